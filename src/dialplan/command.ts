@@ -1,0 +1,40 @@
+/** Which number the called party sees (webhook.md, "caller ID forwarding"). */
+export type CallerIdForwarding = "caller" | "called" | "suppressed";
+
+/** Whom a ring command rings. A phone is rung at all its registered contacts. */
+export type RingTarget =
+  | { readonly kind: "phone"; readonly extension: string }
+  /** `+E.164`, through the outbound trunk. */
+  | { readonly kind: "external"; readonly number: string };
+
+/** What the walk asks the shell to do; the shell performs it and resumes the walk with an outcome. */
+export type Command =
+  | {
+      readonly type: "ring";
+      readonly step: string;
+      /** Rung at the same moment; the first to answer wins and the others are cancelled. */
+      readonly targets: readonly RingTarget[];
+      readonly ringMs: number;
+      /** The current name to show; empty: none. */
+      readonly callerName: string;
+      readonly callerIdForwarding: CallerIdForwarding;
+      /** Follow a 302 from a phone. */
+      readonly followForwards: boolean;
+    }
+  | {
+      readonly type: "request";
+      readonly step: string;
+      readonly webhook: string;
+      readonly values: WebhookValues;
+    }
+  /** The last command of every walk: refuse the caller, or end the answered call. */
+  | { readonly type: "hangUp"; readonly step: string | undefined; readonly status: number; readonly reason: string };
+
+/** Values for the placeholders of a webhook's URL; empty where not available. */
+export interface WebhookValues {
+  readonly did: string;
+  readonly callerid: string;
+  readonly callername: string;
+  readonly code: string;
+  readonly callid: string;
+}

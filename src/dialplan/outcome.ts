@@ -1,0 +1,39 @@
+/** How ringing ended, by the progression table of the dial plan. */
+export type RingResult =
+  | "answered"
+  /** Ring time elapsed. */
+  | "timeout"
+  /** 486 or 600. */
+  | "busy"
+  /** 603 or another refusal by a person. */
+  | "rejected"
+  /** Not registered, or do-not-disturb (480). */
+  | "unavailable"
+  /** No trunk, no route, 404, 408, 5xx. */
+  | "failed";
+
+/** What came back from a webhook, after the reply table of webhook.md has been applied. */
+export interface WebhookResult {
+  readonly verdict: "ack" | "nak" | "error";
+  /** As the receiver sent it, after form decoding and repair of a raw plus; not yet checked as a number. */
+  readonly destination: string | undefined;
+  /** Already clean: no control characters, at most 64 characters. */
+  readonly callerName: string | undefined;
+  /** A sentence for a person: why it failed, or what was understood. */
+  readonly reason: string;
+  /** What was repaired or looks wrong, each with the corrected line. */
+  readonly warnings: readonly string[];
+  /** HTTP status, where a reply came. */
+  readonly status: number | undefined;
+  /** The URL as requested, codes and secrets masked. */
+  readonly url: string;
+  readonly elapsedMs: number;
+  /** The beginning of the body, codes masked, for the story. */
+  readonly excerpt: string;
+}
+
+/** What the shell hands back after performing a command. */
+export type Outcome =
+  | { readonly type: "rang"; readonly result: RingResult; readonly status: number; readonly detail: string }
+  | { readonly type: "replied"; readonly result: WebhookResult }
+  | { readonly type: "callerHungUp" };

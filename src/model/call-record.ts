@@ -1,0 +1,74 @@
+import type { TraceEntry } from "../dialplan/trace.ts";
+
+/** How a call ended, as event webhooks and the call list name it. */
+export type CallResult =
+  | "completed"
+  | "noAnswer"
+  | "busy"
+  | "rejected"
+  | "cancelled"
+  | "failed"
+  /** Never entered a plan: unknown number, unknown peer, bad password, no plan. */
+  | "refused";
+
+/** One SIP message of a leg. `text` is the whole message, secrets masked. */
+export interface SipTrace {
+  /** Milliseconds since the call began. */
+  readonly atMs: number;
+  /** "A" is the caller's leg; "B1", "B2" … the legs we made, in order. */
+  readonly leg: string;
+  readonly direction: "in" | "out";
+  readonly peer: string;
+  readonly text: string;
+}
+
+/** What happened in a call besides SIP messages, in order. `story.ts` makes the sentences. */
+export type StoryEvent =
+  /** The call as it came in: source is `udp:127.0.0.1:5090`, origin a trunk, a phone, or a stranger. */
+  | { readonly atMs: number; readonly type: "received"; readonly source: string; readonly origin: string; readonly from: string; readonly to: string }
+  /** Number normalisation: received / understood as / matched. */
+  | { readonly atMs: number; readonly type: "number"; readonly received: string; readonly understood: string; readonly matched: string | undefined }
+  /** A plan was entered. */
+  | { readonly atMs: number; readonly type: "plan"; readonly plan: string; readonly version: number }
+  /** The walk's own account of what it decided and why. */
+  | { readonly atMs: number; readonly type: "step"; readonly entry: TraceEntry }
+  /** A webhook was asked. */
+  | { readonly atMs: number; readonly type: "asked"; readonly webhook: string; readonly url: string }
+  /** A webhook's reply, or why there is none. */
+  | { readonly atMs: number; readonly type: "replied"; readonly webhook: string; readonly url: string; readonly verdict: string; readonly status: number | undefined; readonly elapsedMs: number; readonly reason: string; readonly warnings: readonly string[]; readonly excerpt: string }
+  /** A leg was made towards a target, with what it is shown. */
+  | { readonly atMs: number; readonly type: "leg"; readonly leg: string; readonly target: string; readonly shownName: string; readonly shownNumber: string }
+  /** Something happened on a leg: ringing, refused, cancelled, redirected. */
+  | { readonly atMs: number; readonly type: "legEvent"; readonly leg: string; readonly what: "ringing" | "earlyMedia" | "refused" | "cancelled" | "redirected" | "failed" | "unreachable"; readonly status: number | undefined; readonly detail: string }
+  | { readonly atMs: number; readonly type: "answered"; readonly leg: string; readonly target: string }
+  /** Hold, resume and other changes during the call. */
+  | { readonly atMs: number; readonly type: "note"; readonly leg: string | undefined; readonly text: string }
+  | { readonly atMs: number; readonly type: "ended"; readonly by: "caller" | "callee" | "switchhook"; readonly status: number | undefined; readonly reason: string };
+
+/** A finished call (or a refused one) with its whole trace. */
+export interface CallRecord {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly answeredAt: number | undefined;
+  readonly endedAt: number;
+  /** As understood: `+E.164`, an extension, or empty for anonymous. */
+  readonly caller: string;
+  readonly callerName: string;
+  readonly called: string;
+  readonly origin: string;
+  readonly plan: string | undefined;
+  readonly result: CallResult;
+  /** A sentence: why the call went where it went, or why not, and what would fix it. */
+  readonly reason: string;
+  /** Nobody in the whole call answered. */
+  readonly missed: boolean;
+  readonly answeredBy: string | undefined;
+  readonly story: readonly StoryEvent[];
+  readonly sip: readonly SipTrace[];
+}
+
+/** Where finished records go: a bounded queue to the store's thread; never blocks, never throws. */
+export interface RecordSink {
+  put(record: CallRecord): void;
+}

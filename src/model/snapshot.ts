@@ -1,0 +1,72 @@
+import type { Plan } from "../dialplan/plan.ts";
+import type { Webhook } from "./webhook.ts";
+
+/** A SIP account. Its password never leaves the store in clear; the call path has the digest hashes. */
+export interface Phone {
+  readonly extension: string;
+  readonly name: string;
+  /** HA1 by algorithm (RFC 7616 §3.4.2), over the installation's realm; lower-case hex. */
+  readonly ha1: { readonly md5: string; readonly sha256: string };
+}
+
+/** Phones that ring for one number. */
+export interface Group {
+  readonly extension: string;
+  readonly name: string;
+  readonly members: readonly string[];
+  readonly strategy: "all" | "inOrder" | "smart";
+}
+
+/** How a trunk writes numbers. */
+export type NumberFormat = "e164Plus" | "e164" | "national";
+
+/** How a trunk is told who calls: From, or our own number in From with the caller in one of two headers. */
+export type CallerIdProfile = "from" | "pAssertedIdentity" | "remotePartyId";
+
+/** A way to and from the outside. */
+export interface Trunk {
+  readonly name: string;
+  readonly kind: "peer" | "registration";
+  /** SIP URIs tried in this order, each resolved by RFC 3263. */
+  readonly hosts: readonly string[];
+  /** CIDRs whose requests come from this trunk. */
+  readonly acceptFrom: readonly string[];
+  readonly numberFormat: NumberFormat;
+  readonly callerIdProfile: CallerIdProfile;
+  /** The trunk may be told who calls although the caller wants privacy (RFC 3325 trust domain). */
+  readonly trusted: boolean;
+  /** For digest challenges of the provider, and for kind "registration". */
+  readonly credentials: { readonly username: string; readonly password: string } | undefined;
+}
+
+export interface PhoneNumber {
+  /** `+E.164`. */
+  readonly number: string;
+  /** Absent: calls are refused with 404 and the reason. */
+  readonly plan: string | undefined;
+}
+
+/**
+ * The whole configuration as the call path sees it: plain data, checked and compiled before it gets here,
+ * swapped whole when something is published. A call keeps the snapshot it started with.
+ */
+export interface Snapshot {
+  /** Grows by one with each published configuration. */
+  readonly version: number;
+  readonly home: { readonly country: string; readonly timeZone: string };
+  /** Digest realm and the domain of phones' addresses of record. */
+  readonly realm: string;
+  readonly security: {
+    /** CIDRs in loopback and private ranges that webhooks may reach. */
+    readonly webhookAllowedNetworks: readonly string[];
+    /** ISO 3166 codes that calls and webhook replies may dial. */
+    readonly dialCountries: readonly string[];
+  };
+  readonly phones: ReadonlyMap<string, Phone>;
+  readonly groups: ReadonlyMap<string, Group>;
+  readonly trunks: readonly Trunk[];
+  readonly outboundTrunk: string | undefined;
+  readonly webhooks: ReadonlyMap<string, Webhook>;
+  readonly plans: ReadonlyMap<string, Plan>;
+  readonly numbers: ReadonlyMap<string, PhoneNumber>;
+}

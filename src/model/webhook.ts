@@ -1,0 +1,11 @@
+import type { CallerIdForwarding } from "../dialplan/command.ts";
+
+/** A webhook as the call path sees it: checked, its template parsed when it was saved. */
+export interface Webhook {
+  readonly name: string;
+  readonly description: string;
+  readonly callerIdForwarding: CallerIdForwarding;
+  readonly urlTemplate: string;
+  /** Whole deadline of a request: name look-up, connect, redirects and body. */
+  readonly timeoutMs: number;
+}

@@ -1,0 +1,65 @@
+import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { Flow } from "../transport/transport.ts";
+
+/** Speaks upward to whoever started a client transaction (RFC 3261 §17.1). */
+export interface ClientTransactionUser {
+  /**
+   * Every provisional response and the final one; for INVITE also every further copy of a 2xx and 2xx from
+   * other forks, as long as the transaction lives (RFC 6026 §7.2).
+   */
+  onResponse(response: SipResponse, flow: Flow): void;
+  /** Timer B or F fired: nothing final came (RFC 3261 §8.1.3.1: treat as 408). */
+  onTimeout(): void;
+  /** The request could not be sent or its connection broke (treat as 503). */
+  onTransportError(reason: string): void;
+}
+
+/** A client transaction in progress. */
+export interface ClientTransaction {
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  /**
+   * INVITE only: sends CANCEL as soon as a provisional response has come, never before (RFC 3261 §9.1), and
+   * gives up 64*T1 after it. Does nothing after a final response. `headers` go into the CANCEL (Reason, RFC 3326).
+   */
+  cancel(headers?: readonly (readonly [name: string, value: string])[]): void;
+}
+
+/** A server transaction: the request and how to answer it (RFC 3261 §17.2). */
+export interface ServerTransaction {
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  /** Final response given, or the transaction has ended. */
+  readonly answered: boolean;
+  /**
+   * Sends a response through the state machine. A 2xx to INVITE moves to Accepted (RFC 6026): the user repeats
+   * it with `respond` until the ACK comes. Other responses after a final one are ignored.
+   */
+  respond(response: SipResponse): void;
+}
+
+/** The user of the transaction layer: what arrives outside our own client transactions. */
+export interface TransactionUser {
+  /** A new request, retransmissions absorbed; never ACK or CANCEL. */
+  onRequest(transaction: ServerTransaction): void;
+  /** An ACK to a 2xx (it belongs to no transaction, RFC 3261 §17.1.1.3). */
+  onAck(ack: SipRequest, flow: Flow): void;
+  /** A CANCEL matched this INVITE transaction; 200 has been sent for it. The user answers the INVITE with 487. */
+  onCancel(invite: ServerTransaction, cancel: SipRequest): void;
+  /** A 2xx to INVITE that no transaction wants any more: the user sends ACK and BYE (RFC 3261 §13.2.2.4). */
+  onStrayResponse(response: SipResponse, flow: Flow): void;
+  /** A response could not be sent, or no ACK came for a non-2xx final response (Timer H). */
+  onServerFailure(transaction: ServerTransaction, reason: string): void;
+}
+
+/** The door of the transaction layer. */
+export interface Transactions {
+  /** Sends a request that has no Via yet, in a new client transaction. */
+  request(request: SipRequest, flow: Flow, user: ClientTransactionUser): ClientTransaction;
+  /** Sends an ACK for a 2xx, with a new branch, outside any transaction. */
+  sendAck(ack: SipRequest, flow: Flow): void;
+  use(user: TransactionUser): void;
+  /** Live transactions by kind, for metrics and leak checks. */
+  counts(): { readonly inviteClient: number; readonly client: number; readonly inviteServer: number; readonly server: number };
+  close(): void;
+}

@@ -1,0 +1,54 @@
+import type { ParseFault } from "../message/parser.ts";
+import type { SipMessage } from "../message/message.ts";
+
+export type TransportKind = "udp" | "tcp" | "tls" | "ws" | "wss";
+
+/** An IP literal (no brackets) and a port. */
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where a request goes next, after RFC 3263 resolution: never a name. `serverName` is what TLS verifies. */
+export interface Target extends HostPort {
+  readonly transport: TransportKind;
+  readonly serverName?: string;
+}
+
+/**
+ * The way to one peer: a UDP socket plus the peer's address, or one stream connection. A binding keeps the
+ * flow on which its REGISTER came, so that a phone behind NAT is reached (RFC 5626 §5.3).
+ */
+export interface Flow {
+  readonly transport: TransportKind;
+  /** True where the transport itself repeats what is lost (RFC 3261 §17). */
+  readonly reliable: boolean;
+  /** The address the socket is really bound to or connected from. */
+  readonly local: HostPort;
+  readonly remote: HostPort;
+  /** `host[:port]` that we announce in Via and Contact on this flow. */
+  readonly sentBy: string;
+  readonly open: boolean;
+}
+
+export interface TransportHandler {
+  /** A well-formed message; the topmost Via of a request already carries received and rport (RFC 3581). */
+  onMessage(message: SipMessage, flow: Flow): void;
+  /** Octets that are no acceptable message; the transport has already answered where the RFC asks for it. */
+  onFault(fault: ParseFault, flow: Flow): void;
+  /** A stream ended: pending transactions on it fail now instead of waiting for a timer (RFC 3261 §17.1.4). */
+  onFlowClosed(flow: Flow, reason: string): void;
+}
+
+/** What the transaction layer needs of the network; UDP, TCP, TLS and the in-memory loop implement it. */
+export interface Transport {
+  /** The flow to a target: an open connection where one exists (reuse), else a new one. Undefined: no such listener. */
+  flowTo(target: Target): Flow | undefined;
+  /** Sends a message that is complete, Via included. `onError` is called at most once, later, never inside send. */
+  send(message: SipMessage, flow: Flow, onError: (reason: string) => void): void;
+  /** Sets the one handler of what arrives. */
+  handle(handler: TransportHandler): void;
+  /** Bound listeners, for what we announce. */
+  readonly listeners: readonly { readonly transport: TransportKind; readonly local: HostPort }[];
+  close(): Promise<void>;
+}
