@@ -1,0 +1,18 @@
+/**
+ * One decision of the walk, as a person reads it. The core returns these; nobody writes them afterwards, so what
+ * is shown is what was decided.
+ */
+export interface TraceEntry {
+  /** Number of the step, such as `1.1.2` (see step-number.ts); empty for the plan as a whole. */
+  readonly step: string;
+  /** The step's type as in the plan document; `plan` for the plan as a whole. */
+  readonly type: string;
+  /** What the step is, in a few words: `Phone 215`. */
+  readonly label: string;
+  /** What was decided and why: plain sentences, safe to print. */
+  readonly text: string;
+  /** The same in values, for programs. */
+  readonly data?: TraceData;
+}
+
+export type TraceData = Readonly<Record<string, string | number | boolean>>;
