@@ -1,0 +1,113 @@
+// What `npm start`, `npm test`, `npm run check` and `npm run bench` call: installs what package-lock.json asks
+// for, if it is not there yet, then runs the command on Node 24. Works on any Node from 18 on.
+"use strict";
+
+const { spawn } = require("node:child_process");
+const { existsSync, readFileSync } = require("node:fs");
+const path = require("node:path");
+const { launch, root, packagedNodeFits, findNode, noNodeSentence } = require("./launch.cjs");
+
+const COMMANDS = {
+  start: ["src/cli/main.ts", "demo"],
+  test: ["tools/test.ts"],
+  check: ["tools/check.ts"],
+  bench: ["bench/run.ts"],
+};
+
+/**
+ * Whether node_modules holds what package-lock.json says. npm leaves a list of what it installed, written last,
+ * so an install that was cut off is seen too; only what is optional (other platforms) may be absent.
+ */
+function installed() {
+  const modules = path.join(root, "node_modules");
+  try {
+    const wanted = JSON.parse(readFileSync(path.join(root, "package-lock.json"), "utf8")).packages;
+    const present = JSON.parse(readFileSync(path.join(modules, ".package-lock.json"), "utf8")).packages;
+    for (const [name, entry] of Object.entries(wanted)) {
+      if (name === "") continue;
+      const optional = entry.optional === true || entry.devOptional === true;
+      if (present[name] === undefined ? !optional : present[name].version !== entry.version) return false;
+    }
+  } catch {
+    return false;
+  }
+  // Missing where npm was told to leave optional packages out.
+  return !packagedNodeFits() || existsSync(path.join(modules, ".bin", "node"));
+}
+
+/** Runs npm; its output is kept and shown only when it fails. Resolves with its exit code and output. */
+function npm(args) {
+  // npm says where it is to the scripts that it runs; without npm around us, PATH has to know it.
+  const self = process.env.npm_execpath;
+  const [command, ...first] = self?.endsWith(".js") === true ? [process.execPath, self] : ["npm"];
+  return new Promise((resolve) => {
+    const child = spawn(command, [...first, ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    const keep = (chunk) => {
+      output = (output + chunk).slice(-20_000);
+    };
+    child.stdout.on("data", keep);
+    child.stderr.on("data", keep);
+    child.on("error", (error) => resolve({ code: 1, output: `${output}${error.message}\n` }));
+    child.on("close", (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+/** Shows that something is going on: a turning line on a terminal, else a line every ten seconds. */
+function progress(text) {
+  const began = Date.now();
+  const seconds = () => `${Math.round((Date.now() - began) / 1000)} s`;
+  const terminal = process.stdout.isTTY === true;
+  const frames = ["|", "/", "-", "\\"];
+  let tick = 0;
+  if (!terminal) console.log(`${text} ...`);
+  const timer = setInterval(
+    () => {
+      tick += 1;
+      if (terminal) process.stdout.write(`\r${frames[tick % frames.length]} ${text} ... ${seconds()} `);
+      else console.log(`  still at it after ${seconds()}`);
+    },
+    terminal ? 120 : 10_000,
+  );
+  return (verdict) => {
+    clearInterval(timer);
+    console.log(`${terminal ? "\r" : ""}${text}: ${verdict} after ${seconds()}.   `);
+  };
+}
+
+async function install() {
+  const quiet = ["--no-audit", "--no-fund", "--include=dev", "--include=optional"];
+  // `ci` starts from an empty folder; a folder that is only behind is brought up to the lock in place, so that a
+  // Switchhook that is running from it keeps its files.
+  const behind = existsSync(path.join(root, "node_modules"));
+  const ways = behind ? [["install", "--no-save"], ["ci"]] : [["ci"], ["install", "--no-save"]];
+  const done = progress(behind ? "Updating the packages in node_modules" : "Installing packages into node_modules");
+  let output = "";
+  for (const way of ways) {
+    const result = await npm([...way, ...quiet]);
+    if (result.code === 0 && installed()) return done("done");
+    output += `> npm ${way.join(" ")} (exit code ${result.code})\n${result.output}\n`;
+  }
+  done("FAILED");
+  console.error(output);
+  console.error("The packages could not be installed; npm's own words are above. Is the package registry reachable?");
+  process.exit(1);
+}
+
+async function main() {
+  const [name = "", ...args] = process.argv.slice(2);
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    console.error(`Usage: node bin/bootstrap.cjs ${Object.keys(COMMANDS).join("|")} [arguments]`);
+    process.exit(2);
+  }
+  if (!packagedNodeFits() && findNode() === undefined) {
+    console.error(noNodeSentence());
+    process.exit(1);
+  }
+  if (!installed()) await install();
+  const [entry, ...first] = command;
+  launch(entry, [...first, ...args]);
+}
+
+main();

