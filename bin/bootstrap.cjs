@@ -110,4 +110,4 @@ async function main() {
   launch(entry, [...first, ...args]);
 }
 
-main();
+void main();

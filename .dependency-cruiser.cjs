@@ -1,0 +1,242 @@
+// The layers of ARCHITECTURE.md as rules. test/architecture plants a wrong import for every rule below and
+// proves that it is caught: a new rule needs a plant there.
+"use strict";
+
+/** Tests and what only tests use may import from anywhere. */
+const TESTS = "\\.(test|suite)\\.ts$";
+
+const message = "src/sip/message/";
+const transportPort = "src/sip/transport/transport.ts";
+
+/**
+ * Who may import whom: room -> what it may import besides itself. A name that ends in "/" is a whole room, any
+ * other is one file. A room that is not in this table may import nothing, and no file of src lies outside a room.
+ */
+const ROOMS = {
+  "src/lib/": [],
+  "src/runtime/": ["src/lib/"],
+  "src/fsm/": ["src/lib/"],
+  "src/config/": ["src/lib/"],
+  "src/dialplan/": ["src/lib/"],
+  "src/model/": ["src/lib/", "src/dialplan/"],
+  "src/company/": ["src/lib/", "src/model/", "src/dialplan/"],
+  "src/sip/message/": ["src/lib/"],
+  "src/sip/transport/": ["src/lib/", "src/runtime/", message],
+  "src/sip/transaction/": ["src/lib/", "src/runtime/", "src/fsm/", message, transportPort],
+  "src/sip/dialog/": ["src/lib/", "src/runtime/", "src/fsm/", message, transportPort, "src/sip/transaction/"],
+  "src/sip/ua/": [
+    "src/lib/",
+    "src/runtime/",
+    "src/fsm/",
+    message,
+    "src/sip/transport/",
+    "src/sip/transaction/",
+    "src/sip/dialog/",
+  ],
+  "src/sip/index.ts": [
+    message,
+    "src/sip/transport/",
+    "src/sip/transaction/",
+    "src/sip/dialog/",
+    "src/sip/ua/",
+  ],
+  "src/media/": ["src/lib/", "src/runtime/", "src/fsm/"],
+  "src/webhook/": ["src/lib/", "src/runtime/", "src/fsm/", "src/dialplan/", "src/model/"],
+  "src/events/": ["src/lib/", "src/runtime/", "src/fsm/", "src/dialplan/", "src/model/"],
+  "src/store/": ["src/lib/", "src/runtime/", "src/dialplan/", "src/model/"],
+  "src/call/": [
+    "src/lib/",
+    "src/runtime/",
+    "src/fsm/",
+    "src/dialplan/",
+    "src/model/",
+    "src/sip/index.ts",
+    "src/media/engine.ts",
+    "src/webhook/port.ts",
+  ],
+  "src/api/": ["src/lib/", "src/runtime/", "src/dialplan/", "src/model/", "src/call/port.ts"],
+  "src/control/": [
+    "src/lib/",
+    "src/runtime/",
+    "src/config/",
+    "src/dialplan/",
+    "src/model/",
+    "src/company/",
+    "src/store/",
+    "src/api/",
+  ],
+  "src/app.ts": [
+    "src/lib/",
+    "src/runtime/",
+    "src/fsm/",
+    "src/config/",
+    "src/dialplan/",
+    "src/model/",
+    "src/company/",
+    "src/sip/index.ts",
+    "src/media/",
+    "src/webhook/",
+    "src/events/",
+    "src/store/",
+    "src/call/",
+    "src/api/",
+    "src/control/",
+  ],
+  "src/demo/": [
+    "src/lib/",
+    "src/runtime/",
+    "src/config/",
+    "src/dialplan/",
+    "src/model/",
+    "src/company/",
+    "src/sip/index.ts",
+    "src/media/",
+    "src/webhook/",
+    "src/control/",
+    "src/app.ts",
+  ],
+  "src/cli/": [
+    "src/lib/",
+    "src/runtime/",
+    "src/config/",
+    "src/dialplan/",
+    "src/model/",
+    "src/company/",
+    "src/store/",
+    "src/control/",
+    "src/demo/",
+    "src/app.ts",
+  ],
+  "src/main.ts": ["src/lib/", "src/runtime/", "src/config/", "src/app.ts", "src/cli/"],
+};
+
+/** `src/sip/ua/` -> `sip-ua`, `src/app.ts` -> `app`. */
+const ruleName = (room) => room.replace(/^src\//, "").replace(/(\/index)?(\.ts|\/)$/, "").replaceAll("/", "-");
+const escape = (name) => name.replaceAll(".", "\\.");
+const pattern = (name) => `^${escape(name)}${name.endsWith("/") ? "" : "$"}`;
+
+const layers = Object.entries(ROOMS).map(([room, allowed]) => ({
+  name: `layer-${ruleName(room)}`,
+  comment: `${room} may import ${allowed.length === 0 ? "nothing of ours" : allowed.join(", ")}.`,
+  severity: "error",
+  from: { path: pattern(room), pathNot: TESTS },
+  to: { path: "^src/", pathNot: [room, ...allowed].map(pattern) },
+}));
+
+/** An npm package, wherever node_modules lies. */
+const packages = (...names) => names.map((name) => `(^|/)node_modules/${escape(name)}(/|$)`);
+/** A Node built-in, with or without its `node:`. */
+const builtIns = (...names) => names.map((name) => `^(node:)?${name}$`);
+
+/** `what` (packages or built-ins) only inside `rooms`. */
+const only = (name, comment, what, rooms) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: "^src/", pathNot: [TESTS, ...rooms.map(pattern)] },
+  to: { path: what },
+});
+
+/** The rooms that compute and nothing else. They run in a browser, in a simulator, anywhere. */
+const PURE = "^src/(lib|fsm|dialplan|model|sip/message)/";
+
+module.exports = {
+  forbidden: [
+    {
+      name: "no-cycles",
+      comment: "No import cycles, those of types included.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "no-unresolvable",
+      comment: "Every import leads somewhere.",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: "every-file-in-a-room",
+      comment: "A file of src lies in a room of the table above; a new room needs a line there and in ARCHITECTURE.md.",
+      severity: "error",
+      from: {},
+      to: { path: "^src/", pathNot: Object.keys(ROOMS).map(pattern) },
+    },
+    ...layers,
+    {
+      name: "sip-has-one-door",
+      comment: "From outside, sip/ is entered through sip/index.ts only.",
+      severity: "error",
+      from: { path: "^(src|bench|examples)/", pathNot: ["^src/sip/", "^bench/parser", TESTS] },
+      to: { path: "^src/sip/", pathNot: "^src/sip/index\\.ts$" },
+    },
+    {
+      name: "product-imports-no-tests",
+      comment: "What ships does not lean on test code.",
+      severity: "error",
+      from: { path: "^(src|bin)/", pathNot: TESTS },
+      to: { path: ["^(test|bench|tools|examples)/", TESTS] },
+    },
+    {
+      name: "pure-no-node",
+      comment: "Pure rooms use no Node built-in.",
+      severity: "error",
+      from: { path: PURE, pathNot: TESTS },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "pure-no-npm",
+      comment: "Pure rooms use no package but zod and libphonenumber-js (docs/adr/0004), and those two of them only.",
+      severity: "error",
+      from: { path: PURE, pathNot: TESTS },
+      to: { path: "(^|/)node_modules/", pathNot: packages("zod", "libphonenumber-js", "@types") },
+    },
+    only("numbers-in-core", "Phone numbers are understood in one place.", packages("libphonenumber-js"), [
+      "src/dialplan/",
+      "src/model/",
+    ]),
+    only(
+      "sockets",
+      "Sockets only where the network is.",
+      builtIns("dgram", "net", "tls", "http", "https", "http2"),
+      ["src/sip/transport/", "src/media/", "src/webhook/", "src/events/", "src/api/", "src/demo/"],
+    ),
+    only("names", "Only those who connect look names up.", builtIns("dns", "dns/promises"), [
+      "src/sip/transport/",
+      "src/webhook/",
+      "src/events/",
+    ]),
+    only("http-client", "Only the webhook rooms make HTTP requests with undici.", packages("undici"), [
+      "src/webhook/",
+      "src/events/",
+    ]),
+    only("sql", "Only store/ speaks SQL.", [...packages("kysely", "pg"), ...builtIns("sqlite")], ["src/store/"]),
+    only("fastify", "Only api/ knows fastify.", packages("fastify", "fastify-type-provider-zod", "@fastify"), [
+      "src/api/",
+    ]),
+    only("yaml", "Only company/ reads and writes YAML.", packages("yaml"), ["src/company/"]),
+    only("commander", "Only cli/ reads command lines.", packages("commander"), ["src/cli/"]),
+    only("pino", "Only runtime/ makes the logger.", packages("pino"), ["src/runtime/"]),
+    only("threads", "Threads are made at three known places.", builtIns("worker_threads"), [
+      "src/app.ts",
+      "src/control/",
+      "src/media/",
+    ]),
+    only("processes", "Only the command line and speech synthesis start programs.", builtIns("child_process"), [
+      "src/cli/",
+      "src/media/",
+    ]),
+  ],
+  options: {
+    // Type-only imports count: a layer that needs another's types depends on it.
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "(^|/)node_modules/" },
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".cjs", ".js", ".json"],
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default", "types"],
+    },
+  },
+};
