@@ -60,6 +60,11 @@ export interface Transactions {
   sendAck(ack: SipRequest, flow: Flow): void;
   use(user: TransactionUser): void;
   /** Live transactions by kind, for metrics and leak checks. */
-  counts(): { readonly inviteClient: number; readonly client: number; readonly inviteServer: number; readonly server: number };
+  counts(): {
+    readonly inviteClient: number;
+    readonly client: number;
+    readonly inviteServer: number;
+    readonly server: number;
+  };
   close(): void;
 }

@@ -1,0 +1,69 @@
+import type { Table } from "../../fsm/table.ts";
+
+export type NonInviteServerState = "Trying" | "Proceeding" | "Completed" | "Terminated";
+
+export type NonInviteServerEvent =
+  | "request"
+  | "send1xx"
+  | "send200-699"
+  /** The time after which the client's Timer E has grown to T2 (RFC 4320 §4.1). */
+  | "tryingTimer"
+  /** 64*T1 after the request: the client's Timer F has fired, nobody waits for an answer any more. */
+  | "expiryTimer"
+  | "timerJ"
+  | "transportError";
+
+/** Informing the user is always the last action of a cell (see invite-client.fsm.ts). */
+export type NonInviteServerAction =
+  | "sendResponse"
+  | "repeatResponse"
+  | "sendTrying"
+  | "startExpiry"
+  | "startJ"
+  | "informExpired"
+  | "informTransportError";
+
+/**
+ * RFC 3261 §17.2.2, figure 8, with RFC 4320: a 100 goes out by itself when the request has waited until the
+ * client's Timer E is T2, and a request that nobody answers in 64*T1 ends without a response (never a 408).
+ */
+export const nonInviteServerTable: Table<NonInviteServerState, NonInviteServerEvent, NonInviteServerAction> =
+  {
+    Trying: {
+      request: "ignore",
+      send1xx: { to: "Proceeding", do: ["sendResponse"] },
+      "send200-699": { to: "Completed", do: ["sendResponse", "startJ"] },
+      tryingTimer: { to: "Proceeding", do: ["sendTrying", "startExpiry"] },
+      expiryTimer: { to: "Terminated", do: ["informExpired"] },
+      timerJ: "ignore",
+      transportError: { to: "Terminated", do: ["informTransportError"] },
+    },
+    Proceeding: {
+      request: { to: "Proceeding", do: ["repeatResponse"] },
+      send1xx: { to: "Proceeding", do: ["sendResponse"] },
+      "send200-699": { to: "Completed", do: ["sendResponse", "startJ"] },
+      // The user has sent its own 100 (over a reliable transport it may do so at any time).
+      tryingTimer: { to: "Proceeding", do: ["startExpiry"] },
+      expiryTimer: { to: "Terminated", do: ["informExpired"] },
+      timerJ: "ignore",
+      transportError: { to: "Terminated", do: ["informTransportError"] },
+    },
+    Completed: {
+      request: { to: "Completed", do: ["repeatResponse"] },
+      send1xx: "ignore",
+      "send200-699": "ignore",
+      tryingTimer: "ignore",
+      expiryTimer: "ignore",
+      timerJ: { to: "Terminated", do: [] },
+      transportError: { to: "Terminated", do: ["informTransportError"] },
+    },
+    Terminated: {
+      request: "ignore",
+      send1xx: "ignore",
+      "send200-699": "ignore",
+      tryingTimer: "ignore",
+      expiryTimer: "ignore",
+      timerJ: "ignore",
+      transportError: "ignore",
+    },
+  };
