@@ -1,0 +1,62 @@
+import { err, ok } from "../lib/result.ts";
+import type { Result } from "../lib/result.ts";
+import { companySchema } from "../model/company.ts";
+import type { Company } from "../model/company.ts";
+import { checkCompany } from "../model/company-checks.ts";
+import { formatPath } from "../model/problem.ts";
+import type { DocumentPath, Problem } from "../model/problem.ts";
+import { problemsOf } from "./sentence.ts";
+import { readYaml } from "./yaml-text.ts";
+import type { Position } from "./yaml-text.ts";
+
+/** A problem with its place in the file. */
+export interface FileProblem extends Position {
+  readonly file: string;
+  /** `plans[0].steps[1].phone`, or empty for the whole file. */
+  readonly path: string;
+  readonly severity: Problem["severity"];
+  readonly message: string;
+}
+
+/** A company file that has no errors. */
+export interface CompanyFile {
+  readonly company: Company;
+  readonly warnings: readonly FileProblem[];
+  /** Gives a problem that was found later (a password that is not stored, for example) its place in the file. */
+  locate(problem: Problem): FileProblem;
+}
+
+/**
+ * Reads a company file (YAML 1.2 or JSON): syntax, shape, references, plans. Either everything is right, or
+ * every problem that was found comes back with its line; the text may be anything at all.
+ */
+export function readCompany(text: string, file: string): Result<CompanyFile, FileProblem[]> {
+  const yaml = readYaml(text);
+  if (!yaml.ok) {
+    return err(yaml.error.map((problem) => ({ file, path: "", severity: "error" as const, ...problem })));
+  }
+  const at = (path: DocumentPath, atKey = false): Position => yaml.value.locate(path, atKey);
+  const locate = (problem: Problem): FileProblem => ({
+    file,
+    ...at(problem.path, problem.atKey),
+    path: formatPath(problem.path),
+    severity: problem.severity,
+    message: problem.message,
+  });
+  const shape = companySchema.safeParse(yaml.value.data);
+  if (!shape.success) return err(problemsOf(shape.error.issues, yaml.value.data).map(locate).sort(byPlace));
+  const problems = checkCompany(shape.data).map(locate).sort(byPlace);
+  if (problems.some((problem) => problem.severity === "error")) return err(problems);
+  return ok({ company: shape.data, warnings: problems, locate });
+}
+
+function byPlace(a: FileProblem, b: FileProblem): number {
+  return a.line - b.line || a.column - b.column;
+}
+
+/** `company.yaml:12:5: plans[0].steps[1].phone: There is no phone "217".`: the form editors can jump to. */
+export function formatProblem(problem: FileProblem): string {
+  const path = problem.path === "" ? "" : `${problem.path}: `;
+  const severity = problem.severity === "warning" ? "warning: " : "";
+  return `${problem.file}:${problem.line}:${problem.column}: ${severity}${path}${problem.message}`;
+}

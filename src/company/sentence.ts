@@ -1,0 +1,104 @@
+import type { z } from "zod";
+import { didYouMean } from "../lib/did-you-mean.ts";
+import type { DocumentPath, Problem } from "../model/problem.ts";
+
+type Issue = z.core.$ZodIssue;
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a group of settings",
+};
+
+function kindOf(value: unknown): string {
+  if (value === null) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a group of settings";
+  if (typeof value === "number") return `the number ${value}`;
+  if (typeof value === "boolean") return String(value);
+  return "text";
+}
+
+/** The value that a path leads to, in plain data. */
+export function valueAt(root: unknown, path: DocumentPath): unknown {
+  let value = root;
+  for (const part of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return undefined;
+    value = (value as Record<string | number, unknown>)[part];
+  }
+  return value;
+}
+
+function wrongType(issue: Issue & { code: "invalid_type" }, value: unknown): string {
+  const wanted = KINDS[issue.expected] ?? issue.expected;
+  if (value === undefined) return `This setting is missing; it is ${wanted}.`;
+  if (issue.expected === "string" && (typeof value === "number" || typeof value === "boolean")) {
+    return `This must be text: put it in quotes, as in "${value}".`;
+  }
+  if (issue.expected === "int" && typeof value === "number") return `This must be a whole number, not ${value}.`;
+  return `This must be ${wanted}, not ${kindOf(value)}.`;
+}
+
+function oneOf(choices: readonly unknown[], value: unknown): string {
+  const list = choices.map(String);
+  const known = `One of: ${list.join(", ")}.`;
+  if (value === undefined) return `This setting is missing. ${known}`;
+  const meant = typeof value === "string" ? didYouMean(value, list) : undefined;
+  const shown = typeof value === "string" ? `"${value.slice(0, 60)}"` : kindOf(value);
+  return meant === undefined
+    ? `${shown} is not possible here. ${known}`
+    : `${shown} is not possible here; did you mean "${meant}"? ${known}`;
+}
+
+const UNITS: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  string: ["character", "characters"],
+  array: ["entry", "entries"],
+};
+
+function amount(limit: number | bigint, origin: string): string {
+  const unit = UNITS[origin];
+  return unit === undefined ? String(limit) : `${limit} ${Number(limit) === 1 ? unit[0] : unit[1]}`;
+}
+
+/** Our own schemas word their errors themselves; these are zod's words, which are for programmers. */
+const ZODS_WORDS = /^(Invalid|Too big|Too small|Unrecognized|Expected)/;
+
+function message(issue: Issue, value: unknown): string {
+  if (issue.message !== "" && !ZODS_WORDS.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case "invalid_type":
+      return wrongType(issue, value);
+    case "invalid_value":
+      return oneOf(issue.values, value);
+    case "too_big":
+      return `At most ${amount(issue.maximum, issue.origin)}.`;
+    case "too_small":
+      return `At least ${amount(issue.minimum, issue.origin)}.`;
+    case "invalid_union":
+      return oneOf("options" in issue && Array.isArray(issue.options) ? issue.options : [], value);
+    default:
+      return issue.message;
+  }
+}
+
+/** Zod's issues as problems with sentences for a person; an object with three unknown keys has three problems. */
+export function problemsOf(issues: readonly Issue[], root: unknown): Problem[] {
+  const problems: Problem[] = [];
+  for (const issue of issues) {
+    const path = issue.path.filter((part) => typeof part !== "symbol");
+    if (issue.code === "unrecognized_keys") {
+      const sentences = issue.message.split("\n");
+      for (const [index, key] of issue.keys.entries()) {
+        const sentence = sentences.length === issue.keys.length ? sentences[index] : undefined;
+        const text = sentence === undefined || ZODS_WORDS.test(sentence) ? `There is no setting "${key}" here.` : sentence;
+        problems.push({ path: [...path, key], severity: "error", message: text, atKey: true });
+      }
+      continue;
+    }
+    problems.push({ path, severity: "error", message: message(issue, valueAt(root, path)) });
+  }
+  return problems;
+}

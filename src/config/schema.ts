@@ -1,0 +1,156 @@
+import type { ChoiceSetting, IntegerSetting, ListSetting, SettingValue, TextSetting } from "./setting.ts";
+
+// Every setting of the process, once: flags, environment, reference and types come from here. What a company
+// is (phones, plans, webhooks …) is not a setting; that is the company file.
+
+function text<Default extends string | undefined>(
+  setting: Omit<TextSetting, "kind" | "default"> & { readonly default: Default },
+): Omit<TextSetting, "default"> & { readonly default: Default } {
+  return { kind: "text", ...setting };
+}
+
+function list(setting: Omit<ListSetting, "kind" | "default">): ListSetting {
+  return { kind: "list", default: [], ...setting };
+}
+
+function integer(setting: Omit<IntegerSetting, "kind">): IntegerSetting {
+  return { kind: "integer", ...setting };
+}
+
+function choice<Choice extends string>(setting: Omit<ChoiceSetting<Choice>, "kind">): ChoiceSetting<Choice> {
+  return { kind: "choice", ...setting };
+}
+
+/** All settings of `switchhook start`, in the order of the reference. */
+export const settings = {
+  dataDir: text({
+    flag: "data",
+    env: "SWITCHHOOK_DATA",
+    section: "Files",
+    placeholder: "DIR",
+    default: "data",
+    sentence: "Folder of the database, the keys and the file that says where the running server is. Made when missing.",
+  }),
+  applyFile: text({
+    flag: "apply",
+    env: "SWITCHHOOK_APPLY",
+    section: "Files",
+    placeholder: "FILE",
+    default: undefined,
+    sentence: "Company file that is applied at start, before the first call. Without it the stored configuration is used.",
+  }),
+  sip: list({
+    flag: "sip",
+    env: "SWITCHHOOK_SIP",
+    section: "SIP",
+    placeholder: "HOST:PORT",
+    sentence:
+      "Where SIP is heard, over UDP and TCP both. May be given several times; in the environment, separated by spaces. IPv6 in brackets: [::1]:5060. Without this and --sips: 0.0.0.0:5060.",
+  }),
+  sips: list({
+    flag: "sips",
+    env: "SWITCHHOOK_SIPS",
+    section: "SIP",
+    placeholder: "HOST:PORT",
+    sentence: "Where SIP is heard over TLS. May be given several times. Needs --tls-cert and --tls-key.",
+  }),
+  tlsCert: text({
+    flag: "tls-cert",
+    env: "SWITCHHOOK_TLS_CERT",
+    section: "SIP",
+    placeholder: "FILE",
+    default: undefined,
+    sentence: "Certificate chain for --sips, in PEM.",
+  }),
+  tlsKey: text({
+    flag: "tls-key",
+    env: "SWITCHHOOK_TLS_KEY",
+    section: "SIP",
+    placeholder: "FILE",
+    default: undefined,
+    sentence: "Private key for --sips, in PEM.",
+  }),
+  tlsCa: text({
+    flag: "tls-ca",
+    env: "SWITCHHOOK_TLS_CA",
+    section: "SIP",
+    placeholder: "FILE",
+    default: undefined,
+    sentence: "Certificate authorities (PEM) that trunks over TLS are checked against, instead of the usual ones.",
+  }),
+  advertise: text({
+    flag: "advertise",
+    env: "SWITCHHOOK_ADVERTISE",
+    section: "SIP",
+    placeholder: "HOST",
+    default: undefined,
+    sentence: "Address or name that is written in Via and Contact, when it is not the one listened on (behind NAT, or on 0.0.0.0).",
+  }),
+  realm: text({
+    flag: "realm",
+    env: "SWITCHHOOK_REALM",
+    section: "SIP",
+    placeholder: "NAME",
+    default: "switchhook",
+    sentence: "Digest realm, and the domain of the phones' addresses. Phones see it; a new one makes them register again.",
+  }),
+  http: text({
+    flag: "http",
+    env: "SWITCHHOOK_HTTP",
+    section: "API",
+    placeholder: "HOST:PORT",
+    default: "127.0.0.1:8088",
+    sentence: "Where the HTTP API is heard. Port 0 takes a free one.",
+  }),
+  callsKeepDays: integer({
+    flag: "calls-keep-days",
+    env: "SWITCHHOOK_CALLS_KEEP_DAYS",
+    section: "Calls",
+    default: 30,
+    min: 1,
+    max: 3650,
+    unit: "days",
+    sentence: "How long the record of a call is kept.",
+  }),
+  maxCalls: integer({
+    flag: "max-calls",
+    env: "SWITCHHOOK_MAX_CALLS",
+    section: "Calls",
+    default: 10_000,
+    min: 1,
+    max: 100_000,
+    unit: "calls",
+    sentence: "Calls at the same time; the next one is refused with 503.",
+  }),
+  maxCallMinutes: integer({
+    flag: "max-call-minutes",
+    env: "SWITCHHOOK_MAX_CALL_MINUTES",
+    section: "Calls",
+    default: 720,
+    min: 1,
+    max: 10_080,
+    unit: "minutes",
+    sentence: "A connected call is ended after this time.",
+  }),
+  drainSeconds: integer({
+    flag: "drain-seconds",
+    env: "SWITCHHOOK_DRAIN_SECONDS",
+    section: "Process",
+    default: 1800,
+    min: 0,
+    max: 86_400,
+    unit: "seconds",
+    sentence: "After SIGTERM: how long running calls may go on before they are ended. New calls are refused at once.",
+  }),
+  logLevel: choice({
+    flag: "log-level",
+    env: "SWITCHHOOK_LOG_LEVEL",
+    section: "Process",
+    choices: ["silent", "error", "warn", "info", "debug"],
+    default: "info",
+    sentence: "How much is written to the log (JSON lines on standard output).",
+  }),
+} as const;
+
+/** The values of all settings: what `startApp` is given. */
+export type Settings = { readonly [Key in keyof typeof settings]: SettingValue<(typeof settings)[Key]> };

@@ -1,0 +1,169 @@
+import { isSupportedCountry } from "libphonenumber-js/max";
+import { z } from "zod";
+import { planDocument } from "../dialplan/plan.ts";
+import { isCidr, isIpAddress } from "./network.ts";
+import { strictObject } from "./strict-object.ts";
+
+// The company document: one schema for the YAML file, the API and the store. What it accepts is only the
+// shape; what the parts say about each other is company-checks.ts.
+
+/** Stands for a secret in an export; on apply it means "keep the one that is stored". */
+export const KEPT_SECRET = "***";
+
+/** Characters an entry's name may not have: C0, DEL and C1 controls. */
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+
+const name = z
+  .string()
+  .min(1, "A name has at least 1 character.")
+  .max(100, "A name has at most 100 characters.")
+  .refine((text) => !CONTROL.test(text), "A name has no control characters or line breaks.")
+  .refine((text) => text.trim() === text, "A name has no spaces at its ends.");
+
+const extension = z
+  .string()
+  .regex(/^[0-9]{2,8}$/, "An extension is 2 to 8 digits, written in quotes.")
+  .refine(
+    (digits) => !["112", "911", "999"].includes(digits),
+    "This is an emergency number; it cannot be an extension.",
+  );
+
+const country = z
+  .string()
+  .refine(
+    (code) => isSupportedCountry(code),
+    'A country is two capital letters of ISO 3166, for example "NL".',
+  );
+
+const timeZone = z.string().max(64).refine(isTimeZone, 'A time zone has an IANA name, for example "Europe/Amsterdam".');
+
+function isTimeZone(text: string): boolean {
+  try {
+    // Constructing is the only check that the language offers.
+    return new Intl.DateTimeFormat("en", { timeZone: text }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+const cidr = z.string().superRefine((text, context) => {
+  if (isCidr(text)) return;
+  const message = isIpAddress(text)
+    ? `A network needs its length: "${text}/${text.includes(":") ? 128 : 32}" for this one address.`
+    : 'A network is written as address/length, for example "192.0.2.0/24".';
+  context.addIssue({ code: "custom", message });
+});
+
+const password = z
+  .string()
+  .max(128, "A password has at most 128 characters.")
+  .refine((text) => text === KEPT_SECRET || text.length >= 8, "A password has at least 8 characters.")
+  .refine((text) => !CONTROL.test(text), "A password has no control characters or line breaks.");
+
+/** RFC 3261 §19.1: scheme, host, port and transport; nothing that could smuggle a user or a header. */
+const SIP_HOST =
+  /^sips?:(?:\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?)(?::[0-9]{1,5})?(?:;transport=(?:udp|tcp|tls))?$/i;
+
+const sipHost = z
+  .string()
+  .refine(isSipHost, 'A host is a SIP address without a user, for example "sip:sip.example.com:5060;transport=udp".');
+
+function isSipHost(text: string): boolean {
+  if (!SIP_HOST.test(text)) return false;
+  const literal = /\[([^\]]*)\]/.exec(text)?.[1];
+  if (literal !== undefined && !isIpAddress(literal)) return false;
+  const port = /:([0-9]{1,5})(?:;|$)/.exec(literal === undefined ? text : text.slice(text.indexOf("]")))?.[1];
+  return port === undefined || (Number(port) >= 1 && Number(port) <= 65_535);
+}
+
+const e164 = z
+  .string()
+  .regex(/^\+[1-9][0-9]{6,14}$/, 'A phone number is + and the country code, only digits: "+31501234567".');
+
+const phone = strictObject({
+  extension,
+  /** Shown to the phone's user and to those it calls. */
+  name,
+  /** Absent or `***`: keep the stored one. */
+  password: password.optional(),
+});
+
+const group = strictObject({
+  extension,
+  name,
+  members: z.array(extension).min(1, "A group has at least 1 member.").max(60),
+  strategy: z.enum(["all", "inOrder", "smart"]).default("all"),
+});
+
+const trunk = strictObject({
+  name,
+  kind: z.enum(["peer", "registration"]),
+  hosts: z.array(sipHost).min(1, "A trunk has at least 1 host.").max(16),
+  acceptFrom: z.array(cidr).max(100).default([]),
+  numberFormat: z.enum(["e164Plus", "e164", "national"]).default("e164Plus"),
+  callerIdProfile: z.enum(["from", "pAssertedIdentity", "remotePartyId"]).default("from"),
+  /** The provider may be told who calls although the caller wants privacy (RFC 3325 trust domain). */
+  trusted: z.boolean().default(false),
+  credentials: strictObject({
+    username: z
+      .string()
+      .min(1)
+      .max(128)
+      .refine((text) => !CONTROL.test(text) && !text.includes('"'), "A user name has no quotes or line breaks."),
+    password: password.optional(),
+  }).optional(),
+});
+
+const audioMessage = strictObject({
+  name,
+  file: z.string().min(1).max(500).optional(),
+  text: z.string().min(1).max(2000).optional(),
+  language: z.string().regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'A language is two letters, for example "en".').optional(),
+}).refine((message) => (message.file === undefined) !== (message.text === undefined), {
+  error: "An audio message has either a file or a text.",
+});
+
+const ivr = strictObject({
+  timeoutSeconds: z.int().min(1).max(60).default(10),
+  attempts: z.int().min(1).max(10).default(3),
+  startMessage: name.optional(),
+  incorrectMessage: name.optional(),
+  timeoutMessage: name.optional(),
+});
+
+const webhook = strictObject({
+  name,
+  description: z.string().max(1000).default(""),
+  callerIdForwarding: z.enum(["caller", "called", "suppressed"]).default("caller"),
+  urlTemplate: z.string().min(1).max(2000, "A URL template has at most 2,000 characters."),
+  /** Whole deadline of a request (webhook.md: 5 s, 1 to 15). */
+  timeoutSeconds: z.int().min(1).max(15).default(5),
+  ivr: ivr.optional(),
+});
+
+const phoneNumber = strictObject({
+  number: e164,
+  /** Absent: calls are refused with 404 and the reason. */
+  plan: name.optional(),
+});
+
+/** The whole company, every default filled in. */
+export const companySchema = strictObject({
+  version: z.literal(1, "This release reads version 1 of the company file."),
+  home: strictObject({ country, timeZone }),
+  security: strictObject({
+    webhookAllowedNetworks: z.array(cidr).max(100).default([]),
+    dialCountries: z.array(country).max(300).default([]),
+  }).prefault({}),
+  phones: z.array(phone).max(10_000).default([]),
+  groups: z.array(group).max(1000).default([]),
+  trunks: z.array(trunk).max(200).default([]),
+  outbound: strictObject({ trunk: name }).optional(),
+  audioMessages: z.array(audioMessage).max(1000).default([]),
+  webhooks: z.array(webhook).max(1000).default([]),
+  plans: z.array(planDocument).max(1000).default([]),
+  numbers: z.array(phoneNumber).max(10_000).default([]),
+});
+
+/** A company document that has the right shape. */
+export type Company = z.output<typeof companySchema>;

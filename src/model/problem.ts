@@ -1,0 +1,22 @@
+/** Where in a document something is: keys and positions from the top. */
+export type DocumentPath = readonly (string | number)[];
+
+/** Something wrong, or questionable, in a document; the sentence says what, and where possible what to write. */
+export interface Problem {
+  readonly path: DocumentPath;
+  /** `error` refuses the document, `warning` is only told. */
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  /** The problem is the key at the end of the path (misspelt, for example), not its value. */
+  readonly atKey?: boolean;
+}
+
+/** `plans[0].steps[1].phone`; the top of a document is the empty string. */
+export function formatPath(path: DocumentPath): string {
+  let text = "";
+  for (const part of path) {
+    if (typeof part === "number") text += `[${part}]`;
+    else text += text === "" ? part : `.${part}`;
+  }
+  return text;
+}

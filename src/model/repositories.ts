@@ -1,0 +1,103 @@
+import type { CallRecord, CallResult } from "./call-record.ts";
+import type { Company } from "./company.ts";
+
+/** The published configuration as it is stored. */
+export interface StoredCompany {
+  /** Grows by one with each save; 0 never occurs. */
+  readonly version: number;
+  /** Milliseconds since the epoch. */
+  readonly savedAt: number;
+  readonly company: Company;
+  /** The immutable version each plan is at, by the plan's name. */
+  readonly planVersions: ReadonlyMap<string, number>;
+}
+
+/** The configuration. Every method rejects when the store fails; nothing is ever half saved. */
+export interface CompanyRepository {
+  /** The newest configuration, or undefined before the first save. */
+  load(): Promise<StoredCompany | undefined>;
+  /**
+   * Replaces the whole configuration in one transaction; it is on disk when the promise resolves. A plan that
+   * changed gets a new version and its older ones are kept (the newest 100).
+   */
+  save(company: Company, savedAt: number): Promise<StoredCompany>;
+  /** A plan as it was at a version, or undefined. */
+  planVersion(name: string, version: number): Promise<Company["plans"][number] | undefined>;
+}
+
+/**
+ * A finished call on its way to the store: what lists and filters need in columns, the rest as text that
+ * nobody has to take apart on the way.
+ */
+export interface CallRow {
+  readonly id: string;
+  readonly startedAt: number;
+  readonly answeredAt: number | undefined;
+  readonly endedAt: number;
+  readonly caller: string;
+  readonly callerName: string;
+  readonly called: string;
+  readonly origin: string;
+  readonly plan: string | undefined;
+  readonly result: CallResult;
+  readonly reason: string;
+  readonly missed: boolean;
+  readonly answeredBy: string | undefined;
+  /** JSON of `CallRecord["story"]`. */
+  readonly story: string;
+  /** SIP messages in the form of `sip-text.ts`. */
+  readonly sip: string;
+}
+
+/** A call without its story and messages, for lists. */
+export type CallSummary = Omit<CallRecord, "story" | "sip">;
+
+/** Which calls a list shows; newest first. */
+export interface CallFilter {
+  /** At most this many, 1 to 1,000. */
+  readonly limit: number;
+  /** Only calls older than the one with this id: the last row of a page asks for the next one. */
+  readonly before?: string | undefined;
+  readonly result?: CallResult | undefined;
+  /** Caller or called, exactly. */
+  readonly party?: string | undefined;
+}
+
+export interface CallRepository {
+  /** Writes all or none, once: a row whose id is already there is left as it is. */
+  insertMany(rows: readonly CallRow[]): Promise<void>;
+  list(filter: CallFilter): Promise<readonly CallSummary[]>;
+  /** By id, or by the beginning of an id when only one call has it. */
+  get(idOrPrefix: string): Promise<CallRecord | undefined>;
+  /** Deletes calls that began before `startedBefore` (ms since the epoch), at most `limit`; says how many. */
+  purge(startedBefore: number, limit: number): Promise<number>;
+}
+
+/** A registered contact of a phone, as the registrar knows it; the store does not look inside. */
+export interface StoredBinding {
+  readonly extension: string;
+  /** What tells the contacts of one phone apart. */
+  readonly key: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+  /** Plain data that survives JSON. */
+  readonly binding: unknown;
+}
+
+export type BindingChange =
+  | { readonly type: "set"; readonly row: StoredBinding }
+  | { readonly type: "remove"; readonly extension: string; readonly key: string };
+
+export interface RegistrationRepository {
+  /** Applies the changes in order, all or none. */
+  apply(changes: readonly BindingChange[]): Promise<void>;
+  /** The contacts that have not expired at `now` (ms since the epoch); expired ones are deleted. */
+  load(now: number): Promise<readonly StoredBinding[]>;
+}
+
+/** Everything that is kept. */
+export interface Repositories {
+  readonly company: CompanyRepository;
+  readonly calls: CallRepository;
+  readonly registrations: RegistrationRepository;
+}
