@@ -28,7 +28,12 @@ export type Command =
       readonly values: WebhookValues;
     }
   /** The last command of every walk: refuse the caller, or end the answered call. */
-  | { readonly type: "hangUp"; readonly step: string | undefined; readonly status: number; readonly reason: string };
+  | {
+      readonly type: "hangUp";
+      readonly step: string | undefined;
+      readonly status: number;
+      readonly reason: string;
+    };
 
 /** Values for the placeholders of a webhook's URL; empty where not available. */
 export interface WebhookValues {

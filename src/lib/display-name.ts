@@ -51,6 +51,7 @@ function isSpace(code: number): boolean {
 /** What may not stand in a name. ZWJ and ZWNJ stay: scripts and emoji need them. */
 function isRemoved(code: number): boolean {
   if (code < 0x20 || (code >= 0x7f && code <= 0x9f)) return true; // C0, DEL, C1
+  if (code === 0xad) return true; // soft hyphen
   if (code < 0x061c) return false;
   return (
     code === 0x061c || // Arabic letter mark

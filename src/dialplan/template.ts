@@ -1,0 +1,396 @@
+import { err, ok, type Result } from "../lib/result.ts";
+import type { WebhookValues } from "./command.ts";
+
+/** What may stand in braces. */
+export const PLACEHOLDERS = ["code", "did", "callerid", "callername", "callid"] as const;
+export type Placeholder = (typeof PLACEHOLDERS)[number];
+
+/** Longest template, in UTF-16 units. */
+export const MAX_TEMPLATE = 2048;
+
+/** A piece of the request target: text that is already safe in a URL, or a place for a value. */
+type Piece =
+  /** `masked`: the text as logs may show it. */
+  | { readonly kind: "text"; readonly text: string; readonly masked: string }
+  | { readonly kind: "value"; readonly name: Placeholder }
+  /** A path segment of placeholders alone: it must not become `.` or `..`. */
+  | { readonly kind: "segment"; readonly names: readonly Placeholder[] };
+
+/** A checked URL template: plain data, ready to be expanded. */
+export interface UrlTemplate {
+  /** `https://crm.example:8443`, canonical: host in lower case and punycode, default port left out. */
+  readonly origin: string;
+  readonly secure: boolean;
+  /** From `user:password@` in the URL, decoded; never part of an expanded URL. */
+  readonly credentials: { readonly username: string; readonly password: string } | undefined;
+  /** Path and query, in order. */
+  readonly pieces: readonly Piece[];
+  /** Sentences: allowed, but worth a thought. */
+  readonly warnings: readonly string[];
+}
+
+export type TemplatePart = "scheme" | "userinfo" | "host" | "port" | "path" | "query" | "fragment" | "url";
+
+/** Why a template is refused: the part that is wrong, its very text, and a sentence. */
+export interface TemplateProblem {
+  readonly part: TemplatePart;
+  readonly offending: string;
+  readonly message: string;
+}
+
+export interface ExpandedUrl {
+  /** The whole URL, without credentials. */
+  readonly url: string;
+  readonly origin: string;
+  /** Path and query: what goes on the request line. */
+  readonly target: string;
+  /** The URL as logs and traces may show it: `{code}` and fixed values of secret-looking parameters are `***`. */
+  readonly masked: string;
+}
+
+const SECRET_KEY =
+  /^(?:api[-_]?key|key|token|access[-_]?token|auth|secret|password|passwd|pwd|sig|signature)$/i;
+
+/**
+ * Reads and checks a URL template (webhook.md, Placeholders). Placeholders stand in path and query only;
+ * the URL is http or https. Never throws; all problems found are returned, each naming the offending part.
+ */
+export function parseTemplate(text: string): Result<UrlTemplate, readonly TemplateProblem[]> {
+  const url = text.trim();
+  const coarse = checkText(url);
+  if (coarse !== undefined) return err([coarse]);
+  const parts = splitUrl(url);
+  if (parts === undefined) {
+    return err([problem("scheme", url.slice(0, 40), "The URL must begin with http:// or https://.")]);
+  }
+  const problems = [...checkPlaceholders(parts), ...checkParts(parts)];
+  if (problems.length > 0) return err(problems);
+  const parsed = parseOrigin(parts);
+  if (!parsed.ok) return err([parsed.error]);
+  const pieces = [...pathPieces(parts.path), ...queryPieces(parts.query)];
+  const warnings = usesCode(pieces)
+    ? ["{code} travels in the URL of a GET request: the digits end up in the receiver's access log."]
+    : [];
+  return ok({
+    origin: parsed.value.origin,
+    secure: parsed.value.secure,
+    credentials: parsed.value.credentials,
+    pieces,
+    warnings,
+  });
+}
+
+/**
+ * Fills in the values, each percent-encoded (RFC 3986 §2.1: all but unreserved characters), in path and query
+ * alike, so that a decoder gets the very value and nothing else of the URL changes. One exception: a path segment
+ * that would become `.` or `..` cannot exist in a URL, encoded or not (RFC 3986 §5.2.4, WHATWG URL: `%2E%2E` is
+ * `..` too), so there the values are taken as not available, the empty string. Lone surrogates become U+FFFD.
+ */
+export function expandTemplate(template: UrlTemplate, values: WebhookValues): ExpandedUrl {
+  let target = "";
+  let masked = "";
+  for (const piece of template.pieces) {
+    if (piece.kind === "text") {
+      target += piece.text;
+      masked += piece.masked;
+    } else if (piece.kind === "value") {
+      const encoded = encodeValue(values[piece.name]);
+      target += encoded;
+      masked += mask(piece.name, encoded);
+    } else {
+      const segment = piece.names.map((name) => encodeValue(values[name]));
+      if (isDotSegment(segment.join(""))) continue;
+      target += segment.join("");
+      masked += piece.names.map((name, index) => mask(name, segment[index] ?? "")).join("");
+    }
+  }
+  return {
+    url: template.origin + target,
+    origin: template.origin,
+    target,
+    masked: template.origin + masked,
+  };
+}
+
+/** Nothing that RFC 3986 §2.3 would encode: digits, letters, `-._~`. */
+const UNRESERVED = /^[\w.~-]*$/;
+
+/** Percent-encodes a value: everything but unreserved characters, as UTF-8. */
+export function encodeValue(value: string): string {
+  if (UNRESERVED.test(value)) return value;
+  const encoded = encodeURIComponent(value.toWellFormed());
+  // encodeURIComponent leaves these five alone; RFC 3986 counts them as reserved.
+  return /[!'()*]/.test(encoded)
+    ? encoded.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    : encoded;
+}
+
+function mask(name: Placeholder, encoded: string): string {
+  return name === "code" && encoded !== "" ? "***" : encoded;
+}
+
+interface UrlParts {
+  readonly scheme: string;
+  readonly userinfo: string | undefined;
+  readonly host: string;
+  readonly port: string | undefined;
+  readonly path: string;
+  readonly query: string | undefined;
+  readonly fragment: string | undefined;
+}
+
+function checkText(url: string): TemplateProblem | undefined {
+  if (url === "") return problem("url", "", "The URL is empty.");
+  if (url.length > MAX_TEMPLATE) {
+    return problem("url", `${url.slice(0, 40)}…`, `The URL is longer than ${MAX_TEMPLATE} characters.`);
+  }
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  const bad = /[\s\u0000-\u001f\u007f-\u009f\\"<>^`|]/.exec(url)?.[0];
+  if (bad === undefined) return undefined;
+  return bad < "!" || bad > "~"
+    ? problem(
+        "url",
+        `U+${bad.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`,
+        "White space and control characters do not belong in a URL; a space is written %20.",
+      )
+    : problem("url", bad, `The character ${bad} does not belong in a URL.`);
+}
+
+/** RFC 3986 §3, on the raw text, so that a placeholder is found in whatever part it stands. */
+function splitUrl(url: string): UrlParts | undefined {
+  const schemeEnd = url.indexOf("://");
+  if (schemeEnd < 0) return undefined;
+  const scheme = url.slice(0, schemeEnd);
+  if (/[/?#]/.test(scheme)) return undefined;
+  const rest = url.slice(schemeEnd + 3);
+  const authorityEnd = rest.search(/[/?#]/);
+  const authority = authorityEnd < 0 ? rest : rest.slice(0, authorityEnd);
+  const tail = authorityEnd < 0 ? "" : rest.slice(authorityEnd);
+  const [beforeFragment, fragment] = cut(tail, "#");
+  const [path, query] = cut(beforeFragment, "?");
+  const at = authority.lastIndexOf("@");
+  const hostPort = authority.slice(at + 1);
+  const colon = portColon(hostPort);
+  return {
+    scheme,
+    userinfo: at < 0 ? undefined : authority.slice(0, at),
+    host: colon < 0 ? hostPort : hostPort.slice(0, colon),
+    port: colon < 0 ? undefined : hostPort.slice(colon + 1),
+    path: path === "" ? "/" : path,
+    query,
+    fragment,
+  };
+}
+
+/** Where the port's colon is, colons inside an IPv6 literal not counted; -1: nowhere. */
+function portColon(hostPort: string): number {
+  if (!hostPort.startsWith("[")) return hostPort.indexOf(":");
+  const close = hostPort.indexOf("]");
+  return close < 0 ? -1 : hostPort.indexOf(":", close);
+}
+
+function cut(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+const PARTS = ["scheme", "userinfo", "host", "port", "path", "query", "fragment"] as const;
+
+function checkPlaceholders(parts: UrlParts): TemplateProblem[] {
+  const problems: TemplateProblem[] = [];
+  for (const part of PARTS) {
+    const text = parts[part];
+    if (text === undefined) continue;
+    for (const match of text.matchAll(/\{[^{}]*\}|[{}]/g)) {
+      const found = placeholderProblem(part, match[0]);
+      if (found !== undefined) problems.push(found);
+    }
+  }
+  return problems;
+}
+
+function placeholderProblem(part: TemplatePart, written: string): TemplateProblem | undefined {
+  if (written.length === 1) {
+    const encoded = written === "{" ? "%7B" : "%7D";
+    return problem(
+      part,
+      written,
+      `There is a single ${written} in the ${part}; a brace that is not part of a placeholder is written ${encoded}.`,
+    );
+  }
+  const name = written.slice(1, -1);
+  if (!isPlaceholder(name)) {
+    const known = PLACEHOLDERS.map((one) => `{${one}}`).join(", ");
+    return problem(part, written, `${written} in the ${part} is not a placeholder; there are ${known}.`);
+  }
+  if (part === "path" || part === "query") return undefined;
+  return problem(
+    part,
+    written,
+    `${written} stands in the ${part} of the URL; placeholders may stand only in the path and in the query.`,
+  );
+}
+
+function isPlaceholder(name: string): name is Placeholder {
+  return (PLACEHOLDERS as readonly string[]).includes(name);
+}
+
+function checkParts(parts: UrlParts): TemplateProblem[] {
+  const problems: TemplateProblem[] = [];
+  if (!/^https?$/i.test(parts.scheme) && !/[{}]/.test(parts.scheme)) {
+    problems.push(
+      problem("scheme", parts.scheme, `The URL must begin with http:// or https://, not ${parts.scheme}://.`),
+    );
+  }
+  if (parts.host === "") problems.push(problem("host", "", "The URL names no host."));
+  if (parts.fragment !== undefined) {
+    problems.push(
+      problem(
+        "fragment",
+        `#${parts.fragment}`,
+        "The part after # never reaches the receiver; leave it out, or write %23 where a # is meant.",
+      ),
+    );
+  }
+  for (const part of ["path", "query"] as const) {
+    const stray = /%(?![0-9A-Fa-f]{2})/.exec(parts[part] ?? "");
+    if (stray === null) continue;
+    const offending = (parts[part] ?? "").slice(stray.index, stray.index + 3);
+    problems.push(
+      problem(
+        part,
+        offending,
+        `The % in the ${part} is not followed by two hex digits; a percent sign is written %25.`,
+      ),
+    );
+  }
+  for (const segment of parts.path.split("/")) {
+    if (isDotSegment(segment.replace(/\{[^{}]*\}/g, ""))) {
+      problems.push(
+        problem(
+          "path",
+          segment,
+          `The path segment ${segment} is or may become . or .., which changes the path.`,
+        ),
+      );
+    }
+  }
+  return problems;
+}
+
+/** `.`, `..` and their percent-encoded forms, which URL parsers treat alike. */
+function isDotSegment(segment: string): boolean {
+  return segment.length <= 6 && /^(?:\.|%2e){1,2}$/i.test(segment);
+}
+
+interface Origin {
+  readonly origin: string;
+  readonly secure: boolean;
+  readonly credentials: UrlTemplate["credentials"];
+}
+
+/** The part that does not vary, read by the platform's own URL parser so that both agree on the host. */
+function parseOrigin(parts: UrlParts): Result<Origin, TemplateProblem> {
+  const port = parts.port ?? "";
+  if (parts.port !== undefined && (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535)) {
+    return err(
+      problem("port", port, `The port ${port === "" ? "is empty" : `${port} is not from 1 to 65535`}.`),
+    );
+  }
+  const text = `${parts.scheme}://${parts.host}${port === "" ? "" : `:${port}`}/`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.hostname === "") {
+    return err(problem("host", parts.host, `${parts.host} is not a host name or an address.`));
+  }
+  const credentials = parts.userinfo === undefined ? undefined : readUserinfo(parts.userinfo);
+  if (credentials === "broken") {
+    return err(
+      problem(
+        "userinfo",
+        "user:password",
+        "The user name or password before the @ is not percent-encoded well.",
+      ),
+    );
+  }
+  return ok({ origin: url.origin, secure: url.protocol === "https:", credentials });
+}
+
+function readUserinfo(userinfo: string): UrlTemplate["credentials"] | "broken" {
+  const [username, password] = cut(userinfo, ":");
+  try {
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password ?? "") };
+  } catch {
+    return "broken"; // the only way that decodeURIComponent tells
+  }
+}
+
+function pathPieces(path: string): Piece[] {
+  const pieces: Piece[] = [];
+  for (const [index, segment] of path.split("/").entries()) {
+    if (index > 0) addText(pieces, "/", "/");
+    const inner = readPieces(segment, false);
+    const names = inner.flatMap((piece) => (piece.kind === "value" ? [piece.name] : []));
+    if (names.length > 0 && names.length === inner.length) pieces.push({ kind: "segment", names });
+    else for (const piece of inner) add(pieces, piece);
+  }
+  return pieces;
+}
+
+function queryPieces(query: string | undefined): Piece[] {
+  if (query === undefined) return [];
+  const pieces: Piece[] = [];
+  addText(pieces, "?", "?");
+  for (const [index, pair] of query.split("&").entries()) {
+    if (index > 0) addText(pieces, "&", "&");
+    const [key, value] = cut(pair, "=");
+    for (const piece of readPieces(key, false)) add(pieces, piece);
+    if (value === undefined) continue;
+    addText(pieces, "=", "=");
+    for (const piece of readPieces(value, SECRET_KEY.test(key))) add(pieces, piece);
+  }
+  return pieces;
+}
+
+function readPieces(text: string, secret: boolean): Piece[] {
+  const pieces: Piece[] = [];
+  for (const token of text.split(/(\{[^{}]*\})/)) {
+    if (token === "") continue;
+    const name = token.slice(1, -1);
+    if (token.startsWith("{") && isPlaceholder(name)) pieces.push({ kind: "value", name });
+    else {
+      const encoded = encodeLiteral(token);
+      pieces.push({ kind: "text", text: encoded, masked: secret ? "***" : encoded });
+    }
+  }
+  return pieces;
+}
+
+/** Text of the template itself is taken as written; only what is not ASCII is encoded. */
+function encodeLiteral(text: string): string {
+  return text.toWellFormed().replace(/[^!-~]+/g, (characters) => encodeURIComponent(characters));
+}
+
+function add(pieces: Piece[], piece: Piece): void {
+  if (piece.kind === "text") addText(pieces, piece.text, piece.masked);
+  else pieces.push(piece);
+}
+
+/** Joins neighbouring texts, so that expanding has few pieces to walk. */
+function addText(pieces: Piece[], text: string, masked: string): void {
+  const last = pieces.at(-1);
+  if (last?.kind === "text")
+    pieces[pieces.length - 1] = { kind: "text", text: last.text + text, masked: last.masked + masked };
+  else pieces.push({ kind: "text", text, masked });
+}
+
+function usesCode(pieces: readonly Piece[]): boolean {
+  return pieces.some(
+    (piece) =>
+      (piece.kind === "value" && piece.name === "code") ||
+      (piece.kind === "segment" && piece.names.includes("code")),
+  );
+}
+
+function problem(part: TemplatePart, offending: string, message: string): TemplateProblem {
+  return { part, offending, message };
+}
