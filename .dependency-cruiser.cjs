@@ -111,7 +111,11 @@ const ROOMS = {
 };
 
 /** `src/sip/ua/` -> `sip-ua`, `src/app.ts` -> `app`. */
-const ruleName = (room) => room.replace(/^src\//, "").replace(/(\/index)?(\.ts|\/)$/, "").replaceAll("/", "-");
+const ruleName = (room) =>
+  room
+    .replace(/^src\//, "")
+    .replace(/(\/index)?(\.ts|\/)$/, "")
+    .replaceAll("/", "-");
 const escape = (name) => name.replaceAll(".", "\\.");
 const pattern = (name) => `^${escape(name)}${name.endsWith("/") ? "" : "$"}`;
 
@@ -158,7 +162,8 @@ module.exports = {
     },
     {
       name: "every-file-in-a-room",
-      comment: "A file of src lies in a room of the table above; a new room needs a line there and in ARCHITECTURE.md.",
+      comment:
+        "A file of src lies in a room of the table above; a new room needs a line there and in ARCHITECTURE.md.",
       severity: "error",
       from: {},
       to: { path: "^src/", pathNot: Object.keys(ROOMS).map(pattern) },
@@ -187,7 +192,8 @@ module.exports = {
     },
     {
       name: "pure-no-npm",
-      comment: "Pure rooms use no package but zod and libphonenumber-js (docs/adr/0004), and those two of them only.",
+      comment:
+        "Pure rooms use no package but zod and libphonenumber-js (docs/adr/0004), and those two of them only.",
       severity: "error",
       from: { path: PURE, pathNot: TESTS },
       to: { path: "(^|/)node_modules/", pathNot: packages("zod", "libphonenumber-js", "@types") },
@@ -211,10 +217,18 @@ module.exports = {
       "src/webhook/",
       "src/events/",
     ]),
-    only("sql", "Only store/ speaks SQL.", [...packages("kysely", "pg"), ...builtIns("sqlite")], ["src/store/"]),
-    only("fastify", "Only api/ knows fastify.", packages("fastify", "fastify-type-provider-zod", "@fastify"), [
-      "src/api/",
-    ]),
+    only(
+      "sql",
+      "Only store/ speaks SQL.",
+      [...packages("kysely", "pg"), ...builtIns("sqlite")],
+      ["src/store/"],
+    ),
+    only(
+      "fastify",
+      "Only api/ knows fastify.",
+      packages("fastify", "fastify-type-provider-zod", "@fastify"),
+      ["src/api/"],
+    ),
     only("yaml", "Only company/ reads and writes YAML.", packages("yaml"), ["src/company/"]),
     only("commander", "Only cli/ reads command lines.", packages("commander"), ["src/cli/"]),
     only("pino", "Only runtime/ makes the logger.", packages("pino"), ["src/runtime/"]),
@@ -223,10 +237,12 @@ module.exports = {
       "src/control/",
       "src/media/",
     ]),
-    only("processes", "Only the command line and speech synthesis start programs.", builtIns("child_process"), [
-      "src/cli/",
-      "src/media/",
-    ]),
+    only(
+      "processes",
+      "Only the command line and speech synthesis start programs.",
+      builtIns("child_process"),
+      ["src/cli/", "src/media/"],
+    ),
   ],
   options: {
     // Type-only imports count: a layer that needs another's types depends on it.

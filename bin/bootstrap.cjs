@@ -81,7 +81,9 @@ async function install() {
   // Switchhook that is running from it keeps its files.
   const behind = existsSync(path.join(root, "node_modules"));
   const ways = behind ? [["install", "--no-save"], ["ci"]] : [["ci"], ["install", "--no-save"]];
-  const done = progress(behind ? "Updating the packages in node_modules" : "Installing packages into node_modules");
+  const done = progress(
+    behind ? "Updating the packages in node_modules" : "Installing packages into node_modules",
+  );
   let output = "";
   for (const way of ways) {
     const result = await npm([...way, ...quiet]);
@@ -90,7 +92,9 @@ async function install() {
   }
   done("FAILED");
   console.error(output);
-  console.error("The packages could not be installed; npm's own words are above. Is the package registry reachable?");
+  console.error(
+    "The packages could not be installed; npm's own words are above. Is the package registry reachable?",
+  );
   process.exit(1);
 }
 

@@ -1,0 +1,184 @@
+// `npm test`: installs what the tests need from Debian, runs every test file in a process of its own, and ends
+// with one line "N passed, N failed, N skipped". Arguments narrow it down: suite names, or parts of paths.
+
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { hasProgram, installMissing, neededPackages } from "./debian.ts";
+import type { FileResult } from "./result-reporter.ts";
+import { run, seconds, stopAll } from "./run.ts";
+
+interface Suite {
+  readonly name: string;
+  readonly files: readonly string[];
+  /** Test files run side by side; 1 where they measure or need the machine for themselves. */
+  readonly atOnce: number;
+  /** Limit for one file. */
+  readonly timeoutMs: number;
+}
+
+const root = path.resolve(import.meta.dirname, "..");
+process.chdir(root);
+
+const inCi = process.env.CI === "true";
+const files = (pattern: string): readonly string[] => globSync(pattern).toSorted();
+
+const suites: readonly Suite[] = [
+  { name: "unit", files: files("src/**/*.test.ts"), atOnce: 2, timeoutMs: 120_000 },
+  { name: "tools", files: files("tools/**/*.test.ts"), atOnce: 2, timeoutMs: 120_000 },
+  { name: "architecture", files: files("test/architecture/**/*.test.ts"), atOnce: 1, timeoutMs: 120_000 },
+  { name: "fakes", files: files("test/fakes/**/*.test.ts"), atOnce: 2, timeoutMs: 60_000 },
+  { name: "contract", files: files("test/contract/**/*.test.ts"), atOnce: 2, timeoutMs: 120_000 },
+  { name: "golden", files: files("test/golden/**/*.test.ts"), atOnce: 2, timeoutMs: 60_000 },
+  { name: "scenarios", files: files("test/scenarios/**/*.test.ts"), atOnce: 2, timeoutMs: 120_000 },
+  { name: "fuzz", files: files("test/fuzz/**/*.test.ts"), atOnce: 1, timeoutMs: 180_000 },
+  { name: "interop", files: files("test/interop/**/*.test.ts"), atOnce: 1, timeoutMs: 240_000 },
+  { name: "examples", files: files("examples/**/*.test.ts"), atOnce: 1, timeoutMs: 120_000 },
+];
+
+/** The suites that the arguments ask for; every one without arguments. */
+function chosen(wanted: readonly string[]): readonly Suite[] {
+  if (wanted.length === 0) return suites;
+  return suites.map((suite) => ({
+    ...suite,
+    files: wanted.includes(suite.name)
+      ? suite.files
+      : suite.files.filter((file) => wanted.some((part) => part.includes("/") && file.includes(part))),
+  }));
+}
+
+interface Totals {
+  passed: number;
+  failed: number;
+  readonly failedFiles: string[];
+  readonly skipped: { readonly file: string; readonly name: string; readonly reason: string }[];
+}
+
+const totals: Totals = { passed: 0, failed: 0, failedFiles: [], skipped: [] };
+const scratch = mkdtempSync(path.join(os.tmpdir(), "switchhook-test-"));
+
+function readResult(file: string): FileResult | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as FileResult;
+  } catch {
+    return undefined;
+  }
+}
+
+let running = 0;
+
+/** Runs one test file and adds it to the totals: a line if it is good, all that it printed if it is not. */
+async function runFile(
+  file: string,
+  timeoutMs: number,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  running += 1;
+  const resultFile = path.join(scratch, `${running}.json`);
+  const ended = await run(
+    process.execPath,
+    [
+      "--disable-warning=ExperimentalWarning",
+      "--test-reporter=spec",
+      "--test-reporter-destination=stdout",
+      `--test-reporter=${path.join(import.meta.dirname, "result-reporter.ts")}`,
+      `--test-reporter-destination=${resultFile}`,
+      file,
+    ],
+    { timeoutMs, env },
+  );
+  const result = readResult(resultFile);
+  const { passed = 0, failed = 0, skipped = [] } = result ?? {};
+  totals.passed += passed;
+  totals.failed += failed;
+  totals.skipped.push(...skipped.map((entry) => ({ file, ...entry })));
+
+  const complaint = complaintAbout(ended.timedOut, timeoutMs, ended.code, result);
+  if (complaint === undefined) {
+    const left = skipped.length > 0 ? `, ${skipped.length} SKIPPED` : "";
+    console.log(`ok      ${seconds(ended.elapsedMs).padStart(7)}  ${file}  (${passed} passed${left})`);
+    return;
+  }
+  // What ended without any test to blame is a failure all the same.
+  if (failed === 0) totals.failed += 1;
+  totals.failedFiles.push(`${file}: ${complaint}`);
+  console.log(`FAILED  ${seconds(ended.elapsedMs).padStart(7)}  ${file}  (${complaint})`);
+  console.log(ended.output.trimEnd().replaceAll(/^/gm, "    | "));
+}
+
+function complaintAbout(
+  timedOut: boolean,
+  timeoutMs: number,
+  code: number | undefined,
+  result: FileResult | undefined,
+): string | undefined {
+  if (timedOut) return `stopped: not finished after ${seconds(timeoutMs)}`;
+  if (result !== undefined && result.failed > 0) return `${result.failed} failed, ${result.passed} passed`;
+  if (code !== 0) return `ended with ${code === undefined ? "a signal" : `exit code ${code}`}`;
+  if (result === undefined) return "told nothing about its tests";
+  if (result.passed + result.skipped.length === 0) return "holds no test";
+  return undefined;
+}
+
+async function runSuite(suite: Suite, env: Readonly<Record<string, string>>): Promise<void> {
+  if (suite.files.length === 0) return;
+  const began = performance.now();
+  console.log(`\n=== ${suite.name}: ${suite.files.length} files`);
+  const waiting = [...suite.files];
+  const worker = async (): Promise<void> => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      await runFile(file, suite.timeoutMs, env);
+    }
+  };
+  await Promise.all(Array.from({ length: suite.atOnce }, worker));
+  console.log(`=== ${suite.name}: ${seconds(performance.now() - began)}`);
+}
+
+/** Programs that the interop tests must do without: those a person asked to skip, and those that are missing. */
+function absentPrograms(needed: boolean): readonly string[] {
+  const asked = process.env.SWITCHHOOK_SKIP_INTEROP ?? "";
+  const programs = neededPackages().map(({ program }) => program);
+  if (asked === "all" || asked === "1") return programs;
+  const skip = programs.filter((program) => asked.split(/[ ,]+/).includes(program));
+  if (needed && skip.length < programs.length) installMissing();
+  return programs.filter((program) => skip.includes(program) || !hasProgram(program));
+}
+
+function summarise(absent: readonly string[], elapsedMs: number): void {
+  if (totals.skipped.length > 0) {
+    console.log("\n!!! SKIPPED, so nothing is known about:");
+    for (const { file, name, reason } of totals.skipped) console.log(`!!!   ${file}: ${name}: ${reason}`);
+  }
+  if (absent.length > 0) console.log(`\n!!! Tests ran WITHOUT these programs: ${absent.join(", ")}`);
+  if (totals.failedFiles.length > 0) {
+    console.log("\nFailed:");
+    for (const line of totals.failedFiles) console.log(`  ${line}`);
+  }
+  console.log(`\nIn ${seconds(elapsedMs)}:`);
+  console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped.length} skipped`);
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    stopAll();
+    rmSync(scratch, { recursive: true, force: true });
+    process.exit(130);
+  });
+}
+
+const began = performance.now();
+const plan = chosen(process.argv.slice(2));
+const absent = absentPrograms(plan.some(({ name, files }) => name === "interop" && files.length > 0));
+if (inCi && absent.length > 0) {
+  totals.failed += 1;
+  totals.failedFiles.push(`Debian packages: ${absent.join(", ")} missing, and CI must skip nothing`);
+}
+const env = { NO_COLOR: "1", SWITCHHOOK_SKIP_INTEROP: absent.join(" ") };
+for (const suite of plan) await runSuite(suite, env);
+if (plan.every(({ files }) => files.length === 0)) {
+  totals.failed += 1;
+  totals.failedFiles.push(`no test file fits ${process.argv.slice(2).join(" ")}`);
+}
+rmSync(scratch, { recursive: true, force: true });
+summarise(absent, performance.now() - began);
+process.exitCode = totals.failed === 0 ? 0 : 1;
