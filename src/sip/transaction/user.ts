@@ -23,6 +23,11 @@ export interface ClientTransaction {
    * gives up 64*T1 after it. Does nothing after a final response. `headers` go into the CANCEL (Reason, RFC 3326).
    */
   cancel(headers?: readonly (readonly [name: string, value: string])[]): void;
+  /**
+   * The user is gone (its call is over): the transaction lets go of it and lives on alone for its timers, which
+   * saves holding a whole call for another 32 s. A 2xx that still comes goes to `onStrayResponse`.
+   */
+  release(): void;
 }
 
 /** A server transaction: the request and how to answer it (RFC 3261 §17.2). */
