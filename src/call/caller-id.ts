@@ -1,0 +1,108 @@
+import type { CallFacts } from "../dialplan/call-facts.ts";
+import type { CallerIdForwarding } from "../dialplan/command.ts";
+import { formatNumber } from "../dialplan/number.ts";
+import type { Trunk } from "../model/snapshot.ts";
+import { formatNameAddr, type HeaderList } from "../sip/index.ts";
+
+/** How a leg announces who calls. */
+export interface CallerId {
+  /** From, as a name-addr without tag. */
+  readonly from: string;
+  readonly headers: HeaderList;
+  /** For the story: what the called party sees. */
+  readonly shownName: string;
+  readonly shownNumber: string;
+}
+
+export interface CallerIdInput {
+  readonly facts: CallFacts;
+  readonly forwarding: CallerIdForwarding;
+  /** Current name, already clean; empty: none. */
+  readonly name: string;
+  /** Domain of the addresses that we announce. */
+  readonly domain: string;
+  /** A number of the installation's own, for callers that have none a trunk could show. */
+  readonly ownNumber: string;
+  readonly country: string;
+  /** Diversion values that came with the call from a trunk, newest first (RFC 5806). */
+  readonly diversions: readonly string[];
+}
+
+const ANONYMOUS_URI = "sip:anonymous@anonymous.invalid";
+
+/** Towards one of our own phones: name and number in From and P-Asserted-Identity (RFC 3325 §9.1). */
+export function callerIdForPhone(input: CallerIdInput): CallerId {
+  if (input.forwarding === "suppressed") return suppressed([]);
+  const number = input.forwarding === "called" ? input.facts.did : callerNumber(input.facts);
+  if (number === "") {
+    // The caller hides the number; a name that a webhook found may still be shown.
+    const name = input.name === "" ? "Anonymous" : input.name;
+    return { from: formatNameAddr(name, ANONYMOUS_URI), headers: [], shownName: name, shownNumber: "" };
+  }
+  const identity = formatNameAddr(input.name === "" ? undefined : input.name, `sip:${number}@${input.domain}`);
+  return {
+    from: identity,
+    headers: [["P-Asserted-Identity", identity]],
+    shownName: input.name,
+    shownNumber: number,
+  };
+}
+
+/** Towards a trunk: numbers in its format, identity in its profile (sip.md pitfall 20). */
+export function callerIdForTrunk(input: CallerIdInput, trunk: Trunk): CallerId {
+  const { facts, forwarding, domain } = input;
+  const uri = (number: string): string => `sip:${formatNumber(number, trunk.numberFormat, input.country)}@${domain}`;
+  const diversion: HeaderList = [
+    ...diverted(facts, uri).map((value) => ["Diversion", value] as const),
+    ...input.diversions.map((value) => ["Diversion", value] as const),
+  ];
+  const own = facts.caller.kind === "internal" ? input.ownNumber : facts.did;
+  const caller = facts.caller.kind === "external" ? facts.caller.number : input.ownNumber;
+  const hidden = forwarding === "suppressed" || facts.caller.kind === "anonymous";
+  if (hidden && forwarding !== "called") {
+    // RFC 3325 §7: the true number only to a trunk inside the trust domain.
+    const truth = facts.caller.kind === "anonymous" ? own : caller;
+    const asserted = trunk.trusted && truth !== "" ? identityHeader(trunk, formatNameAddr(undefined, uri(truth)), "full") : [];
+    return suppressed([...asserted, ...diversion]);
+  }
+  const shown = forwarding === "called" ? own : caller;
+  const name = input.name === "" ? undefined : input.name;
+  if (shown === "") return suppressed(diversion);
+  if (trunk.callerIdProfile === "from" || forwarding === "called" || facts.caller.kind === "internal") {
+    return { from: formatNameAddr(name, uri(shown)), headers: diversion, shownName: input.name, shownNumber: shown };
+  }
+  return {
+    from: formatNameAddr(undefined, uri(own)),
+    headers: [...identityHeader(trunk, formatNameAddr(name, uri(shown)), "off"), ...diversion],
+    shownName: input.name,
+    shownNumber: shown,
+  };
+}
+
+function callerNumber(facts: CallFacts): string {
+  if (facts.caller.kind === "anonymous") return "";
+  return facts.caller.kind === "external" ? facts.caller.number : facts.caller.extension;
+}
+
+function suppressed(headers: HeaderList): CallerId {
+  return {
+    from: formatNameAddr("Anonymous", ANONYMOUS_URI),
+    headers: [["Privacy", "id"], ...headers],
+    shownName: "Anonymous",
+    shownNumber: "",
+  };
+}
+
+function identityHeader(trunk: Trunk, identity: string, privacy: "full" | "off"): HeaderList {
+  if (trunk.callerIdProfile === "remotePartyId") {
+    // draft-ietf-sip-privacy-04: never an RFC, still what some gear reads.
+    return [["Remote-Party-ID", `${identity};party=calling;privacy=${privacy};screen=yes`]];
+  }
+  return [["P-Asserted-Identity", identity]];
+}
+
+/** A call from outside that leaves again was diverted by the number that was called (RFC 5806). */
+function diverted(facts: CallFacts, uri: (number: string) => string): readonly string[] {
+  if (facts.caller.kind === "internal" || facts.did === "") return [];
+  return [`<${uri(facts.did)}>;reason=unconditional`];
+}

@@ -1,0 +1,16 @@
+/** The only door of the SIP stack: what the rest of the house may use. */
+export type { HeaderList } from "./dialog/dialog.ts";
+export { defaultSessionTimer, type SessionTimerPolicy } from "./dialog/session-timer.ts";
+export { buildRequest, buildResponse } from "./message/build.ts";
+export type { SipMessage, SipRequest, SipResponse } from "./message/message.ts";
+export { formatNameAddr, type NameAddr, parseContacts, parseNameAddr } from "./message/name-addr.ts";
+export { serialize } from "./message/serializer.ts";
+export { decodeUser, encodeUser, formatUri, parseUri, type SipUri, type Uri } from "./message/uri.ts";
+export type { ServerTransaction, Transactions } from "./transaction/user.ts";
+export type { Flow, HostPort, Target, Transport, TransportKind } from "./transport/transport.ts";
+export { targetOf } from "./ua/context.ts";
+export { Endpoint, type EndpointParts, type EndpointUser } from "./ua/endpoint.ts";
+export type { InboundInvite, InboundInviteUser } from "./ua/inbound-invite.ts";
+export type { OfferUser } from "./ua/offer-exchange.ts";
+export type { OutboundInvite, OutboundInviteParts, OutboundInviteUser } from "./ua/outbound-invite.ts";
+export type { AnswerChallenge, PeerOffer, Session, SessionUser } from "./ua/session.ts";

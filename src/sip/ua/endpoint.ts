@@ -1,0 +1,149 @@
+import type { Clock } from "../../runtime/clock.ts";
+import type { Ids } from "../../runtime/ids.ts";
+import { Dialog } from "../dialog/dialog.ts";
+import { defaultSessionTimer, type SessionTimerPolicy } from "../dialog/session-timer.ts";
+import { buildResponse } from "../message/build.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { ServerTransaction, Transactions, TransactionUser } from "../transaction/user.ts";
+import type { Flow, Target, Transport } from "../transport/transport.ts";
+import { ALLOW, SUPPORTED } from "./capabilities.ts";
+import { dialogKey, flowInDialog, type UaContext } from "./context.ts";
+import { InboundInvite } from "./inbound-invite.ts";
+import { OutboundInvite, type OutboundInviteParts, type OutboundInviteUser } from "./outbound-invite.ts";
+import { Session } from "./session.ts";
+import { checkRequest } from "./request-checks.ts";
+
+/** Speaks upward to whoever decides about calls and registrations. */
+export interface EndpointUser {
+  /** A new call. `invite.trying()` has not been sent yet: an unknown caller may be challenged instead. */
+  onInvite(invite: InboundInvite): void;
+  onRegister(transaction: ServerTransaction): void;
+  /**
+   * An OPTIONS outside any dialog. True: the sender may see what we can do; false: a stranger gets an answer without
+   * any detail.
+   */
+  knows(request: SipRequest, flow: Flow): boolean;
+}
+
+export interface EndpointParts {
+  readonly transport: Transport;
+  readonly transactions: Transactions;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly sessionTimer?: SessionTimerPolicy;
+  readonly mayReach: (host: string) => boolean;
+}
+
+/** A user agent on our listeners: sorts what arrives into dialogs, calls and single requests (RFC 3261 §8.2, §12.2.2). */
+export class Endpoint implements TransactionUser {
+  readonly #context: UaContext;
+  readonly #invites = new Map<ServerTransaction, InboundInvite>();
+  readonly #user: EndpointUser;
+
+  constructor(parts: EndpointParts, user: EndpointUser) {
+    this.#user = user;
+    this.#context = {
+      transport: parts.transport,
+      transactions: parts.transactions,
+      clock: parts.clock,
+      ids: parts.ids,
+      sessionTimer: parts.sessionTimer ?? defaultSessionTimer,
+      dialogs: new Map(),
+      mayReach: parts.mayReach,
+    };
+    parts.transactions.use(this);
+  }
+
+  /** Dialogs and early dialogs, for metrics and leak checks. */
+  get dialogCount(): number {
+    return this.#context.dialogs.size;
+  }
+
+  /** Prepares an INVITE; `start()` sends it. */
+  invite(parts: OutboundInviteParts, user: OutboundInviteUser): OutboundInvite {
+    return new OutboundInvite(this.#context, parts, user);
+  }
+
+  /** The flow to a resolved target; undefined where no listener speaks its transport. */
+  flowTo(target: Target): Flow | undefined {
+    return this.#context.transport.flowTo(target);
+  }
+
+  onRequest(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    if (request.to.tag !== undefined) return this.#inDialog(transaction, request.to.tag);
+    const refusal = checkRequest(request, this.#context.sessionTimer);
+    if (refusal !== undefined) {
+      return transaction.respond(
+        buildResponse(request, refusal.status, refusal.reason, { ...this.#newTag(), headers: refusal.headers ?? [] }),
+      );
+    }
+    switch (request.method) {
+      case "INVITE":
+        return this.#newCall(transaction);
+      case "REGISTER":
+        return this.#user.onRegister(transaction);
+      case "OPTIONS":
+        return this.#options(transaction);
+      default:
+        // BYE, PRACK, UPDATE or INFO that belongs to no dialog (§12.2.2).
+        return transaction.respond(buildResponse(request, 481, undefined, this.#newTag()));
+    }
+  }
+
+  onAck(ack: SipRequest): void {
+    this.#context.dialogs.get(dialogKey(ack.callId, ack.to.tag ?? ""))?.onAck(ack);
+  }
+
+  onCancel(transaction: ServerTransaction, cancel: SipRequest): void {
+    this.#invites.get(transaction)?.cancelled(cancel);
+  }
+
+  /** A 2xx that nobody waits for: ACK and BYE at once, so that the callee is not left alone (§13.2.2.4). */
+  onStrayResponse(response: SipResponse, flow: Flow): void {
+    if (response.to.tag === undefined) return;
+    const owner = this.#context.dialogs.get(dialogKey(response.callId, response.from.tag ?? ""));
+    const live = owner instanceof Session && owner.dialog.remoteTag === response.to.tag;
+    const dialog = live ? owner.dialog : Dialog.asClient(response);
+    const hop = (request: SipRequest): Flow =>
+      flowInDialog(this.#context, request.headers.get("route") ?? request.uri, flow);
+    const ack = dialog.ack(response.cseq.number);
+    this.#context.transactions.sendAck(ack, hop(ack));
+    if (live) return;
+    const bye = dialog.request("BYE");
+    this.#context.transactions.request(bye, hop(bye), { onResponse() {}, onTimeout() {}, onTransportError() {} });
+  }
+
+  onServerFailure(transaction: ServerTransaction, reason: string): void {
+    this.#invites.get(transaction)?.failed(reason);
+  }
+
+  #inDialog(transaction: ServerTransaction, tag: string): void {
+    const { request } = transaction;
+    const owner = this.#context.dialogs.get(dialogKey(request.callId, tag));
+    if (owner !== undefined) return owner.onRequest(transaction);
+    transaction.respond(buildResponse(request, 481));
+  }
+
+  #newCall(transaction: ServerTransaction): void {
+    const invite = new InboundInvite(this.#context, transaction, () => this.#invites.delete(transaction));
+    this.#invites.set(transaction, invite);
+    this.#user.onInvite(invite);
+  }
+
+  #options(transaction: ServerTransaction): void {
+    const { request, flow } = transaction;
+    const headers: readonly (readonly [string, string])[] = this.#user.knows(request, flow)
+      ? [
+          ["Allow", ALLOW],
+          ["Accept", "application/sdp"],
+          ["Supported", SUPPORTED.join(", ")],
+        ]
+      : [];
+    transaction.respond(buildResponse(request, 200, undefined, { ...this.#newTag(), headers }));
+  }
+
+  #newTag(): { readonly toTag: string } {
+    return { toTag: this.#context.ids.hex(64) };
+  }
+}

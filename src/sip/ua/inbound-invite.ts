@@ -1,0 +1,235 @@
+import { Dialog, type HeaderList } from "../dialog/dialog.ts";
+import { negotiateAsServer, type SessionTimer } from "../dialog/session-timer.ts";
+import { buildResponse } from "../message/build.ts";
+import type { SipRequest } from "../message/message.ts";
+import type { ServerTransaction } from "../transaction/user.ts";
+import type { Flow } from "../transport/transport.ts";
+import { ALLOW, SUPPORTED } from "./capabilities.ts";
+import { contactFor, type DialogOwner, dialogKey, type UaContext } from "./context.ts";
+import { ReliableProvisionals } from "./reliable-provisionals.ts";
+import { Session } from "./session.ts";
+
+/** Speaks upward to the call that a caller's INVITE made. */
+export interface InboundInviteUser {
+  /** The caller gave up before an answer; 200 and 487 have been sent. `reason` is the CANCEL's Reason, if any. */
+  onCancelled(reason: string | undefined): void;
+  /** It cannot be answered any more (no PRACK, the response could not be sent). */
+  onFailed(reason: string): void;
+}
+
+export interface Progress {
+  readonly body?: Buffer | undefined;
+  readonly headers?: HeaderList;
+  /**
+   * Which leg this is about: each gets a To tag of its own, so that their SDP answers may differ
+   * (RFC 3261 §13.2.1: within one dialog they must not).
+   */
+  readonly fork?: number;
+}
+
+/** A caller's INVITE, from 100 to its final answer (RFC 3261 §13.3). */
+export class InboundInvite implements DialogOwner {
+  readonly transaction: ServerTransaction;
+  readonly #context: UaContext;
+  readonly #tag: string;
+  readonly #tags = new Set<string>();
+  readonly #reliable: ReliableProvisionals | undefined;
+  readonly #onDone: () => void;
+  #user: InboundInviteUser | undefined;
+  #done = false;
+
+  /** `onDone`: a final answer has been given, nothing can be cancelled any more. */
+  constructor(context: UaContext, transaction: ServerTransaction, onDone: () => void) {
+    this.#context = context;
+    this.#onDone = onDone;
+    this.transaction = transaction;
+    this.#tag = context.ids.hex(64);
+    const { headers } = transaction.request;
+    const wants = (name: string): boolean => headers.list(name).some((tag) => tag.toLowerCase() === "100rel");
+    this.#reliable = wants("require")
+      ? new ReliableProvisionals(context, transaction, () => this.#giveUp())
+      : undefined;
+  }
+
+  get request(): SipRequest {
+    return this.transaction.request;
+  }
+
+  get flow(): Flow {
+    return this.transaction.flow;
+  }
+
+  /** The caller's SDP; empty: it wants our offer (RFC 3261 §13.2.1). */
+  get offer(): Buffer {
+    return this.request.body;
+  }
+
+  /** A final answer has been given, or the caller has gone. */
+  get done(): boolean {
+    return this.#done;
+  }
+
+  use(user: InboundInviteUser): void {
+    this.#user = user;
+  }
+
+  /** 100 Trying, at once, so that the caller stops repeating. */
+  trying(): void {
+    this.transaction.respond(buildResponse(this.request, 100));
+  }
+
+  /** A provisional response 101–199; reliable where the caller requires 100rel (RFC 3262). */
+  progress(status: number, progress: Progress = {}): void {
+    if (this.#done) return;
+    const tag = this.#forkTag(progress.fork);
+    this.#own(tag);
+    const body = progress.body;
+    const make = (extra: HeaderList): ReturnType<typeof buildResponse> =>
+      buildResponse(this.request, status, undefined, {
+        toTag: tag,
+        headers: [
+          ["Contact", contactFor(this.flow)],
+          ["Allow", ALLOW],
+          ...(progress.headers ?? []),
+          ...extra,
+          ...(body !== undefined && body.length > 0 ? ([["Content-Type", "application/sdp"]] as const) : []),
+        ],
+        ...(body !== undefined ? { body } : {}),
+      });
+    if (this.#reliable === undefined) return this.transaction.respond(make([]));
+    this.#reliable.send(
+      (rseq) =>
+        make([
+          ["Require", "100rel"],
+          ["RSeq", String(rseq)],
+        ]),
+      body !== undefined && body.length > 0,
+    );
+  }
+
+  /**
+   * 200 OK with SDP, on behalf of a leg. `onAck` gets the ACK's body (the caller's answer, where the offer was ours).
+   * Undefined: the caller has gone meanwhile.
+   */
+  accept(answer: { readonly body: Buffer; readonly headers?: HeaderList; readonly fork?: number }, onAck: (body: Buffer) => void): Session | undefined {
+    if (this.#done) return undefined;
+    const negotiated = negotiateAsServer(this.request, this.#context.sessionTimer);
+    const timer = negotiated.kind === "agreed" ? negotiated : undefined;
+    const tag = this.#forkTag(answer.fork);
+    const session = this.#session(tag, timer?.timer, answer.body);
+    const response = buildResponse(this.request, 200, undefined, {
+      toTag: tag,
+      headers: [
+        ["Contact", contactFor(this.flow)],
+        ["Allow", ALLOW],
+        ["Supported", SUPPORTED.join(", ")],
+        ...(timer?.headers ?? []),
+        ...(answer.headers ?? []),
+        ...(answer.body.length > 0 ? ([["Content-Type", "application/sdp"]] as const) : []),
+      ],
+      body: answer.body,
+    });
+    this.#done = true;
+    const send = (): void => {
+      this.#release();
+      this.#context.dialogs.set(dialogKey(this.request.callId, tag), session);
+      session.answered(this.transaction, response, onAck);
+    };
+    if (this.#reliable === undefined) {
+      send();
+    } else {
+      // The PRACK that the 200 may have to wait for comes to this invite, not yet to the session.
+      this.#context.dialogs.set(dialogKey(this.request.callId, tag), this);
+      this.#reliable.whenAcceptable(send);
+    }
+    return session;
+  }
+
+  /** A final response 300–699. */
+  reject(status: number, reason?: string, headers: HeaderList = []): void {
+    if (this.#done) return;
+    this.transaction.respond(buildResponse(this.request, status, reason, { toTag: this.#tag, headers }));
+    this.#done = true;
+    this.#release();
+    this.#reliable?.stop();
+  }
+
+  /** CANCEL came: 487 to the INVITE (RFC 3261 §9.2). After a final answer it means nothing. */
+  cancelled(cancel: SipRequest): void {
+    if (this.#done) return;
+    const user = this.#user;
+    this.reject(487);
+    user?.onCancelled(cancel.headers.get("reason"));
+  }
+
+  /** The transaction could not deliver what we sent. */
+  failed(reason: string): void {
+    if (this.#done) return;
+    const user = this.#user;
+    this.#done = true;
+    this.#release();
+    this.#reliable?.stop();
+    user?.onFailed(reason);
+  }
+
+  onRequest(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    if (request.method === "PRACK") {
+      const known = this.#reliable?.acknowledge(request) === true;
+      return transaction.respond(buildResponse(request, known ? 200 : 481));
+    }
+    if (request.method === "BYE") {
+      // RFC 3261 §15: a caller may end an early dialog with BYE; the INVITE gets 487 (§15.1.2).
+      transaction.respond(buildResponse(request, 200));
+      return this.cancelled(request);
+    }
+    if (request.method === "UPDATE" && request.body.length === 0) {
+      return transaction.respond(buildResponse(request, 200, undefined, { headers: [["Contact", contactFor(this.flow)]] }));
+    }
+    // DEVIATION(RFC 3311 §5.2): an offer before the answer is put off rather than passed on; the caller retries.
+    const headers: HeaderList = [["Retry-After", String(this.#context.ids.integer(11))]];
+    const status = request.method === "UPDATE" || request.method === "INVITE" ? 500 : 481;
+    transaction.respond(buildResponse(request, status, undefined, status === 500 ? { headers } : {}));
+  }
+
+  onAck(): void {
+    // An ACK to an early dialog belongs to a non-2xx answer, which the transaction absorbs.
+  }
+
+  #session(tag: string, timer: SessionTimer | undefined, localSdp: Buffer): Session {
+    const allow = this.request.headers.list("allow").map((method) => method.toUpperCase());
+    return new Session(this.#context, {
+      dialog: Dialog.asServer(this.request, tag),
+      flow: this.flow,
+      timer,
+      peerUpdates: allow.includes("UPDATE"),
+      localSdp,
+      remoteSdp: this.offer,
+    });
+  }
+
+  #forkTag(fork: number | undefined): string {
+    return fork === undefined ? this.#tag : `${this.#tag}.${fork}`;
+  }
+
+  #own(tag: string): void {
+    if (this.#tags.has(tag)) return;
+    this.#tags.add(tag);
+    this.#context.dialogs.set(dialogKey(this.request.callId, tag), this);
+  }
+
+  #release(): void {
+    this.#onDone();
+    for (const tag of this.#tags) {
+      const key = dialogKey(this.request.callId, tag);
+      if (this.#context.dialogs.get(key) === this) this.#context.dialogs.delete(key);
+    }
+  }
+
+  #giveUp(): void {
+    // RFC 3262 §3: no PRACK within 64*T1: a 5xx.
+    const user = this.#user;
+    this.reject(504, "No PRACK");
+    user?.onFailed("the caller did not acknowledge a reliable provisional response (PRACK) within 32 s");
+  }
+}

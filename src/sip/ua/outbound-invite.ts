@@ -1,0 +1,320 @@
+import type { Timer } from "../../runtime/clock.ts";
+import { Dialog, type HeaderList } from "../dialog/dialog.ts";
+import { askForTimer, minimumOf, negotiateAsClient } from "../dialog/session-timer.ts";
+import { buildRequest, buildResponse } from "../message/build.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { ClientTransaction, ClientTransactionUser, ServerTransaction } from "../transaction/user.ts";
+import type { Flow } from "../transport/transport.ts";
+import { ALLOW } from "./capabilities.ts";
+import { contactFor, type DialogOwner, dialogKey, flowInDialog, T1, type UaContext } from "./context.ts";
+import { type AnswerChallenge, Session } from "./session.ts";
+
+/** Speaks upward to the call that made the INVITE. Exactly one of onAnswered and onFailed is called, once. */
+export interface OutboundInviteUser {
+  /** A provisional response above 100. */
+  onProgress(response: SipResponse): void;
+  /**
+   * 2xx. The ACK has gone out, unless the INVITE had no SDP: then `acknowledge` must be called with the answer to
+   * the offer in the response (RFC 3261 §13.2.2.4).
+   */
+  onAnswered(session: Session, response: SipResponse, acknowledge: (answer: Buffer) => void): void;
+  /** Any other end; `response` is the peer's, where one came. 487 after our cancel. */
+  onFailed(status: number, reason: string, response: SipResponse | undefined): void;
+}
+
+export interface OutboundInviteParts {
+  readonly uri: string;
+  /** Name-addr texts without tag. */
+  readonly from: string;
+  readonly to: string;
+  readonly callId: string;
+  readonly maxForwards: number;
+  readonly headers: HeaderList;
+  /** Route header values (a binding's Path). */
+  readonly routes: readonly string[];
+  /** SDP offer; empty: the peer is asked for one. */
+  readonly body: Buffer;
+  /** Tried in this order: the next when one does not answer at all, cannot be reached, or says 503 (RFC 3263 §4.3). */
+  readonly flows: readonly Flow[];
+  readonly answerChallenge?: AnswerChallenge | undefined;
+}
+
+/** Without any response for this long the next address is tried, where there is one. */
+const NEXT_ADDRESS_MS = 4000;
+/** At most two challenges are answered, so that a peer cannot keep us busy with ever new nonces. */
+const MAX_CHALLENGES = 2;
+
+/** An INVITE of ours with its forks, from the request to one session or a failure (RFC 3261 §13.2). */
+export class OutboundInvite implements DialogOwner {
+  readonly #context: UaContext;
+  readonly #parts: OutboundInviteParts;
+  readonly #user: OutboundInviteUser;
+  readonly #tag: string;
+  #sequence = 0;
+  #challenges = 0;
+  #raisedMinimum: number | undefined;
+  #extra: HeaderList = [];
+  #attempt = -1;
+  #transaction: ClientTransaction | undefined;
+  #current: Attempt | undefined;
+  #silence: Timer | undefined;
+  #cancelled: HeaderList | undefined;
+  #done = false;
+
+  constructor(context: UaContext, parts: OutboundInviteParts, user: OutboundInviteUser) {
+    this.#context = context;
+    this.#parts = parts;
+    this.#user = user;
+    this.#tag = context.ids.hex(64);
+  }
+
+  /** Sends the first INVITE. */
+  start(): void {
+    this.#context.dialogs.set(dialogKey(this.#parts.callId, this.#tag), this);
+    this.#nextFlow("no address to send to");
+  }
+
+  /**
+   * Gives up: CANCEL as soon as that is allowed (RFC 3261 §9.1); an answer that crosses it is acknowledged and hung
+   * up. The user hears onFailed(487) at the end.
+   */
+  cancel(headers: HeaderList = []): void {
+    if (this.#done || this.#cancelled !== undefined) return;
+    this.#cancelled = headers;
+    this.#silence?.cancel();
+    this.#transaction?.cancel(headers);
+  }
+
+  onRequest(transaction: ServerTransaction): void {
+    // DEVIATION(RFC 3311 §5.2): a callee's UPDATE before its 2xx is put off with 491; it may retry after the answer.
+    const status = transaction.request.method === "UPDATE" ? 491 : 481;
+    transaction.respond(buildResponse(transaction.request, status));
+  }
+
+  onAck(): void {
+    // We are the caller here: an ACK cannot be meant for this side.
+  }
+
+  #nextFlow(why: string, response?: SipResponse): void {
+    this.#attempt += 1;
+    const flow = this.#parts.flows[this.#attempt];
+    if (flow === undefined || this.#cancelled !== undefined) {
+      if (this.#cancelled !== undefined) return this.#fail(487, "cancelled", undefined);
+      return this.#fail(response?.status ?? (this.#parts.flows.length === 0 ? 480 : 503), why, response);
+    }
+    this.#send(flow);
+  }
+
+  #send(flow: Flow): void {
+    this.#sequence += 1;
+    const parts = this.#parts;
+    const body = parts.body;
+    const headers: (readonly [string, string])[] = parts.routes.map((route) => ["Route", route] as const);
+    headers.push(
+      ["Max-Forwards", String(parts.maxForwards)],
+      ["From", `${parts.from};tag=${this.#tag}`],
+      ["To", parts.to],
+      ["Call-ID", parts.callId],
+      ["CSeq", `${this.#sequence} INVITE`],
+      ["Contact", contactFor(flow)],
+      ["Allow", ALLOW],
+      // Without an offer 100rel would put the peer's offer into a 1xx and our answer into the PRACK: not asked for.
+      ["Supported", body.length > 0 ? "100rel, timer" : "timer"],
+    );
+    const timer = this.#context.sessionTimer;
+    headers.push(...askForTimer({ ...timer, intervalSeconds: Math.max(timer.intervalSeconds, this.#raisedMinimum ?? 0), minSeconds: Math.max(timer.minSeconds, this.#raisedMinimum ?? 0) }));
+    headers.push(...parts.headers, ...this.#extra);
+    if (body.length > 0) headers.push(["Content-Type", "application/sdp"]);
+    const request = buildRequest({ method: "INVITE", uri: parts.uri, headers, body });
+    const attempt = new Attempt(this.#context, request, flow, {
+      onProgress: (response) => this.#onProgress(response),
+      onFinal: (response) => this.#onFinal(attempt, response),
+      onAnswer: (response) => this.#onAnswer(attempt, response),
+      onNothing: (status, reason) => this.#onNothing(attempt, status, reason),
+    });
+    this.#current = attempt;
+    this.#transaction = this.#context.transactions.request(request, flow, attempt);
+    if (this.#attempt + 1 < parts.flows.length) {
+      this.#silence = this.#context.clock.after(NEXT_ADDRESS_MS, () => {
+        if (this.#done || this.#cancelled !== undefined) return;
+        this.#transaction?.cancel();
+        this.#current = undefined;
+        this.#nextFlow("the addresses before did not answer");
+      });
+    }
+  }
+
+  #onProgress(response: SipResponse): void {
+    this.#silence?.cancel();
+    if (this.#done || response.status === 100) return;
+    this.#acknowledgeProvisional(response);
+    if (this.#cancelled === undefined) this.#user.onProgress(response);
+  }
+
+  /** PRACK for a reliable provisional response, once per RSeq and fork (RFC 3262 §4). */
+  #acknowledgeProvisional(response: SipResponse): void {
+    if (response.to.tag === undefined || !hasToken(response, "require", "100rel")) return;
+    const rseq = Number(response.headers.get("rseq"));
+    if (!Number.isInteger(rseq)) return;
+    this.#current?.acknowledge(response, rseq);
+  }
+
+  #onFinal(attempt: Attempt, response: SipResponse): void {
+    this.#silence?.cancel();
+    if (this.#done || attempt !== this.#current) return;
+    if (this.#cancelled !== undefined) return this.#fail(487, "cancelled", response);
+    if ((response.status === 401 || response.status === 407) && this.#answerChallenge(attempt, response)) return;
+    if (response.status === 422 && this.#raisedMinimum === undefined) {
+      this.#raisedMinimum = minimumOf(response);
+      // RFC 4028 §7.3: once more, with the larger Min-SE.
+      if (this.#raisedMinimum !== undefined) return this.#send(attempt.flow);
+    }
+    // RFC 3261 §21.5.4 and RFC 3263 §4.3: 503 is about that server, not about the callee.
+    if (response.status === 503) return this.#nextFlow(response.reason, response);
+    this.#fail(response.status, response.reason, response);
+  }
+
+  #answerChallenge(attempt: Attempt, response: SipResponse): boolean {
+    if (this.#parts.answerChallenge === undefined || this.#challenges >= MAX_CHALLENGES) return false;
+    const credentials = this.#parts.answerChallenge(attempt.request, response);
+    if (credentials === undefined) return false;
+    this.#challenges += 1;
+    this.#extra = credentials;
+    this.#send(attempt.flow);
+    return true;
+  }
+
+  #onNothing(attempt: Attempt, status: number, reason: string): void {
+    this.#silence?.cancel();
+    if (this.#done || attempt !== this.#current) return;
+    if (status === 408 && attempt.rang) return this.#fail(408, reason, undefined);
+    this.#nextFlow(reason);
+  }
+
+  #onAnswer(attempt: Attempt, response: SipResponse): void {
+    this.#silence?.cancel();
+    const dialog = attempt.dialogOf(response);
+    if (this.#done || this.#cancelled !== undefined || attempt !== this.#current) {
+      // A second fork, or an answer that crossed our CANCEL: ACK and BYE at once (RFC 3261 §13.2.2.4, §9.1).
+      attempt.abandon(dialog, response);
+      if (!this.#done && this.#cancelled !== undefined) this.#fail(487, "cancelled", response);
+      return;
+    }
+    this.#finish();
+    const session = new Session(this.#context, {
+      dialog,
+      flow: attempt.flow,
+      timer: negotiateAsClient(response),
+      peerUpdates: hasToken(response, "allow", "update"),
+      localSdp: this.#parts.body,
+      remoteSdp: response.body,
+      answerChallenge: this.#parts.answerChallenge,
+    });
+    if (this.#parts.body.length > 0) attempt.confirm(dialog, response, Buffer.alloc(0));
+    this.#user.onAnswered(session, response, (answer) => attempt.confirm(dialog, response, answer));
+  }
+
+  #fail(status: number, reason: string, response: SipResponse | undefined): void {
+    if (this.#done) return;
+    this.#finish();
+    this.#user.onFailed(status, reason, response);
+  }
+
+  #finish(): void {
+    this.#done = true;
+    this.#silence?.cancel();
+    this.#transaction = undefined;
+    const key = dialogKey(this.#parts.callId, this.#tag);
+    if (this.#context.dialogs.get(key) === this) this.#context.dialogs.delete(key);
+  }
+}
+
+interface AttemptUser {
+  onProgress(response: SipResponse): void;
+  onFinal(response: SipResponse): void;
+  onAnswer(response: SipResponse): void;
+  onNothing(status: number, reason: string): void;
+}
+
+/** One INVITE transaction: which forks were answered, and the ACK that every copy of a 2xx gets. */
+class Attempt implements ClientTransactionUser {
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  rang = false;
+  readonly #context: UaContext;
+  readonly #user: AttemptUser;
+  readonly #acks = new Map<string, { readonly ack: SipRequest; readonly flow: Flow }>();
+  /** Early dialogs by To tag: their own CSeq numbering, and the last RSeq acknowledged. */
+  readonly #early = new Map<string, { readonly dialog: Dialog; rseq: number }>();
+  readonly #answered = new Set<string>();
+
+  constructor(context: UaContext, request: SipRequest, flow: Flow, user: AttemptUser) {
+    this.#context = context;
+    this.request = request;
+    this.flow = flow;
+    this.#user = user;
+  }
+
+  onResponse(response: SipResponse): void {
+    if (response.status < 200) {
+      this.rang ||= response.status > 100;
+      return this.#user.onProgress(response);
+    }
+    if (response.status >= 300) return this.#user.onFinal(response);
+    const tag = response.to.tag ?? "";
+    const known = this.#acks.get(tag);
+    if (known !== undefined) return this.#context.transactions.sendAck(known.ack, known.flow);
+    // A copy of a 2xx whose ACK waits for the caller's answer (delayed offer) is not a second answer.
+    if (this.#answered.has(tag)) return;
+    this.#answered.add(tag);
+    this.#user.onAnswer(response);
+  }
+
+  onTimeout(): void {
+    this.#user.onNothing(408, `no answer from ${this.flow.remote.host}:${this.flow.remote.port} within ${(64 * T1) / 1000} s`);
+  }
+
+  onTransportError(reason: string): void {
+    this.#user.onNothing(503, reason);
+  }
+
+  /** The dialog that a 2xx confirms; it goes on numbering where the early dialog's PRACKs stopped. */
+  dialogOf(response: SipResponse): Dialog {
+    return Dialog.asClient(response, this.#early.get(response.to.tag ?? "")?.dialog.localSequence);
+  }
+
+  /** Sends the ACK for a 2xx, and again for each copy of it. */
+  confirm(dialog: Dialog, response: SipResponse, answer: Buffer): void {
+    const tag = dialog.remoteTag;
+    if (this.#acks.has(tag)) return;
+    const headers: HeaderList = answer.length > 0 ? [["Content-Type", "application/sdp"]] : [];
+    const ack = dialog.ack(response.cseq.number, { headers, body: answer });
+    const flow = flowInDialog(this.#context, ack.headers.get("route") ?? ack.uri, this.flow);
+    this.#acks.set(tag, { ack, flow });
+    this.#context.transactions.sendAck(ack, flow);
+  }
+
+  /** ACK, then BYE: nobody wants this answer. */
+  abandon(dialog: Dialog, response: SipResponse): void {
+    this.confirm(dialog, response, Buffer.alloc(0));
+    const bye = dialog.request("BYE");
+    const flow = flowInDialog(this.#context, bye.headers.get("route") ?? bye.uri, this.flow);
+    this.#context.transactions.request(bye, flow, { onResponse() {}, onTimeout() {}, onTransportError() {} });
+  }
+
+  /** PRACK in the early dialog of this fork; copies and responses out of order get none (RFC 3262 §4). */
+  acknowledge(response: SipResponse, rseq: number): void {
+    const tag = response.to.tag ?? "";
+    const early = this.#early.get(tag) ?? { dialog: Dialog.asClient(response), rseq: 0 };
+    if (early.rseq !== 0 && rseq !== early.rseq + 1) return;
+    early.rseq = rseq;
+    this.#early.set(tag, early);
+    const prack = early.dialog.request("PRACK", { headers: [["RAck", `${rseq} ${response.cseq.number} INVITE`]] });
+    const flow = flowInDialog(this.#context, prack.headers.get("route") ?? prack.uri, this.flow);
+    this.#context.transactions.request(prack, flow, { onResponse() {}, onTimeout() {}, onTransportError() {} });
+  }
+}
+
+function hasToken(response: SipResponse, header: string, token: string): boolean {
+  return response.headers.list(header).some((value) => value.toLowerCase() === token);
+}

@@ -1,0 +1,93 @@
+import type { SessionTimerPolicy } from "../dialog/session-timer.ts";
+import { negotiateAsServer } from "../dialog/session-timer.ts";
+import type { SipRequest } from "../message/message.ts";
+import { parseUri } from "../message/uri.ts";
+import { ALLOW, METHODS, REGISTERED_METHODS, SUPPORTED } from "./capabilities.ts";
+
+/** An answer that a request gets before anybody looks at what it wants. */
+export interface Refusal {
+  readonly status: number;
+  readonly reason?: string;
+  readonly headers?: readonly (readonly [string, string])[];
+}
+
+const SERVED: ReadonlySet<string> = new Set(METHODS);
+const UNDERSTOOD: ReadonlySet<string> = new Set(SUPPORTED);
+
+/**
+ * The checks that RFC 3261 §8.2 asks of every server, in its order: method, Request-URI scheme, extensions, content.
+ * Undefined: the request may be processed.
+ */
+export function checkRequest(request: SipRequest, timer: SessionTimerPolicy): Refusal | undefined {
+  return (
+    checkMethod(request) ??
+    checkUri(request) ??
+    checkExtensions(request) ??
+    checkHops(request) ??
+    checkContent(request) ??
+    checkTimer(request, timer)
+  );
+}
+
+function checkMethod({ method }: SipRequest): Refusal | undefined {
+  if (SERVED.has(method)) return undefined;
+  // §8.2.1; §21.5.2: 501 for a method that nobody knows.
+  return { status: REGISTERED_METHODS.has(method) ? 405 : 501, headers: [["Allow", ALLOW]] };
+}
+
+function checkUri(request: SipRequest): Refusal | undefined {
+  const uri = parseUri(request.uri);
+  if (!uri.ok) return { status: 400, reason: "Bad Request-URI" };
+  // §8.2.2.1: other schemes are not routed here.
+  return ["sip", "sips", "tel"].includes(uri.value.scheme) ? undefined : { status: 416 };
+}
+
+function checkExtensions(request: SipRequest): Refusal | undefined {
+  // §8.2.2.3; Proxy-Require as well: towards the caller this element stands where a proxy would (§16.3 item 5).
+  const asked = [...request.headers.list("require"), ...request.headers.list("proxy-require")];
+  const unknown = asked.filter((tag) => tag !== "" && !UNDERSTOOD.has(tag.toLowerCase()));
+  return unknown.length > 0 ? { status: 420, headers: [["Unsupported", unknown.join(", ")]] } : undefined;
+}
+
+function checkHops(request: SipRequest): Refusal | undefined {
+  // RFC 7332: a B2BUA carries Max-Forwards over, so an INVITE that may not go on ends here.
+  if (request.method !== "INVITE" || request.to.tag !== undefined) return undefined;
+  const hops = request.headers.get("max-forwards");
+  return hops !== undefined && Number(hops) === 0 ? { status: 483 } : undefined;
+}
+
+function checkContent(request: SipRequest): Refusal | undefined {
+  if (request.method !== "INVITE") return undefined;
+  const { headers } = request;
+  if (request.body.length > 0 && !optional(headers.get("content-disposition"))) {
+    const type = mediaType(headers.get("content-type"));
+    // §8.2.3. A multipart body may carry SDP beside other things; nothing here reads it.
+    if (type !== "application/sdp") return { status: 415, headers: [["Accept", "application/sdp"]] };
+    const encoding = headers.get("content-encoding")?.trim().toLowerCase();
+    if (encoding !== undefined && encoding !== "" && encoding !== "identity") {
+      return { status: 415, headers: [["Accept-Encoding", "identity"]] };
+    }
+  }
+  // §21.4.7: a caller that takes no SDP cannot be answered.
+  const accepts = headers.list("accept").map(mediaType);
+  const takesSdp = ["application/sdp", "application/*", "*/*"].some((type) => accepts.includes(type));
+  if (headers.has("accept") && !takesSdp) {
+    return { status: 406, headers: [["Warning", '399 switchhook "Only application/sdp can be sent"']] };
+  }
+  return undefined;
+}
+
+function checkTimer(request: SipRequest, timer: SessionTimerPolicy): Refusal | undefined {
+  if (request.method !== "INVITE" || request.to.tag !== undefined) return undefined;
+  const negotiated = negotiateAsServer(request, timer);
+  if (negotiated.kind !== "tooShort") return undefined;
+  return { status: 422, headers: [["Min-SE", String(negotiated.minSeconds)]] };
+}
+
+function mediaType(value: string | undefined): string {
+  return (value ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+
+function optional(disposition: string | undefined): boolean {
+  return disposition !== undefined && disposition.toLowerCase().replaceAll(/[ \t]/g, "").includes("handling=optional");
+}
