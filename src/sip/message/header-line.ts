@@ -1,0 +1,72 @@
+import { isAsciiText, skipBlanks, sliceTrimmed } from "./chars.ts";
+import { headerName } from "./header-names.ts";
+
+/**
+ * One header field as it stands on the wire. It never changes, so messages share the lines they have in
+ * common: a response carries the very Via lines of its request.
+ */
+export class HeaderLine {
+  /** Long name, lower case. */
+  readonly id: string;
+  /** The line's octets, one char code each, without the final CRLF; folds included. */
+  readonly raw: string;
+  readonly #colon: number;
+  #value: string | undefined;
+
+  constructor(id: string, raw: string, colon: number, value: string | undefined) {
+    this.id = id;
+    this.raw = raw;
+    this.#colon = colon;
+    this.#value = value;
+  }
+
+  /** The name as it was written. */
+  get name(): string {
+    return sliceTrimmed(this.raw, 0, this.#colon);
+  }
+
+  /** The value: folds made one space, trimmed, read as UTF-8 (invalid octets become U+FFFD here, not on the wire). */
+  get value(): string {
+    let value = this.#value;
+    if (value === undefined) {
+      value = readValue(this.raw, this.#colon + 1);
+      this.#value = value;
+    }
+    return value;
+  }
+}
+
+/** A line of our own making. A CR, LF or NUL in the value becomes a space: nothing can end the line early. */
+export function headerLine(name: string, value: string): HeaderLine {
+  const safe = /[\r\n\0]/.test(value) ? value.replace(/[\r\n\0]/g, " ") : value;
+  return new HeaderLine(headerName(name).id, `${name}: ${octetsOf(safe)}`, name.length, safe.trim());
+}
+
+/** Text as the octets of its UTF-8 form, one char code each. */
+export function octetsOf(text: string): string {
+  return isAsciiText(text) ? text : Buffer.from(text, "utf8").toString("latin1");
+}
+
+/** The text that octets (one char code each) spell in UTF-8. */
+export function textOf(octets: string): string {
+  return isAsciiText(octets) ? octets : Buffer.from(octets, "latin1").toString("utf8");
+}
+
+function readValue(raw: string, from: number): string {
+  if (!raw.includes("\r", from)) return textOf(sliceTrimmed(raw, from, raw.length));
+  return textOf(unfold(raw, from));
+}
+
+// RFC 3261 §7.3.1: a CRLF followed by white space is equal to one SP.
+function unfold(raw: string, from: number): string {
+  let value = "";
+  let at = from;
+  while (at < raw.length) {
+    const fold = raw.indexOf("\r\n", at);
+    const end = fold < 0 ? raw.length : fold;
+    const part = sliceTrimmed(raw, at, end);
+    if (part.length > 0) value = value.length > 0 ? `${value} ${part}` : part;
+    at = fold < 0 ? raw.length : skipBlanks(raw, fold + 2);
+  }
+  return value;
+}

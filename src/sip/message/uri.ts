@@ -1,0 +1,241 @@
+import { err, ok, type Result } from "../../lib/result.ts";
+import { charClass, isHex, PERCENT, SEMICOLON, UNRESERVED } from "./chars.ts";
+import { formatHost, readHostPort } from "./host-port.ts";
+import { formatParams, noParams, type Params } from "./params.ts";
+
+/** A sip or sips URI (RFC 3261 §19.1.1). */
+export interface SipUri {
+  readonly scheme: "sip" | "sips";
+  /** As written, escapes included; `decodeUser` reads it. */
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  /** Lower case; an IPv6 address stands without brackets. */
+  readonly host: string;
+  readonly port: number | undefined;
+  readonly params: Params;
+  /** What follows the question mark, as written. */
+  readonly headers: string | undefined;
+}
+
+/** A telephone number as a URI (RFC 3966). */
+export interface TelUri {
+  readonly scheme: "tel";
+  /** As written, visual separators included. */
+  readonly number: string;
+  readonly params: Params;
+}
+
+/** A URI of a scheme that this stack does not route. */
+export interface OtherUri {
+  readonly scheme: string;
+  readonly rest: string;
+}
+
+export type Uri = SipUri | TelUri | OtherUri;
+
+/** Why a Request-URI is refused, with the status to answer. */
+export interface RequestUriFault {
+  readonly status: 400 | 416;
+  readonly reason: string;
+}
+
+const ALPHANUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const SCHEME = charClass(`${ALPHANUM}+-.`);
+// user = unreserved / escaped / user-unreserved; of the last only what no peer takes for a separator is sent bare.
+const BARE_IN_USER = charClass(`${ALPHANUM}-_.!~*'()&=+$`);
+const TEL_DIGIT = charClass("0123456789abcdefABCDEF*#-.()");
+
+/** Whether the URI is a sip or sips URI. */
+export function isSipUri(uri: Uri): uri is SipUri {
+  return uri.scheme === "sip" || uri.scheme === "sips";
+}
+
+/** Whether the URI is a tel URI. */
+export function isTelUri(uri: Uri): uri is TelUri {
+  return uri.scheme === "tel";
+}
+
+/** Reads a URI without brackets around it. The error is a clause without a full stop. Never throws; linear. */
+export function parseUri(text: string): Result<Uri, string> {
+  if (holdsForbidden(text))
+    return err("the URI holds a space, a control character, a quote or an angle bracket");
+  const colon = text.indexOf(":");
+  if (colon < 0) return err("the URI has no scheme");
+  const scheme = text.slice(0, colon).toLowerCase();
+  if (scheme === "sip" || scheme === "sips") return parseSipUri(scheme, text, colon + 1);
+  if (scheme === "tel") return parseTelUri(text, colon + 1);
+  if (!isScheme(scheme)) return err("the URI has no scheme");
+  if (colon + 1 === text.length) return err("the URI ends after its scheme");
+  return ok({ scheme, rest: text.slice(colon + 1) });
+}
+
+function holdsForbidden(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code <= 0x20 || code === 0x7f || code === 0x22 || code === 0x3c || code === 0x3e) return true;
+  }
+  return false;
+}
+
+function isScheme(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (SCHEME[text.charCodeAt(at)] !== 1) return false;
+  const first = text.charCodeAt(0);
+  return first >= 0x61 && first <= 0x7a;
+}
+
+function parseSipUri(scheme: "sip" | "sips", text: string, from: number): Result<SipUri, string> {
+  // The user part may hold `;`, `?` and `/`, so the first @ is what ends it (RFC 4475 §3.1.1.9).
+  const at = text.indexOf("@", from);
+  let user: string | undefined;
+  let password: string | undefined;
+  if (at >= 0) {
+    const colon = text.indexOf(":", from);
+    const userEnd = colon >= 0 && colon < at ? colon : at;
+    // DEVIATION(RFC 3261 §25.1): gateways write `sip:@host` for an unknown caller; it is read as no user.
+    user = userEnd > from ? text.slice(from, userEnd) : undefined;
+    password = userEnd < at ? text.slice(userEnd + 1, at) : undefined;
+  }
+  const hostPort = readHostPort(text, at >= 0 ? at + 1 : from, false);
+  if (typeof hostPort === "string") return err(hostPort);
+  const { host, port, end } = hostPort;
+  if (end === text.length)
+    return ok({ scheme, user, password, host, port, params: noParams, headers: undefined });
+  const question = text.indexOf("?", end);
+  const paramsEnd = question < 0 ? text.length : question;
+  const headers = question < 0 ? undefined : text.slice(question + 1);
+  if (headers === "") return err("the question mark in the URI is followed by nothing");
+  if (paramsEnd === end) return ok({ scheme, user, password, host, port, params: noParams, headers });
+  const params = readUriParams(text.slice(end, paramsEnd));
+  if (typeof params === "string") return err(params);
+  return ok({ scheme, user, password, host, port, params, headers });
+}
+
+/** `*( ";" name [ "=" value ] )`; escapes of characters that need none are taken out (RFC 4475 §3.1.1.3). */
+function readUriParams(text: string): Params | string {
+  if (text.charCodeAt(0) !== SEMICOLON) return "the host name holds a character that no host has";
+  if (text.includes("@")) return "the URI holds a second @";
+  const params = new Map<string, string | undefined>();
+  let at = 0;
+  while (at < text.length) {
+    const next = text.indexOf(";", at + 1);
+    const end = next < 0 ? text.length : next;
+    const part = text.slice(at + 1, end);
+    const equals = part.indexOf("=");
+    const name = normaliseEscapes(equals < 0 ? part : part.slice(0, equals)).toLowerCase();
+    if (name.length === 0) return "a parameter of the URI has no name";
+    const value = equals < 0 ? undefined : normaliseEscapes(part.slice(equals + 1));
+    if (!params.has(name)) params.set(name, value);
+    at = end;
+  }
+  return params;
+}
+
+function parseTelUri(text: string, from: number): Result<TelUri, string> {
+  const semicolon = text.indexOf(";", from);
+  const end = semicolon < 0 ? text.length : semicolon;
+  const number = text.slice(from, end);
+  let digits = 0;
+  for (let at = number.startsWith("+") ? 1 : 0; at < number.length; at++) {
+    const code = number.charCodeAt(at);
+    if (code === PERCENT) {
+      // DEVIATION(RFC 3966 §3): phones write # as %23 in tel URIs as well.
+      if (!number.startsWith("%23", at)) return err("the telephone number holds an escape other than %23");
+      at += 2;
+    } else if (TEL_DIGIT[code] !== 1) return err("the telephone number holds a character that no number has");
+    digits++;
+  }
+  if (digits === 0) return err("the telephone number is empty");
+  if (end === text.length) return ok({ scheme: "tel", number, params: noParams });
+  const params = readUriParams(text.slice(end));
+  return typeof params === "string" ? err(params) : ok({ scheme: "tel", number, params });
+}
+
+/** Replaces escapes of unreserved characters by the characters; the meaning stays, also of `%25%34%31`. */
+function normaliseEscapes(text: string): string {
+  if (!text.includes("%")) return text;
+  let plain = "";
+  let copied = 0;
+  for (let at = text.indexOf("%"); at >= 0; at = text.indexOf("%", at + 1)) {
+    const code = escapedCode(text, at);
+    if (code < 0 || UNRESERVED[code] !== 1) continue;
+    plain += text.slice(copied, at) + String.fromCharCode(code);
+    copied = at + 3;
+    at += 2;
+  }
+  return plain + text.slice(copied);
+}
+
+/** The octet that `%XX` at `at` stands for, or -1. */
+function escapedCode(text: string, at: number): number {
+  if (!isHex(text.charCodeAt(at + 1)) || !isHex(text.charCodeAt(at + 2))) return -1;
+  return Number.parseInt(text.slice(at + 1, at + 3), 16);
+}
+
+/** The URI as text. */
+export function formatUri(uri: Uri): string {
+  if (isSipUri(uri)) {
+    const password = uri.password === undefined ? "" : `:${uri.password}`;
+    const user = uri.user === undefined && password === "" ? "" : `${uri.user ?? ""}${password}@`;
+    const port = uri.port === undefined ? "" : `:${uri.port}`;
+    const headers = uri.headers === undefined ? "" : `?${uri.headers}`;
+    return `${uri.scheme}:${user}${formatHost(uri.host)}${port}${formatParams(uri.params)}${headers}`;
+  }
+  if (isTelUri(uri)) return `tel:${uri.number}${formatParams(uri.params)}`;
+  return `${uri.scheme}:${uri.rest}`;
+}
+
+/**
+ * A user part with its escapes decoded once (`%25%34%31` becomes `%41`, not `A`). What is no escape, or would
+ * be no UTF-8, stays as written, so that two different users never become one.
+ */
+export function decodeUser(user: string): string {
+  if (!user.includes("%")) return user;
+  try {
+    return decodeURIComponent(user);
+  } catch {
+    return decodeAsciiEscapes(user);
+  }
+}
+
+function decodeAsciiEscapes(text: string): string {
+  let plain = "";
+  let copied = 0;
+  for (let at = text.indexOf("%"); at >= 0; at = text.indexOf("%", at + 1)) {
+    const code = escapedCode(text, at);
+    if (code < 0 || code > 0x7f) continue;
+    plain += text.slice(copied, at) + String.fromCharCode(code);
+    copied = at + 3;
+    at += 2;
+  }
+  return plain + text.slice(copied);
+}
+
+/** Text as a user part: everything that is not plainly safe there is escaped as UTF-8, so nothing in it can end the user part. */
+export function encodeUser(text: string): string {
+  let at = 0;
+  while (at < text.length && BARE_IN_USER[text.charCodeAt(at)] === 1) at++;
+  if (at === text.length) return text;
+  let encoded = "";
+  for (const octet of Buffer.from(text, "utf8")) {
+    encoded +=
+      BARE_IN_USER[octet] === 1
+        ? String.fromCharCode(octet)
+        : `%${octet.toString(16).toUpperCase().padStart(2, "0")}`;
+  }
+  return encoded;
+}
+
+/**
+ * Why a Request-URI cannot be taken: 400 for its syntax (brackets, spaces, headers: RFC 3261 §19.1.1 table 1),
+ * 416 for a scheme that is not sip, sips or tel (§8.2.2.1). Undefined when there is no fault.
+ */
+export function requestUriFault(text: string): RequestUriFault | undefined {
+  const uri = parseUri(text);
+  if (!uri.ok) return { status: 400, reason: `The Request-URI is malformed: ${uri.error}.` };
+  if (isSipUri(uri.value)) {
+    if (uri.value.headers === undefined) return undefined;
+    return { status: 400, reason: "The Request-URI holds header fields after a question mark." };
+  }
+  if (isTelUri(uri.value)) return undefined;
+  return { status: 416, reason: "The scheme of the Request-URI is none of sip, sips and tel." };
+}
