@@ -1,0 +1,193 @@
+import { printable } from "../lib/printable.ts";
+import type { CallRecord, CallResult, StoryEvent } from "./call-record.ts";
+
+const RESULTS: Readonly<Record<CallResult, string>> = {
+  completed: "completed",
+  noAnswer: "no answer",
+  busy: "busy",
+  rejected: "rejected",
+  cancelled: "caller hung up first",
+  failed: "failed",
+  refused: "refused",
+};
+
+type Of<Type extends StoryEvent["type"]> = Extract<StoryEvent, { readonly type: Type }>;
+
+/**
+ * One event as one plain sentence without its time, safe to print on a terminal. What else there is to say about
+ * it is in `eventDetails`.
+ */
+export function describeEvent(event: StoryEvent): string {
+  return printable(sentence(event));
+}
+
+function sentence(event: StoryEvent): string {
+  switch (event.type) {
+    case "received":
+      return `A call came in from ${event.origin} (${event.source}): ${someone(event.from)} calls ${event.to}.`;
+    case "number":
+      return numberSentence(event);
+    case "plan":
+      return `Dial plan "${event.plan}" (version ${event.version}) takes the call.`;
+    case "step":
+      return stepSentence(event);
+    case "asked":
+      return `Webhook "${event.webhook}" is asked: GET ${event.url}`;
+    case "replied":
+      return repliedSentence(event);
+    case "leg":
+      return `Leg ${event.leg} goes out to ${event.target}, ${shownSentence(event)}.`;
+    case "legEvent":
+      return legSentence(event);
+    case "answered":
+      return `${capital(event.target)} answered (leg ${event.leg}); the two are connected.`;
+    case "note":
+      return event.leg === undefined ? event.text : `Leg ${event.leg}: ${event.text}`;
+    case "ended":
+      return endedSentence(event);
+  }
+}
+
+/** Further lines about an event, each safe to print: warnings of a webhook's reply and how the reply began. */
+export function eventDetails(event: StoryEvent): readonly string[] {
+  if (event.type !== "replied") return [];
+  const lines = event.warnings.map((warning) => `Note: ${warning}`);
+  if (event.excerpt !== "") lines.push(`The reply: ${event.excerpt}`);
+  return lines.map(printable);
+}
+
+function numberSentence(event: Of<"number">): string {
+  const { received, understood, matched } = event;
+  const read =
+    received === understood
+      ? `The called number is ${understood}`
+      : `The called number "${received}" is understood as ${understood}`;
+  return matched === undefined ? `${read}; nothing here has it.` : `${read}; it matches ${matched}.`;
+}
+
+function stepSentence({ entry }: Of<"step">): string {
+  if (entry.step === "") return entry.text;
+  const label = entry.label === "" ? entry.type : entry.label;
+  return `Step ${entry.step}, ${label}: ${entry.text}`;
+}
+
+function repliedSentence(event: Of<"replied">): string {
+  const http = event.status === undefined ? "" : ` with HTTP ${event.status}`;
+  const took = milliseconds(event.elapsedMs);
+  if (event.verdict !== "ack" && event.verdict !== "nak") {
+    return `Webhook "${event.webhook}" failed after ${took}${http}: ${event.reason}`;
+  }
+  const reason = event.reason === "" ? "" : ` ${event.reason}`;
+  return `Webhook "${event.webhook}" replied ${event.verdict.toUpperCase()} after ${took}${http}.${reason}`;
+}
+
+function shownSentence({ shownName, shownNumber }: Of<"leg">): string {
+  if (shownName === "" && shownNumber === "") return "showing nothing about the caller";
+  if (shownName === "") return `showing ${shownNumber}`;
+  return shownNumber === "" ? `showing "${shownName}"` : `showing "${shownName}" ${shownNumber}`;
+}
+
+const LEG_VERBS: Readonly<Record<Of<"legEvent">["what"], string>> = {
+  ringing: "is ringing",
+  earlyMedia: "already sends sound (early media)",
+  refused: "refused the call",
+  cancelled: "was cancelled",
+  redirected: "sent the call elsewhere",
+  failed: "failed",
+  unreachable: "cannot be reached",
+};
+
+function legSentence(event: Of<"legEvent">): string {
+  const status = event.status === undefined ? "" : ` (${event.status})`;
+  const detail = event.detail === "" ? "." : `: ${withStop(event.detail)}`;
+  return `Leg ${event.leg} ${LEG_VERBS[event.what]}${status}${detail}`;
+}
+
+const ENDED_BY: Readonly<Record<Of<"ended">["by"], string>> = {
+  caller: "The caller hung up",
+  callee: "The called party hung up",
+  switchhook: "Switchhook ended the call",
+};
+
+function endedSentence(event: Of<"ended">): string {
+  const status = event.status === undefined ? "" : ` with ${event.status}`;
+  const reason = event.reason === "" ? "." : `: ${withStop(event.reason)}`;
+  return `${ENDED_BY[event.by]}${status}${reason}`;
+}
+
+/**
+ * The call in plain words, line by line: who called whom, every event with its time since the call began, and how
+ * and why it ended. `timeZone` is an IANA name. Every line is safe to print on a terminal.
+ */
+export function renderStory(record: CallRecord, timeZone = "UTC"): readonly string[] {
+  const lines = [
+    printable(`Call ${record.id}, ${dateTime(record.startedAt, timeZone)} (${timeZone})`),
+    printable(`${callerOf(record)} called ${someone(record.called)}: ${outcomeOf(record)}.`),
+    "",
+  ];
+  for (const event of record.story) {
+    lines.push(`${atTime(event.atMs)}  ${describeEvent(event)}`);
+    for (const detail of eventDetails(event)) lines.push(`${" ".repeat(AT_WIDTH)}    ${detail}`);
+  }
+  if (record.reason !== "") lines.push("", `Why: ${printable(withStop(record.reason))}`);
+  return lines;
+}
+
+/** The call in one line: when, who, whom, how it ended, how long it was up. Safe to print. */
+export function summarise(record: CallRecord, timeZone = "UTC"): string {
+  const when = dateTime(record.startedAt, timeZone);
+  return printable(
+    `${when}  ${callerOf(record)} -> ${someone(record.called)}  ${outcomeOf(record)}  [${record.id}]`,
+  );
+}
+
+function outcomeOf(record: CallRecord): string {
+  const result = RESULTS[record.result];
+  if (record.answeredAt === undefined) return record.missed ? `${result}, missed` : result;
+  const by = record.answeredBy === undefined ? "answered" : `answered by ${record.answeredBy}`;
+  return `${by}, ${result} after ${duration(record.endedAt - record.answeredAt)}`;
+}
+
+function callerOf(record: CallRecord): string {
+  const number = someone(record.caller);
+  return record.callerName === "" ? number : `"${record.callerName}" ${number}`;
+}
+
+function someone(text: string): string {
+  return text === "" ? "anonymous" : text;
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+function withStop(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+const AT_WIDTH = 11;
+
+/** Time since the call began, right-aligned: `    0.012 s`. */
+export function atTime(atMs: number): string {
+  return `${(atMs / 1000).toFixed(3)} s`.padStart(AT_WIDTH);
+}
+
+function milliseconds(ms: number): string {
+  return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
+}
+
+/** `4 s`, `1 min 05 s`, `2 h 03 min`. */
+function duration(ms: number): string {
+  const total = Math.max(0, Math.round(ms / 1000));
+  const two = (value: number): string => String(value).padStart(2, "0");
+  if (total < 60) return `${total} s`;
+  if (total < 3600) return `${Math.floor(total / 60)} min ${two(total % 60)} s`;
+  return `${Math.floor(total / 3600)} h ${two(Math.floor((total % 3600) / 60))} min`;
+}
+
+/** `2026-11-22 08:10:11`, in a time zone. */
+function dateTime(epochMs: number, timeZone: string): string {
+  // Swedish writes dates the ISO way; h23 so that midnight is 00.
+  const parts = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone });
+  return parts.format(epochMs);
+}
