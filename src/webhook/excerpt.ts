@@ -1,0 +1,34 @@
+import { decodeBytes } from "./reply-text.ts";
+
+/** Longest excerpt of a body, in characters. */
+export const MAX_EXCERPT = 512;
+const LONG_CODE = 4;
+const MASK = "***";
+const PRINTABLE = /^[ -~]*$/;
+
+/** The beginning of a body for the story of a call: printable, the typed code masked, at most 512 characters. */
+export function excerptOf(body: Uint8Array, code: string): string {
+  // Some more than is kept, so that a code across the cut is still seen whole; a cut character is dropped below.
+  const bytes = Buffer.from(
+    body.buffer,
+    body.byteOffset,
+    Math.min(body.byteLength, 4 * MAX_EXCERPT),
+  ).toString("latin1");
+  const text = PRINTABLE.test(bytes) ? bytes : printable(decodeBytes(bytes));
+  const masked = maskCode(text, code);
+  return masked.length <= MAX_EXCERPT ? masked : masked.slice(0, MAX_EXCERPT).toWellFormed();
+}
+
+/**
+ * Masks the digits that a caller typed, wherever a text repeats them. A short code is masked only as a whole
+ * run of digits, or a code `1` would blot out every number.
+ */
+export function maskCode(text: string, code: string): string {
+  if (code === "" || !text.includes(code)) return text;
+  if (code.length >= LONG_CODE || !/^\d+$/.test(code)) return text.replaceAll(code, MASK);
+  return text.replace(/\d+/g, (digits) => (digits === code ? MASK : digits));
+}
+
+function printable(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ");
+}

@@ -1,0 +1,200 @@
+import type { Dispatcher } from "undici";
+import { err, ok, type Result } from "../lib/result.ts";
+import { type ConnectionHandler, type Connections, hostOf, type Origin } from "./connections.ts";
+import { explain } from "./explain.ts";
+import type { Failure } from "./reasons.ts";
+import type { HttpReply, HttpRequest, Send } from "./send.ts";
+
+/** Largest reply body. */
+export const MAX_BODY_BYTES = 64 * 1024;
+/** Most 1xx replies before the final one. */
+export const MAX_INFORMATIONAL = 16;
+
+export interface ExchangeSettings {
+  readonly connectTimeoutMs: number;
+  /** A request is sent a second time because its keep-alive connection had been closed. */
+  readonly onResent: () => void;
+}
+
+/** The innermost `Send`: one request and its reply over HTTP/1.1, on a kept-alive connection where there is one. */
+export function exchange(connections: Connections, settings: ExchangeSettings): Send {
+  return (request) => {
+    const origin = connections.take(request.origin);
+    if ("code" in origin) return Promise.resolve(err(origin));
+    return new Promise((resolve) => {
+      origin.begin();
+      const handler = new ExchangeHandler(request, origin, settings, (outcome) => {
+        origin.end();
+        if (!outcome.ok) connections.dropIfUnused(request.origin, origin);
+        resolve(outcome);
+      });
+      handler.start();
+    });
+  };
+}
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+const EMPTY = Buffer.alloc(0);
+const STALE = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
+const DROPPED = new Error("the deadline has passed");
+const OVER = new Error("a limit was exceeded");
+
+/** One request as undici reports it; at its end `settle` is called once, when the connection is free again. */
+class ExchangeHandler implements ConnectionHandler {
+  carried: () => number = () => 0;
+  readonly #request: HttpRequest;
+  readonly #origin: Origin;
+  readonly #settings: ExchangeSettings;
+  readonly #settle: (outcome: Result<HttpReply, Failure>) => void;
+  readonly #host: string;
+  #controller: Dispatcher.DispatchController | undefined;
+  #failure: Failure | undefined;
+  #settled = false;
+  #resent = false;
+  #reused = false;
+  #begun = false;
+  #informational = 0;
+  #status = 0;
+  #headers: Headers = {};
+  #body: Buffer = EMPTY;
+  #chunks: Buffer[] | undefined;
+  #size = 0;
+
+  constructor(
+    request: HttpRequest,
+    origin: Origin,
+    settings: ExchangeSettings,
+    settle: (outcome: Result<HttpReply, Failure>) => void,
+  ) {
+    this.#request = request;
+    this.#origin = origin;
+    this.#settings = settings;
+    this.#settle = settle;
+    this.#host = hostOf(request.origin);
+  }
+
+  /** Starts the request. */
+  start(): void {
+    const { progress } = this.#request;
+    progress.phase = "connecting";
+    progress.host = this.#host;
+    progress.whenCancelled(() => this.#controller?.abort(DROPPED));
+    this.#origin.dispatch(this.#options(), this);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    this.#reused = this.carried() > 0;
+    this.#request.progress.phase = "waiting";
+    // The deadline passed while the connection was made: nothing is sent any more.
+    if (this.#request.progress.cancelled) controller.abort(DROPPED);
+  }
+
+  onResponseStarted(): void {
+    this.#begun = true;
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
+    if (status < 200) {
+      this.#informational += 1;
+      if (this.#informational > MAX_INFORMATIONAL) {
+        this.#giveUp(controller, {
+          code: "tooManyInformational",
+          host: this.#host,
+          limit: MAX_INFORMATIONAL,
+        });
+      }
+      return;
+    }
+    this.#status = status;
+    this.#headers = headers;
+    this.#request.progress.phase = "reading";
+    if (Number(headers["content-length"]) > MAX_BODY_BYTES) {
+      this.#giveUp(controller, { code: "bodyTooLarge", limit: MAX_BODY_BYTES });
+    }
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size > MAX_BODY_BYTES) {
+      this.#giveUp(controller, { code: "bodyTooLarge", limit: MAX_BODY_BYTES });
+    } else if (this.#size === chunk.length) {
+      this.#body = chunk; // nearly every reply is one piece
+    } else {
+      this.#chunks ??= [this.#body];
+      this.#chunks.push(chunk);
+    }
+  }
+
+  onResponseEnd(): void {
+    this.#end(
+      ok({
+        status: this.#status,
+        location: headerText(this.#headers["location"]),
+        contentEncoding: headerText(this.#headers["content-encoding"]),
+        body: this.#chunks === undefined ? this.#body : Buffer.concat(this.#chunks),
+        hops: [],
+      }),
+    );
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    if (this.#failure === undefined && this.#isStale(error)) return this.#sendAgain();
+    const context = {
+      host: this.#host,
+      secure: this.#request.origin.startsWith("https:"),
+      connectTimeoutMs: this.#settings.connectTimeoutMs,
+      sent: this.#controller !== undefined,
+      begun: this.#begun,
+    };
+    this.#end(err(this.#failure ?? explain(error, context)));
+  }
+
+  /**
+   * A server may close an idle connection just as we send on it; then the request was most likely never
+   * read. RFC 9112 §9.3.1 lets an idempotent request (GET) be sent again in exactly this case: a connection
+   * used before, closed before any byte of a reply. Once, at once, on a connection made for it, within the
+   * same deadline. Anything further is the retry interceptor's decision.
+   */
+  #isStale(error: Error): boolean {
+    const code = "code" in error ? String(error.code) : "";
+    return (
+      this.#reused && !this.#begun && !this.#resent && !this.#request.progress.cancelled && STALE.has(code)
+    );
+  }
+
+  #sendAgain(): void {
+    this.#resent = true;
+    this.#controller = undefined;
+    this.#settings.onResent();
+    this.#request.progress.phase = "connecting";
+    this.#origin.dispatchFresh(this.#options(), this);
+  }
+
+  #options(): Dispatcher.DispatchOptions {
+    const { origin, target, headers, secretHeaders } = this.#request;
+    return {
+      origin,
+      path: target,
+      method: "GET",
+      headers: (secretHeaders.length === 0 ? headers : [...headers, ...secretHeaders]) as string[],
+    };
+  }
+
+  #giveUp(controller: Dispatcher.DispatchController, failure: Failure): void {
+    this.#failure ??= failure;
+    controller.abort(OVER);
+  }
+
+  #end(outcome: Result<HttpReply, Failure>): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#request.progress.whenCancelled(undefined);
+    this.#settle(outcome);
+  }
+}
+
+function headerText(value: string | string[] | undefined): string | undefined {
+  return typeof value === "object" ? value[0] : value;
+}

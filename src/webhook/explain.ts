@@ -1,0 +1,124 @@
+import { ConnectError, type ConnectFailure } from "./interceptors/address-guard.ts";
+import type { Failure } from "./reasons.ts";
+
+/** Where an error came up. */
+export interface ErrorContext {
+  readonly host: string;
+  readonly secure: boolean;
+  readonly connectTimeoutMs: number;
+  /** The request had been written. */
+  readonly sent: boolean;
+  /** At least one byte of a reply had come. */
+  readonly begun: boolean;
+}
+
+/** Node's and OpenSSL's codes for certificates that lead to no trusted authority. */
+const UNTRUSTED: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: "it is self-signed",
+  SELF_SIGNED_CERT_IN_CHAIN: "its authority is self-signed",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its authority is unknown, or the intermediate certificate is not sent",
+  UNABLE_TO_GET_ISSUER_CERT: "its authority is unknown",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its authority is unknown",
+  CERT_UNTRUSTED: "its authority is not trusted",
+  CERT_REVOKED: "it was revoked",
+  INVALID_CA: "its authority may not sign certificates",
+  INVALID_PURPOSE: "it is not a server's certificate",
+};
+
+const UNREACHABLE: Readonly<Record<string, string>> = {
+  EHOSTUNREACH: "no route to the host",
+  EHOSTDOWN: "the host is down",
+  ENETUNREACH: "no route to the network",
+  ENETDOWN: "the network is down",
+  EADDRNOTAVAIL: "no local address or port is free for it",
+  EACCES: "a firewall of this machine forbids it",
+  EPERM: "a firewall of this machine forbids it",
+  EMFILE: "this process has too many open files",
+  ENFILE: "this machine has too many open files",
+};
+
+/** Turns whatever undici, TLS, TCP or our own connector raised into a failure of the registry. */
+export function explain(raised: Error, context: ErrorContext): Failure {
+  const { host } = context;
+  // Several addresses tried: Node wraps what each said; the first is the one to name.
+  const error =
+    raised instanceof AggregateError && raised.errors[0] instanceof Error ? raised.errors[0] : raised;
+  if (error instanceof ConnectError) return explainConnect(error.failure, context);
+  const code = codeOf(error);
+  const untrusted = UNTRUSTED[code];
+  if (untrusted !== undefined) return { code: "certificateUntrusted", host, detail: untrusted };
+  const unreachable = UNREACHABLE[code];
+  if (unreachable !== undefined) return { code: "unreachable", host, detail: unreachable };
+  if (code.startsWith("HPE_")) return explainParser(code, error, host);
+  switch (code) {
+    case "ECONNREFUSED":
+      return { code: "refused", host };
+    case "ETIMEDOUT":
+      return { code: "connectTimeout", host, ms: context.connectTimeoutMs };
+    case "CERT_HAS_EXPIRED":
+      return { code: "certificateExpired", host };
+    case "CERT_NOT_YET_VALID":
+      return { code: "certificateNotYetValid", host };
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+    case "HOSTNAME_MISMATCH":
+      return { code: "certificateWrongName", host };
+    case "ERR_SSL_WRONG_VERSION_NUMBER":
+    case "ERR_SSL_PACKET_LENGTH_TOO_LONG":
+      return { code: "tlsFailed", host, detail: "the port does not speak TLS" };
+    case "UND_ERR_HEADERS_OVERFLOW":
+      return { code: "headersTooLarge", host };
+    case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
+      return { code: "truncated", host };
+    case "UND_ERR_INVALID_ARG":
+      return { code: "badHeader", problem: error.message };
+    case "UND_ERR_DESTROYED":
+    case "UND_ERR_CLOSED":
+      return { code: "stopping" };
+    case "UND_ERR_SOCKET":
+    case "ECONNRESET":
+    case "EPIPE":
+      return explainClose(error, context);
+    default:
+      if (!context.sent && context.secure) return { code: "tlsFailed", host, detail: code || error.message };
+      return { code: "internal", detail: code || error.message };
+  }
+}
+
+function explainConnect(failure: ConnectFailure, { host, connectTimeoutMs: ms }: ErrorContext): Failure {
+  switch (failure.code) {
+    case "addressForbidden":
+    case "addressNotListed":
+      return { code: failure.code, host, address: failure.address, range: failure.range };
+    case "nameServerFailed":
+      return { code: failure.code, host, detail: failure.detail };
+    case "nameNotFound":
+      return { code: failure.code, host };
+    case "nameTimeout":
+    case "connectTimeout":
+    case "tlsTimeout":
+      return { code: failure.code, host, ms };
+  }
+}
+
+function explainParser(code: string, error: Error, host: string): Failure {
+  if (code === "HPE_INVALID_EOF_STATE") return { code: "truncated", host };
+  const detail = /\(([^)]*)\)$/.exec(error.message)?.[1] ?? code;
+  return { code: "badHttp", host, detail };
+}
+
+function explainClose(error: Error, { host, secure, sent, begun }: ErrorContext): Failure {
+  // What undici says when the server answers something that was not asked for.
+  // DEVIATION(RFC 9110 §15.2): undici takes an unasked 100 Continue for a broken server; other 1xx pass.
+  if (error.message === "bad response")
+    return { code: "badHttp", host, detail: "a reply that was not asked for" };
+  if (error.message === "bad upgrade")
+    return { code: "badHttp", host, detail: "a switch to another protocol" };
+  if (begun) return { code: "truncated", host };
+  if (!sent && secure)
+    return { code: "tlsFailed", host, detail: "the connection was closed during the handshake" };
+  return { code: "closedEarly", host };
+}
+
+function codeOf(error: Error): string {
+  return "code" in error && typeof error.code === "string" ? error.code : "";
+}

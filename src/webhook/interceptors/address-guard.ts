@@ -1,0 +1,93 @@
+import type { LookupAddress } from "node:dns";
+import net from "node:net";
+import { buildConnector } from "undici";
+import type { Clock } from "../../runtime/clock.ts";
+import type { AddressPolicy, Refusal } from "../address-policy.ts";
+import type { NameFailure, NameResolver } from "../names.ts";
+
+/** What went wrong while connecting, carried through undici as an Error. */
+export class ConnectError extends Error {
+  // undici hands an error to every request waiting for the connection unless its code is one of its own.
+  readonly code = "SWITCHHOOK_CONNECT";
+  readonly failure: ConnectFailure;
+
+  constructor(failure: ConnectFailure) {
+    super(failure.code);
+    this.failure = failure;
+  }
+}
+
+export type ConnectFailure =
+  | (Refusal & { readonly address: string })
+  | NameFailure
+  | { readonly code: "connectTimeout" | "tlsTimeout" };
+
+export interface GuardOptions {
+  readonly clock: Clock;
+  readonly names: NameResolver;
+  /** Asked at each connect, so that it is always the policy in force. */
+  readonly policy: () => AddressPolicy;
+  /** Over name look-up, TCP and TLS. */
+  readonly connectTimeoutMs: number;
+  /** PEM; in place of the certificates that Node trusts. */
+  readonly trustedCertificates?: readonly string[] | undefined;
+}
+
+/**
+ * undici's connector with the address check built in, at the only place where it cannot be got round: the
+ * address that is judged is the one handed to `connect(2)`. A literal is judged here (Node calls no `lookup`
+ * for it), a name in `lookup`, whose filtered answer is all that the socket gets to try. Every attempt,
+ * redirect hop and re-send connects through here.
+ */
+export function guardedConnector(options: GuardOptions): buildConnector.connector {
+  const { clock, policy, connectTimeoutMs, trustedCertificates } = options;
+  const connect = buildConnector({
+    allowH2: false,
+    // Ours is exact and says in which phase it happened.
+    timeout: 0,
+    lookup: guardedLookup(options.names, policy),
+    // Several addresses are tried one after the other, 250 ms each (RFC 8305's idea).
+    autoSelectFamily: true,
+    ...(trustedCertificates === undefined ? undefined : { ca: [...trustedCertificates] }),
+  } as buildConnector.BuildOptions) as (...args: Parameters<buildConnector.connector>) => net.Socket;
+  return (target, callback) => {
+    const literal = net.isIP(target.hostname) !== 0;
+    const verdict = literal ? policy()(target.hostname) : undefined;
+    if (verdict?.ok === false) {
+      return callback(new ConnectError({ ...verdict.error, address: target.hostname }), null);
+    }
+    let timeout: ConnectFailure["code"] & `${string}Timeout` = literal ? "connectTimeout" : "nameTimeout";
+    const timer = clock.after(connectTimeoutMs, () => socket.destroy(new ConnectError({ code: timeout })));
+    const socket = connect(target, (...outcome) => {
+      timer.cancel();
+      callback(...outcome);
+    });
+    socket.once("lookup", () => {
+      timeout = "connectTimeout";
+    });
+    socket.once("connect", () => {
+      timeout = "tlsTimeout";
+    });
+  };
+}
+
+/** Resolves a name and keeps only addresses that the policy allows; none left: the refusal of the first. */
+function guardedLookup(names: NameResolver, policy: () => AddressPolicy): net.LookupFunction {
+  return (name, lookupOptions, callback) => {
+    void names.resolve(name).then((answer) => {
+      if (!answer.ok) return callback(new ConnectError(answer.error), []);
+      const judge = policy();
+      const usable: LookupAddress[] = [];
+      let refused: ConnectFailure = { code: "nameNotFound" };
+      for (const address of answer.value.addresses) {
+        const verdict = judge(address);
+        if (verdict.ok) usable.push({ address, family: net.isIP(address) });
+        else if (refused.code === "nameNotFound") refused = { ...verdict.error, address };
+      }
+      const first = usable[0];
+      if (first === undefined) return callback(new ConnectError(refused), []);
+      if (lookupOptions.all) callback(null, usable);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
