@@ -1,0 +1,71 @@
+import { buildResponse, type PeerOffer, type ServerTransaction, type Session } from "../sip/index.ts";
+import type { SdpOrigin } from "./sdp-origin.ts";
+
+/** One end of a connected call. */
+export interface BridgeEnd {
+  readonly leg: string;
+  readonly session: Session;
+  readonly origin: SdpOrigin;
+}
+
+export interface BridgeUser {
+  /** This end hung up. */
+  onGone(end: BridgeEnd): void;
+  /** This end died without a word. */
+  onLost(end: BridgeEnd, reason: string): void;
+  /** Hold, resume and the like, in words. */
+  onNote(end: BridgeEnd, text: string): void;
+}
+
+/**
+ * Couples two sessions: what one side offers is offered to the other, SDP untouched but for its origin line, so that
+ * media keeps flowing end to end; INFO is carried across; each side's BYE is told to the call.
+ */
+export function bridge(a: BridgeEnd, b: BridgeEnd, user: BridgeUser): void {
+  couple(a, b, user);
+  couple(b, a, user);
+}
+
+function couple(near: BridgeEnd, far: BridgeEnd, user: BridgeUser): void {
+  near.session.use({
+    onBye: () => user.onGone(near),
+    onLost: (reason) => user.onLost(near, reason),
+    onOffer: (offer) => carryOffer(offer, near, far, user),
+    onInfo: (transaction) => carryInfo(transaction, far),
+  });
+}
+
+function carryOffer(offer: PeerOffer, near: BridgeEnd, far: BridgeEnd, user: BridgeUser): void {
+  const direction = mediaDirection(offer.body);
+  far.session.offer(
+    far.origin.rewrite(offer.body),
+    {
+      onAnswer: (answer, acknowledge) => {
+        // With an offer of the near side's own, nothing more is to come for the far one: its ACK goes out now.
+        if (offer.body.length > 0) acknowledge();
+        if (direction !== undefined) user.onNote(near, direction);
+        offer.accept(near.origin.rewrite(answer), (reply) => {
+          if (offer.body.length === 0) acknowledge(far.origin.rewrite(reply));
+        });
+      },
+      // Challenges and timeouts of one leg mean nothing on the other.
+      onRejected: (status) => offer.reject(status === 401 || status === 407 || status === 408 ? 488 : status),
+    },
+    offer.method,
+  );
+}
+
+function carryInfo(transaction: ServerTransaction, far: BridgeEnd): void {
+  const { request } = transaction;
+  const type = request.headers.get("content-type");
+  if (type === undefined) return transaction.respond(buildResponse(request, 200));
+  far.session.info(type, request.body, (status) => transaction.respond(buildResponse(request, status)));
+}
+
+/** Whether an offer puts the other side on hold or takes it off (RFC 3264 §8.4), in words. */
+function mediaDirection(body: Buffer): string | undefined {
+  if (body.length === 0) return undefined;
+  const text = body.toString("latin1");
+  if (/^a=(?:sendonly|inactive)/m.test(text) || /^c=IN IP4 0\.0\.0\.0/m.test(text)) return "put the call on hold";
+  return "changed or resumed the media";
+}

@@ -1,0 +1,131 @@
+import type { CallFacts } from "../dialplan/call-facts.ts";
+import type { Command } from "../dialplan/command.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Ids } from "../runtime/ids.ts";
+import type { HeaderList, OutboundInvite, OutboundInviteParts, OutboundInviteUser } from "../sip/index.ts";
+import { type CallerId, callerIdForPhone, callerIdForTrunk } from "./caller-id.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Route, RoutingPorts } from "./routes.ts";
+import { SdpOrigin } from "./sdp-origin.ts";
+import type { MessageTaps } from "./tap.ts";
+
+export type RingCommand = Extract<Command, { type: "ring" }>;
+
+/** What every leg of one call shares. */
+export interface CallContext {
+  readonly facts: CallFacts;
+  readonly snapshot: Snapshot;
+  readonly recorder: Recorder;
+  readonly taps: MessageTaps;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly routing: RoutingPorts;
+  readonly budget: LegBudget;
+  readonly invite: (parts: OutboundInviteParts, user: OutboundInviteUser) => OutboundInvite;
+  /** The caller's SDP; empty: it sent none. */
+  readonly offer: Buffer;
+  /** For the legs' requests: the caller's minus one (RFC 7332). */
+  readonly maxForwards: number;
+  /** Diversion values that a trunk sent with the call, newest first. */
+  readonly diversions: readonly string[];
+}
+
+/** How many legs one call may make, so that a plan or a chain of redirections cannot flood anybody. */
+export class LegBudget {
+  static readonly atOnce = 20;
+  static readonly inAll = 60;
+  #made = 0;
+  #live = 0;
+
+  /** Number of the next leg, or undefined where the budget is spent. */
+  take(): number | undefined {
+    if (this.#live >= LegBudget.atOnce || this.#made >= LegBudget.inAll) return undefined;
+    this.#live += 1;
+    this.#made += 1;
+    return this.#made;
+  }
+
+  giveBack(): void {
+    this.#live -= 1;
+  }
+}
+
+/** One leg towards one place: who it says is calling, its own Call-ID and its own `o=` line. */
+export class Leg {
+  /** `B1`, `B2` … */
+  readonly name: string;
+  readonly number: number;
+  readonly route: Route;
+  readonly origin: SdpOrigin;
+  readonly callId: string;
+  /** How many redirections led here. */
+  readonly redirections: number;
+  readonly #context: CallContext;
+  #invite: OutboundInvite | undefined;
+
+  constructor(context: CallContext, number: number, route: Route, redirections: number) {
+    this.#context = context;
+    this.number = number;
+    this.name = `B${number}`;
+    this.route = route;
+    this.redirections = redirections;
+    this.callId = context.ids.hex(128);
+    const host = route.flows[0]?.sentBy ?? "";
+    this.origin = new SdpOrigin(String(context.ids.integer(0x7fff_ffff)), hostOnly(host));
+  }
+
+  /** Sends the INVITE that this command asks for. */
+  start(command: RingCommand, user: OutboundInviteUser): void {
+    const { recorder, taps, offer, maxForwards } = this.#context;
+    const identity = this.#identity(command);
+    taps.add(this.callId, recorder, this.name);
+    recorder.add({
+      type: "leg",
+      leg: this.name,
+      target: this.route.label,
+      shownName: identity.shownName,
+      shownNumber: identity.shownNumber,
+    });
+    this.#invite = this.#context.invite(
+      {
+        uri: this.route.uri,
+        from: identity.from,
+        to: this.route.to,
+        callId: this.callId,
+        maxForwards,
+        headers: identity.headers,
+        routes: this.route.path,
+        body: this.origin.rewrite(offer),
+        flows: this.route.flows,
+        answerChallenge: this.route.answerChallenge,
+      },
+      user,
+    );
+    this.#invite.start();
+  }
+
+  cancel(headers: HeaderList): void {
+    this.#invite?.cancel(headers);
+  }
+
+  #identity(command: RingCommand): CallerId {
+    const { facts, snapshot, diversions } = this.#context;
+    const input = {
+      facts,
+      forwarding: command.callerIdForwarding,
+      name: command.callerName,
+      domain: snapshot.realm,
+      ownNumber: snapshot.numbers.keys().next().value ?? "",
+      country: snapshot.home.country,
+      diversions,
+    };
+    const { trunk } = this.route;
+    return trunk === undefined ? callerIdForPhone(input) : callerIdForTrunk(input, trunk);
+  }
+}
+
+function hostOnly(sentBy: string): string {
+  const bracketed = /^\[([^\]]+)\]/.exec(sentBy)?.[1];
+  return bracketed ?? sentBy.split(":", 1)[0] ?? sentBy;
+}

@@ -1,0 +1,216 @@
+import type { RingTarget } from "../../dialplan/command.ts";
+import { understandDestination } from "../../dialplan/destination.ts";
+import type { RingResult } from "../../dialplan/outcome.ts";
+import type { Timer } from "../../runtime/clock.ts";
+import { decodeUser, type HeaderList, parseContacts, type Session, type SipResponse } from "../../sip/index.ts";
+import { type CallContext, Leg, type RingCommand } from "../leg.ts";
+import { resultOf, stronger } from "../ring-result.ts";
+import { type Route, routesToPhone, routeToTrunk } from "../routes.ts";
+
+/** Speaks upward to the call. After onAnswered or onEnded nothing more comes. */
+export interface RingUser {
+  /** A leg rings or sends early media (then with SDP, only while it is the only one). */
+  onProgress(leg: Leg, status: number, body: Buffer): void;
+  onAnswered(leg: Leg, session: Session, body: Buffer, acknowledge: (answer: Buffer) => void): void;
+  onEnded(result: RingResult, status: number, detail: string): void;
+}
+
+/** RFC 3326: tells a losing phone that it need not show a missed call. */
+const COMPLETED_ELSEWHERE: HeaderList = [["Reason", 'SIP;cause=200;text="Call completed elsewhere"']];
+
+/** Followed one after the other at the most; a longer chain is a loop or an attack. */
+const MAX_REDIRECTIONS = 5;
+const MAX_CONTACTS = 5;
+
+/** Performs one ring command: all its targets at once, until one answers, all fail, or the ring time is over. */
+export class Ringing {
+  readonly #context: CallContext;
+  readonly #command: RingCommand;
+  readonly #user: RingUser;
+  readonly #legs = new Set<Leg>();
+  /** Legs under way plus addresses being looked up. */
+  #pending = 0;
+  #timer: Timer | undefined;
+  #result: RingResult | undefined;
+  #status = 480;
+  #detail = "nobody could be rung";
+  #done = false;
+
+  constructor(context: CallContext, command: RingCommand, user: RingUser) {
+    this.#context = context;
+    this.#command = command;
+    this.#user = user;
+  }
+
+  start(): void {
+    const { clock } = this.#context;
+    this.#timer = clock.after(this.#command.ringMs, () => {
+      this.#finish();
+      this.#cancelAll([]);
+      this.#user.onEnded("timeout", 408, `nobody answered within ${this.#command.ringMs / 1000} s`);
+    });
+    // Held open until all targets have been looked at, so that a first failure does not end the step.
+    this.#pending += 1;
+    for (const target of this.#command.targets) this.#aim(target, 0);
+    this.#settle();
+  }
+
+  /** The caller has gone, or the call is being ended: every ringing leg is cancelled. */
+  stop(): void {
+    if (this.#done) return;
+    this.#finish();
+    this.#cancelAll([]);
+  }
+
+  #aim(target: RingTarget, redirections: number): void {
+    if (target.kind === "phone") return this.#ringPhone(target.extension, redirections);
+    this.#ringOutside(target.number, redirections);
+  }
+
+  #ringPhone(extension: string, redirections: number): void {
+    const { snapshot, routing } = this.#context;
+    const routes = routesToPhone(extension, snapshot, routing);
+    if (routes.length === 0) this.#miss("unavailable", 480, `phone ${extension} is not registered`);
+    for (const route of routes) this.#ring(route, redirections);
+  }
+
+  #ringOutside(number: string, redirections: number): void {
+    const { snapshot, routing } = this.#context;
+    const trunk = snapshot.trunks.find((one) => one.name === snapshot.outboundTrunk);
+    if (trunk === undefined) {
+      return this.#miss("failed", 404, `there is no outbound trunk for ${number}; name one under "outbound"`);
+    }
+    this.#pending += 1;
+    void routeToTrunk(number, trunk, snapshot, routing).then((route) => {
+      if (!this.#done) {
+        if (typeof route === "string") this.#miss("failed", 503, route);
+        else this.#ring(route, redirections);
+      }
+      this.#settle();
+    });
+  }
+
+  #ring(route: Route, redirections: number): void {
+    const number = this.#context.budget.take();
+    if (number === undefined) return this.#miss("failed", 482, "this call has made as many legs as one call may");
+    const leg = new Leg(this.#context, number, route, redirections);
+    this.#legs.add(leg);
+    this.#pending += 1;
+    leg.start(this.#command, {
+      onProgress: (response) => this.#onProgress(leg, response),
+      onAnswered: (session, response, acknowledge) => this.#onAnswered(leg, session, response, acknowledge),
+      onFailed: (status, reason, response) => this.#onFailed(leg, status, reason, response),
+    });
+  }
+
+  #onProgress(leg: Leg, response: SipResponse): void {
+    if (this.#done) return;
+    const early = response.body.length > 0;
+    const what = early ? "earlyMedia" : "ringing";
+    this.#context.recorder.add({ type: "legEvent", leg: leg.name, what, status: response.status, detail: response.reason });
+    // Several forks' media cannot all reach one caller: with more than one leg it hears plain ringing (RFC 3960 §3.1).
+    const body = early && this.#legs.size === 1 ? response.body : Buffer.alloc(0);
+    this.#user.onProgress(leg, response.status, body);
+  }
+
+  #onAnswered(leg: Leg, session: Session, response: SipResponse, acknowledge: (answer: Buffer) => void): void {
+    this.#drop(leg);
+    if (this.#done) {
+      session.bye();
+      return;
+    }
+    this.#finish();
+    this.#cancelAll(COMPLETED_ELSEWHERE);
+    this.#user.onAnswered(leg, session, response.body, acknowledge);
+  }
+
+  #onFailed(leg: Leg, status: number, reason: string, response: SipResponse | undefined): void {
+    this.#drop(leg);
+    const { recorder } = this.#context;
+    if (this.#done) {
+      recorder.add({ type: "legEvent", leg: leg.name, what: "cancelled", status: undefined, detail: "" });
+      return;
+    }
+    if (response !== undefined && status >= 300 && status < 400 && this.#command.followForwards) {
+      this.#redirect(leg, response);
+    } else {
+      const what = response === undefined ? "failed" : "refused";
+      recorder.add({ type: "legEvent", leg: leg.name, what, status, detail: reason });
+      this.#count(resultOf(status), status, `${leg.route.label}: ${status} ${reason}`);
+    }
+    this.#settle();
+  }
+
+  /**
+   * 3xx (RFC 3261 §8.1.3.4). A Contact is read as somebody dialling: its user part is an internal number or an outside
+   * number that the guard allows. Its host is never contacted.
+   */
+  #redirect(leg: Leg, response: SipResponse): void {
+    const { recorder, snapshot } = this.#context;
+    const note = (detail: string): void =>
+      recorder.add({ type: "legEvent", leg: leg.name, what: "redirected", status: response.status, detail });
+    if (leg.redirections >= MAX_REDIRECTIONS) {
+      note("redirected too often");
+      return this.#count("failed", 482, `${leg.route.label}: redirected more than ${MAX_REDIRECTIONS} times`);
+    }
+    const contacts = parseContacts(response.headers.all("contact"));
+    const listed = contacts.ok && contacts.value !== "*" ? contacts.value.slice(0, MAX_CONTACTS) : [];
+    if (listed.length === 0) this.#count("failed", response.status, `${leg.route.label}: redirected to nowhere`);
+    for (const contact of listed) {
+      const { uri } = contact;
+      const dialled = "number" in uri ? uri.number : "user" in uri ? decodeUser(uri.user ?? "") : "";
+      const destination = understandDestination(dialled, snapshot);
+      if (!destination.ok) {
+        note(`to "${dialled}", which is not followed: ${destination.error.message}`);
+        this.#count("failed", response.status, destination.error.message);
+        continue;
+      }
+      note(`to ${dialled}`);
+      this.#aimAt(destination.value, leg.redirections + 1);
+    }
+  }
+
+  #aimAt(destination: { readonly kind: string; readonly extension?: string; readonly number?: string }, redirections: number): void {
+    if (destination.kind === "external" && destination.number !== undefined) {
+      return this.#ringOutside(destination.number, redirections);
+    }
+    const extension = destination.extension ?? "";
+    const members = destination.kind === "group" ? this.#context.snapshot.groups.get(extension)?.members : [extension];
+    for (const member of members ?? []) this.#ringPhone(member, redirections);
+  }
+
+  /** A target that could not even be tried. */
+  #miss(result: RingResult, status: number, detail: string): void {
+    this.#context.recorder.add({ type: "note", leg: undefined, text: detail });
+    this.#count(result, status, detail);
+  }
+
+  #count(result: RingResult, status: number, detail: string): void {
+    const best = stronger(this.#result, result);
+    if (best === this.#result) return;
+    this.#result = best;
+    this.#status = status;
+    this.#detail = detail;
+  }
+
+  #drop(leg: Leg): void {
+    this.#legs.delete(leg);
+    this.#context.budget.giveBack();
+  }
+
+  #settle(): void {
+    this.#pending -= 1;
+    if (this.#done || this.#pending > 0) return;
+    this.#finish();
+    this.#user.onEnded(this.#result ?? "unavailable", this.#status, this.#detail);
+  }
+
+  #finish(): void {
+    this.#done = true;
+    this.#timer?.cancel();
+  }
+
+  #cancelAll(headers: HeaderList): void {
+    for (const leg of this.#legs) leg.cancel(headers);
+  }
+}

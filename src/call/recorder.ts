@@ -1,0 +1,119 @@
+import type { TraceEntry } from "../dialplan/trace.ts";
+import type { CallRecord, CallResult, RecordSink, SipTrace, StoryEvent } from "../model/call-record.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { type Flow, type SipMessage, serialize } from "../sip/index.ts";
+
+/** Who called whom, as far as it is understood when a record is opened. */
+export interface RecordHead {
+  readonly id: string;
+  readonly caller: string;
+  readonly callerName: string;
+  readonly called: string;
+  readonly origin: string;
+  readonly plan: string | undefined;
+}
+
+export interface RecordEnd {
+  readonly result: CallResult;
+  readonly reason: string;
+  readonly answeredBy: string | undefined;
+}
+
+/** What a story event is without its time. */
+export type StoryItem = StoryEvent extends infer E ? (E extends StoryEvent ? Omit<E, "atMs"> : never) : never;
+
+/** Follows calls while they happen: the demo prints what it hears. */
+export interface StoryListener {
+  onStory(callId: string, event: StoryEvent): void;
+}
+
+/** More than this many messages or events of one call are counted, not kept. */
+const MAX_MESSAGES = 400;
+const MAX_EVENTS = 1000;
+
+interface Packet {
+  readonly atMs: number;
+  readonly leg: string;
+  readonly direction: "in" | "out";
+  readonly flow: Flow;
+  readonly bytes: Buffer;
+}
+
+/** Collects one call's story and messages, and hands over the record once, at the end. */
+export class Recorder {
+  readonly #clock: Clock;
+  readonly #startedAtMs: number;
+  readonly #startedWall: number;
+  readonly #listener: StoryListener | undefined;
+  readonly #story: StoryEvent[] = [];
+  readonly #packets: Packet[] = [];
+  readonly head: RecordHead;
+  #answeredWall: number | undefined;
+
+  constructor(clock: Clock, head: RecordHead, listener?: StoryListener) {
+    this.#clock = clock;
+    this.#startedAtMs = clock.now();
+    this.#startedWall = clock.wall();
+    this.#listener = listener;
+    this.head = head;
+  }
+
+  /** Adds an event with the present time. */
+  add(item: StoryItem): void {
+    if (this.#story.length >= MAX_EVENTS) return;
+    const event = { atMs: this.#now(), ...item } as StoryEvent;
+    if (item.type === "answered") this.#answeredWall = this.#clock.wall();
+    this.#story.push(event);
+    this.#listener?.onStory(this.head.id, event);
+  }
+
+  /** Adds what the walk decided. */
+  trace(entries: readonly TraceEntry[]): void {
+    for (const entry of entries) this.add({ type: "step", entry });
+  }
+
+  /** Adds a SIP message of a leg. */
+  packet(leg: string, direction: "in" | "out", message: SipMessage, flow: Flow): void {
+    if (this.#packets.length >= MAX_MESSAGES) return;
+    this.#packets.push({ atMs: this.#now(), leg, direction, flow, bytes: serialize(message) });
+  }
+
+  /** The finished record, to the sink. */
+  finish(sink: RecordSink, end: RecordEnd): void {
+    const endedAt = this.#startedWall + Math.round(this.#clock.now() - this.#startedAtMs);
+    const record: CallRecord = {
+      ...this.head,
+      startedAt: this.#startedWall,
+      answeredAt: this.#answeredWall,
+      endedAt,
+      result: end.result,
+      reason: end.reason,
+      missed: this.#answeredWall === undefined,
+      answeredBy: end.answeredBy,
+      story: this.#story,
+      sip: this.#packets.map(toTrace),
+    };
+    sink.put(record);
+  }
+
+  #now(): number {
+    return Math.round((this.#clock.now() - this.#startedAtMs) * 100) / 100;
+  }
+}
+
+function toTrace(packet: Packet): SipTrace {
+  const { host, port } = packet.flow.remote;
+  return {
+    atMs: packet.atMs,
+    leg: packet.leg,
+    direction: packet.direction,
+    peer: `${packet.flow.transport}:${host.includes(":") ? `[${host}]` : host}:${port}`,
+    text: maskSecrets(packet.bytes.utf8Slice()),
+  };
+}
+
+/** Digest answers can be attacked offline: the response is masked, the rest stays readable. */
+function maskSecrets(text: string): string {
+  if (!text.includes("uthorization") && !text.includes("UTHORIZATION")) return text;
+  return text.replace(/^((?:proxy-)?authorization[ \t]*:.*?response=)"?[0-9a-f]*"?/gim, '$1"***"');
+}

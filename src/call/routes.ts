@@ -1,0 +1,102 @@
+import type { Snapshot, Trunk } from "../model/snapshot.ts";
+import { formatNumber } from "../dialplan/number.ts";
+import type { AnswerChallenge, Flow, Target } from "../sip/index.ts";
+import { parseUri, targetOf } from "../sip/index.ts";
+
+/** One place where a leg can be sent. */
+export interface Route {
+  /** In words, for the story: `phone 215 at udp:192.0.2.7:5060`. */
+  readonly label: string;
+  readonly uri: string;
+  readonly to: string;
+  /** Route header values: a binding's Path. */
+  readonly path: readonly string[];
+  readonly flows: readonly Flow[];
+  readonly trunk: Trunk | undefined;
+  readonly answerChallenge: AnswerChallenge | undefined;
+}
+
+/** A phone's registered contact, as the registrar keeps it. */
+export interface Binding {
+  readonly contactUri: string;
+  readonly path: readonly string[];
+  readonly flow: Flow | undefined;
+}
+
+/** What routing needs of the registrar, the resolver and the transports. */
+export interface RoutingPorts {
+  /** Best first; empty: not registered. */
+  bindings(extension: string): readonly Binding[];
+  /** RFC 3263; rejects never, an unknown host is an empty list. */
+  resolve(uri: string): Promise<readonly Target[]>;
+  flowTo(target: Target): Flow | undefined;
+  /** Digest credentials of a trunk, where it has any. */
+  credentials(trunk: Trunk): AnswerChallenge | undefined;
+  mayReach(host: string): boolean;
+}
+
+/** Every registered contact of a phone; the number of contacts is limited by the registrar. */
+export function routesToPhone(extension: string, snapshot: Snapshot, ports: RoutingPorts): readonly Route[] {
+  const to = `<sip:${extension}@${snapshot.realm}>`;
+  const routes: Route[] = [];
+  for (const binding of ports.bindings(extension)) {
+    const flow = flowTo(binding, ports);
+    if (flow === undefined) continue;
+    const { transport, remote } = flow;
+    routes.push({
+      label: `phone ${extension} at ${transport}:${remote.host}:${remote.port}`,
+      uri: binding.contactUri,
+      to,
+      path: binding.path,
+      flows: [flow],
+      trunk: undefined,
+      answerChallenge: undefined,
+    });
+  }
+  return routes;
+}
+
+/** The flow on which the phone registered passes its NAT; without one, its contact's own address where allowed. */
+function flowTo(binding: Binding, ports: RoutingPorts): Flow | undefined {
+  if (binding.flow?.open === true) return binding.flow;
+  const uri = parseUri(binding.contactUri);
+  const target = uri.ok ? targetOf(uri.value) : undefined;
+  if (target === undefined || !ports.mayReach(target.host)) return undefined;
+  return ports.flowTo(target);
+}
+
+/** A trunk's hosts in order, each with all its addresses; the error is a sentence. */
+export async function routeToTrunk(
+  number: string,
+  trunk: Trunk,
+  snapshot: Snapshot,
+  ports: RoutingPorts,
+): Promise<Route | string> {
+  const flows: Flow[] = [];
+  for (const host of trunk.hosts) {
+    for (const target of await ports.resolve(host)) {
+      const flow = ports.flowTo(target);
+      if (flow !== undefined) flows.push(flow);
+    }
+  }
+  const [first] = trunk.hosts;
+  if (first === undefined || flows.length === 0) {
+    return `no address of trunk "${trunk.name}" could be resolved (${trunk.hosts.join(", ")})`;
+  }
+  const written = formatNumber(number, trunk.numberFormat, snapshot.home.country);
+  const uri = `sip:${written}@${hostOf(first)}`;
+  return {
+    label: `${number} through trunk "${trunk.name}"`,
+    uri,
+    to: `<${uri}>`,
+    path: [],
+    flows,
+    trunk,
+    answerChallenge: ports.credentials(trunk),
+  };
+}
+
+/** Host and port of a trunk's SIP URI, without its scheme and parameters. */
+function hostOf(uri: string): string {
+  return uri.replace(/^sips?:/i, "").split(/[;?]/, 1)[0]?.split("@").at(-1) ?? uri;
+}
