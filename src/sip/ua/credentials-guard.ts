@@ -1,5 +1,5 @@
 import type { Clock } from "../../runtime/clock.ts";
-import { sourceKey } from "./source-key.ts";
+import { sourceKey } from "../transport/address.ts";
 
 /** Numbers of the guard; the defaults are those of reliability row B3. */
 export interface GuardLimits {
