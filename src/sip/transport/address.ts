@@ -1,0 +1,49 @@
+import { isIP } from "node:net";
+
+/** An address as the socket reports it, without the IPv4-in-IPv6 mapping (RFC 4291 §2.5.5.2). */
+export function plainAddress(address: string): string {
+  return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
+}
+
+/** The address without its zone: a zone means nothing outside this machine (RFC 4007 §6), so it never goes on the wire. */
+export function withoutZone(address: string): string {
+  const at = address.indexOf("%");
+  return at < 0 ? address : address.slice(0, at);
+}
+
+/** `host:port`, an IPv6 literal in brackets (RFC 3261 §25.1 hostport). */
+export function hostPort(host: string, port: number): string {
+  return host.includes(":") ? `[${withoutZone(host)}]:${port}` : `${host}:${port}`;
+}
+
+/** 4 or 6; 0 for what is no IP literal. */
+export function familyOf(host: string): 0 | 4 | 6 {
+  return isIP(host) as 0 | 4 | 6;
+}
+
+/** True for the addresses that mean "all of this machine". */
+export function isWildcard(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
+}
+
+/** True for an address that does not leave this machine. */
+export function isLoopback(host: string): boolean {
+  return host === "::1" || host.startsWith("127.");
+}
+
+/**
+ * What limits are counted for: an IPv4 address by itself, an IPv6 address by its /64, because one subscriber has
+ * all of that (RFC 6177 §2).
+ */
+export function sourceKey(address: string): string {
+  if (!address.includes(":")) return address;
+  const groups = withoutZone(address).split("::");
+  const head = (groups[0] ?? "").split(":").filter((group) => group !== "");
+  const tail = (groups[1] ?? "").split(":").filter((group) => group !== "");
+  const missing = groups.length > 1 ? Math.max(0, 8 - head.length - tail.length) : 0;
+  const all = [...head, ...new Array<string>(missing).fill("0"), ...tail];
+  return all
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .join(":");
+}

@@ -1,0 +1,216 @@
+import type { Counters } from "../../lib/counters.ts";
+import type { Clock } from "../../runtime/clock.ts";
+import type { Ids } from "../../runtime/ids.ts";
+import type { SipMessage } from "../message/message.ts";
+import { defaultLimits, type MessageLimits } from "../message/parser.ts";
+import { serialize } from "../message/serializer.ts";
+import { familyOf, isLoopback, isWildcard } from "./address.ts";
+import { ConnectionGate } from "./connection-gate.ts";
+import { failLater, socketErrorReason } from "./flows.ts";
+import type { Guard } from "./guard.ts";
+import { LargeRequests } from "./large-requests.ts";
+import { defaultTransportLimits, type TransportLimits } from "./limits.ts";
+import { LocalAddresses } from "./local-address.ts";
+import type { TransportLog } from "./log.ts";
+import { Receiver } from "./receiver.ts";
+import { StreamFlow, type StreamRoom } from "./stream.ts";
+import { StreamListener } from "./stream-listener.ts";
+import { tcpKind } from "./tcp.ts";
+import { type TlsKind, type TlsOptions, tlsKind } from "./tls.ts";
+import type { Flow, HostPort, Target, Transport, TransportHandler } from "./transport.ts";
+import { UdpFlow, UdpListener } from "./udp.ts";
+
+export interface ListenOptions {
+  readonly transport: "udp" | "tcp" | "tls";
+  /** An IP literal. `0.0.0.0` listens on all IPv4 addresses, `::` on all IPv6 ones and only on those. */
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** `host[:port]` that Via and Contact show instead, for a server behind a NAT. */
+  readonly advertise?: string | undefined;
+}
+
+export interface TransportOptions {
+  readonly listen: readonly ListenOptions[];
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: TransportLog;
+  readonly guard: Guard;
+  readonly counters: Counters;
+  /** Needed for a TLS listener. */
+  readonly tls?: TlsOptions | undefined;
+  readonly limits?: Partial<TransportLimits> | undefined;
+  readonly messageLimits?: Partial<MessageLimits> | undefined;
+  /**
+   * What becomes of requests of more than 1,300 octets to a UDP peer (RFC 3261 §18.1.1). `udp`, the default: they go
+   * by UDP, because many trunks take nothing else. `tcp`: by TCP, and by UDP where no TCP connection comes about.
+   */
+  readonly largeRequests?: "udp" | "tcp" | undefined;
+}
+
+/** The transports of one process. */
+export interface OpenTransports extends Transport {
+  /** Gives new TLS connections another certificate; open ones stay. Throws when it does not fit its key. */
+  reloadCertificate(certPem: string, keyPem: string): void;
+  /** Streams open now, both directions. */
+  readonly connections: number;
+}
+
+type Listener = UdpListener | StreamListener;
+
+/** Opens all listeners; when one cannot be opened, closes the others and rejects with an error that names it. */
+export async function openTransports(options: TransportOptions): Promise<OpenTransports> {
+  const layer = new TransportLayer(options);
+  try {
+    for (const listen of options.listen) await layer.open(listen);
+  } catch (error) {
+    await layer.close();
+    throw error;
+  }
+  layer.checkReceiveBuffers();
+  return layer;
+}
+
+class TransportLayer implements OpenTransports {
+  readonly #options: TransportOptions;
+  readonly #limits: TransportLimits;
+  readonly #receiver: Receiver;
+  readonly #room: StreamRoom;
+  readonly #gate: ConnectionGate;
+  readonly #localAddresses: LocalAddresses;
+  readonly #tls: TlsKind | undefined;
+  readonly #largeRequests: LargeRequests | undefined;
+  readonly #listeners: Listener[] = [];
+
+  constructor(options: TransportOptions) {
+    const { clock, counters, guard, ids, log } = options;
+    const messageLimits = { ...defaultLimits, ...options.messageLimits };
+    this.#options = options;
+    this.#limits = { ...defaultTransportLimits, ...options.limits };
+    this.#receiver = new Receiver({ guard, counters, ids, log, messageLimits });
+    this.#room = { clock, counters, guard, limits: this.#limits, messageLimits, receiver: this.#receiver };
+    this.#gate = new ConnectionGate(this.#limits, counters);
+    this.#localAddresses = new LocalAddresses(clock);
+    this.#tls = options.tls === undefined ? undefined : tlsKind(options.tls, counters);
+    if (options.largeRequests === "tcp") {
+      const flowTo = (target: Target) => this.flowTo(target);
+      this.#largeRequests = new LargeRequests({
+        clock,
+        counters,
+        flowTo,
+        thresholdBytes: this.#limits.largeRequestBytes,
+      });
+    }
+  }
+
+  get listeners(): readonly { readonly transport: "udp" | "tcp" | "tls"; readonly local: HostPort }[] {
+    return this.#listeners;
+  }
+
+  get connections(): number {
+    return this.#gate.open;
+  }
+
+  async open({ transport, host, port, advertise }: ListenOptions): Promise<void> {
+    const { counters, guard, log } = this.#options;
+    const localAddresses = this.#localAddresses;
+    const where = `${transport} ${host} port ${port}`;
+    if (familyOf(host) === 0) throw new Error(`cannot listen on ${where}: the host must be an IP address`);
+    try {
+      if (transport === "udp") {
+        const shared = { host, port, advertise, counters, guard, log, localAddresses };
+        this.#listeners.push(
+          await UdpListener.open({ ...shared, limits: this.#limits, receiver: this.#receiver }),
+        );
+        return;
+      }
+      const kind = transport === "tcp" ? tcpKind() : this.#tls;
+      if (kind === undefined) throw new Error("TLS needs a certificate and a key");
+      const room = this.#room;
+      const gate = this.#gate;
+      this.#listeners.push(
+        await StreamListener.open({ host, port, advertise, room, gate, log, localAddresses }, kind),
+      );
+    } catch (error) {
+      throw new Error(`cannot listen on ${where}: ${socketErrorReason(error as Error)}`, { cause: error });
+    }
+  }
+
+  /** Says once when the kernel gives less than was asked for: bursts then overflow unseen (reliability G3). */
+  checkReceiveBuffers(): void {
+    const sizes = this.#listeners
+      .filter((one) => one instanceof UdpListener)
+      .map((one) => one.enlargeBuffer());
+    const wanted = this.#limits.receiveBufferBytes;
+    const least = Math.min(wanted, ...sizes);
+    if (least >= wanted) return;
+    this.#options.log.warn(
+      { wanted, got: least },
+      "the UDP receive buffer is smaller than asked for, so bursts of calls may lose packets: raise net.core.rmem_max",
+    );
+  }
+
+  handle(handler: TransportHandler): void {
+    this.#receiver.handle(handler);
+  }
+
+  flowTo(target: Target): Flow | undefined {
+    const listener = this.#listenerFor(target);
+    if (listener === undefined) return undefined;
+    this.#options.guard.contacted(target.host);
+    return listener.flowTo(target);
+  }
+
+  send(message: SipMessage, flow: Flow, onError: (reason: string) => void): void {
+    if (!(flow instanceof UdpFlow) && !(flow instanceof StreamFlow))
+      throw new Error("a flow of another transport");
+    const bytes = serialize(message);
+    this.#options.counters.add("sip_messages_sent");
+    if (
+      flow instanceof UdpFlow &&
+      message.kind === "request" &&
+      this.#largeRequests?.takes(bytes, flow) === true
+    ) {
+      this.#largeRequests.send(message, bytes, flow, onError);
+      return;
+    }
+    // A response whose stream is gone is not taken to the host that the Via names: that may be anyone (reliability
+    // B10). DEVIATION(RFC 3261 §18.2.2): nor to its source address, whose port would be a guess; the peer asks again.
+    if (!flow.open && message.kind === "response") {
+      this.#options.counters.add("sip_responses_without_connection");
+      failLater(onError, "the connection that the request came on is closed");
+      return;
+    }
+    flow.write(bytes, onError);
+  }
+
+  reloadCertificate(certPem: string, keyPem: string): void {
+    this.#tls?.reload(certPem, keyPem);
+  }
+
+  async close(): Promise<void> {
+    this.#receiver.handle(undefined);
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
+  }
+
+  /** The listener of the right kind and family whose own address the kernel would send from, or the next best. */
+  #listenerFor({ transport, host }: Target): Listener | undefined {
+    const family = familyOf(host);
+    let only: Listener | undefined;
+    let several = false;
+    for (const listener of this.#listeners) {
+      if (listener.transport !== transport || listener.family !== family) continue;
+      if (only !== undefined) several = true;
+      only ??= listener;
+    }
+    if (!several) return only;
+    const fitting = this.#listeners.filter((one) => one.transport === transport && one.family === family);
+    const source = this.#localAddresses.towards(host);
+    return (
+      fitting.find((one) => one.local.host === source) ??
+      fitting.find((one) => isWildcard(one.local.host)) ??
+      fitting.find((one) => isLoopback(one.local.host) === isLoopback(host)) ??
+      only
+    );
+  }
+}

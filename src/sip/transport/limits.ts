@@ -1,0 +1,35 @@
+/** The limits of the sockets (reliability A7). */
+export interface TransportLimits {
+  /** Streams at once, inbound and outbound together. */
+  readonly maxConnections: number;
+  /** Inbound streams at once from one source. */
+  readonly maxConnectionsPerSource: number;
+  /** From the first octet of a message, or from the start of an inbound stream, until a message is there whole. */
+  readonly messageCompleteMs: number;
+  /** A stream on which nothing came or went for so long is closed; CRLF keeps it open (RFC 5626 §4.4.1). */
+  readonly idleMs: number;
+  /** The same for trunks and registered phones, many of which send no keep-alive between two registrations. */
+  readonly idleKnownMs: number;
+  readonly connectMs: number;
+  /** Octets that wait for a stream to open or a peer to read; beyond it the message fails. */
+  readonly maxUnsentBytes: number;
+  /** UDP peers whose flow is remembered. */
+  readonly maxUdpFlows: number;
+  /** Asked of the kernel for each UDP socket: the default of about 200 kB overflows in one pause of the collector. */
+  readonly receiveBufferBytes: number;
+  /** Requests above this size may go by TCP instead of UDP (RFC 3261 §18.1.1). */
+  readonly largeRequestBytes: number;
+}
+
+export const defaultTransportLimits: TransportLimits = {
+  maxConnections: 2_048,
+  maxConnectionsPerSource: 64,
+  messageCompleteMs: 10_000,
+  idleMs: 120_000,
+  idleKnownMs: 7_200_000,
+  connectMs: 4_000,
+  maxUnsentBytes: 1_048_576,
+  maxUdpFlows: 20_000,
+  receiveBufferBytes: 4_194_304,
+  largeRequestBytes: 1_300,
+};

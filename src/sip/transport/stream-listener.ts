@@ -1,0 +1,178 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { familyOf, hostPort, isWildcard, plainAddress } from "./address.ts";
+import type { ConnectionGate } from "./connection-gate.ts";
+import { socketErrorReason } from "./flows.ts";
+import { announced, type LocalAddresses } from "./local-address.ts";
+import type { TransportLog } from "./log.ts";
+import { StreamFlow, type StreamRoom } from "./stream.ts";
+import type { HostPort, Target } from "./transport.ts";
+
+export interface StreamListenerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly advertise?: string | undefined;
+  readonly room: StreamRoom;
+  readonly gate: ConnectionGate;
+  readonly log: TransportLog;
+  readonly localAddresses: LocalAddresses;
+}
+
+/** What makes TCP and TLS different. */
+export interface StreamKind {
+  readonly transport: "tcp" | "tls";
+  /** Makes a stream of a connection that has come in; calls back when it may carry messages. */
+  accept(raw: Socket, ready: (socket: Socket) => void): void;
+  /** Opens a stream; `ready` is called when it is connected, with TLS when the peer is verified too. */
+  connect(target: Target, localAddress: string | undefined, ready: () => void): Socket;
+  close(): void;
+}
+
+/** A listening TCP socket with the streams that came in by it or went out beside it. */
+export class StreamListener {
+  readonly transport: "tcp" | "tls";
+  readonly family: 4 | 6;
+  readonly local: HostPort;
+  readonly #options: StreamListenerOptions;
+  readonly #kind: StreamKind;
+  readonly #server: Server;
+  readonly #sentBy: string | undefined;
+  readonly #flows = new Set<StreamFlow>();
+  /** Connections that have come in and are no streams yet: their TLS handshake is under way. */
+  readonly #raw = new Set<Socket>();
+  /** Streams that can be used again, by the peer that they lead to. */
+  readonly #byPeer = new Map<string, StreamFlow>();
+  #open = true;
+
+  private constructor(options: StreamListenerOptions, kind: StreamKind, server: Server) {
+    this.#options = options;
+    this.#kind = kind;
+    this.#server = server;
+    this.transport = kind.transport;
+    this.family = familyOf(options.host) === 6 ? 6 : 4;
+    const address = server.address();
+    const port = address === null || typeof address === "string" ? options.port : address.port;
+    this.local = { host: options.host, port };
+    this.#sentBy = announced(options.advertise, options.host, port);
+    server.on("connection", (raw) => this.#accept(raw));
+  }
+
+  /** Binds and listens; rejects when the address is taken or not ours. */
+  static async open(options: StreamListenerOptions, kind: StreamKind): Promise<StreamListener> {
+    const server = createServer();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    server.once("error", reject);
+    server.listen(
+      { host: options.host, port: options.port, ipv6Only: familyOf(options.host) === 6, backlog: 511 },
+      resolve,
+    );
+    await promise;
+    server.off("error", reject);
+    server.on("error", (error) => {
+      options.room.counters.add("sip_socket_errors");
+      options.log.warn({ reason: socketErrorReason(error) }, `${kind.transport} listener error`);
+    });
+    return new StreamListener(options, kind, server);
+  }
+
+  /**
+   * An open stream to the target, or a new one. A stream that came in is used again where its far end is exactly the
+   * target; the port of a Via is not trusted to say so (RFC 5923 §9). Undefined: too many streams.
+   */
+  flowTo(target: Target): StreamFlow | undefined {
+    if (!this.#open) return undefined;
+    const found = this.#byPeer.get(peerKey(target)) ?? this.#inbound(target);
+    if (found?.open === true) return found;
+    return this.#connect(target);
+  }
+
+  async close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#server.close(() => resolve());
+    for (const flow of this.#flows) flow.shutDown("the listener is closed");
+    for (const raw of this.#raw) raw.destroy();
+    await promise;
+    this.#kind.close();
+  }
+
+  /** Node verifies who an inbound peer is only by its address, so it is used only where no name is to be verified. */
+  #inbound(target: Target): StreamFlow | undefined {
+    const named =
+      this.transport === "tls" && target.serverName !== undefined && familyOf(target.serverName) === 0;
+    return named ? undefined : this.#byPeer.get(peerKey({ host: target.host, port: target.port }));
+  }
+
+  #accept(raw: Socket): void {
+    const { room, gate } = this.#options;
+    const remote = { host: plainAddress(raw.remoteAddress ?? ""), port: raw.remotePort ?? 0 };
+    // A connection that is gone already has no address any more.
+    if (remote.host === "") {
+      raw.destroy();
+      return;
+    }
+    if (room.guard.isBanned(remote.host)) {
+      room.counters.add('sip_connections_refused{reason="banned"}');
+      raw.destroy();
+      return;
+    }
+    const leave = gate.enter(remote.host);
+    if (leave === undefined) {
+      raw.destroy();
+      return;
+    }
+    room.counters.add("sip_connections_accepted");
+    this.#raw.add(raw);
+    const tooLate = room.clock.after(room.limits.messageCompleteMs, () => {
+      room.counters.add('sip_connections_timed_out{phase="handshake"}');
+      raw.destroy();
+    });
+    raw.on("error", () => room.counters.add("sip_stream_errors"));
+    raw.once("close", () => {
+      tooLate.cancel();
+      this.#raw.delete(raw);
+      leave();
+    });
+    this.#kind.accept(raw, (socket) => {
+      tooLate.cancel();
+      this.#raw.delete(raw);
+      if (this.#open) this.#adopt(socket, remote, false, peerKey(remote));
+      else raw.destroy();
+    });
+  }
+
+  #connect(target: Target): StreamFlow | undefined {
+    const { room, gate } = this.#options;
+    const leave = gate.enterOutbound();
+    if (leave === undefined) return undefined;
+    room.counters.add("sip_connections_opened");
+    const bound = isWildcard(this.local.host) ? undefined : this.local.host;
+    const socket = this.#kind.connect(target, bound, () => flow.opened());
+    socket.once("close", leave);
+    const flow = this.#adopt(socket, { host: target.host, port: target.port }, true, peerKey(target));
+    return flow;
+  }
+
+  #adopt(socket: Socket, remote: HostPort, outbound: boolean, key: string): StreamFlow {
+    const towards = this.#options.localAddresses;
+    const flow: StreamFlow = new StreamFlow(this.#options.room, {
+      transport: this.transport,
+      socket,
+      remote,
+      outbound,
+      local: this.local,
+      sentBy: this.#sentBy ?? hostPort(towards.towards(remote.host), this.local.port),
+      onEnd: () => {
+        this.#flows.delete(flow);
+        if (this.#byPeer.get(key) === flow) this.#byPeer.delete(key);
+      },
+    });
+    this.#flows.add(flow);
+    this.#byPeer.set(key, flow);
+    return flow;
+  }
+}
+
+function peerKey({ host, port, serverName }: { host: string; port: number; serverName?: string }): string {
+  return serverName === undefined ? `${port} ${host}` : `${port} ${host} ${serverName}`;
+}

@@ -1,0 +1,249 @@
+import type { Socket } from "node:net";
+import type { Counters } from "../../lib/counters.ts";
+import type { Clock, Timer } from "../../runtime/clock.ts";
+import { StreamFramer } from "../message/framer.ts";
+import type { MessageLimits } from "../message/parser.ts";
+import { failLater, ignoreError, socketErrorReason, type WritableFlow } from "./flows.ts";
+import type { Guard } from "./guard.ts";
+import type { TransportLimits } from "./limits.ts";
+import type { Receiver } from "./receiver.ts";
+import type { HostPort } from "./transport.ts";
+
+/** What all streams share. */
+export interface StreamRoom {
+  readonly clock: Clock;
+  readonly counters: Counters;
+  readonly guard: Guard;
+  readonly limits: TransportLimits;
+  readonly messageLimits: MessageLimits;
+  readonly receiver: Receiver;
+}
+
+export interface StreamOptions {
+  readonly transport: "tcp" | "tls";
+  readonly socket: Socket;
+  readonly remote: HostPort;
+  readonly sentBy: string;
+  readonly local: HostPort;
+  /** Inbound streams are open when they get here; outbound ones say so later, with `opened()`. */
+  readonly outbound: boolean;
+  /** Called once, when the stream has ended. */
+  readonly onEnd: () => void;
+}
+
+interface Unsent {
+  readonly bytes: Buffer;
+  readonly onError: (reason: string) => void;
+}
+
+const PONG = Buffer.from("\r\n");
+/** How long a stream that we end is still read, so that the peer sees our last octets and no reset. */
+const LINGER_MS = 1_000;
+const KEEP_ALIVE_MS = 60_000;
+
+/** One TCP or TLS connection (RFC 3261 §18). */
+export class StreamFlow implements WritableFlow {
+  readonly transport: "tcp" | "tls";
+  readonly reliable = true;
+  readonly remote: HostPort;
+  readonly sentBy: string;
+  readonly #room: StreamRoom;
+  readonly #socket: Socket;
+  readonly #framer: StreamFramer;
+  readonly #options: StreamOptions;
+  #state: "connecting" | "open" | "ending" | "closed";
+  #unsent: Unsent[] = [];
+  #unsentBytes = 0;
+  #timer: Timer | undefined;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #activeAt: number;
+  /** When the message that is not there whole began; also the start of an inbound stream, until its first message. */
+  #partialSince: number | undefined;
+
+  constructor(room: StreamRoom, options: StreamOptions) {
+    this.#room = room;
+    this.#options = options;
+    this.#socket = options.socket;
+    this.#framer = new StreamFramer(room.messageLimits);
+    this.transport = options.transport;
+    this.remote = options.remote;
+    this.sentBy = options.sentBy;
+    this.#state = options.outbound ? "connecting" : "open";
+    this.#activeAt = room.clock.now();
+    this.#partialSince = options.outbound ? undefined : this.#activeAt;
+    this.#socket.on("error", (error) => this.close(socketErrorReason(error)));
+    this.#socket.on("close", () => this.close("the peer closed the connection"));
+    this.#socket.on("data", (chunk: Buffer) => this.#received(chunk));
+    this.#socket.setNoDelay(true);
+    // Finds peers that are gone without a word, and keeps the way through a NAT open.
+    this.#socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    this.#arm();
+  }
+
+  get local(): HostPort {
+    const { localAddress: host, localPort: port } = this.#socket;
+    return host === undefined || port === undefined ? this.#options.local : { host, port };
+  }
+
+  get open(): boolean {
+    return this.#state === "connecting" || this.#state === "open";
+  }
+
+  get outbound(): boolean {
+    return this.#options.outbound;
+  }
+
+  /** An outbound stream is connected (with TLS: and its peer verified); what waits goes out. */
+  opened(): void {
+    if (this.#state !== "connecting") return;
+    this.#state = "open";
+    this.#activeAt = this.#room.clock.now();
+    const waiting = this.#unsent;
+    this.#unsent = [];
+    this.#unsentBytes = 0;
+    for (const { bytes, onError } of waiting) this.#put(bytes, onError);
+    this.#arm();
+  }
+
+  write(bytes: Buffer, onError: (reason: string) => void): void {
+    if (this.#state === "open") {
+      this.#activeAt = this.#room.clock.now();
+      this.#put(bytes, onError);
+      return;
+    }
+    if (this.#state !== "connecting") return failLater(onError, "the connection is closed");
+    this.#unsentBytes += bytes.length;
+    if (this.#unsentBytes > this.#room.limits.maxUnsentBytes)
+      return failLater(onError, "too much waits for the connection");
+    this.#unsent.push({ bytes, onError });
+  }
+
+  /** Sends what is on its way, then ends the stream; the peer gets a second to do the same. */
+  end(reason: string): void {
+    if (this.#state !== "open") {
+      this.close(reason);
+      return;
+    }
+    this.#state = "ending";
+    this.#socket.end();
+    this.#timer?.cancel();
+    this.#timer = this.#room.clock.after(LINGER_MS, () => this.close(reason));
+    this.#announceEnd(reason);
+  }
+
+  /** Ends the stream as soon as what was written is with the kernel; what a peer that does not read has not got is lost. */
+  shutDown(reason: string): void {
+    if (this.open && this.#socket.writableLength === 0) this.#socket.destroySoon();
+    this.close(reason);
+  }
+
+  /** Ends the stream now. Whoever waits for it hears so after the present event. */
+  close(reason: string): void {
+    if (this.#state === "closed") return;
+    const announced = this.#state === "ending";
+    this.#state = "closed";
+    this.#timer?.cancel();
+    this.#socket.destroy();
+    const waiting = this.#unsent;
+    this.#unsent = [];
+    for (const { onError } of waiting) failLater(onError, reason);
+    if (!announced) this.#announceEnd(reason);
+    this.#options.onEnd();
+  }
+
+  #announceEnd(reason: string): void {
+    queueMicrotask(() => this.#room.receiver.closed(this, reason));
+  }
+
+  #put(bytes: Buffer, onError: (reason: string) => void): void {
+    if (this.#socket.writableLength + bytes.length > this.#room.limits.maxUnsentBytes) {
+      failLater(onError, "the peer does not read");
+      queueMicrotask(() => this.close("the peer does not read"));
+      return;
+    }
+    this.#socket.write(bytes, (error) => {
+      if (error === null || error === undefined) return;
+      this.#room.counters.add("sip_send_errors");
+      onError(socketErrorReason(error));
+    });
+  }
+
+  #received(chunk: Buffer): void {
+    if (this.#state !== "open") return;
+    this.#activeAt = this.#room.clock.now();
+    this.#framer.push(chunk);
+    while (this.#state === "open") {
+      const next = this.#framer.next();
+      if (next === undefined) break;
+      // What follows is a message of its own with its own time.
+      this.#partialSince = undefined;
+      if (next.kind === "message") this.#message(next.bytes);
+      else if (next.kind === "keepAlive") this.#pong();
+      else this.#fault(next.fault);
+    }
+    if (this.#state !== "open" || !this.#framer.midMessage) return;
+    this.#partialSince ??= this.#activeAt;
+    this.#arm();
+  }
+
+  #message(bytes: Buffer): void {
+    const verdict = this.#room.guard.admit(this.remote.host, true);
+    if (verdict === undefined) this.#room.receiver.message(bytes, this);
+    else if (verdict === "banned") this.close("the source is banned");
+  }
+
+  /** RFC 5626 §4.4.1: a double CRLF is answered with a single one. */
+  #pong(): void {
+    this.#room.counters.add("sip_stream_keepalives");
+    this.write(PONG, ignoreError);
+  }
+
+  /** Where the framing is lost the stream is useless: nobody knows where the next message begins. */
+  #fault(fault: Parameters<Receiver["fault"]>[0]): void {
+    this.#room.receiver.fault(fault, this);
+    this.end("the peer sent what is no SIP message");
+  }
+
+  /** One timer a stream, started again only where the next deadline comes before it. */
+  #arm(): void {
+    if (!this.open) return;
+    const [at] = this.#deadline();
+    if (this.#timerAt <= at) return;
+    this.#timer?.cancel();
+    this.#timerAt = at;
+    this.#timer = this.#room.clock.after(Math.max(0, at - this.#room.clock.now()), () => this.#timeUp());
+  }
+
+  #timeUp(): void {
+    this.#timerAt = Number.POSITIVE_INFINITY;
+    const [at, counter, reason] = this.#deadline();
+    if (at > this.#room.clock.now()) {
+      this.#arm();
+      return;
+    }
+    this.#room.counters.add(counter);
+    if (counter === TIMED_OUT_IDLE) this.end(reason);
+    else this.close(reason);
+  }
+
+  #deadline(): readonly [at: number, counter: string, reason: string] {
+    const { limits, guard } = this.#room;
+    if (this.#state === "connecting") {
+      return [this.#activeAt + limits.connectMs, TIMED_OUT_CONNECT, "no connection within the time limit"];
+    }
+    if (this.#partialSince !== undefined) {
+      return [
+        this.#partialSince + limits.messageCompleteMs,
+        TIMED_OUT_MESSAGE,
+        "no whole message within the time limit",
+      ];
+    }
+    // Many phones over TCP are silent between two registrations; closing would make them unreachable.
+    const idleMs = guard.isKnown(this.remote.host) ? limits.idleKnownMs : limits.idleMs;
+    return [this.#activeAt + idleMs, TIMED_OUT_IDLE, "nothing was sent for a long time"];
+  }
+}
+
+const TIMED_OUT_CONNECT = 'sip_connections_timed_out{phase="connect"}';
+const TIMED_OUT_MESSAGE = 'sip_connections_timed_out{phase="message"}';
+const TIMED_OUT_IDLE = 'sip_connections_timed_out{phase="idle"}';
