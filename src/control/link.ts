@@ -54,5 +54,10 @@ export type FromControl =
   | { readonly type: "publish"; readonly request: number; readonly snapshot: Snapshot }
   | { readonly type: "askStatus"; readonly request: number }
   /** A batch is on disk, or is not and why (it is kept and sent again). */
-  | { readonly type: "stored"; readonly batch: number; readonly failure: string | undefined }
+  | {
+      readonly type: "stored";
+      readonly queue: "records" | "bindings";
+      readonly batch: number;
+      readonly failure: string | undefined;
+    }
   | { readonly type: "log"; readonly level: "error" | "warn" | "info"; readonly text: string };

@@ -1,0 +1,31 @@
+import { z } from "zod";
+
+/** Query of `GET /api/v1/company`. */
+export const companyQuery = z.strictObject({
+  /** `clear` writes passwords out; by default they are `***`. */
+  secrets: z.enum(["masked", "clear"]).default("masked"),
+});
+
+/** Query of `PUT /api/v1/company`. */
+export const applyQuery = z.strictObject({
+  /** The file's name as problems show it. */
+  file: z.string().min(1).max(500).default("company.yaml"),
+});
+
+/** Answer of `PUT /api/v1/company`: it is on disk, and new calls are routed by it. */
+export const applyAnswer = z.strictObject({
+  version: z.int(),
+  changes: z.array(z.string()),
+  warnings: z.array(
+    z.strictObject({
+      file: z.string(),
+      line: z.int(),
+      column: z.int(),
+      path: z.string(),
+      severity: z.enum(["error", "warning"]),
+      message: z.string(),
+    }),
+  ),
+});
+
+export type ApplyAnswer = z.output<typeof applyAnswer>;

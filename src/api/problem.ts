@@ -1,0 +1,27 @@
+import type { FastifyReply } from "fastify";
+
+/** RFC 9457 problem details; `problems` are the located ones of a document. */
+export interface ProblemDetails {
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly problems?: readonly LocatedProblem[] | undefined;
+}
+
+/** A problem in an applied file, at its line. */
+export interface LocatedProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly path: string;
+  readonly severity: "error" | "warning";
+  readonly message: string;
+}
+
+/** Answers with problem details (RFC 9457 §3). */
+export function sendProblem(reply: FastifyReply, problem: ProblemDetails): FastifyReply {
+  return reply
+    .code(problem.status)
+    .header("content-type", "application/problem+json")
+    .send(JSON.stringify({ type: "about:blank", ...problem }));
+}

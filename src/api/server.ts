@@ -1,0 +1,66 @@
+import fastify from "fastify";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import {
+  hasZodFastifySchemaValidationErrors,
+  serializerCompiler,
+  validatorCompiler,
+} from "fastify-type-provider-zod";
+import { bearerGuard } from "./auth.ts";
+import type { ApiPorts } from "./ports.ts";
+import { sendProblem } from "./problem.ts";
+import { callRoutes } from "./routes/calls.ts";
+import { companyRoutes } from "./routes/company.ts";
+import { statusRoutes } from "./routes/status.ts";
+
+/** A company file is at most 4 MiB, and nothing else that is sent here is as large. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const MAX_CONNECTIONS = 256;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** The HTTP API; `listen` and `close` are the caller's. */
+export function createApiServer(ports: ApiPorts): FastifyInstance {
+  const server = fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: 10_000,
+    // A stop does not wait for clients that keep a connection open.
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+  });
+  server.server.maxConnections = MAX_CONNECTIONS;
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(serializerCompiler);
+  // Bodies are company files: text for our own reader, which gives JSON lines and columns too.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser("*", { parseAs: "string" }, (_request, body, parsed) => parsed(null, body));
+  server.setErrorHandler((error: FastifyError, request, reply) => answerError(ports, error, request, reply));
+  server.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, { title: "Not found", status: 404, detail: `There is no ${request.method} ${request.url.split("?", 1)[0]}.` }),
+  );
+  server.addHook("onSend", async (_request, reply) => {
+    reply.headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
+  });
+  statusRoutes(server, ports);
+  server.register(
+    (api, _options, done) => {
+      api.addHook("onRequest", bearerGuard(ports.token));
+      api.register(companyRoutes(ports));
+      api.register(callRoutes(ports));
+      done();
+    },
+    { prefix: "/api/v1" },
+  );
+  return server;
+}
+
+function answerError(ports: ApiPorts, error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const detail = error.validation.map((one) => `${one.instancePath.slice(1)}: ${one.message}`).join("; ");
+    return sendProblem(reply, { title: "Wrong parameters", status: 400, detail });
+  }
+  const status = error.statusCode ?? 500;
+  if (status < 500) return sendProblem(reply, { title: "Not accepted", status, detail: error.message });
+  ports.failed(`${request.method} ${request.routeOptions.url ?? request.url}`, error);
+  // What went wrong inside is in the log, not in the answer.
+  return sendProblem(reply, { title: "Error", status: 500, detail: "Something went wrong here; the log of the server says what." });
+}

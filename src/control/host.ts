@@ -1,0 +1,201 @@
+import { Worker } from "node:worker_threads";
+import { err, ok } from "../lib/result.ts";
+import type { Result } from "../lib/result.ts";
+import type { CallRecord, RecordSink } from "../model/call-record.ts";
+import { toCallRow } from "../model/call-row.ts";
+import type { BindingChange, CallRow, StoredBinding } from "../model/repositories.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { Clock, Timer } from "../runtime/clock.ts";
+import { BatchQueue } from "./batch-queue.ts";
+import type { ControlStart, FromControl, LiveStatus, ToControl } from "./link.ts";
+
+/** What the signalling side gives the control thread. */
+export interface ControlPorts {
+  readonly clock: Clock;
+  /** Something was published: from its return on, new calls are routed by this snapshot. */
+  publish(snapshot: Snapshot): void;
+  /** Asked when `/ready` or `/metrics` is. */
+  status(): LiveStatus;
+  log(level: "error" | "warn" | "info", text: string): void;
+}
+
+/** A stop waits this long for the last records. */
+const STOP_MS = 5000;
+/** A control thread that died is started again after this time, doubling to the second. */
+const RESTART_MS = { first: 500, last: 10_000 };
+
+type Ready = Extract<FromControl, { type: "ready" }>;
+
+/**
+ * The control thread as the signalling thread sees it: store and API live there, records and registrations leave
+ * to it through bounded queues. When it dies, calls go on; it is started again and gets what it has not confirmed.
+ */
+export class Control implements RecordSink {
+  readonly #start: ControlStart;
+  readonly #ports: ControlPorts;
+  readonly #records: BatchQueue<CallRow>;
+  readonly #bindings: BatchQueue<BindingChange>;
+  #worker: Worker | undefined;
+  #ready: Ready | undefined;
+  #restarts = 0;
+  #restartDelayMs = RESTART_MS.first;
+  #restartTimer: Timer | undefined;
+  #stopping = false;
+
+  private constructor(start: ControlStart, ports: ControlPorts) {
+    this.#start = start;
+    this.#ports = ports;
+    this.#records = new BatchQueue(
+      ports.clock,
+      (batch, rows) => this.#post({ type: "records", batch, rows }),
+      (row) => row.story.length + row.sip.length + 500,
+    );
+    this.#bindings = new BatchQueue(
+      ports.clock,
+      (batch, changes) => this.#post({ type: "bindings", batch, changes }),
+      () => 1000,
+    );
+  }
+
+  /** Starts the thread: opens the store, applies the file, listens. An error is what the person should read. */
+  static async start(start: ControlStart, ports: ControlPorts): Promise<Result<Control, readonly string[]>> {
+    const control = new Control(start, ports);
+    const ready = await control.#spawn(start);
+    if (ready.type === "failed") return err(ready.sentences);
+    control.#ready = ready;
+    return ok(control);
+  }
+
+  /** Where the API is heard: `http://127.0.0.1:8088`. */
+  get httpAddress(): string {
+    return this.#ready?.httpAddress ?? "";
+  }
+
+  /** The configuration at start; later ones come through `publish`. Undefined: nothing was ever applied. */
+  get snapshot(): Snapshot | undefined {
+    return this.#ready?.snapshot;
+  }
+
+  /** Contacts that were registered when the last process ended, and are still valid. */
+  get bindings(): readonly StoredBinding[] {
+    return this.#ready?.bindings ?? [];
+  }
+
+  /** What applying the file at start had to say. */
+  get notes(): readonly string[] {
+    return this.#ready?.notes ?? [];
+  }
+
+  /** Takes the record of a finished call; on disk some 100 ms later. */
+  put(record: CallRecord): void {
+    this.#records.put(toCallRow(record));
+  }
+
+  /** Takes a change of a registered contact; on disk some 100 ms later. */
+  putBinding(change: BindingChange): void {
+    this.#bindings.put(change);
+  }
+
+  /** Our own part of `LiveStatus["counters"]` and `["gauges"]`. */
+  metrics(): Pick<LiveStatus, "counters" | "gauges"> {
+    return {
+      counters: {
+        switchhook_call_records_dropped_total: this.#records.dropped,
+        switchhook_binding_changes_dropped_total: this.#bindings.dropped,
+        switchhook_control_restarts_total: this.#restarts,
+      },
+      gauges: { switchhook_call_records_waiting: this.#records.length },
+    };
+  }
+
+  /** Writes what waits, closes the store, ends the thread; gives up on the writing after 5 s. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#restartTimer?.cancel();
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+    const inTime = await this.#before(STOP_MS, Promise.all([this.#records.drained(), this.#bindings.drained()]));
+    if (!inTime) {
+      this.#ports.log("error", `${this.#records.length} call records could not be written before the stop.`);
+    }
+    this.#post({ type: "stop" });
+    if (!(await this.#before(STOP_MS, ended))) await worker.terminate();
+  }
+
+  async #before(limitMs: number, work: Promise<unknown>): Promise<boolean> {
+    let timer: Timer | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = this.#ports.clock.after(limitMs, () => resolve(false));
+    });
+    const done = await Promise.race([work.then(() => true), late]);
+    timer?.cancel();
+    return done;
+  }
+
+  #spawn(start: ControlStart): Promise<Ready | Extract<FromControl, { type: "failed" }>> {
+    const worker = new Worker(new URL("./thread.ts", import.meta.url), { workerData: start });
+    this.#worker = worker;
+    return new Promise((resolve) => {
+      let reason = "the thread ended";
+      worker.on("message", (message: FromControl) => {
+        if (message.type === "ready" || message.type === "failed") resolve(message);
+        else this.#receive(message);
+      });
+      worker.on("error", (error: unknown) => {
+        reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      });
+      worker.on("exit", () => {
+        // After "ready" or "failed" this resolves nothing any more.
+        resolve({ type: "failed", sentences: [`The control thread could not start: ${reason}.`] });
+        if (this.#worker === worker) this.#worker = undefined;
+        if (this.#ready !== undefined && !this.#stopping) this.#restart(reason);
+      });
+    });
+  }
+
+  #restart(reason: string): void {
+    this.#ports.log("error", `The control thread ended (${reason}); it is started again. Calls are not affected.`);
+    this.#restartTimer = this.#ports.clock.after(this.#restartDelayMs, () => void this.#startAgain());
+    this.#restartDelayMs = Math.min(this.#restartDelayMs * 2, RESTART_MS.last);
+  }
+
+  async #startAgain(): Promise<void> {
+    this.#restarts += 1;
+    const http = new URL(this.httpAddress).host;
+    const ready = await this.#spawn({ ...this.#start, applyFile: undefined, http });
+    // A thread that failed to start has also ended, and its end has planned the next try.
+    if (ready.type === "failed") return;
+    this.#restartDelayMs = RESTART_MS.first;
+    this.#ready = ready;
+    if (ready.snapshot !== undefined) this.#ports.publish(ready.snapshot);
+    this.#records.resend();
+    this.#bindings.resend();
+  }
+
+  #receive(message: Exclude<FromControl, { type: "ready" | "failed" }>): void {
+    switch (message.type) {
+      case "publish":
+        this.#ports.publish(message.snapshot);
+        this.#post({ type: "published", request: message.request });
+        return;
+      case "askStatus":
+        this.#post({ type: "status", request: message.request, status: this.#ports.status() });
+        return;
+      case "stored":
+        if (message.failure !== undefined) this.#ports.log("error", `The store cannot write: ${message.failure}.`);
+        (message.queue === "records" ? this.#records : this.#bindings).settle(
+          message.batch,
+          message.failure === undefined,
+        );
+        return;
+      case "log":
+        this.#ports.log(message.level, message.text);
+        return;
+    }
+  }
+
+  #post(message: ToControl): void {
+    this.#worker?.postMessage(message);
+  }
+}

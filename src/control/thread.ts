@@ -1,0 +1,21 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { systemClock } from "../runtime/clock.ts";
+import type { ControlStart, FromControl, ToControl } from "./link.ts";
+import { startControlService } from "./service.ts";
+
+// The control thread's entry: joins the service to the port of its worker. Started by host.ts alone.
+
+const port = parentPort;
+if (port === null) throw new Error("control/thread.ts runs as a worker thread only");
+
+const send = (message: FromControl): void => port.postMessage(message);
+const service = await startControlService(workerData as ControlStart, systemClock, send);
+if (service.ok) {
+  port.on("message", (message: ToControl) => {
+    service.value.receive(message);
+    // With its port closed and its sockets gone nothing keeps the thread alive.
+    if (message.type === "stop") void service.value.stop().finally(() => port.close());
+  });
+} else {
+  send({ type: "failed", sentences: service.error });
+}

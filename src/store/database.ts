@@ -1,0 +1,85 @@
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { Kysely, SqliteDialect } from "kysely";
+import { Migrator } from "kysely/migration";
+import { err, ok } from "../lib/result.ts";
+import type { Result } from "../lib/result.ts";
+import { migrations } from "./migrations/index.ts";
+import { NodeSqlite } from "./sqlite.ts";
+import type { Tables } from "./tables.ts";
+
+/** An open database; one connection, whose users wait for each other. */
+export type Database = Kysely<Tables>;
+
+/** The database's file inside the data folder. */
+export const DATABASE_FILE = "switchhook.db";
+
+/**
+ * Opens the database of a data folder, makes both when missing, and brings the tables up to date.
+ * An error is a sentence that names the path.
+ */
+export async function openDatabase(dataDir: string): Promise<Result<Database, string>> {
+  const folder = usableFolder(dataDir);
+  if (!folder.ok) return folder;
+  const file = join(dataDir, DATABASE_FILE);
+  const writable = usableFile(file);
+  if (!writable.ok) return writable;
+  let sqlite: NodeSqlite;
+  try {
+    sqlite = new NodeSqlite(file);
+  } catch (error) {
+    return err(`The database ${file} cannot be opened: ${reason(error)}.`);
+  }
+  const database = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
+  const migrated = await migrate(database, file);
+  if (!migrated.ok) {
+    await database.destroy();
+    sqlite.close();
+  }
+  return migrated;
+}
+
+async function migrate(database: Database, file: string): Promise<Result<Database, string>> {
+  const migrator = new Migrator({ db: database, provider: { getMigrations: async () => ({ ...migrations }) } });
+  try {
+    const { error } = await migrator.migrateToLatest();
+    if (error === undefined) return ok(database);
+    return err(`The database ${file} cannot be brought up to date: ${reason(error)}.`);
+  } catch (error) {
+    return err(`The database ${file} cannot be read: ${reason(error)}.`);
+  }
+}
+
+/** Makes the folder when it is missing, for its owner alone, and says why it cannot be used. */
+export function usableFolder(dataDir: string): Result<undefined, string> {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    return err(`The data folder ${dataDir} cannot be made: ${reason(error)}.`);
+  }
+  if (!statSync(dataDir).isDirectory()) return err(`The data folder ${dataDir} is not a folder.`);
+  try {
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    return err(`The data folder ${dataDir} cannot be written by this user (${owner(dataDir)}): ${reason(error)}.`);
+  }
+  return ok(undefined);
+}
+
+function usableFile(file: string): Result<undefined, string> {
+  if (!existsSync(file)) return ok(undefined);
+  try {
+    accessSync(file, constants.R_OK | constants.W_OK);
+    return ok(undefined);
+  } catch (error) {
+    return err(`The database ${file} cannot be written by this user (${owner(file)}): ${reason(error)}.`);
+  }
+}
+
+function owner(path: string): string {
+  return `it belongs to user id ${statSync(path).uid}, this is user id ${process.getuid?.() ?? "unknown"}`;
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? (error.message.split("\n", 1)[0] ?? "").replace(/\.$/, "") : String(error);
+}

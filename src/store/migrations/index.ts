@@ -1,0 +1,5 @@
+import type { Migration } from "kysely/migration";
+import { first } from "./0001-first.ts";
+
+/** Every migration by name, in order; one that was released is never edited. */
+export const migrations: Readonly<Record<string, Migration>> = { "0001-first": first };

@@ -1,0 +1,32 @@
+import { err, ok } from "../lib/result.ts";
+import type { Result } from "../lib/result.ts";
+import type { Repositories } from "../model/repositories.ts";
+import { callRepository } from "./calls.repo.ts";
+import { companyRepository } from "./company.repo.ts";
+import { openDatabase } from "./database.ts";
+import { registrationRepository } from "./registrations.repo.ts";
+import { openSeal } from "./seal.ts";
+
+/** The store of a data folder. */
+export interface Store extends Repositories {
+  /** Waits for what is running, then closes the file. */
+  close(): Promise<void>;
+}
+
+/** Opens (or makes) the store of a data folder; an error is a sentence that names the path. */
+export async function openStore(dataDir: string): Promise<Result<Store, string>> {
+  const database = await openDatabase(dataDir);
+  if (!database.ok) return database;
+  const saved = await database.value.selectFrom("installation").select("id").executeTakeFirst();
+  const seal = openSeal(dataDir, saved === undefined);
+  if (!seal.ok) {
+    await database.value.destroy();
+    return err(seal.error);
+  }
+  return ok({
+    company: companyRepository(database.value, seal.value),
+    calls: callRepository(database.value),
+    registrations: registrationRepository(database.value),
+    close: () => database.value.destroy(),
+  });
+}
