@@ -6,6 +6,8 @@ export type NonInviteServerEvent =
   | "request"
   | "send1xx"
   | "send200-699"
+  /** The user gives up with a 408, which must not be sent (RFC 4320 §4.2). */
+  | "send408"
   /** The time after which the client's Timer E has grown to T2 (RFC 4320 §4.1). */
   | "tryingTimer"
   /** 64*T1 after the request: the client's Timer F has fired, nobody waits for an answer any more. */
@@ -33,6 +35,7 @@ export const nonInviteServerTable: Table<NonInviteServerState, NonInviteServerEv
       request: "ignore",
       send1xx: { to: "Proceeding", do: ["sendResponse"] },
       "send200-699": { to: "Completed", do: ["sendResponse", "startJ"] },
+      send408: { to: "Completed", do: ["startJ"] },
       tryingTimer: { to: "Proceeding", do: ["sendTrying", "startExpiry"] },
       expiryTimer: { to: "Terminated", do: ["informExpired"] },
       timerJ: "ignore",
@@ -42,6 +45,7 @@ export const nonInviteServerTable: Table<NonInviteServerState, NonInviteServerEv
       request: { to: "Proceeding", do: ["repeatResponse"] },
       send1xx: { to: "Proceeding", do: ["sendResponse"] },
       "send200-699": { to: "Completed", do: ["sendResponse", "startJ"] },
+      send408: { to: "Completed", do: ["startJ"] },
       // The user has sent its own 100 (over a reliable transport it may do so at any time).
       tryingTimer: { to: "Proceeding", do: ["startExpiry"] },
       expiryTimer: { to: "Terminated", do: ["informExpired"] },
@@ -52,6 +56,7 @@ export const nonInviteServerTable: Table<NonInviteServerState, NonInviteServerEv
       request: { to: "Completed", do: ["repeatResponse"] },
       send1xx: "ignore",
       "send200-699": "ignore",
+      send408: "ignore",
       tryingTimer: "ignore",
       expiryTimer: "ignore",
       timerJ: { to: "Terminated", do: [] },
@@ -61,6 +66,7 @@ export const nonInviteServerTable: Table<NonInviteServerState, NonInviteServerEv
       request: "ignore",
       send1xx: "ignore",
       "send200-699": "ignore",
+      send408: "ignore",
       tryingTimer: "ignore",
       expiryTimer: "ignore",
       timerJ: "ignore",
