@@ -115,7 +115,7 @@ function complaintAbout(
   if (timedOut) return `stopped: not finished after ${seconds(timeoutMs)}`;
   if (result !== undefined && result.failed > 0) return `${result.failed} failed, ${result.passed} passed`;
   if (code !== 0) return `ended with ${code === undefined ? "a signal" : `exit code ${code}`}`;
-  if (result === undefined) return "told nothing about its tests";
+  if (result === undefined) return "holds no test that could tell its result";
   if (result.passed + result.skipped.length === 0) return "holds no test";
   return undefined;
 }

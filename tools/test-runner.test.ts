@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, test } from "node:test";
+import { run } from "./run.ts";
+
+const repository = path.resolve(import.meta.dirname, "..");
+const folders: string[] = [];
+after(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs the test runner over these files alone, in a tree of their own. */
+function runnerOver(
+  files: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): { readonly lines: readonly string[]; readonly text: string; readonly code: number | null } {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-runner-"));
+  folders.push(folder);
+  cpSync(path.join(repository, "tools"), path.join(folder, "tools"), {
+    recursive: true,
+    filter: (file) => !file.endsWith(".test.ts"),
+  });
+  symlinkSync(path.join(repository, "package.json"), path.join(folder, "package.json"));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  }
+  // NODE_TEST_CONTEXT would make the inner node:test report to us instead of to the runner.
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const ended = spawnSync(process.execPath, [path.join(folder, "tools/test.ts"), ...args], {
+    encoding: "utf8",
+    env: { ...env, CI: "", SWITCHHOOK_SKIP_INTEROP: "all" },
+    timeout: 60_000,
+  });
+  const text = `${ended.stdout}${ended.stderr}`;
+  return { lines: ended.stdout.trimEnd().split("\n"), text, code: ended.status };
+}
+
+const good =
+  'import { describe, test } from "node:test";\ndescribe("a", () => { test("b", () => {}); test("c", () => {}); });\n';
+const bad =
+  'import { test } from "node:test";\ntest("fine", () => {});\ntest("broken", () => { throw new Error("on purpose"); });\n';
+const skipping = 'import { test } from "node:test";\ntest("later", { skip: "needs sipp" }, () => {});\n';
+
+test("good files pass, and the last line counts their tests alone", () => {
+  const { lines, code } = runnerOver({ "src/a.test.ts": good });
+  assert.equal(lines.at(-1), "2 passed, 0 failed, 0 skipped");
+  assert.equal(code, 0);
+});
+
+test("a failed test is shown in full and counted", () => {
+  const { lines, text, code } = runnerOver({ "src/a.test.ts": good, "src/b.test.ts": bad });
+  assert.equal(lines.at(-1), "3 passed, 1 failed, 0 skipped");
+  assert.match(text, /on purpose/);
+  assert.equal(code, 1);
+});
+
+test("a skipped test is said loudly, with its reason", () => {
+  const { lines, text, code } = runnerOver({ "test/interop/a.test.ts": skipping });
+  assert.equal(lines.at(-1), "0 passed, 0 failed, 1 skipped");
+  assert.match(
+    text,
+    /!!! SKIPPED, so nothing is known about:\n!!! {3}test\/interop\/a\.test\.ts: later: needs sipp/,
+  );
+  assert.equal(code, 0);
+});
+
+const cases: readonly (readonly [what: string, file: string, complaint: RegExp])[] = [
+  ["a file that breaks while loading", 'throw new Error("at once");\n', /failed/],
+  ["a file without a test", "export {};\n", /holds no test that/],
+  [
+    "a file that exits by itself",
+    'import { test } from "node:test";\ntest("x", () => process.exit(3));\n',
+    /exit code 3/,
+  ],
+  [
+    "a test marked todo",
+    'import { test } from "node:test";\ntest("x", { todo: true }, () => {});\n',
+    /1 failed/,
+  ],
+  [
+    "a rejection that nobody awaits",
+    'import { test } from "node:test";\ntest("x", () => { void Promise.reject(new Error("lost")); });\n',
+    /failed/,
+  ],
+];
+
+for (const [what, file, complaint] of cases) {
+  test(`${what} is a failure`, () => {
+    const { lines, text, code } = runnerOver({ "src/a.test.ts": file });
+    assert.match(lines.at(-1) ?? "", /^\d+ passed, 1 failed, 0 skipped$/, text);
+    assert.match(text, complaint);
+    assert.equal(code, 1);
+  });
+}
+
+test("arguments choose suites and files; choosing nothing is a failure", () => {
+  const files = { "src/a/x.test.ts": good, "src/b/y.test.ts": bad, "test/golden/z.test.ts": good };
+  assert.equal(runnerOver(files, "golden").lines.at(-1), "2 passed, 0 failed, 0 skipped");
+  assert.equal(runnerOver(files, "src/a/").lines.at(-1), "2 passed, 0 failed, 0 skipped");
+  assert.equal(runnerOver(files, "nonsense").code, 1);
+});
+
+test("a program that does not end is stopped with all that it started", async () => {
+  const script =
+    'const c = require("node:child_process").spawn(process.execPath, ["-e", "setInterval(()=>{},1000)"]);' +
+    "console.log(c.pid); setInterval(() => {}, 1000);";
+  const ended = await run(process.execPath, ["-e", script], { timeoutMs: 1000 });
+  assert.equal(ended.timedOut, true);
+  const pid = Number(ended.output.trim());
+  assert.ok(pid > 0, ended.output);
+  // The group has been sent SIGKILL; the child is gone as soon as the system has reaped it.
+  const gone = (): boolean => {
+    try {
+      process.kill(pid, 0);
+      return spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" })
+        .stdout.trim()
+        .startsWith("Z");
+    } catch {
+      return true;
+    }
+  };
+  while (!gone()) await new Promise((resolve) => setImmediate(resolve));
+});
