@@ -25,6 +25,11 @@ export function charClass(members: string): Uint8Array {
   return table;
 }
 
+/** Whether the class holds the code. */
+export function isMember(table: Uint8Array, code: number): boolean {
+  return code < 128 && table[code] === 1;
+}
+
 export const TOKEN = charClass(`${ALPHANUM}-.!%*_+\`'~`);
 export const UNRESERVED = charClass(`${ALPHANUM}-_.!~*'()`);
 const HEX = charClass("0123456789abcdefABCDEF");
@@ -41,20 +46,20 @@ export function isDigit(code: number): boolean {
 
 /** Whether the code is a hexadecimal digit. */
 export function isHex(code: number): boolean {
-  return HEX[code] === 1;
+  return isMember(HEX, code);
 }
 
 /** The first position at or after `at` that is no SP or HTAB. */
 export function skipBlanks(text: string, at: number): number {
   let here = at;
-  while (isBlank(text.charCodeAt(here))) here++;
+  while (here < text.length && isBlank(text.charCodeAt(here))) here++;
   return here;
 }
 
 /** The first position at or after `at` that is no token character. */
 export function skipToken(text: string, at: number): number {
   let here = at;
-  while (TOKEN[text.charCodeAt(here)] === 1) here++;
+  while (here < text.length && isMember(TOKEN, text.charCodeAt(here))) here++;
   return here;
 }
 

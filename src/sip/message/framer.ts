@@ -65,6 +65,14 @@ export class StreamFramer {
     return { kind: "message", bytes };
   }
 
+  /**
+   * Ends the stream with a message unfinished: by its peer, or because it took too long. The fault says what to answer
+   * before closing; undefined if nothing was waiting.
+   */
+  giveUp(reason: string): Frame | undefined {
+    return this.#dead || !this.midMessage ? undefined : this.#fail({ status: 400, reason });
+  }
+
   /** Steps over empty lines between messages; true after each second one. */
   #skipEmptyLines(): boolean {
     while (

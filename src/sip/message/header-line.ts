@@ -11,12 +11,15 @@ export class HeaderLine {
   /** The line's octets, one char code each, without the final CRLF; folds included. */
   readonly raw: string;
   readonly #colon: number;
+  readonly #plain: boolean;
   #value: string | undefined;
 
-  constructor(id: string, raw: string, colon: number, value: string | undefined) {
+  /** `plain`: all octets are ASCII and the line is not folded. A value that is undefined is read from the octets when asked for. */
+  constructor(id: string, raw: string, colon: number, plain: boolean, value?: string) {
     this.id = id;
     this.raw = raw;
     this.#colon = colon;
+    this.#plain = plain;
     this.#value = value;
   }
 
@@ -29,7 +32,10 @@ export class HeaderLine {
   get value(): string {
     let value = this.#value;
     if (value === undefined) {
-      value = readValue(this.raw, this.#colon + 1);
+      const { raw } = this;
+      value = this.#plain
+        ? sliceTrimmed(raw, this.#colon + 1, raw.length)
+        : textOf(unfold(raw, this.#colon + 1));
       this.#value = value;
     }
     return value;
@@ -39,7 +45,7 @@ export class HeaderLine {
 /** A line of our own making. A CR, LF or NUL in the value becomes a space: nothing can end the line early. */
 export function headerLine(name: string, value: string): HeaderLine {
   const safe = /[\r\n\0]/.test(value) ? value.replace(/[\r\n\0]/g, " ") : value;
-  return new HeaderLine(headerName(name).id, `${name}: ${octetsOf(safe)}`, name.length, safe.trim());
+  return new HeaderLine(headerName(name).id, `${name}: ${octetsOf(safe)}`, name.length, false, safe.trim());
 }
 
 /** Text as the octets of its UTF-8 form, one char code each. */
@@ -50,11 +56,6 @@ export function octetsOf(text: string): string {
 /** The text that octets (one char code each) spell in UTF-8. */
 export function textOf(octets: string): string {
   return isAsciiText(octets) ? octets : Buffer.from(octets, "latin1").toString("utf8");
-}
-
-function readValue(raw: string, from: number): string {
-  if (!raw.includes("\r", from)) return textOf(sliceTrimmed(raw, from, raw.length));
-  return textOf(unfold(raw, from));
 }
 
 // RFC 3261 §7.3.1: a CRLF followed by white space is equal to one SP.

@@ -122,9 +122,39 @@ function tabulate(): ReadonlyMap<string, HeaderName> {
 
 const SPELLINGS = tabulate();
 
-/** The header field that a usual spelling names, or undefined: then ask `headerName`. */
-export function usualHeaderName(spelling: string): HeaderName | undefined {
-  return SPELLINGS.get(spelling);
+const MAX_USUAL_LENGTH = 23;
+
+interface Spelling {
+  readonly text: string;
+  readonly name: HeaderName;
+}
+
+/** The usual spellings (`Call-ID`, `i`) by length and first character: one comparison finds most names without hashing them. */
+function byLengthAndInitial(): readonly (readonly Spelling[] | undefined)[] {
+  const buckets = new Array<Spelling[] | undefined>((MAX_USUAL_LENGTH + 1) << 7).fill(undefined);
+  for (const [text, name] of SPELLINGS) {
+    if ((text === name.id && text.length > 1) || text.length > MAX_USUAL_LENGTH) continue;
+    const key = (text.length << 7) | text.charCodeAt(0);
+    const bucket = buckets[key];
+    if (bucket === undefined) buckets[key] = [{ text, name }];
+    else bucket.push({ text, name });
+  }
+  return buckets;
+}
+
+const BUCKETS = byLengthAndInitial();
+
+/** The header field that the first `length` characters of a line name in their usual spelling, or undefined: then ask `headerName`. */
+export function usualHeaderName(line: string, length: number): HeaderName | undefined {
+  const initial = line.charCodeAt(0);
+  if (length > MAX_USUAL_LENGTH || initial > 127) return undefined;
+  const bucket = BUCKETS[(length << 7) | initial];
+  if (bucket === undefined) return undefined;
+  for (let at = 0; at < bucket.length; at++) {
+    const spelling = bucket[at];
+    if (spelling !== undefined && line.startsWith(spelling.text)) return spelling.name;
+  }
+  return undefined;
 }
 
 /** The header field that a name in any case, long or compact, stands for (RFC 3261 §7.3.1, §7.3.3). */

@@ -1,4 +1,4 @@
-import { charClass, COLON, decimal, isDigit, skipBlanks } from "./chars.ts";
+import { charClass, COLON, decimal, isDigit, isMember, skipBlanks } from "./chars.ts";
 
 /** A host with an optional port, and where it ends in the text it was read from. */
 export interface HostPort {
@@ -29,10 +29,11 @@ export function readHostPort(text: string, at: number, blanks: boolean): HostPor
   if (host.length > MAX_HOST_LENGTH) return `the host is longer than ${MAX_HOST_LENGTH} characters`;
   const end = bracketed ? hostEnd + 1 : hostEnd;
   const colonAt = blanks ? skipBlanks(text, end) : end;
-  if (text.charCodeAt(colonAt) !== COLON) return { host: host.toLowerCase(), port: undefined, end };
+  if (colonAt >= text.length || text.charCodeAt(colonAt) !== COLON)
+    return { host: host.toLowerCase(), port: undefined, end };
   const portAt = blanks ? skipBlanks(text, colonAt + 1) : colonAt + 1;
   let portEnd = portAt;
-  while (isDigit(text.charCodeAt(portEnd))) portEnd++;
+  while (portEnd < text.length && isDigit(text.charCodeAt(portEnd))) portEnd++;
   const port = decimal(text.slice(portAt, portEnd), 65_535);
   if (port === undefined) return "the port is not a number from 0 to 65535 (an IPv6 address needs brackets)";
   return { host: host.toLowerCase(), port, end: portEnd };
@@ -40,14 +41,14 @@ export function readHostPort(text: string, at: number, blanks: boolean): HostPor
 
 function endOfName(text: string, from: number): number {
   let at = from;
-  while (NAME[text.charCodeAt(at)] === 1) at++;
+  while (at < text.length && isMember(NAME, text.charCodeAt(at))) at++;
   return at;
 }
 
 function endOfAddress(text: string, from: number): number {
   let at = from;
-  while (ADDRESS[text.charCodeAt(at)] === 1) at++;
-  return text.charCodeAt(at) === 0x5d ? at : -1;
+  while (at < text.length && isMember(ADDRESS, text.charCodeAt(at))) at++;
+  return text[at] === "]" ? at : -1;
 }
 
 /** A host as it stands in a URI or a Via: an IPv6 address gets its brackets. */

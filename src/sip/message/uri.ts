@@ -1,5 +1,5 @@
 import { err, ok, type Result } from "../../lib/result.ts";
-import { charClass, isHex, PERCENT, SEMICOLON, UNRESERVED } from "./chars.ts";
+import { charClass, isHex, isMember, PERCENT, SEMICOLON, UNRESERVED } from "./chars.ts";
 import { formatHost, readHostPort } from "./host-port.ts";
 import { formatParams, noParams, type Params } from "./params.ts";
 
@@ -78,7 +78,7 @@ function holdsForbidden(text: string): boolean {
 }
 
 function isScheme(text: string): boolean {
-  for (let at = 0; at < text.length; at++) if (SCHEME[text.charCodeAt(at)] !== 1) return false;
+  for (let at = 0; at < text.length; at++) if (!isMember(SCHEME, text.charCodeAt(at))) return false;
   const first = text.charCodeAt(0);
   return first >= 0x61 && first <= 0x7a;
 }
@@ -141,7 +141,8 @@ function parseTelUri(text: string, from: number): Result<TelUri, string> {
       // DEVIATION(RFC 3966 §3): phones write # as %23 in tel URIs as well.
       if (!number.startsWith("%23", at)) return err("the telephone number holds an escape other than %23");
       at += 2;
-    } else if (TEL_DIGIT[code] !== 1) return err("the telephone number holds a character that no number has");
+    } else if (!isMember(TEL_DIGIT, code))
+      return err("the telephone number holds a character that no number has");
     digits++;
   }
   if (digits === 0) return err("the telephone number is empty");
@@ -157,7 +158,7 @@ function normaliseEscapes(text: string): string {
   let copied = 0;
   for (let at = text.indexOf("%"); at >= 0; at = text.indexOf("%", at + 1)) {
     const code = escapedCode(text, at);
-    if (code < 0 || UNRESERVED[code] !== 1) continue;
+    if (code < 0 || !isMember(UNRESERVED, code)) continue;
     plain += text.slice(copied, at) + String.fromCharCode(code);
     copied = at + 3;
     at += 2;
@@ -213,14 +214,13 @@ function decodeAsciiEscapes(text: string): string {
 /** Text as a user part: everything that is not plainly safe there is escaped as UTF-8, so nothing in it can end the user part. */
 export function encodeUser(text: string): string {
   let at = 0;
-  while (at < text.length && BARE_IN_USER[text.charCodeAt(at)] === 1) at++;
+  while (at < text.length && isMember(BARE_IN_USER, text.charCodeAt(at))) at++;
   if (at === text.length) return text;
   let encoded = "";
   for (const octet of Buffer.from(text, "utf8")) {
-    encoded +=
-      BARE_IN_USER[octet] === 1
-        ? String.fromCharCode(octet)
-        : `%${octet.toString(16).toUpperCase().padStart(2, "0")}`;
+    encoded += isMember(BARE_IN_USER, octet)
+      ? String.fromCharCode(octet)
+      : `%${octet.toString(16).toUpperCase().padStart(2, "0")}`;
   }
   return encoded;
 }
@@ -238,4 +238,67 @@ export function requestUriFault(text: string): RequestUriFault | undefined {
   }
   if (isTelUri(uri.value)) return undefined;
   return { status: 416, reason: "The scheme of the Request-URI is none of sip, sips and tel." };
+}
+
+/** Parameters that make two URIs different when only one of them has it (RFC 3261 §19.1.4, transport by its examples). */
+const NEVER_IGNORED = ["transport", "user", "ttl", "method", "maddr"];
+
+/**
+ * Whether two URIs are equivalent (RFC 3261 §19.1.4; RFC 3966 §5 for tel; other schemes letter by letter). Escapes
+ * are decoded once before comparing.
+ */
+export function uriEquals(a: Uri, b: Uri): boolean {
+  if (a.scheme !== b.scheme) return false;
+  if (isSipUri(a) && isSipUri(b)) return sipUriEquals(a, b);
+  if (isTelUri(a) && isTelUri(b)) return telUriEquals(a, b);
+  return formatUri(a) === formatUri(b);
+}
+
+function sipUriEquals(a: SipUri, b: SipUri): boolean {
+  // A port that is written out never equals one that is not, even if it is the usual one.
+  if (a.host !== b.host || a.port !== b.port) return false;
+  if (!sameDecoded(a.user, b.user) || !sameDecoded(a.password, b.password)) return false;
+  for (const name of NEVER_IGNORED) if (a.params.has(name) !== b.params.has(name)) return false;
+  for (const [name, value] of a.params) {
+    if (b.params.has(name) && !sameParam(value, b.params.get(name))) return false;
+  }
+  return sameHeaders(a.headers, b.headers);
+}
+
+function telUriEquals(a: TelUri, b: TelUri): boolean {
+  if (plainNumber(a.number) !== plainNumber(b.number) || a.params.size !== b.params.size) return false;
+  for (const [name, value] of a.params) {
+    if (!b.params.has(name) || !sameParam(value, b.params.get(name))) return false;
+  }
+  return true;
+}
+
+/** The digits without visual separators (RFC 3966 §5.1.1). */
+function plainNumber(number: string): string {
+  return number.replace(/[-.()]/g, "").toLowerCase();
+}
+
+function sameDecoded(a: string | undefined, b: string | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && decodeUser(a) === decodeUser(b));
+}
+
+function sameParam(a: string | undefined, b: string | undefined): boolean {
+  return (
+    a === b ||
+    (a !== undefined && b !== undefined && decodeUser(a).toLowerCase() === decodeUser(b).toLowerCase())
+  );
+}
+
+/** Header fields of a URI are compared as a set, the names in any case. */
+function sameHeaders(a: string | undefined, b: string | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && sortedHeaders(a) === sortedHeaders(b));
+}
+
+function sortedHeaders(headers: string): string {
+  const fields = headers.split("&").map((field) => {
+    const equals = field.indexOf("=");
+    const name = equals < 0 ? field : field.slice(0, equals);
+    return `${decodeUser(name).toLowerCase()}=${equals < 0 ? "" : decodeUser(field.slice(equals + 1))}`;
+  });
+  return fields.sort().join("\n");
 }
