@@ -27,7 +27,9 @@ export type Command =
       readonly webhook: string;
       readonly values: WebhookValues;
     }
-  /** The last command of every walk: refuse the caller, or end the answered call. */
+  /** Somebody answered: the parties are connected and the plan has nothing more to say. Nothing to perform. */
+  | { readonly type: "connected"; readonly step: string }
+  /** The end of every walk that nobody answered: refuse the caller, or end the call that we answered. */
   | {
       readonly type: "hangUp";
       readonly step: string | undefined;
