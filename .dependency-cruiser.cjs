@@ -103,6 +103,7 @@ const ROOMS = {
     "src/model/",
     "src/company/",
     "src/store/",
+    "src/api/contract/",
     "src/control/",
     "src/demo/",
     "src/app.ts",

@@ -1,6 +1,5 @@
 import type { CallRepository, RegistrationRepository } from "../model/repositories.ts";
-import type { ApplyAnswer } from "./contract/company.ts";
-import type { LocatedProblem } from "./problem.ts";
+import type { ApplyAnswer, LocatedProblem } from "./contract/company.ts";
 
 /** How an apply through the API ended. */
 export type ApplyOutcome =

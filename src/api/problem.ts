@@ -1,4 +1,5 @@
 import type { FastifyReply } from "fastify";
+import type { LocatedProblem } from "./contract/company.ts";
 
 /** RFC 9457 problem details; `problems` are the located ones of a document. */
 export interface ProblemDetails {
@@ -6,16 +7,6 @@ export interface ProblemDetails {
   readonly status: number;
   readonly detail: string;
   readonly problems?: readonly LocatedProblem[] | undefined;
-}
-
-/** A problem in an applied file, at its line. */
-export interface LocatedProblem {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly path: string;
-  readonly severity: "error" | "warning";
-  readonly message: string;
 }
 
 /** Answers with problem details (RFC 9457 §3). */

@@ -2,22 +2,40 @@ import { err, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
 import { KEPT_SECRET } from "../model/company.ts";
 import type { Company } from "../model/company.ts";
-import type { Problem } from "../model/problem.ts";
+import type { DocumentPath, Problem } from "../model/problem.ts";
+
+// Where a company has secrets: the passwords of phones and trunks, and `user:password@` in the URL of a webhook.
+
+/** `https://user:password@…`: what is before the password, the password, and the rest. */
+const URL_PASSWORD = /^(https?:\/\/[^/?#@:]*:)([^/?#@]*)(@.*)$/is;
+
+/** The company with every password replaced by `***`. */
+export function maskSecrets(company: Company): Company {
+  return {
+    ...company,
+    phones: company.phones.map((phone) => ({ ...phone, password: KEPT_SECRET })),
+    trunks: company.trunks.map((trunk) =>
+      trunk.credentials === undefined
+        ? trunk
+        : { ...trunk, credentials: { ...trunk.credentials, password: KEPT_SECRET } },
+    ),
+    webhooks: company.webhooks.map((webhook) => ({
+      ...webhook,
+      urlTemplate: webhook.urlTemplate.replace(URL_PASSWORD, `$1${KEPT_SECRET}$3`),
+    })),
+  };
+}
 
 /**
  * Fills in the passwords that a file leaves out or writes as `***` from the stored company: a phone's by its
- * extension, a trunk's by its name. One that is not stored is a problem.
+ * extension, a trunk's and a webhook's by its name. One that is not stored is a problem.
  */
 export function keepSecrets(company: Company, stored: Company | undefined): Result<Company, Problem[]> {
   const phones = new Map(stored?.phones.map((phone) => [phone.extension, phone.password]));
   const trunks = new Map(stored?.trunks.map((trunk) => [trunk.name, trunk.credentials?.password]));
+  const urls = new Map(stored?.webhooks.map((webhook) => [webhook.name, urlPassword(webhook.urlTemplate)]));
   const problems: Problem[] = [];
-  const keep = (
-    given: string | undefined,
-    kept: string | undefined,
-    path: Problem["path"],
-    owner: string,
-  ): string | undefined => {
+  const keep = (given: string | undefined, kept: string | undefined, path: DocumentPath, owner: string) => {
     if (given !== undefined && given !== KEPT_SECRET) return given;
     if (kept === undefined) {
       const message = `${owner} has no stored password that could be kept: write one here.`;
@@ -27,16 +45,31 @@ export function keepSecrets(company: Company, stored: Company | undefined): Resu
   };
   const filled: Company = {
     ...company,
-    phones: company.phones.map((phone, index) => ({
-      ...phone,
-      password: keep(phone.password, phones.get(phone.extension), ["phones", index, "password"], `Phone ${phone.extension}`),
-    })),
+    phones: company.phones.map((phone, index) => {
+      const path = ["phones", index, "password"];
+      const kept = phones.get(phone.extension);
+      return { ...phone, password: keep(phone.password, kept, path, `Phone ${phone.extension}`) };
+    }),
     trunks: company.trunks.map((trunk, index) => {
       if (trunk.credentials === undefined) return trunk;
       const path = ["trunks", index, "credentials", "password"];
       const password = keep(trunk.credentials.password, trunks.get(trunk.name), path, `Trunk "${trunk.name}"`);
       return { ...trunk, credentials: { ...trunk.credentials, password } };
     }),
+    webhooks: company.webhooks.map((webhook, index) => {
+      if (urlPassword(webhook.urlTemplate) !== KEPT_SECRET) return webhook;
+      const path = ["webhooks", index, "urlTemplate"];
+      const password = keep(KEPT_SECRET, urls.get(webhook.name), path, `Webhook "${webhook.name}"`) ?? "";
+      const urlTemplate = webhook.urlTemplate.replace(
+        URL_PASSWORD,
+        (_match, before: string, _masked: string, after: string) => `${before}${password}${after}`,
+      );
+      return { ...webhook, urlTemplate };
+    }),
   };
   return problems.length > 0 ? err(problems) : ok(filled);
+}
+
+function urlPassword(urlTemplate: string): string | undefined {
+  return URL_PASSWORD.exec(urlTemplate)?.[2];
 }

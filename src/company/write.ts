@@ -1,6 +1,7 @@
 import { Document, isMap, isSeq, visit } from "yaml";
-import { companySchema, KEPT_SECRET } from "../model/company.ts";
+import { companySchema } from "../model/company.ts";
 import type { Company } from "../model/company.ts";
+import { maskSecrets } from "./secrets.ts";
 
 /** How secrets appear in an export. */
 export type SecretsInExport = "clear" | "masked";
@@ -55,17 +56,4 @@ function prune(place: string, value: unknown): unknown {
       .filter(([key, inner]) => !((isWebhook || key === "trusted") && DEFAULTS[key] === inner))
       .map(([key, inner]) => [key, prune(key, inner)]),
   );
-}
-
-/** The company with every password replaced by `***`. */
-export function maskSecrets(company: Company): Company {
-  return {
-    ...company,
-    phones: company.phones.map((phone) => ({ ...phone, password: KEPT_SECRET })),
-    trunks: company.trunks.map((trunk) =>
-      trunk.credentials === undefined
-        ? trunk
-        : { ...trunk, credentials: { ...trunk.credentials, password: KEPT_SECRET } },
-    ),
-  };
 }

@@ -28,7 +28,7 @@ export async function applyCompany(
   if (!read.ok) return read;
   const before = await repository.load();
   const company = keepSecrets(read.value.company, before?.company);
-  if (!company.ok) return err(company.error.map(read.value.locate));
+  if (!company.ok) return err(company.error.map((problem) => read.value.locate(problem)));
   const changes = describeChanges(before?.company, company.value);
   const stored =
     before !== undefined && changes.length === 0 ? before : await repository.save(company.value, now);

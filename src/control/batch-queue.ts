@@ -46,7 +46,7 @@ export class BatchQueue<Entry> {
   #batch = 0;
   #timer: Timer | undefined;
   #dropped = 0;
-  #emptied: (() => void)[] = [];
+  readonly #emptied: (() => void)[] = [];
 
   constructor(
     clock: Clock,

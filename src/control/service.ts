@@ -9,13 +9,14 @@ import { err, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
 import type { Repositories } from "../model/repositories.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import type { Clock } from "../runtime/clock.ts";
+import type { Clock, Timer } from "../runtime/clock.ts";
 import type { Store } from "../store/store.ts";
 import { openStore } from "../store/store.ts";
 import { openToken } from "./api-token.ts";
 import { applyCompany } from "./apply.ts";
 import type { ControlStart, FromControl, LiveStatus, ToControl } from "./link.ts";
 import { Requests } from "./requests.ts";
+import { Turns } from "./turns.ts";
 
 const STATUS_TIMEOUT_MS = 1000;
 const PUBLISH_TIMEOUT_MS = 5000;
@@ -26,7 +27,7 @@ const DAY_MS = 86_400_000;
 
 /** The control thread without its thread: store, API, and what the other side asks for. */
 export interface ControlService {
-  receive(message: ToControl): void;
+  receive(message: Exclude<ToControl, { type: "stop" }>): void;
   /** Resolves when everything that has arrived is written and all is closed. */
   stop(): Promise<void>;
 }
@@ -100,10 +101,11 @@ class Service implements ControlService {
   readonly #status: Requests<LiveStatus>;
   readonly #published: Requests<true>;
   #server: ReturnType<typeof createApiServer> | undefined;
-  /** Writes and applies wait for each other here. */
-  #work: Promise<unknown> = Promise.resolve();
-  #purgeTimer: { cancel(): void };
-  #stopped = false;
+  /** Applies wait for each other, and batches for each other; the store makes one wait for the other. */
+  readonly #applies = new Turns();
+  readonly #writes = new Turns();
+  #purgeTimer: Timer;
+  #stopping: Promise<void> | undefined;
 
   constructor(start: ControlStart, store: Store, clock: Clock, send: (message: FromControl) => void) {
     this.#start = start;
@@ -128,12 +130,13 @@ class Service implements ControlService {
       return err(`The HTTP API cannot listen on ${this.#start.http}: ${message(error)}.`);
     }
     this.#server = server;
-    const bound = server.addresses()[0];
+    const bound = server.server.address();
+    const port = typeof bound === "object" && bound !== null ? bound.port : address.port;
     const host = address.host.includes(":") ? `[${address.host}]` : address.host;
-    return ok(`http://${host}:${bound?.port ?? address.port}`);
+    return ok(`http://${host}:${port}`);
   }
 
-  receive(received: ToControl): void {
+  receive(received: Exclude<ToControl, { type: "stop" }>): void {
     switch (received.type) {
       case "records":
         void this.#write("records", received.batch, () => this.#store.calls.insertMany(received.rows));
@@ -147,18 +150,19 @@ class Service implements ControlService {
       case "status":
         this.#status.answer(received.request, received.status);
         return;
-      case "stop":
-        void this.stop();
-        return;
     }
   }
 
-  async stop(): Promise<void> {
-    if (this.#stopped) return;
-    this.#stopped = true;
+  stop(): Promise<void> {
+    this.#stopping ??= this.#end();
+    return this.#stopping;
+  }
+
+  async #end(): Promise<void> {
     this.#purgeTimer.cancel();
     await this.#server?.close();
-    await this.#work;
+    await this.#applies.last;
+    await this.#writes.last;
     await this.#store.close();
   }
 
@@ -172,7 +176,7 @@ class Service implements ControlService {
         const stored = await this.#store.company.load();
         return stored === undefined ? undefined : writeCompany(stored.company, secrets);
       },
-      apply: (text, file) => this.#inTurn(() => this.#apply(text, file)),
+      apply: (text, file) => this.#applies.take(() => this.#apply(text, file)),
       status: () => this.#status.ask((request) => this.#send({ type: "askStatus", request })),
       now: () => this.#clock.wall(),
       failed: (route, error) => {
@@ -202,7 +206,7 @@ class Service implements ControlService {
   }
 
   #write(queue: "records" | "bindings", batch: number, work: () => Promise<void>): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#writes.take(async () => {
       let failure: string | undefined;
       try {
         await work();
@@ -213,23 +217,17 @@ class Service implements ControlService {
     });
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#work.then(work);
-    this.#work = result.catch(() => undefined);
-    return result;
-  }
-
   #purge(): void {
     const step = async (): Promise<void> => {
       const before = this.#clock.wall() - this.#start.callsKeepDays * DAY_MS;
       const purged = await this.#store.calls.purge(before, PURGE_ROWS);
-      if (this.#stopped) return;
+      if (this.#stopping !== undefined) return;
       // More to do: soon, but batches that arrived meanwhile go first.
       this.#purgeTimer = this.#clock.after(purged < PURGE_ROWS ? PURGE_EVERY_MS : 50, () => this.#purge());
     };
-    this.#inTurn(step).catch((error: unknown) => {
+    this.#writes.take(step).catch((error: unknown) => {
       this.#send({ type: "log", level: "error", text: `Old calls could not be deleted: ${message(error)}.` });
-      if (!this.#stopped) this.#purgeTimer = this.#clock.after(PURGE_EVERY_MS, () => this.#purge());
+      if (this.#stopping === undefined) this.#purgeTimer = this.#clock.after(PURGE_EVERY_MS, () => this.#purge());
     });
   }
 }

@@ -12,9 +12,9 @@ const send = (message: FromControl): void => port.postMessage(message);
 const service = await startControlService(workerData as ControlStart, systemClock, send);
 if (service.ok) {
   port.on("message", (message: ToControl) => {
-    service.value.receive(message);
+    if (message.type !== "stop") service.value.receive(message);
     // With its port closed and its sockets gone nothing keeps the thread alive.
-    if (message.type === "stop") void service.value.stop().finally(() => port.close());
+    else void service.value.stop().finally(() => port.close());
   });
 } else {
   send({ type: "failed", sentences: service.error });

@@ -39,8 +39,8 @@ const timeZone = z.string().max(64).refine(isTimeZone, 'A time zone has an IANA 
 
 function isTimeZone(text: string): boolean {
   try {
-    // Constructing is the only check that the language offers.
-    return new Intl.DateTimeFormat("en", { timeZone: text }) !== undefined;
+    // The language offers no other check: a name that it does not know throws.
+    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone !== "";
   } catch {
     return false;
   }

@@ -42,16 +42,16 @@ export function callRepository(database: Database): CallRepository {
       if (filter.result !== undefined) query = query.where("result", "=", filter.result);
       if (filter.party !== undefined) {
         const { party } = filter;
-        query = query.where(({ eb, or }) => or([eb("caller", "=", party), eb("called", "=", party)]));
+        query = query.where((where) => where.or([where("caller", "=", party), where("called", "=", party)]));
       }
       if (filter.before !== undefined) {
         const { before } = filter;
         const last = await database.selectFrom("calls").select("started_at").where("id", "=", before).executeTakeFirst();
         if (last === undefined) return [];
-        query = query.where(({ eb, or, and }) =>
-          or([
-            eb("started_at", "<", last.started_at),
-            and([eb("started_at", "=", last.started_at), eb("id", "<", before)]),
+        query = query.where((where) =>
+          where.or([
+            where("started_at", "<", last.started_at),
+            where.and([where("started_at", "=", last.started_at), where("id", "<", before)]),
           ]),
         );
       }

@@ -133,7 +133,7 @@ async function load(transaction: Transaction<Tables>, seal: Seal): Promise<Store
     .select(["plans.name", "plans.version", "plan_versions.document"])
     .orderBy("plans.position")
     .execute();
-  const parse = (rows: readonly { document: string }[]): unknown[] => rows.map((row) => JSON.parse(row.document));
+  const parse = (rows: readonly { document: string }[]): unknown[] => rows.map((row) => JSON.parse(row.document) as unknown);
   const document = {
     ...(JSON.parse(installation.document) as object),
     phones: openEntries("phones", secretCodecs.phones, await sealed("phones"), seal),

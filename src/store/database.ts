@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Kysely, SqliteDialect } from "kysely";
 import { Migrator } from "kysely/migration";
@@ -26,6 +26,8 @@ export async function openDatabase(dataDir: string): Promise<Result<Database, st
   if (!writable.ok) return writable;
   let sqlite: NodeSqlite;
   try {
+    // For its owner alone; SQLite gives the files beside it the same mode.
+    closeSync(openSync(file, "a", 0o600));
     sqlite = new NodeSqlite(file);
   } catch (error) {
     return err(`The database ${file} cannot be opened: ${reason(error)}.`);

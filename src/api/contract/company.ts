@@ -12,20 +12,24 @@ export const applyQuery = z.strictObject({
   file: z.string().min(1).max(500).default("company.yaml"),
 });
 
+/** A problem in an applied file, at its line. */
+const locatedProblem = z.strictObject({
+  file: z.string(),
+  line: z.int(),
+  column: z.int(),
+  /** `plans[0].steps[1].phone`, or empty for the whole file. */
+  path: z.string(),
+  severity: z.enum(["error", "warning"]),
+  message: z.string(),
+});
+
+export type LocatedProblem = Readonly<z.output<typeof locatedProblem>>;
+
 /** Answer of `PUT /api/v1/company`: it is on disk, and new calls are routed by it. */
 export const applyAnswer = z.strictObject({
   version: z.int(),
   changes: z.array(z.string()),
-  warnings: z.array(
-    z.strictObject({
-      file: z.string(),
-      line: z.int(),
-      column: z.int(),
-      path: z.string(),
-      severity: z.enum(["error", "warning"]),
-      message: z.string(),
-    }),
-  ),
+  warnings: z.array(locatedProblem),
 });
 
 export type ApplyAnswer = z.output<typeof applyAnswer>;

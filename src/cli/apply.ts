@@ -1,0 +1,44 @@
+import { formatProblem } from "../company/file.ts";
+import { printProblems } from "./check.ts";
+import { readCompanyText } from "./company-text.ts";
+import { findInstallation } from "./installation.ts";
+import type { Failure } from "./installation.ts";
+import { ExitCode } from "./output.ts";
+import type { Output } from "./output.ts";
+
+/** `switchhook apply FILE`: makes the installation match the file, running or not; all or nothing. */
+export async function runApply(file: string, dataDir: string, output: Output): Promise<number> {
+  const text = readCompanyText(file);
+  if (!text.ok) {
+    output.err(text.error);
+    return ExitCode.unavailable;
+  }
+  const installation = findInstallation(dataDir, true);
+  if (!installation.ok) return printFailure(installation.error, output);
+  const applied = await installation.value.apply(text.value, file);
+  if (!applied.ok) {
+    const code = printFailure(applied.error, output);
+    if (applied.error.type === "refused") output.err("Nothing has been changed.");
+    return code;
+  }
+  const { live, version, changes, warnings } = applied.value;
+  for (const warning of warnings) output.err(formatProblem(warning));
+  for (const change of changes) output.out(`  ${change}`);
+  const where = live ? "the running server routes new calls by it" : "used when the server starts";
+  output.out(
+    changes.length === 0
+      ? `Nothing to change: ${file} is what version ${version} has.`
+      : `Applied as version ${version}; ${where}.`,
+  );
+  return ExitCode.ok;
+}
+
+/** Prints why a command failed; the value is its exit code. */
+export function printFailure(failure: Failure, output: Output): number {
+  if (failure.type === "unavailable") {
+    output.err(failure.sentence);
+    return ExitCode.unavailable;
+  }
+  printProblems(failure.problems, output);
+  return ExitCode.refused;
+}

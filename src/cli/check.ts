@@ -1,0 +1,32 @@
+import { formatProblem, readCompany } from "../company/file.ts";
+import type { FileProblem } from "../company/file.ts";
+import { readCompanyText } from "./company-text.ts";
+import { ExitCode } from "./output.ts";
+import type { Output } from "./output.ts";
+
+/** `switchhook check FILE`: says what is wrong with a company file; changes nothing. */
+export function runCheck(file: string, output: Output): number {
+  const text = readCompanyText(file);
+  if (!text.ok) {
+    output.err(text.error);
+    return ExitCode.unavailable;
+  }
+  const read = readCompany(text.value, file);
+  if (!read.ok) {
+    printProblems(read.error, output);
+    return ExitCode.refused;
+  }
+  for (const warning of read.value.warnings) output.err(formatProblem(warning));
+  const { phones, webhooks, plans, numbers } = read.value.company;
+  output.out(
+    `${file}: no errors (phones: ${phones.length}, webhooks: ${webhooks.length}, plans: ${plans.length}, numbers: ${numbers.length}).`,
+  );
+  return ExitCode.ok;
+}
+
+/** Prints problems one a line, and how many of them refuse the file. */
+export function printProblems(problems: readonly FileProblem[], output: Output): void {
+  for (const problem of problems) output.err(formatProblem(problem));
+  const errors = problems.filter((problem) => problem.severity === "error").length;
+  output.err(`${errors} ${errors === 1 ? "error" : "errors"}.`);
+}

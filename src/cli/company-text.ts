@@ -1,0 +1,18 @@
+import { readFileSync, statSync } from "node:fs";
+import { MAX_FILE_BYTES } from "../company/yaml-text.ts";
+import { err, ok } from "../lib/result.ts";
+import type { Result } from "../lib/result.ts";
+
+/** Reads a company file; an error is a sentence. A file that is too large is not read. */
+export function readCompanyText(file: string): Result<string, string> {
+  try {
+    const facts = statSync(file);
+    if (facts.isDirectory()) return err(`${file} is a folder, not a company file.`);
+    if (facts.size > MAX_FILE_BYTES) return err(`${file} is larger than 4 MiB.`);
+    return ok(readFileSync(file, "utf8"));
+  } catch (error) {
+    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    if (missing) return err(`There is no file ${file}.`);
+    return err(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}

@@ -1,0 +1,150 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { Flags } from "../config/load.ts";
+import { defaultText, usage } from "../config/reference.ts";
+import { settings } from "../config/schema.ts";
+import type { Setting } from "../config/setting.ts";
+import type { CallResult } from "../model/call-record.ts";
+import { runApply } from "./apply.ts";
+import { runCallList, runCallShow } from "./calls.ts";
+import type { CallListOptions, CallShowOptions } from "./calls.ts";
+import { runCheck } from "./check.ts";
+import { runExport } from "./export.ts";
+import { ExitCode } from "./output.ts";
+import type { Output } from "./output.ts";
+import { runStart } from "./start.ts";
+import type { StartApp } from "./start.ts";
+
+const RESULTS: readonly CallResult[] = ["completed", "noAnswer", "busy", "rejected", "cancelled", "failed", "refused"];
+
+const EXIT_CODES = `
+Exit codes: 0 done · 1 the file has errors, or it does not exist in the installation · 2 wrong flags or
+arguments · 3 a file, folder or server cannot be reached.`;
+
+/** What the command line needs of the rest. */
+export interface ProgramPorts {
+  readonly output: Output;
+  /** SWITCHHOOK_DATA, or the default. */
+  readonly dataDir: string;
+  readonly version: string;
+  /** Loads the server; only `start` pays for it. */
+  loadApp(): Promise<StartApp>;
+}
+
+/** Runs one command line (without node and script); the value is the exit code. */
+export async function runProgram(args: readonly string[], ports: ProgramPorts): Promise<number> {
+  let code: number = ExitCode.ok;
+  const program = createProgram(ports, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return code;
+  } catch (error) {
+    // Commander has printed the help, the version, or what is wrong.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+    throw error;
+  }
+}
+
+/** The commands; `done` takes the exit code of the one that ran. */
+export function createProgram(ports: ProgramPorts, done: (code: number) => void): Command {
+  const program = new Command("switchhook")
+    .description("A phone switchboard in which every inbound call can ask a URL what to do.")
+    .version(ports.version)
+    .exitOverride()
+    .showHelpAfterError("(switchhook help shows what there is)")
+    .addHelpText("after", EXIT_CODES)
+    .configureOutput({
+      writeOut: (text) => ports.output.out(text.trimEnd()),
+      writeErr: (text) => ports.output.err(text.trimEnd()),
+    });
+  addStart(program, ports, done);
+  addCompanyCommands(program, ports, done);
+  addCalls(program, ports, done);
+  return program;
+}
+
+function addStart(program: Command, ports: ProgramPorts, done: (code: number) => void): void {
+  const start = program.command("start").description("Run the server until SIGTERM or Ctrl-C.");
+  for (const setting of Object.values<Setting>(settings)) start.addOption(flagOption(setting));
+  start.action(async (options: Record<string, string | string[] | undefined>) => {
+    const flags = Object.fromEntries(
+      Object.entries<Setting>(settings).map(([key, setting]) => [key, options[camelCase(setting.flag)]]),
+    ) as Flags;
+    done(await runStart(flags, await ports.loadApp(), ports.output));
+  });
+}
+
+function flagOption(setting: Setting): Option {
+  const value = usage(setting).slice(usage(setting).indexOf(" ") + 1);
+  const text = `${setting.sentence} (default: ${defaultText(setting)}; ${setting.env})`;
+  const option = new Option(`--${setting.flag} <${value}>`, text);
+  if (setting.kind !== "list") return option;
+  return option.argParser((given: string, before: string[] | undefined) => [...(before ?? []), given]);
+}
+
+/** Commander's own rule for the name of an option's value. */
+function camelCase(flag: string): string {
+  return flag.replace(/-([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+}
+
+function addCompanyCommands(program: Command, ports: ProgramPorts, done: (code: number) => void): void {
+  program
+    .command("check")
+    .description("Say what is wrong with a company file; change nothing.")
+    .argument("<file>", "company file (YAML or JSON)")
+    .action((file: string) => done(runCheck(file, ports.output)));
+  program
+    .command("apply")
+    .description("Make the installation match a company file, running or not; all or nothing.")
+    .argument("<file>", "company file (YAML or JSON)")
+    .addOption(dataOption(ports))
+    .action(async (file: string, options: { data: string }) => done(await runApply(file, options.data, ports.output)));
+  program
+    .command("export")
+    .description("Write the installation as a company file, to the terminal or to FILE.")
+    .argument("[file]", "file to write")
+    .addOption(dataOption(ports))
+    .option("--with-secrets", "write passwords out; without it they are ***, which an apply keeps", false)
+    .action(async (file: string | undefined, options: { data: string; withSecrets: boolean }) =>
+      done(await runExport(file, options.data, options.withSecrets, ports.output)),
+    );
+}
+
+function addCalls(program: Command, ports: ProgramPorts, done: (code: number) => void): void {
+  const calls = program
+    .command("calls")
+    .description("List the newest calls.")
+    .addOption(dataOption(ports))
+    .option("--limit <number>", "at most this many, 1 to 1000", parseLimit, 20)
+    .option("--before <id>", "only calls older than this one")
+    .addOption(new Option("--result <result>", "only calls that ended so").choices([...RESULTS]))
+    .option("--party <number>", "only calls from or to this number, exactly")
+    .option("--json", "as JSON", false)
+    .action(async (options: CallListOptions) => done(await runCallList(options, ports.output)));
+  calls
+    .command("show")
+    .description("Tell the story of one call, with its SIP ladder.")
+    .argument("<id>", "the call's id, or its beginning")
+    .addOption(dataOption(ports))
+    .option("--json", "as JSON", false)
+    .option("--messages", "the SIP messages in full as well", false)
+    .option("--ascii", "draw with plain ASCII characters", false)
+    // `--data` and `--json` may stand before or after "show".
+    .action(async (id: string, options: CallShowOptions, command: Command) => {
+      const above = command.parent?.opts<CallListOptions>();
+      const fromAbove = command.getOptionValueSource("data") === "default" ? above?.data : undefined;
+      const json = options.json || (above?.json ?? false);
+      done(await runCallShow(id, { ...options, json, data: fromAbove ?? options.data }, ports.output));
+    });
+}
+
+function dataOption(ports: ProgramPorts): Option {
+  return new Option("--data <DIR>", `data folder (${settings.dataDir.env})`).default(ports.dataDir);
+}
+
+function parseLimit(text: string): number {
+  const limit = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
+  if (limit < 1 || limit > 1000) throw new InvalidArgumentError("It must be a whole number from 1 to 1000.");
+  return limit;
+}

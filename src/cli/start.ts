@@ -1,0 +1,53 @@
+import { loadSettings, processEnvironment } from "../config/load.ts";
+import type { Flags } from "../config/load.ts";
+import type { Settings } from "../config/schema.ts";
+import type { Result } from "../lib/result.ts";
+import { ExitCode } from "./output.ts";
+import type { Output } from "./output.ts";
+
+/** A started server, as the command that started it sees it. */
+export interface RunningApp {
+  /** Refuses new calls and waits for the running ones as long as the settings allow; then everything is closed. */
+  drain(): Promise<void>;
+  /** Ends everything now: calls get their BYE, records are written. */
+  stop(): Promise<void>;
+}
+
+/** `startApp` of app.ts; an error is what the person should read. */
+export type StartApp = (settings: Settings) => Promise<Result<RunningApp, readonly string[]>>;
+
+/** `switchhook start`: runs the server until a signal ends it. The first signal drains, the second stops. */
+export async function runStart(flags: Flags, startApp: StartApp, output: Output): Promise<number> {
+  const settings = loadSettings(flags, processEnvironment());
+  if (!settings.ok) {
+    for (const sentence of settings.error) output.err(sentence);
+    return ExitCode.usage;
+  }
+  const app = await startApp(settings.value);
+  if (!app.ok) {
+    for (const sentence of app.error) output.err(sentence);
+    return ExitCode.unavailable;
+  }
+  await untilStopped(app.value, output);
+  return ExitCode.ok;
+}
+
+function untilStopped(app: RunningApp, output: Output): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let signals = 0;
+    const onSignal = (): void => {
+      signals += 1;
+      if (signals > 2) return;
+      if (signals === 1) output.err("Draining: no new calls; a second signal ends the running ones.");
+      const ending = signals === 1 ? app.drain() : app.stop();
+      ending.then(finish, reject);
+    };
+    const finish = (): void => {
+      process.removeListener("SIGTERM", onSignal);
+      process.removeListener("SIGINT", onSignal);
+      resolve();
+    };
+    process.on("SIGTERM", onSignal);
+    process.on("SIGINT", onSignal);
+  });
+}
