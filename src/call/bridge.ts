@@ -66,6 +66,7 @@ function carryInfo(transaction: ServerTransaction, far: BridgeEnd): void {
 function mediaDirection(body: Buffer): string | undefined {
   if (body.length === 0) return undefined;
   const text = body.toString("latin1");
-  if (/^a=(?:sendonly|inactive)/m.test(text) || /^c=IN IP4 0\.0\.0\.0/m.test(text)) return "put the call on hold";
+  if (/^a=(?:sendonly|inactive)/m.test(text) || /^c=IN IP4 0\.0\.0\.0/m.test(text))
+    return "put the call on hold";
   return "changed or resumed the media";
 }

@@ -14,7 +14,13 @@ export type CallEvent =
   /** A leg died without a word, or the installation is stopping. */
   | "broken";
 
-export type CallAction = "connectCaller" | "refuseCaller" | "stopRinging" | "hangUpCaller" | "hangUpCallee" | "record";
+export type CallAction =
+  | "connectCaller"
+  | "refuseCaller"
+  | "stopRinging"
+  | "hangUpCaller"
+  | "hangUpCallee"
+  | "record";
 
 export const callTable: Table<CallState, CallEvent, CallAction> = {
   routing: {

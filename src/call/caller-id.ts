@@ -39,7 +39,10 @@ export function callerIdForPhone(input: CallerIdInput): CallerId {
     const name = input.name === "" ? "Anonymous" : input.name;
     return { from: formatNameAddr(name, ANONYMOUS_URI), headers: [], shownName: name, shownNumber: "" };
   }
-  const identity = formatNameAddr(input.name === "" ? undefined : input.name, `sip:${number}@${input.domain}`);
+  const identity = formatNameAddr(
+    input.name === "" ? undefined : input.name,
+    `sip:${number}@${input.domain}`,
+  );
   return {
     from: identity,
     headers: [["P-Asserted-Identity", identity]],
@@ -51,7 +54,8 @@ export function callerIdForPhone(input: CallerIdInput): CallerId {
 /** Towards a trunk: numbers in its format, identity in its profile (sip.md pitfall 20). */
 export function callerIdForTrunk(input: CallerIdInput, trunk: Trunk): CallerId {
   const { facts, forwarding, domain } = input;
-  const uri = (number: string): string => `sip:${formatNumber(number, trunk.numberFormat, input.country)}@${domain}`;
+  const uri = (number: string): string =>
+    `sip:${formatNumber(number, trunk.numberFormat, input.country)}@${domain}`;
   const diversion: HeaderList = [
     ...diverted(facts, uri).map((value) => ["Diversion", value] as const),
     ...input.diversions.map((value) => ["Diversion", value] as const),
@@ -62,14 +66,22 @@ export function callerIdForTrunk(input: CallerIdInput, trunk: Trunk): CallerId {
   if (hidden && forwarding !== "called") {
     // RFC 3325 §7: the true number only to a trunk inside the trust domain.
     const truth = facts.caller.kind === "anonymous" ? own : caller;
-    const asserted = trunk.trusted && truth !== "" ? identityHeader(trunk, formatNameAddr(undefined, uri(truth)), "full") : [];
+    const asserted =
+      trunk.trusted && truth !== ""
+        ? identityHeader(trunk, formatNameAddr(undefined, uri(truth)), "full")
+        : [];
     return suppressed([...asserted, ...diversion]);
   }
   const shown = forwarding === "called" ? own : caller;
   const name = input.name === "" ? undefined : input.name;
   if (shown === "") return suppressed(diversion);
   if (trunk.callerIdProfile === "from" || forwarding === "called" || facts.caller.kind === "internal") {
-    return { from: formatNameAddr(name, uri(shown)), headers: diversion, shownName: input.name, shownNumber: shown };
+    return {
+      from: formatNameAddr(name, uri(shown)),
+      headers: diversion,
+      shownName: input.name,
+      shownNumber: shown,
+    };
   }
   return {
     from: formatNameAddr(undefined, uri(own)),

@@ -108,7 +108,7 @@ function toTrace(packet: Packet): SipTrace {
     leg: packet.leg,
     direction: packet.direction,
     peer: `${packet.flow.transport}:${host.includes(":") ? `[${host}]` : host}:${port}`,
-    text: maskSecrets(packet.bytes.utf8Slice()),
+    text: maskSecrets(packet.bytes.toString("utf8")),
   };
 }
 

@@ -56,11 +56,19 @@ export function routesToPhone(extension: string, snapshot: Snapshot, ports: Rout
   return routes;
 }
 
-/** The flow on which the phone registered passes its NAT; without one, its contact's own address where allowed. */
+/**
+ * The flow on which the phone registered passes its NAT. Without one, or where no NAT is in between (the contact names
+ * the very address that the REGISTER came from), the contact's own address.
+ */
 function flowTo(binding: Binding, ports: RoutingPorts): Flow | undefined {
-  if (binding.flow?.open === true) return binding.flow;
+  const { flow } = binding;
   const uri = parseUri(binding.contactUri);
   const target = uri.ok ? targetOf(uri.value) : undefined;
+  if (flow?.open === true) {
+    const direct =
+      target?.transport === "udp" && flow.transport === "udp" && target.host === flow.remote.host;
+    return direct ? (ports.flowTo(target) ?? flow) : flow;
+  }
   if (target === undefined || !ports.mayReach(target.host)) return undefined;
   return ports.flowTo(target);
 }
@@ -98,5 +106,11 @@ export async function routeToTrunk(
 
 /** Host and port of a trunk's SIP URI, without its scheme and parameters. */
 function hostOf(uri: string): string {
-  return uri.replace(/^sips?:/i, "").split(/[;?]/, 1)[0]?.split("@").at(-1) ?? uri;
+  return (
+    uri
+      .replace(/^sips?:/i, "")
+      .split(/[;?]/, 1)[0]
+      ?.split("@")
+      .at(-1) ?? uri
+  );
 }

@@ -4,15 +4,22 @@ import type { Recorder } from "./recorder.ts";
 /** Legs being recorded, by Call-ID: everything that crosses the wire for one of them goes into its story. */
 export class MessageTaps {
   readonly #legs = new Map<string, { readonly recorder: Recorder; readonly leg: string }>();
+  readonly #callIds = new Map<Recorder, string[]>();
 
-  /** Starts recording a Call-ID as this leg. */
+  /** Records a Call-ID as this leg of a call. */
   add(callId: string, recorder: Recorder, leg: string): void {
     this.#legs.set(callId, { recorder, leg });
+    const known = this.#callIds.get(recorder);
+    if (known === undefined) this.#callIds.set(recorder, [callId]);
+    else known.push(callId);
   }
 
-  /** Stops, if it is still this recorder's. */
-  remove(callId: string, recorder: Recorder): void {
-    if (this.#legs.get(callId)?.recorder === recorder) this.#legs.delete(callId);
+  /** The call's record is closed. A Call-ID that a newer call uses as well stays with that one. */
+  release(recorder: Recorder): void {
+    for (const callId of this.#callIds.get(recorder) ?? []) {
+      if (this.#legs.get(callId)?.recorder === recorder) this.#legs.delete(callId);
+    }
+    this.#callIds.delete(recorder);
   }
 
   get size(): number {

@@ -2,7 +2,13 @@ import type { RingTarget } from "../../dialplan/command.ts";
 import { understandDestination } from "../../dialplan/destination.ts";
 import type { RingResult } from "../../dialplan/outcome.ts";
 import type { Timer } from "../../runtime/clock.ts";
-import { decodeUser, type HeaderList, parseContacts, type Session, type SipResponse } from "../../sip/index.ts";
+import {
+  decodeUser,
+  type HeaderList,
+  parseContacts,
+  type Session,
+  type SipResponse,
+} from "../../sip/index.ts";
 import { type CallContext, Leg, type RingCommand } from "../leg.ts";
 import { resultOf, stronger } from "../ring-result.ts";
 import { type Route, routesToPhone, routeToTrunk } from "../routes.ts";
@@ -92,7 +98,8 @@ export class Ringing {
 
   #ring(route: Route, redirections: number): void {
     const number = this.#context.budget.take();
-    if (number === undefined) return this.#miss("failed", 482, "this call has made as many legs as one call may");
+    if (number === undefined)
+      return this.#miss("failed", 482, "this call has made as many legs as one call may");
     const leg = new Leg(this.#context, number, route, redirections);
     this.#legs.add(leg);
     this.#pending += 1;
@@ -107,13 +114,24 @@ export class Ringing {
     if (this.#done) return;
     const early = response.body.length > 0;
     const what = early ? "earlyMedia" : "ringing";
-    this.#context.recorder.add({ type: "legEvent", leg: leg.name, what, status: response.status, detail: response.reason });
+    this.#context.recorder.add({
+      type: "legEvent",
+      leg: leg.name,
+      what,
+      status: response.status,
+      detail: response.reason,
+    });
     // Several forks' media cannot all reach one caller: with more than one leg it hears plain ringing (RFC 3960 §3.1).
     const body = early && this.#legs.size === 1 ? response.body : Buffer.alloc(0);
     this.#user.onProgress(leg, response.status, body);
   }
 
-  #onAnswered(leg: Leg, session: Session, response: SipResponse, acknowledge: (answer: Buffer) => void): void {
+  #onAnswered(
+    leg: Leg,
+    session: Session,
+    response: SipResponse,
+    acknowledge: (answer: Buffer) => void,
+  ): void {
     this.#drop(leg);
     if (this.#done) {
       session.bye();
@@ -155,7 +173,8 @@ export class Ringing {
     }
     const contacts = parseContacts(response.headers.all("contact"));
     const listed = contacts.ok && contacts.value !== "*" ? contacts.value.slice(0, MAX_CONTACTS) : [];
-    if (listed.length === 0) this.#count("failed", response.status, `${leg.route.label}: redirected to nowhere`);
+    if (listed.length === 0)
+      this.#count("failed", response.status, `${leg.route.label}: redirected to nowhere`);
     for (const contact of listed) {
       const { uri } = contact;
       const dialled = "number" in uri ? uri.number : "user" in uri ? decodeUser(uri.user ?? "") : "";
@@ -170,12 +189,16 @@ export class Ringing {
     }
   }
 
-  #aimAt(destination: { readonly kind: string; readonly extension?: string; readonly number?: string }, redirections: number): void {
+  #aimAt(
+    destination: { readonly kind: string; readonly extension?: string; readonly number?: string },
+    redirections: number,
+  ): void {
     if (destination.kind === "external" && destination.number !== undefined) {
       return this.#ringOutside(destination.number, redirections);
     }
     const extension = destination.extension ?? "";
-    const members = destination.kind === "group" ? this.#context.snapshot.groups.get(extension)?.members : [extension];
+    const members =
+      destination.kind === "group" ? this.#context.snapshot.groups.get(extension)?.members : [extension];
     for (const member of members ?? []) this.#ringPhone(member, redirections);
   }
 

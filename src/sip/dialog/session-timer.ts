@@ -17,7 +17,11 @@ export interface SessionTimer {
 }
 
 export type ServerNegotiation =
-  | { readonly kind: "agreed"; readonly timer: SessionTimer; readonly headers: readonly (readonly [string, string])[] }
+  | {
+      readonly kind: "agreed";
+      readonly timer: SessionTimer;
+      readonly headers: readonly (readonly [string, string])[];
+    }
   | { readonly kind: "none" }
   /** Answer 422 with this Min-SE (RFC 4028 §6). */
   | { readonly kind: "tooShort"; readonly minSeconds: number };
@@ -29,7 +33,8 @@ interface SessionExpires {
 
 /** Answers a request's Session-Expires (RFC 4028 §9). A caller that does not know timers gets none from us. */
 export function negotiateAsServer(request: SipRequest, policy: SessionTimerPolicy): ServerNegotiation {
-  if (!request.headers.list("supported").some((tag) => tag.toLowerCase() === "timer")) return { kind: "none" };
+  if (!request.headers.list("supported").some((tag) => tag.toLowerCase() === "timer"))
+    return { kind: "none" };
   const asked = readSessionExpires(request.headers.get("session-expires"));
   if (asked !== undefined && asked.seconds < policy.minSeconds) {
     return { kind: "tooShort", minSeconds: policy.minSeconds };
@@ -60,7 +65,10 @@ export function askForTimer(policy: SessionTimerPolicy): readonly (readonly [str
 export function negotiateAsClient(response: SipResponse): SessionTimer | undefined {
   const agreed = readSessionExpires(response.headers.get("session-expires"));
   if (agreed === undefined) return undefined;
-  return { intervalSeconds: Math.max(agreed.seconds, 90), refresher: agreed.refresher === "uas" ? "remote" : "local" };
+  return {
+    intervalSeconds: Math.max(agreed.seconds, 90),
+    refresher: agreed.refresher === "uas" ? "remote" : "local",
+  };
 }
 
 /** Min-SE of a 422, for the one repetition it allows (RFC 4028 §7.3). */

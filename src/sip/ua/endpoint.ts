@@ -75,7 +75,10 @@ export class Endpoint implements TransactionUser {
     const refusal = checkRequest(request, this.#context.sessionTimer);
     if (refusal !== undefined) {
       return transaction.respond(
-        buildResponse(request, refusal.status, refusal.reason, { ...this.#newTag(), headers: refusal.headers ?? [] }),
+        buildResponse(request, refusal.status, refusal.reason, {
+          ...this.#newTag(),
+          headers: refusal.headers ?? [],
+        }),
       );
     }
     switch (request.method) {
@@ -111,7 +114,11 @@ export class Endpoint implements TransactionUser {
     this.#context.transactions.sendAck(ack, hop(ack));
     if (live) return;
     const bye = dialog.request("BYE");
-    this.#context.transactions.request(bye, hop(bye), { onResponse() {}, onTimeout() {}, onTransportError() {} });
+    this.#context.transactions.request(bye, hop(bye), {
+      onResponse() {},
+      onTimeout() {},
+      onTransportError() {},
+    });
   }
 
   onServerFailure(transaction: ServerTransaction, reason: string): void {

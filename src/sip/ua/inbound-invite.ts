@@ -111,7 +111,10 @@ export class InboundInvite implements DialogOwner {
    * 200 OK with SDP, on behalf of a leg. `onAck` gets the ACK's body (the caller's answer, where the offer was ours).
    * Undefined: the caller has gone meanwhile.
    */
-  accept(answer: { readonly body: Buffer; readonly headers?: HeaderList; readonly fork?: number }, onAck: (body: Buffer) => void): Session | undefined {
+  accept(
+    answer: { readonly body: Buffer; readonly headers?: HeaderList; readonly fork?: number },
+    onAck: (body: Buffer) => void,
+  ): Session | undefined {
     if (this.#done) return undefined;
     const negotiated = negotiateAsServer(this.request, this.#context.sessionTimer);
     const timer = negotiated.kind === "agreed" ? negotiated : undefined;
@@ -184,7 +187,9 @@ export class InboundInvite implements DialogOwner {
       return this.cancelled(request);
     }
     if (request.method === "UPDATE" && request.body.length === 0) {
-      return transaction.respond(buildResponse(request, 200, undefined, { headers: [["Contact", contactFor(this.flow)]] }));
+      return transaction.respond(
+        buildResponse(request, 200, undefined, { headers: [["Contact", contactFor(this.flow)]] }),
+      );
     }
     // DEVIATION(RFC 3311 §5.2): an offer before the answer is put off rather than passed on; the caller retries.
     const headers: HeaderList = [["Retry-After", String(this.#context.ids.integer(11))]];

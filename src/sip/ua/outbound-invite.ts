@@ -122,7 +122,13 @@ export class OutboundInvite implements DialogOwner {
       ["Supported", body.length > 0 ? "100rel, timer" : "timer"],
     );
     const timer = this.#context.sessionTimer;
-    headers.push(...askForTimer({ ...timer, intervalSeconds: Math.max(timer.intervalSeconds, this.#raisedMinimum ?? 0), minSeconds: Math.max(timer.minSeconds, this.#raisedMinimum ?? 0) }));
+    headers.push(
+      ...askForTimer({
+        ...timer,
+        intervalSeconds: Math.max(timer.intervalSeconds, this.#raisedMinimum ?? 0),
+        minSeconds: Math.max(timer.minSeconds, this.#raisedMinimum ?? 0),
+      }),
+    );
     headers.push(...parts.headers, ...this.#extra);
     if (body.length > 0) headers.push(["Content-Type", "application/sdp"]);
     const request = buildRequest({ method: "INVITE", uri: parts.uri, headers, body });
@@ -163,7 +169,8 @@ export class OutboundInvite implements DialogOwner {
     this.#silence?.cancel();
     if (this.#done || attempt !== this.#current) return;
     if (this.#cancelled !== undefined) return this.#fail(487, "cancelled", response);
-    if ((response.status === 401 || response.status === 407) && this.#answerChallenge(attempt, response)) return;
+    if ((response.status === 401 || response.status === 407) && this.#answerChallenge(attempt, response))
+      return;
     if (response.status === 422 && this.#raisedMinimum === undefined) {
       this.#raisedMinimum = minimumOf(response);
       // RFC 4028 §7.3: once more, with the larger Min-SE.
@@ -271,7 +278,10 @@ class Attempt implements ClientTransactionUser {
   }
 
   onTimeout(): void {
-    this.#user.onNothing(408, `no answer from ${this.flow.remote.host}:${this.flow.remote.port} within ${(64 * T1) / 1000} s`);
+    this.#user.onNothing(
+      408,
+      `no answer from ${this.flow.remote.host}:${this.flow.remote.port} within ${(64 * T1) / 1000} s`,
+    );
   }
 
   onTransportError(reason: string): void {
@@ -309,9 +319,15 @@ class Attempt implements ClientTransactionUser {
     if (early.rseq !== 0 && rseq !== early.rseq + 1) return;
     early.rseq = rseq;
     this.#early.set(tag, early);
-    const prack = early.dialog.request("PRACK", { headers: [["RAck", `${rseq} ${response.cseq.number} INVITE`]] });
+    const prack = early.dialog.request("PRACK", {
+      headers: [["RAck", `${rseq} ${response.cseq.number} INVITE`]],
+    });
     const flow = flowInDialog(this.#context, prack.headers.get("route") ?? prack.uri, this.flow);
-    this.#context.transactions.request(prack, flow, { onResponse() {}, onTimeout() {}, onTransportError() {} });
+    this.#context.transactions.request(prack, flow, {
+      onResponse() {},
+      onTimeout() {},
+      onTransportError() {},
+    });
   }
 }
 

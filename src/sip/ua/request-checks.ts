@@ -89,5 +89,8 @@ function mediaType(value: string | undefined): string {
 }
 
 function optional(disposition: string | undefined): boolean {
-  return disposition !== undefined && disposition.toLowerCase().replaceAll(/[ \t]/g, "").includes("handling=optional");
+  return (
+    disposition !== undefined &&
+    disposition.toLowerCase().replaceAll(/[ \t]/g, "").includes("handling=optional")
+  );
 }

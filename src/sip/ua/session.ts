@@ -102,7 +102,8 @@ export class Session implements DialogOwner {
   /** Sends our offer (or, with an empty body, asks for the peer's). One that cannot go out now is rejected with 491. */
   offer(body: Buffer, user: OfferUser, method: "INVITE" | "UPDATE" = "INVITE"): void {
     if (this.#closed) return user.onRejected(481, "the call has ended");
-    if (this.#move("sendOffer") !== "send") return user.onRejected(491, "another change of the call is in progress");
+    if (this.#move("sendOffer") !== "send")
+      return user.onRejected(491, "another change of the call is in progress");
     const carrier = method === "UPDATE" && !this.#peerUpdates ? "INVITE" : method;
     const headers: (readonly [string, string])[] = [
       ["Contact", contactFor(this.#flow)],
@@ -132,7 +133,8 @@ export class Session implements DialogOwner {
         onRejected: (status, reason) => {
           this.#move("settled");
           user.onRejected(status, reason);
-          if (status === 481 || status === 408) this.#lose(`the other side no longer knows the call (${status})`);
+          if (status === 481 || status === 408)
+            this.#lose(`the other side no longer knows the call (${status})`);
         },
       },
     });
@@ -208,7 +210,8 @@ export class Session implements DialogOwner {
   #onOffer(transaction: ServerTransaction): void {
     const { request } = transaction;
     const negotiated = negotiateAsServer(request, this.#context.sessionTimer);
-    if (negotiated.kind === "tooShort") return this.#reply(transaction, 422, [["Min-SE", String(negotiated.minSeconds)]]);
+    if (negotiated.kind === "tooShort")
+      return this.#reply(transaction, 422, [["Min-SE", String(negotiated.minSeconds)]]);
     const timerHeaders = negotiated.kind === "agreed" ? negotiated.headers : [];
     const agreed = (): void => {
       this.dialog.refreshTarget(request);
@@ -216,7 +219,11 @@ export class Session implements DialogOwner {
     };
     if (request.method === "UPDATE" && request.body.length === 0) {
       agreed();
-      return this.#reply(transaction, 200, [["Contact", contactFor(this.#flow)], ["Allow", ALLOW], ...timerHeaders]);
+      return this.#reply(transaction, 200, [
+        ["Contact", contactFor(this.#flow)],
+        ["Allow", ALLOW],
+        ...timerHeaders,
+      ]);
     }
     const verdict = this.#answer !== undefined ? "refuseOverlap" : this.#move("receiveOffer");
     if (verdict === "refuseGlare") return this.#reply(transaction, 491);
@@ -282,7 +289,12 @@ export class Session implements DialogOwner {
     return cell.do[0];
   }
 
-  #request(method: string, headers: HeaderList, body: Buffer | undefined, onStatus: (status: number) => void): void {
+  #request(
+    method: string,
+    headers: HeaderList,
+    body: Buffer | undefined,
+    onStatus: (status: number) => void,
+  ): void {
     const request = this.dialog.request(method, { headers, body });
     this.#send(request, {
       onResponse: (response) => {
@@ -316,8 +328,13 @@ export class Session implements DialogOwner {
               const credentials =
                 response.status === 401 || response.status === 407 ? challenge(request, response) : undefined;
               if (credentials === undefined) return user.onResponse(response, flow);
-              const kept = [...request.headers.entries()].filter(([name]) => !DIALOG_FIELDS.has(name.toLowerCase()));
-              const again = this.dialog.request(request.method, { headers: [...kept, ...credentials], body: request.body });
+              const kept = [...request.headers.entries()].filter(
+                ([name]) => !DIALOG_FIELDS.has(name.toLowerCase()),
+              );
+              const again = this.dialog.request(request.method, {
+                headers: [...kept, ...credentials],
+                body: request.body,
+              });
               this.#context.transactions.request(again, this.#hop(again), user);
             },
           };
@@ -398,7 +415,16 @@ export class Session implements DialogOwner {
 }
 
 /** Fields that `Dialog.request` writes itself, so that a repeated request takes them afresh. */
-const DIALOG_FIELDS = new Set(["via", "route", "max-forwards", "from", "to", "call-id", "cseq", "content-length"]);
+const DIALOG_FIELDS = new Set([
+  "via",
+  "route",
+  "max-forwards",
+  "from",
+  "to",
+  "call-id",
+  "cseq",
+  "content-length",
+]);
 
 function bindUser(user: ClientTransactionUser): ClientTransactionUser {
   return {

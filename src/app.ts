@@ -1,0 +1,337 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { StoryListener } from "./call/recorder.ts";
+import { Switchboard } from "./call/switchboard.ts";
+import { parseHostPort } from "./config/load.ts";
+import type { Settings } from "./config/schema.ts";
+import { Control } from "./control/host.ts";
+import { claimInstance, releaseInstance } from "./control/instance-file.ts";
+import type { LiveStatus } from "./control/link.ts";
+import { type CounterStore, createCounters } from "./lib/counters.ts";
+import { err, ok, type Result } from "./lib/result.ts";
+import type { Snapshot } from "./model/snapshot.ts";
+import { systemClock } from "./runtime/clock.ts";
+import { randomIds } from "./runtime/ids.ts";
+import { createLogger, type Logger } from "./runtime/logger.ts";
+import {
+  createGuard,
+  createResolver,
+  type Guard,
+  type ListenOptions,
+  type OpenTransports,
+  openTransports,
+  parseUri,
+  systemDns,
+  type Target,
+} from "./sip/index.ts";
+import { createWebhookClient, type WebhookClient } from "./webhook/client.ts";
+
+/** What may be put in from outside; `npm start` listens to the calls it makes. */
+export interface AppHooks {
+  readonly listener?: StoryListener;
+}
+
+/** A running switchboard. */
+export interface App {
+  readonly httpAddress: string;
+  /** `udp:127.0.0.1:5060`, one for each listener. */
+  readonly sipAddresses: readonly string[];
+  readonly snapshot: Snapshot | undefined;
+  /** What applying the company file had to say. */
+  readonly notes: readonly string[];
+  /** No new calls; resolves when the running ones are over, at the latest after the drain time of the settings. */
+  drain(): Promise<void>;
+  /** Ends everything now. */
+  stop(): Promise<void>;
+}
+
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
+/** Nothing has been published yet: every call is refused with the reason. */
+const emptySnapshot = (realm: string): Snapshot => ({
+  version: 0,
+  home: { country: "NL", timeZone: "Europe/Amsterdam" },
+  realm,
+  security: { webhookAllowedNetworks: [], dialCountries: [] },
+  phones: new Map(),
+  groups: new Map(),
+  trunks: [],
+  outboundTrunk: undefined,
+  webhooks: new Map(),
+  plans: new Map(),
+  numbers: new Map(),
+});
+
+/** Builds everything and starts it. An error is what the person should read; nothing is left running then. */
+export async function startApp(
+  settings: Settings,
+  hooks: AppHooks = {},
+): Promise<Result<App, readonly string[]>> {
+  const listen = listenersOf(settings);
+  const tls = readTls(settings);
+  if (!tls.ok) return tls;
+  const claimed = claim(settings.dataDir);
+  if (!claimed.ok) return err([claimed.error]);
+  const process = new Process(settings, hooks);
+  const started = await process.start(listen, tls.value);
+  if (!started.ok) {
+    await process.stop();
+    return started;
+  }
+  return ok(process);
+}
+
+type Tls = { readonly certPem: string; readonly keyPem: string; readonly caPem?: string } | undefined;
+
+class Process implements App {
+  readonly #settings: Settings;
+  readonly #hooks: AppHooks;
+  readonly #log: Logger;
+  readonly #counters: CounterStore = createCounters();
+  readonly #ids = randomIds();
+  readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 });
+  #snapshot: Snapshot;
+  #control: Control | undefined;
+  #transports: OpenTransports | undefined;
+  #guard: Guard | undefined;
+  #webhooks: WebhookClient | undefined;
+  #switchboard: Switchboard | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(settings: Settings, hooks: AppHooks) {
+    this.#settings = settings;
+    this.#hooks = hooks;
+    this.#log = createLogger(settings.logLevel);
+    this.#snapshot = emptySnapshot(settings.realm);
+  }
+
+  get httpAddress(): string {
+    return this.#control?.httpAddress ?? "";
+  }
+
+  get sipAddresses(): readonly string[] {
+    return (this.#transports?.listeners ?? []).map(
+      ({ transport, local }) =>
+        `${transport}:${local.host.includes(":") ? `[${local.host}]` : local.host}:${local.port}`,
+    );
+  }
+
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  get notes(): readonly string[] {
+    return this.#control?.notes ?? [];
+  }
+
+  async start(listen: readonly ListenOptions[], tls: Tls): Promise<Result<undefined, readonly string[]>> {
+    const { dataDir, applyFile, http, realm, callsKeepDays } = this.#settings;
+    this.#loopDelay.enable();
+    const control = await Control.start(
+      { dataDir, applyFile, http, realm, callsKeepDays, softwareVersion: version },
+      {
+        clock: systemClock,
+        publish: (snapshot) => this.#publish(snapshot),
+        status: () => this.#status(),
+        log: (level, text) => this.#log[level]({}, text),
+      },
+    );
+    if (!control.ok) return control;
+    this.#control = control.value;
+    if (control.value.snapshot !== undefined) this.#snapshot = control.value.snapshot;
+    try {
+      await this.#listen(listen, tls);
+    } catch (error) {
+      return err([error instanceof Error ? error.message : String(error)]);
+    }
+    const claimed = claimInstance(dataDir, { http: this.httpAddress, sip: this.sipAddresses });
+    if (!claimed.ok) return err([claimed.error]);
+    this.#log.info(
+      { sip: this.sipAddresses, http: this.httpAddress, version: this.#snapshot.version },
+      "Switchhook is ready",
+    );
+    return ok(undefined);
+  }
+
+  async drain(): Promise<void> {
+    this.#log.info({ calls: this.#switchboard?.supervisor.calls }, "Draining: no new calls");
+    await this.#switchboard?.supervisor.drain(this.#settings.drainSeconds * 1000);
+    await this.stop();
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#end();
+    return this.#stopped;
+  }
+
+  async #end(): Promise<void> {
+    await this.#switchboard?.supervisor.drain(0);
+    this.#switchboard?.close();
+    await this.#webhooks?.close();
+    await this.#transports?.close();
+    await this.#control?.stop();
+    this.#loopDelay.disable();
+    releaseInstance(this.#settings.dataDir);
+  }
+
+  async #listen(listen: readonly ListenOptions[], tls: Tls): Promise<void> {
+    const clock = systemClock;
+    const guard = createGuard({
+      clock,
+      counters: this.#counters,
+      isKnown: (address) => this.#isKnown(address),
+    });
+    this.#guard = guard;
+    const transports = await openTransports({
+      listen,
+      clock,
+      ids: this.#ids,
+      log: this.#log,
+      guard,
+      counters: this.#counters,
+      tls,
+    });
+    this.#transports = transports;
+    const webhooks = createWebhookClient({
+      clock,
+      ids: this.#ids,
+      counters: this.#counters,
+      allowedNetworks: () => this.#snapshot.security.webhookAllowedNetworks,
+      version,
+      logger: this.#log,
+    });
+    this.#webhooks = webhooks;
+    this.#switchboard = this.#makeSwitchboard(transports, webhooks, guard);
+    this.#switchboard.stack.location.restore(this.#control?.bindings ?? []);
+  }
+
+  #makeSwitchboard(transports: OpenTransports, webhooks: WebhookClient, guard: Guard): Switchboard {
+    const resolver = createResolver({
+      dns: systemDns({ clock: systemClock, timeoutMs: 2000, hostsFile: "/etc/hosts" }),
+      clock: systemClock,
+      ids: this.#ids,
+      counters: this.#counters,
+      transports: ["udp", "tcp", "tls"],
+    });
+    const hosts = new Set(transports.listeners.map(({ local }) => local.host));
+    if (this.#settings.advertise !== undefined) hosts.add(this.#settings.advertise);
+    const anyHost = hosts.has("0.0.0.0") || hosts.has("::");
+    return new Switchboard({
+      transport: transports,
+      clock: systemClock,
+      ids: this.#ids,
+      counters: this.#counters,
+      snapshot: () => this.#snapshot,
+      webhooks,
+      sink: { put: (record) => this.#control?.put(record) },
+      resolve: (uri) => resolveText(resolver.resolve.bind(resolver), uri),
+      realm: this.#settings.realm,
+      // Listening on every address, any address that a phone dials is ours.
+      isOurHost: (host) => hosts.has(host) || (anyHost && /^[\d.:a-f]+$/i.test(host)),
+      credentials: () => undefined,
+      maxCalls: this.#settings.maxCalls,
+      listener: this.#hooks.listener,
+      onBindings: (changes) => {
+        for (const change of changes) this.#control?.putBinding(change);
+      },
+      onRefusal: (address, forMs) => guard.ban(address, forMs),
+      onProvedReturnPath: (address) => guard.provedReturnPath(address),
+    });
+  }
+
+  #isKnown(address: string): boolean {
+    const board = this.#switchboard;
+    return (
+      board !== undefined &&
+      (board.supervisor.peers.trunkAt(address) !== undefined || board.stack.location.hasSource(address))
+    );
+  }
+
+  #publish(snapshot: Snapshot): void {
+    this.#snapshot = snapshot;
+    this.#guard?.recheck();
+    const location = this.#switchboard?.stack.location;
+    for (const extension of location?.extensions() ?? []) {
+      if (!snapshot.phones.has(extension)) location?.remove(extension);
+    }
+    this.#log.info(
+      { version: snapshot.version },
+      "A new configuration is in force; calls in progress keep theirs",
+    );
+  }
+
+  #status(): LiveStatus {
+    const board = this.#switchboard;
+    const control = this.#control?.metrics() ?? { counters: {}, gauges: {} };
+    const counts = board?.counts() ?? { calls: 0, dialogs: 0, taps: 0, transactions: 0 };
+    const named = Object.entries(this.#counters.snapshot()).map(
+      ([name, value]) => [metricName(name), value] as const,
+    );
+    return {
+      ready: board !== undefined && !board.supervisor.draining,
+      reason: board === undefined ? "starting" : board.supervisor.draining ? "draining" : "",
+      counters: { ...Object.fromEntries(named), ...control.counters },
+      gauges: {
+        switchhook_calls_active: counts.calls,
+        switchhook_dialogs: counts.dialogs,
+        switchhook_transactions: counts.transactions,
+        switchhook_registrations: board?.stack.location.size ?? 0,
+        switchhook_event_loop_delay_p99_seconds: this.#loopDelay.percentile(99) / 1e9,
+        ...control.gauges,
+      },
+    };
+  }
+}
+
+/** `sip_datagrams_dropped{reason="rate"}` becomes `switchhook_sip_datagrams_dropped_total{reason="rate"}`. */
+function metricName(name: string): string {
+  const brace = name.indexOf("{");
+  return brace < 0
+    ? `switchhook_${name}_total`
+    : `switchhook_${name.slice(0, brace)}_total${name.slice(brace)}`;
+}
+
+function listenersOf(settings: Settings): readonly ListenOptions[] {
+  const plain = settings.sip.length === 0 && settings.sips.length === 0 ? ["0.0.0.0:5060"] : settings.sip;
+  const advertise = settings.advertise;
+  const at = (text: string, transport: ListenOptions["transport"]): ListenOptions => {
+    const place = parseHostPort(text) ?? { host: text, port: 5060 };
+    return { transport, ...place, ...(advertise === undefined ? {} : { advertise }) };
+  };
+  return [
+    ...plain.flatMap((text) => [at(text, "udp"), at(text, "tcp")]),
+    ...settings.sips.map((text) => at(text, "tls")),
+  ];
+}
+
+function readTls(settings: Settings): Result<Tls, readonly string[]> {
+  const { tlsCert, tlsKey, tlsCa } = settings;
+  if (tlsCert === undefined || tlsKey === undefined) return ok(undefined);
+  try {
+    const caPem = tlsCa === undefined ? {} : { caPem: readFileSync(tlsCa, "utf8") };
+    return ok({ certPem: readFileSync(tlsCert, "utf8"), keyPem: readFileSync(tlsKey, "utf8"), ...caPem });
+  } catch (error) {
+    return err([`A TLS file cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+}
+
+function claim(dataDir: string): Result<undefined, string> {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    return err(
+      `The data folder ${dataDir} cannot be made: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  return claimInstance(dataDir, { http: "", sip: [] });
+}
+
+async function resolveText(
+  resolve: ReturnType<typeof createResolver>["resolve"],
+  text: string,
+): Promise<readonly Target[]> {
+  const uri = parseUri(text);
+  return uri.ok && "host" in uri.value ? resolve(uri.value) : [];
+}

@@ -1,0 +1,82 @@
+import ipaddr from "ipaddr.js";
+import { BoundedCache } from "../lib/bounded-cache.ts";
+import type { Snapshot, Trunk } from "../model/snapshot.ts";
+import { decodeUser, parseUri, type SipRequest, type Uri } from "../sip/index.ts";
+
+type Network = ReturnType<typeof ipaddr.parseCIDR>;
+
+/** Which trunk an address belongs to, and which addresses may be sent to at all; made anew for each snapshot. */
+export class Peers {
+  readonly #trunks: readonly { readonly trunk: Trunk; readonly networks: readonly Network[] }[];
+  readonly #found = new BoundedCache<string, Trunk | "none">(4096);
+  readonly #reachable = new BoundedCache<string, boolean>(4096);
+
+  constructor(snapshot: Snapshot) {
+    this.#trunks = snapshot.trunks.map((trunk) => ({
+      trunk,
+      networks: [
+        ...trunk.acceptFrom.map((cidr) => ipaddr.parseCIDR(cidr)),
+        ...trunk.hosts.flatMap(numericHost),
+      ],
+    }));
+  }
+
+  /** The trunk whose networks hold this address. */
+  trunkAt(address: string): Trunk | undefined {
+    let found = this.#found.get(address);
+    if (found === undefined) {
+      found = this.#trunks.find(({ networks }) => holds(networks, address))?.trunk ?? "none";
+      this.#found.set(address, found);
+    }
+    return found === "none" ? undefined : found;
+  }
+
+  /**
+   * May a packet go to this address only because a Contact or Record-Route names it? Public addresses, and any that is
+   * a trunk's; never loopback, private, link-local, multicast or broadcast ones that nobody configured.
+   */
+  mayReach(address: string): boolean {
+    let may = this.#reachable.get(address);
+    if (may === undefined) {
+      may = isPublic(address) || this.trunkAt(address) !== undefined;
+      this.#reachable.set(address, may);
+    }
+    return may;
+  }
+}
+
+function parsed(address: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+  if (!ipaddr.isValid(address)) return undefined;
+  // An IPv4 address is IPv4 also when it is written inside an IPv6 one (RFC 5118 §4.9).
+  return ipaddr.process(address);
+}
+
+function holds(networks: readonly Network[], address: string): boolean {
+  const ip = parsed(address);
+  return (
+    ip !== undefined && networks.some(([base, bits]) => base.kind() === ip.kind() && ip.match(base, bits))
+  );
+}
+
+function isPublic(address: string): boolean {
+  return parsed(address)?.range() === "unicast";
+}
+
+function numericHost(uri: string): readonly Network[] {
+  const host = parseUri(uri);
+  if (!host.ok || !("host" in host.value)) return [];
+  const ip = parsed(host.value.host);
+  return ip === undefined ? [] : [[ip, ip.kind() === "ipv4" ? 32 : 128] as Network];
+}
+
+/** The user part that a request was sent to, decoded once; for tel: the number. */
+export function dialled(request: SipRequest): string {
+  const uri = parseUri(request.uri);
+  return uri.ok ? userOf(uri.value) : "";
+}
+
+/** User part or telephone number of a URI, decoded; empty where it has none. */
+export function userOf(uri: Uri): string {
+  if ("number" in uri) return uri.number;
+  return "user" in uri ? decodeUser(uri.user ?? "") : "";
+}

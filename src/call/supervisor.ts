@@ -1,0 +1,371 @@
+import { understandDestination } from "../dialplan/destination.ts";
+import { understandNumber } from "../dialplan/number.ts";
+import type { Plan } from "../dialplan/plan.ts";
+import type { Counters } from "../lib/counters.ts";
+import type { RecordSink } from "../model/call-record.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Ids } from "../runtime/ids.ts";
+import {
+  type EndpointUser,
+  type Flow,
+  formatUri,
+  type HeaderList,
+  type InboundInvite,
+  type OutboundInvite,
+  type OutboundInviteParts,
+  type OutboundInviteUser,
+  type RegisterOutcome,
+  type ServerTransaction,
+  type SipRequest,
+} from "../sip/index.ts";
+import type { WebhookPort } from "../webhook/port.ts";
+import { Call } from "./call.ts";
+import { callerText, type CallerFacts, type Origin, originText, readCaller } from "./facts.ts";
+import { type CallContext, LegBudget } from "./leg.ts";
+import { dialled, Peers, userOf } from "./peers.ts";
+import { planForDialling } from "./phone-plan.ts";
+import { Recorder, type StoryListener } from "./recorder.ts";
+import { Refusals } from "./refusals.ts";
+import type { RoutingPorts } from "./routes.ts";
+import type { MessageTaps } from "./tap.ts";
+
+/** Proves who a phone is; the answer to give where it does not. */
+export type Authenticate = (
+  request: SipRequest,
+  flow: Flow,
+) =>
+  | { readonly kind: "ok"; readonly username: string }
+  | {
+      readonly kind: "refused";
+      readonly status: number;
+      readonly headers: HeaderList;
+      /** No credentials were given at all, or only old ones: the normal first step of every phone. */
+      readonly firstStep: boolean;
+      readonly sentence: string;
+    };
+
+export interface SupervisorParts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly counters: Counters;
+  readonly snapshot: () => Snapshot;
+  readonly webhooks: WebhookPort;
+  readonly sink: RecordSink;
+  readonly taps: MessageTaps;
+  readonly routing: Omit<RoutingPorts, "mayReach">;
+  readonly authenticate: Authenticate;
+  readonly register: (transaction: ServerTransaction) => void;
+  readonly listener?: StoryListener | undefined;
+  /** More calls than this at once are refused with 503. */
+  readonly maxCalls: number;
+}
+
+/** Forwarded this often already, a call goes in circles (RFC 5806 §5.1 leaves the limit to us). */
+const MAX_DIVERSIONS = 5;
+
+/** Decides which requests become calls, and keeps all calls until they are over. */
+export class Supervisor implements EndpointUser {
+  readonly #parts: SupervisorParts;
+  readonly #calls = new Set<Call>();
+  readonly #refusals: Refusals;
+  readonly #idle: (() => void)[] = [];
+  #peers: { readonly snapshot: Snapshot; readonly peers: Peers } | undefined;
+  #invite: ((parts: OutboundInviteParts, user: OutboundInviteUser) => OutboundInvite) | undefined;
+  #draining = false;
+
+  constructor(parts: SupervisorParts) {
+    this.#parts = parts;
+    this.#refusals = new Refusals(parts);
+  }
+
+  /** Gives the way out: the endpoint is made with this supervisor as its user, so it comes second. */
+  use(invite: (parts: OutboundInviteParts, user: OutboundInviteUser) => OutboundInvite): void {
+    this.#invite = invite;
+  }
+
+  /** Calls whose record is not closed yet. */
+  get calls(): number {
+    return this.#calls.size;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** The trunks and reachable addresses of the present configuration. */
+  get peers(): Peers {
+    const snapshot = this.#parts.snapshot();
+    if (this.#peers?.snapshot !== snapshot) this.#peers = { snapshot, peers: new Peers(snapshot) };
+    return this.#peers.peers;
+  }
+
+  /** No new calls; resolves when the last one is over, or after `deadlineMs`, when the rest are ended. */
+  async drain(deadlineMs: number): Promise<void> {
+    this.#draining = true;
+    if (this.#calls.size === 0) return;
+    const { clock } = this.#parts;
+    await new Promise<void>((resolve) => {
+      this.#idle.push(resolve);
+      clock.after(deadlineMs, () => {
+        for (const call of this.#calls) call.stop("the switchboard was stopped");
+      });
+    });
+  }
+
+  knows(_request: SipRequest, flow: Flow): boolean {
+    return this.peers.trunkAt(flow.remote.host) !== undefined;
+  }
+
+  onRegister(transaction: ServerTransaction): void {
+    this.#parts.register(transaction);
+  }
+
+  /** How a REGISTER went; a wrong password is a row of the call list too. */
+  registered(outcome: RegisterOutcome): void {
+    this.#parts.counters.add(outcome.kind === "registered" ? "registrations" : "registrations_refused");
+    if (outcome.kind === "registered" || outcome.status === 401) return;
+    this.#refusals.stranger({
+      source: outcome.address,
+      address: outcome.address,
+      from: outcome.extension ?? "",
+      to: "(registration)",
+      status: outcome.status,
+      reason: outcome.sentence,
+    });
+  }
+
+  onInvite(invite: InboundInvite): void {
+    const { counters } = this.#parts;
+    const origin = this.#originOf(invite);
+    if (origin === undefined) return;
+    if (this.#draining || this.#calls.size >= this.#parts.maxCalls) {
+      counters.add("calls_refused_overload");
+      // RFC 3261 §21.5.4; spread out, so that those who were refused do not come back together.
+      return invite.reject(503, undefined, [["Retry-After", String(5 + this.#parts.ids.integer(26))]]);
+    }
+    counters.add("calls");
+    this.#admit(invite, origin);
+  }
+
+  /** Trunk by address, phone by password; anything else has been answered and is undefined. */
+  #originOf(invite: InboundInvite): Origin | undefined {
+    const { request, flow } = invite;
+    const snapshot = this.#parts.snapshot();
+    const trunk = this.peers.trunkAt(flow.remote.host);
+    // A phone may sit at a trunk's address (one machine, one NAT): who claims an extension has to prove it.
+    const claimsPhone = request.headers.has("authorization") || snapshot.phones.has(userOf(request.from.uri));
+    if (trunk !== undefined && !claimsPhone) return { kind: "trunk", trunk };
+    const verdict = this.#parts.authenticate(request, flow);
+    if (verdict.kind === "ok") {
+      const phone = snapshot.phones.get(verdict.username);
+      if (phone !== undefined) return { kind: "phone", phone };
+    }
+    this.#refuseStranger(invite, verdict.kind === "refused" ? verdict : undefined, claimsPhone);
+    return undefined;
+  }
+
+  #refuseStranger(
+    invite: InboundInvite,
+    verdict:
+      | {
+          readonly status: number;
+          readonly headers: HeaderList;
+          readonly firstStep: boolean;
+          readonly sentence: string;
+        }
+      | undefined,
+    claimsPhone: boolean,
+  ): void {
+    const { request, flow } = invite;
+    const status = verdict?.status ?? 403;
+    invite.reject(status, undefined, verdict?.headers ?? []);
+    if (verdict?.firstStep === true && claimsPhone) return;
+    const address = flow.remote.host;
+    const reason =
+      verdict?.firstStep === false
+        ? verdict.sentence
+        : `${address} is neither a trunk nor a phone that logged in; if it is your trunk, list ${address} under its "acceptFrom"`;
+    this.#refusals.stranger({
+      source: sourceOf(flow),
+      address,
+      from: userOf(request.from.uri).slice(0, 64),
+      to: dialled(request).slice(0, 64),
+      status,
+      reason,
+    });
+  }
+
+  #admit(invite: InboundInvite, origin: Origin): void {
+    const { request } = invite;
+    const snapshot = this.#parts.snapshot();
+    const who = readCaller(request, origin, snapshot);
+    const text = dialled(request);
+    const way =
+      origin.kind === "trunk"
+        ? this.#inbound(text, origin.trunk.numberFormat, snapshot)
+        : fromPhone(text, snapshot);
+    const recorder = this.#record(invite, origin, who, way);
+    const diversions = origin.kind === "trunk" ? request.headers.list("diversion") : [];
+    const refusal =
+      way.refusal ??
+      (diversions.length >= MAX_DIVERSIONS
+        ? {
+            status: 482,
+            reason: `the call has been diverted ${diversions.length} times already: it goes in circles`,
+          }
+        : undefined);
+    if (refusal !== undefined || way.plan === undefined) {
+      return this.#refuse(invite, recorder, refusal ?? { status: 404, reason: "there is no plan for it" });
+    }
+    recorder.add({ type: "plan", plan: way.plan.name, version: snapshot.version });
+    this.#run(invite, way.plan, recorder, {
+      facts: { callId: recorder.head.id, did: way.called, caller: who.caller, callerName: who.name },
+      snapshot,
+      diversions,
+    });
+  }
+
+  #inbound(text: string, format: Parameters<typeof understandNumber>[2], snapshot: Snapshot): Way {
+    const number = understandNumber(text, snapshot.home.country, format);
+    if (!number.ok)
+      return {
+        received: text,
+        called: text,
+        matched: undefined,
+        plan: undefined,
+        refusal: { status: 404, reason: number.error },
+      };
+    return toNumber(text, number.value, snapshot);
+  }
+
+  #record(invite: InboundInvite, origin: Origin, who: CallerFacts, way: Way): Recorder {
+    const { clock, ids, listener, taps } = this.#parts;
+    const { request, flow } = invite;
+    const recorder = new Recorder(
+      clock,
+      {
+        id: ids.hex(128),
+        caller: callerText(who.caller),
+        callerName: who.name,
+        called: way.called,
+        origin: originText(origin),
+        plan: way.plan?.name,
+      },
+      listener,
+    );
+    taps.add(request.callId, recorder, "A");
+    recorder.packet("A", "in", request, flow);
+    recorder.add({
+      type: "received",
+      source: sourceOf(flow),
+      origin: recorder.head.origin,
+      from: formatUri(request.from.uri),
+      to: request.uri,
+    });
+    recorder.add({ type: "number", received: way.received, understood: way.called, matched: way.matched });
+    return recorder;
+  }
+
+  #refuse(
+    invite: InboundInvite,
+    recorder: Recorder,
+    refusal: { readonly status: number; readonly reason: string },
+  ): void {
+    const { counters, sink, taps } = this.#parts;
+    counters.add("calls_refused");
+    invite.reject(refusal.status);
+    recorder.add({ type: "ended", by: "switchhook", status: refusal.status, reason: refusal.reason });
+    recorder.finish(sink, { result: "refused", reason: refusal.reason, answeredBy: undefined });
+    taps.release(recorder);
+  }
+
+  #run(
+    invite: InboundInvite,
+    plan: Plan,
+    recorder: Recorder,
+    call: Pick<CallContext, "facts" | "snapshot" | "diversions">,
+  ): void {
+    const { clock, ids, taps, routing, webhooks, sink } = this.#parts;
+    const makeInvite = this.#invite;
+    if (makeInvite === undefined) throw new Error("the supervisor was started before its endpoint");
+    const hops = invite.request.headers.get("max-forwards");
+    const made: Call = new Call({
+      invite,
+      plan,
+      webhooks,
+      sink,
+      onOver: () => this.#over(made),
+      context: {
+        ...call,
+        recorder,
+        taps,
+        clock,
+        ids,
+        routing: { ...routing, mayReach: (host) => this.peers.mayReach(host) },
+        budget: new LegBudget(),
+        invite: makeInvite,
+        offer: invite.offer,
+        maxForwards: hops === undefined ? 69 : Math.max(0, Math.min(255, Number(hops)) - 1),
+      },
+    });
+    this.#calls.add(made);
+    made.start();
+  }
+
+  #over(call: Call): void {
+    this.#calls.delete(call);
+    if (this.#calls.size > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+}
+
+/** What a called number or dialled string leads to. */
+interface Way {
+  readonly received: string;
+  readonly called: string;
+  readonly matched: string | undefined;
+  readonly plan: Plan | undefined;
+  readonly refusal: { readonly status: number; readonly reason: string } | undefined;
+}
+
+function toNumber(received: string, number: string, snapshot: Snapshot): Way {
+  const entry = snapshot.numbers.get(number);
+  const plan = entry?.plan === undefined ? undefined : snapshot.plans.get(entry.plan);
+  const refusal =
+    entry === undefined
+      ? { status: 404, reason: `${number} is not a number of this installation; add it under "numbers"` }
+      : plan === undefined
+        ? { status: 404, reason: `${number} has no dial plan; give it one under "numbers"` }
+        : undefined;
+  return { received, called: number, matched: entry?.number, plan, refusal };
+}
+
+/** A phone dials: an internal number, one of our own numbers, or an outside number that the guard allows. */
+function fromPhone(text: string, snapshot: Snapshot): Way {
+  const own = understandNumber(text, snapshot.home.country);
+  if (!snapshot.phones.has(text) && !snapshot.groups.has(text) && own.ok && snapshot.numbers.has(own.value)) {
+    return toNumber(text, own.value, snapshot);
+  }
+  const destination = understandDestination(text, snapshot);
+  if (!destination.ok) {
+    const refusal = {
+      status: destination.error.code === "notANumber" ? 404 : 403,
+      reason: destination.error.message,
+    };
+    return { received: text, called: text, matched: undefined, plan: undefined, refusal };
+  }
+  const called =
+    destination.value.kind === "external" ? destination.value.number : destination.value.extension;
+  return {
+    received: text,
+    called,
+    matched: called,
+    plan: planForDialling(destination.value),
+    refusal: undefined,
+  };
+}
+
+function sourceOf({ transport, remote }: Flow): string {
+  return `${transport}:${remote.host.includes(":") ? `[${remote.host}]` : remote.host}:${remote.port}`;
+}

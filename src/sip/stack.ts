@@ -1,0 +1,98 @@
+import type { Counters } from "../lib/counters.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Ids } from "../runtime/ids.ts";
+import type { SessionTimerPolicy } from "./dialog/session-timer.ts";
+import { createTransactions } from "./transaction/layer.ts";
+import type { Transactions } from "./transaction/user.ts";
+import type { Transport } from "./transport/transport.ts";
+import { type Authenticator, createAuthenticator } from "./ua/authenticator.ts";
+import { createCredentialsGuard } from "./ua/credentials-guard.ts";
+import { createDigestServer, type LookupHa1 } from "./ua/digest-server.ts";
+import { Endpoint, type EndpointUser } from "./ua/endpoint.ts";
+import { createLocation, type Location, type LocationPorts } from "./ua/location.ts";
+import { createRegistrar, type RegisterOutcome, type Registrar } from "./ua/registrar.ts";
+
+/** What the stack asks of whoever runs it. */
+export interface StackParts {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly counters: Counters;
+  readonly realm: string;
+  readonly lookupHa1: LookupHa1;
+  /** Trunks and allow-listed networks. */
+  readonly isTrusted: (address: string) => boolean;
+  readonly mayReach: (host: string) => boolean;
+  readonly isOurDomain: (host: string) => boolean;
+  readonly onBindings?: LocationPorts["onChange"];
+  readonly onRegister?: (outcome: RegisterOutcome) => void;
+  /** A source guessed passwords until it was refused; it has proved its address. */
+  readonly onRefusal?: (address: string, forMs: number) => void;
+  readonly onProvedReturnPath?: (address: string) => void;
+  readonly sessionTimer?: SessionTimerPolicy | undefined;
+}
+
+/** A user agent, a registrar and the digest check over one transport. */
+export interface Stack {
+  readonly transactions: Transactions;
+  readonly endpoint: Endpoint;
+  readonly location: Location;
+  readonly registrar: Registrar;
+  readonly authenticator: Authenticator;
+  close(): void;
+}
+
+/** Puts the layers of the SIP stack together; `user` gets what arrives. */
+export function createStack(
+  parts: StackParts,
+  user: (stack: Omit<Stack, "endpoint" | "close">) => EndpointUser,
+): Stack {
+  const { transport, clock, ids, counters } = parts;
+  const transactions = createTransactions({ transport, clock, ids, counters });
+  const location = createLocation({
+    clock,
+    flowTo: (target) => transport.flowTo(target),
+    ...(parts.onBindings === undefined ? {} : { onChange: parts.onBindings }),
+  });
+  const guard = createCredentialsGuard({
+    clock,
+    isTrusted: parts.isTrusted,
+    onRefusal: ({ scope, source, sharedWithProven, forMs }) => {
+      if (scope === "source" && !sharedWithProven) parts.onRefusal?.(source, forMs);
+    },
+  });
+  const authenticator = createAuthenticator({
+    digest: createDigestServer({ realm: parts.realm, clock, ids }),
+    guard,
+    lookupHa1: parts.lookupHa1,
+    ...(parts.onProvedReturnPath === undefined ? {} : { onProvedReturnPath: parts.onProvedReturnPath }),
+  });
+  const registrar = createRegistrar({
+    authenticator,
+    location,
+    clock,
+    ids,
+    isOurDomain: parts.isOurDomain,
+    ...(parts.onRegister === undefined ? {} : { onOutcome: parts.onRegister }),
+  });
+  const inner = { transactions, location, registrar, authenticator };
+  const endpoint = new Endpoint(
+    {
+      transport,
+      transactions,
+      clock,
+      ids,
+      mayReach: parts.mayReach,
+      ...(parts.sessionTimer === undefined ? {} : { sessionTimer: parts.sessionTimer }),
+    },
+    user(inner),
+  );
+  return {
+    ...inner,
+    endpoint,
+    close() {
+      location.close();
+      transactions.close();
+    },
+  };
+}
