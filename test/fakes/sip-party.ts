@@ -18,6 +18,8 @@ type Field = readonly [name: string, value: string];
 export interface Outcome extends ClientTransactionUser {
   readonly heard: string[];
   readonly responses: SipResponse[];
+  /** May be wrapped, to answer from within. */
+  onResponse: ClientTransactionUser["onResponse"];
 }
 
 /** A host with a transaction layer whose user notes everything and, if told so, answers. */

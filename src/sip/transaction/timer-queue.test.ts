@@ -32,13 +32,14 @@ test("ten thousand timers of one length need one timer of the clock", () => {
   assert.equal(clock.pending, 0);
 });
 
-test("any mix of starts, restarts and cancels fires exactly what is left, each at its time", () => {
+test("any mix of starts, restarts from within and without, and cancels fires what is left, each at its time", () => {
   const operations = fc.array(
     fc.record({
       who: fc.nat(9),
       what: fc.constantFrom("start", "start", "cancel"),
       delay: fc.constantFrom(5, 500, 1000, 4000),
       wait: fc.nat(700),
+      again: fc.nat(2),
     }),
     { maxLength: 60 },
   );
@@ -47,17 +48,24 @@ test("any mix of starts, restarts and cancels fires exactly what is left, each a
       const clock = new VirtualClock();
       const queues = new TimerQueues(clock);
       const expected = new Map<number, number>();
+      const again = new Map<number, number>();
       const problems: string[] = [];
-      const notes = Array.from({ length: 10 }, (_, who) => {
+      const notes: Note[] = Array.from({ length: 10 }, (_, who) => {
         return new Note(() => {
           if (expected.get(who) !== clock.now()) problems.push(`${who} at ${clock.now()}`);
           expected.delete(who);
+          const left = again.get(who) ?? 0;
+          if (left === 0) return;
+          again.set(who, left - 1);
+          queues.start(notes[who] as Note, 500);
+          expected.set(who, clock.now() + 500);
         });
       });
-      for (const { who, what, delay, wait } of script) {
+      for (const { who, what, delay, wait, again: times } of script) {
         const note = notes[who] as Note;
         if (what === "start") {
           queues.start(note, delay);
+          again.set(who, times);
           expected.set(who, clock.now() + delay);
         } else {
           queues.cancel(note);
@@ -98,5 +106,6 @@ test("close forgets all and leaves nothing on the clock", () => {
   queues.close();
   assert.equal(clock.pending, 0);
   queues.cancel(note);
+  queues.start(note, 10);
   clock.advance(100);
 });

@@ -22,6 +22,7 @@ export abstract class Timed {
 export class TimerQueues {
   readonly #clock: Clock;
   readonly #fifos = new Map<number, Fifo>();
+  #closed = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -30,6 +31,7 @@ export class TimerQueues {
   /** Calls `timed.onTimer()` once after `delayMs`; replaces what it waited for. */
   start(timed: Timed, delayMs: number): void {
     this.cancel(timed);
+    if (this.#closed) return;
     let fifo = this.#fifos.get(delayMs);
     if (fifo === undefined) {
       fifo = new Fifo(this.#clock, delayMs);
@@ -50,8 +52,9 @@ export class TimerQueues {
     return size;
   }
 
-  /** Forgets all. */
+  /** Forgets all, and whatever is started later. */
   close(): void {
+    this.#closed = true;
     for (const fifo of this.#fifos.values()) fifo.close();
     this.#fifos.clear();
   }
@@ -103,7 +106,7 @@ class Fifo {
   }
 
   #fired(): void {
-    this.#timer = undefined;
+    // The timer that fired stays in its place meanwhile: what is started from within must not set another one.
     try {
       const now = this.#clock.now();
       for (let head = this.#head; head !== undefined && head.timerDue <= now; head = this.#head) {
@@ -112,12 +115,13 @@ class Fifo {
       }
     } finally {
       // In a `finally`: one that throws is a bug, but must not stop the clock of all the others.
-      const head = this.#head;
-      if (head !== undefined && this.#timer === undefined) {
-        // Whole milliseconds: the system's timers know no fractions and may fire a little early.
-        const left = Math.max(1, Math.ceil(head.timerDue - this.#clock.now()));
-        this.#timer = this.#clock.after(left, this.#fire);
-      }
+      this.#timer =
+        this.#head === undefined ? undefined : this.#clock.after(this.#left(this.#head), this.#fire);
     }
+  }
+
+  /** Whole milliseconds: the system's timers know no fractions and may fire a little early. */
+  #left(head: Timed): number {
+    return Math.max(1, Math.ceil(head.timerDue - this.#clock.now()));
   }
 }
