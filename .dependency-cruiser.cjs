@@ -33,12 +33,23 @@ const ROOMS = {
     "src/sip/transaction/",
     "src/sip/dialog/",
   ],
+  // Puts the layers together.
+  "src/sip/stack.ts": [
+    "src/lib/",
+    "src/runtime/",
+    message,
+    "src/sip/transport/",
+    "src/sip/transaction/",
+    "src/sip/dialog/",
+    "src/sip/ua/",
+  ],
   "src/sip/index.ts": [
     message,
     "src/sip/transport/",
     "src/sip/transaction/",
     "src/sip/dialog/",
     "src/sip/ua/",
+    "src/sip/stack.ts",
   ],
   "src/media/": ["src/lib/", "src/runtime/", "src/fsm/"],
   "src/webhook/": ["src/lib/", "src/runtime/", "src/fsm/", "src/dialplan/", "src/model/"],
