@@ -1,3 +1,4 @@
+import { networkInterfaces } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CounterStore, createCounters } from "../../src/lib/counters.ts";
 import { randomIds } from "../../src/runtime/ids.ts";
@@ -15,7 +16,7 @@ export class Ear implements TransportHandler {
   readonly faults: ParseFault[] = [];
   readonly closed: { readonly flow: Flow; readonly reason: string }[] = [];
   /** What else to do with a message. */
-  then: (message: SipMessage, flow: Flow) => void = () => {};
+  react: (message: SipMessage, flow: Flow) => void = () => {};
 
   constructor(transport: Transport) {
     transport.handle(this);
@@ -23,7 +24,7 @@ export class Ear implements TransportHandler {
 
   onMessage(message: SipMessage, flow: Flow): void {
     this.heard.push({ message, flow });
-    this.then(message, flow);
+    this.react(message, flow);
   }
 
   onFault(fault: ParseFault): void {
@@ -78,6 +79,20 @@ export async function until(what: string, holds: () => boolean): Promise<void> {
     await sleep(1);
   }
 }
+
+const interfaces = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+
+/** Why IPv6 cannot be tested on this machine, or false: it can. */
+export const withoutIpv6: string | false = interfaces.some(({ address }) => address === "::1")
+  ? false
+  : "this machine has no IPv6 loopback";
+
+/** Why nothing beside loopback can be tested, or false: it can. */
+export const withoutNetwork: string | false = interfaces.some(
+  ({ family, internal }) => family === "IPv4" && !internal,
+)
+  ? false
+  : "this machine has no interface beside loopback";
 
 let requests = 0;
 

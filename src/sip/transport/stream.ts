@@ -171,6 +171,7 @@ export class StreamFlow implements WritableFlow {
   #received(chunk: Buffer): void {
     if (this.#state !== "open") return;
     this.#activeAt = this.#room.clock.now();
+    this.#room.counters.add("sip_stream_octets_received", chunk.length);
     this.#framer.push(chunk);
     while (this.#state === "open") {
       const next = this.#framer.next();

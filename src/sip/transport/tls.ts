@@ -115,7 +115,9 @@ function connectionKey({ remoteAddress, remotePort, localAddress, localPort }: S
  * DEVIATION(RFC 5922 §7.2): a wildcard DNS name is accepted as on the web, because trunk providers use them.
  */
 export function sipIdentity(name: string, certificate: PeerCertificate): Error | undefined {
-  const alternatives = certificate.subjectaltname?.split(", ") ?? [];
+  const listed = certificate.subjectaltname ?? "";
+  // Node quotes a name that has a comma in it; rather than read that, such a certificate counts by its DNS names only.
+  const alternatives = listed.includes('"') ? [] : listed.split(", ");
   if (alternatives.some((entry) => entry.toLowerCase() === `uri:sip:${name.toLowerCase()}`)) return undefined;
   return checkServerIdentity(name, certificate);
 }

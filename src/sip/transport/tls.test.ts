@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { connect, type PeerCertificate } from "node:tls";
+import { selfSigned } from "../../../test/contract/certificate.ts";
+import {
+  openStation,
+  optionsFor,
+  optionsText,
+  type Station,
+  until,
+} from "../../../test/contract/transport-parts.ts";
+import type { TlsOptions } from "./tls.ts";
+import { sipIdentity } from "./tls.ts";
+import type { Target } from "./transport.ts";
+
+const HOST = "127.0.0.1";
+const good = selfSigned(["IP:127.0.0.1", "DNS:pbx.test"]);
+const other = selfSigned(["DNS:other.test", "URI:sip:pbx.test"]);
+const listen = [{ transport: "tls", host: HOST, port: 0 }] as const;
+
+async function pair(
+  client: TlsOptions,
+  server: TlsOptions,
+): Promise<{ from: Station; to: Station; target: Target }> {
+  const from = await openStation({ listen, tls: client });
+  const to = await openStation({ listen, tls: server });
+  return {
+    from,
+    to,
+    target: { transport: "tls", host: HOST, port: to.transport.listeners[0]?.local.port ?? 0 },
+  };
+}
+
+/** Undefined when the message arrived, else why it did not. */
+async function attempt(
+  client: TlsOptions,
+  server: TlsOptions,
+  serverName?: string,
+): Promise<string | undefined> {
+  const { from, to, target } = await pair(client, server);
+  const flow =
+    from.transport.flowTo(serverName === undefined ? target : { ...target, serverName }) ?? assert.fail();
+  const reasons: string[] = [];
+  from.transport.send(optionsFor(flow), flow, (reason) => reasons.push(reason));
+  await until("an outcome", () => reasons.length > 0 || to.ear.heard.length > 0);
+  await Promise.all([from.transport.close(), to.transport.close()]);
+  assert.equal(to.ear.heard.length, reasons.length > 0 ? 0 : 1);
+  return reasons[0];
+}
+
+test("a peer whose certificate we do not trust gets nothing", async () => {
+  assert.match((await attempt(good, good)) ?? "", /self-signed/);
+  assert.match((await attempt({ ...good, caPem: other.certPem }, good)) ?? "", /self-signed|verify/);
+});
+
+test("a peer with a trusted certificate for another name gets nothing", async () => {
+  const client = { ...good, caPem: good.certPem };
+  assert.equal(await attempt(client, good), undefined);
+  assert.equal(await attempt(client, good, "pbx.test"), undefined);
+  assert.match((await attempt(client, good, "elsewhere.test")) ?? "", /altnames/);
+  assert.match((await attempt({ ...good, caPem: other.certPem }, other)) ?? "", /altnames/);
+});
+
+test("a SIP URI in the certificate counts as its name (RFC 5922 §7.1)", async () => {
+  assert.equal(await attempt({ ...good, caPem: other.certPem }, other, "pbx.test"), undefined);
+});
+
+test("verification can be switched off", async () => {
+  assert.equal(await attempt({ ...good, verifyPeer: false }, other, "elsewhere.test"), undefined);
+});
+
+test("a quoted comma in another name does not make a SIP name", () => {
+  const certificate = {
+    subject: {},
+    subjectaltname: 'DNS:"a, URI:sip:pbx.test"',
+  } as unknown as PeerCertificate;
+  assert.ok(sipIdentity("pbx.test", certificate) instanceof Error);
+});
+
+test("a new certificate is shown to new connections while open ones go on", async () => {
+  const one = await openStation({ listen, tls: good });
+  const port = one.transport.listeners[0]?.local.port ?? 0;
+  const dial = async (ca: string) => {
+    const socket = connect({ port, host: HOST, ca, checkServerIdentity: () => undefined });
+    await new Promise<void>((resolve, reject) => {
+      socket.once("secureConnect", resolve);
+      socket.once("error", reject);
+    });
+    return socket;
+  };
+  const before = await dial(good.certPem);
+  one.transport.reloadCertificate(other.certPem, other.keyPem);
+  const after = await dial(other.certPem);
+  await assert.rejects(dial(good.certPem));
+  before.write(optionsText());
+  after.write(optionsText({ cseq: 2 }));
+  await until("both messages", () => one.ear.heard.length === 2);
+  assert.throws(() => one.transport.reloadCertificate(other.certPem, good.keyPem));
+  before.destroy();
+  after.destroy();
+  await one.transport.close();
+});
+
+test("TLS below 1.2, and what is no TLS, is refused and counted", async () => {
+  const one = await openStation({ listen, tls: good });
+  const port = one.transport.listeners[0]?.local.port ?? 0;
+  const old = connect({
+    port,
+    host: HOST,
+    rejectUnauthorized: false,
+    minVersion: "TLSv1",
+    maxVersion: "TLSv1.1",
+    ciphers: "ALL:@SECLEVEL=0",
+  });
+  old.on("error", () => {});
+  await until("the refusal", () => old.destroyed);
+  const plain = (await import("node:net")).connect(port, HOST);
+  plain.on("error", () => {});
+  plain.write(optionsText());
+  await until(
+    "the second refusal",
+    () => plain.destroyed || one.counters.get("sip_tls_handshake_errors") >= 2,
+  );
+  plain.destroy();
+  await until("no connections", () => one.transport.connections === 0);
+  assert.equal(one.ear.heard.length, 0);
+  await one.transport.close();
+});
+
+test("a TLS listener without a certificate is refused with a reason", async () => {
+  await assert.rejects(
+    openStation({ listen }),
+    /cannot listen on tls 127.0.0.1 port 0: TLS needs a certificate and a key/,
+  );
+});
