@@ -8,8 +8,8 @@ import { reference, ringSeconds, stepObject } from "./step-schema.ts";
 /** Rings an outside number. */
 export interface FixedDestinationStep extends StepBase {
   readonly type: "fixedDestination";
-  /** `+E.164`. */
-  readonly number: string;
+  /** `+E.164`. (`number` is the step's own.) */
+  readonly destination: string;
   readonly ringMs: number;
   /** The step's own setting; undefined: that of the webhook above. */
   readonly callerIdForwarding: CallerIdForwarding | undefined;
@@ -48,15 +48,15 @@ export const fixedDestinationKind: StepKind<FixedDestinationDocument, FixedDesti
     return {
       ...place.base,
       type: "fixedDestination",
-      number: understood.ok ? understood.value.number : number,
+      destination: understood.ok ? understood.value.number : number,
       ringMs: document.ringSeconds * 1000,
       callerIdForwarding: document.callerIdForwarding,
     };
   },
-  label: (step) => `Fixed destination ${step.number}`,
+  label: (step) => `Fixed destination ${step.destination}`,
   enter(step, scene) {
     // Checked again: the countries that may be dialled can have changed since the plan was published.
-    const allowed = understandExternal(step.number, scene.directory);
+    const allowed = understandExternal(step.destination, scene.directory);
     if (!allowed.ok) {
       return skip(ringing(step), scene, `${allowed.error.message} Skipped.`, { refused: allowed.error.code });
     }
