@@ -1,4 +1,4 @@
-import { isAsciiText, skipBlanks, sliceTrimmed } from "./chars.ts";
+import { isAsciiText, isToken, skipBlanks, sliceTrimmed } from "./chars.ts";
 import { headerName } from "./header-names.ts";
 
 /**
@@ -42,10 +42,15 @@ export class HeaderLine {
   }
 }
 
-/** A line of our own making. A CR, LF or NUL in the value becomes a space: nothing can end the line early. */
+/**
+ * A line of our own making. A CR, LF or NUL in the value becomes a space: nothing can end the line early. Throws if
+ * the name is no token, which only a bug can bring.
+ */
 export function headerLine(name: string, value: string): HeaderLine {
+  if (!isToken(name)) throw new Error("the name of a header field is no token");
   const safe = /[\r\n\0]/.test(value) ? value.replace(/[\r\n\0]/g, " ") : value;
-  return new HeaderLine(headerName(name).id, `${name}: ${octetsOf(safe)}`, name.length, false, safe.trim());
+  const trimmed = sliceTrimmed(safe, 0, safe.length);
+  return new HeaderLine(headerName(name).id, `${name}: ${octetsOf(trimmed)}`, name.length, false, trimmed);
 }
 
 /** Text as the octets of its UTF-8 form, one char code each. */
