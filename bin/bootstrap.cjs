@@ -3,7 +3,7 @@
 "use strict";
 
 const { spawn } = require("node:child_process");
-const { existsSync, readFileSync } = require("node:fs");
+const { existsSync, readFileSync, rmSync } = require("node:fs");
 const path = require("node:path");
 const { launch, root, packagedNodeFits, findNode, noNodeSentence } = require("./launch.cjs");
 
@@ -87,6 +87,8 @@ async function install() {
   let output = "";
   for (const way of ways) {
     const result = await npm([...way, ...quiet]);
+    // On musl npm installs the glibc Node all the same, and would put it first in PATH for every script.
+    if (!packagedNodeFits()) rmSync(path.join(root, "node_modules", ".bin", "node"), { force: true });
     if (result.code === 0 && installed()) return done("done");
     output += `> npm ${way.join(" ")} (exit code ${result.code})\n${result.output}\n`;
   }

@@ -49,24 +49,27 @@ function runLoudly(command: readonly string[]): boolean {
 }
 
 /**
- * Installs the programs that are missing, where we have the right to, and says what it does. Returns what is
- * still missing afterwards; the command to type has then been printed.
+ * Installs the programs that are missing and wanted, where we have the right to, and says what it does. What cannot
+ * be installed is named with the command to type.
  */
-export function installMissing(): readonly Needed[] {
-  const missing = neededPackages().filter(({ program }) => !hasProgram(program));
-  if (missing.length === 0) return [];
+export function installMissing(unwanted: readonly string[]): void {
+  const missing = neededPackages().filter(
+    ({ program }) => !unwanted.includes(program) && !hasProgram(program),
+  );
+  if (missing.length === 0) return;
   const names = missing.map((entry) => entry.package);
-  console.log(`The interop tests need Debian packages that are not installed: ${names.join(", ")}.`);
+  console.log(`The tests need Debian packages that are not installed: ${names.join(", ")}.`);
   const apt = aptGet();
   if (apt !== undefined) {
     // The lists may be old but good enough, so a failed update is no reason to give up.
     runLoudly([...apt, "update", "-q"]);
-    runLoudly([...apt, "install", "-y", "-q", "--no-install-recommends", ...names]);
+    const install = [...apt, "install", "-y", "-q", "--no-install-recommends"];
+    // One package that this release does not have must not keep the others out.
+    if (!runLoudly([...install, ...names])) for (const name of names) runLoudly([...install, name]);
   }
   const still = missing.filter(({ program }) => !hasProgram(program));
   if (still.length > 0) {
     const list = still.map((entry) => entry.package).join(" ");
     console.log(`Please type:  sudo apt-get update && sudo apt-get install --no-install-recommends ${list}`);
   }
-  return still;
 }
