@@ -7,7 +7,7 @@ import type { DocumentPath, Problem } from "../model/problem.ts";
 // Where a company has secrets: the passwords of phones and trunks, and `user:password@` in the URL of a webhook.
 
 /** `https://user:password@…`: what is before the password, the password, and the rest. */
-const URL_PASSWORD = /^(https?:\/\/[^/?#@:]*:)([^/?#@]*)(@.*)$/is;
+const URL_PASSWORD = /^(\s*https?:\/\/[^/?#@:]*:)([^/?#]*)(@.*)$/is;
 
 /** The company with every password replaced by `***`. */
 export function maskSecrets(company: Company): Company {

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { didYouMean } from "../lib/did-you-mean.ts";
+import { formatPath } from "../model/problem.ts";
 import type { DocumentPath, Problem } from "../model/problem.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -87,6 +88,7 @@ function message(issue: Issue, value: unknown): string {
 /** Zod's issues as problems with sentences for a person; an object with three unknown keys has three problems. */
 export function problemsOf(issues: readonly Issue[], root: unknown): Problem[] {
   const problems: Problem[] = [];
+  const told = new Set<string>();
   for (const issue of issues) {
     const path = issue.path.filter((part) => typeof part !== "symbol");
     if (issue.code === "unrecognized_keys") {
@@ -98,6 +100,10 @@ export function problemsOf(issues: readonly Issue[], root: unknown): Problem[] {
       }
       continue;
     }
+    // A list where text belongs is also "too short" to zod; the first of them says it.
+    const place = formatPath(path);
+    if (told.has(place)) continue;
+    told.add(place);
     problems.push({ path, severity: "error", message: message(issue, valueAt(root, path)) });
   }
   return problems;

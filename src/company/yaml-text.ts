@@ -33,6 +33,7 @@ export interface YamlText {
 
 function tokenise(text: string, lines: LineCounter): Result<CST.Token[], TextProblem> {
   const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
   const tokens: CST.Token[] = [];
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token);

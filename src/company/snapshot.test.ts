@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import { readCompany } from "./file.ts";
+import { buildSnapshot } from "./snapshot.ts";
+
+function stored(text: string) {
+  const read = readCompany(text, "c.yaml");
+  assert.ok(read.ok);
+  return { version: 7, savedAt: 0, company: read.value.company, planVersions: new Map([["main", 3]]) };
+}
+
+test("the snapshot is plain data that survives being sent to another thread", () => {
+  const snapshot = buildSnapshot(stored(COMPANY_TEXT), "switchhook");
+  assert.deepEqual(structuredClone(snapshot), snapshot);
+  assert.equal(snapshot.version, 7);
+  assert.equal(snapshot.plans.get("main")?.version, 3);
+  assert.equal(snapshot.webhooks.get("VIP code")?.timeoutMs, 3000);
+  assert.equal(snapshot.outboundTrunk, "carrier");
+  assert.deepEqual(snapshot.numbers.get("+31501234567"), { number: "+31501234567", plan: "main" });
+  assert.equal(snapshot.trunks[1]?.credentials?.password, "trunk-secret");
+});
+
+test("passwords of phones are there as HA1 only (RFC 7616 section 3.4.2)", () => {
+  const { phones } = buildSnapshot(stored(COMPANY_TEXT), "switchhook");
+  // printf '215:switchhook:correct-horse' | md5sum, and sha256sum
+  assert.deepEqual(phones.get("215")?.ha1, {
+    md5: "36505ef081570b653c763b338208155e",
+    sha256: "1fd00f54c25ec17d6b04f578d20e10c87205cb7c9b2ce19687e02a801534e9a5",
+  });
+  assert.ok(!JSON.stringify([...phones]).includes("correct-horse"));
+});
+
+test("a company whose secrets were never filled in is a bug", () => {
+  const text = COMPANY_TEXT.replace(", password: correct-horse", "");
+  assert.throws(() => buildSnapshot(stored(text), "switchhook"), /phone 215 was saved without its password/);
+});

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import type { Company } from "../model/company.ts";
+import { describeChanges } from "./diff.ts";
+import { formatProblem, readCompany } from "./file.ts";
+import { keepSecrets } from "./secrets.ts";
+import { writeCompany } from "./write.ts";
+
+function companyOf(text: string): Company {
+  const read = readCompany(text, "c.yaml");
+  assert.ok(read.ok, read.ok ? "" : `${read.error.map(formatProblem).join("\n")}\n${text}`);
+  return read.value.company;
+}
+
+const COMPANY = companyOf(COMPANY_TEXT);
+
+test("an export with secrets reads back to the same company, and writing it again gives the same text", () => {
+  const text = writeCompany(COMPANY, "clear");
+  assert.deepEqual(companyOf(text), COMPANY);
+  assert.equal(writeCompany(companyOf(text), "clear"), text);
+});
+
+test("a masked export has no secret in it, and an apply of it keeps the stored ones", () => {
+  const text = writeCompany(COMPANY, "masked");
+  for (const secret of ["correct-horse", "battery-staple", "trunk-secret", "hook-secret"]) {
+    assert.ok(COMPANY_TEXT.includes(secret) && !text.includes(secret), secret);
+  }
+  const kept = keepSecrets(companyOf(text), COMPANY);
+  assert.ok(kept.ok);
+  assert.deepEqual(kept.value, COMPANY);
+  assert.deepEqual(describeChanges(COMPANY, kept.value), []);
+});
+
+test("a masked export for an empty installation says which passwords are missing, at their lines", () => {
+  const text = writeCompany(COMPANY, "masked");
+  const read = readCompany(text, "c.yaml");
+  assert.ok(read.ok);
+  const kept = keepSecrets(read.value.company, undefined);
+  assert.ok(!kept.ok);
+  const lines = text.split("\n");
+  for (const problem of kept.error.map((one) => read.value.locate(one))) {
+    assert.match(lines[problem.line - 1] ?? "", /\*\*\*/);
+  }
+  assert.deepEqual(
+    kept.error.map((problem) => problem.message.split(" has no", 1)[0]),
+    ["Phone 215", "Phone 216", 'Trunk "provider"', 'Webhook "CRM"'],
+  );
+});
+
+/** Text that YAML could take for something else, or that needs quoting. */
+const name = fc
+  .oneof(
+    fc.string({ unit: "binary", minLength: 1, maxLength: 40 }),
+    fc.constantFrom("yes", "null", "~", "1e3", "0x1f", "- a", "a: b", "# c", "*x", "&y", "!!str", "'", '"', "{", "[", "%", "@", "`", "| ", "> ", "2026-11-22", "true", ".inf", "=", "<<", "é", "日本", "\u{1f600}"),
+  )
+  .map((text) => text.toWellFormed().trim())
+  .filter((text) => text.length > 0 && text.length <= 100 && !/[\u0000-\u001f\u007f-\u009f]/.test(text));
+const password = fc.string({ unit: "binary", minLength: 8, maxLength: 40 })
+  .map((text) => text.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f]/g, "x"));
+
+test("any names and passwords survive the round trip", () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.tuple(fc.integer({ min: 10_000, max: 99_999 }), name, password), {
+        maxLength: 8,
+        selector: ([extension]) => extension,
+      }),
+      fc.uniqueArray(name, { maxLength: 5 }),
+      (phones, plans) => {
+        const company: Company = {
+          ...COMPANY,
+          groups: [],
+          phones: phones.map(([extension, phone, secret]) => ({ extension: String(extension), name: phone, password: secret })),
+          plans: plans.map((plan) => ({ name: plan, steps: [{ type: "hangUp", as: "busy" }] })),
+          numbers: plans.map((plan, index) => ({ number: `+3150123456${index}`, plan })),
+        };
+        assert.deepEqual(companyOf(writeCompany(company, "clear")), company);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});

@@ -1,0 +1,63 @@
+/** A company file that uses everything there is, without errors or warnings. */
+export const COMPANY_TEXT = `version: 1
+home:
+  country: NL
+  timeZone: Europe/Amsterdam
+
+security:
+  webhookAllowedNetworks: ["127.0.0.0/8"]
+  dialCountries: [NL, BE, DE]
+
+phones:
+  - { extension: "215", name: Reception, password: correct-horse }
+  - { extension: "216", name: Andrew Garza, password: battery-staple }
+
+groups:
+  - { extension: "300", name: Sales, members: ["215", "216"], strategy: all }
+
+trunks:
+  - name: carrier
+    kind: peer
+    hosts: ["sip:127.0.0.1:5090;transport=udp"]
+    acceptFrom: ["127.0.0.1/32"]
+    numberFormat: e164Plus
+    callerIdProfile: from
+  - name: provider
+    kind: registration
+    hosts: ["sip:sip.example.com", "sips:[2001:db8::1]:5061;transport=tls"]
+    credentials: { username: acct, password: trunk-secret }
+    trusted: true
+outbound:
+  trunk: carrier
+
+audioMessages:
+  - { name: enter-code, file: audio/enter-code.wav }
+  - { name: wrong-code, text: "That code is not correct.", language: en }
+
+webhooks:
+  - name: CRM
+    description: Looks the caller up
+    callerIdForwarding: caller
+    urlTemplate: "http://hook:hook-secret@127.0.0.1:9000/route?did={did}&callerid={callerid}"
+  - name: VIP code
+    urlTemplate: "https://crm.example/vip?callerid={callerid}"
+    callerIdForwarding: called
+    timeoutSeconds: 3
+    ivr: { timeoutSeconds: 10, attempts: 3, startMessage: enter-code }
+
+plans:
+  - name: main
+    steps:
+      - type: webhook
+        webhook: CRM
+        success:
+          - { type: callerName, mode: webhook }
+          - { type: variableDestination, ringSeconds: 20 }
+          - { type: group, group: "300", ringSeconds: 20 }
+        failed:
+          - { type: callerName, mode: prepend, text: "CRM down: " }
+          - { type: phone, phone: "215", ringSeconds: 20 }
+
+numbers:
+  - { number: "+31501234567", plan: main }
+`;
