@@ -32,6 +32,17 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
+ * True for an IP literal that names one host: no multicast, no broadcast, and not the unspecified address, which the
+ * kernel takes for ourselves.
+ */
+export function isOneHost(host: string): boolean {
+  const family = familyOf(host);
+  if (family === 6) return host !== "::" && !/^ff/i.test(host) && plainAddress(host) === host;
+  const first = Number.parseInt(host, 10);
+  return family === 4 && first > 0 && first < 224;
+}
+
+/**
  * What limits are counted for: an IPv4 address by itself, an IPv6 address by its /64, because one subscriber has
  * all of that (RFC 6177 §2).
  */

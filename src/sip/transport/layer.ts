@@ -4,7 +4,7 @@ import type { Ids } from "../../runtime/ids.ts";
 import type { SipMessage } from "../message/message.ts";
 import { defaultLimits, type MessageLimits } from "../message/parser.ts";
 import { serialize } from "../message/serializer.ts";
-import { familyOf, isLoopback, isWildcard } from "./address.ts";
+import { familyOf, isLoopback, isOneHost, isWildcard } from "./address.ts";
 import { ConnectionGate } from "./connection-gate.ts";
 import { failLater, socketErrorReason } from "./flows.ts";
 import type { Guard } from "./guard.ts";
@@ -155,6 +155,11 @@ class TransportLayer implements OpenTransports {
   }
 
   flowTo(target: Target): Flow | undefined {
+    // A Contact or Route may name anything; what is no host is nobody to talk to (reliability B10).
+    if (!isOneHost(target.host) || !(target.port > 0 && target.port < 65_536)) {
+      this.#options.counters.add("sip_targets_refused");
+      return undefined;
+    }
     const listener = this.#listenerFor(target);
     if (listener === undefined) return undefined;
     this.#options.guard.contacted(target.host);

@@ -4,7 +4,8 @@ import { GenerationCache } from "../../lib/generation-cache.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { familyOf, hostPort, isLoopback, isWildcard, withoutZone } from "./address.ts";
 
-const FRESH_MS = 30_000;
+/** Interfaces change while we run (reliability H8). */
+const FRESH_MS = 5_000;
 
 /**
  * A look-up for sockets that are only ever given IP literals: answers at once, where Node's own takes a turn of
@@ -27,7 +28,7 @@ export class LocalAddresses {
     this.#clock = clock;
   }
 
-  /** An IP literal of the same family as `remote`. Kept for half a minute: interfaces change (reliability H8). */
+  /** An IP literal of the same family as `remote`. */
   towards(remote: string): string {
     const now = this.#clock.now();
     const found = this.#known.get(remote);

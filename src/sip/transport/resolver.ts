@@ -84,7 +84,7 @@ class SipResolver implements Resolver {
       for (const host of addresses[index] ?? []) {
         const target = { transport: hop.transport, host, port: hop.port };
         // RFC 5922 §4: the certificate must be for the domain that was asked for, not for what SRV made of it.
-        targets.push(hop.transport === "tls" ? { ...target, serverName: uri.host } : target);
+        targets.push(hop.transport === "tls" ? { ...target, serverName: withoutRootDot(uri.host) } : target);
       }
     }
     return targets.slice(0, MAX_TARGETS);
@@ -93,7 +93,7 @@ class SipResolver implements Resolver {
   async #hops(uri: SipUri): Promise<readonly Hop[]> {
     const asked = this.#asked(uri);
     if (asked === "unsupported") return [];
-    const name = uri.host.endsWith(".") ? uri.host.slice(0, -1) : uri.host;
+    const name = withoutRootDot(uri.host);
     const kinds = this.#candidates(uri, asked);
     if (kinds.length === 0) return [];
     // RFC 3263 §4.2: with a port, no SRV.
@@ -207,4 +207,8 @@ function isUsable(name: string): boolean {
   return name
     .split(".")
     .every((label, index, all) => (label === "" ? index === all.length - 1 : label.length <= 63));
+}
+
+function withoutRootDot(name: string): string {
+  return name.endsWith(".") ? name.slice(0, -1) : name;
 }

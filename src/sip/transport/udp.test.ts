@@ -213,6 +213,22 @@ describe("sending", () => {
     assert.ok(one.logged.some((line) => line.startsWith("error: ")));
   });
 
+  for (const [host, port] of [
+    ["224.0.1.75", 5060],
+    ["255.255.255.255", 5060],
+    ["0.0.0.0", 5060],
+    ["pbx.example.org", 5060],
+    [HOST, 0],
+    [HOST, 65_536],
+    [HOST, Number.NaN],
+  ] as const) {
+    test(`there is no flow to ${host} port ${port}`, async () => {
+      const one = await station();
+      assert.equal(one.transport.flowTo({ transport: "udp", host, port }), undefined);
+      assert.equal(one.counters.get("sip_targets_refused"), 1);
+    });
+  }
+
   test("flows to the same peer are one object as long as it is remembered", async () => {
     const one = await station({ limits: { maxUdpFlows: 4 } });
     const to = (port: number) => one.transport.flowTo({ transport: "udp", host: HOST, port });
