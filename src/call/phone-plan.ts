@@ -43,7 +43,7 @@ export function planForDialling(destination: Destination): Plan {
           {
             ...base,
             type: "fixedDestination",
-            number: destination.number,
+            destination: destination.number,
             ringMs: OUTSIDE_RING_MS,
             callerIdForwarding: undefined,
           },

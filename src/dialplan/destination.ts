@@ -71,7 +71,7 @@ export function understandExternal(text: string, policy: DialPolicy): Result<Ext
   if (meansEmergency(bare, details, home)) {
     return refuse(
       "emergency",
-      `The destination ${shown} is an emergency number, which is never called by a plan.`,
+      `The destination ${shown} is an emergency number, which is never called.`,
     );
   }
   const service = internationalService(details?.number) ?? internationalService(absoluteForm(bare));

@@ -23,8 +23,6 @@ export const planDocument = z.strictObject(
   },
 );
 
-export type PlanDocument = z.infer<typeof planDocument>;
-
 /**
  * A compiled plan: plain data without functions, ready to be sent to another thread. Steps lie in one flat list and
  * refer to one another by index; the first is where a call begins.
