@@ -39,7 +39,7 @@ const routed: CallRecord = {
       type: "step",
       entry: { step: "1", type: "webhook", label: "Webhook CRM", text: "asks who this caller is." },
     },
-    { atMs: 0.5, type: "asked", webhook: "CRM", url: "http://crm.example/route?callerid=%2B31612345678" },
+    { atMs: 0.5, type: "asked", webhook: "CRM", url: "" },
     {
       atMs: 12.44,
       type: "replied",
@@ -62,7 +62,7 @@ const routed: CallRecord = {
     },
     { atMs: 40, type: "legEvent", leg: "B1", what: "ringing", status: 180, detail: "" },
     { atMs: 2000, type: "answered", leg: "B1", target: "phone 215" },
-    { atMs: 30_000, type: "note", leg: "B1", text: "put the call on hold" },
+    { atMs: 30_000, type: "note", leg: "B1", text: "the callee put the call on hold" },
     { atMs: 67_000, type: "ended", by: "caller", status: undefined, reason: "" },
   ],
   sip: [],
@@ -77,14 +77,15 @@ test("a webhook-routed call, told from INVITE to BYE", () => {
     '    0.000 s  The called number "0201234567" is understood as +31201234567; it matches plan "Office".',
     '    0.000 s  Dial plan "Office" (version 3) takes the call.',
     "    0.000 s  Step 1, Webhook CRM: asks who this caller is.",
-    '    0.001 s  Webhook "CRM" is asked: GET http://crm.example/route?callerid=%2B31612345678',
+    '    0.001 s  Webhook "CRM" is asked.',
     '    0.012 s  Webhook "CRM" replied ACK after 12 ms with HTTP 200. Success, with the name "VoysPartners".',
+    "               The request: GET http://crm.example/route?callerid=%2B31612345678",
     "               Note: the reply has `destination=+31…`; a `+` must be sent as `%2B`",
     "               The reply: status=ACK&callername=VoysPartners",
     '    0.013 s  Leg B1 goes out to phone 215, showing "VoysPartners" +31612345678.',
     "    0.040 s  Leg B1 is ringing (180).",
     "    2.000 s  Phone 215 answered (leg B1); the two are connected.",
-    "   30.000 s  Leg B1: put the call on hold",
+    "   30.000 s  The callee put the call on hold (leg B1).",
     "   67.000 s  The caller hung up.",
   ]);
 });
@@ -177,12 +178,27 @@ const sentences: readonly (readonly [event: StoryEvent, sentence: string])[] = [
     "Leg B1 cannot be reached: not registered.",
   ],
   [
+    {
+      atMs: 0,
+      type: "ended",
+      by: "caller",
+      status: 487,
+      reason: "the caller hung up before anybody answered",
+    },
+    "The caller hung up before anybody answered.",
+  ],
+  [{ atMs: 0, type: "ended", by: "callee", status: undefined, reason: "" }, "The called party hung up."],
+  [
+    { atMs: 0, type: "asked", webhook: "CRM", url: "http://crm.example/" },
+    'Webhook "CRM" is asked: GET http://crm.example/',
+  ],
+  [
     { atMs: 0, type: "note", leg: undefined, text: "The caller hung up while waiting." },
     "The caller hung up while waiting.",
   ],
   [
     { atMs: 0, type: "ended", by: "callee", status: undefined, reason: "session timer ran out" },
-    "The called party hung up: session timer ran out.",
+    "Session timer ran out.",
   ],
 ];
 

@@ -32,7 +32,9 @@ function sentence(event: StoryEvent): string {
     case "step":
       return stepSentence(event);
     case "asked":
-      return `Webhook "${event.webhook}" is asked: GET ${event.url}`;
+      return event.url === ""
+        ? `Webhook "${event.webhook}" is asked.`
+        : `Webhook "${event.webhook}" is asked: GET ${event.url}`;
     case "replied":
       return repliedSentence(event);
     case "leg":
@@ -42,16 +44,20 @@ function sentence(event: StoryEvent): string {
     case "answered":
       return `${capital(event.target)} answered (leg ${event.leg}); the two are connected.`;
     case "note":
-      return event.leg === undefined ? event.text : `Leg ${event.leg}: ${event.text}`;
+      return noteSentence(event);
     case "ended":
       return endedSentence(event);
   }
 }
 
-/** Further lines about an event, each safe to print: warnings of a webhook's reply and how the reply began. */
+/**
+ * Further lines about an event, each safe to print: what was requested from a webhook, warnings about its reply, and
+ * how the reply began.
+ */
 export function eventDetails(event: StoryEvent): readonly string[] {
   if (event.type !== "replied") return [];
   const lines = event.warnings.map((warning) => `Note: ${warning}`);
+  if (event.url !== "") lines.unshift(`The request: GET ${event.url}`);
   if (event.excerpt !== "") lines.push(`The reply: ${event.excerpt}`);
   return lines.map(printable);
 }
@@ -103,6 +109,11 @@ function legSentence(event: Of<"legEvent">): string {
   return `Leg ${event.leg} ${LEG_VERBS[event.what]}${status}${detail}`;
 }
 
+function noteSentence({ leg, text }: Of<"note">): string {
+  const sentence = withStop(capital(text));
+  return leg === undefined ? sentence : `${sentence.slice(0, -1)} (leg ${leg})${sentence.slice(-1)}`;
+}
+
 const ENDED_BY: Readonly<Record<Of<"ended">["by"], string>> = {
   caller: "The caller hung up",
   callee: "The called party hung up",
@@ -110,7 +121,9 @@ const ENDED_BY: Readonly<Record<Of<"ended">["by"], string>> = {
 };
 
 function endedSentence(event: Of<"ended">): string {
-  const status = event.status === undefined ? "" : ` with ${event.status}`;
+  // Of a party that left, the reason is the whole sentence; its status is only how SIP puts it (487).
+  if (event.by !== "switchhook" && event.reason !== "") return withStop(capital(event.reason));
+  const status = event.by !== "switchhook" || event.status === undefined ? "" : ` with ${event.status}`;
   const reason = event.reason === "" ? "." : `: ${withStop(event.reason)}`;
   return `${ENDED_BY[event.by]}${status}${reason}`;
 }
@@ -129,7 +142,7 @@ export function renderStory(record: CallRecord, timeZone = "UTC"): readonly stri
     lines.push(`${atTime(event.atMs)}  ${describeEvent(event)}`);
     for (const detail of eventDetails(event)) lines.push(`${" ".repeat(AT_WIDTH)}    ${detail}`);
   }
-  if (record.reason !== "") lines.push("", `Why: ${printable(withStop(record.reason))}`);
+  if (record.reason !== "") lines.push("", `Why: ${printable(withStop(capital(record.reason)))}`);
   return lines;
 }
 
