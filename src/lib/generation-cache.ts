@@ -6,14 +6,11 @@
  */
 export class GenerationCache<K, V> {
   readonly #half: number;
-  readonly #dropped: ((value: V, key: K) => void) | undefined;
   #young = new Map<K, V>();
   #old = new Map<K, V>();
 
-  /** `dropped` is told of each entry that had to make room. */
-  constructor(capacity: number, dropped?: (value: V, key: K) => void) {
+  constructor(capacity: number) {
     this.#half = Math.max(1, Math.floor(capacity / 2));
-    this.#dropped = dropped;
   }
 
   /** The value, which counts as used now. */
@@ -50,10 +47,7 @@ export class GenerationCache<K, V> {
   }
 
   #turn(): void {
-    const gone = this.#old;
     this.#old = this.#young;
     this.#young = new Map();
-    if (this.#dropped === undefined) return;
-    for (const [key, value] of gone) this.#dropped(value, key);
   }
 }

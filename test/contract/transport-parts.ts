@@ -66,7 +66,7 @@ export async function openStation(options: StationOptions): Promise<Station> {
   const note = (level: string) => (_: object, text: string) => {
     logged.push(`${level}: ${text}`);
   };
-  const log = { info: note("info"), warn: note("warn"), error: note("error") };
+  const log = { warn: note("warn"), error: note("error") };
   const transport = await openTransports({ clock, counters, guard, ids: randomIds(), log, ...rest });
   return { transport, ear: new Ear(transport), counters, guard, logged };
 }

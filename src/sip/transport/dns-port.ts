@@ -4,8 +4,6 @@ import { type Result, err, ok } from "../../lib/result.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { familyOf } from "./address.ts";
 
-export type DnsType = "A" | "AAAA" | "SRV" | "NAPTR";
-
 export interface SrvRecord {
   readonly priority: number;
   readonly weight: number;
