@@ -69,10 +69,7 @@ export function understandExternal(text: string, policy: DialPolicy): Result<Ext
   const home = policy.home.country;
   const details = inspectDialled(bare, home);
   if (meansEmergency(bare, details, home)) {
-    return refuse(
-      "emergency",
-      `The destination ${shown} is an emergency number, which is never called.`,
-    );
+    return refuse("emergency", `The destination ${shown} is an emergency number, which is never called.`);
   }
   const service = internationalService(details?.number) ?? internationalService(absoluteForm(bare));
   if (service !== undefined) return refuse(service.code, `The destination ${shown} ${service.reason}.`);

@@ -453,6 +453,17 @@ test("what is gone from the directory since the plan was compiled is skipped, wi
   );
 });
 
+test("a smart group, reached by a webhook's destination, rings all at once and says so", () => {
+  const smart: Directory = {
+    ...DIRECTORY,
+    groups: new Map([["302", { name: "Smart", members: ["215", "216"], strategy: "smart" }]]),
+  };
+  const plan = planOf([hook("CRM", [{ type: "variableDestination" }])]);
+  const turn = last(walk(plan, [replied({ destination: "302" })], FACTS, smart));
+  assert.equal(brief(turn.command), "ring 1.1.1 215 216");
+  assert.match(turn.trace[1]?.text ?? "", /strategy smart, which is not available yet: all ring at once\.$/);
+});
+
 test("the trace tells every decision, in words", () => {
   const plan = planOf([
     hook("private", [

@@ -60,15 +60,20 @@ export function ringGroup(ringing: RingingStep, extension: string, scene: Scene)
   if (group === undefined) return skip(ringing, scene, `There is no group ${extension} any more: skipped.`);
   const members = group.members.filter((member) => scene.directory.phones.has(member));
   const absent = group.members.filter((member) => !scene.directory.phones.has(member));
-  const trace =
-    absent.length === 0
-      ? []
-      : [entry(ringing, `Skips ${absent.join(", ")}: no such phone.`, { skipped: absent.join(" ") })];
+  const trace: TraceEntry[] = [];
+  if (absent.length > 0) {
+    trace.push(entry(ringing, `Skips ${absent.join(", ")}: no such phone.`, { skipped: absent.join(" ") }));
+  }
   const [first, ...others] = members;
   if (first === undefined) {
     return skip(ringing, scene, `Group ${extension} (${group.name}) has no phone to ring: skipped.`);
   }
   if (group.strategy === "inOrder") return ring(ringing, scene, [phone(first)], others, trace);
+  if (group.strategy === "smart") {
+    // A plan that names such a group is not compiled; a webhook's destination can still lead here.
+    const text = `Group ${extension} has the strategy smart, which is not available yet: all ring at once.`;
+    trace.push(entry(ringing, text, undefined));
+  }
   return ring(ringing, scene, members.map(phone), [], trace);
 }
 
