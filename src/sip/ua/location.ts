@@ -235,7 +235,7 @@ class LocationTable implements Location {
     this.#sweep = undefined;
     const now = this.#ports.clock.now();
     let next = Number.POSITIVE_INFINITY;
-    for (const [extension, before] of [...this.#bindings]) {
+    for (const [extension, before] of this.#bindings) {
       const after = before.filter((binding) => binding.expiresAt > now);
       for (const { expiresAt } of after) next = Math.min(next, expiresAt);
       if (after.length === before.length) continue;

@@ -1,0 +1,188 @@
+import { buildRequest } from "../message/build.ts";
+import { parseExpires, parseMinExpires, parseRetryAfter } from "../message/header.ts";
+import type { SipResponse } from "../message/message.ts";
+import { parseContacts } from "../message/name-addr.ts";
+import { isSipUri } from "../message/uri.ts";
+import type { ClientTransaction, Transactions } from "../transaction/user.ts";
+import type { Flow, Target } from "../transport/transport.ts";
+import type { ChallengeRun, DigestClient } from "./digest-client.ts";
+
+/** What every REGISTER of one registration has in common (RFC 3261 §10.2). */
+export interface RegistrationIdentity {
+  /** Request-URI: the provider's host, without a user. */
+  readonly registrar: string;
+  /** Our address of record, as a URI. */
+  readonly aor: string;
+  readonly fromTag: string;
+  readonly callId: string;
+  /** User part of our Contact. */
+  readonly contactUser: string;
+  /** One above the last, for every REGISTER sent (§10.2.4). */
+  readonly nextCSeq: () => number;
+}
+
+export interface RegisterAttemptParts {
+  readonly identity: RegistrationIdentity;
+  readonly transactions: Transactions;
+  readonly flowTo: (target: Target) => Flow | undefined;
+  readonly digest: DigestClient;
+  /** Tried in this order. */
+  readonly targets: readonly Target[];
+  /** Seconds to ask for; 0 unregisters. */
+  readonly expiresSeconds: number;
+  readonly onDone: (outcome: RegisterAttemptOutcome) => void;
+}
+
+export type RegisterAttemptOutcome =
+  | { readonly kind: "accepted"; readonly expiresSeconds: number; readonly flow: Flow }
+  | {
+      readonly kind: "failed";
+      readonly sentence: string;
+      /** The provider said no; trying again soon would not help. */
+      readonly refused: boolean;
+      readonly retryAfterSeconds: number | undefined;
+    };
+
+/** A provider that wants longer than this is misconfigured or up to no good. */
+const MAX_EXPIRES_SECONDS = 86_400;
+
+/**
+ * One REGISTER to its end: challenges answered, 423 obeyed once, the next address taken when one is silent,
+ * broken or overloaded (RFC 3263 §4.3). `onDone` is called once, never inside the constructor; not after `abandon`.
+ */
+export class RegisterAttempt {
+  readonly #parts: RegisterAttemptParts;
+  #expiresSeconds: number;
+  #nextTarget = 0;
+  #run: ChallengeRun | undefined;
+  #transaction: ClientTransaction | undefined;
+  #raised = false;
+  #ended = false;
+  #lastReason = "No address of the provider is known, or no listener of ours speaks its transport.";
+  #retryAfterSeconds: number | undefined;
+
+  constructor(parts: RegisterAttemptParts) {
+    this.#parts = parts;
+    this.#expiresSeconds = parts.expiresSeconds;
+  }
+
+  start(): void {
+    this.#tryNextTarget();
+  }
+
+  /** Nobody waits for the outcome any more. */
+  abandon(): void {
+    this.#ended = true;
+    this.#transaction?.release();
+    this.#transaction = undefined;
+  }
+
+  #tryNextTarget(): void {
+    const { targets, flowTo, digest, identity } = this.#parts;
+    for (let target = targets[this.#nextTarget]; target !== undefined; target = targets[this.#nextTarget]) {
+      this.#nextTarget += 1;
+      const flow = flowTo(target);
+      if (flow === undefined) continue;
+      this.#run = digest.begin();
+      return this.#send(flow, digest.prepare("REGISTER", identity.registrar));
+    }
+    this.#fail(this.#lastReason, false);
+  }
+
+  #send(flow: Flow, credentials: readonly (readonly [name: string, value: string])[]): void {
+    const { identity, transactions } = this.#parts;
+    const transport = flow.transport === "udp" ? "" : `;transport=${flow.transport}`;
+    const request = buildRequest({
+      method: "REGISTER",
+      uri: identity.registrar,
+      headers: [
+        ["Max-Forwards", "70"],
+        ["From", `<${identity.aor}>;tag=${identity.fromTag}`],
+        ["To", `<${identity.aor}>`],
+        ["Call-ID", identity.callId],
+        ["CSeq", `${identity.nextCSeq()} REGISTER`],
+        ["Contact", `<sip:${identity.contactUser}@${flow.sentBy}${transport}>`],
+        ["Expires", String(this.#expiresSeconds)],
+        ...credentials,
+      ],
+    });
+    this.#transaction = transactions.request(request, flow, {
+      onResponse: (response, cameFrom) => {
+        if (!this.#ended && response.status >= 200) this.#onFinal(response, flow, cameFrom);
+      },
+      onTimeout: () => this.#onSilence("The provider did not answer."),
+      onTransportError: (reason) => this.#onSilence(`The provider could not be reached: ${reason}.`),
+    });
+  }
+
+  #onSilence(reason: string): void {
+    if (this.#ended) return;
+    this.#lastReason = reason;
+    this.#tryNextTarget();
+  }
+
+  #onFinal(response: SipResponse, flow: Flow, cameFrom: Flow): void {
+    const { status } = response;
+    if (status < 300) return this.#accept(response, flow);
+    if (status === 401 || status === 407) return this.#answer(response, flow, cameFrom);
+    if (status === 423 && this.#raise(response)) {
+      return this.#send(flow, this.#parts.digest.prepare("REGISTER", this.#parts.identity.registrar));
+    }
+    const sentence = `The provider answered ${status} ${response.reason}.`;
+    const retryAfter = parseRetryAfter(response.headers.get("retry-after") ?? "");
+    if (retryAfter.ok) this.#retryAfterSeconds = retryAfter.value;
+    // RFC 3263 §4.3: 503 is about that server; 408 comes from an element on the way that got no answer either.
+    if (status === 503 || status === 408) return this.#onSilence(sentence);
+    // RFC 3261 §21.5: the server's fault, not ours. A redirection is not followed: the provider is where we were told.
+    this.#fail(sentence, status < 500 || status >= 600);
+  }
+
+  #answer(response: SipResponse, flow: Flow, cameFrom: Flow): void {
+    const uri = this.#parts.identity.registrar;
+    const way = { sentTo: flow, cameFrom };
+    const credentials = this.#run?.answer({ method: "REGISTER", uri, response, way });
+    if (credentials === undefined) return;
+    if (credentials.ok) this.#send(flow, credentials.value);
+    else this.#fail(credentials.error, true);
+  }
+
+  /** §10.2.8: once more with the provider's minimum. */
+  #raise(response: SipResponse): boolean {
+    const minimum = parseMinExpires(response.headers.get("min-expires") ?? "");
+    if (this.#raised || !minimum.ok) return false;
+    if (minimum.value <= this.#expiresSeconds || minimum.value > MAX_EXPIRES_SECONDS) return false;
+    this.#raised = true;
+    this.#expiresSeconds = minimum.value;
+    return true;
+  }
+
+  #accept(response: SipResponse, flow: Flow): void {
+    if (this.#expiresSeconds === 0) return this.#end({ kind: "accepted", expiresSeconds: 0, flow });
+    const granted = grantedSeconds(response, this.#parts.identity.contactUser) ?? this.#expiresSeconds;
+    if (granted === 0) return this.#fail("The provider took the registration and dropped it at once.", true);
+    this.#end({ kind: "accepted", expiresSeconds: Math.min(granted, MAX_EXPIRES_SECONDS), flow });
+  }
+
+  #fail(sentence: string, refused: boolean): void {
+    this.#end({ kind: "failed", sentence, refused, retryAfterSeconds: this.#retryAfterSeconds });
+  }
+
+  #end(outcome: RegisterAttemptOutcome): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#transaction = undefined;
+    this.#parts.onDone(outcome);
+  }
+}
+
+/** §10.2.4: how long our own contact holds; the header speaks for contacts without a parameter of their own. */
+function grantedSeconds(response: SipResponse, contactUser: string): number | undefined {
+  const contacts = parseContacts(response.headers.list("contact"));
+  if (contacts.ok && contacts.value !== "*") {
+    const ours = contacts.value.find(({ uri }) => isSipUri(uri) && uri.user === contactUser);
+    const own = parseExpires(ours?.params.get("expires") ?? "");
+    if (own.ok) return own.value;
+  }
+  const header = parseExpires(response.headers.get("expires") ?? "");
+  return header.ok ? header.value : undefined;
+}

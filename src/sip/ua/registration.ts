@@ -1,0 +1,278 @@
+import { next } from "../../fsm/table.ts";
+import { Mailbox } from "../../lib/mailbox.ts";
+import type { Clock, Timer } from "../../runtime/clock.ts";
+import type { Ids } from "../../runtime/ids.ts";
+import { encodeUser, formatUri, parseUri, type SipUri } from "../message/uri.ts";
+import type { Transactions } from "../transaction/user.ts";
+import type { Flow, Target } from "../transport/transport.ts";
+import { type ClientCredentials, createDigestClient, type DigestClient } from "./digest-client.ts";
+import {
+  RegisterAttempt,
+  type RegisterAttemptOutcome,
+  type RegistrationIdentity,
+} from "./register-attempt.ts";
+import {
+  type RegistrationAction,
+  type RegistrationEvent,
+  type RegistrationState,
+  registrationTable,
+} from "./registration.fsm.ts";
+
+export interface RegistrationPorts {
+  readonly transactions: Transactions;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** RFC 3263; an empty list where the name has no address. */
+  readonly resolve: (uri: SipUri) => Promise<readonly Target[]>;
+  readonly flowTo: (target: Target) => Flow | undefined;
+}
+
+export interface RegistrationSettings {
+  /** The provider's host, with port and transport where the trunk names them. */
+  readonly registrar: SipUri;
+  readonly credentials: ClientCredentials;
+  /** Seconds to ask for. Short enough to keep a NAT binding's address known; the provider may raise it. */
+  readonly expiresSeconds?: number;
+  readonly onStatus?: (status: RegistrationStatus) => void;
+}
+
+/** What a person wants to know about a registration. */
+export interface RegistrationStatus {
+  readonly state: RegistrationState;
+  /** Why the last try failed; empty when it did not. */
+  readonly reason: string;
+  /** Milliseconds since the epoch until which the provider sends us calls; undefined when not registered. */
+  readonly registeredUntil: number | undefined;
+  /** Milliseconds until the next try, after a failure. */
+  readonly retryInMs: number | undefined;
+}
+
+/** Our registration at a provider. */
+export interface Registration {
+  start(): void;
+  /** Unregisters; resolves when the provider has answered or after 2 s. */
+  stop(): Promise<void>;
+  readonly status: RegistrationStatus;
+  /** User part of our Contact, random: a request to it is a call from this provider, whatever address it comes from. */
+  readonly contactUser: string;
+  /** Our address of record at the provider, as a URI. */
+  readonly aor: string;
+  /** The way that the provider accepted, for calls to it while it is open. */
+  readonly flow: Flow | undefined;
+  /** Shares nonces with the calls that we send to this provider. */
+  readonly digest: DigestClient;
+}
+
+const EXPIRES_SECONDS = 600;
+const FAREWELL_MS = 2_000;
+/** Time that a refresh needs when the first address is silent (Timer F, 32 s) and the next one answers. */
+const REFRESH_MARGIN_MS = 40_000;
+/** First pause and longest pause after silence or a server's fault, and after a refusal. */
+const RETRY_MS = { silent: [5_000, 300_000], refused: [60_000, 1_800_000] } as const;
+const MAX_RETRY_AFTER_SECONDS = 3_600;
+
+export function createRegistration(ports: RegistrationPorts, settings: RegistrationSettings): Registration {
+  return new Registrant(ports, settings);
+}
+
+class Registrant implements Registration {
+  readonly contactUser: string;
+  readonly aor: string;
+  readonly digest: DigestClient;
+  readonly #ports: RegistrationPorts;
+  readonly #settings: RegistrationSettings;
+  readonly #identity: RegistrationIdentity;
+  readonly #mailbox = new Mailbox<RegistrationEvent>((event) => this.#handle(event));
+  #state: RegistrationState = "stopped";
+  #attempt: RegisterAttempt | undefined;
+  /** Grows with each attempt, so that an address that is found late starts nothing. */
+  #round = 0;
+  #timer: Timer | undefined;
+  #outcome: RegisterAttemptOutcome | undefined;
+  #flow: Flow | undefined;
+  #failures = 0;
+  #registeredUntil: { readonly now: number; readonly wall: number } | undefined;
+  #retryInMs: number | undefined;
+  #stopped: (() => void)[] = [];
+
+  constructor(ports: RegistrationPorts, settings: RegistrationSettings) {
+    this.#ports = ports;
+    this.#settings = settings;
+    const { ids } = ports;
+    const { registrar, credentials } = settings;
+    this.contactUser = ids.hex(64);
+    this.aor = addressOfRecord(credentials.username, registrar);
+    this.digest = createDigestClient(credentials, ids);
+    let cseq = 0;
+    this.#identity = {
+      registrar: registrarUri(registrar),
+      aor: this.aor,
+      fromTag: ids.hex(64),
+      callId: ids.hex(128),
+      contactUser: this.contactUser,
+      nextCSeq: () => (cseq += 1),
+    };
+  }
+
+  get flow(): Flow | undefined {
+    return this.#flow?.open === true ? this.#flow : undefined;
+  }
+
+  get status(): RegistrationStatus {
+    const holds = this.#registeredUntil !== undefined && this.#registeredUntil.now > this.#ports.clock.now();
+    return {
+      state: this.#state,
+      reason: this.#outcome?.kind === "failed" ? this.#outcome.sentence : "",
+      registeredUntil: holds ? this.#registeredUntil?.wall : undefined,
+      retryInMs: this.#state === "waiting" ? this.#retryInMs : undefined,
+    };
+  }
+
+  start(): void {
+    this.#mailbox.send("start");
+  }
+
+  stop(): Promise<void> {
+    const stopped = new Promise<void>((resolve) => {
+      this.#stopped.push(resolve);
+    });
+    this.#mailbox.send("stop");
+    if (this.#state === "stopped") this.#tellStopped();
+    return stopped;
+  }
+
+  #handle(event: RegistrationEvent): void {
+    const cell = next(registrationTable, this.#state, event);
+    if (cell === "ignore") return;
+    this.#state = cell.to;
+    for (const action of cell.do) this.#perform(action);
+  }
+
+  #perform(action: RegistrationAction): void {
+    switch (action) {
+      case "register":
+        return this.#begin(this.#settings.expiresSeconds ?? EXPIRES_SECONDS);
+      case "unregister":
+        return this.#begin(0);
+      case "abandon":
+        this.#round += 1;
+        this.#attempt?.abandon();
+        this.#attempt = undefined;
+        return;
+      case "startRefreshTimer":
+        return this.#startTimer(this.#refreshDelayMs());
+      case "startRetryTimer":
+        this.#retryInMs = this.#retryDelayMs();
+        return this.#startTimer(this.#retryInMs);
+      case "startFarewellTimer":
+        return this.#startTimer(FAREWELL_MS);
+      case "cancelTimer":
+        this.#timer?.cancel();
+        this.#timer = undefined;
+        return;
+      case "tellRegistered":
+      case "tellFailed":
+        return this.#tell();
+      case "tellStopped":
+        this.#registeredUntil = undefined;
+        this.#flow = undefined;
+        this.#tell();
+        return this.#tellStopped();
+    }
+  }
+
+  /** Looks the provider up anew each time: addresses change, and the resolver caches. */
+  #begin(expiresSeconds: number): void {
+    this.#round += 1;
+    const round = this.#round;
+    const go = (targets: readonly Target[]): void => {
+      if (round !== this.#round) return;
+      const { transactions, flowTo } = this.#ports;
+      this.#attempt = new RegisterAttempt({
+        identity: this.#identity,
+        transactions,
+        flowTo,
+        digest: this.digest,
+        targets,
+        expiresSeconds,
+        onDone: (outcome) => this.#done(outcome),
+      });
+      this.#attempt.start();
+    };
+    this.#ports.resolve(this.#settings.registrar).then(go, () => go([]));
+  }
+
+  #done(outcome: RegisterAttemptOutcome): void {
+    this.#attempt = undefined;
+    this.#outcome = outcome;
+    if (outcome.kind === "failed") {
+      this.#failures += 1;
+    } else {
+      this.#failures = 0;
+      this.#flow = outcome.flow;
+      const forMs = outcome.expiresSeconds * 1_000;
+      const { clock } = this.#ports;
+      this.#registeredUntil = { now: clock.now() + forMs, wall: clock.wall() + forMs };
+    }
+    this.#mailbox.send(outcome.kind);
+  }
+
+  #startTimer(delayMs: number): void {
+    this.#timer = this.#ports.clock.after(delayMs, () => {
+      this.#timer = undefined;
+      this.#mailbox.send("timer");
+    });
+  }
+
+  /** Before the registration ends, with room for a second address, and not all trunks in the same second. */
+  #refreshDelayMs(): number {
+    const grantedMs = this.#outcome?.kind === "accepted" ? this.#outcome.expiresSeconds * 1_000 : 0;
+    const latest = Math.max(grantedMs - REFRESH_MARGIN_MS, grantedMs / 2);
+    return Math.round(latest * (0.8 + 0.2 * this.#fraction()));
+  }
+
+  #retryDelayMs(): number {
+    const outcome = this.#outcome;
+    const failed = outcome?.kind === "failed" ? outcome : undefined;
+    const [first, longest] = failed?.refused === true ? RETRY_MS.refused : RETRY_MS.silent;
+    const pause = Math.min(first * 2 ** Math.min(this.#failures - 1, 16), longest);
+    const asked = Math.min(failed?.retryAfterSeconds ?? 0, MAX_RETRY_AFTER_SECONDS) * 1_000;
+    return Math.round(Math.max(pause * (0.75 + 0.25 * this.#fraction()), asked));
+  }
+
+  #fraction(): number {
+    return this.#ports.ids.integer(1_000) / 1_000;
+  }
+
+  #tell(): void {
+    this.#settings.onStatus?.(this.status);
+  }
+
+  #tellStopped(): void {
+    const waiting = this.#stopped;
+    this.#stopped = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+/** RFC 3261 §10.2: the Request-URI of REGISTER has no user part. */
+function registrarUri({ scheme, host, port, params }: SipUri): string {
+  const transport = params.get("transport");
+  return formatUri({
+    scheme,
+    user: undefined,
+    password: undefined,
+    host,
+    port,
+    params: transport === undefined ? new Map() : new Map([["transport", transport]]),
+    headers: undefined,
+  });
+}
+
+/** The user name at the provider's host; a user name that brings its own domain is the whole address. */
+function addressOfRecord(username: string, { host }: SipUri): string {
+  const at = username.lastIndexOf("@");
+  const whole = at > 0 ? `sip:${encodeUser(username.slice(0, at))}@${username.slice(at + 1)}` : "";
+  if (whole !== "" && parseUri(whole).ok) return whole;
+  return `sip:${encodeUser(username)}@${host.includes(":") ? `[${host}]` : host}`;
+}
