@@ -69,11 +69,11 @@ export class InviteServer extends Transaction {
     this.#step("ACK", { ack, flow });
   }
 
-  /** A CANCEL for it; true if the user must hear of it: the first one, before a final response (RFC 3261 §9.2). */
-  cancelled(): boolean {
-    if (this.answered || this.#cancelled) return false;
+  /** Notes that a CANCEL has come for it; true for the first. */
+  firstCancel(): boolean {
+    const first = !this.#cancelled;
     this.#cancelled = true;
-    return true;
+    return first;
   }
 
   respond(response: SipResponse, handle: InviteServerHandle): void {

@@ -13,9 +13,9 @@ export function serverKey(request: SipRequest, method: string): string {
   const { via } = request;
   const { branch } = via;
   if (branch !== undefined && branch.startsWith(branchCookie)) {
-    return `${branch} ${via.host}:${via.port ?? ""} ${method}`;
+    return flat([branch, via.host, via.port ?? "", method]);
   }
-  return `${familyKey(request, method)} ${request.uri} ${via.host}:${via.port ?? ""};${branch ?? ""}`;
+  return flat([familyKey(request, method), request.uri, via.host, via.port ?? "", branch ?? ""]);
 }
 
 /**
@@ -23,7 +23,15 @@ export function serverKey(request: SipRequest, method: string): string {
  * §8.2.2.2), and the INVITE of a CANCEL or ACK whose Via a NAT has changed.
  */
 export function familyKey(request: SipRequest, method: string): string {
-  return `${request.callId} ${request.from.tag ?? ""} ${request.cseq.number} ${method}`;
+  return flat([request.callId, request.from.tag ?? "", request.cseq.number, method]);
+}
+
+/**
+ * `join` copies. A template would leave a rope over slices of the datagram, and so keep the whole request alive as
+ * long as its key: measured, half of what a waiting transaction costs.
+ */
+function flat(parts: readonly (string | number)[]): string {
+  return parts.join(" ");
 }
 
 /** The key of a client transaction: our branch; a CANCEL has the branch of its INVITE (RFC 3261 §9.1, §17.1.3). */

@@ -60,7 +60,9 @@ export const nonInviteServerTable: Table<NonInviteServerState, NonInviteServerEv
       tryingTimer: "ignore",
       expiryTimer: "ignore",
       timerJ: { to: "Terminated", do: [] },
-      transportError: { to: "Terminated", do: ["informTransportError"] },
+      // DEVIATION(RFC 3261 figure 8): not Terminated: a copy of the request must not pass for a new one, which is
+      // why RFC 6026 §8.8 keeps an INVITE's transaction too.
+      transportError: { to: "Completed", do: ["informTransportError"] },
     },
     Terminated: {
       request: "ignore",

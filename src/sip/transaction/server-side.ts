@@ -16,8 +16,6 @@ export interface ServerLimits {
   readonly maxServer: number;
 }
 
-const TAG_BITS = 64;
-
 /** Retry-After of a 503, in seconds: spread, so that the refused do not all come back at once. */
 const RETRY_AFTER_MIN_S = 5;
 const RETRY_AFTER_SPREAD_S = 26;
@@ -129,14 +127,18 @@ export class ServerSide {
       this.#answerStateless(cancel, flow, 481, []);
       return;
     }
+    const answer = buildResponse(cancel, 200, undefined, { toTag: invite.toTag ?? statelessTag(cancel) });
+    if (!invite.firstCancel()) {
+      // One INVITE cannot be made to cost any number of transactions.
+      this.#owner.send(answer, flow, () => {});
+      return;
+    }
     // RFC 3261 §9.2: a transaction of its own, answered 200 whether or not it comes in time.
     const transaction = new NonInviteServer(this.#owner, key, undefined, flow, cancel);
     this.#add(transaction);
-    transaction.respond(
-      buildResponse(cancel, 200, undefined, { toTag: invite.toTag ?? this.#ids.hex(TAG_BITS) }),
-    );
+    transaction.respond(answer);
     const { handle } = invite;
-    if (handle !== undefined && invite.cancelled()) this.#owner.user.onCancel(handle, cancel);
+    if (handle !== undefined && !invite.answered) this.#owner.user.onCancel(handle, cancel);
   }
 
   /**

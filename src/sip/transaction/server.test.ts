@@ -121,9 +121,9 @@ test("after a 2xx a repeated INVITE is absorbed, the user repeats, and each ACK 
   assert.deepEqual(put({}), ["SIP/2.0 200 OK"]);
   assert.deepEqual(put({}), []);
   const [invite] = bob.requests;
-  assert.equal(invite?.answered, true);
-  respond(invite!, 200);
-  respond(invite!, 486);
+  assert.ok(invite?.answered);
+  respond(invite, 200);
+  respond(invite, 486);
   assert.deepEqual(put({ method: "ACK", branch: "z9hG4bKack", toTag: "uas" }), []);
   // Some phones give this ACK the branch of the INVITE.
   assert.deepEqual(put({ method: "ACK", toTag: "uas" }), []);
@@ -322,4 +322,19 @@ test("a response of the user's own making after the end of the transaction chang
   invite!.respond(buildResponse(invite!.request, 180));
   assert.equal(network.log.length, sent);
   assert.equal(invite!.answered, true);
+});
+
+test("a final response that cannot be sent is reported, and copies of the request are still absorbed", () => {
+  const { clock, bob, put, nothingLeft } = setUp();
+  const send = bob.transport.send.bind(bob.transport);
+  bob.transport.send = (_message, _flow, onError) => void clock.after(1, () => onError("no route to host"));
+  bob.answer = (transaction) => respond(transaction, transaction.request.method === "INVITE" ? 486 : 200);
+  put({});
+  put({ method: "OPTIONS", branch: "z9hG4bKtwo", callId: "two" });
+  assert.deepEqual(bob.failures, ["INVITE: no route to host", "OPTIONS: no route to host"]);
+  bob.transport.send = send;
+  assert.deepEqual(put({}), [busy]);
+  assert.deepEqual(put({ method: "OPTIONS", branch: "z9hG4bKtwo", callId: "two" }), ["SIP/2.0 200 OK"]);
+  assert.equal(bob.requests.length, 2);
+  nothingLeft();
 });
