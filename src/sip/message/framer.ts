@@ -40,6 +40,11 @@ export class StreamFramer {
     return this.#end > this.#start;
   }
 
+  /** How many octets the framer keeps room for. */
+  get capacity(): number {
+    return this.#buffer.length;
+  }
+
   /** Takes octets from the stream. They are copied. */
   push(chunk: Buffer): void {
     if (this.#dead) return;

@@ -108,7 +108,7 @@ export function parseContentLength(text: string): Result<number, string> {
  * (RFC 3261 §20.19 has it as the most); what is no number is an error, for which §10.3 advises the default.
  */
 export function parseDeltaSeconds(text: string): Result<number, string> {
-  const value = decimal(text, Number.MAX_VALUE);
+  const value = decimal(text, Number.POSITIVE_INFINITY);
   return value === undefined ? err("it is not a number of seconds") : ok(Math.min(value, MAX_UINT32));
 }
 
