@@ -123,8 +123,9 @@ function embedded(address: ipaddr.IPv6): readonly ipaddr.IPv4[] {
   // RFC 6052 §2.1 (NAT64), RFC 2765 §2.1 (SIIT), RFC 4291 §2.5.5.1 (IPv4-compatible, but not :: and ::1).
   if (address.match(NAT64) || address.match(SIIT)) return [last];
   if (address.match(COMPATIBLE)) return b[12] === 0 && b[13] === 0 && b[14] === 0 ? [] : [last];
-  // RFC 6052 §2.2: a /48 has the IPv4 address around bits 64–71; a /96 inside it has it at the end.
-  if (address.match(LOCAL_NAT64)) return [v4(b, 6, 7, 9, 10), last];
+  // RFC 6052 §2.2: a /48 has the IPv4 address around bits 64–71; a /96 inside it has it at the end. Which of
+  // the two it is only the gateway knows; a reading that begins with 0 is the wrong one.
+  if (address.match(LOCAL_NAT64)) return [v4(b, 6, 7, 9, 10), last].filter((one) => one.octets[0] !== 0);
   if (address.match(SIX_TO_FOUR)) return [v4(b, 2, 3, 4, 5)]; // RFC 3056 §2
   if (address.match(TEREDO)) {
     // RFC 4380 §4: server, and the client's address with all bits inverted.

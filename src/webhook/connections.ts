@@ -53,6 +53,7 @@ export class Origin {
   readonly #name: string;
   readonly #connect: buildConnector.connector;
   readonly #pool: Pool;
+  readonly #fresh = new Set<Client>();
   #inFlight = 0;
   #retired = false;
 
@@ -88,8 +89,9 @@ export class Origin {
   /** Writes a request on a connection made for it alone. */
   dispatchFresh(options: Dispatcher.DispatchOptions, handler: ConnectionHandler): void {
     const client = new CountingClient(this.#name, { ...OPTIONS, connect: this.#connect });
+    this.#fresh.add(client);
     client.dispatch({ ...options, reset: true }, handler);
-    void client.close();
+    void client.close().then(() => this.#fresh.delete(client));
   }
 
   begin(): void {
@@ -110,7 +112,8 @@ export class Origin {
   /** Breaks off everything. */
   async destroy(error: Error): Promise<void> {
     this.#retired = true;
-    await this.#pool.destroy(error);
+    const all = [this.#pool, ...this.#fresh];
+    await Promise.all(all.map((dispatcher) => dispatcher.destroy(error)));
   }
 }
 

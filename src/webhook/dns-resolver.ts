@@ -1,6 +1,6 @@
 import dns, { type RecordWithTtl } from "node:dns";
 import { err, ok, type Result } from "../lib/result.ts";
-import type { Clock } from "../runtime/clock.ts";
+import type { Clock, Timer } from "../runtime/clock.ts";
 import { hostsFile } from "./hosts-file.ts";
 import type { NameAnswer, NameFailure, NameResolver } from "./names.ts";
 
@@ -15,6 +15,7 @@ export interface DnsOptions {
 
 const TIMEOUT_MS = 1_000;
 const TRIES = 2;
+const OTHER_KIND_MS = 50;
 const MAX_TTL_S = 30;
 const MAX_NAMES = 1_000;
 const MAX_SYSTEM_LOOKUPS = 2;
@@ -39,7 +40,7 @@ export function dnsResolver(options: DnsOptions): NameResolver {
   const ask = async (name: string): Promise<Answer> => {
     const fixed = await hosts(name);
     if (fixed.length > 0) return ok({ addresses: fixed, ttl: 0 });
-    const answer = await askDns(resolver, name);
+    const answer = await askDns(clock, resolver, name);
     if (answer.ok || answer.error.code !== "nameNotFound") return answer;
     const found = await system(name);
     return found.length > 0 ? ok({ addresses: found, ttl: 0 }) : answer;
@@ -74,28 +75,62 @@ export function dnsResolver(options: DnsOptions): NameResolver {
   };
 }
 
-type Records = { readonly records: readonly RecordWithTtl[] } | { readonly code: string };
-
-/** A and AAAA at once. One kind is enough; IPv4 first, being what most installations can route. */
-async function askDns(resolver: dns.Resolver, name: string): Promise<Answer> {
-  const [a, aaaa] = await Promise.all([query(resolver, "resolve4", name), query(resolver, "resolve6", name)]);
-  const records = [...("records" in a ? a.records : []), ...("records" in aaaa ? aaaa.records : [])];
+/**
+ * A and AAAA at once. One kind is enough: where it has addresses, the other gets 50 ms more (RFC 8305 §3), for
+ * some name servers never answer AAAA. IPv4 first, being what nearly every installation can route.
+ */
+async function askDns(clock: Clock, resolver: dns.Resolver, name: string): Promise<Answer> {
+  const asked = [query(resolver, "resolve4", name), query(resolver, "resolve6", name)] as const;
+  const [a, aaaa] = await bothOrSoon(clock, asked);
+  const records = [...(a.records ?? []), ...(aaaa.records ?? [])];
   if (records.length > 0) {
     const ttl = records.reduce((least, record) => Math.min(least, record.ttl), MAX_TTL_S);
     return ok({ addresses: records.map((record) => record.address), ttl });
   }
-  const codes = ["code" in a ? a.code : dns.NODATA, "code" in aaaa ? aaaa.code : dns.NODATA];
-  const failed = codes.find((code) => code !== dns.NOTFOUND && code !== dns.NODATA);
+  const failed = [a.code, aaaa.code].find(
+    (code) => code !== "" && code !== dns.NOTFOUND && code !== dns.NODATA,
+  );
   if (failed === undefined) return err({ code: "nameNotFound" });
   return failed === dns.TIMEOUT
     ? err({ code: "nameTimeout" })
     : err({ code: "nameServerFailed", detail: failed });
 }
 
+interface Records {
+  readonly records: readonly RecordWithTtl[] | undefined;
+  /** Empty without a failure. */
+  readonly code: string;
+}
+
+const NOTHING_YET: Records = { records: undefined, code: "" };
+
+function bothOrSoon(
+  clock: Clock,
+  asked: readonly [Promise<Records>, Promise<Records>],
+): Promise<readonly [Records, Records]> {
+  return new Promise((resolve) => {
+    const got: [Records, Records] = [NOTHING_YET, NOTHING_YET];
+    let missing = 2;
+    let timer: Timer | undefined;
+    const arrived = (index: 0 | 1, records: Records): void => {
+      got[index] = records;
+      missing -= 1;
+      if (missing === 0) {
+        timer?.cancel();
+        resolve(got);
+      } else if (records.records !== undefined && records.records.length > 0) {
+        timer = clock.after(OTHER_KIND_MS, () => resolve([...got]));
+      }
+    };
+    void asked[0].then((records) => arrived(0, records));
+    void asked[1].then((records) => arrived(1, records));
+  });
+}
+
 function query(resolver: dns.Resolver, method: "resolve4" | "resolve6", name: string): Promise<Records> {
   return new Promise((resolve) => {
     resolver[method](name, { ttl: true }, (error, records) =>
-      resolve(error === null ? { records } : { code: error.code ?? "unknown" }),
+      resolve(error === null ? { records, code: "" } : { records: undefined, code: error.code ?? "unknown" }),
     );
   });
 }

@@ -49,7 +49,7 @@ export function explain(raised: Error, context: ErrorContext): Failure {
   if (untrusted !== undefined) return { code: "certificateUntrusted", host, detail: untrusted };
   const unreachable = UNREACHABLE[code];
   if (unreachable !== undefined) return { code: "unreachable", host, detail: unreachable };
-  if (code.startsWith("HPE_")) return explainParser(code, error, host);
+  if (error.name === "HTTPParserError") return explainParser(error, host);
   switch (code) {
     case "ECONNREFUSED":
       return { code: "refused", host };
@@ -68,7 +68,8 @@ export function explain(raised: Error, context: ErrorContext): Failure {
     case "UND_ERR_HEADERS_OVERFLOW":
       return { code: "headersTooLarge", host };
     case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
-      return { code: "truncated", host };
+      // undici's name for anything unreadable after a Content-Length, too.
+      return { code: "badHttp", host, detail: "its length is not what its header says" };
     case "UND_ERR_INVALID_ARG":
       return { code: "badHeader", problem: error.message };
     case "UND_ERR_DESTROYED":
@@ -100,10 +101,12 @@ function explainConnect(failure: ConnectFailure, { host, connectTimeoutMs: ms }:
   }
 }
 
-function explainParser(code: string, error: Error, host: string): Failure {
-  if (code === "HPE_INVALID_EOF_STATE") return { code: "truncated", host };
-  const detail = /\(([^)]*)\)$/.exec(error.message)?.[1] ?? code;
-  return { code: "badHttp", host, detail };
+/** The parser says what it met in brackets at the end: "… HTTP/1.1 protocol (Invalid EOF state)". */
+function explainParser(error: Error, host: string): Failure {
+  const { message } = error;
+  const open = message.indexOf("(");
+  const detail = open < 0 ? "unreadable" : message.slice(open + 1, -1);
+  return detail === "Invalid EOF state" ? { code: "truncated", host } : { code: "badHttp", host, detail };
 }
 
 function explainClose(error: Error, { host, secure, sent, begun }: ErrorContext): Failure {

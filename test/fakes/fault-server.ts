@@ -54,7 +54,8 @@ export async function startFaultServer(
     const connection = ++connections;
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket)).on("error", () => socket.destroy());
-    socket.setNoDelay(true);
+    // A test that fails leaves its server behind; that must not keep the process from ending.
+    socket.setNoDelay(true).unref();
     if (options.onConnect !== undefined) return options.onConnect(socket);
     readRequests(socket, connection, (request) => {
       requests.push(request);
@@ -65,7 +66,7 @@ export async function startFaultServer(
   server.on("tlsClientError", () => {});
   server.listen(0, options.host ?? "127.0.0.1");
   await once(server, "listening");
-  const { port } = server.address() as net.AddressInfo;
+  const { port } = server.unref().address() as net.AddressInfo;
   return {
     port,
     origin: options.tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`,
@@ -144,14 +145,15 @@ export function drip(head: string, piece: string, everyMs: number): Behaviour {
   };
 }
 
-/** As fast as the other side takes it, for ever. */
+/** For ever, a piece in each turn of the event loop, as fast as the other side takes them. */
 export function flood(head: string, piece: string): Behaviour {
   return (socket) => {
     socket.write(head, "latin1");
     const more = (): void => {
-      while (!socket.destroyed && socket.write(piece, "latin1"));
+      if (socket.destroyed) return;
+      if (socket.write(piece, "latin1")) setImmediate(more);
+      else socket.once("drain", more);
     };
-    socket.on("drain", more);
     more();
   };
 }

@@ -1,0 +1,435 @@
+import assert from "node:assert/strict";
+import net from "node:net";
+import { once } from "node:events";
+import { after, before, describe, test } from "node:test";
+import { type Certificates, makeCertificates } from "../../test/fakes/certificates.ts";
+import { startDnsServer } from "../../test/fakes/dns-server.ts";
+import {
+  type Behaviour,
+  drip,
+  type FaultServerOptions,
+  flood,
+  gzipBomb,
+  raw,
+  rawThenClose,
+  reply,
+  startBlackHole,
+  startFaultServer,
+} from "../../test/fakes/fault-server.ts";
+import { testClient, VALUES, webhookAt } from "../../test/fakes/webhook-client.ts";
+import { systemClock } from "../runtime/clock.ts";
+import type { WebhookClientOptions } from "./client.ts";
+import { dnsResolver } from "./dns-resolver.ts";
+
+// reliability.md D1: whatever a receiver does, the failure branch starts by the deadline + 200 ms.
+const DEADLINE_MS = 700;
+const CONNECT_MS = 400;
+const GRACE_MS = 200;
+/** Requests of each case, all at once. */
+const REPEATS = 10;
+const HEAD = "HTTP/1.1 200 OK\r\n";
+const KIB_64 = 65_536;
+
+let certificates: Certificates;
+before(() => {
+  certificates = makeCertificates();
+});
+
+interface Case {
+  readonly name: string;
+  readonly behaviour: Behaviour;
+  readonly reason: RegExp;
+  readonly server?: () => FaultServerOptions;
+}
+
+const late = /^\S+ did not reply within 0\.7 seconds: /;
+const waiting = new RegExp(`${late.source}the request was sent, but no complete reply header had come\\.$`);
+const reading = new RegExp(`${late.source}the reply had begun but was not complete\\.$`);
+const silence: Behaviour = () => {};
+
+const CASES: readonly Case[] = [
+  { name: "accepts and is silent", behaviour: silence, reason: waiting },
+  {
+    name: "closes at once",
+    behaviour: (socket) => socket.end(),
+    reason: /closed the connection without a reply\.$/,
+  },
+  {
+    name: "resets at once",
+    behaviour: (socket) => socket.resetAndDestroy(),
+    reason: /closed the connection without a reply\.$/,
+  },
+  {
+    name: "closes on connecting",
+    behaviour: silence,
+    server: () => ({ onConnect: (socket) => socket.end() }),
+    reason: /closed the connection without a reply\.$/,
+  },
+  { name: "half a status line, then silence", behaviour: raw("HTTP/1.1 2"), reason: waiting },
+  {
+    name: "half a header, then the end",
+    behaviour: rawThenClose(`${HEAD}Content-Le`),
+    reason: /closed the connection before the reply was complete\.$/,
+  },
+  { name: "header, one byte at a time", behaviour: drip(HEAD, "X", 20), reason: waiting },
+  {
+    name: "header lines for ever",
+    behaviour: flood(HEAD, `X-Fill: ${"x".repeat(200)}\r\n`.repeat(10)),
+    reason: /reply header of \S+ is too large\.$/,
+  },
+  {
+    name: "one header line of 64 KiB",
+    behaviour: raw(`${HEAD}X-Fill: ${"x".repeat(KIB_64)}\r\n\r\n`),
+    reason: /reply header of \S+ is too large\.$/,
+  },
+  {
+    name: "body, one byte at a time",
+    behaviour: drip(`${HEAD}Content-Length: 1000\r\n\r\n`, "s", 20),
+    reason: reading,
+  },
+  {
+    name: "body without length, one byte at a time",
+    behaviour: drip(`${HEAD}Connection: close\r\n\r\n`, "s", 20),
+    reason: reading,
+  },
+  {
+    name: "body for ever",
+    behaviour: flood(`${HEAD}Connection: close\r\n\r\n`, "x".repeat(1_000)),
+    reason: /^The reply is larger than 64 KiB\.$/,
+  },
+  {
+    name: "chunks for ever",
+    behaviour: flood(`${HEAD}Transfer-Encoding: chunked\r\n\r\n`, `3e8\r\n${"x".repeat(1_000)}\r\n`),
+    reason: /^The reply is larger than 64 KiB\.$/,
+  },
+  {
+    name: "64 KiB + 1",
+    behaviour: reply("x".repeat(KIB_64 + 1)),
+    reason: /^The reply is larger than 64 KiB\.$/,
+  },
+  {
+    name: "64 KiB + 1 in chunks",
+    behaviour: raw(
+      `${HEAD}Transfer-Encoding: chunked\r\n\r\n10001\r\n${"x".repeat(KIB_64 + 1)}\r\n0\r\n\r\n`,
+    ),
+    reason: /^The reply is larger than 64 KiB\.$/,
+  },
+  {
+    name: "announces 10 GB",
+    behaviour: raw(`${HEAD}Content-Length: 10000000000\r\n\r\nx`),
+    reason: /^The reply is larger than 64 KiB\.$/,
+  },
+  {
+    name: "102 for ever",
+    behaviour: flood("", "HTTP/1.1 102 Processing\r\n\r\n".repeat(40)),
+    reason: /sent more than 16 interim \(1xx\) replies and no final one\.$/,
+  },
+  { name: "103 now and then", behaviour: drip("", "HTTP/1.1 103 Early Hints\r\n\r\n", 60), reason: waiting },
+  {
+    name: "100 Continue, unasked",
+    behaviour: raw("HTTP/1.1 100 Continue\r\n\r\n"),
+    reason: /answered with something that is not HTTP \(a reply that was not asked for\)\.$/,
+  },
+  {
+    name: "101 Switching Protocols",
+    behaviour: raw("HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
+    reason: /a switch to another protocol/,
+  },
+  {
+    name: "gzip bomb although identity was asked",
+    behaviour: gzipBomb(10_000_000),
+    reason: /^The reply is compressed \(gzip\), although it was asked for uncompressed\.$/,
+  },
+  {
+    name: "length too long, then the end",
+    behaviour: rawThenClose(`${HEAD}Content-Length: 100\r\n\r\nstatus=ACK`),
+    reason: /closed the connection before the reply was complete\.$/,
+  },
+  {
+    name: "length too long, then silence",
+    behaviour: raw(`${HEAD}Content-Length: 100\r\n\r\nstatus=ACK`),
+    reason: reading,
+  },
+  {
+    name: "length that is no number",
+    behaviour: raw(`${HEAD}Content-Length: ten\r\n\r\nstatus=ACK`),
+    reason: /answered with something that is not HTTP/,
+  },
+  {
+    name: "two lengths",
+    behaviour: raw(`${HEAD}Content-Length: 10\r\nContent-Length: 11\r\n\r\nstatus=ACK`),
+    reason: /answered with something that is not HTTP/,
+  },
+  {
+    name: "length and chunks",
+    behaviour: raw(
+      `${HEAD}Content-Length: 10\r\nTransfer-Encoding: chunked\r\n\r\na\r\nstatus=ACK\r\n0\r\n\r\n`,
+    ),
+    reason: /answered with something that is not HTTP/,
+  },
+  {
+    name: "bad chunk size",
+    behaviour: raw(`${HEAD}Transfer-Encoding: chunked\r\n\r\nzz\r\nstatus=ACK\r\n`),
+    reason: /answered with something that is not HTTP/,
+  },
+  {
+    name: "chunks that break off",
+    behaviour: rawThenClose(`${HEAD}Transfer-Encoding: chunked\r\n\r\na\r\nstatus`),
+    reason: /closed the connection before the reply was complete\.$/,
+  },
+  {
+    name: "chunks that break off, and no more requests wanted",
+    behaviour: rawThenClose(`${HEAD}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\na\r\nstatus`),
+    reason: /closed the connection before the reply was complete\.$/,
+  },
+  {
+    name: "length too long, then the end, and no more requests wanted",
+    behaviour: rawThenClose(`${HEAD}Content-Length: 100\r\nConnection: close\r\n\r\nstatus=ACK`),
+    reason: /its length is not what its header says/,
+  },
+  {
+    name: "not HTTP at all",
+    behaviour: raw("SSH-2.0-OpenSSH_9.2p1\r\n"),
+    reason: /answered with something that is not HTTP/,
+  },
+  {
+    name: "an HTTP/2 preface",
+    behaviour: raw("\0\0\x12\x04\0\0\0\0\0"),
+    reason: /answered with something that is not HTTP/,
+  },
+  {
+    name: "redirect loop",
+    behaviour: reply("", 302, ["Location: /again"]),
+    reason: /^The receiver redirected more than 3 times\.$/,
+  },
+  {
+    name: "redirects slowly",
+    behaviour: (socket, request) =>
+      void setTimeout(() => reply("", 307, ["Location: /again"])(socket, request), 300),
+    reason: late,
+  },
+  {
+    name: "redirect without target",
+    behaviour: reply("", 301),
+    reason: /^The receiver answered HTTP 301, a redirect, without saying where to\.$/,
+  },
+  {
+    name: "TLS: silence after accepting",
+    behaviour: silence,
+    server: () => ({ onConnect: () => {} }),
+    reason: /accepted the connection but did not finish the TLS handshake within 0\.4 seconds\.$/,
+  },
+  {
+    name: "TLS: plain HTTP on the port",
+    behaviour: silence,
+    server: () => ({ onConnect: (socket) => socket.end(`${HEAD}\r\n`) }),
+    reason: /^No TLS connection could be made with \S+ \(the port does not speak TLS\)\.$/,
+  },
+  {
+    name: "TLS: closes during the handshake",
+    behaviour: silence,
+    server: () => ({ onConnect: (socket) => void socket.once("data", () => socket.destroy()) }),
+    reason: /^No TLS connection could be made with \S+ \(the connection was closed during the handshake\)\.$/,
+  },
+  {
+    name: "TLS: expired certificate",
+    behaviour: silence,
+    server: () => ({ tls: certificates.expired }),
+    reason: /^The TLS certificate of \S+ has expired\.$/,
+  },
+  {
+    name: "TLS: self-signed certificate",
+    behaviour: silence,
+    server: () => ({ tls: certificates.selfSigned }),
+    reason: /is not signed by an authority that is trusted here \(it is self-signed\)\.$/,
+  },
+  {
+    name: "TLS: certificate of another name",
+    behaviour: silence,
+    server: () => ({ tls: certificates.wrongName }),
+    reason: /^The TLS certificate of \S+ was issued for another name\.$/,
+  },
+  {
+    name: "TLS: silent after the handshake",
+    behaviour: silence,
+    server: () => ({ tls: certificates.good }),
+    reason: waiting,
+  },
+];
+
+describe("a receiver that misbehaves never holds a call beyond the deadline (D1)", { concurrency: 4 }, () => {
+  test("there are at least 25 cases", () => assert.ok(CASES.length >= 25, String(CASES.length)));
+  for (const { name, behaviour, reason, server: options } of CASES) {
+    test(name, async () => {
+      const server = await startFaultServer(behaviour, options?.());
+      const origin = name.startsWith("TLS") ? `https://localhost:${server.port}` : server.origin;
+      const requestsSeen = await expectFailure(`${origin}/x`, reason);
+      assert.ok(requestsSeen.length === REPEATS);
+      await server.close();
+    });
+  }
+});
+
+describe("a receiver that cannot be reached", { concurrency: 4 }, () => {
+  test("connection refused", async () => {
+    const port = await closedPort();
+    await expectFailure(
+      `http://127.0.0.1:${port}/`,
+      new RegExp(`^127\\.0\\.0\\.1:${port} refused the connection: nothing listens on that port\\.$`),
+    );
+  });
+
+  test("SYNs are dropped", async () => {
+    const hole = await startBlackHole();
+    await expectFailure(
+      `http://127.0.0.1:${hole.port}/`,
+      /did not accept the connection within 0\.4 seconds\.$/,
+    );
+    await expectFailure(
+      `https://127.0.0.1:${hole.port}/`,
+      /did not accept the connection within 0\.4 seconds\.$/,
+    );
+    await hole.close();
+  });
+
+  test("SYNs are dropped, and the deadline comes first", async () => {
+    const hole = await startBlackHole();
+    const reason = /did not reply within 0\.7 seconds: no connection had been made yet\.$/;
+    await expectFailure(`http://127.0.0.1:${hole.port}/`, reason, { connectTimeoutMs: 3_000 });
+    await hole.close();
+  });
+
+  for (const [name, answer, reason] of [
+    ["NXDOMAIN", { rcode: 3 }, /^The name crm\.example:80\d* does not exist in DNS, or has no address\.$/],
+    [
+      "no address",
+      { addresses: [], ttl: 60 },
+      /^The name crm\.example:80\d* does not exist in DNS, or has no address\.$/,
+    ],
+    ["SERVFAIL", { rcode: 2 }, /^The DNS server could not look up crm\.example:80\d* \(ESERVFAIL\)\.$/],
+    ["REFUSED", { rcode: 5 }, /^The DNS server could not look up crm\.example:80\d* \(EREFUSED\)\.$/],
+    [
+      "silence",
+      "silence",
+      /^The DNS server did not answer within 0\.4 seconds when asked for crm\.example:80\d*\.$/,
+    ],
+  ] as const) {
+    test(`DNS: ${name}`, async () => {
+      const server = await startDnsServer(() => answer);
+      const dns = dnsResolver({ clock: systemClock, servers: [server.address], systemLookup: undefined });
+      await expectFailure("http://crm.example:8080/", reason, { dns });
+      await server.close();
+    });
+  }
+
+  test("DNS: no server there", async () => {
+    const dns = dnsResolver({
+      clock: systemClock,
+      servers: [`127.0.0.1:${await closedPort()}`],
+      systemLookup: undefined,
+    });
+    await expectFailure("http://crm.example:8080/", /^The DNS server (could not look up|did not answer)/, {
+      dns,
+    });
+  });
+});
+
+describe("a receiver on the edge of what is allowed is understood", () => {
+  const edge: readonly (readonly [name: string, behaviour: Behaviour])[] = [
+    ["exactly 64 KiB", reply(`status=ACK&x=${"x".repeat(KIB_64 - 13)}`)],
+    [
+      "sixteen 1xx",
+      raw(`${"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(16)}${HEAD}Content-Length: 10\r\n\r\nstatus=ACK`),
+    ],
+    ["body ended by the end of the connection", rawThenClose(`${HEAD}Connection: close\r\n\r\nstatus=ACK`)],
+    ["HTTP/1.0", rawThenClose("HTTP/1.0 200 OK\r\n\r\nstatus=ACK")],
+    ["chunks", raw(`${HEAD}Transfer-Encoding: chunked\r\n\r\n7\r\nstatus=\r\n3\r\nACK\r\n0\r\n\r\n`)],
+    ["more body than was announced", raw(`${HEAD}Content-Length: 10\r\n\r\nstatus=ACKstatus=NAK`)],
+    [
+      "one byte at a time, but in time",
+      (socket) => {
+        const bytes = [...`${HEAD}Content-Length: 10\r\n\r\nstatus=ACK`];
+        const timer = setInterval(() => {
+          const next = bytes.shift();
+          if (next === undefined) clearInterval(timer);
+          else socket.write(next);
+        }, 2);
+      },
+    ],
+  ];
+  for (const [name, behaviour] of edge) {
+    test(name, async () => {
+      const server = await startFaultServer(behaviour);
+      const client = testClient();
+      assert.equal((await client.ask(webhookAt(`${server.origin}/`), VALUES)).verdict, "ack");
+      await client.close();
+      await server.close();
+    });
+  }
+});
+
+describe("TLS", () => {
+  test("a certificate that is trusted is", async () => {
+    const server = await startFaultServer(reply("status=ACK"), { tls: certificates.good });
+    const client = testClient({ trustedCertificates: [certificates.ca] });
+    for (const host of ["localhost", "127.0.0.1"]) {
+      const result = await client.ask(webhookAt(`https://${host}:${server.port}/`), VALUES);
+      assert.equal(result.reason, "The receiver answered ACK.");
+    }
+    await client.close();
+    await server.close();
+  });
+});
+
+/** Asks ten times at once: each in time, each with the reason, nothing left open, no timer left running. */
+async function expectFailure(
+  url: string,
+  reason: RegExp,
+  options: Partial<WebhookClientOptions> = {},
+): Promise<readonly string[]> {
+  const client = testClient({
+    connectTimeoutMs: CONNECT_MS,
+    trustedCertificates: [certificates.ca],
+    ...options,
+  });
+  const webhook = webhookAt(url, DEADLINE_MS);
+  const results = await Promise.all(
+    Array.from({ length: REPEATS }, async () => {
+      const start = performance.now();
+      const plainTimer = firesAt(DEADLINE_MS);
+      const result = await client.ask(webhook, VALUES);
+      const took = performance.now() - start;
+      // A machine that stalls for some 100 ms delays every timer; that much is not the client's doing.
+      if (took > DEADLINE_MS) {
+        const limit = (await plainTimer) - start + GRACE_MS;
+        assert.ok(took <= limit, `${took.toFixed(0)} ms, ${limit.toFixed(0)} allowed: ${result.reason}`);
+      }
+      return result;
+    }),
+  );
+  for (const result of results) {
+    assert.equal(result.verdict, "error");
+    assert.match(result.reason, reason);
+    assert.ok(result.excerpt.length <= 512);
+  }
+  await client.close();
+  return results.map((result) => result.reason);
+}
+
+/** When a timer of this length set now fires. */
+function firesAt(ms: number): Promise<number> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(performance.now()), ms);
+  });
+}
+
+async function closedPort(): Promise<number> {
+  const server = net.createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as net.AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+after(() => assert.ok(certificates.ca.startsWith("-----BEGIN")));
