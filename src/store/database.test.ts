@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import { readCompany } from "../company/file.ts";
+import { DATABASE_FILE } from "./database.ts";
+import { KEY_FILE } from "./seal.ts";
+import { openStore } from "./store.ts";
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "switchhook-store-"));
+  try {
+    await work(folder);
+  } finally {
+    chmodSync(folder, 0o700);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function company() {
+  const read = readCompany(COMPANY_TEXT, "c.yaml");
+  assert.ok(read.ok);
+  return read.value.company;
+}
+
+async function refusal(folder: string): Promise<string> {
+  const store = await openStore(folder);
+  if (store.ok) await store.value.close();
+  assert.ok(!store.ok, "it opened");
+  return store.error;
+}
+
+test("a data folder that is a file, or below one, is said with its path", () =>
+  inFolder(async (folder) => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    assert.match(await refusal(file), new RegExp(`data folder ${file} `));
+    assert.match(await refusal(join(file, "below")), new RegExp(`data folder ${file}/below cannot be made`));
+  }));
+
+test("a database that is not one is said with its path and left as it is", () =>
+  inFolder(async (folder) => {
+    const file = join(folder, DATABASE_FILE);
+    writeFileSync(file, "this is a diary, not a database. ".repeat(200));
+    assert.match(await refusal(folder), new RegExp(`${file} cannot be opened: file is not a database`));
+    assert.match(readFileSync(file, "utf8"), /^this is a diary/);
+    assert.ok(!existsSync(join(folder, KEY_FILE)));
+  }));
+
+test("a folder or database of somebody else is said with its path", { skip: process.getuid?.() === 0 && "root may write everywhere" }, () =>
+  inFolder(async (folder) => {
+    const opened = await openStore(folder);
+    assert.ok(opened.ok);
+    await opened.value.close();
+    chmodSync(join(folder, DATABASE_FILE), 0o400);
+    assert.match(await refusal(folder), /cannot be written by this user/);
+    chmodSync(folder, 0o500);
+    assert.match(await refusal(folder), /data folder .* cannot be written by this user/);
+  }));
+
+test("a lost key file is an error, not a reason for a new key", () =>
+  inFolder(async (folder) => {
+    const store = await openStore(folder);
+    assert.ok(store.ok);
+    await store.value.company.save(company(), 1);
+    await store.value.close();
+    rmSync(join(folder, KEY_FILE));
+    assert.match(await refusal(folder), new RegExp(`${join(folder, KEY_FILE)} is missing`));
+    assert.ok(!existsSync(join(folder, KEY_FILE)));
+  }));
+
+test("no secret is in the database's files in clear, and they are their owner's alone", () =>
+  inFolder(async (folder) => {
+    const nested = join(folder, "made");
+    const store = await openStore(nested);
+    assert.ok(store.ok);
+    await store.value.company.save(company(), 1);
+    for (const name of [DATABASE_FILE, `${DATABASE_FILE}-wal`]) {
+      const file = join(nested, name);
+      const bytes = readFileSync(file);
+      for (const secret of ["correct-horse", "battery-staple", "trunk-secret", "hook-secret"]) {
+        assert.equal(bytes.includes(secret), false, `${secret} in ${name}`);
+      }
+      assert.equal(statSync(file).mode & 0o077, 0, name);
+    }
+    assert.equal(statSync(nested).mode & 0o077, 0);
+    await store.value.close();
+  }));
+
+test("a second process may write meanwhile", () =>
+  inFolder(async (folder) => {
+    mkdirSync(folder, { recursive: true });
+    const [one, two] = [await openStore(folder), await openStore(folder)];
+    assert.ok(one.ok && two.ok);
+    await one.value.company.save(company(), 1);
+    assert.equal((await two.value.company.save(company(), 2)).version, 2);
+    assert.equal((await one.value.company.load())?.version, 2);
+    await one.value.close();
+    await two.value.close();
+  }));

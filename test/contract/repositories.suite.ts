@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readCompany } from "../../src/company/file.ts";
+import type { CallRecord } from "../../src/model/call-record.ts";
+import { toCallRow } from "../../src/model/call-row.ts";
+import type { Company } from "../../src/model/company.ts";
+import type { Repositories } from "../../src/model/repositories.ts";
+import { COMPANY_TEXT } from "../fakes/company-text.ts";
+
+/** A store under test; `reopen` closes it and opens the same data again. */
+export interface StoreUnderTest {
+  readonly repositories: Repositories;
+  reopen(): Promise<Repositories>;
+  close(): Promise<void>;
+}
+
+function company(change: (company: Company) => Partial<Company> = () => ({})): Company {
+  const read = readCompany(COMPANY_TEXT, "c.yaml");
+  assert.ok(read.ok);
+  return { ...read.value.company, ...change(read.value.company) };
+}
+
+/** A record; `at` is when it began. */
+export function callRecord(id: string, at: number, change: Partial<CallRecord> = {}): CallRecord {
+  return {
+    id,
+    startedAt: at,
+    answeredAt: at + 2000,
+    endedAt: at + 9000,
+    caller: "+31201234567",
+    callerName: "Jan 'x' \u{1f600}",
+    called: "+31501234567",
+    origin: "trunk carrier",
+    plan: "main",
+    result: "completed",
+    reason: "Answered by 215.",
+    missed: false,
+    answeredBy: "215",
+    story: [{ atMs: 0, type: "ended", by: "caller", status: undefined, reason: "bye" }],
+    sip: [{ atMs: 0.5, leg: "A", direction: "in", peer: "udp:127.0.0.1:5090", text: "INVITE sip:x SIP/2.0\r\n\r\n" }],
+    ...change,
+  };
+}
+
+/** What every store must do; `open` makes an empty one. */
+export function repositoryContract(name: string, open: () => Promise<StoreUnderTest>): void {
+  const check = (title: string, work: (store: StoreUnderTest) => Promise<void>) =>
+    test(`${name}: ${title}`, async () => {
+      const store = await open();
+      try {
+        await work(store);
+      } finally {
+        await store.close();
+      }
+    });
+  companyContract(check);
+  callContract(check);
+  registrationContract(check);
+}
+
+type Check = (title: string, work: (store: StoreUnderTest) => Promise<void>) => unknown;
+
+function companyContract(check: Check): void {
+  check("an empty store has no company", async ({ repositories }) => {
+    assert.equal(await repositories.company.load(), undefined);
+  });
+
+  check("a saved company comes back the same, also after opening again", async (store) => {
+    const saved = await store.repositories.company.save(company(), 1000);
+    assert.equal(saved.version, 1);
+    assert.deepEqual(await store.repositories.company.load(), saved);
+    const reopened = await store.reopen();
+    assert.deepEqual(await reopened.company.load(), saved);
+    assert.deepEqual(saved.company, company());
+  });
+
+  check("each save is one version more and replaces everything", async ({ repositories }) => {
+    await repositories.company.save(company(), 1000);
+    const { outbound: _, ...smaller } = company(() => ({ phones: [], groups: [], webhooks: [], plans: [], numbers: [] }));
+    assert.equal((await repositories.company.save(smaller, 2000)).version, 2);
+    const loaded = await repositories.company.load();
+    assert.deepEqual(loaded?.company, smaller);
+    assert.equal(loaded?.savedAt, 2000);
+  });
+
+  check("a plan gets a new version only when it changes, and old versions stay", async ({ repositories }) => {
+    const changed = company(() => ({ plans: [{ name: "main", steps: [{ type: "hangUp", as: "busy" }] }] }));
+    assert.equal((await repositories.company.save(company(), 1)).planVersions.get("main"), 1);
+    assert.equal((await repositories.company.save(company(), 2)).planVersions.get("main"), 1);
+    assert.equal((await repositories.company.save(changed, 3)).planVersions.get("main"), 2);
+    assert.equal((await repositories.company.save(company(), 4)).planVersions.get("main"), 3);
+    assert.deepEqual(await repositories.company.planVersion("main", 1), company().plans[0]);
+    assert.deepEqual(await repositories.company.planVersion("main", 2), changed.plans[0]);
+    assert.equal(await repositories.company.planVersion("main", 4), undefined);
+  });
+
+  check("a plan that goes and comes back goes on counting", async ({ repositories }) => {
+    await repositories.company.save(company(), 1);
+    await repositories.company.save(company(() => ({ plans: [], numbers: [] })), 2);
+    const changed = company(() => ({ plans: [{ name: "main", steps: [{ type: "hangUp", as: "busy" }] }] }));
+    assert.equal((await repositories.company.save(changed, 3)).planVersions.get("main"), 2);
+  });
+
+  check("of a plan's versions the newest 100 are kept", async ({ repositories }) => {
+    for (let round = 1; round <= 103; round++) {
+      await repositories.company.save(
+        company(() => ({ plans: [{ name: "main", steps: [{ type: "phone", phone: "215", ringSeconds: round }] }] })),
+        round,
+      );
+    }
+    assert.equal(await repositories.company.planVersion("main", 3), undefined);
+    assert.notEqual(await repositories.company.planVersion("main", 4), undefined);
+    assert.equal((await repositories.company.load())?.planVersions.get("main"), 103);
+  });
+
+  check("a save that fails changes nothing", async ({ repositories }) => {
+    const before = await repositories.company.save(company(), 1);
+    const dangling = company(() => ({ numbers: [{ number: "+31501234567", plan: "nowhere" }] }));
+    await assert.rejects(repositories.company.save(dangling, 2));
+    assert.deepEqual(await repositories.company.load(), before);
+  });
+
+  check("saves that are asked for together are done one after the other", async ({ repositories }) => {
+    const saves = Array.from({ length: 10 }, (_, index) => repositories.company.save(company(), index));
+    assert.deepEqual((await Promise.all(saves)).map((saved) => saved.version).sort((a, b) => a - b), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+}
+
+function callContract(check: Check): void {
+  check("a record comes back the same", async ({ repositories }) => {
+    const answered = callRecord("aaaa1111", 1000);
+    const refused = callRecord("bbbb2222", 2000, { answeredAt: undefined, plan: undefined, answeredBy: undefined, result: "refused", missed: true, story: [], sip: [] });
+    await repositories.calls.insertMany([answered, refused].map(toCallRow));
+    assert.deepEqual(await repositories.calls.get("aaaa1111"), JSON.parse(JSON.stringify(answered)));
+    assert.deepEqual(await repositories.calls.get("bbbb2222"), refused);
+  });
+
+  check("the beginning of an id is enough when only one call has it", async ({ repositories }) => {
+    await repositories.calls.insertMany(["aa11", "aa22", "aa", "bb11"].map((id) => toCallRow(callRecord(id, 1))));
+    assert.equal((await repositories.calls.get("b"))?.id, "bb11");
+    assert.equal((await repositories.calls.get("aa"))?.id, "aa");
+    assert.equal(await repositories.calls.get("a"), undefined);
+    assert.equal(await repositories.calls.get("c"), undefined);
+    assert.equal(await repositories.calls.get("%"), undefined);
+  });
+
+  check("a batch that is sent a second time is kept once", async ({ repositories }) => {
+    const rows = ["a", "b"].map((id) => toCallRow(callRecord(id, 1)));
+    await repositories.calls.insertMany(rows);
+    await repositories.calls.insertMany([...rows, toCallRow(callRecord("c", 2))]);
+    assert.equal((await repositories.calls.list({ limit: 10 })).length, 3);
+  });
+
+  check("lists are newest first, in pages that lose nothing", async ({ repositories }) => {
+    // Ten calls that began at the same three moments.
+    const rows = Array.from({ length: 10 }, (_, index) => toCallRow(callRecord(`id${index}`, 1000 + (index % 3))));
+    await repositories.calls.insertMany(rows);
+    const seen: string[] = [];
+    for (let before: string | undefined; ; before = seen.at(-1)) {
+      const page = await repositories.calls.list({ limit: 4, before });
+      if (page.length === 0) break;
+      seen.push(...page.map((call) => call.id));
+    }
+    assert.equal(new Set(seen).size, 10);
+    assert.deepEqual(seen, ["id8", "id5", "id2", "id7", "id4", "id1", "id9", "id6", "id3", "id0"]);
+  });
+
+  check("lists filter by result and party", async ({ repositories }) => {
+    await repositories.calls.insertMany(
+      [callRecord("a", 1), callRecord("b", 2, { result: "busy" }), callRecord("c", 3, { called: "215" })].map(toCallRow),
+    );
+    const ids = async (filter: object) => (await repositories.calls.list({ limit: 10, ...filter })).map((call) => call.id);
+    assert.deepEqual(await ids({ result: "busy" }), ["b"]);
+    assert.deepEqual(await ids({ party: "215" }), ["c"]);
+    assert.deepEqual(await ids({ party: "+31201234567" }), ["c", "b", "a"]);
+    assert.deepEqual(await ids({ before: "unknown" }), []);
+  });
+
+  check("purge deletes the oldest, a bounded number at a time", async ({ repositories }) => {
+    await repositories.calls.insertMany([1, 2, 3, 4].map((at) => toCallRow(callRecord(`id${at}`, at))));
+    assert.equal(await repositories.calls.purge(4, 2), 2);
+    assert.deepEqual((await repositories.calls.list({ limit: 10 })).map((call) => call.id), ["id4", "id3"]);
+    assert.equal(await repositories.calls.purge(4, 2), 1);
+    assert.equal(await repositories.calls.purge(4, 2), 0);
+  });
+}
+
+function registrationContract(check: Check): void {
+  const row = (extension: string, key: string, expiresAt: number, port: number) => ({
+    extension,
+    key,
+    expiresAt,
+    binding: { uri: `sip:${extension}@127.0.0.1:${port}`, path: [], q: 1 },
+  });
+
+  check("contacts are set, replaced and removed, and outlive the process", async (store) => {
+    await store.repositories.registrations.apply([
+      { type: "set", row: row("215", "a", 5000, 1) },
+      { type: "set", row: row("215", "b", 5000, 2) },
+      { type: "set", row: row("216", "a", 5000, 3) },
+      { type: "set", row: row("215", "a", 6000, 4) },
+      { type: "remove", extension: "215", key: "b" },
+      { type: "remove", extension: "215", key: "never was" },
+    ]);
+    const reopened = await store.reopen();
+    assert.deepEqual(await reopened.registrations.load(1000), [row("215", "a", 6000, 4), row("216", "a", 5000, 3)]);
+  });
+
+  check("expired contacts are not loaded", async ({ repositories }) => {
+    await repositories.registrations.apply([
+      { type: "set", row: row("215", "a", 5000, 1) },
+      { type: "set", row: row("216", "a", 7000, 2) },
+    ]);
+    assert.deepEqual(await repositories.registrations.load(5000), [row("216", "a", 7000, 2)]);
+    assert.deepEqual(await repositories.registrations.load(1), [row("216", "a", 7000, 2)]);
+  });
+}

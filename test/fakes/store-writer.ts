@@ -1,0 +1,23 @@
+import { openStore } from "../../src/store/store.ts";
+import { toCallRow } from "../../src/model/call-row.ts";
+import { readCompany } from "../../src/company/file.ts";
+import { callRecord } from "../contract/repositories.suite.ts";
+import { COMPANY_TEXT } from "./company-text.ts";
+
+// A process to be killed: writes configurations and call records as fast as it can, and says each one on its
+// standard output only after the store has acknowledged it.
+
+const folder = process.argv[2] ?? "";
+const first = Number(process.argv[3]);
+const store = await openStore(folder);
+const read = readCompany(COMPANY_TEXT, "c.yaml");
+if (!store.ok || !read.ok) throw new Error(store.ok ? "the company has errors" : store.error);
+
+for (let round = first; ; round++) {
+  const numbers = [{ number: `+3150${String(1_000_000 + round)}`, plan: "main" }];
+  const saved = await store.value.company.save({ ...read.value.company, numbers }, round);
+  process.stdout.write(`c ${saved.version} ${round}\n`);
+  const ids = [0, 1, 2].map((index) => `r${round}-${index}`);
+  await store.value.calls.insertMany(ids.map((id) => toCallRow(callRecord(id, round))));
+  process.stdout.write(`r ${ids.join(" ")}\n`);
+}
