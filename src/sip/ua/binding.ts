@@ -74,7 +74,7 @@ export function toRow(binding: Binding, clock: Clock): StoredBinding {
   return {
     extension: binding.extension,
     key: binding.key,
-    expiresAt: clock.wall() + (binding.expiresAt - clock.now()),
+    expiresAt: Math.round(clock.wall() + binding.expiresAt - clock.now()),
     binding: {
       uri: formatUri(binding.uri),
       params: [...binding.params]

@@ -280,9 +280,39 @@ test("wrong passwords: challenged again 5 times, then 403 and none is looked at;
   const statuses = Array.from({ length: 8 }, () => register({ password: "wrong" }).status);
   assert.deepEqual(statuses, [401, 401, 401, 401, 401, 403, 403, 403]);
   assert.equal(lookups.length, 5);
-  assert.match(outcomes[1]?.kind === "refused" ? outcomes[1].sentence : "", /password for "215" is wrong/);
-  assert.match(outcomes.at(-1)?.kind === "refused" ? "" : "x", /^$/);
+  const refused = outcomes.filter((outcome) => outcome.kind === "refused" && outcome.cause !== "missing");
+  const [first] = refused;
+  const last = refused.at(-1);
+  assert.match(first?.kind === "refused" ? first.sentence : "", /password for "215" is wrong/);
+  assert.match(
+    last?.kind === "refused" ? last.sentence : "",
+    /Too many wrong passwords from 198\.51\.100\.7/,
+  );
   assert.equal(register({ address: "203.0.113.9", headers: ["Contact: <sip:a@x>"] }).status, 200);
+});
+
+test("B3: 10,000 guesses through the registrar: 5 looked at, and the true user registers all the while", () => {
+  const { clock, register, lookups } = setup();
+  let guessed = 0;
+  for (let i = 0; i < 10_000; i += 1) {
+    if (register({ password: `guess ${i}` }).status === 200) guessed += 1;
+    clock.advance(6);
+    if (i % 1_000 !== 0) continue;
+    assert.equal(register({ address: "203.0.113.9", headers: ["Contact: <sip:a@x>"] }).status, 200);
+  }
+  assert.equal(guessed, 0);
+  assert.equal(lookups.length - 10, 5);
+});
+
+test("B3: guesses from forged UDP sources are never looked at, so nobody can have another refused", () => {
+  const { send, register, lookups, proved } = setup();
+  const own = send({ address: "203.0.113.66" });
+  for (let i = 0; i < 100; i += 1) {
+    const guess = answer(own, { password: `guess ${i}` });
+    assert.equal(send({ address: "198.51.100.7" }, guess).status, 401);
+  }
+  assert.deepEqual([lookups, proved], [[], []]);
+  assert.equal(register({ address: "198.51.100.7", headers: ["Contact: <sip:a@x>"] }).status, 200);
 });
 
 test("an Authorization that cannot be read is answered 400, one of another scheme is challenged", () => {

@@ -6,6 +6,7 @@ import { formatUri } from "../message/uri.ts";
 import type { ServerTransaction } from "../transaction/user.ts";
 import type { Authenticator } from "./authenticator.ts";
 import type { Binding } from "./binding.ts";
+import type { DigestRefusal } from "./digest-server.ts";
 import type { Location, LocationFault } from "./location.ts";
 import {
   defaultRegisterLimits,
@@ -15,7 +16,10 @@ import {
   readRegister,
 } from "./register-request.ts";
 
-/** What came of a REGISTER, for logs, counters and the list of phones. Challenges of an unproved phone included. */
+/**
+ * What came of a REGISTER, for logs, counters and the list of phones. `cause` says which refusals are about the
+ * proof of the password; `missing` and `staleNonce` are the ordinary first half of every registration.
+ */
 export type RegisterOutcome =
   | {
       readonly kind: "registered";
@@ -26,6 +30,7 @@ export type RegisterOutcome =
   | {
       readonly kind: "refused";
       readonly status: number;
+      readonly cause: DigestRefusal | undefined;
       readonly extension: string | undefined;
       readonly address: string;
       readonly sentence: string;
@@ -82,6 +87,7 @@ class Registering {
         { status: who.status, reason: "", headers: who.headers },
         who.username,
         who.sentence,
+        who.cause,
       );
     }
     const { username } = who;
@@ -157,6 +163,7 @@ class Registering {
     { status, reason, headers }: RegisterRefusal,
     extension: string | undefined,
     sentence: string,
+    cause?: DigestRefusal,
   ): void {
     const { ids, onOutcome } = this.#ports;
     const { request, flow } = this.#transaction;
@@ -164,7 +171,7 @@ class Registering {
     this.#transaction.respond(
       buildResponse(request, status, phrase, { toTag: ids.hex(64), headers: headers ?? [] }),
     );
-    onOutcome?.({ kind: "refused", status, extension, address: flow.remote.host, sentence });
+    onOutcome?.({ kind: "refused", status, cause, extension, address: flow.remote.host, sentence });
   }
 }
 

@@ -301,12 +301,12 @@ test("stop in every state ends within 2 s", async () => {
   await again.until("registered");
 });
 
-test("with 20 % loss the registration holds for a day (10 seeds)", async () => {
-  for (let seed = 1; seed <= 10; seed += 1) {
+test("with 20 % loss the registration holds for 8 hours (5 seeds)", async () => {
+  for (let seed = 1; seed <= 5; seed += 1) {
     const { clock, registration, location, until } = setup({ seed, loss: 0.2 });
     registration.start();
     await until("registered");
-    for (let minute = 0; minute < 24 * 60; minute += 1) {
+    for (let minute = 0; minute < 8 * 60; minute += 1) {
       await clock.advanceAsync(60_000);
       assert.equal(location.lookup("trunk").length, 1, `seed ${seed}, minute ${minute}`);
     }
