@@ -109,12 +109,22 @@ export class Call {
           reason: command.reason,
         };
         return this.#events.send("planEnded");
+      case "connected":
+        return;
     }
   }
 
   #resume(outcome: Outcome): void {
     if (this.#state !== "routing" || this.#walk === undefined) return;
     this.#take(resume(this.#parts.plan, this.#walk, outcome, this.#parts.context.snapshot));
+  }
+
+  /** Tells the walk how it ended, for its account of why; there is nothing left to do for it. */
+  #closeWalk(outcome: Outcome): void {
+    if (this.#walk === undefined) return;
+    const { plan, context } = this.#parts;
+    context.recorder.trace(resume(plan, this.#walk, outcome, context.snapshot).trace);
+    this.#walk = undefined;
   }
 
   #ring(command: RingCommand): void {
@@ -202,6 +212,7 @@ export class Call {
       case "refuseCaller":
         return this.#parts.invite.reject(this.#refusal.status, undefined, this.#refusal.headers);
       case "stopRinging":
+        this.#closeWalk({ type: "callerHungUp" });
         return this.#ringing?.stop();
       case "hangUpCaller":
         return this.#caller?.bye();
@@ -225,6 +236,7 @@ export class Call {
     });
     if (caller === undefined) return callee.bye();
     this.#caller = caller;
+    this.#closeWalk({ type: "rang", result: "answered", status: 200, detail: leg.route.label });
     this.#answeredBy = leg.route.label;
     context.recorder.add({ type: "answered", leg: leg.name, target: leg.route.label });
     const a: BridgeEnd = { leg: "A", session: caller, origin: this.#origin };

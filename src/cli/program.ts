@@ -5,16 +5,26 @@ import { settings } from "../config/schema.ts";
 import type { Setting } from "../config/setting.ts";
 import type { CallResult } from "../model/call-record.ts";
 import { runApply } from "./apply.ts";
+import { type CallOptions, runCall } from "./call.ts";
 import { runCallList, runCallShow } from "./calls.ts";
 import type { CallListOptions, CallShowOptions } from "./calls.ts";
 import { runCheck } from "./check.ts";
+import { runDemoCommand } from "./demo.ts";
 import { runExport } from "./export.ts";
 import { ExitCode } from "./output.ts";
 import type { Output } from "./output.ts";
 import { runStart } from "./start.ts";
 import type { StartApp } from "./start.ts";
 
-const RESULTS: readonly CallResult[] = ["completed", "noAnswer", "busy", "rejected", "cancelled", "failed", "refused"];
+const RESULTS: readonly CallResult[] = [
+  "completed",
+  "noAnswer",
+  "busy",
+  "rejected",
+  "cancelled",
+  "failed",
+  "refused",
+];
 
 const EXIT_CODES = `
 Exit codes: 0 done · 1 the file has errors, or it does not exist in the installation · 2 wrong flags or
@@ -61,6 +71,7 @@ export function createProgram(ports: ProgramPorts, done: (code: number) => void)
   addStart(program, ports, done);
   addCompanyCommands(program, ports, done);
   addCalls(program, ports, done);
+  addTrying(program, ports, done);
   return program;
 }
 
@@ -99,7 +110,9 @@ function addCompanyCommands(program: Command, ports: ProgramPorts, done: (code: 
     .description("Make the installation match a company file, running or not; all or nothing.")
     .argument("<file>", "company file (YAML or JSON)")
     .addOption(dataOption(ports))
-    .action(async (file: string, options: { data: string }) => done(await runApply(file, options.data, ports.output)));
+    .action(async (file: string, options: { data: string }) =>
+      done(await runApply(file, options.data, ports.output)),
+    );
   program
     .command("export")
     .description("Write the installation as a company file, to the terminal or to FILE.")
@@ -137,6 +150,32 @@ function addCalls(program: Command, ports: ProgramPorts, done: (code: number) =>
       const json = options.json || (above?.json ?? false);
       done(await runCallShow(id, { ...options, json, data: fromAbove ?? options.data }, ports.output));
     });
+}
+
+/** Commands for trying things out. */
+function addTrying(program: Command, ports: ProgramPorts, done: (code: number) => void): void {
+  program
+    .command("demo")
+    .description("Start a demo company, place one call that a webhook routes, and keep running.")
+    .addOption(dataOption(ports))
+    .action(async (options: { data: string }) => done(await runDemoCommand(options.data, ports.output)));
+  program
+    .command("call")
+    .description("Place a test call from this machine at the running server, hang up after the answer.")
+    .argument("<number>", "number to call, as a trunk would write it: +31501234567")
+    .addOption(dataOption(ports))
+    .option("--from <number>", "calling number", "+31612345678")
+    .option("--name <name>", "calling name", "")
+    .option("--talk <seconds>", "hang up this long after the answer, 1 to 60", parseTalk, 2)
+    .action(async (number: string, options: CallOptions) =>
+      done(await runCall(number, options, ports.output)),
+    );
+}
+
+function parseTalk(text: string): number {
+  const seconds = /^[0-9]{1,2}$/.test(text) ? Number(text) : 0;
+  if (seconds < 1 || seconds > 60) throw new InvalidArgumentError("It must be a whole number from 1 to 60.");
+  return seconds;
 }
 
 function dataOption(ports: ProgramPorts): Option {

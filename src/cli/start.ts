@@ -32,7 +32,8 @@ export async function runStart(flags: Flags, startApp: StartApp, output: Output)
   return ExitCode.ok;
 }
 
-function untilStopped(app: RunningApp, output: Output): Promise<void> {
+/** Resolves when signals have ended the app: the first drains, the second stops. */
+export function untilStopped(app: RunningApp, output: Output): Promise<void> {
   return new Promise((resolve, reject) => {
     let signals = 0;
     const onSignal = (): void => {

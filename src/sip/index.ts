@@ -7,6 +7,7 @@ export { formatNameAddr, type NameAddr, parseContacts, parseNameAddr } from "./m
 export { serialize } from "./message/serializer.ts";
 export { decodeUser, encodeUser, formatUri, parseUri, type SipUri, type Uri } from "./message/uri.ts";
 export { createStack, type Stack, type StackParts } from "./stack.ts";
+export { createTransactions } from "./transaction/layer.ts";
 export type { ServerTransaction, Transactions } from "./transaction/user.ts";
 export { systemDns } from "./transport/dns-port.ts";
 export { createGuard, type Guard } from "./transport/guard.ts";
@@ -21,4 +22,5 @@ export type { OfferUser } from "./ua/offer-exchange.ts";
 export type { OutboundInvite, OutboundInviteParts, OutboundInviteUser } from "./ua/outbound-invite.ts";
 export type { Location } from "./ua/location.ts";
 export type { RegisterOutcome } from "./ua/registrar.ts";
+export { createRegistration } from "./ua/registration.ts";
 export type { AnswerChallenge, PeerOffer, Session, SessionUser } from "./ua/session.ts";

@@ -1,0 +1,56 @@
+import { readInstance } from "../control/instance-file.ts";
+import { runCallList } from "./calls.ts";
+import type { Output } from "./output.ts";
+import { ExitCode } from "./output.ts";
+
+export interface CallOptions {
+  readonly data: string;
+  readonly from: string;
+  readonly name: string;
+  /** Seconds. */
+  readonly talk: number;
+}
+
+/**
+ * `switchhook call NUMBER`: places a real call at the server of this data folder, from loopback, and says how it went.
+ * The server takes it where loopback is one of its trunks, as in the demo.
+ */
+export async function runCall(number: string, options: CallOptions, output: Output): Promise<number> {
+  const address = sipAddress(options.data);
+  if (address === undefined) {
+    output.err(`No server is running with the data folder ${options.data}. Start one: npm start`);
+    return ExitCode.unavailable;
+  }
+  output.out(`Calling ${number} at ${address.host}:${address.port} (UDP) …`);
+  const { placeTestCall } = await import("../demo/caller.ts");
+  const result = await placeTestCall({
+    server: address,
+    port: 0,
+    caller: { number: options.from, name: options.name },
+    called: number,
+    talkMs: options.talk * 1000,
+  });
+  if (result.kind === "answered") {
+    output.out("Answered, and hung up again. The latest calls:");
+  } else {
+    output.out(`Refused: ${result.status} ${result.reason}. The latest calls:`);
+    if (result.status === 401 || result.status === 403) {
+      output.out("(A test call comes from 127.0.0.1, which has to be in the acceptFrom of a trunk.)");
+    }
+  }
+  await runCallList(
+    { data: options.data, limit: 3, before: undefined, result: undefined, party: undefined, json: false },
+    output,
+  );
+  output.out("switchhook calls show ID tells the whole story of one of them.");
+  return result.kind === "answered" ? ExitCode.ok : ExitCode.refused;
+}
+
+function sipAddress(dataDir: string): { readonly host: string; readonly port: number } | undefined {
+  for (const listener of readInstance(dataDir)?.sip ?? []) {
+    const match = /^udp:(\d+\.\d+\.\d+\.\d+):(\d+)$/.exec(listener);
+    if (match === null) continue;
+    return { host: match[1] === "0.0.0.0" ? "127.0.0.1" : (match[1] ?? ""), port: Number(match[2]) };
+  }
+  return undefined;
+}

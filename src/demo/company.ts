@@ -1,0 +1,69 @@
+/** What the demo is made of, chosen when it starts: ports that are free, passwords that nobody knows. */
+export interface DemoChoices {
+  /** Where the test caller sends from, so that it is the company's trunk. */
+  readonly trunkPort: number;
+  /** `http://127.0.0.1:41234`. */
+  readonly receiver: string;
+  readonly passwords: { readonly reception: string; readonly sales: string };
+}
+
+export const demoNumbers = {
+  /** The CRM knows this caller: name and destination come from the webhook. */
+  crm: "+31501234567",
+  /** A campaign number: everything rings sales. */
+  campaign: "+31501234568",
+  /** The CRM says NAK: the call takes the failure branch. */
+  unknown: "+31501234569",
+} as const;
+
+/** The reply of the demo's receiver for each number. */
+export const demoReplies: ReadonlyMap<string, string> = new Map([
+  [demoNumbers.crm, "status=ACK&destination=215&callername=VoysPartners"],
+  [demoNumbers.campaign, "status=ACK&callername=Summer+campaign"],
+  [demoNumbers.unknown, "status=NAK"],
+]);
+
+/** The demo company as a company file, in the shape of docs/reference. */
+export function demoCompany(choices: DemoChoices): string {
+  return `# The demo company. Change it, then: npx switchhook apply FILE
+version: 1
+home: { country: NL, timeZone: Europe/Amsterdam }
+security:
+  webhookAllowedNetworks: ["127.0.0.0/8"]
+  dialCountries: [NL, BE, DE]
+phones:
+  - { extension: "215", name: Reception, password: "${choices.passwords.reception}" }
+  - { extension: "216", name: Sales, password: "${choices.passwords.sales}" }
+groups:
+  - { extension: "300", name: Everybody, members: ["215", "216"], strategy: all }
+trunks:
+  - name: test caller
+    kind: peer
+    hosts: ["sip:127.0.0.1:${choices.trunkPort};transport=udp"]
+    acceptFrom: ["127.0.0.1/32"]
+    numberFormat: e164Plus
+    callerIdProfile: from
+outbound:
+  trunk: test caller
+webhooks:
+  - name: CRM
+    description: Looks the caller up; answered by the demo's own receiver
+    urlTemplate: "${choices.receiver}/route?did={did}&callerid={callerid}&callername={callername}"
+plans:
+  - name: main
+    steps:
+      - type: webhook
+        webhook: CRM
+        success:
+          - { type: callerName, mode: webhook }
+          - { type: variableDestination, ringSeconds: 20 }
+          - { type: group, group: "300", ringSeconds: 20 }
+        failed:
+          - { type: callerName, mode: prepend, text: "Unknown: " }
+          - { type: phone, phone: "215", ringSeconds: 20 }
+numbers:
+  - { number: "${demoNumbers.crm}", plan: main }
+  - { number: "${demoNumbers.campaign}", plan: main }
+  - { number: "${demoNumbers.unknown}", plan: main }
+`;
+}

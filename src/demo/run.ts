@@ -1,0 +1,171 @@
+import { randomBytes } from "node:crypto";
+import { createSocket } from "node:dgram";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { networkInterfaces } from "node:os";
+import { join } from "node:path";
+import { type App, startApp } from "../app.ts";
+import { loadSettings } from "../config/load.ts";
+import { describeEvent } from "../model/story.ts";
+import { err, ok, type Result } from "../lib/result.ts";
+import type { StoryEvent } from "../model/call-record.ts";
+import { placeTestCall } from "./caller.ts";
+import { demoCompany, demoNumbers, demoReplies } from "./company.ts";
+import { startDemoPhone } from "./phone.ts";
+import { startDemoReceiver } from "./receiver.ts";
+
+/** Where the demo says what it does. */
+export interface DemoOutput {
+  out(line: string): void;
+}
+
+/** A running demo; `app` stops it with everything it started. */
+export interface Demo {
+  readonly app: Pick<App, "drain" | "stop">;
+}
+
+interface Passwords {
+  readonly reception: string;
+  readonly sales: string;
+}
+
+/**
+ * Starts a switchboard with a demo company in `dataDir`, places one real call to a number whose webhook routes it, and
+ * prints the call's story while it happens. It keeps running. An error is what the person should read.
+ */
+export async function runDemo(dataDir: string, output: DemoOutput): Promise<Result<Demo, readonly string[]>> {
+  const show = (text = ""): void => output.out(text);
+  const passwords = demoPasswords(dataDir);
+  const trunkPort = await freePort(5090);
+  const sipPort = await freePort(5060);
+  const httpPort = await freePort(8088);
+  const receiver = await startDemoReceiver(demoReplies, (target, reply) =>
+    show(`            receiver   got ${target}\n            receiver   says ${reply}`),
+  );
+  const file = join(dataDir, "demo-company.yaml");
+  writeFileSync(file, demoCompany({ trunkPort, receiver: receiver.address, passwords }), { mode: 0o600 });
+  const settings = loadSettings(
+    {
+      dataDir,
+      applyFile: file,
+      sip: [`0.0.0.0:${sipPort}`],
+      http: `127.0.0.1:${httpPort}`,
+      logLevel: "warn",
+      drainSeconds: "5",
+    },
+    {},
+  );
+  if (!settings.ok) return settings;
+  show(`Starting Switchhook with a demo company (data in ${dataDir}) …`);
+  const app = await startApp(settings.value, {
+    listener: { onStory: (_id, event) => show(storyLine(event)) },
+  });
+  if (!app.ok) {
+    await receiver.close();
+    return err(app.error);
+  }
+  for (const [wanted, got, what] of [
+    [5060, sipPort, "SIP"],
+    [8088, httpPort, "HTTP"],
+  ] as const) {
+    if (wanted !== got) show(`Port ${wanted} is in use; ${what} listens on ${got} instead.`);
+  }
+  const server = { host: "127.0.0.1", port: sipPort };
+  const phone = await startDemoPhone({
+    extension: "215",
+    password: passwords.reception,
+    server,
+    ringMs: 1200,
+    onRinging: (name, number) => show(`            phone 215  rings and shows  "${name}"  ${number}`),
+  });
+  show(`Phone 215 has registered. A caller dials ${demoNumbers.crm}, and the switchboard asks the CRM:`);
+  show();
+  const result = await placeTestCall({
+    server,
+    port: trunkPort,
+    caller: { number: "+31612345678", name: "" },
+    called: demoNumbers.crm,
+    talkMs: 1000,
+  });
+  show();
+  show(
+    result.kind === "answered"
+      ? "That was a real SIP call over UDP, routed by a webhook."
+      : `The call was refused with ${result.status} ${result.reason}; the story above says why.`,
+  );
+  for (const line of instructions(sipPort, app.value.httpAddress, passwords.sales)) show(line);
+  const end = async (how: "drain" | "stop"): Promise<void> => {
+    await phone.close();
+    await app.value[how]();
+    await receiver.close();
+  };
+  return ok({ app: { drain: () => end("drain"), stop: () => end("stop") } });
+}
+
+function storyLine(event: StoryEvent): string {
+  return `${(event.atMs / 1000).toFixed(3).padStart(9)} s  ${describeEvent(event)}`;
+}
+
+function instructions(sipPort: number, http: string, salesPassword: string): readonly string[] {
+  return [
+    "",
+    "Register a softphone and be called:",
+    `   address    ${localAddress()}:${sipPort}  (UDP or TCP; on this machine 127.0.0.1:${sipPort})`,
+    "   extension  216",
+    `   password   ${salesPassword}`,
+    "",
+    "Place another call:",
+    `   npx switchhook call ${demoNumbers.campaign}    the campaign number: both phones ring`,
+    `   npx switchhook call ${demoNumbers.unknown}    the CRM says NAK: the failure branch`,
+    "See why every call went where it went:",
+    "   npx switchhook calls",
+    "",
+    `The API is at ${http}. Ctrl-C stops it.`,
+  ];
+}
+
+/** Made once for each data folder, so that a softphone stays registered over a restart. */
+function demoPasswords(dataDir: string): Passwords {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const file = join(dataDir, "demo-passwords.json");
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Passwords;
+  } catch {
+    const made = {
+      reception: randomBytes(9).toString("base64url"),
+      sales: randomBytes(9).toString("base64url"),
+    };
+    writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
+    return made;
+  }
+}
+
+/** The port itself where it is free for TCP and UDP, else any free one. */
+async function freePort(wanted: number): Promise<number> {
+  return (await tryPort(wanted)) ?? (await tryPort(0)) ?? wanted;
+}
+
+async function tryPort(wanted: number): Promise<number | undefined> {
+  const tcp = createServer();
+  const port = await new Promise<number | undefined>((resolve) => {
+    tcp.once("error", () => resolve(undefined));
+    tcp.listen(wanted, "0.0.0.0", () => {
+      const address = tcp.address();
+      resolve(typeof address === "object" && address !== null ? address.port : undefined);
+    });
+  });
+  if (port === undefined) return undefined;
+  const udp = createSocket("udp4");
+  const free = await new Promise<boolean>((resolve) => {
+    udp.once("error", () => resolve(false));
+    udp.bind(port, "0.0.0.0", () => resolve(true));
+  });
+  if (free) await new Promise<void>((closed) => udp.close(closed));
+  await new Promise((closed) => tcp.close(closed));
+  return free ? port : undefined;
+}
+
+function localAddress(): string {
+  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return all.find((one) => one.family === "IPv4" && !one.internal)?.address ?? "127.0.0.1";
+}
