@@ -76,7 +76,7 @@ export interface DigestServerOptions {
  * ENOSYS, SIPp 3.6 stops when it is the first).
  * DEVIATION(RFC 8760 §2.4): they are offered MD5 alone; all others get SHA-256 first.
  */
-export const md5OnlyUserAgents: readonly string[] = ["baresip v0", "baresip v1", "baresip v2", "sipp"];
+const md5OnlyUserAgents: readonly string[] = ["baresip v0", "baresip v1", "baresip v2", "sipp"];
 
 export interface DigestServer {
   readonly realm: string;

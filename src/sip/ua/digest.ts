@@ -323,7 +323,7 @@ export function parseChallenges(value: string): readonly Result<DigestChallenge,
 const HASH_NAME: Readonly<Record<DigestAlgorithm, string>> = { MD5: "md5", "SHA-256": "sha256" };
 
 /** `H(text)` of RFC 7616 §3.3, lower-case hex. */
-export function digestHash(algorithm: DigestAlgorithm, text: string): string {
+function digestHash(algorithm: DigestAlgorithm, text: string): string {
   return hash(HASH_NAME[algorithm], text, "hex");
 }
 
