@@ -168,7 +168,7 @@ class Process implements App {
 
   async #end(): Promise<void> {
     await this.#switchboard?.supervisor.drain(0);
-    this.#switchboard?.close();
+    await this.#switchboard?.close();
     await this.#webhooks?.close();
     await this.#transports?.close();
     await this.#control?.stop();
@@ -230,9 +230,12 @@ class Process implements App {
       realm: this.#settings.realm,
       // Listening on every address, any address that a phone dials is ours.
       isOurHost: (host) => hosts.has(host) || (anyHost && /^[\d.:a-f]+$/i.test(host)),
-      credentials: () => undefined,
       maxCalls: this.#settings.maxCalls,
       listener: this.#hooks.listener,
+      onTrunkStatus: (trunk, status) => {
+        const level = status.reason === "" ? "info" : "warn";
+        this.#log[level]({ trunk, state: status.state, reason: status.reason }, "Trunk registration");
+      },
       onBindings: (changes) => {
         for (const change of changes) this.#control?.putBinding(change);
       },
@@ -252,10 +255,7 @@ class Process implements App {
   #publish(snapshot: Snapshot): void {
     this.#snapshot = snapshot;
     this.#guard?.recheck();
-    const location = this.#switchboard?.stack.location;
-    for (const extension of location?.extensions() ?? []) {
-      if (!snapshot.phones.has(extension)) location?.remove(extension);
-    }
+    this.#switchboard?.published(snapshot);
     this.#log.info(
       { version: snapshot.version },
       "A new configuration is in force; calls in progress keep theirs",

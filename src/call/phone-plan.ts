@@ -51,3 +51,17 @@ export function planForDialling(destination: Destination): Plan {
       };
   }
 }
+
+/** A call for help: the number as dialled, through the outbound trunk, past the guard that stops everything else. */
+export function planForEmergency(number: string): Plan {
+  const step = {
+    number: "1",
+    next: END,
+    type: "fixedDestination",
+    destination: number,
+    ringMs: OUTSIDE_RING_MS,
+    callerIdForwarding: undefined,
+    emergency: true,
+  } as const;
+  return { name: "emergency call", version: 1, steps: [step] };
+}

@@ -1,9 +1,7 @@
-import { understandDestination } from "../dialplan/destination.ts";
-import { understandNumber } from "../dialplan/number.ts";
 import type { Plan } from "../dialplan/plan.ts";
 import type { Counters } from "../lib/counters.ts";
 import type { RecordSink } from "../model/call-record.ts";
-import type { Snapshot } from "../model/snapshot.ts";
+import type { Snapshot, Trunk } from "../model/snapshot.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
 import {
@@ -21,10 +19,10 @@ import {
 } from "../sip/index.ts";
 import type { WebhookPort } from "../webhook/port.ts";
 import { Call } from "./call.ts";
+import { calledByPhone, calledByTrunk, type Way } from "./called.ts";
 import { callerText, type CallerFacts, type Origin, originText, readCaller } from "./facts.ts";
 import { type CallContext, LegBudget } from "./leg.ts";
 import { dialled, Peers, userOf } from "./peers.ts";
-import { planForDialling } from "./phone-plan.ts";
 import { Recorder, type StoryListener } from "./recorder.ts";
 import { Refusals } from "./refusals.ts";
 import type { RoutingPorts } from "./routes.ts";
@@ -56,6 +54,9 @@ export interface SupervisorParts {
   readonly routing: Omit<RoutingPorts, "mayReach">;
   readonly authenticate: Authenticate;
   readonly register: (transaction: ServerTransaction) => void;
+  /** The trunk at which we registered with this Contact user. */
+  readonly trunkOfContact: (user: string) => Trunk | undefined;
+  readonly invite: (parts: OutboundInviteParts, user: OutboundInviteUser) => OutboundInvite;
   readonly listener?: StoryListener | undefined;
   /** More calls than this at once are refused with 503. */
   readonly maxCalls: number;
@@ -71,17 +72,11 @@ export class Supervisor implements EndpointUser {
   readonly #refusals: Refusals;
   readonly #idle: (() => void)[] = [];
   #peers: { readonly snapshot: Snapshot; readonly peers: Peers } | undefined;
-  #invite: ((parts: OutboundInviteParts, user: OutboundInviteUser) => OutboundInvite) | undefined;
   #draining = false;
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
     this.#refusals = new Refusals(parts);
-  }
-
-  /** Gives the way out: the endpoint is made with this supervisor as its user, so it comes second. */
-  use(invite: (parts: OutboundInviteParts, user: OutboundInviteUser) => OutboundInvite): void {
-    this.#invite = invite;
   }
 
   /** Calls whose record is not closed yet. */
@@ -152,6 +147,8 @@ export class Supervisor implements EndpointUser {
   #originOf(invite: InboundInvite): Origin | undefined {
     const { request, flow } = invite;
     const snapshot = this.#parts.snapshot();
+    const byContact = this.#parts.trunkOfContact(dialled(request));
+    if (byContact !== undefined) return { kind: "trunk", trunk: byContact };
     const trunk = this.peers.trunkAt(flow.remote.host);
     // A phone may sit at a trunk's address (one machine, one NAT): who claims an extension has to prove it.
     const claimsPhone = request.headers.has("authorization") || snapshot.phones.has(userOf(request.from.uri));
@@ -200,11 +197,11 @@ export class Supervisor implements EndpointUser {
     const { request } = invite;
     const snapshot = this.#parts.snapshot();
     const who = readCaller(request, origin, snapshot);
-    const text = dialled(request);
+    // A provider calls the Contact that we registered; the number that was dialled is in To then.
+    const toContact = this.#parts.trunkOfContact(dialled(request)) !== undefined;
+    const text = toContact ? userOf(request.to.uri) : dialled(request);
     const way =
-      origin.kind === "trunk"
-        ? this.#inbound(text, origin.trunk.numberFormat, snapshot)
-        : fromPhone(text, snapshot);
+      origin.kind === "trunk" ? calledByTrunk(text, origin.trunk, snapshot) : calledByPhone(text, snapshot);
     const recorder = this.#record(invite, origin, who, way);
     const diversions = origin.kind === "trunk" ? request.headers.list("diversion") : [];
     const refusal =
@@ -224,19 +221,6 @@ export class Supervisor implements EndpointUser {
       snapshot,
       diversions,
     });
-  }
-
-  #inbound(text: string, format: Parameters<typeof understandNumber>[2], snapshot: Snapshot): Way {
-    const number = understandNumber(text, snapshot.home.country, format);
-    if (!number.ok)
-      return {
-        received: text,
-        called: text,
-        matched: undefined,
-        plan: undefined,
-        refusal: { status: 404, reason: number.error },
-      };
-    return toNumber(text, number.value, snapshot);
   }
 
   #record(invite: InboundInvite, origin: Origin, who: CallerFacts, way: Way): Recorder {
@@ -287,8 +271,6 @@ export class Supervisor implements EndpointUser {
     call: Pick<CallContext, "facts" | "snapshot" | "diversions">,
   ): void {
     const { clock, ids, taps, routing, webhooks, sink } = this.#parts;
-    const makeInvite = this.#invite;
-    if (makeInvite === undefined) throw new Error("the supervisor was started before its endpoint");
     const hops = invite.request.headers.get("max-forwards");
     const made: Call = new Call({
       invite,
@@ -304,7 +286,7 @@ export class Supervisor implements EndpointUser {
         ids,
         routing: { ...routing, mayReach: (host) => this.peers.mayReach(host) },
         budget: new LegBudget(),
-        invite: makeInvite,
+        invite: this.#parts.invite,
         offer: invite.offer,
         maxForwards: hops === undefined ? 69 : Math.max(0, Math.min(255, Number(hops)) - 1),
       },
@@ -318,52 +300,6 @@ export class Supervisor implements EndpointUser {
     if (this.#calls.size > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
-}
-
-/** What a called number or dialled string leads to. */
-interface Way {
-  readonly received: string;
-  readonly called: string;
-  readonly matched: string | undefined;
-  readonly plan: Plan | undefined;
-  readonly refusal: { readonly status: number; readonly reason: string } | undefined;
-}
-
-function toNumber(received: string, number: string, snapshot: Snapshot): Way {
-  const entry = snapshot.numbers.get(number);
-  const plan = entry?.plan === undefined ? undefined : snapshot.plans.get(entry.plan);
-  const refusal =
-    entry === undefined
-      ? { status: 404, reason: `${number} is not a number of this installation; add it under "numbers"` }
-      : plan === undefined
-        ? { status: 404, reason: `${number} has no dial plan; give it one under "numbers"` }
-        : undefined;
-  return { received, called: number, matched: entry?.number, plan, refusal };
-}
-
-/** A phone dials: an internal number, one of our own numbers, or an outside number that the guard allows. */
-function fromPhone(text: string, snapshot: Snapshot): Way {
-  const own = understandNumber(text, snapshot.home.country);
-  if (!snapshot.phones.has(text) && !snapshot.groups.has(text) && own.ok && snapshot.numbers.has(own.value)) {
-    return toNumber(text, own.value, snapshot);
-  }
-  const destination = understandDestination(text, snapshot);
-  if (!destination.ok) {
-    const refusal = {
-      status: destination.error.code === "notANumber" ? 404 : 403,
-      reason: destination.error.message,
-    };
-    return { received: text, called: text, matched: undefined, plan: undefined, refusal };
-  }
-  const called =
-    destination.value.kind === "external" ? destination.value.number : destination.value.extension;
-  return {
-    received: text,
-    called,
-    matched: called,
-    plan: planForDialling(destination.value),
-    refusal: undefined,
-  };
 }
 
 function sourceOf({ transport, remote }: Flow): string {

@@ -1,12 +1,12 @@
 import type { Counters } from "../lib/counters.ts";
 import type { RecordSink } from "../model/call-record.ts";
-import type { Snapshot, Trunk } from "../model/snapshot.ts";
+import type { Snapshot } from "../model/snapshot.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
 import {
-  type AnswerChallenge,
   createStack,
   isReachable,
+  type RegistrationStatus,
   requestUriOf,
   type SessionTimerPolicy,
   type Stack,
@@ -16,9 +16,10 @@ import {
 } from "../sip/index.ts";
 import type { WebhookPort } from "../webhook/port.ts";
 import type { StoryListener } from "./recorder.ts";
-import type { Binding } from "./routes.ts";
+import type { RoutingPorts } from "./routes.ts";
 import { type Authenticate, Supervisor } from "./supervisor.ts";
 import { MessageTaps } from "./tap.ts";
+import { TrunkLines } from "./trunk-lines.ts";
 
 /** What a switchboard needs of the outside; tests give it an in-memory network and a virtual clock. */
 export interface SwitchboardParts {
@@ -34,9 +35,9 @@ export interface SwitchboardParts {
   readonly realm: string;
   /** Names and addresses, besides the realm, under which phones may register. */
   readonly isOurHost: (host: string) => boolean;
-  readonly credentials: (trunk: Trunk) => AnswerChallenge | undefined;
   readonly maxCalls: number;
   readonly listener?: StoryListener | undefined;
+  readonly onTrunkStatus?: (trunk: string, status: RegistrationStatus) => void;
   readonly onBindings?: StackParts["onBindings"];
   readonly onRefusal?: StackParts["onRefusal"];
   readonly onProvedReturnPath?: StackParts["onProvedReturnPath"];
@@ -50,68 +51,68 @@ const FIRST_STEP: ReadonlySet<string> = new Set(["missing", "staleNonce"]);
 export class Switchboard {
   readonly stack: Stack;
   readonly supervisor: Supervisor;
+  readonly #parts: SwitchboardParts;
+  readonly #lines: TrunkLines;
   readonly #taps = new MessageTaps();
 
   constructor(parts: SwitchboardParts) {
+    this.#parts = parts;
     const { clock, ids, counters, snapshot } = parts;
-    let supervisor: Supervisor | undefined;
-    this.stack = createStack(
-      {
-        transport: this.#taps.around(parts.transport),
-        clock,
-        ids,
-        counters,
-        realm: parts.realm,
-        lookupHa1: (extension, algorithm) => {
-          const ha1 = snapshot().phones.get(extension)?.ha1;
-          return algorithm === "MD5" ? ha1?.md5 : ha1?.sha256;
-        },
-        isTrusted: (address) => supervisor?.peers.trunkAt(address) !== undefined,
-        mayReach: (host) => supervisor?.peers.mayReach(host) === true,
-        isOurDomain: (host) => host === parts.realm || parts.isOurHost(host),
-        onBindings: parts.onBindings,
-        onRefusal: parts.onRefusal,
-        onProvedReturnPath: parts.onProvedReturnPath,
-        onRegister: (outcome) => supervisor?.registered(outcome),
-        sessionTimer: parts.sessionTimer,
+    this.stack = createStack({
+      transport: this.#taps.around(parts.transport),
+      clock,
+      ids,
+      counters,
+      realm: parts.realm,
+      lookupHa1: (extension, algorithm) => {
+        const ha1 = snapshot().phones.get(extension)?.ha1;
+        return algorithm === "MD5" ? ha1?.md5 : ha1?.sha256;
       },
-      ({ location, registrar, authenticator }) => {
-        const authenticate: Authenticate = (request, flow) => {
-          const verdict = authenticator.authenticate(request, flow, 401);
-          return verdict.kind === "ok" ? verdict : { ...verdict, firstStep: FIRST_STEP.has(verdict.cause) };
-        };
-        supervisor = new Supervisor({
-          clock,
-          ids,
-          counters,
-          snapshot,
-          webhooks: parts.webhooks,
-          sink: parts.sink,
-          taps: this.#taps,
-          listener: parts.listener,
-          maxCalls: parts.maxCalls,
-          authenticate,
-          register: (transaction) => registrar.handleRegister(transaction),
-          routing: {
-            bindings: (extension) =>
-              location.lookup(extension).map(
-                (binding): Binding => ({
-                  contactUri: requestUriOf(binding),
-                  path: binding.path,
-                  flow: isReachable(binding) ? binding.flow : undefined,
-                }),
-              ),
-            resolve: parts.resolve,
-            flowTo: (target) => parts.transport.flowTo(target),
-            credentials: parts.credentials,
-          },
-        });
-        return supervisor;
-      },
-    );
-    if (supervisor === undefined) throw new Error("createStack did not ask for its user");
-    this.supervisor = supervisor;
-    this.supervisor.use((invite, user) => this.stack.endpoint.invite(invite, user));
+      isTrusted: (address) => this.supervisor.peers.trunkAt(address) !== undefined,
+      mayReach: (host) => this.supervisor.peers.mayReach(host),
+      isOurDomain: (host) => host === parts.realm || parts.isOurHost(host),
+      onBindings: parts.onBindings,
+      onRefusal: parts.onRefusal,
+      onProvedReturnPath: parts.onProvedReturnPath,
+      onRegister: (outcome) => this.supervisor.registered(outcome),
+      sessionTimer: parts.sessionTimer,
+    });
+    const { endpoint, registrar, transactions } = this.stack;
+    this.#lines = new TrunkLines({
+      transactions,
+      clock,
+      ids,
+      resolve: parts.resolve,
+      flowTo: (target) => parts.transport.flowTo(target),
+      onStatus: (trunk, status) => parts.onTrunkStatus?.(trunk, status),
+    });
+    this.supervisor = new Supervisor({
+      clock,
+      ids,
+      counters,
+      snapshot,
+      webhooks: parts.webhooks,
+      sink: parts.sink,
+      taps: this.#taps,
+      listener: parts.listener,
+      maxCalls: parts.maxCalls,
+      authenticate: this.#authenticate,
+      register: (transaction) => registrar.handleRegister(transaction),
+      trunkOfContact: (user) => this.#lines.byContact(user),
+      invite: (invite, user) => endpoint.invite(invite, user),
+      routing: this.#routing(),
+    });
+    endpoint.use(this.supervisor);
+    this.#lines.follow(snapshot());
+  }
+
+  /** A new configuration is in force: phones that are gone are forgotten, trunks registered anew where they changed. */
+  published(snapshot: Snapshot): void {
+    const { location } = this.stack;
+    for (const extension of location.extensions()) {
+      if (!snapshot.phones.has(extension)) location.remove(extension);
+    }
+    this.#lines.follow(snapshot);
   }
 
   /** For leak checks: nothing of a call is left when all are zero. */
@@ -130,7 +131,29 @@ export class Switchboard {
     };
   }
 
-  close(): void {
+  /** Unregisters from trunks and ends all that still waits. */
+  async close(): Promise<void> {
+    await this.#lines.stop();
     this.stack.close();
+  }
+
+  readonly #authenticate: Authenticate = (request, flow) => {
+    const verdict = this.stack.authenticator.authenticate(request, flow, 401);
+    return verdict.kind === "ok" ? verdict : { ...verdict, firstStep: FIRST_STEP.has(verdict.cause) };
+  };
+
+  #routing(): Omit<RoutingPorts, "mayReach"> {
+    const { resolve, transport } = this.#parts;
+    return {
+      bindings: (extension) =>
+        this.stack.location.lookup(extension).map((binding) => ({
+          contactUri: requestUriOf(binding),
+          path: binding.path,
+          flow: isReachable(binding) ? binding.flow : undefined,
+        })),
+      resolve,
+      flowTo: (target) => transport.flowTo(target),
+      credentials: (trunk) => this.#lines.credentials(trunk),
+    };
   }
 }

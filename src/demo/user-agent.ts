@@ -33,10 +33,8 @@ export async function openUserAgent(port: number, user: EndpointUser): Promise<U
   const listen = [{ transport: "udp", host: "127.0.0.1", port }] as const;
   const transports = await openTransports({ listen, clock, ids, log: silent, guard, counters });
   const transactions = createTransactions({ transport: transports, clock, ids });
-  const endpoint = new Endpoint(
-    { transport: transports, transactions, clock, ids, mayReach: () => true },
-    user,
-  );
+  const endpoint = new Endpoint({ transport: transports, transactions, clock, ids, mayReach: () => true });
+  endpoint.use(user);
   return {
     endpoint,
     transactions,

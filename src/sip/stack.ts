@@ -8,7 +8,7 @@ import type { Transport } from "./transport/transport.ts";
 import { type Authenticator, createAuthenticator } from "./ua/authenticator.ts";
 import { createCredentialsGuard } from "./ua/credentials-guard.ts";
 import { createDigestServer, type LookupHa1 } from "./ua/digest-server.ts";
-import { Endpoint, type EndpointUser } from "./ua/endpoint.ts";
+import { Endpoint } from "./ua/endpoint.ts";
 import { createLocation, type Location, type LocationPorts } from "./ua/location.ts";
 import { createRegistrar, type RegisterOutcome, type Registrar } from "./ua/registrar.ts";
 
@@ -42,11 +42,8 @@ export interface Stack {
   close(): void;
 }
 
-/** Puts the layers of the SIP stack together; `user` gets what arrives. */
-export function createStack(
-  parts: StackParts,
-  user: (stack: Omit<Stack, "endpoint" | "close">) => EndpointUser,
-): Stack {
+/** Puts the layers of the SIP stack together; nothing arrives before `endpoint.use`. */
+export function createStack(parts: StackParts): Stack {
   const { transport, clock, ids, counters } = parts;
   const transactions = createTransactions({ transport, clock, ids, counters });
   const location = createLocation({
@@ -75,21 +72,20 @@ export function createStack(
     isOurDomain: parts.isOurDomain,
     ...(parts.onRegister === undefined ? {} : { onOutcome: parts.onRegister }),
   });
-  const inner = { transactions, location, registrar, authenticator };
-  const endpoint = new Endpoint(
-    {
-      transport,
-      transactions,
-      clock,
-      ids,
-      mayReach: parts.mayReach,
-      ...(parts.sessionTimer === undefined ? {} : { sessionTimer: parts.sessionTimer }),
-    },
-    user(inner),
-  );
+  const endpoint = new Endpoint({
+    transport,
+    transactions,
+    clock,
+    ids,
+    mayReach: parts.mayReach,
+    ...(parts.sessionTimer === undefined ? {} : { sessionTimer: parts.sessionTimer }),
+  });
   return {
-    ...inner,
+    transactions,
     endpoint,
+    location,
+    registrar,
+    authenticator,
     close() {
       location.close();
       transactions.close();

@@ -13,6 +13,8 @@ export interface FixedDestinationStep extends StepBase {
   readonly ringMs: number;
   /** The step's own setting; undefined: that of the webhook above. */
   readonly callerIdForwarding: CallerIdForwarding | undefined;
+  /** A phone dialled for help: not guarded. Never made from a plan document, so no plan can dial such a number. */
+  readonly emergency?: true;
 }
 
 const schema = stepObject({
@@ -55,6 +57,8 @@ export const fixedDestinationKind: StepKind<FixedDestinationDocument, FixedDesti
   },
   label: (step) => `Fixed destination ${step.destination}`,
   enter(step, scene) {
+    if (step.emergency)
+      return ring(ringing(step), scene, [{ kind: "external", number: step.destination }], [], []);
     // Checked again: the countries that may be dialled can have changed since the plan was published.
     const allowed = understandExternal(step.destination, scene.directory);
     if (!allowed.ok) {

@@ -38,10 +38,9 @@ export interface EndpointParts {
 export class Endpoint implements TransactionUser {
   readonly #context: UaContext;
   readonly #invites = new Map<ServerTransaction, InboundInvite>();
-  readonly #user: EndpointUser;
+  #user: EndpointUser | undefined;
 
-  constructor(parts: EndpointParts, user: EndpointUser) {
-    this.#user = user;
+  constructor(parts: EndpointParts) {
     this.#context = {
       transport: parts.transport,
       transactions: parts.transactions,
@@ -51,7 +50,12 @@ export class Endpoint implements TransactionUser {
       dialogs: new Map(),
       mayReach: parts.mayReach,
     };
-    parts.transactions.use(this);
+  }
+
+  /** Sets who gets what arrives; only then does anything arrive. */
+  use(user: EndpointUser): void {
+    this.#user = user;
+    this.#context.transactions.use(this);
   }
 
   /** Dialogs and early dialogs, for metrics and leak checks. */
@@ -85,7 +89,7 @@ export class Endpoint implements TransactionUser {
       case "INVITE":
         return this.#newCall(transaction);
       case "REGISTER":
-        return this.#user.onRegister(transaction);
+        return this.#user?.onRegister(transaction);
       case "OPTIONS":
         return this.#options(transaction);
       default:
@@ -135,18 +139,19 @@ export class Endpoint implements TransactionUser {
   #newCall(transaction: ServerTransaction): void {
     const invite = new InboundInvite(this.#context, transaction, () => this.#invites.delete(transaction));
     this.#invites.set(transaction, invite);
-    this.#user.onInvite(invite);
+    this.#user?.onInvite(invite);
   }
 
   #options(transaction: ServerTransaction): void {
     const { request, flow } = transaction;
-    const headers: readonly (readonly [string, string])[] = this.#user.knows(request, flow)
-      ? [
-          ["Allow", ALLOW],
-          ["Accept", "application/sdp"],
-          ["Supported", SUPPORTED.join(", ")],
-        ]
-      : [];
+    const headers: readonly (readonly [string, string])[] =
+      this.#user?.knows(request, flow) === true
+        ? [
+            ["Allow", ALLOW],
+            ["Accept", "application/sdp"],
+            ["Supported", SUPPORTED.join(", ")],
+          ]
+        : [];
     transaction.respond(buildResponse(request, 200, undefined, { ...this.#newTag(), headers }));
   }
 

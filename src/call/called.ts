@@ -1,0 +1,65 @@
+import { understandDestination } from "../dialplan/destination.ts";
+import { isEmergencyNumber } from "../dialplan/emergency-numbers.ts";
+import { understandNumber } from "../dialplan/number.ts";
+import type { Plan } from "../dialplan/plan.ts";
+import type { Snapshot, Trunk } from "../model/snapshot.ts";
+import { planForDialling, planForEmergency } from "./phone-plan.ts";
+
+/** What a called number or a dialled string leads to: a plan, or a refusal with what would fix it. */
+export interface Way {
+  readonly received: string;
+  /** As understood: `+E.164`, an extension, or as received where it means nothing. */
+  readonly called: string;
+  readonly matched: string | undefined;
+  readonly plan: Plan | undefined;
+  readonly refusal: { readonly status: number; readonly reason: string } | undefined;
+}
+
+/** A trunk delivers a call to one of our numbers, written in its own format. */
+export function calledByTrunk(text: string, trunk: Trunk, snapshot: Snapshot): Way {
+  const number = understandNumber(text, snapshot.home.country, trunk.numberFormat);
+  return number.ok ? toNumber(text, number.value, snapshot) : refused(text, 404, number.error);
+}
+
+/**
+ * A phone dials: for help, an internal number, one of our own numbers, or an outside number that the guard allows.
+ * Emergency calls go straight to the trunk: no plan, no webhook, no guard.
+ */
+export function calledByPhone(text: string, snapshot: Snapshot): Way {
+  const internal = snapshot.phones.has(text) || snapshot.groups.has(text);
+  if (!internal && isEmergencyNumber(text, snapshot.home.country)) {
+    return { received: text, called: text, matched: text, plan: planForEmergency(text), refusal: undefined };
+  }
+  const own = understandNumber(text, snapshot.home.country);
+  if (!internal && own.ok && snapshot.numbers.has(own.value)) return toNumber(text, own.value, snapshot);
+  const destination = understandDestination(text, snapshot);
+  if (!destination.ok) {
+    return refused(text, destination.error.code === "notANumber" ? 404 : 403, destination.error.message);
+  }
+  const { value } = destination;
+  const called = value.kind === "external" ? value.number : value.extension;
+  return { received: text, called, matched: called, plan: planForDialling(value), refusal: undefined };
+}
+
+function toNumber(received: string, number: string, snapshot: Snapshot): Way {
+  const entry = snapshot.numbers.get(number);
+  const plan = entry?.plan === undefined ? undefined : snapshot.plans.get(entry.plan);
+  if (entry !== undefined && plan !== undefined) {
+    return { received, called: number, matched: entry.number, plan, refusal: undefined };
+  }
+  const reason =
+    entry === undefined
+      ? `${number} is not a number of this installation; add it under "numbers"`
+      : `${number} has no dial plan; give it one under "numbers"`;
+  return {
+    received,
+    called: number,
+    matched: entry?.number,
+    plan: undefined,
+    refusal: { status: 404, reason },
+  };
+}
+
+function refused(text: string, status: number, reason: string): Way {
+  return { received: text, called: text, matched: undefined, plan: undefined, refusal: { status, reason } };
+}

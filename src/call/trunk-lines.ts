@@ -1,0 +1,96 @@
+import type { Snapshot, Trunk } from "../model/snapshot.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Ids } from "../runtime/ids.ts";
+import {
+  type AnswerChallenge,
+  createDigestClient,
+  createRegistration,
+  type DigestClient,
+  type Flow,
+  parseUri,
+  type Registration,
+  type RegistrationStatus,
+  type Target,
+  type Transactions,
+} from "../sip/index.ts";
+
+export interface TrunkLinesPorts {
+  readonly transactions: Transactions;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly resolve: (uri: string) => Promise<readonly Target[]>;
+  readonly flowTo: (target: Target) => Flow | undefined;
+  /** A trunk was registered, or could not be. */
+  readonly onStatus: (trunk: string, status: RegistrationStatus) => void;
+}
+
+interface Line {
+  readonly trunk: Trunk;
+  readonly digest: DigestClient;
+  readonly registration: Registration | undefined;
+}
+
+/** Our side of trunks that know us by a name and a password: registrations kept alive, challenges answered. */
+export class TrunkLines {
+  readonly #ports: TrunkLinesPorts;
+  #lines = new Map<string, Line>();
+
+  constructor(ports: TrunkLinesPorts) {
+    this.#ports = ports;
+  }
+
+  /** Starts and stops registrations until they are what this configuration says; unchanged trunks stay as they are. */
+  follow(snapshot: Snapshot): void {
+    const before = this.#lines;
+    this.#lines = new Map();
+    for (const trunk of snapshot.trunks) {
+      if (trunk.credentials === undefined) continue;
+      const known = before.get(trunk.name);
+      if (known !== undefined && JSON.stringify(known.trunk) === JSON.stringify(trunk)) {
+        this.#lines.set(trunk.name, known);
+        before.delete(trunk.name);
+      } else {
+        this.#lines.set(trunk.name, this.#open(trunk, trunk.credentials));
+      }
+    }
+    for (const line of before.values()) void line.registration?.stop();
+    for (const line of this.#lines.values()) line.registration?.start();
+  }
+
+  /** Answers digest challenges of this trunk (RFC 3261 §22); undefined where it has no credentials. */
+  credentials(trunk: Trunk): AnswerChallenge | undefined {
+    const digest = this.#lines.get(trunk.name)?.digest;
+    if (digest === undefined) return undefined;
+    return (request, response) => {
+      const answer = digest.begin().answer({ method: request.method, uri: request.uri, response });
+      return answer.ok ? answer.value : undefined;
+    };
+  }
+
+  /** The trunk that knows us by this Contact user: its calls are recognised whatever address they come from. */
+  byContact(user: string): Trunk | undefined {
+    for (const { trunk, registration } of this.#lines.values()) {
+      if (registration !== undefined && registration.contactUser === user) return trunk;
+    }
+    return undefined;
+  }
+
+  /** Unregisters everywhere. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#lines.values()].map(({ registration }) => registration?.stop()));
+    this.#lines.clear();
+  }
+
+  #open(trunk: Trunk, credentials: NonNullable<Trunk["credentials"]>): Line {
+    const registrar = parseUri(trunk.hosts[0] ?? "");
+    if (trunk.kind !== "registration" || !registrar.ok || !("host" in registrar.value)) {
+      return { trunk, digest: createDigestClient(credentials, this.#ports.ids), registration: undefined };
+    }
+    const { transactions, clock, ids, resolve, flowTo, onStatus } = this.#ports;
+    const registration = createRegistration(
+      { transactions, clock, ids, flowTo, resolve: () => resolve(trunk.hosts[0] ?? "") },
+      { registrar: registrar.value, credentials, onStatus: (status) => onStatus(trunk.name, status) },
+    );
+    return { trunk, digest: registration.digest, registration };
+  }
+}
