@@ -60,7 +60,7 @@ const routed: CallRecord = {
       shownName: "VoysPartners",
       shownNumber: "+31612345678",
     },
-    { atMs: 40, type: "legEvent", leg: "B1", what: "ringing", status: 180, detail: "" },
+    { atMs: 40, type: "legEvent", leg: "B1", what: "ringing", status: 180, detail: "Ringing" },
     { atMs: 2000, type: "answered", leg: "B1", target: "phone 215" },
     { atMs: 30_000, type: "note", leg: "B1", text: "the callee put the call on hold" },
     { atMs: 67_000, type: "ended", by: "caller", status: undefined, reason: "" },
@@ -141,6 +141,20 @@ const failedReply: StoryEvent = {
 };
 
 const sentences: readonly (readonly [event: StoryEvent, sentence: string])[] = [
+  [
+    {
+      atMs: 0,
+      type: "number",
+      received: "+31201234567",
+      understood: "+31201234567",
+      matched: "+31201234567",
+    },
+    "The called number +31201234567 is ours.",
+  ],
+  [
+    { atMs: 0, type: "number", received: "0201234567", understood: "+31201234567", matched: "+31201234567" },
+    'The called number "0201234567" is understood as +31201234567, which is ours.',
+  ],
   [failedReply, 'Webhook "CRM" failed after 5000 ms: crm.example did not answer within 5 s.'],
   [
     { ...failedReply, verdict: "nak", status: 403, elapsedMs: 1.26, reason: "" },

@@ -64,11 +64,13 @@ export function eventDetails(event: StoryEvent): readonly string[] {
 
 function numberSentence(event: Of<"number">): string {
   const { received, understood, matched } = event;
+  if (matched === understood && received === understood) return `The called number ${understood} is ours.`;
   const read =
     received === understood
       ? `The called number is ${understood}`
       : `The called number "${received}" is understood as ${understood}`;
-  return matched === undefined ? `${read}; nothing here has it.` : `${read}; it matches ${matched}.`;
+  if (matched === undefined) return `${read}; nothing here has it.`;
+  return matched === understood ? `${read}, which is ours.` : `${read}; it matches ${matched}.`;
 }
 
 function stepSentence({ entry }: Of<"step">): string {
@@ -105,7 +107,9 @@ const LEG_VERBS: Readonly<Record<Of<"legEvent">["what"], string>> = {
 
 function legSentence(event: Of<"legEvent">): string {
   const status = event.status === undefined ? "" : ` (${event.status})`;
-  const detail = event.detail === "" ? "." : `: ${withStop(event.detail)}`;
+  // The reason phrase of a 180 or 183 says nothing new.
+  const good = event.what === "ringing" || event.what === "earlyMedia";
+  const detail = good || event.detail === "" ? "." : `: ${withStop(event.detail)}`;
   return `Leg ${event.leg} ${LEG_VERBS[event.what]}${status}${detail}`;
 }
 
