@@ -13,7 +13,7 @@ export interface SipUri {
   readonly host: string;
   readonly port: number | undefined;
   readonly params: Params;
-  /** What follows the question mark, as written. */
+  /** What follows the question mark, as written but for a bare @, which is escaped. */
   readonly headers: string | undefined;
 }
 
@@ -102,7 +102,8 @@ function parseSipUri(scheme: "sip" | "sips", text: string, from: number): Result
     return ok({ scheme, user, password, host, port, params: noParams, headers: undefined });
   const question = text.indexOf("?", end);
   const paramsEnd = question < 0 ? text.length : question;
-  const headers = question < 0 ? undefined : text.slice(question + 1);
+  // An @ is not allowed there, but written in Refer-To; escaped, it can never be taken for the end of a user part.
+  const headers = question < 0 ? undefined : text.slice(question + 1).replaceAll("@", "%40");
   if (headers === "") return err("the question mark in the URI is followed by nothing");
   if (paramsEnd === end) return ok({ scheme, user, password, host, port, params: noParams, headers });
   const params = readUriParams(text.slice(end, paramsEnd));
@@ -151,17 +152,19 @@ function parseTelUri(text: string, from: number): Result<TelUri, string> {
   return typeof params === "string" ? err(params) : ok({ scheme: "tel", number, params });
 }
 
-/** Replaces escapes of unreserved characters by the characters; the meaning stays, also of `%25%34%31`. */
+/**
+ * Replaces escapes of unreserved characters by the characters; the meaning stays, also of `%25%34%31`. A percent sign
+ * that begins no escape is written as `%25`, or what is decoded after it could make it one.
+ */
 function normaliseEscapes(text: string): string {
   if (!text.includes("%")) return text;
   let plain = "";
   let copied = 0;
   for (let at = text.indexOf("%"); at >= 0; at = text.indexOf("%", at + 1)) {
     const code = escapedCode(text, at);
-    if (code < 0 || !isMember(UNRESERVED, code)) continue;
-    plain += text.slice(copied, at) + String.fromCharCode(code);
-    copied = at + 3;
-    at += 2;
+    if (code >= 0 && !isMember(UNRESERVED, code)) continue;
+    plain += text.slice(copied, at) + (code < 0 ? "%25" : String.fromCharCode(code));
+    copied = code < 0 ? at + 1 : at + 3;
   }
   return plain + text.slice(copied);
 }
