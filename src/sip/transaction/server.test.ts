@@ -285,6 +285,18 @@ test("a merged request gets 482, one in a dialog or with the next CSeq does not 
   nothingLeft();
 });
 
+test("a peer that uses its branch again for another request gets an answer of its own, and a copy the same again", () => {
+  const { bob, put, network, nothingLeft } = setUp();
+  bob.answer = (transaction) => respond(transaction, 486);
+  for (const shape of [{}, { callId: "other" }, { callId: "other", cseq: 2 }]) {
+    assert.deepEqual(put(shape), [busy]);
+    assert.equal(network.log.at(-1)?.message.callId, shape.callId ?? "call");
+  }
+  assert.deepEqual(put({}), [busy]);
+  assert.equal(bob.requests.length, 3);
+  nothingLeft();
+});
+
 test("at the limit new calls get 503 and Retry-After, calls in progress go on, at twice the limit silence", () => {
   const { network, counters, bob, put, nothingLeft } = setUp({ maxServer: 3 });
   bob.answer = (transaction) => {
