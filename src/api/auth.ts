@@ -13,7 +13,8 @@ export function bearerGuard(token: string): (request: FastifyRequest, reply: Fas
     await sendProblem(reply, {
       title: "Not authorised",
       status: 401,
-      detail: "Send the header Authorization: Bearer TOKEN, with the token from the file api-token in the data folder.",
+      detail:
+        "Send the header Authorization: Bearer TOKEN, with the token from the file api-token in the data folder.",
     });
   };
 }

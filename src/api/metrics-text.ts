@@ -1,6 +1,7 @@
 import type { ServerStatus } from "./ports.ts";
 
-const NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*/;
+/** A name, and labels in braces where there are any. */
+const SERIES = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{[^\n]*\})?$/;
 
 /** Counters and gauges in the text format of Prometheus (version 0.0.4); labels are part of the given name. */
 export function metricsText(status: Pick<ServerStatus, "counters" | "gauges">): string {
@@ -12,7 +13,7 @@ function block(values: Readonly<Record<string, number>>, kind: "counter" | "gaug
   let last = "";
   // Sorted, so that the series of one name stand together as the format asks.
   for (const [series, value] of Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const name = NAME.exec(series)?.[0];
+    const name = SERIES.exec(series)?.[1];
     if (name === undefined) continue;
     if (name !== last) text += `# TYPE ${name} ${kind}\n`;
     last = name;

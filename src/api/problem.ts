@@ -11,8 +11,7 @@ export interface ProblemDetails {
 
 /** Answers with problem details (RFC 9457 §3). */
 export function sendProblem(reply: FastifyReply, problem: ProblemDetails): FastifyReply {
-  return reply
-    .code(problem.status)
-    .header("content-type", "application/problem+json")
-    .send(JSON.stringify({ type: "about:blank", ...problem }));
+  // As bytes: to a text fastify would add a charset, which JSON does not have (RFC 8259 §11).
+  const body = Buffer.from(JSON.stringify({ type: "about:blank", ...problem }));
+  return reply.code(problem.status).header("content-type", "application/problem+json").send(body);
 }

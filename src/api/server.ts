@@ -1,5 +1,5 @@
-import fastify from "fastify";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import fastify from "fastify";
 import {
   hasZodFastifySchemaValidationErrors,
   serializerCompiler,
@@ -35,7 +35,11 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
   server.addContentTypeParser("*", { parseAs: "string" }, (_request, body, parsed) => parsed(null, body));
   server.setErrorHandler((error: FastifyError, request, reply) => answerError(ports, error, request, reply));
   server.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, { title: "Not found", status: 404, detail: `There is no ${request.method} ${request.url.split("?", 1)[0]}.` }),
+    sendProblem(reply, {
+      title: "Not found",
+      status: 404,
+      detail: `There is no ${request.method} ${request.url.split("?", 1)[0]}.`,
+    }),
   );
   server.addHook("onSend", async (_request, reply) => {
     reply.headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
@@ -53,7 +57,12 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
   return server;
 }
 
-function answerError(ports: ApiPorts, error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function answerError(
+  ports: ApiPorts,
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   if (hasZodFastifySchemaValidationErrors(error)) {
     const detail = error.validation.map((one) => `${one.instancePath.slice(1)}: ${one.message}`).join("; ");
     return sendProblem(reply, { title: "Wrong parameters", status: 400, detail });
@@ -62,5 +71,9 @@ function answerError(ports: ApiPorts, error: FastifyError, request: FastifyReque
   if (status < 500) return sendProblem(reply, { title: "Not accepted", status, detail: error.message });
   ports.failed(`${request.method} ${request.routeOptions.url ?? request.url}`, error);
   // What went wrong inside is in the log, not in the answer.
-  return sendProblem(reply, { title: "Error", status: 500, detail: "Something went wrong here; the log of the server says what." });
+  return sendProblem(reply, {
+    title: "Error",
+    status: 500,
+    detail: "Something went wrong here; the log of the server says what.",
+  });
 }

@@ -1,10 +1,10 @@
 import { formatProblem } from "../company/file.ts";
 import { printProblems } from "./check.ts";
 import { readCompanyText } from "./company-text.ts";
-import { findInstallation } from "./installation.ts";
 import type { Failure } from "./installation.ts";
-import { ExitCode } from "./output.ts";
+import { findInstallation } from "./installation.ts";
 import type { Output } from "./output.ts";
+import { ExitCode } from "./output.ts";
 
 /** `switchhook apply FILE`: makes the installation match the file, running or not; all or nothing. */
 export async function runApply(file: string, dataDir: string, output: Output): Promise<number> {

@@ -4,8 +4,8 @@ import { renderStory, summarise } from "../model/story.ts";
 import { printFailure } from "./apply.ts";
 import { findInstallation } from "./installation.ts";
 import { renderLadder, renderMessages } from "./ladder.ts";
-import { ExitCode } from "./output.ts";
 import type { Output } from "./output.ts";
+import { ExitCode } from "./output.ts";
 
 export interface CallListOptions {
   readonly data: string;
@@ -57,7 +57,8 @@ export async function runCallShow(id: string, options: CallShowOptions, output: 
   }
   for (const line of renderStory(record.value, localTimeZone())) output.out(line);
   output.out("");
-  for (const line of renderLadder(record.value, { width: output.width, ascii: options.ascii })) output.out(line);
+  for (const line of renderLadder(record.value, { width: output.width, ascii: options.ascii }))
+    output.out(line);
   if (options.messages) for (const line of ["", ...renderMessages(record.value)]) output.out(line);
   return ExitCode.ok;
 }

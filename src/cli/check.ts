@@ -1,8 +1,8 @@
-import { formatProblem, readCompany } from "../company/file.ts";
 import type { FileProblem } from "../company/file.ts";
+import { formatProblem, readCompany } from "../company/file.ts";
 import { readCompanyText } from "./company-text.ts";
-import { ExitCode } from "./output.ts";
 import type { Output } from "./output.ts";
+import { ExitCode } from "./output.ts";
 
 /** `switchhook check FILE`: says what is wrong with a company file; changes nothing. */
 export function runCheck(file: string, output: Output): number {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { MAX_FILE_BYTES } from "../company/yaml-text.ts";
-import { err, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
+import { err, ok } from "../lib/result.ts";
 
 /** Reads a company file; an error is a sentence. A file that is too large is not read. */
 export function readCompanyText(file: string): Result<string, string> {

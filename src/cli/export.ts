@@ -1,8 +1,8 @@
 import { writePrivateFile } from "../control/private-file.ts";
 import { printFailure } from "./apply.ts";
 import { findInstallation } from "./installation.ts";
-import { ExitCode } from "./output.ts";
 import type { Output } from "./output.ts";
+import { ExitCode } from "./output.ts";
 
 /**
  * `switchhook export [FILE]`: writes the installation as a company file. Without secrets every password is `***`,

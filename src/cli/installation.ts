@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { applyAnswer } from "../api/contract/company.ts";
 import type { LocatedProblem } from "../api/contract/company.ts";
-import { writeCompany } from "../company/write.ts";
+import { applyAnswer } from "../api/contract/company.ts";
 import type { SecretsInExport } from "../company/write.ts";
+import { writeCompany } from "../company/write.ts";
 import { readToken, TOKEN_FILE } from "../control/api-token.ts";
 import { applyCompany } from "../control/apply.ts";
 import { readInstance } from "../control/instance-file.ts";
-import { err, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
+import { err, ok } from "../lib/result.ts";
 import type { CallRecord } from "../model/call-record.ts";
 import type { CallFilter, CallSummary, Repositories } from "../model/repositories.ts";
 import { systemClock } from "../runtime/clock.ts";
@@ -46,7 +46,8 @@ export function findInstallation(dataDir: string, mayMake: boolean): Result<Inst
     const name = `The server of ${dataDir} (process ${instance.pid})`;
     if (instance.http === "") return unavailable(`${name} is still starting; try again in a moment.`);
     const token = readToken(dataDir);
-    if (token === undefined) return unavailable(`${name} runs, but ${join(dataDir, TOKEN_FILE)} cannot be read.`);
+    if (token === undefined)
+      return unavailable(`${name} runs, but ${join(dataDir, TOKEN_FILE)} cannot be read.`);
     return ok(overApi(name, instance.http, token));
   }
   if (!mayMake && !existsSync(join(dataDir, DATABASE_FILE))) {
@@ -87,7 +88,9 @@ async function withStore<T>(
   try {
     return await work(store.value);
   } catch (error) {
-    return unavailable(`The database in ${dataDir} failed: ${error instanceof Error ? error.message : String(error)}.`);
+    return unavailable(
+      `The database in ${dataDir} failed: ${error instanceof Error ? error.message : String(error)}.`,
+    );
   } finally {
     await store.value.close();
   }
@@ -109,7 +112,10 @@ function overApi(name: string, http: string, token: string): Installation {
     }
   };
   /** The answer's body; undefined for 404. */
-  const read = async <T>(path: string, parse: (response: Response) => Promise<T>): Promise<Result<T | undefined, Failure>> => {
+  const read = async <T>(
+    path: string,
+    parse: (response: Response) => Promise<T>,
+  ): Promise<Result<T | undefined, Failure>> => {
     const response = await ask(path);
     if (!response.ok) return response;
     if (response.value.status === 404) return ok(undefined);
@@ -128,11 +134,16 @@ function overApi(name: string, http: string, token: string): Installation {
     export: (secrets) => read(`company?secrets=${secrets}`, (response) => response.text()),
     async calls(filter) {
       const query = new URLSearchParams();
-      for (const [key, value] of Object.entries(filter)) if (value !== undefined) query.set(key, String(value));
-      const list = await read(`calls?${query.toString()}`, async (response) => (await response.json()) as CallList);
+      for (const [key, value] of Object.entries(filter))
+        if (value !== undefined) query.set(key, String(value));
+      const list = await read(
+        `calls?${query.toString()}`,
+        async (response) => (await response.json()) as CallList,
+      );
       return list.ok ? ok(list.value?.calls ?? []) : list;
     },
-    call: (id) => read(`calls/${encodeURIComponent(id)}`, async (response) => (await response.json()) as CallRecord),
+    call: (id) =>
+      read(`calls/${encodeURIComponent(id)}`, async (response) => (await response.json()) as CallRecord),
   };
 }
 

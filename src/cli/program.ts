@@ -6,15 +6,15 @@ import type { Setting } from "../config/setting.ts";
 import type { CallResult } from "../model/call-record.ts";
 import { runApply } from "./apply.ts";
 import { type CallOptions, runCall } from "./call.ts";
-import { runCallList, runCallShow } from "./calls.ts";
 import type { CallListOptions, CallShowOptions } from "./calls.ts";
+import { runCallList, runCallShow } from "./calls.ts";
 import { runCheck } from "./check.ts";
 import { runDemoCommand } from "./demo.ts";
 import { runExport } from "./export.ts";
-import { ExitCode } from "./output.ts";
 import type { Output } from "./output.ts";
-import { runStart } from "./start.ts";
+import { ExitCode } from "./output.ts";
 import type { StartApp } from "./start.ts";
+import { runStart } from "./start.ts";
 
 const RESULTS: readonly CallResult[] = [
   "completed",

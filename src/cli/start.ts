@@ -1,9 +1,9 @@
-import { loadSettings, processEnvironment } from "../config/load.ts";
 import type { Flags } from "../config/load.ts";
+import { loadSettings, processEnvironment } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
 import type { Result } from "../lib/result.ts";
-import { ExitCode } from "./output.ts";
 import type { Output } from "./output.ts";
+import { ExitCode } from "./output.ts";
 
 /** A started server, as the command that started it sees it. */
 export interface RunningApp {

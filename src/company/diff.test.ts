@@ -34,7 +34,10 @@ test("the first configuration is counted", () => {
 });
 
 test("the order of keys in a file is not a change", () => {
-  const swapped = COMPANY_TEXT.replace("country: NL\n  timeZone: Europe/Amsterdam", "timeZone: Europe/Amsterdam\n  country: NL");
+  const swapped = COMPANY_TEXT.replace(
+    "country: NL\n  timeZone: Europe/Amsterdam",
+    "timeZone: Europe/Amsterdam\n  country: NL",
+  );
   assert.notEqual(swapped, COMPANY_TEXT);
   assert.deepEqual(describeChanges(companyOf(COMPANY_TEXT), companyOf(swapped)), []);
 });

@@ -22,81 +22,176 @@ test("the example is read without a problem, with every default filled in", () =
   assert.equal(company.phones[1]?.name, "Andrew Garza");
 });
 
-const CASES: readonly [name: string, search: string | RegExp, replacement: string, problems: readonly string[]][] = [
-  ["a misspelt key", "webhooks:\n", "webhoks:\n", [
-    'c.yaml:36:1: webhoks: There is no setting "webhoks" here. Did you mean "webhooks"?',
-  ]],
-  ["a misspelt key in an entry", "urlTemplate: \"http:", "urltemplate: \"http:", [
-    "c.yaml:37:5: webhooks[0].urlTemplate: This setting is missing; it is text.",
-    'c.yaml:40:5: webhooks[0].urltemplate: There is no setting "urltemplate" here. Did you mean "urlTemplate"?',
-  ]],
-  ["a number where text belongs", 'extension: "215"', "extension: 215", [
-    'c.yaml:11:18: phones[0].extension: This must be text: put it in quotes, as in "215".',
-  ]],
-  ["a missing value", "country: NL", "country:", [
-    "c.yaml:3:3: home.country: This must be text, not nothing.",
-  ]],
-  ["an unknown country", "country: NL", "country: XX", [
-    'c.yaml:3:12: home.country: A country is two capital letters of ISO 3166, for example "NL".',
-  ]],
-  ["an unknown time zone", "Europe/Amsterdam", "Europe/Amsterdm", [
-    'c.yaml:4:13: home.timeZone: A time zone has an IANA name, for example "Europe/Amsterdam".',
-  ]],
-  ["an address without its length", '"127.0.0.1/32"', '"127.0.0.1"', [
-    'c.yaml:21:18: trunks[0].acceptFrom[0]: A network needs its length: "127.0.0.1/32" for this one address.',
-  ]],
-  ["a misspelt choice", "strategy: all", "strategy: inorder", [
-    'c.yaml:15:73: groups[0].strategy: "inorder" is not possible here; did you mean "inOrder"? One of: all, inOrder, smart.',
-  ]],
-  ["a dangling member", '["215", "216"]', '["215", "217"]', [
-    'c.yaml:15:55: groups[0].members[1]: There is no phone "217". Did you mean "215"?',
-  ]],
-  ["a dangling outbound trunk", "  trunk: carrier", "  trunk: carier", [
-    'c.yaml:30:10: outbound.trunk: There is no trunk "carier". Did you mean "carrier"?',
-  ]],
-  ["a dangling plan", 'plan: main }', 'plan: mian }', [
-    'c.yaml:61:37: numbers[0].plan: There is no plan "mian". Did you mean "main"?',
-  ]],
-  ["an extension twice", 'extension: "300"', 'extension: "216"', [
-    'c.yaml:15:18: groups[0].extension: Extension "216" is given a second time; it must be unique.',
-    'c.yaml:55:35: plans[0].steps[0].success[2].group: There is no group "300".',
-  ]],
-  ["an emergency number as extension", 'extension: "300"', 'extension: "112"', [
-    "c.yaml:15:18: groups[0].extension: This is an emergency number; it cannot be an extension.",
-  ]],
-  ["a short password", "correct-horse", "horse", [
-    "c.yaml:11:52: phones[0].password: A password has at least 8 characters.",
-  ]],
-  ["a weak password is only told", "correct-horse", "change-me-215", [
-    "c.yaml:11:52: warning: phones[0].password: The password of phone 215 contains its extension; scanners try that first.",
-  ]],
-  ["a host with a user", '"sip:sip.example.com"', '"sip:me@sip.example.com"', [
-    'c.yaml:26:13: trunks[1].hosts[0]: A host is a SIP address without a user, for example "sip:sip.example.com:5060;transport=udp".',
-  ]],
-  ["a registration without credentials", "    credentials: { username: acct, password: trunk-secret }\n", "", [
-    "c.yaml:24:5: trunks[1]: A trunk that registers needs credentials: { username, password }.",
-  ]],
-  ["a webhook with IVR in a plan", "webhook: CRM", "webhook: VIP code", [
-    'c.yaml:51:18: plans[0].steps[0].webhook: Webhook "VIP code" uses IVR, which needs prompts and digits; this release has no audio yet. Use a webhook without ivr here, or remove its ivr block.',
-  ]],
-  ["an audio message that is missing", "startMessage: enter-code", "startMessage: enter-cod", [
-    'c.yaml:45:59: webhooks[1].ivr.startMessage: There is no audio message "enter-cod". Did you mean "enter-code"?',
-  ]],
-  ["a number without a plan is only told", ', plan: main }', " }", [
-    "c.yaml:61:5: warning: numbers[0]: Calls to +31501234567 are refused (404): it has no plan.",
-  ]],
-  ["a number that is not E.164", "+31501234567", "0501234567", [
-    'c.yaml:61:15: numbers[0].number: A phone number is + and the country code, only digits: "+31501234567".',
-  ]],
-  ["a file version of the future", "version: 1", "version: 2", [
-    "c.yaml:1:10: version: This release reads version 1 of the company file.",
-  ]],
-  ["a key twice", "  country: NL\n", "  country: NL\n  country: BE\n", [
-    "c.yaml:4:3: This key is given a second time; each may be given once.",
-  ]],
-  ["a second document", /$/, "---\nversion: 1\n", [
-    "c.yaml:62:1: The file has a second document here; it may have only one.",
-  ]],
+const CASES: readonly [
+  name: string,
+  search: string | RegExp,
+  replacement: string,
+  problems: readonly string[],
+][] = [
+  [
+    "a misspelt key",
+    "webhooks:\n",
+    "webhoks:\n",
+    ['c.yaml:36:1: webhoks: There is no setting "webhoks" here. Did you mean "webhooks"?'],
+  ],
+  [
+    "a misspelt key in an entry",
+    'urlTemplate: "http:',
+    'urltemplate: "http:',
+    [
+      "c.yaml:37:5: webhooks[0].urlTemplate: This setting is missing; it is text.",
+      'c.yaml:40:5: webhooks[0].urltemplate: There is no setting "urltemplate" here. Did you mean "urlTemplate"?',
+    ],
+  ],
+  [
+    "a number where text belongs",
+    'extension: "215"',
+    "extension: 215",
+    ['c.yaml:11:18: phones[0].extension: This must be text: put it in quotes, as in "215".'],
+  ],
+  [
+    "a missing value",
+    "country: NL",
+    "country:",
+    ["c.yaml:3:3: home.country: This must be text, not nothing."],
+  ],
+  [
+    "an unknown country",
+    "country: NL",
+    "country: XX",
+    ['c.yaml:3:12: home.country: A country is two capital letters of ISO 3166, for example "NL".'],
+  ],
+  [
+    "an unknown time zone",
+    "Europe/Amsterdam",
+    "Europe/Amsterdm",
+    ['c.yaml:4:13: home.timeZone: A time zone has an IANA name, for example "Europe/Amsterdam".'],
+  ],
+  [
+    "an address without its length",
+    '"127.0.0.1/32"',
+    '"127.0.0.1"',
+    [
+      'c.yaml:21:18: trunks[0].acceptFrom[0]: A network needs its length: "127.0.0.1/32" for this one address.',
+    ],
+  ],
+  [
+    "a misspelt choice",
+    "strategy: all",
+    "strategy: inorder",
+    [
+      'c.yaml:15:73: groups[0].strategy: "inorder" is not possible here; did you mean "inOrder"? One of: all, inOrder, smart.',
+    ],
+  ],
+  [
+    "a dangling member",
+    '["215", "216"]',
+    '["215", "217"]',
+    ['c.yaml:15:55: groups[0].members[1]: There is no phone "217". Did you mean "215"?'],
+  ],
+  [
+    "a dangling outbound trunk",
+    "  trunk: carrier",
+    "  trunk: carier",
+    ['c.yaml:30:10: outbound.trunk: There is no trunk "carier". Did you mean "carrier"?'],
+  ],
+  [
+    "a dangling plan",
+    "plan: main }",
+    "plan: mian }",
+    ['c.yaml:61:37: numbers[0].plan: There is no plan "mian". Did you mean "main"?'],
+  ],
+  [
+    "an extension twice",
+    'extension: "300"',
+    'extension: "216"',
+    [
+      'c.yaml:15:18: groups[0].extension: Extension "216" is given a second time; it must be unique.',
+      'c.yaml:55:35: plans[0].steps[0].success[2].group: There is no group "300".',
+    ],
+  ],
+  [
+    "an emergency number as extension",
+    'extension: "300"',
+    'extension: "112"',
+    ["c.yaml:15:18: groups[0].extension: This is an emergency number; it cannot be an extension."],
+  ],
+  [
+    "a short password",
+    "correct-horse",
+    "horse",
+    ["c.yaml:11:52: phones[0].password: A password has at least 8 characters."],
+  ],
+  [
+    "a weak password is only told",
+    "correct-horse",
+    "change-me-215",
+    [
+      "c.yaml:11:52: warning: phones[0].password: The password of phone 215 contains its extension; scanners try that first.",
+    ],
+  ],
+  [
+    "a host with a user",
+    '"sip:sip.example.com"',
+    '"sip:me@sip.example.com"',
+    [
+      'c.yaml:26:13: trunks[1].hosts[0]: A host is a SIP address without a user, for example "sip:sip.example.com:5060;transport=udp".',
+    ],
+  ],
+  [
+    "a registration without credentials",
+    "    credentials: { username: acct, password: trunk-secret }\n",
+    "",
+    ["c.yaml:24:5: trunks[1]: A trunk that registers needs credentials: { username, password }."],
+  ],
+  [
+    "a webhook with IVR in a plan",
+    "webhook: CRM",
+    "webhook: VIP code",
+    [
+      'c.yaml:51:18: plans[0].steps[0].webhook: Webhook "VIP code" uses IVR, which needs prompts and digits; this release has no audio yet. Use a webhook without ivr here, or remove its ivr block.',
+    ],
+  ],
+  [
+    "an audio message that is missing",
+    "startMessage: enter-code",
+    "startMessage: enter-cod",
+    [
+      'c.yaml:45:59: webhooks[1].ivr.startMessage: There is no audio message "enter-cod". Did you mean "enter-code"?',
+    ],
+  ],
+  [
+    "a number without a plan is only told",
+    ", plan: main }",
+    " }",
+    ["c.yaml:61:5: warning: numbers[0]: Calls to +31501234567 are refused (404): it has no plan."],
+  ],
+  [
+    "a number that is not E.164",
+    "+31501234567",
+    "0501234567",
+    [
+      'c.yaml:61:15: numbers[0].number: A phone number is + and the country code, only digits: "+31501234567".',
+    ],
+  ],
+  [
+    "a file version of the future",
+    "version: 1",
+    "version: 2",
+    ["c.yaml:1:10: version: This release reads version 1 of the company file."],
+  ],
+  [
+    "a key twice",
+    "  country: NL\n",
+    "  country: NL\n  country: BE\n",
+    ["c.yaml:4:3: This key is given a second time; each may be given once."],
+  ],
+  [
+    "a second document",
+    /$/,
+    "---\nversion: 1\n",
+    ["c.yaml:62:1: The file has a second document here; it may have only one."],
+  ],
 ];
 
 for (const [name, search, replacement, problems] of CASES) {
@@ -111,7 +206,7 @@ test("problems of a plan are found at their step", () => {
 });
 
 test("problems of a URL template are found at the template", () => {
-  const [problem] = problemsAfter("?callerid={callerid}\"", "?callerid={caller}\"");
+  const [problem] = problemsAfter('?callerid={callerid}"', '?callerid={caller}"');
   assert.match(problem ?? "", /^c\.yaml:42:18: webhooks\[1\]\.urlTemplate: .*\{caller\}/);
 });
 
@@ -132,7 +227,10 @@ test("JSON is read too", () => {
 
 for (const key of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
   test(`the key ${key} is an unknown setting like any other`, () => {
-    for (const text of [`${key}: { x: 1 }\n${COMPANY_TEXT}`, COMPANY_TEXT.replace("country: NL", `country: NL\n  ${key}: x`)]) {
+    for (const text of [
+      `${key}: { x: 1 }\n${COMPANY_TEXT}`,
+      COMPANY_TEXT.replace("country: NL", `country: NL\n  ${key}: x`),
+    ]) {
       const read = readCompany(text, "c.yaml");
       assert.ok(!read.ok, `${key} was taken`);
       assert.match(read.error[0]?.message ?? "", new RegExp(`There is no setting "${key}"`));
@@ -142,7 +240,10 @@ for (const key of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
 }
 
 test("bombs are refused: aliases, depth, size", () => {
-  const levels = Array.from({ length: 30 }, (_, index) => `a${index + 1}: &a${index + 1} [*a${index}, *a${index}]`);
+  const levels = Array.from(
+    { length: 30 },
+    (_, index) => `a${index + 1}: &a${index + 1} [*a${index}, *a${index}]`,
+  );
   const bombs = [
     `a0: &a0 [x, x]\n${levels.join("\n")}\n`,
     "[".repeat(100_000),
@@ -160,10 +261,37 @@ test("bombs are refused: aliases, depth, size", () => {
 });
 
 test("no text makes it throw, and every problem has a place inside the file", () => {
-  const soup = fc.array(
-    fc.constantFrom("version: 1\n", "phones:", "\n  ", "- ", "{", "}", "[", "]", ": ", "&a ", "*a ", '"', "'", "|\n", "? ", "!!x ", "#", "\t", "---\n", "\u0000", "€", "215", "null", "<<: "),
-    { maxLength: 60 },
-  ).map((parts) => parts.join(""));
+  const soup = fc
+    .array(
+      fc.constantFrom(
+        "version: 1\n",
+        "phones:",
+        "\n  ",
+        "- ",
+        "{",
+        "}",
+        "[",
+        "]",
+        ": ",
+        "&a ",
+        "*a ",
+        '"',
+        "'",
+        "|\n",
+        "? ",
+        "!!x ",
+        "#",
+        "\t",
+        "---\n",
+        "\u0000",
+        "€",
+        "215",
+        "null",
+        "<<: ",
+      ),
+      { maxLength: 60 },
+    )
+    .map((parts) => parts.join(""));
   const mutated = fc
     .tuple(fc.nat(COMPANY_TEXT.length), fc.nat(30), fc.string({ maxLength: 8 }))
     .map(([at, length, put]) => COMPANY_TEXT.slice(0, at) + put + COMPANY_TEXT.slice(at + length));

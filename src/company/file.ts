@@ -1,13 +1,13 @@
-import { err, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
-import { companySchema } from "../model/company.ts";
+import { err, ok } from "../lib/result.ts";
 import type { Company } from "../model/company.ts";
+import { companySchema } from "../model/company.ts";
 import { checkCompany } from "../model/company-checks.ts";
-import { formatPath } from "../model/problem.ts";
 import type { DocumentPath, Problem } from "../model/problem.ts";
+import { formatPath } from "../model/problem.ts";
 import { problemsOf } from "./sentence.ts";
-import { readYaml } from "./yaml-text.ts";
 import type { Position } from "./yaml-text.ts";
+import { readYaml } from "./yaml-text.ts";
 
 /** A problem with its place in the file. */
 export interface FileProblem extends Position {

@@ -1,7 +1,7 @@
-import { err, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
-import { KEPT_SECRET } from "../model/company.ts";
+import { err, ok } from "../lib/result.ts";
 import type { Company } from "../model/company.ts";
+import { KEPT_SECRET } from "../model/company.ts";
 import type { DocumentPath, Problem } from "../model/problem.ts";
 
 // Where a company has secrets: the passwords of phones and trunks, and `user:password@` in the URL of a webhook.
@@ -53,7 +53,12 @@ export function keepSecrets(company: Company, stored: Company | undefined): Resu
     trunks: company.trunks.map((trunk, index) => {
       if (trunk.credentials === undefined) return trunk;
       const path = ["trunks", index, "credentials", "password"];
-      const password = keep(trunk.credentials.password, trunks.get(trunk.name), path, `Trunk "${trunk.name}"`);
+      const password = keep(
+        trunk.credentials.password,
+        trunks.get(trunk.name),
+        path,
+        `Trunk "${trunk.name}"`,
+      );
       return { ...trunk, credentials: { ...trunk.credentials, password } };
     }),
     webhooks: company.webhooks.map((webhook, index) => {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { didYouMean } from "../lib/did-you-mean.ts";
-import { formatPath } from "../model/problem.ts";
 import type { DocumentPath, Problem } from "../model/problem.ts";
+import { formatPath } from "../model/problem.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -39,7 +39,8 @@ function wrongType(issue: Issue & { code: "invalid_type" }, value: unknown): str
   if (issue.expected === "string" && (typeof value === "number" || typeof value === "boolean")) {
     return `This must be text: put it in quotes, as in "${value}".`;
   }
-  if (issue.expected === "int" && typeof value === "number") return `This must be a whole number, not ${value}.`;
+  if (issue.expected === "int" && typeof value === "number")
+    return `This must be a whole number, not ${value}.`;
   return `This must be ${wanted}, not ${kindOf(value)}.`;
 }
 
@@ -95,7 +96,10 @@ export function problemsOf(issues: readonly Issue[], root: unknown): Problem[] {
       const sentences = issue.message.split("\n");
       for (const [index, key] of issue.keys.entries()) {
         const sentence = sentences.length === issue.keys.length ? sentences[index] : undefined;
-        const text = sentence === undefined || ZODS_WORDS.test(sentence) ? `There is no setting "${key}" here.` : sentence;
+        const text =
+          sentence === undefined || ZODS_WORDS.test(sentence)
+            ? `There is no setting "${key}" here.`
+            : sentence;
         problems.push({ path: [...path, key], severity: "error", message: text, atKey: true });
       }
       continue;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { compile } from "../dialplan/compile.ts";
-import { KEPT_SECRET } from "../model/company.ts";
 import type { Company } from "../model/company.ts";
+import { KEPT_SECRET } from "../model/company.ts";
 import { companyDirectory } from "../model/company-directory.ts";
 import type { StoredCompany } from "../model/repositories.ts";
 import type { Phone, Snapshot, Trunk } from "../model/snapshot.ts";
@@ -28,7 +28,8 @@ export function buildSnapshot(stored: StoredCompany, realm: string): Snapshot {
     plans: new Map(
       company.plans.map((document) => {
         const plan = compile(document, directory, stored.planVersions.get(document.name) ?? 1);
-        if (!plan.ok) throw new Error(`plan "${document.name}" was saved with problems: ${JSON.stringify(plan.error)}`);
+        if (!plan.ok)
+          throw new Error(`plan "${document.name}" was saved with problems: ${JSON.stringify(plan.error)}`);
         return [document.name, plan.value];
       }),
     ),
@@ -53,7 +54,8 @@ function snapshotTrunk(trunk: Company["trunks"][number]): Trunk {
 }
 
 function clear(password: string | undefined, owner: string): string {
-  if (password === undefined || password === KEPT_SECRET) throw new Error(`${owner} was saved without its password`);
+  if (password === undefined || password === KEPT_SECRET)
+    throw new Error(`${owner} was saved without its password`);
   return password;
 }
 

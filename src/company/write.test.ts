@@ -53,11 +53,41 @@ test("a masked export for an empty installation says which passwords are missing
 const name = fc
   .oneof(
     fc.string({ unit: "binary", minLength: 1, maxLength: 40 }),
-    fc.constantFrom("yes", "null", "~", "1e3", "0x1f", "- a", "a: b", "# c", "*x", "&y", "!!str", "'", '"', "{", "[", "%", "@", "`", "| ", "> ", "2026-11-22", "true", ".inf", "=", "<<", "é", "日本", "\u{1f600}"),
+    fc.constantFrom(
+      "yes",
+      "null",
+      "~",
+      "1e3",
+      "0x1f",
+      "- a",
+      "a: b",
+      "# c",
+      "*x",
+      "&y",
+      "!!str",
+      "'",
+      '"',
+      "{",
+      "[",
+      "%",
+      "@",
+      "`",
+      "| ",
+      "> ",
+      "2026-11-22",
+      "true",
+      ".inf",
+      "=",
+      "<<",
+      "é",
+      "日本",
+      "\u{1f600}",
+    ),
   )
   .map((text) => text.toWellFormed().trim())
   .filter((text) => text.length > 0 && text.length <= 100 && !/[\u0000-\u001f\u007f-\u009f]/.test(text));
-const password = fc.string({ unit: "binary", minLength: 8, maxLength: 40 })
+const password = fc
+  .string({ unit: "binary", minLength: 8, maxLength: 40 })
   .map((text) => text.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f]/g, "x"));
 
 test("any names and passwords survive the round trip", () => {
@@ -72,7 +102,11 @@ test("any names and passwords survive the round trip", () => {
         const company: Company = {
           ...COMPANY,
           groups: [],
-          phones: phones.map(([extension, phone, secret]) => ({ extension: String(extension), name: phone, password: secret })),
+          phones: phones.map(([extension, phone, secret]) => ({
+            extension: String(extension),
+            name: phone,
+            password: secret,
+          })),
           plans: plans.map((plan) => ({ name: plan, steps: [{ type: "hangUp", as: "busy" }] })),
           numbers: plans.map((plan, index) => ({ number: `+3150123456${index}`, plan })),
         };

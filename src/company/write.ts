@@ -1,6 +1,6 @@
 import { Document, isMap, isSeq, visit } from "yaml";
-import { companySchema } from "../model/company.ts";
 import type { Company } from "../model/company.ts";
+import { companySchema } from "../model/company.ts";
 import { maskSecrets } from "./secrets.ts";
 
 /** How secrets appear in an export. */
@@ -32,7 +32,8 @@ export function writeCompany(company: Company, secrets: SecretsInExport): string
   visit(document, {
     Pair(key, pair) {
       // A blank line between the parts at the top.
-      if (key !== 0 && isMap(pair.value)) pair.value.flow = isSmall(pair.value.items.length, pair.value.items);
+      if (key !== 0 && isMap(pair.value))
+        pair.value.flow = isSmall(pair.value.items.length, pair.value.items);
       if (isSeq(pair.value)) pair.value.flow = pair.value.items.every((item) => !isMap(item) && !isSeq(item));
     },
   });

@@ -1,7 +1,7 @@
-import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser } from "yaml";
 import type { CST, Document, Node } from "yaml";
-import { err, ok } from "../lib/result.ts";
+import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser } from "yaml";
 import type { Result } from "../lib/result.ts";
+import { err, ok } from "../lib/result.ts";
 import type { DocumentPath } from "../model/problem.ts";
 
 /** Limits of a company file; all are checked before anything is built from it. */
@@ -70,7 +70,12 @@ export function readYaml(text: string): Result<YamlText, TextProblem[]> {
   if (document === undefined) return err([{ line: 1, column: 1, message: "The file is empty." }]);
   const second = documents[1];
   if (second !== undefined) {
-    return err([{ ...place(lines, second.range[0]), message: "The file has a second document here; it may have only one." }]);
+    return err([
+      {
+        ...place(lines, second.range[0]),
+        message: "The file has a second document here; it may have only one.",
+      },
+    ]);
   }
   const problems = [...document.errors, ...document.warnings].slice(0, MAX_SYNTAX_PROBLEMS);
   if (problems.length > 0) {
@@ -81,7 +86,8 @@ export function readYaml(text: string): Result<YamlText, TextProblem[]> {
     return ok({ data, locate: (path, atKey) => locate(document, lines, path, atKey ?? false) });
   } catch (error) {
     // The library throws ReferenceError for too many aliases, and for one that names nothing.
-    const message = error instanceof ReferenceError ? error.message : "The aliases of this file cannot be followed";
+    const message =
+      error instanceof ReferenceError ? error.message : "The aliases of this file cannot be followed";
     return err([{ line: 1, column: 1, message: `${message.slice(0, 200)}.` }]);
   }
 }
@@ -102,7 +108,8 @@ function locate(document: Document, lines: LineCounter, path: DocumentPath, atKe
     // What is missing is reported where it is missing from.
     if (child === undefined) break;
     const last = index === path.length - 1;
-    offset = (last && atKey) || child.value === undefined ? child.offset : (child.value.range?.[0] ?? child.offset);
+    offset =
+      (last && atKey) || child.value === undefined ? child.offset : (child.value.range?.[0] ?? child.offset);
     node = child.value;
   }
   return place(lines, offset);
@@ -116,7 +123,10 @@ function childAt(
   if (isMap<Node, Node | null>(node)) {
     const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(part));
     if (pair === undefined) return undefined;
-    const empty = pair.value === null || pair.value.range === undefined || pair.value.range?.[0] === pair.value.range?.[1];
+    const empty =
+      pair.value === null ||
+      pair.value.range === undefined ||
+      pair.value.range?.[0] === pair.value.range?.[1];
     return { offset: pair.key.range?.[0] ?? 0, value: empty ? undefined : (pair.value ?? undefined) };
   }
   if (isSeq<Node>(node) && typeof part === "number") {

@@ -1,8 +1,8 @@
 import { didYouMean } from "../lib/did-you-mean.ts";
-import { err, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
-import { settings } from "./schema.ts";
+import { err, ok } from "../lib/result.ts";
 import type { Settings } from "./schema.ts";
+import { settings } from "./schema.ts";
 import type { Setting } from "./setting.ts";
 
 /** Flags as the command line gives them, by the key of the setting. */
@@ -31,7 +31,9 @@ export function loadSettings(
     const flag = flags[key as keyof Settings];
     const variable = environment[setting.env];
     const [given, source] =
-      flag !== undefined ? ([flag, `--${setting.flag}`] as const) : ([blankAsUnset(variable), setting.env] as const);
+      flag !== undefined
+        ? ([flag, `--${setting.flag}`] as const)
+        : ([blankAsUnset(variable), setting.env] as const);
     if (given === undefined) {
       values[key] = setting.default;
       continue;
@@ -55,7 +57,9 @@ function unknownVariables(environment: Readonly<Record<string, string | undefine
   for (const name of Object.keys(environment)) {
     if (!name.startsWith(PREFIX) || known.has(name) || OTHER_NAMES.test(name)) continue;
     const meant = didYouMean(name, known);
-    problems.push(`${name}: there is no such setting.${meant === undefined ? "" : ` Did you mean ${meant}?`}`);
+    problems.push(
+      `${name}: there is no such setting.${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
+    );
   }
   return problems;
 }
@@ -65,7 +69,9 @@ function parseSetting(setting: Setting, given: string | readonly string[]): Resu
     const entries = typeof given === "string" ? given.split(/[\s,]+/).filter((entry) => entry !== "") : given;
     if (setting.placeholder !== "HOST:PORT") return ok(entries);
     const wrong = entries.find((entry) => parseHostPort(entry) === undefined);
-    return wrong === undefined ? ok(entries) : err(`"${wrong}" is not HOST:PORT, as in 0.0.0.0:5060 or [::1]:5060.`);
+    return wrong === undefined
+      ? ok(entries)
+      : err(`"${wrong}" is not HOST:PORT, as in 0.0.0.0:5060 or [::1]:5060.`);
   }
   const text = typeof given === "string" ? given : (given.at(-1) ?? "");
   if (setting.kind === "integer") {
@@ -76,7 +82,9 @@ function parseSetting(setting: Setting, given: string | readonly string[]): Resu
   if (setting.kind === "choice") {
     if (setting.choices.includes(text)) return ok(text);
     const meant = didYouMean(text, setting.choices);
-    return err(`"${text}" is not one of ${setting.choices.join(", ")}.${meant === undefined ? "" : ` Did you mean ${meant}?`}`);
+    return err(
+      `"${text}" is not one of ${setting.choices.join(", ")}.${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
+    );
   }
   if (setting.placeholder === "HOST:PORT" && parseHostPort(text) === undefined) {
     return err(`"${text}" is not HOST:PORT, as in 127.0.0.1:8088 or [::1]:8088.`);

@@ -29,7 +29,8 @@ export const settings = {
     section: "Files",
     placeholder: "DIR",
     default: "data",
-    sentence: "Folder of the database, the keys and the file that says where the running server is. Made when missing.",
+    sentence:
+      "Folder of the database, the keys and the file that says where the running server is. Made when missing.",
   }),
   applyFile: text({
     flag: "apply",
@@ -37,7 +38,8 @@ export const settings = {
     section: "Files",
     placeholder: "FILE",
     default: undefined,
-    sentence: "Company file that is applied at start, before the first call. Without it the stored configuration is used.",
+    sentence:
+      "Company file that is applied at start, before the first call. Without it the stored configuration is used.",
   }),
   sip: list({
     flag: "sip",
@@ -76,7 +78,8 @@ export const settings = {
     section: "SIP",
     placeholder: "FILE",
     default: undefined,
-    sentence: "Certificate authorities (PEM) that trunks over TLS are checked against, instead of the usual ones.",
+    sentence:
+      "Certificate authorities (PEM) that trunks over TLS are checked against, instead of the usual ones.",
   }),
   advertise: text({
     flag: "advertise",
@@ -84,7 +87,8 @@ export const settings = {
     section: "SIP",
     placeholder: "HOST",
     default: undefined,
-    sentence: "Address or name that is written in Via and Contact, when it is not the one listened on (behind NAT, or on 0.0.0.0).",
+    sentence:
+      "Address or name that is written in Via and Contact, when it is not the one listened on (behind NAT, or on 0.0.0.0).",
   }),
   realm: text({
     flag: "realm",
@@ -92,7 +96,8 @@ export const settings = {
     section: "SIP",
     placeholder: "NAME",
     default: "switchhook",
-    sentence: "Digest realm, and the domain of the phones' addresses. Phones see it; a new one makes them register again.",
+    sentence:
+      "Digest realm, and the domain of the phones' addresses. Phones see it; a new one makes them register again.",
   }),
   http: text({
     flag: "http",
@@ -140,7 +145,8 @@ export const settings = {
     min: 0,
     max: 86_400,
     unit: "seconds",
-    sentence: "After SIGTERM: how long running calls may go on before they are ended. New calls are refused at once.",
+    sentence:
+      "After SIGTERM: how long running calls may go on before they are ended. New calls are refused at once.",
   }),
   logLevel: choice({
     flag: "log-level",

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { err, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
+import { err, ok } from "../lib/result.ts";
 import { randomIds } from "../runtime/ids.ts";
 import { readSmallFile, writePrivateFile } from "./private-file.ts";
 
@@ -25,6 +25,8 @@ export function openToken(dataDir: string): Result<string, string> {
     writePrivateFile(file, `${token}\n`);
     return ok(token);
   } catch (error) {
-    return err(`The API token ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}.`);
+    return err(
+      `The API token ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+    );
   }
 }

@@ -1,9 +1,9 @@
 import { describeChanges } from "../company/diff.ts";
-import { readCompany } from "../company/file.ts";
 import type { FileProblem } from "../company/file.ts";
+import { readCompany } from "../company/file.ts";
 import { keepSecrets } from "../company/secrets.ts";
-import { err, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
+import { err, ok } from "../lib/result.ts";
 import type { CompanyRepository, StoredCompany } from "../model/repositories.ts";
 
 /** A company that has been applied: it is on disk. */

@@ -138,7 +138,8 @@ export class BatchQueue<Entry> {
   }
 
   #take(count: number): void {
-    for (let index = this.#head; index < this.#head + count; index++) this.#bytes -= this.#waiting[index]?.bytes ?? 0;
+    for (let index = this.#head; index < this.#head + count; index++)
+      this.#bytes -= this.#waiting[index]?.bytes ?? 0;
     this.#head += count;
     this.#compact();
   }

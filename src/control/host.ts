@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
-import { err, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
+import { err, ok } from "../lib/result.ts";
 import type { CallRecord, RecordSink } from "../model/call-record.ts";
 import { toCallRow } from "../model/call-row.ts";
 import type { BindingChange, CallRow, StoredBinding } from "../model/repositories.ts";
@@ -115,12 +115,20 @@ export class Control implements RecordSink {
     const worker = this.#worker;
     if (worker === undefined) return;
     const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
-    const inTime = await this.#before(STOP_MS, Promise.all([this.#records.drained(), this.#bindings.drained()]));
+    const inTime = await this.#before(
+      STOP_MS,
+      Promise.all([this.#records.drained(), this.#bindings.drained()]),
+    );
     if (!inTime) {
       this.#ports.log("error", `${this.#records.length} call records could not be written before the stop.`);
     }
     this.#post({ type: "stop" });
     if (!(await this.#before(STOP_MS, ended))) await worker.terminate();
+  }
+
+  /** Ends the thread as a crash would; for tests of what happens then (reliability E8). */
+  killForTest(): void {
+    void this.#worker?.terminate();
   }
 
   async #before(limitMs: number, work: Promise<unknown>): Promise<boolean> {
@@ -155,7 +163,10 @@ export class Control implements RecordSink {
   }
 
   #restart(reason: string): void {
-    this.#ports.log("error", `The control thread ended (${reason}); it is started again. Calls are not affected.`);
+    this.#ports.log(
+      "error",
+      `The control thread ended (${reason}); it is started again. Calls are not affected.`,
+    );
     this.#restartTimer = this.#ports.clock.after(this.#restartDelayMs, () => void this.#startAgain());
     this.#restartDelayMs = Math.min(this.#restartDelayMs * 2, RESTART_MS.last);
   }
@@ -183,7 +194,8 @@ export class Control implements RecordSink {
         this.#post({ type: "status", request: message.request, status: this.#ports.status() });
         return;
       case "stored":
-        if (message.failure !== undefined) this.#ports.log("error", `The store cannot write: ${message.failure}.`);
+        if (message.failure !== undefined)
+          this.#ports.log("error", `The store cannot write: ${message.failure}.`);
         (message.queue === "records" ? this.#records : this.#bindings).settle(
           message.batch,
           message.failure === undefined,

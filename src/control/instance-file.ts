@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { err, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
+import { err, ok } from "../lib/result.ts";
 import { readSmallFile, writePrivateFile } from "./private-file.ts";
 
 /** The file, in the data folder, that says where the running server is. */
@@ -61,7 +61,9 @@ export function claimInstance(
     writePrivateFile(file, `${JSON.stringify(instance, undefined, 2)}\n`);
     return ok(undefined);
   } catch (error) {
-    return err(`The file ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}.`);
+    return err(
+      `The file ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+    );
   }
 }
 

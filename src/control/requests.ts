@@ -4,7 +4,10 @@ import type { Clock, Timer } from "../runtime/clock.ts";
 export class Requests<Answer> {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
-  readonly #waiting = new Map<number, { readonly resolve: (answer: Answer) => void; readonly timer: Timer }>();
+  readonly #waiting = new Map<
+    number,
+    { readonly resolve: (answer: Answer) => void; readonly timer: Timer }
+  >();
   #last = 0;
 
   constructor(clock: Clock, timeoutMs: number) {

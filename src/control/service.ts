@@ -5,8 +5,8 @@ import { formatProblem } from "../company/file.ts";
 import { buildSnapshot } from "../company/snapshot.ts";
 import { writeCompany } from "../company/write.ts";
 import { parseHostPort } from "../config/load.ts";
-import { err, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
+import { err, ok } from "../lib/result.ts";
 import type { Repositories } from "../model/repositories.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
@@ -201,7 +201,8 @@ class Service implements ControlService {
     // Also when nothing changed: the one before may not have been taken over.
     const taken = await this.#published.ask((request) => this.#send({ type: "publish", request, snapshot }));
     if (taken === true) return { type: "applied", answer };
-    const sentence = "The configuration is saved, but the server did not take it over within 5 s. Apply it again.";
+    const sentence =
+      "The configuration is saved, but the server did not take it over within 5 s. Apply it again.";
     return { type: "failed", sentence };
   }
 
@@ -227,7 +228,8 @@ class Service implements ControlService {
     };
     this.#writes.take(step).catch((error: unknown) => {
       this.#send({ type: "log", level: "error", text: `Old calls could not be deleted: ${message(error)}.` });
-      if (this.#stopping === undefined) this.#purgeTimer = this.#clock.after(PURGE_EVERY_MS, () => this.#purge());
+      if (this.#stopping === undefined)
+        this.#purgeTimer = this.#clock.after(PURGE_EVERY_MS, () => this.#purge());
     });
   }
 }

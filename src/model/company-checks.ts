@@ -36,11 +36,15 @@ function missing(kind: string, name: string, known: Iterable<string>): string {
   return `There is no ${kind} "${name}".${meant === undefined ? "" : ` Did you mean "${meant}"?`}`;
 }
 
-function checkUnique(entries: Iterable<{ readonly path: DocumentPath; readonly name: string }>, kind: string): Problem[] {
+function checkUnique(
+  entries: Iterable<{ readonly path: DocumentPath; readonly name: string }>,
+  kind: string,
+): Problem[] {
   const seen = new Set<string>();
   const problems: Problem[] = [];
   for (const { path, name } of entries) {
-    if (seen.has(name)) problems.push(problem(path, `${kind} "${name}" is given a second time; it must be unique.`));
+    if (seen.has(name))
+      problems.push(problem(path, `${kind} "${name}" is given a second time; it must be unique.`));
     seen.add(name);
   }
   return problems;
@@ -51,10 +55,17 @@ function checkNames(company: Company): Problem[] {
     company[list].map((entry, index) => ({ path: [list, index, "extension"], name: entry.extension })),
   );
   const named = (["trunks", "audioMessages", "webhooks", "plans"] as const).map(
-    (list) => [list, company[list].map((entry, index) => ({ path: [list, index, "name"], name: entry.name }))] as const,
+    (list) =>
+      [
+        list,
+        company[list].map((entry, index) => ({ path: [list, index, "name"], name: entry.name })),
+      ] as const,
   );
   const kinds = { trunks: "Trunk", audioMessages: "Audio message", webhooks: "Webhook", plans: "Plan" };
-  const numbers = company.numbers.map((entry, index) => ({ path: ["numbers", index, "number"], name: entry.number }));
+  const numbers = company.numbers.map((entry, index) => ({
+    path: ["numbers", index, "number"],
+    name: entry.number,
+  }));
   return [
     ...checkUnique(extensions, "Extension"),
     ...named.flatMap(([list, entries]) => checkUnique(entries, kinds[list])),
@@ -74,7 +85,9 @@ function checkGroups(company: Company): Problem[] {
       if (!phones.has(member)) problems.push(problem([...path, at], missing("phone", member, phones)));
     }
     if (group.strategy !== "inOrder" && group.members.length > MAX_RING_TOGETHER) {
-      problems.push(problem(path, `At most ${MAX_RING_TOGETHER} phones can ring at once; with strategy inOrder 60.`));
+      problems.push(
+        problem(path, `At most ${MAX_RING_TOGETHER} phones can ring at once; with strategy inOrder 60.`),
+      );
     }
     return problems;
   });
@@ -83,11 +96,16 @@ function checkGroups(company: Company): Problem[] {
 function checkTrunks(company: Company): Problem[] {
   const problems = company.trunks.flatMap((trunk, index) => {
     if (trunk.kind === "registration" && trunk.credentials === undefined) {
-      return [problem(["trunks", index], "A trunk that registers needs credentials: { username, password }.")];
+      return [
+        problem(["trunks", index], "A trunk that registers needs credentials: { username, password }."),
+      ];
     }
     if (trunk.kind === "peer" && trunk.acceptFrom.length === 0) {
       return [
-        warning(["trunks", index], "No calls come in over this trunk: acceptFrom does not list any network of the provider."),
+        warning(
+          ["trunks", index],
+          "No calls come in over this trunk: acceptFrom does not list any network of the provider.",
+        ),
       ];
     }
     return [];
@@ -107,7 +125,8 @@ function checkWebhooks(company: Company): Problem[] {
     const path = ["webhooks", index];
     const template = parseTemplate(webhook.urlTemplate);
     if (template.ok) {
-      for (const sentence of template.value.warnings) problems.push(warning([...path, "urlTemplate"], sentence));
+      for (const sentence of template.value.warnings)
+        problems.push(warning([...path, "urlTemplate"], sentence));
     } else {
       for (const { message } of template.error) problems.push(problem([...path, "urlTemplate"], message));
     }
@@ -123,12 +142,15 @@ function checkWebhooks(company: Company): Problem[] {
 
 function checkPlans(company: Company): Problem[] {
   const directory = companyDirectory(company);
-  const withIvr = new Set(company.webhooks.filter((webhook) => webhook.ivr !== undefined).map((one) => one.name));
+  const withIvr = new Set(
+    company.webhooks.filter((webhook) => webhook.ivr !== undefined).map((one) => one.name),
+  );
   return company.plans.flatMap((plan, index) => {
     const compiled = compile(plan, directory);
     const problems = ivrSteps(plan.steps, ["plans", index, "steps"], withIvr);
     if (!compiled.ok) {
-      for (const { path, message } of compiled.error) problems.push(problem(["plans", index, ...path], message));
+      for (const { path, message } of compiled.error)
+        problems.push(problem(["plans", index, ...path], message));
     }
     return problems;
   });
@@ -169,7 +191,9 @@ function checkPasswords(company: Company): Problem[] {
     if (password === undefined || password === KEPT_SECRET) return [];
     const path = ["phones", index, "password"];
     if (password.includes(extension)) {
-      return [warning(path, `The password of phone ${extension} contains its extension; scanners try that first.`)];
+      return [
+        warning(path, `The password of phone ${extension} contains its extension; scanners try that first.`),
+      ];
     }
     if (new Set(password).size < 4) {
       return [warning(path, `The password of phone ${extension} has fewer than 4 different characters.`)];

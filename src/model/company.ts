@@ -35,7 +35,10 @@ const country = z
     'A country is two capital letters of ISO 3166, for example "NL".',
   );
 
-const timeZone = z.string().max(64).refine(isTimeZone, 'A time zone has an IANA name, for example "Europe/Amsterdam".');
+const timeZone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, 'A time zone has an IANA name, for example "Europe/Amsterdam".');
 
 function isTimeZone(text: string): boolean {
   try {
@@ -66,7 +69,10 @@ const SIP_HOST =
 
 const sipHost = z
   .string()
-  .refine(isSipHost, 'A host is a SIP address without a user, for example "sip:sip.example.com:5060;transport=udp".');
+  .refine(
+    isSipHost,
+    'A host is a SIP address without a user, for example "sip:sip.example.com:5060;transport=udp".',
+  );
 
 function isSipHost(text: string): boolean {
   if (!SIP_HOST.test(text)) return false;
@@ -109,7 +115,10 @@ const trunk = strictObject({
       .string()
       .min(1)
       .max(128)
-      .refine((text) => !CONTROL.test(text) && !text.includes('"'), "A user name has no quotes or line breaks."),
+      .refine(
+        (text) => !CONTROL.test(text) && !text.includes('"'),
+        "A user name has no quotes or line breaks.",
+      ),
     password: password.optional(),
   }).optional(),
 });
@@ -118,7 +127,10 @@ const audioMessage = strictObject({
   name,
   file: z.string().min(1).max(500).optional(),
   text: z.string().min(1).max(2000).optional(),
-  language: z.string().regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'A language is two letters, for example "en".').optional(),
+  language: z
+    .string()
+    .regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'A language is two letters, for example "en".')
+    .optional(),
 }).refine((message) => (message.file === undefined) !== (message.text === undefined), {
   error: "An audio message has either a file or a text.",
 });

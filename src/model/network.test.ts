@@ -2,8 +2,39 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isCidr, isIpAddress } from "./network.ts";
 
-const ADDRESSES = ["0.0.0.0", "127.0.0.1", "255.255.255.255", "::", "::1", "fe80::1", "2001:db8::", "1:2:3:4:5:6:7:8", "::ffff:1.2.3.4", "1:2:3:4:5:6:1.2.3.4"];
-const NOT_ADDRESSES = ["", "1", "1.2.3", "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "1.2.3.4 ", ":", ":::", "1::2::3", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "12345::", "g::", "::1.2.3", "1.2.3.4::", "fe80::1%eth0", "[::1]", "1:2:3:4:5:6:7:1.2.3.4"];
+const ADDRESSES = [
+  "0.0.0.0",
+  "127.0.0.1",
+  "255.255.255.255",
+  "::",
+  "::1",
+  "fe80::1",
+  "2001:db8::",
+  "1:2:3:4:5:6:7:8",
+  "::ffff:1.2.3.4",
+  "1:2:3:4:5:6:1.2.3.4",
+];
+const NOT_ADDRESSES = [
+  "",
+  "1",
+  "1.2.3",
+  "1.2.3.4.5",
+  "256.1.1.1",
+  "01.2.3.4",
+  "1.2.3.4 ",
+  ":",
+  ":::",
+  "1::2::3",
+  "1:2:3:4:5:6:7",
+  "1:2:3:4:5:6:7:8:9",
+  "12345::",
+  "g::",
+  "::1.2.3",
+  "1.2.3.4::",
+  "fe80::1%eth0",
+  "[::1]",
+  "1:2:3:4:5:6:7:1.2.3.4",
+];
 
 test("addresses are told from everything else", () => {
   for (const text of ADDRESSES) assert.equal(isIpAddress(text), true, text);
@@ -11,6 +42,19 @@ test("addresses are told from everything else", () => {
 });
 
 test("a network has an address of its family and a length that fits", () => {
-  for (const text of ["0.0.0.0/0", "10.0.0.0/8", "192.0.2.1/32", "::/0", "fd00::/8", "::1/128"]) assert.equal(isCidr(text), true, text);
-  for (const text of ["10.0.0.0", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/08", "::/129", "::1/-1", "10.0.0.0/8/8", "/8", "a/8", "10.0.0/8"]) assert.equal(isCidr(text), false, text);
+  for (const text of ["0.0.0.0/0", "10.0.0.0/8", "192.0.2.1/32", "::/0", "fd00::/8", "::1/128"])
+    assert.equal(isCidr(text), true, text);
+  for (const text of [
+    "10.0.0.0",
+    "10.0.0.0/",
+    "10.0.0.0/33",
+    "10.0.0.0/08",
+    "::/129",
+    "::1/-1",
+    "10.0.0.0/8/8",
+    "/8",
+    "a/8",
+    "10.0.0/8",
+  ])
+    assert.equal(isCidr(text), false, text);
 });

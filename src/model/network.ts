@@ -1,7 +1,9 @@
 /** Four decimal numbers from 0 to 255 without leading zeros (a leading zero is octal to some programs). */
 function isIpv4(text: string): boolean {
   const parts = text.split(".");
-  return parts.length === 4 && parts.every((part) => /^(0|[1-9][0-9]{0,2})$/.test(part) && Number(part) <= 255);
+  return (
+    parts.length === 4 && parts.every((part) => /^(0|[1-9][0-9]{0,2})$/.test(part) && Number(part) <= 255)
+  );
 }
 
 /** RFC 4291 §2.2: eight groups, or fewer with one `::`; an IPv4 tail counts as two groups. */

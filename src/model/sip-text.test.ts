@@ -4,13 +4,16 @@ import fc from "fast-check";
 import type { SipTrace } from "./call-record.ts";
 import { packSipTraces, unpackSipTraces } from "./sip-text.ts";
 
-const trace: fc.Arbitrary<SipTrace> = fc.record({
-  atMs: fc.double({ min: 0, max: 1e9, noNaN: true }).map((value) => value + 0),
-  leg: fc.stringMatching(/^[A-Z][0-9]{0,2}$/),
-  direction: fc.constantFrom("in", "out"),
-  peer: fc.stringMatching(/^(udp|tcp|tls):[0-9a-f.:[\]]{1,30}$/),
-  text: fc.string({ unit: "binary", maxLength: 300 }),
-}, { noNullPrototype: true });
+const trace: fc.Arbitrary<SipTrace> = fc.record(
+  {
+    atMs: fc.double({ min: 0, max: 1e9, noNaN: true }).map((value) => value + 0),
+    leg: fc.stringMatching(/^[A-Z][0-9]{0,2}$/),
+    direction: fc.constantFrom("in", "out"),
+    peer: fc.stringMatching(/^(udp|tcp|tls):[0-9a-f.:[\]]{1,30}$/),
+    text: fc.string({ unit: "binary", maxLength: 300 }),
+  },
+  { noNullPrototype: true },
+);
 
 test("what is packed is unpacked to the same messages", () => {
   fc.assert(

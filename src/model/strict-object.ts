@@ -9,7 +9,9 @@ export function unknownKeySentence(key: string, known: readonly string[]): strin
 }
 
 /** An object that takes exactly these keys; an unknown key's message names the ones it knows. */
-export function strictObject<Shape extends z.core.$ZodShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+export function strictObject<Shape extends z.core.$ZodShape>(
+  shape: Shape,
+): z.ZodObject<Shape, z.core.$strict> {
   const known = Object.keys(shape);
   return z.strictObject(shape, {
     error: (issue) =>

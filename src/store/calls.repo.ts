@@ -46,7 +46,11 @@ export function callRepository(database: Database): CallRepository {
       }
       if (filter.before !== undefined) {
         const { before } = filter;
-        const last = await database.selectFrom("calls").select("started_at").where("id", "=", before).executeTakeFirst();
+        const last = await database
+          .selectFrom("calls")
+          .select("started_at")
+          .where("id", "=", before)
+          .executeTakeFirst();
         if (last === undefined) return [];
         query = query.where((where) =>
           where.or([

@@ -1,6 +1,6 @@
 import type { Transaction } from "kysely";
-import { companySchema } from "../model/company.ts";
 import type { Company } from "../model/company.ts";
+import { companySchema } from "../model/company.ts";
 import type { CompanyRepository, StoredCompany } from "../model/repositories.ts";
 import { entryRow, openEntries, sealEntries, secretCodecs } from "./company-entries.ts";
 import type { Database } from "./database.ts";
@@ -45,7 +45,9 @@ async function save(
   const planVersions = await keepPlans(transaction, company.plans, savedAt);
   for (const table of REPLACED) await transaction.deleteFrom(table).execute();
   for (const table of ["phones", "trunks", "webhooks"] as const) {
-    await insert(sealRows(table, company, seal), (rows) => transaction.insertInto(table).values(rows).execute());
+    await insert(sealRows(table, company, seal), (rows) =>
+      transaction.insertInto(table).values(rows).execute(),
+    );
   }
   const groups = company.groups.map((group, position) => entryRow(group.extension, position, group));
   await insert(groups, (rows) => transaction.insertInto("groups").values(rows).execute());
@@ -65,7 +67,10 @@ async function save(
   await transaction.deleteFrom("installation").execute();
   const { home, security, outbound } = company;
   const document = JSON.stringify({ version: company.version, home, security, outbound });
-  await transaction.insertInto("installation").values({ id: 1, version, saved_at: savedAt, document }).execute();
+  await transaction
+    .insertInto("installation")
+    .values({ id: 1, version, saved_at: savedAt, document })
+    .execute();
   return { version, savedAt, company, planVersions };
 }
 
@@ -75,8 +80,12 @@ function sealRows(table: "phones" | "trunks" | "webhooks", company: Company, sea
   return sealEntries(table, secretCodecs.webhooks, company.webhooks, seal);
 }
 
-async function insert<Row>(rows: readonly Row[], execute: (rows: readonly Row[]) => Promise<unknown>): Promise<void> {
-  for (let at = 0; at < rows.length; at += ROWS_PER_INSERT) await execute(rows.slice(at, at + ROWS_PER_INSERT));
+async function insert<Row>(
+  rows: readonly Row[],
+  execute: (rows: readonly Row[]) => Promise<unknown>,
+): Promise<void> {
+  for (let at = 0; at < rows.length; at += ROWS_PER_INSERT)
+    await execute(rows.slice(at, at + ROWS_PER_INSERT));
 }
 
 /** Gives each plan that is new or changed its next version; what was published before is never touched. */
@@ -103,7 +112,8 @@ async function keepPlans(
     const last = known.get(plan.name);
     const version = last?.document === document ? last.version : (last?.version ?? 0) + 1;
     versions.set(plan.name, version);
-    if (last?.document !== document) added.push({ name: plan.name, version, document, published_at: publishedAt });
+    if (last?.document !== document)
+      added.push({ name: plan.name, version, document, published_at: publishedAt });
   }
   await insert(added, (rows) => transaction.insertInto("plan_versions").values(rows).execute());
   // After `plans` is filled again the rows it refers to are the newest ones, which are never deleted here.
@@ -128,12 +138,15 @@ async function load(transaction: Transaction<Tables>, seal: Seal): Promise<Store
   const plans = await transaction
     .selectFrom("plans")
     .innerJoin("plan_versions", (join) =>
-      join.onRef("plan_versions.name", "=", "plans.name").onRef("plan_versions.version", "=", "plans.version"),
+      join
+        .onRef("plan_versions.name", "=", "plans.name")
+        .onRef("plan_versions.version", "=", "plans.version"),
     )
     .select(["plans.name", "plans.version", "plan_versions.document"])
     .orderBy("plans.position")
     .execute();
-  const parse = (rows: readonly { document: string }[]): unknown[] => rows.map((row) => JSON.parse(row.document) as unknown);
+  const parse = (rows: readonly { document: string }[]): unknown[] =>
+    rows.map((row) => JSON.parse(row.document) as unknown);
   const document = {
     ...(JSON.parse(installation.document) as object),
     phones: openEntries("phones", secretCodecs.phones, await sealed("phones"), seal),

@@ -2,8 +2,8 @@ import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, stat
 import { join } from "node:path";
 import { Kysely, SqliteDialect } from "kysely";
 import { Migrator } from "kysely/migration";
-import { err, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
+import { err, ok } from "../lib/result.ts";
 import { migrations } from "./migrations/index.ts";
 import { NodeSqlite } from "./sqlite.ts";
 import type { Tables } from "./tables.ts";
@@ -42,7 +42,10 @@ export async function openDatabase(dataDir: string): Promise<Result<Database, st
 }
 
 async function migrate(database: Database, file: string): Promise<Result<Database, string>> {
-  const migrator = new Migrator({ db: database, provider: { getMigrations: async () => ({ ...migrations }) } });
+  const migrator = new Migrator({
+    db: database,
+    provider: { getMigrations: async () => ({ ...migrations }) },
+  });
   try {
     const { error } = await migrator.migrateToLatest();
     if (error === undefined) return ok(database);
@@ -63,7 +66,9 @@ export function usableFolder(dataDir: string): Result<undefined, string> {
   try {
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    return err(`The data folder ${dataDir} cannot be written by this user (${owner(dataDir)}): ${reason(error)}.`);
+    return err(
+      `The data folder ${dataDir} cannot be written by this user (${owner(dataDir)}): ${reason(error)}.`,
+    );
   }
   return ok(undefined);
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { DATABASE_FILE } from "./database.ts";
@@ -17,7 +17,9 @@ const WRITER = fileURLToPath(new URL("../../test/fakes/store-writer.ts", import.
 /** Runs a writer until it has acknowledged some lines, kills it, and gives all that it acknowledged. */
 function writeAndKill(folder: string, first: number, lines: number): Promise<string[]> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [WRITER, folder, String(first)], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [WRITER, folder, String(first)], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     let said = "";
     let killed = false;
     child.stdout.setEncoding("latin1");
@@ -39,14 +41,22 @@ function writeAndKill(folder: string, first: number, lines: number): Promise<str
   });
 }
 
-test(`${ROUNDS} times kill -9 while writing: nothing acknowledged is lost`, { timeout: 240_000 }, async () => {
+test(`${ROUNDS} times kill -9 while writing: nothing acknowledged is lost`, {
+  timeout: 240_000,
+}, async () => {
   const folder = mkdtempSync(join(tmpdir(), "switchhook-kill-"));
   try {
     let next = 0;
     for (let round = 0; round < ROUNDS; round++) {
       const lines = await writeAndKill(folder, next, 1 + (round % 5));
       const raw = new DatabaseSync(join(folder, DATABASE_FILE));
-      assert.deepEqual(raw.prepare("PRAGMA integrity_check").all().map((row) => row["integrity_check"]), ["ok"]);
+      assert.deepEqual(
+        raw
+          .prepare("PRAGMA integrity_check")
+          .all()
+          .map((row) => row["integrity_check"]),
+        ["ok"],
+      );
       assert.deepEqual(raw.prepare("PRAGMA foreign_key_check").all(), []);
       raw.close();
       const store = await openStore(folder);
@@ -57,7 +67,8 @@ test(`${ROUNDS} times kill -9 while writing: nothing acknowledged is lost`, { ti
       assert.ok(loaded.version >= Number(last[1]), `version ${loaded.version}, acknowledged ${last[1]}`);
       if (loaded.version === Number(last[1])) assert.equal(loaded.savedAt, Number(last[2]));
       for (const line of lines.filter((one) => one.startsWith("r "))) {
-        for (const id of line.split(" ").slice(1)) assert.ok(await store.value.calls.get(id), `record ${id} is lost`);
+        for (const id of line.split(" ").slice(1))
+          assert.ok(await store.value.calls.get(id), `record ${id} is lost`);
       }
       await store.value.close();
       next = loaded.savedAt + 1;

@@ -26,7 +26,12 @@ export function registrationRepository(database: Database): RegistrationReposito
       }),
     async load(now) {
       await database.deleteFrom("bindings").where("expires_at", "<=", now).execute();
-      const rows = await database.selectFrom("bindings").selectAll().orderBy("extension").orderBy("key").execute();
+      const rows = await database
+        .selectFrom("bindings")
+        .selectAll()
+        .orderBy("extension")
+        .orderBy("key")
+        .execute();
       return rows.map((row) => ({
         extension: row.extension,
         key: row.key,

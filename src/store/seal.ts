@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { err, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
+import { err, ok } from "../lib/result.ts";
 
 const KEY_BYTES = 32;
 const IV_BYTES = 12;
@@ -35,7 +35,9 @@ export function createSeal(key: Uint8Array): Seal {
         .setAAD(Buffer.from(owner))
         .setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
       try {
-        return decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES), undefined, "utf8") + decipher.final("utf8");
+        return (
+          decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES), undefined, "utf8") + decipher.final("utf8")
+        );
       } catch {
         return undefined;
       }
@@ -68,7 +70,9 @@ export function openSeal(dataDir: string, mayMake: boolean): Result<Seal, string
   } catch (error) {
     const made = readKey(file);
     if (made.ok && made.value !== undefined) return ok(createSeal(made.value));
-    return err(`The key file ${file} cannot be made: ${error instanceof Error ? error.message : String(error)}.`);
+    return err(
+      `The key file ${file} cannot be made: ${error instanceof Error ? error.message : String(error)}.`,
+    );
   }
 }
 
@@ -78,7 +82,9 @@ function readKey(file: string): Result<Uint8Array | undefined, string> {
     text = readFileSync(file, "latin1").trim();
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return ok(undefined);
-    return err(`The key file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+    return err(
+      `The key file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+    );
   }
   const key = Buffer.from(text, "hex");
   if (text.length !== KEY_BYTES * 2 || key.length !== KEY_BYTES) {

@@ -1,5 +1,5 @@
-import { err, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
+import { err, ok } from "../lib/result.ts";
 import type { Repositories } from "../model/repositories.ts";
 import { callRepository } from "./calls.repo.ts";
 import { companyRepository } from "./company.repo.ts";

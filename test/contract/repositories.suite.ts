@@ -37,7 +37,15 @@ export function callRecord(id: string, at: number, change: Partial<CallRecord> =
     missed: false,
     answeredBy: "215",
     story: [{ atMs: 0, type: "ended", by: "caller", status: undefined, reason: "bye" }],
-    sip: [{ atMs: 0.5, leg: "A", direction: "in", peer: "udp:127.0.0.1:5090", text: "INVITE sip:x SIP/2.0\r\n\r\n" }],
+    sip: [
+      {
+        atMs: 0.5,
+        leg: "A",
+        direction: "in",
+        peer: "udp:127.0.0.1:5090",
+        text: "INVITE sip:x SIP/2.0\r\n\r\n",
+      },
+    ],
     ...change,
   };
 }
@@ -76,7 +84,13 @@ function companyContract(check: Check): void {
 
   check("each save is one version more and replaces everything", async ({ repositories }) => {
     await repositories.company.save(company(), 1000);
-    const { outbound: _, ...smaller } = company(() => ({ phones: [], groups: [], webhooks: [], plans: [], numbers: [] }));
+    const { outbound: _, ...smaller } = company(() => ({
+      phones: [],
+      groups: [],
+      webhooks: [],
+      plans: [],
+      numbers: [],
+    }));
     assert.equal((await repositories.company.save(smaller, 2000)).version, 2);
     const loaded = await repositories.company.load();
     assert.deepEqual(loaded?.company, smaller);
@@ -96,7 +110,10 @@ function companyContract(check: Check): void {
 
   check("a plan that goes and comes back goes on counting", async ({ repositories }) => {
     await repositories.company.save(company(), 1);
-    await repositories.company.save(company(() => ({ plans: [], numbers: [] })), 2);
+    await repositories.company.save(
+      company(() => ({ plans: [], numbers: [] })),
+      2,
+    );
     const changed = company(() => ({ plans: [{ name: "main", steps: [{ type: "hangUp", as: "busy" }] }] }));
     assert.equal((await repositories.company.save(changed, 3)).planVersions.get("main"), 2);
   });
@@ -104,7 +121,9 @@ function companyContract(check: Check): void {
   check("of a plan's versions the newest 100 are kept", async ({ repositories }) => {
     for (let round = 1; round <= 103; round++) {
       await repositories.company.save(
-        company(() => ({ plans: [{ name: "main", steps: [{ type: "phone", phone: "215", ringSeconds: round }] }] })),
+        company(() => ({
+          plans: [{ name: "main", steps: [{ type: "phone", phone: "215", ringSeconds: round }] }],
+        })),
         round,
       );
     }
@@ -122,21 +141,34 @@ function companyContract(check: Check): void {
 
   check("saves that are asked for together are done one after the other", async ({ repositories }) => {
     const saves = Array.from({ length: 10 }, (_, index) => repositories.company.save(company(), index));
-    assert.deepEqual((await Promise.all(saves)).map((saved) => saved.version).sort((a, b) => a - b), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    assert.deepEqual(
+      (await Promise.all(saves)).map((saved) => saved.version).sort((a, b) => a - b),
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+    );
   });
 }
 
 function callContract(check: Check): void {
   check("a record comes back the same", async ({ repositories }) => {
     const answered = callRecord("aaaa1111", 1000);
-    const refused = callRecord("bbbb2222", 2000, { answeredAt: undefined, plan: undefined, answeredBy: undefined, result: "refused", missed: true, story: [], sip: [] });
+    const refused = callRecord("bbbb2222", 2000, {
+      answeredAt: undefined,
+      plan: undefined,
+      answeredBy: undefined,
+      result: "refused",
+      missed: true,
+      story: [],
+      sip: [],
+    });
     await repositories.calls.insertMany([answered, refused].map(toCallRow));
     assert.deepEqual(await repositories.calls.get("aaaa1111"), JSON.parse(JSON.stringify(answered)));
     assert.deepEqual(await repositories.calls.get("bbbb2222"), refused);
   });
 
   check("the beginning of an id is enough when only one call has it", async ({ repositories }) => {
-    await repositories.calls.insertMany(["aa11", "aa22", "aa", "bb11"].map((id) => toCallRow(callRecord(id, 1))));
+    await repositories.calls.insertMany(
+      ["aa11", "aa22", "aa", "bb11"].map((id) => toCallRow(callRecord(id, 1))),
+    );
     assert.equal((await repositories.calls.get("b"))?.id, "bb11");
     assert.equal((await repositories.calls.get("aa"))?.id, "aa");
     assert.equal(await repositories.calls.get("a"), undefined);
@@ -153,7 +185,9 @@ function callContract(check: Check): void {
 
   check("lists are newest first, in pages that lose nothing", async ({ repositories }) => {
     // Ten calls that began at the same three moments.
-    const rows = Array.from({ length: 10 }, (_, index) => toCallRow(callRecord(`id${index}`, 1000 + (index % 3))));
+    const rows = Array.from({ length: 10 }, (_, index) =>
+      toCallRow(callRecord(`id${index}`, 1000 + (index % 3))),
+    );
     await repositories.calls.insertMany(rows);
     const seen: string[] = [];
     for (let before: string | undefined; ; before = seen.at(-1)) {
@@ -167,9 +201,12 @@ function callContract(check: Check): void {
 
   check("lists filter by result and party", async ({ repositories }) => {
     await repositories.calls.insertMany(
-      [callRecord("a", 1), callRecord("b", 2, { result: "busy" }), callRecord("c", 3, { called: "215" })].map(toCallRow),
+      [callRecord("a", 1), callRecord("b", 2, { result: "busy" }), callRecord("c", 3, { called: "215" })].map(
+        toCallRow,
+      ),
     );
-    const ids = async (filter: object) => (await repositories.calls.list({ limit: 10, ...filter })).map((call) => call.id);
+    const ids = async (filter: object) =>
+      (await repositories.calls.list({ limit: 10, ...filter })).map((call) => call.id);
     assert.deepEqual(await ids({ result: "busy" }), ["b"]);
     assert.deepEqual(await ids({ party: "215" }), ["c"]);
     assert.deepEqual(await ids({ party: "+31201234567" }), ["c", "b", "a"]);
@@ -179,7 +216,10 @@ function callContract(check: Check): void {
   check("purge deletes the oldest, a bounded number at a time", async ({ repositories }) => {
     await repositories.calls.insertMany([1, 2, 3, 4].map((at) => toCallRow(callRecord(`id${at}`, at))));
     assert.equal(await repositories.calls.purge(4, 2), 2);
-    assert.deepEqual((await repositories.calls.list({ limit: 10 })).map((call) => call.id), ["id4", "id3"]);
+    assert.deepEqual(
+      (await repositories.calls.list({ limit: 10 })).map((call) => call.id),
+      ["id4", "id3"],
+    );
     assert.equal(await repositories.calls.purge(4, 2), 1);
     assert.equal(await repositories.calls.purge(4, 2), 0);
   });
@@ -203,7 +243,10 @@ function registrationContract(check: Check): void {
       { type: "remove", extension: "215", key: "never was" },
     ]);
     const reopened = await store.reopen();
-    assert.deepEqual(await reopened.registrations.load(1000), [row("215", "a", 6000, 4), row("216", "a", 5000, 3)]);
+    assert.deepEqual(await reopened.registrations.load(1000), [
+      row("215", "a", 6000, 4),
+      row("216", "a", 5000, 3),
+    ]);
   });
 
   check("expired contacts are not loaded", async ({ repositories }) => {

@@ -1,6 +1,6 @@
-import { openStore } from "../../src/store/store.ts";
-import { toCallRow } from "../../src/model/call-row.ts";
 import { readCompany } from "../../src/company/file.ts";
+import { toCallRow } from "../../src/model/call-row.ts";
+import { openStore } from "../../src/store/store.ts";
 import { callRecord } from "../contract/repositories.suite.ts";
 import { COMPANY_TEXT } from "./company-text.ts";
 

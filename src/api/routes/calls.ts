@@ -20,7 +20,9 @@ export function callRoutes(ports: ApiPorts): FastifyPluginCallbackZod {
       });
     });
 
-    server.get("/registrations", async () => ({ registrations: await ports.registrations.load(ports.now()) }));
+    server.get("/registrations", async () => ({
+      registrations: await ports.registrations.load(ports.now()),
+    }));
     done();
   };
 }

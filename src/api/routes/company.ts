@@ -8,7 +8,8 @@ export function companyRoutes(ports: ApiPorts): FastifyPluginCallbackZod {
   return (server, _options, done) => {
     server.get("/company", { schema: { querystring: companyQuery } }, async (request, reply) => {
       const text = await ports.exportCompany(request.query.secrets);
-      if (text !== undefined) return reply.header("content-type", "application/yaml; charset=utf-8").send(text);
+      if (text !== undefined)
+        return reply.header("content-type", "application/yaml; charset=utf-8").send(text);
       return sendProblem(reply, {
         title: "No configuration",
         status: 404,
@@ -18,7 +19,11 @@ export function companyRoutes(ports: ApiPorts): FastifyPluginCallbackZod {
 
     server.put("/company", { schema: { querystring: applyQuery } }, async (request, reply) => {
       if (typeof request.body !== "string" || request.body === "") {
-        return sendProblem(reply, { title: "Nothing to apply", status: 400, detail: "The body is the company file, in YAML or JSON." });
+        return sendProblem(reply, {
+          title: "Nothing to apply",
+          status: 400,
+          detail: "The body is the company file, in YAML or JSON.",
+        });
       }
       const outcome = await ports.apply(request.body, request.query.file);
       if (outcome.type === "applied") return outcome.answer;

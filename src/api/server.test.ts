@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { request as httpRequest } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import type { FastifyInstance } from "fastify";
+import { callRecord } from "../../test/contract/repositories.suite.ts";
+import type { CallFilter } from "../model/repositories.ts";
+import { metricsText } from "./metrics-text.ts";
+import type { ApiPorts } from "./ports.ts";
+import { createApiServer } from "./server.ts";
+
+const TOKEN = "0123456789abcdef".repeat(4);
+const AUTHORIZED = { authorization: `Bearer ${TOKEN}` };
+
+async function withServer(
+  change: Partial<ApiPorts>,
+  work: (server: FastifyInstance) => Promise<void>,
+): Promise<void> {
+  const server = createApiServer({
+    token: TOKEN,
+    softwareVersion: "1.2.3",
+    calls: { list: async () => [], get: async () => undefined },
+    registrations: { load: async () => [] },
+    exportCompany: async () => undefined,
+    apply: async () => ({ type: "failed", sentence: "not in this test" }),
+    status: async () => ({ ready: true, reason: "", counters: {}, gauges: {} }),
+    now: () => 1000,
+    failed: () => {},
+    ...change,
+  });
+  try {
+    await work(server);
+  } finally {
+    await server.close();
+  }
+}
+
+test("three routes are open, everything else needs the token", () =>
+  withServer({}, async (server) => {
+    for (const url of ["/health", "/ready", "/metrics"]) {
+      assert.equal((await server.inject({ url })).statusCode, 200, url);
+    }
+    const routes = ["/api/v1/company", "/api/v1/calls", "/api/v1/calls/x", "/api/v1/registrations"];
+    const wrong = [
+      undefined,
+      "",
+      "Bearer",
+      "Bearer ",
+      `Bearer ${TOKEN}0`,
+      `Bearer ${TOKEN.slice(1)}`,
+      `Basic ${TOKEN}`,
+      TOKEN,
+      `Bearer ${TOKEN} x`,
+      "Bearer é",
+    ];
+    for (const url of routes) {
+      for (const authorization of wrong) {
+        const response = await server.inject({
+          url,
+          headers: authorization === undefined ? {} : { authorization },
+        });
+        assert.equal(response.statusCode, 401, `${url} with ${authorization}`);
+        assert.match(response.headers["www-authenticate"] as string, /^Bearer/);
+      }
+      assert.notEqual((await server.inject({ url, headers: AUTHORIZED })).statusCode, 401);
+    }
+    assert.equal(
+      (await server.inject({ url: "/api/v1/company", method: "PUT", payload: "x" })).statusCode,
+      401,
+    );
+  }));
+
+test("a call list passes its filters on, and refuses wrong ones with a sentence", async () => {
+  const asked: CallFilter[] = [];
+  const list = async (filter: CallFilter) => {
+    asked.push(filter);
+    return [];
+  };
+  await withServer({ calls: { list, get: async () => undefined } }, async (server) => {
+    const get = (url: string) => server.inject({ url, headers: AUTHORIZED });
+    await get("/api/v1/calls");
+    await get("/api/v1/calls?limit=5&before=abc&result=busy&party=%2B31");
+    assert.deepEqual(asked, [{ limit: 100 }, { limit: 5, before: "abc", result: "busy", party: "+31" }]);
+    for (const query of [
+      "limit=0",
+      "limit=1001",
+      "limit=x",
+      "result=none",
+      "colour=red",
+      `before=${"x".repeat(200)}`,
+    ]) {
+      const response = await get(`/api/v1/calls?${query}`);
+      assert.equal(response.statusCode, 400, query);
+      assert.equal(response.headers["content-type"], "application/problem+json");
+      assert.ok(response.json<{ detail: string }>().detail.length > 0);
+    }
+    assert.equal(asked.length, 2);
+  });
+});
+
+test("a call is answered whole, an unknown one with 404", async () => {
+  const record = callRecord("abc", 1);
+  await withServer(
+    { calls: { list: async () => [], get: async (id) => (id === "abc" ? record : undefined) } },
+    async (server) => {
+      const found = await server.inject({ url: "/api/v1/calls/abc", headers: AUTHORIZED });
+      assert.deepEqual(found.json(), JSON.parse(JSON.stringify(record)));
+      assert.equal((await server.inject({ url: "/api/v1/calls/abd", headers: AUTHORIZED })).statusCode, 404);
+    },
+  );
+});
+
+test("a company file arrives as the text that was sent, whatever its type is called", async () => {
+  const texts: string[] = [];
+  const apply: ApiPorts["apply"] = async (text, file) => {
+    texts.push(`${file}: ${text}`);
+    return { type: "applied", answer: { version: 1, changes: [], warnings: [] } };
+  };
+  await withServer({ apply }, async (server) => {
+    for (const type of [
+      "application/yaml",
+      "application/json",
+      "text/plain",
+      "application/x-www-form-urlencoded",
+    ]) {
+      const headers = { ...AUTHORIZED, "content-type": type };
+      const response = await server.inject({
+        url: "/api/v1/company?file=a.yaml",
+        method: "PUT",
+        headers,
+        payload: '{"é": 1}',
+      });
+      assert.equal(response.statusCode, 200, type);
+    }
+    assert.deepEqual(texts, Array(4).fill('a.yaml: {"é": 1}'));
+    const empty = await server.inject({ url: "/api/v1/company", method: "PUT", headers: AUTHORIZED });
+    assert.equal(empty.statusCode, 400);
+  });
+});
+
+test("a body over 4 MiB is refused, one of 4 MiB is not", () =>
+  withServer(
+    { apply: async (text) => ({ type: "failed", sentence: `${text.length} arrived` }) },
+    async (server) => {
+      const headers = { ...AUTHORIZED, "content-type": "application/yaml" };
+      const put = (bytes: number) =>
+        server.inject({ url: "/api/v1/company", method: "PUT", headers, payload: "x".repeat(bytes) });
+      assert.equal((await put(4 * 1024 * 1024 + 1)).statusCode, 413);
+      assert.equal((await put(4 * 1024 * 1024)).json<{ detail: string }>().detail, "4194304 arrived");
+    },
+  ));
+
+test("what goes wrong inside is told to the log and not to the client", async () => {
+  const failures: string[] = [];
+  const ports: Partial<ApiPorts> = {
+    registrations: { load: () => Promise.reject(new Error("secret path /srv/x")) },
+    failed: (route, error) => void failures.push(`${route}: ${String(error)}`),
+  };
+  await withServer(ports, async (server) => {
+    const response = await server.inject({ url: "/api/v1/registrations", headers: AUTHORIZED });
+    assert.equal(response.statusCode, 500);
+    assert.ok(!response.body.includes("/srv/x"));
+    assert.deepEqual(failures, ["GET /api/v1/registrations: Error: secret path /srv/x"]);
+  });
+});
+
+test("an unknown address is answered with 404 and no page", () =>
+  withServer({}, async (server) => {
+    const response = await server.inject({ url: "/nothing/here?x=<script>", method: "POST" });
+    assert.equal(response.statusCode, 404);
+    assert.equal(response.json<{ detail: string }>().detail, "There is no POST /nothing/here.");
+  }));
+
+test("a stop does not wait for a client that keeps its connection open", () =>
+  withServer({}, async (server) => {
+    await server.listen({ host: "127.0.0.1", port: 0 });
+    const { port } = server.server.address() as AddressInfo;
+    const closed = new Promise<void>((resolve) => {
+      const request = httpRequest(
+        { port, path: "/health", headers: { connection: "keep-alive" } },
+        (response) => {
+          response.resume();
+          response.once("end", () => void server.close().then(() => resolve()));
+        },
+      );
+      request.once("error", () => {});
+      request.end();
+    });
+    await closed;
+  }));
+
+test("metrics are grouped by name, with one type line each; what is no name is left out", () => {
+  const counters = { 'b_total{kind="y"}': 2, a_total: 1, 'b_total{kind="x"}': 3, "not valid": 1 };
+  assert.equal(
+    metricsText({ counters: { ...counters }, gauges: { g: 0.5 } }),
+    '# TYPE a_total counter\na_total 1\n# TYPE b_total counter\nb_total{kind="x"} 3\nb_total{kind="y"} 2\n' +
+      "# TYPE g gauge\ng 0.5\n",
+  );
+});

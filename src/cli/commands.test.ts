@@ -1,0 +1,266 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { callRecord } from "../../test/contract/repositories.suite.ts";
+import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import { Control } from "../control/host.ts";
+import { claimInstance, releaseInstance } from "../control/instance-file.ts";
+import { toCallRow } from "../model/call-row.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import { systemClock } from "../runtime/clock.ts";
+import { openStore } from "../store/store.ts";
+
+const COMMAND = fileURLToPath(new URL("../../bin/switchhook.cjs", import.meta.url));
+const NOBODY = 65_534;
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command as a person does, in a folder. */
+function run(
+  folder: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+  uid?: number,
+): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [COMMAND, ...args], {
+      cwd: folder,
+      env: { PATH: process.env["PATH"], ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+      ...(uid === undefined ? {} : { uid, gid: uid }),
+    });
+    let [out, err] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => (out += chunk));
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => (err += chunk));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, out, err }));
+  });
+}
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "switchhook-cli-"));
+  try {
+    writeFileSync(join(folder, "good.yaml"), COMPANY_TEXT);
+    writeFileSync(
+      join(folder, "bad.yaml"),
+      COMPANY_TEXT.replace("country: NL", "country: XX").replace("hosts: [", "host: ["),
+    );
+    await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const BAD_LINES = [
+  'bad.yaml:3:12: home.country: A country is two capital letters of ISO 3166, for example "NL".',
+  "bad.yaml:18:5: trunks[0].hosts: This setting is missing; it is a list.",
+  'bad.yaml:20:5: trunks[0].host: There is no setting "host" here. Did you mean "hosts"?',
+  "3 errors.",
+].join("\n");
+
+test("check says where each error is, and changes nothing", () =>
+  inFolder(async (folder) => {
+    assert.deepEqual(await run(folder, ["check", "bad.yaml"]), { code: 1, out: "", err: `${BAD_LINES}\n` });
+    assert.deepEqual(await run(folder, ["check", "good.yaml"]), {
+      code: 0,
+      out: "good.yaml: no errors (phones: 2, webhooks: 2, plans: 1, numbers: 1).\n",
+      err: "",
+    });
+    const missing = await run(folder, ["check", "none.yaml"]);
+    assert.deepEqual(missing, { code: 3, out: "", err: "There is no file none.yaml.\n" });
+    assert.equal((await run(folder, ["check", "."])).code, 3);
+    assert.equal(existsSync(join(folder, "data")), false);
+  }));
+
+test("wrong usage is told apart from a wrong file", () =>
+  inFolder(async (folder) => {
+    for (const args of [
+      ["chek"],
+      ["check"],
+      ["calls", "--limit", "0"],
+      ["calls", "--result", "x"],
+      ["start", "--colour"],
+    ]) {
+      const ended = await run(folder, args);
+      assert.equal(ended.code, 2, args.join(" "));
+      assert.match(ended.err, /^error: /);
+    }
+    const start = await run(folder, ["start", "--http", "nonsense", "--calls-keep-days", "x"]);
+    assert.equal(start.code, 2);
+    assert.match(
+      start.err,
+      /^--http: "nonsense" is not HOST:PORT.*\n--calls-keep-days: "x" is not a whole number of days/,
+    );
+    assert.equal((await run(folder, ["--help"])).code, 0);
+    assert.equal((await run(folder, ["--version"])).code, 0);
+  }));
+
+test("apply, export and apply again on an installation that does not run", () =>
+  inFolder(async (folder) => {
+    const applied = await run(folder, ["apply", "good.yaml", "--data", "d"]);
+    assert.deepEqual(applied, {
+      code: 0,
+      out: "  first configuration: 2 phones, 1 group, 2 trunks, 2 webhooks, 1 plan, 1 number\nApplied as version 1; used when the server starts.\n",
+      err: "",
+    });
+    const refused = await run(folder, ["apply", "bad.yaml", "--data", "d"]);
+    assert.deepEqual(refused, { code: 1, out: "", err: `${BAD_LINES}\nNothing has been changed.\n` });
+    const exported = await run(folder, ["export", "--data", "d"]);
+    assert.equal(exported.code, 0);
+    assert.ok(!exported.out.includes("correct-horse") && exported.out.includes('password: "***"'));
+    writeFileSync(join(folder, "again.yaml"), exported.out);
+    const again = await run(folder, ["apply", "again.yaml"], { SWITCHHOOK_DATA: "d" });
+    assert.equal(again.out, "Nothing to change: again.yaml is what version 1 has.\n");
+    const clear = await run(folder, ["export", "all.yaml", "--data", "d", "--with-secrets"]);
+    assert.equal(clear.code, 0);
+    assert.equal(statSync(join(folder, "all.yaml")).mode & 0o777, 0o600);
+    assert.ok(readFileSync(join(folder, "all.yaml"), "utf8").includes("correct-horse"));
+    const moved = await run(folder, ["apply", "all.yaml", "--data", "other"]);
+    assert.equal(moved.code, 0);
+    const lost = await run(folder, ["apply", "again.yaml", "--data", "third"]);
+    assert.equal(lost.code, 1);
+    assert.match(lost.err, /again\.yaml:\d+:\d+: phones\[0\]\.password: Phone 215 has no stored password/);
+  }));
+
+test("without an installation, export and calls say where they looked", () =>
+  inFolder(async (folder) => {
+    for (const args of [
+      ["export", "--data", "nowhere"],
+      ["calls", "--data", "nowhere"],
+      ["calls", "show", "x", "--data", "nowhere"],
+    ]) {
+      const ended = await run(folder, args);
+      assert.deepEqual(ended, {
+        code: 3,
+        out: "",
+        err: "There is no installation in nowhere: name its folder with --data DIR.\n",
+      });
+    }
+    assert.equal(existsSync(join(folder, "nowhere")), false);
+  }));
+
+test(
+  "a data folder that this user may not write is said with its path",
+  { skip: process.getuid?.() !== 0 && "only root can run a program as somebody else" },
+  () =>
+    inFolder(async (folder) => {
+      chmodSync(folder, 0o755);
+      mkdirSync(join(folder, "roots"), { mode: 0o755 });
+      const ended = await run(folder, ["apply", "good.yaml", "--data", "roots"], {}, NOBODY);
+      assert.equal(ended.code, 3);
+      assert.match(
+        ended.err,
+        /^The data folder roots cannot be written by this user \(it belongs to user id 0, this is user id 65534\)/,
+      );
+      const below = await run(folder, ["apply", "good.yaml", "--data", "new"], {}, NOBODY);
+      assert.equal(below.code, 3);
+      assert.match(below.err, /^The data folder new cannot be made: /);
+    }),
+);
+
+test("calls are listed and shown, as text and as JSON", () =>
+  inFolder(async (folder) => {
+    const store = await openStore(join(folder, "d"));
+    assert.ok(store.ok);
+    const records = [
+      callRecord("aa11", 1000),
+      callRecord("bb22", 2000, { result: "busy", caller: "\u001b[31m" }),
+    ];
+    await store.value.calls.insertMany(records.map(toCallRow));
+    await store.value.close();
+    const data = { SWITCHHOOK_DATA: "d", TZ: "UTC" };
+    const list = await run(folder, ["calls"], data);
+    assert.match(
+      list.out,
+      /^1970-01-01 00:00:02 .*bb22\]\n1970-01-01 00:00:01 .*\+31201234567 -> \+31501234567 .*aa11\]\n$/,
+    );
+    assert.ok(!list.out.includes("\u001b"));
+    const json = JSON.parse((await run(folder, ["calls", "--json", "--limit", "1"], data)).out) as {
+      id: string;
+    }[];
+    assert.deepEqual(
+      json.map((call) => call.id),
+      ["bb22"],
+    );
+    const shown = await run(folder, ["calls", "show", "aa"], data);
+    assert.match(shown.out, /Bye\.[^]*INVITE/);
+    assert.ok(!shown.out.includes("--- "));
+    assert.match(
+      (await run(folder, ["calls", "show", "aa", "--messages"], data)).out,
+      /--- .*udp:127\.0\.0\.1:5090/,
+    );
+    for (const args of [
+      ["calls", "show", "aa", "--json"],
+      ["calls", "--json", "show", "aa"],
+    ]) {
+      assert.deepEqual(
+        JSON.parse((await run(folder, args, data)).out),
+        JSON.parse(JSON.stringify(records[0])),
+      );
+    }
+    assert.equal((await run(folder, ["calls", "show", "zz"], data)).code, 1);
+    const after = await run(folder, ["calls", "--data", "d", "show", "aa11"], { TZ: "UTC" });
+    assert.equal(after.code, 0, after.err);
+  }));
+
+test("a running server takes an apply over at once, and answers the other commands", () =>
+  inFolder(async (folder) => {
+    const dataDir = join(folder, "d");
+    const published: Snapshot[] = [];
+    const control = await Control.start(
+      {
+        dataDir,
+        applyFile: undefined,
+        http: "127.0.0.1:0",
+        realm: "switchhook",
+        callsKeepDays: 1,
+        softwareVersion: "1",
+      },
+      {
+        clock: systemClock,
+        publish: (snapshot) => void published.push(snapshot),
+        status: () => ({ ready: true, reason: "", counters: {}, gauges: {} }),
+        log: () => {},
+      },
+    );
+    assert.ok(control.ok);
+    try {
+      assert.ok(claimInstance(dataDir, { http: "", sip: [] }).ok);
+      const starting = await run(folder, ["apply", "good.yaml", "--data", "d"]);
+      assert.equal(starting.code, 3);
+      assert.match(starting.err, /is still starting; try again in a moment\.\n$/);
+      assert.ok(claimInstance(dataDir, { http: control.value.httpAddress, sip: [] }).ok);
+      const applied = await run(folder, ["apply", "good.yaml", "--data", "d"]);
+      assert.match(applied.out, /Applied as version 1; the running server routes new calls by it\.\n$/);
+      assert.equal(published.length, 1);
+      const refused = await run(folder, ["apply", "bad.yaml", "--data", "d"]);
+      assert.deepEqual(refused, { code: 1, out: "", err: `${BAD_LINES}\nNothing has been changed.\n` });
+      assert.ok((await run(folder, ["export", "--data", "d"])).out.includes("Andrew Garza"));
+      assert.equal((await run(folder, ["calls", "--data", "d", "--party", "+31"])).err, "No calls.\n");
+      assert.equal((await run(folder, ["calls", "show", "zz", "--data", "d"])).code, 1);
+      await control.value.stop();
+      const gone = await run(folder, ["calls", "--data", "d"]);
+      assert.equal(gone.code, 3);
+      assert.match(gone.err, /does not answer at http:/);
+    } finally {
+      releaseInstance(dataDir);
+      await control.value.stop();
+    }
+  }));

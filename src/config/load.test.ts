@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { loadSettings, parseHostPort } from "./load.ts";
+
+function sentences(
+  flags: Parameters<typeof loadSettings>[0],
+  environment: Record<string, string> = {},
+): string[] {
+  const loaded = loadSettings(flags, environment);
+  assert.ok(!loaded.ok, "it was accepted");
+  return loaded.error;
+}
+
+test("a flag beats the environment, which beats the default", () => {
+  const loaded = loadSettings(
+    { dataDir: "/flag" },
+    { SWITCHHOOK_DATA: "/env", SWITCHHOOK_REALM: "example.com", SWITCHHOOK_HTTP: " ", OTHER: "x" },
+  );
+  assert.ok(loaded.ok);
+  assert.equal(loaded.value.dataDir, "/flag");
+  assert.equal(loaded.value.realm, "example.com");
+  assert.equal(loaded.value.http, "127.0.0.1:8088");
+  assert.equal(loaded.value.callsKeepDays, 30);
+  assert.equal(loaded.value.applyFile, undefined);
+});
+
+test("listeners come as repeated flags or as a list in the environment", () => {
+  const flags = loadSettings({ sip: ["0.0.0.0:5060", "[::1]:5062"] }, {});
+  const environment = loadSettings({}, { SWITCHHOOK_SIP: "0.0.0.0:5060, [::1]:5062" });
+  assert.ok(flags.ok && environment.ok);
+  assert.deepEqual(flags.value.sip, ["0.0.0.0:5060", "[::1]:5062"]);
+  assert.deepEqual(environment.value.sip, flags.value.sip);
+});
+
+test("every wrong setting is said, with the name of its flag or variable", () => {
+  assert.deepEqual(
+    sentences(
+      { sip: ["0.0.0.0"], callsKeepDays: "0", logLevel: "inof" },
+      { SWITCHHOOK_HTTP: "localhost", SWITCHHOOK_DRAIN_SECONDS: "-1", SWITCHHOOK_RELM: "x" },
+    ),
+    [
+      "SWITCHHOOK_RELM: there is no such setting. Did you mean SWITCHHOOK_REALM?",
+      '--sip: "0.0.0.0" is not HOST:PORT, as in 0.0.0.0:5060 or [::1]:5060.',
+      'SWITCHHOOK_HTTP: "localhost" is not HOST:PORT, as in 127.0.0.1:8088 or [::1]:8088.',
+      '--calls-keep-days: "0" is not a whole number of days from 1 to 3650.',
+      'SWITCHHOOK_DRAIN_SECONDS: "-1" is not a whole number of seconds from 0 to 86400.',
+      '--log-level: "inof" is not one of silent, error, warn, info, debug. Did you mean info?',
+    ],
+  );
+});
+
+test("settings that need each other are checked together", () => {
+  assert.deepEqual(sentences({ sips: ["0.0.0.0:5061"] }), [
+    "--sips needs a certificate: give --tls-cert FILE and --tls-key FILE.",
+  ]);
+  assert.deepEqual(sentences({ realm: 'a"b' }), [
+    "--realm: a realm is letters, digits, dots and dashes only.",
+  ]);
+});
+
+test("variables of the project's own tools are no settings", () => {
+  assert.ok(loadSettings({}, { SWITCHHOOK_TEST_KILL_ROUNDS: "5", SWITCHHOOK_SKIP_INTEROP: "1" }).ok);
+});
+
+test("host and port are taken apart", () => {
+  assert.deepEqual(parseHostPort("127.0.0.1:0"), { host: "127.0.0.1", port: 0 });
+  assert.deepEqual(parseHostPort("[2001:db8::1]:5060"), { host: "2001:db8::1", port: 5060 });
+  assert.deepEqual(parseHostPort("sip.example.com:65535"), { host: "sip.example.com", port: 65_535 });
+  for (const text of [
+    "",
+    ":5060",
+    "a:",
+    "a:65536",
+    "a:1:2",
+    "::1:5060",
+    "[a]:1:1",
+    "a b:1",
+    "http://a:1",
+    "a:+1",
+  ]) {
+    assert.equal(parseHostPort(text), undefined, text);
+  }
+});

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { callRecord } from "../../test/contract/repositories.suite.ts";
+import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
+import { toCallRow } from "../model/call-row.ts";
+import { readToken } from "./api-token.ts";
+import type { FromControl } from "./link.ts";
+import type { ControlService } from "./service.ts";
+import { startControlService } from "./service.ts";
+
+interface Running {
+  readonly service: ControlService;
+  readonly clock: VirtualClock;
+  /** Waits for the next message of a type. */
+  readonly next: <Type extends FromControl["type"]>(
+    type: Type,
+  ) => Promise<Extract<FromControl, { type: Type }>>;
+  readonly request: (path: string, init?: RequestInit) => Promise<Response>;
+}
+
+/** The service without its thread, on a virtual clock, the test being the other side of the link. */
+async function withService(work: (running: Running) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "switchhook-service-"));
+  const clock = new VirtualClock();
+  const messages: FromControl[] = [];
+  const waiting: { readonly type: string; readonly resolve: (message: FromControl) => void }[] = [];
+  const send = (message: FromControl): void => {
+    const index = waiting.findIndex((one) => one.type === message.type);
+    if (index >= 0) waiting.splice(index, 1)[0]?.resolve(message);
+    else messages.push(message);
+  };
+  const next = <Type extends FromControl["type"]>(type: Type) => {
+    const index = messages.findIndex((message) => message.type === type);
+    if (index >= 0)
+      return Promise.resolve(messages.splice(index, 1)[0] as Extract<FromControl, { type: Type }>);
+    return new Promise<Extract<FromControl, { type: Type }>>((resolve) => {
+      waiting.push({ type, resolve: resolve as (message: FromControl) => void });
+    });
+  };
+  const start = {
+    dataDir: folder,
+    applyFile: undefined,
+    http: "127.0.0.1:0",
+    realm: "switchhook",
+    callsKeepDays: 1,
+    softwareVersion: "1",
+  };
+  const started = await startControlService(start, clock, send);
+  assert.ok(started.ok, started.ok ? "" : started.error.join("\n"));
+  const { httpAddress } = await next("ready");
+  const request = (path: string, init: RequestInit = {}) =>
+    fetch(`${httpAddress}${path}`, { ...init, headers: { authorization: `Bearer ${readToken(folder)}` } });
+  try {
+    await work({ service: started.value, clock, next, request });
+  } finally {
+    await started.value.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test("an apply is answered only when the signalling side has taken it over", () =>
+  withService(async ({ service, next, request }) => {
+    let answered = false;
+    const response = request("/api/v1/company", { method: "PUT", body: COMPANY_TEXT }).then((answer) => {
+      answered = true;
+      return answer;
+    });
+    const publish = await next("publish");
+    // It is on disk already; a whole round trip later there is still no answer.
+    assert.equal((await request("/api/v1/company")).status, 200);
+    assert.equal(answered, false);
+    service.receive({ type: "published", request: publish.request });
+    assert.equal((await response).status, 200);
+  }));
+
+test("an apply that is not taken over in time says so, and the next one publishes again", () =>
+  withService(async ({ service, clock, next, request }) => {
+    const response = request("/api/v1/company", { method: "PUT", body: COMPANY_TEXT });
+    await next("publish");
+    clock.advance(5000);
+    assert.equal((await response).status, 503);
+    const again = request("/api/v1/company", { method: "PUT", body: COMPANY_TEXT });
+    service.receive({ type: "published", request: (await next("publish")).request });
+    assert.deepEqual(await (await again).json(), { version: 1, changes: [], warnings: [] });
+  }));
+
+test("not ready when the signalling side says so, or does not answer", () =>
+  withService(async ({ service, clock, next, request }) => {
+    const draining = request("/ready");
+    const status = { ready: false, reason: "draining", counters: {}, gauges: {} };
+    service.receive({ type: "status", request: (await next("askStatus")).request, status });
+    assert.equal((await draining).status, 503);
+    assert.deepEqual(await (await draining).json(), { ready: false, reason: "draining" });
+    const silent = request("/ready");
+    await next("askStatus");
+    clock.advance(1000);
+    assert.deepEqual(await (await silent).json(), {
+      ready: false,
+      reason: "the signalling thread does not answer",
+    });
+  }));
+
+test("records older than the time they are kept are deleted every minute", () =>
+  withService(async ({ service, clock, next, request }) => {
+    const day = 86_400_000;
+    const rows = [
+      callRecord("old", clock.wall() - day - 1),
+      callRecord("young", clock.wall() - day + 120_000),
+    ].map(toCallRow);
+    service.receive({ type: "records", batch: 1, rows });
+    assert.equal((await next("stored")).failure, undefined);
+    clock.advance(60_000);
+    // Behind the purge in the same turns.
+    service.receive({ type: "records", batch: 2, rows: [] });
+    await next("stored");
+    assert.equal((await request("/api/v1/calls/old")).status, 404);
+    assert.equal((await request("/api/v1/calls/young")).status, 200);
+  }));
+
+test("a batch that cannot be written is answered with the reason", () =>
+  withService(async ({ service, next }) => {
+    const broken = { ...toCallRow(callRecord("a", 1)), caller: undefined as unknown as string };
+    service.receive({ type: "records", batch: 5, rows: [toCallRow(callRecord("b", 1)), broken] });
+    const stored = await next("stored");
+    assert.equal(stored.batch, 5);
+    assert.match(stored.failure ?? "", /./);
+    service.receive({ type: "records", batch: 6, rows: [toCallRow(callRecord("b", 1))] });
+    assert.equal((await next("stored")).failure, undefined);
+  }));
