@@ -5,19 +5,22 @@ import type { Flow, TransportKind } from "../transport/transport.ts";
 /**
  * The key of the server transaction that a request belongs to: branch, sent-by and method (RFC 3261 §17.2.3).
  * `method` is INVITE for an ACK, and for a CANCEL that looks for what it cancels.
- * DEVIATION(RFC 3261 §17.2.3): Call-ID and CSeq number count as well. Both are the same in every copy, ACK and CANCEL;
- * peers that use a branch twice, as RFC 4475's messages do, get an answer of their own rather than somebody else's.
+ * DEVIATION(RFC 3261 §17.2.3): Call-ID, CSeq number, transport and source host count as well. They are the same in
+ * every copy, ACK and CANCEL; peers that use a branch twice, as RFC 4475's messages do, get an answer of their own
+ * rather than somebody else's, and nobody cancels a call from elsewhere.
  *
  * Without a branch of RFC 3261 it is what RFC 2543 matched by. The To tag is left out, so that the ACK, which has
  * the response's, finds its INVITE; Call-ID, From tag and CSeq tell transactions apart without it.
  */
-export function serverKey(request: SipRequest, method: string): string {
-  const { via } = request;
+export function serverKey(request: SipRequest, method: string, flow: Flow): string {
+  const { via, cseq, callId } = request;
   const { branch } = via;
+  const { transport, remote } = flow;
   if (branch !== undefined && branch.startsWith(branchCookie)) {
-    return flat([branch, via.host, via.port ?? "", method, request.cseq.number, request.callId]);
+    return flat([branch, via.host, via.port ?? "", method, cseq.number, callId, transport, remote.host]);
   }
-  return flat([familyKey(request, method), request.uri, via.host, via.port ?? "", branch ?? ""]);
+  const family = familyKey(request, method);
+  return flat([family, request.uri, via.host, via.port ?? "", branch ?? "", transport, remote.host]);
 }
 
 /**

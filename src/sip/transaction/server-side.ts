@@ -40,7 +40,7 @@ export class ServerSide {
 
   received(request: SipRequest, flow: Flow): void {
     if (request.method === "ACK") return this.#acknowledged(request, flow);
-    const key = serverKey(request, request.method);
+    const key = serverKey(request, request.method, flow);
     const known = this.#live.get(key);
     if (known !== undefined) known.repeated();
     else if (request.method === "CANCEL") this.#cancelled(request, flow, key);
@@ -116,13 +116,13 @@ export class ServerSide {
   }
 
   #acknowledged(ack: SipRequest, flow: Flow): void {
-    const invite = this.#live.get(serverKey(ack, "INVITE")) ?? this.#refusedInviteOf(ack, flow);
+    const invite = this.#live.get(serverKey(ack, "INVITE", flow)) ?? this.#refusedInviteOf(ack, flow);
     if (invite instanceof InviteServer) invite.acknowledged(ack, flow);
     else this.#owner.user.onAck(ack, flow);
   }
 
   #cancelled(cancel: SipRequest, flow: Flow, key: string): void {
-    const invite = this.#live.get(serverKey(cancel, "INVITE")) ?? this.#siblingInvite(cancel, flow);
+    const invite = this.#live.get(serverKey(cancel, "INVITE", flow)) ?? this.#siblingInvite(cancel, flow);
     if (!(invite instanceof InviteServer)) {
       this.#answerStateless(cancel, flow, 481, []);
       return;

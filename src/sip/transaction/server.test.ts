@@ -294,6 +294,8 @@ test("a peer that uses its branch again for another request gets an answer of it
   }
   assert.deepEqual(put({}), [busy]);
   assert.equal(bob.requests.length, 3);
+  assert.deepEqual(put({}, { host: "198.51.100.7", port: 5060 }), [busy]);
+  assert.deepEqual([bob.requests.length, network.log.at(-1)?.to.host], [4, "198.51.100.7"]);
   nothingLeft();
 });
 
