@@ -1,7 +1,7 @@
 import type { TraceEntry } from "../dialplan/trace.ts";
 import type { CallRecord, CallResult, RecordSink, SipTrace, StoryEvent } from "../model/call-record.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { type Flow, type SipMessage, serialize } from "../sip/index.ts";
+import type { Flow } from "../sip/index.ts";
 
 /** Who called whom, as far as it is understood when a record is opened. */
 export interface RecordHead {
@@ -36,7 +36,7 @@ interface Packet {
   readonly leg: string;
   readonly direction: "in" | "out";
   readonly flow: Flow;
-  readonly bytes: Buffer;
+  readonly octets: Buffer;
 }
 
 /** Collects one call's story and messages, and hands over the record once, at the end. */
@@ -73,9 +73,9 @@ export class Recorder {
   }
 
   /** Adds a SIP message of a leg. */
-  packet(leg: string, direction: "in" | "out", message: SipMessage, flow: Flow): void {
+  packet(leg: string, direction: "in" | "out", flow: Flow, octets: Buffer): void {
     if (this.#packets.length >= MAX_MESSAGES) return;
-    this.#packets.push({ atMs: this.#now(), leg, direction, flow, bytes: serialize(message) });
+    this.#packets.push({ atMs: this.#now(), leg, direction, flow, octets });
   }
 
   /** The finished record, to the sink. */
@@ -108,7 +108,7 @@ function toTrace(packet: Packet): SipTrace {
     leg: packet.leg,
     direction: packet.direction,
     peer: `${packet.flow.transport}:${host.includes(":") ? `[${host}]` : host}:${port}`,
-    text: maskSecrets(packet.bytes.toString("utf8")),
+    text: maskSecrets(packet.octets.toString("utf8")),
   };
 }
 

@@ -239,7 +239,6 @@ export class Supervisor implements EndpointUser {
       listener,
     );
     taps.add(request.callId, recorder, "A");
-    recorder.packet("A", "in", request, flow);
     recorder.add({
       type: "received",
       source: sourceOf(flow),

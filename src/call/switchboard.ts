@@ -59,7 +59,7 @@ export class Switchboard {
     this.#parts = parts;
     const { clock, ids, counters, snapshot } = parts;
     this.stack = createStack({
-      transport: this.#taps.around(parts.transport),
+      transport: parts.transport,
       clock,
       ids,
       counters,
@@ -77,6 +77,7 @@ export class Switchboard {
       onRegister: (outcome) => this.supervisor.registered(outcome),
       sessionTimer: parts.sessionTimer,
     });
+    parts.transport.observe(this.#taps.observer);
     const { endpoint, registrar, transactions } = this.stack;
     this.#lines = new TrunkLines({
       transactions,

@@ -4,7 +4,6 @@ export { defaultSessionTimer, type SessionTimerPolicy } from "./dialog/session-t
 export { buildRequest, buildResponse } from "./message/build.ts";
 export type { SipMessage, SipRequest, SipResponse } from "./message/message.ts";
 export { formatNameAddr, type NameAddr, parseContacts, parseNameAddr } from "./message/name-addr.ts";
-export { serialize } from "./message/serializer.ts";
 export { decodeUser, encodeUser, formatUri, parseUri, type SipUri, type Uri } from "./message/uri.ts";
 export { createStack, type Stack, type StackParts } from "./stack.ts";
 export { createTransactions } from "./transaction/layer.ts";
@@ -13,7 +12,14 @@ export { systemDns } from "./transport/dns-port.ts";
 export { createGuard, type Guard } from "./transport/guard.ts";
 export { type ListenOptions, type OpenTransports, openTransports } from "./transport/layer.ts";
 export { createResolver } from "./transport/resolver.ts";
-export type { Flow, HostPort, Target, Transport, TransportKind } from "./transport/transport.ts";
+export type {
+  Flow,
+  HostPort,
+  Target,
+  Transport,
+  TransportKind,
+  TransportObserver,
+} from "./transport/transport.ts";
 export { isReachable, requestUriOf } from "./ua/binding.ts";
 export { targetOf } from "./ua/context.ts";
 export { createDigestClient, type DigestClient } from "./ua/digest-client.ts";

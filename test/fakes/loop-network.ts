@@ -9,6 +9,7 @@ import type {
   Target,
   Transport,
   TransportHandler,
+  TransportObserver,
   TransportKind,
 } from "../../src/sip/transport/transport.ts";
 import { SeededRandom } from "./seeded-ids.ts";
@@ -154,6 +155,7 @@ export class LoopTransport implements Transport {
   readonly #datagramFlows = new Map<string, LoopFlow>();
   readonly #streams = new Set<LoopFlow>();
   #handler: TransportHandler | undefined = undefined;
+  #observer: TransportObserver | undefined = undefined;
 
   constructor(network: LoopNetwork, host: string, kinds: readonly TransportKind[], port: number) {
     this.#network = network;
@@ -165,6 +167,10 @@ export class LoopTransport implements Transport {
 
   handle(handler: TransportHandler): void {
     this.#handler = handler;
+  }
+
+  observe(observer: TransportObserver): void {
+    this.#observer = observer;
   }
 
   flowTo(target: Target): Flow | undefined {
@@ -193,6 +199,7 @@ export class LoopTransport implements Transport {
       copies: 0,
     };
     if (!this.up) return;
+    this.#observer?.("out", message, flow, bytes);
     this.#network.log.push(packet);
     if (way.reliable) this.#sendStream(bytes, packet, way, onError);
     else this.#sendDatagram(bytes, packet, way);
@@ -297,6 +304,7 @@ export class LoopTransport implements Transport {
     const { message } = parsed;
     const { remote } = flow;
     const marked = message.kind === "request" ? withReceived(message, remote.host, remote.port) : message;
+    this.#observer?.("in", marked, flow, bytes);
     this.#handler?.onMessage(marked, flow);
   }
 }

@@ -17,7 +17,7 @@ import { StreamFlow, type StreamRoom } from "./stream.ts";
 import { StreamListener } from "./stream-listener.ts";
 import { tcpKind } from "./tcp.ts";
 import { type TlsKind, type TlsOptions, tlsKind } from "./tls.ts";
-import type { Flow, HostPort, Target, Transport, TransportHandler } from "./transport.ts";
+import type { Flow, HostPort, Target, Transport, TransportHandler, TransportObserver } from "./transport.ts";
 import { UdpFlow, UdpListener } from "./udp.ts";
 
 export interface ListenOptions {
@@ -75,6 +75,7 @@ class TransportLayer implements OpenTransports {
   readonly #options: TransportOptions;
   readonly #limits: TransportLimits;
   readonly #receiver: Receiver;
+  #observer: TransportObserver | undefined;
   readonly #room: StreamRoom;
   readonly #gate: ConnectionGate;
   readonly #localAddresses: LocalAddresses;
@@ -154,6 +155,11 @@ class TransportLayer implements OpenTransports {
     this.#receiver.handle(handler);
   }
 
+  observe(observer: TransportObserver): void {
+    this.#observer = observer;
+    this.#receiver.observe(observer);
+  }
+
   flowTo(target: Target): Flow | undefined {
     // A Contact or Route may name anything; what is no host is nobody to talk to (reliability B10).
     if (!isOneHost(target.host) || !(target.port > 0 && target.port < 65_536)) {
@@ -170,6 +176,7 @@ class TransportLayer implements OpenTransports {
     if (!(flow instanceof UdpFlow) && !(flow instanceof StreamFlow))
       throw new Error("a flow of another transport");
     const bytes = serialize(message);
+    this.#observer?.("out", message, flow, bytes);
     this.#options.counters.add("sip_messages_sent");
     if (
       flow instanceof UdpFlow &&

@@ -7,7 +7,7 @@ import { faultAnswer } from "./fault-answer.ts";
 import { ignoreError, type WritableFlow } from "./flows.ts";
 import type { Guard } from "./guard.ts";
 import type { TransportLog } from "./log.ts";
-import type { Flow, TransportHandler } from "./transport.ts";
+import type { Flow, TransportHandler, TransportObserver } from "./transport.ts";
 
 export interface ReceiverOptions {
   readonly guard: Guard;
@@ -22,6 +22,7 @@ export class Receiver {
   readonly #options: ReceiverOptions;
   readonly #tagKey: string;
   #handler: TransportHandler | undefined;
+  #observer: TransportObserver | undefined;
 
   constructor(options: ReceiverOptions) {
     this.#options = options;
@@ -31,6 +32,11 @@ export class Receiver {
   /** Sets who gets what arrives; undefined: nobody any more. */
   handle(handler: TransportHandler | undefined): void {
     this.#handler = handler;
+  }
+
+  /** Sets who sees what arrives. */
+  observe(observer: TransportObserver): void {
+    this.#observer = observer;
   }
 
   /** One whole message from a source that the guard has admitted. */
@@ -49,7 +55,10 @@ export class Receiver {
       message = withReceived(message, withoutZone(host), port);
     }
     counters.add("sip_messages_received");
-    this.#deliver((handler) => handler.onMessage(message, flow));
+    this.#deliver((handler) => {
+      this.#observer?.("in", message, flow, bytes);
+      handler.onMessage(message, flow);
+    });
   }
 
   /** Octets that are no acceptable message: answered where RFC 3261 asks for it, and counted. */

@@ -40,12 +40,22 @@ export interface TransportHandler {
   onFlowClosed(flow: Flow, reason: string): void;
 }
 
+/** Sees every well-formed message on its way, with the octets as they were on the wire: for records. */
+export type TransportObserver = (
+  direction: "in" | "out",
+  message: SipMessage,
+  flow: Flow,
+  octets: Buffer,
+) => void;
+
 /** What the transaction layer needs of the network; UDP, TCP, TLS and the in-memory loop implement it. */
 export interface Transport {
   /** The flow to a target: an open connection where one exists (reuse), else a new one. Undefined: no such listener. */
   flowTo(target: Target): Flow | undefined;
   /** Sends a message that is complete, Via included. `onError` is called at most once, later, never inside send. */
   send(message: SipMessage, flow: Flow, onError: (reason: string) => void): void;
+  /** Sets the one observer; it is asked before the handler is, and retransmissions pass it too. */
+  observe(observer: TransportObserver): void;
   /** Sets the one handler of what arrives. */
   handle(handler: TransportHandler): void;
   /** Bound listeners, for what we announce. */

@@ -1,3 +1,4 @@
+import { BoundedCache } from "../../lib/bounded-cache.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
 import { Dialog } from "../dialog/dialog.ts";
@@ -48,6 +49,7 @@ export class Endpoint implements TransactionUser {
       ids: parts.ids,
       sessionTimer: parts.sessionTimer ?? defaultSessionTimer,
       dialogs: new Map(),
+      invited: new BoundedCache(16_384),
       mayReach: parts.mayReach,
     };
   }
@@ -108,7 +110,7 @@ export class Endpoint implements TransactionUser {
 
   /** A 2xx that nobody waits for: ACK and BYE at once, so that the callee is not left alone (§13.2.2.4). */
   onStrayResponse(response: SipResponse, flow: Flow): void {
-    if (response.to.tag === undefined) return;
+    if (response.to.tag === undefined || this.#context.invited.get(response.callId) === undefined) return;
     const owner = this.#context.dialogs.get(dialogKey(response.callId, response.from.tag ?? ""));
     const live = owner instanceof Session && owner.dialog.remoteTag === response.to.tag;
     const dialog = live ? owner.dialog : Dialog.asClient(response);

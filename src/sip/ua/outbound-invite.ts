@@ -48,7 +48,8 @@ const MAX_CHALLENGES = 2;
 export class OutboundInvite implements DialogOwner {
   readonly #context: UaContext;
   readonly #parts: OutboundInviteParts;
-  readonly #user: OutboundInviteUser;
+  /** Undefined once it has been told how the INVITE ended: then nothing here keeps a call alive. */
+  #user: OutboundInviteUser | undefined;
   readonly #tag: string;
   #sequence = 0;
   #challenges = 0;
@@ -71,6 +72,7 @@ export class OutboundInvite implements DialogOwner {
   /** Sends the first INVITE. */
   start(): void {
     this.#context.dialogs.set(dialogKey(this.#parts.callId, this.#tag), this);
+    this.#context.invited.set(this.#parts.callId, true);
     this.#nextFlow("no address to send to");
   }
 
@@ -154,7 +156,7 @@ export class OutboundInvite implements DialogOwner {
     this.#silence?.cancel();
     if (this.#done || response.status === 100) return;
     this.#acknowledgeProvisional(response);
-    if (this.#cancelled === undefined) this.#user.onProgress(response);
+    if (this.#cancelled === undefined) this.#user?.onProgress(response);
   }
 
   /** PRACK for a reliable provisional response, once per RSeq and fork (RFC 3262 §4). */
@@ -183,7 +185,7 @@ export class OutboundInvite implements DialogOwner {
 
   #answerChallenge(attempt: Attempt, response: SipResponse): boolean {
     if (this.#parts.answerChallenge === undefined || this.#challenges >= MAX_CHALLENGES) return false;
-    const credentials = this.#parts.answerChallenge(attempt.request, response);
+    const credentials = attempt.request && this.#parts.answerChallenge(attempt.request, response);
     if (credentials === undefined) return false;
     this.#challenges += 1;
     this.#extra = credentials;
@@ -207,7 +209,10 @@ export class OutboundInvite implements DialogOwner {
       if (!this.#done && this.#cancelled !== undefined) this.#fail(487, "cancelled", response);
       return;
     }
+    const user = this.#user;
+    const transaction = this.#transaction;
     this.#finish();
+    attempt.detach();
     const session = new Session(this.#context, {
       dialog,
       flow: attempt.flow,
@@ -216,19 +221,24 @@ export class OutboundInvite implements DialogOwner {
       localSdp: this.#parts.body,
       remoteSdp: response.body,
       answerChallenge: this.#parts.answerChallenge,
+      // A copy of this 2xx that comes after the call is over is a stray one.
+      onClosed: () => transaction?.release(),
     });
     if (this.#parts.body.length > 0) attempt.confirm(dialog, response, Buffer.alloc(0));
-    this.#user.onAnswered(session, response, (answer) => attempt.confirm(dialog, response, answer));
+    user?.onAnswered(session, response, (answer) => attempt.confirm(dialog, response, answer));
   }
 
   #fail(status: number, reason: string, response: SipResponse | undefined): void {
     if (this.#done) return;
+    const user = this.#user;
     this.#finish();
-    this.#user.onFailed(status, reason, response);
+    this.#current?.detach();
+    user?.onFailed(status, reason, response);
   }
 
   #finish(): void {
     this.#done = true;
+    this.#user = undefined;
     this.#silence?.cancel();
     this.#transaction = undefined;
     const key = dialogKey(this.#parts.callId, this.#tag);
@@ -245,11 +255,12 @@ interface AttemptUser {
 
 /** One INVITE transaction: which forks were answered, and the ACK that every copy of a 2xx gets. */
 class Attempt implements ClientTransactionUser {
-  readonly request: SipRequest;
+  /** What was sent; dropped with the user. */
+  request: SipRequest | undefined;
   readonly flow: Flow;
   rang = false;
   readonly #context: UaContext;
-  readonly #user: AttemptUser;
+  #user: AttemptUser | undefined;
   readonly #acks = new Map<string, { readonly ack: SipRequest; readonly flow: Flow }>();
   /** Early dialogs by To tag: their own CSeq numbering, and the last RSeq acknowledged. */
   readonly #early = new Map<string, { readonly dialog: Dialog; rseq: number }>();
@@ -262,30 +273,37 @@ class Attempt implements ClientTransactionUser {
     this.#user = user;
   }
 
+  /** The INVITE is settled: what still comes is acknowledged and ended here, without the call that it was for. */
+  detach(): void {
+    this.#user = undefined;
+    this.request = undefined;
+  }
+
   onResponse(response: SipResponse): void {
     if (response.status < 200) {
       this.rang ||= response.status > 100;
-      return this.#user.onProgress(response);
+      return this.#user?.onProgress(response);
     }
-    if (response.status >= 300) return this.#user.onFinal(response);
+    if (response.status >= 300) return this.#user?.onFinal(response);
     const tag = response.to.tag ?? "";
     const known = this.#acks.get(tag);
     if (known !== undefined) return this.#context.transactions.sendAck(known.ack, known.flow);
     // A copy of a 2xx whose ACK waits for the caller's answer (delayed offer) is not a second answer.
     if (this.#answered.has(tag)) return;
     this.#answered.add(tag);
-    this.#user.onAnswer(response);
+    if (this.#user === undefined) this.abandon(this.dialogOf(response), response);
+    else this.#user.onAnswer(response);
   }
 
   onTimeout(): void {
-    this.#user.onNothing(
+    this.#user?.onNothing(
       408,
       `no answer from ${this.flow.remote.host}:${this.flow.remote.port} within ${(64 * T1) / 1000} s`,
     );
   }
 
   onTransportError(reason: string): void {
-    this.#user.onNothing(503, reason);
+    this.#user?.onNothing(503, reason);
   }
 
   /** The dialog that a 2xx confirms; it goes on numbering where the early dialog's PRACKs stopped. */

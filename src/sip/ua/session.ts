@@ -46,6 +46,7 @@ export interface SessionParts {
   readonly localSdp: Buffer;
   readonly remoteSdp: Buffer;
   readonly answerChallenge?: AnswerChallenge | undefined;
+  readonly onClosed?: () => void;
 }
 
 /** A confirmed dialog with an INVITE session in it, on either side (RFC 3261 §14, §15; RFC 4028). */
@@ -54,6 +55,7 @@ export class Session implements DialogOwner {
   readonly dialog: Dialog;
   readonly #peerUpdates: boolean;
   readonly #answerChallenge: AnswerChallenge | undefined;
+  readonly #onClosed: (() => void) | undefined;
   #user: SessionUser | undefined;
   #flow: Flow;
   #offerState: OfferAnswerState = "stable";
@@ -72,6 +74,7 @@ export class Session implements DialogOwner {
     this.#flow = parts.flow;
     this.#peerUpdates = parts.peerUpdates;
     this.#answerChallenge = parts.answerChallenge;
+    this.#onClosed = parts.onClosed;
     this.#localSdp = parts.localSdp;
     this.#remoteSdp = parts.remoteSdp;
     context.dialogs.set(dialogKey(this.dialog.callId, this.dialog.localTag), this);
@@ -411,6 +414,7 @@ export class Session implements DialogOwner {
     this.#user = undefined;
     const key = dialogKey(this.dialog.callId, this.dialog.localTag);
     if (this.#context.dialogs.get(key) === this) this.#context.dialogs.delete(key);
+    this.#onClosed?.();
   }
 }
 
