@@ -58,7 +58,8 @@ export class StreamListener {
 
   /** Binds and listens; rejects when the address is taken or not ours. */
   static async open(options: StreamListenerOptions, kind: StreamKind): Promise<StreamListener> {
-    const server = createServer();
+    // Half open: who has sent a message and then shut down his side still gets our answer.
+    const server = createServer({ allowHalfOpen: true });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     server.once("error", reject);
     server.listen(

@@ -108,6 +108,16 @@ for (const transport of ["tcp", "tls"] as const) {
       assert.equal(one.ear.heard[0]?.flow.open, false);
     });
 
+    test("a peer that shuts down its side in the middle of a body is told so before the end", async () => {
+      const one = await station();
+      const from = await peer(one);
+      from.write(optionsText().replace("Content-Length: 0", "Content-Length: 10"));
+      from.socket.end();
+      await until("the end", () => from.closed);
+      assert.match(from.text, /^SIP\/2\.0 400 The stream ended before the message was whole\.\r\nVia: /);
+      assert.equal(one.ear.heard.length, 0);
+    });
+
     for (const [what, octets, status] of [
       ["a header section without end", `${optionsText().slice(0, -2)}X: ${"x".repeat(70_000)}`, 513],
       ["a body that is too long", optionsText().replace("Content-Length: 0", "Content-Length: 70000"), 413],

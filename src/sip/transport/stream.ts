@@ -74,6 +74,7 @@ export class StreamFlow implements WritableFlow {
     this.#socket.on("error", (error) => this.close(socketErrorReason(error)));
     this.#socket.on("close", () => this.close("the peer closed the connection"));
     this.#socket.on("data", (chunk: Buffer) => this.#received(chunk));
+    this.#socket.on("end", () => this.#peerEnded());
     this.#socket.setNoDelay(true);
     // Finds peers that are gone without a word, and keeps the way through a NAT open.
     this.#socket.setKeepAlive(true, KEEP_ALIVE_MS);
@@ -193,6 +194,19 @@ export class StreamFlow implements WritableFlow {
     else if (verdict === "banned") this.close("the source is banned");
   }
 
+  /** The peer has sent all it will: what it began and did not finish is refused (RFC 3261 §18.3), then we end too. */
+  #peerEnded(): void {
+    if (this.#state !== "open") return;
+    this.#giveUp("The stream ended before the message was whole.");
+    this.end("the peer closed the connection");
+  }
+
+  /** Answers a message that will never be there whole, if its header fields tell how. */
+  #giveUp(reason: string): void {
+    const unfinished = this.outbound ? undefined : this.#framer.giveUp(reason);
+    if (unfinished?.kind === "fault") this.#room.receiver.fault(unfinished.fault, this);
+  }
+
   /** RFC 5626 §4.4.1: a double CRLF is answered with a single one. */
   #pong(): void {
     this.#room.counters.add("sip_stream_keepalives");
@@ -223,8 +237,9 @@ export class StreamFlow implements WritableFlow {
       return;
     }
     this.#room.counters.add(counter);
-    if (counter === TIMED_OUT_IDLE) this.end(reason);
-    else this.close(reason);
+    if (counter === TIMED_OUT_MESSAGE) this.#giveUp("The message was not whole within the time limit.");
+    if (counter === TIMED_OUT_CONNECT) this.close(reason);
+    else this.end(reason);
   }
 
   #deadline(): readonly [at: number, counter: string, reason: string] {
