@@ -2,12 +2,14 @@ import { Worker } from "node:worker_threads";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { CallRecord, RecordSink } from "../model/call-record.ts";
-import { toCallRow } from "../model/call-row.ts";
-import type { BindingChange, CallRow, StoredBinding } from "../model/repositories.ts";
+import { toCallSummary, toTraceText } from "../model/call-row.ts";
+import type { BindingChange, StoredBinding } from "../model/repositories.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 import { BatchQueue } from "./batch-queue.ts";
 import type { ControlStart, FromControl, LiveStatus, ToControl } from "./link.ts";
+import type { RecordBatch, WaitingRecord } from "./record-batch.ts";
+import { packRecords } from "./record-batch.ts";
 
 /** What the signalling side gives the control thread. */
 export interface ControlPorts {
@@ -33,7 +35,7 @@ type Ready = Extract<FromControl, { type: "ready" }>;
 export class Control implements RecordSink {
   readonly #start: ControlStart;
   readonly #ports: ControlPorts;
-  readonly #records: BatchQueue<CallRow>;
+  readonly #records: BatchQueue<WaitingRecord>;
   readonly #bindings: BatchQueue<BindingChange>;
   #worker: Worker | undefined;
   #ready: Ready | undefined;
@@ -47,8 +49,8 @@ export class Control implements RecordSink {
     this.#ports = ports;
     this.#records = new BatchQueue(
       ports.clock,
-      (batch, rows) => this.#post({ type: "records", batch, rows }),
-      (row) => row.story.length + row.sip.length + 500,
+      (batch, waiting) => this.#postRecords(batch, packRecords(waiting)),
+      (record) => record.trace.length + 500,
     );
     this.#bindings = new BatchQueue(
       ports.clock,
@@ -88,7 +90,7 @@ export class Control implements RecordSink {
 
   /** Takes the record of a finished call; on disk some 100 ms later. */
   put(record: CallRecord): void {
-    this.#records.put(toCallRow(record));
+    this.#records.put({ summary: toCallSummary(record), trace: toTraceText(record) });
   }
 
   /** Takes a change of a registered contact; on disk some 100 ms later. */
@@ -205,6 +207,12 @@ export class Control implements RecordSink {
         this.#ports.log(message.level, message.text);
         return;
     }
+  }
+
+  #postRecords(batch: number, records: RecordBatch): void {
+    // The batch is packed anew when it is sent again, so its memory may go.
+    const transfer = [records.traces.buffer];
+    this.#worker?.postMessage({ type: "records", batch, records } satisfies ToControl, transfer);
   }
 
   #post(message: ToControl): void {

@@ -1,5 +1,6 @@
-import type { BindingChange, CallRow, StoredBinding } from "../model/repositories.ts";
+import type { BindingChange, StoredBinding } from "../model/repositories.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import type { RecordBatch } from "./record-batch.ts";
 
 // What the signalling thread and the control thread say to each other. Plain data only: every message is
 // copied by the structured clone of postMessage, and the boundary could as well be a process.
@@ -30,7 +31,7 @@ export interface LiveStatus {
 }
 
 export type ToControl =
-  | { readonly type: "records"; readonly batch: number; readonly rows: readonly CallRow[] }
+  | { readonly type: "records"; readonly batch: number; readonly records: RecordBatch }
   | { readonly type: "bindings"; readonly batch: number; readonly changes: readonly BindingChange[] }
   /** The signalling thread routes new calls by this snapshot from now on. */
   | { readonly type: "published"; readonly request: number }

@@ -6,11 +6,16 @@ import { test } from "node:test";
 import { callRecord } from "../../test/contract/repositories.suite.ts";
 import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
 import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
-import { toCallRow } from "../model/call-row.ts";
+import type { CallRecord } from "../model/call-record.ts";
+import { toCallSummary, toTraceText } from "../model/call-row.ts";
 import { readToken } from "./api-token.ts";
 import type { FromControl } from "./link.ts";
+import { packRecords } from "./record-batch.ts";
 import type { ControlService } from "./service.ts";
 import { startControlService } from "./service.ts";
+
+const pack = (records: readonly CallRecord[]) =>
+  packRecords(records.map((record) => ({ summary: toCallSummary(record), trace: toTraceText(record) })));
 
 interface Running {
   readonly service: ControlService;
@@ -107,15 +112,15 @@ test("not ready when the signalling side says so, or does not answer", () =>
 test("records older than the time they are kept are deleted every minute", () =>
   withService(async ({ service, clock, next, request }) => {
     const day = 86_400_000;
-    const rows = [
+    const records = [
       callRecord("old", clock.wall() - day - 1),
       callRecord("young", clock.wall() - day + 120_000),
-    ].map(toCallRow);
-    service.receive({ type: "records", batch: 1, rows });
+    ];
+    service.receive({ type: "records", batch: 1, records: pack(records) });
     assert.equal((await next("stored")).failure, undefined);
     clock.advance(60_000);
     // Behind the purge in the same turns.
-    service.receive({ type: "records", batch: 2, rows: [] });
+    service.receive({ type: "records", batch: 2, records: pack([]) });
     await next("stored");
     assert.equal((await request("/api/v1/calls/old")).status, 404);
     assert.equal((await request("/api/v1/calls/young")).status, 200);
@@ -123,11 +128,11 @@ test("records older than the time they are kept are deleted every minute", () =>
 
 test("a batch that cannot be written is answered with the reason", () =>
   withService(async ({ service, next }) => {
-    const broken = { ...toCallRow(callRecord("a", 1)), caller: undefined as unknown as string };
-    service.receive({ type: "records", batch: 5, rows: [toCallRow(callRecord("b", 1)), broken] });
+    const broken = callRecord("a", 1, { caller: undefined as unknown as string });
+    service.receive({ type: "records", batch: 5, records: pack([callRecord("b", 1), broken]) });
     const stored = await next("stored");
     assert.equal(stored.batch, 5);
     assert.match(stored.failure ?? "", /./);
-    service.receive({ type: "records", batch: 6, rows: [toCallRow(callRecord("b", 1))] });
+    service.receive({ type: "records", batch: 6, records: pack([callRecord("b", 1)]) });
     assert.equal((await next("stored")).failure, undefined);
   }));

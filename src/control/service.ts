@@ -15,6 +15,7 @@ import { openStore } from "../store/store.ts";
 import { openToken } from "./api-token.ts";
 import { applyCompany } from "./apply.ts";
 import type { ControlStart, FromControl, LiveStatus, ToControl } from "./link.ts";
+import { unpackRecords } from "./record-batch.ts";
 import { Requests } from "./requests.ts";
 import { Turns } from "./turns.ts";
 
@@ -139,7 +140,9 @@ class Service implements ControlService {
   receive(received: Exclude<ToControl, { type: "stop" }>): void {
     switch (received.type) {
       case "records":
-        void this.#write("records", received.batch, () => this.#store.calls.insertMany(received.rows));
+        void this.#write("records", received.batch, () =>
+          this.#store.calls.insertMany(unpackRecords(received.records)),
+        );
         return;
       case "bindings":
         void this.#write("bindings", received.batch, () => this.#store.registrations.apply(received.changes));

@@ -2,8 +2,11 @@ import type { CallRecord, StoryEvent } from "./call-record.ts";
 import type { CallRow, CallSummary } from "./repositories.ts";
 import { packSipTraces, unpackSipTraces } from "./sip-text.ts";
 
-/** A record in the form in which it travels to the store: long parts as text, which is cheap to copy. */
-export function toCallRow(record: CallRecord): CallRow {
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** What lists show of a record. */
+export function toCallSummary(record: CallRecord): CallSummary {
   return {
     id: record.id,
     startedAt: record.startedAt,
@@ -18,12 +21,26 @@ export function toCallRow(record: CallRecord): CallRow {
     reason: record.reason,
     missed: record.missed,
     answeredBy: record.answeredBy,
-    story: JSON.stringify(record.story),
-    sip: packSipTraces(record.sip),
   };
 }
 
-/** The record again. `story` must be what `toCallRow` made. */
-export function toCallRecord(summary: CallSummary, story: string, sip: string): CallRecord {
-  return { ...summary, story: JSON.parse(story) as StoryEvent[], sip: unpackSipTraces(sip) };
+/** Story and SIP messages as one text: the story is a line of JSON, which has no line break in it. */
+export function toTraceText(record: CallRecord): string {
+  return `${JSON.stringify(record.story)}\n${packSipTraces(record.sip)}`;
+}
+
+/** A record in the form in which it is stored. */
+export function toCallRow(record: CallRecord): CallRow {
+  return { ...toCallSummary(record), trace: encoder.encode(toTraceText(record)) };
+}
+
+/** The record again; `trace` must be what `toCallRow` made. */
+export function toCallRecord(summary: CallSummary, trace: Uint8Array): CallRecord {
+  const text = decoder.decode(trace);
+  const end = text.indexOf("\n");
+  return {
+    ...summary,
+    story: JSON.parse(text.slice(0, end)) as StoryEvent[],
+    sip: unpackSipTraces(text.slice(end + 1)),
+  };
 }

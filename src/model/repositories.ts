@@ -25,32 +25,14 @@ export interface CompanyRepository {
   planVersion(name: string, version: number): Promise<Company["plans"][number] | undefined>;
 }
 
-/**
- * A finished call on its way to the store: what lists and filters need in columns, the rest as text that
- * nobody has to take apart on the way.
- */
-export interface CallRow {
-  readonly id: string;
-  readonly startedAt: number;
-  readonly answeredAt: number | undefined;
-  readonly endedAt: number;
-  readonly caller: string;
-  readonly callerName: string;
-  readonly called: string;
-  readonly origin: string;
-  readonly plan: string | undefined;
-  readonly result: CallResult;
-  readonly reason: string;
-  readonly missed: boolean;
-  readonly answeredBy: string | undefined;
-  /** JSON of `CallRecord["story"]`. */
-  readonly story: string;
-  /** SIP messages in the form of `sip-text.ts`. */
-  readonly sip: string;
-}
-
 /** A call without its story and messages, for lists. */
 export type CallSummary = Omit<CallRecord, "story" | "sip">;
+
+/** A finished call as it is stored: what lists and filters need in columns, the rest as bytes nobody looks into. */
+export interface CallRow extends CallSummary {
+  /** Story and SIP messages, in the form of call-row.ts. */
+  readonly trace: Uint8Array;
+}
 
 /** Which calls a list shows; newest first. */
 export interface CallFilter {

@@ -21,11 +21,19 @@ const SUMMARY = [
   "answered_by",
 ] as const;
 
-const COLUMNS = [...SUMMARY, "story", "sip"] as const;
+const COLUMNS = [...SUMMARY, "trace"] as const;
 
 // Written out and not built by Kysely: at 1,000 calls/s the building would cost more than the inserting. Both
 // SQLite and PostgreSQL read ON CONFLICT DO NOTHING.
-const INSERT = `insert into calls (${COLUMNS.join(", ")}) values (${COLUMNS.map(() => "?").join(", ")}) on conflict do nothing`;
+function insertSql(rows: number): string {
+  const row = `(${COLUMNS.map(() => "?").join(", ")})`;
+  return `insert into calls (${COLUMNS.join(", ")}) values ${Array(rows).fill(row).join(", ")} on conflict do nothing`;
+}
+
+/** Rows of one statement; what is left over goes row by row, so that there are two statements to prepare. */
+const CHUNK = 16;
+const INSERT_CHUNK = insertSql(CHUNK);
+const INSERT_ONE = insertSql(1);
 
 /** Longest list; the interface says 1,000. */
 const MAX_LIST = 1000;
@@ -35,7 +43,14 @@ export function callRepository(database: Database): CallRepository {
   return {
     insertMany: (rows) =>
       database.transaction().execute(async (transaction) => {
-        for (const row of rows) await transaction.executeQuery(CompiledQuery.raw(INSERT, parameters(row)));
+        const whole = rows.length - (rows.length % CHUNK);
+        for (let at = 0; at < whole; at += CHUNK) {
+          const chunk = rows.slice(at, at + CHUNK).flatMap(parameters);
+          await transaction.executeQuery(CompiledQuery.raw(INSERT_CHUNK, chunk));
+        }
+        for (const row of rows.slice(whole)) {
+          await transaction.executeQuery(CompiledQuery.raw(INSERT_ONE, parameters(row)));
+        }
       }),
     async list(filter) {
       let query = database.selectFrom("calls").select(SUMMARY);
@@ -75,7 +90,7 @@ export function callRepository(database: Database): CallRepository {
         .execute();
       const [first, second] = rows;
       if (first === undefined || (second !== undefined && first.id !== idOrPrefix)) return undefined;
-      return toCallRecord(summary(first), first.story, first.sip);
+      return toCallRecord(summary(first), first.trace);
     },
     async purge(startedBefore, limit) {
       const doomed = database
@@ -105,8 +120,7 @@ function parameters(row: CallRow): unknown[] {
     row.reason,
     row.missed ? 1 : 0,
     row.answeredBy ?? null,
-    row.story,
-    row.sip,
+    row.trace,
   ];
 }
 

@@ -34,10 +34,11 @@ export class NodeSqlite implements SqliteDatabase {
     // Waits this long for another process (an `apply` beside us) that is writing.
     this.#database = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true });
     try {
+      // 8 KiB pages: a call's record is some 10 KiB, and with pages of 4 KiB writing it costs half as much again.
       // FULL for everything: records come in batches of up to 256, so one fsync serves many of them, and what
       // was acknowledged survives a power failure too.
       this.#database.exec(
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=67108864;",
+        "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limit=67108864;",
       );
     } catch (error) {
       this.#database.close();

@@ -54,8 +54,7 @@ export interface CallTable {
   reason: string;
   missed: number;
   answered_by: string | null;
-  story: string;
-  sip: string;
+  trace: Uint8Array;
 }
 
 interface BindingTable {

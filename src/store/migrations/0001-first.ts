@@ -74,9 +74,8 @@ async function callTable(database: Kysely<unknown>): Promise<void> {
     .addColumn("reason", "text", (column) => column.notNull())
     .addColumn("missed", "integer", (column) => column.notNull())
     .addColumn("answered_by", "text")
-    // The two long ones last: a list reads the columns before them without touching their pages.
-    .addColumn("story", "text", (column) => column.notNull())
-    .addColumn("sip", "text", (column) => column.notNull())
+    // The long one last: a list reads the columns before it without touching its pages.
+    .addColumn("trace", "blob", (column) => column.notNull())
     .execute();
   await database.schema.createIndex("calls_started_at").on("calls").column("started_at").execute();
 }
