@@ -1,0 +1,82 @@
+// Companies for tests against the real server: two phones, a group, a trunk that calls and one that is called.
+
+export const PASSWORD = "correct-horse-215";
+
+export interface CompanyParts {
+  /** Where calls from outside come from. */
+  readonly caller: string;
+  /** Where calls to the outside go; the caller's address when left out. */
+  readonly carrier?: string;
+  readonly callerIdProfile?: "from" | "pAssertedIdentity" | "remotePartyId";
+  readonly trusted?: boolean;
+  readonly numberFormat?: "e164Plus" | "e164" | "national";
+  /** `http://127.0.0.1:port`, of webhook CRM: `/?did=…&callerid=…&callername=…`. */
+  readonly receiver?: string;
+  /** Entries of `webhooks`, `plans` and `numbers`; each line starts with two spaces and a dash. */
+  readonly webhooks?: readonly string[];
+  readonly plans: readonly string[];
+  readonly numbers: readonly string[];
+}
+
+const QUERY = "did={did}&callerid={callerid}&callername={callername}";
+
+/** A company file. Phones 215 and 216 have `PASSWORD`; group 300 rings both. */
+export function companyText(parts: CompanyParts): string {
+  const { caller, carrier = caller, receiver } = parts;
+  const crm = receiver === undefined ? [] : [webhook("CRM", receiver)];
+  return [
+    "version: 1",
+    "home: { country: NL, timeZone: Europe/Amsterdam }",
+    "security:",
+    '  webhookAllowedNetworks: ["127.0.0.0/8"]',
+    "  dialCountries: [NL, BE, DE]",
+    "phones:",
+    `  - { extension: "215", name: Reception, password: ${PASSWORD} }`,
+    `  - { extension: "216", name: Andrew Garza, password: ${PASSWORD} }`,
+    "groups:",
+    '  - { extension: "300", name: Sales, members: ["215", "216"], strategy: all }',
+    "trunks:",
+    "  - name: carrier",
+    "    kind: peer",
+    `    hosts: ["sip:${carrier}:5060;transport=udp"]`,
+    `    acceptFrom: ["${caller}/32"${carrier === caller ? "" : `, "${carrier}/32"`}]`,
+    `    numberFormat: ${parts.numberFormat ?? "e164Plus"}`,
+    `    callerIdProfile: ${parts.callerIdProfile ?? "from"}`,
+    `    trusted: ${parts.trusted ?? false}`,
+    "outbound: { trunk: carrier }",
+    ...section("webhooks", [...crm, ...(parts.webhooks ?? [])]),
+    ...section("plans", parts.plans),
+    ...section("numbers", parts.numbers),
+    "",
+  ].join("\n");
+}
+
+/** An entry of `webhooks`. */
+export function webhook(name: string, address: string, more = ""): string {
+  return `  - { name: ${name}, urlTemplate: "${address}/?${QUERY}"${more} }`;
+}
+
+/** An entry of `plans`; each step is YAML in one line. */
+export function plan(name: string, steps: readonly string[]): string {
+  return [`  - name: ${name}`, "    steps:", ...steps.map((step) => `      - ${step}`)].join("\n");
+}
+
+/** A webhook step with its two branches, for `plan`. */
+export function webhookStep(name: string, success: readonly string[], failed: readonly string[]): string {
+  const branch = (steps: readonly string[]): string => `[${steps.join(", ")}]`;
+  return `{ type: webhook, webhook: ${name}, success: ${branch(success)}, failed: ${branch(failed)} }`;
+}
+
+/** A step that rings a phone. */
+export function ringPhone(extension: string, ringSeconds = 20): string {
+  return `{ type: phone, phone: "${extension}", ringSeconds: ${ringSeconds} }`;
+}
+
+/** An entry of `numbers`. */
+export function number(e164: string, planName: string): string {
+  return `  - { number: "${e164}", plan: ${planName} }`;
+}
+
+function section(name: string, entries: readonly string[]): readonly string[] {
+  return entries.length === 0 ? [] : [`${name}:`, ...entries];
+}
