@@ -12,8 +12,6 @@ export const SEMICOLON = 0x3b;
 export const LESS = 0x3c;
 export const EQUALS = 0x3d;
 export const GREATER = 0x3e;
-export const QUESTION = 0x3f;
-export const AT = 0x40;
 export const BACKSLASH = 0x5c;
 
 const ALPHANUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

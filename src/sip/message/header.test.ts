@@ -4,7 +4,7 @@ import type { Result } from "../../lib/result.ts";
 import {
   parseContentLength,
   parseCSeq,
-  parseDeltaSeconds,
+  parseExpires,
   parseMaxForwards,
   parseMediaType,
   parseMinSe,
@@ -75,7 +75,7 @@ test("numbers", () => {
     ["1e3", undefined],
     ["+1", undefined],
   ]);
-  table(parseDeltaSeconds, [
+  table(parseExpires, [
     ["3600", 3600],
     ["9".repeat(100), 4_294_967_295],
     ["9".repeat(400), 4_294_967_295],

@@ -107,16 +107,20 @@ export function parseContentLength(text: string): Result<number, string> {
  * Delta-seconds as in Expires, Min-Expires and the expires parameter. A number beyond 2^32-1 is taken as that
  * (RFC 3261 §20.19 has it as the most); what is no number is an error, for which §10.3 advises the default.
  */
-export function parseDeltaSeconds(text: string): Result<number, string> {
+function deltaSeconds(text: string): Result<number, string> {
   const value = decimal(text, Number.POSITIVE_INFINITY);
   return value === undefined ? err("it is not a number of seconds") : ok(Math.min(value, MAX_UINT32));
 }
 
-/** Expires in seconds (RFC 3261 §20.19). */
-export const parseExpires = parseDeltaSeconds;
+/** Expires, or the expires parameter of a Contact, in seconds (RFC 3261 §20.19). */
+export function parseExpires(text: string): Result<number, string> {
+  return deltaSeconds(text);
+}
 
 /** Min-Expires in seconds (RFC 3261 §20.23). */
-export const parseMinExpires = parseDeltaSeconds;
+export function parseMinExpires(text: string): Result<number, string> {
+  return deltaSeconds(text);
+}
 
 /** A q parameter, 0 to 1 with at most three decimals (RFC 3261 §25.1). */
 export function parseQ(text: string): Result<number, string> {
@@ -128,7 +132,7 @@ export function parseQ(text: string): Result<number, string> {
 function secondsWithParams(text: string): Result<{ seconds: number; params: Params }, string> {
   let end = 0;
   while (text.charCodeAt(end) >= 0x30 && text.charCodeAt(end) <= 0x39) end++;
-  const seconds = parseDeltaSeconds(text.slice(0, end));
+  const seconds = deltaSeconds(text.slice(0, end));
   if (!seconds.ok) return seconds;
   const params = parseParams(text, end);
   return params.ok ? ok({ seconds: seconds.value, params: params.value }) : params;
@@ -154,7 +158,7 @@ export function parseMinSe(text: string): Result<number, string> {
 export function parseRetryAfter(text: string): Result<number, string> {
   let end = 0;
   while (text.charCodeAt(end) >= 0x30 && text.charCodeAt(end) <= 0x39) end++;
-  return parseDeltaSeconds(text.slice(0, end));
+  return deltaSeconds(text.slice(0, end));
 }
 
 /** One value of Reason (RFC 3326 §2). */

@@ -1,3 +1,4 @@
+import type { Result } from "../../lib/result.ts";
 import { CR, isAsciiText, isBlank, isToken, LF, sliceTrimmed } from "./chars.ts";
 import { type CSeq, isCallId, parseContentLength, parseCSeq, parseMaxForwards } from "./header.ts";
 import { HeaderLine } from "./header-line.ts";
@@ -130,8 +131,11 @@ function readHeaderLines(head: string, from: number, limits: MessageLimits): Hea
   let at = from;
   while (at < head.length) {
     let end = endOfLine(head, at);
-    const folded = isFold(head, end);
-    while (isFold(head, end)) end = endOfLine(head, end + 2);
+    let folded = false;
+    while (isFold(head, end)) {
+      folded = true;
+      end = endOfLine(head, end + 2);
+    }
     if (end < 0) return bad("A header line holds a carriage return or a line feed of its own.");
     if (section.lines.length === limits.maxHeaderLines) {
       return { status: 513, reason: `There are more than ${limits.maxHeaderLines} header lines.` };
@@ -294,8 +298,15 @@ function checkRequest(method: string, cseq: CSeq, section: HeaderSection): Refus
     if (!read.ok) return bad(`The Max-Forwards header field is malformed: ${read.error}.`);
   }
   if (section.contacts === 0) return undefined;
-  const contacts = parseContacts(Headers.ofLines(section.lines).list("contact"));
+  const contacts = checkContacts(section);
   return contacts.ok ? undefined : bad(`The Contact header field is malformed: ${contacts.error}.`);
+}
+
+function checkContacts({ contacts, first, lines }: HeaderSection): Result<unknown, string> {
+  const only = contacts === 1 ? first[Slot.contact]?.value : undefined;
+  // The usual case without the lists.
+  if (only !== undefined && only !== "*") return parseNameAddr(only);
+  return parseContacts(Headers.ofLines(lines).list("contact"));
 }
 
 function readBody(

@@ -39,28 +39,33 @@ export function methodOf(octets: string): string | undefined {
 }
 
 function readRequestLine(octets: string): StartLine | Refusal {
-  const last = octets.trimEnd();
-  const versionAt = last.lastIndexOf(" ") + 1;
-  const version = last.slice(versionAt).toUpperCase();
-  if (!isSipVersion(version))
-    return { status: undefined, reason: "The first line is not that of a SIP message." };
-  if (version !== VERSION) return { status: 505, reason: "The SIP version is not 2.0." };
-  const malformed: Refusal = {
-    status: 400,
-    reason: "The request line is not a method, a URI and a version with one space between them.",
-  };
+  const versionAt = octets.endsWith(" SIP/2.0") ? octets.length - 7 : octets.trimEnd().lastIndexOf(" ") + 1;
+  const version = octets.slice(versionAt);
+  if (version !== VERSION && version.toUpperCase() !== VERSION) return otherVersion(version);
   const methodEnd = octets.indexOf(" ");
-  if (last.length !== octets.length || methodEnd < 0 || methodEnd === versionAt - 1) return malformed;
+  if (methodEnd >= versionAt - 1) return MALFORMED;
   const method = octets.slice(0, methodEnd);
   const uriOctets = octets.slice(methodEnd + 1, versionAt - 1);
   if (!isToken(method)) return { status: 400, reason: "The method is no token." };
-  if (uriOctets.length === 0 || uriOctets.includes(" ")) return malformed;
+  if (uriOctets.includes(" ")) return MALFORMED;
   const uri = textOf(uriOctets);
   const fault = requestUriFault(uri);
   // 416 is for the user agent: it answers only after it knows the method and the other fields.
   if (fault !== undefined && fault.status === 400) return fault;
-  const plain = octets.endsWith(VERSION) && octetsOf(uri) === uriOctets;
+  const plain = version === VERSION && octetsOf(uri) === uriOctets;
   return { kind: "request", method, uri, wire: plain ? undefined : { octets, fields: [method, uri] } };
+}
+
+const MALFORMED: Refusal = {
+  status: 400,
+  reason: "The request line is not a method, a URI and a version with one space between them.",
+};
+
+function otherVersion(version: string): Refusal {
+  const word = version.trimEnd().toUpperCase();
+  if (!isSipVersion(word))
+    return { status: undefined, reason: "The first line is not that of a SIP message." };
+  return word === VERSION ? MALFORMED : { status: 505, reason: "The SIP version is not 2.0." };
 }
 
 /** `SIP/` and a number with a dot. */
