@@ -7,6 +7,12 @@ import { ExitCode } from "./output.ts";
 
 /** A started server, as the command that started it sees it. */
 export interface RunningApp {
+  /** `http://127.0.0.1:8088`. */
+  readonly httpAddress: string;
+  /** `udp:127.0.0.1:5060`, one for each listener. */
+  readonly sipAddresses: readonly string[];
+  /** What applying the company file had to say. */
+  readonly notes: readonly string[];
   /** Refuses new calls and waits for the running ones as long as the settings allow; then everything is closed. */
   drain(): Promise<void>;
   /** Ends everything now: calls get their BYE, records are written. */
@@ -28,12 +34,16 @@ export async function runStart(flags: Flags, startApp: StartApp, output: Output)
     for (const sentence of app.error) output.err(sentence);
     return ExitCode.unavailable;
   }
+  const { notes, sipAddresses, httpAddress } = app.value;
+  // Beside the log, which is on standard output.
+  for (const note of notes) output.err(note);
+  output.err(`Switchhook is running. SIP: ${sipAddresses.join(", ")}. API: ${httpAddress}.`);
   await untilStopped(app.value, output);
   return ExitCode.ok;
 }
 
 /** Resolves when signals have ended the app: the first drains, the second stops. */
-export function untilStopped(app: RunningApp, output: Output): Promise<void> {
+export function untilStopped(app: Pick<RunningApp, "drain" | "stop">, output: Output): Promise<void> {
   return new Promise((resolve, reject) => {
     let signals = 0;
     const onSignal = (): void => {
