@@ -1,0 +1,281 @@
+import assert from "node:assert/strict";
+import { Switchboard } from "../../src/call/switchboard.ts";
+import { readCompany } from "../../src/company/file.ts";
+import { buildSnapshot } from "../../src/company/snapshot.ts";
+import type { WebhookValues } from "../../src/dialplan/command.ts";
+import type { WebhookResult } from "../../src/dialplan/outcome.ts";
+import { createCounters, type CounterStore } from "../../src/lib/counters.ts";
+import type { CallRecord, StoryEvent } from "../../src/model/call-record.ts";
+import type { Snapshot } from "../../src/model/snapshot.ts";
+import { renderStory } from "../../src/model/story.ts";
+import { parseUri, type SessionTimerPolicy, type Target, targetOf } from "../../src/sip/index.ts";
+import type { WebhookPort } from "../../src/webhook/port.ts";
+import { LoopNetwork, type Packet } from "../fakes/loop-network.ts";
+import { seededIds } from "../fakes/seeded-ids.ts";
+import { VirtualClock } from "../fakes/virtual-clock.ts";
+import { Agent, type AgentOptions } from "./agent.ts";
+
+/** Where the switchboard listens. */
+export const BOARD = "10.0.0.1";
+/** The carrier's hosts, the first tried first. */
+export const CARRIER = "10.0.0.9";
+export const CARRIER_TWO = "10.0.0.10";
+export const REALM = "office.example";
+/** The number that leads to the plan of the scenario. */
+export const NUMBER = "+31501234567";
+export const CALLER = "+31612345678";
+
+/** What a scripted webhook does when it is asked. */
+export interface WebhookScript {
+  readonly afterMs?: number;
+  readonly result: WebhookResult;
+}
+
+export interface ScenarioParts {
+  /** YAML of the plan's steps, as in a company file; by default phone 215 for 20 s. */
+  readonly plan?: string;
+  /** Keys of the trunk "carrier", in YAML flow style: `callerIdProfile: from, trusted: true`. */
+  readonly carrier?: string;
+  /** Further lines of the company file. */
+  readonly company?: string;
+  readonly webhook?: (values: WebhookValues, name: string) => WebhookScript;
+  readonly sessionTimer?: SessionTimerPolicy;
+  readonly seed?: number;
+  readonly maxCalls?: number;
+  /** Phones that are there and registered at the start: extension, and how many devices it has. */
+  readonly phones?: Readonly<Record<string, number>>;
+}
+
+const PASSWORD = "correct-horse";
+
+function companyText(parts: ScenarioParts): string {
+  const plan = parts.plan ?? `- { type: phone, phone: "215", ringSeconds: 20 }`;
+  const members = Array.from({ length: 30 }, (_, at) => `"${400 + at}"`);
+  return `version: 1
+home: { country: NL, timeZone: Europe/Amsterdam }
+security: { webhookAllowedNetworks: ["127.0.0.0/8"], dialCountries: [NL, BE] }
+phones:
+  - { extension: "215", name: Reception, password: ${PASSWORD} }
+  - { extension: "216", name: Andrew Garza, password: ${PASSWORD} }
+  - { extension: "217", name: Storage, password: ${PASSWORD} }
+${members.map((one) => `  - { extension: ${one}, name: Desk, password: ${PASSWORD} }`).join("\n")}
+groups:
+  - { extension: "300", name: Sales, members: ["215", "216"], strategy: all }
+  - { extension: "301", name: Service, members: ["215", "216"], strategy: inOrder }
+  - { extension: "302", name: Everybody, members: [${members.slice(0, 20).join(", ")}], strategy: all }
+trunks:
+  - { name: carrier, kind: peer, hosts: ["sip:${CARRIER}", "sip:${CARRIER_TWO}"], acceptFrom: ["${CARRIER}/32", "${CARRIER_TWO}/32"], ${parts.carrier ?? "callerIdProfile: from"} }
+outbound: { trunk: carrier }
+webhooks:
+  - { name: CRM, callerIdForwarding: caller, urlTemplate: "http://127.0.0.1:9000/?c={callerid}" }
+  - { name: shows-called, callerIdForwarding: called, urlTemplate: "http://127.0.0.1:9000/?c={callerid}" }
+  - { name: hides, callerIdForwarding: suppressed, urlTemplate: "http://127.0.0.1:9000/?c={callerid}" }
+plans:
+  - name: main
+    steps:
+${plan
+  .split("\n")
+  .map((line) => `      ${line}`)
+  .join("\n")}
+numbers:
+  - { number: "${NUMBER}", plan: main }
+  - { number: "+31501234568" }
+${parts.company ?? ""}`;
+}
+
+/** Answers webhook requests as the scenario says, on the virtual clock. */
+class ScriptedWebhooks implements WebhookPort {
+  readonly asked: { readonly name: string; readonly values: WebhookValues }[] = [];
+  readonly #clock: VirtualClock;
+  readonly #script: (values: WebhookValues, name: string) => WebhookScript;
+
+  constructor(clock: VirtualClock, script: (values: WebhookValues, name: string) => WebhookScript) {
+    this.#clock = clock;
+    this.#script = script;
+  }
+
+  ask(webhook: { readonly name: string }, values: WebhookValues): Promise<WebhookResult> {
+    this.asked.push({ name: webhook.name, values });
+    const { afterMs = 20, result } = this.#script(values, webhook.name);
+    return new Promise((resolve) => {
+      this.#clock.after(afterMs, () => resolve({ ...result, elapsedMs: afterMs }));
+    });
+  }
+}
+
+const RESULT: WebhookResult = {
+  verdict: "ack",
+  destination: undefined,
+  callerName: undefined,
+  reason: "status=ACK",
+  warnings: [],
+  status: 200,
+  url: "http://127.0.0.1:9000/?c=",
+  elapsedMs: 0,
+  excerpt: "status=ACK",
+};
+
+/** What webhooks say: success with what they return, or failure. */
+export const says = {
+  ack: (returned: { readonly destination?: string; readonly callerName?: string } = {}): WebhookResult => ({
+    ...RESULT,
+    destination: returned.destination,
+    callerName: returned.callerName,
+  }),
+  nak: (): WebhookResult => ({ ...RESULT, verdict: "nak", reason: "The reply is status=NAK." }),
+  broken: (): WebhookResult => ({ ...RESULT, verdict: "error", status: undefined, reason: "Nothing answered." }),
+};
+
+/** A company with a switchboard, phones and a carrier, on a network in memory and a clock that the scenario moves. */
+export class Scenario {
+  readonly clock = new VirtualClock();
+  readonly network: LoopNetwork;
+  readonly counters: CounterStore = createCounters();
+  readonly board: Switchboard;
+  readonly webhooks: ScriptedWebhooks;
+  readonly records: CallRecord[] = [];
+  readonly live: { readonly callId: string; readonly event: StoryEvent }[] = [];
+  /** The carrier: its first host. */
+  readonly carrier: Agent;
+  readonly agents: Agent[] = [];
+  snapshot: Snapshot;
+  readonly #names = new Map<string, string>([[BOARD, "us"]]);
+  #idleTimers = 0;
+
+  private constructor(parts: ScenarioParts) {
+    this.network = new LoopNetwork({ clock: this.clock, seed: parts.seed ?? 1 });
+    const text = companyText(parts);
+    const read = readCompany(text, "company.yaml");
+    assert.ok(read.ok, read.ok ? "" : JSON.stringify(read.error, null, 1));
+    const stored = { version: 1, savedAt: 0, company: read.value.company, planVersions: new Map() };
+    this.snapshot = buildSnapshot(stored, REALM);
+    this.webhooks = new ScriptedWebhooks(this.clock, parts.webhook ?? (() => ({ result: says.ack() })));
+    this.board = new Switchboard({
+      transport: this.network.host(BOARD),
+      clock: this.clock,
+      ids: seededIds(parts.seed ?? 1),
+      counters: this.counters,
+      snapshot: () => this.snapshot,
+      webhooks: this.webhooks,
+      sink: { put: (record) => void this.records.push(record) },
+      resolve: (uri) => Promise.resolve(resolved(uri)),
+      realm: REALM,
+      isOurHost: (host) => host === BOARD,
+      maxCalls: parts.maxCalls ?? 1000,
+      listener: { onStory: (callId, event) => void this.live.push({ callId, event }) },
+      sessionTimer: parts.sessionTimer,
+    });
+    this.carrier = this.trunk("carrier", CARRIER);
+  }
+
+  /** Phones are registered and everything is at rest when this resolves. */
+  static async start(parts: ScenarioParts = {}): Promise<Scenario> {
+    const scenario = new Scenario(parts);
+    for (const [extension, devices] of Object.entries(parts.phones ?? { "215": 1, "216": 1 })) {
+      for (let device = 1; device <= devices; device++) await scenario.phone(extension, device);
+    }
+    await scenario.run(70_000);
+    scenario.#idleTimers = scenario.clock.pending;
+    scenario.network.log.length = 0;
+    return scenario;
+  }
+
+  /** A device of a phone, registered. */
+  async phone(extension: string, device = 1, options: Partial<AgentOptions> = {}): Promise<Agent> {
+    const name = device === 1 ? extension : `${extension}/${device}`;
+    const address = `10.1.${device}.${Number(extension) % 250}`;
+    const agent = this.#agent({ name, address, user: extension, password: PASSWORD, ...options });
+    const heard = agent.register(36_000);
+    await this.until(() => heard.includes(200));
+    return agent;
+  }
+
+  /** The far end of a trunk, at an address. */
+  trunk(name: string, address: string): Agent {
+    return this.#agent({ name, address, user: CALLER });
+  }
+
+  /** Somebody whom nobody vouches for. */
+  stranger(address = "203.0.113.66"): Agent {
+    return this.#agent({ name: "stranger", address, user: "100" });
+  }
+
+  /** The device of a phone that was made at the start. */
+  at(name: string): Agent {
+    const found = this.agents.find(({ options }) => options.name === name);
+    assert.ok(found, `there is no ${name}`);
+    return found;
+  }
+
+  run(ms: number): Promise<void> {
+    return this.clock.advanceAsync(ms);
+  }
+
+  /** Moves on until it is so; fails if it is not after `maxMs`. */
+  async until(what: () => boolean, maxMs = 60_000): Promise<void> {
+    const happened = await this.clock.runUntilAsync(what, maxMs);
+    assert.ok(happened, `${String(what)} did not come true within ${maxMs} ms\n${this.ladder().join("\n")}`);
+  }
+
+  /** The one record there is. */
+  get record(): CallRecord {
+    assert.equal(this.records.length, 1, `${this.records.length} records`);
+    return this.records[0] as CallRecord;
+  }
+
+  /** The sentences of the one record. */
+  get story(): string {
+    return renderStory(this.record).join("\n");
+  }
+
+  /** What the plan decided, step by step: `1 phone: Rings …`. */
+  get trace(): readonly string[] {
+    return this.record.story.flatMap((event) =>
+      event.type === "step" ? [`${event.entry.step} ${event.entry.type}: ${event.entry.text}`.trim()] : [],
+    );
+  }
+
+  /** What went over the wire: `carrier > us INVITE`, `us > 215 180 INVITE`; copies marked with `(lost)`. */
+  ladder(keep: (packet: Packet) => boolean = () => true): readonly string[] {
+    return this.network.log.filter(keep).map((packet) => {
+      const { message, copies, from, to } = packet;
+      const what =
+        message.kind === "request" ? message.method : `${message.status} ${message.cseq.method}`;
+      return `${this.#name(from.host)} > ${this.#name(to.host)} ${what}${copies === 0 ? " (lost)" : ""}`;
+    });
+  }
+
+  /** Everything that was sent to this agent, as text. */
+  sentTo(agent: Agent): string {
+    return this.network.log
+      .filter(({ to, from }) => to.host === agent.options.address && from.host === BOARD)
+      .map(({ text }) => text)
+      .join("\n");
+  }
+
+  /** Nothing of any call is left: no call, dialog, recording, transaction or timer. To be called last. */
+  async assertClean(): Promise<void> {
+    await this.run(100_000);
+    assert.deepEqual(this.board.counts(), { calls: 0, dialogs: 0, taps: 0, transactions: 0 });
+    for (const agent of this.agents) assert.equal(agent.live, 0, `transactions of ${agent.options.name}`);
+    assert.equal(this.clock.pending, this.#idleTimers, "timers are left");
+  }
+
+  #agent(options: Pick<AgentOptions, "name" | "address" | "user" | "password">): Agent {
+    const agent = new Agent({ network: this.network, board: BOARD, realm: REALM, ...options });
+    this.#names.set(options.address, options.name);
+    this.agents.push(agent);
+    return agent;
+  }
+
+  #name(host: string): string {
+    return this.#names.get(host) ?? host;
+  }
+}
+
+/** Only addresses: DNS has its own tests. */
+function resolved(text: string): readonly Target[] {
+  const uri = parseUri(text);
+  const target = uri.ok ? targetOf(uri.value) : undefined;
+  return target === undefined ? [] : [target];
+}
