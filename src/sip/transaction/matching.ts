@@ -5,9 +5,10 @@ import type { Flow, TransportKind } from "../transport/transport.ts";
 /**
  * The key of the server transaction that a request belongs to: branch, sent-by and method (RFC 3261 §17.2.3).
  * `method` is INVITE for an ACK, and for a CANCEL that looks for what it cancels.
- * DEVIATION(RFC 3261 §17.2.3): Call-ID, CSeq number, transport and source host count as well. They are the same in
- * every copy, ACK and CANCEL; peers that use a branch twice, as RFC 4475's messages do, get an answer of their own
- * rather than somebody else's, and nobody cancels a call from elsewhere.
+ * DEVIATION(RFC 3261 §17.2.3): Call-ID, CSeq number and source (host, on streams the connection) count as well. They
+ * are the same in every copy, ACK and CANCEL; peers that use a branch twice, as RFC 4475's messages do, get an answer
+ * of their own rather than somebody else's, who repeats a request on a new connection gets it there, and nobody
+ * cancels a call from elsewhere.
  *
  * Without a branch of RFC 3261 it is what RFC 2543 matched by. The To tag is left out, so that the ACK, which has
  * the response's, finds its INVITE; Call-ID, From tag and CSeq tell transactions apart without it.
@@ -15,12 +16,16 @@ import type { Flow, TransportKind } from "../transport/transport.ts";
 export function serverKey(request: SipRequest, method: string, flow: Flow): string {
   const { via, cseq, callId } = request;
   const { branch } = via;
-  const { transport, remote } = flow;
+  const source = sourceOf(flow);
   if (branch !== undefined && branch.startsWith(branchCookie)) {
-    return flat([branch, via.host, via.port ?? "", method, cseq.number, callId, transport, remote.host]);
+    return flat([branch, via.host, via.port ?? "", method, cseq.number, callId, source]);
   }
   const family = familyKey(request, method);
-  return flat([family, request.uri, via.host, via.port ?? "", branch ?? "", transport, remote.host]);
+  return flat([family, request.uri, via.host, via.port ?? "", branch ?? "", source]);
+}
+
+function sourceOf({ transport, reliable, remote }: Flow): string {
+  return reliable ? `${transport} ${remote.port} ${remote.host}` : `${transport} ${remote.host}`;
 }
 
 /**
