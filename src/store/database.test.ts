@@ -58,21 +58,6 @@ test("a database that is not one is said with its path and left as it is", () =>
     assert.ok(!existsSync(join(folder, KEY_FILE)));
   }));
 
-test(
-  "a folder or database of somebody else is said with its path",
-  { skip: process.getuid?.() === 0 && "root may write everywhere" },
-  () =>
-    inFolder(async (folder) => {
-      const opened = await openStore(folder);
-      assert.ok(opened.ok);
-      await opened.value.close();
-      chmodSync(join(folder, DATABASE_FILE), 0o400);
-      assert.match(await refusal(folder), /cannot be written by this user/);
-      chmodSync(folder, 0o500);
-      assert.match(await refusal(folder), /data folder .* cannot be written by this user/);
-    }),
-);
-
 test("a lost key file is an error, not a reason for a new key", () =>
   inFolder(async (folder) => {
     const store = await openStore(folder);
