@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import {
-  companyText,
   type CompanyParts,
+  companyText,
   number,
   PASSWORD,
   plan,

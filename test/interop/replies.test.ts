@@ -2,8 +2,8 @@
 // the right branch, and the name and the number arrive where they should, as SIPp's own message trace tells.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import type { ServerResponse } from "node:http";
+import { after, before, test } from "node:test";
 import { companyText, number, PASSWORD, plan, ringPhone, webhook, webhookStep } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { Receiver } from "../support/receiver.ts";
