@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { type DnsReply, type DnsType, startDnsServer } from "../../test/fakes/dns-server.ts";
 import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import { systemClock } from "../runtime/clock.ts";
-import { dnsResolver, type DnsOptions } from "./dns-resolver.ts";
+import { type DnsOptions, dnsResolver } from "./dns-resolver.ts";
 import { hostsFile, parseHosts } from "./hosts-file.ts";
 import type { NameResolver } from "./names.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import net from "node:net";
 import { once } from "node:events";
-import { after, before, describe, test } from "node:test";
+import net from "node:net";
+import { before, describe, test } from "node:test";
 import { type Certificates, makeCertificates } from "../../test/fakes/certificates.ts";
 import { startDnsServer } from "../../test/fakes/dns-server.ts";
 import {
@@ -431,5 +431,3 @@ async function closedPort(): Promise<number> {
   await once(server, "close");
   return port;
 }
-
-after(() => assert.ok(certificates.ca.startsWith("-----BEGIN")));

@@ -350,6 +350,36 @@ describe("properties", () => {
     );
   });
 
+  test("a hostile callername comes out clean, however it was sent (D10)", () => {
+    const nasty = fc.constantFrom(
+      ...'\r\n|\0|"|\\|<|>|,|;tag=1|🎉|%0d%0a|+|&|=|\r\nVia: SIP/2.0/UDP evil|\x7f|\ufeff| |\t'.split("|"),
+      ..."\u202e|\u2066|\ud800|\u2028|\u0085".split("|"),
+      "a".repeat(70),
+    );
+    const hostile = fc
+      .array(fc.oneof(nasty, fc.string({ unit: "binary", maxLength: 8 })), { maxLength: 12 })
+      .map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(hostile, (callername) => {
+        const bodies = [
+          new URLSearchParams({ status: "ACK", callername }).toString(),
+          JSON.stringify({ status: "ACK", callername }),
+          `status=ACK&callername=${callername.replace(/[&%+]/g, "")}`,
+        ];
+        for (const body of bodies) {
+          const name = read(body).callerName ?? "";
+          assert.equal(read(body).verdict, "ack");
+          assert.ok(
+            !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(name),
+            JSON.stringify(name),
+          );
+          assert.ok(Array.from(name).length <= 64 && name === name.trim() && !/\s{2}/.test(name));
+        }
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+
   test("what a receiver encodes is what is read", () => {
     const text = fc
       .string({ unit: "grapheme", maxLength: 40 })

@@ -69,11 +69,8 @@ function makeIn(folder: string): Certificates {
     key(name);
     writeFileSync(path(`${name}.ext`), `subjectAltName=${names}\n`);
     openssl("req", "-new", "-key", path(`${name}.key`), "-subj", `/CN=${name}`, "-out", path(`${name}.csr`));
-    openssl(
-      ...["x509", "-req", "-in", path(`${name}.csr`), "-extfile", path(`${name}.ext`), "-days", days],
-      ...signer,
-      ...["-out", path(`${name}.crt`)],
-    );
+    const request = ["-in", path(`${name}.csr`), "-extfile", path(`${name}.ext`), "-days", days];
+    openssl("x509", "-req", ...request, ...signer, "-out", path(`${name}.crt`));
     return { key: read(`${name}.key`), cert: read(`${name}.crt`) };
   };
   const byAuthority = ["-CA", path("ca.crt"), "-CAkey", path("ca.key"), "-CAcreateserial"];

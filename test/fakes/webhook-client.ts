@@ -1,5 +1,5 @@
 import type { WebhookValues } from "../../src/dialplan/command.ts";
-import { createCounters, type CounterStore } from "../../src/lib/counters.ts";
+import { type CounterStore, createCounters } from "../../src/lib/counters.ts";
 import type { Webhook } from "../../src/model/webhook.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import {

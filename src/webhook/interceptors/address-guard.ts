@@ -49,7 +49,7 @@ export function guardedConnector(options: GuardOptions): buildConnector.connecto
     // Several addresses are tried one after the other, 250 ms each (RFC 8305's idea).
     autoSelectFamily: true,
     ...(trustedCertificates === undefined ? undefined : { ca: [...trustedCertificates] }),
-  } as buildConnector.BuildOptions) as (...args: Parameters<buildConnector.connector>) => net.Socket;
+  }) as (...args: Parameters<buildConnector.connector>) => net.Socket;
   return (target, callback) => {
     const literal = net.isIP(target.hostname) !== 0;
     const verdict = literal ? policy()(target.hostname) : undefined;

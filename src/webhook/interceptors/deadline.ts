@@ -8,16 +8,15 @@ import type { Interceptor } from "../send.ts";
  */
 export function deadline(clock: Clock): Interceptor {
   return (next) => (request) =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
       const { progress, timeoutMs } = request;
       const timer = clock.after(timeoutMs, () => {
         const { phase, host } = progress;
         resolve(err({ code: "deadline", ms: timeoutMs, phase, host }));
         progress.cancel();
       });
-      void next(request).then((outcome) => {
-        timer.cancel();
-        resolve(outcome);
-      });
+      void next(request)
+        .finally(() => timer.cancel())
+        .then(resolve, reject);
     });
 }

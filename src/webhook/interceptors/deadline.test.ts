@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { VirtualClock } from "../../../test/fakes/virtual-clock.ts";
+import { ok } from "../../lib/result.ts";
+import { type HttpReply, type HttpRequest, Progress, type Send } from "../send.ts";
+import { deadline } from "./deadline.ts";
+
+const REPLY: HttpReply = {
+  status: 200,
+  location: undefined,
+  contentEncoding: undefined,
+  body: Buffer.alloc(0),
+  hops: [],
+};
+
+function request(): HttpRequest {
+  return {
+    origin: "http://crm.example",
+    target: "/",
+    callId: "1",
+    headers: [],
+    secretHeaders: [],
+    timeoutMs: 5_000,
+    progress: new Progress(),
+  };
+}
+
+describe("the deadline", () => {
+  test("ends a request at its very millisecond, says how far it came, and has it dropped", async () => {
+    const clock = new VirtualClock();
+    const asked = request();
+    let dropped = 0;
+    const never: Send = ({ progress }) => {
+      progress.host = "crm.example";
+      progress.phase = "reading";
+      progress.whenCancelled(() => {
+        dropped += 1;
+      });
+      return new Promise(() => {});
+    };
+    const outcome = deadline(clock)(never)(asked);
+    clock.advance(4_999);
+    assert.equal(asked.progress.cancelled, false);
+    clock.advance(1);
+    assert.deepEqual(await outcome, {
+      ok: false,
+      error: { code: "deadline", ms: 5_000, phase: "reading", host: "crm.example" },
+    });
+    assert.equal(asked.progress.cancelled, true);
+    assert.equal(dropped, 1);
+  });
+
+  test("lets a reply through and leaves no timer behind", async () => {
+    const clock = new VirtualClock();
+    const outcome = await deadline(clock)(async () => ok(REPLY))(request());
+    assert.deepEqual(outcome, ok(REPLY));
+    assert.equal(clock.pending, 0);
+  });
+
+  test("hides no bug: what is thrown inside comes out", async () => {
+    const clock = new VirtualClock();
+    const broken: Send = async () => {
+      throw new TypeError("a bug");
+    };
+    await assert.rejects(deadline(clock)(broken)(request()), /a bug/);
+    assert.equal(clock.pending, 0);
+  });
+});
