@@ -33,6 +33,8 @@ const suites: readonly Suite[] = [
   { name: "scenarios", files: files("test/scenarios/**/*.test.ts"), atOnce: 2, timeoutMs: 120_000 },
   { name: "fuzz", files: files("test/fuzz/**/*.test.ts"), atOnce: 1, timeoutMs: 180_000 },
   { name: "interop", files: files("test/interop/**/*.test.ts"), atOnce: 1, timeoutMs: 240_000 },
+  { name: "torture", files: files("test/torture/**/*.test.ts"), atOnce: 2, timeoutMs: 180_000 },
+  { name: "abuse", files: files("test/abuse/**/*.test.ts"), atOnce: 1, timeoutMs: 180_000 },
   { name: "examples", files: files("examples/**/*.test.ts"), atOnce: 1, timeoutMs: 120_000 },
 ];
 
