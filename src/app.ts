@@ -130,7 +130,7 @@ class Process implements App {
     const { dataDir, applyFile, http, realm, callsKeepDays } = this.#settings;
     this.#loopDelay.enable();
     const control = await Control.start(
-      { dataDir, applyFile, http, realm, callsKeepDays, softwareVersion: version },
+      { dataDir, applyFile, http, realm, callsKeepDays, softwareVersion: version, again: false },
       {
         clock: systemClock,
         publish: (snapshot) => this.#publish(snapshot),
@@ -231,6 +231,7 @@ class Process implements App {
       // Listening on every address, any address that a phone dials is ours.
       isOurHost: (host) => hosts.has(host) || (anyHost && /^[\d.:a-f]+$/i.test(host)),
       maxCalls: this.#settings.maxCalls,
+      maxCallMs: this.#settings.maxCallMinutes * 60_000,
       listener: this.#hooks.listener,
       onTrunkStatus: (trunk, status) => {
         const level = status.reason === "" ? "info" : "warn";

@@ -20,12 +20,16 @@ export interface CallParts {
   readonly plan: Plan;
   readonly webhooks: WebhookPort;
   readonly sink: RecordSink;
+  /** A connected call is ended after this time. */
+  readonly maxCallMs: number;
   /** The call is over and its record handed on. */
   readonly onOver: () => void;
 }
 
 /** A webhook that takes longer than this lets the caller hear ringing (webhook.md, IVR). */
 const RINGING_AFTER_MS = 1000;
+/** A call that is up for this long hands over its record so far (see Recorder.spill). */
+const SPILL_AFTER_MS = 5000;
 /** The last messages of the legs still belong to the record: it is closed this much after the call. */
 const LINGER_MS = 250;
 
@@ -160,9 +164,9 @@ export class Call {
       if (this.#state === "routing") invite.progress(180);
     });
     const forget = this.#scope.own(() => ringing.cancel());
-    context.recorder.add({ type: "asked", webhook: name, url: "" });
     // Never rejects (WebhookPort.ask); it is left to finish when the caller hangs up, as a CRM still wants to know.
-    void webhooks.ask(webhook, values).then((result) => {
+    const onAsking = (url: string): void => context.recorder.add({ type: "asked", webhook: name, url });
+    void webhooks.ask(webhook, values, onAsking).then((result) => {
       ringing.cancel();
       forget();
       this.#replied(name, result);
@@ -239,6 +243,7 @@ export class Call {
     this.#closeWalk({ type: "rang", result: "answered", status: 200, detail: leg.route.label });
     this.#answeredBy = leg.route.label;
     context.recorder.add({ type: "answered", leg: leg.name, target: leg.route.label });
+    this.#keepUp();
     const a: BridgeEnd = { leg: "A", session: caller, origin: this.#origin };
     const b: BridgeEnd = { leg: leg.name, session: callee, origin: leg.origin };
     bridge(a, b, {
@@ -251,6 +256,17 @@ export class Call {
           text: `${end === a ? "the caller" : "the callee"} ${text}`,
         }),
     });
+  }
+
+  /** Timers of a connected call. */
+  #keepUp(): void {
+    const { context, sink, maxCallMs } = this.#parts;
+    const spill = context.clock.after(SPILL_AFTER_MS, () => context.recorder.spill(sink, this.#answeredBy));
+    const longest = context.clock.after(maxCallMs, () =>
+      this.stop(`a call may last ${Math.round(maxCallMs / 60_000)} minutes at the most`),
+    );
+    this.#scope.own(() => spill.cancel());
+    this.#scope.own(() => longest.cancel());
   }
 
   #delayedAnswer(answer: Answer, reply: Buffer): void {

@@ -45,8 +45,8 @@ export class Recorder {
   readonly #startedAtMs: number;
   readonly #startedWall: number;
   readonly #listener: StoryListener | undefined;
-  readonly #story: StoryEvent[] = [];
-  readonly #packets: Packet[] = [];
+  #story: StoryEvent[] = [];
+  #packets: Packet[] = [];
   readonly head: RecordHead;
   #answeredWall: number | undefined;
 
@@ -78,14 +78,24 @@ export class Recorder {
     this.#packets.push({ atMs: this.#now(), leg, direction, flow, octets });
   }
 
-  /** The finished record, to the sink. */
+  /** Hands over what there is so far, and forgets it: a call that is up for long should not keep its past in memory. */
+  spill(sink: RecordSink, answeredBy: string | undefined): void {
+    sink.put(this.#record({ result: "ongoing", reason: "the call is up", answeredBy }));
+    this.#story = [];
+    this.#packets = [];
+  }
+
+  /** The finished record, or the rest of it, to the sink. */
   finish(sink: RecordSink, end: RecordEnd): void {
-    const endedAt = this.#startedWall + Math.round(this.#clock.now() - this.#startedAtMs);
-    const record: CallRecord = {
+    sink.put(this.#record(end));
+  }
+
+  #record(end: RecordEnd): CallRecord {
+    return {
       ...this.head,
       startedAt: this.#startedWall,
       answeredAt: this.#answeredWall,
-      endedAt,
+      endedAt: this.#startedWall + Math.round(this.#clock.now() - this.#startedAtMs),
       result: end.result,
       reason: end.reason,
       missed: this.#answeredWall === undefined,
@@ -93,7 +103,6 @@ export class Recorder {
       story: this.#story,
       sip: this.#packets.map(toTrace),
     };
-    sink.put(record);
   }
 
   #now(): number {

@@ -51,7 +51,7 @@ export interface SupervisorParts {
   readonly webhooks: WebhookPort;
   readonly sink: RecordSink;
   readonly taps: MessageTaps;
-  readonly routing: Omit<RoutingPorts, "mayReach">;
+  readonly routing: RoutingPorts;
   readonly authenticate: Authenticate;
   readonly register: (transaction: ServerTransaction) => void;
   /** The trunk at which we registered with this Contact user. */
@@ -60,6 +60,8 @@ export interface SupervisorParts {
   readonly listener?: StoryListener | undefined;
   /** More calls than this at once are refused with 503. */
   readonly maxCalls: number;
+  /** A connected call is ended after this time. */
+  readonly maxCallMs: number;
 }
 
 /** Forwarded this often already, a call goes in circles (RFC 5806 §5.1 leaves the limit to us). */
@@ -276,6 +278,7 @@ export class Supervisor implements EndpointUser {
       plan,
       webhooks,
       sink,
+      maxCallMs: this.#parts.maxCallMs,
       onOver: () => this.#over(made),
       context: {
         ...call,
@@ -283,7 +286,7 @@ export class Supervisor implements EndpointUser {
         taps,
         clock,
         ids,
-        routing: { ...routing, mayReach: (host) => this.peers.mayReach(host) },
+        routing,
         budget: new LegBudget(),
         invite: this.#parts.invite,
         offer: invite.offer,

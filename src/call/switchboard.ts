@@ -36,6 +36,7 @@ export interface SwitchboardParts {
   /** Names and addresses, besides the realm, under which phones may register. */
   readonly isOurHost: (host: string) => boolean;
   readonly maxCalls: number;
+  readonly maxCallMs: number;
   readonly listener?: StoryListener | undefined;
   readonly onTrunkStatus?: (trunk: string, status: RegistrationStatus) => void;
   readonly onBindings?: StackParts["onBindings"];
@@ -97,6 +98,7 @@ export class Switchboard {
       taps: this.#taps,
       listener: parts.listener,
       maxCalls: parts.maxCalls,
+      maxCallMs: parts.maxCallMs,
       authenticate: this.#authenticate,
       register: (transaction) => registrar.handleRegister(transaction),
       trunkOfContact: (user) => this.#lines.byContact(user),
@@ -143,7 +145,7 @@ export class Switchboard {
     return verdict.kind === "ok" ? verdict : { ...verdict, firstStep: FIRST_STEP.has(verdict.cause) };
   };
 
-  #routing(): Omit<RoutingPorts, "mayReach"> {
+  #routing(): RoutingPorts {
     const { resolve, transport } = this.#parts;
     return {
       bindings: (extension) =>
@@ -155,6 +157,7 @@ export class Switchboard {
       resolve,
       flowTo: (target) => transport.flowTo(target),
       credentials: (trunk) => this.#lines.credentials(trunk),
+      mayReach: (host) => this.supervisor.peers.mayReach(host),
     };
   }
 }

@@ -234,6 +234,7 @@ test("a running server takes an apply over at once, and answers the other comman
         http: "127.0.0.1:0",
         realm: "switchhook",
         callsKeepDays: 1,
+        again: false,
         softwareVersion: "1",
       },
       {

@@ -45,6 +45,7 @@ async function withControl(
       http: "127.0.0.1:0",
       realm: "switchhook",
       callsKeepDays: 30,
+      again: false,
       softwareVersion: "1.2.3",
     },
     {

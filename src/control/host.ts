@@ -176,7 +176,7 @@ export class Control implements RecordSink {
   async #startAgain(): Promise<void> {
     this.#restarts += 1;
     const http = new URL(this.httpAddress).host;
-    const ready = await this.#spawn({ ...this.#start, applyFile: undefined, http });
+    const ready = await this.#spawn({ ...this.#start, applyFile: undefined, http, again: true });
     // A thread that failed to start has also ended, and its end has planned the next try.
     if (ready.type === "failed") return;
     this.#restartDelayMs = RESTART_MS.first;

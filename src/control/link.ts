@@ -14,6 +14,8 @@ export interface ControlStart {
   readonly http: string;
   readonly realm: string;
   readonly callsKeepDays: number;
+  /** The thread takes the place of one that died: calls that are up in the store are up indeed. */
+  readonly again: boolean;
   /** Written in answers of the API. */
   readonly softwareVersion: string;
 }

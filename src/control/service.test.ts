@@ -52,6 +52,7 @@ async function withService(work: (running: Running) => Promise<void>): Promise<v
     http: "127.0.0.1:0",
     realm: "switchhook",
     callsKeepDays: 1,
+    again: false,
     softwareVersion: "1",
   };
   const started = await startControlService(start, clock, send);

@@ -61,6 +61,7 @@ export async function startControlService(
 async function loadAll(start: ControlStart, store: Repositories, clock: Clock) {
   try {
     const stored = await store.company.load();
+    if (!start.again) await store.calls.closeOngoing("The switchboard stopped while the call was up.");
     const snapshot = stored === undefined ? undefined : buildSnapshot(stored, start.realm);
     return ok({ snapshot, bindings: await store.registrations.load(clock.wall()) });
   } catch (error) {

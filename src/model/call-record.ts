@@ -9,7 +9,9 @@ export type CallResult =
   | "cancelled"
   | "failed"
   /** Never entered a plan: unknown number, unknown peer, bad password, no plan. */
-  | "refused";
+  | "refused"
+  /** Still up: what is known so far. The same id comes again when the call is over. */
+  | "ongoing";
 
 /** One SIP message of a leg. `text` is the whole message, secrets masked. */
 export interface SipTrace {

@@ -46,8 +46,13 @@ export interface CallFilter {
 }
 
 export interface CallRepository {
-  /** Writes all or none, once: a row whose id is already there is left as it is. */
+  /**
+   * Writes all or none, once: a row whose id is already there is left as it is, unless that call was "ongoing" and this
+   * is its end. Then the two traces follow one another.
+   */
   insertMany(rows: readonly CallRow[]): Promise<void>;
+  /** Ends the rows of calls that were up when an earlier process died, with this sentence; says how many. */
+  closeOngoing(reason: string): Promise<number>;
   list(filter: CallFilter): Promise<readonly CallSummary[]>;
   /** By id, or by the beginning of an id when only one call has it. */
   get(idOrPrefix: string): Promise<CallRecord | undefined>;

@@ -9,6 +9,7 @@ const RESULTS: Readonly<Record<CallResult, string>> = {
   cancelled: "caller hung up first",
   failed: "failed",
   refused: "refused",
+  ongoing: "in progress",
 };
 
 type Of<Type extends StoryEvent["type"]> = Extract<StoryEvent, { readonly type: Type }>;

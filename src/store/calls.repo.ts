@@ -23,11 +23,17 @@ const SUMMARY = [
 
 const COLUMNS = [...SUMMARY, "trace"] as const;
 
-// Written out and not built by Kysely: at 1,000 calls/s the building would cost more than the inserting. Both
-// SQLite and PostgreSQL read ON CONFLICT DO NOTHING.
+// Written out and not built by Kysely: at 1,000 calls/s the building would cost more than the inserting. A row that
+// is there already stays as it is, so that a batch may come twice; only a call that was still up gets its end, and the
+// rest of its trace behind what it has.
 function insertSql(rows: number): string {
   const row = `(${COLUMNS.map(() => "?").join(", ")})`;
-  return `insert into calls (${COLUMNS.join(", ")}) values ${Array(rows).fill(row).join(", ")} on conflict do nothing`;
+  const values = Array(rows).fill(row).join(", ");
+  const end = ["answered_at", "ended_at", "result", "reason", "missed", "answered_by"];
+  const set = end.map((column) => `${column} = excluded.${column}`).join(", ");
+  return `insert into calls (${COLUMNS.join(", ")}) values ${values} on conflict (id) do update
+    set ${set}, trace = cast(calls.trace || excluded.trace as blob)
+    where calls.result = 'ongoing' and excluded.result <> 'ongoing'`;
 }
 
 /** Rows of one statement; what is left over goes row by row, so that there are two statements to prepare. */
@@ -52,6 +58,14 @@ export function callRepository(database: Database): CallRepository {
           await transaction.executeQuery(CompiledQuery.raw(INSERT_ONE, parameters(row)));
         }
       }),
+    async closeOngoing(reason) {
+      const result = await database
+        .updateTable("calls")
+        .set({ result: "failed", reason })
+        .where("result", "=", "ongoing")
+        .executeTakeFirst();
+      return Number(result.numUpdatedRows);
+    },
     async list(filter) {
       let query = database.selectFrom("calls").select(SUMMARY);
       if (filter.result !== undefined) query = query.where("result", "=", filter.result);

@@ -73,9 +73,9 @@ export function createWebhookClient(options: WebhookClientOptions): WebhookClien
   ]);
   const asking = new Asking(clock, send, requestHeaders(options.version));
   return {
-    async ask(webhook, values) {
+    async ask(webhook, values, onAsking) {
       if (policy.changed()) connections.renew();
-      const asked = await asking.ask(webhook, values);
+      const asked = await asking.ask(webhook, values, onAsking);
       counters?.add(`webhook_requests{outcome="${asked.failure?.code ?? asked.result.verdict}"}`);
       if (asked.result.verdict === "error") {
         const { url, reason, elapsedMs, status } = asked.result;
@@ -152,11 +152,12 @@ class Asking {
     this.#headers = headers;
   }
 
-  async ask(webhook: Webhook, values: WebhookValues): Promise<Asked> {
+  async ask(webhook: Webhook, values: WebhookValues, onAsking?: (url: string) => void): Promise<Asked> {
     const startedAt = this.#clock.now();
     const prepared = this.#prepare(webhook);
     if ("code" in prepared) return this.#failed(prepared, "", values, startedAt);
     const expanded = expandTemplate(prepared.template, values);
+    onAsking?.(expanded.masked);
     const request: HttpRequest = {
       origin: expanded.origin,
       target: expanded.target,

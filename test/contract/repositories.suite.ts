@@ -183,6 +183,33 @@ function callContract(check: Check): void {
     assert.equal((await repositories.calls.list({ limit: 10 })).length, 3);
   });
 
+  check("a call that is up is kept, and its end follows once", async ({ repositories }) => {
+    const { calls } = repositories;
+    const begun = callRecord("up", 1, { result: "ongoing", reason: "the call is up" });
+    const rest = callRecord("up", 1, { endedAt: 99, result: "completed", reason: "hung up" });
+    await calls.insertMany([toCallRow(begun)]);
+    await calls.insertMany([toCallRow(begun)]);
+    assert.equal((await calls.get("up"))?.result, "ongoing");
+    await calls.insertMany([toCallRow(rest)]);
+    await calls.insertMany([toCallRow(rest), toCallRow(begun)]);
+    const whole = await calls.get("up");
+    assert.deepEqual([whole?.result, whole?.reason, whole?.endedAt], ["completed", "hung up", 99]);
+    assert.equal(whole?.story.length, 2);
+    assert.deepEqual(
+      whole?.sip.map(({ text }) => text),
+      [...begun.sip, ...rest.sip].map(({ text }) => text),
+    );
+  });
+
+  check("calls that were up when the process died are closed", async ({ repositories }) => {
+    const { calls } = repositories;
+    const rows = [callRecord("a", 1, { result: "ongoing" }), callRecord("b", 2)];
+    await calls.insertMany(rows.map(toCallRow));
+    assert.equal(await calls.closeOngoing("the process died"), 1);
+    assert.deepEqual([(await calls.get("a"))?.result, (await calls.get("a"))?.reason], ["failed", "the process died"]);
+    assert.equal((await calls.get("b"))?.result, "completed");
+  });
+
   check("lists are newest first, in pages that lose nothing", async ({ repositories }) => {
     // Ten calls that began at the same three moments.
     const rows = Array.from({ length: 10 }, (_, index) =>

@@ -162,6 +162,7 @@ export class Scenario {
       realm: REALM,
       isOurHost: (host) => host === BOARD,
       maxCalls: parts.maxCalls ?? 1000,
+      maxCallMs: 4 * 3_600_000,
       listener: { onStory: (callId, event) => void this.live.push({ callId, event }) },
       sessionTimer: parts.sessionTimer,
     });
