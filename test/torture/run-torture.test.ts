@@ -16,7 +16,7 @@ describe("run_torture.py against the running server", options, () => {
     ["a stranger", strangers[0] ?? ""],
     ["a trunk", trunk],
   ] as const) {
-    describe(`from ${who}`, () => {
+    describe(`from ${who}`, { concurrency: 1 }, () => {
       for (const { rfc, folder, line } of sets) {
         test(`${rfc} by run_torture.py, from ${who}`, async () => {
           const server = await startServer({ company });
