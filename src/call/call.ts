@@ -16,7 +16,6 @@ import { SdpOrigin } from "./sdp-origin.ts";
 
 export interface CallParts {
   readonly context: CallContext;
-  readonly invite: InboundInvite;
   readonly plan: Plan;
   readonly webhooks: WebhookPort;
   readonly sink: RecordSink;
@@ -55,6 +54,8 @@ export class Call {
   readonly #scope = new Scope();
   readonly #events: Mailbox<CallEvent>;
   readonly #origin: SdpOrigin;
+  /** Until the caller has its final answer; a connected call does not keep the INVITE. */
+  #invite: InboundInvite | undefined;
   #state: CallState = "routing";
   #walk: Walk | undefined;
   #ringing: Ringing | undefined;
@@ -65,11 +66,12 @@ export class Call {
   #refusal: { readonly status: number; readonly headers: HeaderList } = { status: 480, headers: [] };
   #end: End = { by: "switchhook", status: 500, result: "failed", reason: "the call was ended" };
 
-  constructor(parts: CallParts) {
+  constructor(parts: CallParts, invite: InboundInvite) {
     this.#parts = parts;
     this.#events = new Mailbox((event) => this.#onEvent(event));
     const { ids } = parts.context;
-    this.#origin = new SdpOrigin(String(ids.integer(0x7fff_ffff)), parts.invite.flow.local.host);
+    this.#invite = invite;
+    this.#origin = new SdpOrigin(String(ids.integer(0x7fff_ffff)), invite.flow.local.host);
   }
 
   get state(): CallState {
@@ -78,12 +80,12 @@ export class Call {
 
   /** Sends 100 and enters the plan. */
   start(): void {
-    const { invite, plan, context } = this.#parts;
-    invite.use({
+    const { plan, context } = this.#parts;
+    this.#invite?.use({
       onCancelled: (reason) => this.#callerGone(reason ?? "", "the caller hung up before anybody answered"),
       onFailed: (reason) => this.#callerGone("", reason),
     });
-    invite.trying();
+    this.#invite?.trying();
     this.#take(begin(plan, context.facts, context.snapshot));
   }
 
@@ -150,18 +152,18 @@ export class Call {
   #progress(leg: Leg, status: number, body: Buffer): void {
     const early = body.length > 0;
     // RFC 3261 §13.2.1: the caller hears of this fork under its own To tag.
-    this.#parts.invite.progress(early ? 183 : status === 183 ? 180 : status, {
+    this.#invite?.progress(early ? 183 : status === 183 ? 180 : status, {
       fork: leg.number,
       body: early ? this.#origin.rewrite(body) : undefined,
     });
   }
 
   #ask(name: string, values: Parameters<WebhookPort["ask"]>[1]): void {
-    const { webhooks, invite, context } = this.#parts;
+    const { webhooks, context } = this.#parts;
     const webhook = context.snapshot.webhooks.get(name);
     if (webhook === undefined) return this.#replied(name, missingWebhook(name));
     const ringing = context.clock.after(RINGING_AFTER_MS, () => {
-      if (this.#state === "routing") invite.progress(180);
+      if (this.#state === "routing") this.#invite?.progress(180);
     });
     const forget = this.#scope.own(() => ringing.cancel());
     // Never rejects (WebhookPort.ask); it is left to finish when the caller hangs up, as a CRM still wants to know.
@@ -214,7 +216,7 @@ export class Call {
       case "connectCaller":
         return this.#connect();
       case "refuseCaller":
-        return this.#parts.invite.reject(this.#refusal.status, undefined, this.#refusal.headers);
+        return this.#invite?.reject(this.#refusal.status, undefined, this.#refusal.headers);
       case "stopRinging":
         this.#closeWalk({ type: "callerHungUp" });
         return this.#ringing?.stop();
@@ -228,21 +230,24 @@ export class Call {
   }
 
   #connect(): void {
-    const { invite, context } = this.#parts;
+    const { recorder } = this.#parts.context;
     const answer = this.#answer;
     const callee = this.#callee;
+    const invite = this.#invite;
     this.#ringing = undefined;
-    if (answer === undefined || callee === undefined) return;
+    this.#answer = undefined;
+    this.#invite = undefined;
+    if (answer === undefined || callee === undefined || invite === undefined) return;
     const { leg } = answer;
-    const caller = invite.accept({ body: this.#origin.rewrite(answer.body), fork: leg.number }, (reply) => {
-      // Delayed offer: the caller's answer travels in its ACK, and on in ours (RFC 3261 §13.2.1).
-      if (invite.offer.length === 0) this.#delayedAnswer(answer, reply);
-    });
+    // Delayed offer: the caller's answer travels in its ACK, and on in ours (RFC 3261 §13.2.1).
+    const delayed = invite.offer.length === 0;
+    const onAck = delayed ? (reply: Buffer) => this.#delayedAnswer(answer, reply) : () => {};
+    const caller = invite.accept({ body: this.#origin.rewrite(answer.body), fork: leg.number }, onAck);
     if (caller === undefined) return callee.bye();
     this.#caller = caller;
     this.#closeWalk({ type: "rang", result: "answered", status: 200, detail: leg.route.label });
     this.#answeredBy = leg.route.label;
-    context.recorder.add({ type: "answered", leg: leg.name, target: leg.route.label });
+    recorder.add({ type: "answered", leg: leg.name, target: leg.route.label });
     this.#keepUp();
     const a: BridgeEnd = { leg: "A", session: caller, origin: this.#origin };
     const b: BridgeEnd = { leg: leg.name, session: callee, origin: leg.origin };
@@ -250,7 +255,7 @@ export class Call {
       onGone: (end) => this.#hungUp(end === a ? "caller" : "callee"),
       onLost: (end, reason) => this.#lost(end === a, reason),
       onNote: (end, text) =>
-        context.recorder.add({
+        recorder.add({
           type: "note",
           leg: end.leg,
           text: `${end === a ? "the caller" : "the callee"} ${text}`,

@@ -18,7 +18,7 @@ import {
   type SipRequest,
 } from "../sip/index.ts";
 import type { WebhookPort } from "../webhook/port.ts";
-import { Call } from "./call.ts";
+import { Call, type CallParts } from "./call.ts";
 import { calledByPhone, calledByTrunk, type Way } from "./called.ts";
 import { callerText, type CallerFacts, type Origin, originText, readCaller } from "./facts.ts";
 import { type CallContext, LegBudget } from "./leg.ts";
@@ -273,8 +273,7 @@ export class Supervisor implements EndpointUser {
   ): void {
     const { clock, ids, taps, routing, webhooks, sink } = this.#parts;
     const hops = invite.request.headers.get("max-forwards");
-    const made: Call = new Call({
-      invite,
+    const parts: CallParts = {
       plan,
       webhooks,
       sink,
@@ -292,7 +291,8 @@ export class Supervisor implements EndpointUser {
         offer: invite.offer,
         maxForwards: hops === undefined ? 69 : Math.max(0, Math.min(255, Number(hops)) - 1),
       },
-    });
+    };
+    const made = new Call(parts, invite);
     this.#calls.add(made);
     made.start();
   }
