@@ -1,4 +1,4 @@
-import type { Dialog } from "../dialog/dialog.ts";
+import type { Dialog, HeaderList } from "../dialog/dialog.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ClientTransactionUser } from "../transaction/user.ts";
 import type { UaContext } from "./context.ts";
@@ -20,6 +20,10 @@ export interface OfferExchangeParts {
   readonly request: SipRequest;
   readonly send: (request: SipRequest, user: ClientTransactionUser) => void;
   readonly sendAck: (ack: SipRequest) => void;
+  /** Credentials for the ACK (RFC 3261 §22.1). */
+  readonly ackHeaders: () => HeaderList;
+  /** A 2xx, before the user hears of it. */
+  readonly onSuccess: (response: SipResponse) => void;
   readonly user: OfferUser;
 }
 
@@ -47,12 +51,14 @@ export class OfferExchange {
     }
     this.#done = true;
     this.#parts.dialog.refreshTarget(response);
+    this.#parts.onSuccess(response);
     this.#parts.user.onAnswer(response.body, (answer) => this.#acknowledge(response, answer));
   }
 
   #acknowledge(response: SipResponse, answer: Buffer | undefined): void {
     if (response.cseq.method !== "INVITE" || this.#ack !== undefined) return;
-    const headers = answer === undefined || answer.length === 0 ? [] : ([["Content-Type", "application/sdp"]] as const);
+    const headers: (readonly [string, string])[] = [...this.#parts.ackHeaders()];
+    if (answer !== undefined && answer.length > 0) headers.push(["Content-Type", "application/sdp"]);
     this.#ack = this.#parts.dialog.ack(response.cseq.number, { headers, body: answer });
     this.#parts.sendAck(this.#ack);
   }

@@ -16,7 +16,12 @@ export class RepeatedAnswer {
   #delayMs = T1;
   #timer: Timer | undefined;
 
-  constructor(context: UaContext, transaction: ServerTransaction, response: SipResponse, onNoAck: () => void) {
+  constructor(
+    context: UaContext,
+    transaction: ServerTransaction,
+    response: SipResponse,
+    onNoAck: () => void,
+  ) {
     this.#context = context;
     this.#transaction = transaction;
     this.#response = response;
@@ -38,7 +43,9 @@ export class RepeatedAnswer {
   }
 
   #schedule(): void {
-    this.#timer = this.#context.clock.after(this.#delayMs, () => {
+    // Cut where 64*T1 end: 32 s are no sum of these intervals.
+    const leftMs = this.#startedAt + 64 * T1 - this.#context.clock.now();
+    this.#timer = this.#context.clock.after(Math.min(this.#delayMs, leftMs), () => {
       if (this.#context.clock.now() - this.#startedAt >= 64 * T1) {
         this.stop();
         this.#onNoAck();

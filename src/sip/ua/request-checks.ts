@@ -29,6 +29,11 @@ export function checkRequest(request: SipRequest, timer: SessionTimerPolicy): Re
   );
 }
 
+/** The same inside a dialog, where method, Request-URI and hops have been settled. */
+export function checkInDialog(request: SipRequest): Refusal | undefined {
+  return checkExtensions(request) ?? checkContent(request);
+}
+
 function checkMethod({ method }: SipRequest): Refusal | undefined {
   if (SERVED.has(method)) return undefined;
   // §8.2.1; §21.5.2: 501 for a method that nobody knows.
@@ -57,7 +62,7 @@ function checkHops(request: SipRequest): Refusal | undefined {
 }
 
 function checkContent(request: SipRequest): Refusal | undefined {
-  if (request.method !== "INVITE") return undefined;
+  if (request.method !== "INVITE" && request.method !== "UPDATE") return undefined;
   const { headers } = request;
   if (request.body.length > 0 && !optional(headers.get("content-disposition"))) {
     const type = mediaType(headers.get("content-type"));

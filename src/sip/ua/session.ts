@@ -1,8 +1,7 @@
 import { next } from "../../fsm/table.ts";
-import type { Timer } from "../../runtime/clock.ts";
 import type { Dialog, HeaderList } from "../dialog/dialog.ts";
 import { type OfferAnswerEvent, type OfferAnswerState, offerAnswer } from "../dialog/offer-answer.fsm.ts";
-import { negotiateAsServer, type SessionTimer, timerDelays } from "../dialog/session-timer.ts";
+import { negotiateAsClient, negotiateAsServer, type SessionTimer } from "../dialog/session-timer.ts";
 import { buildResponse } from "../message/build.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ClientTransactionUser, ServerTransaction } from "../transaction/user.ts";
@@ -11,6 +10,8 @@ import { ALLOW } from "./capabilities.ts";
 import { contactFor, type DialogOwner, dialogKey, flowInDialog, type UaContext } from "./context.ts";
 import { OfferExchange, type OfferUser } from "./offer-exchange.ts";
 import { RepeatedAnswer } from "./repeated-answer.ts";
+import { checkInDialog } from "./request-checks.ts";
+import { SessionRefresh } from "./session-refresh.ts";
 
 /** A re-INVITE, or an UPDATE with a body, from the peer. Exactly one of accept and reject is to be called. */
 export interface PeerOffer {
@@ -59,11 +60,22 @@ export class Session implements DialogOwner {
   #user: SessionUser | undefined;
   #flow: Flow;
   #offerState: OfferAnswerState = "stable";
-  #answer: { readonly repeated: RepeatedAnswer; readonly onAck: (body: Buffer) => void } | undefined;
+  #answer:
+    | {
+        readonly repeated: RepeatedAnswer;
+        readonly onAck: (body: Buffer) => void;
+        /** The offer came with the request: the ACK has nothing to say but that the 2xx has arrived. */
+        readonly complete: boolean;
+      }
+    | undefined;
   #byeAfterAck: HeaderList | undefined;
-  #timer: SessionTimer | undefined;
-  #ticking: Timer | undefined;
-  #lastRefreshAt = 0;
+  /** The peer's offer that the user has not answered yet. */
+  #pending: PeerOffer | undefined;
+  /** Until the first 2xx has gone out: how to refuse the INVITE instead. */
+  #refuse: (() => void) | undefined;
+  readonly #refresh: SessionRefresh;
+  /** Credentials that the peer asked for; its ACKs carry them too (RFC 3261 §22.1). */
+  #credentials: HeaderList = [];
   #localSdp: Buffer;
   #remoteSdp: Buffer;
   #closed = false;
@@ -78,7 +90,15 @@ export class Session implements DialogOwner {
     this.#localSdp = parts.localSdp;
     this.#remoteSdp = parts.remoteSdp;
     context.dialogs.set(dialogKey(this.dialog.callId, this.dialog.localTag), this);
-    this.#startTimer(parts.timer);
+    this.#refresh = new SessionRefresh({
+      clock: context.clock,
+      ids: context.ids,
+      probeMs: context.sessionTimer.intervalSeconds * 500,
+      refresh: (onRefused) => this.#sendRefresh(onRefused),
+      probe: () => this.#request("OPTIONS", [["Accept", "application/sdp"]], undefined, () => {}),
+      onExpired: () => this.#expire(),
+    });
+    this.#refresh.start(parts.timer);
   }
 
   get closed(): boolean {
@@ -90,32 +110,53 @@ export class Session implements DialogOwner {
     this.#user = user;
   }
 
+  /** The 2xx has to wait for a PRACK (RFC 3262 §5): until `answered`, hanging up is `refuse`. */
+  waiting(refuse: () => void): void {
+    this.#refuse = refuse;
+  }
+
+  /** Ends it without a word to the peer and without telling the user: there has been no 2xx. */
+  drop(): void {
+    this.#close();
+    this.#forget();
+  }
+
   /** The 2xx to the INVITE that made this session: repeated until its ACK, whose body `onAck` gets. */
   answered(transaction: ServerTransaction, response: SipResponse, onAck: (body: Buffer) => void): void {
+    this.#refuse = undefined;
     const repeated = new RepeatedAnswer(this.#context, transaction, response, () => {
+      const user = this.#user;
       this.#answer = undefined;
       this.#move("settled");
       // RFC 3261 §13.3.1.4: the dialog is confirmed, the session is ended with BYE.
       this.bye([["Reason", 'SIP;cause=408;text="ACK timeout"']]);
-      this.#lose("no ACK came for our 200 OK within 32 s");
+      user?.onLost("no ACK came for our 200 OK within 32 s");
     });
-    this.#answer = { repeated, onAck };
+    this.#answer = { repeated, onAck, complete: transaction.request.body.length > 0 };
+  }
+
+  /** Our SDP in an ACK: the answer to the offer that came in the peer's 2xx. */
+  describe(answer: Buffer): void {
+    if (answer.length > 0) this.#localSdp = answer;
   }
 
   /** Sends our offer (or, with an empty body, asks for the peer's). One that cannot go out now is rejected with 491. */
   offer(body: Buffer, user: OfferUser, method: "INVITE" | "UPDATE" = "INVITE"): void {
     if (this.#closed) return user.onRejected(481, "the call has ended");
-    if (this.#move("sendOffer") !== "send")
+    // Not before the ACK for our own 2xx either: the peer may not have heard of the dialog yet (RFC 5407 §3.1.5).
+    if (this.#answer !== undefined || this.#move("sendOffer") !== "send") {
       return user.onRejected(491, "another change of the call is in progress");
+    }
     const carrier = method === "UPDATE" && !this.#peerUpdates ? "INVITE" : method;
     const headers: (readonly [string, string])[] = [
       ["Contact", contactFor(this.#flow)],
       ["Supported", "timer"],
       ["Allow", ALLOW],
     ];
-    if (this.#timer !== undefined) {
-      const refresher = this.#timer.refresher === "local" ? "uac" : "uas";
-      headers.push(["Session-Expires", `${this.#timer.intervalSeconds};refresher=${refresher}`]);
+    const { timer } = this.#refresh;
+    if (timer !== undefined) {
+      const refresher = timer.refresher === "local" ? "uac" : "uas";
+      headers.push(["Session-Expires", `${timer.intervalSeconds};refresher=${refresher}`]);
     }
     if (body.length > 0) headers.push(["Content-Type", "application/sdp"]);
     const request = this.dialog.request(carrier, { headers, body });
@@ -125,19 +166,25 @@ export class Session implements DialogOwner {
       request,
       send: (message, transactionUser) => this.#send(message, transactionUser),
       sendAck: (ack) => this.#context.transactions.sendAck(ack, this.#hop(ack)),
+      ackHeaders: () => this.#credentials,
+      onSuccess: (response) => this.#refreshed(response),
       user: {
         onAnswer: (answer, acknowledge) => {
-          this.#settleLocal(body, answer);
+          // Hung up meanwhile: the 2xx still gets its ACK, and nobody is told.
+          if (this.#closed) return acknowledge();
+          this.#move("settled");
+          if (body.length > 0) this.#localSdp = body;
+          if (answer.length > 0) this.#remoteSdp = answer;
           user.onAnswer(answer, (reply) => {
-            if (reply !== undefined && reply.length > 0) this.#localSdp = reply;
+            if (reply !== undefined) this.describe(reply);
             acknowledge(reply);
           });
         },
         onRejected: (status, reason) => {
+          if (this.#closed) return;
           this.#move("settled");
           user.onRejected(status, reason);
-          if (status === 481 || status === 408)
-            this.#lose(`the other side no longer knows the call (${status})`);
+          this.#endIfUnknown(status, carrier);
         },
       },
     });
@@ -145,6 +192,7 @@ export class Session implements DialogOwner {
 
   /** Sends an INFO with the peer's own body; the final status comes back. */
   info(contentType: string, body: Buffer, onStatus: (status: number) => void): void {
+    if (this.#closed) return onStatus(481);
     const headers: HeaderList = [["Content-Type", contentType]];
     this.#request("INFO", headers, body, onStatus);
   }
@@ -155,13 +203,19 @@ export class Session implements DialogOwner {
    */
   bye(headers: HeaderList = []): void {
     if (this.#closed) return;
+    if (this.#refuse !== undefined) {
+      const refuse = this.#refuse;
+      this.drop();
+      return refuse();
+    }
     if (this.#answer !== undefined) {
       this.#byeAfterAck ??= headers;
       this.#user = undefined;
       return;
     }
-    this.#request("BYE", headers, undefined, () => {});
     this.#close();
+    // The dialog is known until the BYE is answered, so that a BYE that crosses it gets 200 (RFC 5407 §2).
+    this.#request("BYE", headers, undefined, () => this.#forget());
   }
 
   onRequest(transaction: ServerTransaction): void {
@@ -174,6 +228,9 @@ export class Session implements DialogOwner {
       return this.#reply(transaction, 500, [["Retry-After", "1"]]);
     }
     this.#flow = transaction.flow;
+    if (this.#closed) return this.#reply(transaction, request.method === "BYE" ? 200 : 481);
+    const refusal = checkInDialog(request);
+    if (refusal !== undefined) return this.#reply(transaction, refusal.status, refusal.headers);
     switch (request.method) {
       case "BYE":
         return this.#onBye(transaction);
@@ -193,20 +250,25 @@ export class Session implements DialogOwner {
   }
 
   onAck(ack: SipRequest): void {
+    if (ack.cseq.number === this.#answer?.repeated.sequence) this.#acknowledged(ack.body);
+  }
+
+  #acknowledged(body: Buffer): void {
     const answer = this.#answer;
-    if (answer === undefined || ack.cseq.number !== answer.repeated.sequence) return;
+    if (answer === undefined) return;
     answer.repeated.stop();
     this.#answer = undefined;
     this.#move("settled");
-    if (ack.body.length > 0) this.#remoteSdp = ack.body;
+    if (body.length > 0) this.#remoteSdp = body;
     if (this.#byeAfterAck !== undefined) return this.bye(this.#byeAfterAck);
-    answer.onAck(ack.body);
+    answer.onAck(body);
   }
 
   #onBye(transaction: ServerTransaction): void {
     this.#reply(transaction, 200);
     const user = this.#user;
     this.#close();
+    this.#forget();
     user?.onBye(transaction.request);
   }
 
@@ -218,7 +280,7 @@ export class Session implements DialogOwner {
     const timerHeaders = negotiated.kind === "agreed" ? negotiated.headers : [];
     const agreed = (): void => {
       this.dialog.refreshTarget(request);
-      this.#startTimer(negotiated.kind === "agreed" ? negotiated.timer : undefined);
+      this.#refresh.start(negotiated.kind === "agreed" ? negotiated.timer : undefined);
     };
     if (request.method === "UPDATE" && request.body.length === 0) {
       agreed();
@@ -228,6 +290,9 @@ export class Session implements DialogOwner {
         ...timerHeaders,
       ]);
     }
+    // Who sends the next offer has got our 2xx, so its ACK was only lost or overtaken (RFC 5407 §3.1.4).
+    if (this.#answer?.complete === true) this.#acknowledged(Buffer.alloc(0));
+    if (this.#closed) return this.#reply(transaction, 481);
     const verdict = this.#answer !== undefined ? "refuseOverlap" : this.#move("receiveOffer");
     if (verdict === "refuseGlare") return this.#reply(transaction, 491);
     if (verdict !== "deliver") {
@@ -239,6 +304,7 @@ export class Session implements DialogOwner {
     if (unchanged && this.#localSdp.length > 0) return offer.accept(this.#localSdp, () => {});
     if (request.method === "INVITE") transaction.respond(buildResponse(request, 100));
     if (this.#user === undefined) return offer.reject(488);
+    this.#pending = offer;
     this.#user.onOffer(offer);
   }
 
@@ -246,8 +312,10 @@ export class Session implements DialogOwner {
     const { request } = transaction;
     let open = true;
     const once = (act: () => void): void => {
-      if (open && !transaction.answered) act();
+      if (!open) return;
       open = false;
+      this.#pending = undefined;
+      act();
     };
     return {
       method: request.method === "UPDATE" ? "UPDATE" : "INVITE",
@@ -277,11 +345,12 @@ export class Session implements DialogOwner {
     };
   }
 
-  #settleLocal(offered: Buffer, answer: Buffer): void {
-    this.#move("settled");
-    if (offered.length > 0) this.#localSdp = offered;
-    if (answer.length > 0) this.#remoteSdp = answer;
-    this.#lastRefreshAt = this.#context.clock.now();
+  /** A 2xx to our INVITE or UPDATE: what it says of the timer holds from now (RFC 4028 §7.2). */
+  #refreshed(response: SipResponse): void {
+    if (this.#closed) return;
+    const before = this.#refresh.timer;
+    const agreed = negotiateAsClient(response);
+    this.#refresh.start(agreed ?? (before?.refresher === "local" ? before : undefined));
   }
 
   /** Asks the offer/answer table; the state moves and the one action is returned. */
@@ -303,20 +372,27 @@ export class Session implements DialogOwner {
       onResponse: (response) => {
         if (response.status < 200) return;
         onStatus(response.status);
-        // RFC 3261 §12.2.1.2: 481 and 408 end the dialog.
-        if (response.status === 481 || response.status === 408) {
-          this.#lose(`the other side no longer knows the call (${response.status})`);
-        }
+        this.#endIfUnknown(response.status, method);
       },
       onTimeout: () => {
         onStatus(408);
-        this.#lose(`no reply to ${method} within 32 s`);
+        this.#endIfUnknown(408, method);
       },
-      onTransportError: (reason) => {
-        onStatus(503);
-        this.#lose(`${method} could not be sent: ${reason}`);
-      },
+      // One request that cannot be sent ends no dialog: the next one connects anew (RFC 3261 §12.2.1.2).
+      onTransportError: () => onStatus(503),
     });
+  }
+
+  /** RFC 3261 §12.2.1.2: 481, 408 and silence end the dialog, with BYE. */
+  #endIfUnknown(status: number, method: string): void {
+    if (this.#closed || (status !== 481 && status !== 408)) return;
+    const user = this.#user;
+    this.bye();
+    user?.onLost(
+      status === 481
+        ? "the other side no longer knows the call (481)"
+        : `the other side did not answer our ${method} within 32 s`,
+    );
   }
 
   /** Sends in the dialog, answering one challenge of a trunk that asks for credentials (RFC 3261 §22.2). */
@@ -331,6 +407,7 @@ export class Session implements DialogOwner {
               const credentials =
                 response.status === 401 || response.status === 407 ? challenge(request, response) : undefined;
               if (credentials === undefined) return user.onResponse(response, flow);
+              this.#credentials = credentials;
               const kept = [...request.headers.entries()].filter(
                 ([name]) => !DIALOG_FIELDS.has(name.toLowerCase()),
               );
@@ -352,44 +429,11 @@ export class Session implements DialogOwner {
     transaction.respond(buildResponse(transaction.request, status, undefined, { headers }));
   }
 
-  #startTimer(timer: SessionTimer | undefined): void {
-    this.#ticking?.cancel();
-    this.#timer = timer;
-    this.#lastRefreshAt = this.#context.clock.now();
-    if (timer === undefined || this.#closed) return;
-    const { refreshMs, expireMs } = timerDelays(timer);
-    this.#ticking = this.#context.clock.after(timer.refresher === "local" ? refreshMs : expireMs, () => {
-      if (timer.refresher === "local") this.#refresh(expireMs);
-      else this.#expire();
-    });
-  }
-
-  #refresh(expireMs: number): void {
-    const startedAt = this.#lastRefreshAt;
-    const again = (delayMs: number): void => {
-      this.#ticking = this.#context.clock.after(delayMs, () => {
-        if (this.#context.clock.now() - startedAt >= expireMs) this.#expire();
-        else attempt();
-      });
-    };
-    const attempt = (): void => {
-      this.offer(
-        this.#peerUpdates ? Buffer.alloc(0) : this.#localSdp,
-        {
-          onAnswer: (_answer, acknowledge) => {
-            acknowledge();
-            this.#startTimer(this.#timer);
-          },
-          onRejected: (status) => {
-            if (this.#closed) return;
-            // RFC 3261 §14.1: wait 2.1–4 s in units of 10 ms before trying again after a glare.
-            again(status === 491 ? 2100 + 10 * this.#context.ids.integer(191) : 5000);
-          },
-        },
-        this.#peerUpdates ? "UPDATE" : "INVITE",
-      );
-    };
-    attempt();
+  #sendRefresh(onRefused: (status: number) => void): void {
+    // RFC 4028 §7.4: UPDATE without SDP where the peer takes it, else the very SDP that it has from us.
+    const method = this.#peerUpdates ? "UPDATE" : "INVITE";
+    const user: OfferUser = { onAnswer: (_answer, acknowledge) => acknowledge(), onRejected: onRefused };
+    this.offer(this.#peerUpdates ? Buffer.alloc(0) : this.#localSdp, user, method);
   }
 
   #expire(): void {
@@ -399,22 +443,20 @@ export class Session implements DialogOwner {
     user?.onLost("the session timer ran out: the other side did not refresh the call");
   }
 
-  #lose(reason: string): void {
-    const user = this.#user;
-    if (this.#closed) return;
-    this.#close();
-    user?.onLost(reason);
-  }
-
   #close(): void {
     this.#closed = true;
-    this.#ticking?.cancel();
+    this.#refresh.stop();
     this.#answer?.repeated.stop();
     this.#answer = undefined;
     this.#user = undefined;
+    // RFC 3261 §15.1.2: what the peer still waits for is terminated with the session.
+    this.#pending?.reject(487);
+    this.#onClosed?.();
+  }
+
+  #forget(): void {
     const key = dialogKey(this.dialog.callId, this.dialog.localTag);
     if (this.#context.dialogs.get(key) === this) this.#context.dialogs.delete(key);
-    this.#onClosed?.();
   }
 }
 
