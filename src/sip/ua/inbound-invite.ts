@@ -21,8 +21,8 @@ export interface Progress {
   readonly body?: Buffer | undefined;
   readonly headers?: HeaderList;
   /**
-   * Which leg this is about: each gets a To tag of its own, so that their SDP answers may differ
-   * (RFC 3261 §13.2.1: within one dialog they must not).
+   * Which of the parties that are being rung this is about: each gets a To tag of its own, so that their SDP answers
+   * may differ (RFC 3261 §13.2.1: within one dialog they must not). 0, or none: the tag of the INVITE itself.
    */
   readonly fork?: number;
 }
@@ -36,6 +36,8 @@ export class InboundInvite implements DialogOwner {
   readonly #reliable: ReliableProvisionals | undefined;
   readonly #onDone: () => void;
   #user: InboundInviteUser | undefined;
+  /** Accepted, but the 200 has to wait for a PRACK. */
+  #waiting: Session | undefined;
   #done = false;
 
   /** `onDone`: a final answer has been given, nothing can be cancelled any more. */
@@ -80,7 +82,10 @@ export class InboundInvite implements DialogOwner {
 
   /** A provisional response 101–199; reliable where the caller requires 100rel (RFC 3262). */
   progress(status: number, progress: Progress = {}): void {
-    if (this.#done) return;
+    if (this.#done || this.#waiting !== undefined) return;
+    // RFC 3262 §5: to an INVITE without an offer the first reliable response has to bring one, and ours comes only
+    // with the answer. Such a caller gets its 100 and then the final response.
+    if (this.#reliable !== undefined && this.offer.length === 0) return;
     const tag = this.#forkTag(progress.fork);
     this.#own(tag);
     const body = progress.body;
@@ -98,6 +103,7 @@ export class InboundInvite implements DialogOwner {
       });
     if (this.#reliable === undefined) return this.transaction.respond(make([]));
     this.#reliable.send(
+      tag,
       (rseq) =>
         make([
           ["Require", "100rel"],
@@ -115,7 +121,7 @@ export class InboundInvite implements DialogOwner {
     answer: { readonly body: Buffer; readonly headers?: HeaderList; readonly fork?: number },
     onAck: (body: Buffer) => void,
   ): Session | undefined {
-    if (this.#done) return undefined;
+    if (this.#done || this.#waiting !== undefined) return undefined;
     const negotiated = negotiateAsServer(this.request, this.#context.sessionTimer);
     const timer = negotiated.kind === "agreed" ? negotiated : undefined;
     const tag = this.#forkTag(answer.fork);
@@ -132,8 +138,9 @@ export class InboundInvite implements DialogOwner {
       ],
       body: answer.body,
     });
-    this.#done = true;
     const send = (): void => {
+      this.#done = true;
+      this.#waiting = undefined;
       this.#release();
       this.#context.dialogs.set(dialogKey(this.request.callId, tag), session);
       session.answered(this.transaction, response, onAck);
@@ -142,7 +149,10 @@ export class InboundInvite implements DialogOwner {
       send();
     } else {
       // The PRACK that the 200 may have to wait for comes to this invite, not yet to the session.
+      this.#tags.add(tag);
       this.#context.dialogs.set(dialogKey(this.request.callId, tag), this);
+      this.#waiting = session;
+      session.waiting(() => this.reject(480));
       this.#reliable.whenAcceptable(send);
     }
     return session;
@@ -152,9 +162,7 @@ export class InboundInvite implements DialogOwner {
   reject(status: number, reason?: string, headers: HeaderList = []): void {
     if (this.#done) return;
     this.transaction.respond(buildResponse(this.request, status, reason, { toTag: this.#tag, headers }));
-    this.#done = true;
-    this.#release();
-    this.#reliable?.stop();
+    this.#end();
   }
 
   /** CANCEL came: 487 to the INVITE (RFC 3261 §9.2). After a final answer it means nothing. */
@@ -169,9 +177,8 @@ export class InboundInvite implements DialogOwner {
   failed(reason: string): void {
     if (this.#done) return;
     const user = this.#user;
-    this.#done = true;
-    this.#release();
-    this.#reliable?.stop();
+    // Without a final response the transaction would wait for one for ever.
+    this.reject(503);
     user?.onFailed(reason);
   }
 
@@ -179,7 +186,9 @@ export class InboundInvite implements DialogOwner {
     const { request } = transaction;
     if (request.method === "PRACK") {
       const known = this.#reliable?.acknowledge(request) === true;
-      return transaction.respond(buildResponse(request, known ? 200 : 481));
+      // DEVIATION(RFC 3262 §5): an offer in a PRACK is refused; the PRACK itself counts.
+      const status = known ? (request.body.length > 0 ? 488 : 200) : 481;
+      return transaction.respond(buildResponse(request, status));
     }
     if (request.method === "BYE") {
       // RFC 3261 §15: a caller may end an early dialog with BYE; the INVITE gets 487 (§15.1.2).
@@ -214,13 +223,21 @@ export class InboundInvite implements DialogOwner {
   }
 
   #forkTag(fork: number | undefined): string {
-    return fork === undefined ? this.#tag : `${this.#tag}.${fork}`;
+    return fork === undefined || fork === 0 ? this.#tag : `${this.#tag}.${fork}`;
   }
 
   #own(tag: string): void {
     if (this.#tags.has(tag)) return;
     this.#tags.add(tag);
     this.#context.dialogs.set(dialogKey(this.request.callId, tag), this);
+  }
+
+  #end(): void {
+    this.#done = true;
+    this.#reliable?.stop();
+    this.#waiting?.drop();
+    this.#waiting = undefined;
+    this.#release();
   }
 
   #release(): void {

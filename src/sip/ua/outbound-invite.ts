@@ -41,6 +41,10 @@ export interface OutboundInviteParts {
 
 /** Without any response for this long the next address is tried, where there is one. */
 const NEXT_ADDRESS_MS = 4000;
+/** RFC 3326, for a fork whose answer came after another's. */
+const ANSWERED_ELSEWHERE: HeaderList = [["Reason", 'SIP;cause=200;text="Call completed elsewhere"']];
+/** More early dialogs than this of one INVITE are not followed. */
+const MAX_FORKS = 32;
 /** At most two challenges are answered, so that a peer cannot keep us busy with ever new nonces. */
 const MAX_CHALLENGES = 2;
 
@@ -134,8 +138,8 @@ export class OutboundInvite implements DialogOwner {
     headers.push(...parts.headers, ...this.#extra);
     if (body.length > 0) headers.push(["Content-Type", "application/sdp"]);
     const request = buildRequest({ method: "INVITE", uri: parts.uri, headers, body });
-    const attempt = new Attempt(this.#context, request, flow, {
-      onProgress: (response) => this.#onProgress(response),
+    const attempt = new Attempt(this.#context, request, flow, this.#extra, {
+      onProgress: (response) => this.#onProgress(attempt, response),
       onFinal: (response) => this.#onFinal(attempt, response),
       onAnswer: (response) => this.#onAnswer(attempt, response),
       onNothing: (status, reason) => this.#onNothing(attempt, status, reason),
@@ -152,19 +156,22 @@ export class OutboundInvite implements DialogOwner {
     }
   }
 
-  #onProgress(response: SipResponse): void {
+  #onProgress(attempt: Attempt, response: SipResponse): void {
+    // An address that was given up because it was silent may still wake up; it has been cancelled.
+    if (this.#done || attempt !== this.#current) return;
     this.#silence?.cancel();
-    if (this.#done || response.status === 100) return;
-    this.#acknowledgeProvisional(response);
+    // 199 only tells of a fork that ended (RFC 6228); we did not ask for it.
+    if (response.status === 100 || response.status === 199 || !attempt.follows(response)) return;
+    this.#acknowledgeProvisional(attempt, response);
     if (this.#cancelled === undefined) this.#user?.onProgress(response);
   }
 
   /** PRACK for a reliable provisional response, once per RSeq and fork (RFC 3262 §4). */
-  #acknowledgeProvisional(response: SipResponse): void {
+  #acknowledgeProvisional(attempt: Attempt, response: SipResponse): void {
     if (response.to.tag === undefined || !hasToken(response, "require", "100rel")) return;
     const rseq = Number(response.headers.get("rseq"));
     if (!Number.isInteger(rseq)) return;
-    this.#current?.acknowledge(response, rseq);
+    attempt.acknowledge(response, rseq);
   }
 
   #onFinal(attempt: Attempt, response: SipResponse): void {
@@ -178,8 +185,9 @@ export class OutboundInvite implements DialogOwner {
       // RFC 4028 §7.3: once more, with the larger Min-SE.
       if (this.#raisedMinimum !== undefined) return this.#send(attempt.flow);
     }
-    // RFC 3261 §21.5.4 and RFC 3263 §4.3: 503 is about that server, not about the callee.
-    if (response.status === 503) return this.#nextFlow(response.reason, response);
+    // RFC 3261 §21.5.4 and RFC 3263 §4.3: 408 and 5xx are about that server, not about the callee. Not once it rang.
+    const server = response.status === 408 || (response.status >= 500 && response.status < 600);
+    if (server && !attempt.rang) return this.#nextFlow(response.reason, response);
     this.#fail(response.status, response.reason, response);
   }
 
@@ -205,7 +213,7 @@ export class OutboundInvite implements DialogOwner {
     const dialog = attempt.dialogOf(response);
     if (this.#done || this.#cancelled !== undefined || attempt !== this.#current) {
       // A second fork, or an answer that crossed our CANCEL: ACK and BYE at once (RFC 3261 §13.2.2.4, §9.1).
-      attempt.abandon(dialog, response);
+      attempt.abandon(dialog, response, this.#cancelled ?? ANSWERED_ELSEWHERE);
       if (!this.#done && this.#cancelled !== undefined) this.#fail(487, "cancelled", response);
       return;
     }
@@ -225,7 +233,10 @@ export class OutboundInvite implements DialogOwner {
       onClosed: () => transaction?.release(),
     });
     if (this.#parts.body.length > 0) attempt.confirm(dialog, response, Buffer.alloc(0));
-    user?.onAnswered(session, response, (answer) => attempt.confirm(dialog, response, answer));
+    user?.onAnswered(session, response, (answer) => {
+      session.describe(answer);
+      attempt.confirm(dialog, response, answer);
+    });
   }
 
   #fail(status: number, reason: string, response: SipResponse | undefined): void {
@@ -265,9 +276,20 @@ class Attempt implements ClientTransactionUser {
   /** Early dialogs by To tag: their own CSeq numbering, and the last RSeq acknowledged. */
   readonly #early = new Map<string, { readonly dialog: Dialog; rseq: number }>();
   readonly #answered = new Set<string>();
+  /** To tags of provisional responses. */
+  readonly #forks = new Set<string>();
+  /** Digest answers of the INVITE; its ACK for a 2xx carries them too (RFC 3261 §22.1). */
+  readonly #credentials: HeaderList;
 
-  constructor(context: UaContext, request: SipRequest, flow: Flow, user: AttemptUser) {
+  constructor(
+    context: UaContext,
+    request: SipRequest,
+    flow: Flow,
+    credentials: HeaderList,
+    user: AttemptUser,
+  ) {
     this.#context = context;
+    this.#credentials = credentials;
     this.request = request;
     this.flow = flow;
     this.#user = user;
@@ -289,10 +311,16 @@ class Attempt implements ClientTransactionUser {
     const known = this.#acks.get(tag);
     if (known !== undefined) return this.#context.transactions.sendAck(known.ack, known.flow);
     // A copy of a 2xx whose ACK waits for the caller's answer (delayed offer) is not a second answer.
-    if (this.#answered.has(tag)) return;
+    if (this.#answered.has(tag) || this.#answered.size >= MAX_FORKS) return;
     this.#answered.add(tag);
-    if (this.#user === undefined) this.abandon(this.dialogOf(response), response);
+    if (this.#user === undefined) this.abandon(this.dialogOf(response), response, ANSWERED_ELSEWHERE);
     else this.#user.onAnswer(response);
+  }
+
+  /** False for early dialogs beyond the limit. */
+  follows(response: SipResponse): boolean {
+    if (this.#forks.size < MAX_FORKS) this.#forks.add(response.to.tag ?? "");
+    return this.#forks.has(response.to.tag ?? "");
   }
 
   onTimeout(): void {
@@ -315,7 +343,8 @@ class Attempt implements ClientTransactionUser {
   confirm(dialog: Dialog, response: SipResponse, answer: Buffer): void {
     const tag = dialog.remoteTag;
     if (this.#acks.has(tag)) return;
-    const headers: HeaderList = answer.length > 0 ? [["Content-Type", "application/sdp"]] : [];
+    const headers: (readonly [string, string])[] = [...this.#credentials];
+    if (answer.length > 0) headers.push(["Content-Type", "application/sdp"]);
     const ack = dialog.ack(response.cseq.number, { headers, body: answer });
     const flow = flowInDialog(this.#context, ack.headers.get("route") ?? ack.uri, this.flow);
     this.#acks.set(tag, { ack, flow });
@@ -323,9 +352,9 @@ class Attempt implements ClientTransactionUser {
   }
 
   /** ACK, then BYE: nobody wants this answer. */
-  abandon(dialog: Dialog, response: SipResponse): void {
+  abandon(dialog: Dialog, response: SipResponse, headers: HeaderList): void {
     this.confirm(dialog, response, Buffer.alloc(0));
-    const bye = dialog.request("BYE");
+    const bye = dialog.request("BYE", { headers });
     const flow = flowInDialog(this.#context, bye.headers.get("route") ?? bye.uri, this.flow);
     this.#context.transactions.request(bye, flow, { onResponse() {}, onTimeout() {}, onTransportError() {} });
   }

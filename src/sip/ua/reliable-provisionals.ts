@@ -4,6 +4,8 @@ import type { ServerTransaction } from "../transaction/user.ts";
 import { T1, type UaContext } from "./context.ts";
 
 interface Waiting {
+  /** To tag of its early dialog. */
+  readonly tag: string;
   readonly make: (rseq: number) => SipResponse;
   /** It carried SDP: no 2xx before its PRACK (RFC 3262 §5). */
   readonly hasBody: boolean;
@@ -18,8 +20,16 @@ export class ReliableProvisionals {
   readonly #transaction: ServerTransaction;
   readonly #onGivenUp: () => void;
   readonly #queue: Waiting[] = [];
-  #rseq: number;
-  #current: { readonly response: SipResponse; readonly rseq: number; readonly hasBody: boolean } | undefined;
+  /** Last RSeq by To tag: each early dialog numbers without gaps (RFC 3262 §4). */
+  readonly #rseq = new Map<string, number>();
+  #current:
+    | {
+        readonly response: SipResponse;
+        readonly tag: string;
+        readonly rseq: number;
+        readonly hasBody: boolean;
+      }
+    | undefined;
   #timer: Timer | undefined;
   #afterwards: (() => void) | undefined;
 
@@ -27,12 +37,11 @@ export class ReliableProvisionals {
     this.#context = context;
     this.#transaction = transaction;
     this.#onGivenUp = onGivenUp;
-    this.#rseq = 1 + context.ids.integer(0x7fff_0000);
   }
 
   /** Sends now, or once the PRACK for the one before has come. `make` gets the RSeq to put in. */
-  send(make: (rseq: number) => SipResponse, hasBody: boolean): void {
-    this.#queue.push({ make, hasBody });
+  send(tag: string, make: (rseq: number) => SipResponse, hasBody: boolean): void {
+    this.#queue.push({ tag, make, hasBody });
     this.#next();
   }
 
@@ -46,11 +55,12 @@ export class ReliableProvisionals {
     }
   }
 
-  /** True if the PRACK acknowledges the response in flight: RAck names its RSeq, CSeq number and method (§3). */
+  /** True if the PRACK acknowledges the response in flight: To tag, and in RAck its RSeq, CSeq number and method (§3). */
   acknowledge(prack: SipRequest): boolean {
     const [rseq, cseq, method] = (prack.headers.get("rack") ?? "").trim().split(/[ \t]+/, 4);
     const current = this.#current;
-    if (current === undefined || Number(rseq) !== current.rseq) return false;
+    if (current === undefined || prack.to.tag !== current.tag) return false;
+    if (Number(rseq) !== current.rseq) return false;
     if (Number(cseq) !== this.#transaction.request.cseq.number || method !== "INVITE") return false;
     this.#timer?.cancel();
     this.#current = undefined;
@@ -66,6 +76,7 @@ export class ReliableProvisionals {
   stop(): void {
     this.#timer?.cancel();
     this.#current = undefined;
+    this.#afterwards = undefined;
     this.#queue.length = 0;
   }
 
@@ -73,14 +84,19 @@ export class ReliableProvisionals {
     if (this.#current !== undefined) return;
     const waiting = this.#queue.shift();
     if (waiting === undefined) return;
-    const rseq = this.#rseq++;
-    this.#current = { response: waiting.make(rseq), rseq, hasBody: waiting.hasBody };
+    const { tag, make, hasBody } = waiting;
+    const before = this.#rseq.get(tag);
+    const rseq = before === undefined ? 1 + this.#context.ids.integer(0x7fff_0000) : before + 1;
+    this.#rseq.set(tag, rseq);
+    this.#current = { response: make(rseq), tag, rseq, hasBody };
     this.#transaction.respond(this.#current.response);
     this.#repeat(T1, this.#context.clock.now());
   }
 
   #repeat(delayMs: number, startedAt: number): void {
-    this.#timer = this.#context.clock.after(delayMs, () => {
+    // Cut where 64*T1 end: 32 s are no sum of doubling intervals.
+    const leftMs = startedAt + 64 * T1 - this.#context.clock.now();
+    this.#timer = this.#context.clock.after(Math.min(delayMs, leftMs), () => {
       const current = this.#current;
       if (current === undefined) return;
       if (this.#context.clock.now() - startedAt >= 64 * T1) {
