@@ -134,6 +134,8 @@ export class Scenario {
   readonly board: Switchboard;
   readonly webhooks: ScriptedWebhooks;
   readonly records: CallRecord[] = [];
+  /** What calls that are up for long have handed over so far; put together with their end, as the store does. */
+  readonly #ongoing = new Map<string, CallRecord>();
   readonly live: { readonly callId: string; readonly event: StoryEvent }[] = [];
   /** The carrier: its first host. */
   readonly carrier: Agent;
@@ -157,7 +159,7 @@ export class Scenario {
       counters: this.counters,
       snapshot: () => this.snapshot,
       webhooks: this.webhooks,
-      sink: { put: (record) => void this.records.push(record) },
+      sink: { put: (record) => this.#put(record) },
       resolve: (uri) => Promise.resolve(resolved(uri)),
       realm: REALM,
       isOurHost: (host) => host === BOARD,
@@ -216,6 +218,20 @@ export class Scenario {
   async until(what: () => boolean, maxMs = 60_000): Promise<void> {
     const happened = await this.clock.runUntilAsync(what, maxMs);
     assert.ok(happened, `${String(what)} did not come true within ${maxMs} ms\n${this.ladder().join("\n")}`);
+  }
+
+  #put(record: CallRecord): void {
+    if (record.result === "ongoing") {
+      this.#ongoing.set(record.id, record);
+      return;
+    }
+    const before = this.#ongoing.get(record.id);
+    this.#ongoing.delete(record.id);
+    this.records.push({
+      ...record,
+      story: [...(before?.story ?? []), ...record.story],
+      sip: [...(before?.sip ?? []), ...record.sip],
+    });
   }
 
   /** The one record there is. */
