@@ -10,9 +10,9 @@ import type { HeaderList, InboundInvite, Session } from "../sip/index.ts";
 import type { WebhookPort } from "../webhook/port.ts";
 import { type BridgeEnd, bridge } from "./bridge.ts";
 import { type CallAction, type CallEvent, type CallState, callTable } from "./call.fsm.ts";
-import type { CallContext, Leg, RingCommand } from "./leg.ts";
-import { Ringing } from "./perform/ring.ts";
-import { SdpOrigin } from "./sdp-origin.ts";
+import { Forks } from "./forks.ts";
+import { type CallContext, hostOnly, type Leg, type RingCommand } from "./leg.ts";
+import { ANSWERED_ELSEWHERE, Ringing } from "./perform/ring.ts";
 
 export interface CallParts {
   readonly context: CallContext;
@@ -53,7 +53,7 @@ export class Call {
   readonly #parts: CallParts;
   readonly #scope = new Scope();
   readonly #events: Mailbox<CallEvent>;
-  readonly #origin: SdpOrigin;
+  #forks: Forks | undefined;
   /** Until the caller has its final answer; a connected call does not keep the INVITE. */
   #invite: InboundInvite | undefined;
   #state: CallState = "routing";
@@ -62,7 +62,18 @@ export class Call {
   #caller: Session | undefined;
   #callee: Session | undefined;
   #answer: Answer | undefined;
+  /** Delayed offer: the ACK that the callee waits for until the caller has sent its own. */
+  #acknowledgeCallee: (() => void) | undefined;
+  /** The webhook that is being asked; a caller who hangs up does not end it. */
+  #asking = false;
+  /** Waits for that webhook's result to close the record. */
+  #closeRecord: (() => void) | undefined;
+  /** The ringing step that is, or was last, performed: in words. */
+  #rung = "";
+  /** How that ended, in words; empty where nobody was rung. */
+  #lastRing = "";
   #answeredBy: string | undefined;
+  #elsewhere = false;
   #refusal: { readonly status: number; readonly headers: HeaderList } = { status: 480, headers: [] };
   #end: End = { by: "switchhook", status: 500, result: "failed", reason: "the call was ended" };
 
@@ -71,7 +82,7 @@ export class Call {
     this.#events = new Mailbox((event) => this.#onEvent(event));
     const { ids } = parts.context;
     this.#invite = invite;
-    this.#origin = new SdpOrigin(String(ids.integer(0x7fff_ffff)), invite.flow.local.host);
+    this.#forks = new Forks(ids, hostOnly(invite.flow.sentBy));
   }
 
   get state(): CallState {
@@ -91,6 +102,8 @@ export class Call {
 
   /** Ends the call from outside (shutdown); the reason is a sentence. */
   stop(reason: string): void {
+    // It may only be waiting for a webhook's result to put into its record.
+    if (this.#state === "ended") return this.#closeRecord?.();
     this.#end = { by: "switchhook", status: 503, result: "failed", reason };
     this.#refusal = { status: 503, headers: [["Retry-After", "5"]] };
     this.#events.send("broken");
@@ -103,6 +116,7 @@ export class Call {
     const { command } = turn;
     switch (command.type) {
       case "ring":
+        this.#rung = ringingStep(turn);
         return this.#ring(command);
       case "request":
         return this.#ask(command.webhook, command.values);
@@ -112,7 +126,7 @@ export class Call {
           by: "switchhook",
           status: command.status,
           result: resultFor(command.status),
-          reason: command.reason,
+          reason: this.#lastRing === "" ? command.reason : `${command.reason} ${this.#lastRing}`,
         };
         return this.#events.send("planEnded");
       case "connected":
@@ -135,7 +149,7 @@ export class Call {
 
   #ring(command: RingCommand): void {
     this.#ringing = new Ringing(this.#parts.context, command, {
-      onProgress: (leg, status, body) => this.#progress(leg, status, body),
+      onProgress: (leg, status, body, tag) => this.#progress(leg, status, body, tag),
       onAnswered: (leg, session, body, acknowledge) => {
         this.#callee = session;
         this.#answer = { leg, body, acknowledge };
@@ -143,18 +157,21 @@ export class Call {
       },
       onEnded: (result: RingResult, status, detail) => {
         this.#ringing = undefined;
+        this.#lastRing = `Last tried: ${this.#rung}; ${detail}.`;
         this.#resume({ type: "rang", result, status, detail });
       },
     });
     this.#ringing.start();
   }
 
-  #progress(leg: Leg, status: number, body: Buffer): void {
-    const early = body.length > 0;
-    // RFC 3261 §13.2.1: the caller hears of this fork under its own To tag.
-    this.#invite?.progress(early ? 183 : status === 183 ? 180 : status, {
-      fork: leg.number,
-      body: early ? this.#origin.rewrite(body) : undefined,
+  #progress(leg: Leg, status: number, body: Buffer, tag: string | undefined): void {
+    const fork = this.#forks?.ringing(leg.number, tag);
+    if (fork === undefined) return;
+    // A caller without an offer gets the callee's in the 200, where its answer can come back in the ACK.
+    const early = body.length > 0 && this.#invite?.offer.length !== 0;
+    this.#invite?.progress(status === 183 && !early ? 180 : status, {
+      fork: fork.number,
+      body: early ? fork.origin.rewrite(body) : undefined,
     });
   }
 
@@ -167,6 +184,7 @@ export class Call {
     });
     const forget = this.#scope.own(() => ringing.cancel());
     // Never rejects (WebhookPort.ask); it is left to finish when the caller hangs up, as a CRM still wants to know.
+    this.#asking = true;
     const onAsking = (url: string): void => context.recorder.add({ type: "asked", webhook: name, url });
     void webhooks.ask(webhook, values, onAsking).then((result) => {
       ringing.cancel();
@@ -177,7 +195,8 @@ export class Call {
 
   #replied(webhook: string, result: WebhookResult): void {
     const { recorder } = this.#parts.context;
-    const late = this.#state !== "routing";
+    const late = this.#state !== "routing" && this.#end.by === "caller";
+    this.#asking = false;
     recorder.add({
       type: "replied",
       webhook,
@@ -189,17 +208,18 @@ export class Call {
       warnings: result.warnings,
       excerpt: result.excerpt,
     });
+    this.#closeRecord?.();
     this.#resume({ type: "replied", result });
   }
 
   #callerGone(cancelReason: string, reason: string): void {
     // RFC 3326: a forking proxy in front of us tells that another branch was answered.
-    const elsewhere = /cause=200\b/.test(cancelReason);
+    this.#elsewhere = /cause=200\b/.test(cancelReason);
     this.#end = {
       by: "caller",
       status: 487,
       result: "cancelled",
-      reason: elsewhere ? "the call was answered elsewhere" : reason,
+      reason: this.#elsewhere ? "the call was answered elsewhere" : reason,
     };
     this.#events.send("callerGone");
   }
@@ -218,11 +238,12 @@ export class Call {
       case "refuseCaller":
         return this.#invite?.reject(this.#refusal.status, undefined, this.#refusal.headers);
       case "stopRinging":
-        this.#closeWalk({ type: "callerHungUp" });
-        return this.#ringing?.stop();
+        if (this.#end.by === "caller") this.#closeWalk({ type: "callerHungUp" });
+        return this.#ringing?.stop(this.#elsewhere ? ANSWERED_ELSEWHERE : []);
       case "hangUpCaller":
         return this.#caller?.bye();
       case "hangUpCallee":
+        this.#acknowledgeCallee?.();
         return this.#callee?.bye();
       case "record":
         return this.#finish();
@@ -237,19 +258,25 @@ export class Call {
     this.#ringing = undefined;
     this.#answer = undefined;
     this.#invite = undefined;
-    if (answer === undefined || callee === undefined || invite === undefined) return;
+    const fork = answer && this.#forks?.answering(answer.leg.number, callee?.dialog.remoteTag);
+    this.#forks = undefined;
+    if (answer === undefined || callee === undefined || invite === undefined || fork === undefined) return;
     const { leg } = answer;
     // Delayed offer: the caller's answer travels in its ACK, and on in ours (RFC 3261 §13.2.1).
     const delayed = invite.offer.length === 0;
+    if (delayed) this.#acknowledgeCallee = () => answer.acknowledge(Buffer.alloc(0));
     const onAck = delayed ? (reply: Buffer) => this.#delayedAnswer(answer, reply) : () => {};
-    const caller = invite.accept({ body: this.#origin.rewrite(answer.body), fork: leg.number }, onAck);
-    if (caller === undefined) return callee.bye();
+    const caller = invite.accept({ body: fork.origin.rewrite(answer.body), fork: fork.number }, onAck);
+    if (caller === undefined) {
+      this.#acknowledgeCallee?.();
+      return callee.bye();
+    }
     this.#caller = caller;
     this.#closeWalk({ type: "rang", result: "answered", status: 200, detail: leg.route.label });
     this.#answeredBy = leg.route.label;
     recorder.add({ type: "answered", leg: leg.name, target: leg.route.label });
     this.#keepUp();
-    const a: BridgeEnd = { leg: "A", session: caller, origin: this.#origin };
+    const a: BridgeEnd = { leg: "A", session: caller, origin: fork.origin };
     const b: BridgeEnd = { leg: leg.name, session: callee, origin: leg.origin };
     bridge(a, b, {
       onGone: (end) => this.#hungUp(end === a ? "caller" : "callee"),
@@ -275,6 +302,7 @@ export class Call {
   }
 
   #delayedAnswer(answer: Answer, reply: Buffer): void {
+    this.#acknowledgeCallee = undefined;
     answer.acknowledge(answer.leg.origin.rewrite(reply));
     if (reply.length > 0 || answer.body.length === 0) return;
     this.#end = {
@@ -308,12 +336,25 @@ export class Call {
     this.#scope.close();
     const end = this.#end;
     context.recorder.add({ type: "ended", by: end.by, status: end.status, reason: end.reason });
-    context.clock.after(LINGER_MS, () => {
-      context.recorder.finish(sink, { result: end.result, reason: end.reason, answeredBy: this.#answeredBy });
-      context.taps.release(context.recorder);
-      onOver();
-    });
+    const reason = this.#answeredBy === undefined ? end.reason : `${this.#rung} was answered; ${end.reason}`;
+    const close = (): void => {
+      this.#closeRecord = undefined;
+      context.clock.after(LINGER_MS, () => {
+        context.recorder.finish(sink, { result: end.result, reason, answeredBy: this.#answeredBy });
+        context.taps.release(context.recorder);
+        onOver();
+      });
+    };
+    // The reply to a caller who has gone belongs to the record; it comes within the webhook's deadline.
+    if (this.#asking && end.by === "caller") this.#closeRecord = close;
+    else close();
   }
+}
+
+/** The step of a ring command, with what it rings: the last thing that the walk decided. */
+function ringingStep(turn: Turn): string {
+  const entry = turn.trace.at(-1);
+  return entry === undefined ? "" : `step ${entry.step} (${entry.label})`;
 }
 
 function resultFor(status: number): CallResult {

@@ -63,6 +63,7 @@ export class Leg {
   readonly redirections: number;
   readonly #context: CallContext;
   #invite: OutboundInvite | undefined;
+  #counted = true;
 
   constructor(context: CallContext, number: number, route: Route, redirections: number) {
     this.#context = context;
@@ -105,8 +106,16 @@ export class Leg {
     this.#invite.start();
   }
 
+  /** From now on it takes no place among the legs that may be there at once. */
   cancel(headers: HeaderList): void {
+    this.release();
     this.#invite?.cancel(headers);
+  }
+
+  /** It is over, one way or the other. */
+  release(): void {
+    if (this.#counted) this.#context.budget.giveBack();
+    this.#counted = false;
   }
 
   #identity(command: RingCommand): CallerId {
@@ -125,7 +134,8 @@ export class Leg {
   }
 }
 
-function hostOnly(sentBy: string): string {
+/** The host of a `host[:port]`, without the brackets of an IPv6 address. */
+export function hostOnly(sentBy: string): string {
   const bracketed = /^\[([^\]]+)\]/.exec(sentBy)?.[1];
   return bracketed ?? sentBy.split(":", 1)[0] ?? sentBy;
 }

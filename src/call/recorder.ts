@@ -49,6 +49,7 @@ export class Recorder {
   #packets: Packet[] = [];
   readonly head: RecordHead;
   #answeredWall: number | undefined;
+  #endedWall: number | undefined;
 
   constructor(clock: Clock, head: RecordHead, listener?: StoryListener) {
     this.#clock = clock;
@@ -63,6 +64,7 @@ export class Recorder {
     if (this.#story.length >= MAX_EVENTS) return;
     const event = { atMs: this.#now(), ...item } as StoryEvent;
     if (item.type === "answered") this.#answeredWall = this.#clock.wall();
+    if (item.type === "ended") this.#endedWall = this.#startedWall + Math.round(event.atMs);
     this.#story.push(event);
     this.#listener?.onStory(this.head.id, event);
   }
@@ -95,7 +97,7 @@ export class Recorder {
       ...this.head,
       startedAt: this.#startedWall,
       answeredAt: this.#answeredWall,
-      endedAt: this.#startedWall + Math.round(this.#clock.now() - this.#startedAtMs),
+      endedAt: this.#endedWall ?? this.#startedWall + Math.round(this.#now()),
       result: end.result,
       reason: end.reason,
       missed: this.#answeredWall === undefined,

@@ -103,9 +103,12 @@ export class Supervisor implements EndpointUser {
     if (this.#calls.size === 0) return;
     const { clock } = this.#parts;
     await new Promise<void>((resolve) => {
-      this.#idle.push(resolve);
-      clock.after(deadlineMs, () => {
+      const deadline = clock.after(deadlineMs, () => {
         for (const call of this.#calls) call.stop("the switchboard was stopped");
+      });
+      this.#idle.push(() => {
+        deadline.cancel();
+        resolve();
       });
     });
   }
@@ -178,7 +181,7 @@ export class Supervisor implements EndpointUser {
   ): void {
     const { request, flow } = invite;
     const status = verdict?.status ?? 403;
-    invite.reject(status, undefined, verdict?.headers ?? []);
+    invite.dismiss(status, verdict?.headers ?? []);
     if (verdict?.firstStep === true && claimsPhone) return;
     const address = flow.remote.host;
     const reason =

@@ -262,7 +262,11 @@ export class AgentCall {
   prack(response: SipResponse, parts: { readonly rack?: string; readonly body?: string } = {}): Exchange {
     const rseq = response.headers.get("rseq") ?? "";
     const rack = parts.rack ?? `${rseq} ${response.cseq.number} INVITE`;
-    return this.send("PRACK", { headers: [["RAck", rack]], body: parts.body ?? "", tag: response.to.tag ?? "" });
+    return this.send("PRACK", {
+      headers: [["RAck", rack]],
+      body: parts.body ?? "",
+      tag: response.to.tag ?? "",
+    });
   }
 
   // --- what arrives
@@ -338,9 +342,7 @@ export class AgentCall {
   }
 
   #authenticate(response: SipResponse): void {
-    const answer = this.agent.digest
-      ?.begin()
-      .answer({ method: "INVITE", uri: this.invite.uri, response });
+    const answer = this.agent.digest?.begin().answer({ method: "INVITE", uri: this.invite.uri, response });
     if (answer?.ok !== true) return;
     const kept = [...this.invite.headers.entries()].filter(
       ([name]) => !["cseq", "content-length", "via"].includes(name.toLowerCase()),

@@ -123,7 +123,12 @@ export const says = {
     callerName: returned.callerName,
   }),
   nak: (): WebhookResult => ({ ...RESULT, verdict: "nak", reason: "The reply is status=NAK." }),
-  broken: (): WebhookResult => ({ ...RESULT, verdict: "error", status: undefined, reason: "Nothing answered." }),
+  broken: (): WebhookResult => ({
+    ...RESULT,
+    verdict: "error",
+    status: undefined,
+    reason: "Nothing answered.",
+  }),
 };
 
 /** A company with a switchboard, phones and a carrier, on a network in memory and a clock that the scenario moves. */
@@ -256,8 +261,7 @@ export class Scenario {
   ladder(keep: (packet: Packet) => boolean = () => true): readonly string[] {
     return this.network.log.filter(keep).map((packet) => {
       const { message, copies, from, to } = packet;
-      const what =
-        message.kind === "request" ? message.method : `${message.status} ${message.cseq.method}`;
+      const what = message.kind === "request" ? message.method : `${message.status} ${message.cseq.method}`;
       return `${this.#name(from.host)} > ${this.#name(to.host)} ${what}${copies === 0 ? " (lost)" : ""}`;
     });
   }

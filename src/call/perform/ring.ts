@@ -15,14 +15,17 @@ import { type Route, routesToPhone, routeToTrunk } from "../routes.ts";
 
 /** Speaks upward to the call. After onAnswered or onEnded nothing more comes. */
 export interface RingUser {
-  /** A leg rings or sends early media (then with SDP, only while it is the only one). */
-  onProgress(leg: Leg, status: number, body: Buffer): void;
+  /**
+   * A leg rings or sends early media (then with SDP, only while it is the only one). `tag`: the To tag of whoever does;
+   * behind one leg there may be several.
+   */
+  onProgress(leg: Leg, status: number, body: Buffer, tag: string | undefined): void;
   onAnswered(leg: Leg, session: Session, body: Buffer, acknowledge: (answer: Buffer) => void): void;
   onEnded(result: RingResult, status: number, detail: string): void;
 }
 
 /** RFC 3326: tells a losing phone that it need not show a missed call. */
-const COMPLETED_ELSEWHERE: HeaderList = [["Reason", 'SIP;cause=200;text="Call completed elsewhere"']];
+export const ANSWERED_ELSEWHERE: HeaderList = [["Reason", 'SIP;cause=200;text="Call completed elsewhere"']];
 
 /** Followed one after the other at the most; a longer chain is a loop or an attack. */
 const MAX_REDIRECTIONS = 5;
@@ -61,11 +64,11 @@ export class Ringing {
     this.#settle();
   }
 
-  /** The caller has gone, or the call is being ended: every ringing leg is cancelled. */
-  stop(): void {
+  /** The caller has gone, or the call is being ended: every ringing leg is cancelled. `headers`: the reason, if any. */
+  stop(headers: HeaderList): void {
     if (this.#done) return;
     this.#finish();
-    this.#cancelAll([]);
+    this.#cancelAll(headers);
   }
 
   #aim(target: RingTarget, redirections: number): void {
@@ -123,7 +126,7 @@ export class Ringing {
     });
     // Several forks' media cannot all reach one caller: with more than one leg it hears plain ringing (RFC 3960 §3.1).
     const body = early && this.#legs.size === 1 ? response.body : Buffer.alloc(0);
-    this.#user.onProgress(leg, response.status, body);
+    this.#user.onProgress(leg, response.status, body, response.to.tag);
   }
 
   #onAnswered(
@@ -138,7 +141,7 @@ export class Ringing {
       return;
     }
     this.#finish();
-    this.#cancelAll(COMPLETED_ELSEWHERE);
+    this.#cancelAll(ANSWERED_ELSEWHERE);
     this.#user.onAnswered(leg, session, response.body, acknowledge);
   }
 
@@ -218,7 +221,7 @@ export class Ringing {
 
   #drop(leg: Leg): void {
     this.#legs.delete(leg);
-    this.#context.budget.giveBack();
+    leg.release();
   }
 
   #settle(): void {

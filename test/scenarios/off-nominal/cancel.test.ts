@@ -45,6 +45,11 @@ test("a phone that never says anything: the INVITE is given up, nothing is left"
   const s = await Scenario.start();
   const call = s.carrier.invite(NUMBER);
   await s.until(() => call.last === 480, 40_000);
+  await s.run(40_000);
+  assert.equal(s.board.counts().transactions, 0);
+  // It wakes up, and is told that nobody waits any more.
+  s.at("215").call.respond(180);
+  s.at("215").call.respond(487);
   await s.assertClean();
   assert.match(s.story, /did not answer|could not be reached|nobody answered/i);
 });
