@@ -82,6 +82,14 @@ export class InviteServer extends Transaction {
     this.#step(event, { response, handle });
   }
 
+  dismiss(response: SipResponse): void {
+    if (this.#state !== "Proceeding") return;
+    this.#state = "Terminated";
+    this.#owner.ended(this);
+    this.#owner.send(response, this.flow, () => {});
+    this.#forget();
+  }
+
   override transportFailed(reason: string): void {
     this.#step("transportError", { reason, handle: this.#handle });
   }
@@ -209,5 +217,9 @@ class InviteServerHandle implements ServerTransaction {
 
   respond(response: SipResponse): void {
     this.#transaction.respond(response, this);
+  }
+
+  dismiss(response: SipResponse): void {
+    this.#transaction.dismiss(response);
   }
 }

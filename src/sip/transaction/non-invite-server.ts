@@ -204,4 +204,9 @@ class NonInviteServerHandle implements ServerTransaction {
   respond(response: SipResponse): void {
     this.#transaction.respond(response);
   }
+
+  /** One response to each copy is what this transaction gives anyway; that it remembers spares asking the user again. */
+  dismiss(response: SipResponse): void {
+    this.#transaction.respond(response);
+  }
 }

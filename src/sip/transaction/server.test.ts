@@ -299,6 +299,20 @@ test("a peer that uses its branch again for another request gets an answer of it
   nothingLeft();
 });
 
+test("a dismissed INVITE is answered once and forgotten; a copy is asked about again, its ACK finds nothing (§8.2.7)", () => {
+  const { bob, put, sentAt, clock, nothingLeft } = setUp();
+  bob.answer = (transaction) =>
+    transaction.dismiss(buildResponse(transaction.request, 403, undefined, { toTag: "none" }));
+  const forbidden = "SIP/2.0 403 Forbidden";
+  assert.deepEqual(put({}), [forbidden]);
+  assert.equal(bob.live, 0);
+  assert.deepEqual(put({ method: "ACK", toTag: "none" }), []);
+  assert.deepEqual(put({}), [forbidden]);
+  clock.advance(40_000);
+  assert.deepEqual([sentAt(forbidden).length, bob.requests.length, bob.failures.length], [2, 2, 0]);
+  nothingLeft();
+});
+
 test("at the limit new calls get 503 and Retry-After, calls in progress go on, at twice the limit silence", () => {
   const { network, counters, bob, put, nothingLeft } = setUp({ maxServer: 3 });
   bob.answer = (transaction) => {

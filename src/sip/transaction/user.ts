@@ -41,6 +41,12 @@ export interface ServerTransaction {
    * it with `respond` until the ACK comes. Other responses after a final one are ignored.
    */
   respond(response: SipResponse): void;
+  /**
+   * Sends a final response 300–699 once and forgets the request: it is not repeated, and the next copy of an INVITE is
+   * a new request (RFC 3261 §8.2.7). For those who have not shown yet who they are: it costs nothing, and nobody can
+   * have a third party sent more packets than he sends himself.
+   */
+  dismiss(response: SipResponse): void;
 }
 
 /** The user of the transaction layer: what arrives outside our own client transactions. */

@@ -5,6 +5,7 @@ import { Dialog } from "../dialog/dialog.ts";
 import { defaultSessionTimer, type SessionTimerPolicy } from "../dialog/session-timer.ts";
 import { buildResponse } from "../message/build.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
+import { statelessTag } from "../transaction/matching.ts";
 import type { ServerTransaction, Transactions, TransactionUser } from "../transaction/user.ts";
 import type { Flow, Target, Transport } from "../transport/transport.ts";
 import { ALLOW, SUPPORTED } from "./capabilities.ts";
@@ -80,9 +81,9 @@ export class Endpoint implements TransactionUser {
     if (request.to.tag !== undefined) return this.#inDialog(transaction, request.to.tag);
     const refusal = checkRequest(request, this.#context.sessionTimer);
     if (refusal !== undefined) {
-      return transaction.respond(
+      return transaction.dismiss(
         buildResponse(request, refusal.status, refusal.reason, {
-          ...this.#newTag(),
+          toTag: statelessTag(request),
           headers: refusal.headers ?? [],
         }),
       );

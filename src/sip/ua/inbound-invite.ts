@@ -2,6 +2,7 @@ import { Dialog, type HeaderList } from "../dialog/dialog.ts";
 import { negotiateAsServer, type SessionTimer } from "../dialog/session-timer.ts";
 import { buildResponse } from "../message/build.ts";
 import type { SipRequest } from "../message/message.ts";
+import { statelessTag } from "../transaction/matching.ts";
 import type { ServerTransaction } from "../transaction/user.ts";
 import type { Flow } from "../transport/transport.ts";
 import { ALLOW, SUPPORTED } from "./capabilities.ts";
@@ -162,6 +163,14 @@ export class InboundInvite implements DialogOwner {
   reject(status: number, reason?: string, headers: HeaderList = []): void {
     if (this.#done) return;
     this.transaction.respond(buildResponse(this.request, status, reason, { toTag: this.#tag, headers }));
+    this.#end();
+  }
+
+  /** A refusal to somebody unknown, said once; see `ServerTransaction.dismiss`. */
+  dismiss(status: number, headers: HeaderList = []): void {
+    if (this.#done) return;
+    const toTag = statelessTag(this.request);
+    this.transaction.dismiss(buildResponse(this.request, status, undefined, { toTag, headers }));
     this.#end();
   }
 

@@ -89,6 +89,7 @@ function setup() {
       flow,
       answered: false,
       respond: (response) => responses.push(response),
+      dismiss: (response) => responses.push(response),
     };
     registrar.handleRegister(transaction);
     assert.equal(responses.length, 1);
