@@ -48,8 +48,7 @@ function carryOffer(offer: PeerOffer, near: BridgeEnd, far: BridgeEnd, user: Bri
           if (offer.body.length === 0) acknowledge(far.origin.rewrite(reply));
         });
       },
-      // Challenges and timeouts of one leg mean nothing on the other.
-      onRejected: (status) => offer.reject(status === 401 || status === 407 || status === 408 ? 488 : status),
+      onRejected: (status) => offer.reject(acrossTheBridge(status)),
     },
     offer.method,
   );
@@ -59,7 +58,17 @@ function carryInfo(transaction: ServerTransaction, far: BridgeEnd): void {
   const { request } = transaction;
   const type = request.headers.get("content-type");
   if (type === undefined) return transaction.respond(buildResponse(request, 200));
-  far.session.info(type, request.body, (status) => transaction.respond(buildResponse(request, status)));
+  far.session.info(type, request.body, (status) =>
+    transaction.respond(buildResponse(request, status < 300 ? 200 : acrossTheBridge(status))),
+  );
+}
+
+/** Refusals that mean the same on the other leg; others (challenges, timers, the leg's own end) are only ours. */
+const MEANT_FOR_BOTH: ReadonlySet<number> = new Set([400, 403, 415, 469, 486, 488, 491, 500, 503, 603, 606]);
+
+/** What a party is told when the other refused what it asked for. */
+function acrossTheBridge(status: number): number {
+  return MEANT_FOR_BOTH.has(status) ? status : 488;
 }
 
 /** Whether an offer puts the other side on hold or takes it off (RFC 3264 §8.4), in words. */

@@ -3,6 +3,7 @@ import type { CallerIdForwarding } from "../dialplan/command.ts";
 import { formatNumber } from "../dialplan/number.ts";
 import type { Trunk } from "../model/snapshot.ts";
 import { formatNameAddr, type HeaderList } from "../sip/index.ts";
+import { diversionHeaders, type Diversions } from "./diversion.ts";
 
 /** How a leg announces who calls. */
 export interface CallerId {
@@ -24,8 +25,8 @@ export interface CallerIdInput {
   /** A number of the installation's own, for callers that have none a trunk could show. */
   readonly ownNumber: string;
   readonly country: string;
-  /** Diversion values that came with the call from a trunk, newest first (RFC 5806). */
-  readonly diversions: readonly string[];
+  /** Where the call has been before it came to us. */
+  readonly diversions: Diversions;
 }
 
 const ANONYMOUS_URI = "sip:anonymous@anonymous.invalid";
@@ -56,10 +57,9 @@ export function callerIdForTrunk(input: CallerIdInput, trunk: Trunk): CallerId {
   const { facts, forwarding, domain } = input;
   const uri = (number: string): string =>
     `sip:${formatNumber(number, trunk.numberFormat, input.country)}@${domain}`;
-  const diversion: HeaderList = [
-    ...diverted(facts, uri).map((value) => ["Diversion", value] as const),
-    ...input.diversions.map((value) => ["Diversion", value] as const),
-  ];
+  // A call from outside that leaves again was diverted by the number that was called (RFC 5806).
+  const internal = facts.caller.kind === "internal";
+  const diversion = internal || facts.did === "" ? [] : diversionHeaders(facts.did, input.diversions, uri);
   const own = facts.caller.kind === "internal" ? input.ownNumber : facts.did;
   const caller = facts.caller.kind === "external" ? facts.caller.number : input.ownNumber;
   const hidden = forwarding === "suppressed" || facts.caller.kind === "anonymous";
@@ -111,10 +111,4 @@ function identityHeader(trunk: Trunk, identity: string, privacy: "full" | "off")
     return [["Remote-Party-ID", `${identity};party=calling;privacy=${privacy};screen=yes`]];
   }
   return [["P-Asserted-Identity", identity]];
-}
-
-/** A call from outside that leaves again was diverted by the number that was called (RFC 5806). */
-function diverted(facts: CallFacts, uri: (number: string) => string): readonly string[] {
-  if (facts.caller.kind === "internal" || facts.did === "") return [];
-  return [`<${uri(facts.did)}>;reason=unconditional`];
 }

@@ -5,6 +5,7 @@ import type { Clock } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
 import type { HeaderList, OutboundInvite, OutboundInviteParts, OutboundInviteUser } from "../sip/index.ts";
 import { type CallerId, callerIdForPhone, callerIdForTrunk } from "./caller-id.ts";
+import type { Diversions } from "./diversion.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Route, RoutingPorts } from "./routes.ts";
 import { SdpOrigin } from "./sdp-origin.ts";
@@ -27,8 +28,8 @@ export interface CallContext {
   readonly offer: Buffer;
   /** For the legs' requests: the caller's minus one (RFC 7332). */
   readonly maxForwards: number;
-  /** Diversion values that a trunk sent with the call, newest first. */
-  readonly diversions: readonly string[];
+  /** Where the call has been before it came to us. */
+  readonly diversions: Diversions;
 }
 
 /** How many legs one call may make, so that a plan or a chain of redirections cannot flood anybody. */

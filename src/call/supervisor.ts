@@ -20,6 +20,7 @@ import {
 import type { WebhookPort } from "../webhook/port.ts";
 import { Call, type CallParts } from "./call.ts";
 import { calledByPhone, calledByTrunk, type Way } from "./called.ts";
+import { NOT_DIVERTED, readDiversions } from "./diversion.ts";
 import { callerText, type CallerFacts, type Origin, originText, readCaller } from "./facts.ts";
 import { type CallContext, LegBudget } from "./leg.ts";
 import { dialled, Peers, userOf } from "./peers.ts";
@@ -208,13 +209,14 @@ export class Supervisor implements EndpointUser {
     const way =
       origin.kind === "trunk" ? calledByTrunk(text, origin.trunk, snapshot) : calledByPhone(text, snapshot);
     const recorder = this.#record(invite, origin, who, way);
-    const diversions = origin.kind === "trunk" ? request.headers.list("diversion") : [];
+    const diversions =
+      origin.kind === "trunk" ? readDiversions(request, origin.trunk, snapshot.home.country) : NOT_DIVERTED;
     const refusal =
       way.refusal ??
-      (diversions.length >= MAX_DIVERSIONS
+      (diversions.count >= MAX_DIVERSIONS
         ? {
             status: 482,
-            reason: `the call has been diverted ${diversions.length} times already: it goes in circles`,
+            reason: `the call has been diverted ${diversions.count} times already: it goes in circles`,
           }
         : undefined);
     if (refusal !== undefined || way.plan === undefined) {
