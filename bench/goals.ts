@@ -1,0 +1,73 @@
+/** A row of the table: what Switchhook is held to, and what others reach. */
+export interface Goal {
+  readonly what: string;
+  readonly goal: string;
+  readonly asterisk: string;
+  readonly kamailio: string;
+}
+
+/**
+ * The goals, beside what Asterisk 22 (`CURL()` and `Dial`) and Kamailio 5.6 (asynchronous HTTP; a proxy: no
+ * back-to-back user agent, no record of the call) were measured at with the same kind of load, on another day.
+ */
+export const GOALS = {
+  cpu50: {
+    what: "CPU per webhook-routed call, 50 calls/s",
+    goal: "≤ 1.0 ms",
+    asterisk: "6.5 ms",
+    kamailio: "1.2 ms",
+  },
+  cpu200: {
+    what: "CPU per webhook-routed call, 200 calls/s",
+    goal: "≤ 0.6 ms",
+    asterisk: "6.7 ms",
+    kamailio: "0.66 ms",
+  },
+  cpu300: { what: "CPU per webhook-routed call, 300 calls/s", goal: "–", asterisk: "–", kamailio: "–" },
+  cpu800: {
+    what: "CPU per webhook-routed call, 800 calls/s",
+    goal: "≤ 0.45 ms",
+    asterisk: "cannot",
+    kamailio: "0.38 ms",
+  },
+  failures: { what: "failed calls, 300 calls/s", goal: "0", asterisk: "–", kamailio: "–" },
+  memory: {
+    what: "memory before, peak, 40 s after the load",
+    goal: "back to its level",
+    asterisk: "–",
+    kamailio: "–",
+  },
+  max: {
+    what: "calls/s held for 20 s without a failure or a growth in retransmissions",
+    goal: "≥ 1,000 on one core",
+    asterisk: "316",
+    kamailio: "2,940",
+  },
+  postDialDelay: {
+    what: "added post-dial delay beyond the webhook's own time, 50 calls/s, p50 / p99",
+    goal: "≤ 0.6 / 1.5 ms",
+    asterisk: "3.5 / 7.0 ms",
+    kamailio: "0.62 / 1.3 ms",
+  },
+  answerDelay: {
+    what: "a 200 OK through the server, p50 / p99",
+    goal: "≤ 0.2 / 0.8 ms",
+    asterisk: "0.9 / 2.6 ms",
+    kamailio: "0.11 / 0.32 ms",
+  },
+  held: { what: "memory per held call", goal: "≤ 12 KiB", asterisk: "427 KiB", kamailio: "6.8 KiB" },
+} as const satisfies Record<string, Goal>;
+
+/** A row with what was measured now. */
+export interface Measured extends Goal {
+  readonly measured: string;
+}
+
+/** What a part of the benchmark has to say. */
+export interface PartResult {
+  readonly rows: readonly Measured[];
+  /** Anything that went wrong, and what explains the figures. */
+  readonly notes: readonly string[];
+  /** A call failed where none may. */
+  readonly failed: boolean;
+}

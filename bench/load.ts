@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { GOALS, type Measured, type PartResult } from "./goals.ts";
+import { type LoadRun, measureLoad } from "./measure-load.ts";
+import { median } from "./median.ts";
+import { MemoryWatch, residentKiB } from "./process-figures.ts";
+import { progress } from "./progress.ts";
+import type { Rig } from "./rig.ts";
+
+/** How long each rate is held, and how often. */
+export type Extent = "quick" | "short" | "long" | "full";
+
+interface Step {
+  readonly rate: 50 | 200 | 300 | 800;
+  readonly runs: number;
+  readonly calls: number;
+}
+
+const STEPS: Readonly<Record<Extent, readonly Step[]>> = {
+  quick: [{ rate: 200, runs: 1, calls: 1000 }],
+  short: [
+    { rate: 50, runs: 3, calls: 300 },
+    { rate: 200, runs: 3, calls: 1000 },
+    { rate: 300, runs: 1, calls: 4500 },
+    { rate: 800, runs: 3, calls: 3200 },
+  ],
+  long: [
+    { rate: 50, runs: 3, calls: 500 },
+    { rate: 200, runs: 3, calls: 2000 },
+    { rate: 300, runs: 1, calls: 9000 },
+    { rate: 800, runs: 3, calls: 4800 },
+  ],
+  full: [
+    { rate: 50, runs: 3, calls: 500 },
+    { rate: 200, runs: 3, calls: 2000 },
+    { rate: 300, runs: 1, calls: 20_000 },
+    { rate: 800, runs: 3, calls: 4800 },
+  ],
+};
+
+const REST_MS = 3000;
+const COOL_DOWN_MS = 40_000;
+
+/** Calls at several rates through a warm server: failures, retransmissions, CPU per call, memory before and after. */
+export async function loadPart(rig: Rig, extent: Extent): Promise<PartResult> {
+  await sleep(REST_MS);
+  const restKiB = residentKiB(rig.pid);
+  const memory = new MemoryWatch(rig.pid);
+  const runs: LoadRun[] = [];
+  for (const step of STEPS[extent]) {
+    for (let run = 1; run <= step.runs; run++) {
+      progress(`load: ${step.calls} calls at ${step.rate}/s, run ${run} of ${step.runs}`);
+      const result = await measureLoad(rig, step);
+      runs.push(result);
+      progress(`      ${describeRun(result)}`);
+    }
+  }
+  const peakKiB = memory.stop();
+  const afterKiB = residentKiB(rig.pid);
+  const rows = [...cpuRows(runs), ...failureRows(runs)];
+  if (extent !== "quick") {
+    progress(`load: is the memory back to its level ${COOL_DOWN_MS / 1000} s after the load?`);
+    await sleep(COOL_DOWN_MS);
+    const levels = [restKiB, peakKiB, residentKiB(rig.pid)].map(mebibytes).join(", ");
+    rows.push({ ...GOALS.memory, measured: `${levels} MiB (${mebibytes(afterKiB)} at its end)` });
+  }
+  return {
+    rows,
+    notes: complaintsOf(runs),
+    failed: runs.some(({ rate, failed }) => rate <= 300 && failed > 0),
+  };
+}
+
+/** `200 calls/s: 1000 calls, 0 failed, …` */
+export function describeRun(run: LoadRun): string {
+  const { userMs, systemMs } = run.cpu;
+  return [
+    `${run.calls} calls, ${run.failed} failed, ${run.retransmissions} retransmissions`,
+    `${ms(userMs + systemMs)} CPU per call (${ms(userMs)} user, ${ms(systemMs)} system)`,
+    `${Math.round(run.share * 100)} % of a processor`,
+    `begun at ${run.reachedRate.toFixed(0)}/s`,
+  ].join("; ");
+}
+
+function cpuRows(runs: readonly LoadRun[]): Measured[] {
+  return ([50, 200, 300, 800] as const).flatMap((rate) => {
+    const of = runs.filter((run) => run.rate === rate);
+    if (of.length === 0) return [];
+    const totals = of.map(({ cpu }) => cpu.userMs + cpu.systemMs);
+    const parts = `${ms(median(of.map(({ cpu }) => cpu.userMs)))} user, ${ms(median(of.map(({ cpu }) => cpu.systemMs)))} system`;
+    const each = of.length > 1 ? `; median of ${totals.map((total) => total.toFixed(2)).join(", ")}` : "";
+    return [{ ...GOALS[`cpu${rate}`], measured: `${ms(median(totals))} (${parts}${each})` }];
+  });
+}
+
+function failureRows(runs: readonly LoadRun[]): Measured[] {
+  const rates = [...new Set(runs.map(({ rate }) => rate))];
+  return rates.map((rate) => {
+    const of = runs.filter((run) => run.rate === rate);
+    const sum = (figure: (run: LoadRun) => number): number => of.reduce((all, run) => all + figure(run), 0);
+    const failed = sum((run) => run.failed);
+    const again = sum((run) => run.retransmissions);
+    return {
+      ...GOALS.failures,
+      what: `failed calls, ${rate} calls/s`,
+      measured: `${failed} of ${sum((run) => run.calls)}; ${again} retransmissions`,
+    };
+  });
+}
+
+function complaintsOf(runs: readonly LoadRun[]): readonly string[] {
+  const slow = runs
+    .filter((run) => run.reachedRate < run.rate * 0.95)
+    .map((run) => `SIPp began only ${run.reachedRate.toFixed(0)} of ${run.rate} calls a second`);
+  const failed = runs
+    .filter((run) => run.failed > 0)
+    .map((run) => `at ${run.rate} calls/s SIPp said: ${run.complaint.slice(0, 600)}`);
+  return [...slow, ...failed];
+}
+
+function ms(figure: number): string {
+  return `${figure.toFixed(2)} ms`;
+}
+
+function mebibytes(kibibytes: number): string {
+  return (kibibytes / 1024).toFixed(0);
+}

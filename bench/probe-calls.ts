@@ -1,0 +1,100 @@
+/** The messages of the probe, as short as a trunk's may be. `{…}` stands for nothing: they are built with templates. */
+export interface Party {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Calls are told apart by their numbers: caller +3161…, destination +3150…, both valid in the Netherlands. */
+export const CALLER_BASE = 31_612_000_000;
+export const DESTINATION_BASE = 31_502_100_000;
+
+const CRLF = "\r\n";
+
+function sdp(host: string): string {
+  return [
+    "v=0",
+    `o=probe 1 1 IN IP4 ${host}`,
+    "s=-",
+    `c=IN IP4 ${host}`,
+    "t=0 0",
+    "m=audio 40000 RTP/AVP 8 0 101",
+    "a=rtpmap:8 PCMA/8000",
+    "a=rtpmap:0 PCMU/8000",
+    "a=rtpmap:101 telephone-event/8000",
+    "",
+  ].join(CRLF);
+}
+
+/** The first INVITE of call `index`. */
+export function invite(index: number, called: string, from: Party, server: string): string {
+  const body = sdp(from.host);
+  return [
+    `INVITE sip:${called}@${server} SIP/2.0`,
+    ...callHeaders(index, "invite", from, `<sip:${called}@${server}>`, "1 INVITE"),
+    `Contact: <sip:probe@${from.host}:${from.port}>`,
+    "Content-Type: application/sdp",
+    `Content-Length: ${body.length}`,
+    "",
+    body,
+  ].join(CRLF);
+}
+
+/** ACK or BYE within the dialog that a 200 OK made. */
+export function within(method: "ACK" | "BYE", index: number, from: Party, answer: string): string {
+  const target = /^<?([^>;]*)/.exec(header(answer, "Contact").replace(/^[^<]*</, ""))?.[1] ?? "";
+  const sequence = method === "ACK" ? "1 ACK" : "2 BYE";
+  return [
+    `${method} ${target} SIP/2.0`,
+    ...callHeaders(index, method.toLowerCase(), from, header(answer, "To"), sequence),
+    "Content-Length: 0",
+    "",
+    "",
+  ].join(CRLF);
+}
+
+function callHeaders(
+  index: number,
+  branch: string,
+  from: Party,
+  to: string,
+  sequence: string,
+): readonly string[] {
+  return [
+    `Via: SIP/2.0/UDP ${from.host}:${from.port};rport;branch=z9hG4bK-probe-${index}-${branch}`,
+    "Max-Forwards: 70",
+    `From: "Jan de Vries" <sip:+${CALLER_BASE + index}@${from.host}:${from.port}>;tag=probe-${index}`,
+    `To: ${to}`,
+    `Call-ID: probe-${index}@${from.host}`,
+    `CSeq: ${sequence}`,
+  ];
+}
+
+/** A response to `request`; an answer to an INVITE carries SDP. */
+export function response(request: string, status: string, at: Party, tag: string): string {
+  const body = status.startsWith("200") && request.startsWith("INVITE") ? sdp(at.host) : "";
+  const to = header(request, "To");
+  return [
+    `SIP/2.0 ${status}`,
+    ...lines(request, "Via"),
+    ...lines(request, "Record-Route"),
+    `From: ${header(request, "From")}`,
+    `To: ${to.includes(";tag=") ? to : `${to};tag=${tag}`}`,
+    `Call-ID: ${header(request, "Call-ID")}`,
+    `CSeq: ${header(request, "CSeq")}`,
+    `Contact: <sip:destination@${at.host}:${at.port}>`,
+    ...(body === "" ? [] : ["Content-Type: application/sdp"]),
+    `Content-Length: ${body.length}`,
+    "",
+    body,
+  ].join(CRLF);
+}
+
+/** The value of a header as Switchhook writes it; empty when there is none. */
+export function header(message: string, name: string): string {
+  return lines(message, name)[0]?.slice(name.length + 2) ?? "";
+}
+
+function lines(message: string, name: string): readonly string[] {
+  const head = message.slice(0, message.indexOf("\r\n\r\n"));
+  return head.split(CRLF).filter((line) => line.startsWith(`${name}: `));
+}

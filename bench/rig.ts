@@ -1,0 +1,254 @@
+import { createSocket } from "node:dgram";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ownAddress } from "../test/support/loopback.ts";
+import { Program, until } from "../test/support/process.ts";
+import { Sipp } from "./sipp.ts";
+
+const root = path.resolve(import.meta.dirname, "..");
+
+/** The number that is called; its plan asks the webhook. */
+export const CALLED_NUMBER = "+31501234567";
+
+/** `host` and `port` of one of ours, on loopback. */
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface RigOptions {
+  /** False: whoever asked for the rig is receiver and destination himself, at `receiver` and `destination`. */
+  readonly peers?: boolean;
+  /** Calls at the same time; the setting's default when left out. */
+  readonly maxCalls?: number;
+}
+
+/** The real server as a process of its own, with a receiver and a destination beside it. */
+export class Rig {
+  readonly folder: string;
+  readonly sip: Place;
+  /** Where the trunk that calls is expected. */
+  readonly caller: Place;
+  readonly destination: Place;
+  readonly receiver: Place;
+  /** Where a debugger may look into the server's memory, once `SIGUSR1` has asked for it. */
+  readonly inspector: Place;
+  readonly #owned: Program[] = [];
+  readonly #removeFolder: () => void;
+  #server: Program | undefined;
+  #callee: Sipp | undefined;
+  #http = "";
+
+  private constructor(places: readonly Place[]) {
+    const [sip, caller, destination, receiver, inspector] = places as [Place, Place, Place, Place, Place];
+    this.sip = sip;
+    this.caller = caller;
+    this.destination = destination;
+    this.receiver = receiver;
+    this.inspector = inspector;
+    this.folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-bench-"));
+    this.#removeFolder = () => rmSync(this.folder, { recursive: true, force: true });
+    process.once("exit", this.#removeFolder);
+  }
+
+  /** Starts everything and waits until it is ready. */
+  static async start(options: RigOptions = {}): Promise<Rig> {
+    const rig = new Rig(await places());
+    try {
+      await rig.#startServer(options.maxCalls);
+      if (options.peers !== false) await rig.#startPeers();
+    } catch (error) {
+      await rig.#end();
+      throw error;
+    }
+    return rig;
+  }
+
+  /** `host:port`. */
+  get sipText(): string {
+    return `${this.sip.host}:${this.sip.port}`;
+  }
+
+  get pid(): number {
+    return this.#server?.child.pid ?? 0;
+  }
+
+  /** What the destination has sent again so far. */
+  get destinationRetransmissions(): number {
+    return this.#callee?.counts().retransmissions ?? 0;
+  }
+
+  /** Starts SIPp as a trunk; -m, -r, -d … in `flags`. */
+  call(flags: readonly string[]): Sipp {
+    const { host, port } = this.caller;
+    const number = ["-s", CALLED_NUMBER];
+    return new Sipp("caller", {
+      folder: this.folder,
+      host,
+      port,
+      server: this.sipText,
+      flags: [...number, ...flags],
+    });
+  }
+
+  /** A gauge or counter of /metrics; 0 when it is not there. */
+  async metric(name: string): Promise<number> {
+    const text = await (await fetch(new URL("/metrics", this.#http))).text();
+    const line = text.split("\n").find((candidate) => candidate.startsWith(`${name} `));
+    return Number(line?.split(" ")[1] ?? 0);
+  }
+
+  /** Waits until no call is left and every record is written; gives up after `withinMs`. */
+  async settled(withinMs = 10_000): Promise<void> {
+    const deadline = performance.now() + withinMs;
+    for (;;) {
+      const calls = await this.metric("switchhook_calls_active");
+      const records = await this.metric("switchhook_call_records_waiting");
+      if ((calls === 0 && records === 0) || performance.now() > deadline) return;
+      await sleep(500);
+    }
+  }
+
+  /** Ends all programs and takes the folder away. What the server complained about, empty when nothing. */
+  async stop(): Promise<readonly string[]> {
+    const complaints: string[] = [];
+    if (this.#server?.result !== undefined) complaints.push("the server ended by itself");
+    else {
+      const errors = await this.metric("switchhook_sip_handler_errors_total");
+      if (errors > 0) complaints.push(`${errors} handlers of SIP messages threw`);
+      const dropped = await this.metric("switchhook_call_records_dropped_total");
+      if (dropped > 0) complaints.push(`${dropped} call records were dropped`);
+    }
+    await this.#end();
+    const log = `${this.#server?.stdout ?? ""}\n${this.#server?.stderr ?? ""}`;
+    const bad = log.split("\n").filter((line) => /"level":[56]0|Error:|Exception/.test(line));
+    return [...complaints, ...bad.slice(0, 5)];
+  }
+
+  async #startServer(maxCalls: number | undefined): Promise<void> {
+    const file = path.join(this.folder, "company.yaml");
+    writeFileSync(file, this.#company());
+    const data = path.join(this.folder, "data");
+    const limit = maxCalls === undefined ? [] : ["--max-calls", String(maxCalls)];
+    const start = [path.join(root, "src/cli/main.ts"), "start", "--data", data, "--apply", file];
+    const listen = ["--sip", this.sipText, "--http", "127.0.0.1:0"];
+    const habits = ["--drain-seconds", "0", "--log-level", "warn"];
+    const server = this.#own(process.execPath, [
+      "--disable-warning=ExperimentalWarning",
+      `--inspect-port=${this.inspector.host}:${this.inspector.port}`,
+      ...start,
+      ...listen,
+      ...habits,
+      ...limit,
+    ]);
+    this.#server = server;
+    this.#http = await until("the server to be ready", () => {
+      if (server.result !== undefined) {
+        throw new Error(`the server did not start:\n${server.stdout}${server.stderr}`);
+      }
+      return httpAddress(path.join(data, "instance.json"));
+    });
+  }
+
+  async #startPeers(): Promise<void> {
+    const { host, port } = this.receiver;
+    const program = path.join(import.meta.dirname, "receiver.ts");
+    const receiver = this.#own(process.execPath, [program, host, String(port)]);
+    await until("the receiver to be ready", () => {
+      if (receiver.result !== undefined) throw new Error(`the receiver did not start:\n${receiver.stderr}`);
+      return receiver.stdout.includes("ready");
+    });
+    const callee = new Sipp("destination", {
+      folder: this.folder,
+      ...this.destination,
+      server: this.sipText,
+    });
+    this.#callee = callee;
+    await until("SIPp to listen as destination", () => {
+      if (callee.program.result !== undefined) throw new Error(`SIPp did not start: ${callee.complaint()}`);
+      return isBound(this.destination);
+    });
+  }
+
+  #own(name: string, args: readonly string[]): Program {
+    const program = new Program(name, args, { cwd: this.folder });
+    this.#owned.push(program);
+    return program;
+  }
+
+  async #end(): Promise<void> {
+    await this.#callee?.stop();
+    for (const program of this.#owned) if (program.result === undefined) await program.stop();
+    this.#removeFolder();
+    process.removeListener("exit", this.#removeFolder);
+  }
+
+  /** Number -> webhook -> the name and the destination of its reply; the trunk calls and is called. */
+  #company(): string {
+    const { caller, destination, receiver } = this;
+    return [
+      "version: 1",
+      "home: { country: NL, timeZone: Europe/Amsterdam }",
+      'security: { webhookAllowedNetworks: ["127.0.0.0/8"], dialCountries: [NL] }',
+      "trunks:",
+      "  - name: carrier",
+      "    kind: peer",
+      `    hosts: ["sip:${destination.host}:${destination.port};transport=udp"]`,
+      `    acceptFrom: ["${caller.host}/32", "${destination.host}/32"]`,
+      "    numberFormat: e164Plus",
+      "    callerIdProfile: from",
+      "outbound: { trunk: carrier }",
+      "webhooks:",
+      "  - name: CRM",
+      `    urlTemplate: "http://${receiver.host}:${receiver.port}/route?did={did}&callerid={callerid}&callername={callername}"`,
+      "plans:",
+      "  - name: main",
+      "    steps:",
+      "      - type: webhook",
+      "        webhook: CRM",
+      "        success:",
+      "          - { type: callerName, mode: webhook }",
+      "          - { type: variableDestination, ringSeconds: 20 }",
+      "        failed: [{ type: hangUp, as: rejected }]",
+      "numbers:",
+      `  - { number: "${CALLED_NUMBER}", plan: main }`,
+      "",
+    ].join("\n");
+  }
+}
+
+/** Server, caller, destination, receiver, inspector: free ports on addresses that only this process uses. */
+async function places(): Promise<readonly Place[]> {
+  const [server, peers] = [ownAddress(), ownAddress()];
+  return Promise.all(
+    [server, peers, peers, peers, server].map(async (host) => ({ host, port: await freePort(host) })),
+  );
+}
+
+function freePort(host: string): Promise<number> {
+  const socket = createSocket("udp4");
+  return new Promise((resolve, reject) => {
+    socket.once("error", reject).bind(0, host, () => {
+      const { port } = socket.address();
+      socket.close(() => resolve(port));
+    });
+  });
+}
+
+/** Whether a UDP socket listens there (proc(5), /proc/net/udp: address in host byte order, hex). */
+function isBound({ host, port }: Place): boolean {
+  const bytes = host.split(".").map((part) => Number(part).toString(16).padStart(2, "0"));
+  const local = `${bytes.toReversed().join("")}:${port.toString(16).padStart(4, "0")}`.toUpperCase();
+  return readFileSync("/proc/net/udp", "utf8").includes(` ${local} `);
+}
+
+function httpAddress(file: string): string | undefined {
+  try {
+    const { http } = JSON.parse(readFileSync(file, "utf8")) as { http: string };
+    return http === "" ? undefined : http;
+  } catch {
+    return undefined;
+  }
+}

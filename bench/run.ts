@@ -1,0 +1,177 @@
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { Program } from "../test/support/process.ts";
+import { delayPart } from "./delay.ts";
+import type { PartResult } from "./goals.ts";
+import { type HeldPlan, heldPart, SETTLE_MS } from "./held.ts";
+import { loadPart } from "./load.ts";
+import { busyWarning, describeMachine, lookAtMachine } from "./machine.ts";
+import { maxPart } from "./max.ts";
+import { warmUp } from "./measure-load.ts";
+import { progress } from "./progress.ts";
+import { table, writeResults } from "./report.ts";
+import { Rig, type RigOptions } from "./rig.ts";
+import { sippMissing } from "./sipp.ts";
+
+const USAGE = `Usage: npm run bench -- [part ...] [--write]
+
+Places webhook-routed calls with SIPp against the real server and prints what they cost, beside the goals.
+Without a part: load, held, probe and parser, short, in less than four minutes.
+
+  quick    one short run of load and probe, half a minute: does everything work?
+  load     50, 200, 300 and 800 calls/s: failures, CPU per call, memory
+  full     as load, with 20,000 calls at 300 calls/s
+  held     memory per call that stays up
+  probe    post-dial delay and delay of a 200 OK through the server
+  parser   microseconds per SIP message
+  max      how many calls/s are held for 20 s (several minutes)
+  --write  appends the results to bench/RESULTS.md`;
+
+const PARTS = ["quick", "load", "full", "held", "probe", "parser", "max"] as const;
+type Part = (typeof PARTS)[number];
+
+const HELD: HeldPlan = { calls: 3000, settleMs: SETTLE_MS, afterMs: SETTLE_MS };
+
+/** A piece of the work; each has a server of its own. */
+type Job = () => Promise<PartResult>;
+
+async function main(): Promise<number> {
+  const asked = readArguments();
+  if (asked === undefined) {
+    console.error(USAGE);
+    return 2;
+  }
+  const { parts, write } = asked;
+  const missing = process.platform === "linux" ? sippMissing() : "The benchmark reads Linux's /proc.";
+  if (missing !== undefined && parts.some((part) => part !== "parser")) {
+    console.error(missing);
+    return 1;
+  }
+  const machine = await lookAtMachine();
+  const warning = busyWarning(machine);
+  console.log(describeMachine(machine));
+  if (warning !== undefined) console.log(`\n!!! ${warning}\n`);
+  const results: PartResult[] = [];
+  for (const job of jobs(parts)) results.push(await attempt(job));
+  const parser = parts.length === 0 || parts.includes("parser") ? await parserPart() : "";
+  const rows = results.flatMap((result) => result.rows);
+  const notes = results.flatMap((result) => result.notes);
+  if (rows.length > 0) {
+    console.log(`\n${table(rows)}\n`);
+    console.log(
+      "Asterisk and Kamailio: measured with the same kind of load on another day, not in this run.",
+    );
+  }
+  for (const note of notes) console.log(`* ${note}`);
+  if (warning !== undefined) console.log(`\n!!! ${warning}`);
+  if (write) {
+    const command = ["npm run bench", ...(parts.length > 0 ? ["--", ...parts] : [])].join(" ");
+    writeResults({ machine, warning, command, rows, notes, parser });
+    console.log("Written to bench/RESULTS.md.");
+  }
+  return results.some((result) => result.failed) ? 1 : 0;
+}
+
+function readArguments(): { readonly parts: readonly Part[]; readonly write: boolean } | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { write: { type: "boolean", default: false } },
+    });
+    const parts = positionals.map((word) => PARTS.find((part) => part === word));
+    return parts.includes(undefined) ? undefined : { parts: parts as readonly Part[], write: values.write };
+  } catch {
+    // An unknown option: the usage says more than the error.
+    return undefined;
+  }
+}
+
+function jobs(parts: readonly Part[]): readonly Job[] {
+  if (parts.length === 0) return [everything, () => delayPart({ runs: 3, calls: 300 })];
+  return parts.flatMap((part) => {
+    switch (part) {
+      case "quick":
+        return [
+          () => withWarmRig(400, (rig) => loadPart(rig, "quick")),
+          () => delayPart({ runs: 1, calls: 200 }),
+        ];
+      case "load":
+        return [() => withWarmRig(1600, (rig) => loadPart(rig, "long"))];
+      case "full":
+        return [() => withWarmRig(1600, (rig) => loadPart(rig, "full"))];
+      case "held":
+        return [() => withWarmRig(1600, heldAlone)];
+      case "probe":
+        return [() => delayPart({ runs: 3, calls: 1000 })];
+      case "max":
+        return [() => withWarmRig(1600, maxPart, { maxCalls: 50_000 })];
+      case "parser":
+        return [];
+    }
+  });
+}
+
+/** Load, then held calls, through one server: the rest after the load is the rest that held calls need before. */
+function everything(): Promise<PartResult> {
+  return withWarmRig(1600, async (rig) => {
+    const load = await loadPart(rig, "short");
+    const held = await heldPart(rig, { ...HELD, afterMs: 5000 });
+    return {
+      rows: [...load.rows, ...held.rows],
+      notes: [...load.notes, ...held.notes],
+      failed: load.failed || held.failed,
+    };
+  });
+}
+
+async function heldAlone(rig: Rig): Promise<PartResult> {
+  progress(`held: ${SETTLE_MS / 1000} s of rest, so that the first calls have left nothing`);
+  await sleep(SETTLE_MS);
+  return heldPart(rig, HELD);
+}
+
+async function withWarmRig(
+  calls: number,
+  work: (rig: Rig) => Promise<PartResult>,
+  options?: RigOptions,
+): Promise<PartResult> {
+  const rig = await Rig.start(options);
+  let complaints: readonly string[] = [];
+  let result: PartResult | undefined;
+  try {
+    await warmUp(rig, calls);
+    result = await work(rig);
+  } finally {
+    complaints = await rig.stop();
+    if (result === undefined) for (const complaint of complaints) console.error(complaint);
+  }
+  return {
+    ...result,
+    notes: [...result.notes, ...complaints],
+    failed: result.failed || complaints.length > 0,
+  };
+}
+
+/** A part that breaks does not take the others' results with it. */
+async function attempt(job: Job): Promise<PartResult> {
+  try {
+    return await job();
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { rows: [], notes: [`A part could not be finished: ${text}`], failed: true };
+  }
+}
+
+async function parserPart(): Promise<string> {
+  progress("parser: microseconds per message");
+  const ended = await new Program(process.execPath, [path.join(import.meta.dirname, "parser.ts")]).ended;
+  process.stdout.write(`\n${ended.stdout}`);
+  if (ended.code !== 0) console.error(ended.stderr);
+  return ended.stdout;
+}
+
+// A signal ends this process by `exit`, at which every program that was started is ended too.
+process.once("SIGINT", () => process.exit(130));
+process.once("SIGTERM", () => process.exit(143));
+process.exitCode = await main();
