@@ -44,7 +44,8 @@ export class Receiver {
     const { guard, counters, messageLimits } = this.#options;
     const parsed = parseMessage(bytes, messageLimits);
     if (!parsed.ok) {
-      this.fault(parsed.fault, flow);
+      // Scanners write requests with faults too (svmap: `Contact: None`); an answer would show that somebody is here.
+      if (!guard.isScanner(flow.remote.host, userAgentOf(bytes))) this.fault(parsed.fault, flow);
       return;
     }
     let message = parsed.message;
@@ -88,4 +89,12 @@ export class Receiver {
       this.#options.log.error({ err: error }, "the handling of a SIP message failed");
     }
   }
+}
+
+const USER_AGENT = /\r\nuser-agent[ \t]*:([^\r\n]*)/i;
+const HEAD_OCTETS = 4096;
+
+/** The User-Agent of a message that could not be read. */
+function userAgentOf(bytes: Buffer): string | undefined {
+  return USER_AGENT.exec(bytes.toString("latin1", 0, Math.min(bytes.length, HEAD_OCTETS)))?.[1];
 }
