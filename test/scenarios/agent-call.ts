@@ -34,6 +34,8 @@ export interface ReplyOptions {
   /** False: a 2xx goes out once only. */
   readonly repeat?: boolean;
   readonly reason?: string;
+  /** Methods in its Allow. */
+  readonly allow?: string;
 }
 
 /** How a request of the agent's own in a dialog went. */
@@ -167,7 +169,7 @@ export class AgentCall {
       toTag: status === 100 ? undefined : tag,
       headers: [
         ["Contact", this.agent.contact],
-        ["Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK"],
+        ["Allow", options.allow ?? "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK"],
         ...(options.rseq === undefined
           ? []
           : ([

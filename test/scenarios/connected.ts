@@ -1,5 +1,5 @@
 import type { Agent } from "./agent.ts";
-import type { AgentCall, InviteOptions } from "./agent-call.ts";
+import type { AgentCall, InviteOptions, ReplyOptions } from "./agent-call.ts";
 import { NUMBER, Scenario, type ScenarioParts } from "./harness.ts";
 
 /** A call between the carrier and phone 215 that is up. */
@@ -15,11 +15,11 @@ export interface Connected {
 /** Connects a call; the wire's log begins empty. */
 export async function connected(
   parts: ScenarioParts = {},
-  options: InviteOptions & { readonly headers200?: readonly (readonly [string, string])[] } = {},
+  options: InviteOptions & { readonly reply?: ReplyOptions } = {},
 ): Promise<Connected> {
   const s = await Scenario.start(parts);
   const phone = s.at("215");
-  phone.onCall = (call) => call.answer({ headers: options.headers200 ?? [] });
+  phone.onCall = (call) => call.answer(options.reply);
   const a = s.carrier.invite(NUMBER, options);
   await s.until(() => a.last === 200 && phone.call.acks.length > 0);
   await s.run(1000);
