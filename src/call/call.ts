@@ -13,10 +13,13 @@ import { type CallAction, type CallEvent, type CallState, callTable } from "./ca
 import { Forks } from "./forks.ts";
 import { type CallContext, hostOnly, type Leg, type RingCommand } from "./leg.ts";
 import { ANSWERED_ELSEWHERE, Ringing } from "./perform/ring.ts";
+import { statusForCaller } from "./ring-result.ts";
 
 export interface CallParts {
   readonly context: CallContext;
   readonly plan: Plan;
+  /** The caller dialled the destination itself: it is told how that refused. */
+  readonly direct: boolean;
   readonly webhooks: WebhookPort;
   readonly sink: RecordSink;
   /** A connected call is ended after this time. */
@@ -72,6 +75,7 @@ export class Call {
   #rung = "";
   /** How that ended, in words; empty where nobody was rung. */
   #lastRing = "";
+  #lastStatus: number | undefined;
   #answeredBy: string | undefined;
   #elsewhere = false;
   #refusal: { readonly status: number; readonly headers: HeaderList } = { status: 480, headers: [] };
@@ -121,17 +125,19 @@ export class Call {
       case "request":
         return this.#ask(command.webhook, command.values);
       case "hangUp":
-        this.#refusal = { status: command.status, headers: [] };
-        this.#end = {
-          by: "switchhook",
-          status: command.status,
-          result: resultFor(command.status),
-          reason: this.#lastRing === "" ? command.reason : `${command.reason} ${this.#lastRing}`,
-        };
+        this.#planEnded(command.status, command.reason);
         return this.#events.send("planEnded");
       case "connected":
         return;
     }
+  }
+
+  #planEnded(planStatus: number, planReason: string): void {
+    const status =
+      this.#parts.direct && this.#lastStatus !== undefined ? statusForCaller(this.#lastStatus) : planStatus;
+    const reason = this.#lastRing === "" ? planReason : `${planReason} ${this.#lastRing}`;
+    this.#refusal = { status, headers: [] };
+    this.#end = { by: "switchhook", status, result: resultFor(status), reason };
   }
 
   #resume(outcome: Outcome): void {
@@ -157,6 +163,7 @@ export class Call {
       },
       onEnded: (result: RingResult, status, detail) => {
         this.#ringing = undefined;
+        this.#lastStatus = status;
         this.#lastRing = `Last tried: ${this.#rung}; ${detail}.`;
         this.#resume({ type: "rang", result, status, detail });
       },

@@ -280,6 +280,8 @@ export class Supervisor implements EndpointUser {
     const hops = invite.request.headers.get("max-forwards");
     const parts: CallParts = {
       plan,
+      // What a phone dials gets a plan of its own, which is none of the company's.
+      direct: call.snapshot.plans.get(plan.name) !== plan,
       webhooks,
       sink,
       maxCallMs: this.#parts.maxCallMs,
