@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AgentCall, Field } from "../agent-call.ts";
-import { CALLER, CARRIER, NUMBER, Scenario, type ScenarioParts, says } from "../harness.ts";
+import { BOARD, CALLER, CARRIER, NUMBER, Scenario, type ScenarioParts, says } from "../harness.ts";
+import { sdp } from "../sdp.ts";
 
 const FROM = `"Jan \\"de\\" Vries" <sip:${CALLER}@${CARRIER}>`;
 
@@ -173,37 +174,62 @@ test("P-Asserted-Identity counts from a trusted trunk only", async () => {
   assert.ok(!stranger.text.includes("8888888"));
 });
 
+/** Header lines as a hostile or sloppy source spells them; each carries a number that must show nowhere. */
+const SMUGGLED = `P-Asserted-Identity: <sip:+31666000001@evil.example>
+p-asserted-identity: <sip:+31666000002@evil.example>
+P-ASSERTED-IDENTITY: <sip:+31666000003@evil.example>, <tel:+31666000004>
+P-Asserted-Identity : <sip:+31666000005@evil.example>
+P-Asserted-Identity\t: <sip:+31666000006@evil.example>
+P-Asserted-Identity:
+ <sip:+31666000007@evil.example>
+Remote-Party-ID: <sip:+31666000008@evil.example>;party=calling
+P-Preferred-Identity: <sip:+31666000009@evil.example>
+Diversion: <sip:+31666000010@evil.example>;reason=unknown
+diversion : <sip:+31666000011@evil.example>
+History-Info: <sip:+31666000012@evil.example>;index=1
+X-Secret: 666000013
+x-account-code:666000014
+P-Charging-Vector: icid-value=666000015
+Identity: 666000016
+y: 666000017
+Referred-By: <sip:+31666000018@evil.example>
+b: <sip:+31666000019@evil.example>
+User-Agent: evil-666000020
+s: 666000021
+Subject: 666000022
+Alert-Info: <http://evil.example/666000023>
+Call-Info: <http://evil.example/666000024>
+Organization: 666000025
+%50-Asserted-Identity: <sip:+31666000026@evil.example>
+Reply-To: <sip:+31666000027@evil.example>
+Warning: 399 evil "666000028"`.replaceAll("\n", "\r\n");
+
 test("B9: private and trusted headers of an untrusted source reach nobody, in any spelling", async () => {
-  const smuggled: readonly Field[] = [
-    ["P-Asserted-Identity", "<sip:+31666000001@evil.example>"],
-    ["p-asserted-identity", "<sip:+31666000002@evil.example>"],
-    ["P-ASSERTED-IDENTITY", "<sip:+31666000003@evil.example>, <tel:+31666000004>"],
-    ["P-Asserted-Identity ", "<sip:+31666000005@evil.example>"],
-    ["P-Asserted-Identity\t", "<sip:+31666000006@evil.example>"],
-    ["Remote-Party-ID", "<sip:+31666000007@evil.example>;party=calling"],
-    ["P-Preferred-Identity", "<sip:+31666000008@evil.example>"],
-    ["Diversion", "<sip:+31666000009@evil.example>;reason=unknown"],
-    ["diversion", "<sip:+31666000010@evil.example>"],
-    ["History-Info", "<sip:+31666000011@evil.example>;index=1"],
-    ["X-Secret", "666000012"],
-    ["x-account-code", "666000013"],
-    ["P-Charging-Vector", "icid-value=666000014"],
-    ["Identity", "666000015"],
-    ["Referred-By", "<sip:+31666000016@evil.example>"],
-    ["b", "<sip:+31666000017@evil.example>"],
-    ["User-Agent", "evil-666000018"],
-    ["Subject", "666000019"],
-    ["Alert-Info", "<http://evil.example/666000020>"],
-    ["Call-Info", "<http://evil.example/666000021>"],
-    ["Organization", "666000022"],
-    ["%50-Asserted-Identity", "<sip:+31666000023@evil.example>"],
-  ];
   for (const plan of [TO_PHONE("CRM"), TO_TRUNK("CRM")]) {
-    const { text } = await shown(
-      { plan, carrier: "callerIdProfile: pAssertedIdentity" },
-      { headers: smuggled },
+    const s = await Scenario.start({ plan, carrier: "callerIdProfile: pAssertedIdentity" });
+    const body = sdp({ at: CARRIER });
+    s.network.inject(
+      `INVITE sip:${NUMBER}@${BOARD} SIP/2.0\r
+Via: SIP/2.0/UDP ${CARRIER}:5060;branch=z9hG4bKsmuggler\r
+Max-Forwards: 70\r
+From: <sip:${CALLER}@${CARRIER}>;tag=1\r
+To: <sip:${NUMBER}@${BOARD}>\r
+Call-ID: smuggler\r
+CSeq: 1 INVITE\r
+Contact: <sip:x@${CARRIER}>\r
+${SMUGGLED}\r
+Content-Type: application/sdp\r
+Content-Length: ${body.length}\r
+\r
+${body}`,
+      { host: CARRIER, port: 5060 },
+      { host: BOARD, port: 5060 },
     );
-    assert.doesNotMatch(text, /666000|evil/);
+    const rung = plan === TO_PHONE("CRM") ? s.at("215") : s.carrier;
+    await s.until(() => rung.calls.length === 1);
+    assert.doesNotMatch(s.sentTo(rung), /666000|evil/);
+    rung.call.respond(480);
+    await s.assertClean();
   }
 });
 
