@@ -5,10 +5,11 @@ import { GOALS, type PartResult } from "./goals.ts";
 import { median, percentile } from "./median.ts";
 import type { ProbeResult, ProbeTask } from "./probe.ts";
 import { progress } from "./progress.ts";
-import { CALLED_NUMBER, Rig } from "./rig.ts";
+import { CALLED_NUMBER, type Rig } from "./rig.ts";
 
 const RATE = 50;
-const WARM_UP = 400;
+/** The server is warm already, the probe, a process of its own, is not. */
+const WARM_UP = 50;
 const REST_MS = 500;
 
 export interface DelayPlan {
@@ -18,19 +19,19 @@ export interface DelayPlan {
 }
 
 /** What the server adds to the time until the destination rings, and to its answer, at 50 calls/s. */
-export async function delayPart({ runs, calls }: DelayPlan): Promise<PartResult> {
-  const rig = await Rig.start({ peers: false });
+export async function delayPart(rig: Rig, { runs, calls }: DelayPlan): Promise<PartResult> {
+  // The probe is receiver and destination itself.
+  await rig.stopPeers();
   const results: ProbeResult[] = [];
   for (let run = 1; run <= runs; run++) {
-    // The server needs warming only once, the probe, a process of its own, each time a little.
-    const warmUp = run === 1 ? WARM_UP : WARM_UP / 8;
-    progress(`probe: ${calls} calls at ${RATE}/s after ${warmUp} to warm up, run ${run} of ${runs}`);
-    const result = await probe(rig, { calls, warmUp });
+    progress(`probe: ${calls} calls at ${RATE}/s, run ${run} of ${runs}`);
+    const result = await probe(rig, run, calls);
     results.push(result);
     progress(`      post-dial delay ${halves(result.postDialDelay)}; 200 OK ${halves(result.answerDelay)}`);
     await rig.settled();
     await sleep(REST_MS);
   }
+  await rig.startPeers();
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
   const notes = failed === 0 ? [] : [`probe: ${failed} of ${runs * calls} calls did not come to their end`];
   const each = `median of ${runs} ${runs === 1 ? "run" : "runs"} of ${calls} calls`;
@@ -43,12 +44,12 @@ export async function delayPart({ runs, calls }: DelayPlan): Promise<PartResult>
       { ...GOALS.postDialDelay, measured: measured(results.map((result) => result.postDialDelay)) },
       { ...GOALS.answerDelay, measured: measured(results.map((result) => result.answerDelay)) },
     ],
-    notes: [...notes, ...(await rig.stop())],
+    notes,
     failed: failed > 0,
   };
 }
 
-async function probe(rig: Rig, { calls, warmUp }: { calls: number; warmUp: number }): Promise<ProbeResult> {
+async function probe(rig: Rig, run: number, calls: number): Promise<ProbeResult> {
   const task: ProbeTask = {
     server: rig.sip,
     caller: rig.caller,
@@ -57,7 +58,8 @@ async function probe(rig: Rig, { calls, warmUp }: { calls: number; warmUp: numbe
     called: CALLED_NUMBER,
     rate: RATE,
     calls,
-    warmUp,
+    warmUp: WARM_UP,
+    run,
   };
   const program = path.join(import.meta.dirname, "probe.ts");
   const ended = await new Program(process.execPath, [program, JSON.stringify(task)]).ended;

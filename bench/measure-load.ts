@@ -31,9 +31,9 @@ export interface LoadRun {
 }
 
 /** Calls that are not counted: V8's compilers and the connections to the receiver come into their stride. */
-export async function warmUp(rig: Rig, calls = 1600): Promise<void> {
+export async function warmUp(rig: Rig, calls: number): Promise<void> {
   progress(`${calls} calls to warm up, not counted`);
-  await measureLoad(rig, { rate: 200, calls });
+  await measureLoad(rig, { rate: 300, calls });
 }
 
 /** Places calls at a rate, waits for their end and their records, and says what they cost. */

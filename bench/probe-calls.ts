@@ -1,4 +1,6 @@
-/** The messages of the probe, as short as a trunk's may be. `{…}` stands for nothing: they are built with templates. */
+// The probe's SIP: messages such as a trunk sends, and just as much reading as it takes to answer them.
+
+/** One end of it. */
 export interface Party {
   readonly host: string;
   readonly port: number;
@@ -7,6 +9,14 @@ export interface Party {
 /** Calls are told apart by their numbers: caller +3161…, destination +3150…, both valid in the Netherlands. */
 export const CALLER_BASE = 31_612_000_000;
 export const DESTINATION_BASE = 31_502_100_000;
+
+/** One of the probe's calls. */
+export interface ProbeCall {
+  /** Calls of several runs against one server differ in this. */
+  readonly run: number;
+  readonly index: number;
+  readonly from: Party;
+}
 
 const CRLF = "\r\n";
 
@@ -25,12 +35,13 @@ function sdp(host: string): string {
   ].join(CRLF);
 }
 
-/** The first INVITE of call `index`. */
-export function invite(index: number, called: string, from: Party, server: string): string {
+/** The INVITE that begins it. */
+export function invite(call: ProbeCall, called: string, server: string): string {
+  const { from } = call;
   const body = sdp(from.host);
   return [
     `INVITE sip:${called}@${server} SIP/2.0`,
-    ...callHeaders(index, "invite", from, `<sip:${called}@${server}>`, "1 INVITE"),
+    ...callHeaders(call, "invite", `<sip:${called}@${server}>`, "1 INVITE"),
     `Contact: <sip:probe@${from.host}:${from.port}>`,
     "Content-Type: application/sdp",
     `Content-Length: ${body.length}`,
@@ -40,31 +51,26 @@ export function invite(index: number, called: string, from: Party, server: strin
 }
 
 /** ACK or BYE within the dialog that a 200 OK made. */
-export function within(method: "ACK" | "BYE", index: number, from: Party, answer: string): string {
+export function within(method: "ACK" | "BYE", call: ProbeCall, answer: string): string {
   const target = /^<?([^>;]*)/.exec(header(answer, "Contact").replace(/^[^<]*</, ""))?.[1] ?? "";
   const sequence = method === "ACK" ? "1 ACK" : "2 BYE";
   return [
     `${method} ${target} SIP/2.0`,
-    ...callHeaders(index, method.toLowerCase(), from, header(answer, "To"), sequence),
+    ...callHeaders(call, method.toLowerCase(), header(answer, "To"), sequence),
     "Content-Length: 0",
     "",
     "",
   ].join(CRLF);
 }
 
-function callHeaders(
-  index: number,
-  branch: string,
-  from: Party,
-  to: string,
-  sequence: string,
-): readonly string[] {
+function callHeaders(call: ProbeCall, branch: string, to: string, sequence: string): readonly string[] {
+  const { run, index, from } = call;
   return [
-    `Via: SIP/2.0/UDP ${from.host}:${from.port};rport;branch=z9hG4bK-probe-${index}-${branch}`,
+    `Via: SIP/2.0/UDP ${from.host}:${from.port};rport;branch=z9hG4bK-probe-${run}-${index}-${branch}`,
     "Max-Forwards: 70",
-    `From: "Jan de Vries" <sip:+${CALLER_BASE + index}@${from.host}:${from.port}>;tag=probe-${index}`,
+    `From: "Jan de Vries" <sip:+${CALLER_BASE + index}@${from.host}:${from.port}>;tag=probe-${run}-${index}`,
     `To: ${to}`,
-    `Call-ID: probe-${index}@${from.host}`,
+    `Call-ID: probe-${run}-${index}@${from.host}`,
     `CSeq: ${sequence}`,
   ];
 }

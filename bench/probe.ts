@@ -23,6 +23,8 @@ export interface ProbeTask {
   readonly calls: number;
   /** The first calls, which are not counted. */
   readonly warmUp: number;
+  /** Tells calls of several runs against one server apart. */
+  readonly run: number;
 }
 
 /** What it prints, as JSON: a figure for each call that was counted, in milliseconds. */
@@ -91,8 +93,8 @@ class Probe {
   }
 
   #begin(index: number): void {
-    const { called, caller, server } = this.#task;
-    const text = invite(index, called, caller, `${server.host}:${server.port}`);
+    const { called, caller, server, run } = this.#task;
+    const text = invite({ run, index, from: caller }, called, `${server.host}:${server.port}`);
     const call: Stamps = {
       inviteSent: performance.now(),
       requestSeen: 0,
@@ -141,18 +143,19 @@ class Probe {
 
   #callerHears(text: string, at: number): void {
     if (!text.startsWith("SIP/2.0 200")) return;
-    const index = Number(/^probe-(\d+)@/.exec(header(text, "Call-ID"))?.[1] ?? -1);
+    const index = Number(/^probe-\d+-(\d+)@/.exec(header(text, "Call-ID"))?.[1] ?? -1);
     const call = this.#calls[index];
     if (call === undefined) return;
     if (header(text, "CSeq") === "2 BYE") {
       call.ended = true;
       return;
     }
-    const { caller } = this.#task;
-    this.#caller.send(within("ACK", index, caller, text));
+    const { caller, run } = this.#task;
+    const place = { run, index, from: caller };
+    this.#caller.send(within("ACK", place, text));
     if (call.answerSeen !== 0) return;
     call.answerSeen = at;
-    setTimeout(() => this.#caller.send(within("BYE", index, caller, text)), TALK_MS);
+    setTimeout(() => this.#caller.send(within("BYE", place, text)), TALK_MS);
   }
 }
 

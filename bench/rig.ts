@@ -19,8 +19,6 @@ export interface Place {
 }
 
 export interface RigOptions {
-  /** False: whoever asked for the rig is receiver and destination himself, at `receiver` and `destination`. */
-  readonly peers?: boolean;
   /** Calls at the same time; the setting's default when left out. */
   readonly maxCalls?: number;
 }
@@ -35,9 +33,9 @@ export class Rig {
   readonly receiver: Place;
   /** Where a debugger may look into the server's memory, once `SIGUSR1` has asked for it. */
   readonly inspector: Place;
-  readonly #owned: Program[] = [];
   readonly #removeFolder: () => void;
   #server: Program | undefined;
+  #receiverProgram: Program | undefined;
   #callee: Sipp | undefined;
   #http = "";
 
@@ -58,12 +56,40 @@ export class Rig {
     const rig = new Rig(await places());
     try {
       await rig.#startServer(options.maxCalls);
-      if (options.peers !== false) await rig.#startPeers();
+      await rig.startPeers();
     } catch (error) {
       await rig.#end();
       throw error;
     }
     return rig;
+  }
+
+  /** Starts receiver and destination; they run already when the rig is new. */
+  async startPeers(): Promise<void> {
+    const { host, port } = this.receiver;
+    const program = path.join(import.meta.dirname, "receiver.ts");
+    const receiver = this.#spawn([program, host, String(port)]);
+    this.#receiverProgram = receiver;
+    await until("the receiver to be ready", () => {
+      if (receiver.result !== undefined) throw new Error(`the receiver did not start:\n${receiver.stderr}`);
+      return receiver.stdout.includes("ready");
+    });
+    const callee = new Sipp("destination", {
+      folder: this.folder,
+      ...this.destination,
+      server: this.sipText,
+    });
+    this.#callee = callee;
+    await until("SIPp to listen as destination", () => {
+      if (callee.program.result !== undefined) throw new Error(`SIPp did not start: ${callee.complaint()}`);
+      return isBound(this.destination);
+    });
+  }
+
+  /** Ends receiver and destination, so that others can take their places. */
+  async stopPeers(): Promise<void> {
+    await this.#callee?.stop();
+    if (this.#receiverProgram?.result === undefined) await this.#receiverProgram?.stop();
   }
 
   /** `host:port`. */
@@ -135,7 +161,7 @@ export class Rig {
     const start = [path.join(root, "src/cli/main.ts"), "start", "--data", data, "--apply", file];
     const listen = ["--sip", this.sipText, "--http", "127.0.0.1:0"];
     const habits = ["--drain-seconds", "0", "--log-level", "warn"];
-    const server = this.#own(process.execPath, [
+    const server = this.#spawn([
       "--disable-warning=ExperimentalWarning",
       `--inspect-port=${this.inspector.host}:${this.inspector.port}`,
       ...start,
@@ -152,35 +178,13 @@ export class Rig {
     });
   }
 
-  async #startPeers(): Promise<void> {
-    const { host, port } = this.receiver;
-    const program = path.join(import.meta.dirname, "receiver.ts");
-    const receiver = this.#own(process.execPath, [program, host, String(port)]);
-    await until("the receiver to be ready", () => {
-      if (receiver.result !== undefined) throw new Error(`the receiver did not start:\n${receiver.stderr}`);
-      return receiver.stdout.includes("ready");
-    });
-    const callee = new Sipp("destination", {
-      folder: this.folder,
-      ...this.destination,
-      server: this.sipText,
-    });
-    this.#callee = callee;
-    await until("SIPp to listen as destination", () => {
-      if (callee.program.result !== undefined) throw new Error(`SIPp did not start: ${callee.complaint()}`);
-      return isBound(this.destination);
-    });
-  }
-
-  #own(name: string, args: readonly string[]): Program {
-    const program = new Program(name, args, { cwd: this.folder });
-    this.#owned.push(program);
-    return program;
+  #spawn(args: readonly string[]): Program {
+    return new Program(process.execPath, args, { cwd: this.folder });
   }
 
   async #end(): Promise<void> {
-    await this.#callee?.stop();
-    for (const program of this.#owned) if (program.result === undefined) await program.stop();
+    await this.stopPeers();
+    if (this.#server?.result === undefined) await this.#server?.stop();
     this.#removeFolder();
     process.removeListener("exit", this.#removeFolder);
   }

@@ -31,6 +31,9 @@ Without a part: load, held, probe and parser, short, in less than four minutes.
 const PARTS = ["quick", "load", "full", "held", "probe", "parser", "max"] as const;
 type Part = (typeof PARTS)[number];
 
+/** Calls that are not counted. */
+const WARM_UP = 3000;
+
 const HELD: HeldPlan = { calls: 3000, settleMs: SETTLE_MS, afterMs: SETTLE_MS };
 
 /** A piece of the work; each has a server of its own. */
@@ -88,41 +91,45 @@ function readArguments(): { readonly parts: readonly Part[]; readonly write: boo
 }
 
 function jobs(parts: readonly Part[]): readonly Job[] {
-  if (parts.length === 0) return [everything, () => delayPart({ runs: 3, calls: 300 })];
+  if (parts.length === 0) return [() => withWarmRig(everything)];
   return parts.flatMap((part) => {
     switch (part) {
       case "quick":
-        return [
-          () => withWarmRig(400, (rig) => loadPart(rig, "quick")),
-          () => delayPart({ runs: 1, calls: 200 }),
-        ];
+        return [() => withWarmRig(quick, { warmUp: 900 })];
       case "load":
-        return [() => withWarmRig(1600, (rig) => loadPart(rig, "long"))];
+        return [() => withWarmRig((rig) => loadPart(rig, "long"))];
       case "full":
-        return [() => withWarmRig(1600, (rig) => loadPart(rig, "full"))];
+        return [() => withWarmRig((rig) => loadPart(rig, "full"))];
       case "held":
-        return [() => withWarmRig(1600, heldAlone)];
+        return [() => withWarmRig(heldAlone)];
       case "probe":
-        return [() => delayPart({ runs: 3, calls: 1000 })];
+        return [() => withWarmRig((rig) => delayPart(rig, { runs: 3, calls: 1000 }), { warmUp: 9000 })];
       case "max":
-        return [() => withWarmRig(1600, maxPart, { maxCalls: 50_000 })];
+        return [() => withWarmRig(maxPart, { warmUp: 9000, maxCalls: 50_000 })];
       case "parser":
         return [];
     }
   });
 }
 
-/** Load, then held calls, through one server: the rest after the load is the rest that held calls need before. */
-function everything(): Promise<PartResult> {
-  return withWarmRig(1600, async (rig) => {
-    const load = await loadPart(rig, "short");
-    const held = await heldPart(rig, { ...HELD, afterMs: 5000 });
-    return {
-      rows: [...load.rows, ...held.rows],
-      notes: [...load.notes, ...held.notes],
-      failed: load.failed || held.failed,
-    };
-  });
+/** All through one server: the rest after the load is the rest that held calls need before. */
+async function everything(rig: Rig): Promise<PartResult> {
+  const delay = await delayPart(rig, { runs: 3, calls: 300 });
+  const load = await loadPart(rig, "short");
+  const held = await heldPart(rig, { ...HELD, afterMs: 5000 });
+  return together([load, delay, held]);
+}
+
+async function quick(rig: Rig): Promise<PartResult> {
+  return together([await loadPart(rig, "quick"), await delayPart(rig, { runs: 1, calls: 200 })]);
+}
+
+function together(results: readonly PartResult[]): PartResult {
+  return {
+    rows: results.flatMap(({ rows }) => rows),
+    notes: results.flatMap(({ notes }) => notes),
+    failed: results.some(({ failed }) => failed),
+  };
 }
 
 async function heldAlone(rig: Rig): Promise<PartResult> {
@@ -132,15 +139,14 @@ async function heldAlone(rig: Rig): Promise<PartResult> {
 }
 
 async function withWarmRig(
-  calls: number,
   work: (rig: Rig) => Promise<PartResult>,
-  options?: RigOptions,
+  options: RigOptions & { readonly warmUp?: number } = {},
 ): Promise<PartResult> {
   const rig = await Rig.start(options);
   let complaints: readonly string[] = [];
   let result: PartResult | undefined;
   try {
-    await warmUp(rig, calls);
+    await warmUp(rig, options.warmUp ?? WARM_UP);
     result = await work(rig);
   } finally {
     complaints = await rig.stop();
