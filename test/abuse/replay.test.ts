@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
+import { ownAddress } from "../support/loopback.ts";
+import { header, headers, kind } from "../support/sip-text.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+import { authorization, Party, proofFor, type Shape, token } from "./parts/party.ts";
+
+const trunk = ownAddress();
+const company = companyText({
+  caller: trunk,
+  plans: [plan("main", [ringPhone("215", 5)])],
+  numbers: [number("+31501234567", "main")],
+});
+
+describe("B5: a proof of the password counts once, and only for what it was made for", () => {
+  let server: TestServer;
+  let phone: Party;
+  /** What somebody has read from the wire. */
+  let captured: { readonly shape: Shape; readonly authorization: string };
+  before(async () => {
+    server = await startServer({ company });
+    phone = await Party.open(ownAddress());
+    const shape: Shape = {
+      method: "REGISTER",
+      uri: `sip:${server.address}`,
+      from: `<sip:215@${server.address}>;tag=${token()}`,
+      to: `<sip:215@${server.address}>`,
+      callId: token(),
+      contact: `<sip:215@${phone.address}:5060>`,
+    };
+    const challenge = await phone.ask(shape, server);
+    const algorithms = headers(challenge, "WWW-Authenticate").map(
+      (line) => /algorithm=([\w-]+)/.exec(line)?.[1],
+    );
+    assert.deepEqual(algorithms, ["SHA-256", "MD5"], "RFC 8760: the stronger one first");
+    const uri = shape.uri ?? "";
+    const proof = authorization(challenge, { username: "215", password: PASSWORD, method: "REGISTER", uri });
+    const accepted = await phone.ask({ ...shape, cseq: 2, headers: [["Authorization", proof]] }, server);
+    assert.equal(kind(accepted), "200");
+    captured = { shape, authorization: proof };
+  });
+  after(async () => {
+    await phone.close();
+    await server.stop();
+  });
+
+  /** Replays what was captured, changed; from the phone's own address, which nothing slows down. */
+  const replay = async (change: Partial<Shape>, from = phone): Promise<string> => {
+    const fields = [["Authorization", captured.authorization]] as const;
+    const shape = { ...captured.shape, branch: `z9hG4bK${token()}`, headers: fields, ...change };
+    return kind(await from.ask(shape, server));
+  };
+
+  test("B5: 1,000 replays of an Authorization, from the phone's address: 0 accepted", async () => {
+    const answers = new Map<string, number>();
+    for (let batch = 0; batch < 20; batch += 1) {
+      const replays = Array.from({ length: 50 }, (_, at) =>
+        replay({ cseq: 3 + batch * 50 + at, contact: `<sip:thief@${phone.address}:5099>` }),
+      );
+      for (const answer of await Promise.all(replays)) answers.set(answer, (answers.get(answer) ?? 0) + 1);
+    }
+    assert.deepEqual([...answers], [["401", 1_000]]);
+  });
+
+  test("B5: on another method, URI or Call-ID, and from another address: refused", async () => {
+    const thief = await Party.open(ownAddress());
+    try {
+      const { address } = server;
+      assert.match(await replay({ cseq: 2, callId: token() }), /^40[01]$/);
+      assert.match(await replay({ method: "INVITE", uri: `sip:216@${address}`, cseq: 3 }), /^40[01]$/);
+      assert.match(await replay({ method: "INVITE", cseq: 4 }), /^40[01]$/);
+      assert.match(await replay({ uri: `sip:${address}:5060`, cseq: 5 }), /^40[01]$/);
+      assert.match(await replay({ cseq: 6 }, thief), /^40[01]$/);
+      assert.match(await replay({ cseq: 7, callId: token() }, thief), /^40[01]$/);
+    } finally {
+      await thief.close();
+    }
+    assert.equal(await server.metric("switchhook_calls_total"), 0);
+  });
+
+  test("B5: a nonce count may go up, not down or stay; a nonce is good for the address that got it", async () => {
+    const { shape } = captured;
+    const uri = shape.uri ?? "";
+    const nonce = /nonce="([^"]*)"/.exec(captured.authorization)?.[1] ?? "";
+    const realm = /realm="([^"]*)"/.exec(captured.authorization)?.[1] ?? "";
+    const withCount = (nc: number, from = phone, cseq = 2_000 + nc): Promise<string> => {
+      const proof = proofFor(realm, nonce, {
+        username: "215",
+        password: PASSWORD,
+        method: "REGISTER",
+        uri,
+        nc,
+      });
+      return replay({ cseq, headers: [["Authorization", proof]] }, from);
+    };
+    assert.equal(await withCount(2), "200");
+    assert.equal(await withCount(2, phone, 2_010), "401");
+    assert.equal(await withCount(1, phone, 2_011), "401");
+    assert.equal(await withCount(7, phone, 2_012), "200");
+    const thief = await Party.open(ownAddress());
+    assert.equal(await withCount(8, thief), "401");
+    await thief.close();
+  });
+
+  test("B5: Authorization headers that make no sense are refused and break nothing", async () => {
+    const good = captured.authorization;
+    const odd = [
+      "",
+      "Digest",
+      "Digest ,,,,",
+      "Digest username",
+      'Digest username="',
+      `Digest ${"x=1,".repeat(2_000)}`,
+      good.replace(/nonce="[^"]*"/, 'nonce=""'),
+      good.replace(/nonce="[^"]*"/, `nonce="${"0".repeat(5_000)}"`),
+      good.replace(/nc=\d+/, "nc=ffffffffffffffff"),
+      good.replace(/nc=\d+/, "nc=-1"),
+      good.replace(/response="[^"]*"/, 'response="\u{1f4de}"'),
+      good.replace("qop=auth", "qop=auth-int"),
+      good.replace("algorithm=MD5", "algorithm=MD5-sess"),
+      good.replace("algorithm=MD5", "algorithm=__proto__"),
+      good.replace('username="215"', 'username="__proto__"'),
+      good.replace('username="215"', 'username="constructor"'),
+      good.replace('username="215"', "username*=UTF-8''%00"),
+      `${good}, ${good}`,
+      "Basic MjE1OmNvcnJlY3Q=",
+      "Bearer token",
+      `Digest ${"\\".repeat(3_000)}`,
+    ];
+    for (const [at, value] of odd.entries()) {
+      const status = await replay({ cseq: 3_000 + at, headers: [["Authorization", value]] });
+      assert.match(status, /^(400|401|403)$/, `${value.slice(0, 80)}: ${status}`);
+    }
+    const contacts = await phone.ask({ method: "OPTIONS" }, server);
+    assert.equal(kind(contacts), "200");
+    assert.equal(header(contacts, "Contact"), "");
+    assert.equal(await server.metric("switchhook_registrations"), 1);
+  });
+});
