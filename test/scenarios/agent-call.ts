@@ -61,7 +61,7 @@ export class AgentCall {
   readonly acks: SipRequest[] = [];
   /** Requests inside the dialog that it got: `BYE`, `INVITE` … */
   readonly requests: ServerTransaction[] = [];
-  cancel_: SipRequest | undefined;
+  cancelRequest: SipRequest | undefined;
   /** What it answers to requests inside the dialog; by default 200, to an offer with its own SDP. */
   readonly on = new Map<string, (transaction: ServerTransaction) => void>();
   /** On CANCEL; by default 487. */
@@ -73,6 +73,8 @@ export class AgentCall {
   #server: ServerTransaction | undefined;
   #client: ClientTransaction | undefined;
   #localTag: string;
+  /** To tags under which requests come to it. */
+  readonly #tags = new Set<string>();
   #remoteTag: string | undefined;
   #remoteTarget = "";
   #routes: readonly string[] = [];
@@ -86,7 +88,8 @@ export class AgentCall {
     this.direction = direction;
     this.invite = invite;
     this.options = options;
-    this.#localTag = direction === "out" ? (invite.from.tag ?? "") : "";
+    this.#localTag = direction === "out" ? (invite.from.tag ?? "") : agent.ids.hex(64);
+    this.#tags.add(this.#localTag);
   }
 
   static outgoing(agent: Agent, to: string, options: InviteOptions): AgentCall {
@@ -117,7 +120,6 @@ export class AgentCall {
     const { request } = transaction;
     const call = new AgentCall(agent, "in", request, {});
     call.#server = transaction;
-    call.#localTag = agent.ids.hex(64);
     call.#remoteTag = request.from.tag;
     call.#remoteTarget = contactOf(request);
     call.#routes = request.headers.list("record-route");
@@ -150,7 +152,7 @@ export class AgentCall {
   }
 
   owns(request: SipRequest): boolean {
-    return request.callId === this.id && request.to.tag !== undefined;
+    return request.callId === this.id && this.#tags.has(request.to.tag ?? "");
   }
 
   isOf(transaction: ServerTransaction): boolean {
@@ -164,11 +166,12 @@ export class AgentCall {
     const server = this.#server;
     if (server === undefined) throw new Error("only the called party responds");
     const tag = options.tag ?? this.#localTag;
+    this.#tags.add(tag);
     const body = options.sdp ?? "";
     const response = buildResponse(server.request, status, options.reason, {
       toTag: status === 100 ? undefined : tag,
       headers: [
-        ["Contact", this.agent.contact],
+        ...(status < 300 ? ([["Contact", this.agent.contact]] as const) : []),
         ["Allow", options.allow ?? "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK"],
         ...(options.rseq === undefined
           ? []
@@ -305,7 +308,7 @@ export class AgentCall {
   }
 
   gotCancel(cancel: SipRequest): void {
-    this.cancel_ = cancel;
+    this.cancelRequest = cancel;
     this.onCancel();
   }
 

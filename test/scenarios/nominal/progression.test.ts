@@ -48,8 +48,8 @@ test("ring time over: the phone is cancelled and the next step rings", async () 
     phone.onCall = (call) => call.ring();
   });
   const first = s.at("215").call;
-  assert.ok(first.cancel_);
-  assert.equal(first.cancel_.headers.has("reason"), false, "nobody else has answered");
+  assert.ok(first.cancelRequest);
+  assert.equal(first.cancelRequest.headers.has("reason"), false, "nobody else has answered");
   const rungAt = s.record.story.filter(({ type }) => type === "leg").map(({ atMs }) => atMs);
   assert.equal(Math.round((rungAt[1] ?? 0) - (rungAt[0] ?? 0)), 20_000);
   assert.match(s.story, /did not answer within 20 s/);
@@ -131,10 +131,10 @@ test("a group that rings at once: the first to answer wins, the other is told wh
   await s.until(() => s.at("215").calls.length === 1 && s.at("216").calls.length === 1);
   await s.run(2000);
   s.at("216").call.answer();
-  await s.until(() => s.at("215").call.cancel_ !== undefined);
+  await s.until(() => s.at("215").call.cancelRequest !== undefined);
   // RFC 3326: a phone that lost need not show a missed call.
   assert.equal(
-    s.at("215").call.cancel_?.headers.get("reason"),
+    s.at("215").call.cancelRequest?.headers.get("reason"),
     'SIP;cause=200;text="Call completed elsewhere"',
   );
   await s.until(() => call.last === 200);
@@ -165,7 +165,7 @@ test("a group in order: each member in turn, for the whole ring time", async () 
   await s.run(14_000);
   assert.equal(s.at("216").calls.length, 0);
   await s.until(() => s.at("216").calls.length === 1, 2000);
-  assert.ok(s.at("215").call.cancel_);
+  assert.ok(s.at("215").call.cancelRequest);
   await s.run(3000);
   s.at("216").call.answer();
   await s.until(() => call.last === 200);
@@ -182,7 +182,7 @@ test("a phone with two devices: both ring, one answers, the other stops", async 
   await s.until(() => s.at("215").calls.length === 1 && s.at("215/2").calls.length === 1);
   await s.run(1000);
   s.at("215/2").call.answer();
-  await s.until(() => s.at("215").call.cancel_ !== undefined);
+  await s.until(() => s.at("215").call.cancelRequest !== undefined);
   await s.until(() => call.last === 200);
   call.bye();
   await s.until(() => s.records.length === 1);
@@ -199,8 +199,8 @@ test("caller hangs up while two phones ring: both are cancelled, the call is mis
   call.cancel();
   await s.until(() => call.last === 487);
   await s.until(() => s.records.length === 1);
-  assert.ok(s.at("215").call.cancel_);
-  assert.ok(s.at("216").call.cancel_);
+  assert.ok(s.at("215").call.cancelRequest);
+  assert.ok(s.at("216").call.cancelRequest);
   assert.equal(s.record.result, "cancelled");
   assert.equal(s.record.missed, true);
   assert.match(s.story, /The caller hung up before anybody answered\./);

@@ -122,7 +122,7 @@ test("no PRACK within 64*T1: 504 to the caller, the phone is cancelled or hung u
     const began = s.clock.now();
     await s.until(() => call.last === 504, 70_000);
     assert.equal(Math.round((s.clock.now() - began) / 1000), 32);
-    await s.until(() => (answers ? phone.call.got("BYE") === 1 : phone.call.cancel_ !== undefined));
+    await s.until(() => (answers ? phone.call.got("BYE") === 1 : phone.call.cancelRequest !== undefined));
     await s.assertClean();
     assert.match(s.story, /PRACK/);
   }

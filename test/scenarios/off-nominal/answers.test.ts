@@ -170,7 +170,8 @@ test("a 200 after all is over, from nowhere: ACK and BYE go back to where it cam
   });
   phone.transport.send(late, phone.flow(), () => {});
   await s.run(50);
-  assert.deepEqual(s.ladder(), ["215 > us 200 INVITE", "us > 215 ACK", "us > 215 BYE", "215 > us 200 BYE"]);
+  assert.deepEqual(s.ladder().slice(0, 3), ["215 > us 200 INVITE", "us > 215 ACK", "us > 215 BYE"]);
+  assert.ok(!s.ladder().some((line) => line.includes("198.51.100.7")));
   await s.assertClean();
 });
 

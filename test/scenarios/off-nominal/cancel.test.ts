@@ -34,9 +34,9 @@ test("CANCEL before any provisional response from the phone: it waits for one", 
   call.cancel();
   await s.until(() => call.last === 487);
   await s.run(3000);
-  assert.equal(phone.call.cancel_, undefined, "RFC 3261 §9.1: not before a provisional response");
+  assert.equal(phone.call.cancelRequest, undefined, "RFC 3261 §9.1: not before a provisional response");
   phone.call.respond(100);
-  await s.until(() => phone.call.cancel_ !== undefined);
+  await s.until(() => phone.call.cancelRequest !== undefined);
   await s.assertClean();
   assert.equal(s.record.result, "cancelled");
 });
@@ -146,8 +146,8 @@ test("a CANCEL that says 'answered elsewhere' is passed on with that reason", as
   const call = s.carrier.invite(NUMBER);
   await s.until(() => call.last === 180);
   call.cancel([["Reason", 'SIP;cause=200;text="Call completed elsewhere"']]);
-  await s.until(() => phone.call.cancel_ !== undefined);
-  assert.match(phone.call.cancel_?.headers.get("reason") ?? "", /cause=200/);
+  await s.until(() => phone.call.cancelRequest !== undefined);
+  assert.match(phone.call.cancelRequest?.headers.get("reason") ?? "", /cause=200/);
   await s.until(() => s.records.length === 1);
   assert.match(s.story, /answered elsewhere/);
   await s.assertClean();
@@ -162,7 +162,7 @@ test("the caller ends its early dialog with BYE instead of CANCEL", async () => 
   const bye = call.bye();
   await s.until(() => bye.heard.includes(200));
   await s.until(() => call.last === 487);
-  await s.until(() => phone.call.cancel_ !== undefined);
+  await s.until(() => phone.call.cancelRequest !== undefined);
   await s.assertClean();
   assert.equal(s.record.result, "cancelled");
 });
@@ -199,7 +199,7 @@ test("the caller's connection breaks while a phone rings: the phone is cancelled
   await s.until(() => call.last === 180);
   caller.transport.up = false;
   caller.transport.dropStreams();
-  await s.until(() => s.at("215").call.cancel_ !== undefined);
+  await s.until(() => s.at("215").call.cancelRequest !== undefined);
   await s.until(() => s.records.length === 1);
   assert.equal(s.record.missed, true);
   await s.run(100_000);
