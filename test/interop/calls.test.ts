@@ -10,7 +10,14 @@ import { until } from "../support/process.ts";
 import { Receiver } from "../support/receiver.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { body, header, kind, method } from "../support/sip-text.ts";
-import { registerPhone, type Sipp, type SippOptions, sippCallee, sippCaller } from "../support/sipp.ts";
+import {
+  registerPhone,
+  type Sipp,
+  type SippOptions,
+  sippCallee,
+  sippCaller,
+  stopEverySipp,
+} from "../support/sipp.ts";
 import { needs } from "./needs.ts";
 
 const skip = needs("sipp");
@@ -73,6 +80,7 @@ before(async () => {
 });
 
 after(async () => {
+  await stopEverySipp();
   await server?.stop();
   await receiver?.kill();
 });

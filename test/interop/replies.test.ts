@@ -9,7 +9,7 @@ import { ownAddress } from "../support/loopback.ts";
 import { Receiver } from "../support/receiver.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { displayName, header, user } from "../support/sip-text.ts";
-import { registerPhone, type Sipp, sippCallee, sippCaller } from "../support/sipp.ts";
+import { registerPhone, type Sipp, sippCallee, sippCaller, stopEverySipp } from "../support/sipp.ts";
 import { needs } from "./needs.ts";
 
 const skip = needs("sipp");
@@ -203,6 +203,7 @@ before(async () => {
 });
 
 after(async () => {
+  await stopEverySipp();
   await server?.stop();
   await receiver?.kill();
 });

@@ -8,6 +8,7 @@ import { kind } from "./sip-text.ts";
 const scenarios = path.resolve(import.meta.dirname, "../interop/sipp");
 const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-sipp-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+const running = new Set<Program>();
 let runs = 0;
 
 export interface SippOptions {
@@ -72,6 +73,9 @@ export class Sipp {
     this.program = new Program("sipp", [...args, ...rows, ...(options.more ?? []), options.server], {
       cwd: folder,
     });
+    running.add(this.program);
+    const forget = (): void => void running.delete(this.program);
+    this.program.ended.then(forget, forget);
   }
 
   /** All calls went as the scenario says, or it throws with what SIPp complained about. */
@@ -112,6 +116,11 @@ export class Sipp {
   }
 }
 
+/** Ends every SIPp that still runs: for a test file's end, where a test that failed may have left some. */
+export async function stopEverySipp(): Promise<void> {
+  await Promise.all([...running].map((program) => program.stop("SIGKILL")));
+}
+
 /** Starts SIPp as a caller; it calls at once. */
 export function sippCaller(scenario: string, options: SippOptions): Sipp {
   return new Sipp(scenario, options);
@@ -127,14 +136,14 @@ export async function sippCallee(scenario: string, options: SippOptions): Promis
   return sipp;
 }
 
-/** Registers a phone at the server, from the address where SIPp will then answer for it. */
+/** Registers a phone (realm `switchhook`), from the address where SIPp will then answer for it. */
 export async function registerPhone(
   at: string,
   server: string,
   phone: { readonly extension: string; readonly password: string },
 ): Promise<void> {
   const rows = [[phone.extension, `[authentication username=${phone.extension} password=${phone.password}]`]];
-  await sippCaller("register", { at, server, rows }).succeeded();
+  await sippCaller("register", { at, server, rows, more: ["-auth_uri", "switchhook"] }).succeeded();
 }
 
 /** Whether a UDP socket listens at an IPv4 address (proc(5), /proc/net/udp: address in host byte order, hex). */
