@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Caller } from "../dialplan/call-facts.ts";
+import type { CallerIdForwarding } from "../dialplan/command.ts";
+import type { Trunk } from "../model/snapshot.ts";
+import { callerIdForPhone, callerIdForTrunk, type CallerIdInput } from "./caller-id.ts";
+import { NOT_DIVERTED } from "./diversion.ts";
+
+const CALLERS: Readonly<Record<string, Caller>> = {
+  outside: { kind: "external", number: "+31612345678" },
+  inside: { kind: "internal", extension: "215" },
+  anonymous: { kind: "anonymous" },
+};
+
+function input(
+  who: string,
+  forwarding: CallerIdForwarding,
+  parts: Partial<CallerIdInput> = {},
+): CallerIdInput {
+  const caller = CALLERS[who];
+  assert.ok(caller);
+  return {
+    facts: { callId: "1", did: "+31501234567", caller, callerName: "" },
+    forwarding,
+    name: "Jan",
+    domain: "office.example",
+    ownNumber: "+31501234567",
+    country: "NL",
+    diversions: NOT_DIVERTED,
+    ...parts,
+  };
+}
+
+const TRUNK: Trunk = {
+  name: "carrier",
+  kind: "peer",
+  hosts: [],
+  acceptFrom: [],
+  numberFormat: "e164Plus",
+  callerIdProfile: "from",
+  trusted: false,
+  credentials: undefined,
+};
+
+const ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>';
+
+// Who calls, which number is forwarded: what a phone sees in From.
+const phones: readonly (readonly [string, CallerIdForwarding, string])[] = [
+  ["outside", "caller", '"Jan" <sip:+31612345678@office.example>'],
+  ["outside", "called", '"Jan" <sip:+31501234567@office.example>'],
+  ["outside", "suppressed", ANONYMOUS],
+  ["inside", "caller", '"Jan" <sip:215@office.example>'],
+  ["inside", "called", '"Jan" <sip:+31501234567@office.example>'],
+  ["inside", "suppressed", ANONYMOUS],
+  ["anonymous", "caller", '"Jan" <sip:anonymous@anonymous.invalid>'],
+  ["anonymous", "called", '"Jan" <sip:+31501234567@office.example>'],
+  ["anonymous", "suppressed", ANONYMOUS],
+];
+for (const [who, forwarding, from] of phones) {
+  test(`to a phone, ${who} caller, ${forwarding}: ${from}`, () => {
+    const identity = callerIdForPhone(input(who, forwarding));
+    assert.equal(identity.from, from);
+    const hidden = from.includes("anonymous.invalid");
+    assert.equal(
+      identity.headers.some(([name]) => name === "P-Asserted-Identity"),
+      !hidden,
+    );
+    assert.equal(identity.shownNumber === "", hidden);
+    assert.equal(
+      identity.headers.some(([name, value]) => name === "Privacy" && value === "id"),
+      forwarding === "suppressed",
+    );
+  });
+}
+
+// The same towards a trunk that gets the number in From.
+const trunks: readonly (readonly [string, CallerIdForwarding, string])[] = [
+  ["outside", "caller", '"Jan" <sip:+31612345678@office.example>'],
+  ["outside", "called", '"Jan" <sip:+31501234567@office.example>'],
+  ["outside", "suppressed", ANONYMOUS],
+  ["inside", "caller", '"Jan" <sip:+31501234567@office.example>'],
+  ["inside", "called", '"Jan" <sip:+31501234567@office.example>'],
+  ["inside", "suppressed", ANONYMOUS],
+  ["anonymous", "caller", ANONYMOUS],
+  ["anonymous", "called", '"Jan" <sip:+31501234567@office.example>'],
+  ["anonymous", "suppressed", ANONYMOUS],
+];
+for (const [who, forwarding, from] of trunks) {
+  test(`to a trunk, ${who} caller, ${forwarding}: ${from}`, () => {
+    const identity = callerIdForTrunk(input(who, forwarding), TRUNK);
+    assert.equal(identity.from, from);
+    const text = JSON.stringify(identity.headers);
+    if (from === ANONYMOUS) {
+      assert.ok(identity.headers.some(([name, value]) => name === "Privacy" && value === "id"));
+      assert.ok(!text.includes("612345678"), "an untrusted trunk never learns it");
+    }
+    assert.equal(text.includes("Diversion"), who !== "inside");
+  });
+}
+
+test("an extension never leaves the house, and without any number of our own a caller is anonymous", () => {
+  for (const profile of ["from", "pAssertedIdentity", "remotePartyId"] as const) {
+    const trunk = { ...TRUNK, callerIdProfile: profile };
+    const identity = callerIdForTrunk(input("inside", "caller", { ownNumber: "" }), trunk);
+    assert.equal(identity.from, ANONYMOUS);
+    assert.ok(!JSON.stringify(callerIdForTrunk(input("inside", "caller"), trunk)).includes("215@"));
+  }
+});
+
+test("numbers are written as the trunk wants them, in every header", () => {
+  const trunk: Trunk = { ...TRUNK, numberFormat: "national", callerIdProfile: "pAssertedIdentity" };
+  const identity = callerIdForTrunk(input("outside", "caller"), trunk);
+  assert.equal(identity.from, "<sip:0501234567@office.example>");
+  assert.deepEqual(identity.headers, [
+    ["P-Asserted-Identity", '"Jan" <sip:0612345678@office.example>'],
+    ["Diversion", "<sip:0501234567@office.example>;reason=unconditional"],
+  ]);
+});
+
+test("without a name there is no empty display name", () => {
+  assert.equal(
+    callerIdForPhone(input("outside", "caller", { name: "" })).from,
+    "<sip:+31612345678@office.example>",
+  );
+});

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { buildRequest } from "../sip/message/build.ts";
+import type { Snapshot, Trunk } from "../model/snapshot.ts";
+import { dialled, Peers } from "./peers.ts";
+
+function trunk(name: string, parts: Partial<Trunk>): Trunk {
+  return {
+    name,
+    kind: "peer",
+    hosts: [],
+    acceptFrom: [],
+    numberFormat: "e164Plus",
+    callerIdProfile: "from",
+    trusted: false,
+    credentials: undefined,
+    ...parts,
+  };
+}
+
+function peers(...trunks: readonly Trunk[]): Peers {
+  return new Peers({ trunks } as unknown as Snapshot);
+}
+
+test("a trunk is known by its networks and by the addresses among its hosts, IPv4 inside IPv6 too", () => {
+  const known = peers(
+    trunk("one", { acceptFrom: ["192.0.2.0/24", "2001:db8::/32"] }),
+    trunk("two", {
+      hosts: ["sip:198.51.100.9:5070;transport=tcp", "sips:[2001:db9::1]", "sip:name.example"],
+    }),
+    trunk("three", { acceptFrom: ["192.0.2.7/32"] }),
+  );
+  const name = (address: string): string | undefined => known.trunkAt(address)?.name;
+  assert.deepEqual(
+    ["192.0.2.7", "::ffff:192.0.2.7", "2001:db8::5", "198.51.100.9", "2001:db9::1"].map(name),
+    ["one", "one", "one", "two", "two"],
+  );
+  assert.deepEqual(
+    ["192.0.3.1", "2001:dba::1", "name.example", "", "192.0.2.7.evil", "::"].map(name),
+    new Array(6).fill(undefined),
+  );
+});
+
+test("B10: only public addresses and those of trunks may be sent to because a peer names them", () => {
+  const known = peers(trunk("inside", { acceptFrom: ["10.7.0.0/16"] }));
+  for (const address of ["8.8.8.8", "2a00:1450::1", "10.7.3.4", "::ffff:10.7.3.4"])
+    assert.equal(known.mayReach(address), true, address);
+  for (const address of [
+    "127.0.0.1",
+    "::1",
+    "10.8.0.1",
+    "172.16.0.1",
+    "192.168.1.1",
+    "169.254.169.254",
+    "fe80::1",
+    "fc00::1",
+    "224.0.0.1",
+    "ff02::1",
+    "255.255.255.255",
+    "0.0.0.0",
+    "::",
+    "::ffff:127.0.0.1",
+    "64:ff9b::7f00:1",
+    "100.64.0.1",
+    "name.example",
+    "",
+  ])
+    assert.equal(known.mayReach(address), false, address);
+});
+
+test("what was dialled: user part decoded once, tel: number, or nothing", () => {
+  const of = (uri: string): string =>
+    dialled(
+      buildRequest({
+        method: "INVITE",
+        uri,
+        headers: [
+          ["From", "<sip:a@x>;tag=1"],
+          ["To", "<sip:b@x>"],
+          ["Call-ID", "1"],
+          ["CSeq", "1 INVITE"],
+        ],
+      }),
+    );
+  assert.deepEqual(
+    [
+      "sip:+31501234567@x",
+      "sip:%2B31@x;user=phone",
+      "sip:a%2540b@x",
+      "tel:+31-50",
+      "sip:x.example",
+      "mailto:a@b",
+    ].map(of),
+    ["+31501234567", "+31", "a%40b", "+31-50", "", ""],
+  );
+});
