@@ -133,8 +133,10 @@ export class Call {
   }
 
   #planEnded(planStatus: number, planReason: string): void {
-    const status =
-      this.#parts.direct && this.#lastStatus !== undefined ? statusForCaller(this.#lastStatus) : planStatus;
+    const last = this.#lastStatus;
+    // Whoever sent us a call that goes in circles is told so, that it may stop trying other ways (RFC 5393 §4).
+    const looped = planStatus === 480 && (last === 482 || last === 483);
+    const status = last !== undefined && (this.#parts.direct || looped) ? statusForCaller(last) : planStatus;
     const reason = this.#lastRing === "" ? planReason : `${planReason} ${this.#lastRing}`;
     this.#refusal = { status, headers: [] };
     this.#end = { by: "switchhook", status, result: resultFor(status), reason };

@@ -33,6 +33,8 @@ export function statusForCaller(status: number): number {
     case 403:
     case 404:
     case 410:
+    case 482:
+    case 483:
     case 484:
     case 488:
     case 603:

@@ -102,7 +102,7 @@ export class Ringing {
   #ring(route: Route, redirections: number): void {
     const number = this.#context.budget.take();
     if (number === undefined)
-      return this.#miss("failed", 482, "this call has made as many legs as one call may");
+      return this.#miss("failed", 480, "this call has made as many legs as one call may");
     const leg = new Leg(this.#context, number, route, redirections);
     this.#legs.add(leg);
     this.#pending += 1;
@@ -172,7 +172,7 @@ export class Ringing {
       recorder.add({ type: "legEvent", leg: leg.name, what: "redirected", status: response.status, detail });
     if (leg.redirections >= MAX_REDIRECTIONS) {
       note("redirected too often");
-      return this.#count("failed", 482, `${leg.route.label}: redirected more than ${MAX_REDIRECTIONS} times`);
+      return this.#count("failed", 480, `${leg.route.label}: redirected more than ${MAX_REDIRECTIONS} times`);
     }
     const contacts = parseContacts(response.headers.all("contact"));
     const listed = contacts.ok && contacts.value !== "*" ? contacts.value.slice(0, MAX_CONTACTS) : [];

@@ -140,7 +140,7 @@ export class OutboundInvite implements DialogOwner {
     const request = buildRequest({ method: "INVITE", uri: parts.uri, headers, body });
     const attempt = new Attempt(this.#context, request, flow, this.#extra, {
       onProgress: (response) => this.#onProgress(attempt, response),
-      onFinal: (response) => this.#onFinal(attempt, response),
+      onFinal: (response, cameFrom) => this.#onFinal(attempt, response, cameFrom),
       onAnswer: (response) => this.#onAnswer(attempt, response),
       onNothing: (status, reason) => this.#onNothing(attempt, status, reason),
     });
@@ -174,11 +174,14 @@ export class OutboundInvite implements DialogOwner {
     attempt.acknowledge(response, rseq);
   }
 
-  #onFinal(attempt: Attempt, response: SipResponse): void {
+  #onFinal(attempt: Attempt, response: SipResponse, cameFrom: Flow): void {
     this.#silence?.cancel();
     if (this.#done || attempt !== this.#current) return;
     if (this.#cancelled !== undefined) return this.#fail(487, "cancelled", response);
-    if ((response.status === 401 || response.status === 407) && this.#answerChallenge(attempt, response))
+    if (
+      (response.status === 401 || response.status === 407) &&
+      this.#answerChallenge(attempt, response, cameFrom)
+    )
       return;
     if (response.status === 422 && this.#raisedMinimum === undefined) {
       this.#raisedMinimum = minimumOf(response);
@@ -191,8 +194,10 @@ export class OutboundInvite implements DialogOwner {
     this.#fail(response.status, response.reason, response);
   }
 
-  #answerChallenge(attempt: Attempt, response: SipResponse): boolean {
+  #answerChallenge(attempt: Attempt, response: SipResponse, cameFrom: Flow): boolean {
     if (this.#parts.answerChallenge === undefined || this.#challenges >= MAX_CHALLENGES) return false;
+    // Over UDP anybody can send a challenge; only the host that was asked is told a proof of the password (B7).
+    if (cameFrom.remote.host !== attempt.flow.remote.host) return false;
     const credentials = attempt.request && this.#parts.answerChallenge(attempt.request, response);
     if (credentials === undefined) return false;
     this.#challenges += 1;
@@ -259,7 +264,7 @@ export class OutboundInvite implements DialogOwner {
 
 interface AttemptUser {
   onProgress(response: SipResponse): void;
-  onFinal(response: SipResponse): void;
+  onFinal(response: SipResponse, cameFrom: Flow): void;
   onAnswer(response: SipResponse): void;
   onNothing(status: number, reason: string): void;
 }
@@ -301,12 +306,12 @@ class Attempt implements ClientTransactionUser {
     this.request = undefined;
   }
 
-  onResponse(response: SipResponse): void {
+  onResponse(response: SipResponse, cameFrom: Flow): void {
     if (response.status < 200) {
       this.rang ||= response.status > 100;
       return this.#user?.onProgress(response);
     }
-    if (response.status >= 300) return this.#user?.onFinal(response);
+    if (response.status >= 300) return this.#user?.onFinal(response, cameFrom);
     const tag = response.to.tag ?? "";
     const known = this.#acks.get(tag);
     if (known !== undefined) return this.#context.transactions.sendAck(known.ack, known.flow);

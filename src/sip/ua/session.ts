@@ -398,14 +398,17 @@ export class Session implements DialogOwner {
   /** Sends in the dialog, answering one challenge of a trunk that asks for credentials (RFC 3261 §22.2). */
   #send(request: SipRequest, user: ClientTransactionUser): void {
     const challenge = this.#answerChallenge;
+    const hop = this.#hop(request);
     const wrapped: ClientTransactionUser =
       challenge === undefined
         ? user
         : {
             ...bindUser(user),
             onResponse: (response, flow) => {
-              const credentials =
-                response.status === 401 || response.status === 407 ? challenge(request, response) : undefined;
+              // Only the host that was asked is told a proof of the password (B7).
+              const asked = flow.remote.host === hop.remote.host;
+              const challenged = asked && (response.status === 401 || response.status === 407);
+              const credentials = challenged ? challenge(request, response) : undefined;
               if (credentials === undefined) return user.onResponse(response, flow);
               this.#credentials = credentials;
               const kept = [...request.headers.entries()].filter(
@@ -418,7 +421,7 @@ export class Session implements DialogOwner {
               this.#context.transactions.request(again, this.#hop(again), user);
             },
           };
-    this.#context.transactions.request(request, this.#hop(request), wrapped);
+    this.#context.transactions.request(request, hop, wrapped);
   }
 
   #hop(request: SipRequest): Flow {
