@@ -2,8 +2,10 @@ import { buildRequest, buildResponse } from "../../src/sip/message/build.ts";
 import type { SipRequest, SipResponse } from "../../src/sip/message/message.ts";
 import { formatUri } from "../../src/sip/message/uri.ts";
 import { parseContacts } from "../../src/sip/message/name-addr.ts";
-import type { ClientTransaction, ServerTransaction } from "../../src/sip/transaction/user.ts";
-import type { Agent } from "./agent.ts";
+import type { Clock } from "../../src/runtime/clock.ts";
+import type { Ids } from "../../src/runtime/ids.ts";
+import type { DigestClient, Flow } from "../../src/sip/index.ts";
+import type { ClientTransaction, ServerTransaction, Transactions } from "../../src/sip/transaction/user.ts";
 import { sdp } from "./sdp.ts";
 
 export type Field = readonly [name: string, value: string];
@@ -46,12 +48,27 @@ export interface Exchange {
   readonly responses: SipResponse[];
 }
 
+/** What a call needs of the agent that has it. */
+export interface CallOwner {
+  readonly user: string;
+  readonly address: string;
+  readonly realm: string;
+  /** Where the switchboard listens. */
+  readonly board: string;
+  readonly contact: string;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly transactions: Transactions;
+  readonly digest: DigestClient | undefined;
+  flow(): Flow;
+}
+
 const T1 = 500;
 const T2 = 4000;
 
 /** One call of an agent, from either side. It keeps the dialog by itself: nothing of `src/sip/dialog` is used. */
 export class AgentCall {
-  readonly agent: Agent;
+  readonly agent: CallOwner;
   readonly direction: "out" | "in";
   readonly options: InviteOptions;
   /** Statuses that its INVITE heard, in order, copies included. */
@@ -83,7 +100,7 @@ export class AgentCall {
   /** RSeq by To tag: acknowledged up to here. */
   readonly #pracked = new Map<string, number>();
 
-  private constructor(agent: Agent, direction: "out" | "in", invite: SipRequest, options: InviteOptions) {
+  private constructor(agent: CallOwner, direction: "out" | "in", invite: SipRequest, options: InviteOptions) {
     this.agent = agent;
     this.direction = direction;
     this.invite = invite;
@@ -92,8 +109,8 @@ export class AgentCall {
     this.#tags.add(this.#localTag);
   }
 
-  static outgoing(agent: Agent, to: string, options: InviteOptions): AgentCall {
-    const { board, user, realm, address } = agent.options;
+  static outgoing(agent: CallOwner, to: string, options: InviteOptions): AgentCall {
+    const { board, user, realm, address } = agent;
     const uri = to.includes(":") ? to : `sip:${to}@${board}`;
     const body = options.sdp ?? sdp({ at: address });
     const request = buildRequest({
@@ -116,7 +133,7 @@ export class AgentCall {
     return call;
   }
 
-  static incoming(agent: Agent, transaction: ServerTransaction): AgentCall {
+  static incoming(agent: CallOwner, transaction: ServerTransaction): AgentCall {
     const { request } = transaction;
     const call = new AgentCall(agent, "in", request, {});
     call.#server = transaction;
@@ -196,7 +213,7 @@ export class AgentCall {
 
   /** 200 with SDP, repeated until the ACK. */
   answer(options: ReplyOptions = {}): void {
-    this.respond(200, { sdp: sdp({ at: this.agent.options.address }), ...options });
+    this.respond(200, { sdp: sdp({ at: this.agent.address }), ...options });
   }
 
   // --- as the caller
@@ -283,8 +300,7 @@ export class AgentCall {
     if (scripted !== undefined) return scripted(transaction);
     if (request.method === "BYE") this.ended = true;
     const offered = request.body.length > 0 && request.method !== "INFO" && request.method !== "PRACK";
-    const body =
-      offered || request.method === "INVITE" ? sdp({ at: this.agent.options.address, version: 2 }) : "";
+    const body = offered || request.method === "INVITE" ? sdp({ at: this.agent.address, version: 2 }) : "";
     this.reply(transaction, 200, body);
   }
 
@@ -411,12 +427,12 @@ export class AgentCall {
     });
   }
 
-  #flow(): ReturnType<Agent["flow"]> {
+  #flow(): Flow {
     return this.#server?.flow ?? this.agent.flow();
   }
 
   #repeat(response: SipResponse, tag: string, delayMs: number, waitedMs: number): void {
-    this.agent.options.network.clock.after(delayMs, () => {
+    this.agent.clock.after(delayMs, () => {
       const acknowledged = this.acks.some(
         (ack) => ack.cseq.number === response.cseq.number && ack.to.tag === tag,
       );
@@ -427,7 +443,7 @@ export class AgentCall {
   }
 
   #repeatIn(transaction: ServerTransaction, response: SipResponse, delayMs: number, waitedMs: number): void {
-    this.agent.options.network.clock.after(delayMs, () => {
+    this.agent.clock.after(delayMs, () => {
       if (this.acks.some((ack) => ack.cseq.number === response.cseq.number)) return;
       if (waitedMs + delayMs >= 64 * T1) return;
       transaction.respond(response);

@@ -1,3 +1,5 @@
+import type { Clock } from "../../src/runtime/clock.ts";
+import type { Ids } from "../../src/runtime/ids.ts";
 import { createDigestClient, type DigestClient } from "../../src/sip/index.ts";
 import { buildRequest, buildResponse } from "../../src/sip/message/build.ts";
 import type { SipRequest, SipResponse } from "../../src/sip/message/message.ts";
@@ -6,7 +8,7 @@ import type { ServerTransaction, Transactions, TransactionUser } from "../../src
 import type { Flow, TransportKind } from "../../src/sip/transport/transport.ts";
 import type { LoopNetwork, LoopTransport } from "../fakes/loop-network.ts";
 import { seededIds } from "../fakes/seeded-ids.ts";
-import { AgentCall, type Field, type InviteOptions } from "./agent-call.ts";
+import { AgentCall, type CallOwner, type Field, type InviteOptions } from "./agent-call.ts";
 
 export interface AgentOptions {
   readonly network: LoopNetwork;
@@ -23,7 +25,7 @@ export interface AgentOptions {
 }
 
 /** A scripted SIP user agent: a phone, or the far end of a trunk. What it does is what the scenario tells it. */
-export class Agent implements TransactionUser {
+export class Agent implements TransactionUser, CallOwner {
   readonly options: AgentOptions;
   readonly transport: LoopTransport;
   readonly transactions: Transactions;
@@ -36,12 +38,22 @@ export class Agent implements TransactionUser {
   onCall: (call: AgentCall) => void = () => {};
   /** Requests outside dialogs that are no calls (OPTIONS, and what should not come). */
   readonly others: SipRequest[] = [];
-  readonly ids;
+  readonly ids: Ids;
+  readonly clock: Clock;
+  readonly user: string;
+  readonly address: string;
+  readonly realm: string;
+  readonly board: string;
   #cseq = 0;
 
   constructor(options: AgentOptions) {
     const { network, address, user, password } = options;
     this.options = options;
+    this.clock = network.clock;
+    this.user = user;
+    this.address = address;
+    this.realm = options.realm;
+    this.board = options.board;
     this.ids = seededIds(
       [...`${address}${user}`].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 7),
     );
