@@ -11,8 +11,10 @@ export class MessageTaps {
   /** To be set on the transport. */
   readonly observer: TransportObserver = (direction, message: SipMessage, flow, octets) => {
     const tap = this.#legs.get(message.callId);
-    if (tap !== undefined) tap.recorder.packet(tap.leg, direction, flow, octets);
-    else if (direction === "in") this.#unclaimed = { callId: message.callId, flow, octets };
+    if (tap === undefined && direction === "out") return;
+    const shown = hasCredentials(message) ? withoutDigest(octets) : octets;
+    if (tap !== undefined) tap.recorder.packet(tap.leg, direction, flow, shown);
+    else this.#unclaimed = { callId: message.callId, flow, octets: shown };
   };
 
   /** Records a Call-ID as this leg of a call, beginning with the message that is being handled. */
@@ -38,4 +40,17 @@ export class MessageTaps {
   get size(): number {
     return this.#legs.size;
   }
+}
+
+function hasCredentials({ kind, headers }: SipMessage): boolean {
+  return kind === "request" && (headers.has("authorization") || headers.has("proxy-authorization"));
+}
+
+/** A digest can be attacked offline: the response is masked in records, the rest stays readable. */
+function withoutDigest(octets: Buffer): Buffer {
+  const text = octets.toString("latin1");
+  const masked = text.replace(/^(?:proxy-)?authorization[ \t]*:.*(?:\r?\n[ \t].*)*/gim, (line) =>
+    line.replace(/(\bresponse[ \t]*=[ \t]*)("[^"]*"?|[^,\s]*)/gi, '$1"***"'),
+  );
+  return Buffer.from(masked, "latin1");
 }

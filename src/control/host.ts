@@ -2,13 +2,13 @@ import { Worker } from "node:worker_threads";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { CallRecord, RecordSink } from "../model/call-record.ts";
-import { toCallSummary, toTraceText } from "../model/call-row.ts";
-import type { BindingChange, StoredBinding } from "../model/repositories.ts";
+import { toCallRow } from "../model/call-row.ts";
+import type { BindingChange, CallRow, StoredBinding } from "../model/repositories.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 import { BatchQueue } from "./batch-queue.ts";
 import type { ControlStart, FromControl, LiveStatus, ToControl } from "./link.ts";
-import type { RecordBatch, WaitingRecord } from "./record-batch.ts";
+import type { RecordBatch } from "./record-batch.ts";
 import { packRecords } from "./record-batch.ts";
 
 /** What the signalling side gives the control thread. */
@@ -35,7 +35,7 @@ type Ready = Extract<FromControl, { type: "ready" }>;
 export class Control implements RecordSink {
   readonly #start: ControlStart;
   readonly #ports: ControlPorts;
-  readonly #records: BatchQueue<WaitingRecord>;
+  readonly #records: BatchQueue<CallRow>;
   readonly #bindings: BatchQueue<BindingChange>;
   #worker: Worker | undefined;
   #ready: Ready | undefined;
@@ -90,7 +90,7 @@ export class Control implements RecordSink {
 
   /** Takes the record of a finished call; on disk some 100 ms later. */
   put(record: CallRecord): void {
-    this.#records.put({ summary: toCallSummary(record), trace: toTraceText(record) });
+    this.#records.put(toCallRow(record));
   }
 
   /** Takes a change of a registered contact; on disk some 100 ms later. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { callRecord } from "../../test/contract/repositories.suite.ts";
-import { toCallRow, toCallSummary } from "../model/call-row.ts";
+import { toCallRow } from "../model/call-row.ts";
 import { packRecords, unpackRecords } from "./record-batch.ts";
 
 test("packed, moved to the other side and unpacked, records are the rows they would have been", () => {
@@ -11,11 +11,7 @@ test("packed, moved to the other side and unpacked, records are the rows they wo
       const records = names.map((callerName, index) =>
         callRecord(`id${index}`, index, { reason: callerName }),
       );
-      const waiting = records.map((record) => ({
-        summary: toCallSummary(record),
-        trace: new TextDecoder().decode(toCallRow(record).trace),
-      }));
-      const batch = packRecords(waiting);
+      const batch = packRecords(records.map(toCallRow));
       const moved = structuredClone(batch, { transfer: [batch.traces.buffer] });
       assert.equal(batch.traces.length, 0);
       const rows = unpackRecords(moved).map((row) => ({ ...row, trace: Buffer.from(row.trace).toString() }));

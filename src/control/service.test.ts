@@ -7,15 +7,14 @@ import { callRecord } from "../../test/contract/repositories.suite.ts";
 import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
 import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import type { CallRecord } from "../model/call-record.ts";
-import { toCallSummary, toTraceText } from "../model/call-row.ts";
+import { toCallRow } from "../model/call-row.ts";
 import { readToken } from "./api-token.ts";
 import type { FromControl } from "./link.ts";
 import { packRecords } from "./record-batch.ts";
 import type { ControlService } from "./service.ts";
 import { startControlService } from "./service.ts";
 
-const pack = (records: readonly CallRecord[]) =>
-  packRecords(records.map((record) => ({ summary: toCallSummary(record), trace: toTraceText(record) })));
+const pack = (records: readonly CallRecord[]) => packRecords(records.map(toCallRow));
 
 interface Running {
   readonly service: ControlService;

@@ -22,14 +22,29 @@ export interface SipTrace {
   readonly direction: "in" | "out";
   readonly peer: string;
   readonly text: string;
+  /** The octets of the text, where they are at hand already: a store copies them and never asks for the text. */
+  readonly octets?: Uint8Array;
 }
 
 /** What happened in a call besides SIP messages, in order. `story.ts` makes the sentences. */
 export type StoryEvent =
   /** The call as it came in: source is `udp:127.0.0.1:5090`, origin a trunk, a phone, or a stranger. */
-  | { readonly atMs: number; readonly type: "received"; readonly source: string; readonly origin: string; readonly from: string; readonly to: string }
+  | {
+      readonly atMs: number;
+      readonly type: "received";
+      readonly source: string;
+      readonly origin: string;
+      readonly from: string;
+      readonly to: string;
+    }
   /** Number normalisation: received / understood as / matched. */
-  | { readonly atMs: number; readonly type: "number"; readonly received: string; readonly understood: string; readonly matched: string | undefined }
+  | {
+      readonly atMs: number;
+      readonly type: "number";
+      readonly received: string;
+      readonly understood: string;
+      readonly matched: string | undefined;
+    }
   /** A plan was entered. */
   | { readonly atMs: number; readonly type: "plan"; readonly plan: string; readonly version: number }
   /** The walk's own account of what it decided and why. */
@@ -37,15 +52,53 @@ export type StoryEvent =
   /** A webhook was asked. */
   | { readonly atMs: number; readonly type: "asked"; readonly webhook: string; readonly url: string }
   /** A webhook's reply, or why there is none. */
-  | { readonly atMs: number; readonly type: "replied"; readonly webhook: string; readonly url: string; readonly verdict: string; readonly status: number | undefined; readonly elapsedMs: number; readonly reason: string; readonly warnings: readonly string[]; readonly excerpt: string }
+  | {
+      readonly atMs: number;
+      readonly type: "replied";
+      readonly webhook: string;
+      readonly url: string;
+      readonly verdict: string;
+      readonly status: number | undefined;
+      readonly elapsedMs: number;
+      readonly reason: string;
+      readonly warnings: readonly string[];
+      readonly excerpt: string;
+    }
   /** A leg was made towards a target, with what it is shown. */
-  | { readonly atMs: number; readonly type: "leg"; readonly leg: string; readonly target: string; readonly shownName: string; readonly shownNumber: string }
+  | {
+      readonly atMs: number;
+      readonly type: "leg";
+      readonly leg: string;
+      readonly target: string;
+      readonly shownName: string;
+      readonly shownNumber: string;
+    }
   /** Something happened on a leg: ringing, refused, cancelled, redirected. */
-  | { readonly atMs: number; readonly type: "legEvent"; readonly leg: string; readonly what: "ringing" | "earlyMedia" | "refused" | "cancelled" | "redirected" | "failed" | "unreachable"; readonly status: number | undefined; readonly detail: string }
+  | {
+      readonly atMs: number;
+      readonly type: "legEvent";
+      readonly leg: string;
+      readonly what:
+        | "ringing"
+        | "earlyMedia"
+        | "refused"
+        | "cancelled"
+        | "redirected"
+        | "failed"
+        | "unreachable";
+      readonly status: number | undefined;
+      readonly detail: string;
+    }
   | { readonly atMs: number; readonly type: "answered"; readonly leg: string; readonly target: string }
   /** Hold, resume and other changes during the call. */
   | { readonly atMs: number; readonly type: "note"; readonly leg: string | undefined; readonly text: string }
-  | { readonly atMs: number; readonly type: "ended"; readonly by: "caller" | "callee" | "switchhook"; readonly status: number | undefined; readonly reason: string };
+  | {
+      readonly atMs: number;
+      readonly type: "ended";
+      readonly by: "caller" | "callee" | "switchhook";
+      readonly status: number | undefined;
+      readonly reason: string;
+    };
 
 /** A finished call (or a refused one) with its whole trace. */
 export interface CallRecord {

@@ -1,0 +1,94 @@
+import type { CallRecord, SipTrace, StoryEvent } from "./call-record.ts";
+
+// How the story and the SIP messages of a call are stored. The messages, some 8 KiB a call, are copied as the octets
+// that were on the wire, without looking at their characters:
+//
+//   1204 96 813              lengths in bytes: story, table, octets
+//   [{"atMs":0,…            the story as JSON
+//   0.4 A in udp:127.0.0.1:5090 512
+//   1.2 A out udp:127.0.0.1:5090 301
+//   INVITE sip:…             the octets of all messages in a row
+//
+// Such pieces can be put one behind the other: a long call sends what it has while it is up, and the rest at its end.
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const NEWLINE = 10;
+
+/** One piece with all that the record holds. */
+export function encodeTrace(record: Pick<CallRecord, "story" | "sip">): Uint8Array {
+  const story = encoder.encode(JSON.stringify(record.story));
+  const octets = record.sip.map((message) => message.octets ?? encoder.encode(message.text));
+  let table = "";
+  let total = 0;
+  for (let at = 0; at < octets.length; at++) {
+    const { atMs, leg, direction, peer } = record.sip[at] as SipTrace;
+    const { length } = octets[at] as Uint8Array;
+    table += `${atMs} ${word(leg)} ${direction} ${word(peer)} ${length}\n`;
+    total += length;
+  }
+  const head = `${story.length} ${table.length} ${total}\n`;
+  const bytes = new Uint8Array(head.length + story.length + table.length + total);
+  encoder.encodeInto(head, bytes);
+  bytes.set(story, head.length);
+  let at = head.length + story.length;
+  encoder.encodeInto(table, bytes.subarray(at));
+  at += table.length;
+  for (const message of octets) {
+    bytes.set(message, at);
+    at += message.length;
+  }
+  return bytes;
+}
+
+/** Printable ASCII only and no space, so that nothing in a name can change where the octets begin. */
+function word(text: string): string {
+  return /^[!-~]+$/.test(text) ? text : `_${text.replace(/[^!-~]/g, "_")}`;
+}
+
+/** What one or several pieces hold; damage ends the reading, it never throws. */
+export function decodeTrace(bytes: Uint8Array): Pick<CallRecord, "story" | "sip"> {
+  const story: StoryEvent[] = [];
+  const sip: SipTrace[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const end = bytes.indexOf(NEWLINE, at);
+    const lengths = end < 0 ? [] : decoder.decode(bytes.subarray(at, end)).split(" ").map(Number);
+    const [storyLength = Number.NaN, tableLength = Number.NaN, octetsLength = Number.NaN] = lengths;
+    const tableAt = end + 1 + storyLength;
+    const octetsAt = tableAt + tableLength;
+    if (!(octetsAt + octetsLength <= bytes.length)) break;
+    story.push(...readStory(decoder.decode(bytes.subarray(end + 1, tableAt))));
+    sip.push(...readMessages(decoder.decode(bytes.subarray(tableAt, octetsAt)), bytes.subarray(octetsAt)));
+    at = octetsAt + octetsLength;
+  }
+  return { story, sip };
+}
+
+function readStory(text: string): readonly StoryEvent[] {
+  try {
+    const events: unknown = JSON.parse(text);
+    return Array.isArray(events) ? (events as StoryEvent[]) : [];
+  } catch {
+    return [];
+  }
+}
+
+function readMessages(table: string, octets: Uint8Array): readonly SipTrace[] {
+  const messages: SipTrace[] = [];
+  let at = 0;
+  for (const line of table.split("\n")) {
+    const [atMs, leg, direction, peer, length] = line.split(" ");
+    const size = Number(length);
+    if (leg === undefined || peer === undefined || !Number.isInteger(size) || size < 0) break;
+    if (direction !== "in" && direction !== "out") break;
+    messages.push({
+      atMs: Number(atMs),
+      leg,
+      direction,
+      peer,
+      text: decoder.decode(octets.subarray(at, at + size)),
+    });
+    at += size;
+  }
+  return messages;
+}
