@@ -78,9 +78,12 @@ export async function loadPart(rig: Rig, extent: Extent): Promise<PartResult> {
 /** `200 calls/s: 1000 calls, 0 failed, …` */
 export function describeRun(run: LoadRun): string {
   const { userMs, systemMs } = run.cpu;
+  const { signallingMs, controlMs, helpersMs } = run.threads;
+  const threads = [signallingMs, controlMs, helpersMs].map((figure) => figure.toFixed(2)).join(", ");
   return [
     `${run.calls} calls, ${run.failed} failed, ${run.retransmissions} retransmissions`,
     `${ms(userMs + systemMs)} CPU per call (${ms(userMs)} user, ${ms(systemMs)} system)`,
+    `signalling, control, V8's helpers ${threads}`,
     `${Math.round(run.share * 100)} % of a processor`,
     `begun at ${run.reachedRate.toFixed(0)}/s`,
   ].join("; ");
@@ -98,7 +101,7 @@ function cpuRows(runs: readonly LoadRun[]): Measured[] {
 }
 
 function failureRows(runs: readonly LoadRun[]): Measured[] {
-  const rates = [...new Set(runs.map(({ rate }) => rate))];
+  const rates = [...new Set(runs.map(({ rate }) => rate))].sort((a, b) => a - b);
   return rates.map((rate) => {
     const of = runs.filter((run) => run.rate === rate);
     const sum = (figure: (run: LoadRun) => number): number => of.reduce((all, run) => all + figure(run), 0);
@@ -118,7 +121,7 @@ function complaintsOf(runs: readonly LoadRun[]): readonly string[] {
     .map((run) => `SIPp began only ${run.reachedRate.toFixed(0)} of ${run.rate} calls a second`);
   const failed = runs
     .filter((run) => run.failed > 0)
-    .map((run) => `at ${run.rate} calls/s SIPp said: ${run.complaint.slice(0, 600)}`);
+    .map((run) => `at ${run.rate} calls/s ${run.failed} calls failed. ${run.complaint.slice(0, 800)}`);
   return [...slow, ...failed];
 }
 

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type CpuTime, cpuPerCall, cpuTime } from "./process-figures.ts";
+import { type CpuTime, cpuPerCall, cpuTime, type ThreadTime, threadTime } from "./process-figures.ts";
 import { progress } from "./progress.ts";
 import type { Rig } from "./rig.ts";
 import type { SippCounts } from "./sipp.ts";
 
 /** How long a call talks. */
 const TALK_MS = 200;
+
+/** Calls at once; SIPp wants fewer than there may be open files. */
+const MOST_CALLS = 15_000;
 
 export interface LoadPlan {
   /** New calls a second. */
@@ -22,11 +25,13 @@ export interface LoadRun {
   /** Messages that caller and destination sent again. */
   readonly retransmissions: number;
   readonly cpu: CpuTime;
-  /** Share of one processor that the server used. */
+  /** The same per call, by thread. */
+  readonly threads: ThreadTime;
+  /** Share of one processor that the server used while calls began. */
   readonly share: number;
   /** What SIPp counted in each second. */
   readonly history: readonly SippCounts[];
-  /** SIPp's first complaints; empty when there are none. */
+  /** Why calls failed: the server's own words, then SIPp's; empty when none failed. */
   readonly complaint: string;
 }
 
@@ -41,8 +46,14 @@ export async function measureLoad(rig: Rig, { rate, calls }: LoadPlan): Promise<
   const wanted = calls / rate;
   const again = rig.destinationRetransmissions;
   const before = cpuTime(rig.pid);
+  const threadsBefore = threadTime(rig.pid);
   const began = performance.now();
-  const limits = ["-l", String(rate * 40), "-timeout", String(Math.ceil(wanted * 2 + 40))];
+  const limits = [
+    "-l",
+    String(Math.min(rate * 40, MOST_CALLS)),
+    "-timeout",
+    String(Math.ceil(wanted * 2 + 40)),
+  ];
   const sipp = rig.call(["-m", String(calls), "-r", String(rate), "-d", String(TALK_MS), ...limits]);
   await sipp.program.ended;
   const seconds = (performance.now() - began) / 1000;
@@ -50,19 +61,28 @@ export async function measureLoad(rig: Rig, { rate, calls }: LoadPlan): Promise<
   await sleep(1100);
   await rig.settled();
   const after = cpuTime(rig.pid);
+  const threads = threadTime(rig.pid);
   const history = sipp.history();
   const counts = sipp.counts();
-  const cpu = cpuPerCall(before, after, Math.max(1, counts.created));
+  const failed = Math.max(counts.failed, calls - counts.succeeded);
+  const reached = reachedRate(history, rate, seconds);
+  const placed = Math.max(1, counts.created);
+  const cpu = cpuPerCall(before, after, placed);
   return {
     rate,
     calls: counts.created,
-    failed: Math.max(counts.failed, calls - counts.succeeded),
-    reachedRate: reachedRate(history, rate, seconds),
+    failed,
+    reachedRate: reached,
     retransmissions: counts.retransmissions + rig.destinationRetransmissions - again,
     cpu,
-    share: ((cpu.userMs + cpu.systemMs) * counts.created) / (seconds * 1000),
+    threads: {
+      signallingMs: (threads.signallingMs - threadsBefore.signallingMs) / placed,
+      controlMs: (threads.controlMs - threadsBefore.controlMs) / placed,
+      helpersMs: (threads.helpersMs - threadsBefore.helpersMs) / placed,
+    },
+    share: ((cpu.userMs + cpu.systemMs) * reached) / 1000,
     history,
-    complaint: sipp.complaint(),
+    complaint: failed === 0 ? "" : `${await rig.failureReasons()} SIPp: ${sipp.complaint()}`,
   };
 }
 

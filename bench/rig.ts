@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { CallRecord } from "../src/model/call-record.ts";
+import type { CallSummary } from "../src/model/repositories.ts";
 import { ownAddress } from "../test/support/loopback.ts";
 import { Program, until } from "../test/support/process.ts";
 import { Sipp } from "./sipp.ts";
@@ -97,6 +99,10 @@ export class Rig {
     return `${this.sip.host}:${this.sip.port}`;
   }
 
+  get #data(): string {
+    return path.join(this.folder, "data");
+  }
+
   get pid(): number {
     return this.#server?.child.pid ?? 0;
   }
@@ -126,6 +132,20 @@ export class Rig {
     return Number(line?.split(" ")[1] ?? 0);
   }
 
+  /** Why the newest calls failed, as their records say: `3 × …`, and what the webhook said to the last of them. */
+  async failureReasons(): Promise<string> {
+    const { calls } = (await this.#api("calls?limit=1000")) as { calls: readonly CallSummary[] };
+    const failed = calls.filter(({ result }) => result !== "completed");
+    const last = failed[0];
+    if (last === undefined) return "The server has no record of a call that failed.";
+    const counts = new Map<string, number>();
+    for (const { reason } of failed) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    const most = [...counts].sort(([, a], [, b]) => b - a).slice(0, 3);
+    const { story } = (await this.#api(`calls/${last.id}`)) as CallRecord;
+    const webhook = story.find((event) => event.type === "replied")?.reason ?? "not asked";
+    return `${most.map(([reason, count]) => `${count} × ${reason}`).join("; ")} Webhook: ${webhook}`;
+  }
+
   /** Waits until no call is left and every record is written; gives up after `withinMs`. */
   async settled(withinMs = 10_000): Promise<void> {
     const deadline = performance.now() + withinMs;
@@ -153,12 +173,17 @@ export class Rig {
     return [...complaints, ...bad.slice(0, 5)];
   }
 
+  async #api(what: string): Promise<unknown> {
+    const token = readFileSync(path.join(this.#data, "api-token"), "utf8").trim();
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(new URL(`/api/v1/${what}`, this.#http), { headers })).json();
+  }
+
   async #startServer(maxCalls: number | undefined): Promise<void> {
     const file = path.join(this.folder, "company.yaml");
     writeFileSync(file, this.#company());
-    const data = path.join(this.folder, "data");
     const limit = maxCalls === undefined ? [] : ["--max-calls", String(maxCalls)];
-    const start = [path.join(root, "src/cli/main.ts"), "start", "--data", data, "--apply", file];
+    const start = [path.join(root, "src/cli/main.ts"), "start", "--data", this.#data, "--apply", file];
     const listen = ["--sip", this.sipText, "--http", "127.0.0.1:0"];
     const habits = ["--drain-seconds", "0", "--log-level", "warn"];
     const server = this.#spawn([
@@ -174,7 +199,7 @@ export class Rig {
       if (server.result !== undefined) {
         throw new Error(`the server did not start:\n${server.stdout}${server.stderr}`);
       }
-      return httpAddress(path.join(data, "instance.json"));
+      return httpAddress(path.join(this.#data, "instance.json"));
     });
   }
 

@@ -90,10 +90,12 @@ export class Sipp {
     );
   }
 
-  /** What it complained about first. */
+  /** What it complained about first, in a line; empty when it did not. */
   complaint(): string {
-    const { result } = this.program;
-    return `${read(this.#errors).slice(0, 1500)}${result?.stderr.slice(0, 1500) ?? ""}`.trim();
+    const lines = `${read(this.#errors)}\n${this.program.result?.stderr ?? ""}`.split("\n");
+    const first = lines.find((line) => line.trim() !== "" && !line.startsWith("The following events"));
+    // Behind the time, which is there twice.
+    return first?.replace(/^[\d-]+\t[\d:.]+\t[\d.]+: /, "").trim() ?? "";
   }
 
   async stop(): Promise<void> {
