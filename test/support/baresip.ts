@@ -1,0 +1,163 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { Program, until } from "./process.ts";
+
+export interface BaresipOptions {
+  /** Address of its SIP over UDP, and of its remote control. */
+  readonly at: string;
+  /** The line of its accounts file: `<sip:215@host>;auth_pass=…`. */
+  readonly account: string;
+  /** PEM of the authority that the server's certificate is checked against. */
+  readonly caFile?: string;
+}
+
+/** What baresip tells by itself: `REGISTER_OK`, `CALL_INCOMING`, `CALL_ESTABLISHED`, `CALL_CLOSED` … */
+export interface BaresipEvent {
+  readonly type: string;
+  readonly peeruri?: string;
+  readonly peerdisplayname?: string;
+  readonly param?: string;
+}
+
+interface Message extends BaresipEvent {
+  readonly event?: boolean;
+  readonly response?: boolean;
+  readonly ok?: boolean;
+  readonly data?: string;
+  readonly token?: string;
+}
+
+const CONTROL_PORT = 4444;
+const MODULES = ["g711.so", "aubridge.so"];
+const APPLICATIONS = ["account.so", "menu.so", "ctrl_tcp.so"];
+
+/** baresip 1.x without a terminal, sound card or screen; driven over its ctrl_tcp module (netstrings of JSON). */
+export class Baresip {
+  readonly program: Program;
+  readonly events: BaresipEvent[] = [];
+  readonly #folder: string;
+  readonly #replies = new Map<string, Message>();
+  #socket: Socket | undefined;
+  #buffer = Buffer.alloc(0);
+  #tokens = 0;
+  /** Events before this one have been waited for already. */
+  #seen = 0;
+
+  private constructor(program: Program, folder: string) {
+    this.program = program;
+    this.#folder = folder;
+  }
+
+  /** Starts it; it begins to register at once. */
+  static async start(options: BaresipOptions): Promise<Baresip> {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-baresip-"));
+    writeFileSync(path.join(folder, "config"), configText(options));
+    writeFileSync(path.join(folder, "accounts"), `${options.account}\n`);
+    writeFileSync(path.join(folder, "contacts"), "");
+    const phone = new Baresip(new Program("baresip", ["-4", "-v", "-s", "-f", folder]), folder);
+    try {
+      await until("baresip's remote control", () => phone.#connect(options.at));
+    } catch (error) {
+      const { stdout, stderr } = phone.program;
+      await phone.stop();
+      throw new Error(`baresip did not start:\n${stdout}${stderr}`, { cause: error });
+    }
+    return phone;
+  }
+
+  /** Runs a command of its menu; the answer's text. */
+  async command(command: string, params = ""): Promise<string> {
+    this.#tokens += 1;
+    const token = String(this.#tokens);
+    const text = Buffer.from(JSON.stringify({ command, params, token }));
+    this.#socket?.write(Buffer.concat([Buffer.from(`${text.length}:`), text, Buffer.from(",")]));
+    const reply = await until(`baresip to do ${command}`, () => this.#replies.get(token));
+    if (reply.ok !== true) throw new Error(`baresip refuses ${command}: ${reply.data ?? ""}`);
+    return reply.data ?? "";
+  }
+
+  /** Waits for the next event of a type; events that were waited for before do not count. */
+  async has(type: string): Promise<BaresipEvent> {
+    try {
+      return await until(`baresip to tell ${type}`, () => {
+        const index = this.events.findIndex((event, at) => at >= this.#seen && event.type === type);
+        if (index < 0) return undefined;
+        this.#seen = index + 1;
+        return this.events[index];
+      });
+    } catch (error) {
+      const told = this.events.map((event) => `${event.type} ${event.param ?? ""}`).join(", ");
+      throw new Error(`it told: ${told}\n${this.program.stdout.slice(-6000)}`, { cause: error });
+    }
+  }
+
+  /** Events until now are not waited for any more: for the beginning of a test. */
+  forgetEvents(): void {
+    this.#seen = this.events.length;
+  }
+
+  /** Waits until its registration has been accepted; it may have been before its remote control was there. */
+  async registered(): Promise<void> {
+    try {
+      await until("baresip to register", () => /200 OK .*\[\d+ binding/.test(this.program.stdout));
+    } catch (error) {
+      throw new Error(this.program.stdout.slice(-6000), { cause: error });
+    }
+  }
+
+  /** Ends it in good order: it removes its registration. */
+  async stop(): Promise<void> {
+    this.#socket?.destroy();
+    await this.program.stop("SIGTERM");
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #connect(host: string): Promise<boolean> {
+    if (this.program.result !== undefined) throw new Error("baresip ended");
+    const socket = connect(CONTROL_PORT, host);
+    const connected = await new Promise<boolean>((resolve) => {
+      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    });
+    if (!connected) return false;
+    socket.on("error", () => undefined);
+    socket.on("data", (chunk) => this.#read(chunk));
+    this.#socket = socket;
+    return true;
+  }
+
+  /** Netstrings: `<length>:<octets>,`. */
+  #read(chunk: Buffer): void {
+    this.#buffer = Buffer.concat([this.#buffer, chunk]);
+    for (;;) {
+      const colon = this.#buffer.indexOf(":");
+      if (colon < 0) return;
+      const end = colon + 1 + Number(this.#buffer.toString("latin1", 0, colon));
+      if (this.#buffer.length <= end) return;
+      const message = JSON.parse(this.#buffer.toString("utf8", colon + 1, end)) as Message;
+      this.#buffer = this.#buffer.subarray(end + 1);
+      if (message.event === true) this.events.push(message);
+      else if (message.token !== undefined) this.#replies.set(message.token, message);
+    }
+  }
+}
+
+function configText({ at, caFile }: BaresipOptions): string {
+  return [
+    "poll_method epoll",
+    `sip_listen ${at}:5060`,
+    ...(caFile === undefined ? [] : [`sip_cafile ${caFile}`]),
+    "net_interface 127.0.0.1",
+    "call_local_timeout 120",
+    "call_max_calls 4",
+    "audio_source aubridge,nowhere",
+    "audio_player aubridge,nowhere",
+    "audio_alert aubridge,nowhere",
+    "module_path /usr/lib/baresip/modules",
+    ...MODULES.map((module) => `module ${module}`),
+    ...APPLICATIONS.map((module) => `module_app ${module}`),
+    `ctrl_tcp_listen ${at}:${CONTROL_PORT}`,
+    "",
+  ].join("\n");
+}
