@@ -71,6 +71,8 @@ export class Session implements DialogOwner {
   #byeAfterAck: HeaderList | undefined;
   /** The peer's offer that the user has not answered yet. */
   #pending: PeerOffer | undefined;
+  /** An offer of ours that waits for the ACK to our 2xx. */
+  #deferred: (() => void) | undefined;
   /** Until the first 2xx has gone out: how to refuse the INVITE instead. */
   #refuse: (() => void) | undefined;
   readonly #refresh: SessionRefresh;
@@ -140,11 +142,16 @@ export class Session implements DialogOwner {
     if (answer.length > 0) this.#localSdp = answer;
   }
 
-  /** Sends our offer (or, with an empty body, asks for the peer's). One that cannot go out now is rejected with 491. */
+  /** Sends our offer (or, with an empty body, asks for the peer's). One that cannot go out now waits or is rejected with 491. */
   offer(body: Buffer, user: OfferUser, method: "INVITE" | "UPDATE" = "INVITE"): void {
     if (this.#closed) return user.onRejected(481, "the call has ended");
-    // Not before the ACK for our own 2xx either: the peer may not have heard of the dialog yet (RFC 5407 §3.1.5).
-    if (this.#answer !== undefined || this.#move("sendOffer") !== "send") {
+    // Not before the ACK for our own 2xx: the peer may not have heard of the dialog yet (RFC 5407 §3.1.5).
+    const early = this.#answer !== undefined || this.#refuse !== undefined;
+    if (early && this.#deferred === undefined) {
+      this.#deferred = () => this.offer(body, user, method);
+      return;
+    }
+    if (early || this.#move("sendOffer") !== "send") {
       return user.onRejected(491, "another change of the call is in progress");
     }
     const carrier = method === "UPDATE" && !this.#peerUpdates ? "INVITE" : method;
@@ -262,6 +269,9 @@ export class Session implements DialogOwner {
     if (body.length > 0) this.#remoteSdp = body;
     if (this.#byeAfterAck !== undefined) return this.bye(this.#byeAfterAck);
     answer.onAck(body);
+    const deferred = this.#deferred;
+    this.#deferred = undefined;
+    if (!this.#closed) deferred?.();
   }
 
   #onBye(transaction: ServerTransaction): void {
@@ -451,6 +461,7 @@ export class Session implements DialogOwner {
     this.#refresh.stop();
     this.#answer?.repeated.stop();
     this.#answer = undefined;
+    this.#deferred = undefined;
     this.#user = undefined;
     // RFC 3261 §15.1.2: what the peer still waits for is terminated with the session.
     this.#pending?.reject(487);

@@ -109,6 +109,28 @@ test("the phone hangs up while the caller's 200 waits for a PRACK: the caller is
   await s.assertClean();
 });
 
+test("the phone changes the call while the caller's 200 waits for a PRACK: the change waits too", async () => {
+  const s = await Scenario.start();
+  const phone = s.at("215");
+  const body = sdp({ at: "10.1.1.215" });
+  phone.onCall = (call) => {
+    call.respond(183, { sdp: body });
+    call.answer({ sdp: body });
+  };
+  const call = s.carrier.invite(NUMBER, { headers: REQUIRED, prack: false });
+  await s.until(() => phone.calls[0]?.acks.length === 1);
+  const change = phone.call.reinvite(sdp({ at: "10.1.1.215", direction: "sendonly", version: 2 }));
+  await s.run(1000);
+  assert.equal(call.requests.length, 0, "nothing goes out in an early dialog");
+  const early = call.responses.at(-1);
+  assert.ok(early);
+  call.prack(early);
+  await s.until(() => change.heard.includes(200));
+  assert.equal(call.got("INVITE"), 1);
+  call.bye();
+  await s.assertClean();
+});
+
 test("no PRACK within 64*T1: 504 to the caller, the phone is cancelled or hung up", async () => {
   for (const answers of [false, true]) {
     const s = await Scenario.start({ plan: `- { type: phone, phone: "215", ringSeconds: 120 }` });
