@@ -30,4 +30,5 @@ export type { OutboundInvite, OutboundInviteParts, OutboundInviteUser } from "./
 export type { Location } from "./ua/location.ts";
 export type { RegisterOutcome } from "./ua/registrar.ts";
 export { createRegistration, type Registration, type RegistrationStatus } from "./ua/registration.ts";
-export type { AnswerChallenge, PeerOffer, Session, SessionUser } from "./ua/session.ts";
+export type { AnswerChallenge } from "./ua/dialog-requests.ts";
+export type { PeerOffer, Session, SessionUser } from "./ua/session.ts";

@@ -7,7 +7,8 @@ import type { ClientTransaction, ClientTransactionUser, ServerTransaction } from
 import type { Flow } from "../transport/transport.ts";
 import { ALLOW } from "./capabilities.ts";
 import { contactFor, type DialogOwner, dialogKey, flowInDialog, T1, type UaContext } from "./context.ts";
-import { type AnswerChallenge, Session } from "./session.ts";
+import type { AnswerChallenge } from "./dialog-requests.ts";
+import { Session } from "./session.ts";
 
 /** Speaks upward to the call that made the INVITE. Exactly one of onAnswered and onFailed is called, once. */
 export interface OutboundInviteUser {

@@ -4,10 +4,11 @@ import { type OfferAnswerEvent, type OfferAnswerState, offerAnswer } from "../di
 import { negotiateAsClient, negotiateAsServer, type SessionTimer } from "../dialog/session-timer.ts";
 import { buildResponse } from "../message/build.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
-import type { ClientTransactionUser, ServerTransaction } from "../transaction/user.ts";
+import type { ServerTransaction } from "../transaction/user.ts";
 import type { Flow } from "../transport/transport.ts";
 import { ALLOW } from "./capabilities.ts";
-import { contactFor, type DialogOwner, dialogKey, flowInDialog, type UaContext } from "./context.ts";
+import { contactFor, type DialogOwner, dialogKey, type UaContext } from "./context.ts";
+import { type AnswerChallenge, DialogRequests } from "./dialog-requests.ts";
 import { OfferExchange, type OfferUser } from "./offer-exchange.ts";
 import { RepeatedAnswer } from "./repeated-answer.ts";
 import { checkInDialog } from "./request-checks.ts";
@@ -34,9 +35,6 @@ export interface SessionUser {
   onLost(reason: string): void;
 }
 
-/** Answers a digest challenge inside the dialog: the headers to add, or undefined to give up. */
-export type AnswerChallenge = (request: SipRequest, response: SipResponse) => HeaderList | undefined;
-
 export interface SessionParts {
   readonly dialog: Dialog;
   readonly flow: Flow;
@@ -55,10 +53,9 @@ export class Session implements DialogOwner {
   readonly #context: UaContext;
   readonly dialog: Dialog;
   readonly #peerUpdates: boolean;
-  readonly #answerChallenge: AnswerChallenge | undefined;
+  readonly #requests: DialogRequests;
   readonly #onClosed: (() => void) | undefined;
   #user: SessionUser | undefined;
-  #flow: Flow;
   #offerState: OfferAnswerState = "stable";
   #answer:
     | {
@@ -76,8 +73,6 @@ export class Session implements DialogOwner {
   /** Until the first 2xx has gone out: how to refuse the INVITE instead. */
   #refuse: (() => void) | undefined;
   readonly #refresh: SessionRefresh;
-  /** Credentials that the peer asked for; its ACKs carry them too (RFC 3261 §22.1). */
-  #credentials: HeaderList = [];
   #localSdp: Buffer;
   #remoteSdp: Buffer;
   #closed = false;
@@ -85,9 +80,8 @@ export class Session implements DialogOwner {
   constructor(context: UaContext, parts: SessionParts) {
     this.#context = context;
     this.dialog = parts.dialog;
-    this.#flow = parts.flow;
+    this.#requests = new DialogRequests(context, parts.dialog, parts.flow, parts.answerChallenge);
     this.#peerUpdates = parts.peerUpdates;
-    this.#answerChallenge = parts.answerChallenge;
     this.#onClosed = parts.onClosed;
     this.#localSdp = parts.localSdp;
     this.#remoteSdp = parts.remoteSdp;
@@ -156,7 +150,7 @@ export class Session implements DialogOwner {
     }
     const carrier = method === "UPDATE" && !this.#peerUpdates ? "INVITE" : method;
     const headers: (readonly [string, string])[] = [
-      ["Contact", contactFor(this.#flow)],
+      ["Contact", contactFor(this.#requests.flow)],
       ["Supported", "timer"],
       ["Allow", ALLOW],
     ];
@@ -171,9 +165,9 @@ export class Session implements DialogOwner {
       context: this.#context,
       dialog: this.dialog,
       request,
-      send: (message, transactionUser) => this.#send(message, transactionUser),
-      sendAck: (ack) => this.#context.transactions.sendAck(ack, this.#hop(ack)),
-      ackHeaders: () => this.#credentials,
+      send: (message, transactionUser) => this.#requests.send(message, transactionUser),
+      sendAck: (ack) => this.#requests.sendAck(ack),
+      ackHeaders: () => this.#requests.credentials,
       onSuccess: (response) => this.#refreshed(response),
       user: {
         onAnswer: (answer, acknowledge) => {
@@ -234,7 +228,7 @@ export class Session implements DialogOwner {
       // RFC 3261 §12.2.2: lower than the last one seen.
       return this.#reply(transaction, 500, [["Retry-After", "1"]]);
     }
-    this.#flow = transaction.flow;
+    this.#requests.flow = transaction.flow;
     if (this.#closed) return this.#reply(transaction, request.method === "BYE" ? 200 : 481);
     const refusal = checkInDialog(request);
     if (refusal !== undefined) return this.#reply(transaction, refusal.status, refusal.headers);
@@ -295,7 +289,7 @@ export class Session implements DialogOwner {
     if (request.method === "UPDATE" && request.body.length === 0) {
       agreed();
       return this.#reply(transaction, 200, [
-        ["Contact", contactFor(this.#flow)],
+        ["Contact", contactFor(this.#requests.flow)],
         ["Allow", ALLOW],
         ...timerHeaders,
       ]);
@@ -336,7 +330,7 @@ export class Session implements DialogOwner {
           if (request.body.length > 0) this.#remoteSdp = request.body;
           if (body.length > 0) this.#localSdp = body;
           const headers: HeaderList = [
-            ["Contact", contactFor(this.#flow)],
+            ["Contact", contactFor(this.#requests.flow)],
             ["Supported", "timer"],
             ["Allow", ALLOW],
             ...timerHeaders,
@@ -378,7 +372,7 @@ export class Session implements DialogOwner {
     onStatus: (status: number) => void,
   ): void {
     const request = this.dialog.request(method, { headers, body });
-    this.#send(request, {
+    this.#requests.send(request, {
       onResponse: (response) => {
         if (response.status < 200) return;
         onStatus(response.status);
@@ -403,39 +397,6 @@ export class Session implements DialogOwner {
         ? "the other side no longer knows the call (481)"
         : `the other side did not answer our ${method} within 32 s`,
     );
-  }
-
-  /** Sends in the dialog, answering one challenge of a trunk that asks for credentials (RFC 3261 §22.2). */
-  #send(request: SipRequest, user: ClientTransactionUser): void {
-    const challenge = this.#answerChallenge;
-    const hop = this.#hop(request);
-    const wrapped: ClientTransactionUser =
-      challenge === undefined
-        ? user
-        : {
-            ...bindUser(user),
-            onResponse: (response, flow) => {
-              // Only the host that was asked is told a proof of the password (B7).
-              const asked = flow.remote.host === hop.remote.host;
-              const challenged = asked && (response.status === 401 || response.status === 407);
-              const credentials = challenged ? challenge(request, response) : undefined;
-              if (credentials === undefined) return user.onResponse(response, flow);
-              this.#credentials = credentials;
-              const kept = [...request.headers.entries()].filter(
-                ([name]) => !DIALOG_FIELDS.has(name.toLowerCase()),
-              );
-              const again = this.dialog.request(request.method, {
-                headers: [...kept, ...credentials],
-                body: request.body,
-              });
-              this.#context.transactions.request(again, this.#hop(again), user);
-            },
-          };
-    this.#context.transactions.request(request, hop, wrapped);
-  }
-
-  #hop(request: SipRequest): Flow {
-    return flowInDialog(this.#context, request.headers.get("route") ?? request.uri, this.#flow);
   }
 
   #reply(transaction: ServerTransaction, status: number, headers: HeaderList = []): void {
@@ -472,24 +433,4 @@ export class Session implements DialogOwner {
     const key = dialogKey(this.dialog.callId, this.dialog.localTag);
     if (this.#context.dialogs.get(key) === this) this.#context.dialogs.delete(key);
   }
-}
-
-/** Fields that `Dialog.request` writes itself, so that a repeated request takes them afresh. */
-const DIALOG_FIELDS = new Set([
-  "via",
-  "route",
-  "max-forwards",
-  "from",
-  "to",
-  "call-id",
-  "cseq",
-  "content-length",
-]);
-
-function bindUser(user: ClientTransactionUser): ClientTransactionUser {
-  return {
-    onResponse: (response, flow) => user.onResponse(response, flow),
-    onTimeout: () => user.onTimeout(),
-    onTransportError: (reason) => user.onTransportError(reason),
-  };
 }
