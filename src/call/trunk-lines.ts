@@ -77,7 +77,8 @@ export class TrunkLines {
 
   /** Unregisters everywhere. */
   async stop(): Promise<void> {
-    await Promise.all([...this.#lines.values()].map(({ registration }) => registration?.stop()));
+    const registrations = [...this.#lines.values()].flatMap(({ registration }) => registration ?? []);
+    await Promise.all(registrations.map((registration) => registration.stop()));
     this.#lines.clear();
   }
 

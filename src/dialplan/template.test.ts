@@ -64,7 +64,7 @@ test("a template survives structuredClone and JSON", () => {
   const parsed = template("https://crm.example/{callerid}?n={callername}");
   assert.deepEqual(structuredClone(parsed), parsed);
   assert.deepEqual(
-    expandTemplate(JSON.parse(JSON.stringify(parsed)), VALUES),
+    expandTemplate(JSON.parse(JSON.stringify(parsed)) as typeof parsed, VALUES),
     expandTemplate(parsed, VALUES),
   );
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { CallFacts, Caller } from "./call-facts.ts";
+import type { Caller, CallFacts } from "./call-facts.ts";
 import type { Command } from "./command.ts";
 import { compile } from "./compile.ts";
 import type { Directory } from "./directory.ts";

@@ -33,7 +33,7 @@ export function createCounters(): CounterStore {
     },
     get: (name) => cells.get(name)?.value ?? 0,
     snapshot() {
-      const all: Record<string, number> = Object.create(null);
+      const all = Object.create(null) as Record<string, number>;
       for (const name of [...cells.keys()].sort()) all[name] = cells.get(name)?.value ?? 0;
       return all;
     },

@@ -1,10 +1,10 @@
 /** The only door of the SIP stack: what the rest of the house may use. */
 export type { HeaderList } from "./dialog/dialog.ts";
-export { defaultSessionTimer, type SessionTimerPolicy } from "./dialog/session-timer.ts";
-export { buildRequest, buildResponse } from "./message/build.ts";
+export type { SessionTimerPolicy } from "./dialog/session-timer.ts";
+export { buildResponse } from "./message/build.ts";
 export type { SipMessage, SipRequest, SipResponse } from "./message/message.ts";
-export { formatNameAddr, type NameAddr, parseContacts, parseNameAddr } from "./message/name-addr.ts";
-export { decodeUser, encodeUser, formatUri, parseUri, type SipUri, type Uri } from "./message/uri.ts";
+export { formatNameAddr, parseContacts, parseNameAddr } from "./message/name-addr.ts";
+export { decodeUser, formatUri, parseUri, type Uri } from "./message/uri.ts";
 export { createStack, type Stack, type StackParts } from "./stack.ts";
 export { createTransactions } from "./transaction/layer.ts";
 export type { ServerTransaction, Transactions } from "./transaction/user.ts";
@@ -14,21 +14,17 @@ export { type ListenOptions, type OpenTransports, openTransports } from "./trans
 export { createResolver } from "./transport/resolver.ts";
 export type {
   Flow,
-  HostPort,
   Target,
   Transport,
-  TransportKind,
   TransportObserver,
 } from "./transport/transport.ts";
 export { isReachable, requestUriOf } from "./ua/binding.ts";
 export { targetOf } from "./ua/context.ts";
+export type { AnswerChallenge } from "./ua/dialog-requests.ts";
 export { createDigestClient, type DigestClient } from "./ua/digest-client.ts";
-export { Endpoint, type EndpointParts, type EndpointUser } from "./ua/endpoint.ts";
-export type { InboundInvite, InboundInviteUser } from "./ua/inbound-invite.ts";
-export type { OfferUser } from "./ua/offer-exchange.ts";
+export { Endpoint, type EndpointUser } from "./ua/endpoint.ts";
+export type { InboundInvite } from "./ua/inbound-invite.ts";
 export type { OutboundInvite, OutboundInviteParts, OutboundInviteUser } from "./ua/outbound-invite.ts";
-export type { Location } from "./ua/location.ts";
 export type { RegisterOutcome } from "./ua/registrar.ts";
 export { createRegistration, type Registration, type RegistrationStatus } from "./ua/registration.ts";
-export type { AnswerChallenge } from "./ua/dialog-requests.ts";
-export type { PeerOffer, Session, SessionUser } from "./ua/session.ts";
+export type { PeerOffer, Session } from "./ua/session.ts";

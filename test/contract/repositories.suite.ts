@@ -206,7 +206,10 @@ function callContract(check: Check): void {
     const rows = [callRecord("a", 1, { result: "ongoing" }), callRecord("b", 2)];
     await calls.insertMany(rows.map(toCallRow));
     assert.equal(await calls.closeOngoing("the process died"), 1);
-    assert.deepEqual([(await calls.get("a"))?.result, (await calls.get("a"))?.reason], ["failed", "the process died"]);
+    assert.deepEqual(
+      [(await calls.get("a"))?.result, (await calls.get("a"))?.reason],
+      ["failed", "the process died"],
+    );
     assert.equal((await calls.get("b"))?.result, "completed");
   });
 

@@ -1,8 +1,8 @@
 import { networkInterfaces } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CounterStore, createCounters } from "../../src/lib/counters.ts";
-import { randomIds } from "../../src/runtime/ids.ts";
 import { type Clock, systemClock } from "../../src/runtime/clock.ts";
+import { randomIds } from "../../src/runtime/ids.ts";
 import { buildRequest, withTopVia } from "../../src/sip/message/build.ts";
 import type { SipMessage, SipRequest } from "../../src/sip/message/message.ts";
 import type { ParseFault } from "../../src/sip/message/parser.ts";

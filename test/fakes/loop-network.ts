@@ -9,8 +9,8 @@ import type {
   Target,
   Transport,
   TransportHandler,
-  TransportObserver,
   TransportKind,
+  TransportObserver,
 } from "../../src/sip/transport/transport.ts";
 import { SeededRandom } from "./seeded-ids.ts";
 import type { VirtualClock } from "./virtual-clock.ts";

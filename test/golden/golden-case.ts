@@ -1,8 +1,8 @@
-import { parseMessage } from "../../src/sip/message/parser.ts";
 import type { SipMessage } from "../../src/sip/message/message.ts";
 import { parseContacts } from "../../src/sip/message/name-addr.ts";
-import { decodeUser, formatUri, isSipUri, isTelUri, parseUri, type Uri } from "../../src/sip/message/uri.ts";
 import type { Params } from "../../src/sip/message/params.ts";
+import { parseMessage } from "../../src/sip/message/parser.ts";
+import { decodeUser, formatUri, isSipUri, isTelUri, parseUri, type Uri } from "../../src/sip/message/uri.ts";
 
 /** What must become of a message: taken, refused with a status, or met with silence. */
 export type Outcome = "ok" | "silent" | number;

@@ -18,7 +18,10 @@ interface Expectation {
 const folder = new URL("./", import.meta.url);
 const expectations = new Map(
   Object.entries<Expectation | string>(
-    JSON.parse(readFileSync(new URL("expectations.json", folder), "utf8")),
+    JSON.parse(readFileSync(new URL("expectations.json", folder), "utf8")) as Record<
+      string,
+      Expectation | string
+    >,
   ).filter((entry): entry is [string, Expectation] => typeof entry[1] !== "string"),
 );
 

@@ -1,10 +1,10 @@
-import { buildRequest, buildResponse } from "../../src/sip/message/build.ts";
-import type { SipRequest, SipResponse } from "../../src/sip/message/message.ts";
-import { formatUri } from "../../src/sip/message/uri.ts";
-import { parseContacts } from "../../src/sip/message/name-addr.ts";
 import type { Clock } from "../../src/runtime/clock.ts";
 import type { Ids } from "../../src/runtime/ids.ts";
 import type { DigestClient, Flow } from "../../src/sip/index.ts";
+import { buildRequest, buildResponse } from "../../src/sip/message/build.ts";
+import type { SipRequest, SipResponse } from "../../src/sip/message/message.ts";
+import { parseContacts } from "../../src/sip/message/name-addr.ts";
+import { formatUri } from "../../src/sip/message/uri.ts";
 import type { ClientTransaction, ServerTransaction, Transactions } from "../../src/sip/transaction/user.ts";
 import { sdp } from "./sdp.ts";
 

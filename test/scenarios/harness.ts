@@ -4,7 +4,7 @@ import { readCompany } from "../../src/company/file.ts";
 import { buildSnapshot } from "../../src/company/snapshot.ts";
 import type { WebhookValues } from "../../src/dialplan/command.ts";
 import type { WebhookResult } from "../../src/dialplan/outcome.ts";
-import { createCounters, type CounterStore } from "../../src/lib/counters.ts";
+import { type CounterStore, createCounters } from "../../src/lib/counters.ts";
 import type { CallRecord, StoryEvent } from "../../src/model/call-record.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import { renderStory } from "../../src/model/story.ts";

@@ -5,7 +5,9 @@ export const callListQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   /** The id of the last call of a page: gives the ones before it. */
   before: z.string().max(128).optional(),
-  result: z.enum(["completed", "noAnswer", "busy", "rejected", "cancelled", "failed", "refused", "ongoing"]).optional(),
+  result: z
+    .enum(["completed", "noAnswer", "busy", "rejected", "cancelled", "failed", "refused", "ongoing"])
+    .optional(),
   /** Caller or called number, exactly. */
   party: z.string().max(64).optional(),
 });

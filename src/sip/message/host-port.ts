@@ -1,4 +1,4 @@
-import { charClass, COLON, decimal, isDigit, isMember, skipBlanks } from "./chars.ts";
+import { COLON, charClass, decimal, isDigit, isMember, skipBlanks } from "./chars.ts";
 
 /** A host with an optional port, and where it ends in the text it was read from. */
 export interface HostPort {

@@ -1,8 +1,8 @@
 import { err, ok, type Result } from "../../lib/result.ts";
 import { isAsciiText, sliceTrimmed } from "./chars.ts";
 import { type MediaType, parseMediaType } from "./header.ts";
-import { headerName } from "./header-names.ts";
 import { textOf } from "./header-line.ts";
+import { headerName } from "./header-names.ts";
 import { defaultLimits, type MessageLimits } from "./limits.ts";
 import { unquote } from "./quoted-string.ts";
 

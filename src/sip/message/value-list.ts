@@ -1,5 +1,4 @@
-import { COMMA, GREATER, LESS, QUOTE } from "./chars.ts";
-import { sliceTrimmed } from "./chars.ts";
+import { COMMA, GREATER, LESS, QUOTE, sliceTrimmed } from "./chars.ts";
 import { skipQuoted } from "./quoted-string.ts";
 
 /**

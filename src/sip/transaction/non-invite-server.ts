@@ -2,13 +2,13 @@ import { next } from "../../fsm/table.ts";
 import { buildResponse } from "../message/build.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
-import { preserved, revived } from "./preserved-response.ts";
 import {
   type NonInviteServerAction,
   type NonInviteServerEvent,
   type NonInviteServerState,
   nonInviteServerTable,
 } from "./non-invite-server.fsm.ts";
+import { preserved, revived } from "./preserved-response.ts";
 import { Transaction, type TransactionOwner } from "./transaction.ts";
 import type { ServerTransaction } from "./user.ts";
 

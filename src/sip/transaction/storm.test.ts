@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LoopNetwork } from "../../../test/fakes/loop-network.ts";
-import { type Outcome, respond, SipParty } from "../../../test/fakes/sip-party.ts";
 import { SeededRandom } from "../../../test/fakes/seeded-ids.ts";
+import { type Outcome, respond, SipParty } from "../../../test/fakes/sip-party.ts";
 import { VirtualClock } from "../../../test/fakes/virtual-clock.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "./user.ts";

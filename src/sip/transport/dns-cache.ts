@@ -1,6 +1,6 @@
 import type { Counters } from "../../lib/counters.ts";
 import { GenerationCache } from "../../lib/generation-cache.ts";
-import { type Result, err } from "../../lib/result.ts";
+import { err, type Result } from "../../lib/result.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { DnsAnswer, DnsFailure } from "./dns-port.ts";
 

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { Resolver } from "node:dns/promises";
-import { type Result, err, ok } from "../../lib/result.ts";
+import { readFile } from "node:fs/promises";
+import { err, ok, type Result } from "../../lib/result.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { familyOf } from "./address.ts";
 

@@ -1,5 +1,5 @@
-import { GenerationCache } from "../../lib/generation-cache.ts";
 import type { Counters } from "../../lib/counters.ts";
+import { GenerationCache } from "../../lib/generation-cache.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { sourceKey } from "./address.ts";
 

@@ -1,5 +1,5 @@
-import type { ParseFault } from "../message/parser.ts";
 import type { SipMessage } from "../message/message.ts";
+import type { ParseFault } from "../message/parser.ts";
 
 export type TransportKind = "udp" | "tcp" | "tls" | "ws" | "wss";
 
