@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Caller } from "../dialplan/call-facts.ts";
 import type { CallerIdForwarding } from "../dialplan/command.ts";
 import type { Trunk } from "../model/snapshot.ts";
-import { callerIdForPhone, callerIdForTrunk, type CallerIdInput } from "./caller-id.ts";
+import { type CallerIdInput, callerIdForPhone, callerIdForTrunk } from "./caller-id.ts";
 import { NOT_DIVERTED } from "./diversion.ts";
 
 const CALLERS: Readonly<Record<string, Caller>> = {

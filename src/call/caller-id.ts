@@ -3,7 +3,7 @@ import type { CallerIdForwarding } from "../dialplan/command.ts";
 import { formatNumber } from "../dialplan/number.ts";
 import type { Trunk } from "../model/snapshot.ts";
 import { formatNameAddr, type HeaderList } from "../sip/index.ts";
-import { diversionHeaders, type Diversions } from "./diversion.ts";
+import { type Diversions, diversionHeaders } from "./diversion.ts";
 
 /** How a leg announces who calls. */
 export interface CallerId {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { buildRequest } from "../sip/message/build.ts";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
+import { buildRequest } from "../sip/message/build.ts";
 import { dialled, Peers } from "./peers.ts";
 
 function trunk(name: string, parts: Partial<Trunk>): Trunk {

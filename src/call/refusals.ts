@@ -1,8 +1,8 @@
+import type { Counters } from "../lib/counters.ts";
+import { GenerationCache } from "../lib/generation-cache.ts";
 import type { CallRecord, RecordSink } from "../model/call-record.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
-import type { Counters } from "../lib/counters.ts";
-import { GenerationCache } from "../lib/generation-cache.ts";
 
 /** A call (or a login) that never entered a plan. */
 export interface RefusedCall {

@@ -1,5 +1,5 @@
-import type { Snapshot, Trunk } from "../model/snapshot.ts";
 import { formatNumber } from "../dialplan/number.ts";
+import type { Snapshot, Trunk } from "../model/snapshot.ts";
 import type { AnswerChallenge, Flow, Target } from "../sip/index.ts";
 import { parseUri, targetOf } from "../sip/index.ts";
 

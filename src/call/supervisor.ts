@@ -21,7 +21,7 @@ import type { WebhookPort } from "../webhook/port.ts";
 import { Call, type CallParts } from "./call.ts";
 import { calledByPhone, calledByTrunk, type Way } from "./called.ts";
 import { NOT_DIVERTED, readDiversions } from "./diversion.ts";
-import { callerText, type CallerFacts, type Origin, originText, readCaller } from "./facts.ts";
+import { type CallerFacts, callerText, type Origin, originText, readCaller } from "./facts.ts";
 import { type CallContext, LegBudget } from "./leg.ts";
 import { dialled, Peers, userOf } from "./peers.ts";
 import { Recorder, type StoryListener } from "./recorder.ts";

@@ -234,7 +234,7 @@ describe("B11: what the called side learns of the caller's side", { skip }, () =
       assert.ok(seen.length >= 3);
       assert.ok(secrets.length >= 8, secrets.join(" "));
       for (const { text } of seen) {
-        const [head = "", sdp = ""] = [text.slice(0, text.indexOf("\r\n\r\n")), body(text)];
+        const [head, sdp] = [text.slice(0, text.indexOf("\r\n\r\n")), body(text)];
         for (const secret of secrets) assert.ok(!head.includes(secret), `${secret} stands in\n${head}`);
         // Media goes end to end, so the address of the media stays in c= (the m= line's own); o= is ours.
         assert.doesNotMatch(sdp, /^o=(caller-host|phone-host)|53655765|2353687637|6655 7788/m);

@@ -152,7 +152,7 @@ test("SIGTERM: new calls get 503 and Retry-After, running ones end by themselves
 }, async () => {
   await start(30);
   const calls = 10;
-  const running = load({ calls, rate: 60, pauseMs: 4000 });
+  const running = load({ calls, rate: 60, pauseMs: 6000 });
   await until("the calls to be up", async () => (await upCalls()) === calls);
   const { process: program, dataDir } = server;
   program.child.kill("SIGTERM");

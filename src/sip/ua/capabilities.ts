@@ -1,5 +1,15 @@
 /** Methods that we take (RFC 3261 §20.5). REFER is a known deviation, see ../README.md. */
-export const METHODS = ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "REGISTER", "PRACK", "UPDATE", "INFO"] as const;
+export const METHODS = [
+  "INVITE",
+  "ACK",
+  "CANCEL",
+  "BYE",
+  "OPTIONS",
+  "REGISTER",
+  "PRACK",
+  "UPDATE",
+  "INFO",
+] as const;
 
 export const ALLOW = METHODS.join(", ");
 
