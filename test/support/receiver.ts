@@ -56,12 +56,3 @@ export class Receiver {
     });
   }
 }
-
-/** Answers with the body that belongs to the called number (`did`), 404 with NAK where there is none. */
-export function byCalledNumber(replies: ReadonlyMap<string, string>): Answer {
-  return (query, _request, response) => {
-    const reply = replies.get(query.get("did") ?? "");
-    if (reply === undefined) response.statusCode = 404;
-    response.end(reply ?? "status=NAK");
-  };
-}
