@@ -285,17 +285,20 @@ export class Call {
     this.#answeredBy = leg.route.label;
     recorder.add({ type: "answered", leg: leg.name, target: leg.route.label });
     this.#keepUp();
-    const a: BridgeEnd = { leg: "A", session: caller, origin: fork.origin };
-    const b: BridgeEnd = { leg: leg.name, session: callee, origin: leg.origin };
+    this.#bridge(
+      { leg: "A", session: caller, origin: fork.origin },
+      { leg: leg.name, session: callee, origin: leg.origin },
+    );
+  }
+
+  /** By itself, so that what it hands out keeps only the two ends alive, not the INVITE that led here. */
+  #bridge(a: BridgeEnd, b: BridgeEnd): void {
+    const { recorder } = this.#parts.context;
+    const who = (end: BridgeEnd): string => (end === a ? "the caller" : "the callee");
     bridge(a, b, {
       onGone: (end) => this.#hungUp(end === a ? "caller" : "callee"),
       onLost: (end, reason) => this.#lost(end === a, reason),
-      onNote: (end, text) =>
-        recorder.add({
-          type: "note",
-          leg: end.leg,
-          text: `${end === a ? "the caller" : "the callee"} ${text}`,
-        }),
+      onNote: (end, text) => recorder.add({ type: "note", leg: end.leg, text: `${who(end)} ${text}` }),
     });
   }
 

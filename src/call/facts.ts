@@ -1,6 +1,7 @@
 import type { Caller } from "../dialplan/call-facts.ts";
 import { understandNumber } from "../dialplan/number.ts";
 import { cleanDisplayName } from "../lib/display-name.ts";
+import { flat } from "../lib/flat.ts";
 import type { Phone, Snapshot, Trunk } from "../model/snapshot.ts";
 import { parseNameAddr, type SipRequest } from "../sip/index.ts";
 import { userOf } from "./peers.ts";
@@ -33,7 +34,7 @@ export function readCaller(request: SipRequest, origin: Origin, snapshot: Snapsh
   const number = understandNumber(userOf(from.uri), snapshot.home.country, origin.trunk.numberFormat);
   if (wantsPrivacy || !number.ok) return { caller: { kind: "anonymous" }, name: "" };
   return {
-    caller: { kind: "external", number: number.value },
+    caller: { kind: "external", number: flat(number.value) },
     name: cleanDisplayName(from.displayName ?? ""),
   };
 }

@@ -1,5 +1,6 @@
 import type { Plan } from "../dialplan/plan.ts";
 import type { Counters } from "../lib/counters.ts";
+import { flat } from "../lib/flat.ts";
 import type { RecordSink } from "../model/call-record.ts";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -224,7 +225,12 @@ export class Supervisor implements EndpointUser {
     }
     recorder.add({ type: "plan", plan: way.plan.name, version: snapshot.version });
     this.#run(invite, way.plan, recorder, {
-      facts: { callId: recorder.head.id, did: way.called, caller: who.caller, callerName: who.name },
+      facts: {
+        callId: recorder.head.id,
+        did: recorder.head.called,
+        caller: who.caller,
+        callerName: recorder.head.callerName,
+      },
       snapshot,
       diversions,
     });
@@ -237,9 +243,9 @@ export class Supervisor implements EndpointUser {
       clock,
       {
         id: ids.hex(128),
-        caller: callerText(who.caller),
-        callerName: who.name,
-        called: way.called,
+        caller: flat(callerText(who.caller)),
+        callerName: flat(who.name),
+        called: flat(way.called),
         origin: originText(origin),
         plan: way.plan?.name,
       },

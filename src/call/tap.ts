@@ -1,3 +1,4 @@
+import { flat } from "../lib/flat.ts";
 import type { Flow, SipMessage, TransportObserver } from "../sip/index.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -19,10 +20,11 @@ export class MessageTaps {
 
   /** Records a Call-ID as this leg of a call, beginning with the message that is being handled. */
   add(callId: string, recorder: Recorder, leg: string): void {
-    this.#legs.set(callId, { recorder, leg });
+    const key = flat(callId);
+    this.#legs.set(key, { recorder, leg });
     const known = this.#callIds.get(recorder);
-    if (known === undefined) this.#callIds.set(recorder, [callId]);
-    else known.push(callId);
+    if (known === undefined) this.#callIds.set(recorder, [key]);
+    else known.push(key);
     if (this.#unclaimed?.callId !== callId) return;
     recorder.packet(leg, "in", this.#unclaimed.flow, this.#unclaimed.octets);
     this.#unclaimed = undefined;

@@ -1,3 +1,4 @@
+import { flat } from "../../lib/flat.ts";
 import { buildRequest } from "../message/build.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { parseNameAddr } from "../message/name-addr.ts";
@@ -5,6 +6,9 @@ import { formatUri } from "../message/uri.ts";
 
 /** Header fields as text, in order. */
 export type HeaderList = readonly (readonly [name: string, value: string])[];
+
+const NO_ROUTES: readonly string[] = [];
+const NO_BODY = Buffer.alloc(0);
 
 /** What a request inside the dialog carries besides the fields that the dialog itself sets. */
 export interface RequestParts {
@@ -43,13 +47,13 @@ export class Dialog {
     localSeq: number;
     remoteSeq: number | undefined;
   }) {
-    this.callId = fields.callId;
-    this.localTag = fields.localTag;
-    this.remoteTag = fields.remoteTag;
-    this.local = fields.local;
-    this.remote = fields.remote;
-    this.routes = fields.routes;
-    this.#target = fields.target;
+    this.callId = flat(fields.callId);
+    this.localTag = flat(fields.localTag);
+    this.remoteTag = flat(fields.remoteTag);
+    this.local = flat(fields.local);
+    this.remote = flat(fields.remote);
+    this.routes = fields.routes.length === 0 ? NO_ROUTES : fields.routes.map(flat);
+    this.#target = flat(fields.target);
     this.#localSeq = fields.localSeq;
     this.#remoteSeq = fields.remoteSeq;
   }
@@ -107,7 +111,8 @@ export class Dialog {
 
   /** A target refresh request or its 2xx may move the peer (RFC 3261 §12.2.1.2). */
   refreshTarget(message: SipRequest | SipResponse): void {
-    this.#target = contactUri(message) ?? this.#target;
+    const target = contactUri(message);
+    if (target !== undefined) this.#target = flat(target);
   }
 
   /** A new request in this dialog, without Via (RFC 3261 §12.2.1.1). */
@@ -132,7 +137,7 @@ export class Dialog {
       ["CSeq", `${sequence} ${method}`],
     );
     if (parts.headers !== undefined) headers.push(...parts.headers);
-    return buildRequest({ method, uri, headers, body: parts.body ?? Buffer.alloc(0) });
+    return buildRequest({ method, uri, headers, body: parts.body ?? NO_BODY });
   }
 }
 

@@ -235,8 +235,7 @@ export class OutboundInvite implements DialogOwner {
       localSdp: this.#parts.body,
       remoteSdp: response.body,
       answerChallenge: this.#parts.answerChallenge,
-      // A copy of this 2xx that comes after the call is over is a stray one.
-      onClosed: () => transaction?.release(),
+      invite: transaction,
     });
     if (this.#parts.body.length > 0) attempt.confirm(dialog, response, Buffer.alloc(0));
     user?.onAnswered(session, response, (answer) => {

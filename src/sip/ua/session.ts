@@ -45,7 +45,8 @@ export interface SessionParts {
   readonly localSdp: Buffer;
   readonly remoteSdp: Buffer;
   readonly answerChallenge?: AnswerChallenge | undefined;
-  readonly onClosed?: () => void;
+  /** Our INVITE's transaction: let go of when the session ends, so that copies of its 2xx become stray ones. */
+  readonly invite?: { release(): void } | undefined;
 }
 
 /** A confirmed dialog with an INVITE session in it, on either side (RFC 3261 §14, §15; RFC 4028). */
@@ -54,7 +55,7 @@ export class Session implements DialogOwner {
   readonly dialog: Dialog;
   readonly #peerUpdates: boolean;
   readonly #requests: DialogRequests;
-  readonly #onClosed: (() => void) | undefined;
+  readonly #invite: { release(): void } | undefined;
   #user: SessionUser | undefined;
   #offerState: OfferAnswerState = "stable";
   #answer:
@@ -73,8 +74,9 @@ export class Session implements DialogOwner {
   /** Until the first 2xx has gone out: how to refuse the INVITE instead. */
   #refuse: (() => void) | undefined;
   readonly #refresh: SessionRefresh;
-  #localSdp: Buffer;
-  #remoteSdp: Buffer;
+  /** Both as text, one char code an octet: a buffer would keep its whole datagram. */
+  #localSdp: string;
+  #remoteSdp: string;
   #closed = false;
 
   constructor(context: UaContext, parts: SessionParts) {
@@ -82,9 +84,9 @@ export class Session implements DialogOwner {
     this.dialog = parts.dialog;
     this.#requests = new DialogRequests(context, parts.dialog, parts.flow, parts.answerChallenge);
     this.#peerUpdates = parts.peerUpdates;
-    this.#onClosed = parts.onClosed;
-    this.#localSdp = parts.localSdp;
-    this.#remoteSdp = parts.remoteSdp;
+    this.#invite = parts.invite;
+    this.#localSdp = octetText(parts.localSdp);
+    this.#remoteSdp = octetText(parts.remoteSdp);
     context.dialogs.set(dialogKey(this.dialog.callId, this.dialog.localTag), this);
     this.#refresh = new SessionRefresh({
       clock: context.clock,
@@ -133,7 +135,7 @@ export class Session implements DialogOwner {
 
   /** Our SDP in an ACK: the answer to the offer that came in the peer's 2xx. */
   describe(answer: Buffer): void {
-    if (answer.length > 0) this.#localSdp = answer;
+    if (answer.length > 0) this.#localSdp = octetText(answer);
   }
 
   /** Sends our offer (or, with an empty body, asks for the peer's). One that cannot go out now waits or is rejected with 491. */
@@ -174,8 +176,8 @@ export class Session implements DialogOwner {
           // Hung up meanwhile: the 2xx still gets its ACK, and nobody is told.
           if (this.#closed) return acknowledge();
           this.#move("settled");
-          if (body.length > 0) this.#localSdp = body;
-          if (answer.length > 0) this.#remoteSdp = answer;
+          if (body.length > 0) this.#localSdp = octetText(body);
+          if (answer.length > 0) this.#remoteSdp = octetText(answer);
           user.onAnswer(answer, (reply) => {
             if (reply !== undefined) this.describe(reply);
             acknowledge(reply);
@@ -260,7 +262,7 @@ export class Session implements DialogOwner {
     answer.repeated.stop();
     this.#answer = undefined;
     this.#move("settled");
-    if (body.length > 0) this.#remoteSdp = body;
+    if (body.length > 0) this.#remoteSdp = octetText(body);
     if (this.#byeAfterAck !== undefined) return this.bye(this.#byeAfterAck);
     answer.onAck(body);
     const deferred = this.#deferred;
@@ -304,8 +306,8 @@ export class Session implements DialogOwner {
     }
     const offer = this.#peerOffer(transaction, timerHeaders, agreed);
     // A refresh that changes nothing stays on its own leg (RFC 4028 §7.4: unchanged SDP, same version).
-    const unchanged = request.body.length > 0 && request.body.equals(this.#remoteSdp);
-    if (unchanged && this.#localSdp.length > 0) return offer.accept(this.#localSdp, () => {});
+    const unchanged = request.body.length > 0 && octetText(request.body) === this.#remoteSdp;
+    if (unchanged && this.#localSdp.length > 0) return offer.accept(octets(this.#localSdp), () => {});
     if (request.method === "INVITE") transaction.respond(buildResponse(request, 100));
     if (this.#user === undefined) return offer.reject(488);
     this.#pending = offer;
@@ -327,8 +329,8 @@ export class Session implements DialogOwner {
       accept: (body, onAck) =>
         once(() => {
           agreed();
-          if (request.body.length > 0) this.#remoteSdp = request.body;
-          if (body.length > 0) this.#localSdp = body;
+          if (request.body.length > 0) this.#remoteSdp = octetText(request.body);
+          if (body.length > 0) this.#localSdp = octetText(body);
           const headers: HeaderList = [
             ["Contact", contactFor(this.#requests.flow)],
             ["Supported", "timer"],
@@ -407,7 +409,7 @@ export class Session implements DialogOwner {
     // RFC 4028 §7.4: UPDATE without SDP where the peer takes it, else the very SDP that it has from us.
     const method = this.#peerUpdates ? "UPDATE" : "INVITE";
     const user: OfferUser = { onAnswer: (_answer, acknowledge) => acknowledge(), onRejected: onRefused };
-    this.offer(this.#peerUpdates ? Buffer.alloc(0) : this.#localSdp, user, method);
+    this.offer(this.#peerUpdates ? Buffer.alloc(0) : octets(this.#localSdp), user, method);
   }
 
   #expire(): void {
@@ -426,11 +428,19 @@ export class Session implements DialogOwner {
     this.#user = undefined;
     // RFC 3261 §15.1.2: what the peer still waits for is terminated with the session.
     this.#pending?.reject(487);
-    this.#onClosed?.();
+    this.#invite?.release();
   }
 
   #forget(): void {
     const key = dialogKey(this.dialog.callId, this.dialog.localTag);
     if (this.#context.dialogs.get(key) === this) this.#context.dialogs.delete(key);
   }
+}
+
+function octetText(body: Buffer): string {
+  return body.toString("latin1");
+}
+
+function octets(text: string): Buffer {
+  return Buffer.from(text, "latin1");
 }
