@@ -13,6 +13,10 @@ export function needsCapture(): string | false {
   return listed.includes("any") ? false : "needs the right to capture packets (tshark)";
 }
 
+/** By these the marker is known; tshark fills a field only once, so nobody may ask for them again. */
+const MARKER_FIELDS = ["ip.dst", "udp.dstport"];
+const FIELDS = ["ip.src", "ipv6.dst", "tcp.dstport", "sip.Request-Line", "sip.Status-Line"];
+
 /** Another program's eyes on the wire: tshark on all interfaces (it needs the right to capture). */
 export class Capture {
   readonly #program: Program;
@@ -24,25 +28,29 @@ export class Capture {
     this.#marker = marker;
   }
 
-  /** Captures what a pcap filter (`host 192.0.2.1 and udp`) lets through, from now on. */
-  static async start(filter: string): Promise<Capture> {
+  /** Captures what a pcap filter (`host 192.0.2.1 and udp`) lets through, from now on; `fields` are tshark's. */
+  static async start(filter: string, fields: readonly string[] = FIELDS): Promise<Capture> {
     const marker = { host: ownAddress(), port: 9 };
     const ours = `(udp and host ${marker.host} and port ${marker.port})`;
-    const fields = ["ip.src", "ip.dst", "udp.dstport", "tcp.dstport", "sip.Request-Line", "sip.Status-Line"];
     const program = new Program("tshark", [
       ...["-i", "any", "-n", "-l", "-Q", "-f", `${ours} or (${filter})`, "-T", "fields"],
-      ...fields.flatMap((field) => ["-e", field]),
+      ...[...MARKER_FIELDS, ...fields].flatMap((field) => ["-e", field]),
     ]);
     const capture = new Capture(program, marker);
-    await until("tshark to capture", async () => {
-      if (program.result !== undefined) throw new Error(`tshark cannot capture: ${program.stderr}`);
-      await capture.#mark();
-      return capture.#marked > 0;
-    });
+    try {
+      await until("tshark to capture", async () => {
+        if (program.result !== undefined) throw new Error(`tshark cannot capture: ${program.stderr}`);
+        await capture.#mark();
+        return capture.#marked > 0;
+      });
+    } catch (error) {
+      await program.stop("SIGKILL");
+      throw error;
+    }
     return capture;
   }
 
-  /** Ends the capture; a line for each packet: addresses, ports, SIP start line. */
+  /** Ends the capture; for each packet a line: destination, UDP port, then the fields, separated by tabs. */
   async stop(): Promise<readonly string[]> {
     if (this.#lines !== undefined) return this.#lines;
     // What was sent before the marker has been seen when the marker has.
@@ -63,7 +71,7 @@ export class Capture {
   }
 
   #isMarker(line: string): boolean {
-    const [, to, port] = line.split("\t");
+    const [to, port] = line.split("\t");
     return to === this.#marker.host && port === String(this.#marker.port);
   }
 
