@@ -156,7 +156,8 @@ export class Call {
   }
 
   #ring(command: RingCommand): void {
-    this.#ringing = new Ringing(this.#parts.context, command, {
+    const offer = this.#invite?.offer ?? Buffer.alloc(0);
+    this.#ringing = new Ringing(this.#parts.context, command, offer, {
       onProgress: (leg, status, body, tag) => this.#progress(leg, status, body, tag),
       onAnswered: (leg, session, body, acknowledge) => {
         this.#callee = session;

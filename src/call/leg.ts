@@ -24,8 +24,6 @@ export interface CallContext {
   readonly routing: RoutingPorts;
   readonly budget: LegBudget;
   readonly invite: (parts: OutboundInviteParts, user: OutboundInviteUser) => OutboundInvite;
-  /** The caller's SDP; empty: it sent none. */
-  readonly offer: Buffer;
   /** For the legs' requests: the caller's minus one (RFC 7332). */
   readonly maxForwards: number;
   /** Where the call has been before it came to us. */
@@ -77,9 +75,9 @@ export class Leg {
     this.origin = new SdpOrigin(String(context.ids.integer(0x7fff_ffff)), hostOnly(host));
   }
 
-  /** Sends the INVITE that this command asks for. */
-  start(command: RingCommand, user: OutboundInviteUser): void {
-    const { recorder, taps, offer, maxForwards } = this.#context;
+  /** Sends the INVITE that this command asks for. `offer`: the caller's SDP; empty where it sent none. */
+  start(command: RingCommand, offer: Buffer, user: OutboundInviteUser): void {
+    const { recorder, taps, maxForwards } = this.#context;
     const identity = this.#identity(command);
     taps.add(this.callId, recorder, this.name);
     recorder.add({

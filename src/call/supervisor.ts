@@ -301,7 +301,6 @@ export class Supervisor implements EndpointUser {
         routing,
         budget: new LegBudget(),
         invite: this.#parts.invite,
-        offer: invite.offer,
         maxForwards: hops === undefined ? 69 : Math.max(0, Math.min(255, Number(hops)) - 1),
       },
     };

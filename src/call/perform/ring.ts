@@ -35,6 +35,7 @@ const MAX_CONTACTS = 5;
 export class Ringing {
   readonly #context: CallContext;
   readonly #command: RingCommand;
+  readonly #offer: Buffer;
   readonly #user: RingUser;
   readonly #legs = new Set<Leg>();
   /** Legs under way plus addresses being looked up. */
@@ -45,9 +46,11 @@ export class Ringing {
   #detail = "nobody could be rung";
   #done = false;
 
-  constructor(context: CallContext, command: RingCommand, user: RingUser) {
+  /** `offer`: the caller's SDP; empty where it sent none. */
+  constructor(context: CallContext, command: RingCommand, offer: Buffer, user: RingUser) {
     this.#context = context;
     this.#command = command;
+    this.#offer = offer;
     this.#user = user;
   }
 
@@ -106,7 +109,7 @@ export class Ringing {
     const leg = new Leg(this.#context, number, route, redirections);
     this.#legs.add(leg);
     this.#pending += 1;
-    leg.start(this.#command, {
+    leg.start(this.#command, this.#offer, {
       onProgress: (response) => this.#onProgress(leg, response),
       onAnswered: (session, response, acknowledge) => this.#onAnswered(leg, session, response, acknowledge),
       onFailed: (status, reason, response) => this.#onFailed(leg, status, reason, response),

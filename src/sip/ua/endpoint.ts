@@ -12,8 +12,8 @@ import { ALLOW, SUPPORTED } from "./capabilities.ts";
 import { dialogKey, flowInDialog, type UaContext } from "./context.ts";
 import { InboundInvite } from "./inbound-invite.ts";
 import { OutboundInvite, type OutboundInviteParts, type OutboundInviteUser } from "./outbound-invite.ts";
-import { Session } from "./session.ts";
 import { checkRequest } from "./request-checks.ts";
+import { Session } from "./session.ts";
 
 /** Speaks upward to whoever decides about calls and registrations. */
 export interface EndpointUser {

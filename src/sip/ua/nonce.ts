@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
-import { equalsConstantTime } from "./digest.ts";
 import { sourceKey } from "../transport/address.ts";
+import { equalsConstantTime } from "./digest.ts";
 
 /** `unknown`: not made by us for this source; `used`: with this count, or without one, before. */
 export type NonceState = "fresh" | "expired" | "unknown" | "used";

@@ -224,7 +224,6 @@ export class OutboundInvite implements DialogOwner {
       return;
     }
     const user = this.#user;
-    const transaction = this.#transaction;
     this.#finish();
     attempt.detach();
     const session = new Session(this.#context, {
@@ -235,7 +234,7 @@ export class OutboundInvite implements DialogOwner {
       localSdp: this.#parts.body,
       remoteSdp: response.body,
       answerChallenge: this.#parts.answerChallenge,
-      invite: transaction,
+      invite: attempt,
     });
     if (this.#parts.body.length > 0) attempt.confirm(dialog, response, Buffer.alloc(0));
     user?.onAnswered(session, response, (answer) => {
@@ -304,6 +303,13 @@ class Attempt implements ClientTransactionUser {
   detach(): void {
     this.#user = undefined;
     this.request = undefined;
+  }
+
+  /** The call is over: a copy of its 2xx that still comes is a stray one, acknowledged and ended again. */
+  release(): void {
+    this.#acks.clear();
+    this.#early.clear();
+    this.#answered.clear();
   }
 
   onResponse(response: SipResponse, cameFrom: Flow): void {

@@ -1,8 +1,8 @@
 import { err, ok, type Result } from "../../lib/result.ts";
 import { parseExpires, parseQ } from "../message/header.ts";
 import type { SipRequest } from "../message/message.ts";
-import { formatParams } from "../message/params.ts";
 import { type Contact, parseContacts } from "../message/name-addr.ts";
+import { formatParams } from "../message/params.ts";
 import { decodeUser, formatUri, isSipUri, parseUri, type SipUri } from "../message/uri.ts";
 import type { ContactUpdate } from "./location.ts";
 

@@ -45,7 +45,7 @@ export interface SessionParts {
   readonly localSdp: Buffer;
   readonly remoteSdp: Buffer;
   readonly answerChallenge?: AnswerChallenge | undefined;
-  /** Our INVITE's transaction: let go of when the session ends, so that copies of its 2xx become stray ones. */
+  /** What keeps our INVITE's ACK for copies of the 2xx: let go of when the session ends. */
   readonly invite?: { release(): void } | undefined;
 }
 
