@@ -75,15 +75,15 @@ describe("B3: guessing passwords", () => {
   test(`B3: ${GUESSES} guesses from one source: at most 20 are looked at, 0 hit; the true user is let in meanwhile`, async () => {
     const guesser = await open();
     const user = await open();
-    let attacking = true;
-    const attack = guess(guesser, "215", GUESSES, (at) => (at === HIT ? PASSWORD : `guess-${at}`)).finally(
+    const attack = { over: false };
+    const guesses = guess(guesser, "215", GUESSES, (at) => (at === HIT ? PASSWORD : `guess-${at}`)).finally(
       () => {
-        attacking = false;
+        attack.over = true;
       },
     );
     let slowestMs = 0;
     let times = 0;
-    while (attacking || times === 0) {
+    while (!attack.over || times === 0) {
       const began = performance.now();
       assert.equal(
         await user.register("215", PASSWORD, server, { cseq: 1 + 2 * times, callId: "true-user" }),
@@ -92,7 +92,7 @@ describe("B3: guessing passwords", () => {
       slowestMs = Math.max(slowestMs, performance.now() - began);
       times += 1;
     }
-    const answered = await attack;
+    const answered = await guesses;
     await new Promise((resolve) => setTimeout(resolve, SILENCE_MS));
     assert.ok(answered() <= 20, `${answered()} guesses were answered`);
     assert.ok(answered() >= 1, "guesses were looked at");
@@ -160,10 +160,8 @@ describe("B3: guessing passwords", () => {
       const words = Array.from({ length: 500 }, (_, at) => (at === 250 ? PASSWORD : `word${at}`));
       writeFileSync(list, `${words.join("\n")}\n`);
       const source = ownAddress();
-      const ended = await new Program("svcrack", [
-        ...["-u", "215", "-d", list, "-b", source, "-x", source, "--maximumtime", "10"],
-        server.address,
-      ]).ended;
+      const what = ["-u", "215", "-d", list, "--maximumtime", "10"];
+      const ended = await new Program("svcrack", [...what, "-b", source, "-x", source, server.address]).ended;
       const text = `${ended.stdout}${ended.stderr}`;
       assert.ok(!text.includes(PASSWORD), text);
     } finally {

@@ -32,10 +32,9 @@ export class Capture {
   static async start(filter: string, fields: readonly string[] = FIELDS): Promise<Capture> {
     const marker = { host: ownAddress(), port: 9 };
     const ours = `(udp and host ${marker.host} and port ${marker.port})`;
-    const program = new Program("tshark", [
-      ...["-i", "any", "-n", "-l", "-Q", "-f", `${ours} or (${filter})`, "-T", "fields"],
-      ...[...MARKER_FIELDS, ...fields].flatMap((field) => ["-e", field]),
-    ]);
+    const wanted = [...MARKER_FIELDS, ...fields].flatMap((field) => ["-e", field]);
+    const quietly = ["-i", "any", "-n", "-l", "-Q", "-T", "fields"];
+    const program = new Program("tshark", [...quietly, "-f", `${ours} or (${filter})`, ...wanted]);
     const capture = new Capture(program, marker);
     try {
       await until("tshark to capture", async () => {
