@@ -51,25 +51,70 @@ export function buildRequest(parts: RequestParts): SipRequest {
   const body = bodyOf(parts.body);
   pushLength(lines, body);
   const headers = Headers.ofLines(lines);
-  const via = headers.get("via");
   const callId = headers.get("call-id");
   const cseq = parseCSeq(headers.get("cseq") ?? "");
   if (callId === undefined || !isCallId(callId))
     throw new Error("buildRequest: the Call-ID is missing or malformed");
   if (!cseq.ok) throw new Error(`buildRequest: CSeq: ${cseq.error}`);
-  return {
-    kind: "request",
-    method,
-    uri: safeUri(parts.uri),
-    headers,
-    body,
-    via: via === undefined ? NO_VIA : viaOf(via),
-    from: nameAddrOf(headers, "from"),
-    to: nameAddrOf(headers, "to"),
-    callId,
-    cseq: cseq.value,
-    startLine: undefined,
-  };
+  for (const name of ["from", "to"]) {
+    if (!headers.has(name)) throw new Error(`buildRequest: ${name} is missing`);
+  }
+  return new OwnRequest({ method, uri: safeUri(parts.uri), headers, body, callId, cseq: cseq.value });
+}
+
+type OwnParts = Pick<SipRequest, "method" | "uri" | "headers" | "body" | "callId" | "cseq">;
+
+/**
+ * A request of our own. Its Via, From and To were written by us and are rarely read again, so they are parsed only
+ * when somebody asks; a malformed one throws then, as only a bug can bring it.
+ */
+class OwnRequest implements SipRequest {
+  readonly kind = "request";
+  readonly method: string;
+  readonly uri: string;
+  readonly headers: Headers;
+  readonly body: Buffer;
+  readonly callId: string;
+  readonly cseq: SipRequest["cseq"];
+  readonly startLine = undefined;
+  #via: Via | undefined;
+  #from: NameAddr | undefined;
+  #to: NameAddr | undefined;
+
+  constructor(parts: OwnParts) {
+    this.method = parts.method;
+    this.uri = parts.uri;
+    this.headers = parts.headers;
+    this.body = parts.body;
+    this.callId = parts.callId;
+    this.cseq = parts.cseq;
+  }
+
+  get via(): Via {
+    const text = this.headers.get("via");
+    this.#via ??= text === undefined ? NO_VIA : viaOf(text);
+    return this.#via;
+  }
+
+  get from(): NameAddr {
+    this.#from ??= nameAddrOf(this.headers, "from");
+    return this.#from;
+  }
+
+  get to(): NameAddr {
+    this.#to ??= nameAddrOf(this.headers, "to");
+    return this.#to;
+  }
+}
+
+/** The request with other header fields. */
+export function withHeaders(request: SipRequest, headers: Headers): SipRequest {
+  if (request instanceof OwnRequest) return new OwnRequest({ ...ownParts(request), headers });
+  return { ...request, headers };
+}
+
+function ownParts({ method, uri, headers, body, callId, cseq }: OwnRequest): OwnParts {
+  return { method, uri, headers, body, callId, cseq };
 }
 
 function nameAddrOf(headers: Headers, name: string): NameAddr {
@@ -160,9 +205,9 @@ function withTag(to: NameAddr, tag: string): NameAddr {
 
 /** The request with one more Via on top. The original stays as it is. */
 export function withTopVia(request: SipRequest, viaText: string): SipRequest {
-  const via = viaOf(viaText);
-  const lines = [headerLine("Via", viaText), ...request.headers.lines];
-  return { ...request, headers: Headers.ofLines(lines), via };
+  const headers = Headers.ofLines([headerLine("Via", viaText), ...request.headers.lines]);
+  if (request instanceof OwnRequest) return withHeaders(request, headers);
+  return { ...request, headers, via: viaOf(viaText) };
 }
 
 /**

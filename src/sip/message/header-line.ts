@@ -47,6 +47,38 @@ export class HeaderLine {
  * the name is no token, which only a bug can bring.
  */
 export function headerLine(name: string, value: string): HeaderLine {
+  const known = RECURRING.get(name);
+  if (known === undefined) return makeLine(name, value);
+  let line = known.get(value);
+  if (line === undefined) {
+    line = makeLine(name, value);
+    if (known.size < MAX_RECURRING) known.set(value, line);
+  }
+  return line;
+}
+
+/**
+ * Fields of which the same few values go out with every call: their lines are made once and shared. Bounded, as a
+ * value may come from a peer; what finds no room is made afresh.
+ */
+const RECURRING: ReadonlyMap<string, Map<string, HeaderLine>> = new Map(
+  [
+    "Accept",
+    "Allow",
+    "Contact",
+    "Content-Length",
+    "Content-Type",
+    "CSeq",
+    "Max-Forwards",
+    "Min-SE",
+    "Require",
+    "Session-Expires",
+    "Supported",
+  ].map((name) => [name, new Map()]),
+);
+const MAX_RECURRING = 128;
+
+function makeLine(name: string, value: string): HeaderLine {
   if (!isToken(name)) throw new Error("the name of a header field is no token");
   const safe = /[\r\n\0]/.test(value) ? value.replace(/[\r\n\0]/g, " ") : value;
   const trimmed = sliceTrimmed(safe, 0, safe.length);

@@ -1,6 +1,7 @@
 import type { Counters } from "../../lib/counters.ts";
 import { GenerationCache } from "../../lib/generation-cache.ts";
 import type { Clock } from "../../runtime/clock.ts";
+import { withHeaders } from "../message/build.ts";
 import type { SipRequest } from "../message/message.ts";
 import { serialize } from "../message/serializer.ts";
 import { formatVia } from "../message/via.ts";
@@ -55,7 +56,7 @@ function overTcp(request: SipRequest): SipRequest {
   const [, ...rest] = headers.all("via");
   headers.set("Via", formatVia({ ...request.via, transport: "TCP" }));
   for (const via of rest) headers.append("Via", via);
-  return { ...request, headers };
+  return withHeaders(request, headers);
 }
 
 function keyOf({ host, port }: HostPort): string {
