@@ -81,5 +81,5 @@ export function statelessTag(request: SipRequest): string {
   const text = familyKey(request, request.via.branch ?? "");
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return `s${(hash >>> 0).toString(16)}`;
+  return `s${(hash >>> 0).toString(16).padStart(8, "0")}`;
 }
