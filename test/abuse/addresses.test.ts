@@ -4,9 +4,9 @@ import { Capture, needsCapture } from "../support/capture.ts";
 import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
-import { header, kind } from "../support/sip-text.ts";
 import { startServer, type TestServer } from "../support/server.ts";
-import { Party, type Place, sdp, type Shape, token } from "./parts/party.ts";
+import { header, kind } from "../support/sip-text.ts";
+import { Party, type Place, type Shape, sdp, token } from "./parts/party.ts";
 
 /** A listener of ours that must stay without a visitor; and addresses that nobody configured, of every kind. */
 const listening = ownAddress();

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { companyText, number, plan } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
-import { header, headers, kind } from "../support/sip-text.ts";
 import { startServer, type TestServer } from "../support/server.ts";
+import { header, headers, kind } from "../support/sip-text.ts";
 import { Party, type Place, sdp, token } from "./parts/party.ts";
 
 const caller = ownAddress();

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { after, before, beforeEach, afterEach, describe, test } from "node:test";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { needs } from "../interop/needs.ts";
 import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { Program } from "../support/process.ts";
-import { headers, kind } from "../support/sip-text.ts";
 import { startServer, type TestServer } from "../support/server.ts";
-import { Party, proofFor, sdp, type Shape, token } from "./parts/party.ts";
+import { headers, kind } from "../support/sip-text.ts";
+import { Party, proofFor, type Shape, sdp, token } from "./parts/party.ts";
 
 const GUESSES = 10_000;
 /** Where in the list the right password stands. */

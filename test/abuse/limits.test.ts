@@ -4,8 +4,8 @@ import { after, before, describe, test } from "node:test";
 import { companyText, number, plan, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
-import { kind } from "../support/sip-text.ts";
 import { startServer, type TestServer } from "../support/server.ts";
+import { kind } from "../support/sip-text.ts";
 import { Party, type Shape } from "./parts/party.ts";
 
 const trunk = ownAddress();

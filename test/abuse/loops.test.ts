@@ -3,8 +3,8 @@ import { after, before, describe, test } from "node:test";
 import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
-import { header, headers, kind } from "../support/sip-text.ts";
 import { startServer, type TestServer } from "../support/server.ts";
+import { header, headers, kind } from "../support/sip-text.ts";
 import { Party, sdp, token } from "./parts/party.ts";
 
 const FIRST = "+31501111111";

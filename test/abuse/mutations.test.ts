@@ -7,8 +7,8 @@ import { mutate } from "../fuzz/mutate.ts";
 import { companyText, number, plan, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
-import { kind } from "../support/sip-text.ts";
 import { startServer, type TestServer } from "../support/server.ts";
+import { kind } from "../support/sip-text.ts";
 import { Party } from "./parts/party.ts";
 
 const MESSAGES = 20_000;

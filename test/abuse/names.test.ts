@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
-import { header, headerLines, kind } from "../support/sip-text.ts";
 import { startServer, type TestServer } from "../support/server.ts";
-import { Party, sdp, type Shape, token } from "./parts/party.ts";
+import { header, headerLines, kind } from "../support/sip-text.ts";
+import { Party, type Shape, sdp, token } from "./parts/party.ts";
 
 /** Keys that mean something to JavaScript objects. */
 const NAMES = [

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
-import { header, headers, kind } from "../support/sip-text.ts";
 import { startServer, type TestServer } from "../support/server.ts";
+import { header, headers, kind } from "../support/sip-text.ts";
 import { authorization, Party, proofFor, type Shape, token } from "./parts/party.ts";
 
 const trunk = ownAddress();

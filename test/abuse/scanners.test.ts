@@ -4,8 +4,8 @@ import { needs } from "../interop/needs.ts";
 import { companyText, number, plan, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { Program } from "../support/process.ts";
-import { header, headerLines, kind } from "../support/sip-text.ts";
 import { startServer, type TestServer } from "../support/server.ts";
+import { header, headerLines, kind } from "../support/sip-text.ts";
 import { Party } from "./parts/party.ts";
 
 const SCANNERS = [

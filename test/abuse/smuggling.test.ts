@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
-import { headerLines, kind } from "../support/sip-text.ts";
 import { startServer, type TestServer } from "../support/server.ts";
-import { authorization, Party, sdp, type Shape, token } from "./parts/party.ts";
+import { headerLines, kind } from "../support/sip-text.ts";
+import { authorization, Party, type Shape, sdp, token } from "./parts/party.ts";
 
 /** Occurs in every smuggled value; must occur in nothing that leaves. */
 const CANARY = "31900666777";

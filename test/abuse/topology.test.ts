@@ -4,9 +4,9 @@ import { Capture, needsCapture } from "../support/capture.ts";
 import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
-import { body, header, kind } from "../support/sip-text.ts";
 import { startServer, type TestServer } from "../support/server.ts";
-import { Party, sdp, type Shape, token } from "./parts/party.ts";
+import { body, header, kind } from "../support/sip-text.ts";
+import { Party, type Shape, sdp, token } from "./parts/party.ts";
 
 const trunk = ownAddress();
 const carrierAddress = ownAddress();

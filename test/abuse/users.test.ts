@@ -3,8 +3,8 @@ import { after, before, describe, test } from "node:test";
 import { needs } from "../interop/needs.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { Program } from "../support/process.ts";
-import { headerLines, startLine } from "../support/sip-text.ts";
 import { startServer, type TestServer } from "../support/server.ts";
+import { headerLines, startLine } from "../support/sip-text.ts";
 import { authorization, Party, type Shape, token } from "./parts/party.ts";
 
 const trunk = ownAddress();
