@@ -13,6 +13,7 @@ import type { Snapshot } from "./model/snapshot.ts";
 import { systemClock } from "./runtime/clock.ts";
 import { randomIds } from "./runtime/ids.ts";
 import { createLogger, type Logger } from "./runtime/logger.ts";
+import { keepHeapSmall } from "./runtime/memory.ts";
 import {
   createGuard,
   createResolver,
@@ -69,6 +70,7 @@ export async function startApp(
   settings: Settings,
   hooks: AppHooks = {},
 ): Promise<Result<App, readonly string[]>> {
+  keepHeapSmall();
   const listen = listenersOf(settings);
   const tls = readTls(settings);
   if (!tls.ok) return tls;

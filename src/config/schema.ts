@@ -95,7 +95,7 @@ export const settings = {
     env: "SWITCHHOOK_REALM",
     section: "SIP",
     placeholder: "NAME",
-    default: "switchhook",
+    default: "pbx",
     sentence:
       "Digest realm, and the domain of the phones' addresses. Phones see it; a new one makes them register again.",
   }),

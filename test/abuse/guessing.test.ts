@@ -132,7 +132,7 @@ describe("B3: guessing passwords", () => {
     const nonce = "0".repeat(60);
     for (let at = 0; at < 500; at += 1) {
       const uri = `sip:${server.address}`;
-      const proof = proofFor("switchhook", nonce, {
+      const proof = proofFor("pbx", nonce, {
         username: "215",
         password: "x",
         method: "REGISTER",

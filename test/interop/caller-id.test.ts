@@ -144,7 +144,7 @@ describe("a phone", { skip }, () => {
 });
 
 describe("a trunk", { skip }, () => {
-  const diverted = (did: string): readonly string[] => [`<sip:${did}@switchhook>;reason=unconditional`];
+  const diverted = (did: string): readonly string[] => [`<sip:${did}@pbx>;reason=unconditional`];
 
   test("profile from: the number that is asked for stands in From", async () => {
     for (const form of FORMS) {

@@ -149,7 +149,7 @@ function shape(fields: Fields): readonly string[] {
 
 /** The display name in a header's value as tshark gives it, escapes undone (RFC 3261 §25.1). */
 function nameIn(value: unknown): string {
-  const quoted = /^"((?:[^"\\]|\\.)*)" <sip:\+\d+@switchhook>(?:;tag=[0-9a-f]+)?$/s.exec(String(value));
+  const quoted = /^"((?:[^"\\]|\\.)*)" <sip:\+\d+@pbx>(?:;tag=[0-9a-f]+)?$/s.exec(String(value));
   assert.ok(quoted !== null, String(value));
   return (quoted[1] ?? "").replaceAll(/\\(.)/gs, "$1");
 }

@@ -143,7 +143,7 @@ export async function registerPhone(
   phone: { readonly extension: string; readonly password: string },
 ): Promise<void> {
   const rows = [[phone.extension, `[authentication username=${phone.extension} password=${phone.password}]`]];
-  await sippCaller("register", { at, server, rows, more: ["-auth_uri", "switchhook"] }).succeeded();
+  await sippCaller("register", { at, server, rows, more: ["-auth_uri", "pbx"] }).succeeded();
 }
 
 /** Whether a UDP socket listens at an IPv4 address (proc(5), /proc/net/udp: address in host byte order, hex). */
