@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { hasProgram } from "../tools/debian.ts";
 import { Program } from "../test/support/process.ts";
+import { hasProgram } from "../tools/debian.ts";
 
 const SCENARIOS = path.join(import.meta.dirname, "sipp");
 let runs = 0;
