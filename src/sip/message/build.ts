@@ -187,7 +187,7 @@ export function buildResponse(
   return {
     kind: "response",
     status,
-    reason: reason.replace(/[\r\n\0]/g, " "),
+    reason: /[\r\n\0]/.test(reason) ? reason.replace(/[\r\n\0]/g, " ") : reason,
     headers: Headers.ofLines(lines),
     body,
     via,
