@@ -13,7 +13,7 @@ import type { Snapshot } from "./model/snapshot.ts";
 import { systemClock } from "./runtime/clock.ts";
 import { randomIds } from "./runtime/ids.ts";
 import { createLogger, type Logger } from "./runtime/logger.ts";
-import { keepHeapSmall } from "./runtime/memory.ts";
+import { collectWhenIdle } from "./runtime/memory.ts";
 import {
   createGuard,
   createResolver,
@@ -70,7 +70,6 @@ export async function startApp(
   settings: Settings,
   hooks: AppHooks = {},
 ): Promise<Result<App, readonly string[]>> {
-  keepHeapSmall();
   const listen = listenersOf(settings);
   const tls = readTls(settings);
   if (!tls.ok) return tls;
@@ -100,6 +99,7 @@ class Process implements App {
   #guard: Guard | undefined;
   #webhooks: WebhookClient | undefined;
   #switchboard: Switchboard | undefined;
+  #stopCollecting: () => void = () => {};
   #stopped: Promise<void> | undefined;
 
   constructor(settings: Settings, hooks: AppHooks) {
@@ -169,6 +169,7 @@ class Process implements App {
   }
 
   async #end(): Promise<void> {
+    this.#stopCollecting();
     await this.#switchboard?.supervisor.drain(0);
     await this.#switchboard?.close();
     await this.#webhooks?.close();
@@ -205,7 +206,16 @@ class Process implements App {
       logger: this.#log,
     });
     this.#webhooks = webhooks;
-    this.#switchboard = this.#makeSwitchboard(transports, webhooks, guard);
+    const board = this.#makeSwitchboard(transports, webhooks, guard);
+    this.#switchboard = board;
+    this.#stopCollecting = collectWhenIdle({
+      clock,
+      isIdle: () => {
+        const { inviteClient, inviteServer } = board.stack.transactions.counts();
+        return board.supervisor.calls + inviteClient + inviteServer === 0;
+      },
+      work: () => this.#counters.get("calls"),
+    });
     this.#switchboard.stack.location.restore(this.#control?.bindings ?? []);
   }
 

@@ -8,7 +8,8 @@ import { userOf } from "./peers.ts";
 
 /** Where a call comes from. */
 export type Origin =
-  | { readonly kind: "trunk"; readonly trunk: Trunk }
+  /** `toContact`: the request was sent to the Contact that we registered, so its URI does not say who was called. */
+  | { readonly kind: "trunk"; readonly trunk: Trunk; readonly toContact: boolean }
   | { readonly kind: "phone"; readonly phone: Phone };
 
 /** Who calls, as far as this origin may say so. */

@@ -80,7 +80,9 @@ export class Recorder {
   /** Adds an event with the present time. */
   add(item: StoryItem): void {
     if (this.#story.length >= MAX_EVENTS) return;
-    const event = { atMs: this.#now(), ...item } as StoryEvent;
+    // Completed in place: twenty events a call, and nobody else has this one.
+    const event = item as StoryEvent & { atMs: number };
+    event.atMs = this.#now();
     if (item.type === "answered") this.#answeredWall = this.#clock.wall();
     if (item.type === "ended") this.#endedWall = this.#startedWall + Math.round(event.atMs);
     this.#story.push(event);

@@ -155,11 +155,11 @@ export class Supervisor implements EndpointUser {
     const { request, flow } = invite;
     const snapshot = this.#parts.snapshot();
     const byContact = this.#parts.trunkOfContact(dialled(request));
-    if (byContact !== undefined) return { kind: "trunk", trunk: byContact };
+    if (byContact !== undefined) return { kind: "trunk", trunk: byContact, toContact: true };
     const trunk = this.peers.trunkAt(flow.remote.host);
     // A phone may sit at a trunk's address (one machine, one NAT): who claims an extension has to prove it.
     const claimsPhone = request.headers.has("authorization") || snapshot.phones.has(userOf(request.from.uri));
-    if (trunk !== undefined && !claimsPhone) return { kind: "trunk", trunk };
+    if (trunk !== undefined && !claimsPhone) return { kind: "trunk", trunk, toContact: false };
     const verdict = this.#parts.authenticate(request, flow);
     if (verdict.kind === "ok") {
       const phone = snapshot.phones.get(verdict.username);
@@ -205,7 +205,7 @@ export class Supervisor implements EndpointUser {
     const snapshot = this.#parts.snapshot();
     const who = readCaller(request, origin, snapshot);
     // A provider calls the Contact that we registered; the number that was dialled is in To then.
-    const toContact = this.#parts.trunkOfContact(dialled(request)) !== undefined;
+    const toContact = origin.kind === "trunk" && origin.toContact;
     const text = toContact ? userOf(request.to.uri) : dialled(request);
     const way =
       origin.kind === "trunk" ? calledByTrunk(text, origin.trunk, snapshot) : calledByPhone(text, snapshot);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
+import { SdpOrigin } from "../../src/call/sdp-origin.ts";
 import { StreamFramer } from "../../src/sip/message/framer.ts";
 import {
   parseCSeq,
@@ -27,6 +28,7 @@ import {
 import { splitValues } from "../../src/sip/message/value-list.ts";
 import { formatVia, parseVia } from "../../src/sip/message/via.ts";
 import { parseAuthorization, parseChallenges } from "../../src/sip/ua/digest.ts";
+import { readReply } from "../../src/webhook/protocol.ts";
 
 /** Something that takes octets from strangers. */
 export interface FuzzTarget {
@@ -156,6 +158,25 @@ function multipart(input: Buffer): boolean {
   return parts.ok;
 }
 
+/** What a leg gets of the other side's description: our own origin line, and nothing of the other's. */
+function sdpOrigin(input: Buffer): boolean {
+  const origin = new SdpOrigin("77", "192.0.2.9");
+  const once = origin.rewrite(input);
+  assert.ok(once.length <= input.length + 60);
+  assert.ok(origin.rewrite(input).equals(once), "the version grows only with a change");
+  return once !== input;
+}
+
+function webhookReply(input: Buffer): boolean {
+  const reply = readReply({ status: 200, body: input });
+  assert.ok(["ack", "nak", "error"].includes(reply.verdict));
+  if (reply.callerName !== undefined) {
+    assert.ok([...reply.callerName].length <= 64);
+    assert.doesNotMatch(reply.callerName, /\p{Cc}/u);
+  }
+  return reply.verdict !== "error";
+}
+
 const NAME_ADDRS = texts(
   '"Ann \\"A\\" Hook" <sip:ann@hook.example;lr>;tag=1;x="y"',
   "Ann <sip:ann@hook.example>;tag=1",
@@ -215,5 +236,23 @@ export const targets: readonly FuzzTarget[] = [
       "--edge\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n\r\n--edge\r\nContent-Type: multipart/mixed;boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n\r\n--edge--\r\n",
     ),
     run: multipart,
+  },
+  {
+    name: "sdp-origin",
+    seeds: texts(
+      "v=0\r\no=ann 1 2 IN IP4 10.0.0.1\r\ns=Phone\r\ni=x\r\nc=IN IP4 10.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\na=sendonly\r\n",
+      "v=0\no=- 1 1 IN IP6 ::1\ns= \nt=0 0\nm=audio 4294967296 RTP/AVP 0\n",
+    ),
+    run: sdpOrigin,
+  },
+  {
+    name: "webhook-reply",
+    seeds: texts(
+      "status=ACK&destination=%2B31502102544&callername=Jansen+Co",
+      "\ufeffStatus=nak\r\n",
+      '{"status":"ACK","destination":215,"callername":"\\u0000x"}',
+      "<html><body>status=ACK</body></html>",
+    ),
+    run: webhookReply,
   },
 ];

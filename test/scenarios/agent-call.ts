@@ -13,6 +13,8 @@ export type Field = readonly [name: string, value: string];
 export interface InviteOptions {
   /** From without tag; by default the agent's own address. */
   readonly from?: string;
+  /** To without tag; by default the Request-URI. */
+  readonly to?: string;
   /** Empty: an INVITE without SDP. */
   readonly sdp?: string;
   readonly headers?: readonly Field[];
@@ -119,7 +121,7 @@ export class AgentCall {
       headers: [
         ["Max-Forwards", String(options.maxForwards ?? 70)],
         ["From", `${options.from ?? `<sip:${user}@${realm}>`};tag=${agent.ids.hex(64)}`],
-        ["To", `<${uri}>`],
+        ["To", options.to ?? `<${uri}>`],
         ["Call-ID", options.callId ?? `${agent.ids.hex(96)}@${address}`],
         ["CSeq", "1 INVITE"],
         ["Contact", agent.contact],

@@ -36,6 +36,8 @@ export interface ScenarioParts {
   readonly plan?: string;
   /** Keys of the trunk "carrier", in YAML flow style: `callerIdProfile: from, trusted: true`. */
   readonly carrier?: string;
+  /** A second trunk, in YAML flow style. */
+  readonly provider?: string;
   /** Further lines of the company file. */
   readonly company?: string;
   readonly webhook?: (values: WebhookValues, name: string) => WebhookScript;
@@ -65,7 +67,7 @@ groups:
   - { extension: "302", name: Everybody, members: [${members.slice(0, 20).join(", ")}], strategy: all }
 trunks:
   - { name: carrier, kind: peer, hosts: ["sip:${CARRIER}", "sip:${CARRIER_TWO}"], acceptFrom: ["${CARRIER}/32", "${CARRIER_TWO}/32"], ${parts.carrier ?? "callerIdProfile: from"} }
-outbound: { trunk: carrier }
+${parts.provider === undefined ? "" : `  - { ${parts.provider} }\n`}outbound: { trunk: carrier }
 webhooks:
   - { name: CRM, callerIdForwarding: caller, urlTemplate: "http://127.0.0.1:9000/?c={callerid}" }
   - { name: shows-called, callerIdForwarding: called, urlTemplate: "http://127.0.0.1:9000/?c={callerid}" }

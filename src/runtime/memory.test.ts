@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
+import { collectWhenIdle } from "./memory.ts";
+
+/** Collected by a full collection only. */
+function garbage(): WeakRef<object> {
+  return new WeakRef({ some: "garbage" });
+}
+
+test("what a load has left is collected once nothing goes on, not before and not without a load", async () => {
+  const clock = new VirtualClock();
+  let idle = false;
+  let work = 0;
+  const stop = collectWhenIdle({ clock, isIdle: () => idle, work: () => work });
+  const left = garbage();
+  // A WeakRef keeps its object until the turn is over.
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  await turn();
+  work = 1000;
+  clock.advance(10_000);
+  await turn();
+  assert.notEqual(left.deref(), undefined, "calls were up");
+  await turn();
+  idle = true;
+  clock.advance(3000);
+  await turn();
+  assert.equal(left.deref(), undefined);
+  const later = garbage();
+  await turn();
+  clock.advance(60_000);
+  await turn();
+  assert.notEqual(later.deref(), undefined, "nothing has happened since");
+  stop();
+  assert.equal(clock.pending, 0);
+});

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Agent } from "../agent.ts";
+import { BOARD, CALLER, NUMBER, Scenario } from "../harness.ts";
+
+const PROVIDER = "10.0.0.20";
+/** Known by its address only to nobody: it has no `acceptFrom`, and its calls come from another host than its name's. */
+const SECOND_ADDRESS = "10.0.0.21";
+const provider = `name: provider, kind: registration, hosts: ["sip:${PROVIDER}"], numberFormat: e164, credentials: { username: "31501234567", password: provider-secret }`;
+
+/** The user part of the Contact that we registered at the provider. */
+async function registered(s: Scenario, at: Agent): Promise<string> {
+  await s.until(() => at.others.some(({ method }) => method === "REGISTER"), 600_000);
+  const contact = at.others.find(({ method }) => method === "REGISTER")?.headers.get("contact") ?? "";
+  const user = /^<sip:([0-9a-f]+)@/.exec(contact)?.[1];
+  assert.ok(user, contact);
+  return user;
+}
+
+test("a provider at which we registered is known by our Contact, whatever address it calls from", async () => {
+  const s = await Scenario.start({ provider });
+  const home = s.trunk("provider", PROVIDER);
+  const contact = await registered(s, home);
+  const register = home.others.find(({ method }) => method === "REGISTER");
+  assert.equal(register?.headers.get("to"), `<sip:31501234567@${PROVIDER}>`);
+
+  const elsewhere = s.trunk("provider two", SECOND_ADDRESS);
+  s.at("215").onCall = (call) => call.answer();
+  const call = elsewhere.invite(`sip:${contact}@${BOARD}`, {
+    to: `<sip:31501234567@${PROVIDER}>`,
+    from: `<sip:31612345678@${PROVIDER}>`,
+  });
+  await s.until(() => call.last === 200);
+  call.bye();
+  await s.until(() => s.records.length === 1);
+  assert.equal(s.record.origin, 'trunk "provider"');
+  assert.equal(s.record.called, NUMBER);
+  assert.equal(s.record.caller, CALLER);
+});
+
+test("another user part at the same address is a stranger's call", async () => {
+  const s = await Scenario.start({ provider });
+  await registered(s, s.trunk("provider", PROVIDER));
+  const elsewhere = s.trunk("provider two", SECOND_ADDRESS);
+  const call = elsewhere.invite("sip:0123456789abcdef@10.0.0.1", { to: `<sip:31501234567@${PROVIDER}>` });
+  await s.until(() => call.last === 401);
+  assert.equal(s.at("215").calls.length, 0);
+});
+
+test("a new configuration without the trunk ends its registration", async () => {
+  const s = await Scenario.start({ provider });
+  const home = s.trunk("provider", PROVIDER);
+  await registered(s, home);
+  s.snapshot = { ...s.snapshot, trunks: s.snapshot.trunks.filter(({ name }) => name !== "provider") };
+  s.board.published(s.snapshot);
+  const farewell = (): string | undefined =>
+    home.others.findLast(({ method }) => method === "REGISTER")?.headers.get("expires");
+  await s.until(() => farewell() === "0");
+});
