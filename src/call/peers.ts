@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { BoundedCache } from "../lib/bounded-cache.ts";
+import { GenerationCache } from "../lib/generation-cache.ts";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
 import { decodeUser, parseUri, type SipRequest, type Uri } from "../sip/index.ts";
 
@@ -8,8 +8,8 @@ type Network = ReturnType<typeof ipaddr.parseCIDR>;
 /** Which trunk an address belongs to, and which addresses may be sent to at all; made anew for each snapshot. */
 export class Peers {
   readonly #trunks: readonly { readonly trunk: Trunk; readonly networks: readonly Network[] }[];
-  readonly #found = new BoundedCache<string, Trunk | "none">(4096);
-  readonly #reachable = new BoundedCache<string, boolean>(4096);
+  readonly #found = new GenerationCache<string, Trunk | "none">(4096);
+  readonly #reachable = new GenerationCache<string, boolean>(4096);
 
   constructor(snapshot: Snapshot) {
     this.#trunks = snapshot.trunks.map((trunk) => ({

@@ -4,7 +4,7 @@ import {
   type NumberType,
   parsePhoneNumberFromString,
 } from "libphonenumber-js/max";
-import { BoundedCache } from "../lib/bounded-cache.ts";
+import { GenerationCache } from "../lib/generation-cache.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import { quoteText } from "./quote.ts";
 
@@ -36,8 +36,8 @@ export interface NumberDetails {
  * Looking a number up costs 5 to 10 µs, and a switchboard sees the same numbers again and again. A cache of a
  * pure function: the result does not depend on it.
  */
-const details = new BoundedCache<string, NumberDetails | "unreadable">(4096);
-const formatted = new BoundedCache<string, string>(4096);
+const details = new GenerationCache<string, NumberDetails | "unreadable">(4096);
+const formatted = new GenerationCache<string, string>(4096);
 
 /**
  * Reads a called or calling number as a trunk writes it: `+E.164`, `00…`, national by the home country (ISO 3166

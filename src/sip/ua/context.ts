@@ -1,4 +1,4 @@
-import type { BoundedCache } from "../../lib/bounded-cache.ts";
+import type { GenerationCache } from "../../lib/generation-cache.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
 import type { SessionTimerPolicy } from "../dialog/session-timer.ts";
@@ -24,7 +24,7 @@ export interface UaContext {
   readonly sessionTimer: SessionTimerPolicy;
   readonly dialogs: Map<string, DialogOwner>;
   /** Call-IDs of our latest INVITEs, live or not: a late 2xx for one of them is answered, a forged one is not. */
-  readonly invited: BoundedCache<string, true>;
+  readonly invited: GenerationCache<string, true>;
   /**
    * May packets be sent to this address although only a peer's Contact or Record-Route names it? Loopback,
    * private, link-local and multicast addresses are not, unless configured.

@@ -1,4 +1,4 @@
-import { BoundedCache } from "../../lib/bounded-cache.ts";
+import { GenerationCache } from "../../lib/generation-cache.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
 import { Dialog } from "../dialog/dialog.ts";
@@ -50,7 +50,7 @@ export class Endpoint implements TransactionUser {
       ids: parts.ids,
       sessionTimer: parts.sessionTimer ?? defaultSessionTimer,
       dialogs: new Map(),
-      invited: new BoundedCache(16_384),
+      invited: new GenerationCache(16_384),
       mayReach: parts.mayReach,
     };
   }
