@@ -27,7 +27,7 @@ export interface StoryListener {
   onStory(callId: string, event: StoryEvent): void;
 }
 
-/** More than this many messages or events of one call are counted, not kept. */
+/** More than this many messages or events of one call are not kept. */
 const MAX_MESSAGES = 400;
 const MAX_EVENTS = 1000;
 
@@ -79,12 +79,13 @@ export class Recorder {
 
   /** Adds an event with the present time. */
   add(item: StoryItem): void {
-    if (this.#story.length >= MAX_EVENTS) return;
     // Completed in place: twenty events a call, and nobody else has this one.
     const event = item as StoryEvent & { atMs: number };
     event.atMs = this.#now();
     if (item.type === "answered") this.#answeredWall = this.#clock.wall();
     if (item.type === "ended") this.#endedWall = this.#startedWall + Math.round(event.atMs);
+    // What the record itself says (answered, ended) is read above, so that it is right also when the story is full.
+    if (this.#story.length >= MAX_EVENTS) return;
     this.#story.push(event);
     this.#listener?.onStory(this.head.id, event);
   }

@@ -17,7 +17,7 @@ const WORTH = 100;
 /**
  * Gives memory back after a load. A switchboard's garbage is old when it dies (a transaction lives 32 s), and V8 collects
  * old garbage only when more is made: a quiet process would keep the memory of its busiest hour. One full collection takes
- * some 40 ms, so it is made only when nobody is calling. Returns how to stop it.
+ * 30 to 50 ms (measured with 85 MB, 35 of them live), so it is made only when nobody is calling. Returns how to stop it.
  */
 export function collectWhenIdle({ clock, isIdle, work }: IdleCollectorParts): () => void {
   const collect = fullCollection();
