@@ -1,5 +1,7 @@
 import { readInstance } from "../control/instance-file.ts";
+import { systemClock } from "../runtime/clock.ts";
 import { runCallList } from "./calls.ts";
+import { findInstallation } from "./installation.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
 
@@ -22,6 +24,7 @@ export async function runCall(number: string, options: CallOptions, output: Outp
     return ExitCode.unavailable;
   }
   output.out(`Calling ${number} at ${address.host}:${address.port} (UDP) …`);
+  const placedAt = systemClock.wall();
   const { placeTestCall } = await import("../demo/caller.ts");
   const result = await placeTestCall({
     server: address,
@@ -38,12 +41,25 @@ export async function runCall(number: string, options: CallOptions, output: Outp
       output.out("(A test call comes from 127.0.0.1, which has to be in the acceptFrom of a trunk.)");
     }
   }
+  await recorded(options.data, placedAt);
   await runCallList(
     { data: options.data, limit: 3, before: undefined, result: undefined, party: undefined, json: false },
     output,
   );
   output.out("switchhook calls show ID tells the whole story of one of them.");
   return result.kind === "answered" ? ExitCode.ok : ExitCode.refused;
+}
+
+/** Waits until a call that began since then is in the list (the store writes behind the calls), at most 3 s. */
+async function recorded(dataDir: string, since: number): Promise<void> {
+  const installation = findInstallation(dataDir, false);
+  if (!installation.ok) return;
+  const newest = { limit: 1, before: undefined, result: undefined, party: undefined };
+  for (const deadline = systemClock.now() + 3000; systemClock.now() < deadline; ) {
+    const calls = await installation.value.calls(newest);
+    if (!calls.ok || calls.value.some(({ startedAt }) => startedAt >= since)) return;
+    await new Promise<void>((resolve) => systemClock.after(100, resolve));
+  }
 }
 
 function sipAddress(dataDir: string): { readonly host: string; readonly port: number } | undefined {
