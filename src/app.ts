@@ -61,6 +61,7 @@ const emptySnapshot = (realm: string): Snapshot => ({
   trunks: [],
   outboundTrunk: undefined,
   webhooks: new Map(),
+  audioMessages: new Map(),
   plans: new Map(),
   numbers: new Map(),
 });

@@ -39,6 +39,7 @@ const TRUNK: Trunk = {
   numberFormat: "e164Plus",
   callerIdProfile: "from",
   trusted: false,
+  media: "auto",
   credentials: undefined,
 };
 

@@ -13,6 +13,7 @@ function trunk(name: string, parts: Partial<Trunk>): Trunk {
     numberFormat: "e164Plus",
     callerIdProfile: "from",
     trusted: false,
+    media: "auto",
     credentials: undefined,
     ...parts,
   };

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { compile } from "../dialplan/compile.ts";
 import type { Company } from "../model/company.ts";
 import { KEPT_SECRET } from "../model/company.ts";
-import { companyDirectory } from "../model/company-directory.ts";
+import { companyDirectory, directoryWebhook } from "../model/company-directory.ts";
 import type { StoredCompany } from "../model/repositories.ts";
 import type { Phone, Snapshot, Trunk } from "../model/snapshot.ts";
 import type { Webhook } from "../model/webhook.ts";
@@ -25,6 +25,7 @@ export function buildSnapshot(stored: StoredCompany, realm: string): Snapshot {
     trunks: company.trunks.map(snapshotTrunk),
     outboundTrunk: company.outbound?.trunk,
     webhooks: new Map(company.webhooks.map((webhook) => [webhook.name, snapshotWebhook(webhook)])),
+    audioMessages: new Map(),
     plans: new Map(
       company.plans.map((document) => {
         const plan = compile(document, directory, stored.planVersions.get(document.name) ?? 1);
@@ -38,12 +39,12 @@ export function buildSnapshot(stored: StoredCompany, realm: string): Snapshot {
 }
 
 function snapshotPhone(phone: Company["phones"][number], realm: string): Phone {
-  const { extension, name } = phone;
+  const { extension, name, media } = phone;
   const password = clear(phone.password, `phone ${extension}`);
   const hash = (algorithm: "md5" | "sha256"): string =>
     createHash(algorithm).update(`${extension}:${realm}:${password}`).digest("hex");
   // RFC 7616 §3.4.2: A1 = username ":" realm ":" password.
-  return { extension, name, ha1: { md5: hash("md5"), sha256: hash("sha256") } };
+  return { extension, name, ha1: { md5: hash("md5"), sha256: hash("sha256") }, media };
 }
 
 function snapshotTrunk(trunk: Company["trunks"][number]): Trunk {
@@ -60,6 +61,6 @@ function clear(password: string | undefined, owner: string): string {
 }
 
 function snapshotWebhook(webhook: Company["webhooks"][number]): Webhook {
-  const { name, description, callerIdForwarding, urlTemplate, timeoutSeconds } = webhook;
-  return { name, description, callerIdForwarding, urlTemplate, timeoutMs: timeoutSeconds * 1000 };
+  const { name, description, urlTemplate, timeoutSeconds } = webhook;
+  return { name, description, urlTemplate, timeoutMs: timeoutSeconds * 1000, ...directoryWebhook(webhook) };
 }

@@ -106,6 +106,7 @@ test("any names and passwords survive the round trip", () => {
             extension: String(extension),
             name: phone,
             password: secret,
+            media: "auto",
           })),
           plans: plans.map((plan) => ({ name: plan, steps: [{ type: "hangUp", as: "busy" }] })),
           numbers: plans.map((plan, index) => ({ number: `+3150123456${index}`, plan })),

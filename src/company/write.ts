@@ -13,7 +13,12 @@ const MASKED = " Passwords are not in this file: *** keeps the one that is store
 const ORDER = Object.keys(companySchema.shape);
 
 /** Keys whose value is the default are left out, so that an export reads like a file written by hand. */
-const DEFAULTS: Readonly<Record<string, unknown>> = { description: "", trusted: false, timeoutSeconds: 5 };
+const DEFAULTS: Readonly<Record<string, unknown>> = {
+  description: "",
+  trusted: false,
+  media: "auto",
+  timeoutSeconds: 5,
+};
 
 /**
  * The company as YAML that `readCompany` reads back to the same value. With secrets "masked" every password is
@@ -54,7 +59,9 @@ function prune(place: string, value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, inner]) => inner !== undefined)
-      .filter(([key, inner]) => !((isWebhook || key === "trusted") && DEFAULTS[key] === inner))
+      .filter(
+        ([key, inner]) => !((isWebhook || key === "trusted" || key === "media") && DEFAULTS[key] === inner),
+      )
       .map(([key, inner]) => [key, prune(key, inner)]),
   );
 }

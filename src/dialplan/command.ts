@@ -27,6 +27,15 @@ export type Command =
       readonly webhook: string;
       readonly values: WebhookValues;
     }
+  /** Play a message to the caller, whom we answer first if nobody has yet. A key ends it. */
+  | { readonly type: "play"; readonly step: string; readonly message: string }
+  /** Play a message, if any, then take digits (see collector.ts); the first key ends the message and counts. */
+  | {
+      readonly type: "collect";
+      readonly step: string;
+      readonly message: string | undefined;
+      readonly rule: CollectRule;
+    }
   /** Somebody answered: the parties are connected and the plan has nothing more to say. Nothing to perform. */
   | { readonly type: "connected"; readonly step: string }
   /** The end of every walk that nobody answered: refuse the caller, or end the call that we answered. */
@@ -36,6 +45,19 @@ export type Command =
       readonly status: number;
       readonly reason: string;
     };
+
+/** When a code is complete (webhook.md, IVR). */
+export interface CollectRule {
+  /** In all, from the end of the message. */
+  readonly timeoutMs: number;
+  /** Silence after a digit that ends the code. */
+  readonly interDigitMs: number;
+  /** Digits after which the code is complete at once; undefined: any number up to `MAX_CODE_DIGITS`. */
+  readonly length: number | undefined;
+}
+
+/** A longer code is cut off here: what was typed so far is taken. */
+export const MAX_CODE_DIGITS = 32;
 
 /** Values for the placeholders of a webhook's URL; empty where not available. */
 export interface WebhookValues {

@@ -18,7 +18,8 @@ const DIRECTORY: Directory = {
     ["300", { name: "Sales", members: ["215", "216"], strategy: "all" as const }],
     ["301", { name: "Support", members: ["215"], strategy: "smart" as const }],
   ]),
-  webhooks: new Map([["CRM", { callerIdForwarding: "caller" as const }]]),
+  audioMessages: new Map(),
+  webhooks: new Map([["CRM", { callerIdForwarding: "caller" as const, ivr: undefined }]]),
 };
 
 function compiled(steps: readonly unknown[]): Plan {

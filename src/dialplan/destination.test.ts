@@ -14,6 +14,7 @@ function directory(country: string, dialCountries: readonly string[]): Directory
       ["1", { name: "One digit" }],
     ]),
     groups: new Map([["300", { name: "Sales", members: ["215"], strategy: "all" as const }]]),
+    audioMessages: new Map(),
     webhooks: new Map(),
   };
 }

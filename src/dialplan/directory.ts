@@ -10,6 +10,23 @@ export interface DirectoryGroup {
   readonly strategy: GroupStrategy;
 }
 
+export interface DirectoryWebhook {
+  readonly callerIdForwarding: CallerIdForwarding;
+  /** Undefined: no code is asked for. */
+  readonly ivr: WebhookIvr | undefined;
+}
+
+/** A code is asked for before the request (webhook.md, "use IVR"). Messages by name. */
+export interface WebhookIvr {
+  readonly timeoutMs: number;
+  readonly attempts: number;
+  /** Digits of the code, where that is fixed. */
+  readonly codeLength: number | undefined;
+  readonly startMessage: string | undefined;
+  readonly incorrectMessage: string | undefined;
+  readonly timeoutMessage: string | undefined;
+}
+
 /**
  * What a plan may refer to: plain data that the shell's snapshot satisfies as it is. Compiling and walking take
  * the same directory, so what was checked is what is looked up.
@@ -24,5 +41,7 @@ export interface Directory {
   /** By extension. */
   readonly groups: ReadonlyMap<string, DirectoryGroup>;
   /** By name. */
-  readonly webhooks: ReadonlyMap<string, { readonly callerIdForwarding: CallerIdForwarding }>;
+  readonly webhooks: ReadonlyMap<string, DirectoryWebhook>;
+  /** By name, those that come with the product included. */
+  readonly audioMessages: ReadonlyMap<string, unknown>;
 }

@@ -36,4 +36,12 @@ export interface WebhookResult {
 export type Outcome =
   | { readonly type: "rang"; readonly result: RingResult; readonly status: number; readonly detail: string }
   | { readonly type: "replied"; readonly result: WebhookResult }
+  | { readonly type: "played" }
+  /** `digits` is empty where `ended` is `timeout`. */
+  | { readonly type: "collected"; readonly digits: string; readonly ended: CollectEnd }
+  /** The caller could not be answered, or nothing could be played: a sentence. Outcome of `play` and `collect`. */
+  | { readonly type: "mediaFailed"; readonly reason: string }
   | { readonly type: "callerHungUp" };
+
+/** What completed a code. */
+export type CollectEnd = "hash" | "silence" | "length" | "timeout";

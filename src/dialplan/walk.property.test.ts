@@ -18,9 +18,10 @@ const DIRECTORY: Directory = {
     ["301", { name: "In order", members: ["215", "gone", "217"], strategy: "inOrder" as const }],
     ["302", { name: "Empty", members: [], strategy: "all" as const }],
   ]),
+  audioMessages: new Map(),
   webhooks: new Map([
-    ["A", { callerIdForwarding: "called" as const }],
-    ["B", { callerIdForwarding: "suppressed" as const }],
+    ["A", { callerIdForwarding: "called" as const, ivr: undefined }],
+    ["B", { callerIdForwarding: "suppressed" as const, ivr: undefined }],
   ]),
 };
 

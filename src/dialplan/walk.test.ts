@@ -21,10 +21,11 @@ const DIRECTORY: Directory = {
     ["300", { name: "Sales", members: ["215", "216"], strategy: "all" as const }],
     ["301", { name: "Support", members: ["215", "216", "217"], strategy: "inOrder" as const }],
   ]),
+  audioMessages: new Map(),
   webhooks: new Map([
-    ["CRM", { callerIdForwarding: "caller" as const }],
-    ["called", { callerIdForwarding: "called" as const }],
-    ["private", { callerIdForwarding: "suppressed" as const }],
+    ["CRM", { callerIdForwarding: "caller" as const, ivr: undefined }],
+    ["called", { callerIdForwarding: "called" as const, ivr: undefined }],
+    ["private", { callerIdForwarding: "suppressed" as const, ivr: undefined }],
   ]),
 };
 
@@ -104,6 +105,10 @@ function brief(command: Command): string {
     }
     case "request":
       return `request ${command.step} ${command.webhook}`;
+    case "play":
+      return `play ${command.step} ${command.message}`;
+    case "collect":
+      return `collect ${command.step} ${command.message ?? "-"}`;
     case "hangUp":
       return `hangUp ${command.status}`;
     case "connected":

@@ -1,4 +1,4 @@
-import type { Directory } from "../dialplan/directory.ts";
+import type { Directory, DirectoryWebhook } from "../dialplan/directory.ts";
 import type { Company } from "./company.ts";
 
 /** What plans may refer to, taken from a company document. */
@@ -8,6 +8,24 @@ export function companyDirectory(company: Company): Directory {
     security: company.security,
     phones: new Map(company.phones.map((phone) => [phone.extension, phone])),
     groups: new Map(company.groups.map((group) => [group.extension, group])),
-    webhooks: new Map(company.webhooks.map((webhook) => [webhook.name, webhook])),
+    webhooks: new Map(company.webhooks.map((webhook) => [webhook.name, directoryWebhook(webhook)])),
+    audioMessages: new Map(company.audioMessages.map((message) => [message.name, message])),
+  };
+}
+
+/** The part of a webhook that the walk looks at. */
+export function directoryWebhook(webhook: Company["webhooks"][number]): DirectoryWebhook {
+  const { callerIdForwarding, ivr } = webhook;
+  if (ivr === undefined) return { callerIdForwarding, ivr: undefined };
+  return {
+    callerIdForwarding,
+    ivr: {
+      timeoutMs: ivr.timeoutSeconds * 1000,
+      attempts: ivr.attempts,
+      codeLength: ivr.codeLength,
+      startMessage: ivr.startMessage,
+      incorrectMessage: ivr.incorrectMessage,
+      timeoutMessage: ivr.timeoutMessage,
+    },
   };
 }

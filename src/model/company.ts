@@ -86,12 +86,16 @@ const e164 = z
   .string()
   .regex(/^\+[1-9][0-9]{6,14}$/, 'A phone number is + and the country code, only digits: "+31501234567".');
 
+/** See `MediaPolicy`. */
+const media = z.enum(["auto", "passThrough", "anchored"]).default("auto");
+
 const phone = strictObject({
   extension,
   /** Shown to the phone's user and to those it calls. */
   name,
   /** Absent or `***`: keep the stored one. */
   password: password.optional(),
+  media,
 });
 
 const group = strictObject({
@@ -110,6 +114,7 @@ const trunk = strictObject({
   callerIdProfile: z.enum(["from", "pAssertedIdentity", "remotePartyId"]).default("from"),
   /** The provider may be told who calls although the caller wants privacy (RFC 3325 trust domain). */
   trusted: z.boolean().default(false),
+  media,
   credentials: strictObject({
     username: z
       .string()
@@ -138,6 +143,8 @@ const audioMessage = strictObject({
 const ivr = strictObject({
   timeoutSeconds: z.int().min(1).max(60).default(10),
   attempts: z.int().min(1).max(10).default(3),
+  /** Digits of the code, where that is fixed: the last one completes it. */
+  codeLength: z.int().min(1).max(32).optional(),
   startMessage: name.optional(),
   incorrectMessage: name.optional(),
   timeoutMessage: name.optional(),

@@ -1,12 +1,26 @@
 import type { Plan } from "../dialplan/plan.ts";
 import type { Webhook } from "./webhook.ts";
 
+/**
+ * How a party's sound goes: past us (`passThrough`), through us (`anchored`), or as the call needs it (`auto`: through us
+ * where something is played to a party, or where its SDP names an address that its signalling does not come from).
+ */
+export type MediaPolicy = "auto" | "passThrough" | "anchored";
+
+/** A message to be played: raw samples in files `path` + `.alaw`, `.ulaw`, `.g722`, `.wav`. */
+export interface AudioMessage {
+  readonly name: string;
+  readonly path: string;
+  readonly durationMs: number;
+}
+
 /** A SIP account. Its password never leaves the store in clear; the call path has the digest hashes. */
 export interface Phone {
   readonly extension: string;
   readonly name: string;
   /** HA1 by algorithm (RFC 7616 §3.4.2), over the installation's realm; lower-case hex. */
   readonly ha1: { readonly md5: string; readonly sha256: string };
+  readonly media: MediaPolicy;
 }
 
 /** Phones that ring for one number. */
@@ -35,6 +49,7 @@ export interface Trunk {
   readonly callerIdProfile: CallerIdProfile;
   /** The trunk may be told who calls although the caller wants privacy (RFC 3325 trust domain). */
   readonly trusted: boolean;
+  readonly media: MediaPolicy;
   /** For digest challenges of the provider, and for kind "registration". */
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
 }
@@ -67,6 +82,8 @@ export interface Snapshot {
   readonly trunks: readonly Trunk[];
   readonly outboundTrunk: string | undefined;
   readonly webhooks: ReadonlyMap<string, Webhook>;
+  /** By name, those that come with the product included. */
+  readonly audioMessages: ReadonlyMap<string, AudioMessage>;
   readonly plans: ReadonlyMap<string, Plan>;
   readonly numbers: ReadonlyMap<string, PhoneNumber>;
 }

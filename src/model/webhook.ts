@@ -1,4 +1,5 @@
 import type { CallerIdForwarding } from "../dialplan/command.ts";
+import type { WebhookIvr } from "../dialplan/directory.ts";
 
 /** A webhook as the call path sees it: checked, its template parsed when it was saved. */
 export interface Webhook {
@@ -8,4 +9,6 @@ export interface Webhook {
   readonly urlTemplate: string;
   /** Whole deadline of a request: name look-up, connect, redirects and body. */
   readonly timeoutMs: number;
+  /** Undefined: no code is asked for. */
+  readonly ivr: WebhookIvr | undefined;
 }

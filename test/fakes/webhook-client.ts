@@ -12,7 +12,14 @@ import type { NameResolver } from "../../src/webhook/names.ts";
 
 /** A webhook with this URL; everything else as the form has it. */
 export function webhookAt(urlTemplate: string, timeoutMs = 5_000): Webhook {
-  return { name: "CRM", description: "", callerIdForwarding: "caller", urlTemplate, timeoutMs };
+  return {
+    name: "CRM",
+    description: "",
+    callerIdForwarding: "caller",
+    urlTemplate,
+    timeoutMs,
+    ivr: undefined,
+  };
 }
 
 /** Values of a call from outside. */
