@@ -1,4 +1,4 @@
-/** A company file that uses everything there is, without errors or warnings. */
+/** A company file that uses everything there is, without errors and with one warning. */
 export const COMPANY_TEXT = `version: 1
 home:
   country: NL
@@ -40,7 +40,7 @@ webhooks:
     callerIdForwarding: caller
     urlTemplate: "http://hook:hook-secret@127.0.0.1:9000/route?did={did}&callerid={callerid}"
   - name: VIP code
-    urlTemplate: "https://crm.example/vip?callerid={callerid}"
+    urlTemplate: "https://crm.example/vip?code={code}&callerid={callerid}"
     callerIdForwarding: called
     timeoutSeconds: 3
     ivr: { timeoutSeconds: 10, attempts: 3, startMessage: enter-code }
@@ -61,3 +61,18 @@ plans:
 numbers:
   - { number: "+31501234567", plan: main }
 `;
+
+/** The one warning about it, which webhook.md wants of every code in the URL of a GET request. */
+export const COMPANY_WARNING = {
+  severity: "warning",
+  line: 42,
+  column: 18,
+  path: "webhooks[1].urlTemplate",
+  message: "{code} travels in the URL of a GET request: the digits end up in the receiver's access log.",
+} as const;
+
+/** The same as one line about a file of this name. */
+export function companyWarningLine(file: string): string {
+  const { severity, line, column, path, message } = COMPANY_WARNING;
+  return `${file}:${line}:${column}: ${severity}: ${path}: ${message}`;
+}
