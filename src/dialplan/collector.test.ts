@@ -73,7 +73,10 @@ class Shell {
           break;
         case "startTimer":
           this.#timers.get(command.timer)?.cancel();
-          this.#timers.set(command.timer, this.clock.after(command.ms, () => this.#fire(command.timer)));
+          this.#timers.set(
+            command.timer,
+            this.clock.after(command.ms, () => this.#fire(command.timer)),
+          );
           break;
         case "cancelTimer":
           assert.ok(this.#timers.has(command.timer), `${command.timer} runs when it is cancelled`);
@@ -176,13 +179,7 @@ describe("the message, and keys that end it", () => {
       [[1_500, "12"]],
       ["1500 stopPrompt", "11500 done 12 timeout"],
     ],
-    [
-      "typed after the message",
-      RULE,
-      4_000,
-      [[5_000, "12"]],
-      ["4000 promptEnded", "8000 done 12 silence"],
-    ],
+    ["typed after the message", RULE, 4_000, [[5_000, "12"]], ["4000 promptEnded", "8000 done 12 silence"]],
     ["a digit at its very beginning", RULE, 4_000, [[0, "1#"]], ["0 stopPrompt", "0 done 1 hash"]],
     [
       "# and * without a digit let it play on",
@@ -191,13 +188,7 @@ describe("the message, and keys that end it", () => {
       [[1_000, "#*#"]],
       ["4000 promptEnded", "14000 done - timeout"],
     ],
-    [
-      "A to D let it play on",
-      RULE,
-      4_000,
-      [[1_000, "ABCD"]],
-      ["4000 promptEnded", "14000 done - timeout"],
-    ],
+    ["A to D let it play on", RULE, 4_000, [[1_000, "ABCD"]], ["4000 promptEnded", "14000 done - timeout"]],
     [
       "a code of one digit stops it and is complete",
       { ...RULE, length: 1 },
