@@ -57,6 +57,7 @@ export type PlanProblemCode =
   | "unknownPhone"
   | "unknownGroup"
   | "unknownWebhook"
+  | "unknownAudioMessage"
   | "strategyNotAvailable"
   | "numberRefused"
   | "numberIsInternal"
