@@ -22,6 +22,8 @@ export class FakeMedia implements MediaEngine {
   readonly clock: Clock;
   /** What every description is refused with, while it is set. */
   fault: MediaFault | undefined;
+  /** How long a description takes. */
+  delayMs = 0;
   #port = 20_000;
 
   constructor(clock: Clock) {
@@ -164,7 +166,7 @@ export class FakeMediaCall implements MediaCall {
     this.log.push(entry);
     const fault = this.#fault(sdp);
     if (fault === undefined) then();
-    return Promise.resolve(fault === undefined ? ok(undefined) : err(fault));
+    return this.#later(fault === undefined ? ok(undefined) : err(fault));
   }
 
   #made(entry: string, end: EndName): Promise<Result<Uint8Array, MediaFault>> {
@@ -172,7 +174,7 @@ export class FakeMediaCall implements MediaCall {
     const fault = this.#fault(undefined);
     const place = this.#ports.get(end);
     if (fault !== undefined || place === undefined) {
-      return Promise.resolve(err(fault ?? { status: 500, reason: `nothing is known of ${end}` }));
+      return this.#later(err(fault ?? { status: 500, reason: `nothing is known of ${end}` }));
     }
     const lines = [
       "v=0",
@@ -186,7 +188,14 @@ export class FakeMediaCall implements MediaCall {
       "a=sendrecv",
       "",
     ];
-    return Promise.resolve(ok(Buffer.from(lines.join("\r\n"))));
+    return this.#later(ok(Buffer.from(lines.join("\r\n"))));
+  }
+
+  #later<T>(value: T): Promise<T> {
+    const { clock, delayMs } = this.#engine;
+    return delayMs === 0
+      ? Promise.resolve(value)
+      : new Promise((resolve) => clock.after(delayMs, () => resolve(value)));
   }
 
   #fault(sdp: Uint8Array | undefined): MediaFault | undefined {
