@@ -336,7 +336,8 @@ export class Call implements CallSoundUser {
     if (caller === undefined || origin === undefined) return;
     this.#closeWalk({ type: "rang", result: "answered", status: 200, detail: leg.route.label });
     this.#answeredBy = leg.route.label;
-    this.#parts.context.recorder.add({ type: "answered", leg: leg.name, target: leg.route.label });
+    const sound = this.#sound.carries(leg) ? "throughUs" : "direct";
+    this.#parts.context.recorder.add({ type: "answered", leg: leg.name, target: leg.route.label, sound });
     this.#spillLater();
     this.#sound.connected(leg);
     this.#bridge(
