@@ -32,7 +32,11 @@ export function linearToUlaw(sample: number): number {
 }
 
 /** Writes `table[from[i]]` into `into`, from its start on. A relayed packet passes here: nothing is allocated. */
-export function translate(table: Uint8Array | Int16Array, from: Uint8Array, into: Uint8Array | Int16Array): void {
+export function translate(
+  table: Uint8Array | Int16Array,
+  from: Uint8Array,
+  into: Uint8Array | Int16Array,
+): void {
   for (let at = 0; at < from.length; at++) into[at] = table[from[at] as number] as number;
 }
 

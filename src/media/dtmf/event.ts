@@ -78,7 +78,10 @@ export function receiveEvent(
   if (sinceStart === 0) {
     if (event.event !== state.event) return [next, digit];
     // Packets may overtake each other: an event that has ended stays so.
-    return [{ ...next, duration: Math.max(event.duration, state.duration), ended: event.end || state.ended }, undefined];
+    return [
+      { ...next, duration: Math.max(event.duration, state.duration), ended: event.end || state.ended },
+      undefined,
+    ];
   }
   if (sinceStart < 0 && sinceStart > -STRAGGLER_WITHIN) return [state, undefined];
   const goesOn =

@@ -20,9 +20,14 @@ function tone(digit: string, lengthMs: number): Int16Array {
 }
 
 /** Two sines, amplitudes of 32,767. */
-function sines(lengthMs: number, ...parts: readonly (readonly [hz: number, amplitude: number])[]): Int16Array {
+function sines(
+  lengthMs: number,
+  ...parts: readonly (readonly [hz: number, amplitude: number])[]
+): Int16Array {
   return silence(lengthMs).map((_, n) =>
-    Math.round(parts.reduce((sum, [hz, amplitude]) => sum + amplitude * Math.sin((2 * Math.PI * hz * n) / 8000), 0)),
+    Math.round(
+      parts.reduce((sum, [hz, amplitude]) => sum + amplitude * Math.sin((2 * Math.PI * hz * n) / 8000), 0),
+    ),
   );
 }
 
@@ -38,7 +43,8 @@ function found(sound: Int16Array, packet = 160): string {
   return digits;
 }
 
-const through = (sound: Int16Array): Int16Array => sound.map((s) => ALAW_TO_LINEAR[linearToAlaw(s)] as number);
+const through = (sound: Int16Array): Int16Array =>
+  sound.map((s) => ALAW_TO_LINEAR[linearToAlaw(s)] as number);
 
 test("every key, over A-law, in packets of any length", () => {
   const sound = joined(...[...DIGITS].flatMap((digit) => [tone(digit, 60), silence(60)]));
@@ -54,7 +60,11 @@ test("40 ms of tone and 40 ms of pause are enough, wherever they begin", () => {
 
 test("20 ms of tone are not enough, wherever they begin", () => {
   for (let shift = 0; shift < 160; shift += 7)
-    assert.equal(found(joined(new Int16Array(shift), tone("7", 20), silence(60))), "", `shifted by ${shift} samples`);
+    assert.equal(
+      found(joined(new Int16Array(shift), tone("7", 20), silence(60))),
+      "",
+      `shifted by ${shift} samples`,
+    );
 });
 
 test("a key that is held is told once, also over a lost packet", () => {
@@ -70,7 +80,8 @@ test("a key is told within 40 ms of sounding for 40 ms", () => {
   const detector = new ToneDetector();
   const sound = joined(silence(13), tone("4", 200));
   let told = -1;
-  for (let at = 0; at < sound.length && told < 0; at += 80) if (detector.put(sound.subarray(at, at + 80)) !== "") told = at + 80;
+  for (let at = 0; at < sound.length && told < 0; at += 80)
+    if (detector.put(sound.subarray(at, at + 80)) !== "") told = at + 80;
   assert.ok(told > 0 && ms(told) - 13 <= 80, `told after ${ms(told)} ms`);
 });
 
@@ -123,7 +134,10 @@ function speechLike(random: SeededRandom, seconds: number): Int16Array {
       phase += (2 * Math.PI * hz) / 8000;
       let sum = 0;
       for (let harmonic = 1; harmonic * hz < 3400; harmonic++) {
-        const near = formants.reduce((most, f) => Math.max(most, 1 / (1 + ((harmonic * hz - f) / 120) ** 2)), 0.02);
+        const near = formants.reduce(
+          (most, f) => Math.max(most, 1 / (1 + ((harmonic * hz - f) / 120) ** 2)),
+          0.02,
+        );
         sum += near * Math.sin(harmonic * phase);
       }
       sound[at + n] = Math.max(-32768, Math.min(32767, Math.round(sum * envelope)));

@@ -20,7 +20,14 @@ test("a key has its two frequencies and ends in time", () => {
 });
 
 test("segments follow each other and come again", () => {
-  const generator = new ToneGenerator([{ frequencies: [425], ms: 1000 }, { frequencies: [], ms: 4000 }], -9, true);
+  const generator = new ToneGenerator(
+    [
+      { frequencies: [425], ms: 1000 },
+      { frequencies: [], ms: 4000 },
+    ],
+    -9,
+    true,
+  );
   const loud: boolean[] = [];
   const frame = new Int16Array(160);
   for (let n = 0; n < 500; n++) {

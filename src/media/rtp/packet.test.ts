@@ -24,11 +24,18 @@ const headers = record({
 });
 
 /** A packet with everything that RFC 3550 §5.1 allows. */
-function build(header: RtpHeader, payload: Uint8Array, csrcs: number, extension: number, padding: number): Uint8Array {
+function build(
+  header: RtpHeader,
+  payload: Uint8Array,
+  csrcs: number,
+  extension: number,
+  padding: number,
+): Uint8Array {
   const head = new Uint8Array(RTP_HEADER_OCTETS);
   writeRtpHeader(header, head);
   head[0] = 0x80 | csrcs | (extension >= 0 ? 0x10 : 0) | (padding > 0 ? 0x20 : 0);
-  const extra = extension >= 0 ? [0xbe, 0xde, extension >> 8, extension & 255, ...new Uint8Array(4 * extension)] : [];
+  const extra =
+    extension >= 0 ? [0xbe, 0xde, extension >> 8, extension & 255, ...new Uint8Array(4 * extension)] : [];
   const pad = padding > 0 ? [...new Uint8Array(padding - 1), padding] : [];
   return Uint8Array.from([...head, ...new Uint8Array(4 * csrcs), ...extra, ...payload, ...pad]);
 }
@@ -55,7 +62,13 @@ test("a packet with CSRC, extension and padding is read as it was written", () =
 
 test("what is not RTP is refused", () => {
   const packet = emptyRtpPacket();
-  const good = build({ payloadType: 8, marker: false, sequence: 1, timestamp: 2, ssrc: 3 }, new Uint8Array(160), 0, -1, 0);
+  const good = build(
+    { payloadType: 8, marker: false, sequence: 1, timestamp: 2, ssrc: 3 },
+    new Uint8Array(160),
+    0,
+    -1,
+    0,
+  );
   assert.ok(readRtp(good, packet));
   const changed = (at: number, value: number): Uint8Array => good.with(at, value);
   const cases: readonly (readonly [string, Uint8Array])[] = [

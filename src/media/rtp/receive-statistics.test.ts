@@ -37,13 +37,17 @@ test("reordered packets are not lost, duplicates hide nothing below zero", () =>
 
 test("any subset of a stream, in any order within reach, is counted exactly", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 0xffff }), fc.array(fc.boolean(), { maxLength: 300 }), (first, kept) => {
-      const sequences = [first, ...kept.flatMap((keep, n) => (keep ? [first + 1 + n] : []))];
-      const last = Math.max(...sequences);
-      const statistics = fed(sequences);
-      assert.equal(statistics.received, sequences.length);
-      assert.equal(statistics.lost, last - first + 1 - sequences.length);
-    }),
+    fc.property(
+      fc.integer({ min: 0, max: 0xffff }),
+      fc.array(fc.boolean(), { maxLength: 300 }),
+      (first, kept) => {
+        const sequences = [first, ...kept.flatMap((keep, n) => (keep ? [first + 1 + n] : []))];
+        const last = Math.max(...sequences);
+        const statistics = fed(sequences);
+        assert.equal(statistics.received, sequences.length);
+        assert.equal(statistics.lost, last - first + 1 - sequences.length);
+      },
+    ),
   );
 });
 

@@ -164,7 +164,13 @@ export function buildReport(
   const reportOctets = 8 + senderOctets + (report === undefined ? 0 : BLOCK_OCTETS);
   const out = new Uint8Array(reportOctets + descriptionOctets(cname));
   const view = new DataView(out.buffer);
-  head(view, 0, sender === undefined ? RECEIVER_REPORT : SENDER_REPORT, report === undefined ? 0 : 1, reportOctets);
+  head(
+    view,
+    0,
+    sender === undefined ? RECEIVER_REPORT : SENDER_REPORT,
+    report === undefined ? 0 : 1,
+    reportOctets,
+  );
   view.setUint32(4, ssrc);
   if (sender !== undefined) {
     view.setUint32(8, sender.ntp.seconds);
