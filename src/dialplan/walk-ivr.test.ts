@@ -364,11 +364,11 @@ test("the trace says how a code ended, and why there is none", () => {
   assert.match(said([typed("77", "timeout")]), /^1 The caller typed 2 digits, when the time was up\. Asks/);
   assert.match(
     said([unheard]),
-    /^1 The code could not be asked for: failed\. The caller's phone offers no sound\. \|/,
+    /^1 Failed, because no code could be asked for: The caller's phone offers no sound\. \|/,
   );
   assert.match(
     said([nothing, unheard], { attempts: 1 }),
-    /\| 1 The message could not be played: failed\. The/,
+    /\| 1 Failed, and the message could not be played: The/,
   );
   assert.match(
     said([nothing], { attempts: 1, timeoutMessage: undefined }),

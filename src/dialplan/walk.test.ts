@@ -448,9 +448,9 @@ test("an audio message: what is said, and one that is gone", () => {
     '1 Audio message "welcome": Played.',
     end,
   ]);
-  assert.deepEqual(told([{ type: "mediaFailed", reason: "No port is free." }]), [
+  assert.deepEqual(told([{ type: "mediaFailed", reason: "no port is free" }]), [
     '1 Audio message "welcome": Plays "welcome" to the caller.',
-    '1 Audio message "welcome": Could not be played, so the plan goes on without it. No port is free.',
+    '1 Audio message "welcome": The plan goes on without the message, which could not be played: no port is free.',
     end,
   ]);
   assert.deepEqual(told([], { ...DIRECTORY, audioMessages: new Map() }), [

@@ -1,4 +1,5 @@
 import { printable } from "../lib/printable.ts";
+import { withStop } from "../lib/sentence.ts";
 import type { CallRecord, CallResult, StoryEvent } from "./call-record.ts";
 
 const RESULTS: Readonly<Record<CallResult, string>> = {
@@ -185,10 +186,6 @@ function someone(text: string): string {
 
 function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
-}
-
-function withStop(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 const AT_WIDTH = 11;

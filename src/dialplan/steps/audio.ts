@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withStop } from "../../lib/sentence.ts";
 import type { TraceData } from "../trace.ts";
 import { missing } from "./missing.ts";
 import type { Move, Scene, StepBase, StepKind } from "./step.ts";
@@ -48,9 +49,8 @@ export const audioKind: StepKind<AudioDocument, AudioStep> & { readonly schema: 
     if (outcome.type !== "mediaFailed") {
       throw new Error(`step ${step.number} plays, but was told "${outcome.type}"`);
     }
-    return go(step, scene, `Could not be played, so the plan goes on without it. ${outcome.reason}`, {
-      mediaFailed: true,
-    });
+    const text = `The plan goes on without the message, which could not be played: ${withStop(outcome.reason)}`;
+    return go(step, scene, text, { mediaFailed: true });
   },
 };
 

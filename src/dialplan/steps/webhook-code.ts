@@ -1,3 +1,4 @@
+import { withStop } from "../../lib/sentence.ts";
 import type { WebhookIvr } from "../directory.ts";
 import type { CollectEnd, WebhookResult } from "../outcome.ts";
 import type { TraceEntry } from "../trace.ts";
@@ -62,9 +63,9 @@ export function lastMessagePlayed(step: WebhookStep, scene: Scene): Move {
 export function codeUnheard(step: WebhookStep, scene: Scene, reason: string): Move {
   const what =
     scene.walk.waitingFor === "played"
-      ? "The message could not be played"
-      : "The code could not be asked for";
-  return leave(step, scene.walk, false, [entry(step, `${what}: failed. ${reason}`, { mediaFailed: true })]);
+      ? "Failed, and the message could not be played"
+      : "Failed, because no code could be asked for";
+  return leave(step, scene.walk, false, [entry(step, `${what}: ${withStop(reason)}`, { mediaFailed: true })]);
 }
 
 /** Asks once more, or leaves: by the failed branch, and where the last attempt has a message of its own, after that. */

@@ -1,3 +1,4 @@
+import { withStop } from "../../lib/sentence.ts";
 import type { Caller } from "../call-facts.ts";
 import type { WebhookValues } from "../command.ts";
 import type { WebhookResult } from "../outcome.ts";
@@ -50,13 +51,13 @@ export function withReturned(walk: Walk, result: WebhookResult): Walk {
   return { ...walk, returned: { destination, callerName } };
 }
 
-/** The reason, what was returned, and the warnings. */
+/** A reply in words: the reason, what was returned, and the warnings. */
 export function accountOf({ destination = "", callerName = "", reason, warnings }: WebhookResult): string {
   const returned = [
     ...(destination === "" ? [] : [`destination ${quoteText(destination)}`]),
     ...(callerName === "" ? [] : [`name ${quoteText(callerName)}`]),
   ].join(" and ");
-  return [reason, ...(returned === "" ? [] : [`Returned ${returned}.`]), ...warnings].join(" ");
+  return [withStop(reason), ...(returned === "" ? [] : [`Returned ${returned}.`]), ...warnings].join(" ");
 }
 
 /** `12 ms`. */
