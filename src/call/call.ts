@@ -176,6 +176,7 @@ export class Call implements CallSoundUser {
         if (this.#sound.carries(leg)) void this.#answeredThroughUs(answer);
         else this.#answered(answer);
       },
+      mayConvert: (leg) => this.#sound.mayConvert(leg),
       onLegOver: (leg) => this.#sound.release(leg),
       onEnded: (result, status, detail) => this.#rang(result, status, detail),
     });
