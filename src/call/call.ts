@@ -176,6 +176,7 @@ export class Call implements CallSoundUser {
         if (this.#sound.carries(leg)) void this.#answeredThroughUs(answer);
         else this.#answered(answer);
       },
+      mayConvert: (leg) => this.#sound.mayConvert(leg),
       onLegOver: (leg) => this.#sound.release(leg),
       onEnded: (result, status, detail) => this.#rang(result, status, detail),
     });
@@ -336,7 +337,8 @@ export class Call implements CallSoundUser {
     if (caller === undefined || origin === undefined) return;
     this.#closeWalk({ type: "rang", result: "answered", status: 200, detail: leg.route.label });
     this.#answeredBy = leg.route.label;
-    this.#parts.context.recorder.add({ type: "answered", leg: leg.name, target: leg.route.label });
+    const sound = this.#sound.carries(leg) ? "throughUs" : "direct";
+    this.#parts.context.recorder.add({ type: "answered", leg: leg.name, target: leg.route.label, sound });
     this.#spillLater();
     this.#sound.connected(leg);
     this.#bridge(

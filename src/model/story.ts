@@ -44,7 +44,7 @@ function sentence(event: StoryEvent): string {
     case "legEvent":
       return legSentence(event);
     case "answered":
-      return `${capital(event.target)} answered (leg ${event.leg}); the two are connected.`;
+      return answeredSentence(event);
     case "note":
       return noteSentence(event);
     case "ended":
@@ -113,6 +113,14 @@ function legSentence(event: Of<"legEvent">): string {
   const good = event.what === "ringing" || event.what === "earlyMedia";
   const detail = good || event.detail === "" ? "." : `: ${withStop(event.detail)}`;
   return `Leg ${event.leg} ${LEG_VERBS[event.what]}${status}${detail}`;
+}
+
+function answeredSentence({ target, leg, sound }: Of<"answered">): string {
+  const way = {
+    direct: ", and their sound goes directly between them",
+    throughUs: ", and their sound passes through us",
+  };
+  return `${capital(target)} answered (leg ${leg}); the two are connected${sound === undefined ? "" : way[sound]}.`;
 }
 
 function noteSentence({ leg, text }: Of<"note">): string {
