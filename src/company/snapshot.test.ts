@@ -7,11 +7,11 @@ import { buildSnapshot } from "./snapshot.ts";
 function stored(text: string) {
   const read = readCompany(text, "c.yaml");
   assert.ok(read.ok);
-  return { version: 7, savedAt: 0, company: read.value.company, planVersions: new Map([["main", 3]]) };
+  return { version: 7, savedAt: 0, company: read.value.company, planVersions: new Map([["main", 3]]), audio: new Map() };
 }
 
 test("the snapshot is plain data that survives being sent to another thread", () => {
-  const snapshot = buildSnapshot(stored(COMPANY_TEXT), "switchhook");
+  const snapshot = buildSnapshot(stored(COMPANY_TEXT), "switchhook", "/data/audio");
   assert.deepEqual(structuredClone(snapshot), snapshot);
   assert.equal(snapshot.version, 7);
   assert.equal(snapshot.plans.get("main")?.version, 3);
@@ -22,7 +22,7 @@ test("the snapshot is plain data that survives being sent to another thread", ()
 });
 
 test("passwords of phones are there as HA1 only (RFC 7616 section 3.4.2)", () => {
-  const { phones } = buildSnapshot(stored(COMPANY_TEXT), "switchhook");
+  const { phones } = buildSnapshot(stored(COMPANY_TEXT), "switchhook", "/data/audio");
   // printf '215:switchhook:correct-horse' | md5sum, and sha256sum
   assert.deepEqual(phones.get("215")?.ha1, {
     md5: "36505ef081570b653c763b338208155e",
@@ -33,5 +33,5 @@ test("passwords of phones are there as HA1 only (RFC 7616 section 3.4.2)", () =>
 
 test("a company whose secrets were never filled in is a bug", () => {
   const text = COMPANY_TEXT.replace(", password: correct-horse", "");
-  assert.throws(() => buildSnapshot(stored(text), "switchhook"), /phone 215 was saved without its password/);
+  assert.throws(() => buildSnapshot(stored(text), "switchhook", "/data/audio"), /phone 215 was saved without its password/);
 });

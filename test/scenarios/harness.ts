@@ -156,8 +156,14 @@ export class Scenario {
     const text = companyText(parts);
     const read = readCompany(text, "company.yaml");
     assert.ok(read.ok, read.ok ? "" : JSON.stringify(read.error, null, 1));
-    const stored = { version: 1, savedAt: 0, company: read.value.company, planVersions: new Map() };
-    this.snapshot = buildSnapshot(stored, REALM);
+    const stored = {
+      version: 1,
+      savedAt: 0,
+      company: read.value.company,
+      planVersions: new Map(),
+      audio: new Map(),
+    };
+    this.snapshot = buildSnapshot(stored, REALM, "/none");
     this.webhooks = new ScriptedWebhooks(this.clock, parts.webhook ?? (() => ({ result: says.ack() })));
     this.board = new Switchboard({
       transport: this.network.host(BOARD),

@@ -1,7 +1,11 @@
 import type { FastifyPluginCallbackZod } from "fastify-type-provider-zod";
+import { APPLY_TYPE, applyBody } from "../contract/audio.ts";
 import { applyQuery, companyQuery } from "../contract/company.ts";
 import type { ApiPorts } from "../ports.ts";
 import { sendProblem } from "../problem.ts";
+
+/** A company file (4 MiB) as text in JSON, with the contents of its messages. */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /** The company as a file: read it, replace it. */
 export function companyRoutes(ports: ApiPorts): FastifyPluginCallbackZod {
@@ -17,7 +21,8 @@ export function companyRoutes(ports: ApiPorts): FastifyPluginCallbackZod {
       });
     });
 
-    server.put("/company", { schema: { querystring: applyQuery } }, async (request, reply) => {
+    const options = { schema: { querystring: applyQuery }, bodyLimit: MAX_BODY_BYTES };
+    server.put("/company", options, async (request, reply) => {
       if (typeof request.body !== "string" || request.body === "") {
         return sendProblem(reply, {
           title: "Nothing to apply",
@@ -25,7 +30,12 @@ export function companyRoutes(ports: ApiPorts): FastifyPluginCallbackZod {
           detail: "The body is the company file, in YAML or JSON.",
         });
       }
-      const outcome = await ports.apply(request.body, request.query.file);
+      const given = readBody(request.body, request.headers["content-type"]);
+      if (given === undefined) {
+        const detail = `A body of type ${APPLY_TYPE} is JSON: { "company": TEXT, "audio": { NAME: CONTENT } }.`;
+        return sendProblem(reply, { title: "Wrong body", status: 400, detail });
+      }
+      const outcome = await ports.apply(given.company, request.query.file, given.audio);
       if (outcome.type === "applied") return outcome.answer;
       if (outcome.type === "failed") {
         return sendProblem(reply, { title: "Not applied", status: 503, detail: outcome.sentence });
@@ -40,4 +50,18 @@ export function companyRoutes(ports: ApiPorts): FastifyPluginCallbackZod {
     });
     done();
   };
+}
+
+/** A company file as it is, or one with the sound that was sent for it. */
+function readBody(
+  body: string,
+  type: string | undefined,
+): { readonly company: string; readonly audio: Readonly<Record<string, string>> } | undefined {
+  if (type?.split(";", 1)[0]?.trim().toLowerCase() !== APPLY_TYPE) return { company: body, audio: {} };
+  try {
+    const parsed = applyBody.safeParse(JSON.parse(body));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
 }
