@@ -51,6 +51,10 @@ const ROOMS = {
     "src/sip/ua/",
     "src/sip/stack.ts",
   ],
+  "src/media/codec/": ["src/lib/"],
+  "src/media/rtp/": ["src/lib/"],
+  "src/media/dtmf/": ["src/lib/", "src/media/rtp/"],
+  "src/media/sdp/": ["src/lib/", "src/media/codec/"],
   "src/media/": ["src/lib/", "src/runtime/", "src/fsm/"],
   "src/webhook/": ["src/lib/", "src/runtime/", "src/fsm/", "src/dialplan/", "src/model/"],
   "src/events/": ["src/lib/", "src/runtime/", "src/fsm/", "src/dialplan/", "src/model/"],
@@ -155,7 +159,7 @@ const only = (name, comment, what, rooms) => ({
 });
 
 /** The rooms that compute and nothing else. They run in a browser, in a simulator, anywhere. */
-const PURE = "^src/(lib|fsm|dialplan|model|sip/message)/";
+const PURE = "^src/(lib|fsm|dialplan|model|sip/message|media/(codec|rtp|dtmf|sdp))/";
 
 module.exports = {
   forbidden: [

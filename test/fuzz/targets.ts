@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { SdpOrigin } from "../../src/call/sdp-origin.ts";
+import { type EventReceiverState, parseEvent, receiveEvent } from "../../src/media/dtmf/event.ts";
+import { ToneDetector } from "../../src/media/dtmf/tone-detector.ts";
+import { emptyRtpPacket, readRtp } from "../../src/media/rtp/packet.ts";
+import { buildBye, buildReport, parseRtcp } from "../../src/media/rtp/rtcp.ts";
+import { readAudio } from "../../src/media/sdp/audio.ts";
+import { parseSdp, writeSdp } from "../../src/media/sdp/description.ts";
+import { answerTo } from "../../src/media/sdp/local.ts";
 import { StreamFramer } from "../../src/sip/message/framer.ts";
 import {
   parseCSeq,
@@ -158,6 +165,66 @@ function multipart(input: Buffer): boolean {
   return parts.ok;
 }
 
+/** Whatever description was read can be answered, every m-line in its place. */
+function sdp(input: Buffer): boolean {
+  const description = parseSdp(input);
+  if (!description.ok) return false;
+  const audio = readAudio(description.value);
+  const index = audio.ok ? audio.value.index : -1;
+  const answer = answerTo(
+    description.value,
+    index,
+    {
+      address: "192.0.2.9",
+      port: 40_000,
+      rtcpMux: false,
+      direction: "sendrecv",
+      codecs: audio.ok ? audio.value.codecs.slice(0, 1) : [],
+      telephoneEvent: audio.ok ? audio.value.telephoneEvent : undefined,
+      comfortNoise: undefined,
+    },
+    { session: "1", version: 1 },
+  );
+  const again = parseSdp(writeSdp(answer));
+  assert.ok(again.ok && again.value.media.length === description.value.media.length);
+  for (const [at, line] of again.value.media.entries()) assert.equal(line.port, at === index ? 40_000 : 0);
+  return true;
+}
+
+const rtpPacket = emptyRtpPacket();
+
+function rtp(input: Buffer): boolean {
+  if (!readRtp(input, rtpPacket)) return false;
+  const { payloadStart, payloadEnd } = rtpPacket;
+  assert.ok(payloadStart >= 12 && payloadStart <= payloadEnd && payloadEnd <= input.length);
+  return true;
+}
+
+function rtcp(input: Buffer): boolean {
+  const packets = parseRtcp(input);
+  for (const packet of packets ?? []) if (packet.kind === "bye") assert.ok(packet.reason.length <= 255);
+  return packets !== undefined;
+}
+
+/** Octets as payloads of events, and as samples in which keys are looked for. */
+function dtmf(input: Buffer): boolean {
+  let state: EventReceiverState | undefined;
+  let digits = 0;
+  for (let at = 0; at + 8 <= input.length; at += 8) {
+    const event = parseEvent(input.subarray(at + 4));
+    assert.ok(event !== undefined);
+    const packet = { ssrc: 1, timestamp: input.readUInt32BE(at), marker: (at & 8) === 0 };
+    const [next, digit] = receiveEvent(state, packet, event);
+    if (digit !== undefined) digits += 1;
+    state = next;
+  }
+  assert.ok(digits <= input.length / 8);
+  const detector = new ToneDetector();
+  const samples = Int16Array.from({ length: input.length >> 1 }, (_, n) => input.readInt16LE(2 * n));
+  assert.match(detector.put(samples), /^[0-9*#A-D]*$/);
+  return digits > 0;
+}
+
 /** What a leg gets of the other side's description: our own origin line, and nothing of the other's. */
 function sdpOrigin(input: Buffer): boolean {
   const origin = new SdpOrigin("77", "192.0.2.9");
@@ -244,6 +311,47 @@ export const targets: readonly FuzzTarget[] = [
       "v=0\no=- 1 1 IN IP6 ::1\ns= \nt=0 0\nm=audio 4294967296 RTP/AVP 0\n",
     ),
     run: sdpOrigin,
+  },
+  {
+    name: "sdp",
+    seeds: texts(
+      "v=0\r\no=ann 1 2 IN IP4 10.0.0.1\r\ns=Phone\r\nc=IN IP4 10.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=sendonly\r\na=rtcp:4001\r\n",
+      "v=0\nt=0 0\nm=video 5000 RTP/AVP 31\nm=audio 5002/2 RTP/AVP 96\nc=IN IP6 2001:db8::1\na=rtpmap:96 PCMA/8000/1\na=rtcp-mux\n",
+      "v=0\r\nc=IN IP4 0.0.0.0\r\nm=audio 4000 RTP/SAVP 8\r\nm=image 5 udptl t38\r\n",
+    ),
+    run: sdp,
+  },
+  {
+    name: "rtp",
+    seeds: [
+      Buffer.from(`80880001000000a012345678${"d5".repeat(160)}`, "hex"),
+      Buffer.from(`b2e500020000014012345678aabbccddaabbccddbede0001000000000500064000000004`, "hex"),
+    ],
+    run: rtp,
+  },
+  {
+    name: "rtcp",
+    seeds: [
+      Buffer.from(
+        buildReport(
+          1,
+          "switch@hook",
+          { ntp: { seconds: 1, fraction: 2 }, rtpTimestamp: 3, packets: 4, octets: 5 },
+          undefined,
+        ),
+      ),
+      Buffer.from(buildBye(7, "switch@hook")),
+      Buffer.from("81cb00030000000904676f6e65000000", "hex"),
+    ],
+    run: rtcp,
+  },
+  {
+    name: "dtmf",
+    seeds: [
+      Buffer.from("000000a0050a00a0000000a0058a0320000006400b0a00a0", "hex"),
+      Buffer.alloc(640, "\u0001\u0040"),
+    ],
+    run: dtmf,
   },
   {
     name: "webhook-reply",
