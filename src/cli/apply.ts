@@ -20,9 +20,7 @@ export async function runApply(
   }
   const installation = findInstallation(dataDir, true, speechCommand);
   if (!installation.ok) return printFailure(installation.error, output);
-  const applied = await installation.value.apply(text.value, file, (sentence) =>
-    output.err(`${sentence} …`),
-  );
+  const applied = await installation.value.apply(text.value, file, (sentence) => output.err(`${sentence} …`));
   if (!applied.ok) {
     const code = printFailure(applied.error, output);
     if (applied.error.type === "refused") output.err("Nothing has been changed.");

@@ -43,7 +43,11 @@ export class AudioOverApi implements AudioInstallation {
     const read = readCompany(text, file);
     // A file with errors is the server's to judge, and so is one without messages.
     if (!read.ok || read.value.company.audioMessages.length === 0) {
-      return this.#change(path, { method: "PUT", body: text, headers: { "content-type": "application/yaml" } });
+      return this.#change(path, {
+        method: "PUT",
+        body: text,
+        headers: { "content-type": "application/yaml" },
+      });
     }
     return this.#reaching(async () => {
       const list = await this.list();
@@ -68,8 +72,14 @@ export class AudioOverApi implements AudioInstallation {
   async add(message: Message, folder: string, progress: Progress): Promise<Result<ApplyReport, Failure>> {
     return this.#reaching(async () => {
       const { name, ...source } = message;
-      const made = await prepareAudio([message], () => undefined, sendingSource(folder, this.#receiver()), progress);
-      if (!made.ok) return err({ type: "rejected", sentence: made.error.map((one) => one.message).join(" ") });
+      const made = await prepareAudio(
+        [message],
+        () => undefined,
+        sendingSource(folder, this.#receiver()),
+        progress,
+      );
+      if (!made.ok)
+        return err({ type: "rejected", sentence: made.error.map((one) => one.message).join(" ") });
       const body = JSON.stringify({ ...source, content: made.value.get(name)?.content });
       return this.#change(`audio/message?name=${encodeURIComponent(name)}`, { method: "PUT", body });
     });

@@ -7,7 +7,13 @@ import { buildSnapshot } from "./snapshot.ts";
 function stored(text: string) {
   const read = readCompany(text, "c.yaml");
   assert.ok(read.ok);
-  return { version: 7, savedAt: 0, company: read.value.company, planVersions: new Map([["main", 3]]), audio: new Map() };
+  return {
+    version: 7,
+    savedAt: 0,
+    company: read.value.company,
+    planVersions: new Map([["main", 3]]),
+    audio: new Map(),
+  };
 }
 
 test("the snapshot is plain data that survives being sent to another thread", () => {
@@ -33,5 +39,8 @@ test("passwords of phones are there as HA1 only (RFC 7616 section 3.4.2)", () =>
 
 test("a company whose secrets were never filled in is a bug", () => {
   const text = COMPANY_TEXT.replace(", password: correct-horse", "");
-  assert.throws(() => buildSnapshot(stored(text), "switchhook", "/data/audio"), /phone 215 was saved without its password/);
+  assert.throws(
+    () => buildSnapshot(stored(text), "switchhook", "/data/audio"),
+    /phone 215 was saved without its password/,
+  );
 });

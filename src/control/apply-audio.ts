@@ -79,9 +79,7 @@ export function isSameSource(one: Message, other: Message): boolean {
 
 /** What is stored for a message of this name from the same source, where its files are still there. */
 export function knownIn(
-  stored:
-    | { readonly company: Company; readonly audio: ReadonlyMap<string, StoredAudio> }
-    | undefined,
+  stored: { readonly company: Company; readonly audio: ReadonlyMap<string, StoredAudio> } | undefined,
   library: Pick<AudioLibrary, "find">,
 ): (message: Message) => StoredAudio | undefined {
   const before = new Map(stored?.company.audioMessages.map((message) => [message.name, message]));

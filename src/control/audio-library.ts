@@ -106,7 +106,11 @@ export class AudioLibrary {
     return removed;
   }
 
-  async #convert(bytes: Uint8Array, file: string, onConvert: () => void): Promise<Result<StoredAudio, string>> {
+  async #convert(
+    bytes: Uint8Array,
+    file: string,
+    onConvert: () => void,
+  ): Promise<Result<StoredAudio, string>> {
     const content = contentId(bytes);
     const known = this.find(content);
     if (known !== undefined) {

@@ -109,10 +109,7 @@ function promptDuration(name: string): number | undefined {
 }
 
 /** Sound that was sent before the apply, by the name of its message; nothing is read that a client names. */
-export function sentSource(
-  library: AudioLibrary,
-  sent: Readonly<Record<string, string>>,
-): AudioSource {
+export function sentSource(library: AudioLibrary, sent: Readonly<Record<string, string>>): AudioSource {
   const find = (name: string): StoredAudio | undefined => {
     const content = Object.hasOwn(sent, name) ? sent[name] : undefined;
     return content === undefined ? undefined : library.find(content);
@@ -132,4 +129,3 @@ export function sentSource(
     },
   };
 }
-

@@ -91,8 +91,7 @@ async function change(
   work: (stored: StoredCompany) => Result<Changed, string>,
 ): Promise<Result<Applied, string>> {
   const before = await repository.load();
-  if (before === undefined)
-    return err("Nothing has been applied here yet: run switchhook apply FILE first.");
+  if (before === undefined) return err("Nothing has been applied here yet: run switchhook apply FILE first.");
   const changed = work(before);
   if (!changed.ok) return changed;
   const shape = companySchema.safeParse(changed.value.company);

@@ -82,8 +82,7 @@ async function loadAll(start: ControlStart, store: Repositories, library: AudioL
   try {
     const stored = await store.company.load();
     if (!start.again) await store.calls.closeOngoing("The switchboard stopped while the call was up.");
-    const snapshot =
-      stored === undefined ? undefined : buildSnapshot(stored, start.realm, library.folder);
+    const snapshot = stored === undefined ? undefined : buildSnapshot(stored, start.realm, library.folder);
     return ok({ stored, snapshot, bindings: await store.registrations.load(clock.wall()) });
   } catch (error) {
     return err([`The stored configuration in ${start.dataDir} cannot be used: ${message(error)}.`]);
@@ -242,11 +241,7 @@ class Service implements ControlService {
     };
   }
 
-  async #apply(
-    text: string,
-    file: string,
-    sent: Readonly<Record<string, string>>,
-  ): Promise<ApplyOutcome> {
+  async #apply(text: string, file: string, sent: Readonly<Record<string, string>>): Promise<ApplyOutcome> {
     const { library } = this.#audio;
     const parts = { repository: this.#store.company, library, audio: sentSource(library, sent) };
     const progress = (): void => {};

@@ -30,11 +30,7 @@ export interface CompanyRepository {
    * changed gets a new version and its older ones are kept (the newest 100). Of `audio` only what belongs to a message of
    * the company is kept.
    */
-  save(
-    company: Company,
-    savedAt: number,
-    audio: ReadonlyMap<string, StoredAudio>,
-  ): Promise<StoredCompany>;
+  save(company: Company, savedAt: number, audio: ReadonlyMap<string, StoredAudio>): Promise<StoredCompany>;
   /** A plan as it was at a version, or undefined. */
   planVersion(name: string, version: number): Promise<Company["plans"][number] | undefined>;
 }

@@ -186,7 +186,9 @@ function companyContract(check: Check): void {
   });
 
   check("saves that are asked for together are done one after the other", async ({ repositories }) => {
-    const saves = Array.from({ length: 10 }, (_, index) => repositories.company.save(company(), index, NO_AUDIO));
+    const saves = Array.from({ length: 10 }, (_, index) =>
+      repositories.company.save(company(), index, NO_AUDIO),
+    );
     assert.deepEqual(
       (await Promise.all(saves)).map((saved) => saved.version).sort((a, b) => a - b),
       [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],

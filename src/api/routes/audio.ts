@@ -2,13 +2,7 @@ import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import type { FastifyPluginCallbackZod } from "fastify-type-provider-zod";
-import {
-  contentParameters,
-  messageBody,
-  messageQuery,
-  speechQuery,
-  uploadQuery,
-} from "../contract/audio.ts";
+import { contentParameters, messageBody, messageQuery, speechQuery, uploadQuery } from "../contract/audio.ts";
 import type { ApiPorts, ChangeOutcome } from "../ports.ts";
 import { sendProblem } from "../problem.ts";
 

@@ -76,6 +76,7 @@ function mix(channels: readonly Float32Array[]): Float32Array {
   // A copy: a decoder may use its memory again.
   const mixed = first.slice();
   for (const other of others)
-    for (let index = 0; index < mixed.length; index++) mixed[index] = (mixed[index] ?? 0) + (other[index] ?? 0);
+    for (let index = 0; index < mixed.length; index++)
+      mixed[index] = (mixed[index] ?? 0) + (other[index] ?? 0);
   return others.length === 0 ? mixed : mixed.map((value) => value / channels.length);
 }

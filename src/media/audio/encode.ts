@@ -1,5 +1,5 @@
 import { linearToAlaw, linearToUlaw } from "../codec/g711.ts";
-import { encodeG722 } from "../codec/g722.ts";
+import { G722Encoder } from "../codec/g722.ts";
 import type { ConvertedAudio } from "./converted.ts";
 import { durationOf } from "./converted.ts";
 import { Resampler } from "./resampler.ts";
@@ -14,11 +14,14 @@ export function encode(samples: Float32Array): ConvertedAudio {
   const resampler = new Resampler(WIDE_RATE, NARROW_RATE);
   const parts = [resampler.push(samples), resampler.flush()];
   const narrow = linear(parts.flatMap((part) => [...part]));
-  const wide = linear(samples);
+  // G.722 makes one octet of two samples.
+  const wide = linear(samples.subarray(0, samples.length - (samples.length % 2)));
+  const g722 = new Uint8Array(wide.length / 2);
+  new G722Encoder().encode(wide, g722);
   const alaw = Uint8Array.from(narrow, linearToAlaw);
   const ulaw = Uint8Array.from(narrow, linearToUlaw);
   return {
-    files: { alaw, ulaw, g722: encodeG722(wide), wav: wavFile(wide) },
+    files: { alaw, ulaw, g722, wav: wavFile(wide) },
     durationMs: durationOf(alaw.length),
   };
 }
@@ -28,8 +31,12 @@ function linear(samples: ArrayLike<number>): Int16Array {
   return Int16Array.from(samples, (value) => Math.max(-32_768, Math.min(32_767, Math.round(value * 32_768))));
 }
 
+/** In memory of its own, which can be handed to another thread; that of a Buffer may be shared. */
 function wavFile(samples: Int16Array): Uint8Array {
-  const data = Buffer.alloc(samples.length * 2);
-  for (const [index, sample] of samples.entries()) data.writeInt16LE(sample, index * 2);
-  return Buffer.concat([wavHeader({ tag: 1, channels: 1, rate: WIDE_RATE, bits: 16 }, data.length), data]);
+  const header = wavHeader({ tag: 1, channels: 1, rate: WIDE_RATE, bits: 16 }, samples.length * 2);
+  const file = new Uint8Array(header.length + samples.length * 2);
+  const view = new DataView(file.buffer);
+  file.set(header);
+  for (const [index, sample] of samples.entries()) view.setInt16(header.length + index * 2, sample, true);
+  return file;
 }

@@ -58,14 +58,20 @@ function convertInWorker(
     worker.stdout.resume();
     worker.stderr.resume();
     const timer = clock.after(TIMEOUT_MS, () => void end(err("takes too long to convert.")));
+    let isOver = false;
     const end = async (result: Result<ConvertedAudio, string>): Promise<void> => {
+      // The end of the thread follows its answer.
+      if (isOver) return;
+      isOver = true;
       timer.cancel();
       await worker.terminate();
       resolve(result);
     };
     worker.on("message", (result: Result<ConvertedAudio, string>) => void end(result));
-    worker.on("error", () => void end(err("is broken: it cannot be decoded.")));
-    worker.on("exit", () => void end(err("is broken: it cannot be decoded.")));
+    worker.on("error", (error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      void end(err(`cannot be converted: ${reason.replace(/\.$/, "")}.`));
+    });
+    worker.on("exit", () => void end(err("cannot be converted: its thread has ended.")));
   });
 }
-

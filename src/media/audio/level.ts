@@ -67,12 +67,7 @@ function framePowers(samples: Float32Array, frame: number): number[] {
   });
 }
 
-function trim(
-  samples: Float32Array,
-  isHeard: readonly boolean[],
-  frame: number,
-  rate: number,
-): Float32Array {
+function trim(samples: Float32Array, isHeard: readonly boolean[], frame: number, rate: number): Float32Array {
   const first = isHeard.indexOf(true) * frame - (rate * LEAD_MS) / 1000;
   const last = (isHeard.lastIndexOf(true) + 1) * frame + (rate * TAIL_MS) / 1000;
   return samples.slice(Math.max(0, first), last);
