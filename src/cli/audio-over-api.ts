@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { AudioEntry } from "../api/contract/audio.ts";
-import { APPLY_TYPE, audioContent, audioList } from "../api/contract/audio.ts";
+import { audioContent, audioList } from "../api/contract/audio.ts";
 import { applyAnswer } from "../api/contract/company.ts";
 import { readCompany } from "../company/file.ts";
 import type { AudioFault, Message, Progress } from "../control/apply-audio.ts";
@@ -39,11 +39,11 @@ export class AudioOverApi implements AudioInstallation {
 
   /** Sends the sound of a company file's messages, then applies it. */
   async apply(text: string, file: string, progress: Progress): Promise<Result<ApplyReport, Failure>> {
-    const path = `company?file=${encodeURIComponent(file)}`;
+    const query = `file=${encodeURIComponent(file)}`;
     const read = readCompany(text, file);
     // A file with errors is the server's to judge, and so is one without messages.
     if (!read.ok || read.value.company.audioMessages.length === 0) {
-      return this.#change(path, {
+      return this.#change(`company?${query}`, {
         method: "PUT",
         body: text,
         headers: { "content-type": "application/yaml" },
@@ -58,7 +58,7 @@ export class AudioOverApi implements AudioInstallation {
       if (!audio.ok) return err({ type: "refused", problems: audio.error.map(read.value.locate) });
       const contents = Object.fromEntries([...audio.value].map(([name, { content }]) => [name, content]));
       const body = JSON.stringify({ company: text, audio: contents });
-      return this.#change(path, { method: "PUT", body, headers: { "content-type": APPLY_TYPE } });
+      return this.#change(`company/with-audio?${query}`, { method: "PUT", body });
     });
   }
 

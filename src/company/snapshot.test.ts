@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { statSync } from "node:fs";
+import { isAbsolute } from "node:path";
 import { test } from "node:test";
-import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import { COMPANY_TEXT, COMPANY_WITH_AUDIO_TEXT } from "../../test/fakes/company-text.ts";
+import { DEFAULT_PROMPTS } from "../model/default-prompts.ts";
 import { readCompany } from "./file.ts";
 import { buildSnapshot } from "./snapshot.ts";
 
@@ -43,4 +46,31 @@ test("a company whose secrets were never filled in is a bug", () => {
     () => buildSnapshot(stored(text), "switchhook", "/data/audio"),
     /phone 215 was saved without its password/,
   );
+});
+
+test("the messages that come with the product are always there, and their files too", () => {
+  const { audioMessages } = buildSnapshot(stored(COMPANY_TEXT), "switchhook", "/data/audio");
+  for (const { name } of DEFAULT_PROMPTS) {
+    const message = audioMessages.get(name);
+    assert.ok(message !== undefined && message.durationMs > 500 && message.durationMs < 5000, name);
+    for (const ending of ["alaw", "ulaw", "g722", "wav"])
+      assert.ok(statSync(`${message.path}.${ending}`).size > 0);
+    assert.ok(isAbsolute(message.path));
+  }
+});
+
+test("a company's own messages are where they were converted to, by content", () => {
+  const audio = new Map([["enter-code", { content: "a".repeat(64), durationMs: 1200 }]]);
+  const { audioMessages } = buildSnapshot(
+    { ...stored(COMPANY_WITH_AUDIO_TEXT), audio },
+    "switchhook",
+    "/data/audio",
+  );
+  assert.deepEqual(audioMessages.get("enter-code"), {
+    name: "enter-code",
+    path: `/data/audio/${"a".repeat(64)}`,
+    durationMs: 1200,
+  });
+  // The other one was never converted.
+  assert.equal(audioMessages.size, DEFAULT_PROMPTS.length + 1);
 });

@@ -5,7 +5,7 @@ import type { CallRecord } from "../../src/model/call-record.ts";
 import { toCallRow } from "../../src/model/call-row.ts";
 import type { Company } from "../../src/model/company.ts";
 import type { Repositories, StoredAudio } from "../../src/model/repositories.ts";
-import { COMPANY_TEXT } from "../fakes/company-text.ts";
+import { COMPANY_WITH_AUDIO_TEXT as COMPANY_TEXT } from "../fakes/company-text.ts";
 
 /** A store under test; `reopen` closes it and opens the same data again. */
 export interface StoreUnderTest {

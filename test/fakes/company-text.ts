@@ -1,4 +1,4 @@
-/** A company file that uses everything there is, without errors or warnings. */
+/** A company file without errors or warnings that can be applied as it is; it plays what comes with the product. */
 export const COMPANY_TEXT = `version: 1
 home:
   country: NL
@@ -30,10 +30,6 @@ trunks:
 outbound:
   trunk: carrier
 
-audioMessages:
-  - { name: enter-code, file: audio/enter-code.wav }
-  - { name: wrong-code, text: "That code is not correct.", language: en }
-
 webhooks:
   - name: CRM
     description: Looks the caller up
@@ -43,7 +39,7 @@ webhooks:
     urlTemplate: "https://crm.example/vip?callerid={callerid}"
     callerIdForwarding: called
     timeoutSeconds: 3
-    ivr: { timeoutSeconds: 10, attempts: 3, startMessage: enter-code }
+    ivr: { timeoutSeconds: 10, attempts: 3, startMessage: en/enter-code }
 
 plans:
   - name: main
@@ -61,3 +57,14 @@ plans:
 numbers:
   - { number: "+31501234567", plan: main }
 `;
+
+/** The same with audio messages of its own, of both kinds; `audio/enter-code.wav` is needed beside it. */
+export const COMPANY_WITH_AUDIO_TEXT = COMPANY_TEXT.replace(
+  "\nwebhooks:",
+  `
+audioMessages:
+  - { name: enter-code, file: audio/enter-code.wav }
+  - { name: wrong-code, text: "That code is not correct.", language: en }
+
+webhooks:`,
+).replace("en/enter-code", "enter-code, incorrectMessage: wrong-code");

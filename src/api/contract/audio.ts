@@ -38,14 +38,11 @@ export const messageBody = z.strictObject({
 
 export type MessageBody = z.output<typeof messageBody>;
 
-/** Body of `PUT /api/v1/company` with sound: the file, and what was uploaded for which message. */
+/** Body of `PUT /api/v1/company/with-audio`: the file, and what was uploaded for which message. */
 export const applyBody = z.strictObject({
   company: z.string(),
   audio: z.record(name, content),
 });
-
-/** The content type that tells such a body from a company file in JSON. */
-export const APPLY_TYPE = "application/vnd.switchhook.apply+json";
 
 /** A message, as lists show it. */
 export const audioEntry = z.strictObject({

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import type { FastifyPluginCallbackZod } from "fastify-type-provider-zod";
 import { contentParameters, messageBody, messageQuery, speechQuery, uploadQuery } from "../contract/audio.ts";
+import { parseJson } from "../parse-json.ts";
 import type { ApiPorts, ChangeOutcome } from "../ports.ts";
 import { sendProblem } from "../problem.ts";
 
@@ -84,14 +85,6 @@ function uploadRoute({ audio }: ApiPorts): FastifyPluginCallbackZod {
 }
 
 async function* noOctets(): AsyncIterable<Uint8Array> {}
-
-function parseJson(body: unknown): unknown {
-  try {
-    return typeof body === "string" ? JSON.parse(body) : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 function noSuchMessage(reply: FastifyReply, name: string): FastifyReply {
   const detail = `There is no audio message "${name}", or it has not been converted yet.`;

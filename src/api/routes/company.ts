@@ -1,7 +1,9 @@
+import type { FastifyReply } from "fastify";
 import type { FastifyPluginCallbackZod } from "fastify-type-provider-zod";
-import { APPLY_TYPE, applyBody } from "../contract/audio.ts";
+import { applyBody } from "../contract/audio.ts";
 import { applyQuery, companyQuery } from "../contract/company.ts";
-import type { ApiPorts } from "../ports.ts";
+import { parseJson } from "../parse-json.ts";
+import type { ApiPorts, ApplyOutcome } from "../ports.ts";
 import { sendProblem } from "../problem.ts";
 
 /** A company file (4 MiB) as text in JSON, with the contents of its messages. */
@@ -21,47 +23,35 @@ export function companyRoutes(ports: ApiPorts): FastifyPluginCallbackZod {
       });
     });
 
+    server.put("/company", { schema: { querystring: applyQuery } }, async (request, reply) => {
+      if (typeof request.body === "string" && request.body !== "")
+        return answer(reply, await ports.apply(request.body, request.query.file, {}));
+      const detail = "The body is the company file, in YAML or JSON.";
+      return sendProblem(reply, { title: "Nothing to apply", status: 400, detail });
+    });
+
     const options = { schema: { querystring: applyQuery }, bodyLimit: MAX_BODY_BYTES };
-    server.put("/company", options, async (request, reply) => {
-      if (typeof request.body !== "string" || request.body === "") {
-        return sendProblem(reply, {
-          title: "Nothing to apply",
-          status: 400,
-          detail: "The body is the company file, in YAML or JSON.",
-        });
-      }
-      const given = readBody(request.body, request.headers["content-type"]);
-      if (given === undefined) {
-        const detail = `A body of type ${APPLY_TYPE} is JSON: { "company": TEXT, "audio": { NAME: CONTENT } }.`;
-        return sendProblem(reply, { title: "Wrong body", status: 400, detail });
-      }
-      const outcome = await ports.apply(given.company, request.query.file, given.audio);
-      if (outcome.type === "applied") return outcome.answer;
-      if (outcome.type === "failed") {
-        return sendProblem(reply, { title: "Not applied", status: 503, detail: outcome.sentence });
-      }
-      const errors = outcome.problems.filter((problem) => problem.severity === "error").length;
-      return sendProblem(reply, {
-        title: "The company file has errors",
-        status: 422,
-        detail: `${errors} ${errors === 1 ? "problem" : "problems"}; nothing has been changed.`,
-        problems: outcome.problems,
-      });
+    server.put("/company/with-audio", options, async (request, reply) => {
+      const body = applyBody.safeParse(parseJson(request.body));
+      if (body.success)
+        return answer(reply, await ports.apply(body.data.company, request.query.file, body.data.audio));
+      const detail = 'The body is JSON: { "company": TEXT, "audio": { NAME: CONTENT } }.';
+      return sendProblem(reply, { title: "Wrong body", status: 400, detail });
     });
     done();
   };
 }
 
-/** A company file as it is, or one with the sound that was sent for it. */
-function readBody(
-  body: string,
-  type: string | undefined,
-): { readonly company: string; readonly audio: Readonly<Record<string, string>> } | undefined {
-  if (type?.split(";", 1)[0]?.trim().toLowerCase() !== APPLY_TYPE) return { company: body, audio: {} };
-  try {
-    const parsed = applyBody.safeParse(JSON.parse(body));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
+function answer(reply: FastifyReply, outcome: ApplyOutcome): unknown {
+  if (outcome.type === "applied") return outcome.answer;
+  if (outcome.type === "failed") {
+    return sendProblem(reply, { title: "Not applied", status: 503, detail: outcome.sentence });
   }
+  const errors = outcome.problems.filter((problem) => problem.severity === "error").length;
+  return sendProblem(reply, {
+    title: "The company file has errors",
+    status: 422,
+    detail: `${errors} ${errors === 1 ? "problem" : "problems"}; nothing has been changed.`,
+    problems: outcome.problems,
+  });
 }
