@@ -76,7 +76,7 @@ test("a command of one's own gets the text on standard input and the language as
   );
   const speak = createSpeech(`"${path}" --voice {language}-1 -q`, systemClock);
   const spoken = await speak("Toets uw “code” in; $(id)", "nl");
-  assert.ok(spoken.ok && spoken.value.equals(soundFile("tone.mp3")));
+  assert.ok(spoken.ok && Buffer.from(spoken.value).equals(soundFile("tone.mp3")));
   const [args, text] = JSON.parse(readFileSync(said, "utf8")) as [string[], string];
   assert.deepEqual([args, text], [["--voice", "nl-1", "-q"], "Toets uw “code” in; $(id)"]);
 });
