@@ -137,7 +137,12 @@ class Process implements App {
     this.#loopDelay.enable();
     const control = await Control.start(
       {
-        ...{ dataDir, applyFile, http, realm, callsKeepDays, speechCommand },
+        dataDir,
+        applyFile,
+        http,
+        realm,
+        callsKeepDays,
+        speechCommand,
         softwareVersion: version,
         again: false,
       },
