@@ -417,7 +417,12 @@ function keys(on: On, kind: MediaEngineCase, folder: string): void {
     });
   }
 
-  on(
+  const whereItCan = (can: boolean, ...args: Parameters<On>): void => {
+    if (can) on(...args);
+  };
+
+  whereItCan(
+    kind.can.keyWithoutEnd,
     "a key of which all end packets are lost is told",
     async ({ answer, digits, party }) => {
       const one = await party();
@@ -428,7 +433,6 @@ function keys(on: On, kind: MediaEngineCase, folder: string): void {
       await until("the next key", () => digits.length > 1);
       assert.deepEqual(digits, ["A 7 event", "A 8 event"]);
     },
-    kind.can.keyWithoutEnd ? false : "this driver hears of a key when it ends",
   );
 
   on("keys as tones are told only while they are listened for", async ({ answer, call, digits, party }) => {
@@ -452,7 +456,8 @@ function keys(on: On, kind: MediaEngineCase, folder: string): void {
     assert.deepEqual(digits, ["A 5 tone", "A 5 tone", "A A tone", "B1 9 event"]);
   });
 
-  on(
+  whereItCan(
+    kind.can.tonesBesideEvents,
     "tones of a party that has telephone-event are told as tones",
     async ({ answer, call, digits, party }) => {
       const one = await party();
@@ -463,7 +468,6 @@ function keys(on: On, kind: MediaEngineCase, folder: string): void {
       await until("two keys", () => digits.length >= 2);
       assert.deepEqual(digits, ["A 5 tone", "A 6 event"]);
     },
-    kind.can.tonesBesideEvents ? false : "this driver cannot tell tones from events",
   );
 
   on("speech is no key", async ({ answer, call, digits, party }) => {

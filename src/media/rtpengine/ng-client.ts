@@ -107,7 +107,7 @@ export class NgClient {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    for (const open of [...this.#open.values()]) {
+    for (const open of this.#open.values()) {
       open.done(err({ kind: "closed", reason: "the media engine has stopped" }));
     }
     await new Promise<void>((resolve) => {

@@ -76,7 +76,7 @@ class Engine implements RtpengineMedia {
   }
 
   open(call: MediaCallParts, user: MediaUser): MediaCall {
-    const { clock, ids, log, silentMs = SILENT_MS, silentOnHoldMs = SILENT_ON_HOLD_MS } = this.#parts;
+    const { clock, ids, silentMs = SILENT_MS, silentOnHoldMs = SILENT_ON_HOLD_MS } = this.#parts;
     const opened = new RtpengineCall(call, user, {
       clock,
       ids,
@@ -84,7 +84,7 @@ class Engine implements RtpengineMedia {
       sounds: this.#sounds,
       silentMs,
       silentOnHoldMs,
-      log,
+      log: (level, text) => this.#parts.log(level, text),
       onEnded: (ended) => {
         this.#calls.delete(ended.label);
         if (ended.server !== undefined) ended.server.calls -= 1;
@@ -124,7 +124,7 @@ class Engine implements RtpengineMedia {
   #out(server: Server): void {
     const reason = `The rtpengine at ${server.name} answers no more.`;
     this.#parts.log("error", `${reason} Its ${server.calls} calls lose their sound; new ones go to others.`);
-    for (const call of [...this.#calls.values()]) {
+    for (const call of this.#calls.values()) {
       if (call.server !== server) continue;
       this.#lost += 1;
       call.lose(reason);
