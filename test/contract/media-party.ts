@@ -205,7 +205,7 @@ export class MediaParty {
     const g722 = new G722Encoder();
     const pace = pacer();
     for (let sent = 0; sent < ms; sent += FRAME_MS) {
-      tone.fill(samples);
+      tone.write(samples);
       const payload = new Uint8Array(FRAME);
       if (payloadType === 9) g722.encodeNarrow(samples, payload);
       else payload.set(Uint8Array.from(samples, payloadType === 8 ? linearToAlaw : linearToUlaw));
