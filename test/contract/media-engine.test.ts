@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { createBuiltinMedia } from "../../src/media/builtin/host.ts";
 import { createRtpengineMedia } from "../../src/media/rtpengine/rtpengine.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { randomIds } from "../../src/runtime/ids.ts";
@@ -8,23 +7,6 @@ import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { startRtpengine, withoutIpv6 } from "../support/rtpengine.ts";
 import { mediaEngineContract } from "./media-engine.suite.ts";
-
-mediaEngineContract({
-  name: "built-in",
-  skip: false,
-  withoutIpv6,
-  can: { oneSsrc: true, keyWithoutEnd: true, tonesBesideEvents: true, countsSent: true },
-  open() {
-    const engine = createBuiltinMedia({
-      clock: systemClock,
-      log: (_level, text) => assert.fail(text),
-      ports: { min: 30_000, max: 30_999 },
-      // No test needs a port twice.
-      portRestMs: 600_000,
-    });
-    return Promise.resolve({ engine, close: () => engine.close() });
-  },
-});
 
 mediaEngineContract({
   name: "rtpengine",
