@@ -17,20 +17,29 @@ export interface BridgeUser {
   onNote(end: BridgeEnd, text: string): void;
 }
 
+/** Answers what one end offers, where the sound passes through us: the other end is not troubled. */
+export type BridgeOffers = (end: BridgeEnd, offer: PeerOffer) => void;
+
 /**
  * Couples two sessions: what one side offers is offered to the other, SDP untouched but for its origin line, so that
- * media keeps flowing end to end; INFO is carried across; each side's BYE is told to the call.
+ * media keeps flowing end to end; INFO is carried across; each side's BYE is told to the call. With `offers` the sound
+ * passes through us, and each end is a negotiation of its own.
  */
-export function bridge(a: BridgeEnd, b: BridgeEnd, user: BridgeUser): void {
-  couple(a, b, user);
-  couple(b, a, user);
+export function bridge(a: BridgeEnd, b: BridgeEnd, user: BridgeUser, offers?: BridgeOffers): void {
+  couple(a, b, user, offers);
+  couple(b, a, user, offers);
 }
 
-function couple(near: BridgeEnd, far: BridgeEnd, user: BridgeUser): void {
+function couple(near: BridgeEnd, far: BridgeEnd, user: BridgeUser, offers: BridgeOffers | undefined): void {
   near.session.use({
     onBye: () => user.onGone(near),
     onLost: (reason) => user.onLost(near, reason),
-    onOffer: (offer) => carryOffer(offer, near, far, user),
+    onOffer: (offer) => {
+      if (offers === undefined) return carryOffer(offer, near, far, user);
+      const direction = mediaDirection(offer.body);
+      if (direction !== undefined) user.onNote(near, direction);
+      offers(near, offer);
+    },
     onInfo: (transaction) => carryInfo(transaction, far),
   });
 }

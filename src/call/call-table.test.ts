@@ -13,7 +13,14 @@ test("the diagram beside the table is the table's own", () => {
 });
 
 test("whatever happens in whatever order, a call is recorded once and then nothing is done any more", () => {
-  const events: readonly CallEvent[] = ["calleeAnswered", "planEnded", "callerGone", "calleeGone", "broken"];
+  const events: readonly CallEvent[] = [
+    "callerAnswered",
+    "calleeAnswered",
+    "planEnded",
+    "callerGone",
+    "calleeGone",
+    "broken",
+  ];
   for (let number = 0; number < events.length ** 4; number++) {
     let state: CallState = "routing";
     let recorded = 0;

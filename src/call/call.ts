@@ -1,19 +1,23 @@
-import type { Outcome, RingResult, WebhookResult } from "../dialplan/outcome.ts";
+import type { Command } from "../dialplan/command.ts";
+import type { Outcome, RingResult } from "../dialplan/outcome.ts";
 import type { Plan } from "../dialplan/plan.ts";
 import { begin, resume } from "../dialplan/walk.ts";
 import type { Turn, Walk } from "../dialplan/walk-state.ts";
 import { next } from "../fsm/table.ts";
 import { Mailbox } from "../lib/mailbox.ts";
-import type { CallResult, RecordSink } from "../model/call-record.ts";
+import type { RecordSink } from "../model/call-record.ts";
 import { Scope } from "../runtime/scope.ts";
 import type { HeaderList, InboundInvite, Session } from "../sip/index.ts";
 import type { WebhookPort } from "../webhook/port.ts";
 import { type BridgeEnd, bridge } from "./bridge.ts";
 import { type CallAction, type CallEvent, type CallState, callTable } from "./call.fsm.ts";
-import { Forks } from "./forks.ts";
-import { type CallContext, hostOnly, type Leg, type RingCommand } from "./leg.ts";
+import { type CallEnd, lostSide, refusedBy, resultFor, silentSide } from "./call-end.ts";
+import { CallSound, type CallSoundUser } from "./call-sound.ts";
+import { CallerLeg } from "./caller-leg.ts";
+import type { CallContext, Leg, RingCommand } from "./leg.ts";
+import { Hearing } from "./perform/hearing.ts";
+import { Requesting } from "./perform/request.ts";
 import { ANSWERED_ELSEWHERE, Ringing } from "./perform/ring.ts";
-import { statusForCaller } from "./ring-result.ts";
 
 export interface CallParts {
   readonly context: CallContext;
@@ -22,14 +26,12 @@ export interface CallParts {
   readonly direct: boolean;
   readonly webhooks: WebhookPort;
   readonly sink: RecordSink;
-  /** A connected call is ended after this time. */
+  /** A call that was answered is ended after this time. */
   readonly maxCallMs: number;
   /** The call is over and its record handed on. */
   readonly onOver: () => void;
 }
 
-/** A webhook that takes longer than this lets the caller hear ringing (webhook.md, IVR). */
-const RINGING_AFTER_MS = 1000;
 /** A call that is up for this long hands over its record so far (see Recorder.spill). */
 const SPILL_AFTER_MS = 5000;
 /** The last messages of the legs still belong to the record: it is closed this much after the call. */
@@ -37,38 +39,33 @@ const LINGER_MS = 250;
 
 interface Answer {
   readonly leg: Leg;
+  readonly session: Session;
+  /** What the caller is told: the callee's description, or ours where the sound passes through us. */
   readonly body: Buffer;
   readonly acknowledge: (answer: Buffer) => void;
-}
-
-interface End {
-  readonly by: "caller" | "callee" | "switchhook";
-  readonly status: number | undefined;
-  readonly result: CallResult;
-  readonly reason: string;
 }
 
 /**
  * The shell of one call: asks the plan what to do, does it, and tells the plan how it went. It owns a scope; whatever
  * the call starts ends with it.
  */
-export class Call {
+export class Call implements CallSoundUser {
   readonly #parts: CallParts;
   readonly #scope = new Scope();
   readonly #events: Mailbox<CallEvent>;
-  #forks: Forks | undefined;
-  /** Until the caller has its final answer; a connected call does not keep the INVITE. */
-  #invite: InboundInvite | undefined;
+  readonly #caller: CallerLeg;
+  readonly #sound: CallSound;
   #state: CallState = "routing";
   #walk: Walk | undefined;
   #ringing: Ringing | undefined;
-  #caller: Session | undefined;
+  /** What is played to the caller, and the keys it presses. */
+  #hearing: Hearing | undefined;
   #callee: Session | undefined;
   #answer: Answer | undefined;
   /** Delayed offer: the ACK that the callee waits for until the caller has sent its own. */
   #acknowledgeCallee: (() => void) | undefined;
   /** The webhook that is being asked; a caller who hangs up does not end it. */
-  #asking = false;
+  #requesting: Requesting | undefined;
   /** Waits for that webhook's result to close the record. */
   #closeRecord: (() => void) | undefined;
   /** The ringing step that is, or was last, performed: in words. */
@@ -79,14 +76,13 @@ export class Call {
   #answeredBy: string | undefined;
   #elsewhere = false;
   #refusal: { readonly status: number; readonly headers: HeaderList } = { status: 480, headers: [] };
-  #end: End = { by: "switchhook", status: 500, result: "failed", reason: "the call was ended" };
+  #end: CallEnd = { by: "switchhook", status: 500, result: "failed", reason: "the call was ended" };
 
   constructor(parts: CallParts, invite: InboundInvite) {
     this.#parts = parts;
     this.#events = new Mailbox((event) => this.#onEvent(event));
-    const { ids } = parts.context;
-    this.#invite = invite;
-    this.#forks = new Forks(ids, hostOnly(invite.flow.sentBy));
+    this.#caller = new CallerLeg(invite, parts.context.ids);
+    this.#sound = new CallSound(parts.context, this.#caller, this);
   }
 
   get state(): CallState {
@@ -96,11 +92,10 @@ export class Call {
   /** Sends 100 and enters the plan. */
   start(): void {
     const { plan, context } = this.#parts;
-    this.#invite?.use({
-      onCancelled: (reason) => this.#callerGone(reason ?? "", "the caller hung up before anybody answered"),
+    this.#caller.begin({
+      onCancelled: (reason) => this.#callerGone(reason, "the caller hung up before anybody answered"),
       onFailed: (reason) => this.#callerGone("", reason),
     });
-    this.#invite?.trying();
     this.#take(begin(plan, context.facts, context.snapshot));
   }
 
@@ -108,9 +103,22 @@ export class Call {
   stop(reason: string): void {
     // It may only be waiting for a webhook's result to put into its record.
     if (this.#state === "ended") return this.#closeRecord?.();
-    this.#end = { by: "switchhook", status: 503, result: "failed", reason };
     this.#refusal = { status: 503, headers: [["Retry-After", "5"]] };
-    this.#events.send("broken");
+    this.#break({ by: "switchhook", status: 503, result: "failed", reason });
+  }
+
+  onSilent(callerSide: boolean, seconds: number): void {
+    this.#break(silentSide(callerSide, seconds, this.#state === "connected"));
+  }
+
+  onSoundLost(reason: string): void {
+    this.#refusal = { status: 503, headers: [] };
+    const result = this.#state === "connected" ? "completed" : "failed";
+    this.#break({ by: "switchhook", status: undefined, result, reason });
+  }
+
+  onKey(key: string): void {
+    this.#hearing?.key(key);
   }
 
   #take(turn: Turn): void {
@@ -123,7 +131,10 @@ export class Call {
         this.#rung = ringingStep(turn);
         return this.#ring(command);
       case "request":
-        return this.#ask(command.webhook, command.values);
+        return this.#request(command);
+      case "play":
+      case "collect":
+        return this.#hear(command);
       case "hangUp":
         this.#planEnded(command.status, command.reason);
         return this.#events.send("planEnded");
@@ -133,18 +144,19 @@ export class Call {
   }
 
   #planEnded(planStatus: number, planReason: string): void {
-    const last = this.#lastStatus;
-    // Whoever sent us a call that goes in circles is told so, that it may stop trying other ways (RFC 5393 §4).
-    const looped = planStatus === 480 && (last === 482 || last === 483);
-    const status = last !== undefined && (this.#parts.direct || looped) ? statusForCaller(last) : planStatus;
+    const status = refusedBy(planStatus, this.#lastStatus, this.#parts.direct);
     const reason = this.#lastRing === "" ? planReason : `${planReason} ${this.#lastRing}`;
     this.#refusal = { status, headers: [] };
     this.#end = { by: "switchhook", status, result: resultFor(status), reason };
   }
 
   #resume(outcome: Outcome): void {
-    if (this.#state !== "routing" || this.#walk === undefined) return;
+    if (this.#over || this.#state === "connected" || this.#walk === undefined) return;
     this.#take(resume(this.#parts.plan, this.#walk, outcome, this.#parts.context.snapshot));
+  }
+
+  get #over(): boolean {
+    return this.#state === "ended";
   }
 
   /** Tells the walk how it ended, for its account of why; there is nothing left to do for it. */
@@ -156,70 +168,88 @@ export class Call {
   }
 
   #ring(command: RingCommand): void {
-    const offer = this.#invite?.offer ?? Buffer.alloc(0);
-    this.#ringing = new Ringing(this.#parts.context, command, offer, {
-      onProgress: (leg, status, body, tag) => this.#progress(leg, status, body, tag),
+    this.#ringing = new Ringing(this.#parts.context, command, (leg) => this.#sound.describeTo(leg), {
+      onProgress: (leg, status, body, tag) => this.#sound.progress(leg, status, body, tag),
       onAnswered: (leg, session, body, acknowledge) => {
         this.#callee = session;
-        this.#answer = { leg, body, acknowledge };
-        this.#events.send("calleeAnswered");
+        const answer = { leg, session, body, acknowledge };
+        if (this.#sound.carries(leg)) void this.#answeredThroughUs(answer);
+        else this.#answered(answer);
       },
-      onEnded: (result: RingResult, status, detail) => {
-        this.#ringing = undefined;
-        this.#lastStatus = status;
-        this.#lastRing = `Last tried: ${this.#rung}; ${detail}.`;
-        this.#resume({ type: "rang", result, status, detail });
-      },
+      mayConvert: (leg) => this.#sound.mayConvert(leg),
+      onLegOver: (leg) => this.#sound.release(leg),
+      onEnded: (result, status, detail) => this.#rang(result, status, detail),
     });
     this.#ringing.start();
   }
 
-  #progress(leg: Leg, status: number, body: Buffer, tag: string | undefined): void {
-    const fork = this.#forks?.ringing(leg.number, tag);
-    if (fork === undefined) return;
-    // A caller without an offer gets the callee's in the 200, where its answer can come back in the ACK.
-    const early = body.length > 0 && this.#invite?.offer.length !== 0;
-    this.#invite?.progress(status === 183 && !early ? 180 : status, {
-      fork: fork.number,
-      body: early ? fork.origin.rewrite(body) : undefined,
-    });
+  #rang(result: RingResult, status: number, detail: string): void {
+    this.#ringing = undefined;
+    this.#sound.stopRinging();
+    this.#lastStatus = status;
+    this.#lastRing = `Last tried: ${this.#rung}; ${detail}.`;
+    this.#resume({ type: "rang", result, status, detail });
   }
 
-  #ask(name: string, values: Parameters<WebhookPort["ask"]>[1]): void {
+  #answered(answer: Answer): void {
+    this.#answer = answer;
+    this.#events.send("calleeAnswered");
+  }
+
+  /** The engine has its say between the callee's answer and the caller's; either may hang up meanwhile. */
+  async #answeredThroughUs(answer: Answer): Promise<void> {
+    const { leg, session } = answer;
+    const made = await this.#sound.join(leg, session, answer.body);
+    if (this.#over) return;
+    if (made.ok) return this.#answered({ ...answer, body: made.value });
+    session.bye();
+    this.#callee = undefined;
+    this.#sound.release(leg);
+    const { status, reason } = made.error;
+    this.#parts.context.recorder.add({ type: "note", leg: leg.name, text: reason });
+    this.#rang("failed", status, `${leg.route.label}: ${reason}`);
+  }
+
+  #request(command: Extract<Command, { type: "request" }>): void {
     const { webhooks, context } = this.#parts;
-    const webhook = context.snapshot.webhooks.get(name);
-    if (webhook === undefined) return this.#replied(name, missingWebhook(name));
-    const ringing = context.clock.after(RINGING_AFTER_MS, () => {
-      if (this.#state === "routing") this.#invite?.progress(180);
+    const requesting = new Requesting(context, webhooks, command.webhook, command.values, {
+      onSlow: () => {
+        if (this.#state === "routing") this.#caller.ringing();
+      },
+      callerHasGone: () => this.#over && this.#end.by === "caller",
+      onReplied: (result) => {
+        this.#requesting = undefined;
+        this.#closeRecord?.();
+        this.#resume({ type: "replied", result });
+      },
     });
-    const forget = this.#scope.own(() => ringing.cancel());
-    // Never rejects (WebhookPort.ask); it is left to finish when the caller hangs up, as a CRM still wants to know.
-    this.#asking = true;
-    const onAsking = (url: string): void => context.recorder.add({ type: "asked", webhook: name, url });
-    void webhooks.ask(webhook, values, onAsking).then((result) => {
-      ringing.cancel();
-      forget();
-      this.#replied(name, result);
-    });
+    this.#requesting = requesting;
+    this.#scope.own(() => requesting.quiet());
   }
 
-  #replied(webhook: string, result: WebhookResult): void {
-    const { recorder } = this.#parts.context;
-    const late = this.#state !== "routing" && this.#end.by === "caller";
-    this.#asking = false;
-    recorder.add({
-      type: "replied",
-      webhook,
-      url: result.url,
-      verdict: result.verdict,
-      status: result.status,
-      elapsedMs: result.elapsedMs,
-      reason: late ? `caller hung up; ${result.reason}` : result.reason,
-      warnings: result.warnings,
-      excerpt: result.excerpt,
+  /** Plays to the caller, whom we answer first if nobody has, and takes the keys it presses. */
+  #hear(command: Extract<Command, { type: "play" | "collect" }>): void {
+    this.#sound.answerCaller({
+      onAnswered: (session) => {
+        session.use({
+          onBye: () => this.#callerGone("", "the caller hung up before anybody answered"),
+          onLost: (reason) => this.#break(lostSide(true, reason, "failed")),
+          onOffer: (offer) => this.#sound.reoffer(offer),
+          onInfo: (transaction) => this.#sound.onInfo(transaction),
+        });
+        this.#endAfterLongest();
+        this.#events.send("callerAnswered");
+      },
+      onReady: () => {
+        this.#hearing = new Hearing(this.#parts.context, this.#sound, command, (outcome) => {
+          this.#hearing = undefined;
+          this.#resume(outcome);
+        });
+        this.#hearing.start();
+      },
+      onFailed: (reason) => this.#resume({ type: "mediaFailed", reason }),
+      isOver: () => this.#over,
     });
-    this.#closeRecord?.();
-    this.#resume({ type: "replied", result });
   }
 
   #callerGone(cancelReason: string, reason: string): void {
@@ -234,6 +264,12 @@ export class Call {
     this.#events.send("callerGone");
   }
 
+  #break(end: CallEnd): void {
+    if (this.#over) return;
+    this.#end = end;
+    this.#events.send("broken");
+  }
+
   #onEvent(event: CallEvent): void {
     const cell = next(callTable, this.#state, event);
     if (cell === "ignore") return;
@@ -245,13 +281,16 @@ export class Call {
     switch (action) {
       case "connectCaller":
         return this.#connect();
+      case "joinCallee":
+        return this.#join();
       case "refuseCaller":
-        return this.#invite?.reject(this.#refusal.status, undefined, this.#refusal.headers);
+        return this.#caller.refuse(this.#refusal.status, this.#refusal.headers);
       case "stopRinging":
         if (this.#end.by === "caller") this.#closeWalk({ type: "callerHungUp" });
+        this.#hearing?.stop();
         return this.#ringing?.stop(this.#elsewhere ? ANSWERED_ELSEWHERE : []);
       case "hangUpCaller":
-        return this.#caller?.bye();
+        return this.#caller.hangUp();
       case "hangUpCallee":
         this.#acknowledgeCallee?.();
         return this.#callee?.bye();
@@ -260,71 +299,90 @@ export class Call {
     }
   }
 
+  /** The callee has answered: now the caller is. */
   #connect(): void {
-    const { recorder } = this.#parts.context;
+    const answer = this.#takeAnswer();
+    if (answer === undefined) return;
+    const { leg, session, body } = answer;
+    const carried = this.#sound.carries(leg);
+    // Delayed offer: the caller's answer travels in its ACK, and on in ours (RFC 3261 §13.2.1).
+    const delayed = this.#caller.offer.length === 0;
+    const acknowledge = delayed && !carried;
+    if (acknowledge) this.#acknowledgeCallee = () => answer.acknowledge(Buffer.alloc(0));
+    const onAck = delayed ? (reply: Buffer) => this.#delayedAnswer(answer, reply) : () => {};
+    if (!this.#caller.answer(leg.number, session.dialog.remoteTag, body, onAck)) {
+      this.#acknowledgeCallee?.();
+      return session.bye();
+    }
+    this.#endAfterLongest();
+    this.#up(answer);
+  }
+
+  /** The caller was answered by us before: it and the callee are joined. */
+  #join(): void {
+    const answer = this.#takeAnswer();
+    if (answer !== undefined) this.#up(answer);
+  }
+
+  #takeAnswer(): Answer | undefined {
     const answer = this.#answer;
-    const callee = this.#callee;
-    const invite = this.#invite;
     this.#ringing = undefined;
     this.#answer = undefined;
-    this.#invite = undefined;
-    const fork = answer && this.#forks?.answering(answer.leg.number, callee?.dialog.remoteTag);
-    this.#forks = undefined;
-    if (answer === undefined || callee === undefined || invite === undefined || fork === undefined) return;
-    const { leg } = answer;
-    // Delayed offer: the caller's answer travels in its ACK, and on in ours (RFC 3261 §13.2.1).
-    const delayed = invite.offer.length === 0;
-    if (delayed) this.#acknowledgeCallee = () => answer.acknowledge(Buffer.alloc(0));
-    const onAck = delayed ? (reply: Buffer) => this.#delayedAnswer(answer, reply) : () => {};
-    const caller = invite.accept({ body: fork.origin.rewrite(answer.body), fork: fork.number }, onAck);
-    if (caller === undefined) {
-      this.#acknowledgeCallee?.();
-      return callee.bye();
-    }
-    this.#caller = caller;
+    return answer;
+  }
+
+  /** The two are connected. */
+  #up({ leg, session }: Answer): void {
+    const { session: caller, origin } = this.#caller;
+    if (caller === undefined || origin === undefined) return;
     this.#closeWalk({ type: "rang", result: "answered", status: 200, detail: leg.route.label });
     this.#answeredBy = leg.route.label;
-    recorder.add({ type: "answered", leg: leg.name, target: leg.route.label });
-    this.#keepUp();
+    const sound = this.#sound.carries(leg) ? "throughUs" : "direct";
+    this.#parts.context.recorder.add({ type: "answered", leg: leg.name, target: leg.route.label, sound });
+    this.#spillLater();
+    this.#sound.connected(leg);
     this.#bridge(
-      { leg: "A", session: caller, origin: fork.origin },
-      { leg: leg.name, session: callee, origin: leg.origin },
+      { leg: "A", session: caller, origin },
+      { leg: leg.name, session, origin: leg.origin },
+      this.#sound.carries(leg),
     );
   }
 
   /** By itself, so that what it hands out keeps only the two ends alive, not the INVITE that led here. */
-  #bridge(a: BridgeEnd, b: BridgeEnd): void {
+  #bridge(a: BridgeEnd, b: BridgeEnd, throughUs: boolean): void {
     const { recorder } = this.#parts.context;
     const who = (end: BridgeEnd): string => (end === a ? "the caller" : "the callee");
-    bridge(a, b, {
-      onGone: (end) => this.#hungUp(end === a ? "caller" : "callee"),
-      onLost: (end, reason) => this.#lost(end === a, reason),
-      onNote: (end, text) => recorder.add({ type: "note", leg: end.leg, text: `${who(end)} ${text}` }),
-    });
+    const user = {
+      onGone: (end: BridgeEnd) => this.#hungUp(end === a ? "caller" : "callee"),
+      onLost: (end: BridgeEnd, reason: string) => this.#break(lostSide(end === a, reason, "completed")),
+      onNote: (end: BridgeEnd, text: string) =>
+        recorder.add({ type: "note", leg: end.leg, text: `${who(end)} ${text}` }),
+    };
+    bridge(a, b, user, throughUs ? this.#sound.offers : undefined);
   }
 
-  /** Timers of a connected call. */
-  #keepUp(): void {
-    const { context, sink, maxCallMs } = this.#parts;
+  #spillLater(): void {
+    const { context, sink } = this.#parts;
     const spill = context.clock.after(SPILL_AFTER_MS, () => context.recorder.spill(sink, this.#answeredBy));
+    this.#scope.own(() => spill.cancel());
+  }
+
+  #endAfterLongest(): void {
+    const { context, maxCallMs } = this.#parts;
     const longest = context.clock.after(maxCallMs, () =>
       this.stop(`a call may last ${Math.round(maxCallMs / 60_000)} minutes at the most`),
     );
-    this.#scope.own(() => spill.cancel());
     this.#scope.own(() => longest.cancel());
   }
 
   #delayedAnswer(answer: Answer, reply: Buffer): void {
+    const { leg, body, acknowledge } = answer;
+    if (this.#sound.carries(leg)) return this.#sound.takeAnswer(reply);
     this.#acknowledgeCallee = undefined;
-    answer.acknowledge(answer.leg.origin.rewrite(reply));
-    if (reply.length > 0 || answer.body.length === 0) return;
-    this.#end = {
-      by: "switchhook",
-      status: 488,
-      result: "failed",
-      reason: "the caller answered our offer with no SDP in its ACK",
-    };
-    this.#events.send("broken");
+    acknowledge(leg.origin.rewrite(reply));
+    if (reply.length > 0 || body.length === 0) return;
+    const reason = "the caller answered our offer with no SDP in its ACK";
+    this.#break({ by: "switchhook", status: 488, result: "failed", reason });
   }
 
   #hungUp(by: "caller" | "callee"): void {
@@ -333,22 +391,14 @@ export class Call {
     this.#events.send(by === "caller" ? "callerGone" : "calleeGone");
   }
 
-  #lost(callerSide: boolean, reason: string): void {
-    const who = callerSide ? "the caller's side" : "the called side";
-    this.#end = {
-      by: "switchhook",
-      status: undefined,
-      result: "completed",
-      reason: `${who} was lost: ${reason}`,
-    };
-    this.#events.send("broken");
-  }
-
   #finish(): void {
     const { context, sink, onOver } = this.#parts;
     this.#scope.close();
+    this.#sound.close();
     const end = this.#end;
-    context.recorder.add({ type: "ended", by: end.by, status: end.status, reason: end.reason });
+    // A caller who was answered is told by BYE, which has no status.
+    const status = this.#caller.session === undefined ? end.status : undefined;
+    context.recorder.add({ type: "ended", by: end.by, status, reason: end.reason });
     const reason = this.#answeredBy === undefined ? end.reason : `${this.#rung} was answered; ${end.reason}`;
     const close = (): void => {
       this.#closeRecord = undefined;
@@ -359,7 +409,7 @@ export class Call {
       });
     };
     // The reply to a caller who has gone belongs to the record; it comes within the webhook's deadline.
-    if (this.#asking && end.by === "caller") this.#closeRecord = close;
+    if (this.#requesting !== undefined && end.by === "caller") this.#closeRecord = close;
     else close();
   }
 }
@@ -368,24 +418,4 @@ export class Call {
 function ringingStep(turn: Turn): string {
   const entry = turn.trace.at(-1);
   return entry === undefined ? "" : `step ${entry.step} (${entry.label})`;
-}
-
-function resultFor(status: number): CallResult {
-  if (status === 486 || status === 600) return "busy";
-  if (status === 603) return "rejected";
-  return status === 480 || status === 487 ? "noAnswer" : "failed";
-}
-
-function missingWebhook(name: string): WebhookResult {
-  return {
-    verdict: "error",
-    destination: undefined,
-    callerName: undefined,
-    reason: `there is no webhook "${name}"`,
-    warnings: [],
-    status: undefined,
-    url: "",
-    elapsedMs: 0,
-    excerpt: "",
-  };
 }

@@ -1,6 +1,7 @@
 import type { CallFacts } from "../dialplan/call-facts.ts";
 import type { Command } from "../dialplan/command.ts";
-import type { Snapshot } from "../model/snapshot.ts";
+import type { EndParts, MediaEngine } from "../media/engine.ts";
+import type { MediaPolicy, Snapshot } from "../model/snapshot.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
 import type { HeaderList, OutboundInvite, OutboundInviteParts, OutboundInviteUser } from "../sip/index.ts";
@@ -28,6 +29,16 @@ export interface CallContext {
   readonly maxForwards: number;
   /** Where the call has been before it came to us. */
   readonly diversions: Diversions;
+  readonly media: MediaEngine;
+  readonly callerSide: CallerSide;
+}
+
+/** The caller, as far as its sound is concerned. */
+export interface CallerSide {
+  /** `phone 215`, `trunk "carrier"`. */
+  readonly name: string;
+  readonly policy: MediaPolicy;
+  readonly end: EndParts;
 }
 
 /** How many legs one call may make, so that a plan or a chain of redirections cannot flood anybody. */
@@ -60,16 +71,19 @@ export class Leg {
   readonly callId: string;
   /** How many redirections led here. */
   readonly redirections: number;
+  /** Tried before with the caller's own description, which the party could not use: now with ours. */
+  readonly converted: boolean;
   readonly #context: CallContext;
   #invite: OutboundInvite | undefined;
   #counted = true;
 
-  constructor(context: CallContext, number: number, route: Route, redirections: number) {
+  constructor(context: CallContext, number: number, route: Route, redirections: number, converted = false) {
     this.#context = context;
     this.number = number;
     this.name = `B${number}`;
     this.route = route;
     this.redirections = redirections;
+    this.converted = converted;
     this.callId = context.ids.hex(128);
     const host = route.flows[0]?.sentBy ?? "";
     this.origin = new SdpOrigin(String(context.ids.integer(0x7fff_ffff)), hostOnly(host));

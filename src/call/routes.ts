@@ -1,7 +1,8 @@
 import { formatNumber } from "../dialplan/number.ts";
-import type { Snapshot, Trunk } from "../model/snapshot.ts";
+import type { MediaPolicy, Snapshot, Trunk } from "../model/snapshot.ts";
 import type { AnswerChallenge, Flow, Target } from "../sip/index.ts";
 import { parseUri, targetOf } from "../sip/index.ts";
+import { isBehindNat } from "./media-policy.ts";
 
 /** One place where a leg can be sent. */
 export interface Route {
@@ -14,6 +15,11 @@ export interface Route {
   readonly flows: readonly Flow[];
   readonly trunk: Trunk | undefined;
   readonly answerChallenge: AnswerChallenge | undefined;
+  /** Who is there, in words: `phone 215`, `trunk "carrier"`. */
+  readonly party: string;
+  readonly media: MediaPolicy;
+  /** A phone that registered with an address of its own network that its packets do not come from. */
+  readonly behindNat: boolean;
 }
 
 /** A phone's registered contact, as the registrar keeps it. */
@@ -51,6 +57,9 @@ export function routesToPhone(extension: string, snapshot: Snapshot, ports: Rout
       flows: [flow],
       trunk: undefined,
       answerChallenge: undefined,
+      party: `phone ${extension}`,
+      media: snapshot.phones.get(extension)?.media ?? "auto",
+      behindNat: isBehindNat(addressOf(binding.contactUri), remote.host),
     });
   }
   return routes;
@@ -101,10 +110,13 @@ export async function routeToTrunk(
     flows,
     trunk,
     answerChallenge: ports.credentials(trunk),
+    party: `trunk "${trunk.name}"`,
+    media: trunk.media,
+    behindNat: false,
   };
 }
 
-/** Host and port of a trunk's SIP URI, without its scheme and parameters. */
+/** Host and port of a SIP URI, without its scheme and parameters. */
 function hostOf(uri: string): string {
   return (
     uri
@@ -113,4 +125,11 @@ function hostOf(uri: string): string {
       ?.split("@")
       .at(-1) ?? uri
   );
+}
+
+/** The host of a SIP URI, without its port and the brackets of an IPv6 address. */
+function addressOf(uri: string): string {
+  return hostOf(uri)
+    .replace(/:\d+$/, "")
+    .replace(/^\[|\]$/g, "");
 }

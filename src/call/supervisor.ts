@@ -1,6 +1,7 @@
 import type { Plan } from "../dialplan/plan.ts";
 import type { Counters } from "../lib/counters.ts";
 import { flat } from "../lib/flat.ts";
+import type { MediaEngine } from "../media/engine.ts";
 import type { RecordSink } from "../model/call-record.ts";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -20,6 +21,7 @@ import {
 } from "../sip/index.ts";
 import type { WebhookPort } from "../webhook/port.ts";
 import { Call, type CallParts } from "./call.ts";
+import { endAt } from "./call-sound.ts";
 import { calledByPhone, calledByTrunk, type Way } from "./called.ts";
 import { NOT_DIVERTED, readDiversions } from "./diversion.ts";
 import { type CallerFacts, callerText, type Origin, originText, readCaller } from "./facts.ts";
@@ -50,6 +52,7 @@ export interface SupervisorParts {
   readonly ids: Ids;
   readonly counters: Counters;
   readonly snapshot: () => Snapshot;
+  readonly media: MediaEngine;
   readonly webhooks: WebhookPort;
   readonly sink: RecordSink;
   readonly taps: MessageTaps;
@@ -225,6 +228,11 @@ export class Supervisor implements EndpointUser {
     }
     recorder.add({ type: "plan", plan: way.plan.name, version: snapshot.version });
     this.#run(invite, way.plan, recorder, {
+      callerSide: {
+        name: recorder.head.origin,
+        policy: origin.kind === "trunk" ? origin.trunk.media : origin.phone.media,
+        end: endAt(invite.flow),
+      },
       facts: {
         callId: recorder.head.id,
         did: recorder.head.called,
@@ -280,7 +288,7 @@ export class Supervisor implements EndpointUser {
     invite: InboundInvite,
     plan: Plan,
     recorder: Recorder,
-    call: Pick<CallContext, "facts" | "snapshot" | "diversions">,
+    call: Pick<CallContext, "facts" | "snapshot" | "diversions" | "callerSide">,
   ): void {
     const { clock, ids, taps, routing, webhooks, sink } = this.#parts;
     const hops = invite.request.headers.get("max-forwards");
@@ -299,6 +307,7 @@ export class Supervisor implements EndpointUser {
         clock,
         ids,
         routing,
+        media: this.#parts.media,
         budget: new LegBudget(),
         invite: this.#parts.invite,
         maxForwards: hops === undefined ? 69 : Math.max(0, Math.min(255, Number(hops)) - 1),

@@ -1,4 +1,5 @@
 import type { Counters } from "../lib/counters.ts";
+import type { MediaEngine } from "../media/engine.ts";
 import type { RecordSink } from "../model/call-record.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -28,6 +29,7 @@ export interface SwitchboardParts {
   readonly ids: Ids;
   readonly counters: Counters;
   readonly snapshot: () => Snapshot;
+  readonly media: MediaEngine;
   readonly webhooks: WebhookPort;
   readonly sink: RecordSink;
   /** RFC 3263; an unknown host is an empty list. */
@@ -93,6 +95,7 @@ export class Switchboard {
       ids,
       counters,
       snapshot,
+      media: parts.media,
       webhooks: parts.webhooks,
       sink: parts.sink,
       taps: this.#taps,

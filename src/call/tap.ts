@@ -1,5 +1,6 @@
 import { flat } from "../lib/flat.ts";
 import type { Flow, SipMessage, TransportObserver } from "../sip/index.ts";
+import { isDigitInfo, withoutDigit } from "./digits.ts";
 import type { Recorder } from "./recorder.ts";
 
 /** Legs being recorded, by Call-ID: everything that crosses the wire for one of them goes into its story. */
@@ -13,7 +14,7 @@ export class MessageTaps {
   readonly observer: TransportObserver = (direction, message: SipMessage, flow, octets) => {
     const tap = this.#legs.get(message.callId);
     if (tap === undefined && direction === "out") return;
-    const shown = hasCredentials(message) ? withoutDigest(octets) : octets;
+    const shown = masked(message, octets);
     if (tap !== undefined) tap.recorder.packet(tap.leg, direction, flow, shown);
     else this.#unclaimed = { callId: message.callId, flow, octets: shown };
   };
@@ -42,6 +43,15 @@ export class MessageTaps {
   get size(): number {
     return this.#legs.size;
   }
+}
+
+/** What may be kept of a message: no digest that could be attacked offline, no key that is part of a code. */
+function masked(message: SipMessage, octets: Buffer): Buffer {
+  if (message.kind === "response") return octets;
+  if (message.method === "INFO" && isDigitInfo(message.headers.get("content-type") ?? "")) {
+    return withoutDigit(octets);
+  }
+  return hasCredentials(message) ? withoutDigest(octets) : octets;
 }
 
 function hasCredentials({ kind, headers }: SipMessage): boolean {

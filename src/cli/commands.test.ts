@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { callRecord } from "../../test/contract/repositories.suite.ts";
-import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import { COMPANY_TEXT, companyWarningLine } from "../../test/fakes/company-text.ts";
 import { Control } from "../control/host.ts";
 import { claimInstance, releaseInstance } from "../control/instance-file.ts";
 import { toCallRow } from "../model/call-row.ts";
@@ -81,7 +81,7 @@ test("check says where each error is, and changes nothing", () =>
     assert.deepEqual(await run(folder, ["check", "good.yaml"]), {
       code: 0,
       out: "good.yaml: no errors (phones: 2, webhooks: 2, plans: 1, numbers: 1).\n",
-      err: "",
+      err: `${companyWarningLine("good.yaml")}\n`,
     });
     const missing = await run(folder, ["check", "none.yaml"]);
     assert.deepEqual(missing, { code: 3, out: "", err: "There is no file none.yaml.\n" });
@@ -118,7 +118,7 @@ test("apply, export and apply again on an installation that does not run", () =>
     assert.deepEqual(applied, {
       code: 0,
       out: "  first configuration: 2 phones, 1 group, 2 trunks, 2 webhooks, 1 plan, 1 number\nApplied as version 1; used when the server starts.\n",
-      err: "",
+      err: `${companyWarningLine("good.yaml")}\n`,
     });
     const refused = await run(folder, ["apply", "bad.yaml", "--data", "d"]);
     assert.deepEqual(refused, { code: 1, out: "", err: `${BAD_LINES}\nNothing has been changed.\n` });

@@ -1,21 +1,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import {
+  COMPANY_WITH_AUDIO_TEXT as COMPANY_TEXT,
+  COMPANY_WARNING,
+  companyWarningLine,
+  LINES_OF_AUDIO,
+} from "../../test/fakes/company-text.ts";
+import { companyDirectory } from "../model/company-directory.ts";
 import { formatProblem, readCompany } from "./file.ts";
 
-/** Lines of `readCompany` on the good file with one change. */
+/** Lines of `readCompany` on the good file with one change, but for what is said of it anyway. */
 function problemsAfter(search: string | RegExp, replacement: string): string[] {
   const text = COMPANY_TEXT.replace(search, replacement);
   assert.notEqual(text, COMPANY_TEXT, "the change must hit");
   const read = readCompany(text, "c.yaml");
-  return (read.ok ? read.value.warnings : read.error).map(formatProblem);
+  return (read.ok ? read.value.warnings : read.error)
+    .filter(({ message }) => message !== COMPANY_WARNING.message)
+    .map(formatProblem);
 }
 
 test("the example is read without a problem, with every default filled in", () => {
   const read = readCompany(COMPANY_TEXT, "c.yaml");
   assert.ok(read.ok, read.ok ? "" : read.error.map(formatProblem).join("\n"));
-  assert.deepEqual(read.value.warnings, []);
+  assert.deepEqual(read.value.warnings.map(formatProblem), [companyWarningLine("c.yaml", LINES_OF_AUDIO)]);
   const { company } = read.value;
   assert.equal(company.webhooks[0]?.timeoutSeconds, 5);
   assert.equal(company.trunks[0]?.trusted, false);
@@ -145,12 +153,75 @@ const CASES: readonly [
     ["c.yaml:24:5: trunks[1]: A trunk that registers needs credentials: { username, password }."],
   ],
   [
-    "a webhook with IVR in a plan",
-    "webhook: CRM",
-    "webhook: VIP code",
+    "a webhook that asks for a code and does not pass it on",
+    "?code={code}&",
+    "?",
     [
-      'c.yaml:51:18: plans[0].steps[0].webhook: Webhook "VIP code" uses IVR, which needs prompts and digits; this release has no audio yet. Use a webhook without ivr here, or remove its ivr block.',
+      "c.yaml:42:18: warning: webhooks[1].urlTemplate: Callers are asked for a code (ivr), but the URL has no {code}: the receiver cannot tell a right one from a wrong one.",
     ],
+  ],
+  [
+    "a code in the URL of a webhook that asks for none",
+    "?did={did}&",
+    "?did={did}&code={code}&",
+    [
+      "c.yaml:40:18: warning: webhooks[0].urlTemplate: {code} is always empty here: callers are asked for a code only where the webhook has ivr.",
+    ],
+  ],
+  ["a webhook that asks for a code, in a plan", "webhook: CRM", "webhook: VIP code", []],
+  ["no messages for a code", ", startMessage: enter-code", "", []],
+  ["ivr with its defaults", /ivr: .*/, "ivr: {}", []],
+  [
+    "no time for a code",
+    "{ timeoutSeconds: 10,",
+    "{ timeoutSeconds: 0,",
+    [
+      "c.yaml:45:28: webhooks[1].ivr.timeoutSeconds: The time to enter a code is whole seconds, from 1 to 60.",
+    ],
+  ],
+  [
+    "too much time for a code",
+    "{ timeoutSeconds: 10,",
+    "{ timeoutSeconds: 61,",
+    [
+      "c.yaml:45:28: webhooks[1].ivr.timeoutSeconds: The time to enter a code is whole seconds, from 1 to 60.",
+    ],
+  ],
+  [
+    "time for a code that is not whole, attempts in words, a long code",
+    "{ timeoutSeconds: 10, attempts: 3,",
+    "{ timeoutSeconds: 2.5, attempts: three, codeLength: 33,",
+    [
+      "c.yaml:45:28: webhooks[1].ivr.timeoutSeconds: The time to enter a code is whole seconds, from 1 to 60.",
+      "c.yaml:45:43: webhooks[1].ivr.attempts: The number of attempts is a whole number from 1 to 10.",
+      "c.yaml:45:62: webhooks[1].ivr.codeLength: The length of a code is a whole number of digits, from 1 to 32.",
+    ],
+  ],
+  [
+    "no attempt at all",
+    "attempts: 3",
+    "attempts: 0",
+    ["c.yaml:45:42: webhooks[1].ivr.attempts: The number of attempts is a whole number from 1 to 10."],
+  ],
+  [
+    "eleven attempts",
+    "attempts: 3",
+    "attempts: 11",
+    ["c.yaml:45:42: webhooks[1].ivr.attempts: The number of attempts is a whole number from 1 to 10."],
+  ],
+  [
+    "an audio step with a message that is missing",
+    '- { type: phone, phone: "215", ringSeconds: 20 }',
+    "- { type: audio, message: enter-cod }",
+    [
+      'c.yaml:58:37: plans[0].steps[0].failed[1].message: There is no audio message "enter-cod". Did you mean "enter-code"?',
+    ],
+  ],
+  [
+    "an audio step",
+    '- { type: phone, phone: "215", ringSeconds: 20 }',
+    "- { type: audio, message: wrong-code }",
+    [],
   ],
   [
     "an audio message that is missing",
@@ -198,6 +269,58 @@ for (const [name, search, replacement, problems] of CASES) {
   test(`located: ${name}`, () => assert.deepEqual(problemsAfter(search, replacement), problems));
 }
 
+test("a company that lets in whoever knows the door code", () => {
+  const read = readCompany(
+    `
+version: 1
+home: { country: NL, timeZone: Europe/Amsterdam }
+phones:
+  - { extension: "31", name: Porter, password: let-them-in }
+audioMessages:
+  - { name: which code, text: "Please enter the door code, then press hash.", language: en }
+  - { name: not that one, text: "That is not it.", language: en }
+  - { name: still there, text: "Are you still there?", language: en }
+  - { name: goodbye, text: "Goodbye.", language: en }
+webhooks:
+  - name: door
+    urlTemplate: "https://doors.example/{did}/open?code={code}"
+    ivr:
+      timeoutSeconds: 15
+      attempts: 2
+      codeLength: 6
+      startMessage: which code
+      incorrectMessage: not that one
+      timeoutMessage: still there
+plans:
+  - name: entrance
+    steps:
+      - type: webhook
+        webhook: door
+        success:
+          - { type: phone, phone: "31" }
+        failed:
+          - { type: audio, message: goodbye }
+          - { type: hangUp, as: normal }
+numbers:
+  - { number: "+31201234567", plan: entrance }
+`,
+    "doors.yaml",
+  );
+  assert.ok(read.ok, read.ok ? "" : read.error.map(formatProblem).join("\n"));
+  assert.deepEqual(
+    read.value.warnings.map(({ message }) => message),
+    [COMPANY_WARNING.message],
+  );
+  assert.deepEqual(companyDirectory(read.value.company).webhooks.get("door")?.ivr, {
+    timeoutMs: 15_000,
+    attempts: 2,
+    codeLength: 6,
+    startMessage: "which code",
+    incorrectMessage: "not that one",
+    timeoutMessage: "still there",
+  });
+});
+
 test("problems of a plan are found at their step", () => {
   const [problem, ...others] = problemsAfter('phone: "215"', 'phone: "512"');
   assert.match(problem ?? "", /^c\.yaml:58:35: plans\[0\]\.steps\[0\]\.failed\[1\]\.phone: .*"?512/);
@@ -206,7 +329,7 @@ test("problems of a plan are found at their step", () => {
 });
 
 test("problems of a URL template are found at the template", () => {
-  const [problem] = problemsAfter('?callerid={callerid}"', '?callerid={caller}"');
+  const [problem] = problemsAfter('{code}&callerid={callerid}"', '{code}&callerid={caller}"');
   assert.match(problem ?? "", /^c\.yaml:42:18: webhooks\[1\]\.urlTemplate: .*\{caller\}/);
 });
 

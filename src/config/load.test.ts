@@ -81,3 +81,13 @@ test("host and port are taken apart", () => {
     assert.equal(parseHostPort(text), undefined, text);
   }
 });
+
+test("ports for sound need room, and its address is an address", () => {
+  assert.deepEqual(sentences({ rtpMin: "30000", rtpMax: "30002" }), [
+    "--rtp-max: from 30000 to 30002 there is no room for a call; it takes four ports.",
+  ]);
+  assert.deepEqual(sentences({ rtpAddress: "sip.example.com" }), [
+    '--rtp-address: "sip.example.com" is no IP address; a name cannot stand in its place.',
+  ]);
+  for (const rtpAddress of ["198.51.100.7", "2001:db8::7"]) assert.ok(loadSettings({ rtpAddress }, {}).ok);
+});

@@ -100,6 +100,19 @@ function crossChecks(loaded: Settings): string[] {
   if (!/^[A-Za-z0-9.-]{1,253}$/.test(loaded.realm)) {
     problems.push("--realm: a realm is letters, digits, dots and dashes only.");
   }
+  if (loaded.rtpMax - loaded.rtpMin < 3) {
+    problems.push(
+      `--rtp-max: from ${loaded.rtpMin} to ${loaded.rtpMax} there is no room for a call; it takes four ports.`,
+    );
+  }
+  if (
+    loaded.rtpAddress !== undefined &&
+    !/^(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/.test(loaded.rtpAddress)
+  ) {
+    problems.push(
+      `--rtp-address: "${loaded.rtpAddress}" is no IP address; a name cannot stand in its place.`,
+    );
+  }
   return problems;
 }
 

@@ -99,6 +99,73 @@ export const settings = {
     sentence:
       "Digest realm, and the domain of the phones' addresses. Phones see it; a new one makes them register again.",
   }),
+  rtpMin: integer({
+    flag: "rtp-min",
+    env: "SWITCHHOOK_RTP_MIN",
+    section: "Sound",
+    default: 30_000,
+    min: 1024,
+    max: 65_534,
+    unit: "port",
+    sentence:
+      "First UDP port for sound that passes through the server. Each party of such a call takes two ports.",
+  }),
+  rtpMax: integer({
+    flag: "rtp-max",
+    env: "SWITCHHOOK_RTP_MAX",
+    section: "Sound",
+    default: 39_999,
+    min: 1025,
+    max: 65_535,
+    unit: "port",
+    sentence: "Last UDP port for sound. A port rests for 30 s before it is used again.",
+  }),
+  rtpAddress: text({
+    flag: "rtp-address",
+    env: "SWITCHHOOK_RTP_ADDRESS",
+    section: "Sound",
+    placeholder: "ADDRESS",
+    default: undefined,
+    sentence:
+      "Address that parties are told to send their sound to, when it is not the one that SIP announces to them (behind NAT).",
+  }),
+  rtpengine: list({
+    flag: "rtpengine",
+    env: "SWITCHHOOK_RTPENGINE",
+    section: "Sound",
+    placeholder: "HOST:PORT",
+    sentence:
+      "Control port (ng) of an rtpengine that carries the sound instead of the built-in engine. May be given several times: calls are spread over those that answer.",
+  }),
+  rtpengineDigits: text({
+    flag: "rtpengine-digits",
+    env: "SWITCHHOOK_RTPENGINE_DIGITS",
+    section: "Sound",
+    placeholder: "HOST:PORT",
+    default: "127.0.0.1:22223",
+    sentence: "Where rtpengine tells of pressed keys: its --dtmf-log-dest.",
+  }),
+  silenceSeconds: integer({
+    flag: "silence-seconds",
+    env: "SWITCHHOOK_SILENCE_SECONDS",
+    section: "Sound",
+    default: 60,
+    min: 5,
+    max: 3600,
+    unit: "seconds",
+    sentence:
+      "A call whose sound passes through the server is ended when one party has sent none for this long.",
+  }),
+  holdSilenceSeconds: integer({
+    flag: "hold-silence-seconds",
+    env: "SWITCHHOOK_HOLD_SILENCE_SECONDS",
+    section: "Sound",
+    default: 600,
+    min: 5,
+    max: 86_400,
+    unit: "seconds",
+    sentence: "The same while that party is on hold.",
+  }),
   http: text({
     flag: "http",
     env: "SWITCHHOOK_HTTP",
@@ -106,6 +173,15 @@ export const settings = {
     placeholder: "HOST:PORT",
     default: "127.0.0.1:8088",
     sentence: "Where the HTTP API is heard. Port 0 takes a free one.",
+  }),
+  speechCommand: text({
+    flag: "speech-command",
+    env: "SWITCHHOOK_SPEECH_COMMAND",
+    section: "Sound",
+    placeholder: "COMMAND",
+    default: undefined,
+    sentence:
+      'Program that speaks the texts of audio messages, with its arguments, run without a shell: it gets the text on standard input (UTF-8) and writes a WAV file to standard output within 30 s. {language} in it becomes the language ("nl", "en"); without that the language is its last argument. Words with spaces in "…". Without this: espeak-ng where it is installed, else the one that comes with Switchhook.',
   }),
   callsKeepDays: integer({
     flag: "calls-keep-days",

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { callRecord } from "../../test/contract/repositories.suite.ts";
-import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import { COMPANY_TEXT, COMPANY_WARNING, companyWarningLine } from "../../test/fakes/company-text.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { openStore } from "../store/store.ts";
@@ -94,9 +94,10 @@ test("the thread starts empty, and takes a company over the API: saved, publishe
 
 test("a file that is given at start is applied before anything else", () =>
   withControl(
-    async ({ control }) => {
+    async ({ control, folder }) => {
       assert.equal(control.snapshot?.version, 1);
       assert.deepEqual(control.notes, [
+        companyWarningLine(join(folder, "..", "company.yaml")),
         "first configuration: 2 phones, 1 group, 2 trunks, 2 webhooks, 1 plan, 1 number",
       ]);
     },
@@ -135,7 +136,10 @@ test("an export applies again without a change, secrets and all", () =>
       const masked = await (await request("/api/v1/company")).text();
       assert.ok(!masked.includes("correct-horse"));
       const again = await request("/api/v1/company", apply(masked));
-      assert.deepEqual(await again.json(), { version: 1, changes: [], warnings: [] });
+      const { warnings, ...rest } = (await again.json()) as { readonly warnings: readonly object[] };
+      assert.deepEqual(rest, { version: 1, changes: [] });
+      assert.equal(warnings.length, 1);
+      assert.partialDeepStrictEqual(warnings[0], { message: COMPANY_WARNING.message });
       assert.ok((await (await request("/api/v1/company?secrets=clear")).text()).includes("correct-horse"));
     },
     { apply: COMPANY_TEXT },

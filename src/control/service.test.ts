@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { callRecord } from "../../test/contract/repositories.suite.ts";
-import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import { COMPANY_TEXT, COMPANY_WARNING } from "../../test/fakes/company-text.ts";
 import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import type { CallRecord } from "../model/call-record.ts";
 import { toCallRow } from "../model/call-row.ts";
@@ -90,7 +90,8 @@ test("an apply that is not taken over in time says so, and the next one publishe
     assert.equal((await response).status, 503);
     const again = request("/api/v1/company", { method: "PUT", body: COMPANY_TEXT });
     service.receive({ type: "published", request: (await next("publish")).request });
-    assert.deepEqual(await (await again).json(), { version: 1, changes: [], warnings: [] });
+    const warnings = [{ ...COMPANY_WARNING, file: "company.yaml" }];
+    assert.deepEqual(await (await again).json(), { version: 1, changes: [], warnings });
   }));
 
 test("not ready when the signalling side says so, or does not answer", () =>

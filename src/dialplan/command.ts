@@ -48,7 +48,9 @@ export type Command =
 
 /** When a code is complete (webhook.md, IVR). */
 export interface CollectRule {
-  /** In all, from the end of the message. */
+  /** `code`: `#` ends and `*` clears what was typed. `menu`: both are keys like the digits. */
+  readonly keys: "code" | "menu";
+  /** In all, from the end of the message or from the key that ended it. */
   readonly timeoutMs: number;
   /** Silence after a digit that ends the code. */
   readonly interDigitMs: number;

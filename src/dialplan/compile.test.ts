@@ -18,7 +18,7 @@ const DIRECTORY: Directory = {
     ["300", { name: "Sales", members: ["215", "216"], strategy: "all" as const }],
     ["301", { name: "Support", members: ["215"], strategy: "smart" as const }],
   ]),
-  audioMessages: new Map(),
+  audioMessages: new Map([["welcome", {}]]),
   webhooks: new Map([["CRM", { callerIdForwarding: "caller" as const, ivr: undefined }]]),
 };
 
@@ -85,6 +85,13 @@ test("the example company's main plan: numbers, order and defaults", () => {
   assert.deepEqual(structuredClone(plan), plan);
 });
 
+test("an audio message names what it plays, and steps may follow", () => {
+  assert.deepEqual(compiled([{ type: "audio", message: "welcome" }, phone]).steps, [
+    { number: "1", next: 1, type: "audio", message: "welcome" },
+    { number: "2", next: END, type: "phone", phone: "215", ringMs: 20_000 },
+  ]);
+});
+
 test("a branch may be left out, and is then empty", () => {
   assert.partialDeepStrictEqual(compiled([{ type: "webhook", webhook: "CRM" }]).steps[0], {
     success: END,
@@ -146,6 +153,17 @@ const CASES: readonly (readonly [name: string, steps: unknown, expected: readonl
   ["an unknown group", [{ type: "group", group: "215" }], ["1 unknownGroup steps.0.group"]],
   ["a smart group", [{ type: "group", group: "301" }], ["1 strategyNotAvailable steps.0.group"]],
   ["an unknown webhook", [{ type: "webhook", webhook: "crm" }], ["1 unknownWebhook steps.0.webhook"]],
+  [
+    "an unknown audio message",
+    [{ type: "audio", message: "Welcome" }],
+    ["1 unknownAudioMessage steps.0.message"],
+  ],
+  ["an audio step without a message", [{ type: "audio" }], ["1 invalidDocument steps.0.message"]],
+  [
+    "an audio message deep down",
+    [hook([], [{ type: "audio", message: "bye" }])],
+    ["1.2.1 unknownAudioMessage steps.0.failed.0.message"],
+  ],
   [
     "an internal number as fixed destination",
     [{ type: "fixedDestination", number: "215" }],
@@ -251,6 +269,10 @@ test("messages say what was probably meant", () => {
   assert.equal(
     problems({ name: "x", steps: [{ ...phone, phone: "217" }] })[0]?.message,
     'There is no phone "217". Did you mean "215"?',
+  );
+  assert.equal(
+    problems({ name: "x", steps: [{ type: "audio", message: "welcom" }] })[0]?.message,
+    'There is no audio message "welcom". Did you mean "welcome"?',
   );
   assert.match(
     problems({ name: "x", steps: [{ ...phone, ringSecond: 1 }] })[0]?.message ?? "",

@@ -37,11 +37,11 @@ export type Outcome =
   | { readonly type: "rang"; readonly result: RingResult; readonly status: number; readonly detail: string }
   | { readonly type: "replied"; readonly result: WebhookResult }
   | { readonly type: "played" }
-  /** `digits` is empty where `ended` is `timeout`. */
+  /** `digits` is empty where nothing was typed in time; `ended` is then `timeout`. */
   | { readonly type: "collected"; readonly digits: string; readonly ended: CollectEnd }
   /** The caller could not be answered, or nothing could be played: a sentence. Outcome of `play` and `collect`. */
   | { readonly type: "mediaFailed"; readonly reason: string }
   | { readonly type: "callerHungUp" };
 
-/** What completed a code. */
+/** What completed a code. `timeout`: the time in all was up, with or without digits. */
 export type CollectEnd = "hash" | "silence" | "length" | "timeout";

@@ -68,7 +68,7 @@ export function parseTemplate(text: string): Result<UrlTemplate, readonly Templa
   const parsed = parseOrigin(parts);
   if (!parsed.ok) return err([parsed.error]);
   const pieces = [...pathPieces(parts.path), ...queryPieces(parts.query)];
-  const warnings = usesCode(pieces)
+  const warnings = holdsCode(pieces)
     ? ["{code} travels in the URL of a GET request: the digits end up in the receiver's access log."]
     : [];
   return ok({
@@ -110,6 +110,11 @@ export function expandTemplate(template: UrlTemplate, values: WebhookValues): Ex
     target,
     masked: template.origin + masked,
   };
+}
+
+/** Whether the digits that a caller types are part of the URL. */
+export function usesCode(template: UrlTemplate): boolean {
+  return holdsCode(template.pieces);
 }
 
 /** Nothing that RFC 3986 §2.3 would encode: digits, letters, `-._~`. */
@@ -383,7 +388,7 @@ function addText(pieces: Piece[], text: string, masked: string): void {
   else pieces.push({ kind: "text", text, masked });
 }
 
-function usesCode(pieces: readonly Piece[]): boolean {
+function holdsCode(pieces: readonly Piece[]): boolean {
   return pieces.some(
     (piece) =>
       (piece.kind === "value" && piece.name === "code") ||

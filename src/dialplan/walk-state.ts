@@ -17,7 +17,7 @@ export interface Walk {
   readonly facts: CallFacts;
   /** Index in `plan.steps` of the step whose command is being performed. */
   readonly at: number;
-  readonly waitingFor: "rang" | "replied" | "nothing";
+  readonly waitingFor: "rang" | "replied" | "played" | "collected" | "nothing";
   /** Who rings now. */
   readonly ringing: readonly RingTarget[];
   /** Extensions of a group that ring after this one (strategy inOrder). */
@@ -26,6 +26,8 @@ export interface Walk {
   readonly callerName: string;
   readonly callerIdForwarding: CallerIdForwarding;
   readonly returned: Returned;
+  /** Which attempt at a code this is, from 1; 0 outside a webhook that asks for one. The code itself is never kept. */
+  readonly attempt: number;
   readonly lastRing: RingResult | "none";
   /** Steps entered and members rung so far; see `MAX_TAKEN`. */
   readonly taken: number;

@@ -3,11 +3,21 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { CallFacts } from "./call-facts.ts";
 import { compile } from "./compile.ts";
-import type { Directory } from "./directory.ts";
-import type { Outcome, RingResult } from "./outcome.ts";
+import type { Directory, WebhookIvr } from "./directory.ts";
+import type { CollectEnd, Outcome, RingResult } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 import { begin, resume } from "./walk.ts";
 import { MAX_TAKEN, type Turn } from "./walk-state.ts";
+
+function ivr(
+  startMessage: string | undefined,
+  incorrectMessage: string | undefined,
+  timeoutMessage: string | undefined,
+  attempts: number,
+): WebhookIvr {
+  const messages = { startMessage, incorrectMessage, timeoutMessage };
+  return { timeoutMs: 10_000, attempts, codeLength: undefined, ...messages };
+}
 
 const DIRECTORY: Directory = {
   home: { country: "NL" },
@@ -18,10 +28,16 @@ const DIRECTORY: Directory = {
     ["301", { name: "In order", members: ["215", "gone", "217"], strategy: "inOrder" as const }],
     ["302", { name: "Empty", members: [], strategy: "all" as const }],
   ]),
-  audioMessages: new Map(),
+  audioMessages: new Map([
+    ["enter", {}],
+    ["wrong", {}],
+  ]),
   webhooks: new Map([
     ["A", { callerIdForwarding: "called" as const, ivr: undefined }],
     ["B", { callerIdForwarding: "suppressed" as const, ivr: undefined }],
+    ["PIN", { callerIdForwarding: "caller" as const, ivr: ivr("enter", "wrong", undefined, 3) }],
+    ["quiet", { callerIdForwarding: "caller" as const, ivr: ivr(undefined, undefined, undefined, 10) }],
+    ["broken", { callerIdForwarding: "caller" as const, ivr: ivr("gone", "enter", "gone", 1) }],
   ]),
 };
 
@@ -34,6 +50,7 @@ const ringing = fc.oneof(
     mode: fc.constantFrom("prepend", "replace"),
     text: fc.constantFrom("VIP ", "x"),
   }),
+  fc.record({ type: fc.constant("audio"), message: fc.constantFrom("enter", "wrong") }),
 );
 const underWebhook = fc.oneof(
   { weight: 3, arbitrary: ringing },
@@ -53,7 +70,7 @@ const { steps } = fc.letrec<{ branch: unknown[]; last: unknown[]; steps: unknown
     fc
       .record({
         type: fc.constant("webhook"),
-        webhook: fc.constantFrom("A", "B"),
+        webhook: fc.constantFrom("A", "B", "PIN", "quiet", "broken"),
         success: tie("branch"),
         failed: tie("branch"),
       })
@@ -99,12 +116,22 @@ const answer = fc.record({
   verdict: fc.constantFrom("ack" as const, "ack" as const, "nak" as const, "error" as const),
   destination: fc.option(text, { nil: undefined }),
   callerName: fc.option(text, { nil: undefined }),
+  mediaFails: fc.integer({ min: 0, max: 4 }).map((roll) => roll === 0),
+  /** Long enough to be found wherever it appears; empty: nothing was typed in time. */
+  code: fc.constantFrom("", "", "864209753", "7".repeat(32)),
+  ended: fc.constantFrom<CollectEnd>("hash", "silence", "length", "timeout"),
 });
 type Answer = typeof answer extends fc.Arbitrary<infer T> ? T : never;
 
-function outcomeOf(turn: Turn, { hangsUp, result, verdict, destination, callerName }: Answer): Outcome {
+function outcomeOf({ command }: Turn, answered: Answer): Outcome {
+  const { hangsUp, result, verdict, destination, callerName, mediaFails, code, ended } = answered;
   if (hangsUp) return { type: "callerHungUp" };
-  if (turn.command.type === "ring") return { type: "rang", result, status: 0, detail: "" };
+  if (command.type === "ring") return { type: "rang", result, status: 0, detail: "" };
+  if (command.type === "play" || command.type === "collect") {
+    if (mediaFails) return { type: "mediaFailed", reason: "The caller's phone offers no sound." };
+    if (command.type === "play") return { type: "played" };
+    return { type: "collected", digits: code, ended: code === "" ? "timeout" : ended };
+  }
   const rest = { reason: "", warnings: [], status: 200, url: "", elapsedMs: 1, excerpt: "" };
   return { type: "replied", result: { verdict, destination, callerName, ...rest } };
 }
@@ -119,7 +146,7 @@ function compiled(all: readonly unknown[]): Plan {
 function walkAll(plan: Plan, call: CallFacts, answers: readonly Answer[], copy: <T>(value: T) => T): Turn[] {
   let turn = begin(copy(plan), call, DIRECTORY);
   const turns = [turn];
-  while (turn.command.type === "ring" || turn.command.type === "request") {
+  while (turn.command.type !== "hangUp" && turn.command.type !== "connected") {
     const given = answers[(turns.length - 1) % answers.length];
     assert.ok(given);
     turn = resume(copy(plan), copy(turn.walk), outcomeOf(turn, given), DIRECTORY);
@@ -137,7 +164,7 @@ function deepFreeze<T>(value: T): T {
   return value;
 }
 
-const runs = fc.tuple(steps, facts, fc.array(answer, { minLength: 1, maxLength: 12 }));
+const runs = fc.tuple(steps, facts, fc.array(answer, { minLength: 1, maxLength: 40 }));
 
 test("a walk always ends, and what it says is well formed", () => {
   fc.assert(
@@ -148,7 +175,17 @@ test("a walk always ends, and what it says is well formed", () => {
       assert.equal(end.walk.waitingFor, "nothing");
       for (const turn of turns) {
         assert.ok(turn.trace.length > 0, "every turn is explained");
-        for (const entry of turn.trace) assert.doesNotMatch(entry.text, /[\p{Cc}\u202a-\u202e]/u);
+        for (const entry of turn.trace) {
+          assert.doesNotMatch(entry.text, /[\p{Cc}\u202a-\u202e]/u);
+          assert.doesNotMatch(JSON.stringify(entry), /864209753|7777777/, "a code is never told");
+        }
+        assert.doesNotMatch(JSON.stringify(turn.walk), /864209753|7777777/, "a code is never kept");
+        if (turn.command.type === "play") assert.ok(DIRECTORY.audioMessages.has(turn.command.message));
+        if (turn.command.type === "collect") {
+          const { message } = turn.command;
+          assert.ok(message === undefined || DIRECTORY.audioMessages.has(message));
+          assert.ok(turn.walk.attempt >= 1 && turn.walk.attempt <= 10);
+        } else if (turn.command.type === "ring") assert.equal(turn.walk.attempt, 0);
         if (turn.command.type === "ring") {
           assert.ok(turn.command.targets.length > 0);
           assert.doesNotMatch(turn.command.callerName, /\p{Cc}/u);
@@ -203,6 +240,9 @@ test("even a plan that goes in circles, which compile never makes, is ended", ()
     verdict: "ack",
     destination: undefined,
     callerName: undefined,
+    mediaFails: false,
+    code: "",
+    ended: "timeout",
   };
   const turns = walkAll(circle, call, [timeout], (value) => value);
   const end = turns.at(-1);

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { brief, replied, walkPlan } from "../../test/support/walk.ts";
 import type { Caller, CallFacts } from "./call-facts.ts";
-import type { Command } from "./command.ts";
 import { compile } from "./compile.ts";
 import type { Directory } from "./directory.ts";
-import type { Outcome, RingResult, WebhookResult } from "./outcome.ts";
+import type { Outcome, RingResult } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
-import { begin, resume } from "./walk.ts";
+import { resume } from "./walk.ts";
 import type { Turn } from "./walk-state.ts";
 
 const DIRECTORY: Directory = {
@@ -21,7 +21,7 @@ const DIRECTORY: Directory = {
     ["300", { name: "Sales", members: ["215", "216"], strategy: "all" as const }],
     ["301", { name: "Support", members: ["215", "216", "217"], strategy: "inOrder" as const }],
   ]),
-  audioMessages: new Map(),
+  audioMessages: new Map([["welcome", {}]]),
   webhooks: new Map([
     ["CRM", { callerIdForwarding: "caller" as const, ivr: undefined }],
     ["called", { callerIdForwarding: "called" as const, ivr: undefined }],
@@ -54,24 +54,6 @@ function rang(result: RingResult, status = 0): Outcome {
   return { type: "rang", result, status, detail: "" };
 }
 
-function replied(result: Partial<WebhookResult>): Outcome {
-  return {
-    type: "replied",
-    result: {
-      verdict: "ack",
-      destination: undefined,
-      callerName: undefined,
-      reason: "The receiver answered status=ACK.",
-      warnings: [],
-      status: 200,
-      url: "http://crm.example/",
-      elapsedMs: 12,
-      excerpt: "status=ACK",
-      ...result,
-    },
-  };
-}
-
 /** Walks a plan with these outcomes; gives every turn. */
 function walk(
   plan: Plan,
@@ -79,41 +61,13 @@ function walk(
   facts: CallFacts = FACTS,
   directory: Directory = DIRECTORY,
 ): [Turn, ...Turn[]] {
-  let turn = begin(plan, facts, directory);
-  const turns: [Turn, ...Turn[]] = [turn];
-  for (const outcome of outcomes) {
-    turn = resume(plan, turn.walk, outcome, directory);
-    turns.push(turn);
-  }
-  return turns;
+  return walkPlan(plan, outcomes, facts, directory);
 }
 
 function last(turns: readonly Turn[]): Turn {
   const turn = turns.at(-1);
   assert.ok(turn);
   return turn;
-}
-
-/** A command in a few words: `ring 1 215 216`, `request 1 CRM`, `hangUp 486`, `connected 1`. */
-function brief(command: Command): string {
-  switch (command.type) {
-    case "ring": {
-      const targets = command.targets.map((target) =>
-        target.kind === "phone" ? target.extension : target.number,
-      );
-      return `ring ${command.step} ${targets.join(" ")}`;
-    }
-    case "request":
-      return `request ${command.step} ${command.webhook}`;
-    case "play":
-      return `play ${command.step} ${command.message}`;
-    case "collect":
-      return `collect ${command.step} ${command.message ?? "-"}`;
-    case "hangUp":
-      return `hangUp ${command.status}`;
-    case "connected":
-      return `connected ${command.step}`;
-  }
 }
 
 const commands = (turns: readonly Turn[]): string[] => turns.map((turn) => brief(turn.command));
@@ -216,6 +170,30 @@ const PROGRESSION: readonly (readonly [
     [{ type: "group", group: "301" }],
     [rang("timeout"), { type: "callerHungUp" }],
     ["ring 1 215", "ring 1 216", "hangUp 487"],
+  ],
+  [
+    "an audio message, then the next step",
+    [{ type: "audio", message: "welcome" }, phone("215")],
+    [{ type: "played" }],
+    ["play 1 welcome", "ring 2 215"],
+  ],
+  [
+    "an audio message that cannot be played: the next step all the same",
+    [{ type: "audio", message: "welcome" }, phone("215")],
+    [{ type: "mediaFailed", reason: "The caller's phone offers no sound." }],
+    ["play 1 welcome", "ring 2 215"],
+  ],
+  [
+    "the caller hangs up during an audio message",
+    [{ type: "audio", message: "welcome" }, phone("215")],
+    [{ type: "callerHungUp" }],
+    ["play 1 welcome", "hangUp 487"],
+  ],
+  [
+    "an audio message after busy does not change how the plan ends",
+    [phone("215"), { type: "audio", message: "welcome" }],
+    [rang("busy", 486), { type: "played" }],
+    ["ring 1 215", "play 2 welcome", "hangUp 486"],
   ],
   ["hang up as busy", [{ type: "hangUp", as: "busy" }], [], ["hangUp 486"]],
   ["hang up as rejected", [{ type: "hangUp", as: "rejected" }], [], ["hangUp 603"]],
@@ -458,6 +436,29 @@ test("what is gone from the directory since the plan was compiled is skipped, wi
   );
 });
 
+test("an audio message: what is said, and one that is gone", () => {
+  const plan = planOf([{ type: "audio", message: "welcome" }]);
+  const told = (outcomes: readonly Outcome[], directory = DIRECTORY): unknown =>
+    walk(plan, outcomes, FACTS, directory).flatMap((turn) =>
+      turn.trace.map((entry) => `${entry.step} ${entry.label}: ${entry.text}`),
+    );
+  const end = ' Plan "main": The plan ended without ringing anybody.';
+  assert.deepEqual(told([{ type: "played" }]), [
+    '1 Audio message "welcome": Plays "welcome" to the caller.',
+    '1 Audio message "welcome": Played.',
+    end,
+  ]);
+  assert.deepEqual(told([{ type: "mediaFailed", reason: "no port is free" }]), [
+    '1 Audio message "welcome": Plays "welcome" to the caller.',
+    '1 Audio message "welcome": The plan goes on without the message, which could not be played: no port is free.',
+    end,
+  ]);
+  assert.deepEqual(told([], { ...DIRECTORY, audioMessages: new Map() }), [
+    '1 Audio message "welcome": There is no audio message "welcome" any more: skipped.',
+    end,
+  ]);
+});
+
 test("a smart group, reached by a webhook's destination, rings all at once and says so", () => {
   const smart: Directory = {
     ...DIRECTORY,
@@ -537,4 +538,9 @@ test("resuming a walk that has ended, or with another command's outcome, is a bu
   assert.ok(end);
   assert.throws(() => resume(plan, end.walk, { type: "callerHungUp" }, DIRECTORY), /has ended/);
   assert.throws(() => resume(plan, first.walk, replied({}), DIRECTORY), /waits for "rang"/);
+  const lost: Outcome = { type: "mediaFailed", reason: "No port is free." };
+  assert.throws(() => resume(plan, first.walk, lost, DIRECTORY), /waits for "rang", not for "mediaFailed"/);
+  const collected: Outcome = { type: "collected", digits: "1", ended: "hash" };
+  const audio = planOf([{ type: "audio", message: "welcome" }]);
+  assert.throws(() => resume(audio, walk(audio, [])[0].walk, collected, DIRECTORY), /waits for "played"/);
 });

@@ -5,7 +5,7 @@ import type { Directory } from "./directory.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 import { kindOf } from "./steps/registry.ts";
-import { END, type Move } from "./steps/step.ts";
+import { END, entryOf, type Move } from "./steps/step.ts";
 import type { TraceEntry } from "./trace.ts";
 import { MAX_TAKEN, type Turn, type Walk } from "./walk-state.ts";
 
@@ -21,6 +21,7 @@ export function begin(plan: Plan, facts: CallFacts, directory: Directory): Turn 
     callerName,
     callerIdForwarding: "caller",
     returned: { destination: "", callerName: "" },
+    attempt: 0,
     lastRing: "none",
     taken: 0,
   };
@@ -36,21 +37,23 @@ export function resume(plan: Plan, walk: Walk, outcome: Outcome, directory: Dire
   if (walk.waitingFor === "nothing" || step === undefined) throw new Error("this walk has ended");
   const kind = kindOf(step.type);
   if (outcome.type === "callerHungUp") {
-    const trace = {
-      step: step.number,
-      type: step.type,
-      label: kind.label(step),
-      text: "The caller hung up.",
-    };
+    const trace = entryOf(step, kind.label(step), "The caller hung up.");
     const command: Command = { type: "hangUp", step: step.number, status: 487, reason: "caller hung up" };
     return end(walk, command, [trace]);
   }
-  if (outcome.type !== walk.waitingFor || kind.resume === undefined) {
+  if (!answers(outcome.type, walk.waitingFor) || kind.resume === undefined) {
     throw new Error(`step ${step.number} waits for "${walk.waitingFor}", not for "${outcome.type}"`);
   }
   const move = kind.resume(step, { walk, directory }, outcome);
   if (move.kind === "go") return enterFrom(plan, move.walk, move.to, directory, [...move.trace]);
+  if (move.kind === "ask" && walk.taken >= MAX_TAKEN) return overrun(plan, move.walk, move.trace);
   return finish(move, walk.at, walk.taken + 1, [...move.trace]);
+}
+
+/** Whether an outcome is one of the command that a walk waits for; sound can always fail. */
+function answers(type: Outcome["type"], waitingFor: Walk["waitingFor"]): boolean {
+  if (type === "mediaFailed") return waitingFor === "played" || waitingFor === "collected";
+  return type === waitingFor;
 }
 
 /** Enters steps until one asks for something or the walk ends. */
@@ -83,7 +86,7 @@ function finish(
 }
 
 function end(walk: Walk, command: Command, trace: readonly TraceEntry[]): Turn {
-  return { walk: { ...walk, waitingFor: "nothing", ringing: [], queue: [] }, command, trace };
+  return { walk: { ...walk, waitingFor: "nothing", ringing: [], queue: [], attempt: 0 }, command, trace };
 }
 
 /** dialplan.md: 486 if the last outcome was busy, else 480. */

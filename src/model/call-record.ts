@@ -89,7 +89,14 @@ export type StoryEvent =
       readonly status: number | undefined;
       readonly detail: string;
     }
-  | { readonly atMs: number; readonly type: "answered"; readonly leg: string; readonly target: string }
+  | {
+      readonly atMs: number;
+      readonly type: "answered";
+      readonly leg: string;
+      readonly target: string;
+      /** Which way the sound takes; records made before there was a choice say nothing. */
+      readonly sound?: "direct" | "throughUs";
+    }
   /** Hold, resume and other changes during the call. */
   | { readonly atMs: number; readonly type: "note"; readonly leg: string | undefined; readonly text: string }
   | {

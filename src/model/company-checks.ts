@@ -1,9 +1,10 @@
 import { compile } from "../dialplan/compile.ts";
-import { parseTemplate } from "../dialplan/template.ts";
+import { parseTemplate, type UrlTemplate, usesCode } from "../dialplan/template.ts";
 import { didYouMean } from "../lib/did-you-mean.ts";
 import type { Company } from "./company.ts";
 import { KEPT_SECRET } from "./company.ts";
 import { companyDirectory } from "./company-directory.ts";
+import { RESERVED_PREFIXES } from "./default-prompts.ts";
 import type { DocumentPath, Problem } from "./problem.ts";
 
 /** One INVITE may make so many legs at once (reliability B8). */
@@ -15,6 +16,7 @@ export function checkCompany(company: Company): Problem[] {
     ...checkNames(company),
     ...checkGroups(company),
     ...checkTrunks(company),
+    ...checkAudioMessages(company),
     ...checkWebhooks(company),
     ...checkPlans(company),
     ...checkNumbers(company),
@@ -118,60 +120,66 @@ function checkTrunks(company: Company): Problem[] {
   return problems;
 }
 
+function checkAudioMessages(company: Company): Problem[] {
+  return company.audioMessages.flatMap((message, index) => {
+    const path = ["audioMessages", index];
+    const problems: Problem[] = [];
+    const prefix = RESERVED_PREFIXES.find((reserved) => message.name.startsWith(reserved));
+    if (prefix !== undefined) {
+      const sentence = `Names that begin with "${prefix}" belong to the messages that come with Switchhook. Give this one another name.`;
+      problems.push(problem([...path, "name"], sentence));
+    }
+    if (message.text !== undefined && message.language === undefined) {
+      const sentence =
+        "Say in which language this text is to be spoken: language: en, or nl, or another one.";
+      problems.push(problem(path, sentence));
+    }
+    return problems;
+  });
+}
+
 function checkWebhooks(company: Company): Problem[] {
-  const messages = new Set(company.audioMessages.map((message) => message.name));
+  const { audioMessages } = companyDirectory(company);
   return company.webhooks.flatMap((webhook, index) => {
     const problems: Problem[] = [];
     const path = ["webhooks", index];
     const template = parseTemplate(webhook.urlTemplate);
     if (template.ok) {
-      for (const sentence of template.value.warnings)
+      for (const sentence of templateWarnings(webhook, template.value))
         problems.push(warning([...path, "urlTemplate"], sentence));
     } else {
       for (const { message } of template.error) problems.push(problem([...path, "urlTemplate"], message));
     }
     for (const key of ["startMessage", "incorrectMessage", "timeoutMessage"] as const) {
       const name = webhook.ivr?.[key];
-      if (name !== undefined && !messages.has(name)) {
-        problems.push(problem([...path, "ivr", key], missing("audio message", name, messages)));
+      if (name !== undefined && !audioMessages.has(name)) {
+        problems.push(problem([...path, "ivr", key], missing("audio message", name, audioMessages.keys())));
       }
     }
     return problems;
   });
 }
 
-function checkPlans(company: Company): Problem[] {
-  const directory = companyDirectory(company);
-  const withIvr = new Set(
-    company.webhooks.filter((webhook) => webhook.ivr !== undefined).map((one) => one.name),
-  );
-  return company.plans.flatMap((plan, index) => {
-    const compiled = compile(plan, directory);
-    const problems = ivrSteps(plan.steps, ["plans", index, "steps"], withIvr);
-    if (!compiled.ok) {
-      for (const { path, message } of compiled.error)
-        problems.push(problem(["plans", index, ...path], message));
-    }
-    return problems;
-  });
+/** What is worth a thought about a template that is well made: what it makes of the code, above all. */
+function templateWarnings(webhook: Company["webhooks"][number], template: UrlTemplate): readonly string[] {
+  const { warnings } = template;
+  if (webhook.ivr === undefined && usesCode(template)) {
+    // That digits end up in a log is no worry where there are none.
+    return ["{code} is always empty here: callers are asked for a code only where the webhook has ivr."];
+  }
+  if (webhook.ivr === undefined || usesCode(template)) return warnings;
+  return [
+    ...warnings,
+    "Callers are asked for a code (ivr), but the URL has no {code}: the receiver cannot tell a right one from a wrong one.",
+  ];
 }
 
-type Step = Company["plans"][number]["steps"][number];
-
-/** Webhooks with IVR need prompts and digits, which this release cannot play or hear yet. */
-function ivrSteps(steps: readonly Step[], path: DocumentPath, withIvr: ReadonlySet<string>): Problem[] {
-  return steps.flatMap((step, index) => {
-    if (step.type !== "webhook") return [];
-    const here = [...path, index];
-    const problems = [
-      ...ivrSteps(step.success, [...here, "success"], withIvr),
-      ...ivrSteps(step.failed, [...here, "failed"], withIvr),
-    ];
-    if (withIvr.has(step.webhook)) {
-      const message = `Webhook "${step.webhook}" uses IVR, which needs prompts and digits; this release has no audio yet. Use a webhook without ivr here, or remove its ivr block.`;
-      problems.unshift(problem([...here, "webhook"], message));
-    }
-    return problems;
+function checkPlans(company: Company): Problem[] {
+  const directory = companyDirectory(company);
+  return company.plans.flatMap((plan, index) => {
+    const compiled = compile(plan, directory);
+    if (compiled.ok) return [];
+    return compiled.error.map(({ path, message }) => problem(["plans", index, ...path], message));
   });
 }
 

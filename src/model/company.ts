@@ -1,5 +1,6 @@
 import { isSupportedCountry } from "libphonenumber-js/max";
 import { z } from "zod";
+import { MAX_CODE_DIGITS } from "../dialplan/command.ts";
 import { planDocument } from "../dialplan/plan.ts";
 import { isCidr, isIpAddress } from "./network.ts";
 import { strictObject } from "./strict-object.ts";
@@ -140,11 +141,20 @@ const audioMessage = strictObject({
   error: "An audio message has either a file or a text.",
 });
 
+/** A whole number in a range, and the one sentence for whatever else is there. */
+function whole(min: number, max: number, sentence: string): z.ZodNumber {
+  return z.number(sentence).int(sentence).min(min, sentence).max(max, sentence);
+}
+
 const ivr = strictObject({
-  timeoutSeconds: z.int().min(1).max(60).default(10),
-  attempts: z.int().min(1).max(10).default(3),
+  timeoutSeconds: whole(1, 60, "The time to enter a code is whole seconds, from 1 to 60.").default(10),
+  attempts: whole(1, 10, "The number of attempts is a whole number from 1 to 10.").default(3),
   /** Digits of the code, where that is fixed: the last one completes it. */
-  codeLength: z.int().min(1).max(32).optional(),
+  codeLength: whole(
+    1,
+    MAX_CODE_DIGITS,
+    `The length of a code is a whole number of digits, from 1 to ${MAX_CODE_DIGITS}.`,
+  ).optional(),
   startMessage: name.optional(),
   incorrectMessage: name.optional(),
   timeoutMessage: name.optional(),

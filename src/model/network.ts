@@ -38,3 +38,18 @@ export function isCidr(text: string): boolean {
   if (isIpv4(address)) return Number(length) <= 32;
   return isIpv6(address) && Number(length) <= 128;
 }
+
+/** Who can reach an address: programs on the same machine, a network of one's own, everybody. */
+export type AddressScope = "loopback" | "private" | "public";
+
+/** RFC 1122 §3.2.1.3, RFC 1918, RFC 3927, RFC 6598; RFC 4291 §2.5.3, §2.5.6, RFC 4193. */
+const LOOPBACK = /^(?:127\.|::1$)/;
+const PRIVATE =
+  /^(?:10\.|172\.(?:1[6-9]|2[0-9]|3[01])\.|192\.168\.|169\.254\.|100\.(?:6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/i;
+
+/** Undefined for what is no address. */
+export function addressScope(address: string): AddressScope | undefined {
+  if (LOOPBACK.test(address)) return "loopback";
+  if (PRIVATE.test(address)) return "private";
+  return isIpAddress(address) ? "public" : undefined;
+}

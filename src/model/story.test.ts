@@ -237,3 +237,17 @@ test("what strangers send cannot steer the terminal", () => {
   ];
   for (const line of lines) assert.doesNotMatch(line, /[\p{Cc}\u202e]/u);
 });
+
+test("which way the sound of a connected call takes is said, where it is known", () => {
+  const answered = { atMs: 1, type: "answered", leg: "B1", target: "phone 215" } as const;
+  assert.deepEqual(
+    [answered, { ...answered, sound: "direct" as const }, { ...answered, sound: "throughUs" as const }].map(
+      describeEvent,
+    ),
+    [
+      "Phone 215 answered (leg B1); the two are connected.",
+      "Phone 215 answered (leg B1); the two are connected, and their sound goes directly between them.",
+      "Phone 215 answered (leg B1); the two are connected, and their sound passes through us.",
+    ],
+  );
+});

@@ -1,4 +1,5 @@
 import { printable } from "../lib/printable.ts";
+import { withStop } from "../lib/sentence.ts";
 import type { CallRecord, CallResult, StoryEvent } from "./call-record.ts";
 
 const RESULTS: Readonly<Record<CallResult, string>> = {
@@ -43,7 +44,7 @@ function sentence(event: StoryEvent): string {
     case "legEvent":
       return legSentence(event);
     case "answered":
-      return `${capital(event.target)} answered (leg ${event.leg}); the two are connected.`;
+      return answeredSentence(event);
     case "note":
       return noteSentence(event);
     case "ended":
@@ -114,6 +115,14 @@ function legSentence(event: Of<"legEvent">): string {
   return `Leg ${event.leg} ${LEG_VERBS[event.what]}${status}${detail}`;
 }
 
+function answeredSentence({ target, leg, sound }: Of<"answered">): string {
+  const way = {
+    direct: ", and their sound goes directly between them",
+    throughUs: ", and their sound passes through us",
+  };
+  return `${capital(target)} answered (leg ${leg}); the two are connected${sound === undefined ? "" : way[sound]}.`;
+}
+
 function noteSentence({ leg, text }: Of<"note">): string {
   const sentence = withStop(capital(text));
   return leg === undefined ? sentence : `${sentence.slice(0, -1)} (leg ${leg})${sentence.slice(-1)}`;
@@ -177,10 +186,6 @@ function someone(text: string): string {
 
 function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
-}
-
-function withStop(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 const AT_WIDTH = 11;

@@ -10,6 +10,7 @@ import type { Snapshot } from "../../src/model/snapshot.ts";
 import { renderStory } from "../../src/model/story.ts";
 import { parseUri, type SessionTimerPolicy, type Target, targetOf } from "../../src/sip/index.ts";
 import type { WebhookPort } from "../../src/webhook/port.ts";
+import { FakeMedia } from "../fakes/fake-media.ts";
 import { LoopNetwork, type Packet } from "../fakes/loop-network.ts";
 import { seededIds } from "../fakes/seeded-ids.ts";
 import { VirtualClock } from "../fakes/virtual-clock.ts";
@@ -36,6 +37,10 @@ export interface ScenarioParts {
   readonly plan?: string;
   /** Keys of the trunk "carrier", in YAML flow style: `callerIdProfile: from, trusted: true`. */
   readonly carrier?: string;
+  /** Keys of phone 215, in YAML flow style: `media: anchored`. */
+  readonly phone215?: string;
+  /** Keys of the webhook "code", which asks for one, in YAML flow style: `attempts: 2`. */
+  readonly ivr?: string;
   /** A second trunk, in YAML flow style. */
   readonly provider?: string;
   /** Further lines of the company file. */
@@ -50,6 +55,12 @@ export interface ScenarioParts {
 
 const PASSWORD = "correct-horse";
 
+/** How the webhook "code" asks for one, unless the scenario says otherwise. */
+const IVR =
+  "timeoutSeconds: 10, attempts: 3, startMessage: hello, incorrectMessage: wrong, timeoutMessage: late";
+/** Audio messages of the company; each lasts two seconds. */
+const MESSAGES = ["hello", "wrong", "late"];
+
 function companyText(parts: ScenarioParts): string {
   const plan = parts.plan ?? `- { type: phone, phone: "215", ringSeconds: 20 }`;
   const members = Array.from({ length: 30 }, (_, at) => `"${400 + at}"`);
@@ -57,7 +68,7 @@ function companyText(parts: ScenarioParts): string {
 home: { country: NL, timeZone: Europe/Amsterdam }
 security: { webhookAllowedNetworks: ["127.0.0.0/8"], dialCountries: [NL, BE] }
 phones:
-  - { extension: "215", name: Reception, password: ${PASSWORD} }
+  - { extension: "215", name: Reception, password: ${PASSWORD}, ${parts.phone215 ?? "media: auto"} }
   - { extension: "216", name: Andrew Garza, password: ${PASSWORD} }
   - { extension: "217", name: Storage, password: ${PASSWORD} }
 ${members.map((one) => `  - { extension: ${one}, name: Desk, password: ${PASSWORD} }`).join("\n")}
@@ -72,6 +83,9 @@ webhooks:
   - { name: CRM, callerIdForwarding: caller, urlTemplate: "http://127.0.0.1:9000/?c={callerid}" }
   - { name: shows-called, callerIdForwarding: called, urlTemplate: "http://127.0.0.1:9000/?c={callerid}" }
   - { name: hides, callerIdForwarding: suppressed, urlTemplate: "http://127.0.0.1:9000/?c={callerid}" }
+  - { name: code, urlTemplate: "http://127.0.0.1:9000/?code={code}", ivr: { ${parts.ivr ?? IVR} } }
+audioMessages:
+${MESSAGES.map((name) => `  - { name: ${name}, text: ${name}, language: en }`).join("\n")}
 plans:
   - name: main
     steps:
@@ -138,6 +152,7 @@ export class Scenario {
   readonly clock = new VirtualClock();
   readonly network: LoopNetwork;
   readonly counters: CounterStore = createCounters();
+  readonly media = new FakeMedia(this.clock);
   readonly board: Switchboard;
   readonly webhooks: ScriptedWebhooks;
   readonly records: CallRecord[] = [];
@@ -156,8 +171,14 @@ export class Scenario {
     const text = companyText(parts);
     const read = readCompany(text, "company.yaml");
     assert.ok(read.ok, read.ok ? "" : JSON.stringify(read.error, null, 1));
-    const stored = { version: 1, savedAt: 0, company: read.value.company, planVersions: new Map() };
-    this.snapshot = buildSnapshot(stored, REALM);
+    const stored = {
+      version: 1,
+      savedAt: 0,
+      company: read.value.company,
+      planVersions: new Map(),
+      audio: new Map(MESSAGES.map((name) => [name, { content: name, durationMs: 2000 }])),
+    };
+    this.snapshot = buildSnapshot(stored, REALM, "/none");
     this.webhooks = new ScriptedWebhooks(this.clock, parts.webhook ?? (() => ({ result: says.ack() })));
     this.board = new Switchboard({
       transport: this.network.host(BOARD),
@@ -166,6 +187,7 @@ export class Scenario {
       counters: this.counters,
       snapshot: () => this.snapshot,
       webhooks: this.webhooks,
+      media: this.media,
       sink: { put: (record) => this.#put(record) },
       resolve: (uri) => Promise.resolve(resolved(uri)),
       realm: REALM,

@@ -12,8 +12,9 @@ import {
 import { type CallContext, Leg, type RingCommand } from "../leg.ts";
 import { resultOf, stronger } from "../ring-result.ts";
 import { type Route, routesToPhone, routeToTrunk } from "../routes.ts";
+import type { Described } from "../sound.ts";
 
-/** Speaks upward to the call. After onAnswered or onEnded nothing more comes. */
+/** Speaks upward to the call. After onAnswered or onEnded nothing more comes but the end of legs. */
 export interface RingUser {
   /**
    * A leg rings or sends early media (then with SDP, only while it is the only one). `tag`: the To tag of whoever does;
@@ -21,11 +22,21 @@ export interface RingUser {
    */
   onProgress(leg: Leg, status: number, body: Buffer, tag: string | undefined): void;
   onAnswered(leg: Leg, session: Session, body: Buffer, acknowledge: (answer: Buffer) => void): void;
+  /** The party can use no codec of this offer: whether it is worth trying again with the sound through us. */
+  mayConvert(leg: Leg): boolean;
+  /** A leg ended without an answer; told of each, also after onEnded. */
+  onLegOver(leg: Leg): void;
   onEnded(result: RingResult, status: number, detail: string): void;
 }
 
+/** The offer for a leg: at hand, or made by the media engine. */
+export type DescribeLeg = (leg: Leg) => Buffer | Promise<Described>;
+
 /** RFC 3326: tells a losing phone that it need not show a missed call. */
 export const ANSWERED_ELSEWHERE: HeaderList = [["Reason", 'SIP;cause=200;text="Call completed elsewhere"']];
+
+/** RFC 3261 §21.4.26: the party can be reached, but not with this description. */
+const NOT_ACCEPTABLE_HERE = 488;
 
 /** Followed one after the other at the most; a longer chain is a loop or an attack. */
 const MAX_REDIRECTIONS = 5;
@@ -35,7 +46,7 @@ const MAX_CONTACTS = 5;
 export class Ringing {
   readonly #context: CallContext;
   readonly #command: RingCommand;
-  readonly #offer: Buffer;
+  readonly #describe: DescribeLeg;
   readonly #user: RingUser;
   readonly #legs = new Set<Leg>();
   /** Legs under way plus addresses being looked up. */
@@ -46,11 +57,10 @@ export class Ringing {
   #detail = "nobody could be rung";
   #done = false;
 
-  /** `offer`: the caller's SDP; empty where it sent none. */
-  constructor(context: CallContext, command: RingCommand, offer: Buffer, user: RingUser) {
+  constructor(context: CallContext, command: RingCommand, describe: DescribeLeg, user: RingUser) {
     this.#context = context;
     this.#command = command;
-    this.#offer = offer;
+    this.#describe = describe;
     this.#user = user;
   }
 
@@ -102,14 +112,29 @@ export class Ringing {
     });
   }
 
-  #ring(route: Route, redirections: number): void {
+  #ring(route: Route, redirections: number, converted = false): void {
     const number = this.#context.budget.take();
     if (number === undefined)
       return this.#miss("failed", 480, "this call has made as many legs as one call may");
-    const leg = new Leg(this.#context, number, route, redirections);
+    const leg = new Leg(this.#context, number, route, redirections, converted);
     this.#legs.add(leg);
     this.#pending += 1;
-    leg.start(this.#command, this.#offer, {
+    const offer = this.#describe(leg);
+    if (offer instanceof Promise) void offer.then((made) => this.#described(leg, made));
+    else this.#start(leg, offer);
+  }
+
+  #described(leg: Leg, made: Described): void {
+    if (made.ok && !this.#done) return this.#start(leg, made.value);
+    this.#drop(leg);
+    this.#user.onLegOver(leg);
+    if (!made.ok && !this.#done)
+      this.#miss("failed", made.error.status, `${leg.route.label}: ${made.error.reason}`);
+    this.#settle();
+  }
+
+  #start(leg: Leg, offer: Buffer): void {
+    leg.start(this.#command, offer, {
       onProgress: (response) => this.#onProgress(leg, response),
       onAnswered: (session, response, acknowledge) => this.#onAnswered(leg, session, response, acknowledge),
       onFailed: (status, reason, response) => this.#onFailed(leg, status, reason, response),
@@ -149,7 +174,9 @@ export class Ringing {
   }
 
   #onFailed(leg: Leg, status: number, reason: string, response: SipResponse | undefined): void {
+    const again = status === NOT_ACCEPTABLE_HERE && !this.#done && this.#user.mayConvert(leg);
     this.#drop(leg);
+    this.#user.onLegOver(leg);
     const { recorder } = this.#context;
     if (this.#done) {
       recorder.add({ type: "legEvent", leg: leg.name, what: "cancelled", status: undefined, detail: "" });
@@ -157,6 +184,9 @@ export class Ringing {
     }
     if (response !== undefined && status >= 300 && status < 400 && this.#command.followForwards) {
       this.#redirect(leg, response);
+    } else if (again) {
+      recorder.add({ type: "legEvent", leg: leg.name, what: "refused", status, detail: reason });
+      this.#ring(leg.route, leg.redirections, true);
     } else {
       const what = response === undefined ? "failed" : "refused";
       recorder.add({ type: "legEvent", leg: leg.name, what, status, detail: reason });

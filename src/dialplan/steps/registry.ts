@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { didYouMean } from "../../lib/did-you-mean.ts";
+import { type AudioDocument, type AudioStep, audioKind } from "./audio.ts";
 import { type CallerNameDocument, type CallerNameStep, callerNameKind } from "./caller-name.ts";
 import {
   type FixedDestinationDocument,
@@ -15,7 +16,8 @@ import {
   type VariableDestinationStep,
   variableDestinationKind,
 } from "./variable-destination.ts";
-import { type WebhookDocument, type WebhookStep, webhookKind, webhookSchema } from "./webhook.ts";
+import { type WebhookDocument, webhookKind, webhookSchema } from "./webhook.ts";
+import type { WebhookStep } from "./webhook-request.ts";
 
 /** A step as written in a plan document. */
 export type StepDocument =
@@ -23,6 +25,7 @@ export type StepDocument =
   | GroupDocument
   | FixedDestinationDocument
   | VariableDestinationDocument
+  | AudioDocument
   | CallerNameDocument
   | HangUpDocument
   | WebhookDocument<StepDocument>;
@@ -33,6 +36,7 @@ export type Step =
   | GroupStep
   | FixedDestinationStep
   | VariableDestinationStep
+  | AudioStep
   | CallerNameStep
   | HangUpStep
   | WebhookStep;
@@ -43,6 +47,7 @@ const KINDS = {
   group: groupKind,
   fixedDestination: fixedDestinationKind,
   variableDestination: variableDestinationKind,
+  audio: audioKind,
   callerName: callerNameKind,
   webhook: webhookKind,
   hangUp: hangUpKind,
@@ -71,6 +76,7 @@ const stepSchema: z.ZodType<StepDocument> = z
       groupKind.schema,
       fixedDestinationKind.schema,
       variableDestinationKind.schema,
+      audioKind.schema,
       callerNameKind.schema,
       hangUpKind.schema,
       webhookSchema(stepsSchema),

@@ -40,7 +40,7 @@ export class MediaSocket {
   static open(bind: Bind, port: number, take: TakeDatagram): Promise<Result<MediaSocket, string>> {
     const socket = createSocket({
       type: bind.family === 4 ? "udp4" : "udp6",
-      ...(bind.family === 6 && { ipv6Only: true }),
+      ipv6Only: bind.family === 6,
       recvBufferSize: RECEIVE_BUFFER,
       // Every address here is a literal; without this each packet would take a turn through the resolver.
       lookup: (address, _options, done) => done(null, address, bind.family),

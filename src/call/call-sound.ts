@@ -1,0 +1,299 @@
+import { err, ok, type Result } from "../lib/result.ts";
+import type { EndParts, EndStatistics, MediaFault, Sound as Played } from "../media/engine.ts";
+import {
+  buildResponse,
+  type Flow,
+  type PeerOffer,
+  type ServerTransaction,
+  type Session,
+} from "../sip/index.ts";
+import type { BridgeOffers } from "./bridge.ts";
+import type { CallerLeg } from "./caller-leg.ts";
+import { DigitMerger, type DigitWay, digitOfInfo, isDigitInfo } from "./digits.ts";
+import { type CallContext, hostOnly, type Leg } from "./leg.ts";
+import { describedAddress, isBehindNat, type MediaSide, reasonToAnchor } from "./media-policy.ts";
+import { CALLER, type Described, Sound } from "./sound.ts";
+
+/** Speaks upward to the call. */
+export interface CallSoundUser {
+  /** The caller pressed a key: each press once, in whatever ways its phone tells of it. */
+  onKey(key: string): void;
+  onSilent(callerSide: boolean, seconds: number): void;
+  onSoundLost(reason: string): void;
+}
+
+export interface AnswerUser {
+  /** 200 OK has gone out. */
+  onAnswered(session: Session): void;
+  /** The caller has acknowledged it: now it hears what is played. */
+  onReady(): void;
+  /** It could not be answered: a sentence. */
+  onFailed(reason: string): void;
+  isOver(): boolean;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * Which way the sound of a call takes, and what that means for each description: past us, untouched, or through the media
+ * engine. Decided leg by leg; once we have answered the caller ourselves, everything passes through us.
+ */
+export class CallSound {
+  readonly #context: CallContext;
+  readonly #caller: CallerLeg;
+  readonly #user: CallSoundUser;
+  #sound: Sound | undefined;
+  #keys: DigitMerger | undefined;
+  readonly #waysHeard = new Set<DigitWay>();
+  #ringback = false;
+
+  constructor(context: CallContext, caller: CallerLeg, user: CallSoundUser) {
+    this.#context = context;
+    this.#caller = caller;
+    this.#user = user;
+  }
+
+  /** Whether a leg's sound passes through us. */
+  carries(leg: Leg): boolean {
+    return this.#sound?.carries(leg.name) === true;
+  }
+
+  /** The offer for a leg: the caller's own, or one of ours. */
+  describeTo(leg: Leg): Buffer | Promise<Described> {
+    const reason = this.#reasonToAnchor(leg);
+    if (reason === undefined) return this.#caller.offer;
+    const sound = this.#open();
+    this.#note(leg.name, `the sound passes through us (${sound.engine}): ${reason}`);
+    return sound.describeToLeg(leg.name, endAt(leg.route.flows[0]));
+  }
+
+  /** A leg refused the caller's own description (488), and nobody minds if the sound passes through us. */
+  mayConvert(leg: Leg): boolean {
+    const { policy } = this.#context.callerSide;
+    return (
+      !this.carries(leg) && policy === "auto" && leg.route.media === "auto" && this.#caller.offer.length > 0
+    );
+  }
+
+  /** A leg rings or sends early media: the caller is told, or hears it where it has been answered. */
+  progress(leg: Leg, status: number, body: Buffer, tag: string | undefined): void {
+    if (this.#caller.session !== undefined) return this.#hearRinging(leg, body);
+    const early = body.length > 0 && this.#caller.offer.length > 0;
+    if (!this.carries(leg)) return this.#caller.progress(leg.number, tag, status, body);
+    if (!early) return this.#caller.progress(leg.number, tag, status, NOTHING);
+    void this.#hearEarly(leg, status, body, tag);
+  }
+
+  /** Nobody rings any more. */
+  stopRinging(): void {
+    if (this.#caller.session === undefined) return;
+    if (this.#ringback) this.#sound?.silence();
+    this.#ringback = false;
+    this.#sound?.disconnect();
+  }
+
+  /**
+   * A leg answered: gives what the caller is to be told, empty where it has been answered already. Nothing that the callee
+   * does meanwhile gets lost.
+   */
+  async join(leg: Leg, session: Session, body: Buffer): Promise<Described> {
+    const sound = this.#open();
+    let gone: string | undefined;
+    session.use({
+      onBye: () => {
+        gone = "the called party hung up before it was connected";
+      },
+      onLost: (reason) => {
+        gone = `the called side was lost: ${reason}`;
+      },
+      onOffer: (offer) => offer.reject(491),
+      onInfo: (transaction) => transaction.respond(buildResponse(transaction.request, 200)),
+    });
+    const taken = await sound.legAnswered(leg.name, body);
+    if (!taken.ok) return taken;
+    const made = this.#caller.session === undefined ? await sound.describeToCaller(leg.name) : ok(NOTHING);
+    return gone === undefined ? made : err<MediaFault>({ status: 503, reason: gone });
+  }
+
+  /** The two are connected. */
+  connected(leg: Leg): void {
+    this.#ringback = false;
+    if (this.carries(leg)) this.#sound?.connect(leg.name);
+    else this.close();
+  }
+
+  release(leg: Leg): void {
+    this.#sound?.release(leg.name);
+  }
+
+  /** 200 OK by ourselves, once, just before the first thing that is played (webhook.md: lazily). */
+  answerCaller(user: AnswerUser): void {
+    if (this.#caller.session !== undefined) return user.onReady();
+    const sound = this.#open();
+    const ours = this.#caller.offer.length === 0;
+    void sound.describeToCaller().then((made) => {
+      if (user.isOver()) return;
+      if (!made.ok) return user.onFailed(made.error.reason);
+      const acknowledged = (answer: Buffer): void => void this.#acknowledged(ours, answer, user);
+      if (!this.#caller.answerOurselves(made.value, acknowledged)) return;
+      this.#note("A", `the caller is answered; its sound passes through us (${sound.engine})`);
+      if (this.#caller.session !== undefined) user.onAnswered(this.#caller.session);
+    });
+  }
+
+  /** What the caller's ACK brought, where the offer was ours. */
+  takeAnswer(answer: Buffer): void {
+    void this.#sound?.callerAnswered(answer).then((taken) => {
+      if (!taken.ok)
+        this.#user.onSoundLost(`what the caller's ACK answered cannot be used: ${taken.error.reason}`);
+    });
+  }
+
+  play(sound: Played, onDone: (result: Result<undefined, string>) => void): void {
+    this.#sound?.play(sound, onDone);
+  }
+
+  silence(): void {
+    this.#sound?.silence();
+  }
+
+  listen(on: boolean): void {
+    this.#sound?.listen(on);
+  }
+
+  /** How a bridge answers what either side offers. */
+  readonly offers: BridgeOffers = (end, offer) => void this.#sound?.reoffer(end.leg, offer, end.origin);
+
+  /** The caller changes its description while we play to it. */
+  reoffer(offer: PeerOffer): void {
+    const { origin } = this.#caller;
+    if (origin === undefined || this.#sound === undefined) return offer.reject(488);
+    void this.#sound.reoffer(CALLER, offer, origin);
+  }
+
+  /** INFO from the caller while we play to it: a key, or nothing that we know. */
+  onInfo(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const type = request.headers.get("content-type");
+    const key = type === undefined ? undefined : digitOfInfo(type, request.body);
+    if (key !== undefined) this.#pressed(key, "info");
+    // RFC 6086 §4.2.2: a body that we do not understand is 415; without one there is nothing to understand.
+    const status = type === undefined || key !== undefined ? 200 : isDigitInfo(type) ? 400 : 415;
+    const headers = status === 415 ? ([["Accept", "application/dtmf-relay, application/dtmf"]] as const) : [];
+    transaction.respond(buildResponse(request, status, undefined, { headers }));
+  }
+
+  /** The call is over: what went through is noted. */
+  close(): void {
+    const sound = this.#sound;
+    this.#sound = undefined;
+    void sound?.close().then((ends) => {
+      for (const end of ends) if (end.codec !== "") this.#note(end.end, statisticsText(end));
+    });
+  }
+
+  #reasonToAnchor(leg: Leg): string | undefined {
+    if (this.#caller.session !== undefined) return "the caller has been answered";
+    if (leg.converted) return `${leg.route.party} can use nothing of what the caller offers`;
+    const { callerSide } = this.#context;
+    const { route } = leg;
+    const source = callerSide.end.signallingAddress;
+    const described = callerSide.policy === "auto" ? describedAddress(this.#caller.offer) : undefined;
+    const caller: MediaSide = {
+      policy: callerSide.policy,
+      name: callerSide.name,
+      address: described ?? source,
+      behindNat: isBehindNat(described, source),
+    };
+    const callee: MediaSide = {
+      policy: route.media,
+      name: route.party,
+      address: route.flows[0]?.remote.host ?? "",
+      behindNat: route.behindNat,
+    };
+    return reasonToAnchor(caller, callee);
+  }
+
+  #open(): Sound {
+    const { media, facts, snapshot, callerSide } = this.#context;
+    this.#sound ??= new Sound({
+      engine: media,
+      callId: facts.callId,
+      country: snapshot.home.country,
+      caller: callerSide.end,
+      offer: this.#caller.offer,
+      user: {
+        onDigit: (end, digit, way) => {
+          if (end === CALLER) this.#pressed(digit, way);
+        },
+        onSilent: (end, seconds) => this.#user.onSilent(end === CALLER, seconds),
+        onLost: (reason) => this.#user.onSoundLost(reason),
+      },
+    });
+    return this.#sound;
+  }
+
+  #pressed(key: string, way: DigitWay): void {
+    this.#keys ??= new DigitMerger(this.#context.clock);
+    if (!this.#waysHeard.has(way)) {
+      this.#waysHeard.add(way);
+      this.#note("A", `the caller's phone tells of keys by ${WAYS[way]}`);
+    }
+    if (this.#keys.isNew(key, way)) this.#user.onKey(key);
+  }
+
+  /** The caller has been answered: it hears what a leg sends already, or the tone of its country. */
+  #hearRinging(leg: Leg, body: Buffer): void {
+    const sound = this.#open();
+    if (body.length === 0) {
+      if (this.#ringback || sound.connectedTo !== undefined) return;
+      this.#ringback = true;
+      return sound.play({ kind: "ringback" }, () => {});
+    }
+    void sound.legAnswered(leg.name, body).then((taken) => {
+      if (taken.ok && this.carries(leg)) sound.connect(leg.name);
+    });
+  }
+
+  async #hearEarly(leg: Leg, status: number, body: Buffer, tag: string | undefined): Promise<void> {
+    const sound = this.#open();
+    const taken = await sound.legAnswered(leg.name, body);
+    const made = taken.ok ? await sound.describeToCaller(leg.name) : taken;
+    // Answered, refused or gone meanwhile: then this comes too late.
+    if (!this.carries(leg) || this.#caller.session !== undefined) return;
+    if (made.ok) sound.connect(leg.name);
+    this.#caller.progress(leg.number, tag, status, made.ok ? made.value : NOTHING);
+  }
+
+  async #acknowledged(ours: boolean, answer: Buffer, user: AnswerUser): Promise<void> {
+    const taken = ours ? await this.#open().callerAnswered(answer) : ok(undefined);
+    if (user.isOver()) return;
+    if (taken.ok) return user.onReady();
+    this.#user.onSoundLost(`what the caller's ACK answered cannot be used: ${taken.error.reason}`);
+  }
+
+  #note(leg: string, text: string): void {
+    this.#context.recorder.add({ type: "note", leg, text });
+  }
+}
+
+const WAYS: Readonly<Record<DigitWay, string>> = {
+  event: "RFC 4733 events",
+  tone: "tones in its sound",
+  info: "SIP INFO",
+};
+
+/** What the engine has to know about the way to whoever is at this flow. */
+export function endAt(flow: Flow | undefined): EndParts {
+  const announced = hostOnly(flow?.sentBy ?? "");
+  const literal = /^[\d.]+$|:/.test(announced);
+  return {
+    localAddress: literal ? announced : (flow?.local.host ?? ""),
+    signallingAddress: flow?.remote.host ?? "",
+  };
+}
+
+function statisticsText({ codec, received, sent, lost, jitterMs, foreign }: EndStatistics): string {
+  const strangers = foreign === 0 ? "" : `; ${foreign} packets from strangers were ignored`;
+  return `sound: ${codec}, ${received} packets in (${lost} lost, jitter ${jitterMs.toFixed(1)} ms), ${sent} out${strangers}`;
+}
