@@ -99,8 +99,12 @@ export class End {
     const pair = await openPair(
       environment.ports,
       bind,
-      (octets, from) => made.end?.#onRtp(octets, from),
-      (octets, from) => made.end?.#onRtcp(octets, from),
+      (octets, from) => {
+        if (made.end !== undefined) made.end.#onRtp(octets, from);
+      },
+      (octets, from) => {
+        if (made.end !== undefined) made.end.#onRtcp(octets, from);
+      },
     );
     if (!pair.ok) return pair;
     const address = like(externalAddress) ? externalAddress : local;
