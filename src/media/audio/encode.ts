@@ -10,12 +10,14 @@ export const WIDE_RATE = 16_000;
 const NARROW_RATE = 8000;
 
 /** Levelled sound at 16 kHz in the forms that phones take. */
-export function encode(samples: Float32Array): ConvertedAudio {
+export function encode(sound: Float32Array): ConvertedAudio {
+  // G.722 makes one octet of two samples, and all have the same length.
+  const samples = new Float32Array(sound.length + (sound.length % 2));
+  samples.set(sound);
   const resampler = new Resampler(WIDE_RATE, NARROW_RATE);
   const parts = [resampler.push(samples), resampler.flush()];
   const narrow = linear(parts.flatMap((part) => [...part]));
-  // G.722 makes one octet of two samples.
-  const wide = linear(samples.subarray(0, samples.length - (samples.length % 2)));
+  const wide = linear(samples);
   const g722 = new Uint8Array(wide.length / 2);
   new G722Encoder().encode(wide, g722);
   const alaw = Uint8Array.from(narrow, linearToAlaw);
