@@ -43,12 +43,12 @@ export async function anchoredPart(measureMs: number): Promise<PartResult> {
   };
 }
 
-/** Measures calls through a server of their own. `relayPid`: what carries the sound, where that is not the server. */
+/** Measures calls through a server of their own. `relay`: what carries the sound, where that is not the server. */
 export async function measureRelay(
   name: string,
   plan: RelayPlan,
   options: RigOptions = {},
-  relayPid?: number,
+  relay?: RelayTask["relay"],
 ): Promise<RelayRun> {
   const { calls, measureMs, convert } = plan;
   const what = convert ? ", A-law on one side and µ-law on the other" : "";
@@ -66,7 +66,7 @@ export async function measureRelay(
       warmUpMs: WARM_UP_MS,
       measureMs,
       serverPid: rig.pid,
-      relayPid,
+      ...(relay === undefined ? {} : { relay }),
     };
     const result = await runLoad<RelayResult>(rig, "relay-load.ts", task, CORES.load);
     const loopDelayMs = (await rig.metric("switchhook_event_loop_delay_p99_seconds")) * 1000;

@@ -17,9 +17,9 @@ export interface RelayTask extends MediaTask {
   readonly warmUpMs: number;
   /** How long packets count. */
   readonly measureMs: number;
-  /** The process of the server, and that of a relay beside it. */
   readonly serverPid: number;
-  readonly relayPid: number | undefined;
+  /** What carries the sound, where that is not the server: its process, and its address. */
+  readonly relay?: { readonly pid: number; readonly host: string };
 }
 
 /** What it prints, as JSON. */
@@ -88,7 +88,7 @@ class RelayLoad {
 
   /** Counts for the time of the task. */
   async measure(ping: SignallingPing): Promise<RelayResult> {
-    const { serverPid, relayPid, measureMs } = this.#task;
+    const { serverPid, relay, measureMs } = this.#task;
     const calls = this.#calls.all.filter(({ ended }) => !ended);
     const ends = calls.flatMap(({ caller, callee }) => [
       { from: caller, to: callee },
@@ -103,7 +103,7 @@ class RelayLoad {
     const ownBefore = process.cpuUsage();
     const dropsBefore = this.#drops(calls);
     const threadsBefore = threadTime(serverPid);
-    const relayBefore = relayPid === undefined ? undefined : cpuTime(relayPid);
+    const relayBefore = relay === undefined ? undefined : cpuTime(relay.pid);
     const before = cpuTime(serverPid);
     const began = performance.now();
     const first = ends.map(({ from, to }) => startCounting(from, to));
@@ -112,9 +112,9 @@ class RelayLoad {
     const sent = ends.reduce((sum, { from }, index) => sum + from.number - (first[index] ?? 0), 0);
     const cpu = difference(before, cpuTime(serverPid));
     const relayCpu =
-      relayBefore === undefined || relayPid === undefined
+      relayBefore === undefined || relay === undefined
         ? undefined
-        : difference(relayBefore, cpuTime(relayPid));
+        : difference(relayBefore, cpuTime(relay.pid));
     const threads = threadTime(serverPid);
     const own = process.cpuUsage(ownBefore);
     ping.stop();
@@ -160,12 +160,12 @@ class RelayLoad {
   }
 
   #drops(calls: readonly MediaCall[]): { readonly here: number; readonly there: number } {
-    const { caller, destination, server } = this.#task;
+    const { caller, destination, server, relay } = this.#task;
     const own = calls.flatMap((call) => [call.caller.port, call.callee.port]);
     const theirs = new Set(calls.flatMap(({ serverPlaces }) => serverPlaces.map(({ port }) => port)));
     const hosts = new Set([caller.host, destination.host]);
     const here = [...hosts].reduce((sum, host) => sum + udpDrops(host, new Set(own)), 0);
-    return { here, there: udpDrops(server.host, theirs) };
+    return { here, there: udpDrops(relay?.host ?? server.host, theirs) };
   }
 }
 

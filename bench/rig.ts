@@ -8,6 +8,7 @@ import type { CallSummary } from "../src/model/repositories.ts";
 import { ownAddress } from "../test/support/loopback.ts";
 import { Program, until } from "../test/support/process.ts";
 import { Sipp } from "./sipp.ts";
+import { tone } from "./tone.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -16,6 +17,10 @@ export const CALLED_NUMBER = "+31501234567";
 
 /** The number whose plan asks the caller for a code first. */
 export const CODE_NUMBER = "+31501234568";
+
+/** What is heard before a code is typed: longer than anybody listens. */
+const TONE_FILE = "tone.wav";
+const TONE_SECONDS = 12;
 
 /** `host` and `port` of one of ours, on loopback. */
 export interface Place {
@@ -196,6 +201,7 @@ export class Rig {
     const { maxCalls, flags = [], core } = this.#options;
     const file = path.join(this.folder, "company.yaml");
     writeFileSync(file, this.#company());
+    writeFileSync(path.join(this.folder, TONE_FILE), tone(TONE_SECONDS));
     const limit = maxCalls === undefined ? [] : ["--max-calls", String(maxCalls)];
     const start = [path.join(root, "src/cli/main.ts"), "start", "--data", this.#data, "--apply", file];
     const listen = ["--sip", this.sipText, "--http", "127.0.0.1:0"];
@@ -253,12 +259,13 @@ export class Rig {
       "    callerIdProfile: from",
       `    media: ${this.#options.media ?? "auto"}`,
       "outbound: { trunk: carrier }",
+      `audioMessages: [{ name: tone, file: ${TONE_FILE} }]`,
       "webhooks:",
       "  - name: CRM",
       `    urlTemplate: "http://${receiver.host}:${receiver.port}/route?${asked}"`,
       "  - name: PIN",
       `    urlTemplate: "http://${receiver.host}:${receiver.port}/code?code={code}&${asked}"`,
-      "    ivr: { timeoutSeconds: 10, attempts: 1, startMessage: en/enter-code }",
+      "    ivr: { timeoutSeconds: 10, attempts: 1, startMessage: tone }",
       "plans:",
       "  - name: main",
       "    steps:",

@@ -3,7 +3,8 @@ import { Histogram } from "./histogram.ts";
 import { connected } from "./media-calls.ts";
 import { header, type Party } from "./probe-calls.ts";
 
-const EVERY_MS = 50;
+/** Seldom enough to cost nothing beside the sound. */
+const EVERY_MS = 200;
 
 /** Asks the server's signalling for its options again and again, and takes the time of each answer. */
 export class SignallingPing {
