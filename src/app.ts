@@ -9,6 +9,8 @@ import { claimInstance, releaseInstance } from "./control/instance-file.ts";
 import type { LiveStatus } from "./control/link.ts";
 import { type CounterStore, createCounters } from "./lib/counters.ts";
 import { err, ok, type Result } from "./lib/result.ts";
+import { createBuiltinMedia } from "./media/builtin/host.ts";
+import type { MediaEngine } from "./media/engine.ts";
 import type { Snapshot } from "./model/snapshot.ts";
 import { systemClock } from "./runtime/clock.ts";
 import { randomIds } from "./runtime/ids.ts";
@@ -99,6 +101,7 @@ class Process implements App {
   #transports: OpenTransports | undefined;
   #guard: Guard | undefined;
   #webhooks: WebhookClient | undefined;
+  #media: MediaEngine | undefined;
   #switchboard: Switchboard | undefined;
   #stopCollecting: () => void = () => {};
   #stopped: Promise<void> | undefined;
@@ -134,7 +137,12 @@ class Process implements App {
     this.#loopDelay.enable();
     const control = await Control.start(
       {
-        ...{ dataDir, applyFile, http, realm, callsKeepDays, speechCommand },
+        dataDir,
+        applyFile,
+        http,
+        realm,
+        callsKeepDays,
+        speechCommand,
         softwareVersion: version,
         again: false,
       },
@@ -178,6 +186,7 @@ class Process implements App {
     await this.#switchboard?.supervisor.drain(0);
     await this.#switchboard?.close();
     await this.#webhooks?.close();
+    await this.#media?.close();
     await this.#transports?.close();
     await this.#control?.stop();
     this.#loopDelay.disable();
@@ -211,7 +220,9 @@ class Process implements App {
       logger: this.#log,
     });
     this.#webhooks = webhooks;
-    const board = this.#makeSwitchboard(transports, webhooks, guard);
+    const media = this.#makeMedia();
+    this.#media = media;
+    const board = this.#makeSwitchboard(transports, webhooks, media, guard);
     this.#switchboard = board;
     this.#stopCollecting = collectWhenIdle({
       clock,
@@ -224,7 +235,24 @@ class Process implements App {
     this.#switchboard.stack.location.restore(this.#control?.bindings ?? []);
   }
 
-  #makeSwitchboard(transports: OpenTransports, webhooks: WebhookClient, guard: Guard): Switchboard {
+  #makeMedia(): MediaEngine {
+    const { rtpMin, rtpMax, rtpAddress, silenceSeconds, holdSilenceSeconds } = this.#settings;
+    return createBuiltinMedia({
+      clock: systemClock,
+      log: (level, text) => this.#log[level]({}, text),
+      ports: { min: rtpMin, max: rtpMax },
+      silentMs: silenceSeconds * 1000,
+      silentOnHoldMs: holdSilenceSeconds * 1000,
+      ...(rtpAddress === undefined ? {} : { externalAddress: rtpAddress }),
+    });
+  }
+
+  #makeSwitchboard(
+    transports: OpenTransports,
+    webhooks: WebhookClient,
+    media: MediaEngine,
+    guard: Guard,
+  ): Switchboard {
     const resolver = createResolver({
       dns: systemDns({ clock: systemClock, timeoutMs: 2000, hostsFile: "/etc/hosts" }),
       clock: systemClock,
@@ -242,6 +270,7 @@ class Process implements App {
       counters: this.#counters,
       snapshot: () => this.#snapshot,
       webhooks,
+      media,
       sink: { put: (record) => this.#control?.put(record) },
       resolve: (uri) => resolveText(resolver.resolve.bind(resolver), uri),
       realm: this.#settings.realm,
@@ -297,6 +326,7 @@ class Process implements App {
         switchhook_transactions: counts.transactions,
         switchhook_registrations: board?.stack.location.size ?? 0,
         switchhook_event_loop_delay_p99_seconds: this.#loopDelay.percentile(99) / 1e9,
+        ...this.#media?.metrics(),
         ...control.gauges,
       },
     };
