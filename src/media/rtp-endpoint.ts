@@ -278,7 +278,7 @@ export class RtpEndpoint implements Paced {
 
   #sayGenerated(generator: ToneGenerator, ms: number): Promise<void> {
     const samples = new Int16Array(ms * 8);
-    generator.fill(samples);
+    generator.write(samples);
     const octets = new Uint8Array(samples.length);
     encoder(this.codec)(samples, octets);
     return this.say(octets);

@@ -95,21 +95,22 @@ export class End {
     const all = family === 4 ? "0.0.0.0" : "::";
     const bind = { address: like(bindAddress) ? bindAddress : all, family };
     // What comes before the end is there, nobody has been told to send.
-    let end: End | undefined;
+    const made: { end?: End } = {};
     const pair = await openPair(
       environment.ports,
       bind,
       (octets, from) => {
-        if (end !== undefined) end.#onRtp(octets, from);
+        if (made.end !== undefined) made.end.#onRtp(octets, from);
       },
       (octets, from) => {
-        if (end !== undefined) end.#onRtcp(octets, from);
+        if (made.end !== undefined) made.end.#onRtcp(octets, from);
       },
     );
     if (!pair.ok) return pair;
     const address = like(externalAddress) ? externalAddress : local;
-    end = new End(environment, name, country, { parts, address, port: pair.value.port }, user);
+    const end = new End(environment, name, country, { parts, address, port: pair.value.port }, user);
     end.#pair = pair.value;
+    made.end = end;
     return ok(end);
   }
 

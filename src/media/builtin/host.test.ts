@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
-import { assertTone, RtpParty, type RtpPartyOptions } from "../../../test/support/rtp-party.ts";
+import { RtpParty, type RtpPartyOptions } from "../../../test/support/rtp-party.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { linearToAlaw, linearToUlaw } from "../codec/g711.ts";
 import type { EndStatistics, MediaCall, MediaUser, Sound } from "../engine.ts";
