@@ -21,8 +21,8 @@ export interface IvrResult {
   readonly requestAfterKeyDown: readonly number[];
   /** From the last packet of that key, its end. Negative where the key is noticed before it is let go. */
   readonly requestAfterKeyUp: readonly number[];
-  /** From the destination's answer until each has heard the other. */
-  readonly soundBothWays: readonly number[];
+  /** From the destination's ACK until the caller hears it: the other way begins when the key is let go. */
+  readonly callerHears: readonly number[];
   /** How late this program itself sent, 99 %. */
   readonly lateness: number;
 }
@@ -131,9 +131,7 @@ async function run(task: IvrTask): Promise<IvrResult> {
     promptAfterAck: figures(({ prompt }, call) => prompt - call.acknowledgedAt),
     requestAfterKeyDown: figures(({ request, keyDown }) => request - keyDown),
     requestAfterKeyUp: figures(({ request, keyUp }) => request - keyUp),
-    soundBothWays: figures((stamps) => {
-      return Math.max(stamps.heardByCaller, stamps.heardByCallee) - stamps.connected;
-    }),
+    callerHears: figures((stamps) => stamps.heardByCaller - stamps.connected),
     lateness: pacer.lateness.percentile(99),
   };
   pacer.stop();

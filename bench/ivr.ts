@@ -103,7 +103,7 @@ function report(plan: IvrPlan, runs: readonly IvrRun[], prompts: PromptResult): 
   if (prompts.failed > 0) notes.push(`ivr: ${prompts.failed} of ${PROMPTS} prompts: ${prompts.failures}`);
   notes.push(
     `ivr: a call is answered, hears 1 s of a prompt while it speaks, types 5 and # (RFC 4733, 100 ms each), is connected, ` +
-      `talks 0.2 s, hangs up; sound both ways ${p50p99((result) => result.soundBothWays)} after the destination's answer. ` +
+      `talks 0.2 s, hangs up; the caller hears the destination ${p50p99((result) => result.callerHears)} after its ACK. ` +
       `The load generator sent late by ${ms(prompts.lateness.p99)} ms (p99), and ${ms(prompts.lateness.max)} ms (at most).`,
   );
   return {
