@@ -107,13 +107,18 @@ export function isGood({ plan, result, complaints }: RelayRun): boolean {
 
 export function notesOf(name: string, run: RelayRun): readonly string[] {
   const { plan, result, complaints } = run;
-  const { threads, lateness, ownCpu, seconds, strange, repeated, breaks } = result;
+  const { threads, lateness, stalls, ownCpu, seconds, strange, repeated, breaks } = result;
   const share = (figure: number): string => `${((figure / seconds / 1000) * 100).toFixed(0)} %`;
   const notes = [
     `${name}: of a processor, signalling took ${share(threads.signallingMs)}, the server's other threads ` +
       `${share(threads.controlMs)}, V8's helpers ${share(threads.helpersMs)}; the load generator ` +
       `${share(ownCpu.userMs + ownCpu.systemMs)}, which sent late by ${ms(lateness.p99)} ms (p99).`,
   ];
+  if (stalls > 0) {
+    notes.push(
+      `${name}: ${stalls} times the load generator lost half a second; the load was not what it says.`,
+    );
+  }
   if (result.up !== plan.calls) {
     notes.push(`${name}: only ${result.up} of ${plan.calls} calls were up: ${result.failures}`);
   }

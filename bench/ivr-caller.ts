@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { failureText, type MediaCall, MediaCalls, type MediaCallUser, type MediaTask } from "./media-calls.ts";
+import {
+  failureText,
+  type MediaCall,
+  MediaCalls,
+  type MediaCallUser,
+  type MediaTask,
+} from "./media-calls.ts";
 import { MediaPacer } from "./media-pacer.ts";
 import { startReceiver } from "./receiver.ts";
 

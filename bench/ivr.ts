@@ -1,7 +1,7 @@
 import { GOALS, type PartResult } from "./goals.ts";
 import type { IvrResult, IvrTask } from "./ivr-caller.ts";
-import { median, percentile } from "./median.ts";
 import { ms, runLoad, taskFor } from "./media-run.ts";
+import { median, percentile } from "./median.ts";
 import { cpuPerCall, cpuTime, type ThreadTime, threadTime } from "./process-figures.ts";
 import { progress } from "./progress.ts";
 import type { PromptResult, PromptTask } from "./prompt-listener.ts";

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { markPacket, numberOf, packetFor, RTP_HEADER, readMark, stampPacket, streamOf } from "./marked-rtp.ts";
+import {
+  markPacket,
+  numberOf,
+  packetFor,
+  RTP_HEADER,
+  readMark,
+  stampPacket,
+  streamOf,
+} from "./marked-rtp.ts";
 
 test("a packet says whose it is, and which", () => {
   for (const law of [0, 8] as const) {

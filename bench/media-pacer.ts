@@ -1,6 +1,11 @@
 import { Histogram } from "./histogram.ts";
 import { PACKET_MS } from "./marked-rtp.ts";
 
+/** Turns that are caught up at once; then what has come in is taken first. */
+const MOST_TURNS = PACKET_MS;
+/** Further behind than this nothing is caught up any more: the processor is not ours. */
+const HOPELESS_MS = 500;
+
 /** Sends its next packet when it is told to. */
 export interface Paced {
   send(): void;
@@ -8,12 +13,13 @@ export interface Paced {
 
 /**
  * The one clock of all streams of a load generator: every millisecond a twentieth of them sends, by absolute time, so
- * that a late turn is caught up and never shifts what follows.
+ * that a late turn is caught up and does not shift what follows. Only half a second that was lost stays lost.
  */
 export class MediaPacer {
   readonly #slots: readonly Set<Paced>[] = Array.from({ length: PACKET_MS }, () => new Set<Paced>());
   readonly #lateness = new Histogram();
-  readonly #began = performance.now();
+  #began = performance.now();
+  #stalls = 0;
   #turn = 0;
   #next = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -36,6 +42,11 @@ export class MediaPacer {
     return this.#lateness;
   }
 
+  /** How often half a second or more was lost: a load that was not placed. */
+  get stalls(): number {
+    return this.#stalls;
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
   }
@@ -46,9 +57,13 @@ export class MediaPacer {
   }
 
   #run(): void {
-    for (;;) {
+    for (let turns = 0; turns < MOST_TURNS; turns++) {
       const late = performance.now() - this.#began - this.#turn;
       if (late < 0) break;
+      if (late > HOPELESS_MS) {
+        this.#stalls += 1;
+        this.#began += late;
+      }
       const slot = this.#slots[this.#turn % PACKET_MS];
       if (slot !== undefined && slot.size > 0) {
         this.#lateness.add(late);

@@ -10,6 +10,9 @@ import { pinned, type Rig } from "./rig.ts";
 export const CORES: { readonly server?: number; readonly load?: number } =
   os.availableParallelism() > 1 ? { server: 0, load: 1 } : {};
 
+/** No load takes as long. */
+const LIMIT_MS = 240_000;
+
 let runs = 0;
 
 /** What every load is told: where all parties are, and G.711 A-law on both sides. */
@@ -27,8 +30,12 @@ export async function runLoad<Result>(
   core?: number,
 ): Promise<Result> {
   const args = [path.join(import.meta.dirname, program), JSON.stringify(task)];
-  const ended = await pinned(core, process.execPath, args, rig.folder).ended;
-  if (ended.code !== 0) throw new Error(`${program} ended with ${ended.code ?? ended.signal}:\n${ended.stderr}`);
+  const load = pinned(core, process.execPath, args, rig.folder);
+  const limit = setTimeout(() => load.child.kill("SIGKILL"), LIMIT_MS);
+  const ended = await load.ended;
+  clearTimeout(limit);
+  if (ended.code !== 0)
+    throw new Error(`${program} ended with ${ended.code ?? ended.signal}:\n${ended.stderr}`);
   return JSON.parse(ended.stdout) as Result;
 }
 

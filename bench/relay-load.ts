@@ -44,6 +44,8 @@ export interface RelayResult {
   readonly delay: Summary;
   /** How late this program itself sent. */
   readonly lateness: Summary;
+  /** How often it lost half a second or more. */
+  readonly stalls: number;
   /** Between an OPTIONS and its answer. */
   readonly signalling: Summary;
   readonly cpu: CpuTime;
@@ -140,6 +142,7 @@ class RelayLoad {
       jitter: jitter.summary(),
       delay: this.#delay.summary(),
       lateness: this.#pacer.lateness.summary(),
+      stalls: this.#pacer.stalls,
       signalling: ping.delays.summary(),
       cpu,
       threads: {

@@ -316,7 +316,7 @@ function freePort(host: string): Promise<number> {
 }
 
 /** Whether a UDP socket listens there (proc(5), /proc/net/udp: address in host byte order, hex). */
-function isBound({ host, port }: Place): boolean {
+export function isBound({ host, port }: Place): boolean {
   const bytes = host.split(".").map((part) => Number(part).toString(16).padStart(2, "0"));
   const local = `${bytes.toReversed().join("")}:${port.toString(16).padStart(4, "0")}`.toUpperCase();
   return readFileSync("/proc/net/udp", "utf8").includes(` ${local} `);

@@ -4,7 +4,7 @@ import { hasProgram } from "../tools/debian.ts";
 import { cpuPerCallSecond, isGood, measureRelay, notesOf, rowsOf, signallingText } from "./anchored.ts";
 import { GOALS, type PartResult } from "./goals.ts";
 import { CORES, ms } from "./media-run.ts";
-import { pinned } from "./rig.ts";
+import { isBound, pinned } from "./rig.ts";
 
 const NG_PORT = 2223;
 const DIGITS_PORT = 2224;
@@ -26,14 +26,9 @@ export async function rtpenginePart(measureMs: number): Promise<PartResult> {
   try {
     await until("rtpengine to listen", () => {
       if (engine.result !== undefined) throw new Error(`rtpengine did not start:\n${engine.stderr}`);
-      return /startup complete/i.test(engine.stderr);
+      return isBound({ host, port: NG_PORT });
     });
-    const flags = [
-      "--rtpengine",
-      `${host}:${NG_PORT}`,
-      "--rtpengine-digits",
-      `${host}:${DIGITS_PORT}`,
-    ];
+    const flags = ["--rtpengine", `${host}:${NG_PORT}`, "--rtpengine-digits", `${host}:${DIGITS_PORT}`];
     const plan = { calls: CALLS, measureMs, convert: false };
     const run = await measureRelay("rtpengine", plan, { flags }, { pid: engine.child.pid ?? 0, host });
     const { relayCpu, seconds } = run.result;
