@@ -9,6 +9,8 @@ export interface CallParts {
   /** `+31501000001`. */
   readonly number: string;
   readonly from?: string;
+  /** Display name. */
+  readonly name?: string;
   /** Its description; empty: none, so that the server offers. */
   readonly offer?: string;
 }
@@ -54,21 +56,22 @@ export class SpeakingParty {
   }
 
   /** Calls, and gives the final response, which has not been acknowledged where it is a 200. */
-  async invite({ number, from, offer = this.voice.sdp() }: CallParts): Promise<string> {
-    await this.begin({ number, ...(from === undefined ? {} : { from }), offer });
+  async invite(parts: CallParts): Promise<string> {
+    await this.begin(parts);
     const final = await this.sip.finalTo(this.#invite);
     if (kind(final) !== "200") await this.sip.send(this.sip.ackOf(this.#invite, final), this.#server);
     return final;
   }
 
   /** Sends the INVITE, waits for nothing. */
-  async begin({ number, from = "+31612345678", offer = this.voice.sdp() }: CallParts): Promise<void> {
+  async begin(parts: CallParts): Promise<void> {
+    const { number, from = "+31612345678", name = "", offer = this.voice.sdp() } = parts;
     this.hungUp = false;
     this.#cseq = 1;
     this.#shape = {
       method: "INVITE",
       uri: `sip:${number}@${this.#server.address}`,
-      from: `<sip:${from}@${this.sip.address}>;tag=${token()}`,
+      from: `${name === "" ? "" : `"${name}" `}<sip:${from}@${this.sip.address}>;tag=${token()}`,
       to: `<sip:${number}@${this.#server.address}>`,
       callId: token(),
       branch: `z9hG4bK${token()}`,
@@ -76,6 +79,13 @@ export class SpeakingParty {
     };
     this.#invite = this.sip.write(this.#shape, this.#server);
     await this.sip.send(this.#invite, this.#server);
+  }
+
+  /** The 200 to what was begun, acknowledged. */
+  async answered(): Promise<string> {
+    const ok = await this.sip.finalTo(this.#invite);
+    await this.acknowledge(ok, "");
+    return ok;
   }
 
   /** CANCEL of the INVITE, and its 487. */
