@@ -79,6 +79,7 @@ const ROOMS = {
     "src/company/",
     "src/store/",
     "src/api/",
+    "src/media/audio/",
   ],
   "src/app.ts": [
     "src/lib/",
@@ -246,6 +247,18 @@ module.exports = {
       ["src/api/"],
     ),
     only("yaml", "Only company/ reads and writes YAML.", packages("yaml"), ["src/company/"]),
+    only(
+      "sound-decoders",
+      "Files from outside are decoded in one place, in a thread that may die.",
+      packages(
+        "wavefile",
+        "mpg123-decoder",
+        "ogg-opus-decoder",
+        "@wasm-audio-decoders",
+        "@echogarden/espeak-ng-emscripten",
+      ),
+      ["src/media/audio/"],
+    ),
     only("commander", "Only cli/ reads command lines.", packages("commander"), ["src/cli/"]),
     only("pino", "Only runtime/ makes the logger.", packages("pino"), ["src/runtime/"]),
     only("threads", "Threads are made at three known places.", builtIns("worker_threads"), [

@@ -130,10 +130,14 @@ class Process implements App {
   }
 
   async start(listen: readonly ListenOptions[], tls: Tls): Promise<Result<undefined, readonly string[]>> {
-    const { dataDir, applyFile, http, realm, callsKeepDays } = this.#settings;
+    const { dataDir, applyFile, http, realm, callsKeepDays, speechCommand } = this.#settings;
     this.#loopDelay.enable();
     const control = await Control.start(
-      { dataDir, applyFile, http, realm, callsKeepDays, softwareVersion: version, again: false },
+      {
+        ...{ dataDir, applyFile, http, realm, callsKeepDays, speechCommand },
+        softwareVersion: version,
+        again: false,
+      },
       {
         clock: systemClock,
         publish: (snapshot) => this.#publish(snapshot),

@@ -1,4 +1,6 @@
+import type { Result } from "../lib/result.ts";
 import type { CallRepository, RegistrationRepository } from "../model/repositories.ts";
+import type { AudioContent, AudioEntry } from "./contract/audio.ts";
 import type { ApplyAnswer, LocatedProblem } from "./contract/company.ts";
 
 /** How an apply through the API ended. */
@@ -7,6 +9,36 @@ export type ApplyOutcome =
   | { readonly type: "refused"; readonly problems: readonly LocatedProblem[] }
   /** The store cannot write, or the server did not take the saved configuration over in time. */
   | { readonly type: "failed"; readonly sentence: string };
+
+/** How a change of one part ended; `refused` is a sentence. */
+export type ChangeOutcome =
+  | Exclude<ApplyOutcome, { type: "refused" }>
+  | { readonly type: "refused"; readonly sentence: string };
+
+export type UploadOutcome =
+  | { readonly type: "taken"; readonly content: AudioContent }
+  | { readonly type: "refused" | "tooLarge"; readonly sentence: string }
+  /** Too many at once. */
+  | { readonly type: "busy" };
+
+/** What the API needs for audio messages. Nothing takes a path; names of files are only shown. */
+export interface AudioPorts {
+  list(): Promise<AudioEntry[]>;
+  /** A sound that was converted before. */
+  find(content: string): AudioContent | undefined;
+  /** Takes octets until there are too many, and converts them. Rejects when they stop coming. */
+  upload(body: AsyncIterable<Uint8Array>, file: string): Promise<UploadOutcome>;
+  /** Speaks a text; an error is a sentence. */
+  speak(text: string, language: string): Promise<Result<AudioContent, string>>;
+  /** Where the WAV file of a message is. */
+  wav(name: string): Promise<string | undefined>;
+  /** Adds or replaces a message of the company. */
+  set(
+    message: Pick<AudioEntry, "name" | "file" | "text" | "language">,
+    content: string,
+  ): Promise<ChangeOutcome>;
+  remove(name: string): Promise<ChangeOutcome>;
+}
 
 /** How the signalling side is doing, as `/ready` and `/metrics` tell it. */
 export interface ServerStatus {
@@ -25,8 +57,9 @@ export interface ApiPorts {
   readonly registrations: Pick<RegistrationRepository, "load">;
   /** The company as YAML; undefined before the first apply. */
   exportCompany(secrets: "masked" | "clear"): Promise<string | undefined>;
-  /** Applies a file, one after the other; never rejects. */
-  apply(text: string, file: string): Promise<ApplyOutcome>;
+  /** Applies a file, one after the other; `audio`: what was uploaded for which message. Never rejects. */
+  apply(text: string, file: string, audio: Readonly<Record<string, string>>): Promise<ApplyOutcome>;
+  readonly audio: AudioPorts;
   /** Undefined when the signalling thread does not answer within a second. */
   status(): Promise<ServerStatus | undefined>;
   /** Milliseconds since the epoch. */

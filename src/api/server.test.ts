@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import type { FastifyInstance } from "fastify";
 import { callRecord } from "../../test/contract/repositories.suite.ts";
+import { err } from "../lib/result.ts";
 import type { CallFilter } from "../model/repositories.ts";
 import { metricsText } from "./metrics-text.ts";
 import type { ApiPorts } from "./ports.ts";
@@ -11,6 +12,17 @@ import { createApiServer } from "./server.ts";
 
 const TOKEN = "0123456789abcdef".repeat(4);
 const AUTHORIZED = { authorization: `Bearer ${TOKEN}` };
+
+const refused = async () => ({ type: "refused", sentence: "not in this test" }) as const;
+const NO_AUDIO: ApiPorts["audio"] = {
+  list: async () => [],
+  find: () => undefined,
+  upload: refused,
+  speak: async () => err("not in this test"),
+  wav: async () => undefined,
+  set: refused,
+  remove: refused,
+};
 
 async function withServer(
   change: Partial<ApiPorts>,
@@ -26,6 +38,7 @@ async function withServer(
     status: async () => ({ ready: true, reason: "", counters: {}, gauges: {} }),
     now: () => 1000,
     failed: () => {},
+    audio: NO_AUDIO,
     ...change,
   });
   try {

@@ -8,6 +8,7 @@ import {
 import { bearerGuard } from "./auth.ts";
 import type { ApiPorts } from "./ports.ts";
 import { sendProblem } from "./problem.ts";
+import { audioRoutes } from "./routes/audio.ts";
 import { callRoutes } from "./routes/calls.ts";
 import { companyRoutes } from "./routes/company.ts";
 import { statusRoutes } from "./routes/status.ts";
@@ -50,6 +51,7 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
       api.addHook("onRequest", bearerGuard(ports.token));
       api.register(companyRoutes(ports));
       api.register(callRoutes(ports));
+      api.register(audioRoutes(ports));
       done();
     },
     { prefix: "/api/v1" },

@@ -67,6 +67,14 @@ export class CallSound {
     return sound.describeToLeg(leg.name, endAt(leg.route.flows[0]));
   }
 
+  /** A leg refused the caller's own description (488), and nobody minds if the sound passes through us. */
+  mayConvert(leg: Leg): boolean {
+    const { policy } = this.#context.callerSide;
+    return (
+      !this.carries(leg) && policy === "auto" && leg.route.media === "auto" && this.#caller.offer.length > 0
+    );
+  }
+
   /** A leg rings or sends early media: the caller is told, or hears it where it has been answered. */
   progress(leg: Leg, status: number, body: Buffer, tag: string | undefined): void {
     if (this.#caller.session !== undefined) return this.#hearRinging(leg, body);
@@ -186,6 +194,7 @@ export class CallSound {
 
   #reasonToAnchor(leg: Leg): string | undefined {
     if (this.#caller.session !== undefined) return "the caller has been answered";
+    if (leg.converted) return `${leg.route.party} can use nothing of what the caller offers`;
     const { callerSide } = this.#context;
     const { route } = leg;
     const source = callerSide.end.signallingAddress;

@@ -176,6 +176,7 @@ export class Call implements CallSoundUser {
         if (this.#sound.carries(leg)) void this.#answeredThroughUs(answer);
         else this.#answered(answer);
       },
+      mayConvert: (leg) => this.#sound.mayConvert(leg),
       onLegOver: (leg) => this.#sound.release(leg),
       onEnded: (result, status, detail) => this.#rang(result, status, detail),
     });
@@ -395,7 +396,9 @@ export class Call implements CallSoundUser {
     this.#scope.close();
     this.#sound.close();
     const end = this.#end;
-    context.recorder.add({ type: "ended", by: end.by, status: end.status, reason: end.reason });
+    // A caller who was answered is told by BYE, which has no status.
+    const status = this.#caller.session === undefined ? end.status : undefined;
+    context.recorder.add({ type: "ended", by: end.by, status, reason: end.reason });
     const reason = this.#answeredBy === undefined ? end.reason : `${this.#rung} was answered; ${end.reason}`;
     const close = (): void => {
       this.#closeRecord = undefined;

@@ -71,16 +71,19 @@ export class Leg {
   readonly callId: string;
   /** How many redirections led here. */
   readonly redirections: number;
+  /** Tried before with the caller's own description, which the party could not use: now with ours. */
+  readonly converted: boolean;
   readonly #context: CallContext;
   #invite: OutboundInvite | undefined;
   #counted = true;
 
-  constructor(context: CallContext, number: number, route: Route, redirections: number) {
+  constructor(context: CallContext, number: number, route: Route, redirections: number, converted = false) {
     this.#context = context;
     this.number = number;
     this.name = `B${number}`;
     this.route = route;
     this.redirections = redirections;
+    this.converted = converted;
     this.callId = context.ids.hex(128);
     const host = route.flows[0]?.sentBy ?? "";
     this.origin = new SdpOrigin(String(context.ids.integer(0x7fff_ffff)), hostOnly(host));

@@ -7,15 +7,20 @@ import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
 
 /** `switchhook apply FILE`: makes the installation match the file, running or not; all or nothing. */
-export async function runApply(file: string, dataDir: string, output: Output): Promise<number> {
+export async function runApply(
+  file: string,
+  dataDir: string,
+  speechCommand: string | undefined,
+  output: Output,
+): Promise<number> {
   const text = readCompanyText(file);
   if (!text.ok) {
     output.err(text.error);
     return ExitCode.unavailable;
   }
-  const installation = findInstallation(dataDir, true);
+  const installation = findInstallation(dataDir, true, speechCommand);
   if (!installation.ok) return printFailure(installation.error, output);
-  const applied = await installation.value.apply(text.value, file);
+  const applied = await installation.value.apply(text.value, file, (sentence) => output.err(`${sentence} …`));
   if (!applied.ok) {
     const code = printFailure(applied.error, output);
     if (applied.error.type === "refused") output.err("Nothing has been changed.");
@@ -35,10 +40,10 @@ export async function runApply(file: string, dataDir: string, output: Output): P
 
 /** Prints why a command failed; the value is its exit code. */
 export function printFailure(failure: Failure, output: Output): number {
-  if (failure.type === "unavailable") {
-    output.err(failure.sentence);
-    return ExitCode.unavailable;
+  if (failure.type === "refused") {
+    printProblems(failure.problems, output);
+    return ExitCode.refused;
   }
-  printProblems(failure.problems, output);
-  return ExitCode.refused;
+  output.err(failure.sentence);
+  return failure.type === "rejected" ? ExitCode.refused : ExitCode.unavailable;
 }

@@ -1,11 +1,17 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { AudioEntry } from "../api/contract/audio.ts";
 import type { LocatedProblem } from "../api/contract/company.ts";
-import { applyAnswer } from "../api/contract/company.ts";
 import type { SecretsInExport } from "../company/write.ts";
 import { writeCompany } from "../company/write.ts";
 import { readToken, TOKEN_FILE } from "../control/api-token.ts";
-import { applyCompany } from "../control/apply.ts";
+import { type Applied, applyCompany } from "../control/apply.ts";
+import type { Message, Progress } from "../control/apply-audio.ts";
+import { diskSource, prepareAudio } from "../control/apply-audio.ts";
+import type { AudioLibrary } from "../control/audio-library.ts";
+import { AudioService, openLibrary } from "../control/audio-service.ts";
+import { removeMessage, setMessage } from "../control/change-audio.ts";
 import { readInstance } from "../control/instance-file.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
@@ -14,13 +20,16 @@ import type { CallFilter, CallSummary, Repositories } from "../model/repositorie
 import { systemClock } from "../runtime/clock.ts";
 import { DATABASE_FILE } from "../store/database.ts";
 import { openStore } from "../store/store.ts";
+import { AudioOverApi } from "./audio-over-api.ts";
 
-const REQUEST_TIMEOUT_MS = 30_000;
+/** A server may have to convert some minutes of sound before it answers. */
+const REQUEST_TIMEOUT_MS = 300_000;
 
 /** Why a command could not do its work. */
 export type Failure =
   | { readonly type: "refused"; readonly problems: readonly LocatedProblem[] }
-  | { readonly type: "unavailable"; readonly sentence: string };
+  /** What was asked for cannot be done: a sentence. */
+  | { readonly type: "rejected" | "unavailable"; readonly sentence: string };
 
 export interface ApplyReport {
   /** A running server routes new calls by it already. */
@@ -32,15 +41,34 @@ export interface ApplyReport {
 
 /** An installation as commands see it: the running server's API, or the store itself when none runs. */
 export interface Installation {
-  apply(text: string, file: string): Promise<Result<ApplyReport, Failure>>;
+  /** Files that the company file names are relative to its folder. */
+  apply(text: string, file: string, progress: Progress): Promise<Result<ApplyReport, Failure>>;
   /** Undefined: nothing has been applied. */
   export(secrets: SecretsInExport): Promise<Result<string | undefined, Failure>>;
   calls(filter: CallFilter): Promise<Result<readonly CallSummary[], Failure>>;
   call(id: string): Promise<Result<CallRecord | undefined, Failure>>;
+  readonly audio: AudioInstallation;
 }
 
-/** Finds the installation of a data folder. `mayMake`: the command may make a new one. */
-export function findInstallation(dataDir: string, mayMake: boolean): Result<Installation, Failure> {
+/** The audio messages of an installation. */
+export interface AudioInstallation {
+  list(): Promise<Result<readonly AudioEntry[], Failure>>;
+  /** Adds a message or replaces it; its file is relative to `folder`. */
+  add(message: Message, folder: string, progress: Progress): Promise<Result<ApplyReport, Failure>>;
+  /** A message as a WAV file; undefined: there is none. */
+  wav(name: string): Promise<Result<Uint8Array | undefined, Failure>>;
+  remove(name: string): Promise<Result<ApplyReport, Failure>>;
+}
+
+/**
+ * Finds the installation of a data folder. `mayMake`: the command may make a new one. `speechCommand`: speaks texts while
+ * no server runs.
+ */
+export function findInstallation(
+  dataDir: string,
+  mayMake: boolean,
+  speechCommand?: string,
+): Result<Installation, Failure> {
   const instance = readInstance(dataDir);
   if (instance !== undefined) {
     const name = `The server of ${dataDir} (process ${instance.pid})`;
@@ -53,21 +81,21 @@ export function findInstallation(dataDir: string, mayMake: boolean): Result<Inst
   if (!mayMake && !existsSync(join(dataDir, DATABASE_FILE))) {
     return unavailable(`There is no installation in ${dataDir}: name its folder with --data DIR.`);
   }
-  return ok(overStore(dataDir));
+  return ok(overStore(dataDir, openLibrary(dataDir, speechCommand, systemClock)));
 }
 
 function unavailable(sentence: string): { readonly ok: false; readonly error: Failure } {
   return err({ type: "unavailable", sentence });
 }
 
-function overStore(dataDir: string): Installation {
+function overStore(dataDir: string, library: AudioLibrary): Installation {
   return {
-    apply: (text, file) =>
+    apply: (text, file, progress) =>
       withStore(dataDir, async (store) => {
-        const applied = await applyCompany(store.company, text, file, systemClock.wall());
-        if (!applied.ok) return err({ type: "refused", problems: applied.error });
-        const { stored, changes, warnings } = applied.value;
-        return ok({ live: false, version: stored.version, changes, warnings });
+        const audio = diskSource(dirname(file), library);
+        const parts = { repository: store.company, library, audio, progress, now: systemClock.wall() };
+        const applied = await applyCompany(text, file, parts);
+        return applied.ok ? ok(reportOf(applied.value)) : err({ type: "refused", problems: applied.error });
       }),
     export: (secrets) =>
       withStore(dataDir, async (store) => {
@@ -76,7 +104,40 @@ function overStore(dataDir: string): Installation {
       }),
     calls: (filter) => withStore(dataDir, async (store) => ok(await store.calls.list(filter))),
     call: (id) => withStore(dataDir, async (store) => ok(await store.calls.get(id))),
+    audio: audioOverStore(dataDir, library),
   };
+}
+
+function audioOverStore(dataDir: string, library: AudioLibrary): AudioInstallation {
+  const service = new AudioService(library, systemClock, false);
+  const changed = (result: Result<Applied, string>): Result<ApplyReport, Failure> =>
+    result.ok ? ok(reportOf(result.value)) : err({ type: "rejected", sentence: result.error });
+  return {
+    list: () => withStore(dataDir, async (store) => ok(await service.ports(store.company).list())),
+    add: (message, folder, progress) =>
+      withStore(dataDir, async (store) => {
+        const source = diskSource(folder, library);
+        const made = await prepareAudio([message], () => undefined, source, progress);
+        const audio = made.ok ? made.value.get(message.name) : undefined;
+        if (audio !== undefined)
+          return changed(await setMessage(store.company, message, audio, systemClock.wall()));
+        const sentence = made.ok ? "" : made.error.map((problem) => problem.message).join(" ");
+        return err({ type: "rejected", sentence });
+      }),
+    wav: (name) =>
+      withStore(dataDir, async (store) => {
+        const path = await service.ports(store.company).wav(name);
+        return ok(path === undefined ? undefined : await readFile(path));
+      }),
+    remove: (name) =>
+      withStore(dataDir, async (store) =>
+        changed(await removeMessage(store.company, name, systemClock.wall())),
+      ),
+  };
+}
+
+function reportOf({ stored, changes, warnings }: Applied): ApplyReport {
+  return { live: false, version: stored.version, changes, warnings };
 }
 
 async function withStore<T>(
@@ -122,15 +183,10 @@ function overApi(name: string, http: string, token: string): Installation {
     if (!response.value.ok) return err(await failureOf(name, response.value));
     return ok(await parse(response.value));
   };
+  const audio = new AudioOverApi(ask, (response) => failureOf(name, response));
   return {
-    async apply(text, file) {
-      const path = `company?file=${encodeURIComponent(file)}`;
-      const headers = { "content-type": "application/yaml" };
-      const response = await ask(path, { method: "PUT", body: text, headers });
-      if (!response.ok) return response;
-      if (!response.value.ok) return err(await failureOf(name, response.value));
-      return ok({ live: true, ...applyAnswer.parse(await response.value.json()) });
-    },
+    apply: (text, file, progress) => audio.apply(text, file, progress),
+    audio,
     export: (secrets) => read(`company?secrets=${secrets}`, (response) => response.text()),
     async calls(filter) {
       const query = new URLSearchParams();
@@ -155,6 +211,7 @@ async function failureOf(name: string, response: Response): Promise<Failure> {
   try {
     const body = (await response.json()) as { detail?: string; problems?: readonly LocatedProblem[] };
     if (body.problems !== undefined) return { type: "refused", problems: body.problems };
+    if (response.status === 409) return { type: "rejected", sentence: body.detail ?? "" };
     return { type: "unavailable", sentence: `${name} answered ${response.status}: ${body.detail ?? ""}` };
   } catch {
     return { type: "unavailable", sentence: `${name} answered ${response.status}.` };

@@ -10,9 +10,12 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
   version: string;
 };
 
+const environment = processEnvironment();
+
 process.exitCode = await runProgram(process.argv.slice(2), {
   output: terminal,
-  dataDir: processEnvironment()[settings.dataDir.env] ?? settings.dataDir.default,
+  dataDir: environment[settings.dataDir.env] ?? settings.dataDir.default,
   version,
+  speechCommand: environment[settings.speechCommand.env],
   loadApp: async () => (await import("../app.ts")).startApp,
 });

@@ -5,6 +5,8 @@ import { settings } from "../config/schema.ts";
 import type { Setting } from "../config/setting.ts";
 import type { CallResult } from "../model/call-record.ts";
 import { runApply } from "./apply.ts";
+import type { AudioSourceOptions } from "./audio.ts";
+import { runAudioAdd, runAudioGet, runAudioList, runAudioRemove } from "./audio.ts";
 import { type CallOptions, runCall } from "./call.ts";
 import type { CallListOptions, CallShowOptions } from "./calls.ts";
 import { runCallList, runCallShow } from "./calls.ts";
@@ -36,6 +38,8 @@ export interface ProgramPorts {
   /** SWITCHHOOK_DATA, or the default. */
   readonly dataDir: string;
   readonly version: string;
+  /** SWITCHHOOK_SPEECH_COMMAND: speaks texts while no server runs. */
+  readonly speechCommand?: string | undefined;
   /** Loads the server; only `start` pays for it. */
   loadApp(): Promise<StartApp>;
 }
@@ -71,6 +75,7 @@ export function createProgram(ports: ProgramPorts, done: (code: number) => void)
   addStart(program, ports, done);
   addCompanyCommands(program, ports, done);
   addCalls(program, ports, done);
+  addAudio(program, ports, done);
   addTrying(program, ports, done);
   return program;
 }
@@ -111,7 +116,7 @@ function addCompanyCommands(program: Command, ports: ProgramPorts, done: (code: 
     .argument("<file>", "company file (YAML or JSON)")
     .addOption(dataOption(ports))
     .action(async (file: string, options: { data: string }) =>
-      done(await runApply(file, options.data, ports.output)),
+      done(await runApply(file, options.data, ports.speechCommand, ports.output)),
     );
   program
     .command("export")
@@ -150,6 +155,55 @@ function addCalls(program: Command, ports: ProgramPorts, done: (code: number) =>
       const json = options.json || (above?.json ?? false);
       done(await runCallShow(id, { ...options, json, data: fromAbove ?? options.data }, ports.output));
     });
+}
+
+/** The options of an audio command. */
+type AudioFlags = Omit<AudioSourceOptions, "speechCommand">;
+
+function addAudio(program: Command, ports: ProgramPorts, done: (code: number) => void): void {
+  const audio = program
+    .command("audio")
+    .description("Audio messages: what callers hear. List, add, hear and remove them.");
+  const withData = (options: AudioFlags): AudioSourceOptions => ({
+    ...options,
+    speechCommand: ports.speechCommand,
+  });
+  audio
+    .command("list")
+    .description("List the audio messages, those that come with Switchhook included.")
+    .addOption(dataOption(ports))
+    .option("--json", "as JSON", false)
+    .action(async (options: AudioFlags & { json: boolean }) =>
+      done(await runAudioList(withData(options), options.json, ports.output)),
+    );
+  audio
+    .command("add")
+    .description("Add an audio message, or replace it, from a sound file or a text.")
+    .argument("<name>", "the message's name")
+    .argument("[file]", "WAV, MP3, OGG (Vorbis or Opus), FLAC, or M4A where ffmpeg is installed")
+    .option("--text <text>", "have this text spoken")
+    .option("--language <language>", "language of the text: nl, en")
+    .addOption(dataOption(ports))
+    .action(async (name: string, file: string | undefined, options: AudioFlags) =>
+      done(await runAudioAdd(name, file, withData(options), ports.output)),
+    );
+  audio
+    .command("get")
+    .description("Write an audio message as a WAV file, to hear it.")
+    .argument("<name>", "the message's name")
+    .argument("<file>", "file to write")
+    .addOption(dataOption(ports))
+    .action(async (name: string, file: string, options: AudioFlags) =>
+      done(await runAudioGet(name, file, withData(options), ports.output)),
+    );
+  audio
+    .command("remove")
+    .description("Remove an audio message that nothing plays.")
+    .argument("<name>", "the message's name")
+    .addOption(dataOption(ports))
+    .action(async (name: string, options: AudioFlags) =>
+      done(await runAudioRemove(name, withData(options), ports.output)),
+    );
 }
 
 /** Commands for trying things out. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import { COMPANY_WITH_AUDIO_TEXT as COMPANY_TEXT } from "../../test/fakes/company-text.ts";
 import { describeChanges } from "./diff.ts";
 import { readCompany } from "./file.ts";
 

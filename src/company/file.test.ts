@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { COMPANY_TEXT, COMPANY_WARNING, companyWarningLine } from "../../test/fakes/company-text.ts";
+import {
+  COMPANY_WITH_AUDIO_TEXT as COMPANY_TEXT,
+  COMPANY_WARNING,
+  companyWarningLine,
+  LINES_OF_AUDIO,
+} from "../../test/fakes/company-text.ts";
 import { companyDirectory } from "../model/company-directory.ts";
 import { formatProblem, readCompany } from "./file.ts";
 
@@ -18,7 +23,7 @@ function problemsAfter(search: string | RegExp, replacement: string): string[] {
 test("the example is read without a problem, with every default filled in", () => {
   const read = readCompany(COMPANY_TEXT, "c.yaml");
   assert.ok(read.ok, read.ok ? "" : read.error.map(formatProblem).join("\n"));
-  assert.deepEqual(read.value.warnings.map(formatProblem), [companyWarningLine("c.yaml")]);
+  assert.deepEqual(read.value.warnings.map(formatProblem), [companyWarningLine("c.yaml", LINES_OF_AUDIO)]);
   const { company } = read.value;
   assert.equal(company.webhooks[0]?.timeoutSeconds, 5);
   assert.equal(company.trunks[0]?.trusted, false);

@@ -1,17 +1,26 @@
 import assert from "node:assert/strict";
+import { statSync } from "node:fs";
+import { isAbsolute } from "node:path";
 import { test } from "node:test";
-import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import { COMPANY_TEXT, COMPANY_WITH_AUDIO_TEXT } from "../../test/fakes/company-text.ts";
+import { DEFAULT_PROMPTS } from "../model/default-prompts.ts";
 import { readCompany } from "./file.ts";
 import { buildSnapshot } from "./snapshot.ts";
 
 function stored(text: string) {
   const read = readCompany(text, "c.yaml");
   assert.ok(read.ok);
-  return { version: 7, savedAt: 0, company: read.value.company, planVersions: new Map([["main", 3]]) };
+  return {
+    version: 7,
+    savedAt: 0,
+    company: read.value.company,
+    planVersions: new Map([["main", 3]]),
+    audio: new Map(),
+  };
 }
 
 test("the snapshot is plain data that survives being sent to another thread", () => {
-  const snapshot = buildSnapshot(stored(COMPANY_TEXT), "switchhook");
+  const snapshot = buildSnapshot(stored(COMPANY_TEXT), "switchhook", "/data/audio");
   assert.deepEqual(structuredClone(snapshot), snapshot);
   assert.equal(snapshot.version, 7);
   assert.equal(snapshot.plans.get("main")?.version, 3);
@@ -22,7 +31,7 @@ test("the snapshot is plain data that survives being sent to another thread", ()
 });
 
 test("passwords of phones are there as HA1 only (RFC 7616 section 3.4.2)", () => {
-  const { phones } = buildSnapshot(stored(COMPANY_TEXT), "switchhook");
+  const { phones } = buildSnapshot(stored(COMPANY_TEXT), "switchhook", "/data/audio");
   // printf '215:switchhook:correct-horse' | md5sum, and sha256sum
   assert.deepEqual(phones.get("215")?.ha1, {
     md5: "36505ef081570b653c763b338208155e",
@@ -33,5 +42,35 @@ test("passwords of phones are there as HA1 only (RFC 7616 section 3.4.2)", () =>
 
 test("a company whose secrets were never filled in is a bug", () => {
   const text = COMPANY_TEXT.replace(", password: correct-horse", "");
-  assert.throws(() => buildSnapshot(stored(text), "switchhook"), /phone 215 was saved without its password/);
+  assert.throws(
+    () => buildSnapshot(stored(text), "switchhook", "/data/audio"),
+    /phone 215 was saved without its password/,
+  );
+});
+
+test("the messages that come with the product are always there, and their files too", () => {
+  const { audioMessages } = buildSnapshot(stored(COMPANY_TEXT), "switchhook", "/data/audio");
+  for (const { name } of DEFAULT_PROMPTS) {
+    const message = audioMessages.get(name);
+    assert.ok(message !== undefined && message.durationMs > 500 && message.durationMs < 5000, name);
+    for (const ending of ["alaw", "ulaw", "g722", "wav"])
+      assert.ok(statSync(`${message.path}.${ending}`).size > 0);
+    assert.ok(isAbsolute(message.path));
+  }
+});
+
+test("a company's own messages are where they were converted to, by content", () => {
+  const audio = new Map([["enter-code", { content: "a".repeat(64), durationMs: 1200 }]]);
+  const { audioMessages } = buildSnapshot(
+    { ...stored(COMPANY_WITH_AUDIO_TEXT), audio },
+    "switchhook",
+    "/data/audio",
+  );
+  assert.deepEqual(audioMessages.get("enter-code"), {
+    name: "enter-code",
+    path: `/data/audio/${"a".repeat(64)}`,
+    durationMs: 1200,
+  });
+  // The other one was never converted.
+  assert.equal(audioMessages.size, DEFAULT_PROMPTS.length + 1);
 });

@@ -6,13 +6,14 @@ import { companyDirectory, directoryWebhook } from "../model/company-directory.t
 import type { StoredCompany } from "../model/repositories.ts";
 import type { Phone, Snapshot, Trunk } from "../model/snapshot.ts";
 import type { Webhook } from "../model/webhook.ts";
+import { audioMessages } from "./audio-paths.ts";
 
 /**
  * The company as the call path sees it: plans compiled, passwords replaced by their digest hashes. Plain data
- * that survives structured clone. The company must have passed `checkCompany` and have its secrets filled in;
+ * that survives structured clone. `audioFolder`: absolute path of the converted messages. The company must have passed `checkCompany` and have its secrets filled in;
  * anything else is a bug and throws.
  */
-export function buildSnapshot(stored: StoredCompany, realm: string): Snapshot {
+export function buildSnapshot(stored: StoredCompany, realm: string, audioFolder: string): Snapshot {
   const { company, version } = stored;
   const directory = companyDirectory(company);
   return {
@@ -25,7 +26,7 @@ export function buildSnapshot(stored: StoredCompany, realm: string): Snapshot {
     trunks: company.trunks.map(snapshotTrunk),
     outboundTrunk: company.outbound?.trunk,
     webhooks: new Map(company.webhooks.map((webhook) => [webhook.name, snapshotWebhook(webhook)])),
-    audioMessages: new Map(),
+    audioMessages: audioMessages(stored, audioFolder),
     plans: new Map(
       company.plans.map((document) => {
         const plan = compile(document, directory, stored.planVersions.get(document.name) ?? 1);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import { COMPANY_WITH_AUDIO_TEXT as COMPANY_TEXT } from "../../test/fakes/company-text.ts";
 import type { Company } from "../model/company.ts";
 import { describeChanges } from "./diff.ts";
 import { formatProblem, readCompany } from "./file.ts";

@@ -174,6 +174,15 @@ export const settings = {
     default: "127.0.0.1:8088",
     sentence: "Where the HTTP API is heard. Port 0 takes a free one.",
   }),
+  speechCommand: text({
+    flag: "speech-command",
+    env: "SWITCHHOOK_SPEECH_COMMAND",
+    section: "Sound",
+    placeholder: "COMMAND",
+    default: undefined,
+    sentence:
+      'Program that speaks the texts of audio messages, with its arguments, run without a shell: it gets the text on standard input (UTF-8) and writes a WAV file to standard output within 30 s. {language} in it becomes the language ("nl", "en"); without that the language is its last argument. Words with spaces in "…". Without this: espeak-ng where it is installed, else the one that comes with Switchhook.',
+  }),
   callsKeepDays: integer({
     flag: "calls-keep-days",
     env: "SWITCHHOOK_CALLS_KEEP_DAYS",

@@ -4,7 +4,11 @@ import { readCompany } from "../company/file.ts";
 import { keepSecrets } from "../company/secrets.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
-import type { CompanyRepository, StoredCompany } from "../model/repositories.ts";
+import type { Company } from "../model/company.ts";
+import type { CompanyRepository, StoredAudio, StoredCompany } from "../model/repositories.ts";
+import type { AudioSource, Progress } from "./apply-audio.ts";
+import { isSameSource, knownIn, prepareAudio } from "./apply-audio.ts";
+import type { AudioLibrary } from "./audio-library.ts";
 
 /** A company that has been applied: it is on disk. */
 export interface Applied {
@@ -14,23 +18,65 @@ export interface Applied {
   readonly warnings: readonly FileProblem[];
 }
 
+/** What an apply needs besides the file. */
+export interface ApplyParts {
+  readonly repository: CompanyRepository;
+  readonly library: AudioLibrary;
+  readonly audio: AudioSource;
+  /** Told while sound is converted. */
+  readonly progress: Progress;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
 /**
- * Checks a company file and saves it, whole or not at all. A file that changes nothing is not saved again and
- * keeps its version. Rejects when the store fails.
+ * Checks a company file, converts what sound is new, and saves it, whole or not at all. A file that changes nothing is
+ * not saved again and keeps its version. Rejects when the store fails.
  */
 export async function applyCompany(
-  repository: CompanyRepository,
   text: string,
   file: string,
-  now: number,
+  parts: ApplyParts,
 ): Promise<Result<Applied, readonly FileProblem[]>> {
   const read = readCompany(text, file);
   if (!read.ok) return read;
-  const before = await repository.load();
+  const before = await parts.repository.load();
   const company = keepSecrets(read.value.company, before?.company);
   if (!company.ok) return err(company.error.map((problem) => read.value.locate(problem)));
-  const changes = describeChanges(before?.company, company.value);
+  const { audioMessages } = company.value;
+  const known = knownIn(before, parts.library);
+  const audio = await prepareAudio(audioMessages, known, parts.audio, parts.progress);
+  if (!audio.ok) return err(audio.error.map((problem) => read.value.locate(problem)));
+  const applied = await saveChanged(parts.repository, before, company.value, audio.value, parts.now);
+  return ok({ ...applied, warnings: read.value.warnings });
+}
+
+/** Saves a company that has been checked, unless it is what is stored already. */
+export async function saveChanged(
+  repository: CompanyRepository,
+  before: StoredCompany | undefined,
+  company: Company,
+  audio: ReadonlyMap<string, StoredAudio>,
+  now: number,
+): Promise<Omit<Applied, "warnings">> {
+  const changes = describeChanges(before?.company, company);
+  if (before !== undefined) changes.push(...otherSound(before, company, audio));
   const stored =
-    before !== undefined && changes.length === 0 ? before : await repository.save(company.value, now);
-  return ok({ stored, changes, warnings: read.value.warnings });
+    before !== undefined && changes.length === 0 ? before : await repository.save(company, now, audio);
+  return { stored, changes };
+}
+
+/** Messages that say the same in the file and sound different. */
+function otherSound(
+  before: StoredCompany,
+  company: Company,
+  audio: ReadonlyMap<string, StoredAudio>,
+): string[] {
+  const old = new Map(before.company.audioMessages.map((message) => [message.name, message]));
+  return company.audioMessages.flatMap((message) => {
+    const was = old.get(message.name);
+    const isSame = before.audio.get(message.name)?.content === audio.get(message.name)?.content;
+    if (was === undefined || isSame || !isSameSource(was, message)) return [];
+    return [`audio message ${message.name} has new sound`];
+  });
 }

@@ -14,6 +14,8 @@ export interface ControlStart {
   readonly http: string;
   readonly realm: string;
   readonly callsKeepDays: number;
+  /** The setting; undefined: espeak-ng, or what comes along. */
+  readonly speechCommand?: string | undefined;
   /** The thread takes the place of one that died: calls that are up in the store are up indeed. */
   readonly again: boolean;
   /** Written in answers of the API. */

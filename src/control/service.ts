@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { ApiPorts, ApplyOutcome } from "../api/ports.ts";
+import { dirname } from "node:path";
+import type { ApiPorts, ApplyOutcome, ChangeOutcome } from "../api/ports.ts";
 import { createApiServer } from "../api/server.ts";
 import { formatProblem } from "../company/file.ts";
 import { buildSnapshot } from "../company/snapshot.ts";
@@ -7,13 +8,17 @@ import { writeCompany } from "../company/write.ts";
 import { parseHostPort } from "../config/load.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
-import type { Repositories } from "../model/repositories.ts";
-import type { Snapshot } from "../model/snapshot.ts";
+import type { Repositories, StoredCompany } from "../model/repositories.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 import type { Store } from "../store/store.ts";
 import { openStore } from "../store/store.ts";
 import { openToken } from "./api-token.ts";
+import type { Applied } from "./apply.ts";
 import { applyCompany } from "./apply.ts";
+import { diskSource } from "./apply-audio.ts";
+import type { AudioLibrary } from "./audio-library.ts";
+import { AudioService, openLibrary, sentSource } from "./audio-service.ts";
+import { removeMessage, setMessage } from "./change-audio.ts";
 import type { ControlStart, FromControl, LiveStatus, ToControl } from "./link.ts";
 import { unpackRecords } from "./record-batch.ts";
 import { Requests } from "./requests.ts";
@@ -25,6 +30,7 @@ const PURGE_EVERY_MS = 60_000;
 /** Rows of one purge step: a few milliseconds of writing. */
 const PURGE_ROWS = 500;
 const DAY_MS = 86_400_000;
+const SWEEP_EVERY_MS = 3_600_000;
 
 /** The control thread without its thread: store, API, and what the other side asks for. */
 export interface ControlService {
@@ -45,25 +51,39 @@ export async function startControlService(
     await store.value.close();
     return err(sentences);
   };
-  const notes = await applyAtStart(start, store.value, clock);
+  const library = openLibrary(start.dataDir, start.speechCommand, clock);
+  const log = (text: string): void => send({ type: "log", level: "info", text });
+  const notes = await applyAtStart(start, store.value, library, clock, log);
   if (!notes.ok) return fail(notes.error);
   const token = openToken(start.dataDir);
   if (!token.ok) return fail([token.error]);
-  const loaded = await loadAll(start, store.value, clock);
+  const loaded = await loadAll(start, store.value, library, clock);
   if (!loaded.ok) return fail(loaded.error);
-  const service = new Service(start, store.value, clock, send);
+  const { stored, ...ready } = loaded.value;
+  const audio = new AudioService(library, clock, start.again);
+  audio.published(stored?.audio ?? new Map());
+  const service = new Service(start, store.value, audio, clock, send);
   const listening = await service.listen(token.value);
   if (!listening.ok) return fail([listening.error]);
-  send({ type: "ready", httpAddress: listening.value, notes: notes.value, ...loaded.value });
+  const silent = silentMessages(stored);
+  send({ type: "ready", httpAddress: listening.value, notes: [...notes.value, ...silent], ...ready });
   return ok(service);
 }
 
-async function loadAll(start: ControlStart, store: Repositories, clock: Clock) {
+/** What a release without sound has stored. */
+function silentMessages(stored: StoredCompany | undefined): string[] {
+  const silent = (stored?.company.audioMessages ?? []).filter(({ name }) => !stored?.audio.has(name));
+  return silent.map(
+    ({ name }) => `Audio message ${name} has no sound yet: apply the company file again to convert it.`,
+  );
+}
+
+async function loadAll(start: ControlStart, store: Repositories, library: AudioLibrary, clock: Clock) {
   try {
     const stored = await store.company.load();
     if (!start.again) await store.calls.closeOngoing("The switchboard stopped while the call was up.");
-    const snapshot = stored === undefined ? undefined : buildSnapshot(stored, start.realm);
-    return ok({ snapshot, bindings: await store.registrations.load(clock.wall()) });
+    const snapshot = stored === undefined ? undefined : buildSnapshot(stored, start.realm, library.folder);
+    return ok({ stored, snapshot, bindings: await store.registrations.load(clock.wall()) });
   } catch (error) {
     return err([`The stored configuration in ${start.dataDir} cannot be used: ${message(error)}.`]);
   }
@@ -72,7 +92,9 @@ async function loadAll(start: ControlStart, store: Repositories, clock: Clock) {
 async function applyAtStart(
   start: ControlStart,
   store: Repositories,
+  library: AudioLibrary,
   clock: Clock,
+  progress: (text: string) => void,
 ): Promise<Result<readonly string[], readonly string[]>> {
   const { applyFile } = start;
   if (applyFile === undefined) return ok([]);
@@ -83,7 +105,13 @@ async function applyAtStart(
     return err([`The company file ${applyFile} cannot be read: ${message(error)}.`]);
   }
   try {
-    const applied = await applyCompany(store.company, text, applyFile, clock.wall());
+    const applied = await applyCompany(text, applyFile, {
+      repository: store.company,
+      library,
+      audio: diskSource(dirname(applyFile), library),
+      progress,
+      now: clock.wall(),
+    });
     if (!applied.ok) return err(applied.error.map(formatProblem));
     return ok([...applied.value.warnings.map(formatProblem), ...applied.value.changes]);
   } catch (error) {
@@ -98,6 +126,7 @@ function message(error: unknown): string {
 class Service implements ControlService {
   readonly #start: ControlStart;
   readonly #store: Store;
+  readonly #audio: AudioService;
   readonly #clock: Clock;
   readonly #send: (message: FromControl) => void;
   readonly #status: Requests<LiveStatus>;
@@ -107,16 +136,25 @@ class Service implements ControlService {
   readonly #applies = new Turns();
   readonly #writes = new Turns();
   #purgeTimer: Timer;
+  #sweepTimer: Timer;
   #stopping: Promise<void> | undefined;
 
-  constructor(start: ControlStart, store: Store, clock: Clock, send: (message: FromControl) => void) {
+  constructor(
+    start: ControlStart,
+    store: Store,
+    audio: AudioService,
+    clock: Clock,
+    send: (message: FromControl) => void,
+  ) {
     this.#start = start;
     this.#store = store;
+    this.#audio = audio;
     this.#clock = clock;
     this.#send = send;
     this.#status = new Requests(clock, STATUS_TIMEOUT_MS);
     this.#published = new Requests(clock, PUBLISH_TIMEOUT_MS);
     this.#purgeTimer = clock.after(PURGE_EVERY_MS, () => this.#purge());
+    this.#sweepTimer = clock.after(0, () => this.#sweep());
   }
 
   /** Opens the API; the value is its address. */
@@ -129,6 +167,7 @@ class Service implements ControlService {
     } catch (error) {
       await server.close();
       this.#purgeTimer.cancel();
+      this.#sweepTimer.cancel();
       return err(`The HTTP API cannot listen on ${this.#start.http}: ${message(error)}.`);
     }
     this.#server = server;
@@ -164,6 +203,7 @@ class Service implements ControlService {
 
   async #end(): Promise<void> {
     this.#purgeTimer.cancel();
+    this.#sweepTimer.cancel();
     await this.#server?.close();
     await this.#applies.last;
     await this.#writes.last;
@@ -180,7 +220,18 @@ class Service implements ControlService {
         const stored = await this.#store.company.load();
         return stored === undefined ? undefined : writeCompany(stored.company, secrets);
       },
-      apply: (text, file) => this.#applies.take(() => this.#apply(text, file)),
+      apply: (text, file, sent) => this.#applies.take(() => this.#apply(text, file, sent)),
+      audio: {
+        ...this.#audio.ports(this.#store.company),
+        set: (message, content) =>
+          this.#change(() => {
+            const audio = this.#audio.library.find(content);
+            if (audio !== undefined)
+              return setMessage(this.#store.company, message, audio, this.#clock.wall());
+            return Promise.resolve(err("This sound is not here any more; send it again."));
+          }),
+        remove: (name) => this.#change(() => removeMessage(this.#store.company, name, this.#clock.wall())),
+      },
       status: () => this.#status.ask((request) => this.#send({ type: "askStatus", request })),
       now: () => this.#clock.wall(),
       failed: (route, error) => {
@@ -190,24 +241,58 @@ class Service implements ControlService {
     };
   }
 
-  async #apply(text: string, file: string): Promise<ApplyOutcome> {
-    let snapshot: Snapshot;
-    let answer: Extract<ApplyOutcome, { type: "applied" }>["answer"];
+  async #apply(text: string, file: string, sent: Readonly<Record<string, string>>): Promise<ApplyOutcome> {
+    const { library } = this.#audio;
+    const parts = { repository: this.#store.company, library, audio: sentSource(library, sent) };
+    const progress = (): void => {};
     try {
-      const applied = await applyCompany(this.#store.company, text, file, this.#clock.wall());
+      const applied = await applyCompany(text, file, { ...parts, progress, now: this.#clock.wall() });
       if (!applied.ok) return { type: "refused", problems: applied.error };
-      const { stored, changes, warnings } = applied.value;
-      answer = { version: stored.version, changes: [...changes], warnings: [...warnings] };
-      snapshot = buildSnapshot(stored, this.#start.realm);
+      return await this.#publish(applied.value);
     } catch (error) {
       return { type: "failed", sentence: `The configuration could not be saved: ${message(error)}.` };
     }
-    // Also when nothing changed: the one before may not have been taken over.
+  }
+
+  #change(work: () => Promise<Result<Applied, string>>): Promise<ChangeOutcome> {
+    return this.#applies.take(async () => {
+      try {
+        const changed = await work();
+        if (!changed.ok) return { type: "refused", sentence: changed.error };
+        return await this.#publish(changed.value);
+      } catch (error) {
+        return { type: "failed", sentence: `The configuration could not be saved: ${message(error)}.` };
+      }
+    });
+  }
+
+  /** Gives what is saved to the signalling thread; also when nothing changed, for the one before may not have been taken over. */
+  async #publish({
+    stored,
+    changes,
+    warnings,
+  }: Applied): Promise<Exclude<ApplyOutcome, { type: "refused" }>> {
+    const snapshot = buildSnapshot(stored, this.#start.realm, this.#audio.library.folder);
+    this.#audio.published(stored.audio);
     const taken = await this.#published.ask((request) => this.#send({ type: "publish", request, snapshot }));
+    const answer = { version: stored.version, changes: [...changes], warnings: [...warnings] };
     if (taken === true) return { type: "applied", answer };
     const sentence =
       "The configuration is saved, but the server did not take it over within 5 s. Apply it again.";
     return { type: "failed", sentence };
+  }
+
+  /** In turn with applies, so that nothing goes that one of them is about to refer to. */
+  #sweep(): void {
+    const step = async (): Promise<void> => void this.#audio.sweep();
+    const again = (): void => {
+      if (this.#stopping === undefined)
+        this.#sweepTimer = this.#clock.after(SWEEP_EVERY_MS, () => this.#sweep());
+    };
+    this.#applies.take(step).then(again, (error: unknown) => {
+      this.#send({ type: "log", level: "warn", text: `Old sound could not be deleted: ${message(error)}.` });
+      again();
+    });
   }
 
   #write(queue: "records" | "bindings", batch: number, work: () => Promise<void>): Promise<void> {

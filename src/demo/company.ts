@@ -14,14 +14,28 @@ export const demoNumbers = {
   campaign: "+31501234568",
   /** The CRM says NAK: the call takes the failure branch. */
   unknown: "+31501234569",
+  /** Asks for a PIN code. */
+  vip: "+31501234570",
 } as const;
 
-/** The reply of the demo's receiver for each number. */
-export const demoReplies: ReadonlyMap<string, string> = new Map([
+/** The one PIN code that the demo's receiver accepts. */
+export const demoCode = "2580";
+
+/** What the demo's receiver knows by called number. */
+const replies: ReadonlyMap<string, string> = new Map([
   [demoNumbers.crm, "status=ACK&destination=215&callername=VoysPartners"],
   [demoNumbers.campaign, "status=ACK&callername=Summer+campaign"],
   [demoNumbers.unknown, "status=NAK"],
 ]);
+
+/** The reply of the demo's receiver to a request target: of its CRM by called number, of its vault by code. */
+export function demoReply(target: string): string {
+  const { pathname, searchParams } = new URL(target, "http://receiver.invalid");
+  if (pathname === "/vip") {
+    return searchParams.get("code") === demoCode ? "status=ACK&callername=VIP" : "status=NAK";
+  }
+  return replies.get(searchParams.get("did") ?? "") ?? "status=NAK";
+}
 
 /** The demo company as a company file, in the shape of docs/reference. */
 export function demoCompany(choices: DemoChoices): string {
@@ -49,6 +63,15 @@ webhooks:
   - name: CRM
     description: Looks the caller up; answered by the demo's own receiver
     urlTemplate: "${choices.receiver}/route?did={did}&callerid={callerid}&callername={callername}"
+  - name: VIP code
+    description: Lets those in who know the code, ${demoCode}
+    urlTemplate: "${choices.receiver}/vip?code={code}&callerid={callerid}"
+    ivr:
+      timeoutSeconds: 10
+      attempts: 3
+      startMessage: en/enter-code
+      incorrectMessage: en/wrong-code
+      timeoutMessage: en/no-code
 plans:
   - name: main
     steps:
@@ -61,9 +84,19 @@ plans:
         failed:
           - { type: callerName, mode: prepend, text: "Unknown: " }
           - { type: phone, phone: "215", ringSeconds: 20 }
+  - name: vip
+    steps:
+      - type: webhook
+        webhook: VIP code
+        success:
+          - { type: callerName, mode: webhook }
+          - { type: phone, phone: "215", ringSeconds: 20 }
+        failed:
+          - { type: hangUp, as: rejected }
 numbers:
   - { number: "${demoNumbers.crm}", plan: main }
   - { number: "${demoNumbers.campaign}", plan: main }
   - { number: "${demoNumbers.unknown}", plan: main }
+  - { number: "${demoNumbers.vip}", plan: vip }
 `;
 }

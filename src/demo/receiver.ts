@@ -1,7 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What the demo's CRM knows, by called number: the reply it gives. */
 export interface DemoReceiver {
   /** `http://127.0.0.1:9000`. */
   readonly address: string;
@@ -9,17 +8,16 @@ export interface DemoReceiver {
 }
 
 /**
- * A little HTTP server that stands for a CRM: answers every request with the reply for its `did`, and tells what it got.
- * `replies` maps a called number to a body such as `status=ACK&destination=215`.
+ * A little HTTP server that stands for a CRM: answers every request target with what `replyTo` gives for it, a body such
+ * as `status=ACK&destination=215`, and tells what it got.
  */
 export function startDemoReceiver(
-  replies: ReadonlyMap<string, string>,
+  replyTo: (target: string) => string,
   onRequest: (target: string, reply: string) => void,
 ): Promise<DemoReceiver> {
   const server = createServer((request, response) => {
     const target = request.url ?? "/";
-    const did = new URL(target, "http://receiver.invalid").searchParams.get("did") ?? "";
-    const reply = replies.get(did) ?? "status=NAK";
+    const reply = replyTo(target);
     onRequest(target, reply);
     response.setHeader("content-type", "application/x-www-form-urlencoded").end(reply);
   });

@@ -10,7 +10,7 @@ import { err, ok, type Result } from "../lib/result.ts";
 import type { StoryEvent } from "../model/call-record.ts";
 import { describeEvent } from "../model/story.ts";
 import { placeTestCall } from "./caller.ts";
-import { demoCompany, demoNumbers, demoReplies } from "./company.ts";
+import { demoCompany, demoNumbers, demoReply } from "./company.ts";
 import { startDemoPhone } from "./phone.ts";
 import { startDemoReceiver } from "./receiver.ts";
 
@@ -39,7 +39,7 @@ export async function runDemo(dataDir: string, output: DemoOutput): Promise<Resu
   const trunkPort = await freePort(5090);
   const sipPort = await freePort(5060);
   const httpPort = await freePort(8088);
-  const receiver = await startDemoReceiver(demoReplies, (target, reply) =>
+  const receiver = await startDemoReceiver(demoReply, (target, reply) =>
     show(`            receiver   got ${target}\n            receiver   says ${reply}`),
   );
   const file = join(dataDir, "demo-company.yaml");

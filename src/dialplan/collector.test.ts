@@ -84,6 +84,7 @@ class Shell {
           this.#timers.delete(command.timer);
           break;
         case "done":
+          assert.equal(this.#timers.size, 0, "no timer outlives the end");
           this.log.push(`${this.clock.now()} done ${command.digits || "-"} ${command.ended}`);
       }
     }

@@ -1,9 +1,10 @@
 import { err, ok, type Result } from "../lib/result.ts";
 import type { Directory } from "./directory.ts";
 import { MAX_DEPTH, MAX_STEPS, type Plan, planDocument } from "./plan.ts";
+import type { PlanProblemCode } from "./plan-problems.ts";
 import { branchLevel, stepAtPath, stepNumber } from "./step-number.ts";
 import { kindOf, type Step, type StepDocument } from "./steps/registry.ts";
-import { END, type Place, type PlanProblemCode } from "./steps/step.ts";
+import { END, type Place } from "./steps/step.ts";
 
 /** A problem of a plan, where it is, and a sentence that says what is wrong and often what would be right. */
 export interface PlanProblem {

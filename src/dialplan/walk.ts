@@ -5,7 +5,7 @@ import type { Directory } from "./directory.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 import { kindOf } from "./steps/registry.ts";
-import { END, type Move } from "./steps/step.ts";
+import { END, entryOf, type Move } from "./steps/step.ts";
 import type { TraceEntry } from "./trace.ts";
 import { MAX_TAKEN, type Turn, type Walk } from "./walk-state.ts";
 
@@ -37,12 +37,7 @@ export function resume(plan: Plan, walk: Walk, outcome: Outcome, directory: Dire
   if (walk.waitingFor === "nothing" || step === undefined) throw new Error("this walk has ended");
   const kind = kindOf(step.type);
   if (outcome.type === "callerHungUp") {
-    const trace = {
-      step: step.number,
-      type: step.type,
-      label: kind.label(step),
-      text: "The caller hung up.",
-    };
+    const trace = entryOf(step, kind.label(step), "The caller hung up.");
     const command: Command = { type: "hangUp", step: step.number, status: 487, reason: "caller hung up" };
     return end(walk, command, [trace]);
   }

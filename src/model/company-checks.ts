@@ -4,6 +4,7 @@ import { didYouMean } from "../lib/did-you-mean.ts";
 import type { Company } from "./company.ts";
 import { KEPT_SECRET } from "./company.ts";
 import { companyDirectory } from "./company-directory.ts";
+import { RESERVED_PREFIXES } from "./default-prompts.ts";
 import type { DocumentPath, Problem } from "./problem.ts";
 
 /** One INVITE may make so many legs at once (reliability B8). */
@@ -15,6 +16,7 @@ export function checkCompany(company: Company): Problem[] {
     ...checkNames(company),
     ...checkGroups(company),
     ...checkTrunks(company),
+    ...checkAudioMessages(company),
     ...checkWebhooks(company),
     ...checkPlans(company),
     ...checkNumbers(company),
@@ -116,6 +118,24 @@ function checkTrunks(company: Company): Problem[] {
     problems.push(problem(["outbound", "trunk"], missing("trunk", outbound.trunk, names)));
   }
   return problems;
+}
+
+function checkAudioMessages(company: Company): Problem[] {
+  return company.audioMessages.flatMap((message, index) => {
+    const path = ["audioMessages", index];
+    const problems: Problem[] = [];
+    const prefix = RESERVED_PREFIXES.find((reserved) => message.name.startsWith(reserved));
+    if (prefix !== undefined) {
+      const sentence = `Names that begin with "${prefix}" belong to the messages that come with Switchhook. Give this one another name.`;
+      problems.push(problem([...path, "name"], sentence));
+    }
+    if (message.text !== undefined && message.language === undefined) {
+      const sentence =
+        "Say in which language this text is to be spoken: language: en, or nl, or another one.";
+      problems.push(problem(path, sentence));
+    }
+    return problems;
+  });
 }
 
 function checkWebhooks(company: Company): Problem[] {

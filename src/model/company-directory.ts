@@ -1,5 +1,6 @@
 import type { Directory, DirectoryWebhook } from "../dialplan/directory.ts";
 import type { Company } from "./company.ts";
+import { DEFAULT_PROMPTS } from "./default-prompts.ts";
 
 /** What plans may refer to, taken from a company document. */
 export function companyDirectory(company: Company): Directory {
@@ -9,7 +10,9 @@ export function companyDirectory(company: Company): Directory {
     phones: new Map(company.phones.map((phone) => [phone.extension, phone])),
     groups: new Map(company.groups.map((group) => [group.extension, group])),
     webhooks: new Map(company.webhooks.map((webhook) => [webhook.name, directoryWebhook(webhook)])),
-    audioMessages: new Map(company.audioMessages.map((message) => [message.name, message])),
+    audioMessages: new Map(
+      [...DEFAULT_PROMPTS, ...company.audioMessages].map((message) => [message.name, message]),
+    ),
   };
 }
 

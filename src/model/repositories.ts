@@ -1,6 +1,13 @@
 import type { CallRecord, CallResult } from "./call-record.ts";
 import type { Company } from "./company.ts";
 
+/** What an audio message was converted to. */
+export interface StoredAudio {
+  /** SHA-256 (lower-case hex) of the sound it was made from; the converted files have this name. */
+  readonly content: string;
+  readonly durationMs: number;
+}
+
 /** The published configuration as it is stored. */
 export interface StoredCompany {
   /** Grows by one with each save; 0 never occurs. */
@@ -10,6 +17,8 @@ export interface StoredCompany {
   readonly company: Company;
   /** The immutable version each plan is at, by the plan's name. */
   readonly planVersions: ReadonlyMap<string, number>;
+  /** What was made of each audio message, by its name; a message that was never converted is absent. */
+  readonly audio: ReadonlyMap<string, StoredAudio>;
 }
 
 /** The configuration. Every method rejects when the store fails; nothing is ever half saved. */
@@ -18,9 +27,10 @@ export interface CompanyRepository {
   load(): Promise<StoredCompany | undefined>;
   /**
    * Replaces the whole configuration in one transaction; it is on disk when the promise resolves. A plan that
-   * changed gets a new version and its older ones are kept (the newest 100).
+   * changed gets a new version and its older ones are kept (the newest 100). Of `audio` only what belongs to a message of
+   * the company is kept.
    */
-  save(company: Company, savedAt: number): Promise<StoredCompany>;
+  save(company: Company, savedAt: number, audio: ReadonlyMap<string, StoredAudio>): Promise<StoredCompany>;
   /** A plan as it was at a version, or undefined. */
   planVersion(name: string, version: number): Promise<Company["plans"][number] | undefined>;
 }

@@ -241,7 +241,9 @@ test("what strangers send cannot steer the terminal", () => {
 test("which way the sound of a connected call takes is said, where it is known", () => {
   const answered = { atMs: 1, type: "answered", leg: "B1", target: "phone 215" } as const;
   assert.deepEqual(
-    [answered, { ...answered, sound: "direct" as const }, { ...answered, sound: "throughUs" as const }].map(describeEvent),
+    [answered, { ...answered, sound: "direct" as const }, { ...answered, sound: "throughUs" as const }].map(
+      describeEvent,
+    ),
     [
       "Phone 215 answered (leg B1); the two are connected.",
       "Phone 215 answered (leg B1); the two are connected, and their sound goes directly between them.",

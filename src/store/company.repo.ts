@@ -1,7 +1,7 @@
 import type { Transaction } from "kysely";
 import type { Company } from "../model/company.ts";
 import { companySchema } from "../model/company.ts";
-import type { CompanyRepository, StoredCompany } from "../model/repositories.ts";
+import type { CompanyRepository, StoredAudio, StoredCompany } from "../model/repositories.ts";
 import { entryRow, openEntries, sealEntries, secretCodecs } from "./company-entries.ts";
 import type { Database } from "./database.ts";
 import type { Seal } from "./seal.ts";
@@ -20,8 +20,8 @@ const REPLACED = ["numbers", "plans", "phones", "groups", "trunks", "audio_messa
 export function companyRepository(database: Database, seal: Seal): CompanyRepository {
   return {
     load: () => database.transaction().execute((transaction) => load(transaction, seal)),
-    save: (company, savedAt) =>
-      database.transaction().execute((transaction) => save(transaction, seal, company, savedAt)),
+    save: (company, savedAt, audio) =>
+      database.transaction().execute((transaction) => save(transaction, seal, company, savedAt, audio)),
     async planVersion(name, version) {
       const row = await database
         .selectFrom("plan_versions")
@@ -39,6 +39,7 @@ async function save(
   seal: Seal,
   company: Company,
   savedAt: number,
+  audio: ReadonlyMap<string, StoredAudio>,
 ): Promise<StoredCompany> {
   const before = await transaction.selectFrom("installation").select("version").executeTakeFirst();
   const version = (before?.version ?? 0) + 1;
@@ -51,8 +52,12 @@ async function save(
   }
   const groups = company.groups.map((group, position) => entryRow(group.extension, position, group));
   await insert(groups, (rows) => transaction.insertInto("groups").values(rows).execute());
-  const audio = company.audioMessages.map((message, position) => entryRow(message.name, position, message));
-  await insert(audio, (rows) => transaction.insertInto("audio_messages").values(rows).execute());
+  const messages = company.audioMessages.map((message, position) => ({
+    ...entryRow(message.name, position, message),
+    content: audio.get(message.name)?.content ?? null,
+    duration_ms: audio.get(message.name)?.durationMs ?? null,
+  }));
+  await insert(messages, (rows) => transaction.insertInto("audio_messages").values(rows).execute());
   const plans = company.plans.map(({ name }, position) => ({
     name,
     position,
@@ -71,7 +76,21 @@ async function save(
     .insertInto("installation")
     .values({ id: 1, version, saved_at: savedAt, document })
     .execute();
-  return { version, savedAt, company, planVersions };
+  return { version, savedAt, company, planVersions, audio: audioOf(messages) };
+}
+
+function audioOf(
+  rows: readonly {
+    readonly name: string;
+    readonly content: string | null;
+    readonly duration_ms: number | null;
+  }[],
+): ReadonlyMap<string, StoredAudio> {
+  return new Map(
+    rows.flatMap(({ name, content, duration_ms }) =>
+      content === null ? [] : [[name, { content, durationMs: duration_ms ?? 0 }] as const],
+    ),
+  );
 }
 
 function sealRows(table: "phones" | "trunks" | "webhooks", company: Company, seal: Seal) {
@@ -131,7 +150,8 @@ async function keepPlans(
 async function load(transaction: Transaction<Tables>, seal: Seal): Promise<StoredCompany | undefined> {
   const installation = await transaction.selectFrom("installation").selectAll().executeTakeFirst();
   if (installation === undefined) return undefined;
-  const entries = (table: "groups" | "audio_messages" | "numbers") =>
+  const messages = await transaction.selectFrom("audio_messages").selectAll().orderBy("position").execute();
+  const entries = (table: "groups" | "numbers") =>
     transaction.selectFrom(table).select(["document"]).orderBy("position").execute();
   const sealed = (table: "phones" | "trunks" | "webhooks") =>
     transaction.selectFrom(table).selectAll().orderBy("position").execute();
@@ -152,7 +172,7 @@ async function load(transaction: Transaction<Tables>, seal: Seal): Promise<Store
     phones: openEntries("phones", secretCodecs.phones, await sealed("phones"), seal),
     groups: parse(await entries("groups")),
     trunks: openEntries("trunks", secretCodecs.trunks, await sealed("trunks"), seal),
-    audioMessages: parse(await entries("audio_messages")),
+    audioMessages: parse(messages),
     webhooks: openEntries("webhooks", secretCodecs.webhooks, await sealed("webhooks"), seal),
     plans: parse(plans),
     numbers: parse(await entries("numbers")),
@@ -163,5 +183,6 @@ async function load(transaction: Transaction<Tables>, seal: Seal): Promise<Store
     // What an older release wrote gets the defaults of this one; anything else in the tables is a bug and throws.
     company: companySchema.parse(document),
     planVersions: new Map(plans.map((plan) => [plan.name, plan.version])),
+    audio: audioOf(messages),
   };
 }

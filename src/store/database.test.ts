@@ -18,6 +18,8 @@ import { DATABASE_FILE } from "./database.ts";
 import { KEY_FILE } from "./seal.ts";
 import { openStore } from "./store.ts";
 
+const NO_AUDIO = new Map<string, never>();
+
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "switchhook-store-"));
   try {
@@ -62,7 +64,7 @@ test("a lost key file is an error, not a reason for a new key", () =>
   inFolder(async (folder) => {
     const store = await openStore(folder);
     assert.ok(store.ok);
-    await store.value.company.save(company(), 1);
+    await store.value.company.save(company(), 1, NO_AUDIO);
     await store.value.close();
     rmSync(join(folder, KEY_FILE));
     assert.match(await refusal(folder), new RegExp(`${join(folder, KEY_FILE)} is missing`));
@@ -74,7 +76,7 @@ test("no secret is in the database's files in clear, and they are their owner's 
     const nested = join(folder, "made");
     const store = await openStore(nested);
     assert.ok(store.ok);
-    await store.value.company.save(company(), 1);
+    await store.value.company.save(company(), 1, NO_AUDIO);
     for (const name of [DATABASE_FILE, `${DATABASE_FILE}-wal`]) {
       const file = join(nested, name);
       const bytes = readFileSync(file);
@@ -92,8 +94,8 @@ test("a second process may write meanwhile", () =>
     mkdirSync(folder, { recursive: true });
     const [one, two] = [await openStore(folder), await openStore(folder)];
     assert.ok(one.ok && two.ok);
-    await one.value.company.save(company(), 1);
-    assert.equal((await two.value.company.save(company(), 2)).version, 2);
+    await one.value.company.save(company(), 1, NO_AUDIO);
+    assert.equal((await two.value.company.save(company(), 2, NO_AUDIO)).version, 2);
     assert.equal((await one.value.company.load())?.version, 2);
     await one.value.close();
     await two.value.close();

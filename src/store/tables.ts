@@ -22,6 +22,12 @@ interface SecretEntryTable extends EntryTable {
   secret: Uint8Array | null;
 }
 
+/** What a message was converted to; null where it never was. */
+interface AudioMessageTable extends EntryTable {
+  content: string | null;
+  duration_ms: number | null;
+}
+
 interface PlanTable {
   name: string;
   position: number;
@@ -69,7 +75,7 @@ export interface Tables {
   phones: SecretEntryTable;
   groups: EntryTable;
   trunks: SecretEntryTable;
-  audio_messages: EntryTable;
+  audio_messages: AudioMessageTable;
   webhooks: SecretEntryTable;
   plans: PlanTable;
   plan_versions: PlanVersionTable;

@@ -4,8 +4,8 @@ import { readCompany } from "../../src/company/file.ts";
 import type { CallRecord } from "../../src/model/call-record.ts";
 import { toCallRow } from "../../src/model/call-row.ts";
 import type { Company } from "../../src/model/company.ts";
-import type { Repositories } from "../../src/model/repositories.ts";
-import { COMPANY_TEXT } from "../fakes/company-text.ts";
+import type { Repositories, StoredAudio } from "../../src/model/repositories.ts";
+import { COMPANY_WITH_AUDIO_TEXT as COMPANY_TEXT } from "../fakes/company-text.ts";
 
 /** A store under test; `reopen` closes it and opens the same data again. */
 export interface StoreUnderTest {
@@ -13,6 +13,8 @@ export interface StoreUnderTest {
   reopen(): Promise<Repositories>;
   close(): Promise<void>;
 }
+
+const NO_AUDIO = new Map<string, StoredAudio>();
 
 function company(change: (company: Company) => Partial<Company> = () => ({})): Company {
   const read = readCompany(COMPANY_TEXT, "c.yaml");
@@ -74,7 +76,7 @@ function companyContract(check: Check): void {
   });
 
   check("a saved company comes back the same, also after opening again", async (store) => {
-    const saved = await store.repositories.company.save(company(), 1000);
+    const saved = await store.repositories.company.save(company(), 1000, NO_AUDIO);
     assert.equal(saved.version, 1);
     assert.deepEqual(await store.repositories.company.load(), saved);
     const reopened = await store.reopen();
@@ -83,7 +85,7 @@ function companyContract(check: Check): void {
   });
 
   check("each save is one version more and replaces everything", async ({ repositories }) => {
-    await repositories.company.save(company(), 1000);
+    await repositories.company.save(company(), 1000, NO_AUDIO);
     const { outbound: _, ...smaller } = company(() => ({
       phones: [],
       groups: [],
@@ -91,7 +93,7 @@ function companyContract(check: Check): void {
       plans: [],
       numbers: [],
     }));
-    assert.equal((await repositories.company.save(smaller, 2000)).version, 2);
+    assert.equal((await repositories.company.save(smaller, 2000, NO_AUDIO)).version, 2);
     const loaded = await repositories.company.load();
     assert.deepEqual(loaded?.company, smaller);
     assert.equal(loaded?.savedAt, 2000);
@@ -99,23 +101,24 @@ function companyContract(check: Check): void {
 
   check("a plan gets a new version only when it changes, and old versions stay", async ({ repositories }) => {
     const changed = company(() => ({ plans: [{ name: "main", steps: [{ type: "hangUp", as: "busy" }] }] }));
-    assert.equal((await repositories.company.save(company(), 1)).planVersions.get("main"), 1);
-    assert.equal((await repositories.company.save(company(), 2)).planVersions.get("main"), 1);
-    assert.equal((await repositories.company.save(changed, 3)).planVersions.get("main"), 2);
-    assert.equal((await repositories.company.save(company(), 4)).planVersions.get("main"), 3);
+    assert.equal((await repositories.company.save(company(), 1, NO_AUDIO)).planVersions.get("main"), 1);
+    assert.equal((await repositories.company.save(company(), 2, NO_AUDIO)).planVersions.get("main"), 1);
+    assert.equal((await repositories.company.save(changed, 3, NO_AUDIO)).planVersions.get("main"), 2);
+    assert.equal((await repositories.company.save(company(), 4, NO_AUDIO)).planVersions.get("main"), 3);
     assert.deepEqual(await repositories.company.planVersion("main", 1), company().plans[0]);
     assert.deepEqual(await repositories.company.planVersion("main", 2), changed.plans[0]);
     assert.equal(await repositories.company.planVersion("main", 4), undefined);
   });
 
   check("a plan that goes and comes back goes on counting", async ({ repositories }) => {
-    await repositories.company.save(company(), 1);
+    await repositories.company.save(company(), 1, NO_AUDIO);
     await repositories.company.save(
       company(() => ({ plans: [], numbers: [] })),
       2,
+      NO_AUDIO,
     );
     const changed = company(() => ({ plans: [{ name: "main", steps: [{ type: "hangUp", as: "busy" }] }] }));
-    assert.equal((await repositories.company.save(changed, 3)).planVersions.get("main"), 2);
+    assert.equal((await repositories.company.save(changed, 3, NO_AUDIO)).planVersions.get("main"), 2);
   });
 
   check("of a plan's versions the newest 100 are kept", async ({ repositories }) => {
@@ -125,6 +128,7 @@ function companyContract(check: Check): void {
           plans: [{ name: "main", steps: [{ type: "phone", phone: "215", ringSeconds: round }] }],
         })),
         round,
+        NO_AUDIO,
       );
     }
     assert.equal(await repositories.company.planVersion("main", 3), undefined);
@@ -132,15 +136,59 @@ function companyContract(check: Check): void {
     assert.equal((await repositories.company.load())?.planVersions.get("main"), 103);
   });
 
+  check("what messages were converted to is kept, for those that the company has", async (store) => {
+    const sound = (letter: string) => ({ content: letter.repeat(64), durationMs: 1500 });
+    const audio = new Map([
+      ["enter-code", sound("a")],
+      ["gone", sound("b")],
+    ]);
+    const messages = company(() => ({
+      audioMessages: [
+        { name: "enter-code", file: "audio/enter-code.wav" },
+        { name: "never-converted", text: "Hello.", language: "en" },
+      ],
+    }));
+    const saved = await store.repositories.company.save(messages, 1, audio);
+    assert.deepEqual(saved.audio, new Map([["enter-code", sound("a")]]));
+    assert.deepEqual(await (await store.reopen()).company.load(), saved);
+  });
+
+  check("the way of sound and the length of a code are kept", async (store) => {
+    const [phone] = company().phones;
+    const [trunk] = company().trunks;
+    const [webhook] = company().webhooks;
+    assert.ok(phone !== undefined && trunk !== undefined && webhook !== undefined);
+    const saved = await store.repositories.company.save(
+      company(() => ({
+        phones: [{ ...phone, media: "anchored" }],
+        groups: [],
+        plans: [],
+        numbers: [],
+        trunks: [{ ...trunk, media: "passThrough" }],
+        webhooks: [{ ...webhook, ivr: { timeoutSeconds: 10, attempts: 3, codeLength: 6 } }],
+      })),
+      1,
+      NO_AUDIO,
+    );
+    const loaded = (await (await store.reopen()).company.load())?.company;
+    assert.deepEqual(loaded, saved.company);
+    assert.deepEqual(
+      [loaded?.phones[0]?.media, loaded?.trunks[0]?.media, loaded?.webhooks[0]?.ivr?.codeLength],
+      ["anchored", "passThrough", 6],
+    );
+  });
+
   check("a save that fails changes nothing", async ({ repositories }) => {
-    const before = await repositories.company.save(company(), 1);
+    const before = await repositories.company.save(company(), 1, NO_AUDIO);
     const dangling = company(() => ({ numbers: [{ number: "+31501234567", plan: "nowhere" }] }));
-    await assert.rejects(repositories.company.save(dangling, 2));
+    await assert.rejects(repositories.company.save(dangling, 2, NO_AUDIO));
     assert.deepEqual(await repositories.company.load(), before);
   });
 
   check("saves that are asked for together are done one after the other", async ({ repositories }) => {
-    const saves = Array.from({ length: 10 }, (_, index) => repositories.company.save(company(), index));
+    const saves = Array.from({ length: 10 }, (_, index) =>
+      repositories.company.save(company(), index, NO_AUDIO),
+    );
     assert.deepEqual(
       (await Promise.all(saves)).map((saved) => saved.version).sort((a, b) => a - b),
       [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],

@@ -1,4 +1,4 @@
-/** A company file that uses everything there is, without errors and with one warning. */
+/** A company file that can be applied as it is, without errors and with one warning; it plays what comes with the product. */
 export const COMPANY_TEXT = `version: 1
 home:
   country: NL
@@ -30,10 +30,6 @@ trunks:
 outbound:
   trunk: carrier
 
-audioMessages:
-  - { name: enter-code, file: audio/enter-code.wav }
-  - { name: wrong-code, text: "That code is not correct.", language: en }
-
 webhooks:
   - name: CRM
     description: Looks the caller up
@@ -43,7 +39,7 @@ webhooks:
     urlTemplate: "https://crm.example/vip?code={code}&callerid={callerid}"
     callerIdForwarding: called
     timeoutSeconds: 3
-    ivr: { timeoutSeconds: 10, attempts: 3, startMessage: enter-code }
+    ivr: { timeoutSeconds: 10, attempts: 3, startMessage: en/enter-code }
 
 plans:
   - name: main
@@ -65,14 +61,28 @@ numbers:
 /** The one warning about it, which webhook.md wants of every code in the URL of a GET request. */
 export const COMPANY_WARNING = {
   severity: "warning",
-  line: 42,
+  line: 38,
   column: 18,
   path: "webhooks[1].urlTemplate",
   message: "{code} travels in the URL of a GET request: the digits end up in the receiver's access log.",
 } as const;
 
-/** The same as one line about a file of this name. */
-export function companyWarningLine(file: string): string {
+/** The same as one line about a file of this name, in which it stands so many lines further down. */
+export function companyWarningLine(file: string, further = 0): string {
   const { severity, line, column, path, message } = COMPANY_WARNING;
-  return `${file}:${line}:${column}: ${severity}: ${path}: ${message}`;
+  return `${file}:${line + further}:${column}: ${severity}: ${path}: ${message}`;
 }
+
+/** The same with audio messages of its own, of both kinds; `audio/enter-code.wav` is needed beside it. */
+export const COMPANY_WITH_AUDIO_TEXT = COMPANY_TEXT.replace(
+  "\nwebhooks:",
+  `
+audioMessages:
+  - { name: enter-code, file: audio/enter-code.wav }
+  - { name: wrong-code, text: "That code is not correct.", language: en }
+
+webhooks:`,
+).replace("en/enter-code", "enter-code, incorrectMessage: wrong-code");
+
+/** How many lines that one is longer before its webhooks. */
+export const LINES_OF_AUDIO = 4;

@@ -15,7 +15,7 @@ if (!store.ok || !read.ok) throw new Error(store.ok ? "the company has errors" :
 
 for (let round = first; ; round++) {
   const numbers = [{ number: `+3150${String(1_000_000 + round)}`, plan: "main" }];
-  const saved = await store.value.company.save({ ...read.value.company, numbers }, round);
+  const saved = await store.value.company.save({ ...read.value.company, numbers }, round, new Map());
   process.stdout.write(`c ${saved.version} ${round}\n`);
   const ids = [0, 1, 2].map((index) => `r${round}-${index}`);
   await store.value.calls.insertMany(ids.map((id) => toCallRow(callRecord(id, round))));

@@ -85,7 +85,7 @@ webhooks:
   - { name: hides, callerIdForwarding: suppressed, urlTemplate: "http://127.0.0.1:9000/?c={callerid}" }
   - { name: code, urlTemplate: "http://127.0.0.1:9000/?code={code}", ivr: { ${parts.ivr ?? IVR} } }
 audioMessages:
-${MESSAGES.map((name) => `  - { name: ${name}, text: ${name} }`).join("\n")}
+${MESSAGES.map((name) => `  - { name: ${name}, text: ${name}, language: en }`).join("\n")}
 plans:
   - name: main
     steps:
@@ -171,11 +171,14 @@ export class Scenario {
     const text = companyText(parts);
     const read = readCompany(text, "company.yaml");
     assert.ok(read.ok, read.ok ? "" : JSON.stringify(read.error, null, 1));
-    const stored = { version: 1, savedAt: 0, company: read.value.company, planVersions: new Map() };
-    const audioMessages = new Map(
-      MESSAGES.map((name) => [name, { name, path: `/nowhere/${name}`, durationMs: 2000 }]),
-    );
-    this.snapshot = { ...buildSnapshot(stored, REALM), audioMessages };
+    const stored = {
+      version: 1,
+      savedAt: 0,
+      company: read.value.company,
+      planVersions: new Map(),
+      audio: new Map(MESSAGES.map((name) => [name, { content: name, durationMs: 2000 }])),
+    };
+    this.snapshot = buildSnapshot(stored, REALM, "/none");
     this.webhooks = new ScriptedWebhooks(this.clock, parts.webhook ?? (() => ({ result: says.ack() })));
     this.board = new Switchboard({
       transport: this.network.host(BOARD),

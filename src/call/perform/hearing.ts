@@ -64,6 +64,8 @@ export class Hearing {
     if (this.#collector !== undefined) {
       return this.#step(stepCollector(this.#collector, { type: "digit", digit: key }));
     }
+    // As a code's message: a `#` that follows a complete code must not cut off what is said about it.
+    if (!/^[0-9]$/.test(key)) return;
     this.#sound.silence();
     this.#finish({ type: "played" });
   }

@@ -22,6 +22,8 @@ export interface RingUser {
    */
   onProgress(leg: Leg, status: number, body: Buffer, tag: string | undefined): void;
   onAnswered(leg: Leg, session: Session, body: Buffer, acknowledge: (answer: Buffer) => void): void;
+  /** The party can use no codec of this offer: whether it is worth trying again with the sound through us. */
+  mayConvert(leg: Leg): boolean;
   /** A leg ended without an answer; told of each, also after onEnded. */
   onLegOver(leg: Leg): void;
   onEnded(result: RingResult, status: number, detail: string): void;
@@ -32,6 +34,9 @@ export type DescribeLeg = (leg: Leg) => Buffer | Promise<Described>;
 
 /** RFC 3326: tells a losing phone that it need not show a missed call. */
 export const ANSWERED_ELSEWHERE: HeaderList = [["Reason", 'SIP;cause=200;text="Call completed elsewhere"']];
+
+/** RFC 3261 §21.4.26: the party can be reached, but not with this description. */
+const NOT_ACCEPTABLE_HERE = 488;
 
 /** Followed one after the other at the most; a longer chain is a loop or an attack. */
 const MAX_REDIRECTIONS = 5;
@@ -107,11 +112,11 @@ export class Ringing {
     });
   }
 
-  #ring(route: Route, redirections: number): void {
+  #ring(route: Route, redirections: number, converted = false): void {
     const number = this.#context.budget.take();
     if (number === undefined)
       return this.#miss("failed", 480, "this call has made as many legs as one call may");
-    const leg = new Leg(this.#context, number, route, redirections);
+    const leg = new Leg(this.#context, number, route, redirections, converted);
     this.#legs.add(leg);
     this.#pending += 1;
     const offer = this.#describe(leg);
@@ -169,6 +174,7 @@ export class Ringing {
   }
 
   #onFailed(leg: Leg, status: number, reason: string, response: SipResponse | undefined): void {
+    const again = status === NOT_ACCEPTABLE_HERE && !this.#done && this.#user.mayConvert(leg);
     this.#drop(leg);
     this.#user.onLegOver(leg);
     const { recorder } = this.#context;
@@ -178,6 +184,9 @@ export class Ringing {
     }
     if (response !== undefined && status >= 300 && status < 400 && this.#command.followForwards) {
       this.#redirect(leg, response);
+    } else if (again) {
+      recorder.add({ type: "legEvent", leg: leg.name, what: "refused", status, detail: reason });
+      this.#ring(leg.route, leg.redirections, true);
     } else {
       const what = response === undefined ? "failed" : "refused";
       recorder.add({ type: "legEvent", leg: leg.name, what, status, detail: reason });

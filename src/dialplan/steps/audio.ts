@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { withStop } from "../../lib/sentence.ts";
-import type { TraceData } from "../trace.ts";
+import type { TraceData, TraceEntry } from "../trace.ts";
 import { missing } from "./missing.ts";
-import type { Move, Scene, StepBase, StepKind } from "./step.ts";
+import { entryOf, type Move, type Scene, type StepBase, type StepKind } from "./step.ts";
 import { reference, stepObject } from "./step-schema.ts";
 
 /** Plays a message to the caller, who is answered first if nobody has yet; then the next step, whatever came of it. */
@@ -63,7 +63,6 @@ function go(step: AudioStep, scene: Scene, text: string, data?: TraceData): Move
   };
 }
 
-function entry(step: AudioStep, text: string, data?: TraceData): Move["trace"][number] {
-  const base = { step: step.number, type: step.type, label: audioKind.label(step), text };
-  return data === undefined ? base : { ...base, data };
+function entry(step: AudioStep, text: string, data?: TraceData): TraceEntry {
+  return entryOf(step, audioKind.label(step), text, data);
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cleanDisplayName, MAX_DISPLAY_NAME } from "../../lib/display-name.ts";
 import type { Walk } from "../walk-state.ts";
-import type { StepBase, StepKind } from "./step.ts";
+import { entryOf, type StepBase, type StepKind } from "./step.ts";
 import { stepObject } from "./step-schema.ts";
 
 /** Changes the current name, so that steps compose: the webhook's name, then "VIP " in front of it. */
@@ -61,14 +61,9 @@ export const callerNameKind: StepKind<CallerNameDocument, CallerNameStep> & {
   label: (step) => `Caller name (${step.mode})`,
   enter(step, scene) {
     const callerName = nameAfter(step, scene.walk);
-    const trace = {
-      step: step.number,
-      type: step.type,
-      label: callerNameKind.label(step),
-      text: sentence(step, scene.walk, callerName),
-      data: { callerName },
-    };
-    return { kind: "go", walk: { ...scene.walk, callerName }, to: step.next, trace: [trace] };
+    const text = sentence(step, scene.walk, callerName);
+    const trace = [entryOf(step, callerNameKind.label(step), text, { callerName })];
+    return { kind: "go", walk: { ...scene.walk, callerName }, to: step.next, trace };
   },
 };
 

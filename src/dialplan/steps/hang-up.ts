@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { StepBase, StepKind } from "./step.ts";
+import { entryOf, type StepBase, type StepKind } from "./step.ts";
 import { stepObject } from "./step-schema.ts";
 
 /** Ends the call. */
@@ -41,9 +41,7 @@ export const hangUpKind: StepKind<HangUpDocument, HangUpStep> & { readonly schem
       kind: "end",
       walk: scene.walk,
       command: { type: "hangUp", step: step.number, status, reason },
-      trace: [
-        { step: step.number, type: step.type, label: hangUpKind.label(step), text: reason, data: { status } },
-      ],
+      trace: [entryOf(step, hangUpKind.label(step), reason, { status })],
     };
   },
 };

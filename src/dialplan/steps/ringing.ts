@@ -3,7 +3,7 @@ import type { Directory } from "../directory.ts";
 import type { RingResult } from "../outcome.ts";
 import type { TraceData, TraceEntry } from "../trace.ts";
 import type { Walk } from "../walk-state.ts";
-import type { Move, Scene, StepBase, StepOutcome } from "./step.ts";
+import { entryOf, type Move, type Scene, type StepBase, type StepOutcome } from "./step.ts";
 
 /** A step that rings, and how: what phone, group, fixed and variable destination have in common. */
 export interface RingingStep {
@@ -72,7 +72,7 @@ export function ringGroup(ringing: RingingStep, extension: string, scene: Scene)
   if (group.strategy === "smart") {
     // A plan that names such a group is not compiled; a webhook's destination can still lead here.
     const text = `Group ${extension} has the strategy smart, which is not available yet: all ring at once.`;
-    trace.push(entry(ringing, text, undefined));
+    trace.push(entry(ringing, text));
   }
   return ring(ringing, scene, members.map(phone), [], trace);
 }
@@ -116,11 +116,8 @@ function showing(callerName: string, forwarding: CallerIdForwarding): string {
   return forwarding === "called" ? `${name} and the called number` : name;
 }
 
-function entry(ringing: RingingStep, text: string, data: TraceData | undefined): TraceEntry {
-  const { number, type } = ringing.step;
-  return data === undefined
-    ? { step: number, type, label: ringing.label, text }
-    : { step: number, type, label: ringing.label, text, data };
+function entry(ringing: RingingStep, text: string, data?: TraceData): TraceEntry {
+  return entryOf(ringing.step, ringing.label, text, data);
 }
 
 function targetName(target: RingTarget): string {

@@ -2,7 +2,8 @@ import type { z } from "zod";
 import type { Command } from "../command.ts";
 import type { Directory } from "../directory.ts";
 import type { Outcome } from "../outcome.ts";
-import type { TraceEntry } from "../trace.ts";
+import type { PlanProblemCode } from "../plan-problems.ts";
+import type { TraceData, TraceEntry } from "../trace.ts";
 import type { Walk } from "../walk-state.ts";
 
 /** Instead of an index: no step follows, the plan ends here. */
@@ -47,26 +48,6 @@ export type Move =
 /** An outcome that a step can be resumed with. */
 export type StepOutcome = Exclude<Outcome, { readonly type: "callerHungUp" }>;
 
-/** Why a plan cannot be published; docs/reference lists these. */
-export type PlanProblemCode =
-  | "invalidDocument"
-  | "unknownStepType"
-  | "emptyPlan"
-  | "tooManySteps"
-  | "tooDeep"
-  | "unknownPhone"
-  | "unknownGroup"
-  | "unknownWebhook"
-  | "unknownAudioMessage"
-  | "strategyNotAvailable"
-  | "numberRefused"
-  | "numberIsInternal"
-  | "outsideWebhook"
-  | "textRequired"
-  | "textUnused"
-  | "webhookNotLast"
-  | "unreachableStep";
-
 /** What a step's document is compiled with. */
 export interface Place {
   /** To be spread into the compiled step; `next` is filled in afterwards. */
@@ -91,4 +72,10 @@ export interface StepKind<Document, Step extends StepBase> {
   enter(step: Step, scene: Scene): Move;
   /** Steps that never ask for anything have none. */
   resume?(step: Step, scene: Scene, outcome: StepOutcome): Move;
+}
+
+/** One decision of a step, for the trace. */
+export function entryOf(step: StepBase, label: string, text: string, data?: TraceData): TraceEntry {
+  const base = { step: step.number, type: step.type, label, text };
+  return data === undefined ? base : { ...base, data };
 }

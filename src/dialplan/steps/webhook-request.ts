@@ -5,7 +5,7 @@ import type { WebhookResult } from "../outcome.ts";
 import { quoteText } from "../quote.ts";
 import type { TraceData, TraceEntry } from "../trace.ts";
 import type { Walk } from "../walk-state.ts";
-import type { Move, Scene, StepBase } from "./step.ts";
+import { entryOf, type Move, type Scene, type StepBase } from "./step.ts";
 
 /** Asks a webhook; its verdict chooses the branch. */
 export interface WebhookStep extends StepBase {
@@ -72,8 +72,7 @@ export function dataOf({ verdict, elapsedMs, status }: WebhookResult): TraceData
 
 /** One decision of a webhook step. */
 export function entry(step: WebhookStep, text: string, data?: TraceData): TraceEntry {
-  const base = { step: step.number, type: step.type, label: labelOf(step), text };
-  return data === undefined ? base : { ...base, data };
+  return entryOf(step, labelOf(step), text, data);
 }
 
 /** `Webhook "CRM"`. */

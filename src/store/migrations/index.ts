@@ -1,5 +1,9 @@
 import type { Migration } from "kysely/migration";
 import { first } from "./0001-first.ts";
+import { audio } from "./0002-audio.ts";
 
 /** Every migration by name, in order; one that was released is never edited. */
-export const migrations: Readonly<Record<string, Migration>> = { "0001-first": first };
+export const migrations: Readonly<Record<string, Migration>> = {
+  "0001-first": first,
+  "0002-audio": audio,
+};

@@ -139,3 +139,30 @@ test("the caller cancels while the engine still makes its answer: the phone that
   await s.until(() => a.last === 487 && s.at("215").call.got("BYE") === 1);
   await s.assertClean();
 });
+
+test("a phone that has no codec of the caller's (488) is tried once more with ours", async () => {
+  const s = await Scenario.start();
+  s.at("215").onCall = (call) => (s.at("215").calls.length === 1 ? call.respond(488) : call.answer());
+  const a = s.carrier.invite(NUMBER);
+  await s.until(() => a.last === 200);
+  assert.equal(s.media.call.hears("A"), "B2");
+  assert.equal(media(s.at("215").call.invite.body), "10.0.0.1:20004 sendrecv");
+  a.bye();
+  await s.assertClean();
+  assert.match(s.story, /phone 215 can use nothing of what the caller offers \(leg B2\)/);
+});
+
+test("a phone that refuses ours as well (488) has refused; passThrough is not tried again at all", async () => {
+  for (const [phone215, tries] of [
+    ["media: auto", 2],
+    ["media: passThrough", 1],
+  ] as const) {
+    const s = await Scenario.start({ phone215 });
+    s.at("215").onCall = (call) => call.respond(488);
+    const a = s.carrier.invite(NUMBER);
+    await s.until(() => (a.last ?? 0) >= 300);
+    assert.equal(a.last, 480);
+    assert.equal(s.at("215").calls.length, tries);
+    await s.assertClean();
+  }
+});

@@ -1,0 +1,15 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { convert } from "./convert.ts";
+import type { AudioKind } from "./sniff.ts";
+
+// One conversion in a thread of its own, started by import.ts alone: what goes wrong in a decoder ends here.
+
+const { kind, bytes } = workerData as {
+  readonly kind: Exclude<AudioKind, "m4a">;
+  readonly bytes: Uint8Array;
+};
+const converted = await convert(kind, bytes);
+parentPort?.postMessage(
+  converted,
+  converted.ok ? Object.values(converted.value.files).map((file) => file.buffer as ArrayBuffer) : [],
+);

@@ -1,0 +1,102 @@
+import type { Result } from "../../lib/result.ts";
+import { err, ok } from "../../lib/result.ts";
+import { hasText } from "./sniff.ts";
+
+/** How samples are written: whole numbers, IEEE floats, or the two logarithmic laws of G.711. */
+export type SampleForm = "pcm" | "float" | "alaw" | "ulaw";
+
+/** A WAV file's sound: where it lies and how to read it. */
+export interface WavFormat {
+  readonly form: SampleForm;
+  readonly channels: number;
+  /** Frames (one sample of each channel) a second. */
+  readonly rate: number;
+  /** Bits that one sample takes, padding included. */
+  readonly bits: number;
+  /** First octet of the samples, and how many octets of whole frames there are. */
+  readonly dataAt: number;
+  readonly dataLength: number;
+}
+
+/** Format tags of RIFF WAVE, with the widths that are read here. */
+const FORMS: Readonly<Record<number, { readonly form: SampleForm; readonly bits: readonly number[] }>> = {
+  1: { form: "pcm", bits: [8, 16, 24, 32] },
+  3: { form: "float", bits: [32, 64] },
+  6: { form: "alaw", bits: [8] },
+  7: { form: "ulaw", bits: [8] },
+};
+const EXTENSIBLE = 0xfffe;
+/** A program that writes to a pipe does not know the length and writes something near the largest number, or 0. */
+const UNKNOWN_LENGTH = 0x7f00_0000;
+const MAX_CHANNELS = 8;
+const MIN_RATE = 4000;
+const MAX_RATE = 192_000;
+
+/**
+ * Finds the sound in a WAV file. Nothing that its headers say is believed before it was compared with the octets that
+ * are there; an error is a sentence without the file's name ("is cut off: …").
+ */
+export function readWavFormat(bytes: Uint8Array): Result<WavFormat, string> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let format: Omit<WavFormat, "dataAt" | "dataLength"> | undefined;
+  // Chunks: four letters, a length, as many octets, and one more where the length is odd.
+  for (let at = 12; at + 8 <= bytes.length; ) {
+    const length = view.getUint32(at + 4, true);
+    const body = at + 8;
+    if (hasText(bytes, at, "fmt ")) {
+      const read = readFormat(view, body, length);
+      if (!read.ok) return read;
+      format = read.value;
+    }
+    if (hasText(bytes, at, "data")) {
+      if (format === undefined) return err("is broken: its sound comes before the description of it.");
+      return readData(format, body, length, bytes.length - body);
+    }
+    at = body + length + (length % 2);
+  }
+  return err("is broken: there is no sound in it.");
+}
+
+function readFormat(
+  view: DataView,
+  at: number,
+  length: number,
+): Result<Omit<WavFormat, "dataAt" | "dataLength">, string> {
+  if (length < 16 || at + 16 > view.byteLength) return err("is broken: its format is cut off.");
+  const declared = view.getUint16(at, true);
+  // The tag of an extensible format is the first half-word of its GUID.
+  const isExtensible = declared === EXTENSIBLE && length >= 26 && at + 26 <= view.byteLength;
+  const tag = isExtensible ? view.getUint16(at + 24, true) : declared;
+  const channels = view.getUint16(at + 2, true);
+  const rate = view.getUint32(at + 4, true);
+  const frame = view.getUint16(at + 12, true);
+  const known = FORMS[tag];
+  if (known === undefined) {
+    return err(
+      `is WAV with samples in a form that cannot be read here (format ${tag}). Save it as PCM, 16 bits.`,
+    );
+  }
+  if (channels < 1 || channels > MAX_CHANNELS) return err(`has ${channels} channels; it may have 1 to 8.`);
+  if (rate < MIN_RATE || rate > MAX_RATE)
+    return err(`has ${rate} samples a second; it may have 4,000 to 192,000.`);
+  const bits = (frame / channels) * 8;
+  if (!known.bits.includes(bits)) return err(`has samples of ${bits} bits, which cannot be read here.`);
+  return ok({ form: known.form, channels, rate, bits });
+}
+
+function readData(
+  format: Omit<WavFormat, "dataAt" | "dataLength">,
+  dataAt: number,
+  declared: number,
+  present: number,
+): Result<WavFormat, string> {
+  const isKnown = declared > 0 && declared < UNKNOWN_LENGTH;
+  const frame = (format.channels * format.bits) / 8;
+  const inSeconds = (octets: number): string => `${(octets / frame / format.rate).toFixed(1)} s`;
+  if (isKnown && declared > present + frame) {
+    return err(`is cut off: it should be ${inSeconds(declared)} long, and ${inSeconds(present)} are there.`);
+  }
+  const length = isKnown ? Math.min(declared, present) : present;
+  const dataLength = length - (length % frame);
+  return dataLength === 0 ? err("holds no sound: it is 0 s long.") : ok({ ...format, dataAt, dataLength });
+}
