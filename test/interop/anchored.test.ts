@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { Baresip } from "../support/baresip.ts";
 import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
+import { hearsTone } from "../support/heard-prompts.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { msOfTone, type Samples, tone } from "../support/recording.ts";
@@ -68,9 +69,8 @@ afterEach(async () => {
 });
 
 /** Waits until a party hears a tone for a while, from now on. */
-async function hears(party: { heard(): Samples }, hz: number): Promise<void> {
-  const from = party.heard().length;
-  await until(`${hz} Hz to be heard`, () => msOfTone(hz, party.heard().subarray(from)) >= HEARD_MS);
+function hears(party: { heard(): Samples }, hz: number): Promise<void> {
+  return hearsTone(() => party.heard(), hz, HEARD_MS, party.heard().length);
 }
 
 /** Waits until a party has heard nothing but silence for a while, or no packets at all. */
@@ -89,7 +89,7 @@ async function story(called: string): Promise<string> {
 
 describe("phone 215 is anchored", { skip }, () => {
   test("A-law at the trunk, µ-law at the phone: both hear each other, our address in both descriptions", async () => {
-    trunk.voice.cameIn.length = 0;
+    trunk.voice.forget();
     const called = trunk.call({ number: TO_215 });
     await phone215.has("CALL_INCOMING");
     await phone215.command("accept");
@@ -160,7 +160,7 @@ describe("phone 215 is anchored", { skip }, () => {
     await phone215.stop();
     await until("215 to be gone", async () => (await server.metric("switchhook_registrations")) === 1);
     assert.equal(await early.sip.register("215", PASSWORD, server), "200");
-    trunk.voice.cameIn.length = 0;
+    trunk.voice.forget();
     await trunk.begin({ number: TO_215 });
     const session = await until("the early media", () =>
       trunk.sip.responses.find((text) => kind(text) === "183" && body(text) !== ""),

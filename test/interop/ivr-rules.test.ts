@@ -6,11 +6,11 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { after, afterEach, before, describe, test } from "node:test";
 import { codeWebhook, companyText, number, PASSWORD, plan, ringPhone, webhookStep } from "../support/company.ts";
-import { Ear, heardPrompts } from "../support/heard-prompts.ts";
+import { Ear, hearsTone, heardPrompts } from "../support/heard-prompts.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { Receiver } from "../support/receiver.ts";
-import { msOfTone, tone } from "../support/recording.ts";
+import { tone } from "../support/recording.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { body, kind } from "../support/sip-text.ts";
 import { SpeakingParty } from "../support/speaking-party.ts";
@@ -76,8 +76,8 @@ afterEach(async () => {
 async function call(did: string, offer?: string): Promise<Ear> {
   receiver.requests.length = 0;
   askedAt.length = 0;
-  caller.voice.cameIn.length = 0;
-  phone.voice.cameIn.length = 0;
+  caller.voice.forget();
+  phone.voice.forget();
   const ok = await caller.call(offer === undefined ? { number: did } : { number: did, offer });
   assert.equal(kind(ok), "200");
   return new Ear(() => caller.heard());
@@ -94,9 +94,7 @@ async function asked(count = 1): Promise<readonly (string | null)[]> {
   return receiver.requests.map((query) => query.get("code"));
 }
 
-async function hears(party: SpeakingParty, hz: number, ms = 600): Promise<void> {
-  await until(`${hz} Hz to be heard`, () => msOfTone(hz, party.heard()) >= ms);
-}
+const hears = (party: SpeakingParty, hz: number): Promise<void> => hearsTone(() => party.heard(), hz, 600);
 
 /** The call has been connected: the two hear each other. */
 async function speak(): Promise<void> {
@@ -281,11 +279,14 @@ describe("the caller hangs up", () => {
       const before = (await server.calls()).length;
       await caller.bye();
       caller.hungUp = true;
+      for (const response of held.splice(0)) {
+        assert.ok(!response.destroyed, "the request is left to finish");
+        response.end("status=ACK");
+      }
       const [record] = await server.recorded(before + 1);
       assert.ok(record !== undefined);
       const { result } = await server.call(record.id);
       assert.ok(result === "cancelled" || result === "completed", result);
-      for (const response of held) assert.ok(!response.destroyed, "the request is left to finish");
     });
   }
 });

@@ -5,11 +5,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { codeWebhook, companyText, number, PASSWORD, plan, ringPhone, webhookStep } from "../support/company.ts";
-import { Ear } from "../support/heard-prompts.ts";
+import { Ear, hearsTone } from "../support/heard-prompts.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { Receiver } from "../support/receiver.ts";
-import { keyTones, msOfTone, tone } from "../support/recording.ts";
+import { keyTones, tone } from "../support/recording.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { kind } from "../support/sip-text.ts";
 import { SpeakingParty } from "../support/speaking-party.ts";
@@ -86,8 +86,8 @@ describe("a code and a conversation", () => {
         await type(caller, `${RIGHT}#`, byTones, 2);
         caller.say(tone(CALLERS_TONE, 20_000));
         phone.say(tone(PHONES_TONE, 20_000));
-        const hears = (party: SpeakingParty, hz: number): Promise<boolean> =>
-          until(`${hz} Hz to be heard`, () => msOfTone(hz, party.heard()) >= 1000);
+        const hears = (party: SpeakingParty, hz: number): Promise<void> =>
+          hearsTone(() => party.heard(), hz, 1000);
         await Promise.all([hears(caller, PHONES_TONE), hears(phone, CALLERS_TONE)]);
         await caller.bye();
         await phone.hasHungUp();

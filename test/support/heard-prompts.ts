@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { until } from "./process.ts";
-import { decode, RATE, type Samples } from "./recording.ts";
+import { decode, msOfTone, RATE, type Samples } from "./recording.ts";
 
 const folder = path.resolve(import.meta.dirname, "../../prompts");
 
@@ -34,56 +34,72 @@ export function promptSamples(name: string): Samples {
 
 /** Which prompts are heard in a recording, in order: known by how their energy moves over time and frequency. */
 export function heardPrompts(samples: Samples, options: ListenOptions = {}): readonly HeardPrompt[] {
-  const { firstMs = Infinity, names = ENGLISH } = options;
-  const heard = picture(samples);
-  const found = names.flatMap((name) => {
-    const prompt = promptSamples(name);
-    return find(name, heard, picture(prompt.subarray(0, Math.min(prompt.length, (firstMs * RATE) / 1000))));
-  });
-  return found.toSorted((one, other) => one.atMs - other.atMs);
+  const seekers = seekersFor(options);
+  const heard = new Picture();
+  heard.follow(samples);
+  for (const seeker of seekers) seeker.look(heard, 0);
+  return inOrder(seekers);
 }
 
-/** New sound before a recording is looked at once more: looking takes time. */
-const MORE = RATE / 5;
+/** From look to look. */
+const LOOK_MS = 100;
 
 /** Follows a recording that grows. */
 export class Ear {
   readonly #recording: () => Samples;
-  #from = 0;
+  readonly #heard = new Picture();
+  /** What comes before has been waited for. */
+  #fromFrame = 0;
 
   constructor(recording: () => Samples) {
     this.#recording = recording;
   }
 
-  /** Waits for the next prompt after those that were waited for, and that it is this one, whole. */
+  /** Waits for the next prompt after those that were waited for, and that it is this one. */
   async hears(name: string, options: ListenOptions = {}): Promise<HeardPrompt> {
-    let looked = 0;
+    const seekers = seekersFor(options);
+    let lookAt = 0;
     const next = await until(`the prompt ${name} to be heard`, () => {
-      const recording = this.#recording();
-      if (recording.length < looked + MORE) return undefined;
-      looked = recording.length;
-      return heardPrompts(recording.subarray(this.#from), options)[0];
+      if (performance.now() < lookAt) return undefined;
+      lookAt = performance.now() + LOOK_MS;
+      this.#heard.follow(this.#recording());
+      for (const seeker of seekers) seeker.look(this.#heard, this.#fromFrame);
+      return inOrder(seekers)[0];
     });
     if (next.name !== name) throw new Error(`${next.name} was heard instead of ${name}`);
-    this.#from += (next.atMs * RATE) / 1000 + promptSamples(name).length;
+    // Not its very end, so that the best place among several has been found.
+    this.#fromFrame = (next.atMs + Math.min(promptMs(name), options.firstMs ?? Infinity)) / HOP_MS - 5;
     return next;
   }
 }
 
+/** Waits until a tone and hardly anything else is heard for so long in all, in what a recording has beyond `from`. */
+export async function hearsTone(recording: () => Samples, hz: number, ms = 800, from = 0): Promise<void> {
+  let lookAt = 0;
+  await until(`${hz} Hz to be heard`, () => {
+    if (performance.now() < lookAt) return false;
+    lookAt = performance.now() + LOOK_MS;
+    return msOfTone(hz, recording().subarray(from)) >= ms;
+  });
+}
+
+function promptMs(name: string): number {
+  return (promptSamples(name).length * 1000) / RATE;
+}
+
+function inOrder(seekers: readonly Seeker[]): readonly HeardPrompt[] {
+  return seekers.flatMap(({ found }) => found).toSorted((one, other) => one.atMs - other.atMs);
+}
+
 // A picture of sound: for each 10 ms the energy in ten bands between 310 Hz and 3.4 kHz, as logarithms.
-const HOP = RATE / 100;
+const HOP_MS = 10;
+const HOP = (RATE * HOP_MS) / 1000;
 const WINDOW = 128;
 const BANDS = 10;
 const BINS_PER_BAND = 5;
 const FIRST_BIN = 5;
 /** What A-law makes of silence is far below this. */
 const QUIET = 1e5;
-
-interface Picture {
-  readonly frames: number;
-  /** `frames` times `BANDS` values. */
-  readonly values: Float64Array;
-}
 
 const cosines: Float64Array[] = [];
 const sines: Float64Array[] = [];
@@ -97,19 +113,33 @@ for (let bin = FIRST_BIN; bin < FIRST_BIN + BANDS * BINS_PER_BAND; bin++) {
   sines.push(at(Math.sin));
 }
 
-function picture(samples: Samples): Picture {
-  const frames = Math.max(0, Math.floor((samples.length - WINDOW) / HOP) + 1);
-  const values = new Float64Array(frames * BANDS);
-  for (let frame = 0; frame < frames; frame++) {
-    for (let band = 0; band < BANDS; band++) {
-      let energy = 0;
-      for (let bin = band * BINS_PER_BAND; bin < (band + 1) * BINS_PER_BAND; bin++) {
-        energy += energyIn(samples, frame * HOP, bin);
+class Picture {
+  frames = 0;
+  #values = new Float64Array(1024);
+
+  /** `BANDS` values a frame. */
+  get values(): Float64Array {
+    return this.#values.subarray(0, this.frames * BANDS);
+  }
+
+  /** Adds what a recording has beyond what was seen of it. */
+  follow(samples: Samples): void {
+    const frames = Math.max(0, Math.floor((samples.length - WINDOW) / HOP) + 1);
+    if (frames * BANDS > this.#values.length) {
+      const larger = new Float64Array(2 * frames * BANDS);
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    for (; this.frames < frames; this.frames += 1) {
+      for (let band = 0; band < BANDS; band++) {
+        let energy = 0;
+        for (let bin = band * BINS_PER_BAND; bin < (band + 1) * BINS_PER_BAND; bin++) {
+          energy += energyIn(samples, this.frames * HOP, bin);
+        }
+        this.#values[this.frames * BANDS + band] = Math.log(QUIET + energy);
       }
-      values[frame * BANDS + band] = Math.log(QUIET + energy);
     }
   }
-  return { frames, values };
 }
 
 function energyIn(samples: Samples, start: number, bin: number): number {
@@ -123,18 +153,35 @@ function energyIn(samples: Samples, start: number, bin: number): number {
   return real * real + imaginary * imaginary;
 }
 
-/** Every place where the prompt is heard: the best one among those that overlap. */
-function find(name: string, heard: Picture, prompt: Picture): readonly HeardPrompt[] {
-  const found: HeardPrompt[] = [];
-  for (let frame = 0; frame + prompt.frames <= heard.frames; frame++) {
-    const likeness = correlation(heard.values, frame * BANDS, prompt.values);
-    if (likeness < ENOUGH) continue;
-    const last = found.at(-1);
-    const here = { name, atMs: frame * 10, likeness };
-    if (last === undefined || here.atMs >= last.atMs + prompt.frames * 10) found.push(here);
-    else if (likeness > last.likeness) found[found.length - 1] = here;
+/** Looks for one prompt: every place where it is heard, the best one among those that overlap. */
+class Seeker {
+  readonly found: HeardPrompt[] = [];
+  readonly #name: string;
+  readonly #prompt = new Picture();
+  #next = 0;
+
+  constructor(name: string, firstMs: number) {
+    this.#name = name;
+    const samples = promptSamples(name);
+    this.#prompt.follow(samples.subarray(0, Math.min(samples.length, (firstMs * RATE) / 1000)));
   }
-  return found;
+
+  /** At every place that was not looked at before, from a frame on. */
+  look(heard: Picture, from: number): void {
+    const { frames, values } = this.#prompt;
+    for (this.#next = Math.max(this.#next, from); this.#next + frames <= heard.frames; this.#next += 1) {
+      const likeness = correlation(heard.values, this.#next * BANDS, values);
+      if (likeness < ENOUGH) continue;
+      const last = this.found.at(-1);
+      const here = { name: this.#name, atMs: this.#next * HOP_MS, likeness };
+      if (last === undefined || here.atMs >= last.atMs + frames * HOP_MS) this.found.push(here);
+      else if (likeness > last.likeness) this.found[this.found.length - 1] = here;
+    }
+  }
+}
+
+function seekersFor({ firstMs = Infinity, names = ENGLISH }: ListenOptions): readonly Seeker[] {
+  return names.map((name) => new Seeker(name, firstMs));
 }
 
 /** Pearson's correlation of `part` with as many values of `whole` from `start` on; 0 where either is flat. */

@@ -27,8 +27,10 @@ export interface SoundPlace {
 
 const FRAME = 160;
 const FRAME_MS = 20;
+/** Frames of 20 ms. */
+const BETWEEN_KEYS = 5;
 /** No recording of a test is longer. */
-const MOST = 300 * RATE;
+const MOST = 120 * RATE;
 const PAYLOAD_TYPES: Readonly<Record<Law, number>> = { PCMA: 8, PCMU: 0 };
 const EVENTS = "0123456789*#ABCD";
 
@@ -78,6 +80,10 @@ export class Voice {
   #frames = 0;
   #sequence = 0;
   #said: Samples = silence(0);
+  readonly #heard: Samples = new Int16Array(MOST);
+  #heardTo = 0;
+  #heardSince = 0;
+  #heardSsrc = 0;
   /** One entry each 20 ms; undefined: sound. */
   #queue: (KeyFrame | undefined)[] = [];
   #keySince = 0;
@@ -95,6 +101,7 @@ export class Voice {
     socket.on("message", (octets, from) => {
       this.#throughWeather(() => {
         this.cameIn.push({ from, atMs: performance.now(), octets });
+        if (this.#isSound(octets)) this.#hear(octets);
       });
     });
     this.#clock = setInterval(() => this.#tick(), 5);
@@ -139,13 +146,13 @@ export class Voice {
     this.#said = samples;
   }
 
-  /** Presses keys (RFC 4733), each `pressMs` long with as much between them; `lastPackets`: 0 to 3 of those that say it is over. */
+  /** Presses keys (RFC 4733), each `pressMs` long, with 100 ms between them; `lastPackets`: 0 to 3 of those that say it is over. */
   press(keys: string, pressMs = 100, lastPackets = 3): void {
     const frames = Math.floor(pressMs / FRAME_MS);
     for (const key of keys) {
       for (let frame = 1; frame <= frames; frame++) this.#queue.push({ key, frames: frame, last: 0 });
       this.#queue.push(lastPackets === 0 ? undefined : { key, frames, last: lastPackets });
-      for (let frame = 0; frame < frames; frame++) this.#queue.push(undefined);
+      for (let frame = 0; frame < BETWEEN_KEYS; frame++) this.#queue.push(undefined);
     }
   }
 
@@ -154,20 +161,16 @@ export class Voice {
     return this.#queue.length === 0;
   }
 
-  /** What it heard, each packet where its timestamp has it; what is missing is silence. */
+  /** What it heard in its newest call, which has one SSRC: each packet where its timestamp has it, silence between. */
   heard(): Samples {
-    const packets = this.cameIn.map(({ octets }) => octets).filter((octets) => this.#isSound(octets));
-    const first = packets[0];
-    if (first === undefined) return silence(0);
-    const start = first.readUInt32BE(4);
-    const at = (octets: Buffer): number => (octets.readUInt32BE(4) - start) | 0;
-    const end = Math.max(...packets.map((octets) => at(octets) + octets.length - 12));
-    if (end > MOST) throw new Error(`timestamps jump: ${end / RATE} s of sound`);
-    const samples = new Int16Array(end);
-    for (const octets of packets) {
-      if (at(octets) >= 0) samples.set(decode(this.law, octets.subarray(12)), at(octets));
-    }
-    return samples;
+    return this.#heard.subarray(0, this.#heardTo);
+  }
+
+  /** Nothing has been heard or is still to be typed: before another call. */
+  forget(): void {
+    this.#queue = [];
+    this.cameIn.length = 0;
+    this.#heardTo = 0;
   }
 
   /** Sends octets as they are, from its socket. */
@@ -185,6 +188,20 @@ export class Voice {
 
   #isSound(octets: Buffer): boolean {
     return octets.length > 12 && octets[0] === 0x80 && ((octets[1] ?? 0) & 0x7f) === PAYLOAD_TYPES[this.law];
+  }
+
+  #hear(octets: Buffer): void {
+    const [timestamp, ssrc] = [octets.readUInt32BE(4), octets.readUInt32BE(8)];
+    if (this.#heardTo === 0 || ssrc !== this.#heardSsrc) {
+      [this.#heardTo, this.#heardSsrc, this.#heardSince] = [0, ssrc, timestamp];
+      this.#heard.fill(0);
+    }
+    const at = (timestamp - this.#heardSince) | 0;
+    const end = at + octets.length - 12;
+    if (at < 0) return;
+    if (end > this.#heard.length) throw new Error(`timestamps jump: to ${end / RATE} s of sound`);
+    this.#heard.set(decode(this.law, octets.subarray(12)), at);
+    this.#heardTo = Math.max(this.#heardTo, end);
   }
 
   /** Against an absolute clock: what is due is sent, however late the timer is. */
