@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync } from "node:fs";
+import { resolve as absolute, join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { StoryListener } from "./call/recorder.ts";
 import { Switchboard } from "./call/switchboard.ts";
@@ -9,6 +10,9 @@ import { claimInstance, releaseInstance } from "./control/instance-file.ts";
 import type { LiveStatus } from "./control/link.ts";
 import { type CounterStore, createCounters } from "./lib/counters.ts";
 import { err, ok, type Result } from "./lib/result.ts";
+import { createBuiltinMedia } from "./media/builtin/host.ts";
+import type { MediaEngine } from "./media/engine.ts";
+import { createRtpengineMedia } from "./media/rtpengine/rtpengine.ts";
 import type { Snapshot } from "./model/snapshot.ts";
 import { systemClock } from "./runtime/clock.ts";
 import { randomIds } from "./runtime/ids.ts";
@@ -99,6 +103,7 @@ class Process implements App {
   #transports: OpenTransports | undefined;
   #guard: Guard | undefined;
   #webhooks: WebhookClient | undefined;
+  #media: MediaEngine | undefined;
   #switchboard: Switchboard | undefined;
   #stopCollecting: () => void = () => {};
   #stopped: Promise<void> | undefined;
@@ -134,7 +139,12 @@ class Process implements App {
     this.#loopDelay.enable();
     const control = await Control.start(
       {
-        ...{ dataDir, applyFile, http, realm, callsKeepDays, speechCommand },
+        dataDir,
+        applyFile,
+        http,
+        realm,
+        callsKeepDays,
+        speechCommand,
         softwareVersion: version,
         again: false,
       },
@@ -178,6 +188,7 @@ class Process implements App {
     await this.#switchboard?.supervisor.drain(0);
     await this.#switchboard?.close();
     await this.#webhooks?.close();
+    await this.#media?.close();
     await this.#transports?.close();
     await this.#control?.stop();
     this.#loopDelay.disable();
@@ -211,7 +222,9 @@ class Process implements App {
       logger: this.#log,
     });
     this.#webhooks = webhooks;
-    const board = this.#makeSwitchboard(transports, webhooks, guard);
+    const media = await this.#makeMedia();
+    this.#media = media;
+    const board = this.#makeSwitchboard(transports, webhooks, media, guard);
     this.#switchboard = board;
     this.#stopCollecting = collectWhenIdle({
       clock,
@@ -224,7 +237,40 @@ class Process implements App {
     this.#switchboard.stack.location.restore(this.#control?.bindings ?? []);
   }
 
-  #makeSwitchboard(transports: OpenTransports, webhooks: WebhookClient, guard: Guard): Switchboard {
+  /** Throws with what the person should read. */
+  async #makeMedia(): Promise<MediaEngine> {
+    const { rtpMin, rtpMax, rtpAddress, silenceSeconds, holdSilenceSeconds } = this.#settings;
+    const common = {
+      clock: systemClock,
+      log: (level: "error" | "warn" | "info", text: string) => this.#log[level]({}, text),
+      silentMs: silenceSeconds * 1000,
+      silentOnHoldMs: holdSilenceSeconds * 1000,
+    };
+    const { rtpengine, rtpengineDigits, rtpengineFiles, dataDir } = this.#settings;
+    if (rtpengine.length === 0) {
+      return createBuiltinMedia({
+        ...common,
+        ports: { min: rtpMin, max: rtpMax },
+        ...(rtpAddress === undefined ? {} : { externalAddress: rtpAddress }),
+      });
+    }
+    const made = await createRtpengineMedia({
+      ...common,
+      ids: this.#ids,
+      servers: rtpengine.map((text) => ({ ...placeOf(text), sharesFiles: rtpengineFiles === "shared" })),
+      digits: placeOf(rtpengineDigits),
+      folder: join(absolute(dataDir), "tones"),
+    });
+    if (made.ok) return made.value;
+    throw new Error(made.error);
+  }
+
+  #makeSwitchboard(
+    transports: OpenTransports,
+    webhooks: WebhookClient,
+    media: MediaEngine,
+    guard: Guard,
+  ): Switchboard {
     const resolver = createResolver({
       dns: systemDns({ clock: systemClock, timeoutMs: 2000, hostsFile: "/etc/hosts" }),
       clock: systemClock,
@@ -242,8 +288,9 @@ class Process implements App {
       counters: this.#counters,
       snapshot: () => this.#snapshot,
       webhooks,
+      media,
       sink: { put: (record) => this.#control?.put(record) },
-      resolve: (uri) => resolveText(resolver.resolve.bind(resolver), uri),
+      resolve: (uri) => resolveText((text) => resolver.resolve(text), uri),
       realm: this.#settings.realm,
       // Listening on every address, any address that a phone dials is ours.
       isOurHost: (host) => hosts.has(host) || (anyHost && /^[\d.:a-f]+$/i.test(host)),
@@ -297,6 +344,7 @@ class Process implements App {
         switchhook_transactions: counts.transactions,
         switchhook_registrations: board?.stack.location.size ?? 0,
         switchhook_event_loop_delay_p99_seconds: this.#loopDelay.percentile(99) / 1e9,
+        ...this.#media?.metrics(),
         ...control.gauges,
       },
     };
@@ -309,6 +357,11 @@ function metricName(name: string): string {
   return brace < 0
     ? `switchhook_${name}_total`
     : `switchhook_${name.slice(0, brace)}_total${name.slice(brace)}`;
+}
+
+/** Of a setting that has been checked. */
+function placeOf(text: string): { readonly host: string; readonly port: number } {
+  return parseHostPort(text) ?? { host: "", port: 0 };
 }
 
 function listenersOf(settings: Settings): readonly ListenOptions[] {

@@ -10,7 +10,7 @@ import { sendingSource } from "../control/send-audio.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { StoredAudio } from "../model/repositories.ts";
-import type { ApplyReport, AudioInstallation, Failure } from "./installation.ts";
+import type { ApplyReport, AudioInstallation, Failure } from "./installation-port.ts";
 
 /** A request to the running server; a failure is that of the connection. */
 export type Ask = (path: string, init?: RequestInit) => Promise<Result<Response, Failure>>;
@@ -55,7 +55,8 @@ export class AudioOverApi implements AudioInstallation {
       const { audioMessages } = read.value.company;
       const source = sendingSource(dirname(file), this.#receiver());
       const audio = await prepareAudio(audioMessages, knownIn(list.value), source, progress);
-      if (!audio.ok) return err({ type: "refused", problems: audio.error.map(read.value.locate) });
+      if (!audio.ok)
+        return err({ type: "refused", problems: audio.error.map((problem) => read.value.locate(problem)) });
       const contents = Object.fromEntries([...audio.value].map(([name, { content }]) => [name, content]));
       const body = JSON.stringify({ company: text, audio: contents });
       return this.#change(`company/with-audio?${query}`, { method: "PUT", body });

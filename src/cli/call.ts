@@ -1,3 +1,4 @@
+import { defaultPrompts } from "../company/audio-paths.ts";
 import { readInstance } from "../control/instance-file.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { runCallList } from "./calls.ts";
@@ -11,6 +12,8 @@ export interface CallOptions {
   readonly name: string;
   /** Seconds. */
   readonly talk: number;
+  /** Typed when a message has been heard: `1234#`. */
+  readonly codes: readonly string[];
 }
 
 /**
@@ -31,7 +34,10 @@ export async function runCall(number: string, options: CallOptions, output: Outp
     port: 0,
     caller: { number: options.from, name: options.name },
     called: number,
+    codes: options.codes,
     talkMs: options.talk * 1000,
+    messages: defaultPrompts,
+    onNote: (text) => output.out(`  the caller ${text}`),
   });
   if (result.kind === "answered") {
     output.out("Answered, and hung up again. The latest calls:");

@@ -1,13 +1,10 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { AudioEntry } from "../api/contract/audio.ts";
 import type { LocatedProblem } from "../api/contract/company.ts";
-import type { SecretsInExport } from "../company/write.ts";
 import { writeCompany } from "../company/write.ts";
 import { readToken, TOKEN_FILE } from "../control/api-token.ts";
 import { type Applied, applyCompany } from "../control/apply.ts";
-import type { Message, Progress } from "../control/apply-audio.ts";
 import { diskSource, prepareAudio } from "../control/apply-audio.ts";
 import type { AudioLibrary } from "../control/audio-library.ts";
 import { AudioService, openLibrary } from "../control/audio-service.ts";
@@ -16,49 +13,15 @@ import { readInstance } from "../control/instance-file.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { CallRecord } from "../model/call-record.ts";
-import type { CallFilter, CallSummary, Repositories } from "../model/repositories.ts";
+import type { CallSummary, Repositories } from "../model/repositories.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { DATABASE_FILE } from "../store/database.ts";
 import { openStore } from "../store/store.ts";
 import { AudioOverApi } from "./audio-over-api.ts";
+import type { ApplyReport, AudioInstallation, Failure, Installation } from "./installation-port.ts";
 
 /** A server may have to convert some minutes of sound before it answers. */
 const REQUEST_TIMEOUT_MS = 300_000;
-
-/** Why a command could not do its work. */
-export type Failure =
-  | { readonly type: "refused"; readonly problems: readonly LocatedProblem[] }
-  /** What was asked for cannot be done: a sentence. */
-  | { readonly type: "rejected" | "unavailable"; readonly sentence: string };
-
-export interface ApplyReport {
-  /** A running server routes new calls by it already. */
-  readonly live: boolean;
-  readonly version: number;
-  readonly changes: readonly string[];
-  readonly warnings: readonly LocatedProblem[];
-}
-
-/** An installation as commands see it: the running server's API, or the store itself when none runs. */
-export interface Installation {
-  /** Files that the company file names are relative to its folder. */
-  apply(text: string, file: string, progress: Progress): Promise<Result<ApplyReport, Failure>>;
-  /** Undefined: nothing has been applied. */
-  export(secrets: SecretsInExport): Promise<Result<string | undefined, Failure>>;
-  calls(filter: CallFilter): Promise<Result<readonly CallSummary[], Failure>>;
-  call(id: string): Promise<Result<CallRecord | undefined, Failure>>;
-  readonly audio: AudioInstallation;
-}
-
-/** The audio messages of an installation. */
-export interface AudioInstallation {
-  list(): Promise<Result<readonly AudioEntry[], Failure>>;
-  /** Adds a message or replaces it; its file is relative to `folder`. */
-  add(message: Message, folder: string, progress: Progress): Promise<Result<ApplyReport, Failure>>;
-  /** A message as a WAV file; undefined: there is none. */
-  wav(name: string): Promise<Result<Uint8Array | undefined, Failure>>;
-  remove(name: string): Promise<Result<ApplyReport, Failure>>;
-}
 
 /**
  * Finds the installation of a data folder. `mayMake`: the command may make a new one. `speechCommand`: speaks texts while

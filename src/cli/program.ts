@@ -221,8 +221,14 @@ function addTrying(program: Command, ports: ProgramPorts, done: (code: number) =
     .option("--from <number>", "calling number", "+31612345678")
     .option("--name <name>", "calling name", "")
     .option("--talk <seconds>", "hang up this long after the answer, 1 to 60", parseTalk, 2)
-    .action(async (number: string, options: CallOptions) =>
-      done(await runCall(number, options, ports.output)),
+    .option(
+      "--code <keys>",
+      "keys to type when a message has been heard, such as 2580#; may be given several times",
+      parseCode,
+      [],
+    )
+    .action(async (number: string, options: Omit<CallOptions, "codes"> & { code: readonly string[] }) =>
+      done(await runCall(number, { ...options, codes: options.code }, ports.output)),
     );
 }
 
@@ -230,6 +236,12 @@ function parseTalk(text: string): number {
   const seconds = /^[0-9]{1,2}$/.test(text) ? Number(text) : 0;
   if (seconds < 1 || seconds > 60) throw new InvalidArgumentError("It must be a whole number from 1 to 60.");
   return seconds;
+}
+
+function parseCode(text: string, before: readonly string[]): readonly string[] {
+  if (!/^[0-9*#]{1,32}$/.test(text))
+    throw new InvalidArgumentError("Keys are 0 to 9, * and #, 1 to 32 of them.");
+  return [...before, text];
 }
 
 function dataOption(ports: ProgramPorts): Option {

@@ -13,7 +13,7 @@ export function audioFolder(dataDir: string): string {
 }
 
 /** The messages that come with the product; they are read from its own folder. */
-const defaults: readonly AudioMessage[] = DEFAULT_PROMPTS.map(({ name }) => {
+export const defaultPrompts: readonly AudioMessage[] = DEFAULT_PROMPTS.map(({ name }) => {
   const path = join(PROMPTS, name);
   // One octet of A-law is 125 µs.
   return { name, path, durationMs: Math.round(statSync(`${path}.alaw`).size / 8) };
@@ -21,7 +21,7 @@ const defaults: readonly AudioMessage[] = DEFAULT_PROMPTS.map(({ name }) => {
 
 /** A message that comes with the product; undefined: there is none of this name. */
 export function defaultPromptPath(name: string): AudioMessage | undefined {
-  return defaults.find((prompt) => prompt.name === name);
+  return defaultPrompts.find((prompt) => prompt.name === name);
 }
 
 /**
@@ -38,5 +38,5 @@ export function audioMessages(
       ? []
       : [{ name, path: join(folder, audio.content), durationMs: audio.durationMs }];
   });
-  return new Map([...defaults, ...own].map((message) => [message.name, message]));
+  return new Map([...defaultPrompts, ...own].map((message) => [message.name, message]));
 }

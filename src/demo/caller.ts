@@ -1,7 +1,9 @@
+import { RtpEndpoint } from "../media/rtp-endpoint.ts";
+import type { AudioMessage } from "../model/snapshot.ts";
 import { systemClock } from "../runtime/clock.ts";
-import { formatNameAddr } from "../sip/index.ts";
-import { demoSdp } from "./sdp.ts";
-import { openUserAgent } from "./user-agent.ts";
+import { formatNameAddr, type PeerOffer, type Session } from "../sip/index.ts";
+import { Ear } from "./ear.ts";
+import { openUserAgent, type UserAgent } from "./user-agent.ts";
 
 export interface TestCallOptions {
   /** Where the switchboard listens, UDP. */
@@ -10,8 +12,14 @@ export interface TestCallOptions {
   readonly port: number;
   readonly caller: { readonly number: string; readonly name: string };
   readonly called: string;
-  /** The call is hung up this long after it was answered. */
+  /** Typed one after the other, each when what was heard before it is over: `["1111#", "2580#"]`. */
+  readonly codes: readonly string[];
+  /** The call is hung up this long after it was answered, or after the last code was typed and something was heard. */
   readonly talkMs: number;
+  /** Messages that are known when they are heard. */
+  readonly messages: Iterable<AudioMessage>;
+  /** What the caller hears and does, in words: `hears a tone of 440 Hz`. */
+  readonly onNote: (text: string) => void;
 }
 
 /** How a test call went, in words of the caller's phone. */
@@ -19,13 +27,38 @@ export type TestCallResult =
   | { readonly kind: "answered"; readonly callId: string }
   | { readonly kind: "refused"; readonly callId: string; readonly status: number; readonly reason: string };
 
-/** Places one real SIP call over loopback UDP, talks for a while, hangs up. Never rejects but for a port in use. */
+/** Nothing is heard for this long: a code is typed all the same. */
+const SILENCE_MS = 3000;
+/** A message that is longer is not heard out. */
+const MESSAGE_MS = 15_000;
+/** What the caller says, so that the other side has something to hear: one tone. */
+const VOICE_HZ = 600;
+
+/**
+ * Places one real SIP call over loopback UDP with real sound, types codes, talks for a while, hangs up. Never rejects but
+ * for a port in use.
+ */
 export async function placeTestCall(options: TestCallOptions): Promise<TestCallResult> {
   const agent = await openUserAgent(options.port, {
     onInvite: (invite) => invite.reject(486),
     onRegister() {},
     knows: () => true,
   });
+  const sound = await RtpEndpoint.open({
+    clock: systemClock,
+    ids: agent.ids,
+    host: "127.0.0.1",
+    telephoneEvent: 101,
+  });
+  const result = await invite(agent, sound, options);
+  // The reply to our BYE is still on its way: closing at once would leave it to an unreachable port.
+  await new Promise<void>((resolve) => systemClock.after(200, resolve));
+  sound.close();
+  await agent.close();
+  return result;
+}
+
+function invite(agent: UserAgent, sound: RtpEndpoint, options: TestCallOptions): Promise<TestCallResult> {
   const { host, port } = options.server;
   const flow = agent.transports.flowTo({ transport: "udp", host, port });
   const uri = `sip:${options.called}@${host}:${port}`;
@@ -40,34 +73,63 @@ export async function placeTestCall(options: TestCallOptions): Promise<TestCallR
       maxForwards: 70,
       headers: [],
       routes: [],
-      body: demoSdp("127.0.0.1", agent.port),
+      body: Buffer.from(sound.describe()),
       flows: flow === undefined ? [] : [flow],
     },
     {
       onProgress() {},
-      onAnswered: (session) => {
-        const hangUp = systemClock.after(options.talkMs, () => {
-          session.bye();
-          result.resolve({ kind: "answered", callId });
-        });
-        const over = (): void => {
-          hangUp.cancel();
-          result.resolve({ kind: "answered", callId });
-        };
-        session.use({
-          onBye: over,
-          onLost: over,
-          onOffer: (offer) => offer.accept(demoSdp("127.0.0.1", agent.port), () => {}),
-          onInfo() {},
-        });
+      onAnswered: (session, response) => {
+        sound.follow(response.body);
+        void talk(session, sound, options).then(() => result.resolve({ kind: "answered", callId }));
       },
       onFailed: (status, reason) => result.resolve({ kind: "refused", callId, status, reason }),
     },
   );
   call.start();
-  const outcome = await result.promise;
-  // The reply to our BYE is still on its way: closing at once would leave it to an unreachable port.
-  await new Promise<void>((resolve) => systemClock.after(200, resolve));
-  await agent.close();
-  return outcome;
+  return result.promise;
+}
+
+/** The call from answer to hang-up, by either side. */
+async function talk(session: Session, sound: RtpEndpoint, options: TestCallOptions): Promise<void> {
+  const { codes, talkMs, onNote } = options;
+  const ear = new Ear(systemClock, options.messages, (what) => onNote(`hears ${what}`));
+  sound.onPacket(({ payload, payloadType }) => {
+    if (payloadType !== sound.telephoneEvent) ear.put(payload);
+  });
+  let up = true;
+  const over = new Promise<void>((resolve) => {
+    const end = (): void => {
+      up = false;
+      ear.close();
+      resolve();
+    };
+    session.use({
+      onBye: end,
+      onLost: end,
+      onOffer: (offer) => answer(offer, sound),
+      onInfo() {},
+    });
+  });
+  for (const code of codes) {
+    // Where nothing is played a code is typed all the same.
+    await ear.begun(Math.max(1, ear.count), SILENCE_MS);
+    await ear.over(ear.count, MESSAGE_MS);
+    if (!up) return;
+    const before = ear.count;
+    onNote(`types ${code}`);
+    await sound.press(code, "event");
+    await ear.begun(before + 1, MESSAGE_MS);
+  }
+  if (up) void sound.sayTone([VOICE_HZ], talkMs);
+  const talked = new Promise<void>((resolve) => systemClock.after(talkMs, resolve));
+  await Promise.race([talked, over]);
+  if (!up) return;
+  ear.close();
+  session.bye();
+}
+
+/** The other side changes its description: we follow, and stay as we are. */
+export function answer(offer: PeerOffer, sound: RtpEndpoint): void {
+  sound.follow(offer.body);
+  offer.accept(Buffer.from(sound.describe()), () => {});
 }

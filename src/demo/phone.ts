@@ -1,6 +1,8 @@
+import { RtpEndpoint } from "../media/rtp-endpoint.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { createRegistration, type InboundInvite, type Session } from "../sip/index.ts";
-import { demoSdp } from "./sdp.ts";
+import { answer } from "./caller.ts";
+import { Ear } from "./ear.ts";
 import { openUserAgent, type UserAgent } from "./user-agent.ts";
 
 export interface DemoPhoneOptions {
@@ -12,13 +14,18 @@ export interface DemoPhoneOptions {
   readonly ringMs: number;
   /** What its display shows: the caller's name and number. */
   readonly onRinging: (name: string, number: string) => void;
+  /** What it hears once it has answered: `a tone of 600 Hz`. */
+  readonly onHeard: (what: string) => void;
 }
 
 export interface DemoPhone {
   close(): Promise<void>;
 }
 
-/** Registers a phone that rings and then answers every call; resolves once it is registered. */
+/** What the phone says, over and over: one tone. */
+const VOICE = { hz: 440, ms: 5000 };
+
+/** Registers a phone that rings, then answers every call, with real sound; resolves once it is registered. */
 export async function startDemoPhone(options: DemoPhoneOptions): Promise<DemoPhone> {
   const sessions = new Set<Session>();
   const agent = await openUserAgent(0, {
@@ -59,6 +66,7 @@ export async function startDemoPhone(options: DemoPhoneOptions): Promise<DemoPho
   return {
     async close() {
       for (const session of sessions) session.bye();
+      sessions.clear();
       await registration.stop();
       await agent.close();
     },
@@ -73,18 +81,37 @@ function ring(
 ): void {
   const { from } = invite.request;
   const user = "user" in from.uri ? (from.uri.user ?? "") : "";
-  const answer = systemClock.after(options.ringMs, () => {
-    const session = invite.accept({ body: demoSdp("127.0.0.1", agent.port) }, () => {});
-    if (session === undefined) return;
-    sessions.add(session);
-    session.use({
-      onBye: () => sessions.delete(session),
-      onLost: () => sessions.delete(session),
-      onOffer: (offer) => offer.accept(demoSdp("127.0.0.1", agent.port), () => {}),
-      onInfo() {},
-    });
-  });
-  invite.use({ onCancelled: () => answer.cancel(), onFailed: () => answer.cancel() });
+  const timer = systemClock.after(options.ringMs, () => void pickUp(invite, options, agent, sessions));
+  invite.use({ onCancelled: () => timer.cancel(), onFailed: () => timer.cancel() });
   invite.progress(180);
   options.onRinging(from.displayName ?? "", user);
+}
+
+async function pickUp(
+  invite: InboundInvite,
+  options: DemoPhoneOptions,
+  agent: UserAgent,
+  sessions: Set<Session>,
+): Promise<void> {
+  const sound = await RtpEndpoint.open({
+    clock: systemClock,
+    ids: agent.ids,
+    host: "127.0.0.1",
+    telephoneEvent: 101,
+  });
+  sound.follow(invite.offer);
+  const session = invite.accept({ body: Buffer.from(sound.describe()) }, () => {});
+  if (session === undefined) return sound.close();
+  const ear = new Ear(systemClock, [], options.onHeard);
+  sound.onPacket(({ payload, payloadType }) => {
+    if (payloadType !== sound.telephoneEvent) ear.put(payload);
+  });
+  const end = (): void => {
+    sessions.delete(session);
+    ear.close();
+    sound.close();
+  };
+  sessions.add(session);
+  session.use({ onBye: end, onLost: end, onOffer: (offer) => answer(offer, sound), onInfo() {} });
+  while (sessions.has(session)) await sound.sayTone([VOICE.hz], VOICE.ms);
 }

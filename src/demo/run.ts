@@ -9,8 +9,8 @@ import { loadSettings } from "../config/load.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { StoryEvent } from "../model/call-record.ts";
 import { describeEvent } from "../model/story.ts";
-import { placeTestCall } from "./caller.ts";
-import { demoCompany, demoNumbers, demoReply } from "./company.ts";
+import { placeTestCall, type TestCallResult } from "./caller.ts";
+import { demoCode, demoCompany, demoNumbers, demoReply } from "./company.ts";
 import { startDemoPhone } from "./phone.ts";
 import { startDemoReceiver } from "./receiver.ts";
 
@@ -77,21 +77,31 @@ export async function runDemo(dataDir: string, output: DemoOutput): Promise<Resu
     server,
     ringMs: 1200,
     onRinging: (name, number) => show(`            phone 215  rings and shows  "${name}"  ${number}`),
+    onHeard: (what) => show(`            phone 215  hears ${what}`),
   });
+  const call = (called: string, codes: readonly string[]): Promise<TestCallResult> =>
+    placeTestCall({
+      server,
+      port: trunkPort,
+      caller: { number: "+31612345678", name: "" },
+      called,
+      codes,
+      talkMs: 1000,
+      messages: app.value.snapshot?.audioMessages.values() ?? [],
+      onNote: (text) => show(`            caller     ${text}`),
+    });
   show(`Phone 215 has registered. A caller dials ${demoNumbers.crm}, and the switchboard asks the CRM:`);
   show();
-  const result = await placeTestCall({
-    server,
-    port: trunkPort,
-    caller: { number: "+31612345678", name: "" },
-    called: demoNumbers.crm,
-    talkMs: 1000,
-  });
+  const routed = await call(demoNumbers.crm, []);
+  show();
+  show(ending(routed, "That was a real SIP call over UDP, routed by a webhook."));
+  show();
+  show(`Now the caller dials ${demoNumbers.vip}, which asks for a PIN code, and gets it wrong at first:`);
+  show();
+  const coded = await call(demoNumbers.vip, ["1111#", `${demoCode}#`]);
   show();
   show(
-    result.kind === "answered"
-      ? "That was a real SIP call over UDP, routed by a webhook."
-      : `The call was refused with ${result.status} ${result.reason}; the story above says why.`,
+    ending(coded, "That was real sound over RTP: a prompt, digits, and two parties that heard each other."),
   );
   for (const line of instructions(sipPort, app.value.httpAddress, passwords.sales)) show(line);
   const end = async (how: "drain" | "stop"): Promise<void> => {
@@ -100,6 +110,12 @@ export async function runDemo(dataDir: string, output: DemoOutput): Promise<Resu
     await receiver.close();
   };
   return ok({ app: { drain: () => end("drain"), stop: () => end("stop") } });
+}
+
+function ending(result: TestCallResult, answered: string): string {
+  return result.kind === "answered"
+    ? answered
+    : `The call was refused with ${result.status} ${result.reason}; the story above says why.`;
 }
 
 function storyLine(event: StoryEvent): string {
@@ -117,6 +133,7 @@ function instructions(sipPort: number, http: string, salesPassword: string): rea
     "Place another call:",
     `   npx switchhook call ${demoNumbers.campaign}    the campaign number: both phones ring`,
     `   npx switchhook call ${demoNumbers.unknown}    the CRM says NAK: the failure branch`,
+    `   npx switchhook call ${demoNumbers.vip} --code ${demoCode}#    the PIN code at once`,
     "See why every call went where it went:",
     "   npx switchhook calls",
     "",

@@ -36,8 +36,6 @@ export const messageBody = z.strictObject({
   content,
 });
 
-export type MessageBody = z.output<typeof messageBody>;
-
 /** Body of `PUT /api/v1/company/with-audio`: the file, and what was uploaded for which message. */
 export const applyBody = z.strictObject({
   company: z.string(),

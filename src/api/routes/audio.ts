@@ -69,7 +69,11 @@ function uploadRoute({ audio }: ApiPorts): FastifyPluginCallbackZod {
       // Given up early, it stays open for the answer.
       const body =
         request.body instanceof Readable ? request.body.iterator({ destroyOnReturn: false }) : noOctets();
-      const outcome = await audio.upload(body, request.query.file);
+      const outcome = await audio.upload(body, request.query.file).catch((error: unknown) => {
+        // Who stops sending hears nothing of it; anything else is our fault.
+        if (request.raw.complete) throw error;
+        return { type: "refused", sentence: "The sound did not arrive whole." } as const;
+      });
       if (outcome.type === "taken") return outcome.content;
       // What is still on its way would have to be read to the end otherwise.
       reply.header("connection", "close");

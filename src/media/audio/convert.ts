@@ -1,8 +1,8 @@
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
+import type { Block } from "./block.ts";
 import type { ConvertedAudio } from "./converted.ts";
 import { LIMITS } from "./converted.ts";
-import type { Block } from "./decode.ts";
 import { decode } from "./decode.ts";
 import { encode, WIDE_RATE } from "./encode.ts";
 import { level } from "./level.ts";

@@ -2,18 +2,10 @@ import { FLACDecoder } from "@wasm-audio-decoders/flac";
 import { OggVorbisDecoder } from "@wasm-audio-decoders/ogg-vorbis";
 import { MPEGDecoder } from "mpg123-decoder";
 import { OggOpusDecoder } from "ogg-opus-decoder";
+import type { TakeBlock } from "./block.ts";
 import type { AudioKind } from "./sniff.ts";
-import { tagLength } from "./sniff.ts";
+import { hasText, tagLength } from "./sniff.ts";
 import { decodeWav } from "./wav-decode.ts";
-
-/** Some milliseconds of sound as they come out of a decoder; full scale is ±1. */
-export interface Block {
-  readonly rate: number;
-  readonly channels: readonly Float32Array[];
-}
-
-/** Takes a block; false: enough, no more of it. */
-export type TakeBlock = (block: Block) => boolean;
 
 /** What the wasm decoders give back. */
 interface Decoded {
@@ -63,6 +55,8 @@ export async function decode(
   take: TakeBlock,
 ): Promise<string | undefined> {
   if (kind === "wav") return decodeWav(bytes, take);
+  if (kind === "flac" && flacBits(bytes) > 24)
+    return "has samples of more than 24 bits, which cannot be read here.";
   const decoder = decoderOf(kind);
   await decoder.ready;
   let errors = 0;
@@ -86,4 +80,10 @@ export async function decode(
   // A few damaged frames are heard as a crackle; when half of it is damaged, it is another thing than it says.
   if (blocks === 0 || errors > blocks) return "is broken: no sound comes out of it.";
   return undefined;
+}
+
+/** Bits of a sample by STREAMINFO, which comes first in a FLAC file (RFC 9639 §8.2); 0 where it is wrapped in Ogg. */
+function flacBits(bytes: Uint8Array): number {
+  if (!hasText(bytes, 0, "fLaC")) return 0;
+  return ((((bytes[20] ?? 0) & 1) << 4) | ((bytes[21] ?? 0) >> 4)) + 1;
 }

@@ -9,6 +9,9 @@ import { runProgram } from "./program.ts";
 
 const TIMEOUT_MS = 60_000;
 const RATE = 48_000;
+/** Only this container, and only from this file: a playlist in disguise could name other files and hosts. */
+const INPUT = "-nostdin -v error -protocol_whitelist file,pipe -f mov -i";
+const OUTPUT = `-map 0:a:0 -vn -sn -dn -ac 1 -ar ${RATE} -c:a pcm_s16le -f wav`;
 
 /**
  * Reads an M4A file through an `ffmpeg` program, where one is installed: no decoder for AAC that is free of doubt comes
@@ -28,13 +31,8 @@ export async function readWithFfmpeg(
     const wav = await runProgram(
       {
         command,
-        // Only this container, and only from this file: a playlist in disguise could name other files and hosts.
-        args: [
-          ...["-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe", "-f", "mov", "-i", path],
-          // A little more than the limit, so that what is too long is told from what just fits.
-          ...["-map", "0:a:0", "-vn", "-sn", "-dn", "-t", String(LIMITS.seconds + 1)],
-          ...["-ac", "1", "-ar", String(RATE), "-c:a", "pcm_s16le", "-f", "wav", "pipe:1"],
-        ],
+        // A little more than the limit, so that what is too long is told from what just fits.
+        args: `${INPUT} ${path} ${OUTPUT} -t ${LIMITS.seconds + 1} pipe:1`.split(" "),
         timeoutMs: TIMEOUT_MS,
         maxOutputBytes: (LIMITS.seconds + 2) * RATE * 2,
       },

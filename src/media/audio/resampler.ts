@@ -55,7 +55,7 @@ export class Resampler {
     const input = new Float32Array(this.#waiting.length + samples.length);
     input.set(this.#waiting);
     input.set(samples, this.#waiting.length);
-    const [up, down, reach, width] = [this.#up, this.#down, this.#reach, 2 * this.#reach];
+    const [up, down, reach, width, rows] = [this.#up, this.#down, this.#reach, 2 * this.#reach, this.#rows];
     // An output at input time t needs the samples t - reach + 1 … t + reach.
     const last = Math.floor(((this.#base + input.length - reach) * up - 1) / down);
     const end = Math.min(until, Math.max(this.#given, last + 1));
@@ -65,7 +65,8 @@ export class Resampler {
       const row = (position % up) * width;
       const first = Math.floor(position / up) - reach + 1 - this.#base;
       let sum = 0;
-      for (let tap = 0; tap < width; tap++) sum += (input[first + tap] ?? 0) * (this.#rows[row + tap] ?? 0);
+      for (let tap = 0; tap < width; tap++)
+        sum += (input[first + tap] as number) * (rows[row + tap] as number);
       output[index] = sum;
     }
     this.#given = end;

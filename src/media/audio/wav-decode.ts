@@ -1,5 +1,6 @@
+// oxlint-disable-next-line import/default -- CommonJS: at run time the default export is all there is
 import wavefile from "wavefile";
-import type { TakeBlock } from "./decode.ts";
+import type { TakeBlock } from "./block.ts";
 import type { WavFormat } from "./wav-format.ts";
 import { readWavFormat } from "./wav-format.ts";
 import { wavHeader } from "./wav-header.ts";

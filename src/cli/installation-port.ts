@@ -1,0 +1,42 @@
+import type { AudioEntry } from "../api/contract/audio.ts";
+import type { LocatedProblem } from "../api/contract/company.ts";
+import type { SecretsInExport } from "../company/write.ts";
+import type { Message, Progress } from "../control/apply-audio.ts";
+import type { Result } from "../lib/result.ts";
+import type { CallRecord } from "../model/call-record.ts";
+import type { CallFilter, CallSummary } from "../model/repositories.ts";
+
+/** Why a command could not do its work. */
+export type Failure =
+  | { readonly type: "refused"; readonly problems: readonly LocatedProblem[] }
+  /** What was asked for cannot be done: a sentence. */
+  | { readonly type: "rejected" | "unavailable"; readonly sentence: string };
+
+export interface ApplyReport {
+  /** A running server routes new calls by it already. */
+  readonly live: boolean;
+  readonly version: number;
+  readonly changes: readonly string[];
+  readonly warnings: readonly LocatedProblem[];
+}
+
+/** An installation as commands see it: the running server's API, or the store itself when none runs. */
+export interface Installation {
+  /** Files that the company file names are relative to its folder. */
+  apply(text: string, file: string, progress: Progress): Promise<Result<ApplyReport, Failure>>;
+  /** Undefined: nothing has been applied. */
+  export(secrets: SecretsInExport): Promise<Result<string | undefined, Failure>>;
+  calls(filter: CallFilter): Promise<Result<readonly CallSummary[], Failure>>;
+  call(id: string): Promise<Result<CallRecord | undefined, Failure>>;
+  readonly audio: AudioInstallation;
+}
+
+/** The audio messages of an installation. */
+export interface AudioInstallation {
+  list(): Promise<Result<readonly AudioEntry[], Failure>>;
+  /** Adds a message or replaces it; its file is relative to `folder`. */
+  add(message: Message, folder: string, progress: Progress): Promise<Result<ApplyReport, Failure>>;
+  /** A message as a WAV file; undefined: there is none. */
+  wav(name: string): Promise<Result<Uint8Array | undefined, Failure>>;
+  remove(name: string): Promise<Result<ApplyReport, Failure>>;
+}

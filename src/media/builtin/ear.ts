@@ -1,0 +1,165 @@
+import type { Result } from "../../lib/result.ts";
+import { err, ok } from "../../lib/result.ts";
+import type { AudioCodec } from "../codec/codec.ts";
+import type { Digit, Sound } from "../engine.ts";
+import type { RtpPacket } from "../rtp/packet.ts";
+import { type Convert, converter, MAX_PAYLOAD } from "./convert.ts";
+import type { MediaEnvironment } from "./environment.ts";
+import type { Agreement } from "./negotiation.ts";
+import type { Paced } from "./pacer.ts";
+import { type Recording, RecordingReader } from "./recording.ts";
+import type { StreamSender } from "./stream-sender.ts";
+
+export type PlayDone = (result: Result<undefined, string>) => void;
+
+/** What is being played. */
+interface Playing {
+  readonly reader: RecordingReader;
+  /** It gives way to whatever comes from the other party. */
+  readonly yields: boolean;
+  readonly done: PlayDone | undefined;
+}
+
+/**
+ * What one party hears: the other party's packets as they come, or in their place something that is played. Both leave
+ * as one stream.
+ */
+export class Ear implements Paced {
+  readonly #environment: MediaEnvironment;
+  readonly #sender: StreamSender;
+  #agreement: Agreement | undefined;
+  #playing: Playing | undefined;
+  /** Grows with each `play` and `stop`: a file that arrives late for its turn is not played. */
+  #turn = 0;
+  #convert: Convert | undefined;
+  #convertsFrom: AudioCodec | undefined;
+
+  constructor(environment: MediaEnvironment, sender: StreamSender) {
+    this.#environment = environment;
+    this.#sender = sender;
+  }
+
+  /** The party and we have agreed on something else. */
+  agree(agreement: Agreement): void {
+    if (agreement.codec !== this.#agreement?.codec) {
+      this.#convertsFrom = undefined;
+      this.#playing?.reader.retune(agreement.codec);
+    }
+    this.#agreement = agreement;
+  }
+
+  get playing(): boolean {
+    return this.#playing !== undefined && !this.#playing.yields;
+  }
+
+  /** Plays in place of everything else. `done`: once, but not after it was stopped or replaced. */
+  play(sound: Sound, country: string, done: PlayDone): void {
+    this.stop();
+    const codec = this.#agreement?.codec;
+    if (codec === undefined) {
+      done(err("There is no agreement with this party yet on how it hears."));
+      return;
+    }
+    if (sound.kind !== "message") {
+      this.#start(this.#environment.tones.tone(country, sound.kind, codec), false, done);
+      return;
+    }
+    const turn = this.#turn;
+    void this.#environment.files.load(sound.name, sound.path, codec).then((loaded) => {
+      if (turn !== this.#turn) return;
+      if (loaded.ok) this.#start(loaded.value, false, done);
+      else done(loaded);
+    });
+  }
+
+  /** Nothing is played any more; whoever speaks is heard. */
+  stop(): void {
+    this.#turn += 1;
+    if (this.#playing === undefined) return;
+    this.#playing = undefined;
+    this.#environment.pacer.remove(this);
+    this.#sender.pause();
+  }
+
+  /** Tones that tell somebody on hold that the line is still there; anything that comes ends them. */
+  playHold(country: string): void {
+    const codec = this.#agreement?.codec;
+    if (this.#playing !== undefined || codec === undefined) return;
+    this.#start(this.#environment.tones.tone(country, "hold", codec), true, undefined);
+  }
+
+  stopHold(): void {
+    if (this.#playing?.yields === true) this.stop();
+  }
+
+  tick(): boolean {
+    const playing = this.#playing;
+    const agreement = this.#agreement;
+    if (playing === undefined || agreement === undefined) return false;
+    if (!playing.reader.next(this.#sender.frameBuffer)) {
+      this.#playing = undefined;
+      this.#sender.pause();
+      playing.done?.(ok(undefined));
+      return this.#playing !== undefined;
+    }
+    // On hold it goes on unheard, as a radio does.
+    if (agreement.hears) this.#sender.frame(agreement.payloadType, this.#environment.clock.now());
+    else this.#sender.pause();
+    return true;
+  }
+
+  /** The other party's sound. `octets`, the whole datagram, is written over. */
+  hearSound(codec: AudioCodec, octets: Uint8Array, packet: Readonly<RtpPacket>, now: number): void {
+    const agreement = this.#agreement;
+    if (agreement === undefined || !agreement.hears) return;
+    if (this.#playing !== undefined) {
+      if (!this.#playing.yields) return;
+      this.stop();
+    }
+    if (codec !== agreement.codec) {
+      if (packet.payloadEnd - packet.payloadStart > MAX_PAYLOAD) return;
+      if (codec !== this.#convertsFrom) {
+        this.#convertsFrom = codec;
+        this.#convert = converter(codec, agreement.codec);
+      }
+      this.#convert?.(octets.subarray(packet.payloadStart, packet.payloadEnd));
+    }
+    this.#sender.relay(octets, packet, agreement.payloadType, now);
+  }
+
+  /** A packet of the other party's event; `digit`: if it is the first of a key. */
+  hearEvent(octets: Uint8Array, packet: Readonly<RtpPacket>, digit: Digit | undefined, now: number): void {
+    const agreement = this.#agreement;
+    if (agreement === undefined || !agreement.hears || this.playing) return;
+    if (agreement.telephoneEvent !== undefined) {
+      this.stopHold();
+      this.#sender.relay(octets, packet, agreement.telephoneEvent, now);
+      return;
+    }
+    this.#sender.skip(packet);
+    const recording = digit === undefined ? undefined : this.#environment.tones.digit(digit, agreement.codec);
+    if (recording === undefined) return;
+    this.stop();
+    this.#start(recording, false, undefined);
+  }
+
+  /** A packet of the other party's comfort noise: passed on where both have it (RFC 3389 §4). */
+  hearNoise(octets: Uint8Array, packet: Readonly<RtpPacket>, now: number): void {
+    const agreement = this.#agreement;
+    if (agreement === undefined || !agreement.hears || this.#playing !== undefined) return;
+    if (agreement.comfortNoise === undefined) this.#sender.skip(packet);
+    else this.#sender.relay(octets, packet, agreement.comfortNoise, now);
+  }
+
+  /** A packet that means nothing to us. */
+  pass(packet: Readonly<RtpPacket>): void {
+    this.#sender.skip(packet);
+  }
+
+  #start(recording: Recording, yields: boolean, done: PlayDone | undefined): void {
+    const codec = this.#agreement?.codec ?? recording.codec;
+    this.#sender.pause();
+    this.#playing = { reader: new RecordingReader(recording, codec), yields, done };
+    this.#environment.pacer.add(this);
+  }
+}

@@ -1,0 +1,127 @@
+import { addressKind, type IpAddress } from "../sdp/address.ts";
+
+/** Packets in a row that make a new source believable. */
+const IN_A_ROW = 4;
+/** The old source must have been silent for this long before another may take its place, ms. */
+const OLD_SILENT_MS = 500;
+
+/** Somebody who may become the party's source. */
+interface Candidate {
+  readonly address: string;
+  readonly port: number;
+  readonly ssrc: number;
+  nextSequence: number;
+  count: number;
+}
+
+/** Where packets come from, as the socket says. */
+export interface Source {
+  readonly address: string;
+  readonly port: number;
+}
+
+/**
+ * Decides whose packets are a party's, and where ours go (reliability C1, C2; docs/adr/0018). Packets are taken from one
+ * address and port: that of the party's SDP, or, as NAT changes them, one that sends from the SDP's address or from
+ * where the party's signalling comes from, four packets in a row with one SSRC. Nothing is ever sent anywhere else.
+ */
+export class Latch {
+  #signalling: IpAddress;
+  #described: Source | undefined;
+  #describedMayGetFirst = false;
+  #locked: Source | undefined;
+  #lockedAt = 0;
+  #candidate: Candidate | undefined;
+
+  constructor(signalling: IpAddress) {
+    this.#signalling = signalling;
+  }
+
+  /** The party's signalling comes from elsewhere now. */
+  signalledFrom(address: IpAddress): void {
+    this.#signalling = address;
+    this.#describedMayGetFirst = this.#mayGetFirst();
+  }
+
+  /** What the party's description says; undefined: no address (hold). Another than before begins the search anew. */
+  describe(described: Source | undefined): void {
+    const before = this.#described;
+    if (described === undefined) return;
+    if (before?.address === described.address && before.port === described.port) return;
+    this.#described = described;
+    this.#describedMayGetFirst = this.#mayGetFirst();
+    this.#locked = undefined;
+    this.#candidate = undefined;
+  }
+
+  /** Where to send; undefined while no place is known that may be sent to. */
+  get target(): Source | undefined {
+    return this.#locked ?? (this.#describedMayGetFirst ? this.#described : undefined);
+  }
+
+  get locked(): Source | undefined {
+    return this.#locked;
+  }
+
+  /** Whether this address has anything to do with the party. */
+  knows(address: string): boolean {
+    return (
+      address === this.#signalling ||
+      address === this.#described?.address ||
+      address === this.#locked?.address
+    );
+  }
+
+  /** Whether a packet is taken. `now`: monotonic ms. */
+  takes(source: Source, ssrc: number, sequence: number, now: number): boolean {
+    const locked = this.#locked;
+    if (locked !== undefined && locked.port === source.port && locked.address === source.address) {
+      this.#lockedAt = now;
+      return true;
+    }
+    const described = this.#described;
+    if (source.address !== this.#signalling && source.address !== described?.address) return false;
+    if (locked !== undefined && now - this.#lockedAt < OLD_SILENT_MS) {
+      this.#candidate = undefined;
+      return false;
+    }
+    const asDescribed = source.address === described?.address && source.port === described.port;
+    if (!(locked === undefined && asDescribed) && !this.#inARow(source, ssrc, sequence)) return false;
+    this.#locked = { address: source.address, port: source.port };
+    this.#lockedAt = now;
+    this.#candidate = undefined;
+    return true;
+  }
+
+  #inARow(source: Source, ssrc: number, sequence: number): boolean {
+    const candidate = this.#candidate;
+    const same =
+      candidate !== undefined &&
+      candidate.port === source.port &&
+      candidate.address === source.address &&
+      candidate.ssrc === ssrc &&
+      candidate.nextSequence === sequence;
+    const nextSequence = (sequence + 1) & 0xffff;
+    if (!same) {
+      this.#candidate = { address: source.address, port: source.port, ssrc, nextSequence, count: 1 };
+      return false;
+    }
+    candidate.nextSequence = nextSequence;
+    candidate.count += 1;
+    return candidate.count >= IN_A_ROW;
+  }
+
+  /**
+   * A description may name anybody: what it names gets our first packets only if it is where the signalling comes from, a
+   * public address, or one of the networks at home where the signalling comes from there too (reliability B10).
+   */
+  #mayGetFirst(): boolean {
+    const address = this.#described?.address;
+    if (address === undefined) return false;
+    if (address === this.#signalling) return true;
+    const kind = addressKind(address);
+    const from = addressKind(this.#signalling);
+    if (kind === "private") return from === "private" || from === "loopback";
+    return kind === "public" || (kind === from && (kind === "loopback" || kind === "linkLocal"));
+  }
+}

@@ -1,0 +1,428 @@
+import type { Result } from "../../lib/result.ts";
+import { err, ok } from "../../lib/result.ts";
+import type { Clock, Timer } from "../../runtime/clock.ts";
+import type { Ids } from "../../runtime/ids.ts";
+import type {
+  EndName,
+  EndParts,
+  EndStatistics,
+  MediaCall,
+  MediaCallParts,
+  MediaFault,
+  MediaUser,
+  Sound,
+} from "../engine.ts";
+import { End, type Playing } from "./end.ts";
+import type { Agreement, LocalPort } from "./negotiation.ts";
+import type { NgFault } from "./ng-client.ts";
+import { Playback } from "./playback.ts";
+import type { Server, Servers } from "./servers.ts";
+import { Session } from "./session.ts";
+import type { Sounds } from "./sounds.ts";
+import { observe, type SilenceLimits } from "./watch.ts";
+
+/** What a call needs of the engine. */
+export interface CallPorts extends SilenceLimits {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly servers: Servers;
+  readonly sounds: Sounds;
+  log(level: "warn" | "info", text: string): void;
+  /** The call is over, and its label is free. */
+  onEnded(call: RtpengineCall): void;
+}
+
+/** How often rtpengine is asked how a call stands; for the first time soon, in case a stranger was the first to send. */
+const FIRST_QUERY_MS = 1000;
+const QUERY_EVERY_MS = 5000;
+const SESSION_BITS = 48;
+
+const OVER: MediaFault = { status: 500, reason: "The sound of this call is over." };
+
+/**
+ * The sound of one call at rtpengine. Each end is a party of its own there, connected to nobody until it is bridged, and
+ * keeps its port all the while: so no party needs a re-INVITE for what happens to the other (docs/adr/0022). What is asked
+ * for is done in order, one command after the other.
+ */
+export class RtpengineCall implements MediaCall {
+  /** The call's name at rtpengine. */
+  readonly label: string;
+  readonly #user: MediaUser;
+  readonly #ports: CallPorts;
+  readonly #playback: Playback;
+  readonly #ends = new Map<EndName, End>();
+  readonly #statistics: EndStatistics[] = [];
+  #session: Session | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #over = false;
+  #closing: Promise<readonly EndStatistics[]> | undefined;
+  #poll: Timer | undefined;
+  #generation = 0;
+
+  constructor(parts: MediaCallParts, user: MediaUser, ports: CallPorts) {
+    this.#user = user;
+    this.#ports = ports;
+    this.#playback = new Playback({
+      clock: ports.clock,
+      sounds: ports.sounds,
+      country: parts.country,
+      session: () => this.#session,
+      later: (work) => this.#later(work),
+    });
+    this.label = `${parts.callId.replaceAll(/[^\w.-]/g, "_")}-${ports.ids.hex(64)}`;
+  }
+
+  /** The rtpengine that carries it; undefined before an end was described. */
+  get server(): Server | undefined {
+    return this.#session?.server;
+  }
+
+  remoteOffer(name: EndName, sdp: Uint8Array, parts: EndParts): Promise<Result<undefined, MediaFault>> {
+    return this.#inOrder(async () => {
+      const end = this.#endOf(name, parts);
+      const read = end.negotiation.remoteOffer(sdp);
+      if (!read.ok) return read;
+      const plan = end.negotiation.plan(undefined);
+      // The port is taken now, so that a call without one is refused before anything else is tried.
+      return plan.ok && end.port === undefined ? this.#park(end, plan.value) : ok(undefined);
+    });
+  }
+
+  localAnswer(name: EndName, towards?: EndName): Promise<Result<Uint8Array, MediaFault>> {
+    return this.#inOrder(async () => {
+      const end = this.#ends.get(name);
+      if (end === undefined) return unknownEnd(name);
+      const codec = end.partner ?? this.#ends.get(towards ?? "");
+      const plan = end.negotiation.plan(codec?.negotiation.agreed?.codec.codec);
+      if (!plan.ok) return plan;
+      end.negotiation.agreed = plan.value;
+      const connected = await this.#connect(end);
+      if (!connected.ok) return connected;
+      return end.port === undefined ? noPort(name) : end.negotiation.answer(plan.value, end.port);
+    });
+  }
+
+  localOffer(name: EndName, parts: EndParts, towards?: EndName): Promise<Result<Uint8Array, MediaFault>> {
+    return this.#inOrder(async () => {
+      const end = this.#endOf(name, parts);
+      if (end.port === undefined) {
+        const reserved = await this.#withServer((session) => session.reserve(end));
+        if (!reserved.ok) return reserved;
+        end.port = reserved.value;
+        end.offering = true;
+      }
+      return ok(end.negotiation.offer(end.port, this.#ends.get(towards ?? "")?.negotiation.agreed));
+    });
+  }
+
+  remoteAnswer(name: EndName, sdp: Uint8Array): Promise<Result<undefined, MediaFault>> {
+    return this.#inOrder(async () => {
+      const end = this.#ends.get(name);
+      if (end === undefined) return unknownEnd(name);
+      const read = end.negotiation.remoteAnswer(sdp);
+      if (!read.ok) return read;
+      return this.#connect(end);
+    });
+  }
+
+  bridge(one: EndName, other: EndName): void {
+    const stopped = [one, other].map((name) => this.#ends.get(name)?.silence());
+    this.#later(async () => {
+      const [first, second] = [this.#ends.get(one), this.#ends.get(other)];
+      if (first === undefined || second === undefined || first === second) return;
+      for (const [at, end] of [first, second].entries()) {
+        await this.#playback.stopped(end, stopped[at]);
+        if (end.partner !== first && end.partner !== second) await this.#part(end);
+      }
+      first.partner = second;
+      second.partner = first;
+      await this.#connect(first);
+    });
+  }
+
+  unbridge(): void {
+    this.#later(async () => {
+      for (const end of this.#ends.values()) await this.#part(end);
+    });
+  }
+
+  play(name: EndName, sound: Sound, onDone?: (result: Result<undefined, string>) => void): void {
+    if (this.#over) return;
+    const known = this.#ends.get(name);
+    // What played before goes on until the new sound takes its place.
+    const started = known?.silence()?.started ?? false;
+    const playing: Playing = { sound, onDone, started, timer: undefined };
+    if (known !== undefined) known.playing = playing;
+    this.#later(async () => {
+      const end = known ?? this.#ends.get(name);
+      if (end === undefined) {
+        onDone?.(err(`There is no end ${name} at which something could be played.`));
+        return;
+      }
+      if (known === undefined) end.playing = playing;
+      await this.#playback.start(end, playing);
+    });
+  }
+
+  stop(name: EndName): void {
+    const end = this.#ends.get(name);
+    const playing = end?.silence();
+    if (end === undefined || playing === undefined) return;
+    this.#later(() => this.#playback.stopped(end, playing));
+  }
+
+  listen(name: EndName, on: boolean): void {
+    this.#later(async () => {
+      const end = this.#ends.get(name);
+      if (end === undefined) return;
+      end.listening = on;
+      await this.#detect(end);
+    });
+  }
+
+  release(name: EndName): void {
+    this.#ends.get(name)?.silence();
+    this.#later(async () => {
+      const end = this.#ends.get(name);
+      if (end === undefined) return;
+      await this.#part(end);
+      this.#ends.delete(name);
+      if (end.port === undefined) return;
+      const removed = await this.#session?.remove(end);
+      if (removed?.ok === true) observe(end, removed.value, this.#ports.clock.now(), this.#ports);
+      this.#statistics.push(statisticsOf(end));
+    });
+  }
+
+  close(): Promise<readonly EndStatistics[]> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** A key of one of its ends, as rtpengine reports it. */
+  digit(tag: string, digit: string): void {
+    if (this.#over) return;
+    for (const end of this.#ends.values()) {
+      if (end.tag === tag) this.#user.onDigit(end.name, digit, end.detecting ? "tone" : "event");
+    }
+  }
+
+  /** Its rtpengine is gone, or has forgotten it. */
+  lose(reason: string): void {
+    if (this.#over) return;
+    this.#end();
+    this.#user.onLost(reason);
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#poll?.cancel();
+    for (const end of this.#ends.values()) end.silence();
+    this.#ports.onEnded(this);
+  }
+
+  async #close(): Promise<readonly EndStatistics[]> {
+    const lost = this.#over;
+    if (!lost) this.#end();
+    await this.#queue;
+    const session = this.#session;
+    if (session === undefined || lost) return [];
+    const stood = await session.query();
+    await session.removeAll();
+    if (!stood.ok) return [];
+    for (const end of this.#ends.values()) {
+      observe(end, stood.value, this.#ports.clock.now(), this.#ports);
+      if (end.port !== undefined) this.#statistics.push(statisticsOf(end));
+    }
+    return this.#statistics;
+  }
+
+  /** Runs after all that was asked for before. */
+  #inOrder<T>(work: () => Promise<Result<T, MediaFault>>): Promise<Result<T, MediaFault>> {
+    if (this.#over) return Promise.resolve(err(OVER));
+    const done = this.#queue.then(() => (this.#over ? err(OVER) : work()));
+    this.#queue = done;
+    return done;
+  }
+
+  #later(work: () => Promise<void>): void {
+    void this.#inOrder(async () => ok(await work()));
+  }
+
+  #endOf(name: EndName, parts: EndParts): End {
+    const known = this.#ends.get(name);
+    if (known !== undefined) {
+      known.parts = parts;
+      return known;
+    }
+    this.#generation += 1;
+    const session = String(Number.parseInt(this.#ports.ids.hex(SESSION_BITS), 16));
+    const end = new End(name, this.#generation, session, parts, this.#ports.clock.now());
+    this.#ends.set(name, end);
+    return end;
+  }
+
+  /**
+   * Runs a command that takes a port. The first one chooses the rtpengine; where that one does not answer, the next is
+   * tried as long as no end depends on it.
+   */
+  async #withServer<T>(
+    work: (session: Session) => Promise<Result<T, NgFault>>,
+  ): Promise<Result<T, MediaFault>> {
+    if (this.#session !== undefined) return this.#asMedia(await work(this.#session));
+    const tried = new Set<Server>();
+    let said = "";
+    for (;;) {
+      const server = this.#ports.servers.choose(tried);
+      if (server === undefined) {
+        const reason = tried.size === 0 ? "none of them answers" : said;
+        return err({ status: 503, reason: `No rtpengine can carry the sound of this call: ${reason}.` });
+      }
+      const session = new Session(server, this.label);
+      this.#session = session;
+      const result = await work(session);
+      if (this.#over) return err(OVER);
+      if (result.ok) {
+        server.calls += 1;
+        this.#pollAfter(FIRST_QUERY_MS);
+        return result;
+      }
+      this.#session = undefined;
+      said = `${server.name} says: ${result.error.reason}`;
+      tried.add(server);
+    }
+  }
+
+  #asMedia<T>(result: Result<T, NgFault>): Result<T, MediaFault> {
+    if (result.ok) return result;
+    const where = this.#session?.server.name ?? "";
+    return err({
+      status: result.error.kind === "refused" ? 500 : 503,
+      reason: `The rtpengine at ${where} cannot do it: ${result.error.reason}.`,
+    });
+  }
+
+  async #park(end: End, agreement: Agreement): Promise<Result<undefined, MediaFault>> {
+    const parked = await this.#withServer((session) => session.park({ end, agreement }));
+    if (!parked.ok) return parked;
+    this.#takePort(end, parked.value);
+    end.offering = false;
+    return ok(undefined);
+  }
+
+  #takePort(end: End, port: LocalPort): void {
+    if (end.port !== undefined && end.port.port !== port.port)
+      this.#ports.log(
+        "warn",
+        `rtpengine moved end ${end.name} of ${this.label} from port ${end.port.port} to ${port.port}.`,
+      );
+    end.port = port;
+  }
+
+  /** Tells rtpengine what is now agreed at an end, connected to its partner if it has one. */
+  async #connect(end: End): Promise<Result<undefined, MediaFault>> {
+    const { agreed } = end.negotiation;
+    if (agreed === undefined) return ok(undefined);
+    const { partner } = end;
+    const other = partner?.negotiation.agreed;
+    if (partner !== undefined) for (const one of [end, partner]) await this.#playback.block(one);
+    const connected =
+      partner !== undefined && other !== undefined
+        ? await this.#withServer((session) =>
+            session.join({ end, agreement: agreed }, { end: partner, agreement: other }),
+          )
+        : end.offering
+          ? await this.#withServer((session) => session.settle({ end, agreement: agreed }))
+          : await this.#park(end, agreed);
+    if (!connected.ok) {
+      this.#ports.log("warn", `End ${end.name} of ${this.label} is not connected: ${connected.error.reason}`);
+      return connected;
+    }
+    end.offering = false;
+    await this.#detect(end);
+    await this.#playback.holdChanged(end);
+    if (partner !== undefined) for (const one of [end, partner]) await this.#playback.unblock(one);
+    return ok(undefined);
+  }
+
+  async #part(end: End): Promise<void> {
+    const { partner } = end;
+    if (partner === undefined) return;
+    end.partner = undefined;
+    partner.partner = undefined;
+    for (const one of [end, partner]) {
+      await this.#connect(one);
+      await this.#playback.unblock(one);
+    }
+  }
+
+  /**
+   * rtpengine does not say in which way a key came, so tones are looked for only where the party has no telephone-event:
+   * otherwise a phone that sends both would be counted twice.
+   */
+  async #detect(end: End): Promise<void> {
+    const { agreed } = end.negotiation;
+    if (agreed === undefined || end.port === undefined) return;
+    const wanted = end.listening && agreed.telephoneEvent === undefined;
+    if (wanted === end.detecting) return;
+    end.detecting = wanted;
+    await this.#session?.detectTones(end, wanted);
+  }
+
+  async #askHowItStands(): Promise<void> {
+    const session = this.#session;
+    const stood = await session?.query();
+    if (this.#over || session === undefined || stood === undefined) return;
+    if (!stood.ok && stood.error.kind === "refused") {
+      const { name } = session.server;
+      this.lose(`The rtpengine at ${name} no longer knows this call: ${stood.error.reason}.`);
+      return;
+    }
+    for (const end of stood.ok ? this.#ends.values() : []) {
+      const { silent, stranger } = observe(
+        end,
+        stood.ok ? stood.value : [],
+        this.#ports.clock.now(),
+        this.#ports,
+      );
+      if (silent !== undefined) this.#user.onSilent(end.name, silent);
+      if (stranger !== undefined && !this.#over) await this.#shutOut(end, stranger);
+    }
+    this.#pollAfter(QUERY_EVERY_MS);
+  }
+
+  #pollAfter(ms: number): void {
+    if (this.#over) return;
+    this.#poll = this.#ports.clock.after(ms, () => this.#later(() => this.#askHowItStands()));
+  }
+
+  /** A stranger was the first to send: from now on only the very place in the party's description counts. */
+  async #shutOut(end: End, stranger: string): Promise<void> {
+    end.learning = "off";
+    this.#ports.log(
+      "warn",
+      `Sound for end ${end.name} of ${this.label} came from ${stranger}, which is not the party's address; it is shut out.`,
+    );
+    const { agreed } = end.negotiation;
+    if (agreed !== undefined) await this.#session?.forget({ end, agreement: agreed });
+    await this.#connect(end);
+  }
+}
+
+const unknownEnd = (name: EndName): Result<never, MediaFault> =>
+  err({ status: 500, reason: `There is no end ${name} in this call.` });
+const noPort = (name: EndName): Result<never, MediaFault> =>
+  err({ status: 503, reason: `End ${name} has no port.` });
+
+/** rtpengine 10.5 counts what comes in, and what it drops; nothing else. */
+function statisticsOf(end: End): EndStatistics {
+  return {
+    end: end.name,
+    codec: end.negotiation.agreed === undefined ? "" : `${end.negotiation.agreed.codec.codec}/8000`,
+    received: end.packets,
+    sent: 0,
+    lost: 0,
+    jitterMs: 0,
+    foreign: end.dropped,
+  };
+}

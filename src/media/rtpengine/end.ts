@@ -1,0 +1,66 @@
+import type { Result } from "../../lib/result.ts";
+import type { Timer } from "../../runtime/clock.ts";
+import type { EndName, EndParts, Sound } from "../engine.ts";
+import type { LocalPort } from "./negotiation.ts";
+import { Negotiation } from "./negotiation.ts";
+
+/** What is to be heard at an end. */
+export interface Playing {
+  readonly sound: Sound;
+  readonly onDone: ((result: Result<undefined, string>) => void) | undefined;
+  /** rtpengine plays it; false before, and while the party holds. */
+  started: boolean;
+  /** Ends a message. */
+  timer: Timer | undefined;
+}
+
+/** One party's end of a call, as this driver knows it. */
+export class End {
+  readonly name: EndName;
+  /** The label by which rtpengine knows the party. */
+  readonly tag: string;
+  /** The other side of it while it is connected to nobody. */
+  readonly nobodyTag: string;
+  readonly negotiation: Negotiation;
+  parts: EndParts;
+  /** Where rtpengine hears the party; undefined: nothing is reserved. */
+  port: LocalPort | undefined;
+  /** rtpengine has our offer and not yet the party's answer. */
+  offering = false;
+  /** The end that it is bridged with. */
+  partner: End | undefined;
+  playing: Playing | undefined;
+  /** rtpengine keeps what this end says from its partner, because something is played there. */
+  blocked = false;
+  listening = false;
+  /** rtpengine looks for tones. */
+  detecting = false;
+  /** `off`: only from the very address and port of its description; a stranger was once quicker. */
+  learning: "immediate" | "off" = "immediate";
+  /** Packets that had come when it was last asked, and when that number last grew. */
+  packets = 0;
+  dropped = 0;
+  heardAt: number;
+  silenceTold = false;
+
+  constructor(name: EndName, generation: number, session: string, parts: EndParts, now: number) {
+    this.name = name;
+    this.tag = `${name}.${generation}`;
+    this.nobodyTag = `${this.tag}.nobody`;
+    this.negotiation = new Negotiation(session);
+    this.parts = parts;
+    this.heardAt = now;
+  }
+
+  get family(): "IP4" | "IP6" {
+    return this.parts.localAddress.includes(":") ? "IP6" : "IP4";
+  }
+
+  /** Nothing is to be heard here any more, and nobody is told. Returns what was. */
+  silence(): Playing | undefined {
+    const { playing } = this;
+    this.playing = undefined;
+    playing?.timer?.cancel();
+    return playing;
+  }
+}

@@ -1,0 +1,55 @@
+import { canonicalIp } from "../sdp/address.ts";
+import type { End } from "./end.ts";
+import type { TagState } from "./reply.ts";
+import { soundAddress } from "./told.ts";
+
+/** When silence is worth telling (reliability C5), ms. */
+export interface SilenceLimits {
+  readonly silentMs: number;
+  /** While the party holds. */
+  readonly silentOnHoldMs: number;
+}
+
+/** What a look at an end has shown. */
+export interface Observation {
+  /** Seconds, once for each silence. */
+  readonly silent: number | undefined;
+  /** Sound comes from this address, which is not the party's. */
+  readonly stranger: string | undefined;
+}
+
+/** Notes how an end stands, and says what is to be done about it. `now`: ms of the monotonic clock. */
+export function observe(
+  end: End,
+  tags: readonly TagState[],
+  now: number,
+  limits: SilenceLimits,
+): Observation {
+  const state = tags.find(({ tag }) => tag === end.tag);
+  if (state === undefined) return { silent: undefined, stranger: undefined };
+  if (state.packets !== end.packets) {
+    end.heardAt = now;
+    end.silenceTold = false;
+  }
+  end.packets = state.packets;
+  end.dropped = state.dropped;
+  const { agreed } = end.negotiation;
+  if (agreed === undefined) return { silent: undefined, stranger: undefined };
+  const { audio } = agreed;
+  const talks = audio.direction === "sendrecv" && audio.address !== undefined;
+  const silentMs = now - end.heardAt;
+  const tell = silentMs >= (talks ? limits.silentMs : limits.silentOnHoldMs) && !end.silenceTold;
+  if (tell) end.silenceTold = true;
+  return {
+    silent: tell ? Math.round(silentMs / 1000) : undefined,
+    stranger: end.learning === "off" ? undefined : strangerAt(end, state.from),
+  };
+}
+
+function strangerAt(end: End, from: string | undefined): string | undefined {
+  const audio = end.negotiation.agreed?.audio;
+  if (from === undefined || audio === undefined) return undefined;
+  const address = canonicalIp(from);
+  const own = [audio.address, soundAddress(audio, end.parts), canonicalIp(end.parts.signallingAddress)];
+  return address === undefined || own.includes(address) ? undefined : address;
+}

@@ -1,0 +1,59 @@
+import { networkInterfaces } from "node:os";
+import { ownAddress } from "./loopback.ts";
+import { type Ended, Program } from "./process.ts";
+
+/** Without IPv6 on loopback there is nothing to test it with. */
+export const withoutIpv6 = (networkInterfaces()["lo"] ?? []).some(({ family }) => family === "IPv6")
+  ? false
+  : "no IPv6 on loopback";
+
+const NG_PORT = 2223;
+
+/** A Debian rtpengine of a test's own, on an address that no other process uses; never the system's. */
+export interface TestRtpengine {
+  readonly host: string;
+  readonly port: number;
+  /** What it has logged so far. */
+  readonly log: () => string;
+  /** SIGSTOP: it answers nothing, as a machine that is cut off. */
+  freeze(): void;
+  thaw(): void;
+  pid(): number;
+  stop(signal?: NodeJS.Signals): Promise<Ended>;
+}
+
+/**
+ * Starts rtpengine without its kernel module and as any user. `digitsTo` (`host:port`) is told the keys. Nothing of the
+ * system's configuration is read, so it does not matter whether the package's own service runs.
+ */
+export function startRtpengine(digitsTo: string, at: string = ownAddress()): TestRtpengine {
+  const ports = 20_000 + (process.pid % 30) * 1000;
+  const program = new Program("rtpengine", [
+    "--config-file=none",
+    "--table=-1",
+    "--foreground",
+    "--log-stderr",
+    "--log-level=5",
+    `--interface=${at}`,
+    ...(withoutIpv6 === false ? ["--interface=::1"] : []),
+    `--listen-ng=${at}:${NG_PORT}`,
+    `--dtmf-log-dest=${digitsTo}`,
+    `--port-min=${ports}`,
+    `--port-max=${ports + 998}`,
+    "--num-threads=2",
+    "--media-num-threads=1",
+    "--delete-delay=0",
+    "--timeout=3600",
+    "--silent-timeout=3600",
+    "--offer-timeout=3600",
+  ]);
+  return {
+    host: at,
+    port: NG_PORT,
+    log: () => program.stderr,
+    freeze: () => void program.child.kill("SIGSTOP"),
+    thaw: () => void program.child.kill("SIGCONT"),
+    pid: () => program.child.pid ?? 0,
+    stop: (signal) => program.stop(signal),
+  };
+}
