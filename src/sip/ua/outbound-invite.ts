@@ -15,8 +15,9 @@ export interface OutboundInviteUser {
   /** A provisional response above 100. */
   onProgress(response: SipResponse): void;
   /**
-   * 2xx. The ACK has gone out, unless the INVITE had no SDP: then `acknowledge` must be called with the answer to
-   * the offer in the response (RFC 3261 §13.2.2.4).
+   * 2xx. The ACK goes out as soon as this returns, or before a BYE from within, so that the answer is passed on first.
+   * Where the INVITE had no SDP `acknowledge` must be called with the answer to the offer in the response (RFC 3261
+   * §13.2.2.4).
    */
   onAnswered(session: Session, response: SipResponse, acknowledge: (answer: Buffer) => void): void;
   /** Any other end; `response` is the peer's, where one came. 487 after our cancel. */
@@ -44,6 +45,7 @@ export interface OutboundInviteParts {
 const NEXT_ADDRESS_MS = 4000;
 /** RFC 3326, for a fork whose answer came after another's. */
 const ANSWERED_ELSEWHERE: HeaderList = [["Reason", 'SIP;cause=200;text="Call completed elsewhere"']];
+const NO_BODY = Buffer.alloc(0);
 /** More early dialogs than this of one INVITE are not followed. */
 const MAX_FORKS = 32;
 /** At most two challenges are answered, so that a peer cannot keep us busy with ever new nonces. */
@@ -226,6 +228,11 @@ export class OutboundInvite implements DialogOwner {
     const user = this.#user;
     this.#finish();
     attempt.detach();
+    let due = this.#parts.body.length > 0;
+    const acknowledge = (): void => {
+      if (due) attempt.confirm(dialog, response, NO_BODY);
+      due = false;
+    };
     const session = new Session(this.#context, {
       dialog,
       flow: attempt.flow,
@@ -234,13 +241,16 @@ export class OutboundInvite implements DialogOwner {
       localSdp: this.#parts.body,
       remoteSdp: response.body,
       answerChallenge: this.#parts.answerChallenge,
-      invite: attempt,
+      invite: { acknowledge, release: () => attempt.release() },
     });
-    if (this.#parts.body.length > 0) attempt.confirm(dialog, response, Buffer.alloc(0));
-    user?.onAnswered(session, response, (answer) => {
-      session.describe(answer);
-      attempt.confirm(dialog, response, answer);
-    });
+    try {
+      user?.onAnswered(session, response, (answer) => {
+        session.describe(answer);
+        attempt.confirm(dialog, response, answer);
+      });
+    } finally {
+      acknowledge();
+    }
   }
 
   #fail(status: number, reason: string, response: SipResponse | undefined): void {
