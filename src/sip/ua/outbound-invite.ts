@@ -228,11 +228,7 @@ export class OutboundInvite implements DialogOwner {
     const user = this.#user;
     this.#finish();
     attempt.detach();
-    let due = this.#parts.body.length > 0;
-    const acknowledge = (): void => {
-      if (due) attempt.confirm(dialog, response, NO_BODY);
-      due = false;
-    };
+    if (this.#parts.body.length > 0) attempt.owe(dialog, response);
     const session = new Session(this.#context, {
       dialog,
       flow: attempt.flow,
@@ -241,7 +237,7 @@ export class OutboundInvite implements DialogOwner {
       localSdp: this.#parts.body,
       remoteSdp: response.body,
       answerChallenge: this.#parts.answerChallenge,
-      invite: { acknowledge, release: () => attempt.release() },
+      invite: attempt,
     });
     try {
       user?.onAnswered(session, response, (answer) => {
@@ -249,7 +245,7 @@ export class OutboundInvite implements DialogOwner {
         attempt.confirm(dialog, response, answer);
       });
     } finally {
-      acknowledge();
+      attempt.payAck();
     }
   }
 
@@ -290,6 +286,8 @@ class Attempt implements ClientTransactionUser {
   /** Early dialogs by To tag: their own CSeq numbering, and the last RSeq acknowledged. */
   readonly #early = new Map<string, { readonly dialog: Dialog; rseq: number }>();
   readonly #answered = new Set<string>();
+  /** A 2xx whose ACK waits until the answer has been passed on; not longer, as it keeps the whole response. */
+  #owed: { readonly dialog: Dialog; readonly response: SipResponse } | undefined;
   /** To tags of provisional responses. */
   readonly #forks = new Set<string>();
   /** Digest answers of the INVITE; its ACK for a 2xx carries them too (RFC 3261 §22.1). */
@@ -358,6 +356,18 @@ class Attempt implements ClientTransactionUser {
   /** The dialog that a 2xx confirms; it goes on numbering where the early dialog's PRACKs stopped. */
   dialogOf(response: SipResponse): Dialog {
     return Dialog.asClient(response, this.#early.get(response.to.tag ?? "")?.dialog.localSequence);
+  }
+
+  /** The ACK for this 2xx is to be sent by `payAck`. */
+  owe(dialog: Dialog, response: SipResponse): void {
+    this.#owed = { dialog, response };
+  }
+
+  /** Sends the ACK that is owed, if one is. */
+  payAck(): void {
+    const owed = this.#owed;
+    this.#owed = undefined;
+    if (owed !== undefined) this.confirm(owed.dialog, owed.response, NO_BODY);
   }
 
   /** Sends the ACK for a 2xx, and again for each copy of it. */

@@ -49,7 +49,7 @@ export interface SessionParts {
    * Our INVITE: sends the ACK to its 2xx if that has not gone out yet; keeps it for copies of the 2xx, and lets go of it
    * when the session ends.
    */
-  readonly invite?: { acknowledge(): void; release(): void } | undefined;
+  readonly invite?: { payAck(): void; release(): void } | undefined;
 }
 
 /** A confirmed dialog with an INVITE session in it, on either side (RFC 3261 §14, §15; RFC 4028). */
@@ -219,7 +219,7 @@ export class Session implements DialogOwner {
       this.#user = undefined;
       return;
     }
-    this.#invite?.acknowledge();
+    this.#invite?.payAck();
     this.#close();
     // The dialog is known until the BYE is answered, so that a BYE that crosses it gets 200 (RFC 5407 §2).
     this.#request("BYE", headers, undefined, () => this.#forget());
