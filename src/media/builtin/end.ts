@@ -99,7 +99,11 @@ export class End {
     const like = (address: string | undefined): address is string =>
       address !== undefined && familyOfIp(address) === family;
     const all = family === 4 ? "0.0.0.0" : "::";
-    const bind = { address: like(bindAddress) ? bindAddress : all, family };
+    // Sound leaves from the address that is announced: many phones take it from nowhere else. Behind NAT the announced
+    // one may be the router's, which nobody here can bind.
+    const bind = like(bindAddress)
+      ? { address: bindAddress, family }
+      : { address: local, family, fallback: all };
     // What comes before the end is there, nobody has been told to send.
     const made: { end?: End } = {};
     const pair = await openPair(
