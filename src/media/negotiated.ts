@@ -34,7 +34,9 @@ export function codecOfAnswer(
   offered: readonly MappedCodec[],
 ): Result<MappedCodec, MediaFault> {
   const codec = answer.codecs.find((mapped) => offered.some((ours) => ours.codec === mapped.codec));
-  return codec === undefined ? err({ status: 488, reason: "The answer names no codec of our offer." }) : ok(codec);
+  return codec === undefined
+    ? err({ status: 488, reason: "The answer names no codec of our offer." })
+    : ok(codec);
 }
 
 /** Writes our descriptions towards one party: the version grows with each change, and only then (RFC 3264 §8). */

@@ -96,7 +96,8 @@ export class Negotiation {
     towards: Agreement | undefined,
   ): Pick<LocalAudio, "codecs" | "telephoneEvent" | "comfortNoise"> {
     const first = this.agreed?.codec.codec ?? towards?.codec.codec;
-    const order = first === undefined ? OUR_CODECS : [first, ...OUR_CODECS.filter((codec) => codec !== first)];
+    const order =
+      first === undefined ? OUR_CODECS : [first, ...OUR_CODECS.filter((codec) => codec !== first)];
     const codecs = order.map((codec) => ({ codec, payloadType: STATIC_PAYLOAD_TYPES.get(codec) ?? 0 }));
     const telephoneEvent = this.agreed?.telephoneEvent ?? towards?.telephoneEvent ?? OUR_EVENT_PAYLOAD_TYPE;
     return { codecs, telephoneEvent, comfortNoise: undefined };
