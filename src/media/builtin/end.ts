@@ -23,7 +23,11 @@ export interface EndUser {
 
 /** Who holds and sends nothing for this long leaves the other in silence, who then hears hold tones, ms. */
 const HOLD_TONES_AFTER_MS = 1000;
-/** The party sends no more: a connected socket is opened, as it may come back from elsewhere, ms. */
+/**
+ * A party that has sent from one place for so long is likely to stay there, and its socket is connected, ms. If it falls
+ * silent, the socket is opened to all again: it may come back from elsewhere.
+ */
+const STEADY_MS = 5000;
 const OPEN_AFTER_MS = 500;
 
 /** The packet that is looked at. One for all ends: it is used before the next one comes. */
@@ -48,6 +52,8 @@ export class End {
   /** When the last packet was taken, or since when one may be expected. */
   #heardAt: number;
   #silenceTold = false;
+  /** Since when its packets come without a gap. */
+  #steadySince = 0;
   #closed = false;
 
   private constructor(
@@ -93,14 +99,22 @@ export class End {
     const like = (address: string | undefined): address is string =>
       address !== undefined && familyOfIp(address) === family;
     const all = family === 4 ? "0.0.0.0" : "::";
-    const bind = { address: like(bindAddress) ? bindAddress : all, family };
+    // Sound leaves from the address that is announced: many phones take it from nowhere else. Behind NAT the announced
+    // one may be the router's, which nobody here can bind.
+    const bind = like(bindAddress)
+      ? { address: bindAddress, family }
+      : { address: local, family, fallback: all };
     // What comes before the end is there, nobody has been told to send.
     const made: { end?: End } = {};
     const pair = await openPair(
       environment.ports,
       bind,
-      (octets, from) => made.end?.#onRtp(octets, from),
-      (octets, from) => made.end?.#onRtcp(octets, from),
+      (octets, from) => {
+        if (made.end !== undefined) made.end.#onRtp(octets, from);
+      },
+      (octets, from) => {
+        if (made.end !== undefined) made.end.#onRtcp(octets, from);
+      },
     );
     if (!pair.ok) return pair;
     const address = like(externalAddress) ? externalAddress : local;
@@ -148,6 +162,7 @@ export class End {
     this.#latch.describe(address === undefined ? undefined : { address, port });
     this.#ear.agree(agreement);
     this.#expectSound();
+    if (this.#latch.locked === undefined) this.#openToAll();
   }
 
   // ---- what it hears
@@ -250,16 +265,21 @@ export class End {
     if (report !== undefined) this.#sendRtcp(report);
     this.#pair?.rtp.forgetStrangers();
     this.#pair?.rtcp.forgetStrangers();
-    if (now - this.#heardAt >= OPEN_AFTER_MS) {
-      this.#pair?.rtp.openToAll();
-      this.#pair?.rtcp.openToAll();
-    }
+    const { locked } = this.#latch;
+    if (now - this.#heardAt >= OPEN_AFTER_MS) this.#openToAll();
+    else if (locked !== undefined && now - this.#steadySince >= STEADY_MS) this.#pair?.rtp.keepTo(locked);
     this.#keepHold(now);
     const { silentMs, silentOnHoldMs } = this.#environment.start;
     const limitMs = agreement.hears && agreement.speaks ? silentMs : silentOnHoldMs;
     if (this.#silenceTold || now - this.#heardAt < limitMs) return;
     this.#silenceTold = true;
     this.#user.onSilent(Math.round((now - this.#heardAt) / 1000));
+  }
+
+  #openToAll(): void {
+    this.#steadySince = this.#environment.clock.now();
+    this.#pair?.rtp.openToAll();
+    this.#pair?.rtcp.openToAll();
   }
 
   /** The other party has put this one on hold and sends nothing. */

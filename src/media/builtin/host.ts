@@ -81,7 +81,7 @@ class Host implements BuiltinMedia {
       send: (message) => this.#post(message),
       gone: () => this.#calls.delete(number),
     });
-    if (this.#worker === undefined) {
+    if (this.#worker === undefined || this.#closing !== undefined) {
       call.lose("The media thread is not running at this moment.", false);
       return call;
     }

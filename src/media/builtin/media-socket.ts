@@ -5,23 +5,25 @@ import type { Source } from "./latch.ts";
 
 /** Octets that the kernel may keep for us: 0.5 s of a call and a flood beside it. It may give less. */
 const RECEIVE_BUFFER = 512 * 1024;
-/** So many strangers' packets within a second, and the kernel is asked to keep all but the party's away. */
-const FLOOD_PER_SECOND = 200;
+/** So many strangers' packets between two times of looking, and the kernel is asked to keep all but the party's away. */
+const FLOOD = 100;
 
 /** Where to bind. */
 export interface Bind {
   /** An IP literal. */
   readonly address: string;
   readonly family: 4 | 6;
+  /** Taken where `address` is not one of this machine. */
+  readonly fallback?: string;
 }
 
 /** Takes every datagram; the buffer is the taker's own. */
 export type TakeDatagram = (octets: Buffer, from: RemoteInfo) => void;
 
 /**
- * One UDP socket. Sending never fails aloud: a packet of sound that cannot go is lost. Under a flood of strangers it is
- * connected to the party, so that the kernel drops theirs unseen; that ends when the party goes silent, since the
- * party may then be somewhere else.
+ * One UDP socket. Sending never fails aloud: a packet of sound that cannot go is lost. It can be connected to the party:
+ * sending is then cheaper by a tenth, and the kernel drops the packets of strangers unseen, which under a flood of them
+ * happens by itself.
  */
 export class MediaSocket {
   readonly #socket: Socket;
@@ -74,16 +76,21 @@ export class MediaSocket {
   /** A packet came that is not the party's. `party`: where the party is, if that is certain. */
   noteStranger(party: Source | undefined): void {
     this.#strangers += 1;
-    if (this.#strangers < FLOOD_PER_SECOND || party === undefined) return;
+    if (this.#strangers >= FLOOD && party !== undefined) this.keepTo(party);
+  }
+
+  /** Only this one's packets come in from now on. */
+  keepTo(party: Source): void {
     if (this.#connectedTo !== undefined || this.#connecting || this.#closed) return;
     this.#connecting = true;
-    this.#socket.connect(party.port, party.address, () => {
+    // Node calls this with an error where the connection fails, though its types do not say so.
+    this.#socket.connect(party.port, party.address, (error?: unknown) => {
       this.#connecting = false;
-      if (!this.#closed) this.#connectedTo = party;
+      if (error === undefined && !this.#closed) this.#connectedTo = party;
     });
   }
 
-  /** Once a second: what a flood is, is counted anew. */
+  /** Some times a second: what a flood is, is counted anew. */
   forgetStrangers(): void {
     this.#strangers = 0;
   }
