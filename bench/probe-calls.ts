@@ -20,25 +20,44 @@ export interface ProbeCall {
 
 const CRLF = "\r\n";
 
-function sdp(host: string): string {
+/** G.711 by its payload types (RFC 3551 §6). */
+const CODECS = { 0: "PCMU/8000", 8: "PCMA/8000" } as const;
+
+/** A description of sound that is heard at `at`, in these codecs; events (RFC 4733) have payload type 101. */
+export function sdp(at: Party, codecs: readonly (keyof typeof CODECS)[]): string {
   return [
     "v=0",
-    `o=probe 1 1 IN IP4 ${host}`,
+    `o=probe 1 1 IN IP4 ${at.host}`,
     "s=-",
-    `c=IN IP4 ${host}`,
+    `c=IN IP4 ${at.host}`,
     "t=0 0",
-    "m=audio 40000 RTP/AVP 8 0 101",
-    "a=rtpmap:8 PCMA/8000",
-    "a=rtpmap:0 PCMU/8000",
+    `m=audio ${at.port} RTP/AVP ${codecs.join(" ")} 101`,
+    ...codecs.map((codec) => `a=rtpmap:${codec} ${CODECS[codec]}`),
     "a=rtpmap:101 telephone-event/8000",
     "",
   ].join(CRLF);
 }
 
+/** Where nobody listens: for calls without sound. */
+function silent(host: string): string {
+  return sdp({ host, port: 40_000 }, [8, 0]);
+}
+
+/** Where the other party wants to hear; undefined when there is no sound in its description. */
+export function hearsAt(message: string): Party | undefined {
+  const host = /^c=IN IP4 (\S+)/m.exec(message)?.[1];
+  const port = Number(/^m=audio (\d+) /m.exec(message)?.[1] ?? 0);
+  return host === undefined || port === 0 ? undefined : { host, port };
+}
+
 /** The INVITE that begins it. */
-export function invite(call: ProbeCall, called: string, server: string): string {
+export function invite(
+  call: ProbeCall,
+  called: string,
+  server: string,
+  body: string = silent(call.from.host),
+): string {
   const { from } = call;
-  const body = sdp(from.host);
   return [
     `INVITE sip:${called}@${server} SIP/2.0`,
     ...callHeaders(call, "invite", `<sip:${called}@${server}>`, "1 INVITE"),
@@ -75,9 +94,15 @@ function callHeaders(call: ProbeCall, branch: string, to: string, sequence: stri
   ];
 }
 
-/** A response to `request`; an answer to an INVITE carries SDP. */
-export function response(request: string, status: string, at: Party, tag: string): string {
-  const body = status.startsWith("200") && request.startsWith("INVITE") ? sdp(at.host) : "";
+/** A response to `request`; an answer to an INVITE carries SDP, `answer`. */
+export function response(
+  request: string,
+  status: string,
+  at: Party,
+  tag: string,
+  answer: string = silent(at.host),
+): string {
+  const body = status.startsWith("200") && request.startsWith("INVITE") ? answer : "";
   const to = header(request, "To");
   return [
     `SIP/2.0 ${status}`,

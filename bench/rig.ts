@@ -8,11 +8,19 @@ import type { CallSummary } from "../src/model/repositories.ts";
 import { ownAddress } from "../test/support/loopback.ts";
 import { Program, until } from "../test/support/process.ts";
 import { Sipp } from "./sipp.ts";
+import { tone } from "./tone.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 
 /** The number that is called; its plan asks the webhook. */
 export const CALLED_NUMBER = "+31501234567";
+
+/** The number whose plan asks the caller for a code first. */
+export const CODE_NUMBER = "+31501234568";
+
+/** What is heard before a code is typed: longer than anybody listens. */
+const TONE_FILE = "tone.wav";
+const TONE_SECONDS = 12;
 
 /** `host` and `port` of one of ours, on loopback. */
 export interface Place {
@@ -23,6 +31,14 @@ export interface Place {
 export interface RigOptions {
   /** Calls at the same time; the setting's default when left out. */
   readonly maxCalls?: number;
+  /** Which way the sound of the trunk goes; as each call needs it when left out. */
+  readonly media?: "auto" | "passThrough" | "anchored";
+  /** More flags of `switchhook start`. */
+  readonly flags?: readonly string[];
+  /** The only processor that the server may use; any when left out. */
+  readonly core?: number;
+  /** False: no receiver and no destination are started, a load brings its own. */
+  readonly peers?: boolean;
 }
 
 /** The real server as a process of its own, with a receiver and a destination beside it. */
@@ -36,12 +52,14 @@ export class Rig {
   /** Where a debugger may look into the server's memory, once `SIGUSR1` has asked for it. */
   readonly inspector: Place;
   readonly #removeFolder: () => void;
+  readonly #options: RigOptions;
   #server: Program | undefined;
   #receiverProgram: Program | undefined;
   #callee: Sipp | undefined;
   #http = "";
 
-  private constructor(places: readonly Place[]) {
+  private constructor(places: readonly Place[], options: RigOptions) {
+    this.#options = options;
     const [sip, caller, destination, receiver, inspector] = places as [Place, Place, Place, Place, Place];
     this.sip = sip;
     this.caller = caller;
@@ -55,10 +73,10 @@ export class Rig {
 
   /** Starts everything and waits until it is ready. */
   static async start(options: RigOptions = {}): Promise<Rig> {
-    const rig = new Rig(await places());
+    const rig = new Rig(await places(), options);
     try {
-      await rig.#startServer(options.maxCalls);
-      await rig.startPeers();
+      await rig.#startServer();
+      if (options.peers !== false) await rig.startPeers();
     } catch (error) {
       await rig.#end();
       throw error;
@@ -179,21 +197,25 @@ export class Rig {
     return (await fetch(new URL(`/api/v1/${what}`, this.#http), { headers })).json();
   }
 
-  async #startServer(maxCalls: number | undefined): Promise<void> {
+  async #startServer(): Promise<void> {
+    const { maxCalls, flags = [], core } = this.#options;
     const file = path.join(this.folder, "company.yaml");
     writeFileSync(file, this.#company());
+    writeFileSync(path.join(this.folder, TONE_FILE), tone(TONE_SECONDS));
     const limit = maxCalls === undefined ? [] : ["--max-calls", String(maxCalls)];
     const start = [path.join(root, "src/cli/main.ts"), "start", "--data", this.#data, "--apply", file];
     const listen = ["--sip", this.sipText, "--http", "127.0.0.1:0"];
     const habits = ["--drain-seconds", "0", "--log-level", "warn"];
-    const server = this.#spawn([
+    const args = [
       "--disable-warning=ExperimentalWarning",
       `--inspect-port=${this.inspector.host}:${this.inspector.port}`,
       ...start,
       ...listen,
       ...habits,
       ...limit,
-    ]);
+      ...flags,
+    ];
+    const server = pinned(core, process.execPath, args, this.folder);
     this.#server = server;
     this.#http = await until("the server to be ready", () => {
       if (server.result !== undefined) {
@@ -217,6 +239,13 @@ export class Rig {
   /** Number -> webhook -> the name and the destination of its reply; the trunk calls and is called. */
   #company(): string {
     const { caller, destination, receiver } = this;
+    const asked = "did={did}&callerid={callerid}&callername={callername}";
+    const afterwards = [
+      "        success:",
+      "          - { type: callerName, mode: webhook }",
+      "          - { type: variableDestination, ringSeconds: 20 }",
+      "        failed: [{ type: hangUp, as: rejected }]",
+    ];
     return [
       "version: 1",
       "home: { country: NL, timeZone: Europe/Amsterdam }",
@@ -228,24 +257,44 @@ export class Rig {
       `    acceptFrom: ["${caller.host}/32", "${destination.host}/32"]`,
       "    numberFormat: e164Plus",
       "    callerIdProfile: from",
+      `    media: ${this.#options.media ?? "auto"}`,
       "outbound: { trunk: carrier }",
+      `audioMessages: [{ name: tone, file: ${TONE_FILE} }]`,
       "webhooks:",
       "  - name: CRM",
-      `    urlTemplate: "http://${receiver.host}:${receiver.port}/route?did={did}&callerid={callerid}&callername={callername}"`,
+      `    urlTemplate: "http://${receiver.host}:${receiver.port}/route?${asked}"`,
+      "  - name: PIN",
+      `    urlTemplate: "http://${receiver.host}:${receiver.port}/code?code={code}&${asked}"`,
+      "    ivr: { timeoutSeconds: 10, attempts: 1, startMessage: tone }",
       "plans:",
       "  - name: main",
       "    steps:",
       "      - type: webhook",
       "        webhook: CRM",
-      "        success:",
-      "          - { type: callerName, mode: webhook }",
-      "          - { type: variableDestination, ringSeconds: 20 }",
-      "        failed: [{ type: hangUp, as: rejected }]",
+      ...afterwards,
+      "  - name: code",
+      "    steps:",
+      "      - type: webhook",
+      "        webhook: PIN",
+      ...afterwards,
       "numbers:",
       `  - { number: "${CALLED_NUMBER}", plan: main }`,
+      `  - { number: "${CODE_NUMBER}", plan: code }`,
       "",
     ].join("\n");
   }
+}
+
+/** Starts a program that may use only this processor (counted from 0); all where that is undefined. */
+export function pinned(
+  core: number | undefined,
+  name: string,
+  args: readonly string[],
+  cwd: string,
+): Program {
+  if (core === undefined) return new Program(name, args, { cwd });
+  // taskset becomes the program: the process id is the program's.
+  return new Program("taskset", ["--cpu-list", String(core), name, ...args], { cwd });
 }
 
 /** Server, caller, destination, receiver, inspector: free ports on addresses that only this process uses. */
@@ -267,7 +316,7 @@ function freePort(host: string): Promise<number> {
 }
 
 /** Whether a UDP socket listens there (proc(5), /proc/net/udp: address in host byte order, hex). */
-function isBound({ host, port }: Place): boolean {
+export function isBound({ host, port }: Place): boolean {
   const bytes = host.split(".").map((part) => Number(part).toString(16).padStart(2, "0"));
   const local = `${bytes.toReversed().join("")}:${port.toString(16).padStart(4, "0")}`.toUpperCase();
   return readFileSync("/proc/net/udp", "utf8").includes(` ${local} `);

@@ -2,9 +2,11 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Program } from "../test/support/process.ts";
+import { anchoredPart } from "./anchored.ts";
 import { delayPart } from "./delay.ts";
 import type { PartResult } from "./goals.ts";
 import { type HeldPlan, heldPart, SETTLE_MS } from "./held.ts";
+import { type IvrPlan, ivrPart } from "./ivr.ts";
 import { loadPart } from "./load.ts";
 import { busyWarning, describeMachine, lookAtMachine } from "./machine.ts";
 import { maxPart } from "./max.ts";
@@ -12,29 +14,48 @@ import { warmUp } from "./measure-load.ts";
 import { progress } from "./progress.ts";
 import { table, writeResults } from "./report.ts";
 import { Rig, type RigOptions } from "./rig.ts";
+import { rtpengineMissing, rtpenginePart } from "./rtpengine.ts";
 import { sippMissing } from "./sipp.ts";
 
 const USAGE = `Usage: npm run bench -- [part ...] [--write]
 
 Places webhook-routed calls with SIPp against the real server and prints what they cost, beside the goals.
-Without a part: load, held, probe and parser, short, in less than four minutes.
+Without a part: load, held, probe, ivr and parser, short, in less than five minutes.
 
-  quick    one short run of load and probe, half a minute: does everything work?
+  quick    one short run of load, probe, ivr and anchored, a minute and a half: does everything work?
   load     50, 200, 300 and 800 calls/s: failures, CPU per call, memory
   full     as load, with 20,000 calls at 300 calls/s
   held     memory per call that stays up
   probe    post-dial delay and delay of a 200 OK through the server
   parser   microseconds per SIP message
   max      how many calls/s are held for 20 s (several minutes)
+  ivr      20 calls/s that are asked for a code, with real RTP: CPU per call, how soon prompts and digits are heard
+  anchored 100 calls with sound through the built-in engine for a minute, and converted: CPU, loss, delay, jitter
+  rtpengine  300 calls with sound through Debian's rtpengine for a minute
   --write  appends the results to bench/RESULTS.md`;
 
-const PARTS = ["quick", "load", "full", "held", "probe", "parser", "max"] as const;
+const PARTS = [
+  "quick",
+  "load",
+  "full",
+  "held",
+  "probe",
+  "parser",
+  "max",
+  "ivr",
+  "anchored",
+  "rtpengine",
+] as const;
 type Part = (typeof PARTS)[number];
 
 /** Calls that are not counted. */
 const WARM_UP = 3000;
 
 const HELD: HeldPlan = { calls: 3000, settleMs: SETTLE_MS, afterMs: SETTLE_MS };
+
+const IVR: IvrPlan = { runs: 5, calls: 300, warmUp: 300, listenMs: 8000 };
+
+const MINUTE_MS = 60_000;
 
 /** A piece of the work; each has a server of its own. */
 type Job = () => Promise<PartResult>;
@@ -46,7 +67,8 @@ async function main(): Promise<number> {
     return 2;
   }
   const { parts, write } = asked;
-  const missing = process.platform === "linux" ? sippMissing() : "The benchmark reads Linux's /proc.";
+  const programs = sippMissing() ?? (parts.includes("rtpengine") ? rtpengineMissing() : undefined);
+  const missing = process.platform === "linux" ? programs : "The benchmark reads Linux's /proc.";
   if (missing !== undefined && parts.some((part) => part !== "parser")) {
     console.error(missing);
     return 1;
@@ -95,7 +117,7 @@ function jobs(parts: readonly Part[]): readonly Job[] {
   return parts.flatMap((part) => {
     switch (part) {
       case "quick":
-        return [() => withWarmRig(quick, { warmUp: 900 })];
+        return [() => withWarmRig(quick, { warmUp: 900 }), () => anchoredPart(15_000)];
       case "load":
         return [() => withWarmRig((rig) => loadPart(rig, "long"))];
       case "full":
@@ -106,6 +128,12 @@ function jobs(parts: readonly Part[]): readonly Job[] {
         return [() => withWarmRig((rig) => delayPart(rig, { runs: 3, calls: 1000 }), { warmUp: 9000 })];
       case "max":
         return [() => withWarmRig(maxPart, { warmUp: 9000, maxCalls: 50_000 })];
+      case "ivr":
+        return [() => withWarmRig((rig) => ivrPart(rig, IVR))];
+      case "anchored":
+        return [() => anchoredPart(MINUTE_MS)];
+      case "rtpengine":
+        return [() => rtpenginePart(MINUTE_MS)];
       case "parser":
         return [];
     }
@@ -117,11 +145,15 @@ async function everything(rig: Rig): Promise<PartResult> {
   const delay = await delayPart(rig, { runs: 3, calls: 300 });
   const load = await loadPart(rig, "short");
   const held = await heldPart(rig, { ...HELD, afterMs: 5000 });
-  return together([load, delay, held]);
+  const ivr = await ivrPart(rig, { runs: 3, calls: 60, warmUp: 60, listenMs: 4000 });
+  return together([load, delay, held, ivr]);
 }
 
 async function quick(rig: Rig): Promise<PartResult> {
-  return together([await loadPart(rig, "quick"), await delayPart(rig, { runs: 1, calls: 200 })]);
+  const load = await loadPart(rig, "quick");
+  const delay = await delayPart(rig, { runs: 1, calls: 200 });
+  const ivr = await ivrPart(rig, { runs: 1, calls: 60, warmUp: 0, listenMs: 4000 });
+  return together([load, delay, ivr]);
 }
 
 function together(results: readonly PartResult[]): PartResult {

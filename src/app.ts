@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync } from "node:fs";
+import { resolve as absolute, join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { StoryListener } from "./call/recorder.ts";
 import { Switchboard } from "./call/switchboard.ts";
@@ -11,6 +12,7 @@ import { type CounterStore, createCounters } from "./lib/counters.ts";
 import { err, ok, type Result } from "./lib/result.ts";
 import { createBuiltinMedia } from "./media/builtin/host.ts";
 import type { MediaEngine } from "./media/engine.ts";
+import { createRtpengineMedia } from "./media/rtpengine/rtpengine.ts";
 import type { Snapshot } from "./model/snapshot.ts";
 import { systemClock } from "./runtime/clock.ts";
 import { randomIds } from "./runtime/ids.ts";
@@ -95,7 +97,8 @@ class Process implements App {
   readonly #log: Logger;
   readonly #counters: CounterStore = createCounters();
   readonly #ids = randomIds();
-  readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 });
+  // Measured where the loop turns anyway: a timer of its own would wake an idle switchboard a hundred times a second.
+  readonly #loopDelay = monitorEventLoopDelay({ samplePerIteration: true });
   #snapshot: Snapshot;
   #control: Control | undefined;
   #transports: OpenTransports | undefined;
@@ -220,7 +223,7 @@ class Process implements App {
       logger: this.#log,
     });
     this.#webhooks = webhooks;
-    const media = this.#makeMedia();
+    const media = await this.#makeMedia();
     this.#media = media;
     const board = this.#makeSwitchboard(transports, webhooks, media, guard);
     this.#switchboard = board;
@@ -235,16 +238,32 @@ class Process implements App {
     this.#switchboard.stack.location.restore(this.#control?.bindings ?? []);
   }
 
-  #makeMedia(): MediaEngine {
+  /** Throws with what the person should read. */
+  async #makeMedia(): Promise<MediaEngine> {
     const { rtpMin, rtpMax, rtpAddress, silenceSeconds, holdSilenceSeconds } = this.#settings;
-    return createBuiltinMedia({
+    const common = {
       clock: systemClock,
-      log: (level, text) => this.#log[level]({}, text),
-      ports: { min: rtpMin, max: rtpMax },
+      log: (level: "error" | "warn" | "info", text: string) => this.#log[level]({}, text),
       silentMs: silenceSeconds * 1000,
       silentOnHoldMs: holdSilenceSeconds * 1000,
-      ...(rtpAddress === undefined ? {} : { externalAddress: rtpAddress }),
+    };
+    const { rtpengine, rtpengineDigits, rtpengineFiles, dataDir } = this.#settings;
+    if (rtpengine.length === 0) {
+      return createBuiltinMedia({
+        ...common,
+        ports: { min: rtpMin, max: rtpMax },
+        ...(rtpAddress === undefined ? {} : { externalAddress: rtpAddress }),
+      });
+    }
+    const made = await createRtpengineMedia({
+      ...common,
+      ids: this.#ids,
+      servers: rtpengine.map((text) => ({ ...placeOf(text), sharesFiles: rtpengineFiles === "shared" })),
+      digits: placeOf(rtpengineDigits),
+      folder: join(absolute(dataDir), "tones"),
     });
+    if (made.ok) return made.value;
+    throw new Error(made.error);
   }
 
   #makeSwitchboard(
@@ -272,7 +291,7 @@ class Process implements App {
       webhooks,
       media,
       sink: { put: (record) => this.#control?.put(record) },
-      resolve: (uri) => resolveText(resolver.resolve.bind(resolver), uri),
+      resolve: (uri) => resolveText((text) => resolver.resolve(text), uri),
       realm: this.#settings.realm,
       // Listening on every address, any address that a phone dials is ours.
       isOurHost: (host) => hosts.has(host) || (anyHost && /^[\d.:a-f]+$/i.test(host)),
@@ -339,6 +358,11 @@ function metricName(name: string): string {
   return brace < 0
     ? `switchhook_${name}_total`
     : `switchhook_${name.slice(0, brace)}_total${name.slice(brace)}`;
+}
+
+/** Of a setting that has been checked. */
+function placeOf(text: string): { readonly host: string; readonly port: number } {
+  return parseHostPort(text) ?? { host: "", port: 0 };
 }
 
 function listenersOf(settings: Settings): readonly ListenOptions[] {

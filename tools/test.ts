@@ -25,6 +25,7 @@ const files = (pattern: string): readonly string[] => globSync(pattern).toSorted
 
 const suites: readonly Suite[] = [
   { name: "unit", files: files("src/**/*.test.ts"), atOnce: 2, timeoutMs: 120_000 },
+  { name: "bench", files: files("bench/**/*.test.ts"), atOnce: 2, timeoutMs: 60_000 },
   { name: "tools", files: files("tools/**/*.test.ts"), atOnce: 2, timeoutMs: 120_000 },
   { name: "architecture", files: files("test/architecture/**/*.test.ts"), atOnce: 1, timeoutMs: 120_000 },
   { name: "fakes", files: files("test/fakes/**/*.test.ts"), atOnce: 2, timeoutMs: 60_000 },

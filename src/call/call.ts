@@ -139,7 +139,7 @@ export class Call implements CallSoundUser {
         this.#planEnded(command.status, command.reason);
         return this.#events.send("planEnded");
       case "connected":
-        return;
+        return undefined;
     }
   }
 

@@ -220,7 +220,7 @@ function addTrying(program: Command, ports: ProgramPorts, done: (code: number) =
     .addOption(dataOption(ports))
     .option("--from <number>", "calling number", "+31612345678")
     .option("--name <name>", "calling name", "")
-    .option("--talk <seconds>", "hang up this long after the answer, 1 to 60", parseTalk, 2)
+    .option("--talk <seconds>", "hang up this long after the answer, or the last code; 1 to 60", parseTalk, 2)
     .option(
       "--code <keys>",
       "keys to type when a message has been heard, such as 2580#; may be given several times",

@@ -145,6 +145,15 @@ export const settings = {
     default: "127.0.0.1:22223",
     sentence: "Where rtpengine tells of pressed keys: its --dtmf-log-dest.",
   }),
+  rtpengineFiles: choice({
+    flag: "rtpengine-files",
+    env: "SWITCHHOOK_RTPENGINE_FILES",
+    section: "Sound",
+    choices: ["sent", "shared"],
+    default: "sent",
+    sentence:
+      "How rtpengine gets what it plays. sent: with the command, at most 8 s of a message. shared: it reads the files itself, on the same machine or a shared disk, as a user that may read the data folder.",
+  }),
   silenceSeconds: integer({
     flag: "silence-seconds",
     env: "SWITCHHOOK_SILENCE_SECONDS",

@@ -193,7 +193,13 @@ test("one message is added, replaced and removed, but not while it is played", (
     assert.deepEqual((await company.load())?.audio.get("x"), audio.value);
     assert.deepEqual(changesOf(await removeMessage(company, "x", 1)), ["audio message x removed"]);
     assert.equal((await company.load())?.audio.has("x"), false);
+    const playing = COMPANY_WITH_AUDIO_TEXT.replace(
+      '{ type: phone, phone: "215", ringSeconds: 20 }',
+      "{ type: audio, message: wrong-code }",
+    ).replace(", incorrectMessage: wrong-code", "");
+    assert.deepEqual(await apply(playing), ["webhook VIP code changed", "plan main changed"]);
     for (const [name, says] of [
+      ["wrong-code", 'Audio message "wrong-code" is played by plan "main". Give it another one first.'],
       ["x", 'There is no audio message "x".'],
       ["en/goodbye", 'Audio message "en/goodbye" comes with Switchhook and stays.'],
       [

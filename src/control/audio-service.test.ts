@@ -44,8 +44,13 @@ async function withService(work: (running: Running) => Promise<void>, applyFile?
     );
   };
   const start = {
-    ...{ dataDir: join(folder, "d"), applyFile, http: "127.0.0.1:0", realm: "pbx", callsKeepDays: 1 },
-    ...{ again: false, softwareVersion: "1" },
+    dataDir: join(folder, "d"),
+    applyFile,
+    http: "127.0.0.1:0",
+    realm: "pbx",
+    callsKeepDays: 1,
+    again: false,
+    softwareVersion: "1",
   };
   const started = await startControlService(start, systemClock, send);
   assert.ok(started.ok, started.ok ? "" : started.error.join("\n"));

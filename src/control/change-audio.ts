@@ -37,11 +37,25 @@ export function listMessages(
   ];
 }
 
-/** `webhook "VIP code"`, for each that plays the message. */
+/** `webhook "VIP code"`, `plan "main"`: everything that plays the message. */
 function usersOf(company: Company, name: string): string[] {
-  return company.webhooks
-    .filter(({ ivr }) => [ivr?.startMessage, ivr?.incorrectMessage, ivr?.timeoutMessage].includes(name))
-    .map((webhook) => `webhook "${webhook.name}"`);
+  const webhooks = company.webhooks.filter(({ ivr }) =>
+    [ivr?.startMessage, ivr?.incorrectMessage, ivr?.timeoutMessage].includes(name),
+  );
+  const plans = company.plans.filter(({ steps }) => plays(steps, name));
+  return [
+    ...webhooks.map((webhook) => `webhook "${webhook.name}"`),
+    ...plans.map((plan) => `plan "${plan.name}"`),
+  ];
+}
+
+type Steps = Company["plans"][number]["steps"];
+
+function plays(steps: Steps, name: string): boolean {
+  return steps.some((step) => {
+    if (step.type === "audio") return step.message === name;
+    return step.type === "webhook" && (plays(step.success, name) || plays(step.failed, name));
+  });
 }
 
 /** Adds a message to the stored company, or replaces the one of its name. An error is a sentence. */

@@ -14,7 +14,9 @@ export interface TestCallOptions {
   readonly called: string;
   /** Typed one after the other, each when what was heard before it is over: `["1111#", "2580#"]`. */
   readonly codes: readonly string[];
-  /** The call is hung up this long after it was answered, or after the last code was typed and something was heard. */
+  /** What is heard when the call has got where it wants, where that is known: `a tone of 440 Hz`. */
+  readonly wants?: string;
+  /** The call is hung up this long after it was answered, after the last code was typed, or after that was heard. */
   readonly talkMs: number;
   /** Messages that are known when they are heard. */
   readonly messages: Iterable<AudioMessage>;
@@ -52,7 +54,7 @@ export async function placeTestCall(options: TestCallOptions): Promise<TestCallR
   });
   const result = await invite(agent, sound, options);
   // The reply to our BYE is still on its way: closing at once would leave it to an unreachable port.
-  await new Promise<void>((resolve) => systemClock.after(200, resolve));
+  await after(200);
   sound.close();
   await agent.close();
   return result;
@@ -92,7 +94,11 @@ function invite(agent: UserAgent, sound: RtpEndpoint, options: TestCallOptions):
 /** The call from answer to hang-up, by either side. */
 async function talk(session: Session, sound: RtpEndpoint, options: TestCallOptions): Promise<void> {
   const { codes, talkMs, onNote } = options;
-  const ear = new Ear(systemClock, options.messages, (what) => onNote(`hears ${what}`));
+  const arrived = Promise.withResolvers<void>();
+  const ear = new Ear(systemClock, options.messages, (what) => {
+    onNote(`hears ${what}`);
+    if (what === options.wants) arrived.resolve();
+  });
   sound.onPacket(({ payload, payloadType }) => {
     if (payloadType !== sound.telephoneEvent) ear.put(payload);
   });
@@ -120,12 +126,16 @@ async function talk(session: Session, sound: RtpEndpoint, options: TestCallOptio
     await sound.press(code, "event");
     await ear.begun(before + 1, MESSAGE_MS);
   }
+  if (options.wants !== undefined) await Promise.race([arrived.promise, after(MESSAGE_MS), over]);
   if (up) void sound.sayTone([VOICE_HZ], talkMs);
-  const talked = new Promise<void>((resolve) => systemClock.after(talkMs, resolve));
-  await Promise.race([talked, over]);
+  await Promise.race([after(talkMs), over]);
   if (!up) return;
   ear.close();
   session.bye();
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => systemClock.after(ms, resolve));
 }
 
 /** The other side changes its description: we follow, and stay as we are. */

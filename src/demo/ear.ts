@@ -8,20 +8,31 @@ import type { Clock, Timer } from "../runtime/clock.ts";
 const LOUD = 150;
 /** Silence that ends what was heard: a speaker's pauses are shorter. */
 const GAP_MS = 600;
-/** Sound of this length is enough to say what it is. */
-const KNOWN_AFTER_MS = 300;
+/** Frames of 20 ms that are enough to say what is heard. */
+const WINDOW_FRAMES = 15;
+/** Frames of one message among them that make it this message. */
+const VOTES = 5;
+/** Tones this near to each other are one tone. */
+const SAME_TONE_HZ = 10;
 /** One tone, if it makes up this part of the sound. */
 const PURE = 0.8;
 const FRAME_OCTETS = 160;
+/** 50 ms. */
+const TONE_SAMPLES = 400;
 
-/** One thing that was heard, from its first sound to the silence after it. */
+type Heard =
+  | { readonly kind: "message"; readonly name: string }
+  | { readonly kind: "tone"; readonly hz: number }
+  | { readonly kind: "sound" };
+
+/** One thing that is heard, from its first sound until the silence after it or the next thing. */
 interface Span {
-  readonly startedAt: number;
   lastLoudAt: number;
-  /** How many frames each known message had in it. */
-  readonly votes: Map<string, number>;
-  readonly sound: number[];
-  told: string | undefined;
+  heard: Heard | undefined;
+  /** How many frames each known message has had in the present window. */
+  votes: Map<string, number>;
+  frames: number;
+  sound: number[];
 }
 
 /**
@@ -50,14 +61,13 @@ export class Ear {
     const sound = new Int16Array(payload.length);
     this.#decode(payload, sound);
     if (loudness(sound) < LOUD) return;
-    const now = this.#clock.now();
-    this.#span ??= { startedAt: now, lastLoudAt: now, votes: new Map(), sound: [], told: undefined };
-    const span = this.#span;
-    span.lastLoudAt = now;
+    const span = (this.#span ??= newSpan());
+    span.lastLoudAt = this.#clock.now();
     const name = this.#frames.get(Buffer.from(payload).toString("latin1"));
     if (name !== undefined) span.votes.set(name, (span.votes.get(name) ?? 0) + 1);
-    if (span.told === undefined) span.sound.push(...sound);
-    if (span.told === undefined && now - span.startedAt >= KNOWN_AFTER_MS) this.#tell(span);
+    span.sound.push(...sound);
+    span.frames += 1;
+    if (span.frames >= WINDOW_FRAMES) this.#judge(span);
     this.#timer ??= this.#clock.after(GAP_MS, () => this.#lookForSilence());
   }
 
@@ -113,20 +123,17 @@ export class Ear {
     }
   }
 
-  #tell(span: Span): void {
+  /** What the last window was; something new is told. */
+  #judge(span: Span): void {
+    const heard = judge(span);
+    span.votes = new Map();
+    span.sound = [];
+    span.frames = 0;
+    if (span.heard !== undefined && !isNew(heard, span.heard)) return;
+    span.heard = heard;
     this.#count += 1;
-    span.told = this.#what(span);
-    this.#onHeard(span.told);
+    this.#onHeard(inWords(heard));
     this.#look();
-  }
-
-  #what({ votes, sound }: Span): string {
-    const [best] = [...votes].sort(([, a], [, b]) => b - a);
-    if (best !== undefined && best[1] >= 5) return `the message "${best[0]}"`;
-    const samples = Int16Array.from(sound);
-    const [tone] = strongestFrequencies(samples, 1);
-    const pure = tone !== undefined && tone.amplitude / Math.SQRT2 >= PURE * loudness(samples);
-    return pure ? `a tone of ${tone.hz} Hz` : "some sound";
   }
 
   #lookForSilence(): void {
@@ -138,8 +145,41 @@ export class Ear {
       this.#timer = this.#clock.after(GAP_MS - silentFor, () => this.#lookForSilence());
       return;
     }
-    if (span.told === undefined) this.#tell(span);
+    if (span.heard === undefined) this.#judge(span);
     this.#span = undefined;
     this.#look();
+  }
+}
+
+function newSpan(): Span {
+  return { lastLoudAt: 0, heard: undefined, votes: new Map(), frames: 0, sound: [] };
+}
+
+function judge({ votes, sound }: Span): Heard {
+  const [best] = [...votes].sort(([, a], [, b]) => b - a);
+  if (best !== undefined && best[1] >= VOTES) return { kind: "message", name: best[0] };
+  // A short piece from the middle: no tone is faded in there, and none falls between two of the frequencies looked for.
+  const middle = Math.floor(sound.length / 2);
+  const samples = Int16Array.from(sound.slice(middle, middle + TONE_SAMPLES));
+  const [tone] = strongestFrequencies(samples, 1);
+  const pure = tone !== undefined && tone.amplitude / Math.SQRT2 >= PURE * loudness(samples);
+  return pure ? { kind: "tone", hz: tone.hz } : { kind: "sound" };
+}
+
+/** Whether this is another thing than before. A piece that is nothing in particular belongs to what it is in. */
+function isNew(heard: Heard, before: Heard): boolean {
+  if (heard.kind === "sound") return false;
+  if (heard.kind === "message") return before.kind !== "message" || before.name !== heard.name;
+  return before.kind !== "tone" || Math.abs(before.hz - heard.hz) > SAME_TONE_HZ;
+}
+
+function inWords(heard: Heard): string {
+  switch (heard.kind) {
+    case "message":
+      return `the message "${heard.name}"`;
+    case "tone":
+      return `a tone of ${heard.hz} Hz`;
+    case "sound":
+      return "some sound";
   }
 }

@@ -24,6 +24,8 @@ export interface DemoPhone {
 
 /** What the phone says, over and over: one tone. */
 const VOICE = { hz: 440, ms: 5000 };
+/** How a caller hears it. */
+export const DEMO_PHONE_VOICE = `a tone of ${VOICE.hz} Hz`;
 
 /** Registers a phone that rings, then answers every call, with real sound; resolves once it is registered. */
 export async function startDemoPhone(options: DemoPhoneOptions): Promise<DemoPhone> {

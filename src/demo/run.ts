@@ -11,7 +11,7 @@ import type { StoryEvent } from "../model/call-record.ts";
 import { describeEvent } from "../model/story.ts";
 import { placeTestCall, type TestCallResult } from "./caller.ts";
 import { demoCode, demoCompany, demoNumbers, demoReply } from "./company.ts";
-import { startDemoPhone } from "./phone.ts";
+import { DEMO_PHONE_VOICE, startDemoPhone } from "./phone.ts";
 import { startDemoReceiver } from "./receiver.ts";
 
 /** Where the demo says what it does. */
@@ -86,6 +86,7 @@ export async function runDemo(dataDir: string, output: DemoOutput): Promise<Resu
       caller: { number: "+31612345678", name: "" },
       called,
       codes,
+      wants: DEMO_PHONE_VOICE,
       talkMs: 1000,
       messages: app.value.snapshot?.audioMessages.values() ?? [],
       onNote: (text) => show(`            caller     ${text}`),
@@ -133,7 +134,7 @@ function instructions(sipPort: number, http: string, salesPassword: string): rea
     "Place another call:",
     `   npx switchhook call ${demoNumbers.campaign}    the campaign number: both phones ring`,
     `   npx switchhook call ${demoNumbers.unknown}    the CRM says NAK: the failure branch`,
-    `   npx switchhook call ${demoNumbers.vip} --code ${demoCode}#    the PIN code at once`,
+    `   npx switchhook call ${demoNumbers.vip} --code ${demoCode}# --talk 5    the PIN code at once`,
     "See why every call went where it went:",
     "   npx switchhook calls",
     "",

@@ -12,7 +12,7 @@ export function toneMessage(folder: string, hz: number, durationMs: number): Mes
   const name = `tone-${hz}-${durationMs}`;
   const file = path.join(folder, name);
   const samples = new Int16Array(durationMs * 8);
-  new ToneGenerator([{ frequencies: [hz], ms: durationMs }], -10, false).fill(samples);
+  new ToneGenerator([{ frequencies: [hz], ms: durationMs }], -10, false).write(samples);
   writeFileSync(`${file}.alaw`, Uint8Array.from(samples, linearToAlaw));
   writeFileSync(`${file}.ulaw`, Uint8Array.from(samples, linearToUlaw));
   const wide = new Uint8Array(samples.length);

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { Program, until } from "./process.ts";
+import { joined, readWav, type Samples, silence, writeWav } from "./recording.ts";
 
 export interface BaresipOptions {
   /** Address of its SIP over UDP, and of its remote control. */
@@ -11,6 +12,8 @@ export interface BaresipOptions {
   readonly account: string;
   /** PEM of the authority that the server's certificate is checked against. */
   readonly caFile?: string;
+  /** What it says in each of its calls, then silence; what it hears, when left out. */
+  readonly says?: Samples;
 }
 
 /** What baresip tells by itself: `REGISTER_OK`, `CALL_INCOMING`, `CALL_ESTABLISHED`, `CALL_CLOSED` … */
@@ -30,7 +33,10 @@ interface Message extends BaresipEvent {
 }
 
 const CONTROL_PORT = 4444;
-const MODULES = ["g711.so", "aubridge.so"];
+const SAID = "said.wav";
+/** From key to key. */
+const KEY_MS = 250;
+const MODULES = ["g711.so", "aubridge.so", "aufile.so", "sndfile.so"];
 const APPLICATIONS = ["account.so", "menu.so", "ctrl_tcp.so"];
 
 /** baresip 1.x without a terminal, sound card or screen; driven over its ctrl_tcp module (netstrings of JSON). */
@@ -42,6 +48,7 @@ export class Baresip {
   #socket: Socket | undefined;
   #buffer = Buffer.alloc(0);
   #tokens = 0;
+  #said = 0;
   /** Events before this one have been waited for already. */
   #seen = 0;
 
@@ -53,7 +60,8 @@ export class Baresip {
   /** Starts it; it begins to register at once. */
   static async start(options: BaresipOptions): Promise<Baresip> {
     const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-baresip-"));
-    writeFileSync(path.join(folder, "config"), configText(options));
+    if (options.says !== undefined) writeWav(path.join(folder, SAID), long(options.says));
+    writeFileSync(path.join(folder, "config"), configText(options, folder));
     writeFileSync(path.join(folder, "accounts"), `${options.account}\n`);
     writeFileSync(path.join(folder, "contacts"), "");
     const phone = new Baresip(new Program("baresip", ["-4", "-v", "-s", "-f", folder]), folder);
@@ -76,6 +84,29 @@ export class Baresip {
     const reply = await until(`baresip to do ${command}`, () => this.#replies.get(token));
     if (reply.ok !== true) throw new Error(`baresip refuses ${command}: ${reply.data ?? ""}`);
     return reply.data ?? "";
+  }
+
+  /** Presses keys in its call, told as RFC 4733 events; as quickly as a person does. */
+  async press(keys: string): Promise<void> {
+    for (const key of keys) {
+      await this.command("sndcode", key);
+      await new Promise((resolve) => setTimeout(resolve, KEY_MS));
+    }
+  }
+
+  /** Says something else in its call from now on, then silence. */
+  async say(samples: Samples): Promise<void> {
+    this.#said += 1;
+    const file = path.join(this.#folder, `${this.#said}-${SAID}`);
+    writeWav(file, long(samples));
+    await this.command("ausrc", `aufile,${file}`);
+  }
+
+  /** What it has heard in its newest call, up to now; nothing before the first one is connected. */
+  heard(): Samples {
+    const files = readdirSync(this.#folder).filter((name) => name.endsWith("-dec.wav"));
+    const newest = files.toSorted().at(-1);
+    return newest === undefined ? new Int16Array() : readWav(path.join(this.#folder, newest));
   }
 
   /** Waits for the next event of a type; events that were waited for before do not count. */
@@ -143,7 +174,12 @@ export class Baresip {
   }
 }
 
-function configText({ at, caFile }: BaresipOptions): string {
+/** baresip ends a call when its file ends, so that no test's file may. */
+function long(samples: Samples): Samples {
+  return joined(samples, silence(120_000));
+}
+
+function configText({ at, caFile, says }: BaresipOptions, folder: string): string {
   return [
     "poll_method epoll",
     `sip_listen ${at}:5060`,
@@ -151,10 +187,11 @@ function configText({ at, caFile }: BaresipOptions): string {
     "net_interface 127.0.0.1",
     "call_local_timeout 120",
     "call_max_calls 4",
-    "audio_source aubridge,nowhere",
+    `audio_source ${says === undefined ? "aubridge,nowhere" : `aufile,${path.join(folder, SAID)}`}`,
     "audio_player aubridge,nowhere",
     "audio_alert aubridge,nowhere",
     "module_path /usr/lib/baresip/modules",
+    `snd_path ${folder}`,
     ...MODULES.map((module) => `module ${module}`),
     ...APPLICATIONS.map((module) => `module_app ${module}`),
     `ctrl_tcp_listen ${at}:${CONTROL_PORT}`,

@@ -56,6 +56,14 @@ export function webhook(name: string, address: string, more = ""): string {
   return `  - { name: ${name}, urlTemplate: "${address}/?${QUERY}"${more} }`;
 }
 
+/** An entry of `webhooks` that asks for a code, in English: `/?code=…&did=…`; `ivr` is more of its `ivr` block. */
+export function codeWebhook(name: string, address: string, ivr = "", more = ""): string {
+  const messages =
+    "startMessage: en/enter-code, incorrectMessage: en/wrong-code, timeoutMessage: en/no-code";
+  const url = `${address}/?code={code}&${QUERY}`;
+  return `  - { name: ${name}, urlTemplate: "${url}", ivr: { ${messages}${ivr} }${more} }`;
+}
+
 /** An entry of `plans`; each step is YAML in one line. */
 export function plan(name: string, steps: readonly string[]): string {
   return [`  - name: ${name}`, "    steps:", ...steps.map((step) => `      - ${step}`)].join("\n");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { type Ended, Program, until } from "./process.ts";
@@ -26,6 +26,8 @@ export interface SippOptions {
   /** Length of a `<pause/>`, ms. */
   readonly pauseMs?: number;
   readonly more?: readonly string[];
+  /** What a scenario with `rtp_stream` says: A-law samples, as the file `said.alaw` of its working folder. */
+  readonly says?: Uint8Array;
   /** SIPp gives up, and fails, after this time. */
   readonly timeoutSeconds?: number;
 }
@@ -58,6 +60,7 @@ export class Sipp {
     const flags = {
       sf: path.join(scenarios, `${scenario}.xml`),
       i: options.at,
+      mi: options.at,
       p: options.port ?? 5060,
       m: options.calls ?? options.rows?.length ?? 1,
       r: options.rate ?? 20,
@@ -70,9 +73,10 @@ export class Sipp {
     };
     const args = Object.entries(flags).flatMap(([flag, value]) => [`-${flag}`, String(value)]);
     args.push("-nostdin", "-trace_msg", "-trace_err", "-timeout_error");
-    this.program = new Program("sipp", [...args, ...rows, ...(options.more ?? []), options.server], {
-      cwd: folder,
-    });
+    const cwd = path.join(folder, String(runs));
+    mkdirSync(cwd);
+    if (options.says !== undefined) writeFileSync(path.join(cwd, "said.alaw"), options.says);
+    this.program = new Program("sipp", [...args, ...rows, ...(options.more ?? []), options.server], { cwd });
     running.add(this.program);
     const forget = (): void => void running.delete(this.program);
     this.program.ended.then(forget, forget);

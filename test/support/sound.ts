@@ -103,7 +103,8 @@ function writeSample(data: Buffer, at: number, value: number, form: string, bits
   const linear = Math.max(-32_768, Math.min(32_767, Math.round(value * 32_768)));
   if (form === "alaw") data.writeUInt8(linearToAlaw(linear), at);
   else if (form === "ulaw") data.writeUInt8(linearToUlaw(linear), at);
-  else if (form === "float") bits === 64 ? data.writeDoubleLE(value, at) : data.writeFloatLE(value, at);
+  else if (form === "float" && bits === 64) data.writeDoubleLE(value, at);
+  else if (form === "float") data.writeFloatLE(value, at);
   else if (bits === 8) data.writeUInt8(Math.round(value * 127) + 128, at);
   else data.writeIntLE(Math.round(value * (2 ** (bits - 1) - 1)), at, bits / 8);
 }

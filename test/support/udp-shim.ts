@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from "node:dgram";
+import { Luck } from "./luck.ts";
 
 /** What happens to datagrams of one direction; the shares are 0 to 1 and independent of each other. */
 export interface Weather {
@@ -34,10 +35,10 @@ export class UdpShim {
   readonly counts = { relayed: 0, dropped: 0, duplicated: 0, reordered: 0 };
   readonly #socket: Socket = createSocket("udp4");
   readonly #timers = new Set<NodeJS.Timeout>();
-  #random: number;
+  readonly #luck: Luck;
 
   private constructor(options: ShimOptions) {
-    this.#random = options.seed;
+    this.#luck = new Luck(options.seed);
     this.#socket.on("message", (datagram, from) => {
       const { server, client, toServer, toClient } = options;
       const fromServer = from.address === server.host && from.port === server.port;
@@ -61,15 +62,15 @@ export class UdpShim {
   }
 
   #relay(datagram: Buffer, to: Place, { drop = 0, duplicate = 0, reorder = 0 }: Weather): void {
-    if (this.#chance(drop)) {
+    if (this.#luck.has(drop)) {
       this.counts.dropped += 1;
       return;
     }
-    if (this.#chance(duplicate)) {
+    if (this.#luck.has(duplicate)) {
       this.counts.duplicated += 1;
       this.#send(datagram, to);
     }
-    if (!this.#chance(reorder)) return this.#send(datagram, to);
+    if (!this.#luck.has(reorder)) return this.#send(datagram, to);
     this.counts.reordered += 1;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
@@ -81,13 +82,5 @@ export class UdpShim {
   #send(datagram: Buffer, to: Place): void {
     this.counts.relayed += 1;
     this.#socket.send(datagram, to.port, to.host);
-  }
-
-  /** Mulberry32: small, even, and the same everywhere. */
-  #chance(share: number): boolean {
-    this.#random = (this.#random + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#random ^ (this.#random >>> 15), 1 | this.#random);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296 < share;
   }
 }

@@ -64,7 +64,7 @@ test("the other formats are heard as the tone that they were made from", async (
 });
 
 test("sound above what a phone's codec takes is gone, not folded back", async () => {
-  const sound = tone(500, 48_000, 0.5, 0.3).map((value, index) => value + (tone3(index) as number));
+  const sound = tone(500, 48_000, 0.5, 0.3).map((value, index) => value + tone3(index));
   const audio = await converted("wav", wav({ rate: 48_000, channels: [sound] }));
   for (const [ending, folded] of [
     ["alaw", 3000],

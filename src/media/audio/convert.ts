@@ -4,7 +4,7 @@ import type { Block } from "./block.ts";
 import type { ConvertedAudio } from "./converted.ts";
 import { LIMITS } from "./converted.ts";
 import { decode } from "./decode.ts";
-import { encode, WIDE_RATE } from "./encode.ts";
+import { encode, joined, WIDE_RATE } from "./encode.ts";
 import { level } from "./level.ts";
 import { Resampler } from "./resampler.ts";
 import type { AudioKind } from "./sniff.ts";
@@ -50,13 +50,7 @@ class Wideband {
 
   finish(): Float32Array {
     this.#endStream();
-    const whole = new Float32Array(this.#length);
-    let at = 0;
-    for (const part of this.#parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    return whole;
+    return joined(this.#parts);
   }
 
   #endStream(): void {

@@ -23,13 +23,13 @@ interface Decoder {
 
 /**
  * Octets that are decoded at once. A file that is made to explode has FLAC frames of a dozen octets that stand for 1.4 s
- * of eight channels, or Ogg packets of one octet for 120 ms; by these steps the worst of them is some 200 MiB.
+ * of eight channels, or Ogg packets of one octet for 120 ms; by these steps the worst of them takes some 150 MiB.
  */
 const STEP: Readonly<Record<Exclude<AudioKind, "wav" | "m4a">, number>> = {
   mp3: 16_384,
   vorbis: 2048,
   opus: 2048,
-  flac: 1024,
+  flac: 512,
 };
 
 function decoderOf(kind: keyof typeof STEP): Decoder {

@@ -8,7 +8,7 @@ import { LIMITS } from "./converted.ts";
 import { readWithFfmpeg } from "./m4a.ts";
 import { sniff } from "./sniff.ts";
 
-/** A conversion that takes longer is given up; ten minutes of stereo at 192 kHz take some twenty seconds. */
+/** A conversion that takes longer is given up; ten minutes of MP3 take some ten seconds of a processor. */
 const TIMEOUT_MS = 90_000;
 
 /** The name that a file's content gives it: SHA-256 in lower-case hex. */

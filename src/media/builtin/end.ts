@@ -99,23 +99,28 @@ export class End {
     const like = (address: string | undefined): address is string =>
       address !== undefined && familyOfIp(address) === family;
     const all = family === 4 ? "0.0.0.0" : "::";
-    const bind = { address: like(bindAddress) ? bindAddress : all, family };
+    // Sound leaves from the address that is announced: many phones take it from nowhere else. Behind NAT the announced
+    // one may be the router's, which nobody here can bind.
+    const bind = like(bindAddress)
+      ? { address: bindAddress, family }
+      : { address: local, family, fallback: all };
     // What comes before the end is there, nobody has been told to send.
-    let end: End | undefined;
+    const made: { end?: End } = {};
     const pair = await openPair(
       environment.ports,
       bind,
       (octets, from) => {
-        if (end !== undefined) end.#onRtp(octets, from);
+        if (made.end !== undefined) made.end.#onRtp(octets, from);
       },
       (octets, from) => {
-        if (end !== undefined) end.#onRtcp(octets, from);
+        if (made.end !== undefined) made.end.#onRtcp(octets, from);
       },
     );
     if (!pair.ok) return pair;
     const address = like(externalAddress) ? externalAddress : local;
-    end = new End(environment, name, country, { parts, address, port: pair.value.port }, user);
+    const end = new End(environment, name, country, { parts, address, port: pair.value.port }, user);
     end.#pair = pair.value;
+    made.end = end;
     return ok(end);
   }
 

@@ -6,7 +6,7 @@ import type { FromMedia, MediaStart, ToMedia } from "./link.ts";
 
 export interface BuiltinMediaOptions {
   readonly clock: Clock;
-  log(level: "error" | "warn" | "info", text: string): void;
+  readonly log: (level: "error" | "warn" | "info", text: string) => void;
   /** First and last UDP port, both included: RTP on even ports, RTCP on the odd ones above. Two for each party. */
   readonly ports: { readonly min: number; readonly max: number };
   /** Sockets are bound to this address where its family is the call's; else, or without one, to all addresses. */
@@ -81,7 +81,7 @@ class Host implements BuiltinMedia {
       send: (message) => this.#post(message),
       gone: () => this.#calls.delete(number),
     });
-    if (this.#worker === undefined) {
+    if (this.#worker === undefined || this.#closing !== undefined) {
       call.lose("The media thread is not running at this moment.", false);
       return call;
     }

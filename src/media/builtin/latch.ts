@@ -81,6 +81,8 @@ export class Latch {
     }
     const described = this.#described;
     if (source.address !== this.#signalling && source.address !== described?.address) return false;
+    // Nobody can be answered at port 0, though a forged datagram may come from there.
+    if (source.port === 0) return false;
     if (locked !== undefined && now - this.#lockedAt < OLD_SILENT_MS) {
       this.#candidate = undefined;
       return false;

@@ -13,6 +13,8 @@ export interface Bind {
   /** An IP literal. */
   readonly address: string;
   readonly family: 4 | 6;
+  /** Taken where `address` is not one of this machine. */
+  readonly fallback?: string;
 }
 
 /** Takes every datagram; the buffer is the taker's own. */

@@ -96,7 +96,7 @@ function rendered(
   codec: AudioCodec,
 ): { readonly codec: AudioCodec; readonly octets: Uint8Array } {
   const samples = new Int16Array(segments.reduce((sum, { ms }) => sum + ms * 8, 0));
-  generator.fill(samples);
+  generator.write(samples);
   const octets = new Uint8Array(samples.length);
   encoder(codec)(samples, octets);
   return { codec, octets };

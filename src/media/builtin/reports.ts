@@ -59,8 +59,8 @@ export class Reports {
   receive(octets: Uint8Array, from: Source, now: number): boolean {
     const packets = parseRtcp(octets);
     if (packets === undefined) return false;
-    // The first port is kept: nobody else on the party's address can take the reports over.
-    this.#from ??= { address: from.address, port: from.port };
+    // The first port is kept: nobody else on the party's address can take the reports over. Port 0 is nobody's.
+    if (from.port !== 0) this.#from ??= { address: from.address, port: from.port };
     for (const packet of packets)
       if (packet.kind === "senderReport") this.#statistics.noteSenderReport(middleOfNtp(packet.ntp), now);
     return true;

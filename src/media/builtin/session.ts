@@ -189,6 +189,6 @@ export class Session {
   /** Ends everything, once. */
   close(): void {
     this.#closed = true;
-    for (const name of [...this.#ends.keys()]) this.#release(name);
+    for (const name of this.#ends.keys()) this.#release(name);
   }
 }

@@ -38,6 +38,9 @@ export async function openPair(
     }
     if (rtp.ok) rtp.value.close();
     pool.giveBack(port);
+    if (!rtcp.ok && rtcp.error === "EADDRNOTAVAIL" && bind.fallback !== undefined) {
+      return openPair(pool, { address: bind.fallback, family: bind.family }, takeRtp, takeRtcp);
+    }
     // Somebody else's port: the next one may be free. Anything else would go wrong again.
     if (!rtcp.ok && rtcp.error !== "EADDRINUSE") return fault(reasonOf(rtcp.error, bind.address));
   }

@@ -132,7 +132,9 @@ export class StreamSender {
 
   /** A packet of the relayed stream is kept back: its number must not look like a loss. */
   skip(packet: Readonly<RtpPacket>): void {
-    if (this.#source === packet.ssrc) this.#sequenceOffset -= 1;
+    if (this.#source !== packet.ssrc) return;
+    // A duplicate, or one that was overtaken, leaves no gap to be closed.
+    if (sequenceDistance(this.#sequence, packet.sequence + this.#sequenceOffset) > 0) this.#sequenceOffset -= 1;
   }
 
   #isAnotherStream(packet: Readonly<RtpPacket>): boolean {

@@ -15,7 +15,7 @@ function silence(lengthMs: number): Int16Array {
 
 function tone(digit: string, lengthMs: number): Int16Array {
   const sound = silence(lengthMs);
-  digitTone(digit, lengthMs)?.fill(sound);
+  digitTone(digit, lengthMs)?.write(sound);
   return sound;
 }
 
@@ -107,7 +107,7 @@ test("level, frequency and harmonics", () => {
 test("call-progress tones and silence are no keys", () => {
   for (const frequencies of [[425], [440, 480], [350, 440], [480, 620], [400, 450], [1000], [2100]]) {
     const sound = silence(3000);
-    new ToneGenerator([{ frequencies, ms: 3000 }], -9, false).fill(sound);
+    new ToneGenerator([{ frequencies, ms: 3000 }], -9, false).write(sound);
     assert.equal(found(through(sound)), "", frequencies.join("+"));
   }
   assert.equal(found(silence(1000)), "");

@@ -29,7 +29,7 @@ export class ToneGenerator {
   }
 
   /** Fills `into`; false once there is nothing more (what remains of `into` is silent). */
-  fill(into: Int16Array): boolean {
+  write(into: Int16Array): boolean {
     for (let at = 0; at < into.length; at++) {
       const segment = this.#current();
       if (segment === undefined) {

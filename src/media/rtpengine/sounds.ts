@@ -92,7 +92,7 @@ function toneWav(country: string, kind: "ringback" | "busy" | "hold"): Uint8Arra
   const { segments, level } = countryTone(country, kind);
   const ms = segments.reduce((sum, segment) => sum + segment.ms, 0);
   const samples = new Int16Array((ms * RTP_CLOCK) / 1000);
-  new ToneGenerator(segments, level, false).fill(samples);
+  new ToneGenerator(segments, level, false).write(samples);
   return alawWav(Uint8Array.from(samples, linearToAlaw));
 }
 

@@ -78,7 +78,7 @@ export function parseSdp(octets: Uint8Array): Result<SessionDescription, string>
       continue;
     }
     const open = media.at(-1);
-    switch (line[0]) {
+    switch (line[0] ?? "") {
       case "o":
         session.origin = value;
         break;

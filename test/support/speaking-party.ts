@@ -1,0 +1,179 @@
+import { Party, type Place, type Shape, token } from "../abuse/parts/party.ts";
+import { until } from "./process.ts";
+import type { Samples } from "./recording.ts";
+import { body, header, kind } from "./sip-text.ts";
+import { Voice, type VoiceOptions } from "./voice.ts";
+
+/** What a call is placed with; what is left out is as a good phone has it. */
+export interface CallParts {
+  /** `+31501000001`. */
+  readonly number: string;
+  readonly from?: string;
+  /** Display name. */
+  readonly name?: string;
+  /** Its description; empty: none, so that the server offers. */
+  readonly offer?: string;
+}
+
+/** A phone or trunk that speaks SIP (over UDP, port 5060) and sound, as its test tells it to; one call at a time. */
+export class SpeakingParty {
+  readonly sip: Party;
+  readonly voice: Voice;
+  /** Whether the other side has hung up. */
+  hungUp = false;
+  /** What it does when it is called: answer at once, ring (180), or send its sound before it answers (183). */
+  manner: "answers" | "rings" | "early" = "answers";
+  readonly #server: Place;
+  #shape: Shape = { method: "INVITE" };
+  #invite = "";
+  #cseq = 1;
+  /** A call that has not been answered yet. */
+  #incoming: { readonly request: string; readonly from: Place; readonly tag: string } | undefined;
+  /** The To and From of requests in the dialog. */
+  #dialog: Pick<Shape, "uri" | "from" | "to"> = {};
+
+  private constructor(sip: Party, voice: Voice, server: Place) {
+    this.sip = sip;
+    this.voice = voice;
+    this.#server = server;
+    sip.onRequest = (request, from) => void this.#take(request, from);
+  }
+
+  static async open(server: Place, options: VoiceOptions): Promise<SpeakingParty> {
+    return new SpeakingParty(await Party.open(options.at), await Voice.open(options), server);
+  }
+
+  async close(): Promise<void> {
+    await this.sip.close();
+    await this.voice.close();
+  }
+
+  /** Calls, and gives the final response; a 200 has been acknowledged, and the sound flows. */
+  async call(parts: CallParts): Promise<string> {
+    const ok = await this.invite(parts);
+    if (kind(ok) === "200") await this.acknowledge(ok, parts.offer === "" ? this.voice.sdp() : "");
+    return ok;
+  }
+
+  /** Calls, and gives the final response, which has not been acknowledged where it is a 200. */
+  async invite(parts: CallParts): Promise<string> {
+    await this.begin(parts);
+    const final = await this.sip.finalTo(this.#invite);
+    if (kind(final) !== "200") await this.sip.send(this.sip.ackOf(this.#invite, final), this.#server);
+    return final;
+  }
+
+  /** Sends the INVITE, waits for nothing. */
+  async begin(parts: CallParts): Promise<void> {
+    const { number, from = "+31612345678", name = "", offer = this.voice.sdp() } = parts;
+    this.hungUp = false;
+    this.#cseq = 1;
+    this.#shape = {
+      method: "INVITE",
+      uri: `sip:${number}@${this.#server.address}`,
+      from: `${name === "" ? "" : `"${name}" `}<sip:${from}@${this.sip.address}>;tag=${token()}`,
+      to: `<sip:${number}@${this.#server.address}>`,
+      callId: token(),
+      branch: `z9hG4bK${token()}`,
+      body: offer,
+    };
+    this.#invite = this.sip.write(this.#shape, this.#server);
+    await this.sip.send(this.#invite, this.#server);
+  }
+
+  /** The 200 to what was begun, acknowledged. */
+  async answered(): Promise<string> {
+    const ok = await this.sip.finalTo(this.#invite);
+    await this.acknowledge(ok, "");
+    return ok;
+  }
+
+  /** CANCEL of the INVITE, and its 487. */
+  async cancel(): Promise<void> {
+    const { body: _offer, ...shape } = this.#shape;
+    const cancel = this.sip.write({ ...shape, method: "CANCEL" }, this.#server);
+    await this.sip.send(cancel, this.#server);
+    const final = await this.sip.finalTo(this.#invite);
+    await this.sip.send(this.sip.ackOf(this.#invite, final), this.#server);
+  }
+
+  /** ACK of a 200, with an answer where the offer was the server's. */
+  async acknowledge(ok: string, answer: string): Promise<void> {
+    const uri = /<([^>]*)>/.exec(header(ok, "Contact"))?.[1] ?? "";
+    this.#dialog = { uri, from: header(this.#invite, "From"), to: header(ok, "To") };
+    this.voice.sendTo(body(ok));
+    await this.sip.send(this.#written("ACK", answer), this.#server);
+  }
+
+  /** A request in the dialog, and its final response; that of an INVITE is acknowledged. */
+  async request(method: string, text = "", contentType = "application/sdp"): Promise<string> {
+    this.#cseq += 1;
+    const request = this.#written(method, text).replace("application/sdp", contentType);
+    await this.sip.send(request, this.#server);
+    const final = await this.sip.finalTo(request);
+    if (method === "INVITE") {
+      if (kind(final) === "200") await this.sip.send(this.#written("ACK", ""), this.#server);
+      else await this.sip.send(this.sip.ackOf(request, final), this.#server);
+    }
+    return final;
+  }
+
+  async bye(): Promise<void> {
+    await this.request("BYE");
+  }
+
+  /** Waits until it is called. */
+  async isCalled(): Promise<void> {
+    await until(`${this.sip.address} to be called`, () => this.#incoming !== undefined);
+  }
+
+  /** Answers the call that rings here. */
+  async pickUp(): Promise<void> {
+    const incoming = this.#incoming;
+    if (incoming === undefined) throw new Error("nobody calls");
+    this.#incoming = undefined;
+    await this.sip.reply(incoming.request, incoming.from, 200, { body: this.voice.sdp(), tag: incoming.tag });
+  }
+
+  async hasHungUp(withinMs?: number): Promise<void> {
+    await until("the server to hang up", () => this.hungUp, withinMs);
+  }
+
+  say(samples: Samples): void {
+    this.voice.say(samples);
+  }
+
+  heard(): Samples {
+    return this.voice.heard();
+  }
+
+  #written(method: string, text: string): string {
+    const { callId = "" } = this.#shape;
+    const shape: Shape = { method, ...this.#dialog, callId, cseq: this.#cseq, body: text };
+    return this.sip.write(shape, this.#server);
+  }
+
+  async #take(request: string, from: Place): Promise<void> {
+    const method = kind(request);
+    if (method === "ACK") return;
+    if (method === "BYE") this.hungUp = true;
+    await (method === "INVITE" ? this.#called(request, from) : this.sip.reply(request, from, 200));
+    if (method !== "CANCEL" || this.#incoming === undefined) return;
+    await this.sip.reply(this.#incoming.request, from, 487, { tag: this.#incoming.tag });
+    this.#incoming = undefined;
+  }
+
+  async #called(request: string, from: Place): Promise<void> {
+    this.hungUp = false;
+    if (body(request) !== "") this.voice.sendTo(body(request));
+    const tag = token();
+    this.#incoming = { request, from, tag };
+    const uri = /<([^>]*)>/.exec(header(request, "Contact"))?.[1] ?? "";
+    this.#shape = { method: "INVITE", callId: header(request, "Call-ID") };
+    this.#dialog = { uri, from: `${header(request, "To")};tag=${tag}`, to: header(request, "From") };
+    this.#cseq = 1;
+    if (this.manner === "answers") return this.pickUp();
+    if (this.manner === "rings") return this.sip.reply(request, from, 180, { tag });
+    return this.sip.reply(request, from, 183, { tag, body: this.voice.sdp() });
+  }
+}
