@@ -192,13 +192,18 @@ async function call(at: string, index: number): Promise<void> {
     assert.equal(kind(await caller.call({ number: didOf(index), from, name: CALLER_NAME })), "200");
     const ear = new Ear(() => caller.heard());
     // Over the start message: the first key stops it.
+    await until("the start message", () => caller.voice.cameIn.length > 0);
     caller.voice.press(CODE, 80);
     for (let attempt = 1; attempt <= (row?.incorrect ?? 0); attempt++) {
       await ear.hears(INCORRECT);
       if (attempt < ATTEMPTS) caller.voice.press(CODE, 80);
     }
     const who = row?.rings ?? "215";
-    await until(`${who} to be called for ${row?.name ?? "a dead end"}`, () => inviteAt(who, index));
+    await until(`${who} to be connected for ${row?.name ?? "a dead end"}`, () => {
+      const invite = inviteAt(who, index);
+      const acks = rung.get(who)?.of("ACK") ?? [];
+      return invite !== undefined && acks.some((ack) => header(ack, "Call-ID") === header(invite, "Call-ID"));
+    });
     await caller.bye();
     recordings[index] = caller.heard();
   } finally {
@@ -228,7 +233,6 @@ for (const [index, row] of rows.entries()) {
     const incorrect = heardPrompts(recordings[index] ?? silence(0)).filter(({ name }) => name === INCORRECT);
     assert.equal(incorrect.length, row.incorrect ?? 0, "incorrect messages");
     const record = await server.recordOf(didOf(index));
-    assert.equal(record.result, "completed");
     if (row.says !== undefined) assert.match(JSON.stringify(record.story), row.says);
     assert.ok(!JSON.stringify(record).includes(CODE), "no code in the record");
   });

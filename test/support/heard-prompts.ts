@@ -17,6 +17,8 @@ export interface HeardPrompt {
 export interface ListenOptions {
   /** Only the first part of each prompt has to be heard: for prompts that a key cuts off. */
   readonly firstMs?: number;
+  /** The end of each prompt may be missing: a phone's jitter buffer gives it out only when more sound comes. */
+  readonly lessMs?: number;
   /** What may be heard; the English prompts of the product when left out. */
   readonly names?: readonly string[];
 }
@@ -68,7 +70,7 @@ export class Ear {
     });
     if (next.name !== name) throw new Error(`${next.name} was heard instead of ${name}`);
     // Not its very end, so that the best place among several has been found.
-    this.#fromFrame = (next.atMs + Math.min(promptMs(name), options.firstMs ?? Infinity)) / HOP_MS - 5;
+    this.#fromFrame = Math.floor((next.atMs + neededMs(name, options)) / HOP_MS) - 5;
     return next;
   }
 }
@@ -83,8 +85,9 @@ export async function hearsTone(recording: () => Samples, hz: number, ms = 800, 
   });
 }
 
-function promptMs(name: string): number {
-  return (promptSamples(name).length * 1000) / RATE;
+/** How much of a prompt has to be heard. */
+function neededMs(name: string, { firstMs = Infinity, lessMs = 0 }: ListenOptions): number {
+  return Math.min(firstMs, (promptSamples(name).length * 1000) / RATE - lessMs);
 }
 
 function inOrder(seekers: readonly Seeker[]): readonly HeardPrompt[] {
@@ -160,10 +163,9 @@ class Seeker {
   readonly #prompt = new Picture();
   #next = 0;
 
-  constructor(name: string, firstMs: number) {
+  constructor(name: string, options: ListenOptions) {
     this.#name = name;
-    const samples = promptSamples(name);
-    this.#prompt.follow(samples.subarray(0, Math.min(samples.length, (firstMs * RATE) / 1000)));
+    this.#prompt.follow(promptSamples(name).subarray(0, (neededMs(name, options) * RATE) / 1000));
   }
 
   /** At every place that was not looked at before, from a frame on. */
@@ -180,8 +182,8 @@ class Seeker {
   }
 }
 
-function seekersFor({ firstMs = Infinity, names = ENGLISH }: ListenOptions): readonly Seeker[] {
-  return names.map((name) => new Seeker(name, firstMs));
+function seekersFor(options: ListenOptions): readonly Seeker[] {
+  return (options.names ?? ENGLISH).map((name) => new Seeker(name, options));
 }
 
 /** Pearson's correlation of `part` with as many values of `whole` from `start` on; 0 where either is flat. */

@@ -24,8 +24,8 @@ export interface RelayOptions {
 export class InfoRelay {
   readonly #options: RelayOptions;
   readonly #socket: Socket = createSocket("udp4");
-  /** The ACK of the phone's newest call: who speaks with whom. */
-  #ack = "";
+  /** The answer to the phone's newest call: who speaks with whom. */
+  #answer = "";
   #callId = "";
   /** The highest number that the server has seen in the dialog. */
   #cseq = 0;
@@ -41,8 +41,9 @@ export class InfoRelay {
     this.#options = options;
     this.#socket.on("message", (datagram, from) => {
       const { phone, server } = options;
-      if (from.address === phone.host) this.#send(this.#fromPhone(datagram), server);
-      else if (!this.#isOurs(datagram)) this.#send(this.#renumbered(datagram, -this.#behind), phone);
+      const text = datagram.toString("latin1");
+      if (from.address === phone.host) this.#send(this.#fromPhone(text), server);
+      else if (!this.#isOurs(text)) this.#send(this.#fromServer(text), phone);
     });
   }
 
@@ -61,10 +62,10 @@ export class InfoRelay {
     const body = `Signal=${key}\r\nDuration=160\r\n`;
     const via = `SIP/2.0/UDP ${this.#options.at}:5060;rport;branch=z9hG4bK${randomBytes(8).toString("hex")}`;
     const lines = [
-      this.#ack.split("\r\n", 1)[0]?.replace("ACK", "INFO") ?? "",
+      `INFO ${/<([^>]*)>/.exec(header(this.#answer, "Contact"))?.[1] ?? ""} SIP/2.0`,
       `Via: ${via}`,
       "Max-Forwards: 70",
-      ...["From", "To", "Call-ID"].map((name) => `${name}: ${header(this.#ack, name)}`),
+      ...["From", "To", "Call-ID"].map((name) => `${name}: ${header(this.#answer, name)}`),
       `CSeq: ${this.#cseq} INFO`,
       "Content-Type: application/dtmf-relay",
       `Content-Length: ${body.length}`,
@@ -72,7 +73,7 @@ export class InfoRelay {
       body,
     ];
     const answered = this.#statuses.length;
-    this.#send(Buffer.from(lines.join("\r\n")), this.#options.server);
+    this.#send(lines.join("\r\n"), this.#options.server);
     await until(`the answer to INFO ${key}`, () => this.#statuses.length > answered);
     const status = this.#statuses.at(-1) ?? "";
     if (status !== "200") throw new Error(`INFO ${key} was answered ${status}`);
@@ -84,38 +85,40 @@ export class InfoRelay {
     });
   }
 
-  #fromPhone(datagram: Buffer): Buffer {
-    const text = datagram.toString("latin1");
-    if (text.trim() === "" || text.startsWith("SIP/2.0")) return datagram;
-    const callId = header(text, "Call-ID");
-    if (kind(text) === "ACK" && callId !== this.#callId) {
-      [this.#ack, this.#callId, this.#behind, this.#cseq] = [text, callId, 0, cseqOf(text)];
-    }
-    if (callId !== this.#callId) return datagram;
-    const renumbered = this.#renumbered(datagram, this.#behind);
-    this.#cseq = Math.max(this.#cseq, cseqOf(renumbered.toString("latin1")));
+  /** What comes after an INFO in the dialog counts on from it. */
+  #fromPhone(text: string): string {
+    if (this.#callId === "" || text.startsWith("SIP/2.0") || !text.includes(this.#callId)) return text;
+    const renumbered = kind(text) === "ACK" ? text : counted(text, this.#behind);
+    this.#cseq = Math.max(this.#cseq, cseqOf(renumbered));
     return renumbered;
   }
 
-  /** Only requests of the phone in its dialog, and the answers to them. */
-  #renumbered(datagram: Buffer, by: number): Buffer {
-    const text = datagram.toString("latin1");
-    const inDialog = this.#callId !== "" && text.includes(`Call-ID: ${this.#callId}\r\n`);
-    if (by === 0 || !inDialog || (by < 0 && !text.startsWith("SIP/2.0"))) return datagram;
-    const there = text.replace(/^CSeq: (\d+)/m, (_line, number: string) => `CSeq: ${Number(number) + by}`);
-    return Buffer.from(there, "latin1");
+  #fromServer(text: string): string {
+    if (!text.startsWith("SIP/2.0 2") || text.trim() === "") return text;
+    const [callId, method] = [header(text, "Call-ID"), header(text, "CSeq").split(" ")[1]];
+    if (method === "INVITE") {
+      if (callId !== this.#callId) this.#behind = 0;
+      [this.#answer, this.#callId] = [text, callId];
+      this.#cseq = this.#behind === 0 ? cseqOf(text) : this.#cseq;
+      // So that the rest of the dialog comes this way too.
+      return text.replace("\r\n", `\r\nRecord-Route: <sip:${this.#options.at};lr>\r\n`);
+    }
+    return callId === this.#callId ? counted(text, -this.#behind) : text;
   }
 
-  #isOurs(datagram: Buffer): boolean {
-    const text = datagram.toString("latin1");
+  #isOurs(text: string): boolean {
     if (!text.startsWith("SIP/2.0") || !header(text, "CSeq").endsWith(" INFO")) return false;
     this.#statuses.push(kind(text));
     return true;
   }
 
-  #send(datagram: Buffer, to: Place): void {
-    this.#socket.send(datagram, to.port, to.host);
+  #send(text: string, to: Place): void {
+    this.#socket.send(Buffer.from(text, "latin1"), to.port, to.host);
   }
+}
+
+function counted(text: string, by: number): string {
+  return text.replace(/^CSeq: (\d+)/m, (_line, number: string) => `CSeq: ${Number(number) + by}`);
 }
 
 function cseqOf(text: string): number {

@@ -29,6 +29,8 @@ const FRAME = 160;
 const FRAME_MS = 20;
 /** Frames of 20 ms. */
 const BETWEEN_KEYS = 5;
+/** Silence before the first packet, since others may have been overtaken by it. */
+const LEAD = RATE / 10;
 /** No recording of a test is longer. */
 const MOST = 120 * RATE;
 const PAYLOAD_TYPES: Readonly<Record<Law, number>> = { PCMA: 8, PCMU: 0 };
@@ -195,7 +197,7 @@ export class Voice {
   #hear(octets: Buffer): void {
     const [timestamp, ssrc] = [octets.readUInt32BE(4), octets.readUInt32BE(8)];
     if (this.#heardTo === 0 || ssrc !== this.#heardSsrc) {
-      [this.#heardTo, this.#heardSsrc, this.#heardSince] = [0, ssrc, timestamp];
+      [this.#heardTo, this.#heardSsrc, this.#heardSince] = [0, ssrc, timestamp - LEAD];
       this.#heard.fill(0);
     }
     const at = (timestamp - this.#heardSince) | 0;

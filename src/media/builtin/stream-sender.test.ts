@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { emptyRtpPacket, RTP_HEADER_OCTETS, type RtpPacket, readRtp, writeRtpHeader } from "../rtp/packet.ts";
 import { StreamSender } from "./stream-sender.ts";
 
@@ -152,4 +153,31 @@ test("sender reports know the timestamp of this moment", () => {
   const { sender } = listen();
   sender.frame(8, 1000);
   assert.equal(sender.timestampAt(1250), (FIRST.timestamp + 160 + 2000) >>> 0);
+});
+
+test("whatever comes after whatever, time never runs back and one SSRC is heard", () => {
+  const steps = fc.array(
+    fc.tuple(fc.constantFrom("own", "one", "two", "pause"), fc.integer({ min: 1, max: 2000 })),
+    {
+      maxLength: 60,
+    },
+  );
+  fc.assert(
+    fc.property(steps, (plan) => {
+      const { sender, steps } = listen();
+      let now = 0;
+      const at = { one: 5, two: 60_000 };
+      for (const [what, wait] of plan) {
+        now += wait;
+        if (what === "own") sender.frame(8, now);
+        else if (what === "pause") sender.pause();
+        else {
+          const numbers = { sequence: at[what as "one"]++ & 0xffff, timestamp: (now * 8) >>> 0 };
+          const [octets, packet] = packetOf({ ...numbers, ssrc: what === "one" ? 1 : 2 });
+          sender.relay(octets, packet, 8, now);
+        }
+      }
+      for (const step of steps) assert.match(step, /^1 [1-9]/);
+    }),
+  );
 });
