@@ -14,11 +14,13 @@ function all(pool: PortPool): number[] {
   return taken;
 }
 
+const ordered = (ports: readonly number[]): number[] => ports.toSorted((a, b) => a - b);
+
 test("even ports, each with its odd one in the range, in an order that differs", () => {
-  assert.deepEqual(all(poolOf(10_001, 10_008)).toSorted(), [10_002, 10_004, 10_006]);
+  assert.deepEqual(ordered(all(poolOf(10_001, 10_008))), [10_002, 10_004, 10_006]);
   const one = all(poolOf(10_000, 10_199, new VirtualClock(), 1));
   const other = all(poolOf(10_000, 10_199, new VirtualClock(), 2));
-  assert.deepEqual(one.toSorted(), other.toSorted());
+  assert.deepEqual(ordered(one), ordered(other));
   assert.equal(one.length, 100);
   assert.notDeepEqual(one, other);
 });
