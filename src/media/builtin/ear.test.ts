@@ -42,7 +42,11 @@ function agreementWith({
     ...(event === undefined ? [] : [event]),
   ];
   const lines = [
-    ...["v=0", "o=- 1 1 IN IP4 192.0.2.7", "s=-", "c=IN IP4 192.0.2.7", "t=0 0"],
+    "v=0",
+    "o=- 1 1 IN IP4 192.0.2.7",
+    "s=-",
+    "c=IN IP4 192.0.2.7",
+    "t=0 0",
     `m=audio 5000 RTP/AVP ${formats.join(" ")}`,
     ...(event === undefined ? [] : [`a=rtpmap:${event} telephone-event/8000`]),
     `a=${direction}`,
