@@ -97,7 +97,8 @@ class Process implements App {
   readonly #log: Logger;
   readonly #counters: CounterStore = createCounters();
   readonly #ids = randomIds();
-  readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 });
+  // Measured where the loop turns anyway: a timer of its own would wake an idle switchboard a hundred times a second.
+  readonly #loopDelay = monitorEventLoopDelay({ samplePerIteration: true });
   #snapshot: Snapshot;
   #control: Control | undefined;
   #transports: OpenTransports | undefined;

@@ -14,12 +14,15 @@ export interface BatchLimits {
   readonly retryMs: number;
 }
 
-/** Reliability F3: 100,000 records or 64 MiB wait for a store that is down. */
+/**
+ * Reliability F3: 100,000 records or 64 MiB wait for a store that is down. What is a second old has to be on disk; a
+ * batch wakes the control thread and costs a transaction with its fsync, so it waits a good part of that second.
+ */
 export const DEFAULT_LIMITS: BatchLimits = {
   maxEntries: 100_000,
   maxBytes: 64 * 1024 * 1024,
   batchEntries: 256,
-  flushMs: 100,
+  flushMs: 400,
   retryMs: 1000,
 };
 

@@ -88,12 +88,12 @@ export class Control implements RecordSink {
     return this.#ready?.notes ?? [];
   }
 
-  /** Takes the record of a finished call; on disk some 100 ms later. */
+  /** Takes the record of a finished call; on disk within half a second. */
   put(record: CallRecord): void {
     this.#records.put(toCallRow(record));
   }
 
-  /** Takes a change of a registered contact; on disk some 100 ms later. */
+  /** Takes a change of a registered contact; on disk within half a second. */
   putBinding(change: BindingChange): void {
     this.#bindings.put(change);
   }

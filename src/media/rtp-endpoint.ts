@@ -46,14 +46,29 @@ const KEY_MS = { event: 100, tone: 80, pause: 80 };
 /** What is to be sent next. */
 type Item =
   | { readonly kind: "sound"; readonly octets: Uint8Array; at: number; readonly done: () => void }
-  | { readonly kind: "event"; readonly digit: string; packets: number; readonly done: () => void };
+  | (Required<KeyParts> & {
+      readonly kind: "event";
+      readonly digit: string;
+      packets: number;
+      readonly done: () => void;
+    });
+
+/** How a key is pressed, and what of it gets lost. */
+export interface KeyParts {
+  readonly ms?: number;
+  /** Of an event: so many packets say that it is over. */
+  readonly ends?: number;
+  /** Of an event: so many of its first packets do not arrive. */
+  readonly lost?: number;
+  readonly payloadType?: number;
+}
 
 /**
  * The sound of one phone, on one UDP socket: it says what it is told to, paced by an absolute clock, and keeps what it
  * hears. For the demo's caller, and for tests; the switchboard's own ends are in `builtin/`.
  */
 export class RtpEndpoint implements Paced {
-  readonly codec: AudioCodec;
+  #codec: AudioCodec;
   readonly telephoneEvent: number | undefined;
   readonly #clock: Clock;
   readonly #socket: Socket;
@@ -64,18 +79,22 @@ export class RtpEndpoint implements Paced {
   readonly #packet = emptyRtpPacket();
   readonly #listeners = new Set<(packet: HeardPacket) => void>();
   #target: { readonly address: string; readonly port: number } | undefined;
+  /** What is sent now does not arrive. */
+  #loses = false;
   #quietToo = true;
   #closed = false;
 
   private constructor(options: RtpEndpointOptions, socket: Socket) {
     const { clock, ids } = options;
-    this.codec = options.codec ?? "PCMA";
+    this.#codec = options.codec ?? "PCMA";
     this.telephoneEvent = options.telephoneEvent;
     this.#clock = clock;
     this.#socket = socket;
     this.#pacer = new Pacer(clock);
     this.#sender = new StreamSender(
-      (octets) => this.sendRaw(octets),
+      (octets) => {
+        if (!this.#loses) this.sendRaw(octets);
+      },
       ids.integer(2 ** 32),
       ids.integer(2 ** 16),
       ids.integer(2 ** 32),
@@ -98,6 +117,15 @@ export class RtpEndpoint implements Paced {
     });
     socket.removeAllListeners("error");
     return new RtpEndpoint(options, socket);
+  }
+
+  /** What it speaks. */
+  get codec(): AudioCodec {
+    return this.#codec;
+  }
+
+  speakIn(codec: AudioCodec): void {
+    this.#codec = codec;
   }
 
   get address(): string {
@@ -141,6 +169,11 @@ export class RtpEndpoint implements Paced {
     return true;
   }
 
+  /** Where it sends to; undefined: nowhere yet. */
+  get target(): { readonly address: string; readonly port: number } | undefined {
+    return this.#target;
+  }
+
   sendTo(target: { readonly address: string; readonly port: number }): void {
     this.#target = target;
     if (this.#quietToo) this.#pacer.add(this);
@@ -163,12 +196,14 @@ export class RtpEndpoint implements Paced {
   }
 
   /** Presses keys one after the other; resolves when the last is up again. */
-  async press(digits: string, way: "event" | "tone"): Promise<void> {
+  async press(digits: string, way: "event" | "tone", parts: KeyParts = {}): Promise<void> {
+    const { ms = KEY_MS[way], ends = 3, lost = 0, payloadType = this.telephoneEvent ?? 101 } = parts;
     for (const digit of digits) {
-      const tone = way === "tone" ? digitTone(digit, KEY_MS.tone) : undefined;
-      if (tone !== undefined) await this.#sayGenerated(tone, KEY_MS.tone + KEY_MS.pause);
+      const tone = way === "tone" ? digitTone(digit, ms) : undefined;
+      if (tone !== undefined) await this.#sayGenerated(tone, ms + KEY_MS.pause);
       else {
-        await this.#queue((done) => ({ kind: "event", digit, packets: 0, done }));
+        const key = { kind: "event", digit, ms, ends, lost, payloadType, packets: 0 } as const;
+        await this.#queue((done) => ({ ...key, done }));
         await this.say(new Uint8Array(KEY_MS.pause * 8).fill(silentOctet(this.codec)));
       }
     }
@@ -197,19 +232,7 @@ export class RtpEndpoint implements Paced {
 
   /** What was heard from a packet on, as sound of 8 kHz; events are left out. */
   sound(fromPacket = 0): Int16Array {
-    const payloadType = STATIC_PAYLOAD_TYPES.get(this.codec);
-    const payloads = this.#heard
-      .slice(fromPacket)
-      .filter((packet) => packet.payloadType === payloadType)
-      .map(({ payload }) => payload);
-    const sound = new Int16Array(payloads.reduce((sum, { length }) => sum + length, 0));
-    const decode = decoder(this.codec);
-    let at = 0;
-    for (const payload of payloads) {
-      decode(payload, sound.subarray(at, at + payload.length));
-      at += payload.length;
-    }
-    return sound;
+    return soundOf(this.#heard.slice(fromPacket));
   }
 
   /** The keys that were heard, as events and as tones. */
@@ -257,14 +280,16 @@ export class RtpEndpoint implements Paced {
   /** RFC 4733 §2.5.1: a packet each 20 ms with the time since the start, the last one three times. */
   #tickEvent(item: Extract<Item, { kind: "event" }>): void {
     item.packets += 1;
-    const last = item.packets * FRAME_MS >= KEY_MS.event;
+    const last = item.packets * FRAME_MS >= item.ms;
     const event = DIGITS.indexOf(item.digit);
     const payload = buildEvent({ event, end: last, volume: 10, duration: item.packets * FRAME_OCTETS });
-    for (let copy = 0; copy < (last ? 3 : 1); copy++) {
+    this.#loses = item.packets <= item.lost;
+    for (let copy = 0; copy < (last ? item.ends : 1); copy++) {
       const octets = new Uint8Array(RTP_HEADER_OCTETS + payload.length);
       octets.set(payload, RTP_HEADER_OCTETS);
-      this.#sender.event(octets, item.packets === 1, this.telephoneEvent ?? 101, this.#clock.now());
+      this.#sender.event(octets, item.packets === 1, item.payloadType, this.#clock.now());
     }
+    this.#loses = false;
     if (last) {
       this.#sender.pause();
       this.#finish(item);
@@ -308,4 +333,19 @@ export class RtpEndpoint implements Paced {
     this.#heard.push(packet);
     for (const take of this.#listeners) take(packet);
   }
+}
+
+/** Packets as sound of 8 kHz, each by its static payload type; what has none is left out. */
+export function soundOf(packets: readonly HeardPacket[]): Int16Array {
+  const sound = new Int16Array(packets.reduce((sum, { payload }) => sum + payload.length, 0));
+  const decoders = new Map<number, ReturnType<typeof decoder>>();
+  for (const [codec, payloadType] of STATIC_PAYLOAD_TYPES) decoders.set(payloadType, decoder(codec));
+  let at = 0;
+  for (const { payloadType, payload } of packets) {
+    const decode = decoders.get(payloadType);
+    if (decode === undefined) continue;
+    decode(payload, sound.subarray(at, at + payload.length));
+    at += payload.length;
+  }
+  return sound.subarray(0, at);
 }

@@ -17,23 +17,23 @@ const NEWLINE = 10;
 
 /** One piece with all that the record holds. */
 export function encodeTrace(record: Pick<CallRecord, "story" | "sip">): Uint8Array {
-  const story = encoder.encode(JSON.stringify(record.story));
-  const octets = record.sip.map((message) => message.octets ?? encoder.encode(message.text));
+  const story = JSON.stringify(record.story);
+  const storyLength = Buffer.byteLength(story);
+  const octets: Uint8Array[] = [];
   let table = "";
   let total = 0;
-  for (let at = 0; at < octets.length; at++) {
-    const { atMs, leg, direction, peer } = record.sip[at] as SipTrace;
-    const { length } = octets[at] as Uint8Array;
-    table += `${atMs} ${word(leg)} ${direction} ${word(peer)} ${length}\n`;
-    total += length;
+  for (const message of record.sip) {
+    const bytes = message.octets ?? encoder.encode(message.text);
+    table += `${message.atMs} ${word(message.leg)} ${message.direction} ${word(message.peer)} ${bytes.length}\n`;
+    total += bytes.length;
+    octets.push(bytes);
   }
-  const head = `${story.length} ${table.length} ${total}\n`;
-  const bytes = new Uint8Array(head.length + story.length + table.length + total);
-  encoder.encodeInto(head, bytes);
-  bytes.set(story, head.length);
-  let at = head.length + story.length;
-  encoder.encodeInto(table, bytes.subarray(at));
-  at += table.length;
+  const head = `${storyLength} ${table.length} ${total}\n`;
+  // Of its own, and not filled with zeros first: every octet is written below.
+  const bytes = Buffer.allocUnsafeSlow(head.length + storyLength + table.length + total);
+  let at = bytes.write(head, 0, head.length, "latin1");
+  at += bytes.write(story, at, storyLength, "utf8");
+  at += bytes.write(table, at, table.length, "latin1");
   for (const message of octets) {
     bytes.set(message, at);
     at += message.length;

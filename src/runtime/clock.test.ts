@@ -60,7 +60,46 @@ test("all cancelled, the next one waits its whole time", async () => {
   assert.ok(clock.now() - startedAt >= 20);
 });
 
-test("delays too many or too long for a queue work the same", async () => {
+test("long timers that fall due together wake the process once, none before its time", async () => {
+  const clock = createSystemClock();
+  const startedAt = clock.now();
+  const firedAt: number[] = [];
+  const turns = new Set<number>();
+  let turn = 0;
+  const counting = setInterval(() => turn++, 1);
+  await Promise.all(
+    [250, 255, 260, 265, 270].map(
+      (delayMs, at) =>
+        new Promise<void>((resolve) => {
+          clock.after(delayMs, () => {
+            firedAt[at] = clock.now() - startedAt - delayMs;
+            turns.add(turn);
+            resolve();
+          });
+        }),
+    ),
+  );
+  clearInterval(counting);
+  assert.ok(firedAt.every((late) => late >= 0));
+  // Five timers within 20 ms lie in one slack of 50 ms, or across the border of two.
+  assert.ok(turns.size <= 2, `${turns.size} turns`);
+});
+
+test("a timer may ask to be exact", async () => {
+  const clock = createSystemClock();
+  const fired: string[] = [];
+  await new Promise<void>((resolve) => {
+    clock.after(310, () => {
+      fired.push("310");
+      setImmediate(resolve);
+    });
+    // With the usual slack both would mostly have one moment, and fire in the order in which they were started.
+    clock.after(300, () => fired.push("300"), 1);
+  });
+  assert.deepEqual(fired, ["300", "310"]);
+});
+
+test("many delays and long ones work the same", async () => {
   const clock = createSystemClock();
   const timers = Array.from({ length: 100 }, (_, at) =>
     clock.after(50_000 + at, () => assert.fail("too early")),

@@ -9,100 +9,139 @@ export interface Clock {
   now(): number;
   /** Milliseconds since the Unix epoch, for what a person reads. */
   wall(): number;
-  /** Calls `fire` once after `delayMs`. */
-  after(delayMs: number, fire: () => void): Timer;
+  /**
+   * Calls `fire` once after `delayMs`, never before. It may come `slackMs` later, by default `slackOf(delayMs)`, so that
+   * timers that fall due at about the same time wake the process once.
+   */
+  after(delayMs: number, fire: () => void, slackMs?: number): Timer;
 }
 
-class NodeTimer implements Timer {
-  readonly #timeout: NodeJS.Timeout;
-  constructor(delayMs: number, fire: () => void) {
-    this.#timeout = setTimeout(fire, delayMs);
-  }
-  cancel(): void {
-    clearTimeout(this.#timeout);
-  }
+/** How late a timer of this length may be: what nobody notices. Each is a multiple of the one before. */
+export function slackOf(delayMs: number): number {
+  if (delayMs < 100) return 1;
+  if (delayMs < 250) return 10;
+  return delayMs < 60_000 ? 50 : 1000;
 }
 
-/** Waits in the queue of its delay. */
-class QueuedTimer implements Timer {
+/** Node's timers take no more than 24.8 days; by then the clock looks again. */
+const MAX_WAIT_MS = 2 ** 31 - 1;
+
+/** All timers of one moment, in the order in which they were started. */
+class Moment {
   readonly dueAt: number;
-  readonly #queue: DelayQueue;
-  fire: (() => void) | undefined;
-  next: QueuedTimer | undefined;
+  first: MomentTimer | undefined = undefined;
+  last: MomentTimer | undefined = undefined;
 
-  constructor(queue: DelayQueue, dueAt: number, fire: () => void) {
-    this.#queue = queue;
+  constructor(dueAt: number) {
     this.dueAt = dueAt;
+  }
+}
+
+class MomentTimer implements Timer {
+  readonly #clock: SystemClock;
+  fire: (() => void) | undefined;
+  moment: Moment | undefined = undefined;
+  before: MomentTimer | undefined = undefined;
+  after: MomentTimer | undefined = undefined;
+
+  constructor(clock: SystemClock, fire: () => void) {
+    this.#clock = clock;
     this.fire = fire;
   }
 
   cancel(): void {
-    if (this.fire === undefined) return;
-    // It stays where it is, empty, until its turn.
-    this.fire = undefined;
-    this.#queue.left();
+    this.#clock.forget(this);
   }
 }
 
 /**
- * All timers of one delay, which fall due in the order in which they were started: one timer of Node's for the first of
- * them. A call starts ten timers and cancels most; this way each costs a small object.
+ * The machine's own clock. A timer is put off to the next multiple of its slack, and all timers of such a moment have one
+ * of Node's: waking up is what a timer costs most (some 0.1 ms on an idle machine), a call starts ten of them and cancels
+ * half, and nearly all are long.
  */
-class DelayQueue {
-  readonly #delayMs: number;
-  #first: QueuedTimer | undefined;
-  #last: QueuedTimer | undefined;
-  /** How many have not been cancelled. */
+class SystemClock implements Clock {
+  readonly #moments = new Map<number, Moment>();
+  /** The same, soonest first: a binary heap. */
+  readonly #heap: Moment[] = [];
   #live = 0;
   #timeout: NodeJS.Timeout | undefined;
+  /** When `#timeout` fires. */
+  #wakeAt = Number.POSITIVE_INFINITY;
+  #firing = false;
+  readonly #wake = (): void => this.#due();
 
-  constructor(delayMs: number) {
-    this.#delayMs = delayMs;
+  now(): number {
+    return performance.now();
   }
 
-  add(fire: () => void): Timer {
-    const timer = new QueuedTimer(this, performance.now() + this.#delayMs, fire);
+  wall(): number {
+    return Date.now();
+  }
+
+  after(delayMs: number, fire: () => void, slackMs: number = slackOf(delayMs)): Timer {
+    const timer = new MomentTimer(this, fire);
+    const moment = this.#momentAt(Math.ceil((performance.now() + delayMs) / slackMs) * slackMs);
+    timer.moment = moment;
+    timer.before = moment.last;
+    if (moment.last === undefined) moment.first = timer;
+    else moment.last.after = timer;
+    moment.last = timer;
     this.#live += 1;
-    if (this.#last === undefined) this.#first = timer;
-    else this.#last.next = timer;
-    this.#last = timer;
-    this.#timeout ??= setTimeout(() => this.#due(), this.#delayMs);
+    if (moment.dueAt < this.#wakeAt && !this.#firing) this.#schedule();
     return timer;
   }
 
-  /** One was cancelled. With none left nothing keeps the process from ending. */
-  left(): void {
+  /** Of MomentTimer: it is cancelled. With none left nothing keeps the process from ending. */
+  forget(timer: MomentTimer): void {
+    if (timer.moment === undefined) return;
+    this.#unlink(timer, timer.moment);
+    if (this.#live > 0 || this.#firing) return;
+    this.#moments.clear();
+    this.#heap.length = 0;
+    this.#schedule();
+  }
+
+  #momentAt(dueAt: number): Moment {
+    let moment = this.#moments.get(dueAt);
+    if (moment !== undefined) return moment;
+    moment = new Moment(dueAt);
+    this.#moments.set(dueAt, moment);
+    push(this.#heap, moment);
+    return moment;
+  }
+
+  #unlink(timer: MomentTimer, moment: Moment): void {
+    const { before, after } = timer;
+    if (before === undefined) moment.first = after;
+    else before.after = after;
+    if (after === undefined) moment.last = before;
+    else after.before = before;
+    timer.fire = undefined;
+    timer.moment = undefined;
+    timer.before = undefined;
+    timer.after = undefined;
     this.#live -= 1;
-    if (this.#live > 0) return;
-    clearTimeout(this.#timeout);
-    this.#timeout = undefined;
-    this.#first = undefined;
-    this.#last = undefined;
   }
 
   #due(): void {
-    for (let first = this.#first; first !== undefined; first = this.#first) {
-      const wait = first.dueAt - performance.now();
-      if (first.fire !== undefined && wait > 0) {
-        clearTimeout(this.#timeout);
-        this.#timeout = setTimeout(() => this.#due(), Math.ceil(wait));
-        return;
-      }
-      this.#first = first.next;
-      if (first.next === undefined) this.#last = undefined;
-      this.#fire(first);
-    }
-    clearTimeout(this.#timeout);
     this.#timeout = undefined;
+    this.#wakeAt = Number.POSITIVE_INFINITY;
+    this.#firing = true;
+    for (let moment = this.#heap[0]; moment !== undefined; moment = this.#heap[0]) {
+      if (moment.dueAt > performance.now()) break;
+      // Taken off first: what is started meanwhile gets a moment of its own.
+      this.#drop(moment);
+      for (let timer = moment.first; timer !== undefined; timer = moment.first) this.#fire(timer, moment);
+    }
+    this.#firing = false;
+    this.#schedule();
   }
 
-  #fire(timer: QueuedTimer): void {
+  #fire(timer: MomentTimer, moment: Moment): void {
     const { fire } = timer;
-    if (fire === undefined) return;
-    timer.fire = undefined;
-    this.#live -= 1;
+    this.#unlink(timer, moment);
     try {
-      fire();
+      fire?.();
     } catch (error) {
       // As with Node's own timers: nobody is there to catch it, and the others still fire.
       setImmediate(() => {
@@ -110,29 +149,61 @@ class DelayQueue {
       });
     }
   }
+
+  /** Has Node wake us for the soonest moment that still has a timer. */
+  #schedule(): void {
+    let next = this.#heap[0];
+    while (next !== undefined && next.first === undefined) {
+      this.#drop(next);
+      next = this.#heap[0];
+    }
+    const wakeAt = next?.dueAt ?? Number.POSITIVE_INFINITY;
+    if (wakeAt === this.#wakeAt) return;
+    clearTimeout(this.#timeout);
+    this.#wakeAt = wakeAt;
+    const waitMs = Math.min(MAX_WAIT_MS, Math.ceil(wakeAt - performance.now()));
+    this.#timeout = next === undefined ? undefined : setTimeout(this.#wake, waitMs);
+  }
+
+  #drop(soonest: Moment): void {
+    this.#moments.delete(soonest.dueAt);
+    pop(this.#heap);
+  }
 }
 
-/** Delays that have a queue; more than these are rare ones, which get a timer of their own. */
-const MAX_QUEUES = 64;
-/** A cancelled timer keeps its place until its turn: with very long delays too many would wait. */
-const MAX_QUEUED_MS = 60_000;
+function push(heap: Moment[], moment: Moment): void {
+  let at = heap.length;
+  heap.push(moment);
+  while (at > 0) {
+    const parent = (at - 1) >> 1;
+    const above = heap[parent] as Moment;
+    if (above.dueAt <= moment.dueAt) break;
+    heap[at] = above;
+    at = parent;
+  }
+  heap[at] = moment;
+}
+
+/** Takes the soonest off. */
+function pop(heap: Moment[]): void {
+  const last = heap.pop();
+  if (last === undefined || heap.length === 0) return;
+  let at = 0;
+  for (;;) {
+    let child = 2 * at + 1;
+    if (child >= heap.length) break;
+    const right = heap[child + 1];
+    if (right !== undefined && right.dueAt < (heap[child] as Moment).dueAt) child++;
+    if ((heap[child] as Moment).dueAt >= last.dueAt) break;
+    heap[at] = heap[child] as Moment;
+    at = child;
+  }
+  heap[at] = last;
+}
 
 /** The machine's own clock. */
 export function createSystemClock(): Clock {
-  const queues = new Map<number, DelayQueue>();
-  return {
-    now: () => performance.now(),
-    wall: () => Date.now(),
-    after(delayMs, fire) {
-      let queue = queues.get(delayMs);
-      if (queue === undefined) {
-        if (delayMs > MAX_QUEUED_MS || queues.size >= MAX_QUEUES) return new NodeTimer(delayMs, fire);
-        queue = new DelayQueue(delayMs);
-        queues.set(delayMs, queue);
-      }
-      return queue.add(fire);
-    },
-  };
+  return new SystemClock();
 }
 
 /** The clock of this process. */

@@ -7,8 +7,8 @@ import type { Result } from "../../src/lib/result.ts";
 import type { EndParts, MediaCall, MediaEngine, MediaFault } from "../../src/media/engine.ts";
 import { parseSdp } from "../../src/media/sdp/description.ts";
 import { until } from "../support/process.ts";
+import { RtpParty, type SdpParts } from "../support/rtp-party.ts";
 import { toneMessage } from "./media-files.ts";
-import { MediaParty, type SdpParts } from "./media-party.ts";
 
 export interface OpenEngine {
   readonly engine: MediaEngine;
@@ -45,11 +45,11 @@ interface Scene {
   readonly call: MediaCall;
   readonly digits: string[];
   readonly lost: string[];
-  party(address?: string): Promise<MediaParty>;
+  party(address?: string): Promise<RtpParty>;
   /** The party offers, we answer, and it sends to where the answer says. Returns the answer. */
-  answer(end: string, party: MediaParty, parts?: SdpParts, towards?: string): Promise<string>;
+  answer(end: string, party: RtpParty, parts?: SdpParts, towards?: string): Promise<string>;
   /** We offer, the party answers. Returns our offer. */
-  offer(end: string, party: MediaParty, parts?: SdpParts, towards?: string): Promise<string>;
+  offer(end: string, party: RtpParty, parts?: SdpParts, towards?: string): Promise<string>;
 }
 
 /** What a call relies on, whichever driver it is: real packets on loopback, sound told by its frequency. */
@@ -94,7 +94,7 @@ type On = (title: string, run: (scene: Scene) => Promise<void>, skip?: string | 
 function openScene(engine: MediaEngine, callId: string): Scene & { end(): Promise<void> } {
   const digits: string[] = [];
   const lost: string[] = [];
-  const parties: MediaParty[] = [];
+  const parties: RtpParty[] = [];
   const call = engine.open(
     { callId, country: "NL" },
     {
@@ -108,7 +108,7 @@ function openScene(engine: MediaEngine, callId: string): Scene & { end(): Promis
     digits,
     lost,
     async party(address = HOST) {
-      const party = await MediaParty.open(address, 0x1000 + parties.length);
+      const party = await RtpParty.quiet(address);
       parties.push(party);
       return party;
     },
@@ -126,13 +126,13 @@ function openScene(engine: MediaEngine, callId: string): Scene & { end(): Promis
     },
     async end() {
       await call.close();
-      await Promise.all(parties.map((party) => party.close()));
+      for (const party of parties) party.close();
     },
   };
 }
 
 /** What the call knows of the way to a party: here both are on loopback. */
-const at = ({ address }: MediaParty): EndParts => ({
+const at = ({ address }: RtpParty): EndParts => ({
   localAddress: address.includes(":") ? "::1" : HOST,
   signallingAddress: address,
 });
@@ -217,7 +217,7 @@ function answers(on: On, kind: MediaEngineCase): void {
       const six = await party("::1");
       assert.match(await answer("A", six), /^c=IN IP6 ::1\r$/m);
       call.play("A", { kind: "busy" });
-      await six.hears(425);
+      await six.hearTone([425]);
     },
     kind.withoutIpv6,
   );
@@ -230,7 +230,12 @@ function answers(on: On, kind: MediaEngineCase): void {
       await answer("A", six);
       await offer("B1", four, { codecs: [0] }, "A");
       call.bridge("A", "B1");
-      await Promise.all([six.speak(500, 800), four.speak(700, 800), six.hears(700), four.hears(500)]);
+      await Promise.all([
+        six.speak(500, 800),
+        four.speak(700, 800),
+        six.hearTone([700]),
+        four.hearTone([500]),
+      ]);
     },
     kind.withoutIpv6,
   );
@@ -242,7 +247,7 @@ function offers(on: On): void {
     const [line] = shape(await offer("A", one, { codecs: [0] }));
     assert.match(line ?? "", /^audio (?=.*\b0\b)(?=.*\b8\b)(?=.*\b9\b).*sendrecv$/);
     call.play("A", { kind: "busy" });
-    await one.hears(425);
+    await one.hearTone([425]);
   });
 
   on("an offer names the codec of the other end first", async ({ answer, offer, party }) => {
@@ -263,7 +268,7 @@ function offers(on: On): void {
     const answering = await party();
     succeeded(await call.remoteAnswer("B1", answering.sdp({ codecs: [8] })));
     call.play("B1", { kind: "busy" });
-    await answering.hears(425);
+    await answering.hearTone([425]);
     assert.ok(answering.sound.every(({ payloadType }) => payloadType === 8));
   });
 
@@ -295,7 +300,7 @@ function sounds(on: On, folder: string): void {
       await answer("A", one, { codecs: [payloadType] });
       const done: Done[] = [];
       call.play("A", toneMessage(folder, 440, 600), (result) => done.push(result));
-      await one.hears(440);
+      await one.hearTone([440]);
       await until("its end", () => done.length > 0);
       assert.deepEqual(done, [{ ok: true, value: undefined }]);
       const packets = one.sound;
@@ -313,9 +318,9 @@ function sounds(on: On, folder: string): void {
     await scene.answer("A", one);
     const told: string[] = [];
     scene.call.play("A", toneMessage(folder, 440, 1500), () => told.push("first"));
-    await one.hears(440);
+    await one.hearTone([440]);
     scene.call.play("A", toneMessage(folder, 620, 600), () => told.push("second"));
-    await one.hears(620);
+    await one.hearTone([620]);
     await until("an end", () => told.length > 0);
     // The time in which the first would have ended.
     scene.call.play("A", toneMessage(folder, 800, 900), () => told.push("third"));
@@ -328,10 +333,10 @@ function sounds(on: On, folder: string): void {
     await answer("A", one);
     const told: string[] = [];
     call.play("A", toneMessage(folder, 440, 600), () => told.push("stopped"));
-    await one.hears(440);
+    await one.hearTone([440]);
     call.stop("A");
     call.play("A", toneMessage(folder, 620, 700), () => told.push("played"));
-    await one.hears(620);
+    await one.hearTone([620]);
     await until("the end of the second", () => told.length > 0);
     assert.deepEqual(told, ["played"]);
     call.stop("A");
@@ -363,8 +368,8 @@ function sounds(on: On, folder: string): void {
     const share = one.share(425);
     assert.ok(share > 0.45, `425 Hz has ${share} of the power`);
     call.play("A", { kind: "ringback" });
-    one.forget();
-    await one.hears(425);
+    one.endpoint.forget();
+    await one.hearTone([425]);
   });
 
   on("what is asked for at an end that does not exist harms nothing", async ({ call }) => {
@@ -406,10 +411,10 @@ function keys(on: On, kind: MediaEngineCase, folder: string): void {
       await one.key("D", { payloadType: event, ms: 1500 });
       await until("five keys", () => digits.length >= 5);
       call.play("A", toneMessage(folder, 440, 3000));
-      await one.hears(440);
+      await one.hearTone([440]);
       await one.key("*", { payloadType: event });
       await until("the key during playback", () => digits.length >= 6);
-      await one.hears(440);
+      await one.hearTone([440]);
       assert.deepEqual(
         digits,
         ["1", "1", "#", "0", "D", "*"].map((digit) => `A ${digit} event`),
@@ -440,17 +445,17 @@ function keys(on: On, kind: MediaEngineCase, folder: string): void {
     const other = await party();
     await answer("A", one, { codecs: [8], event: 0 });
     await offer(call, other);
-    await one.tone("4", 100, 100, 8);
+    await one.tone("4", 100, 8);
     call.listen("A", true);
     // Asked for in order: once this is answered, the tones are listened for.
     succeeded(await call.localOffer("B1", at(other)));
-    await one.tone("5", 100, 100, 8);
-    await one.tone("5", 100, 100, 8);
-    await one.tone("A", 80, 100, 8);
+    await one.tone("5", 100, 8);
+    await one.tone("5", 100, 8);
+    await one.tone("A", 80, 8);
     await until("three keys", () => digits.length >= 3);
     call.listen("A", false);
     succeeded(await call.localOffer("B1", at(other)));
-    await one.tone("6", 100, 100, 8);
+    await one.tone("6", 100, 8);
     await other.key("9");
     await until("the key of the other end", () => digits.length >= 4);
     assert.deepEqual(digits, ["A 5 tone", "A 5 tone", "A A tone", "B1 9 event"]);
@@ -463,7 +468,7 @@ function keys(on: On, kind: MediaEngineCase, folder: string): void {
       const one = await party();
       await answer("A", one);
       call.listen("A", true);
-      await one.tone("5", 100, 100);
+      await one.tone("5", 100);
       await one.key("6");
       await until("two keys", () => digits.length >= 2);
       assert.deepEqual(digits, ["A 5 tone", "A 6 event"]);
@@ -476,14 +481,14 @@ function keys(on: On, kind: MediaEngineCase, folder: string): void {
     call.listen("A", true);
     await one.speak(700, 300);
     await one.speak(1340, 300);
-    await one.tone("3", 100, 100);
+    await one.tone("3", 100);
     await until("the key", () => digits.length > 0);
     assert.deepEqual(digits, ["A 3 tone"]);
   });
 }
 
 /** We offer to a party that answers with PCMU. */
-async function offer(call: MediaCall, party: MediaParty): Promise<void> {
+async function offer(call: MediaCall, party: RtpParty): Promise<void> {
   party.aim(succeeded(await call.localOffer("B1", at(party))));
   succeeded(await call.remoteAnswer("B1", party.sdp({ codecs: [0] })));
 }
@@ -503,7 +508,12 @@ function bridges(on: On, kind: MediaEngineCase, folder: string): void {
       await scene.answer("A", a, { codecs: [one] });
       await scene.offer("B1", b, { codecs: [other] }, "A");
       scene.call.bridge("A", "B1");
-      await Promise.all([a.speak(500, 1200, one), b.speak(700, 1200, other), a.hears(700), b.hears(500)]);
+      await Promise.all([
+        a.speak(500, 1200, one),
+        b.speak(700, 1200, other),
+        a.hearTone([700]),
+        b.hearTone([500]),
+      ]);
       // What is under way while the bridge is made may pass unchanged: our offer named both codecs.
       assert.ok(a.sound.slice(2).every(({ payloadType }) => payloadType === one));
       assert.ok(b.sound.slice(2).every(({ payloadType }) => payloadType === other));
@@ -518,12 +528,12 @@ function bridges(on: On, kind: MediaEngineCase, folder: string): void {
     await Promise.all([a.speak(500, 200), b.speak(700, 200)]);
     assert.equal(a.sound.length + b.sound.length, 0);
     call.bridge("A", "B1");
-    await Promise.all([a.speak(500, 600), b.speak(700, 600), a.hears(700), b.hears(500)]);
+    await Promise.all([a.speak(500, 600), b.speak(700, 600), a.hearTone([700]), b.hearTone([500])]);
     call.unbridge();
     // What is asked for afterwards is done afterwards.
     succeeded(await call.localOffer("B1", at(b)));
-    a.forget();
-    b.forget();
+    a.endpoint.forget();
+    b.endpoint.forget();
     await Promise.all([a.speak(500, 200), b.speak(700, 200)]);
     assert.equal(a.share(700) + b.share(500), 0);
   });
@@ -534,16 +544,16 @@ function bridges(on: On, kind: MediaEngineCase, folder: string): void {
     await scene.answer("A", a, { event: 101 });
     await scene.offer("B1", b, { codecs: [0], event: 97 });
     scene.call.bridge("A", "B1");
-    await Promise.all([a.speak(500, 600), b.speak(700, 600), a.hears(700), b.hears(500)]);
+    await Promise.all([a.speak(500, 600), b.speak(700, 600), a.hearTone([700]), b.hearTone([500])]);
     await a.key("3", { payloadType: 101 });
     await b.key("4", { payloadType: 97 });
     await until("both keys", () => scene.digits.length >= 2);
     assert.deepEqual(scene.digits, ["A 3 event", "B1 4 event"]);
     await until("an event at each", () =>
-      [a, b].every(({ heard }) => heard.some(({ payload }) => payload.length === 4)),
+      [a, b].every(({ endpoint }) => endpoint.heard.some(({ payload }) => payload.length === 4)),
     );
-    const numbers = ({ heard }: MediaParty): number[] =>
-      heard.filter(({ payload }) => payload.length === 4).map(({ payloadType }) => payloadType);
+    const numbers = ({ endpoint }: RtpParty): number[] =>
+      endpoint.heard.filter(({ payload }) => payload.length === 4).map(({ payloadType }) => payloadType);
     assert.deepEqual([...new Set(numbers(a))], [101]);
     assert.deepEqual([...new Set(numbers(b))], [97]);
   });
@@ -557,11 +567,11 @@ function bridges(on: On, kind: MediaEngineCase, folder: string): void {
       await scene.offer("B1", b, { codecs: [0] }, "A");
       scene.call.bridge("A", "B1");
       const talking = Promise.all([a.speak(500, 3000), b.speak(700, 3000)]);
-      await Promise.all([a.hears(700), b.hears(500)]);
+      await Promise.all([a.hearTone([700]), b.hearTone([500])]);
       scene.call.play("A", toneMessage(folder, 440, 800));
-      await a.hears(440);
-      await b.hears(500);
-      await a.hears(700);
+      await a.hearTone([440]);
+      await b.hearTone([500]);
+      await a.hearTone([700]);
       await talking;
     },
   );
@@ -574,9 +584,9 @@ function bridges(on: On, kind: MediaEngineCase, folder: string): void {
     const told: string[] = [];
     call.play("A", toneMessage(folder, 440, 700), () => told.push("A"));
     call.play("B1", { kind: "hold" }, () => told.push("B1"));
-    await a.hears(440);
+    await a.hearTone([440]);
     call.bridge("A", "B1");
-    await Promise.all([a.speak(500, 1000), b.speak(700, 1000), a.hears(700), b.hears(500)]);
+    await Promise.all([a.speak(500, 1000), b.speak(700, 1000), a.hearTone([700]), b.hearTone([500])]);
     assert.deepEqual(told, []);
   });
 
@@ -585,9 +595,9 @@ function bridges(on: On, kind: MediaEngineCase, folder: string): void {
     const b = await scene.party();
     await scene.answer("A", a);
     scene.call.play("A", toneMessage(folder, 440, 3000));
-    await a.hears(440);
+    await a.hearTone([440]);
     scene.call.play("A", { kind: "ringback" });
-    await a.hears(425);
+    await a.hearTone([425]);
     const played = a.sound.length;
     const [ssrc] = a.sound.map((packet) => packet.ssrc);
     assert.ok(
@@ -596,7 +606,7 @@ function bridges(on: On, kind: MediaEngineCase, folder: string): void {
     );
     await scene.offer("B1", b, { codecs: [0] }, "A");
     scene.call.bridge("A", "B1");
-    await Promise.all([b.speak(700, 1000), a.speak(500, 1000), a.hears(700)]);
+    await Promise.all([b.speak(700, 1000), a.speak(500, 1000), a.hearTone([700])]);
     const sequence = a.sound.map((packet) => packet.sequence);
     for (let index = 1; index < played; index++)
       assert.equal(((sequence[index] ?? 0) - (sequence[index - 1] ?? 0)) & 0xffff, 1);
@@ -623,8 +633,8 @@ function bridges(on: On, kind: MediaEngineCase, folder: string): void {
       a.speak(500, 800),
       first.speak(700, 800),
       second.speak(900, 800, 8),
-      a.hears(900),
-      second.hears(500),
+      a.hearTone([900]),
+      second.hearTone([500]),
     ]);
     assert.equal(first.sound.length, 0);
     assert.ok(a.share(700) < 0.1);
@@ -643,18 +653,18 @@ function changes(on: On, folder: string): void {
       const before = await answer("A", a);
       await offer("B1", b, { codecs: [0] }, "A");
       call.bridge("A", "B1");
-      await Promise.all([a.speak(500, 600), b.speak(700, 600), a.hears(700), b.hears(500)]);
+      await Promise.all([a.speak(500, 600), b.speak(700, 600), a.hearTone([700]), b.hearTone([500])]);
       const held = await answer("A", a, parts);
       assert.match(shape(held)[0] ?? "", new RegExp(`${direction}$`));
       assert.equal(mLine(held), mLine(before));
       call.play("B1", { kind: "busy" });
-      a.forget();
-      await b.hears(425);
+      a.endpoint.forget();
+      await b.hearTone([425]);
       await b.speak(700, 200);
       assert.equal(a.sound.length, 0, "nothing is sent to a party that holds");
       call.stop("B1");
       await answer("A", a);
-      await Promise.all([a.speak(500, 800), b.speak(700, 800), a.hears(700), b.hears(500)]);
+      await Promise.all([a.speak(500, 800), b.speak(700, 800), a.hearTone([700]), b.hearTone([500])]);
     });
   }
 
@@ -662,13 +672,13 @@ function changes(on: On, folder: string): void {
     const a = await party();
     await answer("A", a);
     call.play("A", { kind: "busy" });
-    await a.hears(425);
+    await a.hearTone([425]);
     await answer("A", a, { direction: "inactive" });
-    a.forget();
+    a.endpoint.forget();
     await a.speak(500, 200);
     assert.equal(a.sound.length, 0);
     await answer("A", a);
-    await a.hears(425);
+    await a.hearTone([425]);
   });
 
   on("a party that moves is heard and hears at its new address", async ({ answer, call, offer, party }) => {
@@ -677,11 +687,11 @@ function changes(on: On, folder: string): void {
     const before = await answer("A", a);
     await offer("B1", b, { codecs: [0] }, "A");
     call.bridge("A", "B1");
-    await Promise.all([a.speak(500, 600), b.speak(700, 600), a.hears(700), b.hears(500)]);
+    await Promise.all([a.speak(500, 600), b.speak(700, 600), a.hearTone([700]), b.hearTone([500])]);
     await a.move();
-    a.forget();
+    a.endpoint.forget();
     assert.equal(mLine(await answer("A", a)), mLine(before));
-    await Promise.all([a.speak(520, 800), b.speak(700, 800), a.hears(700), b.hears(520)]);
+    await Promise.all([a.speak(520, 800), b.speak(700, 800), a.hearTone([700]), b.hearTone([520])]);
   });
 
   on("a party changes its codec in the middle of a call", async ({ answer, call, offer, party }) => {
@@ -690,10 +700,10 @@ function changes(on: On, folder: string): void {
     await answer("A", a, { codecs: [0] });
     await offer("B1", b, { codecs: [0] }, "A");
     call.bridge("A", "B1");
-    await Promise.all([a.speak(500, 600), b.speak(700, 600), a.hears(700), b.hears(500)]);
+    await Promise.all([a.speak(500, 600), b.speak(700, 600), a.hearTone([700]), b.hearTone([500])]);
     await answer("A", a, { codecs: [8] }, "B1");
-    a.forget();
-    await Promise.all([a.speak(500, 800, 8), b.speak(700, 800), a.hears(700), b.hears(500)]);
+    a.endpoint.forget();
+    await Promise.all([a.speak(500, 800, 8), b.speak(700, 800), a.hearTone([700]), b.hearTone([500])]);
     assert.ok(a.sound.slice(-10).every(({ payloadType }) => payloadType === 8));
   });
 
@@ -701,9 +711,9 @@ function changes(on: On, folder: string): void {
     const a = await party();
     await answer("A", a);
     call.play("A", toneMessage(folder, 440, 3000));
-    await a.hears(440);
+    await a.hearTone([440]);
     refused(await call.remoteOffer("A", a.sdp({ codecs: [96] }), at(a)));
-    await a.hears(440);
+    await a.hearTone([440]);
   });
 
   on("packets of a stranger do not reach the other party", async ({ answer, call, offer, party }) => {
@@ -713,14 +723,15 @@ function changes(on: On, folder: string): void {
     await answer("A", a);
     await offer("B1", b, { codecs: [0] }, "A");
     call.bridge("A", "B1");
-    await Promise.all([a.speak(500, 600), b.speak(700, 600), a.hears(700), b.hears(500)]);
+    await Promise.all([a.speak(500, 600), b.speak(700, 600), a.hearTone([700]), b.hearTone([500])]);
     stranger.aimAs(a);
-    b.forget();
+    b.endpoint.forget();
     await Promise.all([a.speak(500, 800), b.speak(700, 800), stranger.speak(900, 700)]);
     await until("all of A's packets", () => b.sound.length >= 40);
-    assert.ok(b.sound.length <= 41, `${b.sound.length} packets`);
+    // The end of what A said before may be among them, the 35 packets of the stranger are not.
+    assert.ok(b.sound.length <= 45, `${b.sound.length} packets`);
     assert.ok(b.share(900) < 0.01);
-    assert.equal(stranger.heard.length, 0);
+    assert.equal(stranger.endpoint.heard.length, 0);
     const statistics = await call.close();
     const foreign = statistics.find(({ end }) => end === "A")?.foreign ?? 0;
     assert.ok(foreign >= 30, `${foreign} foreign packets counted`);
@@ -735,7 +746,7 @@ function endings(on: On, kind: MediaEngineCase, folder: string): void {
     await scene.answer("A", a);
     await scene.offer("B1", b, { codecs: [8] }, "A");
     call.bridge("A", "B1");
-    await Promise.all([a.speak(500, 600), b.speak(700, 600, 8), a.hears(700), b.hears(500)]);
+    await Promise.all([a.speak(500, 600), b.speak(700, 600, 8), a.hearTone([700]), b.hearTone([500])]);
     const statistics = await call.close();
     assert.deepEqual(statistics.map(({ end, codec }) => `${end} ${codec}`).toSorted(), [
       "A PCMU/8000",
@@ -754,7 +765,7 @@ function endings(on: On, kind: MediaEngineCase, folder: string): void {
     await answer("A", a);
     const told: string[] = [];
     call.play("A", toneMessage(folder, 440, 600), () => told.push("played"));
-    await a.hears(440);
+    await a.hearTone([440]);
     await call.close();
     refused(await call.remoteOffer("A", a.sdp(), at(a)));
     refused(await call.localAnswer("A"));
@@ -777,6 +788,6 @@ function endings(on: On, kind: MediaEngineCase, folder: string): void {
     call.release("A");
     await answer("A", a, { codecs: [8] });
     call.play("A", { kind: "busy" });
-    await a.hears(425);
+    await a.hearTone([425]);
   });
 }

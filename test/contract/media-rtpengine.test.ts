@@ -12,9 +12,9 @@ import { randomIds } from "../../src/runtime/ids.ts";
 import { needs } from "../interop/needs.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
+import { RtpParty } from "../support/rtp-party.ts";
 import { startRtpengine, type TestRtpengine } from "../support/rtpengine.ts";
 import { toneMessage } from "./media-files.ts";
-import { MediaParty } from "./media-party.ts";
 
 describe("an rtpengine on another machine", { skip: needs("rtpengine") }, () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-sent-"));
@@ -49,7 +49,7 @@ describe("an rtpengine on another machine", { skip: needs("rtpengine") }, () => 
       { onDigit: () => undefined, onSilent: () => undefined, onLost: (reason) => assert.fail(reason) },
     );
 
-  async function answered(call: MediaCall, end: string, party: MediaParty): Promise<void> {
+  async function answered(call: MediaCall, end: string, party: RtpParty): Promise<void> {
     const parts = { localAddress: "127.0.0.1", signallingAddress: party.address };
     assert.ok((await call.remoteOffer(end, party.sdp(), parts)).ok);
     const answer = await call.localAnswer(end);
@@ -58,13 +58,13 @@ describe("an rtpengine on another machine", { skip: needs("rtpengine") }, () => 
 
   test("tones and short messages are heard, long ones are told to be too long", async () => {
     const call = open();
-    const party = await MediaParty.open("127.0.0.1");
+    const party = await RtpParty.quiet("127.0.0.1");
     await answered(call, "A", party);
     call.play("A", { kind: "busy" });
-    await party.hears(425);
+    await party.hearTone([425]);
     const done: unknown[] = [];
     call.play("A", toneMessage(folder, 440, 500), (result) => done.push(result));
-    await party.hears(440);
+    await party.hearTone([440]);
     await until("its end", () => done.length === 1);
     call.play("A", toneMessage(folder, 620, 9000), (result) => done.push(result));
     await until("the refusal", () => done.length === 2);
@@ -73,15 +73,15 @@ describe("an rtpengine on another machine", { skip: needs("rtpengine") }, () => 
       /^\[\{"ok":true\},\{"ok":false,"error":"Message .* lasts 9 s, .*\."\}\]$/,
     );
     await call.close();
-    await party.close();
+    party.close();
   });
 
   test("a stranger who sends first is shut out within seconds, and the party is heard", async () => {
     const call = open();
     const [a, b, stranger] = [
-      await MediaParty.open("127.0.0.1", 1),
-      await MediaParty.open("127.0.0.1", 2),
-      await MediaParty.open("127.0.0.2", 3),
+      await RtpParty.quiet("127.0.0.1"),
+      await RtpParty.quiet("127.0.0.1"),
+      await RtpParty.quiet("127.0.0.2"),
     ];
     await answered(call, "A", a);
     await answered(call, "B1", b);
@@ -89,12 +89,12 @@ describe("an rtpengine on another machine", { skip: needs("rtpengine") }, () => 
     stranger.aimAs(a);
     await stranger.speak(900, 200);
     const talking = Promise.all([a.speak(500, 3000), stranger.speak(900, 3000)]);
-    await b.hears(500);
+    await b.hearTone([500]);
     await talking;
-    b.forget();
-    await Promise.all([a.speak(500, 400), stranger.speak(900, 400), b.hears(500)]);
+    b.endpoint.forget();
+    await Promise.all([a.speak(500, 400), stranger.speak(900, 400), b.hearTone([500])]);
     assert.ok(b.share(900) < 0.01);
     await call.close();
-    await Promise.all([a, b, stranger].map((party) => party.close()));
+    for (const party of [a, b, stranger]) party.close();
   });
 });

@@ -1,11 +1,37 @@
 import assert from "node:assert/strict";
+import { type AudioCodec, STATIC_PAYLOAD_TYPES } from "../../src/media/codec/codec.ts";
+import { goertzel, goertzelCoefficient } from "../../src/media/dtmf/goertzel.ts";
 import { loudness, strongestFrequencies } from "../../src/media/dtmf/spectrum.ts";
 import { sequenceDistance, timestampDistance } from "../../src/media/rtp/packet.ts";
-import { type HeardPacket, RtpEndpoint, type RtpEndpointOptions } from "../../src/media/rtp-endpoint.ts";
+import {
+  type HeardPacket,
+  type KeyParts,
+  RtpEndpoint,
+  type RtpEndpointOptions,
+  soundOf,
+} from "../../src/media/rtp-endpoint.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { randomIds } from "../../src/runtime/ids.ts";
+import { PATIENCE_MS } from "./process.ts";
 
 export type RtpPartyOptions = Partial<Omit<RtpEndpointOptions, "clock" | "ids">>;
+
+/** A description, made for a test. */
+export interface SdpParts {
+  /** Payload types, in order; by default PCMU and PCMA. */
+  readonly codecs?: readonly number[];
+  /** Payload type of telephone-event; by default 101, 0: none. */
+  readonly event?: number;
+  readonly direction?: "sendrecv" | "sendonly" | "recvonly" | "inactive";
+  /** In place of its own. */
+  readonly address?: string;
+  /** Whole lines behind the sound, such as another m-line. */
+  readonly more?: readonly string[];
+}
+
+const CODECS: ReadonlyMap<number, AudioCodec> = new Map(
+  [...STATIC_PAYLOAD_TYPES].map(([codec, payloadType]) => [payloadType, codec]),
+);
 
 /** What a test wants to know of a stream that a party heard. */
 export interface StreamReport {
@@ -21,10 +47,14 @@ export interface StreamReport {
 
 /** The sound of a phone on a real socket of loopback, with what tests ask of it. */
 export class RtpParty {
-  readonly endpoint: RtpEndpoint;
+  #endpoint: RtpEndpoint;
 
   private constructor(endpoint: RtpEndpoint) {
-    this.endpoint = endpoint;
+    this.#endpoint = endpoint;
+  }
+
+  get endpoint(): RtpEndpoint {
+    return this.#endpoint;
   }
 
   static async open(options: RtpPartyOptions = {}): Promise<RtpParty> {
@@ -32,8 +62,102 @@ export class RtpParty {
     return new RtpParty(await RtpEndpoint.open({ clock: systemClock, ids: randomIds(), ...parts }));
   }
 
+  /** One that sends nothing but what it is told to. */
+  static async quiet(host: string): Promise<RtpParty> {
+    const party = await RtpParty.open({ host, codec: "PCMU" });
+    party.endpoint.sendSilence(false);
+    return party;
+  }
+
+  get address(): string {
+    return this.#endpoint.address;
+  }
+
+  /** Moves to another port, as after a change of network; what it heard is forgotten. */
+  async move(): Promise<void> {
+    const host = this.address;
+    this.#endpoint.close();
+    const { endpoint } = await RtpParty.quiet(host);
+    this.#endpoint = endpoint;
+  }
+
+  /** What it offers or answers. */
+  sdp({
+    codecs = [0, 8],
+    event = 101,
+    direction = "sendrecv",
+    address = this.address,
+    more = [],
+  }: SdpParts = {}): Uint8Array {
+    const family = this.address.includes(":") ? "IP6" : "IP4";
+    const formats = event === 0 ? codecs : [...codecs, event];
+    const name = (type: number): string => {
+      const codec = CODECS.get(type);
+      return codec === undefined ? "opus/48000/2" : `${codec}/8000`;
+    };
+    const lines = [
+      "v=0",
+      `o=- 1 1 IN ${family} ${this.address}`,
+      "s=-",
+      `c=IN ${family} ${address}`,
+      "t=0 0",
+      `m=audio ${this.endpoint.port} RTP/AVP ${formats.join(" ")}`,
+      ...codecs.map((type) => `a=rtpmap:${type} ${name(type)}`),
+      ...(event === 0 ? [] : [`a=rtpmap:${event} telephone-event/8000`, `a=fmtp:${event} 0-15`]),
+      `a=${direction}`,
+      ...more,
+    ];
+    return Buffer.from(`${lines.join("\r\n")}\r\n`);
+  }
+
+  /** Sends from now on to where this description says. */
+  aim(sdp: Uint8Array): void {
+    assert.ok(this.endpoint.follow(sdp), "a description with a place for sound");
+  }
+
+  /** The same place as another party sends to. */
+  aimAs(other: RtpParty): void {
+    this.endpoint.sendTo(other.endpoint.target ?? assert.fail("the other is aimed at nobody"));
+  }
+
+  /** A tone, in real time. */
+  speak(hz: number, ms: number, payloadType = 0): Promise<void> {
+    this.#speakWith(payloadType);
+    return this.endpoint.sayTone([hz], ms);
+  }
+
+  /** A key as a tone, and silence behind it. */
+  tone(digit: string, ms: number, payloadType = 0): Promise<void> {
+    this.#speakWith(payloadType);
+    return this.endpoint.press(digit, "tone", { ms });
+  }
+
+  /** A key as event (RFC 4733), and silence behind it. */
+  key(digit: string, parts: KeyParts = {}): Promise<void> {
+    return this.endpoint.press(digit, "event", parts);
+  }
+
+  /** The packets of sound, without keys. */
+  get sound(): readonly HeardPacket[] {
+    return this.endpoint.heard.filter(({ payloadType }) => CODECS.has(payloadType));
+  }
+
+  /** How much of the power in these packets is one frequency, 0 to 1. */
+  share(hz: number, packets: readonly HeardPacket[] = this.sound): number {
+    const samples = soundOf(packets);
+    const power = loudness(samples) ** 2;
+    // Of a pure sine (A/2)² against A²/2.
+    return power === 0
+      ? 0
+      : (2 * goertzel(samples, 0, samples.length, goertzelCoefficient(hz, 8000))) / power;
+  }
+
+  #speakWith(payloadType: number): void {
+    this.endpoint.speakIn(CODECS.get(payloadType) ?? assert.fail(`${payloadType} is no codec`));
+  }
+
   /** Waits until a packet has come after which `found` holds. */
-  async until(what: string, found: (party: RtpParty) => boolean, limitMs = 5000): Promise<void> {
+  async until(what: string, found: (party: RtpParty) => boolean, limitMs = PATIENCE_MS): Promise<void> {
     if (found(this)) return;
     await new Promise<void>((resolve, reject) => {
       const stop = this.endpoint.onPacket(() => {
@@ -50,7 +174,7 @@ export class RtpParty {
   }
 
   /** Waits until so much more has been heard, and returns it. */
-  async hear(ms: number, limitMs = 5000): Promise<Int16Array> {
+  async hear(ms: number, limitMs = PATIENCE_MS): Promise<Int16Array> {
     const from = this.endpoint.heard.length;
     const enough = (): boolean => this.endpoint.sound(from).length >= ms * 8;
     await this.until(`${ms} ms of sound`, enough, limitMs);
@@ -58,12 +182,12 @@ export class RtpParty {
   }
 
   /** Waits until these frequencies, and no others as loud, are what is heard. */
-  async hearTone(frequencies: readonly number[], limitMs = 5000): Promise<void> {
+  async hearTone(frequencies: readonly number[], limitMs = PATIENCE_MS): Promise<void> {
     const from = this.endpoint.heard.length;
     await this.until(
       `${frequencies.join(" + ")} Hz`,
       () => {
-        const sound = this.endpoint.sound(from);
+        const sound = soundOf(this.endpoint.heard.slice(from).slice(-WINDOW_PACKETS));
         return sound.length >= WINDOW && isTone(sound.subarray(-WINDOW), frequencies);
       },
       limitMs,
@@ -85,6 +209,8 @@ export class RtpParty {
 }
 
 const WINDOW = 800;
+/** More than a window of sound, keys between it included. */
+const WINDOW_PACKETS = 20;
 
 /** Frequencies of a sound, rounded to 10 Hz, lowest first; none if it is silent. */
 export function frequenciesOf(sound: Int16Array): readonly number[] {

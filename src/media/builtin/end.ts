@@ -273,7 +273,7 @@ export class End {
     const limitMs = agreement.hears && agreement.speaks ? silentMs : silentOnHoldMs;
     if (this.#silenceTold || now - this.#heardAt < limitMs) return;
     this.#silenceTold = true;
-    this.#user.onSilent(Math.round((now - this.#heardAt) / 1000));
+    this.#user.onSilent(Math.floor((now - this.#heardAt) / 1000));
   }
 
   #openToAll(): void {

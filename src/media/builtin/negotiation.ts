@@ -3,16 +3,17 @@ import { err, ok } from "../../lib/result.ts";
 import type { AudioCodec } from "../codec/codec.ts";
 import { COMFORT_NOISE_PAYLOAD_TYPE, STATIC_PAYLOAD_TYPES } from "../codec/codec.ts";
 import type { MediaFault } from "../engine.ts";
-import type { IpAddress } from "../sdp/address.ts";
 import {
-  answerDirection,
-  hears,
-  type MappedCodec,
-  type RemoteAudio,
-  readAudio,
-  speaks,
-} from "../sdp/audio.ts";
-import { parseSdp, type SessionDescription, writeSdp } from "../sdp/description.ts";
+  codecOfAnswer,
+  OUR_CODECS,
+  OUR_EVENT_PAYLOAD_TYPE,
+  OwnDescriptions,
+  type PartyDescription,
+  readParty,
+} from "../negotiated.ts";
+import type { IpAddress } from "../sdp/address.ts";
+import { answerDirection, hears, type MappedCodec, type RemoteAudio, speaks } from "../sdp/audio.ts";
+import type { SessionDescription } from "../sdp/description.ts";
 import { answerTo, type LocalAudio, offerOf } from "../sdp/local.ts";
 
 /** What holds between us and one party until the next offer is answered. */
@@ -43,15 +44,6 @@ export interface Wishes {
   readonly comfortNoise: boolean;
 }
 
-const ALL_CODECS: readonly AudioCodec[] = ["PCMA", "PCMU", "G722"];
-/** Ours for telephone-event, where the party has not named one. */
-const EVENT_PAYLOAD_TYPE = 101;
-
-interface Offered {
-  readonly description: SessionDescription;
-  readonly audio: RemoteAudio;
-}
-
 /** Where we are, as the party is told. */
 export interface LocalPlace {
   readonly address: IpAddress;
@@ -64,12 +56,9 @@ export interface LocalPlace {
  */
 export class Negotiation {
   readonly #place: LocalPlace;
-  readonly #session: string;
-  #version = 0;
-  /** Our last description without its version, to see whether the next one differs. */
-  #said: string | undefined;
+  readonly #own: OwnDescriptions;
   /** Not answered yet. */
-  #theirOffer: Offered | undefined;
+  #theirOffer: PartyDescription | undefined;
   #ourAnswer: Uint8Array | undefined;
   #ourOffer: LocalAudio | undefined;
   /** The m-lines of the last agreement, and which one is the sound. */
@@ -80,7 +69,7 @@ export class Negotiation {
   /** `session`: digits, of which no two are alike (RFC 8866 §5.2). */
   constructor(place: LocalPlace, session: string) {
     this.#place = place;
-    this.#session = session;
+    this.#own = new OwnDescriptions(session);
   }
 
   get agreement(): Agreement | undefined {
@@ -101,7 +90,7 @@ export class Negotiation {
 
   /** Takes an offer; nothing changes until it is answered. */
   remoteOffer(sdp: Uint8Array): Result<undefined, MediaFault> {
-    const offered = read(sdp);
+    const offered = readParty(sdp);
     if (!offered.ok) return offered;
     this.#theirOffer = offered.value;
     this.#ourAnswer = undefined;
@@ -128,7 +117,7 @@ export class Negotiation {
     this.#index = audio.index;
     this.#agree(audio, codec, local);
     this.#theirOffer = undefined;
-    this.#ourAnswer = this.#say((origin) => answerTo(description, audio.index, local, origin));
+    this.#ourAnswer = this.#own.write((origin) => answerTo(description, audio.index, local, origin));
     return ok(this.#ourAnswer);
   }
 
@@ -138,7 +127,7 @@ export class Negotiation {
     this.#theirOffer = undefined;
     this.#ourAnswer = undefined;
     const known = new Map(before?.remote.codecs.map(({ codec, payloadType }) => [codec, payloadType]));
-    const codecs = [...new Set([...wishes.codecs, ...ALL_CODECS])].map((codec) => ({
+    const codecs = [...new Set([...wishes.codecs, ...OUR_CODECS])].map((codec) => ({
       codec,
       // RFC 3264 §8.3.2: a payload type keeps its meaning.
       payloadType: known.get(codec) ?? (STATIC_PAYLOAD_TYPES.get(codec) as number),
@@ -148,26 +137,25 @@ export class Negotiation {
       rtcpMux: before?.rtcpMux ?? false,
       direction: "sendrecv",
       codecs,
-      telephoneEvent: before?.telephoneEvent ?? EVENT_PAYLOAD_TYPE,
+      telephoneEvent: before?.telephoneEvent ?? OUR_EVENT_PAYLOAD_TYPE,
       comfortNoise: wishes.comfortNoise ? COMFORT_NOISE_PAYLOAD_TYPE : undefined,
     };
     this.#ourOffer = local;
-    return this.#say((origin) => offerOf(local, origin, this.#lines, this.#index));
+    return this.#own.write((origin) => offerOf(local, origin, this.#lines, this.#index));
   }
 
   /** The answer to our offer; another one replaces it (183, then the 200 of another fork). */
   remoteAnswer(sdp: Uint8Array): Result<undefined, MediaFault> {
     const ours = this.#ourOffer;
     if (ours === undefined) return err({ status: 500, reason: "There is no offer that this could answer." });
-    const answered = read(sdp, this.#lines === undefined ? 0 : this.#index);
+    const answered = readParty(sdp, this.#lines === undefined ? 0 : this.#index);
     if (!answered.ok) return answered;
     const { audio, description } = answered.value;
-    const offered = new Set(ours.codecs.map(({ codec }) => codec));
-    const codec = audio.codecs.find((mapped) => offered.has(mapped.codec));
-    if (codec === undefined) return err({ status: 488, reason: "The answer has no codec of the offer." });
+    const codec = codecOfAnswer(audio, ours.codecs);
+    if (!codec.ok) return codec;
     this.#lines = description;
     this.#index = audio.index;
-    this.#agree(audio, codec, ours);
+    this.#agree(audio, codec.value, ours);
     return ok(undefined);
   }
 
@@ -203,22 +191,4 @@ export class Negotiation {
       speaks: speaks(remote),
     };
   }
-
-  /** Writes a description of ours; its version grows with each change, and only then (RFC 3264 §8). */
-  #say(
-    describe: (origin: { readonly session: string; readonly version: number }) => SessionDescription,
-  ): Uint8Array {
-    const plain = new TextDecoder().decode(writeSdp(describe({ session: this.#session, version: 0 })));
-    if (plain !== this.#said) this.#version += 1;
-    this.#said = plain;
-    return writeSdp(describe({ session: this.#session, version: this.#version }));
-  }
-}
-
-function read(sdp: Uint8Array, mustBeAt?: number): Result<Offered, MediaFault> {
-  const description = parseSdp(sdp);
-  if (!description.ok) return err({ status: 400, reason: description.error });
-  const audio = readAudio(description.value, mustBeAt);
-  if (!audio.ok) return err({ status: 488, reason: audio.error });
-  return ok({ description: description.value, audio: audio.value });
 }

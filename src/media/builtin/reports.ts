@@ -9,7 +9,7 @@ const INTERVAL_MS = 5000;
 
 /** RTCP of one end: what it tells the party, and what it learns from it. */
 export class Reports {
-  readonly #environment: MediaEnvironment;
+  readonly #environment: Pick<MediaEnvironment, "clock" | "ids">;
   readonly #sender: StreamSender;
   readonly #statistics: ReceiveStatistics;
   /** Says nothing about us (RFC 7022). */
@@ -19,7 +19,11 @@ export class Reports {
   /** Where the party's reports come from, if from another port than it said. */
   #from: Source | undefined;
 
-  constructor(environment: MediaEnvironment, sender: StreamSender, statistics: ReceiveStatistics) {
+  constructor(
+    environment: Pick<MediaEnvironment, "clock" | "ids">,
+    sender: StreamSender,
+    statistics: ReceiveStatistics,
+  ) {
     this.#environment = environment;
     this.#sender = sender;
     this.#statistics = statistics;

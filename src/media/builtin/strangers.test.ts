@@ -25,9 +25,9 @@ test("C1: who sprays all ports during set-up and call gets nothing back", async 
     port = port === 18_039 ? 18_000 : port + 1;
   };
   stranger.endpoint.sendSilence(false);
-  let spraying = true;
+  const enough = new AbortController();
   const sprayed = (async () => {
-    while (spraying) {
+    while (!enough.signal.aborted) {
       for (let n = 0; n < 80; n++) spray();
       await pause(5);
     }
@@ -39,7 +39,7 @@ test("C1: who sprays all ports during set-up and call gets nothing back", async 
   call.bridge("A", "B1");
   void b.endpoint.sayTone([1000], 500);
   await a.hearTone([1000]);
-  spraying = false;
+  enough.abort();
   await sprayed;
   const statistics = await call.close();
   assert.ok(of(statistics, "A").foreign > 0);

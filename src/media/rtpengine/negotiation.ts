@@ -3,9 +3,17 @@ import { err, ok } from "../../lib/result.ts";
 import type { AudioCodec } from "../codec/codec.ts";
 import { STATIC_PAYLOAD_TYPES } from "../codec/codec.ts";
 import type { MediaFault } from "../engine.ts";
+import {
+  codecOfAnswer,
+  OUR_CODECS,
+  OUR_EVENT_PAYLOAD_TYPE,
+  OwnDescriptions,
+  type PartyDescription,
+  readParty,
+} from "../negotiated.ts";
 import type { IpAddress } from "../sdp/address.ts";
-import { answerDirection, hears, type MappedCodec, type RemoteAudio, readAudio } from "../sdp/audio.ts";
-import { parseSdp, type SessionDescription, writeSdp } from "../sdp/description.ts";
+import { answerDirection, hears, type MappedCodec, type RemoteAudio } from "../sdp/audio.ts";
+import type { SessionDescription } from "../sdp/description.ts";
 import { answerTo, type LocalAudio, offerOf } from "../sdp/local.ts";
 
 /** What both sides of an end agreed on: where the party is, which codec is spoken, how its keys travel. */
@@ -22,28 +30,16 @@ export interface LocalPort {
   readonly port: number;
 }
 
-/** We offer these where nothing speaks for another order. */
-const OFFERED: readonly AudioCodec[] = ["PCMA", "PCMU", "G722"];
-const TELEPHONE_EVENT = 101;
-
-const fault = (status: MediaFault["status"], reason: string): Result<never, MediaFault> =>
-  err({ status, reason });
-
-interface Offer {
-  readonly description: SessionDescription;
-  readonly audio: RemoteAudio;
-}
+const fault = (reason: string): Result<never, MediaFault> => err({ status: 500, reason });
 
 /**
  * Offer and answer (RFC 3264) at one end. A description that cannot be used changes nothing: what was agreed before
  * still holds (RFC 6141 §3.4).
  */
 export class Negotiation {
-  readonly #session: string;
-  #version = 0;
-  #lastText = "";
+  readonly #own: OwnDescriptions;
   /** The party's offer that waits for our answer. */
-  #offered: Offer | undefined;
+  #offered: PartyDescription | undefined;
   /** Our offer that waits for an answer, or was the last that got one. */
   #ours: LocalAudio | undefined;
   /** The last description of the party or, before it, of ours: its m-lines must all stay. */
@@ -53,16 +49,14 @@ export class Negotiation {
 
   /** `session`: digits for the `o=` line. */
   constructor(session: string) {
-    this.#session = session;
+    this.#own = new OwnDescriptions(session);
   }
 
   /** The party offers. */
   remoteOffer(sdp: Uint8Array): Result<undefined, MediaFault> {
-    const description = parseSdp(sdp);
-    if (!description.ok) return fault(400, description.error);
-    const audio = readAudio(description.value);
-    if (!audio.ok) return fault(488, audio.error);
-    this.#offered = { description: description.value, audio: audio.value };
+    const offered = readParty(sdp);
+    if (!offered.ok) return offered;
+    this.#offered = offered.value;
     return ok(undefined);
   }
 
@@ -70,14 +64,14 @@ export class Negotiation {
   plan(towards: AudioCodec | undefined): Result<Agreement, MediaFault> {
     const audio = this.#offered?.audio ?? this.agreed?.audio;
     const codec = audio?.codecs.find((mapped) => mapped.codec === towards) ?? audio?.codecs[0];
-    if (audio === undefined || codec === undefined) return fault(500, "There is no offer to answer.");
+    if (audio === undefined || codec === undefined) return fault("There is no offer to answer.");
     return ok({ audio, codec, telephoneEvent: audio.telephoneEvent });
   }
 
   /** Our answer, once rtpengine has a port for it. */
   answer(agreement: Agreement, at: LocalPort): Result<Uint8Array, MediaFault> {
     const description = this.#offered?.description ?? this.#lines;
-    if (description === undefined) return fault(500, "There is no offer to answer.");
+    if (description === undefined) return fault("There is no offer to answer.");
     const { audio, codec, telephoneEvent } = agreement;
     const local: LocalAudio = {
       ...at,
@@ -91,7 +85,7 @@ export class Negotiation {
     this.#lines = description;
     this.#index = audio.index;
     this.#offered = undefined;
-    return ok(this.#write((origin) => answerTo(description, audio.index, local, origin)));
+    return ok(this.#own.write((origin) => answerTo(description, audio.index, local, origin)));
   }
 
   /**
@@ -102,9 +96,10 @@ export class Negotiation {
     towards: Agreement | undefined,
   ): Pick<LocalAudio, "codecs" | "telephoneEvent" | "comfortNoise"> {
     const first = this.agreed?.codec.codec ?? towards?.codec.codec;
-    const order = first === undefined ? OFFERED : [first, ...OFFERED.filter((codec) => codec !== first)];
+    const order =
+      first === undefined ? OUR_CODECS : [first, ...OUR_CODECS.filter((codec) => codec !== first)];
     const codecs = order.map((codec) => ({ codec, payloadType: STATIC_PAYLOAD_TYPES.get(codec) ?? 0 }));
-    const telephoneEvent = this.agreed?.telephoneEvent ?? towards?.telephoneEvent ?? TELEPHONE_EVENT;
+    const telephoneEvent = this.agreed?.telephoneEvent ?? towards?.telephoneEvent ?? OUR_EVENT_PAYLOAD_TYPE;
     return { codecs, telephoneEvent, comfortNoise: undefined };
   }
 
@@ -118,37 +113,21 @@ export class Negotiation {
     };
     this.#ours = local;
     const before = this.#lines;
-    return this.#write((origin) => offerOf(local, origin, before, this.#index));
+    return this.#own.write((origin) => offerOf(local, origin, before, this.#index));
   }
 
   /** The party's answer to it. */
   remoteAnswer(sdp: Uint8Array): Result<Agreement, MediaFault> {
     const ours = this.#ours;
-    if (ours === undefined) return fault(500, "There is no offer of ours to which this could be the answer.");
-    const description = parseSdp(sdp);
-    if (!description.ok) return fault(400, description.error);
-    const audio = readAudio(description.value, this.#index);
-    if (!audio.ok) return fault(488, audio.error);
-    // RFC 3264 §6.1: of what we offered; the first one is what the party prefers.
-    const codec = audio.value.codecs.find((mapped) =>
-      ours.codecs.some((known) => known.codec === mapped.codec),
-    );
-    if (codec === undefined) return fault(488, "The answer names no codec of our offer.");
-    this.agreed = { audio: audio.value, codec, telephoneEvent: audio.value.telephoneEvent };
-    this.#lines = description.value;
+    if (ours === undefined) return fault("There is no offer of ours to which this could be the answer.");
+    const answered = readParty(sdp, this.#index);
+    if (!answered.ok) return answered;
+    const { audio, description } = answered.value;
+    const codec = codecOfAnswer(audio, ours.codecs);
+    if (!codec.ok) return codec;
+    this.agreed = { audio, codec: codec.value, telephoneEvent: audio.telephoneEvent };
+    this.#lines = description;
     return ok(this.agreed);
-  }
-
-  /** RFC 3264 §8: the version grows by one with each change, and only then. */
-  #write(describe: (origin: { session: string; version: number }) => SessionDescription): Uint8Array {
-    const unversioned = Buffer.from(writeSdp(describe({ session: this.#session, version: 0 }))).toString(
-      "latin1",
-    );
-    if (unversioned !== this.#lastText) {
-      this.#version += 1;
-      this.#lastText = unversioned;
-    }
-    return writeSdp(describe({ session: this.#session, version: this.#version }));
   }
 }
 

@@ -222,10 +222,32 @@ export function withReceived(request: SipRequest, host: string, port: number): S
   const params = new Map(via.params);
   params.set("received", host);
   if (asked) params.set("rport", `${port}`);
-  const marked: Via = { ...via, received: host, rport: asked ? port : undefined, params };
+  // Written out, here and below: spreading costs more than all the rest, and this is done for every request.
+  const marked: Via = {
+    transport: via.transport,
+    host: via.host,
+    port: via.port,
+    branch: via.branch,
+    received: host,
+    rport: asked ? port : undefined,
+    params,
+  };
   const lines = request.headers.lines.slice();
   const at = lines.findIndex((line) => line.id === "via");
   const old = lines[at]?.value ?? "";
-  lines[at] = headerLine("Via", formatVia(marked) + old.slice(endOfValue(old, 0)));
-  return { ...request, headers: Headers.ofLines(lines), via: marked };
+  const rest = old.includes(",") ? old.slice(endOfValue(old, 0)) : "";
+  lines[at] = headerLine("Via", formatVia(marked) + rest);
+  return {
+    kind: "request",
+    method: request.method,
+    uri: request.uri,
+    headers: Headers.ofLines(lines),
+    body: request.body,
+    via: marked,
+    from: request.from,
+    to: request.to,
+    callId: request.callId,
+    cseq: request.cseq,
+    startLine: request.startLine,
+  };
 }

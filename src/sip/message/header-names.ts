@@ -103,10 +103,15 @@ const COMMON = [
   "WWW-Authenticate",
 ];
 
+/** The one string object that V8 keeps for a text, which is also what a literal in the source is: comparing is comparing pointers. */
+function interned(text: string): string {
+  return Object.keys({ [text]: 0 })[0] ?? text;
+}
+
 function tabulate(): ReadonlyMap<string, HeaderName> {
   const spellings = new Map<string, HeaderName>();
   for (const long of COMMON) {
-    const id = long.toLowerCase();
+    const id = interned(long.toLowerCase());
     const name = { id, slot: SLOTS.get(id) ?? Slot.other };
     spellings.set(long, name);
     spellings.set(id, name);

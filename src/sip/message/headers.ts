@@ -42,12 +42,15 @@ export class Headers {
 
   /** The first line of that name. */
   line(name: string): HeaderLine | undefined {
-    const { id } = headerName(name);
     const lines = this.#lines;
+    // Nearly every name is asked for as its id is written: then nothing has to be looked up.
     for (let at = 0; at < lines.length; at++) {
       const line = lines[at];
-      if (line !== undefined && line.id === id) return line;
+      if (line !== undefined && line.id === name) return line;
     }
+    const { id } = headerName(name);
+    if (id === name) return undefined;
+    for (const line of lines) if (line.id === id) return line;
     return undefined;
   }
 

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../runtime/clock.ts";
+import { type Clock, slackOf, type Timer } from "../../runtime/clock.ts";
 
 /**
  * Something that waits for at most one moment at a time. It is its own entry in a queue, so that starting and
@@ -116,7 +116,9 @@ class Fifo {
     } finally {
       // In a `finally`: one that throws is a bug, but must not stop the clock of all the others.
       this.#timer =
-        this.#head === undefined ? undefined : this.#clock.after(this.#left(this.#head), this.#fire);
+        this.#head === undefined
+          ? undefined
+          : this.#clock.after(this.#left(this.#head), this.#fire, slackOf(this.#delayMs));
     }
   }
 

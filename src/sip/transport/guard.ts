@@ -118,6 +118,8 @@ class SourceGuard implements Guard {
   readonly #ask: (address: string) => boolean;
   readonly #limits: GuardLimits;
   readonly #sources: GenerationCache<string, Source>;
+  /** The source that was asked for last: a message asks twice, and the next is often from there too. */
+  #latest: { readonly address: string; readonly source: Source } | undefined;
   readonly #buckets: GenerationCache<string, Bucket>;
   readonly #contacted: GenerationCache<string, { until: number }>;
   /**
@@ -221,6 +223,7 @@ class SourceGuard implements Guard {
 
   recheck(): void {
     this.#sources.clear();
+    this.#latest = undefined;
   }
 
   counts(): { readonly sources: number; readonly bans: number } {
@@ -228,12 +231,13 @@ class SourceGuard implements Guard {
   }
 
   #source(address: string, now: number): Source {
-    const found = this.#sources.get(address);
+    const found = this.#latest?.address === address ? this.#latest.source : this.#sources.get(address);
     if (found === undefined) {
       const source: Source = { known: this.#ask(address), checkedAt: now, bucket: undefined };
       this.#sources.set(address, source);
       return source;
     }
+    if (this.#latest?.source !== found) this.#latest = { address, source: found };
     if (now - found.checkedAt >= KNOWN_FOR_MS) this.#recheck(found, address, now);
     return found;
   }

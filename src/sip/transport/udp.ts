@@ -37,6 +37,8 @@ export class UdpListener {
   readonly #socket: Socket;
   readonly #flows: GenerationCache<string, UdpFlow>;
   readonly #sentBy: string | undefined;
+  /** The flow that was asked for last: mostly the next datagram is from there too. */
+  #latest: UdpFlow | undefined;
   #open = true;
 
   private constructor(options: UdpOptions, socket: Socket) {
@@ -136,11 +138,15 @@ export class UdpListener {
   }
 
   #flow(host: string, port: number): UdpFlow {
+    const latest = this.#latest?.remote;
+    if (this.#latest !== undefined && latest?.port === port && latest.host === host) return this.#latest;
     const key = `${port} ${host}`;
-    const found = this.#flows.get(key);
-    if (found !== undefined) return found;
-    const flow = new UdpFlow(this, { host, port });
-    this.#flows.set(key, flow);
+    let flow = this.#flows.get(key);
+    if (flow === undefined) {
+      flow = new UdpFlow(this, { host, port });
+      this.#flows.set(key, flow);
+    }
+    this.#latest = flow;
     return flow;
   }
 }

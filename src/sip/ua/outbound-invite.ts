@@ -15,8 +15,9 @@ export interface OutboundInviteUser {
   /** A provisional response above 100. */
   onProgress(response: SipResponse): void;
   /**
-   * 2xx. The ACK has gone out, unless the INVITE had no SDP: then `acknowledge` must be called with the answer to
-   * the offer in the response (RFC 3261 §13.2.2.4).
+   * 2xx. The ACK goes out as soon as this returns, or before a BYE from within, so that the answer is passed on first.
+   * Where the INVITE had no SDP `acknowledge` must be called with the answer to the offer in the response (RFC 3261
+   * §13.2.2.4).
    */
   onAnswered(session: Session, response: SipResponse, acknowledge: (answer: Buffer) => void): void;
   /** Any other end; `response` is the peer's, where one came. 487 after our cancel. */
@@ -44,6 +45,7 @@ export interface OutboundInviteParts {
 const NEXT_ADDRESS_MS = 4000;
 /** RFC 3326, for a fork whose answer came after another's. */
 const ANSWERED_ELSEWHERE: HeaderList = [["Reason", 'SIP;cause=200;text="Call completed elsewhere"']];
+const NO_BODY = Buffer.alloc(0);
 /** More early dialogs than this of one INVITE are not followed. */
 const MAX_FORKS = 32;
 /** At most two challenges are answered, so that a peer cannot keep us busy with ever new nonces. */
@@ -226,6 +228,7 @@ export class OutboundInvite implements DialogOwner {
     const user = this.#user;
     this.#finish();
     attempt.detach();
+    if (this.#parts.body.length > 0) attempt.owe(dialog, response);
     const session = new Session(this.#context, {
       dialog,
       flow: attempt.flow,
@@ -236,11 +239,14 @@ export class OutboundInvite implements DialogOwner {
       answerChallenge: this.#parts.answerChallenge,
       invite: attempt,
     });
-    if (this.#parts.body.length > 0) attempt.confirm(dialog, response, Buffer.alloc(0));
-    user?.onAnswered(session, response, (answer) => {
-      session.describe(answer);
-      attempt.confirm(dialog, response, answer);
-    });
+    try {
+      user?.onAnswered(session, response, (answer) => {
+        session.describe(answer);
+        attempt.confirm(dialog, response, answer);
+      });
+    } finally {
+      attempt.payAck();
+    }
   }
 
   #fail(status: number, reason: string, response: SipResponse | undefined): void {
@@ -280,6 +286,8 @@ class Attempt implements ClientTransactionUser {
   /** Early dialogs by To tag: their own CSeq numbering, and the last RSeq acknowledged. */
   readonly #early = new Map<string, { readonly dialog: Dialog; rseq: number }>();
   readonly #answered = new Set<string>();
+  /** A 2xx whose ACK waits until the answer has been passed on; not longer, as it keeps the whole response. */
+  #owed: { readonly dialog: Dialog; readonly response: SipResponse } | undefined;
   /** To tags of provisional responses. */
   readonly #forks = new Set<string>();
   /** Digest answers of the INVITE; its ACK for a 2xx carries them too (RFC 3261 §22.1). */
@@ -348,6 +356,18 @@ class Attempt implements ClientTransactionUser {
   /** The dialog that a 2xx confirms; it goes on numbering where the early dialog's PRACKs stopped. */
   dialogOf(response: SipResponse): Dialog {
     return Dialog.asClient(response, this.#early.get(response.to.tag ?? "")?.dialog.localSequence);
+  }
+
+  /** The ACK for this 2xx is to be sent by `payAck`. */
+  owe(dialog: Dialog, response: SipResponse): void {
+    this.#owed = { dialog, response };
+  }
+
+  /** Sends the ACK that is owed, if one is. */
+  payAck(): void {
+    const owed = this.#owed;
+    this.#owed = undefined;
+    if (owed !== undefined) this.confirm(owed.dialog, owed.response, NO_BODY);
   }
 
   /** Sends the ACK for a 2xx, and again for each copy of it. */

@@ -45,8 +45,11 @@ export interface SessionParts {
   readonly localSdp: Buffer;
   readonly remoteSdp: Buffer;
   readonly answerChallenge?: AnswerChallenge | undefined;
-  /** What keeps our INVITE's ACK for copies of the 2xx: let go of when the session ends. */
-  readonly invite?: { release(): void } | undefined;
+  /**
+   * Our INVITE: sends the ACK to its 2xx if that has not gone out yet; keeps it for copies of the 2xx, and lets go of it
+   * when the session ends.
+   */
+  readonly invite?: { payAck(): void; release(): void } | undefined;
 }
 
 /** A confirmed dialog with an INVITE session in it, on either side (RFC 3261 §14, §15; RFC 4028). */
@@ -55,7 +58,7 @@ export class Session implements DialogOwner {
   readonly dialog: Dialog;
   readonly #peerUpdates: boolean;
   readonly #requests: DialogRequests;
-  readonly #invite: { release(): void } | undefined;
+  readonly #invite: SessionParts["invite"];
   #user: SessionUser | undefined;
   #offerState: OfferAnswerState = "stable";
   #answer:
@@ -216,6 +219,7 @@ export class Session implements DialogOwner {
       this.#user = undefined;
       return;
     }
+    this.#invite?.payAck();
     this.#close();
     // The dialog is known until the BYE is answered, so that a BYE that crosses it gets 200 (RFC 5407 §2).
     this.#request("BYE", headers, undefined, () => this.#forget());
