@@ -230,7 +230,12 @@ function answers(on: On, kind: MediaEngineCase): void {
       await answer("A", six);
       await offer("B1", four, { codecs: [0] }, "A");
       call.bridge("A", "B1");
-      await Promise.all([six.speak(500, 800), four.speak(700, 800), six.hearTone([700]), four.hearTone([500])]);
+      await Promise.all([
+        six.speak(500, 800),
+        four.speak(700, 800),
+        six.hearTone([700]),
+        four.hearTone([500]),
+      ]);
     },
     kind.withoutIpv6,
   );
@@ -503,7 +508,12 @@ function bridges(on: On, kind: MediaEngineCase, folder: string): void {
       await scene.answer("A", a, { codecs: [one] });
       await scene.offer("B1", b, { codecs: [other] }, "A");
       scene.call.bridge("A", "B1");
-      await Promise.all([a.speak(500, 1200, one), b.speak(700, 1200, other), a.hearTone([700]), b.hearTone([500])]);
+      await Promise.all([
+        a.speak(500, 1200, one),
+        b.speak(700, 1200, other),
+        a.hearTone([700]),
+        b.hearTone([500]),
+      ]);
       // What is under way while the bridge is made may pass unchanged: our offer named both codecs.
       assert.ok(a.sound.slice(2).every(({ payloadType }) => payloadType === one));
       assert.ok(b.sound.slice(2).every(({ payloadType }) => payloadType === other));

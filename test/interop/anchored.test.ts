@@ -38,7 +38,9 @@ before(async () => {
     plans: [plan("to-215", [ringPhone("215")]), plan("to-group", ['{ type: group, group: "300" }'])],
     numbers: [number(TO_215, "to-215"), number(TO_GROUP, "to-group")],
   });
-  server = await startServer({ company: company.replace("name: Reception", "name: Reception, media: anchored") });
+  server = await startServer({
+    company: company.replace("name: Reception", "name: Reception, media: anchored"),
+  });
   trunk = await SpeakingParty.open(server, { at });
   const start = (extension: "215" | "216", more: string): Promise<Baresip> =>
     Baresip.start({

@@ -3,7 +3,15 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { codeWebhook, companyText, number, PASSWORD, plan, ringPhone, webhookStep } from "../support/company.ts";
+import {
+  codeWebhook,
+  companyText,
+  number,
+  PASSWORD,
+  plan,
+  ringPhone,
+  webhookStep,
+} from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { Receiver } from "../support/receiver.ts";
@@ -76,7 +84,15 @@ test("SIP INFO", { skip }, async () => {
   assert.deepEqual(await codes("caller-types-info"), [RIGHT]);
 });
 
-test("tones in the sound: a wrong code, then the right one over the incorrect message", { skip }, async () => {
-  const said = joined(silence(500), keyTones(`${WRONG}#`), silence(1500), keyTones(`${RIGHT}#`), silence(5000));
+test("tones in the sound: a wrong code, then the right one over the incorrect message", {
+  skip,
+}, async () => {
+  const said = joined(
+    silence(500),
+    keyTones(`${WRONG}#`),
+    silence(1500),
+    keyTones(`${RIGHT}#`),
+    silence(5000),
+  );
   assert.deepEqual(await codes("caller-speaks", encode("PCMA", said)), [WRONG, RIGHT]);
 });

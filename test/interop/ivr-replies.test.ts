@@ -5,7 +5,15 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { after, before, test } from "node:test";
 import { Party, sdp, token } from "../abuse/parts/party.ts";
-import { codeWebhook, companyText, number, PASSWORD, plan, ringPhone, webhookStep } from "../support/company.ts";
+import {
+  codeWebhook,
+  companyText,
+  number,
+  PASSWORD,
+  plan,
+  ringPhone,
+  webhookStep,
+} from "../support/company.ts";
 import { Ear, heardPrompts } from "../support/heard-prompts.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";

@@ -5,8 +5,16 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { after, afterEach, before, describe, test } from "node:test";
-import { codeWebhook, companyText, number, PASSWORD, plan, ringPhone, webhookStep } from "../support/company.ts";
-import { Ear, hearsTone, heardPrompts } from "../support/heard-prompts.ts";
+import {
+  codeWebhook,
+  companyText,
+  number,
+  PASSWORD,
+  plan,
+  ringPhone,
+  webhookStep,
+} from "../support/company.ts";
+import { Ear, heardPrompts, hearsTone } from "../support/heard-prompts.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { Receiver } from "../support/receiver.ts";

@@ -5,8 +5,16 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { Baresip } from "../support/baresip.ts";
-import { codeWebhook, companyText, number, PASSWORD, plan, ringPhone, webhookStep } from "../support/company.ts";
-import { Ear, hearsTone, heardPrompts } from "../support/heard-prompts.ts";
+import {
+  codeWebhook,
+  companyText,
+  number,
+  PASSWORD,
+  plan,
+  ringPhone,
+  webhookStep,
+} from "../support/company.ts";
+import { Ear, heardPrompts, hearsTone } from "../support/heard-prompts.ts";
 import { InfoRelay } from "../support/info-relay.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";

@@ -3,7 +3,15 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { codeWebhook, companyText, number, PASSWORD, plan, ringPhone, webhookStep } from "../support/company.ts";
+import {
+  codeWebhook,
+  companyText,
+  number,
+  PASSWORD,
+  plan,
+  ringPhone,
+  webhookStep,
+} from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -106,7 +114,10 @@ describe("C5: no sound comes any more", { concurrency: true }, () => {
 
 test("C5: on hold it takes longer", async () => {
   const call = await connected(callers[0], "215", TO_215);
-  const hold = await call.caller.request("INVITE", call.caller.voice.sdp({ direction: "sendonly", version: 8 }));
+  const hold = await call.caller.request(
+    "INVITE",
+    call.caller.voice.sdp({ direction: "sendonly", version: 8 }),
+  );
   assert.match(body(hold), /a=(recvonly|inactive)/);
   call.caller.voice.speaks = false;
   await endsAfter(HOLD_SILENCE_MS, call);

@@ -4,7 +4,15 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { codeWebhook, companyText, number, PASSWORD, plan, ringPhone, webhookStep } from "../support/company.ts";
+import {
+  codeWebhook,
+  companyText,
+  number,
+  PASSWORD,
+  plan,
+  ringPhone,
+  webhookStep,
+} from "../support/company.ts";
 import { Ear, hearsTone } from "../support/heard-prompts.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";

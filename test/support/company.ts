@@ -58,8 +58,7 @@ export function webhook(name: string, address: string, more = ""): string {
 
 /** An entry of `webhooks` that asks for a code, in English: `/?code=…&did=…`; `ivr` is more of its `ivr` block. */
 export function codeWebhook(name: string, address: string, ivr = "", more = ""): string {
-  const messages =
-    "startMessage: en/enter-code, incorrectMessage: en/wrong-code, timeoutMessage: en/no-code";
+  const messages = "startMessage: en/enter-code, incorrectMessage: en/wrong-code, timeoutMessage: en/no-code";
   const url = `${address}/?code={code}&${QUERY}`;
   return `  - { name: ${name}, urlTemplate: "${url}", ivr: { ${messages}${ivr} }${more} }`;
 }

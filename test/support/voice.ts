@@ -118,7 +118,9 @@ export class Voice {
   }
 
   /** Its description (RFC 8866), the lines before `a=sendrecv` included. */
-  sdp(more: { readonly direction?: string; readonly version?: number; readonly address?: string } = {}): string {
+  sdp(
+    more: { readonly direction?: string; readonly version?: number; readonly address?: string } = {},
+  ): string {
     const [audio, events] = [PAYLOAD_TYPES[this.law], this.#events];
     return [
       "v=0",

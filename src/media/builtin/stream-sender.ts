@@ -134,7 +134,8 @@ export class StreamSender {
   skip(packet: Readonly<RtpPacket>): void {
     if (this.#source !== packet.ssrc) return;
     // A duplicate, or one that was overtaken, leaves no gap to be closed.
-    if (sequenceDistance(this.#sequence, packet.sequence + this.#sequenceOffset) > 0) this.#sequenceOffset -= 1;
+    if (sequenceDistance(this.#sequence, packet.sequence + this.#sequenceOffset) > 0)
+      this.#sequenceOffset -= 1;
   }
 
   #isAnotherStream(packet: Readonly<RtpPacket>): boolean {
