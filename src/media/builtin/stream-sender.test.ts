@@ -139,14 +139,29 @@ test("CSRC list, extension and padding of the other party are taken off", () => 
   const csrc = [0xde, 0xad, 0xbe, 0xef];
   const extension = [0xbe, 0xde, 0, 1, 9, 9, 9, 9];
   const octets = Uint8Array.of(
-    ...[0xb1, 0, 0, 5, 0, 0, 0, 5, 0, 0, 0, 5],
-    ...[...csrc, ...extension, ...payload, 0, 2],
+    0xb1,
+    0,
+    0,
+    5,
+    0,
+    0,
+    0,
+    5,
+    0,
+    0,
+    0,
+    5,
+    ...csrc,
+    ...extension,
+    ...payload,
+    0,
+    2,
   );
   const packet = emptyRtpPacket();
   assert.ok(readRtp(octets, packet));
   sender.relay(octets, packet, 0, 0);
   assert.equal(sent[0]?.[0], 0x80);
-  assert.deepEqual([...(sent[0] ?? []).slice(RTP_HEADER_OCTETS)], payload);
+  assert.deepEqual(Array.from((sent[0] ?? []).slice(RTP_HEADER_OCTETS)), payload);
 });
 
 test("sender reports know the timestamp of this moment", () => {
