@@ -108,6 +108,8 @@ export class Call implements CallSoundUser {
   }
 
   onSilent(callerSide: boolean, seconds: number): void {
+    // Nobody need speak before it has been answered, or has answered.
+    if (this.#state !== "connected" && !(callerSide && this.#state === "answered")) return;
     this.#break(silentSide(callerSide, seconds, this.#state === "connected"));
   }
 

@@ -46,8 +46,10 @@ before(async () => {
       .replace("name: Reception", "name: Reception, media: anchored")
       .replace("name: Andrew Garza", "name: Andrew Garza, media: anchored"),
     flags: [
-      ...["--silence-seconds", String(SILENCE_MS / 1000)],
-      ...["--hold-silence-seconds", String(HOLD_SILENCE_MS / 1000)],
+      "--silence-seconds",
+      String(SILENCE_MS / 1000),
+      "--hold-silence-seconds",
+      String(HOLD_SILENCE_MS / 1000),
     ],
   });
 });

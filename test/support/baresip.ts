@@ -104,8 +104,7 @@ export class Baresip {
 
   /** What it has heard in its newest call, up to now; nothing before the first one is connected. */
   heard(): Samples {
-    const files = readdirSync(this.#folder).filter((name) => name.endsWith("-dec.wav"));
-    const newest = files.toSorted().at(-1);
+    const newest = this.#recordings().at(-1);
     return newest === undefined ? new Int16Array() : readWav(path.join(this.#folder, newest));
   }
 
@@ -124,9 +123,10 @@ export class Baresip {
     }
   }
 
-  /** Events until now are not waited for any more: for the beginning of a test. */
+  /** Events until now are not waited for any more, and its recordings are gone: for the beginning of a test. */
   forgetEvents(): void {
     this.#seen = this.events.length;
+    for (const name of this.#recordings()) rmSync(path.join(this.#folder, name));
   }
 
   /** Waits until its registration has been accepted; it may have been before its remote control was there. */
@@ -143,6 +143,13 @@ export class Baresip {
     this.#socket?.destroy();
     await this.program.stop("SIGTERM");
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Of what it heard, by the second of their beginning. */
+  #recordings(): readonly string[] {
+    return readdirSync(this.#folder)
+      .filter((name) => name.endsWith("-dec.wav"))
+      .toSorted();
   }
 
   async #connect(host: string): Promise<boolean> {

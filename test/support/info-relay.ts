@@ -31,7 +31,7 @@ export class InfoRelay {
   #cseq = 0;
   /** By how much the phone counts too low. */
   #behind = 0;
-  #statuses: string[] = [];
+  readonly #statuses: string[] = [];
 
   get at(): string {
     return this.#options.at;

@@ -159,3 +159,19 @@ test("an audio message that is gone: said, and the next step follows", async () 
   await s.assertClean();
   assert.match(s.story, /There is no audio message "hello"/);
 });
+
+test("a phone that rings for long and a caller who waits for it need not send any sound", async () => {
+  const plan = `- { type: phone, phone: "215", ringSeconds: 100 }`;
+  const s = await Scenario.start({ plan, phone215: "media: anchored" });
+  s.at("215").onCall = (call) => call.ring();
+  const a = s.carrier.invite(NUMBER);
+  await s.until(() => s.at("215").calls.length === 1 && a.last === 180);
+  await s.run(60_000);
+  s.media.call.user.onSilent("A", 60);
+  s.media.call.user.onSilent("B1", 60);
+  s.at("215").call.answer();
+  await s.until(() => a.last === 200);
+  a.bye();
+  await s.assertClean();
+  assert.equal(s.record.result, "completed");
+});
