@@ -136,7 +136,7 @@ test("CSRC list, extension and padding of the other party are taken off", () => 
   const sent: Uint8Array[] = [];
   const sender = new StreamSender((octets) => sent.push(octets.slice()), SSRC, 1, 1);
   // One CSRC, an extension of four octets, two octets of padding.
-  const octets = Buffer.from("b1000005000000050000000500000009bede00010909090901020304" + "0002", "hex");
+  const octets = Buffer.from("b1000005000000050000000500000009bede000109090909010203040002", "hex");
   const packet = emptyRtpPacket();
   assert.ok(readRtp(octets, packet));
   sender.relay(octets, packet, 0, 0);
