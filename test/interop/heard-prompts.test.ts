@@ -3,7 +3,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { heardPrompts, promptSamples } from "../support/heard-prompts.ts";
-import { decode, encode, joined, keyTones, msOfTone, type Samples, shareOf, silence, tone } from "../support/recording.ts";
+import {
+  decode,
+  encode,
+  joined,
+  keyTones,
+  msOfTone,
+  type Samples,
+  shareOf,
+  silence,
+  tone,
+} from "../support/recording.ts";
 
 const NAMES = ["en/enter-code", "en/wrong-code", "en/no-code", "en/goodbye"];
 const EVERY = [...NAMES, ...NAMES.map((name) => name.replace("en", "nl"))];
