@@ -3,7 +3,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { heardPrompts, promptSamples } from "../support/heard-prompts.ts";
-import { joined, keyTones, msOfTone, type Samples, shareOf, silence, tone } from "../support/recording.ts";
+import {
+  decode,
+  encode,
+  joined,
+  keyTones,
+  msOfTone,
+  type Samples,
+  shareOf,
+  silence,
+  tone,
+} from "../support/recording.ts";
 
 const NAMES = ["en/enter-code", "en/wrong-code", "en/no-code", "en/goodbye"];
 const EVERY = [...NAMES, ...NAMES.map((name) => name.replace("en", "nl"))];
@@ -56,4 +66,15 @@ test("a tone is known by its frequency, and told from its neighbours and from sp
   assert.equal(msOfTone(480, recording), 0);
   assert.ok(shareOf(697, keyTones("1")) > 0.1);
   assert.ok(shareOf(941, keyTones("1")) < 0.01);
+});
+
+test("A-law and µ-law there and back is the same sound", () => {
+  for (const law of ["PCMA", "PCMU"] as const) {
+    for (const level of [200, 8000, 30_000]) {
+      const back = decode(law, encode(law, tone(440, 100, level)));
+      assert.ok(shareOf(440, back) > 0.98, `${law} at ${level}: ${shareOf(440, back)}`);
+      const peak = Math.max(...back);
+      assert.ok(Math.abs(peak - level) < level / 20, `${law}: ${peak} for ${level}`);
+    }
+  }
 });

@@ -130,7 +130,8 @@ function encodingTable(law: Law): Uint8Array {
   let nearest = 0;
   for (let sample = -32_768; sample < 32_768; sample++) {
     const distance = (index: number): number => Math.abs((values[index]?.value ?? Infinity) - sample);
-    while (distance(nearest + 1) < distance(nearest)) nearest += 1;
+    // µ-law has two zeros.
+    while (distance(nearest + 1) <= distance(nearest)) nearest += 1;
     table[sample + 32_768] = values[nearest]?.octet ?? 0;
   }
   return table;
