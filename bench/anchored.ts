@@ -1,4 +1,5 @@
 import { GOALS, type Goal, type Measured, type PartResult } from "./goals.ts";
+import { PACKET_MS } from "./marked-rtp.ts";
 import { CORES, ms, runLoad, taskFor } from "./media-run.ts";
 import { progress } from "./progress.ts";
 import type { RelayResult, RelayTask } from "./relay-load.ts";
@@ -131,14 +132,19 @@ export function notesOf(name: string, run: RelayRun): readonly string[] {
   return [...notes, ...complaints.map((complaint) => `${name}: ${complaint}`)];
 }
 
+/** Seconds of calls that were really placed: a second of a call is 50 packets each way. */
+export function callSeconds({ sent }: RelayResult): number {
+  return (sent * PACKET_MS) / 2 / 1000;
+}
+
 /** CPU of the server for each second of a call, in milliseconds. */
-export function cpuPerCallSecond({ plan, result }: RelayRun): number {
-  return (result.cpu.userMs + result.cpu.systemMs) / (plan.calls * result.seconds);
+export function cpuPerCallSecond({ result }: RelayRun): number {
+  return (result.cpu.userMs + result.cpu.systemMs) / callSeconds(result);
 }
 
 function cpuText(run: RelayRun): string {
   const { plan, result } = run;
-  const each = plan.calls * result.seconds;
+  const each = callSeconds(result);
   const parts = `${ms(result.cpu.userMs / each)} user, ${ms(result.cpu.systemMs / each)} system`;
   return `${ms(cpuPerCallSecond(run))} ms (${parts}; ${plan.calls} calls, ${result.seconds.toFixed(0)} s)`;
 }

@@ -1,7 +1,15 @@
 import { ownAddress } from "../test/support/loopback.ts";
 import { type Program, until } from "../test/support/process.ts";
 import { hasProgram } from "../tools/debian.ts";
-import { cpuPerCallSecond, isGood, measureRelay, notesOf, rowsOf, signallingText } from "./anchored.ts";
+import {
+  callSeconds,
+  cpuPerCallSecond,
+  isGood,
+  measureRelay,
+  notesOf,
+  rowsOf,
+  signallingText,
+} from "./anchored.ts";
 import { GOALS, type PartResult } from "./goals.ts";
 import { CORES, ms } from "./media-run.ts";
 import { isBound, pinned } from "./rig.ts";
@@ -31,18 +39,19 @@ export async function rtpenginePart(measureMs: number): Promise<PartResult> {
     const flags = ["--rtpengine", `${host}:${NG_PORT}`, "--rtpengine-digits", `${host}:${DIGITS_PORT}`];
     const plan = { calls: CALLS, measureMs, convert: false };
     const run = await measureRelay("rtpengine", plan, { flags }, { pid: engine.child.pid ?? 0, host });
-    const { relayCpu, seconds } = run.result;
-    const relay = relayCpu === undefined ? Number.NaN : relayCpu.userMs + relayCpu.systemMs;
+    const { relayCpu } = run.result;
+    const used = relayCpu === undefined ? Number.NaN : relayCpu.userMs + relayCpu.systemMs;
+    const relay = used / callSeconds(run.result);
     return {
       rows: [
         ...rowsOf(run, GOALS.rtpengineCpu),
-        { ...GOALS.rtpengineRelay, measured: `${ms(relay / (CALLS * seconds))} ms` },
+        { ...GOALS.rtpengineRelay, measured: `${ms(relay)} ms` },
         { ...GOALS.rtpengineSignalling, measured: signallingText(run) },
       ],
       notes: [
         ...notesOf("rtpengine", run),
         `rtpengine: it and the server share a processor, without rtpengine's kernel module; a second of a call costs both ` +
-          `together ${ms(cpuPerCallSecond(run) + relay / (CALLS * seconds))} ms.`,
+          `together ${ms(cpuPerCallSecond(run) + relay)} ms.`,
       ],
       failed: !isGood(run),
     };

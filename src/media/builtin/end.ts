@@ -162,7 +162,10 @@ export class End {
     this.#latch.describe(address === undefined ? undefined : { address, port });
     this.#ear.agree(agreement);
     this.#expectSound();
-    if (this.#latch.locked === undefined) this.#openToAll();
+    if (this.#latch.locked === undefined) {
+      this.#reports.forgetPlace();
+      this.#openToAll();
+    }
   }
 
   // ---- what it hears

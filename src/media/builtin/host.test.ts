@@ -152,6 +152,16 @@ test("a closed engine refuses in a sentence and closes once", async () => {
   assert.equal(told.lost, "");
 });
 
+test("a call that is opened while the engine closes is answered at once", async () => {
+  const engine = engineWith();
+  const closing = engine.close();
+  const { call } = opened(engine);
+  const offer = await call.localOffer("A", parts);
+  assert.ok(!offer.ok && offer.error.status === 503);
+  assert.deepEqual(await call.close(), []);
+  await closing;
+});
+
 test("a key is heard by a party without telephone-event as a tone, by one with it as an event", async () => {
   const { call } = opened(engineWith());
   const a = await caller(call);

@@ -27,6 +27,12 @@ test("who comes from where it said is taken at once, and nobody else then", () =
   assert.deepEqual(latch.target, PHONE);
 });
 
+test("nobody is locked at port 0, where nothing can be sent", () => {
+  const latch = latchOf();
+  assert.equal(sent(latch, { ...NAT, port: 0 }, [1, 2, 3, 4, 5, 6]), 0);
+  assert.deepEqual(latch.target, PHONE);
+});
+
 test("a stranger is never taken, whatever it sends, locked or not", () => {
   const latch = latchOf();
   const numbers = Array.from({ length: 100 }, (_, n) => n);

@@ -199,3 +199,25 @@ test("what the other end is told to wish: what was offered, later what was agree
   done(one.answer({ codecs: ["PCMA"], comfortNoise: true }));
   assert.deepEqual(one.wishes, { codecs: ["PCMA"], comfortNoise: true });
 });
+
+test("nothing changes before an offer is answered", () => {
+  const one = negotiation();
+  done(one.remoteOffer(sdp("8")));
+  done(one.answer(NOTHING));
+  done(one.remoteOffer(sdp("0", "a=sendonly")));
+  assert.deepEqual([agreed(one).codec, agreed(one).hears], ["PCMA", true]);
+  assert.ok(!one.remoteOffer(sdp("18")).ok);
+  done(one.answer(NOTHING));
+  assert.deepEqual([agreed(one).codec, agreed(one).hears], ["PCMU", false]);
+});
+
+test("an answer has its sound on the m-line where the offer had it", () => {
+  const one = negotiation();
+  const [first, second] = ["m=video 6000 RTP/AVP 31", "m=audio 5000 RTP/AVP 8"];
+  const head = ["v=0", "o=- 1 1 IN IP4 192.0.2.7", "s=-", "c=IN IP4 192.0.2.7", "t=0 0"];
+  done(one.remoteOffer(Buffer.from([...head, first, second, ""].join("\r\n"))));
+  done(one.answer(NOTHING));
+  one.offer(NOTHING);
+  assert.equal(one.remoteAnswer(sdp("8")).ok, false);
+  assert.ok(one.remoteAnswer(Buffer.from([...head, "m=video 0 RTP/AVP 31", second, ""].join("\r\n"))).ok);
+});

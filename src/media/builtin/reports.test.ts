@@ -89,6 +89,8 @@ test("reports go where the party's come from; nobody can take them over later, a
   from(7001);
   assert.equal(reports.placeAt("192.0.2.7", 5001).port, 6001);
   assert.equal(reports.placeAt("192.0.2.8", 5001).port, 5001, "the party is elsewhere now");
+  reports.forgetPlace();
+  assert.equal(reports.placeAt("192.0.2.7", 8001).port, 8001, "it said so");
 });
 
 test("what is no RTCP is told from what is", () => {

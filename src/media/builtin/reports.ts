@@ -36,6 +36,11 @@ export class Reports {
     return this.#from?.address === address ? this.#from : { address, port };
   }
 
+  /** The party says that it is elsewhere now, maybe on the same address. */
+  forgetPlace(): void {
+    this.#from = undefined;
+  }
+
   /** The next report, if one is due. */
   due(now: number): Uint8Array | undefined {
     if (now < this.#dueAt) return undefined;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { emptyRtpPacket, RTP_HEADER_OCTETS, type RtpPacket, readRtp, writeRtpHeader } from "../rtp/packet.ts";
 import { StreamSender } from "./stream-sender.ts";
 
@@ -134,37 +135,44 @@ test("packets that are kept back leave no gap, whether they come twice or late",
 test("CSRC list, extension and padding of the other party are taken off", () => {
   const sent: Uint8Array[] = [];
   const sender = new StreamSender((octets) => sent.push(octets.slice()), SSRC, 1, 1);
-  const payload = [1, 2, 3, 4];
-  const csrc = [0xde, 0xad, 0xbe, 0xef];
-  const extension = [0xbe, 0xde, 0, 1, 9, 9, 9, 9];
-  const octets = Uint8Array.of(
-    0xb1,
-    0,
-    0,
-    5,
-    0,
-    0,
-    0,
-    5,
-    0,
-    0,
-    0,
-    5,
-    ...csrc,
-    ...extension,
-    ...payload,
-    0,
-    2,
-  );
+  // One CSRC, an extension of four octets, two octets of padding.
+  const octets = Buffer.from("b1000005000000050000000500000009bede000109090909010203040002", "hex");
   const packet = emptyRtpPacket();
   assert.ok(readRtp(octets, packet));
   sender.relay(octets, packet, 0, 0);
   assert.equal(sent[0]?.[0], 0x80);
-  assert.deepEqual(Array.from((sent[0] ?? []).slice(RTP_HEADER_OCTETS)), payload);
+  assert.deepEqual(sent[0]?.subarray(RTP_HEADER_OCTETS), Buffer.of(1, 2, 3, 4));
 });
 
 test("sender reports know the timestamp of this moment", () => {
   const { sender } = listen();
   sender.frame(8, 1000);
   assert.equal(sender.timestampAt(1250), (FIRST.timestamp + 160 + 2000) >>> 0);
+});
+
+test("whatever comes after whatever, time never runs back and one SSRC is heard", () => {
+  const steps = fc.array(
+    fc.tuple(fc.constantFrom("own", "one", "two", "pause"), fc.integer({ min: 1, max: 2000 })),
+    {
+      maxLength: 60,
+    },
+  );
+  fc.assert(
+    fc.property(steps, (plan) => {
+      const { sender, steps } = listen();
+      let now = 0;
+      const at = { one: 5, two: 60_000 };
+      for (const [what, wait] of plan) {
+        now += wait;
+        if (what === "own") sender.frame(8, now);
+        else if (what === "pause") sender.pause();
+        else {
+          const numbers = { sequence: at[what as "one"]++ & 0xffff, timestamp: (now * 8) >>> 0 };
+          const [octets, packet] = packetOf({ ...numbers, ssrc: what === "one" ? 1 : 2 });
+          sender.relay(octets, packet, 8, now);
+        }
+      }
+      for (const step of steps) assert.match(step, /^1 [1-9]/);
+    }),
+  );
 });
