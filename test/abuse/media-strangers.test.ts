@@ -29,11 +29,12 @@ before(async () => {
   const at = ownAddress();
   const company = companyText({
     caller: at,
+    anchored: ["215"],
     plans: [plan("to-215", [ringPhone("215")])],
     numbers: [number(DID, "to-215")],
   });
   server = await startServer({
-    company: company.replace("name: Reception", "name: Reception, media: anchored"),
+    company,
     flags: ["--rtp-min", String(PORTS.first), "--rtp-max", String(PORTS.last)],
   });
   caller = await SpeakingParty.open(server, { at });

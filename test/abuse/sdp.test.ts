@@ -33,7 +33,7 @@ before(async () => {
   server = await startServer({
     company: companyText({
       caller: at,
-      webhooks: [codeWebhook("VIP", receiver.address, ", timeoutSeconds: 5, attempts: 2")],
+      webhooks: [codeWebhook("VIP", receiver.address, ", timeoutSeconds: 5, attempts: 5")],
       plans: [plan("vip", [webhookStep("VIP", [ringPhone("215")], ["{ type: hangUp, as: rejected }"])])],
       numbers: [number(DID, "vip")],
     }),
@@ -203,7 +203,7 @@ describe("floods of keys", () => {
     if (!caller.hungUp) await caller.bye();
   });
 
-  test("a thousand RFC 4733 events in a second", async () => {
+  test("a thousand RFC 4733 events at once: what is typed afterwards still counts", async () => {
     receiver.requests.length = 0;
     assert.equal(kind(await caller.call({ number: DID })), "200");
     await until("the message", () => caller.voice.cameIn.length > 5);
@@ -219,9 +219,10 @@ describe("floods of keys", () => {
       caller.voice.sendRaw(event, to);
       if (key % 50 === 0) await new Promise(setImmediate);
     }
-    await until("the webhook to be asked", () => receiver.requests.length > 0 || caller.hungUp);
+    caller.voice.press(`*${CODE}#`);
+    await until("the code to arrive", () => receiver.requests.some((query) => query.get("code") === CODE));
     for (const query of receiver.requests) assert.match(query.get("code") ?? "", /^\d{1,32}$/);
-    if (!caller.hungUp) await caller.bye();
+    await caller.bye();
   });
 
   test("and the server is as good as new", async () => {

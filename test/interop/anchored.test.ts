@@ -35,11 +35,12 @@ before(async () => {
   const at = ownAddress();
   const company = companyText({
     caller: at,
+    anchored: ["215"],
     plans: [plan("to-215", [ringPhone("215")]), plan("to-group", ['{ type: group, group: "300" }'])],
     numbers: [number(TO_215, "to-215"), number(TO_GROUP, "to-group")],
   });
   server = await startServer({
-    company: company.replace("name: Reception", "name: Reception, media: anchored"),
+    company,
   });
   trunk = await SpeakingParty.open(server, { at });
   const start = (extension: "215" | "216", more: string): Promise<Baresip> =>

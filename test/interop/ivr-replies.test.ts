@@ -167,9 +167,9 @@ function company(callers: readonly string[], carrier: string): string {
   const ivr = `, attempts: ${ATTEMPTS}, codeLength: ${CODE.length}, timeoutSeconds: 8`;
   const asks = (name: string, address: string): string =>
     codeWebhook(name, address, ivr, ", timeoutSeconds: 1");
-  const accepted = [...callers, carrier].map((address) => `"${address}/32"`).join(", ");
   return companyText({
     caller: callers[0] ?? "",
+    moreCallers: callers,
     carrier,
     webhooks: [
       asks("CRM", receiver.address),
@@ -181,7 +181,7 @@ function company(callers: readonly string[], carrier: string): string {
       ...rows.map((_row, index) => number(didOf(index), "CRM")),
       ...deadEnds.map((end, index) => number(didOf(rows.length + index), end.plan)),
     ],
-  }).replace(/acceptFrom: .*/, `acceptFrom: [${accepted}]`);
+  });
 }
 
 /** One call: types the code, again after each incorrect message, until somebody is rung, and hangs up. */

@@ -23,7 +23,6 @@ import { kind } from "../support/sip-text.ts";
 import { SpeakingParty } from "../support/speaking-party.ts";
 import type { RoadWeather } from "../support/voice.ts";
 
-const DID = "+31501000001";
 const WRONG = "1123";
 const RIGHT = "8855";
 const [CALLERS_TONE, PHONES_TONE] = [440, 700];
@@ -50,7 +49,10 @@ const weathers: readonly Bad[] = [
 
 let server: TestServer;
 let receiver: Receiver;
-const at = ownAddress();
+/** Each weather has a caller, a number and a phone of its own, so that they can be had side by side. */
+const callers = weathers.map(() => ownAddress());
+const didOf = (index: number): string => `+3150100000${index}`;
+const phoneOf = (index: number): string => `22${index}`;
 
 before(async () => {
   receiver = await Receiver.start((query, _request, response) => {
@@ -58,10 +60,16 @@ before(async () => {
   });
   server = await startServer({
     company: companyText({
-      caller: at,
+      caller: callers[0] ?? "",
+      moreCallers: callers,
+      morePhones: weathers.map((_weather, index) => phoneOf(index)),
       webhooks: [codeWebhook("VIP", receiver.address)],
-      plans: [plan("vip", [webhookStep("VIP", [ringPhone("215")], ["{ type: hangUp, as: rejected }"])])],
-      numbers: [number(DID, "vip")],
+      plans: weathers.map((_weather, index) =>
+        plan(`vip-${index}`, [
+          webhookStep("VIP", [ringPhone(phoneOf(index))], ["{ type: hangUp, as: rejected }"]),
+        ]),
+      ),
+      numbers: weathers.map((_weather, index) => number(didOf(index), `vip-${index}`)),
     }),
   });
 });
@@ -71,38 +79,42 @@ after(async () => {
   await receiver?.kill();
 });
 
-/** A code, and when it was asked about. */
-async function type(caller: SpeakingParty, keys: string, byTones: boolean, requests: number): Promise<void> {
-  if (byTones) caller.say(keyTones(keys));
-  else caller.voice.press(keys, 120);
-  await until(`the webhook to be asked about ${keys}`, () => receiver.requests.length >= requests);
+/** The codes that were asked about in calls to a number. */
+function codes(did: string): readonly (string | null)[] {
+  return receiver.requests.filter((query) => query.get("did") === did).map((query) => query.get("code"));
 }
 
-describe("a code and a conversation", () => {
-  for (const { name, seed, weather, byTones } of weathers) {
+/** Types a code, and waits until so many have been asked about. */
+async function type(caller: SpeakingParty, did: string, keys: string, byTones: boolean): Promise<void> {
+  const before = codes(did).length;
+  if (byTones) caller.say(keyTones(keys));
+  else caller.voice.press(keys, 120);
+  await until(`the webhook to be asked about ${keys}`, () => codes(did).length > before);
+}
+
+describe("a code and a conversation", { concurrency: true }, () => {
+  for (const [index, { name, seed, weather, byTones }] of weathers.entries()) {
     test(name, async () => {
-      receiver.requests.length = 0;
-      const caller = await SpeakingParty.open(server, { at, weather, seed });
+      const did = didOf(index);
+      const caller = await SpeakingParty.open(server, { at: callers[index] ?? "", weather, seed });
       const phone = await SpeakingParty.open(server, { at: ownAddress(), weather, seed: seed + 100 });
       try {
-        assert.equal(await phone.sip.register("215", PASSWORD, server), "200");
-        assert.equal(kind(await caller.call({ number: DID })), "200");
+        assert.equal(await phone.sip.register(phoneOf(index), PASSWORD, server), "200");
+        assert.equal(kind(await caller.call({ number: did })), "200");
         const ear = new Ear(() => caller.heard());
         await ear.hears("en/enter-code");
-        await type(caller, `${WRONG}#`, byTones, 1);
+        await type(caller, did, `${WRONG}#`, byTones);
         await ear.hears("en/wrong-code");
-        await type(caller, `${RIGHT}#`, byTones, 2);
+        await type(caller, did, `${RIGHT}#`, byTones);
         caller.say(tone(CALLERS_TONE, 20_000));
         phone.say(tone(PHONES_TONE, 20_000));
-        const hears = (party: SpeakingParty, hz: number): Promise<void> =>
-          hearsTone(() => party.heard(), hz, 1000);
-        await Promise.all([hears(caller, PHONES_TONE), hears(phone, CALLERS_TONE)]);
+        await Promise.all([
+          hearsTone(() => caller.heard(), PHONES_TONE, 1000),
+          hearsTone(() => phone.heard(), CALLERS_TONE, 1000),
+        ]);
         await caller.bye();
         await phone.hasHungUp();
-        assert.deepEqual(
-          receiver.requests.map((query) => query.get("code")),
-          [WRONG, RIGHT],
-        );
+        assert.deepEqual(codes(did), [WRONG, RIGHT]);
       } finally {
         await caller.close();
         await phone.close();

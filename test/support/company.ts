@@ -5,6 +5,12 @@ export const PASSWORD = "correct-horse-215";
 export interface CompanyParts {
   /** Where calls from outside come from. */
   readonly caller: string;
+  /** More addresses of the same trunk. */
+  readonly moreCallers?: readonly string[];
+  /** Extensions beside 215 and 216. */
+  readonly morePhones?: readonly string[];
+  /** Extensions whose sound passes through us. */
+  readonly anchored?: readonly string[];
   /** Where calls to the outside go; the caller's address when left out. */
   readonly carrier?: string;
   readonly callerIdProfile?: "from" | "pAssertedIdentity" | "remotePartyId";
@@ -23,6 +29,11 @@ const QUERY = "did={did}&callerid={callerid}&callername={callername}";
 /** A company file. Phones 215 and 216 have `PASSWORD`; group 300 rings both. */
 export function companyText(parts: CompanyParts): string {
   const { caller, carrier = caller, receiver } = parts;
+  const accepted = new Set([caller, ...(parts.moreCallers ?? []), carrier]);
+  const phone = (extension: string, name: string): string => {
+    const media = parts.anchored?.includes(extension) === true ? ", media: anchored" : "";
+    return `  - { extension: "${extension}", name: ${name}, password: ${PASSWORD}${media} }`;
+  };
   const crm = receiver === undefined ? [] : [webhook("CRM", receiver)];
   return [
     "version: 1",
@@ -31,15 +42,16 @@ export function companyText(parts: CompanyParts): string {
     '  webhookAllowedNetworks: ["127.0.0.0/8"]',
     "  dialCountries: [NL, BE, DE]",
     "phones:",
-    `  - { extension: "215", name: Reception, password: ${PASSWORD} }`,
-    `  - { extension: "216", name: Andrew Garza, password: ${PASSWORD} }`,
+    phone("215", "Reception"),
+    phone("216", "Andrew Garza"),
+    ...(parts.morePhones ?? []).map((extension) => phone(extension, `Desk ${extension}`)),
     "groups:",
     '  - { extension: "300", name: Sales, members: ["215", "216"], strategy: all }',
     "trunks:",
     "  - name: carrier",
     "    kind: peer",
     `    hosts: ["sip:${carrier}:5060;transport=udp"]`,
-    `    acceptFrom: ["${caller}/32"${carrier === caller ? "" : `, "${carrier}/32"`}]`,
+    `    acceptFrom: [${Array.from(accepted, (address) => `"${address}/32"`).join(", ")}]`,
     `    numberFormat: ${parts.numberFormat ?? "e164Plus"}`,
     `    callerIdProfile: ${parts.callerIdProfile ?? "from"}`,
     `    trusted: ${parts.trusted ?? false}`,
