@@ -59,11 +59,10 @@ export class Sound {
 
   /** What the caller is told: our answer to its offer, or our offer where it sent none. */
   describeToCaller(towards?: EndName): Promise<Described> {
-    return this.#describe(async (call) => {
+    return this.#describe((call) => {
       const { caller, offer } = this.#parts;
       if (offer.length === 0) return call.localOffer(CALLER, caller, towards);
-      const taken = await this.#takeOffer(call);
-      return taken.ok ? call.localAnswer(CALLER, towards) : taken;
+      return both(this.#takeOffer(call), call.localAnswer(CALLER, towards));
     });
   }
 
@@ -76,10 +75,7 @@ export class Sound {
   /** An offer of ours to a leg. */
   describeToLeg(leg: EndName, parts: EndParts): Promise<Described> {
     this.#ends.set(leg, parts);
-    return this.#describe(async (call) => {
-      const taken = await this.#takeOffer(call);
-      return taken.ok ? call.localOffer(leg, parts, CALLER) : taken;
-    });
+    return this.#describe((call) => both(this.#takeOffer(call), call.localOffer(leg, parts, CALLER)));
   }
 
   /** A leg's answer to it. */
@@ -139,8 +135,7 @@ export class Sound {
         if (answer.length > 0) void call.remoteAnswer(end, answer);
       });
     }
-    const taken = await call.remoteOffer(end, offer.body, parts);
-    const answer = taken.ok ? await call.localAnswer(end, towards) : taken;
+    const answer = await both(call.remoteOffer(end, offer.body, parts), call.localAnswer(end, towards));
     if (!answer.ok) return offer.reject(answer.error.status);
     offer.accept(origin.rewrite(octets(answer.value)), () => {});
   }
@@ -177,6 +172,18 @@ export class Sound {
 
 const TAKEN: Result<undefined, MediaFault> = { ok: true, value: undefined };
 const GONE = err<MediaFault>({ status: 503, reason: "the call is over" });
+
+/**
+ * What the engine makes once it has taken a description. Both are asked for in one turn, which saves a way to the engine's
+ * thread and back; where the first cannot be had, its reason is the one to know.
+ */
+async function both<T>(
+  taken: Promise<Result<undefined, MediaFault>>,
+  made: Promise<Result<T, MediaFault>>,
+): Promise<Result<T, MediaFault>> {
+  const [first, second] = await Promise.all([taken, made]);
+  return first.ok ? second : first;
+}
 
 function octets(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

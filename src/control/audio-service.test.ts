@@ -212,7 +212,11 @@ async function until(holds: () => boolean): Promise<void> {
 test("sound stays as long as a call may still play it, and goes after that", async () => {
   const folder = mkdtempSync(join(tmpdir(), "switchhook-sweep-"));
   let now = Date.now();
-  const clock: Clock = { ...systemClock, wall: () => now };
+  const clock: Clock = {
+    now: () => systemClock.now(),
+    wall: () => now,
+    after: (delayMs, fire) => systemClock.after(delayMs, fire),
+  };
   const speak = async () => ({ ok: false, error: "not here" }) as const;
   const library = new AudioLibrary(join(folder, "audio"), speak, clock);
   try {

@@ -3,6 +3,7 @@ import type { Clock, Timer } from "../../runtime/clock.ts";
 import type { MediaCall, MediaCallParts, MediaEngine, MediaUser } from "../engine.ts";
 import { HostCall } from "./host-call.ts";
 import type { FromMedia, MediaStart, ToMedia } from "./link.ts";
+import { Outbox } from "./outbox.ts";
 
 export interface BuiltinMediaOptions {
   readonly clock: Clock;
@@ -50,6 +51,7 @@ class Host implements BuiltinMedia {
   readonly #log: BuiltinMediaOptions["log"];
   readonly #start: MediaStart;
   readonly #calls = new Map<number, HostCall>();
+  readonly #outbox = new Outbox<ToMedia>((messages) => this.#worker?.postMessage(messages));
   #nextCall = 1;
   #worker: Worker | undefined;
   #startedAt = 0;
@@ -126,7 +128,9 @@ class Host implements BuiltinMedia {
     this.#worker = worker;
     this.#startedAt = this.#clock.now();
     let reason = "it ended by itself";
-    worker.on("message", (message: FromMedia) => this.#receive(message));
+    worker.on("message", (messages: readonly FromMedia[]) => {
+      for (const message of messages) this.#receive(message);
+    });
     worker.on("error", (error: unknown) => {
       reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
     });
@@ -157,6 +161,6 @@ class Host implements BuiltinMedia {
   }
 
   #post(message: ToMedia): void {
-    this.#worker?.postMessage(message);
+    this.#outbox.put(message);
   }
 }

@@ -107,7 +107,7 @@ afterEach(async () => {
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 const up = (engine: RtpengineMedia, count: number): Promise<unknown> =>
-  until(`${count} to be up`, () => engine.metrics().media_rtpengine_servers_up === count);
+  until(`${count} to be up`, () => engine.metrics().switchhook_media_rtpengine_servers_up === count);
 
 describe("rtpengines that come and go", () => {
   test("new calls go to those that are well, in turn", async () => {

@@ -98,20 +98,20 @@ class Engine implements RtpengineMedia {
     const values: Record<string, number> = {
       media_calls: this.#calls.size,
       media_calls_lost_total: this.#lost,
-      media_rtpengine_servers: this.#servers.all.length,
-      media_rtpengine_servers_up: this.#servers.all.filter(({ health }) => health === "up").length,
-      media_rtpengine_digits_total: this.#digits.digits,
-      media_rtpengine_reports_dropped_total: this.#digits.dropped,
+      switchhook_media_rtpengine_servers: this.#servers.all.length,
+      switchhook_media_rtpengine_servers_up: this.#servers.all.filter(({ health }) => health === "up").length,
+      switchhook_media_rtpengine_digits_total: this.#digits.digits,
+      switchhook_media_rtpengine_reports_dropped_total: this.#digits.dropped,
     };
     for (const { name, client, calls } of this.#servers.all) {
       const label = `{server="${name}"}`;
-      values[`media_rtpengine_calls${label}`] = calls;
-      values[`media_rtpengine_commands_open${label}`] = client.open;
-      values[`media_rtpengine_commands_total${label}`] = client.counts.commands;
-      values[`media_rtpengine_commands_repeated_total${label}`] = client.counts.repeated;
-      values[`media_rtpengine_commands_unanswered_total${label}`] = client.counts.timeouts;
-      values[`media_rtpengine_commands_refused_total${label}`] = client.counts.refused;
-      values[`media_rtpengine_strays_total${label}`] = client.counts.strays;
+      values[`switchhook_media_rtpengine_calls${label}`] = calls;
+      values[`switchhook_media_rtpengine_commands_open${label}`] = client.open;
+      values[`switchhook_media_rtpengine_commands_total${label}`] = client.counts.commands;
+      values[`switchhook_media_rtpengine_commands_repeated_total${label}`] = client.counts.repeated;
+      values[`switchhook_media_rtpengine_commands_unanswered_total${label}`] = client.counts.timeouts;
+      values[`switchhook_media_rtpengine_commands_refused_total${label}`] = client.counts.refused;
+      values[`switchhook_media_rtpengine_strays_total${label}`] = client.counts.strays;
     }
     return values;
   }
