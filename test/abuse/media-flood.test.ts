@@ -35,10 +35,10 @@ const PHONES_TONE = 700;
 /** Longer than a million packets take. */
 const LONG = 118_000;
 /**
- * The promise (C3) is 1,000,000 packets: `SWITCHHOOK_FLOOD=1000000 npm test -- test/abuse/media-flood` sends them in about
+ * The promise (C3) is 1,000,000 packets: `FLOOD_PACKETS=1000000 npm test -- test/abuse/media-flood` sends them in about
  * two minutes. Every day there is time for fewer.
  */
-const PACKETS = Number(process.env.SWITCHHOOK_FLOOD ?? 100_000);
+const PACKETS = Number(process.env.FLOOD_PACKETS ?? 100_000);
 /** Of both ways together. A party sends 50. */
 const PER_SECOND = 10_000;
 /** How many may be lost, of the good ones. */
