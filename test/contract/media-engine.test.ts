@@ -26,7 +26,10 @@ mediaEngineContract({
     });
     if (!media.ok) assert.fail(media.error);
     const rtpengine = startRtpengine(`${host}:${media.value.digitPort}`, at);
-    await until("rtpengine to answer", () => media.value.metrics().media_rtpengine_servers_up === 1);
+    await until(
+      "rtpengine to answer",
+      () => media.value.metrics().switchhook_media_rtpengine_servers_up === 1,
+    );
     return {
       engine: media.value,
       async close() {

@@ -35,7 +35,7 @@ describe("an rtpengine on another machine", { skip: needs("rtpengine") }, () => 
     if (!opened.ok) assert.fail(opened.error);
     media = opened.value;
     rtpengine = startRtpengine(`${host}:${media.digitPort}`, at);
-    await until("rtpengine to answer", () => media.metrics().media_rtpengine_servers_up === 1);
+    await until("rtpengine to answer", () => media.metrics().switchhook_media_rtpengine_servers_up === 1);
   });
   after(async () => {
     await media.close();
