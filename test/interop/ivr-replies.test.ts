@@ -36,6 +36,11 @@ interface Row {
   readonly dials?: string;
   /** Requests in all, redirects and repetitions included; 1 when left out. */
   readonly requests?: number;
+  /**
+   * Once more where the connection was kept alive from an earlier request (RFC 9112 §9.3.1), which depends on what goes on
+   * beside it.
+   */
+  readonly mayRepeat?: true;
   /** The incorrect message is heard so often. */
   readonly incorrect?: number;
   readonly says?: RegExp;
@@ -90,12 +95,11 @@ const rows: readonly Row[] = [
     requests: 4,
     says: /redirect/i,
   },
-  // A kept-alive connection that is reset before any reply octet is tried once more (RFC 9112 §9.3.1).
   {
     name: "a reset connection",
     reply: (response) => void response.socket?.resetAndDestroy(),
     ...failed,
-    requests: 2,
+    mayRepeat: true,
   },
   { name: "silence until the deadline", reply: () => undefined, ...failed, says: /1 s|1,?000|time/i },
 ];
@@ -228,7 +232,8 @@ for (const [index, row] of rows.entries()) {
       if (other !== row.rings) assert.equal(inviteAt(other, index), undefined, `${other} was called too`);
     }
     const requests = receiver.requests.filter((query) => query.get("did") === didOf(index));
-    assert.equal(requests.length, row.requests ?? 1);
+    const repeated = row.mayRepeat === true && requests.length === 2;
+    assert.ok(repeated || requests.length === (row.requests ?? 1), `${requests.length} requests`);
     for (const query of requests) assert.equal(query.get("code"), CODE);
     const incorrect = heardPrompts(recordings[index] ?? silence(0)).filter(({ name }) => name === INCORRECT);
     assert.equal(incorrect.length, row.incorrect ?? 0, "incorrect messages");
