@@ -11,6 +11,9 @@ const CONFIGURATION = path.join(import.meta.dirname, "kamailio.cfg");
 /** Where Debian puts the only module of `kamailio.cfg` that is not in the package `kamailio` itself. */
 const HTTP_CLIENT = "/usr/lib/*/kamailio/modules/http_client.so";
 
+/** Servers live in /usr/sbin, which a user's PATH may lack. */
+const ENVIRONMENT = { PATH: `${process.env.PATH ?? ""}:/usr/sbin` };
+
 /** Transactions of 800 calls/s that wait for the end of their timers. */
 const SHARED_MIB = 256;
 
@@ -26,7 +29,7 @@ export function kamailioMissing(): string | undefined {
 /** Debian's Kamailio in Switchhook's place, by `kamailio.cfg`. */
 export function startKamailio(rig: Rig): Promise<Peer> {
   const { folder, destination, receiver } = rig;
-  const name = versionOf(spawnSync("kamailio", ["-v"], { encoding: "utf8" }).stdout);
+  const name = versionOf(spawnSync("kamailio", ["-v"], { env: ENVIRONMENT, encoding: "utf8" }).stdout);
   return Peer.start(name, rig, ({ host, port }) => {
     // -DD: the main process stays in the foreground, with its workers as its children; -E: it complains to stderr.
     const flags = ["-DD", "-E", "-f", CONFIGURATION, "-Y", folder, "-m", String(SHARED_MIB)];
@@ -35,7 +38,8 @@ export function startKamailio(rig: Rig): Promise<Peer> {
       `DESTINATION="sip:${destination.host}:${destination.port}"`,
       `WEBHOOK="webhook=>http://${receiver.host}:${receiver.port}"`,
     ];
-    return new Program("kamailio", [...flags, ...defines.flatMap((define) => ["-A", define])]);
+    const args = [...flags, ...defines.flatMap((define) => ["-A", define])];
+    return new Program("kamailio", args, { env: ENVIRONMENT });
   });
 }
 

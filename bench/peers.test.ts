@@ -2,10 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isTrying, trying } from "./floor-server.ts";
 import { versionOf } from "./kamailio.ts";
-import { type PeerRun, peerRows, ratioText, unaskedNotes } from "./peers.ts";
+import { doubtsOf, type PeerRun, peerRows, ratioText } from "./peers.ts";
 
-function run(name: string, rate: number, userMs: number, requests = 1000): PeerRun {
-  return { name, run: { rate, calls: 1000, cpu: { userMs, systemMs: 0.1 } }, requests };
+/** A run of 1000 calls in which nothing went wrong. */
+function run(name: string, rate: number, userMs: number): PeerRun {
+  const figures = { calls: 1000, failed: 0, reachedRate: rate, retransmissions: 0, share: 0.5 };
+  const threads = { signallingMs: 0, controlMs: 0, helpersMs: 0 };
+  const cpu = { userMs, systemMs: 0.1 };
+  return { name, run: { rate, ...figures, cpu, threads, history: [], complaint: "" }, requests: 1000 };
 }
 
 test("each server has a row at a rate, of its own runs", () => {
@@ -36,9 +40,13 @@ test("ratios are taken turn by turn, so that a machine that slows down changes n
   assert.equal(text, "Switchhook needs 2.00 × as much (2.00, 2.00, 1.50)");
 });
 
-test("a server that does not ask once for each call is named", () => {
-  assert.deepEqual(unaskedNotes([run("Switchhook", 50, 1), run("Kamailio 5.6.3", 50, 1, 998)]), [
-    "Kamailio 5.6.3: asked the receiver 998 times for 1000 calls at 50/s",
+test("a run is doubted in which messages came again, or not each call asked the receiver", () => {
+  const good = run("Kamailio 5.6.3", 50, 1);
+  assert.deepEqual(doubtsOf(good), []);
+  const bad = { ...good, run: { ...good.run, retransmissions: 7 }, requests: 998 };
+  assert.deepEqual(doubtsOf(bad), [
+    "Kamailio 5.6.3: 7 retransmissions at 50 calls/s",
+    "Kamailio 5.6.3: the receiver was asked 998 times for 1000 calls at 50 calls/s",
   ]);
 });
 

@@ -30,7 +30,7 @@ Without a part: load, held, probe, ivr and parser, short, in less than five minu
   held     memory per call that stays up
   probe    post-dial delay and delay of a 200 OK through the server
   parser   microseconds per SIP message
-  peers    CPU per call at 50, 200 and 800 calls/s, in turn with Kamailio and with the least that Node can do (5 minutes)
+  peers    CPU per call at 50, 200 and 800 calls/s, in turn with Kamailio and with the least that Node can do (6 minutes)
   max      how many calls/s are held for 20 s (several minutes)
   ivr      20 calls/s that are asked for a code, with real RTP: CPU per call, how soon prompts and digits are heard
   anchored 100 calls with sound through the built-in engine for a minute, and converted: CPU, loss, delay, jitter
@@ -137,7 +137,7 @@ function jobs(parts: readonly Part[]): readonly Job[] {
       case "probe":
         return [() => withWarmRig((rig) => delayPart(rig, { runs: 3, calls: 1000 }), { warmUp: 9000 })];
       case "peers":
-        return [() => withWarmRig(peersPart)];
+        return [() => withWarmRig(peersPart, { warmUp: 9000 })];
       case "max":
         return [() => withWarmRig(maxPart, { warmUp: 9000, maxCalls: 50_000 })];
       case "ivr":
