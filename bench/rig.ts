@@ -7,6 +7,7 @@ import type { CallRecord } from "../src/model/call-record.ts";
 import type { CallSummary } from "../src/model/repositories.ts";
 import { ownAddress } from "../test/support/loopback.ts";
 import { Program, until } from "../test/support/process.ts";
+import { progress } from "./progress.ts";
 import { COUNT_TARGET } from "./receiver.ts";
 import { Sipp } from "./sipp.ts";
 import { tone } from "./tone.ts";
@@ -171,13 +172,19 @@ export class Rig {
     return `${most.map(([reason, count]) => `${count} × ${reason}`).join("; ")} Webhook: ${webhook}`;
   }
 
-  /** Waits until no call is left and every record is written; gives up after `withinMs`. */
+  /** Waits until no call is left and every record is written; gives up after `withinMs`, and says so. */
   async settled(withinMs = 10_000): Promise<void> {
     const deadline = performance.now() + withinMs;
     for (;;) {
       const calls = await this.metric("switchhook_calls_active");
       const records = await this.metric("switchhook_call_records_waiting");
-      if ((calls === 0 && records === 0) || performance.now() > deadline) return;
+      if (calls === 0 && records === 0) return;
+      if (performance.now() > deadline) {
+        progress(
+          `      after ${withinMs / 1000} s ${calls} calls are still up, ${records} records still wait`,
+        );
+        return;
+      }
       await sleep(500);
     }
   }
