@@ -94,7 +94,7 @@ export function quoteDisplayName(text: string): string {
 /** `"name" <uri>;params`; without a name just `<uri>;params`. */
 export function formatNameAddr(displayName: string | undefined, uriText: string, params?: Params): string {
   const name = displayName === undefined || displayName === "" ? "" : `${quoteDisplayName(displayName)} `;
-  return `${name}<${uriText}>${params ?? ""}`;
+  return `${name}<${uriText}>${params?.toString() ?? ""}`;
 }
 
 /** Reads the values of Contact header fields: `*` alone, or a list (RFC 3261 §20.10). */

@@ -187,9 +187,9 @@ export function formatUri(uri: Uri): string {
     const user = uri.user === undefined && password === "" ? "" : `${uri.user ?? ""}${password}@`;
     const port = uri.port === undefined ? "" : `:${uri.port}`;
     const headers = uri.headers === undefined ? "" : `?${uri.headers}`;
-    return `${uri.scheme}:${user}${formatHost(uri.host)}${port}${uri.params}${headers}`;
+    return `${uri.scheme}:${user}${formatHost(uri.host)}${port}${uri.params.toString()}${headers}`;
   }
-  if (isTelUri(uri)) return `tel:${uri.number}${uri.params}`;
+  if (isTelUri(uri)) return `tel:${uri.number}${uri.params.toString()}`;
   return `${uri.scheme}:${uri.rest}`;
 }
 

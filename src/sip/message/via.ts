@@ -82,5 +82,5 @@ function withoutBrackets(received: string | undefined): string | undefined {
 /** The Via as text, its parameters in their order. `params` decides; `branch`, `received` and `rport` are views of it. */
 export function formatVia(via: Via): string {
   const port = via.port === undefined ? "" : `:${via.port}`;
-  return `SIP/2.0/${via.transport} ${formatHost(via.host)}${port}${via.params}`;
+  return `SIP/2.0/${via.transport} ${formatHost(via.host)}${port}${via.params.toString()}`;
 }
