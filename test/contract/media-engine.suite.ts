@@ -8,7 +8,7 @@ import type { EndParts, MediaCall, MediaEngine, MediaFault } from "../../src/med
 import { parseSdp } from "../../src/media/sdp/description.ts";
 import { until } from "../support/process.ts";
 import { RtpParty, type SdpParts } from "../support/rtp-party.ts";
-import { toneMessage } from "./media-files.ts";
+import { toneMessage } from "../support/tone-message.ts";
 
 export interface OpenEngine {
   readonly engine: MediaEngine;

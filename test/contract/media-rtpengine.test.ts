@@ -14,7 +14,7 @@ import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { RtpParty } from "../support/rtp-party.ts";
 import { startRtpengine, type TestRtpengine } from "../support/rtpengine.ts";
-import { toneMessage } from "./media-files.ts";
+import { toneMessage } from "../support/tone-message.ts";
 
 describe("an rtpengine on another machine", { skip: needs("rtpengine") }, () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-sent-"));
