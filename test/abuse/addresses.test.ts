@@ -152,7 +152,7 @@ describe("B10: nothing is sent where a stranger points", { skip: needsCapture() 
   }
 
   test("B10: the capture holds 0 packets to any of them, and our listener there heard nothing", async () => {
-    await until("all calls to be over", async () => (await server.metric("switchhook_calls_active")) === 0);
+    await server.callsOver();
     assert.deepEqual(await capture.stop(), []);
     assert.deepEqual(decoy.heard, []);
   });

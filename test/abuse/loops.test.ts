@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
-import { until } from "../support/process.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { header, headers, kind } from "../support/sip-text.ts";
 import { Party, sdp, token } from "./parts/party.ts";
@@ -194,6 +193,6 @@ describe("B8: what one call may cost", () => {
     assert.match(kind(await call(THIRD)), /^48[0236]$/);
     const legs = new Set(gear.of("INVITE").map((invite) => header(invite, "Call-ID")));
     assert.equal(legs.size, 6, "the first and 5 redirections");
-    await until("nothing is left", async () => (await server.metric("switchhook_calls_active")) === 0);
+    await server.callsOver();
   });
 });

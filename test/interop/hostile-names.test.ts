@@ -93,15 +93,7 @@ before(async () => {
     company: companyText({
       caller,
       receiver: receiver.address,
-      plans: [
-        plan("main", [
-          webhookStep(
-            "CRM",
-            ["{ type: callerName, mode: webhook }", ringPhone("215")],
-            ["{ type: hangUp, as: rejected }"],
-          ),
-        ]),
-      ],
+      plans: [plan("main", [webhookStep("CRM", ["{ type: callerName, mode: webhook }", ringPhone("215")])])],
       numbers: [number(DID, "main")],
     }),
   });

@@ -20,8 +20,10 @@ export interface CompanyParts {
   readonly receiver?: string;
   /** Entries of `webhooks`, `plans` and `numbers`; each line starts with two spaces and a dash. */
   readonly webhooks?: readonly string[];
-  readonly plans: readonly string[];
-  readonly numbers: readonly string[];
+  readonly plans?: readonly string[];
+  readonly numbers?: readonly string[];
+  /** Numbers, each with the steps of a plan of its own. */
+  readonly routes?: Readonly<Record<string, readonly string[]>>;
 }
 
 const QUERY = "did={did}&callerid={callerid}&callername={callername}";
@@ -34,6 +36,8 @@ export function companyText(parts: CompanyParts): string {
     const media = parts.anchored?.includes(extension) === true ? ", media: anchored" : "";
     return `  - { extension: "${extension}", name: ${name}, password: ${PASSWORD}${media} }`;
   };
+  const routes = Object.entries(parts.routes ?? {});
+  const planOf = (did: string): string => `for-${did.slice(1)}`;
   const crm = receiver === undefined ? [] : [webhook("CRM", receiver)];
   return [
     "version: 1",
@@ -57,8 +61,8 @@ export function companyText(parts: CompanyParts): string {
     `    trusted: ${parts.trusted ?? false}`,
     "outbound: { trunk: carrier }",
     ...section("webhooks", [...crm, ...(parts.webhooks ?? [])]),
-    ...section("plans", parts.plans),
-    ...section("numbers", parts.numbers),
+    ...section("plans", [...(parts.plans ?? []), ...routes.map(([did, steps]) => plan(planOf(did), steps))]),
+    ...section("numbers", [...(parts.numbers ?? []), ...routes.map(([did]) => number(did, planOf(did)))]),
     "",
   ].join("\n");
 }
@@ -80,8 +84,10 @@ export function plan(name: string, steps: readonly string[]): string {
   return [`  - name: ${name}`, "    steps:", ...steps.map((step) => `      - ${step}`)].join("\n");
 }
 
-/** A webhook step with its two branches, for `plan`. */
-export function webhookStep(name: string, success: readonly string[], failed: readonly string[]): string {
+const REJECT: readonly string[] = ["{ type: hangUp, as: rejected }"];
+
+/** A webhook step with its two branches, for `plan`; the call is rejected where the failed one is left out. */
+export function webhookStep(name: string, success: readonly string[], failed = REJECT): string {
   const branch = (steps: readonly string[]): string => `[${steps.join(", ")}]`;
   return `{ type: webhook, webhook: ${name}, success: ${branch(success)}, failed: ${branch(failed)} }`;
 }
