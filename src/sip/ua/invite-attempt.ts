@@ -4,7 +4,7 @@ import type { ClientTransactionUser } from "../transaction/user.ts";
 import type { Flow } from "../transport/transport.ts";
 import { flowInDialog, T1, type UaContext } from "./context.ts";
 
-/** RFC 3326, for a fork whose answer came after another's. */
+/** RFC 3326, for a fork whose answer came after another's: its phone need not show a missed call. */
 export const ANSWERED_ELSEWHERE: HeaderList = [["Reason", 'SIP;cause=200;text="Call completed elsewhere"']];
 const NO_BODY = Buffer.alloc(0);
 /** More early dialogs than this of one INVITE are not followed. */
