@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
+import { companyText, PASSWORD, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { header, headers, kind } from "../support/sip-text.ts";
@@ -24,8 +24,9 @@ async function ring(shapes: readonly Shape[], caller: string): Promise<readonly 
       const company = companyText({
         caller,
         carrier: addresses[(at + 1) % addresses.length] ?? "",
-        plans: numbers.map(([own, ...destinations]) => plan(`p${own.slice(1)}`, destinations.map(toOutside))),
-        numbers: numbers.map(([own]) => number(own, `p${own.slice(1)}`)),
+        routes: Object.fromEntries(
+          numbers.map(([own, ...destinations]) => [own, destinations.map(toOutside)]),
+        ),
       }).replace("acceptFrom: [", `acceptFrom: [${addresses.map((address) => `"${address}/32", `).join("")}`);
       return startServer({ company, address: addresses[at] ?? "" });
     }),
@@ -101,12 +102,11 @@ describe("B8: what one call may cost", () => {
     const company = companyText({
       caller: address,
       carrier: carrierAddress,
-      plans: [
-        plan("out", [toOutside(SECOND)]),
-        plan("many", ['{ type: group, group: "500", ringSeconds: 2 }']),
-        plan("chain", [ringPhone("215", 10)]),
-      ],
-      numbers: [number(FIRST, "out"), number(SECOND, "many"), number(THIRD, "chain")],
+      routes: {
+        [FIRST]: [toOutside(SECOND)],
+        [SECOND]: ['{ type: group, group: "500", ringSeconds: 2 }'],
+        [THIRD]: [ringPhone("215", 10)],
+      },
     })
       .replace(
         "groups:",

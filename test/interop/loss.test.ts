@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { companyText, number, PASSWORD, plan, webhookStep } from "../support/company.ts";
+import { companyText, PASSWORD, webhookStep } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { Receiver } from "../support/receiver.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -35,8 +35,7 @@ before(async () => {
       caller,
       carrier: callerShim,
       receiver: receiver.address,
-      plans: [plan("main", [webhookStep("CRM", ["{ type: variableDestination, ringSeconds: 30 }"])])],
-      numbers: [number(DID, "main")],
+      routes: { [DID]: [webhookStep("CRM", ["{ type: variableDestination, ringSeconds: 30 }"])] },
     }),
   });
 });

@@ -2,7 +2,7 @@
 // and for those that are not.
 
 import type { ServerResponse } from "node:http";
-import { number, plan, ringPhone, webhookStep } from "../support/company.ts";
+import { type CompanyParts, ringPhone, webhookStep } from "../support/company.ts";
 import { Receiver } from "../support/receiver.ts";
 import { header, user } from "../support/sip-text.ts";
 
@@ -158,11 +158,11 @@ export function startRowReceiver(): Promise<Receiver> {
   });
 }
 
-/** Entries of a company in which each row and each dead end has a number; `asks` is an entry of `webhooks`. */
+/** Parts of a company in which each row and each dead end has a number; `asks` is an entry of `webhooks`. */
 export function rowCompany(
   receiver: string,
   asks: (name: string, address: string) => string,
-): { readonly webhooks: string[]; readonly plans: string[]; readonly numbers: string[] } {
+): Pick<CompanyParts, "webhooks" | "routes"> {
   const branches = [
     [
       "{ type: callerName, mode: webhook }",
@@ -177,11 +177,12 @@ export function rowCompany(
       asks("nowhere", "http://receiver.invalid"),
       asks("closed", "http://127.0.0.1:9"),
     ],
-    plans: ["CRM", "nowhere", "closed"].map((name) => plan(name, [webhookStep(name, ...branches)])),
-    numbers: [
-      ...rows.map((_row, index) => number(didOf(index), "CRM")),
-      ...deadEnds.map((end, index) => number(didOf(rows.length + index), end.webhook)),
-    ],
+    routes: Object.fromEntries(
+      [...rows.map(() => "CRM"), ...deadEnds.map((end) => end.webhook)].map((name, index) => [
+        didOf(index),
+        [webhookStep(name, ...branches)],
+      ]),
+    ),
   };
 }
 
