@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { until } from "../support/process.ts";
 import type { RtpParty } from "../support/rtp-party.ts";
 import { toneMessage } from "../support/tone-message.ts";
-import { at, type MediaEngineCase, type OnCall, succeeded, talk } from "./media-scene.ts";
+import { at, type MediaEngineCase, type On, succeeded, talk } from "./media-scene.ts";
 
-export function bridges(on: OnCall, kind: MediaEngineCase, folder: string): void {
+export function bridges(on: On, kind: MediaEngineCase, folder: string): void {
   for (const [title, one, other] of [
     ["PCMU both", 0, 0],
     ["PCMA both", 8, 8],

@@ -1,18 +1,9 @@
 import assert from "node:assert/strict";
 import { until } from "../support/process.ts";
 import { toneMessage } from "../support/tone-message.ts";
-import {
-  at,
-  type MediaEngineCase,
-  mLine,
-  type OnCall,
-  refused,
-  STRANGER,
-  shape,
-  talk,
-} from "./media-scene.ts";
+import { at, type MediaEngineCase, mLine, type On, refused, STRANGER, shape, talk } from "./media-scene.ts";
 
-export function changes(on: OnCall, folder: string): void {
+export function changes(on: On, folder: string): void {
   for (const [title, parts, direction] of [
     ["sendonly", { direction: "sendonly" }, "recvonly"],
     ["inactive", { direction: "inactive" }, "inactive"],
@@ -91,7 +82,7 @@ export function changes(on: OnCall, folder: string): void {
   });
 }
 
-export function endings(on: OnCall, kind: MediaEngineCase, folder: string): void {
+export function endings(on: On, kind: MediaEngineCase, folder: string): void {
   on("the end of a call tells what went through; a second end is the same", async ({ bridged, call }) => {
     const { a, b } = await bridged({}, { codecs: [8] });
     await talk(a, b, 600, [0, 8]);

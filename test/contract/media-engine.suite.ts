@@ -7,7 +7,7 @@ import { bridges } from "./media-bridges.suite.ts";
 import { changes, endings } from "./media-changes.suite.ts";
 import { keys } from "./media-keys.suite.ts";
 import { answers, offers } from "./media-offer-answer.suite.ts";
-import { type MediaEngineCase, type OnCall, type OpenEngine, openScene } from "./media-scene.ts";
+import { type MediaEngineCase, type On, type OpenEngine, openScene } from "./media-scene.ts";
 import { sounds } from "./media-sounds.suite.ts";
 
 /** What a call relies on, whichever driver it is: real packets on loopback, sound told by its frequency. */
@@ -25,7 +25,7 @@ export function mediaEngineContract(kind: MediaEngineCase): void {
       rmSync(folder, { recursive: true, force: true });
     });
 
-    const on: OnCall = (title, run, skip = false) => {
+    const on: On = (title, run, skip = false) => {
       test(title, { skip }, async () => {
         calls += 1;
         const scene = openScene(open?.engine ?? assert.fail("no engine"), `call-${calls}`);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { until } from "../support/process.ts";
 import { toneMessage } from "../support/tone-message.ts";
-import { at, type MediaEngineCase, type OnCall, succeeded } from "./media-scene.ts";
+import { at, type MediaEngineCase, type On, succeeded } from "./media-scene.ts";
 
-export function keys(on: OnCall, kind: MediaEngineCase, folder: string): void {
+export function keys(on: On, kind: MediaEngineCase, folder: string): void {
   for (const event of [101, 96]) {
     on(`keys by telephone-event ${event} are told once each`, async ({ call, caller, digits }) => {
       const one = await caller({ event });
@@ -25,7 +25,7 @@ export function keys(on: OnCall, kind: MediaEngineCase, folder: string): void {
     });
   }
 
-  const whereItCan = (can: boolean, ...args: Parameters<OnCall>): void => {
+  const whereItCan = (can: boolean, ...args: Parameters<On>): void => {
     if (can) on(...args);
   };
 

@@ -3,7 +3,7 @@ import {
   at,
   type MediaEngineCase,
   mLine,
-  type OnCall,
+  type On,
   refused,
   shape,
   succeeded,
@@ -13,7 +13,7 @@ import {
 
 const REFUSED_VIDEO = ["m=video 40000 RTP/AVP 96", "a=rtpmap:96 VP8/90000"];
 
-export function answers(on: OnCall, kind: MediaEngineCase): void {
+export function answers(on: On, kind: MediaEngineCase): void {
   for (const [title, codecs, event, wanted] of [
     ["PCMU", [0], 101, "audio 0+101 sendrecv"],
     ["PCMA", [8], 101, "audio 8+101 sendrecv"],
@@ -86,7 +86,7 @@ export function answers(on: OnCall, kind: MediaEngineCase): void {
   );
 }
 
-export function offers(on: OnCall): void {
+export function offers(on: On): void {
   on("an offer of ours, without anything known before (delayed offer)", async ({ call, offer, party }) => {
     const one = await party();
     const [line] = shape(await offer("A", one, { codecs: [0] }));

@@ -9,12 +9,12 @@ import { needs } from "../interop/needs.ts";
 import { until } from "../support/process.ts";
 import { openRtpengineMedia } from "../support/rtpengine.ts";
 import { toneMessage } from "../support/tone-message.ts";
-import { type MediaScene, type OpenEngine, openScene, STRANGER } from "./media-scene.ts";
+import { type OpenEngine, openScene, type Scene, STRANGER } from "./media-scene.ts";
 
 describe("an rtpengine on another machine", { skip: needs("rtpengine") }, () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-sent-"));
   let media: OpenEngine;
-  let scene: MediaScene & { end(): Promise<void> };
+  let scene: Scene & { end(): Promise<void> };
 
   before(async () => {
     media = await openRtpengineMedia(folder, false);

@@ -36,7 +36,7 @@ const HOST = "127.0.0.1";
 export const STRANGER = "127.0.0.2";
 
 /** A call at an engine, with parties that the test makes; each end of the call has one. */
-export interface MediaScene {
+export interface Scene {
   readonly call: MediaCall;
   readonly digits: string[];
   party(address?: string): Promise<RtpParty>;
@@ -59,14 +59,13 @@ interface Pair {
   readonly answered: string;
 }
 
-/** Defines a test on a call of its own. */
-export type OnCall = (
-  title: string,
-  run: (scene: MediaScene) => Promise<void>,
-  skip?: string | false,
-) => void;
+/** How a sound ended. */
+export type Done = Result<undefined, string>;
 
-export function openScene(engine: MediaEngine, callId: string): MediaScene & { end(): Promise<void> } {
+/** Defines a test on a call of its own. */
+export type On = (title: string, run: (scene: Scene) => Promise<void>, skip?: string | false) => void;
+
+export function openScene(engine: MediaEngine, callId: string): Scene & { end(): Promise<void> } {
   const digits: string[] = [];
   const parties: RtpParty[] = [];
   const call = engine.open(
@@ -77,24 +76,24 @@ export function openScene(engine: MediaEngine, callId: string): MediaScene & { e
       onLost: (reason) => assert.fail(reason),
     },
   );
-  const party: MediaScene["party"] = async (address = HOST) => {
+  const party: Scene["party"] = async (address = HOST) => {
     const one = await RtpParty.quiet(address);
     parties.push(one);
     return one;
   };
-  const answer: MediaScene["answer"] = async (end, one, parts = {}, towards) => {
+  const answer: Scene["answer"] = async (end, one, parts = {}, towards) => {
     succeeded(await call.remoteOffer(end, one.sdp(parts), at(one)));
     const sdp = succeeded(await call.localAnswer(end, towards));
     one.aim(sdp);
     return text(sdp);
   };
-  const offer: MediaScene["offer"] = async (end, one, parts = {}, towards) => {
+  const offer: Scene["offer"] = async (end, one, parts = {}, towards) => {
     const sdp = succeeded(await call.localOffer(end, at(one), towards));
     one.aim(sdp);
     succeeded(await call.remoteAnswer(end, one.sdp(parts)));
     return text(sdp);
   };
-  const described: MediaScene["described"] = async (partsOfA = {}, partsOfB = { codecs: [0] }) => {
+  const described: Scene["described"] = async (partsOfA = {}, partsOfB = { codecs: [0] }) => {
     const [a, b] = [await party(), await party()];
     const answered = await answer("A", a, partsOfA);
     await offer("B1", b, partsOfB, "A");
@@ -171,3 +170,16 @@ export function shape(sdp: string): string[] {
 
 /** The port of the sound. */
 export const mLine = (sdp: string): string => /^m=audio (\d+)/m.exec(sdp)?.[1] ?? assert.fail(sdp);
+
+/** One SSRC, no sequence number left out, the timestamp one packet further each time. */
+export function inStep(
+  packets: readonly { readonly ssrc: number; readonly sequence: number; readonly timestamp: number }[],
+): void {
+  for (const [index, packet] of packets.entries()) {
+    const before = packets[index - 1];
+    if (before === undefined) continue;
+    assert.equal(packet.ssrc, before.ssrc, `SSRC of packet ${index}`);
+    assert.equal((packet.sequence - before.sequence) & 0xffff, 1, `sequence number of packet ${index}`);
+    assert.equal((packet.timestamp - before.timestamp) | 0, 160, `timestamp of packet ${index}`);
+  }
+}

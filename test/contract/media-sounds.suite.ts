@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import type { Result } from "../../src/lib/result.ts";
 import { until } from "../support/process.ts";
 import { toneMessage } from "../support/tone-message.ts";
-import { type OnCall, refused } from "./media-scene.ts";
+import { type Done, inStep, type On, refused } from "./media-scene.ts";
 
-type Done = Result<undefined, string>;
-
-export function sounds(on: OnCall, folder: string): void {
+export function sounds(on: On, folder: string): void {
   for (const [codec, payloadType] of [
     ["PCMU", 0],
     ["PCMA", 8],
@@ -98,17 +95,4 @@ export function sounds(on: OnCall, folder: string): void {
     refused(await call.remoteAnswer("A", Buffer.from("v=0")));
     assert.ok(done.every((result) => !result.ok));
   });
-}
-
-/** One SSRC, no sequence number left out, the timestamp one packet further each time. */
-function inStep(
-  packets: readonly { readonly ssrc: number; readonly sequence: number; readonly timestamp: number }[],
-): void {
-  for (const [index, packet] of packets.entries()) {
-    const before = packets[index - 1];
-    if (before === undefined) continue;
-    assert.equal(packet.ssrc, before.ssrc, `SSRC of packet ${index}`);
-    assert.equal((packet.sequence - before.sequence) & 0xffff, 1, `sequence number of packet ${index}`);
-    assert.equal((packet.timestamp - before.timestamp) | 0, 160, `timestamp of packet ${index}`);
-  }
 }
