@@ -30,6 +30,7 @@ export const GOALS = {
     asterisk: "cannot",
     kamailio: "0.38 ms",
   },
+  peerCpu: { what: "CPU per webhook-routed call", goal: "–", asterisk: "–", kamailio: "–" },
   failures: { what: "failed calls, 300 calls/s", goal: "0", asterisk: "–", kamailio: "–" },
   memory: {
     what: "memory before, peak, 40 s after the load",

@@ -1,14 +1,26 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CpuTime, cpuPerCall, cpuTime, type ThreadTime, threadTime } from "./process-figures.ts";
 import { progress } from "./progress.ts";
-import type { Rig } from "./rig.ts";
-import type { SippCounts } from "./sipp.ts";
+import type { Sipp, SippCounts } from "./sipp.ts";
 
 /** How long a call talks. */
 const TALK_MS = 200;
 
 /** Calls at once; SIPp wants fewer than there may be open files. */
 const MOST_CALLS = 15_000;
+
+/** What calls are placed at: the rig's Switchhook, or another server in its place. */
+export interface LoadedServer {
+  readonly pid: number;
+  /** What the destination has sent again so far. */
+  readonly destinationRetransmissions: number;
+  /** Starts SIPp as a trunk; -m, -r, -d … in `flags`. */
+  call(flags: readonly string[]): Sipp;
+  /** Waits until it has nothing left to do. */
+  settled(): Promise<void>;
+  /** Why the newest calls failed, in its own words. */
+  failureReasons(): Promise<string>;
+}
 
 export interface LoadPlan {
   /** New calls a second. */
@@ -36,17 +48,17 @@ export interface LoadRun {
 }
 
 /** Calls that are not counted: V8's compilers and the connections to the receiver come into their stride. */
-export async function warmUp(rig: Rig, calls: number): Promise<void> {
+export async function warmUp(server: LoadedServer, calls: number): Promise<void> {
   progress(`${calls} calls to warm up, not counted`);
-  await measureLoad(rig, { rate: 300, calls });
+  await measureLoad(server, { rate: 300, calls });
 }
 
 /** Places calls at a rate, waits for their end and their records, and says what they cost. */
-export async function measureLoad(rig: Rig, { rate, calls }: LoadPlan): Promise<LoadRun> {
+export async function measureLoad(server: LoadedServer, { rate, calls }: LoadPlan): Promise<LoadRun> {
   const wanted = calls / rate;
-  const again = rig.destinationRetransmissions;
-  const before = cpuTime(rig.pid);
-  const threadsBefore = threadTime(rig.pid);
+  const again = server.destinationRetransmissions;
+  const before = cpuTime(server.pid);
+  const threadsBefore = threadTime(server.pid);
   const began = performance.now();
   const limits = [
     "-l",
@@ -54,14 +66,14 @@ export async function measureLoad(rig: Rig, { rate, calls }: LoadPlan): Promise<
     "-timeout",
     String(Math.ceil(wanted * 2 + 40)),
   ];
-  const sipp = rig.call(["-m", String(calls), "-r", String(rate), "-d", String(TALK_MS), ...limits]);
+  const sipp = server.call(["-m", String(calls), "-r", String(rate), "-d", String(TALK_MS), ...limits]);
   await sipp.program.ended;
   const seconds = (performance.now() - began) / 1000;
   // The destination tells its counts once a second; the server writes its records meanwhile.
   await sleep(1100);
-  await rig.settled();
-  const after = cpuTime(rig.pid);
-  const threads = threadTime(rig.pid);
+  await server.settled();
+  const after = cpuTime(server.pid);
+  const threads = threadTime(server.pid);
   const history = sipp.history();
   const counts = sipp.counts();
   const failed = Math.max(counts.failed, calls - counts.succeeded);
@@ -73,7 +85,7 @@ export async function measureLoad(rig: Rig, { rate, calls }: LoadPlan): Promise<
     calls: counts.created,
     failed,
     reachedRate: reached,
-    retransmissions: counts.retransmissions + rig.destinationRetransmissions - again,
+    retransmissions: counts.retransmissions + server.destinationRetransmissions - again,
     cpu,
     threads: {
       signallingMs: (threads.signallingMs - threadsBefore.signallingMs) / placed,
@@ -82,7 +94,7 @@ export async function measureLoad(rig: Rig, { rate, calls }: LoadPlan): Promise<
     },
     share: ((cpu.userMs + cpu.systemMs) * reached) / 1000,
     history,
-    complaint: failed === 0 ? "" : `${await rig.failureReasons()} SIPp: ${sipp.complaint()}`,
+    complaint: failed === 0 ? "" : `${await server.failureReasons()} SIPp: ${sipp.complaint()}`,
   };
 }
 

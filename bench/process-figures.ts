@@ -89,7 +89,8 @@ export class MemoryWatch {
   }
 }
 
-function descendants(pid: number): readonly number[] {
+/** Process ids of the children and their children. */
+export function descendants(pid: number): readonly number[] {
   const children = list(`/proc/${pid}/task`).flatMap((task) =>
     read(`/proc/${pid}/task/${task}/children`).split(" ").filter(Boolean).map(Number),
   );

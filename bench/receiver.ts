@@ -6,6 +6,9 @@ import { createServer, type Server } from "node:net";
  */
 const REPLY = "status=ACK&destination=%2B31502102544&callername=VoysPartners";
 
+/** What is asked for to learn how many requests there were besides. */
+export const COUNT_TARGET = "/count";
+
 /** Listens; `bodyFor` gets the request target (`/route?did=…`) and gives the body of the reply. */
 export function startReceiver(
   host: string,
@@ -35,6 +38,11 @@ export function startReceiver(
 
 if (import.meta.main) {
   const [host = "127.0.0.1", port = "0"] = process.argv.slice(2);
-  await startReceiver(host, Number(port), () => REPLY);
+  let requests = 0;
+  await startReceiver(host, Number(port), (target) => {
+    if (target === COUNT_TARGET) return String(requests);
+    requests += 1;
+    return REPLY;
+  });
   process.stdout.write("ready\n");
 }

@@ -8,6 +8,8 @@ import type { CallSummary } from "../src/model/repositories.ts";
 import { ownAddress } from "../test/support/loopback.ts";
 import { Program, until } from "../test/support/process.ts";
 import { tone, writeWav } from "../test/support/recording.ts";
+import { progress } from "./progress.ts";
+import { COUNT_TARGET } from "./receiver.ts";
 import { Sipp } from "./sipp.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -130,17 +132,23 @@ export class Rig {
     return this.#callee?.counts().retransmissions ?? 0;
   }
 
-  /** Starts SIPp as a trunk; -m, -r, -d … in `flags`. */
-  call(flags: readonly string[]): Sipp {
+  /** Starts SIPp as a trunk; -m, -r, -d … in `flags`. It calls Switchhook, or another server in its place. */
+  call(flags: readonly string[], at: Place = this.sip): Sipp {
     const { host, port } = this.caller;
     const number = ["-s", CALLED_NUMBER];
     return new Sipp("caller", {
       folder: this.folder,
       host,
       port,
-      server: this.sipText,
+      server: `${at.host}:${at.port}`,
       flags: [...number, ...flags],
     });
+  }
+
+  /** How many requests the receiver has got so far. */
+  async requests(): Promise<number> {
+    const { host, port } = this.receiver;
+    return Number(await (await fetch(`http://${host}:${port}${COUNT_TARGET}`)).text());
   }
 
   /** A gauge or counter of /metrics; 0 when it is not there. */
@@ -164,13 +172,19 @@ export class Rig {
     return `${most.map(([reason, count]) => `${count} × ${reason}`).join("; ")} Webhook: ${webhook}`;
   }
 
-  /** Waits until no call is left and every record is written; gives up after `withinMs`. */
+  /** Waits until no call is left and every record is written; gives up after `withinMs`, and says so. */
   async settled(withinMs = 10_000): Promise<void> {
     const deadline = performance.now() + withinMs;
     for (;;) {
       const calls = await this.metric("switchhook_calls_active");
       const records = await this.metric("switchhook_call_records_waiting");
-      if ((calls === 0 && records === 0) || performance.now() > deadline) return;
+      if (calls === 0 && records === 0) return;
+      if (performance.now() > deadline) {
+        progress(
+          `      after ${withinMs / 1000} s ${calls} calls are still up, ${records} records still wait`,
+        );
+        return;
+      }
       await sleep(500);
     }
   }
@@ -301,17 +315,16 @@ export function pinned(
 /** Server, caller, destination, receiver, inspector: free ports on addresses that only this process uses. */
 async function places(): Promise<readonly Place[]> {
   const [server, peers] = [ownAddress(), ownAddress()];
-  return Promise.all(
-    [server, peers, peers, peers, server].map(async (host) => ({ host, port: await freePort(host) })),
-  );
+  return Promise.all([server, peers, peers, peers, server].map(freePlace));
 }
 
-function freePort(host: string): Promise<number> {
+/** A port that is free now. */
+export function freePlace(host: string = ownAddress()): Promise<Place> {
   const socket = createSocket("udp4");
   return new Promise((resolve, reject) => {
     socket.once("error", reject).bind(0, host, () => {
       const { port } = socket.address();
-      socket.close(() => resolve(port));
+      socket.close(() => resolve({ host, port }));
     });
   });
 }

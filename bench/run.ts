@@ -7,10 +7,12 @@ import { delayPart } from "./delay.ts";
 import type { PartResult } from "./goals.ts";
 import { type HeldPlan, heldPart, SETTLE_MS } from "./held.ts";
 import { type IvrPlan, ivrPart } from "./ivr.ts";
+import { kamailioMissing } from "./kamailio.ts";
 import { loadPart } from "./load.ts";
 import { busyWarning, describeMachine, lookAtMachine } from "./machine.ts";
 import { maxPart } from "./max.ts";
 import { warmUp } from "./measure-load.ts";
+import { peersPart } from "./peers.ts";
 import { progress } from "./progress.ts";
 import { table, writeResults } from "./report.ts";
 import { Rig, type RigOptions } from "./rig.ts";
@@ -28,6 +30,7 @@ Without a part: load, held, probe, ivr and parser, short, in less than five minu
   held     memory per call that stays up
   probe    post-dial delay and delay of a 200 OK through the server
   parser   microseconds per SIP message
+  peers    CPU per call at 50, 200 and 800 calls/s, in turn with Kamailio and with the least that Node can do (6 minutes)
   max      how many calls/s are held for 20 s (several minutes)
   ivr      20 calls/s that are asked for a code, with real RTP: CPU per call, how soon prompts and digits are heard
   anchored 100 calls with sound through the built-in engine for a minute, and converted: CPU, loss, delay, jitter
@@ -41,6 +44,7 @@ const PARTS = [
   "held",
   "probe",
   "parser",
+  "peers",
   "max",
   "ivr",
   "anchored",
@@ -67,8 +71,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const { parts, write } = asked;
-  const programs = sippMissing() ?? (parts.includes("rtpengine") ? rtpengineMissing() : undefined);
-  const missing = process.platform === "linux" ? programs : "The benchmark reads Linux's /proc.";
+  const missing = process.platform === "linux" ? missingProgram(parts) : "The benchmark reads Linux's /proc.";
   if (missing !== undefined && parts.some((part) => part !== "parser")) {
     console.error(missing);
     return 1;
@@ -84,9 +87,7 @@ async function main(): Promise<number> {
   const notes = results.flatMap((result) => result.notes);
   if (rows.length > 0) {
     console.log(`\n${table(rows)}\n`);
-    console.log(
-      "Asterisk and Kamailio: measured with the same kind of load on another day, not in this run.",
-    );
+    console.log("Quoted figures: measured with the same kind of load on another day, not in this run.");
   }
   for (const note of notes) console.log(`* ${note}`);
   if (warning !== undefined) console.log(`\n!!! ${warning}`);
@@ -96,6 +97,15 @@ async function main(): Promise<number> {
     console.log("Written to bench/RESULTS.md.");
   }
   return results.some((result) => result.failed) ? 1 : 0;
+}
+
+/** What to type when a program of these parts is missing. */
+function missingProgram(parts: readonly Part[]): string | undefined {
+  return (
+    sippMissing() ??
+    (parts.includes("rtpengine") ? rtpengineMissing() : undefined) ??
+    (parts.includes("peers") ? kamailioMissing() : undefined)
+  );
 }
 
 function readArguments(): { readonly parts: readonly Part[]; readonly write: boolean } | undefined {
@@ -126,6 +136,8 @@ function jobs(parts: readonly Part[]): readonly Job[] {
         return [() => withWarmRig(heldAlone)];
       case "probe":
         return [() => withWarmRig((rig) => delayPart(rig, { runs: 3, calls: 1000 }), { warmUp: 9000 })];
+      case "peers":
+        return [() => withWarmRig(peersPart, { warmUp: 9000 })];
       case "max":
         return [() => withWarmRig(maxPart, { warmUp: 9000, maxCalls: 50_000 })];
       case "ivr":

@@ -1,6 +1,6 @@
 import { RtpEndpoint } from "../media/rtp-endpoint.ts";
 import { systemClock } from "../runtime/clock.ts";
-import { createRegistration, type InboundInvite, type Session } from "../sip/index.ts";
+import { createRegistration, type InboundInvite, noParams, type Session } from "../sip/index.ts";
 import { answer } from "./caller.ts";
 import { Ear } from "./ear.ts";
 import { openUserAgent, type UserAgent } from "./user-agent.ts";
@@ -52,7 +52,7 @@ export async function startDemoPhone(options: DemoPhoneOptions): Promise<DemoPho
         password: undefined,
         host,
         port,
-        params: new Map(),
+        params: noParams,
         headers: undefined,
       },
       credentials: { username: options.extension, password: options.password },

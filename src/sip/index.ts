@@ -4,6 +4,7 @@ export type { SessionTimerPolicy } from "./dialog/session-timer.ts";
 export { buildResponse } from "./message/build.ts";
 export type { SipMessage, SipRequest, SipResponse } from "./message/message.ts";
 export { formatNameAddr, parseContacts, parseNameAddr } from "./message/name-addr.ts";
+export { noParams } from "./message/params.ts";
 export { decodeUser, formatUri, parseUri, type Uri } from "./message/uri.ts";
 export { createStack, type Stack, type StackParts } from "./stack.ts";
 export { createTransactions } from "./transaction/layer.ts";

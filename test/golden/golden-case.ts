@@ -1,6 +1,6 @@
 import type { SipMessage } from "../../src/sip/message/message.ts";
 import { parseContacts } from "../../src/sip/message/name-addr.ts";
-import type { Params } from "../../src/sip/message/params.ts";
+import { Params } from "../../src/sip/message/params.ts";
 import { parseMessage } from "../../src/sip/message/parser.ts";
 import { decodeUser, formatUri, isSipUri, isTelUri, parseUri, type Uri } from "../../src/sip/message/uri.ts";
 
@@ -71,7 +71,7 @@ function follow(value: unknown, path: readonly string[], uris = true): unknown {
   const [name, ...rest] = path;
   if (name === undefined) return value ?? null;
   if (typeof value !== "object" || value === null) return null;
-  if (name === "params" && "params" in value && value.params instanceof Map)
+  if (name === "params" && "params" in value && value.params instanceof Params)
     return paramView(value.params, path);
   // `user` of a From or To is that of its URI.
   if (name === "user" && "uri" in value && isUri(value.uri)) return uriView(value.uri, ["user"]);

@@ -17,6 +17,7 @@ import {
   parseSessionExpires,
   parseTokenWithParams,
 } from "./header.ts";
+import { noParams, Params } from "./params.ts";
 
 /** Each row: text, and the value as JSON-like data, or undefined where it must be refused. */
 function table<T>(
@@ -138,10 +139,10 @@ test("Replaces", () =>
 
 test("media types and tokens with parameters", () => {
   table(parseMediaType, [
-    ["Application/SDP", { type: "application/sdp", params: new Map() }],
+    ["Application/SDP", { type: "application/sdp", params: noParams }],
     [
       'multipart/mixed; boundary="a b"',
-      { type: "multipart/mixed", params: new Map([["boundary", '"a b"']]) },
+      { type: "multipart/mixed", params: Params.of([["boundary", '"a b"']]) },
     ],
     ["application", undefined],
     ["application/", undefined],
@@ -149,8 +150,8 @@ test("media types and tokens with parameters", () => {
     ["application/sdp junk", undefined],
   ]);
   table(parseTokenWithParams, [
-    ["Refer;id=93809823", { token: "refer", params: new Map([["id", "93809823"]]) }],
-    ["id", { token: "id", params: new Map() }],
+    ["Refer;id=93809823", { token: "refer", params: Params.of([["id", "93809823"]]) }],
+    ["id", { token: "id", params: noParams }],
     ["", undefined],
     ["a b", undefined],
   ]);

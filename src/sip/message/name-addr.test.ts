@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { formatNameAddr, parseContacts, parseNameAddr, quoteDisplayName } from "./name-addr.ts";
+import { Params } from "./params.ts";
 import { unquote } from "./quoted-string.ts";
 import { formatUri } from "./uri.ts";
 
@@ -79,7 +80,7 @@ test("any name becomes one quoted-string that reads back as the name without its
     fc.property(ANY_TEXT, (name) => {
       const clean = [...name].filter((char) => !/[\p{Cc}]/u.test(char)).join("");
       assert.equal(unquote(quoteDisplayName(name)), clean);
-      const parsed = parseNameAddr(formatNameAddr(name, "sip:a@b", new Map([["tag", "t"]])));
+      const parsed = parseNameAddr(formatNameAddr(name, "sip:a@b", Params.of([["tag", "t"]])));
       assert.ok(parsed.ok && parsed.value.tag === "t" && parsed.value.params.size === 1);
       assert.equal(parsed.value.displayName ?? "", clean);
     }),

@@ -10,7 +10,7 @@ import {
   skipBlanks,
   sliceTrimmed,
 } from "./chars.ts";
-import { formatParams, type Params, parseParams } from "./params.ts";
+import { type Params, parseParams } from "./params.ts";
 import { quote, skipQuoted, unquote } from "./quoted-string.ts";
 import { parseUri, type Uri } from "./uri.ts";
 
@@ -94,7 +94,7 @@ export function quoteDisplayName(text: string): string {
 /** `"name" <uri>;params`; without a name just `<uri>;params`. */
 export function formatNameAddr(displayName: string | undefined, uriText: string, params?: Params): string {
   const name = displayName === undefined || displayName === "" ? "" : `${quoteDisplayName(displayName)} `;
-  return `${name}<${uriText}>${params === undefined ? "" : formatParams(params)}`;
+  return `${name}<${uriText}>${params ?? ""}`;
 }
 
 /** Reads the values of Contact header fields: `*` alone, or a list (RFC 3261 §20.10). */

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from "../../lib/result.ts";
 import { charClass, isHex, isMember, PERCENT, SEMICOLON, UNRESERVED } from "./chars.ts";
 import { formatHost, readHostPort } from "./host-port.ts";
-import { formatParams, noParams, type Params } from "./params.ts";
+import { noParams, type Params, ParamsBuilder } from "./params.ts";
 
 /** A sip or sips URI (RFC 3261 §19.1.1). */
 export interface SipUri {
@@ -120,7 +120,7 @@ function parseSipUri(scheme: "sip" | "sips", text: string, from: number): Result
 function readUriParams(text: string): Params | string {
   if (text.charCodeAt(0) !== SEMICOLON) return "the host name holds a character that no host has";
   if (text.includes("@")) return "the URI holds a second @";
-  const params = new Map<string, string | undefined>();
+  const params = new ParamsBuilder();
   let at = 0;
   while (at < text.length) {
     const next = text.indexOf(";", at + 1);
@@ -130,10 +130,10 @@ function readUriParams(text: string): Params | string {
     const name = normaliseEscapes(equals < 0 ? part : part.slice(0, equals)).toLowerCase();
     if (name.length === 0) return "a parameter of the URI has no name";
     const value = equals < 0 ? undefined : normaliseEscapes(part.slice(equals + 1));
-    if (!params.has(name)) params.set(name, value);
+    params.add(name, value);
     at = end;
   }
-  return params;
+  return params.build();
 }
 
 function parseTelUri(text: string, from: number): Result<TelUri, string> {
@@ -187,9 +187,9 @@ export function formatUri(uri: Uri): string {
     const user = uri.user === undefined && password === "" ? "" : `${uri.user ?? ""}${password}@`;
     const port = uri.port === undefined ? "" : `:${uri.port}`;
     const headers = uri.headers === undefined ? "" : `?${uri.headers}`;
-    return `${uri.scheme}:${user}${formatHost(uri.host)}${port}${formatParams(uri.params)}${headers}`;
+    return `${uri.scheme}:${user}${formatHost(uri.host)}${port}${uri.params}${headers}`;
   }
-  if (isTelUri(uri)) return `tel:${uri.number}${formatParams(uri.params)}`;
+  if (isTelUri(uri)) return `tel:${uri.number}${uri.params}`;
   return `${uri.scheme}:${uri.rest}`;
 }
 

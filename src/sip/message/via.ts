@@ -1,7 +1,7 @@
 import { err, ok, type Result } from "../../lib/result.ts";
 import { decimal, SLASH, skipBlanks, skipToken } from "./chars.ts";
 import { formatHost, readHostPort } from "./host-port.ts";
-import { formatParams, type Params, parseParams } from "./params.ts";
+import { type Params, parseParams } from "./params.ts";
 
 /** One value of a Via header field (RFC 3261 §20.42). */
 export interface Via {
@@ -82,5 +82,5 @@ function withoutBrackets(received: string | undefined): string | undefined {
 /** The Via as text, its parameters in their order. `params` decides; `branch`, `received` and `rport` are views of it. */
 export function formatVia(via: Via): string {
   const port = via.port === undefined ? "" : `:${via.port}`;
-  return `SIP/2.0/${via.transport} ${formatHost(via.host)}${port}${formatParams(via.params)}`;
+  return `SIP/2.0/${via.transport} ${formatHost(via.host)}${port}${via.params}`;
 }

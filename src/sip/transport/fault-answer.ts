@@ -35,9 +35,8 @@ export function faultAnswer(fault: ParseFault, source: HostPort, tagKey: string)
 /** RFC 3581 §4: the top Via tells the peer where its request came from. */
 function stampedVia(fault: ParseFault, line: string, source: HostPort): string {
   if (fault.topVia === undefined) return line;
-  const params = new Map(fault.topVia.params);
-  params.set("received", withoutZone(source.host));
-  if (fault.topVia.rport !== undefined) params.set("rport", String(source.port));
+  const received = fault.topVia.params.with("received", withoutZone(source.host));
+  const params = fault.topVia.rport === undefined ? received : received.with("rport", String(source.port));
   // Further values may stand on the same line.
   return formatVia({ ...fault.topVia, params }) + line.slice(endOfValue(line, 0));
 }

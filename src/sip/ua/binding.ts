@@ -40,9 +40,7 @@ export function isReachable(binding: Binding): binding is Binding & { readonly f
 export function requestUriOf(binding: Binding): string {
   const { uri } = binding;
   if (uri.headers === undefined && !uri.params.has("method")) return formatUri(uri);
-  const params = new Map(uri.params);
-  params.delete("method");
-  return formatUri({ ...uri, params, headers: undefined });
+  return formatUri({ ...uri, params: uri.params.without("method"), headers: undefined });
 }
 
 /**
@@ -77,9 +75,7 @@ export function toRow(binding: Binding, clock: Clock): StoredBinding {
     expiresAt: Math.round(clock.wall() + binding.expiresAt - clock.now()),
     binding: {
       uri: formatUri(binding.uri),
-      params: [...binding.params]
-        .map(([name, value]) => (value === undefined ? `;${name}` : `;${name}=${value}`))
-        .join(""),
+      params: binding.params.toString(),
       q: binding.q,
       callId: binding.callId,
       cseq: binding.cseq,

@@ -2,7 +2,6 @@ import { err, ok, type Result } from "../../lib/result.ts";
 import { parseExpires, parseQ } from "../message/header.ts";
 import type { SipRequest } from "../message/message.ts";
 import { type Contact, parseContacts } from "../message/name-addr.ts";
-import { formatParams } from "../message/params.ts";
 import { decodeUser, formatUri, isSipUri, parseUri, type SipUri } from "../message/uri.ts";
 import type { ContactUpdate } from "./location.ts";
 
@@ -90,7 +89,7 @@ function readContacts(
   const updates: ContactUpdate[] = [];
   for (const contact of parsed.value) {
     if (!isSipUri(contact.uri)) return refuse(400, "Contact must hold sip or sips URIs");
-    const length = formatUri(contact.uri).length + formatParams(contact.params).length + pathLength;
+    const length = formatUri(contact.uri).length + contact.params.toString().length + pathLength;
     if (length > limits.maxBindingLength) return refuse(400, "Contact or Path too long");
     updates.push(toUpdate(contact, contact.uri, expires, limits));
   }
@@ -108,15 +107,13 @@ function toUpdate(
   expires: string | undefined,
   limits: RegisterLimits,
 ): ContactUpdate {
-  const params = new Map(contact.params);
-  params.delete("expires");
   const q = parseQ(contact.params.get("q") ?? "1");
   // RFC 3261 §10.3 item 7: the parameter, else the header, else our default; what cannot be read counts as 3600 (§20.19).
   const asked = contact.params.get("expires") ?? expires;
   const seconds = asked === undefined ? ok(limits.defaultExpiresSeconds) : parseExpires(asked);
   return {
     uri,
-    params,
+    params: contact.params.without("expires"),
     q: q.ok ? q.value : 1,
     expiresSeconds: Math.min(
       seconds.ok ? seconds.value : limits.defaultExpiresSeconds,

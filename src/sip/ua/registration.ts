@@ -2,6 +2,7 @@ import { next } from "../../fsm/table.ts";
 import { Mailbox } from "../../lib/mailbox.ts";
 import type { Clock, Timer } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
+import { noParams, Params } from "../message/params.ts";
 import { encodeUser, formatUri, parseUri, type SipUri } from "../message/uri.ts";
 import type { Transactions } from "../transaction/user.ts";
 import type { Flow, Target } from "../transport/transport.ts";
@@ -264,7 +265,7 @@ function registrarUri({ scheme, host, port, params }: SipUri): string {
     password: undefined,
     host,
     port,
-    params: transport === undefined ? new Map() : new Map([["transport", transport]]),
+    params: transport === undefined ? noParams : Params.of([["transport", transport]]),
     headers: undefined,
   });
 }
