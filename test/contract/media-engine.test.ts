@@ -12,7 +12,13 @@ mediaEngineContract({
   name: "rtpengine",
   skip: needs("rtpengine"),
   withoutIpv6,
-  can: { oneSsrc: false, keyWithoutEnd: false, tonesBesideEvents: false, countsSent: false },
+  can: {
+    oneSsrc: false,
+    keyWithoutEnd: false,
+    tonesBesideEvents: false,
+    countsSent: false,
+    keepsGoing: false,
+  },
   async open(folder) {
     const host = ownAddress();
     const at = ownAddress();
