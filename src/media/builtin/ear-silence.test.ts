@@ -85,6 +85,17 @@ test("until it is joined to another; alone again, a talk spurt begins", () => {
   assert.ok(Math.abs(passed / 8 - 220) <= FRAME_MS, `${passed / 8} ms`);
 });
 
+test("who is parted from nobody stays in one talk spurt", () => {
+  const scene = alone();
+  scene.clock.advance(2 * FRAME_MS - 1);
+  scene.ear.play({ kind: "busy" }, "NL", () => assert.fail("it has no end"));
+  scene.clock.advance(2 * FRAME_MS);
+  scene.ear.join(false);
+  scene.clock.advance(2 * FRAME_MS);
+  assert.equal(scene.script, "Ssxxss");
+  scene.assertContinuous();
+});
+
 for (const direction of ["sendonly", "inactive"])
   test(`not while it holds (${direction}), and again when it is back`, () => {
     const scene = alone();

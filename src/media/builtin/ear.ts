@@ -51,7 +51,7 @@ export class Ear implements Paced {
     }
     this.#agreement = agreement;
     // It may hold now, or be back.
-    if (this.#attended) this.#restUnjoined();
+    this.#restUnjoined();
   }
 
   /** The party is ours: while it is joined to nobody, its stream does not pause any more. */
@@ -60,11 +60,10 @@ export class Ear implements Paced {
     this.#restUnjoined();
   }
 
-  /** It hears another party from now on, or nobody; what was played is over. In either case a talk spurt begins. */
+  /** It hears another party from now on, or nobody; what was played is over. */
   join(joined: boolean): void {
     this.#joined = joined;
     this.#silence();
-    this.#sender.pause();
   }
 
   /** Its end is over. */
@@ -197,14 +196,16 @@ export class Ear implements Paced {
     playing?.done?.(ok(undefined));
   }
 
+  /** Nothing is played from now on. */
   #silence(): void {
     this.#turn += 1;
     this.#playing = undefined;
     this.#rest();
   }
 
+  /** As `#rest`, where that is the case. */
   #restUnjoined(): void {
-    if (this.#playing === undefined && !this.#joined) this.#rest();
+    if (this.#attended && !this.#joined && this.#playing === undefined) this.#rest();
   }
 
   /** Nothing is played: silence goes on, or the stream pauses. */
