@@ -8,6 +8,7 @@ import { changes, endings } from "./media-changes.suite.ts";
 import { keys } from "./media-keys.suite.ts";
 import { answers, offers } from "./media-offer-answer.suite.ts";
 import { type MediaEngineCase, type On, type OpenEngine, openScene } from "./media-scene.ts";
+import { silences } from "./media-silence.suite.ts";
 import { sounds } from "./media-sounds.suite.ts";
 
 /** What a call relies on, whichever driver it is: real packets on loopback, sound told by its frequency. */
@@ -41,6 +42,7 @@ export function mediaEngineContract(kind: MediaEngineCase): void {
     offers(on);
     sounds(on, folder);
     keys(on, kind, folder);
+    if (kind.can.keepsGoing) silences(on, folder);
     bridges(on, kind, folder);
     changes(on, folder);
     endings(on, kind, folder);

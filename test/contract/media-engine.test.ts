@@ -6,6 +6,12 @@ mediaEngineContract({
   name: "rtpengine",
   skip: needs("rtpengine"),
   withoutIpv6,
-  can: { oneSsrc: false, keyWithoutEnd: false, tonesBesideEvents: false, countsSent: false },
+  can: {
+    oneSsrc: false,
+    keyWithoutEnd: false,
+    tonesBesideEvents: false,
+    countsSent: false,
+    keepsGoing: false,
+  },
   open: (folder) => openRtpengineMedia(folder, true),
 });

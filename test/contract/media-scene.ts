@@ -28,6 +28,8 @@ export interface MediaEngineCase {
     readonly tonesBesideEvents: boolean;
     /** Packets that it sent. */
     readonly countsSent: boolean;
+    /** Silence to a party that is ours alone. */
+    readonly keepsGoing: boolean;
   };
 }
 
