@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isSilence } from "./marked-rtp.ts";
 import {
   failureText,
   type MediaCall,
@@ -21,7 +22,7 @@ export interface IvrResult {
   readonly failed: number;
   /** Why, in words; empty when none failed. */
   readonly failures: string;
-  /** From our ACK to the first packet of the prompt. */
+  /** From our ACK to the first packet of the prompt; silence before it does not count. */
   readonly promptAfterAck: readonly number[];
   /** From the first packet of the key that completes the code to the webhook's request. */
   readonly requestAfterKeyDown: readonly number[];
@@ -75,8 +76,9 @@ class IvrCaller implements MediaCallUser {
   answered(call: MediaCall): void {
     const stamps = this.stampsOf(call);
     call.waitsFor = "the prompt";
-    call.caller.onPacket = (_packet, number, atMs) => {
+    call.caller.onPacket = (packet, number, atMs) => {
       if (stamps.prompt === 0) {
+        if (isSilence(packet)) return;
         stamps.prompt = atMs;
         call.waitsFor = "the webhook's request";
         setTimeout(() => call.caller.press(DIGIT, HASH), HEARD_MS);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  isSilence,
   markPacket,
   numberOf,
   packetFor,
@@ -43,4 +44,15 @@ test("the mark survives any change of loudness that keeps the signs, as conversi
 test("silence of either law, and what is too short, carries none", () => {
   for (const silence of [0xff, 0xd5, 0x7f, 0x55]) assert.equal(readMark(Buffer.alloc(172, silence)), -1);
   assert.equal(readMark(Buffer.alloc(20)), -1);
+});
+
+test("silence is told from a prompt that begins softly, and from a marked packet", () => {
+  const packet = packetFor(8, 1);
+  packet.fill(0xd5, RTP_HEADER);
+  assert.ok(isSilence(packet));
+  packet[packet.length - 1] = 0x55;
+  assert.ok(!isSilence(packet));
+  packet.fill(0xd5, RTP_HEADER);
+  markPacket(packet, 0, 0);
+  assert.ok(!isSilence(packet));
 });

@@ -71,6 +71,13 @@ export function numberOf(mark: number): number {
   return mark % 2 ** NUMBER_BITS;
 }
 
+/** Whether a packet is one octet again and again: the silence that a server sends between prompts. */
+export function isSilence(packet: Uint8Array): boolean {
+  const first = packet[RTP_HEADER];
+  for (let at = RTP_HEADER + 1; at < packet.length; at++) if (packet[at] !== first) return false;
+  return true;
+}
+
 function readBits(packet: Uint8Array, from: number, bits: number): number {
   let value = 0;
   for (let at = from; at < from + bits; at++) value = (value << 1) | ((packet[at] ?? 0) >> 7);

@@ -7,10 +7,10 @@ import type { CallRecord } from "../src/model/call-record.ts";
 import type { CallSummary } from "../src/model/repositories.ts";
 import { ownAddress } from "../test/support/loopback.ts";
 import { Program, until } from "../test/support/process.ts";
+import { tone, writeWav } from "../test/support/recording.ts";
 import { progress } from "./progress.ts";
 import { COUNT_TARGET } from "./receiver.ts";
 import { Sipp } from "./sipp.ts";
-import { tone } from "./tone.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -22,7 +22,7 @@ export const CODE_NUMBER = "+31501234568";
 
 /** What is heard before a code is typed: longer than anybody listens. */
 const TONE_FILE = "tone.wav";
-const TONE_SECONDS = 12;
+const TONE_MS = 12_000;
 
 /** `host` and `port` of one of ours, on loopback. */
 export interface Place {
@@ -215,7 +215,8 @@ export class Rig {
     const { maxCalls, flags = [], core } = this.#options;
     const file = path.join(this.folder, "company.yaml");
     writeFileSync(file, this.#company());
-    writeFileSync(path.join(this.folder, TONE_FILE), tone(TONE_SECONDS));
+    // A steady tone, so that every packet of it is sound.
+    writeWav(path.join(this.folder, TONE_FILE), tone(440, TONE_MS));
     const limit = maxCalls === undefined ? [] : ["--max-calls", String(maxCalls)];
     const start = [path.join(root, "src/cli/main.ts"), "start", "--data", this.#data, "--apply", file];
     const listen = ["--sip", this.sipText, "--http", "127.0.0.1:0"];

@@ -7,7 +7,7 @@ import { next } from "../fsm/table.ts";
 import { Mailbox } from "../lib/mailbox.ts";
 import type { RecordSink } from "../model/call-record.ts";
 import { Scope } from "../runtime/scope.ts";
-import type { HeaderList, InboundInvite, Session } from "../sip/index.ts";
+import { ANSWERED_ELSEWHERE, type HeaderList, type InboundInvite, type Session } from "../sip/index.ts";
 import type { WebhookPort } from "../webhook/port.ts";
 import { type BridgeEnd, bridge } from "./bridge.ts";
 import { type CallAction, type CallEvent, type CallState, callTable } from "./call.fsm.ts";
@@ -17,7 +17,7 @@ import { CallerLeg } from "./caller-leg.ts";
 import type { CallContext, Leg, RingCommand } from "./leg.ts";
 import { Hearing } from "./perform/hearing.ts";
 import { Requesting } from "./perform/request.ts";
-import { ANSWERED_ELSEWHERE, Ringing } from "./perform/ring.ts";
+import { Ringing } from "./perform/ring.ts";
 
 export interface CallParts {
   readonly context: CallContext;

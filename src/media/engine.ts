@@ -79,6 +79,9 @@ export interface EndStatistics {
 /**
  * The sound of one call. All of it is performed in the order in which it is asked for. Every promise resolves, never
  * rejects, and after `close` with a fault.
+ *
+ * Who is played or listened to has been answered by us. The built-in driver sends such a party silence whenever it is
+ * bridged to nobody, wants to hear, and nothing plays, so that its stream has no gaps until the bridge (docs/adr/0031).
  */
 export interface MediaCall {
   /** The party offered (INVITE, re-INVITE, UPDATE; RFC 3264). Reserves what its end needs. */
@@ -94,7 +97,7 @@ export interface MediaCall {
   remoteAnswer(end: EndName, sdp: Uint8Array): Promise<Result<undefined, MediaFault>>;
   /** From now on the two hear each other, converted where their codecs differ; what plays at either stops. */
   bridge(one: EndName, other: EndName): void;
-  /** The bridge is taken apart; both hear silence. */
+  /** The bridge is taken apart; neither hears anybody. */
   unbridge(): void;
   /**
    * Plays at an end, in place of what it hears. `onDone` is called once: `finished`, or why it could not be played; not
@@ -102,7 +105,7 @@ export interface MediaCall {
    */
   play(end: EndName, sound: Sound, onDone?: (result: Result<undefined, string>) => void): void;
   stop(end: EndName): void;
-  /** Whether in-band tones of this end are looked for. Events (RFC 4733) always are. */
+  /** Whether in-band tones of this end are looked for. Events (RFC 4733) always are. An end that is ours, see above. */
   listen(end: EndName, on: boolean): void;
   /** An end is over (a losing fork, a refused leg): its port rests. */
   release(end: EndName): void;

@@ -25,6 +25,7 @@ export type { AnswerChallenge } from "./ua/dialog-requests.ts";
 export { createDigestClient, type DigestClient } from "./ua/digest-client.ts";
 export { Endpoint, type EndpointUser } from "./ua/endpoint.ts";
 export type { InboundInvite } from "./ua/inbound-invite.ts";
+export { ANSWERED_ELSEWHERE } from "./ua/invite-attempt.ts";
 export type { OutboundInvite, OutboundInviteParts, OutboundInviteUser } from "./ua/outbound-invite.ts";
 export type { RegisterOutcome } from "./ua/registrar.ts";
 export { createRegistration, type Registration, type RegistrationStatus } from "./ua/registration.ts";

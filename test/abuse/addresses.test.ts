@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Capture, needsCapture } from "../support/capture.ts";
-import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
+import { companyText, PASSWORD, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -41,8 +41,7 @@ const FILTER = [
 const trunk = ownAddress();
 const company = companyText({
   caller: trunk,
-  plans: [plan("main", [ringPhone("215", 5)])],
-  numbers: [number("+31501234567", "main")],
+  routes: { "+31501234567": [ringPhone("215", 5)] },
 });
 
 /** Every header that may name an address where somebody wants packets to go. */
@@ -152,7 +151,7 @@ describe("B10: nothing is sent where a stranger points", { skip: needsCapture() 
   }
 
   test("B10: the capture holds 0 packets to any of them, and our listener there heard nothing", async () => {
-    await until("all calls to be over", async () => (await server.metric("switchhook_calls_active")) === 0);
+    await server.callsOver();
     assert.deepEqual(await capture.stop(), []);
     assert.deepEqual(decoy.heard, []);
   });

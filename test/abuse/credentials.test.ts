@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { companyText, number, plan } from "../support/company.ts";
+import { companyText } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { header, headers, kind } from "../support/sip-text.ts";
@@ -11,8 +11,7 @@ const carrier = ownAddress();
 const company = companyText({
   caller,
   carrier,
-  plans: [plan("out", ['{ type: fixedDestination, number: "+31612345678", ringSeconds: 5 }'])],
-  numbers: [number("+31501234567", "out")],
+  routes: { "+31501234567": ['{ type: fixedDestination, number: "+31612345678", ringSeconds: 5 }'] },
 }).replace(
   "    trusted: false\n",
   "    trusted: false\n    credentials: { username: us, password: our-own-secret }\n",

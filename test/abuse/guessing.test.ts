@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { needs } from "../interop/needs.ts";
-import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
+import { companyText, PASSWORD, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { Program } from "../support/process.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -23,8 +23,7 @@ describe("B3: guessing passwords", () => {
   before(async () => {
     const company = companyText({
       caller: trunk,
-      plans: [plan("main", [ringPhone("216", 2)])],
-      numbers: [number("+31501234567", "main")],
+      routes: { "+31501234567": [ringPhone("216", 2)] },
     });
     server = await startServer({ company });
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { after, before, describe, test } from "node:test";
-import { companyText, number, plan, ringPhone } from "../support/company.ts";
+import { companyText, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -11,8 +11,7 @@ import { Party, type Shape } from "./parts/party.ts";
 const trunk = ownAddress();
 const company = companyText({
   caller: trunk,
-  plans: [plan("main", [ringPhone("215", 5)])],
-  numbers: [number("+31501234567", "main")],
+  routes: { "+31501234567": [ringPhone("215", 5)] },
 });
 
 /** A connection from an address of ours that says nothing of itself. */

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
+import { companyText, PASSWORD, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
-import { until } from "../support/process.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { header, headers, kind } from "../support/sip-text.ts";
 import { Party, sdp, token } from "./parts/party.ts";
@@ -25,8 +24,9 @@ async function ring(shapes: readonly Shape[], caller: string): Promise<readonly 
       const company = companyText({
         caller,
         carrier: addresses[(at + 1) % addresses.length] ?? "",
-        plans: numbers.map(([own, ...destinations]) => plan(`p${own.slice(1)}`, destinations.map(toOutside))),
-        numbers: numbers.map(([own]) => number(own, `p${own.slice(1)}`)),
+        routes: Object.fromEntries(
+          numbers.map(([own, ...destinations]) => [own, destinations.map(toOutside)]),
+        ),
       }).replace("acceptFrom: [", `acceptFrom: [${addresses.map((address) => `"${address}/32", `).join("")}`);
       return startServer({ company, address: addresses[at] ?? "" });
     }),
@@ -102,12 +102,11 @@ describe("B8: what one call may cost", () => {
     const company = companyText({
       caller: address,
       carrier: carrierAddress,
-      plans: [
-        plan("out", [toOutside(SECOND)]),
-        plan("many", ['{ type: group, group: "500", ringSeconds: 2 }']),
-        plan("chain", [ringPhone("215", 10)]),
-      ],
-      numbers: [number(FIRST, "out"), number(SECOND, "many"), number(THIRD, "chain")],
+      routes: {
+        [FIRST]: [toOutside(SECOND)],
+        [SECOND]: ['{ type: group, group: "500", ringSeconds: 2 }'],
+        [THIRD]: [ringPhone("215", 10)],
+      },
     })
       .replace(
         "groups:",
@@ -194,6 +193,6 @@ describe("B8: what one call may cost", () => {
     assert.match(kind(await call(THIRD)), /^48[0236]$/);
     const legs = new Set(gear.of("INVITE").map((invite) => header(invite, "Call-ID")));
     assert.equal(legs.size, 6, "the first and 5 redirections");
-    await until("nothing is left", async () => (await server.metric("switchhook_calls_active")) === 0);
+    await server.callsOver();
   });
 });

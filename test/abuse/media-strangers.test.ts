@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createSocket, type Socket } from "node:dgram";
 import { after, afterEach, before, describe, test } from "node:test";
-import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
+import { companyText, ringPhone } from "../support/company.ts";
+import { CALLERS_TONE, converse, PHONES_TONE } from "../support/conversation.ts";
 import { hearsTone } from "../support/heard-prompts.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
@@ -12,8 +13,6 @@ import { SpeakingParty } from "../support/speaking-party.ts";
 import { Voice } from "../support/voice.ts";
 
 const DID = "+31501000001";
-const CALLERS_TONE = 440;
-const PHONES_TONE = 700;
 const STRANGERS_TONE = 1200;
 const LONG = 60_000;
 /** Few ports, so that a stranger sprays all of them many times while a call is set up and goes on. */
@@ -27,19 +26,12 @@ let phone: SpeakingParty;
 
 before(async () => {
   const at = ownAddress();
-  const company = companyText({
-    caller: at,
-    anchored: ["215"],
-    plans: [plan("to-215", [ringPhone("215")])],
-    numbers: [number(DID, "to-215")],
-  });
   server = await startServer({
-    company,
+    company: companyText({ caller: at, anchored: ["215"], routes: { [DID]: [ringPhone("215")] } }),
     flags: ["--rtp-min", String(PORTS.first), "--rtp-max", String(PORTS.last)],
   });
   caller = await SpeakingParty.open(server, { at });
-  phone = await SpeakingParty.open(server, { at: ownAddress() });
-  assert.equal(await phone.sip.register("215", PASSWORD, server), "200");
+  phone = await SpeakingParty.phone(server, "215");
 });
 
 after(async () => {
@@ -49,8 +41,8 @@ after(async () => {
 });
 
 afterEach(async () => {
-  if (!caller.hungUp) await caller.bye().catch(() => undefined);
-  await until("the call to be over", async () => (await server.metric("switchhook_calls_active")) === 0);
+  await caller.leave();
+  await server.callsOver();
 });
 
 /** Somebody at an address that has nothing to do with the call, who sends to every port of the server. */
@@ -108,10 +100,7 @@ async function connected(): Promise<void> {
   caller.voice.forget();
   phone.voice.forget();
   assert.equal(kind(await caller.call({ number: DID })), "200");
-  caller.say(tone(CALLERS_TONE, LONG));
-  phone.say(tone(PHONES_TONE, LONG));
-  await hearsTone(() => caller.heard(), PHONES_TONE, 500);
-  await hearsTone(() => phone.heard(), CALLERS_TONE, 500);
+  await converse(caller, phone);
 }
 
 /** Nowhere in a recording is there anything of a tone. */
@@ -138,7 +127,6 @@ describe("C1: who sprays every port during set-up and call", () => {
       for (const sprayer of sprayers) await sprayer.close();
     }
     for (const party of [caller, phone]) assertNever(STRANGERS_TONE, party.heard());
-    caller.hungUp = true;
   });
 });
 

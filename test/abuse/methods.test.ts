@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
+import { companyText, PASSWORD, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { kind } from "../support/sip-text.ts";
@@ -9,8 +9,7 @@ import { Party, type Shape, sdp, token } from "./parts/party.ts";
 const trunk = ownAddress();
 const company = companyText({
   caller: trunk,
-  plans: [plan("main", [ringPhone("215", 5)])],
-  numbers: [number("+31501234567", "main")],
+  routes: { "+31501234567": [ringPhone("215", 5)] },
 });
 
 /** Requests that belong to no dialog, and the answers that refuse them; "" stands for silence. */

@@ -4,7 +4,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { seededIds } from "../fakes/seeded-ids.ts";
 import { mutate } from "../fuzz/mutate.ts";
-import { companyText, number, plan, ringPhone } from "../support/company.ts";
+import { companyText, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -20,8 +20,7 @@ const golden = path.resolve(import.meta.dirname, "../golden");
 const trunk = ownAddress();
 const company = companyText({
   caller: trunk,
-  plans: [plan("main", [ringPhone("215", 1)])],
-  numbers: [number("+31501234567", "main")],
+  routes: { "+31501234567": [ringPhone("215", 1)] },
 });
 
 describe("A5: mutated messages at the running server", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
+import { companyText, PASSWORD, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { header, headerLines, kind } from "../support/sip-text.ts";
@@ -23,8 +23,7 @@ const NAMES = [
 const trunk = ownAddress();
 const company = companyText({
   caller: trunk,
-  plans: [plan("main", [ringPhone("215", 5)])],
-  numbers: [number("+31501234567", "main")],
+  routes: { "+31501234567": [ringPhone("215", 5)] },
 });
 
 describe("I13: names that JavaScript gives a meaning have none here", () => {

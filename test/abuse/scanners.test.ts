@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { needs } from "../interop/needs.ts";
-import { companyText, number, plan, ringPhone } from "../support/company.ts";
+import { companyText, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { Program } from "../support/process.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -23,8 +23,7 @@ const LONGER_THAN_T1_MS = 1_200;
 const trunk = ownAddress();
 const company = companyText({
   caller: trunk,
-  plans: [plan("main", [ringPhone("215", 5)])],
-  numbers: [number("+31501234567", "main")],
+  routes: { "+31501234567": [ringPhone("215", 5)] },
 });
 
 describe("B1: scanners learn nothing", () => {

@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { Capture, needsCapture } from "../support/capture.ts";
-import {
-  codeWebhook,
-  companyText,
-  number,
-  PASSWORD,
-  plan,
-  ringPhone,
-  webhookStep,
-} from "../support/company.ts";
+import { codeWebhook, companyText, ringPhone, webhookStep } from "../support/company.ts";
 import { Ear } from "../support/heard-prompts.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
@@ -27,15 +19,12 @@ let receiver: Receiver;
 let caller: SpeakingParty;
 
 before(async () => {
-  receiver = await Receiver.start((query, _request, response) => {
-    response.end(query.get("code") === CODE ? "status=ACK" : "status=NAK");
-  });
+  receiver = await Receiver.forCode(CODE);
   server = await startServer({
     company: companyText({
       caller: at,
       webhooks: [codeWebhook("VIP", receiver.address, ", timeoutSeconds: 5, attempts: 5")],
-      plans: [plan("vip", [webhookStep("VIP", [ringPhone("215")], ["{ type: hangUp, as: rejected }"])])],
-      numbers: [number(DID, "vip")],
+      routes: { [DID]: [webhookStep("VIP", [ringPhone("215")])] },
     }),
   });
   caller = await SpeakingParty.open(server, { at });
@@ -47,9 +36,7 @@ after(async () => {
   await receiver?.kill();
 });
 
-afterEach(async () => {
-  await until("the call to be over", async () => (await server.metric("switchhook_calls_active")) === 0);
-});
+afterEach(() => server.callsOver());
 
 const head = (address: string): string =>
   ["v=0", `o=- 7 7 IN IP4 ${at}`, "s=-", `c=IN IP4 ${address}`, "t=0 0", ""].join("\r\n");
@@ -164,7 +151,6 @@ describe("odd descriptions", () => {
 
   test("the server's own media port as the caller's: no storm, and the call can be ended", async () => {
     const sent = async (): Promise<number> => {
-      caller.hungUp = false;
       const final = await caller.invite({ number: DID, offer: head(server.address) + audio(30_000) });
       if (kind(final) === "200") {
         await caller.acknowledge(final, "");
@@ -226,8 +212,7 @@ describe("floods of keys", () => {
   });
 
   test("and the server is as good as new", async () => {
-    const phone = await SpeakingParty.open(server, { at: ownAddress() });
-    assert.equal(await phone.sip.register("215", PASSWORD, server), "200");
+    const phone = await SpeakingParty.phone(server, "215");
     await goodCall();
     await phone.close();
   });

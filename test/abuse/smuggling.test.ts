@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
+import { companyText, PASSWORD, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { headerLines, kind } from "../support/sip-text.ts";
@@ -47,11 +47,10 @@ const company = companyText({
   caller,
   carrier: carrierAddress,
   callerIdProfile: "pAssertedIdentity",
-  plans: [
-    plan("phone", [ringPhone("216", 5)]),
-    plan("out", ['{ type: fixedDestination, number: "+31612345678", ringSeconds: 5 }']),
-  ],
-  numbers: [number("+31501111111", "phone"), number("+31502222222", "out")],
+  routes: {
+    "+31501111111": [ringPhone("216", 5)],
+    "+31502222222": ['{ type: fixedDestination, number: "+31612345678", ringSeconds: 5 }'],
+  },
 });
 
 describe("B9: smuggled headers do not get through", () => {

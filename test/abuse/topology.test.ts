@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Capture, needsCapture } from "../support/capture.ts";
-import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
+import { companyText, PASSWORD, ringPhone } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -13,11 +13,10 @@ const carrierAddress = ownAddress();
 const company = companyText({
   caller: trunk,
   carrier: carrierAddress,
-  plans: [
-    plan("phone", [ringPhone("215", 5)]),
-    plan("out", ['{ type: fixedDestination, number: "+31612345678", ringSeconds: 5 }']),
-  ],
-  numbers: [number("+31501111111", "phone"), number("+31502222222", "out")],
+  routes: {
+    "+31501111111": [ringPhone("215", 5)],
+    "+31502222222": ['{ type: fixedDestination, number: "+31612345678", ringSeconds: 5 }'],
+  },
 });
 
 /** Nobody writes these words by accident. */

@@ -7,7 +7,7 @@ mediaEngineContract({
   name: "built-in",
   skip: false,
   withoutIpv6,
-  can: { oneSsrc: true, keyWithoutEnd: true, tonesBesideEvents: true, countsSent: true },
+  can: { oneSsrc: true, keyWithoutEnd: true, tonesBesideEvents: true, countsSent: true, keepsGoing: true },
   open() {
     const engine = createBuiltinMedia({
       clock: systemClock,

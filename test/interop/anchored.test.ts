@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { Baresip } from "../support/baresip.ts";
-import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
+import { account, Baresip } from "../support/baresip.ts";
+import { companyText, ringPhone } from "../support/company.ts";
 import { hearsTone } from "../support/heard-prompts.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
@@ -36,17 +36,14 @@ before(async () => {
   const company = companyText({
     caller: at,
     anchored: ["215"],
-    plans: [plan("to-215", [ringPhone("215")]), plan("to-group", ['{ type: group, group: "300" }'])],
-    numbers: [number(TO_215, "to-215"), number(TO_GROUP, "to-group")],
+    routes: { [TO_215]: [ringPhone("215")], [TO_GROUP]: ['{ type: group, group: "300" }'] },
   });
-  server = await startServer({
-    company,
-  });
+  server = await startServer({ company });
   trunk = await SpeakingParty.open(server, { at });
   const start = (extension: "215" | "216", more: string): Promise<Baresip> =>
     Baresip.start({
       at: ownAddress(),
-      account: `<sip:${extension}@${server.address};transport=udp>;auth_pass=${PASSWORD};regint=600${more}`,
+      account: account(`sip:${extension}@${server.address};transport=udp`, more),
       says: tone(TONE[extension], LONG),
     });
   phone215 = await start("215", ";audio_codecs=PCMU");
@@ -72,7 +69,7 @@ afterEach(async () => {
   for (const phone of [phone215, phone216]) {
     if (phone.program.result === undefined) await phone.command("hangup").catch(() => undefined);
   }
-  await until("the call to be over", async () => (await server.metric("switchhook_calls_active")) === 0);
+  await server.callsOver();
 });
 
 /** Waits until a party hears a tone for a while in its newest call, from now on. */
@@ -99,16 +96,22 @@ async function storySays(called: string, ...said: readonly RegExp[]): Promise<vo
   });
 }
 
+/** The 200 to the trunk's call, which phone 215 has answered; the trunk speaks. */
+async function trunkCalls215(): Promise<string> {
+  trunk.voice.forget();
+  const called = trunk.call({ number: TO_215 });
+  await phone215.has("CALL_INCOMING");
+  await phone215.command("accept");
+  const ok = await called;
+  assert.equal(kind(ok), "200");
+  trunk.say(tone(TONE.trunk, LONG));
+  return ok;
+}
+
 describe("phone 215 is anchored", { skip }, () => {
   test("A-law at the trunk, µ-law at the phone: both hear each other, our address in both descriptions", async () => {
-    trunk.voice.forget();
-    const called = trunk.call({ number: TO_215 });
-    await phone215.has("CALL_INCOMING");
-    await phone215.command("accept");
-    const ok = await called;
-    assert.equal(kind(ok), "200");
+    const ok = await trunkCalls215();
     assert.match(body(ok), new RegExp(`c=IN IP4 ${server.address}`));
-    trunk.say(tone(TONE.trunk, LONG));
     await Promise.all([hears(trunk, TONE["215"]), hears(phone215, TONE.trunk)]);
     await phone215.command("hangup");
     await trunk.hasHungUp();
@@ -138,17 +141,12 @@ describe("phone 215 is anchored", { skip }, () => {
   });
 
   test("the trunk holds and resumes, then the phone does; each is heard again", async () => {
-    trunk.voice.forget();
-    const called = trunk.call({ number: TO_215 });
-    await phone215.has("CALL_INCOMING");
-    await phone215.command("accept");
-    assert.equal(kind(await called), "200");
-    trunk.say(tone(TONE.trunk, LONG));
+    await trunkCalls215();
     await hears(phone215, TONE.trunk);
-    const hold = await trunk.request("INVITE", trunk.voice.sdp({ direction: "sendonly", version: 8 }));
+    const hold = await trunk.redescribe("sendonly");
     assert.match(body(hold), /a=recvonly/);
     await hearsNothing(trunk, TONE["215"]);
-    const resume = await trunk.request("INVITE", trunk.voice.sdp({ version: 9 }));
+    const resume = await trunk.redescribe("sendrecv");
     assert.match(body(resume), /a=sendrecv/);
     await Promise.all([hears(trunk, TONE["215"]), hears(phone215, TONE.trunk)]);
     await phone215.command("hold");
@@ -186,12 +184,11 @@ describe("phone 215 is anchored", { skip }, () => {
   });
 
   test("what the phone sends before it answers is heard, in the same description that the answer has", async () => {
-    const early = await SpeakingParty.open(server, { at: ownAddress(), law: "PCMU" });
-    early.manner = "early";
-    early.say(tone(600, LONG));
     await phone215.stop();
     await until("215 to be gone", async () => (await server.metric("switchhook_registrations")) === 1);
-    assert.equal(await early.sip.register("215", PASSWORD, server), "200");
+    const early = await SpeakingParty.phone(server, "215", { law: "PCMU" });
+    early.manner = "early";
+    early.say(tone(600, LONG));
     trunk.voice.forget();
     await trunk.begin({ number: TO_215 });
     const session = await until("the early media", () =>

@@ -7,8 +7,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { Baresip } from "../support/baresip.ts";
-import { companyText, number, PASSWORD, plan, ringPhone, webhookStep } from "../support/company.ts";
+import { account, Baresip } from "../support/baresip.ts";
+import { companyText, PASSWORD, ringPhone, webhookStep } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { Receiver } from "../support/receiver.ts";
@@ -51,11 +51,7 @@ before(async () => {
     company: companyText({
       caller,
       receiver: receiver.address,
-      plans: [
-        plan("to-215", [webhookStep("CRM", named, ["{ type: hangUp, as: rejected }"])]),
-        plan("to-216", [ringPhone("216")]),
-      ],
-      numbers: [number(TO_215, "to-215"), number(TO_216, "to-216")],
+      routes: { [TO_215]: [webhookStep("CRM", named)], [TO_216]: [ringPhone("216")] },
     }),
     flags: ["--sips", `${serverAddress}:${TLS_PORT}`, "--tls-cert", certificate, "--tls-key", key],
   });
@@ -86,7 +82,7 @@ for (const { transport, port } of transports) {
     before(async () => {
       phone = await Baresip.start({
         at: ownAddress(),
-        account: `<sip:215@${host};transport=${transport}>;auth_pass=${PASSWORD};regint=600;answermode=manual`,
+        account: account(`sip:215@${host};transport=${transport}`, ";answermode=manual"),
         caFile: certificate,
       });
       await phone.registered();

@@ -6,9 +6,7 @@ import { after, before, describe, test } from "node:test";
 import {
   type CompanyParts,
   companyText,
-  number,
   PASSWORD,
-  plan,
   ringPhone,
   webhook,
   webhookStep,
@@ -55,22 +53,16 @@ function company(parts: Pick<CompanyParts, "callerIdProfile" | "trusted" | "numb
     `{ type: fixedDestination, number: "${OUTSIDE}" }`,
   ];
   const own = `{ type: fixedDestination, number: "${OUTSIDE}", callerIdForwarding: suppressed }`;
-  const failed = ["{ type: hangUp, as: rejected }"];
   return companyText({
     caller,
     carrier,
     ...parts,
     webhooks: FORMS.map((form) => webhook(form, receiver.address, `, callerIdForwarding: ${form}`)),
-    plans: [
-      ...FORMS.map((form) => plan(`phone-${form}`, [webhookStep(form, phoneSteps, failed)])),
-      ...FORMS.map((form) => plan(`trunk-${form}`, [webhookStep(form, trunkSteps, failed)])),
-      plan("own-setting", [webhookStep("caller", [own], failed)]),
-    ],
-    numbers: [
-      ...FORMS.map((form) => number(toPhone[form], `phone-${form}`)),
-      ...FORMS.map((form) => number(toTrunk[form], `trunk-${form}`)),
-      number(ownSetting, "own-setting"),
-    ],
+    routes: Object.fromEntries([
+      ...FORMS.map((form) => [toPhone[form], [webhookStep(form, phoneSteps)]] as const),
+      ...FORMS.map((form) => [toTrunk[form], [webhookStep(form, trunkSteps)]] as const),
+      [ownSetting, [webhookStep("caller", [own])]],
+    ]),
   });
 }
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { after, before, describe, test } from "node:test";
 import type { CallRecord } from "../../src/model/call-record.ts";
-import { companyText, number, PASSWORD, plan, ringPhone, webhookStep } from "../support/company.ts";
+import { companyText, PASSWORD, ringPhone, webhookStep } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { Receiver } from "../support/receiver.ts";
@@ -53,22 +53,14 @@ before(async () => {
       caller,
       carrier,
       receiver: receiver.address,
-      plans: [
-        plan("phone", [ringPhone("215")]),
-        plan("briefly", [ringPhone("215", 1), ringPhone("216")]),
-        plan("two-phones", [ringPhone("215"), ringPhone("216")]),
-        plan("group", ['{ type: group, group: "300", ringSeconds: 20 }']),
-        plan("ignoring", ['{ type: group, group: "300", ringSeconds: 20, ignoreForwarding: true }']),
-        plan("slow", [webhookStep("CRM", [ringPhone("215")], [ringPhone("216")])]),
-      ],
-      numbers: [
-        number(DID.phone, "phone"),
-        number(DID.briefly, "briefly"),
-        number(DID.twoPhones, "two-phones"),
-        number(DID.group, "group"),
-        number(DID.ignoring, "ignoring"),
-        number(DID.slow, "slow"),
-      ],
+      routes: {
+        [DID.phone]: [ringPhone("215")],
+        [DID.briefly]: [ringPhone("215", 1), ringPhone("216")],
+        [DID.twoPhones]: [ringPhone("215"), ringPhone("216")],
+        [DID.group]: ['{ type: group, group: "300", ringSeconds: 20 }'],
+        [DID.ignoring]: ['{ type: group, group: "300", ringSeconds: 20, ignoreForwarding: true }'],
+        [DID.slow]: [webhookStep("CRM", [ringPhone("215")], [ringPhone("216")])],
+      },
     }),
   });
   for (const [at, extension] of [

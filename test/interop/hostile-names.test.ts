@@ -10,7 +10,7 @@ import { after, before, test } from "node:test";
 import fc from "fast-check";
 import { cleanDisplayName } from "../../src/lib/display-name.ts";
 import { type BusyCallee, startBusyCallee } from "../support/busy-callee.ts";
-import { companyText, number, PASSWORD, plan, ringPhone, webhookStep } from "../support/company.ts";
+import { companyText, PASSWORD, ringPhone, webhookStep } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { pcapOf } from "../support/pcap.ts";
 import { Receiver } from "../support/receiver.ts";
@@ -93,16 +93,7 @@ before(async () => {
     company: companyText({
       caller,
       receiver: receiver.address,
-      plans: [
-        plan("main", [
-          webhookStep(
-            "CRM",
-            ["{ type: callerName, mode: webhook }", ringPhone("215")],
-            ["{ type: hangUp, as: rejected }"],
-          ),
-        ]),
-      ],
-      numbers: [number(DID, "main")],
+      routes: { [DID]: [webhookStep("CRM", ["{ type: callerName, mode: webhook }", ringPhone("215")])] },
     }),
   });
   await registerPhone(at215, `${server.address}:5060`, { extension: "215", password: PASSWORD });

@@ -3,17 +3,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import {
-  codeWebhook,
-  companyText,
-  number,
-  PASSWORD,
-  plan,
-  ringPhone,
-  webhookStep,
-} from "../support/company.ts";
+import { codeWebhook, companyText, PASSWORD, ringPhone, webhookStep } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
-import { until } from "../support/process.ts";
 import { Receiver } from "../support/receiver.ts";
 import { encode, joined, keyTones, silence } from "../support/recording.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -39,15 +30,12 @@ let receiver: Receiver;
 
 before(async () => {
   if (skip !== false) return;
-  receiver = await Receiver.start((query, _request, response) => {
-    response.end(query.get("code") === RIGHT ? "status=ACK" : "status=NAK");
-  });
+  receiver = await Receiver.forCode(RIGHT);
   server = await startServer({
     company: companyText({
       caller: at,
       webhooks: [codeWebhook("VIP", receiver.address, ", attempts: 2, timeoutSeconds: 5")],
-      plans: [plan("vip", [webhookStep("VIP", [ringPhone("215")], ["{ type: hangUp, as: rejected }"])])],
-      numbers: [number(DID, "vip")],
+      routes: { [DID]: [webhookStep("VIP", [ringPhone("215")])] },
     }),
   });
   await registerPhone(at215, `${server.address}:5060`, { extension: "215", password: PASSWORD });
@@ -68,8 +56,8 @@ async function codes(scenario: string, says?: Uint8Array): Promise<readonly (str
   const caller = sippCaller(scenario, { at, rows, ...(says === undefined ? {} : { says }), ...common });
   await caller.succeeded();
   await phone.succeeded();
-  await until("the call to be over", async () => (await server.metric("switchhook_calls_active")) === 0);
-  return receiver.requests.map((query) => query.get("code"));
+  await server.callsOver();
+  return receiver.codes();
 }
 
 test("RFC 4733 events, as SIPp has captured them", { skip: skipCaptures }, async () => {

@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { companyText, number, PASSWORD, plan, ringPhone } from "../support/company.ts";
+import { companyText, ringPhone } from "../support/company.ts";
 import { hearsTone } from "../support/heard-prompts.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
@@ -32,7 +32,7 @@ const without = company([ringPhone("215")], []);
 
 function company(steps: readonly string[], files: readonly string[]): string {
   const messages = files.map((file) => `  - { name: welcome, file: "${file}" }`);
-  const text = companyText({ caller: at, plans: [plan("main", steps)], numbers: [number(DID, "main")] });
+  const text = companyText({ caller: at, routes: { [DID]: steps } });
   return messages.length === 0 ? text : `${text}audioMessages:\n${messages.join("\n")}\n`;
 }
 
@@ -40,8 +40,7 @@ before(async () => {
   writeWav(wav, tone(MESSAGE_TONE, MESSAGE_MS));
   server = await startServer({ company: withMessage });
   caller = await SpeakingParty.open(server, { at });
-  phone = await SpeakingParty.open(server, { at: ownAddress() });
-  assert.equal(await phone.sip.register("215", PASSWORD, server), "200");
+  phone = await SpeakingParty.phone(server, "215");
   phone.say(tone(PHONES_TONE, 60_000));
 });
 
@@ -53,8 +52,8 @@ after(async () => {
 });
 
 afterEach(async () => {
-  if (!caller.hungUp) await caller.bye().catch(() => undefined);
-  await until("the call to be over", async () => (await server.metric("switchhook_calls_active")) === 0);
+  await caller.leave();
+  await server.callsOver();
 });
 
 async function call(): Promise<void> {
@@ -94,7 +93,6 @@ test("its files are gone before it begins: the call goes on without it, and the 
   await hearsTone(() => caller.heard(), PHONES_TONE);
   assert.equal(messageMs(), 0);
   await caller.bye();
-  caller.hungUp = true;
   await until("the story", async () => {
     const { story } = await server.recordOf(DID);
     return /goes on without the message|could not be played/.test(JSON.stringify(story));

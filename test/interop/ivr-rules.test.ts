@@ -4,8 +4,9 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
+import { PHONES_TONE } from "../support/conversation.ts";
 import { heardPrompts } from "../support/heard-prompts.ts";
-import { Desk, DID, PHONES_TONE, RIGHT } from "../support/ivr-desk.ts";
+import { Desk, DID, RIGHT } from "../support/ivr-desk.ts";
 import { until } from "../support/process.ts";
 import { tone } from "../support/recording.ts";
 import { body, kind } from "../support/sip-text.ts";
@@ -167,12 +168,9 @@ describe("asking for a code", { concurrency: true }, () => {
     test("hold and resume while the message plays: the code still counts, the call is connected", async () => {
       await desk.call(DID.vip);
       await until("the message to begin", () => heardPrompts(desk.caller.heard(), { firstMs: 500 })[0]);
-      const hold = await desk.caller.request(
-        "INVITE",
-        desk.caller.voice.sdp({ direction: "sendonly", version: 8 }),
-      );
+      const hold = await desk.caller.redescribe("sendonly");
       assert.match(body(hold), /a=(recvonly|inactive)/);
-      const resume = await desk.caller.request("INVITE", desk.caller.voice.sdp({ version: 9 }));
+      const resume = await desk.caller.redescribe("sendrecv");
       assert.equal(kind(resume), "200");
       await desk.press(`${RIGHT}#`);
       assert.deepEqual(await desk.asked(), [RIGHT]);
@@ -207,7 +205,6 @@ describe("asking for a code", { concurrency: true }, () => {
         await reach(desk);
         const before = (await desk.server.calls()).length;
         await desk.caller.bye();
-        desk.caller.hungUp = true;
         for (const response of desk.held.splice(0)) {
           assert.ok(!response.destroyed, "the request is left to finish");
           response.end("status=ACK");

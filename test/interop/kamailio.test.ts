@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { companyText, number, plan } from "../support/company.ts";
+import { companyText } from "../support/company.ts";
 import { type Proxy, startProxy } from "../support/kamailio.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -27,8 +27,7 @@ before(async () => {
     company: companyText({
       caller: proxyAt,
       carrier,
-      plans: [plan("out", [`{ type: fixedDestination, number: "${OUTSIDE}" }`])],
-      numbers: [number(DID, "out")],
+      routes: { [DID]: [`{ type: fixedDestination, number: "${OUTSIDE}" }`] },
     }),
   });
   proxy = startProxy(proxyAt, `${server.address}:${server.port}`);

@@ -3,9 +3,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { companyText, number, PASSWORD, plan, webhookStep } from "../support/company.ts";
+import { companyText, PASSWORD, webhookStep } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
-import { until } from "../support/process.ts";
 import { Receiver } from "../support/receiver.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { registerPhone, sippCallee, sippCaller, stopEverySipp } from "../support/sipp.ts";
@@ -36,16 +35,7 @@ before(async () => {
       caller,
       carrier: callerShim,
       receiver: receiver.address,
-      plans: [
-        plan("main", [
-          webhookStep(
-            "CRM",
-            ["{ type: variableDestination, ringSeconds: 30 }"],
-            ["{ type: hangUp, as: rejected }"],
-          ),
-        ]),
-      ],
-      numbers: [number(DID, "main")],
+      routes: { [DID]: [webhookStep("CRM", ["{ type: variableDestination, ringSeconds: 30 }"])] },
     }),
   });
 });
@@ -65,7 +55,7 @@ function rows(): readonly (readonly string[])[] {
 
 async function assertOnceEach(callers: readonly string[]): Promise<void> {
   await server.recorded(placed);
-  await until("the calls to be over", async () => (await server.metric("switchhook_calls_active")) === 0);
+  await server.callsOver();
   const records = await server.calls();
   const requests = receiver.requests.map((query) => query.get("callerid"));
   const count = (list: readonly (string | null)[]): ReadonlyMap<string | null, number> => {

@@ -3,15 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import {
-  codeWebhook,
-  companyText,
-  number,
-  PASSWORD,
-  plan,
-  ringPhone,
-  webhookStep,
-} from "../support/company.ts";
+import { codeWebhook, companyText, ringPhone, webhookStep } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -37,18 +29,12 @@ before(async () => {
       morePhones: ["217"],
       anchored: ["215", "216", "217"],
       webhooks: [codeWebhook("VIP", "http://127.0.0.1:9", ", timeoutSeconds: 60")],
-      plans: [
-        plan("to-215", [ringPhone("215")]),
-        plan("to-216", [ringPhone("216")]),
-        plan("to-217", [ringPhone("217")]),
-        plan("vip", [webhookStep("VIP", [ringPhone("215")], ["{ type: hangUp, as: rejected }"])]),
-      ],
-      numbers: [
-        number(TO_215, "to-215"),
-        number(TO_216, "to-216"),
-        number(TO_217, "to-217"),
-        number(TO_IVR, "vip"),
-      ],
+      routes: {
+        [TO_215]: [ringPhone("215")],
+        [TO_216]: [ringPhone("216")],
+        [TO_217]: [ringPhone("217")],
+        [TO_IVR]: [webhookStep("VIP", [ringPhone("215")])],
+      },
     }),
     flags: [
       "--silence-seconds",
@@ -68,9 +54,8 @@ interface Connected {
 
 /** A caller and a phone that hear each other. */
 async function connected(at: string, extension: string, called: string): Promise<Connected> {
-  const phone = await SpeakingParty.open(server, { at: ownAddress() });
+  const phone = await SpeakingParty.phone(server, extension);
   const caller = await SpeakingParty.open(server, { at });
-  assert.equal(await phone.sip.register(extension, PASSWORD, server), "200");
   assert.equal(kind(await caller.call({ number: called })), "200");
   await until("sound both ways", () => caller.voice.cameIn.length > 10 && phone.voice.cameIn.length > 10);
   return { caller, phone };
@@ -120,10 +105,7 @@ describe("C5: no sound comes any more", { concurrency: true }, () => {
 
   test("on hold it takes longer", async () => {
     const call = await connected(callers[3], "217", TO_217);
-    const hold = await call.caller.request(
-      "INVITE",
-      call.caller.voice.sdp({ direction: "sendonly", version: 8 }),
-    );
+    const hold = await call.caller.redescribe("sendonly");
     assert.match(body(hold), /a=(recvonly|inactive)/);
     call.caller.voice.speaks = false;
     await endsAfter(HOLD_SILENCE_MS, call);

@@ -4,20 +4,13 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import {
-  codeWebhook,
-  companyText,
-  number,
-  PASSWORD,
-  plan,
-  ringPhone,
-  webhookStep,
-} from "../support/company.ts";
-import { Ear, hearsTone } from "../support/heard-prompts.ts";
+import { codeWebhook, companyText, ringPhone, webhookStep } from "../support/company.ts";
+import { converse } from "../support/conversation.ts";
+import { Ear } from "../support/heard-prompts.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { Receiver } from "../support/receiver.ts";
-import { keyTones, tone } from "../support/recording.ts";
+import { keyTones } from "../support/recording.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { kind } from "../support/sip-text.ts";
 import { SpeakingParty } from "../support/speaking-party.ts";
@@ -25,7 +18,6 @@ import type { RoadWeather } from "../support/voice.ts";
 
 const WRONG = "1123";
 const RIGHT = "8855";
-const [CALLERS_TONE, PHONES_TONE] = [440, 700];
 
 interface Bad {
   readonly name: string;
@@ -55,21 +47,16 @@ const didOf = (index: number): string => `+3150100000${index}`;
 const phoneOf = (index: number): string => `22${index}`;
 
 before(async () => {
-  receiver = await Receiver.start((query, _request, response) => {
-    response.end(query.get("code") === RIGHT ? "status=ACK" : "status=NAK");
-  });
+  receiver = await Receiver.forCode(RIGHT);
   server = await startServer({
     company: companyText({
       caller: callers[0] ?? "",
       moreCallers: callers,
       morePhones: weathers.map((_weather, index) => phoneOf(index)),
       webhooks: [codeWebhook("VIP", receiver.address)],
-      plans: weathers.map((_weather, index) =>
-        plan(`vip-${index}`, [
-          webhookStep("VIP", [ringPhone(phoneOf(index))], ["{ type: hangUp, as: rejected }"]),
-        ]),
+      routes: Object.fromEntries(
+        weathers.map((_weather, index) => [didOf(index), [webhookStep("VIP", [ringPhone(phoneOf(index))])]]),
       ),
-      numbers: weathers.map((_weather, index) => number(didOf(index), `vip-${index}`)),
     }),
   });
 });
@@ -79,17 +66,12 @@ after(async () => {
   await receiver?.kill();
 });
 
-/** The codes that were asked about in calls to a number. */
-function codes(did: string): readonly (string | null)[] {
-  return receiver.requests.filter((query) => query.get("did") === did).map((query) => query.get("code"));
-}
-
 /** Types a code, and waits until so many have been asked about. */
 async function type(caller: SpeakingParty, did: string, keys: string, byTones: boolean): Promise<void> {
-  const before = codes(did).length;
+  const before = receiver.codes(did).length;
   if (byTones) caller.say(keyTones(keys));
   else caller.voice.press(keys, 120);
-  await until(`the webhook to be asked about ${keys}`, () => codes(did).length > before);
+  await until(`the webhook to be asked about ${keys}`, () => receiver.codes(did).length > before);
 }
 
 describe("a code and a conversation", { concurrency: true }, () => {
@@ -97,24 +79,18 @@ describe("a code and a conversation", { concurrency: true }, () => {
     test(name, async () => {
       const did = didOf(index);
       const caller = await SpeakingParty.open(server, { at: callers[index] ?? "", weather, seed });
-      const phone = await SpeakingParty.open(server, { at: ownAddress(), weather, seed: seed + 100 });
+      const phone = await SpeakingParty.phone(server, phoneOf(index), { weather, seed: seed + 100 });
       try {
-        assert.equal(await phone.sip.register(phoneOf(index), PASSWORD, server), "200");
         assert.equal(kind(await caller.call({ number: did })), "200");
         const ear = new Ear(() => caller.heard());
         await ear.hears("en/enter-code");
         await type(caller, did, `${WRONG}#`, byTones);
         await ear.hears("en/wrong-code");
         await type(caller, did, `${RIGHT}#`, byTones);
-        caller.say(tone(CALLERS_TONE, 20_000));
-        phone.say(tone(PHONES_TONE, 20_000));
-        await Promise.all([
-          hearsTone(() => caller.heard(), PHONES_TONE, 1000),
-          hearsTone(() => phone.heard(), CALLERS_TONE, 1000),
-        ]);
+        await converse(caller, phone, 1000);
         await caller.bye();
         await phone.hasHungUp();
-        assert.deepEqual(codes(did), [WRONG, RIGHT]);
+        assert.deepEqual(receiver.codes(did), [WRONG, RIGHT]);
       } finally {
         await caller.close();
         await phone.close();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import type { CallRecord } from "../../src/model/call-record.ts";
-import { companyText, number, PASSWORD, plan, ringPhone, webhook, webhookStep } from "../support/company.ts";
+import { companyText, PASSWORD, ringPhone, webhook, webhookStep } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { Receiver } from "../support/receiver.ts";
@@ -28,12 +28,12 @@ let server: TestServer;
 let silent = false;
 
 /** A webhook's success rings 216, its failure 215. */
-function company(more: readonly string[] = []): string {
+function company(...more: readonly string[]): string {
+  const steps = [webhookStep("CRM", [ringPhone("216")], [ringPhone("215")])];
   return companyText({
     caller,
     webhooks: [webhook("CRM", receiver.address, `, timeoutSeconds: ${DEADLINE_MS / 1000}`)],
-    plans: [plan("main", [webhookStep("CRM", [ringPhone("216")], [ringPhone("215")])])],
-    numbers: [number(DID, "main"), ...more],
+    routes: Object.fromEntries([DID, ...more].map((did) => [did, steps])),
   });
 }
 
@@ -140,8 +140,10 @@ test("apply while calls run drops none of them, and new calls follow it", { skip
   const calls = 30;
   const running = load({ calls, rate: 60, pauseMs: 4000 });
   await until("the calls to be up", async () => (await upCalls()) === calls);
-  await server.apply(company([number(NEW_DID, "main")]));
-  const refused = await server.tryApply(company([number(NEW_DID, "no-such-plan")]));
+  await server.apply(company(NEW_DID));
+  const refused = await server.tryApply(
+    company(NEW_DID).replace(/plan: \S+ \}\n$/, "plan: no-such-plan }\n"),
+  );
   assert.equal(refused.code, 1, "a file with errors is not taken, and changes nothing");
   await load({ calls: 1, did: NEW_DID, port: 5062 }).succeeded();
   await running.succeeded();

@@ -3,12 +3,9 @@ import type { Ids } from "../../src/runtime/ids.ts";
 import type { DigestClient, Flow } from "../../src/sip/index.ts";
 import { buildRequest, buildResponse } from "../../src/sip/message/build.ts";
 import type { SipRequest, SipResponse } from "../../src/sip/message/message.ts";
-import { parseContacts } from "../../src/sip/message/name-addr.ts";
-import { formatUri } from "../../src/sip/message/uri.ts";
 import type { ClientTransaction, ServerTransaction, Transactions } from "../../src/sip/transaction/user.ts";
+import { AgentDialog, ALLOW, type Field, type InDialog, sdpType } from "./agent-dialog.ts";
 import { sdp } from "./sdp.ts";
-
-export type Field = readonly [name: string, value: string];
 
 export interface InviteOptions {
   /** From without tag; by default the agent's own address. */
@@ -68,7 +65,7 @@ export interface CallOwner {
 const T1 = 500;
 const T2 = 4000;
 
-/** One call of an agent, from either side. It keeps the dialog by itself: nothing of `src/sip/dialog` is used. */
+/** One call of an agent, from either side. */
 export class AgentCall {
   readonly agent: CallOwner;
   readonly direction: "out" | "in";
@@ -91,13 +88,9 @@ export class AgentCall {
   ended = false;
   #server: ServerTransaction | undefined;
   #client: ClientTransaction | undefined;
-  #localTag: string;
+  readonly #dialog: AgentDialog;
   /** To tags under which requests come to it. */
   readonly #tags = new Set<string>();
-  #remoteTag: string | undefined;
-  #remoteTarget = "";
-  #routes: readonly string[] = [];
-  #seq = 1;
   #challenged = false;
   /** RSeq by To tag: acknowledged up to here. */
   readonly #pracked = new Map<string, number>();
@@ -107,8 +100,9 @@ export class AgentCall {
     this.direction = direction;
     this.invite = invite;
     this.options = options;
-    this.#localTag = direction === "out" ? (invite.from.tag ?? "") : agent.ids.hex(64);
-    this.#tags.add(this.#localTag);
+    const localTag = direction === "out" ? (invite.from.tag ?? "") : agent.ids.hex(64);
+    this.#dialog = new AgentDialog(direction, localTag, invite);
+    this.#tags.add(localTag);
   }
 
   static outgoing(agent: CallOwner, to: string, options: InviteOptions): AgentCall {
@@ -126,7 +120,7 @@ export class AgentCall {
         ["CSeq", "1 INVITE"],
         ["Contact", agent.contact],
         ...(options.headers ?? []),
-        ...(body === "" ? [] : ([["Content-Type", "application/sdp"]] as const)),
+        ...sdpType(body),
       ],
       body,
     });
@@ -136,12 +130,8 @@ export class AgentCall {
   }
 
   static incoming(agent: CallOwner, transaction: ServerTransaction): AgentCall {
-    const { request } = transaction;
-    const call = new AgentCall(agent, "in", request, {});
+    const call = new AgentCall(agent, "in", transaction.request, {});
     call.#server = transaction;
-    call.#remoteTag = request.from.tag;
-    call.#remoteTarget = contactOf(request);
-    call.#routes = request.headers.list("record-route");
     return call;
   }
 
@@ -184,14 +174,14 @@ export class AgentCall {
   respond(status: number, options: ReplyOptions = {}): void {
     const server = this.#server;
     if (server === undefined) throw new Error("only the called party responds");
-    const tag = options.tag ?? this.#localTag;
+    const tag = options.tag ?? this.#dialog.localTag;
     this.#tags.add(tag);
     const body = options.sdp ?? "";
     const response = buildResponse(server.request, status, options.reason, {
       toTag: status === 100 ? undefined : tag,
       headers: [
         ...(status < 300 ? ([["Contact", this.agent.contact]] as const) : []),
-        ["Allow", options.allow ?? "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK"],
+        options.allow === undefined ? ALLOW : ["Allow", options.allow],
         ...(options.rseq === undefined
           ? []
           : ([
@@ -199,14 +189,14 @@ export class AgentCall {
               ["RSeq", String(options.rseq)],
             ] as const)),
         ...(options.headers ?? []),
-        ...(body === "" ? [] : ([["Content-Type", "application/sdp"]] as const)),
+        ...sdpType(body),
       ],
       body,
     });
     server.respond(response);
     if (status < 200 || status >= 300) return;
-    this.#localTag = tag;
-    if (options.repeat !== false) this.#repeat(response, tag, T1, 0);
+    this.#dialog.localTag = tag;
+    if (options.repeat !== false) this.#repeat(server, response, tag);
   }
 
   ring(): void {
@@ -265,8 +255,8 @@ export class AgentCall {
     const body = parts.body ?? "";
     const typed = headers.some(([name]) => name.toLowerCase() === "content-type");
     if (body !== "" && !typed) headers.push(["Content-Type", "application/sdp"]);
-    const sequence = parts.sequence ?? this.#nextSequence();
-    const request = this.#build(method, sequence, headers, body, parts.tag);
+    const sequence = parts.sequence ?? this.#dialog.nextSequence();
+    const request = this.#build({ method, sequence, headers, body, remoteTag: parts.tag });
     const exchange: Exchange = { request, heard: [], responses: [] };
     this.agent.transactions.request(request, this.#flow(), {
       onResponse: (response) => {
@@ -309,16 +299,12 @@ export class AgentCall {
   /** Answers a request inside the dialog; a 2xx to INVITE is repeated until its ACK. */
   reply(transaction: ServerTransaction, status: number, body = "", headers: readonly Field[] = []): void {
     const response = buildResponse(transaction.request, status, undefined, {
-      headers: [
-        ["Contact", this.agent.contact],
-        ...headers,
-        ...(body === "" ? [] : ([["Content-Type", "application/sdp"]] as const)),
-      ],
+      headers: [["Contact", this.agent.contact], ...headers, ...sdpType(body)],
       body,
     });
     transaction.respond(response);
     if (transaction.request.method !== "INVITE" || status < 200 || status >= 300) return;
-    this.#repeatIn(transaction, response, T1, 0);
+    this.#repeat(transaction, response);
   }
 
   acknowledged(ack: SipRequest): void {
@@ -348,12 +334,12 @@ export class AgentCall {
     }
     if (response.status > 100 && response.status < 200) return this.#provisional(response);
     if (response.status < 200 || response.status >= 300) return;
-    this.#learn(response);
+    this.#dialog.learn(response);
     if (this.options.ack !== false) this.#ack(response, this.options.answer ?? "");
   }
 
   #provisional(response: SipResponse): void {
-    if (this.#remoteTag === undefined) this.#learn(response);
+    if (this.#dialog.remoteTag === undefined) this.#dialog.learn(response);
     const rseq = Number(response.headers.get("rseq"));
     const tag = response.to.tag ?? "";
     if (!response.headers.list("require").includes("100rel") || this.options.prack === false) return;
@@ -370,96 +356,48 @@ export class AgentCall {
     const kept = [...this.invite.headers.entries()].filter(
       ([name]) => !["cseq", "content-length", "via"].includes(name.toLowerCase()),
     );
-    this.#seq = 2;
     this.invite = buildRequest({
       method: "INVITE",
       uri: this.invite.uri,
-      headers: [...kept, ["CSeq", "2 INVITE"], ...answer.value],
+      headers: [...kept, ["CSeq", `${this.#dialog.nextSequence()} INVITE`], ...answer.value],
       body: this.invite.body,
     });
     this.#sendInvite(this.invite);
-  }
-
-  #learn(response: SipResponse): void {
-    this.#remoteTag = response.to.tag;
-    this.#remoteTarget = contactOf(response) || this.#remoteTarget;
-    this.#routes = response.headers.list("record-route").toReversed();
   }
 
   #ack(response: SipResponse, body: string): void {
     this.#sendAck(response.cseq.number, body, response.to.tag);
   }
 
-  #sendAck(sequence: number, body: string, tag: string | undefined): void {
-    const headers: Field[] = body === "" ? [] : [["Content-Type", "application/sdp"]];
+  #sendAck(sequence: number, body: string, remoteTag: string | undefined): void {
     this.acksSent += 1;
-    this.agent.transactions.sendAck(this.#build("ACK", sequence, headers, body, tag), this.#flow());
+    const ack = this.#build({ method: "ACK", sequence, headers: sdpType(body), body, remoteTag });
+    this.agent.transactions.sendAck(ack, this.#flow());
   }
 
-  #nextSequence(): number {
-    this.#seq += 1;
-    return this.#seq;
-  }
-
-  #build(
-    method: string,
-    sequence: number,
-    headers: readonly Field[],
-    body: string,
-    remoteTag: string | undefined,
-  ): SipRequest {
-    const out = this.direction === "out";
-    const us = bare((out ? this.invite.headers.get("from") : this.invite.headers.get("to")) ?? "");
-    const them = bare((out ? this.invite.headers.get("to") : this.invite.headers.get("from")) ?? "");
-    return buildRequest({
-      method,
-      uri: this.#remoteTarget || this.invite.uri,
-      headers: [
-        ...this.#routes.map((route) => ["Route", route] as const),
-        ["Max-Forwards", "70"],
-        ["From", `${us};tag=${this.#localTag}`],
-        ["To", `${them};tag=${remoteTag ?? this.#remoteTag ?? ""}`],
-        ["Call-ID", this.id],
-        ["CSeq", `${sequence} ${method}`],
-        ["Contact", this.agent.contact],
-        ["Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK"],
-        ...headers,
-      ],
-      body,
-    });
+  #build(parts: InDialog): SipRequest {
+    return this.#dialog.request(this.invite, this.agent.contact, parts);
   }
 
   #flow(): Flow {
     return this.#server?.flow ?? this.agent.flow();
   }
 
-  #repeat(response: SipResponse, tag: string, delayMs: number, waitedMs: number): void {
+  /** Until the ACK, or for 64*T1; with `tag` only the ACK of that fork counts. */
+  #repeat(
+    transaction: ServerTransaction,
+    response: SipResponse,
+    tag?: string,
+    delayMs = T1,
+    waitedMs = 0,
+  ): void {
     this.agent.clock.after(delayMs, () => {
       const acknowledged = this.acks.some(
-        (ack) => ack.cseq.number === response.cseq.number && ack.to.tag === tag,
+        (ack) => ack.cseq.number === response.cseq.number && (tag === undefined || ack.to.tag === tag),
       );
       if (acknowledged || waitedMs + delayMs >= 64 * T1) return;
-      this.#server?.respond(response);
-      this.#repeat(response, tag, Math.min(delayMs * 2, T2), waitedMs + delayMs);
-    });
-  }
-
-  #repeatIn(transaction: ServerTransaction, response: SipResponse, delayMs: number, waitedMs: number): void {
-    this.agent.clock.after(delayMs, () => {
-      if (this.acks.some((ack) => ack.cseq.number === response.cseq.number)) return;
-      if (waitedMs + delayMs >= 64 * T1) return;
       transaction.respond(response);
-      this.#repeatIn(transaction, response, Math.min(delayMs * 2, T2), waitedMs + delayMs);
+      this.#repeat(transaction, response, tag, Math.min(delayMs * 2, T2), waitedMs + delayMs);
     });
   }
-}
-
-function bare(value: string): string {
-  return value.replace(/;tag=[^;>]*$/, "");
-}
-
-function contactOf(message: SipRequest | SipResponse): string {
-  const contacts = parseContacts(message.headers.all("contact"));
-  const first = contacts.ok && contacts.value !== "*" ? contacts.value[0] : undefined;
-  return first === undefined ? "" : formatUri(first.uri);
 }

@@ -8,7 +8,8 @@ import type { ServerTransaction, Transactions, TransactionUser } from "../../src
 import type { Flow, TransportKind } from "../../src/sip/transport/transport.ts";
 import type { LoopNetwork, LoopTransport } from "../fakes/loop-network.ts";
 import { seededIds } from "../fakes/seeded-ids.ts";
-import { AgentCall, type CallOwner, type Field, type InviteOptions } from "./agent-call.ts";
+import { AgentCall, type CallOwner, type InviteOptions } from "./agent-call.ts";
+import type { Field } from "./agent-dialog.ts";
 
 export interface AgentOptions {
   readonly network: LoopNetwork;

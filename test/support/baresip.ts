@@ -2,18 +2,24 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { PASSWORD } from "./company.ts";
 import { Program, until } from "./process.ts";
 import { joined, readWav, type Samples, silence, writeWav } from "./recording.ts";
 
 export interface BaresipOptions {
   /** Address of its SIP over UDP, and of its remote control. */
   readonly at: string;
-  /** The line of its accounts file: `<sip:215@host>;auth_pass=…`. */
+  /** The line of its accounts file. */
   readonly account: string;
   /** PEM of the authority that the server's certificate is checked against. */
   readonly caFile?: string;
   /** What it says in each of its calls, then silence; what it hears, when left out. */
   readonly says?: Samples;
+}
+
+/** The line of a phone of the company; `uri` with its transport, `more` are parameters. */
+export function account(uri: string, more: string): string {
+  return `<${uri}>;auth_pass=${PASSWORD};regint=600${more}`;
 }
 
 /** What baresip tells by itself: `REGISTER_OK`, `CALL_INCOMING`, `CALL_ESTABLISHED`, `CALL_CLOSED` … */

@@ -1,7 +1,7 @@
 // Calls on the built-in engine, with phones on real sockets of loopback.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after } from "node:test";
@@ -10,8 +10,7 @@ import {
   type BuiltinMediaOptions,
   createBuiltinMedia,
 } from "../../src/media/builtin/host.ts";
-import { linearToAlaw, linearToUlaw } from "../../src/media/codec/g711.ts";
-import type { EndParts, EndStatistics, MediaCall, MediaUser, Sound } from "../../src/media/engine.ts";
+import type { EndParts, EndStatistics, MediaCall, MediaUser } from "../../src/media/engine.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { ownAddress } from "./loopback.ts";
 import { RtpParty, type RtpPartyOptions } from "./rtp-party.ts";
@@ -112,17 +111,6 @@ export async function callee(
   const answered = await call.remoteAnswer(end, party.endpoint.describe());
   assert.ok(answered.ok, answered.ok ? "" : answered.error.reason);
   return party;
-}
-
-/** A message that is one tone. */
-export function toneFile(name: string, hz: number, seconds: number): Sound {
-  const samples = Array.from({ length: seconds * 8000 }, (_, n) =>
-    Math.round(8000 * Math.sin((2 * Math.PI * hz * n) / 8000)),
-  );
-  const file = path.join(folder, name);
-  writeFileSync(`${file}.alaw`, Uint8Array.from(samples, linearToAlaw));
-  writeFileSync(`${file}.ulaw`, Uint8Array.from(samples, linearToUlaw));
-  return { kind: "message", name, path: file, durationMs: seconds * 1000 };
 }
 
 export function of(statistics: readonly EndStatistics[], end: string): EndStatistics {

@@ -18,10 +18,10 @@ export interface CompanyParts {
   readonly numberFormat?: "e164Plus" | "e164" | "national";
   /** `http://127.0.0.1:port`, of webhook CRM: `/?did=…&callerid=…&callername=…`. */
   readonly receiver?: string;
-  /** Entries of `webhooks`, `plans` and `numbers`; each line starts with two spaces and a dash. */
+  /** Entries of `webhooks`; each line starts with two spaces and a dash. */
   readonly webhooks?: readonly string[];
-  readonly plans: readonly string[];
-  readonly numbers: readonly string[];
+  /** Numbers, each with the steps of a plan of its own; each step is YAML in one line. */
+  readonly routes: Readonly<Record<string, readonly string[]>>;
 }
 
 const QUERY = "did={did}&callerid={callerid}&callername={callername}";
@@ -34,7 +34,9 @@ export function companyText(parts: CompanyParts): string {
     const media = parts.anchored?.includes(extension) === true ? ", media: anchored" : "";
     return `  - { extension: "${extension}", name: ${name}, password: ${PASSWORD}${media} }`;
   };
-  const crm = receiver === undefined ? [] : [webhook("CRM", receiver)];
+  const routes = Object.entries(parts.routes);
+  const planOf = (did: string): string => `for-${did.slice(1)}`;
+  const webhooks = [...(receiver === undefined ? [] : [webhook("CRM", receiver)]), ...(parts.webhooks ?? [])];
   return [
     "version: 1",
     "home: { country: NL, timeZone: Europe/Amsterdam }",
@@ -56,9 +58,15 @@ export function companyText(parts: CompanyParts): string {
     `    callerIdProfile: ${parts.callerIdProfile ?? "from"}`,
     `    trusted: ${parts.trusted ?? false}`,
     "outbound: { trunk: carrier }",
-    ...section("webhooks", [...crm, ...(parts.webhooks ?? [])]),
-    ...section("plans", parts.plans),
-    ...section("numbers", parts.numbers),
+    ...(webhooks.length === 0 ? [] : ["webhooks:", ...webhooks]),
+    "plans:",
+    ...routes.flatMap(([did, steps]) => [
+      `  - name: ${planOf(did)}`,
+      "    steps:",
+      ...steps.map((step) => `      - ${step}`),
+    ]),
+    "numbers:",
+    ...routes.map(([did]) => `  - { number: "${did}", plan: ${planOf(did)} }`),
     "",
   ].join("\n");
 }
@@ -75,13 +83,10 @@ export function codeWebhook(name: string, address: string, ivr = "", more = ""):
   return `  - { name: ${name}, urlTemplate: "${url}", ivr: { ${messages}${ivr} }${more} }`;
 }
 
-/** An entry of `plans`; each step is YAML in one line. */
-export function plan(name: string, steps: readonly string[]): string {
-  return [`  - name: ${name}`, "    steps:", ...steps.map((step) => `      - ${step}`)].join("\n");
-}
+const REJECT: readonly string[] = ["{ type: hangUp, as: rejected }"];
 
-/** A webhook step with its two branches, for `plan`. */
-export function webhookStep(name: string, success: readonly string[], failed: readonly string[]): string {
+/** A webhook step with its two branches; the call is rejected where the failed one is left out. */
+export function webhookStep(name: string, success: readonly string[], failed = REJECT): string {
   const branch = (steps: readonly string[]): string => `[${steps.join(", ")}]`;
   return `{ type: webhook, webhook: ${name}, success: ${branch(success)}, failed: ${branch(failed)} }`;
 }
@@ -89,13 +94,4 @@ export function webhookStep(name: string, success: readonly string[], failed: re
 /** A step that rings a phone. */
 export function ringPhone(extension: string, ringSeconds = 20): string {
   return `{ type: phone, phone: "${extension}", ringSeconds: ${ringSeconds} }`;
-}
-
-/** An entry of `numbers`. */
-export function number(e164: string, planName: string): string {
-  return `  - { number: "${e164}", plan: ${planName} }`;
-}
-
-function section(name: string, entries: readonly string[]): readonly string[] {
-  return entries.length === 0 ? [] : [`${name}:`, ...entries];
 }

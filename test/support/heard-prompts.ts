@@ -17,8 +17,6 @@ export interface HeardPrompt {
 export interface ListenOptions {
   /** Only the first part of each prompt has to be heard: for prompts that a key cuts off. */
   readonly firstMs?: number;
-  /** The end of each prompt may be missing: a phone's jitter buffer gives it out only when more sound comes. */
-  readonly lessMs?: number;
   /** What may be heard; the English prompts of the product when left out. */
   readonly names?: readonly string[];
 }
@@ -86,8 +84,8 @@ export async function hearsTone(recording: () => Samples, hz: number, ms = 800, 
 }
 
 /** How much of a prompt has to be heard. */
-function neededMs(name: string, { firstMs = Infinity, lessMs = 0 }: ListenOptions): number {
-  return Math.min(firstMs, (promptSamples(name).length * 1000) / RATE - lessMs);
+function neededMs(name: string, { firstMs = Infinity }: ListenOptions): number {
+  return Math.min(firstMs, (promptSamples(name).length * 1000) / RATE);
 }
 
 function inOrder(seekers: readonly Seeker[]): readonly HeardPrompt[] {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
-import { codeWebhook, companyText, number, PASSWORD, plan, ringPhone, webhookStep } from "./company.ts";
+import { codeWebhook, companyText, ringPhone, webhookStep } from "./company.ts";
+import { converse } from "./conversation.ts";
 import { Ear, heardPrompts, hearsTone } from "./heard-prompts.ts";
 import { ownAddress } from "./loopback.ts";
 import { until } from "./process.ts";
 import { Receiver } from "./receiver.ts";
-import { tone } from "./recording.ts";
 import { startServer, type TestServer } from "./server.ts";
 import { kind } from "./sip-text.ts";
 import { SpeakingParty } from "./speaking-party.ts";
@@ -14,9 +14,6 @@ import { SpeakingParty } from "./speaking-party.ts";
 export const DID = { vip: "+31501000001", hasty: "+31501000002", fixed: "+31501000003" } as const;
 /** The code that the receiver accepts. */
 export const RIGHT = "8765";
-/** In Hz. */
-export const PHONES_TONE = 700;
-const CALLERS_TONE = 1000;
 
 /** A server that asks for codes, with a receiver, a caller (a trunk) and a phone (215); one call at a time. */
 export class Desk {
@@ -52,8 +49,7 @@ export class Desk {
       if (this.slow) this.held.push(response);
       else response.end(query.get("code") === RIGHT ? "status=ACK" : "status=NAK");
     });
-    const step = (name: string): string =>
-      webhookStep(name, [ringPhone("215")], ["{ type: hangUp, as: rejected }"]);
+    const steps = (name: string): readonly string[] => [webhookStep(name, [ringPhone("215")])];
     const { address } = this.receiver;
     const at = ownAddress();
     this.#server = await startServer({
@@ -64,13 +60,11 @@ export class Desk {
           codeWebhook("hasty", address, ", timeoutSeconds: 1, attempts: 2"),
           codeWebhook("fixed", address, ", timeoutSeconds: 8, codeLength: 4"),
         ],
-        plans: [plan("vip", [step("VIP")]), plan("hasty", [step("hasty")]), plan("fixed", [step("fixed")])],
-        numbers: [number(DID.vip, "vip"), number(DID.hasty, "hasty"), number(DID.fixed, "fixed")],
+        routes: { [DID.vip]: steps("VIP"), [DID.hasty]: steps("hasty"), [DID.fixed]: steps("fixed") },
       }),
     });
     this.#caller = await SpeakingParty.open(this.server, { at });
-    this.#phone = await SpeakingParty.open(this.server, { at: ownAddress() });
-    assert.equal(await this.phone.sip.register("215", PASSWORD, this.server), "200");
+    this.#phone = await SpeakingParty.phone(this.server, "215");
   }
 
   /** After a test: nothing goes on. */
@@ -78,10 +72,8 @@ export class Desk {
     this.slow = false;
     this.phone.manner = "answers";
     for (const response of this.held.splice(0)) response.end("status=ERR");
-    if (!this.caller.hungUp) await this.caller.bye().catch(() => undefined);
-    await until("the call to be over", async () => {
-      return (await this.server.metric("switchhook_calls_active")) === 0;
-    });
+    await this.caller.leave();
+    await this.server.callsOver();
   }
 
   async close(): Promise<void> {
@@ -113,7 +105,7 @@ export class Desk {
   /** The codes that were asked about in this call, once there are so many. */
   async asked(count = 1): Promise<readonly (string | null)[]> {
     await until("the webhook to be asked", () => this.receiver.requests.length >= count);
-    return this.receiver.requests.map((query) => query.get("code"));
+    return this.receiver.codes();
   }
 
   hears(party: SpeakingParty, hz: number): Promise<void> {
@@ -121,11 +113,8 @@ export class Desk {
   }
 
   /** The call has been connected: the two hear each other. */
-  async speak(): Promise<void> {
-    this.phone.say(tone(PHONES_TONE, 10_000));
-    this.caller.say(tone(CALLERS_TONE, 10_000));
-    await this.hears(this.caller, PHONES_TONE);
-    await this.hears(this.phone, CALLERS_TONE);
+  speak(): Promise<void> {
+    return converse(this.caller, this.phone, 600);
   }
 
   /** Names of the prompts that the caller has heard to their end. */

@@ -29,6 +29,19 @@ export class Receiver {
     return new Receiver(server, (server.address() as AddressInfo).port, answer);
   }
 
+  /** Knows one code: ACK to that one, NAK to any other. */
+  static forCode(right: string): Promise<Receiver> {
+    return Receiver.start((query, _request, response) => {
+      response.end(query.get("code") === right ? "status=ACK" : "status=NAK");
+    });
+  }
+
+  /** The codes that it was asked about, in calls to one number or to all. */
+  codes(did?: string): readonly (string | null)[] {
+    const asked = this.requests.filter((query) => did === undefined || query.get("did") === did);
+    return asked.map((query) => query.get("code"));
+  }
+
   get address(): string {
     return `http://127.0.0.1:${this.port}`;
   }

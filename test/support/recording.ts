@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { wavHeader } from "../../src/media/audio/wav-header.ts";
 
 /** Sound as telephones have it: one channel, 8,000 samples a second, 16 bits. */
 export type Samples = Int16Array;
@@ -72,21 +73,9 @@ export function msOfTone(hz: number, samples: Samples): number {
 }
 
 export function writeWav(file: string, samples: Samples): void {
-  const head = Buffer.alloc(44);
   const octets = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
-  head.write("RIFF", 0, "latin1");
-  head.writeUInt32LE(36 + octets.length, 4);
-  head.write("WAVEfmt ", 8, "latin1");
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(RATE, 24);
-  head.writeUInt32LE(2 * RATE, 28);
-  head.writeUInt16LE(2, 32);
-  head.writeUInt16LE(16, 34);
-  head.write("data", 36, "latin1");
-  head.writeUInt32LE(octets.length, 40);
-  writeFileSync(file, Buffer.concat([head, octets]));
+  const header = wavHeader({ tag: 1, channels: 1, rate: RATE, bits: 16 }, octets.length);
+  writeFileSync(file, Buffer.concat([header, octets]));
 }
 
 /**

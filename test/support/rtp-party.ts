@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { silentOctet } from "../../src/media/builtin/convert.ts";
 import { type AudioCodec, STATIC_PAYLOAD_TYPES } from "../../src/media/codec/codec.ts";
 import { goertzel, goertzelCoefficient } from "../../src/media/dtmf/goertzel.ts";
 import { loudness, strongestFrequencies } from "../../src/media/dtmf/spectrum.ts";
@@ -140,6 +141,14 @@ export class RtpParty {
   /** The packets of sound, without keys. */
   get sound(): readonly HeardPacket[] {
     return this.endpoint.heard.filter(({ payloadType }) => CODECS.has(payloadType));
+  }
+
+  /** Those of them that are not mere silence. */
+  get audible(): readonly HeardPacket[] {
+    return this.sound.filter(({ payload, payloadType }) => {
+      const silent = silentOctet(CODECS.get(payloadType) ?? "PCMU");
+      return payload.some((octet) => octet !== silent);
+    });
   }
 
   /** How much of the power in these packets is one frequency, 0 to 1. */

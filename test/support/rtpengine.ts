@@ -1,6 +1,11 @@
+import assert from "node:assert/strict";
 import { networkInterfaces } from "node:os";
+import type { MediaEngine } from "../../src/media/engine.ts";
+import { createRtpengineMedia } from "../../src/media/rtpengine/rtpengine.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
+import { randomIds } from "../../src/runtime/ids.ts";
 import { ownAddress } from "./loopback.ts";
-import { type Ended, Program } from "./process.ts";
+import { type Ended, Program, until } from "./process.ts";
 
 /** Without IPv6 on loopback there is nothing to test it with. */
 export const withoutIpv6 = (networkInterfaces()["lo"] ?? []).some(({ family }) => family === "IPv6")
@@ -55,5 +60,32 @@ export function startRtpengine(digitsTo: string, at: string = ownAddress()): Tes
     thaw: () => void program.child.kill("SIGCONT"),
     pid: () => program.child.pid ?? 0,
     stop: (signal) => program.stop(signal),
+  };
+}
+
+/** The driver with an rtpengine of its own, once that answers; `sharesFiles`: both read the same disk. */
+export async function openRtpengineMedia(
+  folder: string,
+  sharesFiles: boolean,
+): Promise<{ readonly engine: MediaEngine; close(): Promise<void> }> {
+  const [host, at] = [ownAddress(), ownAddress()];
+  const media = await createRtpengineMedia({
+    clock: systemClock,
+    ids: randomIds(),
+    log: () => undefined,
+    servers: [{ host: at, port: NG_PORT, sharesFiles }],
+    digits: { host, port: 0 },
+    folder,
+  });
+  if (!media.ok) assert.fail(media.error);
+  const engine = media.value;
+  const rtpengine = startRtpengine(`${host}:${engine.digitPort}`, at);
+  await until("rtpengine to answer", () => engine.metrics().switchhook_media_rtpengine_servers_up === 1);
+  return {
+    engine,
+    async close() {
+      await engine.close();
+      await rtpengine.stop();
+    },
   };
 }

@@ -110,6 +110,11 @@ export class TestServer {
     return sum;
   }
 
+  /** Waits until no call is going on. */
+  async callsOver(): Promise<void> {
+    await until("the calls to be over", async () => (await this.metric("switchhook_calls_active")) === 0);
+  }
+
   get log(): readonly LogLine[] {
     const lines = this.process.stdout.split("\n").filter((line) => line.startsWith("{"));
     return lines.map((line) => JSON.parse(line) as LogLine);

@@ -1,4 +1,7 @@
+import assert from "node:assert/strict";
 import { Party, type Place, type Shape, token } from "../abuse/parts/party.ts";
+import { PASSWORD } from "./company.ts";
+import { ownAddress } from "./loopback.ts";
 import { until } from "./process.ts";
 import type { Samples } from "./recording.ts";
 import { body, header, kind } from "./sip-text.ts";
@@ -19,7 +22,7 @@ export interface CallParts {
 export class SpeakingParty {
   readonly sip: Party;
   readonly voice: Voice;
-  /** Whether the other side has hung up. */
+  /** Whether either side has hung up. */
   hungUp = false;
   /** What it does when it is called: answer at once, ring (180), or send its sound before it answers (183). */
   manner: "answers" | "rings" | "early" = "answers";
@@ -41,6 +44,17 @@ export class SpeakingParty {
 
   static async open(server: Place, options: VoiceOptions): Promise<SpeakingParty> {
     return new SpeakingParty(await Party.open(options.at), await Voice.open(options), server);
+  }
+
+  /** A phone of the company, registered, at an address of its own. */
+  static async phone(
+    server: Place,
+    extension: string,
+    options: Omit<VoiceOptions, "at"> = {},
+  ): Promise<SpeakingParty> {
+    const phone = await SpeakingParty.open(server, { at: ownAddress(), ...options });
+    assert.equal(await phone.sip.register(extension, PASSWORD, server), "200");
+    return phone;
   }
 
   async close(): Promise<void> {
@@ -118,8 +132,19 @@ export class SpeakingParty {
     return final;
   }
 
+  /** Sends another description of itself, for its direction, and gives the final response. */
+  redescribe(direction: "sendonly" | "sendrecv"): Promise<string> {
+    return this.request("INVITE", this.voice.sdp({ direction, version: this.#cseq + 7 }));
+  }
+
   async bye(): Promise<void> {
     await this.request("BYE");
+    this.hungUp = true;
+  }
+
+  /** After a test, which may have failed: hangs up if nobody has. */
+  async leave(): Promise<void> {
+    if (!this.hungUp) await this.bye().catch(() => undefined);
   }
 
   /** Waits until it is called. */

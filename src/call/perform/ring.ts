@@ -3,6 +3,7 @@ import { understandDestination } from "../../dialplan/destination.ts";
 import type { RingResult } from "../../dialplan/outcome.ts";
 import type { Timer } from "../../runtime/clock.ts";
 import {
+  ANSWERED_ELSEWHERE,
   decodeUser,
   type HeaderList,
   parseContacts,
@@ -31,9 +32,6 @@ export interface RingUser {
 
 /** The offer for a leg: at hand, or made by the media engine. */
 export type DescribeLeg = (leg: Leg) => Buffer | Promise<Described>;
-
-/** RFC 3326: tells a losing phone that it need not show a missed call. */
-export const ANSWERED_ELSEWHERE: HeaderList = [["Reason", 'SIP;cause=200;text="Call completed elsewhere"']];
 
 /** RFC 3261 §21.4.26: the party can be reached, but not with this description. */
 const NOT_ACCEPTABLE_HERE = 488;

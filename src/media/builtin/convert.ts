@@ -55,7 +55,12 @@ export function encoder(codec: AudioCodec): (sound: Int16Array, into: Uint8Array
   };
 }
 
-/** An octet that is silence, or as good as: G.722 has no such octet, this one decays to silence. */
+/**
+ * An octet that is silence when it is repeated. G.722 has none in the strict sense: 0xfd is the smallest step up in the
+ * upper band and no difference in the lower (code 61), so whatever was heard before, a decoder is below -55 dBov from the
+ * second packet on. And a message, which another encoder began from rest, sounds as it should after it. What an encoder
+ * makes of zeros has no period; repeated, a packet of it leaves an offset that spoils the beginning of what comes next.
+ */
 export function silentOctet(codec: AudioCodec): number {
-  return codec === "PCMA" ? ALAW_SILENCE : codec === "PCMU" ? ULAW_SILENCE : 0xfa;
+  return codec === "PCMA" ? ALAW_SILENCE : codec === "PCMU" ? ULAW_SILENCE : 0xfd;
 }

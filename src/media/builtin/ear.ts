@@ -3,7 +3,7 @@ import { err, ok } from "../../lib/result.ts";
 import type { AudioCodec } from "../codec/codec.ts";
 import type { Digit, Sound } from "../engine.ts";
 import type { RtpPacket } from "../rtp/packet.ts";
-import { type Convert, converter, MAX_PAYLOAD } from "./convert.ts";
+import { type Convert, converter, MAX_PAYLOAD, silentOctet } from "./convert.ts";
 import type { MediaEnvironment } from "./environment.ts";
 import type { Agreement } from "./negotiation.ts";
 import type { Paced } from "./pacer.ts";
@@ -21,8 +21,8 @@ interface Playing {
 }
 
 /**
- * What one party hears: the other party's packets as they come, or in their place something that is played. Both leave
- * as one stream.
+ * What one party hears: the other party's packets as they come, or in their place something that is played; between what
+ * is played, silence, where the party is ours alone (docs/adr/0031). All of it leaves as one stream.
  */
 export class Ear implements Paced {
   readonly #environment: MediaEnvironment;
@@ -31,6 +31,10 @@ export class Ear implements Paced {
   #playing: Playing | undefined;
   /** Grows with each `play` and `stop`: a file that arrives late for its turn is not played. */
   #turn = 0;
+  /** We have answered this party ourselves: it counts on a stream from us. */
+  #attended = false;
+  /** It hears another party, whose packets are the stream. */
+  #joined = false;
   #convert: Convert | undefined;
   #convertsFrom: AudioCodec | undefined;
 
@@ -46,6 +50,26 @@ export class Ear implements Paced {
       this.#playing?.reader.retune(agreement.codec);
     }
     this.#agreement = agreement;
+    // It may hold now, or be back.
+    this.#restUnjoined();
+  }
+
+  /** The party is ours: while it is joined to nobody, its stream does not pause any more. */
+  attend(): void {
+    this.#attended = true;
+    this.#restUnjoined();
+  }
+
+  /** It hears another party from now on, or nobody; what was played is over. */
+  join(joined: boolean): void {
+    this.#joined = joined;
+    this.#silence();
+  }
+
+  /** Its end is over. */
+  close(): void {
+    this.#attended = false;
+    this.#silence();
   }
 
   get playing(): boolean {
@@ -60,6 +84,7 @@ export class Ear implements Paced {
       done(err("There is no agreement with this party yet on how it hears."));
       return;
     }
+    this.attend();
     if (sound.kind !== "message") {
       this.#start(this.#environment.tones.tone(country, sound.kind, codec), false, done);
       return;
@@ -74,11 +99,8 @@ export class Ear implements Paced {
 
   /** Nothing is played any more; whoever speaks is heard. */
   stop(): void {
-    this.#turn += 1;
-    if (this.#playing === undefined) return;
-    this.#playing = undefined;
-    this.#environment.pacer.remove(this);
-    this.#sender.pause();
+    if (this.#playing === undefined) this.#turn += 1;
+    else this.#silence();
   }
 
   /** Tones that tell somebody on hold that the line is still there; anything that comes ends them. */
@@ -93,14 +115,12 @@ export class Ear implements Paced {
   }
 
   tick(): boolean {
-    const playing = this.#playing;
     const agreement = this.#agreement;
-    if (playing === undefined || agreement === undefined) return false;
-    if (!playing.reader.next(this.#sender.frameBuffer)) {
-      this.#playing = undefined;
-      this.#sender.pause();
-      playing.done?.(ok(undefined));
-      return this.#playing !== undefined;
+    if (agreement === undefined) return false;
+    if (this.#playing?.reader.next(this.#sender.frameBuffer) !== true) {
+      this.#ended();
+      if (!this.#keepsOn) return this.#playing !== undefined;
+      this.#sender.frameBuffer.fill(silentOctet(agreement.codec));
     }
     // On hold it goes on unheard, as a radio does.
     if (agreement.hears) this.#sender.frame(agreement.payloadType, this.#environment.clock.now());
@@ -156,10 +176,45 @@ export class Ear implements Paced {
     this.#sender.skip(packet);
   }
 
+  /** Whether silence is sent where there is nothing else. */
+  get #keepsOn(): boolean {
+    return this.#attended && !this.#joined && this.#agreement?.hears === true;
+  }
+
+  /** Plays from the next turn on, in the stream that goes on; without one, a talk spurt begins. */
   #start(recording: Recording, yields: boolean, done: PlayDone | undefined): void {
     const codec = this.#agreement?.codec ?? recording.codec;
-    this.#sender.pause();
     this.#playing = { reader: new RecordingReader(recording, codec), yields, done };
     this.#environment.pacer.add(this);
+  }
+
+  /** What was played has come to its end, if anything was. */
+  #ended(): void {
+    const playing = this.#playing;
+    this.#playing = undefined;
+    if (!this.#keepsOn) this.#sender.pause();
+    playing?.done?.(ok(undefined));
+  }
+
+  /** Nothing is played from now on. */
+  #silence(): void {
+    this.#turn += 1;
+    this.#playing = undefined;
+    this.#rest();
+  }
+
+  /** As `#rest`, where that is the case. */
+  #restUnjoined(): void {
+    if (this.#attended && !this.#joined && this.#playing === undefined) this.#rest();
+  }
+
+  /** Nothing is played: silence goes on, or the stream pauses. */
+  #rest(): void {
+    if (this.#keepsOn) {
+      this.#environment.pacer.add(this);
+      return;
+    }
+    this.#environment.pacer.remove(this);
+    this.#sender.pause();
   }
 }

@@ -172,8 +172,7 @@ export class End {
 
   /** Hears this end from now on; undefined: nobody. What was played is over. */
   join(peer: End | undefined): void {
-    this.#ear.stop();
-    this.#sender.pause();
+    this.#ear.join(peer !== undefined);
     this.#peer = peer;
     this.#expectSound();
   }
@@ -191,6 +190,7 @@ export class End {
   }
 
   listen(on: boolean): void {
+    if (on) this.#ear.attend();
     this.#digits.listen(on);
   }
 
@@ -332,7 +332,7 @@ export class End {
   /** Says BYE and closes the sockets; their ports rest. */
   close(): void {
     if (this.#closed) return;
-    this.#ear.stop();
+    this.#ear.close();
     if (this.#peer !== undefined && this.#peer.#peer === this) this.#peer.join(undefined);
     this.#peer = undefined;
     if (this.#sender.packets > 0) this.#sendRtcp(this.#reports.bye());

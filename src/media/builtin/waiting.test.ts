@@ -2,13 +2,14 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { callee, caller, engineWith, opened, parts, toneFile } from "../../../test/support/builtin-calls.ts";
+import { callee, caller, engineWith, folder, opened, parts } from "../../../test/support/builtin-calls.ts";
 import { assertTone, type RtpParty } from "../../../test/support/rtp-party.ts";
+import { toneMessage } from "../../../test/support/tone-message.ts";
 import type { MediaCall } from "../engine.ts";
 
 test("50 prompts at once: all are heard whole (how far off their place packets are, the benchmark measures)", async () => {
   const engine = engineWith({ ports: { min: 24_000, max: 24_199 } });
-  const message = toneFile("long", 700, 2);
+  const message = toneMessage(folder, 700, 2000);
   const calls = await Promise.all(
     Array.from({ length: 50 }, async () => {
       const { call } = opened(engine);
@@ -24,9 +25,9 @@ test("50 prompts at once: all are heard whole (how far off their place packets a
     ),
   );
   for (const { party } of calls) {
-    await party.until("its last packet", ({ endpoint }) => endpoint.heard.length === 100);
-    const { missing, jumps } = party.report();
-    assert.deepEqual([missing, jumps], [0, 0]);
+    await party.until("its last packet", ({ audible }) => audible.length === 100);
+    const { missing, jumps, markers } = party.report();
+    assert.deepEqual([missing, jumps, markers], [0, 0, 1]);
   }
   for (const { call, party } of calls) {
     await call.close();
@@ -100,7 +101,7 @@ test("a prompt goes on while its listener holds, and is told to be over in time"
   const { call } = opened(engineWith());
   const a = await caller(call);
   const done = Promise.withResolvers<unknown>();
-  call.play("A", toneFile("held", 700, 1), done.resolve);
+  call.play("A", toneMessage(folder, 700, 1000), done.resolve);
   await a.hearTone([700]);
   await reOffer(call, a, "inactive");
   assert.deepEqual(await done.promise, { ok: true, value: undefined });

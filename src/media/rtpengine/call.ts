@@ -14,10 +14,9 @@ import type {
 } from "../engine.ts";
 import { End, type Playing } from "./end.ts";
 import type { Agreement, LocalPort } from "./negotiation.ts";
-import type { NgFault } from "./ng-client.ts";
 import { Playback } from "./playback.ts";
+import { OVER, ServerChoice } from "./server-choice.ts";
 import type { Server, Servers } from "./servers.ts";
-import { Session } from "./session.ts";
 import type { Sounds } from "./sounds.ts";
 import { observe, type SilenceLimits } from "./watch.ts";
 
@@ -37,8 +36,6 @@ const FIRST_QUERY_MS = 1000;
 const QUERY_EVERY_MS = 5000;
 const SESSION_BITS = 48;
 
-const OVER: MediaFault = { status: 500, reason: "The sound of this call is over." };
-
 /**
  * The sound of one call at rtpengine. Each end is a party of its own there, connected to nobody until it is bridged, and
  * keeps its port all the while: so no party needs a re-INVITE for what happens to the other (docs/adr/0022). What is asked
@@ -49,10 +46,10 @@ export class RtpengineCall implements MediaCall {
   readonly label: string;
   readonly #user: MediaUser;
   readonly #ports: CallPorts;
+  readonly #choice: ServerChoice;
   readonly #playback: Playback;
   readonly #ends = new Map<EndName, End>();
   readonly #statistics: EndStatistics[] = [];
-  #session: Session | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #over = false;
   #closing: Promise<readonly EndStatistics[]> | undefined;
@@ -62,19 +59,25 @@ export class RtpengineCall implements MediaCall {
   constructor(parts: MediaCallParts, user: MediaUser, ports: CallPorts) {
     this.#user = user;
     this.#ports = ports;
+    this.label = `${parts.callId.replaceAll(/[^\w.-]/g, "_")}-${ports.ids.hex(64)}`;
+    this.#choice = new ServerChoice({
+      servers: ports.servers,
+      label: this.label,
+      isOver: () => this.#over,
+      onChosen: () => this.#pollAfter(FIRST_QUERY_MS),
+    });
     this.#playback = new Playback({
       clock: ports.clock,
       sounds: ports.sounds,
       country: parts.country,
-      session: () => this.#session,
+      session: () => this.#choice.session,
       later: (work) => this.#later(work),
     });
-    this.label = `${parts.callId.replaceAll(/[^\w.-]/g, "_")}-${ports.ids.hex(64)}`;
   }
 
   /** The rtpengine that carries it; undefined before an end was described. */
   get server(): Server | undefined {
-    return this.#session?.server;
+    return this.#choice.session?.server;
   }
 
   remoteOffer(name: EndName, sdp: Uint8Array, parts: EndParts): Promise<Result<undefined, MediaFault>> {
@@ -106,7 +109,7 @@ export class RtpengineCall implements MediaCall {
     return this.#inOrder(async () => {
       const end = this.#endOf(name, parts);
       if (end.port === undefined) {
-        const reserved = await this.#withServer((session) => session.reserve(end));
+        const reserved = await this.#choice.run((session) => session.reserve(end));
         if (!reserved.ok) return reserved;
         end.port = reserved.value;
         end.offering = true;
@@ -188,9 +191,9 @@ export class RtpengineCall implements MediaCall {
       await this.#part(end);
       this.#ends.delete(name);
       if (end.port === undefined) return;
-      const removed = await this.#session?.remove(end);
+      const removed = await this.#choice.session?.remove(end);
       if (removed?.ok === true) observe(end, removed.value, this.#ports.clock.now(), this.#ports);
-      this.#statistics.push(statisticsOf(end));
+      this.#statistics.push(end.statistics);
     });
   }
 
@@ -225,14 +228,14 @@ export class RtpengineCall implements MediaCall {
     const lost = this.#over;
     if (!lost) this.#end();
     await this.#queue;
-    const session = this.#session;
+    const session = this.#choice.session;
     if (session === undefined || lost) return [];
     const stood = await session.query();
     await session.removeAll();
     if (!stood.ok) return [];
     for (const end of this.#ends.values()) {
       observe(end, stood.value, this.#ports.clock.now(), this.#ports);
-      if (end.port !== undefined) this.#statistics.push(statisticsOf(end));
+      if (end.port !== undefined) this.#statistics.push(end.statistics);
     }
     return this.#statistics;
   }
@@ -262,48 +265,8 @@ export class RtpengineCall implements MediaCall {
     return end;
   }
 
-  /**
-   * Runs a command that takes a port. The first one chooses the rtpengine; where that one does not answer, the next is
-   * tried as long as no end depends on it.
-   */
-  async #withServer<T>(
-    work: (session: Session) => Promise<Result<T, NgFault>>,
-  ): Promise<Result<T, MediaFault>> {
-    if (this.#session !== undefined) return this.#asMedia(await work(this.#session));
-    const tried = new Set<Server>();
-    let said = "";
-    for (;;) {
-      const server = this.#ports.servers.choose(tried);
-      if (server === undefined) {
-        const reason = tried.size === 0 ? "none of them answers" : said;
-        return err({ status: 503, reason: `No rtpengine can carry the sound of this call: ${reason}.` });
-      }
-      const session = new Session(server, this.label);
-      this.#session = session;
-      const result = await work(session);
-      if (this.#over) return err(OVER);
-      if (result.ok) {
-        server.calls += 1;
-        this.#pollAfter(FIRST_QUERY_MS);
-        return result;
-      }
-      this.#session = undefined;
-      said = `${server.name} says: ${result.error.reason}`;
-      tried.add(server);
-    }
-  }
-
-  #asMedia<T>(result: Result<T, NgFault>): Result<T, MediaFault> {
-    if (result.ok) return result;
-    const where = this.#session?.server.name ?? "";
-    return err({
-      status: result.error.kind === "refused" ? 500 : 503,
-      reason: `The rtpengine at ${where} cannot do it: ${result.error.reason}.`,
-    });
-  }
-
   async #park(end: End, agreement: Agreement): Promise<Result<undefined, MediaFault>> {
-    const parked = await this.#withServer((session) => session.park({ end, agreement }));
+    const parked = await this.#choice.run((session) => session.park({ end, agreement }));
     if (!parked.ok) return parked;
     this.#takePort(end, parked.value);
     end.offering = false;
@@ -328,11 +291,11 @@ export class RtpengineCall implements MediaCall {
     if (partner !== undefined) for (const one of [end, partner]) await this.#playback.block(one);
     const connected =
       partner !== undefined && other !== undefined
-        ? await this.#withServer((session) =>
+        ? await this.#choice.run((session) =>
             session.join({ end, agreement: agreed }, { end: partner, agreement: other }),
           )
         : end.offering
-          ? await this.#withServer((session) => session.settle({ end, agreement: agreed }))
+          ? await this.#choice.run((session) => session.settle({ end, agreement: agreed }))
           : await this.#park(end, agreed);
     if (!connected.ok) {
       this.#ports.log("warn", `End ${end.name} of ${this.label} is not connected: ${connected.error.reason}`);
@@ -366,11 +329,11 @@ export class RtpengineCall implements MediaCall {
     const wanted = end.listening && agreed.telephoneEvent === undefined;
     if (wanted === end.detecting) return;
     end.detecting = wanted;
-    await this.#session?.detectTones(end, wanted);
+    await this.#choice.session?.detectTones(end, wanted);
   }
 
   async #askHowItStands(): Promise<void> {
-    const session = this.#session;
+    const session = this.#choice.session;
     const stood = await session?.query();
     if (this.#over || session === undefined || stood === undefined) return;
     if (!stood.ok && stood.error.kind === "refused") {
@@ -404,7 +367,7 @@ export class RtpengineCall implements MediaCall {
       `Sound for end ${end.name} of ${this.label} came from ${stranger}, which is not the party's address; it is shut out.`,
     );
     const { agreed } = end.negotiation;
-    if (agreed !== undefined) await this.#session?.forget({ end, agreement: agreed });
+    if (agreed !== undefined) await this.#choice.session?.forget({ end, agreement: agreed });
     await this.#connect(end);
   }
 }
@@ -413,16 +376,3 @@ const unknownEnd = (name: EndName): Result<never, MediaFault> =>
   err({ status: 500, reason: `There is no end ${name} in this call.` });
 const noPort = (name: EndName): Result<never, MediaFault> =>
   err({ status: 503, reason: `End ${name} has no port.` });
-
-/** rtpengine 10.5 counts what comes in, and what it drops; nothing else. */
-function statisticsOf(end: End): EndStatistics {
-  return {
-    end: end.name,
-    codec: end.negotiation.agreed === undefined ? "" : `${end.negotiation.agreed.codec.codec}/8000`,
-    received: end.packets,
-    sent: 0,
-    lost: 0,
-    jitterMs: 0,
-    foreign: end.dropped,
-  };
-}

@@ -1,6 +1,6 @@
 import type { Result } from "../../lib/result.ts";
 import type { Timer } from "../../runtime/clock.ts";
-import type { EndName, EndParts, Sound } from "../engine.ts";
+import type { EndName, EndParts, EndStatistics, Sound } from "../engine.ts";
 import type { LocalPort } from "./negotiation.ts";
 import { Negotiation } from "./negotiation.ts";
 
@@ -54,6 +54,20 @@ export class End {
 
   get family(): "IP4" | "IP6" {
     return this.parts.localAddress.includes(":") ? "IP6" : "IP4";
+  }
+
+  /** rtpengine 10.5 counts what comes in, and what it drops; nothing else. */
+  get statistics(): EndStatistics {
+    const codec = this.negotiation.agreed?.codec.codec;
+    return {
+      end: this.name,
+      codec: codec === undefined ? "" : `${codec}/8000`,
+      received: this.packets,
+      sent: 0,
+      lost: 0,
+      jitterMs: 0,
+      foreign: this.dropped,
+    };
   }
 
   /** Nothing is to be heard here any more, and nobody is told. Returns what was. */

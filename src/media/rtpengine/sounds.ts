@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
+import { wavHeader } from "../audio/wav-header.ts";
 import { countryTone } from "../builtin/country-tones.ts";
 import { RTP_CLOCK } from "../codec/codec.ts";
 import { linearToAlaw } from "../codec/g711.ts";
@@ -12,22 +13,10 @@ import { MAX_BLOB_OCTETS } from "./ng-message.ts";
 /** How a sound is named to rtpengine. */
 export type ToldSound = { readonly file: string } | { readonly blob: Uint8Array };
 
-/** WAVE with A-law (format 6), one channel, 8 kHz: 44 octets before the samples. */
-export function alawWav(samples: Uint8Array): Uint8Array {
-  const head = Buffer.alloc(44);
-  head.write("RIFF", 0);
-  head.writeUInt32LE(36 + samples.length, 4);
-  head.write("WAVEfmt ", 8);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(6, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(8000, 24);
-  head.writeUInt32LE(8000, 28);
-  head.writeUInt16LE(1, 32);
-  head.writeUInt16LE(8, 34);
-  head.write("data", 36);
-  head.writeUInt32LE(samples.length, 40);
-  return Buffer.concat([head, samples]);
+/** WAV with A-law (tag 6). */
+function alawWav(samples: Uint8Array): Uint8Array {
+  const header = wavHeader({ tag: 6, channels: 1, rate: RTP_CLOCK, bits: 8 }, samples.length);
+  return Buffer.concat([header, samples, new Uint8Array(samples.length % 2)]);
 }
 
 /**

@@ -32,6 +32,22 @@ export class DialogRequests {
     this.#context.transactions.request(request, hop, wrapped);
   }
 
+  /** Builds and sends a request; its final status comes back: 408 for silence, 503 where it cannot be sent. */
+  ask(
+    method: string,
+    headers: HeaderList,
+    body: Buffer | undefined,
+    onStatus: (status: number) => void,
+  ): void {
+    this.send(this.#dialog.request(method, { headers, body }), {
+      onResponse: ({ status }) => {
+        if (status >= 200) onStatus(status);
+      },
+      onTimeout: () => onStatus(408),
+      onTransportError: () => onStatus(503),
+    });
+  }
+
   sendAck(ack: SipRequest): void {
     this.#context.transactions.sendAck(ack, this.#hop(ack));
   }

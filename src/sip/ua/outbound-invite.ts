@@ -1,13 +1,14 @@
 import type { Timer } from "../../runtime/clock.ts";
-import { Dialog, type HeaderList } from "../dialog/dialog.ts";
+import type { HeaderList } from "../dialog/dialog.ts";
 import { askForTimer, minimumOf, negotiateAsClient } from "../dialog/session-timer.ts";
 import { buildRequest, buildResponse } from "../message/build.ts";
-import type { SipRequest, SipResponse } from "../message/message.ts";
-import type { ClientTransaction, ClientTransactionUser, ServerTransaction } from "../transaction/user.ts";
+import type { SipResponse } from "../message/message.ts";
+import type { ClientTransaction, ServerTransaction } from "../transaction/user.ts";
 import type { Flow } from "../transport/transport.ts";
 import { ALLOW } from "./capabilities.ts";
-import { contactFor, type DialogOwner, dialogKey, flowInDialog, T1, type UaContext } from "./context.ts";
+import { contactFor, type DialogOwner, dialogKey, type UaContext } from "./context.ts";
 import type { AnswerChallenge } from "./dialog-requests.ts";
+import { ANSWERED_ELSEWHERE, InviteAttempt } from "./invite-attempt.ts";
 import { Session } from "./session.ts";
 
 /** Speaks upward to the call that made the INVITE. Exactly one of onAnswered and onFailed is called, once. */
@@ -43,11 +44,6 @@ export interface OutboundInviteParts {
 
 /** Without any response for this long the next address is tried, where there is one. */
 const NEXT_ADDRESS_MS = 4000;
-/** RFC 3326, for a fork whose answer came after another's. */
-const ANSWERED_ELSEWHERE: HeaderList = [["Reason", 'SIP;cause=200;text="Call completed elsewhere"']];
-const NO_BODY = Buffer.alloc(0);
-/** More early dialogs than this of one INVITE are not followed. */
-const MAX_FORKS = 32;
 /** At most two challenges are answered, so that a peer cannot keep us busy with ever new nonces. */
 const MAX_CHALLENGES = 2;
 
@@ -64,7 +60,7 @@ export class OutboundInvite implements DialogOwner {
   #extra: HeaderList = [];
   #attempt = -1;
   #transaction: ClientTransaction | undefined;
-  #current: Attempt | undefined;
+  #current: InviteAttempt | undefined;
   #silence: Timer | undefined;
   #cancelled: HeaderList | undefined;
   #done = false;
@@ -141,7 +137,7 @@ export class OutboundInvite implements DialogOwner {
     headers.push(...parts.headers, ...this.#extra);
     if (body.length > 0) headers.push(["Content-Type", "application/sdp"]);
     const request = buildRequest({ method: "INVITE", uri: parts.uri, headers, body });
-    const attempt = new Attempt(this.#context, request, flow, this.#extra, {
+    const attempt = new InviteAttempt(this.#context, request, flow, this.#extra, {
       onProgress: (response) => this.#onProgress(attempt, response),
       onFinal: (response, cameFrom) => this.#onFinal(attempt, response, cameFrom),
       onAnswer: (response) => this.#onAnswer(attempt, response),
@@ -159,7 +155,7 @@ export class OutboundInvite implements DialogOwner {
     }
   }
 
-  #onProgress(attempt: Attempt, response: SipResponse): void {
+  #onProgress(attempt: InviteAttempt, response: SipResponse): void {
     // An address that was given up because it was silent may still wake up; it has been cancelled.
     if (this.#done || attempt !== this.#current) return;
     this.#silence?.cancel();
@@ -170,14 +166,14 @@ export class OutboundInvite implements DialogOwner {
   }
 
   /** PRACK for a reliable provisional response, once per RSeq and fork (RFC 3262 §4). */
-  #acknowledgeProvisional(attempt: Attempt, response: SipResponse): void {
+  #acknowledgeProvisional(attempt: InviteAttempt, response: SipResponse): void {
     if (response.to.tag === undefined || !hasToken(response, "require", "100rel")) return;
     const rseq = Number(response.headers.get("rseq"));
     if (!Number.isInteger(rseq)) return;
     attempt.acknowledge(response, rseq);
   }
 
-  #onFinal(attempt: Attempt, response: SipResponse, cameFrom: Flow): void {
+  #onFinal(attempt: InviteAttempt, response: SipResponse, cameFrom: Flow): void {
     this.#silence?.cancel();
     if (this.#done || attempt !== this.#current) return;
     if (this.#cancelled !== undefined) return this.#fail(487, "cancelled", response);
@@ -197,7 +193,7 @@ export class OutboundInvite implements DialogOwner {
     this.#fail(response.status, response.reason, response);
   }
 
-  #answerChallenge(attempt: Attempt, response: SipResponse, cameFrom: Flow): boolean {
+  #answerChallenge(attempt: InviteAttempt, response: SipResponse, cameFrom: Flow): boolean {
     if (this.#parts.answerChallenge === undefined || this.#challenges >= MAX_CHALLENGES) return false;
     // Over UDP anybody can send a challenge; only the host that was asked is told a proof of the password (B7).
     if (cameFrom.remote.host !== attempt.flow.remote.host) return false;
@@ -209,14 +205,14 @@ export class OutboundInvite implements DialogOwner {
     return true;
   }
 
-  #onNothing(attempt: Attempt, status: number, reason: string): void {
+  #onNothing(attempt: InviteAttempt, status: number, reason: string): void {
     this.#silence?.cancel();
     if (this.#done || attempt !== this.#current) return;
     if (status === 408 && attempt.rang) return this.#fail(408, reason, undefined);
     this.#nextFlow(reason);
   }
 
-  #onAnswer(attempt: Attempt, response: SipResponse): void {
+  #onAnswer(attempt: InviteAttempt, response: SipResponse): void {
     this.#silence?.cancel();
     const dialog = attempt.dialogOf(response);
     if (this.#done || this.#cancelled !== undefined || attempt !== this.#current) {
@@ -264,148 +260,6 @@ export class OutboundInvite implements DialogOwner {
     this.#transaction = undefined;
     const key = dialogKey(this.#parts.callId, this.#tag);
     if (this.#context.dialogs.get(key) === this) this.#context.dialogs.delete(key);
-  }
-}
-
-interface AttemptUser {
-  onProgress(response: SipResponse): void;
-  onFinal(response: SipResponse, cameFrom: Flow): void;
-  onAnswer(response: SipResponse): void;
-  onNothing(status: number, reason: string): void;
-}
-
-/** One INVITE transaction: which forks were answered, and the ACK that every copy of a 2xx gets. */
-class Attempt implements ClientTransactionUser {
-  /** What was sent; dropped with the user. */
-  request: SipRequest | undefined;
-  readonly flow: Flow;
-  rang = false;
-  readonly #context: UaContext;
-  #user: AttemptUser | undefined;
-  readonly #acks = new Map<string, { readonly ack: SipRequest; readonly flow: Flow }>();
-  /** Early dialogs by To tag: their own CSeq numbering, and the last RSeq acknowledged. */
-  readonly #early = new Map<string, { readonly dialog: Dialog; rseq: number }>();
-  readonly #answered = new Set<string>();
-  /** A 2xx whose ACK waits until the answer has been passed on; not longer, as it keeps the whole response. */
-  #owed: { readonly dialog: Dialog; readonly response: SipResponse } | undefined;
-  /** To tags of provisional responses. */
-  readonly #forks = new Set<string>();
-  /** Digest answers of the INVITE; its ACK for a 2xx carries them too (RFC 3261 §22.1). */
-  readonly #credentials: HeaderList;
-
-  constructor(
-    context: UaContext,
-    request: SipRequest,
-    flow: Flow,
-    credentials: HeaderList,
-    user: AttemptUser,
-  ) {
-    this.#context = context;
-    this.#credentials = credentials;
-    this.request = request;
-    this.flow = flow;
-    this.#user = user;
-  }
-
-  /** The INVITE is settled: what still comes is acknowledged and ended here, without the call that it was for. */
-  detach(): void {
-    this.#user = undefined;
-    this.request = undefined;
-  }
-
-  /** The call is over: a copy of its 2xx that still comes is a stray one, acknowledged and ended again. */
-  release(): void {
-    this.#acks.clear();
-    this.#early.clear();
-    this.#answered.clear();
-  }
-
-  onResponse(response: SipResponse, cameFrom: Flow): void {
-    if (response.status < 200) {
-      this.rang ||= response.status > 100;
-      return this.#user?.onProgress(response);
-    }
-    if (response.status >= 300) return this.#user?.onFinal(response, cameFrom);
-    const tag = response.to.tag ?? "";
-    const known = this.#acks.get(tag);
-    if (known !== undefined) return this.#context.transactions.sendAck(known.ack, known.flow);
-    // A copy of a 2xx whose ACK waits for the caller's answer (delayed offer) is not a second answer.
-    if (this.#answered.has(tag) || this.#answered.size >= MAX_FORKS) return;
-    this.#answered.add(tag);
-    if (this.#user === undefined) this.abandon(this.dialogOf(response), response, ANSWERED_ELSEWHERE);
-    else this.#user.onAnswer(response);
-  }
-
-  /** False for early dialogs beyond the limit. */
-  follows(response: SipResponse): boolean {
-    if (this.#forks.size < MAX_FORKS) this.#forks.add(response.to.tag ?? "");
-    return this.#forks.has(response.to.tag ?? "");
-  }
-
-  onTimeout(): void {
-    this.#user?.onNothing(
-      408,
-      `no answer from ${this.flow.remote.host}:${this.flow.remote.port} within ${(64 * T1) / 1000} s`,
-    );
-  }
-
-  onTransportError(reason: string): void {
-    this.#user?.onNothing(503, reason);
-  }
-
-  /** The dialog that a 2xx confirms; it goes on numbering where the early dialog's PRACKs stopped. */
-  dialogOf(response: SipResponse): Dialog {
-    return Dialog.asClient(response, this.#early.get(response.to.tag ?? "")?.dialog.localSequence);
-  }
-
-  /** The ACK for this 2xx is to be sent by `payAck`. */
-  owe(dialog: Dialog, response: SipResponse): void {
-    this.#owed = { dialog, response };
-  }
-
-  /** Sends the ACK that is owed, if one is. */
-  payAck(): void {
-    const owed = this.#owed;
-    this.#owed = undefined;
-    if (owed !== undefined) this.confirm(owed.dialog, owed.response, NO_BODY);
-  }
-
-  /** Sends the ACK for a 2xx, and again for each copy of it. */
-  confirm(dialog: Dialog, response: SipResponse, answer: Buffer): void {
-    const tag = dialog.remoteTag;
-    if (this.#acks.has(tag)) return;
-    const headers: (readonly [string, string])[] = [...this.#credentials];
-    if (answer.length > 0) headers.push(["Content-Type", "application/sdp"]);
-    const ack = dialog.ack(response.cseq.number, { headers, body: answer });
-    const flow = flowInDialog(this.#context, ack.headers.get("route") ?? ack.uri, this.flow);
-    this.#acks.set(tag, { ack, flow });
-    this.#context.transactions.sendAck(ack, flow);
-  }
-
-  /** ACK, then BYE: nobody wants this answer. */
-  abandon(dialog: Dialog, response: SipResponse, headers: HeaderList): void {
-    this.confirm(dialog, response, Buffer.alloc(0));
-    const bye = dialog.request("BYE", { headers });
-    const flow = flowInDialog(this.#context, bye.headers.get("route") ?? bye.uri, this.flow);
-    this.#context.transactions.request(bye, flow, { onResponse() {}, onTimeout() {}, onTransportError() {} });
-  }
-
-  /** PRACK in the early dialog of this fork; copies and responses out of order get none (RFC 3262 §4). */
-  acknowledge(response: SipResponse, rseq: number): void {
-    const tag = response.to.tag ?? "";
-    const early = this.#early.get(tag) ?? { dialog: Dialog.asClient(response), rseq: 0 };
-    if (early.rseq !== 0 && rseq !== early.rseq + 1) return;
-    early.rseq = rseq;
-    this.#early.set(tag, early);
-    const prack = early.dialog.request("PRACK", {
-      headers: [["RAck", `${rseq} ${response.cseq.number} INVITE`]],
-    });
-    const flow = flowInDialog(this.#context, prack.headers.get("route") ?? prack.uri, this.flow);
-    this.#context.transactions.request(prack, flow, {
-      onResponse() {},
-      onTimeout() {},
-      onTransportError() {},
-    });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
+import type { HeaderList } from "../dialog/dialog.ts";
 import { type SessionTimer, timerDelays } from "../dialog/session-timer.ts";
 
 /** What keeping a session alive needs of the session. */
@@ -35,6 +36,13 @@ export class SessionRefresh {
   /** What was agreed last. */
   get timer(): SessionTimer | undefined {
     return this.#timer;
+  }
+
+  /** The header of a request of ours that keeps it as agreed; none without session timers. */
+  get headers(): HeaderList {
+    if (this.#timer === undefined) return [];
+    const { intervalSeconds, refresher } = this.#timer;
+    return [["Session-Expires", `${intervalSeconds};refresher=${refresher === "local" ? "uac" : "uas"}`]];
   }
 
   /** Counts from now, as just agreed. */

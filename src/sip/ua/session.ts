@@ -1,6 +1,4 @@
-import { next } from "../../fsm/table.ts";
 import type { Dialog, HeaderList } from "../dialog/dialog.ts";
-import { type OfferAnswerEvent, type OfferAnswerState, offerAnswer } from "../dialog/offer-answer.fsm.ts";
 import { negotiateAsClient, negotiateAsServer, type SessionTimer } from "../dialog/session-timer.ts";
 import { buildResponse } from "../message/build.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
@@ -9,6 +7,7 @@ import type { Flow } from "../transport/transport.ts";
 import { ALLOW } from "./capabilities.ts";
 import { contactFor, type DialogOwner, dialogKey, type UaContext } from "./context.ts";
 import { type AnswerChallenge, DialogRequests } from "./dialog-requests.ts";
+import { OfferAnswer } from "./offer-answer.ts";
 import { OfferExchange, type OfferUser } from "./offer-exchange.ts";
 import { RepeatedAnswer } from "./repeated-answer.ts";
 import { checkInDialog } from "./request-checks.ts";
@@ -60,7 +59,6 @@ export class Session implements DialogOwner {
   readonly #requests: DialogRequests;
   readonly #invite: SessionParts["invite"];
   #user: SessionUser | undefined;
-  #offerState: OfferAnswerState = "stable";
   #answer:
     | {
         readonly repeated: RepeatedAnswer;
@@ -77,9 +75,7 @@ export class Session implements DialogOwner {
   /** Until the first 2xx has gone out: how to refuse the INVITE instead. */
   #refuse: (() => void) | undefined;
   readonly #refresh: SessionRefresh;
-  /** Both as text, one char code an octet: a buffer would keep its whole datagram. */
-  #localSdp: string;
-  #remoteSdp: string;
+  readonly #offers: OfferAnswer;
   #closed = false;
 
   constructor(context: UaContext, parts: SessionParts) {
@@ -88,15 +84,14 @@ export class Session implements DialogOwner {
     this.#requests = new DialogRequests(context, parts.dialog, parts.flow, parts.answerChallenge);
     this.#peerUpdates = parts.peerUpdates;
     this.#invite = parts.invite;
-    this.#localSdp = octetText(parts.localSdp);
-    this.#remoteSdp = octetText(parts.remoteSdp);
+    this.#offers = new OfferAnswer(parts.localSdp, parts.remoteSdp);
     context.dialogs.set(dialogKey(this.dialog.callId, this.dialog.localTag), this);
     this.#refresh = new SessionRefresh({
       clock: context.clock,
       ids: context.ids,
       probeMs: context.sessionTimer.intervalSeconds * 500,
       refresh: (onRefused) => this.#sendRefresh(onRefused),
-      probe: () => this.#request("OPTIONS", [["Accept", "application/sdp"]], undefined, () => {}),
+      probe: () => this.#request("OPTIONS", [["Accept", "application/sdp"]]),
       onExpired: () => this.#expire(),
     });
     this.#refresh.start(parts.timer);
@@ -128,7 +123,7 @@ export class Session implements DialogOwner {
     const repeated = new RepeatedAnswer(this.#context, transaction, response, () => {
       const user = this.#user;
       this.#answer = undefined;
-      this.#move("settled");
+      this.#offers.move("settled");
       // RFC 3261 §13.3.1.4: the dialog is confirmed, the session is ended with BYE.
       this.bye([["Reason", 'SIP;cause=408;text="ACK timeout"']]);
       user?.onLost("no ACK came for our 200 OK within 32 s");
@@ -138,7 +133,7 @@ export class Session implements DialogOwner {
 
   /** Our SDP in an ACK: the answer to the offer that came in the peer's 2xx. */
   describe(answer: Buffer): void {
-    if (answer.length > 0) this.#localSdp = octetText(answer);
+    this.#offers.describeLocal(answer);
   }
 
   /** Sends our offer (or, with an empty body, asks for the peer's). One that cannot go out now waits or is rejected with 491. */
@@ -150,26 +145,15 @@ export class Session implements DialogOwner {
       this.#deferred = () => this.offer(body, user, method);
       return;
     }
-    if (early || this.#move("sendOffer") !== "send") {
+    if (early || this.#offers.move("sendOffer") !== "send") {
       return user.onRejected(491, "another change of the call is in progress");
     }
     const carrier = method === "UPDATE" && !this.#peerUpdates ? "INVITE" : method;
-    const headers: (readonly [string, string])[] = [
-      ["Contact", contactFor(this.#requests.flow)],
-      ["Supported", "timer"],
-      ["Allow", ALLOW],
-    ];
-    const { timer } = this.#refresh;
-    if (timer !== undefined) {
-      const refresher = timer.refresher === "local" ? "uac" : "uas";
-      headers.push(["Session-Expires", `${timer.intervalSeconds};refresher=${refresher}`]);
-    }
-    if (body.length > 0) headers.push(["Content-Type", "application/sdp"]);
-    const request = this.dialog.request(carrier, { headers, body });
+    const headers = this.#describing(body, this.#refresh.headers);
     new OfferExchange({
       context: this.#context,
       dialog: this.dialog,
-      request,
+      request: this.dialog.request(carrier, { headers, body }),
       send: (message, transactionUser) => this.#requests.send(message, transactionUser),
       sendAck: (ack) => this.#requests.sendAck(ack),
       ackHeaders: () => this.#requests.credentials,
@@ -178,9 +162,9 @@ export class Session implements DialogOwner {
         onAnswer: (answer, acknowledge) => {
           // Hung up meanwhile: the 2xx still gets its ACK, and nobody is told.
           if (this.#closed) return acknowledge();
-          this.#move("settled");
-          if (body.length > 0) this.#localSdp = octetText(body);
-          if (answer.length > 0) this.#remoteSdp = octetText(answer);
+          this.#offers.move("settled");
+          this.#offers.describeLocal(body);
+          this.#offers.describeRemote(answer);
           user.onAnswer(answer, (reply) => {
             if (reply !== undefined) this.describe(reply);
             acknowledge(reply);
@@ -188,7 +172,7 @@ export class Session implements DialogOwner {
         },
         onRejected: (status, reason) => {
           if (this.#closed) return;
-          this.#move("settled");
+          this.#offers.move("settled");
           user.onRejected(status, reason);
           this.#endIfUnknown(status, carrier);
         },
@@ -199,8 +183,7 @@ export class Session implements DialogOwner {
   /** Sends an INFO with the peer's own body; the final status comes back. */
   info(contentType: string, body: Buffer, onStatus: (status: number) => void): void {
     if (this.#closed) return onStatus(481);
-    const headers: HeaderList = [["Content-Type", contentType]];
-    this.#request("INFO", headers, body, onStatus);
+    this.#request("INFO", [["Content-Type", contentType]], body, onStatus);
   }
 
   /**
@@ -265,8 +248,8 @@ export class Session implements DialogOwner {
     if (answer === undefined) return;
     answer.repeated.stop();
     this.#answer = undefined;
-    this.#move("settled");
-    if (body.length > 0) this.#remoteSdp = octetText(body);
+    this.#offers.move("settled");
+    this.#offers.describeRemote(body);
     if (this.#byeAfterAck !== undefined) return this.bye(this.#byeAfterAck);
     answer.onAck(body);
     const deferred = this.#deferred;
@@ -303,15 +286,14 @@ export class Session implements DialogOwner {
     // Who sends the next offer has got our 2xx, so its ACK was only lost or overtaken (RFC 5407 §3.1.4).
     if (this.#answer?.complete === true) this.#acknowledged(Buffer.alloc(0));
     if (this.#closed) return this.#reply(transaction, 481);
-    const verdict = this.#answer !== undefined ? "refuseOverlap" : this.#move("receiveOffer");
+    const verdict = this.#answer !== undefined ? "refuseOverlap" : this.#offers.move("receiveOffer");
     if (verdict === "refuseGlare") return this.#reply(transaction, 491);
     if (verdict !== "deliver") {
       return this.#reply(transaction, 500, [["Retry-After", String(this.#context.ids.integer(11))]]);
     }
     const offer = this.#peerOffer(transaction, timerHeaders, agreed);
     // A refresh that changes nothing stays on its own leg (RFC 4028 §7.4: unchanged SDP, same version).
-    const unchanged = request.body.length > 0 && octetText(request.body) === this.#remoteSdp;
-    if (unchanged && this.#localSdp.length > 0) return offer.accept(octets(this.#localSdp), () => {});
+    if (this.#offers.isRefresh(request.body)) return offer.accept(this.#offers.local, () => {});
     if (request.method === "INVITE") transaction.respond(buildResponse(request, 100));
     if (this.#user === undefined) return offer.reject(488);
     this.#pending = offer;
@@ -333,23 +315,17 @@ export class Session implements DialogOwner {
       accept: (body, onAck) =>
         once(() => {
           agreed();
-          if (request.body.length > 0) this.#remoteSdp = octetText(request.body);
-          if (body.length > 0) this.#localSdp = octetText(body);
-          const headers: HeaderList = [
-            ["Contact", contactFor(this.#requests.flow)],
-            ["Supported", "timer"],
-            ["Allow", ALLOW],
-            ...timerHeaders,
-            ...(body.length > 0 ? ([["Content-Type", "application/sdp"]] as const) : []),
-          ];
+          this.#offers.describeRemote(request.body);
+          this.#offers.describeLocal(body);
+          const headers = this.#describing(body, timerHeaders);
           const response = buildResponse(request, 200, undefined, { headers, body });
           if (request.method === "INVITE") return this.answered(transaction, response, onAck);
           transaction.respond(response);
-          this.#move("settled");
+          this.#offers.move("settled");
         }),
       reject: (status, reason) =>
         once(() => {
-          this.#move("settled");
+          this.#offers.move("settled");
           transaction.respond(buildResponse(request, status, reason));
         }),
     };
@@ -363,33 +339,27 @@ export class Session implements DialogOwner {
     this.#refresh.start(agreed ?? (before?.refresher === "local" ? before : undefined));
   }
 
-  /** Asks the offer/answer table; the state moves and the one action is returned. */
-  #move(event: OfferAnswerEvent): string | undefined {
-    const cell = next(offerAnswer, this.#offerState, event);
-    if (cell === "ignore") return undefined;
-    this.#offerState = cell.to;
-    return cell.do[0];
+  /** Headers of a request or 2xx that describes the session. */
+  #describing(body: Buffer, timerHeaders: HeaderList): HeaderList {
+    return [
+      ["Contact", contactFor(this.#requests.flow)],
+      ["Supported", "timer"],
+      ["Allow", ALLOW],
+      ...timerHeaders,
+      ...(body.length > 0 ? ([["Content-Type", "application/sdp"]] as const) : []),
+    ];
   }
 
   #request(
     method: string,
     headers: HeaderList,
-    body: Buffer | undefined,
-    onStatus: (status: number) => void,
+    body?: Buffer,
+    onStatus: (status: number) => void = () => {},
   ): void {
-    const request = this.dialog.request(method, { headers, body });
-    this.#requests.send(request, {
-      onResponse: (response) => {
-        if (response.status < 200) return;
-        onStatus(response.status);
-        this.#endIfUnknown(response.status, method);
-      },
-      onTimeout: () => {
-        onStatus(408);
-        this.#endIfUnknown(408, method);
-      },
-      // One request that cannot be sent ends no dialog: the next one connects anew (RFC 3261 §12.2.1.2).
-      onTransportError: () => onStatus(503),
+    this.#requests.ask(method, headers, body, (status) => {
+      onStatus(status);
+      // One request that cannot be sent (503) ends no dialog: the next one connects anew (RFC 3261 §12.2.1.2).
+      this.#endIfUnknown(status, method);
     });
   }
 
@@ -413,7 +383,7 @@ export class Session implements DialogOwner {
     // RFC 4028 §7.4: UPDATE without SDP where the peer takes it, else the very SDP that it has from us.
     const method = this.#peerUpdates ? "UPDATE" : "INVITE";
     const user: OfferUser = { onAnswer: (_answer, acknowledge) => acknowledge(), onRejected: onRefused };
-    this.offer(this.#peerUpdates ? Buffer.alloc(0) : octets(this.#localSdp), user, method);
+    this.offer(this.#peerUpdates ? Buffer.alloc(0) : this.#offers.local, user, method);
   }
 
   #expire(): void {
@@ -439,12 +409,4 @@ export class Session implements DialogOwner {
     const key = dialogKey(this.dialog.callId, this.dialog.localTag);
     if (this.#context.dialogs.get(key) === this) this.#context.dialogs.delete(key);
   }
-}
-
-function octetText(body: Buffer): string {
-  return body.toString("latin1");
-}
-
-function octets(text: string): Buffer {
-  return Buffer.from(text, "latin1");
 }

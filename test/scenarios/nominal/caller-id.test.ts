@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AgentCall, Field } from "../agent-call.ts";
+import type { AgentCall } from "../agent-call.ts";
+import type { Field } from "../agent-dialog.ts";
 import { BOARD, CALLER, CARRIER, NUMBER, Scenario, type ScenarioParts, says } from "../harness.ts";
 import { sdp } from "../sdp.ts";
 

@@ -1,9 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Agent } from "../agent.ts";
+import type { AgentCall } from "../agent-call.ts";
 import { BOARD, NUMBER, Scenario } from "../harness.ts";
 import { media, sdp } from "../sdp.ts";
 
 const REQUIRED = [["Require", "100rel"]] as const;
+
+/** The phone sends a 183 with SDP and answers at once; the caller requires 100rel and sends no PRACK by itself. */
+async function answeredWithoutPrack(): Promise<{ s: Scenario; phone: Agent; call: AgentCall }> {
+  const s = await Scenario.start();
+  const phone = s.at("215");
+  const body = sdp({ at: "10.1.1.215" });
+  phone.onCall = (call) => {
+    call.respond(183, { sdp: body });
+    call.answer({ sdp: body });
+  };
+  return { s, phone, call: s.carrier.invite(NUMBER, { headers: REQUIRED, prack: false }) };
+}
 
 test("a reliable 183 of the phone gets its PRACK, on its own leg; the caller hears a plain 183", async () => {
   const s = await Scenario.start();
@@ -57,14 +71,7 @@ test("the caller requires 100rel: our 180 is reliable, repeated until the PRACK,
 });
 
 test("a 200 waits for the PRACK of a 183 that carried SDP", async () => {
-  const s = await Scenario.start();
-  const phone = s.at("215");
-  const body = sdp({ at: "10.1.1.215" });
-  phone.onCall = (call) => {
-    call.respond(183, { sdp: body });
-    call.answer({ sdp: body });
-  };
-  const call = s.carrier.invite(NUMBER, { headers: REQUIRED, prack: false });
+  const { s, phone, call } = await answeredWithoutPrack();
   await s.run(3000);
   assert.equal(call.last, 183, "RFC 3262 §5");
   const early = call.responses.at(-1);
@@ -77,14 +84,7 @@ test("a 200 waits for the PRACK of a 183 that carried SDP", async () => {
 });
 
 test("the caller cancels while its 200 waits for a PRACK: 487, and the phone is hung up", async () => {
-  const s = await Scenario.start();
-  const phone = s.at("215");
-  const body = sdp({ at: "10.1.1.215" });
-  phone.onCall = (call) => {
-    call.respond(183, { sdp: body });
-    call.answer({ sdp: body });
-  };
-  const call = s.carrier.invite(NUMBER, { headers: REQUIRED, prack: false });
+  const { s, phone, call } = await answeredWithoutPrack();
   await s.until(() => call.last === 183);
   await s.run(200);
   call.cancel();
@@ -94,14 +94,7 @@ test("the caller cancels while its 200 waits for a PRACK: 487, and the phone is 
 });
 
 test("the phone hangs up while the caller's 200 waits for a PRACK: the caller is refused, not sent a BYE", async () => {
-  const s = await Scenario.start();
-  const phone = s.at("215");
-  const body = sdp({ at: "10.1.1.215" });
-  phone.onCall = (call) => {
-    call.respond(183, { sdp: body });
-    call.answer({ sdp: body });
-  };
-  const call = s.carrier.invite(NUMBER, { headers: REQUIRED, prack: false });
+  const { s, phone, call } = await answeredWithoutPrack();
   await s.until(() => phone.calls[0]?.acks.length === 1);
   phone.call.bye();
   await s.until(() => call.last === 480);
@@ -110,14 +103,7 @@ test("the phone hangs up while the caller's 200 waits for a PRACK: the caller is
 });
 
 test("the phone changes the call while the caller's 200 waits for a PRACK: the change waits too", async () => {
-  const s = await Scenario.start();
-  const phone = s.at("215");
-  const body = sdp({ at: "10.1.1.215" });
-  phone.onCall = (call) => {
-    call.respond(183, { sdp: body });
-    call.answer({ sdp: body });
-  };
-  const call = s.carrier.invite(NUMBER, { headers: REQUIRED, prack: false });
+  const { s, phone, call } = await answeredWithoutPrack();
   await s.until(() => phone.calls[0]?.acks.length === 1);
   const change = phone.call.reinvite(sdp({ at: "10.1.1.215", direction: "sendonly", version: 2 }));
   await s.run(1000);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Agent } from "../agent.ts";
+import type { AgentCall } from "../agent-call.ts";
 import { BOARD, NUMBER, Scenario, says } from "../harness.ts";
 
 const ASKS = `- type: webhook
@@ -54,7 +56,8 @@ test("a phone that never says anything: the INVITE is given up, nothing is left"
   assert.match(s.story, /did not answer|could not be reached|nobody answered/i);
 });
 
-test("CANCEL without a final answer: the phone is forgotten 64*T1 later", async () => {
+/** A phone rings, the caller has hung up, and the phone makes nothing of the CANCEL. */
+async function cancelledInVain(): Promise<{ s: Scenario; phone: Agent; call: AgentCall }> {
   const s = await Scenario.start();
   const phone = s.at("215");
   phone.onCall = (call) => {
@@ -64,6 +67,11 @@ test("CANCEL without a final answer: the phone is forgotten 64*T1 later", async 
   const call = s.carrier.invite(NUMBER);
   await s.until(() => call.last === 180);
   call.cancel();
+  return { s, phone, call };
+}
+
+test("CANCEL without a final answer: the phone is forgotten 64*T1 later", async () => {
+  const { s, phone, call } = await cancelledInVain();
   await s.until(() => call.last === 487);
   await s.run(40_000);
   const { transactions, dialogs } = s.board.counts();
@@ -73,16 +81,7 @@ test("CANCEL without a final answer: the phone is forgotten 64*T1 later", async 
 });
 
 test("CANCEL crosses the phone's 200: ACK and BYE to the phone, 487 to the caller", async () => {
-  const s = await Scenario.start();
-  const phone = s.at("215");
-  phone.onCall = (call) => {
-    call.ring();
-    // The phone was picked up before the CANCEL came.
-    call.onCancel = () => {};
-  };
-  const call = s.carrier.invite(NUMBER);
-  await s.until(() => call.last === 180);
-  call.cancel();
+  const { s, phone, call } = await cancelledInVain();
   await s.run(1);
   phone.call.answer();
   await s.until(() => phone.call.got("BYE") === 1);

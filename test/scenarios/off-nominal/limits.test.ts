@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Field } from "../agent-call.ts";
+import type { Field } from "../agent-dialog.ts";
 import { CARRIER, NUMBER, Scenario } from "../harness.ts";
 
 const EVERYBODY = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [String(400 + at), 2]));

@@ -1,0 +1,70 @@
+import type { Result } from "../../lib/result.ts";
+import { err } from "../../lib/result.ts";
+import type { MediaFault } from "../engine.ts";
+import type { NgFault } from "./ng-client.ts";
+import type { Server, Servers } from "./servers.ts";
+import { Session } from "./session.ts";
+
+export const OVER: MediaFault = { status: 500, reason: "The sound of this call is over." };
+
+/** What choosing needs of a call. */
+export interface ServerChoiceParts {
+  readonly servers: Servers;
+  /** The call's name at rtpengine. */
+  readonly label: string;
+  /** Whether the call has ended meanwhile. */
+  readonly isOver: () => boolean;
+  readonly onChosen: () => void;
+}
+
+/**
+ * Which rtpengine carries a call. The first command that takes a port chooses it; where that one does not answer, the next
+ * is tried, as no end depends on it yet.
+ */
+export class ServerChoice {
+  readonly #parts: ServerChoiceParts;
+  #session: Session | undefined;
+
+  constructor(parts: ServerChoiceParts) {
+    this.#parts = parts;
+  }
+
+  /** Undefined before an end was described. */
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  /** Runs a command that takes a port. */
+  async run<T>(work: (session: Session) => Promise<Result<T, NgFault>>): Promise<Result<T, MediaFault>> {
+    if (this.#session !== undefined) return asMedia(await work(this.#session), this.#session.server);
+    const tried = new Set<Server>();
+    let said = "";
+    for (;;) {
+      const server = this.#parts.servers.choose(tried);
+      if (server === undefined) {
+        const reason = tried.size === 0 ? "none of them answers" : said;
+        return err({ status: 503, reason: `No rtpengine can carry the sound of this call: ${reason}.` });
+      }
+      const session = new Session(server, this.#parts.label);
+      this.#session = session;
+      const result = await work(session);
+      if (this.#parts.isOver()) return err(OVER);
+      if (result.ok) {
+        server.calls += 1;
+        this.#parts.onChosen();
+        return result;
+      }
+      this.#session = undefined;
+      said = `${server.name} says: ${result.error.reason}`;
+      tried.add(server);
+    }
+  }
+}
+
+function asMedia<T>(result: Result<T, NgFault>, server: Server): Result<T, MediaFault> {
+  if (result.ok) return result;
+  return err({
+    status: result.error.kind === "refused" ? 500 : 503,
+    reason: `The rtpengine at ${server.name} cannot do it: ${result.error.reason}.`,
+  });
+}
