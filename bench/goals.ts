@@ -33,7 +33,7 @@ export const GOALS = {
   peerCpu: { what: "CPU per webhook-routed call", goal: "–", asterisk: "–", kamailio: "–" },
   failures: { what: "failed calls, 300 calls/s", goal: "0", asterisk: "–", kamailio: "–" },
   memory: {
-    what: "memory before, peak, 40 s after the load",
+    what: "memory at the start, after the first calls, peak, 40 s after the load",
     goal: "back to its level",
     asterisk: "–",
     kamailio: "–",

@@ -45,7 +45,7 @@ const COOL_DOWN_MS = 40_000;
 /** Calls at several rates through a warm server: failures, retransmissions, CPU per call, memory before and after. */
 export async function loadPart(rig: Rig, extent: Extent): Promise<PartResult> {
   await sleep(REST_MS);
-  const restKiB = residentKiB(rig.pid);
+  const warmKiB = residentKiB(rig.pid);
   const memory = new MemoryWatch(rig.pid);
   const runs: LoadRun[] = [];
   for (const step of STEPS[extent]) {
@@ -61,7 +61,7 @@ export async function loadPart(rig: Rig, extent: Extent): Promise<PartResult> {
   if (extent !== "quick") {
     progress(`load: is the memory back to its level ${COOL_DOWN_MS / 1000} s after the load?`);
     await sleep(COOL_DOWN_MS);
-    const levels = [restKiB, peakKiB, residentKiB(rig.pid)].map(mebibytes).join(", ");
+    const levels = [rig.startKiB, warmKiB, peakKiB, residentKiB(rig.pid)].map(mebibytes).join(", ");
     const heap = await HeapProbe.open(rig);
     const liveKiB = await heap.liveKiB();
     heap.close();

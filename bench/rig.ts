@@ -9,6 +9,7 @@ import { ownAddress } from "../test/support/loopback.ts";
 import { Program, until } from "../test/support/process.ts";
 import { tone, writeWav } from "../test/support/recording.ts";
 import { progress } from "./progress.ts";
+import { residentKiB } from "./process-figures.ts";
 import { COUNT_TARGET } from "./receiver.ts";
 import { Sipp } from "./sipp.ts";
 
@@ -59,6 +60,7 @@ export class Rig {
   #receiverProgram: Program | undefined;
   #callee: Sipp | undefined;
   #http = "";
+  #startKiB = 0;
 
   private constructor(places: readonly Place[], options: RigOptions) {
     this.#options = options;
@@ -121,6 +123,11 @@ export class Rig {
 
   get #data(): string {
     return path.join(this.folder, "data");
+  }
+
+  /** Resident memory of the server that has not had a call yet, KiB. */
+  get startKiB(): number {
+    return this.#startKiB;
   }
 
   get pid(): number {
@@ -238,6 +245,7 @@ export class Rig {
       }
       return httpAddress(path.join(this.#data, "instance.json"));
     });
+    this.#startKiB = residentKiB(this.pid);
   }
 
   #spawn(args: readonly string[]): Program {
