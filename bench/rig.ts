@@ -8,8 +8,8 @@ import type { CallSummary } from "../src/model/repositories.ts";
 import { ownAddress } from "../test/support/loopback.ts";
 import { Program, until } from "../test/support/process.ts";
 import { tone, writeWav } from "../test/support/recording.ts";
-import { progress } from "./progress.ts";
 import { residentKiB } from "./process-figures.ts";
+import { progress } from "./progress.ts";
 import { COUNT_TARGET } from "./receiver.ts";
 import { Sipp } from "./sipp.ts";
 
