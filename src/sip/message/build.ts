@@ -200,7 +200,7 @@ export function buildResponse(
 }
 
 function withTag(to: NameAddr, tag: string): NameAddr {
-  return { displayName: to.displayName, uri: to.uri, params: to.params.with("tag", tag), tag };
+  return { displayName: to.displayName, uri: to.uri, params: to.params.with(["tag", tag]), tag };
 }
 
 /** The request with one more Via on top. The original stays as it is. */
@@ -219,8 +219,9 @@ export function withReceived(request: SipRequest, host: string, port: number): S
   const { via } = request;
   const asked = via.rport !== undefined;
   if (!asked && via.host === host && via.received === undefined) return request;
-  const received = via.params.with("received", host);
-  const params = asked ? received.with("rport", `${port}`) : received;
+  const params = asked
+    ? via.params.with(["received", host], ["rport", `${port}`])
+    : via.params.with(["received", host]);
   // Written out, here and below: spreading costs more than all the rest, and this is done for every request.
   const marked: Via = {
     transport: via.transport,

@@ -32,8 +32,11 @@ test("copies with and without a parameter leave the original alone", () => {
     ["branch", "z9hG4bK1"],
     ["rport", undefined],
   ]);
-  assert.equal(params.with("rport", "5060").toString(), ";branch=z9hG4bK1;rport=5060");
-  assert.equal(params.with("received", "192.0.2.1").toString(), ";branch=z9hG4bK1;rport;received=192.0.2.1");
+  assert.equal(params.with(["rport", "5060"]).toString(), ";branch=z9hG4bK1;rport=5060");
+  assert.equal(
+    params.with(["received", "192.0.2.1"], ["rport", "5060"]).toString(),
+    ";branch=z9hG4bK1;rport=5060;received=192.0.2.1",
+  );
   assert.equal(params.without("branch").toString(), ";rport");
   assert.equal(params.without("ttl").toString(), ";branch=z9hG4bK1;rport");
   assert.equal(params.toString(), ";branch=z9hG4bK1;rport");

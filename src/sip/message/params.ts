@@ -48,13 +48,16 @@ export class Params implements Iterable<readonly [name: string, value: string | 
     return size;
   }
 
-  /** A copy in which the parameter has this value, in its place or else at the end. */
-  with(name: string, value: string | undefined): Params {
+  /** A copy in which these parameters have these values, each in its place or else at the end. */
+  with(...changes: readonly (readonly [name: string, value: string | undefined])[]): Params {
+    const changed = Params.of(changes);
     const builder = new ParamsBuilder();
     for (let param = this.first; param !== undefined; param = param.next) {
-      builder.add(param.name, param.name === name ? value : param.value);
+      builder.add(param.name, (changed.#find(param.name) ?? param).value);
     }
-    builder.add(name, value);
+    for (let param = changed.first; param !== undefined; param = param.next) {
+      builder.add(param.name, param.value);
+    }
     return builder.build();
   }
 

@@ -35,10 +35,14 @@ export function faultAnswer(fault: ParseFault, source: HostPort, tagKey: string)
 /** RFC 3581 §4: the top Via tells the peer where its request came from. */
 function stampedVia(fault: ParseFault, line: string, source: HostPort): string {
   if (fault.topVia === undefined) return line;
-  const received = fault.topVia.params.with("received", withoutZone(source.host));
-  const params = fault.topVia.rport === undefined ? received : received.with("rport", String(source.port));
+  const received = ["received", withoutZone(source.host)] as const;
+  const { topVia } = fault;
+  const params =
+    topVia.rport === undefined
+      ? topVia.params.with(received)
+      : topVia.params.with(received, ["rport", String(source.port)]);
   // Further values may stand on the same line.
-  return formatVia({ ...fault.topVia, params }) + line.slice(endOfValue(line, 0));
+  return formatVia({ ...topVia, params }) + line.slice(endOfValue(line, 0));
 }
 
 /** RFC 3261 §8.2.7: every copy of the same request gets the same tag. */
