@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { ALAW_TO_LINEAR, linearToAlaw, linearToUlaw, ULAW_TO_LINEAR } from "../../src/media/codec/g711.ts";
-import { G722Decoder } from "../../src/media/codec/g722.ts";
+import { G722Decoder, G722Encoder } from "../../src/media/codec/g722.ts";
 
 // Sound for tests: made in code, judged by frequency and loudness.
 
@@ -23,11 +23,23 @@ export function amplitudeAt(samples: ArrayLike<number>, rate: number, frequency:
   return (2 * Math.sqrt(Math.max(0, power))) / samples.length;
 }
 
-/** RMS in dB of full scale. */
-export function loudness(samples: ArrayLike<number>): number {
+/** Root mean square, on the scale of the samples. */
+export function rms(samples: ArrayLike<number>): number {
   let sum = 0;
   for (let index = 0; index < samples.length; index++) sum += (samples[index] ?? 0) ** 2;
-  return 10 * Math.log10(sum / samples.length);
+  return Math.sqrt(sum / samples.length);
+}
+
+/** RMS in dB of full scale. */
+export function loudness(samples: ArrayLike<number>): number {
+  return 20 * Math.log10(rms(samples));
+}
+
+/** 16 kHz in G.722, by an encoder of its own. */
+export function g722(sound: Int16Array): Uint8Array {
+  const octets = new Uint8Array(sound.length >> 1);
+  new G722Encoder().encode(sound, octets);
+  return octets;
 }
 
 /** What is heard of a converted file: its samples (1 is full scale) and their rate. */

@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { SeededRandom } from "../../../test/fakes/seeded-ids.ts";
+import { g722, rms } from "../../../test/support/sound.ts";
 import type { AudioCodec } from "../codec/codec.ts";
-import { G722Decoder, G722Encoder } from "../codec/g722.ts";
+import { G722Decoder } from "../codec/g722.ts";
 import { ToneGenerator } from "../dtmf/tone-generator.ts";
 import { decoder, silentOctet } from "./convert.ts";
 
@@ -12,17 +13,6 @@ import { decoder, silentOctet } from "./convert.ts";
 const MINUS_55_DBOV = 58;
 /** Octets of 20 ms. */
 const FRAME = 160;
-
-function rms(sound: Int16Array): number {
-  return Math.sqrt(sound.reduce((sum, sample) => sum + sample ** 2, 0) / sound.length);
-}
-
-/** Sound of 16 kHz, by an encoder of its own. */
-function coded(sound: Int16Array): Uint8Array {
-  const octets = new Uint8Array(sound.length >> 1);
-  new G722Encoder().encode(sound, octets);
-  return octets;
-}
 
 function heard(by: G722Decoder, octets: Uint8Array): Int16Array {
   const sound = new Int16Array(octets.length * 2);
@@ -40,9 +30,9 @@ function said(hz: number): Int16Array {
 const random = new SeededRandom(31);
 const before: ReadonlyMap<string, Uint8Array> = new Map([
   ["nothing", new Uint8Array()],
-  ["a tone", coded(said(440))],
-  ["a tone that was cut off", coded(said(700)).subarray(0, 5003)],
-  ["noise", coded(Int16Array.from({ length: 16_000 }, () => Math.floor((random.fraction() - 0.5) * 40_000)))],
+  ["a tone", g722(said(440))],
+  ["a tone that was cut off", g722(said(700)).subarray(0, 5003)],
+  ["noise", g722(Int16Array.from({ length: 16_000 }, () => Math.floor((random.fraction() - 0.5) * 40_000)))],
   ["any octets", Uint8Array.from({ length: 8000 }, () => Math.floor(random.fraction() * 256))],
 ]);
 
