@@ -4,12 +4,16 @@
 const ADDRESSES = 32;
 let taken = 0;
 
-/** The next address that only this test process uses, such as `127.83.4.33`; 32 there are. */
+/**
+ * The next address that only this test process uses, such as `127.83.4.133`; 32 there are. The last number always has
+ * three digits, so that no address is the beginning of another: tests look for addresses in texts.
+ */
 export function ownAddress(): string {
   if (taken >= ADDRESSES) throw new Error(`a test process has only ${ADDRESSES} addresses`);
-  // A process id has at most 22 bits (pid_max); 127.0.x.x is left to others.
-  const block = process.pid & 0x3ff_fff;
-  const number = ((block * ADDRESSES) & 0xff_ffff) + taken;
+  // 127.0.x.x is left to others. Processes whose ids are 4 × 254 × 256 apart would share their addresses.
+  const net = process.pid % (254 * 256);
+  const block = Math.floor(process.pid / (254 * 256)) % 4;
+  const host = 100 + block * ADDRESSES + taken;
   taken += 1;
-  return `127.${1 + ((number >> 16) % 254)}.${(number >> 8) & 0xff}.${number & 0xff}`;
+  return `127.${1 + Math.floor(net / 256)}.${net % 256}.${host}`;
 }

@@ -28,20 +28,20 @@ const vault = (code: string): NonNullable<ScenarioParts["webhook"]> => {
 };
 
 test("a wrong code, then the right one: answered once, both asked for, connected with the sound through us", async () => {
-  const { s, a } = await prompted({ webhook: vault("8765") });
+  const { s, a } = await prompted({ webhook: vault("0765") });
   s.at("215").onCall = (call) => call.answer();
   assert.deepEqual(a.heard, [100, 200], "answered lazily, and nothing in between");
   assert.equal(media(a.remoteSdp), "10.0.0.1:20002 sendrecv");
   assert.equal(s.media.call.hears("A"), "hello");
-  s.media.call.press("8");
+  s.media.call.press("0");
   assert.equal(s.media.call.hears("A"), "", "a digit stops the message");
   s.media.call.press("764#");
   await s.until(() => s.media.call.hears("A") === "wrong");
-  s.media.call.press("8765#");
+  s.media.call.press("0765#");
   await s.until(() => s.at("215").calls.length === 1 && s.media.call.hears("A") === "B1");
   assert.deepEqual(
     s.webhooks.asked.map(({ values }) => values.code),
-    ["8764", "8765"],
+    ["0764", "0765"],
   );
   const phone = s.at("215").call;
   assert.equal(media(phone.invite.body), "10.0.0.1:20004 sendrecv", "our own offer, not the caller's");
@@ -53,7 +53,7 @@ test("a wrong code, then the right one: answered once, both asked for, connected
   assert.match(s.story, /4 digits/);
   assert.match(s.story, /sound passes through us \(fake\)/);
   assert.match(s.story, /Sound: PCMA\/8000, 100 packets in/);
-  assert.doesNotMatch(JSON.stringify(s.record.story), /876/, "no code in the record");
+  assert.doesNotMatch(JSON.stringify(s.record.story), /(?<![\w.])076/, "no code in the record");
   assert.ok(s.media.call.closed);
 });
 
