@@ -132,6 +132,12 @@ export const GOALS = {
     asterisk: "–",
     kamailio: "–",
   },
+  users: {
+    what: "difference of an answer's median for known and unknown extensions: without password; with a wrong one",
+    goal: "< 1 ms",
+    asterisk: "–",
+    kamailio: "–",
+  },
   held: { what: "memory per held call", goal: "≤ 12 KiB", asterisk: "427 KiB", kamailio: "6.8 KiB" },
 } as const satisfies Record<string, Goal>;
 

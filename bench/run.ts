@@ -18,6 +18,7 @@ import { table, writeResults } from "./report.ts";
 import { Rig, type RigOptions } from "./rig.ts";
 import { rtpengineMissing, rtpenginePart } from "./rtpengine.ts";
 import { sippMissing } from "./sipp.ts";
+import { usersPart } from "./users.ts";
 
 const USAGE = `Usage: npm run bench -- [part ...] [--write]
 
@@ -30,6 +31,7 @@ Without a part: load, held, probe, ivr and parser, short, in less than five minu
   held     memory per call that stays up
   probe    post-dial delay and delay of a 200 OK through the server
   parser   microseconds per SIP message
+  users    does time tell which extensions exist? (reliability B2)
   peers    CPU per call at 50, 200 and 800 calls/s, in turn with Kamailio and with the least that Node can do (6 minutes)
   max      how many calls/s are held for 20 s (several minutes)
   ivr      20 calls/s that are asked for a code, with real RTP: CPU per call, how soon prompts and digits are heard
@@ -44,6 +46,7 @@ const PARTS = [
   "held",
   "probe",
   "parser",
+  "users",
   "peers",
   "max",
   "ivr",
@@ -146,6 +149,8 @@ function jobs(parts: readonly Part[]): readonly Job[] {
         return [() => anchoredPart(MINUTE_MS)];
       case "rtpengine":
         return [() => rtpenginePart(MINUTE_MS)];
+      case "users":
+        return [usersPart];
       case "parser":
         return [];
     }

@@ -25,6 +25,7 @@ test("the snapshot is plain data that survives being sent to another thread", ()
   assert.equal(snapshot.version, 7);
   assert.equal(snapshot.plans.get("main")?.version, 3);
   assert.equal(snapshot.webhooks.get("VIP code")?.timeoutMs, 3000);
+  assert.equal(snapshot.webhooks.get("VIP code")?.followRedirects, true);
   assert.equal(snapshot.outboundTrunk, "carrier");
   assert.deepEqual(snapshot.numbers.get("+31501234567"), { number: "+31501234567", plan: "main" });
   assert.equal(snapshot.trunks[1]?.credentials?.password, "trunk-secret");

@@ -62,6 +62,7 @@ function clear(password: string | undefined, owner: string): string {
 }
 
 function snapshotWebhook(webhook: Company["webhooks"][number]): Webhook {
-  const { name, description, urlTemplate, timeoutSeconds } = webhook;
-  return { name, description, urlTemplate, timeoutMs: timeoutSeconds * 1000, ...directoryWebhook(webhook) };
+  const { name, description, urlTemplate, timeoutSeconds, followRedirects } = webhook;
+  const timeoutMs = timeoutSeconds * 1000;
+  return { name, description, urlTemplate, timeoutMs, followRedirects, ...directoryWebhook(webhook) };
 }

@@ -22,6 +22,19 @@ test("an export with secrets reads back to the same company, and writing it agai
   assert.equal(writeCompany(companyOf(text), "clear"), text);
 });
 
+test("what differs from the default stands in an export, what does not is left out", () => {
+  const strict = companyOf(
+    COMPANY_TEXT.replace("    timeoutSeconds: 3\n", "    timeoutSeconds: 3\n    followRedirects: false\n"),
+  );
+  assert.deepEqual(
+    strict.webhooks.map(({ followRedirects }) => followRedirects),
+    [true, false],
+  );
+  const text = writeCompany(strict, "clear");
+  assert.equal(text.match(/followRedirects: \w+/g)?.join(), "followRedirects: false");
+  assert.deepEqual(companyOf(text), strict);
+});
+
 test("a masked export has no secret in it, and an apply of it keeps the stored ones", () => {
   const text = writeCompany(COMPANY, "masked");
   for (const secret of ["correct-horse", "battery-staple", "trunk-secret", "hook-secret"]) {

@@ -18,6 +18,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   trusted: false,
   media: "auto",
   timeoutSeconds: 5,
+  followRedirects: true,
 };
 
 /**

@@ -167,6 +167,8 @@ const webhook = strictObject({
   urlTemplate: z.string().min(1).max(2000, "A URL template has at most 2,000 characters."),
   /** Whole deadline of a request (webhook.md: 5 s, 1 to 15). */
   timeoutSeconds: z.int().min(1).max(15).default(5),
+  /** False: a redirect is a failure, which the Standard Webhooks advise. */
+  followRedirects: z.boolean().default(true),
   ivr: ivr.optional(),
 });
 

@@ -9,6 +9,8 @@ export interface Webhook {
   readonly urlTemplate: string;
   /** Whole deadline of a request: name look-up, connect, redirects and body. */
   readonly timeoutMs: number;
+  /** Whether at most three redirects are followed; else the first is a failure. */
+  readonly followRedirects: boolean;
   /** Undefined: no code is asked for. */
   readonly ivr: WebhookIvr | undefined;
 }

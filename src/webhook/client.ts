@@ -164,6 +164,7 @@ class Asking {
       callId: headerSafe(values.callid),
       headers: this.#headers,
       secretHeaders: prepared.secretHeaders,
+      followRedirects: webhook.followRedirects,
       timeoutMs: webhook.timeoutMs,
       progress: new Progress(),
     };

@@ -35,6 +35,7 @@ interface Details {
   headersTooLarge: { readonly host: string };
   bodyTooLarge: { readonly limit: number };
   tooManyRedirects: { readonly limit: number };
+  redirectRefused: { readonly status: number };
   redirectWithoutTarget: { readonly status: number };
   redirectBadTarget: { readonly target: string };
   redirectToPlain: { readonly host: string };
@@ -101,6 +102,8 @@ export const reasons: Sentences = {
   headersTooLarge: (d) => `The reply header of ${d.host} is too large.`,
   bodyTooLarge: (d) => `The reply is larger than ${d.limit / 1024} KiB.`,
   tooManyRedirects: (d) => `The receiver redirected more than ${d.limit} times.`,
+  redirectRefused: (d) =>
+    `The receiver redirected (HTTP ${d.status}), and this webhook follows no redirects (\`followRedirects: false\`).`,
   redirectWithoutTarget: (d) =>
     `The receiver answered HTTP ${d.status}, a redirect, without saying where to.`,
   redirectBadTarget: (d) => `The receiver redirected to ${d.target}, which is not an http or https address.`,

@@ -13,6 +13,8 @@ export interface HttpRequest {
   readonly headers: readonly string[];
   /** The same, but only for the origin of the webhook's own URL: never sent to another after a redirect. */
   readonly secretHeaders: readonly string[];
+  /** False: a redirect is a failure. */
+  readonly followRedirects: boolean;
   /** Whole time allowed, redirects included. */
   readonly timeoutMs: number;
   readonly progress: Progress;

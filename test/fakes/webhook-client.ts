@@ -18,6 +18,7 @@ export function webhookAt(urlTemplate: string, timeoutMs = 5_000): Webhook {
     callerIdForwarding: "caller",
     urlTemplate,
     timeoutMs,
+    followRedirects: true,
     ivr: undefined,
   };
 }

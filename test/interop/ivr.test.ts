@@ -143,7 +143,11 @@ describe("VIP PIN", { skip }, () => {
       const [record] = await server.recorded(before + 1);
       const story = JSON.stringify(await server.call(record?.id ?? ""));
       for (const way of told) assert.match(story, new RegExp(`tells of keys by ${way}`));
-      assert.doesNotMatch(story, new RegExp(`(?<![\\w.])(?:${WRONG}|${RIGHT})(?!\\w)`), "no code in the record");
+      assert.doesNotMatch(
+        story,
+        new RegExp(`(?<![\\w.])(?:${WRONG}|${RIGHT})(?!\\w)`),
+        "no code in the record",
+      );
     });
   }
 });

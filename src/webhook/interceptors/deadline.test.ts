@@ -20,6 +20,7 @@ function request(): HttpRequest {
     callId: "1",
     headers: [],
     secretHeaders: [],
+    followRedirects: true,
     timeoutMs: 5_000,
     progress: new Progress(),
   };

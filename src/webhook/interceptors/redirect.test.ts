@@ -55,6 +55,20 @@ describe("redirects (D7)", () => {
     await server.close();
   });
 
+  test("none is followed where the webhook says so", async () => {
+    const server = await startFaultServer(chain(1, 307));
+    const client = testClient();
+    const result = await client.ask({ ...webhookAt(`${server.origin}/0`), followRedirects: false }, VALUES);
+    assert.equal(result.verdict, "error");
+    assert.equal(
+      result.reason,
+      "The receiver redirected (HTTP 307), and this webhook follows no redirects (`followRedirects: false`).",
+    );
+    assert.equal(server.requests.length, 1);
+    await client.close();
+    await server.close();
+  });
+
   test("a Location may be relative, without scheme, or whole", async () => {
     const server = await startFaultServer(ack);
     const client = testClient();

@@ -7,7 +7,8 @@ export const MAX_REDIRECTS = 3;
 /**
  * Follows at most three redirects inside the same deadline. Each hop is a request like the first, so it
  * passes the same address check. Never from https to http; another origin gets no secret header, also not
- * after a later hop back (D7). A user and password in a Location are not used.
+ * after a later hop back (D7). A user and password in a Location are not used. Where the webhook follows none, the
+ * first redirect is a failure.
  */
 export const redirect: Interceptor = (next) => async (request) => {
   let current: HttpRequest = request;
@@ -18,6 +19,7 @@ export const redirect: Interceptor = (next) => async (request) => {
       return outcome.ok && hops.length > 0 ? ok<HttpReply>({ ...outcome.value, hops }) : outcome;
     }
     const { status, location } = outcome.value;
+    if (!request.followRedirects) return err({ code: "redirectRefused", status });
     if (location === undefined) return err({ code: "redirectWithoutTarget", status });
     if (hops.length === MAX_REDIRECTS) return err({ code: "tooManyRedirects", limit: MAX_REDIRECTS });
     const url = URL.parse(location, current.origin + current.target);
