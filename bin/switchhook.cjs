@@ -3,14 +3,16 @@
 // program it runs the packaged one (an npm dependency), handing signals and the exit code through.
 "use strict";
 
+const { enableCompileCache } = require("node:module");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
-const { launch, root } = require("./launch.cjs");
+const { compileCache, launch, root } = require("./launch.cjs");
 
 const NEEDED_MAJOR = 24;
 const ENTRY = path.join("src", "cli", "main.ts");
 
 if (Number(process.versions.node.split(".", 1)[0]) >= NEEDED_MAJOR) {
+  enableCompileCache(compileCache);
   import(pathToFileURL(path.join(root, ENTRY)).href).catch((error) => {
     console.error(error);
     process.exitCode = 70;
