@@ -51,10 +51,13 @@ test("good files pass, and the last line counts their tests alone", () => {
   assert.equal(code, 0);
 });
 
-test("a failed test is shown in full and counted", () => {
+test("a failed test is shown in full, counted, and named again at the end", () => {
   const { lines, text, code } = runnerOver({ "src/a.test.ts": good, "src/b.test.ts": bad });
   assert.equal(lines.at(-1), "3 passed, 1 failed, 0 skipped");
-  assert.match(text, /on purpose/);
+  assert.match(
+    text,
+    /✖ broken[^]*on purpose[^]*\nFailed:\n {2}src\/b\.test\.ts: 1 failed, 1 passed\n {6}broken: on purpose\n/,
+  );
   assert.equal(code, 1);
 });
 

@@ -11,8 +11,10 @@ import { run, seconds, stopAll } from "./run.ts";
 interface Suite {
   readonly name: string;
   readonly files: readonly string[];
-  /** Test files run side by side; 1 where they measure or need the machine for themselves. */
+  /** Test files run side by side; 1 where they need the machine for themselves. */
   readonly atOnce: number;
+  /** Those that count seconds or play sound as it is spoken: one after the other, when the rest is done. */
+  readonly alone?: RegExp;
   /** Limit for one file. */
   readonly timeoutMs: number;
 }
@@ -33,9 +35,21 @@ const suites: readonly Suite[] = [
   { name: "golden", files: files("test/golden/**/*.test.ts"), atOnce: 2, timeoutMs: 60_000 },
   { name: "scenarios", files: files("test/scenarios/**/*.test.ts"), atOnce: 2, timeoutMs: 120_000 },
   { name: "fuzz", files: files("test/fuzz/**/*.test.ts"), atOnce: 1, timeoutMs: 180_000 },
-  { name: "interop", files: files("test/interop/**/*.test.ts"), atOnce: 1, timeoutMs: 240_000 },
+  {
+    name: "interop",
+    files: files("test/interop/**/*.test.ts"),
+    atOnce: 2,
+    alone: /anchored|baresip|ivr|loss|media|service/,
+    timeoutMs: 240_000,
+  },
   { name: "torture", files: files("test/torture/**/*.test.ts"), atOnce: 2, timeoutMs: 180_000 },
-  { name: "abuse", files: files("test/abuse/**/*.test.ts"), atOnce: 1, timeoutMs: 180_000 },
+  {
+    name: "abuse",
+    files: files("test/abuse/**/*.test.ts"),
+    atOnce: 2,
+    alone: /guessing|limits|media|mutations|sdp/,
+    timeoutMs: 180_000,
+  },
   { name: "examples", files: files("examples/**/*.test.ts"), atOnce: 1, timeoutMs: 120_000 },
 ];
 
@@ -91,7 +105,7 @@ async function runFile(
     { timeoutMs, env },
   );
   const result = readResult(resultFile);
-  const { passed = 0, failed = 0, skipped = [] } = result ?? {};
+  const { passed = 0, failed = 0, failures = [], skipped = [] } = result ?? {};
   totals.passed += passed;
   totals.failed += failed;
   totals.skipped.push(...skipped.map((entry) => ({ file, ...entry })));
@@ -104,7 +118,10 @@ async function runFile(
   }
   // What ended without any test to blame is a failure all the same.
   if (failed === 0) totals.failed += 1;
-  totals.failedFiles.push(`${file}: ${complaint}`);
+  totals.failedFiles.push(
+    `${file}: ${complaint}`,
+    ...failures.map(({ name, message }) => `    ${name}: ${message}`),
+  );
   console.log(`FAILED  ${seconds(ended.elapsedMs).padStart(7)}  ${file}  (${complaint})`);
   console.log(ended.output.trimEnd().replaceAll(/^/gm, "    | "));
 }
@@ -127,13 +144,20 @@ async function runSuite(suite: Suite, env: Readonly<Record<string, string>>): Pr
   if (suite.files.length === 0) return;
   const began = performance.now();
   console.log(`\n=== ${suite.name}: ${suite.files.length} files`);
-  const waiting = [...suite.files];
-  const worker = async (): Promise<void> => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      await runFile(file, suite.timeoutMs, env);
-    }
+  const sideBySide = async (waiting: string[], atOnce: number): Promise<void> => {
+    const worker = async (): Promise<void> => {
+      for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+        await runFile(file, suite.timeoutMs, env);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, worker));
   };
-  await Promise.all(Array.from({ length: suite.atOnce }, worker));
+  const isAlone = (file: string): boolean => suite.alone?.test(path.basename(file)) ?? false;
+  await sideBySide(
+    suite.files.filter((file) => !isAlone(file)),
+    suite.atOnce,
+  );
+  await sideBySide(suite.files.filter(isAlone), 1);
   console.log(`=== ${suite.name}: ${seconds(performance.now() - began)}`);
 }
 
