@@ -21,12 +21,18 @@ import { systemClock } from "../runtime/clock.ts";
 import type { WebhookClientOptions } from "./client.ts";
 import { dnsResolver } from "./dns-resolver.ts";
 
-// reliability.md D1: whatever a receiver does, the failure branch starts by the deadline + 200 ms.
-const DEADLINE_MS = 700;
-const CONNECT_MS = 400;
+// reliability.md D1: whatever a receiver does, the failure branch starts by the deadline + 200 ms. Ten requests a case and
+// short deadlines here; a release has a hundred and those of a real webhook, by SWITCHHOOK_TEST_FAULTS=full.
+const FULL = process.env["SWITCHHOOK_TEST_FAULTS"] === "full";
+const DEADLINE_MS = FULL ? 5_000 : 700;
+const CONNECT_MS = FULL ? 3_000 : 400;
 const GRACE_MS = 200;
 /** Requests of each case, all at once. */
-const REPEATS = 10;
+const REPEATS = FULL ? 100 : 10;
+/** As sentences name them. */
+const [DEADLINE, CONNECT] = [DEADLINE_MS, CONNECT_MS].map(
+  (ms) => `${String(ms / 1000).replace(".", "\\.")} seconds`,
+);
 const HEAD = "HTTP/1.1 200 OK\r\n";
 const KIB_64 = 65_536;
 
@@ -42,7 +48,7 @@ interface Case {
   readonly server?: () => FaultServerOptions;
 }
 
-const late = /^\S+ did not reply within 0\.7 seconds: /;
+const late = new RegExp(`^\\S+ did not reply within ${DEADLINE}: `);
 const waiting = new RegExp(`${late.source}the request was sent, but no complete reply header had come\\.$`);
 const reading = new RegExp(`${late.source}the reply had begun but was not complete\\.$`);
 const silence: Behaviour = () => {};
@@ -124,7 +130,11 @@ const CASES: readonly Case[] = [
     behaviour: flood("", "HTTP/1.1 102 Processing\r\n\r\n".repeat(40)),
     reason: /sent more than 16 interim \(1xx\) replies and no final one\.$/,
   },
-  { name: "103 now and then", behaviour: drip("", "HTTP/1.1 103 Early Hints\r\n\r\n", 60), reason: waiting },
+  {
+    name: "103 now and then",
+    behaviour: drip("", "HTTP/1.1 103 Early Hints\r\n\r\n", DEADLINE_MS / 12),
+    reason: waiting,
+  },
   {
     name: "100 Continue, unasked",
     behaviour: raw("HTTP/1.1 100 Continue\r\n\r\n"),
@@ -205,7 +215,7 @@ const CASES: readonly Case[] = [
   {
     name: "redirects slowly",
     behaviour: (socket, request) =>
-      void setTimeout(() => reply("", 307, ["Location: /again"])(socket, request), 300),
+      void setTimeout(() => reply("", 307, ["Location: /again"])(socket, request), (DEADLINE_MS * 3) / 7),
     reason: late,
   },
   {
@@ -217,7 +227,7 @@ const CASES: readonly Case[] = [
     name: "TLS: silence after accepting",
     behaviour: silence,
     server: () => ({ onConnect: () => {} }),
-    reason: /accepted the connection but did not finish the TLS handshake within 0\.4 seconds\.$/,
+    reason: new RegExp(`accepted the connection but did not finish the TLS handshake within ${CONNECT}\\.$`),
   },
   {
     name: "TLS: plain HTTP on the port",
@@ -263,8 +273,7 @@ describe("a receiver that misbehaves never holds a call beyond the deadline (D1)
     test(name, async () => {
       const server = await startFaultServer(behaviour, options?.());
       const origin = name.startsWith("TLS") ? `https://localhost:${server.port}` : server.origin;
-      const requestsSeen = await expectFailure(`${origin}/x`, reason);
-      assert.ok(requestsSeen.length === REPEATS);
+      await expectFailure(`${origin}/x`, reason);
       await server.close();
     });
   }
@@ -283,19 +292,19 @@ describe("a receiver that cannot be reached", { concurrency: 4 }, () => {
     const hole = await startBlackHole();
     await expectFailure(
       `http://127.0.0.1:${hole.port}/`,
-      /did not accept the connection within 0\.4 seconds\.$/,
+      new RegExp(`did not accept the connection within ${CONNECT}\\.$`),
     );
     await expectFailure(
       `https://127.0.0.1:${hole.port}/`,
-      /did not accept the connection within 0\.4 seconds\.$/,
+      new RegExp(`did not accept the connection within ${CONNECT}\\.$`),
     );
     await hole.close();
   });
 
   test("SYNs are dropped, and the deadline comes first", async () => {
     const hole = await startBlackHole();
-    const reason = /did not reply within 0\.7 seconds: no connection had been made yet\.$/;
-    await expectFailure(`http://127.0.0.1:${hole.port}/`, reason, { connectTimeoutMs: 3_000 });
+    const reason = new RegExp(`did not reply within ${DEADLINE}: no connection had been made yet\\.$`);
+    await expectFailure(`http://127.0.0.1:${hole.port}/`, reason, { connectTimeoutMs: 2 * DEADLINE_MS });
     await hole.close();
   });
 
@@ -311,7 +320,7 @@ describe("a receiver that cannot be reached", { concurrency: 4 }, () => {
     [
       "silence",
       "silence",
-      /^The DNS server did not answer within 0\.4 seconds when asked for crm\.example:80\d*\.$/,
+      new RegExp(`^The DNS server did not answer within ${CONNECT} when asked for crm\\.example:80\\d*\\.$`),
     ],
   ] as const) {
     test(`DNS: ${name}`, async () => {
@@ -381,12 +390,12 @@ describe("TLS", () => {
   });
 });
 
-/** Asks ten times at once: each in time, each with the reason, nothing left open, no timer left running. */
+/** Asks all at once: each in time, each with the reason, nothing left open, no timer left running. */
 async function expectFailure(
   url: string,
   reason: RegExp,
   options: Partial<WebhookClientOptions> = {},
-): Promise<readonly string[]> {
+): Promise<void> {
   const client = testClient({
     connectTimeoutMs: CONNECT_MS,
     trustedCertificates: [certificates.ca],
@@ -413,7 +422,6 @@ async function expectFailure(
     assert.ok(result.excerpt.length <= 512);
   }
   await client.close();
-  return results.map((result) => result.reason);
 }
 
 /** When a timer of this length set now fires. */
