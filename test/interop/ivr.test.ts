@@ -143,11 +143,8 @@ describe("VIP PIN", { skip }, () => {
       const [record] = await server.recorded(before + 1);
       const story = JSON.stringify(await server.call(record?.id ?? ""));
       for (const way of told) assert.match(story, new RegExp(`tells of keys by ${way}`));
-      assert.doesNotMatch(
-        story,
-        new RegExp(`(?<![\\w.])(?:${WRONG}|${RIGHT})(?!\\w)`),
-        "no code in the record",
-      );
+      const leak = new RegExp(`.{0,60}(?<![\\w.])(?:${WRONG}|${RIGHT})(?!\\w).{0,60}`).exec(story);
+      assert.equal(leak, null, `a code stands in the record: ${leak?.[0]}`);
     });
   }
 });
