@@ -20,8 +20,8 @@ export interface RawReply {
   readonly body: Uint8Array;
 }
 
-/** Longer than any number; what is longer is refused later and need not be carried along whole. */
-const MAX_DESTINATION = 256;
+/** Longer than any number or status; what is longer is refused and need not be carried along whole. */
+const MAX_VALUE = 256;
 const MAX_WRITTEN_KEY = 64;
 const STATUS_KEY = "status";
 const DESTINATION_KEY = "destination";
@@ -55,7 +55,7 @@ export function readReply(reply: RawReply): ReadReply {
 }
 
 function judge(status: number, fields: Fields): ReadReply {
-  const written = fields.status?.value ?? "";
+  const written = (fields.status?.value ?? "").slice(0, MAX_VALUE);
   const word = written.toUpperCase();
   const { warnings } = fields;
   if (word === "NAK")
@@ -94,8 +94,8 @@ function succeeded(fields: Fields): ReadReply {
 
 function readDestination(field: Field | undefined, warnings: string[]): string | undefined {
   if (field === undefined || field.value === "") return undefined;
-  if (!field.rawPlus) return field.value.slice(0, MAX_DESTINATION);
-  const repaired = `+${field.value}`.slice(0, MAX_DESTINATION);
+  if (!field.rawPlus) return field.value.slice(0, MAX_VALUE);
+  const repaired = `+${field.value}`.slice(0, MAX_VALUE);
   warnings.push(
     `The reply has \`destination=${visible(repaired)}\`; a \`+\` must be sent as \`%2B\`. ` +
       `Correct would be: \`destination=%2B${visible(field.value)}\`.`,
@@ -106,8 +106,9 @@ function readDestination(field: Field | undefined, warnings: string[]): string |
 function readCallerName(field: Field | undefined, warnings: string[]): string | undefined {
   if (field === undefined) return undefined;
   const name = cleanDisplayName(field.value);
-  // Code points, so that an emoji counts as one.
-  if (field.value.length > MAX_DISPLAY_NAME && Array.from(field.value).length > MAX_DISPLAY_NAME) {
+  // Code points, so that an emoji counts as one: of at most two units each.
+  const begin = field.value.slice(0, 2 * MAX_DISPLAY_NAME + 2);
+  if (begin.length > MAX_DISPLAY_NAME && Array.from(begin).length > MAX_DISPLAY_NAME) {
     warnings.push(`The callername is longer than ${MAX_DISPLAY_NAME} characters and was cut.`);
   }
   return name === "" ? undefined : name;

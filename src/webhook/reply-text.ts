@@ -4,6 +4,7 @@ const LATIN1 = new TextDecoder("windows-1252");
 const ASCII = /^[\0-\x7f]*$/;
 const UTF8_BOM = "\xef\xbb\xbf";
 const FIRST_WITHOUT_MEANING = 0x20;
+const [SPACE, PERCENT, PLUS] = [0x20, 0x25, 0x2b];
 
 /** A reply body with one character per byte, BOM and surrounding white space dropped. */
 export function bodyBytes(body: Uint8Array): string {
@@ -27,16 +28,24 @@ export function decodeBytes(bytes: string): string {
  * space, `%XX` a byte; a `%` that is not followed by two hex digits stands for itself.
  */
 export function decodeForm(bytes: string): string {
-  if (!bytes.includes("%")) return decodeBytes(bytes.includes("+") ? bytes.replaceAll("+", " ") : bytes);
-  const parts = bytes.replaceAll("+", " ").split("%");
-  let decoded = parts[0] ?? "";
-  for (let i = 1; i < parts.length; i += 1) {
-    const part = parts[i] ?? "";
-    const high = hexDigit(part.charCodeAt(0));
-    const low = hexDigit(part.charCodeAt(1));
-    decoded += high < 0 || low < 0 ? `%${part}` : String.fromCharCode(high * 16 + low) + part.slice(2);
+  if (!bytes.includes("%") && !bytes.includes("+")) return decodeBytes(bytes);
+  const decoded = Buffer.allocUnsafe(bytes.length);
+  let length = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    let code = bytes.charCodeAt(at);
+    if (code === PLUS) code = SPACE;
+    else if (code === PERCENT) {
+      const high = hexDigit(bytes.charCodeAt(at + 1));
+      const low = hexDigit(bytes.charCodeAt(at + 2));
+      if (high >= 0 && low >= 0) {
+        code = high * 16 + low;
+        at += 2;
+      }
+    }
+    decoded[length] = code;
+    length += 1;
   }
-  return decodeBytes(decoded);
+  return decodeBytes(decoded.toString("latin1", 0, length));
 }
 
 /** Drops spaces and control characters at both ends; like `trim`, but it does not take 0xA0 for a space. */
