@@ -13,7 +13,10 @@ interface Suite {
   readonly files: readonly string[];
   /** Test files run side by side; 1 where they need the machine for themselves. */
   readonly atOnce: number;
-  /** Those that count seconds or play sound as it is spoken: one after the other, when the rest is done. */
+  /**
+   * One after the other, when the rest is done: those that count seconds, play sound as it is spoken, or start a program
+   * that takes port 5060 of every address (the demo, sipvicious), which no other test could then have on its own.
+   */
   readonly alone?: RegExp;
   /** Limit for one file. */
   readonly timeoutMs: number;
@@ -39,7 +42,7 @@ const suites: readonly Suite[] = [
     name: "interop",
     files: files("test/interop/**/*.test.ts"),
     atOnce: 2,
-    alone: /anchored|baresip|ivr|loss|media|service/,
+    alone: /anchored|baresip|demo|ivr|loss|media|service/,
     timeoutMs: 240_000,
   },
   { name: "torture", files: files("test/torture/**/*.test.ts"), atOnce: 2, timeoutMs: 180_000 },
@@ -47,7 +50,7 @@ const suites: readonly Suite[] = [
     name: "abuse",
     files: files("test/abuse/**/*.test.ts"),
     atOnce: 2,
-    alone: /guessing|limits|media|mutations|sdp/,
+    alone: /guessing|limits|media|mutations|scanners|sdp|users/,
     timeoutMs: 180_000,
   },
   { name: "examples", files: files("examples/**/*.test.ts"), atOnce: 1, timeoutMs: 120_000 },
