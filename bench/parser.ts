@@ -7,7 +7,8 @@ import { readReply } from "../src/webhook/protocol.ts";
 
 /**
  * `node bench/parser.ts`: microseconds for what each SIP message costs before anybody looks at its meaning, and the
- * linearity of hostile messages and webhook replies (reliability row A6: 64 KiB costs at most ten times 8 KiB, and at most 5 ms).
+ * linearity of hostile messages and webhook replies (reliability row A6: 64 KiB costs at most ten times 8 KiB, and at
+ * most 5 ms).
  */
 const ROUNDS = 15;
 const ROUND_MS = 40;

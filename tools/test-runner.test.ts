@@ -100,6 +100,12 @@ for (const [what, file, complaint] of cases) {
   });
 }
 
+test("a file that needs the machine for itself waits until the others are done", () => {
+  const { text, code } = runnerOver({ "test/interop/a-media.test.ts": good, "test/interop/b.test.ts": good });
+  assert.match(text, /test\/interop\/b\.test\.ts[^]*test\/interop\/a-media\.test\.ts/);
+  assert.equal(code, 0);
+});
+
 test("arguments choose suites and files; choosing nothing is a failure", () => {
   const files = { "src/a/x.test.ts": good, "src/b/y.test.ts": bad, "test/golden/z.test.ts": good };
   assert.equal(runnerOver(files, "golden").lines.at(-1), "2 passed, 0 failed, 0 skipped");

@@ -45,6 +45,8 @@ export class Party {
   readonly heard: Heard[] = [];
   /** Called for every request, after it has been noted. */
   onRequest: (request: string, from: Place) => void = () => {};
+  /** The same for every response. */
+  onResponse: (response: string) => void = () => {};
   readonly #socket: Socket;
 
   private constructor(socket: Socket, address: string) {
@@ -55,7 +57,8 @@ export class Party {
       const text = datagram.toString("utf8");
       const heard = { text, from: { address: from.address, port: from.port } };
       this.heard.push(heard);
-      if (!text.startsWith("SIP/2.0")) this.onRequest(text, heard.from);
+      if (text.startsWith("SIP/2.0")) this.onResponse(text);
+      else this.onRequest(text, heard.from);
     });
   }
 
