@@ -1,6 +1,6 @@
 import { authorization, Party, type Place, type Shape, token } from "../test/abuse/parts/party.ts";
 import { ownAddress } from "../test/support/loopback.ts";
-import { startServer } from "../test/support/server.ts";
+import { startServer, type TestServer } from "../test/support/server.ts";
 import { kind } from "../test/support/sip-text.ts";
 import { GOALS, type PartResult } from "./goals.ts";
 import { median } from "./median.ts";
@@ -30,8 +30,9 @@ export async function usersPart(): Promise<PartResult> {
   const challenged: Times = { known: [], unknown: [] };
   const refused: Times = { known: [], unknown: [] };
   const notes: string[] = [];
+  let server: TestServer | undefined;
   try {
-    const server = await startServer({ company: companyOf(party.address) });
+    server = await startServer({ company: companyOf(party.address) });
     for (let index = 0; index < NAMES; index += 1) {
       for (const kind of index % 2 === 0 ? KINDS : KINDS.toReversed()) {
         const extension = String(FIRST[kind] + index);
@@ -44,9 +45,9 @@ export async function usersPart(): Promise<PartResult> {
         refused[kind].push(second.ms);
       }
     }
-    await server.stop();
   } finally {
     await party.close();
+    await server?.stop();
   }
   const measured = [challenged, refused].map(describe).join("; ");
   const tells = [challenged, refused].some((times) => difference(times) >= GOAL_MS);
