@@ -6,6 +6,8 @@ import path from "node:path";
 export interface Needed {
   readonly package: string;
   readonly program: string;
+  /** What tests start of the same package. */
+  readonly also?: readonly string[];
   readonly for: string;
 }
 
@@ -49,13 +51,11 @@ function runLoudly(command: readonly string[]): boolean {
 }
 
 /**
- * Installs the programs that are missing and wanted, where we have the right to, and says what it does. What cannot
+ * Installs those of the wanted programs that are missing, where we have the right to, and says what it does. What cannot
  * be installed is named with the command to type.
  */
-export function installMissing(unwanted: readonly string[]): void {
-  const missing = neededPackages().filter(
-    ({ program }) => !unwanted.includes(program) && !hasProgram(program),
-  );
+export function installMissing(wanted: readonly string[]): void {
+  const missing = neededPackages().filter(({ program }) => wanted.includes(program) && !hasProgram(program));
   if (missing.length === 0) return;
   const names = missing.map((entry) => entry.package);
   console.log(`The tests need Debian packages that are not installed: ${names.join(", ")}.`);

@@ -1,4 +1,5 @@
-// A reporter for node:test that tells tools/test.ts, as one JSON document, how a test file went.
+// A reporter for node:test that tells tools/test.ts how a test file goes: a line of JSON for each test that is over, so
+// that what is known survives a file that has to be stopped.
 
 import type { TestEvent } from "node:test/reporters";
 
@@ -13,32 +14,51 @@ export interface FileResult {
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
 }
 
-export default async function* result(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
-  let passed = 0;
-  let failed = 0;
-  const failures: { name: string; message: string }[] = [];
-  const skipped: { name: string; reason: string }[] = [];
+/** A line of the report. */
+type Line =
+  | { readonly type: "passed" }
+  | { readonly type: "failed" | "skipped"; readonly name: string; readonly why: string }
+  /** Every test that has begun is over: only hooks and what was left open keep the file from ending. */
+  | { readonly type: "over" };
+
+export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  let running = 0;
   for await (const event of events) {
+    if (event.type === "test:enqueue") running += 1;
+    if (event.type === "test:complete") running -= 1;
     if (event.type !== "test:pass" && event.type !== "test:fail") continue;
-    const { data } = event;
-    if (data.skip !== undefined && data.skip !== false) {
-      skipped.push({
-        name: data.name,
-        reason: typeof data.skip === "string" ? data.skip : "no reason given",
-      });
-    } else if (data.todo !== undefined && data.todo !== false) {
-      // A test that may fail without consequence proves nothing.
-      failed += 1;
-      failures.push({ name: data.name, message: "is marked as todo" });
-    } else if (event.type === "test:fail") {
-      failed += 1;
-      failures.push({ name: data.name, message: inOneLine(event.data.details.error) });
-    } else if (data.details.type !== "suite") {
-      passed += 1;
-    }
+    const line = lineOf(event);
+    if (line !== undefined) yield `${JSON.stringify(line)}\n`;
+    if (running === 0) yield `${JSON.stringify({ type: "over" })}\n`;
   }
-  const outcome: FileResult = { passed, failed, failures, skipped };
-  yield JSON.stringify(outcome);
+}
+
+function lineOf(event: Extract<TestEvent, { type: "test:pass" | "test:fail" }>): Line | undefined {
+  const { name, skip, todo } = event.data;
+  if (skip !== undefined && skip !== false) {
+    return { type: "skipped", name, why: typeof skip === "string" ? skip : "no reason given" };
+  }
+  // A test that may fail without consequence proves nothing.
+  if (todo !== undefined && todo !== false) return { type: "failed", name, why: "is marked as todo" };
+  if (event.type === "test:fail") return { type: "failed", name, why: inOneLine(event.data.details.error) };
+  return event.data.details.type === "suite" ? undefined : { type: "passed" };
+}
+
+/** Reads a report, whole or as far as it got; undefined where nothing of it is there. */
+export function readReport(text: string): (FileResult & { readonly over: boolean }) | undefined {
+  const lines = text.split("\n").slice(0, -1);
+  if (lines.length === 0) return undefined;
+  const read = lines.map((line) => JSON.parse(line) as Line);
+  const named = (type: "failed" | "skipped") =>
+    read.flatMap((line) => (line.type === type ? [{ name: line.name, why: line.why }] : []));
+  const failures = named("failed");
+  return {
+    passed: read.filter(({ type }) => type === "passed").length,
+    failed: failures.length,
+    failures: failures.map(({ name, why }) => ({ name, message: why })),
+    skipped: named("skipped").map(({ name, why }) => ({ name, reason: why })),
+    over: read.at(-1)?.type === "over",
+  };
 }
 
 /** node:test wraps what a test threw; the wrapping of a container only counts its failed tests. */

@@ -5,6 +5,8 @@ export interface Ended {
   /** Undefined: it could not be started, or was stopped. */
   readonly code: number | undefined;
   readonly timedOut: boolean;
+  /** `isStuck` said so. */
+  readonly stuck: boolean;
   readonly output: string;
   readonly elapsedMs: number;
 }
@@ -27,12 +29,16 @@ function killGroup(pid: number): void {
 
 /**
  * Runs a program in a process group of its own and gathers its output; the whole group is killed when
- * `timeoutMs` has passed. Never rejects.
+ * `timeoutMs` has passed, or when `isStuck`, asked once a second, says so. Never rejects.
  */
 export function run(
   command: string,
   args: readonly string[],
-  options: { readonly timeoutMs: number; readonly env?: Readonly<Record<string, string>> },
+  options: {
+    readonly timeoutMs: number;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly isStuck?: () => boolean;
+  },
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const began = performance.now();
@@ -45,16 +51,23 @@ export function run(
     const { pid } = child;
     if (pid !== undefined) live.add(pid);
     let timedOut = false;
+    let stuck = false;
     const timer = setTimeout(() => {
       timedOut = true;
       if (pid !== undefined) killGroup(pid);
     }, options.timeoutMs);
+    const look = setInterval(() => {
+      if (options.isStuck?.() !== true) return;
+      stuck = true;
+      if (pid !== undefined) killGroup(pid);
+    }, 1000);
     const end = (code: number | undefined): void => {
       clearTimeout(timer);
+      clearInterval(look);
       // What the program left behind in its group ends with it.
       if (pid !== undefined && live.delete(pid)) killGroup(pid);
       const elapsedMs = performance.now() - began;
-      resolve({ code, timedOut, output: Buffer.concat(chunks).toString("utf8"), elapsedMs });
+      resolve({ code, timedOut, stuck, output: Buffer.concat(chunks).toString("utf8"), elapsedMs });
     };
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -134,3 +134,36 @@ test("a program that does not end is stopped with all that it started", async ()
   };
   while (!gone()) await new Promise((resolve) => setImmediate(resolve));
 });
+
+test("a file whose tests are over and that does not end is stopped, and says what failed", () => {
+  const stuck = `${bad}setInterval(() => {}, 1000);\n`;
+  const began = performance.now();
+  const { lines, text, code } = runnerOver({ "test/interop/a-media.test.ts": stuck });
+  assert.equal(lines.at(-1), "1 passed, 1 failed, 0 skipped");
+  assert.match(text, /a-media\.test\.ts: 1 failed, 1 passed; stopped: its tests were over/);
+  assert.match(text, /broken: on purpose/);
+  assert.equal(code, 1);
+  // The file's own limit is 240 s: whoever waited for that would have been ended by the limit above.
+  assert.ok(performance.now() - began < 60_000);
+});
+
+test("a file that passes and does not end is a failure too", () => {
+  const { lines, text } = runnerOver({ "src/a.test.ts": `${good}setInterval(() => {}, 1000);\n` });
+  assert.equal(lines.at(-1), "2 passed, 1 failed, 0 skipped", text);
+});
+
+test("the slowest files are named", () => {
+  const { text } = runnerOver({ "src/a.test.ts": good });
+  assert.match(text, /Slowest files:\n +\d+\.\d s {2}src\/a\.test\.ts\n/);
+});
+
+test("only programs that the chosen tests speak of are asked for", () => {
+  const parts = 'import { go } from "../support/sipp.ts";\n';
+  const files = {
+    "test/interop/a.test.ts": `${parts}${good}`,
+    "test/support/sipp.ts": 'export const go = "sipp";\n',
+    "src/b.test.ts": good,
+  };
+  assert.match(runnerOver(files, "interop").text, /Tests ran WITHOUT these programs: sipp\n/);
+  assert.doesNotMatch(runnerOver(files, "unit").text, /WITHOUT/);
+});

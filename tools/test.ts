@@ -1,12 +1,13 @@
 // `npm test`: installs what the tests need from Debian, runs every test file in a process of its own, and ends
 // with one line "N passed, N failed, N skipped". Arguments narrow it down: suite names, or parts of paths.
 
-import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { hasProgram, installMissing, neededPackages } from "./debian.ts";
-import type { FileResult } from "./result-reporter.ts";
-import { run, seconds, stopAll } from "./run.ts";
+import { hasProgram, installMissing } from "./debian.ts";
+import { programsOf } from "./programs.ts";
+import { readReport } from "./result-reporter.ts";
+import { type Ended, run, seconds, stopAll } from "./run.ts";
 
 interface Suite {
   readonly name: string;
@@ -67,22 +68,34 @@ function chosen(wanted: readonly string[]): readonly Suite[] {
   }));
 }
 
+/** After the last test of a file: time for its hooks to end what the tests started. */
+const ENDING_MS = 8_000;
+const SLOWEST = 10;
+
 interface Totals {
   passed: number;
   failed: number;
   readonly failedFiles: string[];
   readonly skipped: { readonly file: string; readonly name: string; readonly reason: string }[];
+  readonly times: { readonly file: string; readonly elapsedMs: number }[];
 }
 
-const totals: Totals = { passed: 0, failed: 0, failedFiles: [], skipped: [] };
+const totals: Totals = { passed: 0, failed: 0, failedFiles: [], skipped: [], times: [] };
 const scratch = mkdtempSync(path.join(os.tmpdir(), "switchhook-test-"));
 
-function readResult(file: string): FileResult | undefined {
+type Report = ReturnType<typeof readReport>;
+
+function reportIn(file: string): Report {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as FileResult;
+    return readReport(readFileSync(file, "utf8"));
   } catch {
     return undefined;
   }
+}
+
+/** All tests of a file are over, and still it does not end: something was left open. */
+function isStuck(file: string): boolean {
+  return reportIn(file)?.over === true && Date.now() - statSync(file).mtimeMs > ENDING_MS;
 }
 
 let running = 0;
@@ -94,7 +107,7 @@ async function runFile(
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
   running += 1;
-  const resultFile = path.join(scratch, `${running}.json`);
+  const reportFile = path.join(scratch, `${running}.jsonl`);
   const ended = await run(
     process.execPath,
     [
@@ -102,18 +115,19 @@ async function runFile(
       "--test-reporter=spec",
       "--test-reporter-destination=stdout",
       `--test-reporter=${path.join(import.meta.dirname, "result-reporter.ts")}`,
-      `--test-reporter-destination=${resultFile}`,
+      `--test-reporter-destination=${reportFile}`,
       file,
     ],
-    { timeoutMs, env },
+    { timeoutMs, env, isStuck: () => isStuck(reportFile) },
   );
-  const result = readResult(resultFile);
+  const result = reportIn(reportFile);
+  totals.times.push({ file, elapsedMs: ended.elapsedMs });
   const { passed = 0, failed = 0, failures = [], skipped = [] } = result ?? {};
   totals.passed += passed;
   totals.failed += failed;
   totals.skipped.push(...skipped.map((entry) => ({ file, ...entry })));
 
-  const complaint = complaintAbout(ended.timedOut, timeoutMs, ended.code, result);
+  const complaint = complaintAbout(ended, timeoutMs, result);
   if (complaint === undefined) {
     const left = skipped.length > 0 ? `, ${skipped.length} SKIPPED` : "";
     console.log(`ok      ${seconds(ended.elapsedMs).padStart(7)}  ${file}  (${passed} passed${left})`);
@@ -129,15 +143,14 @@ async function runFile(
   console.log(ended.output.trimEnd().replaceAll(/^/gm, "    | "));
 }
 
-function complaintAbout(
-  timedOut: boolean,
-  timeoutMs: number,
-  code: number | undefined,
-  result: FileResult | undefined,
-): string | undefined {
-  if (timedOut) return `stopped: not finished after ${seconds(timeoutMs)}`;
-  if (result !== undefined && result.failed > 0) return `${result.failed} failed, ${result.passed} passed`;
-  if (code !== 0) return `ended with ${code === undefined ? "a signal" : `exit code ${code}`}`;
+function complaintAbout(ended: Ended, timeoutMs: number, result: Report): string | undefined {
+  const count = `${result?.failed ?? 0} failed, ${result?.passed ?? 0} passed`;
+  if (ended.timedOut) return `stopped: not finished after ${seconds(timeoutMs)}; until then ${count}`;
+  if (ended.stuck)
+    return `${count}; stopped: its tests were over, but something they left open kept it from ending`;
+  if (result !== undefined && result.failed > 0) return count;
+  if (ended.code !== 0)
+    return `ended with ${ended.code === undefined ? "a signal" : `exit code ${ended.code}`}`;
   if (result === undefined) return "holds no test that could tell its result";
   if (result.passed + result.skipped.length === 0) return "holds no test";
   return undefined;
@@ -164,13 +177,13 @@ async function runSuite(suite: Suite, env: Readonly<Record<string, string>>): Pr
   console.log(`=== ${suite.name}: ${seconds(performance.now() - began)}`);
 }
 
-/** Programs that the tests must do without: those a person asked to skip, and those that cannot be installed. */
-function absentPrograms(): readonly string[] {
+/** Programs that these tests must do without: those a person asked to skip, and those that cannot be installed. */
+function absentPrograms(plan: readonly Suite[]): readonly string[] {
   const asked = process.env.SWITCHHOOK_SKIP_INTEROP ?? "";
-  const programs = neededPackages().map(({ program }) => program);
+  const programs = programsOf(plan.flatMap(({ files: its }) => its));
   if (asked === "all" || asked === "1") return programs;
   const skip = programs.filter((program) => asked.split(/[ ,]+/).includes(program));
-  installMissing(skip);
+  installMissing(programs.filter((program) => !skip.includes(program)));
   return programs.filter((program) => skip.includes(program) || !hasProgram(program));
 }
 
@@ -184,6 +197,9 @@ function summarise(absent: readonly string[], elapsedMs: number): void {
     console.log("\nFailed:");
     for (const line of totals.failedFiles) console.log(`  ${line}`);
   }
+  const slowest = totals.times.toSorted((a, b) => b.elapsedMs - a.elapsedMs).slice(0, SLOWEST);
+  console.log("\nSlowest files:");
+  for (const { file, elapsedMs: its } of slowest) console.log(`${seconds(its).padStart(9)}  ${file}`);
   console.log(`\nIn ${seconds(elapsedMs)}:`);
   console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped.length} skipped`);
 }
@@ -198,7 +214,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 const began = performance.now();
 const plan = chosen(process.argv.slice(2));
-const absent = absentPrograms();
+const absent = absentPrograms(plan);
 if (inCi && absent.length > 0) {
   totals.failed += 1;
   totals.failedFiles.push(`Debian packages: ${absent.join(", ")} missing, and CI must skip nothing`);
