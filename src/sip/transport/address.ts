@@ -1,5 +1,7 @@
 import { isIP } from "node:net";
 
+export { sourceKey } from "../../lib/source-key.ts";
+
 /** An address as the socket reports it, without the IPv4-in-IPv6 mapping (RFC 4291 §2.5.5.2). */
 export function plainAddress(address: string): string {
   return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
@@ -40,21 +42,4 @@ export function isOneHost(host: string): boolean {
   if (family === 6) return host !== "::" && !/^ff/i.test(host) && plainAddress(host) === host;
   const first = Number.parseInt(host, 10);
   return family === 4 && first > 0 && first < 224;
-}
-
-/**
- * What limits are counted for: an IPv4 address by itself, an IPv6 address by its /64, because one subscriber has
- * all of that (RFC 6177 §2).
- */
-export function sourceKey(address: string): string {
-  if (!address.includes(":")) return address;
-  const groups = withoutZone(address).split("::");
-  const head = (groups[0] ?? "").split(":").filter((group) => group !== "");
-  const tail = (groups[1] ?? "").split(":").filter((group) => group !== "");
-  const missing = groups.length > 1 ? Math.max(0, 8 - head.length - tail.length) : 0;
-  const all = [...head, ...new Array<string>(missing).fill("0"), ...tail];
-  return all
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ""))
-    .join(":");
 }
