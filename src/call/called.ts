@@ -13,6 +13,8 @@ export interface Way {
   readonly matched: string | undefined;
   readonly plan: Plan | undefined;
   readonly refusal: { readonly status: number; readonly reason: string } | undefined;
+  /** A call for help: it is never refused, and says who calls. */
+  readonly emergency: boolean;
 }
 
 /** A trunk delivers a call to one of our numbers, written in its own format. */
@@ -28,7 +30,8 @@ export function calledByTrunk(text: string, trunk: Trunk, snapshot: Snapshot): W
 export function calledByPhone(text: string, snapshot: Snapshot): Way {
   const internal = snapshot.phones.has(text) || snapshot.groups.has(text);
   if (!internal && isEmergencyNumber(text, snapshot.home.country)) {
-    return { received: text, called: text, matched: text, plan: planForEmergency(text), refusal: undefined };
+    const plan = planForEmergency(text);
+    return { received: text, called: text, matched: text, plan, refusal: undefined, emergency: true };
   }
   const own = understandNumber(text, snapshot.home.country);
   if (!internal && own.ok && snapshot.numbers.has(own.value)) return toNumber(text, own.value, snapshot);
@@ -38,14 +41,22 @@ export function calledByPhone(text: string, snapshot: Snapshot): Way {
   }
   const { value } = destination;
   const called = value.kind === "external" ? value.number : value.extension;
-  return { received: text, called, matched: called, plan: planForDialling(value), refusal: undefined };
+  const plan = planForDialling(value);
+  return { received: text, called, matched: called, plan, refusal: undefined, emergency: false };
 }
 
 function toNumber(received: string, number: string, snapshot: Snapshot): Way {
   const entry = snapshot.numbers.get(number);
   const plan = entry?.plan === undefined ? undefined : snapshot.plans.get(entry.plan);
   if (entry !== undefined && plan !== undefined) {
-    return { received, called: number, matched: entry.number, plan, refusal: undefined };
+    return {
+      received,
+      called: number,
+      matched: entry.number,
+      plan,
+      refusal: undefined,
+      emergency: false,
+    };
   }
   const reason =
     entry === undefined
@@ -57,9 +68,17 @@ function toNumber(received: string, number: string, snapshot: Snapshot): Way {
     matched: entry?.number,
     plan: undefined,
     refusal: { status: 404, reason },
+    emergency: false,
   };
 }
 
 function refused(text: string, status: number, reason: string): Way {
-  return { received: text, called: text, matched: undefined, plan: undefined, refusal: { status, reason } };
+  return {
+    received: text,
+    called: text,
+    matched: undefined,
+    plan: undefined,
+    refusal: { status, reason },
+    emergency: false,
+  };
 }

@@ -10,6 +10,8 @@ const CALLERS: Readonly<Record<string, Caller>> = {
   outside: { kind: "external", number: "+31612345678" },
   inside: { kind: "internal", extension: "215" },
   anonymous: { kind: "anonymous" },
+  /** A phone that asks not to be named. */
+  hiding: { kind: "anonymous" },
 };
 
 function input(
@@ -21,6 +23,7 @@ function input(
   assert.ok(caller);
   return {
     facts: { callId: "1", did: "+31501234567", caller, callerName: "" },
+    fromInside: who === "inside" || who === "hiding",
     forwarding,
     name: "Jan",
     domain: "office.example",
@@ -56,6 +59,9 @@ const phones: readonly (readonly [string, CallerIdForwarding, string])[] = [
   ["anonymous", "caller", '"Jan" <sip:anonymous@anonymous.invalid>'],
   ["anonymous", "called", '"Jan" <sip:+31501234567@office.example>'],
   ["anonymous", "suppressed", ANONYMOUS],
+  ["hiding", "caller", '"Jan" <sip:anonymous@anonymous.invalid>'],
+  ["hiding", "called", '"Jan" <sip:+31501234567@office.example>'],
+  ["hiding", "suppressed", ANONYMOUS],
 ];
 for (const [who, forwarding, from] of phones) {
   test(`to a phone, ${who} caller, ${forwarding}: ${from}`, () => {
@@ -69,7 +75,7 @@ for (const [who, forwarding, from] of phones) {
     assert.equal(identity.shownNumber === "", hidden);
     assert.equal(
       identity.headers.some(([name, value]) => name === "Privacy" && value === "id"),
-      forwarding === "suppressed",
+      hidden,
     );
   });
 }
@@ -85,6 +91,9 @@ const trunks: readonly (readonly [string, CallerIdForwarding, string])[] = [
   ["anonymous", "caller", ANONYMOUS],
   ["anonymous", "called", '"Jan" <sip:+31501234567@office.example>'],
   ["anonymous", "suppressed", ANONYMOUS],
+  ["hiding", "caller", ANONYMOUS],
+  ["hiding", "called", ANONYMOUS],
+  ["hiding", "suppressed", ANONYMOUS],
 ];
 for (const [who, forwarding, from] of trunks) {
   test(`to a trunk, ${who} caller, ${forwarding}: ${from}`, () => {
@@ -95,7 +104,7 @@ for (const [who, forwarding, from] of trunks) {
       assert.ok(identity.headers.some(([name, value]) => name === "Privacy" && value === "id"));
       assert.ok(!text.includes("612345678"), "an untrusted trunk never learns it");
     }
-    assert.equal(text.includes("Diversion"), who !== "inside");
+    assert.equal(text.includes("Diversion"), who !== "inside" && who !== "hiding");
   });
 }
 
@@ -105,6 +114,19 @@ test("an extension never leaves the house, and without any number of our own a c
     const identity = callerIdForTrunk(input("inside", "caller", { ownNumber: "" }), trunk);
     assert.equal(identity.from, ANONYMOUS);
     assert.ok(!JSON.stringify(callerIdForTrunk(input("inside", "caller"), trunk)).includes("215@"));
+  }
+});
+
+test("S2: of a phone that hides, the company's number goes to a trusted trunk only, asserted in its profile", () => {
+  for (const forwarding of ["caller", "called", "suppressed"] as const) {
+    const asked = input("hiding", forwarding);
+    const untrusted = callerIdForTrunk(asked, { ...TRUNK, callerIdProfile: "pAssertedIdentity" });
+    assert.deepEqual(untrusted.headers, [["Privacy", "id"]]);
+    const trusted = callerIdForTrunk(asked, { ...TRUNK, trusted: true });
+    assert.deepEqual(trusted.headers, [
+      ["Privacy", "id"],
+      ["P-Asserted-Identity", "<sip:+31501234567@office.example>"],
+    ]);
   }
 });
 

@@ -17,6 +17,8 @@ export interface CallerId {
 
 export interface CallerIdInput {
   readonly facts: CallFacts;
+  /** One of our phones calls; one that hides is "anonymous" in the facts. */
+  readonly fromInside: boolean;
   readonly forwarding: CallerIdForwarding;
   /** Current name, already clean; empty: none. */
   readonly name: string;
@@ -38,7 +40,7 @@ export function callerIdForPhone(input: CallerIdInput): CallerId {
   if (number === "") {
     // The caller hides the number; a name that a webhook found may still be shown.
     const name = input.name === "" ? "Anonymous" : input.name;
-    return { from: formatNameAddr(name, ANONYMOUS_URI), headers: [], shownName: name, shownNumber: "" };
+    return { ...suppressed([]), from: formatNameAddr(name, ANONYMOUS_URI), shownName: name };
   }
   const identity = formatNameAddr(
     input.name === "" ? undefined : input.name,
@@ -54,18 +56,18 @@ export function callerIdForPhone(input: CallerIdInput): CallerId {
 
 /** Towards a trunk: numbers in its format, identity in its profile (sip.md pitfall 20). */
 export function callerIdForTrunk(input: CallerIdInput, trunk: Trunk): CallerId {
-  const { facts, forwarding, domain } = input;
+  const { facts, forwarding, domain, fromInside } = input;
   const uri = (number: string): string =>
     `sip:${formatNumber(number, trunk.numberFormat, input.country)}@${domain}`;
   // A call from outside that leaves again was diverted by the number that was called (RFC 5806).
-  const internal = facts.caller.kind === "internal";
-  const diversion = internal || facts.did === "" ? [] : diversionHeaders(facts.did, input.diversions, uri);
-  const own = facts.caller.kind === "internal" ? input.ownNumber : facts.did;
+  const diversion = fromInside || facts.did === "" ? [] : diversionHeaders(facts.did, input.diversions, uri);
+  const own = fromInside ? input.ownNumber : facts.did;
   const caller = facts.caller.kind === "external" ? facts.caller.number : input.ownNumber;
-  const hidden = forwarding === "suppressed" || facts.caller.kind === "anonymous";
-  if (hidden && forwarding !== "called") {
+  const anonymous = facts.caller.kind === "anonymous";
+  // The number called stands for a caller from outside; of a phone it would be the number that it wants hidden.
+  if (forwarding === "suppressed" || (anonymous && (fromInside || forwarding !== "called"))) {
     // RFC 3325 §7: the true number only to a trunk inside the trust domain.
-    const truth = facts.caller.kind === "anonymous" ? own : caller;
+    const truth = anonymous ? own : caller;
     const asserted =
       trunk.trusted && truth !== ""
         ? identityHeader(trunk, formatNameAddr(undefined, uri(truth)), "full")
@@ -75,7 +77,7 @@ export function callerIdForTrunk(input: CallerIdInput, trunk: Trunk): CallerId {
   const shown = forwarding === "called" ? own : caller;
   const name = input.name === "" ? undefined : input.name;
   if (shown === "") return suppressed(diversion);
-  if (trunk.callerIdProfile === "from" || forwarding === "called" || facts.caller.kind === "internal") {
+  if (trunk.callerIdProfile === "from" || forwarding === "called" || fromInside) {
     return {
       from: formatNameAddr(name, uri(shown)),
       headers: diversion,

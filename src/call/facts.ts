@@ -5,6 +5,7 @@ import { flat } from "../lib/flat.ts";
 import type { Phone, Snapshot, Trunk } from "../model/snapshot.ts";
 import { parseNameAddr, type SipRequest } from "../sip/index.ts";
 import { userOf } from "./peers.ts";
+import { asksForPrivacy, isAnonymous } from "./privacy.ts";
 
 /** Where a call comes from. */
 export type Origin =
@@ -16,27 +17,31 @@ export type Origin =
 export interface CallerFacts {
   readonly caller: Caller;
   readonly name: string;
+  /** A phone that asks not to be named: nobody but the company's own record is told who it is. */
+  readonly hidden: boolean;
 }
 
 /**
- * Reads the caller. Of a phone only its login counts. Of a trunk From counts, or the first P-Asserted-Identity where
+ * Reads the caller. Of a phone only its login counts, and whether it asks not to be named. Of a trunk From counts, or the first P-Asserted-Identity where
  * the trunk is trusted (RFC 3325 §9.1); a caller who asks for privacy is anonymous (RFC 3323).
  */
 export function readCaller(request: SipRequest, origin: Origin, snapshot: Snapshot): CallerFacts {
   if (origin.kind === "phone") {
     const { extension, name } = origin.phone;
-    return { caller: { kind: "internal", extension }, name };
+    const hidden = asksForPrivacy(request) || isAnonymous(request.from.uri);
+    return { caller: { kind: "internal", extension }, name, hidden };
   }
   const asserted = origin.trunk.trusted ? request.headers.list("p-asserted-identity")[0] : undefined;
   const identity = asserted === undefined ? undefined : parseNameAddr(asserted);
   const from = identity?.ok ? identity.value : request.from;
-  const privacy = request.headers.get("privacy")?.toLowerCase() ?? "";
-  const wantsPrivacy = /\b(?:id|user|header)\b/.test(privacy);
   const number = understandNumber(userOf(from.uri), snapshot.home.country, origin.trunk.numberFormat);
-  if (wantsPrivacy || !number.ok) return { caller: { kind: "anonymous" }, name: "" };
+  if (asksForPrivacy(request) || !number.ok) {
+    return { caller: { kind: "anonymous" }, name: "", hidden: false };
+  }
   return {
     caller: { kind: "external", number: flat(number.value) },
     name: cleanDisplayName(from.displayName ?? ""),
+    hidden: false,
   };
 }
 

@@ -33,8 +33,10 @@ export interface CallContext {
   readonly callerSide: CallerSide;
 }
 
-/** The caller, as far as its sound is concerned. */
+/** The caller, as far as its side of the call is concerned. */
 export interface CallerSide {
+  /** The extension of the phone that calls; undefined: a trunk. Also where the facts say "anonymous". */
+  readonly phone: string | undefined;
   /** `phone 215`, `trunk "carrier"`. */
   readonly name: string;
   readonly policy: MediaPolicy;
@@ -132,9 +134,10 @@ export class Leg {
   }
 
   #identity(command: RingCommand): CallerId {
-    const { facts, snapshot, diversions } = this.#context;
+    const { facts, snapshot, diversions, callerSide } = this.#context;
     const input = {
       facts,
+      fromInside: callerSide.phone !== undefined,
       forwarding: command.callerIdForwarding,
       name: command.callerName,
       domain: snapshot.realm,

@@ -72,6 +72,11 @@ export interface SupervisorParts {
 /** Forwarded this often already, a call goes in circles (RFC 5806 §5.1 leaves the limit to us). */
 const MAX_DIVERSIONS = 5;
 
+/** RFC 3323 §4.2, for the story. */
+const HIDES = "the phone asks not to be named: who is called, and webhooks, are not told who calls";
+/** Those who help have to know whom. */
+const HELP_NAMES = "the phone asks not to be named, but this is a call for help: its number is shown";
+
 /** Decides which requests become calls, and keeps all calls until they are over. */
 export class Supervisor implements EndpointUser {
   readonly #parts: SupervisorParts;
@@ -227,8 +232,11 @@ export class Supervisor implements EndpointUser {
       return this.#refuse(invite, recorder, refusal ?? { status: 404, reason: "there is no plan for it" });
     }
     recorder.add({ type: "plan", plan: way.plan.name, version: snapshot.version });
+    const hidden = who.hidden && !way.emergency;
+    if (who.hidden) recorder.add({ type: "note", leg: undefined, text: hidden ? HIDES : HELP_NAMES });
     this.#run(invite, way.plan, recorder, {
       callerSide: {
+        phone: origin.kind === "phone" ? origin.phone.extension : undefined,
         name: recorder.head.origin,
         policy: origin.kind === "trunk" ? origin.trunk.media : origin.phone.media,
         end: endAt(invite.flow),
@@ -236,8 +244,8 @@ export class Supervisor implements EndpointUser {
       facts: {
         callId: recorder.head.id,
         did: recorder.head.called,
-        caller: who.caller,
-        callerName: recorder.head.callerName,
+        caller: hidden ? { kind: "anonymous" } : who.caller,
+        callerName: hidden ? "" : recorder.head.callerName,
       },
       snapshot,
       diversions,
