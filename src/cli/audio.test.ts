@@ -9,6 +9,7 @@ import { Control } from "../control/host.ts";
 import { claimInstance, releaseInstance } from "../control/instance-file.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { systemClock } from "../runtime/clock.ts";
+import { createOutput } from "./output.ts";
 import { runProgram } from "./program.ts";
 
 interface Ended {
@@ -25,11 +26,11 @@ async function inFolder(work: (folder: string, run: Run) => Promise<void>): Prom
   const before = process.cwd();
   const run: Run = async (...args) => {
     let [out, err] = ["", ""];
-    const output = {
-      out: (line: string): void => void (out += `${line}\n`),
-      err: (line: string): void => void (err += `${line}\n`),
-      width: 100,
-    };
+    const output = createOutput(
+      (text) => void (out += text),
+      (text) => void (err += text),
+      100,
+    );
     const loadApp = () => Promise.reject(new Error("no server is started here"));
     const code = await runProgram(args, { output, dataDir: "d", version: "1", loadApp });
     return { code, out, err };

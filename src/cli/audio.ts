@@ -22,7 +22,7 @@ export async function runAudioList(options: AudioOptions, json: boolean, output:
   const list = await audio.value.list();
   if (!list.ok) return printFailure(list.error, output);
   if (json) {
-    output.out(JSON.stringify(list.value, undefined, 2));
+    output.json(list.value);
     return ExitCode.ok;
   }
   const width = Math.max(...list.value.map(({ name }) => printable(name).length));

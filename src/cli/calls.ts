@@ -24,7 +24,7 @@ export async function runCallList(options: CallListOptions, output: Output): Pro
   const calls = await installation.value.calls({ limit, before, result, party });
   if (!calls.ok) return printFailure(calls.error, output);
   if (options.json) {
-    output.out(JSON.stringify(calls.value, undefined, 2));
+    output.json(calls.value);
     return ExitCode.ok;
   }
   if (calls.value.length === 0) output.err("No calls.");
@@ -52,7 +52,7 @@ export async function runCallShow(id: string, options: CallShowOptions, output: 
     return ExitCode.refused;
   }
   if (options.json) {
-    output.out(JSON.stringify(record.value, undefined, 2));
+    output.json(record.value);
     return ExitCode.ok;
   }
   for (const line of renderStory(record.value, localTimeZone())) output.out(line);

@@ -23,7 +23,7 @@ export async function runExport(
     return ExitCode.refused;
   }
   if (file === undefined) {
-    output.out(text.value.trimEnd());
+    for (const line of text.value.trimEnd().split("\n")) output.out(line);
     return ExitCode.ok;
   }
   try {

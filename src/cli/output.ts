@@ -1,19 +1,37 @@
-/** Where a command writes; tests collect it. */
+import { printable, printableJson } from "../lib/printable.ts";
+
+/** Where a command writes. Whatever the text holds, nothing of it can steer a terminal or begin a line of its own. */
 export interface Output {
   /** What was asked for, a line each. */
   out(line: string): void;
+  /** What was asked for, as JSON. */
+  json(value: unknown): void;
   /** What went wrong or is worth a look. */
   err(line: string): void;
   /** Columns of the terminal. */
   readonly width: number;
 }
 
+/** Makes an Output of two places that take text; the one way to make one, so that no command has to remember. */
+export function createOutput(
+  out: (text: string) => void,
+  err: (text: string) => void,
+  width: number,
+): Output {
+  return {
+    out: (line) => out(`${printable(line)}\n`),
+    json: (value) => out(`${printableJson(value)}\n`),
+    err: (line) => err(`${printable(line)}\n`),
+    width,
+  };
+}
+
 /** Standard output and standard error of this process. */
-export const terminal: Output = {
-  out: (line) => void process.stdout.write(`${line}\n`),
-  err: (line) => void process.stderr.write(`${line}\n`),
-  width: process.stdout.columns ?? 100,
-};
+export const terminal: Output = createOutput(
+  (text) => void process.stdout.write(text),
+  (text) => void process.stderr.write(text),
+  process.stdout.columns ?? 100,
+);
 
 /** How a command ends, documented in its help. */
 export const ExitCode = {

@@ -69,8 +69,8 @@ export function createProgram(ports: ProgramPorts, done: (code: number) => void)
     .showHelpAfterError("(switchhook help shows what there is)")
     .addHelpText("after", EXIT_CODES)
     .configureOutput({
-      writeOut: (text) => ports.output.out(text.trimEnd()),
-      writeErr: (text) => ports.output.err(text.trimEnd()),
+      writeOut: (text) => eachLine(text, (line) => ports.output.out(line)),
+      writeErr: (text) => eachLine(text, (line) => ports.output.err(line)),
     });
   addStart(program, ports, done);
   addCompanyCommands(program, ports, done);
@@ -78,6 +78,10 @@ export function createProgram(ports: ProgramPorts, done: (code: number) => void)
   addAudio(program, ports, done);
   addTrying(program, ports, done);
   return program;
+}
+
+function eachLine(text: string, write: (line: string) => void): void {
+  for (const line of text.trimEnd().split("\n")) write(line);
 }
 
 function addStart(program: Command, ports: ProgramPorts, done: (code: number) => void): void {

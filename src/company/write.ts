@@ -1,4 +1,5 @@
 import { Document, isMap, isSeq, visit } from "yaml";
+import { escapeUnicode, hasHazard } from "../lib/printable.ts";
 import type { Company } from "../model/company.ts";
 import { companySchema } from "../model/company.ts";
 import { maskSecrets } from "./secrets.ts";
@@ -36,6 +37,11 @@ export function writeCompany(company: Company, secrets: SecretsInExport): string
   );
   document.commentBefore = secrets === "clear" ? HEADER : `${HEADER}\n${MASKED}`;
   visit(document, {
+    Scalar(_key, scalar) {
+      // Only between double quotes can it be escaped; a line end alone may stand in a block.
+      if (typeof scalar.value === "string" && hasHazard(scalar.value.replaceAll("\n", "")))
+        scalar.type = "QUOTE_DOUBLE";
+    },
     Pair(key, pair) {
       // A blank line between the parts at the top.
       if (key !== 0 && isMap(pair.value))
@@ -46,7 +52,7 @@ export function writeCompany(company: Company, secrets: SecretsInExport): string
   if (isMap<{ spaceBefore?: boolean }>(document.contents)) {
     for (const [index, pair] of document.contents.items.entries()) if (index > 1) pair.key.spaceBefore = true;
   }
-  return document.toString({ lineWidth: 110, flowCollectionPadding: true });
+  return escapeUnicode(document.toString({ lineWidth: 110, flowCollectionPadding: true }));
 }
 
 function isSmall(count: number, items: readonly { readonly value: unknown }[]): boolean {

@@ -34,7 +34,7 @@ interface Passwords {
  * prints the call's story while it happens. It keeps running. An error is what the person should read.
  */
 export async function runDemo(dataDir: string, output: DemoOutput): Promise<Result<Demo, readonly string[]>> {
-  const show = (text = ""): void => output.out(text);
+  const show = (text = ""): void => showLines(text, output);
   const passwords = demoPasswords(dataDir);
   const trunkPort = await freePort(5090);
   const sipPort = await freePort(5060);
@@ -111,6 +111,10 @@ export async function runDemo(dataDir: string, output: DemoOutput): Promise<Resu
     await receiver.close();
   };
   return ok({ app: { drain: () => end("drain"), stop: () => end("stop") } });
+}
+
+function showLines(text: string, output: DemoOutput): void {
+  for (const line of text.split("\n")) output.out(line);
 }
 
 function ending(result: TestCallResult, answered: string): string {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { printable } from "./printable.ts";
+import { printable, printableJson } from "./printable.ts";
 
 const cases: readonly (readonly [name: string, given: string, shown: string])[] = [
   ["plain text stays", "Jan Jansen & Søn 株式会社", "Jan Jansen & Søn 株式会社"],
@@ -26,4 +26,15 @@ test("printable: idempotent, and never leaves a control character", () => {
       assert.doesNotMatch(once, /\p{Cc}/u);
     }),
   );
+});
+
+test("X12: JSON is the same value, and nothing in it steers a terminal", () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {
+      const text = printableJson(value);
+      assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(value)));
+      assert.doesNotMatch(text.replaceAll("\n", ""), /\p{Cc}|\p{Bidi_Control}|[\u2028\u2029]/u);
+    }),
+  );
+  assert.equal(printableJson(["\u009b\u007f\u202e\u2028"]), '[\n  "\\u009b\\u007f\\u202e\\u2028"\n]');
 });

@@ -1,4 +1,5 @@
-import { pino } from "pino";
+import { destination, pino } from "pino";
+import { escapeUnicode } from "../lib/printable.ts";
 
 export type LogLevel = "silent" | "error" | "warn" | "info" | "debug";
 
@@ -10,7 +11,48 @@ export interface Logger {
   error(fields: object, text: string): void;
 }
 
-/** JSON lines on standard output; passwords and authorization headers never get through. */
-export function createLogger(level: LogLevel): Logger {
-  return pino({ level, redact: ["password", "authorization", "*.password", "*.authorization"] });
+/** Longer texts are cut (OWASP ASVS 16.4.1 asks that a log cannot be written to at will). */
+const MAX_TEXT = 1024;
+const MAX_ENTRIES = 20;
+const MAX_DEPTH = 3;
+
+/**
+ * JSON lines on standard output; passwords and authorization headers never get through. Whatever a peer put into a
+ * value, it stays inside its one line, steers no terminal, and is cut at 1,024 characters.
+ */
+export function createLogger(
+  level: LogLevel,
+  out: { write(line: string): unknown } = destination(1),
+): Logger {
+  const log = pino(
+    { level, redact: ["password", "authorization", "*.password", "*.authorization"] },
+    { write: (line: string) => void out.write(escapeUnicode(line)) },
+  );
+  const writer =
+    (name: Exclude<LogLevel, "silent">) =>
+    (fields: object, text: string): void => {
+      if (log.isLevelEnabled(name)) log[name](bounded(fields, 0) as object, cut(text));
+    };
+  return { debug: writer("debug"), info: writer("info"), warn: writer("warn"), error: writer("error") };
+}
+
+function cut(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)} … (${text.length} characters)`;
+}
+
+/** The value with every text, list and depth of it bounded. */
+function bounded(value: unknown, depth: number): unknown {
+  if (typeof value === "string") return cut(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Error) return errorFields(value);
+  if (depth >= MAX_DEPTH) return "…";
+  if (Array.isArray(value)) return value.slice(0, MAX_ENTRIES).map((item) => bounded(item, depth + 1));
+  const entries = Object.entries(value).slice(0, MAX_ENTRIES);
+  return Object.fromEntries(entries.map(([key, inner]) => [cut(key), bounded(inner, depth + 1)]));
+}
+
+/** Message and frames apart: the stack begins with the message, and a long one would push the frames out. */
+function errorFields(error: Error): object {
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^ {4}at /.test(line));
+  return { type: error.name, message: cut(error.message), stack: cut(frames.join("\n")) };
 }

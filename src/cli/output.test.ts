@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { callRecord } from "../../test/contract/repositories.suite.ts";
+import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import { readCompany } from "../company/file.ts";
+import { writeCompany } from "../company/write.ts";
+import { toCallRow } from "../model/call-row.ts";
+import { openStore } from "../store/store.ts";
+
+/** ESC, BEL, CSI, DEL, NEL, a right-to-left override, an isolate, a line separator; and a forged line. */
+const HOSTILE = "a\u001b[2J\u0007\u009b31m\u007f\u0085\u202eb\u2066\u2028c\r\nforged: no errors.";
+const HARMLESS = /^[\n -~…·→]*$/u;
+
+const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
+
+/** Runs the command itself, as its process writes it. */
+function run(folder: string, args: readonly string[]) {
+  const node = ["--disable-warning=ExperimentalWarning", MAIN, ...args];
+  return spawnSync(process.execPath, node, { cwd: folder, encoding: "utf8" });
+}
+
+async function inFolder(work: (folder: string) => Promise<void> | void): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "switchhook-output-"));
+  try {
+    await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test("X12: check prints no control character of the file it checks, whatever part of it is wrong", () =>
+  inFolder((folder) => {
+    const quoted = JSON.stringify(HOSTILE);
+    const files = [
+      COMPANY_TEXT.replace("country: NL", `country: ${quoted}`),
+      COMPANY_TEXT.replace("hosts: [", `${quoted}: [`),
+      COMPANY_TEXT.replace("plan: main", `plan: ${quoted}`),
+      `${COMPANY_TEXT}\n${HOSTILE}: [`,
+      COMPANY_TEXT.replace("country: NL", `country: !${HOSTILE} x`),
+    ];
+    for (const [at, text] of files.entries()) {
+      writeFileSync(join(folder, "c.yaml"), text);
+      for (const args of [
+        ["check", "c.yaml"],
+        ["apply", "c.yaml", "--data", "d"],
+      ]) {
+        const ended = run(folder, args);
+        assert.equal(ended.status, 1, `${at}: ${ended.stderr}`);
+        assert.match(ended.stderr + ended.stdout, HARMLESS, `${at}`);
+        assert.doesNotMatch(ended.stderr, /^forged/m);
+      }
+    }
+  }));
+
+test("X12: names of files and arguments are shown harmless too", () =>
+  inFolder((folder) => {
+    for (const args of [
+      ["check", HOSTILE],
+      [HOSTILE],
+      ["calls", "--data", HOSTILE],
+      ["calls", "--result", HOSTILE],
+    ]) {
+      const ended = run(folder, args);
+      assert.notEqual(ended.status, 0);
+      assert.match((ended.stderr + ended.stdout).replaceAll("\nforged", " forged"), HARMLESS);
+    }
+  }));
+
+test("X12: calls --json and calls show --json print the same value without raw controls", () =>
+  inFolder(async (folder) => {
+    const store = await openStore(join(folder, "d"));
+    assert.ok(store.ok);
+    const record = callRecord("aa11", 1, {
+      callerName: HOSTILE,
+      reason: HOSTILE,
+      story: [{ atMs: 0, type: "note", leg: undefined, text: HOSTILE }],
+    });
+    await store.value.calls.insertMany([toCallRow(record)]);
+    await store.value.close();
+    for (const [args, reads] of [
+      [["calls", "--json"], (text: string) => (JSON.parse(text) as { callerName: string }[])[0]?.callerName],
+      [["calls", "show", "aa", "--json"], (text: string) => (JSON.parse(text) as { reason: string }).reason],
+    ] as const) {
+      const ended = run(folder, [...args, "--data", "d"]);
+      assert.equal(reads(ended.stdout), HOSTILE);
+      assert.doesNotMatch(ended.stdout.replaceAll("\n", ""), /\p{Cc}|\p{Bidi_Control}|[\u2028\u2029]/u);
+    }
+    const shown = run(folder, ["calls", "show", "aa", "--data", "d"]).stdout;
+    assert.doesNotMatch(shown.replaceAll("\n", ""), /\p{Cc}|\p{Bidi_Control}|[\u2028\u2029]/u);
+  }));
+
+test("X12: an exported file steers no terminal either, and reads back to the same company", () => {
+  const read = readCompany(COMPANY_TEXT, "c.yaml");
+  assert.ok(read.ok);
+  const { company } = read.value;
+  const name = HOSTILE.replaceAll(/\p{Cc}/gu, "");
+  const [webhook, ...others] = company.webhooks;
+  assert.ok(webhook !== undefined);
+  const changed = { ...company, webhooks: [{ ...webhook, description: name }, ...others] };
+  const text = writeCompany(changed, "clear");
+  assert.doesNotMatch(text.replaceAll("\n", ""), /\p{Cc}|\p{Bidi_Control}|[\u2028\u2029]/u);
+  assert.ok(text.includes("\\u202e"));
+  const again = readCompany(text, "c.yaml");
+  assert.ok(again.ok);
+  assert.deepEqual(again.value.company, changed);
+});
+
+test("X12: nothing but output.ts writes to the terminal, so that no command can forget", () => {
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const writers = globSync("{cli,demo,control,company,model,api,store,call,webhook,sip}/**/*.ts", {
+    cwd: root,
+  })
+    .filter((file) => !file.endsWith(".test.ts"))
+    .filter((file) => /process\.std(out|err)\.write|console\./.test(readFileSync(join(root, file), "utf8")));
+  assert.deepEqual(writers, ["cli/output.ts"]);
+});
