@@ -3,7 +3,9 @@ import { isEmergencyNumber } from "../dialplan/emergency-numbers.ts";
 import { understandNumber } from "../dialplan/number.ts";
 import type { Plan } from "../dialplan/plan.ts";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
+import { type Uri, userOf } from "../sip/index.ts";
 import { planForDialling, planForEmergency } from "./phone-plan.ts";
+import { dialledIn, numberOf } from "./telephone.ts";
 
 /** What a called number or a dialled string leads to: a plan, or a refusal with what would fix it. */
 export interface Way {
@@ -18,8 +20,9 @@ export interface Way {
 }
 
 /** A trunk delivers a call to one of our numbers, written in its own format. */
-export function calledByTrunk(text: string, trunk: Trunk, snapshot: Snapshot): Way {
-  const number = understandNumber(text, snapshot.home.country, trunk.numberFormat);
+export function calledByTrunk(uri: Uri, trunk: Trunk, snapshot: Snapshot): Way {
+  const text = userOf(uri);
+  const number = numberOf(uri, snapshot.home.country, trunk.numberFormat);
   return number.ok ? toNumber(text, number.value, snapshot) : refused(text, 404, number.error);
 }
 
@@ -27,7 +30,8 @@ export function calledByTrunk(text: string, trunk: Trunk, snapshot: Snapshot): W
  * A phone dials: for help, an internal number, one of our own numbers, or an outside number that the guard allows.
  * Emergency calls go straight to the trunk: no plan, no webhook, no guard.
  */
-export function calledByPhone(text: string, snapshot: Snapshot): Way {
+export function calledByPhone(uri: Uri, snapshot: Snapshot): Way {
+  const text = dialledIn(uri, snapshot);
   const internal = snapshot.phones.has(text) || snapshot.groups.has(text);
   if (!internal && isEmergencyNumber(text, snapshot.home.country)) {
     const plan = planForEmergency(text);

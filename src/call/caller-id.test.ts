@@ -9,6 +9,7 @@ import { NOT_DIVERTED } from "./diversion.ts";
 const CALLERS: Readonly<Record<string, Caller>> = {
   outside: { kind: "external", number: "+31612345678" },
   inside: { kind: "internal", extension: "215" },
+  short: { kind: "other", id: "1200" },
   anonymous: { kind: "anonymous" },
   /** A phone that asks not to be named. */
   hiding: { kind: "anonymous" },
@@ -56,6 +57,8 @@ const phones: readonly (readonly [string, CallerIdForwarding, string])[] = [
   ["inside", "caller", '"Jan" <sip:215@office.example>'],
   ["inside", "called", '"Jan" <sip:+31501234567@office.example>'],
   ["inside", "suppressed", ANONYMOUS],
+  ["short", "caller", '"Jan" <sip:1200@office.example>'],
+  ["short", "suppressed", ANONYMOUS],
   ["anonymous", "caller", '"Jan" <sip:anonymous@anonymous.invalid>'],
   ["anonymous", "called", '"Jan" <sip:+31501234567@office.example>'],
   ["anonymous", "suppressed", ANONYMOUS],
@@ -88,6 +91,9 @@ const trunks: readonly (readonly [string, CallerIdForwarding, string])[] = [
   ["inside", "caller", '"Jan" <sip:+31501234567@office.example>'],
   ["inside", "called", '"Jan" <sip:+31501234567@office.example>'],
   ["inside", "suppressed", ANONYMOUS],
+  ["short", "caller", '"Jan" <sip:+31501234567@office.example>'],
+  ["short", "called", '"Jan" <sip:+31501234567@office.example>'],
+  ["short", "suppressed", ANONYMOUS],
   ["anonymous", "caller", ANONYMOUS],
   ["anonymous", "called", '"Jan" <sip:+31501234567@office.example>'],
   ["anonymous", "suppressed", ANONYMOUS],

@@ -1,8 +1,8 @@
-import type { CallFacts } from "../dialplan/call-facts.ts";
+import { type CallFacts, callerText } from "../dialplan/call-facts.ts";
 import type { CallerIdForwarding } from "../dialplan/command.ts";
 import { formatNumber } from "../dialplan/number.ts";
 import type { Trunk } from "../model/snapshot.ts";
-import { formatNameAddr, type HeaderList } from "../sip/index.ts";
+import { encodeUser, formatNameAddr, type HeaderList } from "../sip/index.ts";
 import { type Diversions, diversionHeaders } from "./diversion.ts";
 
 /** How a leg announces who calls. */
@@ -36,15 +36,15 @@ const ANONYMOUS_URI = "sip:anonymous@anonymous.invalid";
 /** Towards one of our own phones: name and number in From and P-Asserted-Identity (RFC 3325 §9.1). */
 export function callerIdForPhone(input: CallerIdInput): CallerId {
   if (input.forwarding === "suppressed") return suppressed([]);
-  const number = input.forwarding === "called" ? input.facts.did : callerNumber(input.facts);
+  const number = input.forwarding === "called" ? input.facts.did : callerText(input.facts.caller);
   if (number === "") {
-    // The caller hides the number; a name that a webhook found may still be shown.
+    // The caller hides the number, or there is none; a name that a webhook found may still be shown.
     const name = input.name === "" ? "Anonymous" : input.name;
     return { ...suppressed([]), from: formatNameAddr(name, ANONYMOUS_URI), shownName: name };
   }
   const identity = formatNameAddr(
     input.name === "" ? undefined : input.name,
-    `sip:${number}@${input.domain}`,
+    `sip:${encodeUser(number)}@${input.domain}`,
   );
   return {
     from: identity,
@@ -62,7 +62,7 @@ export function callerIdForTrunk(input: CallerIdInput, trunk: Trunk): CallerId {
   // A call from outside that leaves again was diverted by the number that was called (RFC 5806).
   const diversion = fromInside || facts.did === "" ? [] : diversionHeaders(facts.did, input.diversions, uri);
   const own = fromInside ? input.ownNumber : facts.did;
-  const caller = facts.caller.kind === "external" ? facts.caller.number : input.ownNumber;
+  const caller = facts.caller.kind === "external" ? facts.caller.number : own;
   const anonymous = facts.caller.kind === "anonymous";
   // The number called stands for a caller from outside; of a phone it would be the number that it wants hidden.
   if (forwarding === "suppressed" || (anonymous && (fromInside || forwarding !== "called"))) {
@@ -91,11 +91,6 @@ export function callerIdForTrunk(input: CallerIdInput, trunk: Trunk): CallerId {
     shownName: input.name,
     shownNumber: shown,
   };
-}
-
-function callerNumber(facts: CallFacts): string {
-  if (facts.caller.kind === "anonymous") return "";
-  return facts.caller.kind === "external" ? facts.caller.number : facts.caller.extension;
 }
 
 function suppressed(headers: HeaderList): CallerId {

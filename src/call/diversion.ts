@@ -1,7 +1,6 @@
-import { understandNumber } from "../dialplan/number.ts";
 import type { Trunk } from "../model/snapshot.ts";
 import { parseNameAddr, type SipRequest } from "../sip/index.ts";
-import { userOf } from "./peers.ts";
+import { numberOf } from "./telephone.ts";
 
 /** What a trunk says about where a call has been before (RFC 5806). */
 export interface Diversions {
@@ -26,7 +25,7 @@ export function readDiversions(request: SipRequest, trunk: Trunk, country: strin
     const read = parseNameAddr(value);
     count += read.ok ? counter(read.value.params.get("counter")) : 1;
     if (!read.ok || !trunk.trusted) continue;
-    const number = understandNumber(userOf(read.value.uri), country, trunk.numberFormat);
+    const number = numberOf(read.value.uri, country, trunk.numberFormat);
     if (number.ok) numbers.push(number.value);
   }
   return { count: count + Math.max(0, values.length - MAX_READ), numbers };

@@ -1,7 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { GenerationCache } from "../lib/generation-cache.ts";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
-import { decodeUser, parseUri, type SipRequest, type Uri } from "../sip/index.ts";
+import { parseUri, type SipRequest, userOf } from "../sip/index.ts";
 
 type Network = ReturnType<typeof ipaddr.parseCIDR>;
 
@@ -69,14 +69,8 @@ function numericHost(uri: string): readonly Network[] {
   return ip === undefined ? [] : [[ip, ip.kind() === "ipv4" ? 32 : 128] as Network];
 }
 
-/** The user part that a request was sent to, decoded once; for tel: the number. */
+/** Whom a request was sent to, see `userOf`. */
 export function dialled(request: SipRequest): string {
   const uri = parseUri(request.uri);
   return uri.ok ? userOf(uri.value) : "";
-}
-
-/** User part or telephone number of a URI, decoded; empty where it has none. */
-export function userOf(uri: Uri): string {
-  if ("number" in uri) return uri.number;
-  return "user" in uri ? decodeUser(uri.user ?? "") : "";
 }

@@ -1,5 +1,4 @@
-import type { SipRequest, Uri } from "../sip/index.ts";
-import { userOf } from "./peers.ts";
+import { type SipRequest, type Uri, userOf } from "../sip/index.ts";
 
 /** Values of Privacy that hide who calls: RFC 3323 §4.2, RFC 3325 §9.3. `none`, `session` and `critical` ask for no such thing. */
 const HIDING: ReadonlySet<string> = new Set(["id", "user", "header"]);

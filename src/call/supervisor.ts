@@ -1,3 +1,4 @@
+import { callerText } from "../dialplan/call-facts.ts";
 import type { Plan } from "../dialplan/plan.ts";
 import type { Counters } from "../lib/counters.ts";
 import { flat } from "../lib/flat.ts";
@@ -15,18 +16,20 @@ import {
   type OutboundInvite,
   type OutboundInviteParts,
   type OutboundInviteUser,
+  parseUri,
   type RegisterOutcome,
   type ServerTransaction,
   type SipRequest,
+  userOf,
 } from "../sip/index.ts";
 import type { WebhookPort } from "../webhook/port.ts";
 import { Call, type CallParts } from "./call.ts";
 import { endAt } from "./call-sound.ts";
 import { calledByPhone, calledByTrunk, type Way } from "./called.ts";
 import { NOT_DIVERTED, readDiversions } from "./diversion.ts";
-import { type CallerFacts, callerText, type Origin, originText, readCaller } from "./facts.ts";
+import { type CallerFacts, type Origin, originText, readCaller } from "./facts.ts";
 import { type CallContext, LegBudget } from "./leg.ts";
-import { dialled, Peers, userOf } from "./peers.ts";
+import { dialled, Peers } from "./peers.ts";
 import { Recorder, type StoryListener } from "./recorder.ts";
 import { Refusals } from "./refusals.ts";
 import type { RoutingPorts } from "./routes.ts";
@@ -214,9 +217,10 @@ export class Supervisor implements EndpointUser {
     const who = readCaller(request, origin, snapshot);
     // A provider calls the Contact that we registered; the number that was dialled is in To then.
     const toContact = origin.kind === "trunk" && origin.toContact;
-    const text = toContact ? userOf(request.to.uri) : dialled(request);
+    const target = parseUri(request.uri);
+    const uri = toContact || !target.ok ? request.to.uri : target.value;
     const way =
-      origin.kind === "trunk" ? calledByTrunk(text, origin.trunk, snapshot) : calledByPhone(text, snapshot);
+      origin.kind === "trunk" ? calledByTrunk(uri, origin.trunk, snapshot) : calledByPhone(uri, snapshot);
     const recorder = this.#record(invite, origin, who, way);
     const diversions =
       origin.kind === "trunk" ? readDiversions(request, origin.trunk, snapshot.home.country) : NOT_DIVERTED;

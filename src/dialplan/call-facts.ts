@@ -3,7 +3,24 @@ export type Caller =
   /** `+E.164`. */
   | { readonly kind: "external"; readonly number: string }
   | { readonly kind: "internal"; readonly extension: string }
+  /** From outside, with something that is no number of any country: a short number, a word. Cleaned and bounded. */
+  | { readonly kind: "other"; readonly id: string }
+  /** Hides, or nobody knows who it is. */
   | { readonly kind: "anonymous" };
+
+/** `+E.164`, an extension, what else is known, or empty: how records and webhooks write a caller. */
+export function callerText(caller: Caller): string {
+  switch (caller.kind) {
+    case "external":
+      return caller.number;
+    case "internal":
+      return caller.extension;
+    case "other":
+      return caller.id;
+    case "anonymous":
+      return "";
+  }
+}
 
 /** What is known of a call when it enters a plan; fixed for its whole life. */
 export interface CallFacts {

@@ -94,6 +94,7 @@ const facts: fc.Arbitrary<CallFacts> = fc.record(
     caller: fc.constantFrom(
       { kind: "external" as const, number: "+31201234567" },
       { kind: "internal" as const, extension: "216" },
+      { kind: "other" as const, id: "ACME" },
       { kind: "anonymous" as const },
     ),
     callerName: text,

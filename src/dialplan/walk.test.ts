@@ -343,6 +343,7 @@ test("the values of a request: numbers as understood, the caller's own name", ()
   const callers: readonly (readonly [Caller, string])[] = [
     [{ kind: "external", number: "+31201234567" }, "+31201234567"],
     [{ kind: "internal", extension: "216" }, "216"],
+    [{ kind: "other", id: "1200" }, "1200"],
     [{ kind: "anonymous" }, ""],
   ];
   for (const [caller, callerid] of callers) {

@@ -4,7 +4,6 @@ import type { RingResult } from "../../dialplan/outcome.ts";
 import type { Timer } from "../../runtime/clock.ts";
 import {
   ANSWERED_ELSEWHERE,
-  decodeUser,
   type HeaderList,
   parseContacts,
   type Session,
@@ -14,6 +13,7 @@ import { type CallContext, Leg, type RingCommand } from "../leg.ts";
 import { resultOf, stronger } from "../ring-result.ts";
 import { type Route, routesToPhone, routeToTrunk } from "../routes.ts";
 import type { Described } from "../sound.ts";
+import { dialledIn } from "../telephone.ts";
 
 /** Speaks upward to the call. After onAnswered or onEnded nothing more comes but the end of legs. */
 export interface RingUser {
@@ -210,8 +210,7 @@ export class Ringing {
     if (listed.length === 0)
       this.#count("failed", response.status, `${leg.route.label}: redirected to nowhere`);
     for (const contact of listed) {
-      const { uri } = contact;
-      const dialled = "number" in uri ? uri.number : "user" in uri ? decodeUser(uri.user ?? "") : "";
+      const dialled = dialledIn(contact.uri, snapshot);
       const destination = understandDestination(dialled, snapshot);
       if (!destination.ok) {
         note(`to "${dialled}", which is not followed: ${destination.error.message}`);

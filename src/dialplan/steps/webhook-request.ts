@@ -1,5 +1,5 @@
 import { withStop } from "../../lib/sentence.ts";
-import type { Caller } from "../call-facts.ts";
+import { callerText } from "../call-facts.ts";
 import type { WebhookValues } from "../command.ts";
 import type { WebhookResult } from "../outcome.ts";
 import { quoteText } from "../quote.ts";
@@ -83,16 +83,5 @@ export function labelOf(step: WebhookStep): string {
 /** `{callername}` is the caller's own name as the call came in, not what steps have made of it. */
 function valuesOf(walk: Walk, code: string): WebhookValues {
   const { did, caller, callerName, callId } = walk.facts;
-  return { did, callerid: callerId(caller), callername: callerName, code, callid: callId };
-}
-
-function callerId(caller: Caller): string {
-  switch (caller.kind) {
-    case "external":
-      return caller.number;
-    case "internal":
-      return caller.extension;
-    case "anonymous":
-      return "";
-  }
+  return { did, callerid: callerText(caller), callername: callerName, code, callid: callId };
 }

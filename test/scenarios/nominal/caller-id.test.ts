@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { CallRecord } from "../../../src/model/call-record.ts";
 import type { AgentCall } from "../agent-call.ts";
 import type { Field } from "../agent-dialog.ts";
 import { BOARD, CALLER, CARRIER, NUMBER, Scenario, type ScenarioParts, says } from "../harness.ts";
@@ -27,6 +28,8 @@ interface Shown {
   readonly privacy: string | undefined;
   readonly diversion: readonly string[];
   readonly text: string;
+  readonly record: CallRecord;
+  readonly story: string;
 }
 
 /** Who the rung party sees; the caller gives up afterwards. */
@@ -55,6 +58,8 @@ async function shown(
     privacy: request.headers.get("privacy"),
     diversion: request.headers.list("diversion"),
     text: [...request.headers.entries()].map(([name, value]) => `${name}: ${value}`).join("\n"),
+    record: s.record,
+    story: s.story,
   };
 }
 
@@ -173,6 +178,55 @@ test("P-Asserted-Identity counts from a trusted trunk only", async () => {
   const stranger = await shown({}, { headers });
   assert.match(stranger.from, new RegExp(CALLER.slice(1)));
   assert.ok(!stranger.text.includes("8888888"));
+});
+
+test("S6: a caller that is no phone number keeps its name and what it says it is, to phone and webhook", async () => {
+  for (const [from, id, seen] of [
+    [`"ACME" <sip:ACME@${CARRIER}>`, "ACME", '"ACME" <sip:ACME@office.example>'],
+    [`<sip:1200@${CARRIER}>`, "1200", "<sip:1200@office.example>"],
+    [`"Help" <tel:112;phone-context=+31>`, "112", '"Help" <sip:112@office.example>'],
+    [`<sip:a%3Bb%40c@${CARRIER}>`, "a;b@c", "<sip:a%3Bb%40c@office.example>"],
+  ] as const) {
+    const asked: string[] = [];
+    const plan = `- { type: webhook, webhook: CRM, success: [{ type: phone, phone: "215", ringSeconds: 20 }] }`;
+    const webhook = (values: {
+      readonly callerid: string;
+    }): { readonly result: ReturnType<typeof says.ack> } => {
+      asked.push(values.callerid);
+      return { result: says.ack() };
+    };
+    const phone = await shown({ plan, webhook }, { from });
+    assert.equal(phone.from, seen);
+    assert.equal(phone.pai, seen);
+    assert.deepEqual(asked, [id]);
+    assert.equal(phone.record.caller, id);
+    assert.doesNotMatch(phone.story, /anonymous/i);
+  }
+});
+
+test("S6: such a call that leaves again shows the number that was called, never what is no number", async () => {
+  for (const profile of ["from", "pAssertedIdentity", "remotePartyId"]) {
+    const { from, text, privacy } = await shown(
+      { plan: TO_TRUNK("CRM"), carrier: `callerIdProfile: ${profile}` },
+      { from: `"Door" <sip:door@${CARRIER}>` },
+    );
+    assert.match(from, new RegExp(`<sip:\\${NUMBER}@office\\.example>$`));
+    assert.doesNotMatch(text, /door/);
+    assert.equal(privacy, undefined);
+  }
+});
+
+test("S3: what STIR and number portability add to a number hides neither caller nor called number", async () => {
+  const s = await Scenario.start();
+  s.at("215").onCall = (call) => call.ring();
+  const call = s.carrier.invite(`sip:${NUMBER};npdi;rn=+31970123456@${BOARD};user=phone`, {
+    from: `"Jan" <sip:${CALLER};verstat=TN-Validation-Passed@${CARRIER};user=phone>`,
+  });
+  await s.until(() => call.last === 180);
+  const from = s.at("215").call.invite.headers.get("from") ?? "";
+  assert.equal(from.replace(/;tag=.*/, ""), `"Jan" <sip:${CALLER}@office.example>`);
+  call.cancel();
+  await s.assertClean();
 });
 
 /** Header lines as a hostile or sloppy source spells them; each carries a number that must show nowhere. */

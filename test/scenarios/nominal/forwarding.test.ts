@@ -29,6 +29,24 @@ test("302 to an outside number goes through the trunk", async () => {
   await s.assertClean();
 });
 
+test("S3: 302 to a number with telephone parameters, in either form", async () => {
+  for (const contact of [
+    "sip:+31201234567;npdi;rn=+31970123456@10.0.0.1;user=phone",
+    "sips:020-1234567;phone-context=+31@10.0.0.1",
+    "tel:+31-20-1234567;ext=9",
+    "sip:+31201234567;tgrp=a;trunk-context=b.example@10.0.0.1",
+  ]) {
+    const s = await Scenario.start();
+    s.at("215").onCall = (call) => call.respond(302, to(contact));
+    s.carrier.onCall = (call) => call.answer();
+    const call = s.carrier.invite(NUMBER);
+    await s.until(() => call.last === 200);
+    assert.match(s.carrier.calls[1]?.invite.uri ?? "", /^sip:\+31201234567@/, contact);
+    call.bye();
+    await s.assertClean();
+  }
+});
+
 test("302 to a number that may not be dialled is not followed, and the plan goes on", async () => {
   const s = await Scenario.start({
     plan: `- { type: phone, phone: "215", ringSeconds: 20 }
