@@ -70,7 +70,7 @@ function idOf(claim: NameAddr): string {
 }
 
 function hides(claim: NameAddr): boolean {
-  return HIDES.has(userOf(claim.uri).toLowerCase()) || /^anonymous\./.test(hostOf(claim));
+  return HIDES.has(userOf(claim.uri).toLowerCase()) || hostOf(claim).startsWith("anonymous.");
 }
 
 /** `anonymous.invalid` (RFC 3323 §4.1.1.3), `unknown.invalid` (3GPP TS 29.163): nobody can be called there. */
