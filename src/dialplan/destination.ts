@@ -2,6 +2,7 @@ import { err, ok, type Result } from "../lib/result.ts";
 import type { Directory } from "./directory.ts";
 import { isEmergencyNumber } from "./emergency-numbers.ts";
 import { absoluteForm, bareNumber, inspectDialled, inspectNumber, type NumberDetails } from "./number.ts";
+import { numberSlip } from "./number-slips.ts";
 import { quoteText } from "./quote.ts";
 
 /** Where a call may be sent. */
@@ -36,13 +37,17 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** Longest text that is looked at for what went wrong with it. */
+const MAX_SLIP = 80;
+
 /** What a guard needs to know of the installation. */
 export type DialPolicy = Pick<Directory, "home" | "security">;
 
 /**
  * Reads what a webhook returned as destination (webhook.md, The reply): an exact internal number first, then
  * `+…`, `00…`, or national by the home country; outside numbers pass the guard. Anything that is not digits and
- * their usual punctuation is refused: no URI, no `;`, `&`, `@`, no letters.
+ * their usual punctuation is refused: no URI, no `;`, `&`, `@`, no letters; and so is what a spreadsheet makes of a number,
+ * and two numbers in one (number-slips.ts).
  */
 export function understandDestination(text: string, directory: Directory): Result<Destination, Refusal> {
   const trimmed = text.trim();
@@ -59,6 +64,8 @@ export function understandDestination(text: string, directory: Directory): Resul
  */
 export function understandExternal(text: string, policy: DialPolicy): Result<ExternalDestination, Refusal> {
   const shown = quoteText(text);
+  const slip = text.length > MAX_SLIP ? undefined : numberSlip(text);
+  if (slip !== undefined) return refuse("notANumber", `The destination ${shown} ${slip}.`);
   const bare = bareNumber(text);
   if (bare === undefined) {
     return refuse(
