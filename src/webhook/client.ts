@@ -196,8 +196,9 @@ class Asking {
     return prepared;
   }
 
-  #replied(reply: HttpReply, url: string, { code }: WebhookValues, startedAt: number): WebhookResult {
-    const read = readReply(reply);
+  #replied(reply: HttpReply, url: string, values: WebhookValues, startedAt: number): WebhookResult {
+    const { code } = values;
+    const read = readReply(reply, values);
     const last = reply.hops.at(-1);
     const notes = last === undefined ? [] : [`The receiver redirected to ${withoutQuery(last)}.`];
     const warnings = [...notes, ...read.warnings];

@@ -1,10 +1,20 @@
+/** A member of an object: its key decoded, its value as JSON text, and where the two stand. */
+export interface JsonMember {
+  readonly name: string;
+  readonly json: string;
+  /** Of the key's opening quote. */
+  readonly start: number;
+  /** Behind the value. */
+  readonly end: number;
+}
+
 /**
  * The members of the outermost object of a JSON text in the order written, keys decoded and values as JSON
  * text: `JSON.parse` alone keeps the last of duplicate keys, and the first must win. The text must have been
  * accepted by `JSON.parse` and begin with `{`. Linear.
  */
-export function jsonMembers(json: string): (readonly [key: string, value: string])[] {
-  const members: (readonly [string, string])[] = [];
+export function jsonMembers(json: string): readonly JsonMember[] {
+  const members: JsonMember[] = [];
   let at = json.indexOf("{") + 1;
   for (;;) {
     const keyStart = json.indexOf('"', at);
@@ -12,7 +22,12 @@ export function jsonMembers(json: string): (readonly [key: string, value: string
     const keyEnd = stringEnd(json, keyStart);
     const valueStart = json.indexOf(":", keyEnd) + 1;
     const valueEnd = valueEndsAt(json, valueStart);
-    members.push([JSON.parse(json.slice(keyStart, keyEnd)) as string, json.slice(valueStart, valueEnd)]);
+    members.push({
+      name: JSON.parse(json.slice(keyStart, keyEnd)) as string,
+      json: json.slice(valueStart, valueEnd),
+      start: keyStart,
+      end: valueEnd,
+    });
     if (json[valueEnd] !== ",") return members;
     at = valueEnd + 1;
   }

@@ -23,6 +23,7 @@ function table(rows: readonly Row[]): void {
 }
 
 const ACK = { verdict: "ack", destination: undefined, callerName: undefined, warnings: [] } as const;
+const twice = (key: string): string[] => [`The reply has \`${key}\` more than once; the first one counts.`];
 const latin1 = (text: string): Buffer => Buffer.from(text, "latin1");
 
 describe("the reply table of webhook.md: success", () => {
@@ -210,9 +211,17 @@ describe("decoding", () => {
     ["BOM", "\ufeffstatus=ACK", ACK],
     ["BOM and white space", "\ufeff \r\n status=ACK \r\n", ACK],
     ["unknown keys", "foo=bar&status=ACK&baz&=&&x==y", ACK],
-    ["first status wins", "status=ACK&status=NAK", ACK],
-    ["first destination wins", "status=ACK&destination=215&destination=216", { ...ACK, destination: "215" }],
-    ["first destination wins, though empty", "status=ACK&destination=&destination=216", ACK],
+    ["W1: first status wins", "status=ACK&status=NAK", { ...ACK, warnings: twice("status") }],
+    [
+      "W1: first destination wins",
+      "status=ACK&destination=215&destination=216&destination=217",
+      { ...ACK, destination: "215", warnings: twice("destination") },
+    ],
+    [
+      "W1: first destination wins, though empty",
+      "status=ACK&destination=&destination=216",
+      { ...ACK, warnings: twice("destination") },
+    ],
     ["alias value", "status=ACK&value=215", { ...ACK, destination: "215" }],
     [
       "destination goes before its alias",
@@ -278,8 +287,26 @@ describe("JSON", () => {
     ["white space and BOM before", '\ufeff\n {"status" : "ACK"}\n', ACK],
     ["a number", '{"status":"ACK","destination":31502102544}', { ...ACK, destination: "31502102544" }],
     ["null is not there", '{"status":"ACK","destination":null,"callername":null}', ACK],
-    ["first of duplicates wins", '{"status":"ACK","status":"NAK"}', ACK],
-    ["first of duplicates in other case wins", '{"Status":"ACK","status":"NAK"}', ACK],
+    [
+      "W1: first of duplicates wins",
+      '{"status":"ACK","status":"NAK"}',
+      { ...ACK, warnings: twice("status") },
+    ],
+    [
+      "W1: first of duplicates in other case wins",
+      '{"Status":"ACK","status":"NAK"}',
+      { ...ACK, warnings: twice("status") },
+    ],
+    [
+      "W6: a number as it is written",
+      '{"status":"ACK","destination":4930901820.0}',
+      { ...ACK, destination: "4930901820.0" },
+    ],
+    [
+      "W6: a number with an exponent",
+      '{"status":"ACK","destination": 3.15021e+10 }',
+      { ...ACK, destination: "3.15021e+10" },
+    ],
     ["escaped key", '{"\\u0073tatus":"ACK"}', ACK],
     ["nested keys are others' keys", '{"a":{"status":"NAK"},"b":[{"status":"NAK"}],"status":"ACK"}', ACK],
     [
@@ -298,7 +325,13 @@ describe("JSON", () => {
     [
       "an object where text belongs",
       '{"status":"ACK","destination":{"number":"215"},"destination":"216"}',
-      { ...ACK, warnings: ["The reply's `destination` must be text in JSON; it was passed over."] },
+      {
+        ...ACK,
+        warnings: [
+          "The reply's `destination` must be text in JSON; it was passed over.",
+          ...twice("destination"),
+        ],
+      },
     ],
   ]);
 });

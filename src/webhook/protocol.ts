@@ -1,8 +1,12 @@
+import type { WebhookValues } from "../dialplan/command.ts";
 import { cleanDisplayName, MAX_DISPLAY_NAME } from "../lib/display-name.ts";
 import { err, ok, type Result } from "../lib/result.ts";
-import { jsonMembers } from "./json-members.ts";
 import { describeFailure, type Failure, visible } from "./reasons.ts";
-import { bodyBytes, decodeBytes, decodeForm, trimAscii } from "./reply-text.ts";
+import { steeringOf } from "./repeats.ts";
+import type { Field, Fields } from "./reply-fields.ts";
+import { readForm } from "./reply-form.ts";
+import { readJson } from "./reply-json.ts";
+import { bodyBytes, decodeBytes } from "./reply-text.ts";
 
 /** What a reply means, by the reply table of webhook.md. */
 export interface ReadReply {
@@ -22,34 +26,17 @@ export interface RawReply {
 
 /** Longer than any number or status; what is longer is refused and need not be carried along whole. */
 const MAX_VALUE = 256;
-const MAX_WRITTEN_KEY = 64;
-const STATUS_KEY = "status";
-const DESTINATION_KEY = "destination";
-const NAME_KEY = "callername";
-/** Legacy alias of `destination`. */
-const ALIAS_KEY = "value";
-
-interface Field {
-  readonly value: string;
-  /** The value began with a raw `+`, which form decoding would have made a space. */
-  readonly rawPlus: boolean;
-}
-
-interface Fields {
-  readonly status: Field | undefined;
-  readonly destination: Field | undefined;
-  readonly callerName: Field | undefined;
-  readonly warnings: readonly string[];
-}
-
-/** Reads a reply by the whole table of webhook.md. Pure; never throws, whatever the bytes are. */
-export function readReply(reply: RawReply): ReadReply {
+/**
+ * Reads a reply by the whole table of webhook.md. `sent`: the values of the request, none of which may steer the call
+ * where the reply repeats it (repeats.ts). Pure; never throws, whatever the bytes are.
+ */
+export function readReply(reply: RawReply, sent: Partial<WebhookValues> = {}): ReadReply {
   const { status } = reply;
   // Any body: what such a server says about the call cannot be relied on.
   if (status >= 500) return failed({ code: "receiverFailed", status });
   if (status === 429) return failed({ code: "receiverBusy" });
   if (status < 200 || (status >= 300 && status < 400)) return failed({ code: "redirectStatus", status });
-  const fields = readFields(reply);
+  const fields = readFields(reply, sent);
   if (!fields.ok) return failed(status >= 400 ? { code: "errorStatus", status } : fields.error);
   return judge(status, fields.value);
 }
@@ -114,77 +101,22 @@ function readCallerName(field: Field | undefined, warnings: string[]): string | 
   return name === "" ? undefined : name;
 }
 
-function readFields(reply: RawReply): Result<Fields, Failure> {
+function readFields(reply: RawReply, sent: Partial<WebhookValues>): Result<Fields, Failure> {
   const encoding = reply.contentEncoding?.trim().toLowerCase() ?? "";
   if (encoding !== "" && encoding !== "identity") return err({ code: "compressedBody", encoding });
   const bytes = bodyBytes(reply.body);
   if (bytes === "") return err({ code: "emptyBody", status: reply.status });
-  if (bytes.startsWith("{")) return readJson(decodeBytes(bytes));
   if (bytes.startsWith("<")) return err({ code: "html" });
-  const fields = readForm(bytes);
-  const problem = fields.status === undefined ? noStatus(bytes) : runTogether(bytes, fields.status.value);
-  return problem === undefined ? ok(fields) : err(problem);
-}
-
-/** Walks the pairs once; the first of duplicate keys wins, keys that are not ours are passed over. */
-function readForm(bytes: string): Fields {
-  let status: Field | undefined;
-  let destination: Field | undefined;
-  let alias: Field | undefined;
-  let callerName: Field | undefined;
-  let start = 0;
-  while (start <= bytes.length) {
-    const ampersand = bytes.indexOf("&", start);
-    const end = ampersand < 0 ? bytes.length : ampersand;
-    const pair = bytes.slice(start, end);
-    const equals = pair.indexOf("=");
-    // A key longer than ours, even with each letter percent-encoded and some white space, is not ours.
-    if (equals > 0 && equals <= MAX_WRITTEN_KEY) {
-      const key = trimAscii(decodeForm(pair.slice(0, equals))).toLowerCase();
-      const raw = pair.slice(equals + 1);
-      if (key === STATUS_KEY) status ??= formField(raw);
-      else if (key === DESTINATION_KEY) destination ??= formField(raw);
-      else if (key === NAME_KEY) callerName ??= formField(raw);
-      else if (key === ALIAS_KEY) alias ??= formField(raw);
-    }
-    start = end + 1;
-  }
-  return { status, destination: destination ?? alias, callerName, warnings: [] };
-}
-
-function formField(raw: string): Field {
-  const trimmed = trimAscii(raw);
-  const rawPlus = /^\+\d/.test(trimmed);
-  return { value: trimAscii(decodeForm(rawPlus ? trimmed.slice(1) : trimmed)), rawPlus };
-}
-
-function readJson(text: string): Result<Fields, Failure> {
-  try {
-    JSON.parse(text);
-  } catch (error) {
-    const detail = error instanceof SyntaxError ? visible(error.message) : "unreadable";
-    return err({ code: "badJson", detail });
-  }
-  const fields = new Map<string, Field>();
-  const seen = new Set<string>();
-  const warnings: string[] = [];
-  for (const [name, json] of jsonMembers(text)) {
-    const key = name.trim().toLowerCase();
-    if (key !== STATUS_KEY && key !== DESTINATION_KEY && key !== NAME_KEY && key !== ALIAS_KEY) continue;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    const value: unknown = JSON.parse(json);
-    if (typeof value === "string") fields.set(key, { value: trimAscii(value), rawPlus: false });
-    else if (Number.isSafeInteger(value)) fields.set(key, { value: String(value), rawPlus: false });
-    else if (value !== null)
-      warnings.push(`The reply's \`${key}\` must be text in JSON; it was passed over.`);
-  }
-  return ok({
-    status: fields.get(STATUS_KEY),
-    destination: fields.get(DESTINATION_KEY) ?? fields.get(ALIAS_KEY),
-    callerName: fields.get(NAME_KEY),
-    warnings,
-  });
+  const steering = steeringOf(sent);
+  const isJson = bytes.startsWith("{");
+  const read = isJson ? readJson(decodeBytes(bytes), steering) : ok(readForm(bytes, steering));
+  if (!read.ok) return read;
+  const { status, steeredBy } = read.value;
+  if (status === undefined && steeredBy !== undefined)
+    return err({ code: "steered", placeholder: steeredBy });
+  if (isJson) return read;
+  const problem = status === undefined ? noStatus(bytes) : runTogether(bytes, status.value);
+  return problem === undefined ? read : err(problem);
 }
 
 const WORD = /^(?:status\s*:\s*)?(ack|nak|err)$/i;

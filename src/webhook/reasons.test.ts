@@ -25,6 +25,7 @@ describe("the registry of reasons", () => {
       status: "404",
       encoding: "gzip",
       target: "x",
+      placeholder: "callername",
       correction: undefined,
     };
     for (const code of Object.keys(reasons)) {

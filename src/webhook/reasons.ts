@@ -50,6 +50,7 @@ interface Details {
   badJson: { readonly detail: string };
   noStatus: { readonly correction: string | undefined };
   unknownStatus: { readonly status: string; readonly correction: string | undefined };
+  steered: { readonly placeholder: string };
   receiverSaidErr: { readonly status: number };
   internal: { readonly detail: string };
 }
@@ -124,6 +125,8 @@ export const reasons: Sentences = {
   noStatus: (d) => `The reply has no \`status\`.${corrected(d.correction ?? "status=ACK")}`,
   unknownStatus: (d) =>
     `The reply's status is "${visible(d.status)}"; it must be ACK, NAK or ERR.${corrected(d.correction)}`,
+  steered: (d) =>
+    `The reply repeats {${d.placeholder}} as it was sent, and no \`status\` stands before that; what stands behind it may be the caller's own text and does not count.`,
   receiverSaidErr: () => "The receiver answered ERR: something went wrong there.",
   internal: (d) => `Switchhook itself failed to make the request (${d.detail}).`,
 };

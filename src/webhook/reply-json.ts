@@ -1,0 +1,48 @@
+import { err, ok, type Result } from "../lib/result.ts";
+import { jsonMembers } from "./json-members.ts";
+import { type Failure, visible } from "./reasons.ts";
+import type { Steering } from "./repeats.ts";
+import { type Field, FieldCollector, type Fields, reaches, replyKey } from "./reply-fields.ts";
+import { trimAscii } from "./reply-text.ts";
+
+/** Reads a JSON object with the keys of a reply. */
+export function readJson(text: string, steering: Steering | undefined): Result<Fields, Failure> {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const detail = error instanceof SyntaxError ? visible(error.message) : "unreadable";
+    return err({ code: "badJson", detail });
+  }
+  const repeat = steering?.find(text, "json");
+  const found = new FieldCollector();
+  for (const { name, json, start, end } of jsonMembers(text)) {
+    const key = replyKey(encodeURIComponent(name.slice(0, MAX_KEY).toWellFormed()));
+    if (key === undefined) continue;
+    // A name may be the caller's own; a key may not, nor any other value.
+    const own = reaches(key === "callername" ? start + 1 : end, repeat);
+    const owner = own
+      ? repeat.placeholder
+      : steering?.owner(text.slice(start, Math.min(end, start + MAX_PAIR)));
+    if (owner !== undefined) {
+      found.steered(owner);
+      break;
+    }
+    if (found.isDuplicate(key)) continue;
+    const field = jsonField(json);
+    if (field === "notText")
+      found.warnings.push(`The reply's \`${key}\` must be text in JSON; it was passed over.`);
+    found.add(key, field === "notText" ? undefined : field);
+  }
+  return ok(found.fields());
+}
+
+const MAX_KEY = 20;
+const MAX_PAIR = 512;
+
+/** A number is taken as it is written, so that `3.15021E+10` is seen for what it is. */
+function jsonField(json: string): Field | "notText" | undefined {
+  const value: unknown = JSON.parse(json);
+  if (value === null) return undefined;
+  if (typeof value === "number") return { value: trimAscii(json), rawPlus: false };
+  return typeof value === "string" ? { value: trimAscii(value), rawPlus: false } : "notText";
+}
