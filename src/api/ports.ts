@@ -53,7 +53,7 @@ export interface ApiPorts {
   /** The bearer token, 64 hexadecimal digits. */
   readonly token: string;
   readonly softwareVersion: string;
-  readonly calls: Pick<CallRepository, "list" | "get">;
+  readonly calls: Pick<CallRepository, "list" | "get" | "refusedSince">;
   readonly registrations: Pick<RegistrationRepository, "load">;
   /** The company as YAML; undefined before the first apply. */
   exportCompany(secrets: "masked" | "clear"): Promise<string | undefined>;

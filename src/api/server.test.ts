@@ -13,6 +13,12 @@ import { createApiServer } from "./server.ts";
 const TOKEN = "0123456789abcdef".repeat(4);
 const AUTHORIZED = { authorization: `Bearer ${TOKEN}` };
 
+const CALLS: ApiPorts["calls"] = {
+  list: async () => [],
+  get: async () => undefined,
+  refusedSince: async () => ({ calls: 0, registrations: 0 }),
+};
+
 const refused = async () => ({ type: "refused", sentence: "not in this test" }) as const;
 const NO_AUDIO: ApiPorts["audio"] = {
   list: async () => [],
@@ -31,7 +37,7 @@ async function withServer(
   const server = createApiServer({
     token: TOKEN,
     softwareVersion: "1.2.3",
-    calls: { list: async () => [], get: async () => undefined },
+    calls: CALLS,
     registrations: { load: async () => [] },
     exportCompany: async () => undefined,
     apply: async () => ({ type: "failed", sentence: "not in this test" }),
@@ -89,17 +95,32 @@ test("a call list passes its filters on, and refuses wrong ones with a sentence"
     asked.push(filter);
     return [];
   };
-  await withServer({ calls: { list, get: async () => undefined } }, async (server) => {
+  const since: number[] = [];
+  const refusedSince = async (at: number) => {
+    since.push(at);
+    return { calls: 7, registrations: 3 };
+  };
+  await withServer({ now: () => 100_000_000, calls: { ...CALLS, list, refusedSince } }, async (server) => {
     const get = (url: string) => server.inject({ url, headers: AUTHORIZED });
-    await get("/api/v1/calls");
+    const answer = await get("/api/v1/calls");
+    assert.deepEqual(answer.json(), { calls: [], refused: { calls: 7, registrations: 3 } });
+    assert.deepEqual(since, [100_000_000 - 86_400_000], "refused in the last 24 hours");
     await get("/api/v1/calls?limit=5&before=abc&result=busy&party=%2B31");
-    assert.deepEqual(asked, [{ limit: 100 }, { limit: 5, before: "abc", result: "busy", party: "+31" }]);
+    await get("/api/v1/calls?kind=stranger,registration");
+    assert.deepEqual(asked.splice(0), [
+      { limit: 100, kinds: ["call"] },
+      { limit: 5, before: "abc", result: "busy", party: "+31", kinds: ["call"] },
+      { limit: 100, kinds: ["stranger", "registration"] },
+    ]);
     for (const query of [
       "limit=0",
       "limit=1001",
       "limit=x",
       "result=none",
       "colour=red",
+      "kind=",
+      "kind=friend",
+      "kind=call,stranger,registration,call",
       `before=${"x".repeat(200)}`,
     ]) {
       const response = await get(`/api/v1/calls?${query}`);
@@ -107,14 +128,14 @@ test("a call list passes its filters on, and refuses wrong ones with a sentence"
       assert.equal(response.headers["content-type"], "application/problem+json");
       assert.ok(response.json<{ detail: string }>().detail.length > 0);
     }
-    assert.equal(asked.length, 2);
+    assert.equal(asked.length, 0);
   });
 });
 
 test("a call is answered whole, an unknown one with 404", async () => {
   const record = callRecord("abc", 1);
   await withServer(
-    { calls: { list: async () => [], get: async (id) => (id === "abc" ? record : undefined) } },
+    { calls: { ...CALLS, get: async (id) => (id === "abc" ? record : undefined) } },
     async (server) => {
       const found = await server.inject({ url: "/api/v1/calls/abc", headers: AUTHORIZED });
       assert.deepEqual(found.json(), JSON.parse(JSON.stringify(record)));

@@ -116,6 +116,8 @@ export class Recorder {
   #record(end: RecordEnd): CallRecord {
     return {
       ...this.head,
+      kind: "call",
+      attempts: 1,
       startedAt: this.#startedWall,
       answeredAt: this.#answeredWall,
       endedAt: this.#endedWall ?? this.#startedWall + Math.round(this.#now()),

@@ -1,11 +1,13 @@
 import type { Counters } from "../lib/counters.ts";
-import { GenerationCache } from "../lib/generation-cache.ts";
+import { flat } from "../lib/flat.ts";
+import { sourceKey } from "../lib/source-key.ts";
 import type { CallRecord, RecordSink } from "../model/call-record.ts";
-import type { Clock } from "../runtime/clock.ts";
+import type { Clock, Timer } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
 
-/** A call (or a login) that never entered a plan. */
+/** A call or a login of somebody whom nobody vouches for. */
 export interface RefusedCall {
+  readonly kind: "stranger" | "registration";
   /** `udp:192.0.2.7:5060`. */
   readonly source: string;
   readonly address: string;
@@ -14,18 +16,47 @@ export interface RefusedCall {
   readonly status: number;
   /** A sentence: why, and what would fix it. */
   readonly reason: string;
+  /** No credentials came yet: a phone that does not say which one it is begins so as well, and its proof follows. */
+  readonly mayProve?: boolean;
 }
 
-/** A stranger's attempts are rows too, but one a minute for each address and reason, so that a flood fills no disk. */
-const QUIET_MS = 60_000;
+/**
+ * All strangers together may make this many rows an hour (docs/adr/0036), and a row more that counts the rest; of one
+ * kind fewer, so that a flood of calls does not hide the logins that fail, nor the other way round.
+ */
+const MAX_ROWS = 60;
+const MAX_ROWS_OF_A_KIND = 40;
+const WINDOW_MS = 3_600_000;
+/** A first step becomes a row when no proof has followed for so long. */
+const PROOF_MS = 3_000;
+/** The count of a row is written again when it has doubled, or after so long. */
+const REWRITE_MS = 60_000;
 
-/** Writes refused calls as rows of the call list. */
+/** What one source has tried in this hour. */
+interface Row {
+  readonly id: string;
+  readonly first: RefusedCall;
+  readonly key: string;
+  readonly startedAt: number;
+  readonly openedMs: number;
+  attempts: number;
+  lastAt: number;
+  /** Attempts as the store knows them; 0: it has no such row yet. */
+  written: number;
+  writtenMs: number;
+}
+
+const REST = "rest";
+
+/** Writes what strangers try as rows of their own kind: one for each source and answer, with its number of attempts. */
 export class Refusals {
   readonly #clock: Clock;
   readonly #ids: Ids;
   readonly #sink: RecordSink;
   readonly #counters: Counters;
-  readonly #recent: GenerationCache<string, true>;
+  readonly #rows = new Map<string, Row>();
+  #begunMs = Number.NEGATIVE_INFINITY;
+  #timer: Timer | undefined;
 
   constructor(parts: {
     readonly clock: Clock;
@@ -37,39 +68,140 @@ export class Refusals {
     this.#ids = parts.ids;
     this.#sink = parts.sink;
     this.#counters = parts.counters;
-    this.#recent = new GenerationCache(4096);
   }
 
-  /** A row for a source that nobody vouches for; repeated ones are only counted. */
+  /** Counts an attempt, in the row of its source or in that of the rest. */
   stranger(refused: RefusedCall): void {
-    const key = `${refused.address} ${refused.status} ${Math.floor(this.#clock.now() / QUIET_MS)}`;
+    const now = this.#clock.now();
     this.#counters.add("calls_refused_stranger");
-    if (this.#recent.get(key) !== undefined) return;
-    this.#recent.set(key, true);
-    this.#sink.put(this.#record(refused, `stranger at ${refused.address}`));
+    if (now - this.#begunMs >= WINDOW_MS) {
+      this.flush();
+      this.#rows.clear();
+      this.#begunMs = now;
+    }
+    const key = `${refused.kind} ${refused.status} ${sourceKey(refused.address)}`;
+    const row = this.#rows.get(key) ?? this.#open(key, refused);
+    row.attempts += 1;
+    row.lastAt = this.#clock.wall();
+    if (row.written === 0 && refused.mayProve !== true) this.#write(row);
+    else this.#settleLater();
   }
 
-  #record(refused: RefusedCall, origin: string): CallRecord {
-    const now = this.#clock.wall();
-    return {
-      id: this.#ids.hex(128),
-      startedAt: now,
-      answeredAt: undefined,
-      endedAt: now,
-      caller: refused.from,
-      callerName: "",
-      called: refused.to,
-      origin,
-      plan: undefined,
-      result: "refused",
-      reason: refused.reason,
-      missed: true,
-      answeredBy: undefined,
-      story: [
-        { atMs: 0, type: "received", source: refused.source, origin, from: refused.from, to: refused.to },
-        { atMs: 0, type: "ended", by: "switchhook", status: refused.status, reason: refused.reason },
-      ],
-      sip: [],
-    };
+  /** Somebody at this address has proved to be a phone: what began as a stranger's call there was its first step. */
+  proved(address: string): void {
+    if (this.#rows.size === 0) return;
+    const source = sourceKey(address);
+    for (const { key, written, first } of this.#rows.values()) {
+      if (written === 0 && sourceKey(first.address) === source) this.#rows.delete(key);
+    }
   }
+
+  /** Writes all that is not written yet. */
+  flush(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    for (const row of this.#rows.values()) if (row.attempts > row.written) this.#write(row);
+  }
+
+  #open(key: string, refused: RefusedCall): Row {
+    const isRest = this.#isFull(refused.kind);
+    const known = isRest ? this.#rows.get(REST) : undefined;
+    if (known !== undefined) return known;
+    const row: Row = {
+      id: this.#ids.hex(128),
+      // Parts of a message would keep the whole of it in memory.
+      first: isRest ? REST_OF_ALL : { ...refused, from: flat(refused.from), to: flat(refused.to) },
+      key: isRest ? REST : key,
+      startedAt: this.#clock.wall(),
+      openedMs: this.#clock.now(),
+      attempts: 0,
+      lastAt: 0,
+      written: 0,
+      writtenMs: 0,
+    };
+    this.#rows.set(row.key, row);
+    return row;
+  }
+
+  #isFull(kind: RefusedCall["kind"]): boolean {
+    let [all, ofKind] = [0, 0];
+    for (const { key, first } of this.#rows.values()) {
+      if (key === REST) continue;
+      all += 1;
+      if (first.kind === kind) ofKind += 1;
+    }
+    return all >= MAX_ROWS || ofKind >= MAX_ROWS_OF_A_KIND;
+  }
+
+  #settleLater(): void {
+    this.#timer ??= this.#clock.after(PROOF_MS, () => this.#settle());
+  }
+
+  #settle(): void {
+    const now = this.#clock.now();
+    this.#timer = undefined;
+    for (const row of this.#rows.values()) {
+      const { attempts, written } = row;
+      if (attempts === written) continue;
+      const due =
+        written === 0
+          ? now - row.openedMs >= PROOF_MS
+          : attempts >= 2 * written || now - row.writtenMs >= REWRITE_MS;
+      if (due) this.#write(row);
+      else this.#settleLater();
+    }
+  }
+
+  #write(row: Row): void {
+    row.written = row.attempts;
+    row.writtenMs = this.#clock.now();
+    this.#sink.put(recordOf(row));
+  }
+}
+
+const REST_OF_ALL: RefusedCall = {
+  kind: "stranger",
+  source: "",
+  address: "",
+  from: "",
+  to: "",
+  status: 0,
+  reason: `an hour has at most ${MAX_ROWS} rows for what strangers try; this one counts the rest`,
+};
+
+function recordOf({ id, first, key, startedAt, attempts, lastAt }: Row): CallRecord {
+  const origin = key === REST ? "other strangers" : `stranger at ${first.address}`;
+  return {
+    id,
+    kind: first.kind,
+    attempts,
+    startedAt,
+    answeredAt: undefined,
+    endedAt: lastAt,
+    caller: first.from,
+    callerName: "",
+    called: first.to,
+    origin,
+    plan: undefined,
+    result: "refused",
+    reason: first.reason,
+    missed: false,
+    answeredBy: undefined,
+    story: key === REST ? [] : storyOf(first, origin),
+    sip: [],
+  };
+}
+
+function storyOf(
+  { kind, source, from, to, status, reason }: RefusedCall,
+  origin: string,
+): CallRecord["story"] {
+  if (kind === "registration") {
+    const text = `${origin} tried to log in as ${from === "" ? "nobody" : from}, and was refused with ${status}`;
+    return [{ atMs: 0, type: "note", leg: undefined, text }];
+  }
+  return [
+    { atMs: 0, type: "received", source, origin, from, to },
+    { atMs: 0, type: "ended", by: "switchhook", status, reason },
+  ];
 }

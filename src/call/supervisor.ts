@@ -113,6 +113,7 @@ export class Supervisor implements EndpointUser {
   /** No new calls; resolves when the last one is over, or after `deadlineMs`, when the rest are ended. */
   async drain(deadlineMs: number): Promise<void> {
     this.#draining = true;
+    this.#refusals.flush();
     if (this.#calls.size === 0) return;
     const { clock } = this.#parts;
     await new Promise<void>((resolve) => {
@@ -134,15 +135,16 @@ export class Supervisor implements EndpointUser {
     this.#parts.register(transaction);
   }
 
-  /** How a REGISTER went; a wrong password is a row of the call list too. */
+  /** How a REGISTER went; one that failed is a row of its own kind. */
   registered(outcome: RegisterOutcome): void {
     this.#parts.counters.add(outcome.kind === "registered" ? "registrations" : "registrations_refused");
     if (outcome.kind === "registered" || outcome.status === 401) return;
     this.#refusals.stranger({
+      kind: "registration",
       source: outcome.address,
       address: outcome.address,
       from: outcome.extension ?? "",
-      to: "(registration)",
+      to: "",
       status: outcome.status,
       reason: outcome.sentence,
     });
@@ -174,7 +176,10 @@ export class Supervisor implements EndpointUser {
     const verdict = this.#parts.authenticate(request, flow);
     if (verdict.kind === "ok") {
       const phone = snapshot.phones.get(verdict.username);
-      if (phone !== undefined) return { kind: "phone", phone };
+      if (phone !== undefined) {
+        this.#refusals.proved(flow.remote.host);
+        return { kind: "phone", phone };
+      }
     }
     this.#refuseStranger(invite, verdict.kind === "refused" ? verdict : undefined, claimsPhone);
     return undefined;
@@ -202,6 +207,8 @@ export class Supervisor implements EndpointUser {
         ? verdict.sentence
         : `${address} is neither a trunk nor a phone that logged in; if it is your trunk, list ${address} under its "acceptFrom"`;
     this.#refusals.stranger({
+      kind: "stranger",
+      mayProve: verdict?.firstStep === true,
       source: sourceOf(flow),
       address,
       from: userOf(request.from.uri).slice(0, 64),

@@ -49,7 +49,15 @@ export async function runCall(number: string, options: CallOptions, output: Outp
   }
   await recorded(options.data, placedAt);
   await runCallList(
-    { data: options.data, limit: 3, before: undefined, result: undefined, party: undefined, json: false },
+    {
+      data: options.data,
+      limit: 3,
+      before: undefined,
+      result: undefined,
+      party: undefined,
+      refused: false,
+      json: false,
+    },
     output,
   );
   output.out("switchhook calls show ID tells the whole story of one of them.");
@@ -63,7 +71,7 @@ async function recorded(dataDir: string, since: number): Promise<void> {
   const newest = { limit: 1, before: undefined, result: undefined, party: undefined };
   for (const deadline = systemClock.now() + 3000; systemClock.now() < deadline; ) {
     const calls = await installation.value.calls(newest);
-    if (!calls.ok || calls.value.some(({ startedAt }) => startedAt >= since)) return;
+    if (!calls.ok || calls.value.calls.some(({ startedAt }) => startedAt >= since)) return;
     await new Promise<void>((resolve) => systemClock.after(100, resolve));
   }
 }

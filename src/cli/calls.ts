@@ -1,5 +1,6 @@
 import { printable } from "../lib/printable.ts";
 import type { CallResult } from "../model/call-record.ts";
+import type { RefusedCounts } from "../model/repositories.ts";
 import { renderStory, summarise } from "../model/story.ts";
 import { printFailure } from "./apply.ts";
 import { findInstallation } from "./installation.ts";
@@ -13,6 +14,8 @@ export interface CallListOptions {
   readonly before: string | undefined;
   readonly result: CallResult | undefined;
   readonly party: string | undefined;
+  /** What strangers tried, instead of calls. */
+  readonly refused: boolean;
   readonly json: boolean;
 }
 
@@ -20,17 +23,34 @@ export interface CallListOptions {
 export async function runCallList(options: CallListOptions, output: Output): Promise<number> {
   const installation = findInstallation(options.data, false);
   if (!installation.ok) return printFailure(installation.error, output);
-  const { limit, before, result, party } = options;
-  const calls = await installation.value.calls({ limit, before, result, party });
-  if (!calls.ok) return printFailure(calls.error, output);
+  const { limit, before, result, party, refused } = options;
+  const kinds = refused ? (["stranger", "registration"] as const) : (["call"] as const);
+  const page = await installation.value.calls({ limit, before, result, party, kinds });
+  if (!page.ok) return printFailure(page.error, output);
+  const { calls } = page.value;
   if (options.json) {
-    output.json(calls.value);
+    output.json(calls);
     return ExitCode.ok;
   }
-  if (calls.value.length === 0) output.err("No calls.");
+  if (calls.length === 0) output.err(refused ? "Nothing was refused." : "No calls.");
   const zone = localTimeZone();
-  for (const call of calls.value) output.out(summarise({ ...call, story: [], sip: [] }, zone));
+  for (const call of calls) output.out(summarise({ ...call, story: [], sip: [] }, zone));
+  if (!refused) tellRefused(page.value.refused, output);
   return ExitCode.ok;
+}
+
+/** One line about what a list of calls leaves out. */
+function tellRefused({ calls, registrations }: RefusedCounts, output: Output): void {
+  if (calls + registrations === 0) return;
+  const number = (count: number, one: string): string =>
+    `${count.toLocaleString("en")} ${one}${count === 1 ? "" : "s"}`;
+  const what = [
+    ...(calls === 0 ? [] : [number(calls, "call")]),
+    ...(registrations === 0 ? [] : [number(registrations, "login")]),
+  ].join(" and ");
+  output.err(
+    `Not listed: ${what} of strangers, refused in the last 24 hours; switchhook calls --refused tells.`,
+  );
 }
 
 export interface CallShowOptions {

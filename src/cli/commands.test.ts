@@ -18,6 +18,7 @@ import { callRecord } from "../../test/contract/repositories.suite.ts";
 import { COMPANY_TEXT, companyWarningLine } from "../../test/fakes/company-text.ts";
 import { Control } from "../control/host.ts";
 import { claimInstance, releaseInstance } from "../control/instance-file.ts";
+import type { CallRecord } from "../model/call-record.ts";
 import { toCallRow } from "../model/call-row.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { systemClock } from "../runtime/clock.ts";
@@ -221,6 +222,44 @@ test("calls are listed and shown, as text and as JSON", () =>
     assert.equal((await run(folder, ["calls", "show", "zz"], data)).code, 1);
     const after = await run(folder, ["calls", "--data", "d", "show", "aa11"], { TZ: "UTC" });
     assert.equal(after.code, 0, after.err);
+  }));
+
+test("X8: calls lists calls, and one line says what strangers tried and how to see it", () =>
+  inFolder(async (folder) => {
+    const store = await openStore(join(folder, "d"));
+    assert.ok(store.ok);
+    const now = Date.now();
+    const stranger = (id: string, at: number, change: Partial<CallRecord>) =>
+      callRecord(id, at, { kind: "stranger", result: "refused", origin: `stranger at ${id}`, ...change });
+    await store.value.calls.insertMany(
+      [
+        callRecord("aa11", now - 90_000_000),
+        stranger("old", now - 90_000_000, { attempts: 500 }),
+        stranger("new", now - 1000, { attempts: 1234 }),
+        stranger("login", now - 500, { kind: "registration", attempts: 1 }),
+      ].map(toCallRow),
+    );
+    await store.value.close();
+    const data = { SWITCHHOOK_DATA: "d", TZ: "UTC" };
+    const list = await run(folder, ["calls", "--limit", "1"], data);
+    assert.match(list.out, /^.*\[aa11\]\n$/);
+    assert.equal(
+      list.err,
+      "Not listed: 1,234 calls and 1 login of strangers, refused in the last 24 hours; " +
+        "switchhook calls --refused tells.\n",
+    );
+    const refused = await run(folder, ["calls", "--refused"], data);
+    assert.match(
+      refused.out,
+      /^.* stranger at login tried to log in .*, 1 attempt {2}\[login\]\n.*1234 attempts {2}\[new\]\n.*\[old\]\n$/,
+    );
+    assert.equal(refused.err, "");
+    const json = JSON.parse((await run(folder, ["calls", "--json"], data)).out) as { id: string }[];
+    assert.deepEqual(
+      json.map(({ id }) => id),
+      ["aa11"],
+    );
+    assert.equal((await run(folder, ["calls", "--result", "ongoing"], data)).code, 0);
   }));
 
 test("a running server takes an apply over at once, and answers the other commands", () =>

@@ -4,13 +4,19 @@ import type { SecretsInExport } from "../company/write.ts";
 import type { Message, Progress } from "../control/apply-audio.ts";
 import type { Result } from "../lib/result.ts";
 import type { CallRecord } from "../model/call-record.ts";
-import type { CallFilter, CallSummary } from "../model/repositories.ts";
+import type { CallFilter, CallSummary, RefusedCounts } from "../model/repositories.ts";
 
 /** Why a command could not do its work. */
 export type Failure =
   | { readonly type: "refused"; readonly problems: readonly LocatedProblem[] }
   /** What was asked for cannot be done: a sentence. */
   | { readonly type: "rejected" | "unavailable"; readonly sentence: string };
+
+/** A page of the call list, and what strangers tried in the last 24 hours. */
+export interface CallPage {
+  readonly calls: readonly CallSummary[];
+  readonly refused: RefusedCounts;
+}
 
 export interface ApplyReport {
   /** A running server routes new calls by it already. */
@@ -26,7 +32,7 @@ export interface Installation {
   apply(text: string, file: string, progress: Progress): Promise<Result<ApplyReport, Failure>>;
   /** Undefined: nothing has been applied. */
   export(secrets: SecretsInExport): Promise<Result<string | undefined, Failure>>;
-  calls(filter: CallFilter): Promise<Result<readonly CallSummary[], Failure>>;
+  calls(filter: CallFilter): Promise<Result<CallPage, Failure>>;
   call(id: string): Promise<Result<CallRecord | undefined, Failure>>;
   readonly audio: AudioInstallation;
 }

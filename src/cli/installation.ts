@@ -13,15 +13,16 @@ import { readInstance } from "../control/instance-file.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { CallRecord } from "../model/call-record.ts";
-import type { CallSummary, Repositories } from "../model/repositories.ts";
+import type { Repositories } from "../model/repositories.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { DATABASE_FILE } from "../store/database.ts";
 import { openStore } from "../store/store.ts";
 import { AudioOverApi } from "./audio-over-api.ts";
-import type { ApplyReport, AudioInstallation, Failure, Installation } from "./installation-port.ts";
+import type { ApplyReport, AudioInstallation, CallPage, Failure, Installation } from "./installation-port.ts";
 
 /** A server may have to convert some minutes of sound before it answers. */
 const REQUEST_TIMEOUT_MS = 300_000;
+const DAY_MS = 86_400_000;
 
 /**
  * Finds the installation of a data folder. `mayMake`: the command may make a new one. `speechCommand`: speaks texts while
@@ -65,7 +66,11 @@ function overStore(dataDir: string, library: AudioLibrary): Installation {
         const stored = await store.company.load();
         return ok(stored === undefined ? undefined : writeCompany(stored.company, secrets));
       }),
-    calls: (filter) => withStore(dataDir, async (store) => ok(await store.calls.list(filter))),
+    calls: (filter) =>
+      withStore(dataDir, async ({ calls }) => {
+        const refused = await calls.refusedSince(systemClock.wall() - DAY_MS);
+        return ok({ calls: await calls.list(filter), refused });
+      }),
     call: (id) => withStore(dataDir, async (store) => ok(await store.calls.get(id))),
     audio: audioOverStore(dataDir, library),
   };
@@ -153,21 +158,18 @@ function overApi(name: string, http: string, token: string): Installation {
     export: (secrets) => read(`company?secrets=${secrets}`, (response) => response.text()),
     async calls(filter) {
       const query = new URLSearchParams();
-      for (const [key, value] of Object.entries(filter))
+      const { kinds = ["call"], ...others } = filter;
+      for (const [key, value] of Object.entries({ ...others, kind: kinds.join(",") }))
         if (value !== undefined) query.set(key, String(value));
       const list = await read(
         `calls?${query.toString()}`,
-        async (response) => (await response.json()) as CallList,
+        async (response) => (await response.json()) as CallPage,
       );
-      return list.ok ? ok(list.value?.calls ?? []) : list;
+      return list.ok ? ok(list.value ?? { calls: [], refused: { calls: 0, registrations: 0 } }) : list;
     },
     call: (id) =>
       read(`calls/${encodeURIComponent(id)}`, async (response) => (await response.json()) as CallRecord),
   };
-}
-
-interface CallList {
-  readonly calls: readonly CallSummary[];
 }
 
 async function failureOf(name: string, response: Response): Promise<Failure> {

@@ -20,6 +20,8 @@ function message(
 
 function record(sip: readonly SipTrace[]): CallRecord {
   return {
+    kind: "call",
+    attempts: 1,
     id: "c0ffee",
     startedAt: 0,
     answeredAt: undefined,

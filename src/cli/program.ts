@@ -26,6 +26,7 @@ const RESULTS: readonly CallResult[] = [
   "cancelled",
   "failed",
   "refused",
+  "ongoing",
 ];
 
 const EXIT_CODES = `
@@ -142,6 +143,7 @@ function addCalls(program: Command, ports: ProgramPorts, done: (code: number) =>
     .option("--before <id>", "only calls older than this one")
     .addOption(new Option("--result <result>", "only calls that ended so").choices([...RESULTS]))
     .option("--party <number>", "only calls from or to this number, exactly")
+    .option("--refused", "what strangers tried, instead of calls: their calls and their logins", false)
     .option("--json", "as JSON", false)
     .action(async (options: CallListOptions) => done(await runCallList(options, ports.output)));
   calls

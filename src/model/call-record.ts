@@ -13,6 +13,9 @@ export type CallResult =
   /** Still up: what is known so far. The same id comes again when the call is over. */
   | "ongoing";
 
+/** What a record is about: a call of a trunk or a phone; a call, or a login, of somebody whom nobody vouches for. */
+export type CallKind = "call" | "stranger" | "registration";
+
 /** One SIP message of a leg. `text` is the whole message, secrets masked. */
 export interface SipTrace {
   /** Milliseconds since the call began. */
@@ -110,6 +113,9 @@ export type StoryEvent =
 /** A finished call (or a refused one) with its whole trace. */
 export interface CallRecord {
   readonly id: string;
+  readonly kind: CallKind;
+  /** How often it was tried: more than 1 only where strangers are counted, whose row comes again with a larger count. */
+  readonly attempts: number;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly answeredAt: number | undefined;

@@ -6,6 +6,8 @@ import { decodeTrace, encodeTrace } from "./trace-bytes.ts";
 export function toCallSummary(record: CallRecord): CallSummary {
   return {
     id: record.id,
+    kind: record.kind,
+    attempts: record.attempts,
     startedAt: record.startedAt,
     answeredAt: record.answeredAt,
     endedAt: record.endedAt,

@@ -1,4 +1,4 @@
-import type { CallRecord, CallResult } from "./call-record.ts";
+import type { CallKind, CallRecord, CallResult } from "./call-record.ts";
 import type { Company } from "./company.ts";
 
 /** What an audio message was converted to. */
@@ -50,20 +50,30 @@ export interface CallFilter {
   readonly limit: number;
   /** Only calls older than the one with this id: the last row of a page asks for the next one. */
   readonly before?: string | undefined;
+  /** Which kinds; calls alone when left out, so that strangers never push them out of a list. */
+  readonly kinds?: readonly CallKind[] | undefined;
   readonly result?: CallResult | undefined;
   /** Caller or called, exactly. */
   readonly party?: string | undefined;
 }
 
+/** How often strangers were refused. */
+export interface RefusedCounts {
+  readonly calls: number;
+  readonly registrations: number;
+}
+
 export interface CallRepository {
   /**
    * Writes all or none, once: a row whose id is already there is left as it is, unless that call was "ongoing" and this
-   * is its end. Then the two traces follow one another.
+   * is its end (then the two traces follow one another), or it is a stranger's row with more attempts now.
    */
   insertMany(rows: readonly CallRow[]): Promise<void>;
   /** Ends the rows of calls that were up when an earlier process died, with this sentence; says how many. */
   closeOngoing(reason: string): Promise<number>;
   list(filter: CallFilter): Promise<readonly CallSummary[]>;
+  /** What strangers tried since `since` (ms since the epoch). */
+  refusedSince(since: number): Promise<RefusedCounts>;
   /** By id, or by the beginning of an id when only one call has it. */
   get(idOrPrefix: string): Promise<CallRecord | undefined>;
   /** Deletes calls that began before `startedBefore` (ms since the epoch), at most `limit`; says how many. */

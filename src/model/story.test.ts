@@ -4,6 +4,8 @@ import type { CallRecord, StoryEvent } from "./call-record.ts";
 import { describeEvent, eventDetails, renderStory, summarise } from "./story.ts";
 
 const routed: CallRecord = {
+  kind: "call",
+  attempts: 1,
   id: "c0ffee",
   startedAt: Date.UTC(2026, 10, 22, 7, 5, 9),
   answeredAt: Date.UTC(2026, 10, 22, 7, 5, 11),
@@ -250,4 +252,28 @@ test("which way the sound of a connected call takes is said, where it is known",
       "Phone 215 answered (leg B1); the two are connected, and their sound passes through us.",
     ],
   );
+});
+
+test("X8: what a stranger tried is no call in the list, and a login is not told as one", () => {
+  const when = "2026-11-22 07:05:09";
+  const base = { ...routed, caller: "100", called: "+31", origin: "stranger at 203.0.113.9", story: [] };
+  for (const [change, line] of [
+    [{ kind: "stranger", attempts: 1 }, "stranger at 203.0.113.9 called +31 as 100: refused, 1 attempt"],
+    [{ kind: "stranger", attempts: 4 }, "stranger at 203.0.113.9 called +31 as 100: refused, 4 attempts"],
+    [
+      { kind: "registration", attempts: 2, called: "" },
+      "stranger at 203.0.113.9 tried to log in as 100: refused, 2 attempts",
+    ],
+    [
+      { kind: "stranger", attempts: 940, called: "", caller: "", origin: "other strangers" },
+      "other strangers: refused, 940 attempts",
+    ],
+  ] as const) {
+    assert.equal(summarise({ ...base, ...change }), `${when}  ${line}  [c0ffee]`);
+    assert.ok(
+      !renderStory({ ...base, ...change })
+        .join("\n")
+        .includes("missed"),
+    );
+  }
 });

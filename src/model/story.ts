@@ -149,7 +149,11 @@ function endedSentence(event: Of<"ended">): string {
 export function renderStory(record: CallRecord, timeZone = "UTC"): readonly string[] {
   const lines = [
     printable(`Call ${record.id}, ${dateTime(record.startedAt, timeZone)} (${timeZone})`),
-    printable(`${callerOf(record)} called ${someone(record.called)}: ${outcomeOf(record)}.`),
+    printable(
+      record.kind === "call"
+        ? `${callerOf(record)} called ${someone(record.called)}: ${outcomeOf(record)}.`
+        : `${capital(tried(record))}.`,
+    ),
     "",
   ];
   for (const event of record.story) {
@@ -163,9 +167,18 @@ export function renderStory(record: CallRecord, timeZone = "UTC"): readonly stri
 /** The call in one line: when, who, whom, how it ended, how long it was up. Safe to print. */
 export function summarise(record: CallRecord, timeZone = "UTC"): string {
   const when = dateTime(record.startedAt, timeZone);
-  return printable(
-    `${when}  ${callerOf(record)} -> ${someone(record.called)}  ${outcomeOf(record)}  [${record.id}]`,
-  );
+  const what =
+    record.kind === "call"
+      ? `${callerOf(record)} -> ${someone(record.called)}  ${outcomeOf(record)}`
+      : tried(record);
+  return printable(`${when}  ${what}  [${record.id}]`);
+}
+
+/** What a stranger did: `stranger at 203.0.113.9 called +31501234567 as 100: refused, 4 attempts`. */
+function tried({ kind, origin, caller, called, attempts }: CallRecord): string {
+  const times = `refused, ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
+  if (kind === "registration") return `${origin} tried to log in as ${someone(caller)}: ${times}`;
+  return called === "" ? `${origin}: ${times}` : `${origin} called ${called} as ${someone(caller)}: ${times}`;
 }
 
 function outcomeOf(record: CallRecord): string {

@@ -1,7 +1,7 @@
 import { CompiledQuery } from "kysely";
-import type { CallResult } from "../model/call-record.ts";
+import type { CallKind, CallResult } from "../model/call-record.ts";
 import { toCallRecord } from "../model/call-row.ts";
-import type { CallRepository, CallRow, CallSummary } from "../model/repositories.ts";
+import type { CallFilter, CallRepository, CallRow, CallSummary } from "../model/repositories.ts";
 import type { Database } from "./database.ts";
 import type { CallTable } from "./tables.ts";
 
@@ -21,19 +21,19 @@ const SUMMARY = [
   "answered_by",
 ] as const;
 
-const COLUMNS = [...SUMMARY, "trace"] as const;
+const COLUMNS = [...SUMMARY, "trace", "kind", "attempts"] as const;
 
 // Written out and not built by Kysely: at 1,000 calls/s the building would cost more than the inserting. A row that
 // is there already stays as it is, so that a batch may come twice; only a call that was still up gets its end, and the
-// rest of its trace behind what it has.
+// rest of its trace behind what it has, and a stranger's row the count that it has grown to.
 function insertSql(rows: number): string {
   const row = `(${COLUMNS.map(() => "?").join(", ")})`;
   const values = Array(rows).fill(row).join(", ");
-  const end = ["answered_at", "ended_at", "result", "reason", "missed", "answered_by"];
+  const end = ["answered_at", "ended_at", "result", "reason", "missed", "answered_by", "attempts"];
   const set = end.map((column) => `${column} = excluded.${column}`).join(", ");
   return `insert into calls (${COLUMNS.join(", ")}) values ${values} on conflict (id) do update
-    set ${set}, trace = cast(calls.trace || excluded.trace as blob)
-    where calls.result = 'ongoing' and excluded.result <> 'ongoing'`;
+    set ${set}, trace = iif(excluded.attempts > 1, excluded.trace, cast(calls.trace || excluded.trace as blob))
+    where (calls.result = 'ongoing' and excluded.result <> 'ongoing') or excluded.attempts > calls.attempts`;
 }
 
 /** Rows of one statement; what is left over goes row by row, so that there are two statements to prepare. */
@@ -67,30 +67,25 @@ export function callRepository(database: Database): CallRepository {
       return Number(result.numUpdatedRows);
     },
     async list(filter) {
-      let query = database.selectFrom("calls").select(SUMMARY);
-      if (filter.result !== undefined) query = query.where("result", "=", filter.result);
-      if (filter.party !== undefined) {
-        const { party } = filter;
-        query = query.where((where) => where.or([where("caller", "=", party), where("called", "=", party)]));
-      }
-      if (filter.before !== undefined) {
-        const { before } = filter;
-        const last = await database
+      const before = await placeOf(database, filter.before);
+      if (filter.before !== undefined && before === undefined) return [];
+      // Each kind by itself: the index has them in order, and the few pages are put together here.
+      const pages = await Promise.all(
+        (filter.kinds ?? ["call"]).map((kind) => page(database, kind, filter, before)),
+      );
+      return pages.length === 1 ? (pages[0] ?? []) : merged(pages.flat(), filter.limit);
+    },
+    async refusedSince(since) {
+      const attempts = async (kind: CallKind): Promise<number> => {
+        const found = await database
           .selectFrom("calls")
-          .select("started_at")
-          .where("id", "=", before)
+          .select((count) => count.fn.sum("attempts").as("attempts"))
+          .where("kind", "=", kind)
+          .where("started_at", ">=", since)
           .executeTakeFirst();
-        if (last === undefined) return [];
-        query = query.where((where) =>
-          where.or([
-            where("started_at", "<", last.started_at),
-            where.and([where("started_at", "=", last.started_at), where("id", "<", before)]),
-          ]),
-        );
-      }
-      const limit = Math.min(Math.max(1, filter.limit), MAX_LIST);
-      const rows = await query.orderBy("started_at", "desc").orderBy("id", "desc").limit(limit).execute();
-      return rows.map(summary);
+        return Number(found?.attempts ?? 0);
+      };
+      return { calls: await attempts("stranger"), registrations: await attempts("registration") };
     },
     async get(idOrPrefix) {
       const rows = await database
@@ -104,7 +99,10 @@ export function callRepository(database: Database): CallRepository {
         .execute();
       const [first, second] = rows;
       if (first === undefined || (second !== undefined && first.id !== idOrPrefix)) return undefined;
-      return toCallRecord(summary(first), first.trace);
+      return toCallRecord(
+        { ...summary(first, first.kind as CallKind), attempts: first.attempts },
+        first.trace,
+      );
     },
     async purge(startedBefore, limit) {
       const doomed = database
@@ -117,6 +115,55 @@ export function callRepository(database: Database): CallRepository {
       return Number(result.numDeletedRows);
     },
   };
+}
+
+/** Where a list goes on. */
+interface Place {
+  readonly id: string;
+  readonly startedAt: number;
+}
+
+async function placeOf(database: Database, id: string | undefined): Promise<Place | undefined> {
+  if (id === undefined) return undefined;
+  const row = await database.selectFrom("calls").select("started_at").where("id", "=", id).executeTakeFirst();
+  return row === undefined ? undefined : { id, startedAt: row.started_at };
+}
+
+/** A page of one kind, newest first. */
+async function page(
+  database: Database,
+  kind: CallKind,
+  filter: CallFilter,
+  before: Place | undefined,
+): Promise<CallSummary[]> {
+  let query = database.selectFrom("calls").select(SUMMARY).where("kind", "=", kind);
+  if (filter.result !== undefined) query = query.where("result", "=", filter.result);
+  if (filter.party !== undefined) {
+    const { party } = filter;
+    query = query.where((where) => where.or([where("caller", "=", party), where("called", "=", party)]));
+  }
+  if (before !== undefined) {
+    query = query.where((where) =>
+      where.or([
+        where("started_at", "<", before.startedAt),
+        where.and([where("started_at", "=", before.startedAt), where("id", "<", before.id)]),
+      ]),
+    );
+  }
+  const ordered = query.orderBy("started_at", "desc").orderBy("id", "desc").limit(pageSize(filter.limit));
+  // A call's count is 1, and it stands behind a trace that a list is not to read.
+  if (kind === "call") return (await ordered.execute()).map((row) => summary(row, kind));
+  const rows = await ordered.select("attempts").execute();
+  return rows.map((row) => ({ ...summary(row, kind), attempts: row.attempts }));
+}
+
+function pageSize(limit: number): number {
+  return Math.min(Math.max(1, limit), MAX_LIST);
+}
+
+function merged(rows: readonly CallSummary[], limit: number): CallSummary[] {
+  const newest = rows.toSorted((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1));
+  return newest.slice(0, pageSize(limit));
 }
 
 function parameters(row: CallRow): unknown[] {
@@ -135,12 +182,16 @@ function parameters(row: CallRow): unknown[] {
     row.missed ? 1 : 0,
     row.answeredBy ?? null,
     row.trace,
+    row.kind,
+    row.attempts,
   ];
 }
 
-function summary(row: Pick<CallTable, (typeof SUMMARY)[number]>): CallSummary {
+function summary(row: Pick<CallTable, (typeof SUMMARY)[number]>, kind: CallKind): CallSummary {
   return {
     id: row.id,
+    kind,
+    attempts: 1,
     startedAt: row.started_at,
     answeredAt: row.answered_at ?? undefined,
     endedAt: row.ended_at,

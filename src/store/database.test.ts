@@ -11,9 +11,13 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
+import { callRecord } from "../../test/contract/repositories.suite.ts";
 import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
 import { readCompany } from "../company/file.ts";
+import type { CallKind } from "../model/call-record.ts";
+import { toCallRow } from "../model/call-row.ts";
 import { DATABASE_FILE } from "./database.ts";
 import { KEY_FILE } from "./seal.ts";
 import { openStore } from "./store.ts";
@@ -87,6 +91,59 @@ test("no secret is in the database's files in clear, and they are their owner's 
     }
     assert.equal(statSync(nested).mode & 0o077, 0);
     await store.value.close();
+  }));
+
+test("X8: rows that were there before kinds were told apart are told apart by what they hold", () =>
+  inFolder(async (folder) => {
+    const store = await openStore(folder);
+    assert.ok(store.ok);
+    const refused = { result: "refused", missed: true } as const;
+    await store.value.calls.insertMany(
+      [
+        callRecord("aa", 1),
+        callRecord("bb", 2, { ...refused, origin: "stranger at 203.0.113.1" }),
+        callRecord("cc", 3, { ...refused, origin: "stranger at 2001:db8::1", called: "(registration)" }),
+        callRecord("dd", 4, { ...refused, origin: 'trunk "stranger at sea"' }),
+        callRecord("ee", 5, { ...refused, origin: "phone 215" }),
+      ].map(toCallRow),
+    );
+    await store.value.close();
+    // As a database of the release before has it.
+    const old = new DatabaseSync(join(folder, DATABASE_FILE));
+    old.exec(`drop index calls_kind; alter table calls drop column kind; alter table calls drop column attempts;
+      delete from kysely_migration where name >= '0003'`);
+    old.close();
+    const again = await openStore(folder);
+    assert.ok(again.ok);
+    const { calls } = again.value;
+    const ids = async (kinds: readonly CallKind[]) =>
+      (await calls.list({ limit: 9, kinds })).map(({ id }) => id);
+    assert.deepEqual(await ids(["call"]), ["ee", "dd", "aa"]);
+    assert.deepEqual(await ids(["stranger"]), ["bb"]);
+    assert.deepEqual(await ids(["registration"]), ["cc"]);
+    assert.deepEqual([(await calls.get("bb"))?.missed, (await calls.get("dd"))?.missed], [false, true]);
+    assert.equal((await calls.get("aa"))?.sip.length, 1, "the trace is still whole");
+    await again.value.close();
+  }));
+
+test("X8: a list reads the index of its kind in order, whatever strangers wrote", () =>
+  inFolder(async (folder) => {
+    const store = await openStore(folder);
+    assert.ok(store.ok);
+    await store.value.close();
+    const database = new DatabaseSync(join(folder, DATABASE_FILE));
+    for (const more of ["", "and (started_at < 5 or (started_at = 5 and id < 'x'))"]) {
+      const plan = database
+        .prepare(
+          `explain query plan select id, reason from calls where kind = 'call' ${more}
+           order by started_at desc, id desc limit 100`,
+        )
+        .all();
+      const text = JSON.stringify(plan);
+      assert.match(text, /USING INDEX calls_kind/);
+      assert.doesNotMatch(text, /TEMP B-TREE/);
+    }
+    database.close();
   }));
 
 test("a second process may write meanwhile", () =>

@@ -61,6 +61,9 @@ export interface CallTable {
   missed: number;
   answered_by: string | null;
   trace: Uint8Array;
+  /** Behind the long one, where it came late (migration 0003): lists ask the index for it, and never read it. */
+  kind: string;
+  attempts: number;
 }
 
 interface BindingTable {

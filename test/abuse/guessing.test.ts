@@ -169,9 +169,9 @@ describe("B3: guessing passwords", () => {
   });
 
   test("B3: a refused login is a row that says why, without the password", async () => {
-    const rows = await server.calls();
-    const refused = rows.filter(({ called }) => called === "(registration)");
+    const refused = await server.refused("registration");
     assert.ok(refused.length > 0);
+    assert.ok((await server.calls()).every(({ kind }) => kind === "call"));
     const text = JSON.stringify(refused);
     assert.match(text, /Too many wrong passwords/);
     assert.ok(!text.includes(PASSWORD));

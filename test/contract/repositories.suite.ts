@@ -26,6 +26,8 @@ function company(change: (company: Company) => Partial<Company> = () => ({})): C
 export function callRecord(id: string, at: number, change: Partial<CallRecord> = {}): CallRecord {
   return {
     id,
+    kind: "call",
+    attempts: 1,
     startedAt: at,
     answeredAt: at + 2000,
     endedAt: at + 9000,
@@ -289,6 +291,62 @@ function callContract(check: Check): void {
     assert.deepEqual(await ids({ party: "215" }), ["c"]);
     assert.deepEqual(await ids({ party: "+31201234567" }), ["c", "b", "a"]);
     assert.deepEqual(await ids({ before: "unknown" }), []);
+  });
+
+  check("X8: a list holds calls; what strangers tried is listed and counted by itself", async (store) => {
+    const { calls } = store.repositories;
+    const stranger = (id: string, at: number, attempts: number): CallRecord =>
+      callRecord(id, at, { kind: "stranger", attempts, result: "refused", story: [], sip: [] });
+    await calls.insertMany(
+      [
+        callRecord("a", 1),
+        ...Array.from({ length: 2000 }, (_, at) => stranger(`s${String(at).padStart(4, "0")}`, 10 + at, 1)),
+        callRecord("login", 1500, { kind: "registration", attempts: 3, result: "refused" }),
+        callRecord("b", 2),
+        callRecord("refused", 3, { result: "refused" }),
+      ].map(toCallRow),
+    );
+    const ids = async (filter: object) =>
+      (await calls.list({ limit: 3, ...filter })).map(
+        ({ id, kind, attempts }) => `${id} ${kind} ${attempts}`,
+      );
+    assert.deepEqual(await ids({}), ["refused call 1", "b call 1", "a call 1"]);
+    assert.deepEqual(await ids({ result: "refused" }), ["refused call 1"]);
+    assert.deepEqual(await ids({ kinds: ["registration"] }), ["login registration 3"]);
+    const both = { kinds: ["stranger", "registration"] };
+    assert.deepEqual(await ids({ ...both, before: "s1492" }), [
+      "s1491 stranger 1",
+      "s1490 stranger 1",
+      "login registration 3",
+    ]);
+    assert.deepEqual(await ids({ kinds: ["call", "stranger"], before: "s0001" }), [
+      "s0000 stranger 1",
+      "refused call 1",
+      "b call 1",
+    ]);
+    assert.deepEqual(await calls.refusedSince(0), { calls: 2000, registrations: 3 });
+    assert.deepEqual(await calls.refusedSince(1501), { calls: 509, registrations: 0 });
+    const login = await (await store.reopen()).calls.get("login");
+    assert.deepEqual([login?.kind, login?.attempts], ["registration", 3]);
+  });
+
+  check("X8: a stranger's row grows with its attempts, and never back; a call's does not", async (store) => {
+    const { calls } = store.repositories;
+    const row = (attempts: number, change: Partial<CallRecord> = {}) =>
+      toCallRow(
+        callRecord("s", 1, {
+          kind: "stranger",
+          attempts,
+          endedAt: 100 + attempts,
+          result: "refused",
+          ...change,
+        }),
+      );
+    await calls.insertMany([row(1)]);
+    await calls.insertMany([row(5), row(3), row(5)]);
+    const grown = await calls.get("s");
+    assert.deepEqual([grown?.attempts, grown?.endedAt, grown?.story.length], [5, 105, 1]);
+    assert.deepEqual(await calls.refusedSince(0), { calls: 5, registrations: 0 });
   });
 
   check("purge deletes the oldest, a bounded number at a time", async ({ repositories }) => {

@@ -254,6 +254,11 @@ export class Scenario {
       this.#ongoing.set(record.id, record);
       return;
     }
+    const known = this.records.findIndex(({ id }) => id === record.id);
+    if (known >= 0) {
+      this.records[known] = record;
+      return;
+    }
     const before = this.#ongoing.get(record.id);
     this.#ongoing.delete(record.id);
     this.records.push({

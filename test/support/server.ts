@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { CallRecord } from "../../src/model/call-record.ts";
+import type { CallKind, CallRecord } from "../../src/model/call-record.ts";
 import type { CallSummary } from "../../src/model/repositories.ts";
 import { ownAddress } from "./loopback.ts";
 import { type Ended, Program, until } from "./process.ts";
@@ -74,6 +74,14 @@ export class TestServer {
   /** The newest calls first, from the API. */
   async calls(limit = 1000): Promise<readonly CallSummary[]> {
     const answer = (await this.#get(`calls?limit=${limit}`)) as { calls: readonly CallSummary[] };
+    return answer.calls;
+  }
+
+  /** What strangers tried, the newest first, from the API. */
+  async refused(...kinds: readonly CallKind[]): Promise<readonly CallSummary[]> {
+    const answer = (await this.#get(`calls?limit=1000&kind=${kinds.join(",")}`)) as {
+      calls: readonly CallSummary[];
+    };
     return answer.calls;
   }
 

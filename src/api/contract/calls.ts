@@ -8,6 +8,12 @@ export const callListQuery = z.strictObject({
   result: z
     .enum(["completed", "noAnswer", "busy", "rejected", "cancelled", "failed", "refused", "ongoing"])
     .optional(),
+  /** Kinds with commas between them: `stranger,registration` lists what strangers tried. */
+  kind: z
+    .string()
+    .default("call")
+    .transform((text) => text.split(","))
+    .pipe(z.array(z.enum(["call", "stranger", "registration"])).max(3)),
   /** Caller or called number, exactly. */
   party: z.string().max(64).optional(),
 });

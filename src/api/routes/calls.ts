@@ -3,12 +3,19 @@ import { callListQuery, callParameters } from "../contract/calls.ts";
 import type { ApiPorts } from "../ports.ts";
 import { sendProblem } from "../problem.ts";
 
+/** A list says how often strangers were refused in this time. */
+const REFUSED_MS = 86_400_000;
+
 /** Records of calls, and the phones that are registered. */
 export function callRoutes(ports: ApiPorts): FastifyPluginCallbackZod {
   return (server, _options, done) => {
-    server.get("/calls", { schema: { querystring: callListQuery } }, async (request) => ({
-      calls: await ports.calls.list(request.query),
-    }));
+    server.get("/calls", { schema: { querystring: callListQuery } }, async (request) => {
+      const { kind, ...filter } = request.query;
+      return {
+        calls: await ports.calls.list({ ...filter, kinds: kind }),
+        refused: await ports.calls.refusedSince(ports.now() - REFUSED_MS),
+      };
+    });
 
     server.get("/calls/:id", { schema: { params: callParameters } }, async (request, reply) => {
       const record = await ports.calls.get(request.params.id);

@@ -86,7 +86,9 @@ test("a stranger who calls our number is challenged, and leaves one row, however
     await s.until(() => call.last !== undefined);
     assert.equal(call.last, 401);
   }
+  await s.run(10_000);
   assert.equal(s.records.length, 1);
+  assert.deepEqual([s.record.kind, s.record.attempts], ["stranger", 5]);
   assert.match(s.record.reason, /acceptFrom/);
   assert.equal(s.counters.get("calls_refused_stranger"), 5);
   await s.assertClean();
