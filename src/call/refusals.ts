@@ -30,7 +30,7 @@ const WINDOW_MS = 3_600_000;
 /** A first step becomes a row when no proof has followed for so long. */
 const PROOF_MS = 3_000;
 /** The count of a row is written again when it has doubled, or after so long. */
-const REWRITE_MS = 60_000;
+const REWRITE_MS = 20_000;
 
 /** What one source has tried in this hour. */
 interface Row {
