@@ -53,12 +53,12 @@ describe("X8: 100,000 datagrams of strangers", () => {
   }
 
   test("X8: they add at most 61 rows, every refused one is counted, and calls shows calls", async () => {
-    let over = false;
+    const state = { over: false };
     const flooding = flood().finally(() => {
-      over = true;
+      state.over = true;
     });
     let made = 0;
-    while (!over) {
+    while (!state.over) {
       const answer = await carrier.ask(
         { method: "INVITE", uri: `sip:${NUMBER}@${server.address}`, body: sdp(trunk) },
         server,
