@@ -19,6 +19,7 @@ import { randomIds } from "./runtime/ids.ts";
 import { createLogger, type Logger } from "./runtime/logger.ts";
 import { collectWhenIdle } from "./runtime/memory.ts";
 import {
+  type Acquaintances,
   createGuard,
   createResolver,
   type Guard,
@@ -201,7 +202,7 @@ class Process implements App {
     const guard = createGuard({
       clock,
       counters: this.#counters,
-      isKnown: (address) => this.#isKnown(address),
+      known: this.#acquaintances(),
     });
     this.#guard = guard;
     const transports = await openTransports({
@@ -310,12 +311,14 @@ class Process implements App {
     });
   }
 
-  #isKnown(address: string): boolean {
-    const board = this.#switchboard;
-    return (
-      board !== undefined &&
-      (board.supervisor.peers.trunkAt(address) !== undefined || board.stack.location.hasSource(address))
-    );
+  /** Nobody, as long as there is no switchboard. */
+  #acquaintances(): Acquaintances {
+    const board = (): Switchboard | undefined => this.#switchboard;
+    return {
+      trunkAt: (address) => board()?.supervisor.peers.trunkAt(address)?.name,
+      phonesAt: (address) => board()?.stack.location.countAt(address) ?? 0,
+      isPhone: (transport, remote) => board()?.stack.location.isFlow(transport, remote) ?? false,
+    };
   }
 
   #publish(snapshot: Snapshot): void {

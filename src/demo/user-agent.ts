@@ -2,6 +2,7 @@ import { createCounters } from "../lib/counters.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { type Ids, randomIds } from "../runtime/ids.ts";
 import {
+  type Acquaintances,
   createGuard,
   createTransactions,
   Endpoint,
@@ -22,6 +23,8 @@ export interface UserAgent {
   close(): Promise<void>;
 }
 
+/** Whoever speaks on loopback is one of the demo's own. */
+const friends: Acquaintances = { trunkAt: () => "the demo", phonesAt: () => 0, isPhone: () => false };
 const silent = { info() {}, warn() {}, error() {} };
 
 /** Opens a UDP port on loopback (0: any free one) and answers what `user` says. */
@@ -29,7 +32,7 @@ export async function openUserAgent(port: number, user: EndpointUser): Promise<U
   const clock = systemClock;
   const ids = randomIds();
   const counters = createCounters();
-  const guard = createGuard({ clock, counters, isKnown: () => true });
+  const guard = createGuard({ clock, counters, known: friends });
   const listen = [{ transport: "udp", host: "127.0.0.1", port }] as const;
   const transports = await openTransports({ listen, clock, ids, log: silent, guard, counters });
   const transactions = createTransactions({ transport: transports, clock, ids });

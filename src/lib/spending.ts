@@ -9,6 +9,11 @@ export class Spending {
   #startedAt = Number.NEGATIVE_INFINITY;
   #spent = 0;
 
+  /** What was spent in the window of the latest expense. */
+  get spent(): number {
+    return this.#spent;
+  }
+
   /** Adds an expense, refused ones too; all that has been spent in this window. `now` in ms. */
   add(windowMs: number, units: number, now: number): number {
     if (now - this.#startedAt >= windowMs) {

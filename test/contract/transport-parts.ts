@@ -6,7 +6,8 @@ import { randomIds } from "../../src/runtime/ids.ts";
 import { buildRequest, withTopVia } from "../../src/sip/message/build.ts";
 import type { SipMessage, SipRequest } from "../../src/sip/message/message.ts";
 import type { ParseFault } from "../../src/sip/message/parser.ts";
-import { createGuard, type Guard, type GuardLimits } from "../../src/sip/transport/guard.ts";
+import { type Acquaintances, createGuard, type Guard } from "../../src/sip/transport/guard.ts";
+import type { GuardLimits } from "../../src/sip/transport/guard-limits.ts";
 import { type OpenTransports, openTransports, type TransportOptions } from "../../src/sip/transport/layer.ts";
 import type { Flow, Transport, TransportHandler } from "../../src/sip/transport/transport.ts";
 
@@ -47,19 +48,27 @@ export interface Station {
 
 export type StationOptions = Partial<TransportOptions> & {
   readonly listen: TransportOptions["listen"];
+  /** Whether an address is a trunk's. */
   readonly isKnown?: (address: string) => boolean;
+  /** Takes the place of `isKnown`. */
+  readonly known?: Acquaintances;
   readonly guardLimits?: Partial<GuardLimits>;
 };
 
 /** Real sockets with an ear on them; everyone is known unless a test says otherwise. */
 export async function openStation(options: StationOptions): Promise<Station> {
   const { isKnown = () => true, guardLimits, ...rest } = options;
+  const known: Acquaintances = options.known ?? {
+    trunkAt: (address) => (isKnown(address) ? "carrier" : undefined),
+    phonesAt: () => 0,
+    isPhone: () => false,
+  };
   const clock: Clock = options.clock ?? systemClock;
   const counters = createCounters();
   const guard = createGuard({
     clock,
     counters,
-    isKnown,
+    known,
     ...(guardLimits === undefined ? {} : { limits: guardLimits }),
   });
   const logged: string[] = [];

@@ -2,28 +2,55 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { VirtualClock } from "../../../test/fakes/virtual-clock.ts";
 import { createCounters } from "../../lib/counters.ts";
-import { createGuard, defaultGuardLimits, type GuardLimits } from "./guard.ts";
+import { Spending } from "../../lib/spending.ts";
+import { createGuard } from "./guard.ts";
+import { defaultGuardLimits, type GuardLimits } from "./guard-limits.ts";
 
 const STRANGER = "203.0.113.7";
 const TRUNK = "198.51.100.1";
+/** Where a phone is registered, at port 5062 over UDP and 40001 over TCP. */
+const OFFICE = "192.0.2.44";
+const PORT = 5060;
+
+type Transport = "udp" | "tcp";
 
 function setUp(limits: Partial<GuardLimits> = {}) {
   const clock = new VirtualClock();
   const counters = createCounters();
-  const known = new Set([TRUNK]);
+  const trunks = new Map([[TRUNK, "carrier"]]);
+  const phones = new Set([`udp ${OFFICE} 5062`, `tcp ${OFFICE} 40001`]);
   let asked = 0;
-  const isKnown = (address: string): boolean => {
-    asked += 1;
-    return known.has(address);
-  };
-  const guard = createGuard({ clock, counters, isKnown, limits });
+  const guard = createGuard({
+    clock,
+    counters,
+    limits,
+    known: {
+      trunkAt: (address) => {
+        asked += 1;
+        return trunks.get(address);
+      },
+      phonesAt: (address) => [...phones].filter((flow) => flow.includes(` ${address} `)).length,
+      isPhone: (transport, { host, port }) => phones.has(`${transport} ${host} ${port}`),
+    },
+  });
+  const admit = (host: string, transport: Transport = "udp", port = PORT, follows = false) =>
+    guard.admit(transport, { host, port }, follows);
   /** How many of `count` messages get in. */
-  const admitted = (address: string, count: number, proven = false): number => {
+  const admitted = (
+    host: string,
+    count: number,
+    {
+      transport = "udp",
+      port = PORT,
+      follows = false,
+    }: { transport?: Transport; port?: number; follows?: boolean } = {},
+  ): number => {
     let passed = 0;
-    for (let at = 0; at < count; at += 1) if (guard.admit(address, proven) === undefined) passed += 1;
+    for (let at = 0; at < count; at += 1)
+      if (admit(host, transport, port, follows) === undefined) passed += 1;
     return passed;
   };
-  return { clock, counters, guard, known, admitted, asked: () => asked };
+  return { clock, counters, guard, trunks, phones, admit, admitted, asked: () => asked };
 }
 
 describe("rate of strangers", () => {
@@ -37,13 +64,22 @@ describe("rate of strangers", () => {
     assert.equal(admitted(STRANGER, 20), 16);
   });
 
-  test("a known source has no limit, and is asked about once a second at most", () => {
-    const { clock, admitted, asked } = setUp();
-    assert.equal(admitted(TRUNK, 5_000), 5_000);
+  test("a trunk may send 2,000 a second, over all its addresses, and is asked about once a second", () => {
+    const { clock, admitted, asked, trunks } = setUp();
+    assert.equal(admitted(TRUNK, 1_999), 1_999);
     assert.equal(asked(), 1);
+    trunks.set("198.51.100.2", "carrier");
+    assert.equal(admitted("198.51.100.2", 20_000), 1);
     clock.advance(1_000);
-    assert.equal(admitted(TRUNK, 5_000), 5_000);
-    assert.equal(asked(), 2);
+    assert.equal(admitted(TRUNK, 20_000), 2_000);
+    assert.equal(asked(), 3);
+  });
+
+  test("G2: a trunk's flood of new requests costs it none that follow on others", () => {
+    const { admitted } = setUp();
+    admitted(TRUNK, 20_000);
+    assert.equal(admitted(TRUNK, 5_000, { follows: true }), 5_000);
+    assert.equal(admitted(TRUNK, 20_000, { follows: true }), 3_000);
   });
 
   test("one stranger's flood costs another nothing", () => {
@@ -53,17 +89,21 @@ describe("rate of strangers", () => {
   });
 
   test("a stranger that becomes known passes at the limit at the latest", () => {
-    const { admitted, known } = setUp();
+    const { admitted, phones } = setUp();
     assert.equal(admitted(STRANGER, 16), 16);
-    known.add(STRANGER);
-    assert.equal(admitted(STRANGER, 100), 100);
+    phones.add(`udp ${STRANGER} ${PORT}`);
+    assert.equal(admitted(STRANGER, 90), 90);
   });
 
-  test("whom we send requests to may answer without a limit, for a time", () => {
+  test("T2: whom we send requests to is a trunk, by flow; what else comes from there has room too, for a time", () => {
     const { clock, guard, admitted } = setUp();
-    guard.contacted(STRANGER);
-    assert.equal(admitted(STRANGER, 500), 500);
+    guard.contacted({ transport: "udp", host: STRANGER, port: PORT });
+    assert.equal(guard.isKnown("udp", { host: STRANGER, port: PORT }), true);
+    assert.equal(guard.ban(STRANGER, 60_000), false);
+    assert.equal(admitted(STRANGER, 5_000), 2_000);
+    assert.equal(admitted(STRANGER, 5_000, { port: 5080 }), 96);
     clock.advance(defaultGuardLimits.contactedMs);
+    assert.equal(guard.isKnown("udp", { host: STRANGER, port: PORT }), false);
     assert.equal(admitted(STRANGER, 500), 16);
   });
 
@@ -74,6 +114,126 @@ describe("rate of strangers", () => {
     assert.equal(admitted("2001:0db8:1:2:1:1:1:1", 10), 0);
     assert.equal(admitted("2001:db8:1:3::1", 10), 10);
     assert.equal(admitted("2001:db8::1", 10), 10);
+  });
+});
+
+describe("X6: a phone is known by its flow", () => {
+  test("X6: a registered phone's flow may send 100 in 2 s, and four times as many that follow on others", () => {
+    const { clock, guard, admitted } = setUp();
+    assert.equal(admitted(OFFICE, 40_000, { port: 5062 }), 100);
+    assert.equal(admitted(OFFICE, 40_000, { port: 5062, follows: true }), 400);
+    assert.equal(guard.isBanned(OFFICE), false);
+    clock.advance(2_000);
+    assert.equal(admitted(OFFICE, 40_000, { port: 5062 }), 100, "and again when the flood is over");
+  });
+
+  test("X6: any other port of its address is a stranger over UDP, and none of them costs the phone anything", () => {
+    const { admit, admitted } = setUp();
+    let passed = 0;
+    for (let port = 10_000; port < 50_000; port += 1)
+      if (admit(OFFICE, "udp", port) === undefined) passed += 1;
+    assert.equal(passed, 16);
+    assert.equal(admitted(OFFICE, 50, { port: 5062 }), 50);
+    assert.equal(admitted(OFFICE, 50, { transport: "tcp", port: 40_001 }), 50);
+  });
+
+  test("X6: the UDP port of a phone is a stranger's over TCP, and the other way round", () => {
+    const { guard } = setUp();
+    for (const [transport, port, known] of [
+      ["udp", 5062, true],
+      ["tcp", 5062, false],
+      ["tcp", 40_001, true],
+      ["udp", 40_001, false],
+    ] as const)
+      assert.equal(guard.isKnown(transport, { host: OFFICE, port }), known, `${transport} ${port}`);
+  });
+
+  test("X6: phones behind one NAT have an allowance each", () => {
+    const { phones, admitted } = setUp();
+    for (let port = 6_000; port < 6_050; port += 1) phones.add(`udp ${OFFICE} ${port}`);
+    for (let port = 6_000; port < 6_050; port += 1) assert.equal(admitted(OFFICE, 100, { port }), 100);
+  });
+
+  test("T6: a proven newcomer beside phones: the more of them, the more may come back at once", () => {
+    const { phones, admitted } = setUp();
+    for (let port = 6_000; port < 6_098; port += 1) phones.add(`tcp ${OFFICE} ${port}`);
+    assert.equal(admitted(OFFICE, 10_000, { transport: "tcp", port: 7_000 }), 16 + 8 * 100);
+  });
+
+  test("X6: nothing from a phone's address, proven or not, gets it banned", () => {
+    const { guard, admitted } = setUp();
+    guard.provedReturnPath(OFFICE);
+    admitted(OFFICE, 10_000);
+    admitted(OFFICE, 10_000, { transport: "tcp" });
+    assert.equal(guard.isBanned(OFFICE), false);
+    assert.equal(admitted(OFFICE, 1, { port: 5062 }), 1);
+  });
+
+  test("a phone that is gone is a stranger a second later", () => {
+    const { clock, phones, admitted } = setUp();
+    assert.equal(admitted(OFFICE, 50, { port: 5062 }), 50);
+    phones.clear();
+    clock.advance(1_000);
+    assert.equal(admitted(OFFICE, 50, { port: 5062 }), 16);
+  });
+});
+
+test("all strangers together: 2,000 messages in 2 s, from however many forged addresses", () => {
+  const { admit, admitted } = setUp();
+  let passed = 0;
+  for (let at = 0; at < 40_000; at += 1)
+    if (admit(`10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`) === undefined) passed += 1;
+  assert.equal(passed, 2_000);
+  assert.equal(admitted(TRUNK, 500), 500);
+  assert.equal(admitted(OFFICE, 50, { port: 5062 }), 50);
+});
+
+describe("X2: what a stream brings that is no message", () => {
+  for (const [what, count] of [
+    ["keepAlive", 16],
+    ["piece", 128],
+  ] as const) {
+    test(`X2: ${count} in 2 s are a stranger's, then the one who did it alone is banned`, () => {
+      const { guard } = setUp();
+      const remote = { host: STRANGER, port: PORT };
+      const own = new Spending();
+      for (let at = 0; at < count; at += 1) assert.equal(guard.admitIdle("tcp", remote, what, own), true);
+      assert.equal(guard.admitIdle("tcp", remote, what, own), false);
+      assert.equal(guard.isBanned(STRANGER), true);
+    });
+
+    test(`X2: ${what}: many streams of one address together are refused, but not banned`, () => {
+      const { guard } = setUp();
+      let passed = 0;
+      for (let port = 1; port <= 2 * count; port += 1)
+        if (guard.admitIdle("tcp", { host: STRANGER, port }, what, new Spending())) passed += 1;
+      assert.equal(passed, count);
+      assert.equal(guard.isBanned(STRANGER), false);
+    });
+  }
+
+  test("X2: a phone and a trunk may send more keep-alives, and whole messages in as many pieces as they like", () => {
+    const { guard } = setUp();
+    for (const [remote, limit] of [
+      [{ host: OFFICE, port: 40_001 }, 100],
+      [{ host: TRUNK, port: 5 }, 2_000],
+    ] as const) {
+      const own = new Spending();
+      const passed = (what: "keepAlive" | "piece"): number =>
+        Array.from({ length: 3_000 }, () => guard.admitIdle("tcp", remote, what, own)).filter(Boolean).length;
+      assert.equal(passed("piece"), 3_000);
+      assert.equal(passed("keepAlive"), limit);
+    }
+    assert.equal(guard.isBanned(OFFICE), false);
+  });
+
+  test("X2: another stream from a phone's address is cut off, not banned", () => {
+    const { guard } = setUp();
+    const own = new Spending();
+    const remote = { host: OFFICE, port: 7_000 };
+    for (let at = 0; at < 16; at += 1) guard.admitIdle("tcp", remote, "keepAlive", own);
+    assert.equal(guard.admitIdle("tcp", remote, "keepAlive", own), false);
+    assert.equal(guard.isBanned(OFFICE), false);
   });
 });
 
@@ -88,34 +248,35 @@ describe("bans", () => {
 
   test("a flood from a proven address bans it for five minutes", () => {
     for (const proof of ["stream", "nonce"]) {
-      const { clock, guard, admitted } = setUp();
+      const { clock, guard, admit, admitted } = setUp();
       if (proof === "nonce") guard.provedReturnPath(STRANGER);
-      assert.equal(admitted(STRANGER, 64, proof === "stream"), 16);
+      assert.equal(admitted(STRANGER, 64, { transport: proof === "stream" ? "tcp" : "udp" }), 16);
       assert.equal(guard.isBanned(STRANGER), true, proof);
-      assert.equal(guard.admit(STRANGER, false), "banned");
+      assert.equal(admit(STRANGER), "banned");
       clock.advance(299_999);
       assert.equal(guard.isBanned(STRANGER), true);
       clock.advance(1);
       assert.equal(guard.isBanned(STRANGER), false);
-      assert.equal(guard.admit(STRANGER, false), undefined);
+      assert.equal(admit(STRANGER), undefined);
     }
   });
 
   test("a little too much from a proven address is dropped without a ban", () => {
     const { guard, admitted } = setUp();
-    assert.equal(admitted(STRANGER, 63, true), 16);
+    assert.equal(admitted(STRANGER, 63, { transport: "tcp" }), 16);
     assert.equal(guard.isBanned(STRANGER), false);
   });
 
   test("known sources cannot be banned, one that has become known passes again", () => {
-    const { clock, guard, known } = setUp();
+    const { clock, guard, phones, admit } = setUp();
+    assert.equal(guard.ban(OFFICE, 60_000), false);
     assert.equal(guard.ban(TRUNK, 60_000), false);
     assert.equal(guard.isBanned(TRUNK), false);
     assert.equal(guard.ban(STRANGER, 60_000), true);
-    assert.equal(guard.admit(STRANGER, false), "banned");
-    known.add(STRANGER);
+    assert.equal(admit(STRANGER), "banned");
+    phones.add(`udp ${STRANGER} ${PORT}`);
     clock.advance(1_000);
-    assert.equal(guard.admit(STRANGER, false), undefined);
+    assert.equal(admit(STRANGER), undefined);
     assert.equal(guard.isBanned(STRANGER), false);
   });
 
@@ -132,10 +293,9 @@ describe("bans", () => {
 
 describe("tables", () => {
   test("100,000 sources are not remembered all, and do not push a ban out", () => {
-    const { guard } = setUp();
+    const { guard, admit } = setUp();
     guard.ban(STRANGER, 600_000);
-    for (let at = 0; at < 100_000; at += 1)
-      guard.admit(`10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`, false);
+    for (let at = 0; at < 100_000; at += 1) admit(`10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`);
     assert.ok(guard.counts().sources <= defaultGuardLimits.maxSources);
     assert.equal(guard.isBanned(STRANGER), true);
   });
@@ -158,9 +318,9 @@ describe("tables", () => {
   });
 
   test("after recheck everyone's standing is asked for anew", () => {
-    const { guard, known, admitted } = setUp();
+    const { guard, trunks, admitted } = setUp();
     admitted(TRUNK, 1);
-    known.delete(TRUNK);
+    trunks.delete(TRUNK);
     guard.recheck();
     assert.equal(admitted(TRUNK, 20), 16);
   });
@@ -179,9 +339,9 @@ describe("scanners", () => {
   ]) {
     test(`${agent} from a stranger gets no answer, from a known source it is a phone like others`, () => {
       const { counters, guard } = setUp();
-      assert.equal(guard.isScanner(STRANGER, agent), true);
+      assert.equal(guard.isScanner("udp", { host: STRANGER, port: PORT }, agent), true);
       assert.equal(counters.get('sip_datagrams_dropped{reason="scanner"}'), 1);
-      assert.equal(guard.isScanner(TRUNK, agent), false);
+      assert.equal(guard.isScanner("udp", { host: TRUNK, port: PORT }, agent), false);
     });
   }
 
@@ -194,7 +354,7 @@ describe("scanners", () => {
       "Yealink SIP-T46S 66.85",
       "Linphone/5.2",
     ])
-      assert.equal(guard.isScanner(STRANGER, agent), false);
+      assert.equal(guard.isScanner("udp", { host: STRANGER, port: PORT }, agent), false);
   });
 });
 

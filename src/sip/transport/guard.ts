@@ -1,70 +1,90 @@
 import type { Counters } from "../../lib/counters.ts";
 import { GenerationCache } from "../../lib/generation-cache.ts";
+import { sourceKey } from "../../lib/source-key.ts";
+import { type SourceAccount, SourceLimiter } from "../../lib/source-limiter.ts";
+import { Spending } from "../../lib/spending.ts";
 import type { Clock } from "../../runtime/clock.ts";
-import { sourceKey } from "./address.ts";
+import { Bans } from "./bans.ts";
+import { defaultGuardLimits, type GuardLimits, type Means } from "./guard-limits.ts";
+import { isScannerName } from "./scanner-names.ts";
+import type { HostPort, Target, TransportKind } from "./transport.ts";
 
-export interface GuardLimits {
-  /** Requests that an unknown source may send in one window. */
-  readonly requestsPerWindow: number;
-  readonly windowMs: number;
-  /** Requests in one window from which on a source is banned, if it has shown that it receives what we send. */
-  readonly floodRequests: number;
-  readonly floodBanMs: number;
-  /** Stateless answers to faulty messages that one source gets in a second. */
-  readonly faultAnswersPerSecond: number;
-  /** Sources that are remembered; the ones that were silent longest are forgotten. */
-  readonly maxSources: number;
-  /** Bans that are remembered at once. */
-  readonly maxBans: number;
-  /** For how long the peers that we sent a request to may send without a limit. */
-  readonly contactedMs: number;
-}
+/** What a stream brings that is no message. */
+export type Idle = "keepAlive" | "piece";
 
-export const defaultGuardLimits: GuardLimits = {
-  requestsPerWindow: 16,
-  windowMs: 2_000,
-  floodRequests: 64,
-  floodBanMs: 300_000,
-  faultAnswersPerSecond: 20,
-  maxSources: 50_000,
-  maxBans: 10_000,
-  contactedMs: 600_000,
-};
+/** `later`: not now, but it need not be lost. */
+export type Refusal = "banned" | "rate" | "later";
 
 export type DropReason = "banned" | "rate" | "scanner";
+
+/** Whom we know. Asked at most once a second for each source. */
+export interface Acquaintances {
+  /** The name of the trunk whose networks hold this address. */
+  trunkAt(address: string): string | undefined;
+  /** How many phones are registered from this address (IPv6: from its /64). */
+  phonesAt(address: string): number;
+  /** Whether a phone is registered by this very flow: another port of its address is anybody's. */
+  isPhone(transport: TransportKind, remote: HostPort): boolean;
+}
 
 export interface GuardOptions {
   readonly clock: Clock;
   readonly counters: Counters;
-  /**
-   * True for a trunk, an allow-listed network or the source of a registered phone: never limited, never banned.
-   * Asked at most once a second for each source.
-   */
-  readonly isKnown: (address: string) => boolean;
+  readonly known: Acquaintances;
   readonly limits?: Partial<GuardLimits>;
 }
 
-/** Who may speak to us and how fast. Decides only: whoever asks also drops, answers or closes. */
+/** What a known flow, a trunk or a stream of our own has spent. */
+export class Account {
+  readonly begins = new Spending();
+  readonly follows = new Spending();
+}
+
+/**
+ * Who may speak to us and how fast. Decides only: whoever asks also drops, answers or closes. In order, a source is
+ *
+ * - a trunk, by its address: 2,000 messages a second;
+ * - a phone, by the flow that it registered on: 100 in 2 s;
+ * - whom we have sent a request to of our own accord (a trunk that is named by its host), by flow: as a trunk;
+ * - a newcomer at an address of phones or of such a trunk, over a stream: 16 in 2 s and 8 for each of the phones;
+ * - a stranger: 16 in 2 s, by address, /64 and /48.
+ *
+ * Only strangers are ever banned.
+ */
 export interface Guard {
   /**
-   * Whether octets from this address are worth reading. `proven` is true where the source cannot be forged: on a
-   * stream. Undefined means yes.
+   * Whether a message is worth reading; counts it. `follows`: see `Means`. Undefined means yes. On a stream, whose source
+   * is proven, `own` is what this stream alone has brought: who is within a stranger's allowance by himself, and is too
+   * much only together with others behind the same NAT, is told to wait.
    */
-  admit(address: string, proven: boolean): "banned" | "rate" | undefined;
+  admit(transport: TransportKind, remote: HostPort, follows: boolean, own?: Spending): Refusal | undefined;
+  /** The same on a stream that we opened ourselves; whoever owns it keeps its account. */
+  admitOurs(account: Account, follows: boolean): "rate" | undefined;
+  /**
+   * Whether a source may send one more keep-alive, or piece of a message, over a stream; counts it. `own`: what this
+   * stream alone has brought of it. A stranger is banned where that is too much already; where it is too much only
+   * together with others behind the same NAT, it is not.
+   */
+  admitIdle(transport: TransportKind, remote: HostPort, what: Idle, own: Spending): boolean;
   /** Whether a request that has been read is from a scanner, which gets no answer at all. */
-  isScanner(address: string, userAgent: string | undefined): boolean;
-  isKnown(address: string): boolean;
+  isScanner(transport: TransportKind, remote: HostPort, userAgent: string | undefined): boolean;
+  /** Whether this flow is a trunk's, a registered phone's, or leads to whom we have sent a request. */
+  isKnown(transport: TransportKind, remote: HostPort): boolean;
+  /** How many phones or trunks have made this address more than a stranger's: newcomers from there are likely theirs. */
+  residentsAt(address: string): number;
+  /** The same, not as it was up to a second ago. */
+  residentsNowAt(address: string): number;
   isBanned(address: string): boolean;
   /**
    * Refuses an address for some time. The caller answers for it that the address is not forged (on UDP: it has
-   * answered one of our nonces). Known sources are never banned: returns false for them.
+   * answered one of our nonces). Addresses of trunks and phones are never banned: returns false for them.
    */
   ban(address: string, durationMs: number): boolean;
   unban(address: string): void;
   /** The address has answered something that only we and it know, so it may be banned for a flood over UDP. */
   provedReturnPath(address: string): void;
   /** We send a request there of our own accord: what comes back is no flood. */
-  contacted(address: string): void;
+  contacted(target: Target): void;
   /** Whether one more stateless answer to a faulty message may go to this address; counts it. */
   mayAnswerFault(address: string): boolean;
   /** Forgets what is known about everyone's standing: to be called when trunks or allow-lists have changed. */
@@ -72,40 +92,33 @@ export interface Guard {
   counts(): { readonly sources: number; readonly bans: number };
 }
 
-/** A window of requests, shared by the addresses of one IPv6 /64. */
-interface Bucket {
-  startedAt: number;
-  count: number;
-  faultStartedAt: number;
-  faults: number;
-  proven: boolean;
+/** Whom we know, and what they have spent. */
+interface Known {
+  readonly account: Account;
+  readonly means: Means;
 }
 
 interface Source {
-  known: boolean;
+  trunk: Known | undefined;
+  phones: number;
   checkedAt: number;
-  /** Made at the first message that is counted. */
-  bucket: Bucket | undefined;
+  /** As a stranger; made at the first message that is counted. */
+  stranger: SourceAccount | undefined;
+  /** Of newcomers at an address of phones or trunks. */
+  newcomers: Spending | undefined;
+}
+
+interface PhoneFlow extends Known {
+  checkedAt: number;
+}
+
+interface Contact extends Known {
+  until: number;
 }
 
 const KNOWN_FOR_MS = 1_000;
-
-/** User-Agent values of the tools that scan the internet for open SIP servers (reliability B1), lower-case. */
-const SCANNERS = [
-  "friendly-scanner",
-  "friendly-request",
-  "sipcli",
-  "sipvicious",
-  "sundayddr",
-  "vaxsipuseragent",
-  "vaxasip",
-  "pplsip",
-  "sipptk",
-  "sip-scan",
-  "sipscan",
-  "sivus",
-  "voipaudit",
-] as const;
+/** Whom we have sent a request to is a trunk, whose calls may come from other ports: as many newcomers as of phones. */
+const CONTACTED_COUNTS_AS = 10;
 
 /** Builds the guard of all listeners. */
 export function createGuard(options: GuardOptions): Guard {
@@ -115,114 +128,160 @@ export function createGuard(options: GuardOptions): Guard {
 class SourceGuard implements Guard {
   readonly #clock: Clock;
   readonly #counters: Counters;
-  readonly #ask: (address: string) => boolean;
+  readonly #known: Acquaintances;
   readonly #limits: GuardLimits;
   readonly #sources: GenerationCache<string, Source>;
   /** The source that was asked for last: a message asks twice, and the next is often from there too. */
   #latest: { readonly address: string; readonly source: Source } | undefined;
-  readonly #buckets: GenerationCache<string, Bucket>;
-  readonly #contacted: GenerationCache<string, { until: number }>;
-  /**
-   * Kept apart from the sources: these only get in with a proven address, so that a flood from forged ones cannot
-   * push a ban out.
-   */
-  readonly #bans = new Map<string, number>();
+  readonly #trunks = new Map<string, Known>();
+  /** Of phones only: strangers' ports leave nothing here. */
+  readonly #flows: GenerationCache<string, PhoneFlow>;
+  /** By flow, and by address. */
+  readonly #contacted: GenerationCache<string, Contact>;
+  readonly #proven: GenerationCache<string, true>;
+  readonly #strangers: SourceLimiter;
+  readonly #keepAlives: SourceLimiter;
+  readonly #pieces: SourceLimiter;
+  readonly #faults: SourceLimiter;
+  readonly #bans: Bans;
 
-  constructor({ clock, counters, isKnown, limits }: GuardOptions) {
+  constructor({ clock, counters, known, limits }: GuardOptions) {
     this.#clock = clock;
     this.#counters = counters;
-    this.#ask = isKnown;
+    this.#known = known;
     this.#limits = { ...defaultGuardLimits, ...limits };
-    this.#sources = new GenerationCache(this.#limits.maxSources);
-    this.#buckets = new GenerationCache(this.#limits.maxSources);
-    this.#contacted = new GenerationCache(this.#limits.maxSources);
+    const { maxSources, windowMs, requestsPerWindow, strangersPerWindow, piecesPerWindow } = this.#limits;
+    const each = (units: number, ms = windowMs) => ({ source: { units, windowMs: ms }, maxSources });
+    this.#sources = new GenerationCache(maxSources);
+    this.#flows = new GenerationCache(maxSources);
+    this.#contacted = new GenerationCache(maxSources);
+    this.#proven = new GenerationCache(maxSources);
+    this.#strangers = new SourceLimiter({
+      ...each(requestsPerWindow),
+      all: { units: strangersPerWindow, windowMs },
+    });
+    this.#keepAlives = new SourceLimiter(each(requestsPerWindow));
+    this.#pieces = new SourceLimiter(each(piecesPerWindow));
+    this.#faults = new SourceLimiter(each(this.#limits.faultAnswersPerSecond, 1_000));
+    this.#bans = new Bans(this.#limits.maxBans);
   }
 
-  admit(address: string, proven: boolean): "banned" | "rate" | undefined {
+  admit(transport: TransportKind, remote: HostPort, follows: boolean, own?: Spending): Refusal | undefined {
     const now = this.#clock.now();
-    const source = this.#source(address, now);
-    if (source.known) return undefined;
-    const contacted = this.#contacted.get(address);
-    if (contacted !== undefined && contacted.until > now) return undefined;
-    if (this.#bans.size > 0 && this.#bannedAt(address, now)) return this.#drop("banned");
-    const bucket = this.#bucket(source, address, now);
-    if (proven) bucket.proven = true;
-    if (now - bucket.startedAt >= this.#limits.windowMs) {
-      bucket.startedAt = now;
-      bucket.count = 0;
+    const source = this.#source(remote.host, now);
+    const verdict = this.#admitResident(source, transport, remote, follows, now);
+    if (verdict === "within") return undefined;
+    if (verdict === "rate") return this.#isTooMuch(own, now) ? this.#drop("rate") : "later";
+    const isResident = this.#residents(source, remote.host, now) > 0;
+    if (!isResident && this.#bans.has(remote.host, now)) return this.#drop("banned");
+    source.stranger ??= this.#strangers.account(remote.host);
+    const refused = this.#strangers.charge(source.stranger, now) !== undefined;
+    const isTooMuch = this.#isTooMuch(own, now);
+    if (!refused) return undefined;
+    const { spent } = own ?? source.stranger.own;
+    // Looked at once more where it begins to matter: the phone, or one beside it, may just have registered.
+    if (source.stranger.own.spent === this.#limits.requestsPerWindow + 1) {
+      this.#recheck(source, remote.host, now);
+      if (this.#admitResident(source, transport, remote, follows, now) === "within") return undefined;
     }
-    bucket.count += 1;
-    const excess = bucket.count - this.#limits.requestsPerWindow;
-    if (excess <= 0) return undefined;
-    // Looked at once more where it begins to matter: one of the phones behind this address may just have registered.
-    if (excess === 1 && this.#recheck(source, address, now)) return undefined;
+    if (!isTooMuch) return "later";
     // Anyone can write somebody else's address on a datagram: silence costs that one only the flood itself, a ban
     // would lock them out (reliability B3). Hence a ban only where the address is proven.
-    if (bucket.proven && bucket.count >= this.#limits.floodRequests)
-      this.ban(address, this.#limits.floodBanMs);
+    if (spent >= this.#limits.floodRequests && this.#isProven(transport, remote.host))
+      this.ban(remote.host, this.#limits.floodBanMs);
     return this.#drop("rate");
   }
 
-  isScanner(address: string, userAgent: string | undefined): boolean {
-    if (userAgent === undefined) return false;
-    if (this.#source(address, this.#clock.now()).known) return false;
-    const lower = userAgent.slice(0, 200).toLowerCase();
-    if (!SCANNERS.some((scanner) => lower.includes(scanner))) return false;
+  admitOurs(account: Account, follows: boolean): "rate" | undefined {
+    const within = this.#spend({ account, means: this.#limits.trunk }, follows, this.#clock.now());
+    return within ? undefined : this.#drop("rate");
+  }
+
+  admitIdle(transport: TransportKind, remote: HostPort, what: Idle, own: Spending): boolean {
+    const now = this.#clock.now();
+    const source = this.#source(remote.host, now);
+    const known = this.#knownFlow(source, transport, remote, now);
+    if (known !== undefined) return what === "piece" || this.#spend(known, false, now);
+    const { requestsPerWindow, piecesPerWindow, windowMs, floodBanMs } = this.#limits;
+    const units = what === "piece" ? piecesPerWindow : requestsPerWindow;
+    const isAlone = !own.within({ units, windowMs }, 1, now);
+    const limiter = what === "piece" ? this.#pieces : this.#keepAlives;
+    if (limiter.take(remote.host, now) === undefined) return true;
+    this.#recheck(source, remote.host, now);
+    if (this.#knownFlow(source, transport, remote, now) !== undefined) return true;
+    if (isAlone) this.ban(remote.host, floodBanMs);
+    this.#drop("rate");
+    return false;
+  }
+
+  isScanner(transport: TransportKind, remote: HostPort, userAgent: string | undefined): boolean {
+    if (userAgent === undefined || !isScannerName(userAgent)) return false;
+    if (this.isKnown(transport, remote)) return false;
     this.#drop("scanner");
     return true;
   }
 
-  isKnown(address: string): boolean {
-    return this.#source(address, this.#clock.now()).known;
+  isKnown(transport: TransportKind, remote: HostPort): boolean {
+    const now = this.#clock.now();
+    return this.#knownFlow(this.#source(remote.host, now), transport, remote, now) !== undefined;
+  }
+
+  residentsAt(address: string): number {
+    const now = this.#clock.now();
+    return this.#residents(this.#source(address, now), address, now);
+  }
+
+  residentsNowAt(address: string): number {
+    const now = this.#clock.now();
+    const source = this.#source(address, now);
+    this.#recheck(source, address, now);
+    return this.#residents(source, address, now);
   }
 
   isBanned(address: string): boolean {
     const now = this.#clock.now();
-    return !this.#source(address, now).known && this.#bannedAt(address, now);
+    if (!this.#bans.has(address, now)) return false;
+    return this.#residents(this.#source(address, now), address, now) === 0;
   }
 
   ban(address: string, durationMs: number): boolean {
     const now = this.#clock.now();
-    // Asked anew: a phone that has just registered must not be caught by an answer of a second ago.
-    if (this.#ask(address)) return false;
-    const key = sourceKey(address);
-    const until = Math.max(this.#bans.get(key) ?? 0, now + durationMs);
-    this.#bans.delete(key);
-    if (this.#bans.size >= this.#limits.maxBans) this.#forgetBans(now);
-    this.#bans.set(key, until);
+    // A phone that has just registered must not be caught by an answer of a second ago.
+    if (this.residentsNowAt(address) > 0) return false;
+    this.#bans.add(address, durationMs, now);
     this.#counters.add("sip_sources_banned");
     return true;
   }
 
   unban(address: string): void {
-    this.#bans.delete(sourceKey(address));
+    this.#bans.lift(address);
   }
 
   provedReturnPath(address: string): void {
-    const now = this.#clock.now();
-    this.#bucket(this.#source(address, now), address, now).proven = true;
+    this.#proven.set(sourceKey(address), true);
   }
 
-  contacted(address: string): void {
-    const until = this.#clock.now() + this.#limits.contactedMs;
-    const entry = this.#contacted.get(address);
-    if (entry === undefined) this.#contacted.set(address, { until });
-    else entry.until = until;
+  contacted(target: Target): void {
+    const now = this.#clock.now();
+    // A trunk's address needs no more than it has.
+    if (this.#source(target.host, now).trunk !== undefined) return;
+    for (const key of [flowKey(target.transport, target), target.host]) {
+      const until = now + this.#limits.contactedMs;
+      const contact = this.#contacted.get(key);
+      if (contact === undefined)
+        this.#contacted.set(key, { until, account: new Account(), means: this.#limits.trunk });
+      else contact.until = until;
+    }
   }
 
   mayAnswerFault(address: string): boolean {
-    const now = this.#clock.now();
-    const bucket = this.#bucket(this.#source(address, now), address, now);
-    if (now - bucket.faultStartedAt >= 1_000) {
-      bucket.faultStartedAt = now;
-      bucket.faults = 0;
-    }
-    bucket.faults += 1;
-    return bucket.faults <= this.#limits.faultAnswersPerSecond;
+    return this.#faults.take(address, this.#clock.now()) === undefined;
   }
 
   recheck(): void {
     this.#sources.clear();
+    this.#flows.clear();
+    this.#trunks.clear();
     this.#latest = undefined;
   }
 
@@ -233,7 +292,14 @@ class SourceGuard implements Guard {
   #source(address: string, now: number): Source {
     const found = this.#latest?.address === address ? this.#latest.source : this.#sources.get(address);
     if (found === undefined) {
-      const source: Source = { known: this.#ask(address), checkedAt: now, bucket: undefined };
+      const source: Source = {
+        trunk: undefined,
+        phones: 0,
+        checkedAt: now,
+        stranger: undefined,
+        newcomers: undefined,
+      };
+      this.#recheck(source, address, now);
       this.#sources.set(address, source);
       return source;
     }
@@ -242,46 +308,98 @@ class SourceGuard implements Guard {
     return found;
   }
 
-  #recheck(source: Source, address: string, now: number): boolean {
-    source.known = this.#ask(address);
+  #recheck(source: Source, address: string, now: number): void {
+    const trunk = this.#known.trunkAt(address);
+    source.trunk = trunk === undefined ? undefined : this.#trunk(trunk);
+    source.phones = this.#known.phonesAt(address);
     source.checkedAt = now;
-    return source.known;
   }
 
-  #bucket(source: Source, address: string, now: number): Bucket {
-    if (source.bucket !== undefined) return source.bucket;
-    const key = sourceKey(address);
-    let bucket = this.#buckets.get(key);
-    if (bucket === undefined) {
-      bucket = { startedAt: now, count: 0, faultStartedAt: now, faults: 0, proven: false };
-      this.#buckets.set(key, bucket);
+  /** One account for all addresses of a trunk: its networks may hold thousands. */
+  #trunk(name: string): Known {
+    let trunk = this.#trunks.get(name);
+    if (trunk === undefined) {
+      trunk = { account: new Account(), means: this.#limits.trunk };
+      this.#trunks.set(name, trunk);
     }
-    source.bucket = bucket;
-    return bucket;
+    return trunk;
   }
 
-  #bannedAt(address: string, now: number): boolean {
-    const key = sourceKey(address);
-    const until = this.#bans.get(key);
-    if (until === undefined) return false;
-    if (until > now) return true;
-    this.#bans.delete(key);
-    return false;
+  #knownFlow(source: Source, transport: TransportKind, remote: HostPort, now: number): Known | undefined {
+    if (source.trunk !== undefined) return source.trunk;
+    if (source.phones === 0 && this.#contacted.size === 0) return undefined;
+    const key = flowKey(transport, remote);
+    const phone = source.phones === 0 ? undefined : this.#phone(key, transport, remote, now);
+    return phone ?? this.#contact(key, now);
   }
 
-  /** Makes room: first the bans that are over, then the oldest. */
-  #forgetBans(now: number): void {
-    for (const [key, until] of this.#bans) if (until <= now) this.#bans.delete(key);
-    for (const key of this.#bans.keys()) {
-      if (this.#bans.size < this.#limits.maxBans) return;
-      this.#bans.delete(key);
+  #phone(key: string, transport: TransportKind, remote: HostPort, now: number): PhoneFlow | undefined {
+    const found = this.#flows.get(key);
+    if (found !== undefined && now - found.checkedAt < KNOWN_FOR_MS) return found;
+    if (!this.#known.isPhone(transport, remote)) {
+      this.#flows.delete(key);
+      return undefined;
     }
+    const flow = found ?? { account: new Account(), means: this.#limits.phone, checkedAt: now };
+    flow.checkedAt = now;
+    if (found === undefined) this.#flows.set(key, flow);
+    return flow;
+  }
+
+  #contact(key: string, now: number): Contact | undefined {
+    const contact = this.#contacted.get(key);
+    return contact !== undefined && contact.until > now ? contact : undefined;
+  }
+
+  #residents(source: Source, address: string, now: number): number {
+    if (source.trunk !== undefined) return CONTACTED_COUNTS_AS;
+    if (source.phones > 0) return source.phones;
+    return this.#contacted.size > 0 && this.#contact(address, now) !== undefined ? CONTACTED_COUNTS_AS : 0;
+  }
+
+  /** Of whom we know, or who comes over a stream from an address of theirs. */
+  #admitResident(
+    source: Source,
+    transport: TransportKind,
+    remote: HostPort,
+    follows: boolean,
+    now: number,
+  ): "within" | "rate" | "stranger" {
+    const known = this.#knownFlow(source, transport, remote, now);
+    if (known !== undefined) return this.#spend(known, follows, now) ? "within" : "rate";
+    const residents = this.#residents(source, remote.host, now);
+    // A datagram from another port of a phone's address may be anybody's, wherever they are.
+    if (residents === 0 || (transport === "udp" && source.phones > 0)) return "stranger";
+    const { requestsPerWindow, newcomersPerPhone, windowMs } = this.#limits;
+    const units = requestsPerWindow + newcomersPerPhone * residents;
+    source.newcomers ??= new Spending();
+    return source.newcomers.within({ units, windowMs }, 1, now) ? "within" : "rate";
+  }
+
+  #spend({ account, means }: Known, follows: boolean, now: number): boolean {
+    return follows
+      ? account.follows.within(means.follows, 1, now)
+      : account.begins.within(means.begins, 1, now);
+  }
+
+  /** Whether a stream has brought too much by itself; a datagram's sender always has. */
+  #isTooMuch(own: Spending | undefined, now: number): boolean {
+    const { requestsPerWindow: units, windowMs } = this.#limits;
+    return own === undefined || !own.within({ units, windowMs }, 1, now);
+  }
+
+  #isProven(transport: TransportKind, address: string): boolean {
+    return transport !== "udp" || this.#proven.get(sourceKey(address)) === true;
   }
 
   #drop<R extends DropReason>(reason: R): R {
     this.#counters.add(DROPPED[reason]);
     return reason;
   }
+}
+
+function flowKey(transport: TransportKind, { host, port }: HostPort): string {
+  return `${transport} ${port} ${host}`;
 }
 
 const DROPPED: Readonly<Record<DropReason, string>> = {

@@ -90,7 +90,7 @@ class TransportLayer implements OpenTransports {
     this.#limits = { ...defaultTransportLimits, ...options.limits };
     this.#receiver = new Receiver({ guard, counters, ids, log, messageLimits });
     this.#room = { clock, counters, guard, limits: this.#limits, messageLimits, receiver: this.#receiver };
-    this.#gate = new ConnectionGate(this.#limits, counters);
+    this.#gate = new ConnectionGate({ limits: this.#limits, guard, clock, counters, log });
     this.#localAddresses = new LocalAddresses(clock);
     this.#tls = options.tls === undefined ? undefined : tlsKind(options.tls, counters);
     if (options.largeRequests === "tcp") {
@@ -168,7 +168,7 @@ class TransportLayer implements OpenTransports {
     }
     const listener = this.#listenerFor(target);
     if (listener === undefined) return undefined;
-    this.#options.guard.contacted(target.host);
+    this.#options.guard.contacted(target);
     return listener.flowTo(target);
   }
 

@@ -1,9 +1,21 @@
+import type { SourceLimits } from "../../lib/source-limiter.ts";
+
 /** The limits of the sockets (reliability A7). */
 export interface TransportLimits {
   /** Streams at once, inbound and outbound together. */
   readonly maxConnections: number;
-  /** Inbound streams at once from one source. */
+  /** The part of them that strangers may have: the rest is for trunks, registered phones and streams of our own. */
+  readonly strangersShare: number;
+  /** Inbound streams at once from one source, those not counted on which a phone has registered. */
   readonly maxConnectionsPerSource: number;
+  /** The same from one IPv6 /48. */
+  readonly maxConnectionsPerNetwork: number;
+  /** New inbound streams of strangers. */
+  readonly newConnections: SourceLimits;
+  /** Those of them that cost a TLS handshake: about a millisecond of the thread that carries the calls. */
+  readonly handshakes: SourceLimits;
+  /** TLS handshakes from an address where phones are registered: an office that comes back after a power cut. */
+  readonly residentHandshakes: SourceLimits;
   /** From the first octet of a message, or from the start of an inbound stream, until a message is there whole. */
   readonly messageCompleteMs: number;
   /** A stream on which nothing came or went for so long is closed; CRLF keeps it open (RFC 5626 §4.4.1). */
@@ -23,7 +35,17 @@ export interface TransportLimits {
 
 export const defaultTransportLimits: TransportLimits = {
   maxConnections: 2_048,
+  strangersShare: 0.75,
   maxConnectionsPerSource: 64,
+  maxConnectionsPerNetwork: 256,
+  newConnections: { source: { units: 96, windowMs: 2_000 }, maxSources: 20_000 },
+  handshakes: {
+    source: { units: 64, windowMs: 2_000 },
+    network: { units: 128, windowMs: 2_000 },
+    all: { units: 200, windowMs: 2_000 },
+    maxSources: 20_000,
+  },
+  residentHandshakes: { source: { units: 400, windowMs: 2_000 }, maxSources: 20_000 },
   messageCompleteMs: 10_000,
   idleMs: 120_000,
   idleKnownMs: 7_200_000,

@@ -45,13 +45,13 @@ export class Receiver {
     const parsed = parseMessage(bytes, messageLimits);
     if (!parsed.ok) {
       // Scanners write requests with faults too (svmap: `Contact: None`); an answer would show that somebody is here.
-      if (!guard.isScanner(flow.remote.host, userAgentOf(bytes))) this.fault(parsed.fault, flow);
+      if (!guard.isScanner(flow.transport, flow.remote, userAgentOf(bytes))) this.fault(parsed.fault, flow);
       return;
     }
     let message = parsed.message;
     if (message.kind === "request") {
       const { host, port } = flow.remote;
-      if (guard.isScanner(host, message.headers.get("user-agent"))) return;
+      if (guard.isScanner(flow.transport, flow.remote, message.headers.get("user-agent"))) return;
       // RFC 3261 §18.2.1, RFC 3581 §4: the peer learns from it where its request came from.
       message = withReceived(message, withoutZone(host), port);
     }

@@ -117,7 +117,13 @@ export class StreamListener {
       raw.destroy();
       return;
     }
-    const leave = gate.enter(remote.host);
+    let flow: StreamFlow | undefined;
+    const close = (): void => {
+      if (flow === undefined) raw.destroy();
+      else flow.close("the place is needed for another connection");
+      leave?.();
+    };
+    const leave = gate.enter({ transport: this.transport, remote, close });
     if (leave === undefined) {
       raw.destroy();
       return;
@@ -137,14 +143,14 @@ export class StreamListener {
     this.#kind.accept(raw, (socket) => {
       tooLate.cancel();
       this.#raw.delete(raw);
-      if (this.#open) this.#adopt(socket, remote, false, peerKey(remote));
+      if (this.#open) flow = this.#adopt(socket, remote, false, peerKey(remote));
       else raw.destroy();
     });
   }
 
   #connect(target: Target): StreamFlow | undefined {
     const { room, gate } = this.#options;
-    const leave = gate.enterOutbound();
+    const leave = gate.enterOutbound(target.host);
     if (leave === undefined) return undefined;
     room.counters.add("sip_connections_opened");
     const bound = isWildcard(this.local.host) ? undefined : this.local.host;

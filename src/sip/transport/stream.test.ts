@@ -208,7 +208,7 @@ for (const transport of ["tcp", "tls"] as const) {
     });
 
     test("n connections per source, the next is closed, and room comes back", async () => {
-      const one = await station({ limits: { maxConnectionsPerSource: 3 } });
+      const one = await station({ isKnown: () => false, limits: { maxConnectionsPerSource: 3 } });
       const three = [await peer(one), await peer(one), await peer(one)];
       await until("three", () => one.transport.connections === 3);
       const fourth = await peer(one);
@@ -229,6 +229,102 @@ for (const transport of ["tcp", "tls"] as const) {
       const third = await peer(one);
       await until("the refusal", () => third.closed);
       assert.equal(one.counters.get('sip_connections_refused{reason="total"}'), 1);
+    });
+
+    test("X7: a stranger's keep-alive is no message: the connection is closed after 10 s, a trunk's is not", async () => {
+      for (const known of [false, true]) {
+        const clock = new VirtualClock();
+        const one = await station({ clock, isKnown: () => known });
+        const from = await peer(one);
+        for (const pongs of ["\r\n", "\r\n\r\n"]) {
+          from.write("\r\n\r\n");
+          await until("the pong", () => from.text === pongs);
+          clock.advance(4_000);
+        }
+        clock.advance(2_000);
+        if (known) {
+          from.write(optionsText());
+          await until("a message", () => one.ear.heard.length === 1);
+          continue;
+        }
+        await until("the end", () => from.closed);
+        assert.equal(one.counters.get('sip_connections_timed_out{phase="message"}'), 1);
+      }
+    });
+
+    test("X2: many keep-alives at once get one pong; more than 16 in 2 s end the stream and ban its address", async () => {
+      const one = await station({ clock: new VirtualClock(), isKnown: () => false });
+      const from = await peer(one);
+      from.write("\r\n\r\n".repeat(16));
+      await until("16 keep-alives", () => one.counters.get("sip_stream_octets_received") === 64);
+      await until("the pong", () => from.text.length > 0);
+      assert.equal(from.text, "\r\n");
+      from.write("\r\n\r\n".repeat(50_000));
+      await until("the end", () => from.closed);
+      assert.equal(from.text, "\r\n");
+      assert.equal(one.counters.get('sip_streams_cut{reason="keepAlive"}'), 1);
+      const again = await peer(one);
+      await until("the refusal", () => again.closed);
+      assert.equal(one.counters.get('sip_connections_refused{reason="banned"}'), 1);
+    });
+
+    for (const [what, octets, limit, reason] of [
+      ["lone CRLFs, one at a time", "\r\n", 16, "keepAlive"],
+      ["NULs, one at a time", "\0", 128, "piece"],
+      ["a header that never ends, an octet at a time", "x", 128, "piece"],
+    ] as const) {
+      test(`X2: ${what}: the stream ends after ${limit} in 2 s`, async () => {
+        const one = await station({ clock: new VirtualClock(), isKnown: () => false });
+        const from = await peer(one);
+        let sent = 0;
+        while (!from.closed && sent < 3 * limit) {
+          from.write(octets);
+          sent += 1;
+          // The last is counted too, just before the end.
+          const arrived = sent > limit ? Number.NaN : sent * octets.length;
+          await until(
+            "an octet or the end",
+            () => from.closed || one.counters.get("sip_stream_octets_received") === arrived,
+          );
+        }
+        await until("the end", () => from.closed);
+        assert.equal(one.counters.get(`sip_streams_cut{reason="${reason}"}`), 1);
+        assert.equal(sent, limit + 1);
+      });
+    }
+
+    test("T6: more than 16 first messages from one address wait for their turn, and are not lost", async () => {
+      const clock = new VirtualClock();
+      const one = await station({ clock, isKnown: () => false });
+      const phones = await Promise.all(Array.from({ length: 40 }, () => peer(one)));
+      for (const phone of phones) phone.write(optionsText());
+      const octets = 40 * optionsText().length;
+      await until("all octets", () => one.counters.get("sip_stream_octets_received") === octets);
+      assert.equal(one.ear.heard.length, 16);
+      for (const heard of [32, 40]) {
+        clock.advance(2_000);
+        assert.equal(one.ear.heard.length, heard);
+      }
+      assert.equal(one.guard.isBanned(HOST), false);
+      // What comes behind a message that waited is read too.
+      clock.advance(2_000);
+      for (const phone of phones.slice(30)) phone.write(optionsText({ cseq: 2 }));
+      await until("ten more", () => one.ear.heard.length === 50);
+    });
+
+    test("T2: a stream that we opened is known: two hours without a word do not end it", async () => {
+      const clock = new VirtualClock();
+      const one = await station({ clock, isKnown: () => false });
+      const two = await station();
+      const port = two.transport.listeners[0]?.local.port ?? 0;
+      const flow = one.transport.flowTo({ transport, host: HOST, port }) ?? assert.fail();
+      one.transport.send(optionsFor(flow), flow, assert.fail);
+      await until("the request", () => two.ear.heard.length === 1);
+      clock.advance(7_100_000);
+      assert.equal(one.ear.closed.length, 0);
+      assert.equal(flow.open, true);
+      clock.advance(100_000);
+      await until("the end", () => one.ear.closed.length === 1);
     });
 
     test("a banned source is refused, and one that floods is cut off", async () => {

@@ -1,10 +1,12 @@
 import type { Socket } from "node:net";
 import type { Counters } from "../../lib/counters.ts";
+import { Spending } from "../../lib/spending.ts";
 import type { Clock, Timer } from "../../runtime/clock.ts";
+import { followsOnSomething } from "../message/follows.ts";
 import { StreamFramer } from "../message/framer.ts";
 import type { MessageLimits } from "../message/parser.ts";
 import { failLater, ignoreError, socketErrorReason, type WritableFlow } from "./flows.ts";
-import type { Guard } from "./guard.ts";
+import { Account, type Guard } from "./guard.ts";
 import type { TransportLimits } from "./limits.ts";
 import type { Receiver } from "./receiver.ts";
 import type { HostPort } from "./transport.ts";
@@ -40,6 +42,8 @@ const PONG = Buffer.from("\r\n");
 /** How long a stream that we end is still read, so that the peer sees our last octets and no reset. */
 const LINGER_MS = 1_000;
 const KEEP_ALIVE_MS = 60_000;
+/** After so long a message that was too much for its source is looked at again. */
+const WAIT_MS = 500;
 
 /** One TCP or TLS connection (RFC 3261 §18). */
 export class StreamFlow implements WritableFlow {
@@ -59,6 +63,14 @@ export class StreamFlow implements WritableFlow {
   #activeAt: number;
   /** When the message that is not there whole began; also the start of an inbound stream, until its first message. */
   #partialSince: number | undefined;
+  /** Whether a whole message has come: only then, from a stranger, does a keep-alive keep the stream open. */
+  #hasSpoken = false;
+  /** What came on a stream that we opened ourselves. */
+  readonly #account: Account | undefined;
+  /** What this stream alone has brought. */
+  readonly #own = { message: new Spending(), keepAlive: new Spending(), piece: new Spending() };
+  /** Until the message that was too much for its source is looked at again. */
+  #waiting: Timer | undefined;
 
   constructor(room: StreamRoom, options: StreamOptions) {
     this.#room = room;
@@ -71,6 +83,7 @@ export class StreamFlow implements WritableFlow {
     this.#state = options.outbound ? "connecting" : "open";
     this.#activeAt = room.clock.now();
     this.#partialSince = options.outbound ? undefined : this.#activeAt;
+    this.#account = options.outbound ? new Account() : undefined;
     this.#socket.on("error", (error) => this.close(socketErrorReason(error)));
     this.#socket.on("close", () => this.close("the peer closed the connection"));
     this.#socket.on("data", (chunk: Buffer) => this.#received(chunk));
@@ -144,6 +157,7 @@ export class StreamFlow implements WritableFlow {
     const announced = this.#state === "ending";
     this.#state = "closed";
     this.#timer?.cancel();
+    this.#waiting?.cancel();
     this.#socket.destroy();
     const waiting = this.#unsent;
     this.#unsent = [];
@@ -174,24 +188,81 @@ export class StreamFlow implements WritableFlow {
     this.#activeAt = this.#room.clock.now();
     this.#room.counters.add("sip_stream_octets_received", chunk.length);
     this.#framer.push(chunk);
+    if (this.#waiting === undefined) this.#read(true);
+  }
+
+  /** Takes what the framer has; `isChunk`: because octets came. */
+  #read(isChunk: boolean): void {
+    let messages = 0;
+    let keepAlives = 0;
     while (this.#state === "open") {
       const next = this.#framer.next();
       if (next === undefined) break;
+      if (next.kind === "keepAlive") {
+        keepAlives += 1;
+        if (!this.#mayIdle("keepAlive")) return;
+        // A stranger's keep-alive is no message: it has its ten seconds for one, however often it says that it is there.
+        if (this.#hasSpoken || this.#isKnown()) this.#partialSince = undefined;
+        continue;
+      }
+      messages += 1;
       // What follows is a message of its own with its own time.
       this.#partialSince = undefined;
-      if (next.kind === "message") this.#message(next.bytes);
-      else if (next.kind === "keepAlive") this.#pong();
-      else this.#fault(next.fault);
+      this.#hasSpoken = true;
+      if (next.kind === "fault") this.#fault(next.fault);
+      else if (!this.#message(next.bytes)) return;
     }
-    if (this.#state !== "open" || !this.#framer.midMessage) return;
+    if (this.#state !== "open") return;
+    if (keepAlives > 0) this.#pong();
+    else if (messages === 0 && isChunk && !this.#mayIdle(this.#framer.midMessage ? "piece" : "keepAlive"))
+      return;
+    if (!this.#framer.midMessage) return;
     this.#partialSince ??= this.#activeAt;
     this.#arm();
   }
 
-  #message(bytes: Buffer): void {
-    const verdict = this.#room.guard.admit(this.remote.host, true);
-    if (verdict === undefined) this.#room.receiver.message(bytes, this);
+  /** Hands a message on, or drops it; false: it waits for its turn, and all that comes after it too. */
+  #message(bytes: Buffer): boolean {
+    const { guard, receiver, clock } = this.#room;
+    const follows = followsOnSomething(bytes);
+    const verdict =
+      this.#account === undefined
+        ? guard.admit(this.transport, this.remote, follows, this.#own.message)
+        : guard.admitOurs(this.#account, follows);
+    if (verdict === "later") {
+      // Nothing is sent twice over a stream: what is dropped here costs a phone half a minute (RFC 3261 Timer F).
+      this.#socket.pause();
+      this.#waiting = clock.after(WAIT_MS, () => this.#again(bytes));
+      return false;
+    }
+    if (verdict === undefined) receiver.message(bytes, this);
     else if (verdict === "banned") this.close("the source is banned");
+    return true;
+  }
+
+  #again(bytes: Buffer): void {
+    this.#waiting = undefined;
+    if (this.#state !== "open" || !this.#message(bytes)) return;
+    this.#socket.resume();
+    this.#read(false);
+  }
+
+  /** Whether the stream may bring one more keep-alive, lone CRLF or piece of a message; where not, it is closed. */
+  #mayIdle(what: "keepAlive" | "piece"): boolean {
+    const { guard, counters } = this.#room;
+    const may =
+      this.#account === undefined
+        ? guard.admitIdle(this.transport, this.remote, what, this.#own[what])
+        : what === "piece" || guard.admitOurs(this.#account, false) === undefined;
+    if (may) return true;
+    counters.add(`sip_streams_cut{reason="${what}"}`);
+    this.close(`too many ${what === "piece" ? "pieces of a message" : "keep-alives"}`);
+    return false;
+  }
+
+  /** A stream that we opened leads to a trunk, one that came in is known by whose it is. */
+  #isKnown(): boolean {
+    return this.outbound || this.#room.guard.isKnown(this.transport, this.remote);
   }
 
   /** The peer has sent all it will: what it began and did not finish is refused (RFC 3261 §18.3), then we end too. */
@@ -207,7 +278,7 @@ export class StreamFlow implements WritableFlow {
     if (unfinished?.kind === "fault") this.#room.receiver.fault(unfinished.fault, this);
   }
 
-  /** RFC 5626 §4.4.1: a double CRLF is answered with a single one. */
+  /** RFC 5626 §4.4.1: a double CRLF is answered with a single one, however many came at once. */
   #pong(): void {
     this.#room.counters.add("sip_stream_keepalives");
     this.write(PONG, ignoreError);
@@ -243,7 +314,7 @@ export class StreamFlow implements WritableFlow {
   }
 
   #deadline(): readonly [at: number, counter: string, reason: string] {
-    const { limits, guard } = this.#room;
+    const { limits } = this.#room;
     if (this.#state === "connecting") {
       return [this.#activeAt + limits.connectMs, TIMED_OUT_CONNECT, "no connection within the time limit"];
     }
@@ -255,7 +326,7 @@ export class StreamFlow implements WritableFlow {
       ];
     }
     // Many phones over TCP are silent between two registrations; closing would make them unreachable.
-    const idleMs = guard.isKnown(this.remote.host) ? limits.idleKnownMs : limits.idleMs;
+    const idleMs = this.#isKnown() ? limits.idleKnownMs : limits.idleMs;
     return [this.#activeAt + idleMs, TIMED_OUT_IDLE, "nothing was sent for a long time"];
   }
 }

@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import type { Counters } from "../../lib/counters.ts";
 import { GenerationCache } from "../../lib/generation-cache.ts";
+import { followsOnSomething } from "../message/follows.ts";
 import { familyOf, hostPort, isWildcard, plainAddress } from "./address.ts";
 import { failLater, socketErrorReason, type WritableFlow } from "./flows.ts";
 import type { Guard } from "./guard.ts";
@@ -79,7 +80,7 @@ export class UdpListener {
 
   /** The flow to a peer; a UDP flow is only an address, so it is made when asked for. */
   flowTo(remote: HostPort): UdpFlow {
-    return this.#flow(remote.host, remote.port);
+    return this.#flow({ host: remote.host, port: remote.port });
   }
 
   /** The local address towards a peer, and what is announced to it. */
@@ -131,19 +132,23 @@ export class UdpListener {
       this.#options.counters.add('sip_datagrams_dropped{reason="keepalive"}');
       return;
     }
-    if (this.#options.guard.admit(host, false) !== undefined) return;
+    // Whoever is refused leaves no flow behind.
+    const latest = this.#latest?.remote;
+    const remote = latest?.port === port && latest.host === host ? latest : { host, port };
+    if (this.#options.guard.admit("udp", remote, followsOnSomething(bytes)) !== undefined) return;
     // A reply to port 0 cannot be sent, and a forged source is the only one that has it.
     if (port === 0) return;
-    this.#options.receiver.message(bytes, this.#flow(host, port));
+    this.#options.receiver.message(bytes, this.#flow(remote));
   }
 
-  #flow(host: string, port: number): UdpFlow {
+  #flow(remote: HostPort): UdpFlow {
+    const { host, port } = remote;
     const latest = this.#latest?.remote;
     if (this.#latest !== undefined && latest?.port === port && latest.host === host) return this.#latest;
     const key = `${port} ${host}`;
     let flow = this.#flows.get(key);
     if (flow === undefined) {
-      flow = new UdpFlow(this, { host, port });
+      flow = new UdpFlow(this, remote);
       this.#flows.set(key, flow);
     }
     this.#latest = flow;

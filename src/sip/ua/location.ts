@@ -2,7 +2,8 @@ import { err, ok, type Result } from "../../lib/result.ts";
 import type { Clock, Timer } from "../../runtime/clock.ts";
 import type { Params } from "../message/params.ts";
 import { type SipUri, uriEquals } from "../message/uri.ts";
-import type { Flow, Target } from "../transport/transport.ts";
+import { sourceKey } from "../transport/address.ts";
+import type { Flow, HostPort, Target, TransportKind } from "../transport/transport.ts";
 import {
   type Binding,
   type BindingChange,
@@ -50,8 +51,10 @@ export interface Location {
   update(extension: string, update: RegistrationUpdate): Result<readonly Binding[], LocationFault>;
   /** The phone's unexpired bindings, highest q first, then the latest; those that cannot be reached included. */
   lookup(extension: string): readonly Binding[];
-  /** Whether some phone is registered from this IP literal. */
-  hasSource(address: string): boolean;
+  /** How many contacts are registered from this IP literal, in IPv6 from its /64. */
+  countAt(address: string): number;
+  /** Whether a contact is registered by this very flow, or is where its phone says that it listens. */
+  isFlow(transport: TransportKind, place: HostPort): boolean;
   /** Takes rows of an earlier process; how many are still good. Does not call `onChange`. */
   restore(rows: readonly StoredBinding[]): number;
   /** Forgets a phone that is no longer configured. */
@@ -74,8 +77,9 @@ class LocationTable implements Location {
   readonly #ports: LocationPorts;
   readonly #maxContacts: number;
   readonly #bindings = new Map<string, readonly Binding[]>();
-  /** How many bindings came from an address. */
+  /** How many bindings came from an address, and by a flow. */
   readonly #sources = new Map<string, number>();
+  readonly #flows = new Map<string, number>();
   #size = 0;
   #sweep: { readonly at: number; readonly timer: Timer } | undefined;
   #closed = false;
@@ -110,8 +114,12 @@ class LocationTable implements Location {
     return ok(this.lookup(extension));
   }
 
-  hasSource(address: string): boolean {
-    return this.#sources.has(address);
+  countAt(address: string): number {
+    return this.#sources.get(sourceKey(address)) ?? 0;
+  }
+
+  isFlow(transport: TransportKind, place: HostPort): boolean {
+    return this.#flows.has(flowKey(transport, place));
   }
 
   restore(rows: readonly StoredBinding[]): number {
@@ -200,11 +208,14 @@ class LocationTable implements Location {
     else this.#bindings.set(extension, after);
   }
 
-  #count({ source }: Binding, by: 1 | -1): void {
+  #count({ source, uri }: Binding, by: 1 | -1): void {
     this.#size += by;
-    const count = (this.#sources.get(source.host) ?? 0) + by;
-    if (count === 0) this.#sources.delete(source.host);
-    else this.#sources.set(source.host, count);
+    count(this.#sources, sourceKey(source.host), by);
+    count(this.#flows, flowKey(source.transport, source), by);
+    // A phone on UDP may listen at another port than it registered from: it is called there, and answers from there.
+    const { host, port = 5060 } = uri;
+    if (source.transport === "udp" && host === source.host && port !== source.port)
+      count(this.#flows, flowKey("udp", { host, port }), by);
   }
 
   #tell(before: readonly Binding[], after: readonly Binding[]): void {
@@ -244,6 +255,16 @@ class LocationTable implements Location {
     }
     if (next < Number.POSITIVE_INFINITY) this.#schedule(next);
   }
+}
+
+function count(counts: Map<string, number>, key: string, by: 1 | -1): void {
+  const sum = (counts.get(key) ?? 0) + by;
+  if (sum === 0) counts.delete(key);
+  else counts.set(key, sum);
+}
+
+function flowKey(transport: TransportKind, { host, port }: HostPort): string {
+  return `${transport} ${port} ${host}`;
 }
 
 function isOlder(update: RegistrationUpdate, binding: Binding): boolean {
