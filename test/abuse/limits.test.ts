@@ -14,6 +14,10 @@ const company = companyText({
   routes: { "+31501234567": [ringPhone("215", 5)] },
 });
 
+const OPTIONS_OVER_TCP =
+  "OPTIONS sip:a SIP/2.0\r\nVia: SIP/2.0/TCP 192.0.2.1;branch=z9hG4bKx\r\nFrom: <sip:b@a>;tag=1\r\nTo: <sip:a>\r\n" +
+  "Call-ID: limits\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n";
+
 /** A connection from an address of ours that says nothing of itself. */
 class Silent {
   readonly socket: Socket;
@@ -108,7 +112,7 @@ describe("A7: connections", () => {
     await server.stop();
   });
 
-  test("A7: 64 connections from one source, 2,048 in all; who knows the server is still served; the silent are closed after 10 s", async () => {
+  test("A7: 64 connections from one source, 1,536 of strangers in all, of which the oldest makes room; who knows the server is still served; the silent are closed after 10 s", async () => {
     const open: Silent[] = [];
     const from = (source: string, count: number): readonly Silent[] => {
       const made = Array.from({ length: count }, () => new Silent(server, source));
@@ -125,7 +129,7 @@ describe("A7: connections", () => {
       });
       await until("six to be closed", () => one.filter(({ ended }) => ended).length === 6);
 
-      // 32 sources more, each with its 64: of these 2,112 connections 64 are too many.
+      // 32 sources more, each with its 64: of these 2,112 strangers 1,536 can stay.
       const sources = Array.from({ length: 26 }, () => ownAddress());
       for (const source of sources) {
         const list = from(source, 64);
@@ -136,16 +140,24 @@ describe("A7: connections", () => {
         const list = from(source, 64);
         await until("64 connections to be settled", () => settled(list));
       }
-      await until("the total to be reached", async () => {
+      await until("all to have come in", async () => {
         const accepted = await server.metric("switchhook_sip_connections_accepted_total");
-        const refused = await server.metric("switchhook_sip_connections_refused_total");
-        return accepted === 2_048 && refused === 6 + 64;
+        const displaced = await server.metric("switchhook_sip_connections_displaced_total");
+        return accepted === 33 * 64 && displaced === 33 * 64 - 1_536;
       });
+      assert.equal(await server.metric("switchhook_sip_connections_refused_total"), 6);
+      await until("the oldest to be closed", () => one.every(({ ended }) => ended));
 
       // UDP, and with it everybody else, goes on.
       const party = await Party.open(trunk);
       assert.equal(kind(await party.ask({ method: "OPTIONS" }, server)), "200");
       await party.close();
+      // So does the trunk over TCP: no stranger has its places.
+      const carrier = new Silent(server, trunk);
+      await until("the trunk's connection", () => carrier.open);
+      carrier.socket.write(OPTIONS_OVER_TCP);
+      await until("the trunk's answer", () => carrier.text.startsWith("SIP/2.0 200"));
+      carrier.socket.destroy();
 
       await until("the silent ones to be closed", () => open.every(({ ended }) => ended), 20_000);
       const elapsed = performance.now() - began;
