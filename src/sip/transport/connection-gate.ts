@@ -82,8 +82,7 @@ export class ConnectionGate {
       return this.#refuse("source", host);
     if (seat.network !== undefined) {
       const ofNetwork = this.#byNetwork.get(seat.network);
-      if (!this.#hasRoom(ofNetwork, maxConnectionsPerNetwork, host))
-        return this.#refuse("network", host);
+      if (!this.#hasRoom(ofNetwork, maxConnectionsPerNetwork, host)) return this.#refuse("network", host);
     }
     // Who comes from an address of phones is likely one of them: no stranger pushes it out.
     const stranger = residents === 0;
