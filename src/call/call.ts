@@ -1,7 +1,7 @@
 import type { Command } from "../dialplan/command.ts";
 import type { Outcome, RingResult } from "../dialplan/outcome.ts";
 import type { Plan } from "../dialplan/plan.ts";
-import { begin, resume } from "../dialplan/walk.ts";
+import { begin, resume, type Surroundings } from "../dialplan/walk.ts";
 import type { Turn, Walk } from "../dialplan/walk-state.ts";
 import { next } from "../fsm/table.ts";
 import { Mailbox } from "../lib/mailbox.ts";
@@ -96,7 +96,7 @@ export class Call implements CallSoundUser {
       onCancelled: (reason) => this.#callerGone(reason, "the caller hung up before anybody answered"),
       onFailed: (reason) => this.#callerGone("", reason),
     });
-    this.#take(begin(plan, context.facts, context.snapshot));
+    this.#take(begin(plan, context.facts, this.#surroundings));
   }
 
   /** Ends the call from outside (shutdown); the reason is a sentence. */
@@ -154,7 +154,12 @@ export class Call implements CallSoundUser {
 
   #resume(outcome: Outcome): void {
     if (this.#over || this.#state === "connected" || this.#walk === undefined) return;
-    this.#take(resume(this.#parts.plan, this.#walk, outcome, this.#parts.context.snapshot));
+    this.#take(resume(this.#parts.plan, this.#walk, outcome, this.#surroundings));
+  }
+
+  get #surroundings(): Surroundings {
+    const { snapshot, clock } = this.#parts.context;
+    return { directory: snapshot, now: clock.wall() };
   }
 
   get #over(): boolean {
@@ -165,7 +170,7 @@ export class Call implements CallSoundUser {
   #closeWalk(outcome: Outcome): void {
     if (this.#walk === undefined) return;
     const { plan, context } = this.#parts;
-    context.recorder.trace(resume(plan, this.#walk, outcome, context.snapshot).trace);
+    context.recorder.trace(resume(plan, this.#walk, outcome, this.#surroundings).trace);
     this.#walk = undefined;
   }
 

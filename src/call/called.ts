@@ -34,7 +34,7 @@ export function calledByPhone(uri: Uri, snapshot: Snapshot): Way {
   const text = dialledIn(uri, snapshot);
   const internal = snapshot.phones.has(text) || snapshot.groups.has(text);
   if (!internal && isEmergencyNumber(text, snapshot.home.country)) {
-    const plan = planForEmergency(text);
+    const plan = planForEmergency(text, snapshot);
     return { received: text, called: text, matched: text, plan, refusal: undefined, emergency: true };
   }
   const own = understandNumber(text, snapshot.home.country);
@@ -45,7 +45,7 @@ export function calledByPhone(uri: Uri, snapshot: Snapshot): Way {
   }
   const { value } = destination;
   const called = value.kind === "external" ? value.number : value.extension;
-  const plan = planForDialling(value);
+  const plan = planForDialling(value, snapshot);
   return { received: text, called, matched: called, plan, refusal: undefined, emergency: false };
 }
 

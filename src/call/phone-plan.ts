@@ -1,67 +1,50 @@
+import { compileOwn } from "../dialplan/compile.ts";
 import type { Destination } from "../dialplan/destination.ts";
+import type { Directory } from "../dialplan/directory.ts";
 import type { Plan } from "../dialplan/plan.ts";
-import { END } from "../dialplan/steps/step.ts";
+import type { AnyStepDocument } from "../dialplan/steps/registry.ts";
 
 /** How long a phone that was dialled from another phone rings; no plan says otherwise. */
-const INTERNAL_RING_MS = 60_000;
+const INTERNAL_RING_SECONDS = 60;
 /** Outside calls ring until the far side gives up; this only ends what nobody else does. */
-const OUTSIDE_RING_MS = 180_000;
+const OUTSIDE_RING_SECONDS = 180;
 
 /**
- * The plan of one step that a call from a phone walks, so that it is routed, told and recorded like every other call.
- * `destination` has been understood and allowed already.
+ * The plan of one step that a call from a phone walks, so that it is checked, routed, told and recorded like every other
+ * call. `destination` has been understood and allowed already.
  */
-export function planForDialling(destination: Destination): Plan {
-  const base = { number: "1", next: END };
-  const version = 1;
+export function planForDialling(destination: Destination, directory: Directory): Plan {
+  return planOf("dialled by a phone", stepFor(destination), directory);
+}
+
+/** A call for help: the number as dialled, through the outbound trunk, past the guard that stops everything else. */
+export function planForEmergency(number: string, directory: Directory): Plan {
+  const step = { type: "emergency", number, ringSeconds: OUTSIDE_RING_SECONDS } as const;
+  return planOf("emergency call", step, directory);
+}
+
+function stepFor(destination: Destination): AnyStepDocument {
   switch (destination.kind) {
     case "phone":
-      return {
-        name: "dialled by a phone",
-        version,
-        steps: [{ ...base, type: "phone", phone: destination.extension, ringMs: INTERNAL_RING_MS }],
-      };
+      return { type: "phone", phone: destination.extension, ringSeconds: INTERNAL_RING_SECONDS };
     case "group":
       return {
-        name: "dialled by a phone",
-        version,
-        steps: [
-          {
-            ...base,
-            type: "group",
-            group: destination.extension,
-            ringMs: INTERNAL_RING_MS,
-            ignoreForwarding: false,
-          },
-        ],
+        type: "group",
+        group: destination.extension,
+        ringSeconds: INTERNAL_RING_SECONDS,
+        ignoreForwarding: false,
       };
     case "external":
       return {
-        name: "dialled by a phone",
-        version,
-        steps: [
-          {
-            ...base,
-            type: "fixedDestination",
-            destination: destination.number,
-            ringMs: OUTSIDE_RING_MS,
-            callerIdForwarding: undefined,
-          },
-        ],
+        type: "fixedDestination",
+        number: destination.number,
+        ringSeconds: OUTSIDE_RING_SECONDS,
       };
   }
 }
 
-/** A call for help: the number as dialled, through the outbound trunk, past the guard that stops everything else. */
-export function planForEmergency(number: string): Plan {
-  const step = {
-    number: "1",
-    next: END,
-    type: "fixedDestination",
-    destination: number,
-    ringMs: OUTSIDE_RING_MS,
-    callerIdForwarding: undefined,
-    emergency: true,
-  } as const;
-  return { name: "emergency call", version: 1, steps: [step] };
+function planOf(name: string, step: AnyStepDocument, directory: Directory): Plan {
+  const plan = compileOwn({ name, steps: [step] }, directory);
+  if (!plan.ok) throw new Error(`the plan of "${name}" is wrong: ${plan.error[0]?.message}`);
+  return plan.value;
 }

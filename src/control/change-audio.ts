@@ -1,4 +1,5 @@
 import { problemsOf } from "../company/sentence.ts";
+import { referencesOf } from "../dialplan/references.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { Company } from "../model/company.ts";
@@ -42,20 +43,13 @@ function usersOf(company: Company, name: string): string[] {
   const webhooks = company.webhooks.filter(({ ivr }) =>
     [ivr?.startMessage, ivr?.incorrectMessage, ivr?.timeoutMessage].includes(name),
   );
-  const plans = company.plans.filter(({ steps }) => plays(steps, name));
+  const plans = company.plans.filter(({ steps }) =>
+    referencesOf(steps).some((reference) => reference.thing === "audioMessage" && reference.name === name),
+  );
   return [
     ...webhooks.map((webhook) => `webhook "${webhook.name}"`),
     ...plans.map((plan) => `plan "${plan.name}"`),
   ];
-}
-
-type Steps = Company["plans"][number]["steps"];
-
-function plays(steps: Steps, name: string): boolean {
-  return steps.some((step) => {
-    if (step.type === "audio") return step.message === name;
-    return step.type === "webhook" && (plays(step.success, name) || plays(step.failed, name));
-  });
 }
 
 /** Adds a message to the stored company, or replaces the one of its name. An error is a sentence. */

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { z } from "zod";
 import { compile, type PlanProblem } from "./compile.ts";
 import type { Directory } from "./directory.ts";
+import { stepAtPath } from "./outline.ts";
 import { MAX_DEPTH, MAX_STEPS, type Plan, planDocument } from "./plan.ts";
-import { stepAtPath } from "./step-number.ts";
 import { END } from "./steps/step.ts";
 
 const DIRECTORY: Directory = {
@@ -217,11 +217,11 @@ const CASES: readonly (readonly [name: string, steps: unknown, expected: readonl
     ["1 invalidDocument steps.0.mode"],
   ],
   ["an unknown way to hang up", [{ type: "hangUp", as: "angry" }], ["1 invalidDocument steps.0.as"]],
-  ["steps after a webhook", [hook([phone]), phone], ["1 webhookNotLast steps.0"]],
+  ["steps after a webhook", [hook([phone]), phone], ["1 stepNotLast steps.0"]],
   [
     "steps after a webhook in a branch",
     [hook([], [phone, hook([]), phone])],
-    ["1.2.2 webhookNotLast steps.0.failed.1"],
+    ["1.2.2 stepNotLast steps.0.failed.1"],
   ],
   ["steps after a hang-up", [{ type: "hangUp", as: "busy" }, phone, phone], ["2 unreachableStep steps.1"]],
   [
@@ -281,11 +281,14 @@ test("messages say what was probably meant", () => {
 });
 
 test("a path in the document finds its step's number", () => {
-  assert.equal(stepAtPath([]), "");
-  assert.equal(stepAtPath(["steps"]), "");
-  assert.equal(stepAtPath(["steps", 2, "phone"]), "3");
-  assert.equal(stepAtPath(["steps", 1, "success", 0, "failed", 2, "number"]), "2.1.1.2.3");
-  assert.equal(stepAtPath(["steps", 1, "success"]), "2");
+  const below = { type: "webhook", failed: [{}, {}, {}] };
+  const document = { steps: [{}, { type: "webhook", success: [below] }, {}] };
+  assert.equal(stepAtPath(document, []), "");
+  assert.equal(stepAtPath(document, ["steps"]), "");
+  assert.equal(stepAtPath(document, ["steps", 2, "phone"]), "3");
+  assert.equal(stepAtPath(document, ["steps", 1, "success", 0, "failed", 2, "number"]), "2.1.1.2.3");
+  assert.equal(stepAtPath(document, ["steps", 1, "success"]), "2");
+  assert.equal(stepAtPath("no plan", ["steps", 1, "success", 0]), "2", "as far as the document goes");
 });
 
 test("the schema can be written as a JSON Schema, for forms and the API", () => {

@@ -1,10 +1,13 @@
+import type { z } from "zod";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { Directory } from "./directory.ts";
-import { MAX_DEPTH, MAX_STEPS, type Plan, planDocument } from "./plan.ts";
+import { at, branchesOf, levelsBelow, type RawLevel, stepAtPath, topLevel } from "./outline.ts";
+import { anyPlanDocument, MAX_DEPTH, MAX_STEPS, type Plan, planDocument } from "./plan.ts";
 import type { PlanProblemCode } from "./plan-problems.ts";
-import { branchLevel, stepAtPath, stepNumber } from "./step-number.ts";
-import { kindOf, type Step, type StepDocument } from "./steps/registry.ts";
-import { END, type Place } from "./steps/step.ts";
+import { branchLevel, stepNumber } from "./step-number.ts";
+import { dangling } from "./steps/references.ts";
+import { type AnyStepDocument, kindOf, type Step } from "./steps/registry.ts";
+import { END, type Gift, type Place } from "./steps/step.ts";
 
 /** A problem of a plan, where it is, and a sentence that says what is wrong and often what would be right. */
 export interface PlanProblem {
@@ -25,10 +28,24 @@ export function compile(
   directory: Directory,
   version = 1,
 ): Result<Plan, readonly PlanProblem[]> {
+  return compileAs(planDocument, document, directory, version);
+}
+
+/** The same for a plan that the switchboard itself writes, which may have steps that are not offered to people. */
+export function compileOwn(document: unknown, directory: Directory): Result<Plan, readonly PlanProblem[]> {
+  return compileAs(anyPlanDocument, document, directory, 1);
+}
+
+function compileAs(
+  schema: typeof anyPlanDocument | typeof planDocument,
+  document: unknown,
+  directory: Directory,
+  version: number,
+): Result<Plan, readonly PlanProblem[]> {
   const size = checkSize(document);
   if (size !== undefined) return err([size]);
-  const parsed = planDocument.safeParse(document);
-  if (!parsed.success) return err(parsed.error.issues.map(shapeProblem));
+  const parsed = schema.safeParse(document);
+  if (!parsed.success) return err(parsed.error.issues.map((issue) => shapeProblem(document, issue)));
   const { name, steps } = parsed.data;
   const level: Level = {
     directory,
@@ -36,7 +53,7 @@ export function compile(
     problems: [],
     path: ["steps"],
     prefix: "",
-    underWebhook: false,
+    given: new Set(),
   };
   compileLevel(steps, level);
   if (steps.length === 0) {
@@ -54,47 +71,59 @@ interface Level {
   readonly path: readonly (string | number)[];
   /** What the steps' numbers begin with. */
   readonly prefix: string;
-  readonly underWebhook: boolean;
+  readonly given: ReadonlySet<Gift>;
 }
 
 /** Returns the index of the level's first step, or END. */
-function compileLevel(documents: readonly StepDocument[], level: Level): number {
+function compileLevel(documents: readonly AnyStepDocument[], level: Level): number {
   const { steps } = level;
   const first = steps.length;
   for (const [index, document] of documents.entries()) {
-    const at = steps.length;
-    const place = placeOf(level, index);
-    steps.length = at + 1; // the step's own slot comes before those of its branches
-    const compiled = kindOf(document.type).compile(document, place);
+    const slot = steps.length;
+    const place = placeOf(document, level, index);
+    steps.length = slot + 1; // the step's own slot comes before those of its branches
+    const kind = kindOf(document.type);
+    for (const reference of kind.references(document)) {
+      const problem = dangling(reference, level.directory);
+      if (problem !== undefined) place.problem(problem.code, reference.key, problem.message);
+    }
+    const compiled = kind.compile(document, place);
     const next = index + 1 < documents.length ? steps.length : END;
-    steps[at] = { ...compiled, next };
+    steps[slot] = { ...compiled, next };
     checkFollowers(document, index, documents.length, level);
   }
   return documents.length > 0 ? first : END;
 }
 
 /** The place of the step at an index of the level. */
-function placeOf(level: Level, index: number): Place {
+function placeOf(document: AnyStepDocument, level: Level, index: number): Place {
   const number = stepNumber(level.prefix, index);
   const path = [...level.path, index];
+  const { directory, given } = level;
   return {
     base: { number, next: END },
-    directory: level.directory,
-    underWebhook: level.underWebhook,
+    directory,
+    given,
     problem: (code, key, message) =>
       level.problems.push({ path: [...path, key], step: number, code, message }),
-    branch: (key, ordinal, documents) =>
-      compileLevel(documents as readonly StepDocument[], {
+    branch: (...keys) => {
+      const name = keys.join(".");
+      const branches = branchesOf(document);
+      const ordinal = branches.findIndex((branch) => branch.path.join(".") === name);
+      const branch = branches[ordinal];
+      if (branch === undefined) throw new Error(`a step of type ${document.type} has no branch "${name}"`);
+      return compileLevel((at(document, keys) ?? []) as readonly AnyStepDocument[], {
         ...level,
-        path: [...path, key],
+        path: [...path, ...keys],
         prefix: branchLevel(number, ordinal),
-        underWebhook: true,
-      }),
+        given: new Set([...given, ...branch.gives]),
+      });
+    },
   };
 }
 
-function checkFollowers(document: StepDocument, index: number, count: number, level: Level): void {
-  const { follow } = kindOf(document.type);
+function checkFollowers(document: AnyStepDocument, index: number, count: number, level: Level): void {
+  const { follow, title } = kindOf(document.type);
   if (follow === "yes" || index + 1 === count) return;
   const number = stepNumber(level.prefix, index);
   const following = stepNumber(level.prefix, index + 1);
@@ -103,8 +132,8 @@ function checkFollowers(document: StepDocument, index: number, count: number, le
       ? {
           path: [...level.path, index],
           step: number,
-          code: "webhookNotLast",
-          message: `Step ${number} is a webhook, which is always the last of its level; move step ${following} and what follows into its branches.`,
+          code: "stepNotLast",
+          message: `Step ${number} is a ${title.toLowerCase()}, which is always the last of its level; move step ${following} and what follows into its branches.`,
         }
       : {
           path: [...level.path, index + 1],
@@ -118,27 +147,22 @@ function checkFollowers(document: StepDocument, index: number, count: number, le
 /** Before the schema descends: a document nested thousands deep must not exhaust the stack. */
 function checkSize(document: unknown): PlanProblem | undefined {
   let count = 0;
-  let deepest: readonly (string | number)[] | undefined;
-  const open = [{ value: property(document, "steps"), depth: 1, path: ["steps"] as (string | number)[] }];
+  let deepest: RawLevel["path"] | undefined;
+  const open: RawLevel[] = [topLevel(document)];
   for (let level = open.pop(); level !== undefined; level = open.pop()) {
-    if (!Array.isArray(level.value) || level.value.length === 0) continue;
+    const steps: unknown = level.value;
+    if (!Array.isArray(steps) || steps.length === 0) continue;
     if (level.depth > MAX_DEPTH) {
       deepest = [...level.path, 0];
       break;
     }
-    count += level.value.length;
+    count += steps.length;
     if (count > MAX_STEPS) break;
-    for (const [index, step] of level.value.entries()) {
-      for (const key of ["success", "failed"]) {
-        const value: unknown = property(step, key);
-        if (value !== undefined)
-          open.push({ value, depth: level.depth + 1, path: [...level.path, index, key] });
-      }
-    }
+    for (const [index, step] of steps.entries()) open.push(...levelsBelow(level, index, step));
   }
   if (deepest !== undefined) {
     const message = `Steps are nested more than ${MAX_DEPTH} levels deep.`;
-    return { path: deepest, step: stepAtPath(deepest), code: "tooDeep", message };
+    return { path: deepest, step: stepAtPath(document, deepest), code: "tooDeep", message };
   }
   if (count <= MAX_STEPS) return undefined;
   return {
@@ -149,20 +173,8 @@ function checkSize(document: unknown): PlanProblem | undefined {
   };
 }
 
-function property(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
-    ? (value as Record<string, unknown>)[key]
-    : undefined;
-}
-
-interface ShapeIssue {
-  readonly code?: string | undefined;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
-
-function shapeProblem(issue: ShapeIssue): PlanProblem {
+function shapeProblem(document: unknown, issue: z.core.$ZodIssue): PlanProblem {
   const path = issue.path.map((key) => (typeof key === "number" ? key : String(key)));
   const code = issue.code === "invalid_union" ? "unknownStepType" : "invalidDocument";
-  return { path, step: stepAtPath(path), code, message: issue.message };
+  return { path, step: stepAtPath(document, path), code, message: issue.message };
 }

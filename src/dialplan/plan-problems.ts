@@ -16,7 +16,8 @@ export const PLAN_PROBLEMS = {
   outsideWebhook: "A step uses what a webhook returned and does not stand under a webhook.",
   textRequired: "A caller name is to be put in front or replaced, and the text is missing.",
   textUnused: "A caller name is taken from the webhook and has a text besides.",
-  webhookNotLast: "Steps follow a webhook on its own level; they belong into its branches.",
+  stepNotLast:
+    "Steps follow one that branches, such as a webhook, on its own level; they belong into its branches.",
   unreachableStep: "Steps follow one that ends the call.",
 } as const;
 

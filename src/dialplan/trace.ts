@@ -9,10 +9,12 @@ export interface TraceEntry {
   readonly type: string;
   /** What the step is, in a few words: `Phone 215`. */
   readonly label: string;
-  /** What was decided and why: plain sentences, safe to print. */
+  /** Which sentence it is (docs/reference/sentences.md); records made before there were codes have none. */
+  readonly code?: string;
+  /** What was decided and why: plain English, safe to print. */
   readonly text: string;
-  /** The same in values, for programs. */
-  readonly data?: TraceData;
+  /** The same in values: the sentence is made of the code and these. */
+  readonly args?: TraceArgs;
 }
 
-export type TraceData = Readonly<Record<string, string | number | boolean>>;
+export type TraceArgs = Readonly<Record<string, string | number | boolean | undefined>>;

@@ -320,8 +320,8 @@ test("each webhook of a chain counts its own attempts", () => {
     "ring 1.1.1.2.1 216",
   ]);
   assert.deepEqual(
-    turns.map((turn) => turn.walk.attempt),
-    [1, 2, 3, 3, 1, 2, 2, 3, 3, 0],
+    turns.map((turn) => (turn.walk.own as { readonly attempt?: number }).attempt),
+    [1, 2, 3, 3, 1, 2, 2, 3, 3, undefined],
   );
 });
 
@@ -353,7 +353,7 @@ test("the trace tells every attempt, in words", () => {
     '1.2.1 Rings 216 for 20 s, showing "Jan" and the called number.',
   ]);
   const [, turn] = walk(VIP, [typed("8642")]);
-  assert.deepEqual(turn?.trace[0]?.data, { digitCount: 4, ended: "hash", attempt: 1 });
+  assert.deepEqual(turn?.trace[0]?.args, { webhook: "VIP", digitCount: 4, ended: "hash", attempt: 1 });
 });
 
 test("the trace says how a code ended, and why there is none", () => {
@@ -416,7 +416,7 @@ test("a webhook that is gone or asks for no code any more lets a code that was a
   const [asked, requested] = walk(VIP, [typed("1")]);
   assert.ok(requested);
   const continued = (turn: Turn, outcome: Outcome): string =>
-    brief(resume(VIP, turn.walk, outcome, gone).command);
+    brief(resume(VIP, turn.walk, outcome, { directory: gone, now: 0 }).command);
   assert.equal(continued(asked, nothing), "ring 1.2.1 216");
   assert.equal(continued(asked, typed("1")), "request 1 VIP 1");
   assert.equal(continued(requested, nak), "ring 1.2.1 216");
@@ -428,7 +428,7 @@ test("attempts without end, which no configuration allows, are ended", () => {
   let [turn]: readonly [Turn, ...Turn[]] = walk(VIP, [], endless);
   for (let count = 0; turn.command.type === "collect"; count += 1) {
     assert.ok(count <= MAX_TAKEN);
-    turn = resume(VIP, turn.walk, nothing, endless);
+    turn = resume(VIP, turn.walk, nothing, { directory: endless, now: 0 });
   }
   assert.deepEqual(turn.command, {
     type: "hangUp",

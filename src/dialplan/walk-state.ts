@@ -1,6 +1,6 @@
 import type { CallFacts } from "./call-facts.ts";
-import type { CallerIdForwarding, Command, RingTarget } from "./command.ts";
-import type { RingResult } from "./outcome.ts";
+import type { CallerIdForwarding, Command } from "./command.ts";
+import type { Outcome, RingResult } from "./outcome.ts";
 import type { TraceEntry } from "./trace.ts";
 
 /** What the nearest webhook above the step returned; empty where it returned nothing. */
@@ -17,21 +17,31 @@ export interface Walk {
   readonly facts: CallFacts;
   /** Index in `plan.steps` of the step whose command is being performed. */
   readonly at: number;
-  readonly waitingFor: "rang" | "replied" | "played" | "collected" | "nothing";
-  /** Who rings now. */
-  readonly ringing: readonly RingTarget[];
-  /** Extensions of a group that ring after this one (strategy inOrder). */
-  readonly queue: readonly string[];
+  /** The outcome that the command will have; "nothing" at the end. */
+  readonly waitingFor: Wait | "nothing";
+  /** What the step that waits said to keep. */
+  readonly own: unknown;
   /** The current name to show; empty: none. */
   readonly callerName: string;
   readonly callerIdForwarding: CallerIdForwarding;
   readonly returned: Returned;
-  /** Which attempt at a code this is, from 1; 0 outside a webhook that asks for one. The code itself is never kept. */
-  readonly attempt: number;
   readonly lastRing: RingResult | "none";
   /** Steps entered and members rung so far; see `MAX_TAKEN`. */
   readonly taken: number;
 }
+
+/** Each command that has to be performed, and the outcome that it has. */
+export const WAITS = {
+  ring: "rang",
+  request: "replied",
+  play: "played",
+  collect: "collected",
+} as const satisfies Record<
+  Exclude<Command["type"], "connected" | "hangUp">,
+  Exclude<Outcome["type"], "callerHungUp" | "mediaFailed">
+>;
+
+export type Wait = (typeof WAITS)[keyof typeof WAITS];
 
 /** What `begin` and `resume` give the shell. */
 export interface Turn {

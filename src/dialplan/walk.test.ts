@@ -468,7 +468,7 @@ test("a smart group, reached by a webhook's destination, rings all at once and s
   const plan = planOf([hook("CRM", [{ type: "variableDestination" }])]);
   const turn = last(walk(plan, [replied({ destination: "302" })], FACTS, smart));
   assert.equal(brief(turn.command), "ring 1.1.1 215 216");
-  assert.match(turn.trace[1]?.text ?? "", /strategy smart, which is not available yet: all ring at once\.$/);
+  assert.match(turn.trace[2]?.text ?? "", /strategy smart, which is not available yet: all ring at once\.$/);
 });
 
 test("the trace tells every decision, in words", () => {
@@ -483,51 +483,83 @@ test("the trace tells every decision, in words", () => {
     replied({ destination: "+881 6\u001b[2J", callerName: "Jansen", warnings: ['The reply has "x".'] }),
     { type: "rang", result: "busy", status: 486, detail: "Busy Here" },
   ]);
+  const who = "215 (Reception), 216 (Andrew Garza)";
+  const account =
+    'The receiver answered status=ACK. Returned destination "+881 6[2J" and name "Jansen". The reply has "x".';
+  const why =
+    'The destination "+881 6[2J" is not a number: only digits, a leading + and the usual punctuation are read.';
   assert.deepEqual(
     turns.flatMap((turn) => turn.trace),
     [
-      { step: "1", type: "webhook", label: 'Webhook "private"', text: 'Asks the webhook "private".' },
       {
         step: "1",
         type: "webhook",
         label: 'Webhook "private"',
-        text: 'Successful after 12 ms: The receiver answered status=ACK. Returned destination "+881 6[2J" and name "Jansen". The reply has "x".',
-        data: { verdict: "ack", elapsedMs: 12, status: 200 },
+        code: "webhook.asks",
+        text: 'Asks the webhook "private".',
+        args: { webhook: "private" },
+      },
+      {
+        step: "1",
+        type: "webhook",
+        label: 'Webhook "private"',
+        code: "webhook.successful",
+        text: `Successful after 12 ms: ${account}`,
+        args: { verdict: "ack", elapsedMs: 12, status: 200, account },
       },
       {
         step: "1.1.1",
         type: "callerName",
         label: "Caller name (webhook)",
+        code: "callerName.returned",
         text: 'Takes the name that the webhook returned: the name is "Jansen".',
-        data: { callerName: "Jansen" },
+        args: { text: "Jansen", callerName: "Jansen" },
       },
       {
         step: "1.1.2",
         type: "variableDestination",
         label: "Variable destination",
-        text: 'The destination "+881 6[2J" is not a number: only digits, a leading + and the usual punctuation are read. Skipped.',
-        data: { refused: "notANumber", skipped: true },
+        code: "variableDestination.returned",
+        text: 'The webhook returned the destination "+881 6[2J".',
+        args: { destination: '"+881 6[2J"' },
+      },
+      {
+        step: "1.1.2",
+        type: "variableDestination",
+        label: "Variable destination",
+        code: "ring.refused",
+        text: `${why} Skipped.`,
+        args: { why, refused: "notANumber" },
       },
       {
         step: "1.1.3",
         type: "group",
         label: "Group 300",
+        code: "ring.rings",
         text: "Rings 215 (Reception), 216 (Andrew Garza) for 15 s, as an anonymous caller.",
-        data: { targets: "215 216", ringSeconds: 15, callerName: "Jansen", callerIdForwarding: "suppressed" },
+        args: {
+          who,
+          targets: "215 216",
+          ringSeconds: 15,
+          callerName: "Jansen",
+          callerIdForwarding: "suppressed",
+        },
       },
       {
         step: "1.1.3",
         type: "group",
         label: "Group 300",
+        code: "ring.busy",
         text: "215 (Reception), 216 (Andrew Garza): busy (486).",
-        data: { result: "busy", status: 486, detail: "Busy Here" },
+        args: { who, status: 486, ringSeconds: 15, detail: "Busy Here" },
       },
       {
         step: "",
         type: "plan",
         label: 'Plan "main"',
+        code: "plan.lastWasBusy",
         text: "Nobody answered, and the last to be rung was busy.",
-        data: { status: 486 },
+        args: { status: 486 },
       },
     ],
   );
@@ -537,11 +569,23 @@ test("resuming a walk that has ended, or with another command's outcome, is a bu
   const plan = planOf([phone("215")]);
   const [first, end] = walk(plan, [rang("answered")]);
   assert.ok(end);
-  assert.throws(() => resume(plan, end.walk, { type: "callerHungUp" }, DIRECTORY), /has ended/);
-  assert.throws(() => resume(plan, first.walk, replied({}), DIRECTORY), /waits for "rang"/);
+  assert.throws(
+    () => resume(plan, end.walk, { type: "callerHungUp" }, { directory: DIRECTORY, now: 0 }),
+    /has ended/,
+  );
+  assert.throws(
+    () => resume(plan, first.walk, replied({}), { directory: DIRECTORY, now: 0 }),
+    /waits for "rang"/,
+  );
   const lost: Outcome = { type: "mediaFailed", reason: "No port is free." };
-  assert.throws(() => resume(plan, first.walk, lost, DIRECTORY), /waits for "rang", not for "mediaFailed"/);
+  assert.throws(
+    () => resume(plan, first.walk, lost, { directory: DIRECTORY, now: 0 }),
+    /waits for "rang", not for "mediaFailed"/,
+  );
   const collected: Outcome = { type: "collected", digits: "1", ended: "hash" };
   const audio = planOf([{ type: "audio", message: "welcome" }]);
-  assert.throws(() => resume(audio, walk(audio, [])[0].walk, collected, DIRECTORY), /waits for "played"/);
+  assert.throws(
+    () => resume(audio, walk(audio, [])[0].walk, collected, { directory: DIRECTORY, now: 0 }),
+    /waits for "played"/,
+  );
 });

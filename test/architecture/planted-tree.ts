@@ -16,6 +16,11 @@ export class PlantedTree {
     symlinkSync(path.join(root, "node_modules"), path.join(this.#folder, "node_modules"));
   }
 
+  /** Where a file of the tree is. */
+  at(file: string): string {
+    return path.join(this.#folder, file);
+  }
+
   /** Writes a source file, its folders included. */
   plant(file: string, text: string): void {
     const target = path.join(this.#folder, file);

@@ -13,10 +13,10 @@ export function walkPlan(
   facts: CallFacts,
   directory: Directory,
 ): [Turn, ...Turn[]] {
-  let turn = begin(plan, facts, directory);
+  let turn = begin(plan, facts, { directory, now: 0 });
   const turns: [Turn, ...Turn[]] = [turn];
   for (const outcome of outcomes) {
-    turn = resume(plan, turn.walk, outcome, directory);
+    turn = resume(plan, turn.walk, outcome, { directory, now: 0 });
     turns.push(turn);
   }
   return turns;

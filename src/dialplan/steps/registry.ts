@@ -1,92 +1,79 @@
 import { z } from "zod";
 import { didYouMean } from "../../lib/did-you-mean.ts";
-import { type AudioDocument, type AudioStep, audioKind } from "./audio.ts";
-import { type CallerNameDocument, type CallerNameStep, callerNameKind } from "./caller-name.ts";
-import {
-  type FixedDestinationDocument,
-  type FixedDestinationStep,
-  fixedDestinationKind,
-} from "./fixed-destination.ts";
-import { type GroupDocument, type GroupStep, groupKind } from "./group.ts";
-import { type HangUpDocument, type HangUpStep, hangUpKind } from "./hang-up.ts";
-import { type PhoneDocument, type PhoneStep, phoneKind } from "./phone.ts";
-import type { StepBase, StepKind } from "./step.ts";
-import {
-  type VariableDestinationDocument,
-  type VariableDestinationStep,
-  variableDestinationKind,
-} from "./variable-destination.ts";
-import { type WebhookDocument, webhookKind, webhookSchema } from "./webhook.ts";
-import type { WebhookStep } from "./webhook-request.ts";
+import { emergencyKind } from "./emergency/emergency.ts";
+import * as kinds from "./kinds.ts";
+import type { StepBase, StepKind, StepLike, StepsSchema } from "./step.ts";
+
+/** The kinds that a plan may have. */
+const KINDS = Object.values(kinds);
+
+/** Kinds that only the switchboard itself writes, for what a phone dials. */
+const UNOFFERED = [emergencyKind] as const;
+
+type Kind = (typeof KINDS)[number] | (typeof UNOFFERED)[number];
+type DocumentOf<K> = K extends StepKind<infer Document, infer _Step, infer _Own> ? Document : never;
+type StepOf<K> = K extends StepKind<infer _Document, infer Step, infer _Own> ? Step : never;
 
 /** A step as written in a plan document. */
-export type StepDocument =
-  | PhoneDocument
-  | GroupDocument
-  | FixedDestinationDocument
-  | VariableDestinationDocument
-  | AudioDocument
-  | CallerNameDocument
-  | HangUpDocument
-  | WebhookDocument<StepDocument>;
+export type StepDocument = DocumentOf<(typeof KINDS)[number]>;
+
+/** A step as the switchboard itself may write it too. */
+export type AnyStepDocument = DocumentOf<Kind>;
 
 /** A compiled step: plain data. */
-export type Step =
-  | PhoneStep
-  | GroupStep
-  | FixedDestinationStep
-  | VariableDestinationStep
-  | AudioStep
-  | CallerNameStep
-  | HangUpStep
-  | WebhookStep;
-
-/** Every type of step there is; this is the only list. */
-const KINDS = {
-  phone: phoneKind,
-  group: groupKind,
-  fixedDestination: fixedDestinationKind,
-  variableDestination: variableDestinationKind,
-  audio: audioKind,
-  callerName: callerNameKind,
-  webhook: webhookKind,
-  hangUp: hangUpKind,
-} as const satisfies Record<Step["type"], unknown>;
+export type Step = StepOf<Kind>;
 
 /** What compiling and walking need of a step's kind, whichever it is. */
-export type AnyKind = Omit<StepKind<StepDocument, Step & StepBase>, "schema">;
+export type AnyKind = StepKind<StepLike, Step & StepBase, unknown>;
+
+// Each kind is only ever given documents and steps of its own type, which TypeScript cannot follow through a table.
+const byType = new Map<string, AnyKind>(
+  [...KINDS, ...UNOFFERED].map((kind) => [kind.type, kind as unknown as AnyKind]),
+);
+
+/** The kinds that a plan may have. */
+export const stepKinds: readonly AnyKind[] = KINDS as unknown as readonly AnyKind[];
 
 /** The kind of a step's type. */
 export function kindOf(type: Step["type"]): AnyKind {
-  // Each kind is only ever given documents and steps of its own type, which TypeScript cannot follow through a table.
-  return KINDS[type] as unknown as AnyKind;
+  const kind = byType.get(type);
+  if (kind === undefined) throw new Error(`there is no kind of step "${type}"`);
+  return kind;
 }
 
-/** Steps of one level, as a schema. */
-export const stepsSchema: z.ZodType<readonly StepDocument[]> = z.lazy(() =>
-  z.array(stepSchema, "Steps are a list.").readonly(),
-);
+/** The kind of a step in a document that has not been checked; undefined where there is none. */
+export function kindNamed(type: unknown): AnyKind | undefined {
+  return typeof type === "string" ? byType.get(type) : undefined;
+}
 
-/** One step with all below it, as a schema. */
-const stepSchema: z.ZodType<StepDocument> = z
-  .discriminatedUnion(
-    "type",
-    [
-      phoneKind.schema,
-      groupKind.schema,
-      fixedDestinationKind.schema,
-      variableDestinationKind.schema,
-      audioKind.schema,
-      callerNameKind.schema,
-      hangUpKind.schema,
-      webhookSchema(stepsSchema),
-    ],
-    { error: (issue) => unknownType(issue.input) },
-  )
-  .meta({ id: "PlanStep" });
+/** Steps of one level, with all below them, as a schema. */
+export const stepsSchema: z.ZodType<readonly StepDocument[]> = levelOf("PlanStep", KINDS);
 
-function unknownType(input: unknown): string {
-  const known = Object.keys(KINDS);
+/** The same with the kinds that are not offered to plans. */
+export const anyStepsSchema: z.ZodType<readonly AnyStepDocument[]> = levelOf("AnyStep", [
+  ...KINDS,
+  ...UNOFFERED,
+]);
+
+interface WithSchema {
+  readonly type: string;
+  schema(steps: StepsSchema): z.ZodType;
+}
+
+function levelOf<Document extends StepLike>(
+  id: string,
+  kinds: readonly WithSchema[],
+): z.ZodType<readonly Document[]> {
+  const level: z.ZodType<readonly Document[]> = z.lazy(() => z.array(step, "Steps are a list.").readonly());
+  const known = kinds.map(({ type }) => type);
+  const options = kinds.map((kind) => kind.schema(level)) as unknown as [z.ZodObject, ...z.ZodObject[]];
+  const step = z
+    .discriminatedUnion("type", options, { error: (issue) => unknownType(issue.input, known) })
+    .meta({ id }) as unknown as z.ZodType<Document>;
+  return level;
+}
+
+function unknownType(input: unknown, known: readonly string[]): string {
   const types = `Types are ${known.join(", ")}.`;
   if (typeof input !== "object" || input === null || !("type" in input))
     return `A step needs a type. ${types}`;

@@ -1,9 +1,9 @@
 import type { CallerIdForwarding, RingTarget } from "../command.ts";
 import type { Directory } from "../directory.ts";
-import type { RingResult } from "../outcome.ts";
-import type { TraceData, TraceEntry } from "../trace.ts";
 import type { Walk } from "../walk-state.ts";
-import { entryOf, type Move, type Scene, type StepBase, type StepOutcome } from "./step.ts";
+import { type ArgsOf, speaker } from "../words.ts";
+import { ringingWords } from "./ringing-words.ts";
+import type { Move, Scene, StepBase, StepOutcome } from "./step.ts";
 
 /** A step that rings, and how: what phone, group, fixed and variable destination have in common. */
 export interface RingingStep {
@@ -15,109 +15,111 @@ export interface RingingStep {
   readonly callerIdForwarding: CallerIdForwarding | undefined;
 }
 
+/** What a step that rings keeps while it waits. */
+export interface RingingNow {
+  /** Who rings now. */
+  readonly targets: readonly RingTarget[];
+  /** Extensions of a group that ring after these (strategy inOrder). */
+  readonly queue: readonly string[];
+}
+
+const speak = speaker(ringingWords);
+const say = <Code extends keyof typeof ringingWords>(
+  { step, label }: RingingStep,
+  code: Code,
+  args: ArgsOf<(typeof ringingWords)[Code]>,
+) => speak(step, label, code, args);
+
 /** Asks the shell to ring these targets at once; `queue` are members of a group to ring after them. */
 export function ring(
   ringing: RingingStep,
-  scene: Scene,
+  { walk, directory }: Pick<Scene, "walk" | "directory">,
   targets: readonly RingTarget[],
-  queue: readonly string[],
-  before: readonly TraceEntry[],
-): Move {
-  const { walk, directory } = scene;
+  queue: readonly string[] = [],
+): Move<RingingNow> {
   const { step } = ringing;
   const callerIdForwarding = ringing.callerIdForwarding ?? walk.callerIdForwarding;
-  const who = describeTargets(targets, directory);
-  const seconds = step.ringMs / 1000;
-  const trace = entry(
-    ringing,
-    `Rings ${who} for ${seconds} s, ${showing(walk.callerName, callerIdForwarding)}.`,
-    {
-      targets: targets.map(targetName).join(" "),
-      ringSeconds: seconds,
-      callerName: walk.callerName,
-      callerIdForwarding,
-    },
-  );
+  const { callerName } = walk;
   return {
     kind: "ask",
-    walk: { ...walk, waitingFor: "rang", ringing: targets, queue },
+    walk,
+    own: { targets, queue },
     command: {
       type: "ring",
       step: step.number,
       targets,
       ringMs: step.ringMs,
-      callerName: walk.callerName,
+      callerName,
       callerIdForwarding,
       followForwards: ringing.followForwards,
     },
-    trace: before.length === 0 ? [trace] : [...before, trace],
+    trace: [
+      say(ringing, "ring.rings", {
+        who: describeTargets(targets, directory),
+        targets: targets.map(targetName).join(" "),
+        ringSeconds: step.ringMs / 1000,
+        callerName,
+        callerIdForwarding,
+      }),
+    ],
   };
 }
 
 /** Rings a group as its strategy says; members without a phone are skipped, and a group without any too. */
-export function ringGroup(ringing: RingingStep, extension: string, scene: Scene): Move {
+export function ringGroup(ringing: RingingStep, extension: string, scene: Scene): Move<RingingNow> {
   const group = scene.directory.groups.get(extension);
-  if (group === undefined) return skip(ringing, scene, `There is no group ${extension} any more: skipped.`);
+  if (group === undefined) return skip(ringing, scene.walk, "ring.groupGone", { group: extension });
+  const { name, strategy } = group;
   const members = group.members.filter((member) => scene.directory.phones.has(member));
-  const absent = group.members.filter((member) => !scene.directory.phones.has(member));
-  const trace: TraceEntry[] = [];
-  if (absent.length > 0) {
-    trace.push(entry(ringing, `Skips ${absent.join(", ")}: no such phone.`, { skipped: absent.join(" ") }));
-  }
   const [first, ...others] = members;
-  if (first === undefined) {
-    return skip(ringing, scene, `Group ${extension} (${group.name}) has no phone to ring: skipped.`);
-  }
-  if (group.strategy === "inOrder") return ring(ringing, scene, [phone(first)], others, trace);
-  if (group.strategy === "smart") {
+  if (first === undefined) return skip(ringing, scene.walk, "ring.groupEmpty", { group: extension, name });
+  const absent = group.members.filter((member) => !scene.directory.phones.has(member));
+  const before = [
+    ...(absent.length > 0 ? [say(ringing, "ring.membersSkipped", { skipped: absent.join(", ") })] : []),
     // A plan that names such a group is not compiled; a webhook's destination can still lead here.
-    const text = `Group ${extension} has the strategy smart, which is not available yet: all ring at once.`;
-    trace.push(entry(ringing, text));
-  }
-  return ring(ringing, scene, members.map(phone), [], trace);
+    ...(strategy === "smart" ? [say(ringing, "ring.smartNotYet", { group: extension })] : []),
+  ];
+  const inOrder = strategy === "inOrder";
+  const move = ring(ringing, scene, (inOrder ? [first] : members).map(phone), inOrder ? others : []);
+  return { ...move, trace: [...before, ...move.trace] };
 }
 
 /** After ringing: connected, the next member of a group in order, or the next step (dialplan.md, Progression). */
-export function afterRinging(ringing: RingingStep, scene: Scene, outcome: StepOutcome): Move {
-  if (outcome.type !== "rang")
-    throw new Error(`step ${ringing.step.number} rings, but was told "${outcome.type}"`);
+export function afterRinging(
+  ringing: RingingStep,
+  scene: Scene<RingingNow>,
+  outcome: StepOutcome,
+): Move<RingingNow> {
+  const { step } = ringing;
+  if (outcome.type !== "rang") throw new Error(`step ${step.number} rings, but was told "${outcome.type}"`);
   const { result, status, detail } = outcome;
-  const who = describeTargets(scene.walk.ringing, scene.directory);
-  const data: TraceData = detail === "" ? { result, status } : { result, status, detail };
-  const trace = entry(ringing, sentence(result, who, status, ringing.step.ringMs), data);
-  const walk: Walk = { ...scene.walk, waitingFor: "nothing", ringing: [], queue: [], lastRing: result };
+  const { targets, queue } = scene.own;
+  const who = describeTargets(targets, scene.directory);
+  const args = { who, status, ringSeconds: step.ringMs / 1000, ...(detail === "" ? {} : { detail }) };
+  const trace = [say(ringing, `ring.${result}`, args)];
+  const walk: Walk = { ...scene.walk, lastRing: result };
   if (result === "answered") {
-    return { kind: "end", walk, command: { type: "connected", step: ringing.step.number }, trace: [trace] };
+    return { kind: "end", walk, command: { type: "connected", step: step.number }, trace };
   }
-  const [member, ...others] = scene.walk.queue;
-  if (member !== undefined) return ring(ringing, { ...scene, walk }, [phone(member)], others, [trace]);
-  return { kind: "go", walk, to: ringing.step.next, trace: [trace] };
+  const [member, ...others] = queue;
+  if (member === undefined) return { kind: "go", walk, to: step.next, trace };
+  const move = ring(ringing, { walk, directory: scene.directory }, [phone(member)], others);
+  return { ...move, trace: [...trace, ...move.trace] };
 }
 
-/** Goes on without ringing; the sentence says why. */
-export function skip(ringing: RingingStep, scene: Scene, text: string, data?: TraceData): Move {
-  return {
-    kind: "go",
-    walk: scene.walk,
-    to: ringing.step.next,
-    trace: [entry(ringing, text, { ...data, skipped: true })],
-  };
+/** Goes on without ringing, and says why. */
+export function skip<Code extends keyof typeof ringingWords>(
+  ringing: RingingStep,
+  walk: Walk,
+  code: Code,
+  args: ArgsOf<(typeof ringingWords)[Code]>,
+): Move<RingingNow> {
+  return { kind: "go", walk, to: ringing.step.next, trace: [say(ringing, code, args)] };
 }
 
 /** A ring target for an internal number. */
 export function phone(extension: string): RingTarget {
   return { kind: "phone", extension };
-}
-
-/** Suppressed hides the name as well: RFC 3323 §4.1, From is "Anonymous". */
-function showing(callerName: string, forwarding: CallerIdForwarding): string {
-  if (forwarding === "suppressed") return "as an anonymous caller";
-  const name = callerName === "" ? "without a name" : `showing "${callerName}"`;
-  return forwarding === "called" ? `${name} and the called number` : name;
-}
-
-function entry(ringing: RingingStep, text: string, data?: TraceData): TraceEntry {
-  return entryOf(ringing.step, ringing.label, text, data);
 }
 
 function targetName(target: RingTarget): string {
@@ -132,22 +134,4 @@ function describeTargets(targets: readonly RingTarget[], directory: Directory): 
       return name === "" ? target.extension : `${target.extension} (${name})`;
     })
     .join(", ");
-}
-
-function sentence(result: RingResult, who: string, status: number, ringMs: number): string {
-  const code = status > 0 ? ` (${status})` : "";
-  switch (result) {
-    case "answered":
-      return `${who} answered: connected.`;
-    case "timeout":
-      return `${who} did not answer within ${ringMs / 1000} s.`;
-    case "busy":
-      return `${who}: busy${code}.`;
-    case "rejected":
-      return `${who}: rejected the call${code}.`;
-    case "unavailable":
-      return `${who}: not registered, or wants no calls now${code}.`;
-    case "failed":
-      return `${who}: could not be reached${code}.`;
-  }
 }

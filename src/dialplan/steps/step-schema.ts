@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { didYouMean } from "../../lib/did-you-mean.ts";
+import type { StepsSchema } from "./step.ts";
 
 /** Shortest and longest ring time; a SIP proxy on the way gives up after three minutes (RFC 3261 §16.8, Timer C). */
 const MIN_RING_SECONDS = 1;
@@ -22,15 +23,34 @@ function unknownKey(key: string, known: readonly string[]): string {
   return `A step of this type has no "${key}". ${hint}`;
 }
 
+/** What a form shows beside a key, and the reference page in its table. */
+export interface FieldText {
+  readonly label: string;
+  readonly help: string;
+  readonly unit?: string;
+}
+
+/** A key with what a person reads about it. */
+export function field<Schema extends z.ZodType>(schema: Schema, text: FieldText): Schema {
+  return schema.meta({ ...text });
+}
+
 /** Whole seconds of ringing. */
 export function ringSeconds(standard: number): z.ZodDefault<z.ZodNumber> {
   const message = `The ring time is whole seconds, from ${MIN_RING_SECONDS} to ${MAX_RING_SECONDS}.`;
-  return z
+  const schema = z
     .number(message)
     .int(message)
     .min(MIN_RING_SECONDS, message)
     .max(MAX_RING_SECONDS, message)
     .default(standard);
+  const help = "How long it rings before the plan goes on.";
+  return field(schema, { label: "Ring time", help, unit: "seconds" });
+}
+
+/** The steps of a branch; none where it is left out. */
+export function branch(steps: StepsSchema): z.ZodPrefault<StepsSchema> {
+  return steps.prefault([]);
 }
 
 /** A reference to something by its name or internal number; `what` completes "… is missing". */

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import type { CallerIdForwarding } from "../command.ts";
-import { understandExternal } from "../destination.ts";
-import { afterRinging, type RingingStep, ring, skip } from "./ringing.ts";
-import type { StepBase, StepKind } from "./step.ts";
-import { reference, ringSeconds, stepObject } from "./step-schema.ts";
+import type { CallerIdForwarding } from "../../command.ts";
+import { understandExternal } from "../../destination.ts";
+import { afterRinging, type RingingNow, type RingingStep, ring, skip } from "../ringing.ts";
+import { ringingWords } from "../ringing-words.ts";
+import { none, type StepBase, type StepKind } from "../step.ts";
+import { field, reference, ringSeconds, stepObject } from "../step-schema.ts";
 
 /** Rings an outside number. */
 export interface FixedDestinationStep extends StepBase {
@@ -13,26 +14,36 @@ export interface FixedDestinationStep extends StepBase {
   readonly ringMs: number;
   /** The step's own setting; undefined: that of the webhook above. */
   readonly callerIdForwarding: CallerIdForwarding | undefined;
-  /** A phone dialled for help: not guarded. Never made from a plan document, so no plan can dial such a number. */
-  readonly emergency?: true;
 }
 
 const schema = stepObject({
   type: z.literal("fixedDestination"),
-  number: reference("The number"),
+  number: field(reference("The number"), {
+    label: "Number",
+    help: "The outside number that rings, such as +31 20 123 4567.",
+  }),
   ringSeconds: ringSeconds(25),
-  callerIdForwarding: z
-    .enum(["caller", "called", "suppressed"], "callerIdForwarding is caller, called or suppressed.")
-    .optional(),
+  callerIdForwarding: field(
+    z
+      .enum(["caller", "called", "suppressed"], "callerIdForwarding is caller, called or suppressed.")
+      .optional(),
+    {
+      label: "Shown number",
+      help: "Which number the called party sees; left out, the setting of the webhook above holds.",
+    },
+  ),
 });
 export type FixedDestinationDocument = z.infer<typeof schema>;
 
-export const fixedDestinationKind: StepKind<FixedDestinationDocument, FixedDestinationStep> & {
-  readonly schema: typeof schema;
-} = {
+export const fixedDestinationKind: StepKind<FixedDestinationDocument, FixedDestinationStep, RingingNow> = {
   type: "fixedDestination",
-  schema,
+  title: "Fixed destination",
+  help: "Rings an outside number through the outbound trunk.",
+  schema: () => schema,
   follow: "yes",
+  words: ringingWords,
+  branches: none,
+  references: none,
   compile(document, place) {
     const { directory } = place;
     const number = document.number.trim();
@@ -57,14 +68,13 @@ export const fixedDestinationKind: StepKind<FixedDestinationDocument, FixedDesti
   },
   label: (step) => `Fixed destination ${step.destination}`,
   enter(step, scene) {
-    if (step.emergency)
-      return ring(ringing(step), scene, [{ kind: "external", number: step.destination }], [], []);
     // Checked again: the countries that may be dialled can have changed since the plan was published.
     const allowed = understandExternal(step.destination, scene.directory);
     if (!allowed.ok) {
-      return skip(ringing(step), scene, `${allowed.error.message} Skipped.`, { refused: allowed.error.code });
+      const { message: why, code: refused } = allowed.error;
+      return skip(ringing(step), scene.walk, "ring.refused", { why, refused });
     }
-    return ring(ringing(step), scene, [{ kind: "external", number: allowed.value.number }], [], []);
+    return ring(ringing(step), scene, [{ kind: "external", number: allowed.value.number }]);
   },
   resume: (step, scene, outcome) => afterRinging(ringing(step), scene, outcome),
 };

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { missing } from "./missing.ts";
-import { afterRinging, type RingingStep, ringGroup } from "./ringing.ts";
-import type { StepBase, StepKind } from "./step.ts";
-import { reference, ringSeconds, stepObject } from "./step-schema.ts";
+import { afterRinging, type RingingNow, type RingingStep, ringGroup } from "../ringing.ts";
+import { ringingWords } from "../ringing-words.ts";
+import { none, type StepBase, type StepKind } from "../step.ts";
+import { field, reference, ringSeconds, stepObject } from "../step-schema.ts";
 
 /** Rings the phones of a group, all at once or in order; in order, each member rings for the whole ring time. */
 export interface GroupStep extends StepBase {
@@ -15,21 +15,30 @@ export interface GroupStep extends StepBase {
 
 const schema = stepObject({
   type: z.literal("group"),
-  group: reference("The group (its internal number)"),
+  group: field(reference("The group (its internal number)"), {
+    label: "Group",
+    help: "Whose phones ring, by the group's internal number.",
+  }),
   ringSeconds: ringSeconds(20),
-  ignoreForwarding: z.boolean("ignoreForwarding is true or false.").default(false),
+  ignoreForwarding: field(z.boolean("ignoreForwarding is true or false.").default(false), {
+    label: "Ignore forwarding",
+    help: "A phone of the group that is forwarded does not take the call with it.",
+  }),
 });
 export type GroupDocument = z.infer<typeof schema>;
 
-export const groupKind: StepKind<GroupDocument, GroupStep> & { readonly schema: typeof schema } = {
+export const groupKind: StepKind<GroupDocument, GroupStep, RingingNow> = {
   type: "group",
-  schema,
+  title: "Call group",
+  help: "Rings the phones of a group, all at once or one after the other.",
+  schema: () => schema,
   follow: "yes",
+  words: ringingWords,
+  branches: none,
+  references: (document) => [{ thing: "group", name: document.group, key: "group" }],
   compile(document, place) {
     const group = place.directory.groups.get(document.group);
-    if (group === undefined) {
-      place.problem("unknownGroup", "group", missing("group", document.group, place.directory.groups.keys()));
-    } else if (group.strategy === "smart") {
+    if (group?.strategy === "smart") {
       place.problem(
         "strategyNotAvailable",
         "group",

@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { type AnyKind, stepKinds } from "./steps/registry.ts";
+import type { FieldText } from "./steps/step-schema.ts";
+import { walkWords } from "./walk-words.ts";
+import type { Words } from "./words.ts";
+
+/** `docs/reference/steps.md`: every kind of step with its keys and branches, as the kinds say it of themselves. */
+export function stepsReference(): string {
+  return `# The steps of a dial plan
+
+What a plan is made of, as it is written in the company file. A key without a default must be there. This page is made
+from \`src/dialplan/steps\`.
+${stepKinds.map(stepSection).join("")}`;
+}
+
+function stepSection(kind: AnyKind): string {
+  const rows = fieldsOf(kind).map(
+    ({ key, label, help, unit, standard, values }) =>
+      `| \`${key}\` | ${label} | ${help}${values === "" ? "" : ` ${values}.`} | ${unit} | ${standard} |\n`,
+  );
+  const table =
+    rows.length === 0
+      ? ""
+      : `\n| Key | Label | What | Unit | Default |\n|---|---|---|---|---|\n${rows.join("")}`;
+  const branches = kind
+    .branches({ type: kind.type })
+    .map(({ path, label }) => `* \`${path.join(".")}\`: ${label}\n`);
+  const below = branches.length === 0 ? "" : `\nIts branches, each a list of steps:\n\n${branches.join("")}`;
+  const last = kind.follow === "mustBeLast" ? " It is the last of its level." : "";
+  return `\n## ${kind.title}: \`${kind.type}\`\n\n${kind.help}${last}\n${table}${below}`;
+}
+
+interface Field {
+  readonly key: string;
+  readonly label: string;
+  readonly help: string;
+  readonly unit: string;
+  readonly standard: string;
+  readonly values: string;
+}
+
+/** The keys of a kind that have a text for people: all but its type and its branches. */
+function fieldsOf(kind: AnyKind): readonly Field[] {
+  const schema = kind.schema(z.array(z.object({ type: z.string() })).readonly());
+  const { properties = {} } = z.toJSONSchema(schema, { io: "input" });
+  return Object.entries(properties).flatMap(([key, value]) => {
+    if (typeof value === "boolean") return [];
+    const { label, help, unit = "" } = value as Partial<FieldText>;
+    if (label === undefined || help === undefined) return [];
+    const standard = value.default === undefined ? "" : `\`${JSON.stringify(value.default)}\``;
+    const values = (value.enum ?? []).map((one) => `\`${String(one)}\``).join(", ");
+    return [{ key, label, help, unit, standard, values }];
+  });
+}
+
+/** Every table of sentences of the dial plan. */
+function allWords(): ReadonlyMap<string, Words[string]> {
+  return new Map(
+    [walkWords, ...stepKinds.map(({ words }) => words)].flatMap((words) => Object.entries(words)),
+  );
+}
+
+/** `docs/reference/sentences.md`: every code of a trace with its English. */
+export function sentencesReference(): string {
+  const rows = [...allWords()]
+    .sort(([a], [b]) => a.localeCompare(b, "en"))
+    .map(([code, sentence]) => `| \`${code}\` | ${shown(sentence)} |\n`);
+  return `# Sentences of a call's story
+
+What the dial plan says of its decisions. A trace holds the code and the arguments beside the sentence, so that programs
+and other languages need not read English. Arguments are shown in braces; where a sentence has several forms, one of
+them stands here. This page is made from the \`words\` of \`src/dialplan\`.
+
+| Code | Sentence |
+|---|---|
+${rows.join("")}`;
+}
+
+/** The sentence with the names of its arguments for their values. */
+function shown(sentence: Words[string]): string {
+  const names = new Proxy({}, { get: (_, name) => `{${String(name)}}` });
+  return sentence(names as never);
+}

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { afterRinging, type RingingNow, type RingingStep, ring } from "../ringing.ts";
+import { ringingWords } from "../ringing-words.ts";
+import { none, type StepBase, type StepKind } from "../step.ts";
+import { field, reference, ringSeconds, stepObject } from "../step-schema.ts";
+
+/** A phone dialled for help: the number as dialled, through the outbound trunk, past the guard that stops all else. */
+export interface EmergencyStep extends StepBase {
+  readonly type: "emergency";
+  /** As dialled, such as `112`. */
+  readonly destination: string;
+  readonly ringMs: number;
+}
+
+const schema = stepObject({
+  type: z.literal("emergency"),
+  number: field(reference("The number"), {
+    label: "Number",
+    help: "The emergency number as it was dialled.",
+  }),
+  ringSeconds: ringSeconds(180),
+});
+export type EmergencyDocument = z.infer<typeof schema>;
+
+/** Only the switchboard itself writes such a step: the registry does not offer it to plans. */
+export const emergencyKind: StepKind<EmergencyDocument, EmergencyStep, RingingNow> = {
+  type: "emergency",
+  title: "Emergency call",
+  help: "Rings an emergency number.",
+  schema: () => schema,
+  follow: "yes",
+  words: ringingWords,
+  branches: none,
+  references: none,
+  compile: (document, place) => ({
+    ...place.base,
+    type: "emergency",
+    destination: document.number,
+    ringMs: document.ringSeconds * 1000,
+  }),
+  label: (step) => `Emergency number ${step.destination}`,
+  enter: (step, scene) => ring(ringing(step), scene, [{ kind: "external", number: step.destination }]),
+  resume: (step, scene, outcome) => afterRinging(ringing(step), scene, outcome),
+};
+
+function ringing(step: EmergencyStep): RingingStep {
+  return { step, label: emergencyKind.label(step), followForwards: false, callerIdForwarding: undefined };
+}

@@ -1,0 +1,51 @@
+import type { CallerIdForwarding } from "../command.ts";
+
+interface Rings {
+  readonly who: string;
+  /** Extensions and numbers, blanks between them. */
+  readonly targets: string;
+  readonly ringSeconds: number;
+  /** Empty: none. */
+  readonly callerName: string;
+  readonly callerIdForwarding: CallerIdForwarding;
+}
+
+interface Rang {
+  readonly who: string;
+  /** 0: none came. */
+  readonly status: number;
+  readonly ringSeconds: number;
+}
+
+/** The sentences of all steps that ring. */
+export const ringingWords = {
+  "ring.rings": (args: Rings) => `Rings ${args.who} for ${args.ringSeconds} s, ${showing(args)}.`,
+  "ring.answered": ({ who }: Rang) => `${who} answered: connected.`,
+  "ring.timeout": ({ who, ringSeconds }: Rang) => `${who} did not answer within ${ringSeconds} s.`,
+  "ring.busy": (args: Rang) => `${args.who}: busy${code(args)}.`,
+  "ring.rejected": (args: Rang) => `${args.who}: rejected the call${code(args)}.`,
+  "ring.unavailable": (args: Rang) => `${args.who}: not registered, or wants no calls now${code(args)}.`,
+  "ring.failed": (args: Rang) => `${args.who}: could not be reached${code(args)}.`,
+  "ring.refused": ({ why }: { readonly why: string; readonly refused: string }) => `${why} Skipped.`,
+  "ring.phoneGone": ({ phone }: { readonly phone: string }) =>
+    `There is no phone ${phone} any more: skipped.`,
+  "ring.groupGone": ({ group }: { readonly group: string }) =>
+    `There is no group ${group} any more: skipped.`,
+  "ring.groupEmpty": ({ group, name }: { readonly group: string; readonly name: string }) =>
+    `Group ${group} (${name}) has no phone to ring: skipped.`,
+  "ring.membersSkipped": ({ skipped }: { readonly skipped: string }) => `Skips ${skipped}: no such phone.`,
+  "ring.smartNotYet": ({ group }: { readonly group: string }) =>
+    `Group ${group} has the strategy smart, which is not available yet: all ring at once.`,
+  "ring.nothingReturned": () => "The webhook returned no destination: skipped.",
+};
+
+/** Suppressed hides the name as well: RFC 3323 §4.1, From is "Anonymous". */
+function showing({ callerName, callerIdForwarding }: Rings): string {
+  if (callerIdForwarding === "suppressed") return "as an anonymous caller";
+  const name = callerName === "" ? "without a name" : `showing "${callerName}"`;
+  return callerIdForwarding === "called" ? `${name} and the called number` : name;
+}
+
+function code({ status }: Rang): string {
+  return status === 0 ? "" : ` (${status})`;
+}

@@ -1,0 +1,84 @@
+import { withStop } from "../../../lib/sentence.ts";
+import type { CollectEnd } from "../../outcome.ts";
+import { wordFor } from "../../words.ts";
+
+/** Silence after a digit that completes a code (webhook.md, IVR). */
+export const INTER_DIGIT_MS = 3_000;
+
+interface Named {
+  readonly webhook: string;
+}
+
+interface Typed extends Named {
+  /** How many, never which. */
+  readonly digitCount: number;
+  readonly ended: CollectEnd;
+  readonly attempt: number;
+}
+
+interface Replied {
+  readonly verdict: string;
+  /** Whole. */
+  readonly elapsedMs: number;
+  /** HTTP, where a reply came. */
+  readonly status?: number;
+  /** The reply in words. */
+  readonly account: string;
+}
+
+interface Attempt {
+  readonly attempt: number;
+  /** Undefined where the webhook has lost its IVR meanwhile. */
+  readonly attempts: number | undefined;
+}
+
+interface Asks extends Attempt {
+  /** Undefined: none is set. */
+  readonly message: string | undefined;
+  readonly timeoutSeconds: number;
+}
+
+/** The sentences of a webhook step. */
+export const webhookWords = {
+  "webhook.gone": ({ webhook }: Named) => `There is no webhook "${webhook}" any more: failed.`,
+  "webhook.asks": ({ webhook }: Named) => `Asks the webhook "${webhook}".`,
+  "webhook.asksWithCode": ({ webhook, digitCount, ended }: Typed) =>
+    `The caller typed ${digitCount} ${digitCount === 1 ? "digit" : "digits"}, ${wordFor(ENDED, ended)}. Asks the webhook "${webhook}".`,
+  "webhook.successful": (args: Replied) => `Successful after ${took(args)}: ${args.account}`,
+  "webhook.failed": (args: Replied) => `Failed after ${took(args)}: ${args.account}`,
+  "webhook.codeRefused": (args: Replied & Attempt) =>
+    `The code is not accepted (${attemptOf(args)}), after ${took(args)}: ${args.account}`,
+  "webhook.asksForCode": ({ attempt, attempts, message, timeoutSeconds }: Asks) => {
+    const plays = message === undefined ? "no message is set" : `plays "${message}"`;
+    return `Asks for a code, attempt ${attempt} of ${attempts}: ${plays}, then waits for digits, at most ${timeoutSeconds} s.`;
+  },
+  "webhook.noCode": (args: Attempt & { readonly timeoutSeconds: number | undefined }) => {
+    const within = args.timeoutSeconds === undefined ? "in time" : `within ${args.timeoutSeconds} s`;
+    return `No code was typed ${within} (${attemptOf(args)}).`;
+  },
+  "webhook.lastAttempt": () => "That was the last attempt: failed.",
+  "webhook.lastAttemptMessage": ({ message }: { readonly message: string }) =>
+    `That was the last attempt: plays "${message}", then the failed branch.`,
+  "webhook.lastMessagePlayed": () => "The message was played: failed.",
+  "webhook.lastMessageFailed": ({ reason }: { readonly reason: string }) =>
+    `Failed, and the message could not be played: ${withStop(reason)}`,
+  "webhook.codeUnheard": ({ reason }: { readonly reason: string }) =>
+    `Failed, because no code could be asked for: ${withStop(reason)}`,
+  "webhook.messageGone": ({ message }: { readonly message: string }) =>
+    `There is no audio message "${message}" any more: left out.`,
+};
+
+function took({ elapsedMs }: Pick<Replied, "elapsedMs">): string {
+  return `${elapsedMs} ms`;
+}
+
+function attemptOf({ attempt, attempts }: Attempt): string {
+  return attempts === undefined ? `attempt ${attempt}` : `attempt ${attempt} of ${attempts}`;
+}
+
+const ENDED: Readonly<Record<CollectEnd, string>> = {
+  hash: "ended by #",
+  silence: `then nothing for ${INTER_DIGIT_MS / 1000} s`,
+  length: "the whole code",
+  timeout: "when the time was up",
+};
