@@ -32,7 +32,7 @@ const byType = new Map<string, AnyKind>(
 );
 
 /** The kinds that a plan may have. */
-export const stepKinds: readonly AnyKind[] = KINDS as unknown as readonly AnyKind[];
+export const stepKinds: readonly AnyKind[] = KINDS.flatMap(({ type }) => byType.get(type) ?? []);
 
 /** The kind of a step's type. */
 export function kindOf(type: Step["type"]): AnyKind {
