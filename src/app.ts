@@ -25,6 +25,7 @@ import {
   type Guard,
   type ListenOptions,
   type OpenTransports,
+  OwnPlaces,
   openTransports,
   parseUri,
   systemDns,
@@ -283,6 +284,10 @@ class Process implements App {
     const hosts = new Set(transports.listeners.map(({ local }) => local.host));
     if (this.#settings.advertise !== undefined) hosts.add(this.#settings.advertise);
     const anyHost = hosts.has("0.0.0.0") || hosts.has("::");
+    const own = new OwnPlaces(transports.listeners, {
+      clock: systemClock,
+      advertise: this.#settings.advertise,
+    });
     return new Switchboard({
       transport: transports,
       clock: systemClock,
@@ -296,6 +301,7 @@ class Process implements App {
       realm: this.#settings.realm,
       // Listening on every address, any address that a phone dials is ours.
       isOurHost: (host) => hosts.has(host) || (anyHost && /^[\d.:a-f]+$/i.test(host)),
+      isOurs: (place) => own.has(place),
       maxCalls: this.#settings.maxCalls,
       maxCallMs: this.#settings.maxCallMinutes * 60_000,
       listener: this.#hooks.listener,

@@ -114,6 +114,7 @@ export class Leg {
         routes: this.route.path,
         body: this.origin.rewrite(offer),
         flows: this.route.flows,
+        reach: this.route.reach,
         answerChallenge: this.route.answerChallenge,
       },
       user,

@@ -5,11 +5,10 @@ import { parseUri, type SipRequest, userOf } from "../sip/index.ts";
 
 type Network = ReturnType<typeof ipaddr.parseCIDR>;
 
-/** Which trunk an address belongs to, and which addresses may be sent to at all; made anew for each snapshot. */
+/** Which trunk an address belongs to, and which addresses are public; made anew for each snapshot. */
 export class Peers {
   readonly #trunks: readonly { readonly trunk: Trunk; readonly networks: readonly Network[] }[];
   readonly #found = new GenerationCache<string, Trunk | "none">(4096);
-  readonly #reachable = new GenerationCache<string, boolean>(4096);
 
   constructor(snapshot: Snapshot) {
     this.#trunks = snapshot.trunks.map((trunk) => ({
@@ -31,17 +30,15 @@ export class Peers {
     return found === "none" ? undefined : found;
   }
 
-  /**
-   * May a packet go to this address only because a Contact or Record-Route names it? Public addresses, and any that is
-   * a trunk's; never loopback, private, link-local, multicast or broadcast ones that nobody configured.
-   */
-  mayReach(address: string): boolean {
-    let may = this.#reachable.get(address);
-    if (may === undefined) {
-      may = isPublic(address) || this.trunkAt(address) !== undefined;
-      this.#reachable.set(address, may);
-    }
-    return may;
+  /** Whether the address is in this trunk's networks, whoever else has it there too. */
+  isAt(trunk: Trunk, address: string): boolean {
+    const own = this.#trunks.find((one) => one.trunk.name === trunk.name);
+    return own !== undefined && holds(own.networks, address);
+  }
+
+  /** No loopback, private, link-local, shared, multicast or broadcast address, in none of its spellings. */
+  isPublic(address: string): boolean {
+    return parsed(address)?.range() === "unicast";
   }
 }
 
@@ -56,10 +53,6 @@ function holds(networks: readonly Network[], address: string): boolean {
   return (
     ip !== undefined && networks.some(([base, bits]) => base.kind() === ip.kind() && ip.match(base, bits))
   );
-}
-
-function isPublic(address: string): boolean {
-  return parsed(address)?.range() === "unicast";
 }
 
 function numericHost(uri: string): readonly Network[] {

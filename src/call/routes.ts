@@ -1,8 +1,9 @@
 import { formatNumber } from "../dialplan/number.ts";
 import type { MediaPolicy, Snapshot, Trunk } from "../model/snapshot.ts";
-import type { AnswerChallenge, Flow, Target } from "../sip/index.ts";
+import type { AnswerChallenge, Flow, Reach, Target } from "../sip/index.ts";
 import { parseUri, targetOf } from "../sip/index.ts";
 import { isBehindNat } from "./media-policy.ts";
+import type { ReachGuard } from "./reach-guard.ts";
 
 /** One place where a leg can be sent. */
 export interface Route {
@@ -13,6 +14,8 @@ export interface Route {
   /** Route header values: a binding's Path. */
   readonly path: readonly string[];
   readonly flows: readonly Flow[];
+  /** Where whoever answers may lead us. */
+  readonly reach: Reach;
   readonly trunk: Trunk | undefined;
   readonly answerChallenge: AnswerChallenge | undefined;
   /** Who is there, in words: `phone 215`, `trunk "carrier"`. */
@@ -33,17 +36,19 @@ export interface Binding {
 export interface RoutingPorts {
   /** Best first; empty: not registered. */
   bindings(extension: string): readonly Binding[];
-  /** RFC 3263; rejects never, an unknown host is an empty list. */
-  resolve(uri: string): Promise<readonly Target[]>;
+  /** RFC 3263 for a host of this trunk; rejects never, an unknown host is an empty list. */
+  resolve(trunk: Trunk, uri: string): Promise<readonly Target[]>;
   flowTo(target: Target): Flow | undefined;
   /** Digest credentials of a trunk, where it has any. */
   credentials(trunk: Trunk): AnswerChallenge | undefined;
-  mayReach(host: string): boolean;
+  /** Where phones and trunks may lead us, in the configuration that is in force. */
+  reach(): ReachGuard;
 }
 
 /** Every registered contact of a phone; the number of contacts is limited by the registrar. */
 export function routesToPhone(extension: string, snapshot: Snapshot, ports: RoutingPorts): readonly Route[] {
   const to = `<sip:${extension}@${snapshot.realm}>`;
+  const guard = ports.reach();
   const routes: Route[] = [];
   for (const binding of ports.bindings(extension)) {
     const flow = flowTo(binding, ports);
@@ -51,10 +56,11 @@ export function routesToPhone(extension: string, snapshot: Snapshot, ports: Rout
     const { transport, remote } = flow;
     routes.push({
       label: `phone ${extension} at ${transport}:${remote.host}:${remote.port}`,
-      uri: binding.contactUri,
+      uri: uriAt(flow, binding, extension, guard),
       to,
       path: binding.path,
       flows: [flow],
+      reach: guard.phone,
       trunk: undefined,
       answerChallenge: undefined,
       party: `phone ${extension}`,
@@ -66,20 +72,35 @@ export function routesToPhone(extension: string, snapshot: Snapshot, ports: Rout
 }
 
 /**
- * The flow on which the phone registered passes its NAT. Without one, or where no NAT is in between (the contact names
- * the very address that the REGISTER came from), the contact's own address.
+ * The flow on which the phone registered, and no other: it has shown that it is there, and the flow passes its NAT
+ * (RFC 5626 §5.3). Over UDP at the port of its Contact, where that names the very address that the REGISTER came from.
+ * Undefined: it cannot be reached until it registers again.
  */
 function flowTo(binding: Binding, ports: RoutingPorts): Flow | undefined {
   const { flow } = binding;
+  const guard = ports.reach();
+  if (flow?.open !== true || guard.isOurs(flow)) return undefined;
+  if (flow.reliable) return flow;
   const uri = parseUri(binding.contactUri);
   const target = uri.ok ? targetOf(uri.value) : undefined;
-  if (flow?.open === true) {
-    const direct =
-      target?.transport === "udp" && flow.transport === "udp" && target.host === flow.remote.host;
-    return direct ? (ports.flowTo(target) ?? flow) : flow;
-  }
-  if (target === undefined || !ports.mayReach(target.host)) return undefined;
-  return ports.flowTo(target);
+  return target !== undefined && guard.phone.mayLead(target, flow) ? (ports.flowTo(target) ?? flow) : flow;
+}
+
+/** No telephone number, in whatever spelling: a letter first, and nothing that could be decoded or end the user part. */
+const NAME = /^[a-z][\w.~-]*$/i;
+
+/**
+ * A Contact's user is the phone's own affair where only the phone reads it. At a trunk's address (one machine, one NAT, a
+ * proxy) the one who reads it may be the trunk, and there it must be no number that the phone has chosen.
+ */
+function uriAt(flow: Flow, binding: Binding, extension: string, guard: ReachGuard): string {
+  if (!guard.isTrunks(flow.remote.host)) return binding.contactUri;
+  const parsed = parseUri(binding.contactUri);
+  const uri = parsed.ok && "user" in parsed.value ? parsed.value : undefined;
+  if (uri?.user === extension || (uri?.user !== undefined && NAME.test(uri.user))) return binding.contactUri;
+  const { host, port } = flow.remote;
+  const transport = flow.transport === "udp" ? "" : `;transport=${flow.transport}`;
+  return `sip:${extension}@${host.includes(":") ? `[${host}]` : host}:${port}${transport}`;
 }
 
 /** A trunk's hosts in order, each with all its addresses; the error is a sentence. */
@@ -91,7 +112,7 @@ export async function routeToTrunk(
 ): Promise<Route | string> {
   const flows: Flow[] = [];
   for (const host of trunk.hosts) {
-    for (const target of await ports.resolve(host)) {
+    for (const target of await ports.resolve(trunk, host)) {
       const flow = ports.flowTo(target);
       if (flow !== undefined) flows.push(flow);
     }
@@ -108,6 +129,7 @@ export async function routeToTrunk(
     to: `<${uri}>`,
     path: [],
     flows,
+    reach: ports.reach().trunk(trunk),
     trunk,
     answerChallenge: ports.credentials(trunk),
     party: `trunk "${trunk.name}"`,

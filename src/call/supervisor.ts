@@ -29,11 +29,13 @@ import { calledByPhone, calledByTrunk, type Way } from "./called.ts";
 import { NOT_DIVERTED, readDiversions } from "./diversion.ts";
 import { type CallerFacts, type Origin, originText, readCaller } from "./facts.ts";
 import { type CallContext, LegBudget } from "./leg.ts";
-import { dialled, Peers } from "./peers.ts";
+import { dialled, Peers, userOf } from "./peers.ts";
+import { ReachGuard } from "./reach-guard.ts";
 import { Recorder, type StoryListener } from "./recorder.ts";
 import { Refusals } from "./refusals.ts";
 import type { RoutingPorts } from "./routes.ts";
 import type { MessageTaps } from "./tap.ts";
+import type { TrunkAddresses } from "./trunk-addresses.ts";
 
 /** Proves who a phone is; the answer to give where it does not. */
 export type Authenticate = (
@@ -62,6 +64,13 @@ export interface SupervisorParts {
   readonly routing: RoutingPorts;
   readonly authenticate: Authenticate;
   readonly register: (transaction: ServerTransaction) => void;
+  /** Whether this flow is the one on which this phone has registered. */
+  readonly isPhonesFlow: (extension: string, flow: Flow) => boolean;
+  /** The user name of credentials for our realm. */
+  readonly claimed: (request: SipRequest) => string | undefined;
+  readonly learned: TrunkAddresses;
+  /** A listener of ours, under any of its addresses. */
+  readonly isOurs: (place: Flow["remote"]) => boolean;
   /** The trunk at which we registered with this Contact user. */
   readonly trunkOfContact: (user: string) => Trunk | undefined;
   readonly invite: (parts: OutboundInviteParts, user: OutboundInviteUser) => OutboundInvite;
@@ -70,6 +79,13 @@ export interface SupervisorParts {
   readonly maxCalls: number;
   /** A connected call is ended after this time. */
   readonly maxCallMs: number;
+}
+
+/** What is made of a configuration once. */
+interface Present {
+  readonly snapshot: Snapshot;
+  readonly peers: Peers;
+  readonly reach: ReachGuard;
 }
 
 /** Forwarded this often already, a call goes in circles (RFC 5806 §5.1 leaves the limit to us). */
@@ -86,7 +102,7 @@ export class Supervisor implements EndpointUser {
   readonly #calls = new Set<Call>();
   readonly #refusals: Refusals;
   readonly #idle: (() => void)[] = [];
-  #peers: { readonly snapshot: Snapshot; readonly peers: Peers } | undefined;
+  #known: Present | undefined;
   #draining = false;
 
   constructor(parts: SupervisorParts) {
@@ -103,11 +119,23 @@ export class Supervisor implements EndpointUser {
     return this.#draining;
   }
 
-  /** The trunks and reachable addresses of the present configuration. */
+  /** The trunks of the present configuration. */
   get peers(): Peers {
+    return this.#present.peers;
+  }
+
+  /** Where a peer may lead us, in the present configuration. */
+  get reach(): ReachGuard {
+    return this.#present.reach;
+  }
+
+  get #present(): Present {
     const snapshot = this.#parts.snapshot();
-    if (this.#peers?.snapshot !== snapshot) this.#peers = { snapshot, peers: new Peers(snapshot) };
-    return this.#peers.peers;
+    if (this.#known?.snapshot === snapshot) return this.#known;
+    const { learned, isOurs } = this.#parts;
+    const peers = new Peers(snapshot);
+    this.#known = { snapshot, peers, reach: new ReachGuard({ peers, learned, isOurs }) };
+    return this.#known;
   }
 
   /** No new calls; resolves when the last one is over, or after `deadlineMs`, when the rest are ended. */
@@ -154,6 +182,7 @@ export class Supervisor implements EndpointUser {
     const { counters } = this.#parts;
     const origin = this.#originOf(invite);
     if (origin === undefined) return;
+    invite.reach = origin.kind === "trunk" ? this.reach.trunk(origin.trunk) : this.reach.phone;
     if (this.#draining || this.#calls.size >= this.#parts.maxCalls) {
       counters.add("calls_refused_overload");
       // RFC 3261 §21.5.4; spread out, so that those who were refused do not come back together.
@@ -170,9 +199,10 @@ export class Supervisor implements EndpointUser {
     const byContact = this.#parts.trunkOfContact(dialled(request));
     if (byContact !== undefined) return { kind: "trunk", trunk: byContact, toContact: true };
     const trunk = this.peers.trunkAt(flow.remote.host);
-    // A phone may sit at a trunk's address (one machine, one NAT): who claims an extension has to prove it.
-    const claimsPhone = request.headers.has("authorization") || snapshot.phones.has(userOf(request.from.uri));
-    if (trunk !== undefined && !claimsPhone) return { kind: "trunk", trunk, toContact: false };
+    const extension = userOf(request.from.uri);
+    if (trunk !== undefined && !this.#isPhoneBesides(request, flow, extension))
+      return { kind: "trunk", trunk, toContact: false };
+    const claimsPhone = request.headers.has("authorization") || snapshot.phones.has(extension);
     const verdict = this.#parts.authenticate(request, flow);
     if (verdict.kind === "ok") {
       const phone = snapshot.phones.get(verdict.username);
@@ -183,6 +213,17 @@ export class Supervisor implements EndpointUser {
     }
     this.#refuseStranger(invite, verdict.kind === "refused" ? verdict : undefined, claimsPhone);
     return undefined;
+  }
+
+  /**
+   * A trunk's address is a trunk, whatever its INVITE says (X14). A phone that sits there too (one machine, one NAT) is
+   * told apart by the flow on which it registered, or by credentials for our realm that name a phone of ours.
+   */
+  #isPhoneBesides(request: SipRequest, flow: Flow, extension: string): boolean {
+    const { phones } = this.#parts.snapshot();
+    if (phones.has(extension) && this.#parts.isPhonesFlow(extension, flow)) return true;
+    const name = request.headers.has("authorization") ? this.#parts.claimed(request) : undefined;
+    return name !== undefined && phones.has(name);
   }
 
   #refuseStranger(

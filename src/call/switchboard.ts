@@ -1,11 +1,12 @@
 import type { Counters } from "../lib/counters.ts";
 import type { MediaEngine } from "../media/engine.ts";
 import type { RecordSink } from "../model/call-record.ts";
-import type { Snapshot } from "../model/snapshot.ts";
+import type { Snapshot, Trunk } from "../model/snapshot.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
 import {
   createStack,
+  type Flow,
   isReachable,
   type RegistrationStatus,
   requestUriOf,
@@ -20,6 +21,7 @@ import type { StoryListener } from "./recorder.ts";
 import type { RoutingPorts } from "./routes.ts";
 import { type Authenticate, Supervisor } from "./supervisor.ts";
 import { MessageTaps } from "./tap.ts";
+import { TrunkAddresses } from "./trunk-addresses.ts";
 import { TrunkLines } from "./trunk-lines.ts";
 
 /** What a switchboard needs of the outside; tests give it an in-memory network and a virtual clock. */
@@ -37,6 +39,8 @@ export interface SwitchboardParts {
   readonly realm: string;
   /** Names and addresses, besides the realm, under which phones may register. */
   readonly isOurHost: (host: string) => boolean;
+  /** Listeners of ours, under any of their addresses. */
+  readonly isOurs: (place: Flow["remote"]) => boolean;
   readonly maxCalls: number;
   readonly maxCallMs: number;
   readonly listener?: StoryListener | undefined;
@@ -57,6 +61,7 @@ export class Switchboard {
   readonly #parts: SwitchboardParts;
   readonly #lines: TrunkLines;
   readonly #taps = new MessageTaps();
+  readonly #learned = new TrunkAddresses();
 
   constructor(parts: SwitchboardParts) {
     this.#parts = parts;
@@ -72,7 +77,6 @@ export class Switchboard {
         return algorithm === "MD5" ? ha1?.md5 : ha1?.sha256;
       },
       isTrusted: (address) => this.supervisor.peers.trunkAt(address) !== undefined,
-      mayReach: (host) => this.supervisor.peers.mayReach(host),
       isOurDomain: (host) => host === parts.realm || parts.isOurHost(host),
       onBindings: parts.onBindings,
       onRefusal: parts.onRefusal,
@@ -86,7 +90,7 @@ export class Switchboard {
       transactions,
       clock,
       ids,
-      resolve: parts.resolve,
+      resolve: this.#resolve,
       flowTo: (target) => parts.transport.flowTo(target),
       onStatus: (trunk, status) => parts.onTrunkStatus?.(trunk, status),
     });
@@ -103,13 +107,17 @@ export class Switchboard {
       maxCalls: parts.maxCalls,
       maxCallMs: parts.maxCallMs,
       authenticate: this.#authenticate,
+      isPhonesFlow: (extension, flow) => this.#isPhonesFlow(extension, flow),
+      claimed: (request) => this.stack.authenticator.claimed(request),
+      learned: this.#learned,
+      isOurs: parts.isOurs,
       register: (transaction) => registrar.handleRegister(transaction),
       trunkOfContact: (user) => this.#lines.byContact(user),
       invite: (invite, user) => endpoint.invite(invite, user),
       routing: this.#routing(),
     });
     endpoint.use(this.supervisor);
-    this.#lines.follow(snapshot());
+    this.#follow(snapshot());
   }
 
   /** A new configuration is in force: phones that are gone are forgotten, trunks registered anew where they changed. */
@@ -118,7 +126,7 @@ export class Switchboard {
     for (const extension of location.extensions()) {
       if (!snapshot.phones.has(extension)) location.remove(extension);
     }
-    this.#lines.follow(snapshot);
+    this.#follow(snapshot);
   }
 
   /** For leak checks: nothing of a call is left when all are zero. */
@@ -148,8 +156,27 @@ export class Switchboard {
     return verdict.kind === "ok" ? verdict : { ...verdict, firstStep: FIRST_STEP.has(verdict.cause) };
   };
 
+  /** Remembers where a trunk's names lead, so that nothing a peer names leads there. */
+  readonly #resolve = async (trunk: Trunk, uri: string): Promise<readonly Target[]> => {
+    const targets = await this.#parts.resolve(uri);
+    for (const { host } of targets) this.#learned.note(trunk.name, host);
+    return targets;
+  };
+
+  /** Names too are looked up before anybody is sent anywhere. */
+  #follow(snapshot: Snapshot): void {
+    this.#lines.follow(snapshot);
+    for (const trunk of snapshot.trunks) for (const host of trunk.hosts) void this.#resolve(trunk, host);
+  }
+
+  #isPhonesFlow(extension: string, { transport, remote }: Flow): boolean {
+    return this.stack.location.lookup(extension).some(({ source }) => {
+      return source.transport === transport && source.host === remote.host && source.port === remote.port;
+    });
+  }
+
   #routing(): RoutingPorts {
-    const { resolve, transport } = this.#parts;
+    const { transport } = this.#parts;
     return {
       bindings: (extension) =>
         this.stack.location.lookup(extension).map((binding) => ({
@@ -157,10 +184,10 @@ export class Switchboard {
           path: binding.path,
           flow: isReachable(binding) ? binding.flow : undefined,
         })),
-      resolve,
+      resolve: this.#resolve,
       flowTo: (target) => transport.flowTo(target),
       credentials: (trunk) => this.#lines.credentials(trunk),
-      mayReach: (host) => this.supervisor.peers.mayReach(host),
+      reach: () => this.supervisor.reach,
     };
   }
 }

@@ -18,7 +18,7 @@ export interface TrunkLinesPorts {
   readonly transactions: Transactions;
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly resolve: (uri: string) => Promise<readonly Target[]>;
+  readonly resolve: (trunk: Trunk, uri: string) => Promise<readonly Target[]>;
   readonly flowTo: (target: Target) => Flow | undefined;
   /** A trunk was registered, or could not be. */
   readonly onStatus: (trunk: string, status: RegistrationStatus) => void;
@@ -89,7 +89,7 @@ export class TrunkLines {
     }
     const { transactions, clock, ids, resolve, flowTo, onStatus } = this.#ports;
     const registration = createRegistration(
-      { transactions, clock, ids, flowTo, resolve: () => resolve(trunk.hosts[0] ?? "") },
+      { transactions, clock, ids, flowTo, resolve: () => resolve(trunk, trunk.hosts[0] ?? "") },
       { registrar: registrar.value, credentials, onStatus: (status) => onStatus(trunk.name, status) },
     );
     return { trunk, digest: registration.digest, registration };

@@ -1,7 +1,7 @@
 import { RtpEndpoint } from "../media/rtp-endpoint.ts";
 import type { AudioMessage } from "../model/snapshot.ts";
 import { systemClock } from "../runtime/clock.ts";
-import { formatNameAddr, type PeerOffer, type Session } from "../sip/index.ts";
+import { formatNameAddr, type PeerOffer, type Session, STAYS_ON_ITS_FLOW } from "../sip/index.ts";
 import { Ear } from "./ear.ts";
 import { openUserAgent, type UserAgent } from "./user-agent.ts";
 
@@ -77,6 +77,7 @@ function invite(agent: UserAgent, sound: RtpEndpoint, options: TestCallOptions):
       routes: [],
       body: Buffer.from(sound.describe()),
       flows: flow === undefined ? [] : [flow],
+      reach: STAYS_ON_ITS_FLOW,
     },
     {
       onProgress() {},

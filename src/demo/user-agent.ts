@@ -36,7 +36,7 @@ export async function openUserAgent(port: number, user: EndpointUser): Promise<U
   const listen = [{ transport: "udp", host: "127.0.0.1", port }] as const;
   const transports = await openTransports({ listen, clock, ids, log: silent, guard, counters });
   const transactions = createTransactions({ transport: transports, clock, ids });
-  const endpoint = new Endpoint({ transport: transports, transactions, clock, ids, mayReach: () => true });
+  const endpoint = new Endpoint({ transport: transports, transactions, clock, ids });
   endpoint.use(user);
   return {
     endpoint,

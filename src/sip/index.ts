@@ -13,6 +13,7 @@ export type { ServerTransaction, Transactions } from "./transaction/user.ts";
 export { systemDns } from "./transport/dns-port.ts";
 export { type Acquaintances, createGuard, type Guard } from "./transport/guard.ts";
 export { type ListenOptions, type OpenTransports, openTransports } from "./transport/layer.ts";
+export { OwnPlaces } from "./transport/own-places.ts";
 export { createResolver } from "./transport/resolver.ts";
 export type {
   Flow,
@@ -21,13 +22,13 @@ export type {
   TransportObserver,
 } from "./transport/transport.ts";
 export { isReachable, requestUriOf } from "./ua/binding.ts";
-export { targetOf } from "./ua/context.ts";
 export type { AnswerChallenge } from "./ua/dialog-requests.ts";
 export { createDigestClient, type DigestClient } from "./ua/digest-client.ts";
 export { Endpoint, type EndpointUser } from "./ua/endpoint.ts";
 export type { InboundInvite } from "./ua/inbound-invite.ts";
 export { ANSWERED_ELSEWHERE } from "./ua/invite-attempt.ts";
 export type { OutboundInvite, OutboundInviteParts, OutboundInviteUser } from "./ua/outbound-invite.ts";
+export { type Reach, STAYS_ON_ITS_FLOW, targetOf } from "./ua/reach.ts";
 export type { RegisterOutcome } from "./ua/registrar.ts";
 export { createRegistration, type Registration, type RegistrationStatus } from "./ua/registration.ts";
 export type { PeerOffer, Session } from "./ua/session.ts";

@@ -22,7 +22,6 @@ export interface StackParts {
   readonly lookupHa1: LookupHa1;
   /** Trunks and allow-listed networks. */
   readonly isTrusted: (address: string) => boolean;
-  readonly mayReach: (host: string) => boolean;
   readonly isOurDomain: (host: string) => boolean;
   readonly onBindings?: LocationPorts["onChange"];
   readonly onRegister?: (outcome: RegisterOutcome) => void;
@@ -77,7 +76,6 @@ export function createStack(parts: StackParts): Stack {
     transactions,
     clock,
     ids,
-    mayReach: parts.mayReach,
     ...(parts.sessionTimer === undefined ? {} : { sessionTimer: parts.sessionTimer }),
   });
   return {

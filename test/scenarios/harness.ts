@@ -192,6 +192,7 @@ export class Scenario {
       resolve: (uri) => Promise.resolve(resolved(uri)),
       realm: REALM,
       isOurHost: (host) => host === BOARD,
+      isOurs: ({ host, port }) => host === BOARD && port === 5060,
       maxCalls: parts.maxCalls ?? 1000,
       maxCallMs: 4 * 3_600_000,
       listener: { onStory: (callId, event) => void this.live.push({ callId, event }) },

@@ -97,6 +97,11 @@ export class Dialog {
     return this.#target;
   }
 
+  /** Where a request goes next: the first route, loose or strict, else the remote target (RFC 3261 §12.2.1.1). */
+  get nextHop(): string {
+    return this.routes[0] ?? this.#target;
+  }
+
   /** The last CSeq number that we used. */
   get localSequence(): number {
     return this.#localSeq;

@@ -36,6 +36,8 @@ export interface AuthenticatorPorts {
 export interface Authenticator {
   /** Never for ACK or CANCEL, which cannot be challenged (RFC 3261 §22.1). */
   authenticate(request: SipRequest, flow: Flow, status: ChallengeStatus): Authentication;
+  /** Who the Authorization for our realm claims to be, unproved; undefined where there is none that we can check. */
+  claimed(request: SipRequest): string | undefined;
 }
 
 /** Reasons at which the nonce was found to be ours, fresh and given to this source. */
@@ -44,6 +46,7 @@ const PROVED: ReadonlySet<DigestRefusal> = new Set(["otherUri", "blocked", "wron
 export function createAuthenticator(ports: AuthenticatorPorts): Authenticator {
   const { digest, guard } = ports;
   return {
+    claimed: (request) => digest.claimed(request, 401),
     authenticate(request, flow, status) {
       const address = flow.remote.host;
       const verdict = digest.check(request, {

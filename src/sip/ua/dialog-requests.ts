@@ -2,31 +2,59 @@ import type { Dialog, HeaderList } from "../dialog/dialog.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ClientTransactionUser } from "../transaction/user.ts";
 import type { Flow } from "../transport/transport.ts";
-import { flowInDialog, type UaContext } from "./context.ts";
+import type { UaContext } from "./context.ts";
+import { flowInDialog, type Reach } from "./reach.ts";
 
 /** Answers a digest challenge inside the dialog: the headers to add, or undefined to give up. */
 export type AnswerChallenge = (request: SipRequest, response: SipResponse) => HeaderList | undefined;
+
+/** What the requests of a dialog need besides the dialog itself. */
+export interface DialogRequestsParts {
+  readonly dialog: Dialog;
+  /** The flow on which it was made. */
+  readonly flow: Flow;
+  readonly reach: Reach;
+  readonly answerChallenge?: AnswerChallenge | undefined;
+}
 
 /** Sends what the dialog has built, along its route set, with the credentials that its peer wants. */
 export class DialogRequests {
   readonly #context: UaContext;
   readonly #dialog: Dialog;
+  readonly #reach: Reach;
   readonly #challenge: AnswerChallenge | undefined;
-  /** The flow on which the peer spoke last. */
-  flow: Flow;
-  /** Credentials that the peer asked for; its ACKs carry them too (RFC 3261 §22.1). */
-  credentials: HeaderList = [];
+  /** Who was asked when the dialog began. A peer may lead us elsewhere, but not our credentials (B7). */
+  readonly #asked: string;
+  #flow: Flow;
+  #credentials: HeaderList = [];
 
-  constructor(context: UaContext, dialog: Dialog, flow: Flow, challenge: AnswerChallenge | undefined) {
+  constructor(context: UaContext, parts: DialogRequestsParts) {
     this.#context = context;
-    this.#dialog = dialog;
-    this.flow = flow;
-    this.#challenge = challenge;
+    this.#dialog = parts.dialog;
+    this.#reach = parts.reach;
+    this.#flow = parts.flow;
+    this.#asked = parts.flow.remote.host;
+    this.#challenge = parts.answerChallenge;
+  }
+
+  /** The flow on which the peer spoke last. */
+  get flow(): Flow {
+    return this.#flow;
+  }
+
+  /** The peer has spoken on this flow. */
+  spokeOn(flow: Flow): void {
+    if (flow !== this.#flow && this.#reach.mayMove(flow, this.#flow)) this.#flow = flow;
+  }
+
+  /** Credentials that the peer asked for; its ACKs carry them too (RFC 3261 §22.1). */
+  ackHeaders(): HeaderList {
+    return this.#credentials.length > 0 && this.#hop().remote.host === this.#asked ? this.#credentials : [];
   }
 
   /** Sends a request, answering one challenge of a trunk that asks for credentials (RFC 3261 §22.2). */
   send(request: SipRequest, user: ClientTransactionUser): void {
-    const hop = this.#hop(request);
+    const hop = this.#hop();
     const wrapped =
       this.#challenge === undefined ? user : this.#answering(request, hop, user, this.#challenge);
     this.#context.transactions.request(request, hop, wrapped);
@@ -49,7 +77,7 @@ export class DialogRequests {
   }
 
   sendAck(ack: SipRequest): void {
-    this.#context.transactions.sendAck(ack, this.#hop(ack));
+    this.#context.transactions.sendAck(ack, this.#hop());
   }
 
   #answering(
@@ -63,23 +91,23 @@ export class DialogRequests {
       onTransportError: (reason) => user.onTransportError(reason),
       onResponse: (response, cameFrom) => {
         // Only the host that was asked is told a proof of the password (B7).
-        const asked = cameFrom.remote.host === hop.remote.host;
+        const asked = hop.remote.host === this.#asked && cameFrom.remote.host === this.#asked;
         const challenged = asked && (response.status === 401 || response.status === 407);
         const credentials = challenged ? challenge(request, response) : undefined;
         if (credentials === undefined) return user.onResponse(response, cameFrom);
-        this.credentials = credentials;
+        this.#credentials = credentials;
         const kept = [...request.headers.entries()].filter(([name]) => !OWN_FIELDS.has(name.toLowerCase()));
         const again = this.#dialog.request(request.method, {
           headers: [...kept, ...credentials],
           body: request.body,
         });
-        this.#context.transactions.request(again, this.#hop(again), user);
+        this.#context.transactions.request(again, hop, user);
       },
     };
   }
 
-  #hop(request: SipRequest): Flow {
-    return flowInDialog(this.#context, request.headers.get("route") ?? request.uri, this.flow);
+  #hop(): Flow {
+    return flowInDialog(this.#context.transport, this.#reach, this.#dialog.nextHop, this.#flow);
   }
 }
 

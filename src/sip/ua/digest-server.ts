@@ -91,6 +91,8 @@ export interface DigestServer {
    * evaluated, and then the sender has proved his return path by answering a nonce given to that address.
    */
   check(request: SipRequest, options: DigestCheck): DigestVerdict;
+  /** The user name of the credentials that `check` would look at; undefined where it finds none. */
+  claimed(request: SipRequest, status: ChallengeStatus): string | undefined;
   /** Used nonces remembered, for leak checks. */
   readonly remembered: number;
 }
@@ -142,6 +144,10 @@ export function createDigestServer(options: DigestServerOptions): DigestServer {
       }
       nonces.use(nonce, qop?.nc);
       return { kind: "ok", username };
+    },
+    claimed(request, status) {
+      const found = findCredentials(request, status, realm);
+      return typeof found === "string" ? undefined : found.username;
     },
     get remembered() {
       return nonces.size;

@@ -9,11 +9,14 @@ import { statelessTag } from "../transaction/matching.ts";
 import type { ServerTransaction, Transactions, TransactionUser } from "../transaction/user.ts";
 import type { Flow, Target, Transport } from "../transport/transport.ts";
 import { ALLOW, SUPPORTED } from "./capabilities.ts";
-import { dialogKey, flowInDialog, type UaContext } from "./context.ts";
+import { dialogKey, MAX_FORKS, type UaContext } from "./context.ts";
 import { InboundInvite } from "./inbound-invite.ts";
 import { OutboundInvite, type OutboundInviteParts, type OutboundInviteUser } from "./outbound-invite.ts";
 import { checkRequest } from "./request-checks.ts";
 import { Session } from "./session.ts";
+
+/** Each waits up to 32 s for its answer; an answer more is not ended, as if it had been lost. */
+const MAX_STRAY_BYES = 256;
 
 /** Speaks upward to whoever decides about calls and registrations. */
 export interface EndpointUser {
@@ -33,7 +36,6 @@ export interface EndpointParts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly sessionTimer?: SessionTimerPolicy;
-  readonly mayReach: (host: string) => boolean;
 }
 
 /** A user agent on our listeners: sorts what arrives into dialogs, calls and single requests (RFC 3261 §8.2, §12.2.2). */
@@ -41,6 +43,8 @@ export class Endpoint implements TransactionUser {
   readonly #context: UaContext;
   readonly #invites = new Map<ServerTransaction, InboundInvite>();
   #user: EndpointUser | undefined;
+  /** BYEs under way for answers that nobody waited for. */
+  #strayByes = 0;
 
   constructor(parts: EndpointParts) {
     this.#context = {
@@ -51,7 +55,6 @@ export class Endpoint implements TransactionUser {
       sessionTimer: parts.sessionTimer ?? defaultSessionTimer,
       dialogs: new Map(),
       invited: new GenerationCache(16_384),
-      mayReach: parts.mayReach,
     };
   }
 
@@ -109,22 +112,31 @@ export class Endpoint implements TransactionUser {
     this.#invites.get(transaction)?.cancelled(cancel);
   }
 
-  /** A 2xx that nobody waits for: ACK and BYE at once, so that the callee is not left alone (§13.2.2.4). */
+  /**
+   * A 2xx that nobody waits for: ACK and BYE at once, so that the callee is not left alone (§13.2.2.4). Only to who was
+   * asked, and back on the flow on which it came, whatever its Contact says: nobody else can be made to get them.
+   */
   onStrayResponse(response: SipResponse, flow: Flow): void {
-    if (response.to.tag === undefined || this.#context.invited.get(response.callId) === undefined) return;
+    const invited = this.#context.invited.get(response.callId);
+    if (response.to.tag === undefined || invited?.hosts.includes(flow.remote.host) !== true) return;
     const owner = this.#context.dialogs.get(dialogKey(response.callId, response.from.tag ?? ""));
-    const live = owner instanceof Session && owner.dialog.remoteTag === response.to.tag;
-    const dialog = live ? owner.dialog : Dialog.asClient(response);
-    const hop = (request: SipRequest): Flow =>
-      flowInDialog(this.#context, request.headers.get("route") ?? request.uri, flow);
-    const ack = dialog.ack(response.cseq.number);
-    this.#context.transactions.sendAck(ack, hop(ack));
-    if (live) return;
-    const bye = dialog.request("BYE");
-    this.#context.transactions.request(bye, hop(bye), {
-      onResponse() {},
-      onTimeout() {},
-      onTransportError() {},
+    if (owner instanceof Session && owner.dialog.remoteTag === response.to.tag) {
+      return this.#context.transactions.sendAck(owner.dialog.ack(response.cseq.number), flow);
+    }
+    if (invited.ended >= MAX_FORKS || this.#strayByes >= MAX_STRAY_BYES) return;
+    invited.ended += 1;
+    this.#strayByes += 1;
+    const over = (): void => {
+      this.#strayByes -= 1;
+    };
+    const dialog = Dialog.asClient(response);
+    this.#context.transactions.sendAck(dialog.ack(response.cseq.number), flow);
+    this.#context.transactions.request(dialog.request("BYE"), flow, {
+      onResponse: ({ status }) => {
+        if (status >= 200) over();
+      },
+      onTimeout: over,
+      onTransportError: over,
     });
   }
 

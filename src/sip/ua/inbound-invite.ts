@@ -7,6 +7,7 @@ import type { ServerTransaction } from "../transaction/user.ts";
 import type { Flow } from "../transport/transport.ts";
 import { ALLOW, SUPPORTED } from "./capabilities.ts";
 import { contactFor, type DialogOwner, dialogKey, type UaContext } from "./context.ts";
+import { type Reach, STAYS_ON_ITS_FLOW } from "./reach.ts";
 import { ReliableProvisionals } from "./reliable-provisionals.ts";
 import { Session } from "./session.ts";
 
@@ -31,6 +32,8 @@ export interface Progress {
 /** A caller's INVITE, from 100 to its final answer (RFC 3261 §13.3). */
 export class InboundInvite implements DialogOwner {
   readonly transaction: ServerTransaction;
+  /** Where the caller may lead us; to be set by whoever finds out who it is. */
+  reach: Reach = STAYS_ON_ITS_FLOW;
   readonly #context: UaContext;
   readonly #tag: string;
   readonly #tags = new Set<string>();
@@ -224,6 +227,7 @@ export class InboundInvite implements DialogOwner {
     return new Session(this.#context, {
       dialog: Dialog.asServer(this.request, tag),
       flow: this.flow,
+      reach: this.reach,
       timer,
       peerUpdates: allow.includes("UPDATE"),
       localSdp,

@@ -2,13 +2,13 @@ import { Dialog, type HeaderList } from "../dialog/dialog.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ClientTransactionUser } from "../transaction/user.ts";
 import type { Flow } from "../transport/transport.ts";
-import { flowInDialog, T1, type UaContext } from "./context.ts";
+import { type Invited, MAX_FORKS, T1, type UaContext } from "./context.ts";
+import { flowInDialog, type Reach } from "./reach.ts";
 
 /** RFC 3326, for a fork whose answer came after another's: its phone need not show a missed call. */
 export const ANSWERED_ELSEWHERE: HeaderList = [["Reason", 'SIP;cause=200;text="Call completed elsewhere"']];
 const NO_BODY = Buffer.alloc(0);
-/** More early dialogs than this of one INVITE are not followed. */
-const MAX_FORKS = 32;
+/** What comes of a BYE or PRACK here concerns nobody. */
 const IGNORED: ClientTransactionUser = { onResponse() {}, onTimeout() {}, onTransportError() {} };
 
 /** Speaks upward to the INVITE whose attempt it is; nobody is told any more once it is detached. */
@@ -19,6 +19,17 @@ export interface InviteAttemptUser {
   onNothing(status: number, reason: string): void;
 }
 
+/** What was sent, and to whom. */
+export interface SentInvite {
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  /** Digest answers among its headers; its ACK for a 2xx carries them too (RFC 3261 §22.1). */
+  readonly credentials: HeaderList;
+  /** Where whoever answers may lead us. */
+  readonly reach: Reach;
+  readonly invited: Invited;
+}
+
 /** One INVITE transaction: which forks were answered, and the ACK that every copy of a 2xx gets. */
 export class InviteAttempt implements ClientTransactionUser {
   /** What was sent; dropped with the user. */
@@ -26,6 +37,8 @@ export class InviteAttempt implements ClientTransactionUser {
   readonly flow: Flow;
   rang = false;
   readonly #context: UaContext;
+  readonly #reach: Reach;
+  readonly #invited: Invited;
   #user: InviteAttemptUser | undefined;
   readonly #acks = new Map<string, { readonly ack: SipRequest; readonly flow: Flow }>();
   /** Early dialogs by To tag: their own CSeq numbering, and the last RSeq acknowledged. */
@@ -35,20 +48,15 @@ export class InviteAttempt implements ClientTransactionUser {
   #owed: { readonly dialog: Dialog; readonly response: SipResponse } | undefined;
   /** To tags of provisional responses. */
   readonly #forks = new Set<string>();
-  /** Digest answers of the INVITE; its ACK for a 2xx carries them too (RFC 3261 §22.1). */
   readonly #credentials: HeaderList;
 
-  constructor(
-    context: UaContext,
-    request: SipRequest,
-    flow: Flow,
-    credentials: HeaderList,
-    user: InviteAttemptUser,
-  ) {
+  constructor(context: UaContext, sent: SentInvite, user: InviteAttemptUser) {
     this.#context = context;
-    this.#credentials = credentials;
-    this.request = request;
-    this.flow = flow;
+    this.#credentials = sent.credentials;
+    this.#reach = sent.reach;
+    this.#invited = sent.invited;
+    this.request = sent.request;
+    this.flow = sent.flow;
     this.#user = user;
   }
 
@@ -116,21 +124,26 @@ export class InviteAttempt implements ClientTransactionUser {
   }
 
   /** Sends the ACK for a 2xx, and again for each copy of it. */
-  confirm(dialog: Dialog, response: SipResponse, answer: Buffer): void {
+  confirm(dialog: Dialog, response: SipResponse, answer: Buffer, flow = this.#flowFor(dialog)): void {
     const tag = dialog.remoteTag;
     if (this.#acks.has(tag)) return;
-    const headers: (readonly [string, string])[] = [...this.#credentials];
+    // The host that was asked has had them; wherever it leads us nobody gets them (B7).
+    const asked = flow.remote.host === this.flow.remote.host;
+    const headers: (readonly [string, string])[] = asked ? [...this.#credentials] : [];
     if (answer.length > 0) headers.push(["Content-Type", "application/sdp"]);
     const ack = dialog.ack(response.cseq.number, { headers, body: answer });
-    const flow = this.#flowFor(ack);
     this.#acks.set(tag, { ack, flow });
     this.#context.transactions.sendAck(ack, flow);
   }
 
   /** ACK, then BYE: nobody wants this answer. */
   abandon(dialog: Dialog, response: SipResponse, headers: HeaderList): void {
-    this.confirm(dialog, response, NO_BODY);
-    this.#send(dialog.request("BYE", { headers }));
+    if (this.#invited.ended >= MAX_FORKS) return;
+    this.#invited.ended += 1;
+    // Of many answers only one may lead elsewhere, or they would make us flood whom they name.
+    const flow = this.#invited.ended > 1 ? this.flow : this.#flowFor(dialog);
+    this.confirm(dialog, response, NO_BODY, flow);
+    this.#context.transactions.request(dialog.request("BYE", { headers }), flow, IGNORED);
   }
 
   /** PRACK in the early dialog of this fork; copies and responses out of order get none (RFC 3262 §4). */
@@ -141,15 +154,11 @@ export class InviteAttempt implements ClientTransactionUser {
     early.rseq = rseq;
     this.#early.set(tag, early);
     const headers: HeaderList = [["RAck", `${rseq} ${response.cseq.number} INVITE`]];
-    this.#send(early.dialog.request("PRACK", { headers }));
+    const prack = early.dialog.request("PRACK", { headers });
+    this.#context.transactions.request(prack, this.#flowFor(early.dialog), IGNORED);
   }
 
-  /** What comes of it concerns nobody. */
-  #send(request: SipRequest): void {
-    this.#context.transactions.request(request, this.#flowFor(request), IGNORED);
-  }
-
-  #flowFor(request: SipRequest): Flow {
-    return flowInDialog(this.#context, request.headers.get("route") ?? request.uri, this.flow);
+  #flowFor(dialog: Dialog): Flow {
+    return flowInDialog(this.#context.transport, this.#reach, dialog.nextHop, this.flow);
   }
 }

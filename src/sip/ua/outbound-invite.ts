@@ -6,9 +6,10 @@ import type { SipResponse } from "../message/message.ts";
 import type { ClientTransaction, ServerTransaction } from "../transaction/user.ts";
 import type { Flow } from "../transport/transport.ts";
 import { ALLOW } from "./capabilities.ts";
-import { contactFor, type DialogOwner, dialogKey, type UaContext } from "./context.ts";
+import { contactFor, type DialogOwner, dialogKey, type Invited, type UaContext } from "./context.ts";
 import type { AnswerChallenge } from "./dialog-requests.ts";
 import { ANSWERED_ELSEWHERE, InviteAttempt } from "./invite-attempt.ts";
+import type { Reach } from "./reach.ts";
 import { Session } from "./session.ts";
 
 /** Speaks upward to the call that made the INVITE. Exactly one of onAnswered and onFailed is called, once. */
@@ -39,6 +40,8 @@ export interface OutboundInviteParts {
   readonly body: Buffer;
   /** Tried in this order: the next when one does not answer at all, cannot be reached, or says 503 (RFC 3263 §4.3). */
   readonly flows: readonly Flow[];
+  /** Where whoever answers may lead us. */
+  readonly reach: Reach;
   readonly answerChallenge?: AnswerChallenge | undefined;
 }
 
@@ -54,6 +57,7 @@ export class OutboundInvite implements DialogOwner {
   /** Undefined once it has been told how the INVITE ended: then nothing here keeps a call alive. */
   #user: OutboundInviteUser | undefined;
   readonly #tag: string;
+  readonly #invited: Invited;
   #sequence = 0;
   #challenges = 0;
   #raisedMinimum: number | undefined;
@@ -70,12 +74,13 @@ export class OutboundInvite implements DialogOwner {
     this.#parts = parts;
     this.#user = user;
     this.#tag = context.ids.hex(64);
+    this.#invited = { hosts: parts.flows.map(({ remote }) => remote.host), ended: 0 };
   }
 
   /** Sends the first INVITE. */
   start(): void {
     this.#context.dialogs.set(dialogKey(this.#parts.callId, this.#tag), this);
-    this.#context.invited.set(this.#parts.callId, true);
+    this.#context.invited.set(this.#parts.callId, this.#invited);
     this.#nextFlow("no address to send to");
   }
 
@@ -137,7 +142,8 @@ export class OutboundInvite implements DialogOwner {
     headers.push(...parts.headers, ...this.#extra);
     if (body.length > 0) headers.push(["Content-Type", "application/sdp"]);
     const request = buildRequest({ method: "INVITE", uri: parts.uri, headers, body });
-    const attempt = new InviteAttempt(this.#context, request, flow, this.#extra, {
+    const sent = { request, flow, credentials: this.#extra, reach: parts.reach, invited: this.#invited };
+    const attempt = new InviteAttempt(this.#context, sent, {
       onProgress: (response) => this.#onProgress(attempt, response),
       onFinal: (response, cameFrom) => this.#onFinal(attempt, response, cameFrom),
       onAnswer: (response) => this.#onAnswer(attempt, response),
@@ -228,6 +234,7 @@ export class OutboundInvite implements DialogOwner {
     const session = new Session(this.#context, {
       dialog,
       flow: attempt.flow,
+      reach: this.#parts.reach,
       timer: negotiateAsClient(response),
       peerUpdates: hasToken(response, "allow", "update"),
       localSdp: this.#parts.body,

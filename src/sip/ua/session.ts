@@ -9,6 +9,7 @@ import { contactFor, type DialogOwner, dialogKey, type UaContext } from "./conte
 import { type AnswerChallenge, DialogRequests } from "./dialog-requests.ts";
 import { OfferAnswer } from "./offer-answer.ts";
 import { OfferExchange, type OfferUser } from "./offer-exchange.ts";
+import type { Reach } from "./reach.ts";
 import { RepeatedAnswer } from "./repeated-answer.ts";
 import { checkInDialog } from "./request-checks.ts";
 import { SessionRefresh } from "./session-refresh.ts";
@@ -37,6 +38,8 @@ export interface SessionUser {
 export interface SessionParts {
   readonly dialog: Dialog;
   readonly flow: Flow;
+  /** Where the peer may lead us. */
+  readonly reach: Reach;
   readonly timer: SessionTimer | undefined;
   /** Methods from the peer's Allow. */
   readonly peerUpdates: boolean;
@@ -81,7 +84,7 @@ export class Session implements DialogOwner {
   constructor(context: UaContext, parts: SessionParts) {
     this.#context = context;
     this.dialog = parts.dialog;
-    this.#requests = new DialogRequests(context, parts.dialog, parts.flow, parts.answerChallenge);
+    this.#requests = new DialogRequests(context, parts);
     this.#peerUpdates = parts.peerUpdates;
     this.#invite = parts.invite;
     this.#offers = new OfferAnswer(parts.localSdp, parts.remoteSdp);
@@ -156,7 +159,7 @@ export class Session implements DialogOwner {
       request: this.dialog.request(carrier, { headers, body }),
       send: (message, transactionUser) => this.#requests.send(message, transactionUser),
       sendAck: (ack) => this.#requests.sendAck(ack),
-      ackHeaders: () => this.#requests.credentials,
+      ackHeaders: () => this.#requests.ackHeaders(),
       onSuccess: (response) => this.#refreshed(response),
       user: {
         onAnswer: (answer, acknowledge) => {
@@ -217,7 +220,7 @@ export class Session implements DialogOwner {
       // RFC 3261 §12.2.2: lower than the last one seen.
       return this.#reply(transaction, 500, [["Retry-After", "1"]]);
     }
-    this.#requests.flow = transaction.flow;
+    this.#requests.spokeOn(transaction.flow);
     if (this.#closed) return this.#reply(transaction, request.method === "BYE" ? 200 : 481);
     const refusal = checkInDialog(request);
     if (refusal !== undefined) return this.#reply(transaction, refusal.status, refusal.headers);

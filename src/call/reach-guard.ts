@@ -1,0 +1,87 @@
+import type { Trunk } from "../model/snapshot.ts";
+import type { Flow, Reach, Target } from "../sip/index.ts";
+import type { Peers } from "./peers.ts";
+import type { TrunkAddresses } from "./trunk-addresses.ts";
+
+/** What the guard asks. */
+export interface ReachParts {
+  readonly peers: Peers;
+  readonly learned: TrunkAddresses;
+  /** A listener of ours, under any of its addresses. */
+  readonly isOurs: (place: Flow["remote"]) => boolean;
+}
+
+/**
+ * May we send there? The one answer for every address that a peer names; what it is worth depends on who names it.
+ * Configuration (a trunk's hosts) is not asked about: it leads where it says.
+ */
+export class ReachGuard {
+  /** Of a dialog with a phone: it stays where the phone speaks from (RFC 5626 §5.3). */
+  readonly phone: Reach;
+  readonly #parts: ReachParts;
+  readonly #trunks = new Map<Trunk, Reach>();
+
+  constructor(parts: ReachParts) {
+    this.#parts = parts;
+    this.phone = {
+      mayLead: (target, flow) => this.#isBesides(target, flow),
+      mayMove: (to, from) => this.#mayPhoneMove(to, from),
+    };
+  }
+
+  /** Of a dialog with a trunk: its own addresses, and public ones that are neither ours nor another trunk's. */
+  trunk(trunk: Trunk): Reach {
+    let reach = this.#trunks.get(trunk);
+    if (reach === undefined) {
+      reach = {
+        mayLead: (target, flow) =>
+          !this.#parts.isOurs(target) &&
+          (target.host === flow.remote.host ||
+            this.#isOf(trunk, target.host) ||
+            (!this.isTrunks(target.host) && this.#parts.peers.isPublic(target.host))),
+        mayMove: (to, from) =>
+          to.remote.host === from.remote.host ||
+          this.#isOf(trunk, to.remote.host) ||
+          !(this.#parts.isOurs(to.remote) || this.isTrunks(to.remote.host)),
+      };
+      this.#trunks.set(trunk, reach);
+    }
+    return reach;
+  }
+
+  /** Some trunk is at this address: by configuration, or because its host's name led there. */
+  isTrunks(address: string): boolean {
+    const { peers, learned } = this.#parts;
+    return peers.trunkAt(address) !== undefined || learned.at(address).length > 0;
+  }
+
+  /** Nothing that a phone registers leads to a listener of ours. */
+  isOurs(flow: Flow): boolean {
+    return this.#parts.isOurs(flow.remote);
+  }
+
+  #isOf(trunk: Trunk, address: string): boolean {
+    const { peers, learned } = this.#parts;
+    return peers.isAt(trunk, address) || learned.at(address).includes(trunk.name);
+  }
+
+  /**
+   * Another port of the very address that the phone speaks from: what phones mean that send from a port on which they do
+   * not listen. At a trunk's address, or ours, that port may belong to somebody else, so only the flow counts there.
+   */
+  #isBesides(target: Target, flow: Flow): boolean {
+    return (
+      target.transport === flow.transport &&
+      target.host === flow.remote.host &&
+      !this.isTrunks(target.host) &&
+      !this.#parts.isOurs(target)
+    );
+  }
+
+  #mayPhoneMove(to: Flow, from: Flow): boolean {
+    if (this.#parts.isOurs(to.remote)) return false;
+    // A stream has shown that its far end is there. A datagram from a trunk's address may be a forged one.
+    if (to.reliable || !this.isTrunks(to.remote.host)) return true;
+    return to.remote.host === from.remote.host && to.remote.port === from.remote.port;
+  }
+}
