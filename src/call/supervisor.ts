@@ -29,7 +29,7 @@ import { calledByPhone, calledByTrunk, type Way } from "./called.ts";
 import { NOT_DIVERTED, readDiversions } from "./diversion.ts";
 import { type CallerFacts, type Origin, originText, readCaller } from "./facts.ts";
 import { type CallContext, LegBudget } from "./leg.ts";
-import { dialled, Peers, userOf } from "./peers.ts";
+import { dialled, Peers } from "./peers.ts";
 import { ReachGuard } from "./reach-guard.ts";
 import { Recorder, type StoryListener } from "./recorder.ts";
 import { Refusals } from "./refusals.ts";
