@@ -13,6 +13,8 @@ import { err, ok, type Result } from "./lib/result.ts";
 import { createBuiltinMedia } from "./media/builtin/host.ts";
 import type { MediaEngine } from "./media/engine.ts";
 import { createRtpengineMedia } from "./media/rtpengine/rtpengine.ts";
+import type { Alert } from "./model/alert.ts";
+import { DEFAULT_OUTSIDE_CALL_LIMITS } from "./model/outside-call-limits.ts";
 import type { Snapshot } from "./model/snapshot.ts";
 import { systemClock } from "./runtime/clock.ts";
 import { randomIds } from "./runtime/ids.ts";
@@ -61,7 +63,11 @@ const emptySnapshot = (realm: string): Snapshot => ({
   version: 0,
   home: { country: "NL", timeZone: "Europe/Amsterdam" },
   realm,
-  security: { webhookAllowedNetworks: [], dialCountries: [] },
+  security: {
+    webhookAllowedNetworks: [],
+    dialCountries: [],
+    outsideCalls: DEFAULT_OUTSIDE_CALL_LIMITS,
+  },
   phones: new Map(),
   groups: new Map(),
   trunks: [],
@@ -305,6 +311,7 @@ class Process implements App {
       maxCalls: this.#settings.maxCalls,
       maxCallMs: this.#settings.maxCallMinutes * 60_000,
       listener: this.#hooks.listener,
+      onAlert: (alert) => this.#alert(alert),
       onTrunkStatus: (trunk, status) => {
         const level = status.reason === "" ? "info" : "warn";
         this.#log[level]({ trunk, state: status.state, reason: status.reason }, "Trunk registration");
@@ -327,6 +334,12 @@ class Process implements App {
     };
   }
 
+  /** Until events are delivered: a line of the log and a counter. */
+  #alert({ code, args, sentence }: Alert): void {
+    this.#counters.add(`alerts{code="${code}"}`);
+    this.#log.warn({ alert: code, ...args }, sentence);
+  }
+
   #publish(snapshot: Snapshot): void {
     this.#snapshot = snapshot;
     this.#guard?.recheck();
@@ -340,7 +353,7 @@ class Process implements App {
   #status(): LiveStatus {
     const board = this.#switchboard;
     const control = this.#control?.metrics() ?? { counters: {}, gauges: {} };
-    const counts = board?.counts() ?? { calls: 0, dialogs: 0, taps: 0, transactions: 0 };
+    const counts = board?.counts() ?? { calls: 0, dialogs: 0, transactions: 0 };
     const named = Object.entries(this.#counters.snapshot()).map(
       ([name, value]) => [metricName(name), value] as const,
     );
@@ -350,6 +363,8 @@ class Process implements App {
       counters: { ...Object.fromEntries(named), ...control.counters },
       gauges: {
         switchhook_calls_active: counts.calls,
+        switchhook_outside_calls_active: board?.outsideCalls.up ?? 0,
+        switchhook_outside_calls_last_minute: board?.outsideCalls.lastMinute ?? 0,
         switchhook_dialogs: counts.dialogs,
         switchhook_transactions: counts.transactions,
         switchhook_registrations: board?.stack.location.size ?? 0,

@@ -194,7 +194,7 @@ export class CallSound {
 
   #reasonToAnchor(leg: Leg): string | undefined {
     if (this.#caller.session !== undefined) return "the caller has been answered";
-    if (leg.converted) return `${leg.route.party} can use nothing of what the caller offers`;
+    if (leg.cause.converted) return `${leg.route.party} can use nothing of what the caller offers`;
     const { callerSide } = this.#context;
     const { route } = leg;
     const source = callerSide.end.signallingAddress;

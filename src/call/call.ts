@@ -179,6 +179,9 @@ export class Call implements CallSoundUser {
       onProgress: (leg, status, body, tag) => this.#sound.progress(leg, status, body, tag),
       onAnswered: (leg, session, body, acknowledge) => {
         this.#callee = session;
+        const { outside } = leg.cause;
+        // Counted until the call is over, however that comes; what is kept for it is no more than that.
+        if (outside !== undefined) this.#scope.own(() => outside.end(true));
         const answer = { leg, session, body, acknowledge };
         if (this.#sound.carries(leg)) void this.#answeredThroughUs(answer);
         else this.#answered(answer);
@@ -210,6 +213,7 @@ export class Call implements CallSoundUser {
     if (this.#over) return;
     if (made.ok) return this.#answered({ ...answer, body: made.value });
     session.bye();
+    leg.over();
     this.#callee = undefined;
     this.#sound.release(leg);
     const { status, reason } = made.error;

@@ -7,6 +7,7 @@ import type { Ids } from "../runtime/ids.ts";
 import type { HeaderList, OutboundInvite, OutboundInviteParts, OutboundInviteUser } from "../sip/index.ts";
 import { type CallerId, callerIdForPhone, callerIdForTrunk } from "./caller-id.ts";
 import type { Diversions } from "./diversion.ts";
+import type { OutsideCall, OutsideCalls } from "./outside-calls.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Route, RoutingPorts } from "./routes.ts";
 import { SdpOrigin } from "./sdp-origin.ts";
@@ -24,6 +25,8 @@ export interface CallContext {
   readonly ids: Ids;
   readonly routing: RoutingPorts;
   readonly budget: LegBudget;
+  /** Of all calls together. */
+  readonly outsideCalls: OutsideCalls;
   readonly invite: (parts: OutboundInviteParts, user: OutboundInviteUser) => OutboundInvite;
   /** For the legs' requests: the caller's minus one (RFC 7332). */
   readonly maxForwards: number;
@@ -63,6 +66,18 @@ export class LegBudget {
   }
 }
 
+/** How a leg came about. */
+export interface LegCause {
+  /** How many redirections led here. */
+  readonly redirections: number;
+  /** The phone that calls, or that sent the call here; undefined: the company's plan, for a call from outside. */
+  readonly phone: string | undefined;
+  /** Tried before with the caller's own description, which the party could not use: now with ours. */
+  readonly converted: boolean;
+  /** As what it is counted; undefined: a leg to a phone, or a call for help. */
+  readonly outside: OutsideCall | undefined;
+}
+
 /** One leg towards one place: who it says is calling, its own Call-ID and its own `o=` line. */
 export class Leg {
   /** `B1`, `B2` … */
@@ -71,21 +86,17 @@ export class Leg {
   readonly route: Route;
   readonly origin: SdpOrigin;
   readonly callId: string;
-  /** How many redirections led here. */
-  readonly redirections: number;
-  /** Tried before with the caller's own description, which the party could not use: now with ours. */
-  readonly converted: boolean;
+  readonly cause: LegCause;
   readonly #context: CallContext;
   #invite: OutboundInvite | undefined;
   #counted = true;
 
-  constructor(context: CallContext, number: number, route: Route, redirections: number, converted = false) {
+  constructor(context: CallContext, number: number, route: Route, cause: LegCause) {
     this.#context = context;
     this.number = number;
     this.name = `B${number}`;
     this.route = route;
-    this.redirections = redirections;
-    this.converted = converted;
+    this.cause = cause;
     this.callId = context.ids.hex(128);
     const host = route.flows[0]?.sentBy ?? "";
     this.origin = new SdpOrigin(String(context.ids.integer(0x7fff_ffff)), hostOnly(host));
@@ -128,10 +139,15 @@ export class Leg {
     this.#invite?.cancel(headers);
   }
 
-  /** It is over, one way or the other. */
+  /** It takes no place among the legs of its call any more: over, cancelled, or answered. */
   release(): void {
     if (this.#counted) this.#context.budget.giveBack();
     this.#counted = false;
+  }
+
+  /** It is over, and nothing of it is up at the other end. */
+  over(): void {
+    this.cause.outside?.end(this.#invite !== undefined);
   }
 
   #identity(command: RingCommand): CallerId {

@@ -17,6 +17,8 @@ export interface Route {
   /** Where whoever answers may lead us. */
   readonly reach: Reach;
   readonly trunk: Trunk | undefined;
+  /** The extension of the phone that is there; undefined: a trunk. */
+  readonly phone: string | undefined;
   readonly answerChallenge: AnswerChallenge | undefined;
   /** Who is there, in words: `phone 215`, `trunk "carrier"`. */
   readonly party: string;
@@ -62,6 +64,7 @@ export function routesToPhone(extension: string, snapshot: Snapshot, ports: Rout
       flows: [flow],
       reach: guard.phone,
       trunk: undefined,
+      phone: extension,
       answerChallenge: undefined,
       party: `phone ${extension}`,
       media: snapshot.phones.get(extension)?.media ?? "auto",
@@ -131,6 +134,7 @@ export async function routeToTrunk(
     flows,
     reach: ports.reach().trunk(trunk),
     trunk,
+    phone: undefined,
     answerChallenge: ports.credentials(trunk),
     party: `trunk "${trunk.name}"`,
     media: trunk.media,

@@ -29,6 +29,7 @@ import { calledByPhone, calledByTrunk, type Way } from "./called.ts";
 import { NOT_DIVERTED, readDiversions } from "./diversion.ts";
 import { type CallerFacts, type Origin, originText, readCaller } from "./facts.ts";
 import { type CallContext, LegBudget } from "./leg.ts";
+import type { OutsideCalls } from "./outside-calls.ts";
 import { dialled, Peers } from "./peers.ts";
 import { ReachGuard } from "./reach-guard.ts";
 import { Recorder, type StoryListener } from "./recorder.ts";
@@ -62,6 +63,7 @@ export interface SupervisorParts {
   readonly sink: RecordSink;
   readonly taps: MessageTaps;
   readonly routing: RoutingPorts;
+  readonly outsideCalls: OutsideCalls;
   readonly authenticate: Authenticate;
   readonly register: (transaction: ServerTransaction) => void;
   /** Whether this flow is the one on which this phone has registered. */
@@ -350,7 +352,7 @@ export class Supervisor implements EndpointUser {
     recorder: Recorder,
     call: Pick<CallContext, "facts" | "snapshot" | "diversions" | "callerSide">,
   ): void {
-    const { clock, ids, taps, routing, webhooks, sink } = this.#parts;
+    const { clock, ids, taps, routing, webhooks, sink, outsideCalls } = this.#parts;
     const hops = invite.request.headers.get("max-forwards");
     const parts: CallParts = {
       plan,
@@ -369,6 +371,7 @@ export class Supervisor implements EndpointUser {
         routing,
         media: this.#parts.media,
         budget: new LegBudget(),
+        outsideCalls,
         invite: this.#parts.invite,
         maxForwards: hops === undefined ? 69 : Math.max(0, Math.min(255, Number(hops)) - 1),
       },

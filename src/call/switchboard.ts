@@ -1,5 +1,6 @@
 import type { Counters } from "../lib/counters.ts";
 import type { MediaEngine } from "../media/engine.ts";
+import type { AlertSink } from "../model/alert.ts";
 import type { RecordSink } from "../model/call-record.ts";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -17,6 +18,7 @@ import {
   type Transport,
 } from "../sip/index.ts";
 import type { WebhookPort } from "../webhook/port.ts";
+import { OutsideCalls } from "./outside-calls.ts";
 import type { StoryListener } from "./recorder.ts";
 import type { RoutingPorts } from "./routes.ts";
 import { type Authenticate, Supervisor } from "./supervisor.ts";
@@ -44,6 +46,7 @@ export interface SwitchboardParts {
   readonly maxCalls: number;
   readonly maxCallMs: number;
   readonly listener?: StoryListener | undefined;
+  readonly onAlert?: AlertSink;
   readonly onTrunkStatus?: (trunk: string, status: RegistrationStatus) => void;
   readonly onBindings?: StackParts["onBindings"];
   readonly onRefusal?: StackParts["onRefusal"];
@@ -58,6 +61,7 @@ const FIRST_STEP: ReadonlySet<string> = new Set(["missing", "staleNonce"]);
 export class Switchboard {
   readonly stack: Stack;
   readonly supervisor: Supervisor;
+  readonly outsideCalls: OutsideCalls;
   readonly #parts: SwitchboardParts;
   readonly #lines: TrunkLines;
   readonly #taps = new MessageTaps();
@@ -94,6 +98,12 @@ export class Switchboard {
       flowTo: (target) => parts.transport.flowTo(target),
       onStatus: (trunk, status) => parts.onTrunkStatus?.(trunk, status),
     });
+    this.outsideCalls = new OutsideCalls({
+      clock,
+      counters,
+      limits: () => snapshot().security.outsideCalls,
+      onAlert: (alert) => parts.onAlert?.(alert),
+    });
     this.supervisor = new Supervisor({
       clock,
       ids,
@@ -115,6 +125,7 @@ export class Switchboard {
       trunkOfContact: (user) => this.#lines.byContact(user),
       invite: (invite, user) => endpoint.invite(invite, user),
       routing: this.#routing(),
+      outsideCalls: this.outsideCalls,
     });
     endpoint.use(this.supervisor);
     this.#follow(snapshot());
@@ -135,6 +146,7 @@ export class Switchboard {
     readonly dialogs: number;
     readonly taps: number;
     readonly transactions: number;
+    readonly outsideCalls: number;
   } {
     const { inviteClient, client, inviteServer, server } = this.stack.transactions.counts();
     return {
@@ -142,6 +154,7 @@ export class Switchboard {
       dialogs: this.stack.endpoint.dialogCount,
       taps: this.#taps.size,
       transactions: inviteClient + client + inviteServer + server,
+      outsideCalls: this.outsideCalls.up + this.outsideCalls.phones,
     };
   }
 

@@ -14,6 +14,7 @@ const MAX_RING_TOGETHER = 20;
 export function checkCompany(company: Company): Problem[] {
   return [
     ...checkNames(company),
+    ...checkOutsideCalls(company),
     ...checkGroups(company),
     ...checkTrunks(company),
     ...checkAudioMessages(company),
@@ -73,6 +74,15 @@ function checkNames(company: Company): Problem[] {
     ...named.flatMap(([list, entries]) => checkUnique(entries, kinds[list])),
     ...checkUnique(numbers, "Phone number"),
   ];
+}
+
+/** A limit that another one keeps out of reach is most likely a slip. */
+function checkOutsideCalls({ security }: Company): Problem[] {
+  const { perPhone, perCompany } = security.outsideCalls;
+  if (perPhone <= perCompany) return [];
+  const path = ["security", "outsideCalls", "perPhone"];
+  const text = `One phone may have ${perPhone} outside calls at once, but the whole company only ${perCompany} (perCompany), so ${perCompany} is what counts.`;
+  return [warning(path, text)];
 }
 
 function checkGroups(company: Company): Problem[] {

@@ -3,6 +3,11 @@ import { z } from "zod";
 import { MAX_CODE_DIGITS } from "../dialplan/command.ts";
 import { planDocument } from "../dialplan/plan.ts";
 import { isCidr, isIpAddress } from "./network.ts";
+import {
+  DEFAULT_OUTSIDE_CALL_LIMITS,
+  MOST_NEW_OUTSIDE_CALLS,
+  MOST_OUTSIDE_CALLS,
+} from "./outside-call-limits.ts";
 import { strictObject } from "./strict-object.ts";
 
 // The company document: one schema for the YAML file, the API and the store. What it accepts is only the
@@ -172,6 +177,25 @@ const webhook = strictObject({
   ivr: ivr.optional(),
 });
 
+/** See `OutsideCallLimits`. */
+const outsideCalls = strictObject({
+  perPhone: whole(
+    1,
+    MOST_OUTSIDE_CALLS,
+    `The outside calls that one phone may have at once are a whole number from 1 to ${MOST_OUTSIDE_CALLS}.`,
+  ).default(DEFAULT_OUTSIDE_CALL_LIMITS.perPhone),
+  perCompany: whole(
+    1,
+    MOST_OUTSIDE_CALLS,
+    `The outside calls that the company may have at once are a whole number from 1 to ${MOST_OUTSIDE_CALLS}.`,
+  ).default(DEFAULT_OUTSIDE_CALL_LIMITS.perCompany),
+  newPerMinute: whole(
+    1,
+    MOST_NEW_OUTSIDE_CALLS,
+    `The outside calls that may begin in a minute are a whole number from 1 to ${MOST_NEW_OUTSIDE_CALLS}.`,
+  ).default(DEFAULT_OUTSIDE_CALL_LIMITS.newPerMinute),
+});
+
 const phoneNumber = strictObject({
   number: e164,
   /** Absent: calls are refused with 404 and the reason. */
@@ -185,6 +209,7 @@ export const companySchema = strictObject({
   security: strictObject({
     webhookAllowedNetworks: z.array(cidr).max(100).default([]),
     dialCountries: z.array(country).max(300).default([]),
+    outsideCalls: outsideCalls.prefault({}),
   }).prefault({}),
   phones: z.array(phone).max(10_000).default([]),
   groups: z.array(group).max(1000).default([]),

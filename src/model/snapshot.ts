@@ -1,4 +1,5 @@
 import type { Plan } from "../dialplan/plan.ts";
+import type { OutsideCallLimits } from "./outside-call-limits.ts";
 import type { Webhook } from "./webhook.ts";
 
 /**
@@ -76,6 +77,7 @@ export interface Snapshot {
     readonly webhookAllowedNetworks: readonly string[];
     /** ISO 3166 codes that calls and webhook replies may dial. */
     readonly dialCountries: readonly string[];
+    readonly outsideCalls: OutsideCallLimits;
   };
   readonly phones: ReadonlyMap<string, Phone>;
   readonly groups: ReadonlyMap<string, Group>;

@@ -5,6 +5,7 @@ import { buildSnapshot } from "../../src/company/snapshot.ts";
 import type { WebhookValues } from "../../src/dialplan/command.ts";
 import type { WebhookResult } from "../../src/dialplan/outcome.ts";
 import { type CounterStore, createCounters } from "../../src/lib/counters.ts";
+import type { Alert } from "../../src/model/alert.ts";
 import type { CallRecord, StoryEvent } from "../../src/model/call-record.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import { renderStory } from "../../src/model/story.ts";
@@ -41,6 +42,8 @@ export interface ScenarioParts {
   readonly phone215?: string;
   /** Keys of the webhook "code", which asks for one, in YAML flow style: `attempts: 2`. */
   readonly ivr?: string;
+  /** Keys of `security.outsideCalls`, in YAML flow style; the defaults when left out. */
+  readonly outsideCalls?: string;
   /** A second trunk, in YAML flow style. */
   readonly provider?: string;
   /** Further lines of the company file. */
@@ -66,7 +69,7 @@ function companyText(parts: ScenarioParts): string {
   const members = Array.from({ length: 30 }, (_, at) => `"${400 + at}"`);
   return `version: 1
 home: { country: NL, timeZone: Europe/Amsterdam }
-security: { webhookAllowedNetworks: ["127.0.0.0/8"], dialCountries: [NL, BE] }
+security: { webhookAllowedNetworks: ["127.0.0.0/8"], dialCountries: [NL, BE]${parts.outsideCalls === undefined ? "" : `, outsideCalls: { ${parts.outsideCalls} }`} }
 phones:
   - { extension: "215", name: Reception, password: ${PASSWORD}, ${parts.phone215 ?? "media: auto"} }
   - { extension: "216", name: Andrew Garza, password: ${PASSWORD} }
@@ -158,6 +161,7 @@ export class Scenario {
   readonly records: CallRecord[] = [];
   /** What calls that are up for long have handed over so far; put together with their end, as the store does. */
   readonly #ongoing = new Map<string, CallRecord>();
+  readonly alerts: Alert[] = [];
   readonly live: { readonly callId: string; readonly event: StoryEvent }[] = [];
   /** The carrier: its first host. */
   readonly carrier: Agent;
@@ -197,6 +201,7 @@ export class Scenario {
       maxCallMs: 4 * 3_600_000,
       listener: { onStory: (callId, event) => void this.live.push({ callId, event }) },
       sessionTimer: parts.sessionTimer,
+      onAlert: (alert) => void this.alerts.push(alert),
     });
     this.carrier = this.trunk("carrier", CARRIER);
   }
@@ -307,7 +312,13 @@ export class Scenario {
   /** Nothing of any call is left: no call, dialog, recording, transaction or timer. To be called last. */
   async assertClean(): Promise<void> {
     await this.run(100_000);
-    assert.deepEqual(this.board.counts(), { calls: 0, dialogs: 0, taps: 0, transactions: 0 });
+    assert.deepEqual(this.board.counts(), {
+      calls: 0,
+      dialogs: 0,
+      taps: 0,
+      transactions: 0,
+      outsideCalls: 0,
+    });
     for (const agent of this.agents) assert.equal(agent.live, 0, `transactions of ${agent.options.name}`);
     assert.equal(this.clock.pending, this.#idleTimers, "timers are left");
   }

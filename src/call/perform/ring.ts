@@ -1,5 +1,6 @@
 import type { RingTarget } from "../../dialplan/command.ts";
 import { understandDestination } from "../../dialplan/destination.ts";
+import { isEmergencyNumber } from "../../dialplan/emergency-numbers.ts";
 import type { RingResult } from "../../dialplan/outcome.ts";
 import type { Timer } from "../../runtime/clock.ts";
 import {
@@ -9,7 +10,7 @@ import {
   type Session,
   type SipResponse,
 } from "../../sip/index.ts";
-import { type CallContext, Leg, type RingCommand } from "../leg.ts";
+import { type CallContext, Leg, type LegCause, type RingCommand } from "../leg.ts";
 import { resultOf, stronger } from "../ring-result.ts";
 import { type Route, routesToPhone, routeToTrunk } from "../routes.ts";
 import type { Described } from "../sound.ts";
@@ -36,9 +37,18 @@ export type DescribeLeg = (leg: Leg) => Buffer | Promise<Described>;
 /** RFC 3261 §21.4.26: the party can be reached, but not with this description. */
 const NOT_ACCEPTABLE_HERE = 488;
 
+/**
+ * RFC 3261 §21.4.4: understood, refused, not to be tried again. Not 503, after which a phone may ask us nothing for a
+ * while (§21.5.4), not even a call for help.
+ */
+const OVER_LIMIT = 403;
+
 /** Followed one after the other at the most; a longer chain is a loop or an attack. */
 const MAX_REDIRECTIONS = 5;
 const MAX_CONTACTS = 5;
+
+/** Who sends a call somewhere, and after how many redirections. */
+type Sender = Pick<LegCause, "phone" | "redirections">;
 
 /** Performs one ring command: all its targets at once, until one answers, all fail, or the ring time is over. */
 export class Ringing {
@@ -71,7 +81,8 @@ export class Ringing {
     });
     // Held open until all targets have been looked at, so that a first failure does not end the step.
     this.#pending += 1;
-    for (const target of this.#command.targets) this.#aim(target, 0);
+    const sender = { phone: this.#context.callerSide.phone, redirections: 0 };
+    for (const target of this.#command.targets) this.#aim(target, sender);
     this.#settle();
   }
 
@@ -82,19 +93,19 @@ export class Ringing {
     this.#cancelAll(headers);
   }
 
-  #aim(target: RingTarget, redirections: number): void {
-    if (target.kind === "phone") return this.#ringPhone(target.extension, redirections);
-    this.#ringOutside(target.number, redirections);
+  #aim(target: RingTarget, sender: Sender): void {
+    if (target.kind === "phone") return this.#ringPhone(target.extension, sender);
+    this.#ringOutside(target.number, sender);
   }
 
-  #ringPhone(extension: string, redirections: number): void {
+  #ringPhone(extension: string, sender: Sender): void {
     const { snapshot, routing } = this.#context;
     const routes = routesToPhone(extension, snapshot, routing);
     if (routes.length === 0) this.#miss("unavailable", 480, `phone ${extension} is not registered`);
-    for (const route of routes) this.#ring(route, redirections);
+    for (const route of routes) this.#ring(route, { ...sender, converted: false, outside: undefined });
   }
 
-  #ringOutside(number: string, redirections: number): void {
+  #ringOutside(number: string, sender: Sender): void {
     const { snapshot, routing } = this.#context;
     const trunk = snapshot.trunks.find((one) => one.name === snapshot.outboundTrunk);
     if (trunk === undefined) {
@@ -104,17 +115,31 @@ export class Ringing {
     void routeToTrunk(number, trunk, snapshot, routing).then((route) => {
       if (!this.#done) {
         if (typeof route === "string") this.#miss("failed", 503, route);
-        else this.#ring(route, redirections);
+        else this.#ringThroughTrunk(route, number, sender);
       }
       this.#settle();
     });
   }
 
-  #ring(route: Route, redirections: number, converted = false): void {
+  /** Only within the limits on outside calls (reliability B13). A call for help is neither counted nor refused. */
+  #ringThroughTrunk(route: Route, number: string, sender: Sender): void {
+    const { outsideCalls, snapshot } = this.#context;
+    const cause = { ...sender, converted: false };
+    if (isEmergencyNumber(number, snapshot.home.country)) {
+      return this.#ring(route, { ...cause, outside: undefined });
+    }
+    const begun = outsideCalls.begin(sender.phone);
+    if (begun.ok) return this.#ring(route, { ...cause, outside: begun.value });
+    this.#miss("failed", OVER_LIMIT, `${number} is not called: ${begun.error}`);
+  }
+
+  #ring(route: Route, cause: LegCause): void {
     const number = this.#context.budget.take();
-    if (number === undefined)
+    if (number === undefined) {
+      cause.outside?.end(cause.converted);
       return this.#miss("failed", 480, "this call has made as many legs as one call may");
-    const leg = new Leg(this.#context, number, route, redirections, converted);
+    }
+    const leg = new Leg(this.#context, number, route, cause);
     this.#legs.add(leg);
     this.#pending += 1;
     const offer = this.#describe(leg);
@@ -125,6 +150,7 @@ export class Ringing {
   #described(leg: Leg, made: Described): void {
     if (made.ok && !this.#done) return this.#start(leg, made.value);
     this.#drop(leg);
+    leg.over();
     this.#user.onLegOver(leg);
     if (!made.ok && !this.#done)
       this.#miss("failed", made.error.status, `${leg.route.label}: ${made.error.reason}`);
@@ -164,6 +190,7 @@ export class Ringing {
     this.#drop(leg);
     if (this.#done) {
       session.bye();
+      leg.over();
       return;
     }
     this.#finish();
@@ -174,6 +201,7 @@ export class Ringing {
   #onFailed(leg: Leg, status: number, reason: string, response: SipResponse | undefined): void {
     const again = status === NOT_ACCEPTABLE_HERE && !this.#done && this.#user.mayConvert(leg);
     this.#drop(leg);
+    if (!again) leg.over();
     this.#user.onLegOver(leg);
     const { recorder } = this.#context;
     if (this.#done) {
@@ -184,7 +212,7 @@ export class Ringing {
       this.#redirect(leg, response);
     } else if (again) {
       recorder.add({ type: "legEvent", leg: leg.name, what: "refused", status, detail: reason });
-      this.#ring(leg.route, leg.redirections, true);
+      this.#ring(leg.route, { ...leg.cause, converted: true });
     } else {
       const what = response === undefined ? "failed" : "refused";
       recorder.add({ type: "legEvent", leg: leg.name, what, status, detail: reason });
@@ -201,7 +229,8 @@ export class Ringing {
     const { recorder, snapshot } = this.#context;
     const note = (detail: string): void =>
       recorder.add({ type: "legEvent", leg: leg.name, what: "redirected", status: response.status, detail });
-    if (leg.redirections >= MAX_REDIRECTIONS) {
+    const { redirections, phone } = leg.cause;
+    if (redirections >= MAX_REDIRECTIONS) {
       note("redirected too often");
       return this.#count("failed", 480, `${leg.route.label}: redirected more than ${MAX_REDIRECTIONS} times`);
     }
@@ -218,21 +247,22 @@ export class Ringing {
         continue;
       }
       note(`to ${dialled}`);
-      this.#aimAt(destination.value, leg.redirections + 1);
+      // Whoever forwards a call is who causes what comes of it.
+      this.#aimAt(destination.value, { phone: leg.route.phone ?? phone, redirections: redirections + 1 });
     }
   }
 
   #aimAt(
     destination: { readonly kind: string; readonly extension?: string; readonly number?: string },
-    redirections: number,
+    sender: Sender,
   ): void {
     if (destination.kind === "external" && destination.number !== undefined) {
-      return this.#ringOutside(destination.number, redirections);
+      return this.#ringOutside(destination.number, sender);
     }
     const extension = destination.extension ?? "";
     const members =
       destination.kind === "group" ? this.#context.snapshot.groups.get(extension)?.members : [extension];
-    for (const member of members ?? []) this.#ringPhone(member, redirections);
+    for (const member of members ?? []) this.#ringPhone(member, sender);
   }
 
   /** A target that could not even be tried. */

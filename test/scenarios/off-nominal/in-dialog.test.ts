@@ -177,7 +177,7 @@ test("a BYE that nobody answers: given up, nothing is left, the record is writte
   a.bye();
   await s.until(() => s.records.length === 1, 1000);
   await s.run(40_000);
-  assert.deepEqual(s.board.counts(), { calls: 0, dialogs: 0, taps: 0, transactions: 0 });
+  assert.deepEqual(s.board.counts(), { calls: 0, dialogs: 0, taps: 0, transactions: 0, outsideCalls: 0 });
   phone.transport.up = true;
   await s.assertClean();
 });

@@ -109,7 +109,7 @@ test("both hosts silent: given up after the second's 32 s, the next step rings",
   await s.until(() => call.last === 200, 60_000);
   call.bye();
   await s.run(40_000);
-  assert.deepEqual(s.board.counts(), { calls: 0, dialogs: 0, taps: 0, transactions: 0 });
+  assert.deepEqual(s.board.counts(), { calls: 0, dialogs: 0, taps: 0, transactions: 0, outsideCalls: 0 });
   for (const agent of [one, two])
     for (const rung of agent.calls) if (rung.direction === "in") rung.respond(487);
   await s.assertClean();

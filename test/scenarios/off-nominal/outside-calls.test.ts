@@ -1,0 +1,424 @@
+// X9, B13: how many calls may leave through trunks, whoever causes them; and that each place comes back, whatever ends it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { renderStory } from "../../../src/model/story.ts";
+import type { Agent } from "../agent.ts";
+import type { AgentCall } from "../agent-call.ts";
+import { NUMBER, Scenario, type ScenarioParts, says } from "../harness.ts";
+
+const OUTSIDE = "0201234567";
+const TO_OUTSIDE = `- { type: fixedDestination, number: "+31201234567", ringSeconds: 20 }`;
+const TO_WEBHOOK = `- type: webhook
+  webhook: CRM
+  success: [{ type: variableDestination, ringSeconds: 20 }]`;
+const TO_216 = `- { type: phone, phone: "216", ringSeconds: 20 }`;
+const THREE = { "215": 1, "216": 1, "217": 1 };
+
+/** The far end of the carrier, as the called party. */
+function far(s: Scenario): readonly AgentCall[] {
+  return s.carrier.calls.filter(({ direction }) => direction === "in");
+}
+
+function forwards(agent: Agent): void {
+  agent.onCall = (call) => call.respond(302, { headers: [["Contact", "<tel:+31201234567>"]] });
+}
+
+function storyOf(s: Scenario, at: number): string {
+  const record = s.records[at];
+  assert.ok(record !== undefined);
+  return renderStory(record).join("\n");
+}
+
+/** Calls until it rings at the far end or is refused; the status. */
+async function tryCall(s: Scenario, from: Agent, to: string): Promise<{ call: AgentCall; status: number }> {
+  const before = far(s).length;
+  const call = from.invite(to);
+  await s.until(() => far(s).length > before || (call.last ?? 0) > 401);
+  return { call, status: far(s).length > before ? 180 : (call.last ?? 0) };
+}
+
+test("X9: the third call of a phone is refused with 403; its story says which limit, how many, and what raises it", async () => {
+  const s = await Scenario.start();
+  s.carrier.onCall = (call) => call.answer();
+  const phone = s.at("215");
+  const [first] = [await tryCall(s, phone, OUTSIDE), await tryCall(s, phone, OUTSIDE)];
+  assert.equal((await tryCall(s, phone, OUTSIDE)).status, 403);
+  assert.equal(far(s).length, 2);
+  await s.run(1000);
+  const story = storyOf(s, 0);
+  const reason =
+    "phone 215 has 2 calls to the outside up, and may have 2 at once; where that is too few, raise security.outsideCalls.perPhone";
+  assert.ok(story.includes(`+31201234567 is not called: ${reason}.`), story);
+  assert.match(story, /\nWhy: .*raise security\.outsideCalls\.perPhone\.$/);
+  assert.deepEqual(
+    s.alerts.map(({ code, args }) => [code, args.limit, args.phone, args.used, args.allowed]),
+    [["outsideCallsNearLimit", "perPhone", "215", 2, 2]],
+  );
+  // Another phone has its own, and a place that is free again can be had.
+  assert.equal((await tryCall(s, s.at("216"), OUTSIDE)).status, 180);
+  first.call.bye();
+  await s.until(() => far(s)[0]?.ended === true);
+  assert.equal((await tryCall(s, phone, OUTSIDE)).status, 180);
+  await s.run(1000);
+  for (const call of [...phone.calls, ...s.at("216").calls]) if (call.last === 200) call.bye();
+  await s.assertClean();
+});
+
+interface Way {
+  readonly name: string;
+  readonly parts: ScenarioParts;
+  /** Who calls, and what; by default the carrier the company's number. */
+  readonly from?: string;
+  readonly to?: string;
+  /** The phone that the calls count for; undefined: only for the company. */
+  readonly phone: string | undefined;
+}
+
+const WAYS: readonly Way[] = [
+  { name: "a phone dials", parts: {}, from: "215", to: OUTSIDE, phone: "215" },
+  {
+    name: "a phone calls the company's own number, whose plan sends it out",
+    parts: { plan: TO_OUTSIDE },
+    from: "215",
+    to: NUMBER,
+    phone: "215",
+  },
+  { name: "a phone forwards a call from outside", parts: { plan: TO_216 }, phone: "216" },
+  { name: "a phone forwards a call of another phone", parts: {}, from: "215", to: "216", phone: "216" },
+  {
+    name: "a phone forwards that a webhook named",
+    parts: { plan: TO_WEBHOOK, webhook: () => ({ result: says.ack({ destination: "216" }) }) },
+    phone: "216",
+  },
+  {
+    name: "a phone forwards to a phone that forwards",
+    parts: { plan: `- { type: phone, phone: "217", ringSeconds: 20 }` },
+    phone: "216",
+  },
+  {
+    name: "a member of a group forwards",
+    parts: { plan: `- { type: group, group: "300", ringSeconds: 20 }` },
+    phone: "216",
+  },
+  { name: "a plan sends a call from outside on", parts: { plan: TO_OUTSIDE }, phone: undefined },
+  {
+    name: "a webhook sends a call from outside on",
+    parts: { plan: TO_WEBHOOK, webhook: () => ({ result: says.ack({ destination: OUTSIDE }) }) },
+    phone: undefined,
+  },
+];
+
+for (const { name, parts, from, to = NUMBER, phone } of WAYS) {
+  test(`X9: ${name}: counts for ${phone === undefined ? "the company only" : `phone ${phone}`}`, async () => {
+    const s = await Scenario.start({
+      outsideCalls: "perPhone: 1, perCompany: 3",
+      phones: THREE,
+      ...parts,
+    });
+    forwards(s.at("216"));
+    s.at("217").onCall = (call) => call.respond(302, { headers: [["Contact", "<sip:216@10.0.0.1>"]] });
+    s.carrier.onCall = (call) => call.ring();
+    const caller = from === undefined ? s.carrier : s.at(from);
+    const made = [await tryCall(s, caller, to)];
+    assert.equal(made[0]?.status, 180);
+    assert.equal(s.board.outsideCalls.phones, phone === undefined ? 0 : 1);
+    const allowed = phone === undefined ? 3 : 1;
+    while (made.length < allowed) made.push(await tryCall(s, caller, to));
+    const refused = caller.invite(to);
+    const limit = phone === undefined ? "perCompany" : "perPhone";
+    await s.until(() => s.counters.get(`outside_calls_refused{limit="${limit}"}`) === 1);
+    await s.run(100);
+    assert.equal(far(s).length, allowed, "no more than may be are up");
+    refused.cancel();
+    for (const { call } of made) call.cancel();
+    for (const call of s.at("215").calls) if (call.direction === "in") call.respond(480);
+    await s.assertClean();
+  });
+}
+
+test("X9: where the limit is reached the plan goes on with its next step", async () => {
+  const s = await Scenario.start({
+    outsideCalls: "perCompany: 1",
+    plan: `${TO_OUTSIDE}\n- { type: phone, phone: "215", ringSeconds: 20 }`,
+  });
+  s.carrier.onCall = (call) => call.answer();
+  s.at("215").onCall = (call) => call.answer();
+  const first = s.carrier.invite(NUMBER);
+  await s.until(() => first.last === 200);
+  const second = s.carrier.invite(NUMBER);
+  await s.until(() => second.last === 200);
+  assert.equal(s.at("215").calls.length, 1);
+  for (const call of [first, second]) call.bye();
+  await s.assertClean();
+  assert.match(
+    storyOf(s, 1),
+    /1 call to the outside is up, and 1 may be at once; .*security\.outsideCalls\.perCompany\./,
+  );
+});
+
+test("X9: a caller from outside for whom no way is left hears what the plan says, not our limits", async () => {
+  const s = await Scenario.start({ outsideCalls: "newPerMinute: 1", plan: TO_OUTSIDE });
+  s.carrier.onCall = (call) => call.respond(486);
+  const first = s.carrier.invite(NUMBER);
+  await s.until(() => first.last === 486);
+  const second = s.carrier.invite(NUMBER);
+  await s.until(() => (second.last ?? 0) >= 300);
+  assert.equal(second.last, 480);
+  assert.equal(far(s).length, 1);
+  await s.run(60_000);
+  const third = s.carrier.invite(NUMBER);
+  await s.until(() => third.last === 486);
+  await s.assertClean();
+  assert.match(
+    storyOf(s, 1),
+    /1 call to the outside began in the last 60 s.*security\.outsideCalls\.newPerMinute/,
+  );
+});
+
+test("X9: a call for help is never refused and takes no place", async () => {
+  const s = await Scenario.start({ outsideCalls: "perPhone: 1, perCompany: 1, newPerMinute: 1" });
+  s.carrier.onCall = (call) => call.answer();
+  const phone = s.at("215");
+  const help = async (): Promise<void> => {
+    for (const number of ["112", "911", "113"]) {
+      const call = phone.invite(number);
+      await s.until(() => call.last === 200);
+    }
+  };
+  await help();
+  assert.equal(s.board.outsideCalls.up, 0);
+  const call = phone.invite(OUTSIDE);
+  await s.until(() => call.last === 200);
+  assert.equal((await tryCall(s, phone, OUTSIDE)).status, 403);
+  await help();
+  assert.deepEqual([s.board.outsideCalls.up, s.board.outsideCalls.lastMinute], [1, 1]);
+  for (const one of phone.calls) if (one.last === 200) one.bye();
+  await s.assertClean();
+});
+
+test("X9: a raised limit counts for the next call, without a restart and with calls up", async () => {
+  const s = await Scenario.start();
+  const phone = s.at("215");
+  s.carrier.onCall = (call) => call.ring();
+  for (let at = 0; at < 2; at++) await tryCall(s, phone, OUTSIDE);
+  assert.equal((await tryCall(s, phone, OUTSIDE)).status, 403);
+  const { security } = s.snapshot;
+  s.snapshot = {
+    ...s.snapshot,
+    security: { ...security, outsideCalls: { ...security.outsideCalls, perPhone: 3 } },
+  };
+  assert.equal((await tryCall(s, phone, OUTSIDE)).status, 180);
+  for (const call of phone.calls) call.cancel();
+  await s.assertClean();
+});
+
+/** How a call may end: what the far end does, and then the caller; the place is free at the end. */
+const ENDS: readonly (readonly [
+  string,
+  (call: AgentCall) => void,
+  (s: Scenario, call: AgentCall) => void,
+])[] = [
+  ["busy", (far) => far.respond(486), () => {}],
+  ["rejected", (far) => far.respond(603), () => {}],
+  ["a fault of the trunk, at both hosts", (far) => far.respond(500), () => {}],
+  ["a challenge that we cannot answer", (far) => far.respond(407), () => {}],
+  ["302 of the trunk", (far) => far.respond(302, { headers: [["Contact", "<sip:215@10.0.0.1>"]] }), () => {}],
+  ["488, tried again with our own description", (far) => far.respond(488), () => {}],
+  ["cancelled before anything came back", () => {}, (_s, call) => call.cancel()],
+  ["cancelled while it rings", (far) => far.ring(), (_s, call) => call.cancel()],
+  [
+    "cancelled when it is answered at that moment",
+    (far) => {
+      far.onCancel = () => far.answer();
+      far.ring();
+    },
+    (_s, call) => call.cancel(),
+  ],
+  ["nobody answers in time", (far) => far.ring(), () => {}],
+  ["no answer at all from the trunk", () => {}, () => {}],
+  [
+    "the caller hangs up",
+    (far) => far.answer(),
+    (s, call) => void s.until(() => call.last === 200).then(() => call.bye()),
+  ],
+  [
+    "the far end hangs up",
+    (far) => {
+      far.answer();
+      far.agent.clock.after(3000, () => far.bye());
+    },
+    () => {},
+  ],
+  [
+    "the answer has no sound that fits",
+    (far) => far.answer({ sdp: "v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nt=0 0\r\n" }),
+    (s, call) => void s.run(5000).then(() => (call.last === 200 ? call.bye() : call.cancel())),
+  ],
+  [
+    "both sides vanish without a word",
+    (far) => {
+      far.answer();
+      far.agent.clock.after(1000, () => {
+        far.on.set("BYE", () => {});
+        far.on.set("INVITE", () => {});
+        far.on.set("UPDATE", () => {});
+      });
+    },
+    (s, call) => {
+      call.on.set("BYE", () => {});
+      void s.until(() => call.last === 200).then(() => call.bye());
+    },
+  ],
+];
+
+for (const sound of ["auto", "anchored"]) {
+  for (const [name, answers, then] of ENDS) {
+    test(`X9: ${name}, ${sound}: its place is free again, and it was one call`, async () => {
+      const s = await Scenario.start({
+        plan: TO_OUTSIDE,
+        carrier: `callerIdProfile: from, media: ${sound}`,
+        outsideCalls: "perPhone: 1",
+      });
+      s.carrier.onCall = answers;
+      const call = s.at("215").invite(OUTSIDE);
+      await s.until(() => s.board.outsideCalls.up === 1);
+      await s.run(40);
+      then(s, call);
+      await s.run(400_000);
+      for (const one of far(s)) if (!one.ended) one.respond(487);
+      assert.equal(s.counters.get("outside_calls"), 1);
+      await s.assertClean();
+    });
+  }
+}
+
+// --- Random sequences
+
+type Behaviour = "answer" | "busy" | "ring" | "cross" | "leave" | "redirect" | "fault";
+const BEHAVIOURS: readonly Behaviour[] = ["answer", "busy", "ring", "cross", "leave", "redirect", "fault"];
+
+/** The far end of the trunk: what it does with each call in turn, and which calls are up by its own account. */
+class FarEnd {
+  readonly up = new Set<AgentCall>();
+  most = 0;
+  readonly mostOf = new Map<string, number>();
+  #at = 0;
+
+  constructor(agent: Agent, behaviours: readonly Behaviour[]) {
+    agent.onCall = (call) => {
+      this.up.add(call);
+      this.most = Math.max(this.most, this.count());
+      const of = call.invite.uri;
+      this.mostOf.set(of, Math.max(this.mostOf.get(of) ?? 0, this.count(of)));
+      this.#act(call, behaviours[this.#at++ % behaviours.length] ?? "answer");
+    };
+  }
+
+  count(uri?: string): number {
+    for (const call of this.up) if (call.ended) this.up.delete(call);
+    return [...this.up].filter((call) => uri === undefined || call.invite.uri === uri).length;
+  }
+
+  #end(call: AgentCall, status: number, headers: readonly (readonly [string, string])[] = []): void {
+    this.up.delete(call);
+    call.respond(status, { headers });
+  }
+
+  #act(call: AgentCall, behaviour: Behaviour): void {
+    const { clock } = call.agent;
+    call.onCancel = () => (behaviour === "cross" ? call.answer() : this.#end(call, 487));
+    switch (behaviour) {
+      case "answer":
+        return void clock.after(30, () => this.up.has(call) && call.answer());
+      case "ring":
+      case "cross":
+        return call.ring();
+      case "leave":
+        call.answer();
+        return void clock.after(700, () => {
+          if (call.ended) return;
+          this.up.delete(call);
+          call.bye();
+        });
+      case "busy":
+        return this.#end(call, 486);
+      case "redirect":
+        return this.#end(call, 302, [["Contact", "<sip:217@10.0.0.1>"]]);
+      case "fault":
+        return this.#end(call, 500);
+    }
+  }
+}
+
+const SETTLE_MS = 400;
+/** Each caller's own destination, so that the far end can tell whose call it has. */
+const NUMBERS: Readonly<Record<string, string>> = { "215": "0201234565", "216": "0201234566" };
+
+interface Step {
+  readonly who: "215" | "216" | "carrier" | "forwarded";
+  readonly hangUp: boolean;
+  readonly which: number;
+  readonly waitMs: number;
+}
+
+/** Its caller ends it, whatever state it is in; false: too early, a phone would still send its credentials. */
+function endCall(call: AgentCall | undefined): boolean {
+  if (call?.last === undefined) return false;
+  if (call.last === 200) call.bye();
+  else if (call.last < 300 || call.last === 401) call.cancel();
+  return true;
+}
+
+async function walk(behaviours: readonly Behaviour[], steps: readonly Step[], sound: string): Promise<void> {
+  const s = await Scenario.start({
+    outsideCalls: "perPhone: 2, perCompany: 4, newPerMinute: 100000",
+    phones: THREE,
+    carrier: `callerIdProfile: from, media: ${sound}`,
+    plan: `- { type: fixedDestination, number: "+31201234560", ringSeconds: 20 }`,
+  });
+  forwards(s.at("217"));
+  const end = new FarEnd(s.carrier, behaviours);
+  // The second host answers nothing that the first would not: it is where a fault leads to.
+  new FarEnd(s.trunk("second", "10.0.0.10"), ["fault"]);
+  const calls: AgentCall[] = [];
+  for (const { who, hangUp, which, waitMs } of steps) {
+    if (hangUp && calls.length > 0) {
+      const at = which % calls.length;
+      if (endCall(calls[at])) calls.splice(at, 1);
+    } else if (who === "carrier") calls.push(s.carrier.invite(NUMBER));
+    else if (who === "forwarded") calls.push(s.at("215").invite("217"));
+    else calls.push(s.at(who).invite(NUMBERS[who] ?? ""));
+    await s.run(waitMs);
+    if (waitMs < SETTLE_MS) continue;
+    // By now nothing is under way: both accounts say the same.
+    assert.equal(s.board.outsideCalls.up, end.count());
+  }
+  assert.ok(end.most <= 4, `${end.most} of the company at once`);
+  for (const [uri, most] of end.mostOf) {
+    if (!uri.includes("1234560")) assert.ok(most <= 2, `${most} at once to ${uri}`);
+  }
+  await s.run(SETTLE_MS);
+  for (const call of calls) endCall(call);
+  await s.run(400_000);
+  await s.assertClean();
+}
+
+test("X9: whatever callers and far ends do in whatever order: the limits hold, and nothing stays counted", async () => {
+  const step = fc.record({
+    who: fc.constantFrom("215", "216", "carrier", "forwarded" as const),
+    hangUp: fc.boolean(),
+    which: fc.nat(1000),
+    waitMs: fc.constantFrom(0, 1, 5, 40, SETTLE_MS, 1000),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom(...BEHAVIOURS), { minLength: 1, maxLength: 8 }),
+      fc.array(step, { minLength: 5, maxLength: 40 }),
+      fc.constantFrom("auto", "anchored"),
+      (behaviours, steps, sound) => walk(behaviours, steps as readonly Step[], sound),
+    ),
+    { numRuns: 25, seed: 20261129 },
+  );
+});
