@@ -272,7 +272,10 @@ export class Rig {
     return [
       "version: 1",
       "home: { country: NL, timeZone: Europe/Amsterdam }",
-      'security: { webhookAllowedNetworks: ["127.0.0.0/8"], dialCountries: [NL] }',
+      "security:",
+      '  webhookAllowedNetworks: ["127.0.0.0/8"]',
+      "  dialCountries: [NL]",
+      "  outsideCalls: { perCompany: 10000, newPerMinute: 100000 }",
       "trunks:",
       "  - name: carrier",
       "    kind: peer",

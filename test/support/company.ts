@@ -16,6 +16,8 @@ export interface CompanyParts {
   readonly callerIdProfile?: "from" | "pAssertedIdentity" | "remotePartyId";
   readonly trusted?: boolean;
   readonly numberFormat?: "e164Plus" | "e164" | "national";
+  /** Keys of `security.outsideCalls`, in YAML flow style; more than any test needs when left out. */
+  readonly outsideCalls?: string;
   /** `http://127.0.0.1:port`, of webhook CRM: `/?did=…&callerid=…&callername=…`. */
   readonly receiver?: string;
   /** Entries of `webhooks`; each line starts with two spaces and a dash. */
@@ -23,6 +25,9 @@ export interface CompanyParts {
   /** Numbers, each with the steps of a plan of its own; each step is YAML in one line. */
   readonly routes: Readonly<Record<string, readonly string[]>>;
 }
+
+/** A test makes in seconds what an office makes in a day. */
+const MANY_OUTSIDE_CALLS = "perPhone: 1000, perCompany: 1000, newPerMinute: 10000";
 
 const QUERY = "did={did}&callerid={callerid}&callername={callername}";
 
@@ -43,6 +48,7 @@ export function companyText(parts: CompanyParts): string {
     "security:",
     '  webhookAllowedNetworks: ["127.0.0.0/8"]',
     "  dialCountries: [NL, BE, DE]",
+    `  outsideCalls: { ${parts.outsideCalls ?? MANY_OUTSIDE_CALLS} }`,
     "phones:",
     phone("215", "Reception"),
     phone("216", "Andrew Garza"),

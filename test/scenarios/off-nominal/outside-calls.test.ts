@@ -294,6 +294,32 @@ for (const sound of ["auto", "anchored"]) {
   }
 }
 
+test("X9: an answer that cannot be joined gives its place back while the plan goes on", async () => {
+  const s = await Scenario.start({
+    plan: `${TO_OUTSIDE}\n- { type: phone, phone: "215", ringSeconds: 20 }`,
+    carrier: "callerIdProfile: from, media: anchored",
+  });
+  s.carrier.onCall = (call) => call.answer({ sdp: "v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nt=0 0\r\n" });
+  s.at("215").onCall = (call) => call.ring();
+  const call = s.carrier.invite(NUMBER);
+  await s.until(() => s.at("215").calls.length === 1);
+  assert.deepEqual([s.board.outsideCalls.up, s.board.outsideCalls.lastMinute], [0, 1]);
+  call.cancel();
+  await s.assertClean();
+});
+
+test("X9: a call that has made all its legs makes no other, and takes no place for it", async () => {
+  const full = Array.from({ length: 4 }, () => `- { type: group, group: "302", ringSeconds: 5 }`);
+  const s = await Scenario.start({
+    plan: [...full, TO_OUTSIDE].join("\n"),
+    phones: Object.fromEntries(Array.from({ length: 20 }, (_, at) => [String(400 + at), 1])),
+  });
+  const call = s.carrier.invite(NUMBER);
+  await s.until(() => call.last === 480, 100_000);
+  assert.deepEqual([s.board.outsideCalls.lastMinute, far(s).length], [0, 0]);
+  await s.assertClean();
+});
+
 // --- Random sequences
 
 type Behaviour = "answer" | "busy" | "ring" | "cross" | "leave" | "redirect" | "fault";
