@@ -314,6 +314,7 @@ test("X9: a call that has made all its legs makes no other, and takes no place f
     plan: [...full, TO_OUTSIDE].join("\n"),
     phones: Object.fromEntries(Array.from({ length: 20 }, (_, at) => [String(400 + at), 1])),
   });
+  for (const agent of s.agents) agent.onCall = (call) => call.ring();
   const call = s.carrier.invite(NUMBER);
   await s.until(() => call.last === 480, 100_000);
   assert.deepEqual([s.board.outsideCalls.lastMinute, far(s).length], [0, 0]);
