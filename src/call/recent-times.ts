@@ -4,7 +4,7 @@ const CUT_AT = 1024;
 /** Moments of the last so many milliseconds, for "no more than N in a minute". Whoever adds sees to the bound. */
 export class RecentTimes {
   readonly #windowMs: number;
-  #times: number[] = [];
+  readonly #times: number[] = [];
   #first = 0;
 
   constructor(windowMs: number) {
