@@ -90,6 +90,8 @@ export class Leg {
   readonly #context: CallContext;
   #invite: OutboundInvite | undefined;
   #counted = true;
+  /** We described ourselves: whoever answers has to as well. */
+  #offered = false;
 
   constructor(context: CallContext, number: number, route: Route, cause: LegCause) {
     this.#context = context;
@@ -106,6 +108,7 @@ export class Leg {
   start(command: RingCommand, offer: Buffer, user: OutboundInviteUser): void {
     const { recorder, taps, maxForwards } = this.#context;
     const identity = this.#identity(command);
+    this.#offered = offer.length > 0;
     taps.add(this.callId, recorder, this.name);
     recorder.add({
       type: "leg",
@@ -131,6 +134,10 @@ export class Leg {
       user,
     );
     this.#invite.start();
+  }
+
+  get offered(): boolean {
+    return this.#offered;
   }
 
   /** From now on it takes no place among the legs that may be there at once. */

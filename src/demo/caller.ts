@@ -81,8 +81,8 @@ function invite(agent: UserAgent, sound: RtpEndpoint, options: TestCallOptions):
     },
     {
       onProgress() {},
-      onAnswered: (session, response) => {
-        sound.follow(response.body);
+      onAnswered: (session, description) => {
+        sound.follow(description);
         void talk(session, sound, options).then(() => result.resolve({ kind: "answered", callId }));
       },
       onFailed: (status, reason) => result.resolve({ kind: "refused", callId, status, reason }),

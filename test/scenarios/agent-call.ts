@@ -120,7 +120,7 @@ export class AgentCall {
         ["CSeq", "1 INVITE"],
         ["Contact", agent.contact],
         ...(options.headers ?? []),
-        ...sdpType(body),
+        ...sdpType(body, options.headers),
       ],
       body,
     });
@@ -189,7 +189,7 @@ export class AgentCall {
               ["RSeq", String(options.rseq)],
             ] as const)),
         ...(options.headers ?? []),
-        ...sdpType(body),
+        ...sdpType(body, options.headers),
       ],
       body,
     });
@@ -253,8 +253,7 @@ export class AgentCall {
   ): Exchange {
     const headers: Field[] = [...(parts.headers ?? [])];
     const body = parts.body ?? "";
-    const typed = headers.some(([name]) => name.toLowerCase() === "content-type");
-    if (body !== "" && !typed) headers.push(["Content-Type", "application/sdp"]);
+    headers.push(...sdpType(body, headers));
     const sequence = parts.sequence ?? this.#dialog.nextSequence();
     const request = this.#build({ method, sequence, headers, body, remoteTag: parts.tag });
     const exchange: Exchange = { request, heard: [], responses: [] };

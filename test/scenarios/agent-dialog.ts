@@ -7,9 +7,17 @@ export type Field = readonly [name: string, value: string];
 
 export const ALLOW: Field = ["Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK"];
 
-/** The type of a body, where there is one. */
-export function sdpType(body: string): readonly Field[] {
-  return body === "" ? [] : [["Content-Type", "application/sdp"]];
+/** The type of a body, where there is one and `headers` do not give it: SDP, or what `parts` has put together. */
+export function sdpType(body: string, headers: readonly Field[] = []): readonly Field[] {
+  if (body === "" || headers.some(([name]) => name.toLowerCase() === "content-type")) return [];
+  return [["Content-Type", body.startsWith("--edge\r\n") ? MULTIPART : "application/sdp"]];
+}
+
+const MULTIPART = "multipart/mixed;boundary=edge";
+
+/** A multipart body of parts, each with its header lines before an empty line. */
+export function parts(...each: readonly string[]): string {
+  return `${each.map((one) => `--edge\r\n${one}\r\n`).join("")}--edge--\r\n`;
 }
 
 /** A request inside a dialog. */

@@ -159,15 +159,16 @@ export class Ringing {
 
   #start(leg: Leg, offer: Buffer): void {
     leg.start(this.#command, offer, {
-      onProgress: (response) => this.#onProgress(leg, response),
-      onAnswered: (session, response, acknowledge) => this.#onAnswered(leg, session, response, acknowledge),
+      onProgress: (response, description) => this.#onProgress(leg, response, description),
+      onAnswered: (session, description, acknowledge) =>
+        this.#onAnswered(leg, session, description, acknowledge),
       onFailed: (status, reason, response) => this.#onFailed(leg, status, reason, response),
     });
   }
 
-  #onProgress(leg: Leg, response: SipResponse): void {
+  #onProgress(leg: Leg, response: SipResponse, description: Buffer): void {
     if (this.#done) return;
-    const early = response.body.length > 0;
+    const early = description.length > 0;
     const what = early ? "earlyMedia" : "ringing";
     this.#context.recorder.add({
       type: "legEvent",
@@ -177,25 +178,31 @@ export class Ringing {
       detail: response.reason,
     });
     // Several forks' media cannot all reach one caller: with more than one leg it hears plain ringing (RFC 3960 §3.1).
-    const body = early && this.#legs.size === 1 ? response.body : Buffer.alloc(0);
+    const body = early && this.#legs.size === 1 ? description : Buffer.alloc(0);
     this.#user.onProgress(leg, response.status, body, response.to.tag);
   }
 
-  #onAnswered(
-    leg: Leg,
-    session: Session,
-    response: SipResponse,
-    acknowledge: (answer: Buffer) => void,
-  ): void {
+  #onAnswered(leg: Leg, session: Session, description: Buffer, acknowledge: (answer: Buffer) => void): void {
     this.#drop(leg);
     if (this.#done) {
       session.bye();
       leg.over();
       return;
     }
+    // RFC 3261 §13.2.1: an offer is answered at the latest in the 2xx. Without an answer nobody could hear anything.
+    if (description.length === 0 && leg.offered) return this.#mute(leg, session);
     this.#finish();
     this.#cancelAll(ANSWERED_ELSEWHERE);
-    this.#user.onAnswered(leg, session, response.body, acknowledge);
+    this.#user.onAnswered(leg, session, description, acknowledge);
+  }
+
+  #mute(leg: Leg, session: Session): void {
+    const detail = "answered, but described no sound (no SDP in its answer or before)";
+    session.bye([["Reason", 'SIP;cause=488;text="No SDP answer"']]);
+    this.#user.onLegOver(leg);
+    this.#context.recorder.add({ type: "legEvent", leg: leg.name, what: "failed", status: 488, detail });
+    this.#count("failed", NOT_ACCEPTABLE_HERE, `${leg.route.label} ${detail}`);
+    this.#settle();
   }
 
   #onFailed(leg: Leg, status: number, reason: string, response: SipResponse | undefined): void {

@@ -35,13 +35,13 @@ test("parts with their type, disposition and octets", () => {
     parts.value.map((part) => [
       part.mediaType.type,
       part.disposition,
-      part.optional,
+      part.handling,
       part.content.toString("latin1"),
     ]),
     [
-      ["application/sdp", "session", false, "v=0\r\n"],
-      ["text/plain", undefined, false, "plain"],
-      ["application/x", "render", true, "\0\nÿ\r"],
+      ["application/sdp", "session", "required", "v=0\r\n"],
+      ["text/plain", undefined, undefined, "plain"],
+      ["application/x", "render", "optional", "\0\nÿ\r"],
     ],
   );
 });

@@ -6,13 +6,15 @@ import { headerName } from "./header-names.ts";
 import { defaultLimits, type MessageLimits } from "./limits.ts";
 import { unquote } from "./quoted-string.ts";
 
+export type Handling = "required" | "optional" | undefined;
+
 /** A part of a multipart body that is no multipart itself. */
 export interface BodyPart {
   readonly mediaType: MediaType;
   /** Lower case, the token before its parameters: `session`, `render` …; undefined when not given. */
   readonly disposition: string | undefined;
-  /** Whether the sender allows the part to be ignored: `handling=optional` (RFC 3261 §20.11). */
-  readonly optional: boolean;
+  /** Whether the part may be ignored, where its sender says so (RFC 3261 §20.11); its own word, or that of what it lies in. */
+  readonly handling: Handling;
   readonly content: Buffer;
 }
 
@@ -32,7 +34,7 @@ export function bodyParts(
   const mediaType = parseMediaType(contentType);
   if (!mediaType.ok) return err(`The Content-Type header field is malformed: ${mediaType.error}.`);
   const parts: BodyPart[] = [];
-  const whole = { mediaType: mediaType.value, disposition: undefined, optional: false, content: body };
+  const whole = { mediaType: mediaType.value, disposition: undefined, handling: undefined, content: body };
   const fault = addParts(whole, 1, parts, limits);
   return fault === undefined ? ok(parts) : err(fault);
 }
@@ -58,7 +60,8 @@ function addParts(
   for (const content of cut(part.content, `--${boundary}`)) {
     const inner = readPart(content);
     if (typeof inner === "string") return inner;
-    const fault = addParts(inner, depth + 1, parts, limits);
+    const handled = inner.handling === undefined ? { ...inner, handling: part.handling } : inner;
+    const fault = addParts(handled, depth + 1, parts, limits);
     if (fault !== undefined) return fault;
   }
   return undefined;
@@ -99,12 +102,20 @@ function readPart(part: Buffer): BodyPart | string {
   const fields = partFields(part.toString("latin1", 0, headEnd));
   const mediaType = fields.contentType === undefined ? PLAIN_TEXT : parseMediaType(fields.contentType);
   if (!mediaType.ok) return `A part of the multipart body has a malformed Content-Type: ${mediaType.error}.`;
-  const [disposition] = (fields.disposition ?? "").split(";", 1);
   return {
     mediaType: mediaType.value,
-    disposition: disposition?.trim().toLowerCase() || undefined,
-    optional: /;\s*handling\s*=\s*"?optional/i.test(fields.disposition ?? ""),
+    ...readDisposition(fields.disposition ?? ""),
     content: part.subarray(emptyFirst ? 2 : headEnd + 4),
+  };
+}
+
+/** Content-Disposition (RFC 3261 §20.11), which nobody has to write well. */
+export function readDisposition(text: string): Pick<BodyPart, "disposition" | "handling"> {
+  const [disposition] = text.split(";", 1);
+  const handling = /;\s*handling\s*=\s*"?(required|optional)\b/i.exec(text)?.[1]?.toLowerCase();
+  return {
+    disposition: disposition?.trim().toLowerCase() || undefined,
+    handling: handling === "required" || handling === "optional" ? handling : undefined,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Ids } from "../../runtime/ids.ts";
 import { Dialog } from "../dialog/dialog.ts";
 import { defaultSessionTimer, type SessionTimerPolicy } from "../dialog/session-timer.ts";
 import { buildResponse } from "../message/build.ts";
+import { ACCEPTED } from "../message/description.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { statelessTag } from "../transaction/matching.ts";
 import type { ServerTransaction, Transactions, TransactionUser } from "../transaction/user.ts";
@@ -163,7 +164,7 @@ export class Endpoint implements TransactionUser {
       this.#user?.knows(request, flow) === true
         ? [
             ["Allow", ALLOW],
-            ["Accept", "application/sdp"],
+            ["Accept", ACCEPTED],
             ["Supported", SUPPORTED.join(", ")],
           ]
         : [];

@@ -1,14 +1,17 @@
 import { Dialog, type HeaderList } from "../dialog/dialog.ts";
 import { negotiateAsServer, type SessionTimer } from "../dialog/session-timer.ts";
 import { buildResponse } from "../message/build.ts";
+import { descriptionOf } from "../message/description.ts";
 import type { SipRequest } from "../message/message.ts";
 import { statelessTag } from "../transaction/matching.ts";
 import type { ServerTransaction } from "../transaction/user.ts";
 import type { Flow } from "../transport/transport.ts";
 import { ALLOW, SUPPORTED } from "./capabilities.ts";
 import { contactFor, type DialogOwner, dialogKey, type UaContext } from "./context.ts";
+import { answerEarly } from "./early-requests.ts";
 import { type Reach, STAYS_ON_ITS_FLOW } from "./reach.ts";
 import { ReliableProvisionals } from "./reliable-provisionals.ts";
+import { checkBody } from "./request-checks.ts";
 import { Session } from "./session.ts";
 
 /** Speaks upward to the call that a caller's INVITE made. */
@@ -39,6 +42,7 @@ export class InboundInvite implements DialogOwner {
   readonly #tags = new Set<string>();
   readonly #reliable: ReliableProvisionals | undefined;
   readonly #onDone: () => void;
+  readonly #offer: Buffer;
   #user: InboundInviteUser | undefined;
   /** Accepted, but the 200 has to wait for a PRACK. */
   #waiting: Session | undefined;
@@ -50,6 +54,7 @@ export class InboundInvite implements DialogOwner {
     this.#onDone = onDone;
     this.transaction = transaction;
     this.#tag = context.ids.hex(64);
+    this.#offer = descriptionOf(transaction.request);
     const { headers } = transaction.request;
     const wants = (name: string): boolean => headers.list(name).some((tag) => tag.toLowerCase() === "100rel");
     this.#reliable = wants("require")
@@ -67,7 +72,7 @@ export class InboundInvite implements DialogOwner {
 
   /** The caller's SDP; empty: it wants our offer (RFC 3261 §13.2.1). */
   get offer(): Buffer {
-    return this.request.body;
+    return this.#offer;
   }
 
   /** A final answer has been given, or the caller has gone. */
@@ -196,26 +201,28 @@ export class InboundInvite implements DialogOwner {
 
   onRequest(transaction: ServerTransaction): void {
     const { request } = transaction;
-    if (request.method === "PRACK") {
-      const known = this.#reliable?.acknowledge(request) === true;
-      // DEVIATION(RFC 3262 §5): an offer in a PRACK is refused; the PRACK itself counts.
-      const status = known ? (request.body.length > 0 ? 488 : 200) : 481;
-      return transaction.respond(buildResponse(request, status));
-    }
+    if (request.method === "PRACK") return this.#acknowledged(transaction);
     if (request.method === "BYE") {
       // RFC 3261 §15: a caller may end an early dialog with BYE; the INVITE gets 487 (§15.1.2).
       transaction.respond(buildResponse(request, 200));
       return this.cancelled(request);
     }
-    if (request.method === "UPDATE" && request.body.length === 0) {
-      return transaction.respond(
-        buildResponse(request, 200, undefined, { headers: [["Contact", contactFor(this.flow)]] }),
-      );
+    answerEarly(transaction, 500, [["Retry-After", String(this.#context.ids.integer(11))]]);
+  }
+
+  #acknowledged(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    if (this.#reliable?.acknowledge(request) !== true) {
+      return transaction.respond(buildResponse(request, 481));
     }
-    // DEVIATION(RFC 3311 §5.2): an offer before the answer is put off rather than passed on; the caller retries.
-    const headers: HeaderList = [["Retry-After", String(this.#context.ids.integer(11))]];
-    const status = request.method === "UPDATE" || request.method === "INVITE" ? 500 : 481;
-    transaction.respond(buildResponse(request, status, undefined, status === 500 ? { headers } : {}));
+    const refusal = checkBody(request);
+    if (refusal !== undefined) {
+      const { status, headers = [] } = refusal;
+      return transaction.respond(buildResponse(request, status, undefined, { headers }));
+    }
+    // DEVIATION(RFC 3262 §5): an offer in a PRACK is refused; the PRACK itself counts.
+    const status = descriptionOf(request).length > 0 ? 488 : 200;
+    transaction.respond(buildResponse(request, status));
   }
 
   onAck(): void {

@@ -1,4 +1,5 @@
 import { Dialog, type HeaderList } from "../dialog/dialog.ts";
+import { descriptionOf } from "../message/description.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ClientTransactionUser } from "../transaction/user.ts";
 import type { Flow } from "../transport/transport.ts";
@@ -30,6 +31,18 @@ export interface SentInvite {
   readonly invited: Invited;
 }
 
+/** One of the parties behind an INVITE, known by its To tag before it has answered. */
+interface EarlyDialog {
+  /** Its own CSeq numbering; once there is a reliable response to acknowledge. */
+  dialog: Dialog | undefined;
+  /** The last RSeq acknowledged. */
+  rseq: number;
+  /** What it has described so far; empty: nothing. */
+  description: Buffer;
+  /** That was in a reliable response: it is the answer, and what comes unreliably after it is none (RFC 6337 §3.1.1). */
+  answered: boolean;
+}
+
 /** One INVITE transaction: which forks were answered, and the ACK that every copy of a 2xx gets. */
 export class InviteAttempt implements ClientTransactionUser {
   /** What was sent; dropped with the user. */
@@ -41,13 +54,11 @@ export class InviteAttempt implements ClientTransactionUser {
   readonly #invited: Invited;
   #user: InviteAttemptUser | undefined;
   readonly #acks = new Map<string, { readonly ack: SipRequest; readonly flow: Flow }>();
-  /** Early dialogs by To tag: their own CSeq numbering, and the last RSeq acknowledged. */
-  readonly #early = new Map<string, { readonly dialog: Dialog; rseq: number }>();
+  /** By To tag. */
+  readonly #early = new Map<string, EarlyDialog>();
   readonly #answered = new Set<string>();
   /** A 2xx whose ACK waits until the answer has been passed on; not longer, as it keeps the whole response. */
   #owed: { readonly dialog: Dialog; readonly response: SipResponse } | undefined;
-  /** To tags of provisional responses. */
-  readonly #forks = new Set<string>();
   readonly #credentials: HeaderList;
 
   constructor(context: UaContext, sent: SentInvite, user: InviteAttemptUser) {
@@ -64,6 +75,7 @@ export class InviteAttempt implements ClientTransactionUser {
   detach(): void {
     this.#user = undefined;
     this.request = undefined;
+    for (const early of this.#early.values()) early.description = NO_BODY;
   }
 
   /** The call is over: a copy of its 2xx that still comes is a stray one, acknowledged and ended again. */
@@ -91,8 +103,40 @@ export class InviteAttempt implements ClientTransactionUser {
 
   /** False for early dialogs beyond the limit. */
   follows(response: SipResponse): boolean {
-    if (this.#forks.size < MAX_FORKS) this.#forks.add(response.to.tag ?? "");
-    return this.#forks.has(response.to.tag ?? "");
+    const tag = response.to.tag ?? "";
+    if (this.#early.has(tag)) return true;
+    if (this.#early.size >= MAX_FORKS) return false;
+    this.#early.set(tag, { dialog: undefined, rseq: 0, description: NO_BODY, answered: false });
+    return true;
+  }
+
+  /** Whether a party with this tag has been heard of. */
+  knows(tag: string | undefined): boolean {
+    return this.#early.has(tag ?? "");
+  }
+
+  /** What a provisional response describes; kept for the 2xx of its dialog. `reliable`: it will be acknowledged. */
+  describe(response: SipResponse, reliable: boolean): Buffer {
+    const description = descriptionOf(response);
+    const early = this.#early.get(response.to.tag ?? "");
+    if (early === undefined || description.length === 0 || (early.answered && !reliable)) return description;
+    early.description = description;
+    early.answered = reliable;
+    return description;
+  }
+
+  /**
+   * The answer to our offer, wherever it stands: in the 2xx, or in a response of the same dialog before it (RFC 3261 §13.2.1,
+   * RFC 6337 §3.1.1). Empty where there is none.
+   */
+  answerOf(response: SipResponse): Buffer {
+    const description = descriptionOf(response);
+    if (description.length > 0) return description;
+    const early = this.#early.get(response.to.tag ?? "");
+    // A response without a To tag made no dialog of its own; it can only have been of this one.
+    return early !== undefined && early.description.length > 0
+      ? early.description
+      : (this.#early.get("")?.description ?? description);
   }
 
   onTimeout(): void {
@@ -108,7 +152,7 @@ export class InviteAttempt implements ClientTransactionUser {
 
   /** The dialog that a 2xx confirms; it goes on numbering where the early dialog's PRACKs stopped. */
   dialogOf(response: SipResponse): Dialog {
-    return Dialog.asClient(response, this.#early.get(response.to.tag ?? "")?.dialog.localSequence);
+    return Dialog.asClient(response, this.#early.get(response.to.tag ?? "")?.dialog?.localSequence);
   }
 
   /** The ACK for this 2xx is to be sent by `payAck`. */
@@ -148,11 +192,10 @@ export class InviteAttempt implements ClientTransactionUser {
 
   /** PRACK in the early dialog of this fork; copies and responses out of order get none (RFC 3262 §4). */
   acknowledge(response: SipResponse, rseq: number): void {
-    const tag = response.to.tag ?? "";
-    const early = this.#early.get(tag) ?? { dialog: Dialog.asClient(response), rseq: 0 };
-    if (early.rseq !== 0 && rseq !== early.rseq + 1) return;
+    const early = this.#early.get(response.to.tag ?? "");
+    if (early === undefined || (early.rseq !== 0 && rseq !== early.rseq + 1)) return;
     early.rseq = rseq;
-    this.#early.set(tag, early);
+    early.dialog ??= Dialog.asClient(response);
     const headers: HeaderList = [["RAck", `${rseq} ${response.cseq.number} INVITE`]];
     const prack = early.dialog.request("PRACK", { headers });
     this.#context.transactions.request(prack, this.#flowFor(early.dialog), IGNORED);

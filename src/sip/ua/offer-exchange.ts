@@ -1,4 +1,5 @@
 import type { Dialog, HeaderList } from "../dialog/dialog.ts";
+import { descriptionOf } from "../message/description.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ClientTransactionUser } from "../transaction/user.ts";
 import type { UaContext } from "./context.ts";
@@ -32,6 +33,8 @@ export class OfferExchange {
   readonly #parts: OfferExchangeParts;
   #ack: SipRequest | undefined;
   #done = false;
+  /** What a provisional response described; it counts where the 2xx describes nothing (RFC 3261 §13.2.1). */
+  #early: Buffer | undefined;
 
   constructor(parts: OfferExchangeParts) {
     this.#parts = parts;
@@ -43,7 +46,7 @@ export class OfferExchange {
   }
 
   #onResponse(response: SipResponse): void {
-    if (response.status < 200) return;
+    if (response.status < 200) return this.#onProvisional(response);
     if (response.status >= 300) return this.#reject(response.status, response.reason);
     if (this.#done) {
       if (this.#ack !== undefined) this.#parts.sendAck(this.#ack);
@@ -52,7 +55,16 @@ export class OfferExchange {
     this.#done = true;
     this.#parts.dialog.refreshTarget(response);
     this.#parts.onSuccess(response);
-    this.#parts.user.onAnswer(response.body, (answer) => this.#acknowledge(response, answer));
+    const described = descriptionOf(response);
+    const body = described.length > 0 ? described : (this.#early ?? described);
+    this.#parts.user.onAnswer(body, (answer) => this.#acknowledge(response, answer));
+  }
+
+  #onProvisional(response: SipResponse): void {
+    // Only to an offer of ours: what comes without one would be an offer, which has its place in the 2xx.
+    if (this.#parts.request.body.length === 0) return;
+    const described = descriptionOf(response);
+    if (described.length > 0) this.#early = described;
   }
 
   #acknowledge(response: SipResponse, answer: Buffer | undefined): void {

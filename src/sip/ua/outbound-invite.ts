@@ -2,26 +2,29 @@ import type { Timer } from "../../runtime/clock.ts";
 import type { HeaderList } from "../dialog/dialog.ts";
 import { askForTimer, minimumOf, negotiateAsClient } from "../dialog/session-timer.ts";
 import { buildRequest, buildResponse } from "../message/build.ts";
+import { descriptionOf } from "../message/description.ts";
 import type { SipResponse } from "../message/message.ts";
 import type { ClientTransaction, ServerTransaction } from "../transaction/user.ts";
 import type { Flow } from "../transport/transport.ts";
 import { ALLOW } from "./capabilities.ts";
 import { contactFor, type DialogOwner, dialogKey, type Invited, type UaContext } from "./context.ts";
 import type { AnswerChallenge } from "./dialog-requests.ts";
+import { answerEarly } from "./early-requests.ts";
 import { ANSWERED_ELSEWHERE, InviteAttempt } from "./invite-attempt.ts";
 import type { Reach } from "./reach.ts";
 import { Session } from "./session.ts";
 
 /** Speaks upward to the call that made the INVITE. Exactly one of onAnswered and onFailed is called, once. */
 export interface OutboundInviteUser {
-  /** A provisional response above 100. */
-  onProgress(response: SipResponse): void;
+  /** A provisional response above 100, with the session description in it; empty: none. */
+  onProgress(response: SipResponse, description: Buffer): void;
   /**
-   * 2xx. The ACK goes out as soon as this returns, or before a BYE from within, so that the answer is passed on first.
+   * 2xx. `description`: the peer's answer to our offer, wherever in the dialog it stood, or its offer; empty: none. The
+   * ACK goes out as soon as this returns, or before a BYE from within, so that the answer is passed on first.
    * Where the INVITE had no SDP `acknowledge` must be called with the answer to the offer in the response (RFC 3261
    * §13.2.2.4).
    */
-  onAnswered(session: Session, response: SipResponse, acknowledge: (answer: Buffer) => void): void;
+  onAnswered(session: Session, description: Buffer, acknowledge: (answer: Buffer) => void): void;
   /** Any other end; `response` is the peer's, where one came. 487 after our cancel. */
   onFailed(status: number, reason: string, response: SipResponse | undefined): void;
 }
@@ -96,9 +99,10 @@ export class OutboundInvite implements DialogOwner {
   }
 
   onRequest(transaction: ServerTransaction): void {
-    // DEVIATION(RFC 3311 §5.2): a callee's UPDATE before its 2xx is put off with 491; it may retry after the answer.
-    const status = transaction.request.method === "UPDATE" ? 491 : 481;
-    transaction.respond(buildResponse(transaction.request, status));
+    const { request } = transaction;
+    if (this.#current?.knows(request.from.tag) !== true)
+      return transaction.respond(buildResponse(request, 481));
+    answerEarly(transaction, 491);
   }
 
   onAck(): void {
@@ -167,16 +171,11 @@ export class OutboundInvite implements DialogOwner {
     this.#silence?.cancel();
     // 199 only tells of a fork that ended (RFC 6228); we did not ask for it.
     if (response.status === 100 || response.status === 199 || !attempt.follows(response)) return;
-    this.#acknowledgeProvisional(attempt, response);
-    if (this.#cancelled === undefined) this.#user?.onProgress(response);
-  }
-
-  /** PRACK for a reliable provisional response, once per RSeq and fork (RFC 3262 §4). */
-  #acknowledgeProvisional(attempt: InviteAttempt, response: SipResponse): void {
-    if (response.to.tag === undefined || !hasToken(response, "require", "100rel")) return;
-    const rseq = Number(response.headers.get("rseq"));
-    if (!Number.isInteger(rseq)) return;
-    attempt.acknowledge(response, rseq);
+    // PRACK for a reliable one, once per RSeq and fork (RFC 3262 §4).
+    const rseq = reliableNumber(response);
+    if (rseq !== undefined) attempt.acknowledge(response, rseq);
+    const description = attempt.describe(response, rseq !== undefined);
+    if (this.#cancelled === undefined) this.#user?.onProgress(response, description);
   }
 
   #onFinal(attempt: InviteAttempt, response: SipResponse, cameFrom: Flow): void {
@@ -228,9 +227,11 @@ export class OutboundInvite implements DialogOwner {
       return;
     }
     const user = this.#user;
+    const offered = this.#parts.body.length > 0;
+    const description = offered ? attempt.answerOf(response) : descriptionOf(response);
     this.#finish();
     attempt.detach();
-    if (this.#parts.body.length > 0) attempt.owe(dialog, response);
+    if (offered) attempt.owe(dialog, response);
     const session = new Session(this.#context, {
       dialog,
       flow: attempt.flow,
@@ -238,12 +239,12 @@ export class OutboundInvite implements DialogOwner {
       timer: negotiateAsClient(response),
       peerUpdates: hasToken(response, "allow", "update"),
       localSdp: this.#parts.body,
-      remoteSdp: response.body,
+      remoteSdp: description,
       answerChallenge: this.#parts.answerChallenge,
       invite: attempt,
     });
     try {
-      user?.onAnswered(session, response, (answer) => {
+      user?.onAnswered(session, description, (answer) => {
         session.describe(answer);
         attempt.confirm(dialog, response, answer);
       });
@@ -268,6 +269,13 @@ export class OutboundInvite implements DialogOwner {
     const key = dialogKey(this.#parts.callId, this.#tag);
     if (this.#context.dialogs.get(key) === this) this.#context.dialogs.delete(key);
   }
+}
+
+/** RSeq of a response that has to be acknowledged; undefined: none. */
+function reliableNumber(response: SipResponse): number | undefined {
+  if (response.to.tag === undefined || !hasToken(response, "require", "100rel")) return undefined;
+  const rseq = Number(response.headers.get("rseq"));
+  return Number.isInteger(rseq) ? rseq : undefined;
 }
 
 function hasToken(response: SipResponse, header: string, token: string): boolean {

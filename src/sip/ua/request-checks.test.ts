@@ -79,9 +79,9 @@ const refused: readonly (readonly [string, SipRequest, number, Field | undefined
     "a body that is no SDP",
     request("INVITE", [["Content-Type", "text/plain"]], "hi"),
     415,
-    ["Accept", "application/sdp"],
+    ["Accept", "application/sdp, multipart/mixed"],
   ],
-  ["a body without a type", request("INVITE", [], "hi"), 415, ["Accept", "application/sdp"]],
+  ["a body without a type", request("INVITE", [], "hi"), 415, ["Accept", "application/sdp, multipart/mixed"]],
   [
     "a compressed body",
     request("INVITE", [SDP, ["Content-Encoding", "gzip"]], "x"),

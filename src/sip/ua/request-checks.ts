@@ -1,5 +1,6 @@
 import type { SessionTimerPolicy } from "../dialog/session-timer.ts";
 import { negotiateAsServer } from "../dialog/session-timer.ts";
+import { ACCEPTED, bodyFault } from "../message/description.ts";
 import type { SipRequest } from "../message/message.ts";
 import { parseUri } from "../message/uri.ts";
 import { ALLOW, METHODS, REGISTERED_METHODS, SUPPORTED } from "./capabilities.ts";
@@ -64,15 +65,8 @@ function checkHops(request: SipRequest): Refusal | undefined {
 function checkContent(request: SipRequest): Refusal | undefined {
   if (request.method !== "INVITE" && request.method !== "UPDATE") return undefined;
   const { headers } = request;
-  if (request.body.length > 0 && !optional(headers.get("content-disposition"))) {
-    const type = mediaType(headers.get("content-type"));
-    // §8.2.3. A multipart body may carry SDP beside other things; nothing here reads it.
-    if (type !== "application/sdp") return { status: 415, headers: [["Accept", "application/sdp"]] };
-    const encoding = headers.get("content-encoding")?.trim().toLowerCase();
-    if (encoding !== undefined && encoding !== "" && encoding !== "identity") {
-      return { status: 415, headers: [["Accept-Encoding", "identity"]] };
-    }
-  }
+  const unreadable = checkBody(request);
+  if (unreadable !== undefined) return unreadable;
   // §21.4.7: a caller that takes no SDP cannot be answered.
   const accepts = headers.list("accept").map(mediaType);
   const takesSdp = ["application/sdp", "application/*", "*/*"].some((type) => accepts.includes(type));
@@ -80,6 +74,15 @@ function checkContent(request: SipRequest): Refusal | undefined {
     return { status: 406, headers: [["Warning", '399 switchhook "Only application/sdp can be sent"']] };
   }
   return undefined;
+}
+
+/** §8.2.3: 415 for a body that cannot be read and may not be ignored. */
+export function checkBody(request: SipRequest): Refusal | undefined {
+  const fault = bodyFault(request);
+  if (fault === undefined) return undefined;
+  const accept =
+    fault === "type" ? (["Accept", ACCEPTED] as const) : (["Accept-Encoding", "identity"] as const);
+  return { status: 415, headers: [accept] };
 }
 
 function checkTimer(request: SipRequest, timer: SessionTimerPolicy): Refusal | undefined {
@@ -91,11 +94,4 @@ function checkTimer(request: SipRequest, timer: SessionTimerPolicy): Refusal | u
 
 function mediaType(value: string | undefined): string {
   return (value ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
-}
-
-function optional(disposition: string | undefined): boolean {
-  return (
-    disposition !== undefined &&
-    disposition.toLowerCase().replaceAll(/[ \t]/g, "").includes("handling=optional")
-  );
 }

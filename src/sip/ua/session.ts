@@ -1,6 +1,7 @@
 import type { Dialog, HeaderList } from "../dialog/dialog.ts";
 import { negotiateAsClient, negotiateAsServer, type SessionTimer } from "../dialog/session-timer.ts";
 import { buildResponse } from "../message/build.ts";
+import { descriptionOf } from "../message/description.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/user.ts";
 import type { Flow } from "../transport/transport.ts";
@@ -131,7 +132,7 @@ export class Session implements DialogOwner {
       this.bye([["Reason", 'SIP;cause=408;text="ACK timeout"']]);
       user?.onLost("no ACK came for our 200 OK within 32 s");
     });
-    this.#answer = { repeated, onAck, complete: transaction.request.body.length > 0 };
+    this.#answer = { repeated, onAck, complete: descriptionOf(transaction.request).length > 0 };
   }
 
   /** Our SDP in an ACK: the answer to the offer that came in the peer's 2xx. */
@@ -243,7 +244,7 @@ export class Session implements DialogOwner {
   }
 
   onAck(ack: SipRequest): void {
-    if (ack.cseq.number === this.#answer?.repeated.sequence) this.#acknowledged(ack.body);
+    if (ack.cseq.number === this.#answer?.repeated.sequence) this.#acknowledged(descriptionOf(ack));
   }
 
   #acknowledged(body: Buffer): void {
@@ -270,6 +271,7 @@ export class Session implements DialogOwner {
 
   #onOffer(transaction: ServerTransaction): void {
     const { request } = transaction;
+    const description = descriptionOf(request);
     const negotiated = negotiateAsServer(request, this.#context.sessionTimer);
     if (negotiated.kind === "tooShort")
       return this.#reply(transaction, 422, [["Min-SE", String(negotiated.minSeconds)]]);
@@ -278,7 +280,7 @@ export class Session implements DialogOwner {
       this.dialog.refreshTarget(request);
       this.#refresh.start(negotiated.kind === "agreed" ? negotiated.timer : undefined);
     };
-    if (request.method === "UPDATE" && request.body.length === 0) {
+    if (request.method === "UPDATE" && description.length === 0) {
       agreed();
       return this.#reply(transaction, 200, [
         ["Contact", contactFor(this.#requests.flow)],
@@ -294,16 +296,21 @@ export class Session implements DialogOwner {
     if (verdict !== "deliver") {
       return this.#reply(transaction, 500, [["Retry-After", String(this.#context.ids.integer(11))]]);
     }
-    const offer = this.#peerOffer(transaction, timerHeaders, agreed);
+    const offer = this.#peerOffer(transaction, description, timerHeaders, agreed);
     // A refresh that changes nothing stays on its own leg (RFC 4028 §7.4: unchanged SDP, same version).
-    if (this.#offers.isRefresh(request.body)) return offer.accept(this.#offers.local, () => {});
+    if (this.#offers.isRefresh(description)) return offer.accept(this.#offers.local, () => {});
     if (request.method === "INVITE") transaction.respond(buildResponse(request, 100));
     if (this.#user === undefined) return offer.reject(488);
     this.#pending = offer;
     this.#user.onOffer(offer);
   }
 
-  #peerOffer(transaction: ServerTransaction, timerHeaders: HeaderList, agreed: () => void): PeerOffer {
+  #peerOffer(
+    transaction: ServerTransaction,
+    description: Buffer,
+    timerHeaders: HeaderList,
+    agreed: () => void,
+  ): PeerOffer {
     const { request } = transaction;
     let open = true;
     const once = (act: () => void): void => {
@@ -314,11 +321,11 @@ export class Session implements DialogOwner {
     };
     return {
       method: request.method === "UPDATE" ? "UPDATE" : "INVITE",
-      body: request.body,
+      body: description,
       accept: (body, onAck) =>
         once(() => {
           agreed();
-          this.#offers.describeRemote(request.body);
+          this.#offers.describeRemote(description);
           this.#offers.describeLocal(body);
           const headers = this.#describing(body, timerHeaders);
           const response = buildResponse(request, 200, undefined, { headers, body });
