@@ -1,15 +1,14 @@
+import { maskUrl, replaceLiterals, urlLiterals } from "../dialplan/url-secrets.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { Company } from "../model/company.ts";
 import { KEPT_SECRET } from "../model/company.ts";
 import type { DocumentPath, Problem } from "../model/problem.ts";
 
-// Where a company has secrets: the passwords of phones and trunks, and `user:password@` in the URL of a webhook.
+// Where a company has secrets: the passwords of phones and trunks, and the secret parts of a webhook's URL
+// (dialplan/url-secrets.ts).
 
-/** `https://user:password@…`: what is before the password, the password, and the rest. */
-const URL_PASSWORD = /^(\s*https?:\/\/[^/?#@:]*:)([^/?#]*)(@.*)$/is;
-
-/** The company with every password replaced by `***`. */
+/** The company with every secret replaced by `***`. */
 export function maskSecrets(company: Company): Company {
   return {
     ...company,
@@ -21,7 +20,7 @@ export function maskSecrets(company: Company): Company {
     ),
     webhooks: company.webhooks.map((webhook) => ({
       ...webhook,
-      urlTemplate: webhook.urlTemplate.replace(URL_PASSWORD, `$1${KEPT_SECRET}$3`),
+      urlTemplate: maskUrl(webhook.urlTemplate, KEPT_SECRET),
     })),
   };
 }
@@ -33,7 +32,7 @@ export function maskSecrets(company: Company): Company {
 export function keepSecrets(company: Company, stored: Company | undefined): Result<Company, Problem[]> {
   const phones = new Map(stored?.phones.map((phone) => [phone.extension, phone.password]));
   const trunks = new Map(stored?.trunks.map((trunk) => [trunk.name, trunk.credentials?.password]));
-  const urls = new Map(stored?.webhooks.map((webhook) => [webhook.name, urlPassword(webhook.urlTemplate)]));
+  const urls = new Map(stored?.webhooks.map((webhook) => [webhook.name, webhook.urlTemplate]));
   const problems: Problem[] = [];
   const keep = (given: string | undefined, kept: string | undefined, path: DocumentPath, owner: string) => {
     if (given !== undefined && given !== KEPT_SECRET) return given;
@@ -62,19 +61,15 @@ export function keepSecrets(company: Company, stored: Company | undefined): Resu
       return { ...trunk, credentials: { ...trunk.credentials, password } };
     }),
     webhooks: company.webhooks.map((webhook, index) => {
-      if (urlPassword(webhook.urlTemplate) !== KEPT_SECRET) return webhook;
       const path = ["webhooks", index, "urlTemplate"];
-      const password = keep(KEPT_SECRET, urls.get(webhook.name), path, `Webhook "${webhook.name}"`) ?? "";
-      const urlTemplate = webhook.urlTemplate.replace(
-        URL_PASSWORD,
-        (_match, before: string, _masked: string, after: string) => `${before}${password}${after}`,
+      const kept = new Map(urlLiterals(urls.get(webhook.name) ?? "").map(({ place, text }) => [place, text]));
+      const urlTemplate = replaceLiterals(webhook.urlTemplate, ({ text, place }) =>
+        text === KEPT_SECRET
+          ? keep(KEPT_SECRET, kept.get(place), path, `Webhook "${webhook.name}"`)
+          : undefined,
       );
-      return { ...webhook, urlTemplate };
+      return urlTemplate === webhook.urlTemplate ? webhook : { ...webhook, urlTemplate };
     }),
   };
   return problems.length > 0 ? err(problems) : ok(filled);
-}
-
-function urlPassword(urlTemplate: string): string | undefined {
-  return URL_PASSWORD.exec(urlTemplate)?.[2];
 }

@@ -46,6 +46,27 @@ test("a masked export has no secret in it, and an apply of it keeps the stored o
   assert.deepEqual(describeChanges(COMPANY, kept.value), []);
 });
 
+test("X13: each secret of a URL is masked in an export, and an apply puts it back where it was", () => {
+  const urlTemplate =
+    "https://jan:s3cr3t-a@crm.example/9aF3kL2mQ8xZ7vB4nC6d?did={did}&key=s3cr3t-b&key=s3cr3t-c{code}s3cr3t-d&n=1";
+  const stored: Company = {
+    ...COMPANY,
+    webhooks: COMPANY.webhooks.map((webhook) => ({ ...webhook, urlTemplate })),
+  };
+  const text = writeCompany(stored, "masked");
+  assert.doesNotMatch(text, /s3cr3t|9aF3/);
+  const kept = keepSecrets(companyOf(text), stored);
+  assert.ok(kept.ok);
+  assert.deepEqual(kept.value, stored);
+  const moved = companyOf(text.replaceAll("key=***&key=***", "key=new&lang=nl&key=***"));
+  const both = keepSecrets(moved, stored);
+  assert.ok(both.ok);
+  assert.match(
+    both.value.webhooks[0]?.urlTemplate ?? "",
+    /key=new&lang=nl&key=s3cr3t-c\{code\}s3cr3t-d&n=1$/,
+  );
+});
+
 test("a masked export for an empty installation says which passwords are missing, at their lines", () => {
   const text = writeCompany(COMPANY, "masked");
   const read = readCompany(text, "c.yaml");

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from "../lib/result.ts";
 import type { WebhookValues } from "./command.ts";
+import { isSecretKey, looksRandom } from "./url-secrets.ts";
 
 /** What may stand in braces. */
 export const PLACEHOLDERS = ["code", "did", "callerid", "callername", "callid"] as const;
@@ -44,12 +45,9 @@ export interface ExpandedUrl {
   readonly origin: string;
   /** Path and query: what goes on the request line. */
   readonly target: string;
-  /** The URL as logs and traces may show it: `{code}` and fixed values of secret-looking parameters are `***`. */
+  /** The URL as logs and traces may show it: `{code}` and what is secret in the template (url-secrets.ts) are `***`. */
   readonly masked: string;
 }
-
-const SECRET_KEY =
-  /^(?:api[-_]?key|key|token|access[-_]?token|auth|secret|password|passwd|pwd|sig|signature)$/i;
 
 /**
  * Reads and checks a URL template (webhook.md, Placeholders). Placeholders stand in path and query only;
@@ -351,7 +349,7 @@ function queryPieces(query: string | undefined): Piece[] {
     for (const piece of readPieces(key, false)) add(pieces, piece);
     if (value === undefined) continue;
     addText(pieces, "=", "=");
-    for (const piece of readPieces(value, SECRET_KEY.test(key))) add(pieces, piece);
+    for (const piece of readPieces(value, isSecretKey(key))) add(pieces, piece);
   }
   return pieces;
 }
@@ -364,7 +362,7 @@ function readPieces(text: string, secret: boolean): Piece[] {
     if (token.startsWith("{") && isPlaceholder(name)) pieces.push({ kind: "value", name });
     else {
       const encoded = encodeLiteral(token);
-      pieces.push({ kind: "text", text: encoded, masked: secret ? "***" : encoded });
+      pieces.push({ kind: "text", text: encoded, masked: secret || looksRandom(token) ? "***" : encoded });
     }
   }
   return pieces;

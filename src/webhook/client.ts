@@ -1,7 +1,9 @@
 import type { WebhookValues } from "../dialplan/command.ts";
 import type { WebhookResult } from "../dialplan/outcome.ts";
 import { expandTemplate, parseTemplate, type UrlTemplate } from "../dialplan/template.ts";
+import { urlSecrets } from "../dialplan/url-secrets.ts";
 import type { Counters } from "../lib/counters.ts";
+import { createMasker, type Masker, noMasker } from "../lib/masker.ts";
 import type { Result } from "../lib/result.ts";
 import type { Webhook } from "../model/webhook.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -17,8 +19,9 @@ import { redirect } from "./interceptors/redirect.ts";
 import { trace } from "./interceptors/trace.ts";
 import type { NameResolver } from "./names.ts";
 import type { WebhookPort } from "./port.ts";
-import { readReply } from "./protocol.ts";
+import { type ReadReply, readReply } from "./protocol.ts";
 import { describeFailure, type Failure } from "./reasons.ts";
+import { decodeBytes } from "./reply-text.ts";
 import { compose, type HttpReply, type HttpRequest, Progress, type Send } from "./send.ts";
 
 /** The part of pino that is used here. */
@@ -169,8 +172,15 @@ class Asking {
       progress: new Progress(),
     };
     const outcome = await this.#trySend(request);
-    if (!outcome.ok) return this.#failed(outcome.error, expanded.masked, values, startedAt);
-    return { result: this.#replied(outcome.value, expanded.masked, values, startedAt), failure: undefined };
+    if (!outcome.ok) {
+      const asked = this.#failed(outcome.error, expanded.masked, values, startedAt);
+      return { ...asked, result: withoutSecrets(asked.result, prepared.masker) };
+    }
+    const result = this.#replied(outcome.value, expanded.masked, values, {
+      startedAt,
+      mask: prepared.masker,
+    });
+    return { result: withoutSecrets(result, prepared.masker), failure: undefined };
   }
 
   /** `Send` never rejects; a bug in one must cost a call its webhook, not its life. */
@@ -190,15 +200,21 @@ class Asking {
     if (known !== undefined) return known;
     const parsed = parseTemplate(webhook.urlTemplate);
     const prepared: Prepared | Failure = parsed.ok
-      ? { template: parsed.value, secretHeaders: authorization(parsed.value) }
+      ? prepare(parsed.value, webhook.urlTemplate)
       : { code: "badUrl", problem: parsed.error[0]?.message ?? "it is not a URL" };
     this.#prepared.set(webhook, prepared);
     return prepared;
   }
 
-  #replied(reply: HttpReply, url: string, values: WebhookValues, startedAt: number): WebhookResult {
+  #replied(
+    reply: HttpReply,
+    url: string,
+    values: WebhookValues,
+    known: { readonly startedAt: number; readonly mask: Masker },
+  ): WebhookResult {
     const { code } = values;
-    const read = readReply(reply, values);
+    const body = bodyWithoutSecrets(reply.body, known.mask);
+    const read = body === reply.body ? readReply(reply, values) : readShown(reply, values, body);
     const last = reply.hops.at(-1);
     const notes = last === undefined ? [] : [`The receiver redirected to ${withoutQuery(last)}.`];
     const warnings = [...notes, ...read.warnings];
@@ -210,8 +226,8 @@ class Asking {
       warnings: code === "" ? warnings : warnings.map((warning) => maskCode(warning, code)),
       status: reply.status,
       url,
-      elapsedMs: this.#clock.now() - startedAt,
-      excerpt: excerptOf(reply.body, code),
+      elapsedMs: this.#clock.now() - known.startedAt,
+      excerpt: excerptOf(body, code),
     };
   }
 
@@ -234,6 +250,47 @@ class Asking {
 interface Prepared {
   readonly template: UrlTemplate;
   readonly secretHeaders: readonly string[];
+  /** Knows what is secret in the URL: a receiver may write back what it was sent. */
+  readonly masker: Masker;
+}
+
+function prepare(template: UrlTemplate, urlTemplate: string): Prepared {
+  const secretHeaders = authorization(template);
+  const basic = (secretHeaders[1] ?? "").split(" ")[1] ?? "";
+  return { template, secretHeaders, masker: createMasker([...urlSecrets(urlTemplate), basic]) };
+}
+
+/** The body with what is secret in it masked, before anything is cut off; the very same where there is nothing. */
+function bodyWithoutSecrets(body: Uint8Array, mask: Masker): Uint8Array {
+  if (mask === noMasker) return body;
+  const text = decodeBytes(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1"));
+  const masked = mask(text);
+  return masked === text ? body : Buffer.from(masked, "utf8");
+}
+
+/** A reply that repeats a secret: it means what it says, and its words are those of the masked body. */
+function readShown(reply: HttpReply, values: WebhookValues, body: Uint8Array): ReadReply {
+  const meant = readReply(reply, values);
+  const shown = readReply({ ...reply, body }, values);
+  const isNumber = /^\+?\d+$/.test(meant.destination ?? "");
+  if (shown.verdict !== meant.verdict) return meant;
+  return { ...shown, destination: isNumber ? meant.destination : shown.destination };
+}
+
+/** All that is kept of a request: nothing of it goes into a story, a log or on to a phone with a secret in it. */
+function withoutSecrets(result: WebhookResult, mask: Masker): WebhookResult {
+  if (mask === noMasker) return result;
+  const { destination, callerName } = result;
+  return {
+    ...result,
+    // A number is dialled as it is, should it be a secret's very digits.
+    destination: destination === undefined || /^\+?\d+$/.test(destination) ? destination : mask(destination),
+    callerName: callerName === undefined ? undefined : mask(callerName),
+    reason: mask(result.reason),
+    warnings: result.warnings.map(mask),
+    url: mask(result.url),
+    excerpt: mask(result.excerpt),
+  };
 }
 
 /** RFC 7617 §2: `user:password@` of the URL, which is never part of a request target. */
