@@ -53,6 +53,7 @@ export class FieldCollector {
 
   /** Keys were passed over because the reply repeats what the caller chose. */
   steered(placeholder: string): void {
+    if (this.#steeredBy !== undefined) return;
     this.#steeredBy = placeholder;
     this.warnings.push(
       `The reply repeats {${placeholder}} as it was sent, and nothing from there on is read as a key: else a caller ` +

@@ -73,6 +73,13 @@ class FormReader {
   #beginName(start: number, pairEnd: number): number {
     const repeat = this.#repeat;
     const end = repeat !== undefined && pairEnd >= repeat.start ? this.#pairEnd(repeat.end) : pairEnd;
+    const repeated = this.#bytes.slice(Math.min(end, pairEnd), end).split(/&(?:amp;|#38;)*/);
+    if (
+      repeat !== undefined &&
+      repeated.some((pair) => replyKey(pair.split("=", 1)[0] ?? "") !== undefined)
+    ) {
+      this.#found.steered(repeat.placeholder);
+    }
     this.#name = { start, end };
     this.#nameOpen = true;
     this.#found.add("callername", undefined);

@@ -41,7 +41,7 @@ const ECHOES: readonly (readonly [string, (request: IncomingMessage) => string])
   ["the request line", (request) => `status=ACK&x=${request.url}`],
   ["the key, decoded", (request) => `status=ACK&x=${query(request).get("key")}`],
   ["the header", (request) => `status=ERR&x=${basic(request)}`],
-  ["the header, decoded", (request) => `x&${Buffer.from(basic(request).slice(6), "base64")}`],
+  ["the header, decoded", (request) => `x&${Buffer.from(basic(request).slice(6), "base64").toString()}`],
   [
     "all headers as JSON",
     (request) => JSON.stringify({ status: "ACK", headers: request.rawHeaders, url: request.url }),
