@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { resolve as absolute, join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { StoryListener } from "./call/recorder.ts";
+import { SlowedLog } from "./call/slowed-log.ts";
 import { Switchboard } from "./call/switchboard.ts";
 import { parseHostPort } from "./config/load.ts";
 import type { Settings } from "./config/schema.ts";
@@ -105,6 +106,7 @@ class Process implements App {
   readonly #log: Logger;
   readonly #counters: CounterStore = createCounters();
   readonly #ids = randomIds();
+  readonly #slowedLog = new SlowedLog(systemClock, (text) => this.#log.warn({}, text));
   // Measured where the loop turns anyway: a timer of its own would wake an idle switchboard a hundred times a second.
   readonly #loopDelay = monitorEventLoopDelay({ samplePerIteration: true });
   #snapshot: Snapshot;
@@ -243,7 +245,7 @@ class Process implements App {
       },
       work: () => this.#counters.get("calls"),
     });
-    this.#switchboard.stack.location.restore(this.#control?.bindings ?? []);
+    this.#switchboard.stack.restore(this.#control?.bindings ?? []);
   }
 
   /** Throws with what the person should read. */
@@ -319,7 +321,7 @@ class Process implements App {
       onBindings: (changes) => {
         for (const change of changes) this.#control?.putBinding(change);
       },
-      onRefusal: (address, forMs) => guard.ban(address, forMs),
+      onSlowed: (slowed) => this.#slowedLog.tell(slowed),
       onProvedReturnPath: (address) => guard.provedReturnPath(address),
     });
   }

@@ -7,6 +7,7 @@ import type { Clock } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
 import {
   createStack,
+  type DigestAlgorithm,
   type Flow,
   isReachable,
   type RegistrationStatus,
@@ -49,7 +50,7 @@ export interface SwitchboardParts {
   readonly onAlert?: AlertSink;
   readonly onTrunkStatus?: (trunk: string, status: RegistrationStatus) => void;
   readonly onBindings?: StackParts["onBindings"];
-  readonly onRefusal?: StackParts["onRefusal"];
+  readonly onSlowed?: StackParts["onSlowed"];
   readonly onProvedReturnPath?: StackParts["onProvedReturnPath"];
   readonly sessionTimer?: SessionTimerPolicy | undefined;
 }
@@ -66,24 +67,22 @@ export class Switchboard {
   readonly #lines: TrunkLines;
   readonly #taps = new MessageTaps();
   readonly #learned = new TrunkAddresses();
+  #phones: Snapshot["phones"];
 
   constructor(parts: SwitchboardParts) {
     this.#parts = parts;
     const { clock, ids, counters, snapshot } = parts;
+    this.#phones = snapshot().phones;
     this.stack = createStack({
       transport: parts.transport,
       clock,
       ids,
       counters,
       realm: parts.realm,
-      lookupHa1: (extension, algorithm) => {
-        const ha1 = snapshot().phones.get(extension)?.ha1;
-        return algorithm === "MD5" ? ha1?.md5 : ha1?.sha256;
-      },
-      isTrusted: (address) => this.supervisor.peers.trunkAt(address) !== undefined,
+      lookupHa1: (username, algorithm) => lookupHa1(snapshot(), username, algorithm),
       isOurDomain: (host) => host === parts.realm || parts.isOurHost(host),
       onBindings: parts.onBindings,
-      onRefusal: parts.onRefusal,
+      onSlowed: parts.onSlowed,
       onProvedReturnPath: parts.onProvedReturnPath,
       onRegister: (outcome) => this.supervisor.registered(outcome),
       sessionTimer: parts.sessionTimer,
@@ -133,7 +132,9 @@ export class Switchboard {
 
   /** A new configuration is in force: phones that are gone are forgotten, trunks registered anew where they changed. */
   published(snapshot: Snapshot): void {
-    const { location } = this.stack;
+    const { location, guard } = this.stack;
+    for (const extension of changedPhones(this.#phones, snapshot.phones)) guard.forget(extension);
+    this.#phones = snapshot.phones;
     for (const extension of location.extensions()) {
       if (!snapshot.phones.has(extension)) location.remove(extension);
     }
@@ -203,4 +204,24 @@ export class Switchboard {
       reach: () => this.supervisor.reach,
     };
   }
+}
+
+/** Of `216` or `216@realm`; undefined: no such phone. */
+function lookupHa1(
+  { phones, realm }: Snapshot,
+  username: string,
+  algorithm: DigestAlgorithm,
+): string | undefined {
+  const bare = username.endsWith(`@${realm}`) ? username.slice(0, -realm.length - 1) : username;
+  const phone = phones.get(bare);
+  const ha1 = bare === username ? phone?.ha1 : phone?.ha1WithDomain;
+  return algorithm === "MD5" ? ha1?.md5 : ha1?.sha256;
+}
+
+/** Phones that came, went or have another password. */
+function changedPhones(before: Snapshot["phones"], after: Snapshot["phones"]): readonly string[] {
+  const hash = (phones: Snapshot["phones"], extension: string) => phones.get(extension)?.ha1.sha256;
+  return [...new Set([...before.keys(), ...after.keys()])].filter(
+    (extension) => hash(before, extension) !== hash(after, extension),
+  );
 }

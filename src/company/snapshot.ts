@@ -4,7 +4,7 @@ import type { Company } from "../model/company.ts";
 import { KEPT_SECRET } from "../model/company.ts";
 import { companyDirectory, directoryWebhook } from "../model/company-directory.ts";
 import type { StoredCompany } from "../model/repositories.ts";
-import type { Phone, Snapshot, Trunk } from "../model/snapshot.ts";
+import type { Ha1, Phone, Snapshot, Trunk } from "../model/snapshot.ts";
 import type { Webhook } from "../model/webhook.ts";
 import { audioMessages } from "./audio-paths.ts";
 
@@ -42,10 +42,11 @@ export function buildSnapshot(stored: StoredCompany, realm: string, audioFolder:
 function snapshotPhone(phone: Company["phones"][number], realm: string): Phone {
   const { extension, name, media } = phone;
   const password = clear(phone.password, `phone ${extension}`);
-  const hash = (algorithm: "md5" | "sha256"): string =>
-    createHash(algorithm).update(`${extension}:${realm}:${password}`).digest("hex");
   // RFC 7616 §3.4.2: A1 = username ":" realm ":" password.
-  return { extension, name, ha1: { md5: hash("md5"), sha256: hash("sha256") }, media };
+  const hash = (algorithm: "md5" | "sha256", username: string): string =>
+    createHash(algorithm).update(`${username}:${realm}:${password}`).digest("hex");
+  const ha1 = (username: string): Ha1 => ({ md5: hash("md5", username), sha256: hash("sha256", username) });
+  return { extension, name, ha1: ha1(extension), ha1WithDomain: ha1(`${extension}@${realm}`), media };
 }
 
 function snapshotTrunk(trunk: Company["trunks"][number]): Trunk {

@@ -15,12 +15,19 @@ export interface AudioMessage {
   readonly durationMs: number;
 }
 
+export interface Ha1 {
+  readonly md5: string;
+  readonly sha256: string;
+}
+
 /** A SIP account. Its password never leaves the store in clear; the call path has the digest hashes. */
 export interface Phone {
   readonly extension: string;
   readonly name: string;
   /** HA1 by algorithm (RFC 7616 §3.4.2), over the installation's realm; lower-case hex. */
-  readonly ha1: { readonly md5: string; readonly sha256: string };
+  readonly ha1: Ha1;
+  /** The same for a phone whose user name is `extension@realm`: it hashes the name as it sends it. */
+  readonly ha1WithDomain: Ha1;
   readonly media: MediaPolicy;
 }
 

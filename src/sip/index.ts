@@ -22,7 +22,9 @@ export type {
   TransportObserver,
 } from "./transport/transport.ts";
 export { isReachable, requestUriOf } from "./ua/binding.ts";
+export type { Slowed } from "./ua/credentials-guard.ts";
 export type { AnswerChallenge } from "./ua/dialog-requests.ts";
+export type { DigestAlgorithm } from "./ua/digest.ts";
 export { createDigestClient, type DigestClient } from "./ua/digest-client.ts";
 export { Endpoint, type EndpointUser } from "./ua/endpoint.ts";
 export type { InboundInvite } from "./ua/inbound-invite.ts";

@@ -5,8 +5,13 @@ import type { SessionTimerPolicy } from "./dialog/session-timer.ts";
 import { createTransactions } from "./transaction/layer.ts";
 import type { Transactions } from "./transaction/user.ts";
 import type { Transport } from "./transport/transport.ts";
-import { type Authenticator, createAuthenticator } from "./ua/authenticator.ts";
-import { createCredentialsGuard } from "./ua/credentials-guard.ts";
+import { type Authenticator, claimOfBinding, createAuthenticator } from "./ua/authenticator.ts";
+import type { StoredBinding } from "./ua/binding.ts";
+import {
+  type CredentialsGuard,
+  type CredentialsGuardPorts,
+  createCredentialsGuard,
+} from "./ua/credentials-guard.ts";
 import { createDigestServer, type LookupHa1 } from "./ua/digest-server.ts";
 import { Endpoint } from "./ua/endpoint.ts";
 import { createLocation, type Location, type LocationPorts } from "./ua/location.ts";
@@ -20,13 +25,11 @@ export interface StackParts {
   readonly counters: Counters;
   readonly realm: string;
   readonly lookupHa1: LookupHa1;
-  /** Trunks and allow-listed networks. */
-  readonly isTrusted: (address: string) => boolean;
   readonly isOurDomain: (host: string) => boolean;
   readonly onBindings?: LocationPorts["onChange"];
   readonly onRegister?: (outcome: RegisterOutcome) => void;
-  /** A source guessed passwords until it was refused; it has proved its address. */
-  readonly onRefusal?: (address: string, forMs: number) => void;
+  /** From now on not all passwords for an account, or from a source, are looked at. */
+  readonly onSlowed?: CredentialsGuardPorts["onSlowed"];
   readonly onProvedReturnPath?: (address: string) => void;
   readonly sessionTimer?: SessionTimerPolicy | undefined;
 }
@@ -38,6 +41,9 @@ export interface Stack {
   readonly location: Location;
   readonly registrar: Registrar;
   readonly authenticator: Authenticator;
+  readonly guard: CredentialsGuard;
+  /** Takes contacts of an earlier process; their phones count as proven. */
+  restore(rows: readonly StoredBinding[]): void;
   close(): void;
 }
 
@@ -52,10 +58,7 @@ export function createStack(parts: StackParts): Stack {
   });
   const guard = createCredentialsGuard({
     clock,
-    isTrusted: parts.isTrusted,
-    onRefusal: ({ scope, source, sharedWithProven, forMs }) => {
-      if (scope === "source" && !sharedWithProven) parts.onRefusal?.(source, forMs);
-    },
+    ...(parts.onSlowed === undefined ? {} : { onSlowed: parts.onSlowed }),
   });
   const authenticator = createAuthenticator({
     digest: createDigestServer({ realm: parts.realm, clock, ids }),
@@ -84,7 +87,15 @@ export function createStack(parts: StackParts): Stack {
     location,
     registrar,
     authenticator,
+    guard,
+    restore(rows) {
+      location.restore(rows);
+      for (const extension of location.extensions()) {
+        for (const binding of location.lookup(extension)) guard.right(claimOfBinding(binding));
+      }
+    },
     close() {
+      registrar.close();
       location.close();
       transactions.close();
     },

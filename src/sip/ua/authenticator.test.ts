@@ -6,7 +6,7 @@ import { buildRequest, buildResponse } from "../message/build.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import { createAuthenticator } from "./authenticator.ts";
-import { createCredentialsGuard, type Refusal } from "./credentials-guard.ts";
+import { createCredentialsGuard, type Slowed } from "./credentials-guard.ts";
 import { computeHa1 } from "./digest.ts";
 import { createDigestClient } from "./digest-client.ts";
 import { createDigestServer } from "./digest-server.ts";
@@ -41,15 +41,11 @@ function flow(host: string): Flow {
 
 function setup() {
   const clock = new VirtualClock();
-  const refusals: Refusal[] = [];
+  const slowed: Slowed[] = [];
   const proved: string[] = [];
   const authenticator = createAuthenticator({
     digest: createDigestServer({ realm: "pbx.example", clock, ids: seededIds() }),
-    guard: createCredentialsGuard({
-      clock,
-      isTrusted: () => false,
-      onRefusal: (refusal) => refusals.push(refusal),
-    }),
+    guard: createCredentialsGuard({ clock, onSlowed: (what) => slowed.push(what) }),
     lookupHa1: (username, algorithm) =>
       username === "215" ? computeHa1(algorithm, username, "pbx.example", "secret") : undefined,
     onProvedReturnPath: (address) => proved.push(address),
@@ -66,7 +62,7 @@ function setup() {
     assert.ok(answer.ok);
     return authenticator.authenticate(invite(answer.value), flow(host), 407);
   };
-  return { authenticator, call, refusals, proved };
+  return { authenticator, call, slowed, proved };
 }
 
 test("a phone that knows its password calls out", () => {
@@ -85,23 +81,23 @@ test("the answer on the wire is the same for a wrong password and a missing phon
   assert.match(missing.sentence, /There is no phone "999"/);
 });
 
-test("after five wrong passwords 403 without a challenge, and whoever watches is told once", () => {
-  const { call, refusals } = setup();
-  const outcomes = Array.from({ length: 8 }, () => call("999", "no"));
-  assert.deepEqual(
-    outcomes.map((outcome) => outcome.kind === "refused" && outcome.status),
-    [407, 407, 407, 407, 407, 403, 403, 403],
-  );
+test("X3: guesses beyond the pace get 503 and when to come again, without a challenge; whoever watches is told once", () => {
+  const { call, slowed } = setup();
+  const outcomes = Array.from({ length: 30 }, () => call("999", "no"));
+  const statuses = outcomes.map((outcome) => outcome.kind === "refused" && outcome.status);
+  assert.deepEqual([...new Set(statuses)], [407, 503]);
   const last = outcomes.at(-1);
-  assert.deepEqual(last?.kind === "refused" && last.headers, []);
+  assert.ok(last?.kind === "refused" && last.waitMs === undefined);
+  assert.match(last.headers.map((field) => field.join(": ")).join(), /^Retry-After: [1-6]?\d$/);
   assert.deepEqual(
-    refusals.map(({ scope, source }) => [scope, source]),
+    slowed.map(({ scope, what }) => [scope, what]),
     [
-      ["pair", "198.51.100.7"],
+      ["account", "999"],
       ["source", "198.51.100.7"],
     ],
   );
   assert.equal(call("215", "secret", "203.0.113.9").kind, "ok");
+  assert.equal(call("215", "secret").kind, "ok", "the same address as the guesser's");
 });
 
 test("a stale nonce is told so; credentials for another URI or that cannot be read get 400", () => {

@@ -1,257 +1,363 @@
 import type { Clock } from "../../runtime/clock.ts";
 import { sourceKey } from "../transport/address.ts";
+import { EvaluationLane, type LaneShape } from "./evaluation-lane.ts";
+import { Loudness } from "./loudness.ts";
+import { type Claim, ProvenDevices, type ProvenLimits } from "./proven-devices.ts";
 
-/** Numbers of the guard; the defaults are those of reliability row B3. */
+/**
+ * How loud a stranger is at an account: nothing came from its address lately; something did, but little from its
+ * flow; or it goes on and on. Each has lanes of its own, so whoever is louder takes nothing from who is quieter.
+ */
+type Class = "fresh" | "few" | "many";
+
+/** Numbers of the guard; docs/adr/0035 has their arithmetic, a test holds the two together. */
 export interface GuardLimits {
-  /** Wrong passwords within `windowMs` after which a source, or one account at one source, is refused. */
-  readonly failures: number;
-  readonly windowMs: number;
-  /** The first refusal; each further one lasts twice as long, up to `maxRefusalMs`. */
-  readonly refusalMs: number;
-  readonly maxRefusalMs: number;
-  /** An account is closed to strangers only when its failures come from at least so many sources. */
-  readonly accountSources: number;
-  /** How long a source that proved an account stays known for it. */
-  readonly provenMs: number;
+  /** For all strangers together at one account, and for one source at all accounts together. */
+  readonly account: Readonly<Record<Class, LaneShape>>;
+  readonly source: Readonly<Record<Class, LaneShape>>;
+  readonly proven: ProvenLimits;
+  /** Attempts of an address at an account from which on no flow there is fresh; one is forgotten each `pairLeakMs`. */
+  readonly freshAttempts: number;
+  readonly pairLeakMs: number;
+  /** Attempts of a flow from which on it is one of the many; one is forgotten each `flowLeakMs`. */
+  readonly fewAttempts: number;
+  readonly flowLeakMs: number;
   /** Entries in each table; the longest unused go first. */
   readonly tableSize: number;
+  /** The longest that a request is kept for its turn. */
+  readonly longestWaitMs: number;
 }
 
-const HOUR = 3_600_000;
+const SECOND = 1_000;
+const DAY = 86_400_000;
 
+// The slow paces are primes: a guesser who counts in round seconds does not meet them.
 export const defaultGuardLimits: GuardLimits = {
-  failures: 5,
-  windowMs: 600_000,
-  refusalMs: 600_000,
-  maxRefusalMs: 24 * HOUR,
-  accountSources: 3,
-  provenMs: 24 * HOUR,
-  tableSize: 50_000,
+  account: {
+    fresh: { burst: 5, everyMs: SECOND, total: 10, refillMs: 11 * SECOND },
+    few: { burst: 3, everyMs: SECOND, total: 5, refillMs: 17 * SECOND },
+    many: { burst: 1, everyMs: SECOND, total: 2, refillMs: 61 * SECOND },
+  },
+  source: {
+    fresh: { burst: 5, everyMs: SECOND, total: 10, refillMs: 11 * SECOND },
+    few: { burst: 5, everyMs: SECOND, total: 8, refillMs: 7 * SECOND },
+    many: { burst: 1, everyMs: SECOND, total: 2, refillMs: 61 * SECOND },
+  },
+  proven: {
+    lane: { burst: 2, everyMs: SECOND, total: 2, refillMs: 31 * SECOND },
+    provenMs: 30 * DAY,
+    accounts: 50_000,
+    marksPerAccount: 40,
+  },
+  freshAttempts: 2,
+  pairLeakMs: 60 * SECOND,
+  fewAttempts: 8,
+  flowLeakMs: 5 * SECOND,
+  tableSize: 10_000,
+  longestWaitMs: SECOND,
 };
 
-/** Told once when a refusal begins. */
-export interface Refusal {
-  /** A whole source, one account at one source, or one account for all sources that never proved it. */
-  readonly scope: "source" | "pair" | "account";
-  /** The source whose failure began it. */
-  readonly source: string;
-  readonly account: string;
-  readonly forMs: number;
-  /**
-   * Some account has registered from this source within `provenMs`: the source must not be shut out below SIP,
-   * since honest phones share it (NAT).
-   */
-  readonly sharedWithProven: boolean;
+/** Whether a password is looked at, and what its being wrong is charged to. */
+export type Look =
+  | { readonly kind: "look"; readonly charged: readonly EvaluationLane[] }
+  /** Not now. `mayWait`: quiet enough that the request may be kept until then, instead of being refused. */
+  | { readonly kind: "later"; readonly inMs: number; readonly mayWait: boolean };
+
+/** An account or a source whose attempts are not all looked at, for a person. */
+export interface Slowed {
+  readonly scope: "account" | "source";
+  /** The name that was claimed, which need not exist, or the address (IPv6: its /48). */
+  readonly what: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** When nothing of it counts any more, if it stops now. */
+  readonly until: number;
+  /** Passwords that were looked at and were wrong, and attempts that were not looked at, since it became loud. */
+  readonly wrong: number;
+  readonly unseen: number;
+  /** The other side of the latest attempt: the address for an account, the account for an address. */
+  readonly latest: string;
 }
 
 export interface CredentialsGuardPorts {
   readonly clock: Clock;
-  /** Trunks and allow-listed networks: never counted, never refused. */
-  readonly isTrusted: (address: string) => boolean;
-  readonly onRefusal?: (refusal: Refusal) => void;
+  /** Told once when something becomes slowed. */
+  readonly onSlowed?: (slowed: Slowed) => void;
 }
 
 /**
- * Counts wrong passwords and says whose are still looked at (reliability B3). A guess must be reported only
- * after its sender has answered one of our nonces, so a forged UDP source can have nobody refused.
+ * Right credentials are always looked at, guesses are slow (reliability B3, docs/adr/0035). It must be asked only
+ * once the sender has answered one of our nonces, so a forged UDP source can slow nobody.
  */
 export interface CredentialsGuard {
-  /** Whether credentials for this account from this source are evaluated at all. */
-  allows(address: string, account: string): boolean;
-  /** Credentials were evaluated and wrong. The account need not exist; unknown ones count the same. */
-  failed(address: string, account: string): void;
-  /** Credentials were right, or a binding from here was restored. */
-  succeeded(address: string, account: string): void;
-  /** Table sizes, for metrics and leak checks. */
+  /** Whether this password is looked at. `again`: the same request was told `later` and has waited. */
+  look(claim: Claim, again: boolean): Look;
+  /** It was looked at and was wrong. The account need not exist; unknown ones count the same. */
+  wrong(claim: Claim, charged: Extract<Look, { kind: "look" }>["charged"]): void;
+  /** It was right, or a binding of an earlier process was restored. */
+  right(claim: Claim): void;
+  /** The account has another password, was removed or made anew: nothing of the past counts. */
+  forget(account: string): void;
+  /** What is slowed now, the latest first. */
+  slowed(): readonly Slowed[];
+  /** Starts anew for an account, an address, or everything; how many it lifted. */
+  lift(what: string | undefined): number;
+  /** Table sizes, for leak checks. */
   counts(): {
+    readonly names: number;
     readonly sources: number;
-    readonly pairs: number;
-    readonly accounts: number;
+    readonly loud: number;
     readonly proven: number;
   };
 }
 
-/** What is remembered of one key: who failed when, and how often it has been refused. */
-interface Tally {
-  readonly failures: { readonly at: number; readonly source: string }[];
-  refusals: number;
-  refusedUntil: number;
-  lastFailureAt: number;
-}
+const MAX_NAME_LENGTH = 128;
+/** Of how many sources an account's guesses came last: they start anew with it. */
+const SOURCES_KEPT = 16;
 
-/** More failures than this are never remembered for one key. */
-const MAX_REMEMBERED = 16;
-const MAX_ACCOUNT_LENGTH = 128;
-/** How far eviction looks for an entry that is not refused at the moment. */
-const EVICTION_LOOKS = 8;
+/** What is remembered of a name that was claimed, or of a source. */
+class Standing {
+  /** Never used twice: counts that are kept elsewhere end with the standing. */
+  readonly serial: number;
+  readonly lanes: Readonly<Record<Class, EvaluationLane>>;
+  /** Of a name: where the latest attempts came from. */
+  readonly flows = new Map<string, string>();
+  slowedSince: number | undefined;
+  wrong = 0;
+  unseen = 0;
+  latest = "";
 
-/** Tallies by key, the least recently failed first, never more than `size`. */
-class TallyTable {
-  readonly #limits: GuardLimits;
-  readonly #tallies = new Map<string, Tally>();
-
-  constructor(limits: GuardLimits) {
-    this.#limits = limits;
+  constructor(serial: number, shapes: GuardLimits["account"]) {
+    this.serial = serial;
+    this.lanes = {
+      fresh: new EvaluationLane(shapes.fresh),
+      few: new EvaluationLane(shapes.few),
+      many: new EvaluationLane(shapes.many),
+    };
   }
 
-  get size(): number {
-    return this.#tallies.size;
-  }
-
-  refused(key: string, now: number): boolean {
-    const tally = this.#tallies.get(key);
-    return tally !== undefined && tally.refusedUntil > now;
-  }
-
-  /** Counts a failure; the length of the refusal that it begins, or 0. */
-  fail(key: string, source: string, now: number, minSources: number): number {
-    const tally = this.#take(key, now);
-    this.#tallies.set(key, tally);
-    tally.lastFailureAt = now;
-    while (tally.failures[0] !== undefined && tally.failures[0].at <= now - this.#limits.windowMs) {
-      tally.failures.shift();
-    }
-    tally.failures.push({ at: now, source });
-    if (tally.failures.length > MAX_REMEMBERED) tally.failures.shift();
-    if (tally.refusedUntil > now || tally.failures.length < this.#limits.failures) return 0;
-    if (minSources > 1 && new Set(tally.failures.map((failure) => failure.source)).size < minSources)
-      return 0;
-    const forMs = Math.min(this.#limits.refusalMs * 2 ** tally.refusals, this.#limits.maxRefusalMs);
-    tally.refusals += 1;
-    tally.refusedUntil = now + forMs;
-    tally.failures.length = 0;
-    return forMs;
-  }
-
-  forget(key: string): void {
-    this.#tallies.delete(key);
-  }
-
-  /** The key's tally, taken out of its place in the order; a new one when there is none or it is too old to matter. */
-  #take(key: string, now: number): Tally {
-    const known = this.#tallies.get(key);
-    if (known === undefined) {
-      if (this.#tallies.size >= this.#limits.tableSize) this.#evict(now);
-    } else {
-      this.#tallies.delete(key);
-      const quietSince = Math.max(known.lastFailureAt, known.refusedUntil);
-      if (now - quietSince < this.#limits.maxRefusalMs) return known;
-    }
-    return { failures: [], refusals: 0, refusedUntil: 0, lastFailureAt: now };
-  }
-
-  #evict(now: number): void {
-    let victim: string | undefined;
-    let looks = 0;
-    for (const [key, tally] of this.#tallies) {
-      victim ??= key;
-      if (tally.refusedUntil <= now) {
-        victim = key;
-        break;
-      }
-      looks += 1;
-      if (looks >= EVICTION_LOOKS) break;
-    }
-    if (victim !== undefined) this.#tallies.delete(victim);
+  get calmAt(): number {
+    const { fresh, few, many } = this.lanes;
+    return Math.max(fresh.calmAt, few.calmAt, many.calmAt);
   }
 }
 
-/** Sources that have proved an account: source → account → when last. The longest unused source goes first. */
-class ProvenTable {
-  readonly #limits: GuardLimits;
-  readonly #accountsBySource = new Map<string, Map<string, number>>();
-  #size = 0;
-
-  constructor(limits: GuardLimits) {
-    this.#limits = limits;
-  }
-
-  get size(): number {
-    return this.#size;
-  }
-
-  has(source: string, account: string, now: number): boolean {
-    const at = this.#accountsBySource.get(source)?.get(account);
-    return at !== undefined && now - at < this.#limits.provenMs;
-  }
-
-  hasAny(source: string, now: number): boolean {
-    for (const at of this.#accountsBySource.get(source)?.values() ?? []) {
-      if (now - at < this.#limits.provenMs) return true;
-    }
-    return false;
-  }
-
-  put(source: string, account: string, now: number): void {
-    const accounts = this.#accountsBySource.get(source) ?? new Map<string, number>();
-    this.#accountsBySource.delete(source);
-    this.#accountsBySource.set(source, accounts);
-    if (!accounts.has(account)) this.#size += 1;
-    accounts.set(account, now);
-    while (this.#size > this.#limits.tableSize) this.#dropOldest();
-  }
-
-  #dropOldest(): void {
-    for (const [source, accounts] of this.#accountsBySource) {
-      this.#accountsBySource.delete(source);
-      this.#size -= accounts.size;
-      return;
-    }
-  }
-}
-
-/**
- * Builds the guard. Three counts run side by side: per source, per account at a source, and per account over
- * several sources. The last closes the account only to sources that never proved it, so that nobody can lock
- * the true user out from elsewhere; and a source's refusal spares the accounts that it has proved, so that one
- * mistyped password in an office does not silence the others behind the same address.
- */
+/** Builds the guard. */
 export function createCredentialsGuard(
   ports: CredentialsGuardPorts,
   limits = defaultGuardLimits,
 ): CredentialsGuard {
-  const { clock } = ports;
-  const sources = new TallyTable(limits);
-  const pairs = new TallyTable(limits);
-  const accounts = new TallyTable(limits);
-  const proven = new ProvenTable(limits);
-  const nameOf = (account: string): string => account.slice(0, MAX_ACCOUNT_LENGTH);
-  return {
-    allows(address, accountName) {
-      if (ports.isTrusted(address)) return true;
-      const now = clock.now();
-      const source = sourceKey(address);
-      const account = nameOf(accountName);
-      if (pairs.refused(`${source} ${account}`, now)) return false;
-      if (proven.has(source, account, now)) return true;
-      return !sources.refused(source, now) && !accounts.refused(account, now);
-    },
-    failed(address, accountName) {
-      if (ports.isTrusted(address)) return;
-      const now = clock.now();
-      const source = sourceKey(address);
-      const account = nameOf(accountName);
-      const tell = (scope: Refusal["scope"], forMs: number): void => {
-        if (forMs === 0) return;
-        ports.onRefusal?.({ scope, source, account, forMs, sharedWithProven: proven.hasAny(source, now) });
-      };
-      tell("pair", pairs.fail(`${source} ${account}`, source, now, 1));
-      tell("source", sources.fail(source, source, now, 1));
-      tell("account", accounts.fail(account, source, now, limits.accountSources));
-    },
-    succeeded(address, accountName) {
-      const now = clock.now();
-      const source = sourceKey(address);
-      const account = nameOf(accountName);
-      // The source's own count stays: a guesser must not clear it with an account that he owns.
-      pairs.forget(`${source} ${account}`);
-      proven.put(source, account, now);
-    },
-    counts: () => ({
-      sources: sources.size,
-      pairs: pairs.size,
-      accounts: accounts.size,
-      proven: proven.size,
-    }),
-  };
+  return new Guard(ports, limits);
+}
+
+class Guard implements CredentialsGuard {
+  readonly #ports: CredentialsGuardPorts;
+  readonly #limits: GuardLimits;
+  readonly #names = new Map<string, Standing>();
+  readonly #sources = new Map<string, Standing>();
+  readonly #pairs: Loudness;
+  readonly #flows: Loudness;
+  readonly #proven: ProvenDevices;
+  #serial = 0;
+
+  constructor(ports: CredentialsGuardPorts, limits: GuardLimits) {
+    this.#ports = ports;
+    this.#limits = limits;
+    this.#pairs = new Loudness(limits.pairLeakMs, limits.tableSize);
+    this.#flows = new Loudness(limits.flowLeakMs, limits.tableSize);
+    this.#proven = new ProvenDevices(limits.proven);
+  }
+
+  look(claim: Claim, again: boolean): Look {
+    const now = this.#ports.clock.now();
+    const proven = this.#proven.lane(claim, now);
+    if (proven !== undefined) return { kind: "look", charged: [proven] };
+    const name = this.#name(claim);
+    const source = this.#source(claim);
+    const atAccount = this.#classAtAccount(claim, name, now);
+    const atSource = atAccount === "fresh" ? this.#classOfFlow(source, claim, now) : atAccount;
+    const lanes = [name.lanes[atAccount], source.lanes[atSource]];
+    const inMs = Math.max(...lanes.map((lane) => lane.waitMs(now)));
+    if (inMs === 0) return { kind: "look", charged: lanes };
+    if (!again) this.#unseen(claim, name, source, now);
+    return { kind: "later", inMs, mayWait: atAccount !== "many" && inMs <= this.#limits.longestWaitMs };
+  }
+
+  wrong(claim: Claim, charged: readonly EvaluationLane[]): void {
+    const now = this.#ports.clock.now();
+    for (const lane of charged) lane.charge(now);
+    const name = this.#name(claim);
+    const source = this.#source(claim);
+    name.wrong += 1;
+    source.wrong += 1;
+    this.#count(claim, name, source, now);
+  }
+
+  right(claim: Claim): void {
+    // The counts of the source stay: a guesser must not clear them with an account that he owns.
+    this.#proven.put(claim, this.#ports.clock.now());
+  }
+
+  forget(account: string): void {
+    this.#proven.forget(account);
+    this.#drop(account.slice(0, MAX_NAME_LENGTH));
+  }
+
+  slowed(): readonly Slowed[] {
+    const listed: Slowed[] = [];
+    for (const [what, standing] of this.#names) this.#list("account", what, standing, listed);
+    for (const [what, standing] of this.#sources) this.#list("source", what, standing, listed);
+    return listed.sort((a, b) => b.since - a.since);
+  }
+
+  lift(what: string | undefined): number {
+    if (what === undefined) {
+      const lifted = this.slowed().length;
+      this.#names.clear();
+      this.#sources.clear();
+      this.#pairs.clear();
+      this.#flows.clear();
+      return lifted;
+    }
+    const listed = this.slowed().filter(
+      (slowed) => slowed.what === what || slowed.what === guessSource(what),
+    );
+    for (const { scope, what: key } of listed) {
+      if (scope === "account") this.#drop(key);
+      else this.#sources.delete(key);
+    }
+    return listed.length;
+  }
+
+  counts(): {
+    readonly names: number;
+    readonly sources: number;
+    readonly loud: number;
+    readonly proven: number;
+  } {
+    return {
+      names: this.#names.size,
+      sources: this.#sources.size,
+      loud: this.#pairs.size + this.#flows.size,
+      proven: this.#proven.size,
+    };
+  }
+
+  #classAtAccount(claim: Claim, name: Standing, now: number): Class {
+    if (this.#pairs.of(pairKey(name, claim), now) <= this.#limits.freshAttempts - 1) return "fresh";
+    return this.#flows.of(nameFlow(name, claim), now) < this.#limits.fewAttempts ? "few" : "many";
+  }
+
+  /** A flow that failed at other accounts (somebody who tries them all, or a proxy) shares with others of its kind. */
+  #classOfFlow(source: Standing, claim: Claim, now: number): "fresh" | "few" {
+    const attempts = this.#flows.of(sourceFlow(source, claim), now);
+    return attempts <= this.#limits.freshAttempts - 1 ? "fresh" : "few";
+  }
+
+  #unseen(claim: Claim, name: Standing, source: Standing, now: number): void {
+    name.unseen += 1;
+    source.unseen += 1;
+    this.#count(claim, name, source, now);
+    const { clock, onSlowed } = this.#ports;
+    for (const [scope, standing] of [
+      ["account", name],
+      ["source", source],
+    ] as const) {
+      if (!Object.values(standing.lanes).some((lane) => lane.waitMs(now) > 0)) continue;
+      if (standing.slowedSince !== undefined) continue;
+      standing.slowedSince = clock.wall();
+      const what = scope === "account" ? claim.account.slice(0, MAX_NAME_LENGTH) : guessSource(claim.address);
+      onSlowed?.(this.#describe(scope, what, standing, standing.slowedSince));
+    }
+  }
+
+  #count(claim: Claim, name: Standing, source: Standing, now: number): void {
+    name.latest = claim.address;
+    source.latest = claim.account.slice(0, MAX_NAME_LENGTH);
+    this.#pairs.add(pairKey(name, claim), now);
+    this.#flows.add(nameFlow(name, claim), now);
+    this.#flows.add(sourceFlow(source, claim), now);
+    name.flows.delete(claim.flow);
+    name.flows.set(claim.flow, claim.address);
+    for (const flow of name.flows.keys()) {
+      if (name.flows.size <= SOURCES_KEPT) break;
+      name.flows.delete(flow);
+    }
+  }
+
+  /** The name starts anew, and so do the sources that were last heard of at it. */
+  #drop(account: string): void {
+    const name = this.#names.get(account);
+    if (name === undefined) return;
+    this.#names.delete(account);
+    for (const address of name.flows.values()) this.#sources.delete(guessSource(address));
+  }
+
+  #name(claim: Claim): Standing {
+    return this.#standing(this.#names, claim.account.slice(0, MAX_NAME_LENGTH), this.#limits.account);
+  }
+
+  #source(claim: Claim): Standing {
+    return this.#standing(this.#sources, guessSource(claim.address), this.#limits.source);
+  }
+
+  /** Whatever was used last stands last; the first goes when there is no room. */
+  #standing(table: Map<string, Standing>, key: string, shapes: GuardLimits["account"]): Standing {
+    const known = table.get(key);
+    if (known !== undefined) {
+      table.delete(key);
+      if (known.slowedSince !== undefined && known.calmAt <= this.#ports.clock.now()) quieten(known);
+    } else if (table.size >= this.#limits.tableSize) {
+      for (const oldest of table.keys()) {
+        table.delete(oldest);
+        break;
+      }
+    }
+    const standing = known ?? new Standing(this.#serial++, shapes);
+    table.set(key, standing);
+    return standing;
+  }
+
+  #list(scope: Slowed["scope"], what: string, standing: Standing, into: Slowed[]): void {
+    const { slowedSince, calmAt } = standing;
+    if (slowedSince === undefined || calmAt <= this.#ports.clock.now()) return;
+    into.push(this.#describe(scope, what, standing, slowedSince));
+  }
+
+  #describe(scope: Slowed["scope"], what: string, standing: Standing, since: number): Slowed {
+    const { clock } = this.#ports;
+    const { wrong, unseen, latest, calmAt } = standing;
+    return {
+      scope,
+      what,
+      since,
+      until: Math.round(clock.wall() + calmAt - clock.now()),
+      wrong,
+      unseen,
+      latest,
+    };
+  }
+}
+
+function quieten(standing: Standing): void {
+  standing.slowedSince = undefined;
+  standing.wrong = 0;
+  standing.unseen = 0;
+}
+
+function pairKey(name: Standing, claim: Claim): string {
+  return `${name.serial} ${guessSource(claim.address)}`;
+}
+
+function nameFlow(name: Standing, claim: Claim): string {
+  return `${name.serial} ${claim.flow}`;
+}
+
+function sourceFlow(source: Standing, claim: Claim): string {
+  return `${source.serial} ${claim.flow}`;
+}
+
+/** Whom guesses are counted for: an IPv4 address; of IPv6 the /48, which a site may have (RFC 6177 §2). */
+export function guessSource(address: string): string {
+  return address.includes(":") ? `${sourceKey(address).split(":").slice(0, 3).join(":")}::/48` : address;
 }

@@ -257,11 +257,37 @@ test("the digest-uri may differ in parameters that a proxy adds, not in its targ
   const tryUri = (uri: string, digestUri: string): string =>
     send(authorization(nonce(), { digestUri }), { uri }).kind;
   assert.equal(tryUri("sip:pbx.example;transport=udp", "sip:PBX.example"), "ok");
-  assert.equal(tryUri("sip:pbx.example", "sip:pbx.example:5060"), "refused");
+  // Some phones leave out the port in one of the two.
+  assert.equal(tryUri("sip:pbx.example", "sip:pbx.example:5060"), "ok");
+  assert.equal(tryUri("sip:pbx.example:5070", "sip:pbx.example"), "ok");
+  assert.equal(tryUri("sip:pbx.example:5070;transport=tcp", "sip:pbx.example;lr"), "ok");
+  assert.equal(tryUri("sip:pbx.example:5070", "sip:pbx.example:5060"), "refused");
   assert.equal(tryUri("sip:216@pbx.example", "sip:217@pbx.example"), "refused");
   assert.equal(tryUri("sip:pbx.example", "sips:pbx.example"), "refused");
   assert.equal(tryUri("sip:pbx.example", "tel:+31201234567"), "refused");
   assert.equal(tryUri("sip:pbx.example", "<"), "refused");
+});
+
+test("S12: 216@realm is 216, and hashes its name as it sends it; another domain is none of ours", () => {
+  const { server, nonce, lookups, lookupHa1 } = setup();
+  const asked: string[] = [];
+  const check = (username: string) => {
+    const value = request("REGISTER", "sip:pbx.example", [
+      ["Authorization", authorization(nonce(), { username })],
+    ]);
+    const mayEvaluate = (name: string) => asked.push(name) > 0;
+    return server.check(value, { status: 401, address: PHONE, lookupHa1, mayEvaluate });
+  };
+  assert.deepEqual(check("216@pbx.example"), {
+    kind: "refused",
+    reason: "wrongCredentials",
+    username: "216",
+    accountKnown: false,
+  });
+  check("216@elsewhere.example");
+  check("@pbx.example");
+  assert.deepEqual(asked, ["216", "216@elsewhere.example", ""]);
+  assert.deepEqual(lookups, ["216@pbx.example", "216@elsewhere.example", "@pbx.example"]);
 });
 
 test("the guard is asked before a password is looked at", () => {

@@ -15,7 +15,10 @@ import { type NonceState, Nonces } from "./nonce.ts";
 /** 401 asks for Authorization (we are the UAS or registrar), 407 for Proxy-Authorization (RFC 3261 §22.2, §22.3). */
 export type ChallengeStatus = 401 | 407;
 
-/** The HA1 of an account for an algorithm, lower-case hex; undefined when there is no such account. */
+/**
+ * The HA1 for a user name as it was claimed (`216`, or `216@realm`, which is hashed as it stands) and an algorithm,
+ * lower-case hex; undefined when there is no such account.
+ */
 export type LookupHa1 = (username: string, algorithm: DigestAlgorithm) => string | undefined;
 
 /** Why credentials were not accepted. */
@@ -130,13 +133,14 @@ export function createDigestServer(options: DigestServerOptions): DigestServer {
     check(request, { status, address, lookupHa1, mayEvaluate }) {
       const found = findCredentials(request, status, realm);
       if (typeof found === "string") return withoutCredentials(found);
-      const { username, nonce, qop, algorithm } = found;
+      const { nonce, qop, algorithm } = found;
+      const username = accountOf(found.username, realm);
       const nonceState: NonceState = nonces.state(nonce, address, qop?.nc);
       if (nonceState !== "fresh") return { kind: "challenge", stale: true, reason: "staleNonce", username };
       if (!sameTarget(found.uri, request.uri)) return { kind: "refused", reason: "otherUri", username };
       if (mayEvaluate !== undefined && !mayEvaluate(username))
         return { kind: "refused", reason: "blocked", username };
-      const ha1 = lookupHa1(username, algorithm);
+      const ha1 = lookupHa1(found.username, algorithm);
       const expected = computeResponse(ha1 ?? dummyHa1[algorithm], request.method, found);
       const right = equalsConstantTime(expected, found.response);
       if (!right || ha1 === undefined) {
@@ -147,7 +151,7 @@ export function createDigestServer(options: DigestServerOptions): DigestServer {
     },
     claimed(request, status) {
       const found = findCredentials(request, status, realm);
-      return typeof found === "string" ? undefined : found.username;
+      return typeof found === "string" ? undefined : accountOf(found.username, realm);
     },
     get remembered() {
       return nonces.size;
@@ -177,9 +181,15 @@ function findCredentials(
   return none;
 }
 
+/** `216@realm` claims the account 216: some phones put the domain into the user name. Other domains are not ours. */
+function accountOf(username: string, realm: string): string {
+  return username.endsWith(`@${realm}`) ? username.slice(0, -realm.length - 1) : username;
+}
+
 /**
  * Whether digest-uri and Request-URI name the same target. RFC 3261 §22.4 lets a proxy on the way change the
- * Request-URI's parameters; scheme, user, host and port must agree.
+ * Request-URI's parameters, and some phones leave out the port in one of the two; scheme, user and host must agree
+ * (RFC 7616 §3.4.6), and the ports where both are there.
  */
 function sameTarget(digestUri: string, requestUri: string): boolean {
   if (digestUri === requestUri) return true;
@@ -190,7 +200,7 @@ function sameTarget(digestUri: string, requestUri: string): boolean {
     a.value.scheme === b.value.scheme &&
     a.value.user === b.value.user &&
     a.value.host === b.value.host &&
-    a.value.port === b.value.port
+    (a.value.port === b.value.port || a.value.port === undefined || b.value.port === undefined)
   );
 }
 

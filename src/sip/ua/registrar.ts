@@ -1,4 +1,4 @@
-import type { Clock } from "../../runtime/clock.ts";
+import type { Clock, Timer } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
 import { buildResponse } from "../message/build.ts";
 import { formatNameAddr } from "../message/name-addr.ts";
@@ -53,6 +53,8 @@ export interface RegistrarPorts {
 export interface Registrar {
   /** Answers a REGISTER whose method, Request-URI scheme and Require have been checked (§8.2). */
   handleRegister(transaction: ServerTransaction): void;
+  /** Requests that wait for their turn are forgotten. */
+  close(): void;
 }
 
 const MIN_EXPIRES_SECONDS = 60;
@@ -62,27 +64,41 @@ const FAULTS: Readonly<Record<LocationFault, RegisterRefusal>> = {
   tooManyContacts: { status: 403, reason: "Too Many Contacts" },
 };
 
+/** So many requests wait for their turn at once, one of a flow: each at most a second, without an answer. */
+const MAX_WAITING = 256;
+
 export function createRegistrar(ports: RegistrarPorts): Registrar {
-  return { handleRegister: (transaction) => new Registering(ports, transaction).run() };
+  const waiting = new Map<string, Timer>();
+  return {
+    handleRegister: (transaction) => new Registering(ports, transaction, waiting).run(false),
+    close() {
+      for (const timer of waiting.values()) timer.cancel();
+      waiting.clear();
+    },
+  };
 }
 
 /** One REGISTER on its way through the steps of §10.3. */
 class Registering {
   readonly #ports: RegistrarPorts;
   readonly #transaction: ServerTransaction;
+  readonly #waiting: Map<string, Timer>;
 
-  constructor(ports: RegistrarPorts, transaction: ServerTransaction) {
+  constructor(ports: RegistrarPorts, transaction: ServerTransaction, waiting: Map<string, Timer>) {
     this.#ports = ports;
     this.#transaction = transaction;
+    this.#waiting = waiting;
   }
 
-  run(): void {
+  /** `again`: after a wait. */
+  run(again: boolean): void {
     const { request, flow } = this.#transaction;
     const read = readRegister(request, this.#ports.limits ?? defaultRegisterLimits);
     if (!read.ok)
       return this.#refuse(read.error, undefined, `The REGISTER cannot be read: ${read.error.reason}.`);
-    const who = this.#ports.authenticator.authenticate(request, flow, 401);
+    const who = this.#ports.authenticator.authenticate(request, flow, 401, again);
     if (who.kind === "refused") {
+      if (who.waitMs !== undefined && this.#wait(who.waitMs)) return;
       return this.#refuse(
         { status: who.status, reason: "", headers: who.headers },
         who.username,
@@ -110,6 +126,22 @@ class Registering {
       );
     }
     this.#register(username, read.value);
+  }
+
+  /**
+   * Keeps the request until guesses have had their second: by then who guesses has shown it, and a phone that is new
+   * here has not. False when it cannot be kept.
+   */
+  #wait(waitMs: number): boolean {
+    const { transport, remote } = this.#transaction.flow;
+    const flow = `${transport}:${remote.host}:${remote.port}`;
+    if (this.#waiting.size >= MAX_WAITING || this.#waiting.has(flow)) return false;
+    const timer = this.#ports.clock.after(waitMs, () => {
+      this.#waiting.delete(flow);
+      this.run(true);
+    });
+    this.#waiting.set(flow, timer);
+    return true;
   }
 
   #register(extension: string, { contacts, path }: RegisterRequest): void {

@@ -49,7 +49,7 @@ function setup(options: Options = {}) {
   const registrar = createRegistrar({
     authenticator: createAuthenticator({
       digest,
-      guard: createCredentialsGuard({ clock, isTrusted: () => true }),
+      guard: createCredentialsGuard({ clock }),
       lookupHa1: (username, algorithm) => {
         const password = passwords.get(username);
         return password === undefined ? undefined : computeHa1(algorithm, username, digest.realm, password);
