@@ -8,6 +8,8 @@ import { progress } from "./progress.ts";
 
 /** Of each kind; each is asked for twice, without a password and with a wrong one. */
 const NAMES = 1000;
+/** 2 × 1,000 names over 250 addresses. */
+const ADDRESSES = 250;
 const KINDS = ["known", "unknown"] as const;
 /** The first extension of each kind. */
 const FIRST = { known: 1000, unknown: 3000 };
@@ -21,21 +23,24 @@ type Times = Readonly<Record<(typeof KINDS)[number], number[]>>;
 
 /**
  * Whether time tells which extensions exist (reliability B2): REGISTER for 1,000 phones and 1,000 others, in turn.
- * They come from a trunk's address, the only one whose questions and wrong passwords are not counted; an
- * account's are, so each is tried once.
+ * They come from a trunk's network, whose questions are not limited. Wrong passwords are, of a trunk too, so each
+ * address asks for eight names only and each name is tried once.
  */
 export async function usersPart(): Promise<PartResult> {
   progress(`users: ${2 * NAMES} extensions, half of which exist, each asked for twice`);
-  const party = await Party.open(ownAddress());
+  const network = ownAddress().replace(/\d+$/, "");
+  const parties: Party[] = [];
   const challenged: Times = { known: [], unknown: [] };
   const refused: Times = { known: [], unknown: [] };
   const notes: string[] = [];
   let server: TestServer | undefined;
   try {
-    server = await startServer({ company: companyOf(party.address) });
+    server = await startServer({ company: companyOf(network) });
+    for (let host = 1; host <= ADDRESSES; host += 1) parties.push(await Party.open(`${network}${host}`));
     for (let index = 0; index < NAMES; index += 1) {
       for (const kind of index % 2 === 0 ? KINDS : KINDS.toReversed()) {
         const extension = String(FIRST[kind] + index);
+        const party = parties[index % ADDRESSES] as Party;
         const [first, second] = await guess(party, extension, server);
         if (first.status !== "401" || second.status !== "401") {
           notes.push(`users: REGISTER ${extension} was answered ${first.status}, then ${second.status}`);
@@ -46,7 +51,7 @@ export async function usersPart(): Promise<PartResult> {
       }
     }
   } finally {
-    await party.close();
+    await Promise.all(parties.map((party) => party.close()));
     await server?.stop();
   }
   const measured = [challenged, refused].map(describe).join("; ");
@@ -69,7 +74,7 @@ function describe(times: Times): string {
   return `${difference(times).toFixed(3)} ms (${known} known, ${unknown} unknown)`;
 }
 
-function companyOf(trunk: string): string {
+function companyOf(network: string): string {
   const phones = [...Array(NAMES).keys()].map(
     (index) => `  - { extension: "${FIRST.known + index}", name: Phone, password: correct-horse-1 }`,
   );
@@ -79,7 +84,7 @@ function companyOf(trunk: string): string {
     "phones:",
     ...phones,
     "trunks:",
-    `  - { name: carrier, kind: peer, hosts: ["sip:${trunk}:5060"], acceptFrom: ["${trunk}/32"] }`,
+    `  - { name: carrier, kind: peer, hosts: ["sip:${network}1:5060"], acceptFrom: ["${network}0/24"] }`,
     "",
   ].join("\n");
 }

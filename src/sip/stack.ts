@@ -63,6 +63,7 @@ export function createStack(parts: StackParts): Stack {
   const authenticator = createAuthenticator({
     digest: createDigestServer({ realm: parts.realm, clock, ids }),
     guard,
+    counters,
     lookupHa1: parts.lookupHa1,
     ...(parts.onProvedReturnPath === undefined ? {} : { onProvedReturnPath: parts.onProvedReturnPath }),
   });

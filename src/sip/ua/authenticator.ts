@@ -1,3 +1,4 @@
+import type { Counters } from "../../lib/counters.ts";
 import type { SipRequest } from "../message/message.ts";
 import { hostPort } from "../transport/address.ts";
 import type { Flow } from "../transport/transport.ts";
@@ -33,6 +34,8 @@ export interface AuthenticatorPorts {
   readonly digest: DigestServer;
   readonly guard: CredentialsGuard;
   readonly lookupHa1: LookupHa1;
+  /** `credentials{result="right|wrong|later"}`: what became of proofs of a password. */
+  readonly counters?: Counters;
   /** The source of this flow has answered a nonce that only it was given. */
   readonly onProvedReturnPath?: (address: string) => void;
 }
@@ -70,17 +73,21 @@ export function createAuthenticator(ports: AuthenticatorPorts): Authenticator {
       });
       if (verdict.kind === "ok") {
         guard.right(claimOf(request, flow, verdict.username));
+        ports.counters?.add('credentials{result="right"}');
         ports.onProvedReturnPath?.(address);
         return verdict;
       }
       if (PROVED.has(verdict.reason)) ports.onProvedReturnPath?.(address);
       if (verdict.reason === "wrongCredentials" && look?.kind === "look") {
         guard.wrong(claimOf(request, flow, verdict.username ?? ""), look.charged);
+        ports.counters?.add('credentials{result="wrong"}');
       }
       const answer = answerStatus(verdict, status);
       const stale = verdict.kind === "challenge" && verdict.stale;
       const challenge = answer === status ? digest.challenge(status, request, { address, stale }) : [];
       const later = look?.kind === "later" ? look : undefined;
+      const waitMs = later?.mayWait === true && !again ? later.inMs : undefined;
+      if (later !== undefined && waitMs === undefined) ports.counters?.add('credentials{result="later"}');
       return {
         kind: "refused",
         status: answer,
@@ -88,7 +95,7 @@ export function createAuthenticator(ports: AuthenticatorPorts): Authenticator {
         cause: verdict.reason,
         username: verdict.username,
         sentence: sentenceFor(verdict, address),
-        waitMs: later?.mayWait === true && !again ? later.inMs : undefined,
+        waitMs,
       };
     },
   };
