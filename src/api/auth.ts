@@ -1,22 +1,20 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { FastifyReply, FastifyRequest } from "fastify";
-import { sendProblem } from "./problem.ts";
 
-/** Lets only requests with `Authorization: Bearer <token>` through (RFC 6750 §2.1). */
-export function bearerGuard(token: string): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+const BEARER = /^Bearer +([0-9a-zA-Z]{1,256})$/i;
+
+/** Tells whether an Authorization header shows the token: `Bearer <token>` (RFC 6750 §2.1). */
+export function tokenCheck(token: string): (header: string | undefined) => boolean {
   const wanted = digest(token);
-  return async (request, reply) => {
-    const given = /^Bearer +([0-9a-zA-Z]{1,256})$/i.exec(request.headers.authorization ?? "")?.[1] ?? "";
+  return (header) => {
+    const given = BEARER.exec(header ?? "")?.[1];
     // Hashes have one length and are compared in constant time.
-    if (timingSafeEqual(digest(given), wanted)) return;
-    reply.header("www-authenticate", 'Bearer realm="switchhook"');
-    await sendProblem(reply, {
-      title: "Not authorised",
-      status: 401,
-      detail:
-        "Send the header Authorization: Bearer TOKEN, with the token from the file api-token in the data folder.",
-    });
+    return given !== undefined && timingSafeEqual(digest(given), wanted);
   };
+}
+
+/** Whether a header shows any token at all. */
+export function givesToken(header: string | undefined): boolean {
+  return header !== undefined && header.trim() !== "";
 }
 
 function digest(text: string): Buffer {

@@ -64,6 +64,8 @@ export interface ApiPorts {
   status(): Promise<ServerStatus | undefined>;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds that never go back. */
+  monotonicMs(): number;
   /** An error that is our fault. */
   failed(route: string, error: unknown): void;
 }

@@ -43,6 +43,7 @@ async function withServer(
     apply: async () => ({ type: "failed", sentence: "not in this test" }),
     status: async () => ({ ready: true, reason: "", counters: {}, gauges: {} }),
     now: () => 1000,
+    monotonicMs: () => 0,
     failed: () => {},
     audio: NO_AUDIO,
     ...change,
@@ -54,8 +55,14 @@ async function withServer(
   }
 }
 
+/** A minute later each time it is asked: no limit of requests is in the way. */
+function hurrying(): () => number {
+  let at = 0;
+  return () => (at += 60_000);
+}
+
 test("three routes are open, everything else needs the token", () =>
-  withServer({}, async (server) => {
+  withServer({ monotonicMs: hurrying() }, async (server) => {
     for (const url of ["/health", "/ready", "/metrics"]) {
       assert.equal((await server.inject({ url })).statusCode, 200, url);
     }
@@ -231,3 +238,39 @@ test("metrics are grouped by name, with one type line each; what is no name is l
       "# TYPE g gauge\ng 0.5\n",
   );
 });
+
+test("I14: over the limit a request is answered 429 with Retry-After; the right token goes by the others' limits", () =>
+  withServer({}, async (server) => {
+    const answers = async (count: number, headers: Record<string, string>, url = "/api/v1/calls") => {
+      const statuses = new Map<number, number>();
+      for (let at = 0; at < count; at++) {
+        const response = await server.inject({ url, headers });
+        statuses.set(response.statusCode, (statuses.get(response.statusCode) ?? 0) + 1);
+        if (response.statusCode !== 429) continue;
+        assert.match(String(response.headers["retry-after"]), /^[1-9][0-9]?$/);
+        assert.equal(response.headers["content-type"], "application/problem+json");
+        assert.match(response.json<{ detail: string }>().detail, /come again in \d+ s\./);
+      }
+      return Object.fromEntries(statuses);
+    };
+    assert.deepEqual(await answers(15, { authorization: "Bearer wrong" }), { 401: 10, 429: 5 });
+    assert.deepEqual(await answers(601, {}), { 401: 600, 429: 1 });
+    assert.deepEqual(await answers(1, {}, "/nothing"), { 429: 1 });
+    assert.deepEqual(await answers(301, AUTHORIZED), { 200: 300, 429: 1 });
+    assert.deepEqual(await answers(1000, {}, "/health"), { 200: 1000 }, "health is never refused");
+  }));
+
+test("X10: a body is refused by its announced length, and where none is taken", () =>
+  withServer({ monotonicMs: hurrying() }, async (server) => {
+    const put = (url: string, method: "GET" | "PUT" | "POST", bytes: number) =>
+      server.inject({ url, method, headers: AUTHORIZED, payload: "x".repeat(bytes) });
+    for (const [response, status] of [
+      [await put("/api/v1/company", "PUT", 4 * 1024 * 1024 + 1), 413],
+      [await put("/health", "GET", 1), 413],
+      [await put("/nothing", "POST", 1), 404],
+    ] as const) {
+      assert.equal(response.statusCode, status);
+      assert.equal(response.headers.connection, "close");
+      assert.equal(response.headers["content-type"], "application/problem+json");
+    }
+  }));

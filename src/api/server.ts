@@ -5,7 +5,7 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from "fastify-type-provider-zod";
-import { bearerGuard } from "./auth.ts";
+import { addGate } from "./gate.ts";
 import type { ApiPorts } from "./ports.ts";
 import { sendProblem } from "./problem.ts";
 import { audioRoutes } from "./routes/audio.ts";
@@ -15,7 +15,8 @@ import { statusRoutes } from "./routes/status.ts";
 
 /** A company file is at most 4 MiB, and nothing else that is sent here is as large. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
-const MAX_CONNECTIONS = 256;
+/** The whole head of a request, from the connection on; the whole request with its body. */
+const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The HTTP API; `listen` and `close` are the caller's. */
@@ -23,32 +24,26 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
   const server = fastify({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // Node looks for late ones every 30 s otherwise.
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },
     keepAliveTimeout: 10_000,
     // A stop does not wait for clients that keep a connection open.
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
   });
-  server.server.maxConnections = MAX_CONNECTIONS;
+  addGate(server, ports);
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   // Bodies are company files: text for our own reader, which gives JSON lines and columns too.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "string" }, (_request, body, parsed) => parsed(null, body));
   server.setErrorHandler((error: FastifyError, request, reply) => answerError(ports, error, request, reply));
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, {
-      title: "Not found",
-      status: 404,
-      detail: `There is no ${request.method} ${request.url.split("?", 1)[0]}.`,
-    }),
-  );
   server.addHook("onSend", async (_request, reply) => {
     reply.headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
   });
   statusRoutes(server, ports);
   server.register(
     (api, _options, done) => {
-      api.addHook("onRequest", bearerGuard(ports.token));
       api.register(companyRoutes(ports));
       api.register(callRoutes(ports));
       api.register(audioRoutes(ports));

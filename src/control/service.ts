@@ -234,6 +234,7 @@ class Service implements ControlService {
       },
       status: () => this.#status.ask((request) => this.#send({ type: "askStatus", request })),
       now: () => this.#clock.wall(),
+      monotonicMs: () => this.#clock.now(),
       failed: (route, error) => {
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
         this.#send({ type: "log", level: "error", text: `${route} failed: ${text.slice(0, 2000)}` });
