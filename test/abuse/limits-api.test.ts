@@ -19,8 +19,9 @@ const BODY = 4 * 1024 * 1024;
 const BODY_OCTETS = Buffer.alloc(BODY, "x");
 /** Says with which status and after how many milliseconds a URL answered, the connecting included. */
 const STOP_WATCH = `
+  const { get } = require("node:http");
   const began = performance.now();
-  require("node:http").get(process.argv[1], (response) => {
+  get(process.argv[1], (response) => {
     response.resume();
     response.on("end", () => console.log(response.statusCode, performance.now() - began));
   });`;
