@@ -30,7 +30,10 @@ function guard(): { readonly guard: ReachGuard; readonly learned: TrunkAddresses
   const peers = new Peers({ trunks: [ONE, TWO] } as unknown as Snapshot);
   const learned = new TrunkAddresses();
   const isOurs = ({ host, port }: Flow["remote"]): boolean => host === US.host && port === US.port;
-  return { guard: new ReachGuard({ peers, learned, isOurs }), learned };
+  return {
+    guard: new ReachGuard({ peers, learned, isOurs, isPhoneAt: (_, address) => MOVED.has(address) }),
+    learned,
+  };
 }
 
 function flow(text: string, transport: Target["transport"] = "udp"): Flow {
@@ -43,6 +46,9 @@ function place(text: string, transport: Target["transport"] = "udp"): Target {
   const at = text.lastIndexOf(":");
   return { transport, host: text.slice(0, at), port: Number(text.slice(at + 1)) };
 }
+
+/** Where phone 215 has registered besides. */
+const MOVED: ReadonlySet<string> = new Set(["1.1.1.1", "198.51.100.77"]);
 
 const FOREIGN = [
   "8.8.8.8:5060",
@@ -59,7 +65,7 @@ const FOREIGN = [
 ];
 
 test("X4: a dialog with a phone is led nowhere but to another port of the phone's own address", () => {
-  const { phone } = guard().guard;
+  const phone = guard().guard.phone("215");
   for (const at of FOREIGN) assert.equal(phone.mayLead(place(at), flow("8.8.4.4:40000")), false, at);
   assert.equal(phone.mayLead(place("8.8.4.4:5060"), flow("8.8.4.4:40000")), true);
   assert.equal(phone.mayLead(place("8.8.4.4:5060", "tcp"), flow("8.8.4.4:40000")), false);
@@ -67,7 +73,7 @@ test("X4: a dialog with a phone is led nowhere but to another port of the phone'
 
 test("X1: nor to another port where the address is a trunk's, also of one that its name led to, or ours", () => {
   const made = guard();
-  const { phone } = made.guard;
+  const phone = made.guard.phone("215");
   for (const host of ["198.51.100.7", "10.7.1.1", US.host])
     assert.equal(phone.mayLead(place(`${host}:5060`), flow(`${host}:40000`)), false, host);
   assert.equal(phone.mayLead(place("8.8.8.8:5060"), flow("8.8.8.8:40000")), true);
@@ -75,11 +81,18 @@ test("X1: nor to another port where the address is a trunk's, also of one that i
   assert.equal(phone.mayLead(place("8.8.8.8:5060"), flow("8.8.8.8:40000")), false);
 });
 
-test("X4: a phone's dialog does not move to a trunk's address by a datagram that may be forged", () => {
-  const { phone } = guard().guard;
+test("X4: a phone's dialog moves with the phone, not by a datagram that may be forged", () => {
+  const phone = guard().guard.phone("215");
   const from = flow("8.8.4.4:40000");
   assert.equal(phone.mayMove(flow("8.8.4.4:40001"), from), true, "its NAT gave it another port");
-  assert.equal(phone.mayMove(flow("1.1.1.1:40001"), from), true, "it has another network");
+  assert.equal(phone.mayMove(flow("1.1.1.1:40001"), from), true, "it has registered from another network");
+  assert.equal(phone.mayMove(flow("1.1.1.2:40001"), from), false, "nobody has said that it is there");
+  assert.equal(phone.mayMove(flow("1.1.1.2:40001", "tcp"), from), true);
+  assert.equal(
+    phone.mayMove(flow("198.51.100.77:5060"), from),
+    false,
+    "registered, but a trunk is there too",
+  );
   assert.equal(phone.mayMove(flow("198.51.100.7:5060"), from), false);
   assert.equal(phone.mayMove(flow("203.0.113.1:5060"), from), false);
   assert.equal(phone.mayMove(flow("198.51.100.7:40001", "tcp"), from), true, "a stream is proof");
@@ -114,6 +127,9 @@ test("X4: a trunk leads to its own addresses and to public ones, never to anothe
   assert.equal(one.mayLead(place("8.8.8.8:5060"), at), true, "both names lead there");
   assert.equal(one.mayMove(flow("192.0.2.9:5060"), at), false);
   assert.equal(one.mayMove(flow("198.51.100.200:5060"), at), true);
+  assert.equal(one.mayMove(flow("1.1.1.1:5060"), at), true, "a provider's other address");
+  assert.equal(one.mayMove(flow("10.8.0.1:5060"), at), false);
+  assert.equal(one.mayMove(flow("203.0.113.1:5060"), at), false);
 });
 
 /** Where phone 215 is rung when it has registered so. */

@@ -9,6 +9,8 @@ export interface ReachParts {
   readonly learned: TrunkAddresses;
   /** A listener of ours, under any of its addresses. */
   readonly isOurs: (place: Flow["remote"]) => boolean;
+  /** Whether this phone is registered from this address now. */
+  readonly isPhoneAt: (extension: string, address: string) => boolean;
 }
 
 /**
@@ -16,17 +18,25 @@ export interface ReachParts {
  * Configuration (a trunk's hosts) is not asked about: it leads where it says.
  */
 export class ReachGuard {
-  /** Of a dialog with a phone: it stays where the phone speaks from (RFC 5626 §5.3). */
-  readonly phone: Reach;
   readonly #parts: ReachParts;
+  readonly #phones = new Map<string, Reach>();
   readonly #trunks = new Map<Trunk, Reach>();
 
   constructor(parts: ReachParts) {
     this.#parts = parts;
-    this.phone = {
-      mayLead: (target, flow) => this.#isBesides(target, flow),
-      mayMove: (to, from) => this.#mayPhoneMove(to, from),
-    };
+  }
+
+  /** Of a dialog with a phone of ours: it stays where the phone speaks from, or is registered (RFC 5626 §5.3). */
+  phone(extension: string): Reach {
+    let reach = this.#phones.get(extension);
+    if (reach === undefined) {
+      reach = {
+        mayLead: (target, flow) => this.isBesides(target, flow),
+        mayMove: (to, from) => this.#mayPhoneMove(extension, to, from),
+      };
+      this.#phones.set(extension, reach);
+    }
+    return reach;
   }
 
   /** Of a dialog with a trunk: its own addresses, and public ones that are neither ours nor another trunk's. */
@@ -39,10 +49,7 @@ export class ReachGuard {
           (target.host === flow.remote.host ||
             this.#isOf(trunk, target.host) ||
             (!this.isTrunks(target.host) && this.#parts.peers.isPublic(target.host))),
-        mayMove: (to, from) =>
-          to.remote.host === from.remote.host ||
-          this.#isOf(trunk, to.remote.host) ||
-          !(this.#parts.isOurs(to.remote) || this.isTrunks(to.remote.host)),
+        mayMove: (to, from) => this.#mayTrunkMove(trunk, to, from),
       };
       this.#trunks.set(trunk, reach);
     }
@@ -69,7 +76,7 @@ export class ReachGuard {
    * Another port of the very address that the phone speaks from: what phones mean that send from a port on which they do
    * not listen. At a trunk's address, or ours, that port may belong to somebody else, so only the flow counts there.
    */
-  #isBesides(target: Target, flow: Flow): boolean {
+  isBesides(target: Target, flow: Flow): boolean {
     return (
       target.transport === flow.transport &&
       target.host === flow.remote.host &&
@@ -78,10 +85,22 @@ export class ReachGuard {
     );
   }
 
-  #mayPhoneMove(to: Flow, from: Flow): boolean {
-    if (this.#parts.isOurs(to.remote)) return false;
-    // A stream has shown that its far end is there. A datagram from a trunk's address may be a forged one.
-    if (to.reliable || !this.isTrunks(to.remote.host)) return true;
-    return to.remote.host === from.remote.host && to.remote.port === from.remote.port;
+  /** A stream has shown that its far end is there; a datagram may be a forged one, so its source has to be known. */
+  #mayPhoneMove(extension: string, to: Flow, from: Flow): boolean {
+    const { isOurs, isPhoneAt } = this.#parts;
+    if (isOurs(to.remote)) return false;
+    if (to.reliable) return true;
+    const { host, port } = to.remote;
+    if (host === from.remote.host) return port === from.remote.port || !this.isTrunks(host);
+    return !this.isTrunks(host) && isPhoneAt(extension, host);
+  }
+
+  #mayTrunkMove(trunk: Trunk, to: Flow, from: Flow): boolean {
+    const { host, port } = to.remote;
+    const { isOurs, peers } = this.#parts;
+    if (host === from.remote.host && port === from.remote.port) return true;
+    if (isOurs(to.remote)) return false;
+    if (host === from.remote.host || this.#isOf(trunk, host)) return true;
+    return !this.isTrunks(host) && peers.isPublic(host);
   }
 }

@@ -62,7 +62,7 @@ export function routesToPhone(extension: string, snapshot: Snapshot, ports: Rout
       to,
       path: binding.path,
       flows: [flow],
-      reach: guard.phone,
+      reach: guard.phone(extension),
       trunk: undefined,
       phone: extension,
       answerChallenge: undefined,
@@ -86,7 +86,7 @@ function flowTo(binding: Binding, ports: RoutingPorts): Flow | undefined {
   if (flow.reliable) return flow;
   const uri = parseUri(binding.contactUri);
   const target = uri.ok ? targetOf(uri.value) : undefined;
-  return target !== undefined && guard.phone.mayLead(target, flow) ? (ports.flowTo(target) ?? flow) : flow;
+  return target !== undefined && guard.isBesides(target, flow) ? (ports.flowTo(target) ?? flow) : flow;
 }
 
 /** No telephone number, in whatever spelling: a letter first, and nothing that could be decoded or end the user part. */

@@ -68,6 +68,8 @@ export interface SupervisorParts {
   readonly register: (transaction: ServerTransaction) => void;
   /** Whether this flow is the one on which this phone has registered. */
   readonly isPhonesFlow: (extension: string, flow: Flow) => boolean;
+  /** Whether this phone is registered from this address now. */
+  readonly isPhoneAt: (extension: string, address: string) => boolean;
   /** The user name of credentials for our realm. */
   readonly claimed: (request: SipRequest) => string | undefined;
   readonly learned: TrunkAddresses;
@@ -134,9 +136,9 @@ export class Supervisor implements EndpointUser {
   get #present(): Present {
     const snapshot = this.#parts.snapshot();
     if (this.#known?.snapshot === snapshot) return this.#known;
-    const { learned, isOurs } = this.#parts;
+    const { learned, isOurs, isPhoneAt } = this.#parts;
     const peers = new Peers(snapshot);
-    this.#known = { snapshot, peers, reach: new ReachGuard({ peers, learned, isOurs }) };
+    this.#known = { snapshot, peers, reach: new ReachGuard({ peers, learned, isOurs, isPhoneAt }) };
     return this.#known;
   }
 
@@ -184,7 +186,8 @@ export class Supervisor implements EndpointUser {
     const { counters } = this.#parts;
     const origin = this.#originOf(invite);
     if (origin === undefined) return;
-    invite.reach = origin.kind === "trunk" ? this.reach.trunk(origin.trunk) : this.reach.phone;
+    invite.reach =
+      origin.kind === "trunk" ? this.reach.trunk(origin.trunk) : this.reach.phone(origin.phone.extension);
     if (this.#draining || this.#calls.size >= this.#parts.maxCalls) {
       counters.add("calls_refused_overload");
       // RFC 3261 §21.5.4; spread out, so that those who were refused do not come back together.

@@ -117,6 +117,8 @@ export class Switchboard {
       maxCallMs: parts.maxCallMs,
       authenticate: this.#authenticate,
       isPhonesFlow: (extension, flow) => this.#isPhonesFlow(extension, flow),
+      isPhoneAt: (extension, address) =>
+        this.stack.location.lookup(extension).some(({ source }) => source.host === address),
       claimed: (request) => this.stack.authenticator.claimed(request),
       learned: this.#learned,
       isOurs: parts.isOurs,

@@ -78,34 +78,39 @@ test("X5: a trunk that answers 100 times, leading elsewhere: one unwanted answer
   await s.until(() => new Set(byes(heard)).size === 2);
 });
 
-test("X4: a request of a dialog that comes from another trunk's address does not move a phone's dialog there", async () => {
-  const s = await Scenario.start();
-  const phone = s.at("215");
-  phone.onCall = (call) => call.answer();
-  const call = s.carrier.invite(NUMBER);
-  await s.until(() => call.last === 200 && phone.call.acks.length === 1);
-  // As if the phone had forged its source: the same dialog, an OPTIONS from the carrier's second host.
-  const forger = s.trunk("two", CARRIER_TWO);
-  const { invite } = phone.call;
-  const ack = phone.call.acks[0];
-  const options = buildRequest({
-    method: "OPTIONS",
-    uri: invite.uri,
-    headers: [
-      ["Max-Forwards", "70"],
-      ["From", ack?.headers.get("to") ?? ""],
-      ["To", invite.headers.get("from") ?? ""],
-      ["Call-ID", invite.callId],
-      ["CSeq", "77 OPTIONS"],
-    ],
+for (const [whose, address] of [
+  ["another trunk's address", CARRIER_TWO],
+  ["a third party's address", ELSEWHERE],
+] as const) {
+  test(`X4: a request of a dialog that comes from ${whose} does not move a phone's dialog there`, async () => {
+    const s = await Scenario.start();
+    const phone = s.at("215");
+    phone.onCall = (call) => call.answer();
+    const call = s.carrier.invite(NUMBER);
+    await s.until(() => call.last === 200 && phone.call.acks.length === 1);
+    // As if the phone had forged its source: the same dialog, an OPTIONS from the carrier's second host.
+    const forger = s.trunk("forger", address);
+    const { invite } = phone.call;
+    const ack = phone.call.acks[0];
+    const options = buildRequest({
+      method: "OPTIONS",
+      uri: invite.uri,
+      headers: [
+        ["Max-Forwards", "70"],
+        ["From", ack?.headers.get("to") ?? ""],
+        ["To", invite.headers.get("from") ?? ""],
+        ["Call-ID", invite.callId],
+        ["CSeq", "77 OPTIONS"],
+      ],
+    });
+    forger.transactions.request(options, forger.flow(), {
+      onResponse() {},
+      onTimeout() {},
+      onTransportError() {},
+    });
+    await s.until(() => s.ladder().includes("us > forger 200 OPTIONS"));
+    call.bye();
+    await s.until(() => phone.call.got("BYE") === 1);
+    await s.assertClean();
   });
-  forger.transactions.request(options, forger.flow(), {
-    onResponse() {},
-    onTimeout() {},
-    onTransportError() {},
-  });
-  await s.until(() => s.ladder().includes("us > two 200 OPTIONS"));
-  call.bye();
-  await s.until(() => phone.call.got("BYE") === 1);
-  await s.assertClean();
-});
+}
