@@ -59,10 +59,15 @@ describe("X10, X11: requests without a token", () => {
   let server: TestServer;
   let carrier: Party;
   let token: string;
+  /** A second; on a machine that is busy with something else, ten times what /health takes there in peace. */
+  let patienceMs = 1_000;
   before(async () => {
     server = await startServer({ company });
     carrier = await Party.open(trunk);
     token = `Authorization: Bearer ${readFileSync(path.join(server.dataDir, "api-token"), "utf8").trim()}`;
+  });
+  before(async () => {
+    patienceMs = Math.max(1_000, 10 * (await healthMs()));
   });
   after(async () => {
     await carrier.close();
@@ -75,12 +80,17 @@ describe("X10, X11: requests without a token", () => {
     return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]);
   }
 
-  async function assertServes(): Promise<void> {
-    // Measured by a process of its own: this one is busy with the attack.
+  /** How long /health takes, ms; measured by a process of its own, for this one is busy with the attack. */
+  async function healthMs(): Promise<number> {
     const { stdout } = await new Program(process.execPath, ["-e", STOP_WATCH, `${server.http}/health`]).ended;
     const [status, elapsed] = stdout.split(" ").map(Number);
     assert.equal(status, 200);
-    assert.ok(Number(elapsed) < 1_000, `/health took ${elapsed} ms`);
+    return elapsed ?? Number.NaN;
+  }
+
+  async function assertServes(): Promise<void> {
+    const elapsed = await healthMs();
+    assert.ok(elapsed < patienceMs, `/health took ${elapsed} ms of ${patienceMs}`);
     const call = { method: "INVITE", uri: `sip:${NUMBER}@${server.address}`, body: sdp(trunk) };
     assert.match(kind(await carrier.ask(call, server)), /^48[06]$/, "a call goes through to its plan");
   }
