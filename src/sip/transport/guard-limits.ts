@@ -25,6 +25,8 @@ export interface GuardLimits {
   readonly newcomersPerPhone: number;
   readonly phone: Means;
   readonly trunk: Means;
+  /** What each of a trunk's first eight flows has before the trunk's own allowance is touched. */
+  readonly trunkFlow: Means;
   /** Stateless answers to faulty messages that one source gets in a second. */
   readonly faultAnswersPerSecond: number;
   /** Sources that are remembered; the ones that were silent longest are forgotten. */
@@ -45,6 +47,7 @@ export const defaultGuardLimits: GuardLimits = {
   newcomersPerPhone: 8,
   phone: { begins: { units: 100, windowMs: 2_000 }, follows: { units: 400, windowMs: 2_000 } },
   trunk: { begins: { units: 2_000, windowMs: 1_000 }, follows: { units: 8_000, windowMs: 1_000 } },
+  trunkFlow: { begins: { units: 100, windowMs: 1_000 }, follows: { units: 400, windowMs: 1_000 } },
   faultAnswersPerSecond: 20,
   maxSources: 50_000,
   maxBans: 10_000,

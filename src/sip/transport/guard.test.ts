@@ -66,20 +66,33 @@ describe("rate of strangers", () => {
 
   test("a trunk may send 2,000 a second, over all its addresses, and is asked about once a second", () => {
     const { clock, admitted, asked, trunks } = setUp();
-    assert.equal(admitted(TRUNK, 1_999), 1_999);
+    assert.equal(admitted(TRUNK, 2_099), 2_099);
     assert.equal(asked(), 1);
     trunks.set("198.51.100.2", "carrier");
-    assert.equal(admitted("198.51.100.2", 20_000), 1);
+    assert.equal(admitted("198.51.100.2", 20_000), 100 + 1);
     clock.advance(1_000);
-    assert.equal(admitted(TRUNK, 20_000), 2_000);
+    assert.equal(admitted(TRUNK, 20_000), 100 + 2_000);
     assert.equal(asked(), 3);
+  });
+
+  test("B4: whoever forges other ports of a trunk's address takes nothing from the flows that it had before", () => {
+    const { clock, admit, admitted } = setUp();
+    assert.equal(admitted(TRUNK, 10), 10);
+    for (let second = 0; second < 3; second += 1) {
+      let passed = 0;
+      for (let port = 10_000; port < 30_000; port += 1)
+        if (admit(TRUNK, "udp", port) === undefined) passed += 1;
+      assert.ok(passed <= 2_000 + 7 * 100, String(passed));
+      assert.equal(admitted(TRUNK, 90), 90);
+      clock.advance(1_000);
+    }
   });
 
   test("G2: a trunk's flood of new requests costs it none that follow on others", () => {
     const { admitted } = setUp();
     admitted(TRUNK, 20_000);
     assert.equal(admitted(TRUNK, 5_000, { follows: true }), 5_000);
-    assert.equal(admitted(TRUNK, 20_000, { follows: true }), 3_000);
+    assert.equal(admitted(TRUNK, 20_000, { follows: true }), 3_400);
   });
 
   test("one stranger's flood costs another nothing", () => {

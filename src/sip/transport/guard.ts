@@ -4,8 +4,9 @@ import { sourceKey } from "../../lib/source-key.ts";
 import { type SourceAccount, SourceLimiter } from "../../lib/source-limiter.ts";
 import { Spending } from "../../lib/spending.ts";
 import type { Clock } from "../../runtime/clock.ts";
+import { Account, type Known, TrunkAccount } from "./accounts.ts";
 import { Bans } from "./bans.ts";
-import { defaultGuardLimits, type GuardLimits, type Means } from "./guard-limits.ts";
+import { defaultGuardLimits, type GuardLimits } from "./guard-limits.ts";
 import { isScannerName } from "./scanner-names.ts";
 import type { HostPort, Target, TransportKind } from "./transport.ts";
 
@@ -34,16 +35,10 @@ export interface GuardOptions {
   readonly limits?: Partial<GuardLimits>;
 }
 
-/** What a known flow, a trunk or a stream of our own has spent. */
-export class Account {
-  readonly begins = new Spending();
-  readonly follows = new Spending();
-}
-
 /**
  * Who may speak to us and how fast. Decides only: whoever asks also drops, answers or closes. In order, a source is
  *
- * - a trunk, by its address: 2,000 messages a second;
+ * - a trunk, by its address: 2,000 messages a second, and 100 for each of its flows that were there first;
  * - a phone, by the flow that it registered on: 100 in 2 s;
  * - whom we have sent a request to of our own accord (a trunk that is named by its host), by flow: as a trunk;
  * - a newcomer at an address of phones or of such a trunk, over a stream: 16 in 2 s and 8 for each of the phones;
@@ -92,14 +87,8 @@ export interface Guard {
   counts(): { readonly sources: number; readonly bans: number };
 }
 
-/** Whom we know, and what they have spent. */
-interface Known {
-  readonly account: Account;
-  readonly means: Means;
-}
-
 interface Source {
-  trunk: Known | undefined;
+  trunk: TrunkAccount | undefined;
   phones: number;
   checkedAt: number;
   /** As a stranger; made at the first message that is counted. */
@@ -133,7 +122,7 @@ class SourceGuard implements Guard {
   readonly #sources: GenerationCache<string, Source>;
   /** The source that was asked for last: a message asks twice, and the next is often from there too. */
   #latest: { readonly address: string; readonly source: Source } | undefined;
-  readonly #trunks = new Map<string, Known>();
+  readonly #trunks = new Map<string, TrunkAccount>();
   /** Of phones only: strangers' ports leave nothing here. */
   readonly #flows: GenerationCache<string, PhoneFlow>;
   /** By flow, and by address. */
@@ -316,10 +305,10 @@ class SourceGuard implements Guard {
   }
 
   /** One account for all addresses of a trunk: its networks may hold thousands. */
-  #trunk(name: string): Known {
+  #trunk(name: string): TrunkAccount {
     let trunk = this.#trunks.get(name);
     if (trunk === undefined) {
-      trunk = { account: new Account(), means: this.#limits.trunk };
+      trunk = new TrunkAccount(this.#limits.trunk, this.#limits.trunkFlow);
       this.#trunks.set(name, trunk);
     }
     return trunk;
@@ -365,6 +354,10 @@ class SourceGuard implements Guard {
     follows: boolean,
     now: number,
   ): "within" | "rate" | "stranger" {
+    if (source.trunk !== undefined) {
+      const flow = source.trunk.flow(transport, remote, now);
+      if (flow !== undefined && this.#spend(flow, follows, now)) return "within";
+    }
     const known = this.#knownFlow(source, transport, remote, now);
     if (known !== undefined) return this.#spend(known, follows, now) ? "within" : "rate";
     const residents = this.#residents(source, remote.host, now);
