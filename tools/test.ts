@@ -51,7 +51,7 @@ const suites: readonly Suite[] = [
     name: "abuse",
     files: files("test/abuse/**/*.test.ts"),
     atOnce: 2,
-    alone: /guessing|limits|media|mutations|scanners|sdp|users/,
+    alone: /flood|guessing|limits|media|mutations|scanners|sdp|users/,
     timeoutMs: 180_000,
   },
   { name: "examples", files: files("examples/**/*.test.ts"), atOnce: 1, timeoutMs: 120_000 },

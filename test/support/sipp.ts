@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { type Ended, Program, until } from "./process.ts";
@@ -44,6 +44,7 @@ export class Sipp {
   readonly #scenario: string;
   readonly #messageFile: string;
   readonly #errorFile: string;
+  readonly #folder: string;
 
   constructor(scenario: string, options: SippOptions) {
     runs += 1;
@@ -75,6 +76,7 @@ export class Sipp {
     args.push("-nostdin", "-trace_msg", "-trace_err", "-timeout_error");
     const cwd = path.join(folder, String(runs));
     mkdirSync(cwd);
+    this.#folder = cwd;
     if (options.says !== undefined) writeFileSync(path.join(cwd, "said.alaw"), options.says);
     this.program = new Program("sipp", [...args, ...rows, ...(options.more ?? []), options.server], { cwd });
     running.add(this.program);
@@ -113,6 +115,15 @@ export class Sipp {
   /** Waits until it has received such a message; the first one. */
   async has(what: string): Promise<string> {
     return until(`SIPp ${this.#scenario} to receive ${what}`, () => this.received(what)[0]);
+  }
+
+  /** Milliseconds from each call's begin to what its scenario marks by `rtd`; `more` has to ask: `-trace_rtt -rtt_freq 1`. */
+  responseTimesMs(): readonly number[] {
+    const file = readdirSync(this.#folder).find((name) => name.endsWith("_rtt.csv"));
+    const [, ...rows] = read(path.join(this.#folder, file ?? ""))
+      .trim()
+      .split("\n");
+    return rows.map((row) => Number(row.split(";")[1]));
   }
 
   #complaint(ended: Ended): string {
