@@ -153,7 +153,7 @@ export class Ear implements Paced {
     if (agreement === undefined || !agreement.hears || this.playing) return;
     if (agreement.telephoneEvent !== undefined) {
       this.stopHold();
-      this.#sender.relay(octets, packet, agreement.telephoneEvent, now);
+      this.#sender.relayEvent(octets, packet, agreement.telephoneEvent, now);
       return;
     }
     this.#sender.skip(packet);

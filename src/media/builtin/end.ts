@@ -159,7 +159,10 @@ export class End {
     const { agreement } = this.#negotiation;
     if (agreement === undefined) return;
     const { address, port } = agreement.remote;
-    this.#latch.describe(address === undefined ? undefined : { address, port });
+    this.#latch.describe(
+      address === undefined ? undefined : { address, port },
+      this.#environment.clock.now(),
+    );
     this.#ear.agree(agreement);
     this.#expectSound();
     if (this.#latch.locked === undefined) {

@@ -9,7 +9,7 @@ const STRANGER: Source = { address: "203.0.113.9", port: 4000 };
 
 function latchOf(described: Source | undefined = PHONE, signalling = SIGNALLING): Latch {
   const latch = new Latch(signalling);
-  latch.describe(described);
+  latch.describe(described, 0);
   return latch;
 }
 
@@ -74,11 +74,11 @@ test("the source changes after 500 ms of silence and four in a row", () => {
 test("a new description begins the search anew, the same one does not", () => {
   const latch = latchOf();
   sent(latch, PHONE, [1]);
-  latch.describe({ ...PHONE });
+  latch.describe({ ...PHONE }, 0);
   assert.deepEqual(latch.locked, PHONE);
-  latch.describe(undefined);
+  latch.describe(undefined, 0);
   assert.deepEqual(latch.locked, PHONE, "hold keeps the place");
-  latch.describe({ ...PHONE, port: 5000 });
+  latch.describe({ ...PHONE, port: 5000 }, 0);
   assert.equal(latch.locked, undefined);
   assert.equal(sent(latch, PHONE, [2]), 0);
   assert.equal(sent(latch, { ...PHONE, port: 5000 }, [1]), 1);
@@ -112,4 +112,59 @@ test("signalling that comes from elsewhere moves what may be latched on", () => 
   latch.signalledFrom("198.51.100.2");
   assert.equal(latch.knows(SIGNALLING), false);
   assert.equal(sent(latch, { address: "198.51.100.2", port: 7 }, [1, 2, 3, 4]), 1);
+});
+
+const MOVED: Source = { address: "198.51.100.8", port: 5000 };
+const LONG = Array.from({ length: 200 }, (_, n) => n);
+
+for (const [title, from] of [
+  ["another address", MOVED],
+  ["another port", { ...PHONE, port: 5000 }],
+] as const) {
+  test(`M9: ${title}: the old place is nobody, however long its stream lingers, and the new one gets the sound`, () => {
+    const latch = latchOf();
+    sent(latch, PHONE, [1, 2, 3]);
+    latch.describe(from, 100);
+    assert.deepEqual(latch.target, from, "before it has sent anything");
+    assert.equal(sent(latch, PHONE, LONG, 100), 0);
+    assert.deepEqual(latch.target, from);
+    assert.equal(sent(latch, from, [1], 4200), 1);
+    assert.equal(sent(latch, PHONE, LONG, 6000), 0, "nor when the new one falls silent");
+    assert.deepEqual(latch.target, from);
+  });
+}
+
+test("M9: a place behind NAT that was latched on is left as well", () => {
+  const latch = latchOf();
+  assert.equal(sent(latch, NAT, [1, 2, 3, 4, 5]), 2);
+  latch.describe({ ...PHONE, port: 5000 }, 200);
+  assert.equal(sent(latch, NAT, LONG, 200), 0);
+  assert.equal(sent(latch, { ...NAT, port: 61_002 }, [1, 2, 3, 4], 300), 1, "its new one is learned");
+});
+
+test("M9: twice in a row, and back: what it has come back to is no place that it left", () => {
+  const latch = latchOf();
+  sent(latch, PHONE, [1]);
+  latch.describe(MOVED, 100);
+  latch.describe({ ...MOVED, port: 5002 }, 200);
+  assert.equal(sent(latch, PHONE, LONG, 200) + sent(latch, MOVED, LONG, 200), 0);
+  latch.describe(PHONE, 5000);
+  assert.equal(sent(latch, PHONE, [1], 5000), 1);
+});
+
+test("M9: a phone that says where it is sent to already has not moved", () => {
+  const latch = latchOf({ address: "192.168.1.5", port: 4000 });
+  assert.equal(sent(latch, NAT, [1, 2, 3, 4]), 1);
+  latch.describe(NAT, 100);
+  assert.deepEqual(latch.locked, NAT);
+  assert.equal(sent(latch, NAT, [5], 100), 1);
+});
+
+test("M9: behind NAT, where the new place is unknown, the old one is believed again when it alone goes on", () => {
+  const latch = latchOf({ address: "192.168.1.5", port: 4000 });
+  sent(latch, NAT, [1, 2, 3, 4]);
+  latch.describe({ address: "192.168.1.5", port: 4002 }, 100);
+  assert.equal(sent(latch, NAT, LONG.slice(0, 90), 100), 0, "a lingering stream");
+  assert.ok(sent(latch, NAT, LONG, 2200) > 150);
+  assert.deepEqual(latch.target, NAT);
 });

@@ -4,6 +4,13 @@ import { addressKind, type IpAddress } from "../sdp/address.ts";
 const IN_A_ROW = 4;
 /** The old source must have been silent for this long before another may take its place, ms. */
 const OLD_SILENT_MS = 500;
+/** Places that a party has left and may still send from; more are forgotten, the oldest first. */
+const MAX_LEFT = 4;
+/**
+ * A stream lingers for a round trip or two after its party has said that it is elsewhere. Of a party behind NAT whose new
+ * place nobody knows yet, the old one is believed again when it alone has been heard for this long since, ms.
+ */
+const LINGERING_MS = 2000;
 
 /** Somebody who may become the party's source. */
 interface Candidate {
@@ -32,6 +39,9 @@ export class Latch {
   #locked: Source | undefined;
   #lockedAt = 0;
   #candidate: Candidate | undefined;
+  /** Where the party was before its last descriptions: nobody is there now (RFC 3264 §8.3.1). */
+  #left: readonly Source[] = [];
+  #movedAt = 0;
 
   constructor(signalling: IpAddress) {
     this.#signalling = signalling;
@@ -43,13 +53,20 @@ export class Latch {
     this.#describedMayGetFirst = this.#mayGetFirst();
   }
 
-  /** What the party's description says; undefined: no address (hold). Another than before begins the search anew. */
-  describe(described: Source | undefined): void {
+  /**
+   * What the party's description says; undefined: no address (hold). Another than before begins the search anew, and where
+   * the party was is nobody from then on, however long a stream from there goes on. `now`: monotonic ms.
+   */
+  describe(described: Source | undefined, now: number): void {
     const before = this.#described;
-    if (described === undefined) return;
-    if (before?.address === described.address && before.port === described.port) return;
+    if (described === undefined || same(before, described)) return;
     this.#described = described;
     this.#describedMayGetFirst = this.#mayGetFirst();
+    // It has learned where its packets come from, and says so: that is no move.
+    if (same(this.#locked, described)) return;
+    const left = [before, this.#locked].filter((place) => place !== undefined);
+    this.#left = [...this.#left, ...left].filter((place) => !same(place, described)).slice(-MAX_LEFT);
+    this.#movedAt = now;
     this.#locked = undefined;
     this.#candidate = undefined;
   }
@@ -75,7 +92,7 @@ export class Latch {
   /** Whether a packet is taken. `now`: monotonic ms. */
   takes(source: Source, ssrc: number, sequence: number, now: number): boolean {
     const locked = this.#locked;
-    if (locked !== undefined && locked.port === source.port && locked.address === source.address) {
+    if (same(locked, source)) {
       this.#lockedAt = now;
       return true;
     }
@@ -87,7 +104,8 @@ export class Latch {
       this.#candidate = undefined;
       return false;
     }
-    const asDescribed = source.address === described?.address && source.port === described.port;
+    if (this.#hasLeft(source, now)) return false;
+    const asDescribed = same(described, source);
     if (!(locked === undefined && asDescribed) && !this.#inARow(source, ssrc, sequence)) return false;
     this.#locked = { address: source.address, port: source.port };
     this.#lockedAt = now;
@@ -95,16 +113,21 @@ export class Latch {
     return true;
   }
 
+  /** A place that the party is not at any more. */
+  #hasLeft(source: Source, now: number): boolean {
+    if (!this.#left.some((place) => same(place, source))) return false;
+    return this.#locked !== undefined || this.#describedMayGetFirst || now - this.#movedAt < LINGERING_MS;
+  }
+
   #inARow(source: Source, ssrc: number, sequence: number): boolean {
     const candidate = this.#candidate;
-    const same =
+    const inARow =
       candidate !== undefined &&
-      candidate.port === source.port &&
-      candidate.address === source.address &&
+      same(candidate, source) &&
       candidate.ssrc === ssrc &&
       candidate.nextSequence === sequence;
     const nextSequence = (sequence + 1) & 0xffff;
-    if (!same) {
+    if (!inARow) {
       this.#candidate = { address: source.address, port: source.port, ssrc, nextSequence, count: 1 };
       return false;
     }
@@ -126,4 +149,8 @@ export class Latch {
     if (kind === "private") return from === "private" || from === "loopback";
     return kind === "public" || (kind === from && (kind === "loopback" || kind === "linkLocal"));
   }
+}
+
+function same(one: Source | undefined, other: Source): boolean {
+  return one !== undefined && one.port === other.port && one.address === other.address;
 }

@@ -176,3 +176,48 @@ test("whatever comes after whatever, time never runs back and one SSRC is heard"
     }),
   );
 });
+
+for (const [title, back] of [
+  ["a little", 800],
+  ["by a minute", 480_000],
+  ["by half of all that there is", 0x7fff_0000],
+] as const) {
+  test(`M4: the other party's time jumps back ${title}: ours runs on, then and at the next prompt`, () => {
+    const { sender, steps } = listen();
+    for (let n = 0; n < 4; n++) {
+      const timestamp = (5_000_000 + n * 160 - (n < 2 ? 0 : back)) >>> 0;
+      const [octets, packet] = packetOf({ sequence: n, timestamp });
+      sender.relay(octets, packet, 8, 1000 + n * 20);
+    }
+    sender.pause();
+    sender.frame(8, 1080);
+    assert.deepEqual(steps, ["1 160 M 8", "1 160 8", "1 160 M 8", "1 160 8", "1 160 M 8"]);
+  });
+}
+
+test("M4: an event that began before sound that was sent is passed on with its time, and the next prompt follows the clock", () => {
+  const { sender, steps } = listen();
+  const send = (sequence: number, timestamp: number, event: boolean): void => {
+    const [octets, packet] = packetOf({ sequence, timestamp });
+    if (event) sender.relayEvent(octets, packet, 101, 1000 + sequence * 20);
+    else sender.relay(octets, packet, 8, 1000 + sequence * 20);
+  };
+  send(0, 1000, false);
+  send(1, 1160, false);
+  // It began at the sound of before, and lasts.
+  for (let n = 2; n < 52; n++) send(n, 1000, true);
+  sender.pause();
+  sender.frame(8, 2040);
+  assert.deepEqual(
+    [...steps.slice(0, 4), ...steps.slice(-2)],
+    [
+      "1 160 M 8",
+      "1 160 8",
+      "1 -160 101",
+      "1 0 101",
+      "1 0 101",
+      // From the event's time: 160 to the newest, and the 1,020 ms since.
+      "1 8320 M 8",
+    ],
+  );
+});
