@@ -1,4 +1,5 @@
 import type { CallResult } from "../model/call-record.ts";
+import type { HeaderList } from "../sip/index.ts";
 import { statusForCaller } from "./ring-result.ts";
 
 /** How a call ended, for its record. */
@@ -10,8 +11,18 @@ export interface CallEnd {
   readonly reason: string;
 }
 
-/** What a caller is refused with, when the plan ends with `planStatus` and the last leg ended with `last`. */
-export function refusedBy(planStatus: number, last: number | undefined, direct: boolean): number {
+/**
+ * What a caller is refused with, when the plan ends with `planStatus` and the last leg ended with `last`. `fault`: the
+ * status of what kept the last leg, or us, from having sound at all.
+ */
+export function refusedBy(
+  planStatus: number,
+  last: number | undefined,
+  direct: boolean,
+  fault: number | undefined,
+): number {
+  // Nobody was asked: that we are full (503) or that the two can never hear each other (488) is no absence of a person.
+  if (planStatus === 480 && (fault === 503 || fault === 488)) return fault;
   // Whoever sent us a call that goes in circles is told so, that it may stop trying other ways (RFC 5393 §4).
   const looped = planStatus === 480 && (last === 482 || last === 483);
   return last !== undefined && (direct || looped) ? statusForCaller(last) : planStatus;
@@ -21,6 +32,11 @@ export function resultFor(status: number): CallResult {
   if (status === 486 || status === 600) return "busy";
   if (status === 603) return "rejected";
   return status === 480 || status === 487 ? "noAnswer" : "failed";
+}
+
+/** For a BYE or CANCEL that says why (RFC 3326); `text` without quotes and backslashes. */
+export function because(status: number, text: string): HeaderList {
+  return [["Reason", `SIP;cause=${status};text="${text}"`]];
 }
 
 /** One side's signalling died without a word. */

@@ -11,7 +11,14 @@ import type { BridgeOffers } from "./bridge.ts";
 import type { CallerLeg } from "./caller-leg.ts";
 import { DigitMerger, type DigitWay, digitOfInfo, isDigitInfo } from "./digits.ts";
 import { type CallContext, hostOnly, type Leg } from "./leg.ts";
-import { describedAddress, isBehindNat, type MediaSide, reasonToAnchor } from "./media-policy.ts";
+import {
+  describedAddress,
+  isBehindNat,
+  type MediaSide,
+  type SoundWay,
+  unreachable,
+  wayOfSound,
+} from "./media-policy.ts";
 import { CALLER, type Described, Sound } from "./sound.ts";
 
 /** Speaks upward to the call. */
@@ -27,8 +34,8 @@ export interface AnswerUser {
   onAnswered(session: Session): void;
   /** The caller has acknowledged it: now it hears what is played. */
   onReady(): void;
-  /** It could not be answered: a sentence. */
-  onFailed(reason: string): void;
+  /** It could not be answered. */
+  onFailed(fault: MediaFault): void;
   isOver(): boolean;
 }
 
@@ -60,10 +67,11 @@ export class CallSound {
 
   /** The offer for a leg: the caller's own, or one of ours. */
   describeTo(leg: Leg): Buffer | Promise<Described> {
-    const reason = this.#reasonToAnchor(leg);
-    if (reason === undefined) return this.#caller.offer;
+    const way = this.#wayOf(leg);
+    if (way.kind === "direct") return this.#caller.offer;
+    if (way.kind === "impossible") return Promise.resolve(err({ status: 488, reason: way.reason }));
     const sound = this.#open();
-    this.#note(leg.name, `the sound passes through us (${sound.engine}): ${reason}`);
+    this.#note(leg.name, `the sound passes through us (${sound.engine}): ${way.reason}`);
     return sound.describeToLeg(leg.name, endAt(leg.route.flows[0]));
   }
 
@@ -92,11 +100,22 @@ export class CallSound {
     this.#sound?.disconnect();
   }
 
+  /** Whether this answer of a leg is the caller's as it is. */
+  isForCaller(leg: Leg, body: Buffer): boolean {
+    return !this.carries(leg) && this.#apart(leg, body) === undefined;
+  }
+
+  #apart(leg: Leg, body: Buffer): string | undefined {
+    return this.carries(leg) ? undefined : unreachable(this.#caller.offer, body);
+  }
+
   /**
    * A leg answered: gives what the caller is to be told, empty where it has been answered already. Nothing that the callee
    * does meanwhile gets lost.
    */
   async join(leg: Leg, session: Session, body: Buffer): Promise<Described> {
+    const apart = this.#apart(leg, body);
+    if (apart !== undefined) return err({ status: 488, reason: `${apart}: nothing can flow between them` });
     const sound = this.#open();
     let gone: string | undefined;
     session.use({
@@ -133,7 +152,7 @@ export class CallSound {
     const ours = this.#caller.offer.length === 0;
     void sound.describeToCaller().then((made) => {
       if (user.isOver()) return;
-      if (!made.ok) return user.onFailed(made.error.reason);
+      if (!made.ok) return user.onFailed(made.error);
       const acknowledged = (answer: Buffer): void => void this.#acknowledged(ours, answer, user);
       if (!this.#caller.answerOurselves(made.value, acknowledged)) return;
       this.#note("A", `the caller is answered; its sound passes through us (${sound.engine})`);
@@ -192,13 +211,13 @@ export class CallSound {
     });
   }
 
-  #reasonToAnchor(leg: Leg): string | undefined {
-    if (this.#caller.session !== undefined) return "the caller has been answered";
-    if (leg.cause.converted) return `${leg.route.party} can use nothing of what the caller offers`;
+  #wayOf(leg: Leg): SoundWay {
+    if (this.#caller.session !== undefined) return throughUs("the caller has been answered");
+    if (leg.cause.converted) return throughUs(`${leg.route.party} can use nothing of what the caller offers`);
     const { callerSide } = this.#context;
     const { route } = leg;
     const source = callerSide.end.signallingAddress;
-    const described = callerSide.policy === "auto" ? describedAddress(this.#caller.offer) : undefined;
+    const described = describedAddress(this.#caller.offer);
     const caller: MediaSide = {
       policy: callerSide.policy,
       name: callerSide.name,
@@ -211,7 +230,7 @@ export class CallSound {
       address: route.flows[0]?.remote.host ?? "",
       behindNat: route.behindNat,
     };
-    return reasonToAnchor(caller, callee);
+    return wayOfSound(caller, callee);
   }
 
   #open(): Sound {
@@ -275,6 +294,10 @@ export class CallSound {
   #note(leg: string, text: string): void {
     this.#context.recorder.add({ type: "note", leg, text });
   }
+}
+
+function throughUs(reason: string): SoundWay {
+  return { kind: "throughUs", reason };
 }
 
 const WAYS: Readonly<Record<DigitWay, string>> = {

@@ -11,7 +11,7 @@ import { ANSWERED_ELSEWHERE, type HeaderList, type InboundInvite, type Session }
 import type { WebhookPort } from "../webhook/port.ts";
 import { type BridgeEnd, bridge } from "./bridge.ts";
 import { type CallAction, type CallEvent, type CallState, callTable } from "./call.fsm.ts";
-import { type CallEnd, lostSide, refusedBy, resultFor, silentSide } from "./call-end.ts";
+import { because, type CallEnd, lostSide, refusedBy, resultFor, silentSide } from "./call-end.ts";
 import { CallSound, type CallSoundUser } from "./call-sound.ts";
 import { CallerLeg } from "./caller-leg.ts";
 import type { CallContext, Leg, RingCommand } from "./leg.ts";
@@ -34,6 +34,7 @@ export interface CallParts {
 
 /** A call that is up for this long hands over its record so far (see Recorder.spill). */
 const SPILL_AFTER_MS = 5000;
+const RETRY: HeaderList = [["Retry-After", "5"]];
 /** The last messages of the legs still belong to the record: it is closed this much after the call. */
 const LINGER_MS = 250;
 
@@ -73,6 +74,10 @@ export class Call implements CallSoundUser {
   /** How that ended, in words; empty where nobody was rung. */
   #lastRing = "";
   #lastStatus: number | undefined;
+  /** Why nothing could be heard at what was tried last: the status of the fault. */
+  #fault: number | undefined;
+  /** What a BYE says beside the end itself. */
+  #goodbye: HeaderList = [];
   #answeredBy: string | undefined;
   #elsewhere = false;
   #refusal: { readonly status: number; readonly headers: HeaderList } = { status: 480, headers: [] };
@@ -103,7 +108,7 @@ export class Call implements CallSoundUser {
   stop(reason: string): void {
     // It may only be waiting for a webhook's result to put into its record.
     if (this.#state === "ended") return this.#closeRecord?.();
-    this.#refusal = { status: 503, headers: [["Retry-After", "5"]] };
+    this.#refusal = { status: 503, headers: RETRY };
     this.#break({ by: "switchhook", status: 503, result: "failed", reason });
   }
 
@@ -114,7 +119,8 @@ export class Call implements CallSoundUser {
   }
 
   onSoundLost(reason: string): void {
-    this.#refusal = { status: 503, headers: [] };
+    this.#refusal = { status: 503, headers: RETRY };
+    this.#goodbye = because(503, "The sound of the call was lost");
     const result = this.#state === "connected" ? "completed" : "failed";
     this.#break({ by: "switchhook", status: undefined, result, reason });
   }
@@ -146,9 +152,9 @@ export class Call implements CallSoundUser {
   }
 
   #planEnded(planStatus: number, planReason: string): void {
-    const status = refusedBy(planStatus, this.#lastStatus, this.#parts.direct);
+    const status = refusedBy(planStatus, this.#lastStatus, this.#parts.direct, this.#fault);
     const reason = this.#lastRing === "" ? planReason : `${planReason} ${this.#lastRing}`;
-    this.#refusal = { status, headers: [] };
+    this.#refusal = { status, headers: status === 503 ? RETRY : [] };
     this.#end = { by: "switchhook", status, result: resultFor(status), reason };
   }
 
@@ -183,10 +189,13 @@ export class Call implements CallSoundUser {
         // Counted until the call is over, however that comes; what is kept for it is no more than that.
         if (outside !== undefined) this.#scope.own(() => outside.end(true));
         const answer = { leg, session, body, acknowledge };
-        if (this.#sound.carries(leg)) void this.#answeredThroughUs(answer);
-        else this.#answered(answer);
+        if (this.#sound.isForCaller(leg, body)) this.#answered(answer);
+        else void this.#answeredThroughUs(answer);
       },
       mayConvert: (leg) => this.#sound.mayConvert(leg),
+      onUndescribed: (status) => {
+        this.#fault = status;
+      },
       onLegOver: (leg) => this.#sound.release(leg),
       onEnded: (result, status, detail) => this.#rang(result, status, detail),
     });
@@ -197,6 +206,7 @@ export class Call implements CallSoundUser {
     this.#ringing = undefined;
     this.#sound.stopRinging();
     this.#lastStatus = status;
+    if (result !== "failed" || status !== this.#fault) this.#fault = undefined;
     this.#lastRing = `Last tried: ${this.#rung}; ${detail}.`;
     this.#resume({ type: "rang", result, status, detail });
   }
@@ -212,11 +222,12 @@ export class Call implements CallSoundUser {
     const made = await this.#sound.join(leg, session, answer.body);
     if (this.#over) return;
     if (made.ok) return this.#answered({ ...answer, body: made.value });
-    session.bye();
+    const { status, reason } = made.error;
+    session.bye(because(status, "No sound"));
     leg.over();
     this.#callee = undefined;
     this.#sound.release(leg);
-    const { status, reason } = made.error;
+    this.#fault = status;
     this.#parts.context.recorder.add({ type: "note", leg: leg.name, text: reason });
     this.#rang("failed", status, `${leg.route.label}: ${reason}`);
   }
@@ -258,7 +269,10 @@ export class Call implements CallSoundUser {
         });
         this.#hearing.start();
       },
-      onFailed: (reason) => this.#resume({ type: "mediaFailed", reason }),
+      onFailed: ({ status, reason }) => {
+        this.#fault = status;
+        this.#resume({ type: "mediaFailed", reason });
+      },
       isOver: () => this.#over,
     });
   }
@@ -299,12 +313,12 @@ export class Call implements CallSoundUser {
       case "stopRinging":
         if (this.#end.by === "caller") this.#closeWalk({ type: "callerHungUp" });
         this.#hearing?.stop();
-        return this.#ringing?.stop(this.#elsewhere ? ANSWERED_ELSEWHERE : []);
+        return this.#ringing?.stop(this.#elsewhere ? ANSWERED_ELSEWHERE : this.#goodbye);
       case "hangUpCaller":
-        return this.#caller.hangUp();
+        return this.#caller.hangUp(this.#goodbye);
       case "hangUpCallee":
         this.#acknowledgeCallee?.();
-        return this.#callee?.bye();
+        return this.#callee?.bye(this.#goodbye);
       case "record":
         return this.#finish();
     }

@@ -85,8 +85,9 @@ export class CallerLeg {
     this.#invite?.reject(status, undefined, headers);
   }
 
-  hangUp(): void {
-    this.#session?.bye();
+  /** `headers`: the reason, if it is not somebody's will. */
+  hangUp(headers: HeaderList): void {
+    this.#session?.bye(headers);
   }
 
   #accept(fork: Fork, body: Buffer, onAck: (body: Buffer) => void): boolean {

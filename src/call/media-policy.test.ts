@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describedAddress, isBehindNat, type MediaSide, reasonToAnchor } from "./media-policy.ts";
+import { describedAddress, isBehindNat, type MediaSide, unreachable, wayOfSound } from "./media-policy.ts";
 
 const side = (name: string, address: string, parts: Partial<MediaSide> = {}): MediaSide => ({
   policy: "auto",
@@ -36,8 +36,70 @@ const rows: readonly [caller: MediaSide, callee: MediaSide, reason: string | und
 
 for (const [caller, callee, reason] of rows) {
   const title = `${caller.policy} ${caller.address} calls ${callee.policy} ${callee.address}`;
-  test(`which way the sound takes: ${title}`, () => assert.equal(reasonToAnchor(caller, callee), reason));
+  test(`which way the sound takes: ${title}`, () => {
+    const way = wayOfSound(caller, callee);
+    assert.equal(way.kind === "direct" ? undefined : way.reason, reason);
+    assert.notEqual(way.kind, "impossible");
+  });
 }
+
+// T4: one side with IPv6, the other with IPv4.
+const families: readonly [caller: MediaSide, callee: MediaSide, kind: string, reason: RegExp][] = [
+  [side("A", "2001:db8::1"), side("B", "203.0.113.9"), "throughUs", /^A has IPv6 and B has IPv4$/],
+  [side("A", "203.0.113.9"), side("B", "2001:db8::1"), "throughUs", /^A has IPv4 and B has IPv6$/],
+  [side("A", "::ffff:203.0.113.9"), side("B", "2001:db8::1"), "throughUs", /^A has IPv4 and B has IPv6$/],
+  [
+    side("A", "2001:db8::1", { policy: "passThrough" }),
+    side("B", "203.0.113.9"),
+    "impossible",
+    /^A has IPv6 and B has IPv4, and A is set to "media: passThrough": nothing can flow/,
+  ],
+  [
+    side("A", "2001:db8::1"),
+    side("B", "203.0.113.9", { policy: "passThrough" }),
+    "impossible",
+    /and B is set to "media: passThrough"/,
+  ],
+  [
+    side("A", "2001:db8::1", { policy: "anchored" }),
+    side("B", "203.0.113.9", { policy: "passThrough" }),
+    "throughUs",
+    /A is set to "media: anchored"/,
+  ],
+];
+
+for (const [caller, callee, kind, reason] of families) {
+  test(`T4: ${caller.policy} ${caller.address} calls ${callee.policy} ${callee.address}: ${kind}`, () => {
+    const way = wayOfSound(caller, callee);
+    assert.equal(way.kind, kind);
+    assert.match(way.kind === "direct" ? "" : way.reason, reason);
+  });
+}
+
+test("T4: one family, as a socket for both shows it, or no address at all: direct", () => {
+  for (const [one, other] of [
+    ["::ffff:203.0.113.9", "203.0.113.10"],
+    ["2001:db8::1", "2001:db8::2"],
+    ["phone.example", "203.0.113.10"],
+    ["", "2001:db8::2"],
+  ] as const)
+    for (const policy of ["auto", "passThrough"] as const)
+      assert.equal(wayOfSound(side("A", one, { policy }), side("B", other, { policy })).kind, "direct");
+});
+
+test("T4: an answer of the other family than the offer is told, but not where ICE finds a way", () => {
+  const four = "v=0\r\nc=IN IP4 192.0.2.1\r\n";
+  const six = "v=0\r\nc=IN IP6 2001:db8::1\r\n";
+  const ice = "a=candidate:1 1 UDP 1 2001:db8::1 4000 typ host\r\n";
+  const told = (one: string, other: string): string | undefined =>
+    unreachable(Buffer.from(one), Buffer.from(other));
+  assert.equal(told(four, six), "the caller's sound has IPv4 and the answer's has IPv6");
+  assert.equal(told(four, four), undefined);
+  assert.equal(told(four, ""), undefined);
+  assert.equal(told("", six), undefined);
+  assert.equal(told(four + ice, six + ice), undefined);
+  assert.ok(told(four + ice, six));
+});
 
 test("the address that a description names: of the session or of the first medium, IPv4 or IPv6", () => {
   assert.equal(

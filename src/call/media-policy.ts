@@ -1,4 +1,4 @@
-import { type AddressScope, addressScope } from "../model/network.ts";
+import { type AddressScope, addressScope, isIpAddress } from "../model/network.ts";
 import type { MediaPolicy } from "../model/snapshot.ts";
 
 /** One side of a call, as far as it decides which way the sound takes. */
@@ -12,11 +12,58 @@ export interface MediaSide {
   readonly behindNat: boolean;
 }
 
+/** Which way the sound of two sides takes, and in words why. */
+export type SoundWay =
+  | { readonly kind: "direct" }
+  | { readonly kind: "throughUs"; readonly reason: string }
+  /** The one side is to be passed through, and nothing could flow that way: a sentence. */
+  | { readonly kind: "impossible"; readonly reason: string };
+
+const DIRECT: SoundWay = { kind: "direct" };
+
 /**
- * Why the sound of these two has to pass through us; undefined: it goes directly between them. Whoever is to be
- * anchored is, whatever the other side would rather have.
+ * Which way the sound of these two takes. Whoever is to be anchored is, whatever the other side would rather have. From IPv6
+ * to IPv4 nothing flows without somebody between (RFC 6157 §3.1).
  */
-export function reasonToAnchor(caller: MediaSide, callee: MediaSide): string | undefined {
+export function wayOfSound(caller: MediaSide, callee: MediaSide): SoundWay {
+  const families = otherFamily(caller, callee);
+  const insists = [caller, callee].find(({ policy }) => policy === "passThrough");
+  if (families !== undefined && insists === undefined) return { kind: "throughUs", reason: families };
+  const reason = reasonToAnchor(caller, callee);
+  if (reason !== undefined) return { kind: "throughUs", reason };
+  if (families === undefined || insists === undefined) return DIRECT;
+  return {
+    kind: "impossible",
+    reason: `${families}, and ${insists.name} is set to "media: passThrough": nothing can flow between them. Set it to "auto" or "anchored".`,
+  };
+}
+
+/** In words, where one side has IPv6 and the other IPv4; undefined: it is the same, or nobody knows. */
+function otherFamily(caller: MediaSide, callee: MediaSide): string | undefined {
+  const [one, other] = [familyOf(caller.address), familyOf(callee.address)];
+  if (one === undefined || other === undefined || one === other) return undefined;
+  return `${caller.name} has ${one} and ${callee.name} has ${other}`;
+}
+
+function familyOf(address: string): "IPv4" | "IPv6" | undefined {
+  if (!isIpAddress(address)) return undefined;
+  // A socket for both families shows IPv4 as `::ffff:192.0.2.1`.
+  return address.includes(":") && !/^::ffff:[\d.]+$/i.test(address) ? "IPv6" : "IPv4";
+}
+
+/** In words, why nothing can flow between these two descriptions as they are; undefined: it can. */
+export function unreachable(caller: Buffer, callee: Buffer): string | undefined {
+  // With ICE (RFC 8445) the parties agree on addresses of their own, whatever the connection lines say.
+  if (caller.includes("a=candidate:") && callee.includes("a=candidate:")) return undefined;
+  const [one, other] = [describedAddress(caller), describedAddress(callee)];
+  if (one === undefined || other === undefined) return undefined;
+  return otherFamily(
+    { policy: "auto", name: "the caller's sound", address: one, behindNat: false },
+    { policy: "auto", name: "the answer's", address: other, behindNat: false },
+  );
+}
+
+function reasonToAnchor(caller: MediaSide, callee: MediaSide): string | undefined {
   for (const side of [caller, callee]) {
     if (side.policy === "anchored") return `${side.name} is set to "media: anchored"`;
   }

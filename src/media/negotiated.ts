@@ -2,6 +2,7 @@ import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { AudioCodec } from "./codec/codec.ts";
 import type { MediaFault } from "./engine.ts";
+import { familyOfIp, type IpAddress } from "./sdp/address.ts";
 import { type MappedCodec, type RemoteAudio, readAudio } from "./sdp/audio.ts";
 import { parseSdp, type SessionDescription, writeSdp } from "./sdp/description.ts";
 import type { LocalOrigin } from "./sdp/local.ts";
@@ -19,12 +20,24 @@ export interface PartyDescription {
   readonly audio: RemoteAudio;
 }
 
-/** Reads what a party sent. `mustBeAt`: the m-line of an answer has to be that of the offer. */
-export function readParty(sdp: Uint8Array, mustBeAt?: number): Result<PartyDescription, MediaFault> {
+/**
+ * Reads what a party sent. `ourAddress`: where it reaches us; sound flows between two addresses of one family only (RFC 6157
+ * §3). `mustBeAt`: the m-line of an answer has to be that of the offer.
+ */
+export function readParty(
+  sdp: Uint8Array,
+  ourAddress: IpAddress,
+  mustBeAt?: number,
+): Result<PartyDescription, MediaFault> {
   const description = parseSdp(sdp);
   if (!description.ok) return err({ status: 400, reason: description.error });
   const audio = readAudio(description.value, mustBeAt);
   if (!audio.ok) return err({ status: 488, reason: audio.error });
+  const { address } = audio.value;
+  if (address !== undefined && familyOfIp(address) !== familyOfIp(ourAddress)) {
+    const reason = `The description names ${address} for its sound, and from ${ourAddress}, where its signalling reaches us, nothing can be sent there.`;
+    return err({ status: 488, reason });
+  }
   return ok({ description: description.value, audio: audio.value });
 }
 

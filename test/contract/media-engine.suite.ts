@@ -7,9 +7,11 @@ import { bridges } from "./media-bridges.suite.ts";
 import { changes, endings } from "./media-changes.suite.ts";
 import { keys } from "./media-keys.suite.ts";
 import { answers, offers } from "./media-offer-answer.suite.ts";
+import { places } from "./media-places.suite.ts";
 import { type MediaEngineCase, type On, type OpenEngine, openScene } from "./media-scene.ts";
 import { silences } from "./media-silence.suite.ts";
 import { sounds } from "./media-sounds.suite.ts";
+import { spacings } from "./media-spacing.suite.ts";
 
 /** What a call relies on, whichever driver it is: real packets on loopback, sound told by its frequency. */
 export function mediaEngineContract(kind: MediaEngineCase): void {
@@ -41,10 +43,12 @@ export function mediaEngineContract(kind: MediaEngineCase): void {
     answers(on, kind);
     offers(on);
     sounds(on, folder);
+    spacings(on, folder);
     keys(on, kind, folder);
     if (kind.can.keepsGoing) silences(on, folder);
     bridges(on, kind, folder);
     changes(on, folder);
+    places(on);
     endings(on, kind, folder);
   });
 }

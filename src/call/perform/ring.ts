@@ -26,6 +26,8 @@ export interface RingUser {
   onAnswered(leg: Leg, session: Session, body: Buffer, acknowledge: (answer: Buffer) => void): void;
   /** The party can use no codec of this offer: whether it is worth trying again with the sound through us. */
   mayConvert(leg: Leg): boolean;
+  /** There is no description for a leg: the status of what is in the way. */
+  onUndescribed(status: number): void;
   /** A leg ended without an answer; told of each, also after onEnded. */
   onLegOver(leg: Leg): void;
   onEnded(result: RingResult, status: number, detail: string): void;
@@ -152,8 +154,10 @@ export class Ringing {
     this.#drop(leg);
     leg.over();
     this.#user.onLegOver(leg);
-    if (!made.ok && !this.#done)
+    if (!made.ok && !this.#done) {
+      this.#user.onUndescribed(made.error.status);
       this.#miss("failed", made.error.status, `${leg.route.label}: ${made.error.reason}`);
+    }
     this.#settle();
   }
 

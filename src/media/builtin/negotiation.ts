@@ -90,7 +90,7 @@ export class Negotiation {
 
   /** Takes an offer; nothing changes until it is answered. */
   remoteOffer(sdp: Uint8Array): Result<undefined, MediaFault> {
-    const offered = readParty(sdp);
+    const offered = readParty(sdp, this.#place.address);
     if (!offered.ok) return offered;
     this.#theirOffer = offered.value;
     this.#ourAnswer = undefined;
@@ -148,7 +148,7 @@ export class Negotiation {
   remoteAnswer(sdp: Uint8Array): Result<undefined, MediaFault> {
     const ours = this.#ourOffer;
     if (ours === undefined) return err({ status: 500, reason: "There is no offer that this could answer." });
-    const answered = readParty(sdp, this.#lines === undefined ? 0 : this.#index);
+    const answered = readParty(sdp, this.#place.address, this.#lines === undefined ? 0 : this.#index);
     if (!answered.ok) return answered;
     const { audio, description } = answered.value;
     const codec = codecOfAnswer(audio, ours.codecs);

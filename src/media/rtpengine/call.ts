@@ -13,6 +13,7 @@ import type {
   Sound,
 } from "../engine.ts";
 import { End, type Playing } from "./end.ts";
+import { isHeld, keepHold } from "./hold.ts";
 import type { Agreement, LocalPort } from "./negotiation.ts";
 import { Playback } from "./playback.ts";
 import { OVER, ServerChoice } from "./server-choice.ts";
@@ -34,6 +35,8 @@ export interface CallPorts extends SilenceLimits {
 /** How often rtpengine is asked how a call stands; for the first time soon, in case a stranger was the first to send. */
 const FIRST_QUERY_MS = 1000;
 const QUERY_EVERY_MS = 5000;
+/** The same while somebody is held, who hears tones where nothing comes. */
+const QUERY_HELD_EVERY_MS = 1000;
 const SESSION_BITS = 48;
 
 /**
@@ -83,7 +86,7 @@ export class RtpengineCall implements MediaCall {
   remoteOffer(name: EndName, sdp: Uint8Array, parts: EndParts): Promise<Result<undefined, MediaFault>> {
     return this.#inOrder(async () => {
       const end = this.#endOf(name, parts);
-      const read = end.negotiation.remoteOffer(sdp);
+      const read = end.negotiation.remoteOffer(sdp, end.ourAddress);
       if (!read.ok) return read;
       const plan = end.negotiation.plan(undefined);
       // The port is taken now, so that a call without one is refused before anything else is tried.
@@ -122,7 +125,7 @@ export class RtpengineCall implements MediaCall {
     return this.#inOrder(async () => {
       const end = this.#ends.get(name);
       if (end === undefined) return unknownEnd(name);
-      const read = end.negotiation.remoteAnswer(sdp);
+      const read = end.negotiation.remoteAnswer(sdp, end.ourAddress);
       if (!read.ok) return read;
       return this.#connect(end);
     });
@@ -305,6 +308,7 @@ export class RtpengineCall implements MediaCall {
     await this.#detect(end);
     await this.#playback.holdChanged(end);
     if (partner !== undefined) for (const one of [end, partner]) await this.#playback.unblock(one);
+    await this.#keepHold();
     return ok(undefined);
   }
 
@@ -332,6 +336,12 @@ export class RtpengineCall implements MediaCall {
     await this.#choice.session?.detectTones(end, wanted);
   }
 
+  async #keepHold(): Promise<void> {
+    const ends = [...this.#ends.values()];
+    await keepHold(ends, this.#playback, this.#ports.clock.now());
+    if (ends.some(isHeld)) this.#pollAfter(QUERY_HELD_EVERY_MS);
+  }
+
   async #askHowItStands(): Promise<void> {
     const session = this.#choice.session;
     const stood = await session?.query();
@@ -341,21 +351,28 @@ export class RtpengineCall implements MediaCall {
       this.lose(`The rtpengine at ${name} no longer knows this call: ${stood.error.reason}.`);
       return;
     }
+    let again = QUERY_EVERY_MS;
     for (const end of stood.ok ? this.#ends.values() : []) {
-      const { silent, stranger } = observe(
+      const droppedBefore = end.dropped;
+      const { silent, stranger, elsewhere } = observe(
         end,
         stood.ok ? stood.value : [],
         this.#ports.clock.now(),
         this.#ports,
       );
       if (silent !== undefined) this.#user.onSilent(end.name, silent);
-      if (stranger !== undefined && !this.#over) await this.#shutOut(end, stranger);
+      if (this.#over) return;
+      if (stranger !== undefined) await this.#shutOut(end, stranger);
+      else if (elsewhere) await this.#forget(end);
+      if (end.dropped > droppedBefore) again = FIRST_QUERY_MS;
     }
-    this.#pollAfter(QUERY_EVERY_MS);
+    this.#pollAfter(again);
+    await this.#keepHold();
   }
 
   #pollAfter(ms: number): void {
     if (this.#over) return;
+    this.#poll?.cancel();
     this.#poll = this.#ports.clock.after(ms, () => this.#later(() => this.#askHowItStands()));
   }
 
@@ -366,6 +383,11 @@ export class RtpengineCall implements MediaCall {
       "warn",
       `Sound for end ${end.name} of ${this.label} came from ${stranger}, which is not the party's address; it is shut out.`,
     );
+    await this.#forget(end);
+  }
+
+  /** Where its sound came from is forgotten, and learned anew. */
+  async #forget(end: End): Promise<void> {
     const { agreed } = end.negotiation;
     if (agreed !== undefined) await this.#choice.session?.forget({ end, agreement: agreed });
     await this.#connect(end);

@@ -1,6 +1,7 @@
 import type { Result } from "../../lib/result.ts";
 import type { Timer } from "../../runtime/clock.ts";
 import type { EndName, EndParts, EndStatistics, Sound } from "../engine.ts";
+import { canonicalIp, familyOfIp, type IpAddress } from "../sdp/address.ts";
 import type { LocalPort } from "./negotiation.ts";
 import { Negotiation } from "./negotiation.ts";
 
@@ -10,6 +11,8 @@ export interface Playing {
   readonly onDone: ((result: Result<undefined, string>) => void) | undefined;
   /** rtpengine plays it; false before, and while the party holds. */
   started: boolean;
+  /** Hold tones, which give way to whatever comes. */
+  readonly yields?: boolean;
   /** Ends a message. */
   timer: Timer | undefined;
 }
@@ -52,8 +55,13 @@ export class End {
     this.heardAt = now;
   }
 
+  /** As its party reaches us. */
+  get ourAddress(): IpAddress {
+    return canonicalIp(this.parts.localAddress) ?? this.parts.localAddress;
+  }
+
   get family(): "IP4" | "IP6" {
-    return this.parts.localAddress.includes(":") ? "IP6" : "IP4";
+    return familyOfIp(this.ourAddress) === 6 ? "IP6" : "IP4";
   }
 
   /** rtpengine 10.5 counts what comes in, and what it drops; nothing else. */

@@ -19,9 +19,21 @@ import { answerTo, type LocalAudio, offerOf } from "../sdp/local.ts";
 /** What both sides of an end agreed on: where the party is, which codec is spoken, how its keys travel. */
 export interface Agreement {
   readonly audio: RemoteAudio;
+  /**
+   * Where the party is: as it said last. Hold as RFC 2543 had it (`c=0.0.0.0`) names no place, and is no move: what the
+   * party then sends, music it may be, comes from where it was. Undefined: it never named one.
+   */
+  readonly place: RemotePlace | undefined;
   readonly codec: MappedCodec;
   /** Payload type of telephone-event; undefined: the party has no such thing, or we do not offer it. */
   readonly telephoneEvent: number | undefined;
+}
+
+/** Where a party says that it is. */
+export interface RemotePlace {
+  readonly address: IpAddress;
+  readonly port: number;
+  readonly rtcpPort: number;
 }
 
 /** Where rtpengine hears this end. */
@@ -52,9 +64,9 @@ export class Negotiation {
     this.#own = new OwnDescriptions(session);
   }
 
-  /** The party offers. */
-  remoteOffer(sdp: Uint8Array): Result<undefined, MediaFault> {
-    const offered = readParty(sdp);
+  /** The party offers. `ourAddress`: where it reaches us. */
+  remoteOffer(sdp: Uint8Array, ourAddress: IpAddress): Result<undefined, MediaFault> {
+    const offered = readParty(sdp, ourAddress);
     if (!offered.ok) return offered;
     this.#offered = offered.value;
     return ok(undefined);
@@ -65,7 +77,7 @@ export class Negotiation {
     const audio = this.#offered?.audio ?? this.agreed?.audio;
     const codec = audio?.codecs.find((mapped) => mapped.codec === towards) ?? audio?.codecs[0];
     if (audio === undefined || codec === undefined) return fault("There is no offer to answer.");
-    return ok({ audio, codec, telephoneEvent: audio.telephoneEvent });
+    return ok({ audio, place: this.#placeOf(audio), codec, telephoneEvent: audio.telephoneEvent });
   }
 
   /** Our answer, once rtpengine has a port for it. */
@@ -117,17 +129,26 @@ export class Negotiation {
   }
 
   /** The party's answer to it. */
-  remoteAnswer(sdp: Uint8Array): Result<Agreement, MediaFault> {
+  remoteAnswer(sdp: Uint8Array, ourAddress: IpAddress): Result<Agreement, MediaFault> {
     const ours = this.#ours;
     if (ours === undefined) return fault("There is no offer of ours to which this could be the answer.");
-    const answered = readParty(sdp, this.#index);
+    const answered = readParty(sdp, ourAddress, this.#index);
     if (!answered.ok) return answered;
     const { audio, description } = answered.value;
     const codec = codecOfAnswer(audio, ours.codecs);
     if (!codec.ok) return codec;
-    this.agreed = { audio, codec: codec.value, telephoneEvent: audio.telephoneEvent };
+    this.agreed = {
+      audio,
+      place: this.#placeOf(audio),
+      codec: codec.value,
+      telephoneEvent: audio.telephoneEvent,
+    };
     this.#lines = description;
     return ok(this.agreed);
+  }
+
+  #placeOf({ address, port, rtcpPort }: RemoteAudio): RemotePlace | undefined {
+    return address === undefined ? this.agreed?.place : { address, port, rtcpPort };
   }
 }
 

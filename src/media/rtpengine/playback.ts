@@ -39,7 +39,12 @@ export class Playback {
       return;
     }
     const { sound } = playing;
-    const told = await this.#ports.sounds.told(sound, this.#ports.country, session.server.sharesFiles);
+    const told = await this.#ports.sounds.told(
+      sound,
+      this.#ports.country,
+      agreed.codec.codec,
+      session.server.sharesFiles,
+    );
     if (end.playing !== playing) return;
     if (!told.ok) {
       this.#finish(end, playing, told);
@@ -115,5 +120,8 @@ export class Playback {
 }
 
 function mustBlock({ partner }: End): boolean {
-  return partner !== undefined && (partner.playing !== undefined || !mayHear(partner.negotiation.agreed));
+  if (partner === undefined) return false;
+  const { playing } = partner;
+  // Hold tones give way to what comes, so it must be able to come.
+  return (playing !== undefined && playing.yields !== true) || !mayHear(partner.negotiation.agreed);
 }

@@ -1,94 +1,143 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { pipeline } from "node:stream/promises";
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
-import { wavHeader } from "../audio/wav-header.ts";
 import { countryTone } from "../builtin/country-tones.ts";
-import { RTP_CLOCK } from "../codec/codec.ts";
+import { type AudioCodec, RTP_CLOCK } from "../codec/codec.ts";
 import { linearToAlaw } from "../codec/g711.ts";
 import { ToneGenerator } from "../dtmf/tone-generator.ts";
 import type { Sound } from "../engine.ts";
+import { type AuEncoding, auHeader } from "./au.ts";
 import { MAX_BLOB_OCTETS } from "./ng-message.ts";
 
 /** How a sound is named to rtpengine. */
 export type ToldSound = { readonly file: string } | { readonly blob: Uint8Array };
 
-/** WAV with A-law (tag 6). */
-function alawWav(samples: Uint8Array): Uint8Array {
-  const header = wavHeader({ tag: 6, channels: 1, rate: RTP_CLOCK, bits: 8 }, samples.length);
-  return Buffer.concat([header, samples, new Uint8Array(samples.length % 2)]);
-}
+type ToneKind = "ringback" | "busy" | "hold";
+
+/** A tone is written as often as it fits: it does not begin anew every second, where rtpengine would be late. */
+const TONE_MS = { file: 60_000, blob: 7_900 } as const;
+/** Messages are written under such names; those of a process before us are taken away. */
+const OURS = /^message-.*\.au$/;
 
 /**
- * What rtpengine is given to play: the files themselves where it reads the same disk, else what fits a datagram. Tones are
- * made once, one round of each, and rtpengine repeats them.
+ * What rtpengine is given to play: files where it reads the same disk, else what fits a datagram. Each is written once, in
+ * the form in which rtpengine sends it evenly; tones are repeated.
  */
 export class Sounds {
   readonly #folder: string;
-  readonly #tones = new Map<string, Uint8Array>();
   readonly #files = new Map<string, Promise<Result<string, string>>>();
+  readonly #blobs = new Map<string, Uint8Array>();
+  #swept: Promise<void> | undefined;
 
-  /** `folder`: where tones are written; made if it is not there. rtpengine must be able to read it. */
+  /** `folder`: where sounds are written; made if it is not there. rtpengine must be able to read it. */
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** An error is a sentence. */
-  async told(sound: Sound, country: string, sharesFiles: boolean): Promise<Result<ToldSound, string>> {
-    if (sound.kind === "message") {
-      return sharesFiles ? ok({ file: `${sound.path}.wav` }) : sent(sound.name, `${sound.path}.alaw`);
+  /** `codec`: what the party speaks. An error is a sentence. */
+  async told(
+    sound: Sound,
+    country: string,
+    codec: AudioCodec,
+    sharesFiles: boolean,
+  ): Promise<Result<ToldSound, string>> {
+    if (!sharesFiles) {
+      return sound.kind === "message"
+        ? sent(sound.name, `${sound.path}.alaw`)
+        : ok({ blob: this.#toneBlob(country, sound.kind) });
     }
-    const wav = this.#tone(country, sound.kind);
-    if (!sharesFiles) return ok({ blob: wav });
-    const name = `tone-${country.toLowerCase().replaceAll(/[^a-z]/g, "_")}-${sound.kind}.wav`;
-    let file = this.#files.get(name);
-    if (file === undefined) {
-      file = this.#write(name, wav);
-      this.#files.set(name, file);
-    }
-    const written = await file;
-    if (written.ok) return ok({ file: written.value });
-    // The next one tries again.
-    this.#files.delete(name);
-    return written;
+    const written = await (sound.kind === "message"
+      ? this.#message(sound.name, sound.path, codec)
+      : this.#toneFile(country, sound.kind));
+    return written.ok ? ok({ file: written.value }) : written;
   }
 
-  #tone(country: string, kind: "ringback" | "busy" | "hold"): Uint8Array {
+  #toneBlob(country: string, kind: ToneKind): Uint8Array {
     const key = `${country} ${kind}`;
-    let wav = this.#tones.get(key);
-    if (wav === undefined) {
-      wav = toneWav(country, kind);
-      this.#tones.set(key, wav);
+    let blob = this.#blobs.get(key);
+    if (blob === undefined) {
+      blob = toneAu(country, kind, TONE_MS.blob);
+      this.#blobs.set(key, blob);
     }
-    return wav;
+    return blob;
   }
 
-  async #write(name: string, wav: Uint8Array): Promise<Result<string, string>> {
-    const file = path.resolve(this.#folder, name);
-    try {
-      await mkdir(path.dirname(file), { recursive: true, mode: 0o755 });
+  #toneFile(country: string, kind: ToneKind): Promise<Result<string, string>> {
+    const name = `tone-${country.toLowerCase().replaceAll(/[^a-z]/g, "_")}-${kind}.au`;
+    return this.#once(name, async (file) => {
       // rtpengine runs as a user of its own.
-      await writeFile(file, wav, { mode: 0o644 });
+      await writeFile(file, toneAu(country, kind, TONE_MS.file), { mode: 0o644 });
+    });
+  }
+
+  /** What has no file of its own that rtpengine sends evenly, G.722, is converted by it from A-law. */
+  async #message(name: string, from: string, codec: AudioCodec): Promise<Result<string, string>> {
+    const encoding: AuEncoding = codec === "PCMU" ? "ulaw" : "alaw";
+    const hash = createHash("sha256").update(from).digest("hex").slice(0, 32);
+    const key = `message-${hash}-${encoding}.au`;
+    const written = await this.#once(key, (file) => writeMessage(`${from}.${encoding}`, file, encoding));
+    return written.ok ? written : err(`Message "${name}": ${written.error}`);
+  }
+
+  /** Writes a file unless that has been done; one that failed is tried again the next time. */
+  async #once(name: string, write: (file: string) => Promise<unknown>): Promise<Result<string, string>> {
+    let written = this.#files.get(name);
+    if (written === undefined) {
+      written = this.#write(path.resolve(this.#folder, name), write);
+      this.#files.set(name, written);
+    }
+    const done = await written;
+    if (!done.ok) this.#files.delete(name);
+    return done;
+  }
+
+  async #write(file: string, write: (file: string) => Promise<unknown>): Promise<Result<string, string>> {
+    try {
+      this.#swept ??= this.#sweep();
+      await this.#swept;
+      await write(file);
       return ok(file);
     } catch (error) {
-      return err(`The tone cannot be written for rtpengine: ${messageOf(error)}.`);
+      return err(`The sound cannot be written for rtpengine: ${messageOf(error)}.`);
     }
+  }
+
+  async #sweep(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o755 });
+    for (const name of await readdir(this.#folder))
+      if (OURS.test(name)) await rm(path.join(this.#folder, name), { force: true });
   }
 }
 
-/** One round of a country's tone. */
-function toneWav(country: string, kind: "ringback" | "busy" | "hold"): Uint8Array {
+/** Piece by piece, and under its name only when it is whole: rtpengine may ask for it at any time. */
+async function writeMessage(from: string, file: string, encoding: AuEncoding): Promise<void> {
+  const { size } = await stat(from);
+  const unfinished = `${file}.new`;
+  await writeFile(unfinished, auHeader(encoding, size), { mode: 0o644 });
+  await pipeline(createReadStream(from), createWriteStream(unfinished, { flags: "a" }));
+  await rename(unfinished, file);
+}
+
+/** A country's tone, as many whole rounds as fit this time, one at the least. */
+function toneAu(country: string, kind: ToneKind, longestMs: number): Uint8Array {
   const { segments, level } = countryTone(country, kind);
   const ms = segments.reduce((sum, segment) => sum + segment.ms, 0);
+  const rounds = Math.max(1, Math.floor(longestMs / ms));
   const samples = new Int16Array((ms * RTP_CLOCK) / 1000);
   new ToneGenerator(segments, level, false).write(samples);
-  return alawWav(Uint8Array.from(samples, linearToAlaw));
+  const round = Uint8Array.from(samples, linearToAlaw);
+  const parts = [auHeader("alaw", round.length * rounds), ...new Array<Uint8Array>(rounds).fill(round)];
+  return Buffer.concat(parts);
 }
 
 async function sent(name: string, file: string): Promise<Result<ToldSound, string>> {
   try {
     const samples = await readFile(file);
-    const blob = alawWav(samples);
+    const blob = Buffer.concat([auHeader("alaw", samples.length), samples]);
     if (blob.length <= MAX_BLOB_OCTETS) return ok({ blob });
     const seconds = Math.round(samples.length / 8000);
     return err(

@@ -2,9 +2,9 @@ import type { AudioCodec } from "../codec/codec.ts";
 import { RTP_CLOCK } from "../codec/codec.ts";
 import type { EndParts } from "../engine.ts";
 import { addressKind, canonicalIp, familyOfIp, type IpAddress } from "../sdp/address.ts";
-import type { MappedCodec, RemoteAudio } from "../sdp/audio.ts";
+import type { MappedCodec } from "../sdp/audio.ts";
 import { parseSdp } from "../sdp/description.ts";
-import type { Agreement, LocalPort } from "./negotiation.ts";
+import type { Agreement, LocalPort, RemotePlace } from "./negotiation.ts";
 
 // What rtpengine is told of an end. Parties never see these descriptions, and rtpengine never sees theirs: it gets one
 // m-line with what was agreed, so that there is nothing in it that it could understand differently from us.
@@ -48,9 +48,7 @@ function describe({ address, port, rtcpPort, codecs, telephoneEvents }: Line): s
  * Where the sound of a party goes: to the address in its description, but to one of a closed network (private, link-local,
  * loopback) only if its signalling comes from one of the same kind; else behind its NAT, where the signalling is.
  */
-export function soundAddress(audio: RemoteAudio, parts: EndParts): IpAddress | undefined {
-  const { address } = audio;
-  if (address === undefined) return undefined;
+export function soundAddress({ address }: RemotePlace, parts: EndParts): IpAddress {
   const signalling = canonicalIp(parts.signallingAddress);
   if (signalling === undefined || familyOfIp(signalling) !== familyOfIp(address)) return address;
   const kind = addressKind(address);
@@ -59,13 +57,13 @@ export function soundAddress(audio: RemoteAudio, parts: EndParts): IpAddress | u
 
 /** A party by what was agreed. `foreignEvent`: the other side's payload type of telephone-event where it differs. */
 export function toldParty(agreement: Agreement, parts: EndParts, foreignEvent?: number): string {
-  const { audio, codec, telephoneEvent } = agreement;
+  const { place, codec, telephoneEvent } = agreement;
   const events = [telephoneEvent, foreignEvent].filter((type) => type !== undefined);
   const family = familyOfIp(canonicalIp(parts.localAddress) ?? "0.0.0.0");
   return describe({
-    address: soundAddress(audio, parts) ?? nowhere(family),
-    port: audio.port,
-    rtcpPort: audio.rtcpPort,
+    address: place === undefined ? nowhere(family) : soundAddress(place, parts),
+    port: place?.port ?? DISCARD,
+    rtcpPort: place?.rtcpPort,
     codecs: [codec],
     telephoneEvents: events,
   });

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import type { RtpParty } from "../support/rtp-party.ts";
+import { at, type On, type Scene, succeeded, talk } from "./media-scene.ts";
+
+/** What a phone behind NAT says of itself; its packets come from elsewhere. */
+const PRIVATE = "10.20.30.40";
+
+/** Where parties are, when they hold, move, or are moved by a NAT. */
+export function places(on: On): void {
+  for (const [title, address] of [
+    ["that is reached where it says", undefined],
+    ["behind NAT", PRIVATE],
+  ] as const) {
+    const parts = address === undefined ? {} : { address };
+    on(
+      `M6: a phone ${title} holds with c=0.0.0.0 for seconds, and hears and is heard when it is back`,
+      async (scene) => {
+        const { a, b } = await scene.bridged(parts);
+        await talk(a, b);
+        await scene.answer("A", a, { address: "0.0.0.0" });
+        // Longer than rtpengine is asked how it stands.
+        await b.speak(700, 2500);
+        await scene.answer("A", a, parts);
+        a.endpoint.forget();
+        b.endpoint.forget();
+        await talk(a, b, 3000);
+      },
+    );
+  }
+
+  on("M8: music of a party that holds with c=0.0.0.0 is heard", async ({ answer, bridged }) => {
+    const { a, b } = await bridged();
+    await talk(a, b);
+    await answer("A", a, { address: "0.0.0.0" });
+    b.endpoint.forget();
+    await Promise.all([a.speak(620, 2000), b.hearTone([620])]);
+  });
+
+  on(
+    "M8: who is held in silence hears the tone of hold, until music comes or nobody holds",
+    async (scene) => {
+      const { a, b } = await scene.bridged();
+      await talk(a, b);
+      await scene.answer("A", a, { direction: "sendonly" });
+      b.endpoint.forget();
+      await b.hearTone([425]);
+      const music = a.speak(620, 4000);
+      await b.hearTone([620]);
+      await music;
+      await b.hearTone([425]);
+      await scene.answer("A", a);
+      await talk(a, b, 1500);
+    },
+  );
+
+  on("M8: after a NAT has given a phone another port it is heard and hears by itself", async (scene) => {
+    const { a, b } = await scene.bridged({ address: PRIVATE });
+    await talk(a, b);
+    const target = a.endpoint.target ?? assert.fail("it sends to nobody");
+    await a.move();
+    a.endpoint.sendTo(target);
+    await Promise.all([a.speak(520, 12_000), b.speak(700, 12_000), a.hearTone([700]), b.hearTone([520])]);
+  });
+
+  for (const [title, speaks] of [
+    ["that speaks", true],
+    ["that says nothing yet", false],
+  ] as const) {
+    on(
+      `M9: sound follows a party at once to a place ${title}, though the old stream lingers`,
+      async (scene) => {
+        const { a, b } = await scene.bridged();
+        await talk(a, b);
+        const moved = await scene.party();
+        const [lingering, other] = [a.speak(500, 3000), b.speak(700, 3000)];
+        await reoffer(scene, moved);
+        a.endpoint.forget();
+        if (speaks) await Promise.all([moved.speak(520, 1500), b.hearTone([520])]);
+        await moved.hearTone([700]);
+        await Promise.all([lingering, other]);
+        const [old, now] = [a.sound.length, moved.sound.length];
+        assert.ok(old <= 5, `${old} packets went to the place that was left`);
+        assert.ok(now >= 100, `${now} packets went to the new one`);
+      },
+    );
+  }
+}
+
+/** End A is where this party is from now on. */
+async function reoffer({ call }: Scene, party: RtpParty): Promise<void> {
+  succeeded(await call.remoteOffer("A", party.sdp(), at(party)));
+  party.aim(succeeded(await call.localAnswer("A")));
+}
