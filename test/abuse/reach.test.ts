@@ -84,7 +84,6 @@ describe("X1: a phone's Contact leads nowhere but to the flow that it came from"
     from = await Party.open(caller);
     for (const [at, port] of [
       [trunk, 5060],
-      [trunk, 5061],
       [listed, 5060],
     ] as const) {
       watches.push(await Watch.open(at, port));
