@@ -31,12 +31,15 @@ const DID = {
   group: "+31501000004",
   ignoring: "+31501000005",
   slow: "+31501000006",
+  anchored: "+31501000007",
 } as const;
 
 const caller = ownAddress();
 const carrier = ownAddress();
 const at215 = ownAddress();
 const at216 = ownAddress();
+/** Its sound passes through us. */
+const at217 = ownAddress();
 let server: TestServer;
 let receiver: Receiver;
 /** Replies that the receiver holds back, to number `slow`. */
@@ -53,12 +56,15 @@ before(async () => {
       caller,
       carrier,
       receiver: receiver.address,
+      morePhones: ["217"],
+      anchored: ["217"],
       routes: {
         [DID.phone]: [ringPhone("215")],
         [DID.briefly]: [ringPhone("215", 1), ringPhone("216")],
         [DID.twoPhones]: [ringPhone("215"), ringPhone("216")],
         [DID.group]: ['{ type: group, group: "300", ringSeconds: 20 }'],
         [DID.ignoring]: ['{ type: group, group: "300", ringSeconds: 20, ignoreForwarding: true }'],
+        [DID.anchored]: [ringPhone("217")],
         [DID.slow]: [webhookStep("CRM", [ringPhone("215")], [ringPhone("216")])],
       },
     }),
@@ -66,6 +72,7 @@ before(async () => {
   for (const [at, extension] of [
     [at215, "215"],
     [at216, "216"],
+    [at217, "217"],
   ] as const) {
     await registerPhone(at, `${server.address}:5060`, { extension, password: PASSWORD });
   }
@@ -317,6 +324,35 @@ describe("a connected call", { skip }, () => {
     // The legs have their own reliability: nothing of the phone's is passed on.
     assert.equal(header(early, "RSeq"), "");
   });
+
+  for (const [like, scenario, pracks] of [
+    ["pjsip", "phone-reliable", ["4711"]],
+    ["Asterisk", "phone-reliable-ringing", ["4710", "4711"]],
+  ] as const) {
+    test(`S1: a phone that answers as ${like} does with 100rel, directly, in a group, and with the sound through us`, async () => {
+      for (const [did, at] of [
+        [DID.phone, at215],
+        [DID.group, at215],
+        [DID.anchored, at217],
+      ] as const) {
+        const other = did === DID.group ? await answers("phone-silent", at216) : undefined;
+        const phone = await answers(scenario, at);
+        const call = await calls("caller-answered", did).succeeded();
+        await phone.succeeded();
+        await other?.succeeded();
+        const racks = phone.received("PRACK").map((text) => header(text, "RAck").split(" ")[0]);
+        assert.deepEqual([...new Set(racks)], pracks);
+        const ok = call.received("200").find((text) => method(text) === "INVITE") ?? "";
+        assert.match(
+          body(ok),
+          /^m=audio \d+ RTP\/AVP 8/m,
+          `${did}: the caller's own 200 describes the phone`,
+        );
+        assert.equal(header(ok, "Content-Type"), "application/sdp");
+        assert.equal((await record()).result, "completed");
+      }
+    });
+  }
 
   test("100rel on the caller's leg: a caller that requires it gets reliable ringing", async () => {
     const phone = await answers("phone-answers-slowly", at215);
