@@ -10,6 +10,7 @@ import {
 import type { BridgeOffers } from "./bridge.ts";
 import type { CallerLeg } from "./caller-leg.ts";
 import { DigitMerger, type DigitWay, digitOfInfo, isDigitInfo } from "./digits.ts";
+import type { Fork } from "./forks.ts";
 import { type CallContext, hostOnly, type Leg } from "./leg.ts";
 import {
   describedAddress,
@@ -188,6 +189,13 @@ export class CallSound {
     const { origin } = this.#caller;
     if (origin === undefined || this.#sound === undefined) return offer.reject(488);
     void this.#sound.reoffer(CALLER, offer, origin);
+  }
+
+  /** The caller changes its description before anybody has answered it, in a PRACK (RFC 3262 §5, RFC 6337 §3.1). */
+  earlyOffer(offer: PeerOffer, fork: Fork): void {
+    // DEVIATION(RFC 3262 §5): where the sound passes us by, only the phone could answer, which may not be asked so early.
+    if (this.#sound?.carries(`B${fork.leg}`) !== true) return offer.reject(488);
+    void this.#sound.reoffer(CALLER, offer, fork.origin);
   }
 
   /** INFO from the caller while we play to it: a key, or nothing that we know. */

@@ -100,6 +100,7 @@ export class Call implements CallSoundUser {
     this.#caller.begin({
       onCancelled: (reason) => this.#callerGone(reason, "the caller hung up before anybody answered"),
       onFailed: (reason) => this.#callerGone("", reason),
+      onOffer: (offer, fork) => this.#sound.earlyOffer(offer, fork),
     });
     this.#take(begin(plan, context.facts, this.#surroundings));
   }

@@ -1,5 +1,5 @@
 import type { Ids } from "../runtime/ids.ts";
-import type { HeaderList, InboundInvite, Session } from "../sip/index.ts";
+import type { HeaderList, InboundInvite, PeerOffer, Session } from "../sip/index.ts";
 import { type Fork, Forks } from "./forks.ts";
 import { hostOnly } from "./leg.ts";
 import type { SdpOrigin } from "./sdp-origin.ts";
@@ -8,6 +8,8 @@ import type { SdpOrigin } from "./sdp-origin.ts";
 export interface CallerUser {
   /** CANCEL, or BYE before anybody answered: the value of its Reason header, if any. */
   onCancelled(reason: string): void;
+  /** It describes itself anew before anybody has answered; `fork`: towards whom. */
+  onOffer(offer: PeerOffer, fork: Fork): void;
   /** We could not even reach the caller: a sentence. */
   onFailed(reason: string): void;
 }
@@ -49,6 +51,11 @@ export class CallerLeg {
     this.#invite?.use({
       onCancelled: (reason) => user.onCancelled(reason ?? ""),
       onFailed: (reason) => user.onFailed(reason),
+      onOffer: (offer, number) => {
+        const fork = this.#forks?.numbered(number);
+        if (fork === undefined) offer.reject(488);
+        else user.onOffer(offer, fork);
+      },
     });
     this.#invite?.trying();
   }

@@ -7,6 +7,8 @@ export interface Fork {
   readonly number: number;
   /** All SDP within one dialog has to be equal (RFC 3261 §13.2.1), so each has its own `o=` too. */
   readonly origin: SdpOrigin;
+  /** The leg of its party. */
+  readonly leg: number;
 }
 
 /** More than this ring for one caller unheard; one that answers is still connected. */
@@ -30,13 +32,19 @@ export class Forks {
     return known ?? (this.#known.size < MAX_FORKS ? this.answering(leg, tag) : undefined);
   }
 
+  /** The fork that the caller knows by this number. */
+  numbered(number: number): Fork | undefined {
+    for (const fork of this.#known.values()) if (fork.number === number) return fork;
+    return undefined;
+  }
+
   /** The fork of the party that answered. */
   answering(leg: number, tag: string | undefined): Fork {
     const name = key(leg, tag);
     let fork = this.#known.get(name);
     if (fork === undefined) {
       const origin = new SdpOrigin(String(this.#ids.integer(0x7fff_ffff)), this.#host);
-      fork = { number: this.#known.size, origin };
+      fork = { number: this.#known.size, origin, leg };
       this.#known.set(name, fork);
     }
     return fork;

@@ -12,7 +12,7 @@ import { answerEarly } from "./early-requests.ts";
 import { type Reach, STAYS_ON_ITS_FLOW } from "./reach.ts";
 import { ReliableProvisionals } from "./reliable-provisionals.ts";
 import { checkBody } from "./request-checks.ts";
-import { Session } from "./session.ts";
+import { type PeerOffer, Session } from "./session.ts";
 
 /** Speaks upward to the call that a caller's INVITE made. */
 export interface InboundInviteUser {
@@ -20,6 +20,11 @@ export interface InboundInviteUser {
   onCancelled(reason: string | undefined): void;
   /** It cannot be answered any more (no PRACK, the response could not be sent). */
   onFailed(reason: string): void;
+  /**
+   * A new offer in the PRACK for our answer (RFC 3262 §5); the answer goes into its 2xx. `fork`: of whom it is, see
+   * `Progress`. Where nobody takes offers so early they get 488.
+   */
+  onOffer?(offer: PeerOffer, fork: number): void;
 }
 
 export interface Progress {
@@ -42,7 +47,9 @@ export class InboundInvite implements DialogOwner {
   readonly #tags = new Set<string>();
   readonly #reliable: ReliableProvisionals | undefined;
   readonly #onDone: () => void;
-  readonly #offer: Buffer;
+  #offer: Buffer;
+  /** To tags under which the caller has got our answer reliably: only there may it offer anew. */
+  readonly #described = new Set<string>();
   #user: InboundInviteUser | undefined;
   /** Accepted, but the 200 has to wait for a PRACK. */
   #waiting: Session | undefined;
@@ -111,6 +118,7 @@ export class InboundInvite implements DialogOwner {
         ...(body !== undefined ? { body } : {}),
       });
     if (this.#reliable === undefined) return this.transaction.respond(make([]));
+    if (body !== undefined && body.length > 0) this.#described.add(tag);
     this.#reliable.send(
       tag,
       (rseq) =>
@@ -212,6 +220,8 @@ export class InboundInvite implements DialogOwner {
 
   #acknowledged(transaction: ServerTransaction): void {
     const { request } = transaction;
+    // The 200 that waits for this PRACK describes what holds without the new offer.
+    const settled = this.#waiting !== undefined;
     if (this.#reliable?.acknowledge(request) !== true) {
       return transaction.respond(buildResponse(request, 481));
     }
@@ -220,9 +230,27 @@ export class InboundInvite implements DialogOwner {
       const { status, headers = [] } = refusal;
       return transaction.respond(buildResponse(request, status, undefined, { headers }));
     }
-    // DEVIATION(RFC 3262 §5): an offer in a PRACK is refused; the PRACK itself counts.
-    const status = descriptionOf(request).length > 0 ? 488 : 200;
-    transaction.respond(buildResponse(request, status));
+    const body = descriptionOf(request);
+    if (body.length === 0) return transaction.respond(buildResponse(request, 200));
+    const tag = request.to.tag ?? "";
+    const onOffer = settled || this.#done || !this.#described.has(tag) ? undefined : this.#user?.onOffer;
+    // The PRACK itself counts, whatever becomes of its offer.
+    if (onOffer === undefined) return transaction.respond(buildResponse(request, 488));
+    onOffer(this.#prackOffer(transaction, body), Number(tag.slice(this.#tag.length + 1)));
+  }
+
+  #prackOffer(transaction: ServerTransaction, body: Buffer): PeerOffer {
+    const { request } = transaction;
+    return {
+      method: "UPDATE",
+      body,
+      accept: (answer) => {
+        this.#offer = body;
+        const headers = [["Content-Type", "application/sdp"]] as const;
+        transaction.respond(buildResponse(request, 200, undefined, { headers, body: answer }));
+      },
+      reject: (status, reason) => transaction.respond(buildResponse(request, status, reason)),
+    };
   }
 
   onAck(): void {

@@ -175,6 +175,49 @@ test("an offer in a PRACK is refused, the PRACK counts", async () => {
   await s.assertClean();
 });
 
+test("M2: an offer in the PRACK for our answer is answered in its 2xx, where the sound passes through us", async () => {
+  const s = await Scenario.start({ phone215: "media: anchored" });
+  const a = s.carrier.invite(NUMBER, { headers: REQUIRED, prack: false });
+  await s.until(() => s.at("215").calls.length === 1);
+  s.at("215").call.respond(183, { sdp: sdp({ at: "10.1.1.215" }) });
+  await s.until(() => a.last === 183);
+  const early = a.responses.at(-1);
+  assert.ok(early);
+  const prack = a.prack(early, { body: sdp({ at: "10.0.0.9", port: 4100, version: 2 }) });
+  await s.until(() => prack.heard.includes(200));
+  const reply = prack.responses.at(-1);
+  assert.equal(reply?.headers.get("content-type"), "application/sdp");
+  assert.equal(media(reply?.body ?? ""), "10.0.0.1:20002 sendrecv");
+  assert.equal(s.media.call.log.filter((entry) => entry === "remoteOffer A").length, 2);
+  s.at("215").call.answer();
+  await s.until(() => a.last === 200);
+  assert.equal(s.media.call.hears("A"), "B1");
+  a.bye();
+  await s.assertClean();
+});
+
+test("M2: an offer in a PRACK where the sound passes us by, or while the 200 waits for it, is 488; the call goes on", async () => {
+  for (const answered of [false, true]) {
+    const s = await Scenario.start(answered ? { phone215: "media: anchored" } : {});
+    const a = s.carrier.invite(NUMBER, { headers: REQUIRED, prack: false });
+    await s.until(() => s.at("215").calls.length === 1);
+    const b = s.at("215").call;
+    b.respond(183, { sdp: sdp({ at: "10.1.1.215" }) });
+    await s.until(() => a.last === 183);
+    if (answered) b.answer();
+    await s.run(200);
+    const early = a.responses.at(-1);
+    assert.ok(early);
+    const prack = a.prack(early, { body: sdp({ at: "10.0.0.9", version: 2 }) });
+    await s.until(() => prack.heard.includes(488));
+    if (!answered) b.answer();
+    await s.until(() => a.last === 200);
+    a.bye();
+    await s.until(() => b.got("BYE") === 1);
+    await s.assertClean();
+  }
+});
+
 test("PRACK where nothing was reliable: 481", async () => {
   const s = await Scenario.start();
   s.at("215").onCall = (call) => call.ring();
