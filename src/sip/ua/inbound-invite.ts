@@ -233,10 +233,10 @@ export class InboundInvite implements DialogOwner {
     const body = descriptionOf(request);
     if (body.length === 0) return transaction.respond(buildResponse(request, 200));
     const tag = request.to.tag ?? "";
-    const onOffer = settled || this.#done || !this.#described.has(tag) ? undefined : this.#user?.onOffer;
+    const user = settled || this.#done || !this.#described.has(tag) ? undefined : this.#user;
     // The PRACK itself counts, whatever becomes of its offer.
-    if (onOffer === undefined) return transaction.respond(buildResponse(request, 488));
-    onOffer(this.#prackOffer(transaction, body), Number(tag.slice(this.#tag.length + 1)));
+    if (user?.onOffer === undefined) return transaction.respond(buildResponse(request, 488));
+    user.onOffer(this.#prackOffer(transaction, body), Number(tag.slice(this.#tag.length + 1)));
   }
 
   #prackOffer(transaction: ServerTransaction, body: Buffer): PeerOffer {
