@@ -163,6 +163,10 @@ class Process implements App {
         clock: systemClock,
         publish: (snapshot) => this.#publish(snapshot),
         status: () => this.#status(),
+        access: (lift) => {
+          const guard = this.#guard;
+          return guard === undefined ? undefined : this.#switchboard?.access(guard, lift);
+        },
         log: (level, text) => this.#log[level]({}, text),
       },
     );

@@ -1,4 +1,5 @@
 import type { Result } from "../lib/result.ts";
+import type { AccessReport, Lift } from "../model/access.ts";
 import type { CallRepository, RegistrationRepository } from "../model/repositories.ts";
 import type { AudioContent, AudioEntry } from "./contract/audio.ts";
 import type { ApplyAnswer, LocatedProblem } from "./contract/company.ts";
@@ -62,6 +63,8 @@ export interface ApiPorts {
   readonly audio: AudioPorts;
   /** Undefined when the signalling thread does not answer within a second. */
   status(): Promise<ServerStatus | undefined>;
+  /** Lifts bans, where `lift` is there; then who is in and who is kept slow. Undefined as for `status`. */
+  access(lift: Lift | undefined): Promise<AccessReport | undefined>;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Milliseconds that never go back. */

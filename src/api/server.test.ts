@@ -42,6 +42,7 @@ async function withServer(
     exportCompany: async () => undefined,
     apply: async () => ({ type: "failed", sentence: "not in this test" }),
     status: async () => ({ ready: true, reason: "", counters: {}, gauges: {} }),
+    access: async () => undefined,
     now: () => 1000,
     monotonicMs: () => 0,
     failed: () => {},
@@ -66,7 +67,14 @@ test("three routes are open, everything else needs the token", () =>
     for (const url of ["/health", "/ready", "/metrics"]) {
       assert.equal((await server.inject({ url })).statusCode, 200, url);
     }
-    const routes = ["/api/v1/company", "/api/v1/calls", "/api/v1/calls/x", "/api/v1/registrations"];
+    const routes = [
+      "/api/v1/company",
+      "/api/v1/calls",
+      "/api/v1/calls/x",
+      "/api/v1/registrations",
+      "/api/v1/phones/status",
+      "/api/v1/bans",
+    ];
     const wrong = [
       undefined,
       "",
@@ -274,3 +282,27 @@ test("X10: a body is refused by its announced length, and where none is taken", 
       assert.equal(response.headers["content-type"], "application/problem+json");
     }
   }));
+
+test("N9, X3: phones and bans are listed, bans lifted by name and all; 503 while the calls' side is silent", async () => {
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  const asked: unknown[] = [];
+  const ban = { kind: "slowed", what: "215", since: 1, until: 2, why: "guesses" } as const;
+  const access: ApiPorts["access"] = async (lift) => {
+    asked.push(lift);
+    return { phones: [], bans: [ban], lifted: lift === undefined || lift.what === "nobody" ? 0 : 1 };
+  };
+  await withServer({ access }, async (server) => {
+    const get = async (url: string): Promise<unknown> =>
+      (await server.inject({ url: `/api/v1/${url}`, headers })).json<unknown>();
+    assert.deepEqual(await get("phones/status"), { phones: [] });
+    assert.deepEqual(await get("bans"), { bans: [ban] });
+    const lift = (url: string) => server.inject({ method: "DELETE", url: `/api/v1/${url}`, headers });
+    assert.deepEqual((await lift("bans")).json(), { lifted: 1 });
+    assert.deepEqual((await lift("bans/2001:db8:1::%2F48")).json(), { lifted: 1 });
+    assert.equal((await lift("bans/nobody")).statusCode, 404);
+    assert.deepEqual(asked.slice(2), [{ what: undefined }, { what: "2001:db8:1::/48" }, { what: "nobody" }]);
+  });
+  await withServer({}, async (server) => {
+    assert.equal((await server.inject({ url: "/api/v1/bans", headers })).statusCode, 503);
+  });
+});

@@ -8,6 +8,7 @@ import {
 import { addGate } from "./gate.ts";
 import type { ApiPorts } from "./ports.ts";
 import { sendProblem } from "./problem.ts";
+import { accessRoutes } from "./routes/access.ts";
 import { audioRoutes } from "./routes/audio.ts";
 import { callRoutes } from "./routes/calls.ts";
 import { companyRoutes } from "./routes/company.ts";
@@ -46,6 +47,7 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
     (api, _options, done) => {
       api.register(companyRoutes(ports));
       api.register(callRoutes(ports));
+      api.register(accessRoutes(ports));
       api.register(audioRoutes(ports));
       done();
     },

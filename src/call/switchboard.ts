@@ -1,5 +1,6 @@
 import type { Counters } from "../lib/counters.ts";
 import type { MediaEngine } from "../media/engine.ts";
+import type { AccessReport, Lift } from "../model/access.ts";
 import type { AlertSink } from "../model/alert.ts";
 import type { RecordSink } from "../model/call-record.ts";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
@@ -19,6 +20,7 @@ import {
   type Transport,
 } from "../sip/index.ts";
 import type { WebhookPort } from "../webhook/port.ts";
+import { type AccessParts, accessReport, FailedLogins } from "./access.ts";
 import { OutsideCalls } from "./outside-calls.ts";
 import type { StoryListener } from "./recorder.ts";
 import type { RoutingPorts } from "./routes.ts";
@@ -67,12 +69,14 @@ export class Switchboard {
   readonly #lines: TrunkLines;
   readonly #taps = new MessageTaps();
   readonly #learned = new TrunkAddresses();
+  readonly #logins: FailedLogins;
   #phones: Snapshot["phones"];
 
   constructor(parts: SwitchboardParts) {
     this.#parts = parts;
     const { clock, ids, counters, snapshot } = parts;
     this.#phones = snapshot().phones;
+    this.#logins = new FailedLogins(clock);
     this.stack = createStack({
       transport: parts.transport,
       clock,
@@ -84,7 +88,10 @@ export class Switchboard {
       onBindings: parts.onBindings,
       onSlowed: parts.onSlowed,
       onProvedReturnPath: parts.onProvedReturnPath,
-      onRegister: (outcome) => this.supervisor.registered(outcome),
+      onRegister: (outcome) => {
+        this.#logins.note(outcome, snapshot().phones);
+        this.supervisor.registered(outcome);
+      },
       sessionTimer: parts.sessionTimer,
     });
     parts.transport.observe(this.#taps.observer);
@@ -141,6 +148,13 @@ export class Switchboard {
       if (!snapshot.phones.has(extension)) location.remove(extension);
     }
     this.#follow(snapshot);
+  }
+
+  /** Lifts what is to be lifted, then tells who is registered, who tried, and who is kept slow. */
+  access(transportGuard: AccessParts["transportGuard"], lift: Lift | undefined): AccessReport {
+    const { clock, snapshot } = this.#parts;
+    const parts = { clock, snapshot: snapshot(), stack: this.stack, transportGuard, logins: this.#logins };
+    return accessReport(parts, lift);
   }
 
   /** For leak checks: nothing of a call is left when all are zero. */

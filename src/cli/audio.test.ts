@@ -136,6 +136,7 @@ test("audio messages of a running server", () =>
         clock: systemClock,
         publish: (snapshot) => void published.push(snapshot),
         status: () => ({ ready: true, reason: "", counters: {}, gauges: {} }),
+        access: (lift) => ({ phones: [], bans: [], lifted: lift?.what === "215" ? 2 : 0 }),
         log: () => {},
       },
     );

@@ -280,6 +280,7 @@ test("a running server takes an apply over at once, and answers the other comman
         clock: systemClock,
         publish: (snapshot) => void published.push(snapshot),
         status: () => ({ ready: true, reason: "", counters: {}, gauges: {} }),
+        access: (lift) => ({ phones: [], bans: [], lifted: lift?.what === "215" ? 2 : 0 }),
         log: () => {},
       },
     );
@@ -298,6 +299,14 @@ test("a running server takes an apply over at once, and answers the other comman
       assert.ok((await run(folder, ["export", "--data", "d"])).out.includes("Andrew Garza"));
       assert.equal((await run(folder, ["calls", "--data", "d", "--party", "+31"])).err, "No calls.\n");
       assert.equal((await run(folder, ["calls", "show", "zz", "--data", "d"])).code, 1);
+      assert.equal((await run(folder, ["phones", "--data", "d"])).err, "No phones are configured.\n");
+      assert.equal((await run(folder, ["bans", "--data", "d"])).err, "Nobody is banned or slowed down.\n");
+      assert.equal((await run(folder, ["bans", "--json", "--data", "d"])).out, "[]\n");
+      assert.equal((await run(folder, ["bans", "lift", "215", "--data", "d"])).out, "Lifted: 2.\n");
+      assert.equal((await run(folder, ["bans", "lift", "--all", "--data", "d"])).out, "Lifted: 0.\n");
+      const nobody = await run(folder, ["bans", "lift", "192.0.2.1", "--data", "d"]);
+      assert.deepEqual([nobody.code, nobody.err.slice(0, 20)], [1, "192.0.2.1 is neither"]);
+      assert.equal((await run(folder, ["bans", "lift", "--data", "d"])).code, 2);
       await control.value.stop();
       const gone = await run(folder, ["calls", "--data", "d"]);
       assert.equal(gone.code, 3);

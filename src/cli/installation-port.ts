@@ -3,6 +3,7 @@ import type { LocatedProblem } from "../api/contract/company.ts";
 import type { SecretsInExport } from "../company/write.ts";
 import type { Message, Progress } from "../control/apply-audio.ts";
 import type { Result } from "../lib/result.ts";
+import type { Ban, PhoneStatus } from "../model/access.ts";
 import type { CallRecord } from "../model/call-record.ts";
 import type { CallFilter, CallSummary, RefusedCounts } from "../model/repositories.ts";
 
@@ -34,6 +35,11 @@ export interface Installation {
   export(secrets: SecretsInExport): Promise<Result<string | undefined, Failure>>;
   calls(filter: CallFilter): Promise<Result<CallPage, Failure>>;
   call(id: string): Promise<Result<CallRecord | undefined, Failure>>;
+  /** The phones of the running server. */
+  phones(): Promise<Result<readonly PhoneStatus[], Failure>>;
+  bans(): Promise<Result<readonly Ban[], Failure>>;
+  /** How many were lifted; `what` undefined: all. */
+  liftBans(what: string | undefined): Promise<Result<number, Failure>>;
   readonly audio: AudioInstallation;
 }
 

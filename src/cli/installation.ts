@@ -12,6 +12,7 @@ import { removeMessage, setMessage } from "../control/change-audio.ts";
 import { readInstance } from "../control/instance-file.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
+import type { AccessReport } from "../model/access.ts";
 import type { CallRecord } from "../model/call-record.ts";
 import type { Repositories } from "../model/repositories.ts";
 import { systemClock } from "../runtime/clock.ts";
@@ -72,8 +73,17 @@ function overStore(dataDir: string, library: AudioLibrary): Installation {
         return ok({ calls: await calls.list(filter), refused });
       }),
     call: (id) => withStore(dataDir, async (store) => ok(await store.calls.get(id))),
+    phones: notRunning,
+    bans: notRunning,
+    liftBans: notRunning,
     audio: audioOverStore(dataDir, library),
   };
+}
+
+async function notRunning(): Promise<{ readonly ok: false; readonly error: Failure }> {
+  return unavailable(
+    "No server runs here: who is registered, and who is kept slow, is known to a running one only.",
+  );
 }
 
 function audioOverStore(dataDir: string, library: AudioLibrary): AudioInstallation {
@@ -169,6 +179,25 @@ function overApi(name: string, http: string, token: string): Installation {
     },
     call: (id) =>
       read(`calls/${encodeURIComponent(id)}`, async (response) => (await response.json()) as CallRecord),
+    async phones() {
+      const list = await read(
+        "phones/status",
+        (response) => response.json() as Promise<Partial<AccessReport>>,
+      );
+      return list.ok ? ok(list.value?.phones ?? []) : list;
+    },
+    async bans() {
+      const list = await read("bans", (response) => response.json() as Promise<Partial<AccessReport>>);
+      return list.ok ? ok(list.value?.bans ?? []) : list;
+    },
+    async liftBans(what) {
+      const path = what === undefined ? "bans" : `bans/${encodeURIComponent(what)}`;
+      const response = await ask(path, { method: "DELETE" });
+      if (!response.ok) return response;
+      if (response.value.status === 404) return ok(0);
+      if (!response.value.ok) return err(await failureOf(name, response.value));
+      return ok(((await response.value.json()) as Partial<AccessReport>).lifted ?? 0);
+    },
   };
 }
 

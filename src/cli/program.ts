@@ -4,6 +4,7 @@ import { defaultText, usage } from "../config/reference.ts";
 import { settings } from "../config/schema.ts";
 import type { Setting } from "../config/setting.ts";
 import type { CallResult } from "../model/call-record.ts";
+import { type AccessOptions, runBans, runLiftBans, runPhones } from "./access.ts";
 import { runApply } from "./apply.ts";
 import type { AudioSourceOptions } from "./audio.ts";
 import { runAudioAdd, runAudioGet, runAudioList, runAudioRemove } from "./audio.ts";
@@ -76,6 +77,7 @@ export function createProgram(ports: ProgramPorts, done: (code: number) => void)
   addStart(program, ports, done);
   addCompanyCommands(program, ports, done);
   addCalls(program, ports, done);
+  addAccess(program, ports, done);
   addAudio(program, ports, done);
   addTrying(program, ports, done);
   return program;
@@ -132,6 +134,33 @@ function addCompanyCommands(program: Command, ports: ProgramPorts, done: (code: 
     .action(async (file: string | undefined, options: { data: string; withSecrets: boolean }) =>
       done(await runExport(file, options.data, options.withSecrets, ports.output)),
     );
+}
+
+function addAccess(program: Command, ports: ProgramPorts, done: (code: number) => void): void {
+  program
+    .command("phones")
+    .description("Every phone: where it is registered, since when, and why its last login failed.")
+    .addOption(dataOption(ports))
+    .option("--json", "as JSON", false)
+    .action(async (options: AccessOptions) => done(await runPhones(options, ports.output)));
+  const bans = program
+    .command("bans")
+    .description("Who is banned for a flood, or slowed down for wrong passwords: why and until when.")
+    .addOption(dataOption(ports))
+    .option("--json", "as JSON", false)
+    .action(async (options: AccessOptions) => done(await runBans(options, ports.output)));
+  bans
+    .command("lift")
+    .description("Let an address or an extension start anew.")
+    .argument("[what]", "as the list shows it")
+    .addOption(dataOption(ports))
+    .option("--all", "everything", false)
+    // `--data` may stand before or after "lift".
+    .action(async (what: string | undefined, options: { data: string; all: boolean }, command: Command) => {
+      const above = command.parent?.opts<AccessOptions>();
+      const fromAbove = command.getOptionValueSource("data") === "default" ? above?.data : undefined;
+      done(await runLiftBans(what, { ...options, data: fromAbove ?? options.data }, ports.output));
+    });
 }
 
 function addCalls(program: Command, ports: ProgramPorts, done: (code: number) => void): void {

@@ -52,6 +52,7 @@ async function withControl(
       clock: systemClock,
       publish: options.publish ?? ((snapshot) => void published.push(snapshot)),
       status: options.status ?? (() => STATUS),
+      access: () => undefined,
       log: (level, text) => void logged.push(`${level}: ${text}`),
     },
   );

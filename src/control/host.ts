@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
+import type { AccessReport, Lift } from "../model/access.ts";
 import type { CallRecord, RecordSink } from "../model/call-record.ts";
 import { toCallRow } from "../model/call-row.ts";
 import type { BindingChange, CallRow, StoredBinding } from "../model/repositories.ts";
@@ -18,6 +19,8 @@ export interface ControlPorts {
   publish(snapshot: Snapshot): void;
   /** Asked when `/ready` or `/metrics` is. */
   status(): LiveStatus;
+  /** Asked for the list of phones and of bans; undefined while starting. */
+  access(lift: Lift | undefined): AccessReport | undefined;
   log(level: "error" | "warn" | "info", text: string): void;
 }
 
@@ -194,6 +197,9 @@ export class Control implements RecordSink {
         return;
       case "askStatus":
         this.#post({ type: "status", request: message.request, status: this.#ports.status() });
+        return;
+      case "askAccess":
+        this.#post({ type: "access", request: message.request, report: this.#ports.access(message.lift) });
         return;
       case "stored":
         if (message.failure !== undefined)

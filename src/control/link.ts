@@ -1,3 +1,4 @@
+import type { AccessReport, Lift } from "../model/access.ts";
 import type { BindingChange, StoredBinding } from "../model/repositories.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { RecordBatch } from "./record-batch.ts";
@@ -40,6 +41,7 @@ export type ToControl =
   /** The signalling thread routes new calls by this snapshot from now on. */
   | { readonly type: "published"; readonly request: number }
   | { readonly type: "status"; readonly request: number; readonly status: LiveStatus }
+  | { readonly type: "access"; readonly request: number; readonly report: AccessReport | undefined }
   /** Write what has arrived, close the store, end the thread. */
   | { readonly type: "stop" };
 
@@ -58,6 +60,8 @@ export type FromControl =
   | { readonly type: "failed"; readonly sentences: readonly string[] }
   | { readonly type: "publish"; readonly request: number; readonly snapshot: Snapshot }
   | { readonly type: "askStatus"; readonly request: number }
+  /** Lift bans, where `lift` is there, and tell who is in and who is kept slow. */
+  | { readonly type: "askAccess"; readonly request: number; readonly lift: Lift | undefined }
   /** A batch is on disk, or is not and why (it is kept and sent again). */
   | {
       readonly type: "stored";

@@ -8,6 +8,7 @@ import { writeCompany } from "../company/write.ts";
 import { parseHostPort } from "../config/load.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
+import type { AccessReport } from "../model/access.ts";
 import type { Repositories, StoredCompany } from "../model/repositories.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 import type { Store } from "../store/store.ts";
@@ -130,6 +131,7 @@ class Service implements ControlService {
   readonly #clock: Clock;
   readonly #send: (message: FromControl) => void;
   readonly #status: Requests<LiveStatus>;
+  readonly #access: Requests<AccessReport | undefined>;
   readonly #published: Requests<true>;
   #server: ReturnType<typeof createApiServer> | undefined;
   /** Applies wait for each other, and batches for each other; the store makes one wait for the other. */
@@ -152,6 +154,7 @@ class Service implements ControlService {
     this.#clock = clock;
     this.#send = send;
     this.#status = new Requests(clock, STATUS_TIMEOUT_MS);
+    this.#access = new Requests(clock, STATUS_TIMEOUT_MS);
     this.#published = new Requests(clock, PUBLISH_TIMEOUT_MS);
     this.#purgeTimer = clock.after(PURGE_EVERY_MS, () => this.#purge());
     this.#sweepTimer = clock.after(0, () => this.#sweep());
@@ -193,6 +196,9 @@ class Service implements ControlService {
       case "status":
         this.#status.answer(received.request, received.status);
         return;
+      case "access":
+        this.#access.answer(received.request, received.report);
+        return;
     }
   }
 
@@ -233,6 +239,7 @@ class Service implements ControlService {
         remove: (name) => this.#change(() => removeMessage(this.#store.company, name, this.#clock.wall())),
       },
       status: () => this.#status.ask((request) => this.#send({ type: "askStatus", request })),
+      access: (lift) => this.#access.ask((request) => this.#send({ type: "askAccess", request, lift })),
       now: () => this.#clock.wall(),
       monotonicMs: () => this.#clock.now(),
       failed: (route, error) => {

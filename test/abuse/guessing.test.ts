@@ -20,7 +20,7 @@ describe("B3, X3: guessing passwords", () => {
   before(async () => {
     const company = companyText({
       caller: trunk,
-      morePhones: ["217"],
+      morePhones: ["217", "218"],
       routes: { "+31501234567": [ringPhone("216", 2)] },
     });
     server = await startServer({ company });
@@ -144,6 +144,41 @@ describe("B3, X3: guessing passwords", () => {
     opened.push(third);
     assert.equal(await third.register("217", PASSWORD, server), "200", "a new phone for the same extension");
     assert.equal(await typing.register("217", PASSWORD, server), "200", "itself");
+  });
+
+  test("N9, X3: switchhook phones and bans show who is in, who failed and who is slow; bans lift starts anew; one log line", async () => {
+    const address = ownAddress();
+    const typing = await open(address);
+    for (let at = 0; at < 12; at += 1) {
+      await typing.register("218", "correct-hores", server, { callId: `typing-${at}` });
+    }
+    type Row = Readonly<Record<string, unknown>>;
+    const list = async (what: string): Promise<readonly Row[]> =>
+      JSON.parse((await server.cli(what, "--json")).stdout) as readonly Row[];
+    const slowed = (await list("bans")).filter(({ what }) => what === "218" || what === address);
+    assert.deepEqual(
+      slowed.map(({ kind: how }) => how),
+      ["slowed", "slowed"],
+    );
+    assert.match(JSON.stringify(slowed), /Wrong passwords for phone/);
+    const lines = server.log.filter(({ msg }) => msg?.includes('Wrong passwords for phone "218"'));
+    assert.equal(lines.length, 1);
+    const before = (await list("phones")).find(({ extension }) => extension === "218");
+    assert.deepEqual(before?.contacts, []);
+    assert.match(
+      JSON.stringify(before?.lastFailure),
+      /password for \\"218\\" is wrong|Too many wrong passwords/,
+    );
+    assert.equal((await server.cli("bans", "lift", "218")).code, 0);
+    assert.equal(
+      (await list("bans")).some(({ what }) => what === "218"),
+      false,
+    );
+    assert.equal(await typing.register("218", PASSWORD, server), "200");
+    const text = (await server.cli("phones")).stdout;
+    assert.match(text, /^218 {2}Desk 218 {2}registered$/m);
+    assert.ok(text.includes(`from udp:${address}:5060, since 20`), text);
+    assert.equal((await server.cli("bans", "lift", "218")).code, 1, "nothing is left to lift");
   });
 
   test("X3: a phone with `216@realm` as its user name, and one whose digest names no port, register", async () => {

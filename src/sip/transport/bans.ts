@@ -39,6 +39,13 @@ export class Bans {
     return false;
   }
 
+  /** Who is banned, and until when on the clock of `now`. */
+  list(now: number): readonly { readonly address: string; readonly until: number }[] {
+    return Array.from(this.#until, ([address, until]) => ({ address, until })).filter(
+      ({ until }) => until > now,
+    );
+  }
+
   /** Makes room: first the bans that are over, then the oldest. */
   #forget(now: number): void {
     for (const [key, until] of this.#until) if (until <= now) this.#until.delete(key);

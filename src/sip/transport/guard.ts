@@ -76,6 +76,8 @@ export interface Guard {
    */
   ban(address: string, durationMs: number): boolean;
   unban(address: string): void;
+  /** Who is banned (an IPv6 /64 by its first half), and until when on the guard's clock. */
+  bans(): readonly { readonly address: string; readonly until: number }[];
   /** The address has answered something that only we and it know, so it may be banned for a flood over UDP. */
   provedReturnPath(address: string): void;
   /** We send a request there of our own accord: what comes back is no flood. */
@@ -240,6 +242,10 @@ class SourceGuard implements Guard {
     this.#bans.add(address, durationMs, now);
     this.#counters.add("sip_sources_banned");
     return true;
+  }
+
+  bans(): readonly { readonly address: string; readonly until: number }[] {
+    return this.#bans.list(this.#clock.now());
   }
 
   unban(address: string): void {

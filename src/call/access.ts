@@ -1,0 +1,91 @@
+import { GenerationCache } from "../lib/generation-cache.ts";
+import type { AccessReport, Ban, FailedLogin, Lift, PhoneContact } from "../model/access.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { formatUri, type Guard, isReachable, type RegisterOutcome, type Stack } from "../sip/index.ts";
+import { slowedSentence } from "./slowed-log.ts";
+
+/** The first half of every login: the phone is asked for its password. */
+const FIRST_STEP: ReadonlySet<string | undefined> = new Set(["missing", "staleNonce"]);
+const PHONES_REMEMBERED = 10_000;
+
+/** The last login of each phone that failed. Names that no phone has are not kept. */
+export class FailedLogins {
+  readonly #clock: Clock;
+  readonly #last = new GenerationCache<string, FailedLogin>(PHONES_REMEMBERED);
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  note(outcome: RegisterOutcome, phones: Snapshot["phones"]): void {
+    if (outcome.kind === "registered" || FIRST_STEP.has(outcome.cause)) return;
+    const { extension, address, sentence } = outcome;
+    if (extension === undefined || !phones.has(extension)) return;
+    this.#last.set(extension, { at: this.#clock.wall(), address, reason: sentence });
+  }
+
+  of(extension: string): FailedLogin | undefined {
+    return this.#last.get(extension);
+  }
+}
+
+export interface AccessParts {
+  readonly clock: Clock;
+  readonly snapshot: Snapshot;
+  readonly stack: Stack;
+  readonly transportGuard: Pick<Guard, "bans" | "unban">;
+  readonly logins: FailedLogins;
+}
+
+/** Lifts what is to be lifted, then tells who is in, who tried, and who is kept slow. */
+export function accessReport(parts: AccessParts, lift: Lift | undefined): AccessReport {
+  const lifted = lift === undefined ? 0 : liftBans(parts, lift);
+  const { snapshot, logins } = parts;
+  const phones = [...snapshot.phones.values()].map(({ extension, name }) => ({
+    extension,
+    name,
+    contacts: contactsOf(parts, extension),
+    lastFailure: logins.of(extension),
+  }));
+  return { phones, bans: bansOf(parts), lifted };
+}
+
+function contactsOf({ clock, stack }: AccessParts, extension: string): readonly PhoneContact[] {
+  const toWall = clock.wall() - clock.now();
+  return stack.location.lookup(extension).map((binding) => {
+    const { transport, host, port } = binding.source;
+    return {
+      uri: formatUri(binding.uri),
+      source: `${transport}:${host.includes(":") ? `[${host}]` : host}:${port}`,
+      since: Math.round(binding.registeredAt + toWall),
+      until: Math.round(binding.expiresAt + toWall),
+      device: binding.userAgent,
+      reachable: isReachable(binding),
+    };
+  });
+}
+
+function bansOf({ clock, stack, transportGuard }: AccessParts): readonly Ban[] {
+  const slowed = stack.guard.slowed().map((one): Ban => {
+    const { what, since, until } = one;
+    return { kind: "slowed", what, since, until, why: slowedSentence(one) };
+  });
+  const toWall = clock.wall() - clock.now();
+  const banned = transportGuard.bans().map(
+    ({ address, until }): Ban => ({
+      kind: "banned",
+      what: address,
+      since: undefined,
+      until: Math.round(until + toWall),
+      why: "It sent more than any phone can, and nobody who is registered shares the address.",
+    }),
+  );
+  return [...banned, ...slowed];
+}
+
+function liftBans({ stack, transportGuard }: AccessParts, { what }: Lift): number {
+  const lifted = transportGuard.bans().filter(({ address }) => what === undefined || what === address);
+  for (const { address } of lifted) transportGuard.unban(address);
+  return lifted.length + stack.guard.lift(what);
+}

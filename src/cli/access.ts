@@ -1,0 +1,87 @@
+import type { Ban, PhoneStatus } from "../model/access.ts";
+import { printFailure } from "./apply.ts";
+import { findInstallation } from "./installation.ts";
+import type { Output } from "./output.ts";
+import { ExitCode } from "./output.ts";
+
+export interface AccessOptions {
+  readonly data: string;
+  readonly json: boolean;
+}
+
+/** `switchhook phones`: every phone, where it is registered, and its last failed login. */
+export async function runPhones(options: AccessOptions, output: Output): Promise<number> {
+  const installation = findInstallation(options.data, false);
+  if (!installation.ok) return printFailure(installation.error, output);
+  const phones = await installation.value.phones();
+  if (!phones.ok) return printFailure(phones.error, output);
+  if (options.json) {
+    output.json(phones.value);
+    return ExitCode.ok;
+  }
+  if (phones.value.length === 0) output.err("No phones are configured.");
+  for (const phone of phones.value) for (const line of phoneLines(phone)) output.out(line);
+  return ExitCode.ok;
+}
+
+/** One line for the phone, one for each contact, one for the last failure. */
+export function phoneLines({ extension, name, contacts, lastFailure }: PhoneStatus): readonly string[] {
+  const state = contacts.length === 0 ? "not registered" : "registered";
+  return [
+    `${extension}  ${name}  ${state}`,
+    ...contacts.map(({ uri, source, since, until, device, reachable }) => {
+      const lost = reachable ? "" : "; its connection is closed, so it cannot be reached";
+      return `    ${uri} from ${source}, since ${time(since)} until ${time(until)}, ${device ?? "device unknown"}${lost}`;
+    }),
+    ...(lastFailure === undefined
+      ? []
+      : [`    last failed login ${time(lastFailure.at)} from ${lastFailure.address}: ${lastFailure.reason}`]),
+  ];
+}
+
+/** `switchhook bans`: who is slowed down or banned, since when, why, until when. */
+export async function runBans(options: AccessOptions, output: Output): Promise<number> {
+  const installation = findInstallation(options.data, false);
+  if (!installation.ok) return printFailure(installation.error, output);
+  const bans = await installation.value.bans();
+  if (!bans.ok) return printFailure(bans.error, output);
+  if (options.json) {
+    output.json(bans.value);
+    return ExitCode.ok;
+  }
+  if (bans.value.length === 0) output.err("Nobody is banned or slowed down.");
+  for (const ban of bans.value) output.out(banLine(ban));
+  return ExitCode.ok;
+}
+
+export function banLine({ kind, what, since, until, why }: Ban): string {
+  const began = since === undefined ? "" : `since ${time(since)} `;
+  return `${what}  ${kind}  ${began}until ${time(until)}  ${why}`;
+}
+
+/** `switchhook bans lift WHAT`, or `--all`. */
+export async function runLiftBans(
+  what: string | undefined,
+  options: { readonly data: string; readonly all: boolean },
+  output: Output,
+): Promise<number> {
+  if ((what === undefined) !== options.all) {
+    output.err("Name what to lift, as switchhook bans shows it, or say --all.");
+    return ExitCode.usage;
+  }
+  const installation = findInstallation(options.data, false);
+  if (!installation.ok) return printFailure(installation.error, output);
+  const lifted = await installation.value.liftBans(what);
+  if (!lifted.ok) return printFailure(lifted.error, output);
+  if (lifted.value === 0 && what !== undefined) {
+    output.err(`${what} is neither banned nor slowed down; switchhook bans lists who is.`);
+    return ExitCode.refused;
+  }
+  output.out(`Lifted: ${lifted.value}.`);
+  return ExitCode.ok;
+}
+
+/** `2026-11-29 05:03:50`, in the time of this machine. */
+function time(at: number): string {
+  return new Date(at).toLocaleString("sv-SE");
+}

@@ -1,0 +1,54 @@
+/** One contact of a registered phone. Times are milliseconds since the epoch. */
+export interface PhoneContact {
+  /** As the phone gave it. */
+  readonly uri: string;
+  /** `udp:192.0.2.7:5060`, where its REGISTER really came from. */
+  readonly source: string;
+  readonly since: number;
+  readonly until: number;
+  /** Its User-Agent. */
+  readonly device: string | undefined;
+  /** False: over a connection that is closed. */
+  readonly reachable: boolean;
+}
+
+/** The last login of a phone that did not succeed. */
+export interface FailedLogin {
+  readonly at: number;
+  readonly address: string;
+  /** A sentence: why, and what would fix it. */
+  readonly reason: string;
+}
+
+/** A configured phone, registered or not. */
+export interface PhoneStatus {
+  readonly extension: string;
+  readonly name: string;
+  readonly contacts: readonly PhoneContact[];
+  readonly lastFailure: FailedLogin | undefined;
+}
+
+/** Somebody who is not served as others are. */
+export interface Ban {
+  /** `slowed`: only few of the passwords are looked at; `banned`: nothing from there is read. */
+  readonly kind: "slowed" | "banned";
+  /** An extension that was claimed, or an address; `bans lift` takes it. */
+  readonly what: string;
+  /** Undefined: not known. */
+  readonly since: number | undefined;
+  readonly until: number;
+  readonly why: string;
+}
+
+/** Who is in, who tried, and who is kept slow. */
+export interface AccessReport {
+  readonly phones: readonly PhoneStatus[];
+  readonly bans: readonly Ban[];
+  /** How many bans this request lifted. */
+  readonly lifted: number;
+}
+
+/** What is to be lifted before the report is made; `what` undefined: everything. */
+export interface Lift {
+  readonly what: string | undefined;
+}
