@@ -7,7 +7,7 @@ import { bridges } from "./media-bridges.suite.ts";
 import { changes, endings } from "./media-changes.suite.ts";
 import { keys } from "./media-keys.suite.ts";
 import { answers, offers } from "./media-offer-answer.suite.ts";
-import { places } from "./media-places.suite.ts";
+import { numbers, places } from "./media-places.suite.ts";
 import { type MediaEngineCase, type On, type OpenEngine, openScene } from "./media-scene.ts";
 import { silences } from "./media-silence.suite.ts";
 import { sounds } from "./media-sounds.suite.ts";
@@ -49,6 +49,7 @@ export function mediaEngineContract(kind: MediaEngineCase): void {
     bridges(on, kind, folder);
     changes(on, folder);
     places(on);
+    numbers(on);
     endings(on, kind, folder);
   });
 }

@@ -86,6 +86,41 @@ export function places(on: On): void {
   }
 }
 
+/** Payload types: what a party wants to get is not always what it sends (RFC 3264 §6.1). */
+export function numbers(on: On): void {
+  on("M7: one codec under two numbers: each gets its own", async (scene) => {
+    const { call } = scene;
+    const [a, b] = [await scene.party(), await scene.party()];
+    await scene.answer("A", a, { codecs: [8] });
+    const sdp = succeeded(await call.localOffer("B1", at(b), "A"));
+    b.aim(sdp);
+    const own = Buffer.from(b.sdp({ codecs: [8] }))
+      .toString()
+      .replaceAll(/(AVP|rtpmap:)( ?)8\b/g, "$1$2118");
+    succeeded(await call.remoteAnswer("B1", Buffer.from(own)));
+    call.bridge("A", "B1");
+    await Promise.all([a.speak(500, 1500, 8), b.speak(700, 1500, 8), a.hearTone([700])]);
+    const got = b.endpoint.heard.slice(3).map(({ payloadType }) => payloadType);
+    assert.deepEqual([...new Set(got)], [118]);
+    assert.ok(got.length > 40, `${got.length} packets`);
+  });
+
+  on("M7: keys that are sent with the number of our offer arrive with the receiver's", async (scene) => {
+    const { a, b } = await scene.bridged({ event: 101 }, { codecs: [0], event: 97 });
+    await talk(a, b);
+    await b.key("4", { payloadType: 101 });
+    await a.key("3", { payloadType: 101 });
+    await a.until("an event", ({ endpoint }) => endpoint.heard.some(({ payload }) => payload.length === 4));
+    await b.until("an event", ({ endpoint }) => endpoint.heard.some(({ payload }) => payload.length === 4));
+    const events = (party: RtpParty): number[] =>
+      party.endpoint.heard
+        .filter(({ payload }) => payload.length === 4)
+        .map(({ payloadType }) => payloadType);
+    assert.deepEqual([[...new Set(events(a))], [...new Set(events(b))]], [[101], [97]]);
+    assert.deepEqual(scene.digits.toSorted(), ["A 3 event", "B1 4 event"]);
+  });
+}
+
 /** End A is where this party is from now on. */
 async function reoffer({ call }: Scene, party: RtpParty): Promise<void> {
   succeeded(await call.remoteOffer("A", party.sdp(), at(party)));

@@ -73,12 +73,12 @@ export class Session {
 
   /** Connects two ends; each keeps its port. */
   async join(one: Described, other: Described): Promise<Result<undefined, NgFault>> {
-    const { offerer, answerer, codec, foreignEvent } = planJoin(
+    const { offerer, answerer, codec, foreign } = planJoin(
       { end: one, agreement: one.agreement },
       { end: other, agreement: other.agreement },
     );
     const offered = await this.#describe("offer", offerer.end, offerer.end.tag, answerer.end.tag, {
-      sdp: toldParty(offerer.agreement, offerer.end.parts, foreignEvent),
+      sdp: toldParty(offerer.agreement, offerer.end.parts, foreign),
       "address family": answerer.end.family,
       ...(codec === undefined ? {} : { codec }),
     });

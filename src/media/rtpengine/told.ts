@@ -55,16 +55,24 @@ export function soundAddress({ address }: RemotePlace, parts: EndParts): IpAddre
   return kind === "public" || kind === addressKind(signalling) ? address : signalling;
 }
 
-/** A party by what was agreed. `foreignEvent`: the other side's payload type of telephone-event where it differs. */
-export function toldParty(agreement: Agreement, parts: EndParts, foreignEvent?: number): string {
+/** What the other side calls by other numbers than this one. */
+export interface Foreign {
+  /** Payload type of telephone-event. */
+  readonly event: number | undefined;
+  /** The codec of both. */
+  readonly codec: MappedCodec | undefined;
+}
+
+/** A party by what was agreed. */
+export function toldParty(agreement: Agreement, parts: EndParts, foreign?: Foreign): string {
   const { place, codec, telephoneEvent } = agreement;
-  const events = [telephoneEvent, foreignEvent].filter((type) => type !== undefined);
+  const events = [telephoneEvent, foreign?.event].filter((type) => type !== undefined);
   const family = familyOfIp(canonicalIp(parts.localAddress) ?? "0.0.0.0");
   return describe({
     address: place === undefined ? nowhere(family) : soundAddress(place, parts),
     port: place?.port ?? DISCARD,
     rtcpPort: place?.rtcpPort,
-    codecs: [codec],
+    codecs: foreign?.codec === undefined ? [codec] : [codec, foreign.codec],
     telephoneEvents: events,
   });
 }
@@ -89,14 +97,15 @@ export interface Join<E> {
   readonly offerer: E;
   readonly answerer: E;
   readonly codec: Readonly<Record<string, readonly string[]>> | undefined;
-  /** Payload type of telephone-event that the offerer is said to take besides its own. */
-  readonly foreignEvent: number | undefined;
+  /** What the offerer is said to take besides its own. */
+  readonly foreign: Foreign;
 }
 
 /**
  * Plans a join. Where the payload types of telephone-event differ, or only one end has it, the end that has it offers and
  * rtpengine "accepts" it there: then it translates keys, into tones if it must. Otherwise it would pass them on under a
- * number that the other end does not know, and not report them either.
+ * number that the other end does not know, and not report them either. The same is done with a codec that both have under
+ * different numbers (RFC 3264 §6.1).
  */
 export function planJoin<E>(
   one: { readonly end: E; readonly agreement: Agreement },
@@ -110,15 +119,28 @@ export function planJoin<E>(
   const from: AudioCodec = first.agreement.codec.codec;
   const to: AudioCodec = second.agreement.codec.codec;
   if (from !== to) codec.transcode = [to];
+  const foreignCodec = foreignCodecOf(first.agreement, second.agreement);
+  if (foreignCodec !== undefined) codec.accept = [from];
   const own = first.agreement.telephoneEvent;
   const theirs = second.agreement.telephoneEvent;
-  if (own !== undefined && own !== theirs) codec.accept = ["telephone-event"];
+  if (own !== undefined && own !== theirs) codec.accept = [...(codec.accept ?? []), "telephone-event"];
   return {
     offerer: first.end,
     answerer: second.end,
     codec: Object.keys(codec).length === 0 ? undefined : codec,
-    foreignEvent: own !== undefined && theirs !== own ? theirs : undefined,
+    foreign: {
+      event: own !== undefined && theirs !== own ? theirs : undefined,
+      codec: foreignCodec,
+    },
   };
+}
+
+/** The answerer's number of a codec that both have, unless it means something else to the offerer. */
+function foreignCodecOf(offerer: Agreement, answerer: Agreement): MappedCodec | undefined {
+  const { codec } = answerer;
+  if (offerer.codec.codec !== codec.codec || offerer.codec.payloadType === codec.payloadType)
+    return undefined;
+  return codec.payloadType === offerer.telephoneEvent ? undefined : codec;
 }
 
 /** The address and port that rtpengine has taken for an end, out of a description of its making. */
