@@ -7,7 +7,7 @@ import { bridges } from "./media-bridges.suite.ts";
 import { changes, endings } from "./media-changes.suite.ts";
 import { keys } from "./media-keys.suite.ts";
 import { answers, offers } from "./media-offer-answer.suite.ts";
-import { numbers, places } from "./media-places.suite.ts";
+import { noises, numbers, places } from "./media-places.suite.ts";
 import { type MediaEngineCase, type On, type OpenEngine, openScene } from "./media-scene.ts";
 import { silences } from "./media-silence.suite.ts";
 import { sounds } from "./media-sounds.suite.ts";
@@ -50,6 +50,7 @@ export function mediaEngineContract(kind: MediaEngineCase): void {
     changes(on, folder);
     places(on);
     numbers(on);
+    noises(on);
     endings(on, kind, folder);
   });
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { RTP_HEADER_OCTETS, writeRtpHeader } from "../../src/media/rtp/packet.ts";
 import type { RtpParty } from "../support/rtp-party.ts";
 import { at, type On, type Scene, succeeded, talk } from "./media-scene.ts";
 
@@ -118,6 +119,23 @@ export function numbers(on: On): void {
         .map(({ payloadType }) => payloadType);
     assert.deepEqual([[...new Set(events(a))], [...new Set(events(b))]], [[101], [97]]);
     assert.deepEqual(scene.digits.toSorted(), ["A 3 event", "B1 4 event"]);
+  });
+}
+
+/** Comfort noise (RFC 3389) is for those who have agreed to it. */
+export function noises(on: On): void {
+  on("M8: comfort noise does not come to a party that never agreed to it", async ({ bridged }) => {
+    const { a, b } = await bridged({ noise: true });
+    await talk(a, b);
+    for (let n = 0; n < 10; n++) {
+      const octets = new Uint8Array(RTP_HEADER_OCTETS + 1);
+      const timestamp = 1_000_000 + n * 160;
+      writeRtpHeader({ payloadType: 13, marker: false, sequence: 40_000 + n, timestamp, ssrc: 99 }, octets);
+      octets[RTP_HEADER_OCTETS] = 40;
+      a.endpoint.sendRaw(octets);
+    }
+    await Promise.all([a.speak(520, 800), b.hearTone([520])]);
+    assert.equal(b.endpoint.heard.filter(({ payloadType }) => payloadType === 13).length, 0);
   });
 }
 

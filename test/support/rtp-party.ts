@@ -24,6 +24,8 @@ export interface SdpParts {
   /** Payload type of telephone-event; by default 101, 0: none. */
   readonly event?: number;
   readonly direction?: "sendrecv" | "sendonly" | "recvonly" | "inactive";
+  /** It has comfort noise (RFC 3389), payload type 13. */
+  readonly noise?: boolean;
   /** In place of its own. */
   readonly address?: string;
   /** Whole lines behind the sound, such as another m-line. */
@@ -87,11 +89,12 @@ export class RtpParty {
     codecs = [0, 8],
     event = 101,
     direction = "sendrecv",
+    noise = false,
     address = this.address,
     more = [],
   }: SdpParts = {}): Uint8Array {
     const family = this.address.includes(":") ? "IP6" : "IP4";
-    const formats = event === 0 ? codecs : [...codecs, event];
+    const formats = [...codecs, ...(noise ? [13] : []), ...(event === 0 ? [] : [event])];
     const name = (type: number): string => {
       const codec = CODECS.get(type);
       return codec === undefined ? "opus/48000/2" : `${codec}/8000`;

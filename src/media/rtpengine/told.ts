@@ -20,11 +20,13 @@ interface Line {
   readonly rtcpPort: number | undefined;
   readonly codecs: readonly MappedCodec[];
   readonly telephoneEvents: readonly number[];
+  readonly noise: number | undefined;
 }
 
-function describe({ address, port, rtcpPort, codecs, telephoneEvents }: Line): string {
+function describe({ address, port, rtcpPort, codecs, telephoneEvents, noise }: Line): string {
   const where = `IN IP${familyOfIp(address)} ${address}`;
   const formats = [...codecs.map(({ payloadType }) => payloadType), ...telephoneEvents];
+  if (noise !== undefined) formats.push(noise);
   const lines = [
     "v=0",
     `o=- 1 1 ${where}`,
@@ -33,6 +35,7 @@ function describe({ address, port, rtcpPort, codecs, telephoneEvents }: Line): s
     "t=0 0",
     `m=audio ${port} RTP/AVP ${formats.join(" ")}`,
     ...codecs.map(({ codec, payloadType }) => `a=rtpmap:${payloadType} ${codec}/${RTP_CLOCK}`),
+    ...(noise === undefined ? [] : [`a=rtpmap:${noise} CN/${RTP_CLOCK}`]),
     ...telephoneEvents.flatMap((type) => [
       `a=rtpmap:${type} telephone-event/${RTP_CLOCK}`,
       `a=fmtp:${type} 0-15`,
@@ -61,6 +64,8 @@ export interface Foreign {
   readonly event: number | undefined;
   /** The codec of both. */
   readonly codec: MappedCodec | undefined;
+  /** Its own number of comfort noise (RFC 3389), which the other side has none of. */
+  readonly noise: number | undefined;
 }
 
 /** A party by what was agreed. */
@@ -74,6 +79,7 @@ export function toldParty(agreement: Agreement, parts: EndParts, foreign?: Forei
     rtcpPort: place?.rtcpPort,
     codecs: foreign?.codec === undefined ? [codec] : [codec, foreign.codec],
     telephoneEvents: events,
+    noise: foreign?.noise,
   });
 }
 
@@ -89,6 +95,7 @@ export function toldNobody(
     rtcpPort: undefined,
     codecs,
     telephoneEvents: telephoneEvent === undefined ? [] : [telephoneEvent],
+    noise: undefined,
   });
 }
 
@@ -111,16 +118,17 @@ export function planJoin<E>(
   one: { readonly end: E; readonly agreement: Agreement },
   other: { readonly end: E; readonly agreement: Agreement },
 ): Join<E> {
-  const [first, second] =
-    one.agreement.telephoneEvent === undefined && other.agreement.telephoneEvent !== undefined
-      ? [other, one]
-      : [one, other];
+  const [first, second] = mustOffer(other.agreement, one.agreement) ? [other, one] : [one, other];
   const codec: Record<string, readonly string[]> = {};
   const from: AudioCodec = first.agreement.codec.codec;
   const to: AudioCodec = second.agreement.codec.codec;
   if (from !== to) codec.transcode = [to];
   const foreignCodec = foreignCodecOf(first.agreement, second.agreement);
   if (foreignCodec !== undefined) codec.accept = [from];
+  const noise = noiseOf(first.agreement);
+  const foreignNoise = noiseOf(second.agreement) === undefined ? noise : undefined;
+  // rtpengine then keeps it from the other side, where it would pass it on as it is.
+  if (foreignNoise !== undefined) codec.accept = [...(codec.accept ?? []), "CN"];
   const own = first.agreement.telephoneEvent;
   const theirs = second.agreement.telephoneEvent;
   if (own !== undefined && own !== theirs) codec.accept = [...(codec.accept ?? []), "telephone-event"];
@@ -131,8 +139,17 @@ export function planJoin<E>(
     foreign: {
       event: own !== undefined && theirs !== own ? theirs : undefined,
       codec: foreignCodec,
+      noise: foreignNoise,
     },
   };
+}
+
+const noiseOf = ({ audio }: Agreement): number | undefined => audio.comfortNoise;
+
+/** Whether of two ends this one has something that has to be translated for the other: keys before comfort noise. */
+function mustOffer(one: Agreement, other: Agreement): boolean {
+  const [keys, others] = [one.telephoneEvent !== undefined, other.telephoneEvent !== undefined];
+  return keys === others ? noiseOf(one) !== undefined && noiseOf(other) === undefined : keys;
 }
 
 /** The answerer's number of a codec that both have, unless it means something else to the offerer. */
