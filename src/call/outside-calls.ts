@@ -22,7 +22,7 @@ export interface OutsideCall {
 type LimitName = keyof OutsideCallLimits;
 
 /** Of a limit, in percent: from here on somebody is told. */
-const ALERT_PERCENT = 80;
+export const ALERT_PERCENT = 80;
 const MINUTE_MS = 60_000;
 
 /** How much of one limit is used, and whether that has been told. */

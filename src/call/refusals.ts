@@ -24,8 +24,7 @@ export interface RefusedCall {
  * All strangers together may make this many rows an hour (docs/adr/0036), and a row more that counts the rest; of one
  * kind fewer, so that a flood of calls does not hide the logins that fail, nor the other way round.
  */
-const MAX_ROWS = 60;
-const MAX_ROWS_OF_A_KIND = 40;
+export const STRANGER_ROWS = { perHour: 60, ofOneKind: 40 } as const;
 const WINDOW_MS = 3_600_000;
 /** A first step becomes a row when no proof has followed for so long. */
 const PROOF_MS = 3_000;
@@ -130,7 +129,7 @@ export class Refusals {
       all += 1;
       if (first.kind === kind) ofKind += 1;
     }
-    return all >= MAX_ROWS || ofKind >= MAX_ROWS_OF_A_KIND;
+    return all >= STRANGER_ROWS.perHour || ofKind >= STRANGER_ROWS.ofOneKind;
   }
 
   #settleLater(): void {
@@ -166,7 +165,7 @@ const REST_OF_ALL: RefusedCall = {
   from: "",
   to: "",
   status: 0,
-  reason: `an hour has at most ${MAX_ROWS} rows for what strangers try; this one counts the rest`,
+  reason: `an hour has at most ${STRANGER_ROWS.perHour} rows for what strangers try; this one counts the rest`,
 };
 
 function recordOf({ id, first, key, startedAt, attempts, lastAt }: Row): CallRecord {

@@ -6,7 +6,7 @@ export const MASK = "***";
 /** From here on a value is taken out wherever it stands; a shorter one (`test`) only as a word of its own. */
 const LONG_SECRET = 8;
 /** Shorter ones are in every text; they are no secrets to guard. */
-const SHORTEST_SECRET = 4;
+export const SHORTEST_SECRET = 4;
 /** Words that are part of every reply: whoever has one as password is not protected by making replies unreadable. */
 const COMMON = new Set(["status", "destination", "callername", "callerid", "value", "true", "false", "null"]);
 /** A core of base64 that is shorter could be anything. */

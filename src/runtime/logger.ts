@@ -12,7 +12,7 @@ export interface Logger {
 }
 
 /** Longer texts are cut (OWASP ASVS 16.4.1 asks that a log cannot be written to at will). */
-const MAX_TEXT = 1024;
+export const MAX_TEXT = 1024;
 const MAX_ENTRIES = 20;
 const MAX_DEPTH = 3;
 
