@@ -9,6 +9,10 @@ export interface Place {
   readonly port: number;
 }
 
+/** RFC 3261 §17.1.1.1. */
+const T1_MS = 500;
+const T2_MS = 4_000;
+
 type Field = readonly [name: string, value: string];
 
 /** A request as somebody writes it; what is left out is filled in so that nothing is wrong with it. */
@@ -119,6 +123,24 @@ export class Party {
       await this.send(this.ackOf(request, response), to);
     }
     return response;
+  }
+
+  /** The same, repeated until it is answered as RFC 3261 §17.1.2.2 has it: for who may be told to wait by silence. */
+  async askAgain(shape: Shape, to: Place, withinMs?: number): Promise<string> {
+    const request = this.write(shape, to);
+    let everyMs = T1_MS;
+    let timer: NodeJS.Timeout | undefined;
+    const send = (): void => {
+      void this.send(request, to);
+      timer = setTimeout(send, everyMs);
+      everyMs = Math.min(2 * everyMs, T2_MS);
+    };
+    send();
+    try {
+      return await this.finalTo(request, withinMs);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** The final response to a request that was sent. */
