@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { bridges } from "./media-bridges.suite.ts";
 import { changes, endings } from "./media-changes.suite.ts";
 import { keys } from "./media-keys.suite.ts";
-import { answers, offers } from "./media-offer-answer.suite.ts";
+import { answers, families, offers } from "./media-offer-answer.suite.ts";
 import { noises, numbers, places } from "./media-places.suite.ts";
 import { type MediaEngineCase, type On, type OpenEngine, openScene } from "./media-scene.ts";
 import { silences } from "./media-silence.suite.ts";
@@ -42,6 +42,7 @@ export function mediaEngineContract(kind: MediaEngineCase): void {
 
     answers(on, kind);
     offers(on);
+    families(on);
     sounds(on, folder);
     spacings(on, folder);
     keys(on, kind, folder);

@@ -86,6 +86,28 @@ export function answers(on: On, kind: MediaEngineCase): void {
   );
 }
 
+/** T4: sound of the one family, signalling of the other (RFC 6157). */
+export function families(on: On): void {
+  on(
+    "T4: sound at an address of another family than ours is refused with 488, in a sentence",
+    async (scene) => {
+      const { call } = scene;
+      const party = await scene.party();
+      const parts = at(party);
+      const six = Buffer.from(text(party.sdp()).replaceAll(/IN IP4 \S+/g, "IN IP6 2001:db8::1"));
+      const offered = refused(await call.remoteOffer("A", six, parts));
+      assert.equal(offered.status, 488);
+      assert.match(offered.reason, /2001:db8::1/);
+      succeeded(await call.localOffer("B1", parts));
+      assert.equal(refused(await call.remoteAnswer("B1", six)).status, 488);
+      // What it says next is taken as ever.
+      await scene.answer("A", party);
+      call.play("A", { kind: "busy" });
+      await party.hearTone([425]);
+    },
+  );
+}
+
 export function offers(on: On): void {
   on("an offer of ours, without anything known before (delayed offer)", async ({ call, offer, party }) => {
     const one = await party();
