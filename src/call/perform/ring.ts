@@ -245,7 +245,7 @@ export class Ringing {
       note("redirected too often");
       return this.#count("failed", 480, `${leg.route.label}: redirected more than ${MAX_REDIRECTIONS} times`);
     }
-    const contacts = parseContacts(response.headers.all("contact"));
+    const contacts = parseContacts(response.headers.list("contact"));
     const listed = contacts.ok && contacts.value !== "*" ? contacts.value.slice(0, MAX_CONTACTS) : [];
     if (listed.length === 0)
       this.#count("failed", response.status, `${leg.route.label}: redirected to nowhere`);

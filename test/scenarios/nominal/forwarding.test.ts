@@ -97,6 +97,17 @@ test("302 with many contacts: five are tried", async () => {
   await s.assertClean();
 });
 
+test("302 with its contacts in one header field (RFC 3261 §7.3.1): each is tried", async () => {
+  const s = await Scenario.start({ phones: { "215": 1, "216": 1, "217": 1 } });
+  const contact = '"Sales, first floor" <sip:216@10.0.0.1>;q=0.9, <sip:217@10.0.0.1;user=phone>';
+  s.at("215").onCall = (call) => call.respond(302, { headers: [["Contact", contact]] });
+  for (const name of ["216", "217"]) s.at(name).onCall = (call) => call.respond(486);
+  const call = s.carrier.invite(NUMBER);
+  await s.until(() => call.last === 486);
+  assert.deepEqual([s.at("216").calls.length, s.at("217").calls.length], [1, 1]);
+  await s.assertClean();
+});
+
 test("302 without a Contact: a failure", async () => {
   const s = await Scenario.start();
   s.at("215").onCall = (call) => call.respond(302, { headers: [] });
