@@ -236,7 +236,7 @@ describe("B13: numbers that may not be called, in all spellings and on all ways"
   });
 
   after(async () => {
-    await Promise.all([...[carrier, from, forwarder, phone].map((party) => party.close())]);
+    await Promise.all([carrier, from, forwarder, phone].map((party) => party.close()));
     await server.stop();
     await receiver.kill();
   });
@@ -288,7 +288,7 @@ describe("B13: numbers that may not be called, in all spellings and on all ways"
     ]) {
       carrier.heard.length = 0;
       const status = await way();
-      assert.ok(leaks().length > 0, `${way} left nothing, and heard ${status}`);
+      assert.ok(leaks().length > 0, `${String(way)} left nothing, and heard ${status}`);
     }
     carrier.heard.length = 0;
   });
