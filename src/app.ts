@@ -6,6 +6,7 @@ import { SlowedLog } from "./call/slowed-log.ts";
 import { Switchboard } from "./call/switchboard.ts";
 import { parseHostPort } from "./config/load.ts";
 import type { Settings } from "./config/schema.ts";
+import type { TlsMaterial, TlsPaths } from "./control/certificate.ts";
 import { Control } from "./control/host.ts";
 import { claimInstance, releaseInstance } from "./control/instance-file.ts";
 import type { LiveStatus } from "./control/link.ts";
@@ -31,6 +32,7 @@ import {
   OwnPlaces,
   openTransports,
   parseUri,
+  socketErrorReason,
   systemDns,
   type Target,
 } from "./sip/index.ts";
@@ -51,6 +53,8 @@ export interface App {
   readonly notes: readonly string[];
   /** No new calls; resolves when the running ones are over, at the latest after the drain time of the settings. */
   drain(): Promise<void>;
+  /** Reads the certificate's files again; calls and open connections are not touched. The log says what came of it. */
+  reload(): void;
   /** Ends everything now. */
   stop(): Promise<void>;
 }
@@ -85,20 +89,16 @@ export async function startApp(
   hooks: AppHooks = {},
 ): Promise<Result<App, readonly string[]>> {
   const listen = listenersOf(settings);
-  const tls = readTls(settings);
-  if (!tls.ok) return tls;
   const claimed = claim(settings.dataDir);
   if (!claimed.ok) return err([claimed.error]);
   const process = new Process(settings, hooks);
-  const started = await process.start(listen, tls.value);
+  const started = await process.start(listen);
   if (!started.ok) {
     await process.stop();
     return started;
   }
   return ok(process);
 }
-
-type Tls = { readonly certPem: string; readonly keyPem: string; readonly caPem?: string } | undefined;
 
 class Process implements App {
   readonly #settings: Settings;
@@ -145,7 +145,7 @@ class Process implements App {
     return this.#control?.notes ?? [];
   }
 
-  async start(listen: readonly ListenOptions[], tls: Tls): Promise<Result<undefined, readonly string[]>> {
+  async start(listen: readonly ListenOptions[]): Promise<Result<undefined, readonly string[]>> {
     const { dataDir, applyFile, http, realm, callsKeepDays, speechCommand } = this.#settings;
     this.#loopDelay.enable();
     const control = await Control.start(
@@ -157,11 +157,13 @@ class Process implements App {
         callsKeepDays,
         speechCommand,
         softwareVersion: version,
+        tls: tlsPaths(this.#settings),
         again: false,
       },
       {
         clock: systemClock,
         publish: (snapshot) => this.#publish(snapshot),
+        takeTls: (material) => this.#takeTls(material),
         status: () => this.#status(),
         access: (lift) => {
           const guard = this.#guard;
@@ -174,7 +176,7 @@ class Process implements App {
     this.#control = control.value;
     if (control.value.snapshot !== undefined) this.#snapshot = control.value.snapshot;
     try {
-      await this.#listen(listen, tls);
+      await this.#listen(listen, control.value.tls);
     } catch (error) {
       return err([error instanceof Error ? error.message : String(error)]);
     }
@@ -191,6 +193,10 @@ class Process implements App {
     this.#log.info({ calls: this.#switchboard?.supervisor.calls }, "Draining: no new calls");
     await this.#switchboard?.supervisor.drain(this.#settings.drainSeconds * 1000);
     await this.stop();
+  }
+
+  reload(): void {
+    this.#control?.reload();
   }
 
   stop(): Promise<void> {
@@ -210,7 +216,7 @@ class Process implements App {
     releaseInstance(this.#settings.dataDir);
   }
 
-  async #listen(listen: readonly ListenOptions[], tls: Tls): Promise<void> {
+  async #listen(listen: readonly ListenOptions[], tls: TlsMaterial | undefined): Promise<void> {
     const clock = systemClock;
     const guard = createGuard({
       clock,
@@ -346,6 +352,15 @@ class Process implements App {
     this.#log.warn({ alert: code, ...args }, sentence);
   }
 
+  #takeTls(material: TlsMaterial): string | undefined {
+    try {
+      this.#transports?.reloadTls(material);
+      return undefined;
+    } catch (error) {
+      return `${socketErrorReason(error as Error)}.`;
+    }
+  }
+
   #publish(snapshot: Snapshot): void {
     this.#snapshot = snapshot;
     this.#guard?.recheck();
@@ -408,15 +423,9 @@ function listenersOf(settings: Settings): readonly ListenOptions[] {
   ];
 }
 
-function readTls(settings: Settings): Result<Tls, readonly string[]> {
-  const { tlsCert, tlsKey, tlsCa } = settings;
-  if (tlsCert === undefined || tlsKey === undefined) return ok(undefined);
-  try {
-    const caPem = tlsCa === undefined ? {} : { caPem: readFileSync(tlsCa, "utf8") };
-    return ok({ certPem: readFileSync(tlsCert, "utf8"), keyPem: readFileSync(tlsKey, "utf8"), ...caPem });
-  } catch (error) {
-    return err([`A TLS file cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
-  }
+function tlsPaths({ tlsCert, tlsKey, tlsCa }: Settings): TlsPaths | undefined {
+  if (tlsCert === undefined && tlsCa === undefined) return undefined;
+  return { cert: tlsCert, key: tlsKey, ca: tlsCa };
 }
 
 function claim(dataDir: string): Result<undefined, string> {

@@ -61,6 +61,8 @@ export interface ApiPorts {
   /** Applies a file, one after the other; `audio`: what was uploaded for which message. Never rejects. */
   apply(text: string, file: string, audio: Readonly<Record<string, string>>): Promise<ApplyOutcome>;
   readonly audio: AudioPorts;
+  /** Reads the certificate's files again; both results are sentences. Never rejects. */
+  reload(): Promise<Result<string, string>>;
   /** Undefined when the signalling thread does not answer within a second. */
   status(): Promise<ServerStatus | undefined>;
   /** Lifts bans, where `lift` is there; then who is in and who is kept slow. Undefined as for `status`. */

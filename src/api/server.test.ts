@@ -41,6 +41,7 @@ async function withServer(
     registrations: { load: async () => [] },
     exportCompany: async () => undefined,
     apply: async () => ({ type: "failed", sentence: "not in this test" }),
+    reload: async () => ({ ok: false, error: "not in this test" }),
     status: async () => ({ ready: true, reason: "", counters: {}, gauges: {} }),
     access: async () => undefined,
     now: () => 1000,

@@ -12,6 +12,7 @@ import { accessRoutes } from "./routes/access.ts";
 import { audioRoutes } from "./routes/audio.ts";
 import { callRoutes } from "./routes/calls.ts";
 import { companyRoutes } from "./routes/company.ts";
+import { reloadRoutes } from "./routes/reload.ts";
 import { statusRoutes } from "./routes/status.ts";
 
 /** A company file is at most 4 MiB, and nothing else that is sent here is as large. */
@@ -49,6 +50,7 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
       api.register(callRoutes(ports));
       api.register(accessRoutes(ports));
       api.register(audioRoutes(ports));
+      api.register(reloadRoutes(ports));
       done();
     },
     { prefix: "/api/v1" },

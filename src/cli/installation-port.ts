@@ -40,6 +40,8 @@ export interface Installation {
   bans(): Promise<Result<readonly Ban[], Failure>>;
   /** How many were lifted; `what` undefined: all. */
   liftBans(what: string | undefined): Promise<Result<number, Failure>>;
+  /** Has the running server read its certificate again; the value is a sentence. */
+  reload(): Promise<Result<string, Failure>>;
   readonly audio: AudioInstallation;
 }
 

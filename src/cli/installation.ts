@@ -62,6 +62,7 @@ function overStore(dataDir: string, library: AudioLibrary): Installation {
         const applied = await applyCompany(text, file, parts);
         return applied.ok ? ok(reportOf(applied.value)) : err({ type: "refused", problems: applied.error });
       }),
+    reload: async () => unavailable(`No server runs in ${dataDir}; it reads its certificate when it starts.`),
     export: (secrets) =>
       withStore(dataDir, async (store) => {
         const stored = await store.company.load();
@@ -165,6 +166,12 @@ function overApi(name: string, http: string, token: string): Installation {
   return {
     apply: (text, file, progress) => audio.apply(text, file, progress),
     audio,
+    async reload() {
+      const response = await ask("reload", { method: "POST" });
+      if (!response.ok) return response;
+      if (!response.value.ok) return err(await failureOf(name, response.value));
+      return ok(((await response.value.json()) as { sentence: string }).sentence);
+    },
     export: (secrets) => read(`company?secrets=${secrets}`, (response) => response.text()),
     async calls(filter) {
       const query = new URLSearchParams();

@@ -16,6 +16,7 @@ import { runDemoCommand } from "./demo.ts";
 import { runExport } from "./export.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
+import { runReload } from "./reload.ts";
 import type { StartApp } from "./start.ts";
 import { runStart } from "./start.ts";
 
@@ -76,6 +77,7 @@ export function createProgram(ports: ProgramPorts, done: (code: number) => void)
     });
   addStart(program, ports, done);
   addCompanyCommands(program, ports, done);
+  addReload(program, ports, done);
   addCalls(program, ports, done);
   addAccess(program, ports, done);
   addAudio(program, ports, done);
@@ -161,6 +163,14 @@ function addAccess(program: Command, ports: ProgramPorts, done: (code: number) =
       const fromAbove = command.getOptionValueSource("data") === "default" ? above?.data : undefined;
       done(await runLiftBans(what, { ...options, data: fromAbove ?? options.data }, ports.output));
     });
+}
+
+function addReload(program: Command, ports: ProgramPorts, done: (code: number) => void): void {
+  program
+    .command("reload")
+    .description("Have the running server read its certificate again, as SIGHUP does; calls go on.")
+    .addOption(dataOption(ports))
+    .action(async (options: { data: string }) => done(await runReload(options.data, ports.output)));
 }
 
 function addCalls(program: Command, ports: ProgramPorts, done: (code: number) => void): void {

@@ -15,6 +15,8 @@ export interface RunningApp {
   readonly notes: readonly string[];
   /** Refuses new calls and waits for the running ones as long as the settings allow; then everything is closed. */
   drain(): Promise<void>;
+  /** Reads the certificate's files again. */
+  reload(): void;
   /** Ends everything now: calls get their BYE, records are written. */
   stop(): Promise<void>;
 }
@@ -22,18 +24,25 @@ export interface RunningApp {
 /** `startApp` of app.ts; an error is what the person should read. */
 export type StartApp = (settings: Settings) => Promise<Result<RunningApp, readonly string[]>>;
 
-/** `switchhook start`: runs the server until a signal ends it. The first signal drains, the second stops. */
+/**
+ * `switchhook start`: runs the server until SIGTERM or SIGINT ends it. The first drains, the second stops. SIGHUP renews the
+ * certificate, and whenever it comes it ends nothing.
+ */
 export async function runStart(flags: Flags, startApp: StartApp, output: Output): Promise<number> {
   const settings = loadSettings(flags, processEnvironment());
   if (!settings.ok) {
     for (const sentence of settings.error) output.err(sentence);
     return ExitCode.usage;
   }
+  const running: { app?: RunningApp } = {};
+  // From the beginning to the end of the process: without somebody who listens, SIGHUP is the end.
+  process.on("SIGHUP", () => running.app?.reload());
   const app = await startApp(settings.value);
   if (!app.ok) {
     for (const sentence of app.error) output.err(sentence);
     return ExitCode.unavailable;
   }
+  running.app = app.value;
   const { notes, sipAddresses, httpAddress } = app.value;
   // Beside the log, which is on standard output.
   for (const note of notes) output.err(note);

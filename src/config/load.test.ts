@@ -58,6 +58,13 @@ test("settings that need each other are checked together", () => {
   ]);
 });
 
+test("T11: a file whose name is empty is refused", () => {
+  assert.deepEqual(sentences({ tlsCa: "", tlsKey: " " }), [
+    "--tls-key: the name of the file is missing.",
+    "--tls-ca: the name of the file is missing.",
+  ]);
+});
+
 test("variables of the project's own tools are no settings", () => {
   assert.ok(loadSettings({}, { SWITCHHOOK_TEST_KILL_ROUNDS: "5", SWITCHHOOK_SKIP_INTEROP: "1" }).ok);
 });

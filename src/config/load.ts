@@ -86,6 +86,7 @@ function parseSetting(setting: Setting, given: string | readonly string[]): Resu
       `"${text}" is not one of ${setting.choices.join(", ")}.${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
     );
   }
+  if (text.trim() === "" && setting.placeholder === "FILE") return err("the name of the file is missing.");
   if (setting.placeholder === "HOST:PORT" && parseHostPort(text) === undefined) {
     return err(`"${text}" is not HOST:PORT, as in 127.0.0.1:8088 or [::1]:8088.`);
   }

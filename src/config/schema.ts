@@ -62,7 +62,8 @@ export const settings = {
     section: "SIP",
     placeholder: "FILE",
     default: undefined,
-    sentence: "Certificate chain for --sips, in PEM.",
+    sentence:
+      "Certificate chain for --sips, in PEM. A renewed file is taken by itself, on SIGHUP, or by `switchhook reload`; calls go on.",
   }),
   tlsKey: text({
     flag: "tls-key",
@@ -70,7 +71,7 @@ export const settings = {
     section: "SIP",
     placeholder: "FILE",
     default: undefined,
-    sentence: "Private key for --sips, in PEM.",
+    sentence: "Private key for --sips, in PEM, without a password.",
   }),
   tlsCa: text({
     flag: "tls-ca",

@@ -8,6 +8,7 @@ import type { BindingChange, CallRow, StoredBinding } from "../model/repositorie
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 import { BatchQueue } from "./batch-queue.ts";
+import { daysUntil, type TlsMaterial } from "./certificate.ts";
 import type { ControlStart, FromControl, LiveStatus, ToControl } from "./link.ts";
 import type { RecordBatch } from "./record-batch.ts";
 import { packRecords } from "./record-batch.ts";
@@ -17,6 +18,8 @@ export interface ControlPorts {
   readonly clock: Clock;
   /** Something was published: from its return on, new calls are routed by this snapshot. */
   publish(snapshot: Snapshot): void;
+  /** A renewed certificate, for connections from now on; the value is why it is not taken, in a sentence. */
+  takeTls?(material: TlsMaterial): string | undefined;
   /** Asked when `/ready` or `/metrics` is. */
   status(): LiveStatus;
   /** Asked for the list of phones and of bans; undefined while starting. */
@@ -42,6 +45,7 @@ export class Control implements RecordSink {
   readonly #bindings: BatchQueue<BindingChange>;
   #worker: Worker | undefined;
   #ready: Ready | undefined;
+  #tls: TlsMaterial | undefined;
   #restarts = 0;
   #restartDelayMs = RESTART_MS.first;
   #restartTimer: Timer | undefined;
@@ -68,6 +72,7 @@ export class Control implements RecordSink {
     const ready = await control.#spawn(start);
     if (ready.type === "failed") return err(ready.sentences);
     control.#ready = ready;
+    control.#tls = ready.tls;
     return ok(control);
   }
 
@@ -84,6 +89,18 @@ export class Control implements RecordSink {
   /** Contacts that were registered when the last process ended, and are still valid. */
   get bindings(): readonly StoredBinding[] {
     return this.#ready?.bindings ?? [];
+  }
+
+  /** The certificate in force. */
+  get tls(): TlsMaterial | undefined {
+    return this.#tls;
+  }
+
+  /** Has the certificate's files read again; what comes of it is in the log. */
+  reload(): void {
+    if (this.#worker === undefined)
+      this.#ports.log("warn", "The certificate is read again when the control thread has started again.");
+    this.#post({ type: "reload" });
   }
 
   /** What applying the file at start had to say. */
@@ -109,7 +126,7 @@ export class Control implements RecordSink {
         switchhook_binding_changes_dropped_total: this.#bindings.dropped,
         switchhook_control_restarts_total: this.#restarts,
       },
-      gauges: { switchhook_call_records_waiting: this.#records.length },
+      gauges: { switchhook_call_records_waiting: this.#records.length, ...this.#certificateDays() },
     };
   }
 
@@ -185,6 +202,7 @@ export class Control implements RecordSink {
     this.#restartDelayMs = RESTART_MS.first;
     this.#ready = ready;
     if (ready.snapshot !== undefined) this.#ports.publish(ready.snapshot);
+    if (ready.tls !== undefined) this.#takeTls(ready.tls);
     this.#records.resend();
     this.#bindings.resend();
   }
@@ -194,6 +212,9 @@ export class Control implements RecordSink {
       case "publish":
         this.#ports.publish(message.snapshot);
         this.#post({ type: "published", request: message.request });
+        return;
+      case "tls":
+        this.#post({ type: "tlsTaken", request: message.request, refusal: this.#takeTls(message.material) });
         return;
       case "askStatus":
         this.#post({ type: "status", request: message.request, status: this.#ports.status() });
@@ -213,6 +234,19 @@ export class Control implements RecordSink {
         this.#ports.log(message.level, message.text);
         return;
     }
+  }
+
+  #takeTls(material: TlsMaterial): string | undefined {
+    const refusal = this.#ports.takeTls?.(material);
+    if (refusal === undefined) this.#tls = material;
+    return refusal;
+  }
+
+  #certificateDays(): LiveStatus["gauges"] {
+    const valid = this.#tls?.valid;
+    if (valid === undefined) return {};
+    const days = daysUntil(valid.to, this.#ports.clock.wall());
+    return { switchhook_tls_certificate_days: Math.round(days * 100) / 100 };
   }
 
   #postRecords(batch: number, records: RecordBatch): void {

@@ -1,6 +1,7 @@
 import type { AccessReport, Lift } from "../model/access.ts";
 import type { BindingChange, StoredBinding } from "../model/repositories.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import type { TlsMaterial, TlsPaths } from "./certificate.ts";
 import type { RecordBatch } from "./record-batch.ts";
 
 // What the signalling thread and the control thread say to each other. Plain data only: every message is
@@ -17,6 +18,8 @@ export interface ControlStart {
   readonly callsKeepDays: number;
   /** The setting; undefined: espeak-ng, or what comes along. */
   readonly speechCommand?: string | undefined;
+  /** Files of the certificate; undefined: no TLS. */
+  readonly tls?: TlsPaths | undefined;
   /** The thread takes the place of one that died: calls that are up in the store are up indeed. */
   readonly again: boolean;
   /** Written in answers of the API. */
@@ -42,6 +45,10 @@ export type ToControl =
   | { readonly type: "published"; readonly request: number }
   | { readonly type: "status"; readonly request: number; readonly status: LiveStatus }
   | { readonly type: "access"; readonly request: number; readonly report: AccessReport | undefined }
+  /** Read the certificate's files again (SIGHUP). */
+  | { readonly type: "reload" }
+  /** New connections get this certificate; or why they do not, in a sentence. */
+  | { readonly type: "tlsTaken"; readonly request: number; readonly refusal: string | undefined }
   /** Write what has arrived, close the store, end the thread. */
   | { readonly type: "stop" };
 
@@ -53,12 +60,16 @@ export type FromControl =
       /** Undefined: nothing has ever been applied. */
       readonly snapshot: Snapshot | undefined;
       readonly bindings: readonly StoredBinding[];
+      /** The certificate as it was read at start; undefined: no TLS. */
+      readonly tls: TlsMaterial | undefined;
       /** What applying the file at start has to say: warnings, what changed. */
       readonly notes: readonly string[];
     }
   /** The thread cannot start, in sentences; it ends. */
   | { readonly type: "failed"; readonly sentences: readonly string[] }
   | { readonly type: "publish"; readonly request: number; readonly snapshot: Snapshot }
+  /** A renewed certificate, checked. */
+  | { readonly type: "tls"; readonly request: number; readonly material: TlsMaterial }
   | { readonly type: "askStatus"; readonly request: number }
   /** Lift bans, where `lift` is there, and tell who is in and who is kept slow. */
   | { readonly type: "askAccess"; readonly request: number; readonly lift: Lift | undefined }

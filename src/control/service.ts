@@ -19,14 +19,18 @@ import { applyCompany } from "./apply.ts";
 import { diskSource } from "./apply-audio.ts";
 import type { AudioLibrary } from "./audio-library.ts";
 import { AudioService, openLibrary, sentSource } from "./audio-service.ts";
+import type { TlsMaterial } from "./certificate.ts";
 import { removeMessage, setMessage } from "./change-audio.ts";
 import type { ControlStart, FromControl, LiveStatus, ToControl } from "./link.ts";
 import { unpackRecords } from "./record-batch.ts";
 import { Requests } from "./requests.ts";
+import { tlsFiles } from "./tls-files.ts";
+import { TlsWatch } from "./tls-watch.ts";
 import { Turns } from "./turns.ts";
 
 const STATUS_TIMEOUT_MS = 1000;
 const PUBLISH_TIMEOUT_MS = 5000;
+const TLS_TIMEOUT_MS = 5000;
 const PURGE_EVERY_MS = 60_000;
 /** Rows of one purge step: a few milliseconds of writing. */
 const PURGE_ROWS = 500;
@@ -46,6 +50,8 @@ export async function startControlService(
   clock: Clock,
   send: (message: FromControl) => void,
 ): Promise<Result<ControlService, readonly string[]>> {
+  const tls = await openTls(start);
+  if (!tls.ok) return err([tls.error]);
   const store = await openStore(start.dataDir);
   if (!store.ok) return err([store.error]);
   const fail = async (sentences: readonly string[]) => {
@@ -67,8 +73,19 @@ export async function startControlService(
   const listening = await service.listen(token.value);
   if (!listening.ok) return fail([listening.error]);
   const silent = silentMessages(stored);
-  send({ type: "ready", httpAddress: listening.value, notes: [...notes.value, ...silent], ...ready });
+  const answer = { httpAddress: listening.value, notes: [...notes.value, ...silent], ...ready };
+  send({ type: "ready", tls: tls.value?.inForce, ...answer });
+  if (tls.value !== undefined) service.watch(tls.value);
   return ok(service);
+}
+
+/** Undefined: there is no certificate to read. */
+async function openTls({ tls }: ControlStart): Promise<Result<OpenTls | undefined, string>> {
+  if (tls === undefined) return ok(undefined);
+  const files = tlsFiles(tls);
+  const stamp = await files.stamp();
+  const read = await files.read();
+  return read.ok ? ok({ files, stamp, inForce: read.value }) : read;
 }
 
 /** What a release without sound has stored. */
@@ -124,6 +141,8 @@ function message(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
 }
 
+type OpenTls = Pick<ConstructorParameters<typeof TlsWatch>[0], "files" | "stamp" | "inForce">;
+
 class Service implements ControlService {
   readonly #start: ControlStart;
   readonly #store: Store;
@@ -133,6 +152,8 @@ class Service implements ControlService {
   readonly #status: Requests<LiveStatus>;
   readonly #access: Requests<AccessReport | undefined>;
   readonly #published: Requests<true>;
+  readonly #tlsTaken: Requests<{ readonly refusal: string | undefined }>;
+  #tls: TlsWatch | undefined;
   #server: ReturnType<typeof createApiServer> | undefined;
   /** Applies wait for each other, and batches for each other; the store makes one wait for the other. */
   readonly #applies = new Turns();
@@ -156,6 +177,7 @@ class Service implements ControlService {
     this.#status = new Requests(clock, STATUS_TIMEOUT_MS);
     this.#access = new Requests(clock, STATUS_TIMEOUT_MS);
     this.#published = new Requests(clock, PUBLISH_TIMEOUT_MS);
+    this.#tlsTaken = new Requests(clock, TLS_TIMEOUT_MS);
     this.#purgeTimer = clock.after(PURGE_EVERY_MS, () => this.#purge());
     this.#sweepTimer = clock.after(0, () => this.#sweep());
   }
@@ -180,6 +202,20 @@ class Service implements ControlService {
     return ok(`http://${host}:${port}`);
   }
 
+  /** Renews the certificate from now on when its files change. */
+  watch(tls: OpenTls): void {
+    const refused = "the server did not take it within 5 s";
+    this.#tls = new TlsWatch({
+      ...tls,
+      clock: this.#clock,
+      take: async (material: TlsMaterial) => {
+        const taken = await this.#tlsTaken.ask((request) => this.#send({ type: "tls", request, material }));
+        return taken === undefined ? refused : taken.refusal;
+      },
+      log: (level, text) => this.#send({ type: "log", level, text }),
+    });
+  }
+
   receive(received: Exclude<ToControl, { type: "stop" }>): void {
     switch (received.type) {
       case "records":
@@ -192,6 +228,12 @@ class Service implements ControlService {
         return;
       case "published":
         this.#published.answer(received.request, true);
+        return;
+      case "tlsTaken":
+        this.#tlsTaken.answer(received.request, { refusal: received.refusal });
+        return;
+      case "reload":
+        void this.#reload();
         return;
       case "status":
         this.#status.answer(received.request, received.status);
@@ -208,12 +250,21 @@ class Service implements ControlService {
   }
 
   async #end(): Promise<void> {
+    this.#tls?.stop();
     this.#purgeTimer.cancel();
     this.#sweepTimer.cancel();
     await this.#server?.close();
     await this.#applies.last;
     await this.#writes.last;
     await this.#store.close();
+  }
+
+  async #reload(): Promise<Result<string, string>> {
+    if (this.#tls !== undefined) return this.#tls.reload();
+    const sentence =
+      "There is nothing to read again: the server was started without --tls-cert and --tls-ca.";
+    this.#send({ type: "log", level: "info", text: sentence });
+    return err(sentence);
   }
 
   #apiPorts(token: string): ApiPorts {
@@ -238,6 +289,7 @@ class Service implements ControlService {
           }),
         remove: (name) => this.#change(() => removeMessage(this.#store.company, name, this.#clock.wall())),
       },
+      reload: () => this.#reload(),
       status: () => this.#status.ask((request) => this.#send({ type: "askStatus", request })),
       access: (lift) => this.#access.ask((request) => this.#send({ type: "askAccess", request, lift })),
       now: () => this.#clock.wall(),

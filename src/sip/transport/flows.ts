@@ -1,3 +1,4 @@
+import { tlsErrorReason } from "./tls-errors.ts";
 import type { Flow } from "./transport.ts";
 
 /** A flow of our own: one that octets can be written to. */
@@ -32,5 +33,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
 /** A socket error in words, without addresses. */
 export function socketErrorReason(error: Error): string {
   const code = (error as NodeJS.ErrnoException).code ?? "";
-  return REASONS.get(code) ?? (code === "" ? error.message : `${error.message} (${code})`);
+  return (
+    REASONS.get(code) ?? tlsErrorReason(code) ?? (code === "" ? error.message : `${error.message} (${code})`)
+  );
 }

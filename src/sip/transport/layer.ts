@@ -16,7 +16,7 @@ import { Receiver } from "./receiver.ts";
 import { StreamFlow, type StreamRoom } from "./stream.ts";
 import { StreamListener } from "./stream-listener.ts";
 import { tcpKind } from "./tcp.ts";
-import { type TlsKind, type TlsOptions, tlsKind } from "./tls.ts";
+import { type TlsFiles, type TlsKind, type TlsOptions, tlsKind } from "./tls.ts";
 import type { Flow, HostPort, Target, Transport, TransportHandler, TransportObserver } from "./transport.ts";
 import { UdpFlow, UdpListener } from "./udp.ts";
 
@@ -50,8 +50,8 @@ export interface TransportOptions {
 
 /** The transports of one process. */
 export interface OpenTransports extends Transport {
-  /** Gives new TLS connections another certificate; open ones stay. Throws when it does not fit its key. */
-  reloadCertificate(certPem: string, keyPem: string): void;
+  /** Gives new TLS connections another certificate and other authorities; open ones stay. Throws when they do not fit. */
+  reloadTls(files: TlsFiles): void;
   /** Streams open now, both directions. */
   readonly connections: number;
 }
@@ -69,6 +69,15 @@ export async function openTransports(options: TransportOptions): Promise<OpenTra
   }
   layer.checkReceiveBuffers();
   return layer;
+}
+
+/** Throws with a sentence. */
+function makeTls(options: TlsOptions, counters: Counters): TlsKind {
+  try {
+    return tlsKind(options, counters);
+  } catch (error) {
+    throw new Error(`TLS cannot be used: ${socketErrorReason(error as Error)}.`, { cause: error });
+  }
 }
 
 class TransportLayer implements OpenTransports {
@@ -92,7 +101,7 @@ class TransportLayer implements OpenTransports {
     this.#room = { clock, counters, guard, limits: this.#limits, messageLimits, receiver: this.#receiver };
     this.#gate = new ConnectionGate({ limits: this.#limits, guard, clock, counters, log });
     this.#localAddresses = new LocalAddresses(clock);
-    this.#tls = options.tls === undefined ? undefined : tlsKind(options.tls, counters);
+    this.#tls = options.tls === undefined ? undefined : makeTls(options.tls, counters);
     if (options.largeRequests === "tcp") {
       const flowTo = (target: Target) => this.flowTo(target);
       this.#largeRequests = new LargeRequests({
@@ -126,7 +135,8 @@ class TransportLayer implements OpenTransports {
         return;
       }
       const kind = transport === "tcp" ? tcpKind() : this.#tls;
-      if (kind === undefined) throw new Error("TLS needs a certificate and a key");
+      if (kind === undefined || (transport === "tls" && this.#tls?.canListen !== true))
+        throw new Error("TLS needs a certificate and a key");
       const room = this.#room;
       const gate = this.#gate;
       this.#listeners.push(
@@ -196,8 +206,8 @@ class TransportLayer implements OpenTransports {
     flow.write(bytes, onError);
   }
 
-  reloadCertificate(certPem: string, keyPem: string): void {
-    this.#tls?.reload(certPem, keyPem);
+  reloadTls(files: TlsFiles): void {
+    this.#tls?.reload(files);
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
 import { connect, type PeerCertificate } from "node:tls";
 import { selfSigned } from "../../../test/contract/certificate.ts";
@@ -57,12 +58,59 @@ test("a peer with a trusted certificate for another name gets nothing", async ()
   const client = { ...good, caPem: good.certPem };
   assert.equal(await attempt(client, good), undefined);
   assert.equal(await attempt(client, good, "pbx.test"), undefined);
-  assert.match((await attempt(client, good, "elsewhere.test")) ?? "", /altnames/);
-  assert.match((await attempt({ ...good, caPem: other.certPem }, other)) ?? "", /altnames/);
+  assert.equal(
+    await attempt(client, good, "elsewhere.test"),
+    "the peer's certificate is not for elsewhere.test, but for IP Address:127.0.0.1, DNS:pbx.test",
+  );
+  assert.match(
+    (await attempt({ ...good, caPem: other.certPem }, other)) ?? "",
+    /is not for 127\.0\.0\.1, but/,
+  );
 });
 
 test("a SIP URI in the certificate counts as its name (RFC 5922 §7.1)", async () => {
   assert.equal(await attempt({ ...good, caPem: other.certPem }, other, "pbx.test"), undefined);
+});
+
+test("T11: a certificate that names a SIP domain is for no DNS name; a user or another scheme is no domain", () => {
+  const named = (subjectaltname: string): PeerCertificate =>
+    ({ subject: {}, subjectaltname }) as PeerCertificate;
+  const table: readonly (readonly [names: string, asked: string, is: boolean])[] = [
+    ["DNS:pbx.test, URI:sip:other.test", "pbx.test", false],
+    ["URI:sip:other.test, DNS:pbx.test", "other.test", true],
+    ["DNS:pbx.test, URI:SIP:OTHER.test:5061;transport=tls", "pbx.test", false],
+    ["DNS:pbx.test, URI:sip:Other.Test:5061;transport=tls", "other.test", true],
+    ["DNS:*.test, URI:sip:other.test", "pbx.test", false],
+    ["DNS:pbx.test, URI:sip:alice@other.test", "pbx.test", true],
+    ["DNS:pbx.test, URI:https://other.test, URI:sips:other.test", "pbx.test", true],
+    ['DNS:pbx.test, URI:"sip:other.test;a=b,c"', "pbx.test", false],
+    ["URI:sip:other.test, IP Address:192.0.2.7", "192.0.2.7", true],
+    ["URI:sip:[2001:db8::7], DNS:pbx.test", "2001:db8::7", true],
+    ["URI:sip:other.test, IP Address:192.0.2.7", "192.0.2.8", false],
+  ];
+  for (const [names, asked, is] of table)
+    assert.equal(sipIdentity(asked, named(names)) === undefined, is, `${asked} in ${names}`);
+});
+
+test("T11: what is wrong with a peer's certificate is said with our setting, not with Node's", async () => {
+  const untrusted = (await attempt(good, good)) ?? "";
+  assert.equal(
+    untrusted,
+    "the peer's certificate is self-signed, which is not trusted here; name its authority with --tls-ca",
+  );
+  const plain = createServer((socket) => {
+    socket.on("error", () => {}).end("HTTP/1.1 400 Bad Request\r\n\r\n");
+  });
+  await new Promise<void>((resolve) => plain.listen(0, HOST, resolve));
+  const from = await openStation({ listen, tls: good });
+  const { port } = plain.address() as AddressInfo;
+  const flow = from.transport.flowTo({ transport: "tls", host: HOST, port }) ?? assert.fail();
+  const reasons: string[] = [];
+  from.transport.send(optionsFor(flow), flow, (reason) => reasons.push(reason));
+  await until("an outcome", () => reasons.length > 0);
+  assert.deepEqual(reasons, ["what answers there does not speak TLS"]);
+  await from.transport.close();
+  plain.close();
 });
 
 test("verification can be switched off", async () => {
@@ -89,13 +137,13 @@ test("a new certificate is shown to new connections while open ones go on", asyn
     return socket;
   };
   const before = await dial(good.certPem);
-  one.transport.reloadCertificate(other.certPem, other.keyPem);
+  one.transport.reloadTls(other);
   const after = await dial(other.certPem);
   await assert.rejects(dial(good.certPem));
   before.write(optionsText());
   after.write(optionsText({ cseq: 2 }));
   await until("both messages", () => one.ear.heard.length === 2);
-  assert.throws(() => one.transport.reloadCertificate(other.certPem, good.keyPem));
+  assert.throws(() => one.transport.reloadTls({ ...other, keyPem: good.keyPem }));
   before.destroy();
   after.destroy();
   await one.transport.close();

@@ -6,6 +6,7 @@ import {
   createSecureContext,
   createServer,
   type PeerCertificate,
+  type SecureContext,
   type SecureContextOptions,
   type TLSSocket,
 } from "node:tls";
@@ -13,11 +14,16 @@ import type { Counters } from "../../lib/counters.ts";
 import { familyOf } from "./address.ts";
 import type { StreamKind } from "./stream-listener.ts";
 
-export interface TlsOptions {
-  readonly certPem: string;
-  readonly keyPem: string;
+/** What comes from files, and may be renewed. */
+export interface TlsFiles {
+  /** Our certificate with its chain, and its key; needed to listen, not to connect. */
+  readonly certPem?: string | undefined;
+  readonly keyPem?: string | undefined;
   /** Whom we trust when we connect; undefined: the usual authorities. */
   readonly caPem?: string | undefined;
+}
+
+export interface TlsOptions extends TlsFiles {
   /** Whether a peer that we connect to must show a valid certificate for its name; default true. */
   readonly verifyPeer?: boolean | undefined;
   /** Default TLSv1.2: older ones are broken (RFC 8996). */
@@ -26,8 +32,10 @@ export interface TlsOptions {
 
 /** A TLS kind whose certificate can be changed while it runs. */
 export interface TlsKind extends StreamKind {
-  /** From now on new connections get this certificate; those that are open stay (reliability B12). Throws on a bad one. */
-  reload(certPem: string, keyPem: string): void;
+  /** From now on new connections get this; those that are open stay (reliability B12). Throws on a bad certificate. */
+  reload(files: TlsFiles): void;
+  /** Whether there is a certificate to show to those who connect. */
+  readonly canListen: boolean;
 }
 
 /** Forward secrecy and authenticated encryption only (RFC 9325 §4.2). */
@@ -46,9 +54,8 @@ const CIPHERS = [
 /** TLS over TCP. Throws when the certificate and the key do not fit. */
 export function tlsKind(options: TlsOptions, counters: Counters): TlsKind {
   const minVersion = options.minVersion ?? "TLSv1.2";
-  const contextOf = (certPem: string, keyPem: string): SecureContextOptions => ({
-    cert: certPem,
-    key: keyPem,
+  const contextOf = ({ certPem, keyPem }: TlsFiles): SecureContextOptions => ({
+    ...(certPem === undefined || keyPem === undefined ? {} : { cert: certPem, key: keyPem }),
     minVersion,
     ciphers: CIPHERS,
     honorCipherOrder: true,
@@ -56,7 +63,7 @@ export function tlsKind(options: TlsOptions, counters: Counters): TlsKind {
   });
   const waiting = new Map<string, (socket: TLSSocket) => void>();
   // It never listens itself: connections are counted and limited before they cost a handshake.
-  const server = createServer(contextOf(options.certPem, options.keyPem));
+  const server = createServer(contextOf(options));
   server.on("tlsClientError", (_, socket) => {
     counters.add("sip_tls_handshake_errors");
     socket.destroy();
@@ -64,13 +71,13 @@ export function tlsKind(options: TlsOptions, counters: Counters): TlsKind {
   server.on("secureConnection", (socket) => waiting.get(connectionKey(socket))?.(socket));
 
   // RFC 3261 §26.3.1: we show our own certificate as a client too; a peer that asks for one may check it.
-  let own = createSecureContext({
-    ...contextOf(options.certPem, options.keyPem),
-    ...(options.caPem === undefined ? {} : { ca: options.caPem }),
-  });
+  const ownOf = (files: TlsFiles): SecureContext =>
+    createSecureContext({ ...contextOf(files), ...(files.caPem === undefined ? {} : { ca: files.caPem }) });
+  let own = ownOf(options);
 
   return {
     transport: "tls",
+    canListen: options.certPem !== undefined && options.keyPem !== undefined,
     accept(raw, ready) {
       const key = connectionKey(raw);
       waiting.set(key, ready);
@@ -91,12 +98,9 @@ export function tlsKind(options: TlsOptions, counters: Counters): TlsKind {
       socket.once("secureConnect", ready);
       return socket;
     },
-    reload(certPem, keyPem) {
-      const next = createSecureContext({
-        ...contextOf(certPem, keyPem),
-        ...(options.caPem === undefined ? {} : { ca: options.caPem }),
-      });
-      server.setSecureContext(contextOf(certPem, keyPem));
+    reload(files) {
+      const next = ownOf(files);
+      server.setSecureContext(contextOf(files));
       own = next;
     },
     close() {
@@ -110,14 +114,37 @@ function connectionKey({ remoteAddress, remotePort, localAddress, localPort }: S
   return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }
 
+/** One alternative name as Node writes it: a kind, and a value that is quoted as in JSON where it holds a comma. */
+const ALTERNATIVE = /(?:^|, )([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^,]*)/g;
+/** A SIP URI that names a domain: no user, and of what follows the host only the port and parameters. */
+const SIP_DOMAIN = /^sip:(\[[\da-f:.]+\]|[^@:;?[\]]+)(?::\d+)?(?:[;?].*)?$/i;
+const MAX_NAMES = 300;
+
 /**
- * RFC 5922 §7.1: a `sip:` URI among the certificate's alternative names counts before its DNS names.
+ * RFC 5922 §7.1: where the certificate has `sip:` URIs of domains among its alternative names, only those count; its DNS names
+ * where it has none. An IP address that was configured without a name is looked for among both.
  * DEVIATION(RFC 5922 §7.2): a wildcard DNS name is accepted as on the web, because trunk providers use them.
  */
 export function sipIdentity(name: string, certificate: PeerCertificate): Error | undefined {
   const listed = certificate.subjectaltname ?? "";
-  // Node quotes a name that has a comma in it; rather than read that, such a certificate counts by its DNS names only.
-  const alternatives = listed.includes('"') ? [] : listed.split(", ");
-  if (alternatives.some((entry) => entry.toLowerCase() === `uri:sip:${name.toLowerCase()}`)) return undefined;
-  return checkServerIdentity(name, certificate);
+  const domains: string[] = [];
+  for (const [, kind, value = ""] of listed.matchAll(ALTERNATIVE)) {
+    const domain = kind === "URI" ? SIP_DOMAIN.exec(unquoted(value))?.[1] : undefined;
+    if (domain !== undefined) domains.push(domain.toLowerCase().replace(/^\[|\]$/g, ""));
+  }
+  if (domains.includes(name.toLowerCase())) return undefined;
+  const onlyDomains = domains.length > 0 && familyOf(name) === 0;
+  if (!onlyDomains && checkServerIdentity(name, certificate) === undefined) return undefined;
+  const has = onlyDomains ? domains.map((domain) => `sip:${domain}`).join(", ") : listed;
+  const shown = has.length > MAX_NAMES ? `${has.slice(0, MAX_NAMES)} …` : has;
+  return new Error(`the peer's certificate is not for ${name}, but for ${shown === "" ? "no name" : shown}`);
+}
+
+function unquoted(value: string): string {
+  if (!value.startsWith('"')) return value;
+  try {
+    return String(JSON.parse(value));
+  } catch {
+    return "";
+  }
 }
