@@ -12,10 +12,11 @@ export { createTransactions } from "./transaction/layer.ts";
 export type { ServerTransaction, Transactions } from "./transaction/user.ts";
 export { systemDns } from "./transport/dns-port.ts";
 export { socketErrorReason } from "./transport/flows.ts";
-export { type Acquaintances, createGuard, type Guard } from "./transport/guard.ts";
+export { createGuard, type Guard } from "./transport/guard.ts";
 export { type ListenOptions, type OpenTransports, openTransports } from "./transport/layer.ts";
 export { OwnPlaces } from "./transport/own-places.ts";
 export { createResolver } from "./transport/resolver.ts";
+export type { Acquaintances } from "./transport/sources.ts";
 export type {
   Flow,
   Target,

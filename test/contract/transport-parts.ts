@@ -6,9 +6,10 @@ import { randomIds } from "../../src/runtime/ids.ts";
 import { buildRequest, withTopVia } from "../../src/sip/message/build.ts";
 import type { SipMessage, SipRequest } from "../../src/sip/message/message.ts";
 import type { ParseFault } from "../../src/sip/message/parser.ts";
-import { type Acquaintances, createGuard, type Guard } from "../../src/sip/transport/guard.ts";
+import { createGuard, type Guard } from "../../src/sip/transport/guard.ts";
 import type { GuardLimits } from "../../src/sip/transport/guard-limits.ts";
 import { type OpenTransports, openTransports, type TransportOptions } from "../../src/sip/transport/layer.ts";
+import type { Acquaintances } from "../../src/sip/transport/sources.ts";
 import type { Flow, Transport, TransportHandler } from "../../src/sip/transport/transport.ts";
 
 /** A handler that notes what it hears. */

@@ -1,13 +1,14 @@
 import type { Counters } from "../../lib/counters.ts";
 import { GenerationCache } from "../../lib/generation-cache.ts";
 import { sourceKey } from "../../lib/source-key.ts";
-import { type SourceAccount, SourceLimiter } from "../../lib/source-limiter.ts";
+import { SourceLimiter } from "../../lib/source-limiter.ts";
 import { Spending } from "../../lib/spending.ts";
 import type { Clock } from "../../runtime/clock.ts";
-import { Account, type Known, TrunkAccount } from "./accounts.ts";
+import type { Account, Known } from "./accounts.ts";
 import { Bans } from "./bans.ts";
 import { defaultGuardLimits, type GuardLimits } from "./guard-limits.ts";
 import { isScannerName } from "./scanner-names.ts";
+import { type Acquaintances, type Source, Sources } from "./sources.ts";
 import type { HostPort, Target, TransportKind } from "./transport.ts";
 
 /** What a stream brings that is no message. */
@@ -17,16 +18,6 @@ export type Idle = "keepAlive" | "piece";
 export type Refusal = "banned" | "rate" | "later";
 
 export type DropReason = "banned" | "rate" | "scanner";
-
-/** Whom we know. Asked at most once a second for each source. */
-export interface Acquaintances {
-  /** The name of the trunk whose networks hold this address. */
-  trunkAt(address: string): string | undefined;
-  /** How many phones are registered from this address (IPv6: from its /64). */
-  phonesAt(address: string): number;
-  /** Whether a phone is registered by this very flow: another port of its address is anybody's. */
-  isPhone(transport: TransportKind, remote: HostPort): boolean;
-}
 
 export interface GuardOptions {
   readonly clock: Clock;
@@ -89,28 +80,6 @@ export interface Guard {
   counts(): { readonly sources: number; readonly bans: number };
 }
 
-interface Source {
-  trunk: TrunkAccount | undefined;
-  phones: number;
-  checkedAt: number;
-  /** As a stranger; made at the first message that is counted. */
-  stranger: SourceAccount | undefined;
-  /** Of newcomers at an address of phones or trunks. */
-  newcomers: Spending | undefined;
-}
-
-interface PhoneFlow extends Known {
-  checkedAt: number;
-}
-
-interface Contact extends Known {
-  until: number;
-}
-
-const KNOWN_FOR_MS = 1_000;
-/** Whom we have sent a request to is a trunk, whose calls may come from other ports: as many newcomers as of phones. */
-const CONTACTED_COUNTS_AS = 10;
-
 /** Builds the guard of all listeners. */
 export function createGuard(options: GuardOptions): Guard {
   return new SourceGuard(options);
@@ -119,16 +88,8 @@ export function createGuard(options: GuardOptions): Guard {
 class SourceGuard implements Guard {
   readonly #clock: Clock;
   readonly #counters: Counters;
-  readonly #known: Acquaintances;
   readonly #limits: GuardLimits;
-  readonly #sources: GenerationCache<string, Source>;
-  /** The source that was asked for last: a message asks twice, and the next is often from there too. */
-  #latest: { readonly address: string; readonly source: Source } | undefined;
-  readonly #trunks = new Map<string, TrunkAccount>();
-  /** Of phones only: strangers' ports leave nothing here. */
-  readonly #flows: GenerationCache<string, PhoneFlow>;
-  /** By flow, and by address. */
-  readonly #contacted: GenerationCache<string, Contact>;
+  readonly #sources: Sources;
   readonly #proven: GenerationCache<string, true>;
   readonly #strangers: SourceLimiter;
   readonly #keepAlives: SourceLimiter;
@@ -139,13 +100,10 @@ class SourceGuard implements Guard {
   constructor({ clock, counters, known, limits }: GuardOptions) {
     this.#clock = clock;
     this.#counters = counters;
-    this.#known = known;
     this.#limits = { ...defaultGuardLimits, ...limits };
     const { maxSources, windowMs, requestsPerWindow, strangersPerWindow, piecesPerWindow } = this.#limits;
     const each = (units: number, ms = windowMs) => ({ source: { units, windowMs: ms }, maxSources });
-    this.#sources = new GenerationCache(maxSources);
-    this.#flows = new GenerationCache(maxSources);
-    this.#contacted = new GenerationCache(maxSources);
+    this.#sources = new Sources(known, this.#limits);
     this.#proven = new GenerationCache(maxSources);
     this.#strangers = new SourceLimiter({
       ...each(requestsPerWindow),
@@ -159,11 +117,11 @@ class SourceGuard implements Guard {
 
   admit(transport: TransportKind, remote: HostPort, follows: boolean, own?: Spending): Refusal | undefined {
     const now = this.#clock.now();
-    const source = this.#source(remote.host, now);
+    const source = this.#sources.at(remote.host, now);
     const verdict = this.#admitResident(source, transport, remote, follows, now);
     if (verdict === "within") return undefined;
     if (verdict === "rate") return this.#isTooMuch(own, now) ? this.#drop("rate") : "later";
-    const isResident = this.#residents(source, remote.host, now) > 0;
+    const isResident = this.#sources.residents(source, now) > 0;
     if (!isResident && this.#bans.has(remote.host, now)) return this.#drop("banned");
     source.stranger ??= this.#strangers.account(remote.host);
     const refused = this.#strangers.charge(source.stranger, now) !== undefined;
@@ -172,7 +130,7 @@ class SourceGuard implements Guard {
     const { spent } = own ?? source.stranger.own;
     // Looked at once more where it begins to matter: the phone, or one beside it, may just have registered.
     if (source.stranger.own.spent === this.#limits.requestsPerWindow + 1) {
-      this.#recheck(source, remote.host, now);
+      this.#sources.recheck(source, now);
       if (this.#admitResident(source, transport, remote, follows, now) === "within") return undefined;
     }
     if (!isTooMuch) return "later";
@@ -190,16 +148,16 @@ class SourceGuard implements Guard {
 
   admitIdle(transport: TransportKind, remote: HostPort, what: Idle, own: Spending): boolean {
     const now = this.#clock.now();
-    const source = this.#source(remote.host, now);
-    const known = this.#knownFlow(source, transport, remote, now);
+    const source = this.#sources.at(remote.host, now);
+    const known = this.#sources.knownBy(source, transport, remote, now);
     if (known !== undefined) return what === "piece" || this.#spend(known, false, now);
     const { requestsPerWindow, piecesPerWindow, windowMs, floodBanMs } = this.#limits;
     const units = what === "piece" ? piecesPerWindow : requestsPerWindow;
     const isAlone = !own.within({ units, windowMs }, 1, now);
     const limiter = what === "piece" ? this.#pieces : this.#keepAlives;
     if (limiter.take(remote.host, now) === undefined) return true;
-    this.#recheck(source, remote.host, now);
-    if (this.#knownFlow(source, transport, remote, now) !== undefined) return true;
+    this.#sources.recheck(source, now);
+    if (this.#sources.knownBy(source, transport, remote, now) !== undefined) return true;
     if (isAlone) this.ban(remote.host, floodBanMs);
     this.#drop("rate");
     return false;
@@ -214,25 +172,25 @@ class SourceGuard implements Guard {
 
   isKnown(transport: TransportKind, remote: HostPort): boolean {
     const now = this.#clock.now();
-    return this.#knownFlow(this.#source(remote.host, now), transport, remote, now) !== undefined;
+    return this.#sources.knownBy(this.#sources.at(remote.host, now), transport, remote, now) !== undefined;
   }
 
   residentsAt(address: string): number {
     const now = this.#clock.now();
-    return this.#residents(this.#source(address, now), address, now);
+    return this.#sources.residents(this.#sources.at(address, now), now);
   }
 
   residentsNowAt(address: string): number {
     const now = this.#clock.now();
-    const source = this.#source(address, now);
-    this.#recheck(source, address, now);
-    return this.#residents(source, address, now);
+    const source = this.#sources.at(address, now);
+    this.#sources.recheck(source, now);
+    return this.#sources.residents(source, now);
   }
 
   isBanned(address: string): boolean {
     const now = this.#clock.now();
     if (!this.#bans.has(address, now)) return false;
-    return this.#residents(this.#source(address, now), address, now) === 0;
+    return this.#sources.residents(this.#sources.at(address, now), now) === 0;
   }
 
   ban(address: string, durationMs: number): boolean {
@@ -257,16 +215,7 @@ class SourceGuard implements Guard {
   }
 
   contacted(target: Target): void {
-    const now = this.#clock.now();
-    // A trunk's address needs no more than it has.
-    if (this.#source(target.host, now).trunk !== undefined) return;
-    for (const key of [flowKey(target.transport, target), target.host]) {
-      const until = now + this.#limits.contactedMs;
-      const contact = this.#contacted.get(key);
-      if (contact === undefined)
-        this.#contacted.set(key, { until, account: new Account(), means: this.#limits.trunk });
-      else contact.until = until;
-    }
+    this.#sources.contacted(target, this.#clock.now());
   }
 
   mayAnswerFault(address: string): boolean {
@@ -275,81 +224,10 @@ class SourceGuard implements Guard {
 
   recheck(): void {
     this.#sources.clear();
-    this.#flows.clear();
-    this.#trunks.clear();
-    this.#latest = undefined;
   }
 
   counts(): { readonly sources: number; readonly bans: number } {
     return { sources: this.#sources.size, bans: this.#bans.size };
-  }
-
-  #source(address: string, now: number): Source {
-    const found = this.#latest?.address === address ? this.#latest.source : this.#sources.get(address);
-    if (found === undefined) {
-      const source: Source = {
-        trunk: undefined,
-        phones: 0,
-        checkedAt: now,
-        stranger: undefined,
-        newcomers: undefined,
-      };
-      this.#recheck(source, address, now);
-      this.#sources.set(address, source);
-      return source;
-    }
-    if (this.#latest?.source !== found) this.#latest = { address, source: found };
-    if (now - found.checkedAt >= KNOWN_FOR_MS) this.#recheck(found, address, now);
-    return found;
-  }
-
-  #recheck(source: Source, address: string, now: number): void {
-    const trunk = this.#known.trunkAt(address);
-    source.trunk = trunk === undefined ? undefined : this.#trunk(trunk);
-    source.phones = this.#known.phonesAt(address);
-    source.checkedAt = now;
-  }
-
-  /** One account for all addresses of a trunk: its networks may hold thousands. */
-  #trunk(name: string): TrunkAccount {
-    let trunk = this.#trunks.get(name);
-    if (trunk === undefined) {
-      trunk = new TrunkAccount(this.#limits.trunk, this.#limits.trunkFlow);
-      this.#trunks.set(name, trunk);
-    }
-    return trunk;
-  }
-
-  #knownFlow(source: Source, transport: TransportKind, remote: HostPort, now: number): Known | undefined {
-    if (source.trunk !== undefined) return source.trunk;
-    if (source.phones === 0 && this.#contacted.size === 0) return undefined;
-    const key = flowKey(transport, remote);
-    const phone = source.phones === 0 ? undefined : this.#phone(key, transport, remote, now);
-    return phone ?? this.#contact(key, now);
-  }
-
-  #phone(key: string, transport: TransportKind, remote: HostPort, now: number): PhoneFlow | undefined {
-    const found = this.#flows.get(key);
-    if (found !== undefined && now - found.checkedAt < KNOWN_FOR_MS) return found;
-    if (!this.#known.isPhone(transport, remote)) {
-      this.#flows.delete(key);
-      return undefined;
-    }
-    const flow = found ?? { account: new Account(), means: this.#limits.phone, checkedAt: now };
-    flow.checkedAt = now;
-    if (found === undefined) this.#flows.set(key, flow);
-    return flow;
-  }
-
-  #contact(key: string, now: number): Contact | undefined {
-    const contact = this.#contacted.get(key);
-    return contact !== undefined && contact.until > now ? contact : undefined;
-  }
-
-  #residents(source: Source, address: string, now: number): number {
-    if (source.trunk !== undefined) return CONTACTED_COUNTS_AS;
-    if (source.phones > 0) return source.phones;
-    return this.#contacted.size > 0 && this.#contact(address, now) !== undefined ? CONTACTED_COUNTS_AS : 0;
   }
 
   /** Of whom we know, or who comes over a stream from an address of theirs. */
@@ -364,9 +242,9 @@ class SourceGuard implements Guard {
       const flow = source.trunk.flow(transport, remote, now);
       if (flow !== undefined && this.#spend(flow, follows, now)) return "within";
     }
-    const known = this.#knownFlow(source, transport, remote, now);
+    const known = this.#sources.knownBy(source, transport, remote, now);
     if (known !== undefined) return this.#spend(known, follows, now) ? "within" : "rate";
-    const residents = this.#residents(source, remote.host, now);
+    const residents = this.#sources.residents(source, now);
     // A datagram from another port of a phone's address may be anybody's, wherever they are.
     if (residents === 0 || (transport === "udp" && source.phones > 0)) return "stranger";
     const { requestsPerWindow, newcomersPerPhone, windowMs } = this.#limits;
@@ -395,10 +273,6 @@ class SourceGuard implements Guard {
     this.#counters.add(DROPPED[reason]);
     return reason;
   }
-}
-
-function flowKey(transport: TransportKind, { host, port }: HostPort): string {
-  return `${transport} ${port} ${host}`;
 }
 
 const DROPPED: Readonly<Record<DropReason, string>> = {
