@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
-import os from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { companyText, ringPhone } from "../support/company.ts";
@@ -27,6 +26,9 @@ const STOP_WATCH = `
     response.on("end", () => console.log(response.statusCode, performance.now() - began));
   });`;
 const MEMORY_LIMIT_KIB = 512 * 1024;
+/** What /health may take while the API is attacked. */
+const PROMISED_MS = 1_000;
+const TRIES = 3;
 
 /** A connection to the API that is written to by hand. */
 class Raw {
@@ -60,8 +62,6 @@ describe("X10, X11: requests without a token", () => {
   let server: TestServer;
   let carrier: Party;
   let token: string;
-  /** A second of a machine that is there for this test; where others queue for its cores, as much longer. */
-  const patienceMs = 1_000 * Math.max(1, (os.loadavg()[0] ?? 0) / os.cpus().length);
   before(async () => {
     server = await startServer({ company });
     carrier = await Party.open(trunk);
@@ -86,9 +86,11 @@ describe("X10, X11: requests without a token", () => {
     return elapsed ?? Number.NaN;
   }
 
+  /** The best of three counts: a server that its peers keep waiting is slow each time, a busy machine is not. */
   async function assertServes(): Promise<void> {
-    const elapsed = await healthMs();
-    assert.ok(elapsed < patienceMs, `/health took ${elapsed} ms of ${patienceMs}`);
+    const took: number[] = [];
+    while (took.length < TRIES && !took.some((ms) => ms < PROMISED_MS)) took.push(await healthMs());
+    assert.ok(Math.min(...took) < PROMISED_MS, `/health took ${took.join(", ")} ms`);
     const call = { method: "INVITE", uri: `sip:${NUMBER}@${server.address}`, body: sdp(trunk) };
     assert.match(kind(await carrier.ask(call, server)), /^48[06]$/, "a call goes through to its plan");
   }

@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VirtualClock } from "../../../test/fakes/virtual-clock.ts";
-import {
-  createCredentialsGuard,
-  defaultGuardLimits,
-  type GuardLimits,
-  type Slowed,
-} from "./credentials-guard.ts";
+import { createCredentialsGuard, type Slowed } from "./credentials-guard.ts";
+import { type CredentialsLimits, defaultCredentialsLimits } from "./credentials-limits.ts";
 import type { Claim } from "./proven-devices.ts";
 
 const SECOND = 1_000;
@@ -18,12 +14,12 @@ function claim(place: string, account: string, device: Partial<Claim> = {}): Cla
   return { account, address: place.slice(0, place.lastIndexOf(":")), flow: `udp:${place}`, ...device };
 }
 
-function setup(limits: Partial<GuardLimits> = {}) {
+function setup(limits: Partial<CredentialsLimits> = {}) {
   const clock = new VirtualClock();
   const begun: Slowed[] = [];
   const guard = createCredentialsGuard(
     { clock, onSlowed: (slowed) => begun.push(slowed) },
-    { ...defaultGuardLimits, ...limits },
+    { ...defaultCredentialsLimits, ...limits },
   );
   /** One wrong password; whether it was looked at. */
   const guess = (place: string, account: string, device: Partial<Claim> = {}): boolean => {
@@ -278,8 +274,8 @@ function patient(hours: number, sources: number, accounts: readonly string[]): n
 }
 
 test("X3: the arithmetic of ADR 0035: guesses an hour", () => {
-  const { account, source } = defaultGuardLimits;
-  const anHour = (lanes: GuardLimits["account"]): number =>
+  const { account, source } = defaultCredentialsLimits;
+  const anHour = (lanes: CredentialsLimits["account"]): number =>
     Object.values(lanes).reduce((sum, { total, refillMs }) => sum + total + Math.floor(HOUR / refillMs), 0);
   assert.equal(anHour(account), 614);
   assert.equal(anHour(source), 920);

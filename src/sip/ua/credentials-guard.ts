@@ -1,61 +1,9 @@
 import type { Clock } from "../../runtime/clock.ts";
 import { sourceKey } from "../transport/address.ts";
-import { EvaluationLane, type LaneShape } from "./evaluation-lane.ts";
+import { type Class, type CredentialsLimits, defaultCredentialsLimits } from "./credentials-limits.ts";
+import { EvaluationLane } from "./evaluation-lane.ts";
 import { Loudness } from "./loudness.ts";
-import { type Claim, ProvenDevices, type ProvenLimits } from "./proven-devices.ts";
-
-/**
- * How loud a stranger is at an account: nothing came from its address lately; something did, but little from its
- * flow; or it goes on and on. Each has lanes of its own, so whoever is louder takes nothing from who is quieter.
- */
-type Class = "fresh" | "few" | "many";
-
-/** Numbers of the guard; docs/adr/0035 has their arithmetic, a test holds the two together. */
-export interface GuardLimits {
-  /** For all strangers together at one account, and for one source at all accounts together. */
-  readonly account: Readonly<Record<Class, LaneShape>>;
-  readonly source: Readonly<Record<Class, LaneShape>>;
-  readonly proven: ProvenLimits;
-  /** Attempts of an address at an account from which on no flow there is fresh; one is forgotten each `pairLeakMs`. */
-  readonly freshAttempts: number;
-  readonly pairLeakMs: number;
-  /** Attempts of a flow from which on it is one of the many; one is forgotten each `flowLeakMs`. */
-  readonly fewAttempts: number;
-  readonly flowLeakMs: number;
-  /** Entries in each table; the longest unused go first. */
-  readonly tableSize: number;
-  /** The longest that a request is kept for its turn. */
-  readonly longestWaitMs: number;
-}
-
-const SECOND = 1_000;
-const DAY = 86_400_000;
-
-// The slow paces are primes: a guesser who counts in round seconds does not meet them.
-export const defaultGuardLimits: GuardLimits = {
-  account: {
-    fresh: { burst: 5, everyMs: SECOND, total: 10, refillMs: 11 * SECOND },
-    few: { burst: 3, everyMs: SECOND, total: 5, refillMs: 17 * SECOND },
-    many: { burst: 1, everyMs: SECOND, total: 2, refillMs: 61 * SECOND },
-  },
-  source: {
-    fresh: { burst: 5, everyMs: SECOND, total: 10, refillMs: 11 * SECOND },
-    few: { burst: 5, everyMs: SECOND, total: 8, refillMs: 7 * SECOND },
-    many: { burst: 1, everyMs: SECOND, total: 2, refillMs: 61 * SECOND },
-  },
-  proven: {
-    lane: { burst: 2, everyMs: SECOND, total: 2, refillMs: 31 * SECOND },
-    provenMs: 30 * DAY,
-    accounts: 50_000,
-    marksPerAccount: 40,
-  },
-  freshAttempts: 2,
-  pairLeakMs: 60 * SECOND,
-  fewAttempts: 8,
-  flowLeakMs: 5 * SECOND,
-  tableSize: 10_000,
-  longestWaitMs: SECOND,
-};
+import { type Claim, ProvenDevices } from "./proven-devices.ts";
 
 /** Whether a password is looked at, and what its being wrong is charged to. */
 export type Look =
@@ -127,7 +75,7 @@ class Standing {
   unseen = 0;
   latest = "";
 
-  constructor(serial: number, shapes: GuardLimits["account"]) {
+  constructor(serial: number, shapes: CredentialsLimits["account"]) {
     this.serial = serial;
     this.lanes = {
       fresh: new EvaluationLane(shapes.fresh),
@@ -145,14 +93,14 @@ class Standing {
 /** Builds the guard. */
 export function createCredentialsGuard(
   ports: CredentialsGuardPorts,
-  limits = defaultGuardLimits,
+  limits = defaultCredentialsLimits,
 ): CredentialsGuard {
   return new Guard(ports, limits);
 }
 
 class Guard implements CredentialsGuard {
   readonly #ports: CredentialsGuardPorts;
-  readonly #limits: GuardLimits;
+  readonly #limits: CredentialsLimits;
   readonly #names = new Map<string, Standing>();
   readonly #sources = new Map<string, Standing>();
   readonly #pairs: Loudness;
@@ -160,7 +108,7 @@ class Guard implements CredentialsGuard {
   readonly #proven: ProvenDevices;
   #serial = 0;
 
-  constructor(ports: CredentialsGuardPorts, limits: GuardLimits) {
+  constructor(ports: CredentialsGuardPorts, limits: CredentialsLimits) {
     this.#ports = ports;
     this.#limits = limits;
     this.#pairs = new Loudness(limits.pairLeakMs, limits.tableSize);
@@ -302,7 +250,7 @@ class Guard implements CredentialsGuard {
   }
 
   /** Whatever was used last stands last; the first goes when there is no room. */
-  #standing(table: Map<string, Standing>, key: string, shapes: GuardLimits["account"]): Standing {
+  #standing(table: Map<string, Standing>, key: string, shapes: CredentialsLimits["account"]): Standing {
     const known = table.get(key);
     if (known !== undefined) {
       table.delete(key);
