@@ -4,6 +4,7 @@ import { understandNumber } from "../dialplan/number.ts";
 import type { Plan } from "../dialplan/plan.ts";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
 import { type Uri, userOf } from "../sip/index.ts";
+import type { CalledPlace } from "./called-places.ts";
 import { planForDialling, planForEmergency } from "./phone-plan.ts";
 import { dialledIn, numberOf } from "./telephone.ts";
 
@@ -19,11 +20,48 @@ export interface Way {
   readonly emergency: boolean;
 }
 
-/** A trunk delivers a call to one of our numbers, written in its own format. */
-export function calledByTrunk(uri: Uri, trunk: Trunk, snapshot: Snapshot): Way {
-  const text = userOf(uri);
-  const number = numberOf(uri, snapshot.home.country, trunk.numberFormat);
+/**
+ * A trunk delivers a call. Of the places where it may say who was called the first counts that names a number of ours, else
+ * the first that names any. Where the trunk has a plan of its own that plan takes the call, whoever was called: `called` is
+ * then the number if one can be read, else what stands in the first place.
+ */
+export function calledByTrunk(places: Iterable<CalledPlace>, trunk: Trunk, snapshot: Snapshot): Way {
+  const { number, text, ours, where } = readCalled(places, trunk, snapshot);
+  const plan = trunk.plan === undefined ? undefined : snapshot.plans.get(trunk.plan);
+  if (plan !== undefined) {
+    const called = number?.ok === true ? number.value : text;
+    const matched = ours ? called : `trunk "${trunk.name}"`;
+    return { received: text, called, matched, plan, refusal: undefined, emergency: false };
+  }
+  if (number === undefined) {
+    const expected = `as calledNumberFrom of trunk "${trunk.name}" expects it`;
+    return refused(text, 404, `${where} does not say who was called, ${expected}`);
+  }
   return number.ok ? toNumber(text, number.value, snapshot) : refused(text, 404, number.error);
+}
+
+interface Called {
+  readonly text: string;
+  /** As read; undefined: nothing stands in any place. */
+  readonly number: ReturnType<typeof numberOf> | undefined;
+  readonly ours: boolean;
+  /** The first place, in words. */
+  readonly where: string;
+}
+
+function readCalled(places: Iterable<CalledPlace>, trunk: Trunk, { numbers, home }: Snapshot): Called {
+  let best: Pick<Called, "text" | "number"> = { text: "", number: undefined };
+  let where = "";
+  for (const { name, uris } of places) {
+    where ||= name;
+    for (const uri of uris) {
+      const text = userOf(uri);
+      const number = numberOf(uri, home.country, trunk.numberFormat);
+      if (number.ok && numbers.has(number.value)) return { text, number, ours: true, where };
+      if (best.number === undefined || (number.ok && !best.number.ok)) best = { text, number };
+    }
+  }
+  return { ...best, ours: false, where };
 }
 
 /**

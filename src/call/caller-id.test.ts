@@ -146,6 +146,95 @@ test("numbers are written as the trunk wants them, in every header", () => {
   ]);
 });
 
+const REGISTERED: Trunk = {
+  ...TRUNK,
+  kind: "registration",
+  hosts: ["sip:sip.provider.example:5060;transport=tls"],
+  credentials: { username: "acct-a", password: "secret" },
+};
+const DEFAULT_DOMAIN = "sip.provider.example";
+// S5: settings of a trunk, who calls, which number is forwarded: From and the identity beside it.
+const identities: readonly (readonly [Partial<Trunk>, string, CallerIdForwarding, string, string?])[] = [
+  [{}, "inside", "caller", `"Jan" <sip:acct-a@${DEFAULT_DOMAIN}>`],
+  [{ account: "acct" }, "inside", "caller", `"Jan" <sip:acct@${DEFAULT_DOMAIN}>`],
+  [{ account: "acct@home.example" }, "inside", "caller", '"Jan" <sip:acct@home.example>'],
+  [{ fromDomain: "home.example" }, "inside", "caller", '"Jan" <sip:acct-a@home.example>'],
+  [{ fromDomain: "2001:db8::1" }, "inside", "caller", '"Jan" <sip:acct-a@[2001:db8::1]>'],
+  [{ hosts: ["sip:[2001:db8::1]:5070"] }, "inside", "caller", '"Jan" <sip:acct-a@[2001:db8::1]>'],
+  [{ account: "a b%41" }, "inside", "caller", `"Jan" <sip:a%20b%2541@${DEFAULT_DOMAIN}>`],
+  [{ userPhone: true }, "inside", "caller", `"Jan" <sip:acct-a@${DEFAULT_DOMAIN}>`],
+  [
+    { fromUser: "+3150", userPhone: true },
+    "inside",
+    "caller",
+    `"Jan" <sip:+3150@${DEFAULT_DOMAIN};user=phone>`,
+  ],
+  [{}, "outside", "caller", `"Jan" <sip:+31612345678@${DEFAULT_DOMAIN}>`],
+  [{}, "outside", "called", `"Jan" <sip:+31501234567@${DEFAULT_DOMAIN}>`],
+  [{}, "inside", "suppressed", ANONYMOUS],
+  [{}, "anonymous", "caller", ANONYMOUS],
+  [{ fromUser: "acct" }, "outside", "caller", `"Jan" <sip:acct@${DEFAULT_DOMAIN}>`],
+  [
+    { callerIdProfile: "pPreferredIdentity" },
+    "inside",
+    "caller",
+    `<sip:acct-a@${DEFAULT_DOMAIN}>`,
+    `P-Preferred-Identity: "Jan" <sip:+31501234567@${DEFAULT_DOMAIN}>`,
+  ],
+  [
+    { callerIdProfile: "pPreferredIdentity", fromUser: "+3150", fromDomain: "home.example", userPhone: true },
+    "outside",
+    "caller",
+    "<sip:+3150@home.example;user=phone>",
+    'P-Preferred-Identity: "Jan" <sip:+31612345678@home.example;user=phone>',
+  ],
+  [
+    { callerIdProfile: "pAssertedIdentity" },
+    "inside",
+    "caller",
+    `<sip:acct-a@${DEFAULT_DOMAIN}>`,
+    `P-Asserted-Identity: "Jan" <sip:+31501234567@${DEFAULT_DOMAIN}>`,
+  ],
+  [
+    { callerIdProfile: "remotePartyId" },
+    "outside",
+    "called",
+    `<sip:acct-a@${DEFAULT_DOMAIN}>`,
+    `Remote-Party-ID: "Jan" <sip:+31501234567@${DEFAULT_DOMAIN}>;party=calling;privacy=off;screen=yes`,
+  ],
+  [
+    { callerIdProfile: "pPreferredIdentity", kind: "peer" },
+    "outside",
+    "caller",
+    "<sip:+31501234567@office.example>",
+    'P-Preferred-Identity: "Jan" <sip:+31612345678@office.example>',
+  ],
+  [
+    { callerIdProfile: "pPreferredIdentity", trusted: true },
+    "inside",
+    "suppressed",
+    ANONYMOUS,
+    `P-Preferred-Identity: <sip:+31501234567@${DEFAULT_DOMAIN}>`,
+  ],
+];
+for (const [settings, who, forwarding, from, header] of identities) {
+  test(`S5: ${JSON.stringify(settings)}, ${who} caller, ${forwarding}: ${from}`, () => {
+    const identity = callerIdForTrunk(input(who, forwarding), { ...REGISTERED, ...settings });
+    assert.equal(identity.from, from);
+    const asserted = identity.headers.filter(([name]) => /identity|party/i.test(name));
+    assert.deepEqual(
+      asserted.map(([name, value]) => `${name}: ${value}`),
+      header === undefined ? [] : [header],
+    );
+  });
+}
+
+test("S5: a registered trunk without any number of ours still knows who we are", () => {
+  const identity = callerIdForTrunk(input("inside", "caller", { ownNumber: "" }), REGISTERED);
+  assert.equal(identity.from, `"Jan" <sip:acct-a@${DEFAULT_DOMAIN}>`);
+  assert.equal(identity.shownNumber, "acct-a");
+});
+
 test("without a name there is no empty display name", () => {
   assert.equal(
     callerIdForPhone(input("outside", "caller", { name: "" })).from,

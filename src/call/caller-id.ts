@@ -1,9 +1,9 @@
 import { type CallFacts, callerText } from "../dialplan/call-facts.ts";
 import type { CallerIdForwarding } from "../dialplan/command.ts";
-import { formatNumber } from "../dialplan/number.ts";
 import type { Trunk } from "../model/snapshot.ts";
 import { encodeUser, formatNameAddr, type HeaderList } from "../sip/index.ts";
 import { type Diversions, diversionHeaders } from "./diversion.ts";
+import { accountUri, identityAt, numberUri } from "./trunk-identity.ts";
 
 /** How a leg announces who calls. */
 export interface CallerId {
@@ -22,7 +22,7 @@ export interface CallerIdInput {
   readonly forwarding: CallerIdForwarding;
   /** Current name, already clean; empty: none. */
   readonly name: string;
-  /** Domain of the addresses that we announce. */
+  /** Our own domain, where the other side has no domain for us. */
   readonly domain: string;
   /** A number of the installation's own, for callers that have none a trunk could show. */
   readonly ownNumber: string;
@@ -31,6 +31,7 @@ export interface CallerIdInput {
   readonly diversions: Diversions;
 }
 
+const IS_NUMBER = /^\+[1-9]\d{6,14}$/;
 const ANONYMOUS_URI = "sip:anonymous@anonymous.invalid";
 
 /** Towards one of our own phones: name and number in From and P-Asserted-Identity (RFC 3325 §9.1). */
@@ -56,12 +57,14 @@ export function callerIdForPhone(input: CallerIdInput): CallerId {
 
 /** Towards a trunk: numbers in its format, identity in its profile (sip.md pitfall 20). */
 export function callerIdForTrunk(input: CallerIdInput, trunk: Trunk): CallerId {
-  const { facts, forwarding, domain, fromInside } = input;
-  const uri = (number: string): string =>
-    `sip:${formatNumber(number, trunk.numberFormat, input.country)}@${domain}`;
+  const { facts, forwarding, fromInside } = input;
+  const us = identityAt(trunk, input.domain);
+  const uri = (number: string): string => numberUri(number, trunk, us.domain, input.country);
+  // What was called is no number of ours where a trunk's plan takes whatever comes.
+  const did = IS_NUMBER.test(facts.did) ? facts.did : "";
   // A call from outside that leaves again was diverted by the number that was called (RFC 5806).
-  const diversion = fromInside || facts.did === "" ? [] : diversionHeaders(facts.did, input.diversions, uri);
-  const own = fromInside ? input.ownNumber : facts.did;
+  const diversion = fromInside || did === "" ? [] : diversionHeaders(did, input.diversions, uri);
+  const own = fromInside || did === "" ? input.ownNumber : did;
   const caller = facts.caller.kind === "external" ? facts.caller.number : own;
   const anonymous = facts.caller.kind === "anonymous";
   // The number called stands for a caller from outside; of a phone it would be the number that it wants hidden.
@@ -76,17 +79,22 @@ export function callerIdForTrunk(input: CallerIdInput, trunk: Trunk): CallerId {
   }
   const shown = forwarding === "called" ? own : caller;
   const name = input.name === "" ? undefined : input.name;
-  if (shown === "") return suppressed(diversion);
-  if (trunk.callerIdProfile === "from" || forwarding === "called" || fromInside) {
+  if (shown === "" && us.user === undefined) return suppressed(diversion);
+  const account = us.user === undefined ? "" : accountUri(us.user, trunk, us.domain);
+  // An outside caller's number has no other place than From in this profile, unless From is to be the same always.
+  const inFrom =
+    trunk.callerIdProfile === "from" || (us.user === undefined && (forwarding === "called" || fromInside));
+  if (inFrom || shown === "") {
+    const asAccount = account !== "" && (us.always || fromInside || shown === "");
     return {
-      from: formatNameAddr(name, uri(shown)),
+      from: formatNameAddr(name, asAccount ? account : uri(shown)),
       headers: diversion,
       shownName: input.name,
-      shownNumber: shown,
+      shownNumber: asAccount ? (us.user ?? "") : shown,
     };
   }
   return {
-    from: formatNameAddr(undefined, uri(own)),
+    from: formatNameAddr(undefined, account === "" ? uri(own) : account),
     headers: [...identityHeader(trunk, formatNameAddr(name, uri(shown)), "off"), ...diversion],
     shownName: input.name,
     shownNumber: shown,
@@ -107,5 +115,11 @@ function identityHeader(trunk: Trunk, identity: string, privacy: "full" | "off")
     // draft-ietf-sip-privacy-04: never an RFC, still what some gear reads.
     return [["Remote-Party-ID", `${identity};party=calling;privacy=${privacy};screen=yes`]];
   }
-  return [["P-Asserted-Identity", identity]];
+  // RFC 3325 §9.2: what a user agent would like to be asserted, for providers that we are no trusted part of.
+  return [
+    [
+      trunk.callerIdProfile === "pPreferredIdentity" ? "P-Preferred-Identity" : "P-Asserted-Identity",
+      identity,
+    ],
+  ];
 }

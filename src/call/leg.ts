@@ -125,6 +125,7 @@ export class Leg {
         callId: this.callId,
         maxForwards,
         headers: identity.headers,
+        contactUser: this.route.contactUser,
         routes: this.route.path,
         body: this.origin.rewrite(offer),
         flows: this.route.flows,

@@ -16,6 +16,7 @@ export class Peers {
       networks: [
         ...trunk.acceptFrom.map((cidr) => ipaddr.parseCIDR(cidr)),
         ...trunk.hosts.flatMap(numericHost),
+        ...numericHost(trunk.outboundProxy ?? ""),
       ],
     }));
   }

@@ -1,9 +1,10 @@
-import { formatNumber } from "../dialplan/number.ts";
 import type { MediaPolicy, Snapshot, Trunk } from "../model/snapshot.ts";
-import type { AnswerChallenge, Flow, Reach, Target } from "../sip/index.ts";
+import type { AnswerChallenge, Flow, Reach } from "../sip/index.ts";
 import { parseUri, targetOf } from "../sip/index.ts";
 import { isBehindNat } from "./media-policy.ts";
 import type { ReachGuard } from "./reach-guard.ts";
+import { numberUri } from "./trunk-identity.ts";
+import { type TrunkWayPorts, wayToTrunk } from "./trunk-way.ts";
 
 /** One place where a leg can be sent. */
 export interface Route {
@@ -11,9 +12,11 @@ export interface Route {
   readonly label: string;
   readonly uri: string;
   readonly to: string;
-  /** Route header values: a binding's Path. */
+  /** Route header values: a binding's Path, a trunk's proxy and service route. */
   readonly path: readonly string[];
   readonly flows: readonly Flow[];
+  /** User part of our Contact; undefined: it has none. */
+  readonly contactUser: string | undefined;
   /** Where whoever answers may lead us. */
   readonly reach: Reach;
   readonly trunk: Trunk | undefined;
@@ -35,16 +38,11 @@ export interface Binding {
 }
 
 /** What routing needs of the registrar, the resolver and the transports. */
-export interface RoutingPorts {
+export interface RoutingPorts extends TrunkWayPorts {
   /** Best first; empty: not registered. */
   bindings(extension: string): readonly Binding[];
-  /** RFC 3263 for a host of this trunk; rejects never, an unknown host is an empty list. */
-  resolve(trunk: Trunk, uri: string): Promise<readonly Target[]>;
-  flowTo(target: Target): Flow | undefined;
   /** Digest credentials of a trunk, where it has any. */
   credentials(trunk: Trunk): AnswerChallenge | undefined;
-  /** Where phones and trunks may lead us, in the configuration that is in force. */
-  reach(): ReachGuard;
 }
 
 /** Every registered contact of a phone; the number of contacts is limited by the registrar. */
@@ -62,6 +60,7 @@ export function routesToPhone(extension: string, snapshot: Snapshot, ports: Rout
       to,
       path: binding.path,
       flows: [flow],
+      contactUser: undefined,
       reach: guard.phone(extension),
       trunk: undefined,
       phone: extension,
@@ -113,25 +112,20 @@ export async function routeToTrunk(
   snapshot: Snapshot,
   ports: RoutingPorts,
 ): Promise<Route | string> {
-  const flows: Flow[] = [];
-  for (const host of trunk.hosts) {
-    for (const target of await ports.resolve(trunk, host)) {
-      const flow = ports.flowTo(target);
-      if (flow !== undefined) flows.push(flow);
-    }
-  }
+  const { flows, routes } = await wayToTrunk(trunk, ports);
   const [first] = trunk.hosts;
   if (first === undefined || flows.length === 0) {
-    return `no address of trunk "${trunk.name}" could be resolved (${trunk.hosts.join(", ")})`;
+    const places = trunk.outboundProxy ?? trunk.hosts.join(", ");
+    return `no address of trunk "${trunk.name}" could be resolved (${places})`;
   }
-  const written = formatNumber(number, trunk.numberFormat, snapshot.home.country);
-  const uri = `sip:${written}@${hostOf(first)}`;
+  const uri = numberUri(number, trunk, hostOf(first), snapshot.home.country);
   return {
     label: `${number} through trunk "${trunk.name}"`,
     uri,
     to: `<${uri}>`,
-    path: [],
+    path: routes,
     flows,
+    contactUser: trunk.contactUser ?? ports.line(trunk)?.contactUser,
     reach: ports.reach().trunk(trunk),
     trunk,
     phone: undefined,

@@ -26,6 +26,7 @@ import type { WebhookPort } from "../webhook/port.ts";
 import { Call, type CallParts } from "./call.ts";
 import { endAt } from "./call-sound.ts";
 import { calledByPhone, calledByTrunk, type Way } from "./called.ts";
+import { calledPlaces } from "./called-places.ts";
 import { NOT_DIVERTED, readDiversions } from "./diversion.ts";
 import { type CallerFacts, type Origin, originText, readCaller } from "./facts.ts";
 import { type CallContext, LegBudget } from "./leg.ts";
@@ -268,12 +269,7 @@ export class Supervisor implements EndpointUser {
     const { request } = invite;
     const snapshot = this.#parts.snapshot();
     const who = readCaller(request, origin, snapshot);
-    // A provider calls the Contact that we registered; the number that was dialled is in To then.
-    const toContact = origin.kind === "trunk" && origin.toContact;
-    const target = parseUri(request.uri);
-    const uri = toContact || !target.ok ? request.to.uri : target.value;
-    const way =
-      origin.kind === "trunk" ? calledByTrunk(uri, origin.trunk, snapshot) : calledByPhone(uri, snapshot);
+    const way = wayOf(request, origin, snapshot);
     const recorder = this.#record(invite, origin, who, way);
     const diversions =
       origin.kind === "trunk" ? readDiversions(request, origin.trunk, snapshot.home.country) : NOT_DIVERTED;
@@ -389,6 +385,16 @@ export class Supervisor implements EndpointUser {
     if (this.#calls.size > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
+}
+
+/** Whom this call is for. */
+function wayOf(request: SipRequest, origin: Origin, snapshot: Snapshot): Way {
+  if (origin.kind === "trunk") {
+    const { trunk, toContact } = origin;
+    return calledByTrunk(calledPlaces(request, trunk, toContact), trunk, snapshot);
+  }
+  const target = parseUri(request.uri);
+  return calledByPhone(target.ok ? target.value : request.to.uri, snapshot);
 }
 
 function sourceOf({ transport, remote }: Flow): string {

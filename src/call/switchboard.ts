@@ -196,7 +196,7 @@ export class Switchboard {
   /** Names too are looked up before anybody is sent anywhere. */
   #follow(snapshot: Snapshot): void {
     this.#lines.follow(snapshot);
-    for (const trunk of snapshot.trunks) for (const host of trunk.hosts) void this.#resolve(trunk, host);
+    for (const trunk of snapshot.trunks) for (const host of placesOf(trunk)) void this.#resolve(trunk, host);
   }
 
   #isPhonesFlow(extension: string, { transport, remote }: Flow): boolean {
@@ -216,10 +216,17 @@ export class Switchboard {
         })),
       resolve: this.#resolve,
       flowTo: (target) => transport.flowTo(target),
+      lookUp: (uri) => this.#parts.resolve(uri),
+      line: (trunk) => this.#lines.line(trunk),
       credentials: (trunk) => this.#lines.credentials(trunk),
       reach: () => this.supervisor.reach,
     };
   }
+}
+
+/** Where requests to a trunk go, and may come from. */
+function placesOf({ hosts, outboundProxy }: Trunk): readonly string[] {
+  return outboundProxy === undefined ? hosts : [...hosts, outboundProxy];
 }
 
 /** Of `216` or `216@realm`; undefined: no such phone. */

@@ -95,7 +95,7 @@ for (const parameters of PARAMETERS) {
   test(`S3: one number with "${parameters}" in Request-URI, From, PAI, Diversion and Contact, in sip, sips and tel`, () => {
     for (const text of spellings(parameters)) {
       const number = "+31501234567";
-      assert.equal(calledByTrunk(uri(text), TRUNK, COMPANY).matched, number, text);
+      assert.equal(calledByTrunk([{ name: "", uris: [uri(text)] }], TRUNK, COMPANY).matched, number, text);
       assert.equal(calledByPhone(uri(text), COMPANY).matched, number, text);
       const from = readOutsideCaller(request([], `"Jan" <${text}>`), TRUNK, "NL");
       assert.deepEqual(from, { caller: { kind: "external", number }, name: "Jan" }, text);

@@ -13,6 +13,7 @@ import {
   type Target,
   type Transactions,
 } from "../sip/index.ts";
+import type { TrunkLine } from "./trunk-way.ts";
 
 export interface TrunkLinesPorts {
   readonly transactions: Transactions;
@@ -82,15 +83,28 @@ export class TrunkLines {
     this.#lines.clear();
   }
 
+  /** What a registered trunk has given us; undefined: no registration. */
+  line(trunk: Trunk): TrunkLine | undefined {
+    return this.#lines.get(trunk.name)?.registration;
+  }
+
   #open(trunk: Trunk, credentials: NonNullable<Trunk["credentials"]>): Line {
     const registrar = parseUri(trunk.hosts[0] ?? "");
     if (trunk.kind !== "registration" || !registrar.ok || !("host" in registrar.value)) {
       return { trunk, digest: createDigestClient(credentials, this.#ports.ids), registration: undefined };
     }
     const { transactions, clock, ids, resolve, flowTo, onStatus } = this.#ports;
+    const proxy = trunk.outboundProxy;
+    const outbound = proxy === undefined ? undefined : parseUri(proxy);
     const registration = createRegistration(
-      { transactions, clock, ids, flowTo, resolve: () => resolve(trunk, trunk.hosts[0] ?? "") },
-      { registrar: registrar.value, credentials, onStatus: (status) => onStatus(trunk.name, status) },
+      { transactions, clock, ids, flowTo, resolve: () => resolve(trunk, proxy ?? trunk.hosts[0] ?? "") },
+      {
+        registrar: registrar.value,
+        account: trunk.account,
+        outboundProxy: outbound?.ok === true && "host" in outbound.value ? outbound.value : undefined,
+        credentials,
+        onStatus: (status) => onStatus(trunk.name, status),
+      },
     );
     return { trunk, digest: registration.digest, registration };
   }

@@ -30,12 +30,15 @@ test("the example is read without a problem, with every default filled in", () =
   assert.equal(company.phones[1]?.name, "Andrew Garza");
 });
 
-const CASES: readonly [
+const OTHER_PLACES =
+  'Write auto, requestUri, to, pCalledPartyId, diversion, or the name of a header field: "header X-Called".';
+
+const CASES: readonly (readonly [
   name: string,
   search: string | RegExp,
   replacement: string,
   problems: readonly string[],
-][] = [
+])[] = [
   [
     "a misspelt key",
     "webhooks:\n",
@@ -96,6 +99,51 @@ const CASES: readonly [
     '["215", "216"]',
     '["215", "217"]',
     ['c.yaml:15:55: groups[0].members[1]: There is no phone "217". Did you mean "215"?'],
+  ],
+  [
+    "S5: a trunk's plan that does not exist",
+    "    trusted: true\n",
+    "    plan: mian\n",
+    ['c.yaml:28:11: trunks[1].plan: There is no plan "mian". Did you mean "main"?'],
+  ],
+  ...(
+    [
+      ["header X Called", OTHER_PLACES],
+      ["header X-Called:", OTHER_PLACES],
+      ["header", OTHER_PLACES],
+      ["X-Called", OTHER_PLACES],
+      ["request-uri", OTHER_PLACES],
+      ["header Via", '"Via" never says who was called.'],
+      ["header from", '"from" never says who was called.'],
+    ] as const
+  ).map(
+    ([value, sentence]) =>
+      [
+        `S5: no place of a called number: ${value}`,
+        "    trusted: true\n",
+        `    calledNumberFrom: ${JSON.stringify(value)}\n`,
+        [`c.yaml:28:23: trunks[1].calledNumberFrom: ${sentence}`],
+      ] as const,
+  ),
+  [
+    "S5: nonsense in a trunk's addresses",
+    "    trusted: true\n",
+    '    account: "a b"\n    outboundProxy: "proxy.example"\n    fromUser: "me@x"\n    fromDomain: "sip:x"\n    contactUser: "<a"\n',
+    [
+      'c.yaml:28:14: trunks[1].account: An account is the user of the registered address ("31501234567"), or all of it ("31501234567@provider.example").',
+      'c.yaml:29:20: trunks[1].outboundProxy: A host is a SIP address without a user, for example "sip:sip.example.com:5060;transport=udp".',
+      "c.yaml:30:15: trunks[1].fromUser: fromUser is the part before the @ of a SIP address, without spaces, quotes and brackets.",
+      'c.yaml:31:17: trunks[1].fromDomain: fromDomain is a name or an address without "sip:" and without a port, for example "provider.example".',
+      "c.yaml:32:18: trunks[1].contactUser: contactUser is the part before the @ of a SIP address, without spaces, quotes and brackets.",
+    ],
+  ],
+  [
+    "S5: an account of a peer",
+    "    callerIdProfile: from\n",
+    "    callerIdProfile: pPreferredIdentity\n    account: a\n",
+    [
+      "c.yaml:24:14: warning: trunks[0].account: Only a trunk of kind registration has an account; this one is a peer, so it counts for nothing.",
+    ],
   ],
   [
     "a dangling outbound trunk",

@@ -151,3 +151,27 @@ test("any names and passwords survive the round trip", () => {
     { numRuns: 200 },
   );
 });
+
+test("S5: every setting of a registered trunk comes back as it was", () => {
+  const settings = `    account: "31501234567"
+    outboundProxy: "sip:proxy.provider.example:5061;transport=tls"
+    fromUser: "31501234567"
+    fromDomain: provider.example
+    contactUser: "31501234567"
+    calledNumberFrom: header X-Called
+    plan: main
+    userPhone: true
+    callerIdProfile: pPreferredIdentity
+`;
+  const read = readCompany(COMPANY_TEXT.replace("    trusted: true\n", settings), "c.yaml");
+  assert.ok(read.ok, JSON.stringify(read));
+  const text = writeCompany(read.value.company, "clear");
+  for (const line of settings.trim().split("\n")) {
+    const [key, ...value] = line.trim().split(": ");
+    const bare = value.join(": ").replaceAll('"', "");
+    assert.ok(text.includes(`${key}: ${bare}\n`) || text.includes(`${key}: "${bare}"\n`), line);
+  }
+  const again = readCompany(text, "c.yaml");
+  assert.ok(again.ok);
+  assert.deepEqual(again.value.company, read.value.company);
+});

@@ -106,26 +106,35 @@ function checkGroups(company: Company): Problem[] {
 }
 
 function checkTrunks(company: Company): Problem[] {
-  const problems = company.trunks.flatMap((trunk, index) => {
-    if (trunk.kind === "registration" && trunk.credentials === undefined) {
-      return [
-        problem(["trunks", index], "A trunk that registers needs credentials: { username, password }."),
-      ];
-    }
-    if (trunk.kind === "peer" && trunk.acceptFrom.length === 0) {
-      return [
-        warning(
-          ["trunks", index],
-          "No calls come in over this trunk: acceptFrom does not list any network of the provider.",
-        ),
-      ];
-    }
-    return [];
-  });
+  const plans = company.plans.map((plan) => plan.name);
+  const problems = company.trunks.flatMap((trunk, index) => [
+    ...checkTrunk(trunk, index),
+    ...(trunk.plan === undefined || plans.includes(trunk.plan)
+      ? []
+      : [problem(["trunks", index, "plan"], missing("plan", trunk.plan, plans))]),
+  ]);
   const names = company.trunks.map((trunk) => trunk.name);
   const { outbound } = company;
   if (outbound !== undefined && !names.includes(outbound.trunk)) {
     problems.push(problem(["outbound", "trunk"], missing("trunk", outbound.trunk, names)));
+  }
+  return problems;
+}
+
+function checkTrunk(trunk: Company["trunks"][number], index: number): Problem[] {
+  const problems: Problem[] = [];
+  if (trunk.kind === "peer" && trunk.account !== undefined) {
+    const text =
+      "Only a trunk of kind registration has an account; this one is a peer, so it counts for nothing.";
+    problems.push(warning(["trunks", index, "account"], text));
+  }
+  if (trunk.kind === "registration" && trunk.credentials === undefined) {
+    const text = "A trunk that registers needs credentials: { username, password }.";
+    problems.push(problem(["trunks", index], text));
+  }
+  if (trunk.kind === "peer" && trunk.acceptFrom.length === 0) {
+    const text = "No calls come in over this trunk: acceptFrom does not list any network of the provider.";
+    problems.push(warning(["trunks", index], text));
   }
   return problems;
 }

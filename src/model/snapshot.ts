@@ -42,8 +42,8 @@ export interface Group {
 /** How a trunk writes numbers. */
 export type NumberFormat = "e164Plus" | "e164" | "national";
 
-/** How a trunk is told who calls: From, or our own number in From with the caller in one of two headers. */
-export type CallerIdProfile = "from" | "pAssertedIdentity" | "remotePartyId";
+/** How a trunk is told who calls: From, or our own number or account in From with the caller in one of three headers. */
+export type CallerIdProfile = "from" | "pAssertedIdentity" | "remotePartyId" | "pPreferredIdentity";
 
 /** A way to and from the outside. */
 export interface Trunk {
@@ -58,6 +58,21 @@ export interface Trunk {
   /** The trunk may be told who calls although the caller wants privacy (RFC 3325 trust domain). */
   readonly trusted: boolean;
   readonly media: MediaPolicy;
+  /** User of the registered address, or the whole of it with its domain; absent: the user name of the credentials. */
+  readonly account?: string | undefined;
+  /** Requests go there, whatever host their Request-URI names (RFC 3261 §8.1.2). */
+  readonly outboundProxy?: string | undefined;
+  /** User and domain of From; `identityAt` says what stands there without them. */
+  readonly fromUser?: string | undefined;
+  readonly fromDomain?: string | undefined;
+  /** Contact of our INVITEs; absent: the registered one, where there is one. */
+  readonly contactUser?: string | undefined;
+  /** Where an INVITE says who was called (`calledByTrunk`); absent: `auto`. */
+  readonly calledNumberFrom?: string | undefined;
+  /** All calls from this trunk take this plan, whoever was called. */
+  readonly plan?: string | undefined;
+  /** `user=phone` in the URIs of numbers (RFC 3261 §19.1.1). */
+  readonly userPhone?: boolean | undefined;
   /** For digest challenges of the provider, and for kind "registration". */
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
 }

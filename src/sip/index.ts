@@ -34,5 +34,10 @@ export { ANSWERED_ELSEWHERE } from "./ua/invite-attempt.ts";
 export type { OutboundInvite, OutboundInviteParts, OutboundInviteUser } from "./ua/outbound-invite.ts";
 export { type Reach, STAYS_ON_ITS_FLOW, targetOf } from "./ua/reach.ts";
 export type { RegisterOutcome } from "./ua/registrar.ts";
-export { createRegistration, type Registration, type RegistrationStatus } from "./ua/registration.ts";
+export {
+  createRegistration,
+  proxyRoute,
+  type Registration,
+  type RegistrationStatus,
+} from "./ua/registration.ts";
 export type { PeerOffer, Session } from "./ua/session.ts";

@@ -3,6 +3,7 @@ import type { Clock } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
 import type { SessionTimerPolicy } from "../dialog/session-timer.ts";
 import type { SipRequest } from "../message/message.ts";
+import { encodeUser } from "../message/uri.ts";
 import type { ServerTransaction, Transactions } from "../transaction/user.ts";
 import type { Flow, Transport } from "../transport/transport.ts";
 
@@ -45,8 +46,8 @@ export function dialogKey(callId: string, localTag: string): string {
   return `${callId}\n${localTag}`;
 }
 
-/** Our Contact on a flow. */
-export function contactFor(flow: Flow): string {
+/** Our Contact on a flow. `user`: its user part, where it has one. */
+export function contactFor(flow: Flow, user?: string): string {
   const transport = flow.transport === "udp" ? "" : `;transport=${flow.transport}`;
-  return `<sip:${flow.sentBy}${transport}>`;
+  return `<sip:${user === undefined ? "" : `${encodeUser(user)}@`}${flow.sentBy}${transport}>`;
 }

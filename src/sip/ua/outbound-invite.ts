@@ -37,7 +37,9 @@ export interface OutboundInviteParts {
   readonly callId: string;
   readonly maxForwards: number;
   readonly headers: HeaderList;
-  /** Route header values (a binding's Path). */
+  /** User part of our Contact; undefined: it has none. */
+  readonly contactUser?: string | undefined;
+  /** Route header values (a binding's Path, a trunk's proxy). */
   readonly routes: readonly string[];
   /** SDP offer; empty: the peer is asked for one. */
   readonly body: Buffer;
@@ -130,7 +132,7 @@ export class OutboundInvite implements DialogOwner {
       ["To", parts.to],
       ["Call-ID", parts.callId],
       ["CSeq", `${this.#sequence} INVITE`],
-      ["Contact", contactFor(flow)],
+      ["Contact", contactFor(flow, parts.contactUser)],
       ["Allow", ALLOW],
       // Without an offer 100rel would put the peer's offer into a 1xx and our answer into the PRACK: not asked for.
       ["Supported", body.length > 0 ? "100rel, timer" : "timer"],
@@ -236,6 +238,7 @@ export class OutboundInvite implements DialogOwner {
       dialog,
       flow: attempt.flow,
       reach: this.#parts.reach,
+      contactUser: this.#parts.contactUser,
       timer: negotiateAsClient(response),
       peerUpdates: hasToken(response, "allow", "update"),
       localSdp: this.#parts.body,

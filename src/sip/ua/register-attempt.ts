@@ -1,11 +1,12 @@
 import { buildRequest } from "../message/build.ts";
-import { parseExpires, parseMinExpires, parseRetryAfter } from "../message/header.ts";
+import { parseMinExpires, parseRetryAfter } from "../message/header.ts";
 import type { SipResponse } from "../message/message.ts";
-import { parseContacts } from "../message/name-addr.ts";
+import { parseNameAddr } from "../message/name-addr.ts";
 import { isSipUri } from "../message/uri.ts";
 import type { ClientTransaction, Transactions } from "../transaction/user.ts";
 import type { Flow, Target } from "../transport/transport.ts";
 import type { ChallengeRun, DigestClient } from "./digest-client.ts";
+import { grantedSeconds } from "./granted-time.ts";
 
 /** What every REGISTER of one registration has in common (RFC 3261 §10.2). */
 export interface RegistrationIdentity {
@@ -17,6 +18,8 @@ export interface RegistrationIdentity {
   readonly callId: string;
   /** User part of our Contact. */
   readonly contactUser: string;
+  /** Route header values: an outbound proxy (§8.1.2). */
+  readonly routes: readonly string[];
   /** One above the last, for every REGISTER sent (§10.2.4). */
   readonly nextCSeq: () => number;
 }
@@ -30,11 +33,21 @@ export interface RegisterAttemptParts {
   readonly targets: readonly Target[];
   /** Seconds to ask for; 0 unregisters. */
   readonly expiresSeconds: number;
+  /** A registrar wants at least so many seconds (423, §10.2.8). */
+  readonly onMinimum: (seconds: number) => void;
   readonly onDone: (outcome: RegisterAttemptOutcome) => void;
 }
 
 export type RegisterAttemptOutcome =
-  | { readonly kind: "accepted"; readonly expiresSeconds: number; readonly flow: Flow }
+  | {
+      readonly kind: "accepted";
+      readonly expiresSeconds: number;
+      readonly flow: Flow;
+      /** `200 OK`. */
+      readonly answer: string;
+      /** Route header values for our calls (RFC 3608). */
+      readonly serviceRoute: readonly string[];
+    }
   | {
       readonly kind: "failed";
       readonly sentence: string;
@@ -45,6 +58,8 @@ export type RegisterAttemptOutcome =
 
 /** A provider that wants longer than this is misconfigured or up to no good. */
 const MAX_EXPIRES_SECONDS = 86_400;
+/** A longer service route is a loop or an attack. */
+const MAX_SERVICE_ROUTES = 8;
 
 /**
  * One REGISTER to its end: challenges answered, 423 obeyed once, the next address taken when one is silent,
@@ -96,6 +111,7 @@ export class RegisterAttempt {
       method: "REGISTER",
       uri: identity.registrar,
       headers: [
+        ...identity.routes.map((route) => ["Route", route] as const),
         ["Max-Forwards", "70"],
         ["From", `<${identity.aor}>;tag=${identity.fromTag}`],
         ["To", `<${identity.aor}>`],
@@ -153,14 +169,23 @@ export class RegisterAttempt {
     if (minimum.value <= this.#expiresSeconds || minimum.value > MAX_EXPIRES_SECONDS) return false;
     this.#raised = true;
     this.#expiresSeconds = minimum.value;
+    this.#parts.onMinimum(minimum.value);
     return true;
   }
 
   #accept(response: SipResponse, flow: Flow): void {
-    if (this.#expiresSeconds === 0) return this.#end({ kind: "accepted", expiresSeconds: 0, flow });
-    const granted = grantedSeconds(response, this.#parts.identity.contactUser) ?? this.#expiresSeconds;
-    if (granted === 0) return this.#fail("The provider took the registration and dropped it at once.", true);
-    this.#end({ kind: "accepted", expiresSeconds: Math.min(granted, MAX_EXPIRES_SECONDS), flow });
+    const ours = { user: this.#parts.identity.contactUser, sentBy: flow.sentBy };
+    const asked = this.#expiresSeconds;
+    const granted = asked === 0 ? 0 : (grantedSeconds(response, ours) ?? asked);
+    if (asked > 0 && granted === 0)
+      return this.#fail("The provider took the registration and dropped it at once.", true);
+    this.#end({
+      kind: "accepted",
+      expiresSeconds: Math.min(granted, MAX_EXPIRES_SECONDS),
+      flow,
+      answer: `${response.status} ${response.reason}`.trim(),
+      serviceRoute: serviceRouteOf(response),
+    });
   }
 
   #fail(sentence: string, refused: boolean): void {
@@ -175,14 +200,13 @@ export class RegisterAttempt {
   }
 }
 
-/** §10.2.4: how long our own contact holds; the header speaks for contacts without a parameter of their own. */
-function grantedSeconds(response: SipResponse, contactUser: string): number | undefined {
-  const contacts = parseContacts(response.headers.list("contact"));
-  if (contacts.ok && contacts.value !== "*") {
-    const ours = contacts.value.find(({ uri }) => isSipUri(uri) && uri.user === contactUser);
-    const own = parseExpires(ours?.params.get("expires") ?? "");
-    if (own.ok) return own.value;
-  }
-  const header = parseExpires(response.headers.get("expires") ?? "");
-  return header.ok ? header.value : undefined;
+/** RFC 3608 §5: the values as they stand. A list that cannot be followed as a whole is not followed in part. */
+function serviceRouteOf(response: SipResponse): readonly string[] {
+  const values = response.headers.list("service-route");
+  if (values.length > MAX_SERVICE_ROUTES) return [];
+  const readable = values.every((value) => {
+    const read = parseNameAddr(value);
+    return read.ok && isSipUri(read.value.uri) && value.includes("<");
+  });
+  return readable ? values : [];
 }

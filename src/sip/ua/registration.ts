@@ -31,6 +31,10 @@ export interface RegistrationPorts {
 export interface RegistrationSettings {
   /** The provider's host, with port and transport where the trunk names them. */
   readonly registrar: SipUri;
+  /** User of the registered address; the user name of the credentials when left out. */
+  readonly account?: string | undefined;
+  /** Where requests go instead of to the registrar, which stays their Request-URI. */
+  readonly outboundProxy?: SipUri | undefined;
   readonly credentials: ClientCredentials;
   /** Seconds to ask for. Short enough to keep a NAT binding's address known; the provider may raise it. */
   readonly expiresSeconds?: number;
@@ -42,6 +46,12 @@ export interface RegistrationStatus {
   readonly state: RegistrationState;
   /** Why the last try failed; empty when it did not. */
   readonly reason: string;
+  /** The last answer, or the lack of one, in words: `200 OK`; empty before the first. */
+  readonly answer: string;
+  /** When that was, milliseconds since the epoch. */
+  readonly answeredAt: number | undefined;
+  /** When the next REGISTER is due, milliseconds since the epoch; undefined while one is under way, or stopped. */
+  readonly nextAt: number | undefined;
   /** Milliseconds since the epoch until which the provider sends us calls; undefined when not registered. */
   readonly registeredUntil: number | undefined;
   /** Milliseconds until the next try, after a failure. */
@@ -60,6 +70,8 @@ export interface Registration {
   readonly aor: string;
   /** The way that the provider accepted, for calls to it while it is open. */
   readonly flow: Flow | undefined;
+  /** Route header values that the provider wants on our calls (RFC 3608), while registered. */
+  readonly serviceRoute: readonly string[];
   /** Shares nonces with the calls that we send to this provider. */
   readonly digest: DigestClient;
 }
@@ -91,18 +103,23 @@ class Registrant implements Registration {
   #timer: Timer | undefined;
   #outcome: RegisterAttemptOutcome | undefined;
   #flow: Flow | undefined;
+  #serviceRoute: readonly string[] = [];
   #failures = 0;
   #registeredUntil: { readonly now: number; readonly wall: number } | undefined;
   #retryInMs: number | undefined;
+  #answeredAt: number | undefined;
+  #nextAt: number | undefined;
+  /** The least that the registrar takes, as it has said (423). */
+  #minimumSeconds = 0;
   #stopped: (() => void)[] = [];
 
   constructor(ports: RegistrationPorts, settings: RegistrationSettings) {
     this.#ports = ports;
     this.#settings = settings;
     const { ids } = ports;
-    const { registrar, credentials } = settings;
+    const { registrar, credentials, account, outboundProxy } = settings;
     this.contactUser = ids.hex(64);
-    this.aor = addressOfRecord(credentials.username, registrar);
+    this.aor = addressOfRecord(account ?? credentials.username, registrar);
     this.digest = createDigestClient(credentials, ids);
     let cseq = 0;
     this.#identity = {
@@ -111,6 +128,7 @@ class Registrant implements Registration {
       fromTag: ids.hex(64),
       callId: ids.hex(128),
       contactUser: this.contactUser,
+      routes: outboundProxy === undefined ? [] : [proxyRoute(outboundProxy)],
       nextCSeq: () => (cseq += 1),
     };
   }
@@ -119,12 +137,24 @@ class Registrant implements Registration {
     return this.#flow?.open === true ? this.#flow : undefined;
   }
 
+  get serviceRoute(): readonly string[] {
+    return this.#holds ? this.#serviceRoute : [];
+  }
+
+  get #holds(): boolean {
+    return this.#registeredUntil !== undefined && this.#registeredUntil.now > this.#ports.clock.now();
+  }
+
   get status(): RegistrationStatus {
-    const holds = this.#registeredUntil !== undefined && this.#registeredUntil.now > this.#ports.clock.now();
+    const outcome = this.#outcome;
+    const failed = outcome?.kind === "failed" ? outcome.sentence : "";
     return {
       state: this.#state,
-      reason: this.#outcome?.kind === "failed" ? this.#outcome.sentence : "",
-      registeredUntil: holds ? this.#registeredUntil?.wall : undefined,
+      reason: failed,
+      answer: outcome?.kind === "accepted" ? outcome.answer : failed,
+      answeredAt: this.#answeredAt,
+      nextAt: this.#nextAt,
+      registeredUntil: this.#holds ? this.#registeredUntil?.wall : undefined,
       retryInMs: this.#state === "waiting" ? this.#retryInMs : undefined,
     };
   }
@@ -152,7 +182,7 @@ class Registrant implements Registration {
   #perform(action: RegistrationAction): void {
     switch (action) {
       case "register":
-        return this.#begin(this.#settings.expiresSeconds ?? EXPIRES_SECONDS);
+        return this.#begin(Math.max(this.#settings.expiresSeconds ?? EXPIRES_SECONDS, this.#minimumSeconds));
       case "unregister":
         return this.#begin(0);
       case "abandon":
@@ -170,6 +200,7 @@ class Registrant implements Registration {
       case "cancelTimer":
         this.#timer?.cancel();
         this.#timer = undefined;
+        this.#nextAt = undefined;
         return;
       case "tellRegistered":
       case "tellFailed":
@@ -196,21 +227,26 @@ class Registrant implements Registration {
         digest: this.digest,
         targets,
         expiresSeconds,
+        onMinimum: (seconds) => {
+          this.#minimumSeconds = seconds;
+        },
         onDone: (outcome) => this.#done(outcome),
       });
       this.#attempt.start();
     };
-    this.#ports.resolve(this.#settings.registrar).then(go, () => go([]));
+    this.#ports.resolve(this.#settings.outboundProxy ?? this.#settings.registrar).then(go, () => go([]));
   }
 
   #done(outcome: RegisterAttemptOutcome): void {
     this.#attempt = undefined;
     this.#outcome = outcome;
+    this.#answeredAt = this.#ports.clock.wall();
     if (outcome.kind === "failed") {
       this.#failures += 1;
     } else {
       this.#failures = 0;
       this.#flow = outcome.flow;
+      this.#serviceRoute = outcome.serviceRoute;
       const forMs = outcome.expiresSeconds * 1_000;
       const { clock } = this.#ports;
       this.#registeredUntil = { now: clock.now() + forMs, wall: clock.wall() + forMs };
@@ -219,8 +255,10 @@ class Registrant implements Registration {
   }
 
   #startTimer(delayMs: number): void {
+    this.#nextAt = this.#ports.clock.wall() + delayMs;
     this.#timer = this.#ports.clock.after(delayMs, () => {
       this.#timer = undefined;
+      this.#nextAt = undefined;
       this.#mailbox.send("timer");
     });
   }
@@ -254,6 +292,12 @@ class Registrant implements Registration {
     this.#stopped = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** Route header value of a configured proxy: a route set of one loose router (RFC 3261 §8.1.2). */
+export function proxyRoute(proxy: SipUri): string {
+  const params = proxy.params.with(["lr", undefined]);
+  return `<${formatUri({ ...proxy, user: undefined, password: undefined, headers: undefined, params })}>`;
 }
 
 /** RFC 3261 §10.2: the Request-URI of REGISTER has no user part. */

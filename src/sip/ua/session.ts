@@ -41,6 +41,8 @@ export interface SessionParts {
   readonly flow: Flow;
   /** Where the peer may lead us. */
   readonly reach: Reach;
+  /** User part of our Contact; undefined: it has none. */
+  readonly contactUser?: string | undefined;
   readonly timer: SessionTimer | undefined;
   /** Methods from the peer's Allow. */
   readonly peerUpdates: boolean;
@@ -62,6 +64,7 @@ export class Session implements DialogOwner {
   readonly #peerUpdates: boolean;
   readonly #requests: DialogRequests;
   readonly #invite: SessionParts["invite"];
+  readonly #contactUser: string | undefined;
   #user: SessionUser | undefined;
   #answer:
     | {
@@ -88,6 +91,7 @@ export class Session implements DialogOwner {
     this.#requests = new DialogRequests(context, parts);
     this.#peerUpdates = parts.peerUpdates;
     this.#invite = parts.invite;
+    this.#contactUser = parts.contactUser;
     this.#offers = new OfferAnswer(parts.localSdp, parts.remoteSdp);
     context.dialogs.set(dialogKey(this.dialog.callId, this.dialog.localTag), this);
     this.#refresh = new SessionRefresh({
@@ -283,7 +287,7 @@ export class Session implements DialogOwner {
     if (request.method === "UPDATE" && description.length === 0) {
       agreed();
       return this.#reply(transaction, 200, [
-        ["Contact", contactFor(this.#requests.flow)],
+        ["Contact", contactFor(this.#requests.flow, this.#contactUser)],
         ["Allow", ALLOW],
         ...timerHeaders,
       ]);
@@ -352,7 +356,7 @@ export class Session implements DialogOwner {
   /** Headers of a request or 2xx that describes the session. */
   #describing(body: Buffer, timerHeaders: HeaderList): HeaderList {
     return [
-      ["Contact", contactFor(this.#requests.flow)],
+      ["Contact", contactFor(this.#requests.flow, this.#contactUser)],
       ["Supported", "timer"],
       ["Allow", ALLOW],
       ...timerHeaders,
