@@ -1,6 +1,6 @@
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
-import type { Clock, Timer } from "../../runtime/clock.ts";
+import type { Clock } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
 import type {
   EndName,
@@ -13,7 +13,7 @@ import type {
   Sound,
 } from "../engine.ts";
 import { End, type Playing } from "./end.ts";
-import { isHeld, keepHold } from "./hold.ts";
+import { LookOut } from "./look-out.ts";
 import type { Agreement, LocalPort } from "./negotiation.ts";
 import { Playback } from "./playback.ts";
 import { OVER, ServerChoice } from "./server-choice.ts";
@@ -32,11 +32,6 @@ export interface CallPorts extends SilenceLimits {
   onEnded(call: RtpengineCall): void;
 }
 
-/** How often rtpengine is asked how a call stands; for the first time soon, in case a stranger was the first to send. */
-const FIRST_QUERY_MS = 1000;
-const QUERY_EVERY_MS = 5000;
-/** The same while somebody is held, who hears tones where nothing comes. */
-const QUERY_HELD_EVERY_MS = 1000;
 const SESSION_BITS = 48;
 
 /**
@@ -51,12 +46,12 @@ export class RtpengineCall implements MediaCall {
   readonly #ports: CallPorts;
   readonly #choice: ServerChoice;
   readonly #playback: Playback;
+  readonly #lookOut: LookOut;
   readonly #ends = new Map<EndName, End>();
   readonly #statistics: EndStatistics[] = [];
   #queue: Promise<unknown> = Promise.resolve();
   #over = false;
   #closing: Promise<readonly EndStatistics[]> | undefined;
-  #poll: Timer | undefined;
   #generation = 0;
 
   constructor(parts: MediaCallParts, user: MediaUser, ports: CallPorts) {
@@ -67,7 +62,7 @@ export class RtpengineCall implements MediaCall {
       servers: ports.servers,
       label: this.label,
       isOver: () => this.#over,
-      onChosen: () => this.#pollAfter(FIRST_QUERY_MS),
+      onChosen: () => this.#lookOut.begin(),
     });
     this.#playback = new Playback({
       clock: ports.clock,
@@ -75,6 +70,20 @@ export class RtpengineCall implements MediaCall {
       country: parts.country,
       session: () => this.#choice.session,
       later: (work) => this.#later(work),
+    });
+    this.#lookOut = new LookOut({
+      clock: ports.clock,
+      limits: ports,
+      user,
+      playback: this.#playback,
+      label: this.label,
+      warn: (text) => ports.log("warn", text),
+      session: () => this.#choice.session,
+      ends: () => this.#ends.values(),
+      isOver: () => this.#over,
+      later: (work) => this.#later(work),
+      connect: (end) => this.#connect(end),
+      lose: (reason) => this.lose(reason),
     });
   }
 
@@ -222,7 +231,7 @@ export class RtpengineCall implements MediaCall {
 
   #end(): void {
     this.#over = true;
-    this.#poll?.cancel();
+    this.#lookOut.end();
     for (const end of this.#ends.values()) end.silence();
     this.#ports.onEnded(this);
   }
@@ -308,7 +317,7 @@ export class RtpengineCall implements MediaCall {
     await this.#detect(end);
     await this.#playback.holdChanged(end);
     if (partner !== undefined) for (const one of [end, partner]) await this.#playback.unblock(one);
-    await this.#keepHold();
+    await this.#lookOut.keepHold();
     return ok(undefined);
   }
 
@@ -334,63 +343,6 @@ export class RtpengineCall implements MediaCall {
     if (wanted === end.detecting) return;
     end.detecting = wanted;
     await this.#choice.session?.detectTones(end, wanted);
-  }
-
-  async #keepHold(): Promise<void> {
-    const ends = [...this.#ends.values()];
-    await keepHold(ends, this.#playback, this.#ports.clock.now());
-    if (ends.some(isHeld)) this.#pollAfter(QUERY_HELD_EVERY_MS);
-  }
-
-  async #askHowItStands(): Promise<void> {
-    const session = this.#choice.session;
-    const stood = await session?.query();
-    if (this.#over || session === undefined || stood === undefined) return;
-    if (!stood.ok && stood.error.kind === "refused") {
-      const { name } = session.server;
-      this.lose(`The rtpengine at ${name} no longer knows this call: ${stood.error.reason}.`);
-      return;
-    }
-    let again = QUERY_EVERY_MS;
-    for (const end of stood.ok ? this.#ends.values() : []) {
-      const droppedBefore = end.dropped;
-      const { silent, stranger, elsewhere } = observe(
-        end,
-        stood.ok ? stood.value : [],
-        this.#ports.clock.now(),
-        this.#ports,
-      );
-      if (silent !== undefined) this.#user.onSilent(end.name, silent);
-      if (this.#over) return;
-      if (stranger !== undefined) await this.#shutOut(end, stranger);
-      else if (elsewhere) await this.#forget(end);
-      if (end.dropped > droppedBefore) again = FIRST_QUERY_MS;
-    }
-    this.#pollAfter(again);
-    await this.#keepHold();
-  }
-
-  #pollAfter(ms: number): void {
-    if (this.#over) return;
-    this.#poll?.cancel();
-    this.#poll = this.#ports.clock.after(ms, () => this.#later(() => this.#askHowItStands()));
-  }
-
-  /** A stranger was the first to send: from now on only the very place in the party's description counts. */
-  async #shutOut(end: End, stranger: string): Promise<void> {
-    end.learning = "off";
-    this.#ports.log(
-      "warn",
-      `Sound for end ${end.name} of ${this.label} came from ${stranger}, which is not the party's address; it is shut out.`,
-    );
-    await this.#forget(end);
-  }
-
-  /** Where its sound came from is forgotten, and learned anew. */
-  async #forget(end: End): Promise<void> {
-    const { agreed } = end.negotiation;
-    if (agreed !== undefined) await this.#choice.session?.forget({ end, agreement: agreed });
-    await this.#connect(end);
   }
 }
 
