@@ -28,6 +28,7 @@ export function refusedBy(
   return last !== undefined && (direct || looped) ? statusForCaller(last) : planStatus;
 }
 
+/** How a call ended that the caller was refused with this status, for its record. */
 export function resultFor(status: number): CallResult {
   if (status === 486 || status === 600) return "busy";
   if (status === 603) return "rejected";

@@ -54,6 +54,7 @@ export async function runBans(options: AccessOptions, output: Output): Promise<n
   return ExitCode.ok;
 }
 
+/** One line: who, what kind, since and until when, why. */
 export function banLine({ kind, what, since, until, why }: Ban): string {
   const began = since === undefined ? "" : `since ${time(since)} `;
   return `${what}  ${kind}  ${began}until ${time(until)}  ${why}`;

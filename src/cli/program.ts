@@ -157,12 +157,9 @@ function addAccess(program: Command, ports: ProgramPorts, done: (code: number) =
     .argument("[what]", "as the list shows it")
     .addOption(dataOption(ports))
     .option("--all", "everything", false)
-    // `--data` may stand before or after "lift".
-    .action(async (what: string | undefined, options: { data: string; all: boolean }, command: Command) => {
-      const above = command.parent?.opts<AccessOptions>();
-      const fromAbove = command.getOptionValueSource("data") === "default" ? above?.data : undefined;
-      done(await runLiftBans(what, { ...options, data: fromAbove ?? options.data }, ports.output));
-    });
+    .action(async (what: string | undefined, options: { data: string; all: boolean }, command: Command) =>
+      done(await runLiftBans(what, { ...options, data: dataOf(command) }, ports.output)),
+    );
 }
 
 function addReload(program: Command, ports: ProgramPorts, done: (code: number) => void): void {
@@ -193,13 +190,17 @@ function addCalls(program: Command, ports: ProgramPorts, done: (code: number) =>
     .option("--json", "as JSON", false)
     .option("--messages", "the SIP messages in full as well", false)
     .option("--ascii", "draw with plain ASCII characters", false)
-    // `--data` and `--json` may stand before or after "show".
     .action(async (id: string, options: CallShowOptions, command: Command) => {
-      const above = command.parent?.opts<CallListOptions>();
-      const fromAbove = command.getOptionValueSource("data") === "default" ? above?.data : undefined;
-      const json = options.json || (above?.json ?? false);
-      done(await runCallShow(id, { ...options, json, data: fromAbove ?? options.data }, ports.output));
+      const json = options.json || (command.parent?.opts<CallListOptions>().json ?? false);
+      done(await runCallShow(id, { ...options, json, data: dataOf(command) }, ports.output));
     });
+}
+
+/** `--data` of a command below another may stand before its name as well as after it. */
+function dataOf(command: Command): string {
+  const isGiven = command.getOptionValueSource("data") !== "default";
+  const holder = isGiven ? command : (command.parent ?? command);
+  return holder.opts<{ readonly data: string }>().data;
 }
 
 /** The options of an audio command. */

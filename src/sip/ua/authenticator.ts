@@ -55,6 +55,7 @@ export interface Authenticator {
 const PROVED: ReadonlySet<DigestRefusal> = new Set(["otherUri", "blocked", "wrongCredentials"]);
 const MAX_RETRY_AFTER_SECONDS = 60;
 
+/** Joins the check of a proof with the guard that says whether it is looked at (docs/adr/0035). */
 export function createAuthenticator(ports: AuthenticatorPorts): Authenticator {
   const { digest, guard } = ports;
   return {

@@ -69,6 +69,7 @@ const MAX_CONTACTS_PER_PHONE = 10;
 /** Expired bindings are never handed out; this is how often their memory is looked through at most. */
 const SWEEP_MS = 1_000;
 
+/** The location service (RFC 3261 §10): which contacts each phone has; times on the clock of its ports. */
 export function createLocation(ports: LocationPorts): Location {
   return new LocationTable(ports);
 }

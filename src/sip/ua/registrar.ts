@@ -67,6 +67,7 @@ const FAULTS: Readonly<Record<LocationFault, RegisterRefusal>> = {
 /** So many requests wait for their turn at once, one of a flow: each at most a second, without an answer. */
 const MAX_WAITING = 256;
 
+/** Answers REGISTER (RFC 3261 §10.3); one whose password may be looked at shortly waits for its turn, at most a second. */
 export function createRegistrar(ports: RegistrarPorts): Registrar {
   const waiting = new Map<string, Timer>();
   return {
