@@ -1,4 +1,5 @@
 import { flat } from "../lib/flat.ts";
+import { mayHoldUriPassword, withoutUriPasswords } from "../lib/uri-passwords.ts";
 import type { Flow, SipMessage, TransportObserver } from "../sip/index.ts";
 import { isDigitInfo, withoutDigit } from "./digits.ts";
 import type { Recorder } from "./recorder.ts";
@@ -45,24 +46,44 @@ export class MessageTaps {
   }
 }
 
-/** What may be kept of a message: no digest that could be attacked offline, no key that is part of a code. */
+/**
+ * What may be kept of a message: no digest that could be attacked offline, no password in an address or in credentials of
+ * another kind, no key of a sound, no key that is part of a code.
+ */
 function masked(message: SipMessage, octets: Buffer): Buffer {
-  if (message.kind === "response") return octets;
-  if (message.method === "INFO" && isDigitInfo(message.headers.get("content-type") ?? "")) {
-    return withoutDigit(octets);
-  }
-  return hasCredentials(message) ? withoutDigest(octets) : octets;
+  const isDigit =
+    message.kind === "request" &&
+    message.method === "INFO" &&
+    isDigitInfo(message.headers.get("content-type") ?? "");
+  const kept = isDigit ? withoutDigit(octets) : octets;
+  // Four looks at a message that has nothing to hide, and no copy of it.
+  const credentials = message.headers.has("authorization") || message.headers.has("proxy-authorization");
+  const address = mayHoldUriPassword(kept) || kept.includes("%40");
+  const soundKey = kept.includes("inline:");
+  if (!credentials && !address && !soundKey) return kept;
+  let text = kept.toString("latin1");
+  if (credentials) text = text.replace(CREDENTIALS, withoutProof);
+  if (address) text = withoutUriPasswords(text);
+  // RFC 4568 §9.1: whoever has the key hears the call.
+  if (soundKey) text = text.replace(/(\binline:)[^\s|]+/gi, "$1***");
+  return Buffer.from(text, "latin1");
 }
 
-function hasCredentials({ kind, headers }: SipMessage): boolean {
-  return kind === "request" && (headers.has("authorization") || headers.has("proxy-authorization"));
-}
+/** The header's name, and its value with the lines that continue it (RFC 3261 §7.3.1). */
+const CREDENTIALS = /^((?:proxy-)?authorization[ \t]*:)(.*(?:\r?\n[ \t].*)*)/gim;
+/** Parameters of a digest (RFC 7616 §3.4) that prove nothing. */
+const SHOWN = new Set(
+  "username username* realm nonce uri algorithm cnonce opaque qop nc userhash auts".split(" "),
+);
 
-/** A digest can be attacked offline: the response is masked in records, the rest stays readable. */
-function withoutDigest(octets: Buffer): Buffer {
-  const text = octets.toString("latin1");
-  const masked = text.replace(/^(?:proxy-)?authorization[ \t]*:.*(?:\r?\n[ \t].*)*/gim, (line) =>
-    line.replace(/(\bresponse[ \t]*=[ \t]*)("[^"]*"?|[^,\s]*)/gi, '$1"***"'),
+/** Of a digest all but its proof and what does not belong there; of anything else (Basic, Bearer) the scheme. */
+function withoutProof(_line: string, name: string, value: string): string {
+  const [, space = "", scheme = ""] = /^([ \t\r\n]*)([!-~]*)/.exec(value) ?? [];
+  if (scheme.toLowerCase() !== "digest") return `${name}${space}${/[ \t]/.test(value.trim()) ? scheme : ""} ***`;
+  const parameters = value.slice(space.length + scheme.length);
+  const shown = parameters.replace(
+    /([^\s=,"]+)([ \t\r\n]*=[ \t\r\n]*)("(?:[^"\\]|\\.)*"?|[^,\s]*)/g,
+    (all, key: string, equals: string) => (SHOWN.has(key.toLowerCase()) ? all : `${key}${equals}"***"`),
   );
-  return Buffer.from(masked, "latin1");
+  return `${name}${space}${scheme}${shown}`;
 }

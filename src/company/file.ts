@@ -1,3 +1,4 @@
+import { createMasker } from "../lib/masker.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { Company } from "../model/company.ts";
@@ -5,6 +6,7 @@ import { companySchema } from "../model/company.ts";
 import { checkCompany } from "../model/company-checks.ts";
 import type { DocumentPath, Problem } from "../model/problem.ts";
 import { formatPath } from "../model/problem.ts";
+import { documentSecrets } from "./secrets.ts";
 import { problemsOf } from "./sentence.ts";
 import type { Position } from "./yaml-text.ts";
 import { readYaml } from "./yaml-text.ts";
@@ -36,12 +38,13 @@ export function readCompany(text: string, file: string): Result<CompanyFile, Fil
     return err(yaml.error.map((problem) => ({ file, path: "", severity: "error" as const, ...problem })));
   }
   const at = (path: DocumentPath, atKey = false): Position => yaml.value.locate(path, atKey);
+  const mask = createMasker(documentSecrets(yaml.value.data));
   const locate = (problem: Problem): FileProblem => ({
     file,
     ...at(problem.path, problem.atKey),
-    path: formatPath(problem.path),
+    path: mask(formatPath(problem.path)),
     severity: problem.severity,
-    message: problem.message,
+    message: mask(problem.message),
   });
   const shape = companySchema.safeParse(yaml.value.data);
   if (!shape.success) return err(problemsOf(shape.error.issues, yaml.value.data).map(locate).sort(byPlace));

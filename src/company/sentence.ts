@@ -37,7 +37,8 @@ function wrongType(issue: Issue & { code: "invalid_type" }, value: unknown): str
   const wanted = KINDS[issue.expected] ?? issue.expected;
   if (value === undefined) return `This setting is missing; it is ${wanted}.`;
   if (issue.expected === "string" && (typeof value === "number" || typeof value === "boolean")) {
-    return `This must be text: put it in quotes, as in "${value}".`;
+    const isSecret = SECRET_KEYS.includes(String(issue.path.at(-1)));
+    return `This must be text: put it in quotes${isSecret ? "" : `, as in "${value}"`}.`;
   }
   if (issue.expected === "int" && typeof value === "number")
     return `This must be a whole number, not ${value}.`;
@@ -86,6 +87,19 @@ function message(issue: Issue, value: unknown): string {
   }
 }
 
+/** Keys beside which a value may be one that was cut by YAML: `password: abc,def` in braces gives a key `def`. */
+const SECRET_KEYS = ["password", "urlTemplate"];
+const CUT =
+  "What stands here is not a setting. A value with a comma, colon or # in it stands in quotes, above all a password.";
+
+/** A key that may be a piece of a secret: without a value beside one, or not written as keys are (`password abc`). */
+function mayBeSecret(key: string, parent: unknown): boolean {
+  if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(key)) return /[^\d]/.test(key);
+  if (typeof parent !== "object" || parent === null) return false;
+  const isEmpty = (parent as Record<string, unknown>)[key] === null;
+  return isEmpty && SECRET_KEYS.some((secret) => Object.hasOwn(parent, secret));
+}
+
 /** Zod's issues as problems with sentences for a person; an object with three unknown keys has three problems. */
 export function problemsOf(issues: readonly Issue[], root: unknown): Problem[] {
   const problems: Problem[] = [];
@@ -94,7 +108,12 @@ export function problemsOf(issues: readonly Issue[], root: unknown): Problem[] {
     const path = issue.path.filter((part) => typeof part !== "symbol");
     if (issue.code === "unrecognized_keys") {
       const sentences = issue.message.split("\n");
+      const parent = valueAt(root, path);
       for (const [index, key] of issue.keys.entries()) {
+        if (mayBeSecret(key, parent)) {
+          problems.push({ path, severity: "error", message: CUT });
+          continue;
+        }
         const sentence = sentences.length === issue.keys.length ? sentences[index] : undefined;
         const text =
           sentence === undefined || ZODS_WORDS.test(sentence)

@@ -85,18 +85,37 @@ export function readYaml(text: string): Result<YamlText, TextProblem[]> {
     const data: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
     return ok({ data, locate: (path, atKey) => locate(document, lines, path, atKey ?? false) });
   } catch (error) {
-    // The library throws ReferenceError for too many aliases, and for one that names nothing.
-    const message =
-      error instanceof ReferenceError ? error.message : "The aliases of this file cannot be followed";
-    return err([{ line: 1, column: 1, message: `${message.slice(0, 200)}.` }]);
+    // The library throws ReferenceError for too many aliases, and for one that names nothing: `password: *secret`.
+    const isUnknown = error instanceof ReferenceError && error.message.startsWith("Unresolved alias");
+    const message = isUnknown
+      ? `An alias of this file (a value that begins with *) names nothing. ${IN_QUOTES}`
+      : "The aliases of this file cannot be followed: they are too many, or go in circles.";
+    return err([{ line: 1, column: 1, message }]);
   }
 }
 
+const IN_QUOTES = "Text that is meant as it is, such as a password, stands in quotes.";
+
+/**
+ * Our own words for what the library says with a piece of the file in it, which may be a piece of a password; and for
+ * what is said better.
+ */
+const SENTENCES: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: "This key is given a second time; each may be given once.",
+  TAB_AS_INDENT: "A tab cannot indent in YAML; use spaces.",
+  TAG_RESOLVE_FAILED: `A value that begins with ! is a tag in YAML, and this one is not known. ${IN_QUOTES}`,
+  BAD_DQ_ESCAPE: "This is not valid YAML: between double quotes \\ begins an escape; write \\\\ for a \\.",
+  BAD_DIRECTIVE: `A line that begins with % is a directive in YAML, and this one is not known. ${IN_QUOTES}`,
+  BAD_ALIAS: `A value that begins with * or & is an alias or anchor in YAML. ${IN_QUOTES}`,
+};
+
 function sentence(problem: { readonly code: string; readonly message: string }): string {
-  if (problem.code === "DUPLICATE_KEY") return "This key is given a second time; each may be given once.";
-  if (problem.code === "TAB_AS_INDENT") return "A tab cannot indent in YAML; use spaces.";
+  const own = SENTENCES[problem.code];
+  if (own !== undefined) return own;
   const first = problem.message.split("\n", 1)[0] ?? problem.message;
-  return `This is not valid YAML: ${first.replace(/ at line [0-9]+, column [0-9]+:?$/, "")}.`;
+  // Behind a colon the library quotes the file.
+  const words = first.replace(/ at line [0-9]+, column [0-9]+:?$/, "").replace(/: .*$/, "");
+  return `This is not valid YAML: ${words}.`;
 }
 
 function locate(document: Document, lines: LineCounter, path: DocumentPath, atKey: boolean): Position {

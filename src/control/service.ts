@@ -23,6 +23,7 @@ import type { TlsMaterial } from "./certificate.ts";
 import { removeMessage, setMessage } from "./change-audio.ts";
 import type { ControlStart, FromControl, LiveStatus, ToControl } from "./link.ts";
 import { unpackRecords } from "./record-batch.ts";
+import { type RecordMasker, recordMasker } from "./record-secrets.ts";
 import { Requests } from "./requests.ts";
 import { tlsFiles } from "./tls-files.ts";
 import { TlsWatch } from "./tls-watch.ts";
@@ -70,6 +71,7 @@ export async function startControlService(
   const audio = new AudioService(library, clock, start.again);
   audio.published(stored?.audio ?? new Map());
   const service = new Service(start, store.value, audio, clock, send);
+  service.published(stored?.company);
   const listening = await service.listen(token.value);
   if (!listening.ok) return fail([listening.error]);
   const silent = silentMessages(stored);
@@ -155,6 +157,8 @@ class Service implements ControlService {
   readonly #tlsTaken: Requests<{ readonly refusal: string | undefined }>;
   #tls: TlsWatch | undefined;
   #server: ReturnType<typeof createApiServer> | undefined;
+  /** Knows the secrets of what is stored. */
+  #mask: RecordMasker = recordMasker(undefined);
   /** Applies wait for each other, and batches for each other; the store makes one wait for the other. */
   readonly #applies = new Turns();
   readonly #writes = new Turns();
@@ -180,6 +184,11 @@ class Service implements ControlService {
     this.#tlsTaken = new Requests(clock, TLS_TIMEOUT_MS);
     this.#purgeTimer = clock.after(PURGE_EVERY_MS, () => this.#purge());
     this.#sweepTimer = clock.after(0, () => this.#sweep());
+  }
+
+  /** Records are masked by this company from now on. */
+  published(company: StoredCompany["company"] | undefined): void {
+    this.#mask = recordMasker(company);
   }
 
   /** Opens the API; the value is its address. */
@@ -220,7 +229,7 @@ class Service implements ControlService {
     switch (received.type) {
       case "records":
         void this.#write("records", received.batch, () =>
-          this.#store.calls.insertMany(unpackRecords(received.records)),
+          this.#store.calls.insertMany(unpackRecords(received.records).map(this.#mask)),
         );
         return;
       case "bindings":
@@ -334,6 +343,7 @@ class Service implements ControlService {
   }: Applied): Promise<Exclude<ApplyOutcome, { type: "refused" }>> {
     const snapshot = buildSnapshot(stored, this.#start.realm, this.#audio.library.folder);
     this.#audio.published(stored.audio);
+    this.published(stored.company);
     const taken = await this.#published.ask((request) => this.#send({ type: "publish", request, snapshot }));
     const answer = { version: stored.version, changes: [...changes], warnings: [...warnings] };
     if (taken === true) return { type: "applied", answer };

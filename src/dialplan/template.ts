@@ -1,6 +1,6 @@
 import { err, ok, type Result } from "../lib/result.ts";
 import type { WebhookValues } from "./command.ts";
-import { isSecretKey, looksRandom } from "./url-secrets.ts";
+import { cutsUserinfo, isSecretKey, looksRandom } from "./url-secrets.ts";
 
 /** What may stand in braces. */
 export const PLACEHOLDERS = ["code", "did", "callerid", "callername", "callid"] as const;
@@ -57,6 +57,7 @@ export function parseTemplate(text: string): Result<UrlTemplate, readonly Templa
   const url = text.trim();
   const coarse = checkText(url);
   if (coarse !== undefined) return err([coarse]);
+  if (cutsUserinfo(url)) return err([problem("userinfo", "user:password", CUT_USERINFO)]);
   const parts = splitUrl(url);
   if (parts === undefined) {
     return err([problem("scheme", url.slice(0, 40), "The URL must begin with http:// or https://.")]);
@@ -132,6 +133,9 @@ function mask(name: Placeholder, encoded: string): string {
   return name === "code" && encoded !== "" ? "***" : encoded;
 }
 
+const CUT_USERINFO =
+  "In the user name and password before the @, / is written %2F, ? is written %3F and # is written %23.";
+
 interface UrlParts {
   readonly scheme: string;
   readonly userinfo: string | undefined;
@@ -164,7 +168,8 @@ function splitUrl(url: string): UrlParts | undefined {
   const schemeEnd = url.indexOf("://");
   if (schemeEnd < 0) return undefined;
   const scheme = url.slice(0, schemeEnd);
-  if (/[/?#]/.test(scheme)) return undefined;
+  // With anything else in it, it is not quoted to anybody: a password may stand there.
+  if (!/^[a-z][a-z0-9+.-]*$|[{}]/i.test(scheme) || /[/?#@]/.test(scheme)) return undefined;
   const rest = url.slice(schemeEnd + 3);
   const authorityEnd = rest.search(/[/?#]/);
   const authority = authorityEnd < 0 ? rest : rest.slice(0, authorityEnd);
@@ -213,6 +218,13 @@ function checkPlaceholders(parts: UrlParts): TemplateProblem[] {
 }
 
 function placeholderProblem(part: TemplatePart, written: string): TemplateProblem | undefined {
+  if (part === "userinfo" && written.length > 1 && !isPlaceholder(written.slice(1, -1))) {
+    return problem(
+      part,
+      "{…}",
+      "Braces stand in the user name or password; placeholders may stand only in the path and in the query, and a { that is meant is written %7B.",
+    );
+  }
   if (written.length === 1) {
     const encoded = written === "{" ? "%7B" : "%7D";
     return problem(

@@ -30,7 +30,8 @@ export interface UrlLiteral {
 
 /** User and password, path segments and values of parameters of a template, as written, placeholders left out. */
 export function urlLiterals(template: string): readonly UrlLiteral[] {
-  const [, lead = "", userinfo = "", host = "", path = "", query = ""] = URL_SHAPE.exec(template) ?? [];
+  const [, lead = "", userinfo = "", host = "", path = "", query = ""] =
+    CUT_USERINFO.exec(template) ?? URL_SHAPE.exec(template) ?? [];
   const literals: UrlLiteral[] = [];
   const add = (place: string, start: number, text: string, isSecret: (text: string) => boolean): void => {
     let part = 0;
@@ -80,7 +81,19 @@ export function urlLiterals(template: string): readonly UrlLiteral[] {
 /** Scheme, `user:password@`, host, path, query; greedy to the last `@` of the authority. */
 const URL_SHAPE = /^(\s*[a-z][a-z0-9+.-]*:\/\/)([^/?#]*@)?([^/?#]*)([^?#]*)(\?[^#]*)?/is;
 
-/** The secret values of a template: as written, percent-decoded, and as the Basic credentials that they make. */
+/**
+ * `user:pa/ss@host`: by RFC 3986 §3.2 the host ends at the slash, and `pa` would be its port. As a port has digits only,
+ * what is meant is a password that should have been encoded.
+ */
+const CUT_USERINFO =
+  /^(\s*[a-z][a-z0-9+.-]*:\/\/)([^/?#@:[\]]*:(?!\d*[/?#])[^@/?#]*[/?#].*@)([^/?#]*)([^?#]*)(\?[^#]*)?/is;
+
+/** Whether the user or password before the `@` has a `/`, `?` or `#` in it, so that it would be cut there. */
+export function cutsUserinfo(template: string): boolean {
+  return CUT_USERINFO.test(template);
+}
+
+/** The secret values of a template: as written, and percent-decoded. */
 export function urlSecrets(template: string): readonly string[] {
   const secrets = new Set<string>();
   for (const { text, secret } of urlLiterals(template)) {

@@ -1,3 +1,5 @@
+import { createSearch, replaceFound, SHORTEST_NEEDLE } from "./secret-search.ts";
+
 // Takes known secret values out of text that is kept or shown: each as it is, and in the forms that programs give it.
 
 /** What stands in place of a secret. */
@@ -19,32 +21,61 @@ export type Masker = (text: string) => string;
 export const noMasker: Masker = (text) => text;
 
 /**
- * Compiles a set of secret values. Looking for them costs one search a form and text, and nothing is allocated for a
- * text that holds none. Forms: as it is, percent-encoded in either case and with `+` for a space, twice so, JSON- and
- * HTML-escaped, base64 and base64url at any place inside a longer text that was encoded (as in `user:password`).
+ * Compiles a set of secret values, however many. A text that holds none costs one pass over a part of its characters, and
+ * nothing is allocated. Forms: as it is, percent-encoded in either case and with `+` for a space, twice so, every
+ * character percent-encoded, hexadecimal, JSON- and HTML-escaped, base64 and base64url at any place inside a longer text
+ * that was encoded (as in `user:password`).
  */
 export function createMasker(secrets: Iterable<string>): Masker {
-  const forms = new Set<string>();
-  const words = new Set<string>();
-  for (const secret of new Set(secrets)) {
-    if (secret.length < SHORTEST_SECRET || COMMON.has(secret.toLowerCase())) continue;
-    const long = secret.length >= LONG_SECRET;
-    for (const form of writtenForms(secret)) (long || form !== secret ? forms : words).add(form);
-    for (const core of base64Cores(secret)) forms.add(core);
-  }
-  if (forms.size === 0 && words.size === 0) return noMasker;
+  const { long, short, words } = formsOf(secrets);
+  if (long.size + short.size + words.size === 0) return noMasker;
+  const search = createSearch(long);
   // The longest first: a form may be the beginning of another.
-  const needles = [...forms].sort((one, other) => other.length - one.length);
-  const short = [...words].map((word) => ({
+  const needles = [...short].sort((one, other) => other.length - one.length);
+  const patterns = [...words].map((word) => ({
     word,
     pattern: new RegExp(`(?<![A-Za-z0-9])${escapeForPattern(word)}(?![A-Za-z0-9])`, "g"),
   }));
   return (text) => {
-    let masked = text;
+    let masked = replaceFound(text, search, () => MASK);
     for (const needle of needles) if (masked.includes(needle)) masked = masked.replaceAll(needle, MASK);
-    for (const { word, pattern } of short) if (masked.includes(word)) masked = masked.replace(pattern, MASK);
+    for (const { word, pattern } of patterns)
+      if (masked.includes(word)) masked = masked.replace(pattern, MASK);
     return masked;
   };
+}
+
+/** The forms of secrets by how they are looked for. */
+export interface SecretForms {
+  /** Wherever they stand, by `createSearch`. */
+  readonly long: ReadonlySet<string>;
+  /** Wherever they stand; shorter than a needle of that. */
+  readonly short: ReadonlySet<string>;
+  /** As words of their own. */
+  readonly words: ReadonlySet<string>;
+}
+
+/** All forms of some secrets. */
+export function formsOf(secrets: Iterable<string>): SecretForms {
+  const long = new Set<string>();
+  const short = new Set<string>();
+  const words = new Set<string>();
+  const add = (form: string): void => void (form.length >= SHORTEST_NEEDLE ? long : short).add(form);
+  for (const secret of new Set(secrets)) {
+    if (secret.length < SHORTEST_SECRET || COMMON.has(secret.toLowerCase())) continue;
+    for (const form of writtenForms(secret)) {
+      if (form === secret && secret.length < LONG_SECRET) words.add(form);
+      else add(form);
+    }
+    for (const core of base64Cores(secret)) if (core.length >= SHORTEST_CORE) add(core);
+  }
+  return { long, short, words };
+}
+
+/** What programs make of typed digits when they write them back encoded; not the digits themselves. */
+export function digitForms(digits: string): readonly string[] {
+  const forms = new Set([...writtenForms(digits), ...base64Cores(digits)]);
+  return [...forms].filter((form) => form !== digits && form.length >= SHORTEST_SECRET);
 }
 
 function escapeForPattern(text: string): string {
@@ -67,8 +98,19 @@ function writtenForms(secret: string): Set<string> {
   ]);
   const html = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   const quoted = html.replaceAll('"', "&quot;");
+  const octets = Array.from(new TextEncoder().encode(text), (octet) => octet.toString(16).padStart(2, "0"));
+  const hex = octets.join("");
+  const every = octets.map((octet) => `%${octet}`).join("");
   return new Set([
     secret,
+    hex,
+    hex.toUpperCase(),
+    every,
+    every.toUpperCase(),
+    every.replaceAll("%", "%25"),
+    every.replaceAll("%", "%25").toUpperCase(),
+    unicode(text),
+    Array.from(text, (character) => `&#${character.codePointAt(0)};`).join(""),
     ...upper,
     ...upper.map((one) => one.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())),
     escaped,
@@ -101,19 +143,11 @@ function unicode(character: string): string {
  */
 function base64Cores(secret: string): string[] {
   const octets = new TextEncoder().encode(secret.toWellFormed());
-  const cores: string[] = [];
-  for (const shift of [0, 1, 2]) {
-    let bits = "";
-    for (const octet of octets) bits += octet.toString(2).padStart(8, "0");
-    // Bits of the secret before the first character that is all its own.
-    const skipped = (6 - ((shift * 8) % 6)) % 6;
-    let core = "";
-    for (let at = skipped; at + 6 <= bits.length; at += 6)
-      core += ALPHABET[Number.parseInt(bits.slice(at, at + 6), 2)];
-    if (core.length >= SHORTEST_CORE)
-      cores.push(core, core.replaceAll("+", "-").replaceAll("/", "_"), encodeURIComponent(core));
-  }
-  return cores;
+  let binary = "";
+  for (const octet of octets) binary += String.fromCharCode(octet);
+  return [0, 1, 2].flatMap((shift) => {
+    const [start, end] = [Math.ceil((shift * 8) / 6), Math.floor(((shift + octets.length) * 8) / 6)];
+    const core = btoa("\0".repeat(shift) + binary).slice(start, end);
+    return [core, core.replaceAll("+", "-").replaceAll("/", "_"), encodeURIComponent(core)];
+  });
 }
-
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -50,6 +50,51 @@ function word(text: string): string {
 export function decodeTrace(bytes: Uint8Array): Pick<CallRecord, "story" | "sip"> {
   const story: StoryEvent[] = [];
   const sip: SipTrace[] = [];
+  for (const piece of piecesOf(bytes)) {
+    story.push(...readStory(decoder.decode(piece.story)));
+    sip.push(...readMessages(decoder.decode(piece.table), piece.octets));
+  }
+  return { story, sip };
+}
+
+/** How the parts of a trace that a person reads are changed. */
+export interface TraceChange {
+  /** Of every text in the story's events. */
+  story(text: string): string;
+  /** Of the messages in a row; it may not change their length. */
+  octets(octets: Uint8Array): Uint8Array;
+}
+
+/** The trace with its texts changed; what is damaged ends it. */
+export function mapTrace(bytes: Uint8Array, change: TraceChange): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (const { story, table, octets } of piecesOf(bytes)) {
+    const events: readonly StoryEvent[] = readStory(decoder.decode(story));
+    const changed = encoder.encode(
+      JSON.stringify(events, (_key, value: unknown) =>
+        typeof value === "string" ? change.story(value) : value,
+      ),
+    );
+    const head = encoder.encode(`${changed.length} ${table.length} ${octets.length}\n`);
+    parts.push(head, changed, table, change.octets(octets));
+  }
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+interface Piece {
+  readonly story: Uint8Array;
+  readonly table: Uint8Array;
+  readonly octets: Uint8Array;
+}
+
+function piecesOf(bytes: Uint8Array): readonly Piece[] {
+  const pieces: Piece[] = [];
   for (let at = 0; at < bytes.length; ) {
     const end = bytes.indexOf(NEWLINE, at);
     const lengths = end < 0 ? [] : decoder.decode(bytes.subarray(at, end)).split(" ").map(Number);
@@ -57,11 +102,14 @@ export function decodeTrace(bytes: Uint8Array): Pick<CallRecord, "story" | "sip"
     const tableAt = end + 1 + storyLength;
     const octetsAt = tableAt + tableLength;
     if (!(octetsAt + octetsLength <= bytes.length)) break;
-    story.push(...readStory(decoder.decode(bytes.subarray(end + 1, tableAt))));
-    sip.push(...readMessages(decoder.decode(bytes.subarray(tableAt, octetsAt)), bytes.subarray(octetsAt)));
+    pieces.push({
+      story: bytes.subarray(end + 1, tableAt),
+      table: bytes.subarray(tableAt, octetsAt),
+      octets: bytes.subarray(octetsAt, octetsAt + octetsLength),
+    });
     at = octetsAt + octetsLength;
   }
-  return { story, sip };
+  return pieces;
 }
 
 function readStory(text: string): readonly StoryEvent[] {

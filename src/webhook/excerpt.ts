@@ -1,9 +1,9 @@
+import { digitForms, MASK } from "../lib/masker.ts";
 import { decodeBytes } from "./reply-text.ts";
 
 /** Longest excerpt of a body, in characters. */
 export const MAX_EXCERPT = 512;
 const LONG_CODE = 4;
-const MASK = "***";
 const PRINTABLE = /^[ -~]*$/;
 
 /** The beginning of a body for the story of a call: printable, the typed code masked, at most 512 characters. */
@@ -20,13 +20,20 @@ export function excerptOf(body: Uint8Array, code: string): string {
 }
 
 /**
- * Masks the digits that a caller typed, wherever a text repeats them. A short code is masked only as a whole
- * run of digits, or a code `1` would blot out every number.
+ * Masks the digits that a caller typed, wherever a text repeats them, from 4 digits on also in base64, hexadecimal,
+ * percent- and HTML-encoded. A shorter code is masked only as a whole run of digits, or a code `1` would blot out every
+ * number.
  */
 export function maskCode(text: string, code: string): string {
-  if (code === "" || !text.includes(code)) return text;
-  if (code.length >= LONG_CODE || !/^\d+$/.test(code)) return text.replaceAll(code, MASK);
-  return text.replace(/\d+/g, (digits) => (digits === code ? MASK : digits));
+  if (code === "") return text;
+  const isShort = code.length < LONG_CODE;
+  let masked = text;
+  if (!isShort) {
+    for (const form of digitForms(code)) if (masked.includes(form)) masked = masked.replaceAll(form, MASK);
+  }
+  if (!masked.includes(code)) return masked;
+  if (!isShort || !/^\d+$/.test(code)) return masked.replaceAll(code, MASK);
+  return masked.replace(/\d+/g, (digits) => (digits === code ? MASK : digits));
 }
 
 function printable(text: string): string {
