@@ -11,6 +11,7 @@ import { Control } from "./control/host.ts";
 import { claimInstance, releaseInstance } from "./control/instance-file.ts";
 import type { LiveStatus } from "./control/link.ts";
 import { type CounterStore, createCounters } from "./lib/counters.ts";
+import { createMasker, type Masker, noMasker } from "./lib/masker.ts";
 import { err, ok, type Result } from "./lib/result.ts";
 import { createBuiltinMedia } from "./media/builtin/host.ts";
 import type { MediaEngine } from "./media/engine.ts";
@@ -110,6 +111,8 @@ class Process implements App {
   // Measured where the loop turns anyway: a timer of its own would wake an idle switchboard a hundred times a second.
   readonly #loopDelay = monitorEventLoopDelay({ samplePerIteration: true });
   #snapshot: Snapshot;
+  /** For the log: knows the passwords of trunks. */
+  #mask: Masker = noMasker;
   #control: Control | undefined;
   #transports: OpenTransports | undefined;
   #guard: Guard | undefined;
@@ -122,7 +125,7 @@ class Process implements App {
   constructor(settings: Settings, hooks: AppHooks) {
     this.#settings = settings;
     this.#hooks = hooks;
-    this.#log = createLogger(settings.logLevel);
+    this.#log = createLogger(settings.logLevel, undefined, () => this.#mask);
     this.#snapshot = emptySnapshot(settings.realm);
   }
 
@@ -174,7 +177,7 @@ class Process implements App {
     );
     if (!control.ok) return control;
     this.#control = control.value;
-    if (control.value.snapshot !== undefined) this.#snapshot = control.value.snapshot;
+    if (control.value.snapshot !== undefined) this.#take(control.value.snapshot);
     try {
       await this.#listen(listen, control.value.tls);
     } catch (error) {
@@ -361,8 +364,15 @@ class Process implements App {
     }
   }
 
-  #publish(snapshot: Snapshot): void {
+  #take(snapshot: Snapshot): void {
     this.#snapshot = snapshot;
+    // The log's other texts from outside are those of webhooks, masked by each (webhook/client.ts); of phones' passwords
+    // only hashes are known here.
+    this.#mask = createMasker(snapshot.trunks.map(({ credentials }) => credentials?.password ?? ""));
+  }
+
+  #publish(snapshot: Snapshot): void {
+    this.#take(snapshot);
     this.#guard?.recheck();
     this.#switchboard?.published(snapshot);
     this.#log.info(

@@ -58,3 +58,24 @@ test("what is released is no longer recorded, unless a newer call uses the Call-
   taps.release(newer);
   assert.equal(taps.size, 0);
 });
+
+test("X13: credentials of any scheme are masked, of a digest what proves or does not belong there", () => {
+  for (const line of [
+    "Authorization: Basic c2VjcmV0LTEy\r\n",
+    "Proxy-Authorization: Bearer c2VjcmV0LTEy\r\n",
+    "Authorization: c2VjcmV0LTEy\r\n",
+    "Authorization:\r\n Basic c2VjcmV0LTEy\r\n",
+    'Authorization: Digest username="215", password="c2VjcmV0LTEy", uri="sip:x"\r\n',
+    'Authorization: Digest username="215", response=\'c2VjcmV0LTEy\', uri="sip:x"\r\n',
+  ]) {
+    const text = recorded(line);
+    assert.doesNotMatch(text, /c2VjcmV0/, line);
+    assert.match(text, /uthorization:(?:\r\n)? (?:Basic |Bearer |Digest .*)?.*\*\*\*/, line);
+    assert.match(text, /\r\nContent-Length: 0\r\n\r\n$/);
+  }
+});
+
+test("X13: a password in an address and the key of a sound are masked", () => {
+  const text = recorded("Contact: <sip:a:pw12@192.0.2.1:5060>\r\nX: a=crypto:1 A inline:QUJD|2^20\r\n");
+  assert.match(text, /Contact: <sip:a:\*\*\*@192\.0\.2\.1:5060>\r\nX: a=crypto:1 A inline:\*\*\*\|2\^20\r\n/);
+});

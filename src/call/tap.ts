@@ -79,7 +79,8 @@ const SHOWN = new Set(
 /** Of a digest all but its proof and what does not belong there; of anything else (Basic, Bearer) the scheme. */
 function withoutProof(_line: string, name: string, value: string): string {
   const [, space = "", scheme = ""] = /^([ \t\r\n]*)([!-~]*)/.exec(value) ?? [];
-  if (scheme.toLowerCase() !== "digest") return `${name}${space}${/[ \t]/.test(value.trim()) ? scheme : ""} ***`;
+  if (scheme.toLowerCase() !== "digest")
+    return `${name}${space}${/[ \t]/.test(value.trim()) ? scheme : ""} ***`;
   const parameters = value.slice(space.length + scheme.length);
   const shown = parameters.replace(
     /([^\s=,"]+)([ \t\r\n]*=[ \t\r\n]*)("(?:[^"\\]|\\.)*"?|[^,\s]*)/g,

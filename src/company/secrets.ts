@@ -99,7 +99,9 @@ export function keepSecrets(company: Company, stored: Company | undefined): Resu
     }),
     webhooks: company.webhooks.map((webhook, index) => {
       const path = ["webhooks", index, "urlTemplate"];
-      const kept = new Map(urlLiterals(webhooks.get(webhook.name)?.urlTemplate ?? "").map(({ place, text }) => [place, text]));
+      const kept = new Map(
+        urlLiterals(webhooks.get(webhook.name)?.urlTemplate ?? "").map(({ place, text }) => [place, text]),
+      );
       const urlTemplate = replaceLiterals(webhook.urlTemplate, ({ text, place }) =>
         text === KEPT_SECRET
           ? keep(KEPT_SECRET, kept.get(place), path, `Webhook "${webhook.name}"`)

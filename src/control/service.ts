@@ -229,7 +229,7 @@ class Service implements ControlService {
     switch (received.type) {
       case "records":
         void this.#write("records", received.batch, () =>
-          this.#store.calls.insertMany(unpackRecords(received.records).map(this.#mask)),
+          this.#store.calls.insertMany(unpackRecords(received.records).map(this.#mask.row)),
         );
         return;
       case "bindings":
@@ -305,7 +305,11 @@ class Service implements ControlService {
       monotonicMs: () => this.#clock.now(),
       failed: (route, error) => {
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        this.#send({ type: "log", level: "error", text: `${route} failed: ${text.slice(0, 2000)}` });
+        this.#send({
+          type: "log",
+          level: "error",
+          text: `${route} failed: ${this.#mask.text(text).slice(0, 2000)}`,
+        });
       },
     };
   }

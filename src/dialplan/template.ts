@@ -210,21 +210,30 @@ function checkPlaceholders(parts: UrlParts): TemplateProblem[] {
     const text = parts[part];
     if (text === undefined) continue;
     for (const match of text.matchAll(/\{[^{}]*\}|[{}]/g)) {
-      const found = placeholderProblem(part, match[0]);
+      const found = isInSecret(part, text, match.index)
+        ? secretBraces(part, match[0])
+        : placeholderProblem(part, match[0]);
       if (found !== undefined) problems.push(found);
     }
   }
   return problems;
 }
 
+/** User and password, and the value of a parameter whose name says that it is secret. */
+function isInSecret(part: (typeof PARTS)[number], text: string, at: number): boolean {
+  if (part !== "query") return part === "userinfo";
+  const [key = ""] = text.slice(text.lastIndexOf("&", at) + 1).split("=");
+  return isSecretKey(key);
+}
+
+/** The same, without a word of what may be a secret. */
+function secretBraces(part: TemplatePart, written: string): TemplateProblem | undefined {
+  if (written.length === 1 || isPlaceholder(written.slice(1, -1))) return placeholderProblem(part, written);
+  const message = `Braces stand in a secret of the ${part} and make no placeholder; a { that is meant is written %7B, a } %7D.`;
+  return problem(part, "{…}", message);
+}
+
 function placeholderProblem(part: TemplatePart, written: string): TemplateProblem | undefined {
-  if (part === "userinfo" && written.length > 1 && !isPlaceholder(written.slice(1, -1))) {
-    return problem(
-      part,
-      "{…}",
-      "Braces stand in the user name or password; placeholders may stand only in the path and in the query, and a { that is meant is written %7B.",
-    );
-  }
   if (written.length === 1) {
     const encoded = written === "{" ? "%7B" : "%7D";
     return problem(

@@ -30,11 +30,21 @@ const trunks: EntryCodec<Trunk> = {
     rest.credentials === undefined ? rest : { ...rest, credentials: { ...rest.credentials, password } },
 };
 
-/** A URL may carry a key of the receiver, as a password or in its query; so it is a secret as a whole. */
+/**
+ * A URL may carry a key of the receiver, as a password or in its query; so it is a secret as a whole. So is what somebody
+ * writes about it: behind the URL, which has no line end, and from there on. Older rows have the URL alone.
+ */
 const webhooks: EntryCodec<Webhook> = {
   name: (webhook) => webhook.name,
-  split: (webhook) => [{ ...webhook, urlTemplate: "" }, webhook.urlTemplate],
-  join: (rest, urlTemplate) => ({ ...rest, urlTemplate }),
+  split: ({ urlTemplate, description, ...rest }) => [
+    { ...rest, urlTemplate: "", description: "" },
+    description === "" ? urlTemplate : `${urlTemplate}\n${description}`,
+  ],
+  join(rest, secret) {
+    const end = secret.indexOf("\n");
+    if (end < 0) return { ...rest, urlTemplate: secret };
+    return { ...rest, urlTemplate: secret.slice(0, end), description: secret.slice(end + 1) };
+  },
 };
 
 /** The lists whose entries have a secret. */

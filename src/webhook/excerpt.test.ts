@@ -52,6 +52,8 @@ describe("a code", () => {
     ["215 and 2150", "215", "*** and 2150"],
     ["nothing to mask", "99", "nothing to mask"],
     ["no code", "", "no code"],
+    ["base64 ODA0NzM5 and eDgwNDczOXk=", "804739", "base64 *** and eD***Xk="],
+    ["%38%30%34%37%33%39 383034373339", "804739", "*** ***"],
   ] as const;
   for (const [text, code, expected] of rows) {
     test(`${code} in "${text}"`, () => assert.equal(maskCode(text, code), expected));

@@ -1,0 +1,93 @@
+// X13: one masker knows every secret of the company, and every row that is kept goes through it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { companySchema } from "../model/company.ts";
+import type { CallRow } from "../model/repositories.ts";
+import { decodeTrace, encodeTrace } from "../model/trace-bytes.ts";
+import { recordMasker } from "./record-secrets.ts";
+
+const PASSWORD = "h0rse-b&ttery/é";
+const company = companySchema.parse({
+  version: 1,
+  home: { country: "NL", timeZone: "Europe/Amsterdam" },
+  phones: [
+    { extension: "215", name: "A", password: PASSWORD },
+    { extension: "216", name: "B", password: "received" },
+    { extension: "217", name: "C", password: "31501234567" },
+  ],
+  trunks: [
+    {
+      name: "t",
+      kind: "registration",
+      hosts: ["sip:p.example"],
+      credentials: { username: "u", password: "trunk-Secret" },
+    },
+  ],
+  webhooks: [{ name: "W", urlTemplate: "https://crm.example/?key=key-of-the-crm" }],
+});
+const mask = recordMasker(company);
+
+function rowOf(text: string, sip: string): CallRow {
+  const story = [
+    { atMs: 0, type: "received", source: "udp:1", origin: "x", from: "sip:+31501234567@h", to: "received" },
+    { atMs: 1, type: "note", leg: undefined, text },
+  ] as const;
+  const messages = [sip, "BYE sip:a@b SIP/2.0\r\n\r\n"].map((one, index) => {
+    return { atMs: index, leg: "A", direction: "in" as const, peer: "udp:1", text: one };
+  });
+  return {
+    id: "1",
+    kind: "call",
+    attempts: 1,
+    startedAt: 0,
+    answeredAt: undefined,
+    endedAt: 1,
+    caller: "+31501234567",
+    callerName: text,
+    called: "215",
+    origin: "x",
+    plan: undefined,
+    result: "refused",
+    reason: text,
+    missed: false,
+    answeredBy: undefined,
+    trace: encodeTrace({ story, sip: messages }),
+  };
+}
+
+const FORMS: readonly string[] = [
+  PASSWORD,
+  "trunk-Secret",
+  "key-of-the-crm",
+  encodeURIComponent(PASSWORD),
+  Buffer.from(`215:${PASSWORD}`).toString("base64").slice(6, 26),
+  Buffer.from("trunk-Secret").toString("hex"),
+];
+for (const form of FORMS) {
+  test(`X13: ${form} is in no part of a row, and all the rest is`, () => {
+    const masked = mask.row(rowOf(`before ${form} after`, `INVITE sip:1@x SIP/2.0\r\nX: ${form} é\r\n\r\n`));
+    const { story, sip } = decodeTrace(masked.trace);
+    assert.ok(!JSON.stringify([{ ...masked, trace: "" }, story, sip]).includes(form));
+    assert.equal(masked.reason, "before *** after");
+    assert.equal(masked.caller, "+31501234567");
+    assert.match(sip[0]?.text ?? "", /^INVITE sip:1@x SIP\/2\.0\r\nX: \*+ é\r\n\r\n$/);
+    assert.equal(sip[1]?.text, "BYE sip:a@b SIP/2.0\r\n\r\n");
+    assert.deepEqual(
+      story.map(({ type }) => type),
+      ["received", "note"],
+    );
+  });
+}
+
+test("X13: a password in an address of the story is masked, whoever's it is", () => {
+  const masked = mask.row(rowOf("<sip:u:pw@h> and sip:215@h:5060", "x"));
+  assert.equal(masked.reason, "<sip:u:***@h> and sip:215@h:5060");
+  assert.match(JSON.stringify(decodeTrace(masked.trace).story), /<sip:u:\*\*\*@h> and sip:215@h:5060/);
+});
+
+test("X13: a row without secrets is the very same", () => {
+  const row = rowOf("nothing to hide from sip:215@h", "INVITE sip:1@x SIP/2.0\r\n\r\n");
+  const others = company.phones.filter(({ extension }) => extension !== "216");
+  assert.equal(recordMasker({ ...company, phones: others }).row(row), row);
+});
