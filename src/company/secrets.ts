@@ -35,11 +35,16 @@ export function documentSecrets(document: unknown): readonly string[] {
       seen.add(value);
       const inherits = Array.isArray(value) || key === "password";
       for (const [inner, part] of Object.entries(value)) open.push([inherits ? key : inner, part]);
-    } else if (key === "password" && value !== null && value !== KEPT_SECRET) secrets.add(String(value));
+    } else if (key === "password" && value !== KEPT_SECRET) secrets.add(scalarText(value));
     else if (key === "urlTemplate" && typeof value === "string")
       for (const secret of urlSecrets(value)) secrets.add(secret);
   }
   return [...secrets];
+}
+
+/** A value of YAML that is neither list nor map; a password of digits is a number to it. */
+function scalarText(value: unknown): string {
+  return typeof value === "string" ? value : typeof value === "number" ? `${value}` : "";
 }
 
 /** The company with every secret replaced by `***`, also where somebody wrote one into a description. */

@@ -229,7 +229,7 @@ class Service implements ControlService {
     switch (received.type) {
       case "records":
         void this.#write("records", received.batch, () =>
-          this.#store.calls.insertMany(unpackRecords(received.records).map(this.#mask.row)),
+          this.#store.calls.insertMany(unpackRecords(received.records).map((row) => this.#mask.row(row))),
         );
         return;
       case "bindings":

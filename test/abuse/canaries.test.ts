@@ -65,10 +65,25 @@ const ROUTES = { echo: "+31501234567", code: "+31501234568", phone: "+3150123456
 
 before(async () => {
   receiver = await Receiver.start(echo);
-  execFileSync("openssl", [
-    ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=canaries.example", "-days", "2"],
-    ...["-keyout", path.join(folder, "key.pem"), "-out", path.join(folder, "cert.pem")],
-  ]);
+  execFileSync(
+    "openssl",
+    [
+      "req",
+      "-x509",
+      "-newkey",
+      "rsa:2048",
+      "-nodes",
+      "-subj",
+      "/CN=canaries.example",
+      "-days",
+      "2",
+      "-keyout",
+      path.join(folder, "key.pem"),
+      "-out",
+      path.join(folder, "cert.pem"),
+    ],
+    { stdio: "ignore" },
+  );
   trunk = await Party.open(caller);
   registrar = await Party.open(provider);
   phone = await Party.open(phoneAt);
@@ -79,8 +94,14 @@ before(async () => {
   server = await startServer({
     company: companyFile(),
     flags: [
-      ...["--sips", `${ownAddress()}:5061`, "--log-level", "debug"],
-      ...["--tls-cert", path.join(folder, "cert.pem"), "--tls-key", path.join(folder, "key.pem")],
+      "--sips",
+      `${ownAddress()}:5061`,
+      "--log-level",
+      "debug",
+      "--tls-cert",
+      path.join(folder, "cert.pem"),
+      "--tls-key",
+      path.join(folder, "key.pem"),
     ],
   });
 });
@@ -376,7 +397,7 @@ test("D9: everything is exported, listed, shown, changed and asked for", async (
     const more = refused ? ["--refused"] : [];
     for (const form of [[], ["--json"]]) {
       const list = await server.cli("calls", ...more, ...form);
-      saw(`calls ${more} ${form}`, list.stdout + list.stderr);
+      saw(`calls ${[...more, ...form].join(" ")}`, list.stdout + list.stderr);
     }
     const calls = refused ? await server.refused("stranger", "registration") : await server.recorded(1);
     // By the API all of them; by the command, which takes half a second each, one of every kind.
@@ -385,7 +406,7 @@ test("D9: everything is exported, listed, shown, changed and asked for", async (
     for (const id of kinds.values()) {
       for (const form of [["--messages"], ["--json"]]) {
         const shown = await server.cli("calls", "show", id, ...form);
-        saw(`calls show ${form}`, shown.stdout + shown.stderr);
+        saw(`calls show ${form.join(" ")}`, shown.stdout + shown.stderr);
       }
     }
   }
