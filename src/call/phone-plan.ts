@@ -14,13 +14,13 @@ const OUTSIDE_RING_SECONDS = 180;
  * call. `destination` has been understood and allowed already.
  */
 export function planForDialling(destination: Destination, directory: Directory): Plan {
-  return planOf("dialled by a phone", stepFor(destination), directory);
+  return compileOwn("dialled by a phone", stepFor(destination), directory);
 }
 
 /** A call for help: the number as dialled, through the outbound trunk, past the guard that stops everything else. */
 export function planForEmergency(number: string, directory: Directory): Plan {
   const step = { type: "emergency", number, ringSeconds: OUTSIDE_RING_SECONDS } as const;
-  return planOf("emergency call", step, directory);
+  return compileOwn("emergency call", step, directory);
 }
 
 function stepFor(destination: Destination): AnyStepDocument {
@@ -41,10 +41,4 @@ function stepFor(destination: Destination): AnyStepDocument {
         ringSeconds: OUTSIDE_RING_SECONDS,
       };
   }
-}
-
-function planOf(name: string, step: AnyStepDocument, directory: Directory): Plan {
-  const plan = compileOwn({ name, steps: [step] }, directory);
-  if (!plan.ok) throw new Error(`the plan of "${name}" is wrong: ${plan.error[0]?.message}`);
-  return plan.value;
 }

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { Directory } from "./directory.ts";
 import { at, branchesOf, levelsBelow, type RawLevel, stepAtPath, topLevel } from "./outline.ts";
-import { anyPlanDocument, MAX_DEPTH, MAX_STEPS, type Plan, planDocument } from "./plan.ts";
+import { MAX_DEPTH, MAX_STEPS, type Plan, planDocument } from "./plan.ts";
 import type { PlanProblemCode } from "./plan-problems.ts";
 import { branchLevel, stepNumber } from "./step-number.ts";
 import { dangling } from "./steps/references.ts";
@@ -28,39 +28,33 @@ export function compile(
   directory: Directory,
   version = 1,
 ): Result<Plan, readonly PlanProblem[]> {
-  return compileAs(planDocument, document, directory, version);
-}
-
-/** The same for a plan that the switchboard itself writes, which may have steps that are not offered to people. */
-export function compileOwn(document: unknown, directory: Directory): Result<Plan, readonly PlanProblem[]> {
-  return compileAs(anyPlanDocument, document, directory, 1);
-}
-
-function compileAs(
-  schema: typeof anyPlanDocument | typeof planDocument,
-  document: unknown,
-  directory: Directory,
-  version: number,
-): Result<Plan, readonly PlanProblem[]> {
   const size = checkSize(document);
   if (size !== undefined) return err([size]);
-  const parsed = schema.safeParse(document);
+  const parsed = planDocument.safeParse(document);
   if (!parsed.success) return err(parsed.error.issues.map((issue) => shapeProblem(document, issue)));
   const { name, steps } = parsed.data;
-  const level: Level = {
-    directory,
-    steps: [],
-    problems: [],
-    path: ["steps"],
-    prefix: "",
-    given: new Set(),
-  };
+  const level = topOf(directory);
   compileLevel(steps, level);
   if (steps.length === 0) {
     const message = "The plan has no steps, so it would refuse every call.";
     level.problems.push({ path: ["steps"], step: "", code: "emptyPlan", message });
   }
   return level.problems.length > 0 ? err(level.problems) : ok({ name, version, steps: level.steps });
+}
+
+/**
+ * The plan of a step that the switchboard itself writes, which may be of a kind that is not offered to people. What a
+ * person would be told of when the plan is saved (a group with a strategy that is not there yet) stops no call: the walk
+ * says it and goes on.
+ */
+export function compileOwn(name: string, step: AnyStepDocument, directory: Directory): Plan {
+  const level = topOf(directory);
+  compileLevel([step], level);
+  return { name, version: 1, steps: level.steps };
+}
+
+function topOf(directory: Directory): Level {
+  return { directory, steps: [], problems: [], path: ["steps"], prefix: "", given: new Set() };
 }
 
 interface Level {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { anyStepsSchema, type Step, stepsSchema } from "./steps/registry.ts";
+import { type Step, stepsSchema } from "./steps/registry.ts";
 
 /** Deepest nesting of steps: the top level is 1. */
 export const MAX_DEPTH = 32;
@@ -9,23 +9,16 @@ export const MAX_STEPS = 1000;
 
 const nameMessage = "The name of a plan is text of 1 to 100 characters.";
 
-function documentOf<Steps extends z.ZodType>(steps: Steps) {
-  return z.strictObject(
-    { name: z.string(nameMessage).min(1, nameMessage).max(100, nameMessage), steps },
-    {
-      error: (issue) =>
-        issue.code === "unrecognized_keys"
-          ? `A plan has no "${issue.keys.join('", "')}"; it takes name and steps.`
-          : "A plan is an object with a name and steps.",
-    },
-  );
-}
-
 /** The shape of a plan as a person writes it; what its parts refer to is checked by `compile`. */
-export const planDocument = documentOf(stepsSchema);
-
-/** The shape of a plan as the switchboard itself may write it. */
-export const anyPlanDocument = documentOf(anyStepsSchema);
+export const planDocument = z.strictObject(
+  { name: z.string(nameMessage).min(1, nameMessage).max(100, nameMessage), steps: stepsSchema },
+  {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? `A plan has no "${issue.keys.join('", "')}"; it takes name and steps.`
+        : "A plan is an object with a name and steps.",
+  },
+);
 
 /**
  * A compiled plan: plain data without functions, ready to be sent to another thread. Steps lie in one flat list and

@@ -46,6 +46,8 @@ export interface ScenarioParts {
   readonly outsideCalls?: string;
   /** A second trunk, in YAML flow style. */
   readonly provider?: string;
+  /** How group 300 rings; by default `all`. */
+  readonly strategy?: "all" | "inOrder" | "smart";
   /** Further lines of the company file. */
   readonly company?: string;
   readonly webhook?: (values: WebhookValues, name: string) => WebhookScript;
@@ -76,7 +78,7 @@ phones:
   - { extension: "217", name: Storage, password: ${PASSWORD} }
 ${members.map((one) => `  - { extension: ${one}, name: Desk, password: ${PASSWORD} }`).join("\n")}
 groups:
-  - { extension: "300", name: Sales, members: ["215", "216"], strategy: all }
+  - { extension: "300", name: Sales, members: ["215", "216"], strategy: ${parts.strategy ?? "all"} }
   - { extension: "301", name: Service, members: ["215", "216"], strategy: inOrder }
   - { extension: "302", name: Everybody, members: [${members.slice(0, 20).join(", ")}], strategy: all }
 trunks:

@@ -49,12 +49,6 @@ export function kindNamed(type: unknown): AnyKind | undefined {
 /** Steps of one level, with all below them, as a schema. */
 export const stepsSchema: z.ZodType<readonly StepDocument[]> = levelOf("PlanStep", KINDS);
 
-/** The same with the kinds that are not offered to plans. */
-export const anyStepsSchema: z.ZodType<readonly AnyStepDocument[]> = levelOf("AnyStep", [
-  ...KINDS,
-  ...UNOFFERED,
-]);
-
 interface WithSchema {
   readonly type: string;
   schema(steps: StepsSchema): z.ZodType;

@@ -76,7 +76,7 @@ export function ringGroup(ringing: RingingStep, extension: string, scene: Scene)
   const absent = group.members.filter((member) => !scene.directory.phones.has(member));
   const before = [
     ...(absent.length > 0 ? [say(ringing, "ring.membersSkipped", { skipped: absent.join(", ") })] : []),
-    // A plan that names such a group is not compiled; a webhook's destination can still lead here.
+    // A plan that names such a group is not saved; a webhook's destination or a phone can still lead here.
     ...(strategy === "smart" ? [say(ringing, "ring.smartNotYet", { group: extension })] : []),
   ];
   const inOrder = strategy === "inOrder";

@@ -36,6 +36,19 @@ test("a phone calls a group, and its own company's number", async () => {
   assert.equal(s.records[1]?.plan, "main");
 });
 
+test("a phone calls a group whose strategy is not there yet: all ring, and the story says so", async () => {
+  const s = await Scenario.start({ phones: { "215": 1, "216": 1, "217": 1 }, strategy: "smart" });
+  for (const name of ["215", "216"]) s.at(name).onCall = (call) => call.ring();
+  const group = s.at("217").invite("300");
+  await s.until(() => s.at("215").calls.length === 1 && s.at("216").calls.length === 1);
+  s.at("215").call.answer();
+  await s.until(() => group.last === 200);
+  group.bye();
+  await s.assertClean();
+  const steps = s.record.story.flatMap((entry) => (entry.type === "step" ? [entry.entry.code] : []));
+  assert.ok(steps.includes("ring.smartNotYet"), steps.join());
+});
+
 test("a phone calls outside: through the trunk, with the company's number", async () => {
   const s = await Scenario.start();
   s.carrier.onCall = (call) => call.answer();
