@@ -74,6 +74,7 @@ test("three routes are open, everything else needs the token", () =>
       "/api/v1/calls/x",
       "/api/v1/registrations",
       "/api/v1/phones/status",
+      "/api/v1/trunks/status",
       "/api/v1/bans",
     ];
     const wrong = [
@@ -290,18 +291,24 @@ test("N9, X3: phones and bans are listed, bans lifted by name and all; 503 while
   const ban = { kind: "slowed", what: "215", since: 1, until: 2, why: "guesses" } as const;
   const access: ApiPorts["access"] = async (lift) => {
     asked.push(lift);
-    return { phones: [], bans: [ban], lifted: lift === undefined || lift.what === "nobody" ? 0 : 1 };
+    return {
+      phones: [],
+      bans: [ban],
+      trunks: [],
+      lifted: lift === undefined || lift.what === "nobody" ? 0 : 1,
+    };
   };
   await withServer({ access }, async (server) => {
     const get = async (url: string): Promise<unknown> =>
       (await server.inject({ url: `/api/v1/${url}`, headers })).json<unknown>();
     assert.deepEqual(await get("phones/status"), { phones: [] });
+    assert.deepEqual(await get("trunks/status"), { trunks: [] });
     assert.deepEqual(await get("bans"), { bans: [ban] });
     const lift = (url: string) => server.inject({ method: "DELETE", url: `/api/v1/${url}`, headers });
     assert.deepEqual((await lift("bans")).json(), { lifted: 1 });
     assert.deepEqual((await lift("bans/2001:db8:1::%2F48")).json(), { lifted: 1 });
     assert.equal((await lift("bans/nobody")).statusCode, 404);
-    assert.deepEqual(asked.slice(2), [{ what: undefined }, { what: "2001:db8:1::/48" }, { what: "nobody" }]);
+    assert.deepEqual(asked.slice(3), [{ what: undefined }, { what: "2001:db8:1::/48" }, { what: "nobody" }]);
   });
   await withServer({}, async (server) => {
     assert.equal((await server.inject({ url: "/api/v1/bans", headers })).statusCode, 503);

@@ -36,9 +36,10 @@ export interface AccessParts {
   readonly stack: Stack;
   readonly transportGuard: Pick<Guard, "bans" | "unban">;
   readonly logins: FailedLogins;
+  readonly trunks: () => AccessReport["trunks"];
 }
 
-/** Lifts what is to be lifted, then tells who is in, who tried, and who is kept slow. */
+/** Lifts what is to be lifted, then tells who is in, who tried, who is kept slow, and how trunks are. */
 export function accessReport(parts: AccessParts, lift: Lift | undefined): AccessReport {
   const lifted = lift === undefined ? 0 : liftBans(parts, lift);
   const { snapshot, logins } = parts;
@@ -48,7 +49,7 @@ export function accessReport(parts: AccessParts, lift: Lift | undefined): Access
     contacts: contactsOf(parts, extension),
     lastFailure: logins.of(extension),
   }));
-  return { phones, bans: bansOf(parts), lifted };
+  return { phones, bans: bansOf(parts), trunks: parts.trunks(), lifted };
 }
 
 function contactsOf({ clock, stack }: AccessParts, extension: string): readonly PhoneContact[] {

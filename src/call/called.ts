@@ -3,8 +3,9 @@ import { isEmergencyNumber } from "../dialplan/emergency-numbers.ts";
 import { understandNumber } from "../dialplan/number.ts";
 import type { Plan } from "../dialplan/plan.ts";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
-import { type Uri, userOf } from "../sip/index.ts";
-import type { CalledPlace } from "./called-places.ts";
+import { parseUri, type SipRequest, type Uri, userOf } from "../sip/index.ts";
+import { type CalledPlace, calledPlaces } from "./called-places.ts";
+import type { Origin } from "./facts.ts";
 import { planForDialling, planForEmergency } from "./phone-plan.ts";
 import { dialledIn, numberOf } from "./telephone.ts";
 
@@ -18,6 +19,16 @@ export interface Way {
   readonly refusal: { readonly status: number; readonly reason: string } | undefined;
   /** A call for help: it is never refused, and says who calls. */
   readonly emergency: boolean;
+}
+
+/** Whom this call is for. */
+export function wayOf(request: SipRequest, origin: Origin, snapshot: Snapshot): Way {
+  if (origin.kind === "trunk") {
+    const { trunk, toContact } = origin;
+    return calledByTrunk(calledPlaces(request, trunk, toContact), trunk, snapshot);
+  }
+  const target = parseUri(request.uri);
+  return calledByPhone(target.ok ? target.value : request.to.uri, snapshot);
 }
 
 /**

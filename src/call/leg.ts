@@ -12,6 +12,7 @@ import type { Recorder } from "./recorder.ts";
 import type { Route, RoutingPorts } from "./routes.ts";
 import { SdpOrigin } from "./sdp-origin.ts";
 import type { MessageTaps } from "./tap.ts";
+import type { TrunkUse } from "./trunk-use.ts";
 
 export type RingCommand = Extract<Command, { type: "ring" }>;
 
@@ -27,6 +28,7 @@ export interface CallContext {
   readonly budget: LegBudget;
   /** Of all calls together. */
   readonly outsideCalls: OutsideCalls;
+  readonly trunkUse: TrunkUse;
   readonly invite: (parts: OutboundInviteParts, user: OutboundInviteUser) => OutboundInvite;
   /** For the legs' requests: the caller's minus one (RFC 7332). */
   readonly maxForwards: number;
@@ -110,6 +112,8 @@ export class Leg {
     const identity = this.#identity(command);
     this.#offered = offer.length > 0;
     taps.add(this.callId, recorder, this.name);
+    if (this.route.trunk !== undefined)
+      this.#context.trunkUse.wentOut(this.route.trunk.name, this.route.flows[0]);
     recorder.add({
       type: "leg",
       leg: this.name,
@@ -135,6 +139,11 @@ export class Leg {
       user,
     );
     this.#invite.start();
+  }
+
+  /** What whoever was called said in the end, in words. */
+  heard(answer: string): void {
+    if (this.route.trunk !== undefined) this.#context.trunkUse.answered(this.route.trunk.name, answer);
   }
 
   get offered(): boolean {

@@ -16,7 +16,6 @@ import {
   type OutboundInvite,
   type OutboundInviteParts,
   type OutboundInviteUser,
-  parseUri,
   type RegisterOutcome,
   type ServerTransaction,
   type SipRequest,
@@ -25,10 +24,10 @@ import {
 import type { WebhookPort } from "../webhook/port.ts";
 import { Call, type CallParts } from "./call.ts";
 import { endAt } from "./call-sound.ts";
-import { calledByPhone, calledByTrunk, type Way } from "./called.ts";
-import { calledPlaces } from "./called-places.ts";
+import { type Way, wayOf } from "./called.ts";
 import { NOT_DIVERTED, readDiversions } from "./diversion.ts";
 import { type CallerFacts, type Origin, originText, readCaller } from "./facts.ts";
+import { flowText } from "./flow-text.ts";
 import { type CallContext, LegBudget } from "./leg.ts";
 import type { OutsideCalls } from "./outside-calls.ts";
 import { dialled, Peers } from "./peers.ts";
@@ -38,6 +37,7 @@ import { Refusals } from "./refusals.ts";
 import type { RoutingPorts } from "./routes.ts";
 import type { MessageTaps } from "./tap.ts";
 import type { TrunkAddresses } from "./trunk-addresses.ts";
+import type { TrunkUse } from "./trunk-use.ts";
 
 /** Proves who a phone is; the answer to give where it does not. */
 export type Authenticate = (
@@ -65,6 +65,7 @@ export interface SupervisorParts {
   readonly taps: MessageTaps;
   readonly routing: RoutingPorts;
   readonly outsideCalls: OutsideCalls;
+  readonly trunkUse: TrunkUse;
   readonly authenticate: Authenticate;
   readonly register: (transaction: ServerTransaction) => void;
   /** Whether this flow is the one on which this phone has registered. */
@@ -195,6 +196,7 @@ export class Supervisor implements EndpointUser {
       return invite.reject(503, undefined, [["Retry-After", String(5 + this.#parts.ids.integer(26))]]);
     }
     counters.add("calls");
+    if (origin.kind === "trunk") this.#parts.trunkUse.cameIn(origin.trunk.name, invite.flow);
     this.#admit(invite, origin);
   }
 
@@ -256,7 +258,7 @@ export class Supervisor implements EndpointUser {
     this.#refusals.stranger({
       kind: "stranger",
       mayProve: verdict?.firstStep === true,
-      source: sourceOf(flow),
+      source: flowText(flow),
       address,
       from: userOf(request.from.uri).slice(0, 64),
       to: dialled(request).slice(0, 64),
@@ -323,7 +325,7 @@ export class Supervisor implements EndpointUser {
     taps.add(request.callId, recorder, "A");
     recorder.add({
       type: "received",
-      source: sourceOf(flow),
+      source: flowText(flow),
       origin: recorder.head.origin,
       from: formatUri(request.from.uri),
       to: request.uri,
@@ -351,7 +353,7 @@ export class Supervisor implements EndpointUser {
     recorder: Recorder,
     call: Pick<CallContext, "facts" | "snapshot" | "diversions" | "callerSide">,
   ): void {
-    const { clock, ids, taps, routing, webhooks, sink, outsideCalls } = this.#parts;
+    const { clock, ids, taps, routing, webhooks, sink, outsideCalls, trunkUse } = this.#parts;
     const hops = invite.request.headers.get("max-forwards");
     const parts: CallParts = {
       plan,
@@ -371,6 +373,7 @@ export class Supervisor implements EndpointUser {
         media: this.#parts.media,
         budget: new LegBudget(),
         outsideCalls,
+        trunkUse,
         invite: this.#parts.invite,
         maxForwards: hops === undefined ? 69 : Math.max(0, Math.min(255, Number(hops)) - 1),
       },
@@ -385,18 +388,4 @@ export class Supervisor implements EndpointUser {
     if (this.#calls.size > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
-}
-
-/** Whom this call is for. */
-function wayOf(request: SipRequest, origin: Origin, snapshot: Snapshot): Way {
-  if (origin.kind === "trunk") {
-    const { trunk, toContact } = origin;
-    return calledByTrunk(calledPlaces(request, trunk, toContact), trunk, snapshot);
-  }
-  const target = parseUri(request.uri);
-  return calledByPhone(target.ok ? target.value : request.to.uri, snapshot);
-}
-
-function sourceOf({ transport, remote }: Flow): string {
-  return `${transport}:${remote.host.includes(":") ? `[${remote.host}]` : remote.host}:${remote.port}`;
 }

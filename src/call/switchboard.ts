@@ -28,6 +28,7 @@ import { type Authenticate, Supervisor } from "./supervisor.ts";
 import { MessageTaps } from "./tap.ts";
 import { TrunkAddresses } from "./trunk-addresses.ts";
 import { TrunkLines } from "./trunk-lines.ts";
+import { TrunkUse } from "./trunk-use.ts";
 
 /** What a switchboard needs of the outside; tests give it an in-memory network and a virtual clock. */
 export interface SwitchboardParts {
@@ -70,6 +71,7 @@ export class Switchboard {
   readonly #taps = new MessageTaps();
   readonly #learned = new TrunkAddresses();
   readonly #logins: FailedLogins;
+  readonly #use: TrunkUse;
   #phones: Snapshot["phones"];
 
   constructor(parts: SwitchboardParts) {
@@ -77,6 +79,7 @@ export class Switchboard {
     const { clock, ids, counters, snapshot } = parts;
     this.#phones = snapshot().phones;
     this.#logins = new FailedLogins(clock);
+    this.#use = new TrunkUse(clock);
     this.stack = createStack({
       transport: parts.transport,
       clock,
@@ -134,6 +137,7 @@ export class Switchboard {
       invite: (invite, user) => endpoint.invite(invite, user),
       routing: this.#routing(),
       outsideCalls: this.outsideCalls,
+      trunkUse: this.#use,
     });
     endpoint.use(this.supervisor);
     this.#follow(snapshot());
@@ -154,7 +158,7 @@ export class Switchboard {
   access(transportGuard: AccessParts["transportGuard"], lift: Lift | undefined): AccessReport {
     const { clock, snapshot } = this.#parts;
     const parts = { clock, snapshot: snapshot(), stack: this.stack, transportGuard, logins: this.#logins };
-    return accessReport(parts, lift);
+    return accessReport({ ...parts, trunks: () => this.#lines.status(this.#use) }, lift);
   }
 
   /** For leak checks: nothing of a call is left when all are zero. */

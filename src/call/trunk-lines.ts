@@ -1,4 +1,5 @@
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
+import type { TrunkStatus } from "../model/trunk-status.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
 import {
@@ -13,6 +14,7 @@ import {
   type Target,
   type Transactions,
 } from "../sip/index.ts";
+import { type TrunkUse, trunkStatus } from "./trunk-use.ts";
 import type { TrunkLine } from "./trunk-way.ts";
 
 export interface TrunkLinesPorts {
@@ -35,6 +37,7 @@ interface Line {
 export class TrunkLines {
   readonly #ports: TrunkLinesPorts;
   #lines = new Map<string, Line>();
+  #trunks: Snapshot["trunks"] = [];
 
   constructor(ports: TrunkLinesPorts) {
     this.#ports = ports;
@@ -43,6 +46,7 @@ export class TrunkLines {
   /** Starts and stops registrations until they are what this configuration says; unchanged trunks stay as they are. */
   follow(snapshot: Snapshot): void {
     const before = this.#lines;
+    this.#trunks = snapshot.trunks;
     this.#lines = new Map();
     for (const trunk of snapshot.trunks) {
       if (trunk.credentials === undefined) continue;
@@ -81,6 +85,13 @@ export class TrunkLines {
     const registrations = [...this.#lines.values()].flatMap(({ registration }) => registration ?? []);
     await Promise.all(registrations.map((registration) => registration.stop()));
     this.#lines.clear();
+  }
+
+  /** Every trunk of the configuration that is followed, as it is now. */
+  status(use: TrunkUse): readonly TrunkStatus[] {
+    return this.#trunks.map((trunk) => {
+      return trunkStatus(trunk, this.#lines.get(trunk.name)?.registration, use.of(trunk.name));
+    });
   }
 
   /** What a registered trunk has given us; undefined: no registration. */

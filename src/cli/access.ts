@@ -83,6 +83,6 @@ export async function runLiftBans(
 }
 
 /** `2026-11-29 05:03:50`, in the time of this machine. */
-function time(at: number): string {
+export function time(at: number): string {
   return new Date(at).toLocaleString("sv-SE");
 }

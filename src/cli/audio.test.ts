@@ -136,7 +136,7 @@ test("audio messages of a running server", () =>
         clock: systemClock,
         publish: (snapshot) => void published.push(snapshot),
         status: () => ({ ready: true, reason: "", counters: {}, gauges: {} }),
-        access: (lift) => ({ phones: [], bans: [], lifted: lift?.what === "215" ? 2 : 0 }),
+        access: (lift) => ({ phones: [], bans: [], trunks: [], lifted: lift?.what === "215" ? 2 : 0 }),
         log: () => {},
       },
     );

@@ -280,7 +280,7 @@ test("a running server takes an apply over at once, and answers the other comman
         clock: systemClock,
         publish: (snapshot) => void published.push(snapshot),
         status: () => ({ ready: true, reason: "", counters: {}, gauges: {} }),
-        access: (lift) => ({ phones: [], bans: [], lifted: lift?.what === "215" ? 2 : 0 }),
+        access: (lift) => ({ phones: [], bans: [], trunks: [], lifted: lift?.what === "215" ? 2 : 0 }),
         log: () => {},
       },
     );
@@ -300,6 +300,8 @@ test("a running server takes an apply over at once, and answers the other comman
       assert.equal((await run(folder, ["calls", "--data", "d", "--party", "+31"])).err, "No calls.\n");
       assert.equal((await run(folder, ["calls", "show", "zz", "--data", "d"])).code, 1);
       assert.equal((await run(folder, ["phones", "--data", "d"])).err, "No phones are configured.\n");
+      assert.equal((await run(folder, ["trunks", "--data", "d"])).err, "No trunks are configured.\n");
+      assert.equal((await run(folder, ["trunks", "--json", "--data", "d"])).out, "[]\n");
       assert.equal((await run(folder, ["bans", "--data", "d"])).err, "Nobody is banned or slowed down.\n");
       assert.equal((await run(folder, ["bans", "--json", "--data", "d"])).out, "[]\n");
       assert.equal((await run(folder, ["bans", "lift", "215", "--data", "d"])).out, "Lifted: 2.\n");

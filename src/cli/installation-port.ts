@@ -6,6 +6,7 @@ import type { Result } from "../lib/result.ts";
 import type { Ban, PhoneStatus } from "../model/access.ts";
 import type { CallRecord } from "../model/call-record.ts";
 import type { CallFilter, CallSummary, RefusedCounts } from "../model/repositories.ts";
+import type { TrunkStatus } from "../model/trunk-status.ts";
 
 /** Why a command could not do its work. */
 export type Failure =
@@ -37,6 +38,7 @@ export interface Installation {
   call(id: string): Promise<Result<CallRecord | undefined, Failure>>;
   /** The phones of the running server. */
   phones(): Promise<Result<readonly PhoneStatus[], Failure>>;
+  trunks(): Promise<Result<readonly TrunkStatus[], Failure>>;
   bans(): Promise<Result<readonly Ban[], Failure>>;
   /** How many were lifted; `what` undefined: all. */
   liftBans(what: string | undefined): Promise<Result<number, Failure>>;

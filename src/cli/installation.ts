@@ -75,6 +75,7 @@ function overStore(dataDir: string, library: AudioLibrary): Installation {
       }),
     call: (id) => withStore(dataDir, async (store) => ok(await store.calls.get(id))),
     phones: notRunning,
+    trunks: notRunning,
     bans: notRunning,
     liftBans: notRunning,
     audio: audioOverStore(dataDir, library),
@@ -83,7 +84,7 @@ function overStore(dataDir: string, library: AudioLibrary): Installation {
 
 async function notRunning(): Promise<{ readonly ok: false; readonly error: Failure }> {
   return unavailable(
-    "No server runs here: who is registered, and who is kept slow, is known to a running one only.",
+    "No server runs here: who is registered, how trunks are, and who is kept slow, is known to a running one only.",
   );
 }
 
@@ -192,6 +193,13 @@ function overApi(name: string, http: string, token: string): Installation {
         (response) => response.json() as Promise<Partial<AccessReport>>,
       );
       return list.ok ? ok(list.value?.phones ?? []) : list;
+    },
+    async trunks() {
+      const list = await read(
+        "trunks/status",
+        (response) => response.json() as Promise<Partial<AccessReport>>,
+      );
+      return list.ok ? ok(list.value?.trunks ?? []) : list;
     },
     async bans() {
       const list = await read("bans", (response) => response.json() as Promise<Partial<AccessReport>>);

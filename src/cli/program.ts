@@ -19,6 +19,7 @@ import { ExitCode } from "./output.ts";
 import { runReload } from "./reload.ts";
 import type { StartApp } from "./start.ts";
 import { runStart } from "./start.ts";
+import { runTrunks } from "./trunks.ts";
 
 const RESULTS: readonly CallResult[] = [
   "completed",
@@ -145,6 +146,12 @@ function addAccess(program: Command, ports: ProgramPorts, done: (code: number) =
     .addOption(dataOption(ports))
     .option("--json", "as JSON", false)
     .action(async (options: AccessOptions) => done(await runPhones(options, ports.output)));
+  program
+    .command("trunks")
+    .description("Every trunk: registered or not and why, the address in use, and its last calls.")
+    .addOption(dataOption(ports))
+    .option("--json", "as JSON", false)
+    .action(async (options: AccessOptions) => done(await runTrunks(options, ports.output)));
   const bans = program
     .command("bans")
     .description("Who is banned for a flood, or slowed down for wrong passwords: why and until when.")

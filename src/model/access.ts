@@ -1,3 +1,5 @@
+import type { TrunkStatus } from "./trunk-status.ts";
+
 /** One contact of a registered phone. Times are milliseconds since the epoch. */
 export interface PhoneContact {
   /** As the phone gave it. */
@@ -40,10 +42,11 @@ export interface Ban {
   readonly why: string;
 }
 
-/** Who is in, who tried, and who is kept slow. */
+/** Who is in, who tried, who is kept slow, and how trunks are. */
 export interface AccessReport {
   readonly phones: readonly PhoneStatus[];
   readonly bans: readonly Ban[];
+  readonly trunks: readonly TrunkStatus[];
   /** How many bans this request lifted. */
   readonly lifted: number;
 }

@@ -4,12 +4,17 @@ import { banParameters } from "../contract/access.ts";
 import type { ApiPorts } from "../ports.ts";
 import { sendProblem } from "../problem.ts";
 
-/** Who is registered, who failed to, and who is kept slow. */
+/** Who is registered, who failed to, how trunks are, and who is kept slow. */
 export function accessRoutes(ports: ApiPorts): FastifyPluginCallbackZod {
   return (server, _options, done) => {
     server.get("/phones/status", async (_request, reply) => {
       const report = await ports.access(undefined);
       return report === undefined ? noAnswer(reply) : { phones: report.phones };
+    });
+
+    server.get("/trunks/status", async (_request, reply) => {
+      const report = await ports.access(undefined);
+      return report === undefined ? noAnswer(reply) : { trunks: report.trunks };
     });
 
     server.get("/bans", async (_request, reply) => {

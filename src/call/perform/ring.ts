@@ -188,6 +188,7 @@ export class Ringing {
 
   #onAnswered(leg: Leg, session: Session, description: Buffer, acknowledge: (answer: Buffer) => void): void {
     this.#drop(leg);
+    leg.heard("answered");
     if (this.#done) {
       session.bye();
       leg.over();
@@ -219,6 +220,7 @@ export class Ringing {
       recorder.add({ type: "legEvent", leg: leg.name, what: "cancelled", status: undefined, detail: "" });
       return;
     }
+    leg.heard(response === undefined ? `no answer: ${reason}` : `${status} ${reason}`);
     if (response !== undefined && status >= 300 && status < 400 && this.#command.followForwards) {
       this.#redirect(leg, response);
     } else if (again) {

@@ -1,0 +1,52 @@
+import type { TrunkStatus } from "../model/trunk-status.ts";
+import { type AccessOptions, time } from "./access.ts";
+import { printFailure } from "./apply.ts";
+import { findInstallation } from "./installation.ts";
+import type { Output } from "./output.ts";
+import { ExitCode } from "./output.ts";
+
+/** `switchhook trunks`: every trunk, how it is connected, and its last calls. */
+export async function runTrunks(options: AccessOptions, output: Output): Promise<number> {
+  const installation = findInstallation(options.data, false);
+  if (!installation.ok) return printFailure(installation.error, output);
+  const trunks = await installation.value.trunks();
+  if (!trunks.ok) return printFailure(trunks.error, output);
+  if (options.json) {
+    output.json(trunks.value);
+    return ExitCode.ok;
+  }
+  if (trunks.value.length === 0) output.err("No trunks are configured.");
+  for (const trunk of trunks.value) for (const line of trunkLines(trunk)) output.out(line);
+  return ExitCode.ok;
+}
+
+/** One line for the trunk, one for its last answer to a REGISTER, one for its last calls. */
+export function trunkLines(trunk: TrunkStatus): readonly string[] {
+  const { name, hosts, address, lastAnswer, lastCallIn, lastCallOut } = trunk;
+  const at = address === undefined ? hosts.join(", ") : `${address} (${hosts.join(", ")})`;
+  const came = lastCallIn === undefined ? "none" : `${time(lastCallIn.at)} from ${lastCallIn.from}`;
+  const went =
+    lastCallOut === undefined ? "none" : `${time(lastCallOut.at)}: ${lastCallOut.answer || "no answer yet"}`;
+  return [
+    `${name}  ${stateText(trunk)}  ${at}`,
+    ...(lastAnswer === undefined ? [] : [`    last answer ${time(lastAnswer.at)}: ${lastAnswer.answer}`]),
+    `    last call in: ${came}; last call out: ${went}`,
+  ];
+}
+
+function stateText({ state, registeredUntil, nextRegisterAt }: TrunkStatus): string {
+  const next = nextRegisterAt === undefined ? "" : time(nextRegisterAt);
+  const until = registeredUntil === undefined ? "" : ` until ${time(registeredUntil)}`;
+  switch (state) {
+    case "registered":
+      return `registered${until}, ${next === "" ? "refreshing now" : `next refresh ${next}`}`;
+    case "waiting":
+      return until === ""
+        ? `not registered, next try ${next}`
+        : `registered${until}, but the last refresh failed; next try ${next}`;
+    case "peer":
+      return "peer";
+    default:
+      return state;
+  }
+}
