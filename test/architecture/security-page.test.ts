@@ -49,7 +49,7 @@ function promises(): readonly (readonly [guard: string, sentence: string])[] {
       `at once ${perPhone} for each phone and ${perCompany} for the company, and ${newPerMinute} new ones in any 60 s`,
     ],
     ["outside calls", `From ${ALERT_PERCENT} % of a cap on`],
-    ["secrets", `values of under ${SHORTEST_SECRET} characters are not looked for`],
+    ["secrets", `Values of under ${SHORTEST_SECRET} characters are not looked for`],
     ["API", `, ${MAX_BODIES} at once.`],
     [
       "API",
