@@ -11,6 +11,8 @@ export interface CompanyParts {
   readonly morePhones?: readonly string[];
   /** Extensions whose sound passes through us. */
   readonly anchored?: readonly string[];
+  /** Extensions that insist on sound that goes directly. */
+  readonly passThrough?: readonly string[];
   /** Where calls to the outside go; the caller's address when left out. */
   readonly carrier?: string;
   readonly callerIdProfile?: "from" | "pAssertedIdentity" | "remotePartyId";
@@ -36,7 +38,8 @@ export function companyText(parts: CompanyParts): string {
   const { caller, carrier = caller, receiver } = parts;
   const accepted = new Set([caller, ...(parts.moreCallers ?? []), carrier]);
   const phone = (extension: string, name: string): string => {
-    const media = parts.anchored?.includes(extension) === true ? ", media: anchored" : "";
+    const policy = (["anchored", "passThrough"] as const).find((name) => parts[name]?.includes(extension));
+    const media = policy === undefined ? "" : `, media: ${policy}`;
     return `  - { extension: "${extension}", name: ${name}, password: ${PASSWORD}${media} }`;
   };
   const routes = Object.entries(parts.routes);
@@ -59,7 +62,7 @@ export function companyText(parts: CompanyParts): string {
     "  - name: carrier",
     "    kind: peer",
     `    hosts: ["sip:${carrier}:5060;transport=udp"]`,
-    `    acceptFrom: [${Array.from(accepted, (address) => `"${address}/32"`).join(", ")}]`,
+    `    acceptFrom: [${Array.from(accepted, (address) => `"${address}/${address.includes(":") ? 128 : 32}"`).join(", ")}]`,
     `    numberFormat: ${parts.numberFormat ?? "e164Plus"}`,
     `    callerIdProfile: ${parts.callerIdProfile ?? "from"}`,
     `    trusted: ${parts.trusted ?? false}`,

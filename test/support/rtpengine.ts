@@ -29,9 +29,10 @@ export interface TestRtpengine {
 
 /**
  * Starts rtpengine without its kernel module and as any user. `digitsTo` (`host:port`) is told the keys. Nothing of the
- * system's configuration is read, so it does not matter whether the package's own service runs.
+ * system's configuration is read, so it does not matter whether the package's own service runs. `portCount`: UDP ports that it
+ * has for sound; a bridged call takes eight.
  */
-export function startRtpengine(digitsTo: string, at: string = ownAddress()): TestRtpengine {
+export function startRtpengine(digitsTo: string, at: string = ownAddress(), portCount = 1000): TestRtpengine {
   const ports = 20_000 + (process.pid % 30) * 1000;
   const program = new Program("rtpengine", [
     "--config-file=none",
@@ -44,7 +45,7 @@ export function startRtpengine(digitsTo: string, at: string = ownAddress()): Tes
     `--listen-ng=${at}:${NG_PORT}`,
     `--dtmf-log-dest=${digitsTo}`,
     `--port-min=${ports}`,
-    `--port-max=${ports + 998}`,
+    `--port-max=${ports + portCount - 1}`,
     "--num-threads=2",
     "--media-num-threads=1",
     "--delete-delay=0",

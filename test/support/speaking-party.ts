@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Party, type Place, type Shape, token } from "../abuse/parts/party.ts";
+import { inUri, Party, type Place, type Shape, token } from "../abuse/parts/party.ts";
 import { PASSWORD } from "./company.ts";
 import { ownAddress } from "./loopback.ts";
 import { until } from "./process.ts";
@@ -18,7 +18,7 @@ export interface CallParts {
   readonly offer?: string;
 }
 
-/** A phone or trunk that speaks SIP (over UDP, port 5060) and sound, as its test tells it to; one call at a time. */
+/** A phone or trunk that speaks SIP (over UDP, port 5060; on ::1, which all tests share, any free one) and sound, as its test tells it to; one call at a time. */
 export class SpeakingParty {
   readonly sip: Party;
   readonly voice: Voice;
@@ -43,14 +43,18 @@ export class SpeakingParty {
   }
 
   static async open(server: Place, options: VoiceOptions): Promise<SpeakingParty> {
-    return new SpeakingParty(await Party.open(options.at), await Voice.open(options), server);
+    return new SpeakingParty(
+      await Party.open(options.at, options.at.includes(":") ? 0 : 5060),
+      await Voice.open(options),
+      server,
+    );
   }
 
-  /** A phone of the company, registered, at an address of its own. */
+  /** A phone of the company, registered, at an address of its own unless said. */
   static async phone(
     server: Place,
     extension: string,
-    options: Omit<VoiceOptions, "at"> = {},
+    options: Partial<VoiceOptions> = {},
   ): Promise<SpeakingParty> {
     const phone = await SpeakingParty.open(server, { at: ownAddress(), ...options });
     assert.equal(await phone.sip.register(extension, PASSWORD, server), "200");
@@ -84,9 +88,9 @@ export class SpeakingParty {
     this.#cseq = 1;
     this.#shape = {
       method: "INVITE",
-      uri: `sip:${number}@${this.#server.address}`,
-      from: `${name === "" ? "" : `"${name}" `}<sip:${from}@${this.sip.address}>;tag=${token()}`,
-      to: `<sip:${number}@${this.#server.address}>`,
+      uri: `sip:${number}@${inUri(this.#server.address)}`,
+      from: `${name === "" ? "" : `"${name}" `}<sip:${from}@${inUri(this.sip.address)}>;tag=${token()}`,
+      to: `<sip:${number}@${inUri(this.#server.address)}>`,
       callId: token(),
       branch: `z9hG4bK${token()}`,
       body: offer,

@@ -110,7 +110,10 @@ export class Voice {
   }
 
   static async open(options: VoiceOptions): Promise<Voice> {
-    const socket = createSocket({ type: "udp4", recvBufferSize: 4_194_304 });
+    const socket = createSocket({
+      type: options.at.includes(":") ? "udp6" : "udp4",
+      recvBufferSize: 4_194_304,
+    });
     await new Promise<void>((resolve, reject) => {
       socket.once("error", reject).bind(0, options.at, resolve);
     });
@@ -122,11 +125,12 @@ export class Voice {
     more: { readonly direction?: string; readonly version?: number; readonly address?: string } = {},
   ): string {
     const [audio, events] = [PAYLOAD_TYPES[this.law], this.#events];
+    const family = this.address.includes(":") ? "IP6" : "IP4";
     return [
       "v=0",
-      `o=- 7 ${more.version ?? 7} IN IP4 ${this.address}`,
+      `o=- 7 ${more.version ?? 7} IN ${family} ${this.address}`,
       "s=-",
-      `c=IN IP4 ${more.address ?? this.address}`,
+      `c=IN ${family} ${more.address ?? this.address}`,
       "t=0 0",
       `m=audio ${this.port} RTP/AVP ${audio} ${events}`,
       `a=rtpmap:${audio} ${this.law}/8000`,
@@ -139,7 +143,7 @@ export class Voice {
 
   /** Sends its sound where a description says. */
   sendTo(sdp: string): void {
-    const address = /^c=IN IP4 (\S+)/m.exec(sdp)?.[1] ?? "";
+    const address = /^c=IN IP[46] (\S+)/m.exec(sdp)?.[1] ?? "";
     const port = Number(/^m=audio (\d+) /m.exec(sdp)?.[1]);
     if (address === "" || !(port > 0)) throw new Error(`nothing to send sound to:\n${sdp}`);
     this.to = { address, port };

@@ -13,11 +13,13 @@ import type {
   Sound,
 } from "../engine.ts";
 import { End, type Playing } from "./end.ts";
+import { noPort, OVER, unknownEnd } from "./faults.ts";
 import { LookOut } from "./look-out.ts";
 import type { Agreement, LocalPort } from "./negotiation.ts";
 import { Playback } from "./playback.ts";
-import { OVER, ServerChoice } from "./server-choice.ts";
+import { ServerChoice } from "./server-choice.ts";
 import type { Server, Servers } from "./servers.ts";
+import type { Described } from "./session.ts";
 import type { Sounds } from "./sounds.ts";
 import { observe, type SilenceLimits } from "./watch.ts";
 
@@ -280,18 +282,24 @@ export class RtpengineCall implements MediaCall {
   async #park(end: End, agreement: Agreement): Promise<Result<undefined, MediaFault>> {
     const parked = await this.#choice.run((session) => session.park({ end, agreement }));
     if (!parked.ok) return parked;
-    this.#takePort(end, parked.value);
     end.offering = false;
-    return ok(undefined);
+    return this.#takePorts(new Map([[end, parked.value]]));
   }
 
-  #takePort(end: End, port: LocalPort): void {
-    if (end.port !== undefined && end.port.port !== port.port)
-      this.#ports.log(
-        "warn",
-        `rtpengine moved end ${end.name} of ${this.label} from port ${end.port.port} to ${port.port}.`,
-      );
-    end.port = port;
+  /** Ports stay as long as the call lasts: an rtpengine that names others was restarted, and took the call for a new one. */
+  #takePorts(ports: ReadonlyMap<End, LocalPort>): Result<undefined, MediaFault> {
+    for (const [end, port] of ports) {
+      const session = this.#choice.session;
+      if (session !== undefined && end.port !== undefined && end.port.port !== port.port) {
+        void session.removeAll();
+        this.lose(
+          `The rtpengine at ${session.server.name} no longer knows this call: it gave it another port.`,
+        );
+        return err(OVER);
+      }
+      end.port = port;
+    }
+    return ok(undefined);
   }
 
   /** Tells rtpengine what is now agreed at an end, connected to its partner if it has one. */
@@ -303,9 +311,7 @@ export class RtpengineCall implements MediaCall {
     if (partner !== undefined) for (const one of [end, partner]) await this.#playback.block(one);
     const connected =
       partner !== undefined && other !== undefined
-        ? await this.#choice.run((session) =>
-            session.join({ end, agreement: agreed }, { end: partner, agreement: other }),
-          )
+        ? await this.#join({ end, agreement: agreed }, { end: partner, agreement: other })
         : end.offering
           ? await this.#choice.run((session) => session.settle({ end, agreement: agreed }))
           : await this.#park(end, agreed);
@@ -319,6 +325,11 @@ export class RtpengineCall implements MediaCall {
     if (partner !== undefined) for (const one of [end, partner]) await this.#playback.unblock(one);
     await this.#lookOut.keepHold();
     return ok(undefined);
+  }
+
+  async #join(one: Described, other: Described): Promise<Result<undefined, MediaFault>> {
+    const joined = await this.#choice.run((session) => session.join(one, other));
+    return joined.ok ? this.#takePorts(joined.value) : joined;
   }
 
   async #part(end: End): Promise<void> {
@@ -345,8 +356,3 @@ export class RtpengineCall implements MediaCall {
     await this.#choice.session?.detectTones(end, wanted);
   }
 }
-
-const unknownEnd = (name: EndName): Result<never, MediaFault> =>
-  err({ status: 500, reason: `There is no end ${name} in this call.` });
-const noPort = (name: EndName): Result<never, MediaFault> =>
-  err({ status: 503, reason: `End ${name} has no port.` });

@@ -211,6 +211,57 @@ describe("rtpengines that come and go", () => {
   });
 });
 
+describe("M8: what it has against a call that it carries", () => {
+  for (const [title, refusal] of [
+    ["is out of ports", { result: "error", "error-reason": "Ran out of ports" }],
+    ["is at its limit", { result: "load limit" }],
+    ["speaks in riddles", { result: 7 }],
+  ] as const) {
+    test(`it ${title} when the second party needs a port: 503 and a sentence, and the first keeps its sound`, async () => {
+      const engine = await open(1);
+      await up(engine, 1);
+      const [fake] = fakes;
+      assert.ok(fake);
+      const { call: opened, heard } = call(engine);
+      assert.ok((await opened.remoteOffer("A", PARTY, PARTS)).ok);
+      fake.answer = (asked) => (asked.command === "offer" ? refusal : healthy(asked));
+      const offered = await opened.localOffer("B1", PARTS, "A");
+      assert.ok(!offered.ok);
+      assert.equal(offered.error.status, 503);
+      assert.match(
+        offered.error.reason,
+        /^The rtpengine at 127\.0\.0\.1:\d+ cannot carry this call on: .*\.$/,
+      );
+      fake.answer = healthy;
+      assert.ok((await opened.localAnswer("A")).ok);
+      assert.deepEqual(heard.lost, []);
+    });
+  }
+
+  test("it was restarted and takes a new description for a new call: the call is lost, and not left there", async () => {
+    const engine = await open(1);
+    await up(engine, 1);
+    const [fake] = fakes;
+    assert.ok(fake);
+    const { call: opened, heard } = call(engine);
+    assert.ok((await opened.remoteOffer("A", PARTY, PARTS)).ok);
+    assert.ok((await opened.localAnswer("A")).ok);
+    const elsewhere = SDP.replace("30000", "30002");
+    fake.answer = (asked) =>
+      asked.command === "offer" || asked.command === "answer"
+        ? { result: "ok", sdp: elsewhere }
+        : healthy(asked);
+    const moved = Buffer.from(SDP.replace("m=audio 30000", "m=audio 40000"));
+    assert.ok((await opened.remoteOffer("A", moved, PARTS)).ok);
+    assert.ok(!(await opened.localAnswer("A")).ok);
+    assert.match(
+      heard.lost.join("|"),
+      /^The rtpengine at \S+ no longer knows this call: it gave it another port\.$/,
+    );
+    await until("the new one to be taken away", () => fake.commands("delete").length === 1);
+  });
+});
+
 describe("what a query shows", () => {
   const tags = (packets: number, address: string): unknown => ({
     result: "ok",

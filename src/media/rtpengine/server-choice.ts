@@ -1,11 +1,10 @@
 import type { Result } from "../../lib/result.ts";
 import { err } from "../../lib/result.ts";
 import type { MediaFault } from "../engine.ts";
+import { OVER } from "./faults.ts";
 import type { NgFault } from "./ng-client.ts";
 import type { Server, Servers } from "./servers.ts";
 import { Session } from "./session.ts";
-
-export const OVER: MediaFault = { status: 500, reason: "The sound of this call is over." };
 
 /** What choosing needs of a call. */
 export interface ServerChoiceParts {
@@ -61,10 +60,12 @@ export class ServerChoice {
   }
 }
 
+/** Whatever it has against it (full, out of ports, restarted), for the caller it is that there is no sound to be had. */
 function asMedia<T>(result: Result<T, NgFault>, server: Server): Result<T, MediaFault> {
   if (result.ok) return result;
+  const { reason } = result.error;
   return err({
-    status: result.error.kind === "refused" ? 500 : 503,
-    reason: `The rtpengine at ${server.name} cannot do it: ${result.error.reason}.`,
+    status: 503,
+    reason: `The rtpengine at ${server.name} cannot carry this call on: ${reason}.`,
   });
 }

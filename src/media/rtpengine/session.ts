@@ -71,8 +71,8 @@ export class Session {
     return answered.ok ? ok(undefined) : answered;
   }
 
-  /** Connects two ends; each keeps its port. */
-  async join(one: Described, other: Described): Promise<Result<undefined, NgFault>> {
+  /** Connects two ends; resolves with their ports, which are those that they had: or it has begun the call anew. */
+  async join(one: Described, other: Described): Promise<Result<ReadonlyMap<End, LocalPort>, NgFault>> {
     const { offerer, answerer, codec, foreign } = planJoin(
       { end: one, agreement: one.agreement },
       { end: other, agreement: other.agreement },
@@ -87,7 +87,16 @@ export class Session {
       sdp: toldParty(answerer.agreement, answerer.end.parts),
       "address family": offerer.end.family,
     });
-    return answered.ok ? ok(undefined) : answered;
+    if (!answered.ok) return answered;
+    const [ofAnswerer, ofOfferer] = [portIn(offered.value), portIn(answered.value)];
+    if (!ofAnswerer.ok) return ofAnswerer;
+    if (!ofOfferer.ok) return ofOfferer;
+    return ok(
+      new Map([
+        [answerer.end, ofAnswerer.value],
+        [offerer.end, ofOfferer.value],
+      ]),
+    );
   }
 
   /** Plays to an end; resolves with the length in ms where rtpengine knows it. */

@@ -42,6 +42,11 @@ export function token(): string {
   return randomBytes(8).toString("hex");
 }
 
+/** An address as it stands in a URI or Via: IPv6 in brackets (RFC 3261 §25.1). */
+export function inUri(address: string): string {
+  return address.includes(":") ? `[${address}]` : address;
+}
+
 /** A UDP socket that speaks SIP as its test tells it to, right or wrong. */
 export class Party {
   readonly address: string;
@@ -67,7 +72,7 @@ export class Party {
   }
 
   static async open(address: string, port = 5060): Promise<Party> {
-    const socket = createSocket({ type: "udp4", recvBufferSize: 4_194_304 });
+    const socket = createSocket({ type: address.includes(":") ? "udp6" : "udp4", recvBufferSize: 4_194_304 });
     await new Promise<void>((resolve, reject) => {
       socket.once("error", reject);
       socket.bind(port, address, resolve);
@@ -90,13 +95,13 @@ export class Party {
 
   write(shape: Shape, to: Place): string {
     const { method, body = "", callId = token(), cseq = 1 } = shape;
-    const here = `${this.address}:${this.port}`;
+    const [here, there] = [`${inUri(this.address)}:${this.port}`, inUri(to.address)];
     const via = shape.via ?? `SIP/2.0/UDP ${here};rport;branch=${shape.branch ?? `z9hG4bK${token()}`}`;
     const lines: Field[] = [
       ["Via", via],
       ["Max-Forwards", String(shape.maxForwards ?? 70)],
-      ["From", shape.from ?? `<sip:somebody@${this.address}>;tag=${token()}`],
-      ["To", shape.to ?? `<sip:somebody@${to.address}>`],
+      ["From", shape.from ?? `<sip:somebody@${inUri(this.address)}>;tag=${token()}`],
+      ["To", shape.to ?? `<sip:somebody@${there}>`],
       ["Call-ID", callId],
       ["CSeq", `${cseq} ${method}`],
       ["Contact", shape.contact ?? `<sip:somebody@${here}>`],
@@ -104,7 +109,7 @@ export class Party {
       ...(body === "" ? [] : [["Content-Type", "application/sdp"] as const]),
       ["Content-Length", String(Buffer.byteLength(body))],
     ];
-    const start = `${method} ${shape.uri ?? `sip:${to.address}`} SIP/2.0`;
+    const start = `${method} ${shape.uri ?? `sip:${there}`} SIP/2.0`;
     return `${start}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`;
   }
 
@@ -197,7 +202,7 @@ export class Party {
       ["To", status === 100 ? header(request, "To") : `${header(request, "To")};tag=${tag}`],
       ["Call-ID", header(request, "Call-ID")],
       ["CSeq", header(request, "CSeq")],
-      ["Contact", `<sip:${this.address}:${this.port}>`],
+      ["Contact", `<sip:${inUri(this.address)}:${this.port}>`],
       ...(options.headers ?? []),
       ...(body === "" ? [] : [["Content-Type", "application/sdp"] as const]),
       ["Content-Length", String(Buffer.byteLength(body))],
@@ -208,14 +213,15 @@ export class Party {
 
   /** Registers an extension from here; the status of the last answer. */
   async register(extension: string, password: string, to: Place, more: Partial<Shape> = {}): Promise<string> {
-    const uri = `sip:${to.address}`;
+    const there = inUri(to.address);
+    const uri = `sip:${there}`;
     const shape: Shape = {
       method: "REGISTER",
       uri,
-      from: `<sip:${extension}@${to.address}>;tag=${token()}`,
-      to: `<sip:${extension}@${to.address}>`,
+      from: `<sip:${extension}@${there}>;tag=${token()}`,
+      to: `<sip:${extension}@${there}>`,
       callId: token(),
-      contact: `<sip:${extension}@${this.address}:${this.port}>`,
+      contact: `<sip:${extension}@${inUri(this.address)}:${this.port}>`,
       ...more,
     };
     const challenge = await this.ask(shape, to);
