@@ -15,9 +15,11 @@ import { needs } from "./needs.ts";
 
 const SIX = "::1";
 const DIGITS_PORT = 22_223;
-const AUTO = { extension: "215", number: "+31501000001" };
-const ANCHORED = { extension: "216", number: "+31501000002" };
-const PASS_THROUGH = { extension: "217", number: "+31501000003" };
+const AUTO = { extension: "215", number: "+31501000001", four: ownAddress() };
+const ANCHORED = { extension: "216", number: "+31501000002", four: ownAddress() };
+const PASS_THROUGH = { extension: "217", number: "+31501000003", four: ownAddress() };
+/** One after the other each group of tests has them. */
+const AT = { server: ownAddress(), carrier: ownAddress(), rtpengine: ownAddress(), digits: ownAddress() };
 const PHONES = [AUTO, ANCHORED, PASS_THROUGH];
 
 const ROUTES: Pick<CompanyParts, "routes" | "morePhones" | "anchored" | "passThrough"> = {
@@ -39,17 +41,17 @@ for (const engine of ["built-in", "rtpengine"] as const) {
       const phones = new Map<string, SpeakingParty>();
 
       before(async () => {
-        const carrier = ownAddress();
-        const from = six === "the caller" ? SIX : carrier;
+        const from = six === "the caller" ? SIX : AT.carrier;
         atSix = { address: SIX, port: 10_000 + (process.pid % 5000) * 2 + (six === "the caller" ? 0 : 1) };
         const flags = ["--sip", `[${SIX}]:${atSix.port}`];
         if (engine === "rtpengine") {
-          const digits = `${ownAddress()}:${DIGITS_PORT}`;
-          rtpengine = startRtpengine(digits);
+          const digits = `${AT.digits}:${DIGITS_PORT}`;
+          rtpengine = startRtpengine(digits, AT.rtpengine);
           flags.push("--rtpengine", `${rtpengine.host}:${rtpengine.port}`, "--rtpengine-digits", digits);
         }
         server = await startServer({
-          company: companyText({ caller: carrier, moreCallers: [from], ...ROUTES }),
+          address: AT.server,
+          company: companyText({ caller: AT.carrier, moreCallers: [from], ...ROUTES }),
           flags,
         });
         if (engine === "rtpengine") {
@@ -57,9 +59,9 @@ for (const engine of ["built-in", "rtpengine"] as const) {
           await until("rtpengine to answer", async () => (await up()) === 1);
         }
         caller = await SpeakingParty.open(from === SIX ? atSix : server, { at: from });
-        for (const { extension } of PHONES) {
+        for (const { extension, four } of PHONES) {
           const place = from === SIX ? server : atSix;
-          const at = from === SIX ? ownAddress() : SIX;
+          const at = from === SIX ? four : SIX;
           phones.set(extension, await SpeakingParty.phone(place, extension, { at }));
         }
       });

@@ -18,6 +18,16 @@ const DIGITS_PORT = 22_223;
 const TO_215 = "+31501000001";
 const TO_216 = "+31501000002";
 const LOST = 'SIP;cause=503;text="The sound of the call was lost"';
+/** One after the other each test has them. */
+const AT = {
+  server: ownAddress(),
+  one: ownAddress(),
+  two: ownAddress(),
+  phone215: ownAddress(),
+  phone216: ownAddress(),
+  rtpengine: ownAddress(),
+  digits: ownAddress(),
+};
 /** Two signs of life that fail, and what a busy machine adds. */
 const OUT_WITHIN_MS = 12_000;
 
@@ -48,28 +58,28 @@ afterEach(async () => {
 });
 
 async function open(flags: readonly string[]): Promise<Office> {
-  const [at, more] = [ownAddress(), ownAddress()];
   const server = await startServer({
+    address: AT.server,
     company: companyText({
-      caller: at,
-      moreCallers: [more],
+      caller: AT.one,
+      moreCallers: [AT.two],
       anchored: ["215", "216"],
       routes: { [TO_215]: [ringPhone("215")], [TO_216]: [ringPhone("216")] },
     }),
     flags,
   });
-  const one = await SpeakingParty.open(server, { at });
-  const two = await SpeakingParty.open(server, { at: more });
-  const phone215 = await SpeakingParty.phone(server, "215");
-  const phone216 = await SpeakingParty.phone(server, "216");
+  const one = await SpeakingParty.open(server, { at: AT.one });
+  const two = await SpeakingParty.open(server, { at: AT.two });
+  const phone215 = await SpeakingParty.phone(server, "215", { at: AT.phone215 });
+  const phone216 = await SpeakingParty.phone(server, "216", { at: AT.phone216 });
   office = { server, one, two, phone215, phone216 };
   return office;
 }
 
 /** With an rtpengine that has so many ports; the returned function starts it anew at the same place. */
 async function openWithRtpengine(ports?: number): Promise<Office & { readonly again: () => Promise<void> }> {
-  const digits = `${ownAddress()}:${DIGITS_PORT}`;
-  const at = ownAddress();
+  const digits = `${AT.digits}:${DIGITS_PORT}`;
+  const at = AT.rtpengine;
   rtpengine = startRtpengine(digits, at, ports);
   const opened = await open(["--rtpengine", `${at}:${rtpengine.port}`, "--rtpengine-digits", digits]);
   await answers(opened.server, 1);
