@@ -24,6 +24,9 @@ export interface ServerOptions {
   readonly dataDir?: string;
 }
 
+/** A machine that is busy with other tests takes a while to load the program. */
+const START_MS = 60_000;
+
 interface LogLine {
   readonly level: number;
   readonly msg?: string;
@@ -200,13 +203,20 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     drain,
     ...(options.flags ?? []),
   ]);
-  const http = await until("the server to be ready", () => {
+  const ready = (): string | undefined => {
     if (program.result !== undefined) {
       throw new Error(`the server did not start:\n${program.stdout}${program.stderr}`);
     }
     return readHttpAddress(path.join(dataDir, "instance.json"), program.child.pid);
-  });
-  return new TestServer(program, { address, port, dataDir, http });
+  };
+  try {
+    const http = await until("the server to be ready", ready, START_MS);
+    return new TestServer(program, { address, port, dataDir, http });
+  } catch (error) {
+    // Nobody else could end it, and the test would wait for it.
+    program.child.kill("SIGKILL");
+    throw error;
+  }
 }
 
 /** Runs one `switchhook` command to its end. */
