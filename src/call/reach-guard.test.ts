@@ -31,7 +31,13 @@ function guard(): { readonly guard: ReachGuard; readonly learned: TrunkAddresses
   const learned = new TrunkAddresses();
   const isOurs = ({ host, port }: Flow["remote"]): boolean => host === US.host && port === US.port;
   return {
-    guard: new ReachGuard({ peers, learned, isOurs, isPhoneAt: (_, address) => MOVED.has(address) }),
+    guard: new ReachGuard({
+      peers,
+      learned,
+      isOurs,
+      isPhoneAt: (_, address) => MOVED.has(address),
+      whereabouts: { phone: () => [], trunk: () => [] },
+    }),
     learned,
   };
 }

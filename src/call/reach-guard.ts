@@ -1,7 +1,8 @@
 import type { Trunk } from "../model/snapshot.ts";
-import type { Flow, Reach, Target } from "../sip/index.ts";
+import { type Flow, parseUri, type Reach, type Target } from "../sip/index.ts";
 import type { Peers } from "./peers.ts";
 import type { TrunkAddresses } from "./trunk-addresses.ts";
+import { placesOf } from "./trunk-targets.ts";
 
 /** What the guard asks. */
 export interface ReachParts {
@@ -11,6 +12,15 @@ export interface ReachParts {
   readonly isOurs: (place: Flow["remote"]) => boolean;
   /** Whether this phone is registered from this address now. */
   readonly isPhoneAt: (extension: string, address: string) => boolean;
+  readonly whereabouts: Whereabouts;
+}
+
+/** Where our peers are by our own knowledge, not by what they say. */
+export interface Whereabouts {
+  /** The contacts of a phone that can be reached now, with the flows on which it registered. */
+  phone(extension: string): Iterable<{ readonly contactUri: string; readonly flow: Flow }>;
+  /** The flow of the trunk's registration, then its hosts by health; opened as they are asked for. */
+  trunk(trunk: Trunk): Iterable<Flow>;
 }
 
 /**
@@ -33,6 +43,7 @@ export class ReachGuard {
       reach = {
         mayLead: (target, flow) => this.isBesides(target, flow),
         mayMove: (to, from) => this.#mayPhoneMove(extension, to, from),
+        movedTo: (remoteTarget) => this.#flowsOfPhone(extension, remoteTarget),
       };
       this.#phones.set(extension, reach);
     }
@@ -50,6 +61,8 @@ export class ReachGuard {
             this.#isOf(trunk, target.host) ||
             (!this.isTrunks(target.host) && this.#parts.peers.isPublic(target.host))),
         mayMove: (to, from) => this.#mayTrunkMove(trunk, to, from),
+        names: namesOf(trunk),
+        hosts: () => this.#parts.whereabouts.trunk(trunk),
       };
       this.#trunks.set(trunk, reach);
     }
@@ -65,6 +78,19 @@ export class ReachGuard {
   /** Nothing that a phone registers leads to a listener of ours. */
   isOurs(flow: Flow): boolean {
     return this.#parts.isOurs(flow.remote);
+  }
+
+  /** The very contact that the dialog has first, then others from its address: which device it was is not said. */
+  #flowsOfPhone(extension: string, remoteTarget: string): Iterable<Flow> {
+    const bindings = [...this.#parts.whereabouts.phone(extension)];
+    const uri = parseUri(remoteTarget);
+    const host = uri.ok && "host" in uri.value ? uri.value.host : "";
+    const rank = (one: { readonly contactUri: string; readonly flow: Flow }): number =>
+      one.contactUri === remoteTarget ? 0 : one.flow.remote.host === host ? 1 : 2;
+    return bindings
+      .filter(({ flow }) => !this.isOurs(flow))
+      .sort((a, b) => rank(a) - rank(b))
+      .map(({ flow }) => flow);
   }
 
   #isOf(trunk: Trunk, address: string): boolean {
@@ -103,4 +129,14 @@ export class ReachGuard {
     if (host === from.remote.host || this.#isOf(trunk, host)) return true;
     return !this.isTrunks(host) && peers.isPublic(host);
   }
+}
+
+/** Whom the certificates of a trunk may be for: the hosts of its configuration, names before addresses. */
+function namesOf(trunk: Trunk): readonly string[] {
+  const hosts = placesOf(trunk).flatMap((text) => {
+    const uri = parseUri(text);
+    return uri.ok && "host" in uri.value ? [uri.value.host.replace(/\.$/, "")] : [];
+  });
+  const isNumeric = (host: string): boolean => /^[\d.]+$|:/.test(host);
+  return [...new Set([...hosts.filter((one) => !isNumeric(one)), ...hosts.filter(isNumeric)])];
 }

@@ -31,12 +31,11 @@ import { flowText } from "./flow-text.ts";
 import { type CallContext, LegBudget } from "./leg.ts";
 import type { OutsideCalls } from "./outside-calls.ts";
 import { dialled, Peers } from "./peers.ts";
-import { ReachGuard } from "./reach-guard.ts";
+import { ReachGuard, type ReachParts } from "./reach-guard.ts";
 import { Recorder, type StoryListener } from "./recorder.ts";
 import { Refusals } from "./refusals.ts";
 import type { RoutingPorts } from "./routes.ts";
 import type { MessageTaps } from "./tap.ts";
-import type { TrunkAddresses } from "./trunk-addresses.ts";
 import type { TrunkUse } from "./trunk-use.ts";
 
 /** Proves who a phone is; the answer to give where it does not. */
@@ -70,13 +69,10 @@ export interface SupervisorParts {
   readonly register: (transaction: ServerTransaction) => void;
   /** Whether this flow is the one on which this phone has registered. */
   readonly isPhonesFlow: (extension: string, flow: Flow) => boolean;
-  /** Whether this phone is registered from this address now. */
-  readonly isPhoneAt: (extension: string, address: string) => boolean;
   /** The user name of credentials for our realm. */
   readonly claimed: (request: SipRequest) => string | undefined;
-  readonly learned: TrunkAddresses;
-  /** A listener of ours, under any of its addresses. */
-  readonly isOurs: (place: Flow["remote"]) => boolean;
+  /** What the guard of addresses asks, but for the trunks of the present configuration. */
+  readonly reach: Omit<ReachParts, "peers">;
   /** The trunk at which we registered with this Contact user. */
   readonly trunkOfContact: (user: string) => Trunk | undefined;
   readonly invite: (parts: OutboundInviteParts, user: OutboundInviteUser) => OutboundInvite;
@@ -138,9 +134,8 @@ export class Supervisor implements EndpointUser {
   get #present(): Present {
     const snapshot = this.#parts.snapshot();
     if (this.#known?.snapshot === snapshot) return this.#known;
-    const { learned, isOurs, isPhoneAt } = this.#parts;
     const peers = new Peers(snapshot);
-    this.#known = { snapshot, peers, reach: new ReachGuard({ peers, learned, isOurs, isPhoneAt }) };
+    this.#known = { snapshot, peers, reach: new ReachGuard({ ...this.#parts.reach, peers }) };
     return this.#known;
   }
 

@@ -3,7 +3,7 @@ import type { MediaEngine } from "../media/engine.ts";
 import type { AccessReport, Lift } from "../model/access.ts";
 import type { AlertSink } from "../model/alert.ts";
 import type { RecordSink } from "../model/call-record.ts";
-import type { Snapshot, Trunk } from "../model/snapshot.ts";
+import type { Snapshot } from "../model/snapshot.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
 import {
@@ -22,12 +22,14 @@ import {
 import type { WebhookPort } from "../webhook/port.ts";
 import { type AccessParts, accessReport, FailedLogins } from "./access.ts";
 import { OutsideCalls } from "./outside-calls.ts";
+import type { ReachParts } from "./reach-guard.ts";
 import type { StoryListener } from "./recorder.ts";
 import type { RoutingPorts } from "./routes.ts";
 import { type Authenticate, Supervisor } from "./supervisor.ts";
 import { MessageTaps } from "./tap.ts";
 import { TrunkAddresses } from "./trunk-addresses.ts";
 import { TrunkLines } from "./trunk-lines.ts";
+import { TrunkTargets } from "./trunk-targets.ts";
 import { TrunkUse } from "./trunk-use.ts";
 
 /** What a switchboard needs of the outside; tests give it an in-memory network and a virtual clock. */
@@ -72,6 +74,7 @@ export class Switchboard {
   readonly #learned = new TrunkAddresses();
   readonly #logins: FailedLogins;
   readonly #use: TrunkUse;
+  readonly #targets: TrunkTargets;
   #phones: Snapshot["phones"];
 
   constructor(parts: SwitchboardParts) {
@@ -99,11 +102,18 @@ export class Switchboard {
     });
     parts.transport.observe(this.#taps.observer);
     const { endpoint, registrar, transactions } = this.stack;
+    this.#targets = new TrunkTargets({
+      resolve: (uri) => parts.resolve(uri),
+      flowTo: (target) => parts.transport.flowTo(target),
+      registrationFlow: (trunk) => this.#lines.flow(trunk),
+      // Nothing that a peer names leads there.
+      onTarget: (trunk, { host }) => this.#learned.note(trunk.name, host),
+    });
     this.#lines = new TrunkLines({
       transactions,
       clock,
       ids,
-      resolve: this.#resolve,
+      resolve: (trunk, uri) => this.#targets.resolve(trunk, uri),
       flowTo: (target) => parts.transport.flowTo(target),
       onStatus: (trunk, status) => parts.onTrunkStatus?.(trunk, status),
     });
@@ -127,11 +137,8 @@ export class Switchboard {
       maxCallMs: parts.maxCallMs,
       authenticate: this.#authenticate,
       isPhonesFlow: (extension, flow) => this.#isPhonesFlow(extension, flow),
-      isPhoneAt: (extension, address) =>
-        this.stack.location.lookup(extension).some(({ source }) => source.host === address),
+      reach: this.#reach(),
       claimed: (request) => this.stack.authenticator.claimed(request),
-      learned: this.#learned,
-      isOurs: parts.isOurs,
       register: (transaction) => registrar.handleRegister(transaction),
       trunkOfContact: (user) => this.#lines.byContact(user),
       invite: (invite, user) => endpoint.invite(invite, user),
@@ -190,17 +197,26 @@ export class Switchboard {
     return verdict.kind === "ok" ? verdict : { ...verdict, firstStep: FIRST_STEP.has(verdict.cause) };
   };
 
-  /** Remembers where a trunk's names lead, so that nothing a peer names leads there. */
-  readonly #resolve = async (trunk: Trunk, uri: string): Promise<readonly Target[]> => {
-    const targets = await this.#parts.resolve(uri);
-    for (const { host } of targets) this.#learned.note(trunk.name, host);
-    return targets;
-  };
-
   /** Names too are looked up before anybody is sent anywhere. */
   #follow(snapshot: Snapshot): void {
+    this.#targets.follow(snapshot.trunks);
     this.#lines.follow(snapshot);
-    for (const trunk of snapshot.trunks) for (const host of placesOf(trunk)) void this.#resolve(trunk, host);
+  }
+
+  #reach(): Omit<ReachParts, "peers"> {
+    const bindings = (extension: string) => this.stack.location.lookup(extension);
+    return {
+      learned: this.#learned,
+      isOurs: this.#parts.isOurs,
+      isPhoneAt: (extension, address) => bindings(extension).some(({ source }) => source.host === address),
+      whereabouts: {
+        phone: (extension) =>
+          bindings(extension)
+            .filter(isReachable)
+            .map((binding) => ({ contactUri: requestUriOf(binding), flow: binding.flow })),
+        trunk: (trunk) => this.#targets.flows(trunk),
+      },
+    };
   }
 
   #isPhonesFlow(extension: string, { transport, remote }: Flow): boolean {
@@ -218,7 +234,7 @@ export class Switchboard {
           path: binding.path,
           flow: isReachable(binding) ? binding.flow : undefined,
         })),
-      resolve: this.#resolve,
+      resolve: (trunk, uri) => this.#targets.resolve(trunk, uri),
       flowTo: (target) => transport.flowTo(target),
       lookUp: (uri) => this.#parts.resolve(uri),
       line: (trunk) => this.#lines.line(trunk),
@@ -226,11 +242,6 @@ export class Switchboard {
       reach: () => this.supervisor.reach,
     };
   }
-}
-
-/** Where requests to a trunk go, and may come from. */
-function placesOf({ hosts, outboundProxy }: Trunk): readonly string[] {
-  return outboundProxy === undefined ? hosts : [...hosts, outboundProxy];
 }
 
 /** Of `216` or `216@realm`; undefined: no such phone. */

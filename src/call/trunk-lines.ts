@@ -80,6 +80,11 @@ export class TrunkLines {
     return undefined;
   }
 
+  /** The way that the trunk's registration has taken, while it is open. */
+  flow(trunk: Trunk): Flow | undefined {
+    return this.#lines.get(trunk.name)?.registration?.flow;
+  }
+
   /** Unregisters everywhere. */
   async stop(): Promise<void> {
     const registrations = [...this.#lines.values()].flatMap(({ registration }) => registration ?? []);

@@ -130,9 +130,15 @@ class LoopFlow implements Flow {
   readonly remote: HostPort;
   readonly sentBy: string;
   open = true;
+  target: Target | undefined = undefined;
   /** Streams only: the other end, what has not been read yet, and when the last octet arrives (no overtaking). */
   peer: { readonly flow: LoopFlow; readonly owner: LoopTransport } | undefined = undefined;
   readonly framer = new StreamFramer(defaultLimits);
+
+  get connected(): boolean {
+    return this.peer !== undefined;
+  }
+
   lastArrival = 0;
 
   constructor(transport: TransportKind, local: HostPort, remote: HostPort, sentBy: string) {
@@ -182,7 +188,9 @@ export class LoopTransport implements Transport {
       if (flow.open && flow.transport === target.transport && place(flow.remote) === place(remote))
         return flow;
     }
-    return this.#connect(target.transport, listener.local, remote);
+    const flow = this.#connect(target.transport, listener.local, remote);
+    flow.target = target;
+    return flow;
   }
 
   send(message: SipMessage, flow: Flow, onError: (reason: string) => void): void {

@@ -379,7 +379,8 @@ export class AgentCall {
   }
 
   #flow(): Flow {
-    return this.#server?.flow ?? this.agent.flow();
+    const flow = this.#server?.flow;
+    return flow?.open === true ? flow : this.agent.flow();
   }
 
   /** Until the ACK, or for 64*T1; with `tag` only the ACK of that fork counts. */

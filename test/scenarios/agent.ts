@@ -58,7 +58,7 @@ export class Agent implements TransactionUser, CallOwner {
     this.ids = seededIds(
       [...`${address}${user}`].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 7),
     );
-    this.transport = network.host(address);
+    this.transport = network.host(address, { kinds: ["udp", "tcp", "tls"] });
     this.transactions = createTransactions({
       clock: network.clock,
       ids: this.ids,
@@ -71,7 +71,7 @@ export class Agent implements TransactionUser, CallOwner {
 
   get contact(): string {
     const { kind = "udp", user, address } = this.options;
-    return `<sip:${user}@${address}:5060${kind === "udp" ? "" : `;transport=${kind}`}>`;
+    return `<sip:${user}@${address}:${kind === "tls" ? 5061 : 5060}${kind === "udp" ? "" : `;transport=${kind}`}>`;
   }
 
   get live(): number {
@@ -86,7 +86,7 @@ export class Agent implements TransactionUser, CallOwner {
     return last;
   }
 
-  flow(host = this.options.board, port = 5060): Flow {
+  flow(host = this.options.board, port = this.options.kind === "tls" ? 5061 : 5060): Flow {
     const { kind = "udp" } = this.options;
     const flow = this.transport.flowTo({ transport: kind, host, port });
     if (flow === undefined) throw new Error("no listener of that kind");
@@ -138,6 +138,7 @@ export class Agent implements TransactionUser, CallOwner {
 
   onRequest(transaction: ServerTransaction): void {
     const { request } = transaction;
+    transaction.answerBy(() => this.flow());
     const known = this.calls.find((call) => call.owns(request));
     if (known !== undefined) return known.received(transaction);
     if (request.method !== "INVITE" || request.to.tag !== undefined) {

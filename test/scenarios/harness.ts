@@ -10,6 +10,7 @@ import type { CallRecord, StoryEvent } from "../../src/model/call-record.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import { renderStory } from "../../src/model/story.ts";
 import { parseUri, type SessionTimerPolicy, type Target, targetOf } from "../../src/sip/index.ts";
+import type { TransportKind } from "../../src/sip/transport/transport.ts";
 import type { WebhookPort } from "../../src/webhook/port.ts";
 import { FakeMedia } from "../fakes/fake-media.ts";
 import { LoopNetwork, type Packet } from "../fakes/loop-network.ts";
@@ -48,6 +49,12 @@ export interface ScenarioParts {
   readonly provider?: string;
   /** How group 300 rings; by default `all`. */
   readonly strategy?: "all" | "inOrder" | "smart";
+  /** URIs of the trunk "carrier", in YAML flow style, in place of its two addresses. */
+  readonly carrierHosts?: string;
+  /** Names of hosts, besides addresses, by the URI that the company file has. */
+  readonly names?: Readonly<Record<string, readonly Target[]>>;
+  /** How the carrier's first host speaks. */
+  readonly carrierKind?: TransportKind;
   /** Further lines of the company file. */
   readonly company?: string;
   readonly webhook?: (values: WebhookValues, name: string) => WebhookScript;
@@ -82,7 +89,7 @@ groups:
   - { extension: "301", name: Service, members: ["215", "216"], strategy: inOrder }
   - { extension: "302", name: Everybody, members: [${members.slice(0, 20).join(", ")}], strategy: all }
 trunks:
-  - { name: carrier, kind: peer, hosts: ["sip:${CARRIER}", "sip:${CARRIER_TWO}"], acceptFrom: ["${CARRIER}/32", "${CARRIER_TWO}/32"], ${parts.carrier ?? "callerIdProfile: from"} }
+  - { name: carrier, kind: peer, hosts: [${parts.carrierHosts ?? `"sip:${CARRIER}", "sip:${CARRIER_TWO}"`}], acceptFrom: ["${CARRIER}/32", "${CARRIER_TWO}/32"], ${parts.carrier ?? "callerIdProfile: from"} }
 ${parts.provider === undefined ? "" : `  - { ${parts.provider} }\n`}outbound: { trunk: carrier }
 webhooks:
   - { name: CRM, callerIdForwarding: caller, urlTemplate: "http://127.0.0.1:9000/?c={callerid}" }
@@ -187,7 +194,7 @@ export class Scenario {
     this.snapshot = buildSnapshot(stored, REALM, "/none");
     this.webhooks = new ScriptedWebhooks(this.clock, parts.webhook ?? (() => ({ result: says.ack() })));
     this.board = new Switchboard({
-      transport: this.network.host(BOARD),
+      transport: this.network.host(BOARD, { kinds: ["udp", "tcp", "tls"] }),
       clock: this.clock,
       ids: seededIds(parts.seed ?? 1),
       counters: this.counters,
@@ -195,7 +202,7 @@ export class Scenario {
       webhooks: this.webhooks,
       media: this.media,
       sink: { put: (record) => this.#put(record) },
-      resolve: (uri) => Promise.resolve(resolved(uri)),
+      resolve: (uri) => Promise.resolve(parts.names?.[uri] ?? resolved(uri)),
       realm: REALM,
       isOurHost: (host) => host === BOARD,
       isOurs: ({ host, port }) => host === BOARD && port === 5060,
@@ -205,7 +212,7 @@ export class Scenario {
       sessionTimer: parts.sessionTimer,
       onAlert: (alert) => void this.alerts.push(alert),
     });
-    this.carrier = this.trunk("carrier", CARRIER);
+    this.carrier = this.trunk("carrier", CARRIER, parts.carrierKind);
   }
 
   /** Phones are registered and everything is at rest when this resolves. */
@@ -231,8 +238,8 @@ export class Scenario {
   }
 
   /** The far end of a trunk, at an address. */
-  trunk(name: string, address: string): Agent {
-    return this.#agent({ name, address, user: CALLER });
+  trunk(name: string, address: string, kind: TransportKind = "udp"): Agent {
+    return this.#agent({ name, address, user: CALLER, kind });
   }
 
   /** Somebody whom nobody vouches for. */
@@ -325,7 +332,7 @@ export class Scenario {
     assert.equal(this.clock.pending, this.#idleTimers, "timers are left");
   }
 
-  #agent(options: Pick<AgentOptions, "name" | "address" | "user" | "password">): Agent {
+  #agent(options: Pick<AgentOptions, "name" | "address" | "user" | "password" | "kind">): Agent {
     const agent = new Agent({ network: this.network, board: BOARD, realm: REALM, ...options });
     this.#names.set(options.address, options.name);
     this.agents.push(agent);

@@ -29,6 +29,7 @@ export type InviteClientAction =
   | "informResponse"
   | "informStray"
   | "informTimeout"
+  | "informStreamLost"
   | "informTransportError";
 
 /** RFC 3261 §17.1.1, figure 5, with the Accepted state of RFC 6026 §7.2. */
@@ -54,8 +55,9 @@ export const inviteClientTable: Table<InviteClientState, InviteClientEvent, Invi
     timerM: "ignore",
     // RFC 3261 §9.1: no final response 64*T1 after the CANCEL: consider the INVITE cancelled, destroy it.
     cancelTimer: { to: "Terminated", do: ["informTimeout"] },
-    // RFC 3261 §17.1.4; figure 5 draws it from Calling only, but a broken connection brings no answer any more.
-    transportError: { to: "Terminated", do: ["informTransportError"] },
+    // RFC 3261 §17.1.4, figure 5: only in Calling does it end anything. The peer has the INVITE, and its answer takes a
+    // new connection where this one broke (§18.2.2).
+    transportError: { to: "Proceeding", do: ["informStreamLost"] },
   },
   Completed: {
     "1xx": "ignore",

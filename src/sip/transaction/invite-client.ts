@@ -9,7 +9,7 @@ import {
   inviteClientTable,
 } from "./invite-client.fsm.ts";
 import { Transaction, type TransactionOwner } from "./transaction.ts";
-import type { ClientTransaction, ClientTransactionUser } from "./user.ts";
+import type { ClientTransaction, ClientTransactionUser, WayNow } from "./user.ts";
 
 type Fields = readonly (readonly [name: string, value: string])[];
 
@@ -24,6 +24,7 @@ export class InviteClient extends Transaction {
   #ack: SipRequest | undefined = undefined;
   /** A CANCEL that waits for the first provisional response. */
   #pendingCancel: Fields | undefined = undefined;
+  #wayNow: WayNow | undefined = undefined;
   #cancelSent = false;
   /** Timer A and how much of Timer B has passed, in milliseconds: both share the one timer slot. */
   #interval = 0;
@@ -86,7 +87,8 @@ export class InviteClient extends Transaction {
     }
   }
 
-  cancel(fields: Fields): void {
+  cancel(fields: Fields, wayNow?: WayNow): void {
+    this.#wayNow = wayNow;
     if (this.#state === "Calling") this.#pendingCancel ??= fields;
     else if (this.#state === "Proceeding") this.#sendCancel(fields);
   }
@@ -139,6 +141,9 @@ export class InviteClient extends Transaction {
       case "informTimeout":
         this.#takeUser()?.onTimeout();
         break;
+      case "informStreamLost":
+        this.#user?.onStreamLost?.(reason);
+        break;
       case "informTransportError":
         this.#takeUser()?.onTransportError(reason);
         break;
@@ -161,13 +166,15 @@ export class InviteClient extends Transaction {
     this.#cancelSent = true;
     this.#pendingCancel = undefined;
     this.#owner.queues.start(this, this.#owner.timersFor(this.flow).cancel);
-    this.#owner.startCancel(buildCancel(this.#request, fields), this.flow);
+    const way = this.flow.open ? this.flow : (this.#wayNow?.() ?? this.flow);
+    this.#owner.startCancel(buildCancel(this.#request, fields), way);
   }
 
   /** A final response has come: what is left is to absorb, or to report more 2xx, for a while. */
   #finish(lingerMs: number): void {
     this.#request = undefined;
     this.#pendingCancel = undefined;
+    this.#wayNow = undefined;
     if (lingerMs > 0) {
       this.#owner.queues.start(this, lingerMs);
       return;
@@ -212,8 +219,8 @@ export class InviteClientHandle implements ClientTransaction {
     return this.#transaction.flow;
   }
 
-  cancel(headers: Fields = []): void {
-    this.#transaction.cancel(headers);
+  cancel(headers: Fields = [], wayNow?: WayNow): void {
+    this.#transaction.cancel(headers, wayNow);
   }
 
   release(): void {

@@ -8,13 +8,15 @@ import {
   inviteServerTable,
 } from "./invite-server.fsm.ts";
 import { Transaction, type TransactionOwner } from "./transaction.ts";
-import type { ServerTransaction } from "./user.ts";
+import type { ServerTransaction, WayNow } from "./user.ts";
 
 /** An INVITE server transaction (RFC 3261 §17.2.1, RFC 6026 §7.1): runs `inviteServerTable`. */
 export class InviteServer extends Transaction {
   /** Its place among the copies of one request (see `familyKey`). */
   readonly family: string | undefined;
   readonly #owner: TransactionOwner;
+  /** For a response whose stream is closed. */
+  wayNow: WayNow | undefined = undefined;
   #state: InviteServerState = "Proceeding";
   /** Until a 2xx, or until the ACK to another final response. */
   #handle: InviteServerHandle | undefined;
@@ -165,7 +167,11 @@ export class InviteServer extends Transaction {
   }
 
   #send(response: SipResponse, handle: InviteServerHandle | undefined): void {
-    this.#owner.send(response, this.flow, (reason) => this.#step("transportError", { reason, handle }));
+    this.#owner.send(response, this.#way, (reason) => this.#step("transportError", { reason, handle }));
+  }
+
+  get #way(): Flow {
+    return this.flow.open ? this.flow : (this.wayNow?.() ?? this.flow);
   }
 
   #informFailure(handle: InviteServerHandle | undefined, reason: string): void {
@@ -213,6 +219,10 @@ class InviteServerHandle implements ServerTransaction {
 
   get answered(): boolean {
     return this.#transaction.answered;
+  }
+
+  answerBy(wayNow: WayNow): void {
+    this.#transaction.wayNow = wayNow;
   }
 
   respond(response: SipResponse): void {

@@ -86,10 +86,13 @@ class Layer implements Transactions, TransactionOwner {
     return this.#clients.start(withTopVia(request, viaFor(flow, branch)), branch, flow, user);
   }
 
-  sendAck(ack: SipRequest, flow: Flow): void {
+  sendAck(ack: SipRequest, flow: Flow, onError?: (reason: string) => void): void {
     // RFC 3261 §13.2.2.4: a request of its own with a branch of its own, and nothing answers it.
     const message = withTopVia(ack, viaFor(flow, this.#newBranch()));
-    this.send(message, flow, () => this.count("sip_acks_failed"));
+    this.send(message, flow, (reason) => {
+      this.count("sip_acks_failed");
+      onError?.(reason);
+    });
   }
 
   counts(): ReturnType<Transactions["counts"]> {

@@ -10,13 +10,15 @@ import {
 } from "./non-invite-server.fsm.ts";
 import { preserved, revived } from "./preserved-response.ts";
 import { Transaction, type TransactionOwner } from "./transaction.ts";
-import type { ServerTransaction } from "./user.ts";
+import type { ServerTransaction, WayNow } from "./user.ts";
 
 /** A non-INVITE server transaction (RFC 3261 §17.2.2, RFC 4320): runs `nonInviteServerTable`. */
 export class NonInviteServer extends Transaction {
   /** Its place among the copies of one request (see `familyKey`); none for a request within a dialog. */
   readonly family: string | undefined;
   readonly #owner: TransactionOwner;
+  /** For a response whose stream is closed. */
+  wayNow: WayNow | undefined = undefined;
   #state: NonInviteServerState = "Trying";
   /** Until the final response. */
   #handle: NonInviteServerHandle | undefined;
@@ -153,7 +155,8 @@ export class NonInviteServer extends Transaction {
   #send(response: SipResponse | undefined): void {
     const handle = this.#handle;
     if (response === undefined) return;
-    this.#owner.send(response, this.flow, (reason) => this.#failed(reason, handle));
+    const way = this.flow.open ? this.flow : (this.wayNow?.() ?? this.flow);
+    this.#owner.send(response, way, (reason) => this.#failed(reason, handle));
   }
 
   #failed(reason: string, handle: NonInviteServerHandle | undefined): void {
@@ -199,6 +202,10 @@ class NonInviteServerHandle implements ServerTransaction {
 
   get answered(): boolean {
     return this.#transaction.answered;
+  }
+
+  answerBy(wayNow: WayNow): void {
+    this.#transaction.wayNow = wayNow;
   }
 
   respond(response: SipResponse): void {

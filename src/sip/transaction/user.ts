@@ -12,7 +12,12 @@ export interface ClientTransactionUser {
   onTimeout(): void;
   /** The request could not be sent or its connection broke (treat as 503). */
   onTransportError(reason: string): void;
+  /** INVITE only: its stream broke after a provisional response. The answer may still come, on another one. */
+  onStreamLost?(reason: string): void;
 }
+
+/** A way to a peer whose stream was closed; undefined: there is none at present. */
+export type WayNow = () => Flow | undefined;
 
 /** A client transaction in progress. */
 export interface ClientTransaction {
@@ -21,8 +26,9 @@ export interface ClientTransaction {
   /**
    * INVITE only: sends CANCEL as soon as a provisional response has come, never before (RFC 3261 §9.1), and
    * gives up 64*T1 after it. Does nothing after a final response. `headers` go into the CANCEL (Reason, RFC 3326).
+   * `wayNow`: where the INVITE's stream is closed, how its peer is reached now.
    */
-  cancel(headers?: readonly (readonly [name: string, value: string])[]): void;
+  cancel(headers?: readonly (readonly [name: string, value: string])[], wayNow?: WayNow): void;
   /**
    * The user is gone (its call is over): the transaction lets go of it and lives on alone for its timers, which
    * saves holding a whole call for another 32 s. A 2xx that still comes goes to `onStrayResponse`.
@@ -36,6 +42,8 @@ export interface ServerTransaction {
   readonly flow: Flow;
   /** Final response given, or the transaction has ended. */
   readonly answered: boolean;
+  /** How the peer is reached when the stream that the request came on is closed (RFC 3261 §18.2.2). */
+  answerBy(wayNow: WayNow): void;
   /**
    * Sends a response through the state machine. A 2xx to INVITE moves to Accepted (RFC 6026): the user repeats
    * it with `respond` until the ACK comes. Other responses after a final one are ignored.
@@ -67,8 +75,8 @@ export interface TransactionUser {
 export interface Transactions {
   /** Sends a request that has no Via yet, in a new client transaction. */
   request(request: SipRequest, flow: Flow, user: ClientTransactionUser): ClientTransaction;
-  /** Sends an ACK for a 2xx, with a new branch, outside any transaction. */
-  sendAck(ack: SipRequest, flow: Flow): void;
+  /** Sends an ACK for a 2xx, with a new branch, outside any transaction. `onError`: it could not be sent. */
+  sendAck(ack: SipRequest, flow: Flow, onError?: (reason: string) => void): void;
   use(user: TransactionUser): void;
   /** Live transactions by kind, for metrics and leak checks. */
   counts(): {

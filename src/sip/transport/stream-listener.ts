@@ -143,7 +143,7 @@ export class StreamListener {
     this.#kind.accept(raw, (socket) => {
       tooLate.cancel();
       this.#raw.delete(raw);
-      if (this.#open) flow = this.#adopt(socket, remote, false, peerKey(remote));
+      if (this.#open) flow = this.#adopt(socket, remote);
       else raw.destroy();
     });
   }
@@ -156,17 +156,18 @@ export class StreamListener {
     const bound = isWildcard(this.local.host) ? undefined : this.local.host;
     const socket = this.#kind.connect(target, bound, () => flow.opened());
     socket.once("close", leave);
-    const flow = this.#adopt(socket, { host: target.host, port: target.port }, true, peerKey(target));
+    const flow = this.#adopt(socket, { host: target.host, port: target.port }, target);
     return flow;
   }
 
-  #adopt(socket: Socket, remote: HostPort, outbound: boolean, key: string): StreamFlow {
+  #adopt(socket: Socket, remote: HostPort, target?: Target): StreamFlow {
     const towards = this.#options.localAddresses;
+    const key = peerKey(target ?? remote);
     const flow: StreamFlow = new StreamFlow(this.#options.room, {
       transport: this.transport,
       socket,
       remote,
-      outbound,
+      target,
       local: this.local,
       sentBy: this.#sentBy ?? hostPort(towards.towards(remote.host), this.local.port),
       onEnd: () => {

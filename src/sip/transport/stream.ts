@@ -10,7 +10,7 @@ import { failLater, ignoreError, socketErrorReason, type WritableFlow } from "./
 import type { Guard } from "./guard.ts";
 import type { TransportLimits } from "./limits.ts";
 import type { Receiver } from "./receiver.ts";
-import type { HostPort } from "./transport.ts";
+import type { HostPort, Target } from "./transport.ts";
 
 /** What all streams share. */
 export interface StreamRoom {
@@ -28,8 +28,8 @@ export interface StreamOptions {
   readonly remote: HostPort;
   readonly sentBy: string;
   readonly local: HostPort;
-  /** Inbound streams are open when they get here; outbound ones say so later, with `opened()`. */
-  readonly outbound: boolean;
+  /** Inbound streams have none and are open when they get here; outbound ones say so later, with `opened()`. */
+  readonly target: Target | undefined;
   /** Called once, when the stream has ended. */
   readonly onEnd: () => void;
 }
@@ -57,6 +57,7 @@ export class StreamFlow implements WritableFlow {
   readonly #framer: StreamFramer;
   readonly #options: StreamOptions;
   #state: "connecting" | "open" | "ending" | "closed";
+  #connected: boolean;
   #unsent: Unsent[] = [];
   #unsentBytes = 0;
   #timer: Timer | undefined;
@@ -81,10 +82,11 @@ export class StreamFlow implements WritableFlow {
     this.transport = options.transport;
     this.remote = options.remote;
     this.sentBy = options.sentBy;
-    this.#state = options.outbound ? "connecting" : "open";
+    this.#state = this.outbound ? "connecting" : "open";
+    this.#connected = !this.outbound;
     this.#activeAt = room.clock.now();
-    this.#partialSince = options.outbound ? undefined : this.#activeAt;
-    this.#account = options.outbound ? new Account() : undefined;
+    this.#partialSince = this.outbound ? undefined : this.#activeAt;
+    this.#account = this.outbound ? new Account() : undefined;
     this.#socket.on("error", (error) => this.close(socketErrorReason(error)));
     this.#socket.on("close", () => this.close("the peer closed the connection"));
     this.#socket.on("data", (chunk: Buffer) => this.#received(chunk));
@@ -104,14 +106,23 @@ export class StreamFlow implements WritableFlow {
     return this.#state === "connecting" || this.#state === "open";
   }
 
+  get target(): Target | undefined {
+    return this.#options.target;
+  }
+
+  get connected(): boolean {
+    return this.#connected;
+  }
+
   get outbound(): boolean {
-    return this.#options.outbound;
+    return this.#options.target !== undefined;
   }
 
   /** An outbound stream is connected (with TLS: and its peer verified); what waits goes out. */
   opened(): void {
     if (this.#state !== "connecting") return;
     this.#state = "open";
+    this.#connected = true;
     this.#activeAt = this.#room.clock.now();
     const waiting = this.#unsent;
     this.#unsent = [];

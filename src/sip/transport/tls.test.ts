@@ -37,10 +37,11 @@ async function attempt(
   client: TlsOptions,
   server: TlsOptions,
   serverName?: string,
+  otherNames: readonly string[] = [],
 ): Promise<string | undefined> {
   const { from, to, target } = await pair(client, server);
-  const flow =
-    from.transport.flowTo(serverName === undefined ? target : { ...target, serverName }) ?? assert.fail();
+  const named = serverName === undefined ? target : { ...target, serverName, otherNames };
+  const flow = from.transport.flowTo(named) ?? assert.fail();
   const reasons: string[] = [];
   from.transport.send(optionsFor(flow), flow, (reason) => reasons.push(reason));
   await until("an outcome", () => reasons.length > 0 || to.ear.heard.length > 0);
@@ -62,6 +63,8 @@ test("a peer with a trusted certificate for another name gets nothing", async ()
     await attempt(client, good, "elsewhere.test"),
     "the peer's certificate is not for elsewhere.test, but for IP Address:127.0.0.1, DNS:pbx.test",
   );
+  assert.match((await attempt(client, good, "elsewhere.test", ["also.test"])) ?? "", /is not for elsewhere/);
+  assert.equal(await attempt(client, good, "elsewhere.test", ["pbx.test"]), undefined);
   assert.match(
     (await attempt({ ...good, caPem: other.certPem }, other)) ?? "",
     /is not for 127\.0\.0\.1, but/,

@@ -84,14 +84,19 @@ export function tlsKind(options: TlsOptions, counters: Counters): TlsKind {
       raw.once("close", () => waiting.delete(key));
       server.emit("connection", raw);
     },
-    connect({ host, port, serverName }, localAddress, ready) {
+    connect({ host, port, serverName, otherNames = [] }, localAddress, ready) {
       const named = serverName !== undefined && familyOf(serverName) === 0;
       const socket = connect({
         host,
         port,
         secureContext: own,
         rejectUnauthorized: options.verifyPeer ?? true,
-        checkServerIdentity: (_, certificate) => sipIdentity(serverName ?? host, certificate),
+        checkServerIdentity: (_, certificate) => {
+          const refused = sipIdentity(serverName ?? host, certificate);
+          return otherNames.some((name) => sipIdentity(name, certificate) === undefined)
+            ? undefined
+            : refused;
+        },
         ...(named ? { servername: serverName } : {}),
         ...(localAddress === undefined ? {} : { localAddress }),
       });

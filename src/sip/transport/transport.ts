@@ -9,10 +9,12 @@ export interface HostPort {
   readonly port: number;
 }
 
-/** Where a request goes next, after RFC 3263 resolution: never a name. `serverName` is what TLS verifies. */
+/** Where a request goes next, after RFC 3263 resolution: never a name. */
 export interface Target extends HostPort {
   readonly transport: TransportKind;
+  /** What TLS verifies: the peer's certificate has to be for it, or for one of `otherNames`. Without it, for the address. */
   readonly serverName?: string;
+  readonly otherNames?: readonly string[];
 }
 
 /**
@@ -29,6 +31,10 @@ export interface Flow {
   /** `host[:port]` that we announce in Via and Contact on this flow. */
   readonly sentBy: string;
   readonly open: boolean;
+  /** Of a stream that we opened: where it leads. When it was closed, another is opened there (RFC 3261 §18.4). */
+  readonly target?: Target | undefined;
+  /** Of a stream: the connection came about, whatever became of it. */
+  readonly connected?: boolean;
 }
 
 export interface TransportHandler {

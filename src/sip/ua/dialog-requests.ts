@@ -3,7 +3,7 @@ import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ClientTransactionUser } from "../transaction/user.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { UaContext } from "./context.ts";
-import { flowInDialog, type Reach } from "./reach.ts";
+import { firstWay, type Peer, type Reach, waysInDialog } from "./reach.ts";
 
 /** Answers a digest challenge inside the dialog: the headers to add, or undefined to give up. */
 export type AnswerChallenge = (request: SipRequest, response: SipResponse) => HeaderList | undefined;
@@ -49,14 +49,36 @@ export class DialogRequests {
 
   /** Credentials that the peer asked for; its ACKs carry them too (RFC 3261 §22.1). */
   ackHeaders(): HeaderList {
-    return this.#credentials.length > 0 && this.#hop().remote.host === this.#asked ? this.#credentials : [];
+    return this.#credentials.length > 0 && this.wayNow()?.remote.host === this.#asked
+      ? this.#credentials
+      : [];
   }
 
   /** Sends a request, answering one challenge of a trunk that asks for credentials (RFC 3261 §22.2). */
   send(request: SipRequest, user: ClientTransactionUser): void {
-    const hop = this.#hop();
+    this.#sendBy(this.#ways(), request, user, "the peer's connection is closed");
+  }
+
+  /** How the peer is reached at present; undefined: not at all. */
+  readonly wayNow = (): Flow | undefined => firstWay(this.#peer, this.#dialog.nextHop, this.#dialog.target);
+
+  /** By the next of the ways; where one fails, by the one after it (RFC 3263 §4.3). */
+  #sendBy(
+    ways: Generator<Flow, undefined>,
+    request: SipRequest,
+    user: ClientTransactionUser,
+    failure: string,
+  ): void {
+    const hop: Flow | undefined = ways.next().value;
+    if (hop === undefined) return user.onTransportError(failure);
+    const next: ClientTransactionUser = {
+      onResponse: (response, cameFrom) => user.onResponse(response, cameFrom),
+      onTimeout: () => user.onTimeout(),
+      // The peer may have got it: a number of its own keeps it from being taken for an old request.
+      onTransportError: (reason) => this.#sendBy(ways, this.#renewed(request), user, reason),
+    };
     const wrapped =
-      this.#challenge === undefined ? user : this.#answering(request, hop, user, this.#challenge);
+      this.#challenge === undefined ? next : this.#answering(request, hop, next, this.#challenge);
     this.#context.transactions.request(request, hop, wrapped);
   }
 
@@ -77,7 +99,12 @@ export class DialogRequests {
   }
 
   sendAck(ack: SipRequest): void {
-    this.#context.transactions.sendAck(ack, this.#hop());
+    const ways = this.#ways();
+    const next = (): void => {
+      const way: Flow | undefined = ways.next().value;
+      if (way !== undefined) this.#context.transactions.sendAck(ack, way, next);
+    };
+    next();
   }
 
   #answering(
@@ -96,18 +123,23 @@ export class DialogRequests {
         const credentials = challenged ? challenge(request, response) : undefined;
         if (credentials === undefined) return user.onResponse(response, cameFrom);
         this.#credentials = credentials;
-        const kept = [...request.headers.entries()].filter(([name]) => !OWN_FIELDS.has(name.toLowerCase()));
-        const again = this.#dialog.request(request.method, {
-          headers: [...kept, ...credentials],
-          body: request.body,
-        });
-        this.#context.transactions.request(again, hop, user);
+        this.#context.transactions.request(this.#renewed(request, credentials), hop, user);
       },
     };
   }
 
-  #hop(): Flow {
-    return flowInDialog(this.#context.transport, this.#reach, this.#dialog.nextHop, this.#flow);
+  /** The same request as a new one of the dialog. */
+  #renewed(request: SipRequest, credentials: HeaderList = []): SipRequest {
+    const kept = [...request.headers.entries()].filter(([name]) => !OWN_FIELDS.has(name.toLowerCase()));
+    return this.#dialog.request(request.method, { headers: [...kept, ...credentials], body: request.body });
+  }
+
+  get #peer(): Peer {
+    return { transport: this.#context.transport, reach: this.#reach, flow: this.#flow };
+  }
+
+  #ways(): Generator<Flow, undefined> {
+    return waysInDialog(this.#peer, this.#dialog.nextHop, this.#dialog.target);
   }
 }
 

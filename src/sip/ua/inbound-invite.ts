@@ -1,3 +1,4 @@
+import type { Timer } from "../../runtime/clock.ts";
 import { Dialog, type HeaderList } from "../dialog/dialog.ts";
 import { negotiateAsServer, type SessionTimer } from "../dialog/session-timer.ts";
 import { buildResponse } from "../message/build.ts";
@@ -7,9 +8,9 @@ import { statelessTag } from "../transaction/matching.ts";
 import type { ServerTransaction } from "../transaction/user.ts";
 import type { Flow } from "../transport/transport.ts";
 import { ALLOW, SUPPORTED } from "./capabilities.ts";
-import { contactFor, type DialogOwner, dialogKey, type UaContext } from "./context.ts";
+import { contactFor, type DialogOwner, dialogKey, T1, type UaContext } from "./context.ts";
 import { answerEarly } from "./early-requests.ts";
-import { type Reach, STAYS_ON_ITS_FLOW } from "./reach.ts";
+import { firstWay, isBack, type Reach, STAYS_ON_ITS_FLOW } from "./reach.ts";
 import { ReliableProvisionals } from "./reliable-provisionals.ts";
 import { checkBody } from "./request-checks.ts";
 import { type PeerOffer, Session } from "./session.ts";
@@ -54,6 +55,8 @@ export class InboundInvite implements DialogOwner {
   /** Accepted, but the 200 has to wait for a PRACK. */
   #waiting: Session | undefined;
   #done = false;
+  /** The caller's stream is closed: when we stop waiting for another. */
+  #lost: Timer | undefined;
 
   /** `onDone`: a final answer has been given, nothing can be cancelled any more. */
   constructor(context: UaContext, transaction: ServerTransaction, onDone: () => void) {
@@ -64,6 +67,7 @@ export class InboundInvite implements DialogOwner {
     this.#offer = descriptionOf(transaction.request);
     const { headers } = transaction.request;
     const wants = (name: string): boolean => headers.list(name).some((tag) => tag.toLowerCase() === "100rel");
+    transaction.answerBy(this.#wayNow);
     this.#reliable = wants("require")
       ? new ReliableProvisionals(context, transaction, () => this.#giveUp())
       : undefined;
@@ -157,6 +161,7 @@ export class InboundInvite implements DialogOwner {
     });
     const send = (): void => {
       this.#done = true;
+      this.#lost?.cancel();
       this.#waiting = undefined;
       this.#release();
       this.#context.dialogs.set(dialogKey(this.request.callId, tag), session);
@@ -198,9 +203,20 @@ export class InboundInvite implements DialogOwner {
     user?.onCancelled(cancel.headers.get("reason"));
   }
 
-  /** The transaction could not deliver what we sent. */
+  /**
+   * The transaction could not deliver what we sent. Of a known caller whose stream broke the call goes on: what is left to
+   * say takes another one (RFC 3261 §18.2.2). Half a minute is what a peer has for that.
+   */
   failed(reason: string): void {
-    if (this.#done) return;
+    if (this.#done || this.#lost !== undefined) return;
+    if (this.flow.open || !this.flow.reliable || this.reach === STAYS_ON_ITS_FLOW) return this.#fail(reason);
+    this.#lost = this.#context.clock.after(64 * T1, () => {
+      this.#lost = undefined;
+      if (!this.#done && !isBack(this.reach, this.#contact)) this.#fail(reason);
+    });
+  }
+
+  #fail(reason: string): void {
     const user = this.#user;
     // Without a final response the transaction would wait for one for ever.
     this.reject(503);
@@ -270,6 +286,23 @@ export class InboundInvite implements DialogOwner {
     });
   }
 
+  /**
+   * The address that the INVITE came from, at the port that its Via names (RFC 3261 §18.2.2), if the caller may lead us
+   * there; or where the caller is besides.
+   */
+  readonly #wayNow = (): Flow | undefined => {
+    const { flow, reach } = this;
+    const { host } = flow.remote;
+    const { port = flow.transport === "tls" ? 5061 : 5060 } = this.request.via;
+    const bracketed = host.includes(":") ? `[${host}]` : host;
+    const sender = `sip:${bracketed}:${port};transport=${flow.transport}`;
+    return firstWay({ transport: this.#context.transport, reach, flow }, sender, this.#contact);
+  };
+
+  get #contact(): string {
+    return Dialog.asServer(this.request, "").target;
+  }
+
   #forkTag(fork: number | undefined): string {
     return fork === undefined || fork === 0 ? this.#tag : `${this.#tag}.${fork}`;
   }
@@ -282,6 +315,7 @@ export class InboundInvite implements DialogOwner {
 
   #end(): void {
     this.#done = true;
+    this.#lost?.cancel();
     this.#reliable?.stop();
     this.#waiting?.drop();
     this.#waiting = undefined;

@@ -4,7 +4,7 @@ import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ClientTransactionUser } from "../transaction/user.ts";
 import type { Flow } from "../transport/transport.ts";
 import { type Invited, MAX_FORKS, T1, type UaContext } from "./context.ts";
-import { flowInDialog, type Reach } from "./reach.ts";
+import { firstWay, flowInDialog, isBack, type Reach } from "./reach.ts";
 
 /** RFC 3326, for a fork whose answer came after another's: its phone need not show a missed call. */
 export const ANSWERED_ELSEWHERE: HeaderList = [["Reason", 'SIP;cause=200;text="Call completed elsewhere"']];
@@ -18,6 +18,8 @@ export interface InviteAttemptUser {
   onFinal(response: SipResponse, cameFrom: Flow): void;
   onAnswer(response: SipResponse): void;
   onNothing(status: number, reason: string): void;
+  /** Its stream broke while the INVITE was under way; the answer may come on another one. */
+  onStreamLost(reason: string): void;
 }
 
 /** What was sent, and to whom. */
@@ -47,11 +49,14 @@ interface EarlyDialog {
 export class InviteAttempt implements ClientTransactionUser {
   /** What was sent; dropped with the user. */
   request: SipRequest | undefined;
-  readonly flow: Flow;
+  /** What it was sent on, or where the answer came from when that was closed. */
+  flow: Flow;
   rang = false;
   readonly #context: UaContext;
   readonly #reach: Reach;
   readonly #invited: Invited;
+  /** The Request-URI: where it went. */
+  readonly #sent: string;
   #user: InviteAttemptUser | undefined;
   readonly #acks = new Map<string, { readonly ack: SipRequest; readonly flow: Flow }>();
   /** By To tag. */
@@ -67,6 +72,7 @@ export class InviteAttempt implements ClientTransactionUser {
     this.#reach = sent.reach;
     this.#invited = sent.invited;
     this.request = sent.request;
+    this.#sent = sent.request.uri;
     this.flow = sent.flow;
     this.#user = user;
   }
@@ -87,13 +93,18 @@ export class InviteAttempt implements ClientTransactionUser {
 
   onResponse(response: SipResponse, cameFrom: Flow): void {
     if (response.status < 200) {
+      this.#spokeOn(cameFrom);
       this.rang ||= response.status > 100;
       return this.#user?.onProgress(response);
     }
     if (response.status >= 300) return this.#user?.onFinal(response, cameFrom);
+    this.#spokeOn(cameFrom);
     const tag = response.to.tag ?? "";
     const known = this.#acks.get(tag);
-    if (known !== undefined) return this.#context.transactions.sendAck(known.ack, known.flow);
+    if (known !== undefined) {
+      const way = known.flow.open ? known.flow : this.flow;
+      return this.#context.transactions.sendAck(known.ack, way);
+    }
     // A copy of a 2xx whose ACK waits for the caller's answer (delayed offer) is not a second answer.
     if (this.#answered.has(tag) || this.#answered.size >= MAX_FORKS) return;
     this.#answered.add(tag);
@@ -150,6 +161,21 @@ export class InviteAttempt implements ClientTransactionUser {
     this.#user?.onNothing(503, reason);
   }
 
+  onStreamLost(reason: string): void {
+    this.#user?.onStreamLost(reason);
+  }
+
+  /** Whether an answer can still come, after the stream broke. */
+  get isBack(): boolean {
+    return this.flow.open || isBack(this.#reach, this.#sent);
+  }
+
+  /** How the one who was asked is reached at present; undefined: not at all. */
+  readonly wayNow = (): Flow | undefined => {
+    const asked = this.#sent;
+    return firstWay({ transport: this.#context.transport, reach: this.#reach, flow: this.flow }, asked);
+  };
+
   /** The dialog that a 2xx confirms; it goes on numbering where the early dialog's PRACKs stopped. */
   dialogOf(response: SipResponse): Dialog {
     return Dialog.asClient(response, this.#early.get(response.to.tag ?? "")?.dialog?.localSequence);
@@ -177,7 +203,10 @@ export class InviteAttempt implements ClientTransactionUser {
     if (answer.length > 0) headers.push(["Content-Type", "application/sdp"]);
     const ack = dialog.ack(response.cseq.number, { headers, body: answer });
     this.#acks.set(tag, { ack, flow });
-    this.#context.transactions.sendAck(ack, flow);
+    this.#context.transactions.sendAck(ack, flow, () => {
+      const way = flow.open ? undefined : this.#flowFor(dialog);
+      if (way !== undefined && way !== flow) this.#context.transactions.sendAck(ack, way);
+    });
   }
 
   /** ACK, then BYE: nobody wants this answer. */
@@ -187,7 +216,13 @@ export class InviteAttempt implements ClientTransactionUser {
     // Of many answers only one may lead elsewhere, or they would make us flood whom they name.
     const flow = this.#invited.ended > 1 ? this.flow : this.#flowFor(dialog);
     this.confirm(dialog, response, NO_BODY, flow);
-    this.#context.transactions.request(dialog.request("BYE", { headers }), flow, IGNORED);
+    const again = (): void => {
+      const way = flow.open ? undefined : this.#flowFor(dialog);
+      if (way !== undefined && way !== flow && this.#invited.ended === 1)
+        this.#context.transactions.request(dialog.request("BYE", { headers }), way, IGNORED);
+    };
+    const user = { ...IGNORED, onTransportError: again };
+    this.#context.transactions.request(dialog.request("BYE", { headers }), flow, user);
   }
 
   /** PRACK in the early dialog of this fork; copies and responses out of order get none (RFC 3262 §4). */
@@ -201,7 +236,12 @@ export class InviteAttempt implements ClientTransactionUser {
     this.#context.transactions.request(prack, this.#flowFor(early.dialog), IGNORED);
   }
 
+  #spokeOn(flow: Flow): void {
+    if (!this.flow.open && flow.open && this.#reach.mayMove(flow, this.flow)) this.flow = flow;
+  }
+
   #flowFor(dialog: Dialog): Flow {
-    return flowInDialog(this.#context.transport, this.#reach, dialog.nextHop, this.flow);
+    const peer = { transport: this.#context.transport, reach: this.#reach, flow: this.flow };
+    return flowInDialog(peer, dialog.nextHop, dialog.target);
   }
 }

@@ -68,6 +68,8 @@ export class OutboundInvite implements DialogOwner {
   #raisedMinimum: number | undefined;
   #extra: HeaderList = [];
   #attempt = -1;
+  /** The last attempt whose stream was opened anew. */
+  #reopened = -1;
   #transaction: ClientTransaction | undefined;
   #current: InviteAttempt | undefined;
   #silence: Timer | undefined;
@@ -97,7 +99,7 @@ export class OutboundInvite implements DialogOwner {
     if (this.#done || this.#cancelled !== undefined) return;
     this.#cancelled = headers;
     this.#silence?.cancel();
-    this.#transaction?.cancel(headers);
+    this.#transaction?.cancel(headers, this.#current?.wayNow);
   }
 
   onRequest(transaction: ServerTransaction): void {
@@ -154,6 +156,7 @@ export class OutboundInvite implements DialogOwner {
       onFinal: (response, cameFrom) => this.#onFinal(attempt, response, cameFrom),
       onAnswer: (response) => this.#onAnswer(attempt, response),
       onNothing: (status, reason) => this.#onNothing(attempt, status, reason),
+      onStreamLost: (reason) => this.#onStreamLost(attempt, reason),
     });
     this.#current = attempt;
     this.#transaction = this.#context.transactions.request(request, flow, attempt);
@@ -212,11 +215,43 @@ export class OutboundInvite implements DialogOwner {
     return true;
   }
 
+  /**
+   * The answer takes another stream, where there is one: a peer that has not rung, or that cannot be reached any more, is
+   * given as long as a silent address.
+   */
+  #onStreamLost(attempt: InviteAttempt, reason: string): void {
+    if (this.#done || attempt !== this.#current || this.#cancelled !== undefined) return;
+    this.#silence?.cancel();
+    this.#silence = this.#context.clock.after(NEXT_ADDRESS_MS, () => {
+      if (this.#done || attempt !== this.#current || this.#cancelled !== undefined) return;
+      const more = this.#attempt + 1 < this.#parts.flows.length;
+      if (attempt.isBack && (attempt.rang || !more)) return;
+      this.#transaction?.cancel([], attempt.wayNow);
+      this.#current = undefined;
+      if (attempt.rang) this.#fail(503, reason, undefined);
+      else this.#nextFlow(reason);
+    });
+  }
+
   #onNothing(attempt: InviteAttempt, status: number, reason: string): void {
     this.#silence?.cancel();
     if (this.#done || attempt !== this.#current) return;
     if (status === 408 && attempt.rang) return this.#fail(408, reason, undefined);
+    // A stream that was there before may have been closed at the other end without a word (RFC 3261 §18.4).
+    if (status === 503 && this.#reopen(attempt)) return;
     this.#nextFlow(reason);
+  }
+
+  /** Once for each address: a closed stream that we had opened is opened anew. */
+  #reopen({ flow }: InviteAttempt): boolean {
+    const target = flow.target;
+    if (this.#cancelled !== undefined || target === undefined || flow.connected !== true) return false;
+    if (this.#reopened === this.#attempt) return false;
+    this.#reopened = this.#attempt;
+    const again = this.#context.transport.flowTo(target);
+    if (again === undefined || again === flow) return false;
+    this.#send(again);
+    return true;
   }
 
   #onAnswer(attempt: InviteAttempt, response: SipResponse): void {

@@ -88,6 +88,7 @@ function setup() {
       request: parsed.message,
       flow,
       answered: false,
+      answerBy: () => {},
       respond: (response) => responses.push(response),
       dismiss: (response) => responses.push(response),
     };

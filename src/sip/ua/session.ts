@@ -6,7 +6,7 @@ import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/user.ts";
 import type { Flow } from "../transport/transport.ts";
 import { ALLOW } from "./capabilities.ts";
-import { contactFor, type DialogOwner, dialogKey, type UaContext } from "./context.ts";
+import { contactFor, type DialogOwner, dialogKey, T1, type UaContext } from "./context.ts";
 import { type AnswerChallenge, DialogRequests } from "./dialog-requests.ts";
 import { OfferAnswer } from "./offer-answer.ts";
 import { OfferExchange, type OfferUser } from "./offer-exchange.ts";
@@ -213,7 +213,15 @@ export class Session implements DialogOwner {
     this.#invite?.payAck();
     this.#close();
     // The dialog is known until the BYE is answered, so that a BYE that crosses it gets 200 (RFC 5407 §2).
-    this.#request("BYE", headers, undefined, () => this.#forget());
+    this.#hangUp(headers, T1);
+  }
+
+  /** A peer whose stream is gone gets its BYE when it is back, for as long as a silent one would be asked. */
+  #hangUp(headers: HeaderList, afterMs: number): void {
+    this.#requests.ask("BYE", headers, undefined, (status) => {
+      if (status !== 503 || afterMs > 32 * T1) return this.#forget();
+      this.#context.clock.after(afterMs, () => this.#hangUp(headers, 2 * afterMs));
+    });
   }
 
   onRequest(transaction: ServerTransaction): void {
@@ -226,6 +234,7 @@ export class Session implements DialogOwner {
       return this.#reply(transaction, 500, [["Retry-After", "1"]]);
     }
     this.#requests.spokeOn(transaction.flow);
+    transaction.answerBy(this.#requests.wayNow);
     if (this.#closed) return this.#reply(transaction, request.method === "BYE" ? 200 : 481);
     const refusal = checkInDialog(request);
     if (refusal !== undefined) return this.#reply(transaction, refusal.status, refusal.headers);
