@@ -1,6 +1,7 @@
 import type { WebhookValues } from "../dialplan/command.ts";
 import { cleanDisplayName, MAX_DISPLAY_NAME } from "../lib/display-name.ts";
 import { err, ok, type Result } from "../lib/result.ts";
+import { type Chosen, chosenIn } from "./chosen.ts";
 import { describeFailure, type Failure, visible } from "./reasons.ts";
 import { steeringOf } from "./repeats.ts";
 import type { Field, Fields } from "./reply-fields.ts";
@@ -26,6 +27,9 @@ export interface RawReply {
 
 /** Longer than any number or status; what is longer is refused and need not be carried along whole. */
 const MAX_VALUE = 256;
+/** Octets in which it shows what a reply begins with, byte order marks and white space included. */
+const BEGINNING = 200;
+
 /**
  * Reads a reply by the whole table of webhook.md. `sent`: the values of the request, none of which may steer the call
  * where the reply repeats it (repeats.ts). Pure; never throws, whatever the bytes are.
@@ -38,10 +42,14 @@ export function readReply(reply: RawReply, sent: Partial<WebhookValues> = {}): R
   if (status < 200 || (status >= 300 && status < 400)) return failed({ code: "redirectStatus", status });
   const fields = readFields(reply, sent);
   if (!fields.ok) return failed(status >= 400 ? { code: "errorStatus", status } : fields.error);
-  return judge(status, fields.value);
+  const { value } = fields;
+  const chosen = chosenIn(sent);
+  if (chosen.mayHaveWrittenStatus(bodyBytes(reply.body.subarray(0, BEGINNING))))
+    return failed({ code: "steered", placeholder: "callername" }, value.warnings);
+  return judge(status, value, chosen);
 }
 
-function judge(status: number, fields: Fields): ReadReply {
+function judge(status: number, fields: Fields, chosen: Chosen): ReadReply {
   const written = (fields.status?.value ?? "").slice(0, MAX_VALUE);
   const word = written.toUpperCase();
   const { warnings } = fields;
@@ -54,7 +62,7 @@ function judge(status: number, fields: Fields): ReadReply {
     };
   if (word === "ERR") return failed({ code: "receiverSaidErr", status }, warnings);
   if (word === "ACK" && status >= 400) return failed({ code: "ackWithErrorStatus", status }, warnings);
-  if (word === "ACK") return succeeded(fields);
+  if (word === "ACK") return succeeded(fields, chosen);
   if (status >= 400) return failed({ code: "errorStatus", status }, warnings);
   if (written === "") return failed({ code: "noStatus", correction: undefined }, warnings);
   return failed({ code: "unknownStatus", status: written, correction: correctStatus(written) }, warnings);
@@ -66,9 +74,9 @@ function failed(failure: Failure, warnings: readonly string[] = []): ReadReply {
   return { ...NOTHING, verdict: "error", reason: describeFailure(failure), warnings };
 }
 
-function succeeded(fields: Fields): ReadReply {
+function succeeded(fields: Fields, chosen: Chosen): ReadReply {
   const warnings = [...fields.warnings];
-  const destination = readDestination(fields.destination, warnings);
+  const destination = unlessChosen(readDestination(fields.destination, warnings), chosen, warnings);
   const callerName = readCallerName(fields.callerName, warnings);
   const parts = [
     ...(destination === undefined ? [] : [`destination ${visible(destination)}`]),
@@ -88,6 +96,21 @@ function readDestination(field: Field | undefined, warnings: string[]): string |
       `Correct would be: \`destination=%2B${visible(field.value)}\`.`,
   );
   return repaired;
+}
+
+/** The destination, unless its digits are the caller's. */
+function unlessChosen(
+  destination: string | undefined,
+  chosen: Chosen,
+  warnings: string[],
+): string | undefined {
+  const holder = destination === undefined ? undefined : chosen.holder(destination);
+  if (destination === undefined || holder === undefined) return destination;
+  warnings.push(
+    `The destination ${visible(destination)} stands in {${holder}}, which the caller chose, so it was not taken: else a ` +
+      "caller could choose where the call goes.",
+  );
+  return undefined;
 }
 
 function readCallerName(field: Field | undefined, warnings: string[]): string | undefined {
