@@ -48,7 +48,7 @@ export async function wayToTrunk(trunk: Trunk, ports: TrunkWayPorts): Promise<Tr
   const service = ports.line(trunk)?.serviceRoute ?? [];
   const proxy = sipUri(trunk.outboundProxy ?? "");
   if (trunk.outboundProxy !== undefined && proxy !== undefined) {
-    // Most registrars name the proxy itself first: once is enough.
+    // Many registrars name the proxy itself first: once is enough. A user part there says more than where (`orig@`).
     const [first] = service;
     const beyond = first !== undefined && isSamePlace(hop(first), proxy) ? service.slice(1) : service;
     const flows = await flowsTo(trunk, [trunk.outboundProxy], ports);
@@ -102,7 +102,7 @@ function sipUri(text: string): SipUri | undefined {
 }
 
 function isSamePlace(one: SipUri | undefined, other: SipUri): boolean {
-  return one?.host === other.host && portOf(one) === portOf(other);
+  return one?.user === undefined && one?.host === other.host && portOf(one) === portOf(other);
 }
 
 function portOf({ scheme, port, params }: SipUri): number {

@@ -176,6 +176,14 @@ test("S5: Service-Route is obeyed, behind the outbound proxy, which is not named
   ]);
 });
 
+test("S5: a service route that names the proxy with a user says more than where: it stays", async () => {
+  const { s, proxy } = await withProvider(`outboundProxy: "sip:${PROXY}"`);
+  grant(proxy, [["Service-Route", `<sip:orig@${PROXY}:5060;lr>`]]);
+  await register(s, proxy);
+  const invite = await dialOut(s, proxy);
+  assert.deepEqual(invite.headers.list("route"), [`<sip:${PROXY};lr>`, `<sip:orig@${PROXY}:5060;lr>`]);
+});
+
 test("S5: Service-Route without a proxy: the call goes to its first host; a new 200 without one ends it", async () => {
   const { s, provider } = await withProvider("userPhone: false");
   const edge = s.trunk("edge", "93.184.216.34");
