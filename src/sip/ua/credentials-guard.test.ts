@@ -327,3 +327,19 @@ test("the tables never grow past their size, and the account under attack stays 
   for (let i = 0; i < 1_000; i += 1) guard.right(claim(`10.1.${i >> 8}.${i & 255}:5060`, "215"));
   assert.ok(guard.counts().proven <= 40);
 });
+
+test("X3: names made up by the thousand do not let the account under attack be forgotten", () => {
+  const lookedAt = (junk: number): number => {
+    const { clock, guess } = setup({ tableSize: 100 });
+    let evaluated = 0;
+    for (let round = 0; round < 20; round += 1) {
+      for (let i = 0; i < 12; i += 1) {
+        if (guess(`198.51.100.${(round * 12 + i) % 250}:5060`, "215")) evaluated += 1;
+      }
+      for (let i = 0; i < junk; i += 1) guess(`10.2.0.${i % 150}:5060`, `made-up-${round}-${i}`);
+      clock.advance(10 * SECOND);
+    }
+    return evaluated;
+  };
+  assert.equal(lookedAt(1_000), lookedAt(0));
+});

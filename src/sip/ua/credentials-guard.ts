@@ -60,6 +60,8 @@ export interface CredentialsGuard {
 }
 
 const MAX_NAME_LENGTH = 128;
+/** How far is looked for a standing that may go. */
+const EVICTION_LOOKS = 256;
 /** Of how many sources an account's guesses came last: they start anew with it. */
 const SOURCES_KEPT = 16;
 
@@ -249,21 +251,36 @@ class Guard implements CredentialsGuard {
     return this.#standing(this.#sources, guessSource(claim.address), this.#limits.source);
   }
 
-  /** Whatever was used last stands last; the first goes when there is no room. */
+  /** Whatever was used last stands last. */
   #standing(table: Map<string, Standing>, key: string, shapes: CredentialsLimits["account"]): Standing {
     const known = table.get(key);
     if (known !== undefined) {
       table.delete(key);
       if (known.slowedSince !== undefined && known.calmAt <= this.#ports.clock.now()) quieten(known);
     } else if (table.size >= this.#limits.tableSize) {
-      for (const oldest of table.keys()) {
-        table.delete(oldest);
-        break;
-      }
+      this.#makeRoom(table);
     }
     const standing = known ?? new Standing(this.#serial++, shapes);
     table.set(key, standing);
     return standing;
+  }
+
+  /**
+   * The longest unused goes, but one that is slowed stays while others can go: names are made up by the thousand, and
+   * must not push out the one at which is being guessed. Names that exist and names that do not are treated alike (B2).
+   */
+  #makeRoom(table: Map<string, Standing>): void {
+    const now = this.#ports.clock.now();
+    let victim: string | undefined;
+    let looks = 0;
+    for (const [key, { slowedSince, calmAt }] of table) {
+      victim ??= key;
+      looks += 1;
+      if (slowedSince === undefined || calmAt <= now) victim = key;
+      else if (looks < EVICTION_LOOKS) continue;
+      break;
+    }
+    if (victim !== undefined) table.delete(victim);
   }
 
   #list(scope: Slowed["scope"], what: string, standing: Standing, into: Slowed[]): void {
