@@ -4,6 +4,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { StoryListener } from "./call/recorder.ts";
 import { SlowedLog } from "./call/slowed-log.ts";
 import { Switchboard } from "./call/switchboard.ts";
+import { listenersOf } from "./config/listeners.ts";
 import { parseHostPort } from "./config/load.ts";
 import type { Settings } from "./config/schema.ts";
 import type { TlsMaterial, TlsPaths } from "./control/certificate.ts";
@@ -90,10 +91,11 @@ export async function startApp(
   hooks: AppHooks = {},
 ): Promise<Result<App, readonly string[]>> {
   const listen = listenersOf(settings);
+  if (!listen.ok) return listen;
   const claimed = claim(settings.dataDir);
   if (!claimed.ok) return err([claimed.error]);
   const process = new Process(settings, hooks);
-  const started = await process.start(listen);
+  const started = await process.start(listen.value);
   if (!started.ok) {
     await process.stop();
     return started;
@@ -275,7 +277,7 @@ class Process implements App {
       return createBuiltinMedia({
         ...common,
         ports: { min: rtpMin, max: rtpMax },
-        ...(rtpAddress === undefined ? {} : { externalAddress: rtpAddress }),
+        externalAddresses: rtpAddress,
       });
     }
     const made = await createRtpengineMedia({
@@ -302,13 +304,14 @@ class Process implements App {
       counters: this.#counters,
       transports: ["udp", "tcp", "tls"],
     });
-    const hosts = new Set(transports.listeners.map(({ local }) => local.host));
-    if (this.#settings.advertise !== undefined) hosts.add(this.#settings.advertise);
+    const hosts = new Set(
+      transports.listeners.flatMap(({ local, announced = "" }) => [
+        local.host,
+        parseHostPort(announced)?.host ?? local.host,
+      ]),
+    );
     const anyHost = hosts.has("0.0.0.0") || hosts.has("::");
-    const own = new OwnPlaces(transports.listeners, {
-      clock: systemClock,
-      advertise: this.#settings.advertise,
-    });
+    const own = new OwnPlaces(transports.listeners, systemClock);
     return new Switchboard({
       transport: transports,
       clock: systemClock,
@@ -418,19 +421,6 @@ function metricName(name: string): string {
 /** Of a setting that has been checked. */
 function placeOf(text: string): { readonly host: string; readonly port: number } {
   return parseHostPort(text) ?? { host: "", port: 0 };
-}
-
-function listenersOf(settings: Settings): readonly ListenOptions[] {
-  const plain = settings.sip.length === 0 && settings.sips.length === 0 ? ["0.0.0.0:5060"] : settings.sip;
-  const advertise = settings.advertise;
-  const at = (text: string, transport: ListenOptions["transport"]): ListenOptions => {
-    const place = parseHostPort(text) ?? { host: text, port: 5060 };
-    return { transport, ...place, ...(advertise === undefined ? {} : { advertise }) };
-  };
-  return [
-    ...plain.flatMap((text) => [at(text, "udp"), at(text, "tcp")]),
-    ...settings.sips.map((text) => at(text, "tls")),
-  ];
 }
 
 function tlsPaths({ tlsCert, tlsKey, tlsCa }: Settings): TlsPaths | undefined {

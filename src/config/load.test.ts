@@ -93,8 +93,17 @@ test("ports for sound need room, and its address is an address", () => {
   assert.deepEqual(sentences({ rtpMin: "30000", rtpMax: "30002" }), [
     "--rtp-max: from 30000 to 30002 there is no room for a call; it takes four ports.",
   ]);
-  assert.deepEqual(sentences({ rtpAddress: "sip.example.com" }), [
+  assert.deepEqual(sentences({ rtpAddress: ["sip.example.com"] }), [
     '--rtp-address: "sip.example.com" is no IP address; a name cannot stand in its place.',
   ]);
-  for (const rtpAddress of ["198.51.100.7", "2001:db8::7"]) assert.ok(loadSettings({ rtpAddress }, {}).ok);
+  assert.deepEqual(sentences({ rtpAddress: ["0.0.0.0", "::", "999.1.1.1"] }), [
+    '--rtp-address: "0.0.0.0" is no address that others can reach.',
+    '--rtp-address: "::" is no address that others can reach.',
+    '--rtp-address: "999.1.1.1" is no IP address; a name cannot stand in its place.',
+  ]);
+  assert.deepEqual(sentences({ rtpAddress: ["198.51.100.7", "198.51.100.8"] }), [
+    '--rtp-address: "198.51.100.7" and "198.51.100.8" are both for IPv4; one of them has to go.',
+  ]);
+  for (const rtpAddress of ["198.51.100.7", "2001:db8::7", ["198.51.100.7", "2001:db8::7"]])
+    assert.ok(loadSettings({ rtpAddress }, {}).ok);
 });

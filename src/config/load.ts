@@ -1,9 +1,13 @@
 import { didYouMean } from "../lib/did-you-mean.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
+import { parseHostPort } from "./host-port.ts";
+import { addressFamily, isOnesAddress, listenersOf } from "./listeners.ts";
 import type { Settings } from "./schema.ts";
 import { settings } from "./schema.ts";
 import type { Setting } from "./setting.ts";
+
+export { parseHostPort };
 
 /** Flags as the command line gives them, by the key of the setting. */
 export type Flags = { readonly [Key in keyof Settings]?: string | readonly string[] | undefined };
@@ -106,21 +110,23 @@ function crossChecks(loaded: Settings): string[] {
       `--rtp-max: from ${loaded.rtpMin} to ${loaded.rtpMax} there is no room for a call; it takes four ports.`,
     );
   }
-  if (
-    loaded.rtpAddress !== undefined &&
-    !/^(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/.test(loaded.rtpAddress)
-  ) {
-    problems.push(
-      `--rtp-address: "${loaded.rtpAddress}" is no IP address; a name cannot stand in its place.`,
-    );
-  }
-  return problems;
+  const listeners = listenersOf(loaded);
+  if (!listeners.ok) problems.push(...listeners.error);
+  return [...problems, ...checkRtpAddresses(loaded.rtpAddress)];
 }
 
-/** `HOST:PORT` taken apart; an IPv6 address is in brackets there and without them here. Undefined: neither. */
-export function parseHostPort(text: string): { readonly host: string; readonly port: number } | undefined {
-  const match = /^(?:\[([0-9A-Fa-f:.]{2,45})\]|([A-Za-z0-9.-]{1,253})):([0-9]{1,5})$/.exec(text);
-  if (match === null) return undefined;
-  const port = Number(match[3]);
-  return port > 65_535 ? undefined : { host: match[1] ?? match[2] ?? "", port };
+function checkRtpAddresses(addresses: readonly string[]): string[] {
+  const problems = addresses.flatMap((text) => {
+    if (addressFamily(text) === undefined)
+      return [`--rtp-address: "${text}" is no IP address; a name cannot stand in its place.`];
+    return isOnesAddress(text) ? [] : [`--rtp-address: "${text}" is no address that others can reach.`];
+  });
+  for (const family of [4, 6] as const) {
+    const [first, second] = addresses.filter((text) => addressFamily(text) === family);
+    if (second !== undefined)
+      problems.push(
+        `--rtp-address: "${first}" and "${second}" are both for IPv${family}; one of them has to go.`,
+      );
+  }
+  return problems;
 }

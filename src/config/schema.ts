@@ -82,14 +82,13 @@ export const settings = {
     sentence:
       "Certificate authorities (PEM) that trunks over TLS are checked against, instead of the usual ones.",
   }),
-  advertise: text({
+  advertise: list({
     flag: "advertise",
     env: "SWITCHHOOK_ADVERTISE",
     section: "SIP",
-    placeholder: "HOST",
-    default: undefined,
+    placeholder: "[LISTENER=]HOST[:PORT]",
     sentence:
-      "Address or name that is written in Via and Contact, when it is not the one listened on (behind NAT, or on 0.0.0.0).",
+      "Address or name that is written in Via and Contact, when it is not the one listened on (behind NAT). HOST alone is for all listeners, an address for those of its family, each with its own port. udp=HOST:PORT, tcp=… and tls=… are for one transport, 10.0.0.5:5060=HOST:PORT for what listens there; the closer one counts. May be given several times.",
   }),
   realm: text({
     flag: "realm",
@@ -121,14 +120,13 @@ export const settings = {
     unit: "port",
     sentence: "Last UDP port for sound. A port rests for 30 s before it is used again.",
   }),
-  rtpAddress: text({
+  rtpAddress: list({
     flag: "rtp-address",
     env: "SWITCHHOOK_RTP_ADDRESS",
     section: "Sound",
     placeholder: "ADDRESS",
-    default: undefined,
     sentence:
-      "Address that parties are told to send their sound to, when it is not the one that SIP announces to them (behind NAT).",
+      "Address that parties are told to send their sound to, when it is not the one that SIP announces to them (behind NAT). Parties of the same family only: one for IPv4 and one for IPv6 may be given.",
   }),
   rtpengine: list({
     flag: "rtpengine",

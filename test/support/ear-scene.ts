@@ -90,7 +90,7 @@ export class EarScene {
       start: {
         ports: { min: 4000, max: 4001 },
         bindAddress: undefined,
-        externalAddress: undefined,
+        externalAddresses: [],
         silentMs: 60_000,
         silentOnHoldMs: 600_000,
         portRestMs: 30_000,

@@ -95,7 +95,7 @@ export class End {
     if (local === undefined)
       return err({ status: 500, reason: `Our own address "${parts.localAddress}" is not an IP address.` });
     const family = familyOfIp(local);
-    const { bindAddress, externalAddress } = environment.start;
+    const { bindAddress, externalAddresses } = environment.start;
     const like = (address: string | undefined): address is string =>
       address !== undefined && familyOfIp(address) === family;
     const all = family === 4 ? "0.0.0.0" : "::";
@@ -117,7 +117,7 @@ export class End {
       },
     );
     if (!pair.ok) return pair;
-    const address = like(externalAddress) ? externalAddress : local;
+    const address = externalAddresses.find(like) ?? local;
     const end = new End(environment, name, country, { parts, address, port: pair.value.port }, user);
     end.#pair = pair.value;
     made.end = end;

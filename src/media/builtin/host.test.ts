@@ -144,7 +144,7 @@ test("an address that is not ours is a 503 with its name", async () => {
 });
 
 test("the external address is named in place of ours, where the family is the same", async () => {
-  const { call } = opened(engineWith({ externalAddress: "198.51.100.7" }));
+  const { call } = opened(engineWith({ externalAddresses: ["2001:db8::7", "198.51.100.7"] }));
   const offer = await call.localOffer("A", parts);
   assert.ok(offer.ok && /^c=IN IP4 198\.51\.100\.7\r$/m.test(Buffer.from(offer.value).toString()));
 });

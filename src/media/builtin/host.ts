@@ -13,7 +13,7 @@ export interface BuiltinMediaOptions {
   /** Sockets are bound to this address where its family is the call's; else, or without one, to all addresses. */
   readonly bindAddress?: string;
   /** Named in SDP in place of `EndParts.localAddress`, where the family is the same. */
-  readonly externalAddress?: string;
+  readonly externalAddresses?: readonly string[];
   /** No packet for this long is told as a silence: 60 s, and 10 min for a party that holds or is held (reliability C5). */
   readonly silentMs?: number;
   readonly silentOnHoldMs?: number;
@@ -63,13 +63,13 @@ class Host implements BuiltinMedia {
   #values: Readonly<Record<string, number>> = {};
 
   constructor(options: BuiltinMediaOptions) {
-    const { clock, log, ports, bindAddress, externalAddress } = options;
+    const { clock, log, ports, bindAddress, externalAddresses = [] } = options;
     this.#clock = clock;
     this.#log = log;
     this.#start = {
       ports,
       bindAddress,
-      externalAddress,
+      externalAddresses,
       silentMs: options.silentMs ?? DEFAULTS.silentMs,
       silentOnHoldMs: options.silentOnHoldMs ?? DEFAULTS.silentOnHoldMs,
       portRestMs: options.portRestMs ?? DEFAULTS.portRestMs,

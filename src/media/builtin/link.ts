@@ -11,7 +11,7 @@ export interface MediaStart {
   /** Sockets are bound to this address where its family is that of the call; else to all addresses. */
   readonly bindAddress: string | undefined;
   /** Named in SDP instead of `EndParts.localAddress`, where the family is the same. */
-  readonly externalAddress: string | undefined;
+  readonly externalAddresses: readonly string[];
   /** No packet from a party for this long is a silence, ms; the second while it is on hold, or holds. */
   readonly silentMs: number;
   readonly silentOnHoldMs: number;

@@ -17,7 +17,7 @@ import { StreamFlow, type StreamRoom } from "./stream.ts";
 import { StreamListener } from "./stream-listener.ts";
 import { tcpKind } from "./tcp.ts";
 import { type TlsFiles, type TlsKind, type TlsOptions, tlsKind } from "./tls.ts";
-import type { Flow, HostPort, Target, Transport, TransportHandler, TransportObserver } from "./transport.ts";
+import type { Flow, Target, Transport, TransportHandler, TransportObserver } from "./transport.ts";
 import { UdpFlow, UdpListener } from "./udp.ts";
 
 export interface ListenOptions {
@@ -113,7 +113,7 @@ class TransportLayer implements OpenTransports {
     }
   }
 
-  get listeners(): readonly { readonly transport: "udp" | "tcp" | "tls"; readonly local: HostPort }[] {
+  get listeners(): readonly Listener[] {
     return this.#listeners;
   }
 

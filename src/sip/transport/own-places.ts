@@ -1,7 +1,6 @@
 import { networkInterfaces } from "node:os";
 import type { Clock } from "../../runtime/clock.ts";
 import { isLoopback, isWildcard, plainAddress } from "./address.ts";
-import { announced } from "./local-address.ts";
 import type { HostPort } from "./transport.ts";
 
 /** Interfaces change while we run (reliability H8). */
@@ -17,15 +16,14 @@ export class OwnPlaces {
   #interfaces: { readonly addresses: ReadonlySet<string>; readonly until: number } | undefined;
 
   constructor(
-    listeners: readonly { readonly local: HostPort }[],
-    options: { readonly clock: Clock; readonly advertise: string | undefined },
+    listeners: readonly { readonly local: HostPort; readonly announced?: string | undefined }[],
+    clock: Clock,
   ) {
-    this.#clock = options.clock;
-    for (const { local } of listeners) {
+    this.#clock = clock;
+    for (const { local, announced } of listeners) {
       this.#ports.add(local.port);
       this.#hosts.add(local.host);
-      const text = announced(options.advertise, local.host, local.port);
-      if (text !== undefined) this.#announced.add(text);
+      if (announced !== undefined) this.#announced.add(announced);
     }
     this.#everywhere = listeners.some(({ local }) => isWildcard(local.host));
   }

@@ -35,7 +35,8 @@ export class StreamListener {
   readonly #options: StreamListenerOptions;
   readonly #kind: StreamKind;
   readonly #server: Server;
-  readonly #sentBy: string | undefined;
+  /** What it announces to everybody; undefined where that depends on the peer. */
+  readonly announced: string | undefined;
   readonly #flows = new Set<StreamFlow>();
   /** Connections that have come in and are no streams yet: their TLS handshake is under way. */
   readonly #raw = new Set<Socket>();
@@ -52,7 +53,7 @@ export class StreamListener {
     const address = server.address();
     const port = address === null || typeof address === "string" ? options.port : address.port;
     this.local = { host: options.host, port };
-    this.#sentBy = announced(options.advertise, options.host, port);
+    this.announced = announced(options.advertise, options.host, port);
     server.on("connection", (raw) => this.#accept(raw));
   }
 
@@ -169,7 +170,7 @@ export class StreamListener {
       remote,
       target,
       local: this.local,
-      sentBy: this.#sentBy ?? hostPort(towards.towards(remote.host), this.local.port),
+      sentBy: this.announced ?? hostPort(towards.towards(remote.host), this.local.port),
       onEnd: () => {
         this.#flows.delete(flow);
         if (this.#byPeer.get(key) === flow) this.#byPeer.delete(key);

@@ -64,7 +64,11 @@ export interface Transport {
   observe(observer: TransportObserver): void;
   /** Sets the one handler of what arrives. */
   handle(handler: TransportHandler): void;
-  /** Bound listeners, for what we announce. */
-  readonly listeners: readonly { readonly transport: TransportKind; readonly local: HostPort }[];
+  /** Bound listeners, and what each announces to everybody; that is undefined where it depends on the peer. */
+  readonly listeners: readonly {
+    readonly transport: TransportKind;
+    readonly local: HostPort;
+    readonly announced?: string | undefined;
+  }[];
   close(): Promise<void>;
 }

@@ -37,7 +37,8 @@ export class UdpListener {
   readonly #options: UdpOptions;
   readonly #socket: Socket;
   readonly #flows: GenerationCache<string, UdpFlow>;
-  readonly #sentBy: string | undefined;
+  /** What it announces to everybody; undefined where that depends on the peer. */
+  readonly announced: string | undefined;
   /** The flow that was asked for last: mostly the next datagram is from there too. */
   #latest: UdpFlow | undefined;
   #open = true;
@@ -48,7 +49,7 @@ export class UdpListener {
     const { port } = socket.address();
     this.family = familyOf(options.host) === 6 ? 6 : 4;
     this.local = { host: options.host, port };
-    this.#sentBy = announced(options.advertise, options.host, port);
+    this.announced = announced(options.advertise, options.host, port);
     this.#flows = new GenerationCache(options.limits.maxUdpFlows);
     socket.on("message", (bytes, from) => this.#receive(bytes, plainAddress(from.address), from.port));
   }
@@ -90,7 +91,7 @@ export class UdpListener {
   }
 
   sentByTowards(remote: string): string {
-    return this.#sentBy ?? hostPort(this.#options.localAddresses.towards(remote), this.local.port);
+    return this.announced ?? hostPort(this.#options.localAddresses.towards(remote), this.local.port);
   }
 
   send(bytes: Buffer, to: HostPort, onError: (reason: string) => void): void {
