@@ -302,7 +302,10 @@ class Process implements App {
       clock: systemClock,
       ids: this.#ids,
       counters: this.#counters,
-      transports: ["udp", "tcp", "tls"],
+      // Streams need no listener (RFC 3261 §18.1.1).
+      transports: transports.listeners.some(({ transport }) => transport === "udp")
+        ? ["udp", "tcp", "tls"]
+        : ["tcp", "tls"],
     });
     const hosts = new Set(
       transports.listeners.flatMap(({ local, announced = "" }) => [

@@ -112,8 +112,9 @@ export async function routeToTrunk(
   snapshot: Snapshot,
   ports: RoutingPorts,
 ): Promise<Route | string> {
-  const { flows, routes } = await wayToTrunk(trunk, ports);
+  const { flows, closed, routes } = await wayToTrunk(trunk, ports);
   const [first] = trunk.hosts;
+  if (flows.length === 0 && closed !== undefined) return noWay(trunk, closed);
   if (first === undefined || flows.length === 0) {
     const places = trunk.outboundProxy ?? trunk.hosts.join(", ");
     return `no address of trunk "${trunk.name}" could be resolved (${places})`;
@@ -134,6 +135,16 @@ export async function routeToTrunk(
     media: trunk.media,
     behindNat: false,
   };
+}
+
+/** Why there is no flow to a place that was found. */
+function noWay(trunk: Trunk, { transport, host, port }: Target): string {
+  const v6 = host.includes(":");
+  const place = `${transport}:${v6 ? `[${host}]` : host}:${port}`;
+  if (transport !== "udp")
+    return `trunk "${trunk.name}" cannot be reached at ${place}: too many connections are open`;
+  const all = v6 ? "[::]" : "0.0.0.0";
+  return `trunk "${trunk.name}" cannot be reached at ${place}: no --sip of the server listens on IPv${v6 ? 6 : 4} (such as --sip ${all}:5060)`;
 }
 
 /** Host and port of a SIP URI, without its scheme and parameters. */

@@ -36,8 +36,10 @@ export interface TrunkWayPorts {
 export interface TrunkWay {
   /** Route header values, the first one first. */
   readonly routes: readonly string[];
-  /** Tried in this order; empty: nothing could be resolved. */
+  /** Tried in this order; empty: nothing could be resolved, or `closed`. */
   readonly flows: readonly Flow[];
+  /** A place that was found and that we cannot send to. */
+  readonly closed?: Target | undefined;
 }
 
 /**
@@ -51,25 +53,36 @@ export async function wayToTrunk(trunk: Trunk, ports: TrunkWayPorts): Promise<Tr
     // Many registrars name the proxy itself first: once is enough. A user part there says more than where (`orig@`).
     const [first] = service;
     const beyond = first !== undefined && isSamePlace(hop(first), proxy) ? service.slice(1) : service;
-    const flows = await flowsTo(trunk, [trunk.outboundProxy], ports);
-    return { routes: [proxyRoute(proxy), ...beyond], flows };
+    return {
+      routes: [proxyRoute(proxy), ...beyond],
+      ...(await flowsTo(trunk, [trunk.outboundProxy], ports)),
+    };
   }
   const [first] = service;
   const along = first === undefined ? [] : await flowsAlong(trunk, hop(first), ports);
-  return { routes: service, flows: along.length > 0 ? along : await flowsTo(trunk, trunk.hosts, ports) };
+  return {
+    routes: service,
+    ...(along.length > 0 ? { flows: along } : await flowsTo(trunk, trunk.hosts, ports)),
+  };
 }
 
 type SipUri = Extract<Uri, { readonly host: string }>;
 
-async function flowsTo(trunk: Trunk, hosts: readonly string[], ports: TrunkWayPorts): Promise<Flow[]> {
+async function flowsTo(
+  trunk: Trunk,
+  hosts: readonly string[],
+  ports: TrunkWayPorts,
+): Promise<Pick<TrunkWay, "flows" | "closed">> {
   const flows: Flow[] = [];
+  let closed: Target | undefined;
   for (const host of hosts) {
     for (const target of await ports.resolve(trunk, host)) {
       const flow = ports.flowTo(target);
       if (flow !== undefined) flows.push(flow);
+      else closed ??= target;
     }
   }
-  return flows;
+  return { flows, closed };
 }
 
 /**

@@ -14,7 +14,7 @@ import { LocalAddresses } from "./local-address.ts";
 import type { TransportLog } from "./log.ts";
 import { Receiver } from "./receiver.ts";
 import { StreamFlow, type StreamRoom } from "./stream.ts";
-import { StreamListener } from "./stream-listener.ts";
+import { StreamListener, type StreamListenerOptions } from "./stream-listener.ts";
 import { tcpKind } from "./tcp.ts";
 import { type TlsFiles, type TlsKind, type TlsOptions, tlsKind } from "./tls.ts";
 import type { Flow, Target, Transport, TransportHandler, TransportObserver } from "./transport.ts";
@@ -37,7 +37,7 @@ export interface TransportOptions {
   readonly log: TransportLog;
   readonly guard: Guard;
   readonly counters: Counters;
-  /** Needed for a TLS listener. */
+  /** A certificate is needed for a TLS listener. Without this, peers over TLS are checked against the usual authorities. */
   readonly tls?: TlsOptions | undefined;
   readonly limits?: Partial<TransportLimits> | undefined;
   readonly messageLimits?: Partial<MessageLimits> | undefined;
@@ -88,9 +88,12 @@ class TransportLayer implements OpenTransports {
   readonly #room: StreamRoom;
   readonly #gate: ConnectionGate;
   readonly #localAddresses: LocalAddresses;
-  readonly #tls: TlsKind | undefined;
+  /** Without options it is made when it is needed: it holds the usual authorities. */
+  #tls: TlsKind | undefined;
   readonly #largeRequests: LargeRequests | undefined;
   readonly #listeners: Listener[] = [];
+  /** Streams of our own of a kind and family that nobody listens for; each made when it is needed. */
+  readonly #outbound = new Map<string, StreamListener>();
 
   constructor(options: TransportOptions) {
     const { clock, counters, guard, ids, log } = options;
@@ -137,11 +140,8 @@ class TransportLayer implements OpenTransports {
       const kind = transport === "tcp" ? tcpKind() : this.#tls;
       if (kind === undefined || (transport === "tls" && this.#tls?.canListen !== true))
         throw new Error("TLS needs a certificate and a key");
-      const room = this.#room;
-      const gate = this.#gate;
-      this.#listeners.push(
-        await StreamListener.open({ host, port, advertise, room, gate, log, localAddresses }, kind),
-      );
+      const options = { ...this.#streamOptions(), host, port, advertise };
+      this.#listeners.push(await StreamListener.open(options, kind));
     } catch (error) {
       throw new Error(`cannot listen on ${where}: ${socketErrorReason(error as Error)}`, { cause: error });
     }
@@ -176,7 +176,7 @@ class TransportLayer implements OpenTransports {
       this.#options.counters.add("sip_targets_refused");
       return undefined;
     }
-    const listener = this.#listenerFor(target);
+    const listener = this.#listenerFor(target) ?? this.#outboundFor(target);
     if (listener === undefined) return undefined;
     this.#options.guard.contacted(target);
     return listener.flowTo(target);
@@ -212,7 +212,28 @@ class TransportLayer implements OpenTransports {
 
   async close(): Promise<void> {
     this.#receiver.handle(undefined);
-    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    await Promise.all([...this.#listeners, ...this.#outbound.values()].map((listener) => listener.close()));
+  }
+
+  /** Undefined for UDP: its socket would have to be heard too. */
+  #outboundFor({ transport, host }: Target): Listener | undefined {
+    if (transport !== "tcp" && transport !== "tls") return undefined;
+    const family = familyOf(host) === 6 ? 6 : 4;
+    const key = `${transport} ${family}`;
+    let found = this.#outbound.get(key);
+    if (found === undefined) {
+      if (transport === "tls") this.#tls ??= makeTls({}, this.#options.counters);
+      const kind = transport === "tls" ? this.#tls : tcpKind();
+      if (kind === undefined) return undefined;
+      found = StreamListener.outbound(this.#streamOptions(), kind, family);
+      this.#outbound.set(key, found);
+    }
+    return found;
+  }
+
+  #streamOptions(): Omit<StreamListenerOptions, "host" | "port"> {
+    const { log, ids } = this.#options;
+    return { room: this.#room, gate: this.#gate, log, ids, localAddresses: this.#localAddresses };
   }
 
   /** The listener of the right kind and family whose own address the kernel would send from, or the next best. */

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
+import type { Ids } from "../../runtime/ids.ts";
 import { familyOf, hostPort, isWildcard, plainAddress } from "./address.ts";
 import type { ConnectionGate } from "./connection-gate.ts";
 import { socketErrorReason } from "./flows.ts";
@@ -15,6 +16,13 @@ export interface StreamListenerOptions {
   readonly gate: ConnectionGate;
   readonly log: TransportLog;
   readonly localAddresses: LocalAddresses;
+  readonly ids: Ids;
+}
+
+/** Where a stream of ours is connected from; what is not said, the kernel chooses. */
+export interface LocalEnd {
+  readonly localAddress?: string;
+  readonly localPort?: number;
 }
 
 /** What makes TCP and TLS different. */
@@ -23,18 +31,22 @@ export interface StreamKind {
   /** Makes a stream of a connection that has come in; calls back when it may carry messages. */
   accept(raw: Socket, ready: (socket: Socket) => void): void;
   /** Opens a stream; `ready` is called when it is connected, with TLS when the peer is verified too. */
-  connect(target: Target, localAddress: string | undefined, ready: () => void): Socket;
+  connect(target: Target, from: LocalEnd, ready: () => void): Socket;
   close(): void;
 }
 
-/** A listening TCP socket with the streams that came in by it or went out beside it. */
+/** Ports that are left to programs which ask for any (RFC 6335 §6). */
+const DYNAMIC_PORTS = { first: 49_152, count: 16_384 };
+
+/** A listening TCP socket with the streams that came in by it or went out beside it; or the latter alone. */
 export class StreamListener {
   readonly transport: "tcp" | "tls";
   readonly family: 4 | 6;
   readonly local: HostPort;
   readonly #options: StreamListenerOptions;
   readonly #kind: StreamKind;
-  readonly #server: Server;
+  /** Undefined: only streams of our own. */
+  readonly #server: Server | undefined;
   /** What it announces to everybody; undefined where that depends on the peer. */
   readonly announced: string | undefined;
   readonly #flows = new Set<StreamFlow>();
@@ -44,17 +56,17 @@ export class StreamListener {
   readonly #byPeer = new Map<string, StreamFlow>();
   #open = true;
 
-  private constructor(options: StreamListenerOptions, kind: StreamKind, server: Server) {
+  private constructor(options: StreamListenerOptions, kind: StreamKind, server: Server | undefined) {
     this.#options = options;
     this.#kind = kind;
     this.#server = server;
     this.transport = kind.transport;
     this.family = familyOf(options.host) === 6 ? 6 : 4;
-    const address = server.address();
-    const port = address === null || typeof address === "string" ? options.port : address.port;
+    const address = server?.address();
+    const port = typeof address === "object" && address !== null ? address.port : options.port;
     this.local = { host: options.host, port };
     this.announced = announced(options.advertise, options.host, port);
-    server.on("connection", (raw) => this.#accept(raw));
+    server?.on("connection", (raw) => this.#accept(raw));
   }
 
   /** Binds and listens; rejects when the address is taken or not ours. */
@@ -77,6 +89,22 @@ export class StreamListener {
   }
 
   /**
+   * Streams of our own where nobody listens: calling out needs no listener (RFC 3261 §18.1.1). Each is announced with the very
+   * address and port that it is connected from, so that a peer which looks for a connection to our Contact finds this one.
+   */
+  static outbound(
+    options: Omit<StreamListenerOptions, "host" | "port">,
+    kind: StreamKind,
+    family: 4 | 6,
+  ): StreamListener {
+    return new StreamListener(
+      { ...options, host: family === 6 ? "::" : "0.0.0.0", port: 0 },
+      kind,
+      undefined,
+    );
+  }
+
+  /**
    * An open stream to the target, or a new one. A stream that came in is used again where its far end is exactly the
    * target; the port of a Via is not trusted to say so (RFC 5923 §9). Undefined: too many streams.
    */
@@ -91,7 +119,8 @@ export class StreamListener {
     if (!this.#open) return;
     this.#open = false;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#server.close(() => resolve());
+    if (this.#server === undefined) resolve();
+    else this.#server.close(() => resolve());
     for (const flow of this.#flows) flow.shutDown("the listener is closed");
     for (const raw of this.#raw) raw.destroy();
     await promise;
@@ -154,14 +183,18 @@ export class StreamListener {
     const leave = gate.enterOutbound(target.host);
     if (leave === undefined) return undefined;
     room.counters.add("sip_connections_opened");
-    const bound = isWildcard(this.local.host) ? undefined : this.local.host;
-    const socket = this.#kind.connect(target, bound, () => flow.opened());
+    const bound = isWildcard(this.local.host) ? {} : { localAddress: this.local.host };
+    const { first, count } = DYNAMIC_PORTS;
+    const localPort = this.#server === undefined ? first + this.#options.ids.integer(count) : undefined;
+    const from = localPort === undefined ? bound : { localPort };
+    const socket = this.#kind.connect(target, from, () => flow.opened());
     socket.once("close", leave);
-    const flow = this.#adopt(socket, { host: target.host, port: target.port }, target);
+    const remote = { host: target.host, port: target.port };
+    const flow = this.#adopt(socket, remote, target, localPort);
     return flow;
   }
 
-  #adopt(socket: Socket, remote: HostPort, target?: Target): StreamFlow {
+  #adopt(socket: Socket, remote: HostPort, target?: Target, localPort = this.local.port): StreamFlow {
     const towards = this.#options.localAddresses;
     const key = peerKey(target ?? remote);
     const flow: StreamFlow = new StreamFlow(this.#options.room, {
@@ -170,7 +203,7 @@ export class StreamListener {
       remote,
       target,
       local: this.local,
-      sentBy: this.announced ?? hostPort(towards.towards(remote.host), this.local.port),
+      sentBy: this.announced ?? hostPort(towards.towards(remote.host), localPort),
       onEnd: () => {
         this.#flows.delete(flow);
         if (this.#byPeer.get(key) === flow) this.#byPeer.delete(key);

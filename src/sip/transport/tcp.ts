@@ -6,8 +6,8 @@ export function tcpKind(): StreamKind {
   return {
     transport: "tcp",
     accept: (raw, ready) => ready(raw),
-    connect({ host, port }, localAddress, ready) {
-      const socket = connect({ host, port, ...(localAddress === undefined ? {} : { localAddress }) });
+    connect({ host, port }, from, ready) {
+      const socket = connect({ host, port, ...from });
       socket.once("connect", ready);
       return socket;
     },

@@ -84,7 +84,7 @@ export function tlsKind(options: TlsOptions, counters: Counters): TlsKind {
       raw.once("close", () => waiting.delete(key));
       server.emit("connection", raw);
     },
-    connect({ host, port, serverName, otherNames = [] }, localAddress, ready) {
+    connect({ host, port, serverName, otherNames = [] }, from, ready) {
       const named = serverName !== undefined && familyOf(serverName) === 0;
       const socket = connect({
         host,
@@ -98,7 +98,7 @@ export function tlsKind(options: TlsOptions, counters: Counters): TlsKind {
             : refused;
         },
         ...(named ? { servername: serverName } : {}),
-        ...(localAddress === undefined ? {} : { localAddress }),
+        ...from,
       });
       socket.once("secureConnect", ready);
       return socket;

@@ -56,7 +56,10 @@ export type TransportObserver = (
 
 /** What the transaction layer needs of the network; UDP, TCP, TLS and the in-memory loop implement it. */
 export interface Transport {
-  /** The flow to a target: an open connection where one exists (reuse), else a new one. Undefined: no such listener. */
+  /**
+   * The flow to a target: an open connection where one exists (reuse), else a new one, which needs no listener. Undefined: no
+   * UDP socket of that family, no host to talk to, or too many streams.
+   */
   flowTo(target: Target): Flow | undefined;
   /** Sends a message that is complete, Via included. `onError` is called at most once, later, never inside send. */
   send(message: SipMessage, flow: Flow, onError: (reason: string) => void): void;

@@ -75,7 +75,7 @@ export class Endpoint implements TransactionUser {
     return new OutboundInvite(this.#context, parts, user);
   }
 
-  /** The flow to a resolved target; undefined where no listener speaks its transport. */
+  /** The flow to a resolved target; undefined where we have no way to it. */
   flowTo(target: Target): Flow | undefined {
     return this.#context.transport.flowTo(target);
   }
