@@ -4,7 +4,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { StoryListener } from "./call/recorder.ts";
 import { SlowedLog } from "./call/slowed-log.ts";
 import { Switchboard } from "./call/switchboard.ts";
-import { listenersOf } from "./config/listeners.ts";
+import { listenersOf, udpFamilies } from "./config/listeners.ts";
 import { parseHostPort } from "./config/load.ts";
 import type { Settings } from "./config/schema.ts";
 import type { TlsMaterial, TlsPaths } from "./control/certificate.ts";
@@ -163,6 +163,7 @@ class Process implements App {
         speechCommand,
         softwareVersion: version,
         tls: tlsPaths(this.#settings),
+        udp: udpFamilies(listen),
         again: false,
       },
       {

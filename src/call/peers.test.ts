@@ -96,3 +96,16 @@ test("what was dialled: user part decoded once, tel: number, or nothing", () => 
     ["+31501234567", "+31", "a%40b", "+31-50", "", ""],
   );
 });
+
+test("T11: an IPv4 network written inside IPv6 is that network, in either spelling", () => {
+  const known = peers(
+    trunk("dotted", { acceptFrom: ["::ffff:192.0.2.0/120"] }),
+    trunk("hexadecimal", { acceptFrom: ["::FFFF:c633:6407/128"] }),
+    trunk("six", { acceptFrom: ["2001:db8::/64"] }),
+  );
+  const name = (address: string): string | undefined => known.trunkAt(address)?.name;
+  assert.deepEqual(
+    ["192.0.2.1", "::ffff:192.0.2.255", "192.0.3.1", "198.51.100.7", "198.51.100.8", "2001:db8::1"].map(name),
+    ["dotted", "dotted", undefined, "hexadecimal", undefined, "six"],
+  );
+});

@@ -14,7 +14,7 @@ export class Peers {
     this.#trunks = snapshot.trunks.map((trunk) => ({
       trunk,
       networks: [
-        ...trunk.acceptFrom.map((cidr) => ipaddr.parseCIDR(cidr)),
+        ...trunk.acceptFrom.map(network),
         ...trunk.hosts.flatMap(numericHost),
         ...numericHost(trunk.outboundProxy ?? ""),
       ],
@@ -54,6 +54,14 @@ function holds(networks: readonly Network[], address: string): boolean {
   return (
     ip !== undefined && networks.some(([base, bits]) => base.kind() === ip.kind() && ip.match(base, bits))
   );
+}
+
+/** An IPv4 network is IPv4 also when it is written inside an IPv6 one: `::ffff:192.0.2.0/120`. */
+function network(cidr: string): Network {
+  const [base, bits] = ipaddr.parseCIDR(cidr);
+  if (!(base instanceof ipaddr.IPv6) || !base.isIPv4MappedAddress() || bits < 96)
+    return [base, bits] as Network;
+  return [base.toIPv4Address(), bits - 96] as Network;
 }
 
 function numericHost(uri: string): readonly Network[] {

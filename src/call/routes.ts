@@ -1,5 +1,5 @@
 import type { MediaPolicy, Snapshot, Trunk } from "../model/snapshot.ts";
-import type { AnswerChallenge, Flow, Reach } from "../sip/index.ts";
+import type { AnswerChallenge, Flow, Reach, Target } from "../sip/index.ts";
 import { parseUri, targetOf } from "../sip/index.ts";
 import { isBehindNat } from "./media-policy.ts";
 import type { ReachGuard } from "./reach-guard.ts";

@@ -1,11 +1,12 @@
 import type { FileProblem } from "../company/file.ts";
 import { formatProblem, readCompany } from "../company/file.ts";
+import { trunksWithoutSocket } from "../model/trunk-sockets.ts";
 import { readCompanyText } from "./company-text.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
 
-/** `switchhook check FILE`: says what is wrong with a company file; changes nothing. */
-export function runCheck(file: string, output: Output): number {
+/** `switchhook check FILE`: says what is wrong with a company file; changes nothing. `udp`: where the server would listen. */
+export function runCheck(file: string, output: Output, udp: readonly (4 | 6)[] | undefined): number {
   const text = readCompanyText(file);
   if (!text.ok) {
     output.err(text.error);
@@ -16,7 +17,9 @@ export function runCheck(file: string, output: Output): number {
     printProblems(read.error, output);
     return ExitCode.refused;
   }
-  for (const warning of read.value.warnings) output.err(formatProblem(warning));
+  const mute = trunksWithoutSocket(read.value.company, udp ?? [4, 6]);
+  for (const warning of [...read.value.warnings, ...mute.map((problem) => read.value.locate(problem))])
+    output.err(formatProblem(warning));
   const { phones, webhooks, plans, numbers } = read.value.company;
   output.out(
     `${file}: no errors (phones: ${phones.length}, webhooks: ${webhooks.length}, plans: ${plans.length}, numbers: ${numbers.length}).`,

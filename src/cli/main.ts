@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { processEnvironment } from "../config/load.ts";
+import { listenersOf, udpFamilies } from "../config/listeners.ts";
+import { loadSettings, processEnvironment } from "../config/load.ts";
 import { settings } from "../config/schema.ts";
 import { terminal } from "./output.ts";
 import { runProgram } from "./program.ts";
@@ -12,10 +13,19 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
 
 const environment = processEnvironment();
 
+/** What SWITCHHOOK_SIP and SWITCHHOOK_SIPS say; who gives flags to `start` hears it from `start` and `apply`. */
+function udpOf(variables: typeof environment): readonly (4 | 6)[] | undefined {
+  const loaded = loadSettings({}, variables);
+  if (!loaded.ok || loaded.value.sip.length + loaded.value.sips.length === 0) return undefined;
+  const listeners = listenersOf(loaded.value);
+  return listeners.ok ? udpFamilies(listeners.value) : undefined;
+}
+
 process.exitCode = await runProgram(process.argv.slice(2), {
   output: terminal,
   dataDir: environment[settings.dataDir.env] ?? settings.dataDir.default,
   version,
   speechCommand: environment[settings.speechCommand.env],
+  udp: udpOf(environment),
   loadApp: async () => (await import("../app.ts")).startApp,
 });

@@ -42,6 +42,8 @@ export interface ProgramPorts {
   /** SWITCHHOOK_DATA, or the default. */
   readonly dataDir: string;
   readonly version: string;
+  /** Families on which the server of this environment listens for UDP; undefined: the environment does not say. */
+  readonly udp?: readonly (4 | 6)[] | undefined;
   /** SWITCHHOOK_SPEECH_COMMAND: speaks texts while no server runs. */
   readonly speechCommand?: string | undefined;
   /** Loads the server; only `start` pays for it. */
@@ -119,7 +121,7 @@ function addCompanyCommands(program: Command, ports: ProgramPorts, done: (code: 
     .command("check")
     .description("Say what is wrong with a company file; change nothing.")
     .argument("<file>", "company file (YAML or JSON)")
-    .action((file: string) => done(runCheck(file, ports.output)));
+    .action((file: string) => done(runCheck(file, ports.output, ports.udp)));
   program
     .command("apply")
     .description("Make the installation match a company file, running or not; all or nothing.")

@@ -64,6 +64,11 @@ export function listenersOf({
   return problems.length > 0 ? err([...new Set(problems)]) : ok(listeners);
 }
 
+/** Families on which SIP is heard over UDP. */
+export function udpFamilies(listeners: readonly ListenerSetting[]): (4 | 6)[] {
+  return [...new Set(listeners.filter(({ transport }) => transport === "udp").map(familyOf))];
+}
+
 /** 4 or 6 for an IP address without brackets, undefined for anything else. */
 export function addressFamily(text: string): Family | undefined {
   if (/^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/.test(text) && !/(?:^|\.)0\d/.test(text)) return 4;

@@ -6,6 +6,7 @@ import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { Company } from "../model/company.ts";
 import type { CompanyRepository, StoredAudio, StoredCompany } from "../model/repositories.ts";
+import { trunksWithoutSocket } from "../model/trunk-sockets.ts";
 import type { AudioSource, Progress } from "./apply-audio.ts";
 import { isSameSource, knownIn, prepareAudio } from "./apply-audio.ts";
 import type { AudioLibrary } from "./audio-library.ts";
@@ -27,6 +28,8 @@ export interface ApplyParts {
   readonly progress: Progress;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Families on which the server listens for UDP; undefined: not known here. */
+  readonly udp?: readonly (4 | 6)[] | undefined;
 }
 
 /**
@@ -48,7 +51,9 @@ export async function applyCompany(
   const audio = await prepareAudio(audioMessages, known, parts.audio, parts.progress);
   if (!audio.ok) return err(audio.error.map((problem) => read.value.locate(problem)));
   const applied = await saveChanged(parts.repository, before, company.value, audio.value, parts.now);
-  return ok({ ...applied, warnings: read.value.warnings });
+  const mute = parts.udp === undefined ? [] : trunksWithoutSocket(company.value, parts.udp);
+  const found = mute.map((problem) => read.value.locate(problem));
+  return ok({ ...applied, warnings: [...read.value.warnings, ...found] });
 }
 
 /** Saves a company that has been checked, unless it is what is stored already. */

@@ -18,6 +18,8 @@ export interface ControlStart {
   readonly callsKeepDays: number;
   /** The setting; undefined: espeak-ng, or what comes along. */
   readonly speechCommand?: string | undefined;
+  /** Families on which SIP is heard over UDP; undefined: not known. */
+  readonly udp?: readonly (4 | 6)[] | undefined;
   /** Files of the certificate; undefined: no TLS. */
   readonly tls?: TlsPaths | undefined;
   /** The thread takes the place of one that died: calls that are up in the store are up indeed. */

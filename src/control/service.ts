@@ -10,6 +10,7 @@ import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { AccessReport } from "../model/access.ts";
 import type { Repositories, StoredCompany } from "../model/repositories.ts";
+import { trunksWithoutSocket } from "../model/trunk-sockets.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 import type { Store } from "../store/store.ts";
 import { openStore } from "../store/store.ts";
@@ -75,7 +76,8 @@ export async function startControlService(
   const listening = await service.listen(token.value);
   if (!listening.ok) return fail([listening.error]);
   const silent = silentMessages(stored);
-  const answer = { httpAddress: listening.value, notes: [...notes.value, ...silent], ...ready };
+  const mute = start.applyFile === undefined ? muteTrunks(stored, start) : [];
+  const answer = { httpAddress: listening.value, notes: [...notes.value, ...silent, ...mute], ...ready };
   send({ type: "ready", tls: tls.value?.inForce, ...answer });
   if (tls.value !== undefined) service.watch(tls.value);
   return ok(service);
@@ -88,6 +90,12 @@ async function openTls({ tls }: ControlStart): Promise<Result<OpenTls | undefine
   const stamp = await files.stamp();
   const read = await files.read();
   return read.ok ? ok({ files, stamp, inForce: read.value }) : read;
+}
+
+/** What an apply would have warned of. */
+function muteTrunks(stored: StoredCompany | undefined, { udp }: ControlStart): string[] {
+  if (stored === undefined || udp === undefined) return [];
+  return trunksWithoutSocket(stored.company, udp).map((problem) => problem.message);
 }
 
 /** What a release without sound has stored. */
@@ -131,6 +139,7 @@ async function applyAtStart(
       audio: diskSource(dirname(applyFile), library),
       progress,
       now: clock.wall(),
+      udp: start.udp,
     });
     if (!applied.ok) return err(applied.error.map(formatProblem));
     return ok([...applied.value.warnings.map(formatProblem), ...applied.value.changes]);
@@ -319,7 +328,12 @@ class Service implements ControlService {
     const parts = { repository: this.#store.company, library, audio: sentSource(library, sent) };
     const progress = (): void => {};
     try {
-      const applied = await applyCompany(text, file, { ...parts, progress, now: this.#clock.wall() });
+      const applied = await applyCompany(text, file, {
+        ...parts,
+        progress,
+        now: this.#clock.wall(),
+        udp: this.#start.udp,
+      });
       if (!applied.ok) return { type: "refused", problems: applied.error };
       return await this.#publish(applied.value);
     } catch (error) {

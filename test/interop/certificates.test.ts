@@ -132,7 +132,8 @@ describe("certificates of a running server", { skip: needs("sipp", "openssl") },
     folder.put(next.certPem, next.keyPem);
     const taken = await server.cli("reload");
     assert.equal(taken.code, 0, taken.stdout + taken.stderr);
-    assert.match(taken.stdout, /^The certificate has been renewed: /);
+    // The watch may have been quicker than the command.
+    assert.match(taken.stdout, /^The certificate (?:has been renewed|is the same as before): /);
     assert.notEqual(await shown(), before);
     await goesOn();
   });

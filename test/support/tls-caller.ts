@@ -41,6 +41,11 @@ export class TlsCaller {
     return !this.#ended;
   }
 
+  /** The answers of the calls that are up. */
+  get answers(): readonly string[] {
+    return this.#calls.map(({ answer }) => answer);
+  }
+
   /** Sets up calls and waits until all are answered. */
   async call(number: string, count: number): Promise<void> {
     const fresh = Array.from({ length: count }, (): Call => {
