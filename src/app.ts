@@ -342,6 +342,7 @@ class Process implements App {
         for (const change of changes) this.#control?.putBinding(change);
       },
       onSlowed: (slowed) => this.#slowedLog.tell(slowed),
+      onRefused: (text) => this.#log.warn({}, text),
       onProvedReturnPath: (address) => guard.provedReturnPath(address),
     });
   }
@@ -379,9 +380,12 @@ class Process implements App {
   }
 
   #publish(snapshot: Snapshot): void {
+    const before = this.#snapshot.version;
     this.#take(snapshot);
     this.#guard?.recheck();
     this.#switchboard?.published(snapshot);
+    // The same one comes again when it was applied unchanged, or the control thread began anew.
+    if (snapshot.version === before) return;
     this.#log.info(
       { version: snapshot.version },
       "A new configuration is in force; calls in progress keep theirs",

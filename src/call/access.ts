@@ -3,30 +3,45 @@ import type { AccessReport, Ban, FailedLogin, Lift, PhoneContact } from "../mode
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { formatUri, type Guard, isReachable, type RegisterOutcome, type Stack } from "../sip/index.ts";
+import { isFirstStep } from "./login-words.ts";
 import { slowedSentence } from "./slowed-log.ts";
 
-/** The first half of every login: the phone is asked for its password. */
-const FIRST_STEP: ReadonlySet<string | undefined> = new Set(["missing", "staleNonce"]);
 const PHONES_REMEMBERED = 10_000;
+
+interface Noted extends FailedLogin {
+  /** Somebody read the password and it was wrong, and no login from there has succeeded since. */
+  readonly isKnown: boolean;
+}
 
 /** The last login of each phone that failed. Names that no phone has are not kept. */
 export class FailedLogins {
   readonly #clock: Clock;
-  readonly #last = new GenerationCache<string, FailedLogin>(PHONES_REMEMBERED);
+  readonly #last = new GenerationCache<string, Noted>(PHONES_REMEMBERED);
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
+  /** That a password was not looked at does not hide that the same place had a wrong one: that is what is to be mended. */
   note(outcome: RegisterOutcome, phones: Snapshot["phones"]): void {
-    if (outcome.kind === "registered" || FIRST_STEP.has(outcome.cause)) return;
-    const { extension, address, sentence } = outcome;
+    const { extension, address } = outcome;
     if (extension === undefined || !phones.has(extension)) return;
-    this.#last.set(extension, { at: this.#clock.wall(), address, reason: sentence });
+    const known = this.#last.get(extension);
+    if (outcome.kind === "registered") {
+      if (known?.isKnown === true && known.address === address)
+        this.#last.set(extension, { ...known, isKnown: false });
+      return;
+    }
+    const { cause, sentence } = outcome;
+    if (isFirstStep(cause)) return;
+    if (cause === "blocked" && known?.isKnown === true && known.address === address) return;
+    const isKnown = cause === "wrongCredentials";
+    this.#last.set(extension, { at: this.#clock.wall(), address, reason: sentence, isKnown });
   }
 
   of(extension: string): FailedLogin | undefined {
-    return this.#last.get(extension);
+    const noted = this.#last.get(extension);
+    return noted === undefined ? undefined : { at: noted.at, address: noted.address, reason: noted.reason };
   }
 }
 

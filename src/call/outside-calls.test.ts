@@ -12,6 +12,7 @@ interface Table {
   readonly clock: VirtualClock;
   readonly counters: CounterStore;
   readonly alerts: Alert[];
+  readonly told: string[];
   limits: OutsideCallLimits;
   /** One more, which must be allowed. */
   begin(phone?: string): OutsideCall;
@@ -23,16 +24,19 @@ function table(limits: OutsideCallLimits): Table {
   const clock = new VirtualClock();
   const counters = createCounters();
   const alerts: Alert[] = [];
+  const told: string[] = [];
   const made: Table = {
     clock,
     counters,
     alerts,
+    told,
     limits,
     calls: new OutsideCalls({
       clock,
       counters,
       limits: () => made.limits,
       onAlert: (alert) => void alerts.push(alert),
+      onRefused: (sentence) => void told.push(sentence),
     }),
     begin: (phone) => {
       const begun = made.calls.begin(phone);
@@ -221,4 +225,19 @@ test("X9: whatever begins, ends and never leaves in whatever order, the counts a
     }),
     { numRuns: 300 },
   );
+});
+
+test("N9: that calls are refused is told once a minute for each limit", () => {
+  const { clock, told, begin, refused } = table({ perPhone: 1, perCompany: 2, newPerMinute: 100 });
+  begin("215");
+  for (let at = 0; at < 50; at++) refused("215");
+  begin("216");
+  for (let at = 0; at < 50; at++) refused("217");
+  assert.deepEqual(
+    told.map((sentence) => /outsideCalls\.(\w+)\.$/.exec(sentence)?.[1]),
+    ["perPhone", "perCompany"],
+  );
+  clock.advance(60_000);
+  refused("215");
+  assert.equal(told.length, 3);
 });

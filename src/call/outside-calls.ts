@@ -11,6 +11,8 @@ export interface OutsideCallsParts {
   /** Those of the present configuration, so that a raised limit counts at once, for calls in progress too. */
   readonly limits: () => OutsideCallLimits;
   readonly onAlert: AlertSink;
+  /** A sentence when calls begin to be refused, for each limit at most once a minute. */
+  readonly onRefused?: (sentence: string) => void;
 }
 
 /** A call that is counted until it says that it is over. */
@@ -41,6 +43,7 @@ export class OutsideCalls {
   readonly #company = new Use();
   readonly #phones = new Map<string, Use>();
   readonly #begun = new RecentTimes(MINUTE_MS);
+  readonly #refusedTold = new Map<LimitName, number>();
   #minuteTold = false;
 
   constructor(parts: OutsideCallsParts) {
@@ -71,7 +74,9 @@ export class OutsideCalls {
     const reached = this.#reached(phone, now);
     if (reached !== undefined) {
       this.#parts.counters.add(`outside_calls_refused{limit="${reached}"}`);
-      return err(this.#refusal(reached, phone));
+      const why = this.#refusal(reached, phone);
+      this.#tellRefused(reached, why, now);
+      return err(why);
     }
     this.#parts.counters.add("outside_calls");
     this.#company.count += 1;
@@ -144,6 +149,12 @@ export class OutsideCalls {
       args: { limit, phone, used, allowed },
       sentence,
     });
+  }
+
+  #tellRefused(limit: LimitName, why: string, now: number): void {
+    if (now - (this.#refusedTold.get(limit) ?? Number.NEGATIVE_INFINITY) < MINUTE_MS) return;
+    this.#refusedTold.set(limit, now);
+    this.#parts.onRefused?.(`A call to the outside was refused: ${why}.`);
   }
 
   #refusal(limit: LimitName, phone: string | undefined): string {

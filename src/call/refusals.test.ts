@@ -29,11 +29,14 @@ function scene() {
       rows.set(row.id, row);
     },
   };
-  const refusals = new Refusals({ clock, ids: seededIds(), sink, counters });
+  const log: string[] = [];
+  const onRefusedLogin = (text: string): void => void log.push(text);
+  const refusals = new Refusals({ clock, ids: seededIds(), sink, counters, onRefusedLogin });
   return {
     clock,
     counters,
     refusals,
+    log,
     rows: () => [...rows.values()],
     attempts: () => [...rows.values()].reduce((sum, row) => sum + row.attempts, 0),
     writes: () => writes,
@@ -148,4 +151,49 @@ test("S2: a proof takes back only what is not written: a stranger behind the sam
     rows().map(({ story }) => story.at(-1)),
     [{ atMs: 0, type: "ended", by: "switchhook", status: 403, reason: "nobody knows it" }],
   );
+});
+
+test("N9: a login that is refused is one line of the log and one row, whatever follows; what is meant is asked once", () => {
+  const { clock, refusals, rows, log } = scene();
+  let asked = 0;
+  const reason = 'There is no phone "210". Add it to the configuration.';
+  const meant = (): string => {
+    asked += 1;
+    return "Did you mean 201 or 202?";
+  };
+  for (let at = 0; at < 500; at++)
+    refusals.stranger(
+      refused("203.0.113.1", { kind: "registration", status: 401, from: "210", reason, meant }),
+    );
+  refusals.flush();
+  const told = 'There is no phone "210". Did you mean 201 or 202? Add it to the configuration.';
+  assert.deepEqual(
+    rows().map((row) => [row.kind, row.attempts, row.reason]),
+    [["registration", 500, told]],
+  );
+  assert.equal(asked, 1);
+  assert.equal(log.length, 1);
+  assert.ok(log[0]?.startsWith(`A login from 203.0.113.1 as "210" was refused: ${told}`), log[0]);
+  assert.equal(clock.pending, 0);
+});
+
+test("N9, X8: the first names that one source tries have rows of their own, 1,000 more names have one; so has the log", () => {
+  const { refusals, rows, log } = scene();
+  for (let at = 0; at < 1_000; at++)
+    refusals.stranger(refused("203.0.113.1", { kind: "registration", status: 401, from: `${at}\u001b[2J` }));
+  refusals.stranger(refused("203.0.113.2", { kind: "registration", status: 401 }));
+  refusals.flush();
+  assert.deepEqual(
+    rows().map(({ attempts }) => attempts),
+    [1, 1, 1, 1, 996, 1],
+  );
+  assert.equal(log.length, 6);
+  assert.ok(!log.join("").includes("\u001b"));
+});
+
+test("N9, X8: 10,000 sources that log in make 41 lines of the log an hour", () => {
+  const { refusals, log } = scene();
+  for (let at = 0; at < 10_000; at++)
+    refusals.stranger(refused(`10.0.${at >> 8}.${at & 255}`, { kind: "registration", status: 401 }));
+  assert.equal(log.length, 41);
 });

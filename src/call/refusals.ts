@@ -1,5 +1,6 @@
 import type { Counters } from "../lib/counters.ts";
 import { flat } from "../lib/flat.ts";
+import { printable } from "../lib/printable.ts";
 import { sourceKey } from "../lib/source-key.ts";
 import type { CallRecord, RecordSink } from "../model/call-record.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
@@ -18,6 +19,8 @@ export interface RefusedCall {
   readonly reason: string;
   /** No credentials came yet: a phone that does not say which one it is begins so as well, and its proof follows. */
   readonly mayProve?: boolean;
+  /** What may be meant by a name that does not exist; asked once a row, for it looks at all names. */
+  readonly meant?: () => string;
 }
 
 /**
@@ -28,6 +31,10 @@ export const STRANGER_ROWS = { perHour: 60, ofOneKind: 40 } as const;
 const WINDOW_MS = 3_600_000;
 /** A first step becomes a row when no proof has followed for so long. */
 const PROOF_MS = 3_000;
+/** Of a name that is claimed. */
+const MAX_NAME = 64;
+/** So many names that one source logs in with have rows of their own; further ones are counted in its one other row. */
+const NAMES_OF_A_SOURCE = 4;
 /** The count of a row is written again when it has doubled, or after so long. */
 const REWRITE_MS = 20_000;
 
@@ -53,6 +60,7 @@ export class Refusals {
   readonly #ids: Ids;
   readonly #sink: RecordSink;
   readonly #counters: Counters;
+  readonly #onRefusedLogin: ((text: string) => void) | undefined;
   readonly #rows = new Map<string, Row>();
   #begunMs = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
@@ -62,11 +70,14 @@ export class Refusals {
     readonly ids: Ids;
     readonly sink: RecordSink;
     readonly counters: Counters;
+    /** A line for the log with each new row of a login: as few as the rows. */
+    readonly onRefusedLogin?: ((text: string) => void) | undefined;
   }) {
     this.#clock = parts.clock;
     this.#ids = parts.ids;
     this.#sink = parts.sink;
     this.#counters = parts.counters;
+    this.#onRefusedLogin = parts.onRefusedLogin;
   }
 
   /** Counts an attempt, in the row of its source or in that of the rest. */
@@ -78,7 +89,7 @@ export class Refusals {
       this.#rows.clear();
       this.#begunMs = now;
     }
-    const key = `${refused.kind} ${refused.status} ${sourceKey(refused.address)}`;
+    const key = this.#keyOf(refused);
     const row = this.#rows.get(key) ?? this.#open(key, refused);
     row.attempts += 1;
     row.lastAt = this.#clock.wall();
@@ -102,14 +113,24 @@ export class Refusals {
     for (const row of this.#rows.values()) if (row.attempts > row.written) this.#write(row);
   }
 
+  /** Source and answer; of a login the name too, as long as the source has named few. */
+  #keyOf({ kind, status, address, from }: RefusedCall): string {
+    const key = `${kind} ${status} ${sourceKey(address)}`;
+    if (kind === "stranger") return key;
+    const named = `${key} ${from}`;
+    if (this.#rows.has(named)) return named;
+    let names = 0;
+    for (const known of this.#rows.keys()) if (known.startsWith(`${key} `)) names += 1;
+    return names < NAMES_OF_A_SOURCE ? named : key;
+  }
+
   #open(key: string, refused: RefusedCall): Row {
     const isRest = this.#isFull(refused.kind);
     const known = isRest ? this.#rows.get(REST) : undefined;
     if (known !== undefined) return known;
     const row: Row = {
       id: this.#ids.hex(128),
-      // Parts of a message would keep the whole of it in memory.
-      first: isRest ? REST_OF_ALL : { ...refused, from: flat(refused.from), to: flat(refused.to) },
+      first: isRest ? REST_OF_ALL : kept(refused),
       key: isRest ? REST : key,
       startedAt: this.#clock.wall(),
       openedMs: this.#clock.now(),
@@ -119,6 +140,7 @@ export class Refusals {
       writtenMs: 0,
     };
     this.#rows.set(row.key, row);
+    if (refused.kind === "registration") this.#onRefusedLogin?.(loginLine(row.first));
     return row;
   }
 
@@ -167,6 +189,19 @@ const REST_OF_ALL: RefusedCall = {
   status: 0,
   reason: `an hour has at most ${STRANGER_ROWS.perHour} rows for what strangers try; this one counts the rest`,
 };
+
+/** What a row keeps: parts of a message would keep the whole of it in memory. */
+function kept({ meant, ...refused }: RefusedCall): RefusedCall {
+  const hint = meant?.() ?? "";
+  // After the first sentence, which says that there is no such phone.
+  const reason = hint === "" ? refused.reason : refused.reason.replace(/\. (?=[A-Z])/, `. ${hint} `);
+  return { ...refused, from: flat(refused.from).slice(0, MAX_NAME), to: flat(refused.to), reason };
+}
+
+function loginLine({ address, from, reason }: RefusedCall): string {
+  if (address === "") return `Logins are refused from more places than are logged here: ${reason}.`;
+  return `A login from ${address} as "${printable(from)}" was refused: ${printable(reason)} Further ones are counted in "switchhook calls --refused".`;
+}
 
 function recordOf({ id, first, key, startedAt, attempts, lastAt }: Row): CallRecord {
   const origin = key === REST ? "other strangers" : `stranger at ${first.address}`;

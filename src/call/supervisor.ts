@@ -29,6 +29,7 @@ import { NOT_DIVERTED, readDiversions } from "./diversion.ts";
 import { type CallerFacts, type Origin, originText, readCaller } from "./facts.ts";
 import { flowText } from "./flow-text.ts";
 import { type CallContext, LegBudget } from "./leg.ts";
+import { isFirstStep, nearestPhone } from "./login-words.ts";
 import type { OutsideCalls } from "./outside-calls.ts";
 import { dialled, Peers } from "./peers.ts";
 import { ReachGuard, type ReachParts } from "./reach-guard.ts";
@@ -77,6 +78,8 @@ export interface SupervisorParts {
   readonly trunkOfContact: (user: string) => Trunk | undefined;
   readonly invite: (parts: OutboundInviteParts, user: OutboundInviteUser) => OutboundInvite;
   readonly listener?: StoryListener | undefined;
+  /** One line of the log when logins from somewhere begin to be refused. */
+  readonly onRefusedLogin?: ((text: string) => void) | undefined;
   /** More calls than this at once are refused with 503. */
   readonly maxCalls: number;
   /** A connected call is ended after this time. */
@@ -167,7 +170,7 @@ export class Supervisor implements EndpointUser {
   /** How a REGISTER went; one that failed is a row of its own kind. */
   registered(outcome: RegisterOutcome): void {
     this.#parts.counters.add(outcome.kind === "registered" ? "registrations" : "registrations_refused");
-    if (outcome.kind === "registered" || outcome.status === 401) return;
+    if (outcome.kind === "registered" || isFirstStep(outcome.cause)) return;
     this.#refusals.stranger({
       kind: "registration",
       source: outcome.address,
@@ -176,6 +179,7 @@ export class Supervisor implements EndpointUser {
       to: "",
       status: outcome.status,
       reason: outcome.sentence,
+      meant: () => nearestPhone(outcome, this.#parts.snapshot().phones),
     });
   }
 

@@ -21,6 +21,7 @@ import {
 } from "../sip/index.ts";
 import type { WebhookPort } from "../webhook/port.ts";
 import { type AccessParts, accessReport, FailedLogins } from "./access.ts";
+import { isFirstStep } from "./login-words.ts";
 import { OutsideCalls } from "./outside-calls.ts";
 import type { ReachParts } from "./reach-guard.ts";
 import type { StoryListener } from "./recorder.ts";
@@ -56,12 +57,11 @@ export interface SwitchboardParts {
   readonly onTrunkStatus?: (trunk: string, status: RegistrationStatus) => void;
   readonly onBindings?: StackParts["onBindings"];
   readonly onSlowed?: StackParts["onSlowed"];
+  /** Lines of the log about what is refused, a bounded number of them. */
+  readonly onRefused?: (text: string) => void;
   readonly onProvedReturnPath?: StackParts["onProvedReturnPath"];
   readonly sessionTimer?: SessionTimerPolicy | undefined;
 }
-
-/** Credentials that were not given, or are only out of date: how every login begins. */
-const FIRST_STEP: ReadonlySet<string> = new Set(["missing", "staleNonce"]);
 
 /** The signalling side of one process: SIP stack, registrar and all calls, over one transport. */
 export class Switchboard {
@@ -122,6 +122,7 @@ export class Switchboard {
       counters,
       limits: () => snapshot().security.outsideCalls,
       onAlert: (alert) => parts.onAlert?.(alert),
+      onRefused: (text) => parts.onRefused?.(text),
     });
     this.supervisor = new Supervisor({
       clock,
@@ -133,6 +134,7 @@ export class Switchboard {
       sink: parts.sink,
       taps: this.#taps,
       listener: parts.listener,
+      onRefusedLogin: parts.onRefused,
       maxCalls: parts.maxCalls,
       maxCallMs: parts.maxCallMs,
       authenticate: this.#authenticate,
@@ -194,7 +196,7 @@ export class Switchboard {
 
   readonly #authenticate: Authenticate = (request, flow) => {
     const verdict = this.stack.authenticator.authenticate(request, flow, 401);
-    return verdict.kind === "ok" ? verdict : { ...verdict, firstStep: FIRST_STEP.has(verdict.cause) };
+    return verdict.kind === "ok" ? verdict : { ...verdict, firstStep: isFirstStep(verdict.cause) };
   };
 
   /** Names too are looked up before anybody is sent anywhere. */

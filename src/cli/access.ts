@@ -26,6 +26,7 @@ export async function runPhones(options: AccessOptions, output: Output): Promise
 
 /** One line for the phone, one for each contact, one for the last failure. */
 export function phoneLines({ extension, name, contacts, lastFailure }: PhoneStatus): readonly string[] {
+  const before = lastFailure !== undefined && contacts.some(({ since }) => since > lastFailure.at);
   const state = contacts.length === 0 ? "not registered" : "registered";
   return [
     `${extension}  ${name}  ${state}`,
@@ -35,7 +36,9 @@ export function phoneLines({ extension, name, contacts, lastFailure }: PhoneStat
     }),
     ...(lastFailure === undefined
       ? []
-      : [`    last failed login ${time(lastFailure.at)} from ${lastFailure.address}: ${lastFailure.reason}`]),
+      : [
+          `    last failed login${before ? " before that" : ""} ${time(lastFailure.at)} from ${lastFailure.address}: ${lastFailure.reason}`,
+        ]),
   ];
 }
 
@@ -72,14 +75,28 @@ export async function runLiftBans(
   }
   const installation = findInstallation(options.data, false);
   if (!installation.ok) return printFailure(installation.error, output);
+  const before = await installation.value.bans();
   const lifted = await installation.value.liftBans(what);
   if (!lifted.ok) return printFailure(lifted.error, output);
   if (lifted.value === 0 && what !== undefined) {
     output.err(`${what} is neither banned nor slowed down; switchhook bans lists who is.`);
     return ExitCode.refused;
   }
-  output.out(`Lifted: ${lifted.value}.`);
+  const after = await installation.value.bans();
+  const still = after.ok ? after.value : [];
+  const gone = before.ok ? before.value.filter((ban) => !still.some((one) => one.what === ban.what)) : [];
+  output.out(`Lifted: ${gone.length === 0 ? lifted.value : named(gone)}.`);
+  if (still.length > 0) output.out(`Still slowed or banned: ${named(still)} (switchhook bans).`);
   return ExitCode.ok;
+}
+
+const MAX_NAMED = 10;
+
+/** `phone 201, 192.0.2.7`; many are cut. */
+function named(bans: readonly Ban[]): string {
+  const names = bans.slice(0, MAX_NAMED).map(({ what }) => (/^\d+$/.test(what) ? `phone ${what}` : what));
+  const more = bans.length - names.length;
+  return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** `2026-11-29 05:03:50`, in the time of this machine. */

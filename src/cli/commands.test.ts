@@ -18,6 +18,7 @@ import { callRecord } from "../../test/contract/repositories.suite.ts";
 import { COMPANY_TEXT, companyWarningLine } from "../../test/fakes/company-text.ts";
 import { Control } from "../control/host.ts";
 import { claimInstance, releaseInstance } from "../control/instance-file.ts";
+import type { Ban } from "../model/access.ts";
 import type { CallRecord } from "../model/call-record.ts";
 import { toCallRow } from "../model/call-row.ts";
 import type { Snapshot } from "../model/snapshot.ts";
@@ -260,6 +261,53 @@ test("X8: calls lists calls, and one line says what strangers tried and how to s
       ["aa11"],
     );
     assert.equal((await run(folder, ["calls", "--result", "ongoing"], data)).code, 0);
+  }));
+
+test("N9: bans lift says what was lifted and what is still slowed", () =>
+  inFolder(async (folder) => {
+    const dataDir = join(folder, "d");
+    const ban = (what: string): Ban => ({ kind: "slowed", what, since: 0, until: 1, why: "Guesses." });
+    let bans = [ban("201"), ban("127.0.50.6"), ban("bert")];
+    const control = await Control.start(
+      {
+        dataDir,
+        applyFile: undefined,
+        http: "127.0.0.1:0",
+        realm: "switchhook",
+        callsKeepDays: 1,
+        again: false,
+        softwareVersion: "1",
+      },
+      {
+        clock: systemClock,
+        publish: () => {},
+        status: () => ({ ready: true, reason: "", counters: {}, gauges: {} }),
+        access: (lift) => {
+          const left =
+            lift === undefined
+              ? bans
+              : bans.filter(({ what }) => lift.what !== undefined && what !== lift.what);
+          const lifted = bans.length - left.length;
+          bans = left;
+          return { phones: [], bans, trunks: [], lifted };
+        },
+        log: () => {},
+      },
+    );
+    assert.ok(control.ok);
+    try {
+      assert.ok(claimInstance(dataDir, { http: control.value.httpAddress, sip: [] }).ok);
+      const lifted = await run(folder, ["bans", "lift", "201", "--data", "d"]);
+      assert.equal(
+        lifted.out,
+        "Lifted: phone 201.\nStill slowed or banned: 127.0.50.6, bert (switchhook bans).\n",
+      );
+      const all = await run(folder, ["bans", "lift", "--all", "--data", "d"]);
+      assert.equal(all.out, "Lifted: 127.0.50.6, bert.\n");
+    } finally {
+      releaseInstance(dataDir);
+      await control.value.stop();
+    }
   }));
 
 test("a running server takes an apply over at once, and answers the other commands", () =>

@@ -119,3 +119,20 @@ test("X12: nothing but output.ts writes to the terminal, so that no command can 
     .filter((file) => /process\.std(out|err)\.write|console\./.test(readFileSync(join(root, file), "utf8")));
   assert.deepEqual(writers, ["cli/output.ts"]);
 });
+
+test("N1: who reads may stop reading (a closed pipe): the command ends quietly, on either output", () =>
+  inFolder((folder) => {
+    writeFileSync(join(folder, "bad.yaml"), "version: 1\nphnoes: []\n");
+    const command = (args: string): string =>
+      `"${process.execPath}" --disable-warning=ExperimentalWarning "${MAIN}" ${args}`;
+    for (const [line, code] of [
+      // `true` has gone long before a word is written; `told` holds what the other output said.
+      [`{ ${command("--help")} 2>told; echo $? >code; } | true`, "0"],
+      [`{ ${command("check bad.yaml")} 2>&1 >told; echo $? >code; } | true`, "1"],
+    ] as const) {
+      const ended = spawnSync("sh", ["-c", line], { cwd: folder, encoding: "utf8" });
+      assert.equal(ended.stderr, "");
+      assert.equal(readFileSync(join(folder, "code"), "utf8").trim(), code, line);
+      assert.equal(readFileSync(join(folder, "told"), "utf8"), "");
+    }
+  }));

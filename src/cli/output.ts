@@ -26,6 +26,14 @@ export function createOutput(
   };
 }
 
+// Who reads may have heard enough (`| head -1`): what is said after that is lost, and the command goes on to its end, so
+// that a call it has placed is hung up. Without a listener the error would be thrown, and end it anywhere.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") throw error;
+}
+
 /** Standard output and standard error of this process. */
 export const terminal: Output = createOutput(
   (text) => void process.stdout.write(text),

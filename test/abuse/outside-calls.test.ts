@@ -90,7 +90,8 @@ describe("X9: 200 calls of one phone in a second", () => {
     const warnings = server.log.filter(
       ({ level, msg }) => level === 40 && msg?.includes("phone 215") === true,
     );
-    assert.equal(warnings.length, 1, "one line, however many are refused");
+    assert.equal(warnings.length, 2, "one line before, one when they begin to be refused, however many are");
+    assert.match(warnings[1]?.msg ?? "", /^A call to the outside was refused: phone 215 has 2 calls/);
     assert.match(
       warnings[0]?.msg ?? "",
       /^2 of 2 outside calls that phone 215 .*security\.outsideCalls\.perPhone/,

@@ -26,6 +26,7 @@ export const ringingWords = {
   "ring.rejected": (args: Rang) => `${args.who}: rejected the call${code(args)}.`,
   "ring.unavailable": (args: Rang) => `${args.who}: not registered, or wants no calls now${code(args)}.`,
   "ring.failed": (args: Rang) => `${args.who}: could not be reached${code(args)}.`,
+  "ring.notCalled": (args: Rang) => `${args.who}: not called, for no more calls may leave now${code(args)}.`,
   "ring.refused": ({ why }: { readonly why: string; readonly refused: string }) => `${why} Skipped.`,
   "ring.phoneGone": ({ phone }: { readonly phone: string }) =>
     `There is no phone ${phone} any more: skipped.`,

@@ -96,7 +96,9 @@ export function afterRinging(
   const { targets, queue } = scene.own;
   const who = describeTargets(targets, scene.directory);
   const args = { who, status, ringSeconds: step.ringMs / 1000, ...(detail === "" ? {} : { detail }) };
-  const trace = [say(ringing, `ring.${result}`, args)];
+  // A 403 of whoever was rung is "rejected"; this one is ours, before anything was sent (reliability B13).
+  const isOurs = result === "failed" && status === 403;
+  const trace = [say(ringing, isOurs ? "ring.notCalled" : `ring.${result}`, args)];
   const walk: Walk = { ...scene.walk, lastRing: result };
   if (result === "answered") {
     return { kind: "end", walk, command: { type: "connected", step: step.number }, trace };

@@ -51,6 +51,8 @@ test("X9: the third call of a phone is refused with 403; its story says which li
   const reason =
     "phone 215 has 2 calls to the outside up, and may have 2 at once; where that is too few, raise security.outsideCalls.perPhone";
   assert.ok(story.includes(`+31201234567 is not called: ${reason}.`), story);
+  assert.ok(!story.includes("could not be reached"), story);
+  assert.ok(story.includes("not called, for no more calls may leave now (403)."), story);
   assert.match(story, /\nWhy: .*raise security\.outsideCalls\.perPhone\.$/);
   assert.deepEqual(
     s.alerts.map(({ code, args }) => [code, args.limit, args.phone, args.used, args.allowed]),
