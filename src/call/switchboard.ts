@@ -115,6 +115,7 @@ export class Switchboard {
       ids,
       resolve: (trunk, uri) => this.#targets.resolve(trunk, uri),
       flowTo: (target) => parts.transport.flowTo(target),
+      keepAlive: (flow) => parts.transport.keepAlive(flow),
       onStatus: (trunk, status) => parts.onTrunkStatus?.(trunk, status),
     });
     this.outsideCalls = new OutsideCalls({

@@ -23,6 +23,8 @@ export interface TrunkLinesPorts {
   readonly ids: Ids;
   readonly resolve: (trunk: Trunk, uri: string) => Promise<readonly Target[]>;
   readonly flowTo: (target: Target) => Flow | undefined;
+  /** Keeps a NAT's way open over UDP. */
+  readonly keepAlive: (flow: Flow) => void;
   /** A trunk was registered, or could not be. */
   readonly onStatus: (trunk: string, status: RegistrationStatus) => void;
 }
@@ -109,11 +111,18 @@ export class TrunkLines {
     if (trunk.kind !== "registration" || !registrar.ok || !("host" in registrar.value)) {
       return { trunk, digest: createDigestClient(credentials, this.#ports.ids), registration: undefined };
     }
-    const { transactions, clock, ids, resolve, flowTo, onStatus } = this.#ports;
+    const { transactions, clock, ids, resolve, flowTo, keepAlive, onStatus } = this.#ports;
     const proxy = trunk.outboundProxy;
     const outbound = proxy === undefined ? undefined : parseUri(proxy);
     const registration = createRegistration(
-      { transactions, clock, ids, flowTo, resolve: () => resolve(trunk, proxy ?? trunk.hosts[0] ?? "") },
+      {
+        transactions,
+        clock,
+        ids,
+        flowTo,
+        keepAlive,
+        resolve: () => resolve(trunk, proxy ?? trunk.hosts[0] ?? ""),
+      },
       {
         registrar: registrar.value,
         account: trunk.account,

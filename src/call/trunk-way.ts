@@ -68,18 +68,20 @@ export async function wayToTrunk(trunk: Trunk, ports: TrunkWayPorts): Promise<Tr
 
 type SipUri = Extract<Uri, { readonly host: string }>;
 
+/** The host that holds our registration first: the others may not know us. */
 async function flowsTo(
   trunk: Trunk,
   hosts: readonly string[],
   ports: TrunkWayPorts,
 ): Promise<Pick<TrunkWay, "flows" | "closed">> {
-  const flows: Flow[] = [];
+  const registered = ports.line(trunk)?.flow;
+  const flows: Flow[] = registered === undefined ? [] : [registered];
   let closed: Target | undefined;
   for (const host of hosts) {
     for (const target of await ports.resolve(trunk, host)) {
       const flow = ports.flowTo(target);
-      if (flow !== undefined) flows.push(flow);
-      else closed ??= target;
+      if (flow === undefined) closed ??= target;
+      else if (flow !== registered) flows.push(flow);
     }
   }
   return { flows, closed };

@@ -193,6 +193,13 @@ export class LoopTransport implements Transport {
     return flow;
   }
 
+  /** How many were sent over UDP. */
+  keepAlives = 0;
+
+  keepAlive(flow: Flow): void {
+    if (!flow.reliable) this.keepAlives += 1;
+  }
+
   send(message: SipMessage, flow: Flow, onError: (reason: string) => void): void {
     const way = flow as LoopFlow;
     const bytes = serialize(message);

@@ -48,6 +48,8 @@ class Layer implements Transactions, TransactionOwner {
   readonly #clients: ClientSide;
   readonly #servers: ServerSide;
   readonly #members = new FlowMembers();
+  /** Who wants to know that a stream is gone; each takes itself back. */
+  readonly #watchers = new Map<Flow, Set<() => void>>();
   #user: TransactionUser | undefined = undefined;
 
   constructor(options: TransactionsOptions) {
@@ -77,6 +79,9 @@ class Layer implements Transactions, TransactionOwner {
       onFault: () => {},
       onFlowClosed: (flow, reason) => {
         for (const transaction of this.#members.of(flow)) transaction.transportFailed(reason);
+        const watchers = this.#watchers.get(flow) ?? [];
+        this.#watchers.delete(flow);
+        for (const told of watchers) told();
       },
     });
   }
@@ -84,6 +89,15 @@ class Layer implements Transactions, TransactionOwner {
   request(request: SipRequest, flow: Flow, user: ClientTransactionUser): ClientTransaction {
     const branch = this.#newBranch();
     return this.#clients.start(withTopVia(request, viaFor(flow, branch)), branch, flow, user);
+  }
+
+  onceClosed(flow: Flow, told: () => void): () => void {
+    const watchers = this.#watchers.get(flow) ?? new Set();
+    this.#watchers.set(flow, watchers.add(told));
+    return () => {
+      watchers.delete(told);
+      if (watchers.size === 0 && this.#watchers.get(flow) === watchers) this.#watchers.delete(flow);
+    };
   }
 
   sendAck(ack: SipRequest, flow: Flow, onError?: (reason: string) => void): void {
@@ -109,6 +123,7 @@ class Layer implements Transactions, TransactionOwner {
     this.#clients.clear();
     this.#servers.clear();
     this.#members.clear();
+    this.#watchers.clear();
   }
 
   timersFor(flow: Flow): TransactionTimers {

@@ -78,6 +78,8 @@ export interface Transactions {
   /** Sends an ACK for a 2xx, with a new branch, outside any transaction. `onError`: it could not be sent. */
   sendAck(ack: SipRequest, flow: Flow, onError?: (reason: string) => void): void;
   use(user: TransactionUser): void;
+  /** Calls back when this stream has broken or been closed; the function returned takes that back. */
+  onceClosed(flow: Flow, told: () => void): () => void;
   /** Live transactions by kind, for metrics and leak checks. */
   counts(): {
     readonly inviteClient: number;

@@ -6,7 +6,7 @@ import { defaultLimits, type MessageLimits } from "../message/parser.ts";
 import { serialize } from "../message/serializer.ts";
 import { familyOf, isLoopback, isOneHost, isWildcard } from "./address.ts";
 import { ConnectionGate } from "./connection-gate.ts";
-import { failLater, socketErrorReason } from "./flows.ts";
+import { failLater, ignoreError, socketErrorReason } from "./flows.ts";
 import type { Guard } from "./guard.ts";
 import { LargeRequests } from "./large-requests.ts";
 import { defaultTransportLimits, type TransportLimits } from "./limits.ts";
@@ -55,6 +55,9 @@ export interface OpenTransports extends Transport {
   /** Streams open now, both directions. */
   readonly connections: number;
 }
+
+/** What a peer over UDP takes for no message, and answers with nothing. */
+const KEEP_ALIVE = Buffer.from("\r\n\r\n");
 
 type Listener = UdpListener | StreamListener;
 
@@ -180,6 +183,10 @@ class TransportLayer implements OpenTransports {
     if (listener === undefined) return undefined;
     this.#options.guard.contacted(target);
     return listener.flowTo(target);
+  }
+
+  keepAlive(flow: Flow): void {
+    if (flow instanceof UdpFlow) flow.write(KEEP_ALIVE, ignoreError);
   }
 
   send(message: SipMessage, flow: Flow, onError: (reason: string) => void): void {

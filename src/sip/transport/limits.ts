@@ -22,6 +22,10 @@ export interface TransportLimits {
   readonly idleMs: number;
   /** The same for trunks and registered phones, many of which send no keep-alive between two registrations. */
   readonly idleKnownMs: number;
+  /** On streams that we opened: after so long without octets of ours or the peer's a CRLF keep-alive goes out (RFC 5626 §4.4.1). */
+  readonly keepAliveMs: number;
+  /** A peer that has answered keep-alives has so long for the next answer, or its stream counts as broken. */
+  readonly pongMs: number;
   readonly connectMs: number;
   /** Octets that wait for a stream to open or a peer to read; beyond it the message fails. */
   readonly maxUnsentBytes: number;
@@ -49,6 +53,9 @@ export const defaultTransportLimits: TransportLimits = {
   messageCompleteMs: 10_000,
   idleMs: 120_000,
   idleKnownMs: 7_200_000,
+  // Providers and NATs that close idle streams do so after 30 s at the earliest.
+  keepAliveMs: 20_000,
+  pongMs: 10_000,
   connectMs: 4_000,
   maxUnsentBytes: 1_048_576,
   maxUdpFlows: 20_000,

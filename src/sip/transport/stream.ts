@@ -39,6 +39,7 @@ interface Unsent {
   readonly onError: (reason: string) => void;
 }
 
+const PING = Buffer.from("\r\n\r\n");
 const PONG = Buffer.from("\r\n");
 /** How long a stream that we end is still read, so that the peer sees our last octets and no reset. */
 const LINGER_MS = 1_000;
@@ -58,6 +59,11 @@ export class StreamFlow implements WritableFlow {
   readonly #options: StreamOptions;
   #state: "connecting" | "open" | "ending" | "closed";
   #connected: boolean;
+  /** When our last keep-alive went out, and whether its answer is still awaited. */
+  #pingedAt = Number.NEGATIVE_INFINITY;
+  #awaitsPong = false;
+  /** The peer has answered one: only of such a one does silence say that it is gone. */
+  #answersPings = false;
   #unsent: Unsent[] = [];
   #unsentBytes = 0;
   #timer: Timer | undefined;
@@ -197,10 +203,28 @@ export class StreamFlow implements WritableFlow {
 
   #received(chunk: Buffer): void {
     if (this.#state !== "open") return;
+    if (this.#isPong(chunk)) return;
     this.#activeAt = this.#room.clock.now();
     this.#room.counters.add("sip_stream_octets_received", chunk.length);
     this.#framer.push(chunk);
     if (this.#waiting === undefined) this.#read(true);
+  }
+
+  /** Whatever comes shows that the peer is there; a lone CRLF is the answer to our keep-alive and nothing else. */
+  #isPong(chunk: Buffer): boolean {
+    const awaited = this.#awaitsPong;
+    this.#awaitsPong = false;
+    if (!awaited || this.#framer.midMessage || !chunk.equals(PONG)) return false;
+    this.#answersPings = true;
+    return true;
+  }
+
+  /** RFC 5626 §4.4.1. It is no use of the stream: who only keeps it open may close it when it has long been idle. */
+  #ping(): void {
+    this.#pingedAt = this.#room.clock.now();
+    this.#awaitsPong = true;
+    this.#room.counters.add("sip_stream_pings_sent");
+    this.#put(PING, ignoreError);
   }
 
   /** Takes what the framer has; `isChunk`: because octets came. */
@@ -319,9 +343,14 @@ export class StreamFlow implements WritableFlow {
       this.#arm();
       return;
     }
+    if (counter === PING_DUE) {
+      this.#ping();
+      this.#arm();
+      return;
+    }
     this.#room.counters.add(counter);
     if (counter === TIMED_OUT_MESSAGE) this.#giveUp("The message was not whole within the time limit.");
-    if (counter === TIMED_OUT_CONNECT) this.close(reason);
+    if (counter === TIMED_OUT_CONNECT || counter === TIMED_OUT_PONG) this.close(reason);
     else this.end(reason);
   }
 
@@ -339,10 +368,22 @@ export class StreamFlow implements WritableFlow {
     }
     // Many phones over TCP are silent between two registrations; closing would make them unreachable.
     const idleMs = this.#isKnown() ? limits.idleKnownMs : limits.idleMs;
-    return [this.#activeAt + idleMs, TIMED_OUT_IDLE, "nothing was sent for a long time"];
+    const idleAt = this.#activeAt + idleMs;
+    if (this.outbound && this.#awaitsPong && this.#answersPings)
+      return [
+        this.#pingedAt + limits.pongMs,
+        TIMED_OUT_PONG,
+        "the peer does not answer keep-alives any more",
+      ];
+    const pingAt = Math.max(this.#activeAt, this.#pingedAt) + limits.keepAliveMs;
+    if (this.outbound && pingAt < idleAt) return [pingAt, PING_DUE, ""];
+    return [idleAt, TIMED_OUT_IDLE, "nothing was sent for a long time"];
   }
 }
 
 const TIMED_OUT_CONNECT = 'sip_connections_timed_out{phase="connect"}';
 const TIMED_OUT_MESSAGE = 'sip_connections_timed_out{phase="message"}';
+const TIMED_OUT_PONG = 'sip_connections_timed_out{phase="keepAlive"}';
+/** No time is out: a keep-alive is due. */
+const PING_DUE = "";
 const TIMED_OUT_IDLE = 'sip_connections_timed_out{phase="idle"}';

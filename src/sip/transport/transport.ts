@@ -63,6 +63,8 @@ export interface Transport {
   flowTo(target: Target): Flow | undefined;
   /** Sends a message that is complete, Via included. `onError` is called at most once, later, never inside send. */
   send(message: SipMessage, flow: Flow, onError: (reason: string) => void): void;
+  /** Over UDP: octets that say nothing but keep a NAT's way open. Streams that we opened keep themselves open. */
+  keepAlive(flow: Flow): void;
   /** Sets the one observer; it is asked before the handler is, and retransmissions pass it too. */
   observe(observer: TransportObserver): void;
   /** Sets the one handler of what arrives. */

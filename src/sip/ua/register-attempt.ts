@@ -41,6 +41,8 @@ export interface RegisterAttemptParts {
 export type RegisterAttemptOutcome =
   | {
       readonly kind: "accepted";
+      /** The provider saw us at another place than we say (RFC 3581). */
+      readonly behindNat: boolean;
       readonly expiresSeconds: number;
       readonly flow: Flow;
       /** `200 OK`. */
@@ -72,6 +74,7 @@ export class RegisterAttempt {
   #run: ChallengeRun | undefined;
   #transaction: ClientTransaction | undefined;
   #raised = false;
+  #reopened = false;
   #ended = false;
   #lastReason = "No address of the provider is known, or no listener of ours speaks its transport.";
   #retryAfterSeconds: number | undefined;
@@ -92,7 +95,8 @@ export class RegisterAttempt {
     this.#transaction = undefined;
   }
 
-  #tryNextTarget(): void {
+  #tryNextTarget(reopened = false): void {
+    this.#reopened = reopened;
     const { targets, flowTo, digest, identity } = this.#parts;
     for (let target = targets[this.#nextTarget]; target !== undefined; target = targets[this.#nextTarget]) {
       this.#nextTarget += 1;
@@ -127,8 +131,17 @@ export class RegisterAttempt {
         if (!this.#ended && response.status >= 200) this.#onFinal(response, flow, cameFrom);
       },
       onTimeout: () => this.#onSilence("The provider did not answer."),
-      onTransportError: (reason) => this.#onSilence(`The provider could not be reached: ${reason}.`),
+      onTransportError: (reason) => this.#onBroken(flow, `The provider could not be reached: ${reason}.`),
     });
+  }
+
+  /** A stream that was there before may be closed at the other end: it is opened anew, once for each address. */
+  #onBroken(flow: Flow, reason: string): void {
+    if (this.#ended) return;
+    const again = flow.connected === true && !this.#reopened && flow.target !== undefined;
+    if (!again) return this.#onSilence(reason);
+    this.#nextTarget -= 1;
+    this.#tryNextTarget(true);
   }
 
   #onSilence(reason: string): void {
@@ -181,6 +194,7 @@ export class RegisterAttempt {
       return this.#fail("The provider took the registration and dropped it at once.", true);
     this.#end({
       kind: "accepted",
+      behindNat: isBehindNat(response, flow),
       expiresSeconds: Math.min(granted, MAX_EXPIRES_SECONDS),
       flow,
       answer: `${response.status} ${response.reason}`.trim(),
@@ -209,4 +223,10 @@ function serviceRouteOf(response: SipResponse): readonly string[] {
     return read.ok && isSipUri(read.value.uri) && value.includes("<");
   });
   return readable ? values : [];
+}
+
+/** Whether our Via came back with another address or port than we announce (RFC 3581 §4). */
+function isBehindNat({ via }: SipResponse, flow: Flow): boolean {
+  const { received, rport, host, port = flow.transport === "tls" ? 5061 : 5060 } = via;
+  return (received !== undefined && received !== host) || (typeof rport === "number" && rport !== port);
 }

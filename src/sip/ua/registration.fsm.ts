@@ -19,6 +19,8 @@ export type RegistrationEvent =
   | "accepted"
   /** No address of the provider took it. */
   | "failed"
+  /** The stream that the provider accepted is gone: no call comes in any more. */
+  | "flowLost"
   /** The refresh is due, the pause is over, or unregistering takes too long. */
   | "timer";
 
@@ -28,6 +30,7 @@ export type RegistrationAction =
   | "abandon"
   | "startRefreshTimer"
   | "startRetryTimer"
+  | "startReconnectTimer"
   | "startFarewellTimer"
   | "cancelTimer"
   | "tellRegistered"
@@ -40,6 +43,7 @@ export const registrationTable: Table<RegistrationState, RegistrationEvent, Regi
     stop: "ignore",
     accepted: "ignore",
     failed: "ignore",
+    flowLost: "ignore",
     timer: "ignore",
   },
   registering: {
@@ -48,6 +52,7 @@ export const registrationTable: Table<RegistrationState, RegistrationEvent, Regi
     stop: { to: "unregistering", do: ["abandon", "unregister", "startFarewellTimer"] },
     accepted: { to: "registered", do: ["startRefreshTimer", "tellRegistered"] },
     failed: { to: "waiting", do: ["startRetryTimer", "tellFailed"] },
+    flowLost: "ignore",
     timer: "ignore",
   },
   registered: {
@@ -55,6 +60,7 @@ export const registrationTable: Table<RegistrationState, RegistrationEvent, Regi
     stop: { to: "unregistering", do: ["cancelTimer", "unregister", "startFarewellTimer"] },
     accepted: "ignore",
     failed: "ignore",
+    flowLost: { to: "registered", do: ["cancelTimer", "startReconnectTimer"] },
     timer: { to: "refreshing", do: ["register"] },
   },
   refreshing: {
@@ -62,6 +68,7 @@ export const registrationTable: Table<RegistrationState, RegistrationEvent, Regi
     stop: { to: "unregistering", do: ["abandon", "unregister", "startFarewellTimer"] },
     accepted: { to: "registered", do: ["startRefreshTimer", "tellRegistered"] },
     failed: { to: "waiting", do: ["startRetryTimer", "tellFailed"] },
+    flowLost: "ignore",
     timer: "ignore",
   },
   waiting: {
@@ -69,6 +76,7 @@ export const registrationTable: Table<RegistrationState, RegistrationEvent, Regi
     stop: { to: "stopped", do: ["cancelTimer", "tellStopped"] },
     accepted: "ignore",
     failed: "ignore",
+    flowLost: "ignore",
     timer: { to: "registering", do: ["register"] },
   },
   unregistering: {
@@ -76,6 +84,7 @@ export const registrationTable: Table<RegistrationState, RegistrationEvent, Regi
     stop: "ignore",
     accepted: { to: "stopped", do: ["cancelTimer", "tellStopped"] },
     failed: { to: "stopped", do: ["cancelTimer", "tellStopped"] },
+    flowLost: "ignore",
     timer: { to: "stopped", do: ["abandon", "tellStopped"] },
   },
 };

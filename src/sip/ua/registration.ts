@@ -26,6 +26,8 @@ export interface RegistrationPorts {
   /** RFC 3263; an empty list where the name has no address. */
   readonly resolve: (uri: SipUri) => Promise<readonly Target[]>;
   readonly flowTo: (target: Target) => Flow | undefined;
+  /** Keeps a NAT's way open over UDP. */
+  readonly keepAlive?: (flow: Flow) => void;
 }
 
 export interface RegistrationSettings {
@@ -83,6 +85,11 @@ const REFRESH_MARGIN_MS = 40_000;
 /** First pause and longest pause after silence or a server's fault, and after a refusal. */
 const RETRY_MS = { silent: [5_000, 300_000], refused: [60_000, 1_800_000] } as const;
 const MAX_RETRY_AFTER_SECONDS = 3_600;
+/** A flow that lived so long and broke is registered anew at once; one that keeps breaking waits, up to the second. */
+const LASTING_MS = 10_000;
+const RECONNECT_MS = { first: 100, again: 2_000, longest: 60_000 } as const;
+/** RFC 5626 §4.4.2: 24 to 29 s over UDP, the least that NATs keep. */
+const NAT_KEEP_ALIVE_MS = 24_000;
 
 export function createRegistration(ports: RegistrationPorts, settings: RegistrationSettings): Registration {
   return new Registrant(ports, settings);
@@ -103,6 +110,12 @@ class Registrant implements Registration {
   #timer: Timer | undefined;
   #outcome: RegisterAttemptOutcome | undefined;
   #flow: Flow | undefined;
+  /** Of the flow: since when it holds, how to stop watching it, and what keeps it open. */
+  #flowSince = 0;
+  #unwatch: (() => void) | undefined;
+  #keepAlive: Timer | undefined;
+  /** Flows that broke soon after they were registered, one after another. */
+  #losses = 0;
   #serviceRoute: readonly string[] = [];
   #failures = 0;
   #registeredUntil: { readonly now: number; readonly wall: number } | undefined;
@@ -195,6 +208,8 @@ class Registrant implements Registration {
       case "startRetryTimer":
         this.#retryInMs = this.#retryDelayMs();
         return this.#startTimer(this.#retryInMs);
+      case "startReconnectTimer":
+        return this.#startTimer(this.#reconnectDelayMs());
       case "startFarewellTimer":
         return this.#startTimer(FAREWELL_MS);
       case "cancelTimer":
@@ -207,7 +222,7 @@ class Registrant implements Registration {
         return this.#tell();
       case "tellStopped":
         this.#registeredUntil = undefined;
-        this.#flow = undefined;
+        this.#leaveFlow();
         this.#tell();
         return this.#tellStopped();
     }
@@ -225,7 +240,7 @@ class Registrant implements Registration {
         transactions,
         flowTo,
         digest: this.digest,
-        targets,
+        targets: this.#presentFirst(targets),
         expiresSeconds,
         onMinimum: (seconds) => {
           this.#minimumSeconds = seconds;
@@ -245,13 +260,63 @@ class Registrant implements Registration {
       this.#failures += 1;
     } else {
       this.#failures = 0;
-      this.#flow = outcome.flow;
+      if (outcome.expiresSeconds > 0) this.#holdFlow(outcome.flow, outcome.behindNat);
       this.#serviceRoute = outcome.serviceRoute;
       const forMs = outcome.expiresSeconds * 1_000;
       const { clock } = this.#ports;
       this.#registeredUntil = { now: clock.now() + forMs, wall: clock.wall() + forMs };
     }
     this.#mailbox.send(outcome.kind);
+  }
+
+  /** The provider's host that holds the registration is asked first: its others may not know of it. */
+  #presentFirst(targets: readonly Target[]): readonly Target[] {
+    const flow = this.#flow;
+    const isPresent = ({ transport, host, port }: Target): boolean =>
+      transport === flow?.transport && host === flow.remote.host && port === flow.remote.port;
+    return [...targets.filter(isPresent), ...targets.filter((one) => !isPresent(one))];
+  }
+
+  #holdFlow(flow: Flow, behindNat: boolean): void {
+    if (flow !== this.#flow || this.#unwatch === undefined) {
+      this.#leaveFlow();
+      this.#flow = flow;
+      this.#flowSince = this.#ports.clock.now();
+      this.#unwatch = this.#ports.transactions.onceClosed(flow, () => this.#lost());
+    }
+    this.#keepAlive?.cancel();
+    this.#keepAlive = undefined;
+    if (behindNat && !flow.reliable) this.#keepOpen(flow);
+  }
+
+  #leaveFlow(): void {
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+    this.#keepAlive?.cancel();
+    this.#keepAlive = undefined;
+    this.#flow = undefined;
+  }
+
+  #lost(): void {
+    this.#unwatch = undefined;
+    const lasted = this.#ports.clock.now() - this.#flowSince >= LASTING_MS;
+    this.#losses = lasted ? 0 : this.#losses + 1;
+    this.#mailbox.send("flowLost");
+  }
+
+  #keepOpen(flow: Flow): void {
+    const delayMs = NAT_KEEP_ALIVE_MS + this.#ports.ids.integer(5_000);
+    this.#keepAlive = this.#ports.clock.after(delayMs, () => {
+      this.#ports.keepAlive?.(flow);
+      this.#keepOpen(flow);
+    });
+  }
+
+  /** RFC 5626 §4.5: at once, and where that does not last in growing pauses; not all trunks in the same moment. */
+  #reconnectDelayMs(): number {
+    if (this.#losses === 0) return Math.round(RECONNECT_MS.first * this.#fraction());
+    const pause = Math.min(RECONNECT_MS.again * 2 ** Math.min(this.#losses - 1, 16), RECONNECT_MS.longest);
+    return Math.round(pause * (0.5 + 0.5 * this.#fraction()));
   }
 
   #startTimer(delayMs: number): void {

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { createServer, type Socket } from "node:net";
+import { test } from "node:test";
+import { openStation, optionsFor, until } from "../../../test/contract/transport-parts.ts";
+
+const HOST = "127.0.0.1";
+
+/** A station's stream to a server that does with keep-alives as it is told. */
+async function streamTo(onPing: (socket: Socket, count: number) => void) {
+  let pings = 0;
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.on("data", (chunk) => {
+      if (chunk.toString("latin1") === "\r\n\r\n") onPing(socket, (pings += 1));
+    });
+  });
+  await new Promise<void>((resolve) => void server.listen(0, HOST, resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const listen = [{ transport: "tcp", host: HOST, port: 0 }] as const;
+  const station = await openStation({ listen, limits: { keepAliveMs: 40, pongMs: 60 } });
+  const flow = station.transport.flowTo({ transport: "tcp", host: HOST, port }) ?? assert.fail();
+  station.transport.send(optionsFor(flow), flow, () => {});
+  const close = async (): Promise<void> => {
+    await station.transport.close();
+    server.close();
+  };
+  return { station, flow, close, pings: () => pings };
+}
+
+test("T2: a stream that we opened is kept open by keep-alives, and answers to them are no faults", async () => {
+  const { station, flow, close, pings } = await streamTo((socket) => void socket.write("\r\n"));
+  await until("ten keep-alives", () => pings() >= 10);
+  assert.equal(flow.open, true);
+  assert.deepEqual(station.ear.faults, []);
+  await close();
+});
+
+test("T2: a peer that has answered keep-alives and does so no more has lost its stream", async () => {
+  const { station, flow, close } = await streamTo((socket, count) => {
+    if (count <= 2) socket.write("\r\n");
+  });
+  await until("the end of the stream", () => station.ear.closed.length === 1);
+  assert.equal(flow.open, false);
+  assert.match(station.ear.closed[0]?.reason ?? "", /does not answer keep-alives/);
+  await close();
+});
+
+test("T2: a peer that never answers them is not taken for gone", async () => {
+  const { flow, close, pings } = await streamTo(() => {});
+  await until("ten keep-alives", () => pings() >= 10);
+  assert.equal(flow.open, true);
+  await close();
+});
