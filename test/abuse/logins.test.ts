@@ -45,4 +45,19 @@ describe("N9: logins that fail", () => {
     assert.match(lines('as "210"')[0] ?? "", /There is no phone "210"\./);
     assert.match((await server.cli("calls")).stderr, /4 logins of strangers/);
   });
+
+  test("N9: the log says that a configuration is new only when something changed", async () => {
+    const count = (): number => lines("A new configuration is in force").length;
+    const before = count();
+    await server.apply(company);
+    const changed = company.replace("name: Sales", "name: Shop");
+    assert.notEqual(changed, company);
+    await server.apply(changed);
+    await until("the line", () => count() > before);
+    await server.apply(changed);
+    // The same way comes behind what an unchanged one would have said.
+    await server.apply(company);
+    await until("the next line", () => count() > before + 1);
+    assert.equal(count(), before + 2);
+  });
 });
