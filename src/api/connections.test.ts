@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CONNECTIONS, type Connected, Connections } from "./connections.ts";
+import { CONNECTIONS, type Connected, Connections, MAX_AHEAD } from "./connections.ts";
 
 class FakeSocket implements Connected {
   readonly remoteAddress: string;
+  writableLength = 0;
+  readableEnded = false;
   ended = false;
   #onClose: () => void = () => {};
 
@@ -13,6 +15,9 @@ class FakeSocket implements Connected {
   destroy(): void {
     this.ended = true;
     this.#onClose();
+  }
+  destroySoon(): void {
+    this.destroy();
   }
   once(_event: "close", listener: () => void): void {
     this.#onClose = listener;
@@ -64,6 +69,40 @@ test("X11: who is being answered is not sent away; where all are, the new one is
   connections.answered(first);
   assert.equal(open(connections, "203.0.113.1")[0]?.ended, false);
   assert.deepEqual([first.ended, second.ended], [false, true], "the one that has waited longest goes");
+});
+
+test("X11: of those being answered, who does not take the answer or has gone gives way; those that wait go first", () => {
+  const connections = new Connections();
+  const busy = open(connections, "203.0.113.1", CONNECTIONS.ofSource - 1);
+  for (const socket of busy) connections.asked(socket);
+  const [waits] = open(connections, "203.0.113.1");
+  const [, unread, , gone] = busy;
+  assert.ok(unread !== undefined && gone !== undefined);
+  unread.writableLength = 100;
+  gone.readableEnded = true;
+  const left = (): readonly boolean[] => [waits?.ended === true, unread.ended, gone.ended];
+  for (const expected of [
+    [true, false, false],
+    [true, true, false],
+    [true, true, true],
+  ]) {
+    for (const socket of open(connections, "203.0.113.1")) connections.asked(socket);
+    assert.deepEqual(left(), expected);
+  }
+  assert.equal(ended(open(connections, "203.0.113.1")), 1);
+});
+
+test("X11: a request sent ahead ends the connection with the first answer, many end it at once", () => {
+  const connections = new Connections();
+  const [few, many] = open(connections, "203.0.113.1", 2);
+  assert.ok(few !== undefined && many !== undefined);
+  for (const socket of [few, many]) connections.asked(socket);
+  connections.askedAhead(few);
+  for (let at = 0; at < MAX_AHEAD; at++) connections.askedAhead(many);
+  assert.deepEqual([few.ended, many.ended], [false, false]);
+  connections.askedAhead(many);
+  connections.answered(few);
+  assert.deepEqual([few.ended, many.ended], [true, true]);
 });
 
 test("X11: IPv6 counts by /64, and wider by /48; IPv4 on a socket for both counts as IPv4", () => {

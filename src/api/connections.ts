@@ -3,10 +3,18 @@ import { networkKey, sourceKey } from "../lib/source-key.ts";
 /** How many connections there may be at once (SECURITY.md); IPv6 counts by /64, and wider by /48. */
 export const CONNECTIONS = { all: 256, ofStrangers: 192, ofSource: 64, ofNetwork: 128 } as const;
 
+/** More requests than these sent ahead, before the answer to the first, end a connection at once. */
+export const MAX_AHEAD = 8;
+
 /** What is needed of a socket. */
 export interface Connected {
   readonly remoteAddress?: string | undefined;
+  /** Octets that are written and not sent. */
+  readonly writableLength: number;
+  /** Whether the peer has ended its side. */
+  readonly readableEnded: boolean;
   destroy(): unknown;
+  destroySoon(): unknown;
   once(event: "close", listener: () => void): unknown;
 }
 
@@ -14,13 +22,15 @@ interface Entry {
   readonly source: string;
   readonly network: string | undefined;
   readonly isLocal: boolean;
-  /** Requests whose head is here and whose answer is not given. */
-  busy: number;
+  /** The head of a request is here and its answer is not given. */
+  isBusy: boolean;
+  /** Requests that came meanwhile. */
+  ahead: number;
 }
 
 /**
  * The connections of the API. Who opens one too many takes the place of the oldest that waits: one that has sent nothing,
- * half a request, or is idle between two. So whoever hoards connections loses them to those who ask something; and a
+ * half a request, or is idle between two; and where none waits, of one that does not take its answer. So whoever hoards connections loses them to those who ask something; and a
  * quarter is kept for this machine itself, whose commands and health checks come over loopback.
  */
 export class Connections {
@@ -38,7 +48,8 @@ export class Connections {
       source: sourceKey(address),
       network: networkKey(address),
       isLocal: address === "::1" || address.startsWith("127."),
-      busy: 0,
+      isBusy: false,
+      ahead: 0,
     };
     if (!this.#makeRoom(entry)) {
       socket.destroy();
@@ -48,16 +59,25 @@ export class Connections {
     socket.once("close", () => this.#entries.delete(socket));
   }
 
-  /** The head of a request is here: its connection stays until it is answered. */
+  /** The head of a request is here: its connection stays until it is answered, if the peer takes the answer. */
   asked(socket: Connected): void {
     const entry = this.#entries.get(socket);
-    if (entry !== undefined) entry.busy += 1;
+    if (entry !== undefined) entry.isBusy = true;
+  }
+
+  /** Another one is here before that is answered. It is not served: the connection ends with the first answer. */
+  askedAhead(socket: Connected): void {
+    const entry = this.#entries.get(socket);
+    if (entry === undefined) return;
+    entry.ahead += 1;
+    if (entry.ahead > MAX_AHEAD) socket.destroy();
   }
 
   answered(socket: Connected): void {
     const entry = this.#entries.get(socket);
     if (entry === undefined) return;
-    entry.busy -= 1;
+    entry.isBusy = false;
+    if (entry.ahead > 0) socket.destroySoon();
     // It waits from now on.
     this.#entries.delete(socket);
     this.#entries.set(socket, entry);
@@ -79,15 +99,18 @@ export class Connections {
   #below(limit: number, counts: (entry: Entry) => boolean): boolean {
     let count = 0;
     let oldest: Connected | undefined;
+    let stuck: Connected | undefined;
     for (const [socket, entry] of this.#entries) {
       if (!counts(entry)) continue;
       count += 1;
-      if (entry.busy === 0) oldest ??= socket;
+      if (!entry.isBusy) oldest ??= socket;
+      else if (socket.writableLength > 0 || socket.readableEnded) stuck ??= socket;
     }
     if (count < limit) return true;
-    if (oldest === undefined) return false;
-    this.#entries.delete(oldest);
-    oldest.destroy();
+    const out = oldest ?? stuck;
+    if (out === undefined) return false;
+    this.#entries.delete(out);
+    out.destroy();
     return true;
   }
 }

@@ -1,134 +1,173 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { givesToken, tokenCheck } from "./auth.ts";
 import { Connections, plain } from "./connections.ts";
 import type { ApiPorts } from "./ports.ts";
-import { type ProblemDetails, sendProblem } from "./problem.ts";
+import { sendProblem } from "./problem.ts";
+import {
+  BUSY,
+  EXPECTS_TOO_MUCH,
+  MAX_BODIES,
+  NO_HOST,
+  NOT_AUTHORISED,
+  notFound,
+  notHttp,
+  pathOf,
+  type Refusal,
+  refusalText,
+  refuse,
+  tooLarge,
+  tooMany,
+} from "./refusals.ts";
 import { type Asking, RequestLimits } from "./request-limits.ts";
 
 /** Routes that need no token. */
 const OPEN: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);
 /** Its body is a stream of octets, which the route itself bounds, with a sentence that names the file. */
 const STREAMED = "/api/v1/audio/content";
-/** Bodies that are read, or worked with, at once: at most 10 MiB each. */
-export const MAX_BODIES = 8;
+/** An answer of which the peer takes nothing for so long ends the connection. */
+export const UNREAD_MS = 15_000;
 
-type Refusal = ProblemDetails & { readonly headers?: Readonly<Record<string, string>> };
+/** What a request wants to hear before it sends its body (RFC 9110 §10.1.1). */
+type Expects = "nothing" | "continue" | "more";
 
 /**
- * The gate of the API, before any route: who may not ask this is answered without a look at the body, and the
- * connection is closed, so that a body nobody asked for costs nothing. The bodies that are read are of those with the
- * token, within the limit of their route, and few at once.
+ * The gate of the API. It stands before the router, at node's own events, so that nothing is answered around it: who may
+ * not ask this, or what is no request, is counted, answered without a look at the body, and the connection is closed. The
+ * bodies that are read are of those with the token, within the limit of their route, and few at once.
  */
-export function addGate(server: FastifyInstance, ports: Pick<ApiPorts, "token" | "monotonicMs">): void {
-  const connections = new Connections();
-  const isRight = tokenCheck(ports.token);
-  const limits = new RequestLimits();
-  /** Requests that wait for "100 Continue" before they send their body (RFC 9110 §10.1.1). */
-  const waiting = new WeakSet<object>();
-  let bodies = 0;
+export class Gate {
+  readonly #connections = new Connections();
+  readonly #limits = new RequestLimits();
+  readonly #isRight: (header: string | undefined) => boolean;
+  readonly #monotonicMs: () => number;
+  /** The one answer that is being given on a connection. */
+  readonly #inFlight = new WeakMap<Duplex, ServerResponse>();
+  readonly #waiting = new WeakSet<IncomingMessage>();
+  #bodies = 0;
 
-  const http = server.server;
-  http.on("connection", (socket) => connections.opened(socket));
-  http.prependListener("request", (request, response) => {
-    connections.asked(request.socket);
-    response.once("close", () => connections.answered(request.socket));
-  });
-  http.on("checkContinue", (request, response) => {
-    waiting.add(request);
-    http.emit("request", request, response);
-  });
+  constructor({ token, monotonicMs }: Pick<ApiPorts, "token" | "monotonicMs">) {
+    this.#isRight = tokenCheck(token);
+    this.#monotonicMs = monotonicMs;
+  }
 
-  server.addHook("onRequest", async (request, reply) => {
-    const asking = askingOf(request, isRight);
-    const again =
-      request.routeOptions.url === "/health"
-        ? undefined
-        : limits.take(asking, plain(request.raw.socket.remoteAddress ?? ""), ports.monotonicMs());
-    const refusal = refusalOf(request, asking, again, bodies);
-    if (refusal !== undefined) return refuse(reply, refusal);
-    if (!hasBody(request)) return undefined;
-    bodies += 1;
-    reply.raw.once("close", () => {
-      bodies -= 1;
+  /** Stands before what handles the requests of this server. */
+  guard(http: Server, handler: RequestListener): void {
+    http.on("connection", (socket) => this.#connections.opened(socket));
+    const enter = (expects: Expects) => (request: IncomingMessage, response: ServerResponse) => {
+      if (this.#enter(request, response, expects))
+        handler(request, response as Parameters<RequestListener>[1]);
+    };
+    http.on("request", enter("nothing"));
+    http.on("checkContinue", enter("continue"));
+    http.on("checkExpectation", enter("more"));
+    http.on("clientError", (error: NodeJS.ErrnoException, socket) => this.#failed(error.code, socket));
+    http.setTimeout(UNREAD_MS, (socket) => {
+      // Nothing came or went. While we work on an answer that is as it should be.
+      if (this.#inFlight.has(socket) && socket.writableLength === 0) socket.setTimeout(UNREAD_MS);
+      else socket.destroy();
     });
-    if (waiting.has(request.raw)) reply.raw.writeContinue();
-    return undefined;
-  });
+  }
+
+  /** The second half, where the route is known: whether it takes this body now. */
+  guardRoutes(server: FastifyInstance): void {
+    server.addHook("onRequest", async (request, reply) => {
+      if (request.is404) return refuseReply(reply, notFound(request));
+      if (!hasBody(request.raw)) return undefined;
+      const limit = request.routeOptions.bodyLimit;
+      const isTooLarge = request.routeOptions.url !== STREAMED && lengthOf(request.raw) > limit;
+      if (isTooLarge) return refuseReply(reply, tooLarge(limit));
+      if (this.#bodies >= MAX_BODIES) return refuseReply(reply, BUSY);
+      this.#bodies += 1;
+      reply.raw.once("close", () => {
+        this.#bodies -= 1;
+      });
+      if (this.#waiting.has(request.raw)) reply.raw.writeContinue();
+      return undefined;
+    });
+  }
+
+  /** Whether a request may go on to the router; else it is answered, or its connection is at its end. */
+  #enter(request: IncomingMessage, response: ServerResponse, expects: Expects): boolean {
+    const { socket } = request;
+    if (socket.destroyed) return false;
+    const first = this.#inFlight.get(socket);
+    if (first !== undefined) {
+      // RFC 9112 §9.3.2, §9.6: what was sent ahead is not answered, and the client sends it again.
+      first.shouldKeepAlive = false;
+      this.#connections.askedAhead(socket);
+      return false;
+    }
+    this.#inFlight.set(socket, response);
+    this.#connections.asked(socket);
+    response.once("close", () => {
+      this.#inFlight.delete(socket);
+      this.#connections.answered(socket);
+    });
+    const asking = this.#askingOf(request);
+    const refusal = this.#charge(request, asking, refusalOf(request, asking, expects));
+    if (refusal !== undefined) {
+      refuse(response, refusal);
+      return false;
+    }
+    // Whatever is answered, and by whom: no rest of a body is read to its end to find the next request.
+    if (hasBody(request)) response.shouldKeepAlive = false;
+    if (expects === "continue") this.#waiting.add(request);
+    return true;
+  }
+
+  #askingOf(request: IncomingMessage): Asking {
+    const isReading = request.method === "GET" || request.method === "HEAD";
+    if (isReading && OPEN.has(pathOf(request.url))) return "open";
+    const { authorization } = request.headers;
+    if (this.#isRight(authorization)) return "authorised";
+    return givesToken(authorization) ? "wrongToken" : "stranger";
+  }
+
+  /** Counts a request, refused or not; who asks too much hears that instead. */
+  #charge(request: IncomingMessage, asking: Asking, refusal: Refusal | undefined): Refusal | undefined {
+    if (refusal === undefined && asking === "open" && pathOf(request.url) === "/health") return undefined;
+    // The larger allowance of the open routes is for those who ask them something.
+    const as = refusal !== undefined && asking === "open" ? "stranger" : asking;
+    const again = this.#limits.take(as, plain(request.socket.remoteAddress ?? ""), this.#monotonicMs());
+    return again === undefined ? refusal : tooMany(as, again);
+  }
+
+  /** Octets came that are no request, or a request did not come to its end in time. */
+  #failed(code: string | undefined, socket: Duplex): void {
+    const isAnswered = this.#inFlight.get(socket)?.headersSent === true;
+    if (code === "ECONNRESET" || isAnswered || !socket.writable || !(socket instanceof Socket)) {
+      socket.destroy();
+      return;
+    }
+    const again = this.#limits.take("stranger", plain(socket.remoteAddress ?? ""), this.#monotonicMs());
+    const refusal = again === undefined ? notHttp(code) : tooMany("stranger", again);
+    socket.write(refusalText(refusal));
+    socket.destroySoon();
+  }
 }
 
-function askingOf(request: FastifyRequest, isRight: (header: string | undefined) => boolean): Asking {
-  const { authorization } = request.headers;
-  const isOpen = OPEN.has(request.routeOptions.url ?? "");
-  if (isOpen) return "open";
-  if (isRight(authorization)) return "authorised";
-  return !request.is404 && givesToken(authorization) ? "wrongToken" : "stranger";
-}
-
-function refusalOf(
-  request: FastifyRequest,
-  asking: Asking,
-  again: number | undefined,
-  bodies: number,
-): Refusal | undefined {
-  if (again !== undefined) return tooMany(asking, again);
-  if (request.is404) return notFound(request);
-  if (asking === "stranger" || asking === "wrongToken") return NOT_AUTHORISED;
-  if (!hasBody(request)) return undefined;
-  const limit = asking === "open" ? 0 : request.routeOptions.bodyLimit;
-  const isTooLarge = request.routeOptions.url !== STREAMED && lengthOf(request) > limit;
-  if (isTooLarge || limit === 0) return tooLarge(limit);
-  return bodies >= MAX_BODIES ? BUSY : undefined;
+function refusalOf(request: IncomingMessage, asking: Asking, expects: Expects): Refusal | undefined {
+  if (request.httpVersion === "1.1" && request.headers.host === undefined) return NO_HOST;
+  if (asking === "stranger" || asking === "wrongToken") {
+    return pathOf(request.url).startsWith("/api/") ? NOT_AUTHORISED : notFound(request);
+  }
+  if (expects === "more") return EXPECTS_TOO_MUCH;
+  return asking === "open" && hasBody(request) ? tooLarge(0) : undefined;
 }
 
 /** RFC 9112 §6: a request has a body when one of these says so. */
-function hasBody(request: FastifyRequest): boolean {
+function hasBody(request: IncomingMessage): boolean {
   return request.headers["transfer-encoding"] !== undefined || lengthOf(request) > 0;
 }
 
 /** The length that is announced; 0 where none is. */
-function lengthOf({ headers }: FastifyRequest): number {
+function lengthOf({ headers }: IncomingMessage): number {
   return Number(headers["content-length"] ?? 0);
 }
 
-function refuse(reply: FastifyReply, { headers, ...problem }: Refusal): FastifyReply {
-  // Closed, so that a body on its way is not read to its end to find the next request.
+function refuseReply(reply: FastifyReply, { headers, ...problem }: Refusal): FastifyReply {
   return sendProblem(reply.headers({ connection: "close", ...headers }), problem);
-}
-
-const NOT_AUTHORISED: Refusal = {
-  title: "Not authorised",
-  status: 401,
-  detail:
-    "Send the header Authorization: Bearer TOKEN, with the token from the file api-token in the data folder.",
-  headers: { "www-authenticate": 'Bearer realm="switchhook"' },
-};
-
-const BUSY: Refusal = {
-  title: "Busy",
-  status: 503,
-  detail: `${MAX_BODIES} other requests with a body are being served; send this one again in a moment.`,
-  headers: { "retry-after": "1" },
-};
-
-const WHOSE: Readonly<Record<Asking, string>> = {
-  authorised: "with this token",
-  open: "from your address",
-  stranger: "without a token from your address",
-  wrongToken: "with a wrong token from your address",
-};
-
-function tooMany(asking: Asking, again: number): Refusal {
-  const detail = `Too many requests ${WHOSE[asking]}; come again in ${again} s.`;
-  return { title: "Too many requests", status: 429, detail, headers: { "retry-after": String(again) } };
-}
-
-function notFound(request: FastifyRequest): Refusal {
-  const detail = `There is no ${request.method} ${request.url.split("?", 1)[0]}.`;
-  return { title: "Not found", status: 404, detail };
-}
-
-function tooLarge(limit: number): Refusal {
-  const detail =
-    limit === 0 ? "This address takes no body." : `A body here has at most ${limit / 1_048_576} MiB.`;
-  return { title: "Too large", status: 413, detail };
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { request as httpRequest } from "node:http";
-import type { AddressInfo } from "node:net";
+import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
-import type { FastifyInstance } from "fastify";
 import { callRecord } from "../../test/contract/repositories.suite.ts";
 import { err } from "../lib/result.ts";
 import type { CallFilter } from "../model/repositories.ts";
@@ -30,9 +30,53 @@ const NO_AUDIO: ApiPorts["audio"] = {
   remove: refused,
 };
 
+interface Asked {
+  readonly url: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly payload?: string;
+}
+
+interface Answered {
+  readonly statusCode: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  json<T>(): T;
+}
+
+/** A server that listens: the gate stands before what fastify's own injection reaches. */
+interface Listening {
+  readonly port: number;
+  inject(asked: Asked): Promise<Answered>;
+  close(): Promise<unknown>;
+}
+
+/** A body is sent when the server says so (RFC 9110 §10.1.1): one that refuses it may be gone before all is sent. */
+async function ask(
+  port: number,
+  { url, method = "GET", headers = {}, payload = "" }: Asked,
+): Promise<Answered> {
+  const length = { "content-length": String(Buffer.byteLength(payload)), expect: "100-continue" };
+  const all = payload === "" ? headers : { ...headers, ...length };
+  const request = httpRequest({ host: "127.0.0.1", port, path: url, method, headers: all });
+  const answer = new Promise<Answered>((resolve, reject) => {
+    request.once("error", reject);
+    request.once("continue", () => request.end(payload));
+    request.once("response", (response) => {
+      text(response).then((body) => {
+        const { statusCode = 0 } = response;
+        resolve({ statusCode, headers: response.headers, body, json: <T>() => JSON.parse(body) as T });
+      }, reject);
+    });
+  });
+  if (payload === "") request.end();
+  else request.flushHeaders();
+  return await answer;
+}
+
 async function withServer(
   change: Partial<ApiPorts>,
-  work: (server: FastifyInstance) => Promise<void>,
+  work: (server: Listening) => Promise<void>,
 ): Promise<void> {
   const server = createApiServer({
     token: TOKEN,
@@ -50,11 +94,20 @@ async function withServer(
     audio: NO_AUDIO,
     ...change,
   });
+  await server.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = server.server.address() as AddressInfo;
   try {
-    await work(server);
+    await work({ port, inject: (asked) => ask(port, asked), close: async () => server.close() });
   } finally {
     await server.close();
   }
+}
+
+/** All that the server sends to these octets until it closes. */
+function exchange(port: number, octets: string): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  socket.write(octets);
+  return text(socket);
 }
 
 /** A minute later each time it is asked: no limit of requests is in the way. */
@@ -224,8 +277,7 @@ test("an unknown address is answered with 404 and no page", () =>
 
 test("a stop does not wait for a client that keeps its connection open", () =>
   withServer({}, async (server) => {
-    await server.listen({ host: "127.0.0.1", port: 0 });
-    const { port } = server.server.address() as AddressInfo;
+    const { port } = server;
     const closed = new Promise<void>((resolve) => {
       const request = httpRequest(
         { port, path: "/health", headers: { connection: "keep-alive" } },
@@ -269,6 +321,75 @@ test("I14: over the limit a request is answered 429 with Retry-After; the right 
     assert.deepEqual(await answers(301, AUTHORIZED), { 200: 300, 429: 1 });
     assert.deepEqual(await answers(1000, {}, "/health"), { 200: 1000 }, "health is never refused");
   }));
+
+test("X10: what is no request of ours is answered 4xx in problem details, closed and counted, whatever it is", () =>
+  withServer({}, async (server) => {
+    const field = `Authorization: Bearer ${TOKEN}\r\n`;
+    const body = "Content-Length: 2000000000\r\n";
+    const inputs = [
+      [404, `POST /%zz HTTP/1.1\r\nHost: x\r\n${body}\r\nx`],
+      [400, `POST /%zz HTTP/1.1\r\nHost: x\r\n${field}${body}\r\nx`],
+      [401, `PUT /api/v1/company HTTP/1.1\r\nHost: x\r\nExpect: nonsense\r\n${body}\r\nx`],
+      [417, `PUT /api/v1/company HTTP/1.1\r\nHost: x\r\nExpect: nonsense\r\n${field}${body}\r\nx`],
+      [417, `GET /health HTTP/1.1\r\nHost: x\r\nExpect: nonsense\r\n${body}\r\nx`],
+      [400, `GET /health HTTP/1.1\r\n\r\n`],
+      [400, "nonsense\r\n\r\n"],
+      [431, `GET /health HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(20_000)}\r\n\r\n`],
+    ] as const;
+    for (const [status, octets] of inputs) {
+      const answer = await exchange(server.port, octets);
+      assert.match(answer, new RegExp(`^HTTP/1.1 ${status} `), octets.slice(0, 60));
+      assert.match(answer, /\r\nconnection: close\r\n/i, octets.slice(0, 60));
+      assert.match(answer, /\r\ncontent-type: application\/problem\+json\r\n/i);
+      assert.deepEqual(Object.keys(JSON.parse(answer.split("\r\n\r\n")[1] ?? "")), [
+        "type",
+        "title",
+        "status",
+        "detail",
+      ]);
+    }
+    for (let at = 0; at < 600; at++) await server.inject({ url: "/%zz" });
+    for (const [status, octets] of inputs) {
+      const isTrusted = octets.includes(field);
+      const answer = await exchange(server.port, octets);
+      assert.match(answer, new RegExp(`^HTTP/1.1 ${isTrusted ? status : 429} `), octets.slice(0, 60));
+    }
+  }));
+
+test("X11: one request at a time: what is sent ahead is not served, and much of it ends the connection", async () => {
+  let asked = 0;
+  const status: ApiPorts["status"] = async () => {
+    asked += 1;
+    return { ready: true, reason: "", counters: {}, gauges: {} };
+  };
+  await withServer({ status }, async (server) => {
+    const get = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
+    const two = await exchange(server.port, get.repeat(2));
+    assert.equal(two.match(/HTTP\/1.1 200/g)?.length, 1);
+    assert.match(two, /\r\nconnection: close\r\n/i);
+    assert.equal(asked, 1);
+    assert.equal(await exchange(server.port, get.repeat(100)), "");
+  });
+});
+
+test("X11: however often /ready and /metrics are asked, the calls' side is asked 20 times a second", async () => {
+  let now = 0;
+  let asked = 0;
+  const status: ApiPorts["status"] = async () => {
+    asked += 1;
+    return { ready: true, reason: "", counters: { asked }, gauges: {} };
+  };
+  await withServer({ status, monotonicMs: () => now }, async (server) => {
+    for (let at = 0; at < 100; at++) await server.inject({ url: at % 2 === 0 ? "/metrics" : "/ready" });
+    assert.equal(asked, 20);
+    now = 1000;
+    assert.match(
+      (await server.inject({ url: "/metrics" })).body,
+      /asked 21\n/,
+      "no value is older than a second",
+    );
+  });
+});
 
 test("X10: a body is refused by its announced length, and where none is taken", () =>
   withServer({ monotonicMs: hurrying() }, async (server) => {

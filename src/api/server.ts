@@ -1,3 +1,4 @@
+import { createServer } from "node:http";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import fastify from "fastify";
 import {
@@ -5,9 +6,10 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from "fastify-type-provider-zod";
-import { addGate } from "./gate.ts";
+import { Gate } from "./gate.ts";
 import type { ApiPorts } from "./ports.ts";
-import { sendProblem } from "./problem.ts";
+import { type ProblemDetails, sendProblem } from "./problem.ts";
+import { ALWAYS } from "./refusals.ts";
 import { accessRoutes } from "./routes/access.ts";
 import { audioRoutes } from "./routes/audio.ts";
 import { callRoutes } from "./routes/calls.ts";
@@ -17,23 +19,38 @@ import { statusRoutes } from "./routes/status.ts";
 
 /** A company file is at most 4 MiB, and nothing else that is sent here is as large. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
-/** The whole head of a request, from the connection on; the whole request with its body. */
-const HEADERS_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 30_000;
+/** The whole head of a request has 5 s, from the connection on; the whole request with its body 30 s. */
+const HTTP = {
+  headersTimeout: 5_000,
+  requestTimeout: 30_000,
+  // Node looks for late ones every 30 s otherwise.
+  connectionsCheckingInterval: 1_000,
+  keepAliveTimeout: 10_000,
+  // The gate refuses it, as all else.
+  requireHostHeader: false,
+} as const;
 
 /** The HTTP API; `listen` and `close` are the caller's. */
 export function createApiServer(ports: ApiPorts): FastifyInstance {
+  const gate = new Gate(ports);
   const server = fastify({
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    // Node looks for late ones every 30 s otherwise.
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },
-    keepAliveTimeout: 10_000,
+    serverFactory: (handler) => {
+      const http = createServer(HTTP);
+      gate.guard(http, handler);
+      return http;
+    },
+    // The gate has answered already.
+    clientErrorHandler: () => {},
+    // What the router cannot read comes by no hook. Only who has the token gets so far.
+    frameworkErrors: (error, _request, reply) => {
+      sendProblem(reply.headers({ connection: "close", ...ALWAYS }), notAccepted(error));
+    },
     // A stop does not wait for clients that keep a connection open.
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
   });
-  addGate(server, ports);
+  gate.guardRoutes(server);
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   // Bodies are company files: text for our own reader, which gives JSON lines and columns too.
@@ -41,7 +58,7 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
   server.addContentTypeParser("*", { parseAs: "string" }, (_request, body, parsed) => parsed(null, body));
   server.setErrorHandler((error: FastifyError, request, reply) => answerError(ports, error, request, reply));
   server.addHook("onSend", async (_request, reply) => {
-    reply.headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
+    reply.headers(ALWAYS);
   });
   statusRoutes(server, ports);
   server.register(
@@ -68,8 +85,7 @@ function answerError(
     const detail = error.validation.map((one) => `${one.instancePath.slice(1)}: ${one.message}`).join("; ");
     return sendProblem(reply, { title: "Wrong parameters", status: 400, detail });
   }
-  const status = error.statusCode ?? 500;
-  if (status < 500) return sendProblem(reply, { title: "Not accepted", status, detail: error.message });
+  if ((error.statusCode ?? 500) < 500) return sendProblem(reply, notAccepted(error));
   ports.failed(`${request.method} ${request.routeOptions.url ?? request.url}`, error);
   // What went wrong inside is in the log, not in the answer.
   return sendProblem(reply, {
@@ -77,4 +93,8 @@ function answerError(
     status: 500,
     detail: "Something went wrong here; the log of the server says what.",
   });
+}
+
+function notAccepted({ statusCode = 400, message }: FastifyError): ProblemDetails {
+  return { title: "Not accepted", status: statusCode, detail: message };
 }

@@ -135,6 +135,7 @@ test("X9: at 80 % of a limit somebody is told, once until it has been below that
   mine[0]?.end(true);
   t.begin("215");
   assert.equal(t.alerts.length, 1, "it never was below");
+  await t.clock.advanceAsync(600_000);
   mine[1]?.end(true);
   mine[2]?.end(true);
   t.begin("215");
@@ -143,6 +144,7 @@ test("X9: at 80 % of a limit somebody is told, once until it has been below that
   assert.deepEqual(t.alerts[2]?.args, { limit: "perCompany", phone: undefined, used: 8, allowed: 10 });
   assert.equal(t.alerts.length, 3);
   for (const call of others) call.end(true);
+  await t.clock.advanceAsync(600_000);
   t.begin();
   t.begin();
   t.begin();
@@ -159,11 +161,35 @@ test("X9: the alert about new calls comes again only after a minute with fewer o
   assert.match(t.alerts[0]?.sentence ?? "", /^8 of 10 outside calls that may begin in a minute/);
   for (let at = 0; at < 100; at++) t.refused();
   assert.equal(told(), 1);
-  await t.clock.advanceAsync(60_000);
+  await t.clock.advanceAsync(600_000);
   for (let at = 0; at < 7; at++) t.begin();
   assert.equal(told(), 1);
   t.begin();
   assert.equal(told(), 2);
+});
+
+test("X9: with a limit of 2, a phone whose calls come and go is told of once in 10 minutes, another by itself", async () => {
+  const t = table({ perPhone: 2, perCompany: 100, newPerMinute: 1000 });
+  const twoAtOnce = (phone: string): void => {
+    for (const call of [t.begin(phone), t.begin(phone)]) call.end(true);
+  };
+  for (let at = 0; at < 10; at++) twoAtOnce("215");
+  await t.clock.advanceAsync(599_999);
+  twoAtOnce("215");
+  assert.equal(t.alerts.length, 1);
+  twoAtOnce("216");
+  assert.equal(t.alerts.length, 2);
+  // What was not told in the quiet time is told after it.
+  t.begin("215");
+  const second = t.begin("215");
+  assert.equal(t.alerts.length, 2);
+  await t.clock.advanceAsync(1);
+  second.end(true);
+  t.begin("215");
+  assert.deepEqual(
+    t.alerts.map(({ args }) => args.phone),
+    ["215", "216", "215"],
+  );
 });
 
 /** What the table is checked against: every call that is up, and when each began. */

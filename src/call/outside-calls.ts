@@ -1,4 +1,5 @@
 import type { Counters } from "../lib/counters.ts";
+import { GenerationCache } from "../lib/generation-cache.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { AlertSink } from "../model/alert.ts";
 import type { OutsideCallLimits } from "../model/outside-call-limits.ts";
@@ -26,6 +27,10 @@ type LimitName = keyof OutsideCallLimits;
 /** Of a limit, in percent: from here on somebody is told. */
 export const ALERT_PERCENT = 80;
 const MINUTE_MS = 60_000;
+/** About the same limit, of the same phone, nobody is told again for so long. */
+const QUIET_MS = 10 * MINUTE_MS;
+/** Limits and phones of which it is known when somebody was told. */
+const MAX_TOLD = 4096;
 
 /** How much of one limit is used, and whether that has been told. */
 class Use {
@@ -45,6 +50,8 @@ export class OutsideCalls {
   readonly #begun = new RecentTimes(MINUTE_MS);
   readonly #refusedTold = new Map<LimitName, number>();
   #minuteTold = false;
+  /** When somebody was told, by limit and phone: a phone's own entry goes with its last call. */
+  readonly #toldAt = new GenerationCache<string, number>(MAX_TOLD);
 
   constructor(parts: OutsideCallsParts) {
     this.#parts = parts;
@@ -127,21 +134,23 @@ export class OutsideCalls {
   #tellAll(phone: string | undefined, own: Use | undefined, now: number): void {
     const { perPhone, perCompany, newPerMinute } = this.#parts.limits();
     if (own !== undefined && !own.told && near(own.count, perPhone)) {
-      own.told = true;
-      this.#tell("perPhone", phone, own.count);
+      own.told = this.#tell("perPhone", phone, own.count);
     }
     if (!this.#company.told && near(this.#company.count, perCompany)) {
-      this.#company.told = true;
-      this.#tell("perCompany", undefined, this.#company.count);
+      this.#company.told = this.#tell("perCompany", undefined, this.#company.count);
     }
     const begun = this.#begun.count(now);
     if (!this.#minuteTold && near(begun, newPerMinute)) {
-      this.#minuteTold = true;
-      this.#tell("newPerMinute", undefined, begun);
+      this.#minuteTold = this.#tell("newPerMinute", undefined, begun);
     }
   }
 
-  #tell(limit: LimitName, phone: string | undefined, used: number): void {
+  /** Whether somebody has been told: not again within the quiet time. */
+  #tell(limit: LimitName, phone: string | undefined, used: number): boolean {
+    const now = this.#parts.clock.now();
+    const about = `${limit} ${phone ?? ""}`;
+    if (now - (this.#toldAt.get(about) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return false;
+    this.#toldAt.set(about, now);
     const allowed = this.#parts.limits()[limit];
     const sentence = `${used} of ${allowed} ${ALERTS[limit](phone)} (security.outsideCalls.${limit}); when they are used up, further ones are refused.`;
     this.#parts.onAlert({
@@ -149,6 +158,7 @@ export class OutsideCalls {
       args: { limit, phone, used, allowed },
       sentence,
     });
+    return true;
   }
 
   #tellRefused(limit: LimitName, why: string, now: number): void {

@@ -1,0 +1,114 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import { type ProblemDetails, problemBody } from "./problem.ts";
+import type { Asking } from "./request-limits.ts";
+
+/** Bodies that are read, or worked with, at once: at most 10 MiB each. */
+export const MAX_BODIES = 8;
+
+/** An answer to what does not pass the gate. */
+export type Refusal = ProblemDetails & { readonly headers?: Readonly<Record<string, string>> };
+
+/** What every answer of the API says. */
+export const ALWAYS = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
+
+/** Answers before the router, and closes: a body on its way is not read to its end to find the next request. */
+export function refuse(response: ServerResponse, refusal: Refusal): void {
+  const { headers, body } = answerOf(refusal);
+  response.writeHead(refusal.status, headers).end(body);
+}
+
+/** The same as octets, for where there is no request that could be answered. */
+export function refusalText(refusal: Refusal): string {
+  const { headers, body } = answerOf(refusal);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join("")}\r\n${body.toString()}`;
+}
+
+function answerOf({ headers, ...problem }: Refusal): { headers: Record<string, string>; body: Buffer } {
+  const body = problemBody(problem);
+  const type = { "content-type": "application/problem+json", "content-length": String(body.length) };
+  return { headers: { connection: "close", ...type, ...ALWAYS, ...headers }, body };
+}
+
+export const NOT_AUTHORISED: Refusal = {
+  title: "Not authorised",
+  status: 401,
+  detail:
+    "Send the header Authorization: Bearer TOKEN, with the token from the file api-token in the data folder.",
+  headers: { "www-authenticate": 'Bearer realm="switchhook"' },
+};
+
+export const BUSY: Refusal = {
+  title: "Busy",
+  status: 503,
+  detail: `${MAX_BODIES} other requests with a body are being served; send this one again in a moment.`,
+  headers: { "retry-after": "1" },
+};
+
+/** RFC 9112 §3.2. */
+export const NO_HOST: Refusal = {
+  title: "No host",
+  status: 400,
+  detail: "A request of HTTP/1.1 has the header Host: NAME.",
+};
+
+/** RFC 9110 §10.1.1. */
+export const EXPECTS_TOO_MUCH: Refusal = {
+  title: "Expectation not met",
+  status: 417,
+  detail: "The header Expect may say 100-continue and nothing else.",
+};
+
+/** What node says of octets that are no request, or come too late. */
+const NOT_HTTP: Readonly<Record<string, Refusal>> = {
+  HPE_HEADER_OVERFLOW: {
+    title: "Head too large",
+    status: 431,
+    detail: "The head of a request has at most 16 KiB.",
+  },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: {
+    title: "Too large",
+    status: 413,
+    detail: "The extensions of the body's chunks are too long.",
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    title: "Too slow",
+    status: 408,
+    detail: "The head of a request comes within 5 s, the whole of it within 30 s.",
+  },
+};
+
+/** The answer to octets that node refuses with this code. */
+export function notHttp(code: string | undefined): Refusal {
+  const known = NOT_HTTP[code ?? ""];
+  return known ?? { title: "Not HTTP", status: 400, detail: "This is not a request as HTTP/1.1 has it." };
+}
+
+const WHOSE: Readonly<Record<Asking, string>> = {
+  authorised: "with this token",
+  open: "from your address",
+  stranger: "without a token from your address",
+  wrongToken: "with a wrong token from your address",
+};
+
+export function tooMany(asking: Asking, again: number): Refusal {
+  const detail = `Too many requests ${WHOSE[asking]}; come again in ${again} s.`;
+  return { title: "Too many requests", status: 429, detail, headers: { "retry-after": String(again) } };
+}
+
+export function notFound({ method, url }: Pick<IncomingMessage, "method" | "url">): Refusal {
+  const detail = `There is no ${method} ${pathOf(url)}.`;
+  return { title: "Not found", status: 404, detail };
+}
+
+/** `limit` in octets; 0: no body is taken. */
+export function tooLarge(limit: number): Refusal {
+  const detail =
+    limit === 0 ? "This address takes no body." : `A body here has at most ${limit / 1_048_576} MiB.`;
+  return { title: "Too large", status: 413, detail };
+}
+
+/** What is before the query. */
+export function pathOf(url: string | undefined): string {
+  return (url ?? "").split("?", 1)[0] ?? "";
+}
