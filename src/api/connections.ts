@@ -3,9 +3,6 @@ import { networkKey, sourceKey } from "../lib/source-key.ts";
 /** How many connections there may be at once (SECURITY.md); IPv6 counts by /64, and wider by /48. */
 export const CONNECTIONS = { all: 256, ofStrangers: 192, ofSource: 64, ofNetwork: 128 } as const;
 
-/** More requests than these sent ahead, before the answer to the first, end a connection at once. */
-export const MAX_AHEAD = 8;
-
 /** What is needed of a socket. */
 export interface Connected {
   readonly remoteAddress?: string | undefined;
@@ -24,8 +21,8 @@ interface Entry {
   readonly isLocal: boolean;
   /** The head of a request is here and its answer is not given. */
   isBusy: boolean;
-  /** Requests that came meanwhile. */
-  ahead: number;
+  /** Another came meanwhile. */
+  isLast: boolean;
 }
 
 /**
@@ -49,7 +46,7 @@ export class Connections {
       network: networkKey(address),
       isLocal: address === "::1" || address.startsWith("127."),
       isBusy: false,
-      ahead: 0,
+      isLast: false,
     };
     if (!this.#makeRoom(entry)) {
       socket.destroy();
@@ -68,16 +65,14 @@ export class Connections {
   /** Another one is here before that is answered. It is not served: the connection ends with the first answer. */
   askedAhead(socket: Connected): void {
     const entry = this.#entries.get(socket);
-    if (entry === undefined) return;
-    entry.ahead += 1;
-    if (entry.ahead > MAX_AHEAD) socket.destroy();
+    if (entry !== undefined) entry.isLast = true;
   }
 
   answered(socket: Connected): void {
     const entry = this.#entries.get(socket);
     if (entry === undefined) return;
     entry.isBusy = false;
-    if (entry.ahead > 0) socket.destroySoon();
+    if (entry.isLast) socket.destroySoon();
     // It waits from now on.
     this.#entries.delete(socket);
     this.#entries.set(socket, entry);

@@ -30,6 +30,9 @@ const STREAMED = "/api/v1/audio/content";
 /** An answer of which the peer takes nothing for so long ends the connection. */
 export const UNREAD_MS = 15_000;
 
+/** Octets that are parsed at once. */
+const PIECE = 1024;
+
 /** What a request wants to hear before it sends its body (RFC 9110 §10.1.1). */
 type Expects = "nothing" | "continue" | "more";
 
@@ -45,6 +48,8 @@ export class Gate {
   readonly #monotonicMs: () => number;
   /** The one answer that is being given on a connection. */
   readonly #inFlight = new WeakMap<Duplex, ServerResponse>();
+  /** Connections of which nothing more is parsed. */
+  readonly #ahead = new WeakSet<Duplex>();
   readonly #waiting = new WeakSet<IncomingMessage>();
   #bodies = 0;
 
@@ -55,7 +60,10 @@ export class Gate {
 
   /** Stands before what handles the requests of this server. */
   guard(http: Server, handler: RequestListener): void {
-    http.on("connection", (socket) => this.#connections.opened(socket));
+    http.on("connection", (socket) => {
+      this.#connections.opened(socket);
+      inPieces(socket, () => socket.destroyed || socket.writableEnded || this.#ahead.has(socket));
+    });
     const enter = (expects: Expects) => (request: IncomingMessage, response: ServerResponse) => {
       if (this.#enter(request, response, expects))
         handler(request, response as Parameters<RequestListener>[1]);
@@ -97,6 +105,8 @@ export class Gate {
     if (first !== undefined) {
       // RFC 9112 §9.3.2, §9.6: what was sent ahead is not answered, and the client sends it again.
       first.shouldKeepAlive = false;
+      this.#ahead.add(socket);
+      socket.pause();
       this.#connections.askedAhead(socket);
       return false;
     }
@@ -146,6 +156,21 @@ export class Gate {
     const refusal = again === undefined ? notHttp(code) : tooMany("stranger", again);
     socket.write(refusalText(refusal));
     socket.destroySoon();
+  }
+}
+
+/**
+ * Gives node's parser little at a time, and nothing once it is done with: 64 KiB, which is what is read at once, hold 2,000
+ * requests, and node parses them all and makes its objects for each before anybody can stop it.
+ */
+function inPieces(socket: Socket, isDone: () => boolean): void {
+  for (const listener of socket.listeners("data")) {
+    socket.removeListener("data", listener as (chunk: Buffer) => void);
+    socket.on("data", (chunk: Buffer) => {
+      for (let at = 0; at < chunk.length && !isDone(); at += PIECE) {
+        listener.call(socket, chunk.subarray(at, at + PIECE));
+      }
+    });
   }
 }
 

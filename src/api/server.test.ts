@@ -356,7 +356,7 @@ test("X10: what is no request of ours is answered 4xx in problem details, closed
     }
   }));
 
-test("X11: one request at a time: what is sent ahead is not served, and much of it ends the connection", async () => {
+test("X11: one request at a time: what is sent ahead is left unread, and the first answer is the last", async () => {
   let asked = 0;
   const status: ApiPorts["status"] = async () => {
     asked += 1;
@@ -364,11 +364,12 @@ test("X11: one request at a time: what is sent ahead is not served, and much of 
   };
   await withServer({ status }, async (server) => {
     const get = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
-    const two = await exchange(server.port, get.repeat(2));
-    assert.equal(two.match(/HTTP\/1.1 200/g)?.length, 1);
-    assert.match(two, /\r\nconnection: close\r\n/i);
-    assert.equal(asked, 1);
-    assert.equal(await exchange(server.port, get.repeat(100)), "");
+    for (const count of [2, 100]) {
+      const answer = await exchange(server.port, get.repeat(count));
+      assert.equal(answer.match(/HTTP\/1.1 200/g)?.length, 1);
+      assert.match(answer, /\r\nconnection: close\r\n/i);
+    }
+    assert.equal(asked, 2);
   });
 });
 

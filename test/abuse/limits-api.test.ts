@@ -21,7 +21,7 @@ const BODY_OCTETS = Buffer.alloc(BODY, "x");
 const IDLE = `
   const server = require("node:http").createServer((request, response) => response.end("ok"));
   server.listen(0, "127.0.0.1", () => console.log("http://127.0.0.1:" + server.address().port));`;
-/** Asks the URLs in turn, five times, a connection each; says for each how many ms the answers took, or NaN. */
+/** Asks the URLs in turn, nine times, a connection each; says for each how many ms the answers took, or NaN. */
 const STOP_WATCH = `
   const { get } = require("node:http");
   const time = (url) => new Promise((resolve) => {
@@ -35,7 +35,7 @@ const STOP_WATCH = `
   (async () => {
     const urls = process.argv.slice(1);
     const took = urls.map(() => []);
-    for (let at = 0; at < 5; at++) for (const [of, url] of urls.entries()) took[of].push(await time(url));
+    for (let at = 0; at < 9; at++) for (const [of, url] of urls.entries()) took[of].push(await time(url));
     console.log(JSON.stringify(took));
   })();`;
 const MEMORY_LIMIT_KIB = 512 * 1024;
@@ -106,12 +106,12 @@ describe("X10, X11: requests without a token", () => {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
   }
 
-  /** By a process of its own, for this one is busy with the attack, beside an idle server in the same seconds. */
+  /** By a process of its own, for this one is busy with the attack, beside an idle server in the same seconds; one in nine may be late. */
   async function assertServes(): Promise<void> {
     const urls = [`${server.http}/health`, idle.stdout.trim()];
     const { stdout } = await new Program(process.execPath, ["-e", STOP_WATCH, ...urls]).ended;
     const [health = [], other = []] = JSON.parse(stdout) as (number | null)[][];
-    for (const percent of [50, 100]) {
+    for (const percent of [50, 80]) {
       const took = percentile(health, percent);
       const machine = percentile(other, percent);
       assert.ok(

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { CONNECTIONS, MAX_AHEAD } from "../../src/api/connections.ts";
+import { CONNECTIONS } from "../../src/api/connections.ts";
 import { UNREAD_MS } from "../../src/api/gate.ts";
 import { MAX_BODIES } from "../../src/api/refusals.ts";
 import { SOURCE_REQUESTS, TOKEN_REQUESTS } from "../../src/api/request-limits.ts";
@@ -52,10 +52,7 @@ function promises(): readonly (readonly [guard: string, sentence: string])[] {
     ["outside calls", `From ${ALERT_PERCENT} % of a cap on`],
     ["secrets", `Values of under ${SHORTEST_SECRET} characters are not looked for`],
     ["API", `, ${MAX_BODIES} at once.`],
-    [
-      "API",
-      `more than ${MAX_AHEAD} sent ahead end it at once, as does an answer of which nothing is taken for ${UNREAD_MS / 1000} s`,
-    ],
+    ["API", `an answer of which nothing is taken for ${UNREAD_MS / 1000} s ends it too`],
     [
       "API",
       `There are ${CONNECTIONS.all} connections, ${CONNECTIONS.ofSource} for one source (an IPv4 address, an IPv6 /64), ${CONNECTIONS.ofNetwork} for an IPv6 /48, ${CONNECTIONS.ofStrangers} for all`,
