@@ -65,8 +65,7 @@ export class Gate {
       inPieces(socket, () => socket.destroyed || socket.writableEnded || this.#ahead.has(socket));
     });
     const enter = (expects: Expects) => (request: IncomingMessage, response: ServerResponse) => {
-      if (this.#enter(request, response, expects))
-        handler(request, response as Parameters<RequestListener>[1]);
+      if (this.#enter(request, response, expects)) handler(request, response);
     };
     http.on("request", enter("nothing"));
     http.on("checkContinue", enter("continue"));

@@ -106,12 +106,12 @@ describe("X10, X11: requests without a token", () => {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
   }
 
-  /** By a process of its own, for this one is busy with the attack, beside an idle server in the same seconds; one in nine may be late. */
-  async function assertServes(): Promise<void> {
+  /** By a process of its own, for this one is busy with the attack, beside an idle server in the same seconds. 80: one in nine may be late. */
+  async function assertServes(percents: readonly number[] = [50, 80]): Promise<void> {
     const urls = [`${server.http}/health`, idle.stdout.trim()];
     const { stdout } = await new Program(process.execPath, ["-e", STOP_WATCH, ...urls]).ended;
     const [health = [], other = []] = JSON.parse(stdout) as (number | null)[][];
-    for (const percent of [50, 80]) {
+    for (const percent of percents) {
       const took = percentile(health, percent);
       const machine = percentile(other, percent);
       assert.ok(
@@ -230,7 +230,7 @@ describe("X10, X11: requests without a token", () => {
       });
       try {
         await until("them to be there", () => open.every(({ ended, socket }) => ended || !socket.connecting));
-        await assertServes();
+        await assertServes([50, 100]);
         const grown = rssKib() - before;
         assert.ok(grown < 128 * 1024, `${grown} KiB more`);
         for (const { socket } of open) socket.resume();

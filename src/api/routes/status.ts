@@ -30,19 +30,19 @@ export function statusRoutes(server: FastifyInstance, ports: ApiPorts): void {
 }
 
 /** The status as it is now; of more than so many in a second the rest hear the last one, less than a second old. */
-function sparing({ status, monotonicMs }: ApiPorts): ApiPorts["status"] {
+function sparing(ports: Pick<ApiPorts, "status" | "monotonicMs">): ApiPorts["status"] {
   let second = Number.NEGATIVE_INFINITY;
   let asked = 0;
   let last: Promise<ServerStatus | undefined> | undefined;
   return () => {
-    const now = monotonicMs();
+    const now = ports.monotonicMs();
     if (now - second >= 1000) {
       second = now;
       asked = 0;
     }
     if (last !== undefined && asked >= ASKED_PER_SECOND) return last;
     asked += 1;
-    last = status();
+    last = ports.status();
     return last;
   };
 }
