@@ -54,7 +54,7 @@ function familyOf(address: string): "IPv4" | "IPv6" | undefined {
 /** In words, why nothing can flow between these two descriptions as they are; undefined: it can. */
 export function unreachable(caller: Buffer, callee: Buffer): string | undefined {
   // With ICE (RFC 8445) the parties agree on addresses of their own, whatever the connection lines say.
-  if (caller.includes("a=candidate:") && callee.includes("a=candidate:")) return undefined;
+  if (caller.includes(CANDIDATE) && callee.includes(CANDIDATE)) return undefined;
   const [one, other] = [describedAddress(caller), describedAddress(callee)];
   if (one === undefined || other === undefined) return undefined;
   return otherFamily(
@@ -82,9 +82,13 @@ const WORDS: Readonly<Record<AddressScope, string>> = {
   public: "in a public network",
 };
 
+// Octets, for a text is made into octets anew each time that it is looked for.
+const CANDIDATE = Buffer.from("a=candidate:");
+const CONNECTIONS = [Buffer.from("c=IN IP4 "), Buffer.from("c=IN IP6 ")] as const;
+
 /** The connection address of a description (RFC 8866 §5.7): the first one; undefined where there is none. */
 export function describedAddress(sdp: Buffer): string | undefined {
-  for (const start of ["c=IN IP4 ", "c=IN IP6 "]) {
+  for (const start of CONNECTIONS) {
     const at = sdp.indexOf(start);
     if (at < 0) continue;
     return /^[0-9A-Fa-f.:]+/.exec(sdp.toString("latin1", at + start.length, at + start.length + 46))?.[0];

@@ -58,8 +58,8 @@ function masked(message: SipMessage, octets: Buffer): Buffer {
   const kept = isDigit ? withoutDigit(octets) : octets;
   // Four looks at a message that has nothing to hide, and no copy of it.
   const credentials = message.headers.has("authorization") || message.headers.has("proxy-authorization");
-  const address = mayHoldUriPassword(kept) || kept.includes("%40");
-  const soundKey = kept.includes("inline:");
+  const address = mayHoldUriPassword(kept) || kept.includes(ENCODED_AT);
+  const soundKey = kept.includes(SOUND_KEY);
   if (!credentials && !address && !soundKey) return kept;
   let text = kept.toString("latin1");
   if (credentials) text = text.replace(CREDENTIALS, withoutProof);
@@ -69,6 +69,9 @@ function masked(message: SipMessage, octets: Buffer): Buffer {
   return Buffer.from(text, "latin1");
 }
 
+// Octets, for a text is made into octets anew each time that it is looked for.
+const ENCODED_AT = Buffer.from("%40");
+const SOUND_KEY = Buffer.from("inline:");
 /** The header's name, and its value with the lines that continue it (RFC 3261 §7.3.1). */
 const CREDENTIALS = /^((?:proxy-)?authorization[ \t]*:)(.*(?:\r?\n[ \t].*)*)/gim;
 /** Parameters of a digest (RFC 7616 §3.4) that prove nothing. */

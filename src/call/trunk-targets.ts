@@ -42,7 +42,8 @@ export class TrunkTargets {
   async resolve(trunk: Trunk, uri: string): Promise<readonly Target[]> {
     const targets = await this.#ports.resolve(uri);
     for (const target of targets) this.#ports.onTarget(trunk, target);
-    if (targets.length > 0) this.#latest.get(trunk.name)?.set(uri, targets);
+    const known = targets.length > 0 ? this.#latest.get(trunk.name) : undefined;
+    if (known !== undefined && known.get(uri) !== targets) known.set(uri, targets);
     return targets;
   }
 

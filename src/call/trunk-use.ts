@@ -8,39 +8,55 @@ import { flowText } from "./flow-text.ts";
 const TRUNKS_REMEMBERED = 1024;
 
 type Use = Pick<TrunkStatus, "lastCallIn" | "lastCallOut" | "address">;
-const UNUSED: Use = { lastCallIn: undefined, lastCallOut: undefined, address: undefined };
+
+/** As it is noted with each call; put into words when somebody asks. */
+interface Noted {
+  cameIn: { readonly at: number; readonly flow: Flow } | undefined;
+  wentOut: { readonly at: number; answer: string; readonly flow: Flow | undefined } | undefined;
+}
+
+const UNUSED: Readonly<Noted> = { cameIn: undefined, wentOut: undefined };
 
 /** When each trunk last brought a call and took one, and what it said to that. */
 export class TrunkUse {
   readonly #clock: Clock;
-  readonly #uses = new GenerationCache<string, Use>(TRUNKS_REMEMBERED);
+  readonly #uses = new GenerationCache<string, Noted>(TRUNKS_REMEMBERED);
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   cameIn(trunk: string, flow: Flow): void {
-    this.#set(trunk, { lastCallIn: { at: this.#clock.wall(), from: flowText(flow) } });
+    this.#use(trunk).cameIn = { at: this.#clock.wall(), flow };
   }
 
   /** `flow`: the first address that is tried. */
   wentOut(trunk: string, flow: Flow | undefined): void {
-    const address = flow === undefined ? undefined : flowText(flow);
-    this.#set(trunk, { lastCallOut: { at: this.#clock.wall(), answer: "" }, address });
+    this.#use(trunk).wentOut = { at: this.#clock.wall(), answer: "", flow };
   }
 
   /** What became of the last call out, in words: `486 Busy Here`. */
   answered(trunk: string, answer: string): void {
-    const at = this.of(trunk).lastCallOut?.at ?? this.#clock.wall();
-    this.#set(trunk, { lastCallOut: { at, answer } });
+    const use = this.#use(trunk);
+    if (use.wentOut === undefined) use.wentOut = { at: this.#clock.wall(), answer, flow: undefined };
+    else use.wentOut.answer = answer;
   }
 
   of(trunk: string): Use {
-    return this.#uses.get(trunk) ?? UNUSED;
+    const { cameIn, wentOut } = this.#uses.get(trunk) ?? UNUSED;
+    return {
+      lastCallIn: cameIn === undefined ? undefined : { at: cameIn.at, from: flowText(cameIn.flow) },
+      lastCallOut: wentOut === undefined ? undefined : { at: wentOut.at, answer: wentOut.answer },
+      address: wentOut?.flow === undefined ? undefined : flowText(wentOut.flow),
+    };
   }
 
-  #set(trunk: string, use: Partial<Use>): void {
-    this.#uses.set(trunk, { ...this.of(trunk), ...use });
+  #use(trunk: string): Noted {
+    const known = this.#uses.get(trunk);
+    if (known !== undefined) return known;
+    const use: Noted = { ...UNUSED };
+    this.#uses.set(trunk, use);
+    return use;
   }
 }
 

@@ -1,9 +1,9 @@
 /** Four decimal numbers from 0 to 255 without leading zeros (a leading zero is octal to some programs). */
+const IPV4 =
+  /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])$/;
+
 function isIpv4(text: string): boolean {
-  const parts = text.split(".");
-  return (
-    parts.length === 4 && parts.every((part) => /^(0|[1-9][0-9]{0,2})$/.test(part) && Number(part) <= 255)
-  );
+  return IPV4.test(text);
 }
 
 /** RFC 4291 §2.2: eight groups, or fewer with one `::`; an IPv4 tail counts as two groups. */

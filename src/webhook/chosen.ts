@@ -18,6 +18,8 @@ export interface Chosen {
 const TEXTS = ["callername", "callerid"] as const;
 /** A number and what is written between its digits: it can be no key, whatever becomes of it. */
 const NUMBER = /^[\s+\d().\-/]*$/;
+/** Nothing that any code on the way would undo: nearly every name. */
+const PLAIN = /^[A-Za-z\d ,.'()-]*$/;
 /** A whole number of the outside; a shorter one is an extension, which a cut or a chance can make. */
 const OUTSIDE_DIGITS = 7;
 /** By so many last digits two numbers are the same one, however they begin (`+31`, `0031`, `0`). */
@@ -30,13 +32,15 @@ const DECODINGS = 3;
 export function chosenIn(sent: Partial<WebhookValues>): Chosen {
   const texts = TEXTS.flatMap((placeholder) => {
     const value = sent[placeholder] ?? "";
-    return NUMBER.test(value) ? [] : [{ placeholder, readings: readingsOf(value.slice(0, MAX_TEXT)) }];
+    if (NUMBER.test(value)) return [];
+    return [{ placeholder, readings: readingsOf(value.slice(0, MAX_TEXT)) }];
   });
-  const own = NUMBER.test(sent.callerid ?? "") ? digitsOf(sent.callerid ?? "") : "";
   return {
     holder(destination) {
-      const wanted = digitsOf(fold(destination));
+      const wanted = digitsOf(NUMBER.test(destination) ? destination : fold(destination));
       if (wanted === "") return undefined;
+      const callerid = sent.callerid ?? "";
+      const own = NUMBER.test(callerid) ? digitsOf(callerid) : "";
       if (own.length >= OWN_DIGITS && wanted.endsWith(own.slice(-OWN_DIGITS))) return "callerid";
       return texts.find(({ readings }) => readings.some((text) => holdsNumber(text, wanted)))?.placeholder;
     },
@@ -66,6 +70,7 @@ function holdsNumber(text: string, wanted: string): boolean {
 
 /** A text as receivers may read it: as it is, and with each encoding undone that code on the way undoes. */
 function readingsOf(value: string): readonly string[] {
+  if (PLAIN.test(value)) return [value.toLowerCase()];
   const texts = new Set([fold(value)]);
   let text = value;
   for (let count = 0; count < DECODINGS; count += 1) {

@@ -3,7 +3,7 @@ import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { ClientTransactionUser } from "../transaction/user.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { UaContext } from "./context.ts";
-import { firstWay, type Peer, type Reach, waysInDialog } from "./reach.ts";
+import { firstWay, type Peer, type Reach, type Ways, waysInDialog } from "./reach.ts";
 
 /** Answers a digest challenge inside the dialog: the headers to add, or undefined to give up. */
 export type AnswerChallenge = (request: SipRequest, response: SipResponse) => HeaderList | undefined;
@@ -63,13 +63,8 @@ export class DialogRequests {
   readonly wayNow = (): Flow | undefined => firstWay(this.#peer, this.#dialog.nextHop, this.#dialog.target);
 
   /** By the next of the ways; where one fails, by the one after it (RFC 3263 §4.3). */
-  #sendBy(
-    ways: Generator<Flow, undefined>,
-    request: SipRequest,
-    user: ClientTransactionUser,
-    failure: string,
-  ): void {
-    const hop: Flow | undefined = ways.next().value;
+  #sendBy(ways: Ways, request: SipRequest, user: ClientTransactionUser, failure: string): void {
+    const hop = ways.next();
     if (hop === undefined) return user.onTransportError(failure);
     const next: ClientTransactionUser = {
       onResponse: (response, cameFrom) => user.onResponse(response, cameFrom),
@@ -101,7 +96,7 @@ export class DialogRequests {
   sendAck(ack: SipRequest): void {
     const ways = this.#ways();
     const next = (): void => {
-      const way: Flow | undefined = ways.next().value;
+      const way = ways.next();
       if (way !== undefined) this.#context.transactions.sendAck(ack, way, next);
     };
     next();
@@ -138,7 +133,7 @@ export class DialogRequests {
     return { transport: this.#context.transport, reach: this.#reach, flow: this.#flow };
   }
 
-  #ways(): Generator<Flow, undefined> {
+  #ways(): Ways {
     return waysInDialog(this.#peer, this.#dialog.nextHop, this.#dialog.target);
   }
 }

@@ -41,12 +41,46 @@ const MAX_WAYS = 6;
  * DEVIATION(RFC 3263 §4): a host *name* in Contact or Record-Route is not resolved, nor is maddr followed; the peer
  * that wrote it is the one behind the flow, and the flow also passes its NAT.
  */
-export function* waysInDialog(
+export function waysInDialog(peer: Peer, nextHop: string, remoteTarget = nextHop): Ways {
+  let first = openWay(peer, nextHop);
+  let tried: Flow | undefined;
+  let rest: Generator<Flow, undefined> | undefined;
+  return {
+    next() {
+      if (first !== undefined) {
+        tried = first;
+        first = undefined;
+        return tried;
+      }
+      rest ??= distinct(peer, nextHop, remoteTarget, tried);
+      return rest.next().value;
+    },
+  };
+}
+
+/** Ways to a peer, one after the other. */
+export interface Ways {
+  /** Undefined: there is no other. */
+  next(): Flow | undefined;
+}
+
+/** The way that nearly every request takes: the flow is open. */
+function openWay({ transport, reach, flow }: Peer, nextHop: string): Flow | undefined {
+  if (!flow.open) return undefined;
+  const uri = hopUri(nextHop);
+  const target = uri === undefined ? undefined : targetOf(uri);
+  if (target === undefined || isThere(target, flow) || !reach.mayLead(target, flow)) return flow;
+  return transport.flowTo(named(target, reach)) ?? (flow.open ? flow : undefined);
+}
+
+/** All candidates once, the one left out that was tried before. */
+function* distinct(
   peer: Peer,
   nextHop: string,
-  remoteTarget = nextHop,
+  remoteTarget: string,
+  before: Flow | undefined,
 ): Generator<Flow, undefined> {
-  const tried: Flow[] = [];
+  const tried: Flow[] = before === undefined ? [] : [before];
   for (const way of candidates(peer, nextHop, remoteTarget)) {
     if (tried.some((one) => one === way || (!one.open && isSamePlace(one, way) && one !== peer.flow)))
       continue;
@@ -63,7 +97,7 @@ export function flowInDialog(peer: Peer, nextHop: string, remoteTarget?: string)
 
 /** The first of the ways; undefined: there is none at present. */
 export function firstWay(peer: Peer, nextHop: string, remoteTarget?: string): Flow | undefined {
-  return waysInDialog(peer, nextHop, remoteTarget).next().value;
+  return openWay(peer, nextHop) ?? waysInDialog(peer, nextHop, remoteTarget).next();
 }
 
 function* candidates(
