@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { sentences } from "./sentences.ts";
 import { type AnyKind, stepKinds } from "./steps/registry.ts";
 import type { FieldText } from "./steps/step-schema.ts";
-import { walkWords } from "./walk-words.ts";
 import type { Words } from "./words.ts";
 
 /** `docs/reference/steps.md`: every kind of step with its keys and branches, as the kinds say it of themselves. */
@@ -53,16 +53,9 @@ function fieldsOf(kind: AnyKind): readonly Field[] {
   });
 }
 
-/** Every table of sentences of the dial plan. */
-function allWords(): ReadonlyMap<string, Words[string]> {
-  return new Map(
-    [walkWords, ...stepKinds.map(({ words }) => words)].flatMap((words) => Object.entries(words)),
-  );
-}
-
 /** `docs/reference/sentences.md`: every code of a trace with its English. */
 export function sentencesReference(): string {
-  const rows = [...allWords()]
+  const rows = [...sentences]
     .sort(([a], [b]) => a.localeCompare(b, "en"))
     .map(([code, sentence]) => `| \`${code}\` | ${shown(sentence)} |\n`);
   return `# Sentences of a call's story

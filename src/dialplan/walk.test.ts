@@ -6,6 +6,7 @@ import { compile } from "./compile.ts";
 import type { Directory } from "./directory.ts";
 import type { Outcome, RingResult } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
+import type { TraceEntry } from "./trace.ts";
 import { resume } from "./walk.ts";
 import type { Turn } from "./walk-state.ts";
 
@@ -488,81 +489,86 @@ test("the trace tells every decision, in words", () => {
     'The receiver answered status=ACK. Returned destination "+881 6[2J" and name "Jansen". The reply has "x".';
   const why =
     'The destination "+881 6[2J" is not a number: only digits, a leading + and the usual punctuation are read.';
-  assert.deepEqual(
-    turns.flatMap((turn) => turn.trace),
-    [
-      {
-        step: "1",
-        type: "webhook",
-        label: 'Webhook "private"',
-        code: "webhook.asks",
-        text: 'Asks the webhook "private".',
-        args: { webhook: "private" },
+  const told = ({ step, type, label, code, text, args }: TraceEntry): TraceEntry => ({
+    step,
+    type,
+    label,
+    ...(code === undefined ? {} : { code }),
+    text,
+    ...(args === undefined ? {} : { args }),
+  });
+  assert.deepEqual(turns.flatMap((turn) => turn.trace).map(told), [
+    {
+      step: "1",
+      type: "webhook",
+      label: 'Webhook "private"',
+      code: "webhook.asks",
+      text: 'Asks the webhook "private".',
+      args: { webhook: "private" },
+    },
+    {
+      step: "1",
+      type: "webhook",
+      label: 'Webhook "private"',
+      code: "webhook.successful",
+      text: `Successful after 12 ms: ${account}`,
+      args: { verdict: "ack", elapsedMs: 12, status: 200, account },
+    },
+    {
+      step: "1.1.1",
+      type: "callerName",
+      label: "Caller name (webhook)",
+      code: "callerName.returned",
+      text: 'Takes the name that the webhook returned: the name is "Jansen".',
+      args: { text: "Jansen", callerName: "Jansen" },
+    },
+    {
+      step: "1.1.2",
+      type: "variableDestination",
+      label: "Variable destination",
+      code: "variableDestination.returned",
+      text: 'The webhook returned the destination "+881 6[2J".',
+      args: { destination: '"+881 6[2J"' },
+    },
+    {
+      step: "1.1.2",
+      type: "variableDestination",
+      label: "Variable destination",
+      code: "ring.refused",
+      text: `${why} Skipped.`,
+      args: { why, refused: "notANumber" },
+    },
+    {
+      step: "1.1.3",
+      type: "group",
+      label: "Group 300",
+      code: "ring.rings",
+      text: "Rings 215 (Reception), 216 (Andrew Garza) for 15 s, as an anonymous caller.",
+      args: {
+        who,
+        targets: "215 216",
+        ringSeconds: 15,
+        callerName: "Jansen",
+        callerIdForwarding: "suppressed",
       },
-      {
-        step: "1",
-        type: "webhook",
-        label: 'Webhook "private"',
-        code: "webhook.successful",
-        text: `Successful after 12 ms: ${account}`,
-        args: { verdict: "ack", elapsedMs: 12, status: 200, account },
-      },
-      {
-        step: "1.1.1",
-        type: "callerName",
-        label: "Caller name (webhook)",
-        code: "callerName.returned",
-        text: 'Takes the name that the webhook returned: the name is "Jansen".',
-        args: { text: "Jansen", callerName: "Jansen" },
-      },
-      {
-        step: "1.1.2",
-        type: "variableDestination",
-        label: "Variable destination",
-        code: "variableDestination.returned",
-        text: 'The webhook returned the destination "+881 6[2J".',
-        args: { destination: '"+881 6[2J"' },
-      },
-      {
-        step: "1.1.2",
-        type: "variableDestination",
-        label: "Variable destination",
-        code: "ring.refused",
-        text: `${why} Skipped.`,
-        args: { why, refused: "notANumber" },
-      },
-      {
-        step: "1.1.3",
-        type: "group",
-        label: "Group 300",
-        code: "ring.rings",
-        text: "Rings 215 (Reception), 216 (Andrew Garza) for 15 s, as an anonymous caller.",
-        args: {
-          who,
-          targets: "215 216",
-          ringSeconds: 15,
-          callerName: "Jansen",
-          callerIdForwarding: "suppressed",
-        },
-      },
-      {
-        step: "1.1.3",
-        type: "group",
-        label: "Group 300",
-        code: "ring.busy",
-        text: "215 (Reception), 216 (Andrew Garza): busy (486).",
-        args: { who, status: 486, ringSeconds: 15, detail: "Busy Here" },
-      },
-      {
-        step: "",
-        type: "plan",
-        label: 'Plan "main"',
-        code: "plan.lastWasBusy",
-        text: "Nobody answered, and the last to be rung was busy.",
-        args: { status: 486 },
-      },
-    ],
-  );
+    },
+    {
+      step: "1.1.3",
+      type: "group",
+      label: "Group 300",
+      code: "ring.busy",
+      text: "215 (Reception), 216 (Andrew Garza): busy (486).",
+      args: { who, status: 486, ringSeconds: 15, detail: "Busy Here" },
+    },
+    {
+      step: "",
+      type: "plan",
+      label: 'Plan "main"',
+      code: "plan.lastWasBusy",
+      text: "Nobody answered, and the last to be rung was busy.",
+      args: { status: 486 },
+    },
+  ]);
 });
 
 test("resuming a walk that has ended, or with another command's outcome, is a bug", () => {

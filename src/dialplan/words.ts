@@ -33,8 +33,38 @@ export function speaker<Table extends Words>(
   code: Code,
   args: ArgsOf<Table[Code]>,
 ) => TraceEntry {
-  return ({ number, type }, label, code, args) => {
-    const sentence = words[code] as (args: TraceArgs) => string;
-    return { step: number, type, label, code, text: sentence(args), args };
-  };
+  return (subject, label, code, args) =>
+    new Told(subject, label, code, args, words[code] as (args: TraceArgs) => string);
+}
+
+/**
+ * An entry whose sentence is made when somebody reads it: a call makes ten, and few are ever read. JSON leaves the
+ * sentence out; `sentenceOf` (sentences.ts) makes it again from code and arguments.
+ */
+class Told implements TraceEntry {
+  readonly step: string;
+  readonly type: string;
+  readonly label: string;
+  readonly code: string;
+  readonly args: TraceArgs;
+  readonly #sentence: (args: TraceArgs) => string;
+
+  constructor(
+    { number, type }: Subject,
+    label: string,
+    code: string,
+    args: TraceArgs,
+    sentence: (args: TraceArgs) => string,
+  ) {
+    this.step = number;
+    this.type = type;
+    this.label = label;
+    this.code = code;
+    this.args = args;
+    this.#sentence = sentence;
+  }
+
+  get text(): string {
+    return this.#sentence(this.args);
+  }
 }

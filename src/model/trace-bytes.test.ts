@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import type { TraceEntry } from "../dialplan/trace.ts";
 import type { SipTrace, StoryEvent } from "./call-record.ts";
 import { decodeTrace, encodeTrace } from "./trace-bytes.ts";
 
@@ -67,4 +68,28 @@ test("damaged bytes never throw", () => {
   for (let cut = 0; cut < whole.length; cut++) {
     assert.deepEqual(decodeTrace(whole.subarray(0, cut)), { story: [], sip: [] });
   }
+});
+
+test("a decision of the plan is stored as code and arguments, and read back with its sentence", () => {
+  const entry = (code: string, args: Record<string, string | number>) => ({
+    atMs: 1,
+    type: "step" as const,
+    entry: { step: "1", type: "webhook", label: "Webhook", code, args } as TraceEntry,
+  });
+  const old = {
+    atMs: 0,
+    type: "step" as const,
+    entry: { step: "1", type: "phone", label: "Phone 215", text: "As it was said." },
+  };
+  const story: StoryEvent[] = [
+    old,
+    entry("webhook.asks", { webhook: "CRM" }),
+    entry("webhook.unheardOf", { a: 1 }),
+    entry("ring.rings", {}),
+  ];
+  const texts = decodeTrace(encodeTrace({ story, sip: [] })).story.map((event) =>
+    event.type === "step" ? event.entry.text : "",
+  );
+  assert.deepEqual(texts.slice(0, 3), ["As it was said.", 'Asks the webhook "CRM".', "(webhook.unheardOf)"]);
+  assert.equal(typeof texts[3], "string", "arguments that are missing break nothing");
 });

@@ -1,3 +1,4 @@
+import { sentenceOf } from "../dialplan/sentences.ts";
 import type { CallRecord, SipTrace, StoryEvent } from "./call-record.ts";
 
 // How the story and the SIP messages of a call are stored. The messages, some 8 KiB a call, are copied as the octets
@@ -115,10 +116,22 @@ function piecesOf(bytes: Uint8Array): readonly Piece[] {
 function readStory(text: string): readonly StoryEvent[] {
   try {
     const events: unknown = JSON.parse(text);
-    return Array.isArray(events) ? (events as StoryEvent[]) : [];
+    return Array.isArray(events) ? (events as StoryEvent[]).map(withSentence) : [];
   } catch {
     return [];
   }
+}
+
+/** What the dial plan decided is stored as a code with arguments; records of older releases hold the sentence. */
+function withSentence(event: StoryEvent): StoryEvent {
+  if (event.type !== "step") return event;
+  const { step, type, label, code, text, args } = event.entry as Partial<typeof event.entry>;
+  if (text !== undefined || code === undefined) return event;
+  const sentence = sentenceOf(code, args ?? {}) ?? `(${code})`;
+  return {
+    ...event,
+    entry: { step: step ?? "", type: type ?? "", label: label ?? "", code, text: sentence, args },
+  };
 }
 
 function readMessages(table: string, octets: Uint8Array): readonly SipTrace[] {

@@ -31,6 +31,9 @@ const byType = new Map<string, AnyKind>(
   [...KINDS, ...UNOFFERED].map((kind) => [kind.type, kind as unknown as AnyKind]),
 );
 
+/** The types of all kinds, offered or not. */
+export const stepTypes: readonly Step["type"][] = [...KINDS, ...UNOFFERED].map(({ type }) => type);
+
 /** The kinds that a plan may have. */
 export const stepKinds: readonly AnyKind[] = KINDS.flatMap(({ type }) => byType.get(type) ?? []);
 

@@ -1,0 +1,23 @@
+import { kindOf, type Step, stepTypes } from "./steps/registry.ts";
+import type { TraceArgs } from "./trace.ts";
+import { walkWords } from "./walk-words.ts";
+import type { Words } from "./words.ts";
+
+/** Every sentence of the dial plan by its code. */
+export const sentences: ReadonlyMap<string, Words[string]> = new Map(
+  [walkWords, ...stepTypes.map((type: Step["type"]) => kindOf(type).words)].flatMap((words) =>
+    Object.entries(words),
+  ),
+);
+
+/** The English for a code, as a stored trace has it; undefined for a code that there is not, or arguments that do not fit. */
+export function sentenceOf(code: string, args: TraceArgs): string | undefined {
+  const sentence = sentences.get(code);
+  if (sentence === undefined) return undefined;
+  try {
+    return sentence(args as never);
+  } catch {
+    // Arguments from a record that is damaged, or of a release that had others.
+    return undefined;
+  }
+}
