@@ -36,9 +36,12 @@ function promises(): readonly (readonly [guard: string, sentence: string])[] {
       "floods",
       `may send ${guard.requestsPerWindow} messages and ${guard.requestsPerWindow} keep-alives in ${window}`,
     ],
-    ["floods", `all strangers together ${count(guard.strangersPerWindow)} messages`],
+    [
+      "floods",
+      `all strangers together ${count((guard.strangers.units * 1000) / guard.strangers.windowMs)} messages a second`,
+    ],
     ["floods", `${guard.phone.begins.units} in ${guard.phone.begins.windowMs / 1000} s`],
-    ["floods", `a trunk ${count(guard.trunk.begins.units)} a second`],
+    ["floods", `a trunk ${count((guard.trunk.begins.units * 1000) / guard.trunk.begins.windowMs)} a second`],
     ["connections", `**: ${count(transport.maxConnections)}, of which strangers have`],
     [
       "connections",

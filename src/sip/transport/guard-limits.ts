@@ -14,8 +14,11 @@ export interface GuardLimits {
   /** Messages that an unknown source may send in one window; keep-alives over streams are counted apart, as many. */
   readonly requestsPerWindow: number;
   readonly windowMs: number;
-  /** The same for all unknown sources together: forged addresses are as many as the forger likes. */
-  readonly strangersPerWindow: number;
+  /**
+   * For all unknown sources together: forged addresses are as many as the forger likes. Its window is short, for what it
+   * lets in comes at once, and a call waits behind it.
+   */
+  readonly strangers: Allowance;
   /** Messages in one window from which on a source is banned, if it has shown that it receives what we send. */
   readonly floodRequests: number;
   readonly floodBanMs: number;
@@ -40,13 +43,13 @@ export interface GuardLimits {
 export const defaultGuardLimits: GuardLimits = {
   requestsPerWindow: 16,
   windowMs: 2_000,
-  strangersPerWindow: 2_000,
+  strangers: { units: 250, windowMs: 250 },
   floodRequests: 64,
   floodBanMs: 300_000,
   piecesPerWindow: 128,
   newcomersPerPhone: 8,
   phone: { begins: { units: 100, windowMs: 2_000 }, follows: { units: 400, windowMs: 2_000 } },
-  trunk: { begins: { units: 2_000, windowMs: 1_000 }, follows: { units: 8_000, windowMs: 1_000 } },
+  trunk: { begins: { units: 500, windowMs: 250 }, follows: { units: 2_000, windowMs: 250 } },
   trunkFlow: { begins: { units: 100, windowMs: 1_000 }, follows: { units: 400, windowMs: 1_000 } },
   faultAnswersPerSecond: 20,
   maxSources: 50_000,

@@ -101,14 +101,11 @@ class SourceGuard implements Guard {
     this.#clock = clock;
     this.#counters = counters;
     this.#limits = { ...defaultGuardLimits, ...limits };
-    const { maxSources, windowMs, requestsPerWindow, strangersPerWindow, piecesPerWindow } = this.#limits;
+    const { maxSources, windowMs, requestsPerWindow, strangers, piecesPerWindow } = this.#limits;
     const each = (units: number, ms = windowMs) => ({ source: { units, windowMs: ms }, maxSources });
     this.#sources = new Sources(known, this.#limits);
     this.#proven = new GenerationCache(maxSources);
-    this.#strangers = new SourceLimiter({
-      ...each(requestsPerWindow),
-      all: { units: strangersPerWindow, windowMs },
-    });
+    this.#strangers = new SourceLimiter({ ...each(requestsPerWindow), all: strangers });
     this.#keepAlives = new SourceLimiter(each(requestsPerWindow));
     this.#pieces = new SourceLimiter(each(piecesPerWindow));
     this.#faults = new SourceLimiter(each(this.#limits.faultAnswersPerSecond, 1_000));
