@@ -13,6 +13,8 @@ import { Party } from "./parts/party.ts";
 
 const MESSAGES = 20_000;
 const BATCH = 100;
+/** A trunk may send 2,000 messages a second; what is more is dropped unread. */
+const BATCH_MS = 65;
 /** 64*T1, the longest that a transaction waits for its peer, and some. */
 const FORGOTTEN_MS = 45_000;
 const golden = path.resolve(import.meta.dirname, "../golden");
@@ -47,14 +49,16 @@ describe("A5: mutated messages at the running server", () => {
     const pick = (): Buffer => (ids.integer(4) === 0 ? invite : (seeds[ids.integer(seeds.length)] ?? invite));
     let slowestMs = 0;
     for (let sent = 0; sent < MESSAGES; sent += BATCH) {
+      const pace = new Promise((resolve) => setTimeout(resolve, BATCH_MS));
       for (let at = 0; at < BATCH; at += 1) {
         await party.send(mutate(pick(), pick(), ids).subarray(0, 65_000), server).catch(() => undefined);
       }
       // Waits for the server to have read them, so that none is lost in a full socket buffer.
       const began = performance.now();
-      assert.equal(kind(await party.ask({ method: "OPTIONS" }, server)), "200", `seed ${seed}`);
+      assert.equal(kind(await party.askAgain({ method: "OPTIONS" }, server)), "200", `seed ${seed}`);
       slowestMs = Math.max(slowestMs, performance.now() - began);
       party.heard.length = 0;
+      await pace;
     }
     assert.ok(slowestMs < 5_000, `an OPTIONS waited ${slowestMs} ms; seed ${seed}`);
     assert.equal(await server.metric("switchhook_sip_handler_errors_total"), 0, `seed ${seed}`);
