@@ -31,6 +31,8 @@ const FORGET_AFTER_MS = 600_000;
  */
 export class TrunkAccount implements Known {
   readonly account = new Account();
+  /** What came from beyond the first places: a part of the whole. */
+  readonly others = new Spending();
   readonly means: Means;
   readonly #ofFlow: Means;
   readonly #flows: TrunkFlow[] = [];

@@ -30,6 +30,8 @@ export interface GuardLimits {
   readonly trunk: Means;
   /** What each of a trunk's first eight flows has before the trunk's own allowance is touched. */
   readonly trunkFlow: Means;
+  /** The part of a trunk's allowance for what begins something that other flows than its first eight may take. */
+  readonly trunkOthers: Allowance;
   /** Stateless answers to faulty messages that one source gets in a second. */
   readonly faultAnswersPerSecond: number;
   /** Sources that are remembered; the ones that were silent longest are forgotten. */
@@ -49,8 +51,9 @@ export const defaultGuardLimits: GuardLimits = {
   piecesPerWindow: 128,
   newcomersPerPhone: 8,
   phone: { begins: { units: 100, windowMs: 2_000 }, follows: { units: 400, windowMs: 2_000 } },
-  trunk: { begins: { units: 500, windowMs: 250 }, follows: { units: 2_000, windowMs: 250 } },
-  trunkFlow: { begins: { units: 100, windowMs: 1_000 }, follows: { units: 400, windowMs: 1_000 } },
+  trunk: { begins: { units: 200, windowMs: 100 }, follows: { units: 800, windowMs: 100 } },
+  trunkFlow: { begins: { units: 25, windowMs: 250 }, follows: { units: 100, windowMs: 250 } },
+  trunkOthers: { units: 50, windowMs: 100 },
   faultAnswersPerSecond: 20,
   maxSources: 50_000,
   maxBans: 10_000,

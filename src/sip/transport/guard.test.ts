@@ -64,14 +64,14 @@ describe("rate of strangers", () => {
     assert.equal(admitted(STRANGER, 20), 16);
   });
 
-  test("a trunk may send 2,000 a second, 500 at once, over all its addresses, and is asked about once a second", () => {
+  test("a trunk may send 2,000 a second, 200 at once, over all its addresses, and is asked about once a second", () => {
     const { clock, admitted, asked, trunks } = setUp();
-    assert.equal(admitted(TRUNK, 599), 599);
+    assert.equal(admitted(TRUNK, 224), 224);
     assert.equal(asked(), 1);
     trunks.set("198.51.100.2", "carrier");
-    assert.equal(admitted("198.51.100.2", 20_000), 100 + 1);
+    assert.equal(admitted("198.51.100.2", 20_000), 25 + 1);
     clock.advance(1_000);
-    assert.equal(admitted(TRUNK, 20_000), 100 + 500);
+    assert.equal(admitted(TRUNK, 20_000), 25 + 200);
     assert.equal(asked(), 3);
   });
 
@@ -82,16 +82,29 @@ describe("rate of strangers", () => {
       let passed = 0;
       for (let port = 10_000; port < 30_000; port += 1)
         if (admit(TRUNK, "udp", port) === undefined) passed += 1;
-      assert.ok(passed <= 500 + 7 * 100, String(passed));
-      assert.equal(admitted(TRUNK, 90), 90);
+      assert.ok(passed <= 200 + 7 * 25, String(passed));
+      assert.equal(admitted(TRUNK, 25), 25, "its own flow's own");
       clock.advance(1_000);
     }
+  });
+
+  test("B4: flows beyond a trunk's first eight share a quarter of what it has", () => {
+    const { clock, admit, admitted } = setUp();
+    for (let port = 1; port <= 8; port += 1) assert.equal(admit(TRUNK, "udp", port), undefined);
+    let passed = 0;
+    for (let window = 0; window < 10; window += 1) {
+      for (let port = 10_000; port < 12_000; port += 1)
+        if (admit(TRUNK, "udp", port) === undefined) passed += 1;
+      assert.equal(admitted(TRUNK, 150, { port: 1 }), 150, "the trunk's own call goes on");
+      clock.advance(100);
+    }
+    assert.equal(passed, 500);
   });
 
   test("G2: a trunk's flood of new requests costs it none that follow on others", () => {
     const { admitted } = setUp();
     admitted(TRUNK, 20_000);
-    assert.equal(admitted(TRUNK, 2_000, { follows: true }), 2_000);
+    assert.equal(admitted(TRUNK, 500, { follows: true }), 500);
     assert.equal(admitted(TRUNK, 20_000, { follows: true }), 400);
   });
 
@@ -113,7 +126,7 @@ describe("rate of strangers", () => {
     guard.contacted({ transport: "udp", host: STRANGER, port: PORT });
     assert.equal(guard.isKnown("udp", { host: STRANGER, port: PORT }), true);
     assert.equal(guard.ban(STRANGER, 60_000), false);
-    assert.equal(admitted(STRANGER, 5_000), 500);
+    assert.equal(admitted(STRANGER, 5_000), 200);
     assert.equal(admitted(STRANGER, 5_000, { port: 5080 }), 96);
     clock.advance(defaultGuardLimits.contactedMs);
     assert.equal(guard.isKnown("udp", { host: STRANGER, port: PORT }), false);
@@ -200,7 +213,7 @@ test("all strangers together: 1,000 messages a second, 250 at once, from however
   clock.advance(250);
   for (let at = 0; at < 1_000; at += 1) if (admit(`11.0.${at >> 8}.${at & 255}`) === undefined) passed += 1;
   assert.equal(passed, 500);
-  assert.equal(admitted(TRUNK, 500), 500);
+  assert.equal(admitted(TRUNK, 200), 200);
   assert.equal(admitted(OFFICE, 50, { port: 5062 }), 50);
 });
 
@@ -232,7 +245,7 @@ describe("X2: what a stream brings that is no message", () => {
     const { guard } = setUp();
     for (const [remote, limit] of [
       [{ host: OFFICE, port: 40_001 }, 100],
-      [{ host: TRUNK, port: 5 }, 500],
+      [{ host: TRUNK, port: 5 }, 200],
     ] as const) {
       const own = new Spending();
       const passed = (what: "keepAlive" | "piece"): number =>

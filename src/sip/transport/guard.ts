@@ -238,6 +238,9 @@ class SourceGuard implements Guard {
     if (source.trunk !== undefined) {
       const flow = source.trunk.flow(transport, remote, now);
       if (flow !== undefined && this.#spend(flow, follows, now)) return "within";
+      // Of a forger of other ports no more comes in than leaves time for the trunk's own calls.
+      if (flow === undefined && !follows && !source.trunk.others.within(this.#limits.trunkOthers, 1, now))
+        return "rate";
     }
     const known = this.#sources.knownBy(source, transport, remote, now);
     if (known !== undefined) return this.#spend(known, follows, now) ? "within" : "rate";
