@@ -97,6 +97,8 @@ describe("W1: no caller steers a receiver that changes what it writes back", () 
     const first = "státus=ACK&";
     assert.equal(read(`${ascii(first)}&status=NAK`, first).verdict, "error", "in front of everything");
     assert.equal(read("status=NAK&callername=x", name).verdict, "nak", "the receiver's own stands first");
+    assert.equal(read("callername=x&status=NAK", "Status Quo").verdict, "nak", "a refusal steers nothing");
+    assert.equal(read("callername=x&status=ACK", "Status Quo").verdict, "error");
   });
 
   test("W1: whatever is put between the parts, the number never comes through", () => {

@@ -44,9 +44,12 @@ export function readReply(reply: RawReply, sent: Partial<WebhookValues> = {}): R
   if (!fields.ok) return failed(status >= 400 ? { code: "errorStatus", status } : fields.error);
   const { value } = fields;
   const chosen = chosenIn(sent);
-  if (chosen.mayHaveWrittenStatus(bodyBytes(reply.body.subarray(0, BEGINNING))))
-    return failed({ code: "steered", placeholder: "callername" }, value.warnings);
-  return judge(status, value, chosen);
+  const verdict = judge(status, value, chosen);
+  // A refusal needs no proof of whose it is: with a code it is asked for again.
+  if (verdict.verdict !== "ack") return verdict;
+  return chosen.mayHaveWrittenStatus(bodyBytes(reply.body.subarray(0, BEGINNING)))
+    ? failed({ code: "steered", placeholder: "callername" }, value.warnings)
+    : verdict;
 }
 
 function judge(status: number, fields: Fields, chosen: Chosen): ReadReply {
