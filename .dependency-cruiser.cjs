@@ -59,6 +59,7 @@ const ROOMS = {
   "src/webhook/": ["src/lib/", "src/runtime/", "src/fsm/", "src/dialplan/", "src/model/"],
   "src/events/": ["src/lib/", "src/runtime/", "src/fsm/", "src/dialplan/", "src/model/"],
   "src/store/": ["src/lib/", "src/runtime/", "src/dialplan/", "src/model/"],
+  "src/board/": ["src/lib/", "src/runtime/", "src/dialplan/", "src/model/", "src/sip/index.ts"],
   "src/call/": [
     "src/lib/",
     "src/runtime/",
@@ -66,10 +67,22 @@ const ROOMS = {
     "src/dialplan/",
     "src/model/",
     "src/sip/index.ts",
+    "src/board/",
     "src/media/engine.ts",
     "src/webhook/port.ts",
   ],
   "src/api/": ["src/lib/", "src/runtime/", "src/dialplan/", "src/model/", "src/call/port.ts"],
+  "src/instance/": ["src/lib/", "src/runtime/"],
+  "src/admin/": [
+    "src/lib/",
+    "src/runtime/",
+    "src/dialplan/",
+    "src/model/",
+    "src/company/",
+    "src/media/audio/",
+    "src/api/ports.ts",
+  ],
+  "src/link/": ["src/lib/", "src/runtime/", "src/model/", "src/admin/certificate.ts"],
   "src/control/": [
     "src/lib/",
     "src/runtime/",
@@ -79,9 +92,11 @@ const ROOMS = {
     "src/company/",
     "src/store/",
     "src/api/",
-    "src/media/audio/",
+    "src/instance/",
+    "src/admin/",
+    "src/link/",
   ],
-  "src/app.ts": [
+  "src/app/": [
     "src/lib/",
     "src/runtime/",
     "src/fsm/",
@@ -94,9 +109,11 @@ const ROOMS = {
     "src/webhook/",
     "src/events/",
     "src/store/",
+    "src/board/",
     "src/call/",
-    "src/api/",
-    "src/control/",
+    "src/instance/",
+    "src/admin/certificate.ts",
+    "src/link/",
   ],
   "src/demo/": [
     "src/lib/",
@@ -108,8 +125,8 @@ const ROOMS = {
     "src/sip/index.ts",
     "src/media/",
     "src/webhook/",
-    "src/control/",
-    "src/app.ts",
+    "src/instance/",
+    "src/app/",
   ],
   "src/cli/": [
     "src/lib/",
@@ -120,14 +137,15 @@ const ROOMS = {
     "src/company/",
     "src/store/",
     "src/api/contract/",
-    "src/control/",
+    "src/instance/",
+    "src/admin/",
     "src/demo/",
-    "src/app.ts",
+    "src/app/",
   ],
-  "src/main.ts": ["src/lib/", "src/runtime/", "src/config/", "src/app.ts", "src/cli/"],
+  "src/main.ts": ["src/lib/", "src/runtime/", "src/config/", "src/app/", "src/cli/"],
 };
 
-/** `src/sip/ua/` -> `sip-ua`, `src/app.ts` -> `app`. */
+/** `src/sip/ua/` -> `sip-ua`, `src/main.ts` -> `main`. */
 const ruleName = (room) =>
   room
     .replace(/^src\//, "")
@@ -262,8 +280,8 @@ module.exports = {
     only("commander", "Only cli/ reads command lines.", packages("commander"), ["src/cli/"]),
     only("pino", "Only runtime/ makes the logger.", packages("pino"), ["src/runtime/"]),
     only("threads", "Threads are made at three known places.", builtIns("worker_threads"), [
-      "src/app.ts",
       "src/control/",
+      "src/link/",
       "src/media/",
     ]),
     only(

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from "../lib/result.ts";
 import type { EndParts, EndStatistics, MediaFault, Sound as Played } from "../media/engine.ts";
+import { isBehindNat } from "../model/network.ts";
 import {
   buildResponse,
   type Flow,
@@ -12,14 +13,7 @@ import type { CallerLeg } from "./caller-leg.ts";
 import { DigitMerger, type DigitWay, digitOfInfo, isDigitInfo } from "./digits.ts";
 import type { Fork } from "./forks.ts";
 import { type CallContext, hostOnly, type Leg } from "./leg.ts";
-import {
-  describedAddress,
-  isBehindNat,
-  type MediaSide,
-  type SoundWay,
-  unreachable,
-  wayOfSound,
-} from "./media-policy.ts";
+import { describedAddress, type MediaSide, type SoundWay, unreachable, wayOfSound } from "./media-policy.ts";
 import { CALLER, type Described, Sound } from "./sound.ts";
 
 /** Speaks upward to the call. */

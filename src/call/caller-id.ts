@@ -1,9 +1,9 @@
+import { accountUri, identityAt, numberUri } from "../board/trunk-identity.ts";
 import { type CallFacts, callerText } from "../dialplan/call-facts.ts";
 import type { CallerIdForwarding } from "../dialplan/command.ts";
 import type { Trunk } from "../model/snapshot.ts";
 import { encodeUser, formatNameAddr, type HeaderList } from "../sip/index.ts";
 import { type Diversions, diversionHeaders } from "./diversion.ts";
-import { accountUri, identityAt, numberUri } from "./trunk-identity.ts";
 
 /** How a leg announces who calls. */
 export interface CallerId {

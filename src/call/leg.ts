@@ -1,3 +1,6 @@
+import type { OutsideCall, OutsideCalls } from "../board/outside-calls.ts";
+import type { Route, RoutingPorts } from "../board/routes.ts";
+import type { TrunkUse } from "../board/trunk-use.ts";
 import type { CallFacts } from "../dialplan/call-facts.ts";
 import type { Command } from "../dialplan/command.ts";
 import type { EndParts, MediaEngine } from "../media/engine.ts";
@@ -7,12 +10,9 @@ import type { Ids } from "../runtime/ids.ts";
 import type { HeaderList, OutboundInvite, OutboundInviteParts, OutboundInviteUser } from "../sip/index.ts";
 import { type CallerId, callerIdForPhone, callerIdForTrunk } from "./caller-id.ts";
 import type { Diversions } from "./diversion.ts";
-import type { OutsideCall, OutsideCalls } from "./outside-calls.ts";
 import type { Recorder } from "./recorder.ts";
-import type { Route, RoutingPorts } from "./routes.ts";
 import { SdpOrigin } from "./sdp-origin.ts";
 import type { MessageTaps } from "./tap.ts";
-import type { TrunkUse } from "./trunk-use.ts";
 
 export type RingCommand = Extract<Command, { type: "ring" }>;
 

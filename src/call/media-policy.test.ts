@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describedAddress, isBehindNat, type MediaSide, unreachable, wayOfSound } from "./media-policy.ts";
+import { describedAddress, type MediaSide, unreachable, wayOfSound } from "./media-policy.ts";
 
 const side = (name: string, address: string, parts: Partial<MediaSide> = {}): MediaSide => ({
   policy: "auto",
@@ -112,11 +112,4 @@ test("the address that a description names: of the session or of the first mediu
   );
   assert.equal(describedAddress(Buffer.from("v=0\r\nc=IN IP4 host.example\r\n")), undefined);
   assert.equal(describedAddress(Buffer.alloc(0)), undefined);
-});
-
-test("a private address that packets do not come from is behind NAT; a public one is a media server", () => {
-  assert.equal(isBehindNat("192.168.1.5", "198.51.100.7"), true);
-  assert.equal(isBehindNat("192.168.1.5", "192.168.1.5"), false);
-  assert.equal(isBehindNat("203.0.113.9", "198.51.100.7"), false);
-  assert.equal(isBehindNat(undefined, "198.51.100.7"), false);
 });

@@ -95,11 +95,3 @@ export function describedAddress(sdp: Buffer): string | undefined {
   }
   return undefined;
 }
-
-/**
- * Whether a party that describes itself with `address` and signals from `source` is behind NAT: a private address that
- * is not the one its packets come from. Two public addresses are a provider with media servers of their own.
- */
-export function isBehindNat(address: string | undefined, source: string): boolean {
-  return address !== undefined && address !== source && addressScope(address) === "private";
-}

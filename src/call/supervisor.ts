@@ -1,3 +1,11 @@
+import { flowText } from "../board/flow-text.ts";
+import { isFirstStep, nearestPhone } from "../board/login-words.ts";
+import type { OutsideCalls } from "../board/outside-calls.ts";
+import { dialled, Peers } from "../board/peers.ts";
+import { ReachGuard, type ReachParts } from "../board/reach-guard.ts";
+import { Refusals } from "../board/refusals.ts";
+import type { RoutingPorts } from "../board/routes.ts";
+import type { TrunkUse } from "../board/trunk-use.ts";
 import { callerText } from "../dialplan/call-facts.ts";
 import type { Plan } from "../dialplan/plan.ts";
 import type { Counters } from "../lib/counters.ts";
@@ -27,17 +35,9 @@ import { endAt } from "./call-sound.ts";
 import { type Way, wayOf } from "./called.ts";
 import { NOT_DIVERTED, readDiversions } from "./diversion.ts";
 import { type CallerFacts, type Origin, originText, readCaller } from "./facts.ts";
-import { flowText } from "./flow-text.ts";
 import { type CallContext, LegBudget } from "./leg.ts";
-import { isFirstStep, nearestPhone } from "./login-words.ts";
-import type { OutsideCalls } from "./outside-calls.ts";
-import { dialled, Peers } from "./peers.ts";
-import { ReachGuard, type ReachParts } from "./reach-guard.ts";
 import { Recorder, type StoryListener } from "./recorder.ts";
-import { Refusals } from "./refusals.ts";
-import type { RoutingPorts } from "./routes.ts";
 import type { MessageTaps } from "./tap.ts";
-import type { TrunkUse } from "./trunk-use.ts";
 
 /** Proves who a phone is; the answer to give where it does not. */
 export type Authenticate = (

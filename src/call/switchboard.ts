@@ -1,3 +1,12 @@
+import { type AccessParts, accessReport, FailedLogins } from "../board/access.ts";
+import { isFirstStep } from "../board/login-words.ts";
+import { OutsideCalls } from "../board/outside-calls.ts";
+import type { ReachParts } from "../board/reach-guard.ts";
+import type { RoutingPorts } from "../board/routes.ts";
+import { TrunkAddresses } from "../board/trunk-addresses.ts";
+import { TrunkLines } from "../board/trunk-lines.ts";
+import { TrunkTargets } from "../board/trunk-targets.ts";
+import { TrunkUse } from "../board/trunk-use.ts";
 import type { Counters } from "../lib/counters.ts";
 import type { MediaEngine } from "../media/engine.ts";
 import type { AccessReport, Lift } from "../model/access.ts";
@@ -20,18 +29,9 @@ import {
   type Transport,
 } from "../sip/index.ts";
 import type { WebhookPort } from "../webhook/port.ts";
-import { type AccessParts, accessReport, FailedLogins } from "./access.ts";
-import { isFirstStep } from "./login-words.ts";
-import { OutsideCalls } from "./outside-calls.ts";
-import type { ReachParts } from "./reach-guard.ts";
 import type { StoryListener } from "./recorder.ts";
-import type { RoutingPorts } from "./routes.ts";
 import { type Authenticate, Supervisor } from "./supervisor.ts";
 import { MessageTaps } from "./tap.ts";
-import { TrunkAddresses } from "./trunk-addresses.ts";
-import { TrunkLines } from "./trunk-lines.ts";
-import { TrunkTargets } from "./trunk-targets.ts";
-import { TrunkUse } from "./trunk-use.ts";
 
 /** What a switchboard needs of the outside; tests give it an in-memory network and a virtual clock. */
 export interface SwitchboardParts {

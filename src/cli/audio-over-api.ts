@@ -1,12 +1,12 @@
 import { dirname } from "node:path";
+import type { AudioFault, Message, Progress } from "../admin/apply-audio.ts";
+import { isSameSource, prepareAudio } from "../admin/apply-audio.ts";
+import type { AudioReceiver } from "../admin/send-audio.ts";
+import { sendingSource } from "../admin/send-audio.ts";
 import type { AudioEntry } from "../api/contract/audio.ts";
 import { audioContent, audioList } from "../api/contract/audio.ts";
 import { applyAnswer } from "../api/contract/company.ts";
 import { readCompany } from "../company/file.ts";
-import type { AudioFault, Message, Progress } from "../control/apply-audio.ts";
-import { isSameSource, prepareAudio } from "../control/apply-audio.ts";
-import type { AudioReceiver } from "../control/send-audio.ts";
-import { sendingSource } from "../control/send-audio.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { StoredAudio } from "../model/repositories.ts";

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
+import type { Message } from "../admin/apply-audio.ts";
 import type { AudioEntry } from "../api/contract/audio.ts";
-import type { Message } from "../control/apply-audio.ts";
 import { printable } from "../lib/printable.ts";
 import type { Result } from "../lib/result.ts";
 import { printFailure } from "./apply.ts";

@@ -1,5 +1,5 @@
 import { defaultPrompts } from "../company/audio-paths.ts";
-import { readInstance } from "../control/instance-file.ts";
+import { readInstance } from "../instance/instance-file.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { runCallList } from "./calls.ts";
 import { findInstallation } from "./installation.ts";

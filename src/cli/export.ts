@@ -1,4 +1,4 @@
-import { writePrivateFile } from "../control/private-file.ts";
+import { writePrivateFile } from "../instance/private-file.ts";
 import { printFailure } from "./apply.ts";
 import { findInstallation } from "./installation.ts";
 import type { Output } from "./output.ts";

@@ -27,5 +27,5 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   version,
   speechCommand: environment[settings.speechCommand.env],
   udp: udpOf(environment),
-  loadApp: async () => (await import("../app.ts")).startApp,
+  loadApp: async () => (await import("../app/process.ts")).startApp,
 });

@@ -21,7 +21,7 @@ export interface RunningApp {
   stop(): Promise<void>;
 }
 
-/** `startApp` of app.ts; an error is what the person should read. */
+/** `startApp` of app/process.ts; an error is what the person should read. */
 export type StartApp = (settings: Settings) => Promise<Result<RunningApp, readonly string[]>>;
 
 /**

@@ -6,11 +6,11 @@ import { test } from "node:test";
 import { callRecord } from "../../test/contract/repositories.suite.ts";
 import { COMPANY_TEXT, COMPANY_WARNING } from "../../test/fakes/company-text.ts";
 import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
+import { readToken } from "../instance/api-token.ts";
+import type { FromControl } from "../link/link.ts";
+import { packRecords } from "../link/record-batch.ts";
 import type { CallRecord } from "../model/call-record.ts";
 import { toCallRow } from "../model/call-row.ts";
-import { readToken } from "./api-token.ts";
-import type { FromControl } from "./link.ts";
-import { packRecords } from "./record-batch.ts";
 import type { ControlService } from "./service.ts";
 import { startControlService } from "./service.ts";
 

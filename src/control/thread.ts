@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
+import type { ControlStart, FromControl, ToControl } from "../link/link.ts";
 import { systemClock } from "../runtime/clock.ts";
-import type { ControlStart, FromControl, ToControl } from "./link.ts";
 import { startControlService } from "./service.ts";
 
 // The control thread's entry: joins the service to the port of its worker. Started by host.ts alone.

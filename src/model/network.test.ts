@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isCidr, isIpAddress } from "./network.ts";
+import { isBehindNat, isCidr, isIpAddress } from "./network.ts";
 
 const ADDRESSES = [
   "0.0.0.0",
@@ -57,4 +57,11 @@ test("a network has an address of its family and a length that fits", () => {
     "10.0.0/8",
   ])
     assert.equal(isCidr(text), false, text);
+});
+
+test("a private address that packets do not come from is behind NAT; a public one is a media server", () => {
+  assert.equal(isBehindNat("192.168.1.5", "198.51.100.7"), true);
+  assert.equal(isBehindNat("192.168.1.5", "192.168.1.5"), false);
+  assert.equal(isBehindNat("203.0.113.9", "198.51.100.7"), false);
+  assert.equal(isBehindNat(undefined, "198.51.100.7"), false);
 });

@@ -23,21 +23,21 @@ export type {
   Transport,
   TransportObserver,
 } from "./transport/transport.ts";
-export { isReachable, requestUriOf } from "./ua/binding.ts";
-export type { Slowed } from "./ua/credentials-guard.ts";
-export type { AnswerChallenge } from "./ua/dialog-requests.ts";
-export type { DigestAlgorithm } from "./ua/digest.ts";
-export { createDigestClient, type DigestClient } from "./ua/digest-client.ts";
+export type { Slowed } from "./ua/auth/credentials-guard.ts";
+export type { DigestAlgorithm } from "./ua/auth/digest.ts";
+export { createDigestClient, type DigestClient } from "./ua/auth/digest-client.ts";
 export { Endpoint, type EndpointUser } from "./ua/endpoint.ts";
-export type { InboundInvite } from "./ua/inbound-invite.ts";
-export { ANSWERED_ELSEWHERE } from "./ua/invite-attempt.ts";
-export type { OutboundInvite, OutboundInviteParts, OutboundInviteUser } from "./ua/outbound-invite.ts";
+export type { AnswerChallenge } from "./ua/invite/dialog-requests.ts";
+export type { InboundInvite } from "./ua/invite/inbound-invite.ts";
+export { ANSWERED_ELSEWHERE } from "./ua/invite/invite-attempt.ts";
+export type { OutboundInvite, OutboundInviteParts, OutboundInviteUser } from "./ua/invite/outbound-invite.ts";
+export type { PeerOffer, Session } from "./ua/invite/session.ts";
 export { type Reach, STAYS_ON_ITS_FLOW, targetOf } from "./ua/reach.ts";
-export type { RegisterOutcome } from "./ua/registrar.ts";
 export {
   createRegistration,
   proxyRoute,
   type Registration,
   type RegistrationStatus,
-} from "./ua/registration.ts";
-export type { PeerOffer, Session } from "./ua/session.ts";
+} from "./ua/register/registration.ts";
+export { isReachable, requestUriOf } from "./ua/registrar/binding.ts";
+export type { RegisterOutcome } from "./ua/registrar/registrar.ts";

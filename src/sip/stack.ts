@@ -5,17 +5,17 @@ import type { SessionTimerPolicy } from "./dialog/session-timer.ts";
 import { createTransactions } from "./transaction/layer.ts";
 import type { Transactions } from "./transaction/user.ts";
 import type { Transport } from "./transport/transport.ts";
-import { type Authenticator, claimOfBinding, createAuthenticator } from "./ua/authenticator.ts";
-import type { StoredBinding } from "./ua/binding.ts";
+import { type Authenticator, claimOfBinding, createAuthenticator } from "./ua/auth/authenticator.ts";
 import {
   type CredentialsGuard,
   type CredentialsGuardPorts,
   createCredentialsGuard,
-} from "./ua/credentials-guard.ts";
-import { createDigestServer, type LookupHa1 } from "./ua/digest-server.ts";
+} from "./ua/auth/credentials-guard.ts";
+import { createDigestServer, type LookupHa1 } from "./ua/auth/digest-server.ts";
 import { Endpoint } from "./ua/endpoint.ts";
-import { createLocation, type Location, type LocationPorts } from "./ua/location.ts";
-import { createRegistrar, type RegisterOutcome, type Registrar } from "./ua/registrar.ts";
+import type { StoredBinding } from "./ua/registrar/binding.ts";
+import { createLocation, type Location, type LocationPorts } from "./ua/registrar/location.ts";
+import { createRegistrar, type RegisterOutcome, type Registrar } from "./ua/registrar/registrar.ts";
 
 /** What the stack asks of whoever runs it. */
 export interface StackParts {

@@ -121,7 +121,7 @@ describe("B3, X3: guessing passwords", () => {
       ),
     );
     await until("the attack to be noticed", async () => (await lookedAt()) > before);
-    // How long that takes by the server's clock is shown in src/sip/ua/credentials-guard.test.ts.
+    // How long that takes by the server's clock is shown in src/sip/ua/auth/credentials-guard.test.ts.
     assert.equal(await stranger.register("216", PASSWORD, server), "200");
     assert.equal(await user.register("216", PASSWORD, server, { cseq: 10, callId: "true-user-2" }), "200");
     await attack;

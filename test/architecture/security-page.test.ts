@@ -1,5 +1,5 @@
 // SECURITY.md makes promises with numbers. Here each is put together from the code's own numbers and looked for on the
-// page, so that neither can change alone. What guessing gets is reckoned in src/sip/ua/credentials-guard.test.ts.
+// page, so that neither can change alone. What guessing gets is reckoned in src/sip/ua/auth/credentials-guard.test.ts.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -9,8 +9,8 @@ import { CONNECTIONS } from "../../src/api/connections.ts";
 import { UNREAD_MS } from "../../src/api/gate.ts";
 import { MAX_BODIES } from "../../src/api/refusals.ts";
 import { SOURCE_REQUESTS, TOKEN_REQUESTS } from "../../src/api/request-limits.ts";
-import { ALERT_PERCENT } from "../../src/call/outside-calls.ts";
-import { STRANGER_ROWS } from "../../src/call/refusals.ts";
+import { ALERT_PERCENT } from "../../src/board/outside-calls.ts";
+import { STRANGER_ROWS } from "../../src/board/refusals.ts";
 import { SHORTEST_SECRET } from "../../src/lib/masker.ts";
 import { companySchema } from "../../src/model/company.ts";
 import { MAX_TEXT } from "../../src/runtime/logger.ts";

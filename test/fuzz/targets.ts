@@ -34,7 +34,7 @@ import {
 } from "../../src/sip/message/uri.ts";
 import { splitValues } from "../../src/sip/message/value-list.ts";
 import { formatVia, parseVia } from "../../src/sip/message/via.ts";
-import { parseAuthorization, parseChallenges } from "../../src/sip/ua/digest.ts";
+import { parseAuthorization, parseChallenges } from "../../src/sip/ua/auth/digest.ts";
 import { readReply } from "../../src/webhook/protocol.ts";
 
 /** Something that takes octets from strangers. */

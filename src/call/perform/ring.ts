@@ -1,3 +1,4 @@
+import { type Route, routesToPhone, routeToTrunk } from "../../board/routes.ts";
 import type { RingTarget } from "../../dialplan/command.ts";
 import { understandDestination } from "../../dialplan/destination.ts";
 import { isEmergencyNumber } from "../../dialplan/emergency-numbers.ts";
@@ -12,7 +13,6 @@ import {
 } from "../../sip/index.ts";
 import { type CallContext, Leg, type LegCause, type RingCommand } from "../leg.ts";
 import { resultOf, stronger } from "../ring-result.ts";
-import { type Route, routesToPhone, routeToTrunk } from "../routes.ts";
 import type { Described } from "../sound.ts";
 import { dialledIn } from "../telephone.ts";
 

@@ -11,10 +11,14 @@ import type { ServerTransaction, Transactions, TransactionUser } from "../transa
 import type { Flow, Target, Transport } from "../transport/transport.ts";
 import { ALLOW, SUPPORTED } from "./capabilities.ts";
 import { dialogKey, MAX_FORKS, type UaContext } from "./context.ts";
-import { InboundInvite } from "./inbound-invite.ts";
-import { OutboundInvite, type OutboundInviteParts, type OutboundInviteUser } from "./outbound-invite.ts";
+import { InboundInvite } from "./invite/inbound-invite.ts";
+import {
+  OutboundInvite,
+  type OutboundInviteParts,
+  type OutboundInviteUser,
+} from "./invite/outbound-invite.ts";
+import { Session } from "./invite/session.ts";
 import { checkRequest } from "./request-checks.ts";
-import { Session } from "./session.ts";
 
 /** Each waits up to 32 s for its answer; an answer more is not ended, as if it had been lost. */
 const MAX_STRAY_BYES = 256;

@@ -1,0 +1,395 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { TlsMaterial, TlsPaths } from "../admin/certificate.ts";
+import { SlowedLog } from "../board/slowed-log.ts";
+import type { StoryListener } from "../call/recorder.ts";
+import { Switchboard } from "../call/switchboard.ts";
+import { listenersOf, udpFamilies } from "../config/listeners.ts";
+import { parseHostPort } from "../config/load.ts";
+import type { Settings } from "../config/schema.ts";
+import { claimInstance, releaseInstance } from "../instance/instance-file.ts";
+import { type CounterStore, createCounters } from "../lib/counters.ts";
+import { createMasker, type Masker, noMasker } from "../lib/masker.ts";
+import { err, ok, type Result } from "../lib/result.ts";
+import { Control } from "../link/host.ts";
+import type { MediaEngine } from "../media/engine.ts";
+import type { Alert } from "../model/alert.ts";
+import { DEFAULT_OUTSIDE_CALL_LIMITS } from "../model/outside-call-limits.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import { systemClock } from "../runtime/clock.ts";
+import { randomIds } from "../runtime/ids.ts";
+import { createLogger, type Logger } from "../runtime/logger.ts";
+import { collectWhenIdle } from "../runtime/memory.ts";
+import {
+  type Acquaintances,
+  createGuard,
+  createResolver,
+  type Guard,
+  type ListenOptions,
+  type OpenTransports,
+  OwnPlaces,
+  openTransports,
+  parseUri,
+  socketErrorReason,
+  systemDns,
+  type Target,
+} from "../sip/index.ts";
+import { createWebhookClient, type WebhookClient } from "../webhook/client.ts";
+import { makeMedia } from "./media.ts";
+import { statusOf } from "./status.ts";
+
+/** What may be put in from outside; `npm start` listens to the calls it makes. */
+export interface AppHooks {
+  readonly listener?: StoryListener;
+}
+
+/** A running switchboard. */
+export interface App {
+  readonly httpAddress: string;
+  /** `udp:127.0.0.1:5060`, one for each listener. */
+  readonly sipAddresses: readonly string[];
+  readonly snapshot: Snapshot | undefined;
+  /** What applying the company file had to say. */
+  readonly notes: readonly string[];
+  /** No new calls; resolves when the running ones are over, at the latest after the drain time of the settings. */
+  drain(): Promise<void>;
+  /** Reads the certificate's files again; calls and open connections are not touched. The log says what came of it. */
+  reload(): void;
+  /** Ends everything now. */
+  stop(): Promise<void>;
+}
+
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
+/** Nothing has been published yet: every call is refused with the reason. */
+const emptySnapshot = (realm: string): Snapshot => ({
+  version: 0,
+  home: { country: "NL", timeZone: "Europe/Amsterdam" },
+  realm,
+  security: {
+    webhookAllowedNetworks: [],
+    dialCountries: [],
+    outsideCalls: DEFAULT_OUTSIDE_CALL_LIMITS,
+  },
+  phones: new Map(),
+  groups: new Map(),
+  trunks: [],
+  outboundTrunk: undefined,
+  webhooks: new Map(),
+  audioMessages: new Map(),
+  plans: new Map(),
+  numbers: new Map(),
+});
+
+/** Builds everything and starts it. An error is what the person should read; nothing is left running then. */
+export async function startApp(
+  settings: Settings,
+  hooks: AppHooks = {},
+): Promise<Result<App, readonly string[]>> {
+  const listen = listenersOf(settings);
+  if (!listen.ok) return listen;
+  const claimed = claim(settings.dataDir);
+  if (!claimed.ok) return err([claimed.error]);
+  const process = new Process(settings, hooks);
+  const started = await process.start(listen.value);
+  if (!started.ok) {
+    await process.stop();
+    return started;
+  }
+  return ok(process);
+}
+
+class Process implements App {
+  readonly #settings: Settings;
+  readonly #hooks: AppHooks;
+  readonly #log: Logger;
+  readonly #counters: CounterStore = createCounters();
+  readonly #ids = randomIds();
+  readonly #slowedLog = new SlowedLog(systemClock, (text) => this.#log.warn({}, text));
+  // Measured where the loop turns anyway: a timer of its own would wake an idle switchboard a hundred times a second.
+  readonly #loopDelay = monitorEventLoopDelay({ samplePerIteration: true });
+  #snapshot: Snapshot;
+  /** For the log: knows the passwords of trunks. */
+  #mask: Masker = noMasker;
+  #control: Control | undefined;
+  #transports: OpenTransports | undefined;
+  #guard: Guard | undefined;
+  #webhooks: WebhookClient | undefined;
+  #media: MediaEngine | undefined;
+  #switchboard: Switchboard | undefined;
+  #stopCollecting: () => void = () => {};
+  #stopped: Promise<void> | undefined;
+
+  constructor(settings: Settings, hooks: AppHooks) {
+    this.#settings = settings;
+    this.#hooks = hooks;
+    this.#log = createLogger(settings.logLevel, undefined, () => this.#mask);
+    this.#snapshot = emptySnapshot(settings.realm);
+  }
+
+  get httpAddress(): string {
+    return this.#control?.httpAddress ?? "";
+  }
+
+  get sipAddresses(): readonly string[] {
+    return (this.#transports?.listeners ?? []).map(
+      ({ transport, local }) =>
+        `${transport}:${local.host.includes(":") ? `[${local.host}]` : local.host}:${local.port}`,
+    );
+  }
+
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  get notes(): readonly string[] {
+    return this.#control?.notes ?? [];
+  }
+
+  async start(listen: readonly ListenOptions[]): Promise<Result<undefined, readonly string[]>> {
+    const { dataDir, applyFile, http, realm, callsKeepDays, speechCommand } = this.#settings;
+    this.#loopDelay.enable();
+    const control = await Control.start(
+      {
+        dataDir,
+        applyFile,
+        http,
+        realm,
+        callsKeepDays,
+        speechCommand,
+        softwareVersion: version,
+        tls: tlsPaths(this.#settings),
+        udp: udpFamilies(listen),
+        again: false,
+      },
+      {
+        clock: systemClock,
+        publish: (snapshot) => this.#publish(snapshot),
+        takeTls: (material) => this.#takeTls(material),
+        status: () =>
+          statusOf({
+            board: this.#switchboard,
+            media: this.#media,
+            control: this.#control,
+            counters: this.#counters,
+            loopDelay: this.#loopDelay,
+          }),
+        access: (lift) => {
+          const guard = this.#guard;
+          return guard === undefined ? undefined : this.#switchboard?.access(guard, lift);
+        },
+        log: (level, text) => this.#log[level]({}, text),
+      },
+    );
+    if (!control.ok) return control;
+    this.#control = control.value;
+    if (control.value.snapshot !== undefined) this.#take(control.value.snapshot);
+    try {
+      await this.#listen(listen, control.value.tls);
+    } catch (error) {
+      return err([error instanceof Error ? error.message : String(error)]);
+    }
+    const claimed = claimInstance(dataDir, { http: this.httpAddress, sip: this.sipAddresses });
+    if (!claimed.ok) return err([claimed.error]);
+    this.#log.info(
+      { sip: this.sipAddresses, http: this.httpAddress, version: this.#snapshot.version },
+      "Switchhook is ready",
+    );
+    return ok(undefined);
+  }
+
+  async drain(): Promise<void> {
+    this.#log.info({ calls: this.#switchboard?.supervisor.calls }, "Draining: no new calls");
+    await this.#switchboard?.supervisor.drain(this.#settings.drainSeconds * 1000);
+    await this.stop();
+  }
+
+  reload(): void {
+    this.#control?.reload();
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#end();
+    return this.#stopped;
+  }
+
+  async #end(): Promise<void> {
+    this.#stopCollecting();
+    await this.#switchboard?.supervisor.drain(0);
+    await this.#switchboard?.close();
+    await this.#webhooks?.close();
+    await this.#media?.close();
+    await this.#transports?.close();
+    await this.#control?.stop();
+    this.#loopDelay.disable();
+    releaseInstance(this.#settings.dataDir);
+  }
+
+  async #listen(listen: readonly ListenOptions[], tls: TlsMaterial | undefined): Promise<void> {
+    const clock = systemClock;
+    const guard = createGuard({
+      clock,
+      counters: this.#counters,
+      known: this.#acquaintances(),
+    });
+    this.#guard = guard;
+    const transports = await openTransports({
+      listen,
+      clock,
+      ids: this.#ids,
+      log: this.#log,
+      guard,
+      counters: this.#counters,
+      tls,
+    });
+    this.#transports = transports;
+    const webhooks = createWebhookClient({
+      clock,
+      ids: this.#ids,
+      counters: this.#counters,
+      allowedNetworks: () => this.#snapshot.security.webhookAllowedNetworks,
+      version,
+      logger: this.#log,
+    });
+    this.#webhooks = webhooks;
+    const media = await makeMedia(this.#settings, { ids: this.#ids, log: this.#log });
+    this.#media = media;
+    const board = this.#makeSwitchboard(transports, webhooks, media, guard);
+    this.#switchboard = board;
+    this.#stopCollecting = collectWhenIdle({
+      clock,
+      isIdle: () => {
+        const { inviteClient, inviteServer } = board.stack.transactions.counts();
+        return board.supervisor.calls + inviteClient + inviteServer === 0;
+      },
+      work: () => this.#counters.get("calls"),
+    });
+    this.#switchboard.stack.restore(this.#control?.bindings ?? []);
+  }
+
+  #makeSwitchboard(
+    transports: OpenTransports,
+    webhooks: WebhookClient,
+    media: MediaEngine,
+    guard: Guard,
+  ): Switchboard {
+    const resolver = createResolver({
+      dns: systemDns({ clock: systemClock, timeoutMs: 2000, hostsFile: "/etc/hosts" }),
+      clock: systemClock,
+      ids: this.#ids,
+      counters: this.#counters,
+      // Streams need no listener (RFC 3261 §18.1.1).
+      transports: transports.listeners.some(({ transport }) => transport === "udp")
+        ? ["udp", "tcp", "tls"]
+        : ["tcp", "tls"],
+    });
+    const hosts = new Set(
+      transports.listeners.flatMap(({ local, announced = "" }) => [
+        local.host,
+        parseHostPort(announced)?.host ?? local.host,
+      ]),
+    );
+    const anyHost = hosts.has("0.0.0.0") || hosts.has("::");
+    const own = new OwnPlaces(transports.listeners, systemClock);
+    return new Switchboard({
+      transport: transports,
+      clock: systemClock,
+      ids: this.#ids,
+      counters: this.#counters,
+      snapshot: () => this.#snapshot,
+      webhooks,
+      media,
+      sink: { put: (record) => this.#control?.put(record) },
+      resolve: (uri) => resolveText((text) => resolver.resolve(text), uri),
+      realm: this.#settings.realm,
+      // Listening on every address, any address that a phone dials is ours.
+      isOurHost: (host) => hosts.has(host) || (anyHost && /^[\d.:a-f]+$/i.test(host)),
+      isOurs: (place) => own.has(place),
+      maxCalls: this.#settings.maxCalls,
+      maxCallMs: this.#settings.maxCallMinutes * 60_000,
+      listener: this.#hooks.listener,
+      onAlert: (alert) => this.#alert(alert),
+      onTrunkStatus: (trunk, status) => {
+        const level = status.reason === "" ? "info" : "warn";
+        this.#log[level]({ trunk, state: status.state, reason: status.reason }, "Trunk registration");
+      },
+      onBindings: (changes) => {
+        for (const change of changes) this.#control?.putBinding(change);
+      },
+      onSlowed: (slowed) => this.#slowedLog.tell(slowed),
+      onRefused: (text) => this.#log.warn({}, text),
+      onProvedReturnPath: (address) => guard.provedReturnPath(address),
+    });
+  }
+
+  /** Nobody, as long as there is no switchboard. */
+  #acquaintances(): Acquaintances {
+    const board = (): Switchboard | undefined => this.#switchboard;
+    return {
+      trunkAt: (address) => board()?.supervisor.peers.trunkAt(address)?.name,
+      phonesAt: (address) => board()?.stack.location.countAt(address) ?? 0,
+      isPhone: (transport, remote) => board()?.stack.location.isFlow(transport, remote) ?? false,
+    };
+  }
+
+  /** Until events are delivered: a line of the log and a counter. */
+  #alert({ code, args, sentence }: Alert): void {
+    this.#counters.add(`alerts{code="${code}"}`);
+    this.#log.warn({ alert: code, ...args }, sentence);
+  }
+
+  #takeTls(material: TlsMaterial): string | undefined {
+    try {
+      this.#transports?.reloadTls(material);
+      return undefined;
+    } catch (error) {
+      return `${socketErrorReason(error as Error)}.`;
+    }
+  }
+
+  #take(snapshot: Snapshot): void {
+    this.#snapshot = snapshot;
+    // The log's other texts from outside are those of webhooks, masked by each (webhook/client.ts); of phones' passwords
+    // only hashes are known here.
+    this.#mask = createMasker(snapshot.trunks.map(({ credentials }) => credentials?.password ?? ""));
+  }
+
+  #publish(snapshot: Snapshot): void {
+    const before = this.#snapshot.version;
+    this.#take(snapshot);
+    this.#guard?.recheck();
+    this.#switchboard?.published(snapshot);
+    // The same one comes again when it was applied unchanged, or the control thread began anew.
+    if (snapshot.version === before) return;
+    this.#log.info(
+      { version: snapshot.version },
+      "A new configuration is in force; calls in progress keep theirs",
+    );
+  }
+}
+
+function tlsPaths({ tlsCert, tlsKey, tlsCa }: Settings): TlsPaths | undefined {
+  if (tlsCert === undefined && tlsCa === undefined) return undefined;
+  return { cert: tlsCert, key: tlsKey, ca: tlsCa };
+}
+
+function claim(dataDir: string): Result<undefined, string> {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    return err(
+      `The data folder ${dataDir} cannot be made: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  return claimInstance(dataDir, { http: "", sip: [] });
+}
+
+async function resolveText(
+  resolve: ReturnType<typeof createResolver>["resolve"],
+  text: string,
+): Promise<readonly Target[]> {
+  const uri = parseUri(text);
+  return uri.ok && "host" in uri.value ? resolve(uri.value) : [];
+}

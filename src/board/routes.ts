@@ -1,0 +1,166 @@
+import { isBehindNat } from "../model/network.ts";
+import type { MediaPolicy, Snapshot, Trunk } from "../model/snapshot.ts";
+import type { AnswerChallenge, Flow, Reach, Target } from "../sip/index.ts";
+import { parseUri, targetOf } from "../sip/index.ts";
+import type { ReachGuard } from "./reach-guard.ts";
+import { numberUri } from "./trunk-identity.ts";
+import { type TrunkWayPorts, wayToTrunk } from "./trunk-way.ts";
+
+/** One place where a leg can be sent. */
+export interface Route {
+  /** In words, for the story: `phone 215 at udp:192.0.2.7:5060`. */
+  readonly label: string;
+  readonly uri: string;
+  readonly to: string;
+  /** Route header values: a binding's Path, a trunk's proxy and service route. */
+  readonly path: readonly string[];
+  readonly flows: readonly Flow[];
+  /** User part of our Contact; undefined: it has none. */
+  readonly contactUser: string | undefined;
+  /** Where whoever answers may lead us. */
+  readonly reach: Reach;
+  readonly trunk: Trunk | undefined;
+  /** The extension of the phone that is there; undefined: a trunk. */
+  readonly phone: string | undefined;
+  readonly answerChallenge: AnswerChallenge | undefined;
+  /** Who is there, in words: `phone 215`, `trunk "carrier"`. */
+  readonly party: string;
+  readonly media: MediaPolicy;
+  /** A phone that registered with an address of its own network that its packets do not come from. */
+  readonly behindNat: boolean;
+}
+
+/** A phone's registered contact, as the registrar keeps it. */
+export interface Binding {
+  readonly contactUri: string;
+  readonly path: readonly string[];
+  readonly flow: Flow | undefined;
+}
+
+/** What routing needs of the registrar, the resolver and the transports. */
+export interface RoutingPorts extends TrunkWayPorts {
+  /** Best first; empty: not registered. */
+  bindings(extension: string): readonly Binding[];
+  /** Digest credentials of a trunk, where it has any. */
+  credentials(trunk: Trunk): AnswerChallenge | undefined;
+}
+
+/** Every registered contact of a phone; the number of contacts is limited by the registrar. */
+export function routesToPhone(extension: string, snapshot: Snapshot, ports: RoutingPorts): readonly Route[] {
+  const to = `<sip:${extension}@${snapshot.realm}>`;
+  const guard = ports.reach();
+  const routes: Route[] = [];
+  for (const binding of ports.bindings(extension)) {
+    const flow = flowTo(binding, ports);
+    if (flow === undefined) continue;
+    const { transport, remote } = flow;
+    routes.push({
+      label: `phone ${extension} at ${transport}:${remote.host}:${remote.port}`,
+      uri: uriAt(flow, binding, extension, guard),
+      to,
+      path: binding.path,
+      flows: [flow],
+      contactUser: undefined,
+      reach: guard.phone(extension),
+      trunk: undefined,
+      phone: extension,
+      answerChallenge: undefined,
+      party: `phone ${extension}`,
+      media: snapshot.phones.get(extension)?.media ?? "auto",
+      behindNat: isBehindNat(addressOf(binding.contactUri), remote.host),
+    });
+  }
+  return routes;
+}
+
+/**
+ * The flow on which the phone registered, and no other: it has shown that it is there, and the flow passes its NAT
+ * (RFC 5626 §5.3). Over UDP at the port of its Contact, where that names the very address that the REGISTER came from.
+ * Undefined: it cannot be reached until it registers again.
+ */
+function flowTo(binding: Binding, ports: RoutingPorts): Flow | undefined {
+  const { flow } = binding;
+  const guard = ports.reach();
+  if (flow?.open !== true || guard.isOurs(flow)) return undefined;
+  if (flow.reliable) return flow;
+  const uri = parseUri(binding.contactUri);
+  const target = uri.ok ? targetOf(uri.value) : undefined;
+  return target !== undefined && guard.isBesides(target, flow) ? (ports.flowTo(target) ?? flow) : flow;
+}
+
+/** No telephone number, in whatever spelling: a letter first, and nothing that could be decoded or end the user part. */
+const NAME = /^[a-z][\w.~-]*$/i;
+
+/**
+ * A Contact's user is the phone's own affair where only the phone reads it. At a trunk's address (one machine, one NAT, a
+ * proxy) the one who reads it may be the trunk, and there it must be no number that the phone has chosen.
+ */
+function uriAt(flow: Flow, binding: Binding, extension: string, guard: ReachGuard): string {
+  if (!guard.isTrunks(flow.remote.host)) return binding.contactUri;
+  const parsed = parseUri(binding.contactUri);
+  const uri = parsed.ok && "user" in parsed.value ? parsed.value : undefined;
+  if (uri?.user === extension || (uri?.user !== undefined && NAME.test(uri.user))) return binding.contactUri;
+  const { host, port } = flow.remote;
+  const transport = flow.transport === "udp" ? "" : `;transport=${flow.transport}`;
+  return `sip:${extension}@${host.includes(":") ? `[${host}]` : host}:${port}${transport}`;
+}
+
+/** A trunk's hosts in order, each with all its addresses; the error is a sentence. */
+export async function routeToTrunk(
+  number: string,
+  trunk: Trunk,
+  snapshot: Snapshot,
+  ports: RoutingPorts,
+): Promise<Route | string> {
+  const { flows, closed, routes } = await wayToTrunk(trunk, ports);
+  const [first] = trunk.hosts;
+  if (flows.length === 0 && closed !== undefined) return noWay(trunk, closed);
+  if (first === undefined || flows.length === 0) {
+    const places = trunk.outboundProxy ?? trunk.hosts.join(", ");
+    return `no address of trunk "${trunk.name}" could be resolved (${places})`;
+  }
+  const uri = numberUri(number, trunk, hostOf(first), snapshot.home.country);
+  return {
+    label: `${number} through trunk "${trunk.name}"`,
+    uri,
+    to: `<${uri}>`,
+    path: routes,
+    flows,
+    contactUser: trunk.contactUser ?? ports.line(trunk)?.contactUser,
+    reach: ports.reach().trunk(trunk),
+    trunk,
+    phone: undefined,
+    answerChallenge: ports.credentials(trunk),
+    party: `trunk "${trunk.name}"`,
+    media: trunk.media,
+    behindNat: false,
+  };
+}
+
+/** Why there is no flow to a place that was found. */
+function noWay(trunk: Trunk, { transport, host, port }: Target): string {
+  const v6 = host.includes(":");
+  const place = `${transport}:${v6 ? `[${host}]` : host}:${port}`;
+  if (transport !== "udp")
+    return `trunk "${trunk.name}" cannot be reached at ${place}: too many connections are open`;
+  const all = v6 ? "[::]" : "0.0.0.0";
+  return `trunk "${trunk.name}" cannot be reached at ${place}: no --sip of the server listens on IPv${v6 ? 6 : 4} (such as --sip ${all}:5060)`;
+}
+
+/** Host and port of a SIP URI, without its scheme and parameters. */
+function hostOf(uri: string): string {
+  return (
+    uri
+      .replace(/^sips?:/i, "")
+      .split(/[;?]/, 1)[0]
+      ?.split("@")
+      .at(-1) ?? uri
+  );
+}
+
+/** The host of a SIP URI, without its port and the brackets of an IPv6 address. */
+function addressOf(uri: string): string {
+  return hostOf(uri)
+    .replace(/:\d+$/, "")
+    .replace(/^\[|\]$/g, "");
+}

@@ -1,0 +1,261 @@
+import { Worker } from "node:worker_threads";
+import { daysUntil, type TlsMaterial } from "../admin/certificate.ts";
+import type { Result } from "../lib/result.ts";
+import { err, ok } from "../lib/result.ts";
+import type { AccessReport, Lift } from "../model/access.ts";
+import type { CallRecord, RecordSink } from "../model/call-record.ts";
+import { toCallRow } from "../model/call-row.ts";
+import type { BindingChange, CallRow, StoredBinding } from "../model/repositories.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { Clock, Timer } from "../runtime/clock.ts";
+import { BatchQueue } from "./batch-queue.ts";
+import type { ControlStart, FromControl, LiveStatus, ToControl } from "./link.ts";
+import type { RecordBatch } from "./record-batch.ts";
+import { packRecords } from "./record-batch.ts";
+
+/** What the signalling side gives the control thread. */
+export interface ControlPorts {
+  readonly clock: Clock;
+  /** Something was published: from its return on, new calls are routed by this snapshot. */
+  publish(snapshot: Snapshot): void;
+  /** A renewed certificate, for connections from now on; the value is why it is not taken, in a sentence. */
+  takeTls?(material: TlsMaterial): string | undefined;
+  /** Asked when `/ready` or `/metrics` is. */
+  status(): LiveStatus;
+  /** Asked for the list of phones and of bans; undefined while starting. */
+  access(lift: Lift | undefined): AccessReport | undefined;
+  log(level: "error" | "warn" | "info", text: string): void;
+}
+
+/** A stop waits this long for the last records. */
+const STOP_MS = 5000;
+/** A control thread that died is started again after this time, doubling to the second. */
+const RESTART_MS = { first: 500, last: 10_000 };
+
+type Ready = Extract<FromControl, { type: "ready" }>;
+
+/**
+ * The control thread as the signalling thread sees it: store and API live there, records and registrations leave
+ * to it through bounded queues. When it dies, calls go on; it is started again and gets what it has not confirmed.
+ */
+export class Control implements RecordSink {
+  readonly #start: ControlStart;
+  readonly #ports: ControlPorts;
+  readonly #records: BatchQueue<CallRow>;
+  readonly #bindings: BatchQueue<BindingChange>;
+  #worker: Worker | undefined;
+  #ready: Ready | undefined;
+  #tls: TlsMaterial | undefined;
+  #restarts = 0;
+  #restartDelayMs = RESTART_MS.first;
+  #restartTimer: Timer | undefined;
+  #stopping = false;
+
+  private constructor(start: ControlStart, ports: ControlPorts) {
+    this.#start = start;
+    this.#ports = ports;
+    this.#records = new BatchQueue(
+      ports.clock,
+      (batch, waiting) => this.#postRecords(batch, packRecords(waiting)),
+      (record) => record.trace.length + 500,
+    );
+    this.#bindings = new BatchQueue(
+      ports.clock,
+      (batch, changes) => this.#post({ type: "bindings", batch, changes }),
+      () => 1000,
+    );
+  }
+
+  /** Starts the thread: opens the store, applies the file, listens. An error is what the person should read. */
+  static async start(start: ControlStart, ports: ControlPorts): Promise<Result<Control, readonly string[]>> {
+    const control = new Control(start, ports);
+    const ready = await control.#spawn(start);
+    if (ready.type === "failed") return err(ready.sentences);
+    control.#ready = ready;
+    control.#tls = ready.tls;
+    return ok(control);
+  }
+
+  /** Where the API is heard: `http://127.0.0.1:8088`. */
+  get httpAddress(): string {
+    return this.#ready?.httpAddress ?? "";
+  }
+
+  /** The configuration at start; later ones come through `publish`. Undefined: nothing was ever applied. */
+  get snapshot(): Snapshot | undefined {
+    return this.#ready?.snapshot;
+  }
+
+  /** Contacts that were registered when the last process ended, and are still valid. */
+  get bindings(): readonly StoredBinding[] {
+    return this.#ready?.bindings ?? [];
+  }
+
+  /** The certificate in force. */
+  get tls(): TlsMaterial | undefined {
+    return this.#tls;
+  }
+
+  /** Has the certificate's files read again; what comes of it is in the log. */
+  reload(): void {
+    if (this.#worker === undefined)
+      this.#ports.log("warn", "The certificate is read again when the control thread has started again.");
+    this.#post({ type: "reload" });
+  }
+
+  /** What applying the file at start had to say. */
+  get notes(): readonly string[] {
+    return this.#ready?.notes ?? [];
+  }
+
+  /** Takes the record of a finished call; on disk within half a second. */
+  put(record: CallRecord): void {
+    this.#records.put(toCallRow(record));
+  }
+
+  /** Takes a change of a registered contact; on disk within half a second. */
+  putBinding(change: BindingChange): void {
+    this.#bindings.put(change);
+  }
+
+  /** Our own part of `LiveStatus["counters"]` and `["gauges"]`. */
+  metrics(): Pick<LiveStatus, "counters" | "gauges"> {
+    return {
+      counters: {
+        switchhook_call_records_dropped_total: this.#records.dropped,
+        switchhook_binding_changes_dropped_total: this.#bindings.dropped,
+        switchhook_control_restarts_total: this.#restarts,
+      },
+      gauges: { switchhook_call_records_waiting: this.#records.length, ...this.#certificateDays() },
+    };
+  }
+
+  /** Writes what waits, closes the store, ends the thread; gives up on the writing after 5 s. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#restartTimer?.cancel();
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+    const inTime = await this.#before(
+      STOP_MS,
+      Promise.all([this.#records.drained(), this.#bindings.drained()]),
+    );
+    if (!inTime) {
+      this.#ports.log("error", `${this.#records.length} call records could not be written before the stop.`);
+    }
+    this.#post({ type: "stop" });
+    if (!(await this.#before(STOP_MS, ended))) await worker.terminate();
+  }
+
+  /** Ends the thread as a crash would; for tests of what happens then (reliability E8). */
+  killForTest(): void {
+    void this.#worker?.terminate();
+  }
+
+  async #before(limitMs: number, work: Promise<unknown>): Promise<boolean> {
+    let timer: Timer | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = this.#ports.clock.after(limitMs, () => resolve(false));
+    });
+    const done = await Promise.race([work.then(() => true), late]);
+    timer?.cancel();
+    return done;
+  }
+
+  #spawn(start: ControlStart): Promise<Ready | Extract<FromControl, { type: "failed" }>> {
+    const worker = new Worker(new URL("../control/thread.ts", import.meta.url), { workerData: start });
+    this.#worker = worker;
+    return new Promise((resolve) => {
+      let reason = "the thread ended";
+      worker.on("message", (message: FromControl) => {
+        if (message.type === "ready" || message.type === "failed") resolve(message);
+        else this.#receive(message);
+      });
+      worker.on("error", (error: unknown) => {
+        reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      });
+      worker.on("exit", () => {
+        // After "ready" or "failed" this resolves nothing any more.
+        resolve({ type: "failed", sentences: [`The control thread could not start: ${reason}.`] });
+        if (this.#worker === worker) this.#worker = undefined;
+        if (this.#ready !== undefined && !this.#stopping) this.#restart(reason);
+      });
+    });
+  }
+
+  #restart(reason: string): void {
+    this.#ports.log(
+      "error",
+      `The control thread ended (${reason}); it is started again. Calls are not affected.`,
+    );
+    this.#restartTimer = this.#ports.clock.after(this.#restartDelayMs, () => void this.#startAgain());
+    this.#restartDelayMs = Math.min(this.#restartDelayMs * 2, RESTART_MS.last);
+  }
+
+  async #startAgain(): Promise<void> {
+    this.#restarts += 1;
+    const http = new URL(this.httpAddress).host;
+    const ready = await this.#spawn({ ...this.#start, applyFile: undefined, http, again: true });
+    // A thread that failed to start has also ended, and its end has planned the next try.
+    if (ready.type === "failed") return;
+    this.#restartDelayMs = RESTART_MS.first;
+    this.#ready = ready;
+    if (ready.snapshot !== undefined) this.#ports.publish(ready.snapshot);
+    if (ready.tls !== undefined) this.#takeTls(ready.tls);
+    this.#records.resend();
+    this.#bindings.resend();
+  }
+
+  #receive(message: Exclude<FromControl, { type: "ready" | "failed" }>): void {
+    switch (message.type) {
+      case "publish":
+        this.#ports.publish(message.snapshot);
+        this.#post({ type: "published", request: message.request });
+        return;
+      case "tls":
+        this.#post({ type: "tlsTaken", request: message.request, refusal: this.#takeTls(message.material) });
+        return;
+      case "askStatus":
+        this.#post({ type: "status", request: message.request, status: this.#ports.status() });
+        return;
+      case "askAccess":
+        this.#post({ type: "access", request: message.request, report: this.#ports.access(message.lift) });
+        return;
+      case "stored":
+        if (message.failure !== undefined)
+          this.#ports.log("error", `The store cannot write: ${message.failure}.`);
+        (message.queue === "records" ? this.#records : this.#bindings).settle(
+          message.batch,
+          message.failure === undefined,
+        );
+        return;
+      case "log":
+        this.#ports.log(message.level, message.text);
+        return;
+    }
+  }
+
+  #takeTls(material: TlsMaterial): string | undefined {
+    const refusal = this.#ports.takeTls?.(material);
+    if (refusal === undefined) this.#tls = material;
+    return refusal;
+  }
+
+  #certificateDays(): LiveStatus["gauges"] {
+    const valid = this.#tls?.valid;
+    if (valid === undefined) return {};
+    const days = daysUntil(valid.to, this.#ports.clock.wall());
+    return { switchhook_tls_certificate_days: Math.round(days * 100) / 100 };
+  }
+
+  #postRecords(batch: number, records: RecordBatch): void {
+    // The batch is packed anew when it is sent again, so its memory may go.
+    const transfer = [records.traces.buffer];
+    this.#worker?.postMessage({ type: "records", batch, records } satisfies ToControl, transfer);
+  }
+
+  #post(message: ToControl): void {
+    this.#worker?.postMessage(message);
+  }
+}

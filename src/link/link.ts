@@ -1,0 +1,85 @@
+import type { TlsMaterial, TlsPaths } from "../admin/certificate.ts";
+import type { AccessReport, Lift } from "../model/access.ts";
+import type { BindingChange, StoredBinding } from "../model/repositories.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { RecordBatch } from "./record-batch.ts";
+
+// What the signalling thread and the control thread say to each other. Plain data only: every message is
+// copied by the structured clone of postMessage, and the boundary could as well be a process.
+
+/** What the control thread is started with. */
+export interface ControlStart {
+  readonly dataDir: string;
+  /** Path of a company file that is applied before anything is published. */
+  readonly applyFile: string | undefined;
+  /** `HOST:PORT`; port 0 takes a free one. */
+  readonly http: string;
+  readonly realm: string;
+  readonly callsKeepDays: number;
+  /** The setting; undefined: espeak-ng, or what comes along. */
+  readonly speechCommand?: string | undefined;
+  /** Families on which SIP is heard over UDP; undefined: not known. */
+  readonly udp?: readonly (4 | 6)[] | undefined;
+  /** Files of the certificate; undefined: no TLS. */
+  readonly tls?: TlsPaths | undefined;
+  /** The thread takes the place of one that died: calls that are up in the store are up indeed. */
+  readonly again: boolean;
+  /** Written in answers of the API. */
+  readonly softwareVersion: string;
+}
+
+/** How the signalling side is doing, asked for when `/ready` or `/metrics` is. */
+export interface LiveStatus {
+  /** Takes new calls: started, and not draining. */
+  readonly ready: boolean;
+  /** Why not ready; empty when it is. */
+  readonly reason: string;
+  /** Counters by metric name, as Prometheus names them: `switchhook_calls_total`. */
+  readonly counters: Readonly<Record<string, number>>;
+  /** Values that go up and down: `switchhook_calls_active`. */
+  readonly gauges: Readonly<Record<string, number>>;
+}
+
+export type ToControl =
+  | { readonly type: "records"; readonly batch: number; readonly records: RecordBatch }
+  | { readonly type: "bindings"; readonly batch: number; readonly changes: readonly BindingChange[] }
+  /** The signalling thread routes new calls by this snapshot from now on. */
+  | { readonly type: "published"; readonly request: number }
+  | { readonly type: "status"; readonly request: number; readonly status: LiveStatus }
+  | { readonly type: "access"; readonly request: number; readonly report: AccessReport | undefined }
+  /** Read the certificate's files again (SIGHUP). */
+  | { readonly type: "reload" }
+  /** New connections get this certificate; or why they do not, in a sentence. */
+  | { readonly type: "tlsTaken"; readonly request: number; readonly refusal: string | undefined }
+  /** Write what has arrived, close the store, end the thread. */
+  | { readonly type: "stop" };
+
+export type FromControl =
+  | {
+      readonly type: "ready";
+      /** `http://127.0.0.1:8088`. */
+      readonly httpAddress: string;
+      /** Undefined: nothing has ever been applied. */
+      readonly snapshot: Snapshot | undefined;
+      readonly bindings: readonly StoredBinding[];
+      /** The certificate as it was read at start; undefined: no TLS. */
+      readonly tls: TlsMaterial | undefined;
+      /** What applying the file at start has to say: warnings, what changed. */
+      readonly notes: readonly string[];
+    }
+  /** The thread cannot start, in sentences; it ends. */
+  | { readonly type: "failed"; readonly sentences: readonly string[] }
+  | { readonly type: "publish"; readonly request: number; readonly snapshot: Snapshot }
+  /** A renewed certificate, checked. */
+  | { readonly type: "tls"; readonly request: number; readonly material: TlsMaterial }
+  | { readonly type: "askStatus"; readonly request: number }
+  /** Lift bans, where `lift` is there, and tell who is in and who is kept slow. */
+  | { readonly type: "askAccess"; readonly request: number; readonly lift: Lift | undefined }
+  /** A batch is on disk, or is not and why (it is kept and sent again). */
+  | {
+      readonly type: "stored";
+      readonly queue: "records" | "bindings";
+      readonly batch: number;
+      readonly failure: string | undefined;
+    }
+  | { readonly type: "log"; readonly level: "error" | "warn" | "info"; readonly text: string };

@@ -1,0 +1,321 @@
+import type { Timer } from "../../../runtime/clock.ts";
+import type { HeaderList } from "../../dialog/dialog.ts";
+import { askForTimer, minimumOf, negotiateAsClient } from "../../dialog/session-timer.ts";
+import { buildRequest, buildResponse } from "../../message/build.ts";
+import { descriptionOf } from "../../message/description.ts";
+import type { SipResponse } from "../../message/message.ts";
+import type { ClientTransaction, ServerTransaction } from "../../transaction/user.ts";
+import type { Flow } from "../../transport/transport.ts";
+import { ALLOW } from "../capabilities.ts";
+import { contactFor, type DialogOwner, dialogKey, type Invited, type UaContext } from "../context.ts";
+import type { Reach } from "../reach.ts";
+import type { AnswerChallenge } from "./dialog-requests.ts";
+import { answerEarly } from "./early-requests.ts";
+import { ANSWERED_ELSEWHERE, InviteAttempt } from "./invite-attempt.ts";
+import { Session } from "./session.ts";
+
+/** Speaks upward to the call that made the INVITE. Exactly one of onAnswered and onFailed is called, once. */
+export interface OutboundInviteUser {
+  /** A provisional response above 100, with the session description in it; empty: none. */
+  onProgress(response: SipResponse, description: Buffer): void;
+  /**
+   * 2xx. `description`: the peer's answer to our offer, wherever in the dialog it stood, or its offer; empty: none. The
+   * ACK goes out as soon as this returns, or before a BYE from within, so that the answer is passed on first.
+   * Where the INVITE had no SDP `acknowledge` must be called with the answer to the offer in the response (RFC 3261
+   * §13.2.2.4).
+   */
+  onAnswered(session: Session, description: Buffer, acknowledge: (answer: Buffer) => void): void;
+  /** Any other end; `response` is the peer's, where one came. 487 after our cancel. */
+  onFailed(status: number, reason: string, response: SipResponse | undefined): void;
+}
+
+export interface OutboundInviteParts {
+  readonly uri: string;
+  /** Name-addr texts without tag. */
+  readonly from: string;
+  readonly to: string;
+  readonly callId: string;
+  readonly maxForwards: number;
+  readonly headers: HeaderList;
+  /** User part of our Contact; undefined: it has none. */
+  readonly contactUser?: string | undefined;
+  /** Route header values (a binding's Path, a trunk's proxy). */
+  readonly routes: readonly string[];
+  /** SDP offer; empty: the peer is asked for one. */
+  readonly body: Buffer;
+  /** Tried in this order: the next when one does not answer at all, cannot be reached, or says 503 (RFC 3263 §4.3). */
+  readonly flows: readonly Flow[];
+  /** Where whoever answers may lead us. */
+  readonly reach: Reach;
+  readonly answerChallenge?: AnswerChallenge | undefined;
+}
+
+/** Without any response for this long the next address is tried, where there is one. */
+const NEXT_ADDRESS_MS = 4000;
+/** At most two challenges are answered, so that a peer cannot keep us busy with ever new nonces. */
+const MAX_CHALLENGES = 2;
+
+/** An INVITE of ours with its forks, from the request to one session or a failure (RFC 3261 §13.2). */
+export class OutboundInvite implements DialogOwner {
+  readonly #context: UaContext;
+  readonly #parts: OutboundInviteParts;
+  /** Undefined once it has been told how the INVITE ended: then nothing here keeps a call alive. */
+  #user: OutboundInviteUser | undefined;
+  readonly #tag: string;
+  readonly #invited: Invited;
+  #sequence = 0;
+  #challenges = 0;
+  #raisedMinimum: number | undefined;
+  #extra: HeaderList = [];
+  #attempt = -1;
+  /** The last attempt whose stream was opened anew. */
+  #reopened = -1;
+  #transaction: ClientTransaction | undefined;
+  #current: InviteAttempt | undefined;
+  #silence: Timer | undefined;
+  #cancelled: HeaderList | undefined;
+  #done = false;
+
+  constructor(context: UaContext, parts: OutboundInviteParts, user: OutboundInviteUser) {
+    this.#context = context;
+    this.#parts = parts;
+    this.#user = user;
+    this.#tag = context.ids.hex(64);
+    this.#invited = { hosts: parts.flows.map(({ remote }) => remote.host), ended: 0 };
+  }
+
+  /** Sends the first INVITE. */
+  start(): void {
+    this.#context.dialogs.set(dialogKey(this.#parts.callId, this.#tag), this);
+    this.#context.invited.set(this.#parts.callId, this.#invited);
+    this.#nextFlow("no address to send to");
+  }
+
+  /**
+   * Gives up: CANCEL as soon as that is allowed (RFC 3261 §9.1); an answer that crosses it is acknowledged and hung
+   * up. The user hears onFailed(487) at the end.
+   */
+  cancel(headers: HeaderList = []): void {
+    if (this.#done || this.#cancelled !== undefined) return;
+    this.#cancelled = headers;
+    this.#silence?.cancel();
+    this.#transaction?.cancel(headers, this.#current?.wayNow);
+  }
+
+  onRequest(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    if (this.#current?.knows(request.from.tag) !== true)
+      return transaction.respond(buildResponse(request, 481));
+    answerEarly(transaction, 491);
+  }
+
+  onAck(): void {
+    // We are the caller here: an ACK cannot be meant for this side.
+  }
+
+  #nextFlow(why: string, response?: SipResponse): void {
+    this.#attempt += 1;
+    const flow = this.#parts.flows[this.#attempt];
+    if (flow === undefined || this.#cancelled !== undefined) {
+      if (this.#cancelled !== undefined) return this.#fail(487, "cancelled", undefined);
+      return this.#fail(response?.status ?? (this.#parts.flows.length === 0 ? 480 : 503), why, response);
+    }
+    this.#send(flow);
+  }
+
+  #send(flow: Flow): void {
+    this.#sequence += 1;
+    const parts = this.#parts;
+    const body = parts.body;
+    const headers: (readonly [string, string])[] = parts.routes.map((route) => ["Route", route] as const);
+    headers.push(
+      ["Max-Forwards", String(parts.maxForwards)],
+      ["From", `${parts.from};tag=${this.#tag}`],
+      ["To", parts.to],
+      ["Call-ID", parts.callId],
+      ["CSeq", `${this.#sequence} INVITE`],
+      ["Contact", contactFor(flow, parts.contactUser)],
+      ["Allow", ALLOW],
+      // Without an offer 100rel would put the peer's offer into a 1xx and our answer into the PRACK: not asked for.
+      ["Supported", body.length > 0 ? "100rel, timer" : "timer"],
+    );
+    const timer = this.#context.sessionTimer;
+    headers.push(
+      ...askForTimer({
+        ...timer,
+        intervalSeconds: Math.max(timer.intervalSeconds, this.#raisedMinimum ?? 0),
+        minSeconds: Math.max(timer.minSeconds, this.#raisedMinimum ?? 0),
+      }),
+    );
+    headers.push(...parts.headers, ...this.#extra);
+    if (body.length > 0) headers.push(["Content-Type", "application/sdp"]);
+    const request = buildRequest({ method: "INVITE", uri: parts.uri, headers, body });
+    const sent = { request, flow, credentials: this.#extra, reach: parts.reach, invited: this.#invited };
+    const attempt = new InviteAttempt(this.#context, sent, {
+      onProgress: (response) => this.#onProgress(attempt, response),
+      onFinal: (response, cameFrom) => this.#onFinal(attempt, response, cameFrom),
+      onAnswer: (response) => this.#onAnswer(attempt, response),
+      onNothing: (status, reason) => this.#onNothing(attempt, status, reason),
+      onStreamLost: (reason) => this.#onStreamLost(attempt, reason),
+    });
+    this.#current = attempt;
+    this.#transaction = this.#context.transactions.request(request, flow, attempt);
+    if (this.#attempt + 1 < parts.flows.length) {
+      this.#silence = this.#context.clock.after(NEXT_ADDRESS_MS, () => {
+        if (this.#done || this.#cancelled !== undefined) return;
+        this.#transaction?.cancel();
+        this.#current = undefined;
+        this.#nextFlow("the addresses before did not answer");
+      });
+    }
+  }
+
+  #onProgress(attempt: InviteAttempt, response: SipResponse): void {
+    // An address that was given up because it was silent may still wake up; it has been cancelled.
+    if (this.#done || attempt !== this.#current) return;
+    this.#silence?.cancel();
+    // 199 only tells of a fork that ended (RFC 6228); we did not ask for it.
+    if (response.status === 100 || response.status === 199 || !attempt.follows(response)) return;
+    // PRACK for a reliable one, once per RSeq and fork (RFC 3262 §4).
+    const rseq = reliableNumber(response);
+    if (rseq !== undefined) attempt.acknowledge(response, rseq);
+    const description = attempt.describe(response, rseq !== undefined);
+    if (this.#cancelled === undefined) this.#user?.onProgress(response, description);
+  }
+
+  #onFinal(attempt: InviteAttempt, response: SipResponse, cameFrom: Flow): void {
+    this.#silence?.cancel();
+    if (this.#done || attempt !== this.#current) return;
+    if (this.#cancelled !== undefined) return this.#fail(487, "cancelled", response);
+    if (
+      (response.status === 401 || response.status === 407) &&
+      this.#answerChallenge(attempt, response, cameFrom)
+    )
+      return;
+    if (response.status === 422 && this.#raisedMinimum === undefined) {
+      this.#raisedMinimum = minimumOf(response);
+      // RFC 4028 §7.3: once more, with the larger Min-SE.
+      if (this.#raisedMinimum !== undefined) return this.#send(attempt.flow);
+    }
+    // RFC 3261 §21.5.4 and RFC 3263 §4.3: 408 and 5xx are about that server, not about the callee. Not once it rang.
+    const server = response.status === 408 || (response.status >= 500 && response.status < 600);
+    if (server && !attempt.rang) return this.#nextFlow(response.reason, response);
+    this.#fail(response.status, response.reason, response);
+  }
+
+  #answerChallenge(attempt: InviteAttempt, response: SipResponse, cameFrom: Flow): boolean {
+    if (this.#parts.answerChallenge === undefined || this.#challenges >= MAX_CHALLENGES) return false;
+    // Over UDP anybody can send a challenge; only the host that was asked is told a proof of the password (B7).
+    if (cameFrom.remote.host !== attempt.flow.remote.host) return false;
+    const credentials = attempt.request && this.#parts.answerChallenge(attempt.request, response);
+    if (credentials === undefined) return false;
+    this.#challenges += 1;
+    this.#extra = credentials;
+    this.#send(attempt.flow);
+    return true;
+  }
+
+  /**
+   * The answer takes another stream, where there is one: a peer that has not rung, or that cannot be reached any more, is
+   * given as long as a silent address.
+   */
+  #onStreamLost(attempt: InviteAttempt, reason: string): void {
+    if (this.#done || attempt !== this.#current || this.#cancelled !== undefined) return;
+    this.#silence?.cancel();
+    this.#silence = this.#context.clock.after(NEXT_ADDRESS_MS, () => {
+      if (this.#done || attempt !== this.#current || this.#cancelled !== undefined) return;
+      const more = this.#attempt + 1 < this.#parts.flows.length;
+      if (attempt.isBack && (attempt.rang || !more)) return;
+      this.#transaction?.cancel([], attempt.wayNow);
+      this.#current = undefined;
+      if (attempt.rang) this.#fail(503, reason, undefined);
+      else this.#nextFlow(reason);
+    });
+  }
+
+  #onNothing(attempt: InviteAttempt, status: number, reason: string): void {
+    this.#silence?.cancel();
+    if (this.#done || attempt !== this.#current) return;
+    if (status === 408 && attempt.rang) return this.#fail(408, reason, undefined);
+    // A stream that was there before may have been closed at the other end without a word (RFC 3261 §18.4).
+    if (status === 503 && this.#reopen(attempt)) return;
+    this.#nextFlow(reason);
+  }
+
+  /** Once for each address: a closed stream that we had opened is opened anew. */
+  #reopen({ flow }: InviteAttempt): boolean {
+    const target = flow.target;
+    if (this.#cancelled !== undefined || target === undefined || flow.connected !== true) return false;
+    if (this.#reopened === this.#attempt) return false;
+    this.#reopened = this.#attempt;
+    const again = this.#context.transport.flowTo(target);
+    if (again === undefined || again === flow) return false;
+    this.#send(again);
+    return true;
+  }
+
+  #onAnswer(attempt: InviteAttempt, response: SipResponse): void {
+    this.#silence?.cancel();
+    const dialog = attempt.dialogOf(response);
+    if (this.#done || this.#cancelled !== undefined || attempt !== this.#current) {
+      // A second fork, or an answer that crossed our CANCEL: ACK and BYE at once (RFC 3261 §13.2.2.4, §9.1).
+      attempt.abandon(dialog, response, this.#cancelled ?? ANSWERED_ELSEWHERE);
+      if (!this.#done && this.#cancelled !== undefined) this.#fail(487, "cancelled", response);
+      return;
+    }
+    const user = this.#user;
+    const offered = this.#parts.body.length > 0;
+    const description = offered ? attempt.answerOf(response) : descriptionOf(response);
+    this.#finish();
+    attempt.detach();
+    if (offered) attempt.owe(dialog, response);
+    const session = new Session(this.#context, {
+      dialog,
+      flow: attempt.flow,
+      reach: this.#parts.reach,
+      contactUser: this.#parts.contactUser,
+      timer: negotiateAsClient(response),
+      peerUpdates: hasToken(response, "allow", "update"),
+      localSdp: this.#parts.body,
+      remoteSdp: description,
+      answerChallenge: this.#parts.answerChallenge,
+      invite: attempt,
+    });
+    try {
+      user?.onAnswered(session, description, (answer) => {
+        session.describe(answer);
+        attempt.confirm(dialog, response, answer);
+      });
+    } finally {
+      attempt.payAck();
+    }
+  }
+
+  #fail(status: number, reason: string, response: SipResponse | undefined): void {
+    if (this.#done) return;
+    const user = this.#user;
+    this.#finish();
+    this.#current?.detach();
+    user?.onFailed(status, reason, response);
+  }
+
+  #finish(): void {
+    this.#done = true;
+    this.#user = undefined;
+    this.#silence?.cancel();
+    this.#transaction = undefined;
+    const key = dialogKey(this.#parts.callId, this.#tag);
+    if (this.#context.dialogs.get(key) === this) this.#context.dialogs.delete(key);
+  }
+}
+
+/** RSeq of a response that has to be acknowledged; undefined: none. */
+function reliableNumber(response: SipResponse): number | undefined {
+  if (response.to.tag === undefined || !hasToken(response, "require", "100rel")) return undefined;
+  const rseq = Number(response.headers.get("rseq"));
+  return Number.isInteger(rseq) ? rseq : undefined;
+}
+
+function hasToken(response: SipResponse, header: string, token: string): boolean {
+  return response.headers.list(header).some((value) => value.toLowerCase() === token);
+}

@@ -1,0 +1,88 @@
+import type { Clock, Timer } from "../../../runtime/clock.ts";
+import type { Ids } from "../../../runtime/ids.ts";
+import type { HeaderList } from "../../dialog/dialog.ts";
+import { type SessionTimer, timerDelays } from "../../dialog/session-timer.ts";
+
+/** What keeping a session alive needs of the session. */
+export interface SessionRefreshParts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** How often a peer without session timers is asked whether it is still there, in milliseconds. */
+  readonly probeMs: number;
+  /** Sends a refresh; `onRefused` gets its status. Success comes as `start`. */
+  readonly refresh: (onRefused: (status: number) => void) => void;
+  /** Asks a peer without session timers; silence and 481 end the session by themselves. */
+  readonly probe: () => void;
+  readonly onExpired: () => void;
+}
+
+/** After a refused refresh, milliseconds. */
+const AGAIN_MS = 5000;
+
+/**
+ * Notices peers that have vanished: refreshes the session or waits for the peer to do so (RFC 4028 §10). A peer without
+ * session timers gets an OPTIONS inside the dialog instead, which changes nothing and which every peer answers.
+ */
+export class SessionRefresh {
+  readonly #parts: SessionRefreshParts;
+  #timer: SessionTimer | undefined;
+  #ticking: Timer | undefined;
+  #startedAt = 0;
+
+  constructor(parts: SessionRefreshParts) {
+    this.#parts = parts;
+  }
+
+  /** What was agreed last. */
+  get timer(): SessionTimer | undefined {
+    return this.#timer;
+  }
+
+  /** The header of a request of ours that keeps it as agreed; none without session timers. */
+  get headers(): HeaderList {
+    if (this.#timer === undefined) return [];
+    const { intervalSeconds, refresher } = this.#timer;
+    return [["Session-Expires", `${intervalSeconds};refresher=${refresher === "local" ? "uac" : "uas"}`]];
+  }
+
+  /** Counts from now, as just agreed. */
+  start(timer: SessionTimer | undefined): void {
+    this.#timer = timer;
+    this.#startedAt = this.#parts.clock.now();
+    if (timer === undefined) return this.#probeLater();
+    const { refreshMs, expireMs } = timerDelays(timer);
+    if (timer.refresher === "remote") return this.#after(expireMs, () => this.#parts.onExpired());
+    this.#after(refreshMs, () => this.#refresh(expireMs));
+  }
+
+  stop(): void {
+    this.#ticking?.cancel();
+    this.#ticking = undefined;
+  }
+
+  #probeLater(): void {
+    this.#after(this.#parts.probeMs, () => {
+      // In this order: a probe that ends the session stops the next one.
+      this.#probeLater();
+      this.#parts.probe();
+    });
+  }
+
+  #refresh(expireMs: number): void {
+    const { clock, ids, refresh, onExpired } = this.#parts;
+    // Until the refresh is answered, the end of the session is what comes next.
+    this.#after(Math.max(0, this.#startedAt + expireMs - clock.now()), onExpired);
+    refresh((status) => {
+      if (this.#ticking === undefined) return;
+      // RFC 3261 §14.1: wait 2.1–4 s in units of 10 ms before trying again after a glare.
+      const delayMs = status === 491 ? 2100 + 10 * ids.integer(191) : AGAIN_MS;
+      if (clock.now() + delayMs >= this.#startedAt + expireMs) return;
+      this.#after(delayMs, () => this.#refresh(expireMs));
+    });
+  }
+
+  #after(delayMs: number, act: () => void): void {
+    this.#ticking?.cancel();
+    this.#ticking = this.#parts.clock.after(delayMs, act);
+  }
+}

@@ -1,0 +1,435 @@
+import type { Dialog, HeaderList } from "../../dialog/dialog.ts";
+import { negotiateAsClient, negotiateAsServer, type SessionTimer } from "../../dialog/session-timer.ts";
+import { buildResponse } from "../../message/build.ts";
+import { descriptionOf } from "../../message/description.ts";
+import type { SipRequest, SipResponse } from "../../message/message.ts";
+import type { ServerTransaction } from "../../transaction/user.ts";
+import type { Flow } from "../../transport/transport.ts";
+import { ALLOW } from "../capabilities.ts";
+import { contactFor, type DialogOwner, dialogKey, T1, type UaContext } from "../context.ts";
+import type { Reach } from "../reach.ts";
+import { checkInDialog } from "../request-checks.ts";
+import { type AnswerChallenge, DialogRequests } from "./dialog-requests.ts";
+import { OfferAnswer } from "./offer-answer.ts";
+import { OfferExchange, type OfferUser } from "./offer-exchange.ts";
+import { RepeatedAnswer } from "./repeated-answer.ts";
+import { SessionRefresh } from "./session-refresh.ts";
+
+/** A re-INVITE, or an UPDATE with a body, from the peer. Exactly one of accept and reject is to be called. */
+export interface PeerOffer {
+  readonly method: "INVITE" | "UPDATE";
+  /** Empty: a re-INVITE without SDP, which asks for our offer in the 2xx (RFC 3261 §14.1). */
+  readonly body: Buffer;
+  /** `onAck` gets the ACK's body: the answer, where the offer was ours. */
+  accept(body: Buffer, onAck: (answer: Buffer) => void): void;
+  reject(status: number, reason?: string): void;
+}
+
+/** Speaks upward to the call that owns the session. */
+export interface SessionUser {
+  /** The peer hung up; 200 has been sent and the session is closed. */
+  onBye(bye: SipRequest): void;
+  onOffer(offer: PeerOffer): void;
+  /** The user answers it. */
+  onInfo(transaction: ServerTransaction): void;
+  /** The dialog is dead and no BYE came: the reason in words. The session is closed. */
+  onLost(reason: string): void;
+}
+
+export interface SessionParts {
+  readonly dialog: Dialog;
+  readonly flow: Flow;
+  /** Where the peer may lead us. */
+  readonly reach: Reach;
+  /** User part of our Contact; undefined: it has none. */
+  readonly contactUser?: string | undefined;
+  readonly timer: SessionTimer | undefined;
+  /** Methods from the peer's Allow. */
+  readonly peerUpdates: boolean;
+  /** What we last sent and received as SDP, for refreshes. */
+  readonly localSdp: Buffer;
+  readonly remoteSdp: Buffer;
+  readonly answerChallenge?: AnswerChallenge | undefined;
+  /**
+   * Our INVITE: sends the ACK to its 2xx if that has not gone out yet; keeps it for copies of the 2xx, and lets go of it
+   * when the session ends.
+   */
+  readonly invite?: { payAck(): void; release(): void } | undefined;
+}
+
+/** A confirmed dialog with an INVITE session in it, on either side (RFC 3261 §14, §15; RFC 4028). */
+export class Session implements DialogOwner {
+  readonly #context: UaContext;
+  readonly dialog: Dialog;
+  readonly #peerUpdates: boolean;
+  readonly #requests: DialogRequests;
+  readonly #invite: SessionParts["invite"];
+  readonly #contactUser: string | undefined;
+  #user: SessionUser | undefined;
+  #answer:
+    | {
+        readonly repeated: RepeatedAnswer;
+        readonly onAck: (body: Buffer) => void;
+        /** The offer came with the request: the ACK has nothing to say but that the 2xx has arrived. */
+        readonly complete: boolean;
+      }
+    | undefined;
+  #byeAfterAck: HeaderList | undefined;
+  /** The peer's offer that the user has not answered yet. */
+  #pending: PeerOffer | undefined;
+  /** An offer of ours that waits for the ACK to our 2xx. */
+  #deferred: (() => void) | undefined;
+  /** Until the first 2xx has gone out: how to refuse the INVITE instead. */
+  #refuse: (() => void) | undefined;
+  readonly #refresh: SessionRefresh;
+  readonly #offers: OfferAnswer;
+  #closed = false;
+
+  constructor(context: UaContext, parts: SessionParts) {
+    this.#context = context;
+    this.dialog = parts.dialog;
+    this.#requests = new DialogRequests(context, parts);
+    this.#peerUpdates = parts.peerUpdates;
+    this.#invite = parts.invite;
+    this.#contactUser = parts.contactUser;
+    this.#offers = new OfferAnswer(parts.localSdp, parts.remoteSdp);
+    context.dialogs.set(dialogKey(this.dialog.callId, this.dialog.localTag), this);
+    this.#refresh = new SessionRefresh({
+      clock: context.clock,
+      ids: context.ids,
+      probeMs: context.sessionTimer.intervalSeconds * 500,
+      refresh: (onRefused) => this.#sendRefresh(onRefused),
+      probe: () => this.#request("OPTIONS", [["Accept", "application/sdp"]]),
+      onExpired: () => this.#expire(),
+    });
+    this.#refresh.start(parts.timer);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Sets who is told; until then nothing can arrive, as the session is handed over in one turn. */
+  use(user: SessionUser): void {
+    this.#user = user;
+  }
+
+  /** The 2xx has to wait for a PRACK (RFC 3262 §5): until `answered`, hanging up is `refuse`. */
+  waiting(refuse: () => void): void {
+    this.#refuse = refuse;
+  }
+
+  /** Ends it without a word to the peer and without telling the user: there has been no 2xx. */
+  drop(): void {
+    this.#close();
+    this.#forget();
+  }
+
+  /** The 2xx to the INVITE that made this session: repeated until its ACK, whose body `onAck` gets. */
+  answered(transaction: ServerTransaction, response: SipResponse, onAck: (body: Buffer) => void): void {
+    this.#refuse = undefined;
+    const repeated = new RepeatedAnswer(this.#context, transaction, response, () => {
+      const user = this.#user;
+      this.#answer = undefined;
+      this.#offers.move("settled");
+      // RFC 3261 §13.3.1.4: the dialog is confirmed, the session is ended with BYE.
+      this.bye([["Reason", 'SIP;cause=408;text="ACK timeout"']]);
+      user?.onLost("no ACK came for our 200 OK within 32 s");
+    });
+    this.#answer = { repeated, onAck, complete: descriptionOf(transaction.request).length > 0 };
+  }
+
+  /** Our SDP in an ACK: the answer to the offer that came in the peer's 2xx. */
+  describe(answer: Buffer): void {
+    this.#offers.describeLocal(answer);
+  }
+
+  /** Sends our offer (or, with an empty body, asks for the peer's). One that cannot go out now waits or is rejected with 491. */
+  offer(body: Buffer, user: OfferUser, method: "INVITE" | "UPDATE" = "INVITE"): void {
+    if (this.#closed) return user.onRejected(481, "the call has ended");
+    // Not before the ACK for our own 2xx: the peer may not have heard of the dialog yet (RFC 5407 §3.1.5).
+    const early = this.#answer !== undefined || this.#refuse !== undefined;
+    if (early && this.#deferred === undefined) {
+      this.#deferred = () => this.offer(body, user, method);
+      return;
+    }
+    if (early || this.#offers.move("sendOffer") !== "send") {
+      return user.onRejected(491, "another change of the call is in progress");
+    }
+    const carrier = method === "UPDATE" && !this.#peerUpdates ? "INVITE" : method;
+    const headers = this.#describing(body, this.#refresh.headers);
+    new OfferExchange({
+      context: this.#context,
+      dialog: this.dialog,
+      request: this.dialog.request(carrier, { headers, body }),
+      send: (message, transactionUser) => this.#requests.send(message, transactionUser),
+      sendAck: (ack) => this.#requests.sendAck(ack),
+      ackHeaders: () => this.#requests.ackHeaders(),
+      onSuccess: (response) => this.#refreshed(response),
+      user: {
+        onAnswer: (answer, acknowledge) => {
+          // Hung up meanwhile: the 2xx still gets its ACK, and nobody is told.
+          if (this.#closed) return acknowledge();
+          this.#offers.move("settled");
+          this.#offers.describeLocal(body);
+          this.#offers.describeRemote(answer);
+          user.onAnswer(answer, (reply) => {
+            if (reply !== undefined) this.describe(reply);
+            acknowledge(reply);
+          });
+        },
+        onRejected: (status, reason) => {
+          if (this.#closed) return;
+          this.#offers.move("settled");
+          user.onRejected(status, reason);
+          this.#endIfUnknown(status, carrier);
+        },
+      },
+    });
+  }
+
+  /** Sends an INFO with the peer's own body; the final status comes back. */
+  info(contentType: string, body: Buffer, onStatus: (status: number) => void): void {
+    if (this.#closed) return onStatus(481);
+    this.#request("INFO", [["Content-Type", contentType]], body, onStatus);
+  }
+
+  /**
+   * Hangs up. A callee must not send BYE before the ACK for its 2xx (RFC 3261 §15), so it may go out a little
+   * later; the session is closed for its user at once.
+   */
+  bye(headers: HeaderList = []): void {
+    if (this.#closed) return;
+    if (this.#refuse !== undefined) {
+      const refuse = this.#refuse;
+      this.drop();
+      return refuse();
+    }
+    if (this.#answer !== undefined) {
+      this.#byeAfterAck ??= headers;
+      this.#user = undefined;
+      return;
+    }
+    this.#invite?.payAck();
+    this.#close();
+    // The dialog is known until the BYE is answered, so that a BYE that crosses it gets 200 (RFC 5407 §2).
+    this.#hangUp(headers, T1);
+  }
+
+  /** A peer whose stream is gone gets its BYE when it is back, for as long as a silent one would be asked. */
+  #hangUp(headers: HeaderList, afterMs: number): void {
+    this.#requests.ask("BYE", headers, undefined, (status) => {
+      if (status !== 503 || afterMs > 32 * T1) return this.#forget();
+      this.#context.clock.after(afterMs, () => this.#hangUp(headers, 2 * afterMs));
+    });
+  }
+
+  onRequest(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    if (request.from.tag !== undefined && request.from.tag !== this.dialog.remoteTag) {
+      return this.#reply(transaction, 481);
+    }
+    if (this.dialog.receive(request) === "outOfOrder") {
+      // RFC 3261 §12.2.2: lower than the last one seen.
+      return this.#reply(transaction, 500, [["Retry-After", "1"]]);
+    }
+    this.#requests.spokeOn(transaction.flow);
+    transaction.answerBy(this.#requests.wayNow);
+    if (this.#closed) return this.#reply(transaction, request.method === "BYE" ? 200 : 481);
+    const refusal = checkInDialog(request);
+    if (refusal !== undefined) return this.#reply(transaction, refusal.status, refusal.headers);
+    switch (request.method) {
+      case "BYE":
+        return this.#onBye(transaction);
+      case "INVITE":
+      case "UPDATE":
+        return this.#onOffer(transaction);
+      case "INFO":
+        if (this.#user === undefined) return this.#reply(transaction, 481);
+        return this.#user.onInfo(transaction);
+      case "OPTIONS":
+        return this.#reply(transaction, 200, [["Allow", ALLOW]]);
+      case "PRACK":
+        return this.#reply(transaction, 200);
+      default:
+        return this.#reply(transaction, 405, [["Allow", ALLOW]]);
+    }
+  }
+
+  onAck(ack: SipRequest): void {
+    if (ack.cseq.number === this.#answer?.repeated.sequence) this.#acknowledged(descriptionOf(ack));
+  }
+
+  #acknowledged(body: Buffer): void {
+    const answer = this.#answer;
+    if (answer === undefined) return;
+    answer.repeated.stop();
+    this.#answer = undefined;
+    this.#offers.move("settled");
+    this.#offers.describeRemote(body);
+    if (this.#byeAfterAck !== undefined) return this.bye(this.#byeAfterAck);
+    answer.onAck(body);
+    const deferred = this.#deferred;
+    this.#deferred = undefined;
+    if (!this.#closed) deferred?.();
+  }
+
+  #onBye(transaction: ServerTransaction): void {
+    this.#reply(transaction, 200);
+    const user = this.#user;
+    this.#close();
+    this.#forget();
+    user?.onBye(transaction.request);
+  }
+
+  #onOffer(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const description = descriptionOf(request);
+    const negotiated = negotiateAsServer(request, this.#context.sessionTimer);
+    if (negotiated.kind === "tooShort")
+      return this.#reply(transaction, 422, [["Min-SE", String(negotiated.minSeconds)]]);
+    const timerHeaders = negotiated.kind === "agreed" ? negotiated.headers : [];
+    const agreed = (): void => {
+      this.dialog.refreshTarget(request);
+      this.#refresh.start(negotiated.kind === "agreed" ? negotiated.timer : undefined);
+    };
+    if (request.method === "UPDATE" && description.length === 0) {
+      agreed();
+      return this.#reply(transaction, 200, [
+        ["Contact", contactFor(this.#requests.flow, this.#contactUser)],
+        ["Allow", ALLOW],
+        ...timerHeaders,
+      ]);
+    }
+    // Who sends the next offer has got our 2xx, so its ACK was only lost or overtaken (RFC 5407 §3.1.4).
+    if (this.#answer?.complete === true) this.#acknowledged(Buffer.alloc(0));
+    if (this.#closed) return this.#reply(transaction, 481);
+    const verdict = this.#answer !== undefined ? "refuseOverlap" : this.#offers.move("receiveOffer");
+    if (verdict === "refuseGlare") return this.#reply(transaction, 491);
+    if (verdict !== "deliver") {
+      return this.#reply(transaction, 500, [["Retry-After", String(this.#context.ids.integer(11))]]);
+    }
+    const offer = this.#peerOffer(transaction, description, timerHeaders, agreed);
+    // A refresh that changes nothing stays on its own leg (RFC 4028 §7.4: unchanged SDP, same version).
+    if (this.#offers.isRefresh(description)) return offer.accept(this.#offers.local, () => {});
+    if (request.method === "INVITE") transaction.respond(buildResponse(request, 100));
+    if (this.#user === undefined) return offer.reject(488);
+    this.#pending = offer;
+    this.#user.onOffer(offer);
+  }
+
+  #peerOffer(
+    transaction: ServerTransaction,
+    description: Buffer,
+    timerHeaders: HeaderList,
+    agreed: () => void,
+  ): PeerOffer {
+    const { request } = transaction;
+    let open = true;
+    const once = (act: () => void): void => {
+      if (!open) return;
+      open = false;
+      this.#pending = undefined;
+      act();
+    };
+    return {
+      method: request.method === "UPDATE" ? "UPDATE" : "INVITE",
+      body: description,
+      accept: (body, onAck) =>
+        once(() => {
+          agreed();
+          this.#offers.describeRemote(description);
+          this.#offers.describeLocal(body);
+          const headers = this.#describing(body, timerHeaders);
+          const response = buildResponse(request, 200, undefined, { headers, body });
+          if (request.method === "INVITE") return this.answered(transaction, response, onAck);
+          transaction.respond(response);
+          this.#offers.move("settled");
+        }),
+      reject: (status, reason) =>
+        once(() => {
+          this.#offers.move("settled");
+          transaction.respond(buildResponse(request, status, reason));
+        }),
+    };
+  }
+
+  /** A 2xx to our INVITE or UPDATE: what it says of the timer holds from now (RFC 4028 §7.2). */
+  #refreshed(response: SipResponse): void {
+    if (this.#closed) return;
+    const before = this.#refresh.timer;
+    const agreed = negotiateAsClient(response);
+    this.#refresh.start(agreed ?? (before?.refresher === "local" ? before : undefined));
+  }
+
+  /** Headers of a request or 2xx that describes the session. */
+  #describing(body: Buffer, timerHeaders: HeaderList): HeaderList {
+    return [
+      ["Contact", contactFor(this.#requests.flow, this.#contactUser)],
+      ["Supported", "timer"],
+      ["Allow", ALLOW],
+      ...timerHeaders,
+      ...(body.length > 0 ? ([["Content-Type", "application/sdp"]] as const) : []),
+    ];
+  }
+
+  #request(
+    method: string,
+    headers: HeaderList,
+    body?: Buffer,
+    onStatus: (status: number) => void = () => {},
+  ): void {
+    this.#requests.ask(method, headers, body, (status) => {
+      onStatus(status);
+      // One request that cannot be sent (503) ends no dialog: the next one connects anew (RFC 3261 §12.2.1.2).
+      this.#endIfUnknown(status, method);
+    });
+  }
+
+  /** RFC 3261 §12.2.1.2: 481, 408 and silence end the dialog, with BYE. */
+  #endIfUnknown(status: number, method: string): void {
+    if (this.#closed || (status !== 481 && status !== 408)) return;
+    const user = this.#user;
+    this.bye();
+    user?.onLost(
+      status === 481
+        ? "the other side no longer knows the call (481)"
+        : `the other side did not answer our ${method} within 32 s`,
+    );
+  }
+
+  #reply(transaction: ServerTransaction, status: number, headers: HeaderList = []): void {
+    transaction.respond(buildResponse(transaction.request, status, undefined, { headers }));
+  }
+
+  #sendRefresh(onRefused: (status: number) => void): void {
+    // RFC 4028 §7.4: UPDATE without SDP where the peer takes it, else the very SDP that it has from us.
+    const method = this.#peerUpdates ? "UPDATE" : "INVITE";
+    const user: OfferUser = { onAnswer: (_answer, acknowledge) => acknowledge(), onRejected: onRefused };
+    this.offer(this.#peerUpdates ? Buffer.alloc(0) : this.#offers.local, user, method);
+  }
+
+  #expire(): void {
+    // RFC 4028 §10: BYE, with the reason in words.
+    const user = this.#user;
+    this.bye([["Reason", 'SIP;cause=408;text="Session timer expired"']]);
+    user?.onLost("the session timer ran out: the other side did not refresh the call");
+  }
+
+  #close(): void {
+    this.#closed = true;
+    this.#refresh.stop();
+    this.#answer?.repeated.stop();
+    this.#answer = undefined;
+    this.#deferred = undefined;
+    this.#user = undefined;
+    // RFC 3261 §15.1.2: what the peer still waits for is terminated with the session.
+    this.#pending?.reject(487);
+    this.#invite?.release();
+  }
+
+  #forget(): void {
+    const key = dialogKey(this.dialog.callId, this.dialog.localTag);
+    if (this.#context.dialogs.get(key) === this) this.#context.dialogs.delete(key);
+  }
+}

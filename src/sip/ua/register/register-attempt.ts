@@ -1,0 +1,232 @@
+import { buildRequest } from "../../message/build.ts";
+import { parseMinExpires, parseRetryAfter } from "../../message/header.ts";
+import type { SipResponse } from "../../message/message.ts";
+import { parseNameAddr } from "../../message/name-addr.ts";
+import { isSipUri } from "../../message/uri.ts";
+import type { ClientTransaction, Transactions } from "../../transaction/user.ts";
+import type { Flow, Target } from "../../transport/transport.ts";
+import type { ChallengeRun, DigestClient } from "../auth/digest-client.ts";
+import { grantedSeconds } from "./granted-time.ts";
+
+/** What every REGISTER of one registration has in common (RFC 3261 §10.2). */
+export interface RegistrationIdentity {
+  /** Request-URI: the provider's host, without a user. */
+  readonly registrar: string;
+  /** Our address of record, as a URI. */
+  readonly aor: string;
+  readonly fromTag: string;
+  readonly callId: string;
+  /** User part of our Contact. */
+  readonly contactUser: string;
+  /** Route header values: an outbound proxy (§8.1.2). */
+  readonly routes: readonly string[];
+  /** One above the last, for every REGISTER sent (§10.2.4). */
+  readonly nextCSeq: () => number;
+}
+
+export interface RegisterAttemptParts {
+  readonly identity: RegistrationIdentity;
+  readonly transactions: Transactions;
+  readonly flowTo: (target: Target) => Flow | undefined;
+  readonly digest: DigestClient;
+  /** Tried in this order. */
+  readonly targets: readonly Target[];
+  /** Seconds to ask for; 0 unregisters. */
+  readonly expiresSeconds: number;
+  /** A registrar wants at least so many seconds (423, §10.2.8). */
+  readonly onMinimum: (seconds: number) => void;
+  readonly onDone: (outcome: RegisterAttemptOutcome) => void;
+}
+
+export type RegisterAttemptOutcome =
+  | {
+      readonly kind: "accepted";
+      /** The provider saw us at another place than we say (RFC 3581). */
+      readonly behindNat: boolean;
+      readonly expiresSeconds: number;
+      readonly flow: Flow;
+      /** `200 OK`. */
+      readonly answer: string;
+      /** Route header values for our calls (RFC 3608). */
+      readonly serviceRoute: readonly string[];
+    }
+  | {
+      readonly kind: "failed";
+      readonly sentence: string;
+      /** The provider said no; trying again soon would not help. */
+      readonly refused: boolean;
+      readonly retryAfterSeconds: number | undefined;
+    };
+
+/** A provider that wants longer than this is misconfigured or up to no good. */
+const MAX_EXPIRES_SECONDS = 86_400;
+/** A longer service route is a loop or an attack. */
+const MAX_SERVICE_ROUTES = 8;
+
+/**
+ * One REGISTER to its end: challenges answered, 423 obeyed once, the next address taken when one is silent,
+ * broken or overloaded (RFC 3263 §4.3). `onDone` is called once, never inside the constructor; not after `abandon`.
+ */
+export class RegisterAttempt {
+  readonly #parts: RegisterAttemptParts;
+  #expiresSeconds: number;
+  #nextTarget = 0;
+  #run: ChallengeRun | undefined;
+  #transaction: ClientTransaction | undefined;
+  #raised = false;
+  #reopened = false;
+  #ended = false;
+  #lastReason = "No address of the provider is known, or no listener of ours speaks its transport.";
+  #retryAfterSeconds: number | undefined;
+
+  constructor(parts: RegisterAttemptParts) {
+    this.#parts = parts;
+    this.#expiresSeconds = parts.expiresSeconds;
+  }
+
+  start(): void {
+    this.#tryNextTarget();
+  }
+
+  /** Nobody waits for the outcome any more. */
+  abandon(): void {
+    this.#ended = true;
+    this.#transaction?.release();
+    this.#transaction = undefined;
+  }
+
+  #tryNextTarget(reopened = false): void {
+    this.#reopened = reopened;
+    const { targets, flowTo, digest, identity } = this.#parts;
+    for (let target = targets[this.#nextTarget]; target !== undefined; target = targets[this.#nextTarget]) {
+      this.#nextTarget += 1;
+      const flow = flowTo(target);
+      if (flow === undefined) continue;
+      this.#run = digest.begin();
+      return this.#send(flow, digest.prepare("REGISTER", identity.registrar));
+    }
+    this.#fail(this.#lastReason, false);
+  }
+
+  #send(flow: Flow, credentials: readonly (readonly [name: string, value: string])[]): void {
+    const { identity, transactions } = this.#parts;
+    const transport = flow.transport === "udp" ? "" : `;transport=${flow.transport}`;
+    const request = buildRequest({
+      method: "REGISTER",
+      uri: identity.registrar,
+      headers: [
+        ...identity.routes.map((route) => ["Route", route] as const),
+        ["Max-Forwards", "70"],
+        ["From", `<${identity.aor}>;tag=${identity.fromTag}`],
+        ["To", `<${identity.aor}>`],
+        ["Call-ID", identity.callId],
+        ["CSeq", `${identity.nextCSeq()} REGISTER`],
+        ["Contact", `<sip:${identity.contactUser}@${flow.sentBy}${transport}>`],
+        ["Expires", String(this.#expiresSeconds)],
+        ...credentials,
+      ],
+    });
+    this.#transaction = transactions.request(request, flow, {
+      onResponse: (response, cameFrom) => {
+        if (!this.#ended && response.status >= 200) this.#onFinal(response, flow, cameFrom);
+      },
+      onTimeout: () => this.#onSilence("The provider did not answer."),
+      onTransportError: (reason) => this.#onBroken(flow, `The provider could not be reached: ${reason}.`),
+    });
+  }
+
+  /** A stream that was there before may be closed at the other end: it is opened anew, once for each address. */
+  #onBroken(flow: Flow, reason: string): void {
+    if (this.#ended) return;
+    const again = flow.connected === true && !this.#reopened && flow.target !== undefined;
+    if (!again) return this.#onSilence(reason);
+    this.#nextTarget -= 1;
+    this.#tryNextTarget(true);
+  }
+
+  #onSilence(reason: string): void {
+    if (this.#ended) return;
+    this.#lastReason = reason;
+    this.#tryNextTarget();
+  }
+
+  #onFinal(response: SipResponse, flow: Flow, cameFrom: Flow): void {
+    const { status } = response;
+    if (status < 300) return this.#accept(response, flow);
+    if (status === 401 || status === 407) return this.#answer(response, flow, cameFrom);
+    if (status === 423 && this.#raise(response)) {
+      return this.#send(flow, this.#parts.digest.prepare("REGISTER", this.#parts.identity.registrar));
+    }
+    const sentence = `The provider answered ${status} ${response.reason}.`;
+    const retryAfter = parseRetryAfter(response.headers.get("retry-after") ?? "");
+    if (retryAfter.ok) this.#retryAfterSeconds = retryAfter.value;
+    // RFC 3263 §4.3: 503 is about that server; 408 comes from an element on the way that got no answer either.
+    if (status === 503 || status === 408) return this.#onSilence(sentence);
+    // RFC 3261 §21.5: the server's fault, not ours. A redirection is not followed: the provider is where we were told.
+    this.#fail(sentence, status < 500 || status >= 600);
+  }
+
+  #answer(response: SipResponse, flow: Flow, cameFrom: Flow): void {
+    const uri = this.#parts.identity.registrar;
+    const way = { sentTo: flow, cameFrom };
+    const credentials = this.#run?.answer({ method: "REGISTER", uri, response, way });
+    if (credentials === undefined) return;
+    if (credentials.ok) this.#send(flow, credentials.value);
+    else this.#fail(credentials.error, true);
+  }
+
+  /** §10.2.8: once more with the provider's minimum. */
+  #raise(response: SipResponse): boolean {
+    const minimum = parseMinExpires(response.headers.get("min-expires") ?? "");
+    if (this.#raised || !minimum.ok) return false;
+    if (minimum.value <= this.#expiresSeconds || minimum.value > MAX_EXPIRES_SECONDS) return false;
+    this.#raised = true;
+    this.#expiresSeconds = minimum.value;
+    this.#parts.onMinimum(minimum.value);
+    return true;
+  }
+
+  #accept(response: SipResponse, flow: Flow): void {
+    const ours = { user: this.#parts.identity.contactUser, sentBy: flow.sentBy };
+    const asked = this.#expiresSeconds;
+    const granted = asked === 0 ? 0 : (grantedSeconds(response, ours) ?? asked);
+    if (asked > 0 && granted === 0)
+      return this.#fail("The provider took the registration and dropped it at once.", true);
+    this.#end({
+      kind: "accepted",
+      behindNat: isBehindNat(response, flow),
+      expiresSeconds: Math.min(granted, MAX_EXPIRES_SECONDS),
+      flow,
+      answer: `${response.status} ${response.reason}`.trim(),
+      serviceRoute: serviceRouteOf(response),
+    });
+  }
+
+  #fail(sentence: string, refused: boolean): void {
+    this.#end({ kind: "failed", sentence, refused, retryAfterSeconds: this.#retryAfterSeconds });
+  }
+
+  #end(outcome: RegisterAttemptOutcome): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#transaction = undefined;
+    this.#parts.onDone(outcome);
+  }
+}
+
+/** RFC 3608 §5: the values as they stand. A list that cannot be followed as a whole is not followed in part. */
+function serviceRouteOf(response: SipResponse): readonly string[] {
+  const values = response.headers.list("service-route");
+  if (values.length > MAX_SERVICE_ROUTES) return [];
+  const readable = values.every((value) => {
+    const read = parseNameAddr(value);
+    return read.ok && isSipUri(read.value.uri) && value.includes("<");
+  });
+  return readable ? values : [];
+}
+
+/** Whether our Via came back with another address or port than we announce (RFC 3581 §4). */
+function isBehindNat({ via }: SipResponse, flow: Flow): boolean {
+  const { received, rport, host, port = flow.transport === "tls" ? 5061 : 5060 } = via;
+  return (received !== undefined && received !== host) || (typeof rport === "number" && rport !== port);
+}

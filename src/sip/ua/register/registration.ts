@@ -1,0 +1,388 @@
+import { next } from "../../../fsm/table.ts";
+import { Mailbox } from "../../../lib/mailbox.ts";
+import type { Clock, Timer } from "../../../runtime/clock.ts";
+import type { Ids } from "../../../runtime/ids.ts";
+import { noParams, Params } from "../../message/params.ts";
+import { encodeUser, formatUri, parseUri, type SipUri } from "../../message/uri.ts";
+import type { Transactions } from "../../transaction/user.ts";
+import type { Flow, Target } from "../../transport/transport.ts";
+import { type ClientCredentials, createDigestClient, type DigestClient } from "../auth/digest-client.ts";
+import {
+  RegisterAttempt,
+  type RegisterAttemptOutcome,
+  type RegistrationIdentity,
+} from "./register-attempt.ts";
+import {
+  type RegistrationAction,
+  type RegistrationEvent,
+  type RegistrationState,
+  registrationTable,
+} from "./registration.fsm.ts";
+
+export interface RegistrationPorts {
+  readonly transactions: Transactions;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** RFC 3263; an empty list where the name has no address. */
+  readonly resolve: (uri: SipUri) => Promise<readonly Target[]>;
+  readonly flowTo: (target: Target) => Flow | undefined;
+  /** Keeps a NAT's way open over UDP. */
+  readonly keepAlive?: (flow: Flow) => void;
+}
+
+export interface RegistrationSettings {
+  /** The provider's host, with port and transport where the trunk names them. */
+  readonly registrar: SipUri;
+  /** User of the registered address; the user name of the credentials when left out. */
+  readonly account?: string | undefined;
+  /** Where requests go instead of to the registrar, which stays their Request-URI. */
+  readonly outboundProxy?: SipUri | undefined;
+  readonly credentials: ClientCredentials;
+  /** Seconds to ask for. Short enough to keep a NAT binding's address known; the provider may raise it. */
+  readonly expiresSeconds?: number;
+  readonly onStatus?: (status: RegistrationStatus) => void;
+}
+
+/** What a person wants to know about a registration. */
+export interface RegistrationStatus {
+  readonly state: RegistrationState;
+  /** Why the last try failed; empty when it did not. */
+  readonly reason: string;
+  /** The last answer, or the lack of one, in words: `200 OK`; empty before the first. */
+  readonly answer: string;
+  /** When that was, milliseconds since the epoch. */
+  readonly answeredAt: number | undefined;
+  /** When the next REGISTER is due, milliseconds since the epoch; undefined while one is under way, or stopped. */
+  readonly nextAt: number | undefined;
+  /** Milliseconds since the epoch until which the provider sends us calls; undefined when not registered. */
+  readonly registeredUntil: number | undefined;
+  /** Milliseconds until the next try, after a failure. */
+  readonly retryInMs: number | undefined;
+}
+
+/** Our registration at a provider. */
+export interface Registration {
+  start(): void;
+  /** Unregisters; resolves when the provider has answered or after 2 s. */
+  stop(): Promise<void>;
+  readonly status: RegistrationStatus;
+  /** User part of our Contact, random: a request to it is a call from this provider, whatever address it comes from. */
+  readonly contactUser: string;
+  /** Our address of record at the provider, as a URI. */
+  readonly aor: string;
+  /** The way that the provider accepted, for calls to it while it is open. */
+  readonly flow: Flow | undefined;
+  /** Route header values that the provider wants on our calls (RFC 3608), while registered. */
+  readonly serviceRoute: readonly string[];
+  /** Shares nonces with the calls that we send to this provider. */
+  readonly digest: DigestClient;
+}
+
+const EXPIRES_SECONDS = 600;
+const FAREWELL_MS = 2_000;
+/** Time that a refresh needs when the first address is silent (Timer F, 32 s) and the next one answers. */
+const REFRESH_MARGIN_MS = 40_000;
+/** First pause and longest pause after silence or a server's fault, and after a refusal. */
+const RETRY_MS = { silent: [5_000, 300_000], refused: [60_000, 1_800_000] } as const;
+const MAX_RETRY_AFTER_SECONDS = 3_600;
+/** A flow that lived so long and broke is registered anew at once; one that keeps breaking waits, up to the second. */
+const LASTING_MS = 10_000;
+const RECONNECT_MS = { first: 100, again: 2_000, longest: 60_000 } as const;
+/** RFC 5626 §4.4.2: 24 to 29 s over UDP, the least that NATs keep. */
+const NAT_KEEP_ALIVE_MS = 24_000;
+
+export function createRegistration(ports: RegistrationPorts, settings: RegistrationSettings): Registration {
+  return new Registrant(ports, settings);
+}
+
+class Registrant implements Registration {
+  readonly contactUser: string;
+  readonly aor: string;
+  readonly digest: DigestClient;
+  readonly #ports: RegistrationPorts;
+  readonly #settings: RegistrationSettings;
+  readonly #identity: RegistrationIdentity;
+  readonly #mailbox = new Mailbox<RegistrationEvent>((event) => this.#handle(event));
+  #state: RegistrationState = "stopped";
+  #attempt: RegisterAttempt | undefined;
+  /** Grows with each attempt, so that an address that is found late starts nothing. */
+  #round = 0;
+  #timer: Timer | undefined;
+  #outcome: RegisterAttemptOutcome | undefined;
+  #flow: Flow | undefined;
+  /** Of the flow: since when it holds, how to stop watching it, and what keeps it open. */
+  #flowSince = 0;
+  #unwatch: (() => void) | undefined;
+  #keepAlive: Timer | undefined;
+  /** Flows that broke soon after they were registered, one after another. */
+  #losses = 0;
+  #serviceRoute: readonly string[] = [];
+  #failures = 0;
+  #registeredUntil: { readonly now: number; readonly wall: number } | undefined;
+  #retryInMs: number | undefined;
+  #answeredAt: number | undefined;
+  #nextAt: number | undefined;
+  /** The least that the registrar takes, as it has said (423). */
+  #minimumSeconds = 0;
+  #stopped: (() => void)[] = [];
+
+  constructor(ports: RegistrationPorts, settings: RegistrationSettings) {
+    this.#ports = ports;
+    this.#settings = settings;
+    const { ids } = ports;
+    const { registrar, credentials, account, outboundProxy } = settings;
+    this.contactUser = ids.hex(64);
+    this.aor = addressOfRecord(account ?? credentials.username, registrar);
+    this.digest = createDigestClient(credentials, ids);
+    let cseq = 0;
+    this.#identity = {
+      registrar: registrarUri(registrar),
+      aor: this.aor,
+      fromTag: ids.hex(64),
+      callId: ids.hex(128),
+      contactUser: this.contactUser,
+      routes: outboundProxy === undefined ? [] : [proxyRoute(outboundProxy)],
+      nextCSeq: () => (cseq += 1),
+    };
+  }
+
+  get flow(): Flow | undefined {
+    return this.#flow?.open === true ? this.#flow : undefined;
+  }
+
+  get serviceRoute(): readonly string[] {
+    return this.#holds ? this.#serviceRoute : [];
+  }
+
+  get #holds(): boolean {
+    return this.#registeredUntil !== undefined && this.#registeredUntil.now > this.#ports.clock.now();
+  }
+
+  get status(): RegistrationStatus {
+    const outcome = this.#outcome;
+    const failed = outcome?.kind === "failed" ? outcome.sentence : "";
+    return {
+      state: this.#state,
+      reason: failed,
+      answer: outcome?.kind === "accepted" ? outcome.answer : failed,
+      answeredAt: this.#answeredAt,
+      nextAt: this.#nextAt,
+      registeredUntil: this.#holds ? this.#registeredUntil?.wall : undefined,
+      retryInMs: this.#state === "waiting" ? this.#retryInMs : undefined,
+    };
+  }
+
+  start(): void {
+    this.#mailbox.send("start");
+  }
+
+  stop(): Promise<void> {
+    const stopped = new Promise<void>((resolve) => {
+      this.#stopped.push(resolve);
+    });
+    this.#mailbox.send("stop");
+    if (this.#state === "stopped") this.#tellStopped();
+    return stopped;
+  }
+
+  #handle(event: RegistrationEvent): void {
+    const cell = next(registrationTable, this.#state, event);
+    if (cell === "ignore") return;
+    this.#state = cell.to;
+    for (const action of cell.do) this.#perform(action);
+  }
+
+  #perform(action: RegistrationAction): void {
+    switch (action) {
+      case "register":
+        return this.#begin(Math.max(this.#settings.expiresSeconds ?? EXPIRES_SECONDS, this.#minimumSeconds));
+      case "unregister":
+        return this.#begin(0);
+      case "abandon":
+        this.#round += 1;
+        this.#attempt?.abandon();
+        this.#attempt = undefined;
+        return;
+      case "startRefreshTimer":
+        return this.#startTimer(this.#refreshDelayMs());
+      case "startRetryTimer":
+        this.#retryInMs = this.#retryDelayMs();
+        return this.#startTimer(this.#retryInMs);
+      case "startReconnectTimer":
+        return this.#startTimer(this.#reconnectDelayMs());
+      case "startFarewellTimer":
+        return this.#startTimer(FAREWELL_MS);
+      case "cancelTimer":
+        this.#timer?.cancel();
+        this.#timer = undefined;
+        this.#nextAt = undefined;
+        return;
+      case "tellRegistered":
+      case "tellFailed":
+        return this.#tell();
+      case "tellStopped":
+        this.#registeredUntil = undefined;
+        this.#leaveFlow();
+        this.#tell();
+        return this.#tellStopped();
+    }
+  }
+
+  /** Looks the provider up anew each time: addresses change, and the resolver caches. */
+  #begin(expiresSeconds: number): void {
+    this.#round += 1;
+    const round = this.#round;
+    const go = (targets: readonly Target[]): void => {
+      if (round !== this.#round) return;
+      const { transactions, flowTo } = this.#ports;
+      this.#attempt = new RegisterAttempt({
+        identity: this.#identity,
+        transactions,
+        flowTo,
+        digest: this.digest,
+        targets: this.#presentFirst(targets),
+        expiresSeconds,
+        onMinimum: (seconds) => {
+          this.#minimumSeconds = seconds;
+        },
+        onDone: (outcome) => this.#done(outcome),
+      });
+      this.#attempt.start();
+    };
+    this.#ports.resolve(this.#settings.outboundProxy ?? this.#settings.registrar).then(go, () => go([]));
+  }
+
+  #done(outcome: RegisterAttemptOutcome): void {
+    this.#attempt = undefined;
+    this.#outcome = outcome;
+    this.#answeredAt = this.#ports.clock.wall();
+    if (outcome.kind === "failed") {
+      this.#failures += 1;
+    } else {
+      this.#failures = 0;
+      if (outcome.expiresSeconds > 0) this.#holdFlow(outcome.flow, outcome.behindNat);
+      this.#serviceRoute = outcome.serviceRoute;
+      const forMs = outcome.expiresSeconds * 1_000;
+      const { clock } = this.#ports;
+      this.#registeredUntil = { now: clock.now() + forMs, wall: clock.wall() + forMs };
+    }
+    this.#mailbox.send(outcome.kind);
+  }
+
+  /** The provider's host that holds the registration is asked first: its others may not know of it. */
+  #presentFirst(targets: readonly Target[]): readonly Target[] {
+    const flow = this.#flow;
+    const isPresent = ({ transport, host, port }: Target): boolean =>
+      transport === flow?.transport && host === flow.remote.host && port === flow.remote.port;
+    return [...targets.filter(isPresent), ...targets.filter((one) => !isPresent(one))];
+  }
+
+  #holdFlow(flow: Flow, behindNat: boolean): void {
+    if (flow !== this.#flow || this.#unwatch === undefined) {
+      this.#leaveFlow();
+      this.#flow = flow;
+      this.#flowSince = this.#ports.clock.now();
+      this.#unwatch = this.#ports.transactions.onceClosed(flow, () => this.#lost());
+    }
+    this.#keepAlive?.cancel();
+    this.#keepAlive = undefined;
+    if (behindNat && !flow.reliable) this.#keepOpen(flow);
+  }
+
+  #leaveFlow(): void {
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+    this.#keepAlive?.cancel();
+    this.#keepAlive = undefined;
+    this.#flow = undefined;
+  }
+
+  #lost(): void {
+    this.#unwatch = undefined;
+    const lasted = this.#ports.clock.now() - this.#flowSince >= LASTING_MS;
+    this.#losses = lasted ? 0 : this.#losses + 1;
+    this.#mailbox.send("flowLost");
+  }
+
+  #keepOpen(flow: Flow): void {
+    const delayMs = NAT_KEEP_ALIVE_MS + this.#ports.ids.integer(5_000);
+    this.#keepAlive = this.#ports.clock.after(delayMs, () => {
+      this.#ports.keepAlive?.(flow);
+      this.#keepOpen(flow);
+    });
+  }
+
+  /** RFC 5626 §4.5: at once, and where that does not last in growing pauses; not all trunks in the same moment. */
+  #reconnectDelayMs(): number {
+    if (this.#losses === 0) return Math.round(RECONNECT_MS.first * this.#fraction());
+    const pause = Math.min(RECONNECT_MS.again * 2 ** Math.min(this.#losses - 1, 16), RECONNECT_MS.longest);
+    return Math.round(pause * (0.5 + 0.5 * this.#fraction()));
+  }
+
+  #startTimer(delayMs: number): void {
+    this.#nextAt = this.#ports.clock.wall() + delayMs;
+    this.#timer = this.#ports.clock.after(delayMs, () => {
+      this.#timer = undefined;
+      this.#nextAt = undefined;
+      this.#mailbox.send("timer");
+    });
+  }
+
+  /** Before the registration ends, with room for a second address, and not all trunks in the same second. */
+  #refreshDelayMs(): number {
+    const grantedMs = this.#outcome?.kind === "accepted" ? this.#outcome.expiresSeconds * 1_000 : 0;
+    const latest = Math.max(grantedMs - REFRESH_MARGIN_MS, grantedMs / 2);
+    return Math.round(latest * (0.8 + 0.2 * this.#fraction()));
+  }
+
+  #retryDelayMs(): number {
+    const outcome = this.#outcome;
+    const failed = outcome?.kind === "failed" ? outcome : undefined;
+    const [first, longest] = failed?.refused === true ? RETRY_MS.refused : RETRY_MS.silent;
+    const pause = Math.min(first * 2 ** Math.min(this.#failures - 1, 16), longest);
+    const asked = Math.min(failed?.retryAfterSeconds ?? 0, MAX_RETRY_AFTER_SECONDS) * 1_000;
+    return Math.round(Math.max(pause * (0.75 + 0.25 * this.#fraction()), asked));
+  }
+
+  #fraction(): number {
+    return this.#ports.ids.integer(1_000) / 1_000;
+  }
+
+  #tell(): void {
+    this.#settings.onStatus?.(this.status);
+  }
+
+  #tellStopped(): void {
+    const waiting = this.#stopped;
+    this.#stopped = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+/** Route header value of a configured proxy: a route set of one loose router (RFC 3261 §8.1.2). */
+export function proxyRoute(proxy: SipUri): string {
+  const params = proxy.params.with(["lr", undefined]);
+  return `<${formatUri({ ...proxy, user: undefined, password: undefined, headers: undefined, params })}>`;
+}
+
+/** RFC 3261 §10.2: the Request-URI of REGISTER has no user part. */
+function registrarUri({ scheme, host, port, params }: SipUri): string {
+  const transport = params.get("transport");
+  return formatUri({
+    scheme,
+    user: undefined,
+    password: undefined,
+    host,
+    port,
+    params: transport === undefined ? noParams : Params.of([["transport", transport]]),
+    headers: undefined,
+  });
+}
+
+/** The user name at the provider's host; a user name that brings its own domain is the whole address. */
+function addressOfRecord(username: string, { host }: SipUri): string {
+  const at = username.lastIndexOf("@");
+  const whole = at > 0 ? `sip:${encodeUser(username.slice(0, at))}@${username.slice(at + 1)}` : "";
+  if (whole !== "" && parseUri(whole).ok) return whole;
+  return `sip:${encodeUser(username)}@${host.includes(":") ? `[${host}]` : host}`;
+}
