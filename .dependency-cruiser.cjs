@@ -56,8 +56,9 @@ const ROOMS = {
   "src/media/dtmf/": ["src/lib/", "src/media/rtp/"],
   "src/media/sdp/": ["src/lib/", "src/media/codec/"],
   "src/media/": ["src/lib/", "src/runtime/", "src/fsm/"],
-  "src/webhook/": ["src/lib/", "src/runtime/", "src/fsm/", "src/dialplan/", "src/model/"],
-  "src/events/": ["src/lib/", "src/runtime/", "src/fsm/", "src/dialplan/", "src/model/"],
+  "src/http/": ["src/lib/", "src/runtime/"],
+  "src/webhook/": ["src/lib/", "src/runtime/", "src/fsm/", "src/dialplan/", "src/model/", "src/http/"],
+  "src/webhook/reply/": ["src/lib/", "src/dialplan/"],
   "src/store/": ["src/lib/", "src/runtime/", "src/dialplan/", "src/model/"],
   "src/board/": ["src/lib/", "src/runtime/", "src/dialplan/", "src/model/", "src/sip/index.ts"],
   "src/call/": [
@@ -72,6 +73,7 @@ const ROOMS = {
     "src/webhook/port.ts",
   ],
   "src/api/": ["src/lib/", "src/runtime/", "src/dialplan/", "src/model/", "src/call/port.ts"],
+  "src/api/contract/": ["src/lib/", "src/dialplan/", "src/model/"],
   "src/instance/": ["src/lib/", "src/runtime/"],
   "src/admin/": [
     "src/lib/",
@@ -107,7 +109,6 @@ const ROOMS = {
     "src/sip/index.ts",
     "src/media/",
     "src/webhook/",
-    "src/events/",
     "src/store/",
     "src/board/",
     "src/call/",
@@ -177,7 +178,8 @@ const only = (name, comment, what, rooms) => ({
 });
 
 /** The rooms that compute and nothing else. They run in a browser, in a simulator, anywhere. */
-const PURE = "^src/(lib|fsm|dialplan|model|sip/message|media/(codec|rtp|dtmf|sdp))/";
+const PURE =
+  "^src/(lib|fsm|dialplan|model|webhook/reply|api/contract|sip/message|media/(codec|rtp|dtmf|sdp))/";
 
 module.exports = {
   forbidden: [
@@ -241,17 +243,24 @@ module.exports = {
       "sockets",
       "Sockets only where the network is.",
       builtIns("dgram", "net", "tls", "http", "https", "http2"),
-      ["src/sip/transport/", "src/media/", "src/webhook/", "src/events/", "src/api/", "src/demo/"],
+      ["src/sip/transport/", "src/media/", "src/http/", "src/api/", "src/demo/"],
     ),
     only("names", "Only those who connect look names up.", builtIns("dns", "dns/promises"), [
       "src/sip/transport/",
-      "src/webhook/",
-      "src/events/",
+      "src/http/",
     ]),
-    only("http-client", "Only the webhook rooms make HTTP requests with undici.", packages("undici"), [
-      "src/webhook/",
-      "src/events/",
-    ]),
+    only(
+      "http-client",
+      "One HTTP client, the guarded one (docs/adr/0059).",
+      [...packages("undici"), ...builtIns("https", "http2")],
+      ["src/http/"],
+    ),
+    only(
+      "http-server",
+      "HTTP is served by api/ and the demo; oxlint forbids them the client's half of node:http.",
+      builtIns("http"),
+      ["src/http/", "src/api/", "src/demo/"],
+    ),
     only(
       "sql",
       "Only store/ speaks SQL.",

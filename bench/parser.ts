@@ -3,7 +3,7 @@ import { buildRequest, buildResponse, withReceived, withTopVia } from "../src/si
 import { StreamFramer } from "../src/sip/message/framer.ts";
 import { parseMessage } from "../src/sip/message/parser.ts";
 import { serialize } from "../src/sip/message/serializer.ts";
-import { readReply } from "../src/webhook/protocol.ts";
+import { readReply } from "../src/webhook/reply/read-reply.ts";
 
 /**
  * `node bench/parser.ts`: microseconds for what each SIP message costs before anybody looks at its meaning, and the

@@ -19,6 +19,8 @@ export interface WebhookResult {
   readonly destination: string | undefined;
   /** Already clean: no control characters, at most 64 characters. */
   readonly callerName: string | undefined;
+  /** Why the verdict is `error`: a code of webhook/README.md or http/README.md. */
+  readonly failure: string | undefined;
   /** A sentence for a person: why it failed, or what was understood. */
   readonly reason: string;
   /** What was repaired or looks wrong, each with the corrected line. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { brief, replied, walkPlan } from "../../test/support/walk.ts";
-import { readReply } from "../webhook/protocol.ts";
 import { describeFailure, type Failure } from "../webhook/reasons.ts";
+import { readReply } from "../webhook/reply/read-reply.ts";
 import type { CallFacts } from "./call-facts.ts";
 import { compile } from "./compile.ts";
 import type { Directory, WebhookIvr } from "./directory.ts";

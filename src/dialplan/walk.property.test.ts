@@ -133,7 +133,15 @@ function outcomeOf({ command }: Turn, answered: Answer): Outcome {
     if (command.type === "play") return { type: "played" };
     return { type: "collected", digits: code, ended: code === "" ? "timeout" : ended };
   }
-  const rest = { reason: "", warnings: [], status: 200, url: "", elapsedMs: 1, excerpt: "" };
+  const rest = {
+    failure: undefined,
+    reason: "",
+    warnings: [],
+    status: 200,
+    url: "",
+    elapsedMs: 1,
+    excerpt: "",
+  };
   return { type: "replied", result: { verdict, destination, callerName, ...rest } };
 }
 

@@ -61,6 +61,8 @@ export type StoryEvent =
       readonly webhook: string;
       readonly url: string;
       readonly verdict: string;
+      /** Why the verdict is `error`: a code of webhook/README.md or http/README.md; records made before there were codes have none. */
+      readonly failure?: string;
       readonly status: number | undefined;
       readonly elapsedMs: number;
       readonly reason: string;

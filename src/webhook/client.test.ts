@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { type Behaviour, reply, startFaultServer } from "../../test/fakes/fault-server.ts";
 import { seededIds } from "../../test/fakes/seeded-ids.ts";
 import { fixedNames, testClient, VALUES, webhookAt } from "../../test/fakes/webhook-client.ts";
-import { MAX_IN_FLIGHT, MAX_ORIGINS } from "./connections.ts";
+import { MAX_IN_FLIGHT, MAX_ORIGINS } from "../http/connections.ts";
 
 const ack = reply("status=ACK&destination=215&callername=Jansen+Co");
 
@@ -21,6 +21,7 @@ describe("a request", () => {
       verdict: "ack",
       destination: "215",
       callerName: "Jansen Co",
+      failure: undefined,
       reason: 'The receiver answered ACK, destination 215, name "Jansen Co".',
       warnings: [],
       status: 200,

@@ -2,27 +2,20 @@ import type { WebhookValues } from "../dialplan/command.ts";
 import type { WebhookResult } from "../dialplan/outcome.ts";
 import { expandTemplate, parseTemplate, type UrlTemplate } from "../dialplan/template.ts";
 import { urlSecrets } from "../dialplan/url-secrets.ts";
+import { createHttpClient, type HttpClient } from "../http/client.ts";
+import type { NameResolver } from "../http/names.ts";
+import { type HttpReply, headerOf } from "../http/request.ts";
 import type { Counters } from "../lib/counters.ts";
 import { createMasker, type Masker, noMasker } from "../lib/masker.ts";
-import type { Result } from "../lib/result.ts";
 import type { Webhook } from "../model/webhook.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { type Ids, randomIds } from "../runtime/ids.ts";
-import { type AddressPolicy, addressPolicy } from "./address-policy.ts";
-import { Connections } from "./connections.ts";
-import { dnsResolver } from "./dns-resolver.ts";
 import { excerptOf, maskCode } from "./excerpt.ts";
-import { exchange } from "./exchange.ts";
-import { guardedConnector } from "./interceptors/address-guard.ts";
-import { deadline } from "./interceptors/deadline.ts";
-import { redirect } from "./interceptors/redirect.ts";
-import { trace } from "./interceptors/trace.ts";
-import type { NameResolver } from "./names.ts";
 import type { WebhookPort } from "./port.ts";
-import { type ReadReply, readReply } from "./protocol.ts";
 import { describeFailure, type Failure } from "./reasons.ts";
-import { decodeBytes } from "./reply-text.ts";
-import { compose, type HttpReply, type HttpRequest, Progress, type Send } from "./send.ts";
+import { type RawReply, type ReadReply, readReply } from "./reply/read-reply.ts";
+import { decodeBytes } from "./reply/text.ts";
+import { traceHeaders } from "./trace-headers.ts";
 
 /** The part of pino that is used here. */
 export interface WebhookLogger {
@@ -36,7 +29,7 @@ export interface WebhookClientOptions {
   /** Of the product, for the User-Agent. */
   readonly version: string;
   readonly logger: WebhookLogger;
-  /** Default: the machine's own DNS (dns-resolver.ts). */
+  /** Default: the machine's own DNS (http/dns-resolver.ts). */
   readonly dns?: NameResolver;
   readonly ids?: Ids;
   readonly counters?: Counters;
@@ -51,107 +44,58 @@ export interface WebhookClient extends WebhookPort {
   close(): Promise<void>;
 }
 
-const CONNECT_TIMEOUT_MS = 3_000;
 const ACCEPT = "application/x-www-form-urlencoded, application/json;q=0.9, text/plain;q=0.8, */*;q=0.1";
 
-/** Builds the client: undici's connections with the address check inside, interceptors around them. */
+/** Builds the client on a guarded HTTP client of its own. */
 export function createWebhookClient(options: WebhookClientOptions): WebhookClient {
-  const { clock, counters, logger, connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
-  const policy = currentPolicy(options.allowedNetworks);
-  const connect = guardedConnector({
+  const { clock, counters, logger } = options;
+  const http = createHttpClient({
     clock,
-    names: options.dns ?? dnsResolver({ clock }),
-    policy: policy.get,
-    connectTimeoutMs,
+    allowedNetworks: options.allowedNetworks,
+    dns: options.dns,
+    connectTimeoutMs: options.connectTimeoutMs,
     trustedCertificates: options.trustedCertificates,
+    onResent: () => counters?.add("webhook_resent_on_fresh_connection"),
   });
-  const connections = new Connections(connect);
-  const onResent = () => counters?.add("webhook_resent_on_fresh_connection");
-  // Outermost first. Later ones find their place here: circuit breaker and fallback before the deadline,
-  // retry after it, signing after redirect, so that each attempt and hop is signed afresh.
-  const send = compose(exchange(connections, { connectTimeoutMs, onResent }), [
-    deadline(clock),
-    trace(options.ids ?? randomIds()),
-    redirect,
-  ]);
-  const asking = new Asking(clock, send, requestHeaders(options.version));
+  const ids = options.ids ?? randomIds();
+  const fixed = requestHeaders(options.version);
+  const asking = new Asking(clock, http, (callId) => [...fixed, ...traceHeaders(callId, ids)]);
   return {
     async ask(webhook, values, onAsking) {
-      if (policy.changed()) connections.renew();
       const asked = await asking.ask(webhook, values, onAsking);
-      counters?.add(`webhook_requests{outcome="${asked.failure?.code ?? asked.result.verdict}"}`);
-      if (asked.result.verdict === "error") {
-        const { url, reason, elapsedMs, status } = asked.result;
-        const code = asked.failure?.code ?? "reply";
-        logger.warn({ webhook: webhook.name, call: values.callid, url, code, status, elapsedMs }, reason);
+      const { verdict, failure, url, reason, elapsedMs, status } = asked.result;
+      counters?.add(`webhook_requests{outcome="${asked.replied ? verdict : failure}"}`);
+      if (verdict === "error") {
+        const fields = { webhook: webhook.name, call: values.callid, url, code: failure, status, elapsedMs };
+        logger.warn(fields, reason);
       }
       return asked.result;
     },
-    close: () => connections.close(new StoppingError()),
+    close: () => http.close(),
   };
-}
-
-/** undici hands this to whatever was in flight when the client was closed. */
-class StoppingError extends Error {
-  readonly code = "UND_ERR_DESTROYED";
 }
 
 function requestHeaders(version: string): readonly string[] {
   return ["user-agent", `Switchhook/${version}`, "accept", ACCEPT, "accept-encoding", "identity"];
 }
 
-interface CurrentPolicy {
-  readonly get: () => AddressPolicy;
-  /** Whether the list differs from the one at the last time of asking. */
-  readonly changed: () => boolean;
-}
-
-/** Compiles the list of allowed networks when it changes, by content: a new snapshot with the same list is no change. */
-function currentPolicy(allowedNetworks: () => readonly string[]): CurrentPolicy {
-  let networks = allowedNetworks();
-  let written = networks.join();
-  let policy = addressPolicy(networks);
-  let pending = false;
-  const refresh = (): void => {
-    const now = allowedNetworks();
-    if (now === networks) return;
-    networks = now;
-    if (now.join() === written) return;
-    written = now.join();
-    policy = addressPolicy(now);
-    pending = true;
-  };
-  return {
-    get() {
-      refresh();
-      return policy;
-    },
-    changed() {
-      refresh();
-      const changed = pending;
-      pending = false;
-      return changed;
-    },
-  };
-}
-
 interface Asked {
   readonly result: WebhookResult;
-  /** Where no reply came. */
-  readonly failure: Failure | undefined;
+  /** A reply came, whatever it says. */
+  readonly replied: boolean;
 }
 
 /** From a webhook and its values to a request, and from a reply to a result. */
 class Asking {
   readonly #clock: Clock;
-  readonly #send: Send;
-  readonly #headers: readonly string[];
+  readonly #http: HttpClient;
+  readonly #headers: (callId: string) => readonly string[];
   // A webhook lives in a snapshot; its parsed template goes when the snapshot does.
   readonly #prepared = new WeakMap<Webhook, Prepared | Failure>();
 
-  constructor(clock: Clock, send: Send, headers: readonly string[]) {
+  constructor(clock: Clock, http: HttpClient, headers: (callId: string) => readonly string[]) {
     this.#clock = clock;
-    this.#send = send;
+    this.#http = http;
     this.#headers = headers;
   }
 
@@ -161,17 +105,14 @@ class Asking {
     if ("code" in prepared) return this.#failed(prepared, "", values, startedAt);
     const expanded = expandTemplate(prepared.template, values);
     onAsking?.(expanded.masked);
-    const request: HttpRequest = {
+    const outcome = await this.#http.send({
       origin: expanded.origin,
       target: expanded.target,
-      callId: headerSafe(values.callid),
-      headers: this.#headers,
+      headers: this.#headers(values.callid),
       secretHeaders: prepared.secretHeaders,
       followRedirects: webhook.followRedirects,
       timeoutMs: webhook.timeoutMs,
-      progress: new Progress(),
-    };
-    const outcome = await this.#trySend(request);
+    });
     if (!outcome.ok) {
       const asked = this.#failed(outcome.error, expanded.masked, values, startedAt);
       return { ...asked, result: withoutSecrets(asked.result, prepared.masker) };
@@ -180,19 +121,7 @@ class Asking {
       startedAt,
       mask: prepared.masker,
     });
-    return { result: withoutSecrets(result, prepared.masker), failure: undefined };
-  }
-
-  /** `Send` never rejects; a bug in one must cost a call its webhook, not its life. */
-  async #trySend(request: HttpRequest): Promise<Result<HttpReply, Failure>> {
-    try {
-      return await this.#send(request);
-    } catch (error) {
-      return {
-        ok: false,
-        error: { code: "internal", detail: error instanceof Error ? error.message : "unknown" },
-      };
-    }
+    return { result: withoutSecrets(result, prepared.masker), replied: true };
   }
 
   #prepare(webhook: Webhook): Prepared | Failure {
@@ -214,7 +143,12 @@ class Asking {
   ): WebhookResult {
     const { code } = values;
     const body = bodyWithoutSecrets(reply.body, known.mask);
-    const read = body === reply.body ? readReply(reply, values) : readShown(reply, values, body);
+    const raw = {
+      status: reply.status,
+      contentEncoding: headerOf(reply, "content-encoding"),
+      body: reply.body,
+    };
+    const read = body === reply.body ? readReply(raw, values) : readShown(raw, values, body);
     const last = reply.hops.at(-1);
     const notes = last === undefined ? [] : [`The receiver redirected to ${withoutQuery(last)}.`];
     const warnings = [...notes, ...read.warnings];
@@ -222,6 +156,7 @@ class Asking {
       verdict: read.verdict,
       destination: read.destination,
       callerName: read.callerName,
+      failure: read.failure,
       reason: maskCode(read.reason, code),
       warnings: code === "" ? warnings : warnings.map((warning) => maskCode(warning, code)),
       status: reply.status,
@@ -236,6 +171,7 @@ class Asking {
       verdict: "error",
       destination: undefined,
       callerName: undefined,
+      failure: failure.code,
       reason: maskCode(describeFailure(failure), code),
       warnings: [],
       status: undefined,
@@ -243,7 +179,7 @@ class Asking {
       elapsedMs: this.#clock.now() - startedAt,
       excerpt: "",
     };
-    return { result, failure };
+    return { result, replied: false };
   }
 }
 
@@ -269,7 +205,7 @@ function bodyWithoutSecrets(body: Uint8Array, mask: Masker): Uint8Array {
 }
 
 /** A reply that repeats a secret: it means what it says, and its words are those of the masked body. */
-function readShown(reply: HttpReply, values: WebhookValues, body: Uint8Array): ReadReply {
+function readShown(reply: RawReply, values: WebhookValues, body: Uint8Array): ReadReply {
   const meant = readReply(reply, values);
   const shown = readReply({ ...reply, body }, values);
   const isNumber = /^\+?\d+$/.test(meant.destination ?? "");
@@ -298,10 +234,6 @@ function authorization({ credentials }: UrlTemplate): readonly string[] {
   if (credentials === undefined) return [];
   const pair = Buffer.from(`${credentials.username}:${credentials.password}`, "utf8").toString("base64");
   return ["authorization", `Basic ${pair}`];
-}
-
-function headerSafe(value: string): string {
-  return /^[!-~]*$/.test(value) ? value : value.replace(/[^!-~]/g, "");
 }
 
 /** A query may carry secrets of the receiver's own making. */

@@ -1,5 +1,5 @@
 import { digitForms, MASK } from "../lib/masker.ts";
-import { decodeBytes } from "./reply-text.ts";
+import { decodeBytes } from "./reply/text.ts";
 
 /** Longest excerpt of a body, in characters. */
 export const MAX_EXCERPT = 512;

@@ -17,9 +17,10 @@ import {
   startFaultServer,
 } from "../../test/fakes/fault-server.ts";
 import { testClient, VALUES, webhookAt } from "../../test/fakes/webhook-client.ts";
+import { dnsResolver } from "../http/dns-resolver.ts";
 import { systemClock } from "../runtime/clock.ts";
 import type { WebhookClientOptions } from "./client.ts";
-import { dnsResolver } from "./dns-resolver.ts";
+import { reasons } from "./reasons.ts";
 
 // reliability.md D1: whatever a receiver does, the failure branch starts by the deadline + 200 ms. Ten requests a case and
 // short deadlines here; a release has a hundred and those of a real webhook, by SWITCHHOOK_TEST_FAULTS=full.
@@ -419,6 +420,7 @@ async function expectFailure(
   for (const result of results) {
     assert.equal(result.verdict, "error");
     assert.match(result.reason, reason);
+    assert.ok(Object.hasOwn(reasons, result.failure ?? ""), `why, as a code: ${result.failure}`);
     assert.ok(result.excerpt.length <= 512);
   }
   await client.close();

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { describeFailure, type Failure, reasons, visible } from "./reasons.ts";
+import { visible } from "../lib/failure.ts";
+import { describeFailure, type Failure, reasons } from "./reasons.ts";
 
 describe("the registry of reasons", () => {
-  test("README.md lists exactly its codes", () => {
-    const readme = readFileSync(new URL("./README.md", import.meta.url), "utf8");
-    const [, list = ""] = readme.split("## Reasons");
-    const listed = [...list.matchAll(/`([a-zA-Z]+)`/g)].map((match) => match[1]);
+  test("README.md, with that of http/, lists exactly its codes", () => {
+    const listed = ["./README.md", "../http/README.md"].flatMap((page) => {
+      const [, list = ""] = readFileSync(new URL(page, import.meta.url), "utf8").split("## Reasons");
+      return [...list.matchAll(/`([a-zA-Z]+)`/g)].map((match) => match[1]);
+    });
     assert.equal(listed.length, new Set(listed).size);
     assert.deepEqual(new Set(listed), new Set(Object.keys(reasons)));
   });

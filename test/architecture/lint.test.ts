@@ -17,6 +17,21 @@ const wrong: readonly Plant[] = [
   ["eslint(no-restricted-globals)", "src/call/interval.ts", "setInterval(() => {}, 10);"],
   ["eslint(no-restricted-globals)", "src/call/clock.ts", "export const now = performance.now();"],
   ["eslint(no-restricted-globals)", "src/call/http.ts", 'void fetch("http://crm.example/");'],
+  [
+    "eslint(no-restricted-imports)",
+    "src/demo/http.ts",
+    'import { request } from "node:http";\n\nexport const ask = request;',
+  ],
+  [
+    "eslint(no-restricted-imports)",
+    "src/api/http.ts",
+    'import http from "node:http";\n\nexport const ask = http;',
+  ],
+  [
+    "eslint(no-restricted-imports)",
+    "src/api/star.ts",
+    'import * as http from "node:http";\n\nexport const ask = http;',
+  ],
   ["eslint(no-console)", "src/call/print.ts", 'console.log("hello");'],
   ["typescript(no-explicit-any)", "src/lib/any.ts", "export const thing: any = 1;"],
   ["typescript(no-floating-promises)", "src/lib/floating.ts", "Promise.resolve(1);"],
@@ -45,6 +60,7 @@ const wrong: readonly Plant[] = [
 const right: readonly (readonly [file: string, code: string])[] = [
   ["src/config/load.ts", "export const home = process.env.HOME;"],
   ["src/main.ts", "process.exit(0);"],
+  ["src/api/listen.ts", 'import { createServer } from "node:http";\n\nexport const server = createServer();'],
   ["src/runtime/clock.ts", "export const now = (): number => Date.now();\nsetTimeout(() => {}, 10);"],
   ["src/cli/print.ts", 'console.log("hello");'],
   [

@@ -21,6 +21,7 @@ const ROOMS = [
   "control",
   "demo",
   "dialplan",
+  "http",
   "media",
   "media/audio",
   "media/rtpengine",

@@ -1,4 +1,6 @@
 import type { WebhookValues } from "../../src/dialplan/command.ts";
+import { dnsResolver } from "../../src/http/dns-resolver.ts";
+import type { NameResolver } from "../../src/http/names.ts";
 import { type CounterStore, createCounters } from "../../src/lib/counters.ts";
 import type { Webhook } from "../../src/model/webhook.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
@@ -7,8 +9,6 @@ import {
   type WebhookClient,
   type WebhookClientOptions,
 } from "../../src/webhook/client.ts";
-import { dnsResolver } from "../../src/webhook/dns-resolver.ts";
-import type { NameResolver } from "../../src/webhook/names.ts";
 
 /** A webhook with this URL; everything else as the form has it. */
 export function webhookAt(urlTemplate: string, timeoutMs = 5_000): Webhook {

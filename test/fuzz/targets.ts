@@ -35,7 +35,7 @@ import {
 import { splitValues } from "../../src/sip/message/value-list.ts";
 import { formatVia, parseVia } from "../../src/sip/message/via.ts";
 import { parseAuthorization, parseChallenges } from "../../src/sip/ua/auth/digest.ts";
-import { readReply } from "../../src/webhook/protocol.ts";
+import { readReply } from "../../src/webhook/reply/read-reply.ts";
 
 /** Something that takes octets from strangers. */
 export interface FuzzTarget {

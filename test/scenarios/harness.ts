@@ -135,6 +135,7 @@ const RESULT: WebhookResult = {
   verdict: "ack",
   destination: undefined,
   callerName: undefined,
+  failure: undefined,
   reason: "status=ACK",
   warnings: [],
   status: 200,

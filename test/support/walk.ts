@@ -30,6 +30,7 @@ export function replied(result: Partial<WebhookResult>): Outcome {
       verdict: "ack",
       destination: undefined,
       callerName: undefined,
+      failure: undefined,
       reason: "The receiver answered status=ACK.",
       warnings: [],
       status: 200,

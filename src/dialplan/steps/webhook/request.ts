@@ -93,11 +93,17 @@ export function repliedArgs(result: WebhookResult): {
   readonly verdict: string;
   readonly elapsedMs: number;
   readonly status?: number;
+  readonly failure?: string;
   readonly account: string;
 } {
-  const { verdict, status } = result;
-  const elapsedMs = Math.round(result.elapsedMs);
-  return { verdict, elapsedMs, ...(status === undefined ? {} : { status }), account: accountOf(result) };
+  const { verdict, status, failure } = result;
+  return {
+    verdict,
+    elapsedMs: Math.round(result.elapsedMs),
+    ...(status === undefined ? {} : { status }),
+    ...(failure === undefined ? {} : { failure }),
+    account: accountOf(result),
+  };
 }
 
 /** A reply in words: the reason, what was returned, and the warnings. */

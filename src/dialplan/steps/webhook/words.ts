@@ -22,6 +22,8 @@ interface Replied {
   readonly elapsedMs: number;
   /** HTTP, where a reply came. */
   readonly status?: number;
+  /** Why the verdict is `error`, as a code. */
+  readonly failure?: string;
   /** The reply in words. */
   readonly account: string;
 }

@@ -1,12 +1,13 @@
-import { err, ok, type Result } from "../lib/result.ts";
+import { visible } from "../../lib/failure.ts";
+import { err, ok, type Result } from "../../lib/result.ts";
+import { type Field, FieldCollector, type Fields, reaches, replyKey } from "./fields.ts";
 import { jsonMembers } from "./json-members.ts";
-import { type Failure, visible } from "./reasons.ts";
+import type { ReplyFailure } from "./reasons.ts";
 import type { Steering } from "./repeats.ts";
-import { type Field, FieldCollector, type Fields, reaches, replyKey } from "./reply-fields.ts";
-import { trimAscii } from "./reply-text.ts";
+import { trimAscii } from "./text.ts";
 
 /** Reads a JSON object with the keys of a reply. */
-export function readJson(text: string, steering: Steering | undefined): Result<Fields, Failure> {
+export function readJson(text: string, steering: Steering | undefined): Result<Fields, ReplyFailure> {
   try {
     JSON.parse(text);
   } catch (error) {

@@ -1,19 +1,22 @@
-import type { WebhookValues } from "../dialplan/command.ts";
-import { cleanDisplayName, MAX_DISPLAY_NAME } from "../lib/display-name.ts";
-import { err, ok, type Result } from "../lib/result.ts";
+import type { WebhookValues } from "../../dialplan/command.ts";
+import { cleanDisplayName, MAX_DISPLAY_NAME } from "../../lib/display-name.ts";
+import { visible } from "../../lib/failure.ts";
+import { err, ok, type Result } from "../../lib/result.ts";
 import { type Chosen, chosenIn } from "./chosen.ts";
-import { describeFailure, type Failure, visible } from "./reasons.ts";
+import type { Field, Fields } from "./fields.ts";
+import { readForm } from "./form.ts";
+import { readJson } from "./json.ts";
+import { describeReplyFailure, type ReplyFailure } from "./reasons.ts";
 import { steeringOf } from "./repeats.ts";
-import type { Field, Fields } from "./reply-fields.ts";
-import { readForm } from "./reply-form.ts";
-import { readJson } from "./reply-json.ts";
-import { bodyBytes, decodeBytes } from "./reply-text.ts";
+import { bodyBytes, decodeBytes } from "./text.ts";
 
 /** What a reply means, by the reply table of webhook.md. */
 export interface ReadReply {
   readonly verdict: "ack" | "nak" | "error";
   readonly destination: string | undefined;
   readonly callerName: string | undefined;
+  /** Why the verdict is `error`. */
+  readonly failure: ReplyFailure["code"] | undefined;
   readonly reason: string;
   readonly warnings: readonly string[];
 }
@@ -71,10 +74,16 @@ function judge(status: number, fields: Fields, chosen: Chosen): ReadReply {
   return failed({ code: "unknownStatus", status: written, correction: correctStatus(written) }, warnings);
 }
 
-const NOTHING = { destination: undefined, callerName: undefined };
+const NOTHING = { destination: undefined, callerName: undefined, failure: undefined };
 
-function failed(failure: Failure, warnings: readonly string[] = []): ReadReply {
-  return { ...NOTHING, verdict: "error", reason: describeFailure(failure), warnings };
+function failed(failure: ReplyFailure, warnings: readonly string[] = []): ReadReply {
+  return {
+    ...NOTHING,
+    verdict: "error",
+    failure: failure.code,
+    reason: describeReplyFailure(failure),
+    warnings,
+  };
 }
 
 function succeeded(fields: Fields, chosen: Chosen): ReadReply {
@@ -87,7 +96,7 @@ function succeeded(fields: Fields, chosen: Chosen): ReadReply {
   ];
   const reason =
     parts.length === 0 ? "The receiver answered ACK." : `The receiver answered ACK, ${parts.join(", ")}.`;
-  return { verdict: "ack", destination, callerName, reason, warnings };
+  return { verdict: "ack", destination, callerName, failure: undefined, reason, warnings };
 }
 
 function readDestination(field: Field | undefined, warnings: string[]): string | undefined {
@@ -127,7 +136,7 @@ function readCallerName(field: Field | undefined, warnings: string[]): string | 
   return name === "" ? undefined : name;
 }
 
-function readFields(reply: RawReply, sent: Partial<WebhookValues>): Result<Fields, Failure> {
+function readFields(reply: RawReply, sent: Partial<WebhookValues>): Result<Fields, ReplyFailure> {
   const encoding = reply.contentEncoding?.trim().toLowerCase() ?? "";
   if (encoding !== "" && encoding !== "identity") return err({ code: "compressedBody", encoding });
   const bytes = bodyBytes(reply.body);
@@ -148,13 +157,13 @@ function readFields(reply: RawReply, sent: Partial<WebhookValues>): Result<Field
 const WORD = /^(?:status\s*:\s*)?(ack|nak|err)$/i;
 
 /** The line that was probably meant, for a body in which no `status` was found. */
-function noStatus(bytes: string): Failure {
+function noStatus(bytes: string): ReplyFailure {
   const word = WORD.exec(bytes.slice(0, 40))?.[1];
   return { code: "noStatus", correction: word === undefined ? undefined : `status=${word.toUpperCase()}` };
 }
 
 /** A reply whose pairs are joined with something else than `&`. */
-function runTogether(bytes: string, status: string): Failure | undefined {
+function runTogether(bytes: string, status: string): ReplyFailure | undefined {
   if (!/^(?:ack|nak|err)\s*[\r\n;,|]+\s*[a-z]+\s*=/i.test(status.slice(0, 60))) return undefined;
   const line = decodeBytes(bytes.slice(0, 200)).replace(
     /\s*[\r\n;,|]+\s*(?=(?:status|destination|callername|value)\s*=)/gi,

@@ -1,5 +1,5 @@
 import type { Repeat } from "./repeats.ts";
-import { decodeForm, trimAscii } from "./reply-text.ts";
+import { decodeForm, trimAscii } from "./text.ts";
 
 /** A value of the reply, decoded. */
 export interface Field {

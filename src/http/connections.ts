@@ -1,5 +1,5 @@
 import { type buildConnector, Client, type Dispatcher, Pool } from "undici";
-import type { Failure } from "./reasons.ts";
+import type { HttpFailure } from "./reasons.ts";
 
 /** Most requests in flight to one origin, and so most connections: a hanging receiver holds no more (D2). */
 export const MAX_IN_FLIGHT = 100;
@@ -129,7 +129,7 @@ export class Connections {
   }
 
   /** The origin to send a request through, or why there is none. */
-  take(name: string): Origin | Failure {
+  take(name: string): Origin | HttpFailure {
     if (this.#closed) return { code: "stopping" };
     const known = this.#origins.get(name);
     if (known !== undefined) {

@@ -1,4 +1,4 @@
-import type { WebhookValues } from "../dialplan/command.ts";
+import type { WebhookValues } from "../../dialplan/command.ts";
 
 // No caller steers (webhook.md, The reply). A receiver that writes back what it was sent, unencoded, writes what the caller
 // chose: a display name `X&destination=%2B31612345999` would be a pair of the reply. So a reply is searched for the

@@ -1,7 +1,7 @@
-import { visible } from "./reasons.ts";
+import { visible } from "../../lib/failure.ts";
+import { type Field, FieldCollector, type Fields, type ReplyKey, reaches, replyKey } from "./fields.ts";
 import { type Repeat, type Steering, writtenOut } from "./repeats.ts";
-import { type Field, FieldCollector, type Fields, type ReplyKey, reaches, replyKey } from "./reply-fields.ts";
-import { decodeForm, trimAscii } from "./reply-text.ts";
+import { decodeForm, trimAscii } from "./text.ts";
 
 /** Reads `key=value` pairs joined with `&`, given one character a byte. Walks them once. */
 export function readForm(bytes: string, steering: Steering | undefined): Fields {

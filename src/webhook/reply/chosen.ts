@@ -1,4 +1,4 @@
-import type { WebhookValues } from "../dialplan/command.ts";
+import type { WebhookValues } from "../../dialplan/command.ts";
 
 // No caller steers, second lock (docs/adr/0051). The first (repeats.ts) knows a reply that repeats a sent value. A receiver
 // may also change what it writes back: strip accents and tags, decode entities, swap first and last name, and so turn

@@ -1,5 +1,14 @@
 import type { Result } from "../lib/result.ts";
-import type { Failure, Phase } from "./reasons.ts";
+import type { HttpFailure, Phase } from "./reasons.ts";
+
+export type HttpMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** What a request carries. */
+export interface HttpBody {
+  /** For `Content-Type`. */
+  readonly type: string;
+  readonly octets: Uint8Array;
+}
 
 /** One HTTP request, as interceptors hand it down. */
 export interface HttpRequest {
@@ -7,33 +16,48 @@ export interface HttpRequest {
   readonly origin: string;
   /** Path and query as they go on the request line. */
   readonly target: string;
-  /** Id of the call: `callid` of the webhook's values, fit for a header. */
-  readonly callId: string;
+  /** Default: GET. */
+  readonly method?: HttpMethod;
   /** Name, value, name, value …: what any receiver may see. */
   readonly headers: readonly string[];
-  /** The same, but only for the origin of the webhook's own URL: never sent to another after a redirect. */
+  /** The same, but only for the origin of the first URL: never sent to another after a redirect. */
   readonly secretHeaders: readonly string[];
+  readonly body?: HttpBody | undefined;
+  /**
+   * The receiver takes two such requests for one, so that it is sent again where a kept connection was closed under it.
+   * Default: by the method (RFC 9110 §9.2.2), so true but for POST and PATCH.
+   */
+  readonly repeatable?: boolean;
   /** False: a redirect is a failure. */
   readonly followRedirects: boolean;
   /** Whole time allowed, redirects included. */
   readonly timeoutMs: number;
-  readonly progress: Progress;
+  /** Default: 64 KiB. */
+  readonly maxReplyBytes?: number;
 }
+
+/** Names in lower case; several lines of one name are a list. */
+export type HttpHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** A final reply (never 1xx), its body whole. */
 export interface HttpReply {
   readonly status: number;
-  readonly location: string | undefined;
-  readonly contentEncoding: string | undefined;
+  readonly headers: HttpHeaders;
   readonly body: Uint8Array;
   /** Where redirects led, in order; empty without. */
   readonly hops: readonly string[];
 }
 
-/** Makes one request. Never rejects. */
-export type Send = (request: HttpRequest) => Promise<Result<HttpReply, Failure>>;
+/** A header's value, of several lines the first. `name` in lower case. */
+export function headerOf({ headers }: Pick<HttpReply, "headers">, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === "object" ? value[0] : value;
+}
 
-/** A function around a `Send`: deadline, redirects, tracing; later retry, signing, breaker. */
+/** Makes one request, and says how far it is. Never rejects. */
+export type Send = (request: HttpRequest, progress: Progress) => Promise<Result<HttpReply, HttpFailure>>;
+
+/** A function around a `Send`: deadline, redirects; later retry, signing, breaker. */
 export type Interceptor = (next: Send) => Send;
 
 /** Puts interceptors around a `Send`, the first one outermost. */

@@ -2,10 +2,10 @@ import type { Dispatcher } from "undici";
 import { err, ok, type Result } from "../lib/result.ts";
 import { type ConnectionHandler, type Connections, hostOf, type Origin } from "./connections.ts";
 import { explain } from "./explain.ts";
-import type { Failure } from "./reasons.ts";
-import type { HttpReply, HttpRequest, Send } from "./send.ts";
+import type { HttpFailure } from "./reasons.ts";
+import type { HttpHeaders, HttpReply, HttpRequest, Progress, Send } from "./request.ts";
 
-/** Largest reply body. */
+/** Largest reply body where the request does not say otherwise. */
 export const MAX_BODY_BYTES = 64 * 1024;
 /** Most 1xx replies before the final one. */
 export const MAX_INFORMATIONAL = 16;
@@ -18,12 +18,12 @@ export interface ExchangeSettings {
 
 /** The innermost `Send`: one request and its reply over HTTP/1.1, on a kept-alive connection where there is one. */
 export function exchange(connections: Connections, settings: ExchangeSettings): Send {
-  return (request) => {
+  return (request, progress) => {
     const origin = connections.take(request.origin);
     if ("code" in origin) return Promise.resolve(err(origin));
     return new Promise((resolve) => {
       origin.begin();
-      const handler = new ExchangeHandler(request, origin, settings, (outcome) => {
+      const handler = new ExchangeHandler({ request, progress }, origin, settings, (outcome) => {
         origin.end();
         if (!outcome.ok) connections.dropIfUnused(request.origin, origin);
         resolve(outcome);
@@ -33,7 +33,11 @@ export function exchange(connections: Connections, settings: ExchangeSettings): 
   };
 }
 
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
+/** A request and how far it is. */
+interface Asked {
+  readonly request: HttpRequest;
+  readonly progress: Progress;
+}
 
 const EMPTY = Buffer.alloc(0);
 const STALE = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
@@ -44,30 +48,34 @@ const OVER = new Error("a limit was exceeded");
 class ExchangeHandler implements ConnectionHandler {
   carried: () => number = () => 0;
   readonly #request: HttpRequest;
+  readonly #progress: Progress;
+  readonly #maxBytes: number;
   readonly #origin: Origin;
   readonly #settings: ExchangeSettings;
-  readonly #settle: (outcome: Result<HttpReply, Failure>) => void;
+  readonly #settle: (outcome: Result<HttpReply, HttpFailure>) => void;
   readonly #host: string;
   #controller: Dispatcher.DispatchController | undefined;
-  #failure: Failure | undefined;
+  #failure: HttpFailure | undefined;
   #settled = false;
   #resent = false;
   #reused = false;
   #begun = false;
   #informational = 0;
   #status = 0;
-  #headers: Headers = {};
+  #headers: HttpHeaders = {};
   #body: Buffer = EMPTY;
   #chunks: Buffer[] | undefined;
   #size = 0;
 
   constructor(
-    request: HttpRequest,
+    { request, progress }: Asked,
     origin: Origin,
     settings: ExchangeSettings,
-    settle: (outcome: Result<HttpReply, Failure>) => void,
+    settle: (outcome: Result<HttpReply, HttpFailure>) => void,
   ) {
     this.#request = request;
+    this.#progress = progress;
+    this.#maxBytes = request.maxReplyBytes ?? MAX_BODY_BYTES;
     this.#origin = origin;
     this.#settings = settings;
     this.#settle = settle;
@@ -76,7 +84,7 @@ class ExchangeHandler implements ConnectionHandler {
 
   /** Starts the request. */
   start(): void {
-    const { progress } = this.#request;
+    const progress = this.#progress;
     progress.phase = "connecting";
     progress.host = this.#host;
     progress.whenCancelled(() => this.#controller?.abort(DROPPED));
@@ -86,16 +94,16 @@ class ExchangeHandler implements ConnectionHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     this.#reused = this.carried() > 0;
-    this.#request.progress.phase = "waiting";
+    this.#progress.phase = "waiting";
     // The deadline passed while the connection was made: nothing is sent any more.
-    if (this.#request.progress.cancelled) controller.abort(DROPPED);
+    if (this.#progress.cancelled) controller.abort(DROPPED);
   }
 
   onResponseStarted(): void {
     this.#begun = true;
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: HttpHeaders): void {
     if (status < 200) {
       this.#informational += 1;
       if (this.#informational > MAX_INFORMATIONAL) {
@@ -109,16 +117,16 @@ class ExchangeHandler implements ConnectionHandler {
     }
     this.#status = status;
     this.#headers = headers;
-    this.#request.progress.phase = "reading";
-    if (Number(headers["content-length"]) > MAX_BODY_BYTES) {
-      this.#giveUp(controller, { code: "bodyTooLarge", limit: MAX_BODY_BYTES });
+    this.#progress.phase = "reading";
+    if (Number(headers["content-length"]) > this.#maxBytes) {
+      this.#giveUp(controller, { code: "bodyTooLarge", limit: this.#maxBytes });
     }
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#size += chunk.length;
-    if (this.#size > MAX_BODY_BYTES) {
-      this.#giveUp(controller, { code: "bodyTooLarge", limit: MAX_BODY_BYTES });
+    if (this.#size > this.#maxBytes) {
+      this.#giveUp(controller, { code: "bodyTooLarge", limit: this.#maxBytes });
     } else if (this.#size === chunk.length) {
       this.#body = chunk; // nearly every reply is one piece
     } else {
@@ -131,8 +139,7 @@ class ExchangeHandler implements ConnectionHandler {
     this.#end(
       ok({
         status: this.#status,
-        location: headerText(this.#headers["location"]),
-        contentEncoding: headerText(this.#headers["content-encoding"]),
+        headers: this.#headers,
         body: this.#chunks === undefined ? this.#body : Buffer.concat(this.#chunks),
         hops: [],
       }),
@@ -153,48 +160,51 @@ class ExchangeHandler implements ConnectionHandler {
 
   /**
    * A server may close an idle connection just as we send on it; then the request was most likely never
-   * read. RFC 9112 §9.3.1 lets an idempotent request (GET) be sent again in exactly this case: a connection
+   * read. RFC 9112 §9.3.1 lets an idempotent request be sent again in exactly this case: a connection
    * used before, closed before any byte of a reply. Once, at once, on a connection made for it, within the
    * same deadline. Anything further is the retry interceptor's decision.
    */
   #isStale(error: Error): boolean {
     const code = "code" in error ? String(error.code) : "";
-    return (
-      this.#reused && !this.#begun && !this.#resent && !this.#request.progress.cancelled && STALE.has(code)
-    );
+    const untouched = this.#reused && !this.#begun && !this.#resent && !this.#progress.cancelled;
+    return untouched && STALE.has(code) && isRepeatable(this.#request);
   }
 
   #sendAgain(): void {
     this.#resent = true;
     this.#controller = undefined;
     this.#settings.onResent();
-    this.#request.progress.phase = "connecting";
+    this.#progress.phase = "connecting";
     this.#origin.dispatchFresh(this.#options(), this);
   }
 
   #options(): Dispatcher.DispatchOptions {
-    const { origin, target, headers, secretHeaders } = this.#request;
+    const { origin, target, method = "GET", headers, secretHeaders, body } = this.#request;
+    const written = secretHeaders.length === 0 ? [...headers] : [...headers, ...secretHeaders];
+    if (body === undefined) return { origin, path: target, method, headers: written };
     return {
       origin,
       path: target,
-      method: "GET",
-      headers: (secretHeaders.length === 0 ? headers : [...headers, ...secretHeaders]) as string[],
+      method,
+      headers: [...written, "content-type", body.type],
+      body: body.octets,
     };
   }
 
-  #giveUp(controller: Dispatcher.DispatchController, failure: Failure): void {
+  #giveUp(controller: Dispatcher.DispatchController, failure: HttpFailure): void {
     this.#failure ??= failure;
     controller.abort(OVER);
   }
 
-  #end(outcome: Result<HttpReply, Failure>): void {
+  #end(outcome: Result<HttpReply, HttpFailure>): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#request.progress.whenCancelled(undefined);
+    this.#progress.whenCancelled(undefined);
     this.#settle(outcome);
   }
 }
 
-function headerText(value: string | string[] | undefined): string | undefined {
-  return typeof value === "object" ? value[0] : value;
+/** RFC 9110 §9.2.2. */
+function isRepeatable({ method, repeatable }: HttpRequest): boolean {
+  return repeatable ?? (method !== "POST" && method !== "PATCH");
 }

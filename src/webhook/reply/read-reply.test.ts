@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { type ReadReply, readReply } from "./protocol.ts";
+import { type ReadReply, readReply } from "./read-reply.ts";
 
 type Row = readonly [name: string, body: string | Uint8Array, expected: Partial<ReadReply>, status?: number];
 

@@ -1,5 +1,5 @@
 import { ConnectError, type ConnectFailure } from "./interceptors/address-guard.ts";
-import type { Failure } from "./reasons.ts";
+import type { HttpFailure } from "./reasons.ts";
 
 /** Where an error came up. */
 export interface ErrorContext {
@@ -38,7 +38,7 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
 };
 
 /** Turns whatever undici, TLS, TCP or our own connector raised into a failure of the registry. */
-export function explain(raised: Error, context: ErrorContext): Failure {
+export function explain(raised: Error, context: ErrorContext): HttpFailure {
   const { host } = context;
   // Several addresses tried: Node wraps what each said; the first is the one to name.
   const error =
@@ -85,7 +85,7 @@ export function explain(raised: Error, context: ErrorContext): Failure {
   }
 }
 
-function explainConnect(failure: ConnectFailure, { host, connectTimeoutMs: ms }: ErrorContext): Failure {
+function explainConnect(failure: ConnectFailure, { host, connectTimeoutMs: ms }: ErrorContext): HttpFailure {
   switch (failure.code) {
     case "addressForbidden":
     case "addressNotListed":
@@ -102,14 +102,14 @@ function explainConnect(failure: ConnectFailure, { host, connectTimeoutMs: ms }:
 }
 
 /** The parser says what it met in brackets at the end: "… HTTP/1.1 protocol (Invalid EOF state)". */
-function explainParser(error: Error, host: string): Failure {
+function explainParser(error: Error, host: string): HttpFailure {
   const { message } = error;
   const open = message.indexOf("(");
   const detail = open < 0 ? "unreadable" : message.slice(open + 1, -1);
   return detail === "Invalid EOF state" ? { code: "truncated", host } : { code: "badHttp", host, detail };
 }
 
-function explainClose(error: Error, { host, secure, sent, begun }: ErrorContext): Failure {
+function explainClose(error: Error, { host, secure, sent, begun }: ErrorContext): HttpFailure {
   // What undici says when the server answers something that was not asked for.
   // DEVIATION(RFC 9110 §15.2): undici takes an unasked 100 Continue for a broken server; other 1xx pass.
   if (error.message === "bad response")

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { type ReadReply, readReply } from "./protocol.ts";
+import { type ReadReply, readReply } from "./read-reply.ts";
 
 const STEERS = "X&destination=%2B31612345999&y=";
 
