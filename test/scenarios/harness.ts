@@ -155,6 +155,7 @@ export const says = {
   broken: (): WebhookResult => ({
     ...RESULT,
     verdict: "error",
+    failure: "refused",
     status: undefined,
     reason: "Nothing answered.",
   }),

@@ -43,6 +43,13 @@ test("failed: the other branch, with the prepended name", async () => {
     call.bye();
     await s.assertClean();
     assert.match(s.story, /Failed after 20 ms/);
+    const told = s.record.story.flatMap((event) => {
+      if (event.type === "replied") return [event.failure];
+      return event.type === "step" && event.entry.code === "webhook.failed"
+        ? [event.entry.args?.["failure"]]
+        : [];
+    });
+    assert.deepEqual(told, [result.failure, result.failure], "why, as a code, in record and trace");
   }
 });
 
