@@ -7,7 +7,7 @@ import { Refusals } from "../board/refusals.ts";
 import type { RoutingPorts } from "../board/routes.ts";
 import type { TrunkUse } from "../board/trunk-use.ts";
 import { callerText } from "../dialplan/call-facts.ts";
-import type { Plan } from "../dialplan/plan.ts";
+import { OWN_PLAN, type Plan } from "../dialplan/plan.ts";
 import type { Counters } from "../lib/counters.ts";
 import { flat } from "../lib/flat.ts";
 import type { MediaEngine } from "../media/engine.ts";
@@ -285,7 +285,7 @@ export class Supervisor implements EndpointUser {
     if (refusal !== undefined || way.plan === undefined) {
       return this.#refuse(invite, recorder, refusal ?? { status: 404, reason: "there is no plan for it" });
     }
-    recorder.add({ type: "plan", plan: way.plan.name, version: snapshot.version });
+    recorder.add({ type: "plan", plan: way.plan.name, version: way.plan.version });
     const hidden = who.hidden && !way.emergency;
     if (who.hidden) recorder.add({ type: "note", leg: undefined, text: hidden ? HIDES : HELP_NAMES });
     this.#run(invite, way.plan, recorder, {
@@ -356,8 +356,7 @@ export class Supervisor implements EndpointUser {
     const hops = invite.request.headers.get("max-forwards");
     const parts: CallParts = {
       plan,
-      // What a phone dials gets a plan of its own, which is none of the company's.
-      direct: call.snapshot.plans.get(plan.name) !== plan,
+      direct: plan.version === OWN_PLAN,
       webhooks,
       sink,
       maxCallMs: this.#parts.maxCallMs,

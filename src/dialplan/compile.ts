@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { Directory } from "./directory.ts";
 import { at, branchesOf, levelsBelow, type RawLevel, stepAtPath, topLevel } from "./outline.ts";
-import { MAX_DEPTH, MAX_STEPS, type Plan, planDocument } from "./plan.ts";
+import { MAX_DEPTH, MAX_STEPS, OWN_PLAN, type Plan, planDocument } from "./plan.ts";
 import type { PlanProblemCode } from "./plan-problems.ts";
 import { branchLevel, stepNumber } from "./step-number.ts";
 import { dangling } from "./steps/references.ts";
@@ -50,7 +50,7 @@ export function compile(
 export function compileOwn(name: string, step: AnyStepDocument, directory: Directory): Plan {
   const level = topOf(directory);
   compileLevel([step], level);
-  return { name, version: 1, steps: level.steps };
+  return { name, version: OWN_PLAN, steps: level.steps };
 }
 
 function topOf(directory: Directory): Level {

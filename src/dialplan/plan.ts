@@ -7,6 +7,9 @@ export const MAX_DEPTH = 32;
 /** Most steps in one plan, all branches counted. */
 export const MAX_STEPS = 1000;
 
+/** The version of a plan that the switchboard writes for one call: it is none of the company's. */
+export const OWN_PLAN = 0;
+
 const nameMessage = "The name of a plan is text of 1 to 100 characters.";
 
 /** The shape of a plan as a person writes it; what its parts refer to is checked by `compile`. */
@@ -26,7 +29,7 @@ export const planDocument = z.strictObject(
  */
 export interface Plan {
   readonly name: string;
-  /** Grows by one each time that the plan is published with a change. */
+  /** Grows by one each time that the plan is published with a change; `OWN_PLAN` where there is nothing to publish. */
   readonly version: number;
   readonly steps: readonly Step[];
 }

@@ -48,7 +48,7 @@ export type StoryEvent =
       readonly understood: string;
       readonly matched: string | undefined;
     }
-  /** A plan was entered. */
+  /** A plan was entered; version 0: one that was made for this call alone (`OWN_PLAN`). */
   | { readonly atMs: number; readonly type: "plan"; readonly plan: string; readonly version: number }
   /** The walk's own account of what it decided and why. */
   | { readonly atMs: number; readonly type: "step"; readonly entry: TraceEntry }

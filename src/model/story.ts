@@ -1,3 +1,4 @@
+import { OWN_PLAN } from "../dialplan/plan.ts";
 import { printable } from "../lib/printable.ts";
 import { withStop } from "../lib/sentence.ts";
 import type { CallRecord, CallResult, StoryEvent } from "./call-record.ts";
@@ -30,7 +31,7 @@ function sentence(event: StoryEvent): string {
     case "number":
       return numberSentence(event);
     case "plan":
-      return `Dial plan "${event.plan}" (version ${event.version}) takes the call.`;
+      return `Dial plan "${event.plan}"${versionText(event.version)} takes the call.`;
     case "step":
       return stepSentence(event);
     case "asked":
@@ -62,6 +63,10 @@ export function eventDetails(event: StoryEvent): readonly string[] {
   if (event.url !== "") lines.unshift(`The request: GET ${event.url}`);
   if (event.excerpt !== "") lines.push(`The reply: ${event.excerpt}`);
   return lines.map(printable);
+}
+
+function versionText(version: number): string {
+  return version === OWN_PLAN ? "" : ` (version ${version})`;
 }
 
 function numberSentence(event: Of<"number">): string {

@@ -104,7 +104,11 @@ function companyContract(check: Check): void {
   check("a plan gets a new version only when it changes, and old versions stay", async ({ repositories }) => {
     const changed = company(() => ({ plans: [{ name: "main", steps: [{ type: "hangUp", as: "busy" }] }] }));
     assert.equal((await repositories.company.save(company(), 1, NO_AUDIO)).planVersions.get("main"), 1);
-    assert.equal((await repositories.company.save(company(), 2, NO_AUDIO)).planVersions.get("main"), 1);
+    const renamed = company((before) => ({
+      phones: before.phones.map((phone) => ({ ...phone, name: `New ${phone.name}` })),
+    }));
+    const second = await repositories.company.save(renamed, 2, NO_AUDIO);
+    assert.deepEqual([second.version, second.planVersions.get("main")], [2, 1]);
     assert.equal((await repositories.company.save(changed, 3, NO_AUDIO)).planVersions.get("main"), 2);
     assert.equal((await repositories.company.save(company(), 4, NO_AUDIO)).planVersions.get("main"), 3);
     assert.deepEqual(await repositories.company.planVersion("main", 1), company().plans[0]);

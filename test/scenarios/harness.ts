@@ -187,10 +187,11 @@ export class Scenario {
     const read = readCompany(text, "company.yaml");
     assert.ok(read.ok, read.ok ? "" : JSON.stringify(read.error, null, 1));
     const stored = {
-      version: 1,
+      // Not the same as any plan's.
+      version: 7,
       savedAt: 0,
       company: read.value.company,
-      planVersions: new Map(),
+      planVersions: new Map([["main", 3]]),
       audio: new Map(MESSAGES.map((name) => [name, { content: name, durationMs: 2000 }])),
     };
     this.snapshot = buildSnapshot(stored, REALM, "/none");
