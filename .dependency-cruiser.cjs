@@ -83,6 +83,7 @@ const ROOMS = {
     "src/company/",
     "src/media/audio/",
     "src/api/ports.ts",
+    "src/api/contract/",
   ],
   "src/link/": ["src/lib/", "src/runtime/", "src/model/", "src/admin/certificate.ts"],
   "src/control/": [

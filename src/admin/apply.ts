@@ -1,10 +1,10 @@
 import { describeChanges } from "../company/diff.ts";
-import type { FileProblem } from "../company/file.ts";
 import { readCompany } from "../company/file.ts";
 import { keepSecrets } from "../company/secrets.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { Company } from "../model/company.ts";
+import type { LocatedProblem } from "../model/problem.ts";
 import type { CompanyRepository, StoredAudio, StoredCompany } from "../model/repositories.ts";
 import { trunksWithoutSocket } from "../model/trunk-sockets.ts";
 import type { AudioSource, Progress } from "./apply-audio.ts";
@@ -16,7 +16,7 @@ export interface Applied {
   readonly stored: StoredCompany;
   /** `phone 215 added`; empty when nothing is different. */
   readonly changes: readonly string[];
-  readonly warnings: readonly FileProblem[];
+  readonly warnings: readonly LocatedProblem[];
 }
 
 /** What an apply needs besides the file. */
@@ -40,7 +40,7 @@ export async function applyCompany(
   text: string,
   file: string,
   parts: ApplyParts,
-): Promise<Result<Applied, readonly FileProblem[]>> {
+): Promise<Result<Applied, readonly LocatedProblem[]>> {
   const read = readCompany(text, file);
   if (!read.ok) return read;
   const before = await parts.repository.load();

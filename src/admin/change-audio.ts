@@ -1,3 +1,4 @@
+import type { AudioEntry } from "../api/contract/audio.ts";
 import { problemsOf } from "../company/sentence.ts";
 import { referencesOf } from "../dialplan/references.ts";
 import type { Result } from "../lib/result.ts";
@@ -10,23 +11,11 @@ import type { CompanyRepository, StoredAudio, StoredCompany } from "../model/rep
 import { type Applied, saveChanged } from "./apply.ts";
 import type { Message } from "./apply-audio.ts";
 
-/** A message as lists show it. */
-export interface AudioListEntry {
-  readonly name: string;
-  readonly file?: string | undefined;
-  readonly text?: string | undefined;
-  readonly language?: string | undefined;
-  readonly durationMs?: number | undefined;
-  readonly content?: string | undefined;
-  readonly builtIn: boolean;
-  readonly usedBy: string[];
-}
-
 /** Every message of an installation, those that come with the product first; `durationOf` gives the length of these. */
 export function listMessages(
   stored: StoredCompany | undefined,
   durationOf: (defaultPrompt: string) => number | undefined,
-): AudioListEntry[] {
+): AudioEntry[] {
   const usedBy = (name: string): string[] => (stored === undefined ? [] : usersOf(stored.company, name));
   return [
     ...DEFAULT_PROMPTS.map(({ name, text, language }) => {

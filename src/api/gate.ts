@@ -9,13 +9,13 @@ import { sendProblem } from "./problem.ts";
 import {
   BUSY,
   EXPECTS_TOO_MUCH,
+  type HttpRefusal,
   MAX_BODIES,
   NO_HOST,
   NOT_AUTHORISED,
   notFound,
   notHttp,
   pathOf,
-  type Refusal,
   refusalText,
   refuse,
   tooLarge,
@@ -136,7 +136,11 @@ export class Gate {
   }
 
   /** Counts a request, refused or not; who asks too much hears that instead. */
-  #charge(request: IncomingMessage, asking: Asking, refusal: Refusal | undefined): Refusal | undefined {
+  #charge(
+    request: IncomingMessage,
+    asking: Asking,
+    refusal: HttpRefusal | undefined,
+  ): HttpRefusal | undefined {
     if (refusal === undefined && asking === "open" && pathOf(request.url) === "/health") return undefined;
     // The larger allowance of the open routes is for those who ask them something.
     const as = refusal !== undefined && asking === "open" ? "stranger" : asking;
@@ -173,7 +177,7 @@ function inPieces(socket: Socket, isDone: () => boolean): void {
   }
 }
 
-function refusalOf(request: IncomingMessage, asking: Asking, expects: Expects): Refusal | undefined {
+function refusalOf(request: IncomingMessage, asking: Asking, expects: Expects): HttpRefusal | undefined {
   if (request.httpVersion === "1.1" && request.headers.host === undefined) return NO_HOST;
   if (asking === "stranger" || asking === "wrongToken") {
     return pathOf(request.url).startsWith("/api/") ? NOT_AUTHORISED : notFound(request);
@@ -192,6 +196,6 @@ function lengthOf({ headers }: IncomingMessage): number {
   return Number(headers["content-length"] ?? 0);
 }
 
-function refuseReply(reply: FastifyReply, { headers, ...problem }: Refusal): FastifyReply {
+function refuseReply(reply: FastifyReply, { headers, ...problem }: HttpRefusal): FastifyReply {
   return sendProblem(reply.headers({ connection: "close", ...headers }), problem);
 }

@@ -1,4 +1,4 @@
-import type { ServerStatus } from "./ports.ts";
+import type { ServerStatus } from "../model/server-status.ts";
 
 /** A name, and labels in braces where there are any. */
 const SERIES = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{[^\n]*\})?$/;

@@ -1,8 +1,10 @@
 import type { Result } from "../lib/result.ts";
 import type { AccessReport, Lift } from "../model/access.ts";
+import type { LocatedProblem } from "../model/problem.ts";
 import type { CallRepository, RegistrationRepository } from "../model/repositories.ts";
+import type { ServerStatus } from "../model/server-status.ts";
 import type { AudioContent, AudioEntry } from "./contract/audio.ts";
-import type { ApplyAnswer, LocatedProblem } from "./contract/company.ts";
+import type { ApplyAnswer } from "./contract/company.ts";
 
 /** How an apply through the API ended. */
 export type ApplyOutcome =
@@ -39,14 +41,6 @@ export interface AudioPorts {
     content: string,
   ): Promise<ChangeOutcome>;
   remove(name: string): Promise<ChangeOutcome>;
-}
-
-/** How the signalling side is doing, as `/ready` and `/metrics` tell it. */
-export interface ServerStatus {
-  readonly ready: boolean;
-  readonly reason: string;
-  readonly counters: Readonly<Record<string, number>>;
-  readonly gauges: Readonly<Record<string, number>>;
 }
 
 /** What the API needs of the rest. */

@@ -1,5 +1,5 @@
 import type { FastifyReply } from "fastify";
-import type { LocatedProblem } from "./contract/company.ts";
+import type { LocatedProblem } from "../model/problem.ts";
 
 /** RFC 9457 problem details; `problems` are the located ones of a document. */
 export interface ProblemDetails {

@@ -6,31 +6,31 @@ import type { Asking } from "./request-limits.ts";
 export const MAX_BODIES = 8;
 
 /** An answer to what does not pass the gate. */
-export type Refusal = ProblemDetails & { readonly headers?: Readonly<Record<string, string>> };
+export type HttpRefusal = ProblemDetails & { readonly headers?: Readonly<Record<string, string>> };
 
 /** What every answer of the API says. */
 export const ALWAYS = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
 
 /** Answers before the router, and closes: a body on its way is not read to its end to find the next request. */
-export function refuse(response: ServerResponse, refusal: Refusal): void {
+export function refuse(response: ServerResponse, refusal: HttpRefusal): void {
   const { headers, body } = answerOf(refusal);
   response.writeHead(refusal.status, headers).end(body);
 }
 
 /** The same as octets, for where there is no request that could be answered. */
-export function refusalText(refusal: Refusal): string {
+export function refusalText(refusal: HttpRefusal): string {
   const { headers, body } = answerOf(refusal);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join("")}\r\n${body.toString()}`;
 }
 
-function answerOf({ headers, ...problem }: Refusal): { headers: Record<string, string>; body: Buffer } {
+function answerOf({ headers, ...problem }: HttpRefusal): { headers: Record<string, string>; body: Buffer } {
   const body = problemBody(problem);
   const type = { "content-type": "application/problem+json", "content-length": String(body.length) };
   return { headers: { connection: "close", ...type, ...ALWAYS, ...headers }, body };
 }
 
-export const NOT_AUTHORISED: Refusal = {
+export const NOT_AUTHORISED: HttpRefusal = {
   title: "Not authorised",
   status: 401,
   detail:
@@ -38,7 +38,7 @@ export const NOT_AUTHORISED: Refusal = {
   headers: { "www-authenticate": 'Bearer realm="switchhook"' },
 };
 
-export const BUSY: Refusal = {
+export const BUSY: HttpRefusal = {
   title: "Busy",
   status: 503,
   detail: `${MAX_BODIES} other requests with a body are being served; send this one again in a moment.`,
@@ -46,21 +46,21 @@ export const BUSY: Refusal = {
 };
 
 /** RFC 9112 §3.2. */
-export const NO_HOST: Refusal = {
+export const NO_HOST: HttpRefusal = {
   title: "No host",
   status: 400,
   detail: "A request of HTTP/1.1 has the header Host: NAME.",
 };
 
 /** RFC 9110 §10.1.1. */
-export const EXPECTS_TOO_MUCH: Refusal = {
+export const EXPECTS_TOO_MUCH: HttpRefusal = {
   title: "Expectation not met",
   status: 417,
   detail: "The header Expect may say 100-continue and nothing else.",
 };
 
 /** What node says of octets that are no request, or come too late. */
-const NOT_HTTP: Readonly<Record<string, Refusal>> = {
+const NOT_HTTP: Readonly<Record<string, HttpRefusal>> = {
   HPE_HEADER_OVERFLOW: {
     title: "Head too large",
     status: 431,
@@ -79,7 +79,7 @@ const NOT_HTTP: Readonly<Record<string, Refusal>> = {
 };
 
 /** The answer to octets that node refuses with this code. */
-export function notHttp(code: string | undefined): Refusal {
+export function notHttp(code: string | undefined): HttpRefusal {
   const known = NOT_HTTP[code ?? ""];
   return known ?? { title: "Not HTTP", status: 400, detail: "This is not a request as HTTP/1.1 has it." };
 }
@@ -91,18 +91,18 @@ const WHOSE: Readonly<Record<Asking, string>> = {
   wrongToken: "with a wrong token from your address",
 };
 
-export function tooMany(asking: Asking, again: number): Refusal {
+export function tooMany(asking: Asking, again: number): HttpRefusal {
   const detail = `Too many requests ${WHOSE[asking]}; come again in ${again} s.`;
   return { title: "Too many requests", status: 429, detail, headers: { "retry-after": String(again) } };
 }
 
-export function notFound({ method, url }: Pick<IncomingMessage, "method" | "url">): Refusal {
+export function notFound({ method, url }: Pick<IncomingMessage, "method" | "url">): HttpRefusal {
   const detail = `There is no ${method} ${pathOf(url)}.`;
   return { title: "Not found", status: 404, detail };
 }
 
 /** `limit` in octets; 0: no body is taken. */
-export function tooLarge(limit: number): Refusal {
+export function tooLarge(limit: number): HttpRefusal {
   const detail =
     limit === 0 ? "This address takes no body." : `A body here has at most ${limit / 1_048_576} MiB.`;
   return { title: "Too large", status: 413, detail };

@@ -2,8 +2,8 @@ import type { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Switchboard } from "../call/switchboard.ts";
 import type { CounterStore } from "../lib/counters.ts";
 import type { Control } from "../link/host.ts";
-import type { LiveStatus } from "../link/link.ts";
 import type { MediaEngine } from "../media/engine.ts";
+import type { ServerStatus } from "../model/server-status.ts";
 
 /** What the status is read from; what is not there yet is undefined. */
 export interface StatusParts {
@@ -15,7 +15,7 @@ export interface StatusParts {
 }
 
 /** How the process does now, for `/health` and `/metrics`. */
-export function statusOf({ board, media, control, counters, loopDelay }: StatusParts): LiveStatus {
+export function statusOf({ board, media, control, counters, loopDelay }: StatusParts): ServerStatus {
   const ofControl = control?.metrics() ?? { counters: {}, gauges: {} };
   const counts = board?.counts() ?? { calls: 0, dialogs: 0, transactions: 0 };
   const named = Object.entries(counters.snapshot()).map(

@@ -4,7 +4,7 @@ import type { Snapshot, Trunk } from "../model/snapshot.ts";
 import type { Flow, Target } from "../sip/index.ts";
 import { Peers } from "./peers.ts";
 import { ReachGuard } from "./reach-guard.ts";
-import { type Binding, type RoutingPorts, routesToPhone } from "./routes.ts";
+import { type RegisteredContact, type RoutingPorts, routesToPhone } from "./routes.ts";
 import { TrunkAddresses } from "./trunk-addresses.ts";
 
 const US = { host: "203.0.113.1", port: 5060 };
@@ -140,7 +140,7 @@ test("X4: a trunk leads to its own addresses and to public ones, never to anothe
 
 /** Where phone 215 is rung when it has registered so. */
 function rung(contactUri: string, from: Flow | undefined): string {
-  const binding: Binding = { contactUri, path: [], flow: from };
+  const binding: RegisteredContact = { contactUri, path: [], flow: from };
   const made = guard().guard;
   const ports = {
     bindings: () => [binding],

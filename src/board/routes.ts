@@ -31,7 +31,7 @@ export interface Route {
 }
 
 /** A phone's registered contact, as the registrar keeps it. */
-export interface Binding {
+export interface RegisteredContact {
   readonly contactUri: string;
   readonly path: readonly string[];
   readonly flow: Flow | undefined;
@@ -40,7 +40,7 @@ export interface Binding {
 /** What routing needs of the registrar, the resolver and the transports. */
 export interface RoutingPorts extends TrunkWayPorts {
   /** Best first; empty: not registered. */
-  bindings(extension: string): readonly Binding[];
+  bindings(extension: string): readonly RegisteredContact[];
   /** Digest credentials of a trunk, where it has any. */
   credentials(trunk: Trunk): AnswerChallenge | undefined;
 }
@@ -78,7 +78,7 @@ export function routesToPhone(extension: string, snapshot: Snapshot, ports: Rout
  * (RFC 5626 §5.3). Over UDP at the port of its Contact, where that names the very address that the REGISTER came from.
  * Undefined: it cannot be reached until it registers again.
  */
-function flowTo(binding: Binding, ports: RoutingPorts): Flow | undefined {
+function flowTo(binding: RegisteredContact, ports: RoutingPorts): Flow | undefined {
   const { flow } = binding;
   const guard = ports.reach();
   if (flow?.open !== true || guard.isOurs(flow)) return undefined;
@@ -95,7 +95,7 @@ const NAME = /^[a-z][\w.~-]*$/i;
  * A Contact's user is the phone's own affair where only the phone reads it. At a trunk's address (one machine, one NAT, a
  * proxy) the one who reads it may be the trunk, and there it must be no number that the phone has chosen.
  */
-function uriAt(flow: Flow, binding: Binding, extension: string, guard: ReachGuard): string {
+function uriAt(flow: Flow, binding: RegisteredContact, extension: string, guard: ReachGuard): string {
   if (!guard.isTrunks(flow.remote.host)) return binding.contactUri;
   const parsed = parseUri(binding.contactUri);
   const uri = parsed.ok && "user" in parsed.value ? parsed.value : undefined;

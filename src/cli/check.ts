@@ -1,5 +1,5 @@
-import type { FileProblem } from "../company/file.ts";
 import { formatProblem, readCompany } from "../company/file.ts";
+import type { LocatedProblem } from "../model/problem.ts";
 import { trunksWithoutSocket } from "../model/trunk-sockets.ts";
 import { readCompanyText } from "./company-text.ts";
 import type { Output } from "./output.ts";
@@ -28,7 +28,7 @@ export function runCheck(file: string, output: Output, udp: readonly (4 | 6)[] |
 }
 
 /** Prints problems one a line, and how many of them refuse the file. */
-export function printProblems(problems: readonly FileProblem[], output: Output): void {
+export function printProblems(problems: readonly LocatedProblem[], output: Output): void {
   for (const problem of problems) output.err(formatProblem(problem));
   const errors = problems.filter((problem) => problem.severity === "error").length;
   output.err(`${errors} ${errors === 1 ? "error" : "errors"}.`);

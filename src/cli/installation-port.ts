@@ -1,10 +1,10 @@
 import type { Message, Progress } from "../admin/apply-audio.ts";
 import type { AudioEntry } from "../api/contract/audio.ts";
-import type { LocatedProblem } from "../api/contract/company.ts";
 import type { SecretsInExport } from "../company/write.ts";
 import type { Result } from "../lib/result.ts";
 import type { Ban, PhoneStatus } from "../model/access.ts";
 import type { CallRecord } from "../model/call-record.ts";
+import type { LocatedProblem } from "../model/problem.ts";
 import type { CallFilter, CallSummary, RefusedCounts } from "../model/repositories.ts";
 import type { TrunkStatus } from "../model/trunk-status.ts";
 

@@ -4,42 +4,33 @@ import { err, ok } from "../lib/result.ts";
 import type { Company } from "../model/company.ts";
 import { companySchema } from "../model/company.ts";
 import { checkCompany } from "../model/company-checks.ts";
-import type { DocumentPath, Problem } from "../model/problem.ts";
+import type { DocumentPath, LocatedProblem, Problem } from "../model/problem.ts";
 import { formatPath } from "../model/problem.ts";
 import { documentSecrets } from "./secrets.ts";
 import { problemsOf } from "./sentence.ts";
 import type { Position } from "./yaml-text.ts";
 import { readYaml } from "./yaml-text.ts";
 
-/** A problem with its place in the file. */
-export interface FileProblem extends Position {
-  readonly file: string;
-  /** `plans[0].steps[1].phone`, or empty for the whole file. */
-  readonly path: string;
-  readonly severity: Problem["severity"];
-  readonly message: string;
-}
-
 /** A company file that has no errors. */
 export interface CompanyFile {
   readonly company: Company;
-  readonly warnings: readonly FileProblem[];
+  readonly warnings: readonly LocatedProblem[];
   /** Gives a problem that was found later (a password that is not stored, for example) its place in the file. */
-  locate(problem: Problem): FileProblem;
+  locate(problem: Problem): LocatedProblem;
 }
 
 /**
  * Reads a company file (YAML 1.2 or JSON): syntax, shape, references, plans. Either everything is right, or
  * every problem that was found comes back with its line; the text may be anything at all.
  */
-export function readCompany(text: string, file: string): Result<CompanyFile, FileProblem[]> {
+export function readCompany(text: string, file: string): Result<CompanyFile, LocatedProblem[]> {
   const yaml = readYaml(text);
   if (!yaml.ok) {
     return err(yaml.error.map((problem) => ({ file, path: "", severity: "error" as const, ...problem })));
   }
   const at = (path: DocumentPath, atKey = false): Position => yaml.value.locate(path, atKey);
   const mask = createMasker(documentSecrets(yaml.value.data));
-  const locate = (problem: Problem): FileProblem => ({
+  const locate = (problem: Problem): LocatedProblem => ({
     file,
     ...at(problem.path, problem.atKey),
     path: mask(formatPath(problem.path)),
@@ -53,12 +44,12 @@ export function readCompany(text: string, file: string): Result<CompanyFile, Fil
   return ok({ company: shape.data, warnings: problems, locate });
 }
 
-function byPlace(a: FileProblem, b: FileProblem): number {
+function byPlace(a: LocatedProblem, b: LocatedProblem): number {
   return a.line - b.line || a.column - b.column;
 }
 
 /** `company.yaml:12:5: plans[0].steps[1].phone: There is no phone "217".`: the form editors can jump to. */
-export function formatProblem(problem: FileProblem): string {
+export function formatProblem(problem: LocatedProblem): string {
   const path = problem.path === "" ? "" : `${problem.path}: `;
   const severity = problem.severity === "warning" ? "warning: " : "";
   return `${problem.file}:${problem.line}:${problem.column}: ${severity}${path}${problem.message}`;

@@ -32,7 +32,7 @@ export type RefusalCode =
   | "country";
 
 /** Why a destination may not be called; `message` is a sentence with the destination in it. */
-export interface Refusal {
+export interface DestinationRefusal {
   readonly code: RefusalCode;
   readonly message: string;
 }
@@ -49,7 +49,10 @@ export type DialPolicy = Pick<Directory, "home" | "security">;
  * their usual punctuation is refused: no URI, no `;`, `&`, `@`, no letters; and so is what a spreadsheet makes of a number,
  * and two numbers in one (number-slips.ts).
  */
-export function understandDestination(text: string, directory: Directory): Result<Destination, Refusal> {
+export function understandDestination(
+  text: string,
+  directory: Directory,
+): Result<Destination, DestinationRefusal> {
   const trimmed = text.trim();
   if (trimmed === "") return refuse("empty", "The destination is empty.");
   if (directory.phones.has(trimmed)) return ok({ kind: "phone", extension: trimmed });
@@ -62,7 +65,10 @@ export function understandDestination(text: string, directory: Directory): Resul
  * valid by the numbering plans, in an allowed country, and of a kind that a switchboard calls. Premium, shared-cost,
  * personal, satellite and international service numbers, emergency numbers and short codes are always refused.
  */
-export function understandExternal(text: string, policy: DialPolicy): Result<ExternalDestination, Refusal> {
+export function understandExternal(
+  text: string,
+  policy: DialPolicy,
+): Result<ExternalDestination, DestinationRefusal> {
   const shown = quoteText(text);
   const slip = text.length > MAX_SLIP ? undefined : numberSlip(text);
   if (slip !== undefined) return refuse("notANumber", `The destination ${shown} ${slip}.`);
@@ -99,7 +105,7 @@ function guard(
   details: NumberDetails,
   shown: string,
   policy: DialPolicy,
-): Result<ExternalDestination, Refusal> {
+): Result<ExternalDestination, DestinationRefusal> {
   const kind = details.type === undefined ? undefined : REFUSED_TYPES.get(details.type);
   if (kind !== undefined) return refuse(kind.code, `The destination ${shown} ${kind.reason}.`);
   if (details.country === undefined) {
@@ -209,6 +215,6 @@ function hint(bare: string, home: string): string {
   return inspectNumber(meant, home)?.valid ? ` in ${home}; abroad it would be ${meant}` : ` in ${home}`;
 }
 
-function refuse(code: RefusalCode, message: string): Result<never, Refusal> {
+function refuse(code: RefusalCode, message: string): Result<never, DestinationRefusal> {
   return err({ code, message });
 }

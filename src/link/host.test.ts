@@ -7,11 +7,11 @@ import { callRecord } from "../../test/contract/repositories.suite.ts";
 import { COMPANY_TEXT, COMPANY_WARNING, companyWarningLine } from "../../test/fakes/company-text.ts";
 import { until } from "../../test/support/process.ts";
 import { readToken } from "../instance/api-token.ts";
+import type { ServerStatus } from "../model/server-status.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { openStore } from "../store/store.ts";
 import { Control } from "./host.ts";
-import type { LiveStatus } from "./link.ts";
 
 interface Running {
   readonly control: Control;
@@ -21,7 +21,7 @@ interface Running {
   readonly request: (path: string, init?: RequestInit) => Promise<Response>;
 }
 
-const STATUS: LiveStatus = {
+const STATUS: ServerStatus = {
   ready: true,
   reason: "",
   counters: { switchhook_calls_total: 7 },
@@ -31,7 +31,7 @@ const STATUS: LiveStatus = {
 /** Runs the real thread on a folder of its own. */
 async function withControl(
   work: (running: Running) => Promise<void>,
-  options: { apply?: string; publish?: (snapshot: Snapshot) => void; status?: () => LiveStatus } = {},
+  options: { apply?: string; publish?: (snapshot: Snapshot) => void; status?: () => ServerStatus } = {},
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "switchhook-control-"));
   const applyFile = options.apply === undefined ? undefined : join(folder, "company.yaml");

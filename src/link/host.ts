@@ -6,10 +6,11 @@ import type { AccessReport, Lift } from "../model/access.ts";
 import type { CallRecord, RecordSink } from "../model/call-record.ts";
 import { toCallRow } from "../model/call-row.ts";
 import type { BindingChange, CallRow, StoredBinding } from "../model/repositories.ts";
+import type { ServerStatus } from "../model/server-status.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 import { BatchQueue } from "./batch-queue.ts";
-import type { ControlStart, FromControl, LiveStatus, ToControl } from "./link.ts";
+import type { ControlStart, FromControl, ToControl } from "./link.ts";
 import type { RecordBatch } from "./record-batch.ts";
 import { packRecords } from "./record-batch.ts";
 
@@ -21,7 +22,7 @@ export interface ControlPorts {
   /** A renewed certificate, for connections from now on; the value is why it is not taken, in a sentence. */
   takeTls?(material: TlsMaterial): string | undefined;
   /** Asked when `/ready` or `/metrics` is. */
-  status(): LiveStatus;
+  status(): ServerStatus;
   /** Asked for the list of phones and of bans; undefined while starting. */
   access(lift: Lift | undefined): AccessReport | undefined;
   log(level: "error" | "warn" | "info", text: string): void;
@@ -118,8 +119,8 @@ export class Control implements RecordSink {
     this.#bindings.put(change);
   }
 
-  /** Our own part of `LiveStatus["counters"]` and `["gauges"]`. */
-  metrics(): Pick<LiveStatus, "counters" | "gauges"> {
+  /** Our own part of `ServerStatus["counters"]` and `["gauges"]`. */
+  metrics(): Pick<ServerStatus, "counters" | "gauges"> {
     return {
       counters: {
         switchhook_call_records_dropped_total: this.#records.dropped,
@@ -242,7 +243,7 @@ export class Control implements RecordSink {
     return refusal;
   }
 
-  #certificateDays(): LiveStatus["gauges"] {
+  #certificateDays(): ServerStatus["gauges"] {
     const valid = this.#tls?.valid;
     if (valid === undefined) return {};
     const days = daysUntil(valid.to, this.#ports.clock.wall());

@@ -1,6 +1,7 @@
 import type { TlsMaterial, TlsPaths } from "../admin/certificate.ts";
 import type { AccessReport, Lift } from "../model/access.ts";
 import type { BindingChange, StoredBinding } from "../model/repositories.ts";
+import type { ServerStatus } from "../model/server-status.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { RecordBatch } from "./record-batch.ts";
 
@@ -28,24 +29,12 @@ export interface ControlStart {
   readonly softwareVersion: string;
 }
 
-/** How the signalling side is doing, asked for when `/ready` or `/metrics` is. */
-export interface LiveStatus {
-  /** Takes new calls: started, and not draining. */
-  readonly ready: boolean;
-  /** Why not ready; empty when it is. */
-  readonly reason: string;
-  /** Counters by metric name, as Prometheus names them: `switchhook_calls_total`. */
-  readonly counters: Readonly<Record<string, number>>;
-  /** Values that go up and down: `switchhook_calls_active`. */
-  readonly gauges: Readonly<Record<string, number>>;
-}
-
 export type ToControl =
   | { readonly type: "records"; readonly batch: number; readonly records: RecordBatch }
   | { readonly type: "bindings"; readonly batch: number; readonly changes: readonly BindingChange[] }
   /** The signalling thread routes new calls by this snapshot from now on. */
   | { readonly type: "published"; readonly request: number }
-  | { readonly type: "status"; readonly request: number; readonly status: LiveStatus }
+  | { readonly type: "status"; readonly request: number; readonly status: ServerStatus }
   | { readonly type: "access"; readonly request: number; readonly report: AccessReport | undefined }
   /** Read the certificate's files again (SIGHUP). */
   | { readonly type: "reload" }

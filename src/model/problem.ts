@@ -11,6 +11,18 @@ export interface Problem {
   readonly atKey?: boolean;
 }
 
+/** A problem with its place in the file that the document was read from. */
+export interface LocatedProblem {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+  /** `plans[0].steps[1].phone`, or empty for the whole file. */
+  readonly path: string;
+  readonly severity: Problem["severity"];
+  readonly message: string;
+}
+
 /** `plans[0].steps[1].phone`; the top of a document is the empty string. */
 export function formatPath(path: DocumentPath): string {
   let text = "";

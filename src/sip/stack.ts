@@ -13,7 +13,7 @@ import {
 } from "./ua/auth/credentials-guard.ts";
 import { createDigestServer, type LookupHa1 } from "./ua/auth/digest-server.ts";
 import { Endpoint } from "./ua/endpoint.ts";
-import type { StoredBinding } from "./ua/registrar/binding.ts";
+import type { BindingRow } from "./ua/registrar/binding.ts";
 import { createLocation, type Location, type LocationPorts } from "./ua/registrar/location.ts";
 import { createRegistrar, type RegisterOutcome, type Registrar } from "./ua/registrar/registrar.ts";
 
@@ -43,7 +43,7 @@ export interface Stack {
   readonly authenticator: Authenticator;
   readonly guard: CredentialsGuard;
   /** Takes contacts of an earlier process; their phones count as proven. */
-  restore(rows: readonly StoredBinding[]): void;
+  restore(rows: readonly BindingRow[]): void;
   close(): void;
 }
 

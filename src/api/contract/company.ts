@@ -23,8 +23,6 @@ const locatedProblem = z.strictObject({
   message: z.string(),
 });
 
-export type LocatedProblem = Readonly<z.output<typeof locatedProblem>>;
-
 /** Answer of `PUT /api/v1/company`: it is on disk, and new calls are routed by it. */
 export const applyAnswer = z.strictObject({
   version: z.int(),

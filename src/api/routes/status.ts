@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
+import type { ServerStatus } from "../../model/server-status.ts";
 import { metricsText } from "../metrics-text.ts";
-import type { ApiPorts, ServerStatus } from "../ports.ts";
+import type { ApiPorts } from "../ports.ts";
 
 /** So many times a second the signalling thread is asked how it is, at most, whoever asks us. */
 const ASKED_PER_SECOND = 20;

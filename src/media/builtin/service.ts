@@ -6,7 +6,7 @@ import { MessageFiles } from "./message-files.ts";
 import { Pacer } from "./pacer.ts";
 import { PortPool } from "./port-pool.ts";
 import { ToneRecordings } from "./recording.ts";
-import { Session } from "./session.ts";
+import { BuiltinSession } from "./session.ts";
 
 /** How often ends are looked after: reports, silences, hold tones, ms. */
 const KEEP_UP_MS = 500;
@@ -15,7 +15,7 @@ const KEEP_UP_MS = 500;
 export class MediaService {
   readonly #environment: MediaEnvironment;
   readonly #send: (message: FromMedia) => void;
-  readonly #sessions = new Map<number, Session>();
+  readonly #sessions = new Map<number, BuiltinSession>();
   #timer: Timer | undefined;
   #told = "";
 
@@ -39,7 +39,7 @@ export class MediaService {
       case "open":
         this.#sessions.set(
           message.call,
-          new Session(this.#environment, message.call, message.country, this.#send),
+          new BuiltinSession(this.#environment, message.call, message.country, this.#send),
         );
         return;
       case "shutDown":

@@ -17,7 +17,7 @@ export type CallMessage = Exclude<ToMedia, { readonly type: "open" | "shutDown" 
  * The sound of one call in the media thread. What is asked is performed in order: while sockets are being opened,
  * everything else waits its turn.
  */
-export class Session {
+export class BuiltinSession {
   readonly #environment: MediaEnvironment;
   readonly #call: number;
   readonly #country: string;

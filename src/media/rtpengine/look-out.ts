@@ -4,7 +4,7 @@ import type { End } from "./end.ts";
 import { isHeld, keepHold } from "./hold.ts";
 import type { Playback } from "./playback.ts";
 import type { TagState } from "./reply.ts";
-import type { Session } from "./session.ts";
+import type { RtpengineSession } from "./session.ts";
 import { observe, type SilenceLimits } from "./watch.ts";
 
 /** What looking after a call needs of it. */
@@ -17,7 +17,7 @@ export interface LookOutPorts {
   readonly label: string;
   readonly warn: (text: string) => void;
   /** Undefined before the first end is described. */
-  readonly session: () => Session | undefined;
+  readonly session: () => RtpengineSession | undefined;
   readonly ends: () => Iterable<End>;
   readonly isOver: () => boolean;
   /** Runs it in the order of the call. */
@@ -83,7 +83,7 @@ export class LookOut {
   }
 
   /** Looks at all ends; in how many ms again. */
-  async #look(session: Session, tags: readonly TagState[]): Promise<number> {
+  async #look(session: RtpengineSession, tags: readonly TagState[]): Promise<number> {
     const { clock, limits, user, ends, isOver } = this.#ports;
     let again = QUERY_EVERY_MS;
     for (const end of ends()) {
@@ -99,7 +99,7 @@ export class LookOut {
   }
 
   /** A stranger was the first to send: from now on only the very place in the party's description counts. */
-  async #shutOut(session: Session, end: End, stranger: string): Promise<void> {
+  async #shutOut(session: RtpengineSession, end: End, stranger: string): Promise<void> {
     end.learning = "off";
     this.#ports.warn(
       `Sound for end ${end.name} of ${this.#ports.label} came from ${stranger}, which is not the party's address; it is shut out.`,
@@ -108,7 +108,7 @@ export class LookOut {
   }
 
   /** Where its sound came from is forgotten, and learned anew. */
-  async #forget(session: Session, end: End): Promise<void> {
+  async #forget(session: RtpengineSession, end: End): Promise<void> {
     const { agreed } = end.negotiation;
     if (agreed !== undefined) await session.forget({ end, agreement: agreed });
     await this.#ports.connect(end);

@@ -3,7 +3,7 @@ import { err, ok } from "../../lib/result.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { End, Playing } from "./end.ts";
 import { mayHear } from "./negotiation.ts";
-import type { Session } from "./session.ts";
+import type { RtpengineSession } from "./session.ts";
 import type { Sounds } from "./sounds.ts";
 
 /** What playing needs of a call. */
@@ -12,7 +12,7 @@ export interface PlaybackPorts {
   readonly sounds: Sounds;
   readonly country: string;
   /** Undefined before the first end is described. */
-  session(): Session | undefined;
+  session(): RtpengineSession | undefined;
   /** Runs it in the order of the call. */
   later(work: () => Promise<void>): void;
 }

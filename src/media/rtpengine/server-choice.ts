@@ -4,7 +4,7 @@ import type { MediaFault } from "../engine.ts";
 import { OVER } from "./faults.ts";
 import type { NgFault } from "./ng-client.ts";
 import type { Server, Servers } from "./servers.ts";
-import { Session } from "./session.ts";
+import { RtpengineSession } from "./session.ts";
 
 /** What choosing needs of a call. */
 export interface ServerChoiceParts {
@@ -22,19 +22,21 @@ export interface ServerChoiceParts {
  */
 export class ServerChoice {
   readonly #parts: ServerChoiceParts;
-  #session: Session | undefined;
+  #session: RtpengineSession | undefined;
 
   constructor(parts: ServerChoiceParts) {
     this.#parts = parts;
   }
 
   /** Undefined before an end was described. */
-  get session(): Session | undefined {
+  get session(): RtpengineSession | undefined {
     return this.#session;
   }
 
   /** Runs a command that takes a port. */
-  async run<T>(work: (session: Session) => Promise<Result<T, NgFault>>): Promise<Result<T, MediaFault>> {
+  async run<T>(
+    work: (session: RtpengineSession) => Promise<Result<T, NgFault>>,
+  ): Promise<Result<T, MediaFault>> {
     if (this.#session !== undefined) return asMedia(await work(this.#session), this.#session.server);
     const tried = new Set<Server>();
     let said = "";
@@ -44,7 +46,7 @@ export class ServerChoice {
         const reason = tried.size === 0 ? "none of them answers" : said;
         return err({ status: 503, reason: `No rtpengine can carry the sound of this call: ${reason}.` });
       }
-      const session = new Session(server, this.#parts.label);
+      const session = new RtpengineSession(server, this.#parts.label);
       this.#session = session;
       const result = await work(session);
       if (this.#parts.isOver()) return err(OVER);

@@ -19,7 +19,7 @@ export interface Described {
 }
 
 /** One call at one rtpengine: the commands that this driver needs, in its own words. */
-export class Session {
+export class RtpengineSession {
   readonly server: Server;
   readonly #label: string;
 

@@ -3,7 +3,7 @@ import { parseContentLength } from "./header.ts";
 import { headerName } from "./header-names.ts";
 import { defaultLimits, type MessageLimits } from "./limits.ts";
 import { refuse } from "./parser.ts";
-import type { ParseFault, Refusal } from "./refusal.ts";
+import type { ParseFault, ParseRefusal } from "./refusal.ts";
 
 /** What comes out of a stream. After a fault nothing more comes: the boundary of the next message is lost. */
 export type Frame =
@@ -94,7 +94,7 @@ export class StreamFramer {
     return false;
   }
 
-  #findLength(): Refusal | undefined {
+  #findLength(): ParseRefusal | undefined {
     const { maxBytes } = this.#limits;
     const within = this.#buffer.subarray(0, this.#end);
     const at = within.indexOf(HEAD_END, this.#searched);
@@ -111,7 +111,7 @@ export class StreamFramer {
     return undefined;
   }
 
-  #fail(refusal: Refusal): Frame {
+  #fail(refusal: ParseRefusal): Frame {
     const seen = Math.min(this.#end, this.#start + this.#limits.maxBytes);
     const headEnd = this.#buffer.subarray(0, seen).indexOf(HEAD_END, this.#start);
     const head = this.#buffer.toString("latin1", this.#start, headEnd < 0 ? seen : headEnd + 2);
@@ -136,7 +136,7 @@ export class StreamFramer {
   }
 }
 
-function tooLong(maxBytes: number): Refusal {
+function tooLong(maxBytes: number): ParseRefusal {
   return { status: 513, reason: `The message is longer than ${maxBytes} octets.` };
 }
 
@@ -144,7 +144,7 @@ function tooLong(maxBytes: number): Refusal {
  * What the header fields say of the body's length. DEVIATION(RFC 3261 §18.3): none at all is read as 0; what
  * follows without a start line then ends the connection.
  */
-function bodyLength(head: string, limits: MessageLimits): number | Refusal {
+function bodyLength(head: string, limits: MessageLimits): number | ParseRefusal {
   let found: number | undefined;
   let at = head.indexOf("\r\n") + 2;
   while (at < head.length) {

@@ -7,7 +7,7 @@ import { Headers } from "./headers.ts";
 import { defaultLimits, type MessageLimits } from "./limits.ts";
 import type { SipMessage } from "./message.ts";
 import { type NameAddr, parseContacts, parseNameAddr } from "./name-addr.ts";
-import { faultFrom, type ParseFault, type Refusal } from "./refusal.ts";
+import { faultFrom, type ParseFault, type ParseRefusal } from "./refusal.ts";
 import { isStatusLine, methodOf, readStartLine, type StartLine } from "./start-line.ts";
 import { endOfValue } from "./value-list.ts";
 import { parseVia, type Via } from "./via.ts";
@@ -106,7 +106,7 @@ export function parseMessage(bytes: Buffer, limits: MessageLimits = defaultLimit
 /** The fault of a message that must be refused for a reason that lies outside it, such as its size. `head` is octets. */
 export function refuse(
   head: string,
-  refusal: Refusal,
+  refusal: ParseRefusal,
   limits: MessageLimits,
 ): { ok: false; fault: ParseFault } {
   const startEnd = head.indexOf("\r\n");
@@ -121,11 +121,11 @@ export function refuse(
   };
 }
 
-function bad(reason: string): Refusal {
+function bad(reason: string): ParseRefusal {
   return { status: 400, reason };
 }
 
-function readHeaderLines(head: string, from: number, limits: MessageLimits): HeaderSection | Refusal {
+function readHeaderLines(head: string, from: number, limits: MessageLimits): HeaderSection | ParseRefusal {
   const section = new HeaderSection();
   const ascii = isAsciiText(head);
   let at = from;
@@ -182,7 +182,7 @@ function count(
   slot: number,
   line: HeaderLine,
   limits: MessageLimits,
-): Refusal | undefined {
+): ParseRefusal | undefined {
   const first = section.first[slot];
   if (first === undefined) section.first[slot] = line;
   switch (slot) {
@@ -219,7 +219,7 @@ function assemble(
   bytes: Buffer,
   bodyAt: number,
   limits: MessageLimits,
-): SipMessage | Refusal {
+): SipMessage | ParseRefusal {
   const fields = readMandatory(section);
   if (!("via" in fields)) return fields;
   if (start.kind === "request") {
@@ -260,7 +260,7 @@ function assemble(
       };
 }
 
-function readMandatory({ first }: HeaderSection): Mandatory | Refusal {
+function readMandatory({ first }: HeaderSection): Mandatory | ParseRefusal {
   const viaText = first[Slot.via]?.value;
   if (viaText === undefined) return bad("The Via header field is missing.");
   const via = parseVia(firstValue(viaText));
@@ -288,7 +288,7 @@ function firstValue(text: string): string {
   return text.includes(",") ? text.slice(0, endOfValue(text, 0)).trimEnd() : text;
 }
 
-function checkRequest(method: string, cseq: CSeq, section: HeaderSection): Refusal | undefined {
+function checkRequest(method: string, cseq: CSeq, section: HeaderSection): ParseRefusal | undefined {
   if (cseq.method !== method && KNOWN_METHODS.has(method)) {
     return bad("The CSeq header field names another method than the request line.");
   }
@@ -314,7 +314,7 @@ function readBody(
   bytes: Buffer,
   bodyAt: number,
   limits: MessageLimits,
-): Buffer | Refusal {
+): Buffer | ParseRefusal {
   const line = section.first[Slot.contentLength];
   const present = bytes.length - bodyAt;
   let length = present;

@@ -6,7 +6,7 @@ import { endOfValue } from "./value-list.ts";
 import { parseVia, type Via } from "./via.ts";
 
 /** Why a message is refused, before anything is known of the rest of it. */
-export interface Refusal {
+export interface ParseRefusal {
   /** What to answer; undefined: nothing. */
   readonly status: number | undefined;
   /** A sentence that names the header field and says why. */
@@ -14,7 +14,7 @@ export interface Refusal {
 }
 
 /** A message that cannot be taken, with what a stateless answer needs. */
-export interface ParseFault extends Refusal {
+export interface ParseFault extends ParseRefusal {
   /** The Via, From, To, Call-ID and CSeq fields that could be found, to be put in the answer; undefined if there is none to send. */
   readonly echo: readonly (readonly [name: string, value: string])[] | undefined;
   readonly method: string | undefined;
@@ -35,7 +35,7 @@ const NAMES: Readonly<Record<number, string>> = {
  * after the start line. Linear. Without any Via there is nobody to answer, so the fault is silent (RFC 3261 §18.2.2).
  */
 export function faultFrom(
-  refusal: Refusal,
+  refusal: ParseRefusal,
   method: string | undefined,
   lines: string,
   limits: MessageLimits,

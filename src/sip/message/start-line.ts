@@ -1,7 +1,7 @@
 import { isDigit, isToken } from "./chars.ts";
 import { octetsOf, textOf } from "./header-line.ts";
 import type { WireStartLine } from "./message.ts";
-import type { Refusal } from "./refusal.ts";
+import type { ParseRefusal } from "./refusal.ts";
 import { requestUriFault } from "./uri.ts";
 
 /** What a start line says. */
@@ -22,7 +22,7 @@ export type StartLine =
 const VERSION = "SIP/2.0";
 
 /** Reads a start line given as octets (RFC 3261 §7.1, §7.2). A refusal without status means silence. */
-export function readStartLine(octets: string): StartLine | Refusal {
+export function readStartLine(octets: string): StartLine | ParseRefusal {
   return isStatusLine(octets) ? readStatusLine(octets) : readRequestLine(octets);
 }
 
@@ -38,7 +38,7 @@ export function methodOf(octets: string): string | undefined {
   return isToken(method) ? method : undefined;
 }
 
-function readRequestLine(octets: string): StartLine | Refusal {
+function readRequestLine(octets: string): StartLine | ParseRefusal {
   const versionAt = octets.endsWith(" SIP/2.0") ? octets.length - 7 : octets.trimEnd().lastIndexOf(" ") + 1;
   const version = octets.slice(versionAt);
   if (version !== VERSION && version.toUpperCase() !== VERSION) return otherVersion(version);
@@ -56,12 +56,12 @@ function readRequestLine(octets: string): StartLine | Refusal {
   return { kind: "request", method, uri, wire: plain ? undefined : { octets, fields: [method, uri] } };
 }
 
-const MALFORMED: Refusal = {
+const MALFORMED: ParseRefusal = {
   status: 400,
   reason: "The request line is not a method, a URI and a version with one space between them.",
 };
 
-function otherVersion(version: string): Refusal {
+function otherVersion(version: string): ParseRefusal {
   const word = version.trimEnd().toUpperCase();
   if (!isSipVersion(word))
     return { status: undefined, reason: "The first line is not that of a SIP message." };
@@ -74,7 +74,7 @@ function isSipVersion(word: string): boolean {
 }
 
 // RFC 4475 §3.1.1.13: the reason phrase may be empty; a missing space before it is forgiven.
-function readStatusLine(octets: string): StartLine | Refusal {
+function readStatusLine(octets: string): StartLine | ParseRefusal {
   if (octets.slice(0, 7).toUpperCase() !== VERSION || octets[7] !== " ")
     return silent("The status line is malformed.");
   for (let at = 8; at < 11; at++)
@@ -88,6 +88,6 @@ function readStatusLine(octets: string): StartLine | Refusal {
   return { kind: "response", status, reason, wire: plain ? undefined : { octets, fields: [status, reason] } };
 }
 
-function silent(reason: string): Refusal {
+function silent(reason: string): ParseRefusal {
   return { status: undefined, reason };
 }

@@ -23,7 +23,7 @@ export interface Visitor {
   readonly close: () => void;
 }
 
-type Refusal = "rate" | "source" | "network" | "total";
+type ConnectionRefusal = "rate" | "source" | "network" | "total";
 
 /** A connection of nobody that we know yet. */
 interface Seat extends Visitor {
@@ -163,7 +163,7 @@ export class ConnectionGate {
     if (seat.network !== undefined) part(this.#byNetwork, seat.network, seat);
   }
 
-  #refuse(reason: Refusal, address: string): undefined {
+  #refuse(reason: ConnectionRefusal, address: string): undefined {
     const { counters, clock, log } = this.#options;
     counters.add(`sip_connections_refused{reason="${reason}"}`);
     this.#unlogged += 1;
@@ -179,7 +179,7 @@ export class ConnectionGate {
   }
 }
 
-const REASONS: Readonly<Record<Refusal, string>> = {
+const REASONS: Readonly<Record<ConnectionRefusal, string>> = {
   rate: "too many new ones came from there within two seconds",
   source: "too many on which no phone has registered are open from this address",
   network: "too many on which no phone has registered are open from this IPv6 network",

@@ -15,7 +15,7 @@ import type { HostPort, Target, TransportKind } from "./transport.ts";
 export type Idle = "keepAlive" | "piece";
 
 /** `later`: not now, but it need not be lost. */
-export type Refusal = "banned" | "rate" | "later";
+export type GuardRefusal = "banned" | "rate" | "later";
 
 export type DropReason = "banned" | "rate" | "scanner";
 
@@ -43,7 +43,12 @@ export interface Guard {
    * is proven, `own` is what this stream alone has brought: who is within a stranger's allowance by himself, and is too
    * much only together with others behind the same NAT, is told to wait.
    */
-  admit(transport: TransportKind, remote: HostPort, follows: boolean, own?: Spending): Refusal | undefined;
+  admit(
+    transport: TransportKind,
+    remote: HostPort,
+    follows: boolean,
+    own?: Spending,
+  ): GuardRefusal | undefined;
   /** The same on a stream that we opened ourselves; whoever owns it keeps its account. */
   admitOurs(account: Account, follows: boolean): "rate" | undefined;
   /**
@@ -112,7 +117,12 @@ class SourceGuard implements Guard {
     this.#bans = new Bans(this.#limits.maxBans);
   }
 
-  admit(transport: TransportKind, remote: HostPort, follows: boolean, own?: Spending): Refusal | undefined {
+  admit(
+    transport: TransportKind,
+    remote: HostPort,
+    follows: boolean,
+    own?: Spending,
+  ): GuardRefusal | undefined {
     const now = this.#clock.now();
     const source = this.#sources.at(remote.host, now);
     const verdict = this.#admitResident(source, transport, remote, follows, now);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { defaultSessionTimer } from "../dialog/session-timer.ts";
 import { buildRequest } from "../message/build.ts";
 import type { SipRequest } from "../message/message.ts";
-import { checkInDialog, checkRequest, type Refusal } from "./request-checks.ts";
+import { checkInDialog, checkRequest, type RequestRefusal } from "./request-checks.ts";
 
 type Field = readonly [string, string];
 const SDP: Field = ["Content-Type", "application/sdp"];
@@ -28,7 +28,7 @@ function request(
   });
 }
 
-const check = (asked: SipRequest): Refusal | undefined => checkRequest(asked, defaultSessionTimer);
+const check = (asked: SipRequest): RequestRefusal | undefined => checkRequest(asked, defaultSessionTimer);
 
 const fine: readonly (readonly [string, SipRequest])[] = [
   ["an INVITE with SDP", request("INVITE", [SDP], "v=0")],

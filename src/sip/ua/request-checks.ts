@@ -6,7 +6,7 @@ import { parseUri } from "../message/uri.ts";
 import { ALLOW, METHODS, REGISTERED_METHODS, SUPPORTED } from "./capabilities.ts";
 
 /** An answer that a request gets before anybody looks at what it wants. */
-export interface Refusal {
+export interface RequestRefusal {
   readonly status: number;
   readonly reason?: string;
   readonly headers?: readonly (readonly [string, string])[];
@@ -19,7 +19,7 @@ const UNDERSTOOD: ReadonlySet<string> = new Set(SUPPORTED);
  * The checks that RFC 3261 §8.2 asks of every server, in its order: method, Request-URI scheme, extensions, content.
  * Undefined: the request may be processed.
  */
-export function checkRequest(request: SipRequest, timer: SessionTimerPolicy): Refusal | undefined {
+export function checkRequest(request: SipRequest, timer: SessionTimerPolicy): RequestRefusal | undefined {
   return (
     checkMethod(request) ??
     checkUri(request) ??
@@ -31,38 +31,38 @@ export function checkRequest(request: SipRequest, timer: SessionTimerPolicy): Re
 }
 
 /** The same inside a dialog, where method, Request-URI and hops have been settled. */
-export function checkInDialog(request: SipRequest): Refusal | undefined {
+export function checkInDialog(request: SipRequest): RequestRefusal | undefined {
   return checkExtensions(request) ?? checkContent(request);
 }
 
-function checkMethod({ method }: SipRequest): Refusal | undefined {
+function checkMethod({ method }: SipRequest): RequestRefusal | undefined {
   if (SERVED.has(method)) return undefined;
   // §8.2.1; §21.5.2: 501 for a method that nobody knows.
   return { status: REGISTERED_METHODS.has(method) ? 405 : 501, headers: [["Allow", ALLOW]] };
 }
 
-function checkUri(request: SipRequest): Refusal | undefined {
+function checkUri(request: SipRequest): RequestRefusal | undefined {
   const uri = parseUri(request.uri);
   if (!uri.ok) return { status: 400, reason: "Bad Request-URI" };
   // §8.2.2.1: other schemes are not routed here.
   return ["sip", "sips", "tel"].includes(uri.value.scheme) ? undefined : { status: 416 };
 }
 
-function checkExtensions(request: SipRequest): Refusal | undefined {
+function checkExtensions(request: SipRequest): RequestRefusal | undefined {
   // §8.2.2.3; Proxy-Require as well: towards the caller this element stands where a proxy would (§16.3 item 5).
   const asked = [...request.headers.list("require"), ...request.headers.list("proxy-require")];
   const unknown = asked.filter((tag) => tag !== "" && !UNDERSTOOD.has(tag.toLowerCase()));
   return unknown.length > 0 ? { status: 420, headers: [["Unsupported", unknown.join(", ")]] } : undefined;
 }
 
-function checkHops(request: SipRequest): Refusal | undefined {
+function checkHops(request: SipRequest): RequestRefusal | undefined {
   // RFC 7332: a B2BUA carries Max-Forwards over, so an INVITE that may not go on ends here.
   if (request.method !== "INVITE" || request.to.tag !== undefined) return undefined;
   const hops = request.headers.get("max-forwards");
   return hops !== undefined && Number(hops) === 0 ? { status: 483 } : undefined;
 }
 
-function checkContent(request: SipRequest): Refusal | undefined {
+function checkContent(request: SipRequest): RequestRefusal | undefined {
   if (request.method !== "INVITE" && request.method !== "UPDATE") return undefined;
   const { headers } = request;
   const unreadable = checkBody(request);
@@ -77,7 +77,7 @@ function checkContent(request: SipRequest): Refusal | undefined {
 }
 
 /** §8.2.3: 415 for a body that cannot be read and may not be ignored. */
-export function checkBody(request: SipRequest): Refusal | undefined {
+export function checkBody(request: SipRequest): RequestRefusal | undefined {
   const fault = bodyFault(request);
   if (fault === undefined) return undefined;
   const accept =
@@ -85,7 +85,7 @@ export function checkBody(request: SipRequest): Refusal | undefined {
   return { status: 415, headers: [accept] };
 }
 
-function checkTimer(request: SipRequest, timer: SessionTimerPolicy): Refusal | undefined {
+function checkTimer(request: SipRequest, timer: SessionTimerPolicy): RequestRefusal | undefined {
   if (request.method !== "INVITE" || request.to.tag !== undefined) return undefined;
   const negotiated = negotiateAsServer(request, timer);
   if (negotiated.kind !== "tooShort") return undefined;

@@ -54,7 +54,7 @@ export function bindingKey(uri: SipUri, params: Params): string {
 }
 
 /** A row of the store (the shape of model/repositories.ts, which a SIP room may not know). */
-export interface StoredBinding {
+export interface BindingRow {
   readonly extension: string;
   readonly key: string;
   /** Milliseconds since the epoch. */
@@ -63,12 +63,12 @@ export interface StoredBinding {
 }
 
 /** What the store has to do to be like the location service again. */
-export type BindingChange =
-  | { readonly type: "set"; readonly row: StoredBinding }
+export type BindingRowChange =
+  | { readonly type: "set"; readonly row: BindingRow }
   | { readonly type: "remove"; readonly extension: string; readonly key: string };
 
 /** The binding as plain data that survives JSON. */
-export function toRow(binding: Binding, clock: Clock): StoredBinding {
+export function toRow(binding: Binding, clock: Clock): BindingRow {
   return {
     extension: binding.extension,
     key: binding.key,
@@ -91,7 +91,7 @@ export function toRow(binding: Binding, clock: Clock): StoredBinding {
  * back; a stream is gone with the process that had it.
  */
 export function fromRow(
-  row: StoredBinding,
+  row: BindingRow,
   clock: Clock,
   flowTo: (target: Target) => Flow | undefined,
 ): Binding | undefined {

@@ -4,7 +4,7 @@ import { VirtualClock } from "../../../../test/fakes/virtual-clock.ts";
 import { parseNameAddr } from "../../message/name-addr.ts";
 import { isSipUri } from "../../message/uri.ts";
 import type { Flow, Target } from "../../transport/transport.ts";
-import { type BindingChange, isReachable, requestUriOf, type StoredBinding } from "./binding.ts";
+import { type BindingRow, type BindingRowChange, isReachable, requestUriOf } from "./binding.ts";
 import { type ContactUpdate, createLocation, type RegistrationUpdate } from "./location.ts";
 
 function flowFrom(host: string, port = 5060, transport: "udp" | "tcp" = "udp"): Flow & { open: boolean } {
@@ -32,9 +32,9 @@ function contact(text: string, expiresSeconds = 3_600): ContactUpdate {
 
 function setup(options: { readonly maxContactsPerPhone?: number } = {}) {
   const clock = new VirtualClock();
-  const changes: BindingChange[] = [];
+  const changes: BindingRowChange[] = [];
   /** What a store holds that applied every change. */
-  const rows = new Map<string, StoredBinding>();
+  const rows = new Map<string, BindingRow>();
   const location = createLocation({
     clock,
     flowTo: (target: Target) => flowFrom(target.host, target.port),
@@ -44,7 +44,7 @@ function setup(options: { readonly maxContactsPerPhone?: number } = {}) {
         if (change.type === "set")
           rows.set(
             `${change.row.extension} ${change.row.key}`,
-            JSON.parse(JSON.stringify(change.row)) as StoredBinding,
+            JSON.parse(JSON.stringify(change.row)) as BindingRow,
           );
         else
           assert.ok(rows.delete(`${change.extension} ${change.key}`), "a row is removed that was never set");
@@ -222,7 +222,7 @@ test("rows that have expired, are damaged, or are older than a new REGISTER are 
   const [row] = [...rows.values()];
   assert.ok(row !== undefined);
   const binding = row.binding as Record<string, unknown>;
-  const damaged: StoredBinding[] = [
+  const damaged: BindingRow[] = [
     { ...row, expiresAt: clock.wall() },
     { ...row, expiresAt: Number.NaN },
     ...[

@@ -6,11 +6,11 @@ import { sourceKey } from "../../transport/address.ts";
 import type { Flow, HostPort, Target, TransportKind } from "../../transport/transport.ts";
 import {
   type Binding,
-  type BindingChange,
+  type BindingRow,
+  type BindingRowChange,
   bindingKey,
   fromRow,
   isReachable,
-  type StoredBinding,
   toRow,
 } from "./binding.ts";
 
@@ -41,7 +41,7 @@ export interface LocationPorts {
   readonly clock: Clock;
   readonly flowTo: (target: Target) => Flow | undefined;
   /** Every change, in order, for whoever keeps them over a restart. */
-  readonly onChange?: (changes: readonly BindingChange[]) => void;
+  readonly onChange?: (changes: readonly BindingRowChange[]) => void;
   readonly maxContactsPerPhone?: number;
 }
 
@@ -56,7 +56,7 @@ export interface Location {
   /** Whether a contact is registered by this very flow, or is where its phone says that it listens. */
   isFlow(transport: TransportKind, place: HostPort): boolean;
   /** Takes rows of an earlier process; how many are still good. Does not call `onChange`. */
-  restore(rows: readonly StoredBinding[]): number;
+  restore(rows: readonly BindingRow[]): number;
   /** Forgets a phone that is no longer configured. */
   remove(extension: string): void;
   /** Phones that have at least one binding. */
@@ -123,7 +123,7 @@ class LocationTable implements Location {
     return this.#flows.has(flowKey(transport, place));
   }
 
-  restore(rows: readonly StoredBinding[]): number {
+  restore(rows: readonly BindingRow[]): number {
     let restored = 0;
     for (const row of rows) {
       const binding = fromRow(row, this.#ports.clock, this.#ports.flowTo);
@@ -221,7 +221,7 @@ class LocationTable implements Location {
 
   #tell(before: readonly Binding[], after: readonly Binding[]): void {
     if (this.#ports.onChange === undefined) return;
-    const changes: BindingChange[] = [];
+    const changes: BindingRowChange[] = [];
     for (const { extension, key } of before) {
       if (!after.some((binding) => binding.key === key)) changes.push({ type: "remove", extension, key });
     }
