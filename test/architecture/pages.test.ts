@@ -14,7 +14,10 @@ const decisions = globSync("docs/adr/[0-9]*.md", { cwd: root })
 
 /** Rooms that do something, or that many work in. */
 const ROOMS = [
+  "admin",
   "api",
+  "app",
+  "board",
   "call",
   "cli",
   "company",
@@ -22,6 +25,8 @@ const ROOMS = [
   "demo",
   "dialplan",
   "http",
+  "instance",
+  "link",
   "media",
   "media/audio",
   "media/rtpengine",
@@ -81,6 +86,19 @@ test("each decision says in its head what it is, and both sides of a supersessio
         `${newer} supersedes ${number}`,
       );
   }
+});
+
+test("the index of decisions has a line for each", () => {
+  const lines = read("docs/adr/README.md").split("\n");
+  const wanted = decisions.map((name) => {
+    const [title = "", , head = ""] = read(`docs/adr/${name}`).split("\n");
+    const status = /Status: ([^.]*)/.exec(head)?.[1];
+    return `| [${name.slice(0, 4)}](${name}) | ${title.slice("# 0000. ".length)} | ${status} |`;
+  });
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith("| [")),
+    wanted,
+  );
 });
 
 test("each decision that pages and code refer to is there", () => {
