@@ -7,6 +7,7 @@ import { Switchboard } from "../call/switchboard.ts";
 import { listenersOf, udpFamilies } from "../config/listeners.ts";
 import { parseHostPort } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
+import { openInstallationId } from "../instance/installation-id.ts";
 import { claimInstance, releaseInstance } from "../instance/instance-file.ts";
 import { type CounterStore, createCounters } from "../lib/counters.ts";
 import { createMasker, type Masker, noMasker } from "../lib/masker.ts";
@@ -92,7 +93,12 @@ export async function startApp(
   if (!listen.ok) return listen;
   const claimed = claim(settings.dataDir);
   if (!claimed.ok) return err([claimed.error]);
-  const process = new Process(settings, hooks);
+  const installation = openInstallationId(settings.dataDir);
+  if (!installation.ok) {
+    releaseInstance(settings.dataDir);
+    return err([installation.error]);
+  }
+  const process = new Process(settings, hooks, installation.value);
   const started = await process.start(listen.value);
   if (!started.ok) {
     await process.stop();
@@ -104,6 +110,7 @@ export async function startApp(
 class Process implements App {
   readonly #settings: Settings;
   readonly #hooks: AppHooks;
+  readonly #installation: string;
   readonly #log: Logger;
   readonly #counters: CounterStore = createCounters();
   readonly #ids = randomIds();
@@ -122,8 +129,9 @@ class Process implements App {
   #stopCollecting: () => void = () => {};
   #stopped: Promise<void> | undefined;
 
-  constructor(settings: Settings, hooks: AppHooks) {
+  constructor(settings: Settings, hooks: AppHooks, installation: string) {
     this.#settings = settings;
+    this.#installation = installation;
     this.#hooks = hooks;
     this.#log = createLogger(settings.logLevel, undefined, () => this.#mask);
     this.#snapshot = emptySnapshot(settings.realm);
@@ -304,6 +312,7 @@ class Process implements App {
       sink: { put: (record) => this.#control?.put(record) },
       resolve: (uri) => resolveText((text) => resolver.resolve(text), uri),
       realm: this.#settings.realm,
+      installation: this.#installation,
       // Listening on every address, any address that a phone dials is ours.
       isOurHost: (host) => hosts.has(host) || (anyHost && /^[\d.:a-f]+$/i.test(host)),
       isOurs: (place) => own.has(place),

@@ -1,6 +1,6 @@
 import { isBehindNat } from "../model/network.ts";
 import type { MediaPolicy, Snapshot, Trunk } from "../model/snapshot.ts";
-import type { AnswerChallenge, Flow, Reach, Target } from "../sip/index.ts";
+import type { AnswerChallenge, Flow, OurContact, Reach, Target } from "../sip/index.ts";
 import { parseUri, targetOf } from "../sip/index.ts";
 import type { ReachGuard } from "./reach-guard.ts";
 import { numberUri } from "./trunk-identity.ts";
@@ -15,8 +15,8 @@ export interface Route {
   /** Route header values: a binding's Path, a trunk's proxy and service route. */
   readonly path: readonly string[];
   readonly flows: readonly Flow[];
-  /** User part of our Contact; undefined: it has none. */
-  readonly contactUser: string | undefined;
+  /** Who we are in Contact; undefined: an address without a user part. */
+  readonly contact: OurContact | undefined;
   /** Where whoever answers may lead us. */
   readonly reach: Reach;
   readonly trunk: Trunk | undefined;
@@ -60,7 +60,7 @@ export function routesToPhone(extension: string, snapshot: Snapshot, ports: Rout
       to,
       path: binding.path,
       flows: [flow],
-      contactUser: undefined,
+      contact: undefined,
       reach: guard.phone(extension),
       trunk: undefined,
       phone: extension,
@@ -119,6 +119,7 @@ export async function routeToTrunk(
     const places = trunk.outboundProxy ?? trunk.hosts.join(", ");
     return `no address of trunk "${trunk.name}" could be resolved (${places})`;
   }
+  const line = ports.line(trunk);
   const uri = numberUri(number, trunk, hostOf(first), snapshot.home.country);
   return {
     label: `${number} through trunk "${trunk.name}"`,
@@ -126,7 +127,7 @@ export async function routeToTrunk(
     to: `<${uri}>`,
     path: routes,
     flows,
-    contactUser: trunk.contactUser ?? ports.line(trunk)?.contactUser,
+    contact: { contactUser: trunk.contactUser ?? line?.contactUser, outboundFlow: line?.outboundFlow },
     reach: ports.reach().trunk(trunk),
     trunk,
     phone: undefined,

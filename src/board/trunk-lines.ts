@@ -8,6 +8,7 @@ import {
   createRegistration,
   type DigestClient,
   type Flow,
+  instanceUrn,
   parseUri,
   type Registration,
   type RegistrationStatus,
@@ -23,8 +24,10 @@ export interface TrunkLinesPorts {
   readonly ids: Ids;
   readonly resolve: (trunk: Trunk, uri: string) => Promise<readonly Target[]>;
   readonly flowTo: (target: Target) => Flow | undefined;
-  /** Keeps a NAT's way open over UDP. */
-  readonly keepAlive: (flow: Flow) => void;
+  /** See `Transport.keepAlive`. */
+  readonly keepAlive: (flow: Flow, mustAnswer: boolean) => void;
+  /** What tells this installation from others. */
+  readonly installation: string;
   /** A trunk was registered, or could not be. */
   readonly onStatus: (trunk: string, status: RegistrationStatus) => void;
 }
@@ -82,6 +85,15 @@ export class TrunkLines {
     return undefined;
   }
 
+  /** The trunk whose registration holds this flow: what comes on it is the provider's, whatever it made of our Contact. */
+  byFlow(flow: Flow): Trunk | undefined {
+    for (const { trunk, registration } of this.#lines.values()) {
+      const own = registration?.flow;
+      if (own !== undefined && (own === flow || (!flow.reliable && isSameAddress(own, flow)))) return trunk;
+    }
+    return undefined;
+  }
+
   /** The way that the trunk's registration has taken, while it is open. */
   flow(trunk: Trunk): Flow | undefined {
     return this.#lines.get(trunk.name)?.registration?.flow;
@@ -111,7 +123,7 @@ export class TrunkLines {
     if (trunk.kind !== "registration" || !registrar.ok || !("host" in registrar.value)) {
       return { trunk, digest: createDigestClient(credentials, this.#ports.ids), registration: undefined };
     }
-    const { transactions, clock, ids, resolve, flowTo, keepAlive, onStatus } = this.#ports;
+    const { transactions, clock, ids, resolve, flowTo, keepAlive, installation, onStatus } = this.#ports;
     const proxy = trunk.outboundProxy;
     const outbound = proxy === undefined ? undefined : parseUri(proxy);
     const registration = createRegistration(
@@ -128,9 +140,16 @@ export class TrunkLines {
         account: trunk.account,
         outboundProxy: outbound?.ok === true && "host" in outbound.value ? outbound.value : undefined,
         credentials,
+        instance: instanceUrn(installation, trunk.name),
         onStatus: (status) => onStatus(trunk.name, status),
       },
     );
     return { trunk, digest: registration.digest, registration };
   }
+}
+
+/** Any number of flow objects stand for one peer over UDP. */
+function isSameAddress(one: Flow, other: Flow): boolean {
+  const { host, port } = one.remote;
+  return one.transport === other.transport && host === other.remote.host && port === other.remote.port;
 }

@@ -17,6 +17,8 @@ export interface TrunkLine {
   /** Route header values (RFC 3608). */
   readonly serviceRoute: readonly string[];
   readonly flow: Flow | undefined;
+  /** The same, where its registrar does outbound. */
+  readonly outboundFlow: Flow | undefined;
 }
 
 /** What is asked on the way. */

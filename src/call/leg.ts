@@ -129,7 +129,7 @@ export class Leg {
         callId: this.callId,
         maxForwards,
         headers: identity.headers,
-        contactUser: this.route.contactUser,
+        contact: this.route.contact,
         routes: this.route.path,
         body: this.origin.rewrite(offer),
         flows: this.route.flows,

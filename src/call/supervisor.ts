@@ -76,6 +76,8 @@ export interface SupervisorParts {
   readonly reach: Omit<ReachParts, "peers">;
   /** The trunk at which we registered with this Contact user. */
   readonly trunkOfContact: (user: string) => Trunk | undefined;
+  /** The trunk whose registration holds this flow. */
+  readonly trunkOfFlow: (flow: Flow) => Trunk | undefined;
   readonly invite: (parts: OutboundInviteParts, user: OutboundInviteUser) => OutboundInvite;
   readonly listener?: StoryListener | undefined;
   /** One line of the log when logins from somewhere begin to be refused. */
@@ -199,13 +201,13 @@ export class Supervisor implements EndpointUser {
     this.#admit(invite, origin);
   }
 
-  /** Trunk by address, phone by password; anything else has been answered and is undefined. */
+  /** Trunk by the Contact that we registered, by address or by the flow of its registration, phone by password; anything else has been answered and is undefined. */
   #originOf(invite: InboundInvite): Origin | undefined {
     const { request, flow } = invite;
     const snapshot = this.#parts.snapshot();
     const byContact = this.#parts.trunkOfContact(dialled(request));
     if (byContact !== undefined) return { kind: "trunk", trunk: byContact, toContact: true };
-    const trunk = this.peers.trunkAt(flow.remote.host);
+    const trunk = this.peers.trunkAt(flow.remote.host) ?? this.#parts.trunkOfFlow(flow);
     const extension = userOf(request.from.uri);
     if (trunk !== undefined && !this.#isPhoneBesides(request, flow, extension))
       return { kind: "trunk", trunk, toContact: false };

@@ -20,6 +20,7 @@ import {
   type DigestAlgorithm,
   type Flow,
   isReachable,
+  onceEach,
   type RegistrationStatus,
   requestUriOf,
   type SessionTimerPolicy,
@@ -46,6 +47,8 @@ export interface SwitchboardParts {
   /** RFC 3263; an unknown host is an empty list. */
   readonly resolve: (uri: string) => Promise<readonly Target[]>;
   readonly realm: string;
+  /** 32 hexadecimal digits that no other installation has. */
+  readonly installation: string;
   /** Names and addresses, besides the realm, under which phones may register. */
   readonly isOurHost: (host: string) => boolean;
   /** Listeners of ours, under any of their addresses. */
@@ -113,9 +116,10 @@ export class Switchboard {
       transactions,
       clock,
       ids,
+      installation: parts.installation,
       resolve: (trunk, uri) => this.#targets.resolve(trunk, uri),
       flowTo: (target) => parts.transport.flowTo(target),
-      keepAlive: (flow) => parts.transport.keepAlive(flow),
+      keepAlive: (flow, mustAnswer) => parts.transport.keepAlive(flow, mustAnswer),
       onStatus: (trunk, status) => parts.onTrunkStatus?.(trunk, status),
     });
     this.outsideCalls = new OutsideCalls({
@@ -144,6 +148,7 @@ export class Switchboard {
       claimed: (request) => this.stack.authenticator.claimed(request),
       register: (transaction) => registrar.handleRegister(transaction),
       trunkOfContact: (user) => this.#lines.byContact(user),
+      trunkOfFlow: (flow) => this.#lines.byFlow(flow),
       invite: (invite, user) => endpoint.invite(invite, user),
       routing: this.#routing(),
       outsideCalls: this.outsideCalls,
@@ -232,7 +237,7 @@ export class Switchboard {
     const { transport } = this.#parts;
     return {
       bindings: (extension) =>
-        this.stack.location.lookup(extension).map((binding) => ({
+        onceEach(this.stack.location.lookup(extension)).map((binding) => ({
           contactUri: requestUriOf(binding),
           path: binding.path,
           flow: isReachable(binding) ? binding.flow : undefined,

@@ -1,6 +1,6 @@
 import { RtpEndpoint } from "../media/rtp-endpoint.ts";
 import { systemClock } from "../runtime/clock.ts";
-import { createRegistration, type InboundInvite, noParams, type Session } from "../sip/index.ts";
+import { createRegistration, type InboundInvite, instanceUrn, noParams, type Session } from "../sip/index.ts";
 import { answer } from "./caller.ts";
 import { Ear } from "./ear.ts";
 import { openUserAgent, type UserAgent } from "./user-agent.ts";
@@ -55,6 +55,7 @@ export async function startDemoPhone(options: DemoPhoneOptions): Promise<DemoPho
         params: noParams,
         headers: undefined,
       },
+      instance: instanceUrn(agent.ids.hex(128), options.extension),
       credentials: { username: options.extension, password: options.password },
       onStatus: (status) => {
         if (status.state === "registered") registered.resolve();

@@ -26,6 +26,7 @@ export type {
 export type { Slowed } from "./ua/auth/credentials-guard.ts";
 export type { DigestAlgorithm } from "./ua/auth/digest.ts";
 export { createDigestClient, type DigestClient } from "./ua/auth/digest-client.ts";
+export type { OurContact } from "./ua/context.ts";
 export { Endpoint, type EndpointUser } from "./ua/endpoint.ts";
 export type { AnswerChallenge } from "./ua/invite/dialog-requests.ts";
 export type { InboundInvite } from "./ua/invite/inbound-invite.ts";
@@ -33,11 +34,12 @@ export { ANSWERED_ELSEWHERE } from "./ua/invite/invite-attempt.ts";
 export type { OutboundInvite, OutboundInviteParts, OutboundInviteUser } from "./ua/invite/outbound-invite.ts";
 export type { PeerOffer, Session } from "./ua/invite/session.ts";
 export { type Reach, STAYS_ON_ITS_FLOW, targetOf } from "./ua/reach.ts";
+export { instanceUrn } from "./ua/register/instance.ts";
 export {
   createRegistration,
   proxyRoute,
   type Registration,
   type RegistrationStatus,
 } from "./ua/register/registration.ts";
-export { isReachable, requestUriOf } from "./ua/registrar/binding.ts";
+export { isReachable, onceEach, requestUriOf } from "./ua/registrar/binding.ts";
 export type { RegisterOutcome } from "./ua/registrar/registrar.ts";

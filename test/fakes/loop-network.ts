@@ -193,11 +193,11 @@ export class LoopTransport implements Transport {
     return flow;
   }
 
-  /** How many were sent over UDP. */
-  keepAlives = 0;
+  /** Those that were asked for; nothing of them is seen on the wire. */
+  readonly keptAlive: { readonly at: number; readonly flow: Flow; readonly mustAnswer: boolean }[] = [];
 
-  keepAlive(flow: Flow): void {
-    if (!flow.reliable) this.keepAlives += 1;
+  keepAlive(flow: Flow, mustAnswer = false): void {
+    this.keptAlive.push({ at: this.#network.clock.now(), flow, mustAnswer });
   }
 
   send(message: SipMessage, flow: Flow, onError: (reason: string) => void): void {

@@ -207,6 +207,7 @@ export class Scenario {
       sink: { put: (record) => this.#put(record) },
       resolve: (uri) => Promise.resolve(parts.names?.[uri] ?? resolved(uri)),
       realm: REALM,
+      installation: "0123456789abcdef0123456789abcdef",
       isOurHost: (host) => host === BOARD,
       isOurs: ({ host, port }) => host === BOARD && port === 5060,
       maxCalls: parts.maxCalls ?? 1000,

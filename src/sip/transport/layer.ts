@@ -185,8 +185,9 @@ class TransportLayer implements OpenTransports {
     return listener.flowTo(target);
   }
 
-  keepAlive(flow: Flow): void {
+  keepAlive(flow: Flow, mustAnswer = false): void {
     if (flow instanceof UdpFlow) flow.write(KEEP_ALIVE, ignoreError);
+    else if (flow instanceof StreamFlow) flow.keepAlive(mustAnswer);
   }
 
   send(message: SipMessage, flow: Flow, onError: (reason: string) => void): void {
@@ -203,8 +204,8 @@ class TransportLayer implements OpenTransports {
       this.#largeRequests.send(message, bytes, flow, onError);
       return;
     }
-    // A response whose stream is gone is not taken to the host that the Via names: that may be anyone (reliability
-    // B10). DEVIATION(RFC 3261 §18.2.2): nor to its source address, whose port would be a guess; the peer asks again.
+    // A response whose stream is gone goes nowhere from here: the host that the Via names may be anyone (reliability B10).
+    // Whoever answers knows where the peer is besides, and has that way opened (`answerBy` in transaction/user.ts).
     if (!flow.open && message.kind === "response") {
       this.#options.counters.add("sip_responses_without_connection");
       failLater(onError, "the connection that the request came on is closed");

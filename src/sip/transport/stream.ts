@@ -62,7 +62,7 @@ export class StreamFlow implements WritableFlow {
   /** When our last keep-alive went out, and whether its answer is still awaited. */
   #pingedAt = Number.NEGATIVE_INFINITY;
   #awaitsPong = false;
-  /** The peer has answered one: only of such a one does silence say that it is gone. */
+  /** The peer has answered one, or has said that it does: only of such a one does silence say that it is gone. */
   #answersPings = false;
   #unsent: Unsent[] = [];
   #unsentBytes = 0;
@@ -148,6 +148,15 @@ export class StreamFlow implements WritableFlow {
     if (this.#unsentBytes > this.#room.limits.maxUnsentBytes)
       return failLater(onError, "too much waits for the connection");
     this.#unsent.push({ bytes, onError });
+  }
+
+  /** Sends one now; `mustAnswer`: the peer has to answer this one and all that follow. */
+  keepAlive(mustAnswer: boolean): void {
+    if (mustAnswer) this.#answersPings = true;
+    if (this.#state !== "open" || !this.outbound) return;
+    // A ping that is not answered yet has its own time.
+    if (!this.#awaitsPong) this.#ping();
+    this.#arm();
   }
 
   /** Sends what is on its way, then ends the stream; the peer gets a second to do the same. */

@@ -63,8 +63,11 @@ export interface Transport {
   flowTo(target: Target): Flow | undefined;
   /** Sends a message that is complete, Via included. `onError` is called at most once, later, never inside send. */
   send(message: SipMessage, flow: Flow, onError: (reason: string) => void): void;
-  /** Over UDP: octets that say nothing but keep a NAT's way open. Streams that we opened keep themselves open. */
-  keepAlive(flow: Flow): void;
+  /**
+   * Octets that say nothing but keep a way open. A stream that we opened does so by itself; `mustAnswer` tells it that the
+   * peer has to answer each of them (RFC 5626 §4.4.1), and is gone if it does not.
+   */
+  keepAlive(flow: Flow, mustAnswer?: boolean): void;
   /** Sets the one observer; it is asked before the handler is, and retransmissions pass it too. */
   observe(observer: TransportObserver): void;
   /** Sets the one handler of what arrives. */

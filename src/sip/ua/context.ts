@@ -46,8 +46,17 @@ export function dialogKey(callId: string, localTag: string): string {
   return `${callId}\n${localTag}`;
 }
 
-/** Our Contact on a flow. `user`: its user part, where it has one. */
-export function contactFor(flow: Flow, user?: string): string {
+/** Who we are in Contact. */
+export interface OurContact {
+  /** User part; undefined: there is none. */
+  readonly contactUser?: string | undefined;
+  /** The flow of our registration at a registrar that does outbound. */
+  readonly outboundFlow?: Flow | undefined;
+}
+
+/** Our Contact on a flow. On that of an outbound registration the rest of the dialog is to come there too (RFC 5626 §4.3). */
+export function contactFor(flow: Flow, { contactUser: user, outboundFlow }: OurContact = {}): string {
   const transport = flow.transport === "udp" ? "" : `;transport=${flow.transport}`;
-  return `<sip:${user === undefined ? "" : `${encodeUser(user)}@`}${flow.sentBy}${transport}>`;
+  const ob = flow === outboundFlow ? ";ob" : "";
+  return `<sip:${user === undefined ? "" : `${encodeUser(user)}@`}${flow.sentBy}${transport}${ob}>`;
 }

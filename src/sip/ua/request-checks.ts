@@ -51,7 +51,10 @@ function checkUri(request: SipRequest): RequestRefusal | undefined {
 function checkExtensions(request: SipRequest): RequestRefusal | undefined {
   // §8.2.2.3; Proxy-Require as well: towards the caller this element stands where a proxy would (§16.3 item 5).
   const asked = [...request.headers.list("require"), ...request.headers.list("proxy-require")];
-  const unknown = asked.filter((tag) => tag !== "" && !UNDERSTOOD.has(tag.toLowerCase()));
+  const understood = (tag: string): boolean =>
+    // RFC 5626 §11.1: outbound is about registrations.
+    UNDERSTOOD.has(tag) || (tag === "outbound" && request.method === "REGISTER");
+  const unknown = asked.filter((tag) => tag !== "" && !understood(tag.toLowerCase()));
   return unknown.length > 0 ? { status: 420, headers: [["Unsupported", unknown.join(", ")]] } : undefined;
 }
 

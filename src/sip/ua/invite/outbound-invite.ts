@@ -7,7 +7,14 @@ import type { SipResponse } from "../../message/message.ts";
 import type { ClientTransaction, ServerTransaction } from "../../transaction/user.ts";
 import type { Flow } from "../../transport/transport.ts";
 import { ALLOW } from "../capabilities.ts";
-import { contactFor, type DialogOwner, dialogKey, type Invited, type UaContext } from "../context.ts";
+import {
+  contactFor,
+  type DialogOwner,
+  dialogKey,
+  type Invited,
+  type OurContact,
+  type UaContext,
+} from "../context.ts";
 import type { Reach } from "../reach.ts";
 import type { AnswerChallenge } from "./dialog-requests.ts";
 import { answerEarly } from "./early-requests.ts";
@@ -37,8 +44,8 @@ export interface OutboundInviteParts {
   readonly callId: string;
   readonly maxForwards: number;
   readonly headers: HeaderList;
-  /** User part of our Contact; undefined: it has none. */
-  readonly contactUser?: string | undefined;
+  /** Who we are in Contact; left out: an address without a user part. */
+  readonly contact?: OurContact | undefined;
   /** Route header values (a binding's Path, a trunk's proxy). */
   readonly routes: readonly string[];
   /** SDP offer; empty: the peer is asked for one. */
@@ -134,7 +141,7 @@ export class OutboundInvite implements DialogOwner {
       ["To", parts.to],
       ["Call-ID", parts.callId],
       ["CSeq", `${this.#sequence} INVITE`],
-      ["Contact", contactFor(flow, parts.contactUser)],
+      ["Contact", contactFor(flow, parts.contact)],
       ["Allow", ALLOW],
       // Without an offer 100rel would put the peer's offer into a 1xx and our answer into the PRACK: not asked for.
       ["Supported", body.length > 0 ? "100rel, timer" : "timer"],
@@ -273,7 +280,7 @@ export class OutboundInvite implements DialogOwner {
       dialog,
       flow: attempt.flow,
       reach: this.#parts.reach,
-      contactUser: this.#parts.contactUser,
+      contact: this.#parts.contact,
       timer: negotiateAsClient(response),
       peerUpdates: hasToken(response, "allow", "update"),
       localSdp: this.#parts.body,

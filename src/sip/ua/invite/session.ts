@@ -6,7 +6,7 @@ import type { SipRequest, SipResponse } from "../../message/message.ts";
 import type { ServerTransaction } from "../../transaction/user.ts";
 import type { Flow } from "../../transport/transport.ts";
 import { ALLOW } from "../capabilities.ts";
-import { contactFor, type DialogOwner, dialogKey, T1, type UaContext } from "../context.ts";
+import { contactFor, type DialogOwner, dialogKey, type OurContact, T1, type UaContext } from "../context.ts";
 import type { Reach } from "../reach.ts";
 import { checkInDialog } from "../request-checks.ts";
 import { type AnswerChallenge, DialogRequests } from "./dialog-requests.ts";
@@ -41,8 +41,8 @@ export interface SessionParts {
   readonly flow: Flow;
   /** Where the peer may lead us. */
   readonly reach: Reach;
-  /** User part of our Contact; undefined: it has none. */
-  readonly contactUser?: string | undefined;
+  /** Who we are in Contact; left out: an address without a user part. */
+  readonly contact?: OurContact | undefined;
   readonly timer: SessionTimer | undefined;
   /** Methods from the peer's Allow. */
   readonly peerUpdates: boolean;
@@ -64,7 +64,7 @@ export class Session implements DialogOwner {
   readonly #peerUpdates: boolean;
   readonly #requests: DialogRequests;
   readonly #invite: SessionParts["invite"];
-  readonly #contactUser: string | undefined;
+  readonly #contact: OurContact | undefined;
   #user: SessionUser | undefined;
   #answer:
     | {
@@ -91,7 +91,7 @@ export class Session implements DialogOwner {
     this.#requests = new DialogRequests(context, parts);
     this.#peerUpdates = parts.peerUpdates;
     this.#invite = parts.invite;
-    this.#contactUser = parts.contactUser;
+    this.#contact = parts.contact;
     this.#offers = new OfferAnswer(parts.localSdp, parts.remoteSdp);
     context.dialogs.set(dialogKey(this.dialog.callId, this.dialog.localTag), this);
     this.#refresh = new SessionRefresh({
@@ -296,7 +296,7 @@ export class Session implements DialogOwner {
     if (request.method === "UPDATE" && description.length === 0) {
       agreed();
       return this.#reply(transaction, 200, [
-        ["Contact", contactFor(this.#requests.flow, this.#contactUser)],
+        ["Contact", contactFor(this.#requests.flow, this.#contact)],
         ["Allow", ALLOW],
         ...timerHeaders,
       ]);
@@ -365,7 +365,7 @@ export class Session implements DialogOwner {
   /** Headers of a request or 2xx that describes the session. */
   #describing(body: Buffer, timerHeaders: HeaderList): HeaderList {
     return [
-      ["Contact", contactFor(this.#requests.flow, this.#contactUser)],
+      ["Contact", contactFor(this.#requests.flow, this.#contact)],
       ["Supported", "timer"],
       ["Allow", ALLOW],
       ...timerHeaders,

@@ -18,6 +18,8 @@ export interface RegistrationIdentity {
   readonly callId: string;
   /** User part of our Contact. */
   readonly contactUser: string;
+  /** URN of what we are there (RFC 5626 §4.1). */
+  readonly instance: string;
   /** Route header values: an outbound proxy (§8.1.2). */
   readonly routes: readonly string[];
   /** One above the last, for every REGISTER sent (§10.2.4). */
@@ -33,23 +35,34 @@ export interface RegisterAttemptParts {
   readonly targets: readonly Target[];
   /** Seconds to ask for; 0 unregisters. */
   readonly expiresSeconds: number;
+  /** Ask for outbound (RFC 5626 §4.2.1), where the flow is a stream. */
+  readonly outbound: boolean;
+  /** An edge proxy on the way does not know outbound (439). */
+  readonly onNoOutbound: () => void;
   /** A registrar wants at least so many seconds (423, §10.2.8). */
   readonly onMinimum: (seconds: number) => void;
   readonly onDone: (outcome: RegisterAttemptOutcome) => void;
 }
 
+/** The provider took it. */
+export interface Accepted {
+  readonly kind: "accepted";
+  /** The provider saw us at another place than we say (RFC 3581). */
+  readonly behindNat: boolean;
+  readonly expiresSeconds: number;
+  readonly flow: Flow;
+  /** The registrar does outbound: our calls come by this flow (RFC 5626 §4.2.1). */
+  readonly outbound: boolean;
+  /** After so long without a keep-alive the other end takes the flow for dead (RFC 5626 §4.4). */
+  readonly flowTimerSeconds: number | undefined;
+  /** `200 OK`. */
+  readonly answer: string;
+  /** Route header values for our calls (RFC 3608). */
+  readonly serviceRoute: readonly string[];
+}
+
 export type RegisterAttemptOutcome =
-  | {
-      readonly kind: "accepted";
-      /** The provider saw us at another place than we say (RFC 3581). */
-      readonly behindNat: boolean;
-      readonly expiresSeconds: number;
-      readonly flow: Flow;
-      /** `200 OK`. */
-      readonly answer: string;
-      /** Route header values for our calls (RFC 3608). */
-      readonly serviceRoute: readonly string[];
-    }
+  | Accepted
   | {
       readonly kind: "failed";
       readonly sentence: string;
@@ -62,6 +75,10 @@ export type RegisterAttemptOutcome =
 const MAX_EXPIRES_SECONDS = 86_400;
 /** A longer service route is a loop or an attack. */
 const MAX_SERVICE_ROUTES = 8;
+/** Flow-Timer: below it a keep-alive would go out every other second, above it says nothing. */
+const FLOW_TIMER_SECONDS = { least: 5, most: 7_200 };
+/** We have one flow to a registrar; it takes a new one for the old one by this number (RFC 5626 §4.2.1). */
+const REG_ID = 1;
 
 /**
  * One REGISTER to its end: challenges answered, 423 obeyed once, the next address taken when one is silent,
@@ -70,6 +87,7 @@ const MAX_SERVICE_ROUTES = 8;
 export class RegisterAttempt {
   readonly #parts: RegisterAttemptParts;
   #expiresSeconds: number;
+  #outbound: boolean;
   #nextTarget = 0;
   #run: ChallengeRun | undefined;
   #transaction: ClientTransaction | undefined;
@@ -82,6 +100,7 @@ export class RegisterAttempt {
   constructor(parts: RegisterAttemptParts) {
     this.#parts = parts;
     this.#expiresSeconds = parts.expiresSeconds;
+    this.#outbound = parts.outbound;
   }
 
   start(): void {
@@ -111,6 +130,9 @@ export class RegisterAttempt {
   #send(flow: Flow, credentials: readonly (readonly [name: string, value: string])[]): void {
     const { identity, transactions } = this.#parts;
     const transport = flow.transport === "udp" ? "" : `;transport=${flow.transport}`;
+    // Over UDP outbound asks for STUN (RFC 5626 §4.4.2), which is not spoken here.
+    const asks = this.#outbound && flow.reliable;
+    const instance = `;+sip.instance="<${identity.instance}>"${asks ? `;reg-id=${REG_ID}` : ""}`;
     const request = buildRequest({
       method: "REGISTER",
       uri: identity.registrar,
@@ -121,8 +143,9 @@ export class RegisterAttempt {
         ["To", `<${identity.aor}>`],
         ["Call-ID", identity.callId],
         ["CSeq", `${identity.nextCSeq()} REGISTER`],
-        ["Contact", `<sip:${identity.contactUser}@${flow.sentBy}${transport}>`],
+        ["Contact", `<sip:${identity.contactUser}@${flow.sentBy}${transport}>${instance}`],
         ["Expires", String(this.#expiresSeconds)],
+        ...(asks ? ([["Supported", "path, outbound"]] as const) : []),
         ...credentials,
       ],
     });
@@ -157,6 +180,7 @@ export class RegisterAttempt {
     if (status === 423 && this.#raise(response)) {
       return this.#send(flow, this.#parts.digest.prepare("REGISTER", this.#parts.identity.registrar));
     }
+    if (status === 439 && this.#outbound) return this.#withoutOutbound(flow);
     const sentence = `The provider answered ${status} ${response.reason}.`;
     const retryAfter = parseRetryAfter(response.headers.get("retry-after") ?? "");
     if (retryAfter.ok) this.#retryAfterSeconds = retryAfter.value;
@@ -173,6 +197,13 @@ export class RegisterAttempt {
     if (credentials === undefined) return;
     if (credentials.ok) this.#send(flow, credentials.value);
     else this.#fail(credentials.error, true);
+  }
+
+  /** RFC 5626 §4.2.1: a proxy on the way does not know outbound, so that it is left out. */
+  #withoutOutbound(flow: Flow): void {
+    this.#outbound = false;
+    this.#parts.onNoOutbound();
+    this.#send(flow, this.#parts.digest.prepare("REGISTER", this.#parts.identity.registrar));
   }
 
   /** §10.2.8: once more with the provider's minimum. */
@@ -197,6 +228,8 @@ export class RegisterAttempt {
       behindNat: isBehindNat(response, flow),
       expiresSeconds: Math.min(granted, MAX_EXPIRES_SECONDS),
       flow,
+      outbound: flow.reliable && this.#outbound && hasOption(response, "outbound"),
+      flowTimerSeconds: flowTimerOf(response),
       answer: `${response.status} ${response.reason}`.trim(),
       serviceRoute: serviceRouteOf(response),
     });
@@ -223,6 +256,17 @@ function serviceRouteOf(response: SipResponse): readonly string[] {
     return read.ok && isSipUri(read.value.uri) && value.includes("<");
   });
   return readable ? values : [];
+}
+
+function hasOption(response: SipResponse, tag: string): boolean {
+  return response.headers.list("require").some((option) => option.toLowerCase() === tag);
+}
+
+/** RFC 5626 §4.4: seconds; undefined: it does not say, or says what cannot be meant. */
+function flowTimerOf(response: SipResponse): number | undefined {
+  const text = response.headers.get("flow-timer")?.trim() ?? "";
+  const seconds = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  return seconds >= FLOW_TIMER_SECONDS.least && seconds <= FLOW_TIMER_SECONDS.most ? seconds : undefined;
 }
 
 /** Whether our Via came back with another address or port than we announce (RFC 3581 §4). */

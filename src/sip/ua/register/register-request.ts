@@ -1,7 +1,7 @@
 import { err, ok, type Result } from "../../../lib/result.ts";
 import { parseExpires, parseQ } from "../../message/header.ts";
 import type { SipRequest } from "../../message/message.ts";
-import { type Contact, parseContacts } from "../../message/name-addr.ts";
+import { type Contact, parseContacts, parseNameAddr } from "../../message/name-addr.ts";
 import { decodeUser, formatUri, isSipUri, parseUri, type SipUri } from "../../message/uri.ts";
 import type { ContactUpdate } from "../registrar/location.ts";
 
@@ -14,7 +14,12 @@ export interface RegisterRequest {
   /** Undefined: the phone only asks what is registered. */
   readonly contacts: "*" | readonly ContactUpdate[] | undefined;
   readonly path: readonly string[];
+  /** What it asks of outbound (RFC 5626 §6). */
+  readonly outbound: OutboundWish;
 }
+
+/** `lacking`: the phone wants outbound, and the proxy that it talks to does not do it. */
+export type OutboundWish = "none" | "wanted" | "lacking";
 
 /** An answer other than 200, with the reason phrase that tells the phone's owner what is wrong. */
 export interface RegisterRefusal {
@@ -61,7 +66,11 @@ export function readRegister(
   if (path.length > limits.maxPaths) return refuse(400, "Too many Path values");
   const contacts = readContacts(request, path, limits);
   if (!contacts.ok) return contacts;
+  const flows = contacts.value === "*" ? 0 : (contacts.value ?? []).filter(hasFlow).length;
+  // RFC 5626 §6: one REGISTER is about one flow.
+  if (flows > 1) return refuse(400, "More Than One Contact With reg-id");
   return ok({
+    outbound: flows === 0 ? "none" : outboundWish(request, path),
     user: to.user === undefined ? undefined : decodeUser(to.user),
     hosts: [target.value.host, to.host],
     contacts: contacts.value,
@@ -94,6 +103,21 @@ function readContacts(
     updates.push(toUpdate(contact, contact.uri, expires, limits));
   }
   return ok(updates);
+}
+
+/** RFC 5626 §6: a reg-id counts beside an instance only. */
+function hasFlow({ params }: ContactUpdate): boolean {
+  const number = params.get("reg-id") ?? "";
+  return params.get("+sip.instance") !== undefined && /^[1-9]\d{0,9}$/.test(number);
+}
+
+/** The phone itself is at the other end of the flow, or a proxy that knows its flow: `ob` in the Path that was added first. */
+function outboundWish(request: SipRequest, path: readonly string[]): OutboundWish {
+  const asked = [...request.headers.list("supported"), ...request.headers.list("require")];
+  if (!asked.some((tag) => tag.toLowerCase() === "outbound")) return "none";
+  if (request.headers.list("via").length <= 1) return "wanted";
+  const first = parseNameAddr(path.at(-1) ?? "");
+  return first.ok && isSipUri(first.value.uri) && first.value.uri.params.has("ob") ? "wanted" : "lacking";
 }
 
 function isZero(expires: string): boolean {

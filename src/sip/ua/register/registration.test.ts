@@ -22,6 +22,7 @@ import { createRegistration, type RegistrationSettings, type RegistrationStatus 
 const PROVIDER = "203.0.113.1";
 const BACKUP = "203.0.113.2";
 const US = "192.0.2.1";
+const INSTANCE = "urn:uuid:2ed6657d-e927-568b-95e1-2665a8aea6a2";
 
 function uri(text: string): SipUri {
   const read = parseUri(text);
@@ -87,10 +88,12 @@ function setup(options: Options = {}) {
       ids,
       resolve: () => Promise.resolve(targets),
       flowTo: (target) => transport.flowTo(target),
+      keepAlive: (flow, mustAnswer) => transport.keepAlive(flow, mustAnswer),
     },
     {
       registrar: uri("sip:provider.example"),
       credentials: { username: "trunk", password: "secret" },
+      instance: INSTANCE,
       onStatus: (status) => statuses.push(status),
       ...options.settings,
     },

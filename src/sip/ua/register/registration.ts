@@ -18,6 +18,7 @@ import {
   type RegistrationState,
   registrationTable,
 } from "./registration.fsm.ts";
+import { RegistrationFlow } from "./registration-flow.ts";
 
 export interface RegistrationPorts {
   readonly transactions: Transactions;
@@ -26,8 +27,8 @@ export interface RegistrationPorts {
   /** RFC 3263; an empty list where the name has no address. */
   readonly resolve: (uri: SipUri) => Promise<readonly Target[]>;
   readonly flowTo: (target: Target) => Flow | undefined;
-  /** Keeps a NAT's way open over UDP. */
-  readonly keepAlive?: (flow: Flow) => void;
+  /** Sends a keep-alive; `mustAnswer`: a peer that does not answer it is gone (RFC 5626 §4.4.1). */
+  readonly keepAlive?: (flow: Flow, mustAnswer: boolean) => void;
 }
 
 export interface RegistrationSettings {
@@ -38,6 +39,8 @@ export interface RegistrationSettings {
   /** Where requests go instead of to the registrar, which stays their Request-URI. */
   readonly outboundProxy?: SipUri | undefined;
   readonly credentials: ClientCredentials;
+  /** URN of what we are at this provider, the same over restarts (`instanceUrn`, RFC 5626 §4.1). */
+  readonly instance: string;
   /** Seconds to ask for. Short enough to keep a NAT binding's address known; the provider may raise it. */
   readonly expiresSeconds?: number;
   readonly onStatus?: (status: RegistrationStatus) => void;
@@ -72,6 +75,8 @@ export interface Registration {
   readonly aor: string;
   /** The way that the provider accepted, for calls to it while it is open. */
   readonly flow: Flow | undefined;
+  /** The same where the provider does outbound: a call on it asks for the rest of its dialog there (RFC 5626 §4.3). */
+  readonly outboundFlow: Flow | undefined;
   /** Route header values that the provider wants on our calls (RFC 3608), while registered. */
   readonly serviceRoute: readonly string[];
   /** Shares nonces with the calls that we send to this provider. */
@@ -85,12 +90,6 @@ const REFRESH_MARGIN_MS = 40_000;
 /** First pause and longest pause after silence or a server's fault, and after a refusal. */
 const RETRY_MS = { silent: [5_000, 300_000], refused: [60_000, 1_800_000] } as const;
 const MAX_RETRY_AFTER_SECONDS = 3_600;
-/** A flow that lived so long and broke is registered anew at once; one that keeps breaking waits, up to the second. */
-const LASTING_MS = 10_000;
-const RECONNECT_MS = { first: 100, again: 2_000, longest: 60_000 } as const;
-/** RFC 5626 §4.4.2: 24 to 29 s over UDP, the least that NATs keep. */
-const NAT_KEEP_ALIVE_MS = 24_000;
-
 export function createRegistration(ports: RegistrationPorts, settings: RegistrationSettings): Registration {
   return new Registrant(ports, settings);
 }
@@ -109,13 +108,9 @@ class Registrant implements Registration {
   #round = 0;
   #timer: Timer | undefined;
   #outcome: RegisterAttemptOutcome | undefined;
-  #flow: Flow | undefined;
-  /** Of the flow: since when it holds, how to stop watching it, and what keeps it open. */
-  #flowSince = 0;
-  #unwatch: (() => void) | undefined;
-  #keepAlive: Timer | undefined;
-  /** Flows that broke soon after they were registered, one after another. */
-  #losses = 0;
+  readonly #flow: RegistrationFlow;
+  /** A proxy on the way does not know outbound (439); asked again when the flow is another. */
+  #noOutbound = false;
   #serviceRoute: readonly string[] = [];
   #failures = 0;
   #registeredUntil: { readonly now: number; readonly wall: number } | undefined;
@@ -129,6 +124,10 @@ class Registrant implements Registration {
   constructor(ports: RegistrationPorts, settings: RegistrationSettings) {
     this.#ports = ports;
     this.#settings = settings;
+    this.#flow = new RegistrationFlow(ports, () => {
+      this.#noOutbound = false;
+      this.#mailbox.send("flowLost");
+    });
     const { ids } = ports;
     const { registrar, credentials, account, outboundProxy } = settings;
     this.contactUser = ids.hex(64);
@@ -141,13 +140,18 @@ class Registrant implements Registration {
       fromTag: ids.hex(64),
       callId: ids.hex(128),
       contactUser: this.contactUser,
+      instance: settings.instance,
       routes: outboundProxy === undefined ? [] : [proxyRoute(outboundProxy)],
       nextCSeq: () => (cseq += 1),
     };
   }
 
   get flow(): Flow | undefined {
-    return this.#flow?.open === true ? this.#flow : undefined;
+    return this.#flow.open;
+  }
+
+  get outboundFlow(): Flow | undefined {
+    return this.#flow.outbound;
   }
 
   get serviceRoute(): readonly string[] {
@@ -209,7 +213,7 @@ class Registrant implements Registration {
         this.#retryInMs = this.#retryDelayMs();
         return this.#startTimer(this.#retryInMs);
       case "startReconnectTimer":
-        return this.#startTimer(this.#reconnectDelayMs());
+        return this.#startTimer(this.#flow.reconnectDelayMs());
       case "startFarewellTimer":
         return this.#startTimer(FAREWELL_MS);
       case "cancelTimer":
@@ -222,7 +226,7 @@ class Registrant implements Registration {
         return this.#tell();
       case "tellStopped":
         this.#registeredUntil = undefined;
-        this.#leaveFlow();
+        this.#flow.leave();
         this.#tell();
         return this.#tellStopped();
     }
@@ -242,6 +246,10 @@ class Registrant implements Registration {
         digest: this.digest,
         targets: this.#presentFirst(targets),
         expiresSeconds,
+        outbound: !this.#noOutbound,
+        onNoOutbound: () => {
+          this.#noOutbound = true;
+        },
         onMinimum: (seconds) => {
           this.#minimumSeconds = seconds;
         },
@@ -260,7 +268,7 @@ class Registrant implements Registration {
       this.#failures += 1;
     } else {
       this.#failures = 0;
-      if (outcome.expiresSeconds > 0) this.#holdFlow(outcome.flow, outcome.behindNat);
+      if (outcome.expiresSeconds > 0) this.#flow.hold(outcome);
       this.#serviceRoute = outcome.serviceRoute;
       const forMs = outcome.expiresSeconds * 1_000;
       const { clock } = this.#ports;
@@ -271,52 +279,10 @@ class Registrant implements Registration {
 
   /** The provider's host that holds the registration is asked first: its others may not know of it. */
   #presentFirst(targets: readonly Target[]): readonly Target[] {
-    const flow = this.#flow;
+    const flow = this.#flow.last;
     const isPresent = ({ transport, host, port }: Target): boolean =>
       transport === flow?.transport && host === flow.remote.host && port === flow.remote.port;
     return [...targets.filter(isPresent), ...targets.filter((one) => !isPresent(one))];
-  }
-
-  #holdFlow(flow: Flow, behindNat: boolean): void {
-    if (flow !== this.#flow || this.#unwatch === undefined) {
-      this.#leaveFlow();
-      this.#flow = flow;
-      this.#flowSince = this.#ports.clock.now();
-      this.#unwatch = this.#ports.transactions.onceClosed(flow, () => this.#lost());
-    }
-    this.#keepAlive?.cancel();
-    this.#keepAlive = undefined;
-    if (behindNat && !flow.reliable) this.#keepOpen(flow);
-  }
-
-  #leaveFlow(): void {
-    this.#unwatch?.();
-    this.#unwatch = undefined;
-    this.#keepAlive?.cancel();
-    this.#keepAlive = undefined;
-    this.#flow = undefined;
-  }
-
-  #lost(): void {
-    this.#unwatch = undefined;
-    const lasted = this.#ports.clock.now() - this.#flowSince >= LASTING_MS;
-    this.#losses = lasted ? 0 : this.#losses + 1;
-    this.#mailbox.send("flowLost");
-  }
-
-  #keepOpen(flow: Flow): void {
-    const delayMs = NAT_KEEP_ALIVE_MS + this.#ports.ids.integer(5_000);
-    this.#keepAlive = this.#ports.clock.after(delayMs, () => {
-      this.#ports.keepAlive?.(flow);
-      this.#keepOpen(flow);
-    });
-  }
-
-  /** RFC 5626 §4.5: at once, and where that does not last in growing pauses; not all trunks in the same moment. */
-  #reconnectDelayMs(): number {
-    if (this.#losses === 0) return Math.round(RECONNECT_MS.first * this.#fraction());
-    const pause = Math.min(RECONNECT_MS.again * 2 ** Math.min(this.#losses - 1, 16), RECONNECT_MS.longest);
-    return Math.round(pause * (0.5 + 0.5 * this.#fraction()));
   }
 
   #startTimer(delayMs: number): void {

@@ -34,6 +34,21 @@ export function isReachable(binding: Binding): binding is Binding & { readonly f
 }
 
 /**
+ * Where a call to the phone goes: of the flows of one instance the first that is open, in their order (RFC 5626 §6: two
+ * flows are two ways to one phone, which is not to ring twice).
+ */
+export function onceEach(bindings: readonly Binding[]): readonly Binding[] {
+  const taken = new Map<string, Binding>();
+  for (const binding of bindings) {
+    const flow = binding.params.has("reg-id") ? binding.params.get("+sip.instance") : undefined;
+    const id = flow ?? binding.key;
+    const known = taken.get(id);
+    if (known === undefined || (!isReachable(known) && isReachable(binding))) taken.set(id, binding);
+  }
+  return [...taken.values()];
+}
+
+/**
  * The Request-URI for a request to the binding: without the headers that the Contact may carry, which would let
  * a phone put a Route into our requests (RFC 3261 §19.1.1; RFC 4475 §3.3.14), and without `method`.
  */

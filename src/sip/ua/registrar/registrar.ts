@@ -59,6 +59,9 @@ export interface Registrar {
 
 const MIN_EXPIRES_SECONDS = 60;
 
+/** How often a phone says on its stream that it is there: NATs that forget one after a minute are not rare. */
+const FLOW_TIMER_SECONDS = 60;
+
 const FAULTS: Readonly<Record<LocationFault, RegisterRefusal>> = {
   outOfOrder: { status: 500, reason: "CSeq Not Above The Last One" },
   tooManyContacts: { status: 403, reason: "Too Many Contacts" },
@@ -145,10 +148,17 @@ class Registering {
     return true;
   }
 
-  #register(extension: string, { contacts, path }: RegisterRequest): void {
+  #register(extension: string, { contacts, path, outbound }: RegisterRequest): void {
     const { request, flow } = this.#transaction;
     const { location } = this.#ports;
     if (contacts === undefined) return this.#accept(extension, location.lookup(extension), path);
+    if (outbound === "lacking") {
+      return this.#refuse(
+        { status: 439, reason: "" },
+        extension,
+        `Phone "${extension}" asks for outbound (RFC 5626) through a proxy that does not do it.`,
+      );
+    }
     const shortest = this.#ports.minExpiresSeconds ?? MIN_EXPIRES_SECONDS;
     const tooBrief = ({ expiresSeconds }: { readonly expiresSeconds: number }): boolean =>
       expiresSeconds > 0 && expiresSeconds < shortest;
@@ -167,7 +177,7 @@ class Registering {
       cseq: request.cseq.number,
       userAgent: request.headers.get("user-agent")?.slice(0, 256),
     });
-    if (updated.ok) return this.#accept(extension, updated.value, path);
+    if (updated.ok) return this.#accept(extension, updated.value, path, outbound === "wanted");
     const refusal = FAULTS[updated.error];
     this.#refuse(
       refusal,
@@ -176,7 +186,7 @@ class Registering {
     );
   }
 
-  #accept(extension: string, bindings: readonly Binding[], path: readonly string[]): void {
+  #accept(extension: string, bindings: readonly Binding[], path: readonly string[], outbound = false): void {
     const { clock, ids, onOutcome } = this.#ports;
     const { request, flow } = this.#transaction;
     const now = clock.now();
@@ -186,6 +196,9 @@ class Registering {
     ]);
     // RFC 3327 §5.3: what was stored is shown to the phone.
     for (const value of path) headers.push(["Path", value]);
+    // RFC 5626 §6, §4.4. Over UDP it would promise answers to STUN: such a phone keeps its way open as it likes.
+    if (outbound && flow.reliable)
+      headers.push(["Require", "outbound"], ["Flow-Timer", String(FLOW_TIMER_SECONDS)]);
     // §10.3 item 8; phones set their clock by it.
     headers.push(["Date", new Date(clock.wall()).toUTCString()]);
     this.#transaction.respond(buildResponse(request, 200, undefined, { toTag: ids.hex(64), headers }));
