@@ -39,6 +39,10 @@ export class Agent implements TransactionUser, CallOwner {
   onCall: (call: AgentCall) => void = () => {};
   /** Requests outside dialogs that are no calls (OPTIONS, and what should not come). */
   readonly others: SipRequest[] = [];
+  /** Header fields of its answers to them. */
+  othersHear: readonly Field[] = [];
+  /** Where the last request came from. */
+  heardOn: Flow | undefined;
   readonly ids: Ids;
   readonly clock: Clock;
   readonly user: string;
@@ -138,13 +142,16 @@ export class Agent implements TransactionUser, CallOwner {
 
   onRequest(transaction: ServerTransaction): void {
     const { request } = transaction;
+    this.heardOn = transaction.flow;
     transaction.answerBy(() => this.flow());
     const known = this.calls.find((call) => call.owns(request));
     if (known !== undefined) return known.received(transaction);
     if (request.method !== "INVITE" || request.to.tag !== undefined) {
       this.others.push(request);
       const status = request.to.tag === undefined ? 200 : 481;
-      return transaction.respond(buildResponse(request, status, undefined, { toTag: "other" }));
+      return transaction.respond(
+        buildResponse(request, status, undefined, { toTag: "other", headers: this.othersHear }),
+      );
     }
     const call = AgentCall.incoming(this, transaction);
     this.calls.push(call);

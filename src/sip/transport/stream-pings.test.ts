@@ -52,3 +52,23 @@ test("T2: a peer that never answers them is not taken for gone", async () => {
   assert.equal(flow.open, true);
   await close();
 });
+
+test("T2: a peer that has said that it answers them, and does not, has lost its stream (RFC 5626 §4.4.1)", async () => {
+  const { station, flow, close, pings } = await streamTo(() => {});
+  await until("the first keep-alive", () => pings() === 1);
+  station.transport.keepAlive(flow, true);
+  await until("the end of the stream", () => station.ear.closed.length === 1);
+  assert.match(station.ear.closed[0]?.reason ?? "", /does not answer keep-alives/);
+  await close();
+});
+
+test("T2: one that is asked for goes out at once, and not while another waits for its answer", async () => {
+  const { station, flow, close, pings } = await streamTo((socket) => void socket.write("\r\n"));
+  await until("the first keep-alive", () => pings() === 1);
+  for (let times = 0; times < 5; times += 1) station.transport.keepAlive(flow, true);
+  const more = pings();
+  await until("the next", () => pings() > more);
+  assert.ok(pings() <= more + 2, `${pings()} after ${more}`);
+  assert.equal(flow.open, true);
+  await close();
+});

@@ -16,8 +16,14 @@ export interface RegistrationFlowPorts {
 const LASTING_MS = 10_000;
 /** RFC 5626 §4.5 leaves the times to us: its own, 30 s to half an hour, are for a million phones behind one proxy. */
 const RECONNECT_MS = { first: 100, again: 2_000, longest: 60_000 } as const;
+/** Milliseconds from one keep-alive to the next, and how many more by chance. */
+interface Interval {
+  readonly least: number;
+  readonly span: number;
+}
+
 /** RFC 5626 §4.4.2: 24 to 29 s over UDP, the least that NATs keep. */
-const NAT_KEEP_ALIVE_MS = { least: 24_000, span: 5_000 } as const;
+const NAT_KEEP_ALIVE_MS: Interval = { least: 24_000, span: 5_000 };
 
 /** The flow that a registration holds: kept open, watched, and given up when it breaks (RFC 5626 §4.4, §4.5). */
 export class RegistrationFlow {
@@ -27,6 +33,8 @@ export class RegistrationFlow {
   #since = 0;
   #unwatch: (() => void) | undefined;
   #keepAlive: Timer | undefined;
+  /** Of the keep-alives that the timer is for; undefined: there are none. */
+  #every: Interval | undefined;
   /** The provider does outbound on it. */
   #outbound = false;
   /** Flows that broke soon after they were registered, one after another. */
@@ -61,21 +69,20 @@ export class RegistrationFlow {
       this.#unwatch = this.#ports.transactions.onceClosed(flow, () => this.#lost());
     }
     this.#outbound = outbound;
-    this.#keepAlive?.cancel();
-    this.#keepAlive = undefined;
     // Who does outbound has to answer: the first one tells the stream so.
     if (isNew && outbound) this.#ports.keepAlive?.(flow, true);
-    const timerMs = (flowTimerSeconds ?? 0) * 1_000;
-    // RFC 5626 §4.4: after 80 to 100 % of the time that the other end names.
-    if (timerMs > 0) this.#keepOpen(flow, { least: timerMs * 0.8, span: Math.round(timerMs * 0.2) });
-    else if (behindNat && !flow.reliable) this.#keepOpen(flow, NAT_KEEP_ALIVE_MS);
+    const every = intervalOf(flow, flowTimerSeconds, behindNat);
+    // A refresh in between makes no pause longer.
+    if (every !== undefined && every.least === this.#every?.least) return;
+    this.#keepAlive?.cancel();
+    this.#every = every;
+    if (every !== undefined) this.#keepOpen(flow, every);
   }
 
   leave(): void {
     this.#unwatch?.();
     this.#unwatch = undefined;
-    this.#keepAlive?.cancel();
-    this.#keepAlive = undefined;
+    this.#stopKeepAlives();
     this.#flow = undefined;
     this.#outbound = false;
   }
@@ -90,18 +97,33 @@ export class RegistrationFlow {
 
   #lost(): void {
     this.#unwatch = undefined;
-    this.#keepAlive?.cancel();
-    this.#keepAlive = undefined;
+    this.#stopKeepAlives();
     const lasted = this.#ports.clock.now() - this.#since >= LASTING_MS;
     this.#losses = lasted ? 0 : this.#losses + 1;
     this.#onLost();
   }
 
-  #keepOpen(flow: Flow, every: { readonly least: number; readonly span: number }): void {
+  #stopKeepAlives(): void {
+    this.#keepAlive?.cancel();
+    this.#every = undefined;
+  }
+
+  #keepOpen(flow: Flow, every: Interval): void {
     const delayMs = every.least + this.#ports.ids.integer(every.span);
     this.#keepAlive = this.#ports.clock.after(delayMs, () => {
       this.#ports.keepAlive?.(flow, this.#outbound);
       this.#keepOpen(flow, every);
     });
   }
+}
+
+/** Of keep-alives besides those that a stream sends by itself. */
+function intervalOf(
+  flow: Flow,
+  flowTimerSeconds: number | undefined,
+  behindNat: boolean,
+): Interval | undefined {
+  // RFC 5626 §4.4: after 80 to 100 % of the time that the other end names.
+  if (flowTimerSeconds !== undefined) return { least: flowTimerSeconds * 800, span: flowTimerSeconds * 200 };
+  return behindNat && !flow.reliable ? NAT_KEEP_ALIVE_MS : undefined;
 }
