@@ -148,7 +148,7 @@ test("T2: Flow-Timer: a keep-alive after 80 to 100 % of it, as long as the flow 
     `gaps of ${Math.min(...gaps)} to ${Math.max(...gaps)} ms`,
   );
   assert.ok(new Set(gaps).size > 5, "not in step with others");
-  provider.close();
+  await provider.close();
   await clock.advanceAsync(1);
   const before = us.keptAlive.length;
   await clock.advanceAsync(600_000);
