@@ -1,5 +1,5 @@
 import type { Command } from "../dialplan/command.ts";
-import type { Outcome, RingResult } from "../dialplan/outcome.ts";
+import type { Forward, Outcome, RingResult } from "../dialplan/outcome.ts";
 import type { Plan } from "../dialplan/plan.ts";
 import { begin, resume, type Surroundings } from "../dialplan/walk.ts";
 import type { Turn, Walk } from "../dialplan/walk-state.ts";
@@ -17,7 +17,7 @@ import { CallerLeg } from "./caller-leg.ts";
 import type { CallContext, Leg, RingCommand } from "./leg.ts";
 import { Hearing } from "./perform/hearing.ts";
 import { Requesting } from "./perform/request.ts";
-import { Ringing } from "./perform/ring.ts";
+import { type FollowCommand, Ringing } from "./perform/ring.ts";
 
 export interface CallParts {
   readonly context: CallContext;
@@ -147,6 +147,8 @@ export class Call implements CallSoundUser {
       case "hangUp":
         this.#planEnded(command.status, command.reason);
         return this.#events.send("planEnded");
+      // Only ever the answer to a forward (`#forwarded`).
+      case "follow":
       case "connected":
         return undefined;
     }
@@ -198,9 +200,19 @@ export class Call implements CallSoundUser {
         this.#fault = status;
       },
       onLegOver: (leg) => this.#sound.release(leg),
+      onForwarded: (forward) => this.#forwarded(forward),
       onEnded: (result, status, detail) => this.#rang(result, status, detail),
     });
     this.#ringing.start();
+  }
+
+  #forwarded(forward: Forward): FollowCommand | undefined {
+    if (this.#walk === undefined) return undefined;
+    const { plan, context } = this.#parts;
+    const turn = resume(plan, this.#walk, { type: "forwarded", forward }, this.#surroundings);
+    this.#walk = turn.walk;
+    context.recorder.trace(turn.trace);
+    return turn.command.type === "follow" ? turn.command : undefined;
   }
 
   #rang(result: RingResult, status: number, detail: string): void {

@@ -18,8 +18,16 @@ export type Command =
       /** The current name to show; empty: none. */
       readonly callerName: string;
       readonly callerIdForwarding: CallerIdForwarding;
-      /** Follow a 302 from a phone. */
-      readonly followForwards: boolean;
+    }
+  /**
+   * Answers `forwarded` while a ring command goes on: these ring in the place of the phone that forwards, in what is left of
+   * its ring time. `reason`: why nobody does, where there are none.
+   */
+  | {
+      readonly type: "follow";
+      readonly step: string;
+      readonly targets: readonly RingTarget[];
+      readonly reason: string;
     }
   | {
       readonly type: "request";

@@ -34,9 +34,23 @@ export interface WebhookResult {
   readonly excerpt: string;
 }
 
+/** A phone sends the call elsewhere (302); what rings besides goes on ringing. */
+export interface Forward {
+  /** The phone's extension. */
+  readonly by: string;
+  /** How many forwards led to that phone. */
+  readonly redirections: number;
+  /** Whom it names, as somebody would dial them, in its order; bounded by the shell. */
+  readonly to: readonly string[];
+  /** Extensions of the phones that still ring. */
+  readonly ringing: readonly string[];
+}
+
 /** What the shell hands back after performing a command. */
 export type Outcome =
   | { readonly type: "rang"; readonly result: RingResult; readonly status: number; readonly detail: string }
+  /** Told while a ring command is performed, and answered with `follow`. */
+  | { readonly type: "forwarded"; readonly forward: Forward }
   | { readonly type: "replied"; readonly result: WebhookResult }
   | { readonly type: "played" }
   /** `digits` is empty where nothing was typed in time; `ended` is then `timeout`. */

@@ -33,12 +33,14 @@ export interface Walk {
 /** Each command that has to be performed, and the outcome that it has. */
 export const WAITS = {
   ring: "rang",
+  // The ring command goes on.
+  follow: "rang",
   request: "replied",
   play: "played",
   collect: "collected",
 } as const satisfies Record<
   Exclude<Command["type"], "connected" | "hangUp">,
-  Exclude<Outcome["type"], "callerHungUp" | "mediaFailed">
+  Exclude<Outcome["type"], "callerHungUp" | "mediaFailed" | "forwarded">
 >;
 
 export type Wait = (typeof WAITS)[keyof typeof WAITS];

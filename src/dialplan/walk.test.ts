@@ -388,20 +388,6 @@ test("caller ID forwarding: everything under the webhook, the nearest one, unles
   );
 });
 
-test("302 from a phone is followed, unless the group ignores it; one from outside never", () => {
-  const follows = (step: unknown, destination?: string): unknown => {
-    const { command } = last(walk(planOf([hook("CRM", [step])]), [replied({ destination })]));
-    return command.type === "ring" && command.followForwards;
-  };
-  assert.equal(follows(phone("215")), true);
-  assert.equal(follows({ type: "group", group: "300" }), true);
-  assert.equal(follows({ type: "group", group: "300", ignoreForwarding: true }), false);
-  assert.equal(follows({ type: "fixedDestination", number: "+31201234567" }), false);
-  assert.equal(follows({ type: "variableDestination" }, "215"), true);
-  assert.equal(follows({ type: "variableDestination" }, "300"), true);
-  assert.equal(follows({ type: "variableDestination" }, "+31201234567"), false);
-});
-
 test("what is gone from the directory since the plan was compiled is skipped, with the reason", () => {
   const plan = planOf([
     phone("215"),

@@ -55,12 +55,15 @@ export function resume(plan: Plan, walk: Walk, outcome: Outcome, surroundings: S
   }
   const move = kind.resume(step, { ...surroundings, walk, own: walk.own }, outcome);
   if (move.kind === "go") return enterFrom(plan, surroundings, move.walk, move.to, [...move.trace]);
+  // What a phone forwards to is no turn of the plan: forwards have a limit of their own (steps/forwarding.ts).
+  if (outcome.type === "forwarded") return finish(move, walk.at, walk.taken, [...move.trace]);
   if (move.kind === "ask" && walk.taken >= MAX_TAKEN) return overrun(plan, move.walk, move.trace);
   return finish(move, walk.at, walk.taken + 1, [...move.trace]);
 }
 
-/** Whether an outcome is one of the command that a walk waits for; sound can always fail. */
+/** Whether an outcome is one of the command that a walk waits for; sound can always fail, who rings can always forward. */
 function answers(type: Outcome["type"], waitingFor: Walk["waitingFor"]): boolean {
+  if (type === "forwarded") return waitingFor === "rang";
   if (type === "mediaFailed") return waitingFor === "played" || waitingFor === "collected";
   return type === waitingFor;
 }

@@ -51,6 +51,8 @@ export function brief(command: Command): string {
       );
       return `ring ${command.step} ${targets.join(" ")}`;
     }
+    case "follow":
+      return `follow ${command.step} ${command.targets.map((target) => (target.kind === "phone" ? target.extension : target.number)).join(" ")}`;
     case "request":
       return command.values.code === ""
         ? `request ${command.step} ${command.webhook}`

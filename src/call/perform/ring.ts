@@ -1,8 +1,7 @@
 import { type Route, routesToPhone, routeToTrunk } from "../../board/routes.ts";
-import type { RingTarget } from "../../dialplan/command.ts";
-import { understandDestination } from "../../dialplan/destination.ts";
+import type { Command, RingTarget } from "../../dialplan/command.ts";
 import { isEmergencyNumber } from "../../dialplan/emergency-numbers.ts";
-import type { RingResult } from "../../dialplan/outcome.ts";
+import type { Forward, RingResult } from "../../dialplan/outcome.ts";
 import type { Timer } from "../../runtime/clock.ts";
 import {
   ANSWERED_ELSEWHERE,
@@ -30,6 +29,8 @@ export interface RingUser {
   onUndescribed(status: number): void;
   /** A leg ended without an answer; told of each, also after onEnded. */
   onLegOver(leg: Leg): void;
+  /** A phone sends the call elsewhere: the plan says who rings in its place; undefined: the call is over. */
+  onForwarded(forward: Forward): FollowCommand | undefined;
   onEnded(result: RingResult, status: number, detail: string): void;
 }
 
@@ -45,9 +46,11 @@ const NOT_ACCEPTABLE_HERE = 488;
  */
 const OVER_LIMIT = 403;
 
-/** Followed one after the other at the most; a longer chain is a loop or an attack. */
-const MAX_REDIRECTIONS = 5;
+/** More Contacts of a redirection are not read. */
 const MAX_CONTACTS = 5;
+
+/** What the plan answers to a forward. */
+export type FollowCommand = Extract<Command, { type: "follow" }>;
 
 /** Who sends a call somewhere, and after how many redirections. */
 type Sender = Pick<LegCause, "phone" | "redirections">;
@@ -221,8 +224,9 @@ export class Ringing {
       return;
     }
     leg.heard(response === undefined ? `no answer: ${reason}` : `${status} ${reason}`);
-    if (response !== undefined && status >= 300 && status < 400 && this.#command.followForwards) {
-      this.#redirect(leg, response);
+    const { phone } = leg.route;
+    if (response !== undefined && status >= 300 && status < 400 && phone !== undefined) {
+      this.#redirect(leg, phone, response);
     } else if (again) {
       recorder.add({ type: "legEvent", leg: leg.name, what: "refused", status, detail: reason });
       this.#ring(leg.route, { ...leg.cause, converted: true });
@@ -235,47 +239,23 @@ export class Ringing {
   }
 
   /**
-   * 3xx (RFC 3261 §8.1.3.4). A Contact is read as somebody dialling: its user part is an internal number or an outside
-   * number that the guard allows. Its host is never contacted.
+   * 3xx of a phone (RFC 3261 §8.1.3.4). A Contact is read as somebody dialling, and its host never contacted; what comes of
+   * it the plan decides.
    */
-  #redirect(leg: Leg, response: SipResponse): void {
+  #redirect(leg: Leg, phone: string, response: SipResponse): void {
     const { recorder, snapshot } = this.#context;
-    const note = (detail: string): void =>
-      recorder.add({ type: "legEvent", leg: leg.name, what: "redirected", status: response.status, detail });
-    const { redirections, phone } = leg.cause;
-    if (redirections >= MAX_REDIRECTIONS) {
-      note("redirected too often");
-      return this.#count("failed", 480, `${leg.route.label}: redirected more than ${MAX_REDIRECTIONS} times`);
-    }
     const contacts = parseContacts(response.headers.list("contact"));
     const listed = contacts.ok && contacts.value !== "*" ? contacts.value.slice(0, MAX_CONTACTS) : [];
-    if (listed.length === 0)
-      this.#count("failed", response.status, `${leg.route.label}: redirected to nowhere`);
-    for (const contact of listed) {
-      const dialled = dialledIn(contact.uri, snapshot);
-      const destination = understandDestination(dialled, snapshot);
-      if (!destination.ok) {
-        note(`to "${dialled}", which is not followed: ${destination.error.message}`);
-        this.#count("failed", response.status, destination.error.message);
-        continue;
-      }
-      note(`to ${dialled}`);
-      // Whoever forwards a call is who causes what comes of it.
-      this.#aimAt(destination.value, { phone: leg.route.phone ?? phone, redirections: redirections + 1 });
-    }
-  }
-
-  #aimAt(
-    destination: { readonly kind: string; readonly extension?: string; readonly number?: string },
-    sender: Sender,
-  ): void {
-    if (destination.kind === "external" && destination.number !== undefined) {
-      return this.#ringOutside(destination.number, sender);
-    }
-    const extension = destination.extension ?? "";
-    const members =
-      destination.kind === "group" ? this.#context.snapshot.groups.get(extension)?.members : [extension];
-    for (const member of members ?? []) this.#ringPhone(member, sender);
+    const to = listed.map(({ uri }) => dialledIn(uri, snapshot));
+    const detail = to.length === 0 ? "to nowhere" : `to ${to.join(", ")}`;
+    recorder.add({ type: "legEvent", leg: leg.name, what: "redirected", status: response.status, detail });
+    const { redirections } = leg.cause;
+    const ringing = [...this.#legs].flatMap(({ route }) => route.phone ?? []);
+    const follow = this.#user.onForwarded({ by: phone, redirections, to, ringing });
+    if (follow === undefined) return;
+    if (follow.targets.length === 0) return this.#count("failed", response.status, follow.reason);
+    // Whoever forwards a call is who causes what comes of it.
+    for (const target of follow.targets) this.#aim(target, { phone, redirections: redirections + 1 });
   }
 
   /** A target that could not even be tried. */

@@ -17,6 +17,19 @@ interface Rang {
   readonly ringSeconds: number;
 }
 
+interface Forwarding {
+  /** The phone that sends the call elsewhere (302). */
+  readonly by: string;
+}
+
+interface Forwarded extends Forwarding {
+  readonly who: string;
+  /** Extensions and numbers, blanks between them. */
+  readonly targets: string;
+  /** Extensions that ring after these, in order, blanks between them; empty: none. */
+  readonly later: string;
+}
+
 /** The sentences of all steps that ring. */
 export const ringingWords = {
   "ring.rings": (args: Rings) => `Rings ${args.who} for ${args.ringSeconds} s, ${showing(args)}.`,
@@ -28,6 +41,21 @@ export const ringingWords = {
   "ring.failed": (args: Rang) => `${args.who}: could not be reached${code(args)}.`,
   "ring.notCalled": (args: Rang) => `${args.who}: not called, for no more calls may leave now${code(args)}.`,
   "ring.refused": ({ why }: { readonly why: string; readonly refused: string }) => `${why} Skipped.`,
+  "ring.forwarded": ({ by, who, later }: Forwarded) =>
+    `${by} sends the call on: rings ${who}${later === "" ? "" : `, then in order ${later.replaceAll(" ", ", ")}`}.`,
+  "ring.forwardIgnored": ({ by }: Forwarding) =>
+    `${by} sends the call on, which is not followed: the group ignores forwarding.`,
+  "ring.forwardTooOften": ({ by, most }: Forwarding & { readonly most: number }) =>
+    `${by} sends the call on, which is not followed: redirected too often, ${most} times already.`,
+  "ring.forwardNowhere": ({ by }: Forwarding) => `${by} sends the call on and does not say where to.`,
+  "ring.forwardRefused": ({
+    by,
+    to,
+    why,
+  }: Forwarding & { readonly to: string; readonly why: string; readonly refused: string }) =>
+    `${by} sends the call on to ${to}, which is not followed: ${why}`,
+  "ring.forwardNobody": ({ by, to }: Forwarding & { readonly to: string }) =>
+    `${by} sends the call on to ${to}, where nobody can ring who does not ring already.`,
   "ring.phoneGone": ({ phone }: { readonly phone: string }) =>
     `There is no phone ${phone} any more: skipped.`,
   "ring.groupGone": ({ group }: { readonly group: string }) =>

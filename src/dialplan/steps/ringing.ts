@@ -1,34 +1,35 @@
 import type { CallerIdForwarding, RingTarget } from "../command.ts";
 import type { Directory } from "../directory.ts";
+import type { TraceEntry } from "../trace.ts";
 import type { Walk } from "../walk-state.ts";
 import { type ArgsOf, speaker } from "../words.ts";
 import { ringingWords } from "./ringing-words.ts";
 import type { Move, Scene, StepBase, StepOutcome } from "./step.ts";
 
-/** A step that rings, and how: what phone, group, fixed and variable destination have in common. */
+/** A step that rings, as ringing-kind.ts makes it of its kind. */
 export interface RingingStep {
   readonly step: StepBase & { readonly ringMs: number };
   readonly label: string;
-  /** Whether a 302 from a phone is followed. */
-  readonly followForwards: boolean;
   /** The step's own setting, where it has one. */
   readonly callerIdForwarding: CallerIdForwarding | undefined;
+  readonly ignoresForwarding: boolean;
 }
 
 /** What a step that rings keeps while it waits. */
 export interface RingingNow {
-  /** Who rings now. */
+  /** Who rings now, or is rung in the place of one who did. */
   readonly targets: readonly RingTarget[];
   /** Extensions of a group that ring after these (strategy inOrder). */
   readonly queue: readonly string[];
 }
 
 const speak = speaker(ringingWords);
-const say = <Code extends keyof typeof ringingWords>(
+/** One decision of a step that rings. */
+export const say = <Code extends keyof typeof ringingWords>(
   { step, label }: RingingStep,
   code: Code,
   args: ArgsOf<(typeof ringingWords)[Code]>,
-) => speak(step, label, code, args);
+): TraceEntry => speak(step, label, code, args);
 
 /** Asks the shell to ring these targets at once; `queue` are members of a group to ring after them. */
 export function ring(
@@ -51,7 +52,6 @@ export function ring(
       ringMs: step.ringMs,
       callerName,
       callerIdForwarding,
-      followForwards: ringing.followForwards,
     },
     trace: [
       say(ringing, "ring.rings", {
@@ -88,11 +88,9 @@ export function ringGroup(ringing: RingingStep, extension: string, scene: Scene)
 export function afterRinging(
   ringing: RingingStep,
   scene: Scene<RingingNow>,
-  outcome: StepOutcome,
+  { result, status, detail }: Extract<StepOutcome, { readonly type: "rang" }>,
 ): Move<RingingNow> {
   const { step } = ringing;
-  if (outcome.type !== "rang") throw new Error(`step ${step.number} rings, but was told "${outcome.type}"`);
-  const { result, status, detail } = outcome;
   const { targets, queue } = scene.own;
   const who = describeTargets(targets, scene.directory);
   const args = { who, status, ringSeconds: step.ringMs / 1000, ...(detail === "" ? {} : { detail }) };
@@ -124,11 +122,13 @@ export function phone(extension: string): RingTarget {
   return { kind: "phone", extension };
 }
 
-function targetName(target: RingTarget): string {
+/** An extension or a number. */
+export function targetName(target: RingTarget): string {
   return target.kind === "phone" ? target.extension : target.number;
 }
 
-function describeTargets(targets: readonly RingTarget[], directory: Directory): string {
+/** `215 (Reception), +31201234567`. */
+export function describeTargets(targets: readonly RingTarget[], directory: Directory): string {
   return targets
     .map((target) => {
       if (target.kind === "external") return target.number;

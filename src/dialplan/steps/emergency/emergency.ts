@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { afterRinging, type RingingNow, type RingingStep, ring } from "../ringing.ts";
-import { ringingWords } from "../ringing-words.ts";
-import { none, type StepBase, type StepKind } from "../step.ts";
+import { ring } from "../ringing.ts";
+import { ringingKind } from "../ringing-kind.ts";
+import type { StepBase } from "../step.ts";
 import { field, reference, ringSeconds, stepObject } from "../step-schema.ts";
 
 /** A phone dialled for help: the number as dialled, through the outbound trunk, past the guard that stops all else. */
@@ -23,15 +23,11 @@ const schema = stepObject({
 export type EmergencyDocument = z.infer<typeof schema>;
 
 /** Only the switchboard itself writes such a step: the registry does not offer it to plans. */
-export const emergencyKind: StepKind<EmergencyDocument, EmergencyStep, RingingNow> = {
+export const emergencyKind = ringingKind<EmergencyDocument, EmergencyStep>({
   type: "emergency",
   title: "Emergency call",
   help: "Rings an emergency number.",
   schema: () => schema,
-  follow: "yes",
-  words: ringingWords,
-  branches: none,
-  references: none,
   compile: (document, place) => ({
     ...place.base,
     type: "emergency",
@@ -39,10 +35,5 @@ export const emergencyKind: StepKind<EmergencyDocument, EmergencyStep, RingingNo
     ringMs: document.ringSeconds * 1000,
   }),
   label: (step) => `Emergency number ${step.destination}`,
-  enter: (step, scene) => ring(ringing(step), scene, [{ kind: "external", number: step.destination }]),
-  resume: (step, scene, outcome) => afterRinging(ringing(step), scene, outcome),
-};
-
-function ringing(step: EmergencyStep): RingingStep {
-  return { step, label: emergencyKind.label(step), followForwards: false, callerIdForwarding: undefined };
-}
+  rings: (step, scene, ringing) => ring(ringing, scene, [{ kind: "external", number: step.destination }]),
+});

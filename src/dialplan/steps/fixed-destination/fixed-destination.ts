@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { CallerIdForwarding } from "../../command.ts";
 import { understandExternal } from "../../destination.ts";
-import { afterRinging, type RingingNow, type RingingStep, ring, skip } from "../ringing.ts";
-import { ringingWords } from "../ringing-words.ts";
-import { none, type StepBase, type StepKind } from "../step.ts";
+import { ring, skip } from "../ringing.ts";
+import { ringingKind } from "../ringing-kind.ts";
+import type { StepBase } from "../step.ts";
 import { field, reference, ringSeconds, stepObject } from "../step-schema.ts";
 
 /** Rings an outside number. */
@@ -35,15 +35,11 @@ const schema = stepObject({
 });
 export type FixedDestinationDocument = z.infer<typeof schema>;
 
-export const fixedDestinationKind: StepKind<FixedDestinationDocument, FixedDestinationStep, RingingNow> = {
+export const fixedDestinationKind = ringingKind<FixedDestinationDocument, FixedDestinationStep>({
   type: "fixedDestination",
   title: "Fixed destination",
   help: "Rings an outside number through the outbound trunk.",
   schema: () => schema,
-  follow: "yes",
-  words: ringingWords,
-  branches: none,
-  references: none,
   compile(document, place) {
     const { directory } = place;
     const number = document.number.trim();
@@ -67,23 +63,14 @@ export const fixedDestinationKind: StepKind<FixedDestinationDocument, FixedDesti
     };
   },
   label: (step) => `Fixed destination ${step.destination}`,
-  enter(step, scene) {
+  rings(step, scene, ringing) {
     // Checked again: the countries that may be dialled can have changed since the plan was published.
     const allowed = understandExternal(step.destination, scene.directory);
     if (!allowed.ok) {
       const { message: why, code: refused } = allowed.error;
-      return skip(ringing(step), scene.walk, "ring.refused", { why, refused });
+      return skip(ringing, scene.walk, "ring.refused", { why, refused });
     }
-    return ring(ringing(step), scene, [{ kind: "external", number: allowed.value.number }]);
+    return ring(ringing, scene, [{ kind: "external", number: allowed.value.number }]);
   },
-  resume: (step, scene, outcome) => afterRinging(ringing(step), scene, outcome),
-};
-
-function ringing(step: FixedDestinationStep): RingingStep {
-  return {
-    step,
-    label: fixedDestinationKind.label(step),
-    followForwards: false,
-    callerIdForwarding: step.callerIdForwarding,
-  };
-}
+  callerIdForwarding: (step) => step.callerIdForwarding,
+});

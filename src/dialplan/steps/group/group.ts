@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { afterRinging, type RingingNow, type RingingStep, ringGroup } from "../ringing.ts";
-import { ringingWords } from "../ringing-words.ts";
-import { none, type StepBase, type StepKind } from "../step.ts";
+import { ringGroup } from "../ringing.ts";
+import { ringingKind } from "../ringing-kind.ts";
+import type { StepBase } from "../step.ts";
 import { field, reference, ringSeconds, stepObject } from "../step-schema.ts";
 
 /** Rings the phones of a group, all at once or in order; in order, each member rings for the whole ring time. */
@@ -27,14 +27,11 @@ const schema = stepObject({
 });
 export type GroupDocument = z.infer<typeof schema>;
 
-export const groupKind: StepKind<GroupDocument, GroupStep, RingingNow> = {
+export const groupKind = ringingKind<GroupDocument, GroupStep>({
   type: "group",
   title: "Call group",
   help: "Rings the phones of a group, all at once or one after the other.",
   schema: () => schema,
-  follow: "yes",
-  words: ringingWords,
-  branches: none,
   references: (document) => [{ thing: "group", name: document.group, key: "group" }],
   compile(document, place) {
     const group = place.directory.groups.get(document.group);
@@ -54,15 +51,6 @@ export const groupKind: StepKind<GroupDocument, GroupStep, RingingNow> = {
     };
   },
   label: (step) => `Group ${step.group}`,
-  enter: (step, scene) => ringGroup(ringing(step), step.group, scene),
-  resume: (step, scene, outcome) => afterRinging(ringing(step), scene, outcome),
-};
-
-function ringing(step: GroupStep): RingingStep {
-  return {
-    step,
-    label: groupKind.label(step),
-    followForwards: !step.ignoreForwarding,
-    callerIdForwarding: undefined,
-  };
-}
+  rings: (step, scene, ringing) => ringGroup(ringing, step.group, scene),
+  ignoresForwarding: (step) => step.ignoreForwarding,
+});

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { afterRinging, phone, type RingingNow, type RingingStep, ring, skip } from "../ringing.ts";
-import { ringingWords } from "../ringing-words.ts";
-import { none, type StepBase, type StepKind } from "../step.ts";
+import { phone, ring, skip } from "../ringing.ts";
+import { ringingKind } from "../ringing-kind.ts";
+import type { StepBase } from "../step.ts";
 import { field, reference, ringSeconds, stepObject } from "../step-schema.ts";
 
 /** Rings one phone at all its registered contacts. */
@@ -22,14 +22,11 @@ const schema = stepObject({
 });
 export type PhoneDocument = z.infer<typeof schema>;
 
-export const phoneKind: StepKind<PhoneDocument, PhoneStep, RingingNow> = {
+export const phoneKind = ringingKind<PhoneDocument, PhoneStep>({
   type: "phone",
   title: "Phone",
   help: "Rings one phone, at every place where it is registered.",
   schema: () => schema,
-  follow: "yes",
-  words: ringingWords,
-  branches: none,
   references: (document) => [{ thing: "phone", name: document.phone, key: "phone" }],
   compile: (document, place) => ({
     ...place.base,
@@ -38,15 +35,10 @@ export const phoneKind: StepKind<PhoneDocument, PhoneStep, RingingNow> = {
     ringMs: document.ringSeconds * 1000,
   }),
   label: (step) => `Phone ${step.phone}`,
-  enter(step, scene) {
+  rings(step, scene, ringing) {
     if (!scene.directory.phones.has(step.phone)) {
-      return skip(ringing(step), scene.walk, "ring.phoneGone", { phone: step.phone });
+      return skip(ringing, scene.walk, "ring.phoneGone", { phone: step.phone });
     }
-    return ring(ringing(step), scene, [phone(step.phone)]);
+    return ring(ringing, scene, [phone(step.phone)]);
   },
-  resume: (step, scene, outcome) => afterRinging(ringing(step), scene, outcome),
-};
-
-function ringing(step: PhoneStep): RingingStep {
-  return { step, label: phoneKind.label(step), followForwards: true, callerIdForwarding: undefined };
-}
+});

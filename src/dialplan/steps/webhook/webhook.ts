@@ -67,7 +67,8 @@ export const webhookKind: StepKind<WebhookDocument, WebhookStep, Asking> = {
       case "mediaFailed":
         return codeUnheard(step, scene, outcome.reason);
       case "rang":
-        throw new Error(`step ${step.number} asks, but was told "rang"`);
+      case "forwarded":
+        throw new Error(`step ${step.number} asks, but was told "${outcome.type}"`);
     }
   },
 };
