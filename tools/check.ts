@@ -38,6 +38,12 @@ const checks: readonly Check[] = [
     hint: "",
   },
   {
+    name: "pure rooms",
+    looksAt: "the same with nothing of Node's or a browser's",
+    command: ["tsc", "-p", "tsconfig.pure.json", "--pretty", "false"],
+    hint: "pure rooms use the language, and of a platform what pure-globals.d.ts declares",
+  },
+  {
     name: "layers",
     looksAt: "who may import whom, no cycles",
     command: ["depcruise", "--config", ".dependency-cruiser.cjs", "--output-type", "err-long", ...sources],

@@ -44,6 +44,4 @@ export interface Directory {
   readonly webhooks: ReadonlyMap<string, DirectoryWebhook>;
   /** By name, those that come with the product included. */
   readonly audioMessages: ReadonlyMap<string, unknown>;
-  /** By name. Checking takes documents for it, walking the compiled plans (`WalkDirectory`). */
-  readonly plans: ReadonlyMap<string, unknown>;
 }

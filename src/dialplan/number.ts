@@ -3,7 +3,8 @@ import {
   isSupportedCountry,
   type NumberType,
   parsePhoneNumberFromString,
-} from "libphonenumber-js/max";
+} from "libphonenumber-js/core";
+import { numberingPlans } from "#numbering-plans";
 import { GenerationCache } from "../lib/generation-cache.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import { quoteText } from "./quote.ts";
@@ -82,7 +83,7 @@ export function formatNumber(e164: string, format: NumberFormat, homeCountry: st
 }
 
 function asDialled(e164: string, from: CountryCode): string {
-  const parsed = parsePhoneNumberFromString(e164, { extract: false });
+  const parsed = parsePhoneNumberFromString(e164, { extract: false }, numberingPlans());
   return parsed?.format("IDD", { fromCountry: from }).replace(/\D/g, "") ?? "";
 }
 
@@ -125,7 +126,8 @@ export function absoluteForm(bare: string): string | undefined {
 }
 
 function lookUp(bare: string, homeCountry: string): NumberDetails | undefined {
-  const parsed = parsePhoneNumberFromString(bare, { defaultCountry: asCountry(homeCountry), extract: false });
+  const options = { defaultCountry: asCountry(homeCountry), extract: false };
+  const parsed = parsePhoneNumberFromString(bare, options, numberingPlans());
   if (parsed === undefined) return undefined;
   return {
     number: parsed.number,
@@ -138,5 +140,11 @@ function lookUp(bare: string, homeCountry: string): NumberDetails | undefined {
 }
 
 function asCountry(code: string): CountryCode | undefined {
-  return isSupportedCountry(code) ? code : undefined;
+  const country = code as CountryCode;
+  return isSupportedCountry(country, numberingPlans()) ? country : undefined;
+}
+
+/** Whether this is a country's code of ISO 3166 whose numbers can be read. */
+export function isCountry(code: string): boolean {
+  return asCountry(code) !== undefined;
 }

@@ -3,8 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { CallFacts } from "./call-facts.ts";
 import { compile } from "./compile.ts";
-import type { WebhookIvr } from "./directory.ts";
-import type { WalkDirectory } from "./frames.ts";
+import type { Directory, WebhookIvr } from "./directory.ts";
 import type { CollectEnd, Outcome, RingResult } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 import { begin, resume } from "./walk.ts";
@@ -20,7 +19,7 @@ function ivr(
   return { timeoutMs: 10_000, attempts, codeLength: undefined, ...messages };
 }
 
-const DIRECTORY: WalkDirectory = {
+const DIRECTORY: Directory = {
   home: { country: "NL" },
   security: { dialCountries: ["NL"] },
   phones: new Map(["215", "216", "217"].map((extension) => [extension, { name: `Phone ${extension}` }])),
@@ -29,7 +28,6 @@ const DIRECTORY: WalkDirectory = {
     ["301", { name: "In order", members: ["215", "gone", "217"], strategy: "inOrder" as const }],
     ["302", { name: "Empty", members: [], strategy: "all" as const }],
   ]),
-  plans: new Map(),
   audioMessages: new Map([
     ["enter", {}],
     ["wrong", {}],

@@ -3,14 +3,14 @@ import { test } from "node:test";
 import { brief, replied, walkPlan } from "../../test/support/walk.ts";
 import type { Caller, CallFacts } from "./call-facts.ts";
 import { compile } from "./compile.ts";
-import type { WalkDirectory } from "./frames.ts";
+import type { Directory } from "./directory.ts";
 import type { Outcome, RingResult } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 import type { TraceEntry } from "./trace.ts";
 import { resume } from "./walk.ts";
 import type { Turn } from "./walk-state.ts";
 
-const DIRECTORY: WalkDirectory = {
+const DIRECTORY: Directory = {
   home: { country: "NL" },
   security: { dialCountries: ["NL", "BE", "DE"] },
   phones: new Map([
@@ -22,7 +22,6 @@ const DIRECTORY: WalkDirectory = {
     ["300", { name: "Sales", members: ["215", "216"], strategy: "all" as const }],
     ["301", { name: "Support", members: ["215", "216", "217"], strategy: "inOrder" as const }],
   ]),
-  plans: new Map(),
   audioMessages: new Map([["welcome", {}]]),
   webhooks: new Map([
     ["CRM", { callerIdForwarding: "caller" as const, ivr: undefined }],
@@ -61,7 +60,7 @@ function walk(
   plan: Plan,
   outcomes: readonly Outcome[],
   facts: CallFacts = FACTS,
-  directory: WalkDirectory = DIRECTORY,
+  directory: Directory = DIRECTORY,
 ): [Turn, ...Turn[]] {
   return walkPlan(plan, outcomes, facts, directory);
 }
@@ -396,7 +395,7 @@ test("what is gone from the directory since the plan was compiled is skipped, wi
     { type: "fixedDestination", number: "+3225550123" },
     hook("CRM", [phone("216")], [{ type: "group", group: "301" }]),
   ]);
-  const later: WalkDirectory = {
+  const later: Directory = {
     ...DIRECTORY,
     security: { dialCountries: ["NL"] },
     phones: new Map([["217", { name: "" }]]),
@@ -416,7 +415,7 @@ test("what is gone from the directory since the plan was compiled is skipped, wi
       ["4.2.1", 'Rings 217 for 20 s, showing "Jan".'],
     ],
   );
-  const empty: WalkDirectory = { ...later, phones: new Map() };
+  const empty: Directory = { ...later, phones: new Map() };
   const [ended] = walk(planOf([{ type: "group", group: "301" }]), [], FACTS, empty);
   assert.equal(brief(ended.command), "hangUp 480");
   assert.deepEqual(
@@ -449,7 +448,7 @@ test("an audio message: what is said, and one that is gone", () => {
 });
 
 test("a smart group, reached by a webhook's destination, rings all at once and says so", () => {
-  const smart: WalkDirectory = {
+  const smart: Directory = {
     ...DIRECTORY,
     groups: new Map([["302", { name: "Smart", members: ["215", "216"], strategy: "smart" }]]),
   };

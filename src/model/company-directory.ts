@@ -13,7 +13,6 @@ export function companyDirectory(company: Company): Directory {
     audioMessages: new Map(
       [...DEFAULT_PROMPTS, ...company.audioMessages].map((message) => [message.name, message]),
     ),
-    plans: new Map(company.plans.map((plan) => [plan.name, plan])),
   };
 }
 

@@ -1,6 +1,6 @@
-import { isSupportedCountry } from "libphonenumber-js/max";
 import { z } from "zod";
 import { MAX_CODE_DIGITS } from "../dialplan/command.ts";
+import { isCountry } from "../dialplan/number.ts";
 import { planDocument } from "../dialplan/plan.ts";
 import { isCidr, isIpAddress } from "./network.ts";
 import {
@@ -36,10 +36,7 @@ const extension = z
 
 const country = z
   .string()
-  .refine(
-    (code) => isSupportedCountry(code),
-    'A country is two capital letters of ISO 3166, for example "NL".',
-  );
+  .refine(isCountry, 'A country is two capital letters of ISO 3166, for example "NL".');
 
 const timeZone = z
   .string()

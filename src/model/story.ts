@@ -83,8 +83,7 @@ function numberSentence(event: Of<"number">): string {
 function stepSentence({ entry }: Of<"step">): string {
   if (entry.step === "") return entry.text;
   const label = entry.label === "" ? entry.type : entry.label;
-  const plan = entry.plan === undefined ? "" : ` of "${entry.plan}"`;
-  return `Step ${entry.step}${plan}, ${label}: ${entry.text}`;
+  return `Step ${entry.step}, ${label}: ${entry.text}`;
 }
 
 function repliedSentence(event: Of<"replied">): string {

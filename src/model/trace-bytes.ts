@@ -18,8 +18,7 @@ const NEWLINE = 10;
 
 /** One piece with all that the record holds. */
 export function encodeTrace(record: Pick<CallRecord, "story" | "sip">): Uint8Array {
-  const story = JSON.stringify(record.story);
-  const storyLength = Buffer.byteLength(story);
+  const story = utf8(JSON.stringify(record.story));
   const octets: Uint8Array[] = [];
   let table = "";
   let total = 0;
@@ -29,17 +28,27 @@ export function encodeTrace(record: Pick<CallRecord, "story" | "sip">): Uint8Arr
     total += bytes.length;
     octets.push(bytes);
   }
-  const head = `${storyLength} ${table.length} ${total}\n`;
-  // Of its own, and not filled with zeros first: every octet is written below.
-  const bytes = Buffer.allocUnsafeSlow(head.length + storyLength + table.length + total);
-  let at = bytes.write(head, 0, head.length, "latin1");
-  at += bytes.write(story, at, storyLength, "utf8");
-  at += bytes.write(table, at, table.length, "latin1");
+  const head = `${story.length} ${table.length} ${total}\n`;
+  const bytes = new Uint8Array(head.length + story.length + table.length + total);
+  let at = encoder.encodeInto(head, bytes).written;
+  bytes.set(story, at);
+  at += story.length;
+  at += encoder.encodeInto(table, bytes.subarray(at)).written;
   for (const message of octets) {
     bytes.set(message, at);
     at += message.length;
   }
   return bytes;
+}
+
+/** Where texts are encoded before their length is known; only within one call of `utf8` and what follows it at once. */
+let scratch = new Uint8Array(16 * 1024);
+
+/** A text in UTF-8, until the next one is asked for. */
+function utf8(text: string): Uint8Array {
+  // RFC 3629 §3: three octets for each 16-bit unit at most.
+  if (scratch.length < text.length * 3) scratch = new Uint8Array(text.length * 3);
+  return scratch.subarray(0, encoder.encodeInto(text, scratch).written);
 }
 
 /** Printable ASCII only and no space, so that nothing in a name can change where the octets begin. */

@@ -153,8 +153,12 @@ describe("X4, B10: packets arrive nowhere but where the guard says", () => {
     const before = phone.party.heard.length;
     const shape = plain({ uri: `sip:${numberOf(phone.extension)}@${us}`, ...extra });
     const invite = from.party.write(shape, server);
-    const answer = await from.party.exchange(invite, server);
-    if (kind(answer) !== "200") return undefined;
+    await from.party.send(invite, server);
+    const answer = await from.party.finalTo(invite);
+    if (kind(answer) !== "200") {
+      await from.party.send(from.party.ackOf(invite, answer), server);
+      return undefined;
+    }
     await from.party.send(from.party.ackOf(invite, answer), server);
     const rung = phone.party.heard.slice(before).find(({ text }) => kind(text) === "INVITE")?.text ?? "";
     const callId = header(rung, "Call-ID");
@@ -186,7 +190,8 @@ describe("X4, B10: packets arrive nowhere but where the guard says", () => {
   /** Says something in a dialog; it must be taken. */
   async function say(who: Answering, dialog: Speaking, shape: Shape): Promise<void> {
     const request = who.party.write({ ...dialog, ...shape }, server);
-    const answer = await who.party.exchange(request, server);
+    await who.party.send(request, server);
+    const answer = await who.party.finalTo(request);
     assert.equal(kind(answer), "200", answer);
     if (shape.method === "INVITE") await who.party.send(who.party.ackOf(request, answer), server);
   }
@@ -250,7 +255,8 @@ describe("X4, B10: packets arrive nowhere but where the guard says", () => {
       { ...shape, cseq: 2, headers: [...(shape.headers ?? []), proof] },
       server,
     );
-    const answer = await phone.party.exchange(invite, server);
+    await phone.party.send(invite, server);
+    const answer = await phone.party.finalTo(invite);
     assert.equal(kind(answer), "200", answer);
     await phone.party.send(phone.party.ackOf(invite, answer), server);
     const shown = (text: string): boolean =>

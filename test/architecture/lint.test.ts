@@ -32,6 +32,8 @@ const wrong: readonly Plant[] = [
     "src/api/star.ts",
     'import * as http from "node:http";\n\nexport const ask = http;',
   ],
+  ["eslint(no-restricted-globals)", "src/sip/message/argv.ts", "export const { argv } = process;"],
+  ["eslint(no-restricted-globals)", "src/sip/message/timer.ts", "setImmediate(() => {});"],
   ["eslint(no-console)", "src/call/print.ts", 'console.log("hello");'],
   ["typescript(no-explicit-any)", "src/lib/any.ts", "export const thing: any = 1;"],
   ["typescript(no-floating-promises)", "src/lib/floating.ts", "Promise.resolve(1);"],
@@ -59,7 +61,8 @@ const wrong: readonly Plant[] = [
 
 const right: readonly (readonly [file: string, code: string])[] = [
   ["src/config/load.ts", "export const home = process.env.HOME;"],
-  ["src/main.ts", "process.exit(0);"],
+  ["src/cli/main.ts", "process.exit(0);"],
+  ["src/sip/message/octets.ts", 'export const octets = Buffer.from("SIP/2.0");'],
   ["src/api/listen.ts", 'import { createServer } from "node:http";\n\nexport const server = createServer();'],
   ["src/runtime/clock.ts", "export const now = (): number => Date.now();\nsetTimeout(() => {}, 10);"],
   ["src/cli/print.ts", 'console.log("hello");'],

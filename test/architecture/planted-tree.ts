@@ -5,12 +5,21 @@ import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
+const FILES = [
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.pure.json",
+  "pure-globals.d.ts",
+  ".dependency-cruiser.cjs",
+  ".oxlintrc.json",
+];
+
 /** A small source tree outside the repository, judged by the repository's own rules. */
 export class PlantedTree {
   readonly #folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-planted-"));
 
   constructor() {
-    for (const file of ["package.json", "tsconfig.json", ".dependency-cruiser.cjs", ".oxlintrc.json"]) {
+    for (const file of FILES) {
       copyFileSync(path.join(root, file), path.join(this.#folder, file));
     }
     symlinkSync(path.join(root, "node_modules"), path.join(this.#folder, "node_modules"));

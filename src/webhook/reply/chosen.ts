@@ -1,4 +1,5 @@
 import type { WebhookValues } from "../../dialplan/command.ts";
+import { octetsOf } from "./text.ts";
 
 // No caller steers, second lock (docs/adr/0051). The first (repeats.ts) knows a reply that repeats a sent value. A receiver
 // may also change what it writes back: strip accents and tags, decode entities, swap first and last name, and so turn
@@ -88,13 +89,21 @@ const ENCODED =
 function decoded(text: string): string {
   return text.replace(ENCODED, (all: string, ...groups: readonly (string | undefined)[]) => {
     const [wide, percent, hex, decimal, escaped, short, base64] = groups;
-    if (base64 !== undefined) return Buffer.from(base64, "base64").toString("utf8");
+    if (base64 !== undefined) return fromBase64(base64);
     const code =
       decimal === undefined
         ? Number.parseInt(wide ?? percent ?? hex ?? escaped ?? short ?? "", 16)
         : Number(decimal);
     return code <= 0x10ffff ? String.fromCodePoint(code) : all;
   });
+}
+
+const UTF8 = new TextDecoder();
+
+/** What stands before the padding; a single character at its end, which is no octet yet, is left out. */
+function fromBase64(text: string): string {
+  const [digits = ""] = text.split("=", 1);
+  return UTF8.decode(octetsOf(atob(digits.length % 4 === 1 ? digits.slice(0, -1) : digits)));
 }
 
 /** Compatibility forms, marks and case taken away, every script's digits as ours. */

@@ -93,9 +93,12 @@ interface Letters {
 
 const [QUOTE, PERCENT, AMPERSAND, EQUALS, BACKSLASH, SMALL_U] = [0x22, 0x25, 0x26, 0x3d, 0x5c, 0x75];
 
+/** Letters, digits, separators and 1 to 3: one octet each. */
+const ASCII = new TextDecoder();
+
 /** One pass over at most 64 KiB, without an object a character: this runs on the signalling thread. */
 function lettersOf(text: string, form: ReplyForm): Letters {
-  const letters = Buffer.allocUnsafe(text.length);
+  const letters = new Uint8Array(text.length);
   const at = new Uint32Array(text.length);
   let count = 0;
   let next = 0;
@@ -125,7 +128,7 @@ function lettersOf(text: string, form: ReplyForm): Letters {
     at[count] = index;
     count += 1;
   }
-  return { letters: letters.toString("latin1", 0, count), at };
+  return { letters: ASCII.decode(letters.subarray(0, count)), at };
 }
 
 /** Length of `amp;` or `#38;`, however often it was written, behind an `&`: such a one separates as `&` does. */

@@ -1,0 +1,114 @@
+// The pure rooms run in a browser (docs/adr/0060): bundled, without a built-in of Node or the numbering plans in the bundle, and
+// calls walk there as they do here.
+
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { rolldown } from "rolldown";
+import { needs } from "../interop/needs.ts";
+import { Program } from "../support/process.ts";
+import { walkCalls } from "./calls.ts";
+
+/**
+ * The bundle, minified, and as the network carries it. Measured 2026-11-29: 204 KiB and 61 KiB, more than half of it zod. The
+ * numbering plans are 153 KiB more, 40 KiB as the network carries them.
+ */
+const MOST_KIB = { minified: 230, gzip: 70 };
+
+interface Bundle {
+  readonly code: string;
+  /** What is in it, from the root of the repository. */
+  readonly modules: readonly string[];
+  /** What it still imports. */
+  readonly imports: readonly string[];
+}
+
+const root = path.resolve(import.meta.dirname, "../..");
+
+async function bundleOf(entry: string): Promise<Bundle> {
+  const bundle = await rolldown({ input: entry, platform: "browser", cwd: root, logLevel: "silent" });
+  const { output } = await bundle.generate({ format: "esm", minify: true, codeSplitting: false });
+  await bundle.close();
+  assert.equal(output.length, 1);
+  const [chunk] = output;
+  return {
+    code: chunk.code,
+    // The bundler's own few lines have a name that begins so.
+    modules: chunk.moduleIds.filter((id) => !id.startsWith("\0")).map((id) => path.relative(root, id)),
+    imports: [...chunk.imports, ...chunk.dynamicImports],
+  };
+}
+
+let bundle: Bundle;
+before(async () => {
+  bundle = await bundleOf(path.join(import.meta.dirname, "page.ts"));
+});
+
+const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-browser-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+test("the bundle imports nothing, and has no built-in and no numbering plans in it", () => {
+  assert.deepEqual(bundle.imports, []);
+  const ours = /^(?:src|test\/browser|node_modules\/(?:zod|libphonenumber-js))\//;
+  assert.deepEqual(
+    bundle.modules.filter((name) => !ours.test(name)),
+    [],
+  );
+  assert.ok(bundle.modules.includes("src/dialplan/numbering-plans.browser.ts"));
+  assert.deepEqual(
+    bundle.modules.filter((name) => name.includes("metadata") && name.includes(".json")),
+    [],
+  );
+});
+
+test("a built-in in a bundle is seen", async () => {
+  const { imports } = await bundleOf(path.join(root, "src/http/hosts-file.ts"));
+  assert.deepEqual(imports.toSorted(), ["node:fs/promises", "node:net"]);
+});
+
+test("it is of a size that a page can bear", () => {
+  const kib = (octets: number): number => Math.ceil(octets / 1024);
+  const sizes = { minified: kib(Buffer.byteLength(bundle.code)), gzip: kib(gzipSync(bundle.code).length) };
+  assert.ok(sizes.minified <= MOST_KIB.minified && sizes.gzip <= MOST_KIB.gzip, JSON.stringify(sizes));
+});
+
+test("calls walk in Chromium as they do in Node", { skip: needs("chromium") }, async () => {
+  const plans = JSON.stringify((await import("libphonenumber-js/max/metadata")).default);
+  const html = [
+    '<!doctype html><meta charset="utf-8"><pre id="walked"></pre>',
+    `<script type="application/json" id="numbering-plans">${inScript(plans)}</script>`,
+    `<script type="module">${inScript(bundle.code)}</script>`,
+  ].join("\n");
+  const page = path.join(folder, "page.html");
+  writeFileSync(page, html);
+  const browser = new Program("chromium", [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    `--user-data-dir=${path.join(folder, "profile")}`,
+    "--dump-dom",
+    `file://${page}`,
+  ]);
+  const { code, stdout, stderr } = await browser.ended;
+  assert.equal(code, 0, stderr);
+  const [, walked = ""] = /<pre id="walked">([^]*?)<\/pre>/.exec(stdout) ?? [];
+  assert.notEqual(walked, "", `the page said nothing: ${stderr}`);
+  assert.deepEqual(JSON.parse(fromHtml(walked)), JSON.parse(walkCalls()));
+});
+
+/** Nothing in it ends the script. */
+function inScript(text: string): string {
+  return text.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
+}
+
+/** What a browser escapes in text (HTML §13.3). */
+function fromHtml(text: string): string {
+  return text
+    .replaceAll("&nbsp;", "\u00a0")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
+}
