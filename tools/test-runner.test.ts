@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { run } from "./run.ts";
+import { filesToRepeat, secondRunLimitMs } from "./second-run.ts";
 
 const repository = path.resolve(import.meta.dirname, "..");
 const folders: string[] = [];
@@ -29,7 +30,7 @@ function runnerOver(
     writeFileSync(path.join(folder, name), text);
   }
   // NODE_TEST_CONTEXT would make the inner node:test report to us instead of to the runner.
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const { NODE_TEST_CONTEXT: _, SWITCHHOOK_TEST_RETRY: __, ...env } = process.env;
   const ended = spawnSync(process.execPath, [path.join(folder, "tools/test.ts"), ...args], {
     encoding: "utf8",
     env: { ...env, CI: "", SWITCHHOOK_SKIP_INTEROP: "all" },
@@ -166,4 +167,59 @@ test("only programs that the chosen tests speak of are asked for", () => {
   };
   assert.match(runnerOver(files, "interop").text, /Tests ran WITHOUT these programs: sipp\n/);
   assert.doesNotMatch(runnerOver(files, "unit").text, /WITHOUT/);
+});
+
+/** Fails the first time that it runs, and passes from then on. */
+const shaky =
+  'import { existsSync, writeFileSync } from "node:fs";\nimport { test } from "node:test";\n' +
+  'test("steady", () => {});\ntest("shaky", () => {\n  const mark = `${import.meta.filename}.ran`;\n' +
+  '  if (existsSync(mark)) return;\n  writeFileSync(mark, "");\n  throw new Error("the machine stalled");\n});\n';
+
+test("a file in real time that fails runs once more when all is done, and the summary says so", () => {
+  const { lines, text, code } = runnerOver({ "test/abuse/a.test.ts": shaky, "test/torture/b.test.ts": good });
+  assert.equal(lines.at(-1), "4 passed, 0 failed, 0 skipped");
+  assert.match(
+    text,
+    /=== torture[^]*=== a second time, each alone: 1 files\nok .*a\.test\.ts[^]*\n!!! PASSED ONLY THE SECOND TIME, look at these:\n!!! {2}test\/abuse\/a\.test\.ts: 1 failed, 1 passed\n!!! {6}shaky: the machine stalled\n/,
+  );
+  assert.doesNotMatch(text, /\nFailed:/);
+  assert.equal(code, 0);
+});
+
+test("what fails twice is a failure", () => {
+  const { lines, text, code } = runnerOver({ "test/abuse/a.test.ts": bad });
+  assert.equal(lines.at(-1), "1 passed, 1 failed, 0 skipped");
+  assert.match(text, /a second time[^]*\nFailed:\n {2}test\/abuse\/a\.test\.ts: 1 failed, 1 passed\n/);
+  assert.doesNotMatch(text, /PASSED ONLY/);
+  assert.equal(code, 1);
+});
+
+test("a unit file has no second run", () => {
+  const { lines, text, code } = runnerOver({ "src/a.test.ts": shaky });
+  assert.equal(lines.at(-1), "1 passed, 1 failed, 0 skipped");
+  assert.doesNotMatch(text, /a second time/);
+  assert.equal(code, 1);
+});
+
+test("more than six failed files, or SWITCHHOOK_TEST_RETRY=0: nothing is repeated; nor when it is too late", () => {
+  const failed = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ suite: at === 0 ? {} : { realTime: true as const } }));
+  assert.equal(filesToRepeat(failed(6), undefined).length, 5);
+  assert.equal(filesToRepeat(failed(7), undefined).length, 0);
+  assert.equal(filesToRepeat(failed(2), "0").length, 0);
+  assert.equal(secondRunLimitMs(10 * 60_000, 180_000), 180_000);
+  assert.equal(secondRunLimitMs(26 * 60_000, 180_000), 120_000);
+  assert.equal(secondRunLimitMs(26 * 60_000 + 1, 180_000), undefined);
+});
+
+test("11.4: the summary names a failed assert in a sound test within 10 s", () => {
+  const failing =
+    'import assert from "node:assert/strict";\nimport { createSocket } from "node:dgram";\nimport { after, test } from "node:test";\n' +
+    'const voice = createSocket("udp4");\nafter(() => voice.close());\n' +
+    'test("sound", async () => {\n  await new Promise((resolve) => voice.bind(0, "127.0.0.1", resolve));\n' +
+    '  assert.equal(440, 700, "not the tone");\n});\n';
+  const { text, code } = runnerOver({ "test/interop/sound-a.test.ts": failing }, "test/interop/sound-a");
+  assert.match(text, /\nFailed:\n {2}test\/interop\/sound-a\.test\.ts: [^\n]*\n {6}sound: not the tone/);
+  assert.ok(Number(/\nIn (\d+\.\d) s:/.exec(text)?.[1]) < 10, text);
+  assert.equal(code, 1);
 });

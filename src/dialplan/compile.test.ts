@@ -18,6 +18,7 @@ const DIRECTORY: Directory = {
     ["300", { name: "Sales", members: ["215", "216"], strategy: "all" as const }],
     ["301", { name: "Support", members: ["215"], strategy: "smart" as const }],
   ]),
+  plans: new Map(),
   audioMessages: new Map([["welcome", {}]]),
   webhooks: new Map([["CRM", { callerIdForwarding: "caller" as const, ivr: undefined }]]),
 };

@@ -13,6 +13,7 @@ function directory(country: string, dialCountries: readonly string[]): Directory
       ["0201234567", { name: "Spelled like an outside number" }],
       ["1", { name: "One digit" }],
     ]),
+    plans: new Map(),
     groups: new Map([["300", { name: "Sales", members: ["215"], strategy: "all" as const }]]),
     audioMessages: new Map(),
     webhooks: new Map(),

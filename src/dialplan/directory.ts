@@ -44,4 +44,6 @@ export interface Directory {
   readonly webhooks: ReadonlyMap<string, DirectoryWebhook>;
   /** By name, those that come with the product included. */
   readonly audioMessages: ReadonlyMap<string, unknown>;
+  /** By name. Checking takes documents for it, walking the compiled plans (`WalkDirectory`). */
+  readonly plans: ReadonlyMap<string, unknown>;
 }

@@ -7,6 +7,7 @@ const COMPANY = {
   home: { country: "NL" },
   security: { dialCountries: ["NL", "DE", "FR", "US"] },
   phones: new Map([["215", { name: "Reception" }]]),
+  plans: new Map(),
   groups: new Map(),
   audioMessages: new Map(),
   webhooks: new Map(),

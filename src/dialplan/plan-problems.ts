@@ -9,6 +9,7 @@ export const PLAN_PROBLEMS = {
   unknownGroup: "A step names a group that does not exist.",
   unknownWebhook: "A step names a webhook that does not exist.",
   unknownAudioMessage: "A step names an audio message that does not exist.",
+  unknownPlan: "A step names a dial plan that does not exist.",
   strategyNotAvailable: "A step names a group whose strategy is not available yet.",
   numberRefused: "A fixed destination is not a phone number, or one that may not be dialled.",
   numberIsInternal:

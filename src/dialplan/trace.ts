@@ -5,6 +5,8 @@
 export interface TraceEntry {
   /** Number of the step, such as `1.1.2` (see step-number.ts); empty for the plan as a whole. */
   readonly step: string;
+  /** The plan that the step is in, where that is not the one that took the call. */
+  readonly plan?: string;
   /** The step's type as in the plan document; `plan` for the plan as a whole. */
   readonly type: string;
   /** What the step is, in a few words: `Phone 215`. */

@@ -5,7 +5,8 @@ import { describeFailure, type Failure } from "../webhook/reasons.ts";
 import { readReply } from "../webhook/reply/read-reply.ts";
 import type { CallFacts } from "./call-facts.ts";
 import { compile } from "./compile.ts";
-import type { Directory, WebhookIvr } from "./directory.ts";
+import type { WebhookIvr } from "./directory.ts";
+import type { WalkDirectory } from "./frames.ts";
 import type { CollectEnd, Outcome, WebhookResult } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 import { resume } from "./walk.ts";
@@ -22,11 +23,12 @@ const IVR: WebhookIvr = {
   timeoutMessage: "late",
 };
 
-function directoryWith(ivr: Partial<WebhookIvr>): Directory {
+function directoryWith(ivr: Partial<WebhookIvr>): WalkDirectory {
   return {
     home: { country: "NL" },
     security: { dialCountries: ["NL"] },
     phones: new Map(["215", "216"].map((extension) => [extension, { name: "" }])),
+    plans: new Map(),
     groups: new Map(),
     audioMessages: new Map(["enter", "wrong", "late"].map((message) => [message, {}])),
     webhooks: new Map([
@@ -61,7 +63,11 @@ function planOf(steps: readonly unknown[]): Plan {
 /** 215 rings where the code is good, 216 where it is not. */
 const VIP = planOf([hook("VIP", [phone("215")], [phone("216")])]);
 
-function walk(plan: Plan, outcomes: readonly Outcome[], directory: Directory = DIRECTORY): [Turn, ...Turn[]] {
+function walk(
+  plan: Plan,
+  outcomes: readonly Outcome[],
+  directory: WalkDirectory = DIRECTORY,
+): [Turn, ...Turn[]] {
   return walkPlan(plan, outcomes, FACTS, directory);
 }
 
@@ -395,7 +401,7 @@ test("digits are in no trace and in no walk, only in the request", () => {
 });
 
 test("messages that are gone since the plan was published are left out, with the reason", () => {
-  const only = (...names: readonly string[]): Directory => ({
+  const only = (...names: readonly string[]): WalkDirectory => ({
     ...directoryWith({ attempts: 2 }),
     audioMessages: new Map(names.map((name) => [name, {}])),
   });
@@ -412,7 +418,7 @@ test("messages that are gone since the plan was published are left out, with the
 });
 
 test("a webhook that is gone or asks for no code any more lets a code that was asked for end", () => {
-  const gone: Directory = { ...DIRECTORY, webhooks: new Map() };
+  const gone: WalkDirectory = { ...DIRECTORY, webhooks: new Map() };
   const [asked, requested] = walk(VIP, [typed("1")]);
   assert.ok(requested);
   const continued = (turn: Turn, outcome: Outcome): string =>

@@ -9,13 +9,26 @@ export interface Returned {
   readonly callerName: string;
 }
 
+/** A plan that the call is in. */
+export interface Frame {
+  readonly plan: string;
+  readonly version: number;
+  /** Index of the step where it goes on when the plan that it has led to ends; END: nowhere. */
+  readonly next: number;
+}
+
+/** Most plans that a call may be in at once, each led to by the one before. */
+export const MAX_FRAMES = 16;
+
 /**
  * Where a call is in its plan: a value that survives JSON and structured clone, so that a walk can be kept, sent to
  * another thread, and replayed. Only `begin` and `resume` make new ones.
  */
 export interface Walk {
   readonly facts: CallFacts;
-  /** Index in `plan.steps` of the step whose command is being performed. */
+  /** The plan that took the call, and those that it led to; the last is the one that is walked. */
+  readonly frames: readonly Frame[];
+  /** Index in that plan's steps of the step whose command is being performed. */
   readonly at: number;
   /** The outcome that the command will have; "nothing" at the end. */
   readonly waitingFor: Wait | "nothing";
@@ -26,7 +39,7 @@ export interface Walk {
   readonly callerIdForwarding: CallerIdForwarding;
   readonly returned: Returned;
   readonly lastRing: RingResult | "none";
-  /** Steps entered and members rung so far; see `MAX_TAKEN`. */
+  /** Steps entered and members rung so far, in all plans; see `MAX_TAKEN`. */
   readonly taken: number;
 }
 
@@ -53,5 +66,5 @@ export interface Turn {
   readonly trace: readonly TraceEntry[];
 }
 
-/** A plan that takes more than this is ended: no data, however broken, makes a walk endless. */
+/** A walk that takes more than this is ended: no data, however broken, makes a walk endless. */
 export const MAX_TAKEN = 1000;

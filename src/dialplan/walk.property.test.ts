@@ -3,7 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { CallFacts } from "./call-facts.ts";
 import { compile } from "./compile.ts";
-import type { Directory, WebhookIvr } from "./directory.ts";
+import type { WebhookIvr } from "./directory.ts";
+import type { WalkDirectory } from "./frames.ts";
 import type { CollectEnd, Outcome, RingResult } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 import { begin, resume } from "./walk.ts";
@@ -19,7 +20,7 @@ function ivr(
   return { timeoutMs: 10_000, attempts, codeLength: undefined, ...messages };
 }
 
-const DIRECTORY: Directory = {
+const DIRECTORY: WalkDirectory = {
   home: { country: "NL" },
   security: { dialCountries: ["NL"] },
   phones: new Map(["215", "216", "217"].map((extension) => [extension, { name: `Phone ${extension}` }])),
@@ -28,6 +29,7 @@ const DIRECTORY: Directory = {
     ["301", { name: "In order", members: ["215", "gone", "217"], strategy: "inOrder" as const }],
     ["302", { name: "Empty", members: [], strategy: "all" as const }],
   ]),
+  plans: new Map(),
   audioMessages: new Map([
     ["enter", {}],
     ["wrong", {}],

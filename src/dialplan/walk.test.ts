@@ -3,14 +3,14 @@ import { test } from "node:test";
 import { brief, replied, walkPlan } from "../../test/support/walk.ts";
 import type { Caller, CallFacts } from "./call-facts.ts";
 import { compile } from "./compile.ts";
-import type { Directory } from "./directory.ts";
+import type { WalkDirectory } from "./frames.ts";
 import type { Outcome, RingResult } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 import type { TraceEntry } from "./trace.ts";
 import { resume } from "./walk.ts";
 import type { Turn } from "./walk-state.ts";
 
-const DIRECTORY: Directory = {
+const DIRECTORY: WalkDirectory = {
   home: { country: "NL" },
   security: { dialCountries: ["NL", "BE", "DE"] },
   phones: new Map([
@@ -22,6 +22,7 @@ const DIRECTORY: Directory = {
     ["300", { name: "Sales", members: ["215", "216"], strategy: "all" as const }],
     ["301", { name: "Support", members: ["215", "216", "217"], strategy: "inOrder" as const }],
   ]),
+  plans: new Map(),
   audioMessages: new Map([["welcome", {}]]),
   webhooks: new Map([
     ["CRM", { callerIdForwarding: "caller" as const, ivr: undefined }],
@@ -60,7 +61,7 @@ function walk(
   plan: Plan,
   outcomes: readonly Outcome[],
   facts: CallFacts = FACTS,
-  directory: Directory = DIRECTORY,
+  directory: WalkDirectory = DIRECTORY,
 ): [Turn, ...Turn[]] {
   return walkPlan(plan, outcomes, facts, directory);
 }
@@ -395,7 +396,7 @@ test("what is gone from the directory since the plan was compiled is skipped, wi
     { type: "fixedDestination", number: "+3225550123" },
     hook("CRM", [phone("216")], [{ type: "group", group: "301" }]),
   ]);
-  const later: Directory = {
+  const later: WalkDirectory = {
     ...DIRECTORY,
     security: { dialCountries: ["NL"] },
     phones: new Map([["217", { name: "" }]]),
@@ -415,7 +416,7 @@ test("what is gone from the directory since the plan was compiled is skipped, wi
       ["4.2.1", 'Rings 217 for 20 s, showing "Jan".'],
     ],
   );
-  const empty: Directory = { ...later, phones: new Map() };
+  const empty: WalkDirectory = { ...later, phones: new Map() };
   const [ended] = walk(planOf([{ type: "group", group: "301" }]), [], FACTS, empty);
   assert.equal(brief(ended.command), "hangUp 480");
   assert.deepEqual(
@@ -448,7 +449,7 @@ test("an audio message: what is said, and one that is gone", () => {
 });
 
 test("a smart group, reached by a webhook's destination, rings all at once and says so", () => {
-  const smart: Directory = {
+  const smart: WalkDirectory = {
     ...DIRECTORY,
     groups: new Map([["302", { name: "Smart", members: ["215", "216"], strategy: "smart" }]]),
   };

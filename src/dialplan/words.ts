@@ -67,4 +67,14 @@ class Told implements TraceEntry {
   get text(): string {
     return this.#sentence(this.args);
   }
+
+  placed(plan: string): TraceEntry {
+    const { step: number, type, label, code, args } = this;
+    return Object.assign(new Told({ number, type }, label, code, args, this.#sentence), { plan });
+  }
+}
+
+/** The entry as one of a step in this plan. */
+export function placedIn(plan: string, entry: TraceEntry): TraceEntry {
+  return entry instanceof Told ? entry.placed(plan) : { ...entry, plan };
 }

@@ -13,6 +13,7 @@ export function companyDirectory(company: Company): Directory {
     audioMessages: new Map(
       [...DEFAULT_PROMPTS, ...company.audioMessages].map((message) => [message.name, message]),
     ),
+    plans: new Map(company.plans.map((plan) => [plan.name, plan])),
   };
 }
 

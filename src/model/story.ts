@@ -83,7 +83,8 @@ function numberSentence(event: Of<"number">): string {
 function stepSentence({ entry }: Of<"step">): string {
   if (entry.step === "") return entry.text;
   const label = entry.label === "" ? entry.type : entry.label;
-  return `Step ${entry.step}, ${label}: ${entry.text}`;
+  const plan = entry.plan === undefined ? "" : ` of "${entry.plan}"`;
+  return `Step ${entry.step}${plan}, ${label}: ${entry.text}`;
 }
 
 function repliedSentence(event: Of<"replied">): string {

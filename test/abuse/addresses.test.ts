@@ -127,8 +127,7 @@ describe("B10: nothing is sent where a stranger points", { skip: needsCapture() 
           body: sdp("127.0.0.1"),
         };
         const invite = caller.write(shape, server);
-        await caller.send(invite, server);
-        const ok = await caller.finalTo(invite);
+        const ok = await caller.exchange(invite, server);
         assert.equal(kind(ok), "200");
         await caller.send(caller.ackOf(invite, ok), server);
         await until("the ACK at the phone", () => phone.of("ACK").length > 0);

@@ -264,8 +264,7 @@ test("D9: a caller types a code, and the receiver writes it back", async () => {
     const asked = receiver.requests.length;
     const shape: Shape = { method: "INVITE", uri: `sip:${ROUTES.code}@${server.address}`, body: sdp(caller) };
     const invite = trunk.write(shape, server);
-    await trunk.send(invite, server);
-    const answer = await trunk.finalTo(invite);
+    const answer = await trunk.exchange(invite, server);
     assert.equal(kind(answer), "200");
     await trunk.send(trunk.ackOf(invite, answer), server);
     for (const [index, digit] of [...CANARY.typedCode].entries())
@@ -294,8 +293,7 @@ async function press(invite: string, answer: string, digit: string, cseq: number
     "",
     body,
   ].join("\r\n");
-  await trunk.send(request, server);
-  assert.equal(kind(await trunk.finalTo(request)), "200");
+  assert.equal(kind(await trunk.exchange(request, server)), "200");
 }
 
 test("D9: a phone writes passwords into headers of a call", async () => {

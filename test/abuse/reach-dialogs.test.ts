@@ -153,12 +153,8 @@ describe("X4, B10: packets arrive nowhere but where the guard says", () => {
     const before = phone.party.heard.length;
     const shape = plain({ uri: `sip:${numberOf(phone.extension)}@${us}`, ...extra });
     const invite = from.party.write(shape, server);
-    await from.party.send(invite, server);
-    const answer = await from.party.finalTo(invite);
-    if (kind(answer) !== "200") {
-      await from.party.send(from.party.ackOf(invite, answer), server);
-      return undefined;
-    }
+    const answer = await from.party.exchange(invite, server);
+    if (kind(answer) !== "200") return undefined;
     await from.party.send(from.party.ackOf(invite, answer), server);
     const rung = phone.party.heard.slice(before).find(({ text }) => kind(text) === "INVITE")?.text ?? "";
     const callId = header(rung, "Call-ID");
@@ -190,8 +186,7 @@ describe("X4, B10: packets arrive nowhere but where the guard says", () => {
   /** Says something in a dialog; it must be taken. */
   async function say(who: Answering, dialog: Speaking, shape: Shape): Promise<void> {
     const request = who.party.write({ ...dialog, ...shape }, server);
-    await who.party.send(request, server);
-    const answer = await who.party.finalTo(request);
+    const answer = await who.party.exchange(request, server);
     assert.equal(kind(answer), "200", answer);
     if (shape.method === "INVITE") await who.party.send(who.party.ackOf(request, answer), server);
   }
@@ -255,8 +250,7 @@ describe("X4, B10: packets arrive nowhere but where the guard says", () => {
       { ...shape, cseq: 2, headers: [...(shape.headers ?? []), proof] },
       server,
     );
-    await phone.party.send(invite, server);
-    const answer = await phone.party.finalTo(invite);
+    const answer = await phone.party.exchange(invite, server);
     assert.equal(kind(answer), "200", answer);
     await phone.party.send(phone.party.ackOf(invite, answer), server);
     const shown = (text: string): boolean =>

@@ -93,17 +93,12 @@ describe("B9: smuggled headers do not get through", () => {
       body: sdp(from.address),
     };
     const insert = (text: string): string => text.replace("\r\nContact:", () => `\r\n${line}\r\nContact:`);
-    const ask = async (written: string): Promise<string> => {
-      await from.send(written, server);
-      const answer = await from.finalTo(written);
-      await from.send(from.ackOf(written, answer), server);
-      return answer;
-    };
-    const answer = await ask(insert(from.write(shape, server)));
+    const answer = await from.exchange(insert(from.write(shape, server)), server);
     if (from !== phone || kind(answer) !== "401") return to.of("INVITE");
     const uri = shape.uri ?? "";
     const proof = authorization(answer, { username: "215", password: PASSWORD, method: "INVITE", uri });
-    await ask(insert(from.write({ ...shape, cseq: 2, headers: [["Authorization", proof]] }, server)));
+    const again: Shape = { ...shape, cseq: 2, headers: [["Authorization", proof]] };
+    await from.exchange(insert(from.write(again, server)), server);
     return to.of("INVITE");
   }
 

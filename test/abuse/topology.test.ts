@@ -89,8 +89,7 @@ describe("B11: the other leg learns nothing of this one", { skip: needsCapture()
           .replace("s=-", `s=${secrets.session}`),
       };
       const invite = caller.write(shape, server);
-      await caller.send(invite, server);
-      const ok = await caller.finalTo(invite);
+      const ok = await caller.exchange(invite, server);
       assert.equal(kind(ok), "200");
       await caller.send(caller.ackOf(invite, ok), server);
       await until("the ACK", () => callee.of("ACK").length > 0);

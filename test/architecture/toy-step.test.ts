@@ -6,7 +6,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import type * as Compile from "../../src/dialplan/compile.ts";
-import type { Directory } from "../../src/dialplan/directory.ts";
+import type { WalkDirectory } from "../../src/dialplan/frames.ts";
 import type { Plan } from "../../src/dialplan/plan.ts";
 import type * as Reference from "../../src/dialplan/reference.ts";
 import type * as References from "../../src/dialplan/references.ts";
@@ -55,14 +55,40 @@ export const coinKind: StepKind<CoinDocument, CoinStep> = {
   },
 };
 `;
-const LINE = 'export { coinKind } from "./coin/coin.ts";\n';
+/** Goes on in another plan, and comes back when that has ended. */
+const JUMP = `
+import { z } from "zod";
+import { none, type StepBase, type StepKind } from "../step.ts";
+import { field, reference, stepObject } from "../step-schema.ts";
 
-const directory: Directory = {
+export interface HopStep extends StepBase { readonly type: "hop"; readonly plan: string }
+interface HopDocument { readonly type: "hop"; readonly plan: string }
+export const hopKind: StepKind<HopDocument, HopStep> = {
+  type: "hop",
+  title: "Hop",
+  help: "Goes on in another plan.",
+  schema: () => stepObject({
+    type: z.literal("hop"),
+    plan: field(reference("The plan"), { label: "Plan", help: "Where it goes on." }),
+  }),
+  follow: "yes",
+  words: {},
+  branches: none,
+  references: (document) => [{ thing: "plan", name: document.plan, key: "plan" }],
+  compile: (document, place) => ({ ...place.base, type: "hop", plan: document.plan }),
+  label: (step) => \`Hop to \${step.plan}\`,
+  enter: (step, { walk }) => ({ kind: "enter", walk, plan: step.plan, then: step.next, trace: [] }),
+};
+`;
+const LINES = 'export { coinKind } from "./coin/coin.ts";\nexport { hopKind } from "./hop/hop.ts";\n';
+
+const directory: WalkDirectory = {
   home: { country: "NL" },
   security: { dialCountries: ["NL"] },
   phones: new Map([["215", { name: "Reception" }]]),
   groups: new Map(),
   webhooks: new Map(),
+  plans: new Map(),
   audioMessages: new Map(),
 };
 const hangUp = (as: string): unknown => ({ type: "hangUp", as });
@@ -81,8 +107,9 @@ before(async () => {
     cpSync(path.join(root, "src", room), tree.at(`src/${room}`), { recursive: true });
   }
   tree.plant("src/dialplan/steps/coin/coin.ts", TOY);
+  tree.plant("src/dialplan/steps/hop/hop.ts", JUMP);
   const list = tree.at("src/dialplan/steps/kinds.ts");
-  writeFileSync(list, `${readFileSync(list, "utf8")}${LINE}`);
+  writeFileSync(list, `${readFileSync(list, "utf8")}${LINES}`);
   const load = <Room>(file: string): Promise<Room> =>
     import(pathToFileURL(tree.at(`src/dialplan/${file}`)).href) as Promise<Room>;
   compiling = await load("compile.ts");
@@ -140,6 +167,106 @@ test("a toy kind is walked, and told by its own sentence", () => {
     assert.equal(turn.trace[0]?.code, "coin.fell");
     assert.equal(turn.trace[0]?.text, `Fell on ${now === 2 ? "heads" : "tails"} at ${now}.`);
   }
+});
+
+/** Plans that refer to one another, by name. */
+function shelf(steps: Readonly<Record<string, readonly unknown[]>>): WalkDirectory {
+  const known = { ...directory, plans: new Map<string, unknown>(Object.entries(steps)) };
+  const plans = new Map<string, Plan>();
+  for (const [name, list] of Object.entries(steps)) {
+    const plan = compiling.compile({ name, steps: list }, known, plans.size + 1);
+    assert.ok(plan.ok, plan.ok ? "" : JSON.stringify(plan.error));
+    plans.set(name, plan.value);
+  }
+  return { ...directory, plans };
+}
+
+/** Walks the plan "main", nobody answering; gives the places that rang, how it ended, and all that was told. */
+function nobodyAnswers(plans: WalkDirectory): readonly string[] {
+  const facts = { callId: "1", did: "+31501234567", caller: { kind: "anonymous" }, callerName: "" } as const;
+  const main = plans.plans.get("main");
+  assert.ok(main);
+  const told: string[] = [];
+  let turn = walking.begin(main, facts, { directory: plans, now: 0 });
+  for (;;) {
+    told.push(...turn.trace.map(({ code, plan = "main", step }) => `${plan} ${step} ${code}`));
+    const { command, walk } = turn;
+    if (command.type !== "ring") break;
+    const frames = walk.frames.map(({ plan, version }) => `${plan} v${version}`).join(" > ");
+    told.push(`${frames}: ${command.step}`);
+    const outcome = { type: "rang", result: "busy", status: 486, detail: "" } as const;
+    const kept = JSON.parse(JSON.stringify(walk)) as typeof walk;
+    turn = walking.resume(main, kept, outcome, { directory: plans, now: 0 });
+  }
+  return [...told, turn.command.type === "hangUp" ? String(turn.command.status) : turn.command.type];
+}
+
+const ringing = { type: "phone", phone: "215" };
+const hop = (plan: string): unknown => ({ type: "hop", plan });
+
+test("a toy jump goes on in another plan, and comes back when nobody answered there", () => {
+  assert.deepEqual(
+    nobodyAnswers(shelf({ main: [hop("night"), ringing], night: [hop("last")], last: [ringing] })),
+    [
+      "main 1 plan.entered",
+      "night 1 plan.entered",
+      "last 1 ring.rings",
+      "main v1 > night v2 > last v3: 1",
+      "last 1 ring.busy",
+      "main  plan.left",
+      "main 2 ring.rings",
+      "main v1: 2",
+      "main 2 ring.busy",
+      "main  plan.lastWasBusy",
+      "486",
+    ],
+  );
+});
+
+test("plans that lead to one another: told in a sentence, and the call goes on", () => {
+  assert.deepEqual(nobodyAnswers(shelf({ main: [hop("night")], night: [hop("main"), ringing] })), [
+    "main 1 plan.entered",
+    "night 1 plan.loop",
+    "night 2 ring.rings",
+    "main v1 > night v2: 2",
+    "night 2 ring.busy",
+    "main  plan.lastWasBusy",
+    "486",
+  ]);
+});
+
+test("plans that lead ever on: a call is in 16 of them at the most, and takes 1,000 steps in all", () => {
+  const names = ["main", ...Array.from({ length: 20 }, (_, at) => `p${at}`)];
+  const chain = names.map((name, at) => [name, [hop(names[at + 1] ?? "main")]] as const);
+  const told = nobodyAnswers(shelf(Object.fromEntries(chain)));
+  assert.deepEqual(told.slice(-3), ["p14 1 plan.tooDeep", "main  plan.nobodyRung", "480"]);
+  assert.equal(told.filter((one) => one.endsWith("plan.entered")).length, 15);
+  // Wide instead of deep: each plan leads twice to the next, which would be 2^12 steps.
+  const wide = names
+    .slice(0, 12)
+    .map(
+      (name, at) =>
+        [name, at < 11 ? [hop(names[at + 1] ?? ""), hop(names[at + 1] ?? "")] : [hop("main")]] as const,
+    );
+  assert.deepEqual(nobodyAnswers(shelf(Object.fromEntries(wide))).slice(-2), [
+    "main  plan.tooManySteps",
+    "480",
+  ]);
+});
+
+test("a plan that a toy jump names is checked, and gone when it is gone", () => {
+  const wrong = compiling.compile(
+    { name: "main", steps: [hop("nihgt")] },
+    { ...directory, plans: new Map([["night", {}]]) },
+  );
+  assert.ok(!wrong.ok);
+  assert.deepEqual(
+    [wrong.error[0]?.code, wrong.error[0]?.message],
+    ["unknownPlan", 'There is no dial plan "nihgt". Did you mean "night"?'],
+  );
+  const plans = shelf({ main: [hop("night"), ringing], night: [ringing] });
+  const without = { ...plans, plans: new Map([...plans.plans].filter(([name]) => name === "main")) };
+  assert.deepEqual(nobodyAnswers(without).slice(0, 2), ["main 1 plan.gone", "main 2 ring.rings"]);
 });
 
 test("a toy kind is in the reference pages, and what it names counts as used", () => {

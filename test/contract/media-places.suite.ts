@@ -73,15 +73,22 @@ export function places(on: On): void {
         const { a, b } = await scene.bridged();
         await talk(a, b);
         const moved = await scene.party();
+        a.endpoint.forget();
+        const sentBefore = b.endpoint.sent;
         const [lingering, other] = [a.speak(500, 3000), b.speak(700, 3000)];
         await reoffer(scene, moved);
-        a.endpoint.forget();
+        // On a machine that stalls these may all be on their way still: what counts is who sent when, not when it came.
+        const sentAtMove = b.endpoint.sent;
         if (speaks) await Promise.all([moved.speak(520, 1500), b.hearTone([520])]);
         await moved.hearTone([700]);
         await Promise.all([lingering, other]);
+        const [due, after] = [sentAtMove - sentBefore, b.endpoint.sent - sentAtMove];
         const [old, now] = [a.sound.length, moved.sound.length];
-        assert.ok(old <= 5, `${old} packets went to the place that was left`);
-        assert.ok(now >= 100, `${now} packets went to the new one`);
+        assert.ok(
+          old <= due + 5,
+          `${old} packets went to the place that was left, of ${due} before the move`,
+        );
+        assert.ok(now >= after * 0.7, `${now} packets of ${after} went to the new one`);
       },
     );
   }

@@ -190,7 +190,7 @@ describe("phone 215 is anchored", { skip }, () => {
     early.manner = "early";
     early.say(tone(600, LONG));
     trunk.voice.forget();
-    await trunk.begin({ number: TO_215 });
+    trunk.begin({ number: TO_215 });
     const session = await until("the early media", () =>
       trunk.sip.responses.find((text) => kind(text) === "183" && body(text) !== ""),
     );

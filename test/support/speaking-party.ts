@@ -75,14 +75,14 @@ export class SpeakingParty {
 
   /** Calls, and gives the final response, which has not been acknowledged where it is a 200. */
   async invite(parts: CallParts): Promise<string> {
-    await this.begin(parts);
+    this.begin(parts);
     const final = await this.sip.finalTo(this.#invite);
     if (kind(final) !== "200") await this.sip.send(this.sip.ackOf(this.#invite, final), this.#server);
     return final;
   }
 
-  /** Sends the INVITE, waits for nothing. */
-  async begin(parts: CallParts): Promise<void> {
+  /** Sends the INVITE, again until it is answered; waits for nothing. */
+  begin(parts: CallParts): void {
     const { number, from = "+31612345678", name = "", offer = this.voice.sdp() } = parts;
     this.hungUp = false;
     this.#cseq = 1;
@@ -96,7 +96,7 @@ export class SpeakingParty {
       body: offer,
     };
     this.#invite = this.sip.write(this.#shape, this.#server);
-    await this.sip.send(this.#invite, this.#server);
+    this.sip.repeat(this.#invite, this.#server);
   }
 
   /** The 200 to what was begun, acknowledged. */
@@ -110,7 +110,7 @@ export class SpeakingParty {
   async cancel(): Promise<void> {
     const { body: _offer, ...shape } = this.#shape;
     const cancel = this.sip.write({ ...shape, method: "CANCEL" }, this.#server);
-    await this.sip.send(cancel, this.#server);
+    this.sip.repeat(cancel, this.#server);
     const final = await this.sip.finalTo(this.#invite);
     await this.sip.send(this.sip.ackOf(this.#invite, final), this.#server);
   }
@@ -127,11 +127,9 @@ export class SpeakingParty {
   async request(method: string, text = "", contentType = "application/sdp"): Promise<string> {
     this.#cseq += 1;
     const request = this.#written(method, text).replace("application/sdp", contentType);
-    await this.sip.send(request, this.#server);
-    const final = await this.sip.finalTo(request);
-    if (method === "INVITE") {
-      if (kind(final) === "200") await this.sip.send(this.#written("ACK", ""), this.#server);
-      else await this.sip.send(this.sip.ackOf(request, final), this.#server);
+    const final = await this.sip.exchange(request, this.#server);
+    if (method === "INVITE" && kind(final) === "200") {
+      await this.sip.send(this.#written("ACK", ""), this.#server);
     }
     return final;
   }
@@ -143,7 +141,7 @@ export class SpeakingParty {
 
   async bye(): Promise<void> {
     await this.request("BYE");
-    this.hungUp = true;
+    this.#isOver();
   }
 
   /** After a test, which may have failed: hangs up if nobody has. */
@@ -176,6 +174,12 @@ export class SpeakingParty {
     return this.voice.heard();
   }
 
+  /** Its sound ends too: what it left may soon be another call's. */
+  #isOver(): void {
+    this.hungUp = true;
+    this.voice.to = undefined;
+  }
+
   #written(method: string, text: string): string {
     const { callId = "" } = this.#shape;
     const shape: Shape = { method, ...this.#dialog, callId, cseq: this.#cseq, body: text };
@@ -185,7 +189,7 @@ export class SpeakingParty {
   async #take(request: string, from: Place): Promise<void> {
     const method = kind(request);
     if (method === "ACK") return;
-    if (method === "BYE") this.hungUp = true;
+    if (method === "BYE") this.#isOver();
     await (method === "INVITE" ? this.#called(request, from) : this.sip.reply(request, from, 200));
     if (method !== "CANCEL" || this.#incoming === undefined) return;
     await this.sip.reply(this.#incoming.request, from, 487, { tag: this.#incoming.tag });

@@ -1,6 +1,6 @@
 import type { CallFacts } from "../../src/dialplan/call-facts.ts";
 import type { Command } from "../../src/dialplan/command.ts";
-import type { Directory } from "../../src/dialplan/directory.ts";
+import type { WalkDirectory } from "../../src/dialplan/frames.ts";
 import type { Outcome, WebhookResult } from "../../src/dialplan/outcome.ts";
 import type { Plan } from "../../src/dialplan/plan.ts";
 import { begin, resume } from "../../src/dialplan/walk.ts";
@@ -11,7 +11,7 @@ export function walkPlan(
   plan: Plan,
   outcomes: readonly Outcome[],
   facts: CallFacts,
-  directory: Directory,
+  directory: WalkDirectory,
 ): [Turn, ...Turn[]] {
   let turn = begin(plan, facts, { directory, now: 0 });
   const turns: [Turn, ...Turn[]] = [turn];

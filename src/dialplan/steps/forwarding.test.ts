@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { brief, walkPlan } from "../../../test/support/walk.ts";
 import { compile } from "../compile.ts";
-import type { Directory } from "../directory.ts";
+import type { WalkDirectory } from "../frames.ts";
 import type { Forward, Outcome, RingResult } from "../outcome.ts";
 import type { Turn } from "../walk-state.ts";
 
 const EXTENSIONS = ["215", "216", "217", "218"];
-const DIRECTORY: Directory = {
+const DIRECTORY: WalkDirectory = {
   home: { country: "NL" },
   security: { dialCountries: ["NL"] },
   phones: new Map(EXTENSIONS.map((extension) => [extension, { name: "" }])),
@@ -16,6 +16,7 @@ const DIRECTORY: Directory = {
     ["301", { name: "Order", members: ["215", "216", "217"], strategy: "inOrder" as const }],
     ["302", { name: "Empty", members: ["219"], strategy: "inOrder" as const }],
   ]),
+  plans: new Map(),
   audioMessages: new Map(),
   webhooks: new Map(),
 };

@@ -30,6 +30,7 @@ const THINGS = {
     unknown: "unknownAudioMessage",
     among: ({ audioMessages }) => audioMessages,
   },
+  plan: { noun: "dial plan", unknown: "unknownPlan", among: ({ plans }) => plans },
 } as const satisfies Record<string, ThingFacts>;
 
 /** What is wrong with a reference: that its thing is not there, in a sentence; undefined where it is. */

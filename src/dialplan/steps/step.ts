@@ -51,7 +51,7 @@ export interface Scene<Own = undefined> {
   readonly now: number;
 }
 
-/** What a step decided: ask the shell for something, go to another step, or end the walk. */
+/** What a step decided: ask the shell for something, go to another step or into another plan, or end the walk. */
 export type Move<Own = unknown> =
   | {
       readonly kind: "ask";
@@ -65,6 +65,14 @@ export type Move<Own = unknown> =
       readonly kind: "go";
       readonly walk: Walk;
       readonly to: number;
+      readonly trace: readonly TraceEntry[];
+    }
+  | {
+      /** Into another plan. When that ends and nobody has answered, this one goes on at `then`. */
+      readonly kind: "enter";
+      readonly walk: Walk;
+      readonly plan: string;
+      readonly then: number;
       readonly trace: readonly TraceEntry[];
     }
   | {

@@ -57,6 +57,8 @@ export class Party {
   /** The same for every response. */
   onResponse: (response: string) => void = () => {};
   readonly #socket: Socket;
+  /** Each stops the repeating of a request that is not answered yet. */
+  readonly #repeating = new Set<() => void>();
 
   private constructor(socket: Socket, address: string) {
     this.#socket = socket;
@@ -120,49 +122,60 @@ export class Party {
   }
 
   /** Sends a request and waits for its final response; a refused INVITE gets its ACK. */
-  async ask(shape: Shape, to: Place, withinMs?: number): Promise<string> {
-    const request = this.write(shape, to);
-    await this.send(request, to);
-    const response = await this.finalTo(request, withinMs);
-    if (shape.method === "INVITE" && Number(kind(response)) >= 300) {
+  ask(shape: Shape, to: Place, withinMs?: number): Promise<string> {
+    return this.exchange(this.write(shape, to), to, withinMs);
+  }
+
+  /** The same for a request that has been written. */
+  async exchange(request: string, to: Place, withinMs?: number): Promise<string> {
+    const stop = this.repeat(request, to);
+    const response = await this.finalTo(request, withinMs).finally(stop);
+    if (request.startsWith("INVITE ") && Number(kind(response)) >= 300) {
       await this.send(this.ackOf(request, response), to);
     }
     return response;
   }
 
-  /** The same, repeated until it is answered as RFC 3261 §17.1.2.2 has it: for who may be told to wait by silence. */
-  async askAgain(shape: Shape, to: Place, withinMs?: number): Promise<string> {
-    const request = this.write(shape, to);
+  /**
+   * Sends a request, and again until it is answered (an INVITE: until it is answered at all), as every client does over UDP
+   * (RFC 3261 §17.1.1.2 and §17.1.2.2). Returns how to stop.
+   */
+  repeat(request: string, to: Place): () => void {
+    const isInvite = request.startsWith("INVITE ");
     let everyMs = T1_MS;
     let timer: NodeJS.Timeout | undefined;
-    const send = (): void => {
-      void this.send(request, to);
-      timer = setTimeout(send, everyMs);
-      everyMs = Math.min(2 * everyMs, T2_MS);
-    };
-    send();
-    try {
-      return await this.finalTo(request, withinMs);
-    } finally {
+    const stop = (): void => {
       clearTimeout(timer);
-    }
+      this.#repeating.delete(stop);
+    };
+    const givenUpAt = performance.now() + 64 * T1_MS;
+    const again = (): void => {
+      const isOver = performance.now() >= givenUpAt;
+      if (isOver || this.#answerTo(request, isInvite ? 100 : 200) !== undefined) return stop();
+      void this.send(request, to);
+      everyMs = isInvite ? 2 * everyMs : Math.min(2 * everyMs, T2_MS);
+      timer = setTimeout(again, everyMs).unref();
+    };
+    void this.send(request, to);
+    timer = setTimeout(again, everyMs).unref();
+    this.#repeating.add(stop);
+    return stop;
   }
 
   /** The final response to a request that was sent. */
   finalTo(request: string, withinMs?: number): Promise<string> {
+    return until(`the answer to\n${request}`, () => this.#answerTo(request, 200), withinMs);
+  }
+
+  #answerTo(request: string, fromStatus: number): string | undefined {
     const [callId, cseq] = [header(request, "Call-ID"), header(request, "CSeq")];
     const branch = /branch=([^;\r\n]+)/.exec(request)?.[1] ?? "";
-    return until(
-      `the answer to\n${request}`,
-      () =>
-        this.responses.find(
-          (text) =>
-            Number(kind(text)) >= 200 &&
-            header(text, "Call-ID") === callId &&
-            header(text, "CSeq") === cseq &&
-            text.includes(branch),
-        ),
-      withinMs,
+    return this.responses.find(
+      (text) =>
+        Number(kind(text)) >= fromStatus &&
+        header(text, "Call-ID") === callId &&
+        header(text, "CSeq") === cseq &&
+        text.includes(branch),
     );
   }
 
@@ -232,6 +245,7 @@ export class Party {
   }
 
   async close(): Promise<void> {
+    for (const stop of this.#repeating) stop();
     await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
   }
 }
