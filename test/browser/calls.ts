@@ -2,6 +2,7 @@ import { applyAnswer } from "../../src/api/contract/company.ts";
 import type { Command } from "../../src/dialplan/command.ts";
 import { compile } from "../../src/dialplan/compile.ts";
 import type { Outcome, RingResult } from "../../src/dialplan/outcome.ts";
+import type { Plan } from "../../src/dialplan/plan.ts";
 import { expandTemplate, parseTemplate } from "../../src/dialplan/template.ts";
 import { begin, resume } from "../../src/dialplan/walk.ts";
 import { type Company, companySchema } from "../../src/model/company.ts";
@@ -87,18 +88,25 @@ const FACTS = {
 /** Reads a company, compiles its plans and walks calls through them; all that was decided, as JSON. */
 export function walkCalls(): string {
   const company = companySchema.parse(COMPANY);
-  const directory = companyDirectory(company);
-  const plan = compile(company.plans[0], directory);
-  if (!plan.ok) throw new Error(JSON.stringify(plan.error));
+  const known = companyDirectory(company);
+  const plans = new Map<string, Plan>();
+  for (const document of company.plans) {
+    const compiled = compile(document, known);
+    if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
+    plans.set(document.name, compiled.value);
+  }
+  const directory = { ...known, plans };
+  const plan = plans.get("main");
+  if (plan === undefined) throw new Error("there is no plan main");
   const calls = REPLIES.map((_reply, index) => {
-    let turn = begin(plan.value, FACTS, { directory, now: 0 });
+    let turn = begin(plan, FACTS, { directory, now: 0 });
     const decided: unknown[] = [];
     for (let taken = 0; ; taken += 1) {
       const { command, trace } = turn;
       const told = trace.map(({ step, label, code, text, args }) => ({ step, label, code, text, args }));
       decided.push({ command, told });
       if (command.type === "hangUp" || command.type === "connected") return decided;
-      turn = resume(plan.value, turn.walk, outcomeOf(command, index + taken, company), {
+      turn = resume(plan, turn.walk, outcomeOf(command, index + taken, company), {
         directory,
         now: taken,
       });
