@@ -1,58 +1,178 @@
 import type { CallResult } from "../model/call-record.ts";
-import type { HeaderList } from "../sip/index.ts";
-import { statusForCaller } from "./ring-result.ts";
+import { type EndReason, endReason } from "../model/end-words.ts";
+import { ANSWERED_ELSEWHERE, type HeaderList } from "../sip/index.ts";
 
-/** How a call ended, for its record. */
-export interface CallEnd {
+/** How a call ended: all that anybody is told of it. */
+export interface Ending extends EndReason {
   readonly by: "caller" | "callee" | "switchhook";
+  /** What SIP calls it, for the record; undefined where a call that was up ends. */
   readonly status: number | undefined;
+  /** What a caller hears whom nobody has answered. */
+  readonly refusal: { readonly status: number; readonly headers: HeaderList };
+  /** What BYE and CANCEL say besides. */
+  readonly goodbye: HeaderList;
   readonly result: CallResult;
-  /** A sentence without its stop. */
-  readonly reason: string;
 }
 
-/**
- * What a caller is refused with, when the plan ends with `planStatus` and the last leg ended with `last`. `fault`: the
- * status of what kept the last leg, or us, from having sound at all.
- */
-export function refusedBy(
-  planStatus: number,
-  last: number | undefined,
-  direct: boolean,
-  fault: number | undefined,
-): number {
+/** What a record says of an ending. */
+export interface EndVerdict {
+  readonly result: CallResult;
+  readonly reason: string;
+  /** Nobody in the whole call answered. */
+  readonly missed: boolean;
+  readonly answeredBy: string | undefined;
+}
+
+type Told = Pick<Ending, "by" | "result" | "status"> & Partial<Ending>;
+
+const RETRY: HeaderList = [["Retry-After", "5"]];
+
+function ending(why: EndReason, told: Told): Ending {
+  const status = told.status ?? 480;
+  const refusal = { status, headers: status === 503 ? RETRY : [] };
+  return { goodbye: [], refusal, ...why, ...told };
+}
+
+/** The caller left before anybody answered. `cancelReason`: the Reason header of its CANCEL, if any. */
+export function callerGaveUp(cancelReason: string): Ending {
+  // RFC 3326: a forking proxy in front of us tells that another branch was answered.
+  const elsewhere = /cause=200\b/.test(cancelReason);
+  const why = endReason(elsewhere ? "end.answeredElsewhere" : "end.callerGaveUp", {});
+  const goodbye = elsewhere ? ANSWERED_ELSEWHERE : [];
+  return ending(why, { by: "caller", status: 487, result: "cancelled", goodbye });
+}
+
+/** Our answer did not reach the caller. */
+export function callerNotReached(why: string): Ending {
+  return ending(endReason("end.callerNotReached", { why }), {
+    by: "caller",
+    status: 487,
+    result: "cancelled",
+  });
+}
+
+/** One of two who were connected hung up. */
+export function hungUp(by: "caller" | "callee"): Ending {
+  const code = by === "caller" ? "end.callerHungUp" : "end.calledHungUp";
+  return ending(endReason(code, {}), { by, status: undefined, result: "completed" });
+}
+
+/** One side's signalling died without a word. */
+export function lostSide(callerSide: boolean, why: string, connected: boolean): Ending {
+  const side = callerSide ? "caller" : "called";
+  return broken(endReason("end.lost", { side, why }), connected);
+}
+
+/** One side has sent no sound for too long (reliability C5). */
+export function silentSide(callerSide: boolean, seconds: number, connected: boolean): Ending {
+  const side = callerSide ? "caller" : "called";
+  return broken(endReason("end.silent", { side, seconds }), connected);
+}
+
+/** The engine lost the sound of the call. */
+export function soundLost(why: string, connected: boolean): Ending {
+  return {
+    ...broken(endReason("end.soundLost", { why }), connected),
+    refusal: { status: 503, headers: RETRY },
+    goodbye: because(503, "The sound of the call was lost"),
+  };
+}
+
+/** RFC 3261 §13.2.1: our offer is answered in the ACK, or never. */
+export function noAnswerInAck(): Ending {
+  return ending(endReason("end.noAnswerInAck", {}), { by: "switchhook", status: 488, result: "failed" });
+}
+
+/** The installation stops. */
+export function stopped(): Ending {
+  return ending(endReason("end.stopped", {}), { by: "switchhook", status: 503, result: "failed" });
+}
+
+/** A call may not last for ever. */
+export function tooLong(longestMs: number): Ending {
+  const minutes = Math.round(longestMs / 60_000);
+  return ending(endReason("end.tooLong", { minutes }), { by: "switchhook", status: 503, result: "failed" });
+}
+
+/** Refused before it had a plan. */
+export function refused(status: number, why: EndReason): Ending {
+  return ending(why, { by: "switchhook", status, result: "refused", refusal: { status, headers: [] } });
+}
+
+/** What was tried last, as far as it matters when the plan has ended. */
+export interface LastTried {
+  /** How that went, in words; empty where nobody was rung. */
+  readonly account: string;
+  /** The last status of a leg. */
+  readonly status: number | undefined;
+  /** The status of what kept the last leg, or us, from having sound at all. */
+  readonly fault: number | undefined;
+}
+
+/** The plan ended with a status and a sentence. `direct`: the caller dialled the destination itself, and is told how that refused. */
+export function planEnded(planStatus: number, why: string, last: LastTried, direct: boolean): Ending {
+  const status = refusedBy(planStatus, last, direct);
+  const reason = endReason("end.planEnded", { why, tried: last.account });
+  return ending(reason, { by: "switchhook", status, result: resultFor(status) });
+}
+
+function broken(why: EndReason, connected: boolean): Ending {
+  const result = connected ? "completed" : "failed";
+  return ending(why, { by: "switchhook", status: undefined, result });
+}
+
+/** What the record says. `rung`: the step that rang whoever answered, in words. */
+export function verdictOf(
+  { result, reason }: Ending,
+  answeredBy: string | undefined,
+  rung: string,
+): EndVerdict {
+  return answeredBy === undefined
+    ? { result, reason, answeredBy, missed: true }
+    : { result, reason: `${rung} was answered; ${reason}`, answeredBy, missed: false };
+}
+
+function refusedBy(planStatus: number, { status, fault }: LastTried, direct: boolean): number {
   // Nobody was asked: that we are full (503) or that the two can never hear each other (488) is no absence of a person.
   if (planStatus === 480 && (fault === 503 || fault === 488)) return fault;
   // Whoever sent us a call that goes in circles is told so, that it may stop trying other ways (RFC 5393 §4).
-  const looped = planStatus === 480 && (last === 482 || last === 483);
-  return last !== undefined && (direct || looped) ? statusForCaller(last) : planStatus;
+  const looped = planStatus === 480 && (status === 482 || status === 483);
+  return status !== undefined && (direct || looped) ? statusForCaller(status) : planStatus;
 }
 
-/** How a call ended that the caller was refused with this status, for its record. */
-export function resultFor(status: number): CallResult {
+function resultFor(status: number): CallResult {
   if (status === 486 || status === 600) return "busy";
   if (status === 603) return "rejected";
   return status === 480 || status === 487 ? "noAnswer" : "failed";
 }
 
+/**
+ * What a caller who dialled a destination itself is told when it refused; with a dial plan in between, the plan decides
+ * (dialplan.md: 486 or 480). Challenges, redirections and faults of one leg mean nothing to the caller.
+ */
+export function statusForCaller(status: number): number {
+  switch (status) {
+    case 486:
+    case 600:
+      return 486;
+    case 403:
+    case 404:
+    case 410:
+    case 482:
+    case 483:
+    case 484:
+    case 488:
+    case 603:
+    case 606:
+    case 607:
+    case 608:
+      return status;
+    default:
+      return 480;
+  }
+}
+
 /** For a BYE or CANCEL that says why (RFC 3326); `text` without quotes and backslashes. */
 export function because(status: number, text: string): HeaderList {
   return [["Reason", `SIP;cause=${status};text="${text}"`]];
-}
-
-/** One side's signalling died without a word. */
-export function lostSide(callerSide: boolean, why: string, result: CallResult): CallEnd {
-  const who = callerSide ? "the caller's side" : "the called side";
-  return { by: "switchhook", status: undefined, result, reason: `${who} was lost: ${why}` };
-}
-
-/** One side has sent no sound for too long (reliability C5). */
-export function silentSide(callerSide: boolean, seconds: number, connected: boolean): CallEnd {
-  const who = callerSide ? "the caller's side" : "the called side";
-  return {
-    by: "switchhook",
-    status: undefined,
-    result: connected ? "completed" : "failed",
-    reason: `no sound has come from ${who} for ${seconds} s`,
-  };
 }

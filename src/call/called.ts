@@ -2,8 +2,10 @@ import { understandDestination } from "../dialplan/destination.ts";
 import { isEmergencyNumber } from "../dialplan/emergency-numbers.ts";
 import { understandNumber } from "../dialplan/number.ts";
 import type { Plan } from "../dialplan/plan.ts";
+import { type EndReason, endReason } from "../model/end-words.ts";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
 import { parseUri, type SipRequest, type Uri, userOf } from "../sip/index.ts";
+import { type Ending, refused } from "./call-end.ts";
 import { type CalledPlace, calledPlaces } from "./called-places.ts";
 import type { Origin } from "./facts.ts";
 import { planForDialling, planForEmergency } from "./phone-plan.ts";
@@ -16,7 +18,7 @@ export interface Way {
   readonly called: string;
   readonly matched: string | undefined;
   readonly plan: Plan | undefined;
-  readonly refusal: { readonly status: number; readonly reason: string } | undefined;
+  readonly refusal: Ending | undefined;
   /** A call for help: it is never refused, and says who calls. */
   readonly emergency: boolean;
 }
@@ -45,10 +47,11 @@ export function calledByTrunk(places: Iterable<CalledPlace>, trunk: Trunk, snaps
     return { received: text, called, matched, plan, refusal: undefined, emergency: false };
   }
   if (number === undefined) {
-    const expected = `as calledNumberFrom of trunk "${trunk.name}" expects it`;
-    return refused(text, 404, `${where} does not say who was called, ${expected}`);
+    return turnedAway(text, 404, endReason("refused.calledNotSaid", { where, trunk: trunk.name }));
   }
-  return number.ok ? toNumber(text, number.value, snapshot) : refused(text, 404, number.error);
+  return number.ok
+    ? toNumber(text, number.value, snapshot)
+    : turnedAway(text, 404, endReason("refused.notUnderstood", { why: number.error }));
 }
 
 interface Called {
@@ -90,7 +93,12 @@ export function calledByPhone(uri: Uri, snapshot: Snapshot): Way {
   if (!internal && own.ok && snapshot.numbers.has(own.value)) return toNumber(text, own.value, snapshot);
   const destination = understandDestination(text, snapshot);
   if (!destination.ok) {
-    return refused(text, destination.error.code === "notANumber" ? 404 : 403, destination.error.message);
+    const { code: refused, message: why } = destination.error;
+    return turnedAway(
+      text,
+      refused === "notANumber" ? 404 : 403,
+      endReason("refused.notAllowed", { why, refused }),
+    );
   }
   const { value } = destination;
   const called = value.kind === "external" ? value.number : value.extension;
@@ -111,27 +119,17 @@ function toNumber(received: string, number: string, snapshot: Snapshot): Way {
       emergency: false,
     };
   }
-  const reason =
-    entry === undefined
-      ? `${number} is not a number of this installation; add it under "numbers"`
-      : `${number} has no dial plan; give it one under "numbers"`;
-  return {
-    received,
-    called: number,
-    matched: entry?.number,
-    plan: undefined,
-    refusal: { status: 404, reason },
-    emergency: false,
-  };
+  const why = endReason(entry === undefined ? "refused.notOurs" : "refused.noPlan", { number });
+  return { ...turnedAway(received, 404, why), called: number, matched: entry?.number };
 }
 
-function refused(text: string, status: number, reason: string): Way {
+function turnedAway(text: string, status: number, why: EndReason): Way {
   return {
     received: text,
     called: text,
     matched: undefined,
     plan: undefined,
-    refusal: { status, reason },
+    refusal: refused(status, why),
     emergency: false,
   };
 }

@@ -5,7 +5,7 @@ import type { CallRecord } from "../model/call-record.ts";
 import { Recorder } from "./recorder.ts";
 
 const head = { id: "1", caller: "", callerName: "", called: "", origin: "", plan: undefined };
-const end = { result: "completed", reason: "", answeredBy: undefined } as const;
+const end = { result: "completed", reason: "", missed: false, answeredBy: "phone 215" } as const;
 
 test("a story that is full loses further events, but not that the call was answered and when it ended", () => {
   const clock = new VirtualClock();

@@ -1,7 +1,8 @@
 import type { TraceEntry } from "../dialplan/trace.ts";
-import type { CallRecord, CallResult, RecordSink, SipTrace, StoryEvent } from "../model/call-record.ts";
+import type { CallRecord, RecordSink, SipTrace, StoryEvent } from "../model/call-record.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Flow } from "../sip/index.ts";
+import type { EndVerdict } from "./call-end.ts";
 
 /** Who called whom, as far as it is understood when a record is opened. */
 export interface RecordHead {
@@ -11,12 +12,6 @@ export interface RecordHead {
   readonly called: string;
   readonly origin: string;
   readonly plan: string | undefined;
-}
-
-export interface RecordEnd {
-  readonly result: CallResult;
-  readonly reason: string;
-  readonly answeredBy: string | undefined;
 }
 
 /** What a story event is without its time. */
@@ -103,17 +98,18 @@ export class Recorder {
 
   /** Hands over what there is so far, and forgets it: a call that is up for long should not keep its past in memory. */
   spill(sink: RecordSink, answeredBy: string | undefined): void {
-    sink.put(this.#record({ result: "ongoing", reason: "the call is up", answeredBy }));
+    const missed = answeredBy === undefined;
+    sink.put(this.#record({ result: "ongoing", reason: "the call is up", missed, answeredBy }));
     this.#story = [];
     this.#packets = [];
   }
 
   /** The finished record, or the rest of it, to the sink. */
-  finish(sink: RecordSink, end: RecordEnd): void {
+  finish(sink: RecordSink, end: EndVerdict): void {
     sink.put(this.#record(end));
   }
 
-  #record(end: RecordEnd): CallRecord {
+  #record(end: EndVerdict): CallRecord {
     return {
       ...this.head,
       kind: "call",
@@ -121,10 +117,7 @@ export class Recorder {
       startedAt: this.#startedWall,
       answeredAt: this.#answeredWall,
       endedAt: this.#endedWall ?? this.#startedWall + Math.round(this.#now()),
-      result: end.result,
-      reason: end.reason,
-      missed: this.#answeredWall === undefined,
-      answeredBy: end.answeredBy,
+      ...end,
       story: this.#story,
       sip: this.#packets,
     };

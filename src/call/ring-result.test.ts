@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { resultOf, statusForCaller, stronger } from "./ring-result.ts";
+import { resultOf, stronger } from "./ring-result.ts";
 
 test("every final status means something to the plan (dialplan.md, Progression)", () => {
   const meaning = {
@@ -22,13 +22,4 @@ test("of a group's results the one that says most wins, whatever the order", () 
   assert.equal(stronger("rejected", "timeout"), "rejected");
   assert.equal(stronger("failed", "timeout"), "timeout");
   assert.equal(stronger("failed", "unavailable"), "failed");
-});
-
-test("a caller never hears a challenge, a redirection or a fault of another leg", () => {
-  for (let status = 300; status < 700; status++) {
-    const told = statusForCaller(status);
-    assert.ok(told >= 400 && told < 700);
-    assert.ok(![401, 407, 408, 422, 481, 487, 491, 494].includes(told), `${status} to ${told}`);
-    assert.ok(told < 500 || told >= 600, `${status} to ${told}`);
-  }
 });

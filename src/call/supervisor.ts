@@ -12,6 +12,7 @@ import type { Counters } from "../lib/counters.ts";
 import { flat } from "../lib/flat.ts";
 import type { MediaEngine } from "../media/engine.ts";
 import type { RecordSink } from "../model/call-record.ts";
+import { endReason } from "../model/end-words.ts";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
@@ -31,6 +32,7 @@ import {
 } from "../sip/index.ts";
 import type { WebhookPort } from "../webhook/port.ts";
 import { Call, type CallParts } from "./call.ts";
+import { type Ending, refused, verdictOf } from "./call-end.ts";
 import { endAt } from "./call-sound.ts";
 import { type Way, wayOf } from "./called.ts";
 import { NOT_DIVERTED, readDiversions } from "./diversion.ts";
@@ -152,7 +154,7 @@ export class Supervisor implements EndpointUser {
     const { clock } = this.#parts;
     await new Promise<void>((resolve) => {
       const deadline = clock.after(deadlineMs, () => {
-        for (const call of this.#calls) call.stop("the switchboard was stopped");
+        for (const call of this.#calls) call.stop();
       });
       this.#idle.push(() => {
         deadline.cancel();
@@ -276,21 +278,19 @@ export class Supervisor implements EndpointUser {
     const recorder = this.#record(invite, origin, who, way);
     const diversions =
       origin.kind === "trunk" ? readDiversions(request, origin.trunk, snapshot.home.country) : NOT_DIVERTED;
+    const circles = diversions.count >= MAX_DIVERSIONS;
     const refusal =
       way.refusal ??
-      (diversions.count >= MAX_DIVERSIONS
-        ? {
-            status: 482,
-            reason: `the call has been diverted ${diversions.count} times already: it goes in circles`,
-          }
-        : undefined);
-    if (refusal !== undefined || way.plan === undefined) {
-      return this.#refuse(invite, recorder, refusal ?? { status: 404, reason: "there is no plan for it" });
+      (circles ? refused(482, endReason("refused.circles", { times: diversions.count })) : undefined);
+    const { plan } = way;
+    if (refusal !== undefined || plan === undefined) {
+      const noPlan = refused(404, endReason("refused.noPlan", { number: way.called }));
+      return this.#refuse(invite, recorder, refusal ?? noPlan);
     }
-    recorder.add({ type: "plan", plan: way.plan.name, version: way.plan.version });
+    recorder.add({ type: "plan", plan: plan.name, version: plan.version });
     const hidden = who.hidden && !way.emergency;
     if (who.hidden) recorder.add({ type: "note", leg: undefined, text: hidden ? HIDES : HELP_NAMES });
-    this.#run(invite, way.plan, recorder, {
+    this.#run(invite, plan, recorder, {
       callerSide: {
         phone: origin.kind === "phone" ? origin.phone.extension : undefined,
         name: recorder.head.origin,
@@ -335,16 +335,13 @@ export class Supervisor implements EndpointUser {
     return recorder;
   }
 
-  #refuse(
-    invite: InboundInvite,
-    recorder: Recorder,
-    refusal: { readonly status: number; readonly reason: string },
-  ): void {
+  #refuse(invite: InboundInvite, recorder: Recorder, refusal: Ending): void {
     const { counters, sink, taps } = this.#parts;
+    const { by, status, reason, code, args } = refusal;
     counters.add("calls_refused");
-    invite.reject(refusal.status);
-    recorder.add({ type: "ended", by: "switchhook", status: refusal.status, reason: refusal.reason });
-    recorder.finish(sink, { result: "refused", reason: refusal.reason, answeredBy: undefined });
+    invite.reject(refusal.refusal.status);
+    recorder.add({ type: "ended", by, status, reason, code, args });
+    recorder.finish(sink, verdictOf(refusal, undefined, ""));
     taps.release(recorder);
   }
 

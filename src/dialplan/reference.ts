@@ -55,18 +55,21 @@ function fieldsOf(kind: AnyKind): readonly Field[] {
 
 /** `docs/reference/sentences.md`: every code of a trace with its English. */
 export function sentencesReference(): string {
-  const rows = [...sentences]
-    .sort(([a], [b]) => a.localeCompare(b, "en"))
-    .map(([code, sentence]) => `| \`${code}\` | ${shown(sentence)} |\n`);
   return `# Sentences of a call's story
 
 What the dial plan says of its decisions. A trace holds the code and the arguments beside the sentence, so that programs
 and other languages need not read English. Arguments are shown in braces; where a sentence has several forms, one of
 them stands here. This page is made from the \`words\` of \`src/dialplan\`.
 
-| Code | Sentence |
-|---|---|
-${rows.join("")}`;
+${sentenceTable(sentences)}`;
+}
+
+/** A table of sentences by code, the names of their arguments in braces. */
+export function sentenceTable(words: Iterable<readonly [string, Words[string]]>): string {
+  const rows = [...words]
+    .sort(([a], [b]) => a.localeCompare(b, "en"))
+    .map(([code, sentence]) => `| \`${code}\` | ${shown(sentence)} |\n`);
+  return `| Code | Sentence |\n|---|---|\n${rows.join("")}`;
 }
 
 /** The sentence with the names of its arguments for their values. */

@@ -37,6 +37,15 @@ export function speaker<Table extends Words>(
     new Told(subject, label, code, args, words[code] as (args: TraceArgs) => string);
 }
 
+/** The sentence of a code. */
+export function speechOf<Table extends Words, Code extends keyof Table & string>(
+  words: Table,
+  code: Code,
+  args: ArgsOf<Table[Code]>,
+): string {
+  return (words[code] as (args: TraceArgs) => string)(args);
+}
+
 /**
  * An entry whose sentence is made when somebody reads it: a call makes ten, and few are ever read. JSON leaves the
  * sentence out; `sentenceOf` (sentences.ts) makes it again from code and arguments.

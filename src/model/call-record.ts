@@ -1,4 +1,4 @@
-import type { TraceEntry } from "../dialplan/trace.ts";
+import type { TraceArgs, TraceEntry } from "../dialplan/trace.ts";
 
 /** How a call ended, as event webhooks and the call list name it. */
 export type CallResult =
@@ -110,6 +110,9 @@ export type StoryEvent =
       readonly by: "caller" | "callee" | "switchhook";
       readonly status: number | undefined;
       readonly reason: string;
+      /** The reason as code and arguments (end-words.ts); records made before there were codes have none. */
+      readonly code?: string;
+      readonly args?: TraceArgs;
     };
 
 /** A finished call (or a refused one) with its whole trace. */

@@ -1,35 +1,32 @@
-import type { WebhookValues } from "../../dialplan/command.ts";
 import type { WebhookResult } from "../../dialplan/outcome.ts";
 import type { Timer } from "../../runtime/clock.ts";
-import type { WebhookPort } from "../../webhook/port.ts";
-import type { CallContext } from "../leg.ts";
+import type { CommandOf, Desk, Performer, Performing } from "./performer.ts";
 
 /** A webhook that takes longer than this lets a caller whom nobody has answered hear ringing (webhook.md, IVR). */
 const RINGING_AFTER_MS = 1000;
 
-export interface RequestUser {
-  onSlow(): void;
-  onReplied(result: WebhookResult): void;
-  /** The result of a caller who has gone is put into the record and decides nothing. */
-  callerHasGone(): boolean;
-}
+/** Asks a webhook. It is left to finish when the caller hangs up, as a CRM still wants to know. */
+export const request: Performer<"request"> = {
+  type: "request",
+  perform: (command, desk) => new Requesting(command, desk),
+};
 
-/** Performs one request command. It is left to finish when the caller hangs up, as a CRM still wants to know. */
-export class Requesting {
-  readonly #context: CallContext;
-  readonly #user: RequestUser;
-  readonly #slow: Timer;
+class Requesting implements Performing {
+  readonly #command: CommandOf<"request">;
+  readonly #desk: Desk;
+  #slow: Timer | undefined;
+  #onOver: (() => void) | undefined;
 
-  constructor(
-    context: CallContext,
-    webhooks: WebhookPort,
-    name: string,
-    values: WebhookValues,
-    user: RequestUser,
-  ) {
-    this.#context = context;
-    this.#user = user;
-    this.#slow = context.clock.after(RINGING_AFTER_MS, () => user.onSlow());
+  constructor(command: CommandOf<"request">, desk: Desk) {
+    this.#command = command;
+    this.#desk = desk;
+  }
+
+  start(): void {
+    const { webhook: name, values } = this.#command;
+    const { context, webhooks, caller } = this.#desk;
+    this.#slow = context.clock.after(RINGING_AFTER_MS, () => caller.ringing());
+    this.#desk.own(() => this.#quiet());
     const webhook = context.snapshot.webhooks.get(name);
     // Never rejects (WebhookPort.ask).
     const asked =
@@ -39,14 +36,23 @@ export class Requesting {
     void asked.then((result) => this.#replied(name, result));
   }
 
+  stop(): void {
+    this.#quiet();
+  }
+
+  outlive(onOver: () => void): void {
+    this.#onOver = onOver;
+  }
+
   /** The caller need not hear ringing any more. */
-  quiet(): void {
-    this.#slow.cancel();
+  #quiet(): void {
+    this.#slow?.cancel();
   }
 
   #replied(webhook: string, result: WebhookResult): void {
-    this.#slow.cancel();
-    this.#context.recorder.add({
+    this.#quiet();
+    const callerHasGone = this.#desk.endedBy() === "caller";
+    this.#desk.context.recorder.add({
       type: "replied",
       webhook,
       url: result.url,
@@ -54,11 +60,12 @@ export class Requesting {
       ...(result.failure === undefined ? undefined : { failure: result.failure }),
       status: result.status,
       elapsedMs: result.elapsedMs,
-      reason: this.#user.callerHasGone() ? `caller hung up; ${result.reason}` : result.reason,
+      reason: callerHasGone ? `caller hung up; ${result.reason}` : result.reason,
       warnings: result.warnings,
       excerpt: result.excerpt,
     });
-    this.#user.onReplied(result);
+    this.#onOver?.();
+    this.#desk.done({ type: "replied", result });
   }
 }
 

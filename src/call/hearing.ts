@@ -1,15 +1,10 @@
-import {
-  type Collector,
-  type CollectorStep,
-  startCollector,
-  stepCollector,
-} from "../../dialplan/collector.ts";
-import type { Command } from "../../dialplan/command.ts";
-import type { Outcome } from "../../dialplan/outcome.ts";
-import type { Result } from "../../lib/result.ts";
-import type { Sound } from "../../media/engine.ts";
-import type { Timer } from "../../runtime/clock.ts";
-import type { CallContext } from "../leg.ts";
+import { type Collector, type CollectorStep, startCollector, stepCollector } from "../dialplan/collector.ts";
+import type { Command } from "../dialplan/command.ts";
+import type { Outcome } from "../dialplan/outcome.ts";
+import type { Result } from "../lib/result.ts";
+import type { Sound } from "../media/engine.ts";
+import type { Timer } from "../runtime/clock.ts";
+import type { CallContext } from "./leg.ts";
 
 /** What is needed of the caller's sound. */
 export interface HearingSound {

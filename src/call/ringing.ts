@@ -1,0 +1,295 @@
+import { type Route, routesToPhone, routeToTrunk } from "../board/routes.ts";
+import type { Command, RingTarget } from "../dialplan/command.ts";
+import { isEmergencyNumber } from "../dialplan/emergency-numbers.ts";
+import type { Forward, RingResult } from "../dialplan/outcome.ts";
+import type { Timer } from "../runtime/clock.ts";
+import {
+  ANSWERED_ELSEWHERE,
+  type HeaderList,
+  parseContacts,
+  type Session,
+  type SipResponse,
+} from "../sip/index.ts";
+import { type CallContext, Leg, type LegCause, type RingCommand } from "./leg.ts";
+import { resultOf, stronger } from "./ring-result.ts";
+import type { Described } from "./sound.ts";
+import { dialledIn } from "./telephone.ts";
+
+/** Speaks upward to the call. After onAnswered or onEnded nothing more comes but the end of legs. */
+export interface RingUser {
+  /**
+   * A leg rings or sends early media (then with SDP, only while it is the only one). `tag`: the To tag of whoever does;
+   * behind one leg there may be several.
+   */
+  onProgress(leg: Leg, status: number, body: Buffer, tag: string | undefined): void;
+  onAnswered(leg: Leg, session: Session, body: Buffer, acknowledge: (answer: Buffer) => void): void;
+  /** The party can use no codec of this offer: whether it is worth trying again with the sound through us. */
+  mayConvert(leg: Leg): boolean;
+  /** There is no description for a leg: the status of what is in the way. */
+  onUndescribed(status: number): void;
+  /** A leg ended without an answer; told of each, also after onEnded. */
+  onLegOver(leg: Leg): void;
+  /** A phone sends the call elsewhere: the plan says who rings in its place; undefined: the call is over. */
+  onForwarded(forward: Forward): FollowCommand | undefined;
+  onEnded(result: RingResult, status: number, detail: string): void;
+}
+
+/** The offer for a leg: at hand, or made by the media engine. */
+export type DescribeLeg = (leg: Leg) => Buffer | Promise<Described>;
+
+/** RFC 3261 §21.4.26: the party can be reached, but not with this description. */
+const NOT_ACCEPTABLE_HERE = 488;
+
+/**
+ * RFC 3261 §21.4.4: understood, refused, not to be tried again. Not 503, after which a phone may ask us nothing for a
+ * while (§21.5.4), not even a call for help.
+ */
+const OVER_LIMIT = 403;
+
+/** More Contacts of a redirection are not read. */
+const MAX_CONTACTS = 5;
+
+/** What the plan answers to a forward. */
+export type FollowCommand = Extract<Command, { type: "follow" }>;
+
+/** Who sends a call somewhere, and after how many redirections. */
+type Sender = Pick<LegCause, "phone" | "redirections">;
+
+/** Performs one ring command: all its targets at once, until one answers, all fail, or the ring time is over. */
+export class Ringing {
+  readonly #context: CallContext;
+  readonly #command: RingCommand;
+  readonly #describe: DescribeLeg;
+  readonly #user: RingUser;
+  readonly #legs = new Set<Leg>();
+  /** Legs under way plus addresses being looked up. */
+  #pending = 0;
+  #timer: Timer | undefined;
+  #result: RingResult | undefined;
+  #status = 480;
+  #detail = "nobody could be rung";
+  #done = false;
+
+  constructor(context: CallContext, command: RingCommand, describe: DescribeLeg, user: RingUser) {
+    this.#context = context;
+    this.#command = command;
+    this.#describe = describe;
+    this.#user = user;
+  }
+
+  start(): void {
+    const { clock } = this.#context;
+    this.#timer = clock.after(this.#command.ringMs, () => {
+      this.#finish();
+      this.#cancelAll([]);
+      this.#user.onEnded("timeout", 408, `nobody answered within ${this.#command.ringMs / 1000} s`);
+    });
+    // Held open until all targets have been looked at, so that a first failure does not end the step.
+    this.#pending += 1;
+    const sender = { phone: this.#context.callerSide.phone, redirections: 0 };
+    for (const target of this.#command.targets) this.#aim(target, sender);
+    this.#settle();
+  }
+
+  /** The caller has gone, or the call is being ended: every ringing leg is cancelled. `headers`: the reason, if any. */
+  stop(headers: HeaderList): void {
+    if (this.#done) return;
+    this.#finish();
+    this.#cancelAll(headers);
+  }
+
+  #aim(target: RingTarget, sender: Sender): void {
+    if (target.kind === "phone") return this.#ringPhone(target.extension, sender);
+    this.#ringOutside(target.number, sender);
+  }
+
+  #ringPhone(extension: string, sender: Sender): void {
+    const { snapshot, routing } = this.#context;
+    const routes = routesToPhone(extension, snapshot, routing);
+    if (routes.length === 0) this.#miss("unavailable", 480, `phone ${extension} is not registered`);
+    for (const route of routes) this.#ring(route, { ...sender, converted: false, outside: undefined });
+  }
+
+  #ringOutside(number: string, sender: Sender): void {
+    const { snapshot, routing } = this.#context;
+    const trunk = snapshot.trunks.find((one) => one.name === snapshot.outboundTrunk);
+    if (trunk === undefined) {
+      return this.#miss("failed", 404, `there is no outbound trunk for ${number}; name one under "outbound"`);
+    }
+    this.#pending += 1;
+    void routeToTrunk(number, trunk, snapshot, routing).then((route) => {
+      if (!this.#done) {
+        if (typeof route === "string") this.#miss("failed", 503, route);
+        else this.#ringThroughTrunk(route, number, sender);
+      }
+      this.#settle();
+    });
+  }
+
+  /** Only within the limits on outside calls (reliability B13). A call for help is neither counted nor refused. */
+  #ringThroughTrunk(route: Route, number: string, sender: Sender): void {
+    const { outsideCalls, snapshot } = this.#context;
+    const cause = { ...sender, converted: false };
+    if (isEmergencyNumber(number, snapshot.home.country)) {
+      return this.#ring(route, { ...cause, outside: undefined });
+    }
+    const begun = outsideCalls.begin(sender.phone);
+    if (begun.ok) return this.#ring(route, { ...cause, outside: begun.value });
+    this.#miss("failed", OVER_LIMIT, `${number} is not called: ${begun.error}`);
+  }
+
+  #ring(route: Route, cause: LegCause): void {
+    const number = this.#context.budget.take();
+    if (number === undefined) {
+      cause.outside?.end(cause.converted);
+      return this.#miss("failed", 480, "this call has made as many legs as one call may");
+    }
+    const leg = new Leg(this.#context, number, route, cause);
+    this.#legs.add(leg);
+    this.#pending += 1;
+    const offer = this.#describe(leg);
+    if (offer instanceof Promise) void offer.then((made) => this.#described(leg, made));
+    else this.#start(leg, offer);
+  }
+
+  #described(leg: Leg, made: Described): void {
+    if (made.ok && !this.#done) return this.#start(leg, made.value);
+    this.#drop(leg);
+    leg.over();
+    this.#user.onLegOver(leg);
+    if (!made.ok && !this.#done) {
+      this.#user.onUndescribed(made.error.status);
+      this.#miss("failed", made.error.status, `${leg.route.label}: ${made.error.reason}`);
+    }
+    this.#settle();
+  }
+
+  #start(leg: Leg, offer: Buffer): void {
+    leg.start(this.#command, offer, {
+      onProgress: (response, description) => this.#onProgress(leg, response, description),
+      onAnswered: (session, description, acknowledge) =>
+        this.#onAnswered(leg, session, description, acknowledge),
+      onFailed: (status, reason, response) => this.#onFailed(leg, status, reason, response),
+    });
+  }
+
+  #onProgress(leg: Leg, response: SipResponse, description: Buffer): void {
+    if (this.#done) return;
+    const early = description.length > 0;
+    const what = early ? "earlyMedia" : "ringing";
+    this.#context.recorder.add({
+      type: "legEvent",
+      leg: leg.name,
+      what,
+      status: response.status,
+      detail: response.reason,
+    });
+    // Several forks' media cannot all reach one caller: with more than one leg it hears plain ringing (RFC 3960 §3.1).
+    const body = early && this.#legs.size === 1 ? description : Buffer.alloc(0);
+    this.#user.onProgress(leg, response.status, body, response.to.tag);
+  }
+
+  #onAnswered(leg: Leg, session: Session, description: Buffer, acknowledge: (answer: Buffer) => void): void {
+    this.#drop(leg);
+    leg.heard("answered");
+    if (this.#done) {
+      session.bye();
+      leg.over();
+      return;
+    }
+    // RFC 3261 §13.2.1: an offer is answered at the latest in the 2xx. Without an answer nobody could hear anything.
+    if (description.length === 0 && leg.offered) return this.#mute(leg, session);
+    this.#finish();
+    this.#cancelAll(ANSWERED_ELSEWHERE);
+    this.#user.onAnswered(leg, session, description, acknowledge);
+  }
+
+  #mute(leg: Leg, session: Session): void {
+    const detail = "answered, but described no sound (no SDP in its answer or before)";
+    session.bye([["Reason", 'SIP;cause=488;text="No SDP answer"']]);
+    this.#user.onLegOver(leg);
+    this.#context.recorder.add({ type: "legEvent", leg: leg.name, what: "failed", status: 488, detail });
+    this.#count("failed", NOT_ACCEPTABLE_HERE, `${leg.route.label} ${detail}`);
+    this.#settle();
+  }
+
+  #onFailed(leg: Leg, status: number, reason: string, response: SipResponse | undefined): void {
+    const again = status === NOT_ACCEPTABLE_HERE && !this.#done && this.#user.mayConvert(leg);
+    this.#drop(leg);
+    if (!again) leg.over();
+    this.#user.onLegOver(leg);
+    const { recorder } = this.#context;
+    if (this.#done) {
+      recorder.add({ type: "legEvent", leg: leg.name, what: "cancelled", status: undefined, detail: "" });
+      return;
+    }
+    leg.heard(response === undefined ? `no answer: ${reason}` : `${status} ${reason}`);
+    const { phone } = leg.route;
+    if (response !== undefined && status >= 300 && status < 400 && phone !== undefined) {
+      this.#redirect(leg, phone, response);
+    } else if (again) {
+      recorder.add({ type: "legEvent", leg: leg.name, what: "refused", status, detail: reason });
+      this.#ring(leg.route, { ...leg.cause, converted: true });
+    } else {
+      const what = response === undefined ? "failed" : "refused";
+      recorder.add({ type: "legEvent", leg: leg.name, what, status, detail: reason });
+      this.#count(resultOf(status), status, `${leg.route.label}: ${status} ${reason}`);
+    }
+    this.#settle();
+  }
+
+  /**
+   * 3xx of a phone (RFC 3261 §8.1.3.4). A Contact is read as somebody dialling, and its host never contacted; what comes of
+   * it the plan decides.
+   */
+  #redirect(leg: Leg, phone: string, response: SipResponse): void {
+    const { recorder, snapshot } = this.#context;
+    const contacts = parseContacts(response.headers.list("contact"));
+    const listed = contacts.ok && contacts.value !== "*" ? contacts.value.slice(0, MAX_CONTACTS) : [];
+    const to = listed.map(({ uri }) => dialledIn(uri, snapshot));
+    const detail = to.length === 0 ? "to nowhere" : `to ${to.join(", ")}`;
+    recorder.add({ type: "legEvent", leg: leg.name, what: "redirected", status: response.status, detail });
+    const { redirections } = leg.cause;
+    const ringing = [...this.#legs].flatMap(({ route }) => route.phone ?? []);
+    const follow = this.#user.onForwarded({ by: phone, redirections, to, ringing });
+    if (follow === undefined) return;
+    if (follow.targets.length === 0) return this.#count("failed", response.status, follow.reason);
+    // Whoever forwards a call is who causes what comes of it.
+    for (const target of follow.targets) this.#aim(target, { phone, redirections: redirections + 1 });
+  }
+
+  /** A target that could not even be tried. */
+  #miss(result: RingResult, status: number, detail: string): void {
+    this.#context.recorder.add({ type: "note", leg: undefined, text: detail });
+    this.#count(result, status, detail);
+  }
+
+  #count(result: RingResult, status: number, detail: string): void {
+    const best = stronger(this.#result, result);
+    if (best === this.#result) return;
+    this.#result = best;
+    this.#status = status;
+    this.#detail = detail;
+  }
+
+  #drop(leg: Leg): void {
+    this.#legs.delete(leg);
+    leg.release();
+  }
+
+  #settle(): void {
+    this.#pending -= 1;
+    if (this.#done || this.#pending > 0) return;
+    this.#finish();
+    this.#user.onEnded(this.#result ?? "unavailable", this.#status, this.#detail);
+  }
+
+  #finish(): void {
+    this.#done = true;
+    this.#timer?.cancel();
+  }
+
+  #cancelAll(headers: HeaderList): void {
+    for (const leg of this.#legs) leg.cancel(headers);
+  }
+}

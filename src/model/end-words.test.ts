@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { endingsReference, endReason, endWords } from "./end-words.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+test("docs/reference/endings.md lists exactly the codes there are", () => {
+  const file = join(ROOT, "docs/reference/endings.md");
+  const kept = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const now = endingsReference();
+  // The new text is put in place, so that committing it is all that is left to do; this run fails all the same.
+  if (kept !== now) writeFileSync(file, now);
+  assert.equal(kept, now, "the reference was out of date and has been written anew: commit it");
+});
+
+test("every code is said somewhere in call/", () => {
+  const folder = join(ROOT, "src/call");
+  const code = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .map((file) => readFileSync(join(folder, file), "utf8"))
+    .join("");
+  const silent = Object.keys(endWords).filter((one) => !code.includes(`"${one}"`));
+  assert.deepEqual(silent, []);
+});
+
+test("a reason is its code, its arguments and its sentence", () => {
+  assert.deepEqual(endReason("end.lost", { side: "called", why: "no reply" }), {
+    code: "end.lost",
+    args: { side: "called", why: "no reply" },
+    reason: "the called side was lost: no reply",
+  });
+  assert.equal(endReason("end.planEnded", { why: "Nobody answered.", tried: "" }).reason, "Nobody answered.");
+});

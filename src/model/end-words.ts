@@ -1,0 +1,70 @@
+import { sentenceTable } from "../dialplan/reference.ts";
+import { type ArgsOf, speechOf, type Words } from "../dialplan/words.ts";
+
+interface Why {
+  /** A sentence or its beginning, from somebody who knows more. */
+  readonly why: string;
+}
+
+interface Side {
+  readonly side: "caller" | "called";
+}
+
+const sideText = ({ side }: Side): string => (side === "caller" ? "the caller's side" : "the called side");
+
+/** Why calls end, and why some are refused at once: each a sentence without its stop, begun in lower case. */
+export const endWords = {
+  "end.callerHungUp": () => "the caller hung up",
+  "end.calledHungUp": () => "the called party hung up",
+  "end.callerGaveUp": () => "the caller hung up before anybody answered",
+  "end.answeredElsewhere": () => "the call was answered elsewhere",
+  "end.callerNotReached": ({ why }: Why) => why,
+  "end.planEnded": ({ why, tried }: Why & { readonly tried: string }) =>
+    tried === "" ? why : `${why} ${tried}`,
+  "end.lost": ({ side, why }: Side & Why) => `${sideText({ side })} was lost: ${why}`,
+  "end.silent": ({ side, seconds }: Side & { readonly seconds: number }) =>
+    `no sound has come from ${sideText({ side })} for ${seconds} s`,
+  "end.soundLost": ({ why }: Why) => why,
+  "end.noAnswerInAck": () => "the caller answered our offer with no SDP in its ACK",
+  "end.tooLong": ({ minutes }: { readonly minutes: number }) =>
+    `a call may last ${minutes} minutes at the most`,
+  "end.stopped": () => "the switchboard was stopped",
+  "refused.calledNotSaid": ({ where, trunk }: { readonly where: string; readonly trunk: string }) =>
+    `${where} does not say who was called, as calledNumberFrom of trunk "${trunk}" expects it`,
+  "refused.notUnderstood": ({ why }: Why) => why,
+  "refused.notAllowed": ({ why }: Why & { readonly refused: string }) => why,
+  "refused.notOurs": ({ number }: { readonly number: string }) =>
+    `${number} is not a number of this installation; add it under "numbers"`,
+  "refused.noPlan": ({ number }: { readonly number: string }) =>
+    `${number} has no dial plan; give it one under "numbers"`,
+  "refused.circles": ({ times }: { readonly times: number }) =>
+    `the call has been diverted ${times} times already: it goes in circles`,
+} as const satisfies Words;
+
+export type EndCode = keyof typeof endWords;
+
+/** `docs/reference/endings.md`. */
+export function endingsReference(): string {
+  return `# Why calls end
+
+The last event of a call's story says why it ended, or why it was refused at once: by code and arguments, and in English.
+Arguments are shown in braces; where a sentence has several forms, one of them stands here. This page is made from
+\`src/model/end-words.ts\`.
+
+${sentenceTable(Object.entries(endWords))}`;
+}
+
+/** Why a call ended: code and arguments, and the same in English. */
+export interface EndReason {
+  readonly code: EndCode;
+  readonly args: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly reason: string;
+}
+
+/** Makes a reason of its code and arguments. */
+export function endReason<Code extends EndCode>(
+  code: Code,
+  args: ArgsOf<(typeof endWords)[Code]>,
+): EndReason {
+  return { code, args, reason: speechOf(endWords, code, args) };
+}
