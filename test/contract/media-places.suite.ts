@@ -63,9 +63,10 @@ export function places(on: On): void {
     await Promise.all([a.speak(520, 12_000), b.speak(700, 12_000), a.hearTone([700]), b.hearTone([520])]);
   });
 
-  for (const [title, speaks] of [
-    ["that speaks", true],
-    ["that says nothing yet", false],
+  for (const [title, ms, speaksMs] of [
+    ["that speaks", 3000, 1500],
+    ["that says nothing yet", 3000, 0],
+    ["that falls silent", 5000, 500],
   ] as const) {
     on(
       `M9: sound follows a party at once to a place ${title}, though the old stream lingers`,
@@ -75,11 +76,11 @@ export function places(on: On): void {
         const moved = await scene.party();
         a.endpoint.forget();
         const sentBefore = b.endpoint.sent;
-        const [lingering, other] = [a.speak(500, 3000), b.speak(700, 3000)];
+        const [lingering, other] = [a.speak(500, ms), b.speak(700, ms)];
         await reoffer(scene, moved);
         // On a machine that stalls these may all be on their way still: what counts is who sent when, not when it came.
         const sentAtMove = b.endpoint.sent;
-        if (speaks) await Promise.all([moved.speak(520, 1500), b.hearTone([520])]);
+        if (speaksMs > 0) await Promise.all([moved.speak(520, speaksMs), b.hearTone([520])]);
         await moved.hearTone([700]);
         await Promise.all([lingering, other]);
         const [due, after] = [sentAtMove - sentBefore, b.endpoint.sent - sentAtMove];

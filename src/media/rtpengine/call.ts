@@ -306,6 +306,7 @@ export class RtpengineCall implements MediaCall {
   async #connect(end: End): Promise<Result<undefined, MediaFault>> {
     const { agreed } = end.negotiation;
     if (agreed === undefined) return ok(undefined);
+    end.isAt(agreed.place, this.#ports.clock.now());
     const { partner } = end;
     const other = partner?.negotiation.agreed;
     if (partner !== undefined) for (const one of [end, partner]) await this.#playback.block(one);

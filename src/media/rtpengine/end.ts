@@ -2,7 +2,7 @@ import type { Result } from "../../lib/result.ts";
 import type { Timer } from "../../runtime/clock.ts";
 import type { EndName, EndParts, EndStatistics, Sound } from "../engine.ts";
 import { canonicalIp, familyOfIp, type IpAddress } from "../sdp/address.ts";
-import type { LocalPort } from "./negotiation.ts";
+import type { LocalPort, RemotePlace } from "./negotiation.ts";
 import { Negotiation } from "./negotiation.ts";
 
 /** What is to be heard at an end. */
@@ -45,6 +45,9 @@ export class End {
   dropped = 0;
   heardAt: number;
   silenceTold = false;
+  /** When its description last named another place than before. */
+  movedAt = Number.NEGATIVE_INFINITY;
+  #place: RemotePlace | undefined;
 
   constructor(name: EndName, generation: number, session: string, parts: EndParts, now: number) {
     this.name = name;
@@ -53,6 +56,15 @@ export class End {
     this.negotiation = new Negotiation(session);
     this.parts = parts;
     this.heardAt = now;
+  }
+
+  /** Notes where its description says that the party is. */
+  isAt(place: RemotePlace | undefined, now: number): void {
+    const before = this.#place;
+    if (place === undefined) return;
+    this.#place = place;
+    if (before !== undefined && (before.address !== place.address || before.port !== place.port))
+      this.movedAt = now;
   }
 
   /** As its party reaches us. */

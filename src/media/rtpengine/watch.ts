@@ -20,6 +20,9 @@ export interface Observation {
   readonly elsewhere: boolean;
 }
 
+/** How long an old stream may go on after a move. */
+const LINGERING_MS = 10_000;
+
 const NOTHING: Observation = { silent: undefined, stranger: undefined, elsewhere: false };
 
 /** Notes how an end stands, and says what is to be done about it. `now`: ms of the monotonic clock. */
@@ -32,7 +35,8 @@ export function observe(
   const state = tags.find(({ tag }) => tag === end.tag);
   if (state === undefined) return NOTHING;
   const taken = state.packets !== end.packets;
-  const elsewhere = !taken && state.dropped > end.dropped && end.learning === "immediate";
+  const drops = !taken && state.dropped > end.dropped;
+  const elsewhere = drops && end.learning === "immediate" && !lingers(end, now);
   if (taken) {
     end.heardAt = now;
     end.silenceTold = false;
@@ -51,6 +55,16 @@ export function observe(
     stranger: end.learning === "off" ? undefined : strangerAt(end, state.from),
     elsewhere,
   };
+}
+
+/**
+ * What is dropped may be the old stream of a party that has moved and says nothing yet: if the place were learned anew, that
+ * stream would be the first to be heard (ADR 0040). Where the party is behind NAT, it may as well be the party.
+ */
+function lingers(end: End, now: number): boolean {
+  const place = end.negotiation.agreed?.place;
+  if (place === undefined || now - end.movedAt >= LINGERING_MS) return false;
+  return soundAddress(place, end.parts) === place.address;
 }
 
 function strangerAt(end: End, from: string | undefined): string | undefined {
