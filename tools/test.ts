@@ -31,6 +31,9 @@ const root = path.resolve(import.meta.dirname, "..");
 process.chdir(root);
 
 const inCi = process.env.CI === "true";
+/** `npm run soak`: depths as before a release, and time for them. */
+const isSoak = process.env.SWITCHHOOK_TEST_SOAK === "1";
+const SOAK_FILE_MS = 12 * 3_600_000;
 const files = (pattern: string): readonly string[] => globSync(pattern).toSorted();
 
 const suites: readonly Suite[] = [
@@ -50,7 +53,7 @@ const suites: readonly Suite[] = [
   { name: "golden", files: files("test/golden/**/*.test.ts"), atOnce: 2, timeoutMs: 60_000 },
   { name: "scenarios", files: files("test/scenarios/**/*.test.ts"), atOnce: 2, timeoutMs: 120_000 },
   { name: "browser", files: files("test/browser/**/*.test.ts"), atOnce: 1, timeoutMs: 120_000 },
-  { name: "fuzz", files: files("test/fuzz/**/*.test.ts"), atOnce: 1, timeoutMs: 180_000, realTime: true },
+  { name: "fuzz", files: files("test/fuzz/**/*.test.ts"), atOnce: 2, timeoutMs: 180_000, realTime: true },
   {
     name: "interop",
     files: files("test/interop/**/*.test.ts"),
@@ -70,7 +73,7 @@ const suites: readonly Suite[] = [
     name: "abuse",
     files: files("test/abuse/**/*.test.ts"),
     atOnce: 2,
-    alone: /flood|guessing|limits|media|mutations|scanners|sdp|users/,
+    alone: /flood|guessing|limits|media|scanners|sdp|users/,
     timeoutMs: 180_000,
     realTime: true,
   },
@@ -136,7 +139,7 @@ async function runFile(
   file: string,
   suite: Suite,
   env: Readonly<Record<string, string>>,
-  timeoutMs: number = suite.timeoutMs,
+  timeoutMs: number = isSoak ? SOAK_FILE_MS : suite.timeoutMs,
 ): Promise<Outcome> {
   running += 1;
   const reportFile = path.join(scratch, `${running}.jsonl`);

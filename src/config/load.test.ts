@@ -66,7 +66,7 @@ test("T11: a file whose name is empty is refused", () => {
 });
 
 test("variables of the project's own tools are no settings", () => {
-  assert.ok(loadSettings({}, { SWITCHHOOK_TEST_KILL_ROUNDS: "5", SWITCHHOOK_SKIP_INTEROP: "1" }).ok);
+  assert.ok(loadSettings({}, { SWITCHHOOK_TEST_SOAK: "1", SWITCHHOOK_SKIP_INTEROP: "1" }).ok);
 });
 
 test("host and port are taken apart", () => {

@@ -6,12 +6,13 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { depth } from "../../test/support/depth.ts";
 import { DATABASE_FILE } from "./database.ts";
 import { openStore } from "./store.ts";
 
 // Reliability F1: kill -9 in the middle of writing loses nothing that was acknowledged and leaves the file sound.
-// 50 rounds here; a release runs more by SWITCHHOOK_TEST_KILL_ROUNDS.
-const ROUNDS = Number(process.env["SWITCHHOOK_TEST_KILL_ROUNDS"] ?? 50);
+// `npm run soak` has the 1,000 rounds of the promise.
+const ROUNDS = depth(15, 1_000);
 const WRITER = fileURLToPath(new URL("../../test/fakes/store-writer.ts", import.meta.url));
 
 /** Runs a writer until it has acknowledged some lines, kills it, and gives all that it acknowledged. */
@@ -42,7 +43,7 @@ function writeAndKill(folder: string, first: number, lines: number): Promise<str
 }
 
 test(`${ROUNDS} times kill -9 while writing: nothing acknowledged is lost`, {
-  timeout: 240_000,
+  timeout: depth(240_000, 3_600_000),
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "switchhook-kill-"));
   try {

@@ -10,6 +10,7 @@ import { connect as connectTls } from "node:tls";
 import { selfSigned } from "../contract/certificate.ts";
 import { needs } from "../interop/needs.ts";
 import { companyText, PASSWORD, ringPhone } from "../support/company.ts";
+import { depth } from "../support/depth.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -18,7 +19,7 @@ import { floodBesideCalls } from "./parts/beside-calls.ts";
 import { StreamParty } from "./parts/stream-party.ts";
 
 const DID = { phone: "+31501000001", streamPhone: "+31501000002", out: "+31501000003" } as const;
-const SECONDS = 5;
+const SECONDS = depth(5, 10);
 const TLS_PORT = 5061;
 /** Connections that say nothing but a keep-alive come from so many. */
 const ADDRESSES = Array.from({ length: 33 }, (_, at) => `127.0.203.${at + 1}`);

@@ -5,13 +5,14 @@ import { after, before, describe, test } from "node:test";
 import { seededIds } from "../fakes/seeded-ids.ts";
 import { mutate } from "../fuzz/mutate.ts";
 import { companyText, ringPhone } from "../support/company.ts";
+import { depth } from "../support/depth.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { kind } from "../support/sip-text.ts";
 import { Party } from "./parts/party.ts";
 
-const MESSAGES = 20_000;
+const MESSAGES = depth(10_000, 500_000);
 const BATCH = 100;
 /** A trunk may send 2,000 messages a second; what is more is dropped unread. */
 const BATCH_MS = 65;

@@ -13,6 +13,9 @@ import { silences } from "./media-silence.suite.ts";
 import { sounds } from "./media-sounds.suite.ts";
 import { spacings } from "./media-spacing.suite.ts";
 
+/** Calls that go on side by side: nearly all of a test is waiting for sound to be spoken. */
+const AT_ONCE = 4;
+
 /** What a call relies on, whichever driver it is: real packets on loopback, sound told by its frequency. */
 export function mediaEngineContract(kind: MediaEngineCase): void {
   describe(kind.name, { skip: kind.skip }, () => {
@@ -40,18 +43,21 @@ export function mediaEngineContract(kind: MediaEngineCase): void {
       });
     };
 
-    answers(on, kind);
-    offers(on);
-    families(on);
-    sounds(on, folder);
-    spacings(on, folder);
-    keys(on, kind, folder);
-    if (kind.can.keepsGoing) silences(on, folder);
-    bridges(on, kind, folder);
-    changes(on, folder);
-    places(on);
-    numbers(on);
-    noises(on);
-    endings(on, kind, folder);
+    describe("calls side by side", { concurrency: AT_ONCE }, () => {
+      answers(on, kind);
+      offers(on);
+      families(on);
+      sounds(on, folder);
+      keys(on, kind, folder);
+      if (kind.can.keepsGoing) silences(on, folder);
+      bridges(on, kind, folder);
+      changes(on, folder);
+      places(on);
+      numbers(on);
+      noises(on);
+      endings(on, kind, folder);
+    });
+    // Looks at single packets, and so for itself.
+    describe("evenness", () => spacings(on, folder));
   });
 }

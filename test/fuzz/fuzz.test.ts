@@ -1,20 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { randomIds } from "../../src/runtime/ids.ts";
+import { fuzzCases } from "./cases.ts";
 import { fuzz } from "./fuzz.ts";
-import { targets } from "./targets.ts";
 
-// Reliability row A5: 60 s in CI over all targets; a taste of it elsewhere. `test/fuzz/run.ts` takes longer.
-const totalMs = process.env.CI === undefined ? 8_000 : 60_000;
-
-for (const target of targets) {
-  test(`fuzz ${target.name}: nothing throws, hangs or eats memory`, () => {
-    const seed = randomIds().integer(2 ** 31);
-    const { inputs, finding } = fuzz(target, totalMs / targets.length, seed);
-    assert.equal(finding, undefined, `seed ${seed}: ${finding?.why} input ${finding?.input}`);
-    assert.ok(inputs > 10, `only ${inputs} inputs were tried`);
-  });
-}
+fuzzCases(0);
 
 test("the fuzzer finds what it looks for", () => {
   const seeds = [Buffer.from("seed")];

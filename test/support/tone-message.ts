@@ -6,9 +6,12 @@ import { encode, tone, writeWav } from "./recording.ts";
 
 type Message = Extract<Sound, { kind: "message" }>;
 
-/** A message that is one tone, in all the forms in which messages are kept. */
+let made = 0;
+
+/** A message that is one tone, in all the forms in which messages are kept; nobody else's files. */
 export function toneMessage(folder: string, hz: number, durationMs: number): Message {
-  const name = `tone-${hz}-${durationMs}`;
+  made += 1;
+  const name = `tone-${hz}-${durationMs}-${made}`;
   const file = path.join(folder, name);
   const samples = tone(hz, durationMs);
   writeFileSync(`${file}.alaw`, encode("PCMA", samples));

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { createSocket, type Socket } from "node:dgram";
-import { createServer } from "node:net";
 import { after, describe, test } from "node:test";
 import {
   openStation,
@@ -13,8 +12,10 @@ import {
   withoutNetwork,
 } from "../../../test/contract/transport-parts.ts";
 import { VirtualClock } from "../../../test/fakes/virtual-clock.ts";
+import { ownAddress } from "../../../test/support/loopback.ts";
 import { buildResponse } from "../message/build.ts";
 import type { ListenOptions } from "./layer.ts";
+import type { HostPort } from "./transport.ts";
 
 const HOST = "127.0.0.1";
 const stations: Station[] = [];
@@ -248,27 +249,21 @@ describe("requests of more than 1,300 octets", () => {
   const body = "x".repeat(1_400);
 
   async function bothKinds(options: Partial<StationOptions>): Promise<Station> {
-    const probe = createServer();
-    await new Promise<void>((resolve) => {
-      probe.listen(0, HOST, resolve);
-    });
-    const address = probe.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
-    await new Promise((resolve) => {
-      probe.close(resolve);
-    });
+    // At an address that no other process uses, so that both ports are free.
+    const host = ownAddress();
     const listen: ListenOptions[] = [
-      { transport: "udp", host: HOST, port },
-      { transport: "tcp", host: HOST, port },
+      { transport: "udp", host, port: 5060 },
+      { transport: "tcp", host, port: 5060 },
     ];
     return station({ listen, ...options });
   }
 
+  const placeOf = ({ transport }: Station): HostPort => transport.listeners[0]?.local ?? assert.fail();
+
   test("go by UDP unless asked otherwise", async () => {
     const one = await bothKinds({});
     const two = await bothKinds({});
-    const port = two.transport.listeners[0]?.local.port ?? 0;
-    const flow = one.transport.flowTo({ transport: "udp", host: HOST, port }) ?? assert.fail();
+    const flow = one.transport.flowTo({ transport: "udp", ...placeOf(two) }) ?? assert.fail();
     one.transport.send(optionsFor(flow, body), flow, assert.fail);
     await until("the request", () => two.ear.heard.length === 1);
     assert.equal(two.ear.heard[0]?.flow.transport, "udp");
@@ -277,8 +272,7 @@ describe("requests of more than 1,300 octets", () => {
   test("go by TCP if so configured, with a Via that says so; small ones and responses stay", async () => {
     const one = await bothKinds({ largeRequests: "tcp" });
     const two = await bothKinds({ largeRequests: "tcp" });
-    const port = two.transport.listeners[0]?.local.port ?? 0;
-    const flow = one.transport.flowTo({ transport: "udp", host: HOST, port }) ?? assert.fail();
+    const flow = one.transport.flowTo({ transport: "udp", ...placeOf(two) }) ?? assert.fail();
     const large = optionsFor(flow, body);
     one.transport.send(large, flow, assert.fail);
     one.transport.send(optionsFor(flow), flow, assert.fail);
@@ -293,9 +287,8 @@ describe("requests of more than 1,300 octets", () => {
 
   test("fall back to UDP where no TCP connection comes about, and then do not try again", async () => {
     const one = await bothKinds({ largeRequests: "tcp" });
-    const two = await station();
-    const port = two.transport.listeners[0]?.local.port ?? 0;
-    const flow = one.transport.flowTo({ transport: "udp", host: HOST, port }) ?? assert.fail();
+    const two = await station({ listen: [{ transport: "udp", host: ownAddress(), port: 5060 }] });
+    const flow = one.transport.flowTo({ transport: "udp", ...placeOf(two) }) ?? assert.fail();
     one.transport.send(optionsFor(flow, body), flow, assert.fail);
     await until("the request", () => two.ear.heard.length === 1);
     assert.equal(two.ear.heard[0]?.message.via.transport, "UDP");

@@ -1,0 +1,3 @@
+import { fuzzCases } from "./cases.ts";
+
+fuzzCases(1);
