@@ -16,8 +16,9 @@ export function changes(on: On, folder: string): void {
       assert.match(shape(held)[0] ?? "", new RegExp(`${direction}$`));
       assert.equal(mLine(held), mLine(answered));
       call.play("B1", { kind: "busy" });
-      a.endpoint.forget();
       await b.hearTone([425]);
+      // By now all has come that was under way when it was told.
+      a.endpoint.forget();
       await b.speak(700, 200);
       assert.equal(a.sound.length, 0, "nothing is sent to a party that holds");
       call.stop("B1");
