@@ -1,7 +1,11 @@
+import { type CallFacts, callerText } from "../dialplan/call-facts.ts";
+import type { Plan } from "../dialplan/plan.ts";
+import { flat } from "../lib/flat.ts";
 import type { Phone, Snapshot, Trunk } from "../model/snapshot.ts";
 import type { SipRequest } from "../sip/index.ts";
 import { type OutsideCaller, readOutsideCaller } from "./outside-caller.ts";
 import { asksForPrivacy, isAnonymous } from "./privacy.ts";
+import type { RecordHead } from "./recorder.ts";
 
 /** Where a call comes from. */
 export type Origin =
@@ -27,6 +31,47 @@ export function readCaller(request: SipRequest, origin: Origin, snapshot: Snapsh
 }
 
 /** How an origin is named in records. */
-export function originText(origin: Origin): string {
+function originText(origin: Origin): string {
   return origin.kind === "trunk" ? `trunk "${origin.trunk.name}"` : `phone ${origin.phone.extension}`;
+}
+
+/** Whom a call is for, as far as its facts go. */
+interface Called {
+  readonly called: string;
+  readonly plan: Plan | undefined;
+  readonly emergency: boolean;
+}
+
+/** What is known of a call when it comes in, made once: the record has the one, walk, legs and webhooks the other. */
+export interface IncomingFacts {
+  /** For the company's own record, which names also a caller that hides. */
+  readonly head: RecordHead;
+  /** What everybody else is told. */
+  readonly told: CallFacts;
+  /** The caller asked not to be named, and is not: a call for help always says who calls. */
+  readonly hidden: boolean;
+}
+
+/** Joins caller and called to the facts of a call; texts stand by themselves and keep no message in memory. */
+export function factsOf(callId: string, origin: Origin, who: CallerFacts, way: Called): IncomingFacts {
+  const callerName = flat(who.name);
+  const called = flat(way.called);
+  const hidden = who.hidden && !way.emergency;
+  return {
+    head: {
+      id: callId,
+      caller: flat(callerText(who.caller)),
+      callerName,
+      called,
+      origin: originText(origin),
+      plan: way.plan?.name,
+    },
+    told: {
+      callId,
+      did: called,
+      caller: hidden ? { kind: "anonymous" } : who.caller,
+      callerName: hidden ? "" : callerName,
+    },
+    hidden,
+  };
 }

@@ -60,7 +60,7 @@ export class Recorder {
   readonly #listener: StoryListener | undefined;
   #story: StoryEvent[] = [];
   #packets: Packet[] = [];
-  readonly head: RecordHead;
+  readonly #head: RecordHead;
   #answeredWall: number | undefined;
   #endedWall: number | undefined;
 
@@ -69,7 +69,7 @@ export class Recorder {
     this.#startedAtMs = clock.now();
     this.#startedWall = clock.wall();
     this.#listener = listener;
-    this.head = head;
+    this.#head = head;
   }
 
   /** Adds an event with the present time. */
@@ -82,7 +82,7 @@ export class Recorder {
     // What the record itself says (answered, ended) is read above, so that it is right also when the story is full.
     if (this.#story.length >= MAX_EVENTS) return;
     this.#story.push(event);
-    this.#listener?.onStory(this.head.id, event);
+    this.#listener?.onStory(this.#head.id, event);
   }
 
   /** Adds what the walk decided. */
@@ -111,7 +111,7 @@ export class Recorder {
 
   #record(end: EndVerdict): CallRecord {
     return {
-      ...this.head,
+      ...this.#head,
       kind: "call",
       attempts: 1,
       startedAt: this.#startedWall,

@@ -6,10 +6,8 @@ import { ReachGuard, type ReachParts } from "../board/reach-guard.ts";
 import { Refusals } from "../board/refusals.ts";
 import type { RoutingPorts } from "../board/routes.ts";
 import type { TrunkUse } from "../board/trunk-use.ts";
-import { callerText } from "../dialplan/call-facts.ts";
 import { OWN_PLAN, type Plan } from "../dialplan/plan.ts";
 import type { Counters } from "../lib/counters.ts";
-import { flat } from "../lib/flat.ts";
 import type { MediaEngine } from "../media/engine.ts";
 import type { RecordSink } from "../model/call-record.ts";
 import { endReason } from "../model/end-words.ts";
@@ -36,9 +34,9 @@ import { type Ending, refused, verdictOf } from "./call-end.ts";
 import { endAt } from "./call-sound.ts";
 import { type Way, wayOf } from "./called.ts";
 import { NOT_DIVERTED, readDiversions } from "./diversion.ts";
-import { type CallerFacts, type Origin, originText, readCaller } from "./facts.ts";
+import { factsOf, type Origin, readCaller } from "./facts.ts";
 import { type CallContext, LegBudget } from "./leg.ts";
-import { Recorder, type StoryListener } from "./recorder.ts";
+import { Recorder, type RecordHead, type StoryListener } from "./recorder.ts";
 import type { MessageTaps } from "./tap.ts";
 
 /** Proves who a phone is; the answer to give where it does not. */
@@ -275,7 +273,8 @@ export class Supervisor implements EndpointUser {
     const snapshot = this.#parts.snapshot();
     const who = readCaller(request, origin, snapshot);
     const way = wayOf(request, origin, snapshot);
-    const recorder = this.#record(invite, origin, who, way);
+    const { head, told, hidden } = factsOf(this.#parts.ids.hex(128), origin, who, way);
+    const recorder = this.#record(invite, head, way);
     const diversions =
       origin.kind === "trunk" ? readDiversions(request, origin.trunk, snapshot.home.country) : NOT_DIVERTED;
     const circles = diversions.count >= MAX_DIVERSIONS;
@@ -288,46 +287,29 @@ export class Supervisor implements EndpointUser {
       return this.#refuse(invite, recorder, refusal ?? noPlan);
     }
     recorder.add({ type: "plan", plan: plan.name, version: plan.version });
-    const hidden = who.hidden && !way.emergency;
     if (who.hidden) recorder.add({ type: "note", leg: undefined, text: hidden ? HIDES : HELP_NAMES });
     this.#run(invite, plan, recorder, {
       callerSide: {
         phone: origin.kind === "phone" ? origin.phone.extension : undefined,
-        name: recorder.head.origin,
+        name: head.origin,
         policy: origin.kind === "trunk" ? origin.trunk.media : origin.phone.media,
         end: endAt(invite.flow),
       },
-      facts: {
-        callId: recorder.head.id,
-        did: recorder.head.called,
-        caller: hidden ? { kind: "anonymous" } : who.caller,
-        callerName: hidden ? "" : recorder.head.callerName,
-      },
+      facts: told,
       snapshot,
       diversions,
     });
   }
 
-  #record(invite: InboundInvite, origin: Origin, who: CallerFacts, way: Way): Recorder {
-    const { clock, ids, listener, taps } = this.#parts;
+  #record(invite: InboundInvite, head: RecordHead, way: Way): Recorder {
+    const { clock, listener, taps } = this.#parts;
     const { request, flow } = invite;
-    const recorder = new Recorder(
-      clock,
-      {
-        id: ids.hex(128),
-        caller: flat(callerText(who.caller)),
-        callerName: flat(who.name),
-        called: flat(way.called),
-        origin: originText(origin),
-        plan: way.plan?.name,
-      },
-      listener,
-    );
+    const recorder = new Recorder(clock, head, listener);
     taps.add(request.callId, recorder, "A");
     recorder.add({
       type: "received",
       source: flowText(flow),
-      origin: recorder.head.origin,
+      origin: head.origin,
       from: formatUri(request.from.uri),
       to: request.uri,
     });
