@@ -377,6 +377,10 @@ describe("X4, B10: packets arrive nowhere but where the guard says", () => {
 
   test("B10: not one packet went to any of the targets", async () => {
     await server.callsOver();
+    assert.ok(
+      (await server.metric("switchhook_sip_messages_received_total")) > 500,
+      "the tests before this one have sent what it looks for",
+    );
     for (const [target, { heard }] of watches) assert.deepEqual(heard, [], target.what);
     if (capture !== undefined) assert.deepEqual(await capture.stop(), []);
   });
