@@ -37,6 +37,8 @@ export interface WebhookClientOptions {
   readonly connectTimeoutMs?: number;
   /** PEM; in place of the authorities that Node trusts. */
   readonly trustedCertificates?: readonly string[];
+  /** In place of a guarded client of its own, which needs `allowedNetworks` and what else is about connections. */
+  readonly http?: HttpClient;
 }
 
 /** The webhook client; `close` breaks off what is in flight and ends all connections. */
@@ -46,17 +48,19 @@ export interface WebhookClient extends WebhookPort {
 
 const ACCEPT = "application/x-www-form-urlencoded, application/json;q=0.9, text/plain;q=0.8, */*;q=0.1";
 
-/** Builds the client on a guarded HTTP client of its own. */
+/** Builds the client, unless told otherwise on a guarded HTTP client of its own. */
 export function createWebhookClient(options: WebhookClientOptions): WebhookClient {
   const { clock, counters, logger } = options;
-  const http = createHttpClient({
-    clock,
-    allowedNetworks: options.allowedNetworks,
-    dns: options.dns,
-    connectTimeoutMs: options.connectTimeoutMs,
-    trustedCertificates: options.trustedCertificates,
-    onResent: () => counters?.add("webhook_resent_on_fresh_connection"),
-  });
+  const http =
+    options.http ??
+    createHttpClient({
+      clock,
+      allowedNetworks: options.allowedNetworks,
+      dns: options.dns,
+      connectTimeoutMs: options.connectTimeoutMs,
+      trustedCertificates: options.trustedCertificates,
+      onResent: () => counters?.add("webhook_resent_on_fresh_connection"),
+    });
   const ids = options.ids ?? randomIds();
   const fixed = requestHeaders(options.version);
   const asking = new Asking(clock, http, (callId) => [...fixed, ...traceHeaders(callId, ids)]);

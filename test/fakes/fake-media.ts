@@ -17,7 +17,7 @@ import type { Clock, Timer } from "../../src/runtime/clock.ts";
  * end on the virtual clock. Real engines have a contract suite and sockets of their own.
  */
 export class FakeMedia implements MediaEngine {
-  readonly name = "fake";
+  readonly name: string;
   readonly calls: FakeMediaCall[] = [];
   readonly clock: Clock;
   /** What every description is refused with, while it is set. */
@@ -26,8 +26,9 @@ export class FakeMedia implements MediaEngine {
   delayMs = 0;
   #port = 20_000;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, name = "fake") {
     this.clock = clock;
+    this.name = name;
   }
 
   /** The last call. */
@@ -67,6 +68,8 @@ export class FakeMediaCall implements MediaCall {
   readonly #engine: FakeMedia;
   readonly #ports = new Map<EndName, { readonly port: number; readonly address: string }>();
   readonly #playing = new Map<EndName, { readonly timer: Timer | undefined; readonly name: string }>();
+  /** Ends of which both have described their side. */
+  readonly #agreed = new Set<EndName>();
   readonly listening = new Set<EndName>();
   bridged: readonly [EndName, EndName] | undefined;
   closed = false;
@@ -94,10 +97,11 @@ export class FakeMediaCall implements MediaCall {
   }
 
   remoteAnswer(end: EndName, sdp: Uint8Array): Promise<Result<undefined, MediaFault>> {
-    return this.#taken(`remoteAnswer ${end}`, sdp, () => {});
+    return this.#taken(`remoteAnswer ${end}`, sdp, () => this.#agreed.add(end));
   }
 
   localAnswer(end: EndName, towards?: EndName): Promise<Result<Uint8Array, MediaFault>> {
+    if (this.#ports.has(end)) this.#agreed.add(end);
     return this.#made(`localAnswer ${end}${towards === undefined ? "" : ` like ${towards}`}`, end);
   }
 
@@ -143,14 +147,16 @@ export class FakeMediaCall implements MediaCall {
     this.log.push(`release ${end}`);
     this.#silence(end);
     this.#ports.delete(end);
+    this.#agreed.delete(end);
   }
 
   close(): Promise<readonly EndStatistics[]> {
     this.closed = true;
     const ends = [...this.#ports.keys()];
     for (const end of ends) this.#silence(end);
+    const none = { codec: "", received: 0, sent: 0, lost: 0, jitterMs: 0, foreign: 0 };
     const flow = { codec: "PCMA/8000", received: 100, sent: 90, lost: 1, jitterMs: 0.4, foreign: 0 };
-    return Promise.resolve(ends.map((end) => ({ end, ...flow })));
+    return Promise.resolve(ends.map((end) => ({ end, ...(this.#agreed.has(end) ? flow : none) })));
   }
 
   #silence(end: EndName): void {

@@ -5,14 +5,18 @@ import { buildRequest, buildResponse } from "../../src/sip/message/build.ts";
 import type { SipRequest, SipResponse } from "../../src/sip/message/message.ts";
 import { createTransactions } from "../../src/sip/transaction/layer.ts";
 import type { ServerTransaction, Transactions, TransactionUser } from "../../src/sip/transaction/user.ts";
-import type { Flow, TransportKind } from "../../src/sip/transport/transport.ts";
-import type { LoopNetwork, LoopTransport } from "../fakes/loop-network.ts";
+import type { Flow, Transport, TransportKind } from "../../src/sip/transport/transport.ts";
+import type { LoopTransport } from "../fakes/loop-network.ts";
 import { seededIds } from "../fakes/seeded-ids.ts";
 import { AgentCall, type CallOwner, type InviteOptions } from "./agent-call.ts";
 import type { Field } from "./agent-dialog.ts";
 
-export interface AgentOptions {
-  readonly network: LoopNetwork;
+export interface AgentOptions<Wire extends Transport = LoopTransport> {
+  readonly clock: Clock;
+  /** Its listeners are at `address`. */
+  readonly transport: Wire;
+  /** By default the same at each run. */
+  readonly ids?: Ids;
   /** How it is called in ladders. */
   readonly name: string;
   readonly address: string;
@@ -26,9 +30,9 @@ export interface AgentOptions {
 }
 
 /** A scripted SIP user agent: a phone, or the far end of a trunk. What it does is what the scenario tells it. */
-export class Agent implements TransactionUser, CallOwner {
-  readonly options: AgentOptions;
-  readonly transport: LoopTransport;
+export class Agent<Wire extends Transport = LoopTransport> implements TransactionUser, CallOwner {
+  readonly options: AgentOptions<Wire>;
+  readonly transport: Wire;
   readonly transactions: Transactions;
   readonly digest: DigestClient | undefined;
   /** Calls that it made and got, in order. */
@@ -49,27 +53,25 @@ export class Agent implements TransactionUser, CallOwner {
   readonly address: string;
   readonly realm: string;
   readonly board: string;
+  readonly #registration: string;
   #cseq = 0;
 
-  constructor(options: AgentOptions) {
-    const { network, address, user, password } = options;
+  constructor(options: AgentOptions<Wire>) {
+    const { clock, address, user, password } = options;
     this.options = options;
-    this.clock = network.clock;
+    this.clock = clock;
     this.user = user;
     this.address = address;
     this.realm = options.realm;
     this.board = options.board;
-    this.ids = seededIds(
-      [...`${address}${user}`].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 7),
-    );
-    this.transport = network.host(address, { kinds: ["udp", "tcp", "tls"] });
-    this.transactions = createTransactions({
-      clock: network.clock,
-      ids: this.ids,
-      transport: this.transport,
-    });
+    this.ids =
+      options.ids ??
+      seededIds([...`${address}${user}`].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 7));
+    this.transport = options.transport;
+    this.transactions = createTransactions({ clock, ids: this.ids, transport: this.transport });
     this.digest =
       password === undefined ? undefined : createDigestClient({ username: user, password }, this.ids);
+    this.#registration = `register-${this.ids.hex(64)}@${address}`;
     this.transactions.use(this);
   }
 
@@ -117,7 +119,7 @@ export class Agent implements TransactionUser, CallOwner {
           ["Max-Forwards", "70"],
           ["From", `<sip:${user}@${realm}>;tag=r${this.#cseq}`],
           ["To", `<sip:${user}@${realm}>`],
-          ["Call-ID", `register-${user}-${this.options.address}`],
+          ["Call-ID", this.#registration],
           ["CSeq", `${this.#cseq} REGISTER`],
           ["Contact", `${this.contact};expires=${expiresSeconds}`],
           ...credentials,

@@ -1,29 +1,24 @@
 import assert from "node:assert/strict";
-import { Switchboard } from "../../src/call/switchboard.ts";
 import { readCompany } from "../../src/company/file.ts";
 import { buildSnapshot } from "../../src/company/snapshot.ts";
 import type { WebhookValues } from "../../src/dialplan/command.ts";
 import type { WebhookResult } from "../../src/dialplan/outcome.ts";
-import { type CounterStore, createCounters } from "../../src/lib/counters.ts";
-import type { Alert } from "../../src/model/alert.ts";
-import type { CallRecord, StoryEvent } from "../../src/model/call-record.ts";
+import type { CallRecord } from "../../src/model/call-record.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import { renderStory } from "../../src/model/story.ts";
-import { parseUri, type SessionTimerPolicy, type Target, targetOf } from "../../src/sip/index.ts";
+import type { SessionTimerPolicy, Target } from "../../src/sip/index.ts";
 import type { TransportKind } from "../../src/sip/transport/transport.ts";
 import type { WebhookPort } from "../../src/webhook/port.ts";
-import { FakeMedia } from "../fakes/fake-media.ts";
-import { LoopNetwork, type Packet } from "../fakes/loop-network.ts";
-import { seededIds } from "../fakes/seeded-ids.ts";
-import { VirtualClock } from "../fakes/virtual-clock.ts";
+import type { Packet } from "../fakes/loop-network.ts";
+import type { VirtualClock } from "../fakes/virtual-clock.ts";
 import { Agent, type AgentOptions } from "./agent.ts";
+import { BOARD, REALM, VirtualBoard } from "./virtual-board.ts";
 
-/** Where the switchboard listens. */
-export const BOARD = "10.0.0.1";
+export { BOARD } from "./virtual-board.ts";
+
 /** The carrier's hosts, the first tried first. */
 export const CARRIER = "10.0.0.9";
 export const CARRIER_TWO = "10.0.0.10";
-export const REALM = "office.example";
 /** The number that leads to the plan of the scenario. */
 export const NUMBER = "+31501234567";
 export const CALLER = "+31612345678";
@@ -111,6 +106,20 @@ numbers:
 ${parts.company ?? ""}`;
 }
 
+function snapshotOf(parts: ScenarioParts): Snapshot {
+  const read = readCompany(companyText(parts), "company.yaml");
+  assert.ok(read.ok, read.ok ? "" : JSON.stringify(read.error, null, 1));
+  const stored = {
+    // Not the same as any plan's.
+    version: 7,
+    savedAt: 0,
+    company: read.value.company,
+    planVersions: new Map([["main", 3]]),
+    audio: new Map(MESSAGES.map((name) => [name, { content: name, durationMs: 2000 }])),
+  };
+  return buildSnapshot(stored, REALM, "/none");
+}
+
 /** Answers webhook requests as the scenario says, on the virtual clock. */
 class ScriptedWebhooks implements WebhookPort {
   readonly asked: { readonly name: string; readonly values: WebhookValues }[] = [];
@@ -162,59 +171,21 @@ export const says = {
 };
 
 /** A company with a switchboard, phones and a carrier, on a network in memory and a clock that the scenario moves. */
-export class Scenario {
-  readonly clock = new VirtualClock();
-  readonly network: LoopNetwork;
-  readonly counters: CounterStore = createCounters();
-  readonly media = new FakeMedia(this.clock);
-  readonly board: Switchboard;
-  readonly webhooks: ScriptedWebhooks;
-  readonly records: CallRecord[] = [];
-  /** What calls that are up for long have handed over so far; put together with their end, as the store does. */
-  readonly #ongoing = new Map<string, CallRecord>();
-  readonly alerts: Alert[] = [];
-  readonly live: { readonly callId: string; readonly event: StoryEvent }[] = [];
+export class Scenario extends VirtualBoard<ScriptedWebhooks> {
   /** The carrier: its first host. */
   readonly carrier: Agent;
   readonly agents: Agent[] = [];
-  snapshot: Snapshot;
   readonly #names = new Map<string, string>([[BOARD, "us"]]);
   #idleTimers = 0;
 
   private constructor(parts: ScenarioParts) {
-    this.network = new LoopNetwork({ clock: this.clock, seed: parts.seed ?? 1 });
-    const text = companyText(parts);
-    const read = readCompany(text, "company.yaml");
-    assert.ok(read.ok, read.ok ? "" : JSON.stringify(read.error, null, 1));
-    const stored = {
-      // Not the same as any plan's.
-      version: 7,
-      savedAt: 0,
-      company: read.value.company,
-      planVersions: new Map([["main", 3]]),
-      audio: new Map(MESSAGES.map((name) => [name, { content: name, durationMs: 2000 }])),
-    };
-    this.snapshot = buildSnapshot(stored, REALM, "/none");
-    this.webhooks = new ScriptedWebhooks(this.clock, parts.webhook ?? (() => ({ result: says.ack() })));
-    this.board = new Switchboard({
-      transport: this.network.host(BOARD, { kinds: ["udp", "tcp", "tls"] }),
-      clock: this.clock,
-      ids: seededIds(parts.seed ?? 1),
-      counters: this.counters,
-      snapshot: () => this.snapshot,
-      webhooks: this.webhooks,
-      media: this.media,
-      sink: { put: (record) => this.#put(record) },
-      resolve: (uri) => Promise.resolve(parts.names?.[uri] ?? resolved(uri)),
-      realm: REALM,
-      installation: "0123456789abcdef0123456789abcdef",
-      isOurHost: (host) => host === BOARD,
-      isOurs: ({ host, port }) => host === BOARD && port === 5060,
-      maxCalls: parts.maxCalls ?? 1000,
-      maxCallMs: 4 * 3_600_000,
-      listener: { onStory: (callId, event) => void this.live.push({ callId, event }) },
+    super({
+      snapshot: snapshotOf(parts),
+      webhooks: (clock) => new ScriptedWebhooks(clock, parts.webhook ?? (() => ({ result: says.ack() }))),
+      seed: parts.seed,
+      names: parts.names,
       sessionTimer: parts.sessionTimer,
-      onAlert: (alert) => void this.alerts.push(alert),
+      maxCalls: parts.maxCalls,
     });
     this.carrier = this.trunk("carrier", CARRIER, parts.carrierKind);
   }
@@ -258,33 +229,10 @@ export class Scenario {
     return found;
   }
 
-  run(ms: number): Promise<void> {
-    return this.clock.advanceAsync(ms);
-  }
-
   /** Moves on until it is so; fails if it is not after `maxMs`. */
   async until(what: () => boolean, maxMs = 60_000): Promise<void> {
     const happened = await this.clock.runUntilAsync(what, maxMs);
     assert.ok(happened, `${String(what)} did not come true within ${maxMs} ms\n${this.ladder().join("\n")}`);
-  }
-
-  #put(record: CallRecord): void {
-    if (record.result === "ongoing") {
-      this.#ongoing.set(record.id, record);
-      return;
-    }
-    const known = this.records.findIndex(({ id }) => id === record.id);
-    if (known >= 0) {
-      this.records[known] = record;
-      return;
-    }
-    const before = this.#ongoing.get(record.id);
-    this.#ongoing.delete(record.id);
-    this.records.push({
-      ...record,
-      story: [...(before?.story ?? []), ...record.story],
-      sip: [...(before?.sip ?? []), ...record.sip],
-    });
   }
 
   /** The one record there is. */
@@ -337,7 +285,8 @@ export class Scenario {
   }
 
   #agent(options: Pick<AgentOptions, "name" | "address" | "user" | "password" | "kind">): Agent {
-    const agent = new Agent({ network: this.network, board: BOARD, realm: REALM, ...options });
+    const transport = this.network.host(options.address, { kinds: ["udp", "tcp", "tls"] });
+    const agent = new Agent({ clock: this.clock, transport, board: BOARD, realm: REALM, ...options });
     this.#names.set(options.address, options.name);
     this.agents.push(agent);
     return agent;
@@ -346,11 +295,4 @@ export class Scenario {
   #name(host: string): string {
     return this.#names.get(host) ?? host;
   }
-}
-
-/** Only addresses: DNS has its own tests. */
-function resolved(text: string): readonly Target[] {
-  const uri = parseUri(text);
-  const target = uri.ok ? targetOf(uri.value) : undefined;
-  return target === undefined ? [] : [target];
 }

@@ -67,6 +67,16 @@ export class TestServer {
     return this.cli("apply", file);
   }
 
+  /** The same through the API; it must be taken. */
+  async put(company: string): Promise<void> {
+    const response = await this.#fetch("/api/v1/company", {
+      method: "PUT",
+      body: company,
+      headers: { ...this.#proof(), "content-type": "application/yaml" },
+    });
+    assert.equal(response.status, 200, await response.text());
+  }
+
   /** The newest calls first, as `switchhook calls --json` tells them. */
   async callsOfCli(limit = 1000): Promise<readonly CallSummary[]> {
     const ended = await this.cli("calls", "--json", "--limit", String(limit));
@@ -158,16 +168,20 @@ export class TestServer {
   }
 
   async #get(what: string): Promise<unknown> {
-    const token = readFileSync(path.join(this.dataDir, "api-token"), "utf8").trim();
-    const response = await this.#fetch(`/api/v1/${what}`, { authorization: `Bearer ${token}` });
+    const response = await this.#fetch(`/api/v1/${what}`, { headers: this.#proof() });
     assert.equal(response.status, 200, `${what}: ${response.status}`);
     return response.json();
   }
 
+  #proof(): Record<string, string> {
+    const token = readFileSync(path.join(this.dataDir, "api-token"), "utf8").trim();
+    return { authorization: `Bearer ${token}` };
+  }
+
   /** Who asks as often as a waiting test does is told to wait now and then (429). */
-  async #fetch(what: string, headers: Record<string, string> = {}): Promise<Response> {
+  async #fetch(what: string, request: RequestInit = {}): Promise<Response> {
     for (;;) {
-      const response = await fetch(new URL(what, this.http), { headers });
+      const response = await fetch(new URL(what, this.http), request);
       if (response.status !== 429) return response;
       await response.arrayBuffer();
       const seconds = Number(response.headers.get("retry-after"));

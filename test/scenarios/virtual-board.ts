@@ -1,0 +1,100 @@
+import { Switchboard } from "../../src/call/switchboard.ts";
+import { type CounterStore, createCounters } from "../../src/lib/counters.ts";
+import type { Alert } from "../../src/model/alert.ts";
+import type { CallRecord, StoryEvent } from "../../src/model/call-record.ts";
+import type { Snapshot } from "../../src/model/snapshot.ts";
+import { parseUri, type SessionTimerPolicy, type Target, targetOf } from "../../src/sip/index.ts";
+import type { WebhookPort } from "../../src/webhook/port.ts";
+import { FakeMedia } from "../fakes/fake-media.ts";
+import { LoopNetwork } from "../fakes/loop-network.ts";
+import { seededIds } from "../fakes/seeded-ids.ts";
+import { VirtualClock } from "../fakes/virtual-clock.ts";
+
+/** Where the switchboard listens. */
+export const BOARD = "10.0.0.1";
+export const REALM = "office.example";
+
+export interface BoardParts<Webhooks extends WebhookPort> {
+  readonly snapshot: Snapshot;
+  readonly webhooks: (clock: VirtualClock) => Webhooks;
+  readonly seed?: number | undefined;
+  /** Names of hosts, besides addresses, by the URI that the company file has. */
+  readonly names?: Readonly<Record<string, readonly Target[]>> | undefined;
+  readonly sessionTimer?: SessionTimerPolicy | undefined;
+  readonly maxCalls?: number | undefined;
+  /** What stories call the media engine. */
+  readonly mediaName?: string;
+}
+
+/** A switchboard on a network in memory and on a clock that moves when it is told to. */
+export class VirtualBoard<Webhooks extends WebhookPort = WebhookPort> {
+  readonly clock = new VirtualClock();
+  readonly network: LoopNetwork;
+  readonly counters: CounterStore = createCounters();
+  readonly media: FakeMedia;
+  readonly board: Switchboard;
+  readonly webhooks: Webhooks;
+  readonly records: CallRecord[] = [];
+  /** What calls that are up for long have handed over so far; put together with their end, as the store does. */
+  readonly #ongoing = new Map<string, CallRecord>();
+  readonly alerts: Alert[] = [];
+  readonly live: { readonly callId: string; readonly event: StoryEvent }[] = [];
+  snapshot: Snapshot;
+
+  constructor(parts: BoardParts<Webhooks>) {
+    this.network = new LoopNetwork({ clock: this.clock, seed: parts.seed ?? 1 });
+    this.media = new FakeMedia(this.clock, parts.mediaName);
+    this.snapshot = parts.snapshot;
+    this.webhooks = parts.webhooks(this.clock);
+    this.board = new Switchboard({
+      transport: this.network.host(BOARD, { kinds: ["udp", "tcp", "tls"] }),
+      clock: this.clock,
+      ids: seededIds(parts.seed ?? 1),
+      counters: this.counters,
+      snapshot: () => this.snapshot,
+      webhooks: this.webhooks,
+      media: this.media,
+      sink: { put: (record) => this.#put(record) },
+      resolve: (uri) => Promise.resolve(parts.names?.[uri] ?? resolved(uri)),
+      realm: REALM,
+      installation: "0123456789abcdef0123456789abcdef",
+      isOurHost: (host) => host === BOARD,
+      isOurs: ({ host, port }) => host === BOARD && port === 5060,
+      maxCalls: parts.maxCalls ?? 1000,
+      maxCallMs: 4 * 3_600_000,
+      listener: { onStory: (callId, event) => void this.live.push({ callId, event }) },
+      sessionTimer: parts.sessionTimer,
+      onAlert: (alert) => void this.alerts.push(alert),
+    });
+  }
+
+  run(ms: number): Promise<void> {
+    return this.clock.advanceAsync(ms);
+  }
+
+  #put(record: CallRecord): void {
+    if (record.result === "ongoing") {
+      this.#ongoing.set(record.id, record);
+      return;
+    }
+    const known = this.records.findIndex(({ id }) => id === record.id);
+    if (known >= 0) {
+      this.records[known] = record;
+      return;
+    }
+    const before = this.#ongoing.get(record.id);
+    this.#ongoing.delete(record.id);
+    this.records.push({
+      ...record,
+      story: [...(before?.story ?? []), ...record.story],
+      sip: [...(before?.sip ?? []), ...record.sip],
+    });
+  }
+}
+
+/** Only addresses: DNS has its own tests. */
+function resolved(text: string): readonly Target[] {
+  const uri = parseUri(text);
+  const target = uri.ok ? targetOf(uri.value) : undefined;
+  return target === undefined ? [] : [target];
+}
