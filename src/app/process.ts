@@ -10,6 +10,7 @@ import type { Settings } from "../config/schema.ts";
 import { openInstallationId } from "../instance/installation-id.ts";
 import { claimInstance, releaseInstance } from "../instance/instance-file.ts";
 import { type CounterStore, createCounters } from "../lib/counters.ts";
+import { formatHostPort } from "../lib/host-port.ts";
 import { createMasker, type Masker, noMasker } from "../lib/masker.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import { Control } from "../link/host.ts";
@@ -143,8 +144,7 @@ class Process implements App {
 
   get sipAddresses(): readonly string[] {
     return (this.#transports?.listeners ?? []).map(
-      ({ transport, local }) =>
-        `${transport}:${local.host.includes(":") ? `[${local.host}]` : local.host}:${local.port}`,
+      ({ transport, local }) => `${transport}:${formatHostPort(local.host, local.port)}`,
     );
   }
 
@@ -324,6 +324,7 @@ class Process implements App {
         const level = status.reason === "" ? "info" : "warn";
         this.#log[level]({ trunk, state: status.state, reason: status.reason }, "Trunk registration");
       },
+      onTrunkWarning: (text) => this.#log.warn({}, text),
       onBindings: (changes) => {
         for (const change of changes) this.#control?.putBinding(change);
       },

@@ -1,4 +1,5 @@
 import { GenerationCache } from "../lib/generation-cache.ts";
+import { formatHostPort } from "../lib/host-port.ts";
 import type { AccessReport, Ban, FailedLogin, Lift, PhoneContact } from "../model/access.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -73,7 +74,7 @@ function contactsOf({ clock, stack }: AccessParts, extension: string): readonly 
     const { transport, host, port } = binding.source;
     return {
       uri: formatUri(binding.uri),
-      source: `${transport}:${host.includes(":") ? `[${host}]` : host}:${port}`,
+      source: `${transport}:${formatHostPort(host, port)}`,
       since: Math.round(binding.registeredAt + toWall),
       until: Math.round(binding.expiresAt + toWall),
       device: binding.userAgent,

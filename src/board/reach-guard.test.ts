@@ -149,9 +149,7 @@ function rung(contactUri: string, from: Flow | undefined): string {
   } as unknown as RoutingPorts;
   const snapshot = { realm: "pbx", phones: new Map() } as unknown as Snapshot;
   return routesToPhone("215", snapshot, ports)
-    .map(
-      ({ flows, uri }) => `${flows[0]?.transport}:${flows[0]?.remote.host}:${flows[0]?.remote.port} ${uri}`,
-    )
+    .map(({ flow: { transport, remote }, uri }) => `${transport}:${remote.host}:${remote.port} ${uri}`)
     .join();
 }
 

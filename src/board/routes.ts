@@ -1,9 +1,23 @@
+import { formatHostPort } from "../lib/host-port.ts";
 import { isBehindNat } from "../model/network.ts";
 import type { MediaPolicy, Snapshot, Trunk } from "../model/snapshot.ts";
-import type { AnswerChallenge, Flow, OurContact, Reach, Target } from "../sip/index.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type {
+  AnswerChallenge,
+  Flow,
+  InviteWays,
+  OurContact,
+  PlaceWatch,
+  Reach,
+  Target,
+} from "../sip/index.ts";
 import { parseUri, targetOf } from "../sip/index.ts";
+import { flowText } from "./flow-text.ts";
 import type { ReachGuard } from "./reach-guard.ts";
+import type { TargetHealth } from "./target-health.ts";
 import { numberUri } from "./trunk-identity.ts";
+import { searchTrunk } from "./trunk-search.ts";
+import { isProbed } from "./trunk-targets.ts";
 import { type TrunkWayPorts, wayToTrunk } from "./trunk-way.ts";
 
 /** One place where a leg can be sent. */
@@ -14,7 +28,12 @@ export interface Route {
   readonly to: string;
   /** Route header values: a binding's Path, a trunk's proxy and service route. */
   readonly path: readonly string[];
-  readonly flows: readonly Flow[];
+  /** The way that is tried first. */
+  readonly flow: Flow;
+  /** All ways, for one INVITE. */
+  readonly ways: () => InviteWays;
+  /** Hears which of them answer. */
+  readonly watch: PlaceWatch | undefined;
   /** Who we are in Contact; undefined: an address without a user part. */
   readonly contact: OurContact | undefined;
   /** Where whoever answers may lead us. */
@@ -43,6 +62,8 @@ export interface RoutingPorts extends TrunkWayPorts {
   bindings(extension: string): readonly RegisteredContact[];
   /** Digest credentials of a trunk, where it has any. */
   credentials(trunk: Trunk): AnswerChallenge | undefined;
+  readonly health: TargetHealth;
+  readonly clock: Clock;
 }
 
 /** Every registered contact of a phone; the number of contacts is limited by the registrar. */
@@ -53,13 +74,14 @@ export function routesToPhone(extension: string, snapshot: Snapshot, ports: Rout
   for (const binding of ports.bindings(extension)) {
     const flow = flowTo(binding, ports);
     if (flow === undefined) continue;
-    const { transport, remote } = flow;
     routes.push({
-      label: `phone ${extension} at ${transport}:${remote.host}:${remote.port}`,
+      label: `phone ${extension} at ${flowText(flow)}`,
       uri: uriAt(flow, binding, extension, guard),
       to,
       path: binding.path,
-      flows: [flow],
+      flow,
+      ways: () => [{ flow, more: false }].values(),
+      watch: undefined,
       contact: undefined,
       reach: guard.phone(extension),
       trunk: undefined,
@@ -67,7 +89,7 @@ export function routesToPhone(extension: string, snapshot: Snapshot, ports: Rout
       answerChallenge: undefined,
       party: `phone ${extension}`,
       media: snapshot.phones.get(extension)?.media ?? "auto",
-      behindNat: isBehindNat(addressOf(binding.contactUri), remote.host),
+      behindNat: isBehindNat(addressOf(binding.contactUri), flow.remote.host),
     });
   }
   return routes;
@@ -102,7 +124,7 @@ function uriAt(flow: Flow, binding: RegisteredContact, extension: string, guard:
   if (uri?.user === extension || (uri?.user !== undefined && NAME.test(uri.user))) return binding.contactUri;
   const { host, port } = flow.remote;
   const transport = flow.transport === "udp" ? "" : `;transport=${flow.transport}`;
-  return `sip:${extension}@${host.includes(":") ? `[${host}]` : host}:${port}${transport}`;
+  return `sip:${extension}@${formatHostPort(host, port)}${transport}`;
 }
 
 /** A trunk's hosts in order, each with all its addresses; the error is a sentence. */
@@ -112,10 +134,10 @@ export async function routeToTrunk(
   snapshot: Snapshot,
   ports: RoutingPorts,
 ): Promise<Route | string> {
-  const { flows, closed, routes } = await wayToTrunk(trunk, ports);
+  const { places, flow, closed, routes } = await wayToTrunk(trunk, ports);
   const [first] = trunk.hosts;
-  if (flows.length === 0 && closed !== undefined) return noWay(trunk, closed);
-  if (first === undefined || flows.length === 0) {
+  if (flow === undefined && closed !== undefined) return noWay(trunk, closed);
+  if (first === undefined || flow === undefined) {
     const places = trunk.outboundProxy ?? trunk.hosts.join(", ");
     return `no address of trunk "${trunk.name}" could be resolved (${places})`;
   }
@@ -126,7 +148,15 @@ export async function routeToTrunk(
     uri,
     to: `<${uri}>`,
     path: routes,
-    flows,
+    flow,
+    ways: () =>
+      searchTrunk({
+        places,
+        isDown: (place) => ports.health.isDown(place, isProbed(trunk)),
+        flowTo: (target) => ports.flowTo(target),
+        clock: ports.clock,
+      }),
+    watch: ports.health,
     contact: { contactUser: trunk.contactUser ?? line?.contactUser, outboundFlow: line?.outboundFlow },
     reach: ports.reach().trunk(trunk),
     trunk,
@@ -141,7 +171,7 @@ export async function routeToTrunk(
 /** Why there is no flow to a place that was found. */
 function noWay(trunk: Trunk, { transport, host, port }: Target): string {
   const v6 = host.includes(":");
-  const place = `${transport}:${v6 ? `[${host}]` : host}:${port}`;
+  const place = `${transport}:${formatHostPort(host, port)}`;
   if (transport !== "udp")
     return `trunk "${trunk.name}" cannot be reached at ${place}: too many connections are open`;
   const all = v6 ? "[::]" : "0.0.0.0";

@@ -1,4 +1,5 @@
 import { formatNumber } from "../dialplan/number.ts";
+import { formatHost } from "../lib/host-port.ts";
 import type { Trunk } from "../model/snapshot.ts";
 import { encodeUser } from "../sip/index.ts";
 
@@ -27,7 +28,7 @@ export function identityAt(trunk: Trunk, realm: string): TrunkIdentity {
   return {
     user: user === undefined ? undefined : encodeUser(user),
     always: trunk.fromUser !== undefined,
-    domain: bracketed(trunk.fromDomain ?? host),
+    domain: formatHost(trunk.fromDomain ?? host),
   };
 }
 
@@ -50,8 +51,4 @@ function split(account: string): readonly [user: string, domain: string | undefi
 /** Of a `sip:host:port;transport=…`. */
 function hostOf(uri: string): string {
   return /^sips?:(\[[^\]]*\]|[^:;?]*)/i.exec(uri)?.[1] ?? uri;
-}
-
-function bracketed(host: string): string {
-  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
 }

@@ -9,6 +9,7 @@ import {
   type DigestClient,
   type Flow,
   instanceUrn,
+  type PlaceWatch,
   parseUri,
   type Registration,
   type RegistrationStatus,
@@ -28,6 +29,8 @@ export interface TrunkLinesPorts {
   readonly keepAlive: (flow: Flow, mustAnswer: boolean) => void;
   /** What tells this installation from others. */
   readonly installation: string;
+  /** Hears which of a provider's addresses answer. */
+  readonly watch: PlaceWatch;
   /** A trunk was registered, or could not be. */
   readonly onStatus: (trunk: string, status: RegistrationStatus) => void;
 }
@@ -107,9 +110,10 @@ export class TrunkLines {
   }
 
   /** Every trunk of the configuration that is followed, as it is now. */
-  status(use: TrunkUse): readonly TrunkStatus[] {
+  status(use: TrunkUse, targetsOf: (trunk: Trunk) => TrunkStatus["targets"]): readonly TrunkStatus[] {
     return this.#trunks.map((trunk) => {
-      return trunkStatus(trunk, this.#lines.get(trunk.name)?.registration, use.of(trunk.name));
+      const registration = this.#lines.get(trunk.name)?.registration;
+      return trunkStatus(trunk, registration, use.of(trunk.name), targetsOf(trunk));
     });
   }
 
@@ -123,7 +127,8 @@ export class TrunkLines {
     if (trunk.kind !== "registration" || !registrar.ok || !("host" in registrar.value)) {
       return { trunk, digest: createDigestClient(credentials, this.#ports.ids), registration: undefined };
     }
-    const { transactions, clock, ids, resolve, flowTo, keepAlive, installation, onStatus } = this.#ports;
+    const { transactions, clock, ids, resolve, flowTo, keepAlive, watch, installation, onStatus } =
+      this.#ports;
     const proxy = trunk.outboundProxy;
     const outbound = proxy === undefined ? undefined : parseUri(proxy);
     const registration = createRegistration(
@@ -133,6 +138,7 @@ export class TrunkLines {
         ids,
         flowTo,
         keepAlive,
+        watch,
         resolve: () => resolve(trunk, proxy ?? trunk.hosts[0] ?? ""),
       },
       {

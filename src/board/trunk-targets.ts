@@ -1,5 +1,9 @@
 import type { Trunk } from "../model/snapshot.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { Flow, Target } from "../sip/index.ts";
+import { placeText } from "./flow-text.ts";
+import type { TargetHealth } from "./target-health.ts";
+import type { Place } from "./trunk-search.ts";
 
 export interface TrunkTargetsPorts {
   /** RFC 3263; an unknown host is an empty list. */
@@ -9,11 +13,32 @@ export interface TrunkTargetsPorts {
   readonly registrationFlow: (trunk: Trunk) => Flow | undefined;
   /** Each address that a name leads to. */
   readonly onTarget: (trunk: Trunk, target: Target) => void;
+  readonly health: TargetHealth;
+  readonly clock: Clock;
 }
+
+/** A place that a trunk is at, and the host of the configuration that led there. */
+export interface ListedTarget {
+  readonly host: string;
+  readonly target: Target;
+}
+
+/** Names that are looked up anew wait no longer for DNS than this where their former addresses are known. */
+const DNS_PATIENCE_MS = 500;
 
 /** Where requests to a trunk go, and may come from. */
 export function placesOf({ hosts, outboundProxy }: Trunk): readonly string[] {
   return outboundProxy === undefined ? hosts : [outboundProxy, ...hosts];
+}
+
+/** Where requests to a trunk go first. */
+export function hopsOf({ hosts, outboundProxy }: Trunk): readonly string[] {
+  return outboundProxy === undefined ? hosts : [outboundProxy];
+}
+
+/** Whether we ask places of this trunk that are down if they are back. */
+export function isProbed({ probeSeconds }: Pick<Trunk, "probeSeconds">): boolean {
+  return probeSeconds !== 0;
 }
 
 /** Where each trunk is: the flow of its registration, then the addresses of its hosts, as they were last resolved. */
@@ -38,8 +63,38 @@ export class TrunkTargets {
     for (const trunk of trunks) for (const place of placesOf(trunk)) void this.resolve(trunk, place);
   }
 
-  /** The addresses of one place of the trunk; never rejects. */
+  /** The addresses of one place of the trunk, those that are down last; never rejects. */
   async resolve(trunk: Trunk, uri: string): Promise<readonly Target[]> {
+    const known = this.#latest.get(trunk.name)?.get(uri) ?? NONE;
+    const targets = await this.#soon(this.#lookUp(trunk, uri), known);
+    return this.#ports.health.order(targets, isProbed(trunk));
+  }
+
+  /** Ways to the trunk, best first, each once; a stream is opened when it is asked for. */
+  *flows(trunk: Trunk): Generator<Flow> {
+    const registered = this.#ports.registrationFlow(trunk);
+    const targets = this.listed(trunk).map(({ target }) => target);
+    const places: readonly Place[] = registered === undefined ? targets : [registered, ...targets];
+    for (const place of this.#ports.health.order(places, isProbed(trunk))) {
+      const flow = "remote" in place ? place : this.#ports.flowTo(place);
+      if (flow !== undefined && (place === registered || flow !== registered)) yield flow;
+    }
+  }
+
+  /** Each place once, in the order of the configuration. */
+  listed(trunk: Trunk): readonly ListedTarget[] {
+    const known = this.#latest.get(trunk.name);
+    const listed = new Map<string, ListedTarget>();
+    for (const host of hopsOf(trunk)) {
+      for (const target of known?.get(host) ?? NONE) {
+        const place = placeText(target);
+        if (!listed.has(place)) listed.set(place, { host, target });
+      }
+    }
+    return [...listed.values()];
+  }
+
+  async #lookUp(trunk: Trunk, uri: string): Promise<readonly Target[]> {
     const targets = await this.#ports.resolve(uri);
     for (const target of targets) this.#ports.onTarget(trunk, target);
     const known = targets.length > 0 ? this.#latest.get(trunk.name) : undefined;
@@ -47,17 +102,15 @@ export class TrunkTargets {
     return targets;
   }
 
-  /** Ways to the trunk, best first, each once; a stream is opened when it is asked for. */
-  *flows(trunk: Trunk): Generator<Flow> {
-    const registered = this.#ports.registrationFlow(trunk);
-    if (registered !== undefined) yield registered;
-    const known = this.#latest.get(trunk.name);
-    const places = trunk.outboundProxy === undefined ? trunk.hosts : [trunk.outboundProxy];
-    for (const place of places) {
-      for (const target of known?.get(place) ?? []) {
-        const flow = this.#ports.flowTo(target);
-        if (flow !== undefined && flow !== registered) yield flow;
-      }
-    }
+  /** A call does not wait for a name server that has become slow (reliability H4). */
+  async #soon(found: Promise<readonly Target[]>, known: readonly Target[]): Promise<readonly Target[]> {
+    if (known.length === 0) return found;
+    const { promise: late, resolve } = Promise.withResolvers<readonly Target[]>();
+    const timer = this.#ports.clock.after(DNS_PATIENCE_MS, () => resolve(known));
+    const targets = await Promise.race([found, late]);
+    timer.cancel();
+    return targets;
   }
 }
+
+const NONE: readonly Target[] = [];

@@ -1,5 +1,5 @@
 import { GenerationCache } from "../lib/generation-cache.ts";
-import type { TrunkStatus } from "../model/trunk-status.ts";
+import type { TrunkStatus, TrunkTargetStatus } from "../model/trunk-status.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Flow, Registration } from "../sip/index.ts";
 import { flowText } from "./flow-text.ts";
@@ -65,8 +65,9 @@ export function trunkStatus(
   { name, kind, hosts }: Pick<TrunkStatus, "name" | "kind" | "hosts">,
   registration: Registration | undefined,
   use: Use,
+  targets: readonly TrunkTargetStatus[],
 ): TrunkStatus {
-  const known = { name, kind, hosts, lastCallIn: use.lastCallIn, lastCallOut: use.lastCallOut };
+  const known = { name, kind, hosts, targets, lastCallIn: use.lastCallIn, lastCallOut: use.lastCallOut };
   if (registration === undefined) {
     return {
       ...known,

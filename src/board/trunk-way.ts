@@ -9,7 +9,9 @@ import {
   type Target,
   type Uri,
 } from "../sip/index.ts";
+import { placeText } from "./flow-text.ts";
 import type { ReachGuard } from "./reach-guard.ts";
+import type { Place } from "./trunk-search.ts";
 
 /** Our registration at a trunk, as far as calls through it are concerned. */
 export interface TrunkLine {
@@ -28,6 +30,8 @@ export interface TrunkWayPorts {
   /** The same for a host that somebody named; nothing is remembered of it. */
   lookUp(uri: string): Promise<readonly Target[]>;
   flowTo(target: Target): Flow | undefined;
+  /** Those that are down last. */
+  order(trunk: Trunk, places: readonly Place[]): readonly Place[];
   /** What a trunk's registrar gave us; undefined: a peer. */
   line(trunk: Trunk): TrunkLine | undefined;
   /** Where phones and trunks may lead us, in the configuration that is in force. */
@@ -38,8 +42,10 @@ export interface TrunkWayPorts {
 export interface TrunkWay {
   /** Route header values, the first one first. */
   readonly routes: readonly string[];
-  /** Tried in this order; empty: nothing could be resolved, or `closed`. */
-  readonly flows: readonly Flow[];
+  /** Tried in this order. */
+  readonly places: readonly Place[];
+  /** The first of them, opened; undefined: nothing could be resolved, or `closed`. */
+  readonly flow: Flow | undefined;
   /** A place that was found and that we cannot send to. */
   readonly closed?: Target | undefined;
 }
@@ -57,55 +63,67 @@ export async function wayToTrunk(trunk: Trunk, ports: TrunkWayPorts): Promise<Tr
     const beyond = first !== undefined && isSamePlace(hop(first), proxy) ? service.slice(1) : service;
     return {
       routes: [proxyRoute(proxy), ...beyond],
-      ...(await flowsTo(trunk, [trunk.outboundProxy], ports)),
+      ...opened(await placesAt(trunk, [trunk.outboundProxy], ports), ports),
     };
   }
   const [first] = service;
-  const along = first === undefined ? [] : await flowsAlong(trunk, hop(first), ports);
+  const along = opened(first === undefined ? [] : await placesAlong(trunk, hop(first), ports), ports);
   return {
     routes: service,
-    ...(along.length > 0 ? { flows: along } : await flowsTo(trunk, trunk.hosts, ports)),
+    ...(along.flow !== undefined ? along : opened(await placesAt(trunk, trunk.hosts, ports), ports)),
   };
 }
 
 type SipUri = Extract<Uri, { readonly host: string }>;
 
 /** The host that holds our registration first: the others may not know us. */
-async function flowsTo(
+async function placesAt(
   trunk: Trunk,
   hosts: readonly string[],
   ports: TrunkWayPorts,
-): Promise<Pick<TrunkWay, "flows" | "closed">> {
+): Promise<readonly Place[]> {
+  const found = (await Promise.all(hosts.map((host) => ports.resolve(trunk, host)))).flat();
   const registered = ports.line(trunk)?.flow;
-  const flows: Flow[] = registered === undefined ? [] : [registered];
-  let closed: Target | undefined;
-  for (const host of hosts) {
-    for (const target of await ports.resolve(trunk, host)) {
-      const flow = ports.flowTo(target);
-      if (flow === undefined) closed ??= target;
-      else if (flow !== registered) flows.push(flow);
-    }
-  }
-  return { flows, closed };
+  if (registered === undefined) return ports.order(trunk, found);
+  const others = found.filter((target) => placeText(target) !== placeText(registered));
+  return ports.order(trunk, [registered, ...others]);
 }
 
 /**
  * To the first host of a service route. Whoever answered our REGISTER wrote it, over UDP even somebody else, so it leads
  * no further than a Contact of this trunk would.
  */
-async function flowsAlong(trunk: Trunk, uri: SipUri | undefined, ports: TrunkWayPorts): Promise<Flow[]> {
+async function placesAlong(
+  trunk: Trunk,
+  uri: SipUri | undefined,
+  ports: TrunkWayPorts,
+): Promise<readonly Place[]> {
   const registered = ports.line(trunk)?.flow;
   if (uri === undefined || registered === undefined) return [];
   const transport = uri.params.get("transport");
   const params = transport === undefined ? noParams : noParams.with(["transport", transport]);
   const text = formatUri({ ...uri, user: undefined, password: undefined, headers: undefined, params });
   const reach = ports.reach().trunk(trunk);
-  const flows: Flow[] = [];
-  for (const target of await ports.lookUp(text)) {
-    const flow = reach.mayLead(target, registered) ? ports.flowTo(target) : undefined;
-    if (flow !== undefined) flows.push(flow);
+  const found = await ports.lookUp(text);
+  return ports.order(
+    trunk,
+    found.filter((target) => reach.mayLead(target, registered)),
+  );
+}
+
+/** Opens the first that can be: the others wait until it has failed. */
+function opened(
+  places: readonly Place[],
+  ports: TrunkWayPorts,
+): Pick<TrunkWay, "places" | "flow" | "closed"> {
+  let closed: Target | undefined;
+  for (const place of places) {
+    if ("remote" in place) return { places, flow: place };
+    const flow = ports.flowTo(place);
+    if (flow !== undefined) return { places, flow, closed };
+    closed ??= place;
   }
-  return flows;
+  return { places, flow: undefined, closed };
 }
 
 function hop(route: string): SipUri | undefined {

@@ -1,3 +1,4 @@
+import { hostOf } from "../lib/host-port.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { EndParts, EndStatistics, MediaFault, Sound as Played } from "../media/engine.ts";
 import { isBehindNat } from "../model/network.ts";
@@ -12,7 +13,7 @@ import type { BridgeOffers } from "./bridge.ts";
 import type { CallerLeg } from "./caller-leg.ts";
 import { DigitMerger, type DigitWay, digitOfInfo, isDigitInfo } from "./digits.ts";
 import type { Fork } from "./forks.ts";
-import { type CallContext, hostOnly, type Leg } from "./leg.ts";
+import type { CallContext, Leg } from "./leg.ts";
 import { describedAddress, type MediaSide, type SoundWay, unreachable, wayOfSound } from "./media-policy.ts";
 import { CALLER, type Described, Sound } from "./sound.ts";
 
@@ -67,7 +68,7 @@ export class CallSound {
     if (way.kind === "impossible") return Promise.resolve(err({ status: 488, reason: way.reason }));
     const sound = this.#open();
     this.#note(leg.name, `the sound passes through us (${sound.engine}): ${way.reason}`);
-    return sound.describeToLeg(leg.name, endAt(leg.route.flows[0]));
+    return sound.describeToLeg(leg.name, endAt(leg.route.flow));
   }
 
   /** A leg refused the caller's own description (488), and nobody minds if the sound passes through us. */
@@ -229,7 +230,7 @@ export class CallSound {
     const callee: MediaSide = {
       policy: route.media,
       name: route.party,
-      address: route.flows[0]?.remote.host ?? "",
+      address: route.flow.remote.host,
       behindNat: route.behindNat,
     };
     return wayOfSound(caller, callee);
@@ -310,7 +311,7 @@ const WAYS: Readonly<Record<DigitWay, string>> = {
 
 /** What the engine has to know about the way to whoever is at this flow. */
 export function endAt(flow: Flow | undefined): EndParts {
-  const announced = hostOnly(flow?.sentBy ?? "");
+  const announced = hostOf(flow?.sentBy ?? "");
   const literal = /^[\d.]+$|:/.test(announced);
   return {
     localAddress: literal ? announced : (flow?.local.host ?? ""),

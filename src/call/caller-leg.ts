@@ -1,7 +1,7 @@
+import { hostOf } from "../lib/host-port.ts";
 import type { Ids } from "../runtime/ids.ts";
 import type { HeaderList, InboundInvite, PeerOffer, Session } from "../sip/index.ts";
 import { type Fork, Forks } from "./forks.ts";
-import { hostOnly } from "./leg.ts";
 import type { SdpOrigin } from "./sdp-origin.ts";
 
 /** Speaks upward to the call. */
@@ -28,7 +28,7 @@ export class CallerLeg {
 
   constructor(invite: InboundInvite, ids: Ids) {
     this.#invite = invite;
-    this.#forks = new Forks(ids, hostOnly(invite.flow.sentBy));
+    this.#forks = new Forks(ids, hostOf(invite.flow.sentBy));
   }
 
   /** The caller's session once it has been answered. */

@@ -3,6 +3,7 @@ import type { Route, RoutingPorts } from "../board/routes.ts";
 import type { TrunkUse } from "../board/trunk-use.ts";
 import type { CallFacts } from "../dialplan/call-facts.ts";
 import type { Command } from "../dialplan/command.ts";
+import { hostOf } from "../lib/host-port.ts";
 import type { EndParts, MediaEngine } from "../media/engine.ts";
 import type { MediaPolicy, Snapshot } from "../model/snapshot.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -102,8 +103,8 @@ export class Leg {
     this.route = route;
     this.cause = cause;
     this.callId = context.ids.hex(128);
-    const host = route.flows[0]?.sentBy ?? "";
-    this.origin = new SdpOrigin(String(context.ids.integer(0x7fff_ffff)), hostOnly(host));
+    const { sentBy } = route.flow;
+    this.origin = new SdpOrigin(String(context.ids.integer(0x7fff_ffff)), hostOf(sentBy));
   }
 
   /** Sends the INVITE that this command asks for. `offer`: the caller's SDP; empty where it sent none. */
@@ -113,7 +114,7 @@ export class Leg {
     this.#offered = offer.length > 0;
     taps.add(this.callId, recorder, this.name);
     if (this.route.trunk !== undefined)
-      this.#context.trunkUse.wentOut(this.route.trunk.name, this.route.flows[0]);
+      this.#context.trunkUse.wentOut(this.route.trunk.name, this.route.flow);
     recorder.add({
       type: "leg",
       leg: this.name,
@@ -132,7 +133,8 @@ export class Leg {
         contact: this.route.contact,
         routes: this.route.path,
         body: this.origin.rewrite(offer),
-        flows: this.route.flows,
+        ways: this.route.ways(),
+        watch: this.route.watch,
         reach: this.route.reach,
         answerChallenge: this.route.answerChallenge,
       },
@@ -182,10 +184,4 @@ export class Leg {
     const { trunk } = this.route;
     return trunk === undefined ? callerIdForPhone(input) : callerIdForTrunk(input, trunk);
   }
-}
-
-/** The host of a `host[:port]`, without the brackets of an IPv6 address. */
-export function hostOnly(sentBy: string): string {
-  const bracketed = /^\[([^\]]+)\]/.exec(sentBy)?.[1];
-  return bracketed ?? sentBy.split(":", 1)[0] ?? sentBy;
 }

@@ -1,3 +1,4 @@
+import { flowText } from "../board/flow-text.ts";
 import type { TraceEntry } from "../dialplan/trace.ts";
 import type { CallRecord, RecordSink, SipTrace, StoryEvent } from "../model/call-record.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -43,8 +44,7 @@ class Packet implements SipTrace {
   }
 
   get peer(): string {
-    const { transport, remote } = this.#flow;
-    return `${transport}:${remote.host.includes(":") ? `[${remote.host}]` : remote.host}:${remote.port}`;
+    return flowText(this.#flow);
   }
 
   get text(): string {

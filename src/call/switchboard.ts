@@ -3,10 +3,8 @@ import { isFirstStep } from "../board/login-words.ts";
 import { OutsideCalls } from "../board/outside-calls.ts";
 import type { ReachParts } from "../board/reach-guard.ts";
 import type { RoutingPorts } from "../board/routes.ts";
-import { TrunkAddresses } from "../board/trunk-addresses.ts";
-import { TrunkLines } from "../board/trunk-lines.ts";
-import { TrunkTargets } from "../board/trunk-targets.ts";
-import { TrunkUse } from "../board/trunk-use.ts";
+import { isProbed } from "../board/trunk-targets.ts";
+import { Trunks } from "../board/trunks.ts";
 import type { Counters } from "../lib/counters.ts";
 import type { MediaEngine } from "../media/engine.ts";
 import type { AccessReport, Lift } from "../model/access.ts";
@@ -58,6 +56,8 @@ export interface SwitchboardParts {
   readonly listener?: StoryListener | undefined;
   readonly onAlert?: AlertSink;
   readonly onTrunkStatus?: (trunk: string, status: RegistrationStatus) => void;
+  /** Something about a trunk that will soon not work, in a sentence. */
+  readonly onTrunkWarning?: (text: string) => void;
   readonly onBindings?: StackParts["onBindings"];
   readonly onSlowed?: StackParts["onSlowed"];
   /** Lines of the log about what is refused, a bounded number of them. */
@@ -72,12 +72,9 @@ export class Switchboard {
   readonly supervisor: Supervisor;
   readonly outsideCalls: OutsideCalls;
   readonly #parts: SwitchboardParts;
-  readonly #lines: TrunkLines;
   readonly #taps = new MessageTaps();
-  readonly #learned = new TrunkAddresses();
   readonly #logins: FailedLogins;
-  readonly #use: TrunkUse;
-  readonly #targets: TrunkTargets;
+  readonly #trunks: Trunks;
   #phones: Snapshot["phones"];
 
   constructor(parts: SwitchboardParts) {
@@ -85,7 +82,6 @@ export class Switchboard {
     const { clock, ids, counters, snapshot } = parts;
     this.#phones = snapshot().phones;
     this.#logins = new FailedLogins(clock);
-    this.#use = new TrunkUse(clock);
     this.stack = createStack({
       transport: parts.transport,
       clock,
@@ -105,22 +101,16 @@ export class Switchboard {
     });
     parts.transport.observe(this.#taps.observer);
     const { endpoint, registrar, transactions } = this.stack;
-    this.#targets = new TrunkTargets({
-      resolve: (uri) => parts.resolve(uri),
-      flowTo: (target) => parts.transport.flowTo(target),
-      registrationFlow: (trunk) => this.#lines.flow(trunk),
-      // Nothing that a peer names leads there.
-      onTarget: (trunk, { host }) => this.#learned.note(trunk.name, host),
-    });
-    this.#lines = new TrunkLines({
+    this.#trunks = new Trunks({
+      transport: parts.transport,
       transactions,
       clock,
       ids,
       installation: parts.installation,
-      resolve: (trunk, uri) => this.#targets.resolve(trunk, uri),
-      flowTo: (target) => parts.transport.flowTo(target),
-      keepAlive: (flow, mustAnswer) => parts.transport.keepAlive(flow, mustAnswer),
+      realm: parts.realm,
+      resolve: (uri) => parts.resolve(uri),
       onStatus: (trunk, status) => parts.onTrunkStatus?.(trunk, status),
+      onWarning: (text) => parts.onTrunkWarning?.(text),
     });
     this.outsideCalls = new OutsideCalls({
       clock,
@@ -147,15 +137,15 @@ export class Switchboard {
       reach: this.#reach(),
       claimed: (request) => this.stack.authenticator.claimed(request),
       register: (transaction) => registrar.handleRegister(transaction),
-      trunkOfContact: (user) => this.#lines.byContact(user),
-      trunkOfFlow: (flow) => this.#lines.byFlow(flow),
+      trunkOfContact: (user) => this.#trunks.byContact(user),
+      trunkOfFlow: (flow) => this.#trunks.byFlow(flow),
       invite: (invite, user) => endpoint.invite(invite, user),
       routing: this.#routing(),
       outsideCalls: this.outsideCalls,
-      trunkUse: this.#use,
+      trunkUse: this.#trunks.use,
     });
     endpoint.use(this.supervisor);
-    this.#follow(snapshot());
+    this.#trunks.follow(snapshot());
   }
 
   /** A new configuration is in force: phones that are gone are forgotten, trunks registered anew where they changed. */
@@ -166,14 +156,14 @@ export class Switchboard {
     for (const extension of location.extensions()) {
       if (!snapshot.phones.has(extension)) location.remove(extension);
     }
-    this.#follow(snapshot);
+    this.#trunks.follow(snapshot);
   }
 
   /** Lifts what is to be lifted, then tells who is registered, who tried, and who is kept slow. */
   access(transportGuard: AccessParts["transportGuard"], lift: Lift | undefined): AccessReport {
     const { clock, snapshot } = this.#parts;
     const parts = { clock, snapshot: snapshot(), stack: this.stack, transportGuard, logins: this.#logins };
-    return accessReport({ ...parts, trunks: () => this.#lines.status(this.#use) }, lift);
+    return accessReport({ ...parts, trunks: () => this.#trunks.status() }, lift);
   }
 
   /** For leak checks: nothing of a call is left when all are zero. */
@@ -196,7 +186,7 @@ export class Switchboard {
 
   /** Unregisters from trunks and ends all that still waits. */
   async close(): Promise<void> {
-    await this.#lines.stop();
+    await this.#trunks.stop();
     this.stack.close();
   }
 
@@ -205,16 +195,10 @@ export class Switchboard {
     return verdict.kind === "ok" ? verdict : { ...verdict, firstStep: isFirstStep(verdict.cause) };
   };
 
-  /** Names too are looked up before anybody is sent anywhere. */
-  #follow(snapshot: Snapshot): void {
-    this.#targets.follow(snapshot.trunks);
-    this.#lines.follow(snapshot);
-  }
-
   #reach(): Omit<ReachParts, "peers"> {
     const bindings = (extension: string) => this.stack.location.lookup(extension);
     return {
-      learned: this.#learned,
+      learned: this.#trunks.learned,
       isOurs: this.#parts.isOurs,
       isPhoneAt: (extension, address) => bindings(extension).some(({ source }) => source.host === address),
       whereabouts: {
@@ -222,7 +206,7 @@ export class Switchboard {
           bindings(extension)
             .filter(isReachable)
             .map((binding) => ({ contactUri: requestUriOf(binding), flow: binding.flow })),
-        trunk: (trunk) => this.#targets.flows(trunk),
+        trunk: (trunk) => this.#trunks.targets.flows(trunk),
       },
     };
   }
@@ -242,11 +226,14 @@ export class Switchboard {
           path: binding.path,
           flow: isReachable(binding) ? binding.flow : undefined,
         })),
-      resolve: (trunk, uri) => this.#targets.resolve(trunk, uri),
+      resolve: (trunk, uri) => this.#trunks.targets.resolve(trunk, uri),
+      order: (trunk, places) => this.#trunks.health.order(places, isProbed(trunk)),
+      health: this.#trunks.health,
+      clock: this.#parts.clock,
       flowTo: (target) => transport.flowTo(target),
       lookUp: (uri) => this.#parts.resolve(uri),
-      line: (trunk) => this.#lines.line(trunk),
-      credentials: (trunk) => this.#lines.credentials(trunk),
+      line: (trunk) => this.#trunks.line(trunk),
+      credentials: (trunk) => this.#trunks.credentials(trunk),
       reach: () => this.supervisor.reach,
     };
   }

@@ -1,4 +1,4 @@
-import type { TrunkStatus } from "../model/trunk-status.ts";
+import type { TrunkTargetStatus as Target, TrunkStatus } from "../model/trunk-status.ts";
 import { type AccessOptions, time } from "./access.ts";
 import { printFailure } from "./apply.ts";
 import { findInstallation } from "./installation.ts";
@@ -31,7 +31,24 @@ export function trunkLines(trunk: TrunkStatus): readonly string[] {
     `${name}  ${stateText(trunk)}  ${at}`,
     ...(lastAnswer === undefined ? [] : [`    last answer ${time(lastAnswer.at)}: ${lastAnswer.answer}`]),
     `    last call in: ${came}; last call out: ${went}`,
+    ...trunk.targets.map((target) => `    ${targetText(target)}`),
   ];
+}
+
+function targetText({ address, state, since, lastAnswer, nextProbeAt, certificate }: Target): string {
+  const from = since === undefined ? "" : ` since ${time(since)}`;
+  const answer = lastAnswer === undefined ? "" : `: ${lastAnswer.answer} (${time(lastAnswer.at)})`;
+  const next = nextProbeAt === undefined ? "" : `, next asked ${time(nextProbeAt)}`;
+  const shown =
+    certificate === undefined
+      ? ""
+      : `; certificate of ${certificate.subject}, ${certificateEnd(certificate)}`;
+  return `${address}  ${state === "untried" ? "not tried yet" : state}${from}${answer}${next}${shown}`;
+}
+
+function certificateEnd({ expires, daysLeft }: NonNullable<Target["certificate"]>): string {
+  if (daysLeft < 0) return `ended ${time(expires)}`;
+  return `until ${time(expires)} (${daysLeft === 1 ? "1 day" : `${daysLeft} days`} left)`;
 }
 
 function stateText({ state, registeredUntil, nextRegisterAt }: TrunkStatus): string {

@@ -55,6 +55,7 @@ test("S5: every setting of a trunk is explained on the page", () => {
     "calledNumberFrom",
     "plan",
     "userPhone",
+    "probeSeconds",
   ]) {
     assert.ok(page.includes(`\`${setting}\``), setting);
   }

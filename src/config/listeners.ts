@@ -1,5 +1,5 @@
+import { formatHost, parseHostPort } from "../lib/host-port.ts";
 import { err, ok, type Result } from "../lib/result.ts";
-import { parseHostPort } from "./host-port.ts";
 
 /** A place where SIP is heard, and what is announced instead of it. */
 export interface ListenerSetting {
@@ -58,7 +58,7 @@ export function listenersOf({
     for (const one of fitting) used.add(one);
     if (second !== undefined && rank(first) === rank(second)) problems.push(twice(first, second));
     const { host, port } = first;
-    return { ...place, advertise: port === undefined ? host : `${bracketed(host)}:${port}` };
+    return { ...place, advertise: port === undefined ? host : `${formatHost(host)}:${port}` };
   });
   for (const one of announcements) if (!used.has(one)) problems.push(nobodys(one));
   return problems.length > 0 ? err([...new Set(problems)]) : ok(listeners);
@@ -147,8 +147,4 @@ function nobodys({ text, whose, family }: Announcement): string {
     .filter((part) => part !== "")
     .join(" and ");
   return `--advertise: "${text}" would be announced nowhere: there is no listener ${what}; --sip and --sips say where there are.`;
-}
-
-function bracketed(host: string): string {
-  return host.includes(":") ? `[${host}]` : host;
 }

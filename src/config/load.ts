@@ -1,7 +1,7 @@
 import { didYouMean } from "../lib/did-you-mean.ts";
+import { parseHostPort } from "../lib/host-port.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
-import { parseHostPort } from "./host-port.ts";
 import { addressFamily, isOnesAddress, listenersOf } from "./listeners.ts";
 import type { Settings } from "./schema.ts";
 import { settings } from "./schema.ts";

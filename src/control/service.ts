@@ -17,6 +17,7 @@ import { buildSnapshot } from "../company/snapshot.ts";
 import { writeCompany } from "../company/write.ts";
 import { parseHostPort } from "../config/load.ts";
 import { openToken } from "../instance/api-token.ts";
+import { formatHostPort } from "../lib/host-port.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { ControlStart, FromControl, ToControl } from "../link/link.ts";
@@ -217,8 +218,7 @@ class Service implements ControlService {
     this.#server = server;
     const bound = server.server.address();
     const port = typeof bound === "object" && bound !== null ? bound.port : address.port;
-    const host = address.host.includes(":") ? `[${address.host}]` : address.host;
-    return ok(`http://${host}:${port}`);
+    return ok(`http://${formatHostPort(address.host, port)}`);
   }
 
   /** Renews the certificate from now on when its files change. */

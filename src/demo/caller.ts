@@ -76,7 +76,7 @@ function invite(agent: UserAgent, sound: RtpEndpoint, options: TestCallOptions):
       headers: [],
       routes: [],
       body: Buffer.from(sound.describe()),
-      flows: flow === undefined ? [] : [flow],
+      ways: (flow === undefined ? [] : [{ flow, more: false }]).values(),
       reach: STAYS_ON_ITS_FLOW,
     },
     {

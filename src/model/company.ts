@@ -175,6 +175,12 @@ const trunk = strictObject({
   plan: name.optional(),
   /** `;user=phone` beside numbers (RFC 3261 §19.1.1). */
   userPhone: z.boolean().optional(),
+  /** A peer of which nothing was heard for so long is asked by OPTIONS whether it is there; 0: no OPTIONS at all. */
+  probeSeconds: whole(
+    0,
+    3600,
+    "probeSeconds is whole seconds, from 0 (no OPTIONS requests) to 3600.",
+  ).optional(),
   /** The provider may be told who calls although the caller wants privacy (RFC 3325 trust domain). */
   trusted: z.boolean().default(false),
   media,

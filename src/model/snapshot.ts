@@ -73,6 +73,8 @@ export interface Trunk {
   readonly plan?: string | undefined;
   /** `user=phone` in the URIs of numbers (RFC 3261 §19.1.1). */
   readonly userPhone?: boolean | undefined;
+  /** A peer of which nothing was heard for so long is asked by OPTIONS; absent: 50 s. 0: no OPTIONS to this trunk. */
+  readonly probeSeconds?: number | undefined;
   /** For digest challenges of the provider, and for kind "registration". */
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
 }

@@ -1,3 +1,22 @@
+/** One place (address, port and transport) of a trunk, as it is now. */
+export interface TrunkTargetStatus {
+  /** `tls:192.0.2.9:5061`. */
+  readonly address: string;
+  /** The host of the configuration that leads there. */
+  readonly host: string;
+  /** `down`: asked last, not left out. */
+  readonly state: "untried" | "up" | "down";
+  readonly since: number | undefined;
+  /** `200 OK`, or what went wrong: `no answer`, `connection refused`. */
+  readonly lastAnswer: { readonly at: number; readonly answer: string } | undefined;
+  /** When it is asked by OPTIONS, unless something is heard of it before; undefined: not at all. */
+  readonly nextProbeAt: number | undefined;
+  /** What it showed on the last TLS connection. */
+  readonly certificate:
+    | { readonly subject: string; readonly expires: number; readonly daysLeft: number }
+    | undefined;
+}
+
 /** A trunk of the running configuration, as it is now. Times are milliseconds since the epoch. */
 export interface TrunkStatus {
   readonly name: string;
@@ -13,6 +32,8 @@ export interface TrunkStatus {
   readonly registeredUntil: number | undefined;
   /** Undefined while a REGISTER is on its way. */
   readonly nextRegisterAt: number | undefined;
+  /** In the order of the configuration; the first fifty. */
+  readonly targets: readonly TrunkTargetStatus[];
   readonly lastCallIn: { readonly at: number; readonly from: string } | undefined;
   /** `answer` is empty while the trunk has not answered. */
   readonly lastCallOut: { readonly at: number; readonly answer: string } | undefined;

@@ -18,6 +18,7 @@ export { OwnPlaces } from "./transport/own-places.ts";
 export { createResolver } from "./transport/resolver.ts";
 export type { Acquaintances } from "./transport/sources.ts";
 export type {
+  FarCertificate,
   Flow,
   Target,
   Transport,
@@ -31,8 +32,16 @@ export { Endpoint, type EndpointUser } from "./ua/endpoint.ts";
 export type { AnswerChallenge } from "./ua/invite/dialog-requests.ts";
 export type { InboundInvite } from "./ua/invite/inbound-invite.ts";
 export { ANSWERED_ELSEWHERE } from "./ua/invite/invite-attempt.ts";
-export type { OutboundInvite, OutboundInviteParts, OutboundInviteUser } from "./ua/invite/outbound-invite.ts";
+export type {
+  InviteWay,
+  InviteWays,
+  OutboundInvite,
+  OutboundInviteParts,
+  OutboundInviteUser,
+} from "./ua/invite/outbound-invite.ts";
 export type { PeerOffer, Session } from "./ua/invite/session.ts";
+export { sendOptions } from "./ua/options-probe.ts";
+export { type PlaceWatch, retryAfterSeconds } from "./ua/place-watch.ts";
 export { type Reach, STAYS_ON_ITS_FLOW, targetOf } from "./ua/reach.ts";
 export { instanceUrn } from "./ua/register/instance.ts";
 export {

@@ -52,6 +52,8 @@ export type Verdict = "drop" | "deliver" | { readonly delayMs: number } | undefi
 export class LoopNetwork {
   readonly clock: VirtualClock;
   readonly log: Packet[] = [];
+  /** Where streams were opened to, whether or not somebody is there. */
+  readonly connects: HostPort[] = [];
   weather: Weather;
   /** Decides about each packet before the weather does. */
   intercept: (packet: Packet) => Verdict = () => undefined;
@@ -261,6 +263,7 @@ export class LoopTransport implements Transport {
     const local = { host: listener.host, port: this.#network.ephemeralPort() };
     const flow = new LoopFlow(transport, local, remote, place(listener));
     this.#streams.add(flow);
+    this.#network.connects.push(remote);
     const owner = this.#network.listening(remote);
     if (owner?.up === true && owner.listeners.some((other) => other.transport === transport)) {
       const peer = new LoopFlow(transport, remote, local, place(remote));

@@ -46,6 +46,8 @@ export interface ScenarioParts {
   readonly strategy?: "all" | "inOrder" | "smart";
   /** URIs of the trunk "carrier", in YAML flow style, in place of its two addresses. */
   readonly carrierHosts?: string;
+  /** Of the trunk "carrier"; by default it is sent no OPTIONS, so that the wire holds what a scenario is about. */
+  readonly probeSeconds?: number;
   /** Names of hosts, besides addresses, by the URI that the company file has. */
   readonly names?: Readonly<Record<string, readonly Target[]>>;
   /** How the carrier's first host speaks. */
@@ -84,7 +86,7 @@ groups:
   - { extension: "301", name: Service, members: ["215", "216"], strategy: inOrder }
   - { extension: "302", name: Everybody, members: [${members.slice(0, 20).join(", ")}], strategy: all }
 trunks:
-  - { name: carrier, kind: peer, hosts: [${parts.carrierHosts ?? `"sip:${CARRIER}", "sip:${CARRIER_TWO}"`}], acceptFrom: ["${CARRIER}/32", "${CARRIER_TWO}/32"], ${parts.carrier ?? "callerIdProfile: from"} }
+  - { name: carrier, kind: peer, hosts: [${parts.carrierHosts ?? `"sip:${CARRIER}", "sip:${CARRIER_TWO}"`}], acceptFrom: ["${CARRIER}/32", "${CARRIER_TWO}/32"], probeSeconds: ${parts.probeSeconds ?? 0}, ${parts.carrier ?? "callerIdProfile: from"} }
 ${parts.provider === undefined ? "" : `  - { ${parts.provider} }\n`}outbound: { trunk: carrier }
 webhooks:
   - { name: CRM, callerIdForwarding: caller, urlTemplate: "http://127.0.0.1:9000/?c={callerid}" }

@@ -1,3 +1,4 @@
+import { formatHostPort } from "../../lib/host-port.ts";
 import type { Clock, Timer } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
 import { NgClient } from "./ng-client.ts";
@@ -26,7 +27,7 @@ export class Server {
 
   constructor(options: RtpengineServer, clock: Clock, ids: Ids) {
     const { host, port } = options;
-    this.name = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+    this.name = formatHostPort(host, port);
     this.host = host;
     this.sharesFiles = options.sharesFiles ?? (host === "::1" || host.startsWith("127."));
     this.client = new NgClient({ clock, ids, host, port });

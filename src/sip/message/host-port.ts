@@ -50,8 +50,3 @@ function endOfAddress(text: string, from: number): number {
   while (at < text.length && isMember(ADDRESS, text.charCodeAt(at))) at++;
   return text[at] === "]" ? at : -1;
 }
-
-/** A host as it stands in a URI or a Via: an IPv6 address gets its brackets. */
-export function formatHost(host: string): string {
-  return host.includes(":") ? `[${host}]` : host;
-}

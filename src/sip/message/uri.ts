@@ -1,6 +1,7 @@
+import { formatHost } from "../../lib/host-port.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { charClass, isHex, isMember, PERCENT, SEMICOLON, UNRESERVED } from "./chars.ts";
-import { formatHost, readHostPort } from "./host-port.ts";
+import { readHostPort } from "./host-port.ts";
 import { noParams, type Params, ParamsBuilder } from "./params.ts";
 
 /** A sip or sips URI (RFC 3261 §19.1.1). */

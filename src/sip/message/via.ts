@@ -1,6 +1,7 @@
+import { formatHost } from "../../lib/host-port.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import { decimal, SLASH, skipBlanks, skipToken } from "./chars.ts";
-import { formatHost, readHostPort } from "./host-port.ts";
+import { readHostPort } from "./host-port.ts";
 import { type Params, parseParams } from "./params.ts";
 
 /** One value of a Via header field (RFC 3261 §20.42). */

@@ -1,3 +1,4 @@
+import { formatHost } from "../../lib/host-port.ts";
 import type { SipRequest } from "../message/message.ts";
 import { branchCookie, type Via } from "../message/via.ts";
 import type { Flow, TransportKind } from "../transport/transport.ts";
@@ -69,7 +70,7 @@ export function viaFor(flow: Flow, branch: string): string {
 
 /** Whether a Via names what we announce on a flow: a response with any other is dropped (RFC 3261 §18.1.2). */
 export function sentByIs(via: Via, sentBy: string): boolean {
-  const host = via.host.includes(":") ? `[${via.host}]` : via.host;
+  const host = formatHost(via.host);
   const named = via.port === undefined ? host : `${host}:${via.port}`;
   // The parser lower-cases hosts; we may announce ours in another case.
   return named === sentBy || named === sentBy.toLowerCase();

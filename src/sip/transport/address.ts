@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { formatHostPort } from "../../lib/host-port.ts";
 
 export { sourceKey } from "../../lib/source-key.ts";
 
@@ -15,7 +16,7 @@ export function withoutZone(address: string): string {
 
 /** `host:port`, an IPv6 literal in brackets (RFC 3261 §25.1 hostport). */
 export function hostPort(host: string, port: number): string {
-  return host.includes(":") ? `[${withoutZone(host)}]:${port}` : `${host}:${port}`;
+  return formatHostPort(withoutZone(host), port);
 }
 
 /** 4 or 6; 0 for what is no IP literal. */

@@ -1,4 +1,5 @@
 import { networkInterfaces } from "node:os";
+import { formatHostPort } from "../../lib/host-port.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { isLoopback, isWildcard, plainAddress } from "./address.ts";
 import type { HostPort } from "./transport.ts";
@@ -31,7 +32,7 @@ export class OwnPlaces {
   /** `host`: an IP literal, or a name as it is announced. */
   has({ host, port }: HostPort): boolean {
     const plain = plainAddress(host);
-    if (this.#announced.has(plain.includes(":") ? `[${plain}]:${port}` : `${plain}:${port}`)) return true;
+    if (this.#announced.has(formatHostPort(plain, port))) return true;
     if (!this.#ports.has(port)) return false;
     return this.#hosts.has(plain) || (this.#everywhere && (isLoopback(plain) || this.#isInterface(plain)));
   }

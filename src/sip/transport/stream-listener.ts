@@ -6,7 +6,7 @@ import { socketErrorReason } from "./flows.ts";
 import { announced, type LocalAddresses } from "./local-address.ts";
 import type { TransportLog } from "./log.ts";
 import { StreamFlow, type StreamRoom } from "./stream.ts";
-import type { HostPort, Target } from "./transport.ts";
+import type { FarCertificate, HostPort, Target } from "./transport.ts";
 
 export interface StreamListenerOptions {
   readonly host: string;
@@ -32,6 +32,8 @@ export interface StreamKind {
   accept(raw: Socket, ready: (socket: Socket) => void): void;
   /** Opens a stream; `ready` is called when it is connected, with TLS when the peer is verified too. */
   connect(target: Target, from: LocalEnd, ready: () => void): Socket;
+  /** What the peer at the other end showed; undefined: nothing, or it is gone. */
+  certificateOf?(socket: Socket): FarCertificate | undefined;
   close(): void;
 }
 
@@ -202,6 +204,7 @@ export class StreamListener {
       socket,
       remote,
       target,
+      certificateOf: (end) => this.#kind.certificateOf?.(end),
       local: this.local,
       sentBy: this.announced ?? hostPort(towards.towards(remote.host), localPort),
       onEnd: () => {

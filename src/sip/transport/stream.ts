@@ -10,7 +10,7 @@ import { failLater, ignoreError, socketErrorReason, type WritableFlow } from "./
 import type { Guard } from "./guard.ts";
 import type { TransportLimits } from "./limits.ts";
 import type { Receiver } from "./receiver.ts";
-import type { HostPort, Target } from "./transport.ts";
+import type { FarCertificate, HostPort, Target } from "./transport.ts";
 
 /** What all streams share. */
 export interface StreamRoom {
@@ -30,6 +30,7 @@ export interface StreamOptions {
   readonly local: HostPort;
   /** Inbound streams have none and are open when they get here; outbound ones say so later, with `opened()`. */
   readonly target: Target | undefined;
+  readonly certificateOf?: ((socket: Socket) => FarCertificate | undefined) | undefined;
   /** Called once, when the stream has ended. */
   readonly onEnd: () => void;
 }
@@ -118,6 +119,10 @@ export class StreamFlow implements WritableFlow {
 
   get connected(): boolean {
     return this.#connected;
+  }
+
+  get certificate(): FarCertificate | undefined {
+    return this.#connected ? this.#options.certificateOf?.(this.#socket) : undefined;
   }
 
   get outbound(): boolean {

@@ -8,11 +8,12 @@ import {
   type PeerCertificate,
   type SecureContext,
   type SecureContextOptions,
-  type TLSSocket,
+  TLSSocket,
 } from "node:tls";
 import type { Counters } from "../../lib/counters.ts";
 import { familyOf } from "./address.ts";
 import type { StreamKind } from "./stream-listener.ts";
+import type { FarCertificate } from "./transport.ts";
 
 /** What comes from files, and may be renewed. */
 export interface TlsFiles {
@@ -103,6 +104,7 @@ export function tlsKind(options: TlsOptions, counters: Counters): TlsKind {
       socket.once("secureConnect", ready);
       return socket;
     },
+    certificateOf: (socket) => (socket instanceof TLSSocket ? farCertificate(socket) : undefined),
     reload(files) {
       const next = ownOf(files);
       server.setSecureContext(contextOf(files));
@@ -112,6 +114,16 @@ export function tlsKind(options: TlsOptions, counters: Counters): TlsKind {
       waiting.clear();
     },
   };
+}
+
+/** Read once a connection: it costs a decoding of the certificate. */
+function farCertificate(socket: TLSSocket): FarCertificate | undefined {
+  const { subject, subjectaltname, valid_to } = socket.getPeerCertificate();
+  const expires = Date.parse(valid_to ?? "");
+  if (Number.isNaN(expires)) return undefined;
+  const [first = ""] = (subjectaltname ?? "").split(", ", 1);
+  const common = Array.isArray(subject?.CN) ? subject.CN[0] : subject?.CN;
+  return { subject: (common ?? first.replace(/^[A-Za-z ]+:/, "")).slice(0, MAX_NAMES), expires };
 }
 
 /** The four numbers that tell one TCP connection from all others; Node does not say which socket a TLS one wraps. */

@@ -17,6 +17,14 @@ export interface Target extends HostPort {
   readonly otherNames?: readonly string[];
 }
 
+/** What a peer over TLS showed us. */
+export interface FarCertificate {
+  /** Its common name, or its first alternative name. */
+  readonly subject: string;
+  /** Milliseconds since the epoch. */
+  readonly expires: number;
+}
+
 /**
  * The way to one peer: a UDP socket plus the peer's address, or one stream connection. A binding keeps the
  * flow on which its REGISTER came, so that a phone behind NAT is reached (RFC 5626 §5.3).
@@ -35,6 +43,8 @@ export interface Flow {
   readonly target?: Target | undefined;
   /** Of a stream: the connection came about, whatever became of it. */
   readonly connected?: boolean;
+  /** Of a TLS stream that is connected. */
+  readonly certificate?: FarCertificate | undefined;
 }
 
 export interface TransportHandler {

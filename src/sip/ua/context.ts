@@ -28,7 +28,7 @@ export interface UaContext {
 
 /** What is remembered of an INVITE of ours. */
 export interface Invited {
-  /** The addresses that were asked. */
+  /** The addresses that were asked so far. */
   readonly hosts: readonly string[];
   /** Answers that nobody wanted and that were ended by us: `MAX_FORKS` at the most, or each would cost us a BYE. */
   ended: number;

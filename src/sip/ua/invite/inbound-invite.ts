@@ -1,3 +1,4 @@
+import { formatHostPort } from "../../../lib/host-port.ts";
 import type { Timer } from "../../../runtime/clock.ts";
 import { Dialog, type HeaderList } from "../../dialog/dialog.ts";
 import { negotiateAsServer, type SessionTimer } from "../../dialog/session-timer.ts";
@@ -294,8 +295,7 @@ export class InboundInvite implements DialogOwner {
     const { flow, reach } = this;
     const { host } = flow.remote;
     const { port = flow.transport === "tls" ? 5061 : 5060 } = this.request.via;
-    const bracketed = host.includes(":") ? `[${host}]` : host;
-    const sender = `sip:${bracketed}:${port};transport=${flow.transport}`;
+    const sender = `sip:${formatHostPort(host, port)};transport=${flow.transport}`;
     return firstWay({ transport: this.#context.transport, reach, flow }, sender, this.#contact);
   };
 

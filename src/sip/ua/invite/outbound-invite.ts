@@ -15,6 +15,7 @@ import {
   type OurContact,
   type UaContext,
 } from "../context.ts";
+import type { PlaceWatch } from "../place-watch.ts";
 import type { Reach } from "../reach.ts";
 import type { AnswerChallenge } from "./dialog-requests.ts";
 import { answerEarly } from "./early-requests.ts";
@@ -36,6 +37,21 @@ export interface OutboundInviteUser {
   onFailed(status: number, reason: string, response: SipResponse | undefined): void;
 }
 
+/** One place that an INVITE is sent to. */
+export interface InviteWay {
+  readonly flow: Flow;
+  /** Without any response for so long the next way is taken, or the INVITE given up; undefined: Timer B (32 s). */
+  readonly patienceMs?: number | undefined;
+  /** Another way follows. */
+  readonly more: boolean;
+}
+
+/**
+ * Ways for one INVITE, best first; each is made when its turn has come, so that no connection is opened that is not needed.
+ * What it returns says what was tried, for people; undefined: nothing worth saying.
+ */
+export type InviteWays = Iterator<InviteWay, string | undefined>;
+
 export interface OutboundInviteParts {
   readonly uri: string;
   /** Name-addr texts without tag. */
@@ -50,15 +66,16 @@ export interface OutboundInviteParts {
   readonly routes: readonly string[];
   /** SDP offer; empty: the peer is asked for one. */
   readonly body: Buffer;
-  /** Tried in this order: the next when one does not answer at all, cannot be reached, or says 503 (RFC 3263 §4.3). */
-  readonly flows: readonly Flow[];
+  /** The next is taken when one does not answer at all, cannot be reached, or says 503 (RFC 3263 §4.3). */
+  readonly ways: InviteWays;
+  readonly watch?: PlaceWatch | undefined;
   /** Where whoever answers may lead us. */
   readonly reach: Reach;
   readonly answerChallenge?: AnswerChallenge | undefined;
 }
 
-/** Without any response for this long the next address is tried, where there is one. */
-const NEXT_ADDRESS_MS = 4000;
+/** A stream that broke under way: so long the answer may come on another one. */
+const STREAM_LOST_MS = 4000;
 /** At most two challenges are answered, so that a peer cannot keep us busy with ever new nonces. */
 const MAX_CHALLENGES = 2;
 
@@ -74,9 +91,11 @@ export class OutboundInvite implements DialogOwner {
   #challenges = 0;
   #raisedMinimum: number | undefined;
   #extra: HeaderList = [];
-  #attempt = -1;
-  /** The last attempt whose stream was opened anew. */
-  #reopened = -1;
+  /** The present one; undefined before the first. */
+  #way: InviteWay | undefined;
+  /** The last way whose stream was opened anew. */
+  #reopened: InviteWay | undefined;
+  readonly #asked: string[] = [];
   #transaction: ClientTransaction | undefined;
   #current: InviteAttempt | undefined;
   #silence: Timer | undefined;
@@ -88,14 +107,14 @@ export class OutboundInvite implements DialogOwner {
     this.#parts = parts;
     this.#user = user;
     this.#tag = context.ids.hex(64);
-    this.#invited = { hosts: parts.flows.map(({ remote }) => remote.host), ended: 0 };
+    this.#invited = { hosts: this.#asked, ended: 0 };
   }
 
   /** Sends the first INVITE. */
   start(): void {
     this.#context.dialogs.set(dialogKey(this.#parts.callId, this.#tag), this);
     this.#context.invited.set(this.#parts.callId, this.#invited);
-    this.#nextFlow("no address to send to");
+    this.#nextWay("no address to send to");
   }
 
   /**
@@ -120,18 +139,21 @@ export class OutboundInvite implements DialogOwner {
     // We are the caller here: an ACK cannot be meant for this side.
   }
 
-  #nextFlow(why: string, response?: SipResponse): void {
-    this.#attempt += 1;
-    const flow = this.#parts.flows[this.#attempt];
-    if (flow === undefined || this.#cancelled !== undefined) {
-      if (this.#cancelled !== undefined) return this.#fail(487, "cancelled", undefined);
-      return this.#fail(response?.status ?? (this.#parts.flows.length === 0 ? 480 : 503), why, response);
+  #nextWay(why: string, response?: SipResponse): void {
+    if (this.#cancelled !== undefined) return this.#fail(487, "cancelled", undefined);
+    const next = this.#parts.ways.next();
+    if (next.done !== true) {
+      this.#way = next.value;
+      return this.#send(next.value.flow);
     }
-    this.#send(flow);
+    const reason = response !== undefined || next.value === undefined ? why : `${why}; ${next.value}`;
+    this.#fail(response?.status ?? (this.#way === undefined ? 480 : 503), reason, response);
   }
 
   #send(flow: Flow): void {
     this.#sequence += 1;
+    const { host } = flow.remote;
+    if (!this.#asked.includes(host)) this.#asked.push(host);
     const parts = this.#parts;
     const body = parts.body;
     const headers: (readonly [string, string])[] = parts.routes.map((route) => ["Route", route] as const);
@@ -159,22 +181,33 @@ export class OutboundInvite implements DialogOwner {
     const request = buildRequest({ method: "INVITE", uri: parts.uri, headers, body });
     const sent = { request, flow, credentials: this.#extra, reach: parts.reach, invited: this.#invited };
     const attempt = new InviteAttempt(this.#context, sent, {
-      onProgress: (response) => this.#onProgress(attempt, response),
-      onFinal: (response, cameFrom) => this.#onFinal(attempt, response, cameFrom),
-      onAnswer: (response) => this.#onAnswer(attempt, response),
+      // Also of an address that was given up: it is there.
+      onProgress: (response) => {
+        parts.watch?.answered(flow, response);
+        this.#onProgress(attempt, response);
+      },
+      onFinal: (response, cameFrom) => {
+        parts.watch?.answered(flow, response);
+        this.#onFinal(attempt, response, cameFrom);
+      },
+      onAnswer: (response) => {
+        parts.watch?.answered(flow, response);
+        this.#onAnswer(attempt, response);
+      },
       onNothing: (status, reason) => this.#onNothing(attempt, status, reason),
       onStreamLost: (reason) => this.#onStreamLost(attempt, reason),
     });
     this.#current = attempt;
     this.#transaction = this.#context.transactions.request(request, flow, attempt);
-    if (this.#attempt + 1 < parts.flows.length) {
-      this.#silence = this.#context.clock.after(NEXT_ADDRESS_MS, () => {
-        if (this.#done || this.#cancelled !== undefined) return;
-        this.#transaction?.cancel();
-        this.#current = undefined;
-        this.#nextFlow("the addresses before did not answer");
-      });
-    }
+    const patienceMs = this.#way?.patienceMs;
+    if (patienceMs === undefined) return;
+    this.#silence = this.#context.clock.after(patienceMs, () => {
+      if (this.#done || this.#cancelled !== undefined) return;
+      this.#transaction?.cancel();
+      this.#current = undefined;
+      parts.watch?.failed(flow, "no answer");
+      this.#nextWay("no answer");
+    });
   }
 
   #onProgress(attempt: InviteAttempt, response: SipResponse): void {
@@ -206,7 +239,7 @@ export class OutboundInvite implements DialogOwner {
     }
     // RFC 3261 §21.5.4 and RFC 3263 §4.3: 408 and 5xx are about that server, not about the callee. Not once it rang.
     const server = response.status === 408 || (response.status >= 500 && response.status < 600);
-    if (server && !attempt.rang) return this.#nextFlow(response.reason, response);
+    if (server && !attempt.rang) return this.#nextWay(response.reason, response);
     this.#fail(response.status, response.reason, response);
   }
 
@@ -229,14 +262,13 @@ export class OutboundInvite implements DialogOwner {
   #onStreamLost(attempt: InviteAttempt, reason: string): void {
     if (this.#done || attempt !== this.#current || this.#cancelled !== undefined) return;
     this.#silence?.cancel();
-    this.#silence = this.#context.clock.after(NEXT_ADDRESS_MS, () => {
+    this.#silence = this.#context.clock.after(STREAM_LOST_MS, () => {
       if (this.#done || attempt !== this.#current || this.#cancelled !== undefined) return;
-      const more = this.#attempt + 1 < this.#parts.flows.length;
-      if (attempt.isBack && (attempt.rang || !more)) return;
+      if (attempt.isBack && (attempt.rang || this.#way?.more !== true)) return;
       this.#transaction?.cancel([], attempt.wayNow);
       this.#current = undefined;
       if (attempt.rang) this.#fail(503, reason, undefined);
-      else this.#nextFlow(reason);
+      else this.#nextWay(reason);
     });
   }
 
@@ -246,15 +278,16 @@ export class OutboundInvite implements DialogOwner {
     if (status === 408 && attempt.rang) return this.#fail(408, reason, undefined);
     // A stream that was there before may have been closed at the other end without a word (RFC 3261 §18.4).
     if (status === 503 && this.#reopen(attempt)) return;
-    this.#nextFlow(reason);
+    this.#parts.watch?.failed(attempt.flow, status === 408 ? "no answer" : reason);
+    this.#nextWay(reason);
   }
 
   /** Once for each address: a closed stream that we had opened is opened anew. */
   #reopen({ flow }: InviteAttempt): boolean {
     const target = flow.target;
     if (this.#cancelled !== undefined || target === undefined || flow.connected !== true) return false;
-    if (this.#reopened === this.#attempt) return false;
-    this.#reopened = this.#attempt;
+    if (this.#reopened === this.#way) return false;
+    this.#reopened = this.#way;
     const again = this.#context.transport.flowTo(target);
     if (again === undefined || again === flow) return false;
     this.#send(again);

@@ -1,11 +1,13 @@
+import type { Clock, Timer } from "../../../runtime/clock.ts";
 import { buildRequest } from "../../message/build.ts";
-import { parseMinExpires, parseRetryAfter } from "../../message/header.ts";
+import { parseMinExpires } from "../../message/header.ts";
 import type { SipResponse } from "../../message/message.ts";
 import { parseNameAddr } from "../../message/name-addr.ts";
 import { isSipUri } from "../../message/uri.ts";
 import type { ClientTransaction, Transactions } from "../../transaction/user.ts";
 import type { Flow, Target } from "../../transport/transport.ts";
 import type { ChallengeRun, DigestClient } from "../auth/digest-client.ts";
+import { type PlaceWatch, retryAfterSeconds } from "../place-watch.ts";
 import { grantedSeconds } from "./granted-time.ts";
 
 /** What every REGISTER of one registration has in common (RFC 3261 §10.2). */
@@ -29,6 +31,8 @@ export interface RegistrationIdentity {
 export interface RegisterAttemptParts {
   readonly identity: RegistrationIdentity;
   readonly transactions: Transactions;
+  readonly clock: Clock;
+  readonly watch?: PlaceWatch | undefined;
   readonly flowTo: (target: Target) => Flow | undefined;
   readonly digest: DigestClient;
   /** Tried in this order. */
@@ -73,6 +77,8 @@ export type RegisterAttemptOutcome =
 
 /** A provider that wants longer than this is misconfigured or up to no good. */
 const MAX_EXPIRES_SECONDS = 86_400;
+/** Without any response for so long the next address is asked; the last one has its whole time (Timer F, 32 s). */
+const NEXT_ADDRESS_MS = 4_000;
 /** A longer service route is a loop or an attack. */
 const MAX_SERVICE_ROUTES = 8;
 /** Flow-Timer: below it a keep-alive would go out every other second, above it says nothing. */
@@ -91,6 +97,7 @@ export class RegisterAttempt {
   #nextTarget = 0;
   #run: ChallengeRun | undefined;
   #transaction: ClientTransaction | undefined;
+  #silence: Timer | undefined;
   #raised = false;
   #reopened = false;
   #ended = false;
@@ -110,6 +117,7 @@ export class RegisterAttempt {
   /** Nobody waits for the outcome any more. */
   abandon(): void {
     this.#ended = true;
+    this.#silence?.cancel();
     this.#transaction?.release();
     this.#transaction = undefined;
   }
@@ -128,7 +136,7 @@ export class RegisterAttempt {
   }
 
   #send(flow: Flow, credentials: readonly (readonly [name: string, value: string])[]): void {
-    const { identity, transactions } = this.#parts;
+    const { identity, transactions, watch } = this.#parts;
     const transport = flow.transport === "udp" ? "" : `;transport=${flow.transport}`;
     // Over UDP outbound asks for STUN (RFC 5626 §4.4.2), which is not spoken here.
     const asks = this.#outbound && flow.reliable;
@@ -149,22 +157,43 @@ export class RegisterAttempt {
         ...credentials,
       ],
     });
-    this.#transaction = transactions.request(request, flow, {
+    const transaction = transactions.request(request, flow, {
       onResponse: (response, cameFrom) => {
-        if (!this.#ended && response.status >= 200) this.#onFinal(response, flow, cameFrom);
+        watch?.answered(flow, response);
+        if (this.#ended || transaction !== this.#transaction) return;
+        this.#silence?.cancel();
+        if (response.status >= 200) this.#onFinal(response, flow, cameFrom);
       },
-      onTimeout: () => this.#onSilence("The provider did not answer."),
-      onTransportError: (reason) => this.#onBroken(flow, `The provider could not be reached: ${reason}.`),
+      onTimeout: () => {
+        if (transaction === this.#transaction) this.#onNothing(flow, "no answer");
+      },
+      onTransportError: (reason) => {
+        if (transaction === this.#transaction) this.#onBroken(flow, reason);
+      },
     });
+    this.#transaction = transaction;
+    this.#silence?.cancel();
+    if (this.#nextTarget >= this.#parts.targets.length) return;
+    this.#silence = this.#parts.clock.after(NEXT_ADDRESS_MS, () => this.#onNothing(flow, "no answer"));
   }
 
   /** A stream that was there before may be closed at the other end: it is opened anew, once for each address. */
   #onBroken(flow: Flow, reason: string): void {
     if (this.#ended) return;
     const again = flow.connected === true && !this.#reopened && flow.target !== undefined;
-    if (!again) return this.#onSilence(reason);
+    if (!again) return this.#onNothing(flow, reason);
     this.#nextTarget -= 1;
     this.#tryNextTarget(true);
+  }
+
+  #onNothing(flow: Flow, reason: string): void {
+    if (this.#ended) return;
+    this.#parts.watch?.failed(flow, reason);
+    const sentence =
+      reason === "no answer"
+        ? "The provider did not answer."
+        : `The provider could not be reached: ${reason}.`;
+    this.#onSilence(sentence);
   }
 
   #onSilence(reason: string): void {
@@ -182,8 +211,7 @@ export class RegisterAttempt {
     }
     if (status === 439 && this.#outbound) return this.#withoutOutbound(flow);
     const sentence = `The provider answered ${status} ${response.reason}.`;
-    const retryAfter = parseRetryAfter(response.headers.get("retry-after") ?? "");
-    if (retryAfter.ok) this.#retryAfterSeconds = retryAfter.value;
+    this.#retryAfterSeconds = retryAfterSeconds(response) ?? this.#retryAfterSeconds;
     // RFC 3263 §4.3: 503 is about that server; 408 comes from an element on the way that got no answer either.
     if (status === 503 || status === 408) return this.#onSilence(sentence);
     // RFC 3261 §21.5: the server's fault, not ours. A redirection is not followed: the provider is where we were told.
@@ -242,6 +270,7 @@ export class RegisterAttempt {
   #end(outcome: RegisterAttemptOutcome): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#silence?.cancel();
     this.#transaction = undefined;
     this.#parts.onDone(outcome);
   }

@@ -1,4 +1,5 @@
 import { next } from "../../../fsm/table.ts";
+import { formatHost } from "../../../lib/host-port.ts";
 import { Mailbox } from "../../../lib/mailbox.ts";
 import type { Clock, Timer } from "../../../runtime/clock.ts";
 import type { Ids } from "../../../runtime/ids.ts";
@@ -7,6 +8,7 @@ import { encodeUser, formatUri, parseUri, type SipUri } from "../../message/uri.
 import type { Transactions } from "../../transaction/user.ts";
 import type { Flow, Target } from "../../transport/transport.ts";
 import { type ClientCredentials, createDigestClient, type DigestClient } from "../auth/digest-client.ts";
+import type { PlaceWatch } from "../place-watch.ts";
 import {
   RegisterAttempt,
   type RegisterAttemptOutcome,
@@ -29,6 +31,8 @@ export interface RegistrationPorts {
   readonly flowTo: (target: Target) => Flow | undefined;
   /** Sends a keep-alive; `mustAnswer`: a peer that does not answer it is gone (RFC 5626 §4.4.1). */
   readonly keepAlive?: (flow: Flow, mustAnswer: boolean) => void;
+  /** Hears which of the provider's addresses answer. */
+  readonly watch?: PlaceWatch | undefined;
 }
 
 export interface RegistrationSettings {
@@ -238,10 +242,12 @@ class Registrant implements Registration {
     const round = this.#round;
     const go = (targets: readonly Target[]): void => {
       if (round !== this.#round) return;
-      const { transactions, flowTo } = this.#ports;
+      const { transactions, flowTo, clock, watch } = this.#ports;
       this.#attempt = new RegisterAttempt({
         identity: this.#identity,
         transactions,
+        clock,
+        watch,
         flowTo,
         digest: this.digest,
         targets: this.#presentFirst(targets),
@@ -350,5 +356,5 @@ function addressOfRecord(username: string, { host }: SipUri): string {
   const at = username.lastIndexOf("@");
   const whole = at > 0 ? `sip:${encodeUser(username.slice(0, at))}@${username.slice(at + 1)}` : "";
   if (whole !== "" && parseUri(whole).ok) return whole;
-  return `sip:${encodeUser(username)}@${host.includes(":") ? `[${host}]` : host}`;
+  return `sip:${encodeUser(username)}@${formatHost(host)}`;
 }

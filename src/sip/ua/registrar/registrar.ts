@@ -1,3 +1,4 @@
+import { formatHostPort } from "../../../lib/host-port.ts";
 import type { Clock, Timer } from "../../../runtime/clock.ts";
 import type { Ids } from "../../../runtime/ids.ts";
 import { buildResponse } from "../../message/build.ts";
@@ -138,7 +139,7 @@ class Registering {
    */
   #wait(waitMs: number): boolean {
     const { transport, remote } = this.#transaction.flow;
-    const flow = `${transport}:${remote.host}:${remote.port}`;
+    const flow = `${transport}:${formatHostPort(remote.host, remote.port)}`;
     if (this.#waiting.size >= MAX_WAITING || this.#waiting.has(flow)) return false;
     const timer = this.#ports.clock.after(waitMs, () => {
       this.#waiting.delete(flow);

@@ -1,0 +1,60 @@
+import type { Clock } from "../runtime/clock.ts";
+import type { Flow, InviteWay, Target } from "../sip/index.ts";
+
+/** Where a trunk may be: a flow that is there, or a place that one is opened to when its turn has come. */
+export type Place = Flow | Target;
+
+export interface TrunkSearchParts {
+  /** Best first. */
+  readonly places: readonly Place[];
+  readonly isDown: (place: Place) => boolean;
+  readonly flowTo: (target: Target) => Flow | undefined;
+  readonly clock: Clock;
+}
+
+/** All silence together, so that a caller hears within 10 s that nobody is there (reliability H5). */
+const SEARCH_MS = 9_000;
+const PATIENCE_MS = { least: 1_000, most: 4_000 } as const;
+/** More places are not tried for one call. */
+const MOST_TRIED = 8;
+/** Places that are known to be down share a second: one that is back answers with 100 in that time. */
+const DOWN = { searchMs: 900, mostTried: 3 } as const;
+
+/**
+ * One search for a trunk that takes a call (RFC 3263 §4.3). Each place is connected to when the one before has failed. Time
+ * counts only while a place is silent, so that one which answers 100 and fails later does not use up that of the next.
+ */
+export function* searchTrunk(parts: TrunkSearchParts): Generator<InviteWay, string | undefined> {
+  const { places, isDown, clock } = parts;
+  const down = places.filter(isDown);
+  const downTried = down.slice(0, DOWN.mostTried);
+  const others = places.filter((place) => !down.includes(place)).slice(0, MOST_TRIED);
+  const all = [...others, ...downTried].slice(0, MOST_TRIED);
+  let leftMs = SEARCH_MS;
+  let tried = 0;
+  for (const [index, place] of all.entries()) {
+    const flow = "remote" in place ? place : parts.flowTo(place);
+    if (flow === undefined) continue;
+    const ahead = others.length - index;
+    const patienceMs =
+      ahead > 0 ? share(leftMs, ahead, down.length === 0) : Math.floor(DOWN.searchMs / downTried.length);
+    const began = clock.now();
+    tried += 1;
+    yield { flow, patienceMs, more: index + 1 < all.length };
+    leftMs -= Math.min(clock.now() - began, patienceMs);
+  }
+  return summary(tried, places.length);
+}
+
+function share(leftMs: number, ahead: number, isAll: boolean): number {
+  const most = ahead === 1 && isAll ? leftMs : Math.min(PATIENCE_MS.most, Math.floor(leftMs / ahead));
+  return Math.max(PATIENCE_MS.least, most);
+}
+
+/** Undefined where the one address was tried. */
+function summary(tried: number, known: number): string | undefined {
+  if (known <= 1) return undefined;
+  return tried < known
+    ? `none of ${tried} of its ${known} addresses took the call, and no more are tried for one call`
+    : `none of its ${known} addresses took the call`;
+}
