@@ -2,7 +2,7 @@ import { z } from "zod";
 import { MAX_CODE_DIGITS } from "../dialplan/command.ts";
 import { isCountry } from "../dialplan/number.ts";
 import { planDocument } from "../dialplan/plan.ts";
-import { isCidr, isIpAddress } from "./network.ts";
+import { isCidr, isIpAddress, isTooWideForIpv4 } from "./network.ts";
 import {
   DEFAULT_OUTSIDE_CALL_LIMITS,
   MOST_NEW_OUTSIDE_CALLS,
@@ -53,7 +53,11 @@ function isTimeZone(text: string): boolean {
 }
 
 const cidr = z.string().superRefine((text, context) => {
-  if (isCidr(text)) return;
+  if (isCidr(text) && !isTooWideForIpv4(text)) return;
+  if (isTooWideForIpv4(text)) {
+    const message = `An IPv4 network inside IPv6 has a length from 96 to 128, because 96 bits stand before it; write ${JSON.stringify(text)} as an IPv4 network.`;
+    return context.addIssue({ code: "custom", message });
+  }
   const message = isIpAddress(text)
     ? `A network needs its length: "${text}/${text.includes(":") ? 128 : 32}" for this one address.`
     : 'A network is written as address/length, for example "192.0.2.0/24".';

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isBehindNat, isCidr, isIpAddress } from "./network.ts";
+import { isBehindNat, isCidr, isIpAddress, isTooWideForIpv4 } from "./network.ts";
 
 const ADDRESSES = [
   "0.0.0.0",
@@ -64,4 +64,23 @@ test("a private address that packets do not come from is behind NAT; a public on
   assert.equal(isBehindNat("192.168.1.5", "192.168.1.5"), false);
   assert.equal(isBehindNat("203.0.113.9", "198.51.100.7"), false);
   assert.equal(isBehindNat(undefined, "198.51.100.7"), false);
+});
+
+test("T11: an IPv4 network inside IPv6 that is wider than all of IPv4", () => {
+  for (const cidr of [
+    "::ffff:1.2.3.4/90",
+    "::FFFF:0102:0304/95",
+    "0:0:0:0:0:ffff:1.2.3.4/0",
+    "::0:ffff:1.2.3.4/24",
+  ])
+    assert.equal(isTooWideForIpv4(cidr), true, cidr);
+  for (const cidr of [
+    "::ffff:1.2.3.4/96",
+    "::ffff:1.2.3.0/120",
+    "2001:db8::/32",
+    "::/0",
+    "fd00::ffff:1:2/64",
+    "1.2.3.4/8",
+  ])
+    assert.equal(isTooWideForIpv4(cidr), false, cidr);
 });

@@ -39,6 +39,16 @@ export function isCidr(text: string): boolean {
   return isIpv6(address) && Number(length) <= 128;
 }
 
+/** RFC 4291 §2.5.5.2: an IPv4 address inside IPv6. */
+const MAPPED =
+  /^(?:(?:0{1,4}:){5}|(?:0{1,4}:){0,4}:(?::0{1,4}){0,4}:?)ffff:(?:[\d.]+|[\da-f]{1,4}:[\da-f]{1,4})$/i;
+
+/** A network that holds all of IPv4 and more, by the name of an IPv4 one: its length counts the 96 bits before. */
+export function isTooWideForIpv4(cidr: string): boolean {
+  const [address = "", length = ""] = cidr.split("/", 2);
+  return isIpv6(address) && MAPPED.test(address) && Number(length) < 96;
+}
+
 /** Who can reach an address: programs on the same machine, a network of one's own, everybody. */
 export type AddressScope = "loopback" | "private" | "public";
 

@@ -18,8 +18,6 @@ export interface ResolverOptions {
   readonly transports: readonly Kind[];
   /** Address families with a listener, the one we like best first; without it `[4, 6]`. */
   readonly families?: readonly (4 | 6)[];
-  /** Whether to ask for NAPTR first (RFC 3263 §4.1). Few zones have it and each name costs a question; default false. */
-  readonly naptr?: boolean;
 }
 
 /** From a SIP URI to the addresses to try, in order (RFC 3263 §4). */
@@ -101,11 +99,12 @@ class SipResolver implements Resolver {
       const kind = asked ?? this.#simplest(uri);
       return kind === undefined ? [] : [{ transport: kind, name, port: uri.port }];
     }
-    if (asked === undefined && this.#options.naptr === true) {
-      const hops = await this.#viaNaptr(name, kinds);
-      if (hops.length > 0) return hops;
-    }
-    const services = await Promise.all(kinds.map((kind) => this.#srv(`${SRV_PREFIX[kind]}.${name}`, kind)));
+    // RFC 3263 §4.1. Few zones have NAPTR records, so nobody waits for them longer than for SRV.
+    const [chosen, services] = await Promise.all([
+      asked === undefined ? this.#viaNaptr(name, kinds) : [],
+      Promise.all(kinds.map((kind) => this.#srv(`${SRV_PREFIX[kind]}.${name}`, kind))),
+    ]);
+    if (chosen.length > 0) return chosen;
     // RFC 2782: a single "." as target says that the service is decidedly not there.
     if (services.some((hops) => hops !== undefined)) return services.flatMap((hops) => hops ?? []);
     const kind = asked ?? this.#simplest(uri);
