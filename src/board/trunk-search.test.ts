@@ -55,9 +55,9 @@ const TABLE: readonly (readonly [
   ["one host", { count: 1, down: 0 }, [9000], undefined],
   ["two", { count: 2, down: 0 }, [4000, 5000], "none of its 2 addresses took the call"],
   ["three", { count: 3, down: 0 }, [3000, 3000, 3000], "none of its 3 addresses took the call"],
-  ["three that are down", { count: 3, down: 3 }, [250, 250, 250], "none of its 3 addresses took the call"],
-  ["one that is down", { count: 1, down: 1 }, [750], undefined],
-  ["one of two is down", { count: 2, down: 1 }, [4000, 750], "none of its 2 addresses took the call"],
+  ["three that are down", { count: 3, down: 3 }, [200, 200, 200], "none of its 3 addresses took the call"],
+  ["one that is down", { count: 1, down: 1 }, [600], undefined],
+  ["one of two is down", { count: 2, down: 1 }, [4000, 600], "none of its 2 addresses took the call"],
   [
     "three that fail at once",
     { count: 3, down: 0, silentMs: 0 },
@@ -73,7 +73,7 @@ const TABLE: readonly (readonly [
   [
     "two hundred that are down",
     { count: 200, down: 200 },
-    [250, 250, 250],
+    [200, 200, 200],
     "none of 3 of its 200 addresses took the call, and no more are tried for one call",
   ],
 ];
