@@ -4,8 +4,7 @@ const LATIN1 = new TextDecoder("windows-1252");
 const LOOSE_UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 const ASCII = /^[\0-\x7f]*$/;
 const UTF8_BOM = "\xef\xbb\xbf";
-/** As many arguments as any engine takes. */
-const PIECE = 4096;
+const UTF16 = new TextDecoder("utf-16le", { ignoreBOM: true });
 const FIRST_WITHOUT_MEANING = 0x20;
 const [SPACE, PERCENT, PLUS] = [0x20, 0x25, 0x2b];
 
@@ -33,13 +32,9 @@ export function textOf(octets: Uint8Array): string {
   // Nearly every reply is ASCII, of which decoders make strings at once; what is not gives at least one other character.
   const text = LOOSE_UTF8.decode(octets);
   if (ASCII.test(text)) return text;
-  let characters = "";
-  for (let at = 0; at < octets.length; at += PIECE) {
-    const piece: ArrayLike<number> = octets.subarray(at, at + PIECE);
-    // Spreading would take each octet out of an iterator first, ten times as slow.
-    characters += String.fromCharCode.apply(null, piece as number[]);
-  }
-  return characters;
+  // No decoder of the web gives one character an octet, but octets widened to 16 bits are that in UTF-16 (all that Node and
+  // browsers run on has the low octet first), ten times as fast as `String.fromCharCode`.
+  return UTF16.decode(new Uint8Array(new Uint16Array(octets).buffer));
 }
 
 /** The octets of a text that has one character for each. */
