@@ -5,10 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { COMPANY_TEXT, COMPANY_WITH_AUDIO_TEXT } from "../../test/fakes/company-text.ts";
+import { deskOf } from "../../test/support/entities.ts";
 import { soundFile, tone, wav } from "../../test/support/sound.ts";
 import { formatProblem } from "../company/file.ts";
 import { writeCompany } from "../company/write.ts";
 import { err, ok, type Result } from "../lib/result.ts";
+import type { StoredAudio } from "../model/entities/audio-message.ts";
+import { companyOf } from "../model/entities/difference.ts";
 import { systemClock } from "../runtime/clock.ts";
 import type { Store } from "../store/store.ts";
 import { openStore } from "../store/store.ts";
@@ -16,11 +19,13 @@ import { type Applied, applyCompany } from "./apply.ts";
 import { diskSource } from "./apply-audio.ts";
 import { AudioLibrary } from "./audio-library.ts";
 import { removeMessage, setMessage } from "./change-audio.ts";
+import type { Desk } from "./desk.ts";
 
 const WAV = wav({ channels: [tone(1000, 8000, 0.3)] });
 
 interface Bench {
   readonly folder: string;
+  readonly desk: Desk;
   readonly store: Store;
   readonly library: AudioLibrary;
   /** What was said to the person who waits. */
@@ -29,6 +34,16 @@ interface Bench {
   readonly spoken: string[];
   /** Applies a text that lies in `folder`: what changed, or the problems. */
   apply(text: string): Promise<readonly string[]>;
+}
+
+/** What is stored of the sound of each message that has one. */
+async function soundsOf(store: Store): Promise<ReadonlyMap<string, StoredAudio>> {
+  const messages = (await store.company.load()).entities.all("audioMessage");
+  return new Map(
+    messages.flatMap(({ document: { name, sound } }) =>
+      sound === undefined ? [] : [[name, sound] as const],
+    ),
+  );
 }
 
 async function onBench(work: (bench: Bench) => Promise<void>): Promise<void> {
@@ -45,22 +60,22 @@ async function onBench(work: (bench: Bench) => Promise<void>): Promise<void> {
     return ok(new Uint8Array(soundFile("tone.flac")));
   };
   const library = new AudioLibrary(join(folder, "data/audio"), speak, systemClock);
+  const desk = await deskOf(store.value.company);
   const apply = async (text: string): Promise<readonly string[]> => {
     const applied: Result<Applied, readonly Parameters<typeof formatProblem>[0][]> = await applyCompany(
       text,
       "c.yaml",
       {
-        repository: store.value.company,
+        desk,
         library,
         audio: diskSource(folder, library),
         progress: (sentence) => void told.push(sentence),
-        now: 1,
       },
     );
     return applied.ok ? applied.value.changes : applied.error.map(formatProblem);
   };
   try {
-    await work({ folder, store: store.value, library, told, spoken, apply });
+    await work({ folder, desk, store: store.value, library, told, spoken, apply });
   } finally {
     await store.value.close();
     rmSync(folder, { recursive: true, force: true });
@@ -74,13 +89,13 @@ test("files and texts are converted once; an apply that changes nothing converts
       "Audio message enter-code (1 of 2): converting audio/enter-code.wav",
       "Audio message wrong-code (2 of 2): speaking its text (en)",
     ]);
-    const stored = await store.company.load();
-    assert.equal(stored?.audio.size, 2);
-    for (const { content, durationMs } of stored?.audio.values() ?? [])
+    const sounds = await soundsOf(store);
+    assert.equal(sounds.size, 2);
+    for (const { content, durationMs } of sounds.values())
       assert.deepEqual(library.find(content), { content, durationMs });
     assert.deepEqual(await apply(COMPANY_WITH_AUDIO_TEXT), []);
     assert.deepEqual([told.length, spoken.length], [2, 1]);
-    assert.equal((await store.company.load())?.version, 1);
+    assert.equal((await store.company.load()).entities.version, 1);
   }));
 
 test("a file that sounds different now is a change, although the company file is the same", () =>
@@ -111,7 +126,7 @@ test("every message that cannot be used is a problem at its line, and nothing is
     execFileSync("mkfifo", [join(folder, "audio/pipe")]);
     const lines = messages.map(([name, source]) => `  - { name: ${name}, ${source} }`).join("\n");
     const text = COMPANY_TEXT.replace("\nwebhooks:", `\naudioMessages:\n${lines}\n\nwebhooks:`);
-    const before = await store.company.load();
+    const before = (await store.company.load()).entities;
     assert.deepEqual(
       (await apply(text)).map((problem) => problem.replace(folder, "…")),
       [
@@ -124,7 +139,7 @@ test("every message that cannot be used is a problem at its line, and nothing is
         "c.yaml:40:32: audioMessages[7].text: The text could not be spoken: no voice.",
       ],
     );
-    assert.deepEqual(await store.company.load(), before);
+    assert.deepEqual([...(await store.company.load()).entities], [...before]);
     // Only the good one was kept, and nothing refers to it.
     assert.equal(library.contents().size, 1);
   }));
@@ -139,15 +154,14 @@ test("a file with other errors is not even looked at for sound", () =>
 test("what was exported can be applied without its files, until it says something else", () =>
   onBench(async ({ apply, folder, store }) => {
     await apply(COMPANY_WITH_AUDIO_TEXT);
-    const stored = await store.company.load();
-    assert.ok(stored !== undefined);
-    const exported = writeCompany(stored.company, "masked");
+    const sounds = await soundsOf(store);
+    const exported = writeCompany(companyOf((await store.company.load()).entities), "masked");
     rmSync(join(folder, "audio"), { recursive: true });
     assert.deepEqual(await apply(exported), []);
     assert.deepEqual(await apply(exported.replace("Reception", "Front desk")), ["phone 215 changed"]);
     const [renamed] = await apply(exported.replaceAll("enter-code", "welcome"));
     assert.match(renamed ?? "", /audioMessages\[0\]\.file: There is no file .*audio\/welcome\.wav\.$/);
-    assert.deepEqual((await store.company.load())?.audio, stored.audio);
+    assert.deepEqual(await soundsOf(store), sounds);
   }));
 
 test("sound whose files are lost is made again", () =>
@@ -157,7 +171,7 @@ test("sound whose files are lost is made again", () =>
     assert.deepEqual(await apply(COMPANY_WITH_AUDIO_TEXT), []);
     assert.equal(spoken.length, 2);
     assert.equal(readdirSync(library.folder).length, 8);
-    assert.equal((await store.company.load())?.version, 1);
+    assert.equal((await store.company.load()).entities.version, 1);
   }));
 
 test("names of the messages that come along, and texts without a language, are refused", () =>
@@ -172,11 +186,10 @@ test("names of the messages that come along, and texts without a language, are r
   }));
 
 test("one message is added, replaced and removed, but not while it is played", () =>
-  onBench(async ({ apply, store, library }) => {
+  onBench(async ({ apply, desk, store, library }) => {
     const audio = await library.add(WAV, "a.wav");
     assert.ok(audio.ok);
-    const { company } = store;
-    const none = await setMessage(company, { name: "x", file: "a.wav" }, audio.value, 1);
+    const none = await setMessage(desk, { name: "x", file: "a.wav" }, audio.value);
     assert.deepEqual(none, {
       ok: false,
       error: "Nothing has been applied here yet: run switchhook apply FILE first.",
@@ -184,15 +197,15 @@ test("one message is added, replaced and removed, but not while it is played", (
     await apply(COMPANY_WITH_AUDIO_TEXT);
     const changesOf = (result: Result<Applied, string>): unknown =>
       result.ok ? result.value.changes : result.error;
-    const set = (name: string, file: string) => setMessage(company, { name, file }, audio.value, 1);
+    const set = (name: string, file: string) => setMessage(desk, { name, file }, audio.value);
     assert.deepEqual(changesOf(await set("x", "a.wav")), ["audio message x added"]);
     assert.deepEqual(changesOf(await set("x", "b.wav")), ["audio message x changed"]);
     assert.deepEqual(changesOf(await set("x", "b.wav")), []);
     assert.match(String(changesOf(await set("en/x", "b.wav"))), /^Names that begin with "en\/"/);
     assert.match(String(changesOf(await set(" x", "b.wav"))), /^A name has no spaces at its ends\.$/);
-    assert.deepEqual((await company.load())?.audio.get("x"), audio.value);
-    assert.deepEqual(changesOf(await removeMessage(company, "x", 1)), ["audio message x removed"]);
-    assert.equal((await company.load())?.audio.has("x"), false);
+    assert.deepEqual((await soundsOf(store)).get("x"), audio.value);
+    assert.deepEqual(changesOf(await removeMessage(desk, "x")), ["audio message x removed"]);
+    assert.equal((await soundsOf(store)).has("x"), false);
     const playing = COMPANY_WITH_AUDIO_TEXT.replace(
       '{ type: phone, phone: "215", ringSeconds: 20 }',
       "{ type: audio, message: wrong-code }",
@@ -207,6 +220,6 @@ test("one message is added, replaced and removed, but not while it is played", (
         'Audio message "enter-code" is played by webhook "VIP code". Give it another one first.',
       ],
     ] as const) {
-      assert.equal(changesOf(await removeMessage(company, name, 1)), says);
+      assert.equal(changesOf(await removeMessage(desk, name)), says);
     }
   }));

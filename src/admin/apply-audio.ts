@@ -4,13 +4,13 @@ import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import { LIMITS } from "../media/audio/converted.ts";
 import { tooLarge } from "../media/audio/import.ts";
-import type { Company } from "../model/company.ts";
+import type { StoredAudio, WrittenMessage } from "../model/entities/audio-message.ts";
+import type { Entities } from "../model/entities/entities.ts";
 import type { Problem } from "../model/problem.ts";
-import type { StoredAudio } from "../model/repositories.ts";
 import type { AudioLibrary } from "./audio-library.ts";
 
 /** A message of the company file. */
-export type Message = Company["audioMessages"][number];
+export type Message = WrittenMessage;
 
 /** Why there is no sound: it is not where this side can look (what is stored may be kept), or it cannot be used. */
 export interface AudioFault {
@@ -79,15 +79,13 @@ export function isSameSource(one: Message, other: Message): boolean {
 
 /** What is stored for a message of this name from the same source, where its files are still there. */
 export function knownIn(
-  stored: { readonly company: Company; readonly audio: ReadonlyMap<string, StoredAudio> } | undefined,
+  stored: Entities,
   library: Pick<AudioLibrary, "find">,
 ): (message: Message) => StoredAudio | undefined {
-  const before = new Map(stored?.company.audioMessages.map((message) => [message.name, message]));
   return (message) => {
-    const old = before.get(message.name);
-    const audio = stored?.audio.get(message.name);
-    if (old === undefined || audio === undefined || !isSameSource(old, message)) return undefined;
-    return library.find(audio.content);
+    const old = stored.get("audioMessage", message.name)?.document;
+    if (old?.sound === undefined || !isSameSource(old, message)) return undefined;
+    return library.find(old.sound.content);
   };
 }
 

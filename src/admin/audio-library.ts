@@ -16,7 +16,7 @@ import { err, ok } from "../lib/result.ts";
 import { durationOf, ENDINGS } from "../media/audio/converted.ts";
 import { contentId, importAudio } from "../media/audio/import.ts";
 import type { Speak } from "../media/audio/speech.ts";
-import type { StoredAudio } from "../model/repositories.ts";
+import type { StoredAudio } from "../model/entities/audio-message.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { Turns } from "./turns.ts";
 

@@ -4,12 +4,14 @@ import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { COMPANY_WITH_AUDIO_TEXT } from "../../test/fakes/company-text.ts";
+import { COMPANY_TEXT, COMPANY_WITH_AUDIO_TEXT } from "../../test/fakes/company-text.ts";
+import { entitiesOf, saveCompany } from "../../test/support/entities.ts";
 import { heard, loudness, soundFile, tone, wav } from "../../test/support/sound.ts";
 import { readCompany } from "../company/file.ts";
-import { startControlService } from "../control/service.ts";
+import { type ControlService, startControlService } from "../control/service.ts";
 import { readToken } from "../instance/api-token.ts";
 import type { FromControl } from "../link/link.ts";
+import { SliceTaker } from "../link/slices.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { openStore } from "../store/store.ts";
@@ -32,16 +34,19 @@ interface Running {
 async function withService(work: (running: Running) => Promise<void>, applyFile?: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "switchhook-audio-service-"));
   const published: Snapshot[] = [];
+  const slices = new SliceTaker("pbx");
+  // What is sent before it has started waits for no answer.
+  const running: { service?: ControlService } = {};
   const logged: string[] = [];
   let address = "";
   const send = (message: FromControl): void => {
     if (message.type === "ready") address = message.httpAddress;
     if (message.type === "log") logged.push(message.text);
     if (message.type !== "publish") return;
-    published.push(message.snapshot);
-    queueMicrotask(
-      () => started.ok && started.value.receive({ type: "published", request: message.request }),
-    );
+    const made = slices.take(message.slice);
+    if (typeof made === "object") published.push(made);
+    const { request } = message;
+    queueMicrotask(() => running.service?.receive({ type: "published", request, taken: made !== "refused" }));
   };
   const start = {
     dataDir: join(folder, "d"),
@@ -54,6 +59,7 @@ async function withService(work: (running: Running) => Promise<void>, applyFile?
   };
   const started = await startControlService(start, systemClock, send);
   assert.ok(started.ok, started.ok ? "" : started.error.join("\n"));
+  running.service = started.value;
   const token = readToken(start.dataDir) ?? "";
   const request: Running["request"] = (method, path, body) =>
     fetch(`${address}/api/v1/${path}`, {
@@ -222,10 +228,12 @@ test("sound stays as long as a call may still play it, and goes after that", asy
   try {
     const added = await library.add(WAV, "a.wav");
     assert.ok(added.ok);
-    const audio = new Map([["a", added.value]]);
+    const message = { name: "a", file: "a.wav", sound: added.value };
+    const read = readCompany(COMPANY_TEXT, "c.yaml");
+    assert.ok(read.ok);
     const service = new AudioService(library, clock, false);
-    service.published(audio);
-    service.published(new Map());
+    service.published(entitiesOf({ ...read.value.company, audioMessages: [message] }));
+    service.published(entitiesOf(read.value.company));
     const day = 86_400_000;
     for (const name of readdirSync(library.folder)) utimesSync(join(library.folder, name), 1, 1);
     now += 7 * day;
@@ -266,13 +274,15 @@ test("what a release without sound has stored is told at start, and not played",
   const store = await openStore(folder);
   const read = readCompany(COMPANY_WITH_AUDIO_TEXT, "c.yaml");
   assert.ok(store.ok && read.ok);
-  await store.value.company.save(read.value.company, 1, new Map());
+  await saveCompany(store.value.company, read.value.company);
   await store.value.close();
   const start = { dataDir: folder, applyFile: undefined, http: "127.0.0.1:0", realm: "pbx" };
   const rest = { callsKeepDays: 1, again: false, softwareVersion: "1" };
+  const slices = new SliceTaker("pbx");
   let ready: Extract<FromControl, { type: "ready" }> | undefined;
   const started = await startControlService({ ...start, ...rest }, systemClock, (message) => {
     if (message.type === "ready") ready = message;
+    if (message.type === "publish") slices.take(message.slice);
   });
   assert.ok(started.ok);
   await started.value.stop();
@@ -281,6 +291,6 @@ test("what a release without sound has stored is told at start, and not played",
     ready?.notes[0],
     "Audio message enter-code has no sound yet: apply the company file again to convert it.",
   );
-  assert.equal(ready?.snapshot?.audioMessages.has("enter-code"), false);
-  assert.equal(ready?.snapshot?.audioMessages.has("en/enter-code"), true);
+  assert.equal(slices.inForce?.audioMessages.has("enter-code"), false);
+  assert.equal(slices.inForce?.audioMessages.has("en/enter-code"), true);
 });

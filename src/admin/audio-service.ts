@@ -8,7 +8,8 @@ import { err } from "../lib/result.ts";
 import { LIMITS } from "../media/audio/converted.ts";
 import { tooLarge } from "../media/audio/import.ts";
 import { createSpeech } from "../media/audio/speech.ts";
-import type { CompanyRepository, StoredAudio, StoredCompany } from "../model/repositories.ts";
+import type { StoredAudio } from "../model/entities/audio-message.ts";
+import type { Entities } from "../model/entities/entities.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { AudioSource } from "./apply-audio.ts";
 import { unusable } from "./apply-audio.ts";
@@ -47,9 +48,11 @@ export class AudioService {
   }
 
   /** This configuration is in force from now on. */
-  published(audio: StoredCompany["audio"]): void {
+  published(entities: Entities): void {
     for (const content of this.#current) this.#left.set(content, this.#clock.wall());
-    this.#current = new Set([...audio.values()].map(({ content }) => content));
+    this.#current = new Set(
+      entities.all("audioMessage").flatMap(({ document }) => document.sound?.content ?? []),
+    );
   }
 
   /** Removes what no configuration in force can refer to; says how many files. */
@@ -60,17 +63,17 @@ export class AudioService {
   }
 
   /** The part of the API that changes no configuration. */
-  ports(repository: CompanyRepository): Omit<AudioPorts, "set" | "remove"> {
+  ports(stored: () => Entities): Omit<AudioPorts, "set" | "remove"> {
     return {
-      list: async () => listMessages(await repository.load(), promptDuration),
+      list: async () => listMessages(stored(), promptDuration),
       find: (content) => this.library.find(content),
       upload: (body, file) => this.#upload(body, file),
       speak: (text, language) => this.library.addSpeech(text, language),
       wav: async (name) => {
         const prompt = defaultPromptPath(name);
         if (prompt !== undefined) return `${prompt.path}.wav`;
-        const audio = (await repository.load())?.audio.get(name);
-        return audio === undefined ? undefined : this.library.path(audio.content, "wav");
+        const message = stored().get("audioMessage", name)?.document;
+        return message?.sound === undefined ? undefined : this.library.path(message.sound.content, "wav");
       },
     };
   }

@@ -1,101 +1,90 @@
 import type { AudioEntry } from "../api/contract/audio.ts";
 import { problemsOf } from "../company/sentence.ts";
-import { referencesOf } from "../dialplan/references.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
-import type { Company } from "../model/company.ts";
-import { companySchema } from "../model/company.ts";
-import { checkCompany } from "../model/company-checks.ts";
 import { DEFAULT_PROMPTS } from "../model/default-prompts.ts";
-import type { CompanyRepository, StoredAudio, StoredCompany } from "../model/repositories.ts";
-import { type Applied, saveChanged } from "./apply.ts";
+import type { StoredAudio } from "../model/entities/audio-message.ts";
+import type { Edit } from "../model/entities/change.ts";
+import { quotedName } from "../model/entities/check.ts";
+import { type Entities, keyOf } from "../model/entities/entities.ts";
+import { KINDS, kinds } from "../model/entities/kinds.ts";
+import { type Applied, appliedOf } from "./apply.ts";
 import type { Message } from "./apply-audio.ts";
+import type { Desk } from "./desk.ts";
+
+/** Who changes a message, until there are users. */
+const BY = "switchhook audio";
 
 /** Every message of an installation, those that come with the product first; `durationOf` gives the length of these. */
 export function listMessages(
-  stored: StoredCompany | undefined,
+  stored: Entities,
   durationOf: (defaultPrompt: string) => number | undefined,
 ): AudioEntry[] {
-  const usedBy = (name: string): string[] => (stored === undefined ? [] : usersOf(stored.company, name));
+  const usedBy = (name: string): string[] => usersOf(stored, name);
   return [
     ...DEFAULT_PROMPTS.map(({ name, text, language }) => {
       return { name, text, language, durationMs: durationOf(name), builtIn: true, usedBy: usedBy(name) };
     }),
-    ...(stored?.company.audioMessages ?? []).map((message) => {
-      return { ...message, ...stored?.audio.get(message.name), builtIn: false, usedBy: usedBy(message.name) };
+    ...stored.all("audioMessage").map(({ document: { sound, ...message } }) => {
+      return { ...message, ...sound, builtIn: false, usedBy: usedBy(message.name) };
     }),
   ];
 }
 
 /** `webhook "VIP code"`, `plan "main"`: everything that plays the message. */
-function usersOf(company: Company, name: string): string[] {
-  const webhooks = company.webhooks.filter(({ ivr }) =>
-    [ivr?.startMessage, ivr?.incorrectMessage, ivr?.timeoutMessage].includes(name),
+function usersOf(stored: Entities, name: string): string[] {
+  const users = stored.usersOf("audioMessage", name);
+  return kinds.flatMap((kind) =>
+    users.filter((user) => user.kind === kind.kind).map((user) => quotedName(kind, keyOf(user))),
   );
-  const plans = company.plans.filter(({ steps }) =>
-    referencesOf(steps).some((reference) => reference.thing === "audioMessage" && reference.name === name),
-  );
-  return [
-    ...webhooks.map((webhook) => `webhook "${webhook.name}"`),
-    ...plans.map((plan) => `plan "${plan.name}"`),
-  ];
 }
 
 /** Adds a message to the stored company, or replaces the one of its name. An error is a sentence. */
 export function setMessage(
-  repository: CompanyRepository,
+  desk: Desk,
   message: Message,
-  audio: StoredAudio,
-  now: number,
+  sound: StoredAudio,
 ): Promise<Result<Applied, string>> {
-  return change(repository, now, (stored) => {
-    const messages = stored.company.audioMessages;
-    const isThere = messages.some(({ name }) => name === message.name);
-    const audioMessages = isThere
-      ? messages.map((one) => (one.name === message.name ? message : one))
-      : [...messages, message];
-    return ok({ company: { ...stored.company, audioMessages }, audio: [[message.name, audio]] });
+  return change(desk, (before) => {
+    const shape = KINDS.audioMessage.schema.safeParse(message);
+    if (!shape.success)
+      return err(
+        problemsOf(shape.error.issues, message)
+          .map((one) => one.message)
+          .join(" "),
+      );
+    const id = before.get("audioMessage", message.name)?.id;
+    return ok([{ type: "put", kind: "audioMessage", id, document: { ...shape.data, sound } }]);
   });
 }
 
 /** Takes a message out of the stored company, if nothing plays it. An error is a sentence. */
-export function removeMessage(
-  repository: CompanyRepository,
-  name: string,
-  now: number,
-): Promise<Result<Applied, string>> {
-  return change(repository, now, ({ company }) => {
+export function removeMessage(desk: Desk, name: string): Promise<Result<Applied, string>> {
+  return change(desk, (before) => {
     if (DEFAULT_PROMPTS.some((prompt) => prompt.name === name))
       return err(`Audio message "${name}" comes with Switchhook and stays.`);
-    if (!company.audioMessages.some((message) => message.name === name))
-      return err(`There is no audio message "${name}".`);
-    const users = usersOf(company, name);
+    const message = before.get("audioMessage", name);
+    if (message === undefined) return err(`There is no audio message "${name}".`);
+    const users = usersOf(before, name);
     if (users.length > 0)
       return err(`Audio message "${name}" is played by ${users.join(" and ")}. Give it another one first.`);
-    const audioMessages = company.audioMessages.filter((message) => message.name !== name);
-    return ok({ company: { ...company, audioMessages }, audio: [] });
+    return ok([{ type: "drop", kind: "audioMessage", id: message.id }]);
   });
 }
 
-interface Changed {
-  readonly company: Company;
-  readonly audio: readonly (readonly [name: string, audio: StoredAudio])[];
-}
-
 async function change(
-  repository: CompanyRepository,
-  now: number,
-  work: (stored: StoredCompany) => Result<Changed, string>,
+  desk: Desk,
+  edits: (before: Entities) => Result<readonly Edit[], string>,
 ): Promise<Result<Applied, string>> {
-  const before = await repository.load();
-  if (before === undefined) return err("Nothing has been applied here yet: run switchhook apply FILE first.");
-  const changed = work(before);
-  if (!changed.ok) return changed;
-  const shape = companySchema.safeParse(changed.value.company);
-  const problems = shape.success
-    ? checkCompany(shape.data).filter(({ severity }) => severity === "error")
-    : problemsOf(shape.error.issues, changed.value.company);
-  if (!shape.success || problems.length > 0) return err(problems.map(({ message }) => message).join(" "));
-  const audio = new Map([...before.audio, ...changed.value.audio]);
-  return ok({ ...(await saveChanged(repository, before, shape.data, audio, now)), warnings: [] });
+  const made = await desk.change(BY, (before) =>
+    before.version === 0
+      ? err("Nothing has been applied here yet: run switchhook apply FILE first.")
+      : edits(before),
+  );
+  if (made.ok) return ok({ ...appliedOf(made.value), warnings: [] });
+  if (typeof made.error === "string") return err(made.error);
+  const { error } = made;
+  return err(
+    error.code === "invalid" ? error.problems.map(({ message }) => message).join(" ") : error.sentence,
+  );
 }

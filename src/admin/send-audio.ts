@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { Result } from "../lib/result.ts";
 import { ok } from "../lib/result.ts";
 import { contentId } from "../media/audio/import.ts";
-import type { StoredAudio } from "../model/repositories.ts";
+import type { StoredAudio } from "../model/entities/audio-message.ts";
 import type { AudioFault, AudioSource } from "./apply-audio.ts";
 import { readSound } from "./apply-audio.ts";
 

@@ -16,8 +16,8 @@ import { err, ok, type Result } from "../lib/result.ts";
 import { Control } from "../link/host.ts";
 import type { MediaEngine } from "../media/engine.ts";
 import type { Alert } from "../model/alert.ts";
-import { DEFAULT_OUTSIDE_CALL_LIMITS } from "../model/outside-call-limits.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import { emptySnapshot } from "../model/snapshot-change.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { randomIds } from "../runtime/ids.ts";
 import { createLogger, type Logger } from "../runtime/logger.ts";
@@ -64,26 +64,6 @@ export interface App {
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
 };
-
-/** Nothing has been published yet: every call is refused with the reason. */
-const emptySnapshot = (realm: string): Snapshot => ({
-  version: 0,
-  home: { country: "NL", timeZone: "Europe/Amsterdam" },
-  realm,
-  security: {
-    webhookAllowedNetworks: [],
-    dialCountries: [],
-    outsideCalls: DEFAULT_OUTSIDE_CALL_LIMITS,
-  },
-  phones: new Map(),
-  groups: new Map(),
-  trunks: [],
-  outboundTrunk: undefined,
-  webhooks: new Map(),
-  audioMessages: new Map(),
-  plans: new Map(),
-  numbers: new Map(),
-});
 
 /** Builds everything and starts it. An error is what the person should read; nothing is left running then. */
 export async function startApp(
@@ -274,7 +254,9 @@ class Process implements App {
       },
       work: () => this.#counters.get("calls"),
     });
-    this.#switchboard.stack.restore(this.#control?.bindings ?? []);
+    const { phones } = this.#snapshot;
+    const bindings = this.#control?.bindings ?? [];
+    this.#switchboard.stack.restore(bindings.filter(({ extension }) => phones.has(extension)));
   }
 
   #makeSwitchboard(
@@ -360,16 +342,18 @@ class Process implements App {
   }
 
   #take(snapshot: Snapshot): void {
+    const { trunks } = this.#snapshot;
     this.#snapshot = snapshot;
+    if (snapshot.trunks === trunks) return;
     // The log's other texts from outside are those of webhooks, masked by each (webhook/client.ts); of phones' passwords
     // only hashes are known here.
     this.#mask = createMasker(snapshot.trunks.map(({ credentials }) => credentials?.password ?? ""));
+    this.#guard?.recheck();
   }
 
   #publish(snapshot: Snapshot): void {
     const before = this.#snapshot.version;
     this.#take(snapshot);
-    this.#guard?.recheck();
     this.#switchboard?.published(snapshot);
     // The same one comes again when it was applied unchanged, or the control thread began anew.
     if (snapshot.version === before) return;

@@ -59,7 +59,10 @@ export interface AccessParts {
 export function accessReport(parts: AccessParts, lift: Lift | undefined): AccessReport {
   const lifted = lift === undefined ? 0 : liftBans(parts, lift);
   const { snapshot, logins } = parts;
-  const phones = [...snapshot.phones.values()].map(({ extension, name }) => ({
+  const inOrder = [...snapshot.phones.values()].sort((one, other) =>
+    one.extension < other.extension ? -1 : 1,
+  );
+  const phones = inOrder.map(({ extension, name }) => ({
     extension,
     name,
     contacts: contactsOf(parts, extension),

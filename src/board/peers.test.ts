@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Snapshot, Trunk } from "../model/snapshot.ts";
+import type { Trunk } from "../model/snapshot.ts";
 import { buildRequest } from "../sip/message/build.ts";
 import { dialled, Peers } from "./peers.ts";
 
@@ -20,7 +20,7 @@ function trunk(name: string, parts: Partial<Trunk>): Trunk {
 }
 
 function peers(...trunks: readonly Trunk[]): Peers {
-  return new Peers({ trunks } as unknown as Snapshot);
+  return new Peers(trunks);
 }
 
 test("a trunk is known by its networks and by the addresses among its hosts, IPv4 inside IPv6 too", () => {

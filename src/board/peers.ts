@@ -5,13 +5,13 @@ import { parseUri, type SipRequest, userOf } from "../sip/index.ts";
 
 type Network = ReturnType<typeof ipaddr.parseCIDR>;
 
-/** Which trunk an address belongs to, and which addresses are public; made anew for each snapshot. */
+/** Which trunk an address belongs to, and which addresses are public; made anew when trunks change. */
 export class Peers {
   readonly #trunks: readonly { readonly trunk: Trunk; readonly networks: readonly Network[] }[];
   readonly #found = new GenerationCache<string, Trunk | "none">(4096);
 
-  constructor(snapshot: Snapshot) {
-    this.#trunks = snapshot.trunks.map((trunk) => ({
+  constructor(trunks: Snapshot["trunks"]) {
+    this.#trunks = trunks.map((trunk) => ({
       trunk,
       networks: [
         ...trunk.acceptFrom.map(network),

@@ -27,7 +27,7 @@ const ONE = trunk("one", ["198.51.100.0/24", "10.7.0.0/16"]);
 const TWO = trunk("two", ["192.0.2.9/32", "198.51.100.9/32"]);
 
 function guard(): { readonly guard: ReachGuard; readonly learned: TrunkAddresses } {
-  const peers = new Peers({ trunks: [ONE, TWO] } as unknown as Snapshot);
+  const peers = new Peers([ONE, TWO]);
   const learned = new TrunkAddresses();
   const isOurs = ({ host, port }: Flow["remote"]): boolean => host === US.host && port === US.port;
   return {

@@ -177,7 +177,7 @@ export class Leg {
       forwarding: command.callerIdForwarding,
       name: command.callerName,
       domain: snapshot.realm,
-      ownNumber: snapshot.numbers.keys().next().value ?? "",
+      ownNumber: snapshot.ownNumber ?? "",
       country: snapshot.home.country,
       diversions,
     };

@@ -88,9 +88,9 @@ export interface SupervisorParts {
   readonly maxCallMs: number;
 }
 
-/** What is made of a configuration once. */
+/** What is made of the trunks of a configuration once. */
 interface Present {
-  readonly snapshot: Snapshot;
+  readonly trunks: Snapshot["trunks"];
   readonly peers: Peers;
   readonly reach: ReachGuard;
 }
@@ -137,10 +137,10 @@ export class Supervisor implements EndpointUser {
   }
 
   get #present(): Present {
-    const snapshot = this.#parts.snapshot();
-    if (this.#known?.snapshot === snapshot) return this.#known;
-    const peers = new Peers(snapshot);
-    this.#known = { snapshot, peers, reach: new ReachGuard({ ...this.#parts.reach, peers }) };
+    const { trunks } = this.#parts.snapshot();
+    if (this.#known?.trunks === trunks) return this.#known;
+    const peers = new Peers(trunks);
+    this.#known = { trunks, peers, reach: new ReachGuard({ ...this.#parts.reach, peers }) };
     return this.#known;
   }
 

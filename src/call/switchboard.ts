@@ -6,6 +6,7 @@ import type { RoutingPorts } from "../board/routes.ts";
 import { isProbed } from "../board/trunk-targets.ts";
 import { Trunks } from "../board/trunks.ts";
 import type { Counters } from "../lib/counters.ts";
+import { changedKeys } from "../lib/persistent-map.ts";
 import type { MediaEngine } from "../media/engine.ts";
 import type { AccessReport, Lift } from "../model/access.ts";
 import type { AlertSink } from "../model/alert.ts";
@@ -75,12 +76,12 @@ export class Switchboard {
   readonly #taps = new MessageTaps();
   readonly #logins: FailedLogins;
   readonly #trunks: Trunks;
-  #phones: Snapshot["phones"];
+  #followed: Snapshot;
 
   constructor(parts: SwitchboardParts) {
     this.#parts = parts;
     const { clock, ids, counters, snapshot } = parts;
-    this.#phones = snapshot().phones;
+    this.#followed = snapshot();
     this.#logins = new FailedLogins(clock);
     this.stack = createStack({
       transport: parts.transport,
@@ -151,12 +152,13 @@ export class Switchboard {
   /** A new configuration is in force: phones that are gone are forgotten, trunks registered anew where they changed. */
   published(snapshot: Snapshot): void {
     const { location, guard } = this.stack;
-    for (const extension of changedPhones(this.#phones, snapshot.phones)) guard.forget(extension);
-    this.#phones = snapshot.phones;
-    for (const extension of location.extensions()) {
+    const before = this.#followed;
+    this.#followed = snapshot;
+    for (const extension of changedKeys(before.phones, snapshot.phones)) {
+      if (ha1Of(before, extension) !== ha1Of(snapshot, extension)) guard.forget(extension);
       if (!snapshot.phones.has(extension)) location.remove(extension);
     }
-    this.#trunks.follow(snapshot);
+    if (snapshot.trunks !== before.trunks) this.#trunks.follow(snapshot);
   }
 
   /** Lifts what is to be lifted, then tells who is registered, who tried, and who is kept slow. */
@@ -251,10 +253,6 @@ function lookupHa1(
   return algorithm === "MD5" ? ha1?.md5 : ha1?.sha256;
 }
 
-/** Phones that came, went or have another password. */
-function changedPhones(before: Snapshot["phones"], after: Snapshot["phones"]): readonly string[] {
-  const hash = (phones: Snapshot["phones"], extension: string) => phones.get(extension)?.ha1.sha256;
-  return [...new Set([...before.keys(), ...after.keys()])].filter(
-    (extension) => hash(before, extension) !== hash(after, extension),
-  );
+function ha1Of({ phones }: Snapshot, extension: string): string | undefined {
+  return phones.get(extension)?.ha1.sha256;
 }

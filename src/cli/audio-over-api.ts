@@ -9,7 +9,7 @@ import { applyAnswer } from "../api/contract/company.ts";
 import { readCompany } from "../company/file.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
-import type { StoredAudio } from "../model/repositories.ts";
+import type { StoredAudio } from "../model/entities/audio-message.ts";
 import type { ApplyReport, AudioInstallation, Failure } from "./installation-port.ts";
 
 /** A request to the running server; a failure is that of the connection. */

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Applied, applyCompany } from "../admin/apply.ts";
+import { type Applied, applyCompany, storedOf } from "../admin/apply.ts";
 import { diskSource, prepareAudio } from "../admin/apply-audio.ts";
 import type { AudioLibrary } from "../admin/audio-library.ts";
 import { AudioService, openLibrary } from "../admin/audio-service.ts";
 import { removeMessage, setMessage } from "../admin/change-audio.ts";
+import { Desk } from "../admin/desk.ts";
 import { writeCompany } from "../company/write.ts";
 import { readToken, TOKEN_FILE } from "../instance/api-token.ts";
 import { readInstance } from "../instance/instance-file.ts";
@@ -13,9 +14,11 @@ import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { AccessReport } from "../model/access.ts";
 import type { CallRecord } from "../model/call-record.ts";
+import { companyOf } from "../model/entities/difference.ts";
 import type { LocatedProblem } from "../model/problem.ts";
 import type { Repositories } from "../model/repositories.ts";
 import { systemClock } from "../runtime/clock.ts";
+import { randomIds } from "../runtime/ids.ts";
 import { DATABASE_FILE } from "../store/database.ts";
 import { openStore } from "../store/store.ts";
 import { AudioOverApi } from "./audio-over-api.ts";
@@ -58,15 +61,19 @@ function overStore(dataDir: string, library: AudioLibrary): Installation {
     apply: (text, file, progress) =>
       withStore(dataDir, async (store) => {
         const audio = diskSource(dirname(file), library);
-        const parts = { repository: store.company, library, audio, progress, now: systemClock.wall() };
-        const applied = await applyCompany(text, file, parts);
+        const applied = await applyCompany(text, file, {
+          desk: await deskOf(store),
+          library,
+          audio,
+          progress,
+        });
         return applied.ok ? ok(reportOf(applied.value)) : err({ type: "refused", problems: applied.error });
       }),
     reload: async () => unavailable(`No server runs in ${dataDir}; it reads its certificate when it starts.`),
     export: (secrets) =>
       withStore(dataDir, async (store) => {
-        const stored = await store.company.load();
-        return ok(stored === undefined ? undefined : writeCompany(stored.company, secrets));
+        const stored = storedOf((await store.company.load()).entities);
+        return ok(stored === undefined ? undefined : writeCompany(companyOf(stored), secrets));
       }),
     calls: (filter) =>
       withStore(dataDir, async ({ calls }) => {
@@ -90,34 +97,41 @@ async function notRunning(): Promise<{ readonly ok: false; readonly error: Failu
 
 function audioOverStore(dataDir: string, library: AudioLibrary): AudioInstallation {
   const service = new AudioService(library, systemClock, false);
+  const portsOf = async (store: Repositories) => {
+    const { entities } = await store.company.load();
+    return service.ports(() => entities);
+  };
   const changed = (result: Result<Applied, string>): Result<ApplyReport, Failure> =>
     result.ok ? ok(reportOf(result.value)) : err({ type: "rejected", sentence: result.error });
   return {
-    list: () => withStore(dataDir, async (store) => ok(await service.ports(store.company).list())),
+    list: () => withStore(dataDir, async (store) => ok(await (await portsOf(store)).list())),
     add: (message, folder, progress) =>
       withStore(dataDir, async (store) => {
         const source = diskSource(folder, library);
         const made = await prepareAudio([message], () => undefined, source, progress);
         const audio = made.ok ? made.value.get(message.name) : undefined;
-        if (audio !== undefined)
-          return changed(await setMessage(store.company, message, audio, systemClock.wall()));
+        if (audio !== undefined) return changed(await setMessage(await deskOf(store), message, audio));
         const sentence = made.ok ? "" : made.error.map((problem) => problem.message).join(" ");
         return err({ type: "rejected", sentence });
       }),
     wav: (name) =>
       withStore(dataDir, async (store) => {
-        const path = await service.ports(store.company).wav(name);
+        const path = await (await portsOf(store)).wav(name);
         return ok(path === undefined ? undefined : await readFile(path));
       }),
     remove: (name) =>
-      withStore(dataDir, async (store) =>
-        changed(await removeMessage(store.company, name, systemClock.wall())),
-      ),
+      withStore(dataDir, async (store) => changed(await removeMessage(await deskOf(store), name))),
   };
 }
 
-function reportOf({ stored, changes, warnings }: Applied): ApplyReport {
-  return { live: false, version: stored.version, changes, warnings };
+function reportOf({ version, changes, warnings }: Applied): ApplyReport {
+  return { live: false, version, changes, warnings };
+}
+
+/** Nobody has to be told of changes while no server runs. */
+function deskOf({ company }: Repositories): Promise<Desk> {
+  const wall = (): number => systemClock.wall();
+  return Desk.open({ repository: company, ids: randomIds(), wall, publish: async () => true });
 }
 
 async function withStore<T>(

@@ -7,7 +7,7 @@ import {
   companyWarningLine,
   LINES_OF_AUDIO,
 } from "../../test/fakes/company-text.ts";
-import { companyDirectory } from "../model/company-directory.ts";
+import { companyAround } from "../model/company-checks.ts";
 import { formatProblem, readCompany } from "./file.ts";
 
 /** Lines of `readCompany` on the good file with one change, but for what is said of it anyway. */
@@ -359,7 +359,7 @@ numbers:
     read.value.warnings.map(({ message }) => message),
     [COMPANY_WARNING.message],
   );
-  assert.deepEqual(companyDirectory(read.value.company).webhooks.get("door")?.ivr, {
+  assert.deepEqual(companyAround(read.value.company).directory.webhooks.get("door")?.ivr, {
     timeoutMs: 15_000,
     attempts: 2,
     codeLength: 6,

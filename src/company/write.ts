@@ -1,7 +1,6 @@
 import { Document, isMap, isSeq, visit } from "yaml";
 import { escapeUnicode, hasHazard } from "../lib/printable.ts";
-import type { Company } from "../model/company.ts";
-import { companySchema } from "../model/company.ts";
+import { COMPANY_KEYS, type Company } from "../model/company.ts";
 import { maskSecrets } from "./secrets.ts";
 
 /** How secrets appear in an export. */
@@ -9,9 +8,6 @@ export type SecretsInExport = "clear" | "masked";
 
 const HEADER = " Written by `switchhook export`; `switchhook apply FILE` puts it back.";
 const MASKED = " Passwords are not in this file: *** keeps the one that is stored.";
-
-/** The keys of the document in the order they are written. */
-const ORDER = Object.keys(companySchema.shape);
 
 /** Keys whose value is the default are left out, so that an export reads like a file written by hand. */
 const DEFAULTS: Readonly<Record<string, unknown>> = {
@@ -30,7 +26,7 @@ export function writeCompany(company: Company, secrets: SecretsInExport): string
   const shown = secrets === "clear" ? company : maskSecrets(company);
   const document = new Document(
     Object.fromEntries(
-      ORDER.map((key) => [key, prune(key, shown[key as keyof Company])] as const).filter(
+      COMPANY_KEYS.map((key) => [key, prune(key, shown[key as keyof Company])] as const).filter(
         ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
       ),
     ),

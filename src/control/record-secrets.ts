@@ -1,8 +1,6 @@
-import { companySecrets } from "../company/secrets.ts";
 import { formsOf, MASK, type Masker, plainFormsOf } from "../lib/masker.ts";
 import { createSearch, replaceFound, type Search } from "../lib/secret-search.ts";
 import { mayHoldUriPassword, withoutUriPasswords } from "../lib/uri-passwords.ts";
-import type { Company } from "../model/company.ts";
 import type { CallRow } from "../model/repositories.ts";
 import { mapTrace } from "../model/trace-bytes.ts";
 
@@ -27,8 +25,7 @@ const WORD = /^[A-Za-z]*$/;
  * address. Digits alone are not looked for: they would be telephone numbers. A row without any costs some microseconds on
  * the control thread.
  */
-export function recordMasker(company: Company | undefined): RecordMasker {
-  const secrets = company === undefined ? [] : companySecrets(company);
+export function recordMasker(secrets: readonly string[]): RecordMasker {
   const known = secrets.length > MANY ? plainFormsOf(secrets) : formsOf(secrets).long;
   const forms = [...known].filter((form) => !/^\+?\d+$/.test(form));
   // As texts, and as octets that are looked at one a character.

@@ -78,7 +78,7 @@ test("an apply is answered only when the signalling side has taken it over", () 
     // It is on disk already; a whole round trip later there is still no answer.
     assert.equal((await request("/api/v1/company")).status, 200);
     assert.equal(answered, false);
-    service.receive({ type: "published", request: publish.request });
+    service.receive({ type: "published", request: publish.request, taken: true });
     assert.equal((await response).status, 200);
   }));
 
@@ -89,7 +89,7 @@ test("an apply that is not taken over in time says so, and the next one publishe
     clock.advance(5000);
     assert.equal((await response).status, 503);
     const again = request("/api/v1/company", { method: "PUT", body: COMPANY_TEXT });
-    service.receive({ type: "published", request: (await next("publish")).request });
+    service.receive({ type: "published", request: (await next("publish")).request, taken: true });
     const warnings = [{ ...COMPANY_WARNING, file: "company.yaml" }];
     assert.deepEqual(await (await again).json(), { version: 1, changes: [], warnings });
   }));

@@ -1,19 +1,18 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Applied } from "../admin/apply.ts";
-import { applyCompany } from "../admin/apply.ts";
+import { type Applied, applyCompany, storedOf } from "../admin/apply.ts";
 import { diskSource } from "../admin/apply-audio.ts";
 import type { AudioLibrary } from "../admin/audio-library.ts";
 import { AudioService, openLibrary, sentSource } from "../admin/audio-service.ts";
 import type { TlsMaterial } from "../admin/certificate.ts";
 import { removeMessage, setMessage } from "../admin/change-audio.ts";
+import { Desk } from "../admin/desk.ts";
 import { tlsFiles } from "../admin/tls-files.ts";
 import { TlsWatch } from "../admin/tls-watch.ts";
 import { Turns } from "../admin/turns.ts";
 import type { ApiPorts, ApplyOutcome, ChangeOutcome } from "../api/ports.ts";
 import { createApiServer } from "../api/server.ts";
 import { formatProblem } from "../company/file.ts";
-import { buildSnapshot } from "../company/snapshot.ts";
 import { writeCompany } from "../company/write.ts";
 import { parseHostPort } from "../config/load.ts";
 import { openToken } from "../instance/api-token.ts";
@@ -24,16 +23,19 @@ import type { ControlStart, FromControl, ToControl } from "../link/link.ts";
 import { unpackRecords } from "../link/record-batch.ts";
 import { Requests } from "../link/requests.ts";
 import type { AccessReport } from "../model/access.ts";
-import type { Repositories, StoredCompany } from "../model/repositories.ts";
+import type { PlannedChange } from "../model/entities/change.ts";
+import { companyOf } from "../model/entities/difference.ts";
+import type { Entities } from "../model/entities/entities.ts";
+import { allSecrets, changesSecrets } from "../model/entities/secrets.ts";
 import type { ServerStatus } from "../model/server-status.ts";
 import { trunksWithoutSocket } from "../model/trunk-sockets.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
-import type { Store } from "../store/store.ts";
-import { openStore } from "../store/store.ts";
+import { randomIds } from "../runtime/ids.ts";
+import { openStore, type Store } from "../store/store.ts";
+import { Publisher } from "./publisher.ts";
 import { type RecordMasker, recordMasker } from "./record-secrets.ts";
 
 const STATUS_TIMEOUT_MS = 1000;
-const PUBLISH_TIMEOUT_MS = 5000;
 const TLS_TIMEOUT_MS = 5000;
 const PURGE_EVERY_MS = 60_000;
 /** Rows of one purge step: a few milliseconds of writing. */
@@ -43,6 +45,8 @@ const SWEEP_EVERY_MS = 3_600_000;
 
 /** The control thread without its thread: store, API, and what the other side asks for. */
 export interface ControlService {
+  /** Where the configuration is changed. */
+  readonly desk: Desk;
   receive(message: Exclude<ToControl, { type: "stop" }>): void;
   /** Resolves when everything that has arrived is written and all is closed. */
   stop(): Promise<void>;
@@ -64,23 +68,22 @@ export async function startControlService(
   };
   const library = openLibrary(start.dataDir, start.speechCommand, clock);
   const log = (text: string): void => send({ type: "log", level: "info", text });
-  const notes = await applyAtStart(start, store.value, library, clock, log);
-  if (!notes.ok) return fail(notes.error);
   const token = openToken(start.dataDir);
   if (!token.ok) return fail([token.error]);
-  const loaded = await loadAll(start, store.value, library, clock);
+  const loaded = await load(start, store.value, library, clock, send);
   if (!loaded.ok) return fail(loaded.error);
-  const { stored, ...ready } = loaded.value;
-  const audio = new AudioService(library, clock, start.again);
-  audio.published(stored?.audio ?? new Map());
-  const service = new Service(start, store.value, audio, clock, send);
-  service.published(stored?.company);
+  const { service, bindings } = loaded.value;
+  const notes = await applyAtStart(start, service.desk, library, log);
+  if (!notes.ok) return fail(notes.error);
+  const { entities } = service.desk;
+  service.begin();
   const listening = await service.listen(token.value);
   if (!listening.ok) return fail([listening.error]);
-  const silent = silentMessages(stored);
-  const mute = start.applyFile === undefined ? muteTrunks(stored, start) : [];
-  const answer = { httpAddress: listening.value, notes: [...notes.value, ...silent, ...mute], ...ready };
+  const silent = silentMessages(entities);
+  const mute = start.applyFile === undefined ? muteTrunks(entities, start) : [];
+  const answer = { httpAddress: listening.value, notes: [...notes.value, ...silent, ...mute], bindings };
   send({ type: "ready", tls: tls.value?.inForce, ...answer });
+  if (start.again) void service.publishAgain();
   if (tls.value !== undefined) service.watch(tls.value);
   return ok(service);
 }
@@ -95,25 +98,33 @@ async function openTls({ tls }: ControlStart): Promise<Result<OpenTls | undefine
 }
 
 /** What an apply would have warned of. */
-function muteTrunks(stored: StoredCompany | undefined, { udp }: ControlStart): string[] {
-  if (stored === undefined || udp === undefined) return [];
-  return trunksWithoutSocket(stored.company, udp).map((problem) => problem.message);
+function muteTrunks(stored: Entities, { udp }: ControlStart): string[] {
+  if (storedOf(stored) === undefined || udp === undefined) return [];
+  const trunks = stored.all("trunk").map(({ document }) => document);
+  return trunksWithoutSocket({ trunks }, udp).map((problem) => problem.message);
 }
 
 /** What a release without sound has stored. */
-function silentMessages(stored: StoredCompany | undefined): string[] {
-  const silent = (stored?.company.audioMessages ?? []).filter(({ name }) => !stored?.audio.has(name));
+function silentMessages(stored: Entities): string[] {
+  const silent = stored.all("audioMessage").filter(({ document }) => document.sound === undefined);
   return silent.map(
-    ({ name }) => `Audio message ${name} has no sound yet: apply the company file again to convert it.`,
+    ({ document: { name } }) =>
+      `Audio message ${name} has no sound yet: apply the company file again to convert it.`,
   );
 }
 
-async function loadAll(start: ControlStart, store: Repositories, library: AudioLibrary, clock: Clock) {
+async function load(
+  start: ControlStart,
+  store: Store,
+  library: AudioLibrary,
+  clock: Clock,
+  send: (message: FromControl) => void,
+) {
   try {
-    const stored = await store.company.load();
+    const audio = new AudioService(library, clock, start.again);
+    const service = await Service.open({ start, store, audio, clock, send });
     if (!start.again) await store.calls.closeOngoing("The switchboard stopped while the call was up.");
-    const snapshot = stored === undefined ? undefined : buildSnapshot(stored, start.realm, library.folder);
-    return ok({ stored, snapshot, bindings: await store.registrations.load(clock.wall()) });
+    return ok({ service, bindings: await store.registrations.load(clock.wall()) });
   } catch (error) {
     return err([`The stored configuration in ${start.dataDir} cannot be used: ${message(error)}.`]);
   }
@@ -121,9 +132,8 @@ async function loadAll(start: ControlStart, store: Repositories, library: AudioL
 
 async function applyAtStart(
   start: ControlStart,
-  store: Repositories,
+  desk: Desk,
   library: AudioLibrary,
-  clock: Clock,
   progress: (text: string) => void,
 ): Promise<Result<readonly string[], readonly string[]>> {
   const { applyFile } = start;
@@ -136,11 +146,10 @@ async function applyAtStart(
   }
   try {
     const applied = await applyCompany(text, applyFile, {
-      repository: store.company,
+      desk,
       library,
       audio: diskSource(dirname(applyFile), library),
       progress,
-      now: clock.wall(),
       udp: start.udp,
     });
     if (!applied.ok) return err(applied.error.map(formatProblem));
@@ -156,7 +165,28 @@ function message(error: unknown): string {
 
 type OpenTls = Pick<ConstructorParameters<typeof TlsWatch>[0], "files" | "stamp" | "inForce">;
 
+interface ServiceParts {
+  readonly start: ControlStart;
+  readonly store: Store;
+  readonly audio: AudioService;
+  readonly clock: Clock;
+  readonly send: (message: FromControl) => void;
+}
+
+function outcomeOf({
+  version,
+  changes,
+  warnings,
+  isLive,
+}: Applied): Exclude<ApplyOutcome, { type: "refused" }> {
+  if (isLive) return { type: "applied", answer: { version, changes: [...changes], warnings: [...warnings] } };
+  const sentence =
+    "The configuration is saved, but the server did not take it over within 5 s. Apply it again.";
+  return { type: "failed", sentence };
+}
+
 class Service implements ControlService {
+  readonly desk: Desk;
   readonly #start: ControlStart;
   readonly #store: Store;
   readonly #audio: AudioService;
@@ -164,42 +194,74 @@ class Service implements ControlService {
   readonly #send: (message: FromControl) => void;
   readonly #status: Requests<ServerStatus>;
   readonly #access: Requests<AccessReport | undefined>;
-  readonly #published: Requests<true>;
+  readonly #publisher: Publisher;
+  /** Before it has begun nothing is published: it is told at once what was stored then. */
+  #hasBegun = false;
   readonly #tlsTaken: Requests<{ readonly refusal: string | undefined }>;
   #tls: TlsWatch | undefined;
   #server: ReturnType<typeof createApiServer> | undefined;
   /** Knows the secrets of what is stored. */
-  #mask: RecordMasker = recordMasker(undefined);
-  /** Applies wait for each other, and batches for each other; the store makes one wait for the other. */
-  readonly #applies = new Turns();
+  #mask: RecordMasker = recordMasker([]);
+  /** Batches wait for each other; the store makes changes and batches wait for one another. */
   readonly #writes = new Turns();
-  #purgeTimer: Timer;
-  #sweepTimer: Timer;
+  #purgeTimer: Timer | undefined;
+  #sweepTimer: Timer | undefined;
   #stopping: Promise<void> | undefined;
 
-  constructor(
-    start: ControlStart,
-    store: Store,
-    audio: AudioService,
-    clock: Clock,
-    send: (message: FromControl) => void,
-  ) {
+  private constructor({ start, store, audio, clock, send }: ServiceParts, desk: Desk) {
+    this.desk = desk;
     this.#start = start;
     this.#store = store;
     this.#audio = audio;
     this.#clock = clock;
     this.#send = send;
+    this.#publisher = new Publisher(start.realm, audio.library.folder, clock, send);
     this.#status = new Requests(clock, STATUS_TIMEOUT_MS);
     this.#access = new Requests(clock, STATUS_TIMEOUT_MS);
-    this.#published = new Requests(clock, PUBLISH_TIMEOUT_MS);
     this.#tlsTaken = new Requests(clock, TLS_TIMEOUT_MS);
-    this.#purgeTimer = clock.after(PURGE_EVERY_MS, () => this.#purge());
-    this.#sweepTimer = clock.after(0, () => this.#sweep());
   }
 
-  /** Records are masked by this company from now on. */
-  published(company: StoredCompany["company"] | undefined): void {
-    this.#mask = recordMasker(company);
+  /** Rejects when the store fails. */
+  static async open(parts: ServiceParts): Promise<Service> {
+    const desk = await Desk.open({
+      repository: parts.store.company,
+      ids: randomIds(),
+      wall: () => parts.clock.wall(),
+      publish: (entities, change) => service.publish(entities, change),
+    });
+    const service = new Service(parts, desk);
+    return service;
+  }
+
+  /** What is stored takes effect, and every change of it from now on. */
+  begin(): void {
+    const { entities } = this.desk;
+    this.#hasBegun = true;
+    this.#follow(entities, undefined);
+    this.#purgeTimer = this.#clock.after(PURGE_EVERY_MS, () => this.#purge());
+    this.#sweepTimer = this.#clock.after(0, () => this.#sweep());
+    if (!this.#start.again && entities.version > 0) this.#publisher.first(entities);
+  }
+
+  /** Gives all to a signalling thread that has calls. */
+  async publishAgain(): Promise<void> {
+    const { entities } = this.desk;
+    if (entities.version > 0)
+      await this.desk.meanwhile(() => this.#publisher.publish(this.desk.entities, undefined));
+  }
+
+  /** Gives what is saved to the signalling thread; false: it did not take it in time. */
+  async publish(entities: Entities, change: PlannedChange | undefined): Promise<boolean> {
+    if (!this.#hasBegun) return true;
+    this.#follow(entities, change);
+    return this.#publisher.publish(entities, change);
+  }
+
+  /** Records are masked by this configuration, and its sound is kept, from now on. */
+  #follow(entities: Entities, change: PlannedChange | undefined): void {
+    if (change === undefined || changesSecrets(change)) this.#mask = recordMasker(allSecrets(entities));
+    const moved = change === undefined ? undefined : [...change.delta.put, ...change.delta.drop];
+    if (moved?.every(({ kind }) => kind !== "audioMessage") !== true) this.#audio.published(entities);
   }
 
   /** Opens the API; the value is its address. */
@@ -211,8 +273,8 @@ class Service implements ControlService {
       await server.listen({ host: address.host, port: address.port });
     } catch (error) {
       await server.close();
-      this.#purgeTimer.cancel();
-      this.#sweepTimer.cancel();
+      this.#purgeTimer?.cancel();
+      this.#sweepTimer?.cancel();
       return err(`The HTTP API cannot listen on ${this.#start.http}: ${message(error)}.`);
     }
     this.#server = server;
@@ -246,7 +308,7 @@ class Service implements ControlService {
         void this.#write("bindings", received.batch, () => this.#store.registrations.apply(received.changes));
         return;
       case "published":
-        this.#published.answer(received.request, true);
+        this.#publisher.answer(received.request, received.taken);
         return;
       case "tlsTaken":
         this.#tlsTaken.answer(received.request, { refusal: received.refusal });
@@ -270,10 +332,10 @@ class Service implements ControlService {
 
   async #end(): Promise<void> {
     this.#tls?.stop();
-    this.#purgeTimer.cancel();
-    this.#sweepTimer.cancel();
+    this.#purgeTimer?.cancel();
+    this.#sweepTimer?.cancel();
     await this.#server?.close();
-    await this.#applies.last;
+    await this.desk.last;
     await this.#writes.last;
     await this.#store.close();
   }
@@ -293,20 +355,19 @@ class Service implements ControlService {
       calls: this.#store.calls,
       registrations: this.#store.registrations,
       exportCompany: async (secrets) => {
-        const stored = await this.#store.company.load();
-        return stored === undefined ? undefined : writeCompany(stored.company, secrets);
+        const stored = storedOf(this.desk.entities);
+        return stored === undefined ? undefined : writeCompany(companyOf(stored), secrets);
       },
-      apply: (text, file, sent) => this.#applies.take(() => this.#apply(text, file, sent)),
+      apply: (text, file, sent) => this.#apply(text, file, sent),
       audio: {
-        ...this.#audio.ports(this.#store.company),
+        ...this.#audio.ports(() => this.desk.entities),
         set: (message, content) =>
           this.#change(() => {
             const audio = this.#audio.library.find(content);
-            if (audio !== undefined)
-              return setMessage(this.#store.company, message, audio, this.#clock.wall());
+            if (audio !== undefined) return setMessage(this.desk, message, audio);
             return Promise.resolve(err("This sound is not here any more; send it again."));
           }),
-        remove: (name) => this.#change(() => removeMessage(this.#store.company, name, this.#clock.wall())),
+        remove: (name) => this.#change(() => removeMessage(this.desk, name)),
       },
       reload: () => this.#reload(),
       status: () => this.#status.ask((request) => this.#send({ type: "askStatus", request })),
@@ -326,62 +387,45 @@ class Service implements ControlService {
 
   async #apply(text: string, file: string, sent: Readonly<Record<string, string>>): Promise<ApplyOutcome> {
     const { library } = this.#audio;
-    const parts = { repository: this.#store.company, library, audio: sentSource(library, sent) };
-    const progress = (): void => {};
     try {
       const applied = await applyCompany(text, file, {
-        ...parts,
-        progress,
-        now: this.#clock.wall(),
+        desk: this.desk,
+        library,
+        audio: sentSource(library, sent),
+        progress: () => {},
         udp: this.#start.udp,
       });
-      if (!applied.ok) return { type: "refused", problems: applied.error };
-      return await this.#publish(applied.value);
+      return applied.ok ? outcomeOf(applied.value) : { type: "refused", problems: applied.error };
     } catch (error) {
       return { type: "failed", sentence: `The configuration could not be saved: ${message(error)}.` };
     }
   }
 
-  #change(work: () => Promise<Result<Applied, string>>): Promise<ChangeOutcome> {
-    return this.#applies.take(async () => {
-      try {
-        const changed = await work();
-        if (!changed.ok) return { type: "refused", sentence: changed.error };
-        return await this.#publish(changed.value);
-      } catch (error) {
-        return { type: "failed", sentence: `The configuration could not be saved: ${message(error)}.` };
-      }
-    });
+  async #change(work: () => Promise<Result<Applied, string>>): Promise<ChangeOutcome> {
+    try {
+      const changed = await work();
+      return changed.ok ? outcomeOf(changed.value) : { type: "refused", sentence: changed.error };
+    } catch (error) {
+      return { type: "failed", sentence: `The configuration could not be saved: ${message(error)}.` };
+    }
   }
 
-  /** Gives what is saved to the signalling thread; also when nothing changed, for the one before may not have been taken over. */
-  async #publish({
-    stored,
-    changes,
-    warnings,
-  }: Applied): Promise<Exclude<ApplyOutcome, { type: "refused" }>> {
-    const snapshot = buildSnapshot(stored, this.#start.realm, this.#audio.library.folder);
-    this.#audio.published(stored.audio);
-    this.published(stored.company);
-    const taken = await this.#published.ask((request) => this.#send({ type: "publish", request, snapshot }));
-    const answer = { version: stored.version, changes: [...changes], warnings: [...warnings] };
-    if (taken === true) return { type: "applied", answer };
-    const sentence =
-      "The configuration is saved, but the server did not take it over within 5 s. Apply it again.";
-    return { type: "failed", sentence };
-  }
-
-  /** In turn with applies, so that nothing goes that one of them is about to refer to. */
+  /** In turn with changes, so that nothing goes that one of them is about to refer to. */
   #sweep(): void {
-    const step = async (): Promise<void> => void this.#audio.sweep();
     const again = (): void => {
       if (this.#stopping === undefined)
         this.#sweepTimer = this.#clock.after(SWEEP_EVERY_MS, () => this.#sweep());
     };
-    this.#applies.take(step).then(again, (error: unknown) => {
-      this.#send({ type: "log", level: "warn", text: `Old sound could not be deleted: ${message(error)}.` });
-      again();
-    });
+    this.desk
+      .meanwhile(() => this.#audio.sweep())
+      .then(again, (error: unknown) => {
+        this.#send({
+          type: "log",
+          level: "warn",
+          text: `Old sound could not be deleted: ${message(error)}.`,
+        });
+        again();
+      });
   }
 
   #write(queue: "records" | "bindings", batch: number, work: () => Promise<void>): Promise<void> {

@@ -13,6 +13,7 @@ import { BatchQueue } from "./batch-queue.ts";
 import type { ControlStart, FromControl, ToControl } from "./link.ts";
 import type { RecordBatch } from "./record-batch.ts";
 import { packRecords } from "./record-batch.ts";
+import { SliceTaker, type SnapshotSlice } from "./slices.ts";
 
 /** What the signalling side gives the control thread. */
 export interface ControlPorts {
@@ -44,6 +45,7 @@ export class Control implements RecordSink {
   readonly #ports: ControlPorts;
   readonly #records: BatchQueue<CallRow>;
   readonly #bindings: BatchQueue<BindingChange>;
+  readonly #slices: SliceTaker;
   #worker: Worker | undefined;
   #ready: Ready | undefined;
   #tls: TlsMaterial | undefined;
@@ -55,6 +57,7 @@ export class Control implements RecordSink {
   private constructor(start: ControlStart, ports: ControlPorts) {
     this.#start = start;
     this.#ports = ports;
+    this.#slices = new SliceTaker(start.realm);
     this.#records = new BatchQueue(
       ports.clock,
       (batch, waiting) => this.#postRecords(batch, packRecords(waiting)),
@@ -82,9 +85,9 @@ export class Control implements RecordSink {
     return this.#ready?.httpAddress ?? "";
   }
 
-  /** The configuration at start; later ones come through `publish`. Undefined: nothing was ever applied. */
+  /** The configuration in force. Undefined: nothing was ever applied. */
   get snapshot(): Snapshot | undefined {
-    return this.#ready?.snapshot;
+    return this.#slices.inForce;
   }
 
   /** Contacts that were registered when the last process ended, and are still valid. */
@@ -167,6 +170,7 @@ export class Control implements RecordSink {
   #spawn(start: ControlStart): Promise<Ready | Extract<FromControl, { type: "failed" }>> {
     const worker = new Worker(new URL("../control/thread.ts", import.meta.url), { workerData: start });
     this.#worker = worker;
+    this.#slices.reset();
     return new Promise((resolve) => {
       let reason = "the thread ended";
       worker.on("message", (message: FromControl) => {
@@ -202,7 +206,6 @@ export class Control implements RecordSink {
     if (ready.type === "failed") return;
     this.#restartDelayMs = RESTART_MS.first;
     this.#ready = ready;
-    if (ready.snapshot !== undefined) this.#ports.publish(ready.snapshot);
     if (ready.tls !== undefined) this.#takeTls(ready.tls);
     this.#records.resend();
     this.#bindings.resend();
@@ -211,8 +214,7 @@ export class Control implements RecordSink {
   #receive(message: Exclude<FromControl, { type: "ready" | "failed" }>): void {
     switch (message.type) {
       case "publish":
-        this.#ports.publish(message.snapshot);
-        this.#post({ type: "published", request: message.request });
+        this.#post({ type: "published", request: message.request, taken: this.#take(message.slice) });
         return;
       case "tls":
         this.#post({ type: "tlsTaken", request: message.request, refusal: this.#takeTls(message.material) });
@@ -235,6 +237,15 @@ export class Control implements RecordSink {
         this.#ports.log(message.level, message.text);
         return;
     }
+  }
+
+  /** Whether it fits. */
+  #take(slice: SnapshotSlice): boolean {
+    const made = this.#slices.take(slice);
+    if (made === "refused") return false;
+    // What comes before everything is built is asked for then.
+    if (made !== "more" && this.#ready !== undefined) this.#ports.publish(made);
+    return true;
   }
 
   #takeTls(material: TlsMaterial): string | undefined {

@@ -2,8 +2,8 @@ import type { TlsMaterial, TlsPaths } from "../admin/certificate.ts";
 import type { AccessReport, Lift } from "../model/access.ts";
 import type { BindingChange, StoredBinding } from "../model/repositories.ts";
 import type { ServerStatus } from "../model/server-status.ts";
-import type { Snapshot } from "../model/snapshot.ts";
 import type { RecordBatch } from "./record-batch.ts";
+import type { SnapshotSlice } from "./slices.ts";
 
 // What the signalling thread and the control thread say to each other. Plain data only: every message is
 // copied by the structured clone of postMessage, and the boundary could as well be a process.
@@ -32,8 +32,8 @@ export interface ControlStart {
 export type ToControl =
   | { readonly type: "records"; readonly batch: number; readonly records: RecordBatch }
   | { readonly type: "bindings"; readonly batch: number; readonly changes: readonly BindingChange[] }
-  /** The signalling thread routes new calls by this snapshot from now on. */
-  | { readonly type: "published"; readonly request: number }
+  /** The slice was taken; with the last one, new calls are routed by what they made. False: it does not fit what is here. */
+  | { readonly type: "published"; readonly request: number; readonly taken: boolean }
   | { readonly type: "status"; readonly request: number; readonly status: ServerStatus }
   | { readonly type: "access"; readonly request: number; readonly report: AccessReport | undefined }
   /** Read the certificate's files again (SIGHUP). */
@@ -45,11 +45,10 @@ export type ToControl =
 
 export type FromControl =
   | {
+      /** What was stored at start has been sent before, in slices. */
       readonly type: "ready";
       /** `http://127.0.0.1:8088`. */
       readonly httpAddress: string;
-      /** Undefined: nothing has ever been applied. */
-      readonly snapshot: Snapshot | undefined;
       readonly bindings: readonly StoredBinding[];
       /** The certificate as it was read at start; undefined: no TLS. */
       readonly tls: TlsMaterial | undefined;
@@ -58,7 +57,7 @@ export type FromControl =
     }
   /** The thread cannot start, in sentences; it ends. */
   | { readonly type: "failed"; readonly sentences: readonly string[] }
-  | { readonly type: "publish"; readonly request: number; readonly snapshot: Snapshot }
+  | { readonly type: "publish"; readonly request: number; readonly slice: SnapshotSlice }
   /** A renewed certificate, checked. */
   | { readonly type: "tls"; readonly request: number; readonly material: TlsMaterial }
   | { readonly type: "askStatus"; readonly request: number }

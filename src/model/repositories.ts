@@ -1,38 +1,26 @@
 import type { CallKind, CallRecord, CallResult } from "./call-record.ts";
-import type { Company } from "./company.ts";
+import type { Identity } from "./entities/change.ts";
+import type { Entities, EntityDelta } from "./entities/entities.ts";
+import type { PlanDocument } from "./entities/plan.ts";
 
-/** What an audio message was converted to. */
-export interface StoredAudio {
-  /** SHA-256 (lower-case hex) of the sound it was made from; the converted files have this name. */
-  readonly content: string;
-  readonly durationMs: number;
-}
-
-/** The published configuration as it is stored. */
-export interface StoredCompany {
-  /** Grows by one with each save; 0 never occurs. */
-  readonly version: number;
-  /** Milliseconds since the epoch. */
-  readonly savedAt: number;
-  readonly company: Company;
-  /** The immutable version each plan is at, by the plan's name. */
-  readonly planVersions: ReadonlyMap<string, number>;
-  /** What was made of each audio message, by its name; a message that was never converted is absent. */
-  readonly audio: ReadonlyMap<string, StoredAudio>;
+/** The configuration as it is stored. */
+export interface StoredEntities {
+  /** Of version 0 where nothing was ever saved. */
+  readonly entities: Entities;
+  /** What went in the last 30 days, by `buriedAs`: what comes back under its name is the same thing again. */
+  readonly buried: ReadonlyMap<string, Identity>;
 }
 
 /** The configuration. Every method rejects when the store fails; nothing is ever half saved. */
 export interface CompanyRepository {
-  /** The newest configuration, or undefined before the first save. */
-  load(): Promise<StoredCompany | undefined>;
+  load(): Promise<StoredEntities>;
   /**
-   * Replaces the whole configuration in one transaction; it is on disk when the promise resolves. A plan that
-   * changed gets a new version and its older ones are kept (the newest 100). Of `audio` only what belongs to a message of
-   * the company is kept.
+   * Saves a change in one transaction; it is on disk when the promise resolves. Each revision of a plan is kept (the newest
+   * 100 of each). `stale`: what is stored is not of the version that the change was made from, and nothing was saved.
    */
-  save(company: Company, savedAt: number, audio: ReadonlyMap<string, StoredAudio>): Promise<StoredCompany>;
-  /** A plan as it was at a version, or undefined. */
-  planVersion(name: string, version: number): Promise<Company["plans"][number] | undefined>;
+  commit(delta: EntityDelta): Promise<"committed" | "stale">;
+  /** A plan as it was at a revision, or undefined. */
+  planVersion(id: string, version: number): Promise<PlanDocument | undefined>;
 }
 
 /** A call without its story and messages, for lists. */

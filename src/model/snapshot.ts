@@ -87,8 +87,8 @@ export interface PhoneNumber {
 }
 
 /**
- * The whole configuration as the call path sees it: plain data, checked and compiled before it gets here,
- * swapped whole when something is published. A call keeps the snapshot it started with.
+ * The whole configuration as the call path sees it, checked and compiled before it gets here. It never changes: what is
+ * published makes another one of it (`applyChange`), and a call keeps the snapshot it started with.
  */
 export interface Snapshot {
   /** Grows by one with each published configuration. */
@@ -107,6 +107,8 @@ export interface Snapshot {
   readonly groups: ReadonlyMap<string, Group>;
   readonly trunks: readonly Trunk[];
   readonly outboundTrunk: string | undefined;
+  /** The first number of the company, for who has none of their own; undefined: it has none. */
+  readonly ownNumber: string | undefined;
   readonly webhooks: ReadonlyMap<string, Webhook>;
   /** By name, those that come with the product included. */
   readonly audioMessages: ReadonlyMap<string, AudioMessage>;

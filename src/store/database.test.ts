@@ -11,18 +11,22 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { test } from "node:test";
+import { Kysely, SqliteDialect } from "kysely";
+import { Migrator } from "kysely/migration";
 import { callRecord } from "../../test/contract/repositories.suite.ts";
 import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import { saveCompany } from "../../test/support/entities.ts";
 import { readCompany } from "../company/file.ts";
 import type { CallKind } from "../model/call-record.ts";
 import { toCallRow } from "../model/call-row.ts";
+import { companyOf } from "../model/entities/difference.ts";
 import { DATABASE_FILE } from "./database.ts";
-import { KEY_FILE } from "./seal.ts";
+import { migrations } from "./migrations/index.ts";
+import { KEY_FILE, openSeal } from "./seal.ts";
+import { NodeSqlite } from "./sqlite.ts";
 import { openStore } from "./store.ts";
-
-const NO_AUDIO = new Map<string, never>();
 
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "switchhook-store-"));
@@ -68,7 +72,7 @@ test("a lost key file is an error, not a reason for a new key", () =>
   inFolder(async (folder) => {
     const store = await openStore(folder);
     assert.ok(store.ok);
-    await store.value.company.save(company(), 1, NO_AUDIO);
+    await saveCompany(store.value.company, company());
     await store.value.close();
     rmSync(join(folder, KEY_FILE));
     assert.match(await refusal(folder), new RegExp(`${join(folder, KEY_FILE)} is missing`));
@@ -80,7 +84,7 @@ test("no secret is in the database's files in clear, and they are their owner's 
     const nested = join(folder, "made");
     const store = await openStore(nested);
     assert.ok(store.ok);
-    await store.value.company.save(company(), 1, NO_AUDIO);
+    await saveCompany(store.value.company, company());
     for (const name of [DATABASE_FILE, `${DATABASE_FILE}-wal`]) {
       const file = join(nested, name);
       const bytes = readFileSync(file);
@@ -93,25 +97,55 @@ test("no secret is in the database's files in clear, and they are their owner's 
     await store.value.close();
   }));
 
+/** A database as an earlier release has left it, up to a migration. */
+async function earlier(folder: string, migration: string): Promise<DatabaseSync> {
+  const file = join(folder, DATABASE_FILE);
+  const sqlite = new NodeSqlite(file);
+  const database = new Kysely<unknown>({ dialect: new SqliteDialect({ database: sqlite }) });
+  const provider = { getMigrations: async () => ({ ...migrations }) };
+  const { error } = await new Migrator({ db: database, provider }).migrateTo(migration);
+  assert.equal(error, undefined);
+  await database.destroy();
+  return new DatabaseSync(file);
+}
+
+/** A row, whatever columns its table has. */
+function insert(database: DatabaseSync, table: string, row: Readonly<Record<string, SQLInputValue>>): void {
+  const marks = Object.keys(row).map(() => "?");
+  database
+    .prepare(`insert into ${table} (${Object.keys(row).join(", ")}) values (${marks.join(", ")})`)
+    .run(...Object.values(row));
+}
+
 test("X8: rows that were there before kinds were told apart are told apart by what they hold", () =>
   inFolder(async (folder) => {
-    const store = await openStore(folder);
-    assert.ok(store.ok);
+    const old = await earlier(folder, "0002-audio");
     const refused = { result: "refused", missed: true } as const;
-    await store.value.calls.insertMany(
-      [
-        callRecord("aa", 1),
-        callRecord("bb", 2, { ...refused, origin: "stranger at 203.0.113.1" }),
-        callRecord("cc", 3, { ...refused, origin: "stranger at 2001:db8::1", called: "(registration)" }),
-        callRecord("dd", 4, { ...refused, origin: 'trunk "stranger at sea"' }),
-        callRecord("ee", 5, { ...refused, origin: "phone 215" }),
-      ].map(toCallRow),
-    );
-    await store.value.close();
-    // As a database of the release before has it.
-    const old = new DatabaseSync(join(folder, DATABASE_FILE));
-    old.exec(`drop index calls_kind; alter table calls drop column kind; alter table calls drop column attempts;
-      delete from kysely_migration where name >= '0003'`);
+    const records = [
+      callRecord("aa", 1),
+      callRecord("bb", 2, { ...refused, origin: "stranger at 203.0.113.1" }),
+      callRecord("cc", 3, { ...refused, origin: "stranger at 2001:db8::1", called: "(registration)" }),
+      callRecord("dd", 4, { ...refused, origin: 'trunk "stranger at sea"' }),
+      callRecord("ee", 5, { ...refused, origin: "phone 215" }),
+    ];
+    for (const row of records.map(toCallRow)) {
+      insert(old, "calls", {
+        id: row.id,
+        started_at: row.startedAt,
+        answered_at: row.answeredAt ?? null,
+        ended_at: row.endedAt,
+        caller: row.caller,
+        caller_name: row.callerName,
+        called: row.called,
+        origin: row.origin,
+        plan: row.plan ?? null,
+        result: row.result,
+        reason: row.reason,
+        missed: row.missed ? 1 : 0,
+        answered_by: row.answeredBy ?? null,
+        trace: row.trace,
+      });
+    }
     old.close();
     const again = await openStore(folder);
     assert.ok(again.ok);
@@ -124,6 +158,82 @@ test("X8: rows that were there before kinds were told apart are told apart by wh
     assert.deepEqual([(await calls.get("bb"))?.missed, (await calls.get("dd"))?.missed], [false, true]);
     assert.equal((await calls.get("aa"))?.sip.length, 1, "the trace is still whole");
     await again.value.close();
+  }));
+
+test("lists of an earlier release become entities: secrets open, plans go on counting, order stays", () =>
+  inFolder(async (folder) => {
+    const old = await earlier(folder, "0003-kinds");
+    const seal = openSeal(folder, true);
+    assert.ok(seal.ok);
+    const { home, security, outbound, ...lists } = company();
+    const document = JSON.stringify({ version: 1, home, security, outbound });
+    insert(old, "installation", { id: 1, version: 7, saved_at: 1000, document });
+    const sound = { content: "a".repeat(64), durationMs: 1500 };
+    for (const [position, { password, ...phone }] of lists.phones.entries()) {
+      const secret = seal.value.close(password ?? "", `phones ${phone.extension}`);
+      insert(old, "phones", { name: phone.extension, position, document: JSON.stringify(phone), secret });
+    }
+    for (const [position, group] of lists.groups.entries())
+      insert(old, "groups", { name: group.extension, position, document: JSON.stringify(group) });
+    for (const [position, { credentials, ...trunk }] of lists.trunks.entries()) {
+      const kept = credentials && { credentials: { username: credentials.username } };
+      const rest = JSON.stringify({ ...trunk, ...kept });
+      const password = credentials?.password;
+      const secret = password === undefined ? null : seal.value.close(password, `trunks ${trunk.name}`);
+      insert(old, "trunks", { name: trunk.name, position, document: rest, secret });
+    }
+    for (const [position, { urlTemplate, description, ...webhook }] of lists.webhooks.entries()) {
+      const rest = JSON.stringify({ ...webhook, urlTemplate: "", description: "" });
+      const text = description === "" ? urlTemplate : `${urlTemplate}\n${description}`;
+      const secret = seal.value.close(text, `webhooks ${webhook.name}`);
+      insert(old, "webhooks", { name: webhook.name, position, document: rest, secret });
+    }
+    const message = JSON.stringify({ name: "hold", file: "hold.wav" });
+    const made = { content: sound.content, duration_ms: sound.durationMs };
+    insert(old, "audio_messages", { name: "hold", position: 0, document: message, ...made });
+    const [plan] = lists.plans;
+    const [busy] = [{ name: "gone", steps: [{ type: "hangUp", as: "busy" }] }];
+    for (const [name, version, written] of [
+      ["main", 4, plan],
+      ["gone", 2, busy],
+    ] as const)
+      insert(old, "plan_versions", {
+        name,
+        version,
+        document: JSON.stringify(written),
+        published_at: 900,
+      });
+    insert(old, "plans", { name: "main", position: 0, version: 4 });
+    for (const [position, number] of lists.numbers.entries())
+      insert(old, "numbers", {
+        name: number.number,
+        position,
+        document: JSON.stringify(number),
+        plan: number.plan ?? null,
+      });
+    old.close();
+    const store = await openStore(folder);
+    assert.ok(store.ok);
+    const { entities, buried } = await store.value.company.load();
+    assert.deepEqual([entities.version, entities.savedAt], [7, 1000]);
+    assert.deepEqual(companyOf(entities), {
+      ...company(),
+      audioMessages: [{ name: "hold", file: "hold.wav" }],
+    });
+    assert.deepEqual(entities.get("audioMessage", "hold")?.document.sound, sound);
+    const main = entities.get("plan", "main");
+    assert.equal(main?.revision, 4);
+    assert.deepEqual(await store.value.company.planVersion(main.id, 4), plan);
+    const gone = buried.get("plan gone");
+    assert.equal(gone?.revision, 2);
+    assert.deepEqual(await store.value.company.planVersion(gone.id, 2), busy);
+    // What is changed is sealed for its entity from then on.
+    const phones = company().phones.map((phone) => ({ ...phone, name: "other" }));
+    await saveCompany(store.value.company, { ...company(), phones, plans: [...lists.plans, busy as never] });
+    const again = (await store.value.company.load()).entities;
+    assert.equal(again.get("phone", "215")?.document.password, "correct-horse");
+    assert.equal(again.get("plan", "gone")?.revision, 3);
+    await store.value.close();
   }));
 
 test("X8: a list reads the index of its kind in order, whatever strangers wrote", () =>
@@ -151,9 +261,10 @@ test("a second process may write meanwhile", () =>
     mkdirSync(folder, { recursive: true });
     const [one, two] = [await openStore(folder), await openStore(folder)];
     assert.ok(one.ok && two.ok);
-    await one.value.company.save(company(), 1, NO_AUDIO);
-    assert.equal((await two.value.company.save(company(), 2, NO_AUDIO)).version, 2);
-    assert.equal((await one.value.company.load())?.version, 2);
+    await saveCompany(one.value.company, company());
+    const smaller = { ...company(), numbers: [] };
+    assert.equal((await saveCompany(two.value.company, smaller)).version, 2);
+    assert.equal((await one.value.company.load()).entities.version, 2);
     await one.value.close();
     await two.value.close();
   }));

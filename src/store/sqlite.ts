@@ -41,7 +41,7 @@ export class NodeSqlite implements SqliteDatabase {
         "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limit=67108864;",
       );
     } catch (error) {
-      this.#database.close();
+      if (this.#database.isOpen) this.#database.close();
       throw error;
     }
   }

@@ -1,49 +1,36 @@
 // The tables as Kysely sees them; migrations/ make them. Documents are JSON in the names of the company file.
 
-/** One row: what belongs to the whole installation. */
+/** One row: how often the configuration was changed. */
 interface InstallationTable {
   id: 1;
   version: number;
   saved_at: number;
-  /** JSON: home, security, outbound. */
-  document: string;
 }
 
-/** An entry of a list of the company file (phones, trunks …), in its order. */
-interface EntryTable {
-  name: string;
+/** One thing of the configuration (model/entities). */
+export interface EntityTable {
+  id: string;
+  kind: string;
+  /** What others refer to it by; one of a kind at a time, of those that are there. */
+  key: string;
   position: number;
+  revision: number;
   /** JSON without its secret. */
   document: string;
-}
-
-/** An entry that has a secret (password, URL with a key in it), sealed (seal.ts). */
-interface SecretEntryTable extends EntryTable {
+  /** Password, or URL with a key in it, sealed (seal.ts). */
   secret: Uint8Array | null;
-}
-
-/** What a message was converted to; null where it never was. */
-interface AudioMessageTable extends EntryTable {
-  content: string | null;
-  duration_ms: number | null;
-}
-
-interface PlanTable {
-  name: string;
-  position: number;
-  version: number;
+  changed_by: string;
+  changed_at: number;
+  /** When it went; null: it is there. */
+  dropped_at: number | null;
 }
 
 /** A plan as it was published; rows are never changed. */
 interface PlanVersionTable {
-  name: string;
+  id: string;
   version: number;
   document: string;
   published_at: number;
-}
-
-interface NumberTable extends EntryTable {
-  plan: string | null;
 }
 
 export interface CallTable {
@@ -75,14 +62,8 @@ interface BindingTable {
 
 export interface Tables {
   installation: InstallationTable;
-  phones: SecretEntryTable;
-  groups: EntryTable;
-  trunks: SecretEntryTable;
-  audio_messages: AudioMessageTable;
-  webhooks: SecretEntryTable;
-  plans: PlanTable;
+  entities: EntityTable;
   plan_versions: PlanVersionTable;
-  numbers: NumberTable;
   calls: CallTable;
   bindings: BindingTable;
 }

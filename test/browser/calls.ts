@@ -6,8 +6,8 @@ import type { Plan } from "../../src/dialplan/plan.ts";
 import { expandTemplate, parseTemplate } from "../../src/dialplan/template.ts";
 import { begin, resume } from "../../src/dialplan/walk.ts";
 import { type Company, companySchema } from "../../src/model/company.ts";
-import { checkCompany } from "../../src/model/company-checks.ts";
-import { companyDirectory } from "../../src/model/company-directory.ts";
+import { checkCompany, companyAround } from "../../src/model/company-checks.ts";
+
 import { decodeTrace, encodeTrace } from "../../src/model/trace-bytes.ts";
 import { readReply } from "../../src/webhook/reply/read-reply.ts";
 
@@ -88,7 +88,7 @@ const FACTS = {
 /** Reads a company, compiles its plans and walks calls through them; all that was decided, as JSON. */
 export function walkCalls(): string {
   const company = companySchema.parse(COMPANY);
-  const known = companyDirectory(company);
+  const known = companyAround(company).directory;
   const plans = new Map<string, Plan>();
   for (const document of company.plans) {
     const compiled = compile(document, known);

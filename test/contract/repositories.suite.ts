@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readCompany } from "../../src/company/file.ts";
+import { ok } from "../../src/lib/result.ts";
 import type { CallRecord } from "../../src/model/call-record.ts";
 import { toCallRow } from "../../src/model/call-row.ts";
 import type { Company } from "../../src/model/company.ts";
-import type { Repositories, StoredAudio } from "../../src/model/repositories.ts";
+import { companyOf, difference } from "../../src/model/entities/difference.ts";
+import type { Entities, Entity } from "../../src/model/entities/entities.ts";
+import type { Repositories } from "../../src/model/repositories.ts";
 import { COMPANY_WITH_AUDIO_TEXT as COMPANY_TEXT } from "../fakes/company-text.ts";
+import { deskOf, saveCompany } from "../support/entities.ts";
 
 /** A store under test; `reopen` closes it and opens the same data again. */
 export interface StoreUnderTest {
@@ -13,8 +17,6 @@ export interface StoreUnderTest {
   reopen(): Promise<Repositories>;
   close(): Promise<void>;
 }
-
-const NO_AUDIO = new Map<string, StoredAudio>();
 
 function company(change: (company: Company) => Partial<Company> = () => ({})): Company {
   const read = readCompany(COMPANY_TEXT, "c.yaml");
@@ -72,91 +74,116 @@ export function repositoryContract(name: string, open: () => Promise<StoreUnderT
 
 type Check = (title: string, work: (store: StoreUnderTest) => Promise<void>) => unknown;
 
+/** What is stored, as a file would say it. */
+async function storedCompany({ company: repository }: Repositories): Promise<Company> {
+  return companyOf((await repository.load()).entities);
+}
+
 function companyContract(check: Check): void {
   check("an empty store has no company", async ({ repositories }) => {
-    assert.equal(await repositories.company.load(), undefined);
+    const { entities, buried } = await repositories.company.load();
+    assert.deepEqual([entities.version, [...entities], buried.size], [0, [], 0]);
   });
 
   check("a saved company comes back the same, also after opening again", async (store) => {
-    const saved = await store.repositories.company.save(company(), 1000, NO_AUDIO);
+    const saved = await saveCompany(store.repositories.company, company(), 1000);
     assert.equal(saved.version, 1);
-    assert.deepEqual(await store.repositories.company.load(), saved);
     const reopened = await store.reopen();
-    assert.deepEqual(await reopened.company.load(), saved);
-    assert.deepEqual(saved.company, company());
+    const { entities } = await reopened.company.load();
+    assert.deepEqual([entities.version, entities.savedAt], [1, 1000]);
+    assert.deepEqual(byId(entities), byId(saved));
+    assert.deepEqual(companyOf(entities), company());
+    const phone = entities.get("phone", "215");
+    assert.deepEqual([phone?.revision, phone?.changedBy, phone?.changedAt], [1, "tester", 1000]);
   });
 
-  check("each save is one version more and replaces everything", async ({ repositories }) => {
-    await repositories.company.save(company(), 1000, NO_AUDIO);
-    const { outbound: _, ...smaller } = company(() => ({
-      phones: [],
-      groups: [],
+  check("each change is one version more; what it leaves alone keeps its revision", async (store) => {
+    const { company: repository } = store.repositories;
+    const before = await saveCompany(repository, company(), 1000);
+    const { outbound: _, ...smaller } = company(() => ({ groups: [], webhooks: [], plans: [], numbers: [] }));
+    assert.equal((await saveCompany(repository, smaller, 2000)).version, 2);
+    const { entities } = await repository.load();
+    assert.deepEqual(companyOf(entities), smaller);
+    assert.equal(entities.savedAt, 2000);
+    assert.deepEqual(entities.get("phone", "215"), before.get("phone", "215"));
+  });
+
+  check("a plan gets a new version only when it changes, and old versions stay", async (store) => {
+    const { company: repository } = store.repositories;
+    const other = company(() => ({ plans: [{ name: "main", steps: [{ type: "hangUp", as: "busy" }] }] }));
+    const without = { ...company(), numbers: [] };
+    const revisionOf = async (one: Company) => (await saveCompany(repository, one)).get("plan", "main");
+    const id = (await revisionOf(company()))?.id ?? "";
+    assert.equal((await revisionOf(without))?.revision, 1);
+    assert.equal((await revisionOf(other))?.revision, 2);
+    assert.equal((await revisionOf(company()))?.revision, 3);
+    assert.deepEqual(await repository.planVersion(id, 1), company().plans[0]);
+    assert.deepEqual(await repository.planVersion(id, 2), other.plans[0]);
+    assert.equal(await repository.planVersion(id, 4), undefined);
+  });
+
+  check("what goes and comes back is the same thing, and a plan goes on counting", async (store) => {
+    const { company: repository } = store.repositories;
+    const first = await saveCompany(repository, company(), 1);
+    await saveCompany(
+      repository,
+      company(() => ({ plans: [], numbers: [], groups: [] })),
+      2,
+    );
+    const buried = (await (await store.reopen()).company.load()).buried;
+    assert.deepEqual([...buried.keys()].sort(), ["group 300", "number +31501234567", "plan main"]);
+    const changed = company(() => ({ plans: [{ name: "main", steps: [{ type: "hangUp", as: "busy" }] }] }));
+    const again = await saveCompany((await store.reopen()).company, changed, 3);
+    const [was, is] = [first.get("plan", "main"), again.get("plan", "main")];
+    assert.deepEqual([is?.id, is?.revision], [was?.id, 2]);
+  });
+
+  check("what went is remembered for 30 days", async (store) => {
+    const { company: repository } = store.repositories;
+    const day = 86_400_000;
+    await saveCompany(repository, company(), 1);
+    const smaller = company(() => ({ numbers: [] }));
+    await saveCompany(repository, smaller, 2);
+    const other = { ...smaller, phones: smaller.phones.map((phone) => ({ ...phone, name: "x" })) };
+    await saveCompany(repository, other, 2 + 30 * day);
+    assert.equal((await repository.load()).buried.size, 1);
+    await saveCompany(repository, smaller, 3 + 30 * day);
+    assert.equal((await repository.load()).buried.size, 0);
+  });
+
+  check("of a plan's versions the newest 100 are kept", async (store) => {
+    const { company: repository } = store.repositories;
+    let id = "";
+    for (let round = 1; round <= 103; round++) {
+      const steps = [{ type: "phone" as const, phone: "215", ringSeconds: round }];
+      const saved = await saveCompany(
+        repository,
+        company(() => ({ plans: [{ name: "main", steps }] })),
+      );
+      id = saved.get("plan", "main")?.id ?? "";
+    }
+    assert.equal(await repository.planVersion(id, 3), undefined);
+    assert.notEqual(await repository.planVersion(id, 4), undefined);
+    assert.equal((await repository.load()).entities.get("plan", "main")?.revision, 103);
+  });
+
+  check("what a message was converted to is kept", async (store) => {
+    const sound = { content: "a".repeat(64), durationMs: 1500 };
+    const messages = company(() => ({
+      audioMessages: [
+        { name: "enter-code", file: "audio/enter-code.wav", sound },
+        { name: "never-converted", text: "Hello.", language: "en" },
+      ],
       webhooks: [],
       plans: [],
       numbers: [],
     }));
-    assert.equal((await repositories.company.save(smaller, 2000, NO_AUDIO)).version, 2);
-    const loaded = await repositories.company.load();
-    assert.deepEqual(loaded?.company, smaller);
-    assert.equal(loaded?.savedAt, 2000);
-  });
-
-  check("a plan gets a new version only when it changes, and old versions stay", async ({ repositories }) => {
-    const changed = company(() => ({ plans: [{ name: "main", steps: [{ type: "hangUp", as: "busy" }] }] }));
-    assert.equal((await repositories.company.save(company(), 1, NO_AUDIO)).planVersions.get("main"), 1);
-    const renamed = company((before) => ({
-      phones: before.phones.map((phone) => ({ ...phone, name: `New ${phone.name}` })),
-    }));
-    const second = await repositories.company.save(renamed, 2, NO_AUDIO);
-    assert.deepEqual([second.version, second.planVersions.get("main")], [2, 1]);
-    assert.equal((await repositories.company.save(changed, 3, NO_AUDIO)).planVersions.get("main"), 2);
-    assert.equal((await repositories.company.save(company(), 4, NO_AUDIO)).planVersions.get("main"), 3);
-    assert.deepEqual(await repositories.company.planVersion("main", 1), company().plans[0]);
-    assert.deepEqual(await repositories.company.planVersion("main", 2), changed.plans[0]);
-    assert.equal(await repositories.company.planVersion("main", 4), undefined);
-  });
-
-  check("a plan that goes and comes back goes on counting", async ({ repositories }) => {
-    await repositories.company.save(company(), 1, NO_AUDIO);
-    await repositories.company.save(
-      company(() => ({ plans: [], numbers: [] })),
-      2,
-      NO_AUDIO,
+    await saveCompany(store.repositories.company, messages);
+    const { entities } = await (await store.reopen()).company.load();
+    assert.deepEqual(
+      entities.all("audioMessage").map(({ document }) => document.sound),
+      [sound, undefined],
     );
-    const changed = company(() => ({ plans: [{ name: "main", steps: [{ type: "hangUp", as: "busy" }] }] }));
-    assert.equal((await repositories.company.save(changed, 3, NO_AUDIO)).planVersions.get("main"), 2);
-  });
-
-  check("of a plan's versions the newest 100 are kept", async ({ repositories }) => {
-    for (let round = 1; round <= 103; round++) {
-      await repositories.company.save(
-        company(() => ({
-          plans: [{ name: "main", steps: [{ type: "phone", phone: "215", ringSeconds: round }] }],
-        })),
-        round,
-        NO_AUDIO,
-      );
-    }
-    assert.equal(await repositories.company.planVersion("main", 3), undefined);
-    assert.notEqual(await repositories.company.planVersion("main", 4), undefined);
-    assert.equal((await repositories.company.load())?.planVersions.get("main"), 103);
-  });
-
-  check("what messages were converted to is kept, for those that the company has", async (store) => {
-    const sound = (letter: string) => ({ content: letter.repeat(64), durationMs: 1500 });
-    const audio = new Map([
-      ["enter-code", sound("a")],
-      ["gone", sound("b")],
-    ]);
-    const messages = company(() => ({
-      audioMessages: [
-        { name: "enter-code", file: "audio/enter-code.wav" },
-        { name: "never-converted", text: "Hello.", language: "en" },
-      ],
-    }));
-    const saved = await store.repositories.company.save(messages, 1, audio);
-    assert.deepEqual(saved.audio, new Map([["enter-code", sound("a")]]));
-    assert.deepEqual(await (await store.reopen()).company.load(), saved);
   });
 
   check("the way of sound and the length of a code are kept", async (store) => {
@@ -164,42 +191,83 @@ function companyContract(check: Check): void {
     const [trunk] = company().trunks;
     const [webhook] = company().webhooks;
     assert.ok(phone !== undefined && trunk !== undefined && webhook !== undefined);
-    const saved = await store.repositories.company.save(
-      company(() => ({
-        phones: [{ ...phone, media: "anchored" }],
-        groups: [],
-        plans: [],
-        numbers: [],
-        trunks: [{ ...trunk, media: "passThrough" }],
-        webhooks: [{ ...webhook, ivr: { timeoutSeconds: 10, attempts: 3, codeLength: 6 } }],
-      })),
-      1,
-      NO_AUDIO,
+    const wanted = company(() => ({
+      phones: [{ ...phone, media: "anchored" }],
+      groups: [],
+      plans: [],
+      numbers: [],
+      trunks: [{ ...trunk, media: "passThrough" }],
+      webhooks: [{ ...webhook, ivr: { timeoutSeconds: 10, attempts: 3, codeLength: 6 } }],
+    }));
+    await saveCompany(store.repositories.company, wanted);
+    assert.deepEqual(await storedCompany(await store.reopen()), wanted);
+  });
+
+  check("a change that fails changes nothing", async ({ repositories }) => {
+    const before = await saveCompany(repositories.company, company());
+    const [first] = before.all("phone");
+    assert.ok(first !== undefined);
+    // Its own checks would have refused two of one name.
+    const put = ["217", "215"].map((extension, index) => {
+      return { ...first, id: `new${index}`, document: { ...first.document, extension } };
+    });
+    const delta = { version: before.version + 1, by: "tester", at: 2, put, drop: [] };
+    await assert.rejects(repositories.company.commit(delta));
+    const { entities } = await repositories.company.load();
+    assert.deepEqual([entities.version, byId(entities)], [before.version, byId(before)]);
+  });
+
+  check("of two changes that were made from the same, the second is not saved", async ({ repositories }) => {
+    const before = await saveCompany(repositories.company, company());
+    const [one, other] = before.all("phone");
+    assert.ok(one !== undefined && other !== undefined);
+    const renamed = (entity: Entity<"phone">, name: string) => ({
+      version: before.version + 1,
+      by: "tester",
+      at: 2,
+      put: [{ ...entity, revision: 2, document: { ...entity.document, name } }],
+      drop: [],
+    });
+    const answers = await Promise.all(
+      [renamed(one, "first"), renamed(other, "second")].map((delta) => repositories.company.commit(delta)),
     );
-    const loaded = (await (await store.reopen()).company.load())?.company;
-    assert.deepEqual(loaded, saved.company);
+    assert.deepEqual(answers, ["committed", "stale"]);
+    const names = (await repositories.company.load()).entities
+      .all("phone")
+      .map(({ document }) => document.name);
+    assert.deepEqual(names, ["first", other.document.name]);
+  });
+
+  check("two things may change names with each other", async ({ repositories }) => {
+    const before = await saveCompany(repositories.company, company());
+    const [one, other] = before.all("phone");
+    assert.ok(one !== undefined && other !== undefined);
+    const put = [
+      { ...one, document: { ...one.document, extension: "216" } },
+      { ...other, document: { ...other.document, extension: "215" } },
+    ];
+    const delta = { version: before.version + 1, by: "tester", at: 2, put, drop: [] };
+    assert.equal(await repositories.company.commit(delta), "committed");
+    const { entities } = await repositories.company.load();
     assert.deepEqual(
-      [loaded?.phones[0]?.media, loaded?.trunks[0]?.media, loaded?.webhooks[0]?.ivr?.codeLength],
-      ["anchored", "passThrough", 6],
+      [entities.get("phone", "215")?.id, entities.get("phone", "216")?.id],
+      [other.id, one.id],
     );
   });
 
-  check("a save that fails changes nothing", async ({ repositories }) => {
-    const before = await repositories.company.save(company(), 1, NO_AUDIO);
-    const dangling = company(() => ({ numbers: [{ number: "+31501234567", plan: "nowhere" }] }));
-    await assert.rejects(repositories.company.save(dangling, 2, NO_AUDIO));
-    assert.deepEqual(await repositories.company.load(), before);
+  check("changes that are asked for together are done one after the other", async ({ repositories }) => {
+    const desk = await deskOf(repositories.company);
+    const saves = Array.from({ length: 10 }, (_, index) => {
+      const phones = company().phones.map((phone) => ({ ...phone, name: `round ${index}` }));
+      return desk.change<never>("tester", (before) => ok(difference(before, { ...company(), phones })));
+    });
+    const versions = (await Promise.all(saves)).map((made) => made.ok && made.value.entities.version);
+    assert.deepEqual(versions, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
+}
 
-  check("saves that are asked for together are done one after the other", async ({ repositories }) => {
-    const saves = Array.from({ length: 10 }, (_, index) =>
-      repositories.company.save(company(), index, NO_AUDIO),
-    );
-    assert.deepEqual(
-      (await Promise.all(saves)).map((saved) => saved.version).sort((a, b) => a - b),
-      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
-    );
-  });
+function byId(entities: Entities): ReadonlyMap<string, Entity> {
+  return new Map([...entities].map((entity) => [entity.id, entity]));
 }
 
 function callContract(check: Check): void {

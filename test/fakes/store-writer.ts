@@ -2,6 +2,7 @@ import { readCompany } from "../../src/company/file.ts";
 import { toCallRow } from "../../src/model/call-row.ts";
 import { openStore } from "../../src/store/store.ts";
 import { callRecord } from "../contract/repositories.suite.ts";
+import { saveCompany } from "../support/entities.ts";
 import { COMPANY_TEXT } from "./company-text.ts";
 
 // A process to be killed: writes configurations and call records as fast as it can, and says each one on its
@@ -15,7 +16,7 @@ if (!store.ok || !read.ok) throw new Error(store.ok ? "the company has errors" :
 
 for (let round = first; ; round++) {
   const numbers = [{ number: `+3150${String(1_000_000 + round)}`, plan: "main" }];
-  const saved = await store.value.company.save({ ...read.value.company, numbers }, round, new Map());
+  const saved = await saveCompany(store.value.company, { ...read.value.company, numbers }, round);
   process.stdout.write(`c ${saved.version} ${round}\n`);
   const ids = [0, 1, 2].map((index) => `r${round}-${index}`);
   await store.value.calls.insertMany(ids.map((id) => toCallRow(callRecord(id, round))));

@@ -4,13 +4,14 @@ import { buildSnapshot } from "../../src/company/snapshot.ts";
 import type { WebhookValues } from "../../src/dialplan/command.ts";
 import type { WebhookResult } from "../../src/dialplan/outcome.ts";
 import type { CallRecord } from "../../src/model/call-record.ts";
-import type { Snapshot } from "../../src/model/snapshot.ts";
+import { Entities } from "../../src/model/entities/entities.ts";
 import { renderStory } from "../../src/model/story.ts";
 import type { SessionTimerPolicy, Target } from "../../src/sip/index.ts";
 import type { TransportKind } from "../../src/sip/transport/transport.ts";
 import type { WebhookPort } from "../../src/webhook/port.ts";
 import type { Packet } from "../fakes/loop-network.ts";
 import type { VirtualClock } from "../fakes/virtual-clock.ts";
+import { editorOf, entitiesOf } from "../support/entities.ts";
 import { Agent, type AgentOptions } from "./agent.ts";
 import { BOARD, REALM, VirtualBoard } from "./virtual-board.ts";
 
@@ -108,18 +109,15 @@ numbers:
 ${parts.company ?? ""}`;
 }
 
-function snapshotOf(parts: ScenarioParts): Snapshot {
+function entitiesOfScenario(parts: ScenarioParts): Entities {
   const read = readCompany(companyText(parts), "company.yaml");
   assert.ok(read.ok, read.ok ? "" : JSON.stringify(read.error, null, 1));
-  const stored = {
-    // Not the same as any plan's.
-    version: 7,
-    savedAt: 0,
-    company: read.value.company,
-    planVersions: new Map([["main", 3]]),
-    audio: new Map(MESSAGES.map((name) => [name, { content: name, durationMs: 2000 }])),
-  };
-  return buildSnapshot(stored, REALM, "/none");
+  const audioMessages = read.value.company.audioMessages.map((message) => {
+    return { ...message, sound: { content: message.name, durationMs: 2000 } };
+  });
+  // Versions that are not the same: that of the whole, and of a plan.
+  const applied = entitiesOf({ ...read.value.company, audioMessages }, editorOf({ "plan main": 3 }));
+  return Entities.of(7, 0, [...applied]);
 }
 
 /** Answers webhook requests as the scenario says, on the virtual clock. */
@@ -177,24 +175,27 @@ export class Scenario extends VirtualBoard<ScriptedWebhooks> {
   /** The carrier: its first host. */
   readonly carrier: Agent;
   readonly agents: Agent[] = [];
+  /** What is published; for scenarios that change it. */
+  entities: Entities;
   readonly #names = new Map<string, string>([[BOARD, "us"]]);
   #idleTimers = 0;
 
-  private constructor(parts: ScenarioParts) {
+  private constructor(parts: ScenarioParts, entities: Entities) {
     super({
-      snapshot: snapshotOf(parts),
+      snapshot: buildSnapshot(entities, REALM, "/none"),
       webhooks: (clock) => new ScriptedWebhooks(clock, parts.webhook ?? (() => ({ result: says.ack() }))),
       seed: parts.seed,
       names: parts.names,
       sessionTimer: parts.sessionTimer,
       maxCalls: parts.maxCalls,
     });
+    this.entities = entities;
     this.carrier = this.trunk("carrier", CARRIER, parts.carrierKind);
   }
 
   /** Phones are registered and everything is at rest when this resolves. */
   static async start(parts: ScenarioParts = {}): Promise<Scenario> {
-    const scenario = new Scenario(parts);
+    const scenario = new Scenario(parts, entitiesOfScenario(parts));
     for (const [extension, devices] of Object.entries(parts.phones ?? { "215": 1, "216": 1 })) {
       for (let device = 1; device <= devices; device++) await scenario.phone(extension, device);
     }

@@ -12,6 +12,8 @@ export interface Reference {
   readonly name: string;
   /** The key of the step's document that holds the name. */
   readonly key: string;
+  /** It is only looked for: that it is not there is no problem. */
+  readonly weak?: true;
 }
 
 interface ThingFacts {
@@ -35,12 +37,12 @@ const THINGS = {
 
 /** What is wrong with a reference: that its thing is not there, in a sentence; undefined where it is. */
 export function dangling(
-  { thing, name }: Reference,
+  { thing, name, weak }: Reference,
   directory: Directory,
 ): { readonly code: PlanProblemCode; readonly message: string } | undefined {
   const { noun, unknown, among } = THINGS[thing];
   const known = among(directory);
-  if (known.has(name)) return undefined;
+  if (weak === true || known.has(name)) return undefined;
   const meant = didYouMean(name, known.keys());
   const message = `There is no ${noun} "${name}".${meant === undefined ? "" : ` Did you mean "${meant}"?`}`;
   return { code: unknown, message };

@@ -2,10 +2,12 @@ import type { Migration } from "kysely/migration";
 import { first } from "./0001-first.ts";
 import { audio } from "./0002-audio.ts";
 import { kinds } from "./0003-kinds.ts";
+import { entities } from "./0004-entities.ts";
 
 /** Every migration by name, in order; one that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-first": first,
   "0002-audio": audio,
   "0003-kinds": kinds,
+  "0004-entities": entities,
 };

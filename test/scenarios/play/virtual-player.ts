@@ -7,6 +7,7 @@ import { err, ok } from "../../../src/lib/result.ts";
 import type { Company } from "../../../src/model/company.ts";
 import { createWebhookClient } from "../../../src/webhook/client.ts";
 import { seededIds } from "../../fakes/seeded-ids.ts";
+import { entitiesOf } from "../../support/entities.ts";
 import { BOARD, REALM, VirtualBoard } from "../virtual-board.ts";
 import { bodyOf, type Reply, recordsOf, replyOf, type ScenarioDescription } from "./description.ts";
 import type { Player } from "./player.suite.ts";
@@ -79,11 +80,7 @@ export const virtualPlayer: Player = {
 };
 
 function snapshotOf(company: Company): ReturnType<typeof buildSnapshot> {
-  return buildSnapshot(
-    { version: 1, savedAt: 0, company, planVersions: new Map(), audio: new Map() },
-    REALM,
-    "/none",
-  );
+  return buildSnapshot(entitiesOf(company), REALM, "/none");
 }
 
 interface ReceiverPorts {

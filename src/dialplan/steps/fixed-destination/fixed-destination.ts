@@ -40,6 +40,9 @@ export const fixedDestinationKind = ringingKind<FixedDestinationDocument, FixedD
   title: "Fixed destination",
   help: "Rings an outside number through the outbound trunk.",
   schema: () => schema,
+  // Nothing of ours may have this number.
+  references: ({ number }) =>
+    (["phone", "group"] as const).map((thing) => ({ thing, name: number.trim(), key: "number", weak: true })),
   compile(document, place) {
     const { directory } = place;
     const number = document.number.trim();

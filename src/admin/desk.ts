@@ -1,0 +1,138 @@
+import type { Result } from "../lib/result.ts";
+import { ok } from "../lib/result.ts";
+import {
+  buriedAs,
+  type Edit,
+  type EditRefusal,
+  type Identity,
+  type PlannedChange,
+  planChange,
+} from "../model/entities/change.ts";
+import { type Entities, type EntityDelta, keyOf } from "../model/entities/entities.ts";
+import type { CompanyRepository } from "../model/repositories.ts";
+import type { Ids } from "../runtime/ids.ts";
+import { Turns } from "./turns.ts";
+
+/** Bits of an entity's id: short enough to be read out, and no two of a company alike. */
+const ID_BITS = 48;
+/** Another process may have written meanwhile; more often than this in a row is a fault. */
+const MAX_TRIES = 5;
+
+export interface DeskParts {
+  readonly repository: CompanyRepository;
+  readonly ids: Ids;
+  /** Milliseconds since the epoch. */
+  wall(): number;
+  /** What is on disk takes effect: whole where there is no change from what was published before. False: it did not. */
+  publish(entities: Entities, change: PlannedChange | undefined): Promise<boolean>;
+}
+
+/** A change that was made: it is on disk. */
+export interface Made {
+  /** Undefined: there was nothing to change. */
+  readonly change: PlannedChange | undefined;
+  readonly entities: Entities;
+  /** It is saved, but was not taken over in time. */
+  readonly isLive: boolean;
+}
+
+/**
+ * Where the configuration is changed: one change after the other, each worked out from what the one before has left, saved
+ * whole, then published.
+ */
+export class Desk {
+  readonly #parts: DeskParts;
+  readonly #turns = new Turns();
+  #entities: Entities;
+  #buried: Map<string, Identity>;
+  /** The last publication was not taken over: the next one is whole. */
+  #isBehind = false;
+
+  private constructor(parts: DeskParts, entities: Entities, buried: ReadonlyMap<string, Identity>) {
+    this.#parts = parts;
+    this.#entities = entities;
+    this.#buried = new Map(buried);
+  }
+
+  /** Rejects when the store fails. */
+  static async open(parts: DeskParts): Promise<Desk> {
+    const { entities, buried } = await parts.repository.load();
+    return new Desk(parts, entities, buried);
+  }
+
+  /** What is stored. */
+  get entities(): Entities {
+    return this.#entities;
+  }
+
+  /** Resolves when the work that has been taken so far is done; never rejects. */
+  get last(): Promise<unknown> {
+    return this.#turns.last;
+  }
+
+  /** Does something while nothing changes. */
+  meanwhile<T>(work: () => T | Promise<T>): Promise<T> {
+    return this.#turns.take(async () => work());
+  }
+
+  /**
+   * Makes the edits that `edits` names when its turn has come, from what is stored then; so they should be quick to work
+   * out. Rejects when the store fails.
+   */
+  change<Fault>(
+    by: string,
+    edits: (before: Entities) => Result<readonly Edit[], Fault>,
+  ): Promise<Result<Made, Fault | EditRefusal>> {
+    return this.#turns.take(async () => {
+      for (let tries = 1; ; tries += 1) {
+        const wanted = edits(this.#entities);
+        if (!wanted.ok) return wanted;
+        const planned = planChange(this.#entities, wanted.value, this.#editor(by));
+        if (!planned.ok) return planned;
+        const change = planned.value;
+        if (change === undefined) return ok(await this.#publish(undefined));
+        if ((await this.#parts.repository.commit(change.delta)) === "committed") {
+          this.#took(change.delta, change.after);
+          return ok(await this.#publish(change));
+        }
+        if (tries === MAX_TRIES) throw new Error("other processes change the configuration all the time");
+        await this.#reload();
+      }
+    });
+  }
+
+  #editor(by: string) {
+    return {
+      by,
+      at: this.#parts.wall(),
+      identity: (kind: Parameters<typeof buriedAs>[0], key: string): Identity =>
+        this.#buried.get(buriedAs(kind, key)) ?? { id: this.#parts.ids.hex(ID_BITS), revision: 0 },
+    };
+  }
+
+  #took({ put, drop }: EntityDelta, after: Entities): void {
+    this.#entities = after;
+    for (const entity of put) this.#buried.delete(buriedAs(entity.kind, keyOf(entity)));
+    for (const entity of drop) {
+      const { id, revision } = entity;
+      this.#buried.set(buriedAs(entity.kind, keyOf(entity)), { id, revision });
+    }
+  }
+
+  /** Also when nothing changed, where what changed before may not have been taken over. */
+  async #publish(change: PlannedChange | undefined): Promise<Made> {
+    const entities = this.#entities;
+    if (change === undefined && !this.#isBehind) return { change, entities, isLive: true };
+    const isLive = await this.#parts.publish(entities, this.#isBehind ? undefined : change);
+    this.#isBehind = !isLive;
+    return { change, entities, isLive };
+  }
+
+  /** Another process has changed what is stored; what it did is published with what is changed next. */
+  async #reload(): Promise<void> {
+    const { entities, buried } = await this.#parts.repository.load();
+    this.#entities = entities;
+    this.#buried = new Map(buried);
+    this.#isBehind = true;
+  }
+}

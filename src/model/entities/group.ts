@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { strictObject } from "../strict-object.ts";
+import { extension, name } from "./fields.ts";
+import { type EntityKind, type ListPlace, noSecrets, problem } from "./kind.ts";
+
+/** One INVITE may make so many legs at once (reliability B8). */
+const MAX_RING_TOGETHER = 20;
+
+const schema = strictObject({
+  extension,
+  name,
+  members: z.array(extension).min(1, "A group has at least 1 member.").max(60),
+  strategy: z.enum(["all", "inOrder", "smart"]).default("all"),
+});
+
+/** Phones that ring for one number, as it is written. */
+export type GroupDocument = z.output<typeof schema>;
+
+export const group: EntityKind<"group", GroupDocument, ListPlace<"groups">> = {
+  kind: "group",
+  noun: "group",
+  place: { type: "list", key: "groups", most: 2000 },
+  schema,
+  key: (document) => document.extension,
+  keyField: "extension",
+  keySpace: "Extension",
+  builtIn: [],
+  references: ({ members }) => members.map((key, at) => ({ kind: "phone", key, path: ["members", at] })),
+  seen: ({ strategy }) => strategy,
+  check({ members, strategy }) {
+    const problems = members.flatMap((member, at) =>
+      members.indexOf(member) < at
+        ? [problem(["members", at], `Member "${member}" is given a second time; it must be unique.`)]
+        : [],
+    );
+    if (strategy === "inOrder" || members.length <= MAX_RING_TOGETHER) return problems;
+    const text = `At most ${MAX_RING_TOGETHER} phones can ring at once; with strategy inOrder 60.`;
+    return [...problems, problem(["members"], text)];
+  },
+  secrets: noSecrets,
+  project: {
+    part: "groups",
+    entry: (document) => ({ part: "groups", key: document.extension, value: document }),
+  },
+};

@@ -1,0 +1,60 @@
+import type { z } from "zod";
+import { strictObject } from "../strict-object.ts";
+import { extension, media, name, password } from "./fields.ts";
+import { type EntityKind, KEPT_SECRET, type ListPlace, seenByName, storedPassword, warning } from "./kind.ts";
+
+const schema = strictObject({
+  extension,
+  /** Shown to the phone's user and to those it calls. */
+  name,
+  /** Absent or `***`: keep the stored one. */
+  password: password.optional(),
+  media,
+});
+
+/** A SIP account as it is written. */
+export type PhoneDocument = z.output<typeof schema>;
+
+export const phone: EntityKind<"phone", PhoneDocument, ListPlace<"phones">> = {
+  kind: "phone",
+  noun: "phone",
+  place: { type: "list", key: "phones", most: 20_000 },
+  schema,
+  key: (document) => document.extension,
+  keyField: "extension",
+  keySpace: "Extension",
+  builtIn: [],
+  references: () => [],
+  seen: seenByName,
+  check({ extension: own, password: given }) {
+    if (given === undefined || given === KEPT_SECRET) return [];
+    const told = (text: string) => [warning(["password"], `The password of phone ${own} ${text}`)];
+    if (given.includes(own)) return told("contains its extension; scanners try that first.");
+    return new Set(given).size < 4 ? told("has fewer than 4 different characters.") : [];
+  },
+  secrets: {
+    values: (document) => (document.password === undefined ? [] : [document.password]),
+    masked: (document) => ({ ...document, password: KEPT_SECRET }),
+    kept: (document, stored, keep) => ({
+      ...document,
+      password: keep.secret(document.password, stored?.password, ["password"]),
+    }),
+    split: ({ password: secret, ...rest }) => [rest, secret],
+    join: (rest, secret) => ({ ...rest, password: secret }),
+  },
+  project: {
+    part: "phones",
+    entry(document, { realm, ha1 }) {
+      const { extension: own, name: shown, media: way } = document;
+      const secret = storedPassword(document.password, `phone ${own}`);
+      const value = {
+        extension: own,
+        name: shown,
+        ha1: ha1(own, secret),
+        ha1WithDomain: ha1(`${own}@${realm}`, secret),
+        media: way,
+      };
+      return { part: "phones", key: own, value };
+    },
+  },
+};

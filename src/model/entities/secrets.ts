@@ -1,0 +1,61 @@
+import { createMasker, type Masker } from "../../lib/masker.ts";
+import type { Problem } from "../problem.ts";
+import type { PlannedChange } from "./change.ts";
+import { quotedName } from "./check.ts";
+import type { Entities, Entity } from "./entities.ts";
+import { KEPT_SECRET, problem } from "./kind.ts";
+import { type AnyDocument, type AnyKind, kindOf } from "./kinds.ts";
+import { isSame } from "./same.ts";
+
+/** The secret values of a document. */
+export function secretsOf(kind: AnyKind, document: AnyDocument): readonly string[] {
+  return kind.secrets.values(document).filter((secret) => secret !== KEPT_SECRET);
+}
+
+/** Every secret value of a configuration. */
+export function allSecrets(entities: Entities): readonly string[] {
+  return [...entities].flatMap(({ kind, document }) => secretsOf(kindOf(kind), document));
+}
+
+/** Whether a change brings secrets, takes them, or has others in their place. */
+export function changesSecrets({ before, delta: { put, drop } }: PlannedChange): boolean {
+  const ofAll = (entities: readonly Entity[]) =>
+    entities.flatMap(({ kind, document }) => secretsOf(kindOf(kind), document));
+  const were = [...drop, ...put.flatMap(({ id }) => before.byId(id) ?? [])];
+  return !isSame(ofAll(were), ofAll(put));
+}
+
+/** Made when it is first needed, once for a configuration: all forms of thousands of secrets take seconds. */
+const maskers = new WeakMap<Entities, Masker>();
+
+function maskerOf(entities: Entities): Masker {
+  const known = maskers.get(entities) ?? createMasker(allSecrets(entities));
+  maskers.set(entities, known);
+  return known;
+}
+
+/**
+ * A document with the secrets that it leaves out, or writes as `***`, taken from the stored form of the same thing. One that
+ * is not stored is a problem at its path in the document.
+ */
+export function keepIn(
+  entities: Entities,
+  kind: AnyKind,
+  document: AnyDocument,
+  stored: Entity | undefined,
+): { readonly document: AnyDocument; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const kept = kind.secrets.kept(document, stored?.document, {
+    secret(given, known, path) {
+      if (given !== undefined && given !== KEPT_SECRET) return given;
+      if (known === undefined) {
+        const owner = quotedName(kind, kind.key(document));
+        const text = `${owner.slice(0, 1).toUpperCase()}${owner.slice(1)} has no stored password that could be kept: write one here.`;
+        problems.push(problem(path, text));
+      }
+      return known;
+    },
+    mask: (text) => maskerOf(entities)(text),
+  });
+  return { document: kept, problems };
+}

@@ -1,0 +1,171 @@
+import { z } from "zod";
+import { isIpAddress } from "../network.ts";
+import type { Problem } from "../problem.ts";
+import { strictObject } from "../strict-object.ts";
+import { CONTROL, cidr, media, name, password, sipHost, whole } from "./fields.ts";
+import {
+  type EntityKind,
+  KEPT_SECRET,
+  type ListPlace,
+  problem,
+  seenByName,
+  storedPassword,
+  warning,
+} from "./kind.ts";
+
+/** A user part that we put into a URI of ours; escaped there, so it is only kept from being nonsense. */
+function userPart(setting: string): z.ZodString {
+  return z
+    .string()
+    .min(1, `${setting} has at least 1 character.`)
+    .max(128, `${setting} has at most 128 characters.`)
+    .regex(
+      /^[^\s@"<>\u0000-\u001f\u007f-\u009f]*$/,
+      `${setting} is the part before the @ of a SIP address, without spaces, quotes and brackets.`,
+    );
+}
+
+const account = z
+  .string()
+  .min(1, "An account has at least 1 character.")
+  .max(200, "An account has at most 200 characters.")
+  .regex(
+    /^[^\s@"<>\u0000-\u001f\u007f-\u009f]+(?:@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)?$/,
+    'An account is the user of the registered address ("31501234567"), or all of it ("31501234567@provider.example").',
+  );
+
+const fromDomain = z
+  .string()
+  .max(253, "A domain has at most 253 characters.")
+  .refine(
+    (text) => isIpAddress(text) || /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text),
+    'fromDomain is a name or an address without "sip:" and without a port, for example "provider.example".',
+  );
+
+/** Where the called number can stand, besides `header NAME`. */
+const CALLED_NUMBER_PLACES = ["auto", "requestUri", "to", "pCalledPartyId", "diversion"];
+
+/** Header fields that every request has, or that say something else: no called number ever stands there. */
+const NEVER_CALLED =
+  /^header (?:via|route|record-route|from|contact|call-id|cseq|max-forwards|expires|content-.*|allow.*|supported|require|authorization|proxy-.*|user-agent|server|date|privacy|p-asserted-identity|p-preferred-identity|remote-party-id|[fmcilkvs])$/i;
+
+const calledNumberFrom = z.string().superRefine((text, context) => {
+  if (CALLED_NUMBER_PLACES.includes(text)) return;
+  const message = NEVER_CALLED.test(text)
+    ? `${JSON.stringify(text.slice("header ".length))} never says who was called.`
+    : `Write ${CALLED_NUMBER_PLACES.join(", ")}, or the name of a header field: "header X-Called".`;
+  // RFC 3261 §25.1: token, and no more of it than anybody's header field has.
+  if (NEVER_CALLED.test(text) || !/^header [\w.!%*+`'~-]{1,64}$/.test(text))
+    context.addIssue({ code: "custom", message });
+});
+
+const schema = strictObject({
+  name,
+  kind: z.enum(["peer", "registration"]),
+  hosts: z.array(sipHost).min(1, "A trunk has at least 1 host.").max(16),
+  acceptFrom: z.array(cidr).max(100).default([]),
+  numberFormat: z.enum(["e164Plus", "e164", "national"]).default("e164Plus"),
+  callerIdProfile: z
+    .enum(["from", "pAssertedIdentity", "remotePartyId", "pPreferredIdentity"])
+    .default("from"),
+  /** User of the registered address; the user name of the credentials when left out. */
+  account: account.optional(),
+  outboundProxy: sipHost.optional(),
+  fromUser: userPart("fromUser").optional(),
+  fromDomain: fromDomain.optional(),
+  contactUser: userPart("contactUser").optional(),
+  /** Where an INVITE says who was called; `auto`, when left out: the first place with a number of ours. */
+  calledNumberFrom: calledNumberFrom.optional(),
+  /** All calls of this trunk take this plan. */
+  plan: name.optional(),
+  /** `;user=phone` beside numbers (RFC 3261 §19.1.1). */
+  userPhone: z.boolean().optional(),
+  /** A peer of which nothing was heard for so long is asked by OPTIONS whether it is there; 0: no OPTIONS at all. */
+  probeSeconds: whole(
+    0,
+    3600,
+    "probeSeconds is whole seconds, from 0 (no OPTIONS requests) to 3600.",
+  ).optional(),
+  /** The provider may be told who calls although the caller wants privacy (RFC 3325 trust domain). */
+  trusted: z.boolean().default(false),
+  media,
+  credentials: strictObject({
+    username: z
+      .string()
+      .min(1)
+      .max(128)
+      .refine(
+        (text) => !CONTROL.test(text) && !text.includes('"'),
+        "A user name has no quotes or line breaks.",
+      ),
+    password: password.optional(),
+  }).optional(),
+});
+
+/** A way to and from the outside, as it is written. */
+export type TrunkDocument = z.output<typeof schema>;
+
+export const trunk: EntityKind<"trunk", TrunkDocument, ListPlace<"trunks">> = {
+  kind: "trunk",
+  noun: "trunk",
+  place: { type: "list", key: "trunks", most: 200 },
+  schema,
+  key: (document) => document.name,
+  keyField: "name",
+  keySpace: "Trunk",
+  builtIn: [],
+  references: ({ plan }) => (plan === undefined ? [] : [{ kind: "plan", key: plan, path: ["plan"] }]),
+  seen: seenByName,
+  check,
+  secrets: {
+    values: ({ credentials }) => (credentials?.password === undefined ? [] : [credentials.password]),
+    masked: (document) => withPassword(document, KEPT_SECRET),
+    kept: (document, stored, keep) =>
+      document.credentials === undefined
+        ? document
+        : withPassword(
+            document,
+            keep.secret(document.credentials.password, stored?.credentials?.password, [
+              "credentials",
+              "password",
+            ]),
+          ),
+    split(document) {
+      if (document.credentials === undefined) return [document, undefined];
+      const { password: secret, ...credentials } = document.credentials;
+      return [{ ...document, credentials }, secret];
+    },
+    join: withPassword,
+  },
+  project: {
+    whole: (documents) => ({
+      trunks: documents.map((document) => {
+        const { credentials } = document;
+        if (credentials === undefined) return { ...document, credentials: undefined };
+        const secret = storedPassword(credentials.password, `trunk "${document.name}"`);
+        return { ...document, credentials: { username: credentials.username, password: secret } };
+      }),
+    }),
+  },
+};
+
+function withPassword(document: TrunkDocument, secret: string | undefined): TrunkDocument {
+  if (document.credentials === undefined) return document;
+  return { ...document, credentials: { ...document.credentials, password: secret } };
+}
+
+function check(document: TrunkDocument): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (document.kind === "peer" && document.account !== undefined) {
+    const text =
+      "Only a trunk of kind registration has an account; this one is a peer, so it counts for nothing.";
+    problems.push(warning(["account"], text));
+  }
+  if (document.kind === "registration" && document.credentials === undefined)
+    problems.push(problem([], "A trunk that registers needs credentials: { username, password }."));
+  if (document.kind === "peer" && document.acceptFrom.length === 0) {
+    const text = "No calls come in over this trunk: acceptFrom does not list any network of the provider.";
+    problems.push(warning([], text));
+  }
+  return problems;
+}

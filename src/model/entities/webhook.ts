@@ -1,0 +1,130 @@
+import { z } from "zod";
+import { MAX_CODE_DIGITS } from "../../dialplan/command.ts";
+import { parseTemplate, type UrlTemplate, usesCode } from "../../dialplan/template.ts";
+import { maskUrl, replaceLiterals, urlLiterals, urlSecrets } from "../../dialplan/url-secrets.ts";
+import { MASK } from "../../lib/masker.ts";
+import { directoryWebhook } from "../directory-webhook.ts";
+import { strictObject } from "../strict-object.ts";
+import { name, whole } from "./fields.ts";
+import {
+  type EntityKind,
+  KEPT_SECRET,
+  type Keep,
+  type ListPlace,
+  problem,
+  seenByName,
+  warning,
+} from "./kind.ts";
+
+const ivr = strictObject({
+  timeoutSeconds: whole(1, 60, "The time to enter a code is whole seconds, from 1 to 60.").default(10),
+  attempts: whole(1, 10, "The number of attempts is a whole number from 1 to 10.").default(3),
+  /** Digits of the code, where that is fixed: the last one completes it. */
+  codeLength: whole(
+    1,
+    MAX_CODE_DIGITS,
+    `The length of a code is a whole number of digits, from 1 to ${MAX_CODE_DIGITS}.`,
+  ).optional(),
+  startMessage: name.optional(),
+  incorrectMessage: name.optional(),
+  timeoutMessage: name.optional(),
+});
+
+const schema = strictObject({
+  name,
+  description: z.string().max(1000).default(""),
+  callerIdForwarding: z.enum(["caller", "called", "suppressed"]).default("caller"),
+  urlTemplate: z.string().min(1).max(2000, "A URL template has at most 2,000 characters."),
+  /** Whole deadline of a request (webhook.md: 5 s, 1 to 15). */
+  timeoutSeconds: z.int().min(1).max(15).default(5),
+  /** False: a redirect is a failure, which the Standard Webhooks advise. */
+  followRedirects: z.boolean().default(true),
+  ivr: ivr.optional(),
+});
+
+/** A webhook as it is written. */
+export type WebhookDocument = z.output<typeof schema>;
+
+const MESSAGES = ["startMessage", "incorrectMessage", "timeoutMessage"] as const;
+
+export const webhook: EntityKind<"webhook", WebhookDocument, ListPlace<"webhooks">> = {
+  kind: "webhook",
+  noun: "webhook",
+  place: { type: "list", key: "webhooks", most: 2000 },
+  schema,
+  key: (document) => document.name,
+  keyField: "name",
+  keySpace: "Webhook",
+  builtIn: [],
+  references: (document) =>
+    MESSAGES.flatMap((key) => {
+      const message = document.ivr?.[key];
+      return message === undefined ? [] : [{ kind: "audioMessage", key: message, path: ["ivr", key] }];
+    }),
+  seen: seenByName,
+  check(document) {
+    const path = ["urlTemplate"];
+    const template = parseTemplate(document.urlTemplate);
+    if (!template.ok) return template.error.map(({ message }) => problem(path, message));
+    return templateWarnings(document, template.value).map((sentence) => warning(path, sentence));
+  },
+  secrets: {
+    values: (document) => urlSecrets(document.urlTemplate),
+    masked: (document, mask) => ({
+      ...document,
+      description: mask(document.description),
+      urlTemplate: maskUrl(document.urlTemplate, KEPT_SECRET),
+    }),
+    kept: (document, stored, keep) => ({
+      ...document,
+      description: keptDescription(document.description, stored?.description, keep),
+      urlTemplate: keptUrl(document.urlTemplate, stored?.urlTemplate ?? "", keep),
+    }),
+    // A URL may carry a key of the receiver, as a password or in its query; so it is a secret as a whole. So is what
+    // somebody writes about it: behind the URL, which has no line end, and from there on. Older rows have the URL alone.
+    split: ({ urlTemplate, description, ...rest }) => [
+      { ...rest, urlTemplate: "", description: "" },
+      description === "" ? urlTemplate : `${urlTemplate}\n${description}`,
+    ],
+    join(rest, secret) {
+      const end = secret.indexOf("\n");
+      if (end < 0) return { ...rest, urlTemplate: secret };
+      return { ...rest, urlTemplate: secret.slice(0, end), description: secret.slice(end + 1) };
+    },
+  },
+  project: {
+    part: "webhooks",
+    entry(document) {
+      const { name: own, description, urlTemplate, timeoutSeconds, followRedirects } = document;
+      const timeoutMs = timeoutSeconds * 1000;
+      const shown = { name: own, description, urlTemplate, timeoutMs, followRedirects };
+      return { part: "webhooks", key: own, value: { ...shown, ...directoryWebhook(document) } };
+    },
+  },
+};
+
+/** What is worth a thought about a template that is well made: what it makes of the code, above all. */
+function templateWarnings(document: WebhookDocument, template: UrlTemplate): readonly string[] {
+  const { warnings } = template;
+  if (document.ivr === undefined && usesCode(template)) {
+    // That digits end up in a log is no worry where there are none.
+    return ["{code} is always empty here: callers are asked for a code only where the webhook has ivr."];
+  }
+  if (document.ivr === undefined || usesCode(template)) return warnings;
+  return [
+    ...warnings,
+    "Callers are asked for a code (ivr), but the URL has no {code}: the receiver cannot tell a right one from a wrong one.",
+  ];
+}
+
+function keptUrl(given: string, stored: string, keep: Keep): string {
+  const kept = new Map(urlLiterals(stored).map(({ place, text }) => [place, text]));
+  return replaceLiterals(given, ({ text, place }) =>
+    text === KEPT_SECRET ? keep.secret(KEPT_SECRET, kept.get(place), ["urlTemplate"]) : undefined,
+  );
+}
+
+/** What an export made of the stored description is that description. */
+function keptDescription(given: string, stored: string | undefined, keep: Keep): string {
+  return stored !== undefined && given.includes(MASK) && given === keep.mask(stored) ? stored : given;
+}

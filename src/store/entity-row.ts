@@ -1,0 +1,52 @@
+import { type Entity, keyOf } from "../model/entities/entities.ts";
+import { type AnyDocument, type AnyKind, kindNamed, kindOf } from "../model/entities/kinds.ts";
+import type { Seal } from "./seal.ts";
+import type { EntityTable } from "./tables.ts";
+
+/** An entity as a row, its secret sealed for it alone. */
+export function toRow(entity: Entity, seal: Seal): EntityTable {
+  const { kind, id, revision, document, position, changedBy, changedAt } = entity;
+  const [rest, secret] = kindOf(kind).secrets.split(document);
+  return {
+    id,
+    kind,
+    key: keyOf(entity),
+    position,
+    revision,
+    document: JSON.stringify(rest),
+    secret: secret === undefined ? null : seal.close(secret, sealedFor(id)),
+    changed_by: changedBy,
+    changed_at: changedAt,
+    dropped_at: null,
+  };
+}
+
+/** A row as an entity; throws when its secret does not open, for then the key file is not this database's. */
+export function fromRow(row: EntityTable, seal: Seal): Entity {
+  const kind = kindNamed(row.kind);
+  if (kind === undefined) throw new Error(`there is no kind of entity "${row.kind}"`);
+  const rest = JSON.parse(row.document) as AnyDocument;
+  const whole = row.secret === null ? rest : kind.secrets.join(rest, opened(kind, row, row.secret, seal));
+  return {
+    kind: kind.kind,
+    id: row.id,
+    revision: row.revision,
+    // What an older release wrote gets the defaults of this one; anything else in the table is a bug and throws.
+    document: (kind.storedSchema ?? kind.schema).parse(whole),
+    position: row.position,
+    changedBy: row.changed_by,
+    changedAt: row.changed_at,
+  };
+}
+
+function opened(kind: AnyKind, { id, key }: EntityTable, sealed: Uint8Array, seal: Seal): string {
+  // Before entities had ids, a secret was sealed for its list and name.
+  const list = kind.place.type === "list" ? kind.place.key : "";
+  const secret = seal.open(sealed, sealedFor(id)) ?? seal.open(sealed, `${list} ${key}`);
+  if (secret !== undefined) return secret;
+  throw new Error(`the stored secret of ${kind.noun} "${key}" does not open with the key in secret.key`);
+}
+
+function sealedFor(id: string): string {
+  return `entity ${id}`;
+}
