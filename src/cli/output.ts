@@ -1,4 +1,5 @@
 import { printable, printableJson } from "../lib/printable.ts";
+import { lineOutput } from "../runtime/line-output.ts";
 
 /** Where a command writes. Whatever the text holds, nothing of it can steer a terminal or begin a line of its own. */
 export interface Output {
@@ -26,18 +27,24 @@ export function createOutput(
   };
 }
 
-// Who reads may have heard enough (`| head -1`): what is said after that is lost, and the command goes on to its end, so
-// that a call it has placed is hung up. Without a listener the error would be thrown, and end it anywhere.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
+// Who reads may have heard enough (`| head -1`), or the terminal is closed: what is said after that is lost, and the command
+// goes on to its end, so that a call it has placed is hung up. Without a listener the error would be thrown, and end it
+// anywhere.
+process.stdout.on("error", ignoreGoneReader);
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") throw error;
+const GONE: ReadonlySet<string> = new Set(["EPIPE", "EIO", "ERR_STREAM_DESTROYED"]);
+
+function ignoreGoneReader(error: NodeJS.ErrnoException): void {
+  if (!GONE.has(error.code ?? "")) throw error;
 }
+
+/** A server says its last words there too, and must not wait for a reader. */
+const standardError = lineOutput(2);
 
 /** Standard output and standard error of this process. */
 export const terminal: Output = createOutput(
   (text) => void process.stdout.write(text),
-  (text) => void process.stderr.write(text),
+  (text) => standardError.write(text),
   process.stdout.columns ?? 100,
 );
 

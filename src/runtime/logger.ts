@@ -1,8 +1,9 @@
-import { destination, pino } from "pino";
+import { pino } from "pino";
 import type { Masker } from "../lib/masker.ts";
 import { noMasker } from "../lib/masker.ts";
 import { escapeUnicode } from "../lib/printable.ts";
 import { withoutUriPasswords } from "../lib/uri-passwords.ts";
+import { lineOutput } from "./line-output.ts";
 
 export type LogLevel = "silent" | "error" | "warn" | "info" | "debug";
 
@@ -26,7 +27,7 @@ const MAX_DEPTH = 3;
  */
 export function createLogger(
   level: LogLevel,
-  out: { write(line: string): unknown } = destination(1),
+  out: { write(line: string): unknown } = lineOutput(1),
   mask: () => Masker = () => noMasker,
 ): Logger {
   const log = pino(
