@@ -11,6 +11,8 @@ import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { needs } from "./needs.ts";
 
+/** A machine that is busy with other tests takes a while to load the program. */
+const START_MS = 60_000;
 const main = path.resolve(import.meta.dirname, "../../src/cli/main.ts");
 
 /** Runs what follows it on a terminal, and closes that when something comes on its standard input. */
@@ -49,7 +51,7 @@ function httpOf(data: string): string | undefined {
 }
 
 async function isReady(data: string): Promise<boolean> {
-  const http = await until("the API", () => httpOf(data));
+  const http = await until("the API", () => httpOf(data), START_MS);
   const answer = await fetch(new URL("/ready", http), { signal: AbortSignal.timeout(5_000) });
   return answer.ok;
 }
@@ -64,7 +66,12 @@ test("a server started on a terminal that was then closed serves on, and SIGTERM
   });
   let told = "";
   terminal.stdout.setEncoding("utf8").on("data", (text: string) => (told += text));
-  const server = await until("the server to run", () => Number(/^\d+\n/.exec(told)?.[0] ?? 0) || undefined);
+  t.after(() => terminal.kill("SIGKILL"));
+  const started = (): number | undefined => Number(/^\d+\n/.exec(told)?.[0] ?? 0) || undefined;
+  const server = await until("the server to run", started, START_MS);
+  t.after(() => {
+    if (!told.includes("ended")) process.kill(server, "SIGKILL");
+  });
   terminal.stdin.write("close\n");
   await until("the terminal to be closed", () => told.includes("closed"));
   // With the terminal SIGHUP came; each of these is a line of the log.
