@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, readFileSync } from "node:fs";
+import { accessSync, constants, globSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 /** A program that interop tests talk to, and the Debian package that brings it. */
@@ -9,6 +9,8 @@ export interface Needed {
   /** What tests start of the same package. */
   readonly also?: readonly string[];
   readonly for: string;
+  /** Of what is no program: a file by which it is known to be here, as a glob pattern. */
+  readonly file?: string;
 }
 
 /** tools/debian-packages.json: the one list of what tests need from Debian. */
@@ -19,6 +21,8 @@ export function neededPackages(): readonly Needed[] {
 
 /** Whether a program can be run; servers live in /usr/sbin, which a user's PATH may lack. */
 export function hasProgram(name: string): boolean {
+  const file = neededPackages().find(({ program }) => program === name)?.file;
+  if (file !== undefined) return globSync(file).length > 0;
   const folders = [...(process.env.PATH ?? "").split(path.delimiter), "/usr/sbin", "/sbin"];
   return folders.some((folder) => {
     if (folder === "") return false;

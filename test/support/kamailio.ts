@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import type { Certificate } from "../contract/certificate.ts";
 import { Program } from "./process.ts";
 
 /** A Kamailio in front of the switchboard: it records its route and relays everything, inward and back. */
@@ -37,8 +38,46 @@ export function startProvider(parts: ProviderParts): Proxy {
   return startKamailio(providerConfiguration(parts));
 }
 
-function startKamailio(text: string): Proxy {
+/** A proxy of which the switchboard hears over TLS only, and that asks for a certificate whoever connects. */
+export interface TlsProxyParts {
+  /** Where it hears callers, over UDP. */
+  readonly at: string;
+  /** Its port for TLS at 127.0.0.1, which is `localhost`. */
+  readonly tlsPort: number;
+  /** `host:port` of the switchboard's TLS. */
+  readonly server: string;
+  /** Its own, for `localhost`. */
+  readonly certificate: Certificate;
+  /** Whom it trusts, PEM. */
+  readonly trusts: string;
+  /** A stream on which nothing went for so long is closed. */
+  readonly idleSeconds: number;
+}
+
+/** Starts Kamailio between callers over UDP and the switchboard over TLS, both of which show certificates. */
+export function startTlsProxy(parts: TlsProxyParts): Proxy {
   const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-kamailio-"));
+  const file = (name: string, text: string): string => {
+    writeFileSync(path.join(folder, name), text);
+    return path.join(folder, name);
+  };
+  const key = file("key.pem", parts.certificate.keyPem);
+  const cert = file("cert.pem", parts.certificate.certPem);
+  const both = `method = TLSv1.2+
+verify_certificate = yes
+require_certificate = yes
+private_key = ${key}
+certificate = ${cert}
+ca_list = ${file("trusted.pem", parts.trusts)}
+`;
+  const tls = file("tls.cfg", `[server:default]\n${both}\n[client:default]\n${both}`);
+  return startKamailio(tlsConfiguration(parts, tls), folder);
+}
+
+function startKamailio(
+  text: string,
+  folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-kamailio-")),
+): Proxy {
   const file = path.join(folder, "kamailio.cfg");
   writeFileSync(file, text);
   const program = new Program("kamailio", ["-DD", "-E", "-f", file, "-Y", folder, "-m", "64", "-M", "8"]);
@@ -73,6 +112,15 @@ request_route {
   t_relay();
 }
 `;
+}
+
+function tlsConfiguration({ at, tlsPort, server, idleSeconds }: TlsProxyParts, tls: string): string {
+  return configuration(at, `${server};transport=tls`)
+    .replace(
+      "disable_tcp=yes\n",
+      `enable_tls=yes\ntcp_children=2\ntcp_connection_lifetime=${idleSeconds}\nlisten=tls:127.0.0.1:${tlsPort}\n`,
+    )
+    .replace("request_route {", `loadmodule "tls.so"\nmodparam("tls", "config", "${tls}")\nrequest_route {`);
 }
 
 function providerConfiguration(parts: ProviderParts): string {

@@ -1,0 +1,94 @@
+// T1 in real time: Kamailio before us over TLS. Both sides show certificates, it records its route, closes idle streams, and
+// is restarted in mid-call.
+
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { selfSigned } from "../contract/certificate.ts";
+import { companyText } from "../support/company.ts";
+import { type Proxy, startTlsProxy } from "../support/kamailio.ts";
+import { ownAddress } from "../support/loopback.ts";
+import { until } from "../support/process.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+import { header, headers } from "../support/sip-text.ts";
+import { sippCallee, sippCaller, stopEverySipp } from "../support/sipp.ts";
+import { needs } from "./needs.ts";
+
+const skip = needs("sipp", "kamailio", "kamailio-tls", "openssl");
+
+const DID = "+31501000001";
+const OUTSIDE = "+31201234567";
+const TLS_PORT = 20_000 + (process.pid % 10_000);
+const [caller, proxyAt, carrier, address] = [ownAddress(), ownAddress(), ownAddress(), ownAddress()];
+const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-mutual-"));
+let server: TestServer;
+let start: () => Proxy;
+let proxy: Proxy;
+let calls = 0;
+
+function company(): string {
+  const trunk = `  - { name: proxy, kind: peer, hosts: ["sip:localhost:${TLS_PORT};transport=tls"], acceptFrom: ["127.0.0.1/32"] }\n`;
+  const routes = { [DID]: [`{ type: fixedDestination, number: "${OUTSIDE}" }`] };
+  return companyText({ caller, carrier, routes }).replace("outbound:", `${trunk}outbound:`);
+}
+
+before(async () => {
+  if (skip !== false) return;
+  const [ours, its] = [selfSigned([`IP:${address}`]), selfSigned(["DNS:localhost"])];
+  const file = (name: string, text: string): string => {
+    writeFileSync(path.join(folder, name), text);
+    return path.join(folder, name);
+  };
+  const files = [
+    ...["--tls-cert", file("cert.pem", ours.certPem), "--tls-key", file("key.pem", ours.keyPem)],
+    ...["--tls-ca", file("ca.pem", its.certPem)],
+  ];
+  server = await startServer({ company: company(), address, flags: ["--sips", `${address}:5061`, ...files] });
+  const trusts = `${ours.certPem}\n${its.certPem}`;
+  const parts = { at: proxyAt, tlsPort: TLS_PORT, server: `${address}:5061`, certificate: its, trusts };
+  start = () => startTlsProxy({ ...parts, idleSeconds: 2 });
+  proxy = start();
+});
+
+after(async () => {
+  if (skip !== false) return;
+  await stopEverySipp();
+  await proxy.stop();
+  await server.stop();
+  rmSync(folder, { recursive: true });
+});
+
+for (const [who, callerScenario, calleeScenario] of [
+  ["the caller", "caller-routed", "phone-answers"],
+  ["the called party", "caller-routed-waits", "phone-hangs-up"],
+] as const) {
+  for (const restarted of [false, true]) {
+    const what = restarted ? "is restarted in mid-call" : "has closed the idle stream";
+    test(`T1: the proxy ${what}, then ${who} hangs up: the call ends at both sides`, { skip }, async () => {
+      const pauseMs = restarted ? 5_000 : 4_000;
+      const to = `${server.address}:${server.port}`;
+      const callee = await sippCallee(calleeScenario, { at: carrier, server: to, pauseMs });
+      const rows = [[DID, "+31612345678", ""]];
+      const sipp = sippCaller(callerScenario, { at: caller, server: `${proxyAt}:5060`, pauseMs, rows });
+      await until("the call to be up", async () => (await server.metric("switchhook_calls_active")) === 1);
+      if (restarted) {
+        await until("the caller's ACK", () => callee.messages().some(({ text }) => text.startsWith("ACK")));
+        await proxy.stop();
+        proxy = start();
+      }
+      await Promise.all([sipp.succeeded(), callee.succeeded()]);
+      const answer = sipp.received("200").find((text) => header(text, "cseq").endsWith("INVITE"));
+      assert.match(
+        headers(answer ?? "", "record-route").join(),
+        new RegExp(`127\\.0\\.0\\.1:${TLS_PORT};transport=tls`),
+      );
+      calls += 1;
+      const [record] = await server.recorded(calls);
+      assert.equal(record?.result, "completed");
+      assert.equal(record?.origin, 'trunk "proxy"');
+      await server.callsOver();
+    });
+  }
+}
