@@ -1,4 +1,5 @@
 import { constants, fstatSync, openSync, write } from "node:fs";
+import { type Clock, systemClock } from "./clock.ts";
 
 /** Where lines go that nobody waits for. */
 export interface LineOutput {
@@ -11,19 +12,23 @@ export interface LineOutput {
 /** A reader that stands still for longer than it takes to fill this loses lines. */
 const MAX_WAITING = 1_048_576;
 const RETRY_MS = 100;
+/** After so many in a row only the next line makes us try again: a process that wants to end does not wait longer. */
+const MAX_RETRIES = 20;
 const NOTHING = Buffer.alloc(0);
 
 /**
  * Standard output or standard error, for a server. Node writes both synchronously where they are pipes or terminals, so that
  * a pager that waits for a key, Ctrl-S or a terminal that was closed would hold every call, and the end of the process too.
  */
-export function lineOutput(fd: number): LineOutput {
-  return new Lines(fd);
+export function lineOutput(fd: number, clock: Clock = systemClock): LineOutput {
+  return new Lines(fd, clock);
 }
 
 class Lines implements LineOutput {
   lost = 0;
   readonly #fd: number;
+  readonly #clock: Clock;
+  #retries = 0;
   /** Opened with the first line. */
   #open: number | undefined;
   #waiting: string[] = [];
@@ -31,8 +36,9 @@ class Lines implements LineOutput {
   /** What is being written now. */
   #present: Buffer | undefined;
 
-  constructor(fd: number) {
+  constructor(fd: number, clock: Clock) {
     this.#fd = fd;
+    this.#clock = clock;
   }
 
   write(text: string): void {
@@ -43,6 +49,15 @@ class Lines implements LineOutput {
     this.#waiting.push(text);
     this.#size += text.length;
     if (this.#present === undefined) this.#next();
+    else if (this.#retries === MAX_RETRIES) {
+      this.#retries -= 1;
+      this.#put();
+    }
+  }
+
+  #later(): void {
+    this.#retries = Math.min(this.#retries + 1, MAX_RETRIES);
+    if (this.#retries < MAX_RETRIES) this.#clock.after(RETRY_MS, () => this.#put());
   }
 
   #next(): void {
@@ -60,8 +75,8 @@ class Lines implements LineOutput {
     if (octets === undefined) return;
     this.#open ??= ownFile(this.#fd);
     write(this.#open, octets, (error, written) => {
-      // Not waited for at the end of the process.
-      if (error?.code === "EAGAIN") return void setTimeout(() => this.#put(), RETRY_MS).unref();
+      if (error?.code === "EAGAIN") return this.#later();
+      this.#retries = 0;
       // A terminal that is gone (EIO), a reader that is gone (EPIPE), a disk that is full: nobody can be told.
       const rest = error === null ? octets.subarray(written) : NOTHING;
       if (rest.length > 0) {

@@ -41,10 +41,8 @@ before(async () => {
     writeFileSync(path.join(folder, name), text);
     return path.join(folder, name);
   };
-  const files = [
-    ...["--tls-cert", file("cert.pem", ours.certPem), "--tls-key", file("key.pem", ours.keyPem)],
-    ...["--tls-ca", file("ca.pem", its.certPem)],
-  ];
+  const [cert, key] = [file("cert.pem", ours.certPem), file("key.pem", ours.keyPem)];
+  const files = ["--tls-cert", cert, "--tls-key", key, "--tls-ca", file("ca.pem", its.certPem)];
   server = await startServer({ company: company(), address, flags: ["--sips", `${address}:5061`, ...files] });
   const trusts = `${ours.certPem}\n${its.certPem}`;
   const parts = { at: proxyAt, tlsPort: TLS_PORT, server: `${address}:5061`, certificate: its, trusts };
