@@ -201,6 +201,12 @@ test("a unit file has no second run", () => {
   assert.equal(code, 1);
 });
 
+test("a file of a room with sockets has one", () => {
+  const { text, code } = runnerOver({ "src/http/a.test.ts": shaky });
+  assert.match(text, /PASSED ONLY THE SECOND TIME/);
+  assert.equal(code, 0);
+});
+
 test("more than six failed files, or SWITCHHOOK_TEST_RETRY=0: nothing is repeated; nor when it is too late", () => {
   const failed = (count: number) =>
     Array.from({ length: count }, (_, at) => ({ suite: at === 0 ? {} : { realTime: true as const } }));

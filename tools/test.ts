@@ -36,8 +36,24 @@ const isSoak = process.env.SWITCHHOOK_TEST_SOAK === "1";
 const SOAK_FILE_MS = 12 * 3_600_000;
 const files = (pattern: string): readonly string[] => globSync(pattern).toSorted();
 
+/** Rooms whose tests open sockets, start threads and programs, or count real seconds; all others compute. */
+const LIVE =
+  /^src\/(admin|api|app|cli|control|demo|http|instance|link|media\/(audio|builtin|rtpengine)|sip\/transport|store|webhook(?!\/reply))\//;
+
 const suites: readonly Suite[] = [
-  { name: "unit", files: files("src/**/*.test.ts"), atOnce: 2, timeoutMs: 120_000 },
+  {
+    name: "unit",
+    files: files("src/**/*.test.ts").filter((file) => !LIVE.test(file)),
+    atOnce: 2,
+    timeoutMs: 120_000,
+  },
+  {
+    name: "live",
+    files: files("src/**/*.test.ts").filter((file) => LIVE.test(file)),
+    atOnce: 2,
+    timeoutMs: 240_000,
+    realTime: true,
+  },
   { name: "bench", files: files("bench/**/*.test.ts"), atOnce: 2, timeoutMs: 60_000 },
   { name: "tools", files: files("tools/**/*.test.ts"), atOnce: 2, timeoutMs: 120_000 },
   { name: "architecture", files: files("test/architecture/**/*.test.ts"), atOnce: 1, timeoutMs: 120_000 },
