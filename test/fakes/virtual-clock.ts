@@ -20,6 +20,12 @@ export class VirtualClock implements Clock {
   #wallOffset = 0;
   #order = 0;
   #live = 0;
+  readonly #settle: () => Promise<void>;
+
+  /** `settle`: when everything is done that can be done at this moment; one turn of the event loop when left out. */
+  constructor(settle: () => Promise<void> = oneTurn) {
+    this.#settle = settle;
+  }
 
   now(): number {
     return this.#now;
@@ -80,7 +86,7 @@ export class VirtualClock implements Clock {
   /** Like `advance`, and after each timer every promise that can settle does, so that `await` chains go on. */
   async advanceAsync(ms: number): Promise<void> {
     const end = this.#now + ms;
-    do await settle();
+    do await this.#settle();
     while (this.#fireNext(end));
     this.#now = end;
   }
@@ -88,13 +94,13 @@ export class VirtualClock implements Clock {
   /** Like `runUntil`, letting promises settle after each timer. */
   async runUntilAsync(predicate: () => boolean, maxMs: number): Promise<boolean> {
     const end = this.#now + maxMs;
-    await settle();
+    await this.#settle();
     while (!predicate()) {
       if (!this.#fireNext(end)) {
         this.#now = end;
         return predicate();
       }
-      await settle();
+      await this.#settle();
     }
     return true;
   }
@@ -117,7 +123,7 @@ export class VirtualClock implements Clock {
 }
 
 /** One turn of the event loop: all promise reactions that are ready have run. */
-function settle(): Promise<void> {
+function oneTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });

@@ -10,6 +10,7 @@ import type { SessionTimerPolicy, Target } from "../../src/sip/index.ts";
 import type { TransportKind } from "../../src/sip/transport/transport.ts";
 import type { WebhookPort } from "../../src/webhook/port.ts";
 import type { Packet } from "../fakes/loop-network.ts";
+import type { SocketNetwork } from "../fakes/socket-network.ts";
 import type { VirtualClock } from "../fakes/virtual-clock.ts";
 import { editorOf, entitiesOf } from "../support/entities.ts";
 import { Agent, type AgentOptions } from "./agent.ts";
@@ -51,6 +52,8 @@ export interface ScenarioParts {
   readonly probeSeconds?: number;
   /** Names of hosts, besides addresses, by the URI that the company file has. */
   readonly names?: Readonly<Record<string, readonly Target[]>>;
+  /** In place of the network in memory. */
+  readonly sockets?: SocketNetwork;
   /** How the carrier's first host speaks. */
   readonly carrierKind?: TransportKind;
   /** Further lines of the company file. */
@@ -72,6 +75,7 @@ const IVR =
 const MESSAGES = ["hello", "wrong", "late"];
 
 function companyText(parts: ScenarioParts): string {
+  const at = (address: string): string => parts.sockets?.address(address) ?? address;
   const plan = parts.plan ?? `- { type: phone, phone: "215", ringSeconds: 20 }`;
   const members = Array.from({ length: 30 }, (_, at) => `"${400 + at}"`);
   return `version: 1
@@ -87,7 +91,7 @@ groups:
   - { extension: "301", name: Service, members: ["215", "216"], strategy: inOrder }
   - { extension: "302", name: Everybody, members: [${members.slice(0, 20).join(", ")}], strategy: all }
 trunks:
-  - { name: carrier, kind: peer, hosts: [${parts.carrierHosts ?? `"sip:${CARRIER}", "sip:${CARRIER_TWO}"`}], acceptFrom: ["${CARRIER}/32", "${CARRIER_TWO}/32"], probeSeconds: ${parts.probeSeconds ?? 0}, ${parts.carrier ?? "callerIdProfile: from"} }
+  - { name: carrier, kind: peer, hosts: [${parts.carrierHosts ?? `"sip:${at(CARRIER)}", "sip:${at(CARRIER_TWO)}"`}], acceptFrom: ["${at(CARRIER)}/32", "${at(CARRIER_TWO)}/32"], probeSeconds: ${parts.probeSeconds ?? 0}, ${parts.carrier ?? "callerIdProfile: from"} }
 ${parts.provider === undefined ? "" : `  - { ${parts.provider} }\n`}outbound: { trunk: carrier }
 webhooks:
   - { name: CRM, callerIdForwarding: caller, urlTemplate: "http://127.0.0.1:9000/?c={callerid}" }
@@ -177,7 +181,8 @@ export class Scenario extends VirtualBoard<ScriptedWebhooks> {
   readonly agents: Agent[] = [];
   /** What is published; for scenarios that change it. */
   entities: Entities;
-  readonly #names = new Map<string, string>([[BOARD, "us"]]);
+  readonly #names = new Map<string, string>();
+  readonly #at: (address: string) => string;
   #idleTimers = 0;
 
   private constructor(parts: ScenarioParts, entities: Entities) {
@@ -186,10 +191,12 @@ export class Scenario extends VirtualBoard<ScriptedWebhooks> {
       webhooks: (clock) => new ScriptedWebhooks(clock, parts.webhook ?? (() => ({ result: says.ack() }))),
       seed: parts.seed,
       names: parts.names,
+      sockets: parts.sockets,
       sessionTimer: parts.sessionTimer,
       maxCalls: parts.maxCalls,
     });
     this.entities = entities;
+    this.#at = (address) => parts.sockets?.address(address) ?? address;
     this.carrier = this.trunk("carrier", CARRIER, parts.carrierKind);
   }
 
@@ -268,7 +275,7 @@ export class Scenario extends VirtualBoard<ScriptedWebhooks> {
   /** Everything that was sent to this agent, as text. */
   sentTo(agent: Agent): string {
     return this.network.log
-      .filter(({ to, from }) => to.host === agent.options.address && from.host === BOARD)
+      .filter(({ to, from }) => to.host === agent.options.address && from.host === this.#at(BOARD))
       .map(({ text }) => text)
       .join("\n");
   }
@@ -288,9 +295,10 @@ export class Scenario extends VirtualBoard<ScriptedWebhooks> {
   }
 
   #agent(options: Pick<AgentOptions, "name" | "address" | "user" | "password" | "kind">): Agent {
-    const transport = this.network.host(options.address, { kinds: ["udp", "tcp", "tls"] });
-    const agent = new Agent({ clock: this.clock, transport, board: BOARD, realm: REALM, ...options });
-    this.#names.set(options.address, options.name);
+    const [board, address] = [this.#at(BOARD), this.#at(options.address)];
+    const transport = this.network.host(address, { kinds: ["udp", "tcp", "tls"] });
+    const agent = new Agent({ clock: this.clock, transport, board, realm: REALM, ...options, address });
+    this.#names.set(board, "us").set(address, options.name);
     this.agents.push(agent);
     return agent;
   }

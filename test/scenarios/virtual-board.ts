@@ -8,6 +8,7 @@ import type { WebhookPort } from "../../src/webhook/port.ts";
 import { FakeMedia } from "../fakes/fake-media.ts";
 import { LoopNetwork } from "../fakes/loop-network.ts";
 import { seededIds } from "../fakes/seeded-ids.ts";
+import type { SocketNetwork } from "../fakes/socket-network.ts";
 import { VirtualClock } from "../fakes/virtual-clock.ts";
 
 /** Where the switchboard listens. */
@@ -20,6 +21,8 @@ export interface BoardParts<Webhooks extends WebhookPort> {
   readonly seed?: number | undefined;
   /** Names of hosts, besides addresses, by the URI that the company file has. */
   readonly names?: Readonly<Record<string, readonly Target[]>> | undefined;
+  /** In place of the network in memory. */
+  readonly sockets?: SocketNetwork | undefined;
   readonly sessionTimer?: SessionTimerPolicy | undefined;
   readonly maxCalls?: number | undefined;
   /** What stories call the media engine. */
@@ -28,8 +31,8 @@ export interface BoardParts<Webhooks extends WebhookPort> {
 
 /** A switchboard on a network in memory and on a clock that moves when it is told to. */
 export class VirtualBoard<Webhooks extends WebhookPort = WebhookPort> {
-  readonly clock = new VirtualClock();
   readonly network: LoopNetwork;
+  readonly clock: VirtualClock;
   readonly counters: CounterStore = createCounters();
   readonly media: FakeMedia;
   readonly board: Switchboard;
@@ -42,12 +45,16 @@ export class VirtualBoard<Webhooks extends WebhookPort = WebhookPort> {
   snapshot: Snapshot;
 
   constructor(parts: BoardParts<Webhooks>) {
-    this.network = new LoopNetwork({ clock: this.clock, seed: parts.seed ?? 1 });
+    const { sockets } = parts;
+    this.network = sockets ?? new LoopNetwork({ clock: new VirtualClock(), seed: parts.seed ?? 1 });
+    this.clock = this.network.clock;
+    const at = (address: string): string => sockets?.address(address) ?? address;
+    const us = at(BOARD);
     this.media = new FakeMedia(this.clock, parts.mediaName);
     this.snapshot = parts.snapshot;
     this.webhooks = parts.webhooks(this.clock);
     this.board = new Switchboard({
-      transport: this.network.host(BOARD, { kinds: ["udp", "tcp", "tls"] }),
+      transport: this.network.host(us, { kinds: ["udp", "tcp", "tls"] }),
       clock: this.clock,
       ids: seededIds(parts.seed ?? 1),
       counters: this.counters,
@@ -55,11 +62,14 @@ export class VirtualBoard<Webhooks extends WebhookPort = WebhookPort> {
       webhooks: this.webhooks,
       media: this.media,
       sink: { put: (record) => this.#put(record) },
-      resolve: (uri) => Promise.resolve(parts.names?.[uri] ?? resolved(uri)),
+      resolve: (uri) => {
+        const found = parts.names?.[uri]?.map((target) => ({ ...target, host: at(target.host) }));
+        return Promise.resolve(found ?? resolved(uri));
+      },
       realm: REALM,
       installation: "0123456789abcdef0123456789abcdef",
-      isOurHost: (host) => host === BOARD,
-      isOurs: ({ host, port }) => host === BOARD && port === 5060,
+      isOurHost: (host) => host === us,
+      isOurs: ({ host, port }) => host === us && port === 5060,
       maxCalls: parts.maxCalls ?? 1000,
       maxCallMs: 4 * 3_600_000,
       listener: { onStory: (callId, event) => void this.live.push({ callId, event }) },
