@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Packet } from "../fakes/loop-network.ts";
 import type { Agent } from "./agent.ts";
 import type { AgentCall, Exchange } from "./agent-call.ts";
-import { CARRIER, NUMBER, Scenario } from "./harness.ts";
+import { CARRIER, NUMBER, type Scenario } from "./harness.ts";
 import { sdp } from "./sdp.ts";
 
 type Kind = "tcp" | "tls";
