@@ -31,6 +31,8 @@ export interface MediaEngineCase {
     /** Silence to a party that is ours alone. */
     readonly keepsGoing: boolean;
   };
+  /** Cases, by title, that it has to leave out altogether. */
+  readonly cannot?: readonly string[];
 }
 
 const HOST = "127.0.0.1";

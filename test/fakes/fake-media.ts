@@ -1,4 +1,5 @@
 import { err, ok, type Result } from "../../src/lib/result.ts";
+import { Negotiation } from "../../src/media/builtin/negotiation.ts";
 import type {
   EndName,
   EndParts,
@@ -14,7 +15,7 @@ import type { Clock, Timer } from "../../src/runtime/clock.ts";
 
 /**
  * A media engine for scenarios: keeps what it was asked, makes descriptions that name its own ports, and lets messages
- * end on the virtual clock. Real engines have a contract suite and sockets of their own.
+ * end on the clock. It keeps the contract (test/contract/media-fake.test.ts) but for sound, of which it has none.
  */
 export class FakeMedia implements MediaEngine {
   readonly name: string;
@@ -66,10 +67,8 @@ export class FakeMediaCall implements MediaCall {
   /** What was asked, in order: `remoteOffer A`, `play A ringback`, `bridge A B1` … */
   readonly log: string[] = [];
   readonly #engine: FakeMedia;
-  readonly #ports = new Map<EndName, { readonly port: number; readonly address: string }>();
+  readonly #ends = new Map<EndName, Negotiation>();
   readonly #playing = new Map<EndName, { readonly timer: Timer | undefined; readonly name: string }>();
-  /** Ends of which both have described their side. */
-  readonly #agreed = new Set<EndName>();
   readonly listening = new Set<EndName>();
   bridged: readonly [EndName, EndName] | undefined;
   closed = false;
@@ -93,21 +92,25 @@ export class FakeMediaCall implements MediaCall {
   }
 
   remoteOffer(end: EndName, sdp: Uint8Array, parts: EndParts): Promise<Result<undefined, MediaFault>> {
-    return this.#taken(`remoteOffer ${end}`, sdp, () => this.#port(end, parts));
+    return this.#ask(`remoteOffer ${end}`, () => this.#end(end, parts, sdp).remoteOffer(sdp));
   }
 
   remoteAnswer(end: EndName, sdp: Uint8Array): Promise<Result<undefined, MediaFault>> {
-    return this.#taken(`remoteAnswer ${end}`, sdp, () => this.#agreed.add(end));
+    return this.#ask(`remoteAnswer ${end}`, () => this.#ends.get(end)?.remoteAnswer(sdp) ?? unknown(end));
   }
 
   localAnswer(end: EndName, towards?: EndName): Promise<Result<Uint8Array, MediaFault>> {
-    if (this.#ports.has(end)) this.#agreed.add(end);
-    return this.#made(`localAnswer ${end}${towards === undefined ? "" : ` like ${towards}`}`, end);
+    const wishes = this.#wishes(towards);
+    return this.#ask(
+      `localAnswer ${end}${like(towards)}`,
+      () => this.#ends.get(end)?.answer(wishes) ?? unknown(end),
+    );
   }
 
   localOffer(end: EndName, parts: EndParts, towards?: EndName): Promise<Result<Uint8Array, MediaFault>> {
-    this.#port(end, parts);
-    return this.#made(`localOffer ${end}${towards === undefined ? "" : ` like ${towards}`}`, end);
+    return this.#ask(`localOffer ${end}${like(towards)}`, () =>
+      ok(this.#end(end, parts).offer(this.#wishes(towards))),
+    );
   }
 
   bridge(one: EndName, other: EndName): void {
@@ -122,6 +125,7 @@ export class FakeMediaCall implements MediaCall {
   }
 
   play(end: EndName, sound: Sound, onDone?: Done): void {
+    if (this.closed) return;
     const name = sound.kind === "message" ? sound.name : sound.kind;
     this.log.push(`play ${end} ${name}`);
     this.#silence(end);
@@ -146,17 +150,18 @@ export class FakeMediaCall implements MediaCall {
   release(end: EndName): void {
     this.log.push(`release ${end}`);
     this.#silence(end);
-    this.#ports.delete(end);
-    this.#agreed.delete(end);
+    this.#ends.delete(end);
   }
 
   close(): Promise<readonly EndStatistics[]> {
     this.closed = true;
-    const ends = [...this.#ports.keys()];
-    for (const end of ends) this.#silence(end);
     const none = { codec: "", received: 0, sent: 0, lost: 0, jitterMs: 0, foreign: 0 };
-    const flow = { codec: "PCMA/8000", received: 100, sent: 90, lost: 1, jitterMs: 0.4, foreign: 0 };
-    return Promise.resolve(ends.map((end) => ({ end, ...(this.#agreed.has(end) ? flow : none) })));
+    const some = { received: 100, sent: 90, lost: 1, jitterMs: 0.4, foreign: 0 };
+    const statistics = [...this.#ends].map(([end, { agreement }]) => {
+      this.#silence(end);
+      return agreement === undefined ? { end, ...none } : { end, codec: `${agreement.codec}/8000`, ...some };
+    });
+    return Promise.resolve(statistics);
   }
 
   #silence(end: EndName): void {
@@ -164,52 +169,39 @@ export class FakeMediaCall implements MediaCall {
     this.#playing.delete(end);
   }
 
-  #port(end: EndName, { localAddress }: EndParts): void {
-    if (!this.#ports.has(end)) this.#ports.set(end, { port: this.#engine.nextPort(), address: localAddress });
+  /** Like an engine that was given an external address of each family, it is where the party's offer wants it. */
+  #end(end: EndName, { localAddress }: EndParts, offer?: Uint8Array): Negotiation {
+    const known = this.#ends.get(end);
+    if (known !== undefined) return known;
+    const port = this.#engine.nextPort();
+    const isSix = offer !== undefined && Buffer.from(offer).includes("IN IP6");
+    const address = isSix && !localAddress.includes(":") ? "2001:db8::1" : localAddress;
+    const made = new Negotiation({ address, port }, String(port));
+    this.#ends.set(end, made);
+    return made;
   }
 
-  #taken(entry: string, sdp: Uint8Array, then: () => void): Promise<Result<undefined, MediaFault>> {
+  #wishes(towards: EndName | undefined): Negotiation["wishes"] {
+    const other = towards === undefined ? undefined : this.#ends.get(towards);
+    return other?.wishes ?? { codecs: [], comfortNoise: false };
+  }
+
+  #ask<T>(entry: string, perform: () => Result<T, MediaFault>): Promise<Result<T, MediaFault>> {
     this.log.push(entry);
-    const fault = this.#fault(sdp);
-    if (fault === undefined) then();
-    return this.#later(fault === undefined ? ok(undefined) : err(fault));
-  }
-
-  #made(entry: string, end: EndName): Promise<Result<Uint8Array, MediaFault>> {
-    this.log.push(entry);
-    const fault = this.#fault(undefined);
-    const place = this.#ports.get(end);
-    if (fault !== undefined || place === undefined) {
-      return this.#later(err(fault ?? { status: 500, reason: `nothing is known of ${end}` }));
-    }
-    const lines = [
-      "v=0",
-      `o=- 1 1 IN IP4 ${place.address}`,
-      "s=-",
-      `c=IN IP4 ${place.address}`,
-      "t=0 0",
-      `m=audio ${place.port} RTP/AVP 8 101`,
-      "a=rtpmap:8 PCMA/8000",
-      "a=rtpmap:101 telephone-event/8000",
-      "a=sendrecv",
-      "",
-    ];
-    return this.#later(ok(Buffer.from(lines.join("\r\n"))));
-  }
-
-  #later<T>(value: T): Promise<T> {
+    const over = { status: 503, reason: "The call is over." } as const;
+    const fault = this.closed ? over : this.#engine.fault;
+    const value = fault === undefined ? perform() : err(fault);
     const { clock, delayMs } = this.#engine;
     return delayMs === 0
       ? Promise.resolve(value)
       : new Promise((resolve) => clock.after(delayMs, () => resolve(value)));
   }
+}
 
-  #fault(sdp: Uint8Array | undefined): MediaFault | undefined {
-    if (this.closed) return { status: 503, reason: "the call is over" };
-    const usable = sdp === undefined || Buffer.from(sdp).includes("m=audio");
-    return (
-      this.#engine.fault ??
-      (usable ? undefined : { status: 488, reason: "there is no audio in the description" })
-    );
-  }
+function like(towards: EndName | undefined): string {
+  return towards === undefined ? "" : ` like ${towards}`;
+}
+
+function unknown(end: EndName): Result<never, MediaFault> {
+  return err({ status: 500, reason: `Nothing is known of ${end}.` });
 }

@@ -63,20 +63,6 @@ async function shown(
   };
 }
 
-test("to a phone, the caller's number: name of the webhook and number, in From and P-Asserted-Identity", async () => {
-  const { from, pai, privacy, diversion } = await shown({ plan: TO_PHONE("CRM") });
-  assert.equal(from, `"ACME" <sip:${CALLER}@office.example>`);
-  assert.equal(pai, from);
-  assert.equal(privacy, undefined);
-  assert.deepEqual(diversion, []);
-});
-
-test("to a phone, the called number", async () => {
-  const { from, pai } = await shown({ plan: TO_PHONE("shows-called") });
-  assert.equal(from, `"ACME" <sip:${NUMBER}@office.example>`);
-  assert.equal(pai, from);
-});
-
 test("to a phone, suppressed: nothing of the caller anywhere", async () => {
   const { from, pai, privacy, text } = await shown({ plan: TO_PHONE("hides") });
   assert.equal(from, '"Anonymous" <sip:anonymous@anonymous.invalid>');
@@ -96,12 +82,6 @@ test("to a trunk with profile from: the caller in From, where the call was in Di
   assert.equal(pai, undefined);
   assert.equal(rpid, undefined);
   assert.deepEqual(diversion, [`<sip:${NUMBER}@office.example>;reason=unconditional`]);
-});
-
-test("to a trunk with profile pAssertedIdentity: our number in From, the caller asserted", async () => {
-  const { from, pai } = await shown({ plan: TO_TRUNK("CRM"), carrier: "callerIdProfile: pAssertedIdentity" });
-  assert.equal(from, `<sip:${NUMBER}@office.example>`);
-  assert.equal(pai, `"ACME" <sip:${CALLER}@office.example>`);
 });
 
 test("to a trunk with profile remotePartyId, and numbers without plus", async () => {

@@ -33,56 +33,6 @@ test("success with a name and a destination: that phone rings and shows the name
   await s.assertClean();
 });
 
-test("failed: the other branch, with the prepended name", async () => {
-  for (const result of [says.nak(), says.broken()]) {
-    const s = await Scenario.start({ plan: PLAN, webhook: () => ({ result }) });
-    s.at("216").onCall = (call) => call.answer();
-    const call = s.carrier.invite(NUMBER, { from: `"Jan" <sip:${CALLER}@x.example>` });
-    await s.until(() => call.last === 200);
-    assert.match(s.at("216").call.header("from") ?? "", /^"CRM down: Jan" /);
-    call.bye();
-    await s.assertClean();
-    assert.match(s.story, /Failed after 20 ms/);
-    const told = s.record.story.flatMap((event) => {
-      if (event.type === "replied") return [event.failure];
-      return event.type === "step" && event.entry.code === "webhook.failed"
-        ? [event.entry.args?.["failure"]]
-        : [];
-    });
-    assert.deepEqual(told, [result.failure, result.failure], "why, as a code, in record and trace");
-  }
-});
-
-test("a destination that may not be dialled: the step is skipped with the reason, the group rings", async () => {
-  const s = await Scenario.start({
-    plan: PLAN,
-    webhook: () => ({ result: says.ack({ destination: "0900123456" }) }),
-  });
-  s.at("216").onCall = (call) => call.ring();
-  s.at("215").onCall = (call) => call.answer();
-  const call = s.carrier.invite(NUMBER);
-  await s.until(() => call.last === 200);
-  assert.equal(s.carrier.calls.length, 1);
-  call.bye();
-  await s.assertClean();
-  assert.match(s.story, /never called\. Skipped/);
-});
-
-test("a destination outside: through the trunk", async () => {
-  const s = await Scenario.start({
-    plan: PLAN,
-    webhook: () => ({ result: says.ack({ destination: "+31201234567" }) }),
-  });
-  s.carrier.onCall = (call) => call.answer();
-  const call = s.carrier.invite(NUMBER);
-  await s.until(() => call.last === 200);
-  const out = s.carrier.calls[1];
-  assert.match(out?.invite.uri ?? "", /^sip:\+31201234567@/);
-  call.bye();
-  await s.until(() => out?.got("BYE") === 1);
-  await s.assertClean();
-});
-
 test("a webhook that takes long: 180 after one second, once, and no other before", async () => {
   const s = await Scenario.start({ plan: PLAN, webhook: () => ({ afterMs: 3000, result: says.ack() }) });
   const call = s.carrier.invite(NUMBER);

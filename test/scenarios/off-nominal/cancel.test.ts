@@ -138,34 +138,6 @@ test("CANCEL crosses our 200 to the caller: 200 to the CANCEL, no effect, the ca
   assert.equal(s.record.result, "completed");
 });
 
-test("a CANCEL that says 'answered elsewhere' is passed on with that reason", async () => {
-  const s = await Scenario.start();
-  const phone = s.at("215");
-  phone.onCall = (call) => call.ring();
-  const call = s.carrier.invite(NUMBER);
-  await s.until(() => call.last === 180);
-  call.cancel([["Reason", 'SIP;cause=200;text="Call completed elsewhere"']]);
-  await s.until(() => phone.call.cancelRequest !== undefined);
-  assert.match(phone.call.cancelRequest?.headers.get("reason") ?? "", /cause=200/);
-  await s.until(() => s.records.length === 1);
-  assert.match(s.story, /answered elsewhere/);
-  await s.assertClean();
-});
-
-test("the caller ends its early dialog with BYE instead of CANCEL", async () => {
-  const s = await Scenario.start();
-  const phone = s.at("215");
-  phone.onCall = (call) => call.ring();
-  const call = s.carrier.invite(NUMBER);
-  await s.until(() => call.last === 180);
-  const bye = call.bye();
-  await s.until(() => bye.heard.includes(200));
-  await s.until(() => call.last === 487);
-  await s.until(() => phone.call.cancelRequest !== undefined);
-  await s.assertClean();
-  assert.equal(s.record.result, "cancelled");
-});
-
 test("CANCEL for a call that nobody knows: 481", async () => {
   const s = await Scenario.start();
   const call = s.carrier.invite("+31509999999");

@@ -29,7 +29,7 @@ test("an offer without audio: the failed branch", async () => {
   await s.until(() => a.last === 200);
   a.bye();
   await s.assertClean();
-  assert.match(s.story, /there is no audio in the description/);
+  assert.match(s.story, /The description has no sound that can be used/);
 });
 
 // The caller hangs up at every moment of a call that asks for a code.

@@ -4,7 +4,7 @@ import { describeEvent } from "../../../src/model/story.ts";
 import type { SipMessage, SipRequest } from "../../../src/sip/message/message.ts";
 import { media } from "../sdp.ts";
 
-/** One event of a call's story: `step`, `type`, `code` and `args` where the plan decided something. */
+/** One event of a call's story: `step`, `type`, `code` and `args` where the plan decided something, `code` where a webhook failed. */
 export interface StoryLine {
   /** Milliseconds since the call began. */
   readonly at: number;
@@ -57,7 +57,10 @@ export function callOf(record: CallRecord): Trace["calls"][number] {
 function lineOf(event: StoryEvent): StoryLine {
   const at = Math.round(event.atMs);
   const says = describeEvent(event);
-  if (event.type !== "step") return { at, is: event.type, says };
+  if (event.type !== "step") {
+    const code = event.type === "replied" ? event.failure : undefined;
+    return { at, is: event.type, ...(code === undefined ? {} : { code }), says };
+  }
   const { step, type, code, args } = event.entry;
   // As a file has it: without what is undefined.
   const kept =
