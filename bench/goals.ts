@@ -138,6 +138,24 @@ export const GOALS = {
     asterisk: "–",
     kamailio: "–",
   },
+  edit: {
+    what: "an edit of one phone's name is live (5,000 phones, 10,000 numbers, 1,000 plans), p50 / p95; longest piece on the signalling thread",
+    goal: "p95 < 200 ms; < 5 ms",
+    asterisk: "–",
+    kamailio: "–",
+  },
+  editLargest: {
+    what: "the same, 2,000 plans of 100 steps",
+    goal: "p95 < 200 ms; < 5 ms",
+    asterisk: "–",
+    kamailio: "–",
+  },
+  ready: {
+    what: "ready from the disk, and memory, 5,000 phones, 10,000 numbers, 2,000 plans of 100 steps",
+    goal: "< 5 s, + < 300 MB",
+    asterisk: "–",
+    kamailio: "–",
+  },
   held: { what: "memory per held call", goal: "≤ 12 KiB", asterisk: "427 KiB", kamailio: "6.8 KiB" },
 } as const satisfies Record<string, Goal>;
 

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { Program } from "../test/support/process.ts";
 import { anchoredPart } from "./anchored.ts";
 import { delayPart } from "./delay.ts";
+import { editsPart } from "./edits.ts";
 import type { PartResult } from "./goals.ts";
 import { type HeldPlan, heldPart, SETTLE_MS } from "./held.ts";
 import { type IvrPlan, ivrPart } from "./ivr.ts";
@@ -32,6 +33,7 @@ Without a part: load, held, probe, ivr and parser, short, in less than five minu
   probe    post-dial delay and delay of a 200 OK through the server
   parser   microseconds per SIP message
   users    does time tell which extensions exist? (reliability B2)
+  edits    how soon a change of one phone is live in a large company, and how long the signalling thread is busy with it
   peers    CPU per call at 50, 200 and 800 calls/s, in turn with Kamailio and with the least that Node can do (6 minutes)
   max      how many calls/s are held for 20 s (several minutes)
   ivr      20 calls/s that are asked for a code, with real RTP: CPU per call, how soon prompts and digits are heard
@@ -47,6 +49,7 @@ const PARTS = [
   "probe",
   "parser",
   "users",
+  "edits",
   "peers",
   "max",
   "ivr",
@@ -151,6 +154,8 @@ function jobs(parts: readonly Part[]): readonly Job[] {
         return [() => rtpenginePart(MINUTE_MS)];
       case "users":
         return [usersPart];
+      case "edits":
+        return [editsPart];
       case "parser":
         return [];
     }
