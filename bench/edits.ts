@@ -89,7 +89,7 @@ async function run(dataDir: string): Promise<Figures> {
   const slices = new SliceTaker("bench");
   let busyMs = 0;
   let before = emptySnapshot("bench");
-  const post = (message: ToEditThread): void => worker.postMessage(message);
+  const post = (message: ToEditThread): void => worker.postMessage(message, []);
   let heard: (message: FromEditThread) => void = () => {};
   worker.on("message", (message: FromEditThread) => {
     if (message.type !== "publish") return heard(message);
