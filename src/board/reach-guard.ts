@@ -132,7 +132,7 @@ export class ReachGuard {
 }
 
 /** Whom the certificates of a trunk may be for: the hosts of its configuration, names before addresses. */
-function namesOf(trunk: Trunk): readonly string[] {
+export function namesOf(trunk: Trunk): readonly string[] {
   const hosts = placesOf(trunk).flatMap((text) => {
     const uri = parseUri(text);
     return uri.ok && "host" in uri.value ? [uri.value.host.replace(/\.$/, "")] : [];

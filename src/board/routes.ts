@@ -17,7 +17,7 @@ import type { ReachGuard } from "./reach-guard.ts";
 import type { TargetHealth } from "./target-health.ts";
 import { numberUri } from "./trunk-identity.ts";
 import { searchTrunk } from "./trunk-search.ts";
-import { isProbed } from "./trunk-targets.ts";
+import { isProbed, isSecure } from "./trunk-targets.ts";
 import { type TrunkWayPorts, wayToTrunk } from "./trunk-way.ts";
 
 /** One place where a leg can be sent. */
@@ -139,10 +139,12 @@ export async function routeToTrunk(
   if (flow === undefined && closed !== undefined) return noWay(trunk, closed);
   if (first === undefined || flow === undefined) {
     const places = trunk.outboundProxy ?? trunk.hosts.join(", ");
-    return `no address of trunk "${trunk.name}" could be resolved (${places})`;
+    const how = isSecure(trunk) ? " that is reached by TLS, as sips: demands," : "";
+    return `no address of trunk "${trunk.name}"${how} could be resolved (${places})`;
   }
   const line = ports.line(trunk);
-  const uri = numberUri(number, trunk, hostOf(first), snapshot.home.country);
+  const plain = numberUri(number, trunk, hostOf(first), snapshot.home.country);
+  const uri = isSecure(trunk) ? plain.replace("sip:", "sips:") : plain;
   return {
     label: `${number} through trunk "${trunk.name}"`,
     uri,

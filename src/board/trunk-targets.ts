@@ -1,6 +1,6 @@
 import type { Trunk } from "../model/snapshot.ts";
 import type { Clock } from "../runtime/clock.ts";
-import type { Flow, Target } from "../sip/index.ts";
+import { type Flow, isSips, type Target } from "../sip/index.ts";
 import { placeText } from "./flow-text.ts";
 import type { TargetHealth } from "./target-health.ts";
 import type { Place } from "./trunk-search.ts";
@@ -25,6 +25,11 @@ export interface ListedTarget {
 
 /** Names that are looked up anew wait no longer for DNS than this where their former addresses are known. */
 const DNS_PATIENCE_MS = 500;
+
+/** Only TLS leads there, and Request-URIs say so: each of its hosts is a sips address. One that is not allows both. */
+export function isSecure({ hosts }: Pick<Trunk, "hosts">): boolean {
+  return hosts.length > 0 && hosts.every(isSips);
+}
 
 /** Where requests to a trunk go, and may come from. */
 export function placesOf({ hosts, outboundProxy }: Trunk): readonly string[] {
@@ -95,7 +100,8 @@ export class TrunkTargets {
   }
 
   async #lookUp(trunk: Trunk, uri: string): Promise<readonly Target[]> {
-    const targets = await this.#ports.resolve(uri);
+    const found = await this.#ports.resolve(uri);
+    const targets = isSecure(trunk) ? found.filter(({ transport }) => transport === "tls") : found;
     for (const target of targets) this.#ports.onTarget(trunk, target);
     const known = targets.length > 0 ? this.#latest.get(trunk.name) : undefined;
     if (known !== undefined && known.get(uri) !== targets) known.set(uri, targets);

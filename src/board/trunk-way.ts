@@ -12,6 +12,7 @@ import {
 import { placeText } from "./flow-text.ts";
 import type { ReachGuard } from "./reach-guard.ts";
 import type { Place } from "./trunk-search.ts";
+import { isSecure } from "./trunk-targets.ts";
 
 /** Our registration at a trunk, as far as calls through it are concerned. */
 export interface TrunkLine {
@@ -107,7 +108,9 @@ async function placesAlong(
   const found = await ports.lookUp(text);
   return ports.order(
     trunk,
-    found.filter((target) => reach.mayLead(target, registered)),
+    found.filter(
+      (target) => reach.mayLead(target, registered) && (target.transport === "tls" || !isSecure(trunk)),
+    ),
   );
 }
 

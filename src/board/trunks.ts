@@ -14,6 +14,7 @@ import {
   type Transport,
 } from "../sip/index.ts";
 import { placeText } from "./flow-text.ts";
+import { namesOf } from "./reach-guard.ts";
 import { TargetHealth } from "./target-health.ts";
 import { TrunkAddresses } from "./trunk-addresses.ts";
 import { accountUri, identityAt } from "./trunk-identity.ts";
@@ -112,9 +113,15 @@ export class Trunks {
     return this.#lines.byContact(user);
   }
 
-  /** The trunk whose registration holds this flow. */
+  /**
+   * The trunk whose registration holds this flow, or whose certificate was shown there: a stream that we opened is good in both
+   * directions (RFC 5923 §8.2), but only TLS says who is at its other end.
+   */
   byFlow(flow: Flow): Trunk | undefined {
-    return this.#lines.byFlow(flow);
+    const registered = this.#lines.byFlow(flow);
+    const name = flow.transport === "tls" ? flow.target?.serverName : undefined;
+    if (registered !== undefined || name === undefined) return registered;
+    return this.#trunks.find((trunk) => namesOf(trunk).includes(name));
   }
 
   line(trunk: Trunk): TrunkLine | undefined {

@@ -52,3 +52,4 @@ export {
 } from "./ua/register/registration.ts";
 export { isReachable, onceEach, requestUriOf } from "./ua/registrar/binding.ts";
 export type { RegisterOutcome } from "./ua/registrar/registrar.ts";
+export { isSips } from "./ua/sips.ts";

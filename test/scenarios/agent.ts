@@ -27,6 +27,8 @@ export interface AgentOptions<Wire extends Transport = LoopTransport> {
   readonly realm: string;
   readonly password?: string;
   readonly kind?: TransportKind;
+  /** Of its Contact; over TLS a sips one says no transport. */
+  readonly scheme?: "sip" | "sips";
 }
 
 /** A scripted SIP user agent: a phone, or the far end of a trunk. What it does is what the scenario tells it. */
@@ -76,8 +78,9 @@ export class Agent<Wire extends Transport = LoopTransport> implements Transactio
   }
 
   get contact(): string {
-    const { kind = "udp", user, address } = this.options;
-    return `<sip:${user}@${address}:${kind === "tls" ? 5061 : 5060}${kind === "udp" ? "" : `;transport=${kind}`}>`;
+    const { kind = "udp", scheme = "sip", user, address } = this.options;
+    const transport = kind === "udp" || scheme === "sips" ? "" : `;transport=${kind}`;
+    return `<${scheme}:${user}@${address}:${kind === "tls" ? 5061 : 5060}${transport}>`;
   }
 
   get live(): number {

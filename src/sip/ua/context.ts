@@ -52,11 +52,15 @@ export interface OurContact {
   readonly contactUser?: string | undefined;
   /** The flow of our registration at a registrar that does outbound. */
   readonly outboundFlow?: Flow | undefined;
+  /** A sips URI, where the flow keeps it (RFC 3261 §8.1.1.8, §12.1.1): over TLS. */
+  readonly secure?: boolean | undefined;
 }
 
 /** Our Contact on a flow. On that of an outbound registration the rest of the dialog is to come there too (RFC 5626 §4.3). */
-export function contactFor(flow: Flow, { contactUser: user, outboundFlow }: OurContact = {}): string {
-  const transport = flow.transport === "udp" ? "" : `;transport=${flow.transport}`;
+export function contactFor(flow: Flow, { contactUser: user, outboundFlow, secure }: OurContact = {}): string {
+  const sips = secure === true && flow.transport === "tls";
+  // A sips URI leads over TLS by itself; `transport=tls` has gone out of use (RFC 3261 §26.2.2).
+  const transport = flow.transport === "udp" || sips ? "" : `;transport=${flow.transport}`;
   const ob = flow === outboundFlow ? ";ob" : "";
-  return `<sip:${user === undefined ? "" : `${encodeUser(user)}@`}${flow.sentBy}${transport}${ob}>`;
+  return `<${sips ? "sips" : "sip"}:${user === undefined ? "" : `${encodeUser(user)}@`}${flow.sentBy}${transport}${ob}>`;
 }

@@ -5,6 +5,7 @@ import type { Transactions } from "../transaction/user.ts";
 import type { Flow } from "../transport/transport.ts";
 import { contactFor } from "./context.ts";
 import type { PlaceWatch } from "./place-watch.ts";
+import { mustBeSecure } from "./sips.ts";
 
 export interface OptionsProbePorts {
   readonly transactions: Transactions;
@@ -42,7 +43,7 @@ export function sendOptions(ports: OptionsProbePorts, parts: OptionsProbeParts):
       ["To", `<${uri}>`],
       ["Call-ID", ids.hex(128)],
       ["CSeq", "1 OPTIONS"],
-      ["Contact", contactFor(flow, { contactUser })],
+      ["Contact", contactFor(flow, { contactUser, secure: mustBeSecure(uri, routes) })],
       ["Accept", "application/sdp"],
     ],
   });

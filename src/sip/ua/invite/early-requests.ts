@@ -5,6 +5,7 @@ import type { ServerTransaction } from "../../transaction/user.ts";
 import { ALLOW } from "../capabilities.ts";
 import { contactFor } from "../context.ts";
 import { checkInDialog } from "../request-checks.ts";
+import { isSips } from "../sips.ts";
 
 /**
  * Answers what a peer asks in a dialog that nobody has answered yet, where it is neither PRACK nor its end. `busy`: for an
@@ -22,7 +23,7 @@ export function answerEarly(transaction: ServerTransaction, busy: 491 | 500, hea
       // DEVIATION(RFC 3311 §5.2): an offer before the answer is put off rather than passed on; the peer retries.
       if (descriptionOf(request).length > 0) return reply(busy, headers);
       return reply(200, [
-        ["Contact", contactFor(flow)],
+        ["Contact", contactFor(flow, { secure: isSips(request.uri) })],
         ["Allow", ALLOW],
       ]);
     case "INVITE":

@@ -9,9 +9,10 @@ import { statelessTag } from "../../transaction/matching.ts";
 import type { ServerTransaction } from "../../transaction/user.ts";
 import type { Flow } from "../../transport/transport.ts";
 import { ALLOW, SUPPORTED } from "../capabilities.ts";
-import { contactFor, type DialogOwner, dialogKey, T1, type UaContext } from "../context.ts";
+import { contactFor, type DialogOwner, dialogKey, type OurContact, T1, type UaContext } from "../context.ts";
 import { firstWay, isBack, type Reach, STAYS_ON_ITS_FLOW } from "../reach.ts";
 import { checkBody } from "../request-checks.ts";
+import { asksForSips, overTls } from "../sips.ts";
 import { answerEarly } from "./early-requests.ts";
 import { ReliableProvisionals } from "./reliable-provisionals.ts";
 import { type PeerOffer, Session } from "./session.ts";
@@ -47,6 +48,7 @@ export class InboundInvite implements DialogOwner {
   readonly #context: UaContext;
   readonly #tag: string;
   readonly #tags = new Set<string>();
+  readonly #ours: OurContact;
   readonly #reliable: ReliableProvisionals | undefined;
   readonly #onDone: () => void;
   #offer: Buffer;
@@ -65,6 +67,7 @@ export class InboundInvite implements DialogOwner {
     this.#onDone = onDone;
     this.transaction = transaction;
     this.#tag = context.ids.hex(64);
+    this.#ours = { secure: asksForSips(transaction.request) };
     this.#offer = descriptionOf(transaction.request);
     const { headers } = transaction.request;
     const wants = (name: string): boolean => headers.list(name).some((tag) => tag.toLowerCase() === "100rel");
@@ -114,7 +117,7 @@ export class InboundInvite implements DialogOwner {
       buildResponse(this.request, status, undefined, {
         toTag: tag,
         headers: [
-          ["Contact", contactFor(this.flow)],
+          ["Contact", contactFor(this.flow, this.#ours)],
           ["Allow", ALLOW],
           ...(progress.headers ?? []),
           ...extra,
@@ -151,7 +154,7 @@ export class InboundInvite implements DialogOwner {
     const response = buildResponse(this.request, 200, undefined, {
       toTag: tag,
       headers: [
-        ["Contact", contactFor(this.flow)],
+        ["Contact", contactFor(this.flow, this.#ours)],
         ["Allow", ALLOW],
         ["Supported", SUPPORTED.join(", ")],
         ...(timer?.headers ?? []),
@@ -213,7 +216,7 @@ export class InboundInvite implements DialogOwner {
     if (this.flow.open || !this.flow.reliable || this.reach === STAYS_ON_ITS_FLOW) return this.#fail(reason);
     this.#lost = this.#context.clock.after(64 * T1, () => {
       this.#lost = undefined;
-      if (!this.#done && !isBack(this.reach, this.#contact)) this.#fail(reason);
+      if (!this.#done && !isBack(this.#reachNow, this.#contact)) this.#fail(reason);
     });
   }
 
@@ -279,7 +282,8 @@ export class InboundInvite implements DialogOwner {
     return new Session(this.#context, {
       dialog: Dialog.asServer(this.request, tag),
       flow: this.flow,
-      reach: this.reach,
+      reach: this.#reachNow,
+      contact: this.#ours,
       timer,
       peerUpdates: allow.includes("UPDATE"),
       localSdp,
@@ -292,12 +296,18 @@ export class InboundInvite implements DialogOwner {
    * there; or where the caller is besides.
    */
   readonly #wayNow = (): Flow | undefined => {
-    const { flow, reach } = this;
+    const { flow } = this;
     const { host } = flow.remote;
     const { port = flow.transport === "tls" ? 5061 : 5060 } = this.request.via;
     const sender = `sip:${formatHostPort(host, port)};transport=${flow.transport}`;
-    return firstWay({ transport: this.#context.transport, reach, flow }, sender, this.#contact);
+    const peer = { transport: this.#context.transport, reach: this.#reachNow, flow };
+    return firstWay(peer, sender, this.#contact);
   };
+
+  /** Sips was asked for over something else than TLS: that cannot be kept, and is no reason to refuse the call. */
+  get #reachNow(): Reach {
+    return this.#ours.secure === true && this.flow.transport === "tls" ? overTls(this.reach) : this.reach;
+  }
 
   get #contact(): string {
     return Dialog.asServer(this.request, "").target;

@@ -17,6 +17,7 @@ import {
 } from "../context.ts";
 import type { PlaceWatch } from "../place-watch.ts";
 import type { Reach } from "../reach.ts";
+import { mustBeSecure, overTls } from "../sips.ts";
 import type { AnswerChallenge } from "./dialog-requests.ts";
 import { answerEarly } from "./early-requests.ts";
 import { ANSWERED_ELSEWHERE, InviteAttempt } from "./invite-attempt.ts";
@@ -85,6 +86,8 @@ export class OutboundInvite implements DialogOwner {
   readonly #parts: OutboundInviteParts;
   /** Undefined once it has been told how the INVITE ended: then nothing here keeps a call alive. */
   #user: OutboundInviteUser | undefined;
+  readonly #contact: OurContact | undefined;
+  readonly #reach: Reach;
   readonly #tag: string;
   readonly #invited: Invited;
   #sequence = 0;
@@ -106,6 +109,9 @@ export class OutboundInvite implements DialogOwner {
     this.#context = context;
     this.#parts = parts;
     this.#user = user;
+    const secure = mustBeSecure(parts.uri, parts.routes);
+    this.#contact = secure ? { ...parts.contact, secure } : parts.contact;
+    this.#reach = secure ? overTls(parts.reach) : parts.reach;
     this.#tag = context.ids.hex(64);
     this.#invited = { hosts: this.#asked, ended: 0 };
   }
@@ -163,7 +169,7 @@ export class OutboundInvite implements DialogOwner {
       ["To", parts.to],
       ["Call-ID", parts.callId],
       ["CSeq", `${this.#sequence} INVITE`],
-      ["Contact", contactFor(flow, parts.contact)],
+      ["Contact", contactFor(flow, this.#contact)],
       ["Allow", ALLOW],
       // Without an offer 100rel would put the peer's offer into a 1xx and our answer into the PRACK: not asked for.
       ["Supported", body.length > 0 ? "100rel, timer" : "timer"],
@@ -179,7 +185,7 @@ export class OutboundInvite implements DialogOwner {
     headers.push(...parts.headers, ...this.#extra);
     if (body.length > 0) headers.push(["Content-Type", "application/sdp"]);
     const request = buildRequest({ method: "INVITE", uri: parts.uri, headers, body });
-    const sent = { request, flow, credentials: this.#extra, reach: parts.reach, invited: this.#invited };
+    const sent = { request, flow, credentials: this.#extra, reach: this.#reach, invited: this.#invited };
     const attempt = new InviteAttempt(this.#context, sent, {
       // Also of an address that was given up: it is there.
       onProgress: (response) => {
@@ -312,8 +318,8 @@ export class OutboundInvite implements DialogOwner {
     const session = new Session(this.#context, {
       dialog,
       flow: attempt.flow,
-      reach: this.#parts.reach,
-      contact: this.#parts.contact,
+      reach: this.#reach,
+      contact: this.#contact,
       timer: negotiateAsClient(response),
       peerUpdates: hasToken(response, "allow", "update"),
       localSdp: this.#parts.body,

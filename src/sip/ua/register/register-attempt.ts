@@ -7,7 +7,9 @@ import { isSipUri } from "../../message/uri.ts";
 import type { ClientTransaction, Transactions } from "../../transaction/user.ts";
 import type { Flow, Target } from "../../transport/transport.ts";
 import type { ChallengeRun, DigestClient } from "../auth/digest-client.ts";
+import { contactFor } from "../context.ts";
 import { type PlaceWatch, retryAfterSeconds } from "../place-watch.ts";
+import { mustBeSecure } from "../sips.ts";
 import { grantedSeconds } from "./granted-time.ts";
 
 /** What every REGISTER of one registration has in common (RFC 3261 §10.2). */
@@ -137,7 +139,7 @@ export class RegisterAttempt {
 
   #send(flow: Flow, credentials: readonly (readonly [name: string, value: string])[]): void {
     const { identity, transactions, watch } = this.#parts;
-    const transport = flow.transport === "udp" ? "" : `;transport=${flow.transport}`;
+    const secure = mustBeSecure(identity.registrar, identity.routes);
     // Over UDP outbound asks for STUN (RFC 5626 §4.4.2), which is not spoken here.
     const asks = this.#outbound && flow.reliable;
     const instance = `;+sip.instance="<${identity.instance}>"${asks ? `;reg-id=${REG_ID}` : ""}`;
@@ -151,7 +153,7 @@ export class RegisterAttempt {
         ["To", `<${identity.aor}>`],
         ["Call-ID", identity.callId],
         ["CSeq", `${identity.nextCSeq()} REGISTER`],
-        ["Contact", `<sip:${identity.contactUser}@${flow.sentBy}${transport}>${instance}`],
+        ["Contact", `${contactFor(flow, { contactUser: identity.contactUser, secure })}${instance}`],
         ["Expires", String(this.#expiresSeconds)],
         ...(asks ? ([["Supported", "path, outbound"]] as const) : []),
         ...credentials,

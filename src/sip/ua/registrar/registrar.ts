@@ -15,7 +15,7 @@ import {
   readRegister,
 } from "../register/register-request.ts";
 import type { Binding } from "./binding.ts";
-import type { Location, LocationFault } from "./location.ts";
+import type { ContactUpdate, Location, LocationFault } from "./location.ts";
 
 /**
  * What came of a REGISTER, for logs, counters and the list of phones. `cause` says which refusals are about the
@@ -158,6 +158,16 @@ class Registering {
         { status: 439, reason: "" },
         extension,
         `Phone "${extension}" asks for outbound (RFC 5626) through a proxy that does not do it.`,
+      );
+    }
+    // RFC 5630 §4: sips is kept by TLS alone, and each call to this contact would have to break it or fail.
+    const isKept = ({ uri, expiresSeconds }: ContactUpdate): boolean =>
+      uri.scheme !== "sips" || flow.transport === "tls" || expiresSeconds === 0;
+    if (contacts !== "*" && !contacts.every(isKept)) {
+      return this.#refuse(
+        { status: 400, reason: "Sips Contact Without TLS" },
+        extension,
+        `Phone "${extension}" registered a sips: contact over ${flow.transport.toUpperCase()}, which only TLS can keep. Set the phone to TLS, or its contact to sip:.`,
       );
     }
     const shortest = this.#ports.minExpiresSeconds ?? MIN_EXPIRES_SECONDS;
