@@ -55,8 +55,9 @@ export class NodeSqlite implements SqliteDatabase {
     return statement;
   }
 
+  /** Closed already: nothing. */
   close(): void {
     this.#statements.clear();
-    this.#database.close();
+    if (this.#database.isOpen) this.#database.close();
   }
 }
