@@ -13,6 +13,8 @@ const MAX_RETRY_AFTER_SECONDS = 60;
 const LOOK_AGAIN_MS = { first: 2_000, longest: 30_000 } as const;
 /** Without probes nobody finds out that a place is back: after so long it takes its turn again. */
 const FORGET_MS = 300_000;
+/** Streams last for weeks, and a certificate nears its end meanwhile. */
+const TELL_AGAIN_MS = 86_400_000;
 
 /** How one place (address, port and transport) fares. Times of the wall clock, in milliseconds. */
 export interface PlaceHealth {
@@ -35,6 +37,8 @@ interface Entry {
   /** Whose certificate was read. */
   flow: Flow | undefined;
   certificate: FarCertificate | undefined;
+  /** Of the monotonic clock: when that was told. */
+  toldAt: number;
 }
 
 export interface TargetHealthPorts {
@@ -42,7 +46,7 @@ export interface TargetHealthPorts {
   readonly ids: Ids;
   /** A place went down or came up. */
   readonly onTurn: (place: string) => void;
-  /** A place showed a certificate on a connection that is new. */
+  /** A place answers by this certificate: told with each new connection, and once a day of one that lasts. */
   readonly onCertificate: (place: string, certificate: FarCertificate) => void;
 }
 
@@ -135,9 +139,12 @@ export class TargetHealth implements PlaceWatch {
   }
 
   #look(entry: Entry, flow: Flow): void {
-    if (flow === entry.flow || flow.transport !== "tls") return;
+    if (flow.transport !== "tls") return;
+    const now = this.#ports.clock.now();
+    if (flow === entry.flow && now - entry.toldAt < TELL_AGAIN_MS) return;
+    if (flow !== entry.flow) entry.certificate = flow.certificate ?? entry.certificate;
     entry.flow = flow;
-    entry.certificate = flow.certificate ?? entry.certificate;
+    entry.toldAt = now;
     if (entry.certificate !== undefined) this.#ports.onCertificate(placeText(flow), entry.certificate);
   }
 
@@ -155,6 +162,7 @@ export class TargetHealth implements PlaceWatch {
       lastAnswer: { at: 0, answer: "" },
       flow: undefined,
       certificate: undefined,
+      toldAt: 0,
     };
     this.#places.set(place, entry);
     return entry;

@@ -6,6 +6,7 @@ import type { Agent } from "../agent.ts";
 import type { AgentCall } from "../agent-call.ts";
 import type { Field } from "../agent-dialog.ts";
 import { BOARD, CARRIER, CARRIER_TWO, NUMBER, Scenario, type ScenarioParts } from "../harness.ts";
+import { sdp } from "../sdp.ts";
 
 // T7: what sips demands of us (RFC 3261 §8.1.1.8, §12.1.1, RFC 5630): who calls, or is called, by sips; what our Contact and our
 // Request-URI are then, and on which transports requests may go.
@@ -251,6 +252,30 @@ for (const scheme of ["sip", "sips"] as const) {
     const heard = phone.register(36_000);
     await s.until(() => heard.includes(200));
     await s.until(() => phone.call.got("BYE") === 1, 16_000);
+  });
+}
+
+for (const [scheme, kind] of [
+  ["sip", "udp"],
+  ["sips", "tls"],
+] as const) {
+  test(`T7: a caller by ${scheme} over TLS that asks something in its dialog over UDP: our BYE goes over ${kind}`, async () => {
+    const s = await Scenario.start();
+    s.at("215").onCall = (call) => call.answer();
+    const caller = await s.phone("217", 1, { kind: "tls", scheme });
+    const call = caller.invite("215");
+    await s.until(() => call.last === 200 && s.at("215").call.acks.length === 1);
+    const byTls = caller.flow();
+    caller.flow = () =>
+      caller.transport.flowTo({ transport: "udp", host: BOARD, port: 5060 }) ?? assert.fail();
+    const asked = call.reinvite(sdp({ at: caller.address, version: 2 }));
+    await s.until(() => asked.heard.some((status) => status >= 200));
+    caller.flow = () => byTls;
+    await s.run(1_000);
+    s.network.log.length = 0;
+    s.at("215").call.bye();
+    await s.until(() => call.ended);
+    assert.deepEqual(transports(ours(s, caller.address, "BYE")), [kind]);
   });
 }
 
