@@ -26,13 +26,13 @@ export function frameOf({ name: plan, version }: Plan): Frame {
   return { plan, version, next: END };
 }
 
-type Refusal = Extract<keyof typeof walkWords, "plan.gone" | "plan.loop" | "plan.tooDeep">;
+type EntryRefusal = Extract<keyof typeof walkWords, "plan.gone" | "plan.loop" | "plan.tooDeep">;
 
 /** The plan that a step leads to, or why it is not entered. */
 export function planToEnter(
   { plan: name, walk }: Extract<Move, { readonly kind: "enter" }>,
   { plans }: WalkDirectory,
-): Plan | Refusal {
+): Plan | EntryRefusal {
   const plan = plans.get(name);
   if (plan === undefined || plan.version === OWN_PLAN) return "plan.gone";
   if (walk.frames.some((frame) => frame.plan === name)) return "plan.loop";

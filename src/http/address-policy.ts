@@ -6,14 +6,14 @@ type Range = readonly [cidr: string, name: string];
 type CompiledRange = readonly [network: Address, prefix: number, name: string];
 
 /** Why an address may not be connected to: never, or not unless its network is listed. */
-export interface Refusal {
+export interface AddressRefusal {
   readonly code: "addressForbidden" | "addressNotListed";
   /** For a sentence: "a private address (10.0.0.0/8)". */
   readonly range: string;
 }
 
 /** Decides about one address, written as `net.isIP` accepts it (a zone id is allowed). Pure. */
-export type AddressPolicy = (address: string) => Result<void, Refusal>;
+export type AddressPolicy = (address: string) => Result<void, AddressRefusal>;
 
 // Refused even when the installation lists a network around them.
 const FORBIDDEN: readonly Range[] = [
@@ -83,7 +83,7 @@ export function addressPolicy(allowedNetworks: readonly string[]): AddressPolicy
   };
 }
 
-function judge(address: Address, allowed: readonly CompiledRange[]): Result<void, Refusal> {
+function judge(address: Address, allowed: readonly CompiledRange[]): Result<void, AddressRefusal> {
   const inside = address instanceof ipaddr.IPv6 ? embedded(address) : [];
   const all: readonly Address[] = inside.length === 0 ? [address] : [address, ...inside];
   for (const one of all) {
@@ -107,11 +107,11 @@ function judge(address: Address, allowed: readonly CompiledRange[]): Result<void
 }
 
 function refusal(
-  code: Refusal["code"],
+  code: AddressRefusal["code"],
   range: CompiledRange,
   found: Address,
   whole: Address,
-): Result<void, Refusal> {
+): Result<void, AddressRefusal> {
   const inside = found === whole ? "" : `, for it contains ${found.toString()}`;
   return err({ code, range: `${range[2]} (${range[0].toString()}/${range[1]}${inside})` });
 }

@@ -2,7 +2,7 @@ import type { LookupAddress } from "node:dns";
 import net from "node:net";
 import { buildConnector } from "undici";
 import type { Clock } from "../../runtime/clock.ts";
-import type { AddressPolicy, Refusal } from "../address-policy.ts";
+import type { AddressPolicy, AddressRefusal } from "../address-policy.ts";
 import type { NameFailure, NameResolver } from "../names.ts";
 
 /** What went wrong while connecting, carried through undici as an Error. */
@@ -18,7 +18,7 @@ export class ConnectError extends Error {
 }
 
 export type ConnectFailure =
-  | (Refusal & { readonly address: string })
+  | (AddressRefusal & { readonly address: string })
   | NameFailure
   | { readonly code: "connectTimeout" | "tlsTimeout" };
 
