@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { openStation, type Station, until } from "../../test/contract/transport-parts.ts";
+import { openStation, optionsFor, type Station, until } from "../../test/contract/transport-parts.ts";
 import { makeCertificates } from "../../test/fakes/certificates.ts";
 import { seededIds } from "../../test/fakes/seeded-ids.ts";
 import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
@@ -15,6 +15,7 @@ import {
   type Flow,
   type Transactions,
 } from "../sip/index.ts";
+import { buildRequest } from "../sip/message/build.ts";
 import { TargetHealth } from "./target-health.ts";
 import { Trunks } from "./trunks.ts";
 
@@ -27,6 +28,8 @@ const { ca, good } = makeCertificates();
 const tls = { certPem: good.cert, keyPem: good.key, caPem: ca };
 let carrier: Station;
 let answering: Transactions;
+/** The carrier's end of the stream that we opened last. */
+let heardOn: Flow | undefined;
 const deaf = { onRequest() {}, onAck() {}, onCancel() {}, onStrayResponse() {}, onServerFailure() {} };
 
 before(async () => {
@@ -38,7 +41,10 @@ before(async () => {
   });
   answering.use({
     ...deaf,
-    onRequest: (one) => one.respond(buildResponse(one.request, 200, undefined, { toTag: "carrier" })),
+    onRequest: (one) => {
+      heardOn = one.flow;
+      one.respond(buildResponse(one.request, 200, undefined, { toTag: "carrier" }));
+    },
   });
 });
 
@@ -47,8 +53,14 @@ after(async () => {
   await carrier.transport.close();
 });
 
-/** A switchboard's trunks whose calendar is `days` off; `status` is what it knows once the trunk has answered. */
-async function asked(days: number) {
+/**
+ * A switchboard's trunks whose calendar is `days` off; `status` is what it knows once the trunk has answered, `meanwhile` is
+ * done before it is closed.
+ */
+async function asked(
+  days: number,
+  meanwhile: (trunks: Trunks, cameOn: () => Flow | undefined) => Promise<void> = async () => {},
+) {
   const clock: Clock = {
     now: () => systemClock.now(),
     wall: () => systemClock.wall() + days * DAY_MS,
@@ -58,7 +70,14 @@ async function asked(days: number) {
   const ids = seededIds(3);
   const port = carrier.transport.listeners[0]?.local.port ?? 0;
   const transactions = createTransactions({ clock, ids, transport: us.transport });
-  transactions.use(deaf);
+  let cameOn: Flow | undefined;
+  transactions.use({
+    ...deaf,
+    onRequest: (one) => {
+      cameOn = one.flow;
+      one.respond(buildResponse(one.request, 200, undefined, { toTag: "us" }));
+    },
+  });
   const warnings: string[] = [];
   const trunks = new Trunks({
     transport: us.transport,
@@ -82,7 +101,9 @@ async function asked(days: number) {
   const status = (): TrunkStatus => trunks.status()[0] ?? assert.fail();
   try {
     await until("the trunk has answered", () => status().targets[0]?.state === "up");
-    return { warnings, status: status(), port };
+    const found = { warnings, status: status(), port };
+    await meanwhile(trunks, () => cameOn);
+    return found;
   } finally {
     await trunks.stop();
     transactions.close();
@@ -117,6 +138,22 @@ for (const [days, left, shown, warned] of [
     );
   });
 }
+
+test("T7: a request on the TLS stream that we opened to a trunk by name is the trunk's (RFC 5923)", async () => {
+  await asked(0, async (trunks, cameOn) => {
+    const flow = heardOn ?? assert.fail();
+    const back = optionsFor(flow).headers;
+    const headers = [...back.entries()].filter(([name]) => name.toLowerCase() !== "via");
+    const heard: number[] = [];
+    answering.request(buildRequest({ method: "OPTIONS", uri: "sip:office.example", headers }), flow, {
+      onResponse: ({ status }) => void heard.push(status),
+      onTimeout() {},
+      onTransportError() {},
+    });
+    await until("we have answered", () => heard.includes(200));
+    assert.equal(trunks.byFlow(cameOn() ?? assert.fail())?.name, "carrier");
+  });
+});
 
 test("a certificate is told again each day of a connection that lasts, and at once on a new one", () => {
   const clock = new VirtualClock();
