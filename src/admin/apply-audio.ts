@@ -4,7 +4,7 @@ import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import { LIMITS } from "../media/audio/converted.ts";
 import { tooLarge } from "../media/audio/import.ts";
-import type { StoredAudio, WrittenMessage } from "../model/entities/audio-message.ts";
+import { isSameSource, type StoredAudio, type WrittenMessage } from "../model/entities/audio-message.ts";
 import type { Entities } from "../model/entities/entities.ts";
 import type { Problem } from "../model/problem.ts";
 import type { AudioLibrary } from "./audio-library.ts";
@@ -70,11 +70,6 @@ async function prepareOne(
   tell(`speaking its text (${language})`);
   const made = await source.text(message, text ?? "", language);
   return made.ok ? made : err(made.error.sentence);
-}
-
-/** Whether two messages are made from the same. */
-export function isSameSource(one: Message, other: Message): boolean {
-  return one.file === other.file && one.text === other.text && one.language === other.language;
 }
 
 /** What is stored for a message of this name from the same source, where its files are still there. */

@@ -8,7 +8,7 @@ import { seededIds } from "../../test/fakes/seeded-ids.ts";
 import { saveCompany } from "../../test/support/entities.ts";
 import { readCompany } from "../company/file.ts";
 import { buildSnapshot, projectDoor } from "../company/snapshot.ts";
-import type { Result } from "../lib/result.ts";
+import { ok, type Result } from "../lib/result.ts";
 import type { EditRefusal, PlannedChange } from "../model/entities/change.ts";
 import { companyOf } from "../model/entities/difference.ts";
 import { type Entity, keyOf } from "../model/entities/entities.ts";
@@ -242,4 +242,19 @@ test("what nobody names any more can go, and what comes back under its name is t
     const back = await putEntity(desk, { kind: "number", document: number.document }, "bert");
     assert.ok(back.ok);
     assert.deepEqual([back.value.entity.id, back.value.entity.revision], [number.id, 2]);
+  }));
+
+test("a message that is named otherwise keeps its sound, and so does what plays it", () =>
+  onBench(async ({ desk, entity }) => {
+    const sound = { content: "c".repeat(64), durationMs: 900 };
+    const document = { name: "greeting", file: "greeting.wav", sound };
+    const added = await desk.change("anna", () =>
+      ok([{ type: "put", kind: "audioMessage", id: undefined, document }]),
+    );
+    assert.ok(added.ok);
+    const { id } = entity("audioMessage", "greeting");
+    const wanted = { name: "welcome", file: "greeting.wav" };
+    const put = await putEntity(desk, { kind: "audioMessage", id, document: wanted }, "anna");
+    assert.ok(put.ok);
+    assert.deepEqual(entity("audioMessage", "welcome").document, { ...wanted, sound });
   }));

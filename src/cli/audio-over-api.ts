@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { AudioFault, Message, Progress } from "../admin/apply-audio.ts";
-import { isSameSource, prepareAudio } from "../admin/apply-audio.ts";
+import { prepareAudio } from "../admin/apply-audio.ts";
 import type { AudioReceiver } from "../admin/send-audio.ts";
 import { sendingSource } from "../admin/send-audio.ts";
 import type { AudioEntry } from "../api/contract/audio.ts";
@@ -10,6 +10,7 @@ import { readCompany } from "../company/file.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { StoredAudio } from "../model/entities/audio-message.ts";
+import { isSameSource } from "../model/entities/audio-message.ts";
 import type { ApplyReport, AudioInstallation, Failure } from "./installation-port.ts";
 
 /** A request to the running server; a failure is that of the connection. */

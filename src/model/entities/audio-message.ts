@@ -65,7 +65,14 @@ export const audioMessage: EntityKind<"audioMessage", AudioMessageDocument, List
     }
     return problems;
   },
-  secrets: noSecrets,
+  secrets: {
+    ...noSecrets,
+    // What was made of the same source; nobody writes that.
+    kept: (document, stored) =>
+      stored?.sound !== undefined && isSameSource(document, stored)
+        ? { sound: stored.sound, ...document }
+        : document,
+  },
   project: {
     part: "audioMessages",
     entry({ name: own, sound }, { soundPath }) {
@@ -75,3 +82,8 @@ export const audioMessage: EntityKind<"audioMessage", AudioMessageDocument, List
     },
   },
 };
+
+/** Whether two messages are made from the same. */
+export function isSameSource(one: WrittenMessage, other: WrittenMessage): boolean {
+  return one.file === other.file && one.text === other.text && one.language === other.language;
+}
