@@ -40,13 +40,13 @@ function table(limits: OutsideCallLimits): Table {
     }),
     begin: (phone) => {
       const begun = made.calls.begin(phone);
-      assert.ok(begun.ok, begun.ok ? "" : begun.error);
+      assert.ok(begun.ok, begun.ok ? "" : begun.error.text);
       return begun.value;
     },
     refused: (phone) => {
       const begun = made.calls.begin(phone);
       assert.ok(!begun.ok);
-      return begun.error;
+      return begun.error.text;
     },
   };
   return made;

@@ -1,8 +1,10 @@
+import type { Said } from "../dialplan/trace.ts";
 import type { Counters } from "../lib/counters.ts";
 import { GenerationCache } from "../lib/generation-cache.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { AlertSink } from "../model/alert.ts";
 import type { OutsideCallLimits } from "../model/outside-call-limits.ts";
+import { storySaid } from "../model/story-words.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { RecentTimes } from "./recent-times.ts";
 
@@ -76,13 +78,13 @@ export class OutsideCalls {
    * Counts one more. `phone`: the extension that dials or forwards it; undefined where the company's plan sends a call
    * from outside on. The error is a sentence without its stop: which limit, how many, and what raises it.
    */
-  begin(phone: string | undefined): Result<OutsideCall, string> {
+  begin(phone: string | undefined): Result<OutsideCall, Said> {
     const now = this.#parts.clock.now();
     const reached = this.#reached(phone, now);
     if (reached !== undefined) {
       this.#parts.counters.add(`outside_calls_refused{limit="${reached}"}`);
       const why = this.#refusal(reached, phone);
-      this.#tellRefused(reached, why, now);
+      this.#tellRefused(reached, why.text, now);
       return err(why);
     }
     this.#parts.counters.add("outside_calls");
@@ -167,18 +169,17 @@ export class OutsideCalls {
     this.#parts.onRefused?.(`A call to the outside was refused: ${why}.`);
   }
 
-  #refusal(limit: LimitName, phone: string | undefined): string {
+  #refusal(limit: LimitName, phone = ""): Said {
     const { perPhone, perCompany } = this.#parts.limits();
-    const raise = `where that is too few, raise security.outsideCalls.${limit}`;
     switch (limit) {
       case "perPhone": {
-        const up = this.#phones.get(phone ?? "")?.count ?? 0;
-        return `phone ${phone} has ${calls(up)} to the outside up, and may have ${perPhone} at once; ${raise}`;
+        const calls = this.#phones.get(phone)?.count ?? 0;
+        return storySaid("limit.perPhone", { phone, calls, most: perPhone });
       }
       case "perCompany":
-        return `${calls(this.up)} to the outside ${this.up === 1 ? "is" : "are"} up, and ${perCompany} may be at once; ${raise}`;
+        return storySaid("limit.perCompany", { calls: this.up, most: perCompany });
       case "newPerMinute":
-        return `${calls(this.lastMinute)} to the outside began in the last 60 s, as many as may in a minute; ${raise}`;
+        return storySaid("limit.newPerMinute", { calls: this.lastMinute });
     }
   }
 }
@@ -191,8 +192,4 @@ const ALERTS: Readonly<Record<LimitName, (phone: string | undefined) => string>>
 
 function near(used: number, allowed: number): boolean {
   return used * 100 >= allowed * ALERT_PERCENT;
-}
-
-function calls(count: number): string {
-  return count === 1 ? "1 call" : `${count} calls`;
 }

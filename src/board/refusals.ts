@@ -3,6 +3,7 @@ import { flat } from "../lib/flat.ts";
 import { printable } from "../lib/printable.ts";
 import { sourceKey } from "../lib/source-key.ts";
 import type { CallRecord, RecordSink } from "../model/call-record.ts";
+import { note } from "../model/story-words.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
 
@@ -231,8 +232,7 @@ function storyOf(
   origin: string,
 ): CallRecord["story"] {
   if (kind === "registration") {
-    const text = `${origin} tried to log in as ${from === "" ? "nobody" : from}, and was refused with ${status}`;
-    return [{ atMs: 0, type: "note", leg: undefined, text }];
+    return [note(undefined, "note.loginRefused", { who: origin, name: from, status })];
   }
   return [
     { atMs: 0, type: "received", source, origin, from, to },

@@ -1,6 +1,9 @@
+import type { Said } from "../dialplan/trace.ts";
 import { formatHostPort } from "../lib/host-port.ts";
+import { err, ok, type Result } from "../lib/result.ts";
 import { isBehindNat } from "../model/network.ts";
 import type { MediaPolicy, Snapshot, Trunk } from "../model/snapshot.ts";
+import { storySaid } from "../model/story-words.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type {
   AnswerChallenge,
@@ -133,19 +136,18 @@ export async function routeToTrunk(
   trunk: Trunk,
   snapshot: Snapshot,
   ports: RoutingPorts,
-): Promise<Route | string> {
+): Promise<Result<Route, Said>> {
   const { places, flow, closed, routes } = await wayToTrunk(trunk, ports);
   const [first] = trunk.hosts;
-  if (flow === undefined && closed !== undefined) return noWay(trunk, closed);
+  if (flow === undefined && closed !== undefined) return err(noWay(trunk, closed));
   if (first === undefined || flow === undefined) {
     const places = trunk.outboundProxy ?? trunk.hosts.join(", ");
-    const how = isSecure(trunk) ? " that is reached by TLS, as sips: demands," : "";
-    return `no address of trunk "${trunk.name}"${how} could be resolved (${places})`;
+    return err(storySaid("tried.unresolved", { trunk: trunk.name, places, secure: isSecure(trunk) }));
   }
   const line = ports.line(trunk);
   const plain = numberUri(number, trunk, hostOf(first), snapshot.home.country);
   const uri = isSecure(trunk) ? plain.replace("sip:", "sips:") : plain;
-  return {
+  return ok({
     label: `${number} through trunk "${trunk.name}"`,
     uri,
     to: `<${uri}>`,
@@ -167,17 +169,16 @@ export async function routeToTrunk(
     party: `trunk "${trunk.name}"`,
     media: trunk.media,
     behindNat: false,
-  };
+  });
 }
 
 /** Why there is no flow to a place that was found. */
-function noWay(trunk: Trunk, { transport, host, port }: Target): string {
+function noWay({ name: trunk }: Trunk, { transport, host, port }: Target): Said {
   const v6 = host.includes(":");
   const place = `${transport}:${formatHostPort(host, port)}`;
-  if (transport !== "udp")
-    return `trunk "${trunk.name}" cannot be reached at ${place}: too many connections are open`;
+  if (transport !== "udp") return storySaid("tried.noConnection", { trunk, place });
   const all = v6 ? "[::]" : "0.0.0.0";
-  return `trunk "${trunk.name}" cannot be reached at ${place}: no --sip of the server listens on IPv${v6 ? 6 : 4} (such as --sip ${all}:5060)`;
+  return storySaid("tried.noListener", { trunk, place, ip: v6 ? 6 : 4, all });
 }
 
 /** Host and port of a SIP URI, without its scheme and parameters. */

@@ -8,13 +8,16 @@ export interface BridgeEnd {
   readonly origin: SdpOrigin;
 }
 
+/** Which is the code of its note. */
+export type MediaChange = "note.hold" | "note.mediaChanged";
+
 export interface BridgeUser {
   /** This end hung up. */
   onGone(end: BridgeEnd): void;
   /** This end died without a word. */
   onLost(end: BridgeEnd, reason: string): void;
-  /** Hold, resume and the like, in words. */
-  onNote(end: BridgeEnd, text: string): void;
+  /** This end changed how it hears or speaks. */
+  onMedia(end: BridgeEnd, change: MediaChange): void;
 }
 
 /** Answers what one end offers, where the sound passes through us: the other end is not troubled. */
@@ -37,7 +40,7 @@ function couple(near: BridgeEnd, far: BridgeEnd, user: BridgeUser, offers: Bridg
     onOffer: (offer) => {
       if (offers === undefined) return carryOffer(offer, near, far, user);
       const direction = mediaDirection(offer.body);
-      if (direction !== undefined) user.onNote(near, direction);
+      if (direction !== undefined) user.onMedia(near, direction);
       offers(near, offer);
     },
     onInfo: (transaction) => carryInfo(transaction, far),
@@ -52,7 +55,7 @@ function carryOffer(offer: PeerOffer, near: BridgeEnd, far: BridgeEnd, user: Bri
       onAnswer: (answer, acknowledge) => {
         // With an offer of the near side's own, nothing more is to come for the far one: its ACK goes out now.
         if (offer.body.length > 0) acknowledge();
-        if (direction !== undefined) user.onNote(near, direction);
+        if (direction !== undefined) user.onMedia(near, direction);
         offer.accept(near.origin.rewrite(answer), (reply) => {
           if (offer.body.length === 0) acknowledge(far.origin.rewrite(reply));
         });
@@ -80,11 +83,10 @@ function acrossTheBridge(status: number): number {
   return MEANT_FOR_BOTH.has(status) ? status : 488;
 }
 
-/** Whether an offer puts the other side on hold or takes it off (RFC 3264 §8.4), in words. */
-function mediaDirection(body: Buffer): string | undefined {
+/** Whether an offer puts the other side on hold or takes it off (RFC 3264 §8.4). */
+function mediaDirection(body: Buffer): MediaChange | undefined {
   if (body.length === 0) return undefined;
   const text = body.toString("latin1");
-  if (/^a=(?:sendonly|inactive)/m.test(text) || /^c=IN IP4 0\.0\.0\.0/m.test(text))
-    return "put the call on hold";
-  return "changed or resumed the media";
+  if (/^a=(?:sendonly|inactive)/m.test(text) || /^c=IN IP4 0\.0\.0\.0/m.test(text)) return "note.hold";
+  return "note.mediaChanged";
 }

@@ -13,7 +13,8 @@ test("a caller never hears a challenge, a redirection or a fault of another leg"
 
 test("an ending knows what the caller is told, its result, whether it is missed, and its sentence", () => {
   const last = (status: number | undefined, fault?: number) => ({
-    account: "Last tried: 215; busy.",
+    step: "215",
+    how: "busy",
     status,
     fault,
   });

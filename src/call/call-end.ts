@@ -1,3 +1,4 @@
+import type { Why } from "../dialplan/trace.ts";
 import type { CallResult } from "../model/call-record.ts";
 import { type EndReason, endReason } from "../model/end-words.ts";
 import { ANSWERED_ELSEWHERE, type HeaderList } from "../sip/index.ts";
@@ -43,7 +44,7 @@ export function callerGaveUp(cancelReason: string): Ending {
 }
 
 /** Our answer did not reach the caller. */
-export function callerNotReached(why: string): Ending {
+export function callerNotReached(why: Why): Ending {
   return ending(endReason("end.callerNotReached", { why }), {
     by: "caller",
     status: 487,
@@ -58,7 +59,7 @@ export function hungUp(by: "caller" | "callee"): Ending {
 }
 
 /** One side's signalling died without a word. */
-export function lostSide(callerSide: boolean, why: string, connected: boolean): Ending {
+export function lostSide(callerSide: boolean, why: Why, connected: boolean): Ending {
   const side = callerSide ? "caller" : "called";
   return broken(endReason("end.lost", { side, why }), connected);
 }
@@ -70,7 +71,7 @@ export function silentSide(callerSide: boolean, seconds: number, connected: bool
 }
 
 /** The engine lost the sound of the call. */
-export function soundLost(why: string, connected: boolean): Ending {
+export function soundLost(why: Why, connected: boolean): Ending {
   return {
     ...broken(endReason("end.soundLost", { why }), connected),
     refusal: { status: 503, headers: RETRY },
@@ -101,8 +102,10 @@ export function refused(status: number, why: EndReason): Ending {
 
 /** What was tried last, as far as it matters when the plan has ended. */
 export interface LastTried {
-  /** How that went, in words; empty where nobody was rung. */
-  readonly account: string;
+  /** The ringing step, in words. */
+  readonly step: string;
+  /** How that went; empty where nobody was rung. */
+  readonly how: Why;
   /** The last status of a leg. */
   readonly status: number | undefined;
   /** The status of what kept the last leg, or us, from having sound at all. */
@@ -110,9 +113,9 @@ export interface LastTried {
 }
 
 /** The plan ended with a status and a sentence. `direct`: the caller dialled the destination itself, and is told how that refused. */
-export function planEnded(planStatus: number, why: string, last: LastTried, direct: boolean): Ending {
+export function planEnded(planStatus: number, why: Why, last: LastTried, direct: boolean): Ending {
   const status = refusedBy(planStatus, last, direct);
-  const reason = endReason("end.planEnded", { why, tried: last.account });
+  const reason = endReason("end.planEnded", { why, step: last.step, tried: last.how });
   return ending(reason, { by: "switchhook", status, result: resultFor(status) });
 }
 

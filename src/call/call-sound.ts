@@ -1,7 +1,9 @@
+import type { Said, Why } from "../dialplan/trace.ts";
 import { hostOf } from "../lib/host-port.ts";
 import { err, ok, type Result } from "../lib/result.ts";
-import type { EndParts, EndStatistics, MediaFault, Sound as Played } from "../media/engine.ts";
+import type { EndParts, EndStatistics, Sound as Played } from "../media/engine.ts";
 import { isBehindNat } from "../model/network.ts";
+import { note, storySaid } from "../model/story-words.ts";
 import {
   buildResponse,
   type Flow,
@@ -15,14 +17,15 @@ import { DigitMerger, type DigitWay, digitOfInfo, isDigitInfo } from "./digits.t
 import type { Fork } from "./forks.ts";
 import type { CallContext, Leg } from "./leg.ts";
 import { describedAddress, type MediaSide, type SoundWay, unreachable, wayOfSound } from "./media-policy.ts";
-import { CALLER, type Described, Sound } from "./sound.ts";
+import type { StoryItem } from "./recorder.ts";
+import { CALLER, type Described, Sound, type SoundFault } from "./sound.ts";
 
 /** Speaks upward to the call. */
 export interface CallSoundUser {
   /** The caller pressed a key: each press once, in whatever ways its phone tells of it. */
   onKey(key: string): void;
   onSilent(callerSide: boolean, seconds: number): void;
-  onSoundLost(reason: string): void;
+  onSoundLost(reason: Why): void;
 }
 
 export interface AnswerUser {
@@ -31,7 +34,7 @@ export interface AnswerUser {
   /** The caller has acknowledged it: now it hears what is played. */
   onReady(): void;
   /** It could not be answered. */
-  onFailed(fault: MediaFault): void;
+  onFailed(fault: SoundFault): void;
   isOver(): boolean;
 }
 
@@ -67,7 +70,7 @@ export class CallSound {
     if (way.kind === "direct") return this.#caller.offer;
     if (way.kind === "impossible") return Promise.resolve(err({ status: 488, reason: way.reason }));
     const sound = this.#open();
-    this.#note(leg.name, `the sound passes through us (${sound.engine}): ${way.reason}`);
+    this.#context.recorder.add(note(leg.name, "note.throughUs", { engine: sound.engine, why: way.reason }));
     return sound.describeToLeg(leg.name, endAt(leg.route.flow));
   }
 
@@ -101,7 +104,7 @@ export class CallSound {
     return !this.carries(leg) && this.#apart(leg, body) === undefined;
   }
 
-  #apart(leg: Leg, body: Buffer): string | undefined {
+  #apart(leg: Leg, body: Buffer): Said | undefined {
     return this.carries(leg) ? undefined : unreachable(this.#caller.offer, body);
   }
 
@@ -111,15 +114,15 @@ export class CallSound {
    */
   async join(leg: Leg, session: Session, body: Buffer): Promise<Described> {
     const apart = this.#apart(leg, body);
-    if (apart !== undefined) return err({ status: 488, reason: `${apart}: nothing can flow between them` });
+    if (apart !== undefined) return err({ status: 488, reason: storySaid("way.apart", { why: apart }) });
     const sound = this.#open();
-    let gone: string | undefined;
+    let gone: Said | undefined;
     session.use({
       onBye: () => {
-        gone = "the called party hung up before it was connected";
+        gone = storySaid("way.goneBefore", {});
       },
       onLost: (reason) => {
-        gone = `the called side was lost: ${reason}`;
+        gone = storySaid("way.lostBefore", { why: reason });
       },
       onOffer: (offer) => offer.reject(491),
       onInfo: (transaction) => transaction.respond(buildResponse(transaction.request, 200)),
@@ -127,7 +130,7 @@ export class CallSound {
     const taken = await sound.legAnswered(leg.name, body);
     if (!taken.ok) return taken;
     const made = this.#caller.session === undefined ? await sound.describeToCaller(leg.name) : ok(NOTHING);
-    return gone === undefined ? made : err<MediaFault>({ status: 503, reason: gone });
+    return gone === undefined ? made : err<SoundFault>({ status: 503, reason: gone });
   }
 
   /** The two are connected. */
@@ -151,7 +154,7 @@ export class CallSound {
       if (!made.ok) return user.onFailed(made.error);
       const acknowledged = (answer: Buffer): void => void this.#acknowledged(ours, answer, user);
       if (!this.#caller.answerOurselves(made.value, acknowledged)) return;
-      this.#note("A", `the caller is answered; its sound passes through us (${sound.engine})`);
+      this.#context.recorder.add(note("A", "note.callerAnswered", { engine: sound.engine }));
       if (this.#caller.session !== undefined) user.onAnswered(this.#caller.session);
     });
   }
@@ -159,8 +162,7 @@ export class CallSound {
   /** What the caller's ACK brought, where the offer was ours. */
   takeAnswer(answer: Buffer): void {
     void this.#sound?.callerAnswered(answer).then((taken) => {
-      if (!taken.ok)
-        this.#user.onSoundLost(`what the caller's ACK answered cannot be used: ${taken.error.reason}`);
+      if (!taken.ok) this.#unusable(taken.error);
     });
   }
 
@@ -210,13 +212,13 @@ export class CallSound {
     const sound = this.#sound;
     this.#sound = undefined;
     void sound?.close().then((ends) => {
-      for (const end of ends) if (end.codec !== "") this.#note(end.end, statisticsText(end));
+      for (const end of ends) if (end.codec !== "") this.#context.recorder.add(soundWas(end));
     });
   }
 
   #wayOf(leg: Leg): SoundWay {
-    if (this.#caller.session !== undefined) return throughUs("the caller has been answered");
-    if (leg.cause.converted) return throughUs(`${leg.route.party} can use nothing of what the caller offers`);
+    if (this.#caller.session !== undefined) return throughUs(storySaid("way.callerAnswered", {}));
+    if (leg.cause.converted) return throughUs(storySaid("way.noCodec", { party: leg.route.party }));
     const { callerSide } = this.#context;
     const { route } = leg;
     const source = callerSide.end.signallingAddress;
@@ -259,7 +261,7 @@ export class CallSound {
     this.#keys ??= new DigitMerger(this.#context.clock);
     if (!this.#waysHeard.has(way)) {
       this.#waysHeard.add(way);
-      this.#note("A", `the caller's phone tells of keys by ${WAYS[way]}`);
+      this.#context.recorder.add(note("A", "note.keysBy", { way }));
     }
     if (this.#keys.isNew(key, way)) this.#user.onKey(key);
   }
@@ -291,23 +293,18 @@ export class CallSound {
     const taken = ours ? await this.#open().callerAnswered(answer) : ok(undefined);
     if (user.isOver()) return;
     if (taken.ok) return user.onReady();
-    this.#user.onSoundLost(`what the caller's ACK answered cannot be used: ${taken.error.reason}`);
+    this.#unusable(taken.error);
   }
 
-  #note(leg: string, text: string): void {
-    this.#context.recorder.add({ type: "note", leg, text });
+  /** What the caller's ACK brought. */
+  #unusable({ reason }: SoundFault): void {
+    this.#user.onSoundLost(storySaid("way.ackUnusable", { why: reason }));
   }
 }
 
-function throughUs(reason: string): SoundWay {
+function throughUs(reason: Said): SoundWay {
   return { kind: "throughUs", reason };
 }
-
-const WAYS: Readonly<Record<DigitWay, string>> = {
-  event: "RFC 4733 events",
-  tone: "tones in its sound",
-  info: "SIP INFO",
-};
 
 /** What the engine has to know about the way to whoever is at this flow. */
 export function endAt(flow: Flow | undefined): EndParts {
@@ -319,7 +316,7 @@ export function endAt(flow: Flow | undefined): EndParts {
   };
 }
 
-function statisticsText({ codec, received, sent, lost, jitterMs, foreign }: EndStatistics): string {
-  const strangers = foreign === 0 ? "" : `; ${foreign} packets from strangers were ignored`;
-  return `sound: ${codec}, ${received} packets in (${lost} lost, jitter ${jitterMs.toFixed(1)} ms), ${sent} out${strangers}`;
+function soundWas({ end, codec, received, sent, lost, jitterMs, foreign }: EndStatistics): StoryItem {
+  const jitter = jitterMs.toFixed(1);
+  return note(end, "note.soundWas", { codec, received, sent, lost, jitterMs: jitter, foreign });
 }

@@ -1,6 +1,7 @@
 import type { Command } from "../dialplan/command.ts";
 import type { Outcome } from "../dialplan/outcome.ts";
 import type { Plan } from "../dialplan/plan.ts";
+import type { Why } from "../dialplan/trace.ts";
 import { begin, resume, type Surroundings } from "../dialplan/walk.ts";
 import type { Turn, Walk } from "../dialplan/walk-state.ts";
 import { next } from "../fsm/table.ts";
@@ -116,7 +117,7 @@ export class Call implements CallSoundUser, CalleeUser {
     this.onBroken(endings.silentSide(callerSide, seconds, this.#state === "connected"));
   }
 
-  onSoundLost(reason: string): void {
+  onSoundLost(reason: Why): void {
     this.onBroken(endings.soundLost(reason, this.#state === "connected"));
   }
 
@@ -200,7 +201,7 @@ export class Call implements CallSoundUser, CalleeUser {
     this.#walk = undefined;
   }
 
-  #answerCaller(onReady: () => void, onFailed: (reason: string) => void): void {
+  #answerCaller(onReady: () => void, onFailed: (reason: Why) => void): void {
     this.#sound.answerCaller({
       onAnswered: (session) => this.#callerAnswered(session),
       onReady,

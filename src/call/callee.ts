@@ -1,5 +1,7 @@
+import type { Said } from "../dialplan/trace.ts";
+import { note, storySaid } from "../model/story-words.ts";
 import type { HeaderList, Session } from "../sip/index.ts";
-import { type BridgeEnd, bridge } from "./bridge.ts";
+import { type BridgeEnd, bridge, type MediaChange } from "./bridge.ts";
 import { because, type Ending, lostSide, noAnswerInAck } from "./call-end.ts";
 import type { CallSound } from "./call-sound.ts";
 import type { CallerLeg } from "./caller-leg.ts";
@@ -46,7 +48,7 @@ export class Callee {
   }
 
   /** A leg has answered. `onFailed`: the two cannot have sound together, and the leg has been hung up. */
-  answered(answer: Answer, onFailed: (status: number, reason: string) => void): void {
+  answered(answer: Answer, onFailed: (status: number, reason: Said) => void): void {
     this.#session = answer.session;
     if (this.#sound.isForCaller(answer.leg, answer.body)) this.#ready(answer);
     else void this.#throughUs(answer, onFailed);
@@ -88,7 +90,7 @@ export class Callee {
   }
 
   /** The engine has its say between the callee's answer and the caller's; either may hang up meanwhile. */
-  async #throughUs(answer: Answer, onFailed: (status: number, reason: string) => void): Promise<void> {
+  async #throughUs(answer: Answer, onFailed: (status: number, reason: Said) => void): Promise<void> {
     const { leg, session } = answer;
     const made = await this.#sound.join(leg, session, answer.body);
     if (this.#user.isOver()) return;
@@ -98,8 +100,8 @@ export class Callee {
     leg.over();
     this.#session = undefined;
     this.#sound.release(leg);
-    this.#context.recorder.add({ type: "note", leg: leg.name, text: reason });
-    onFailed(status, `${leg.route.label}: ${reason}`);
+    this.#context.recorder.add(note(leg.name, "note.noSound", { why: reason }));
+    onFailed(status, storySaid("tried.noSound", { target: leg.route.label, why: reason }));
   }
 
   #take(): Answer | undefined {
@@ -130,12 +132,11 @@ export class Callee {
   /** By itself, so that what it hands out keeps only the two ends alive, not the INVITE that led here. */
   #bridge(a: BridgeEnd, b: BridgeEnd, throughUs: boolean): void {
     const { recorder } = this.#context;
-    const who = (end: BridgeEnd): string => (end === a ? "the caller" : "the callee");
     const user = {
       onGone: (end: BridgeEnd) => this.#user.onHungUp(end === a ? "caller" : "callee"),
       onLost: (end: BridgeEnd, reason: string) => this.#user.onBroken(lostSide(end === a, reason, true)),
-      onNote: (end: BridgeEnd, text: string) =>
-        recorder.add({ type: "note", leg: end.leg, text: `${who(end)} ${text}` }),
+      onMedia: (end: BridgeEnd, change: MediaChange) =>
+        recorder.add(note(end.leg, change, { who: end === a ? "caller" : "callee" })),
     };
     bridge(a, b, user, throughUs ? this.#sound.offers : undefined);
   }

@@ -3,6 +3,7 @@ import type { Command } from "../dialplan/command.ts";
 import type { Outcome } from "../dialplan/outcome.ts";
 import type { Result } from "../lib/result.ts";
 import type { Sound } from "../media/engine.ts";
+import { note } from "../model/story-words.ts";
 import type { Timer } from "../runtime/clock.ts";
 import type { CallContext } from "./leg.ts";
 
@@ -76,13 +77,13 @@ export class Hearing {
     const name = this.#command.message;
     const found = name === undefined ? undefined : this.#context.snapshot.audioMessages.get(name);
     if (name !== undefined && found === undefined)
-      this.#note(`there is no audio message "${name}"; nothing is played`);
+      this.#context.recorder.add(note("A", "note.messageGone", { message: name }));
     return found === undefined ? undefined : { kind: "message", ...found };
   }
 
   #played(result: Result<undefined, string>): void {
     if (this.#over) return;
-    if (!result.ok) this.#note(`a message could not be played: ${result.error}`);
+    if (!result.ok) this.#context.recorder.add(note("A", "note.messageUnheard", { why: result.error }));
     if (this.#collector !== undefined)
       return this.#step(stepCollector(this.#collector, { type: "promptEnded" }));
     this.#finish(result.ok ? { type: "played" } : { type: "mediaFailed", reason: result.error });
@@ -130,9 +131,5 @@ export class Hearing {
     this.#sound.listen(false);
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
-  }
-
-  #note(text: string): void {
-    this.#context.recorder.add({ type: "note", leg: "A", text });
   }
 }

@@ -1,5 +1,7 @@
-import { type AddressScope, addressScope, isIpAddress } from "../model/network.ts";
+import type { Said } from "../dialplan/trace.ts";
+import { addressScope, isIpAddress } from "../model/network.ts";
 import type { MediaPolicy } from "../model/snapshot.ts";
+import { storySaid } from "../model/story-words.ts";
 
 /** One side of a call, as far as it decides which way the sound takes. */
 export interface MediaSide {
@@ -12,12 +14,12 @@ export interface MediaSide {
   readonly behindNat: boolean;
 }
 
-/** Which way the sound of two sides takes, and in words why. */
+/** Which way the sound of two sides takes, and why. */
 export type SoundWay =
   | { readonly kind: "direct" }
-  | { readonly kind: "throughUs"; readonly reason: string }
+  | { readonly kind: "throughUs"; readonly reason: Said }
   /** The one side is to be passed through, and nothing could flow that way: a sentence. */
-  | { readonly kind: "impossible"; readonly reason: string };
+  | { readonly kind: "impossible"; readonly reason: Said };
 
 const DIRECT: SoundWay = { kind: "direct" };
 
@@ -34,15 +36,16 @@ export function wayOfSound(caller: MediaSide, callee: MediaSide): SoundWay {
   if (families === undefined || insists === undefined) return DIRECT;
   return {
     kind: "impossible",
-    reason: `${families}, and ${insists.name} is set to "media: passThrough": nothing can flow between them. Set it to "auto" or "anchored".`,
+    reason: storySaid("way.impossible", { why: families, party: insists.name }),
   };
 }
 
-/** In words, where one side has IPv6 and the other IPv4; undefined: it is the same, or nobody knows. */
-function otherFamily(caller: MediaSide, callee: MediaSide): string | undefined {
+/** Where one side has IPv6 and the other IPv4; undefined: it is the same, or nobody knows. */
+function otherFamily(caller: MediaSide, callee: MediaSide): Said | undefined {
   const [one, other] = [familyOf(caller.address), familyOf(callee.address)];
   if (one === undefined || other === undefined || one === other) return undefined;
-  return `${caller.name} has ${one} and ${callee.name} has ${other}`;
+  const [party, callees] = [caller.name, callee.name];
+  return storySaid("way.families", { party, family: one, other: callees, otherFamily: other });
 }
 
 function familyOf(address: string): "IPv4" | "IPv6" | undefined {
@@ -51,8 +54,8 @@ function familyOf(address: string): "IPv4" | "IPv6" | undefined {
   return address.includes(":") && !/^::ffff:[\d.]+$/i.test(address) ? "IPv6" : "IPv4";
 }
 
-/** In words, why nothing can flow between these two descriptions as they are; undefined: it can. */
-export function unreachable(caller: Buffer, callee: Buffer): string | undefined {
+/** Why nothing can flow between these two descriptions as they are; undefined: it can. */
+export function unreachable(caller: Buffer, callee: Buffer): Said | undefined {
   // With ICE (RFC 8445) the parties agree on addresses of their own, whatever the connection lines say.
   if (caller.includes(CANDIDATE) && callee.includes(CANDIDATE)) return undefined;
   const [one, other] = [describedAddress(caller), describedAddress(callee)];
@@ -63,24 +66,23 @@ export function unreachable(caller: Buffer, callee: Buffer): string | undefined 
   );
 }
 
-function reasonToAnchor(caller: MediaSide, callee: MediaSide): string | undefined {
+function reasonToAnchor(caller: MediaSide, callee: MediaSide): Said | undefined {
   for (const side of [caller, callee]) {
-    if (side.policy === "anchored") return `${side.name} is set to "media: anchored"`;
+    if (side.policy === "anchored") return storySaid("way.anchored", { party: side.name });
   }
   for (const side of [caller, callee]) {
-    if (side.policy === "auto" && side.behindNat) return `${side.name} is behind NAT`;
+    if (side.policy === "auto" && side.behindNat) return storySaid("way.behindNat", { party: side.name });
   }
   if (caller.policy === "passThrough" || callee.policy === "passThrough") return undefined;
   const [one, other] = [addressScope(caller.address), addressScope(callee.address)];
   if (one === undefined || other === undefined || one === other) return undefined;
-  return `${caller.name} is ${WORDS[one]} and ${callee.name} ${WORDS[other]}`;
+  return storySaid("way.networks", {
+    party: caller.name,
+    scope: one,
+    other: callee.name,
+    otherScope: other,
+  });
 }
-
-const WORDS: Readonly<Record<AddressScope, string>> = {
-  loopback: "on this machine",
-  private: "in a private network",
-  public: "in a public network",
-};
 
 // Octets, for a text is made into octets anew each time that it is looked for.
 const CANDIDATE = Buffer.from("a=candidate:");

@@ -2,6 +2,8 @@ import { type Route, routesToPhone, routeToTrunk } from "../board/routes.ts";
 import type { Command, RingTarget } from "../dialplan/command.ts";
 import { isEmergencyNumber } from "../dialplan/emergency-numbers.ts";
 import type { Forward, RingResult } from "../dialplan/outcome.ts";
+import type { Said, Why } from "../dialplan/trace.ts";
+import { legNews, note, storySaid } from "../model/story-words.ts";
 import type { Timer } from "../runtime/clock.ts";
 import {
   ANSWERED_ELSEWHERE,
@@ -31,7 +33,7 @@ export interface RingUser {
   onLegOver(leg: Leg): void;
   /** A phone sends the call elsewhere: the plan says who rings in its place; undefined: the call is over. */
   onForwarded(forward: Forward): FollowCommand | undefined;
-  onEnded(result: RingResult, status: number, detail: string): void;
+  onEnded(result: RingResult, status: number, detail: Why): void;
 }
 
 /** The offer for a leg: at hand, or made by the media engine. */
@@ -67,7 +69,7 @@ export class Ringing {
   #timer: Timer | undefined;
   #result: RingResult | undefined;
   #status = 480;
-  #detail = "nobody could be rung";
+  #detail: Why = storySaid("tried.nobody", {});
   #done = false;
 
   constructor(context: CallContext, command: RingCommand, describe: DescribeLeg, user: RingUser) {
@@ -82,7 +84,8 @@ export class Ringing {
     this.#timer = clock.after(this.#command.ringMs, () => {
       this.#finish();
       this.#cancelAll([]);
-      this.#user.onEnded("timeout", 408, `nobody answered within ${this.#command.ringMs / 1000} s`);
+      const seconds = this.#command.ringMs / 1000;
+      this.#user.onEnded("timeout", 408, storySaid("tried.noAnswer", { seconds }));
     });
     // Held open until all targets have been looked at, so that a first failure does not end the step.
     this.#pending += 1;
@@ -106,7 +109,9 @@ export class Ringing {
   #ringPhone(extension: string, sender: Sender): void {
     const { snapshot, routing } = this.#context;
     const routes = routesToPhone(extension, snapshot, routing);
-    if (routes.length === 0) this.#miss("unavailable", 480, `phone ${extension} is not registered`);
+    if (routes.length === 0) {
+      this.#miss("unavailable", 480, storySaid("tried.notRegistered", { phone: extension }));
+    }
     for (const route of routes) this.#ring(route, { ...sender, converted: false, outside: undefined });
   }
 
@@ -114,13 +119,13 @@ export class Ringing {
     const { snapshot, routing } = this.#context;
     const trunk = snapshot.trunks.find((one) => one.name === snapshot.outboundTrunk);
     if (trunk === undefined) {
-      return this.#miss("failed", 404, `there is no outbound trunk for ${number}; name one under "outbound"`);
+      return this.#miss("failed", 404, storySaid("tried.noTrunk", { number }));
     }
     this.#pending += 1;
     void routeToTrunk(number, trunk, snapshot, routing).then((route) => {
       if (!this.#done) {
-        if (typeof route === "string") this.#miss("failed", 503, route);
-        else this.#ringThroughTrunk(route, number, sender);
+        if (route.ok) this.#ringThroughTrunk(route.value, number, sender);
+        else this.#miss("failed", 503, route.error);
       }
       this.#settle();
     });
@@ -135,14 +140,14 @@ export class Ringing {
     }
     const begun = outsideCalls.begin(sender.phone);
     if (begun.ok) return this.#ring(route, { ...cause, outside: begun.value });
-    this.#miss("failed", OVER_LIMIT, `${number} is not called: ${begun.error}`);
+    this.#miss("failed", OVER_LIMIT, storySaid("tried.limited", { number, why: begun.error }));
   }
 
   #ring(route: Route, cause: LegCause): void {
     const number = this.#context.budget.take();
     if (number === undefined) {
       cause.outside?.end(cause.converted);
-      return this.#miss("failed", 480, "this call has made as many legs as one call may");
+      return this.#miss("failed", 480, storySaid("tried.tooManyLegs", {}));
     }
     const leg = new Leg(this.#context, number, route, cause);
     this.#legs.add(leg);
@@ -159,7 +164,8 @@ export class Ringing {
     this.#user.onLegOver(leg);
     if (!made.ok && !this.#done) {
       this.#user.onUndescribed(made.error.status);
-      this.#miss("failed", made.error.status, `${leg.route.label}: ${made.error.reason}`);
+      const { status, reason } = made.error;
+      this.#miss("failed", status, storySaid("tried.noSound", { target: leg.route.label, why: reason }));
     }
     this.#settle();
   }
@@ -205,11 +211,11 @@ export class Ringing {
   }
 
   #mute(leg: Leg, session: Session): void {
-    const detail = "answered, but described no sound (no SDP in its answer or before)";
     session.bye([["Reason", 'SIP;cause=488;text="No SDP answer"']]);
     this.#user.onLegOver(leg);
-    this.#context.recorder.add({ type: "legEvent", leg: leg.name, what: "failed", status: 488, detail });
-    this.#count("failed", NOT_ACCEPTABLE_HERE, `${leg.route.label} ${detail}`);
+    const failed = { leg: leg.name, what: "failed", status: NOT_ACCEPTABLE_HERE } as const;
+    this.#context.recorder.add(legNews(failed, "leg.mute", {}));
+    this.#count("failed", NOT_ACCEPTABLE_HERE, storySaid("tried.mute", { target: leg.route.label }));
     this.#settle();
   }
 
@@ -233,7 +239,8 @@ export class Ringing {
     } else {
       const what = response === undefined ? "failed" : "refused";
       recorder.add({ type: "legEvent", leg: leg.name, what, status, detail: reason });
-      this.#count(resultOf(status), status, `${leg.route.label}: ${status} ${reason}`);
+      const detail = storySaid("tried.refused", { target: leg.route.label, status, said: reason });
+      this.#count(resultOf(status), status, detail);
     }
     this.#settle();
   }
@@ -247,8 +254,12 @@ export class Ringing {
     const contacts = parseContacts(response.headers.list("contact"));
     const listed = contacts.ok && contacts.value !== "*" ? contacts.value.slice(0, MAX_CONTACTS) : [];
     const to = listed.map(({ uri }) => dialledIn(uri, snapshot));
-    const detail = to.length === 0 ? "to nowhere" : `to ${to.join(", ")}`;
-    recorder.add({ type: "legEvent", leg: leg.name, what: "redirected", status: response.status, detail });
+    const sent = { leg: leg.name, what: "redirected", status: response.status } as const;
+    recorder.add(
+      to.length === 0
+        ? legNews(sent, "leg.sentNowhere", {})
+        : legNews(sent, "leg.sentTo", { to: to.join(", ") }),
+    );
     const { redirections } = leg.cause;
     const ringing = [...this.#legs].flatMap(({ route }) => route.phone ?? []);
     const follow = this.#user.onForwarded({ by: phone, redirections, to, ringing });
@@ -259,12 +270,12 @@ export class Ringing {
   }
 
   /** A target that could not even be tried. */
-  #miss(result: RingResult, status: number, detail: string): void {
-    this.#context.recorder.add({ type: "note", leg: undefined, text: detail });
+  #miss(result: RingResult, status: number, detail: Said): void {
+    this.#context.recorder.add(note(undefined, "note.notRung", { why: detail }));
     this.#count(result, status, detail);
   }
 
-  #count(result: RingResult, status: number, detail: string): void {
+  #count(result: RingResult, status: number, detail: Why): void {
     const best = stronger(this.#result, result);
     if (best === this.#result) return;
     this.#result = best;

@@ -1,3 +1,4 @@
+import type { Why } from "../dialplan/trace.ts";
 import { err, type Result } from "../lib/result.ts";
 import type {
   EndName,
@@ -16,7 +17,12 @@ import type { SdpOrigin } from "./sdp-origin.ts";
 export const CALLER: EndName = "A";
 
 /** What the engine made: a description to be sent, or why there is none. */
-export type Described = Result<Buffer, MediaFault>;
+export type Described = Result<Buffer, SoundFault>;
+
+/** Why there is no sound: the engine's words, or ours. */
+export interface SoundFault extends Pick<MediaFault, "status"> {
+  readonly reason: Why;
+}
 
 export interface SoundParts {
   readonly engine: MediaEngine;

@@ -12,6 +12,7 @@ import type { MediaEngine } from "../media/engine.ts";
 import type { RecordSink } from "../model/call-record.ts";
 import { endReason } from "../model/end-words.ts";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
+import { note } from "../model/story-words.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
 import {
@@ -97,11 +98,6 @@ interface Present {
 
 /** Forwarded this often already, a call goes in circles (RFC 5806 §5.1 leaves the limit to us). */
 const MAX_DIVERSIONS = 5;
-
-/** RFC 3323 §4.2, for the story. */
-const HIDES = "the phone asks not to be named: who is called, and webhooks, are not told who calls";
-/** Those who help have to know whom. */
-const HELP_NAMES = "the phone asks not to be named, but this is a call for help: its number is shown";
 
 /** Decides which requests become calls, and keeps all calls until they are over. */
 export class Supervisor implements EndpointUser {
@@ -287,7 +283,9 @@ export class Supervisor implements EndpointUser {
       return this.#refuse(invite, recorder, refusal ?? noPlan);
     }
     recorder.add({ type: "plan", plan: plan.name, version: plan.version });
-    if (who.hidden) recorder.add({ type: "note", leg: undefined, text: hidden ? HIDES : HELP_NAMES });
+    // Those who help have to know whom.
+    if (who.hidden)
+      recorder.add(note(undefined, hidden ? "note.callerHides" : "note.callerNamedForHelp", {}));
     this.#run(invite, plan, recorder, {
       callerSide: {
         phone: origin.kind === "phone" ? origin.phone.extension : undefined,

@@ -1,3 +1,5 @@
+import type { Why } from "./trace.ts";
+
 /** How ringing ended, by the progression table of the dial plan. */
 export type RingResult =
   | "answered"
@@ -48,7 +50,7 @@ export interface Forward {
 
 /** What the shell hands back after performing a command. */
 export type Outcome =
-  | { readonly type: "rang"; readonly result: RingResult; readonly status: number; readonly detail: string }
+  | { readonly type: "rang"; readonly result: RingResult; readonly status: number; readonly detail: Why }
   /** Told while a ring command is performed, and answered with `follow`. */
   | { readonly type: "forwarded"; readonly forward: Forward }
   | { readonly type: "replied"; readonly result: WebhookResult }
@@ -56,7 +58,7 @@ export type Outcome =
   /** `digits` is empty where nothing was typed in time; `ended` is then `timeout`. */
   | { readonly type: "collected"; readonly digits: string; readonly ended: CollectEnd }
   /** The caller could not be answered, or nothing could be played: a sentence. Outcome of `play` and `collect`. */
-  | { readonly type: "mediaFailed"; readonly reason: string }
+  | { readonly type: "mediaFailed"; readonly reason: Why }
   | { readonly type: "callerHungUp" };
 
 /** What completed a code. `timeout`: the time in all was up, with or without digits. */

@@ -12,7 +12,11 @@ export const sentences: ReadonlyMap<string, Words[string]> = new Map(
 
 /** The English for a code, as a stored trace has it; undefined for a code that there is not, or arguments that do not fit. */
 export function sentenceOf(code: string, args: TraceArgs): string | undefined {
-  const sentence = sentences.get(code);
+  return sentenceIn(sentences.get(code), args);
+}
+
+/** The same of one sentence of whatever table. */
+export function sentenceIn(sentence: Words[string] | undefined, args: TraceArgs): string | undefined {
   if (sentence === undefined) return undefined;
   try {
     return sentence(args as never);

@@ -19,4 +19,17 @@ export interface TraceEntry {
   readonly args?: TraceArgs;
 }
 
-export type TraceArgs = Readonly<Record<string, string | number | boolean | undefined>>;
+/** The arguments of a sentence; one of them may be a sentence itself. */
+export interface TraceArgs {
+  readonly [name: string]: string | number | boolean | undefined | Said;
+}
+
+/** A sentence as a value: its code, its arguments, and the English, which is made when it is read. */
+export interface Said {
+  readonly code: string;
+  readonly args: TraceArgs;
+  readonly text: string;
+}
+
+/** A sentence of ours, or of somebody who has only words. */
+export type Why = string | Said;

@@ -1,4 +1,4 @@
-import type { TraceArgs, TraceEntry } from "./trace.ts";
+import type { Said, TraceArgs, TraceEntry, Why } from "./trace.ts";
 
 /**
  * Sentences by code, each a function of its arguments. The code is what lasts (records, translations, programs that
@@ -44,6 +44,36 @@ export function speechOf<Table extends Words, Code extends keyof Table & string>
   args: ArgsOf<Table[Code]>,
 ): string {
   return (words[code] as (args: TraceArgs) => string)(args);
+}
+
+/** A sentence of a table as a value. JSON leaves the English out, as it does of a `Told`. */
+export function said<Table extends Words, Code extends keyof Table & string>(
+  words: Table,
+  code: Code,
+  args: ArgsOf<Table[Code]>,
+): Said {
+  return new Sentence(code, args, words[code] as (args: TraceArgs) => string);
+}
+
+/** A sentence, or words that somebody has only as such, in English. */
+export function wordsOf(why: Why): string {
+  return typeof why === "string" ? why : why.text;
+}
+
+class Sentence implements Said {
+  readonly code: string;
+  readonly args: TraceArgs;
+  readonly #sentence: (args: TraceArgs) => string;
+
+  constructor(code: string, args: TraceArgs, sentence: (args: TraceArgs) => string) {
+    this.code = code;
+    this.args = args;
+    this.#sentence = sentence;
+  }
+
+  get text(): string {
+    return this.#sentence(this.args);
+  }
 }
 
 /**

@@ -92,7 +92,11 @@ export type StoryEvent =
         | "failed"
         | "unreachable";
       readonly status: number | undefined;
+      /** What the peer said, or what we know besides. */
       readonly detail: string;
+      /** What we know besides as code and arguments (story-words.ts); of what the peer said there is none. */
+      readonly code?: string;
+      readonly args?: TraceArgs;
     }
   | {
       readonly atMs: number;
@@ -103,7 +107,15 @@ export type StoryEvent =
       readonly sound?: "direct" | "throughUs";
     }
   /** Hold, resume and other changes during the call. */
-  | { readonly atMs: number; readonly type: "note"; readonly leg: string | undefined; readonly text: string }
+  | {
+      readonly atMs: number;
+      readonly type: "note";
+      readonly leg: string | undefined;
+      /** Which sentence it is (story-words.ts); records made before there were codes have the text alone. */
+      readonly code?: string;
+      readonly args?: TraceArgs;
+      readonly text: string;
+    }
   | {
       readonly atMs: number;
       readonly type: "ended";

@@ -31,5 +31,8 @@ test("a reason is its code, its arguments and its sentence", () => {
     args: { side: "called", why: "no reply" },
     reason: "the called side was lost: no reply",
   });
-  assert.equal(endReason("end.planEnded", { why: "Nobody answered.", tried: "" }).reason, "Nobody answered.");
+  assert.equal(
+    endReason("end.planEnded", { why: "Nobody answered.", step: "", tried: "" }).reason,
+    "Nobody answered.",
+  );
 });

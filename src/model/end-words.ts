@@ -1,9 +1,10 @@
 import { sentenceTable } from "../dialplan/reference.ts";
-import { type ArgsOf, speechOf, type Words } from "../dialplan/words.ts";
+import type { TraceArgs, Why } from "../dialplan/trace.ts";
+import { type ArgsOf, speechOf, type Words, wordsOf } from "../dialplan/words.ts";
 
-interface Why {
+interface Because {
   /** A sentence or its beginning, from somebody who knows more. */
-  readonly why: string;
+  readonly why: Why;
 }
 
 interface Side {
@@ -18,21 +19,21 @@ export const endWords = {
   "end.calledHungUp": () => "the called party hung up",
   "end.callerGaveUp": () => "the caller hung up before anybody answered",
   "end.answeredElsewhere": () => "the call was answered elsewhere",
-  "end.callerNotReached": ({ why }: Why) => why,
-  "end.planEnded": ({ why, tried }: Why & { readonly tried: string }) =>
-    tried === "" ? why : `${why} ${tried}`,
-  "end.lost": ({ side, why }: Side & Why) => `${sideText({ side })} was lost: ${why}`,
+  "end.callerNotReached": ({ why }: Because) => wordsOf(why),
+  "end.planEnded": ({ why, step, tried }: Because & { readonly step: string; readonly tried: Why }) =>
+    tried === "" ? wordsOf(why) : `${wordsOf(why)} Last tried: ${step}; ${wordsOf(tried)}.`,
+  "end.lost": ({ side, why }: Side & Because) => `${sideText({ side })} was lost: ${wordsOf(why)}`,
   "end.silent": ({ side, seconds }: Side & { readonly seconds: number }) =>
     `no sound has come from ${sideText({ side })} for ${seconds} s`,
-  "end.soundLost": ({ why }: Why) => why,
+  "end.soundLost": ({ why }: Because) => wordsOf(why),
   "end.noAnswerInAck": () => "the caller answered our offer with no SDP in its ACK",
   "end.tooLong": ({ minutes }: { readonly minutes: number }) =>
     `a call may last ${minutes} minutes at the most`,
   "end.stopped": () => "the switchboard was stopped",
   "refused.calledNotSaid": ({ where, trunk }: { readonly where: string; readonly trunk: string }) =>
     `${where} does not say who was called, as calledNumberFrom of trunk "${trunk}" expects it`,
-  "refused.notUnderstood": ({ why }: Why) => why,
-  "refused.notAllowed": ({ why }: Why & { readonly refused: string }) => why,
+  "refused.notUnderstood": ({ why }: Because) => wordsOf(why),
+  "refused.notAllowed": ({ why }: Because & { readonly refused: string }) => wordsOf(why),
   "refused.notOurs": ({ number }: { readonly number: string }) =>
     `${number} is not a number of this installation; add it under "numbers"`,
   "refused.noPlan": ({ number }: { readonly number: string }) =>
@@ -57,7 +58,7 @@ ${sentenceTable(Object.entries(endWords))}`;
 /** Why a call ended: code and arguments, and the same in English. */
 export interface EndReason {
   readonly code: EndCode;
-  readonly args: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly args: TraceArgs;
   readonly reason: string;
 }
 

@@ -1,5 +1,6 @@
-import { sentenceOf } from "../dialplan/sentences.ts";
+import type { Said, TraceArgs } from "../dialplan/trace.ts";
 import type { CallRecord, SipTrace, StoryEvent } from "./call-record.ts";
+import { anySentence } from "./story-words.ts";
 
 // How the story and the SIP messages of a call are stored. The messages, some 8 KiB a call, are copied as the octets
 // that were on the wire, without looking at their characters:
@@ -131,16 +132,53 @@ function readStory(text: string): readonly StoryEvent[] {
   }
 }
 
-/** What the dial plan decided is stored as a code with arguments; records of older releases hold the sentence. */
+/** What was decided and noted is stored as a code with arguments; records of older releases hold the sentence. */
 function withSentence(event: StoryEvent): StoryEvent {
-  if (event.type !== "step") return event;
-  const { step, type, label, code, text, args } = event.entry as Partial<typeof event.entry>;
-  if (text !== undefined || code === undefined) return event;
-  const sentence = sentenceOf(code, args ?? {}) ?? `(${code})`;
-  return {
-    ...event,
-    entry: { step: step ?? "", type: type ?? "", label: label ?? "", code, text: sentence, args },
-  };
+  switch (event.type) {
+    case "step": {
+      const entry: Partial<typeof event.entry> = event.entry;
+      if (entry.text !== undefined || entry.code === undefined) return event;
+      const { code, args, text } = saidAgain(entry.code, entry.args);
+      const { step = "", type = "", label = "" } = entry;
+      return { ...event, entry: { ...entry, step, type, label, code, text, args } };
+    }
+    case "note": {
+      const stored: Partial<typeof event> = event;
+      if (stored.text !== undefined || stored.code === undefined) return event;
+      return { ...event, ...saidAgain(stored.code, stored.args) };
+    }
+    case "legEvent": {
+      const stored: Partial<typeof event> = event;
+      if (stored.detail !== undefined || stored.code === undefined) return event;
+      const { code, args, text } = saidAgain(stored.code, stored.args);
+      return { ...event, code, args, detail: text };
+    }
+    default:
+      return event;
+  }
+}
+
+/** How deep a sentence may be in others; ours are in two at the most. */
+const MAX_NESTED = 4;
+
+/** The sentence of a code, those in its arguments first; without words of ours the code stands for it. */
+function saidAgain(code: string, stored: TraceArgs = {}, depth = 0): Said {
+  const args = Object.fromEntries(
+    Object.entries(stored).map(([name, value]) => [name, isSaid(value) ? again(value, depth) : value]),
+  );
+  return { code, args, text: anySentence(code, args) ?? `(${code})` };
+}
+
+function again({ code, args, text }: Stored, depth: number): Said {
+  return text === undefined && depth < MAX_NESTED
+    ? saidAgain(code, args, depth + 1)
+    : { code, args: args ?? {}, text: text ?? `(${code})` };
+}
+
+type Stored = Pick<Said, "code"> & Partial<Said>;
+
+function isSaid(value: unknown): value is Stored {
+  return typeof value === "object" && value !== null && "code" in value && typeof value.code === "string";
 }
 
 function readMessages(table: string, octets: Uint8Array): readonly SipTrace[] {

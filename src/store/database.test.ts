@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -14,7 +13,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { Kysely, SqliteDialect } from "kysely";
 import { Migrator } from "kysely/migration";
 import { callRecord } from "../../test/contract/repositories.suite.ts";
@@ -236,65 +234,6 @@ test("lists of an earlier release become entities: secrets open, plans go on cou
     assert.equal(again.get("phone", "215")?.document.password, "correct-horse");
     assert.equal(again.get("plan", "gone")?.revision, 3);
     await store.value.close();
-  }));
-
-const OPENER = fileURLToPath(new URL("../../test/fakes/store-opener.ts", import.meta.url));
-
-test("a process that is killed while it brings the tables up to date leaves them as they were", () =>
-  inFolder(async (folder) => {
-    const old = await earlier(folder, "0003-kinds");
-    assert.ok(openSeal(folder, true).ok);
-    const document = JSON.stringify({ ...company(), phones: undefined });
-    insert(old, "installation", { id: 1, version: 7, saved_at: 1000, document });
-    insert(old, "plan_versions", {
-      name: "main",
-      version: 4,
-      document: JSON.stringify(company().plans[0]),
-      published_at: 900,
-    });
-    insert(old, "plans", { name: "main", position: 0, version: 4 });
-    old.close();
-    for (const text of [
-      "insert into plan_versions",
-      'drop table "numbers"',
-      'drop column "document"',
-      "commit",
-    ]) {
-      const { signal } = spawnSync(process.execPath, [OPENER, folder, text]);
-      assert.equal(signal, "SIGKILL", `it did not come to ${text}`);
-    }
-    const store = await openStore(folder);
-    assert.ok(store.ok, store.ok ? "" : store.error);
-    const { entities } = await store.value.company.load();
-    assert.deepEqual([entities.version, entities.get("plan", "main")?.revision], [7, 4]);
-    await store.value.close();
-  }));
-
-test("a database of a newer release is said with its path and what is not known, and left as it is", () =>
-  inFolder(async (folder) => {
-    const store = await openStore(folder);
-    assert.ok(store.ok);
-    await store.value.close();
-    const file = join(folder, DATABASE_FILE);
-    const newer = new DatabaseSync(file);
-    insert(newer, "kysely_migration", { name: "0099-later", timestamp: "2030-01-01T00:00:00.000Z" });
-    newer.close();
-    const said = await refusal(folder);
-    assert.match(said, new RegExp(`^The database ${file} is of a newer release .*: it has 0099-later,`));
-    const after = new DatabaseSync(file);
-    const { count } = after.prepare("select count(*) as count from kysely_migration").get() ?? {};
-    after.close();
-    assert.equal(count, Object.keys(migrations).length + 1);
-  }));
-
-test("tables that cannot be brought up to date are a sentence", () =>
-  inFolder(async (folder) => {
-    const old = await earlier(folder, "0003-kinds");
-    old.exec("create table entities (id text)");
-    old.close();
-    const file = join(folder, DATABASE_FILE);
-    const sentence = `The database ${file} cannot be brought up to date: table "entities" already exists.`;
-    assert.equal(await refusal(folder), sentence);
   }));
 
 test("X8: a list reads the index of its kind in order, whatever strangers wrote", () =>

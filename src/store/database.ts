@@ -33,7 +33,7 @@ export async function openDatabase(dataDir: string): Promise<Result<Database, st
     return err(`The database ${file} cannot be opened: ${reason(error)}.`);
   }
   const database = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
-  const migrated = await migrate(database, sqlite, file);
+  const migrated = await migrate(database, file);
   if (!migrated.ok) {
     await database.destroy();
     sqlite.close();
@@ -41,43 +41,18 @@ export async function openDatabase(dataDir: string): Promise<Result<Database, st
   return migrated;
 }
 
-async function migrate(
-  database: Database,
-  sqlite: NodeSqlite,
-  file: string,
-): Promise<Result<Database, string>> {
+async function migrate(database: Database, file: string): Promise<Result<Database, string>> {
   const migrator = new Migrator({
     db: database,
     provider: { getMigrations: async () => ({ ...migrations }) },
   });
   try {
-    const made = migrationsIn(sqlite);
-    const newer = made.find((name) => !Object.hasOwn(migrations, name));
-    if (newer !== undefined)
-      return err(
-        `The database ${file} is of a newer release of Switchhook: it has ${newer}, which this release does not know. Start that release, or a copy of the data folder from before.`,
-      );
-    if (made.length === Object.keys(migrations).length) return ok(database);
-    // SQLite makes and drops tables within a transaction, which Kysely does not count on. So a process that ends on its way
-    // leaves all as it was, and another one that opens the same file waits.
-    sqlite.prepare("begin immediate").run([]);
     const { error } = await migrator.migrateToLatest();
-    // Closed without a commit, nothing has happened.
-    if (error !== undefined)
-      return err(`The database ${file} cannot be brought up to date: ${reason(error)}.`);
-    sqlite.prepare("commit").run([]);
-    return ok(database);
+    if (error === undefined) return ok(database);
+    return err(`The database ${file} cannot be brought up to date: ${reason(error)}.`);
   } catch (error) {
     return err(`The database ${file} cannot be read: ${reason(error)}.`);
   }
-}
-
-/** Names of the migrations that made this database. */
-function migrationsIn(sqlite: NodeSqlite): readonly string[] {
-  const table = sqlite.prepare("select 1 from sqlite_master where name = 'kysely_migration'").all([]);
-  if (table.length === 0) return [];
-  const rows = sqlite.prepare("select name from kysely_migration").all([]);
-  return (rows as readonly { readonly name: string }[]).map(({ name }) => name);
 }
 
 /** Makes the folder when it is missing, for its owner alone, and says why it cannot be used. */

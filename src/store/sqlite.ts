@@ -55,9 +55,8 @@ export class NodeSqlite implements SqliteDatabase {
     return statement;
   }
 
-  /** Closed already: nothing. */
   close(): void {
     this.#statements.clear();
-    if (this.#database.isOpen) this.#database.close();
+    this.#database.close();
   }
 }

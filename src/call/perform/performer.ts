@@ -1,5 +1,6 @@
 import type { Command } from "../../dialplan/command.ts";
 import type { Outcome } from "../../dialplan/outcome.ts";
+import type { Why } from "../../dialplan/trace.ts";
 import type { HeaderList } from "../../sip/index.ts";
 import type { WebhookPort } from "../../webhook/port.ts";
 import type { Ending } from "../call-end.ts";
@@ -30,7 +31,7 @@ export interface Desk {
   /** Ended with the call, however that comes. */
   readonly own: (end: () => void) => void;
   /** The caller is answered, where nobody has: then it hears what is played, or `onFailed` says why not. */
-  readonly answerCaller: (onReady: () => void, onFailed: (reason: string) => void) => void;
+  readonly answerCaller: (onReady: () => void, onFailed: (reason: Why) => void) => void;
   /** How the command went: the walk goes on. */
   readonly done: (outcome: Outcome) => void;
   /** What the plan says to something that happens while the command goes on; undefined: the call is over. */

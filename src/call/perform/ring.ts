@@ -1,4 +1,5 @@
 import type { RingResult } from "../../dialplan/outcome.ts";
+import type { Why } from "../../dialplan/trace.ts";
 import { Ringing } from "../ringing.ts";
 import type { Performer } from "./performer.ts";
 
@@ -7,7 +8,7 @@ export const ring: Performer<"ring"> = {
   type: "ring",
   perform(command, desk) {
     const { context, sound, callee, tried } = desk;
-    const ended = (result: RingResult, status: number, detail: string): void => {
+    const ended = (result: RingResult, status: number, detail: Why): void => {
       sound.stopRinging();
       tried.rang(result, status, detail);
       desk.done({ type: "rang", result, status, detail });

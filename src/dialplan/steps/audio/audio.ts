@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { withStop } from "../../../lib/sentence.ts";
-import { speaker } from "../../words.ts";
+import type { Why } from "../../trace.ts";
+import { speaker, wordsOf } from "../../words.ts";
 import { none, type StepBase, type StepKind } from "../step.ts";
 import { field, reference, stepObject } from "../step-schema.ts";
 
@@ -25,8 +26,8 @@ const words = {
     `There is no audio message "${message}" any more: skipped.`,
   "audio.plays": ({ message }: { readonly message: string }) => `Plays "${message}" to the caller.`,
   "audio.played": () => "Played.",
-  "audio.failed": ({ reason }: { readonly reason: string }) =>
-    `The plan goes on without the message, which could not be played: ${withStop(reason)}`,
+  "audio.failed": ({ reason }: { readonly reason: Why }) =>
+    `The plan goes on without the message, which could not be played: ${withStop(wordsOf(reason))}`,
 };
 const say = speaker(words);
 

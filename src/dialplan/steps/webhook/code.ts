@@ -1,6 +1,6 @@
 import type { WebhookIvr } from "../../directory.ts";
 import type { CollectEnd, WebhookResult } from "../../outcome.ts";
-import type { TraceEntry } from "../../trace.ts";
+import type { TraceEntry, Why } from "../../trace.ts";
 import type { Move, Scene } from "../step.ts";
 import {
   type Asking,
@@ -49,7 +49,7 @@ export function lastMessagePlayed(step: WebhookStep, scene: Scene<Asking>): Move
 }
 
 /** The caller could not be answered or hears nothing: no code can be asked for. */
-export function codeUnheard(step: WebhookStep, scene: Scene<Asking>, reason: string): Move<Asking> {
+export function codeUnheard(step: WebhookStep, scene: Scene<Asking>, reason: Why): Move<Asking> {
   const code = scene.own.leaving === true ? "webhook.lastMessageFailed" : "webhook.codeUnheard";
   return leave(step, scene.walk, false, [say(step, code, { reason })]);
 }

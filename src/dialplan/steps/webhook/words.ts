@@ -1,6 +1,7 @@
 import { withStop } from "../../../lib/sentence.ts";
 import type { CollectEnd } from "../../outcome.ts";
-import { wordFor } from "../../words.ts";
+import type { Why } from "../../trace.ts";
+import { wordFor, wordsOf } from "../../words.ts";
 
 /** Silence after a digit that completes a code (webhook.md, IVR). */
 export const INTER_DIGIT_MS = 3_000;
@@ -62,10 +63,10 @@ export const webhookWords = {
   "webhook.lastAttemptMessage": ({ message }: { readonly message: string }) =>
     `That was the last attempt: plays "${message}", then the failed branch.`,
   "webhook.lastMessagePlayed": () => "The message was played: failed.",
-  "webhook.lastMessageFailed": ({ reason }: { readonly reason: string }) =>
-    `Failed, and the message could not be played: ${withStop(reason)}`,
-  "webhook.codeUnheard": ({ reason }: { readonly reason: string }) =>
-    `Failed, because no code could be asked for: ${withStop(reason)}`,
+  "webhook.lastMessageFailed": ({ reason }: { readonly reason: Why }) =>
+    `Failed, and the message could not be played: ${withStop(wordsOf(reason))}`,
+  "webhook.codeUnheard": ({ reason }: { readonly reason: Why }) =>
+    `Failed, because no code could be asked for: ${withStop(wordsOf(reason))}`,
   "webhook.messageGone": ({ message }: { readonly message: string }) =>
     `There is no audio message "${message}" any more: left out.`,
 };
