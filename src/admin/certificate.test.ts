@@ -9,7 +9,7 @@ import { checkTls, notValidNow } from "./certificate.ts";
 import { tlsFiles } from "./tls-files.ts";
 
 const made = makeCertificates();
-const paths = { cert: "/etc/c.pem", key: "/etc/k.pem", ca: "/etc/ca.pem" };
+const paths = { cert: "/etc/c.pem", key: "/etc/k.pem", ca: "/etc/ca.pem", clientCa: "/etc/callers.pem" };
 const { cert, key } = made.good;
 const folder = mkdtempSync(join(tmpdir(), "switchhook-tls-files-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,6 +39,11 @@ test("T11: what is wrong with a certificate, a key or authorities is said with f
     [{ cert: `${made.ca}${cert}`, key }, /^--tls-cert: \/etc\/c\.pem begins with another certificate/],
     [{ cert, key, ca: "" }, /^--tls-ca: \/etc\/ca\.pem holds no certificate/],
     [{ ca: "# no authorities yet\n" }, /^--tls-ca: /],
+    [
+      { cert, key, clientCa: key },
+      /^--tls-client-ca: \/etc\/callers\.pem holds no certificate .*private key\.$/,
+    ],
+    [{ cert, key, clientCa: damaged }, /^--tls-client-ca: .* is damaged: certificate 1 of 1/],
     [{ cert, key, ca: `${made.ca}${damaged}` }, /^--tls-ca: \/etc\/ca\.pem is damaged: certificate 2 of 2/],
   ];
   for (const [texts, sentence] of table) {
@@ -73,6 +78,9 @@ test("T11: a file that cannot be read is named with its flag", async () => {
   const absent = await read({ key: at("none.pem") });
   assert.ok(!absent.ok);
   assert.equal(absent.error, `--tls-key: ${at("none.pem")} does not exist.`);
+  const callers = await read({ clientCa: at("none.pem") });
+  assert.ok(!callers.ok);
+  assert.equal(callers.error, `--tls-client-ca: ${at("none.pem")} does not exist.`);
   const wrong = await read({ ca: at("folder") });
   assert.ok(!wrong.ok);
   assert.equal(wrong.error, `--tls-ca: ${at("folder")} is no file.`);

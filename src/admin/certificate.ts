@@ -6,6 +6,8 @@ export interface TlsPaths {
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
   readonly ca?: string | undefined;
+  /** Whose certificates callers over TLS must have. */
+  readonly clientCa?: string | undefined;
 }
 
 /** What was read there (PEM), checked. */
@@ -13,6 +15,7 @@ export interface TlsMaterial {
   readonly certPem?: string;
   readonly keyPem?: string;
   readonly caPem?: string;
+  readonly clientCaPem?: string;
   /** From when and until when our certificate is valid, in milliseconds since the epoch. */
   readonly valid?: { readonly from: number; readonly to: number };
 }
@@ -30,7 +33,14 @@ const DAY_MS = 86_400_000;
 export function checkTls(texts: TlsTexts, paths: TlsPaths): Result<TlsMaterial, string> {
   const ca = texts.ca === undefined ? ok([]) : certificates(texts.ca, `--tls-ca: ${paths.ca}`);
   if (!ca.ok) return ca;
-  const caPem = texts.ca === undefined ? {} : { caPem: texts.ca };
+  const { clientCa } = texts;
+  const callers =
+    clientCa === undefined ? ok([]) : certificates(clientCa, `--tls-client-ca: ${paths.clientCa}`);
+  if (!callers.ok) return callers;
+  const caPem = {
+    ...(texts.ca === undefined ? {} : { caPem: texts.ca }),
+    ...(clientCa === undefined ? {} : { clientCaPem: clientCa }),
+  };
   if (texts.cert === undefined || texts.key === undefined) return ok(caPem);
   const chain = certificates(texts.cert, `--tls-cert: ${paths.cert}`);
   if (!chain.ok) return chain;

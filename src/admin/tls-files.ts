@@ -14,25 +14,32 @@ export interface TlsFiles {
 /** More is no certificate: all authorities of the Web are 250 KiB. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
+const KINDS = [
+  ["cert", "--tls-cert"],
+  ["key", "--tls-key"],
+  ["ca", "--tls-ca"],
+  ["clientCa", "--tls-client-ca"],
+] as const;
+
 /** The real files. */
 export function tlsFiles(paths: TlsPaths): TlsFiles {
-  const given = (["cert", "key", "ca"] as const).flatMap((kind) => {
+  const given = KINDS.flatMap(([kind, flag]) => {
     const path = paths[kind];
-    return path === undefined ? [] : [{ kind, path }];
+    return path === undefined ? [] : [{ kind, flag, path }];
   });
   return {
     paths,
     async read() {
       const texts: { -readonly [Kind in keyof TlsTexts]: TlsTexts[Kind] } = {};
-      for (const { kind, path } of given) {
+      for (const { kind, flag, path } of given) {
         const facts = await stat(path).catch((error: unknown) => reasonOf(error));
-        if (typeof facts === "string") return err(`--tls-${kind}: ${path} ${facts}.`);
-        if (!facts.isFile()) return err(`--tls-${kind}: ${path} is no file.`);
-        if (facts.size > MAX_BYTES) return err(`--tls-${kind}: ${path} is larger than 4 MiB.`);
+        if (typeof facts === "string") return err(`${flag}: ${path} ${facts}.`);
+        if (!facts.isFile()) return err(`${flag}: ${path} is no file.`);
+        if (facts.size > MAX_BYTES) return err(`${flag}: ${path} is larger than 4 MiB.`);
         try {
           texts[kind] = await readFile(path, "utf8");
         } catch (error) {
-          return err(`--tls-${kind}: ${path} ${reasonOf(error)}.`);
+          return err(`${flag}: ${path} ${reasonOf(error)}.`);
         }
       }
       return checkTls(texts, paths);

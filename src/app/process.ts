@@ -364,9 +364,9 @@ class Process implements App {
   }
 }
 
-function tlsPaths({ tlsCert, tlsKey, tlsCa }: Settings): TlsPaths | undefined {
+function tlsPaths({ tlsCert, tlsKey, tlsCa, tlsClientCa }: Settings): TlsPaths | undefined {
   if (tlsCert === undefined && tlsCa === undefined) return undefined;
-  return { cert: tlsCert, key: tlsKey, ca: tlsCa };
+  return { cert: tlsCert, key: tlsKey, ca: tlsCa, clientCa: tlsClientCa };
 }
 
 function claim(dataDir: string): Result<undefined, string> {

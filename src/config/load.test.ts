@@ -53,6 +53,9 @@ test("settings that need each other are checked together", () => {
   assert.deepEqual(sentences({ sips: ["0.0.0.0:5061"] }), [
     "--sips needs a certificate: give --tls-cert FILE and --tls-key FILE.",
   ]);
+  assert.deepEqual(sentences({ tlsClientCa: "ca.pem" }), [
+    "--tls-client-ca is for callers over TLS, and without --sips HOST:PORT there are none.",
+  ]);
   assert.deepEqual(sentences({ realm: 'a"b' }), [
     "--realm: a realm is letters, digits, dots and dashes only.",
   ]);

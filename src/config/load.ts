@@ -102,6 +102,9 @@ function crossChecks(loaded: Settings): string[] {
   if (loaded.sips.length > 0 && (loaded.tlsCert === undefined || loaded.tlsKey === undefined)) {
     problems.push("--sips needs a certificate: give --tls-cert FILE and --tls-key FILE.");
   }
+  if (loaded.tlsClientCa !== undefined && loaded.sips.length === 0) {
+    problems.push("--tls-client-ca is for callers over TLS, and without --sips HOST:PORT there are none.");
+  }
   if (!/^[A-Za-z0-9.-]{1,253}$/.test(loaded.realm)) {
     problems.push("--realm: a realm is letters, digits, dots and dashes only.");
   }

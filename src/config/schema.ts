@@ -47,7 +47,7 @@ export const settings = {
     section: "SIP",
     placeholder: "HOST:PORT",
     sentence:
-      "Where SIP is heard, over UDP and TCP both. May be given several times; in the environment, separated by spaces. IPv6 in brackets: [::1]:5060. Without this and --sips: 0.0.0.0:5060.",
+      "Where SIP is heard, over UDP and TCP both. Where a trunk over UDP is reached through a NAT, it is kept open by keep-alives by itself: there is nothing to set. May be given several times; in the environment, separated by spaces. IPv6 in brackets: [::1]:5060. Without this and --sips: 0.0.0.0:5060.",
   }),
   sips: list({
     flag: "sips",
@@ -81,6 +81,15 @@ export const settings = {
     default: undefined,
     sentence:
       "Certificate authorities (PEM) that trunks over TLS are checked against, instead of the usual ones.",
+  }),
+  tlsClientCa: text({
+    flag: "tls-client-ca",
+    env: "SWITCHHOOK_TLS_CLIENT_CA",
+    section: "SIP",
+    placeholder: "FILE",
+    default: undefined,
+    sentence:
+      "Certificate authorities (PEM) of which everybody who connects to --sips must show a certificate, phones too. It lets a caller in and says nothing of who it is: trunks are still known by address, phones by password. Without this nobody is asked for one. A renewed file is taken as --tls-cert is.",
   }),
   advertise: list({
     flag: "advertise",

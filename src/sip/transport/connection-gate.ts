@@ -5,6 +5,7 @@ import type { Clock } from "../../runtime/clock.ts";
 import type { Guard } from "./guard.ts";
 import type { TransportLimits } from "./limits.ts";
 import type { TransportLog } from "./log.ts";
+import { RareLog } from "./rare-log.ts";
 import type { HostPort } from "./transport.ts";
 
 export interface GateOptions {
@@ -31,8 +32,6 @@ interface Seat extends Visitor {
   readonly network: string | undefined;
 }
 
-const LOG_EVERY_MS = 60_000;
-
 /**
  * Counts streams, so that nobody uses up all file descriptors with connections that stay silent (AST-2016-005). Three
  * quarters of the places are open to strangers; where these are taken, the stranger that has been here longest goes. The
@@ -51,13 +50,13 @@ export class ConnectionGate {
   readonly #connections: SourceLimiter;
   readonly #handshakes: SourceLimiter;
   readonly #residentHandshakes: SourceLimiter;
+  readonly #refusals: RareLog;
   #open = 0;
-  #unlogged = 0;
-  #loggedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: GateOptions) {
     const { maxConnections, strangersShare, newConnections, handshakes, residentHandshakes } = options.limits;
     this.#options = options;
+    this.#refusals = new RareLog(options.clock, options.log);
     this.#maxStrangers = Math.max(1, Math.floor(maxConnections * strangersShare));
     this.#connections = new SourceLimiter(newConnections);
     this.#handshakes = new SourceLimiter(handshakes);
@@ -164,17 +163,8 @@ export class ConnectionGate {
   }
 
   #refuse(reason: ConnectionRefusal, address: string): undefined {
-    const { counters, clock, log } = this.#options;
-    counters.add(`sip_connections_refused{reason="${reason}"}`);
-    this.#unlogged += 1;
-    const now = clock.now();
-    if (now - this.#loggedAt < LOG_EVERY_MS) return undefined;
-    log.warn(
-      { address, reason, refused: this.#unlogged },
-      `a connection was refused: ${REASONS[reason]}; said at most once a minute`,
-    );
-    this.#loggedAt = now;
-    this.#unlogged = 0;
+    this.#options.counters.add(`sip_connections_refused{reason="${reason}"}`);
+    this.#refusals.warn({ address, reason }, `a connection was refused: ${REASONS[reason]}`);
     return undefined;
   }
 }

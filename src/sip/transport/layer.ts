@@ -12,6 +12,7 @@ import { LargeRequests } from "./large-requests.ts";
 import { defaultTransportLimits, type TransportLimits } from "./limits.ts";
 import { LocalAddresses } from "./local-address.ts";
 import type { TransportLog } from "./log.ts";
+import { RareLog } from "./rare-log.ts";
 import { Receiver } from "./receiver.ts";
 import { StreamFlow, type StreamRoom } from "./stream.ts";
 import { StreamListener, type StreamListenerOptions } from "./stream-listener.ts";
@@ -75,9 +76,12 @@ export async function openTransports(options: TransportOptions): Promise<OpenTra
 }
 
 /** Throws with a sentence. */
-function makeTls(options: TlsOptions, counters: Counters): TlsKind {
+function makeTls(options: TlsOptions, { counters, clock, log }: TransportOptions): TlsKind {
+  const refusals = new RareLog(clock, log);
   try {
-    return tlsKind(options, counters);
+    return tlsKind(options, counters, (address, reason) =>
+      refusals.warn({ address, reason }, `a caller over TLS was turned away: ${reason}`),
+    );
   } catch (error) {
     throw new Error(`TLS cannot be used: ${socketErrorReason(error as Error)}.`, { cause: error });
   }
@@ -104,10 +108,18 @@ class TransportLayer implements OpenTransports {
     this.#options = options;
     this.#limits = { ...defaultTransportLimits, ...options.limits };
     this.#receiver = new Receiver({ guard, counters, ids, log, messageLimits });
-    this.#room = { clock, counters, guard, limits: this.#limits, messageLimits, receiver: this.#receiver };
+    this.#room = {
+      clock,
+      counters,
+      guard,
+      limits: this.#limits,
+      messageLimits,
+      receiver: this.#receiver,
+      unread: new RareLog(clock, log),
+    };
     this.#gate = new ConnectionGate({ limits: this.#limits, guard, clock, counters, log });
     this.#localAddresses = new LocalAddresses(clock);
-    this.#tls = options.tls === undefined ? undefined : makeTls(options.tls, counters);
+    this.#tls = options.tls === undefined ? undefined : makeTls(options.tls, options);
     if (options.largeRequests === "tcp") {
       const flowTo = (target: Target) => this.flowTo(target);
       this.#largeRequests = new LargeRequests({
@@ -230,7 +242,7 @@ class TransportLayer implements OpenTransports {
     const key = `${transport} ${family}`;
     let found = this.#outbound.get(key);
     if (found === undefined) {
-      if (transport === "tls") this.#tls ??= makeTls({}, this.#options.counters);
+      if (transport === "tls") this.#tls ??= makeTls({}, this.#options);
       const kind = transport === "tls" ? this.#tls : tcpKind();
       if (kind === undefined) return undefined;
       found = StreamListener.outbound(this.#streamOptions(), kind, family);

@@ -9,6 +9,7 @@ import { Account } from "./accounts.ts";
 import { failLater, ignoreError, socketErrorReason, type WritableFlow } from "./flows.ts";
 import type { Guard } from "./guard.ts";
 import type { TransportLimits } from "./limits.ts";
+import type { RareLog } from "./rare-log.ts";
 import type { Receiver } from "./receiver.ts";
 import type { FarCertificate, HostPort, Target } from "./transport.ts";
 
@@ -20,6 +21,8 @@ export interface StreamRoom {
   readonly limits: TransportLimits;
   readonly messageLimits: MessageLimits;
   readonly receiver: Receiver;
+  /** Of peers that do not read. */
+  readonly unread: RareLog;
 }
 
 export interface StreamOptions {
@@ -45,6 +48,7 @@ const PONG = Buffer.from("\r\n");
 /** How long a stream that we end is still read, so that the peer sees our last octets and no reset. */
 const LINGER_MS = 1_000;
 const KEEP_ALIVE_MS = 60_000;
+const NOT_READ = "the peer does not read";
 /** After so long a message that was too much for its source is looked at again. */
 const WAIT_MS = 500;
 
@@ -204,8 +208,8 @@ export class StreamFlow implements WritableFlow {
 
   #put(bytes: Buffer, onError: (reason: string) => void): void {
     if (this.#socket.writableLength + bytes.length > this.#room.limits.maxUnsentBytes) {
-      failLater(onError, "the peer does not read");
-      queueMicrotask(() => this.close("the peer does not read"));
+      failLater(onError, NOT_READ);
+      queueMicrotask(() => this.#closeUnread());
       return;
     }
     this.#socket.write(bytes, (error) => {
@@ -213,6 +217,18 @@ export class StreamFlow implements WritableFlow {
       this.#room.counters.add("sip_send_errors");
       onError(socketErrorReason(error));
     });
+  }
+
+  /** What a peer does not read is kept for it up to a limit: then others would pay for it. */
+  #closeUnread(): void {
+    if (this.#state === "closed") return;
+    const { counters, unread } = this.#room;
+    counters.add(`sip_streams_cut{reason="unread"}`);
+    unread.warn(
+      { address: this.remote.host, transport: this.transport, octets: this.#socket.writableLength },
+      "a stream was closed: its peer does not read what we send",
+    );
+    this.close(NOT_READ);
   }
 
   #received(chunk: Buffer): void {

@@ -27,6 +27,16 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ["ERR_SSL_CA_MD_TOO_WEAK", "our certificate (--tls-cert) is signed in an outdated way"],
 ]);
 
+/** The same of a certificate that a caller shows; `code` as OpenSSL's verification names it. */
+export function tlsClientReason(code: string): string {
+  if (code === "INVALID_PURPOSE") return "its certificate is not made for clients";
+  const reason = REASONS.get(code) ?? "";
+  if (reason.endsWith(NOT_TRUSTED)) return "its certificate is of no authority that --tls-client-ca names";
+  return reason === ""
+    ? `its certificate is not accepted (${code.toLowerCase().replaceAll("_", " ")})`
+    : reason.replace("the peer's", "its");
+}
+
 /** Undefined: the error has nothing to do with TLS. */
 export function tlsErrorReason(code: string): string | undefined {
   const reason = REASONS.get(code);

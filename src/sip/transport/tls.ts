@@ -13,6 +13,7 @@ import {
 import type { Counters } from "../../lib/counters.ts";
 import { familyOf } from "./address.ts";
 import type { StreamKind } from "./stream-listener.ts";
+import { tlsClientReason } from "./tls-errors.ts";
 import type { FarCertificate } from "./transport.ts";
 
 /** What comes from files, and may be renewed. */
@@ -22,6 +23,8 @@ export interface TlsFiles {
   readonly keyPem?: string | undefined;
   /** Whom we trust when we connect; undefined: the usual authorities. */
   readonly caPem?: string | undefined;
+  /** Who connects to us must show a certificate of these; undefined: nobody is asked for one. */
+  readonly clientCaPem?: string | undefined;
 }
 
 export interface TlsOptions extends TlsFiles {
@@ -53,7 +56,11 @@ const CIPHERS = [
 ].join(":");
 
 /** TLS over TCP. Throws when the certificate and the key do not fit. */
-export function tlsKind(options: TlsOptions, counters: Counters): TlsKind {
+export function tlsKind(
+  options: TlsOptions,
+  counters: Counters,
+  onRefused: (address: string, reason: string) => void,
+): TlsKind {
   const minVersion = options.minVersion ?? "TLSv1.2";
   const contextOf = ({ certPem, keyPem }: TlsFiles): SecureContextOptions => ({
     ...(certPem === undefined || keyPem === undefined ? {} : { cert: certPem, key: keyPem }),
@@ -63,10 +70,21 @@ export function tlsKind(options: TlsOptions, counters: Counters): TlsKind {
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
   });
   const waiting = new Map<string, (socket: TLSSocket) => void>();
+  const asks = options.clientCaPem !== undefined;
+  const inboundOf = (files: TlsFiles): SecureContextOptions => ({
+    ...contextOf(files),
+    ...(files.clientCaPem === undefined ? {} : { ca: files.clientCaPem }),
+    // A session that is taken up again shows no certificate, and so would outlive it and its authority.
+    ...(asks ? { secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_TICKET } : {}),
+  });
   // It never listens itself: connections are counted and limited before they cost a handshake.
-  const server = createServer(contextOf(options));
-  server.on("tlsClientError", (_, socket) => {
+  const server = createServer({ ...inboundOf(options), requestCert: asks, rejectUnauthorized: asks });
+  /** Whose connection is closing in the present event: Node tells of a certificate that is not trusted only then. */
+  let closing = "";
+  server.on("tlsClientError", (error, socket) => {
     counters.add("sip_tls_handshake_errors");
+    const reason = asks ? clientRefusal(error, socket) : undefined;
+    if (reason !== undefined) onRefused(socket.remoteAddress ?? closing, reason);
     socket.destroy();
   });
   server.on("secureConnection", (socket) => waiting.get(connectionKey(socket))?.(socket));
@@ -82,7 +100,12 @@ export function tlsKind(options: TlsOptions, counters: Counters): TlsKind {
     accept(raw, ready) {
       const key = connectionKey(raw);
       waiting.set(key, ready);
-      raw.once("close", () => waiting.delete(key));
+      const address = raw.remoteAddress ?? "";
+      raw.once("close", () => {
+        waiting.delete(key);
+        closing = address;
+        queueMicrotask(() => (closing = ""));
+      });
       server.emit("connection", raw);
     },
     connect({ host, port, serverName, otherNames = [] }, from, ready) {
@@ -107,13 +130,23 @@ export function tlsKind(options: TlsOptions, counters: Counters): TlsKind {
     certificateOf: (socket) => (socket instanceof TLSSocket ? farCertificate(socket) : undefined),
     reload(files) {
       const next = ownOf(files);
-      server.setSecureContext(contextOf(files));
+      server.setSecureContext(inboundOf(files));
       own = next;
     },
     close() {
       waiting.clear();
     },
   };
+}
+
+/** Why a caller who has to show a certificate is refused for it; undefined: the handshake failed for something else. */
+function clientRefusal(error: Error, socket: TLSSocket): string | undefined {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE")
+    return "it shows no certificate, which --tls-client-ca asks for";
+  // Node's own types have an Error here; it is a code, or null while nothing was checked.
+  const cause: unknown = socket.authorizationError;
+  return typeof cause === "string" ? tlsClientReason(cause) : undefined;
 }
 
 /** Read once a connection: it costs a decoding of the certificate. */
