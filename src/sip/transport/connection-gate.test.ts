@@ -133,10 +133,10 @@ describe("T6: connections of one source", () => {
       8,
     );
     assert.equal(refused("source"), 2);
-    assert.deepEqual(logged, [{ address: OFFICE, reason: "source", refused: 1 }]);
+    assert.deepEqual(logged, [{ address: OFFICE, reason: "source", times: 1 }]);
     clock.advance(60_000);
     enter(OFFICE);
-    assert.deepEqual(logged[1], { address: OFFICE, reason: "source", refused: 2 });
+    assert.deepEqual(logged[1], { address: OFFICE, reason: "source", times: 2 });
   });
 
   test("X7: a /64 counts as one source, a /48 as one network", () => {

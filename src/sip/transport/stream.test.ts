@@ -399,6 +399,11 @@ for (const transport of ["tcp", "tls"] as const) {
       for (let at = 0; at < 300; at += 1) one.transport.send(big, flow, (why) => reasons.push(why));
       await until("the end", () => one.ear.closed.length === 1);
       assert.equal(one.ear.closed[0]?.reason, "the peer does not read");
+      assert.equal(one.counters.get('sip_streams_cut{reason="unread"}'), 1);
+      assert.match(
+        one.logged.join(),
+        /^warn: a stream was closed: its peer does not read what we send; said at most/,
+      );
       await until("the errors", () => reasons.length > 0);
     });
   });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { connect as connectTcp } from "node:net";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { type ConnectionOptions, connect } from "node:tls";
 import { selfSigned } from "../../../test/contract/certificate.ts";
 import { openStation, optionsText, type Station, until } from "../../../test/contract/transport-parts.ts";
@@ -18,6 +18,9 @@ const listen = [
 ] as const;
 const versions = ["TLSv1.2", "TLSv1.3"] as const;
 
+const stations: Station[] = [];
+after(() => Promise.all(stations.map(({ transport }) => transport.close())));
+
 interface Line {
   readonly fields: object;
   readonly text: string;
@@ -27,7 +30,9 @@ async function open(clientCaPem?: string): Promise<{ one: Station; lines: Line[]
   const lines: Line[] = [];
   const note = (fields: object, text: string): unknown => lines.push({ fields, text });
   const log = { warn: note, error: note };
-  return { one: await openStation({ listen, tls: { ...ours, clientCaPem }, log }), lines };
+  const one = await openStation({ listen, tls: { ...ours, clientCaPem }, log });
+  stations.push(one);
+  return { one, lines };
 }
 
 function portOf({ transport }: Station, kind: "tls" | "tcp"): number {
@@ -36,7 +41,8 @@ function portOf({ transport }: Station, kind: "tls" | "tcp"): number {
 
 interface Outcome {
   readonly heard: boolean;
-  readonly code: string | undefined;
+  /** The error that ended it. */
+  readonly why: string;
   readonly cipher: string;
   readonly session: Buffer | undefined;
 }
@@ -45,9 +51,9 @@ interface Outcome {
 async function dial(station: Station, client: ConnectionOptions): Promise<Outcome> {
   const { heard } = station.ear;
   const before = heard.length;
-  let [code, session, cipher]: [string?, Buffer?, string?] = [];
+  let [why, session, cipher]: [string?, Buffer?, string?] = [];
   const socket = connect({ port: portOf(station, "tls"), host: HOST, rejectUnauthorized: false, ...client });
-  socket.on("error", (error: NodeJS.ErrnoException) => (code = error.code));
+  socket.on("error", (error: NodeJS.ErrnoException) => (why = `${error.code} ${error.message}`));
   socket.on("session", (given) => (session = given));
   socket.on("secureConnect", () => (cipher = socket.getCipher().name));
   let closed = false;
@@ -55,7 +61,7 @@ async function dial(station: Station, client: ConnectionOptions): Promise<Outcom
   socket.write(optionsText());
   await until("an outcome", () => closed || heard.length > before);
   socket.destroy();
-  return { heard: heard.length > before, code, cipher: cipher ?? "", session };
+  return { heard: heard.length > before, why: why ?? "", cipher: cipher ?? "", session };
 }
 
 const refused: readonly (readonly [what: string, client: ConnectionOptions, reason: string])[] = [
@@ -73,9 +79,9 @@ for (const maxVersion of versions) {
     test(`mutual TLS: who shows ${what} is refused, and the log says why (${maxVersion})`, async () => {
       const { one, lines } = await open(made.ca);
       for (const time of [1, 2]) {
-        const { heard, code } = await dial(one, { ...client, maxVersion });
+        const { heard, why } = await dial(one, { ...client, maxVersion });
         assert.equal(heard, false);
-        if (reason.includes("no certificate")) assert.match(code ?? "", /ALERT/);
+        if (reason.includes("no certificate")) assert.match(why, /alert/i);
         await until("it is counted", () => one.counters.get("sip_tls_handshake_errors") === time);
       }
       const text = `a caller over TLS was turned away: ${reason}; said at most once a minute`;
@@ -134,18 +140,17 @@ test("nothing below TLS 1.2 and no weak cipher is spoken; each side's best is ta
     "ECDHE-ECDSA-AES128-CCM8",
     "AECDH-AES128-SHA",
     "ECDHE-ECDSA-NULL-SHA",
-    "PSK-AES128-GCM-SHA256",
   ];
   for (const ciphers of weak) {
-    const { heard, code } = await dial(one, { ciphers: `${ciphers}:@SECLEVEL=0`, maxVersion: "TLSv1.2" });
+    const { heard, why } = await dial(one, { ciphers: `${ciphers}:@SECLEVEL=0`, maxVersion: "TLSv1.2" });
     assert.equal(heard, false, ciphers);
-    assert.match(code ?? "", /HANDSHAKE_FAILURE/, ciphers);
+    assert.match(why, /alert.handshake.failure/i, ciphers);
   }
   for (const version of ["TLSv1", "TLSv1.1"] as const) {
     const ciphers = "ALL:@SECLEVEL=0";
-    const { heard, code } = await dial(one, { minVersion: version, maxVersion: version, ciphers });
+    const { heard, why } = await dial(one, { minVersion: version, maxVersion: version, ciphers });
     assert.equal(heard, false, version);
-    assert.match(code ?? "", /PROTOCOL_VERSION/, version);
+    assert.match(why, /alert.protocol.version/i, version);
   }
   // The server's order counts, not the caller's.
   const both = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256";
