@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { listenersOf, udpFamilies } from "../config/listeners.ts";
 import { loadSettings, processEnvironment } from "../config/load.ts";
 import { settings } from "../config/schema.ts";
-import { terminal } from "./output.ts";
+import { serverTerminal, terminal } from "./output.ts";
 import { runProgram } from "./program.ts";
 
 // The process of the command line: arguments in, exit code out.
@@ -23,6 +23,7 @@ function udpOf(variables: typeof environment): readonly (4 | 6)[] | undefined {
 
 process.exitCode = await runProgram(process.argv.slice(2), {
   output: terminal,
+  serverOutput: serverTerminal,
   dataDir: environment[settings.dataDir.env] ?? settings.dataDir.default,
   version,
   speechCommand: environment[settings.speechCommand.env],

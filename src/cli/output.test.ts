@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, globSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -135,4 +135,25 @@ test("N1: who reads may stop reading (a closed pipe): the command ends quietly, 
       assert.equal(readFileSync(join(folder, "code"), "utf8").trim(), code, line);
       assert.equal(readFileSync(join(folder, "told"), "utf8"), "");
     }
+  }));
+
+test("a command loses nothing of what it says, however much that is", () =>
+  inFolder((folder) => {
+    const [numbers, problems] = [20_000, join(folder, "problems")];
+    const list = Array.from({ length: numbers }, (_, at) => `  - number: "+3150${1_000_000 + at}"\n`);
+    const head = "version: 1\nhome: { country: NL, timeZone: Europe/Amsterdam }\nnumbers:\n";
+    writeFileSync(join(folder, "c.yaml"), `${head}${list.join("")}outbound: { trunk: nowhere }\n`);
+    const fd = openSync(problems, "w");
+    const ended = spawnSync(process.execPath, [MAIN, "check", "c.yaml"], {
+      cwd: folder,
+      stdio: ["ignore", "ignore", fd],
+    });
+    closeSync(fd);
+    assert.equal(ended.status, 1);
+    const lines = readFileSync(problems, "utf8").trimEnd().split("\n");
+    assert.equal(
+      lines.filter((line) => line.includes(" are refused (404): it has no plan.")).length,
+      numbers,
+    );
+    assert.match(lines.at(-1) ?? "", /^1 error\.$/);
   }));

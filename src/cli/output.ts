@@ -31,6 +31,7 @@ export function createOutput(
 // goes on to its end, so that a call it has placed is hung up. Without a listener the error would be thrown, and end it
 // anywhere.
 process.stdout.on("error", ignoreGoneReader);
+process.stderr.on("error", ignoreGoneReader);
 
 const GONE: ReadonlySet<string> = new Set(["EPIPE", "EIO", "ERR_STREAM_DESTROYED"]);
 
@@ -38,15 +39,19 @@ function ignoreGoneReader(error: NodeJS.ErrnoException): void {
   if (!GONE.has(error.code ?? "")) throw error;
 }
 
-/** A server says its last words there too, and must not wait for a reader. */
-const standardError = lineOutput(2);
+/** Standard output and standard error of a command: it waits for whoever reads, so that nothing of what it says is lost. */
+export const terminal: Output = terminalWith(process.stderr);
 
-/** Standard output and standard error of this process. */
-export const terminal: Output = createOutput(
-  (text) => void process.stdout.write(text),
-  (text) => standardError.write(text),
-  process.stdout.columns ?? 100,
-);
+/** The same of a server, which waits for nobody: what its reader leaves no room for is lost. */
+export const serverTerminal: Output = terminalWith(lineOutput(2));
+
+function terminalWith(standardError: { write(text: string): unknown }): Output {
+  return createOutput(
+    (text) => void process.stdout.write(text),
+    (text) => void standardError.write(text),
+    process.stdout.columns ?? 100,
+  );
+}
 
 /** How a command ends, documented in its help. */
 export const ExitCode = {

@@ -39,6 +39,8 @@ arguments · 3 a file, folder or server cannot be reached.`;
 /** What the command line needs of the rest. */
 export interface ProgramPorts {
   readonly output: Output;
+  /** That of a command that is a server; `output` when left out. */
+  readonly serverOutput?: Output;
   /** SWITCHHOOK_DATA, or the default. */
   readonly dataDir: string;
   readonly version: string;
@@ -99,7 +101,7 @@ function addStart(program: Command, ports: ProgramPorts, done: (code: number) =>
     const flags = Object.fromEntries(
       Object.entries<Setting>(settings).map(([key, setting]) => [key, options[camelCase(setting.flag)]]),
     ) as Flags;
-    done(await runStart(flags, await ports.loadApp(), ports.output));
+    done(await runStart(flags, await ports.loadApp(), ports.serverOutput ?? ports.output));
   });
 }
 
@@ -267,7 +269,9 @@ function addTrying(program: Command, ports: ProgramPorts, done: (code: number) =
     .command("demo")
     .description("Start a demo company, place one call that a webhook routes, and keep running.")
     .addOption(dataOption(ports))
-    .action(async (options: { data: string }) => done(await runDemoCommand(options.data, ports.output)));
+    .action(async (options: { data: string }) =>
+      done(await runDemoCommand(options.data, ports.serverOutput ?? ports.output)),
+    );
   program
     .command("call")
     .description("Place a test call from this machine at the running server, hang up after the answer.")
