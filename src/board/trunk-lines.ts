@@ -46,6 +46,8 @@ export class TrunkLines {
   readonly #ports: TrunkLinesPorts;
   #lines = new Map<string, Line>();
   #trunks: Snapshot["trunks"] = [];
+  /** Registrations that are being taken back, by trunk. */
+  readonly #leaving = new Map<string, Promise<void>>();
 
   constructor(ports: TrunkLinesPorts) {
     this.#ports = ports;
@@ -66,8 +68,9 @@ export class TrunkLines {
         this.#lines.set(trunk.name, this.#open(trunk, trunk.credentials));
       }
     }
-    for (const line of before.values()) void line.registration?.stop();
-    for (const line of this.#lines.values()) line.registration?.start();
+    for (const [name, { registration }] of before)
+      if (registration !== undefined) this.#leave(name, registration);
+    for (const [name, line] of this.#lines) this.#startAfterFarewell(name, line);
   }
 
   /** Answers digest challenges of this trunk (RFC 3261 §22); undefined where it has no credentials. */
@@ -120,6 +123,25 @@ export class TrunkLines {
   /** What a registered trunk has given us; undefined: no registration. */
   line(trunk: Trunk): TrunkLine | undefined {
     return this.#lines.get(trunk.name)?.registration;
+  }
+
+  #leave(name: string, registration: Registration): void {
+    const left = Promise.all([this.#leaving.get(name), registration.stop()]).then(() => {
+      if (this.#leaving.get(name) === left) this.#leaving.delete(name);
+    });
+    this.#leaving.set(name, left);
+  }
+
+  /**
+   * The trunk of this name that there was before had the same instance (RFC 5626 §6): a provider that does outbound would take
+   * its farewell, where that comes late, for the end of the new registration.
+   */
+  #startAfterFarewell(name: string, line: Line): void {
+    const left = this.#leaving.get(name);
+    if (left === undefined) return line.registration?.start();
+    void left.then(() => {
+      if (this.#lines.get(name) === line) line.registration?.start();
+    });
   }
 
   #open(trunk: Trunk, credentials: NonNullable<Trunk["credentials"]>): Line {

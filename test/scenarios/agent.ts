@@ -45,7 +45,9 @@ export class Agent<Wire extends Transport = LoopTransport> implements Transactio
   onCall: (call: AgentCall) => void = () => {};
   /** Requests outside dialogs that are no calls (OPTIONS, and what should not come). */
   readonly others: SipRequest[] = [];
-  /** Header fields of its answers to them. */
+  /** The status of its answers to them. */
+  othersSay: (request: SipRequest) => number = ({ to }) => (to.tag === undefined ? 200 : 481);
+  /** Header fields of these answers. */
   othersHear: readonly Field[] = [];
   /** Where the last request came from. */
   heardOn: Flow | undefined;
@@ -153,9 +155,11 @@ export class Agent<Wire extends Transport = LoopTransport> implements Transactio
     if (known !== undefined) return known.received(transaction);
     if (request.method !== "INVITE" || request.to.tag !== undefined) {
       this.others.push(request);
-      const status = request.to.tag === undefined ? 200 : 481;
       return transaction.respond(
-        buildResponse(request, status, undefined, { toTag: "other", headers: this.othersHear }),
+        buildResponse(request, this.othersSay(request), undefined, {
+          toTag: "other",
+          headers: this.othersHear,
+        }),
       );
     }
     const call = AgentCall.incoming(this, transaction);

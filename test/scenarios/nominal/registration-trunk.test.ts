@@ -57,3 +57,32 @@ test("a new configuration without the trunk ends its registration", async () => 
     home.others.findLast(({ method }) => method === "REGISTER")?.headers.get("expires");
   await s.until(() => farewell() === "0");
 });
+
+test("a changed trunk registers anew when the farewell of the one before is over: the provider knows both by one instance", async () => {
+  const s = await Scenario.start({ provider });
+  const home = s.trunk("provider", PROVIDER);
+  const former = await registered(s, home);
+  const asked = (): readonly string[] =>
+    home.others
+      .filter(({ method }) => method === "REGISTER")
+      .map(({ headers }) => {
+        const isFormer = headers.get("contact")?.includes(former) === true;
+        return `${isFormer ? "the former" : "another"} for ${headers.get("expires")} s`;
+      });
+  // Its first answer to a farewell asks for a proof, as providers do; what was sent meanwhile would come before that.
+  home.othersSay = ({ headers }) => (headers.get("authorization") === undefined ? 401 : 200);
+  home.othersHear = [["WWW-Authenticate", 'Digest realm="provider", nonce="n1", algorithm=MD5, qop="auth"']];
+  const before = asked().length;
+  for (const numberFormat of ["national", "e164Plus"] as const) {
+    const trunks = s.snapshot.trunks.map((one) => (one.name === "provider" ? { ...one, numberFormat } : one));
+    s.snapshot = { ...s.snapshot, trunks };
+    s.board.published(s.snapshot);
+  }
+  await s.until(() => asked().length === before + 4);
+  assert.deepEqual(asked().slice(before), [
+    "the former for 0 s",
+    "the former for 0 s",
+    "another for 600 s",
+    "another for 600 s",
+  ]);
+});
