@@ -17,6 +17,8 @@ import { Turns } from "./turns.ts";
 const ID_BITS = 48;
 /** Another process may have written meanwhile; more often than this in a row is a fault. */
 const MAX_TRIES = 5;
+/** Of what went, more identities are not remembered: what went first is a new thing when it comes back. */
+const MAX_BURIED = 50_000;
 
 export interface DeskParts {
   readonly repository: CompanyRepository;
@@ -116,6 +118,10 @@ export class Desk {
     for (const entity of drop) {
       const { id, revision } = entity;
       this.#buried.set(buriedAs(entity.kind, keyOf(entity)), { id, revision });
+    }
+    for (const place of this.#buried.keys()) {
+      if (this.#buried.size <= MAX_BURIED) break;
+      this.#buried.delete(place);
     }
   }
 

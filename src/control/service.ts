@@ -245,9 +245,10 @@ class Service implements ControlService {
 
   /** Gives all to a signalling thread that has calls. */
   async publishAgain(): Promise<void> {
-    const { entities } = this.desk;
-    if (entities.version > 0)
-      await this.desk.meanwhile(() => this.#publisher.publish(this.desk.entities, undefined));
+    await this.desk.meanwhile(async () => {
+      const { entities } = this.desk;
+      if (entities.version > 0) await this.#publisher.publish(entities, undefined);
+    });
   }
 
   /** Gives what is saved to the signalling thread; false: it did not take it in time. */

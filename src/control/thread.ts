@@ -3,7 +3,7 @@ import type { ControlStart, FromControl, ToControl } from "../link/link.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { startControlService } from "./service.ts";
 
-// The control thread's entry: joins the service to the port of its worker. Started by host.ts alone.
+// The control thread's entry: joins the service to the port of its worker. Started by link/host.ts alone.
 
 const port = parentPort;
 if (port === null) throw new Error("control/thread.ts runs as a worker thread only");

@@ -36,7 +36,7 @@ export interface Branch {
 
 /** What every compiled step has. */
 export interface StepBase extends StepLike {
-  /** See step-number.ts. */
+  /** See ../step-number.ts. */
   readonly number: string;
   /** Index of the next step of the same level, or END. */
   readonly next: number;

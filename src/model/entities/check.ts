@@ -2,6 +2,9 @@ import type { Problem } from "../problem.ts";
 import { type Around, missing, problem } from "./kind.ts";
 import { type AnyDocument, type AnyKind, type KindName, kindNamed } from "./kinds.ts";
 
+/** What was said of things that are not there: of 10,000 numbers that name one such plan the likeliest is looked for once. */
+const told = new WeakMap<Around, Map<string, string>>();
+
 /** All that is wrong with a document of the right shape; paths are those of the document. */
 export function checkDocument(kind: AnyKind, document: AnyDocument, around: Around): readonly Problem[] {
   const own = kind.check(document, around);
@@ -9,10 +12,17 @@ export function checkDocument(kind: AnyKind, document: AnyDocument, around: Arou
   const absent = kind
     .references(document)
     .filter((reference) => reference.weak !== true && !around.has(reference.kind, reference.key))
-    .map(({ kind: name, key, path }) =>
-      problem(path, missing(kindNamed(name)?.noun ?? name, key, around.keys(name))),
-    );
+    .map(({ kind: name, key, path }) => problem(path, absence(around, name, key)));
   return [...own, ...absent];
+}
+
+function absence(around: Around, kind: string, key: string): string {
+  const all = told.get(around) ?? new Map<string, string>();
+  told.set(around, all);
+  const place = `${kind} ${key}`;
+  const text = all.get(place) ?? missing(kindNamed(kind)?.noun ?? kind, key, around.keys(kind));
+  all.set(place, text);
+  return text;
 }
 
 /** A key and what it belongs to. */
