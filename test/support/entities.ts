@@ -26,9 +26,10 @@ export function editorOf(revisions: Readonly<Record<string, number>>): Editor {
   };
 }
 
-/** A desk over a store, with ids that are counted, which tells nobody. */
-export function deskOf(repository: CompanyRepository, wall: () => number = () => 1): Promise<Desk> {
-  return Desk.open({ repository, ids: seededIds(1), wall, publish: async () => true });
+/** A desk over a store, with ids that repeat from run to run and are none of those in the store, which tells nobody. */
+export async function deskOf(repository: CompanyRepository, wall: () => number = () => 1): Promise<Desk> {
+  const { version } = (await repository.load()).entities;
+  return Desk.open({ repository, ids: seededIds(version + 1), wall, publish: async () => true });
 }
 
 /** Saves a whole company, whatever is stored; the value is what is stored then. */
