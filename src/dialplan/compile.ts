@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { Directory } from "./directory.ts";
 import { at, branchesOf, levelsBelow, type RawLevel, stepAtPath, topLevel } from "./outline.ts";
-import { MAX_DEPTH, MAX_STEPS, OWN_PLAN, type Plan, planDocument } from "./plan.ts";
+import { MAX_DEPTH, MAX_STEPS, OWN_PLAN, type Plan, type PlanDocument, planDocument } from "./plan.ts";
 import type { PlanProblemCode } from "./plan-problems.ts";
 import { branchLevel, stepNumber } from "./step-number.ts";
 import { dangling } from "./steps/references.ts";
@@ -32,7 +32,24 @@ export function compile(
   if (size !== undefined) return err([size]);
   const parsed = planDocument.safeParse(document);
   if (!parsed.success) return err(parsed.error.issues.map((issue) => shapeProblem(document, issue)));
-  const { name, steps } = parsed.data;
+  return compileShaped(parsed.data, directory, version);
+}
+
+/** The same of a document that `planDocument` has given: its shape is right, and only what it says is looked at. */
+export function compileRead(
+  document: PlanDocument,
+  directory: Directory,
+  version = 1,
+): Result<Plan, readonly PlanProblem[]> {
+  const size = checkSize(document);
+  return size === undefined ? compileShaped(document, directory, version) : err([size]);
+}
+
+function compileShaped(
+  { name, steps }: PlanDocument,
+  directory: Directory,
+  version: number,
+): Result<Plan, readonly PlanProblem[]> {
   const level = topOf(directory);
   compileLevel(steps, level);
   if (steps.length === 0) {

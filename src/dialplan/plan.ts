@@ -23,6 +23,9 @@ export const planDocument = z.strictObject(
   },
 );
 
+/** A plan as a person writes it, of the right shape. */
+export type PlanDocument = z.output<typeof planDocument>;
+
 /**
  * A compiled plan: plain data without functions, ready to be sent to another thread. Steps lie in one flat list and
  * refer to one another by index; the first is where a call begins.

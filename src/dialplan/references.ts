@@ -12,15 +12,22 @@ export function referencesOf(
   steps: readonly StepDocument[],
   path: DocumentPath = ["steps"],
 ): readonly PlacedReference[] {
-  return steps.flatMap((step, index) => {
-    const here = [...path, index];
-    return [
-      ...kindOf(step.type)
-        .references(step)
-        .map((reference) => ({ ...reference, path: [...here, reference.key] })),
-      ...branchesOf(step).flatMap((branch) =>
-        referencesOf((at(step, branch.path) ?? []) as readonly StepDocument[], [...here, ...branch.path]),
-      ),
-    ];
-  });
+  const found: PlacedReference[] = [];
+  collect(steps, path, found);
+  return found;
+}
+
+/** Into one list: a start asks this of some hundred thousand steps. */
+function collect(steps: readonly StepDocument[], path: DocumentPath, found: PlacedReference[]): void {
+  for (const [index, step] of steps.entries()) {
+    for (const { thing, name, key, weak } of kindOf(step.type).references(step)) {
+      const placed = { thing, name, key, path: [...path, index, key] };
+      found.push(weak === true ? { ...placed, weak } : placed);
+    }
+    for (const branch of branchesOf(step)) {
+      const below = at(step, branch.path);
+      if (below !== undefined)
+        collect(below as readonly StepDocument[], [...path, index, ...branch.path], found);
+    }
+  }
 }

@@ -1,7 +1,7 @@
+import type { PlanDocument } from "../dialplan/plan.ts";
 import type { CallKind, CallRecord, CallResult } from "./call-record.ts";
 import type { Identity } from "./entities/change.ts";
 import type { Entities, EntityDelta } from "./entities/entities.ts";
-import type { PlanDocument } from "./entities/plan.ts";
 
 /** The configuration as it is stored. */
 export interface StoredEntities {

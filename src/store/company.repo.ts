@@ -1,10 +1,10 @@
 import type { Transaction } from "kysely";
+import type { PlanDocument } from "../dialplan/plan.ts";
 import { buriedAs, type Identity } from "../model/entities/change.ts";
 import { Entities, type Entity, type EntityDelta } from "../model/entities/entities.ts";
-import type { PlanDocument } from "../model/entities/plan.ts";
 import type { CompanyRepository, StoredEntities } from "../model/repositories.ts";
 import type { Database } from "./database.ts";
-import { fromRow, toRow } from "./entity-row.ts";
+import { fromRow, reshaped, toRow } from "./entity-row.ts";
 import type { Seal } from "./seal.ts";
 import type { Tables } from "./tables.ts";
 
@@ -42,7 +42,14 @@ async function load(transaction: Transaction<Tables>, seal: Seal): Promise<Store
     .where("dropped_at", "is not", null)
     .orderBy("dropped_at")
     .execute();
-  const entities = rows.map((row) => fromRow(row, seal));
+  const entities: Entity[] = [];
+  for (const row of rows) {
+    const entity = fromRow(row, seal);
+    entities.push(entity);
+    const now = reshaped(row, entity);
+    if (now !== undefined)
+      await transaction.updateTable("entities").set(now).where("id", "=", row.id).execute();
+  }
   return {
     entities: Entities.of(installation.version, installation.saved_at, entities),
     buried: new Map<string, Identity>(

@@ -1,6 +1,7 @@
 import { type Entity, keyOf } from "../model/entities/entities.ts";
 import { type AnyDocument, type AnyKind, kindNamed, kindOf } from "../model/entities/kinds.ts";
 import type { Seal } from "./seal.ts";
+import { shapeOf, storedSchema } from "./shape.ts";
 import type { EntityTable } from "./tables.ts";
 
 /** An entity as a row, its secret sealed for it alone. */
@@ -14,6 +15,7 @@ export function toRow(entity: Entity, seal: Seal): EntityTable {
     position,
     revision,
     document: JSON.stringify(rest),
+    shape: shapeOf(kindOf(kind)),
     secret: secret === undefined ? null : seal.close(secret, sealedFor(id)),
     changed_by: changedBy,
     changed_at: changedAt,
@@ -32,11 +34,22 @@ export function fromRow(row: EntityTable, seal: Seal): Entity {
     id: row.id,
     revision: row.revision,
     // What an older release wrote gets the defaults of this one; anything else in the table is a bug and throws.
-    document: (kind.storedSchema ?? kind.schema).parse(whole),
+    document: row.shape === shapeOf(kind) ? whole : storedSchema(kind).parse(whole),
     position: row.position,
     changedBy: row.changed_by,
     changedAt: row.changed_at,
   };
+}
+
+/** What makes a row one of the present shape, so that it is not checked at the next load; undefined: it is one. */
+export function reshaped(
+  row: EntityTable,
+  { kind, document }: Entity,
+): Pick<EntityTable, "document" | "shape"> | undefined {
+  const shape = shapeOf(kindOf(kind));
+  if (row.shape === shape) return undefined;
+  const [rest] = kindOf(kind).secrets.split(document);
+  return { document: JSON.stringify(rest), shape };
 }
 
 function opened(kind: AnyKind, { id, key }: EntityTable, sealed: Uint8Array, seal: Seal): string {

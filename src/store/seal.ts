@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Result } from "../lib/result.ts";
@@ -20,7 +20,9 @@ export interface Seal {
 }
 
 /** A seal with a 32-byte key. */
-export function createSeal(key: Uint8Array): Seal {
+export function createSeal(octets: Uint8Array): Seal {
+  // Node makes one of the octets for each secret else, which takes three times as long as opening it.
+  const key = createSecretKey(octets);
   return {
     close(secret, owner) {
       const iv = randomBytes(IV_BYTES);

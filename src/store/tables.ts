@@ -17,6 +17,8 @@ export interface EntityTable {
   revision: number;
   /** JSON without its secret. */
   document: string;
+  /** By which shape of its kind it was checked (shape.ts); empty: by none that is known. */
+  shape: string;
   /** Password, or URL with a key in it, sealed (seal.ts). */
   secret: Uint8Array | null;
   changed_by: string;

@@ -1,10 +1,7 @@
-import { compile } from "../../dialplan/compile.ts";
-import { planDocument } from "../../dialplan/plan.ts";
+import { compileRead } from "../../dialplan/compile.ts";
+import { type PlanDocument, planDocument } from "../../dialplan/plan.ts";
 import { referencesOf } from "../../dialplan/references.ts";
 import { type EntityKind, type ListPlace, noSecrets, problem, seenByName } from "./kind.ts";
-
-/** A dial plan as it is written. */
-export type PlanDocument = ReturnType<typeof planDocument.parse>;
 
 export const plan: EntityKind<"plan", PlanDocument, ListPlace<"plans">> = {
   kind: "plan",
@@ -29,14 +26,14 @@ export const plan: EntityKind<"plan", PlanDocument, ListPlace<"plans">> = {
   // With the number of the step that names it.
   tellsOfMissing: true,
   check(document, { directory }) {
-    const compiled = compile(document, directory);
+    const compiled = compileRead(document, directory);
     return compiled.ok ? [] : compiled.error.map(({ path, message }) => problem(path, message));
   },
   secrets: noSecrets,
   project: {
     part: "plans",
     entry(document, { directory }, revision) {
-      const compiled = compile(document, directory, revision);
+      const compiled = compileRead(document, directory, revision);
       if (compiled.ok) return { part: "plans", key: document.name, value: compiled.value };
       throw new Error(`plan "${document.name}" was saved with problems: ${JSON.stringify(compiled.error)}`);
     },

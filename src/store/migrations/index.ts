@@ -3,6 +3,7 @@ import { first } from "./0001-first.ts";
 import { audio } from "./0002-audio.ts";
 import { kinds } from "./0003-kinds.ts";
 import { entities } from "./0004-entities.ts";
+import { shape } from "./0005-shape.ts";
 
 /** Every migration by name, in order; one that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0002-audio": audio,
   "0003-kinds": kinds,
   "0004-entities": entities,
+  "0005-shape": shape,
 };
