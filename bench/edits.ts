@@ -28,11 +28,11 @@ interface Figures {
   readonly readyMs: number;
   readonly memoryMb: number;
   readonly editMs: readonly number[];
-  /** Longest time that the signalling side was busy with one message of an edit. */
+  /** The longest that taking one slice and finding the phones that differ took; what the switchboard does then is not timed. */
   readonly busyMs: number;
 }
 
-/** How soon an edit of one phone's name is live, and how long the signalling thread is busy with it (docs/adr/0058). */
+/** How soon an edit of one phone's name is live, and how long its slices take to be taken (docs/adr/0058). */
 export async function editsPart(): Promise<PartResult> {
   const usual = await measure(USUAL);
   const largest = await measure(LARGEST);

@@ -139,7 +139,7 @@ export const GOALS = {
     kamailio: "–",
   },
   edit: {
-    what: "an edit of one phone's name is live (5,000 phones, 10,000 numbers, 1,000 plans), p50 / p95; longest piece on the signalling thread",
+    what: "an edit of one phone's name is live (5,000 phones, 10,000 numbers, 1,000 plans), p50 / p95; the longest that taking one slice of it into the snapshot took",
     goal: "p95 < 200 ms; < 5 ms",
     asterisk: "–",
     kamailio: "–",
