@@ -55,16 +55,19 @@ export class TrunkProbes {
 
   follow(trunks: readonly Trunk[]): void {
     for (const loop of this.#loops.values()) loop.timer?.cancel();
+    const before = new Map(this.#loops);
     this.#loops.clear();
     for (const trunk of trunks) {
       if (!isProbed(trunk)) continue;
-      const loop: Loop = { trunk, since: this.#ports.clock.now(), timer: undefined };
+      // Whoever edits trunks all the time puts no question off.
+      const since = before.get(trunk.name)?.since ?? this.#ports.clock.now();
+      const loop: Loop = { trunk, since, timer: undefined };
       this.#loops.set(trunk.name, loop);
       this.#arm(loop);
     }
   }
 
-  /** A place went down or came up: whose it is has another moment to ask. */
+  /** A place went down or came up, or was asked: whose it is has another moment to ask. */
   turned(place: string): void {
     for (const loop of this.#loops.values()) {
       const isIts = this.#ports.targets.listed(loop.trunk).some(({ target }) => placeText(target) === place);
@@ -143,7 +146,8 @@ export class TrunkProbes {
       watch: health,
       onDone: () => {
         this.#asking.delete(place);
-        if (this.#loops.get(trunk.name) === loop) this.#arm(loop);
+        // Also of trunks that left it out because it was being asked, and of this one where it was edited meanwhile.
+        this.turned(place);
       },
     });
     this.#asking.set(place, cancel);

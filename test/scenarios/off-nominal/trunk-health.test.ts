@@ -221,6 +221,44 @@ test("T9: a REGISTER waits 4 s for a silent host, and what it learns counts for 
   );
 });
 
+/** Another configuration in which the same trunks are. */
+function editTrunks(s: Scenario): void {
+  s.snapshot = { ...s.snapshot, version: s.snapshot.version + 1, trunks: [...s.snapshot.trunks] };
+  s.board.published(s.snapshot);
+}
+
+test("T9: a registered trunk's host that is down is asked again, also when trunks are edited while it is asked", async () => {
+  const targets = ["10.0.0.21", "10.0.0.22"].map((host) => ({ transport: "udp", host, port: 5060 }) as const);
+  const t = await Scenario.start({
+    provider: `name: provider, kind: registration, hosts: ["sip:two.example"], credentials: { username: acct, password: provider-secret }`,
+    names: { "sip:two.example": targets },
+  });
+  registrar(t.trunk("two", "10.0.0.22"));
+  await t.until(() => trunk(t, "provider").state === "registered", 600_000);
+  // Each is sent several times.
+  const asked = (): number =>
+    new Set(sentTo(t, "10.0.0.21", "OPTIONS").map(({ message }) => message.headers.get("call-id"))).size;
+  await t.until(() => asked() > 0, 100_000);
+  await t.run(100);
+  editTrunks(t);
+  await t.run(5_000);
+  const before = asked();
+  await t.run(60_000);
+  assert.ok(asked() > before, "nobody would find out that it is back");
+});
+
+test("T9, H5: a peer that is never heard is marked within a minute, however often trunks are edited", async () => {
+  const s = await Scenario.start({ probeSeconds: 50 });
+  const [carrier] = s.snapshot.trunks;
+  assert.ok(carrier);
+  s.snapshot = { ...s.snapshot, trunks: [carrier, { ...carrier, name: "late", hosts: ["sip:10.9.0.1"] }] };
+  for (let at = 0; at < 4; at += 1) {
+    editTrunks(s);
+    await s.run(20_000);
+  }
+  assert.deepEqual(states(s, "late"), ["down"]);
+});
+
 test("T11: one call connects to one host of a stream trunk, to the next when that has failed", async () => {
   const hosts = [CARRIER, CARRIER_TWO, CARRIER_THREE];
   const s = await Scenario.start({
