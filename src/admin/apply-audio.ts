@@ -47,7 +47,7 @@ export async function prepareAudio(
     if (made.ok) audio.set(message.name, made.value);
     else {
       const path = ["audioMessages", index, message.file === undefined ? "text" : "file"];
-      problems.push({ path, severity: "error", message: made.error });
+      problems.push({ path, severity: "error", code: "soundNotMade", message: made.error });
     }
   }
   return problems.length > 0 ? err(problems) : ok(audio);

@@ -78,7 +78,7 @@ export function appliedOf({ change, entities, isLive }: Made): Omit<Applied, "wa
 
 /** Of a company whose every part has passed its checks, little is left that can be refused. */
 function asProblems(refusal: EditRefusal): readonly Problem[] {
-  return [{ path: [], severity: "error", message: refusal.sentence }];
+  return [{ path: [], severity: "error", code: "editRefused", message: refusal.sentence }];
 }
 
 /** The company with what was made of its messages. */
@@ -100,7 +100,7 @@ function lostSound(
     const sound = audio.get(name);
     if (sound === undefined || library.find(sound.content) !== undefined) return [];
     const message = "The sound of this message is not here any more; apply the file again.";
-    return [{ path: ["audioMessages", index], severity: "error", message }];
+    return [{ path: ["audioMessages", index], severity: "error", code: "soundGone", message }];
   });
 }
 

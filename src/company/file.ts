@@ -26,7 +26,15 @@ export interface CompanyFile {
 export function readCompany(text: string, file: string): Result<CompanyFile, LocatedProblem[]> {
   const yaml = readYaml(text);
   if (!yaml.ok) {
-    return err(yaml.error.map((problem) => ({ file, path: "", severity: "error" as const, ...problem })));
+    return err(
+      yaml.error.map((problem) => ({
+        file,
+        path: "",
+        severity: "error" as const,
+        code: "badYaml" as const,
+        ...problem,
+      })),
+    );
   }
   const at = (path: DocumentPath, atKey = false): Position => yaml.value.locate(path, atKey);
   const mask = createMasker(documentSecrets(yaml.value.data));
@@ -35,6 +43,7 @@ export function readCompany(text: string, file: string): Result<CompanyFile, Loc
     ...at(problem.path, problem.atKey),
     path: mask(formatPath(problem.path)),
     severity: problem.severity,
+    code: problem.code,
     message: mask(problem.message),
   });
   const shape = companySchema.safeParse(yaml.value.data);

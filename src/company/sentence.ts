@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { didYouMean } from "../lib/did-you-mean.ts";
 import type { DocumentPath, Problem } from "../model/problem.ts";
 import { formatPath } from "../model/problem.ts";
+import type { ProblemCode } from "../model/problem-codes.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -87,6 +88,23 @@ function message(issue: Issue, value: unknown): string {
   }
 }
 
+/** Which problem an issue is, whoever words it. */
+function codeOf(issue: Issue, value: unknown): ProblemCode {
+  switch (issue.code) {
+    case "invalid_type":
+      return value === undefined ? "missingSetting" : "wrongType";
+    case "invalid_value":
+    case "invalid_union":
+      return value === undefined ? "missingSetting" : "notOneOf";
+    case "too_big":
+      return "tooBig";
+    case "too_small":
+      return "tooSmall";
+    default:
+      return "badValue";
+  }
+}
+
 /** Keys beside which a value may be one that was cut by YAML: `password: abc,def` in braces gives a key `def`. */
 const SECRET_KEYS = ["password", "urlTemplate"];
 const CUT =
@@ -111,7 +129,7 @@ export function problemsOf(issues: readonly Issue[], root: unknown): Problem[] {
       const parent = valueAt(root, path);
       for (const [index, key] of issue.keys.entries()) {
         if (mayBeSecret(key, parent)) {
-          problems.push({ path, severity: "error", message: CUT });
+          problems.push({ path, severity: "error", code: "cutValue", message: CUT });
           continue;
         }
         const sentence = sentences.length === issue.keys.length ? sentences[index] : undefined;
@@ -119,7 +137,13 @@ export function problemsOf(issues: readonly Issue[], root: unknown): Problem[] {
           sentence === undefined || ZODS_WORDS.test(sentence)
             ? `There is no setting "${key}" here.`
             : sentence;
-        problems.push({ path: [...path, key], severity: "error", message: text, atKey: true });
+        problems.push({
+          path: [...path, key],
+          severity: "error",
+          code: "unknownSetting",
+          message: text,
+          atKey: true,
+        });
       }
       continue;
     }
@@ -127,7 +151,8 @@ export function problemsOf(issues: readonly Issue[], root: unknown): Problem[] {
     const place = formatPath(path);
     if (told.has(place)) continue;
     told.add(place);
-    problems.push({ path, severity: "error", message: message(issue, valueAt(root, path)) });
+    const value = valueAt(root, path);
+    problems.push({ path, severity: "error", code: codeOf(issue, value), message: message(issue, value) });
   }
   return problems;
 }

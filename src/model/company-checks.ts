@@ -15,7 +15,7 @@ export function checkCompany(company: Company): Problem[] {
   return [
     ...doubles(keyed).map(({ kind, key, owner }) => {
       const text = `${kind.keySpace} "${key}" is given a second time; it must be unique.`;
-      return problem([...owner, ...(kind.keyField === undefined ? [] : [kind.keyField])], text);
+      return problem([...owner, ...(kind.keyField === undefined ? [] : [kind.keyField])], "givenTwice", text);
     }),
     ...entries.flatMap(({ kind, document, path }) =>
       checkDocument(kind, document, around).map((one) => ({ ...one, path: [...path, ...one.path] })),

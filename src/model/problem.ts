@@ -1,3 +1,5 @@
+import type { ProblemCode } from "./problem-codes.ts";
+
 /** Where in a document something is: keys and positions from the top. */
 export type DocumentPath = readonly (string | number)[];
 
@@ -6,6 +8,8 @@ export interface Problem {
   readonly path: DocumentPath;
   /** `error` refuses the document, `warning` is only told. */
   readonly severity: "error" | "warning";
+  /** Which problem it is (docs/reference/problems.md). */
+  readonly code: ProblemCode;
   readonly message: string;
   /** The problem is the key at the end of the path (misspelt, for example), not its value. */
   readonly atKey?: boolean;
@@ -20,6 +24,7 @@ export interface LocatedProblem {
   /** `plans[0].steps[1].phone`, or empty for the whole file. */
   readonly path: string;
   readonly severity: Problem["severity"];
+  readonly code: ProblemCode;
   readonly message: string;
 }
 

@@ -24,7 +24,7 @@ export function trunksWithoutSocket(company: Pick<Company, "trunks">, udp: reado
       if (family === undefined || udp.includes(family)) return [];
       const wanted = family === 6 ? "[::]:5060" : "0.0.0.0:5060";
       const message = `Trunk "${trunk.name}" cannot be called here: the server listens on no IPv${family} address for UDP. Start it with --sip ${wanted} too, or reach the trunk by TCP or TLS (;transport=tcp).`;
-      return [{ path, severity: "warning", message }];
+      return [{ path, severity: "warning", code: "noSocket", message }];
     });
   });
 }

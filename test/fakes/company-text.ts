@@ -61,6 +61,7 @@ numbers:
 /** The one warning about it, which webhook.md wants of every code in the URL of a GET request. */
 export const COMPANY_WARNING = {
   severity: "warning",
+  code: "oddTemplate",
   line: 38,
   column: 18,
   path: "webhooks[1].urlTemplate",

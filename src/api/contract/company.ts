@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { PLAN_PROBLEMS } from "../../dialplan/plan-problems.ts";
+import { PROBLEMS, type ProblemCode } from "../../model/problem-codes.ts";
 
 /** Query of `GET /api/v1/company`. */
 export const companyQuery = z.strictObject({
@@ -12,6 +14,8 @@ export const applyQuery = z.strictObject({
   file: z.string().min(1).max(500).default("company.yaml"),
 });
 
+const codes = [...Object.keys(PROBLEMS), ...Object.keys(PLAN_PROBLEMS)] as readonly ProblemCode[];
+
 /** A problem in an applied file, at its line. */
 const locatedProblem = z.strictObject({
   file: z.string(),
@@ -20,6 +24,8 @@ const locatedProblem = z.strictObject({
   /** `plans[0].steps[1].phone`, or empty for the whole file. */
   path: z.string(),
   severity: z.enum(["error", "warning"]),
+  /** Which problem it is: docs/reference/problems.md, of a dial plan plan-problems.md. */
+  code: z.enum(codes),
   message: z.string(),
 });
 

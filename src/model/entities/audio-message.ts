@@ -56,12 +56,12 @@ export const audioMessage: EntityKind<"audioMessage", AudioMessageDocument, List
     const prefix = RESERVED_PREFIXES.find((reserved) => document.name.startsWith(reserved));
     if (prefix !== undefined) {
       const sentence = `Names that begin with "${prefix}" belong to the messages that come with Switchhook. Give this one another name.`;
-      problems.push(problem(["name"], sentence));
+      problems.push(problem(["name"], "reservedName", sentence));
     }
     if (document.text !== undefined && document.language === undefined) {
       const sentence =
         "Say in which language this text is to be spoken: language: en, or nl, or another one.";
-      problems.push(problem([], sentence));
+      problems.push(problem([], "noLanguage", sentence));
     }
     return problems;
   },

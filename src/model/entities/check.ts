@@ -12,7 +12,7 @@ export function checkDocument(kind: AnyKind, document: AnyDocument, around: Arou
   const absent = kind
     .references(document)
     .filter((reference) => reference.weak !== true && !around.has(reference.kind, reference.key))
-    .map(({ kind: name, key, path }) => problem(path, absence(around, name, key)));
+    .map(({ kind: name, key, path }) => problem(path, "unknownReference", absence(around, name, key)));
   return [...own, ...absent];
 }
 

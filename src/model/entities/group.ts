@@ -30,12 +30,18 @@ export const group: EntityKind<"group", GroupDocument, ListPlace<"groups">> = {
   check({ members, strategy }) {
     const problems = members.flatMap((member, at) =>
       members.indexOf(member) < at
-        ? [problem(["members", at], `Member "${member}" is given a second time; it must be unique.`)]
+        ? [
+            problem(
+              ["members", at],
+              "givenTwice",
+              `Member "${member}" is given a second time; it must be unique.`,
+            ),
+          ]
         : [],
     );
     if (strategy === "inOrder" || members.length <= MAX_RING_TOGETHER) return problems;
     const text = `At most ${MAX_RING_TOGETHER} phones can ring at once; with strategy inOrder 60.`;
-    return [...problems, problem(["members"], text)];
+    return [...problems, problem(["members"], "tooManyAtOnce", text)];
   },
   secrets: noSecrets,
   project: {

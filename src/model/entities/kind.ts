@@ -3,6 +3,7 @@ import type { Directory } from "../../dialplan/directory.ts";
 import { didYouMean } from "../../lib/did-you-mean.ts";
 import type { Masker } from "../../lib/masker.ts";
 import type { DocumentPath, Problem } from "../problem.ts";
+import type { ProblemCode } from "../problem-codes.ts";
 import type { Ha1 } from "../snapshot.ts";
 import type { SnapshotPart, SnapshotPut, SnapshotSet } from "../snapshot-change.ts";
 
@@ -131,12 +132,12 @@ export const noSecrets: Secrets<never> = {
   join: (rest) => rest,
 };
 
-export function problem(path: DocumentPath, message: string): Problem {
-  return { path, severity: "error", message };
+export function problem(path: DocumentPath, code: ProblemCode, message: string): Problem {
+  return { path, severity: "error", code, message };
 }
 
-export function warning(path: DocumentPath, message: string): Problem {
-  return { path, severity: "warning", message };
+export function warning(path: DocumentPath, code: ProblemCode, message: string): Problem {
+  return { path, severity: "warning", code, message };
 }
 
 /** `There is no phone "217". Did you mean "216"?` */

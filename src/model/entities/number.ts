@@ -29,7 +29,7 @@ export const number: EntityKind<"number", NumberDocument, ListPlace<"numbers">> 
   seen: seenByName,
   check: (document) =>
     document.plan === undefined
-      ? [warning([], `Calls to ${document.number} are refused (404): it has no plan.`)]
+      ? [warning([], "numberWithoutPlan", `Calls to ${document.number} are refused (404): it has no plan.`)]
       : [],
   secrets: noSecrets,
   project: {

@@ -28,7 +28,9 @@ export const phone: EntityKind<"phone", PhoneDocument, ListPlace<"phones">> = {
   seen: seenByName,
   check({ extension: own, password: given }) {
     if (given === undefined || given === KEPT_SECRET) return [];
-    const told = (text: string) => [warning(["password"], `The password of phone ${own} ${text}`)];
+    const told = (text: string) => [
+      warning(["password"], "weakPassword", `The password of phone ${own} ${text}`),
+    ];
     if (given.includes(own)) return told("contains its extension; scanners try that first.");
     return new Set(given).size < 4 ? told("has fewer than 4 different characters.") : [];
   },

@@ -27,7 +27,7 @@ export const plan: EntityKind<"plan", PlanDocument, ListPlace<"plans">> = {
   tellsOfMissing: true,
   check(document, { directory }) {
     const compiled = compileRead(document, directory);
-    return compiled.ok ? [] : compiled.error.map(({ path, message }) => problem(path, message));
+    return compiled.ok ? [] : compiled.error.map(({ path, code, message }) => problem(path, code, message));
   },
   secrets: noSecrets,
   project: {

@@ -51,7 +51,7 @@ export function keepIn(
       if (known === undefined) {
         const owner = quotedName(kind, kind.key(document));
         const text = `${owner.slice(0, 1).toUpperCase()}${owner.slice(1)} has no stored password that could be kept: write one here.`;
-        problems.push(problem(path, text));
+        problems.push(problem(path, "noStoredPassword", text));
       }
       return known;
     },

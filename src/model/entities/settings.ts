@@ -56,7 +56,7 @@ export const settings: EntityKind<"settings", SettingsDocument, TopPlace> = {
     if (perPhone <= perCompany) return [];
     const path = ["security", "outsideCalls", "perPhone"];
     const text = `One phone may have ${perPhone} outside calls at once, but the whole company only ${perCompany} (perCompany), so ${perCompany} is what counts.`;
-    return [warning(path, text)];
+    return [warning(path, "perPhoneOutOfReach", text)];
   },
   secrets: noSecrets,
   project: {

@@ -159,13 +159,15 @@ function check(document: TrunkDocument): readonly Problem[] {
   if (document.kind === "peer" && document.account !== undefined) {
     const text =
       "Only a trunk of kind registration has an account; this one is a peer, so it counts for nothing.";
-    problems.push(warning(["account"], text));
+    problems.push(warning(["account"], "accountOfPeer", text));
   }
   if (document.kind === "registration" && document.credentials === undefined)
-    problems.push(problem([], "A trunk that registers needs credentials: { username, password }."));
+    problems.push(
+      problem([], "noCredentials", "A trunk that registers needs credentials: { username, password }."),
+    );
   if (document.kind === "peer" && document.acceptFrom.length === 0) {
     const text = "No calls come in over this trunk: acceptFrom does not list any network of the provider.";
-    problems.push(warning([], text));
+    problems.push(warning([], "noCallsIn", text));
   }
   return problems;
 }

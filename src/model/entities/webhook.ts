@@ -65,8 +65,10 @@ export const webhook: EntityKind<"webhook", WebhookDocument, ListPlace<"webhooks
   check(document) {
     const path = ["urlTemplate"];
     const template = parseTemplate(document.urlTemplate);
-    if (!template.ok) return template.error.map(({ message }) => problem(path, message));
-    return templateWarnings(document, template.value).map((sentence) => warning(path, sentence));
+    if (!template.ok) return template.error.map(({ message }) => problem(path, "badTemplate", message));
+    return templateWarnings(document, template.value).map((sentence) =>
+      warning(path, "oddTemplate", sentence),
+    );
   },
   secrets: {
     values: (document) => urlSecrets(document.urlTemplate),

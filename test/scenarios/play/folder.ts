@@ -71,7 +71,8 @@ interface Named {
  */
 export function readScenario(text: string, file: string, company?: Named): ScenarioDescription {
   const yaml = readYaml(text);
-  if (!yaml.ok) throw refusal(yaml.error.map((one) => ({ file, path: "", severity: "error", ...one })));
+  if (!yaml.ok)
+    throw refusal(yaml.error.map((one) => ({ file, path: "", severity: "error", code: "badYaml", ...one })));
   const read = scenarioSchema.safeParse(yaml.value.data);
   const problems = read.success
     ? problemsOfNames(read.data, company)
@@ -83,6 +84,7 @@ export function readScenario(text: string, file: string, company?: Named): Scena
       ...yaml.value.locate(problem.path, problem.atKey),
       path: formatPath(problem.path),
       severity: problem.severity,
+      code: problem.code,
       message: problem.message,
     })),
   );
@@ -98,7 +100,7 @@ function problemsOfNames(scenario: ScenarioDescription, company: Named | undefin
   if (company === undefined) return [];
   const problems: Problem[] = [];
   const tell = (path: Problem["path"], message: string): void =>
-    void problems.push({ path, severity: "error", message });
+    void problems.push({ path, severity: "error", code: "unknownReference", message });
   const isPhone = (name: string): boolean =>
     company.phones.some(({ extension }) => extension === name.split("/")[0]);
   const isWebhook = (name: string): boolean => company.webhooks.some((webhook) => webhook.name === name);
