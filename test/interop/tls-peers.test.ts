@@ -65,7 +65,9 @@ test("mutual TLS: a phone with a certificate registers, one without is refused a
   assert.equal(await phone.register("215", PASSWORD, address), "200");
   const bare = dial(elsewhere, {});
   let why = "";
-  bare.on("error", (error) => (why = error.message));
+  bare.on("error", (error: Error) => {
+    why = error.message;
+  });
   await until("the refusal", () => bare.destroyed);
   assert.match(why, /alert certificate required/);
   await logged(/^a caller over TLS was turned away: it shows no certificate, which --tls-client-ca asks for/);
