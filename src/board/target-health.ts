@@ -84,14 +84,15 @@ export class TargetHealth implements PlaceWatch {
   failed(place: Flow | Target, reason: string): void {
     const entry = this.#entry(place);
     entry.failures += 1;
+    if (entry.busyUntil <= this.#ports.clock.now()) entry.busyUntil = 0;
     this.#turn(place, entry, "down", reason);
   }
 
   isDown(place: Target | Flow, probed: boolean): boolean {
     const entry = this.#places.get(placeText(place));
     if (entry?.state !== "down") return false;
-    const now = this.#ports.clock.now();
-    return probed || Math.max(entry.heardAt + FORGET_MS, entry.busyUntil) > now;
+    const until = entry.busyUntil > 0 ? entry.busyUntil : entry.heardAt + FORGET_MS;
+    return probed || until > this.#ports.clock.now();
   }
 
   /** Those that are down last; the order is kept otherwise. `probed`: somebody finds out when one is back. */

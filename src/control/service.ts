@@ -245,10 +245,15 @@ class Service implements ControlService {
 
   /** Gives all to a signalling thread that has calls. */
   async publishAgain(): Promise<void> {
-    await this.desk.meanwhile(async () => {
-      const { entities } = this.desk;
-      if (entities.version > 0) await this.#publisher.publish(entities, undefined);
-    });
+    try {
+      await this.desk.meanwhile(async () => {
+        const { entities } = this.desk;
+        if (entities.version > 0) await this.#publisher.publish(entities, undefined);
+      });
+    } catch (error) {
+      const text = `The stored configuration cannot be put in force again: ${message(error)}.`;
+      this.#send({ type: "log", level: "error", text });
+    }
   }
 
   /** Gives what is saved to the signalling thread; false: it did not take it in time. */

@@ -112,6 +112,19 @@ test("T9: without probes a host that is down has its turn again after five minut
   assert.equal(sentTo(s, CARRIER, "OPTIONS").length, 0);
 });
 
+test("T9: without probes a host that asked for 20 s has its turn again after these", async () => {
+  const s = await Scenario.start({ probeSeconds: 0, outsideCalls: MAY_REACH_ALL });
+  s.trunk("two", CARRIER_TWO).onCall = (call) => call.answer();
+  s.carrier.onCall = (call) => call.respond(503, { headers: [["Retry-After", "20"]] });
+  await dials(s);
+  await s.run(15_000);
+  await dials(s);
+  assert.equal(s.carrier.calls.length, 1);
+  await s.run(10_000);
+  await dials(s);
+  assert.equal(s.carrier.calls.length, 2);
+});
+
 for (const [retryAfter, seconds] of [
   ["120", 60],
   ["20 (maintenance)", 20],
