@@ -54,7 +54,7 @@ export async function placeTestCall(options: TestCallOptions): Promise<TestCallR
   });
   const result = await invite(agent, sound, options);
   // The reply to our BYE is still on its way: closing at once would leave it to an unreachable port.
-  await after(200);
+  await atMost(200, []);
   sound.close();
   await agent.close();
   return result;
@@ -127,16 +127,20 @@ async function talk(session: Session, sound: RtpEndpoint, options: TestCallOptio
     await sound.press(code, "event");
     await ear.begun(before + 1, MESSAGE_MS);
   }
-  if (options.wants !== undefined) await Promise.race([arrived.promise, after(MESSAGE_MS), over]);
+  if (options.wants !== undefined) await atMost(MESSAGE_MS, [arrived.promise, over]);
   if (up) void sound.sayTone([VOICE_HZ], talkMs);
-  await Promise.race([after(talkMs), over]);
+  await atMost(talkMs, [over]);
   if (!up) return;
   ear.close();
   session.bye();
 }
 
-function after(ms: number): Promise<void> {
-  return new Promise((resolve) => systemClock.after(ms, resolve));
+/** Until one of these, or for so long. No timer is left: it would keep the demo from ending. */
+async function atMost(ms: number, events: readonly Promise<void>[]): Promise<void> {
+  const time = Promise.withResolvers<void>();
+  const timer = systemClock.after(ms, time.resolve);
+  await Promise.race([...events, time.promise]);
+  timer.cancel();
 }
 
 /** The other side changes its description: we follow, and stay as we are. */

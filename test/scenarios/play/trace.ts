@@ -64,8 +64,15 @@ function lineOf(event: StoryEvent): StoryLine {
   const { step, type, code, args } = event.entry;
   // As a file has it: without what is undefined.
   const kept =
-    args === undefined ? {} : { args: JSON.parse(JSON.stringify(args)) as Record<string, unknown> };
+    args === undefined ? {} : { args: JSON.parse(JSON.stringify(args, wordless)) as Record<string, unknown> };
   return { at, step, type, ...(code === undefined ? {} : { code }), ...kept, says };
+}
+
+/** Of a sentence within a sentence, code and arguments: a record that was read back has its words too. */
+function wordless(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("code" in value && "text" in value)) return value;
+  const { text: _text, ...rest } = value;
+  return rest;
 }
 
 /** Header fields that say who calls whom and why; the others are told apart by golden messages and unit tests. */
