@@ -24,7 +24,31 @@ const DOWN = { searchMs: 600, mostTried: 3 } as const;
  * One search for a trunk that takes a call (RFC 3263 §4.3). Each place is connected to when the one before has failed. Time
  * counts only while a place is silent, so that one which answers 100 and fails later does not use up that of the next.
  */
-export function* searchTrunk(parts: TrunkSearchParts): Generator<InviteWay, string | undefined> {
+export function searchTrunk(parts: TrunkSearchParts): Iterator<InviteWay, string | undefined> {
+  const [only] = parts.places;
+  return only !== undefined && parts.places.length === 1 ? onlyPlace(parts, only) : allPlaces(parts);
+}
+
+/** What most trunks are: one address. Of a generator's lists nothing is needed then, and each call pays for them. */
+function onlyPlace(
+  { isDown, flowTo }: TrunkSearchParts,
+  place: Place,
+): Iterator<InviteWay, string | undefined> {
+  let isAsked = false;
+  return {
+    next() {
+      const flow = isAsked ? undefined : "remote" in place ? place : flowTo(place);
+      isAsked = true;
+      if (flow === undefined) return { done: true, value: undefined };
+      return {
+        done: false,
+        value: { flow, patienceMs: isDown(place) ? DOWN.searchMs : SEARCH_MS, more: false },
+      };
+    },
+  };
+}
+
+function* allPlaces(parts: TrunkSearchParts): Generator<InviteWay, string | undefined> {
   const { places, isDown, clock } = parts;
   const down = places.filter(isDown);
   const downTried = down.slice(0, DOWN.mostTried);
