@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { putEntity } from "../src/admin/edit-entity.ts";
-import { startControlService } from "../src/control/service.ts";
+import { startControlService } from "../src/control/start.ts";
 import type { ControlStart, FromControl, ToControl } from "../src/link/link.ts";
 import { systemClock } from "../src/runtime/clock.ts";
 

@@ -8,7 +8,8 @@ import { COMPANY_TEXT, COMPANY_WITH_AUDIO_TEXT } from "../../test/fakes/company-
 import { entitiesOf, saveCompany } from "../../test/support/entities.ts";
 import { heard, loudness, soundFile, tone, wav } from "../../test/support/sound.ts";
 import { readCompany } from "../company/file.ts";
-import { type ControlService, startControlService } from "../control/service.ts";
+import type { ControlService } from "../control/service.ts";
+import { startControlService } from "../control/start.ts";
 import { readToken } from "../instance/api-token.ts";
 import type { FromControl } from "../link/link.ts";
 import { SliceTaker } from "../link/slices.ts";

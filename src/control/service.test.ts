@@ -12,7 +12,7 @@ import { packRecords } from "../link/record-batch.ts";
 import type { CallRecord } from "../model/call-record.ts";
 import { toCallRow } from "../model/call-row.ts";
 import type { ControlService } from "./service.ts";
-import { startControlService } from "./service.ts";
+import { startControlService } from "./start.ts";
 
 const pack = (records: readonly CallRecord[]) => packRecords(records.map(toCallRow));
 

@@ -1,47 +1,24 @@
-import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { type Applied, applyCompany, storedOf } from "../admin/apply.ts";
-import { diskSource } from "../admin/apply-audio.ts";
-import type { AudioLibrary } from "../admin/audio-library.ts";
-import { AudioService, openLibrary, sentSource } from "../admin/audio-service.ts";
-import type { TlsMaterial } from "../admin/certificate.ts";
-import { removeMessage, setMessage } from "../admin/change-audio.ts";
+import type { AudioService } from "../admin/audio-service.ts";
 import { Desk } from "../admin/desk.ts";
-import { tlsFiles } from "../admin/tls-files.ts";
-import { TlsWatch } from "../admin/tls-watch.ts";
-import { Turns } from "../admin/turns.ts";
-import type { ApiPorts, ApplyOutcome, ChangeOutcome } from "../api/ports.ts";
+import { TlsWatch, type TlsWatchParts } from "../admin/tls-watch.ts";
+import type { ApiPorts } from "../api/ports.ts";
 import { createApiServer } from "../api/server.ts";
-import { formatProblem } from "../company/file.ts";
-import { writeCompany } from "../company/write.ts";
 import { parseHostPort } from "../config/load.ts";
-import { openToken } from "../instance/api-token.ts";
+import { reasonOf } from "../lib/failure.ts";
 import { formatHostPort } from "../lib/host-port.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { ControlStart, FromControl, ToControl } from "../link/link.ts";
-import { unpackRecords } from "../link/record-batch.ts";
-import { Requests } from "../link/requests.ts";
-import type { AccessReport } from "../model/access.ts";
 import type { PlannedChange } from "../model/entities/change.ts";
-import { companyOf } from "../model/entities/difference.ts";
 import type { Entities } from "../model/entities/entities.ts";
-import { allSecrets, changesSecrets } from "../model/entities/secrets.ts";
-import type { ServerStatus } from "../model/server-status.ts";
-import { trunksWithoutSocket } from "../model/trunk-sockets.ts";
-import type { Clock, Timer } from "../runtime/clock.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { randomIds } from "../runtime/ids.ts";
-import { openStore, type Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
+import { AudioSweep } from "./audio-sweep.ts";
+import { companyPorts } from "./company-ports.ts";
+import { KeptRecords } from "./kept-records.ts";
 import { Publisher } from "./publisher.ts";
-import { type RecordMasker, recordMasker } from "./record-secrets.ts";
-
-const STATUS_TIMEOUT_MS = 1000;
-const TLS_TIMEOUT_MS = 5000;
-const PURGE_EVERY_MS = 60_000;
-/** Rows of one purge step: a few milliseconds of writing. */
-const PURGE_ROWS = 500;
-const DAY_MS = 86_400_000;
-const SWEEP_EVERY_MS = 3_600_000;
+import { SignallingSide } from "./signalling-side.ts";
 
 /** The control thread without its thread: store, API, and what the other side asks for. */
 export interface ControlService {
@@ -52,120 +29,10 @@ export interface ControlService {
   stop(): Promise<void>;
 }
 
-/** Starts it; `send` takes "ready" before this resolves. An error is what the person should read. */
-export async function startControlService(
-  start: ControlStart,
-  clock: Clock,
-  send: (message: FromControl) => void,
-): Promise<Result<ControlService, readonly string[]>> {
-  const tls = await openTls(start);
-  if (!tls.ok) return err([tls.error]);
-  const store = await openStore(start.dataDir);
-  if (!store.ok) return err([store.error]);
-  const fail = async (sentences: readonly string[]) => {
-    await store.value.close();
-    return err(sentences);
-  };
-  const library = openLibrary(start.dataDir, start.speechCommand, clock);
-  const log = (text: string): void => send({ type: "log", level: "info", text });
-  const token = openToken(start.dataDir);
-  if (!token.ok) return fail([token.error]);
-  const loaded = await load(start, store.value, library, clock, send);
-  if (!loaded.ok) return fail(loaded.error);
-  const { service, bindings } = loaded.value;
-  const notes = await applyAtStart(start, service.desk, library, log);
-  if (!notes.ok) return fail(notes.error);
-  const { entities } = service.desk;
-  service.begin();
-  const listening = await service.listen(token.value);
-  if (!listening.ok) return fail([listening.error]);
-  const silent = silentMessages(entities);
-  const mute = start.applyFile === undefined ? muteTrunks(entities, start) : [];
-  const answer = { httpAddress: listening.value, notes: [...notes.value, ...silent, ...mute], bindings };
-  send({ type: "ready", tls: tls.value?.inForce, ...answer });
-  if (start.again) void service.publishAgain();
-  if (tls.value !== undefined) service.watch(tls.value);
-  return ok(service);
-}
+/** A certificate that was read. */
+export type OpenTls = Pick<TlsWatchParts, "files" | "stamp" | "inForce">;
 
-/** Undefined: there is no certificate to read. */
-async function openTls({ tls }: ControlStart): Promise<Result<OpenTls | undefined, string>> {
-  if (tls === undefined) return ok(undefined);
-  const files = tlsFiles(tls);
-  const stamp = await files.stamp();
-  const read = await files.read();
-  return read.ok ? ok({ files, stamp, inForce: read.value }) : read;
-}
-
-/** What an apply would have warned of. */
-function muteTrunks(stored: Entities, { udp }: ControlStart): string[] {
-  if (storedOf(stored) === undefined || udp === undefined) return [];
-  const trunks = stored.all("trunk").map(({ document }) => document);
-  return trunksWithoutSocket({ trunks }, udp).map((problem) => problem.message);
-}
-
-/** What a release without sound has stored. */
-function silentMessages(stored: Entities): string[] {
-  const silent = stored.all("audioMessage").filter(({ document }) => document.sound === undefined);
-  return silent.map(
-    ({ document: { name } }) =>
-      `Audio message ${name} has no sound yet: apply the company file again to convert it.`,
-  );
-}
-
-async function load(
-  start: ControlStart,
-  store: Store,
-  library: AudioLibrary,
-  clock: Clock,
-  send: (message: FromControl) => void,
-) {
-  try {
-    const audio = new AudioService(library, clock, start.again);
-    const service = await Service.open({ start, store, audio, clock, send });
-    if (!start.again) await store.calls.closeOngoing("The switchboard stopped while the call was up.");
-    return ok({ service, bindings: await store.registrations.load(clock.wall()) });
-  } catch (error) {
-    return err([`The stored configuration in ${start.dataDir} cannot be used: ${message(error)}.`]);
-  }
-}
-
-async function applyAtStart(
-  start: ControlStart,
-  desk: Desk,
-  library: AudioLibrary,
-  progress: (text: string) => void,
-): Promise<Result<readonly string[], readonly string[]>> {
-  const { applyFile } = start;
-  if (applyFile === undefined) return ok([]);
-  let text: string;
-  try {
-    text = readFileSync(applyFile, "utf8");
-  } catch (error) {
-    return err([`The company file ${applyFile} cannot be read: ${message(error)}.`]);
-  }
-  try {
-    const applied = await applyCompany(text, applyFile, {
-      desk,
-      library,
-      audio: diskSource(dirname(applyFile), library),
-      progress,
-      udp: start.udp,
-    });
-    if (!applied.ok) return err(applied.error.map(formatProblem));
-    return ok([...applied.value.warnings.map(formatProblem), ...applied.value.changes]);
-  } catch (error) {
-    return err([`The configuration could not be saved: ${message(error)}.`]);
-  }
-}
-
-function message(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
-}
-
-type OpenTls = Pick<ConstructorParameters<typeof TlsWatch>[0], "files" | "stamp" | "inForce">;
-
-interface ServiceParts {
+export interface ServiceParts {
   readonly start: ControlStart;
   readonly store: Store;
   readonly audio: AudioService;
@@ -173,52 +40,32 @@ interface ServiceParts {
   readonly send: (message: FromControl) => void;
 }
 
-function outcomeOf({
-  version,
-  changes,
-  warnings,
-  isLive,
-}: Applied): Exclude<ApplyOutcome, { type: "refused" }> {
-  if (isLive) return { type: "applied", answer: { version, changes: [...changes], warnings: [...warnings] } };
-  const sentence =
-    "The configuration is saved, but the server did not take it over within 5 s. Apply it again.";
-  return { type: "failed", sentence };
-}
-
-class Service implements ControlService {
+/** Joins the store, the API and the use cases to the signalling side. Built and begun by start.ts. */
+export class Service implements ControlService {
   readonly desk: Desk;
-  readonly #start: ControlStart;
-  readonly #store: Store;
-  readonly #audio: AudioService;
-  readonly #clock: Clock;
-  readonly #send: (message: FromControl) => void;
-  readonly #status: Requests<ServerStatus>;
-  readonly #access: Requests<AccessReport | undefined>;
+  readonly #parts: ServiceParts;
+  readonly #signalling: SignallingSide;
   readonly #publisher: Publisher;
+  readonly #records: KeptRecords;
+  readonly #sweep: AudioSweep;
   /** Before it has begun nothing is published: it is told at once what was stored then. */
   #hasBegun = false;
-  readonly #tlsTaken: Requests<{ readonly refusal: string | undefined }>;
   #tls: TlsWatch | undefined;
   #server: ReturnType<typeof createApiServer> | undefined;
-  /** Knows the secrets of what is stored. */
-  #mask: RecordMasker = recordMasker([]);
-  /** Batches wait for each other; the store makes changes and batches wait for one another. */
-  readonly #writes = new Turns();
-  #purgeTimer: Timer | undefined;
-  #sweepTimer: Timer | undefined;
   #stopping: Promise<void> | undefined;
 
-  private constructor({ start, store, audio, clock, send }: ServiceParts, desk: Desk) {
+  private constructor(parts: ServiceParts, desk: Desk) {
+    const { start, store, audio, clock, send } = parts;
     this.desk = desk;
-    this.#start = start;
-    this.#store = store;
-    this.#audio = audio;
-    this.#clock = clock;
-    this.#send = send;
+    this.#parts = parts;
+    this.#signalling = new SignallingSide(clock, send);
     this.#publisher = new Publisher(start.realm, audio.library.folder, clock, send);
-    this.#status = new Requests(clock, STATUS_TIMEOUT_MS);
-    this.#access = new Requests(clock, STATUS_TIMEOUT_MS);
-    this.#tlsTaken = new Requests(clock, TLS_TIMEOUT_MS);
+    this.#records = new KeptRecords({ store, clock, callsKeepDays: start.callsKeepDays, send });
+    this.#sweep = new AudioSweep({
+      clock,
+      sweep: () => desk.meanwhile(() => audio.sweep()),
+      warn: (text) => this.#signalling.log("warn", text),
+    });
   }
 
   /** Rejects when the store fails. */
@@ -238,9 +85,9 @@ class Service implements ControlService {
     const { entities } = this.desk;
     this.#hasBegun = true;
     this.#follow(entities, undefined);
-    this.#purgeTimer = this.#clock.after(PURGE_EVERY_MS, () => this.#purge());
-    this.#sweepTimer = this.#clock.after(0, () => this.#sweep());
-    if (!this.#start.again && entities.version > 0) this.#publisher.first(entities);
+    this.#records.begin();
+    this.#sweep.begin();
+    if (!this.#parts.start.again && entities.version > 0) this.#publisher.first(entities);
   }
 
   /** Gives all to a signalling thread that has calls. */
@@ -251,8 +98,8 @@ class Service implements ControlService {
         if (entities.version > 0) await this.#publisher.publish(entities, undefined);
       });
     } catch (error) {
-      const text = `The stored configuration cannot be put in force again: ${message(error)}.`;
-      this.#send({ type: "log", level: "error", text });
+      const text = `The stored configuration cannot be put in force again: ${reasonOf(error)}.`;
+      this.#signalling.log("error", text);
     }
   }
 
@@ -265,23 +112,24 @@ class Service implements ControlService {
 
   /** Records are masked by this configuration, and its sound is kept, from now on. */
   #follow(entities: Entities, change: PlannedChange | undefined): void {
-    if (change === undefined || changesSecrets(change)) this.#mask = recordMasker(allSecrets(entities));
+    this.#records.follow(entities, change);
     const moved = change === undefined ? undefined : [...change.delta.put, ...change.delta.drop];
-    if (moved?.every(({ kind }) => kind !== "audioMessage") !== true) this.#audio.published(entities);
+    if (moved?.every(({ kind }) => kind !== "audioMessage") !== true) this.#parts.audio.published(entities);
   }
 
   /** Opens the API; the value is its address. */
   async listen(token: string): Promise<Result<string, string>> {
-    const address = parseHostPort(this.#start.http);
-    if (address === undefined) return err(`"${this.#start.http}" is not HOST:PORT.`);
+    const { http } = this.#parts.start;
+    const address = parseHostPort(http);
+    if (address === undefined) return err(`"${http}" is not HOST:PORT.`);
     const server = createApiServer(this.#apiPorts(token));
     try {
       await server.listen({ host: address.host, port: address.port });
     } catch (error) {
       await server.close();
-      this.#purgeTimer?.cancel();
-      this.#sweepTimer?.cancel();
-      return err(`The HTTP API cannot listen on ${this.#start.http}: ${message(error)}.`);
+      this.#sweep.stop();
+      await this.#records.stop();
+      return err(`The HTTP API cannot listen on ${http}: ${reasonOf(error)}.`);
     }
     this.#server = server;
     const bound = server.server.address();
@@ -291,43 +139,28 @@ class Service implements ControlService {
 
   /** Renews the certificate from now on when its files change. */
   watch(tls: OpenTls): void {
-    const refused = "the server did not take it within 5 s";
     this.#tls = new TlsWatch({
       ...tls,
-      clock: this.#clock,
-      take: async (material: TlsMaterial) => {
-        const taken = await this.#tlsTaken.ask((request) => this.#send({ type: "tls", request, material }));
-        return taken === undefined ? refused : taken.refusal;
-      },
-      log: (level, text) => this.#send({ type: "log", level, text }),
+      clock: this.#parts.clock,
+      take: (material) => this.#signalling.takeTls(material),
+      log: (level, text) => this.#signalling.log(level, text),
     });
   }
 
   receive(received: Exclude<ToControl, { type: "stop" }>): void {
     switch (received.type) {
       case "records":
-        void this.#write("records", received.batch, () =>
-          this.#store.calls.insertMany(unpackRecords(received.records).map((row) => this.#mask.row(row))),
-        );
-        return;
       case "bindings":
-        void this.#write("bindings", received.batch, () => this.#store.registrations.apply(received.changes));
-        return;
+        return this.#records.keep(received);
       case "published":
-        this.#publisher.answer(received.request, received.taken);
-        return;
-      case "tlsTaken":
-        this.#tlsTaken.answer(received.request, { refusal: received.refusal });
-        return;
+        return this.#publisher.answer(received.request, received.taken);
       case "reload":
         void this.#reload();
         return;
+      case "tlsTaken":
       case "status":
-        this.#status.answer(received.request, received.status);
-        return;
       case "access":
-        this.#access.answer(received.request, received.report);
-        return;
+        return this.#signalling.answered(received);
     }
   }
 
@@ -338,126 +171,39 @@ class Service implements ControlService {
 
   async #end(): Promise<void> {
     this.#tls?.stop();
-    this.#purgeTimer?.cancel();
-    this.#sweepTimer?.cancel();
+    this.#sweep.stop();
     await this.#server?.close();
     await this.desk.last;
-    await this.#writes.last;
-    await this.#store.close();
+    await this.#records.stop();
+    await this.#parts.store.close();
   }
 
   async #reload(): Promise<Result<string, string>> {
     if (this.#tls !== undefined) return this.#tls.reload();
     const sentence =
       "There is nothing to read again: the server was started without --tls-cert and --tls-ca.";
-    this.#send({ type: "log", level: "info", text: sentence });
+    this.#signalling.log("info", sentence);
     return err(sentence);
   }
 
   #apiPorts(token: string): ApiPorts {
+    const { start, store, audio, clock } = this.#parts;
     return {
       token,
-      softwareVersion: this.#start.softwareVersion,
-      calls: this.#store.calls,
-      registrations: this.#store.registrations,
-      exportCompany: async (secrets) => {
-        const stored = storedOf(this.desk.entities);
-        return stored === undefined ? undefined : writeCompany(companyOf(stored), secrets);
-      },
-      apply: (text, file, sent) => this.#apply(text, file, sent),
-      audio: {
-        ...this.#audio.ports(() => this.desk.entities),
-        set: (message, content) =>
-          this.#change(() => {
-            const audio = this.#audio.library.find(content);
-            if (audio !== undefined) return setMessage(this.desk, message, audio);
-            return Promise.resolve(err("This sound is not here any more; send it again."));
-          }),
-        remove: (name) => this.#change(() => removeMessage(this.desk, name)),
-      },
+      softwareVersion: start.softwareVersion,
+      calls: store.calls,
+      registrations: store.registrations,
+      ...companyPorts({ desk: this.desk, audio, udp: start.udp }),
       reload: () => this.#reload(),
-      status: () => this.#status.ask((request) => this.#send({ type: "askStatus", request })),
-      access: (lift) => this.#access.ask((request) => this.#send({ type: "askAccess", request, lift })),
-      now: () => this.#clock.wall(),
-      monotonicMs: () => this.#clock.now(),
+      status: () => this.#signalling.status(),
+      access: (lift) => this.#signalling.access(lift),
+      now: () => clock.wall(),
+      monotonicMs: () => clock.now(),
       failed: (route, error) => {
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        this.#send({
-          type: "log",
-          level: "error",
-          text: `${route} failed: ${this.#mask.text(text).slice(0, 2000)}`,
-        });
+        const masked = this.#records.masked(text).slice(0, 2000);
+        this.#signalling.log("error", `${route} failed: ${masked}`);
       },
     };
-  }
-
-  async #apply(text: string, file: string, sent: Readonly<Record<string, string>>): Promise<ApplyOutcome> {
-    const { library } = this.#audio;
-    try {
-      const applied = await applyCompany(text, file, {
-        desk: this.desk,
-        library,
-        audio: sentSource(library, sent),
-        progress: () => {},
-        udp: this.#start.udp,
-      });
-      return applied.ok ? outcomeOf(applied.value) : { type: "refused", problems: applied.error };
-    } catch (error) {
-      return { type: "failed", sentence: `The configuration could not be saved: ${message(error)}.` };
-    }
-  }
-
-  async #change(work: () => Promise<Result<Applied, string>>): Promise<ChangeOutcome> {
-    try {
-      const changed = await work();
-      return changed.ok ? outcomeOf(changed.value) : { type: "refused", sentence: changed.error };
-    } catch (error) {
-      return { type: "failed", sentence: `The configuration could not be saved: ${message(error)}.` };
-    }
-  }
-
-  /** In turn with changes, so that nothing goes that one of them is about to refer to. */
-  #sweep(): void {
-    const again = (): void => {
-      if (this.#stopping === undefined)
-        this.#sweepTimer = this.#clock.after(SWEEP_EVERY_MS, () => this.#sweep());
-    };
-    this.desk
-      .meanwhile(() => this.#audio.sweep())
-      .then(again, (error: unknown) => {
-        this.#send({
-          type: "log",
-          level: "warn",
-          text: `Old sound could not be deleted: ${message(error)}.`,
-        });
-        again();
-      });
-  }
-
-  #write(queue: "records" | "bindings", batch: number, work: () => Promise<void>): Promise<void> {
-    return this.#writes.take(async () => {
-      let failure: string | undefined;
-      try {
-        await work();
-      } catch (error) {
-        failure = message(error);
-      }
-      this.#send({ type: "stored", queue, batch, failure });
-    });
-  }
-
-  #purge(): void {
-    const step = async (): Promise<void> => {
-      const before = this.#clock.wall() - this.#start.callsKeepDays * DAY_MS;
-      const purged = await this.#store.calls.purge(before, PURGE_ROWS);
-      if (this.#stopping !== undefined) return;
-      // More to do: soon, but batches that arrived meanwhile go first.
-      this.#purgeTimer = this.#clock.after(purged < PURGE_ROWS ? PURGE_EVERY_MS : 50, () => this.#purge());
-    };
-    this.#writes.take(step).catch((error: unknown) => {
-      this.#send({ type: "log", level: "error", text: `Old calls could not be deleted: ${message(error)}.` });
-      if (this.#stopping === undefined)
-        this.#purgeTimer = this.#clock.after(PURGE_EVERY_MS, () => this.#purge());
-    });
   }
 }

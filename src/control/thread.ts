@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { ControlStart, FromControl, ToControl } from "../link/link.ts";
 import { systemClock } from "../runtime/clock.ts";
-import { startControlService } from "./service.ts";
+import { startControlService } from "./start.ts";
 
 // The control thread's entry: joins the service to the port of its worker. Started by link/host.ts alone.
 

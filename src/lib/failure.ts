@@ -18,3 +18,8 @@ export function visible(text: string): string {
 export function inSeconds(ms: number): string {
   return ms === 1000 ? "1 second" : `${Math.round(ms / 100) / 10} seconds`;
 }
+
+/** What went wrong, as the end of a sentence that puts its own full stop. */
+export function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
+}

@@ -1,0 +1,96 @@
+import { Turns } from "../admin/turns.ts";
+import { reasonOf } from "../lib/failure.ts";
+import type { FromControl, ToControl } from "../link/link.ts";
+import { unpackRecords } from "../link/record-batch.ts";
+import type { PlannedChange } from "../model/entities/change.ts";
+import type { Entities } from "../model/entities/entities.ts";
+import { allSecrets, changesSecrets } from "../model/entities/secrets.ts";
+import type { Clock, Timer } from "../runtime/clock.ts";
+import type { Store } from "../store/store.ts";
+import { type RecordMasker, recordMasker } from "./record-secrets.ts";
+
+const PURGE_EVERY_MS = 60_000;
+/** Rows of one purge step: a few milliseconds of writing. */
+const PURGE_ROWS = 500;
+const DAY_MS = 86_400_000;
+
+export interface KeptRecordsParts {
+  readonly store: Pick<Store, "calls" | "registrations">;
+  readonly clock: Clock;
+  readonly callsKeepDays: number;
+  readonly send: (message: FromControl) => void;
+}
+
+/** What the signalling thread hands over to be kept: calls, masked, and registrations. Old calls go. */
+export class KeptRecords {
+  readonly #parts: KeptRecordsParts;
+  /** Knows the secrets of what is stored. */
+  #mask: RecordMasker = recordMasker([]);
+  /** Batches wait for each other; the store makes changes and batches wait for one another. */
+  readonly #writes = new Turns();
+  #purgeTimer: Timer | undefined;
+  #stopping = false;
+
+  constructor(parts: KeptRecordsParts) {
+    this.#parts = parts;
+  }
+
+  /** Old calls are deleted from now on. */
+  begin(): void {
+    this.#purgeTimer = this.#parts.clock.after(PURGE_EVERY_MS, () => this.#purge());
+  }
+
+  /** Records are masked by this configuration from now on; `change`: what made it, undefined where that is not known. */
+  follow(entities: Entities, change: PlannedChange | undefined): void {
+    if (change === undefined || changesSecrets(change)) this.#mask = recordMasker(allSecrets(entities));
+  }
+
+  /** A text of our own, for the log. */
+  masked(text: string): string {
+    return this.#mask.text(text);
+  }
+
+  keep(received: Extract<ToControl, { type: "records" | "bindings" }>): void {
+    const { calls, registrations } = this.#parts.store;
+    const work =
+      received.type === "records"
+        ? () => calls.insertMany(unpackRecords(received.records).map((row) => this.#mask.row(row)))
+        : () => registrations.apply(received.changes);
+    void this.#write(received.type, received.batch, work);
+  }
+
+  /** Resolves when all that has arrived is written. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#purgeTimer?.cancel();
+    await this.#writes.last;
+  }
+
+  #write(queue: "records" | "bindings", batch: number, work: () => Promise<void>): Promise<void> {
+    return this.#writes.take(async () => {
+      let failure: string | undefined;
+      try {
+        await work();
+      } catch (error) {
+        failure = reasonOf(error);
+      }
+      this.#parts.send({ type: "stored", queue, batch, failure });
+    });
+  }
+
+  #purge(): void {
+    const { store, clock, callsKeepDays, send } = this.#parts;
+    const again = (delayMs: number): void => {
+      if (!this.#stopping) this.#purgeTimer = clock.after(delayMs, () => this.#purge());
+    };
+    const step = async (): Promise<void> => {
+      const purged = await store.calls.purge(clock.wall() - callsKeepDays * DAY_MS, PURGE_ROWS);
+      // More to do: soon, but batches that arrived meanwhile go first.
+      again(purged < PURGE_ROWS ? PURGE_EVERY_MS : 50);
+    };
+    this.#writes.take(step).catch((error: unknown) => {
+      send({ type: "log", level: "error", text: `Old calls could not be deleted: ${reasonOf(error)}.` });
+      again(PURGE_EVERY_MS);
+    });
+  }
+}

@@ -1,0 +1,126 @@
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { applyCompany, storedOf } from "../admin/apply.ts";
+import { diskSource } from "../admin/apply-audio.ts";
+import type { AudioLibrary } from "../admin/audio-library.ts";
+import { AudioService, openLibrary } from "../admin/audio-service.ts";
+import type { Desk } from "../admin/desk.ts";
+import { tlsFiles } from "../admin/tls-files.ts";
+import { formatProblem } from "../company/file.ts";
+import { openToken } from "../instance/api-token.ts";
+import { reasonOf } from "../lib/failure.ts";
+import type { Result } from "../lib/result.ts";
+import { err, ok } from "../lib/result.ts";
+import type { ControlStart, FromControl } from "../link/link.ts";
+import type { Entities } from "../model/entities/entities.ts";
+import { trunksWithoutSocket } from "../model/trunk-sockets.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { openStore, type Store } from "../store/store.ts";
+import { type ControlService, type OpenTls, Service } from "./service.ts";
+
+/** Starts it; `send` takes "ready" before this resolves. An error is what the person should read. */
+export async function startControlService(
+  start: ControlStart,
+  clock: Clock,
+  send: (message: FromControl) => void,
+): Promise<Result<ControlService, readonly string[]>> {
+  const tls = await openTls(start);
+  if (!tls.ok) return err([tls.error]);
+  const store = await openStore(start.dataDir);
+  if (!store.ok) return err([store.error]);
+  const fail = async (sentences: readonly string[]) => {
+    await store.value.close();
+    return err(sentences);
+  };
+  const library = openLibrary(start.dataDir, start.speechCommand, clock);
+  const log = (text: string): void => send({ type: "log", level: "info", text });
+  const token = openToken(start.dataDir);
+  if (!token.ok) return fail([token.error]);
+  const loaded = await load(start, store.value, library, clock, send);
+  if (!loaded.ok) return fail(loaded.error);
+  const { service, bindings } = loaded.value;
+  const notes = await applyAtStart(start, service.desk, library, log);
+  if (!notes.ok) return fail(notes.error);
+  const { entities } = service.desk;
+  service.begin();
+  const listening = await service.listen(token.value);
+  if (!listening.ok) return fail([listening.error]);
+  const silent = silentMessages(entities);
+  const mute = start.applyFile === undefined ? muteTrunks(entities, start) : [];
+  const answer = { httpAddress: listening.value, notes: [...notes.value, ...silent, ...mute], bindings };
+  send({ type: "ready", tls: tls.value?.inForce, ...answer });
+  if (start.again) void service.publishAgain();
+  if (tls.value !== undefined) service.watch(tls.value);
+  return ok(service);
+}
+
+/** Undefined: there is no certificate to read. */
+async function openTls({ tls }: ControlStart): Promise<Result<OpenTls | undefined, string>> {
+  if (tls === undefined) return ok(undefined);
+  const files = tlsFiles(tls);
+  const stamp = await files.stamp();
+  const read = await files.read();
+  return read.ok ? ok({ files, stamp, inForce: read.value }) : read;
+}
+
+/** What an apply would have warned of. */
+function muteTrunks(stored: Entities, { udp }: ControlStart): string[] {
+  if (storedOf(stored) === undefined || udp === undefined) return [];
+  const trunks = stored.all("trunk").map(({ document }) => document);
+  return trunksWithoutSocket({ trunks }, udp).map((problem) => problem.message);
+}
+
+/** What a release without sound has stored. */
+function silentMessages(stored: Entities): string[] {
+  const silent = stored.all("audioMessage").filter(({ document }) => document.sound === undefined);
+  return silent.map(
+    ({ document: { name } }) =>
+      `Audio message ${name} has no sound yet: apply the company file again to convert it.`,
+  );
+}
+
+async function load(
+  start: ControlStart,
+  store: Store,
+  library: AudioLibrary,
+  clock: Clock,
+  send: (message: FromControl) => void,
+) {
+  try {
+    const audio = new AudioService(library, clock, start.again);
+    const service = await Service.open({ start, store, audio, clock, send });
+    if (!start.again) await store.calls.closeOngoing("The switchboard stopped while the call was up.");
+    return ok({ service, bindings: await store.registrations.load(clock.wall()) });
+  } catch (error) {
+    return err([`The stored configuration in ${start.dataDir} cannot be used: ${reasonOf(error)}.`]);
+  }
+}
+
+async function applyAtStart(
+  start: ControlStart,
+  desk: Desk,
+  library: AudioLibrary,
+  progress: (text: string) => void,
+): Promise<Result<readonly string[], readonly string[]>> {
+  const { applyFile } = start;
+  if (applyFile === undefined) return ok([]);
+  let text: string;
+  try {
+    text = readFileSync(applyFile, "utf8");
+  } catch (error) {
+    return err([`The company file ${applyFile} cannot be read: ${reasonOf(error)}.`]);
+  }
+  try {
+    const applied = await applyCompany(text, applyFile, {
+      desk,
+      library,
+      audio: diskSource(dirname(applyFile), library),
+      progress,
+      udp: start.udp,
+    });
+    if (!applied.ok) return err(applied.error.map(formatProblem));
+    return ok([...applied.value.warnings.map(formatProblem), ...applied.value.changes]);
+  } catch (error) {
+    return err([`The configuration could not be saved: ${reasonOf(error)}.`]);
+  }
+}
