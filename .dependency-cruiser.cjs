@@ -192,6 +192,16 @@ const PURE = [
   "src/media/sdp/",
 ].map(pattern);
 
+/** Those of them that the interface (web/) may import. */
+const BROWSER = [
+  "src/lib/",
+  "src/fsm/",
+  "src/dialplan/",
+  "src/model/",
+  "src/webhook/reply/",
+  "src/api/contract/",
+].map(pattern);
+
 module.exports = {
   forbidden: [
     {
@@ -206,7 +216,8 @@ module.exports = {
       comment: "Every import leads somewhere.",
       severity: "error",
       from: {},
-      to: { couldNotResolve: true },
+      // What the build makes is no file.
+      to: { couldNotResolve: true, pathNot: "^virtual:" },
     },
     {
       name: "every-file-in-a-room",
@@ -230,6 +241,36 @@ module.exports = {
       severity: "error",
       from: { path: "^(src|bin)/", pathNot: TESTS },
       to: { path: ["^(test|bench|tools|examples)/", TESTS] },
+    },
+    {
+      name: "web-only-pure-rooms",
+      comment:
+        "The interface imports of the product only what runs in a browser, each room by its files; the contract gives it types.",
+      severity: "error",
+      from: { path: "^web/" },
+      to: { path: "^(src|bin|tools|bench)/", pathNot: BROWSER },
+    },
+    {
+      name: "web-no-node",
+      comment: "The interface uses no Node built-in.",
+      severity: "error",
+      from: { path: "^web/src/", pathNot: TESTS },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "web-features-apart",
+      comment:
+        "A feature of the interface does not reach into another one: what they share lies in components/ or lib/.",
+      severity: "error",
+      from: { path: "^web/src/features/([^/]+)/" },
+      to: { path: "^web/src/features/", pathNot: "^web/src/features/$1/" },
+    },
+    {
+      name: "web-only-in-web",
+      comment: "What is served knows nothing of the interface's source.",
+      severity: "error",
+      from: { path: "^(src|bin)/" },
+      to: { path: "^web/" },
     },
     {
       name: "pure-no-node",
@@ -316,7 +357,7 @@ module.exports = {
     doNotFollow: { path: "(^|/)node_modules/" },
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: {
-      extensions: [".ts", ".cjs", ".js", ".json"],
+      extensions: [".ts", ".tsx", ".cjs", ".js", ".json"],
       exportsFields: ["exports"],
       conditionNames: ["import", "node", "default", "types"],
     },

@@ -14,7 +14,7 @@ interface Check {
 }
 
 const root = path.resolve(import.meta.dirname, "..");
-const sources = ["src", "bin", "test", "bench", "tools", "examples"].filter((folder) =>
+const sources = ["src", "bin", "test", "bench", "tools", "examples", "web/src"].filter((folder) =>
   existsSync(path.join(root, folder)),
 );
 
@@ -42,6 +42,12 @@ const checks: readonly Check[] = [
     looksAt: "the same with nothing of Node's or a browser's",
     command: ["tsc", "-p", "tsconfig.pure.json", "--pretty", "false"],
     hint: "pure rooms use the language, and of a platform what pure-globals.d.ts declares",
+  },
+  {
+    name: "web types",
+    looksAt: "the interface, with what a browser has and nothing of Node's",
+    command: ["tsc", "-p", "web", "--pretty", "false"],
+    hint: "what the interface imports from src/ must be pure",
   },
   {
     name: "layers",

@@ -54,6 +54,7 @@ const suites: readonly Suite[] = [
     timeoutMs: 240_000,
     realTime: true,
   },
+  { name: "web", files: files("web/src/**/*.test.ts"), atOnce: 2, timeoutMs: 60_000 },
   { name: "bench", files: files("bench/**/*.test.ts"), atOnce: 2, timeoutMs: 60_000 },
   { name: "tools", files: files("tools/**/*.test.ts"), atOnce: 2, timeoutMs: 120_000 },
   { name: "architecture", files: files("test/architecture/**/*.test.ts"), atOnce: 1, timeoutMs: 120_000 },

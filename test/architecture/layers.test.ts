@@ -66,6 +66,11 @@ const wrong: readonly Plant[] = [
   ["no-unresolvable", "src/lib/d.ts", "src/lib/not-there.ts"],
   ["product-imports-no-tests", "src/lib/e.ts", "test/fakes/target.ts"],
   ["product-imports-no-tests", "src/lib/f.ts", "src/lib/x.test.ts"],
+  ["web-only-pure-rooms", "web/src/lib/a.ts", "src/call/target.ts"],
+  ["web-only-pure-rooms", "web/src/lib/b.ts", "src/store/target.ts"],
+  ["web-no-node", "web/src/lib/c.ts", "node:fs"],
+  ["web-features-apart", "web/src/features/one/a.ts", "web/src/features/two/target.ts"],
+  ["web-only-in-web", "src/api/f.ts", "web/src/lib/target.ts"],
   ["pure-no-node", "src/lib/g.ts", "node:crypto"],
   ["pure-no-node", "src/dialplan/b.ts", "node:fs"],
   ["pure-no-node", "src/model/b.ts", "node:path"],
@@ -144,6 +149,9 @@ const right: readonly (readonly [from: string, to: string])[] = [
   ["src/app/ok.ts", "src/link/target.ts"],
   ["src/cli/ok.ts", "src/app/process.ts"],
   ["src/cli/ok.ts", "commander"],
+  ["web/src/features/one/ok.ts", "src/dialplan/target.ts"],
+  ["web/src/features/one/ok.ts", "src/api/contract/target.ts"],
+  ["web/src/features/one/ok.ts", "web/src/lib/target.ts"],
   // A test may lean on fakes and on other rooms.
   ["src/lib/ok.test.ts", "test/fakes/target.ts"],
   ["src/dialplan/ok.test.ts", "node:test"],
@@ -156,7 +164,7 @@ after(() => tree.remove());
 function plantAll(imports: readonly (readonly [from: string, to: string])[]): void {
   const lines = new Map<string, string[]>();
   for (const [index, [from, to]] of imports.entries()) {
-    const own = to.startsWith("src/") || to.startsWith("test/");
+    const own = /^(?:src|test|web)\//.test(to);
     const specifier = own ? path.relative(path.dirname(from), to).replace(/^(?!\.)/, "./") : to;
     const list = lines.get(from) ?? ["export const target = 1;"];
     lines.set(from, list);
@@ -182,7 +190,7 @@ tree.plant("src/lib/cycle-a.ts", 'import type { B } from "./cycle-b.ts";\nexport
 tree.plant("src/lib/cycle-b.ts", 'import type { A } from "./cycle-a.ts";\nexport type B = A | 2;\n');
 
 const report = JSON.parse(
-  tree.run("depcruise", "--config", ".dependency-cruiser.cjs", "--output-type", "json", "src", "test"),
+  tree.run("depcruise", "--config", ".dependency-cruiser.cjs", "--output-type", "json", "src", "test", "web"),
 ) as { readonly summary: { readonly violations: readonly Violation[] } };
 const { violations } = report.summary;
 

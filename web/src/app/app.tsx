@@ -1,0 +1,28 @@
+import { MantineProvider } from "@mantine/core";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { Suspense } from "react";
+import { RouterProvider } from "react-router/dom";
+import { Toasts } from "../components/toast.tsx";
+import { queryClient } from "../lib/query.ts";
+import { theme } from "../theme/theme.ts";
+import { router } from "./router.tsx";
+
+/** The whole interface. */
+export function App() {
+  return (
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      withCssVariables={false}
+      withGlobalClasses={false}
+    >
+      <QueryClientProvider client={queryClient}>
+        <Suspense>
+          <Toasts>
+            <RouterProvider router={router} />
+          </Toasts>
+        </Suspense>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,42 @@
+import { Drawer } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useTranslation } from "react-i18next";
+import { NavLink } from "react-router";
+import { BELOW, MAIN, MORE_ICON as More, type NavItem, PEOPLE, ROUTING } from "./nav.ts";
+import style from "./shell.module.css";
+
+const HERE = new Set<NavItem["id"]>(["plans", "webhooks"]);
+const items = [...MAIN, ...ROUTING.filter(({ id }) => HERE.has(id))];
+const others = [...ROUTING.filter(({ id }) => !HERE.has(id)), ...PEOPLE, ...BELOW];
+
+/** The menu of phones. */
+export function BottomBar() {
+  const { t } = useTranslation();
+  const [isOpen, { open, close }] = useDisclosure(false);
+  return (
+    <nav className={style["bar"]} aria-label={t("nav.main")}>
+      {items.map(({ id, to, icon: Glyph }) => (
+        <NavLink key={id} to={to} end={to === "/"} className={style["tab"] ?? ""}>
+          <Glyph size={22} stroke={1.6} aria-hidden="true" />
+          <span>{t(`nav.${id}`)}</span>
+        </NavLink>
+      ))}
+      <button type="button" className={style["tab"]} onClick={open} aria-expanded={isOpen}>
+        <More size={22} stroke={1.6} aria-hidden="true" />
+        <span>{t("nav.more")}</span>
+      </button>
+      <Drawer opened={isOpen} onClose={close} position="bottom" title={t("nav.more")} size="auto">
+        <ul>
+          {others.map(({ id, to, icon: Glyph }) => (
+            <li key={id}>
+              <NavLink to={to} onClick={close} className={style["item"] ?? ""}>
+                <Glyph size={18} stroke={1.6} aria-hidden="true" />
+                <span>{t(`nav.${id}`)}</span>
+              </NavLink>
+            </li>
+          ))}
+        </ul>
+      </Drawer>
+    </nav>
+  );
+}

@@ -1,0 +1,14 @@
+// First of all: before anything makes a schema.
+import "./lib/zod-without-eval.ts";
+import "./theme/mantine-parts.css";
+import "virtual:theme.css";
+import "./theme/base.css";
+import "./theme/mantine.css";
+import { createRoot } from "react-dom/client";
+import { App } from "./app/app.tsx";
+import { startWords } from "./i18n/i18n.ts";
+
+const root = document.querySelector("#root");
+if (root === null) throw new Error("the page has no #root");
+await startWords();
+createRoot(root).render(<App />);
