@@ -1,7 +1,6 @@
-import { z } from "zod";
+import { type FormField, stepFields } from "./form.ts";
 import { sentences } from "./sentences.ts";
 import { type AnyKind, stepKinds } from "./steps/registry.ts";
-import type { FieldText } from "./steps/step-schema.ts";
 import type { Words } from "./words.ts";
 
 /** `docs/reference/steps.md`: every kind of step with its keys and branches, as the kinds say it of themselves. */
@@ -14,10 +13,7 @@ ${stepKinds.map(stepSection).join("")}`;
 }
 
 function stepSection(kind: AnyKind): string {
-  const rows = fieldsOf(kind).map(
-    ({ key, label, help, unit, standard, values }) =>
-      `| \`${key}\` | ${label} | ${help}${values === "" ? "" : ` ${values}.`} | ${unit} | ${standard} |\n`,
-  );
+  const rows = stepFields(kind).map(rowOf);
   const table =
     rows.length === 0
       ? ""
@@ -30,27 +26,13 @@ function stepSection(kind: AnyKind): string {
   return `\n## ${kind.title}: \`${kind.type}\`\n\n${kind.help}${last}\n${table}${below}`;
 }
 
-interface Field {
-  readonly key: string;
-  readonly label: string;
-  readonly help: string;
-  readonly unit: string;
-  readonly standard: string;
-  readonly values: string;
-}
-
-/** The keys of a kind that have a text for people: all but its type and its branches. */
-function fieldsOf(kind: AnyKind): readonly Field[] {
-  const schema = kind.schema(z.array(z.object({ type: z.string() })).readonly());
-  const { properties = {} } = z.toJSONSchema(schema, { io: "input" });
-  return Object.entries(properties).flatMap(([key, value]) => {
-    if (typeof value === "boolean") return [];
-    const { label, help, unit = "" } = value as Partial<FieldText>;
-    if (label === undefined || help === undefined) return [];
-    const standard = value.default === undefined ? "" : `\`${JSON.stringify(value.default)}\``;
-    const values = (value.enum ?? []).map((one) => `\`${String(one)}\``).join(", ");
-    return [{ key, label, help, unit, standard, values }];
-  });
+/** A field's row: its default, and the values that it may have. */
+function rowOf(one: FormField): string {
+  const { key, label, help, unit = "" } = one;
+  const standard = "default" in one ? `\`${JSON.stringify(one.default)}\`` : "";
+  const values =
+    one.control === "select" ? ` ${one.choices.map(({ value }) => `\`${value}\``).join(", ")}.` : "";
+  return `| \`${key}\` | ${label} | ${help}${values} | ${unit} | ${standard} |\n`;
 }
 
 /** `docs/reference/sentences.md`: every code of a trace with its English. */

@@ -6,6 +6,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import type * as Compile from "../../src/dialplan/compile.ts";
+import type * as Form from "../../src/dialplan/form.ts";
 import type { WalkDirectory } from "../../src/dialplan/frames.ts";
 import type { Plan } from "../../src/dialplan/plan.ts";
 import type * as Reference from "../../src/dialplan/reference.ts";
@@ -22,7 +23,8 @@ const TOY = `
 import { z } from "zod";
 import { speaker } from "../../words.ts";
 import type { StepBase, StepKind, StepLike } from "../step.ts";
-import { branch, field, reference, stepObject } from "../step-schema.ts";
+import { field } from "../../field.ts";
+import { branch, reference, stepObject } from "../step-schema.ts";
 
 export interface CoinStep extends StepBase { readonly type: "coin"; readonly heads: number; readonly tails: number; readonly to: string }
 interface CoinDocument extends StepLike { readonly type: "coin"; readonly to: string; readonly sides: { readonly heads: readonly StepLike[]; readonly tails: readonly StepLike[] } }
@@ -34,7 +36,7 @@ export const coinKind: StepKind<CoinDocument, CoinStep> = {
   help: "Tosses a coin.",
   schema: (steps) => stepObject({
     type: z.literal("coin"),
-    to: field(reference("The phone"), { label: "Thrower", help: "Whose coin it is." }),
+    to: field(reference("The phone"), { label: "Thrower", help: "Whose coin it is.", names: "phone" }),
     sides: z.strictObject({ heads: branch(steps), tails: branch(steps) }),
   }),
   follow: "mustBeLast",
@@ -59,7 +61,8 @@ export const coinKind: StepKind<CoinDocument, CoinStep> = {
 const JUMP = `
 import { z } from "zod";
 import { none, type StepBase, type StepKind } from "../step.ts";
-import { field, reference, stepObject } from "../step-schema.ts";
+import { field } from "../../field.ts";
+import { reference, stepObject } from "../step-schema.ts";
 
 export interface HopStep extends StepBase { readonly type: "hop"; readonly plan: string }
 interface HopDocument { readonly type: "hop"; readonly plan: string }
@@ -101,6 +104,7 @@ let compiling: typeof Compile;
 let walking: typeof WalkRoom;
 let reference: typeof Reference;
 let references: typeof References;
+let forms: typeof Form;
 
 before(async () => {
   for (const room of ["lib", "dialplan"]) {
@@ -116,6 +120,7 @@ before(async () => {
   walking = await load("walk.ts");
   reference = await load("reference.ts");
   references = await load("references.ts");
+  forms = await load("form.ts");
 });
 
 function compiled(document: unknown): Plan {
@@ -277,6 +282,32 @@ test("a toy kind is in the reference pages, and what it names counts as used", (
   assert.deepEqual(
     references.referencesOf(steps).map(({ thing, name, path: at }) => `${thing} ${name} ${at.join(".")}`),
     ["phone 215 steps.0.to", "phone 215 steps.0.sides.tails.0.phone"],
+  );
+});
+
+test("a toy kind has a form, with its branches and the kind of thing that it names", () => {
+  assert.deepEqual(
+    forms.stepForms().find(({ type }) => type === "coin"),
+    {
+      type: "coin",
+      title: "Coin",
+      help: "Tosses a coin.",
+      follow: "mustBeLast",
+      branches: [
+        { path: ["sides", "heads"], label: "Heads" },
+        { path: ["sides", "tails"], label: "Tails" },
+      ],
+      fields: [
+        {
+          key: "to",
+          label: "Thrower",
+          help: "Whose coin it is.",
+          required: true,
+          control: "reference",
+          kind: "phone",
+        },
+      ],
+    },
   );
 });
 

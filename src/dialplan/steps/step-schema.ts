@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { didYouMean } from "../../lib/did-you-mean.ts";
+import { field } from "../field.ts";
 import type { StepsSchema } from "./step.ts";
 
 /** Shortest and longest ring time; a SIP proxy on the way gives up after three minutes (RFC 3261 §16.8, Timer C). */
@@ -21,18 +22,6 @@ function unknownKey(key: string, known: readonly string[]): string {
   const meant = didYouMean(key, known);
   const hint = meant === undefined ? `It takes ${known.join(", ")}.` : `Did you mean "${meant}"?`;
   return `A step of this type has no "${key}". ${hint}`;
-}
-
-/** What a form shows beside a key, and the reference page in its table. */
-export interface FieldText {
-  readonly label: string;
-  readonly help: string;
-  readonly unit?: string;
-}
-
-/** A key with what a person reads about it. */
-export function field<Schema extends z.ZodType>(schema: Schema, text: FieldText): Schema {
-  return schema.meta({ ...text });
 }
 
 /** Whole seconds of ringing. */

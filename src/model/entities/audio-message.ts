@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { field } from "../../dialplan/field.ts";
 import { DEFAULT_PROMPTS, RESERVED_PREFIXES } from "../default-prompts.ts";
 import type { Problem } from "../problem.ts";
 import { strictObject } from "../strict-object.ts";
@@ -6,13 +7,29 @@ import { name } from "./fields.ts";
 import { type EntityKind, type ListPlace, noSecrets, problem, seenByName } from "./kind.ts";
 
 const shape = {
-  name,
-  file: z.string().min(1).max(500).optional(),
-  text: z.string().min(1).max(2000).optional(),
-  language: z
-    .string()
-    .regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'A language is two letters, for example "en".')
-    .optional(),
+  name: field(name, {
+    label: "Name",
+    help: "Dial plans and webhooks choose it by this name.",
+    example: "welcome",
+  }),
+  file: field(z.string().min(1).max(500).optional(), {
+    label: "File",
+    help: "A sound file beside the company file: WAV, MP3, OGG, FLAC or M4A. Either this or a text.",
+    example: "sounds/welcome.wav",
+  }),
+  text: field(z.string().min(1).max(2000).optional(), {
+    label: "Text",
+    help: "A text that is spoken. Either this or a file.",
+    as: "multiline",
+    example: "Welcome. One moment, please.",
+  }),
+  language: field(
+    z
+      .string()
+      .regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'A language is two letters, for example "en".')
+      .optional(),
+    { label: "Language", help: "In which language the text is spoken.", example: "en" },
+  ),
 };
 
 const hasOneSource = (message: { readonly file?: unknown; readonly text?: unknown }): boolean =>

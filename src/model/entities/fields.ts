@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { field } from "../../dialplan/field.ts";
 import { isCountry } from "../../dialplan/number.ts";
 import { isCidr, isIpAddress, isTooWideForIpv4 } from "../network.ts";
 import { KEPT_SECRET } from "./kind.ts";
@@ -79,7 +80,11 @@ function isSipHost(text: string): boolean {
 }
 
 /** See `MediaPolicy`. */
-export const media = z.enum(["auto", "passThrough", "anchored"]).default("auto");
+export const mediaField = field(z.enum(["auto", "passThrough", "anchored"]).default("auto"), {
+  label: "Sound",
+  help: "Past us, through us, or as the call needs it.",
+  choices: { auto: "As the call needs it", passThrough: "Past us", anchored: "Through us" },
+});
 
 /** A whole number in a range, and the one sentence for whatever else is there. */
 export function whole(min: number, max: number, sentence: string): z.ZodNumber {

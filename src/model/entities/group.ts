@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { field } from "../../dialplan/field.ts";
 import { strictObject } from "../strict-object.ts";
 import { extension, name } from "./fields.ts";
 import { type EntityKind, type ListPlace, noSecrets, problem } from "./kind.ts";
@@ -7,10 +8,23 @@ import { type EntityKind, type ListPlace, noSecrets, problem } from "./kind.ts";
 const MAX_RING_TOGETHER = 20;
 
 const schema = strictObject({
-  extension,
-  name,
-  members: z.array(extension).min(1, "A group has at least 1 member.").max(60),
-  strategy: z.enum(["all", "inOrder", "smart"]).default("all"),
+  extension: field(extension, {
+    label: "Extension",
+    help: "The group's internal number, which phones can dial.",
+    example: "300",
+  }),
+  name: field(name, { label: "Name", help: "What the group is called.", example: "Sales" }),
+  members: field(z.array(extension).min(1, "A group has at least 1 member.").max(60), {
+    label: "Members",
+    help: "The phones that ring, by their extensions; in order, the first rings first.",
+    names: "phone",
+    example: '["215", "216"]',
+  }),
+  strategy: field(z.enum(["all", "inOrder", "smart"]).default("all"), {
+    label: "Ring",
+    help: "All members at once, or one after the other. `smart` (who spoke with this caller last) is not available yet.",
+    choices: { all: "All at once", inOrder: "In order", smart: "Smart" },
+  }),
 });
 
 /** Phones that ring for one number, as it is written. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { field } from "../../dialplan/field.ts";
 import { strictObject } from "../strict-object.ts";
 import { name } from "./fields.ts";
 import { type EntityKind, type ListPlace, noSecrets, seenByName, warning } from "./kind.ts";
@@ -8,9 +9,17 @@ const e164 = z
   .regex(/^\+[1-9][0-9]{6,14}$/, 'A phone number is + and the country code, only digits: "+31501234567".');
 
 const schema = strictObject({
-  number: e164,
-  /** Absent: calls are refused with 404 and the reason. */
-  plan: name.optional(),
+  number: field(e164, {
+    label: "Number",
+    help: "A phone number of yours, with + and the country code.",
+    example: "+31501234567",
+  }),
+  plan: field(name.optional(), {
+    label: "Dial plan",
+    help: "What calls to this number do. Left out: they are refused with 404 and the reason.",
+    names: "plan",
+    example: "main",
+  }),
 });
 
 /** A phone number of ours, as it is written. */

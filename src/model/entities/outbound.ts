@@ -1,9 +1,17 @@
 import type { z } from "zod";
+import { field } from "../../dialplan/field.ts";
 import { strictObject } from "../strict-object.ts";
 import { name } from "./fields.ts";
 import { type EntityKind, noSecrets, type SinglePlace, seenByName } from "./kind.ts";
 
-const schema = strictObject({ trunk: name });
+const schema = strictObject({
+  trunk: field(name, {
+    label: "Outbound trunk",
+    help: "The trunk that takes calls to outside numbers.",
+    names: "trunk",
+    example: "provider",
+  }),
+});
 
 /** Which way calls leave, as it is written. */
 export type OutboundDocument = z.output<typeof schema>;

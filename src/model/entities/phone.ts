@@ -1,15 +1,27 @@
 import type { z } from "zod";
+import { field } from "../../dialplan/field.ts";
 import { strictObject } from "../strict-object.ts";
-import { extension, media, name, password } from "./fields.ts";
+import { extension, mediaField, name, password } from "./fields.ts";
 import { type EntityKind, KEPT_SECRET, type ListPlace, seenByName, storedPassword, warning } from "./kind.ts";
 
 const schema = strictObject({
-  extension,
-  /** Shown to the phone's user and to those it calls. */
-  name,
-  /** Absent or `***`: keep the stored one. */
-  password: password.optional(),
-  media,
+  extension: field(extension, {
+    label: "Extension",
+    help: "The phone's internal number: others dial it, and it is the user name of its login.",
+    example: "215",
+  }),
+  name: field(name, {
+    label: "Name",
+    help: "Shown to the phone's user and to those it calls.",
+    example: "Reception",
+  }),
+  password: field(password.optional(), {
+    label: "Password",
+    help: "What the phone logs in with. Left out or `***`: the stored one is kept.",
+    as: "secret",
+    example: "correct-horse-battery",
+  }),
+  media: mediaField,
 });
 
 /** A SIP account as it is written. */

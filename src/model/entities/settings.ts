@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { field } from "../../dialplan/field.ts";
 import {
   DEFAULT_OUTSIDE_CALL_LIMITS,
   MOST_NEW_OUTSIDE_CALLS,
@@ -10,30 +11,82 @@ import { type EntityKind, noSecrets, type TopPlace, warning } from "./kind.ts";
 
 /** See `OutsideCallLimits`. */
 const outsideCalls = strictObject({
-  perPhone: whole(
-    1,
-    MOST_OUTSIDE_CALLS,
-    `The outside calls that one phone may have at once are a whole number from 1 to ${MOST_OUTSIDE_CALLS}.`,
-  ).default(DEFAULT_OUTSIDE_CALL_LIMITS.perPhone),
-  perCompany: whole(
-    1,
-    MOST_OUTSIDE_CALLS,
-    `The outside calls that the company may have at once are a whole number from 1 to ${MOST_OUTSIDE_CALLS}.`,
-  ).default(DEFAULT_OUTSIDE_CALL_LIMITS.perCompany),
-  newPerMinute: whole(
-    1,
-    MOST_NEW_OUTSIDE_CALLS,
-    `The outside calls that may begin in a minute are a whole number from 1 to ${MOST_NEW_OUTSIDE_CALLS}.`,
-  ).default(DEFAULT_OUTSIDE_CALL_LIMITS.newPerMinute),
+  perPhone: field(
+    whole(
+      1,
+      MOST_OUTSIDE_CALLS,
+      `The outside calls that one phone may have at once are a whole number from 1 to ${MOST_OUTSIDE_CALLS}.`,
+    ).default(DEFAULT_OUTSIDE_CALL_LIMITS.perPhone),
+    {
+      label: "Of one phone",
+      help: "Calls to the outside that one phone may have at once, forwarded ones included.",
+      unit: "calls",
+    },
+  ),
+  perCompany: field(
+    whole(
+      1,
+      MOST_OUTSIDE_CALLS,
+      `The outside calls that the company may have at once are a whole number from 1 to ${MOST_OUTSIDE_CALLS}.`,
+    ).default(DEFAULT_OUTSIDE_CALL_LIMITS.perCompany),
+    {
+      label: "Of the company",
+      help: "Calls to the outside that may be up at once, whoever causes them.",
+      unit: "calls",
+    },
+  ),
+  newPerMinute: field(
+    whole(
+      1,
+      MOST_NEW_OUTSIDE_CALLS,
+      `The outside calls that may begin in a minute are a whole number from 1 to ${MOST_NEW_OUTSIDE_CALLS}.`,
+    ).default(DEFAULT_OUTSIDE_CALL_LIMITS.newPerMinute),
+    {
+      label: "New in a minute",
+      help: "Calls to the outside that may begin in any 60 seconds.",
+      unit: "calls",
+    },
+  ),
 });
 
 const schema = strictObject({
-  home: strictObject({ country, timeZone }),
-  security: strictObject({
-    webhookAllowedNetworks: z.array(cidr).max(100).default([]),
-    dialCountries: z.array(country).max(300).default([]),
-    outsideCalls: outsideCalls.prefault({}),
-  }).prefault({}),
+  home: field(
+    strictObject({
+      country: field(country, {
+        label: "Country",
+        help: "How national numbers are read, such as 020 123 4567.",
+        as: "country",
+        example: "NL",
+      }),
+      timeZone: field(timeZone, {
+        label: "Time zone",
+        help: "Its IANA name: in which clock times of the company are meant.",
+        as: "timeZone",
+        example: "Europe/Amsterdam",
+      }),
+    }),
+    { label: "Home", help: "Where the company is." },
+  ),
+  security: field(
+    strictObject({
+      webhookAllowedNetworks: field(z.array(cidr).max(100).default([]), {
+        label: "Networks for webhooks",
+        help: "Private networks and loopback that webhooks may reach; public addresses they may reach anyhow.",
+        example: '["192.168.10.0/24"]',
+      }),
+      dialCountries: field(z.array(country).max(300).default([]), {
+        label: "Countries that may be called",
+        help: "Phones, dial plans and webhooks can call numbers of these countries only; of none: no outside numbers at all.",
+        as: "country",
+        example: "[NL, BE]",
+      }),
+      outsideCalls: field(outsideCalls.prefault({}), {
+        label: "Calls to the outside",
+        help: "How many may leave through trunks. Calls for help never count.",
+      }),
+    }).prefault({}),
+    { label: "Security", help: "What calls and webhooks may reach." },
+  ),
 });
 
 /** What belongs to the whole company, as it is written. */

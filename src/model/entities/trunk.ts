@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { field } from "../../dialplan/field.ts";
 import { isIpAddress } from "../network.ts";
 import type { Problem } from "../problem.ts";
 import { strictObject } from "../strict-object.ts";
-import { CONTROL, cidr, media, name, password, sipHost, whole } from "./fields.ts";
+import { CONTROL, cidr, mediaField, name, password, sipHost, whole } from "./fields.ts";
 import {
   type EntityKind,
   KEPT_SECRET,
@@ -60,46 +61,117 @@ const calledNumberFrom = z.string().superRefine((text, context) => {
 });
 
 const schema = strictObject({
-  name,
-  kind: z.enum(["peer", "registration"]),
-  hosts: z.array(sipHost).min(1, "A trunk has at least 1 host.").max(16),
-  acceptFrom: z.array(cidr).max(100).default([]),
-  numberFormat: z.enum(["e164Plus", "e164", "national"]).default("e164Plus"),
-  callerIdProfile: z
-    .enum(["from", "pAssertedIdentity", "remotePartyId", "pPreferredIdentity"])
-    .default("from"),
-  /** User of the registered address; the user name of the credentials when left out. */
-  account: account.optional(),
-  outboundProxy: sipHost.optional(),
-  fromUser: userPart("fromUser").optional(),
-  fromDomain: fromDomain.optional(),
-  contactUser: userPart("contactUser").optional(),
-  /** Where an INVITE says who was called; `auto`, when left out: the first place with a number of ours. */
-  calledNumberFrom: calledNumberFrom.optional(),
-  /** All calls of this trunk take this plan. */
-  plan: name.optional(),
-  /** `;user=phone` beside numbers (RFC 3261 §19.1.1). */
-  userPhone: z.boolean().optional(),
-  /** A peer of which nothing was heard for so long is asked by OPTIONS whether it is there; 0: no OPTIONS at all. */
-  probeSeconds: whole(
-    0,
-    3600,
-    "probeSeconds is whole seconds, from 0 (no OPTIONS requests) to 3600.",
-  ).optional(),
-  /** The provider may be told who calls although the caller wants privacy (RFC 3325 trust domain). */
-  trusted: z.boolean().default(false),
-  media,
-  credentials: strictObject({
-    username: z
-      .string()
-      .min(1)
-      .max(128)
-      .refine(
-        (text) => !CONTROL.test(text) && !text.includes('"'),
-        "A user name has no quotes or line breaks.",
+  name: field(name, { label: "Name", help: "What the trunk is called.", example: "provider" }),
+  kind: field(z.enum(["peer", "registration"]), {
+    label: "Kind",
+    help: "A peer is known by its addresses; a registration logs in at the provider.",
+    choices: { peer: "Peer (fixed addresses)", registration: "Registration (we log in)" },
+    example: "peer",
+  }),
+  hosts: field(z.array(sipHost).min(1, "A trunk has at least 1 host.").max(16), {
+    label: "Hosts",
+    help: "Where calls go: SIP addresses without a user, tried in this order.",
+    example: '["sip:sip.provider.example"]',
+  }),
+  acceptFrom: field(z.array(cidr).max(100).default([]), {
+    label: "Accept calls from",
+    help: "Networks whose calls come from this trunk, without a password.",
+    example: '["198.51.100.0/24"]',
+  }),
+  numberFormat: field(z.enum(["e164Plus", "e164", "national"]).default("e164Plus"), {
+    label: "Number format",
+    help: "How the trunk writes numbers.",
+    choices: { e164Plus: "+31501234567", e164: "31501234567", national: "0501234567 (national)" },
+  }),
+  callerIdProfile: field(
+    z.enum(["from", "pAssertedIdentity", "remotePartyId", "pPreferredIdentity"]).default("from"),
+    {
+      label: "Caller ID",
+      help: "Where the trunk is told who calls.",
+      choices: {
+        from: "From",
+        pAssertedIdentity: "P-Asserted-Identity",
+        remotePartyId: "Remote-Party-ID",
+        pPreferredIdentity: "P-Preferred-Identity",
+      },
+    },
+  ),
+  account: field(account.optional(), {
+    label: "Account",
+    help: "User of the registered address, or the whole of it; left out: the user name of the credentials.",
+    example: "31501234567",
+  }),
+  outboundProxy: field(sipHost.optional(), {
+    label: "Outbound proxy",
+    help: "All requests go there, whatever host they name.",
+    example: "sip:proxy.provider.example",
+  }),
+  fromUser: field(userPart("fromUser").optional(), {
+    label: "User in From",
+    help: "What stands before the @ of our own address.",
+    example: "31501234567",
+  }),
+  fromDomain: field(fromDomain.optional(), {
+    label: "Domain in From",
+    help: "What stands after the @ of our own address.",
+    example: "provider.example",
+  }),
+  contactUser: field(userPart("contactUser").optional(), {
+    label: "User in Contact",
+    help: "What stands before the @ of the address at which we want to be called back.",
+    example: "31501234567",
+  }),
+  calledNumberFrom: field(calledNumberFrom.optional(), {
+    label: "Called number from",
+    help: "Where an INVITE says who was called: auto (the first place with a number of ours), requestUri, to, pCalledPartyId, diversion, or a header field's name behind `header`.",
+    example: "auto",
+  }),
+  plan: field(name.optional(), {
+    label: "Dial plan of its own",
+    help: "All calls of this trunk take this plan, whoever was called.",
+    names: "plan",
+    example: "main",
+  }),
+  userPhone: field(z.boolean().optional(), {
+    label: "Write user=phone",
+    help: "Beside numbers in SIP addresses (RFC 3261 §19.1.1).",
+  }),
+  probeSeconds: field(
+    whole(0, 3600, "probeSeconds is whole seconds, from 0 (no OPTIONS requests) to 3600.").optional(),
+    {
+      label: "Probe after",
+      help: "A peer of which nothing was heard for so long is asked by OPTIONS whether it is there; 0: never. Left out: 50.",
+      unit: "seconds",
+      example: "50",
+    },
+  ),
+  trusted: field(z.boolean().default(false), {
+    label: "Trusted",
+    help: "The provider's word about callers counts, and it may be told who calls although the caller wants privacy (RFC 3325).",
+  }),
+  media: mediaField,
+  credentials: field(
+    strictObject({
+      username: field(
+        z
+          .string()
+          .min(1)
+          .max(128)
+          .refine(
+            (text) => !CONTROL.test(text) && !text.includes('"'),
+            "A user name has no quotes or line breaks.",
+          ),
+        { label: "User name", help: "As the provider gave it.", example: "31501234567" },
       ),
-    password: password.optional(),
-  }).optional(),
+      password: field(password.optional(), {
+        label: "Password",
+        help: "Left out or `***`: the stored one is kept.",
+        as: "secret",
+        example: "correct-horse-battery",
+      }),
+    }).optional(),
+    { label: "Credentials", help: "For a trunk that registers, and where a provider asks for a password." },
+  ),
 });
 
 /** A way to and from the outside, as it is written. */

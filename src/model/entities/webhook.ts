@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { MAX_CODE_DIGITS } from "../../dialplan/command.ts";
+import { field, SHOWN_NUMBERS } from "../../dialplan/field.ts";
 import { parseTemplate, type UrlTemplate, usesCode } from "../../dialplan/template.ts";
 import { maskUrl, replaceLiterals, urlLiterals, urlSecrets } from "../../dialplan/url-secrets.ts";
 import { MASK } from "../../lib/masker.ts";
@@ -17,29 +18,80 @@ import {
 } from "./kind.ts";
 
 const ivr = strictObject({
-  timeoutSeconds: whole(1, 60, "The time to enter a code is whole seconds, from 1 to 60.").default(10),
-  attempts: whole(1, 10, "The number of attempts is a whole number from 1 to 10.").default(3),
-  /** Digits of the code, where that is fixed: the last one completes it. */
-  codeLength: whole(
-    1,
-    MAX_CODE_DIGITS,
-    `The length of a code is a whole number of digits, from 1 to ${MAX_CODE_DIGITS}.`,
-  ).optional(),
-  startMessage: name.optional(),
-  incorrectMessage: name.optional(),
-  timeoutMessage: name.optional(),
+  timeoutSeconds: field(
+    whole(1, 60, "The time to enter a code is whole seconds, from 1 to 60.").default(10),
+    { label: "Timeout", help: "Time to type the code.", unit: "seconds" },
+  ),
+  attempts: field(whole(1, 10, "The number of attempts is a whole number from 1 to 10.").default(3), {
+    label: "Attempts",
+    help: "How often the caller may try.",
+  }),
+  codeLength: field(
+    whole(
+      1,
+      MAX_CODE_DIGITS,
+      `The length of a code is a whole number of digits, from 1 to ${MAX_CODE_DIGITS}.`,
+    ).optional(),
+    {
+      label: "Code length",
+      help: "Where it is fixed: the last digit completes the code. Left out: # or a pause does.",
+      unit: "digits",
+      example: "4",
+    },
+  ),
+  startMessage: field(name.optional(), {
+    label: "Start message",
+    help: "Played when the caller gets here; a key stops it.",
+    names: "audioMessage",
+    example: "en/enter-code",
+  }),
+  incorrectMessage: field(name.optional(), {
+    label: "Incorrect message",
+    help: "Played when the webhook says NAK.",
+    names: "audioMessage",
+    example: "en/wrong-code",
+  }),
+  timeoutMessage: field(name.optional(), {
+    label: "Timeout message",
+    help: "Played when no digit came in time.",
+    names: "audioMessage",
+    example: "en/no-code",
+  }),
 });
 
 const schema = strictObject({
-  name,
-  description: z.string().max(1000).default(""),
-  callerIdForwarding: z.enum(["caller", "called", "suppressed"]).default("caller"),
-  urlTemplate: z.string().min(1).max(2000, "A URL template has at most 2,000 characters."),
-  /** Whole deadline of a request (webhook.md: 5 s, 1 to 15). */
-  timeoutSeconds: z.int().min(1).max(15).default(5),
-  /** False: a redirect is a failure, which the Standard Webhooks advise. */
-  followRedirects: z.boolean().default(true),
-  ivr: ivr.optional(),
+  name: field(name, { label: "Name", help: "You choose it by this name in the dial plan.", example: "CRM" }),
+  description: field(z.string().max(1000).default(""), {
+    label: "Description",
+    help: "For yourself; it changes nothing.",
+    as: "multiline",
+  }),
+  callerIdForwarding: field(z.enum(["caller", "called", "suppressed"]).default("caller"), {
+    label: "Caller ID forwarding",
+    help: "Which number the phone that rings shows.",
+    choices: SHOWN_NUMBERS,
+  }),
+  urlTemplate: field(z.string().min(1).max(2000, "A URL template has at most 2,000 characters."), {
+    label: "URL template",
+    help: "The address we ask while the call waits, at most 5 s. Click a word to put it in.",
+    as: "urlTemplate",
+    example: "https://crm.example/route?did={did}&callerid={callerid}",
+  }),
+  // Whole deadline of a request (webhook.md: 5 s, 1 to 15).
+  timeoutSeconds: field(z.int().min(1).max(15).default(5), {
+    label: "Time-out",
+    help: "How long a request may take in all, name look-up, redirects and reply included.",
+    unit: "seconds",
+  }),
+  // The Standard Webhooks advise false.
+  followRedirects: field(z.boolean().default(true), {
+    label: "Follow redirects",
+    help: "At most three. Switched off, a redirect is a failure.",
+  }),
+  ivr: field(ivr.optional(), {
+    label: "Use IVR",
+    help: "The caller must type a digit code before we ask. The call is answered for it.",
+  }),
 });
 
 /** A webhook as it is written. */

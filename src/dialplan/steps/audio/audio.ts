@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { withStop } from "../../../lib/sentence.ts";
+import { field } from "../../field.ts";
 import type { Why } from "../../trace.ts";
 import { speaker, wordsOf } from "../../words.ts";
 import { none, type StepBase, type StepKind } from "../step.ts";
-import { field, reference, stepObject } from "../step-schema.ts";
+import { reference, stepObject } from "../step-schema.ts";
 
 /** Plays a message to the caller, who is answered first if nobody has yet; then the next step, whatever came of it. */
 export interface AudioStep extends StepBase {
@@ -17,6 +18,7 @@ const schema = stepObject({
   message: field(reference("The audio message (its name)"), {
     label: "Message",
     help: "What the caller hears; a key ends it.",
+    names: "audioMessage",
   }),
 });
 export type AudioDocument = z.infer<typeof schema>;

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { cleanDisplayName, MAX_DISPLAY_NAME } from "../../../lib/display-name.ts";
+import { field } from "../../field.ts";
 import type { Walk } from "../../walk-state.ts";
 import { speaker } from "../../words.ts";
 import { none, type StepBase, type StepKind } from "../step.ts";
-import { field, stepObject } from "../step-schema.ts";
+import { stepObject } from "../step-schema.ts";
 
 /** Changes the current name, so that steps compose: the webhook's name, then "VIP " in front of it. */
 export interface CallerNameStep extends StepBase {
@@ -20,6 +21,11 @@ const schema = stepObject({
   mode: field(z.enum(["webhook", "prepend", "replace"], "The mode is webhook, prepend or replace."), {
     label: "Name",
     help: "The name that the webhook returned, a text in front of the name, or a text instead of it.",
+    choices: {
+      webhook: "Name from the webhook",
+      prepend: "Text in front of the name",
+      replace: "Text instead of the name",
+    },
   }),
   text: field(
     z

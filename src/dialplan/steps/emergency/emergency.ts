@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { field } from "../../field.ts";
 import { ring } from "../ringing.ts";
 import { ringingKind } from "../ringing-kind.ts";
 import type { StepBase } from "../step.ts";
-import { field, reference, ringSeconds, stepObject } from "../step-schema.ts";
+import { reference, ringSeconds, stepObject } from "../step-schema.ts";
 
 /** A phone dialled for help: the number as dialled, through the outbound trunk, past the guard that stops all else. */
 export interface EmergencyStep extends StepBase {

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { CallerIdForwarding } from "../../command.ts";
 import { understandExternal } from "../../destination.ts";
+import { field, SHOWN_NUMBERS } from "../../field.ts";
 import { ring, skip } from "../ringing.ts";
 import { ringingKind } from "../ringing-kind.ts";
 import type { StepBase } from "../step.ts";
-import { field, reference, ringSeconds, stepObject } from "../step-schema.ts";
+import { reference, ringSeconds, stepObject } from "../step-schema.ts";
 
 /** Rings an outside number. */
 export interface FixedDestinationStep extends StepBase {
@@ -30,6 +31,7 @@ const schema = stepObject({
     {
       label: "Shown number",
       help: "Which number the called party sees; left out, the setting of the webhook above holds.",
+      choices: SHOWN_NUMBERS,
     },
   ),
 });

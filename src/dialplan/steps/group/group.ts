@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { field } from "../../field.ts";
 import { ringGroup } from "../ringing.ts";
 import { ringingKind } from "../ringing-kind.ts";
 import type { StepBase } from "../step.ts";
-import { field, reference, ringSeconds, stepObject } from "../step-schema.ts";
+import { reference, ringSeconds, stepObject } from "../step-schema.ts";
 
 /** Rings the phones of a group, all at once or in order; in order, each member rings for the whole ring time. */
 export interface GroupStep extends StepBase {
@@ -18,6 +19,7 @@ const schema = stepObject({
   group: field(reference("The group (its internal number)"), {
     label: "Group",
     help: "Whose phones ring, by the group's internal number.",
+    names: "group",
   }),
   ringSeconds: ringSeconds(20),
   ignoreForwarding: field(z.boolean("ignoreForwarding is true or false.").default(false), {

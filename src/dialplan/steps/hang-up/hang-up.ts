@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { field } from "../../field.ts";
 import { speaker, wordFor } from "../../words.ts";
 import { none, type StepBase, type StepKind } from "../step.ts";
-import { field, stepObject } from "../step-schema.ts";
+import { stepObject } from "../step-schema.ts";
 
 /** Ends the call. */
 export interface HangUpStep extends StepBase {
@@ -16,7 +17,11 @@ const schema = stepObject({
       ["busy", "rejected", "notFound", "normal"],
       'How to hang up ("as") is busy, rejected, notFound or normal.',
     ),
-    { label: "As", help: "What a caller who was not answered is told." },
+    {
+      label: "As",
+      help: "What a caller who was not answered is told.",
+      choices: { busy: "Busy", rejected: "Rejected", notFound: "Not found", normal: "Normal" },
+    },
   ),
 });
 export type HangUpDocument = z.infer<typeof schema>;

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { field } from "../../field.ts";
 import { phone, ring, skip } from "../ringing.ts";
 import { ringingKind } from "../ringing-kind.ts";
 import type { StepBase } from "../step.ts";
-import { field, reference, ringSeconds, stepObject } from "../step-schema.ts";
+import { reference, ringSeconds, stepObject } from "../step-schema.ts";
 
 /** Rings one phone at all its registered contacts. */
 export interface PhoneStep extends StepBase {
@@ -17,6 +18,7 @@ const schema = stepObject({
   phone: field(reference("The phone (its internal number)"), {
     label: "Phone",
     help: "Which phone rings, by its internal number.",
+    names: "phone",
   }),
   ringSeconds: ringSeconds(20),
 });

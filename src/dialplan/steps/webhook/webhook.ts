@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { field } from "../../field.ts";
 import type { Walk } from "../../walk-state.ts";
 import type { StepKind, StepLike } from "../step.ts";
-import { branch, field, reference, stepObject } from "../step-schema.ts";
+import { branch, reference, stepObject } from "../step-schema.ts";
 import { askForCode, codeRefused, codeTyped, codeUnheard, lastMessagePlayed } from "./code.ts";
 import { type Asking, decided, labelOf, leave, request, say, type WebhookStep } from "./request.ts";
 import { webhookWords } from "./words.ts";
@@ -24,7 +25,11 @@ export const webhookKind: StepKind<WebhookDocument, WebhookStep, Asking> = {
   schema: (steps) =>
     stepObject({
       type: z.literal("webhook"),
-      webhook: field(reference("The webhook (its name)"), { label: "Webhook", help: "Which one is asked." }),
+      webhook: field(reference("The webhook (its name)"), {
+        label: "Webhook",
+        help: "Which one is asked.",
+        names: "webhook",
+      }),
       success: branch(steps),
       failed: branch(steps),
     }),
