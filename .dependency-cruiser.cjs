@@ -82,6 +82,7 @@ const ROOMS = {
     "src/model/",
     "src/company/",
     "src/media/audio/",
+    "src/webhook/",
     "src/api/ports.ts",
     "src/api/contract/",
   ],
@@ -98,6 +99,8 @@ const ROOMS = {
     "src/instance/",
     "src/admin/",
     "src/link/",
+    "src/webhook/",
+    "src/http/",
   ],
   "src/app/": [
     "src/lib/",

@@ -10,6 +10,7 @@ import { redirect } from "./interceptors/redirect.ts";
 import type { NameResolver } from "./names.ts";
 import type { HttpFailure } from "./reasons.ts";
 import { compose, type HttpReply, type HttpRequest, Progress } from "./request.ts";
+import type { Stopwatch } from "./stopwatch.ts";
 
 export interface HttpClientOptions {
   readonly clock: Clock;
@@ -21,6 +22,8 @@ export interface HttpClientOptions {
   readonly connectTimeoutMs?: number | undefined;
   /** PEM; in place of the authorities that Node trusts. */
   readonly trustedCertificates?: readonly string[] | undefined;
+  /** For a client that makes one request at a time: how long its parts take. */
+  readonly stopwatch?: Stopwatch | undefined;
   /** A request was sent a second time because its kept connection had been closed under it. */
   readonly onResent?: () => void;
 }
@@ -37,7 +40,7 @@ const CONNECT_TIMEOUT_MS = 3_000;
 
 /** Builds the client: undici's connections with the address check inside, interceptors around them. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { clock, connectTimeoutMs = CONNECT_TIMEOUT_MS, onResent = () => {} } = options;
+  const { clock, connectTimeoutMs = CONNECT_TIMEOUT_MS, onResent = () => {}, stopwatch } = options;
   const policy = currentPolicy(options.allowedNetworks);
   const connect = guardedConnector({
     clock,
@@ -45,11 +48,15 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     policy: policy.get,
     connectTimeoutMs,
     trustedCertificates: options.trustedCertificates,
+    stopwatch,
   });
   const connections = new Connections(connect);
   // Outermost first. Later ones find their place here: circuit breaker and fallback before the deadline,
   // retry after it, signing after redirect, so that each attempt and hop is signed afresh.
-  const send = compose(exchange(connections, { connectTimeoutMs, onResent }), [deadline(clock), redirect]);
+  const send = compose(exchange(connections, { connectTimeoutMs, onResent, stopwatch }), [
+    deadline(clock),
+    redirect,
+  ]);
   return {
     async send(request) {
       if (policy.changed()) connections.renew();

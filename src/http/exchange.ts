@@ -4,6 +4,7 @@ import { type ConnectionHandler, type Connections, hostOf, type Origin } from ".
 import { explain } from "./explain.ts";
 import type { HttpFailure } from "./reasons.ts";
 import type { HttpHeaders, HttpReply, HttpRequest, Progress, Send } from "./request.ts";
+import type { Stopwatch } from "./stopwatch.ts";
 
 /** Largest reply body where the request does not say otherwise. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -14,6 +15,7 @@ export interface ExchangeSettings {
   readonly connectTimeoutMs: number;
   /** A request is sent a second time because its keep-alive connection had been closed. */
   readonly onResent: () => void;
+  readonly stopwatch?: Stopwatch | undefined;
 }
 
 /** The innermost `Send`: one request and its reply over HTTP/1.1, on a kept-alive connection where there is one. */
@@ -95,12 +97,14 @@ class ExchangeHandler implements ConnectionHandler {
     this.#controller = controller;
     this.#reused = this.carried() > 0;
     this.#progress.phase = "waiting";
+    this.#settings.stopwatch?.begin("firstByte");
     // The deadline passed while the connection was made: nothing is sent any more.
     if (this.#progress.cancelled) controller.abort(DROPPED);
   }
 
   onResponseStarted(): void {
     this.#begun = true;
+    this.#settings.stopwatch?.begin("body");
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: HttpHeaders): void {
@@ -199,6 +203,7 @@ class ExchangeHandler implements ConnectionHandler {
   #end(outcome: Result<HttpReply, HttpFailure>): void {
     if (this.#settled) return;
     this.#settled = true;
+    this.#settings.stopwatch?.begin(undefined);
     this.#progress.whenCancelled(undefined);
     this.#settle(outcome);
   }

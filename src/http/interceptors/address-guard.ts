@@ -4,6 +4,7 @@ import { buildConnector } from "undici";
 import type { Clock } from "../../runtime/clock.ts";
 import type { AddressPolicy, AddressRefusal } from "../address-policy.ts";
 import type { NameFailure, NameResolver } from "../names.ts";
+import type { Stopwatch } from "../stopwatch.ts";
 
 /** What went wrong while connecting, carried through undici as an Error. */
 export class ConnectError extends Error {
@@ -31,6 +32,7 @@ export interface GuardOptions {
   readonly connectTimeoutMs: number;
   /** PEM; in place of the certificates that Node trusts. */
   readonly trustedCertificates?: readonly string[] | undefined;
+  readonly stopwatch?: Stopwatch | undefined;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface GuardOptions {
  * redirect hop and re-send connects through here.
  */
 export function guardedConnector(options: GuardOptions): buildConnector.connector {
-  const { clock, policy, connectTimeoutMs, trustedCertificates } = options;
+  const { clock, policy, connectTimeoutMs, trustedCertificates, stopwatch } = options;
   const connect = buildConnector({
     allowH2: false,
     // Ours is exact and says in which phase it happened.
@@ -57,16 +59,20 @@ export function guardedConnector(options: GuardOptions): buildConnector.connecto
       return callback(new ConnectError({ ...verdict.error, address: target.hostname }), null);
     }
     let timeout: ConnectFailure["code"] & `${string}Timeout` = literal ? "connectTimeout" : "nameTimeout";
+    stopwatch?.begin(literal ? "connect" : "dns");
     const timer = clock.after(connectTimeoutMs, () => socket.destroy(new ConnectError({ code: timeout })));
     const socket = connect(target, (...outcome) => {
       timer.cancel();
+      stopwatch?.begin(undefined);
       callback(...outcome);
     });
     socket.once("lookup", () => {
       timeout = "connectTimeout";
+      stopwatch?.begin("connect");
     });
     socket.once("connect", () => {
       timeout = "tlsTimeout";
+      if (target.protocol === "https:") stopwatch?.begin("tls");
     });
   };
 }

@@ -6,6 +6,7 @@ import { maskUrl, replaceLiterals, urlLiterals, urlSecrets } from "../../dialpla
 import { MASK } from "../../lib/masker.ts";
 import { directoryWebhook } from "../directory-webhook.ts";
 import { strictObject } from "../strict-object.ts";
+import type { Webhook } from "../webhook.ts";
 import { name, whole } from "./fields.ts";
 import {
   type EntityKind,
@@ -148,14 +149,16 @@ export const webhook: EntityKind<"webhook", WebhookDocument, ListPlace<"webhooks
   },
   project: {
     part: "webhooks",
-    entry(document) {
-      const { name: own, description, urlTemplate, timeoutSeconds, followRedirects } = document;
-      const timeoutMs = timeoutSeconds * 1000;
-      const shown = { name: own, description, urlTemplate, timeoutMs, followRedirects };
-      return { part: "webhooks", key: own, value: { ...shown, ...directoryWebhook(document) } };
-    },
+    entry: (document) => ({ part: "webhooks", key: document.name, value: compiledWebhook(document) }),
   },
 };
+
+/** A webhook as calls see it. */
+export function compiledWebhook(document: WebhookDocument): Webhook {
+  const { name: own, description, urlTemplate, timeoutSeconds, followRedirects } = document;
+  const shown = { name: own, description, urlTemplate, timeoutMs: timeoutSeconds * 1000, followRedirects };
+  return { ...shown, ...directoryWebhook(document) };
+}
 
 /** What is worth a thought about a template that is well made: what it makes of the code, above all. */
 function templateWarnings(document: WebhookDocument, template: UrlTemplate): readonly string[] {

@@ -1,4 +1,5 @@
 import type { WebhookValues } from "../../dialplan/command.ts";
+import type { TraceArgs } from "../../dialplan/trace.ts";
 import { cleanDisplayName, MAX_DISPLAY_NAME } from "../../lib/display-name.ts";
 import { visible } from "../../lib/failure.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
@@ -17,6 +18,8 @@ export interface ReadReply {
   readonly callerName: string | undefined;
   /** Why the verdict is `error`. */
   readonly failure: ReplyFailure["code"] | undefined;
+  /** What the sentence of the failure is made of. */
+  readonly args: TraceArgs;
   readonly reason: string;
   readonly warnings: readonly string[];
 }
@@ -74,13 +77,15 @@ function judge(status: number, fields: Fields, chosen: Chosen): ReadReply {
   return failed({ code: "unknownStatus", status: written, correction: correctStatus(written) }, warnings);
 }
 
-const NOTHING = { destination: undefined, callerName: undefined, failure: undefined };
+const NOTHING = { destination: undefined, callerName: undefined, failure: undefined, args: {} };
 
 function failed(failure: ReplyFailure, warnings: readonly string[] = []): ReadReply {
+  const { code, ...args } = failure;
   return {
     ...NOTHING,
     verdict: "error",
-    failure: failure.code,
+    failure: code,
+    args,
     reason: describeReplyFailure(failure),
     warnings,
   };
@@ -96,7 +101,7 @@ function succeeded(fields: Fields, chosen: Chosen): ReadReply {
   ];
   const reason =
     parts.length === 0 ? "The receiver answered ACK." : `The receiver answered ACK, ${parts.join(", ")}.`;
-  return { verdict: "ack", destination, callerName, failure: undefined, reason, warnings };
+  return { verdict: "ack", destination, callerName, failure: undefined, args: {}, reason, warnings };
 }
 
 function readDestination(field: Field | undefined, warnings: string[]): string | undefined {

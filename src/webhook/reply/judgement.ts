@@ -1,0 +1,140 @@
+import type { CallerIdForwarding, WebhookValues } from "../../dialplan/command.ts";
+import type { Destination, DestinationRefusal } from "../../dialplan/destination.ts";
+import { encodeValue } from "../../dialplan/template.ts";
+import type { Said } from "../../dialplan/trace.ts";
+import type { Result } from "../../lib/result.ts";
+import { type RawReply, type ReadReply, readReply } from "./read-reply.ts";
+
+/** What a call does after a reply: a branch of the webhook's step, or the code is asked for again. */
+export type NextOfReply = "success" | "failed" | "askAgain";
+
+/** What is said of one part of a reply. */
+export interface ReplyPart {
+  readonly part: "status" | "destination" | "callername";
+  /** As it was understood; empty: it is not there. */
+  readonly value: string;
+  /** Where a destination leads, or why it leads nowhere. */
+  readonly leadsTo?: Destination | undefined;
+  readonly refusal?: DestinationRefusal | undefined;
+}
+
+/** What a ringing phone shows. */
+export interface PhoneShows {
+  /** Shown where the plan takes the name over from the webhook; empty: none. */
+  readonly name: string;
+  /** Empty: the number is suppressed, or the caller has none. */
+  readonly number: string;
+}
+
+/** A reply as a call would take it, for whoever tries a webhook. */
+export interface ReplyJudgement {
+  readonly verdict: ReadReply["verdict"];
+  readonly next: NextOfReply;
+  /** The verdict as code, arguments and sentence. */
+  readonly said: Said;
+  readonly parts: readonly ReplyPart[];
+  /** Sentences: it was understood, and should be written otherwise. */
+  readonly warnings: readonly string[];
+  /** The line that the receiver should have sent, where that is known and another than it sent. */
+  readonly corrected: string | undefined;
+  /** Undefined: the call does not get that far. */
+  readonly shows: PhoneShows | undefined;
+}
+
+/** What of a webhook says how its reply is taken. */
+export interface AskedBy {
+  readonly callerIdForwarding: CallerIdForwarding;
+  /** A code was asked for: NAK asks again. */
+  readonly asksForCode: boolean;
+}
+
+/** Reads a destination as the installation does; a browser that has no numbering plans leaves it out. */
+export type Understand = (destination: string) => Result<Destination, DestinationRefusal>;
+
+/** Judges a reply as a call does, and says all that a form shows about it. Pure; never throws, whatever the octets are. */
+export function judgeReply(
+  reply: RawReply,
+  webhook: AskedBy,
+  sent: WebhookValues,
+  understand?: Understand,
+): ReplyJudgement {
+  const read = readReply(reply, sent);
+  return {
+    verdict: read.verdict,
+    next: nextOf(read, webhook),
+    said: saidOf(read),
+    parts: partsOf(read, understand),
+    warnings: read.warnings,
+    corrected: correctedLine(read),
+    shows: read.verdict === "ack" ? showsOf(read, webhook, sent) : undefined,
+  };
+}
+
+function nextOf({ verdict }: ReadReply, { asksForCode }: AskedBy): NextOfReply {
+  if (verdict === "ack") return "success";
+  return verdict === "nak" && asksForCode ? "askAgain" : "failed";
+}
+
+function saidOf(read: ReadReply): Said {
+  const { verdict, failure, args, reason } = read;
+  if (failure !== undefined) return { code: failure, args, text: reason };
+  const { destination, callerName } = read;
+  if (verdict === "ack") return { code: "receiverSaidAck", args: { destination, callerName }, text: reason };
+  return { code: "receiverSaidNak", args: {}, text: reason };
+}
+
+function partsOf(read: ReadReply, understand: Understand | undefined): readonly ReplyPart[] {
+  const { verdict, destination, callerName } = read;
+  const parts: ReplyPart[] = [];
+  if (verdict !== "error") parts.push({ part: "status", value: verdict.toUpperCase() });
+  if (read.failure === "receiverSaidErr") parts.push({ part: "status", value: "ERR" });
+  if (destination !== undefined) {
+    const known = understand?.(destination);
+    const leads = known?.ok === true ? { leadsTo: known.value } : {};
+    const refused = known?.ok === false ? { refusal: known.error } : {};
+    parts.push({ part: "destination", value: destination, ...leads, ...refused });
+  }
+  if (callerName !== undefined) parts.push({ part: "callername", value: callerName });
+  return parts;
+}
+
+/** Whoever sends one of these may not know the least that is needed. */
+const NO_LINE_CAME: ReadonlySet<string> = new Set(["noStatus", "emptyBody", "html"]);
+
+/** What was understood, written as it should be; only where the receiver should write something else. */
+function correctedLine(read: ReadReply): string | undefined {
+  const { verdict, failure, args, warnings, destination, callerName } = read;
+  if (verdict === "error") {
+    const { correction } = args;
+    if (typeof correction === "string") return correction;
+    return NO_LINE_CAME.has(failure ?? "") ? "status=ACK" : undefined;
+  }
+  if (warnings.length === 0) return undefined;
+  const pairs = [
+    `status=${verdict.toUpperCase()}`,
+    ...(destination === undefined ? [] : [`destination=${encodeValue(destination)}`]),
+    ...(callerName === undefined ? [] : [`callername=${encodeValue(callerName)}`]),
+  ];
+  return pairs.join("&");
+}
+
+function showsOf(read: ReadReply, { callerIdForwarding }: AskedBy, sent: WebhookValues): PhoneShows {
+  if (callerIdForwarding === "suppressed") return { name: "", number: "" };
+  const name = read.callerName ?? sent.callername;
+  return { name, number: callerIdForwarding === "called" ? sent.did : sent.callerid };
+}
+
+const STATUS_LINE = /^HTTP\/\d(?:\.\d)? (\d{3})[^\n]*\n/;
+const HEAD_END = /\r?\n\r?\n/;
+
+/** A reply that somebody pasted: a body alone counts as HTTP 200; one that begins with a status line is a whole reply. */
+export function pastedReply(text: string): RawReply {
+  const octets = (body: string): Uint8Array => new TextEncoder().encode(body);
+  const status = STATUS_LINE.exec(text)?.[1];
+  if (status === undefined) return { status: 200, body: octets(text) };
+  const end = HEAD_END.exec(text);
+  const head = end === null ? text : text.slice(0, end.index);
+  const body = end === null ? "" : text.slice(end.index + end[0].length);
+  const contentEncoding = /^content-encoding:\s*([^\r\n]*)/im.exec(head)?.[1];
+  return { status: Number(status), contentEncoding, body: octets(body) };
+}
