@@ -2,6 +2,7 @@ import type { Said, Why } from "../dialplan/trace.ts";
 import { hostOf } from "../lib/host-port.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { EndParts, EndStatistics, Sound as Played } from "../media/engine.ts";
+import type { Happening, HeardUntil } from "../model/call-record.ts";
 import { isBehindNat } from "../model/network.ts";
 import { note, storySaid } from "../model/story-words.ts";
 import {
@@ -15,9 +16,9 @@ import type { BridgeOffers } from "./bridge.ts";
 import type { CallerLeg } from "./caller-leg.ts";
 import { DigitMerger, type DigitWay, digitOfInfo, isDigitInfo } from "./digits.ts";
 import type { Fork } from "./forks.ts";
+import { Heard } from "./heard.ts";
 import type { CallContext, Leg } from "./leg.ts";
 import { describedAddress, type MediaSide, type SoundWay, unreachable, wayOfSound } from "./media-policy.ts";
-import type { StoryItem } from "./recorder.ts";
 import { CALLER, type Described, Sound, type SoundFault } from "./sound.ts";
 
 /** Speaks upward to the call. */
@@ -51,12 +52,14 @@ export class CallSound {
   #sound: Sound | undefined;
   #keys: DigitMerger | undefined;
   readonly #waysHeard = new Set<DigitWay>();
+  readonly #heard: Heard;
   #ringback = false;
 
   constructor(context: CallContext, caller: CallerLeg, user: CallSoundUser) {
     this.#context = context;
     this.#caller = caller;
     this.#user = user;
+    this.#heard = new Heard(context.recorder);
   }
 
   /** Whether a leg's sound passes through us. */
@@ -94,7 +97,7 @@ export class CallSound {
   /** Nobody rings any more. */
   stopRinging(): void {
     if (this.#caller.session === undefined) return;
-    if (this.#ringback) this.#sound?.silence();
+    if (this.#ringback) this.silence("replaced");
     this.#ringback = false;
     this.#sound?.disconnect();
   }
@@ -136,6 +139,7 @@ export class CallSound {
   /** The two are connected. */
   connected(leg: Leg): void {
     this.#ringback = false;
+    this.#heard.end("replaced");
     if (this.carries(leg)) this.#sound?.connect(leg.name);
     else this.close();
   }
@@ -167,10 +171,16 @@ export class CallSound {
   }
 
   play(sound: Played, onDone: (result: Result<undefined, string>) => void): void {
-    this.#sound?.play(sound, onDone);
+    if (this.#sound === undefined) return;
+    this.#heard.begin(sound);
+    this.#sound.play(sound, (result) => {
+      this.#heard.end(result.ok ? "end" : "failed");
+      onDone(result);
+    });
   }
 
-  silence(): void {
+  silence(by: HeardUntil): void {
+    this.#heard.end(by);
     this.#sound?.silence();
   }
 
@@ -211,6 +221,7 @@ export class CallSound {
   close(): void {
     const sound = this.#sound;
     this.#sound = undefined;
+    this.#heard.end("hangup");
     void sound?.close().then((ends) => {
       for (const end of ends) if (end.codec !== "") this.#context.recorder.add(soundWas(end));
     });
@@ -263,7 +274,9 @@ export class CallSound {
       this.#waysHeard.add(way);
       this.#context.recorder.add(note("A", "note.keysBy", { way }));
     }
-    if (this.#keys.isNew(key, way)) this.#user.onKey(key);
+    if (!this.#keys.isNew(key, way)) return;
+    this.#context.recorder.add({ type: "key", leg: CALLER, way });
+    this.#user.onKey(key);
   }
 
   /** The caller has been answered: it hears what a leg sends already, or the tone of its country. */
@@ -272,10 +285,12 @@ export class CallSound {
     if (body.length === 0) {
       if (this.#ringback || sound.connectedTo !== undefined) return;
       this.#ringback = true;
-      return sound.play({ kind: "ringback" }, () => {});
+      return this.play({ kind: "ringback" }, () => {});
     }
     void sound.legAnswered(leg.name, body).then((taken) => {
-      if (taken.ok && this.carries(leg)) sound.connect(leg.name);
+      if (!taken.ok || !this.carries(leg)) return;
+      this.#heard.end("replaced");
+      sound.connect(leg.name);
     });
   }
 
@@ -316,7 +331,6 @@ export function endAt(flow: Flow | undefined): EndParts {
   };
 }
 
-function soundWas({ end, codec, received, sent, lost, jitterMs, foreign }: EndStatistics): StoryItem {
-  const jitter = jitterMs.toFixed(1);
-  return note(end, "note.soundWas", { codec, received, sent, lost, jitterMs: jitter, foreign });
+function soundWas({ end, jitterMs, ...counts }: EndStatistics): Happening {
+  return { type: "media", leg: end, ...counts, jitterMs: Math.round(jitterMs * 10) / 10 };
 }

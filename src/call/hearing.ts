@@ -10,7 +10,8 @@ import type { CallContext } from "./leg.ts";
 /** What is needed of the caller's sound. */
 export interface HearingSound {
   play(sound: Sound, onDone: (result: Result<undefined, string>) => void): void;
-  silence(): void;
+  /** What plays ends, for this reason. */
+  silence(by: "key" | "hangup"): void;
   /** Look for tones too. */
   listen(on: boolean): void;
 }
@@ -62,7 +63,7 @@ export class Hearing {
     }
     // As a code's message: a `#` that follows a complete code must not cut off what is said about it.
     if (!/^[0-9]$/.test(key)) return;
-    this.#sound.silence();
+    this.#sound.silence("key");
     this.#finish({ type: "played" });
   }
 
@@ -70,7 +71,7 @@ export class Hearing {
   stop(): void {
     if (this.#over) return;
     this.#end();
-    this.#sound.silence();
+    this.#sound.silence("hangup");
   }
 
   #message(): Sound | undefined {
@@ -94,7 +95,7 @@ export class Hearing {
     for (const command of commands) {
       switch (command.type) {
         case "stopPrompt":
-          this.#sound.silence();
+          this.#sound.silence("key");
           break;
         case "cancelTimer":
           this.#cancel(command.timer);

@@ -1,6 +1,13 @@
 import { flowText } from "../board/flow-text.ts";
 import type { TraceEntry } from "../dialplan/trace.ts";
-import type { CallRecord, RecordSink, SipTrace, StoryEvent } from "../model/call-record.ts";
+import type {
+  CallRecord,
+  Happening,
+  Moment,
+  RecordSink,
+  SipTrace,
+  StoryEvent,
+} from "../model/call-record.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Flow } from "../sip/index.ts";
 import type { EndVerdict } from "./call-end.ts";
@@ -15,9 +22,6 @@ export interface RecordHead {
   readonly plan: string | undefined;
 }
 
-/** What a story event is without its time. */
-export type StoryItem = StoryEvent extends infer E ? (E extends StoryEvent ? Omit<E, "atMs"> : never) : never;
-
 /** Follows calls while they happen: the demo prints what it hears. */
 export interface StoryListener {
   onStory(callId: string, event: StoryEvent): void;
@@ -30,13 +34,21 @@ const MAX_EVENTS = 1000;
 /** A SIP message on its way into a record: octets until somebody wants to read it. */
 class Packet implements SipTrace {
   readonly atMs: number;
+  readonly seq: number;
   readonly leg: string;
   readonly direction: "in" | "out";
   readonly octets: Buffer;
   readonly #flow: Flow;
 
-  constructor(atMs: number, leg: string, direction: "in" | "out", flow: Flow, octets: Buffer) {
+  constructor(
+    { atMs, seq }: Required<Moment>,
+    leg: string,
+    direction: "in" | "out",
+    flow: Flow,
+    octets: Buffer,
+  ) {
     this.atMs = atMs;
+    this.seq = seq;
     this.leg = leg;
     this.direction = direction;
     this.octets = octets;
@@ -60,6 +72,8 @@ export class Recorder {
   readonly #listener: StoryListener | undefined;
   #story: StoryEvent[] = [];
   #packets: Packet[] = [];
+  /** Of what was told last, kept or not. */
+  #seq = 0;
   readonly #head: RecordHead;
   #answeredWall: number | undefined;
   #endedWall: number | undefined;
@@ -73,10 +87,11 @@ export class Recorder {
   }
 
   /** Adds an event with the present time. */
-  add(item: StoryItem): void {
+  add(item: Happening): void {
     // Completed in place: twenty events a call, and nobody else has this one.
-    const event = item as StoryEvent & { atMs: number };
+    const event = item as Happening & { atMs: number; seq: number };
     event.atMs = this.#now();
+    event.seq = ++this.#seq;
     if (item.type === "answered") this.#answeredWall = this.#clock.wall();
     if (item.type === "ended") this.#endedWall = this.#startedWall + Math.round(event.atMs);
     // What the record itself says (answered, ended) is read above, so that it is right also when the story is full.
@@ -92,8 +107,9 @@ export class Recorder {
 
   /** Adds a SIP message of a leg. */
   packet(leg: string, direction: "in" | "out", flow: Flow, octets: Buffer): void {
+    const seq = ++this.#seq;
     if (this.#packets.length >= MAX_MESSAGES) return;
-    this.#packets.push(new Packet(this.#now(), leg, direction, flow, octets));
+    this.#packets.push(new Packet({ atMs: this.#now(), seq }, leg, direction, flow, octets));
   }
 
   /** Hands over what there is so far, and forgets it: a call that is up for long should not keep its past in memory. */

@@ -282,7 +282,7 @@ export class Supervisor implements EndpointUser {
       const noPlan = refused(404, endReason("refused.noPlan", { number: way.called }));
       return this.#refuse(invite, recorder, refusal ?? noPlan);
     }
-    recorder.add({ type: "plan", plan: plan.name, version: plan.version });
+    recorder.add({ type: "plan", plan: plan.name, planId: plan.id, version: plan.version });
     // Those who help have to know whom.
     if (who.hidden)
       recorder.add(note(undefined, hidden ? "note.callerHides" : "note.callerNamedForHelp", {}));

@@ -14,6 +14,17 @@ export type RingResult =
   /** No trunk, no route, 404, 408, 5xx. */
   | "failed";
 
+/** How long the parts of a request took, in ms; what there was none of (a kept connection, an address for a name) is left out. */
+export interface RequestTimings {
+  readonly dnsMs?: number;
+  readonly connectMs?: number;
+  readonly tlsMs?: number;
+  /** From the request on its way to the header of the reply. */
+  readonly firstByteMs?: number;
+  /** From there to the end of the body. */
+  readonly bodyMs?: number;
+}
+
 /** What came back from a webhook, after the reply table of webhook.md has been applied. */
 export interface WebhookResult {
   readonly verdict: "ack" | "nak" | "error";
@@ -32,6 +43,7 @@ export interface WebhookResult {
   /** The URL as requested, codes and secrets masked. */
   readonly url: string;
   readonly elapsedMs: number;
+  readonly timings?: RequestTimings;
   /** The beginning of the body, codes masked, for the story. */
   readonly excerpt: string;
 }

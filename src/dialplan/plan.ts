@@ -32,6 +32,8 @@ export type PlanDocument = z.output<typeof planDocument>;
  */
 export interface Plan {
   readonly name: string;
+  /** Of the company's plan, whatever its name becomes; a plan made for one call has none. */
+  readonly id?: string;
   /** Grows by one each time that the plan is published with a change; `OWN_PLAN` where there is nothing to publish. */
   readonly version: number;
   readonly steps: readonly Step[];

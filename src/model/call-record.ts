@@ -1,3 +1,4 @@
+import type { RequestTimings } from "../dialplan/outcome.ts";
 import type { TraceArgs, TraceEntry } from "../dialplan/trace.ts";
 
 /** How a call ended, as event webhooks and the call list name it. */
@@ -16,10 +17,19 @@ export type CallResult =
 /** What a record is about: a call of a trunk or a phone; a call, or a login, of somebody whom nobody vouches for. */
 export type CallKind = "call" | "stranger" | "registration";
 
-/** One SIP message of a leg. `text` is the whole message, secrets masked. */
-export interface SipTrace {
+/** When something was, and its place among all that happened in its call. */
+export interface Moment {
   /** Milliseconds since the call began. */
   readonly atMs: number;
+  /**
+   * From 1, in one order over messages and story; a gap is what was left out. Records made before there were numbers have
+   * none (timeline.ts puts those in order).
+   */
+  readonly seq?: number;
+}
+
+/** One SIP message of a leg. `text` is the whole message, secrets masked. */
+export interface SipTrace extends Moment {
   /** "A" is the caller's leg; "B1", "B2" … the legs we made, in order. */
   readonly leg: string;
   readonly direction: "in" | "out";
@@ -29,11 +39,21 @@ export interface SipTrace {
   readonly octets?: Uint8Array;
 }
 
-/** What happened in a call besides SIP messages, in order. `story.ts` makes the sentences. */
-export type StoryEvent =
+/** What a party hears from us: an audio message by its name, or a tone of the country. */
+export type HeardSound =
+  | { readonly kind: "message"; readonly name: string; readonly durationMs: number }
+  | { readonly kind: "ringback" | "busy" | "hold" };
+
+/**
+ * Why a sound ended: it was over; a key; the call's end; something else took its place (somebody answered, or nobody did,
+ * or another sound); it could not be played.
+ */
+export type HeardUntil = "end" | "key" | "hangup" | "replaced" | "failed";
+
+/** What happened in a call besides SIP messages, without its time. */
+export type Happening =
   /** The call as it came in: source is `udp:127.0.0.1:5090`, origin a trunk, a phone, or a stranger. */
   | {
-      readonly atMs: number;
       readonly type: "received";
       readonly source: string;
       readonly origin: string;
@@ -42,21 +62,25 @@ export type StoryEvent =
     }
   /** Number normalisation: received / understood as / matched. */
   | {
-      readonly atMs: number;
       readonly type: "number";
       readonly received: string;
       readonly understood: string;
       readonly matched: string | undefined;
     }
   /** A plan was entered; version 0: one that was made for this call alone (`OWN_PLAN`). */
-  | { readonly atMs: number; readonly type: "plan"; readonly plan: string; readonly version: number }
+  | {
+      readonly type: "plan";
+      readonly plan: string;
+      /** Stays when the plan is renamed; a plan made for one call has none. */
+      readonly planId?: string | undefined;
+      readonly version: number;
+    }
   /** The walk's own account of what it decided and why. */
-  | { readonly atMs: number; readonly type: "step"; readonly entry: TraceEntry }
+  | { readonly type: "step"; readonly entry: TraceEntry }
   /** A webhook was asked. */
-  | { readonly atMs: number; readonly type: "asked"; readonly webhook: string; readonly url: string }
+  | { readonly type: "asked"; readonly webhook: string; readonly url: string }
   /** A webhook's reply, or why there is none. */
   | {
-      readonly atMs: number;
       readonly type: "replied";
       readonly webhook: string;
       readonly url: string;
@@ -65,13 +89,13 @@ export type StoryEvent =
       readonly failure?: string;
       readonly status: number | undefined;
       readonly elapsedMs: number;
+      readonly timings?: RequestTimings;
       readonly reason: string;
       readonly warnings: readonly string[];
       readonly excerpt: string;
     }
   /** A leg was made towards a target, with what it is shown. */
   | {
-      readonly atMs: number;
       readonly type: "leg";
       readonly leg: string;
       readonly target: string;
@@ -80,7 +104,6 @@ export type StoryEvent =
     }
   /** Something happened on a leg: ringing, refused, cancelled, redirected. */
   | {
-      readonly atMs: number;
       readonly type: "legEvent";
       readonly leg: string;
       readonly what:
@@ -99,16 +122,31 @@ export type StoryEvent =
       readonly args?: TraceArgs;
     }
   | {
-      readonly atMs: number;
       readonly type: "answered";
       readonly leg: string;
       readonly target: string;
       /** Which way the sound takes; records made before there was a choice say nothing. */
       readonly sound?: "direct" | "throughUs";
     }
+  /** From now on the party hears this from us, until `soundEnds`. */
+  | { readonly type: "soundBegins"; readonly leg: string; readonly sound: HeardSound }
+  | { readonly type: "soundEnds"; readonly leg: string; readonly by: HeardUntil }
+  /** A key of the telephone: which one is nobody's business. */
+  | { readonly type: "key"; readonly leg: string; readonly way: "event" | "tone" | "info" }
+  /** What went through us of a party's sound: packets, by sequence numbers (RFC 3550 §6.4.1), and jitter (§A.8). */
+  | {
+      readonly type: "media";
+      readonly leg: string;
+      readonly codec: string;
+      readonly received: number;
+      readonly sent: number;
+      readonly lost: number;
+      readonly jitterMs: number;
+      /** Packets of others, which were ignored. */
+      readonly foreign: number;
+    }
   /** Hold, resume and other changes during the call. */
   | {
-      readonly atMs: number;
       readonly type: "note";
       readonly leg: string | undefined;
       /** Which sentence it is (story-words.ts); records made before there were codes have the text alone. */
@@ -117,7 +155,6 @@ export type StoryEvent =
       readonly text: string;
     }
   | {
-      readonly atMs: number;
       readonly type: "ended";
       readonly by: "caller" | "callee" | "switchhook";
       readonly status: number | undefined;
@@ -126,6 +163,9 @@ export type StoryEvent =
       readonly code?: string;
       readonly args?: TraceArgs;
     };
+
+/** What happened in a call besides SIP messages, in order. `story.ts` makes the sentences. */
+export type StoryEvent = Moment & Happening;
 
 /** A finished call (or a refused one) with its whole trace. */
 export interface CallRecord {

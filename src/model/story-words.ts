@@ -27,8 +27,6 @@ const notes = {
   "note.callerAnswered": ({ engine }: { readonly engine: string }) =>
     `the caller is answered; its sound passes through us (${engine})`,
   "note.noSound": ({ why }: Because) => wordsOf(why),
-  "note.soundWas": (sound: SoundWas) =>
-    `sound: ${sound.codec}, ${sound.received} packets in (${sound.lost} lost, jitter ${sound.jitterMs} ms), ${sound.sent} out${strangers(sound)}`,
   "note.messageGone": ({ message }: { readonly message: string }) =>
     `there is no audio message "${message}"; nothing is played`,
   "note.messageUnheard": ({ why }: Because) => `a message could not be played: ${wordsOf(why)}`,
@@ -39,6 +37,12 @@ const notes = {
   "note.loginRefused": (login: { readonly who: string; readonly name: string; readonly status: number }) =>
     `${login.who} tried to log in as ${login.name === "" ? "nobody" : login.name}, and was refused with ${login.status}`,
   "note.notRung": ({ why }: Because) => wordsOf(why),
+} as const satisfies Words;
+
+/** What records of earlier releases say, and none does any more: now there are `media` events. */
+export const formerWords = {
+  "note.soundWas": (sound: SoundWas) =>
+    `sound: ${sound.codec}, ${sound.received} packets in (${sound.lost} lost, jitter ${sound.jitterMs} ms), ${sound.sent} out${strangers(sound)}`,
 } as const satisfies Words;
 
 interface SoundWas {
@@ -165,7 +169,7 @@ function counted(calls: number): string {
 }
 
 /** The sentences of a story that are neither the walk's nor an ending's, each without its stop, begun in lower case. */
-export const storyWords = { ...notes, ...ways, ...tries, ...legs, ...limits };
+export const storyWords = { ...notes, ...formerWords, ...ways, ...tries, ...legs, ...limits };
 
 export type StoryCode = keyof typeof storyWords;
 
@@ -205,6 +209,7 @@ export function legNews<Code extends keyof typeof legs>(
 /** As with a `Told` of the walk, JSON leaves the English out. */
 class Note implements NoteEvent {
   readonly atMs: number = 0;
+  readonly seq: number = 0;
   readonly type = "note";
   readonly leg: string | undefined;
   readonly code: StoryCode;
@@ -223,6 +228,7 @@ class Note implements NoteEvent {
 
 class LegNews implements LegEvent {
   readonly atMs: number = 0;
+  readonly seq: number = 0;
   readonly type = "legEvent";
   readonly leg: string;
   readonly what: LegEvent["what"];

@@ -46,6 +46,14 @@ function sentence(event: StoryEvent): string {
       return legSentence(event);
     case "answered":
       return answeredSentence(event);
+    case "soundBegins":
+      return `${partyOn(event.leg)} hears ${soundText(event)}.`;
+    case "soundEnds":
+      return SOUND_ENDS[event.by];
+    case "key":
+      return `${partyOn(event.leg)} presses a key.`;
+    case "media":
+      return mediaSentence(event);
     case "note":
       return noteSentence(event);
     case "ended":
@@ -127,6 +135,34 @@ function answeredSentence({ target, leg, sound }: Of<"answered">): string {
     throughUs: ", and their sound passes through us",
   };
   return `${capital(target)} answered (leg ${leg}); the two are connected${sound === undefined ? "" : way[sound]}.`;
+}
+
+const TONES = {
+  ringback: "the ringing tone",
+  busy: "the busy tone",
+  hold: "the tone of a call on hold",
+} as const;
+
+function soundText({ sound }: Of<"soundBegins">): string {
+  return sound.kind === "message" ? `the audio message "${sound.name}"` : TONES[sound.kind];
+}
+
+const SOUND_ENDS: Readonly<Record<Of<"soundEnds">["by"], string>> = {
+  end: "It has been heard to its end.",
+  key: "A key ends it.",
+  hangup: "The end of the call ends it.",
+  replaced: "Something else takes its place.",
+  failed: "It could not be played.",
+};
+
+function partyOn(leg: string): string {
+  return leg === "A" ? "The caller" : `Leg ${leg}`;
+}
+
+function mediaSentence({ leg, codec, received, sent, lost, jitterMs, foreign }: Of<"media">): string {
+  const strangers = foreign === 0 ? "" : `; ${foreign} packets from strangers were ignored`;
+  const jitter = jitterMs.toFixed(1);
+  return `Sound: ${codec}, ${received} packets in (${lost} lost, jitter ${jitter} ms), ${sent} out${strangers} (leg ${leg}).`;
 }
 
 function noteSentence({ leg, text }: Of<"note">): string {

@@ -7,8 +7,8 @@ import { anySentence } from "./story-words.ts";
 //
 //   1204 96 813              lengths in bytes: story, table, octets
 //   [{"atMs":0,…            the story as JSON
-//   0.4 A in udp:127.0.0.1:5090 512
-//   1.2 A out udp:127.0.0.1:5090 301
+//   0.4 A in udp:127.0.0.1:5090 512 1      time, leg, way, peer, length, number in the call
+//   1.2 A out udp:127.0.0.1:5090 301 4
 //   INVITE sip:…             the octets of all messages in a row
 //
 // Such pieces can be put one behind the other: a long call sends what it has while it is up, and the rest at its end.
@@ -25,7 +25,8 @@ export function encodeTrace(record: Pick<CallRecord, "story" | "sip">): Uint8Arr
   let total = 0;
   for (const message of record.sip) {
     const bytes = message.octets ?? encoder.encode(message.text);
-    table += `${message.atMs} ${word(message.leg)} ${message.direction} ${word(message.peer)} ${bytes.length}\n`;
+    const number = message.seq === undefined ? "" : ` ${message.seq}`;
+    table += `${message.atMs} ${word(message.leg)} ${message.direction} ${word(message.peer)} ${bytes.length}${number}\n`;
     total += bytes.length;
     octets.push(bytes);
   }
@@ -185,12 +186,14 @@ function readMessages(table: string, octets: Uint8Array): readonly SipTrace[] {
   const messages: SipTrace[] = [];
   let at = 0;
   for (const line of table.split("\n")) {
-    const [atMs, leg, direction, peer, length] = line.split(" ");
+    const [atMs, leg, direction, peer, length, number] = line.split(" ");
     const size = Number(length);
+    const seq = Number(number);
     if (leg === undefined || peer === undefined || !Number.isInteger(size) || size < 0) break;
     if (direction !== "in" && direction !== "out") break;
     messages.push({
       atMs: Number(atMs),
+      ...(Number.isSafeInteger(seq) ? { seq } : undefined),
       leg,
       direction,
       peer,

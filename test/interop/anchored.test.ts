@@ -119,8 +119,8 @@ describe("phone 215 is anchored", { skip }, () => {
     await storySays(
       TO_215,
       /phone 215 is set to \\"media: anchored\\"/,
-      /PCMA\/8000, \d+ packets in \(0 lost/,
-      /PCMU\/8000, \d+ packets in \(0 lost/,
+      /"codec":"PCMA\/8000","received":\d+,"sent":\d+,"lost":0/,
+      /"codec":"PCMU\/8000","received":\d+,"sent":\d+,"lost":0/,
     );
   });
 

@@ -81,12 +81,17 @@ export interface ProjectParts {
   readonly directory: Directory;
 }
 
+interface Kept {
+  readonly id: string;
+  readonly revision: number;
+}
+
 /** What calls see of a kind: an entry of a map for each document, something made of all of them in their order, or both. */
 export interface Projection<Document> {
   /** The map; absent: none. */
   readonly part?: SnapshotPart;
-  /** Undefined: calls do not see it. `revision`: how often the entity has changed. */
-  entry?(document: Document, parts: ProjectParts, revision: number): SnapshotPut | undefined;
+  /** Undefined: calls do not see it. `kept`: which entity it is, and how often it has changed. */
+  entry?(document: Document, parts: ProjectParts, kept: Kept): SnapshotPut | undefined;
   whole?(documents: readonly Document[], parts: ProjectParts): SnapshotSet;
 }
 

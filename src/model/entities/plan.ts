@@ -32,9 +32,9 @@ export const plan: EntityKind<"plan", PlanDocument, ListPlace<"plans">> = {
   secrets: noSecrets,
   project: {
     part: "plans",
-    entry(document, { directory }, revision) {
+    entry(document, { directory }, { id, revision }) {
       const compiled = compileRead(document, directory, revision);
-      if (compiled.ok) return { part: "plans", key: document.name, value: compiled.value };
+      if (compiled.ok) return { part: "plans", key: document.name, value: { ...compiled.value, id } };
       throw new Error(`plan "${document.name}" was saved with problems: ${JSON.stringify(compiled.error)}`);
     },
   },

@@ -46,8 +46,8 @@ export function projectWholes(entities: Entities, door: ProjectDoor): SnapshotSe
   });
 }
 
-function entryOf({ kind, document, revision }: Entity, parts: ProjectParts): SnapshotPut | undefined {
-  return kindOf(kind).project.entry?.(document, parts, revision);
+function entryOf(entity: Entity, parts: ProjectParts): SnapshotPut | undefined {
+  return kindOf(entity.kind).project.entry?.(entity.document, parts, entity);
 }
 
 function entryGone(entity: Entity): readonly SnapshotDrop[] {
