@@ -2,9 +2,11 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from "n
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { givesToken, tokenCheck } from "./auth.ts";
+import { givesToken } from "./auth.ts";
 import { Connections, plain } from "./connections.ts";
-import type { ApiPorts } from "./ports.ts";
+import { type Actor, mayAs } from "./contract/role.ts";
+import { isRaw, type RouteShape } from "./contract/route.ts";
+import type { Authenticate } from "./ports.ts";
 import { sendProblem } from "./problem.ts";
 import {
   BUSY,
@@ -13,6 +15,7 @@ import {
   MAX_BODIES,
   NO_HOST,
   NOT_AUTHORISED,
+  notAllowed,
   notFound,
   notHttp,
   pathOf,
@@ -23,15 +26,30 @@ import {
 } from "./refusals.ts";
 import { type Asking, RequestLimits } from "./request-limits.ts";
 
-/** Routes that need no token. */
-const OPEN: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);
-/** Its body is a stream of octets, which the route itself bounds, with a sentence that names the file. */
-const STREAMED = "/api/v1/audio/content";
+/** Addresses outside the API that anybody may read. */
+const OPEN: readonly string[] = ["/health", "/ready", "/metrics"];
 /** An answer of which the peer takes nothing for so long ends the connection. */
 export const UNREAD_MS = 15_000;
 
+/** A body that anybody may send is small; a company file is at most 4 MiB, and little else is as large. */
+const BODY_BYTES = { open: 16 * 1024, known: 4 * 1024 * 1024 } as const;
+
+/** How many octets a body of a route may have; 0: it takes none. */
+export function limitOf({ body, bodyLimit, role }: RouteShape): number {
+  if (body === undefined) return 0;
+  return bodyLimit ?? (role === "open" ? BODY_BYTES.open : BODY_BYTES.known);
+}
+
 /** Octets that are parsed at once. */
 const PIECE = 1024;
+
+export interface GateParts {
+  readonly authenticate: Authenticate;
+  /** Those of the contract: which of them are open. */
+  readonly routes: readonly RouteShape[];
+  requestId(): string;
+  monotonicMs(): number;
+}
 
 /** What a request wants to hear before it sends its body (RFC 9110 §10.1.1). */
 type Expects = "nothing" | "continue" | "more";
@@ -39,13 +57,15 @@ type Expects = "nothing" | "continue" | "more";
 /**
  * The gate of the API. It stands before the router, at node's own events, so that nothing is answered around it: who may
  * not ask this, or what is no request, is counted, answered without a look at the body, and the connection is closed. The
- * bodies that are read are of those with the token, within the limit of their route, and few at once.
+ * bodies that are read are of those who are known, or small, within the limit of their route, and few at once.
  */
 export class Gate {
   readonly #connections = new Connections();
   readonly #limits = new RequestLimits();
-  readonly #isRight: (header: string | undefined) => boolean;
-  readonly #monotonicMs: () => number;
+  readonly #parts: GateParts;
+  /** `GET /health`: what anybody may ask, and the octets that a body of it may have. */
+  readonly #open: ReadonlyMap<string, number>;
+  readonly #actors = new WeakMap<IncomingMessage, Actor>();
   /** The one answer that is being given on a connection. */
   readonly #inFlight = new WeakMap<Duplex, ServerResponse>();
   /** Connections of which nothing more is parsed. */
@@ -53,9 +73,19 @@ export class Gate {
   readonly #waiting = new WeakSet<IncomingMessage>();
   #bodies = 0;
 
-  constructor({ token, monotonicMs }: Pick<ApiPorts, "token" | "monotonicMs">) {
-    this.#isRight = tokenCheck(token);
-    this.#monotonicMs = monotonicMs;
+  constructor(parts: GateParts) {
+    this.#parts = parts;
+    this.#open = new Map([
+      ...OPEN.map((path) => [`GET ${path}`, 0] as const),
+      ...parts.routes
+        .filter(({ role }) => role === "open")
+        .map((route) => [`${route.method} /api/v1${route.path}`, limitOf(route)] as const),
+    ]);
+  }
+
+  /** Who sent a request that has passed; undefined: anybody, to an open route. */
+  actorOf(request: IncomingMessage): Actor | undefined {
+    return this.#actors.get(request);
   }
 
   /** Stands before what handles the requests of this server. */
@@ -82,9 +112,17 @@ export class Gate {
   guardRoutes(server: FastifyInstance): void {
     server.addHook("onRequest", async (request, reply) => {
       if (request.is404) return refuseReply(reply, notFound(request));
+      const { route } = request.routeOptions.config;
+      const actor = this.#actors.get(request.raw);
+      if (route !== undefined && route.role !== "open") {
+        if (actor === undefined) return refuseReply(reply, NOT_AUTHORISED);
+        if (!mayAs(actor.role, route.role)) return refuseReply(reply, notAllowed(actor, route.role));
+      }
       if (!hasBody(request.raw)) return undefined;
       const limit = request.routeOptions.bodyLimit;
-      const isTooLarge = request.routeOptions.url !== STREAMED && lengthOf(request.raw) > limit;
+      // A stream of octets is bounded by the route itself, with a sentence that names the file.
+      const isStream = isRaw(route?.body) && route.body.raw === "octets";
+      const isTooLarge = !isStream && lengthOf(request.raw) > limit;
       if (isTooLarge) return refuseReply(reply, tooLarge(limit));
       if (this.#bodies >= MAX_BODIES) return refuseReply(reply, BUSY);
       this.#bodies += 1;
@@ -116,9 +154,9 @@ export class Gate {
       this.#connections.answered(socket);
     });
     const asking = this.#askingOf(request);
-    const refusal = this.#charge(request, asking, refusalOf(request, asking, expects));
+    const refusal = this.#charge(request, asking, this.#refusalOf(request, asking, expects));
     if (refusal !== undefined) {
-      refuse(response, refusal);
+      refuse(response, refusal, this.#parts.requestId());
       return false;
     }
     // Whatever is answered, and by whom: no rest of a body is read to its end to find the next request.
@@ -128,11 +166,30 @@ export class Gate {
   }
 
   #askingOf(request: IncomingMessage): Asking {
-    const isReading = request.method === "GET" || request.method === "HEAD";
-    if (isReading && OPEN.has(pathOf(request.url))) return "open";
-    const { authorization } = request.headers;
-    if (this.#isRight(authorization)) return "authorised";
-    return givesToken(authorization) ? "wrongToken" : "stranger";
+    const isOpen = this.#openLimit(request) !== undefined;
+    // Whoever is known is known to an open route too, but for the three that are asked all the time.
+    const isPlain = isOpen && !pathOf(request.url).startsWith("/api/");
+    const actor = isPlain ? undefined : this.#parts.authenticate(request);
+    if (actor !== undefined) this.#actors.set(request, actor);
+    if (isOpen) return "open";
+    if (actor !== undefined) return "authorised";
+    return givesToken(request.headers.authorization) ? "wrongToken" : "stranger";
+  }
+
+  /** How large a body anybody may send here; undefined: not everybody may ask this. */
+  #openLimit({ method, url }: IncomingMessage): number | undefined {
+    return this.#open.get(`${method === "HEAD" ? "GET" : method} ${pathOf(url)}`);
+  }
+
+  #refusalOf(request: IncomingMessage, asking: Asking, expects: Expects): HttpRefusal | undefined {
+    if (request.httpVersion === "1.1" && request.headers.host === undefined) return NO_HOST;
+    if (asking === "stranger" || asking === "wrongToken") {
+      return pathOf(request.url).startsWith("/api/") ? NOT_AUTHORISED : notFound(request);
+    }
+    if (expects === "more") return EXPECTS_TOO_MUCH;
+    const limit = this.#openLimit(request);
+    const isTooLarge = limit !== undefined && hasBody(request) && !(lengthOf(request) <= limit && limit > 0);
+    return isTooLarge ? tooLarge(limit) : undefined;
   }
 
   /** Counts a request, refused or not; who asks too much hears that instead. */
@@ -144,7 +201,7 @@ export class Gate {
     if (refusal === undefined && asking === "open" && pathOf(request.url) === "/health") return undefined;
     // The larger allowance of the open routes is for those who ask them something.
     const as = refusal !== undefined && asking === "open" ? "stranger" : asking;
-    const again = this.#limits.take(as, plain(request.socket.remoteAddress ?? ""), this.#monotonicMs());
+    const again = this.#limits.take(as, plain(request.socket.remoteAddress ?? ""), this.#parts.monotonicMs());
     return again === undefined ? refusal : tooMany(as, again);
   }
 
@@ -155,9 +212,9 @@ export class Gate {
       socket.destroy();
       return;
     }
-    const again = this.#limits.take("stranger", plain(socket.remoteAddress ?? ""), this.#monotonicMs());
+    const again = this.#limits.take("stranger", plain(socket.remoteAddress ?? ""), this.#parts.monotonicMs());
     const refusal = again === undefined ? notHttp(code) : tooMany("stranger", again);
-    socket.write(refusalText(refusal));
+    socket.write(refusalText(refusal, this.#parts.requestId()));
     socket.destroySoon();
   }
 }
@@ -177,15 +234,6 @@ function inPieces(socket: Socket, isDone: () => boolean): void {
   }
 }
 
-function refusalOf(request: IncomingMessage, asking: Asking, expects: Expects): HttpRefusal | undefined {
-  if (request.httpVersion === "1.1" && request.headers.host === undefined) return NO_HOST;
-  if (asking === "stranger" || asking === "wrongToken") {
-    return pathOf(request.url).startsWith("/api/") ? NOT_AUTHORISED : notFound(request);
-  }
-  if (expects === "more") return EXPECTS_TOO_MUCH;
-  return asking === "open" && hasBody(request) ? tooLarge(0) : undefined;
-}
-
 /** RFC 9112 §6: a request has a body when one of these says so. */
 function hasBody(request: IncomingMessage): boolean {
   return request.headers["transfer-encoding"] !== undefined || lengthOf(request) > 0;
@@ -196,6 +244,6 @@ function lengthOf({ headers }: IncomingMessage): number {
   return Number(headers["content-length"] ?? 0);
 }
 
-function refuseReply(reply: FastifyReply, { headers, ...problem }: HttpRefusal): FastifyReply {
-  return sendProblem(reply.headers({ connection: "close", ...headers }), problem);
+function refuseReply(reply: FastifyReply, { headers, ...refusal }: HttpRefusal): FastifyReply {
+  return sendProblem(reply.headers({ connection: "close", ...headers }), refusal);
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { Result } from "../lib/result.ts";
 import type { AccessReport, Lift } from "../model/access.ts";
 import type { LocatedProblem } from "../model/problem.ts";
@@ -5,6 +6,7 @@ import type { CallRepository, RegistrationRepository } from "../model/repositori
 import type { ServerStatus } from "../model/server-status.ts";
 import type { AudioContent, AudioEntry } from "./contract/audio.ts";
 import type { ApplyAnswer } from "./contract/company.ts";
+import type { Actor } from "./contract/role.ts";
 
 /** How an apply through the API ended. */
 export type ApplyOutcome =
@@ -43,10 +45,17 @@ export interface AudioPorts {
   remove(name: string): Promise<ChangeOutcome>;
 }
 
+/**
+ * Says who sent a request, by its head alone and at once: nobody waits for it, and no body has been read. Undefined:
+ * a stranger.
+ */
+export type Authenticate = (
+  request: Pick<IncomingMessage, "headers" | "method" | "url" | "socket">,
+) => Actor | undefined;
+
 /** What the API needs of the rest. */
 export interface ApiPorts {
-  /** The bearer token, 64 hexadecimal digits. */
-  readonly token: string;
+  readonly authenticate: Authenticate;
   readonly softwareVersion: string;
   readonly calls: Pick<CallRepository, "list" | "get" | "refusedSince">;
   readonly registrations: Pick<RegistrationRepository, "load">;
@@ -65,6 +74,6 @@ export interface ApiPorts {
   now(): number;
   /** Milliseconds that never go back. */
   monotonicMs(): number;
-  /** An error that is our fault. */
-  failed(route: string, error: unknown): void;
+  /** An error that is our fault; the client was told the id of its request. */
+  failed(route: string, error: unknown, requestId: string): void;
 }

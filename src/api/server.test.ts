@@ -4,31 +4,17 @@ import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { callRecord } from "../../test/contract/repositories.suite.ts";
-import { err } from "../lib/result.ts";
 import type { CallFilter } from "../model/repositories.ts";
+import { byDataFolderToken } from "./auth.ts";
 import { metricsText } from "./metrics-text.ts";
 import type { ApiPorts } from "./ports.ts";
 import { createApiServer } from "./server.ts";
+import { silentPorts } from "./silent-ports.suite.ts";
 
 const TOKEN = "0123456789abcdef".repeat(4);
 const AUTHORIZED = { authorization: `Bearer ${TOKEN}` };
 
-const CALLS: ApiPorts["calls"] = {
-  list: async () => [],
-  get: async () => undefined,
-  refusedSince: async () => ({ calls: 0, registrations: 0 }),
-};
-
-const refused = async () => ({ type: "refused", sentence: "not in this test" }) as const;
-const NO_AUDIO: ApiPorts["audio"] = {
-  list: async () => [],
-  find: () => undefined,
-  upload: refused,
-  speak: async () => err("not in this test"),
-  wav: async () => undefined,
-  set: refused,
-  remove: refused,
-};
+const CALLS = silentPorts.calls;
 
 interface Asked {
   readonly url: string;
@@ -84,19 +70,8 @@ async function withServer(
   work: (server: Listening) => Promise<void>,
 ): Promise<void> {
   const server = createApiServer({
-    token: TOKEN,
-    softwareVersion: "1.2.3",
-    calls: CALLS,
-    registrations: { load: async () => [] },
-    exportCompany: async () => undefined,
-    apply: async () => ({ type: "failed", sentence: "not in this test" }),
-    reload: async () => ({ ok: false, error: "not in this test" }),
-    status: async () => ({ ready: true, reason: "", counters: {}, gauges: {} }),
-    access: async () => undefined,
-    now: () => 1000,
-    monotonicMs: () => 0,
-    failed: () => {},
-    audio: NO_AUDIO,
+    ...silentPorts,
+    authenticate: byDataFolderToken(TOKEN),
     ...change,
   });
   await server.listen({ host: "127.0.0.1", port: 0 });
@@ -348,9 +323,11 @@ test("X10: what is no request of ours is answered 4xx in problem details, closed
       assert.match(answer, /\r\ncontent-type: application\/problem\+json\r\n/i);
       assert.deepEqual(Object.keys(JSON.parse(answer.split("\r\n\r\n")[1] ?? "") as object), [
         "type",
+        "code",
         "title",
         "status",
         "detail",
+        "requestId",
       ]);
     }
     for (let at = 0; at < 600; at++) await server.inject({ url: "/%zz" });

@@ -1,24 +1,24 @@
 import { createServer } from "node:http";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import fastify from "fastify";
-import {
-  hasZodFastifySchemaValidationErrors,
-  serializerCompiler,
-  validatorCompiler,
-} from "fastify-type-provider-zod";
+import { randomIds } from "../runtime/ids.ts";
+import { type Refused, refused } from "./contract/problems.ts";
+import { ROUTES } from "./contract/routes.ts";
 import { Gate } from "./gate.ts";
+import { Idempotency } from "./idempotency.ts";
 import type { ApiPorts } from "./ports.ts";
-import { type ProblemDetails, sendProblem } from "./problem.ts";
+import { sendProblem } from "./problem.ts";
 import { ALWAYS } from "./refusals.ts";
-import { accessRoutes } from "./routes/access.ts";
-import { audioRoutes } from "./routes/audio.ts";
-import { callRoutes } from "./routes/calls.ts";
-import { companyRoutes } from "./routes/company.ts";
-import { reloadRoutes } from "./routes/reload.ts";
+import { serveAccess } from "./routes/access.ts";
+import { serveAudio } from "./routes/audio.ts";
+import { serveCalls } from "./routes/calls.ts";
+import { serveCompany } from "./routes/company.ts";
+import { serveReload } from "./routes/reload.ts";
 import { statusRoutes } from "./routes/status.ts";
 
-/** A company file is at most 4 MiB, and nothing else that is sent here is as large. */
+/** A company file is at most 4 MiB, and little else that is sent here is as large. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const REQUEST_ID_BITS = 64;
 /** The whole head of a request has 5 s, from the connection on; the whole request with its body 30 s. */
 const HTTP = {
   headersTimeout: 5_000,
@@ -32,9 +32,13 @@ const HTTP = {
 
 /** The HTTP API; `listen` and `close` are the caller's. */
 export function createApiServer(ports: ApiPorts): FastifyInstance {
-  const gate = new Gate(ports);
+  const ids = randomIds();
+  const requestId = (): string => ids.hex(REQUEST_ID_BITS);
+  const monotonicMs = (): number => ports.monotonicMs();
+  const gate = new Gate({ authenticate: ports.authenticate, routes: ROUTES, requestId, monotonicMs });
   const server = fastify({
     bodyLimit: MAX_BODY_BYTES,
+    genReqId: requestId,
     serverFactory: (handler) => {
       const http = createServer(HTTP);
       gate.guard(http, handler);
@@ -50,9 +54,12 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
   });
+  server.decorate("idempotency", new Idempotency(monotonicMs));
+  server.decorateRequest("actor", undefined);
+  server.addHook("onRequest", async (request) => {
+    request.actor = gate.actorOf(request.raw);
+  });
   gate.guardRoutes(server);
-  server.setValidatorCompiler(validatorCompiler);
-  server.setSerializerCompiler(serializerCompiler);
   // Bodies are company files: text for our own reader, which gives JSON lines and columns too.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "string" }, (_request, body, parsed) => parsed(null, body));
@@ -63,11 +70,11 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
   statusRoutes(server, ports);
   server.register(
     (api, _options, done) => {
-      api.register(companyRoutes(ports));
-      api.register(callRoutes(ports));
-      api.register(accessRoutes(ports));
-      api.register(audioRoutes(ports));
-      api.register(reloadRoutes(ports));
+      serveCompany(api, ports);
+      serveCalls(api, ports);
+      serveAccess(api, ports);
+      serveAudio(api, ports.audio);
+      serveReload(api, ports);
       done();
     },
     { prefix: "/api/v1" },
@@ -81,20 +88,15 @@ function answerError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const detail = error.validation.map((one) => `${one.instancePath.slice(1)}: ${one.message}`).join("; ");
-    return sendProblem(reply, { title: "Wrong parameters", status: 400, detail });
-  }
   if ((error.statusCode ?? 500) < 500) return sendProblem(reply, notAccepted(error));
-  ports.failed(`${request.method} ${request.routeOptions.url ?? request.url}`, error);
+  ports.failed(`${request.method} ${request.routeOptions.url ?? request.url}`, error, request.id);
   // What went wrong inside is in the log, not in the answer.
-  return sendProblem(reply, {
-    title: "Error",
-    status: 500,
-    detail: "Something went wrong here; the log of the server says what.",
-  });
+  return sendProblem(
+    reply,
+    refused("fault", "Something went wrong here; the log of the server says what, under this request id."),
+  );
 }
 
-function notAccepted({ statusCode = 400, message }: FastifyError): ProblemDetails {
-  return { title: "Not accepted", status: statusCode, detail: message };
+function notAccepted({ statusCode, message }: FastifyError): Refused {
+  return refused(statusCode === 413 ? "tooLarge" : "badRequest", message);
 }

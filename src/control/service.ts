@@ -1,7 +1,8 @@
 import type { AudioService } from "../admin/audio-service.ts";
 import { Desk } from "../admin/desk.ts";
 import { TlsWatch, type TlsWatchParts } from "../admin/tls-watch.ts";
-import type { ApiPorts } from "../api/ports.ts";
+import { byDataFolderToken } from "../api/auth.ts";
+import type { ApiPorts, Authenticate } from "../api/ports.ts";
 import { createApiServer } from "../api/server.ts";
 import { parseHostPort } from "../config/load.ts";
 import { reasonOf } from "../lib/failure.ts";
@@ -122,7 +123,7 @@ export class Service implements ControlService {
     const { http } = this.#parts.start;
     const address = parseHostPort(http);
     if (address === undefined) return err(`"${http}" is not HOST:PORT.`);
-    const server = createApiServer(this.#apiPorts(token));
+    const server = createApiServer(this.#apiPorts(byDataFolderToken(token)));
     try {
       await server.listen({ host: address.host, port: address.port });
     } catch (error) {
@@ -186,10 +187,10 @@ export class Service implements ControlService {
     return err(sentence);
   }
 
-  #apiPorts(token: string): ApiPorts {
+  #apiPorts(authenticate: Authenticate): ApiPorts {
     const { start, store, audio, clock } = this.#parts;
     return {
-      token,
+      authenticate,
       softwareVersion: start.softwareVersion,
       calls: store.calls,
       registrations: store.registrations,
@@ -199,10 +200,10 @@ export class Service implements ControlService {
       access: (lift) => this.#signalling.access(lift),
       now: () => clock.wall(),
       monotonicMs: () => clock.now(),
-      failed: (route, error) => {
+      failed: (route, error, requestId) => {
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
         const masked = this.#records.masked(text).slice(0, 2000);
-        this.#signalling.log("error", `${route} failed: ${masked}`);
+        this.#signalling.log("error", `${route} failed (request ${requestId}): ${masked}`);
       },
     };
   }

@@ -1,15 +1,17 @@
 import { z } from "zod";
 import { PLAN_PROBLEMS } from "../../dialplan/plan-problems.ts";
 import { PROBLEMS, type ProblemCode } from "../../model/problem-codes.ts";
+import { applyBody } from "./audio.ts";
+import { type RawContent, route } from "./route.ts";
 
 /** Query of `GET /api/v1/company`. */
-export const companyQuery = z.strictObject({
+const companyQuery = z.strictObject({
   /** `clear` writes passwords out; by default they are `***`. */
   secrets: z.enum(["masked", "clear"]).default("masked"),
 });
 
 /** Query of `PUT /api/v1/company`. */
-export const applyQuery = z.strictObject({
+const applyQuery = z.strictObject({
   /** The file's name as problems show it. */
   file: z.string().min(1).max(500).default("company.yaml"),
 });
@@ -37,3 +39,46 @@ export const applyAnswer = z.strictObject({
 });
 
 export type ApplyAnswer = z.output<typeof applyAnswer>;
+
+const COMPANY_FILE = {
+  raw: "text",
+  contentType: "application/yaml; charset=utf-8",
+} as const satisfies RawContent;
+/** A company file (4 MiB) as text in JSON, with the contents of its messages. */
+const WITH_AUDIO_BYTES = 10 * 1024 * 1024;
+
+export const companyRoutes = {
+  get: route({
+    id: "company.get",
+    method: "GET",
+    path: "/company",
+    summary: "Give the company as a file",
+    role: "administrator",
+    query: companyQuery,
+    answer: COMPANY_FILE,
+    problems: ["noConfiguration"],
+  }),
+  apply: route({
+    id: "company.apply",
+    method: "PUT",
+    path: "/company",
+    summary: "Apply a company file: 200 when new calls are routed by it",
+    role: "administrator",
+    query: applyQuery,
+    body: COMPANY_FILE,
+    answer: applyAnswer,
+    problems: ["nothingToApply", "companyFileErrors", "notSaved"],
+  }),
+  applyWithAudio: route({
+    id: "company.applyWithAudio",
+    method: "PUT",
+    path: "/company/with-audio",
+    summary: "Apply a company file with sound that was sent before",
+    role: "administrator",
+    query: applyQuery,
+    body: applyBody,
+    bodyLimit: WITH_AUDIO_BYTES,
+    answer: applyAnswer,
+    problems: ["companyFileErrors", "notSaved"],
+  }),
+} as const;

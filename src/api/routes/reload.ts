@@ -1,15 +1,14 @@
-import type { FastifyPluginCallbackZod } from "fastify-type-provider-zod";
+import type { FastifyInstance } from "fastify";
+import { err, ok } from "../../lib/result.ts";
+import { refused } from "../contract/problems.ts";
+import { reloadRoutes } from "../contract/reload.ts";
 import type { ApiPorts } from "../ports.ts";
-import { sendProblem } from "../problem.ts";
+import { serve } from "../serve.ts";
 
 /** Reads the certificate's files again, as SIGHUP does. */
-export function reloadRoutes(ports: ApiPorts): FastifyPluginCallbackZod {
-  return (server, _options, done) => {
-    server.post("/reload", async (_request, reply) => {
-      const outcome = await ports.reload();
-      if (outcome.ok) return { sentence: outcome.value };
-      return sendProblem(reply, { title: "Not reloaded", status: 409, detail: outcome.error });
-    });
-    done();
-  };
+export function serveReload(server: FastifyInstance, ports: Pick<ApiPorts, "reload">): void {
+  serve(server, reloadRoutes.reload, async () => {
+    const outcome = await ports.reload();
+    return outcome.ok ? ok({ sentence: outcome.value }) : err(refused("notReloaded", outcome.error));
+  });
 }

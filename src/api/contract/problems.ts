@@ -1,0 +1,268 @@
+/** One way in which a request can fail. */
+interface ApiProblemKind {
+  readonly status: number;
+  /** The same each time (RFC 9457 §3.1.3). */
+  readonly title: string;
+  /** What happened and what to do, as docs/reference/errors.md has it. */
+  readonly sentence: string;
+}
+
+/** Every problem that the API answers with; docs/reference/errors.md is made of it. */
+export const API_PROBLEMS = {
+  // Any request.
+  badRequest: {
+    status: 400,
+    title: "Not accepted",
+    sentence: "The request cannot be read as HTTP has it; `detail` says what about it.",
+  },
+  wrongParameters: {
+    status: 400,
+    title: "Wrong parameters",
+    sentence: "A part of the path or the query is not as this route has it. `problems` names each.",
+  },
+  wrongBody: {
+    status: 400,
+    title: "Wrong body",
+    sentence: "The body is no JSON, or not as this route has it. `problems` points into it.",
+  },
+  notAuthorised: {
+    status: 401,
+    title: "Not authorised",
+    sentence: "The request shows no token, or a wrong one. Send `Authorization: Bearer TOKEN`.",
+  },
+  notAllowed: {
+    status: 403,
+    title: "Not allowed",
+    sentence: "You are signed in, and your role may not do this. `needs` is the least role that may.",
+  },
+  notFound: {
+    status: 404,
+    title: "Not found",
+    sentence: "There is nothing at this address.",
+  },
+  tooSlow: {
+    status: 408,
+    title: "Too slow",
+    sentence: "The request did not come to its end in time. Send it again.",
+  },
+  tooLarge: {
+    status: 413,
+    title: "Too large",
+    sentence: "The body has more octets than this route takes.",
+  },
+  expectationNotMet: {
+    status: 417,
+    title: "Expectation not met",
+    sentence: "The header Expect may say 100-continue and nothing else.",
+  },
+  tooManyRequests: {
+    status: 429,
+    title: "Too many requests",
+    sentence: "You ask more often than is allowed. Retry-After says when to come again.",
+  },
+  headTooLarge: {
+    status: 431,
+    title: "Head too large",
+    sentence: "The head of a request has at most 16 KiB.",
+  },
+  fault: {
+    status: 500,
+    title: "Error",
+    sentence: "Something went wrong in the server. Its log says what, under the same `requestId`.",
+  },
+  busy: {
+    status: 503,
+    title: "Busy",
+    sentence: "The server does as much of this as it may at once. Retry-After says when to come again.",
+  },
+  noAnswer: {
+    status: 503,
+    title: "No answer",
+    sentence: "The calls' side of the server did not answer within a second. Try again; calls may go on.",
+  },
+  // Existing things.
+  noConfiguration: {
+    status: 404,
+    title: "No configuration",
+    sentence: "Nothing has been applied yet. Apply a company file, or write the settings.",
+  },
+  nothingToApply: {
+    status: 400,
+    title: "Nothing to apply",
+    sentence: "The body is the company file, in YAML or JSON, and it is empty.",
+  },
+  companyFileErrors: {
+    status: 422,
+    title: "The company file has errors",
+    sentence: "The file was refused whole. `problems` says what, with file, line and column.",
+  },
+  noSuchCall: {
+    status: 404,
+    title: "No such call",
+    sentence: "There is no call with this id, or the beginning of an id is that of several calls.",
+  },
+  noSuchBan: {
+    status: 404,
+    title: "No such ban",
+    sentence: "Nothing of this name is banned or slowed down.",
+  },
+  noSuchMessage: {
+    status: 404,
+    title: "No such message",
+    sentence: "There is no audio message of this name, or it has not been converted yet.",
+  },
+  noSuchSound: {
+    status: 404,
+    title: "No such sound",
+    sentence: "There is no sound with this content. Send it.",
+  },
+  soundTooLarge: {
+    status: 413,
+    title: "The sound cannot be used",
+    sentence: "A sound file has at most 20 MiB.",
+  },
+  soundUnusable: {
+    status: 422,
+    title: "The sound cannot be used",
+    sentence: "The octets are no sound that can be converted. `detail` says why.",
+  },
+  nothingToSpeak: {
+    status: 400,
+    title: "Nothing to speak",
+    sentence: "The body is the text to speak, 1 to 2,000 characters.",
+  },
+  notSpoken: {
+    status: 422,
+    title: "Not spoken",
+    sentence: "The text could not be spoken. `detail` says why.",
+  },
+  notChanged: {
+    status: 409,
+    title: "Not changed",
+    sentence: "The change is refused. `detail` says why.",
+  },
+  notReloaded: {
+    status: 409,
+    title: "Not reloaded",
+    sentence: "The certificate's files cannot be used. The one in force stays. `detail` says why.",
+  },
+  // Writes.
+  noIfMatch: {
+    status: 428,
+    title: "If-Match is missing",
+    sentence: "Say which revision you have seen: send the ETag of your last GET as the header If-Match.",
+  },
+  badIfMatch: {
+    status: 400,
+    title: "If-Match cannot be read",
+    sentence: 'The header If-Match is the ETag of an answer, as in `"3"`, or `*` for whatever is there.',
+  },
+  stale: {
+    status: 412,
+    title: "Changed meanwhile",
+    sentence: "Somebody else was faster. `current` is what is there now; make your change to that.",
+  },
+  noIdempotencyKey: {
+    status: 400,
+    title: "Idempotency-Key is missing",
+    sentence:
+      "Send a header Idempotency-Key with a value of your own, so that a repeated request does not make a second thing.",
+  },
+  idempotencyKeyReused: {
+    status: 422,
+    title: "Idempotency-Key used before",
+    sentence: "This Idempotency-Key came with another request in the last 24 hours. Take a new one.",
+  },
+  idempotencyKeyInUse: {
+    status: 409,
+    title: "Still working on it",
+    sentence: "A request with this Idempotency-Key is being worked on. Ask again in a moment.",
+  },
+  notSaved: {
+    status: 503,
+    title: "Not applied",
+    sentence:
+      "The store could not save the change, or the server did not take it over in time. `detail` says which.",
+  },
+  diskFull: {
+    status: 507,
+    title: "Disk full",
+    sentence: "There is no room to save the change. Calls go on; nothing was changed.",
+  },
+} as const satisfies Readonly<Record<string, ApiProblemKind>>;
+
+export type ApiProblemCode = keyof typeof API_PROBLEMS;
+
+/** What any route may answer; routes do not name these. @public */
+export const ANY_ROUTE = [
+  "badRequest",
+  "wrongParameters",
+  "wrongBody",
+  "notAuthorised",
+  "notAllowed",
+  "tooSlow",
+  "tooLarge",
+  "expectationNotMet",
+  "tooManyRequests",
+  "headTooLarge",
+  "fault",
+  "busy",
+] as const satisfies readonly ApiProblemCode[];
+
+/** What a person may have meant, for a machine to put in place. */
+export interface Suggestion {
+  /** Whether it takes the place of the value at the pointer, or of the name of that key. */
+  readonly replace: "value" | "key";
+  readonly with: string;
+}
+
+/** Something wrong, or questionable, inside the document that was sent. @public */
+export interface DocumentProblem {
+  /** RFC 6901, into the body. */
+  readonly pointer: string;
+  readonly severity: "error" | "warning";
+  /** docs/reference/problems.md, of a dial plan plan-problems.md. */
+  readonly code: string;
+  readonly message: string;
+  readonly suggestion?: Suggestion | undefined;
+  /** Of a dial plan: the id of the step. */
+  readonly step?: string | undefined;
+  /** What the code says it of. */
+  readonly args?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A request that is refused: which problem it is, and of what. */
+export interface Refused<Code extends ApiProblemCode = ApiProblemCode> {
+  readonly code: Code;
+  /** A sentence about this very request. */
+  readonly detail: string;
+  /** Further members of the answer: `problems`, `current`, `users` … */
+  readonly more?: Readonly<Record<string, unknown>> | undefined;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/** The value of `err(…)` in a handler. */
+export function refused<const Code extends ApiProblemCode>(
+  code: Code,
+  detail: string,
+  more?: Readonly<Record<string, unknown>>,
+): Refused<Code> {
+  return { code, detail, more };
+}
+
+/** RFC 9457 problem details, as every answer from 400 on has them. */
+export interface ProblemDetails {
+  /** A reference to the paragraph of the reference page that explains the code. */
+  readonly type: string;
+  readonly code: ApiProblemCode;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  /** The log of the server has the same. */
+  readonly requestId: string;
+}
+
+export function problemDetails({ code, detail, more }: Refused, requestId: string): ProblemDetails {
+  const { title, status } = API_PROBLEMS[code];
+  return { type: `/api/v1/reference#${code}`, code, title, status, detail, requestId, ...more };
+}

@@ -1,0 +1,17 @@
+import { accessRoutes } from "./access.ts";
+import { audioRoutes } from "./audio.ts";
+import { callRoutes } from "./calls.ts";
+import { companyRoutes } from "./company.ts";
+import { reloadRoutes } from "./reload.ts";
+import type { RouteShape } from "./route.ts";
+
+/** Everything that the API does. A resource is a file beside this one and a line here. */
+const RESOURCES: readonly Readonly<Record<string, RouteShape>>[] = [
+  companyRoutes,
+  audioRoutes,
+  callRoutes,
+  accessRoutes,
+  reloadRoutes,
+];
+
+export const ROUTES: readonly RouteShape[] = RESOURCES.flatMap((resource) => Object.values(resource));

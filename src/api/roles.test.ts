@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import { ROLES, type Role } from "./contract/role.ts";
+import type { RouteShape } from "./contract/route.ts";
+import { ROUTES } from "./contract/routes.ts";
+import { createApiServer } from "./server.ts";
+import { silentPorts } from "./silent-ports.suite.ts";
+
+test("every route has a name and an address of its own", () => {
+  for (const name of [({ id }: RouteShape) => id, ({ method, path }: RouteShape) => `${method} ${path}`]) {
+    const all = ROUTES.map(name);
+    assert.deepEqual(all, [...new Set(all)]);
+  }
+});
+
+test("I10: each route asks for a role: whoever has less is answered 403, whoever is unknown 401", async () => {
+  const server = createApiServer({
+    ...silentPorts,
+    authenticate: ({ headers }) => {
+      const role = headers.authorization as Role | undefined;
+      return role === undefined ? undefined : { name: `a ${role}`, role, via: "token" };
+    },
+  });
+  await server.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = server.server.address() as AddressInfo;
+  const statusOf = async ({ method, path }: RouteShape, role: Role | undefined): Promise<number> => {
+    const url = `http://127.0.0.1:${port}/api/v1${path.replaceAll(/:\w+/g, "x")}`;
+    const answer = await fetch(url, { method, headers: role === undefined ? {} : { authorization: role } });
+    await answer.arrayBuffer();
+    return answer.status;
+  };
+  try {
+    assert.ok(ROUTES.length > 15);
+    for (const route of ROUTES) {
+      const unknown = await statusOf(route, undefined);
+      assert.equal(unknown === 401, route.role !== "open", `${route.id} for a stranger: ${unknown}`);
+      for (const [rank, role] of ROLES.entries()) {
+        const status = await statusOf(route, role);
+        const isEnough = route.role === "open" || rank >= ROLES.indexOf(route.role);
+        assert.equal(status !== 403, isEnough, `${route.id} for ${role}: ${status}`);
+        assert.notEqual(status, 401, `${route.id} for ${role}`);
+        assert.notEqual(status, 500, `${route.id} for ${role}`);
+      }
+    }
+  } finally {
+    await server.close();
+  }
+});
