@@ -183,13 +183,10 @@ function noWay({ name: trunk }: Trunk, { transport, host, port }: Target): Said 
 
 /** Host and port of a SIP URI, without its scheme and parameters. */
 function hostOf(uri: string): string {
-  return (
-    uri
-      .replace(/^sips?:/i, "")
-      .split(/[;?]/, 1)[0]
-      ?.split("@")
-      .at(-1) ?? uri
-  );
+  const start = /^sips?:/i.exec(uri)?.[0].length ?? 0;
+  const parameters = uri.slice(start).search(/[;?]/);
+  const end = parameters < 0 ? uri.length : start + parameters;
+  return uri.slice(Math.max(start, uri.lastIndexOf("@", end) + 1), end);
 }
 
 /** The host of a SIP URI, without its port and the brackets of an IPv6 address. */

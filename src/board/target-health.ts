@@ -97,10 +97,10 @@ export class TargetHealth implements PlaceWatch {
 
   /** Those that are down last; the order is kept otherwise. `probed`: somebody finds out when one is back. */
   order<P extends Target | Flow>(places: readonly P[], probed: boolean): readonly P[] {
+    // As a rule none is, and each call asks.
+    if (!places.some((place) => this.isDown(place, probed))) return places;
     const down = new Set(places.filter((place) => this.isDown(place, probed)));
-    return down.size === 0
-      ? places
-      : [...places.filter((place) => !down.has(place)), ...places.filter((place) => down.has(place))];
+    return [...places.filter((place) => !down.has(place)), ...places.filter((place) => down.has(place))];
   }
 
   /** On the monotonic clock: when a place that is down is to be asked again; undefined: it is not down. */

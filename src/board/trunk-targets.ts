@@ -1,6 +1,6 @@
 import type { Trunk } from "../model/snapshot.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { type Flow, isSips, type Target } from "../sip/index.ts";
+import { type Flow, isSips, parseUri, type Target, targetOf } from "../sip/index.ts";
 import { placeText } from "./flow-text.ts";
 import type { TargetHealth } from "./target-health.ts";
 import type { Place } from "./trunk-search.ts";
@@ -51,6 +51,8 @@ export class TrunkTargets {
   readonly #ports: TrunkTargetsPorts;
   /** By trunk and place; of the trunks of the present configuration only. */
   #latest = new Map<string, Map<string, readonly Target[]>>();
+  /** Of trunks whose hosts are all addresses, once they have been looked up: they stay where they are. */
+  readonly #fixed = new WeakMap<Trunk, readonly Target[]>();
 
   constructor(ports: TrunkTargetsPorts) {
     this.#ports = ports;
@@ -73,6 +75,15 @@ export class TrunkTargets {
     const known = this.#latest.get(trunk.name)?.get(uri) ?? NONE;
     const targets = await this.#soon(this.#lookUp(trunk, uri), known);
     return this.#ports.health.order(targets, isProbed(trunk));
+  }
+
+  /**
+   * Where a trunk of addresses is, those that are down last; undefined: there are names to look up. Nearly every call asks, and
+   * one that waits for nothing need not take a turn of promises.
+   */
+  fixed(trunk: Trunk): readonly Target[] | undefined {
+    const targets = this.#fixed.get(trunk);
+    return targets === undefined ? undefined : this.#ports.health.order(targets, isProbed(trunk));
   }
 
   /** Ways to the trunk, best first, each once; a stream is opened when it is asked for. */
@@ -104,7 +115,14 @@ export class TrunkTargets {
     const targets = isSecure(trunk) ? found.filter(({ transport }) => transport === "tls") : found;
     for (const target of targets) this.#ports.onTarget(trunk, target);
     const known = targets.length > 0 ? this.#latest.get(trunk.name) : undefined;
-    if (known !== undefined && known.get(uri) !== targets) known.set(uri, targets);
+    if (known === undefined || known.get(uri) === targets) return targets;
+    known.set(uri, targets);
+    const hops = hopsOf(trunk);
+    if (hops.every((hop) => isAddress(hop) && known.has(hop)))
+      this.#fixed.set(
+        trunk,
+        hops.flatMap((hop) => known.get(hop) ?? NONE),
+      );
     return targets;
   }
 
@@ -120,3 +138,9 @@ export class TrunkTargets {
 }
 
 const NONE: readonly Target[] = [];
+
+/** Whether a SIP URI names an address, which no look-up changes. */
+function isAddress(text: string): boolean {
+  const uri = parseUri(text);
+  return uri.ok && targetOf(uri.value) !== undefined;
+}

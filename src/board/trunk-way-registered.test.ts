@@ -14,6 +14,7 @@ for (const registered of HOSTS) {
     );
     const flow = flows.get(registered);
     const ports = {
+      fixed: () => undefined,
       resolve: () => Promise.resolve(HOSTS.map((host): Target => ({ transport: "udp", host, port: 5060 }))),
       flowTo: ({ host }: Target) => flows.get(host),
       order: (_: Trunk, places: readonly Place[]) => places,

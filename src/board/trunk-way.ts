@@ -26,6 +26,8 @@ export interface TrunkLine {
 
 /** What is asked on the way. */
 export interface TrunkWayPorts {
+  /** Where a trunk is, in order, if no name has to be looked up for it. */
+  fixed(trunk: Trunk): readonly Target[] | undefined;
   /** RFC 3263 for a host of this trunk; rejects never, an unknown host is an empty list. */
   resolve(trunk: Trunk, uri: string): Promise<readonly Target[]>;
   /** The same for a host that somebody named; nothing is remembered of it. */
@@ -68,7 +70,9 @@ export async function wayToTrunk(trunk: Trunk, ports: TrunkWayPorts): Promise<Tr
     };
   }
   const [first] = service;
-  const along = opened(first === undefined ? [] : await placesAlong(trunk, hop(first), ports), ports);
+  if (first === undefined)
+    return { routes: service, ...opened(await placesAt(trunk, trunk.hosts, ports), ports) };
+  const along = opened(await placesAlong(trunk, hop(first), ports), ports);
   return {
     routes: service,
     ...(along.flow !== undefined ? along : opened(await placesAt(trunk, trunk.hosts, ports), ports)),
@@ -83,9 +87,10 @@ async function placesAt(
   hosts: readonly string[],
   ports: TrunkWayPorts,
 ): Promise<readonly Place[]> {
-  const found = (await Promise.all(hosts.map((host) => ports.resolve(trunk, host)))).flat();
+  const fixed = ports.fixed(trunk);
+  const found = fixed ?? (await Promise.all(hosts.map((host) => ports.resolve(trunk, host)))).flat();
   const registered = ports.line(trunk)?.flow;
-  if (registered === undefined) return ports.order(trunk, found);
+  if (registered === undefined) return found === fixed ? found : ports.order(trunk, found);
   const others = found.filter((target) => placeText(target) !== placeText(registered));
   return ports.order(trunk, [registered, ...others]);
 }

@@ -29,7 +29,7 @@ const DIRECT: SoundWay = { kind: "direct" };
  */
 export function wayOfSound(caller: MediaSide, callee: MediaSide): SoundWay {
   const families = otherFamily(caller, callee);
-  const insists = [caller, callee].find(({ policy }) => policy === "passThrough");
+  const insists = either(caller, callee, ({ policy }) => policy === "passThrough");
   if (families !== undefined && insists === undefined) return { kind: "throughUs", reason: families };
   const reason = reasonToAnchor(caller, callee);
   if (reason !== undefined) return { kind: "throughUs", reason };
@@ -42,7 +42,8 @@ export function wayOfSound(caller: MediaSide, callee: MediaSide): SoundWay {
 
 /** Where one side has IPv6 and the other IPv4; undefined: it is the same, or nobody knows. */
 function otherFamily(caller: MediaSide, callee: MediaSide): Said | undefined {
-  const [one, other] = [familyOf(caller.address), familyOf(callee.address)];
+  const one = familyOf(caller.address);
+  const other = familyOf(callee.address);
   if (one === undefined || other === undefined || one === other) return undefined;
   const [party, callees] = [caller.name, callee.name];
   return storySaid("way.families", { party, family: one, other: callees, otherFamily: other });
@@ -66,13 +67,20 @@ export function unreachable(caller: Buffer, callee: Buffer): Said | undefined {
   );
 }
 
+/** The first of the two that is so. */
+function either(
+  caller: MediaSide,
+  callee: MediaSide,
+  is: (side: MediaSide) => boolean,
+): MediaSide | undefined {
+  return is(caller) ? caller : is(callee) ? callee : undefined;
+}
+
 function reasonToAnchor(caller: MediaSide, callee: MediaSide): Said | undefined {
-  for (const side of [caller, callee]) {
-    if (side.policy === "anchored") return storySaid("way.anchored", { party: side.name });
-  }
-  for (const side of [caller, callee]) {
-    if (side.policy === "auto" && side.behindNat) return storySaid("way.behindNat", { party: side.name });
-  }
+  const anchored = either(caller, callee, ({ policy }) => policy === "anchored");
+  if (anchored !== undefined) return storySaid("way.anchored", { party: anchored.name });
+  const behindNat = either(caller, callee, (side) => side.policy === "auto" && side.behindNat);
+  if (behindNat !== undefined) return storySaid("way.behindNat", { party: behindNat.name });
   if (caller.policy === "passThrough" || callee.policy === "passThrough") return undefined;
   const [one, other] = [addressScope(caller.address), addressScope(callee.address)];
   if (one === undefined || other === undefined || one === other) return undefined;

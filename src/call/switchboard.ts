@@ -228,6 +228,7 @@ export class Switchboard {
           path: binding.path,
           flow: isReachable(binding) ? binding.flow : undefined,
         })),
+      fixed: (trunk) => this.#trunks.targets.fixed(trunk),
       resolve: (trunk, uri) => this.#trunks.targets.resolve(trunk, uri),
       order: (trunk, places) => this.#trunks.health.order(places, isProbed(trunk)),
       health: this.#trunks.health,

@@ -122,8 +122,14 @@ export class ParamsBuilder {
     this.#names?.add(name);
   }
 
+  /** What was collected; the next one begins with nothing. */
   build(): Params {
-    return this.#first === undefined ? noParams : new Params(this.#first);
+    const first = this.#first;
+    this.#first = undefined;
+    this.#last = undefined;
+    this.#count = 0;
+    this.#names = undefined;
+    return first === undefined ? noParams : new Params(first);
   }
 
   #has(name: string): boolean {
@@ -139,6 +145,31 @@ export class ParamsBuilder {
 
 const NONE = ok(noParams);
 
+/** By length: names that nearly every message has. They are given as they stand here, not as one more text each time. */
+const USUAL: readonly (readonly string[])[] = [
+  [],
+  ["q"],
+  ["lr", "ob"],
+  ["tag"],
+  ["user"],
+  ["rport", "alias"],
+  ["branch", "reg-id"],
+  ["expires"],
+  ["received"],
+  ["transport"],
+];
+
+function nameAt(text: string, from: number, to: number): string {
+  const usual = USUAL[to - from];
+  if (usual !== undefined) {
+    for (let at = 0; at < usual.length; at++) {
+      const name = usual[at];
+      if (name !== undefined && text.startsWith(name, from)) return name;
+    }
+  }
+  return text.slice(from, to).toLowerCase();
+}
+
 /**
  * Reads `*( SEMI generic-param )` (RFC 3261 §25.1) from `from` to the end of the text, white space allowed
  * around `;` and `=`. Of a name that comes twice the first counts. The error is a clause without a full stop.
@@ -149,10 +180,10 @@ export function parseParams(text: string, from = 0): Result<Params, string> {
   const params = new ParamsBuilder();
   while (at < text.length) {
     if (text.charCodeAt(at) !== SEMICOLON) return err("something other than a parameter follows");
-    const nameAt = skipBlanks(text, at + 1);
-    at = skipToken(text, nameAt);
-    if (at === nameAt) return err("a parameter has no name");
-    const name = text.slice(nameAt, at).toLowerCase();
+    const start = skipBlanks(text, at + 1);
+    at = skipToken(text, start);
+    if (at === start) return err("a parameter has no name");
+    const name = nameAt(text, start, at);
     at = skipBlanks(text, at);
     let value: string | undefined;
     if (text.charCodeAt(at) === EQUALS) {

@@ -1,5 +1,6 @@
 import type { SipRequest } from "../message/message.ts";
 import { parseNameAddr } from "../message/name-addr.ts";
+import { endOfValue } from "../message/value-list.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { Reach } from "./reach.ts";
 
@@ -26,8 +27,9 @@ export function mustBeSecure(uri: string, [first]: readonly string[]): boolean {
  */
 export function asksForSips({ uri, headers }: SipRequest): boolean {
   if (isSips(uri)) return true;
-  const [first = headers.list("contact")[0] ?? ""] = headers.list("record-route");
-  return isSips(first);
+  // Of a list that holds no sips URI none need be taken apart.
+  const field = headers.get("record-route") ?? headers.get("contact") ?? "";
+  return SOMEWHERE.test(field) && isSips(field.slice(0, endOfValue(field, 0)));
 }
 
 /** The same peer, to be reached over TLS only: what was set up by sips stays so, wherever its peer leads or is now. */

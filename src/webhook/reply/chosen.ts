@@ -12,7 +12,7 @@ export interface Chosen {
   /** The placeholder whose value holds this destination's digits; undefined: the receiver's own. */
   holder(destination: string): string | undefined;
   /** Whether the `status` of a reply with this beginning can be the caller's: his text has one in it. */
-  mayHaveWrittenStatus(beginning: string): boolean;
+  mayHaveWrittenStatus(beginning: () => string): boolean;
 }
 
 /** Placeholders whose value may be any text. */
@@ -46,8 +46,9 @@ export function chosenIn(sent: Partial<WebhookValues>): Chosen {
       return texts.find(({ readings }) => readings.some((text) => holdsNumber(text, wanted)))?.placeholder;
     },
     mayHaveWrittenStatus(beginning) {
+      if (!texts.some(({ readings }) => readings.some((text) => text.includes("status")))) return false;
       // What stands before everything else in a reply is the receiver's, unless the text begins so too.
-      const first = BEGINS_WITH_STATUS.test(beginning);
+      const first = BEGINS_WITH_STATUS.test(beginning());
       return texts.some(({ readings }) =>
         readings.some((text) => (first ? BEGINS_WITH_STATUS.test(text) : text.includes("status"))),
       );

@@ -53,7 +53,7 @@ export function readReply(reply: RawReply, sent: Partial<WebhookValues> = {}): R
   const verdict = judge(status, value, chosen);
   // A refusal needs no proof of whose it is: with a code it is asked for again.
   if (verdict.verdict !== "ack") return verdict;
-  return chosen.mayHaveWrittenStatus(bodyBytes(reply.body.subarray(0, BEGINNING)))
+  return chosen.mayHaveWrittenStatus(() => bodyBytes(reply.body.subarray(0, BEGINNING)))
     ? failed({ code: "steered", placeholder: "callername" }, value.warnings)
     : verdict;
 }

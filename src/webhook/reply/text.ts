@@ -3,6 +3,8 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const LATIN1 = new TextDecoder("windows-1252");
 const LOOSE_UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 const ASCII = /^[\0-\x7f]*$/;
+/** Form-encoded text in which every escape is whole and stands for ASCII: what nearly every value is. */
+const ASCII_FORM = /^(?:[^%\x80-\xff]|%[0-7][\da-f])*$/i;
 const UTF8_BOM = "\xef\xbb\xbf";
 const UTF16 = new TextDecoder("utf-16le", { ignoreBOM: true });
 const FIRST_WITHOUT_MEANING = 0x20;
@@ -50,6 +52,7 @@ export function octetsOf(text: string): Uint8Array {
  */
 export function decodeForm(bytes: string): string {
   if (!bytes.includes("%") && !bytes.includes("+")) return decodeBytes(bytes);
+  if (ASCII_FORM.test(bytes)) return decodeURIComponent(bytes.replaceAll("+", " "));
   const decoded = new Uint8Array(bytes.length);
   let length = 0;
   for (let at = 0; at < bytes.length; at += 1) {
