@@ -11,7 +11,7 @@ import { openInstallationId } from "../instance/installation-id.ts";
 import { claimInstance, releaseInstance } from "../instance/instance-file.ts";
 import { type CounterStore, createCounters } from "../lib/counters.ts";
 import { formatHostPort } from "../lib/host-port.ts";
-import { createMasker, type Masker, noMasker } from "../lib/masker.ts";
+import { KnownSecrets } from "../lib/masker.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import { Control } from "../link/host.ts";
 import type { MediaEngine } from "../media/engine.ts";
@@ -99,8 +99,8 @@ class Process implements App {
   // Measured where the loop turns anyway: a timer of its own would wake an idle switchboard a hundred times a second.
   readonly #loopDelay = monitorEventLoopDelay({ samplePerIteration: true });
   #snapshot: Snapshot;
-  /** For the log: knows the passwords of trunks. */
-  #mask: Masker = noMasker;
+  /** For the log: the passwords of trunks. */
+  readonly #secrets = new KnownSecrets();
   #control: Control | undefined;
   #transports: OpenTransports | undefined;
   #guard: Guard | undefined;
@@ -114,7 +114,7 @@ class Process implements App {
     this.#settings = settings;
     this.#installation = installation;
     this.#hooks = hooks;
-    this.#log = createLogger(settings.logLevel, undefined, () => this.#mask);
+    this.#log = createLogger(settings.logLevel, undefined, () => this.#secrets.mask);
     this.#snapshot = emptySnapshot(settings.realm);
   }
 
@@ -346,12 +346,9 @@ class Process implements App {
     this.#snapshot = snapshot;
     if (snapshot.trunks === trunks) return;
     this.#guard?.recheck();
-    const secrets = passwordsOf(snapshot.trunks);
-    // A masker of 200 passwords takes 50 ms, which calls would wait for at each change of any trunk.
-    if (secrets.join("\n") === passwordsOf(trunks).join("\n")) return;
     // The log's other texts from outside are those of webhooks, masked by each (webhook/client.ts); of phones' passwords
     // only hashes are known here.
-    this.#mask = createMasker(secrets);
+    this.#secrets.become(snapshot.trunks.map(({ credentials }) => credentials?.password ?? ""));
   }
 
   #publish(snapshot: Snapshot): void {
@@ -365,10 +362,6 @@ class Process implements App {
       "A new configuration is in force; calls in progress keep theirs",
     );
   }
-}
-
-function passwordsOf(trunks: Snapshot["trunks"]): readonly string[] {
-  return trunks.map(({ credentials }) => credentials?.password ?? "");
 }
 
 function tlsPaths({ tlsCert, tlsKey, tlsCa, tlsClientCa }: Settings): TlsPaths | undefined {

@@ -4,10 +4,10 @@ import type { FromControl, ToControl } from "../link/link.ts";
 import { unpackRecords } from "../link/record-batch.ts";
 import type { PlannedChange } from "../model/entities/change.ts";
 import type { Entities } from "../model/entities/entities.ts";
-import { allSecrets, changesSecrets } from "../model/entities/secrets.ts";
+import { allSecrets, movedSecrets } from "../model/entities/secrets.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 import type { Store } from "../store/store.ts";
-import { type RecordMasker, recordMasker } from "./record-secrets.ts";
+import { RecordSecrets } from "./record-secrets.ts";
 
 const PURGE_EVERY_MS = 60_000;
 /** Rows of one purge step: a few milliseconds of writing. */
@@ -25,7 +25,7 @@ export interface KeptRecordsParts {
 export class KeptRecords {
   readonly #parts: KeptRecordsParts;
   /** Knows the secrets of what is stored. */
-  #mask: RecordMasker = recordMasker([]);
+  readonly #secrets = new RecordSecrets();
   /** Batches wait for each other; the store makes changes and batches wait for one another. */
   readonly #writes = new Turns();
   #purgeTimer: Timer | undefined;
@@ -42,19 +42,21 @@ export class KeptRecords {
 
   /** Records are masked by this configuration from now on; `change`: what made it, undefined where that is not known. */
   follow(entities: Entities, change: PlannedChange | undefined): void {
-    if (change === undefined || changesSecrets(change)) this.#mask = recordMasker(allSecrets(entities));
+    if (change === undefined) return this.#secrets.become(allSecrets(entities));
+    const { gone, came } = movedSecrets(change);
+    this.#secrets.change(gone, came);
   }
 
   /** A text of our own, for the log. */
   masked(text: string): string {
-    return this.#mask.text(text);
+    return this.#secrets.text(text);
   }
 
   keep(received: Extract<ToControl, { type: "records" | "bindings" }>): void {
     const { calls, registrations } = this.#parts.store;
     const work =
       received.type === "records"
-        ? () => calls.insertMany(unpackRecords(received.records).map((row) => this.#mask.row(row)))
+        ? () => calls.insertMany(unpackRecords(received.records).map((row) => this.#secrets.row(row)))
         : () => registrations.apply(received.changes);
     void this.#write(received.type, received.batch, work);
   }

@@ -1,5 +1,5 @@
 import { formsOf, MASK, type Masker, plainFormsOf } from "../lib/masker.ts";
-import { createSearch, replaceFound, type Search } from "../lib/secret-search.ts";
+import { NeedleIndex, replaceFound, type Search } from "../lib/secret-search.ts";
 import { mayHoldUriPassword, withoutUriPasswords } from "../lib/uri-passwords.ts";
 import type { CallRow } from "../model/repositories.ts";
 import { mapTrace } from "../model/trace-bytes.ts";
@@ -19,34 +19,75 @@ const MANY = 1_000;
 /** A word of letters alone may be a name that the story's own form gives (`received`); it is left as it is. */
 const WORD = /^[A-Za-z]*$/;
 
+/** Fewer than this many, and all forms are looked for again: not at each edit about `MANY`. */
+const FEW = MANY / 2;
+
 /**
- * Compiles the secrets of a company for its records: what a peer wrote into any header or reply is masked where it is one
- * of them, in all the forms of lib/masker.ts that have 8 characters or more; and whatever is a password by its place in an
- * address. Digits alone are not looked for: they would be telephone numbers. A row without any costs some microseconds on
- * the control thread.
+ * The secrets of a company for its records: what a peer wrote into any header or reply is masked where it is one of them, in
+ * all the forms of lib/masker.ts that have 8 characters or more; and whatever is a password by its place in an address.
+ * Digits alone are not looked for: they would be telephone numbers. A row without any costs some microseconds on the control
+ * thread, and so does a change of one secret among thousands.
  */
-export function recordMasker(secrets: readonly string[]): RecordMasker {
-  const known = secrets.length > MANY ? plainFormsOf(secrets) : formsOf(secrets).long;
-  const forms = [...known].filter((form) => !/^\+?\d+$/.test(form));
-  // As texts, and as octets that are looked at one a character.
-  const search = createSearch(forms.flatMap((form) => [form, Buffer.from(form, "utf8").toString("latin1")]));
-  const text: Masker = (shown) => withoutUriPasswords(replaceFound(shown, search, () => MASK));
-  return {
-    text,
-    row(row) {
-      const trace = maskTrace(row.trace, search, text);
-      const shown: Partial<Record<(typeof TEXTS)[number], string>> = {};
-      let isSame = trace === row.trace;
-      for (const key of TEXTS) {
-        const value = row[key];
-        const masked = value === undefined ? undefined : text(value);
-        if (masked === undefined || masked === value) continue;
-        shown[key] = masked;
-        isSame = false;
-      }
-      return isSame ? row : { ...row, ...shown, trace };
-    },
-  };
+export class RecordSecrets implements RecordMasker {
+  #index = new NeedleIndex();
+  /** How many of each: two phones may have the same password. */
+  #secrets = new Map<string, number>();
+  #plainOnly = false;
+
+  /** These are all there are. */
+  become(secrets: readonly string[]): void {
+    this.#secrets = new Map();
+    for (const secret of secrets) this.#secrets.set(secret, (this.#secrets.get(secret) ?? 0) + 1);
+    this.#rebuild();
+  }
+
+  /** Some went, and some came. */
+  change(gone: readonly string[], came: readonly string[]): void {
+    for (const secret of came) {
+      const times = this.#secrets.get(secret) ?? 0;
+      this.#secrets.set(secret, times + 1);
+      if (times === 0) for (const form of this.#forms(secret)) this.#index.add(form);
+    }
+    for (const secret of gone) {
+      const times = this.#secrets.get(secret) ?? 0;
+      if (times > 1) this.#secrets.set(secret, times - 1);
+      else if (this.#secrets.delete(secret)) for (const form of this.#forms(secret)) this.#index.remove(form);
+    }
+    if (this.#secrets.size > MANY !== this.#plainOnly && !(this.#plainOnly && this.#secrets.size > FEW))
+      this.#rebuild();
+  }
+
+  readonly text: Masker = (shown) => withoutUriPasswords(replaceFound(shown, this.#index.search, () => MASK));
+
+  row(row: CallRow): CallRow {
+    const trace = maskTrace(row.trace, this.#index.search, this.text);
+    const shown: Partial<Record<(typeof TEXTS)[number], string>> = {};
+    let isSame = trace === row.trace;
+    for (const key of TEXTS) {
+      const value = row[key];
+      const masked = value === undefined ? undefined : this.text(value);
+      if (masked === undefined || masked === value) continue;
+      shown[key] = masked;
+      isSame = false;
+    }
+    return isSame ? row : { ...row, ...shown, trace };
+  }
+
+  #rebuild(): void {
+    this.#index = new NeedleIndex();
+    this.#plainOnly = this.#secrets.size > MANY;
+    for (const secret of this.#secrets.keys()) for (const form of this.#forms(secret)) this.#index.add(form);
+  }
+
+  /** As texts, and as octets that are looked at one a character. */
+  *#forms(secret: string): Generator<string> {
+    for (const form of this.#plainOnly ? plainFormsOf([secret]) : formsOf([secret]).long) {
+      if (/^\+?\d+$/.test(form)) continue;
+      yield form;
+      const octets = Buffer.from(form, "utf8").toString("latin1");
+      if (octets !== form) yield octets;
+    }
+  }
 }
 
 function maskTrace(trace: Uint8Array, search: Search, text: Masker): Uint8Array {

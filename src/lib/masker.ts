@@ -1,4 +1,4 @@
-import { createSearch, replaceFound, SHORTEST_NEEDLE } from "./secret-search.ts";
+import { NeedleIndex, replaceFound, SHORTEST_NEEDLE } from "./secret-search.ts";
 
 // Takes known secret values out of text that is kept or shown: each as it is, and in the forms that programs give it.
 
@@ -27,22 +27,60 @@ export const noMasker: Masker = (text) => text;
  * that was encoded (as in `user:password`).
  */
 export function createMasker(secrets: Iterable<string>): Masker {
-  const { long, short, words } = formsOf(secrets);
-  if (long.size + short.size + words.size === 0) return noMasker;
-  const search = createSearch(long);
-  // The longest first: a form may be the beginning of another.
-  const needles = [...short].sort((one, other) => other.length - one.length);
-  const patterns = [...words].map((word) => ({
-    word,
-    pattern: new RegExp(`(?<![A-Za-z0-9])${escapeForPattern(word)}(?![A-Za-z0-9])`, "g"),
-  }));
-  return (text) => {
-    let masked = replaceFound(text, search, () => MASK);
-    for (const needle of needles) if (masked.includes(needle)) masked = masked.replaceAll(needle, MASK);
-    for (const { word, pattern } of patterns)
+  const known = new KnownSecrets();
+  known.become(secrets);
+  return known.isEmpty ? noMasker : known.mask;
+}
+
+/** Secrets that come and go, and the masker of those that are there: a change costs what it brings and takes. */
+export class KnownSecrets {
+  #secrets: ReadonlySet<string> = new Set();
+  readonly #index = new NeedleIndex();
+  /** The longest first: a form may be the beginning of another. */
+  #short: readonly string[] = [];
+  #words: readonly WordPattern[] = [];
+
+  get isEmpty(): boolean {
+    return this.#secrets.size === 0;
+  }
+
+  /** These are all there are. */
+  become(secrets: Iterable<string>): void {
+    const before = this.#secrets;
+    const after = new Set([...secrets].filter(isSecret));
+    this.#secrets = after;
+    for (const form of longForms(before, after)) this.#index.remove(form);
+    for (const form of longForms(after, before)) this.#index.add(form);
+    // Of these there are few, and they are looked for one after the other.
+    const { short, words } = formsOf([...after].filter((secret) => secret.length < LONG_SECRET));
+    this.#short = [...short].sort((one, other) => other.length - one.length);
+    this.#words = [...words].map((word) => ({
+      word,
+      pattern: new RegExp(`(?<![A-Za-z0-9])${escapeForPattern(word)}(?![A-Za-z0-9])`, "g"),
+    }));
+  }
+
+  readonly mask: Masker = (text) => {
+    let masked = replaceFound(text, this.#index.search, () => MASK);
+    for (const needle of this.#short) if (masked.includes(needle)) masked = masked.replaceAll(needle, MASK);
+    for (const { word, pattern } of this.#words)
       if (masked.includes(word)) masked = masked.replace(pattern, MASK);
     return masked;
   };
+}
+
+interface WordPattern {
+  readonly word: string;
+  readonly pattern: RegExp;
+}
+
+/** The long forms of each secret that only the one set has. */
+function* longForms(those: ReadonlySet<string>, without: ReadonlySet<string>): Generator<string> {
+  for (const secret of those) if (!without.has(secret)) yield* formsOf([secret]).long;
+}
+
+function isSecret(text: string): boolean {
+  return text.length >= SHORTEST_SECRET && !COMMON.has(text.toLowerCase());
 }
 
 /** The forms of secrets by how they are looked for. */
@@ -62,7 +100,7 @@ export function formsOf(secrets: Iterable<string>): SecretForms {
   const words = new Set<string>();
   const add = (form: string): void => void (form.length >= SHORTEST_NEEDLE ? long : short).add(form);
   for (const secret of new Set(secrets)) {
-    if (secret.length < SHORTEST_SECRET || COMMON.has(secret.toLowerCase())) continue;
+    if (!isSecret(secret)) continue;
     for (const form of writtenForms(secret)) {
       if (form === secret && secret.length < LONG_SECRET) words.add(form);
       else add(form);

@@ -17,39 +17,88 @@ const BLOCK = 3;
 const FARTHEST = SHORTEST_NEEDLE - BLOCK + 1;
 /** Blocks of the table a needle, so that most of it stays free. */
 const ROOM = 64;
+/** The table's size as a power of two. */
+const FEWEST_BITS = 12;
+const MOST_BITS = 22;
 
 /** Compiles needles of `SHORTEST_NEEDLE` units or more; shorter ones are left out. Memory: some 100 bytes a needle. */
 export function createSearch(needles: Iterable<string>): Search {
-  const byBeginning = new Map<string, string[]>();
-  const known = [...new Set(needles)].filter((needle) => needle.length >= SHORTEST_NEEDLE);
-  const bits = Math.min(22, Math.max(12, Math.ceil(Math.log2(known.length * ROOM + 1))));
-  const shifts = new Uint8Array(2 ** bits).fill(FARTHEST);
-  for (const needle of known) {
-    const beginning = needle.slice(0, SHORTEST_NEEDLE);
-    const others = byBeginning.get(beginning);
-    if (others === undefined) byBeginning.set(beginning, [needle]);
-    else others.push(needle);
-    for (let at = 0; at < FARTHEST; at += 1) {
-      const block = blockAt(needle, at, bits);
-      shifts[block] = Math.min(shifts[block] ?? 0, FARTHEST - 1 - at);
+  const index = new NeedleIndex();
+  for (const needle of needles) index.add(needle);
+  return index.search;
+}
+
+/** Needles that come and go: each costs what it is long, however many there are. One that was added twice goes when both went. */
+export class NeedleIndex {
+  readonly #byBeginning = new Map<string, Needle[]>();
+  #count = 0;
+  #bits = FEWEST_BITS;
+  /** How far the window may move. A needle that went leaves its blocks as they are: they only keep the window slower. */
+  #shifts = new Uint8Array(2 ** FEWEST_BITS).fill(FARTHEST);
+
+  add(text: string): void {
+    if (text.length < SHORTEST_NEEDLE) return;
+    const beginning = text.slice(0, SHORTEST_NEEDLE);
+    const sharing = this.#byBeginning.get(beginning) ?? [];
+    const known = sharing.find((needle) => needle.text === text);
+    if (known !== undefined) known.times += 1;
+    else {
+      sharing.push({ text, times: 1 });
+      sharing.sort((one, other) => other.text.length - one.text.length);
+      this.#byBeginning.set(beginning, sharing);
+      this.#count += 1;
+      if (this.#count * ROOM > this.#shifts.length && this.#bits < MOST_BITS) this.#grow();
+      else this.#mark(text);
     }
   }
-  for (const sharing of byBeginning.values()) sharing.sort((one, other) => other.length - one.length);
-  return (text, from) => {
+
+  remove(text: string): void {
+    const beginning = text.slice(0, SHORTEST_NEEDLE);
+    const sharing = this.#byBeginning.get(beginning);
+    const known = sharing?.find((needle) => needle.text === text);
+    if (sharing === undefined || known === undefined) return;
+    known.times -= 1;
+    if (known.times > 0) return;
+    this.#count -= 1;
+    if (sharing.length === 1) this.#byBeginning.delete(beginning);
+    else sharing.splice(sharing.indexOf(known), 1);
+  }
+
+  readonly search: Search = (text, from) => {
+    const [shifts, bits] = [this.#shifts, this.#bits];
     for (let at = from; at + SHORTEST_NEEDLE <= text.length; ) {
       const shift = shifts[blockAt(text, at + SHORTEST_NEEDLE - BLOCK, bits)] ?? 0;
       if (shift > 0) {
         at += shift;
         continue;
       }
-      const found = byBeginning
+      const found = this.#byBeginning
         .get(text.slice(at, at + SHORTEST_NEEDLE))
-        ?.find((needle) => text.startsWith(needle, at));
-      if (found !== undefined) return { start: at, end: at + found.length };
+        ?.find((needle) => text.startsWith(needle.text, at));
+      if (found !== undefined) return { start: at, end: at + found.text.length };
       at += 1;
     }
     return undefined;
   };
+
+  /** Four times the room, so that it happens seldom: all blocks are marked anew. */
+  #grow(): void {
+    this.#bits = Math.min(MOST_BITS, this.#bits + 2);
+    this.#shifts = new Uint8Array(2 ** this.#bits).fill(FARTHEST);
+    for (const sharing of this.#byBeginning.values()) for (const { text } of sharing) this.#mark(text);
+  }
+
+  #mark(text: string): void {
+    for (let at = 0; at < FARTHEST; at += 1) {
+      const block = blockAt(text, at, this.#bits);
+      this.#shifts[block] = Math.min(this.#shifts[block] ?? 0, FARTHEST - 1 - at);
+    }
+  }
+}
+
+interface Needle {
+  readonly text: string;
+  times: number;
 }
 
 /** Three units as a place in a table of 2^bits. */

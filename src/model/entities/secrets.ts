@@ -17,12 +17,16 @@ export function allSecrets(entities: Entities): readonly string[] {
   return [...entities].flatMap(({ kind, document }) => secretsOf(kindOf(kind), document));
 }
 
-/** Whether a change brings secrets, takes them, or has others in their place. */
-export function changesSecrets({ before, delta: { put, drop } }: PlannedChange): boolean {
+/** The secrets that a change takes and those that it brings; none where it leaves them as they are. */
+export function movedSecrets({ before, delta: { put, drop } }: PlannedChange): {
+  readonly gone: readonly string[];
+  readonly came: readonly string[];
+} {
   const ofAll = (entities: readonly Entity[]) =>
     entities.flatMap(({ kind, document }) => secretsOf(kindOf(kind), document));
-  const were = [...drop, ...put.flatMap(({ id }) => before.byId(id) ?? [])];
-  return !isSame(ofAll(were), ofAll(put));
+  const gone = ofAll([...drop, ...put.flatMap(({ id }) => before.byId(id) ?? [])]);
+  const came = ofAll(put);
+  return isSame(gone, came) ? { gone: [], came: [] } : { gone, came };
 }
 
 /** Made when it is first needed, once for a configuration: all forms of thousands of secrets take seconds. */
