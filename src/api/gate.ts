@@ -6,6 +6,7 @@ import { givesToken } from "./auth.ts";
 import { Connections, plain } from "./connections.ts";
 import { type Actor, mayAs } from "./contract/role.ts";
 import { isRaw, type RouteShape } from "./contract/route.ts";
+import { crossSiteRefusal, type DoorRules, hostRefusal } from "./door.ts";
 import type { Authenticate } from "./ports.ts";
 import { sendProblem } from "./problem.ts";
 import {
@@ -26,6 +27,8 @@ import {
 } from "./refusals.ts";
 import { type Asking, RequestLimits } from "./request-limits.ts";
 
+/** They say so little that whoever asks by whatever name may hear it: health checks know no name of ours. */
+const OF_ANY_HOST: ReadonlySet<string> = new Set(["/health", "/ready"]);
 /** Addresses outside the API that anybody may read. */
 const OPEN: readonly string[] = ["/health", "/ready", "/metrics"];
 /** An answer of which the peer takes nothing for so long ends the connection. */
@@ -45,6 +48,7 @@ const PIECE = 1024;
 
 export interface GateParts {
   readonly authenticate: Authenticate;
+  readonly door: DoorRules;
   /** Those of the contract: which of them are open. */
   readonly routes: readonly RouteShape[];
   requestId(): string;
@@ -178,11 +182,17 @@ export class Gate {
 
   /** How large a body anybody may send here; undefined: not everybody may ask this. */
   #openLimit({ method, url }: IncomingMessage): number | undefined {
-    return this.#open.get(`${method === "HEAD" ? "GET" : method} ${pathOf(url)}`);
+    const path = pathOf(url);
+    const isReading = method === "HEAD" || method === "GET";
+    // Pages of the interface: there is nothing of the installation in them.
+    if (isReading && !path.startsWith("/api/")) return 0;
+    return this.#open.get(`${isReading ? "GET" : method} ${path}`);
   }
 
   #refusalOf(request: IncomingMessage, asking: Asking, expects: Expects): HttpRefusal | undefined {
     if (request.httpVersion === "1.1" && request.headers.host === undefined) return NO_HOST;
+    const refusal = this.#doorRefusal(request, asking);
+    if (refusal !== undefined) return refusal;
     if (asking === "stranger" || asking === "wrongToken") {
       return pathOf(request.url).startsWith("/api/") ? NOT_AUTHORISED : notFound(request);
     }
@@ -190,6 +200,17 @@ export class Gate {
     const limit = this.#openLimit(request);
     const isTooLarge = limit !== undefined && hasBody(request) && !(lengthOf(request) <= limit && limit > 0);
     return isTooLarge ? tooLarge(limit) : undefined;
+  }
+
+  /** What a browser may have been made to send. A token is sent by nobody who was not told it. */
+  #doorRefusal(request: IncomingMessage, asking: Asking): HttpRefusal | undefined {
+    const via = this.#actors.get(request)?.via;
+    if (via === "token" || OF_ANY_HOST.has(pathOf(request.url))) return undefined;
+    const { door } = this.#parts;
+    const isByCookie = via === "session";
+    const refusal = hostRefusal(request, door);
+    if (refusal !== undefined || !(isByCookie || asking === "open")) return refusal;
+    return crossSiteRefusal(request, door, isByCookie);
   }
 
   /** Counts a request, refused or not; who asks too much hears that instead. */

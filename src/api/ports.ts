@@ -4,9 +4,11 @@ import type { AccessReport, Lift } from "../model/access.ts";
 import type { LocatedProblem } from "../model/problem.ts";
 import type { CallRepository, RegistrationRepository } from "../model/repositories.ts";
 import type { ServerStatus } from "../model/server-status.ts";
+import type { AccountPorts } from "./account-ports.ts";
 import type { AudioContent, AudioEntry } from "./contract/audio.ts";
 import type { ApplyAnswer } from "./contract/company.ts";
 import type { Actor } from "./contract/role.ts";
+import type { DoorRules } from "./door.ts";
 
 /** How an apply through the API ended. */
 export type ApplyOutcome =
@@ -56,6 +58,14 @@ export type Authenticate = (
 /** What the API needs of the rest. */
 export interface ApiPorts {
   readonly authenticate: Authenticate;
+  readonly accounts: AccountPorts;
+  readonly door: DoorRules;
+  /** Another server that people may sign in by: what to write on the button, and where it leads. */
+  readonly openId: { readonly label: string; readonly href: string } | undefined;
+  /** Where the built interface is: `web/dist`. It may not be there yet. */
+  readonly pagesFolder: string;
+  /** Undefined before the first apply. */
+  home(): { readonly country: string; readonly timeZone: string } | undefined;
   readonly softwareVersion: string;
   readonly calls: Pick<CallRepository, "list" | "get" | "refusedSince">;
   readonly registrations: Pick<RegistrationRepository, "load">;

@@ -11,7 +11,12 @@ export const MAX_BODIES = 8;
 export type HttpRefusal = Refused & { readonly headers?: Readonly<Record<string, string>> };
 
 /** What every answer of the API says. */
-export const ALWAYS = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
+export const ALWAYS = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cross-origin-resource-policy": "same-origin",
+} as const;
 
 /** Answers before the router, and closes: a body on its way is not read to its end to find the next request. */
 export function refuse(response: ServerResponse, refusal: HttpRefusal, requestId: string): void {

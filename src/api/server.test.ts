@@ -5,11 +5,11 @@ import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { callRecord } from "../../test/contract/repositories.suite.ts";
 import type { CallFilter } from "../model/repositories.ts";
-import { byDataFolderToken } from "./auth.ts";
+import { authenticator } from "./auth.ts";
 import { metricsText } from "./metrics-text.ts";
 import type { ApiPorts } from "./ports.ts";
 import { createApiServer } from "./server.ts";
-import { silentPorts } from "./silent-ports.suite.ts";
+import { silentAccounts, silentPorts } from "./silent-ports.suite.ts";
 
 const TOKEN = "0123456789abcdef".repeat(4);
 const AUTHORIZED = { authorization: `Bearer ${TOKEN}` };
@@ -71,7 +71,7 @@ async function withServer(
 ): Promise<void> {
   const server = createApiServer({
     ...silentPorts,
-    authenticate: byDataFolderToken(TOKEN),
+    authenticate: authenticator(TOKEN, silentAccounts, false),
     ...change,
   });
   await server.listen({ host: "127.0.0.1", port: 0 });
@@ -297,7 +297,7 @@ test("I14: over the limit a request is answered 429 with Retry-After; the right 
     };
     assert.deepEqual(await answers(15, { authorization: "Bearer wrong" }), { 401: 10, 429: 5 });
     assert.deepEqual(await answers(601, {}), { 401: 600, 429: 1 });
-    assert.deepEqual(await answers(1, {}, "/nothing"), { 429: 1 });
+    assert.deepEqual(await answers(1, {}, "/api/v1/nothing"), { 429: 1 });
     assert.deepEqual(await answers(301, AUTHORIZED), { 200: 300, 429: 1 });
     assert.deepEqual(await answers(1000, {}, "/health"), { 200: 1000 }, "health is never refused");
   }));
@@ -307,14 +307,15 @@ test("X10: what is no request of ours is answered 4xx in problem details, closed
     const field = `Authorization: Bearer ${TOKEN}\r\n`;
     const body = "Content-Length: 2000000000\r\n";
     const inputs = [
-      [404, `POST /%zz HTTP/1.1\r\nHost: x\r\n${body}\r\nx`],
-      [400, `POST /%zz HTTP/1.1\r\nHost: x\r\n${field}${body}\r\nx`],
-      [401, `PUT /api/v1/company HTTP/1.1\r\nHost: x\r\nExpect: nonsense\r\n${body}\r\nx`],
-      [417, `PUT /api/v1/company HTTP/1.1\r\nHost: x\r\nExpect: nonsense\r\n${field}${body}\r\nx`],
-      [417, `GET /health HTTP/1.1\r\nHost: x\r\nExpect: nonsense\r\n${body}\r\nx`],
+      [404, `POST /%zz HTTP/1.1\r\nHost: localhost\r\n${body}\r\nx`],
+      [400, `POST /%zz HTTP/1.1\r\nHost: localhost\r\n${field}${body}\r\nx`],
+      [421, `PUT /api/v1/company HTTP/1.1\r\nHost: evil.example\r\n${body}\r\nx`],
+      [401, `PUT /api/v1/company HTTP/1.1\r\nHost: localhost\r\nExpect: nonsense\r\n${body}\r\nx`],
+      [417, `PUT /api/v1/company HTTP/1.1\r\nHost: localhost\r\nExpect: nonsense\r\n${field}${body}\r\nx`],
+      [417, `GET /health HTTP/1.1\r\nHost: localhost\r\nExpect: nonsense\r\n${body}\r\nx`],
       [400, `GET /health HTTP/1.1\r\n\r\n`],
       [400, "nonsense\r\n\r\n"],
-      [431, `GET /health HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(20_000)}\r\n\r\n`],
+      [431, `GET /health HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`],
     ] as const;
     for (const [status, octets] of inputs) {
       const answer = await exchange(server.port, octets);
@@ -330,7 +331,7 @@ test("X10: what is no request of ours is answered 4xx in problem details, closed
         "requestId",
       ]);
     }
-    for (let at = 0; at < 600; at++) await server.inject({ url: "/%zz" });
+    for (let at = 0; at < 600; at++) await server.inject({ url: "/api/%zz" });
     for (const [status, octets] of inputs) {
       const isTrusted = octets.includes(field);
       const answer = await exchange(server.port, octets);
@@ -345,7 +346,7 @@ test("X11: one request at a time: what is sent ahead is left unread, and the fir
     return { ready: true, reason: "", counters: {}, gauges: {} };
   };
   await withServer({ status }, async (server) => {
-    const get = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
+    const get = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n";
     for (const count of [2, 100]) {
       const answer = await exchange(server.port, get.repeat(count));
       assert.equal(answer.match(/HTTP\/1.1 200/g)?.length, 1);

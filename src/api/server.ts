@@ -6,6 +6,7 @@ import { type Refused, refused } from "./contract/problems.ts";
 import { ROUTES } from "./contract/routes.ts";
 import { Gate } from "./gate.ts";
 import { Idempotency } from "./idempotency.ts";
+import { servePages } from "./pages.ts";
 import type { ApiPorts } from "./ports.ts";
 import { sendProblem } from "./problem.ts";
 import { ALWAYS } from "./refusals.ts";
@@ -14,7 +15,10 @@ import { serveAudio } from "./routes/audio.ts";
 import { serveCalls } from "./routes/calls.ts";
 import { serveCompany } from "./routes/company.ts";
 import { serveReload } from "./routes/reload.ts";
+import { serveSession } from "./routes/session.ts";
 import { statusRoutes } from "./routes/status.ts";
+import { serveTokens } from "./routes/tokens.ts";
+import { serveUsers } from "./routes/users.ts";
 
 /** A company file is at most 4 MiB, and little else that is sent here is as large. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -35,7 +39,8 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
   const ids = randomIds();
   const requestId = (): string => ids.hex(REQUEST_ID_BITS);
   const monotonicMs = (): number => ports.monotonicMs();
-  const gate = new Gate({ authenticate: ports.authenticate, routes: ROUTES, requestId, monotonicMs });
+  const { authenticate, door } = ports;
+  const gate = new Gate({ authenticate, door, routes: ROUTES, requestId, monotonicMs });
   const server = fastify({
     bodyLimit: MAX_BODY_BYTES,
     genReqId: requestId,
@@ -46,7 +51,7 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
     },
     // The gate has answered already.
     clientErrorHandler: () => {},
-    // What the router cannot read comes by no hook. Only who has the token gets so far.
+    // What the router cannot read comes by no hook. Who has no token gets so far with addresses of pages only.
     frameworkErrors: (error, _request, reply) => {
       sendProblem(reply.headers({ connection: "close", ...ALWAYS }), notAccepted(error));
     },
@@ -65,9 +70,10 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
   server.addContentTypeParser("*", { parseAs: "string" }, (_request, body, parsed) => parsed(null, body));
   server.setErrorHandler((error: FastifyError, request, reply) => answerError(ports, error, request, reply));
   server.addHook("onSend", async (_request, reply) => {
-    reply.headers(ALWAYS);
+    for (const [name, value] of Object.entries(ALWAYS)) if (!reply.hasHeader(name)) reply.header(name, value);
   });
   statusRoutes(server, ports);
+  servePages(server, ports.pagesFolder);
   server.register(
     (api, _options, done) => {
       serveCompany(api, ports);
@@ -75,6 +81,9 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
       serveAccess(api, ports);
       serveAudio(api, ports.audio);
       serveReload(api, ports);
+      serveSession(api, ports);
+      serveUsers(api, ports);
+      serveTokens(api, ports);
       done();
     },
     { prefix: "/api/v1" },

@@ -1,11 +1,47 @@
 import { err } from "../lib/result.ts";
+import type { AccountPorts } from "./account-ports.ts";
+import { refused as refusal } from "./contract/problems.ts";
 import type { ApiPorts } from "./ports.ts";
 
 const refused = async () => ({ type: "refused", sentence: "not in this test" }) as const;
 
+const notHere = async () => err(refusal("notSaved", "not in this test"));
+
+/** Nobody may come in. */
+export const silentAccounts: AccountPorts = {
+  limits: { idleMs: 1_800_000, absoluteMs: 43_200_000 },
+  needsSetup: () => true,
+  users: () => [],
+  sessions: () => [],
+  tokens: () => [],
+  session: () => undefined,
+  token: () => undefined,
+  signIn: notHere,
+  signInByLink: notHere,
+  setUp: notHere,
+  endSession: notHere,
+  setOwnPassword: notHere,
+  enrol: notHere,
+  confirmTotp: notHere,
+  removeOwnTotp: notHere,
+  addUser: notHere,
+  changeUser: notHere,
+  removeUser: notHere,
+  setPassword: notHere,
+  removeTotp: notHere,
+  makeLink: notHere,
+  addToken: notHere,
+  revokeToken: notHere,
+};
+
 /** Ports of an installation in which there is nothing. */
 export const silentPorts: ApiPorts = {
   authenticate: () => undefined,
+  accounts: silentAccounts,
+  door: { boundHost: "127.0.0.1", names: [], mayBePlain: false },
+  openId: undefined,
+  pagesFolder: "/nowhere",
+  home: () => undefined,
   softwareVersion: "1.2.3",
   calls: {
     list: async () => [],

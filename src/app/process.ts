@@ -14,6 +14,7 @@ import { formatHostPort } from "../lib/host-port.ts";
 import { KnownSecrets } from "../lib/masker.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import { Control } from "../link/host.ts";
+import type { SignInSettings } from "../link/link.ts";
 import type { MediaEngine } from "../media/engine.ts";
 import type { Alert } from "../model/alert.ts";
 import type { Snapshot } from "../model/snapshot.ts";
@@ -51,6 +52,8 @@ export interface App {
   /** `udp:127.0.0.1:5060`, one for each listener. */
   readonly sipAddresses: readonly string[];
   readonly snapshot: Snapshot | undefined;
+  /** Nobody can sign in yet: where the first administrator is made, once and within 30 minutes. */
+  readonly setupLink: string | undefined;
   /** What applying the company file had to say. */
   readonly notes: readonly string[];
   /** No new calls; resolves when the running ones are over, at the latest after the drain time of the settings. */
@@ -132,6 +135,10 @@ class Process implements App {
     return this.#snapshot;
   }
 
+  get setupLink(): string | undefined {
+    return this.#control?.setupLink;
+  }
+
   get notes(): readonly string[] {
     return this.#control?.notes ?? [];
   }
@@ -150,6 +157,7 @@ class Process implements App {
         softwareVersion: version,
         tls: tlsPaths(this.#settings),
         udp: udpFamilies(listen),
+        signIn: signInOf(this.#settings),
         again: false,
       },
       {
@@ -367,6 +375,15 @@ class Process implements App {
 function tlsPaths({ tlsCert, tlsKey, tlsCa, tlsClientCa }: Settings): TlsPaths | undefined {
   if (tlsCert === undefined && tlsCa === undefined) return undefined;
   return { cert: tlsCert, key: tlsKey, ca: tlsCa, clientCa: tlsClientCa };
+}
+
+function signInOf(settings: Settings): SignInSettings {
+  return {
+    names: settings.httpNames.map((name) => name.toLowerCase()),
+    mayBePlain: settings.httpPlain === "allow",
+    idleMs: settings.sessionIdleMinutes * 60_000,
+    absoluteMs: settings.sessionHours * 3_600_000,
+  };
 }
 
 function claim(dataDir: string): Result<undefined, string> {

@@ -11,6 +11,8 @@ export interface RunningApp {
   readonly httpAddress: string;
   /** `udp:127.0.0.1:5060`, one for each listener. */
   readonly sipAddresses: readonly string[];
+  /** Nobody can sign in yet: where the first administrator is made. */
+  readonly setupLink?: string | undefined;
   /** What applying the company file had to say. */
   readonly notes: readonly string[];
   /** Refuses new calls and waits for the running ones as long as the settings allow; then everything is closed. */
@@ -43,10 +45,14 @@ export async function runStart(flags: Flags, startApp: StartApp, output: Output)
     return ExitCode.unavailable;
   }
   running.app = app.value;
-  const { notes, sipAddresses, httpAddress } = app.value;
+  const { notes, sipAddresses, httpAddress, setupLink } = app.value;
   // Beside the log, which is on standard output.
   for (const note of notes) output.err(note);
   output.err(`Switchhook is running. SIP: ${sipAddresses.join(", ")}. API: ${httpAddress}.`);
+  if (setupLink !== undefined) {
+    output.err("Nobody can sign in yet. This link makes the first administrator, once, within 30 minutes:");
+    output.err(`   ${setupLink}`);
+  }
   await untilStopped(app.value, output);
   return ExitCode.ok;
 }

@@ -1,15 +1,16 @@
+import { fileURLToPath } from "node:url";
 import type { AudioService } from "../admin/audio-service.ts";
 import { Desk } from "../admin/desk.ts";
 import { TlsWatch, type TlsWatchParts } from "../admin/tls-watch.ts";
-import { byDataFolderToken } from "../api/auth.ts";
-import type { ApiPorts, Authenticate } from "../api/ports.ts";
+import { authenticator } from "../api/auth.ts";
+import type { ApiPorts } from "../api/ports.ts";
 import { createApiServer } from "../api/server.ts";
 import { parseHostPort } from "../config/load.ts";
 import { reasonOf } from "../lib/failure.ts";
 import { formatHostPort } from "../lib/host-port.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
-import type { ControlStart, FromControl, ToControl } from "../link/link.ts";
+import { type ControlStart, type FromControl, STRICT_SIGN_IN, type ToControl } from "../link/link.ts";
 import type { PlannedChange } from "../model/entities/change.ts";
 import type { Entities } from "../model/entities/entities.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -20,6 +21,10 @@ import { companyPorts } from "./company-ports.ts";
 import { KeptRecords } from "./kept-records.ts";
 import { Publisher } from "./publisher.ts";
 import { SignallingSide } from "./signalling-side.ts";
+import type { WhoComesIn } from "./who-comes-in.ts";
+
+/** What `npm run build` in web/ makes. */
+const PAGES = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
 /** The control thread without its thread: store, API, and what the other side asks for. */
 export interface ControlService {
@@ -37,6 +42,7 @@ export interface ServiceParts {
   readonly start: ControlStart;
   readonly store: Store;
   readonly audio: AudioService;
+  readonly whoComesIn: WhoComesIn;
   readonly clock: Clock;
   readonly send: (message: FromControl) => void;
 }
@@ -88,6 +94,7 @@ export class Service implements ControlService {
     this.#follow(entities, undefined);
     this.#records.begin();
     this.#sweep.begin();
+    this.#parts.whoComesIn.begin();
     if (!this.#parts.start.again && entities.version > 0) this.#publisher.first(entities);
   }
 
@@ -118,17 +125,23 @@ export class Service implements ControlService {
     if (moved?.every(({ kind }) => kind !== "audioMessage") !== true) this.#parts.audio.published(entities);
   }
 
+  /** The secret of the link that a first start prints. Rejects when the store fails. */
+  firstLink(): Promise<string | undefined> {
+    return this.#parts.whoComesIn.firstLink();
+  }
+
   /** Opens the API; the value is its address. */
   async listen(token: string): Promise<Result<string, string>> {
     const { http } = this.#parts.start;
     const address = parseHostPort(http);
     if (address === undefined) return err(`"${http}" is not HOST:PORT.`);
-    const server = createApiServer(this.#apiPorts(byDataFolderToken(token)));
+    const server = createApiServer(this.#apiPorts(token, address.host));
     try {
       await server.listen({ host: address.host, port: address.port });
     } catch (error) {
       await server.close();
       this.#sweep.stop();
+      await this.#parts.whoComesIn.stop();
       await this.#records.stop();
       return err(`The HTTP API cannot listen on ${http}: ${reasonOf(error)}.`);
     }
@@ -175,6 +188,7 @@ export class Service implements ControlService {
     this.#sweep.stop();
     await this.#server?.close();
     await this.desk.last;
+    await this.#parts.whoComesIn.stop();
     await this.#records.stop();
     await this.#parts.store.close();
   }
@@ -187,10 +201,17 @@ export class Service implements ControlService {
     return err(sentence);
   }
 
-  #apiPorts(authenticate: Authenticate): ApiPorts {
-    const { start, store, audio, clock } = this.#parts;
+  #apiPorts(token: string, boundHost: string): ApiPorts {
+    const { start, store, audio, clock, whoComesIn } = this.#parts;
+    const { names, mayBePlain } = start.signIn ?? STRICT_SIGN_IN;
+    const accounts = whoComesIn.ports;
     return {
-      authenticate,
+      authenticate: authenticator(token, accounts, mayBePlain),
+      accounts,
+      door: { boundHost, names, mayBePlain },
+      openId: undefined,
+      pagesFolder: PAGES,
+      home: () => this.desk.entities.get("settings", "")?.document.home,
       softwareVersion: start.softwareVersion,
       calls: store.calls,
       registrations: store.registrations,

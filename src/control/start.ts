@@ -9,14 +9,16 @@ import { tlsFiles } from "../admin/tls-files.ts";
 import { formatProblem } from "../company/file.ts";
 import { openToken } from "../instance/api-token.ts";
 import { reasonOf } from "../lib/failure.ts";
+import { addressHere } from "../lib/host-port.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
-import type { ControlStart, FromControl } from "../link/link.ts";
+import { type ControlStart, type FromControl, STRICT_SIGN_IN } from "../link/link.ts";
 import type { Entities } from "../model/entities/entities.ts";
 import { trunksWithoutSocket } from "../model/trunk-sockets.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { type ControlService, type OpenTls, Service } from "./service.ts";
+import { WhoComesIn } from "./who-comes-in.ts";
 
 /** Starts it; `send` takes "ready" before this resolves. An error is what the person should read. */
 export async function startControlService(
@@ -47,7 +49,9 @@ export async function startControlService(
   if (!listening.ok) return fail([listening.error]);
   const silent = silentMessages(entities);
   const mute = start.applyFile === undefined ? muteTrunks(entities, start) : [];
-  const answer = { httpAddress: listening.value, notes: [...notes.value, ...silent, ...mute], bindings };
+  const httpAddress = listening.value;
+  const setupLink = start.again ? undefined : await firstLink(service, httpAddress);
+  const answer = { httpAddress, setupLink, notes: [...notes.value, ...silent, ...mute], bindings };
   send({ type: "ready", tls: tls.value?.inForce, ...answer });
   if (start.again) void service.publishAgain();
   if (tls.value !== undefined) service.watch(tls.value);
@@ -88,12 +92,24 @@ async function load(
 ) {
   try {
     const audio = new AudioService(library, clock, start.again);
-    const service = await Service.open({ start, store, audio, clock, send });
+    const { idleMs, absoluteMs } = start.signIn ?? STRICT_SIGN_IN;
+    const whoComesIn = await WhoComesIn.open(store.accounts, {
+      clock,
+      limits: { idleMs, absoluteMs },
+      warn: (text) => send({ type: "log", level: "warn", text }),
+    });
+    const service = await Service.open({ start, store, audio, whoComesIn, clock, send });
     if (!start.again) await store.calls.closeOngoing("The switchboard stopped while the call was up.");
     return ok({ service, bindings: await store.registrations.load(clock.wall()) });
   } catch (error) {
     return err([`The stored configuration in ${start.dataDir} cannot be used: ${reasonOf(error)}.`]);
   }
+}
+
+/** Where a first start makes its administrator. What is behind `#` goes to no server, so it gets into no log of a proxy. */
+async function firstLink(service: Service, httpAddress: string): Promise<string | undefined> {
+  const secret = await service.firstLink();
+  return secret === undefined ? undefined : `${addressHere(httpAddress)}/setup#${secret}`;
 }
 
 async function applyAtStart(

@@ -20,3 +20,8 @@ export function parseHostPort(text: string): { readonly host: string; readonly p
 export function hostOf(hostPort: string): string {
   return /^\[([^\]]+)\]/.exec(hostPort)?.[1] ?? hostPort.split(":", 1)[0] ?? hostPort;
 }
+
+/** An address of a server as a browser on its machine can open it: `http://0.0.0.0:80` is everywhere, and nowhere. */
+export function addressHere(http: string): string {
+  return http.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
+}

@@ -85,6 +85,11 @@ export class Control implements RecordSink {
     return this.#ready?.httpAddress ?? "";
   }
 
+  /** Nobody can sign in yet: where the first administrator is made, once. */
+  get setupLink(): string | undefined {
+    return this.#ready?.setupLink;
+  }
+
   /** The configuration in force. Undefined: nothing was ever applied. */
   get snapshot(): Snapshot | undefined {
     return this.#slices.inForce;

@@ -8,6 +8,24 @@ import type { SnapshotSlice } from "./slices.ts";
 // What the signalling thread and the control thread say to each other. Plain data only: every message is
 // copied by the structured clone of postMessage, and the boundary could as well be a process.
 
+/** How people come in to the interface. */
+export interface SignInSettings {
+  /** Names of this server besides its address, in lower case. */
+  readonly names: readonly string[];
+  /** Signing in over plain HTTP from beyond this machine is allowed. */
+  readonly mayBePlain: boolean;
+  readonly idleMs: number;
+  readonly absoluteMs: number;
+}
+
+/** As strict as it gets: what the settings are by themselves. */
+export const STRICT_SIGN_IN: SignInSettings = {
+  names: [],
+  mayBePlain: false,
+  idleMs: 30 * 60_000,
+  absoluteMs: 12 * 3_600_000,
+};
+
 /** What the control thread is started with. */
 export interface ControlStart {
   readonly dataDir: string;
@@ -23,6 +41,8 @@ export interface ControlStart {
   readonly udp?: readonly (4 | 6)[] | undefined;
   /** Files of the certificate; undefined: no TLS. */
   readonly tls?: TlsPaths | undefined;
+  /** `STRICT_SIGN_IN` when left out. */
+  readonly signIn?: SignInSettings | undefined;
   /** The thread takes the place of one that died: calls that are up in the store are up indeed. */
   readonly again: boolean;
   /** Written in answers of the API. */
@@ -54,6 +74,8 @@ export type FromControl =
       readonly tls: TlsMaterial | undefined;
       /** What applying the file at start has to say: warnings, what changed. */
       readonly notes: readonly string[];
+      /** Nobody can sign in yet: where the first administrator is made, once. */
+      readonly setupLink: string | undefined;
     }
   /** The thread cannot start, in sentences; it ends. */
   | { readonly type: "failed"; readonly sentences: readonly string[] }

@@ -2,6 +2,7 @@ import type { PlanDocument } from "../dialplan/plan.ts";
 import type { CallKind, CallRecord, CallResult } from "./call-record.ts";
 import type { Identity } from "./entities/change.ts";
 import type { Entities, EntityDelta } from "./entities/entities.ts";
+import type { AccountRepository } from "./users.ts";
 
 /** The configuration as it is stored. */
 export interface StoredEntities {
@@ -93,6 +94,7 @@ export interface RegistrationRepository {
 /** Everything that is kept. */
 export interface Repositories {
   readonly company: CompanyRepository;
+  readonly accounts: AccountRepository;
   readonly calls: CallRepository;
   readonly registrations: RegistrationRepository;
 }

@@ -62,10 +62,39 @@ interface BindingTable {
   document: string;
 }
 
+/** A person (model/users.ts); the document is the user without the second factor, which is sealed in `secret`. */
+interface UserTable {
+  id: string;
+  name: string;
+  document: string;
+  secret: Uint8Array | null;
+}
+
+interface SessionTable {
+  hash: string;
+  user_id: string;
+  document: string;
+}
+
+interface ApiTokenTable {
+  id: string;
+  document: string;
+}
+
+interface OneTimeLinkTable {
+  hash: string;
+  user_id: string | null;
+  expires_at: number;
+}
+
 export interface Tables {
   installation: InstallationTable;
   entities: EntityTable;
   plan_versions: PlanVersionTable;
   calls: CallTable;
   bindings: BindingTable;
+  users: UserTable;
+  sessions: SessionTable;
+  api_tokens: ApiTokenTable;
+  one_time_links: OneTimeLinkTable;
 }

@@ -8,6 +8,7 @@ import type { Company } from "../../src/model/company.ts";
 import { companyOf, difference } from "../../src/model/entities/difference.ts";
 import type { Entities, Entity } from "../../src/model/entities/entities.ts";
 import type { Repositories } from "../../src/model/repositories.ts";
+import type { ApiToken, Session, User } from "../../src/model/users.ts";
 import { COMPANY_WITH_AUDIO_TEXT as COMPANY_TEXT } from "../fakes/company-text.ts";
 import { deskOf, saveCompany } from "../support/entities.ts";
 
@@ -464,5 +465,97 @@ function registrationContract(check: Check): void {
     ]);
     assert.deepEqual(await repositories.registrations.load(5000), [row("216", "a", 7000, 2)]);
     assert.deepEqual(await repositories.registrations.load(1), [row("216", "a", 7000, 2)]);
+  });
+
+  const user = (id: string, change: Partial<User> = {}): User => ({
+    id,
+    name: `name of ${id}`,
+    role: "editor",
+    passwordHash: "$argon2id$…",
+    totp: undefined,
+    openId: undefined,
+    revision: 1,
+    createdAt: 1,
+    changedAt: 2,
+    changedBy: "test",
+    ...change,
+  });
+  const session = (hash: string, userId: string, change: Partial<Session> = {}): Session => ({
+    id: `id of ${hash}`,
+    hash,
+    userId,
+    createdAt: 1,
+    lastSeenAt: 2,
+    address: "192.0.2.1",
+    agent: "Browser",
+    byLink: false,
+    ...change,
+  });
+
+  check(
+    "users, sessions, tokens and links outlive the process; a user goes with what is his",
+    async (store) => {
+      const totp = { secret: "JBSWY3DPEHPK3PXP", isConfirmed: true, lastStep: 7 };
+      const token: ApiToken = {
+        id: "t",
+        name: "CRM",
+        role: "viewer",
+        hash: "th",
+        begins: "swh_1234",
+        createdAt: 1,
+        createdBy: "test",
+        lastUsedAt: undefined,
+        expiresAt: 9,
+      };
+      const { accounts } = store.repositories;
+      await accounts.apply([
+        { type: "user", user: user("a") },
+        { type: "user", user: user("b", { totp }) },
+        { type: "user", user: user("a", { name: "another", revision: 2 }) },
+        { type: "session", session: session("s1", "a") },
+        { type: "session", session: session("s2", "b") },
+        { type: "session", session: session("s2", "b", { lastSeenAt: 3 }) },
+        { type: "session", session: session("s3", "b") },
+        { type: "dropSession", hash: "s3" },
+        { type: "token", token },
+        { type: "token", token: { ...token, id: "gone", hash: "gone" } },
+        { type: "dropToken", id: "gone" },
+        { type: "link", link: { hash: "l1", userId: undefined, expiresAt: 5 } },
+        { type: "link", link: { hash: "l2", userId: "b", expiresAt: 6 } },
+        { type: "link", link: { hash: "l3", userId: "b", expiresAt: 6 } },
+        { type: "dropLink", hash: "l3" },
+      ]);
+      const reopened = await store.reopen();
+      // Undefined members are not stored.
+      const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+      assert.deepEqual(plain(await reopened.accounts.load()), {
+        users: [plain(user("a", { name: "another", revision: 2 })), plain(user("b", { totp }))],
+        sessions: [session("s1", "a"), session("s2", "b", { lastSeenAt: 3 })],
+        tokens: [plain(token)],
+        links: [
+          { hash: "l1", expiresAt: 5 },
+          { hash: "l2", userId: "b", expiresAt: 6 },
+        ],
+      });
+      await reopened.accounts.apply([{ type: "dropUser", id: "b" }]);
+      const left = await reopened.accounts.load();
+      assert.deepEqual(
+        [
+          left.users.map(({ id }) => id),
+          left.sessions.map(({ hash }) => hash),
+          left.links.map(({ hash }) => hash),
+        ],
+        [["a"], ["s1"], ["l1"]],
+      );
+    },
+  );
+
+  check("changes of accounts are made all or none", async ({ repositories: { accounts } }) => {
+    const apply = accounts.apply([
+      { type: "user", user: user("a") },
+      { type: "session", session: session("s", "nobody") },
+    ]);
+    await assert.rejects(apply);
+    assert.deepEqual((await accounts.load()).users, []);
   });
 }

@@ -1,12 +1,9 @@
-/** What a person or a token may do; each role may do all that the ones before it may. */
-export const ROLES = ["viewer", "operator", "editor", "administrator"] as const;
+import { z } from "zod";
+import { ROLES, type Role } from "../../model/role.ts";
 
-export type Role = (typeof ROLES)[number];
+export { mayAs, ROLES, type Role } from "../../model/role.ts";
 
-/** Whether somebody of this role may do what asks for at least the other one. */
-export function mayAs(role: Role, least: Role): boolean {
-  return ROLES.indexOf(role) >= ROLES.indexOf(least);
-}
+export const roleSchema = z.enum(ROLES);
 
 /** Who asks. */
 export interface Actor {

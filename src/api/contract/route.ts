@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ApiProblemCode } from "./problems.ts";
+import type { ANY_ROUTE, ApiProblemCode } from "./problems.ts";
 import type { Role } from "./role.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -64,7 +64,7 @@ export type AnswerOf<Shape extends RouteShape> = Shape["answer"] extends z.ZodTy
     ? RawBody<Shape["answer"]>
     : undefined;
 /** Codes that the handler of a route may refuse with. */
-export type CodeOf<Shape extends RouteShape> = Shape["problems"][number];
+export type CodeOf<Shape extends RouteShape> = Shape["problems"][number] | (typeof ANY_ROUTE)[number];
 
 type RawBody<Content> = Content extends { readonly raw: "text" }
   ? string

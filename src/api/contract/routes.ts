@@ -4,6 +4,9 @@ import { callRoutes } from "./calls.ts";
 import { companyRoutes } from "./company.ts";
 import { reloadRoutes } from "./reload.ts";
 import type { RouteShape } from "./route.ts";
+import { sessionRoutes } from "./session.ts";
+import { tokenRoutes } from "./tokens.ts";
+import { userRoutes } from "./users.ts";
 
 /** Everything that the API does. A resource is a file beside this one and a line here. */
 const RESOURCES: readonly Readonly<Record<string, RouteShape>>[] = [
@@ -12,6 +15,9 @@ const RESOURCES: readonly Readonly<Record<string, RouteShape>>[] = [
   callRoutes,
   accessRoutes,
   reloadRoutes,
+  sessionRoutes,
+  userRoutes,
+  tokenRoutes,
 ];
 
 export const ROUTES: readonly RouteShape[] = RESOURCES.flatMap((resource) => Object.values(resource));

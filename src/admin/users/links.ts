@@ -1,0 +1,28 @@
+import { ok } from "../../lib/result.ts";
+import type { OneTimeLink } from "../../model/users.ts";
+import type { Accounts } from "./accounts.ts";
+import { hashOf, newSecret } from "./secrets.ts";
+
+/** A link is good for so long, and once. */
+export const LINK_MS = 30 * 60_000;
+
+/**
+ * Makes a one-time link and gives its secret, which is kept nowhere. Those that were made before for the same are not good any
+ * more. `userId` undefined: it makes an administrator. Rejects when the store fails.
+ */
+export async function makeLink(accounts: Accounts, userId: string | undefined, at: number): Promise<string> {
+  const secret = newSecret();
+  await accounts.change(() => {
+    const before = [...accounts.links.values()].filter((link) => link.userId === userId);
+    const link: OneTimeLink = { hash: hashOf(secret), userId, expiresAt: at + LINK_MS };
+    const drops = before.map(({ hash }) => ({ type: "dropLink", hash }) as const);
+    return ok({ changes: [...drops, { type: "link", link }], value: undefined });
+  });
+  return secret;
+}
+
+/** The link of a secret, if it is still good; it stays so until a change drops it. */
+export function linkOf(accounts: Accounts, secret: string, at: number): OneTimeLink | undefined {
+  const link = accounts.links.get(hashOf(secret));
+  return link !== undefined && link.expiresAt > at ? link : undefined;
+}

@@ -1,0 +1,91 @@
+import { type Refused, refused } from "../../api/contract/problems.ts";
+import type { Result } from "../../lib/result.ts";
+import { err, ok } from "../../lib/result.ts";
+import type { Session, User } from "../../model/users.ts";
+import { type AccountParts, type Later, NO_SUCH_USER, tooManyTries } from "./parts.ts";
+import { newTotp, takeTotp, totpAddress } from "./totp.ts";
+import { changed } from "./users.ts";
+
+/** What an authenticator needs. It is shown once, and counts when a code has confirmed it. */
+export interface Enrolment {
+  /** Base32, to be typed. */
+  readonly secret: string;
+  /** `otpauth://…`, to be shown as a QR code. */
+  readonly address: string;
+}
+
+/** Begins a second factor; one that is in force has to be removed first. Rejects when the store fails. */
+export async function enrol(
+  parts: AccountParts,
+  userId: string,
+): Promise<Result<Enrolment, Refused<"notFound" | "wrongCode">>> {
+  const { accounts } = parts;
+  return await accounts.change(() => {
+    const user = accounts.users.get(userId);
+    if (user === undefined) return err(NO_SUCH_USER);
+    if (user.totp?.isConfirmed === true)
+      return err(
+        refused("wrongCode", "There is a second factor already; remove it first, with a code of it."),
+      );
+    const totp = newTotp();
+    const enrolment = { secret: totp.secret, address: totpAddress(totp, user.name) };
+    return ok({ changes: [{ type: "user", user: { ...user, totp } }], value: enrolment });
+  });
+}
+
+/** Puts it in force with a first code. Rejects when the store fails. */
+export async function confirm(
+  parts: AccountParts,
+  session: Session,
+  code: string,
+): Promise<Result<User, Refused<"notFound" | "wrongCode"> | Later>> {
+  return await withCode(parts, session, code, (user, totp) => changed(parts, user, { totp }, user.name));
+}
+
+/** Removes one's own second factor, with a code of it. Rejects when the store fails. */
+export async function removeOwn(
+  parts: AccountParts,
+  session: Session,
+  code: string,
+): Promise<Result<User, Refused<"notFound" | "wrongCode"> | Later>> {
+  return await withCode(parts, session, code, (user) => changed(parts, user, { totp: undefined }, user.name));
+}
+
+/** Removes somebody's second factor, by an administrator: their telephone is lost. Rejects when the store fails. */
+export async function removeOf(
+  parts: AccountParts,
+  userId: string,
+  by: string,
+): Promise<Result<User, Refused<"notFound">>> {
+  const { accounts } = parts;
+  return await accounts.change(() => {
+    const before = accounts.users.get(userId);
+    if (before === undefined) return err(NO_SUCH_USER);
+    if (before.totp === undefined) return ok({ changes: [], value: before });
+    const user = changed(parts, before, { totp: undefined }, by);
+    return ok({ changes: [{ type: "user", user }], value: user });
+  });
+}
+
+async function withCode(
+  parts: AccountParts,
+  { userId, address }: Session,
+  code: string,
+  then: (user: User, totp: User["totp"]) => User,
+): Promise<Result<User, Refused<"notFound" | "wrongCode"> | Later>> {
+  const { accounts } = parts;
+  const name = accounts.users.get(userId)?.name ?? "";
+  // A name of its own: six digits are guessed by whoever found an open browser.
+  const later = tooManyTries(parts, address, `code ${name}`);
+  if (later !== undefined) return err(later);
+  return await accounts.change(() => {
+    const before = accounts.users.get(userId);
+    if (before === undefined) return err(NO_SUCH_USER);
+    if (before.totp === undefined) return err(refused("notFound", "There is no second factor."));
+    const totp = takeTotp(before.totp, code, parts.wall());
+    if (totp === undefined)
+      return err(refused("wrongCode", "The code is wrong, or was used before; take the next one."));
+    const user = then(before, totp);
+    return ok({ changes: [{ type: "user", user }], value: user });
+  });
+}

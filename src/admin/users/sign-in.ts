@@ -1,0 +1,148 @@
+import { type Refused, refused } from "../../api/contract/problems.ts";
+import type { Result } from "../../lib/result.ts";
+import { err, ok } from "../../lib/result.ts";
+import type { AccountChange, Session, User } from "../../model/users.ts";
+import { linkOf } from "./links.ts";
+import { checkPassword, userName } from "./names.ts";
+import { type AccountParts, type Later, TOO_MANY_WAITING, tooManyTries } from "./parts.ts";
+import { type NewSession, newSession, type SignInPlace } from "./sessions.ts";
+import { takeTotp } from "./totp.ts";
+
+/** What a person types. */
+export interface Credentials {
+  readonly name: string;
+  readonly password: string;
+  /** Of the second factor. */
+  readonly code?: string | undefined;
+}
+
+/** Somebody who signed in just now. */
+export interface SignedInNow extends NewSession {
+  readonly user: User;
+}
+
+const WRONG = refused("wrongSignIn", "The name or the password is wrong.");
+const WRONG_CODE = refused("wrongSignIn", "The code is wrong, or was used before; take the next one.");
+const CODE_NEEDED = refused("codeNeeded", "Give the six digits that your authenticator shows.");
+const LINK_IS_OVER = refused(
+  "linkIsOver",
+  "This link was used, or is older than 30 minutes. `switchhook user link` makes a new one.",
+);
+
+/** Signs in by name and password, and by a code where the user has a second factor. Rejects when the store fails. */
+export async function signIn(
+  parts: AccountParts,
+  { name, password, code }: Credentials,
+  place: SignInPlace,
+): Promise<Result<SignedInNow, Refused<"wrongSignIn" | "codeNeeded"> | Later>> {
+  const { accounts, hashes, guard } = parts;
+  const later = tooManyTries(parts, place.address, name);
+  if (later !== undefined) return err(later);
+  const isRight = await hashes.verify(password, accounts.named(name)?.passwordHash);
+  if (isRight === undefined) return err(TOO_MANY_WAITING);
+  const signedIn = await accounts.change(() => {
+    // Anew: it may have been changed meanwhile.
+    const user = accounts.named(name);
+    if (!isRight || user === undefined) return err(WRONG);
+    if (user.totp?.isConfirmed !== true) return ok(begun(parts, user, place));
+    if (code === undefined || code === "") return err(CODE_NEEDED);
+    const totp = takeTotp(user.totp, code, parts.wall());
+    return totp === undefined ? err(WRONG_CODE) : ok(begun(parts, { ...user, totp }, place));
+  });
+  if (signedIn.ok) guard.proved(place.address, name);
+  return signedIn;
+}
+
+/** Signs in the user of a one-time link. Rejects when the store fails. */
+export async function signInByLink(
+  parts: AccountParts,
+  secret: string,
+  place: SignInPlace,
+): Promise<Result<SignedInNow, Refused<"linkIsOver"> | Later>> {
+  const { accounts } = parts;
+  const later = tooManyTries(parts, place.address, "");
+  if (later !== undefined) return err(later);
+  return await accounts.change(() => {
+    const link = linkOf(accounts, secret, parts.wall());
+    const user = link?.userId === undefined ? undefined : accounts.users.get(link.userId);
+    if (link === undefined || user === undefined) return err(LINK_IS_OVER);
+    return ok(begun(parts, user, place, [{ type: "dropLink", hash: link.hash }]));
+  });
+}
+
+/** Makes an administrator by the link that a first start prints, and signs in. Rejects when the store fails. */
+export async function setUp(
+  parts: AccountParts,
+  given: { readonly secret: string; readonly name: string; readonly password: string },
+  place: SignInPlace,
+): Promise<Result<SignedInNow, Refused<"linkIsOver" | "badPassword" | "nameTaken"> | Later>> {
+  const { accounts, hashes } = parts;
+  const later = tooManyTries(parts, place.address, "");
+  if (later !== undefined) return err(later);
+  const isGood = (): boolean => {
+    const link = linkOf(accounts, given.secret, parts.wall());
+    return link !== undefined && link.userId === undefined;
+  };
+  if (!isGood()) return err(LINK_IS_OVER);
+  const name = userName(given.name);
+  const password = checkPassword(given.password, name);
+  if (!password.ok) return password;
+  const passwordHash = await hashes.make(password.value);
+  if (passwordHash === undefined) return err(TOO_MANY_WAITING);
+  return await accounts.change(() => {
+    const link = linkOf(accounts, given.secret, parts.wall());
+    if (link === undefined || link.userId !== undefined) return err(LINK_IS_OVER);
+    if (accounts.named(name) !== undefined)
+      return err(refused("nameTaken", `There is a user ${name} already.`));
+    const at = parts.wall();
+    const user: User = {
+      id: parts.newId(),
+      name,
+      role: "administrator",
+      passwordHash,
+      totp: undefined,
+      openId: undefined,
+      revision: 1,
+      createdAt: at,
+      changedAt: at,
+      changedBy: "one-time link",
+    };
+    return ok(begun(parts, user, place, [{ type: "dropLink", hash: link.hash }]));
+  });
+}
+
+/** Ends a session. Rejects when the store fails. */
+export async function signOut({ accounts }: AccountParts, { hash }: Pick<Session, "hash">): Promise<void> {
+  await accounts.change(() => ok({ changes: [{ type: "dropSession", hash }], value: undefined }));
+}
+
+/** Ends a session of a list by its id; false: there is none. Rejects when the store fails. */
+export async function endSession(
+  { accounts }: AccountParts,
+  mayEnd: (session: Session) => boolean,
+  id: string,
+): Promise<boolean> {
+  const ended = await accounts.change(() => {
+    const session = [...accounts.sessions.values()].find((one) => one.id === id && mayEnd(one));
+    const changes = session === undefined ? [] : [{ type: "dropSession", hash: session.hash } as const];
+    return ok({ changes, value: session !== undefined });
+  });
+  return ended.ok && ended.value;
+}
+
+/** A session that begins; by a link where `changes` are there. */
+function begun(
+  parts: AccountParts,
+  user: User,
+  place: SignInPlace,
+  changes: readonly AccountChange[] = [],
+): { readonly changes: readonly AccountChange[]; readonly value: SignedInNow } {
+  const made = { id: parts.newId(), at: parts.wall(), byLink: changes.length > 0 };
+  const session = newSession(parts.accounts, user, place, made);
+  const isChanged = parts.accounts.users.get(user.id) !== user;
+  const saved: readonly AccountChange[] = isChanged ? [{ type: "user", user }] : [];
+  return {
+    changes: [...saved, ...changes, ...session.changes],
+    value: { ...session.value, user },
+  };
+}

@@ -1,0 +1,195 @@
+import { type Refused, refused } from "../../api/contract/problems.ts";
+import type { Result } from "../../lib/result.ts";
+import { err, ok } from "../../lib/result.ts";
+import type { Role } from "../../model/role.ts";
+import type { AccountChange, Session, User } from "../../model/users.ts";
+import type { Accounts } from "./accounts.ts";
+import { checkPassword, userName } from "./names.ts";
+import { type AccountParts, type Later, NO_SUCH_USER, TOO_MANY_WAITING, tooManyTries } from "./parts.ts";
+
+const MAX_USERS = 1000;
+
+const LAST = refused(
+  "lastAdministrator",
+  "This is the only administrator: without one nobody could change users any more. Make another one first.",
+);
+
+/** Adds a user; without a password it signs in by a one-time link. Rejects when the store fails. */
+export async function addUser(
+  parts: AccountParts,
+  given: { readonly name: string; readonly role: Role; readonly password?: string | undefined },
+  by: string,
+): Promise<Result<User, Refused<"nameTaken" | "badPassword" | "tooMany"> | Later>> {
+  const { accounts } = parts;
+  const name = userName(given.name);
+  const passwordHash = await hashed(parts, given.password, name);
+  if (!passwordHash.ok) return passwordHash;
+  return await accounts.change(() => {
+    const refusal = nameRefusal(accounts, name, undefined);
+    if (refusal !== undefined) return err(refusal);
+    if (accounts.users.size >= MAX_USERS)
+      return err(refused("tooMany", `There are ${MAX_USERS} users already.`));
+    const at = parts.wall();
+    const user: User = {
+      id: parts.newId(),
+      name,
+      role: given.role,
+      passwordHash: passwordHash.value,
+      totp: undefined,
+      openId: undefined,
+      revision: 1,
+      createdAt: at,
+      changedAt: at,
+      changedBy: by,
+    };
+    return ok({ changes: [{ type: "user", user }], value: user });
+  });
+}
+
+/** Which user, and which revision of it somebody has seen; undefined: any. */
+export interface Which {
+  readonly id: string;
+  readonly seen: number | undefined;
+}
+
+/** Changes name, role, or both. Rejects when the store fails. */
+export async function changeUser(
+  parts: AccountParts,
+  which: Which,
+  to: { readonly name?: string | undefined; readonly role?: Role | undefined },
+  by: string,
+): Promise<Result<User, Refused<"notFound" | "stale" | "nameTaken" | "lastAdministrator">>> {
+  const { accounts } = parts;
+  return await accounts.change<User, "notFound" | "stale" | "nameTaken" | "lastAdministrator">(() => {
+    const found = findUser(accounts, which);
+    if (!found.ok) return found;
+    const before = found.value;
+    const name = to.name === undefined ? before.name : userName(to.name);
+    const role = to.role ?? before.role;
+    const refusal = nameRefusal(accounts, name, before.id);
+    if (refusal !== undefined) return err(refusal);
+    if (role !== "administrator" && isLastAdministrator(accounts, before)) return err(LAST);
+    if (name === before.name && role === before.role) return ok({ changes: [], value: before });
+    const user = changed(parts, before, { name, role }, by);
+    return ok({ changes: [{ type: "user", user }], value: user });
+  });
+}
+
+/** Removes a user with all of its sessions. Rejects when the store fails. */
+export async function removeUser(
+  { accounts }: AccountParts,
+  which: Which,
+): Promise<Result<User, Refused<"notFound" | "stale" | "lastAdministrator">>> {
+  return await accounts.change<User, "notFound" | "stale" | "lastAdministrator">(() => {
+    const found = findUser(accounts, which);
+    if (!found.ok) return found;
+    if (isLastAdministrator(accounts, found.value)) return err(LAST);
+    return ok({ changes: [{ type: "dropUser", id: which.id }], value: found.value });
+  });
+}
+
+/** Sets somebody's password, by an administrator; it ends all of that user's sessions. Rejects when the store fails. */
+export async function setPassword(
+  parts: AccountParts,
+  id: string,
+  password: string,
+  by: string,
+): Promise<Result<User, Refused<"notFound" | "badPassword"> | Later>> {
+  return await replacePassword(parts, { id, password, by, keep: undefined });
+}
+
+/**
+ * Sets one's own password. It wants the one before, unless there is none or the session began by a one-time link; all other
+ * sessions end. Rejects when the store fails.
+ */
+export async function setOwnPassword(
+  parts: AccountParts,
+  session: Session,
+  given: { readonly current?: string | undefined; readonly password: string },
+): Promise<Result<User, Refused<"notFound" | "wrongPassword" | "badPassword"> | Later>> {
+  const { accounts, hashes } = parts;
+  const user = accounts.users.get(session.userId);
+  if (user === undefined) return err(NO_SUCH_USER);
+  if (user.passwordHash !== undefined && !session.byLink) {
+    const later = tooManyTries(parts, session.address, user.name);
+    if (later !== undefined) return err(later);
+    const isRight = await hashes.verify(given.current ?? "", user.passwordHash);
+    if (isRight === undefined) return err(TOO_MANY_WAITING);
+    if (!isRight) return err(refused("wrongPassword", "The present password is wrong."));
+  }
+  return await replacePassword(parts, {
+    id: user.id,
+    password: given.password,
+    by: user.name,
+    keep: session.hash,
+  });
+}
+
+async function replacePassword(
+  parts: AccountParts,
+  given: {
+    readonly id: string;
+    readonly password: string;
+    readonly by: string;
+    /** The hash of the session that goes on. */
+    readonly keep: string | undefined;
+  },
+): Promise<Result<User, Refused<"notFound" | "badPassword"> | Later>> {
+  const { accounts } = parts;
+  const name = accounts.users.get(given.id)?.name;
+  if (name === undefined) return err(NO_SUCH_USER);
+  const passwordHash = await hashed(parts, given.password, name);
+  if (!passwordHash.ok) return passwordHash;
+  return await accounts.change(() => {
+    const before = accounts.users.get(given.id);
+    if (before === undefined) return err(NO_SUCH_USER);
+    const user = changed(parts, before, { passwordHash: passwordHash.value }, given.by);
+    const over = accounts.sessionsOf(user.id).filter(({ hash }) => hash !== given.keep);
+    const changes: readonly AccountChange[] = [
+      { type: "user", user },
+      ...over.map(({ hash }) => ({ type: "dropSession", hash }) as const),
+    ];
+    return ok({ changes, value: user });
+  });
+}
+
+/** A user after a change. */
+export function changed(parts: Pick<AccountParts, "wall">, user: User, to: Partial<User>, by: string): User {
+  return { ...user, ...to, revision: user.revision + 1, changedAt: parts.wall(), changedBy: by };
+}
+
+function findUser(accounts: Accounts, { id, seen }: Which): Result<User, Refused<"notFound" | "stale">> {
+  const user = accounts.users.get(id);
+  if (user === undefined) return err(NO_SUCH_USER);
+  if (seen === undefined || seen === user.revision) return ok(user);
+  const { changedBy, changedAt } = user;
+  return err(refused("stale", `${changedBy} changed this user meanwhile.`, { changedBy, changedAt }));
+}
+
+async function hashed(
+  { hashes }: AccountParts,
+  given: string | undefined,
+  name: string,
+): Promise<Result<string | undefined, Refused<"badPassword"> | Later>> {
+  if (given === undefined) return ok(undefined);
+  const password = checkPassword(given, name);
+  if (!password.ok) return password;
+  const hash = await hashes.make(password.value);
+  return hash === undefined ? err(TOO_MANY_WAITING) : ok(hash);
+}
+
+function nameRefusal(
+  accounts: Accounts,
+  name: string,
+  own: string | undefined,
+): Refused<"nameTaken"> | undefined {
+  if (name === "") return refused("nameTaken", "A user has a name of 1 to 64 characters.");
+  const other = accounts.named(name);
+  if (other === undefined || other.id === own) return undefined;
+  return refused("nameTaken", `There is a user ${other.name} already.`);
+}
+
+function isLastAdministrator(accounts: Accounts, user: User): boolean {
+  if (user.role !== "administrator") return false;
+  return [...accounts.users.values()].filter(({ role }) => role === "administrator").length === 1;
+}

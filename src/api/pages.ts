@@ -1,0 +1,81 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import fastifyStatic from "@fastify/static";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { sendProblem } from "./problem.ts";
+import { notFound, pathOf } from "./refusals.ts";
+
+/** What the pages may do in a browser (docs/adr/0074): load from here, ask here, nothing else; no text becomes code. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "media-src 'self' blob:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "manifest-src 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "require-trusted-types-for 'script'",
+].join("; ");
+
+const PAGE_HEADERS = {
+  "content-security-policy": POLICY,
+  "cross-origin-opener-policy": "same-origin",
+  "permissions-policy": "microphone=(self), camera=(), geolocation=()",
+} as const;
+
+/** Files whose names change with their content: Vite's. */
+const HASHED = "/assets/";
+const FOREVER = "public, max-age=31536000, immutable";
+/** Asked for again each time; the ETag says whether it is the same. */
+const ASK_AGAIN = "no-cache";
+
+/** What there is to see before the interface is built. No script, no style: it stands by itself. */
+const NOT_BUILT = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Switchhook</title>
+  </head>
+  <body>
+    <h1>Switchhook runs</h1>
+    <p>Calls are served. Its web interface has not been built yet.</p>
+    <p>Build it with <code>npm run build --workspace web</code> in the folder of the program, then load this page again.</p>
+  </body>
+</html>
+`;
+
+/**
+ * The web interface: files of `root`, and its one page for every address that is no file. Nothing of the installation is in
+ * them, so everybody may have them.
+ */
+export function servePages(server: FastifyInstance, root: string): void {
+  // Only for `sendFile`: which file is sent is decided here.
+  server.register(fastifyStatic, { root, serve: false, dotfiles: "ignore", cacheControl: false });
+  server.get("/*", (request, reply) => {
+    const path = pathOf(request.url);
+    if (path.startsWith("/api/")) return sendProblem(reply, notFound(request.raw));
+    reply.headers(PAGE_HEADERS);
+    if (isFileName(path)) return sendFile(reply, root, path);
+    if (!existsSync(join(root, "index.html")))
+      return reply.code(503).type("text/html; charset=utf-8").send(NOT_BUILT);
+    // It names the scripts of this release, so it is never kept.
+    return reply.header("cache-control", "no-store").sendFile("index.html");
+  });
+}
+
+/** Files have an extension, addresses of pages have none. */
+function isFileName(path: string): boolean {
+  return /\.[a-z0-9]{1,12}$/i.test(path);
+}
+
+function sendFile(reply: FastifyReply, root: string, path: string): FastifyReply {
+  // What the bundler makes is in plain letters: nothing to decode, nothing to climb out by.
+  const isPlain = /^(?:\/[\w-][\w.-]*)+$/.test(path) && !path.includes("..");
+  if (!isPlain || !existsSync(join(root, path))) return sendProblem(reply, notFound(reply.request.raw));
+  return reply.header("cache-control", path.startsWith(HASHED) ? FOREVER : ASK_AGAIN).sendFile(path.slice(1));
+}

@@ -1,0 +1,166 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { err, ok, type Result } from "../../lib/result.ts";
+import type { Session, User } from "../../model/users.ts";
+import type { Begun, Place } from "../account-ports.ts";
+import { plain } from "../connections.ts";
+import { type Refused, refused } from "../contract/problems.ts";
+import type { Actor } from "../contract/role.ts";
+import { type SignedInAnswer, sessionRoutes } from "../contract/session.ts";
+import { endedCookies, sessionCookie, sessionSecret } from "../cookie.ts";
+import { isPlainHttp } from "../door.ts";
+import type { ApiPorts } from "../ports.ts";
+import { serve } from "../serve.ts";
+
+export type SessionPorts = Pick<ApiPorts, "accounts" | "door" | "home" | "openId" | "softwareVersion">;
+
+const NO_SESSION = refused("noSession", "This is for a person who has signed in, and you show a token.");
+const PLAIN_HTTP = refused(
+  "plainHttp",
+  "Signing in over plain HTTP would show the password to the network. Use HTTPS, or a browser on this machine.",
+);
+
+/** Signing in and out, one's own sessions, password and second factor. */
+export function serveSession(server: FastifyInstance, ports: SessionPorts): void {
+  serveSigningIn(server, ports);
+  serveOwnThings(server, ports);
+}
+
+function serveSigningIn(server: FastifyInstance, ports: SessionPorts): void {
+  const { accounts } = ports;
+  serve(server, sessionRoutes.get, async ({ actor, http: { request } }) => {
+    if (actor !== undefined) return ok(whoIs(ports, actor, ownSession(ports, request)));
+    return ok({ signedIn: false, needsSetup: accounts.needsSetup(), openId: ports.openId });
+  });
+
+  serve(server, sessionRoutes.begin, async ({ body, http }) => {
+    if (mustNotSignIn(ports, http.request)) return err(PLAIN_HTTP);
+    const place = placeOf(http.request);
+    const begun =
+      "link" in body
+        ? await accounts.signInByLink(body.link, place)
+        : await accounts.signIn({ name: body.name, password: body.password, code: body.totp }, place);
+    return begun.ok ? ok(welcome(ports, http, begun.value)) : begun;
+  });
+
+  serve(server, sessionRoutes.setUp, async ({ body, http }) => {
+    if (mustNotSignIn(ports, http.request)) return err(PLAIN_HTTP);
+    const begun = await accounts.setUp(body, placeOf(http.request));
+    return begun.ok ? ok(welcome(ports, http, begun.value)) : begun;
+  });
+
+  serve(server, sessionRoutes.signOut, async ({ http: { request, reply } }) => {
+    const own = ownSession(ports, request);
+    if (own === undefined) return err(NO_SESSION);
+    const ended = await accounts.endSession(own.session.id, own.user.id);
+    reply.header("set-cookie", endedCookies(ports.door.mayBePlain));
+    // One that was ended meanwhile is ended.
+    return ended.ok || ended.error.code === "notFound"
+      ? ok(undefined)
+      : err(refused("notSaved", ended.error.detail));
+  });
+}
+
+function serveOwnThings(server: FastifyInstance, ports: SessionPorts): void {
+  const { accounts } = ports;
+  serve(server, sessionRoutes.list, async ({ actor, http: { request } }) => {
+    const own = ownSession(ports, request);
+    const names = new Map(accounts.users().map(({ id, name }) => [id, name]));
+    const shown = accounts
+      .sessions()
+      .filter(({ userId }) => actor.role === "administrator" || userId === own?.user.id);
+    const items = shown
+      .toSorted((a, b) => b.lastSeenAt - a.lastSeenAt)
+      .map(({ id, userId, createdAt, lastSeenAt, address, agent }) => ({
+        id,
+        userId,
+        name: names.get(userId) ?? "",
+        createdAt,
+        lastSeenAt,
+        address,
+        agent,
+        isOwn: id === own?.session.id,
+      }));
+    return ok({ items, next: null });
+  });
+
+  serve(server, sessionRoutes.end, async ({ params: { id }, actor, http: { request } }) => {
+    const own = ownSession(ports, request);
+    if (actor.role !== "administrator" && own === undefined)
+      return err(refused("notFound", "There is no such session."));
+    return accounts.endSession(id, actor.role === "administrator" ? undefined : own?.user.id);
+  });
+
+  serve(server, sessionRoutes.password, async ({ body, http: { request } }) =>
+    withSession(ports, request, (session) => accounts.setOwnPassword(session, body)),
+  );
+  serve(server, sessionRoutes.beginTotp, async ({ http: { request } }) =>
+    withSession(ports, request, (session) => accounts.enrol(session)),
+  );
+  serve(server, sessionRoutes.confirmTotp, async ({ body: { code }, http: { request } }) =>
+    withSession(ports, request, (session) => accounts.confirmTotp(session, code)),
+  );
+  serve(server, sessionRoutes.removeTotp, async ({ body: { code }, http: { request } }) =>
+    withSession(ports, request, (session) => accounts.removeOwnTotp(session, code)),
+  );
+}
+
+interface Own {
+  readonly session: Session;
+  readonly user: User;
+}
+
+/** The session of who asks; undefined: a token. */
+function ownSession({ accounts, door }: SessionPorts, { actor, headers }: FastifyRequest): Own | undefined {
+  if (actor?.via !== "session") return undefined;
+  const secret = sessionSecret(headers.cookie, door.mayBePlain);
+  return secret === undefined ? undefined : accounts.session(secret);
+}
+
+async function withSession<T, Fault>(
+  ports: SessionPorts,
+  request: FastifyRequest,
+  work: (session: Session) => Promise<Result<T, Fault>>,
+): Promise<Result<T, Fault | Refused<"noSession">>> {
+  const own = ownSession(ports, request);
+  return own === undefined ? err(NO_SESSION) : work(own.session);
+}
+
+function mustNotSignIn({ door }: SessionPorts, request: FastifyRequest): boolean {
+  return !door.mayBePlain && isPlainHttp(request.raw);
+}
+
+function placeOf({ raw, headers }: FastifyRequest): Place {
+  return { address: plain(raw.socket.remoteAddress ?? ""), agent: headers["user-agent"] ?? "" };
+}
+
+function welcome(
+  ports: SessionPorts,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  { session, user, secret }: Begun,
+): SignedInAnswer {
+  reply.header("set-cookie", sessionCookie(secret, isPlainHttp(request.raw)));
+  return whoIs(ports, { name: user.name, role: user.role, via: "session" }, { session, user });
+}
+
+function whoIs(
+  { accounts, home, softwareVersion }: SessionPorts,
+  { name, role, via }: Actor,
+  own: Own | undefined,
+): SignedInAnswer {
+  return {
+    signedIn: true,
+    name,
+    role,
+    via,
+    secondFactor: own?.user.totp?.isConfirmed === true,
+    hasPassword: own?.user.passwordHash !== undefined,
+    mayResetPassword: own?.session.byLink === true,
+    ...(own !== undefined && {
+      userId: own.user.id,
+      endsAt: own.session.createdAt + accounts.limits.absoluteMs,
+      idleMs: accounts.limits.idleMs,
+    }),
+    home: home(),
+    version: softwareVersion,
+  };
+}

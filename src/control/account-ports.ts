@@ -1,0 +1,71 @@
+import { LINK_MS, makeLink } from "../admin/users/links.ts";
+import type { AccountParts } from "../admin/users/parts.ts";
+import { confirm, enrol, removeOf, removeOwn } from "../admin/users/second-factor.ts";
+import { sessionOf } from "../admin/users/sessions.ts";
+import { endSession, setUp, signIn, signInByLink } from "../admin/users/sign-in.ts";
+import { addToken, revokeToken, tokenOf } from "../admin/users/tokens.ts";
+import { addUser, changeUser, removeUser, setOwnPassword, setPassword } from "../admin/users/users.ts";
+import type { AccountPorts, Done } from "../api/account-ports.ts";
+import { type ApiProblemCode, type Refused, refused } from "../api/contract/problems.ts";
+import { reasonOf } from "../lib/failure.ts";
+import { err, ok, type Result } from "../lib/result.ts";
+
+/** The use cases of users as the API asks for them: what the store cannot save is an answer. */
+export function accountPorts(parts: AccountParts): AccountPorts {
+  const { accounts, limits } = parts;
+  return {
+    limits,
+    needsSetup: () => accounts.users.size === 0,
+    users: () => [...accounts.users.values()],
+    sessions: () => [...accounts.sessions.values()],
+    tokens: () => [...accounts.tokens.values()],
+    session: (secret) => sessionOf(accounts, secret, parts.wall(), limits),
+    token: (secret) => tokenOf(accounts, secret, parts.wall()),
+    signIn: (given, place) => saved(() => signIn(parts, given, place)),
+    signInByLink: (secret, place) => saved(() => signInByLink(parts, secret, place)),
+    setUp: (given, place) => saved(() => setUp(parts, given, place)),
+    endSession: (id, userId) =>
+      found("session", () => endSession(parts, (one) => userId === undefined || one.userId === userId, id)),
+    setOwnPassword: (session, given) => nothing(() => setOwnPassword(parts, session, given)),
+    enrol: ({ userId }) => saved(() => enrol(parts, userId)),
+    confirmTotp: (session, code) => nothing(() => confirm(parts, session, code)),
+    removeOwnTotp: (session, code) => nothing(() => removeOwn(parts, session, code)),
+    addUser: (given, by) => saved(() => addUser(parts, given, by)),
+    changeUser: (which, to, by) => saved(() => changeUser(parts, which, to, by)),
+    removeUser: (which) => nothing(() => removeUser(parts, which)),
+    setPassword: (id, password, by) => nothing(() => setPassword(parts, id, password, by)),
+    removeTotp: (id, by) => nothing(() => removeOf(parts, id, by)),
+    makeLink: (userId) =>
+      saved(async () => {
+        if (userId !== undefined && !accounts.users.has(userId))
+          return err(refused("notFound", "There is no such user."));
+        const at = parts.wall();
+        return ok({ secret: await makeLink(accounts, userId, at), expiresAt: at + LINK_MS });
+      }),
+    addToken: (given, by) => saved(() => addToken(parts, given, by)),
+    revokeToken: (id) => found("token", () => revokeToken(parts, id)),
+  };
+}
+
+async function saved<T, Code extends ApiProblemCode>(
+  work: () => Promise<Result<T, Refused<Code>>>,
+): Done<T, Code> {
+  try {
+    return await work();
+  } catch (error) {
+    return err(refused("notSaved", `This could not be saved: ${reasonOf(error)}.`));
+  }
+}
+
+async function nothing<Code extends ApiProblemCode>(
+  work: () => Promise<Result<unknown, Refused<Code>>>,
+): Done<undefined, Code> {
+  const result = await saved(work);
+  return result.ok ? ok(undefined) : result;
+}
+
+async function found(what: string, work: () => Promise<boolean>): Done<undefined, "notFound"> {
+  return await saved(async () =>
+    (await work()) ? ok(undefined) : err(refused("notFound", `There is no such ${what}.`)),
+  );
+}

@@ -1,0 +1,238 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
+import { browserClient } from "../../test/support/browser-client.ts";
+import { readToken } from "../instance/api-token.ts";
+import type { FromControl } from "../link/link.ts";
+import { startControlService } from "./start.ts";
+
+const PASSWORD = "correct horse battery";
+
+interface Running {
+  readonly address: string;
+  readonly setupLink: string | undefined;
+  readonly folder: string;
+  readonly clock: VirtualClock;
+  readonly logged: string[];
+  stop(): Promise<void>;
+}
+
+async function start(folder: string, clock = new VirtualClock()): Promise<Running> {
+  const logged: string[] = [];
+  let ready: Extract<FromControl, { type: "ready" }> | undefined;
+  const service = await startControlService(
+    {
+      dataDir: folder,
+      applyFile: undefined,
+      http: "127.0.0.1:0",
+      realm: "pbx",
+      callsKeepDays: 1,
+      again: false,
+      softwareVersion: "1",
+    },
+    clock,
+    (message) => {
+      if (message.type === "ready") ready = message;
+      if (message.type === "log") logged.push(message.text);
+    },
+  );
+  assert.ok(service.ok && ready !== undefined);
+  const { httpAddress, setupLink } = ready;
+  return { address: httpAddress, setupLink, folder, clock, logged, stop: () => service.value.stop() };
+}
+
+async function withServer(work: (running: Running) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "switchhook-sign-in-"));
+  const running = await start(folder);
+  try {
+    await work(running);
+  } finally {
+    await running.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function secretOf(link: string | undefined): string {
+  return /\/setup#(.+)$/.exec(link ?? "")?.[1] ?? "";
+}
+
+/** A browser in which Anna, the first administrator, has signed in. */
+async function anna({ address, setupLink }: Running) {
+  const browser = browserClient(address);
+  const done = await browser.ask("POST", "/api/v1/setup", {
+    secret: secretOf(setupLink),
+    name: "Anna",
+    password: PASSWORD,
+  });
+  assert.equal(done.status, 200, JSON.stringify(done.body));
+  return browser;
+}
+
+test("I2: a first start prints a link; it makes the administrator, who is signed in, and is over then", () =>
+  withServer(async (running) => {
+    const stranger = browserClient(running.address);
+    const before = await stranger.ask("GET", "/api/v1/session");
+    assert.deepEqual(before.body, { signedIn: false, needsSetup: true });
+    assert.match(running.setupLink ?? "", /^http:\/\/127\.0\.0\.1:\d+\/setup#[\w-]{43}$/);
+    const browser = await anna(running);
+    assert.match(browser.cookie ?? "", /^__Host-switchhook=[\w-]{43}$/);
+    const who = await browser.ask("GET", "/api/v1/session");
+    assert.deepEqual(
+      [who.body["signedIn"], who.body["name"], who.body["role"]],
+      [true, "Anna", "administrator"],
+    );
+    const again = { secret: secretOf(running.setupLink), name: "Eve", password: PASSWORD };
+    assert.equal((await stranger.ask("POST", "/api/v1/setup", again)).body["code"], "linkIsOver");
+    assert.equal((await stranger.ask("GET", "/api/v1/session")).body["needsSetup"], false);
+    assert.equal((await stranger.ask("GET", "/api/v1/calls")).status, 401);
+    assert.equal((await browser.ask("GET", "/api/v1/calls")).status, 200);
+  }));
+
+test("I5: the cookie is for this host, not for scripts and no other page; signing out ends it on the server", () =>
+  withServer(async (running) => {
+    await anna(running);
+    const browser = browserClient(running.address);
+    const wrong = await browser.ask("POST", "/api/v1/session", { name: "Anna", password: "wrong password" });
+    assert.deepEqual([wrong.status, wrong.body["code"]], [401, "wrongSignIn"]);
+    assert.equal(wrong.headers.get("set-cookie"), null);
+    const done = await browser.ask("POST", "/api/v1/session", { name: "anna", password: PASSWORD });
+    assert.match(
+      done.headers.get("set-cookie") ?? "",
+      /^__Host-switchhook=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/,
+    );
+    const { cookie } = browser;
+    const sessions = await browser.ask("GET", "/api/v1/sessions");
+    assert.equal((sessions.body["items"] as { isOwn: boolean }[]).filter(({ isOwn }) => isOwn).length, 1);
+    assert.equal((sessions.body["items"] as unknown[]).length, 2);
+    assert.equal((await browser.ask("DELETE", "/api/v1/session", {})).status, 204);
+    assert.equal(browser.cookie, undefined);
+    browser.cookie = cookie;
+    assert.equal((await browser.ask("GET", "/api/v1/sessions")).status, 401, "the cookie is worth nothing");
+  }));
+
+test("I5: a session lives on over a restart, and ends when it is idle", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "switchhook-sign-in-"));
+  try {
+    const first = await start(folder);
+    const { cookie } = await anna(first);
+    await first.stop();
+    const second = await start(folder, first.clock);
+    try {
+      assert.equal(second.setupLink, undefined);
+      const browser = browserClient(second.address);
+      browser.cookie = cookie;
+      assert.equal((await browser.ask("GET", "/api/v1/users")).status, 200);
+      second.clock.advance(31 * 60_000);
+      assert.equal((await browser.ask("GET", "/api/v1/users")).status, 401);
+    } finally {
+      await second.stop();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("users, their roles, links and tokens by the API; a lesser role may not", () =>
+  withServer(async (running) => {
+    const admin = await anna(running);
+    const made = await admin.ask("POST", "/api/v1/users", { name: "Bert", role: "operator" });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    const id = made.body["id"] as string;
+    const link = await admin.ask("POST", `/api/v1/users/${id}/link`, {});
+    const bert = browserClient(running.address);
+    const entered = await bert.ask("POST", "/api/v1/session", { link: link.body["secret"] });
+    assert.deepEqual([entered.status, entered.body["mayResetPassword"]], [200, true]);
+    assert.equal(
+      (await bert.ask("PUT", "/api/v1/session/password", { password: "a longer one for him" })).status,
+      204,
+    );
+    const refused = await bert.ask("GET", "/api/v1/users");
+    assert.deepEqual([refused.status, refused.body["needs"]], [403, "administrator"]);
+    const change = (etag: string, role: string) =>
+      admin.ask("PATCH", `/api/v1/users/${id}`, { role }, { "if-match": etag });
+    assert.equal((await admin.ask("PATCH", `/api/v1/users/${id}`, { role: "viewer" })).status, 428);
+    assert.equal((await change('"1"', "viewer")).status, 412, "the password made it revision 2");
+    assert.equal((await change('"2"', "administrator")).status, 200);
+    assert.equal((await bert.ask("GET", "/api/v1/users")).status, 200, "at once");
+    const token = await admin.ask("POST", "/api/v1/tokens", { name: "CRM", role: "viewer", days: 1 });
+    const authorization = `Bearer ${token.body["token"] as string}`;
+    const byToken = (path: string) => fetch(`${running.address}${path}`, { headers: { authorization } });
+    assert.equal((await byToken("/api/v1/calls")).status, 200);
+    assert.equal((await byToken("/api/v1/users")).status, 403);
+    const listed = await admin.ask("GET", "/api/v1/tokens");
+    assert.ok(!JSON.stringify(listed.body).includes(authorization.slice(20)), "shown once");
+    assert.equal((await admin.ask("DELETE", `/api/v1/tokens/${token.body["id"] as string}`, {})).status, 204);
+    assert.equal((await byToken("/api/v1/calls")).status, 401);
+    const gone = await admin.ask("DELETE", `/api/v1/users/${id}`, {}, { "if-match": "*" });
+    assert.equal(gone.status, 204);
+    assert.equal((await bert.ask("GET", "/api/v1/calls")).status, 401);
+  }));
+
+test("I6: a page of another address changes nothing, whatever it sends", () =>
+  withServer(async (running) => {
+    const browser = await anna(running);
+    const { host } = new URL(running.address);
+    const ask = (headers: Record<string, string>, method = "POST", path = "/api/v1/tokens") =>
+      fetch(`${running.address}${path}`, {
+        method,
+        headers: { cookie: browser.cookie ?? "", "content-type": "application/json", ...headers },
+        body: method === "GET" ? null : JSON.stringify({ name: "x", role: "viewer" }),
+      });
+    const own = { origin: `http://${host}`, "sec-fetch-site": "same-origin" };
+    const table: readonly (readonly [status: number, headers: Record<string, string>])[] = [
+      [201, own],
+      [201, { origin: own.origin }],
+      [201, { "sec-fetch-site": "same-origin" }],
+      [403, {}],
+      [403, { ...own, "sec-fetch-site": "cross-site" }],
+      [403, { ...own, "sec-fetch-site": "same-site" }],
+      [403, { ...own, "sec-fetch-site": "none" }],
+      [403, { ...own, origin: "http://evil.example" }],
+      [403, { ...own, origin: "null" }],
+      // Another port of this machine is the same site to the browser.
+      [403, { origin: "http://127.0.0.1:1" }],
+      [415, { ...own, "content-type": "text/plain" }],
+      [415, { ...own, "content-type": "application/x-www-form-urlencoded" }],
+      [415, { ...own, "content-type": "multipart/form-data; boundary=x" }],
+    ];
+    for (const [status, headers] of table)
+      assert.equal((await ask(headers)).status, status, JSON.stringify(headers));
+    assert.equal((await ask({ "sec-fetch-site": "cross-site" }, "GET")).status, 200, "it can read no answer");
+    // A token is sent by nobody who was not told it.
+    const authorization = `Bearer ${readToken(running.folder)}`;
+    assert.equal((await ask({ authorization, origin: "http://evil.example" })).status, 201);
+    const signIn = { origin: "http://evil.example" };
+    assert.equal((await ask(signIn, "POST", "/api/v1/session")).status, 403);
+  }));
+
+test("no secret is in the data folder in clear, in the log or in a later answer", () =>
+  withServer(async (running) => {
+    const browser = await anna(running);
+    const totp = await browser.ask("POST", "/api/v1/session/totp", {});
+    const token = await browser.ask("POST", "/api/v1/tokens", { name: "CRM", role: "viewer" });
+    const secrets = [
+      PASSWORD,
+      secretOf(running.setupLink),
+      browser.cookie?.split("=")[1] ?? "",
+      totp.body["secret"] as string,
+      token.body["token"] as string,
+    ];
+    for (const secret of secrets) assert.ok(secret.length >= 20);
+    const answers = await Promise.all(
+      ["session", "sessions", "users", "tokens"].map((path) => browser.ask("GET", `/api/v1/${path}`)),
+    );
+    await running.stop();
+    const files = readdirSync(running.folder).filter((name) => !name.startsWith("api-token"));
+    const places = [
+      ...files
+        .filter((name) => existsSync(join(running.folder, name)))
+        .map((name) => readFileSync(join(running.folder, name), "latin1")),
+      running.logged.join("\n"),
+      JSON.stringify(answers.map(({ body }) => body)),
+    ];
+    for (const secret of secrets)
+      for (const [at, place] of places.entries()) assert.ok(!place.includes(secret), `${secret} in ${at}`);
+  }));
