@@ -1,0 +1,123 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Page } from "../../../components/page.tsx";
+import { useToast } from "../../../components/toast.tsx";
+import { ConflictScreen } from "../publish/conflict-screen.tsx";
+import { PublishDialog } from "../publish/publish-dialog.tsx";
+import { SimulatePanel } from "../simulate/simulate-panel.tsx";
+import type { Told } from "../simulate/told.ts";
+import type { Autosave } from "../state/autosave.ts";
+import { directoryOf, type Things } from "../state/directory.ts";
+import { numberText } from "../state/number-text.ts";
+import type { DraftAnswer } from "../state/requests.ts";
+import { storeOf, usePiece } from "../state/store.ts";
+import { differences } from "../tree/difference.ts";
+import type { RawPlan } from "../tree/outline.ts";
+import { useDrag } from "./drag.ts";
+import { EditorHead } from "./head.tsx";
+import { useKeys } from "./keys.ts";
+import { MoveDialog } from "./move-dialog.tsx";
+import { PlanList } from "./plan-list.tsx";
+import { useEditorSession } from "./session.ts";
+import { EditorSide } from "./side.tsx";
+import { useAddress } from "./use-address.ts";
+import { useChecked } from "./use-checked.ts";
+import { type PlanView, PlanViewContext } from "./view.ts";
+
+/** The editor of a plan. */
+export function EditorPage({
+  id,
+  first,
+  published,
+  things,
+  numbers,
+  canEdit,
+}: {
+  readonly id: string;
+  readonly first: DraftAnswer;
+  /** The version that calls take; undefined: none was published yet. */
+  readonly published: { readonly version: number; readonly document: RawPlan } | undefined;
+  readonly things: Things;
+  readonly numbers: readonly { readonly id: string; readonly number: string }[];
+  readonly canEdit: boolean;
+}) {
+  const { t } = useTranslation("plans");
+  const toast = useToast();
+  const merged = useCallback(
+    (by: string | undefined) => toast({ text: t("clash.merged", { by: by ?? t("clash.somebody") }) }),
+    [toast, t],
+  );
+  const { editor, autosave } = useEditorSession(id, first, merged);
+  const [told] = useState(() => storeOf<Told | undefined>(undefined));
+  const directory = useMemo(() => directoryOf(things), [things]);
+  const shownNumbers = useMemo(
+    () => numbers.map(({ id: numberId, number }) => ({ id: numberId, number, shown: numberText(number) })),
+    [numbers],
+  );
+  const view = useMemo<PlanView>(
+    () => ({ id, editor, things, directory, numbers: shownNumbers, canEdit, told }),
+    [id, editor, things, directory, shownNumbers, canEdit, told],
+  );
+  const list = useRef<HTMLDivElement>(null);
+  const { isSimulating, setSimulating } = useAddress(editor);
+  const [isPublishing, setPublishing] = useState(false);
+  useChecked(editor, directory);
+  useDrag(list, editor, canEdit);
+  useKeys(list, editor, canEdit);
+  const document = usePiece(editor.store, ({ laid }) => laid.plan);
+  const changes = useMemo(
+    () => (published === undefined ? [] : differences(published.document, document)),
+    [published, document],
+  );
+  const closeSimulation = useCallback(() => setSimulating(false), [setSimulating]);
+  return (
+    <PlanViewContext value={view}>
+      <Page
+        head={
+          <EditorHead
+            autosave={autosave}
+            changes={changes.length}
+            version={published?.version}
+            isSimulating={isSimulating}
+            onSimulate={() => setSimulating(!isSimulating)}
+            onPublish={() => setPublishing(true)}
+          />
+        }
+        side={
+          <EditorSide isSimulating={isSimulating}>
+            {isSimulating ? <SimulatePanel onClose={closeSimulation} /> : undefined}
+          </EditorSide>
+        }
+      >
+        <ClashOf autosave={autosave} />
+        <div ref={list}>
+          <PlanList />
+        </div>
+      </Page>
+      <MoveDialog />
+      {isPublishing ? (
+        <PublishDialog
+          autosave={autosave}
+          changes={changes}
+          isFirst={published === undefined}
+          onClose={() => setPublishing(false)}
+        />
+      ) : undefined}
+    </PlanViewContext>
+  );
+}
+
+/** Stands above the list, not over it, while somebody has to choose. */
+function ClashOf({ autosave }: { readonly autosave: Autosave }) {
+  const state = usePiece(autosave.state, (now) => now);
+  const top = useRef<HTMLDivElement>(null);
+  const isClash = state.kind === "clash";
+  useEffect(() => {
+    if (isClash) top.current?.scrollIntoView({ block: "center" });
+  }, [isClash]);
+  return (
+    <div ref={top}>
+      {state.kind === "clash" ? <ConflictScreen autosave={autosave} clash={state.clash} /> : undefined}
+    </div>
+  );
+}

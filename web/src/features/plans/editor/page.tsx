@@ -1,0 +1,45 @@
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useParams } from "react-router";
+import { Page } from "../../../components/page.tsx";
+import { ErrorState, PageSkeleton } from "../../../components/states.tsx";
+import { loadNumberingPlans } from "../state/number-text.ts";
+import { type DraftAnswer, useDraft, useNumbers, usePlan, useThings } from "../state/requests.ts";
+import { EditorPage } from "./editor-page.tsx";
+
+/** The page of a dial plan: its draft, to be looked at, changed, tried and published. */
+export function Component() {
+  const { id = "" } = useParams();
+  // Another plan is another page: nothing of the one before stays.
+  return <Loaded key={id} id={id} />;
+}
+
+function Loaded({ id }: { readonly id: string }) {
+  useTranslation("plans");
+  const draft = useDraft(id);
+  const plan = usePlan(id);
+  const things = useThings();
+  const [hasPlans, setHasPlans] = useState(false);
+  useEffect(() => void loadNumberingPlans().then(() => setHasPlans(true)), []);
+  const numbers = useNumbers(plan.data?.key);
+  // The draft as it was when the page was opened: what comes later the editor takes in by itself.
+  const [first, setFirst] = useState<DraftAnswer>();
+  if (first === undefined && draft.data !== undefined) setFirst(draft.data);
+  const error = draft.error ?? plan.error ?? things.error;
+  if (error !== null && first === undefined) {
+    return (
+      <Page>
+        <ErrorState error={error} onRetry={() => void draft.refetch()} />
+      </Page>
+    );
+  }
+  const published =
+    plan.data === undefined || first?.basedOn === null || first?.basedOn === undefined
+      ? undefined
+      : { version: first.basedOn, document: plan.data.document };
+  if (first === undefined || plan.data === undefined || things.data === undefined || !hasPlans)
+    return <PageSkeleton />;
+  return (
+    <EditorPage id={id} first={first} published={published} things={things.data} numbers={numbers} canEdit />
+  );
+}

@@ -1,0 +1,40 @@
+import { createContext, useContext, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Directory } from "../../../../../src/dialplan/directory.ts";
+import type { About } from "../kinds/face.ts";
+import type { Told } from "../simulate/told.ts";
+import type { Things } from "../state/directory.ts";
+import type { Editor, EditorState } from "../state/editor.ts";
+import { type Store, usePiece } from "../state/store.ts";
+
+/** What the parts of a plan's page share. */
+export interface PlanView {
+  readonly id: string;
+  readonly editor: Editor;
+  readonly things: Things;
+  readonly directory: Directory;
+  /** The numbers that take the plan, as they are read. */
+  readonly numbers: readonly { readonly id: string; readonly number: string; readonly shown: string }[];
+  readonly canEdit: boolean;
+  /** What a simulated call did; undefined where none runs. */
+  readonly told: Store<Told | undefined>;
+}
+
+export const PlanViewContext = createContext<PlanView | undefined>(undefined);
+
+export function usePlanView(): PlanView {
+  const view = useContext(PlanViewContext);
+  if (view === undefined) throw new Error("this stands outside the page of a plan");
+  return view;
+}
+
+/** What steps are described with. */
+export function useAbout(): About {
+  const { t } = useTranslation("plans");
+  const { directory } = usePlanView();
+  return useMemo(() => ({ t, directory }), [t, directory]);
+}
+
+export function useEditorPiece<Piece>(piece: (state: EditorState) => Piece): Piece {
+  return usePiece(usePlanView().editor.store, piece);
+}

@@ -1,0 +1,149 @@
+import { MultiSelect, NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { FormField } from "../../../../../src/dialplan/form.ts";
+import { usePlanView } from "../editor/view.ts";
+import { choicesOf } from "./choices.ts";
+import { ReferenceAside } from "./reference-aside.tsx";
+
+export interface FieldProps {
+  readonly field: FormField;
+  readonly text: { readonly label: string; readonly help: string };
+  readonly value: unknown;
+  readonly isWrong: boolean;
+  readonly problem: string | undefined;
+  readonly isFixed: boolean;
+  /** `joins`: the change goes on with the one before, as the next letter does. */
+  readonly onChange: (value: unknown, joins: boolean) => void;
+}
+
+/** One field of a step's form, by the control that its schema asks for. */
+export function FieldControl(props: FieldProps) {
+  const { field, text, value, isWrong, isFixed, onChange } = props;
+  const { label, help } = text;
+  const said = { label, description: help === "" ? undefined : help, error: isWrong, disabled: isFixed };
+  switch (field.control) {
+    case "number":
+      return (
+        <NumberInput
+          {...said}
+          value={typeof value === "number" ? value : (field.default ?? "")}
+          min={field.min ?? undefined}
+          max={field.max ?? undefined}
+          clampBehavior="blur"
+          allowDecimal={false}
+          suffix={field.unit === "seconds" ? " s" : ""}
+          onChange={(next) => onChange(typeof next === "number" ? next : undefined, true)}
+        />
+      );
+    case "boolean":
+      return (
+        <Switch
+          {...said}
+          checked={value === true || (value === undefined && field.default === true)}
+          onChange={({ currentTarget }) => onChange(currentTarget.checked, false)}
+        />
+      );
+    case "select":
+      return <Choice {...props} field={field} said={said} />;
+    case "reference":
+      return <Reference {...props} field={field} said={said} />;
+    case "list":
+      return <List {...props} field={field} said={said} />;
+    case "multiline":
+      return (
+        <Textarea
+          {...said}
+          autosize
+          minRows={2}
+          value={typeof value === "string" ? value : ""}
+          onChange={({ currentTarget }) => onChange(currentTarget.value, true)}
+        />
+      );
+    case "group":
+      return undefined;
+    default:
+      return (
+        <TextInput
+          {...said}
+          placeholder={field.example ?? ""}
+          maxLength={field.maxLength ?? undefined}
+          value={typeof value === "string" ? value : ""}
+          onChange={({ currentTarget }) => onChange(currentTarget.value, true)}
+        />
+      );
+  }
+}
+
+interface Said {
+  readonly label: string;
+  readonly description: string | undefined;
+  readonly error: boolean;
+  readonly disabled: boolean;
+}
+type Of<Control extends FormField["control"]> = Omit<FieldProps, "field"> & {
+  readonly field: Extract<FormField, { readonly control: Control }>;
+  readonly said: Said;
+};
+
+const UNSET = "";
+
+function Choice({ field, value, said, onChange }: Of<"select">) {
+  const { t } = useTranslation("plans");
+  const word = (choice: string, otherwise: string): string =>
+    t(`choices.${field.key}.${choice}` as "step", { defaultValue: otherwise, number: "" });
+  const data = field.choices.map((choice) => ({
+    value: choice.value,
+    label: word(choice.value, choice.label),
+  }));
+  const isOptional = !field.required && field.default === undefined;
+  return (
+    <Select
+      {...said}
+      data={isOptional ? [{ value: UNSET, label: word("unset", "–") }, ...data] : data}
+      value={typeof value === "string" ? value : (field.default ?? UNSET)}
+      onChange={(next) => onChange(next === UNSET || next === null ? undefined : next, false)}
+    />
+  );
+}
+
+/** One of the things that there are: a phone, a webhook. One that is gone is shown, and is wrong. */
+function Reference({ field, value, said, onChange }: Of<"reference">) {
+  const { t } = useTranslation("plans");
+  const { things } = usePlanView();
+  const data = choicesOf(field.kind, things);
+  const name = typeof value === "string" ? value : "";
+  const isGone = name !== "" && !data.some((one) => one.value === name);
+  return (
+    <div>
+      <Select
+        {...said}
+        searchable
+        error={said.error || isGone}
+        placeholder={t("inspector.choose")}
+        data={isGone ? [{ value: name, label: t("inspector.gone", { value: name }) }, ...data] : data}
+        value={name === "" ? null : name}
+        onChange={(next) => {
+          if (next !== null && next !== name) onChange(next, false);
+        }}
+      />
+      <ReferenceAside kind={field.kind} name={name} />
+    </div>
+  );
+}
+
+function List({ field, value, said, onChange }: Of<"list">) {
+  const { things } = usePlanView();
+  const list = Array.isArray(value) ? value.map(String) : [];
+  if (field.of === "reference") {
+    return (
+      <MultiSelect
+        {...said}
+        searchable
+        data={choicesOf(field.kind ?? "", things)}
+        value={list}
+        onChange={(next) => onChange(next, false)}
+      />
+    );
+  }
+  return <TagsInput {...said} value={list} onChange={(next) => onChange(next, false)} />;
+}

@@ -1,0 +1,185 @@
+import { Button, Menu, Modal, TextInput } from "@mantine/core";
+import { IconCopy, IconDots, IconPlus, IconRoute, IconTrash } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { Page, PageHead } from "../../../components/page.tsx";
+import { Row, Rows } from "../../../components/rows.tsx";
+import { Empty, ErrorState, PageSkeleton } from "../../../components/states.tsx";
+import { Tile } from "../../../components/tile.tsx";
+import { useToast } from "../../../components/toast.tsx";
+import { ApiError } from "../../../lib/api-error.ts";
+import { createPlan, type Entity, planKeys, removePlan, restorePlan, usePlans } from "../state/requests.ts";
+import { outline, type RawPlan } from "../tree/outline.ts";
+import style from "./list.module.css";
+
+/** All dial plans, with the numbers that use them. */
+export function Component() {
+  const { t } = useTranslation("plans");
+  const plans = usePlans();
+  const [isNew, setNew] = useState(false);
+  const [search, setSearch] = useState("");
+  const wanted = search.trim().toLowerCase();
+  const shown = (plans.data ?? []).filter(({ key }) => key.toLowerCase().includes(wanted));
+  const add = (
+    <Button leftSection={<IconPlus size={17} stroke={1.8} />} onClick={() => setNew(true)}>
+      {t("plans.new")}
+    </Button>
+  );
+  return (
+    <Page head={<PageHead title={t("title")} actions={plans.data?.length === 0 ? undefined : add} />}>
+      {plans.error === null ? undefined : (
+        <ErrorState error={plans.error} onRetry={() => void plans.refetch()} />
+      )}
+      {plans.data === undefined && plans.error === null ? <PageSkeleton /> : undefined}
+      {plans.data?.length === 0 ? <Empty sentence={t("plans.empty")} action={add} /> : undefined}
+      {(plans.data?.length ?? 0) > 8 ? (
+        <TextInput
+          className={style.search ?? ""}
+          type="search"
+          aria-label={t("plans.search")}
+          placeholder={t("plans.search")}
+          value={search}
+          onChange={({ currentTarget }) => setSearch(currentTarget.value)}
+        />
+      ) : undefined}
+      {wanted !== "" && shown.length === 0 ? <p>{t("plans.nothingFound")}</p> : undefined}
+      <Rows label={t("title")}>
+        {shown.map((plan) => (
+          <PlanRow key={plan.id} plan={plan} />
+        ))}
+      </Rows>
+      {isNew ? <NewPlan onClose={() => setNew(false)} /> : undefined}
+    </Page>
+  );
+}
+
+function PlanRow({ plan }: { readonly plan: Entity<RawPlan> }) {
+  const { t } = useTranslation("plans");
+  const act = usePlanActions();
+  const numbers = plan.usedBy?.filter(({ kind }) => kind === "number") ?? [];
+  const steps = outline(plan.document).byNumber.size;
+  const uses = numbers.length === 0 ? t("plans.noNumbers") : t("plans.numbers", { count: numbers.length });
+  return (
+    <Row
+      to={`/plans/${plan.id}`}
+      tile={<Tile icon={IconRoute} tone="brand" />}
+      title={plan.document.name}
+      detail={`${t("plans.steps", { count: steps })} · ${uses}`}
+      trail={
+        <Menu position="bottom-end" width={200}>
+          <Menu.Target>
+            <button type="button" className={style.more} aria-label={t("plans.menu", { plan: plan.key })}>
+              <IconDots size={18} aria-hidden="true" />
+            </button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconCopy size={16} />} onClick={() => void act.duplicate(plan)}>
+              {t("plans.duplicate")}
+            </Menu.Item>
+            <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => void act.remove(plan)}>
+              {t("plans.remove")}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      }
+    />
+  );
+}
+
+/** What is done with whole plans; what could not be done is said. */
+function usePlanActions() {
+  const { t } = useTranslation("plans");
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const toast = useToast();
+  const guarded = async (run: () => Promise<void>): Promise<void> => {
+    try {
+      await run();
+      await client.invalidateQueries({ queryKey: planKeys.list });
+    } catch (error) {
+      toast({
+        text: t("plans.failed", { why: error instanceof Error ? error.message : String(error) }),
+        tone: "bad",
+      });
+    }
+  };
+  return {
+    duplicate: (plan: Entity<RawPlan>) =>
+      guarded(async () => {
+        const copy = await createPlan({
+          ...plan.document,
+          name: t("plans.copyOf", { plan: plan.document.name }),
+        });
+        await navigate(`/plans/${copy.id}`);
+      }),
+    remove: (plan: Entity<RawPlan>) =>
+      guarded(async () => {
+        try {
+          await removePlan(plan.id, plan.revision);
+        } catch (error) {
+          if (!(error instanceof ApiError) || error.status !== 409 || !Array.isArray(error.more.users))
+            throw error;
+          const users = (error.more.users as readonly { readonly key: string }[])
+            .map(({ key }) => key)
+            .join(", ");
+          toast({ text: t("plans.inUse", { plan: plan.key, users }), tone: "bad" });
+          return;
+        }
+        toast({
+          text: t("plans.removed", { plan: plan.key }),
+          undo: () =>
+            void guarded(async () => {
+              await restorePlan(plan.id);
+            }),
+        });
+      }),
+  };
+}
+
+function NewPlan({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useTranslation("plans");
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [name, setName] = useState("");
+  const [failed, setFailed] = useState<string>();
+  const create = async (): Promise<void> => {
+    try {
+      const plan = await createPlan({ name: name.trim(), steps: [] });
+      await client.invalidateQueries({ queryKey: planKeys.list });
+      await navigate(`/plans/${plan.id}`);
+    } catch (error) {
+      setFailed(error instanceof Error ? error.message : String(error));
+    }
+  };
+  return (
+    <Modal opened onClose={onClose} title={t("plans.new")}>
+      <form
+        className={style.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void create();
+        }}
+      >
+        <TextInput
+          data-autofocus
+          label={t("plans.name")}
+          maxLength={100}
+          required
+          value={name}
+          error={failed}
+          onChange={({ currentTarget }) => setName(currentTarget.value)}
+        />
+        <div className={style.buttons}>
+          <Button variant="default" onClick={onClose}>
+            {t("plans.cancel")}
+          </Button>
+          <Button type="submit" disabled={name.trim() === ""}>
+            {t("plans.create")}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

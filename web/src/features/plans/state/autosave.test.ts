@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RawStep } from "../../../../../src/dialplan/steps/step.ts";
+import type { RawPlan } from "../tree/outline.ts";
+import { historyOf } from "../tree/undo.ts";
+import { autosaveOf, type SaveAnswer, type SaveDoor } from "./autosave.ts";
+import { editorOf } from "./editor.ts";
+
+const phone = (extension: string, more: object = {}): RawStep => ({
+  type: "phone",
+  phone: extension,
+  ...more,
+});
+const plan = (...steps: readonly RawStep[]): RawPlan => ({ name: "Main line", steps });
+
+/** A server with one draft, and a clock that runs when it is told to. */
+function setUp(first: RawPlan) {
+  const editor = editorOf(historyOf(first));
+  const server = { plan: first, revision: 1, isDown: false, sent: 0 };
+  const timers = new Set<() => void>();
+  const told: string[] = [];
+  let unsaved: unknown;
+  const door: SaveDoor = {
+    async send(document, revision): Promise<SaveAnswer> {
+      server.sent += 1;
+      if (server.isDown) throw new Error("not reached");
+      if (revision !== server.revision) {
+        const theirs = { plan: server.plan, revision: server.revision };
+        return { kind: "stale", theirs, changedBy: "admin", changedAt: 0 };
+      }
+      server.plan = document;
+      server.revision += 1;
+      return { kind: "saved", revision: server.revision };
+    },
+    after(_, run) {
+      timers.add(run);
+      return () => timers.delete(run);
+    },
+    keep: (value) => {
+      unsaved = value;
+    },
+    merged: (by) => told.push(`merged ${by}`),
+  };
+  const autosave = autosaveOf(editor, { plan: first, revision: 1 }, door);
+  const runTimers = async (): Promise<void> => {
+    for (let round = 0; round < 10 && timers.size > 0; round++) {
+      const due = [...timers];
+      timers.clear();
+      for (const run of due) run();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  return { editor, server, autosave, told, runTimers, unsaved: () => unsaved };
+}
+
+test("edits are sent once, with the revision that they were made from", async () => {
+  const { editor, server, autosave, runTimers, unsaved } = setUp(plan(phone("215")));
+  editor.change("1", [["ringSeconds", 1]], true);
+  editor.change("1", [["ringSeconds", 10]], true);
+  assert.equal(autosave.state.get().kind, "waiting");
+  assert.ok(unsaved(), "kept until the server has it");
+  await runTimers();
+  assert.deepEqual(
+    [server.sent, server.revision, server.plan],
+    [1, 2, plan(phone("215", { ringSeconds: 10 }))],
+  );
+  assert.equal(autosave.state.get().kind, "saved");
+  assert.equal(unsaved(), undefined);
+  editor.undo();
+  await runTimers();
+  assert.deepEqual(server.plan, plan(phone("215")), "both letters are taken back at once");
+});
+
+test("a server that is not reached loses nothing: it is asked again, and gets it", async () => {
+  const { editor, server, autosave, runTimers, unsaved } = setUp(plan(phone("215")));
+  server.isDown = true;
+  editor.remove("1");
+  assert.equal(await autosave.flush(), false);
+  assert.equal(autosave.state.get().kind, "failed");
+  assert.ok(unsaved());
+  server.isDown = false;
+  await runTimers();
+  assert.deepEqual([server.plan, autosave.state.get().kind, unsaved()], [plan(), "saved", undefined]);
+});
+
+test("what somebody else saved meanwhile is put together with what was done here, and can be taken back", async () => {
+  const { editor, server, autosave, told, runTimers } = setUp(plan(phone("215"), phone("216")));
+  server.plan = plan(phone("215"), phone("216"), phone("217"));
+  server.revision = 2;
+  editor.change("1", [["ringSeconds", 5]]);
+  await runTimers();
+  const both = plan(phone("215", { ringSeconds: 5 }), phone("216"), phone("217"));
+  assert.deepEqual([server.plan, server.revision, told], [both, 3, ["merged admin"]]);
+  assert.equal(autosave.state.get().kind, "saved");
+  editor.undo();
+  assert.deepEqual(editor.store.get().history.plan, plan(phone("215", { ringSeconds: 5 }), phone("216")));
+});
+
+test("where both changed the same, nothing is sent until somebody chose", async () => {
+  const { editor, server, autosave, runTimers } = setUp(plan(phone("215")));
+  server.plan = plan(phone("215", { ringSeconds: 40 }));
+  server.revision = 2;
+  editor.change("1", [["ringSeconds", 5]]);
+  await runTimers();
+  const state = autosave.state.get();
+  assert.ok(state.kind === "clash");
+  assert.deepEqual(
+    state.clash.conflicts.map(({ id, before, mine, theirs }) => [id, before, mine, theirs]),
+    [["steps/0/ringSeconds", undefined, 5, 40]],
+  );
+  assert.equal(server.sent, 1);
+  autosave.choose("steps/0/ringSeconds", "theirs");
+  autosave.settle("merged");
+  await runTimers();
+  assert.deepEqual(editor.store.get().history.plan, server.plan);
+  assert.equal(autosave.state.get().kind, "saved");
+  editor.change("1", [["ringSeconds", 6]]);
+  await runTimers();
+  assert.equal(server.revision, 3);
+});

@@ -1,0 +1,281 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { request } from "../../../lib/api.ts";
+import { ApiError } from "../../../lib/api-error.ts";
+import type { RawPlan } from "../tree/outline.ts";
+import type { SaveAnswer } from "./autosave.ts";
+import type { Listed, Things } from "./directory.ts";
+
+// What the pages of plans ask of the API.
+
+/** An entity as it is listed. */
+export interface Entity<Document> extends Listed<Document> {
+  readonly revision: number;
+  readonly changedBy?: string | undefined;
+  readonly changedAt?: number | undefined;
+  readonly usedBy?: readonly { readonly kind: string; readonly id: string; readonly key: string }[];
+}
+
+interface Page<Document> {
+  readonly items: readonly Entity<Document>[];
+  readonly next?: string | null | undefined;
+}
+
+/** A draft as the server has it. */
+export interface DraftAnswer {
+  readonly document: RawPlan;
+  /** The published version that it was made from. */
+  readonly basedOn: number | null;
+  readonly revision: number;
+  readonly changedBy?: string | undefined;
+  readonly changedAt?: number | undefined;
+}
+
+/** Under what answers are kept: beside those of the other pages that show the same things. */
+export const planKeys = {
+  list: ["plan", "list"] as const,
+  one: (id: string) => ["plan", "one", id] as const,
+  draft: (id: string) => ["plan", "draft", id] as const,
+  versions: (id: string) => ["plan", "versions", id] as const,
+  traffic: (id: string) => ["plan", "traffic", id] as const,
+};
+
+const PAGE = 200;
+/** A list longer than this is not read whole: nobody chooses from it. */
+const MOST_PAGES = 100;
+
+/** All entities of a kind, page by page. */
+export async function listAll<Document>(
+  path: string,
+  signal: AbortSignal,
+): Promise<readonly Entity<Document>[]> {
+  const items: Entity<Document>[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const query = { limit: PAGE, cursor };
+    const answer = await request<Page<Document>>("GET", path, { query, signal });
+    items.push(...answer.items);
+    if (answer.next === undefined || answer.next === null) break;
+    cursor = answer.next;
+  }
+  return items;
+}
+
+function useList<Document>(kind: string, path: `/${string}`) {
+  return useQuery({
+    queryKey: [kind, "list", "all"],
+    queryFn: ({ signal }) => listAll<Document>(path, signal),
+  });
+}
+
+type DocumentOf<Key extends keyof Things> = Things[Key] extends readonly Listed<infer Document>[]
+  ? Document
+  : never;
+
+/** Everything that a plan can refer to, when all of it is there. */
+export function useThings(): { readonly data: Things | undefined; readonly error: Error | null } {
+  const settings = useQuery({
+    queryKey: ["settings", "one", ""],
+    queryFn: ({ signal }) => request<Entity<NonNullable<Things["settings"]>>>("GET", "/settings", { signal }),
+  });
+  const phones = useList<DocumentOf<"phones">>("phone", "/phones");
+  const groups = useList<DocumentOf<"groups">>("group", "/groups");
+  const webhooks = useList<DocumentOf<"webhooks">>("webhook", "/webhooks");
+  const audioMessages = useList<DocumentOf<"audioMessages">>("audioMessage", "/audio-messages");
+  const plans = useList<DocumentOf<"plans">>("plan", "/plans");
+  const data = useMemo(() => {
+    if (
+      !settings.data ||
+      !phones.data ||
+      !groups.data ||
+      !webhooks.data ||
+      !audioMessages.data ||
+      !plans.data
+    ) {
+      return undefined;
+    }
+    return {
+      settings: settings.data.document,
+      phones: phones.data,
+      groups: groups.data,
+      webhooks: webhooks.data,
+      audioMessages: audioMessages.data,
+      plans: plans.data,
+    };
+  }, [settings.data, phones.data, groups.data, webhooks.data, audioMessages.data, plans.data]);
+  const failed = [settings, phones, groups, webhooks, audioMessages, plans].find(
+    ({ error }) => error !== null,
+  );
+  return { data, error: failed?.error ?? null };
+}
+
+/** A plan as calls take it. */
+export function usePlan(id: string) {
+  return useQuery({
+    queryKey: planKeys.one(id),
+    queryFn: ({ signal }) => request<Entity<RawPlan>>("GET", `/plans/${encodeURIComponent(id)}`, { signal }),
+  });
+}
+
+/** The numbers that take a plan. */
+export function useNumbers(
+  plan: string | undefined,
+): readonly { readonly id: string; readonly number: string }[] {
+  const numbers = useList<{ readonly number: string; readonly plan?: string }>("number", "/numbers").data;
+  return useMemo(
+    () =>
+      (numbers ?? []).flatMap(({ id, document }) =>
+        document.plan === plan ? [{ id, number: document.number }] : [],
+      ),
+    [numbers, plan],
+  );
+}
+
+export function useDraft(id: string) {
+  return useQuery({
+    queryKey: planKeys.draft(id),
+    queryFn: ({ signal }) =>
+      request<DraftAnswer>("GET", `/plans/${encodeURIComponent(id)}/draft`, { signal }),
+    // Once it is there the editor keeps it up to date by itself.
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+    gcTime: 0,
+  });
+}
+
+/** Sends a draft; a draft that somebody else changed meanwhile is an answer, all else is thrown. */
+export async function saveDraft(id: string, document: RawPlan, revision: number): Promise<SaveAnswer> {
+  try {
+    const answer = await request<DraftAnswer>("PUT", `/plans/${encodeURIComponent(id)}/draft`, {
+      body: document,
+      ifMatch: revision,
+    });
+    return { kind: "saved", revision: answer.revision };
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 412) throw error;
+    const theirs = await request<DraftAnswer>("GET", `/plans/${encodeURIComponent(id)}/draft`);
+    return {
+      kind: "stale",
+      theirs: { plan: theirs.document, revision: theirs.revision },
+      changedBy: theirs.changedBy,
+      changedAt: theirs.changedAt,
+    };
+  }
+}
+
+export interface Traffic {
+  readonly steps: ReadonlyMap<string, { readonly came: number; readonly answered: number }>;
+}
+
+interface TrafficAnswer {
+  readonly steps: readonly { readonly step: string; readonly came: number; readonly answered: number }[];
+}
+
+/** The calls of the last seven days by step; undefined until it is known. */
+export function useTraffic(id: string): Traffic | undefined {
+  const answer = useQuery({
+    queryKey: planKeys.traffic(id),
+    queryFn: ({ signal }) =>
+      request<TrafficAnswer>("GET", `/plans/${encodeURIComponent(id)}/traffic`, { signal }),
+    staleTime: 60_000,
+  }).data;
+  return useMemo(
+    () => (answer === undefined ? undefined : { steps: new Map(answer.steps.map((one) => [one.step, one])) }),
+    [answer],
+  );
+}
+
+/** A published version of a plan, as the history lists it. */
+export interface VersionRow {
+  readonly version: number;
+  readonly note?: string | undefined;
+  readonly publishedBy?: string | undefined;
+  readonly publishedAt: number | string;
+}
+
+export interface VersionAnswer extends VersionRow {
+  readonly document: RawPlan;
+}
+
+/** Makes the draft what calls take; answers its version. */
+export function publishDraft(
+  id: string,
+  note: string,
+  revision: number,
+): Promise<{ readonly version: number }> {
+  return request("POST", `/plans/${encodeURIComponent(id)}/publish`, {
+    body: { note: note.trim() },
+    ifMatch: revision,
+  });
+}
+
+/** Publishes an older version again, as a new one. */
+export function restoreVersion(
+  id: string,
+  version: number,
+  note: string,
+): Promise<{ readonly version: number }> {
+  return request("POST", `/plans/${encodeURIComponent(id)}/rollback`, { body: { version, note } });
+}
+
+export function useVersions(id: string) {
+  return useQuery({
+    queryKey: planKeys.versions(id),
+    queryFn: ({ signal }) =>
+      request<{ readonly items: readonly VersionRow[] }>("GET", `/plans/${encodeURIComponent(id)}/versions`, {
+        query: { limit: PAGE },
+        signal,
+      }),
+  });
+}
+
+/** One version, whole. It never changes. */
+export function useVersion(id: string, version: number | undefined) {
+  return useQuery({
+    queryKey: [...planKeys.versions(id), version],
+    queryFn: ({ signal }) =>
+      request<VersionAnswer>("GET", `/plans/${encodeURIComponent(id)}/versions/${version}`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled: version !== undefined,
+  });
+}
+
+export function usePlans() {
+  return useList<RawPlan>("plan", "/plans");
+}
+
+export function createPlan(document: RawPlan): Promise<Entity<RawPlan>> {
+  return request("POST", "/plans", { body: document });
+}
+
+export function removePlan(id: string, revision: number): Promise<void> {
+  return request("DELETE", `/plans/${encodeURIComponent(id)}`, { ifMatch: revision });
+}
+
+/** Takes a plan out of the trash again. */
+export function restorePlan(id: string): Promise<void> {
+  return request("POST", `/trash/${encodeURIComponent(id)}/restore`);
+}
+
+/** What a webhook is asked with. */
+export type AskedWith = Readonly<Record<"did" | "callerid" | "callername" | "code" | "callid", string>>;
+
+export type Asked =
+  | {
+      readonly ok: true;
+      readonly reply: { readonly text: string; readonly status: number; readonly elapsedMs: number };
+    }
+  | { readonly ok: false; readonly why: string };
+
+/** Has the server really ask a webhook, marked as a test; answers what came, or why nothing did. */
+export async function askWebhook(webhook: Listed<unknown>, values: AskedWith): Promise<Asked> {
+  const answer = await request<{
+    readonly response?: { readonly status: number; readonly body: string } | undefined;
+    readonly elapsedMs?: number;
+    readonly reason?: string;
+  }>("POST", "/webhooks/try", { body: { id: webhook.id, values } });
+  const { response, elapsedMs = 0, reason = "" } = answer;
+  return response === undefined
+    ? { ok: false, why: reason }
+    : { ok: true, reply: { text: response.body, status: response.status, elapsedMs } };
+}
