@@ -36,6 +36,7 @@ const en = {
     back: "Back",
     back_to: "Back to {{page}}",
     signOut: "Sign out",
+    showMore: "Show more",
     more: "More",
   },
   state: {
@@ -44,6 +45,7 @@ const en = {
     failed: "This page cannot load",
     failedWhy: "Calls go on; only this page cannot load.",
     notReached: "The server was not reached. Calls go on if it runs; what you type is kept here.",
+    nothing: "Nothing found",
     notAllowed: "Your role may not see this.",
     notAllowedHint: "An administrator can give you another role under Settings, Users.",
     notFound: "There is nothing at this address",

@@ -39,6 +39,7 @@ const nl: Words<typeof en> = {
     back: "Terug",
     back_to: "Terug naar {{page}}",
     signOut: "Afmelden",
+    showMore: "Meer tonen",
     more: "Meer",
   },
   state: {
@@ -48,6 +49,7 @@ const nl: Words<typeof en> = {
     failedWhy: "Gesprekken gaan door; alleen deze pagina kan niet geladen worden.",
     notReached:
       "De server is niet bereikt. Gesprekken gaan door als hij draait; wat u typt blijft hier bewaard.",
+    nothing: "Niets gevonden",
     notAllowed: "Uw rol mag dit niet zien.",
     notAllowedHint: "Een beheerder kan u onder Instellingen, Gebruikers een andere rol geven.",
     notFound: "Op dit adres is niets",

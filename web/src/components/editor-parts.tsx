@@ -1,0 +1,145 @@
+import { Button, Menu } from "@mantine/core";
+import { IconDots, IconTrash } from "@tabler/icons-react";
+import { type ReactNode, useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useParams } from "react-router";
+import { type DocumentOf, type Entity, type ListKind, PAGES, type Use, useEntity } from "../lib/entities.ts";
+import type { Editor } from "../lib/editor.ts";
+import { useMay } from "../lib/session.ts";
+import { ConflictScreen } from "./conflict-screen.tsx";
+import { Page } from "./page.tsx";
+import { ProblemList } from "./problem-list.tsx";
+import { ErrorState, PageSkeleton } from "./states.tsx";
+import style from "./editor-parts.module.css";
+
+/** The page of the thing that the address names, or of a new one. */
+export function EntityRoute<Kind extends ListKind>({
+  kind,
+  form: Form,
+}: {
+  readonly kind: Kind;
+  readonly form: (props: { readonly entity: Entity<DocumentOf<Kind>> | undefined }) => ReactNode;
+}) {
+  const { id } = useParams();
+  const isNew = id === undefined;
+  const { data, error, refetch } = useEntity(kind, id, !isNew);
+  if (isNew) return <Form key="new" entity={undefined} />;
+  if (data !== undefined) return <Form key={data.id} entity={data} />;
+  if (error === null) return <PageSkeleton />;
+  return (
+    <Page>
+      <ErrorState error={error} onRetry={() => void refetch()} />
+    </Page>
+  );
+}
+
+/** Save, and what else can be done with the thing. */
+export function EditorActions<Document>({
+  editor,
+  children,
+  menu,
+}: {
+  readonly editor: Editor<Document>;
+  readonly children?: ReactNode;
+  readonly menu?: ReactNode;
+}) {
+  const { t } = useTranslation();
+  const may = useMay("editor");
+  const { save, isNew } = editor;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      save();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  });
+  if (!may) return children;
+  return (
+    <>
+      {children}
+      {isNew ? undefined : (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <Button variant="default" aria-label={t("do.more")} className={style["dots"] ?? ""}>
+              <IconDots size={18} aria-hidden="true" />
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {menu}
+            <Menu.Item color="var(--bad)" leftSection={<IconTrash size={16} />} onClick={editor.remove}>
+              {t("do.remove")}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      <Button onClick={save} loading={editor.isSaving} disabled={!editor.draft.isChanged && !isNew}>
+        {t("do.save")}
+      </Button>
+    </>
+  );
+}
+
+/** What stands above a form: a conflict, why it was not saved, what was typed before a reload. */
+export function EditorNotices<Document>({
+  editor,
+  label,
+}: {
+  readonly editor: Editor<Document>;
+  readonly label?: (path: string) => string;
+}) {
+  const { t } = useTranslation();
+  const { conflict, refusal, problems, draft } = editor;
+  const users = (refusal?.more["users"] ?? []) as readonly Use[];
+  return (
+    <>
+      {conflict === undefined ? undefined : (
+        <ConflictScreen
+          conflict={conflict}
+          onUse={editor.resolve}
+          onTheirs={editor.takeTheirs}
+          {...(label === undefined ? {} : { label })}
+        />
+      )}
+      {refusal === undefined ? undefined : (
+        <ProblemList
+          problems={
+            problems.length > 0 || refusal.problems.length === 0
+              ? [{ pointer: "", code: refusal.code, message: refusalText(refusal.status, refusal.message, t("state.notReached")) }, ...problems]
+              : refusal.problems
+          }
+        />
+      )}
+      {users.length === 0 ? undefined : <UsedBy uses={users} />}
+      {draft.isRestored ? (
+        <p className={style["restored"]}>
+          {t("state.unsavedKept")}{" "}
+          <button type="button" onClick={draft.drop}>
+            {t("state.unsavedDrop")}
+          </button>
+        </p>
+      ) : undefined}
+    </>
+  );
+}
+
+function refusalText(status: number, message: string, notReached: string): string {
+  return status === 0 ? notReached : message;
+}
+
+/** Which things use this one, each a link. */
+export function UsedBy({ uses, prefix }: { readonly uses: readonly Use[]; readonly prefix?: string }) {
+  if (uses.length === 0) return undefined;
+  return (
+    <span className={style["uses"]}>
+      {prefix}{" "}
+      {uses.map(({ kind, id, key }, at) => (
+        <span key={`${kind} ${id}`}>
+          {at === 0 ? "" : ", "}
+          <Link to={`${PAGES[kind]}/${encodeURIComponent(id)}`}>{key}</Link>
+        </span>
+      ))}
+    </span>
+  );
+}

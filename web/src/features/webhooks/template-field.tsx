@@ -1,0 +1,117 @@
+import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
+import { useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { expandTemplate, parseTemplate, PLACEHOLDERS } from "../../../../src/dialplan/template.ts";
+import { Field } from "../../components/field.tsx";
+import { SAMPLE } from "./samples.ts";
+import { templateSpans } from "./template-parts.ts";
+import style from "./template-field.module.css";
+
+/** The URL template: chips to put a placeholder in, colours while one types, and what the receiver will be asked. */
+export function TemplateField({
+  value,
+  onChange,
+  onBlur,
+  error,
+  seconds,
+  warnings,
+  readOnly,
+}: {
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+  readonly onBlur: () => void;
+  readonly error: string | undefined;
+  readonly seconds: number;
+  readonly warnings: readonly string[];
+  readonly readOnly: boolean;
+}) {
+  const { t } = useTranslation("webhooks");
+  const field = useRef<HTMLTextAreaElement>(null);
+  const parsed = parseTemplate(value);
+  // A placeholder that there is not is said at once; what is only unfinished waits until the field is left.
+  const unknown = parsed.ok ? undefined : parsed.error.find(({ offending }) => offending.startsWith("{"));
+  const said = unknown?.message ?? error;
+
+  const put = (name: string): void => {
+    const input = field.current;
+    const from = input?.selectionStart ?? value.length;
+    const to = input?.selectionEnd ?? value.length;
+    const word = `{${name}}`;
+    onChange(value.slice(0, from) + word + value.slice(to));
+    requestAnimationFrame(() => {
+      input?.focus();
+      input?.setSelectionRange(from + word.length, from + word.length);
+    });
+  };
+
+  return (
+    <Field
+      label={t("field.url")}
+      help={t("field.urlHelp", { seconds })}
+      required
+      error={
+        said === undefined ? undefined : (
+          <span className={style["fault"]}>
+            <IconAlertTriangle size={16} aria-hidden="true" />
+            {said}
+          </span>
+        )
+      }
+    >
+      {(tie) => (
+        <>
+          <div className={style["chips"]}>
+            {PLACEHOLDERS.map((name) => (
+              <button
+                key={name}
+                type="button"
+                disabled={readOnly}
+                onClick={() => put(name)}
+                aria-label={t("chip.put", { name: `{${name}}` })}
+              >
+                <code>{`{${name}}`}</code> {t(`chip.${name}`)}
+              </button>
+            ))}
+          </div>
+          <div className={style["field"]} data-error={said === undefined ? undefined : ""}>
+            <div className={style["colours"]} aria-hidden="true">
+              {templateSpans(value).map(({ text, kind }, at) => (
+                // biome-ignore lint: pieces have no name but their place
+                <span key={at} data-kind={kind}>
+                  {text}
+                </span>
+              ))}{" "}
+            </div>
+            <textarea
+              {...tie}
+              ref={field}
+              spellCheck={false}
+              autoCapitalize="off"
+              autoComplete="off"
+              maxLength={2000}
+              readOnly={readOnly}
+              placeholder="https://crm.example/route?did={did}&callerid={callerid}"
+              value={value}
+              onBlur={onBlur}
+              onChange={(event) => onChange(event.currentTarget.value.replaceAll(/[\r\n]/g, ""))}
+            />
+          </div>
+          {parsed.ok ? (
+            <div className={style["sample"]}>
+              <span>{t("sample")}</span>
+              <code>{expandTemplate(parsed.value, SAMPLE).url}</code>
+            </div>
+          ) : undefined}
+          {parsed.ok
+            ? warnings.map((sentence) => (
+                <p key={sentence} className={style["warning"]}>
+                  <IconInfoCircle size={16} aria-hidden="true" />
+                  {sentence}
+                </p>
+              ))
+            : undefined}
+        </>
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,22 @@
+import { PLACEHOLDERS } from "../../../../src/dialplan/template.ts";
+
+/** A piece of a template as the field shows it. */
+export interface TemplateSpan {
+  readonly text: string;
+  readonly kind: "text" | "known" | "unknown";
+}
+
+const known: ReadonlySet<string> = new Set(PLACEHOLDERS.map((name) => `{${name}}`));
+
+/** The text in pieces, none lost: words in braces that are placeholders, those that are none, and the rest. */
+export function templateSpans(text: string): readonly TemplateSpan[] {
+  const spans: TemplateSpan[] = [];
+  let at = 0;
+  for (const match of text.matchAll(/\{[^{}]*\}|[{}]/g)) {
+    if (match.index > at) spans.push({ text: text.slice(at, match.index), kind: "text" });
+    spans.push({ text: match[0], kind: known.has(match[0]) ? "known" : "unknown" });
+    at = match.index + match[0].length;
+  }
+  if (at < text.length) spans.push({ text: text.slice(at), kind: "text" });
+  return spans;
+}

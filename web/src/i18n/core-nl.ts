@@ -1,0 +1,1 @@
+export default {} as Readonly<Record<string, string>>;

@@ -1,0 +1,181 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { useToast } from "../components/toast.tsx";
+import { ApiError, type DocumentProblem, isStale } from "./api-error.ts";
+import { type Draft, useDraft } from "./draft.ts";
+import {
+  type DocumentOf,
+  type Entity,
+  type ListKind,
+  PAGES,
+  type Saved,
+  useRemoveEntity,
+  useRestoreEntity,
+  useSaveEntity,
+} from "./entities.ts";
+import { clockTime } from "./format.ts";
+import { type Clash, merge } from "./merge.ts";
+
+/** Somebody else saved while this was being edited, and both changed the same field. */
+export interface Conflict<Document> {
+  readonly merged: Document;
+  readonly clashes: readonly Clash[];
+  readonly current: Entity<Document>;
+  readonly changedBy: string;
+  readonly changedAt: string | undefined;
+}
+
+export interface Editor<Document> {
+  readonly draft: Draft<Document>;
+  readonly isNew: boolean;
+  readonly isSaving: boolean;
+  /** What the server, or the rules in this browser, say of a field. */
+  readonly errorAt: (path: string) => string | undefined;
+  readonly touch: (path: string) => void;
+  /** What belongs to no field of its own. */
+  readonly problems: readonly DocumentProblem[];
+  readonly refusal: ApiError | undefined;
+  readonly conflict: Conflict<Document> | undefined;
+  readonly save: () => void;
+  /** Saves this in place of what is there now. */
+  readonly resolve: (document: Document) => void;
+  readonly takeTheirs: () => void;
+  readonly remove: () => void;
+}
+
+/** What is wrong with a document, as the rules say that the server has too. */
+export type Rules<Document> = (document: Document) => readonly DocumentProblem[];
+
+const pathOf = (pointer: string): string =>
+  pointer
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .join(".");
+
+/** Everything that a page does to edit one thing: what is typed, its faults, saving, somebody else's change, removing. */
+export function useEditor<Kind extends ListKind>(
+  kind: Kind,
+  entity: Entity<DocumentOf<Kind>> | undefined,
+  blank: DocumentOf<Kind>,
+  {
+    rules,
+    forget,
+    onSaved,
+  }: {
+    readonly rules?: Rules<DocumentOf<Kind>>;
+    readonly forget?: (document: DocumentOf<Kind>) => DocumentOf<Kind>;
+    /** After the first save of a new thing it is shown at its own address, unless this does something else. */
+    readonly onSaved?: (saved: Saved<DocumentOf<Kind>>) => void;
+  } = {},
+): Editor<DocumentOf<Kind>> {
+  type Document = DocumentOf<Kind>;
+  const { t } = useTranslation();
+  const toast = useToast();
+  const navigate = useNavigate();
+  const draft = useDraft<Document & object>(
+    `${kind}.${entity?.id ?? "new"}`,
+    (entity?.document ?? blank) as Document & object,
+    entity?.revision ?? 0,
+    forget as ((document: Document & object) => Document & object) | undefined,
+  );
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const [refusal, setRefusal] = useState<ApiError>();
+  const [conflict, setConflict] = useState<Conflict<Document>>();
+  const saving = useSaveEntity(kind);
+  const removing = useRemoveEntity(kind);
+  const restoring = useRestoreEntity(kind);
+  const isAllTouched = touched.has("*");
+  const own = rules?.(draft.document) ?? [];
+
+  const put = (document: Document, revision: number | undefined): void => {
+    setTouched(new Set(["*"]));
+    if ((rules?.(document) ?? []).some(({ severity }) => severity !== "warning")) return;
+    setRefusal(undefined);
+    saving.mutate(
+      { id: entity?.id, revision: entity === undefined ? undefined : revision, document },
+      {
+        onSuccess: (saved) => {
+          draft.settle(saved.document as Document & object, saved.revision);
+          setConflict(undefined);
+          setTouched(new Set());
+          toast({ text: t("state.saved", { time: clockTime(Date.now()) }) });
+          if (onSaved !== undefined) onSaved(saved);
+          else if (entity === undefined)
+            void navigate(`${PAGES[kind]}/${encodeURIComponent(saved.id)}`, { replace: true });
+        },
+        onError: (error) => refused(error, document),
+      },
+    );
+  };
+
+  const refused = (error: Error, document: Document): void => {
+    if (!isStale(error)) {
+      setRefusal(error instanceof ApiError ? error : new ApiError(0, { detail: error.message }));
+      return;
+    }
+    const current = error.more["current"] as Entity<Document>;
+    const { document: merged, clashes } = merge<Document>(draft.before, current.document, document);
+    // Differences that do not touch one another merge by themselves.
+    if (clashes.length === 0) return put(merged, current.revision);
+    const { changedBy, changedAt } = error.more;
+    setConflict({
+      merged,
+      clashes,
+      current,
+      changedBy: typeof changedBy === "string" ? changedBy : current.changedBy,
+      changedAt: typeof changedAt === "string" ? changedAt : current.changedAt,
+    });
+  };
+
+  const undoRemoval = (id: string, name: string): void =>
+    restoring.mutate(id, { onSuccess: () => toast({ text: t("state.restored", { name }) }) });
+
+  const said = refusal?.problems ?? [];
+  const all = [...said, ...own];
+  const errorAt = (path: string): string | undefined =>
+    all.find(
+      (one) =>
+        one.severity !== "warning" &&
+        pathOf(one.pointer) === path &&
+        (said.includes(one) || isAllTouched || touched.has(path)),
+    )?.message;
+
+  return {
+    draft: draft as Draft<Document>,
+    isNew: entity === undefined,
+    isSaving: saving.isPending,
+    errorAt,
+    touch: (path) => setTouched((was) => new Set([...was, path])),
+    problems: said.filter(({ pointer }) => pointer === "" || pointer === "/"),
+    refusal,
+    conflict,
+    save: () => put(draft.document, draft.revision),
+    resolve: (document) => {
+      if (conflict !== undefined) put(document, conflict.current.revision);
+    },
+    takeTheirs: () => {
+      if (conflict === undefined) return;
+      draft.settle(conflict.current.document as Document & object, conflict.current.revision);
+      setConflict(undefined);
+    },
+    remove: () => {
+      if (entity === undefined) return;
+      const { id, revision, key } = entity;
+      removing.mutate(
+        { id, revision },
+        {
+          onSuccess: () => {
+            draft.drop();
+            toast({ text: t("state.removed", { name: key }), undo: () => undoRemoval(id, key) });
+            void navigate(PAGES[kind]);
+          },
+          onError: (error) => {
+            setRefusal(error instanceof ApiError ? error : new ApiError(0, { detail: error.message }));
+          },
+        },
+      );
+    },
+  };
+}

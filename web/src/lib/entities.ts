@@ -1,0 +1,147 @@
+import {
+  infiniteQueryOptions,
+  queryOptions,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import type { DocumentOf, KindName } from "../../../src/model/entities/kinds.ts";
+import { request } from "./api.ts";
+import type { DocumentProblem } from "./api-error.ts";
+
+export type { DocumentOf, KindName } from "../../../src/model/entities/kinds.ts";
+
+/** Kinds of which there are many. */
+export type ListKind = Exclude<KindName, "settings" | "outbound">;
+
+/** Where each kind lies below `/api/v1`. */
+const PATHS: Readonly<Record<KindName, string>> = {
+  phone: "phones",
+  group: "groups",
+  trunk: "trunks",
+  webhook: "webhooks",
+  plan: "plans",
+  number: "numbers",
+  audioMessage: "audio-messages",
+  settings: "settings",
+  outbound: "outbound",
+};
+
+/** Where the interface shows a thing of a kind. */
+export const PAGES: Readonly<Record<KindName, string>> = {
+  phone: "/phones",
+  group: "/groups",
+  trunk: "/trunks",
+  webhook: "/webhooks",
+  plan: "/plans",
+  number: "/numbers",
+  audioMessage: "/audio",
+  settings: "/settings",
+  outbound: "/trunks",
+};
+
+export interface Use {
+  readonly kind: KindName;
+  readonly id: string;
+  readonly key: string;
+}
+
+/** A thing of the configuration, as the API shows it: secrets are `***`. */
+export interface Entity<Document> {
+  readonly id: string;
+  readonly kind: KindName;
+  /** What others refer to it by: its name, its extension, its number. */
+  readonly key: string;
+  readonly revision: number;
+  readonly document: Document;
+  readonly changedBy: string;
+  readonly changedAt: string;
+  readonly usedBy: readonly Use[];
+}
+
+export interface Saved<Document> extends Entity<Document> {
+  readonly warnings?: readonly DocumentProblem[];
+}
+
+interface List<Document> {
+  readonly items: readonly Entity<Document>[];
+  readonly next?: string | null;
+}
+
+const PAGE = 100;
+
+export function listOptions<Kind extends ListKind>(kind: Kind, q = "") {
+  return infiniteQueryOptions({
+    queryKey: [kind, "list", q],
+    queryFn: ({ pageParam, signal }) =>
+      request<List<DocumentOf<Kind>>>("GET", `/${PATHS[kind]}`, {
+        query: { limit: PAGE, q: q === "" ? undefined : q, cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
+  });
+}
+
+/** The things of a kind, page by page; `q` looks into key, name and description. */
+export function useEntities<Kind extends ListKind>(kind: Kind, q = "") {
+  return useInfiniteQuery(listOptions(kind, q));
+}
+
+export function entityOptions<Kind extends KindName>(kind: Kind, id: string | undefined) {
+  const path = id === undefined ? `/${PATHS[kind]}` : `/${PATHS[kind]}/${encodeURIComponent(id)}`;
+  return queryOptions({
+    queryKey: [kind, "one", id ?? ""],
+    queryFn: ({ signal }) => request<Entity<DocumentOf<Kind>>>("GET", path, { signal }),
+  });
+}
+
+/** One thing. */
+export function useEntity<Kind extends KindName>(kind: Kind, id: string | undefined, isWanted = true) {
+  return useQuery({ ...entityOptions(kind, id), enabled: isWanted });
+}
+
+/** What is to be saved: new without an id. */
+export interface ToSave<Document> {
+  readonly id: string | undefined;
+  readonly revision: number | undefined;
+  readonly document: Document;
+}
+
+/** Saves a thing; what is saved is live. */
+export function useSaveEntity<Kind extends KindName>(kind: Kind) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, revision, document }: ToSave<DocumentOf<Kind>>) =>
+      revision === undefined
+        ? request<Saved<DocumentOf<Kind>>>("POST", `/${PATHS[kind]}`, { body: document })
+        : request<Saved<DocumentOf<Kind>>>("PUT", `/${PATHS[kind]}${id === undefined ? "" : `/${encodeURIComponent(id)}`}`, {
+            body: document,
+            ifMatch: revision,
+          }),
+    onSuccess: async (saved) => {
+      client.setQueryData([kind, "one", PATHS[kind] === "settings" || kind === "outbound" ? "" : saved.id], saved);
+      await client.invalidateQueries({ queryKey: [kind, "list"] });
+    },
+  });
+}
+
+/** Puts a thing into the trash. */
+export function useRemoveEntity(kind: ListKind) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, revision }: { readonly id: string; readonly revision: number }) =>
+      request("DELETE", `/${PATHS[kind]}/${encodeURIComponent(id)}`, { ifMatch: revision }),
+    onSuccess: () => client.invalidateQueries({ queryKey: [kind, "list"] }),
+  });
+}
+
+/** Takes a thing out of the trash again. */
+export function useRestoreEntity(kind: ListKind) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => request("POST", `/trash/${encodeURIComponent(id)}/restore`),
+    onSuccess: () => client.invalidateQueries({ queryKey: [kind] }),
+  });
+}

@@ -1,0 +1,75 @@
+import i18next from "i18next";
+
+// Times and durations as people read them; the company's time zone, 24 hours.
+
+let zone: string | undefined;
+
+/** The company's time zone, once it is known. */
+export function setTimeZone(timeZone: string): void {
+  zone = timeZone;
+}
+
+const options = (more: Intl.DateTimeFormatOptions): Intl.DateTimeFormatOptions => ({
+  hour12: false,
+  ...(zone === undefined ? {} : { timeZone: zone }),
+  ...more,
+});
+const language = (): string => (i18next.language === "nl" ? "nl-NL" : "en-GB");
+
+type When = string | number | Date;
+
+/** `21:38:05`. */
+export function clockTime(at: When): string {
+  return new Date(at).toLocaleTimeString(
+    language(),
+    options({ hour: "2-digit", minute: "2-digit", second: "2-digit" }),
+  );
+}
+
+/** `21:38` today, `Sat 28 Nov, 21:38` on other days. */
+export function dayTime(at: When, now: Date = new Date()): string {
+  const date = new Date(at);
+  const day = (which: Date): string => which.toLocaleDateString("en-CA", options({}));
+  const time = date.toLocaleTimeString(language(), options({ hour: "2-digit", minute: "2-digit" }));
+  if (day(date) === day(now)) return time;
+  const rest = date.toLocaleDateString(
+    language(),
+    options({
+      weekday: "short",
+      day: "numeric",
+      month: "short",
+      ...(date.getFullYear() === now.getFullYear() ? {} : { year: "numeric" }),
+    }),
+  );
+  return `${rest}, ${time}`;
+}
+
+const UNITS = [
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+] as const;
+
+/** `2 minutes ago`, `just now`. */
+export function ago(at: When, now: number = Date.now()): string {
+  const seconds = Math.round((now - new Date(at).getTime()) / 1000);
+  const format = new Intl.RelativeTimeFormat(language(), { numeric: "auto" });
+  const [unit, length] = UNITS.find(([, size]) => seconds >= size) ?? ["second", 1];
+  return format.format(-Math.max(0, Math.round(seconds / length)), unit);
+}
+
+/** `42 ms`, `1.7 s`, `1:04`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${number(Math.round(ms / 100) / 10, 1)} s`;
+  const seconds = Math.round(ms / 1000);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  return hours === 0 ? `${minutes}:${two(seconds % 60)}` : `${hours}:${two(minutes)}:${two(seconds % 60)}`;
+}
+
+/** `1,204`. */
+export function number(value: number, digits = 0): string {
+  return value.toLocaleString(language(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}

@@ -1,0 +1,58 @@
+import { type MetadataJson, parsePhoneNumberFromString } from "libphonenumber-js/core";
+import plansUrl from "libphonenumber-js/metadata.max.json?url";
+import { useSyncExternalStore } from "react";
+import { giveNumberingPlans } from "../../../src/dialplan/numbering-plans.browser.ts";
+
+// The numbering plans are data, 40 kB on the wire, fetched beside the program; until they are there, numbers are shown as they are.
+
+let plans: MetadataJson | undefined;
+let loading: Promise<MetadataJson> | undefined;
+const listeners = new Set<() => void>();
+
+/** Fetches the numbering plans, once; the pure rooms may read numbers when it has resolved. */
+export function loadNumberingPlans(): Promise<MetadataJson> {
+  loading ??= fetch(plansUrl)
+    .then((response) => response.json() as Promise<MetadataJson>)
+    .then((loaded) => {
+      plans = loaded;
+      giveNumberingPlans(loaded);
+      for (const listener of listeners) listener();
+      return loaded;
+    })
+    .catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+  return loading;
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  void loadNumberingPlans().catch(() => undefined);
+  return () => listeners.delete(listener);
+}
+
+const cache = new Map<string, string>();
+const MOST_CACHED = 5000;
+
+/** `+31501234567` as `+31 50 123 4567`; whatever else it is, unchanged. */
+export function writtenNumber(text: string): string {
+  if (plans === undefined || !/^\+\d{7,15}$/.test(text)) return text;
+  const known = cache.get(text);
+  if (known !== undefined) return known;
+  const written = parsePhoneNumberFromString(text, { extract: false }, plans)?.formatInternational() ?? text;
+  if (cache.size >= MOST_CACHED) cache.clear();
+  cache.set(text, written);
+  return written;
+}
+
+/** The same for a component: shown anew when the numbering plans have come. */
+export function useWrittenNumber(): (text: string) => string {
+  useSyncExternalStore(subscribe, () => plans !== undefined);
+  return writtenNumber;
+}
+
+/** Whether the numbering plans are there; asks for them. */
+export function useNumberingPlans(): boolean {
+  return useSyncExternalStore(subscribe, () => plans !== undefined);
+}

@@ -1,0 +1,45 @@
+import { useEffect, useRef } from "react";
+import { keep, kept } from "./kept.ts";
+
+/** `n`, `/`, `j`, or two in a row: `g c`. */
+export type Shortcuts = Readonly<Record<string, () => void>>;
+
+const SINGLE = "single-keys";
+const SECOND_KEY_MS = 1200;
+
+/** Whether keys of one letter do something: they can be switched off (WCAG 2.1.4). */
+export function singleKeys(): boolean {
+  return kept(SINGLE) !== "off";
+}
+export function setSingleKeys(isOn: boolean): void {
+  keep(SINGLE, isOn ? undefined : "off");
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName) || target.closest("[role=dialog]") !== null)
+  );
+}
+
+/** Keys that do something while a page is shown, unless somebody types. */
+export function useShortcuts(shortcuts: Shortcuts): void {
+  const latest = useRef(shortcuts);
+  latest.current = shortcuts;
+  useEffect(() => {
+    let first: { readonly key: string; readonly at: number } | undefined;
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (isTyping(event.target) || !singleKeys()) return;
+      const isSecond = first !== undefined && event.timeStamp - first.at < SECOND_KEY_MS;
+      const pair = isSecond ? `${first?.key} ${event.key}` : event.key;
+      const action = latest.current[pair] ?? latest.current[event.key];
+      first = { key: event.key, at: event.timeStamp };
+      if (action === undefined) return;
+      event.preventDefault();
+      action();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, []);
+}
