@@ -220,7 +220,7 @@ module.exports = {
       severity: "error",
       from: {},
       // What the build makes is no file.
-      to: { couldNotResolve: true, pathNot: "^virtual:" },
+      to: { couldNotResolve: true, pathNot: ["^virtual:", "\\?url$"] },
     },
     {
       name: "every-file-in-a-room",

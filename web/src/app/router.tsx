@@ -17,6 +17,7 @@ export const router = createBrowserRouter([
   {
     path: "/",
     element: <Shell />,
+    hydrateFallbackElement: <></>,
     errorElement: <RouteError />,
     children: [
       {

@@ -1,14 +1,38 @@
-import { Suspense } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { Outlet, ScrollRestoration } from "react-router";
-import { PageSkeleton } from "../components/states.tsx";
+import { Navigate, Outlet, ScrollRestoration, useLocation } from "react-router";
+import { ErrorState, PageSkeleton } from "../components/states.tsx";
+import { whenSignedOut } from "../lib/api.ts";
+import { setTimeZone } from "../lib/format.ts";
+import { queryClient } from "../lib/query.ts";
+import { sessionOptions } from "../lib/session.ts";
 import { BottomBar } from "./bottom-bar.tsx";
+import { KeyboardHelp } from "./keyboard-help.tsx";
+import { OfflineBanner } from "./offline-banner.tsx";
+import { Palette } from "./palette.tsx";
 import style from "./shell.module.css";
 import { Sidebar } from "./sidebar.tsx";
 
-/** The frame around every page: the menu at the left, on phones at the bottom. */
+/** The frame around every page: the menu at the left, on phones at the bottom. Without a session it leads to signing in. */
 export function Shell() {
   const { t } = useTranslation();
+  const { data: session, error, refetch } = useQuery(sessionOptions);
+  const { pathname, search } = useLocation();
+  useEffect(() => whenSignedOut(() => void queryClient.invalidateQueries(sessionOptions)), []);
+  if (session === undefined)
+    return error === null ? (
+      <PageSkeleton />
+    ) : (
+      <main className={style["alone"]}>
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      </main>
+    );
+  if (!session.signedIn) {
+    const to = encodeURIComponent(pathname + search);
+    return <Navigate to={session.needsSetup ? "/setup" : `/login?to=${to}`} replace />;
+  }
+  if (session.home !== undefined) setTimeZone(session.home.timeZone);
   return (
     <div className={style["shell"]}>
       <a className={style["skip"]} href="#content">
@@ -16,11 +40,14 @@ export function Shell() {
       </a>
       <Sidebar />
       <main id="content" className={style["content"]} tabIndex={-1}>
+        <OfflineBanner />
         <Suspense fallback={<PageSkeleton />}>
           <Outlet />
         </Suspense>
       </main>
       <BottomBar />
+      <Palette />
+      <KeyboardHelp />
       <ScrollRestoration />
     </div>
   );

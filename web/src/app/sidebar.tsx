@@ -1,7 +1,7 @@
 import { IconSearch } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { NavLink } from "react-router";
-import { Logo } from "./logo.tsx";
+import { Logo } from "../components/logo.tsx";
 import { BELOW, MAIN, type NavItem, PEOPLE, ROUTING } from "./nav.ts";
 import { openPalette } from "./palette-door.ts";
 import style from "./shell.module.css";
@@ -12,7 +12,7 @@ const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 export function Sidebar() {
   const { t } = useTranslation();
   return (
-    <header className={style["sidebar"]}>
+    <nav className={style["sidebar"]} aria-label={t("nav.main")}>
       <NavLink to="/" className={style["brand"]} end>
         <Logo />
         {t("product")}
@@ -27,7 +27,7 @@ export function Sidebar() {
         <span>{t("find")}</span>
         <kbd>{isMac ? "⌘K" : "Ctrl K"}</kbd>
       </button>
-      <nav className={style["menu"]} aria-label={t("nav.main")}>
+      <div className={style["menu"]}>
         <Items items={MAIN} />
         <h2 className={style["section"]}>{t("nav.routing")}</h2>
         <Items items={ROUTING} />
@@ -35,8 +35,8 @@ export function Sidebar() {
         <Items items={PEOPLE} />
         <div className={style["space"]} />
         <Items items={BELOW} />
-      </nav>
-    </header>
+      </div>
+    </nav>
   );
 }
 

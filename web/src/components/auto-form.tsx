@@ -1,13 +1,13 @@
 import { NumberInput, PasswordInput, Select, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
-import { DEFAULT_PROMPTS } from "../../../src/model/default-prompts.ts";
 import type { FormField } from "../../../src/dialplan/form.ts";
+import { DEFAULT_PROMPTS } from "../../../src/model/default-prompts.ts";
 import { useCoreText } from "../i18n/core-text.ts";
 import type { ListKind } from "../lib/entities.ts";
 import { withValue } from "../lib/merge.ts";
+import style from "./auto-form.module.css";
 import { CountryMultiSelect, CountrySelect, TimeZoneSelect } from "./country-select.tsx";
 import { EntityMultiSelect, EntitySelect } from "./entity-select.tsx";
-import style from "./auto-form.module.css";
 
 const PROMPTS = DEFAULT_PROMPTS.map(({ name }) => name);
 
@@ -227,7 +227,9 @@ function GroupField({
   const isOn = value !== undefined;
   const blank = (): Record<string, unknown> =>
     Object.fromEntries(
-      field.fields.flatMap((one) => ("default" in one && one.default !== undefined ? [[one.key, one.default]] : [])),
+      field.fields.flatMap((one) =>
+        "default" in one && one.default !== undefined ? [[one.key, one.default]] : [],
+      ),
     );
   return (
     <fieldset className={style["group"]}>

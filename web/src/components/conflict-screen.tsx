@@ -34,7 +34,11 @@ export function ConflictScreen<Document>({
       return next;
     });
   const shown = (value: unknown): string =>
-    value === undefined || value === "" ? t("conflict.empty") : typeof value === "string" ? value : JSON.stringify(value);
+    value === undefined || value === ""
+      ? t("conflict.empty")
+      : typeof value === "string"
+        ? value
+        : JSON.stringify(value);
   return (
     <section className={style["conflict"]} aria-labelledby="conflict-title" role="alert">
       <h2 id="conflict-title">{t("conflict.title")}</h2>

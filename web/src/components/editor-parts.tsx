@@ -3,14 +3,14 @@ import { IconDots, IconTrash } from "@tabler/icons-react";
 import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
-import { type DocumentOf, type Entity, type ListKind, PAGES, type Use, useEntity } from "../lib/entities.ts";
 import type { Editor } from "../lib/editor.ts";
+import { type DocumentOf, type Entity, type ListKind, PAGES, type Use, useEntity } from "../lib/entities.ts";
 import { useMay } from "../lib/session.ts";
 import { ConflictScreen } from "./conflict-screen.tsx";
+import style from "./editor-parts.module.css";
 import { Page } from "./page.tsx";
 import { ProblemList } from "./problem-list.tsx";
 import { ErrorState, PageSkeleton } from "./states.tsx";
-import style from "./editor-parts.module.css";
 
 /** The page of the thing that the address names, or of a new one. */
 export function EntityRoute<Kind extends ListKind>({
@@ -106,7 +106,14 @@ export function EditorNotices<Document>({
         <ProblemList
           problems={
             problems.length > 0 || refusal.problems.length === 0
-              ? [{ pointer: "", code: refusal.code, message: refusalText(refusal.status, refusal.message, t("state.notReached")) }, ...problems]
+              ? [
+                  {
+                    pointer: "",
+                    code: refusal.code,
+                    message: refusalText(refusal.status, refusal.message, t("state.notReached")),
+                  },
+                  ...problems,
+                ]
               : refusal.problems
           }
         />

@@ -7,10 +7,10 @@ import { Link, useNavigate, useSearchParams } from "react-router";
 import { type DocumentOf, type Entity, type ListKind, PAGES, useEntities } from "../lib/entities.ts";
 import { useMay } from "../lib/session.ts";
 import { useShortcuts } from "../lib/shortcuts.ts";
+import style from "./entity-list.module.css";
 import { Page, PageHead } from "./page.tsx";
 import { Row, Rows } from "./rows.tsx";
 import { Empty, ErrorState } from "./states.tsx";
-import style from "./entity-list.module.css";
 
 interface RowParts {
   readonly tile?: ReactNode;

@@ -14,6 +14,7 @@ interface Common {
   readonly description?: string;
   readonly error?: string | undefined;
   readonly required?: boolean;
+  readonly disabled?: boolean;
   readonly "aria-label"?: string;
   readonly onBlur?: () => void;
 }

@@ -1,6 +1,40 @@
+import routes from "virtual:routes";
+import type {
+  AnswerOf,
+  BodyGiven,
+  Method,
+  ParamsOf,
+  QueryGiven,
+  RouteShape,
+} from "../../../src/api/contract/route.ts";
 import { ApiError } from "./api-error.ts";
 
-type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+/** The parts of a request that a route has, with their types. */
+type PartsOf<Route extends RouteShape> = Omit<RequestParts, "query" | "body"> &
+  Part<"params", ParamsOf<Route>> &
+  Part<"query", QueryGiven<Route>> &
+  Part<"body", BodyGiven<Route>>;
+type Part<Key extends string, Value> = Value extends undefined
+  ? { readonly [K in Key]?: undefined }
+  : Partial<Value> extends Value
+    ? { readonly [K in Key]?: Value }
+    : { readonly [K in Key]: Value };
+
+/**
+ * Asks by a route of the contract: `api<typeof userRoutes.get>("users.get", { params: { id } })`. The route gives the types; the
+ * program has only its method and its path.
+ */
+export function api<Route extends RouteShape>(
+  id: Route["id"],
+  ...given: object extends PartsOf<Route> ? [parts?: PartsOf<Route>] : [parts: PartsOf<Route>]
+): Promise<AnswerOf<Route>> {
+  const parts = (given[0] ?? {}) as RequestParts & { readonly params?: unknown };
+  const [method, path] = routes[id] ?? [];
+  if (method === undefined || path === undefined) throw new Error(`the contract has no route ${id}`);
+  const values = (parts.params ?? {}) as Readonly<Record<string, unknown>>;
+  const filled = path.replace(/:(\w+)/g, (_all, name: string) => encodeURIComponent(String(values[name])));
+  return request(method, filled, parts);
+}
 
 /** What goes with a request, besides its method and its path below `/api/v1`. */
 export interface RequestParts {

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useState } from "react";
 import { same } from "./merge.ts";
 
 // What is typed and not saved yet stays over a reload: in the tab's own storage, which ends with the tab, and without what is secret.
@@ -63,8 +63,7 @@ export function useDraft<Document extends object>(
     revision: first?.revision ?? revision,
   }));
   const [document, setDocument] = useState<Document>(first?.document ?? saved);
-  const latest = useRef(forget);
-  latest.current = forget;
+  const without = useEffectEvent(forget);
   const isChanged = !same(document, base.document);
 
   // Somebody else's change is taken over where nothing was typed.
@@ -74,7 +73,6 @@ export function useDraft<Document extends object>(
   }
 
   useEffect(() => {
-    const { current: without } = latest;
     const kept = { revision: base.revision, before: without(base.document), document: without(document) };
     write(key, isChanged ? kept : undefined);
   }, [key, document, isChanged, base]);

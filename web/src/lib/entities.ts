@@ -116,12 +116,19 @@ export function useSaveEntity<Kind extends KindName>(kind: Kind) {
     mutationFn: ({ id, revision, document }: ToSave<DocumentOf<Kind>>) =>
       revision === undefined
         ? request<Saved<DocumentOf<Kind>>>("POST", `/${PATHS[kind]}`, { body: document })
-        : request<Saved<DocumentOf<Kind>>>("PUT", `/${PATHS[kind]}${id === undefined ? "" : `/${encodeURIComponent(id)}`}`, {
-            body: document,
-            ifMatch: revision,
-          }),
+        : request<Saved<DocumentOf<Kind>>>(
+            "PUT",
+            `/${PATHS[kind]}${id === undefined ? "" : `/${encodeURIComponent(id)}`}`,
+            {
+              body: document,
+              ifMatch: revision,
+            },
+          ),
     onSuccess: async (saved) => {
-      client.setQueryData([kind, "one", PATHS[kind] === "settings" || kind === "outbound" ? "" : saved.id], saved);
+      client.setQueryData(
+        [kind, "one", PATHS[kind] === "settings" || kind === "outbound" ? "" : saved.id],
+        saved,
+      );
       await client.invalidateQueries({ queryKey: [kind, "list"] });
     },
   });

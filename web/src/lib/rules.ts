@@ -1,4 +1,4 @@
-import { kindOf, type KindName } from "../../../src/model/entities/kinds.ts";
+import { type KindName, kindOf } from "../../../src/model/entities/kinds.ts";
 import type { DocumentProblem } from "./api-error.ts";
 
 /** What the schema of a kind says of a document: the server says the same when it is saved. */

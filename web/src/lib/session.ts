@@ -6,23 +6,36 @@ export const ROLES = ["viewer", "operator", "editor", "administrator"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Who is signed in, and what the frame needs of the company. */
-export interface Session {
+export interface SignedIn {
+  readonly signedIn: true;
   readonly name: string;
   readonly role: Role;
-  readonly home: { readonly country: string; readonly timeZone: string };
-  readonly features: readonly string[];
-  readonly version?: string;
+  readonly via: "token" | "session" | "local";
+  readonly secondFactor: boolean;
+  readonly hasPassword: boolean;
+  readonly mayResetPassword: boolean;
+  /** Absent: nothing has been set up yet. */
+  readonly home?: { readonly country: string; readonly timeZone: string } | undefined;
+  readonly version: string;
+}
+
+/** How one may sign in. */
+export interface SignedOut {
+  readonly signedIn: false;
+  readonly needsSetup: boolean;
+  readonly openId?: { readonly label: string; readonly href: string } | undefined;
 }
 
 export const sessionOptions = queryOptions({
   queryKey: ["session"],
-  queryFn: ({ signal }) => request<Session>("GET", "/session", { signal }),
+  queryFn: ({ signal }) => request<SignedIn | SignedOut>("GET", "/session", { signal }),
   staleTime: 60_000,
 });
 
-/** Who is signed in; undefined while that is not known. */
-export function useSession(): Session | undefined {
-  return useQuery(sessionOptions).data;
+/** Who is signed in; undefined while nobody is, or it is not known. */
+export function useSession(): SignedIn | undefined {
+  const { data } = useQuery(sessionOptions);
+  return data?.signedIn === true ? data : undefined;
 }
 
 /** Whether the person who is signed in may do what asks for at least this role. */

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useEffectEvent } from "react";
 import { keep, kept } from "./kept.ts";
 
 /** `n`, `/`, `j`, or two in a row: `g c`. */
@@ -18,14 +18,15 @@ export function setSingleKeys(isOn: boolean): void {
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName) || target.closest("[role=dialog]") !== null)
+    (target.isContentEditable ||
+      ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName) ||
+      target.closest("[role=dialog]") !== null)
   );
 }
 
 /** Keys that do something while a page is shown, unless somebody types. */
 export function useShortcuts(shortcuts: Shortcuts): void {
-  const latest = useRef(shortcuts);
-  latest.current = shortcuts;
+  const actionOf = useEffectEvent((key: string) => shortcuts[key]);
   useEffect(() => {
     let first: { readonly key: string; readonly at: number } | undefined;
     const onKey = (event: KeyboardEvent): void => {
@@ -33,7 +34,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
       if (isTyping(event.target) || !singleKeys()) return;
       const isSecond = first !== undefined && event.timeStamp - first.at < SECOND_KEY_MS;
       const pair = isSecond ? `${first?.key} ${event.key}` : event.key;
-      const action = latest.current[pair] ?? latest.current[event.key];
+      const action = actionOf(pair) ?? actionOf(event.key);
       first = { key: event.key, at: event.timeStamp };
       if (action === undefined) return;
       event.preventDefault();

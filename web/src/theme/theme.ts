@@ -38,6 +38,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: "pointer",
   components: {
+    ModalRoot: { defaultProps: { lockScroll: false } },
+    Button: { defaultProps: { variant: "filled" } },
     Modal: {
       defaultProps: { lockScroll: false, centered: true, radius: "lg", transitionProps: { duration: 120 } },
     },

@@ -1,15 +1,17 @@
 import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { expandTemplate, parseTemplate, PLACEHOLDERS } from "../../../../src/dialplan/template.ts";
+import type { WebhookValues } from "../../../../src/dialplan/command.ts";
+import { PLACEHOLDERS } from "../../../../src/dialplan/template.ts";
+import { previewTemplate } from "../../../../src/dialplan/template-preview.ts";
 import { Field } from "../../components/field.tsx";
-import { SAMPLE } from "./samples.ts";
-import { templateSpans } from "./template-parts.ts";
 import style from "./template-field.module.css";
+import { templateSpans } from "./template-parts.ts";
 
 /** The URL template: chips to put a placeholder in, colours while one types, and what the receiver will be asked. */
 export function TemplateField({
   value,
+  values,
   onChange,
   onBlur,
   error,
@@ -18,6 +20,8 @@ export function TemplateField({
   readOnly,
 }: {
   readonly value: string;
+  /** What is filled in to show it. */
+  readonly values: WebhookValues;
   readonly onChange: (text: string) => void;
   readonly onBlur: () => void;
   readonly error: string | undefined;
@@ -27,10 +31,12 @@ export function TemplateField({
 }) {
   const { t } = useTranslation("webhooks");
   const field = useRef<HTMLTextAreaElement>(null);
-  const parsed = parseTemplate(value);
+  const preview = previewTemplate(value, values);
   // A placeholder that there is not is said at once; what is only unfinished waits until the field is left.
-  const unknown = parsed.ok ? undefined : parsed.error.find(({ offending }) => offending.startsWith("{"));
-  const said = unknown?.message ?? error;
+  const unknown = preview.ok
+    ? undefined
+    : preview.problems.find(({ from, to }) => to > from && value.startsWith("{", from));
+  const said = unknown?.text ?? error;
 
   const put = (name: string): void => {
     const input = field.current;
@@ -67,7 +73,7 @@ export function TemplateField({
                 type="button"
                 disabled={readOnly}
                 onClick={() => put(name)}
-                aria-label={t("chip.put", { name: `{${name}}` })}
+                title={t("chip.put", { name: `{${name}}` })}
               >
                 <code>{`{${name}}`}</code> {t(`chip.${name}`)}
               </button>
@@ -96,13 +102,13 @@ export function TemplateField({
               onChange={(event) => onChange(event.currentTarget.value.replaceAll(/[\r\n]/g, ""))}
             />
           </div>
-          {parsed.ok ? (
+          {preview.ok ? (
             <div className={style["sample"]}>
               <span>{t("sample")}</span>
-              <code>{expandTemplate(parsed.value, SAMPLE).url}</code>
+              <code>{preview.url}</code>
             </div>
           ) : undefined}
-          {parsed.ok
+          {preview.ok
             ? warnings.map((sentence) => (
                 <p key={sentence} className={style["warning"]}>
                   <IconInfoCircle size={16} aria-hidden="true" />

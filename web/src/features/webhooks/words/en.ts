@@ -13,8 +13,8 @@ const en = {
     slow: "Slow",
     failing: "Failing",
     unknown: "Not asked yet",
-    today_one: "{{count}} request today",
-    today_other: "{{count}} requests today",
+    today_one: "{{count, number}} request today",
+    today_other: "{{count, number}} requests today",
     median: "{{time}} median",
     answered: "{{percent}} answered",
   },
@@ -26,7 +26,8 @@ const en = {
     description: "Description",
     descriptionHelp: "For yourself; it changes nothing.",
     url: "URL template",
-    urlHelp: "The address we ask while the call waits, at most {{seconds}} s. Click a word to put it in; we fill it in for each call.",
+    urlHelp:
+      "The address we ask while the call waits, at most {{seconds}} s. Click a word to put it in; we fill it in for each call.",
     ivr: "Use IVR",
     ivrHelp: "The caller must type a digit code before we ask. The call is answered for it.",
     timeout: "Timeout",
@@ -42,15 +43,14 @@ const en = {
     noStart: "None (silence)",
     noRepeat: "None (the start message again)",
     codeLength: "Code length",
-    codeLengthHelp: "Where every code has as many digits: the last one completes it. Empty: # or a pause does.",
+    codeLengthHelp:
+      "Where every code has as many digits: the last one completes it. Empty: # or a pause does.",
     codeLengthAny: "any",
     deadline: "Time-out of the request",
     deadlineHelp: "For all of it: name look-up, connecting, redirects, reply.",
     redirects: "Follow redirects",
     redirectsHelp: "At most 3. Off: a redirect is a failure.",
     more: "Time-out, redirects, length of the code",
-    play: "Play “{{name}}”",
-    stop: "Stop",
   },
   shown: {
     caller: "Caller’s number",
@@ -68,7 +68,8 @@ const en = {
   sample: "With sample values",
   warn: {
     code: "The digit code travels in the address and may end up in the receiver’s access log.",
-    codeUnused: "Callers are asked for a code, but the URL has no {code}: the receiver cannot tell a right one from a wrong one.",
+    codeUnused:
+      "Callers are asked for a code, but the URL has no {code}: the receiver cannot tell a right one from a wrong one.",
     codeEmpty: "{code} is always empty here: callers are asked for a code only with “Use IVR”.",
     plain: "http is not encrypted: who can listen on the way reads the caller’s number.",
   },

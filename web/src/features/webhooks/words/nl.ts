@@ -16,8 +16,8 @@ const nl: Words<typeof en> = {
     slow: "Traag",
     failing: "Faalt",
     unknown: "Nog niet gevraagd",
-    today_one: "{{count}} verzoek vandaag",
-    today_other: "{{count}} verzoeken vandaag",
+    today_one: "{{count, number}} verzoek vandaag",
+    today_other: "{{count, number}} verzoeken vandaag",
     median: "{{time}} mediaan",
     answered: "{{percent}} beantwoord",
   },
@@ -29,7 +29,8 @@ const nl: Words<typeof en> = {
     description: "Omschrijving",
     descriptionHelp: "Voor uzelf; het verandert niets.",
     url: "URL-sjabloon",
-    urlHelp: "Het adres dat wij vragen terwijl het gesprek wacht, hooguit {{seconds}} s. Klik een woord om het in te voegen; wij vullen het per gesprek in.",
+    urlHelp:
+      "Het adres dat wij vragen terwijl het gesprek wacht, hooguit {{seconds}} s. Klik een woord om het in te voegen; wij vullen het per gesprek in.",
     ivr: "Keuzemenu (IVR) gebruiken",
     ivrHelp: "De beller moet een cijfercode toetsen voordat wij vragen. Het gesprek wordt ervoor aangenomen.",
     timeout: "Wachttijd",
@@ -45,15 +46,14 @@ const nl: Words<typeof en> = {
     noStart: "Geen (stilte)",
     noRepeat: "Geen (opnieuw het startbericht)",
     codeLength: "Lengte van de code",
-    codeLengthHelp: "Waar elke code evenveel cijfers heeft: het laatste maakt hem af. Leeg: # of een pauze doet dat.",
+    codeLengthHelp:
+      "Waar elke code evenveel cijfers heeft: het laatste maakt hem af. Leeg: # of een pauze doet dat.",
     codeLengthAny: "willekeurig",
     deadline: "Tijdslimiet van het verzoek",
     deadlineHelp: "Voor alles: naam opzoeken, verbinden, doorverwijzingen, antwoord.",
     redirects: "Doorverwijzingen volgen",
     redirectsHelp: "Hooguit 3. Uit: een doorverwijzing is een fout.",
     more: "Tijdslimiet, doorverwijzingen, lengte van de code",
-    play: "“{{name}}” afspelen",
-    stop: "Stoppen",
   },
   shown: {
     caller: "Nummer van de beller",
@@ -71,7 +71,8 @@ const nl: Words<typeof en> = {
   sample: "Met voorbeeldwaarden",
   warn: {
     code: "De cijfercode reist in het adres mee en kan in het logboek van de ontvanger belanden.",
-    codeUnused: "Bellers wordt om een code gevraagd, maar de URL heeft geen {code}: de ontvanger kan goed niet van fout onderscheiden.",
+    codeUnused:
+      "Bellers wordt om een code gevraagd, maar de URL heeft geen {code}: de ontvanger kan goed niet van fout onderscheiden.",
     codeEmpty: "{code} is hier altijd leeg: bellers wordt alleen met het keuzemenu om een code gevraagd.",
     plain: "http is niet versleuteld: wie onderweg kan meeluisteren leest het nummer van de beller.",
   },

@@ -1,0 +1,103 @@
+import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Navigate } from "react-router";
+import { ProblemList } from "../../components/problem-list.tsx";
+import { ApiError } from "../../lib/api-error.ts";
+import { sessionOptions } from "../../lib/session.ts";
+import style from "./frame.module.css";
+import { Frame } from "./frame.tsx";
+import { takeSecret, useSignIn } from "./use-sign-in.ts";
+
+/** Signing in: by name and password, with a second factor where there is one, or by a one-time link. */
+export function Component() {
+  const { t } = useTranslation("signin");
+  const session = useQuery(sessionOptions).data;
+  const signIn = useSignIn("/session");
+  const [link] = useState(takeSecret);
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const [totp, setTotp] = useState("");
+  const refusal = signIn.error instanceof ApiError ? signIn.error : undefined;
+  const asksCode = refusal?.code === "codeNeeded" || totp !== "";
+
+  if (link === undefined && session?.signedIn === true) return <Navigate to="/" replace />;
+  if (link === undefined && session?.signedIn === false && session.needsSetup)
+    return <Navigate to="/setup" replace />;
+  if (link !== undefined)
+    return (
+      <Frame title={t("link.title")}>
+        <p>{t("link.what")}</p>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            signIn.mutate({ link });
+          }}
+        >
+          <Refusal error={signIn.error} />
+          <Button type="submit" loading={signIn.isPending}>
+            {t("link.use")}
+          </Button>
+        </form>
+      </Frame>
+    );
+  return (
+    <Frame title={t("title")}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          signIn.mutate({ name, password, ...(totp === "" ? {} : { totp }) });
+        }}
+      >
+        {refusal?.code === "codeNeeded" ? undefined : <Refusal error={signIn.error} />}
+        <TextInput
+          label={t("name")}
+          autoComplete="username"
+          autoFocus
+          required
+          withAsterisk={false}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <PasswordInput
+          label={t("password")}
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        {asksCode ? (
+          <TextInput
+            label={t("totp")}
+            description={t("totpHelp")}
+            autoComplete="one-time-code"
+            inputMode="numeric"
+            autoFocus
+            value={totp}
+            onChange={(event) => setTotp(event.currentTarget.value)}
+          />
+        ) : undefined}
+        <Button type="submit" loading={signIn.isPending}>
+          {t("signIn")}
+        </Button>
+        {session?.signedIn === false && session.openId !== undefined ? (
+          <>
+            <span className={style["or"]}>{t("or")}</span>
+            <Button component="a" href={session.openId.href} variant="default">
+              {session.openId.label}
+            </Button>
+          </>
+        ) : undefined}
+      </form>
+    </Frame>
+  );
+}
+
+function Refusal({ error }: { readonly error: Error | null }) {
+  const { t } = useTranslation();
+  if (error === null) return undefined;
+  const message = error instanceof ApiError && error.status === 0 ? t("state.notReached") : error.message;
+  return <ProblemList problems={[{ pointer: "", code: "refused", message }]} />;
+}

@@ -1,0 +1,61 @@
+import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ProblemList } from "../../components/problem-list.tsx";
+import { ApiError } from "../../lib/api-error.ts";
+import { Frame } from "./frame.tsx";
+import { takeSecret, useSignIn } from "./use-sign-in.ts";
+
+/** The first page of a new server: by the link that the start printed, one becomes its administrator. */
+export function Component() {
+  const { t } = useTranslation("signin");
+  const [secret] = useState(takeSecret);
+  const setUp = useSignIn("/setup");
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const { error } = setUp;
+  if (secret === undefined)
+    return (
+      <Frame title={t("setup.title")}>
+        <p>{t("setup.noLink")}</p>
+        <p>{t("setup.noLinkHint")}</p>
+      </Frame>
+    );
+  const message =
+    error instanceof ApiError && error.code === "linkIsOver" ? t("setup.over") : (error?.message ?? "");
+  return (
+    <Frame title={t("setup.title")}>
+      <p>{t("setup.what")}</p>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          setUp.mutate({ secret, name, password });
+        }}
+      >
+        {error === null ? undefined : <ProblemList problems={[{ pointer: "", code: "refused", message }]} />}
+        <TextInput
+          label={t("name")}
+          description={t("setup.nameHelp")}
+          autoComplete="username"
+          autoFocus
+          required
+          withAsterisk={false}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <PasswordInput
+          label={t("setup.password")}
+          description={t("setup.passwordHelp")}
+          autoComplete="new-password"
+          required
+          withAsterisk={false}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        <Button type="submit" loading={setUp.isPending}>
+          {t("setup.make")}
+        </Button>
+      </form>
+    </Frame>
+  );
+}

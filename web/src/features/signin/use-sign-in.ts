@@ -1,0 +1,33 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearchParams } from "react-router";
+import { request } from "../../lib/api.ts";
+import type { SignedIn } from "../../lib/session.ts";
+import { sessionOptions } from "../../lib/session.ts";
+
+/** Only a place of ours may be where signing in leads to. */
+function placeIn(text: string | null): string {
+  return text !== null && /^\/(?![/\\])/.test(text) ? text : "/";
+}
+
+/** Signs in by one of the two ways, and goes to where the person wanted to. */
+export function useSignIn(path: "/session" | "/setup") {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [params] = useSearchParams();
+  return useMutation({
+    mutationFn: (body: Readonly<Record<string, unknown>>) => request<SignedIn>("POST", path, { body }),
+    onSuccess: (session) => {
+      client.clear();
+      client.setQueryData(sessionOptions.queryKey, session);
+      void navigate(placeIn(params.get("to")), { replace: true });
+    },
+  });
+}
+
+/** The secret behind the # of the address, which no server ever sees; it is taken out of the address at once. */
+export function takeSecret(): string | undefined {
+  const secret = location.hash.slice(1);
+  if (secret === "") return undefined;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  return secret;
+}

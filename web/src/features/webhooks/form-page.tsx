@@ -1,0 +1,68 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { SAMPLE_VALUES } from "../../../../src/dialplan/template-preview.ts";
+import { EditorActions, EditorNotices, EntityRoute, UsedBy } from "../../components/editor-parts.tsx";
+import { Page, PageHead } from "../../components/page.tsx";
+import { useEditor } from "../../lib/editor.ts";
+import type { DocumentOf, Entity } from "../../lib/entities.ts";
+import { schemaProblems } from "../../lib/rules.ts";
+import { useMay } from "../../lib/session.ts";
+import { HealthBadge, HealthFacts } from "./health.tsx";
+import { templateProblems } from "./template-rules.ts";
+import { TryPanel } from "./try-panel.tsx";
+import { WebhookFields } from "./webhook-fields.tsx";
+
+type Webhook = DocumentOf<"webhook">;
+
+const BLANK: Webhook = {
+  name: "",
+  description: "",
+  callerIdForwarding: "caller",
+  urlTemplate: "",
+  timeoutSeconds: 5,
+  followRedirects: true,
+};
+
+const rules = (document: Webhook) => [...schemaProblems("webhook", document), ...templateProblems(document)];
+
+/** One webhook, or a new one. */
+export function Component() {
+  return <EntityRoute kind="webhook" form={WebhookPage} />;
+}
+
+function WebhookPage({ entity }: { readonly entity: Entity<Webhook> | undefined }) {
+  const { t } = useTranslation("webhooks");
+  const editor = useEditor("webhook", entity, BLANK, { rules });
+  const may = useMay("editor");
+  const [values, setValues] = useState({ ...SAMPLE_VALUES, code: "4821" });
+  const { document } = editor.draft;
+  return (
+    <Page
+      width="form"
+      head={
+        <PageHead
+          title={document.name === "" ? t("new") : document.name}
+          crumb={{ to: "/webhooks", label: t("title") }}
+          badge={entity === undefined ? undefined : <HealthBadge id={entity.id} />}
+          meta={
+            entity === undefined ? undefined : (
+              <>
+                <HealthFacts id={entity.id} />
+                <UsedBy uses={entity.usedBy} prefix={t("usedIn")} />
+              </>
+            )
+          }
+          actions={<EditorActions editor={editor} />}
+        />
+      }
+      side={
+        may ? (
+          <TryPanel id={entity?.id} document={document} values={values} onValues={setValues} />
+        ) : undefined
+      }
+    >
+      <EditorNotices editor={editor} />
+      <WebhookFields editor={editor} values={values} readOnly={!may} />
+    </Page>
+  );
+}

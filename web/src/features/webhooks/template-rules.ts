@@ -1,0 +1,25 @@
+import { parseTemplate } from "../../../../src/dialplan/template.ts";
+import type { DocumentProblem } from "../../lib/api-error.ts";
+import type { DocumentOf } from "../../lib/entities.ts";
+
+/** What is wrong with the URL template; an empty one is the schema's to say. */
+export function templateProblems({ urlTemplate }: DocumentOf<"webhook">): readonly DocumentProblem[] {
+  if (urlTemplate === "") return [];
+  const template = parseTemplate(urlTemplate);
+  if (template.ok) return [];
+  return template.error.map(({ message }) => ({ pointer: "/urlTemplate", code: "badTemplate", message }));
+}
+
+/** What is worth a thought about a template that is right. */
+export type TemplateWarning = "code" | "codeUnused" | "codeEmpty" | "plain";
+
+export function templateWarnings({ urlTemplate, ivr }: DocumentOf<"webhook">): readonly TemplateWarning[] {
+  const hasCode = urlTemplate.includes("{code}");
+  const isPlain =
+    /^http:/i.test(urlTemplate.trim()) && !/^http:\/\/(?:127\.|localhost|\[::1\])/i.test(urlTemplate.trim());
+  return [
+    ...(hasCode ? [ivr === undefined ? ("codeEmpty" as const) : ("code" as const)] : []),
+    ...(!hasCode && ivr !== undefined ? ["codeUnused" as const] : []),
+    ...(isPlain ? ["plain" as const] : []),
+  ];
+}
