@@ -17,6 +17,7 @@ interface RowParts {
   readonly title: ReactNode;
   readonly detail?: ReactNode;
   readonly state?: ReactNode;
+  readonly trail?: ReactNode;
 }
 
 const WAIT_MS = 150;
@@ -32,6 +33,7 @@ export function EntityList<Kind extends ListKind>({
   row,
   actions,
   above,
+  below,
 }: {
   readonly kind: Kind;
   readonly title: string;
@@ -42,6 +44,7 @@ export function EntityList<Kind extends ListKind>({
   readonly row: (entity: Entity<DocumentOf<Kind>>) => RowParts;
   readonly actions?: ReactNode;
   readonly above?: ReactNode;
+  readonly below?: ReactNode;
 }) {
   const [params, setParams] = useSearchParams();
   const [q, setQ] = useState(params.get("q") ?? "");
@@ -118,6 +121,7 @@ export function EntityList<Kind extends ListKind>({
           ) : undefined}
         </>
       )}
+      {below}
     </Page>
   );
 }

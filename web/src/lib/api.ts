@@ -39,10 +39,12 @@ export function api<Route extends RouteShape>(
 /** What goes with a request, besides its method and its path below `/api/v1`. */
 export interface RequestParts {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined;
-  /** Sent as JSON; a Blob goes as it is. */
+  /** Sent as JSON; a Blob goes as it is, as text where its type says so. */
   readonly body?: unknown;
   /** The revision that the person has seen (ETag). */
   readonly ifMatch?: string | number | undefined;
+  /** `*`: only where there is nothing yet. */
+  readonly ifNoneMatch?: "*" | undefined;
   /** Of a POST that shall not be done twice; when left out, a new one. */
   readonly idempotencyKey?: string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -75,16 +77,18 @@ export async function request<Answer>(
 }
 
 async function send(method: Method, path: string, parts: RequestParts): Promise<Response> {
-  const { query = {}, body, ifMatch, idempotencyKey, signal } = parts;
+  const { query = {}, body, ifMatch, ifNoneMatch, idempotencyKey, signal } = parts;
   const search = new URLSearchParams(
     Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]])),
   ).toString();
   const headers = new Headers({ accept: "application/json, application/problem+json" });
   // A write without a body says so as JSON: the server takes unsafe methods in JSON only, which no foreign form can send.
   const isBlob = body instanceof Blob;
-  if (isBlob) headers.set("content-type", "application/octet-stream");
+  if (isBlob)
+    headers.set("content-type", body.type.startsWith("text/plain") ? body.type : "application/octet-stream");
   else if (method !== "GET") headers.set("content-type", "application/json");
   if (ifMatch !== undefined) headers.set("if-match", ifMatch === "*" ? "*" : `"${ifMatch}"`);
+  if (ifNoneMatch !== undefined) headers.set("if-none-match", ifNoneMatch);
   if (method === "POST") headers.set("idempotency-key", idempotencyKey ?? crypto.randomUUID());
   const sent = isBlob ? body : method === "GET" ? null : JSON.stringify(body ?? {});
   try {

@@ -23,7 +23,7 @@ export interface Conflict<Document> {
   readonly clashes: readonly Clash[];
   readonly current: Entity<Document>;
   readonly changedBy: string;
-  readonly changedAt: string | undefined;
+  readonly changedAt: number;
 }
 
 export interface Editor<Document> {
@@ -125,7 +125,7 @@ export function useEditor<Kind extends ListKind>(
       clashes,
       current,
       changedBy: typeof changedBy === "string" ? changedBy : current.changedBy,
-      changedAt: typeof changedAt === "string" ? changedAt : current.changedAt,
+      changedAt: typeof changedAt === "number" ? changedAt : current.changedAt,
     });
   };
 

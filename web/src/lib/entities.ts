@@ -56,11 +56,14 @@ export interface Entity<Document> {
   readonly revision: number;
   readonly document: Document;
   readonly changedBy: string;
-  readonly changedAt: string;
+  /** Milliseconds since the epoch. */
+  readonly changedAt: number;
   readonly usedBy: readonly Use[];
 }
 
 export interface Saved<Document> extends Entity<Document> {
+  /** Of a new phone: made by the server, shown this once. */
+  readonly password?: string;
   readonly warnings?: readonly DocumentProblem[];
 }
 
@@ -121,7 +124,10 @@ export function useSaveEntity<Kind extends KindName>(kind: Kind) {
             `/${PATHS[kind]}${id === undefined ? "" : `/${encodeURIComponent(id)}`}`,
             {
               body: document,
-              ifMatch: revision,
+              ifMatch: revision === 0 ? undefined : revision,
+              // The one document of its kind that was never written.
+              ifNoneMatch: revision === 0 ? "*" : undefined,
+              query: { renameUsers: id === undefined ? undefined : true },
             },
           ),
     onSuccess: async (saved) => {

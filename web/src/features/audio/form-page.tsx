@@ -1,0 +1,237 @@
+import { Button, SegmentedControl, Select, Textarea, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { EntityRoute, UsedBy } from "../../components/editor-parts.tsx";
+import { Page, PageHead } from "../../components/page.tsx";
+import { PlayButton } from "../../components/play-button.tsx";
+import { ProblemList } from "../../components/problem-list.tsx";
+import { useToast } from "../../components/toast.tsx";
+import { request } from "../../lib/api.ts";
+import { type DocumentOf, type Entity, useRemoveEntity, useRestoreEntity } from "../../lib/entities.ts";
+import { clockTime, duration } from "../../lib/format.ts";
+import { useMay } from "../../lib/session.ts";
+import style from "./audio.module.css";
+
+type Message = DocumentOf<"audioMessage">;
+
+interface Sound {
+  readonly content: string;
+  readonly durationMs: number;
+}
+
+const LANGUAGES = ["en", "nl", "de", "fr", "es", "it", "pt", "pl", "da", "sv"];
+
+/** One audio message, or a new one. */
+export function Component() {
+  return <EntityRoute kind="audioMessage" form={MessagePage} />;
+}
+
+function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined }) {
+  const { t, i18n } = useTranslation("audio");
+  const { t: shell } = useTranslation();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const toast = useToast();
+  const may = useMay("editor");
+  const old = entity?.document;
+  const [name, setName] = useState(old?.name ?? "");
+  const [source, setSource] = useState<"file" | "text">(old?.text === undefined ? "file" : "text");
+  const [file, setFile] = useState(old?.file);
+  const [text, setText] = useState(old?.text ?? "");
+  const [language, setLanguage] = useState(old?.language ?? i18n.language);
+  const [sound, setSound] = useState<Sound | undefined>(old?.sound);
+
+  const converting = useMutation({
+    mutationFn: (given: File | "text") =>
+      given === "text"
+        ? request<Sound>("POST", "/audio/speech", {
+            query: { language },
+            body: new Blob([text], { type: "text/plain; charset=utf-8" }),
+          })
+        : request<Sound>("POST", "/audio/content", { query: { file: given.name }, body: given }),
+    onSuccess: (made, given) => {
+      setSound(made);
+      if (given === "text") return;
+      setFile(given.name);
+      if (name === "") setName(given.name.replace(/\.[^.]*$/, ""));
+    },
+  });
+  const saving = useMutation({
+    mutationFn: ({ content }: Sound) =>
+      request("PUT", "/audio/message", {
+        query: { name: name.trim() },
+        body: source === "file" ? { file: file ?? name, content } : { text, language, content },
+      }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ["audioMessage"] });
+      toast({ text: shell("state.saved", { time: clockTime(Date.now()) }) });
+      void navigate("/audio");
+    },
+  });
+  const error = converting.error ?? saving.error;
+  return (
+    <Page
+      width="form"
+      head={
+        <PageHead
+          title={name === "" ? t("new") : name}
+          crumb={{ to: "/audio", label: t("title") }}
+          meta={entity === undefined ? undefined : <UsedBy uses={entity.usedBy} prefix={t("usedIn")} />}
+          actions={
+            may ? (
+              <>
+                {entity === undefined ? undefined : <Remove entity={entity} />}
+                <Button
+                  disabled={sound === undefined || name.trim() === "" || converting.isPending}
+                  loading={saving.isPending}
+                  onClick={() => {
+                    if (sound !== undefined) saving.mutate(sound);
+                  }}
+                >
+                  {shell("do.save")}
+                </Button>
+              </>
+            ) : undefined
+          }
+        />
+      }
+    >
+      {error === null ? undefined : (
+        <ProblemList problems={[{ pointer: "", code: "refused", message: error.message }]} />
+      )}
+      <div className={style["form"]}>
+        <TextInput
+          label={t("name")}
+          description={t("nameHelp")}
+          withAsterisk
+          readOnly={!may || entity !== undefined}
+          maxLength={100}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <SegmentedControl
+          aria-label={t("source")}
+          disabled={!may}
+          data={[
+            { value: "file", label: t("fromFile") },
+            { value: "text", label: t("fromText") },
+          ]}
+          value={source}
+          onChange={(value) => setSource(value === "text" ? "text" : "file")}
+        />
+        {source === "file" ? (
+          <Drop disabled={!may} onFile={(given) => converting.mutate(given)} />
+        ) : (
+          <div className={style["text"]}>
+            <Textarea
+              label={t("text")}
+              description={t("textHelp")}
+              autosize
+              minRows={2}
+              maxRows={10}
+              maxLength={2000}
+              readOnly={!may}
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+              onBlur={() => {
+                if (text.trim() !== "" && text !== old?.text) converting.mutate("text");
+              }}
+            />
+            <Select
+              label={t("language")}
+              description=" "
+              disabled={!may}
+              data={LANGUAGES.map((code) => ({
+                value: code,
+                label: new Intl.DisplayNames(i18n.language, { type: "language" }).of(code) ?? code,
+              }))}
+              value={language}
+              onChange={(code) => setLanguage(code ?? "en")}
+            />
+          </div>
+        )}
+        <div className={style["state"]} aria-live="polite">
+          {converting.isPending
+            ? t("converting")
+            : sound === undefined
+              ? t("needsSound")
+              : t("ready", { duration: duration(sound.durationMs) })}
+          {entity === undefined ? undefined : <PlayButton name={entity.key} />}
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function Drop({ disabled, onFile }: { readonly disabled: boolean; readonly onFile: (file: File) => void }) {
+  const { t } = useTranslation("audio");
+  const input = useRef<HTMLInputElement>(null);
+  const [isOver, setOver] = useState(false);
+  return (
+    <div
+      className={style["drop"]}
+      data-over={isOver ? "" : undefined}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        const [file] = event.dataTransfer.files;
+        if (file !== undefined && !disabled) onFile(file);
+      }}
+    >
+      <span>{t("drop")}</span>
+      <input
+        ref={input}
+        type="file"
+        accept="audio/*,.opus"
+        hidden
+        aria-label={t("choose")}
+        onChange={(event) => {
+          const [file] = event.currentTarget.files ?? [];
+          if (file !== undefined) onFile(file);
+        }}
+      />
+      <Button variant="default" disabled={disabled} onClick={() => input.current?.click()}>
+        {t("choose")}
+      </Button>
+      <small>{t("dropHelp")}</small>
+    </div>
+  );
+}
+
+function Remove({ entity }: { readonly entity: Entity<Message> }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const toast = useToast();
+  const removing = useRemoveEntity("audioMessage");
+  const restoring = useRestoreEntity("audioMessage");
+  return (
+    <Button
+      variant="default"
+      loading={removing.isPending}
+      onClick={() =>
+        removing.mutate(
+          { id: entity.id, revision: entity.revision },
+          {
+            onSuccess: () => {
+              toast({
+                text: t("state.removed", { name: entity.key }),
+                undo: () => restoring.mutate(entity.id),
+              });
+              void navigate("/audio");
+            },
+            onError: (error) => toast({ text: error.message, tone: "bad" }),
+          },
+        )
+      }
+    >
+      {t("do.remove")}
+    </Button>
+  );
+}

@@ -1,0 +1,33 @@
+const en = {
+  title: "Audio messages",
+  new: "New audio message",
+  search: "Search audio messages",
+  empty: "An audio message is what callers hear: a file of yours, or a text that Switchhook speaks.",
+  usedIn: "used in",
+  spoken: "spoken text",
+  file: "file",
+  own: "Your messages",
+  builtIn: "These come with Switchhook",
+  source: "Made from",
+  fromFile: "A sound file",
+  fromText: "A text that is spoken",
+  text: "Text",
+  textHelp: "Spoken as soon as you leave the field; listen before you save.",
+  language: "Language of the text",
+  drop: "Drop a sound file here, or choose one",
+  dropHelp: "WAV, MP3, FLAC, Ogg Vorbis or Opus; it is converted to what phones hear.",
+  choose: "Choose a file",
+  converting: "Converting …",
+  ready: "{{duration}} of sound, as phones will hear it",
+  none: "No sound yet",
+  name: "Name",
+  nameHelp: "You choose it by this name in dial plans and webhooks.",
+  needsSound: "Choose a file or type a text first.",
+};
+export default en;
+
+declare module "../../../i18n/words.ts" {
+  interface Namespaces {
+    readonly audio: typeof en;
+  }
+}

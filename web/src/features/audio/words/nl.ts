@@ -1,0 +1,30 @@
+import type { Words } from "../../../i18n/words.ts";
+import type en from "./en.ts";
+
+const nl: Words<typeof en> = {
+  title: "Geluidsberichten",
+  new: "Nieuw geluidsbericht",
+  search: "Geluidsberichten zoeken",
+  empty: "Een geluidsbericht is wat bellers horen: een bestand van u, of een tekst die Switchhook uitspreekt.",
+  usedIn: "gebruikt in",
+  spoken: "uitgesproken tekst",
+  file: "bestand",
+  own: "Uw berichten",
+  builtIn: "Deze horen bij Switchhook",
+  source: "Gemaakt van",
+  fromFile: "Een geluidsbestand",
+  fromText: "Een tekst die wordt uitgesproken",
+  text: "Tekst",
+  textHelp: "Uitgesproken zodra u het veld verlaat; luister voordat u bewaart.",
+  language: "Taal van de tekst",
+  drop: "Laat hier een geluidsbestand los, of kies er een",
+  dropHelp: "WAV, MP3, FLAC, Ogg Vorbis of Opus; het wordt omgezet in wat toestellen horen.",
+  choose: "Bestand kiezen",
+  converting: "Omzetten …",
+  ready: "{{duration}} geluid, zoals toestellen het horen",
+  none: "Nog geen geluid",
+  name: "Naam",
+  nameHelp: "Met deze naam kiest u het in belplannen en webhooks.",
+  needsSound: "Kies eerst een bestand of typ een tekst.",
+};
+export default nl;

@@ -1,0 +1,82 @@
+import { TextInput } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { EditorActions, EditorNotices, EntityRoute } from "../../components/editor-parts.tsx";
+import { EntitySelect } from "../../components/entity-select.tsx";
+import { Page, PageHead } from "../../components/page.tsx";
+import { useEditor } from "../../lib/editor.ts";
+import type { DocumentOf, Entity } from "../../lib/entities.ts";
+import { useNumberingPlans, useWrittenNumber } from "../../lib/phone-number.ts";
+import { schemaProblems } from "../../lib/rules.ts";
+import { useMay, useSession } from "../../lib/session.ts";
+import { readNumber } from "./read-number.ts";
+import style from "./numbers.module.css";
+
+const BLANK: DocumentOf<"number"> = { number: "" };
+const rules = (document: DocumentOf<"number">) => schemaProblems("number", document);
+
+/** One number, or a new one. */
+export function Component() {
+  return <EntityRoute kind="number" form={NumberPage} />;
+}
+
+function NumberPage({ entity }: { readonly entity: Entity<DocumentOf<"number">> | undefined }) {
+  const { t } = useTranslation("numbers");
+  const editor = useEditor("number", entity, BLANK, { rules });
+  const may = useMay("editor");
+  const written = useWrittenNumber();
+  const isReady = useNumberingPlans();
+  const country = useSession()?.home?.country ?? "NL";
+  const { document, change } = editor.draft;
+  const [typed, setTyped] = useState(() => document.number);
+  const kept = document.number;
+  const type = (text: string): void => {
+    setTyped(text);
+    // What cannot be read is kept as it was typed, so that the rules can say so.
+    change({ number: (isReady ? readNumber(text, country) : undefined) ?? text.trim() });
+  };
+  return (
+    <Page
+      width="form"
+      head={
+        <PageHead
+          title={kept === "" ? t("new") : written(kept)}
+          crumb={{ to: "/numbers", label: t("title") }}
+          actions={<EditorActions editor={editor} />}
+        />
+      }
+    >
+      <EditorNotices editor={editor} />
+      <div className={style["form"]}>
+        <div>
+          <TextInput
+            label={t("field.number")}
+            description={t("field.numberHelp")}
+            withAsterisk
+            autoFocus={editor.isNew}
+            inputMode="tel"
+            readOnly={!may}
+            placeholder="050 123 4567"
+            value={typed}
+            error={editor.errorAt("number")}
+            onBlur={() => editor.touch("number")}
+            onChange={(event) => type(event.currentTarget.value)}
+          />
+          {/^\+\d{7,15}$/.test(kept) && typed !== kept ? (
+            <p className={style["read"]}>{t("field.read", { number: kept })}</p>
+          ) : undefined}
+        </div>
+        <EntitySelect
+          kind="plan"
+          label={t("plan")}
+          description={t("takes")}
+          placeholder={t("noPlan")}
+          disabled={!may}
+          value={document.plan}
+          error={editor.errorAt("plan")}
+          onChange={(plan) => change({ plan })}
+        />
+      </div>
+    </Page>
+  );
+}

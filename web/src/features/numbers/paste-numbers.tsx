@@ -1,0 +1,71 @@
+import { Button, Modal, Textarea } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { EntitySelect } from "../../components/entity-select.tsx";
+import { ProblemList } from "../../components/problem-list.tsx";
+import { useToast } from "../../components/toast.tsx";
+import { request } from "../../lib/api.ts";
+import { useNumberingPlans } from "../../lib/phone-number.ts";
+import { useSession } from "../../lib/session.ts";
+import { readNumber } from "./read-number.ts";
+import style from "./numbers.module.css";
+
+/** Many numbers at once, one a line. */
+export function PasteNumbers({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useTranslation("numbers");
+  const { t: shell } = useTranslation();
+  const client = useQueryClient();
+  const toast = useToast();
+  const country = useSession()?.home?.country ?? "NL";
+  const isReady = useNumberingPlans();
+  const [text, setText] = useState("");
+  const [plan, setPlan] = useState<string>();
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const read = isReady ? lines.map((line) => ({ line, number: readNumber(line, country) })) : [];
+  const numbers = [...new Set(read.flatMap(({ number }) => (number === undefined ? [] : [number])))];
+  const unreadable = read.filter(({ number }) => number === undefined);
+  const adding = useMutation({
+    mutationFn: async () => {
+      for (const number of numbers)
+        await request("POST", "/numbers", { body: plan === undefined ? { number } : { number, plan } });
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ["number"] }),
+    onSuccess: () => {
+      toast({ text: t("added", { count: numbers.length }) });
+      onClose();
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} title={t("paste")} closeButtonProps={{ "aria-label": shell("do.close") }}>
+      <div className={style["paste"]}>
+        <Textarea
+          data-autofocus
+          label={t("title")}
+          description={t("pasteHelp")}
+          autosize
+          minRows={6}
+          maxRows={14}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        {unreadable.slice(0, 5).map(({ line }) => (
+          <p key={line} className={style["unreadable"]}>
+            {t("unreadable", { text: line })}
+          </p>
+        ))}
+        <EntitySelect kind="plan" label={t("plan")} value={plan} onChange={setPlan} />
+        {adding.error === null ? undefined : (
+          <ProblemList problems={[{ pointer: "", code: "refused", message: adding.error.message }]} />
+        )}
+        <Button
+          disabled={numbers.length === 0 || unreadable.length > 0}
+          loading={adding.isPending}
+          onClick={() => adding.mutate()}
+        >
+          {t("pasteDo", { count: numbers.length })}
+        </Button>
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,127 @@
+import { Button } from "@mantine/core";
+import { IconAlertTriangle, IconCopy } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { encode } from "uqr";
+import type { PhoneStatus } from "../../../../src/model/access.ts";
+import { SidePanel } from "../../components/page.tsx";
+import { ProblemList } from "../../components/problem-list.tsx";
+import { useToast } from "../../components/toast.tsx";
+import { request } from "../../lib/api.ts";
+import type { DocumentOf, Entity } from "../../lib/entities.ts";
+import { dayTime } from "../../lib/format.ts";
+import { useMay } from "../../lib/session.ts";
+import { hidePassword, showOnce, shownPassword } from "./shown-password.ts";
+import { stateOf } from "./phone-status.ts";
+import style from "./connect-panel.module.css";
+
+/** What is typed into the phone, and why it is not green yet. */
+export function ConnectPanel({
+  entity,
+  status,
+}: {
+  readonly entity: Entity<DocumentOf<"phone">>;
+  readonly status: PhoneStatus | undefined;
+}) {
+  const { t } = useTranslation("phones");
+  const { key: extension } = entity;
+  const may = useMay("editor");
+  const client = useQueryClient();
+  const saving = useMutation({
+    mutationFn: () =>
+      request<{ readonly password: string }>("POST", `/phones/${encodeURIComponent(entity.id)}/password`),
+    onSuccess: async ({ password: fresh }) => {
+      showOnce(extension, fresh);
+      await client.invalidateQueries({ queryKey: ["phone", "one", entity.id] });
+    },
+  });
+  const password = shownPassword(extension);
+  useEffect(() => () => hidePasswordSoon(extension), [extension]);
+  const failure = status?.lastFailure;
+  return (
+    <SidePanel label={t("connect.title")}>
+      <h2>{t("connect.title")}</h2>
+      <Qr text={`sip:${extension}${password === undefined ? "" : `:${password}`}@${location.hostname}`} />
+      <dl className={style["settings"]}>
+        <Setting label={t("connect.server")} value={location.hostname} />
+        <Setting label={t("connect.user")} value={extension} />
+        {password === undefined ? (
+          <div>
+            <dt>{t("connect.password")}</dt>
+            <dd className={style["stored"]}>{t("connect.stored")}</dd>
+          </div>
+        ) : (
+          <Setting label={t("connect.password")} value={password} />
+        )}
+      </dl>
+      {password === undefined ? undefined : <p className={style["once"]}>{t("connect.once")}</p>}
+      {failure === undefined ? undefined : (
+        <div className={style["failure"]}>
+          <IconAlertTriangle size={18} stroke={1.6} aria-hidden="true" />
+          <p>
+            {stateOf(status) === "registered" ? "" : `${t("notGreen")} `}
+            {t("last", { time: dayTime(failure.at), address: failure.address, reason: failure.reason })}
+          </p>
+        </div>
+      )}
+      {may && password === undefined ? (
+        <>
+          <Button variant="default" loading={saving.isPending} onClick={() => saving.mutate()}>
+            {t("connect.setNew")}
+          </Button>
+          <p className={style["hint"]}>{t("connect.setNewHelp")}</p>
+        </>
+      ) : undefined}
+      {saving.error === null ? undefined : (
+        <ProblemList problems={[{ pointer: "", code: "refused", message: saving.error.message }]} />
+      )}
+    </SidePanel>
+  );
+}
+
+/** When the page of this phone is left, and not when it is only drawn anew. */
+function hidePasswordSoon(extension: string): void {
+  const { pathname } = location;
+  setTimeout(() => {
+    if (location.pathname !== pathname) hidePassword(extension);
+  });
+}
+
+function Setting({ label, value }: { readonly label: string; readonly value: string }) {
+  const { t } = useTranslation("phones");
+  const { t: shell } = useTranslation();
+  const toast = useToast();
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>
+        <code>{value}</code>
+        <button
+          type="button"
+          aria-label={`${shell("do.copy")}: ${label}`}
+          onClick={() => void navigator.clipboard.writeText(value).then(() => toast({ text: t("connect.copied") }))}
+        >
+          <IconCopy size={16} aria-hidden="true" />
+        </button>
+      </dd>
+    </div>
+  );
+}
+
+function Qr({ text }: { readonly text: string }) {
+  const { t } = useTranslation("phones");
+  const { size, data } = useMemo(() => encode(text, { border: 2 }), [text]);
+  const path = data
+    .flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])))
+    .join("");
+  return (
+    <figure className={style["qr"]}>
+      <svg viewBox={`0 0 ${size} ${size}`} role="img" aria-label={t("connect.qr")} shapeRendering="crispEdges">
+        <rect width={size} height={size} fill="#fff" />
+        <path d={path} fill="#17211d" />
+      </svg>
+      <figcaption>{t("connect.qrLabel")}</figcaption>
+    </figure>
+  );
+}
