@@ -43,8 +43,7 @@ export function ConflictScreen<Document>({
     <section className={style["conflict"]} aria-labelledby="conflict-title" role="alert">
       <h2 id="conflict-title">{t("conflict.title")}</h2>
       <p>
-        {t("conflict.what", { who: changedBy, when: ago(changedAt) })}{" "}
-        {t("conflict.merged")}
+        {t("conflict.what", { who: changedBy, when: ago(changedAt) })} {t("conflict.merged")}
       </p>
       <div className={style["scroll"]}>
         <table>

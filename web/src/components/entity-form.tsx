@@ -23,7 +23,9 @@ export function EntityForm<Kind extends KindName>({
 }) {
   const may = useMay("editor");
   const all = useMemo(() => entityForm(kindOf(kind)).fields, [kind]);
-  const fields = all.filter(({ key }) => !without.includes(key) && (only === undefined || only.includes(key)));
+  const fields = all.filter(
+    ({ key }) => !without.includes(key) && (only === undefined || only.includes(key)),
+  );
   return (
     <AutoForm
       fields={fields}

@@ -9,8 +9,8 @@ import type { DocumentOf, Entity } from "../../lib/entities.ts";
 import { useNumberingPlans, useWrittenNumber } from "../../lib/phone-number.ts";
 import { schemaProblems } from "../../lib/rules.ts";
 import { useMay, useSession } from "../../lib/session.ts";
-import { readNumber } from "./read-number.ts";
 import style from "./numbers.module.css";
+import { readNumber } from "./read-number.ts";
 
 const BLANK: DocumentOf<"number"> = { number: "" };
 const rules = (document: DocumentOf<"number">) => schemaProblems("number", document);

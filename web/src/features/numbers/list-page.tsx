@@ -34,7 +34,8 @@ export function Component() {
           tile: <Tile icon={IconHash} tone="brand" />,
           title: written(document.number),
           detail: document.plan,
-          state: document.plan === undefined ? <StatusBadge tone="warn">{t("noPlan")}</StatusBadge> : undefined,
+          state:
+            document.plan === undefined ? <StatusBadge tone="warn">{t("noPlan")}</StatusBadge> : undefined,
         })}
       />
       {isPasting ? <PasteNumbers onClose={() => setPasting(false)} /> : undefined}

@@ -8,8 +8,8 @@ import { useToast } from "../../components/toast.tsx";
 import { request } from "../../lib/api.ts";
 import { useNumberingPlans } from "../../lib/phone-number.ts";
 import { useSession } from "../../lib/session.ts";
-import { readNumber } from "./read-number.ts";
 import style from "./numbers.module.css";
+import { readNumber } from "./read-number.ts";
 
 /** Many numbers at once, one a line. */
 export function PasteNumbers({ onClose }: { readonly onClose: () => void }) {

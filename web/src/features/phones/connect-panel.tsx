@@ -12,9 +12,9 @@ import { request } from "../../lib/api.ts";
 import type { DocumentOf, Entity } from "../../lib/entities.ts";
 import { dayTime } from "../../lib/format.ts";
 import { useMay } from "../../lib/session.ts";
-import { hidePassword, showOnce, shownPassword } from "./shown-password.ts";
-import { stateOf } from "./phone-status.ts";
 import style from "./connect-panel.module.css";
+import { stateOf } from "./phone-status.ts";
+import { hidePassword, shownPassword, showOnce } from "./shown-password.ts";
 
 /** What is typed into the phone, and why it is not green yet. */
 export function ConnectPanel({
@@ -100,7 +100,9 @@ function Setting({ label, value }: { readonly label: string; readonly value: str
         <button
           type="button"
           aria-label={`${shell("do.copy")}: ${label}`}
-          onClick={() => void navigator.clipboard.writeText(value).then(() => toast({ text: t("connect.copied") }))}
+          onClick={() =>
+            void navigator.clipboard.writeText(value).then(() => toast({ text: t("connect.copied") }))
+          }
         >
           <IconCopy size={16} aria-hidden="true" />
         </button>
@@ -117,7 +119,12 @@ function Qr({ text }: { readonly text: string }) {
     .join("");
   return (
     <figure className={style["qr"]}>
-      <svg viewBox={`0 0 ${size} ${size}`} role="img" aria-label={t("connect.qr")} shapeRendering="crispEdges">
+      <svg
+        viewBox={`0 0 ${size} ${size}`}
+        role="img"
+        aria-label={t("connect.qr")}
+        shapeRendering="crispEdges"
+      >
         <rect width={size} height={size} fill="#fff" />
         <path d={path} fill="#17211d" />
       </svg>

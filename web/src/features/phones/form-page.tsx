@@ -9,8 +9,8 @@ import type { DocumentOf, Entity } from "../../lib/entities.ts";
 import { dayTime } from "../../lib/format.ts";
 import { schemaProblems } from "../../lib/rules.ts";
 import { ConnectPanel } from "./connect-panel.tsx";
-import { showOnce } from "./shown-password.ts";
 import { hostOf, stateOf, TONES, usePhoneStatus } from "./phone-status.ts";
+import { showOnce } from "./shown-password.ts";
 
 type Phone = DocumentOf<"phone">;
 
@@ -66,7 +66,9 @@ function PhonePage({ entity }: { readonly entity: Entity<Phone> | undefined }) {
           actions={<EditorActions editor={editor} />}
         />
       }
-      side={entity === undefined ? undefined : <ConnectPanel key={entity.revision} entity={entity} status={own} />}
+      side={
+        entity === undefined ? undefined : <ConnectPanel key={entity.revision} entity={entity} status={own} />
+      }
     >
       <EditorNotices editor={editor} />
       <EntityForm kind="phone" editor={editor} without={["password"]} />

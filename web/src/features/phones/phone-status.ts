@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import type { PhoneStatus } from "../../../../src/model/access.ts";
 import type { accessRoutes } from "../../../../src/api/contract/access.ts";
+import type { PhoneStatus } from "../../../../src/model/access.ts";
 import { api } from "../../lib/api.ts";
 
 const ASKED_EVERY_MS = 3000;

@@ -25,7 +25,8 @@ export function Component() {
           tile: <Tile icon={IconPlug} tone={tone === "good" ? "good" : "neutral"} />,
           title: document.name,
           detail: own?.address ?? document.hosts.join(", "),
-          state: status === undefined ? undefined : <StatusBadge tone={tone}>{t(`state.${word}`)}</StatusBadge>,
+          state:
+            status === undefined ? undefined : <StatusBadge tone={tone}>{t(`state.${word}`)}</StatusBadge>,
         };
       }}
     />

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import type { TrunkStatus } from "../../../../src/model/trunk-status.ts";
 import type { accessRoutes } from "../../../../src/api/contract/access.ts";
+import type { TrunkStatus } from "../../../../src/model/trunk-status.ts";
 import { api } from "../../lib/api.ts";
 
 const ASKED_EVERY_MS = 5000;
@@ -23,7 +23,13 @@ export function stateOf(status: TrunkStatus | undefined) {
     const isDown = status.targets.length > 0 && status.targets.every(({ state }) => state === "down");
     return isDown ? ({ word: "peerDown", tone: "bad" } as const) : ({ word: "peer", tone: "good" } as const);
   }
-  const tones = { registered: "good", registering: "warn", waiting: "bad", unregistering: "warn", stopped: "neutral" } as const;
+  const tones = {
+    registered: "good",
+    registering: "warn",
+    waiting: "bad",
+    unregistering: "warn",
+    stopped: "neutral",
+  } as const;
   return { word: status.state, tone: tones[status.state] };
 }
 

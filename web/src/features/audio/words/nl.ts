@@ -5,7 +5,8 @@ const nl: Words<typeof en> = {
   title: "Geluidsberichten",
   new: "Nieuw geluidsbericht",
   search: "Geluidsberichten zoeken",
-  empty: "Een geluidsbericht is wat bellers horen: een bestand van u, of een tekst die Switchhook uitspreekt.",
+  empty:
+    "Een geluidsbericht is wat bellers horen: een bestand van u, of een tekst die Switchhook uitspreekt.",
   usedIn: "gebruikt in",
   spoken: "uitgesproken tekst",
   file: "bestand",

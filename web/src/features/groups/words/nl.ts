@@ -5,7 +5,8 @@ const nl: Words<typeof en> = {
   title: "Groepen",
   new: "Nieuwe groep",
   search: "Groepen zoeken",
-  empty: "Een groep laat meer toestellen voor één nummer overgaan: allemaal tegelijk, na elkaar, of die het langst vrij is.",
+  empty:
+    "Een groep laat meer toestellen voor één nummer overgaan: allemaal tegelijk, na elkaar, of die het langst vrij is.",
   usedIn: "gebruikt in",
   strategy: { all: "allemaal tegelijk", inOrder: "na elkaar", smart: "eerst wie vrij is" },
   members_one: "{{count}} toestel",

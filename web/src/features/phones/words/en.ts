@@ -2,7 +2,8 @@ const en = {
   title: "Phones",
   new: "New phone",
   search: "Search by extension or name",
-  empty: "A phone is an account for a desk phone, an app or a softphone. It turns green here when it registers.",
+  empty:
+    "A phone is an account for a desk phone, an app or a softphone. It turns green here when it registers.",
   usedIn: "used in",
   waiting: "Waiting for the phone",
   registered: "Registered",

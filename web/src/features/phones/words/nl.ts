@@ -5,7 +5,8 @@ const nl: Words<typeof en> = {
   title: "Toestellen",
   new: "Nieuw toestel",
   search: "Zoek op toestelnummer of naam",
-  empty: "Een toestel is een account voor een bureautelefoon, een app of een softphone. Het wordt hier groen zodra het zich aanmeldt.",
+  empty:
+    "Een toestel is een account voor een bureautelefoon, een app of een softphone. Het wordt hier groen zodra het zich aanmeldt.",
   usedIn: "gebruikt in",
   waiting: "Wacht op het toestel",
   registered: "Aangemeld",
