@@ -124,33 +124,16 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
         {source === "file" ? (
           <Drop disabled={!may} onFile={(given) => converting.mutate(given)} />
         ) : (
-          <div className={style["text"]}>
-            <Textarea
-              label={t("text")}
-              description={t("textHelp")}
-              autosize
-              minRows={2}
-              maxRows={10}
-              maxLength={2000}
-              readOnly={!may}
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-              onBlur={() => {
-                if (text.trim() !== "" && text !== old?.text) converting.mutate("text");
-              }}
-            />
-            <Select
-              label={t("language")}
-              description=" "
-              disabled={!may}
-              data={LANGUAGES.map((code) => ({
-                value: code,
-                label: new Intl.DisplayNames(i18n.language, { type: "language" }).of(code) ?? code,
-              }))}
-              value={language}
-              onChange={(code) => setLanguage(code ?? "en")}
-            />
-          </div>
+          <TextSource
+            disabled={!may}
+            text={text}
+            language={language}
+            onText={setText}
+            onLanguage={setLanguage}
+            onDone={() => {
+              if (text.trim() !== "" && text !== old?.text) converting.mutate("text");
+            }}
+          />
         )}
         <div className={style["state"]} aria-live="polite">
           {converting.isPending
@@ -162,6 +145,50 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
         </div>
       </div>
     </Page>
+  );
+}
+
+function TextSource({
+  text,
+  language,
+  disabled,
+  onText,
+  onLanguage,
+  onDone,
+}: {
+  readonly text: string;
+  readonly language: string;
+  readonly disabled: boolean;
+  readonly onText: (text: string) => void;
+  readonly onLanguage: (language: string) => void;
+  /** The text was left: it can be spoken. */
+  readonly onDone: () => void;
+}) {
+  const { t, i18n } = useTranslation("audio");
+  const names = new Intl.DisplayNames(i18n.language, { type: "language" });
+  return (
+    <div className={style["text"]}>
+      <Textarea
+        label={t("text")}
+        description={t("textHelp")}
+        autosize
+        minRows={2}
+        maxRows={10}
+        maxLength={2000}
+        readOnly={disabled}
+        value={text}
+        onChange={(event) => onText(event.currentTarget.value)}
+        onBlur={onDone}
+      />
+      <Select
+        label={t("language")}
+        description=" "
+        disabled={disabled}
+        data={LANGUAGES.map((code) => ({ value: code, label: names.of(code) ?? code }))}
+        value={language}
+        onChange={(code) => onLanguage(code ?? "en")}
+      />
+    </div>
   );
 }
 
