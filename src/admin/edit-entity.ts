@@ -1,9 +1,10 @@
 import { problemsOf } from "../company/sentence.ts";
+import { mergePatch } from "../lib/merge-patch.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import { type Edit, type EditRefusal, renaming } from "../model/entities/change.ts";
 import { type Entities, type Entity, keyOf } from "../model/entities/entities.ts";
-import { type AnyKind, type KindName, kindOf } from "../model/entities/kinds.ts";
+import { type AnyDocument, type AnyKind, type KindName, kindOf } from "../model/entities/kinds.ts";
 import { keepIn } from "../model/entities/secrets.ts";
 import type { Desk, Made } from "./desk.ts";
 
@@ -16,6 +17,10 @@ export interface WantedEntity {
   readonly revision?: number | undefined;
   /** Anything at all. Secrets that it leaves out or writes as `***` stay. */
   readonly document: unknown;
+  /** `document` is a merge patch (RFC 7396) of what is stored. */
+  readonly isPatch?: boolean | undefined;
+  /** Puts in what nobody writes. */
+  readonly complete?: ((document: AnyDocument) => AnyDocument) | undefined;
   /** Where it gets another name, all that refer to it get that too. */
   readonly renameUsers?: boolean | undefined;
 }
@@ -57,14 +62,22 @@ function editsFor(before: Entities, wanted: WantedEntity): Result<readonly Edit[
   const { kind: name, id, revision, renameUsers } = wanted;
   const kind: AnyKind = kindOf(name);
   const stored = id === undefined ? undefined : before.byId(id);
-  const shape = kind.schema.safeParse(wanted.document);
-  if (!shape.success) return invalid(kind, stored, problemsOf(shape.error.issues, wanted.document));
+  const given =
+    wanted.isPatch === true ? mergePatch(writtenOf(kind, stored), wanted.document) : wanted.document;
+  const shape = kind.schema.safeParse(given);
+  if (!shape.success) return invalid(kind, stored, problemsOf(shape.error.issues, given));
   const kept = keepIn(before, kind, shape.data, stored);
   if (kept.problems.length > 0) return invalid(kind, stored, kept.problems);
-  const edit: Edit = { type: "put", kind: name, id, revision, document: kept.document };
-  const isRenamed = stored !== undefined && kind.key(kept.document) !== keyOf(stored);
+  const document = wanted.complete?.(kept.document) ?? kept.document;
+  const edit: Edit = { type: "put", kind: name, id, revision, document };
+  const isRenamed = stored !== undefined && kind.key(document) !== keyOf(stored);
   if (!isRenamed || renameUsers !== true || id === undefined) return ok([edit]);
-  return ok([edit, ...renaming(before, id, kept.document).filter((other) => other.id !== id)]);
+  return ok([edit, ...renaming(before, id, document).filter((other) => other.id !== id)]);
+}
+
+/** What a person would have written. */
+function writtenOf(kind: AnyKind, stored: Entity | undefined): unknown {
+  return stored === undefined ? undefined : (kind.written?.(stored.document) ?? stored.document);
 }
 
 function invalid(

@@ -1,12 +1,15 @@
 import type { IncomingMessage } from "node:http";
 import type { Result } from "../lib/result.ts";
 import type { AccessReport, Lift } from "../model/access.ts";
+import type { KindName } from "../model/entities/kinds.ts";
 import type { LocatedProblem } from "../model/problem.ts";
 import type { CallRepository, RegistrationRepository } from "../model/repositories.ts";
 import type { ServerStatus } from "../model/server-status.ts";
 import type { AccountPorts } from "./account-ports.ts";
 import type { AudioContent, AudioEntry } from "./contract/audio.ts";
 import type { ApplyAnswer } from "./contract/company.ts";
+import type { EntityListQuery, ShownEntity, WrittenEntity } from "./contract/entities.ts";
+import type { Refused } from "./contract/problems.ts";
 import type { Actor } from "./contract/role.ts";
 import type { DoorRules } from "./door.ts";
 
@@ -55,6 +58,51 @@ export type Authenticate = (
   request: Pick<IncomingMessage, "headers" | "method" | "url" | "socket">,
 ) => Actor | undefined;
 
+export interface EntityPage {
+  readonly items: readonly ShownEntity[];
+  /** The cursor of the next page; null: this is the last. */
+  readonly next: string | null;
+  /** Of all pages. */
+  readonly total: number;
+}
+
+/** One entity as a client wants it. */
+export interface EntityWrite {
+  readonly kind: KindName;
+  /** Undefined: a new one, or the only one of its kind. */
+  readonly id?: string | undefined;
+  readonly isNew?: boolean | undefined;
+  /** The one that was seen; 0: none is there yet; undefined: whichever. */
+  readonly revision?: number | undefined;
+  readonly document: unknown;
+  readonly isPatch?: boolean | undefined;
+  readonly renameUsers?: boolean | undefined;
+}
+
+type WriteCode = "noSuchEntity" | "stale" | "taken" | "used" | "full" | "invalid" | "notSaved" | "diskFull";
+type Written<Answer> = Promise<Result<Answer, Refused<WriteCode>>>;
+
+/** The configuration, entity by entity. `id` undefined: the only one of its kind. `by` is who changes it. Never rejects. */
+export interface EntityPorts {
+  list(kind: KindName, query: EntityListQuery): Result<EntityPage, Refused<"badCursor">>;
+  get(kind: KindName, id: string | undefined): ShownEntity | undefined;
+  /** `password`: one that was made for a new phone. */
+  put(write: EntityWrite, by: string): Written<WrittenEntity & { readonly password?: string }>;
+  drop(
+    gone: { readonly kind: KindName; readonly id: string; readonly revision: number | undefined },
+    by: string,
+  ): Written<{
+    readonly version: number;
+    readonly live: boolean;
+    readonly warnings: WrittenEntity["warnings"];
+  }>;
+  /** Gives a phone another password. */
+  newPassword(
+    id: string,
+    by: string,
+  ): Written<{ readonly password: string; readonly revision: number; readonly live: boolean }>;
+}
+
 /** What the API needs of the rest. */
 export interface ApiPorts {
   readonly authenticate: Authenticate;
@@ -74,6 +122,7 @@ export interface ApiPorts {
   /** Applies a file, one after the other; `audio`: what was uploaded for which message. Never rejects. */
   apply(text: string, file: string, audio: Readonly<Record<string, string>>): Promise<ApplyOutcome>;
   readonly audio: AudioPorts;
+  readonly entities: EntityPorts;
   /** Reads the certificate's files again; both results are sentences. Never rejects. */
   reload(): Promise<Result<string, string>>;
   /** Undefined when the signalling thread does not answer within a second. */

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
+import { pointerTo } from "./contract/pointer.ts";
 import { type Refused, refused } from "./contract/problems.ts";
 import type { Actor } from "./contract/role.ts";
 import {
@@ -100,7 +101,7 @@ function read<Route extends RouteShape>(
   if (!query.ok) return query;
   const body = bodyOf(route, request);
   if (!body.ok) return body;
-  const ifMatch = needsIfMatch(route) ? ifMatchOf(request.headers["if-match"]) : ok(undefined);
+  const ifMatch = needsIfMatch(route) ? ifMatchOf(request.headers) : ok(undefined);
   if (!ifMatch.ok) return ifMatch;
   // Each was read by the schema that its type comes from, which TypeScript cannot follow through the route.
   return ok({
@@ -149,15 +150,13 @@ function parse<Code extends "wrongParameters" | "wrongBody">(
   return err(refused(code, detail.slice(0, 2000), { problems: problems.slice(0, 100) }));
 }
 
-/** RFC 6901 §3. */
-export function pointerTo(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
-}
-
-/** RFC 9110 §13.1.1: a strong tag of ours, or `*`. */
+/** RFC 9110 §13.1.1: a strong tag of ours, or `*`; 0: there is nothing yet. */
 function ifMatchOf(
-  header: string | undefined,
+  headers: FastifyRequest["headers"],
 ): Result<number | undefined, Refused<"noIfMatch" | "badIfMatch">> {
+  const header = headers["if-match"];
+  // RFC 9110 §13.1.2: only where there is nothing yet.
+  if (header === undefined && headers["if-none-match"]?.trim() === "*") return ok(0);
   if (header === undefined)
     return err(refused("noIfMatch", 'Say which revision you have seen, as in If-Match: "3".'));
   if (header.trim() === "*") return ok(undefined);

@@ -14,6 +14,7 @@ import { serveAccess } from "./routes/access.ts";
 import { serveAudio } from "./routes/audio.ts";
 import { serveCalls } from "./routes/calls.ts";
 import { serveCompany } from "./routes/company.ts";
+import { serveEntities } from "./routes/entities.ts";
 import { serveReload } from "./routes/reload.ts";
 import { serveSession } from "./routes/session.ts";
 import { statusRoutes } from "./routes/status.ts";
@@ -76,6 +77,7 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
   servePages(server, ports.pagesFolder);
   server.register(
     (api, _options, done) => {
+      serveEntities(api, ports.entities);
       serveCompany(api, ports);
       serveCalls(api, ports);
       serveAccess(api, ports);

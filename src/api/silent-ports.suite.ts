@@ -1,7 +1,10 @@
-import { err } from "../lib/result.ts";
+import { err, ok } from "../lib/result.ts";
 import type { AccountPorts } from "./account-ports.ts";
 import { refused as refusal } from "./contract/problems.ts";
 import type { ApiPorts } from "./ports.ts";
+
+/** There is nothing, and nothing can be made. */
+const noSuchEntity = async () => err({ code: "noSuchEntity", detail: "not in this test" } as const);
 
 const refused = async () => ({ type: "refused", sentence: "not in this test" }) as const;
 
@@ -57,6 +60,13 @@ export const silentPorts: ApiPorts = {
   now: () => 1000,
   monotonicMs: () => 0,
   failed: () => {},
+  entities: {
+    list: () => ok({ items: [], next: null, total: 0 }),
+    get: () => undefined,
+    put: noSuchEntity,
+    drop: noSuchEntity,
+    newPassword: noSuchEntity,
+  },
   audio: {
     list: async () => [],
     find: () => undefined,

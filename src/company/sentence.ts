@@ -1,8 +1,9 @@
 import type { z } from "zod";
-import { didYouMean } from "../lib/did-you-mean.ts";
+import { didYouMean, type Suggestion } from "../lib/did-you-mean.ts";
 import type { DocumentPath, Problem } from "../model/problem.ts";
 import { formatPath } from "../model/problem.ts";
 import type { ProblemCode } from "../model/problem-codes.ts";
+import { keyMeantIn } from "../model/strict-object.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -118,6 +119,13 @@ function mayBeSecret(key: string, parent: unknown): boolean {
   return isEmpty && SECRET_KEYS.some((secret) => Object.hasOwn(parent, secret));
 }
 
+function suggesting(
+  replace: Suggestion["replace"],
+  meant: string | undefined,
+): { readonly suggestion?: Suggestion } {
+  return meant === undefined ? {} : { suggestion: { replace, with: meant } };
+}
+
 /** Zod's issues as problems with sentences for a person; an object with three unknown keys has three problems. */
 export function problemsOf(issues: readonly Issue[], root: unknown): Problem[] {
   const problems: Problem[] = [];
@@ -142,6 +150,7 @@ export function problemsOf(issues: readonly Issue[], root: unknown): Problem[] {
           severity: "error",
           code: "unknownSetting",
           message: text,
+          ...suggesting("key", keyMeantIn(text)),
           atKey: true,
         });
       }
@@ -152,7 +161,17 @@ export function problemsOf(issues: readonly Issue[], root: unknown): Problem[] {
     if (told.has(place)) continue;
     told.add(place);
     const value = valueAt(root, path);
-    problems.push({ path, severity: "error", code: codeOf(issue, value), message: message(issue, value) });
+    const meant =
+      issue.code === "invalid_value" && typeof value === "string"
+        ? didYouMean(value, issue.values.map(String))
+        : undefined;
+    problems.push({
+      path,
+      severity: "error",
+      code: codeOf(issue, value),
+      message: message(issue, value),
+      ...suggesting("value", meant),
+    });
   }
   return problems;
 }

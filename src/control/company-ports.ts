@@ -2,11 +2,14 @@ import { type Applied, applyCompany, storedOf } from "../admin/apply.ts";
 import { type AudioService, sentSource } from "../admin/audio-service.ts";
 import { removeMessage, setMessage } from "../admin/change-audio.ts";
 import type { Desk } from "../admin/desk.ts";
+import { entityPorts } from "../admin/entity-service.ts";
+import { soundOf } from "../admin/message-sound.ts";
 import type { ApiPorts, ApplyOutcome, ChangeOutcome } from "../api/ports.ts";
 import { writeCompany } from "../company/write.ts";
 import { reasonOf } from "../lib/failure.ts";
 import { err, type Result } from "../lib/result.ts";
 import { companyOf } from "../model/entities/difference.ts";
+import { randomIds } from "../runtime/ids.ts";
 
 export interface CompanyParts {
   readonly desk: Desk;
@@ -16,13 +19,16 @@ export interface CompanyParts {
 }
 
 /** The part of the API that reads and changes the configuration. */
-export function companyPorts(parts: CompanyParts): Pick<ApiPorts, "exportCompany" | "apply" | "audio"> {
+export function companyPorts(
+  parts: CompanyParts,
+): Pick<ApiPorts, "exportCompany" | "apply" | "audio" | "entities"> {
   const { desk, audio } = parts;
   return {
     exportCompany: async (secrets) => {
       const stored = storedOf(desk.entities);
       return stored === undefined ? undefined : writeCompany(companyOf(stored), secrets);
     },
+    entities: entityPorts({ desk, ids: randomIds(), sound: (document) => soundOf(audio.library, document) }),
     apply: (text, file, sent) => apply(parts, text, file, sent),
     audio: {
       ...audio.ports(() => desk.entities),

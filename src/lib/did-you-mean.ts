@@ -1,3 +1,10 @@
+/** What a person may have meant, for a machine to put in place. */
+export interface Suggestion {
+  /** Whether it takes the place of a value, or of the name of its key. */
+  readonly replace: "value" | "key";
+  readonly with: string;
+}
+
 const MAX_LENGTH = 64;
 
 /** Edit distance by single insertions, deletions, replacements and swaps of neighbours; linear memory. */

@@ -1,3 +1,4 @@
+import type { Suggestion } from "../lib/did-you-mean.ts";
 import type { ProblemCode } from "./problem-codes.ts";
 
 /** Where in a document something is: keys and positions from the top. */
@@ -11,6 +12,8 @@ export interface Problem {
   /** Which problem it is (docs/reference/problems.md). */
   readonly code: ProblemCode;
   readonly message: string;
+  /** What was probably meant, where the sentence asks that. */
+  readonly suggestion?: Suggestion | undefined;
   /** The problem is the key at the end of the path (misspelt, for example), not its value. */
   readonly atKey?: boolean;
 }

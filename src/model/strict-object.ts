@@ -8,6 +8,11 @@ export function unknownKeySentence(key: string, known: readonly string[]): strin
   return `There is no setting "${key}" here. ${hint}`;
 }
 
+/** What `unknownKeySentence` asks about. */
+export function keyMeantIn(sentence: string): string | undefined {
+  return /Did you mean "([^"]*)"\?$/.exec(sentence)?.[1];
+}
+
 /** An object that takes exactly these keys; an unknown key's message names the ones it knows. */
 export function strictObject<Shape extends z.core.$ZodShape>(
   shape: Shape,

@@ -178,6 +178,37 @@ export const API_PROBLEMS = {
     title: "Still working on it",
     sentence: "A request with this Idempotency-Key is being worked on. Ask again in a moment.",
   },
+  noSuchEntity: {
+    status: 404,
+    title: "No such thing",
+    sentence: "There is nothing of this kind with this id: it was never there, or is in the trash.",
+  },
+  badCursor: {
+    status: 400,
+    title: "Cursor cannot be read",
+    sentence: "`cursor` is the `next` of a page of this very list, with the same `sort`.",
+  },
+  invalid: {
+    status: 422,
+    title: "Not valid",
+    sentence:
+      "The document has errors, or would make some in others. `problems` names each. Nothing was changed.",
+  },
+  taken: {
+    status: 409,
+    title: "The name is taken",
+    sentence: "Another one has this name or number; `by` says which. Nothing was changed.",
+  },
+  used: {
+    status: 409,
+    title: "Still in use",
+    sentence: "Others need it under this name; `users` lists them. Nothing was changed.",
+  },
+  full: {
+    status: 409,
+    title: "No more of these",
+    sentence: "There may be no more of this kind. Nothing was changed.",
+  },
   notSaved: {
     status: 503,
     title: "Not applied",
@@ -282,28 +313,6 @@ export const ANY_ROUTE = [
   "fault",
   "busy",
 ] as const satisfies readonly ApiProblemCode[];
-
-/** What a person may have meant, for a machine to put in place. */
-export interface Suggestion {
-  /** Whether it takes the place of the value at the pointer, or of the name of that key. */
-  readonly replace: "value" | "key";
-  readonly with: string;
-}
-
-/** Something wrong, or questionable, inside the document that was sent. @public */
-export interface DocumentProblem {
-  /** RFC 6901, into the body. */
-  readonly pointer: string;
-  readonly severity: "error" | "warning";
-  /** docs/reference/problems.md, of a dial plan plan-problems.md. */
-  readonly code: string;
-  readonly message: string;
-  readonly suggestion?: Suggestion | undefined;
-  /** Of a dial plan: the id of the step. */
-  readonly step?: string | undefined;
-  /** What the code says it of. */
-  readonly args?: Readonly<Record<string, unknown>> | undefined;
-}
 
 /** A request that is refused: which problem it is, and of what. */
 export interface Refused<Code extends ApiProblemCode = ApiProblemCode> {

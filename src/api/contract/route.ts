@@ -35,7 +35,8 @@ export interface RouteShape {
   /** Besides those that any route may answer. */
   readonly problems: readonly ApiProblemCode[];
   /**
-   * The answer has a `revision`, which is sent as ETag too; PUT, PATCH and DELETE need it back as If-Match.
+   * The answer has a `revision`, which is sent as ETag too; PUT, PATCH and DELETE need it back as If-Match. Where there is
+   * nothing yet that is If-None-Match: *, which a handler sees as revision 0.
    */
   readonly etag?: true;
   /** POST that needs an Idempotency-Key. */
@@ -78,6 +79,21 @@ export type BodyOf<Shape extends RouteShape> =
 /** Something in an answer whose type the server holds and nobody checks again. */
 export function typed<Value>(description: string): z.ZodType<Value, Value> {
   return z.custom<Value>().describe(description);
+}
+
+/** What is shown of schemas that stand for others. */
+const shown = new WeakMap<object, z.ZodType>();
+
+/** Something that is of a schema without being checked by it here: the use case does, in sentences, or made it itself. */
+export function shownAs<Value>(schema: z.ZodType, description: string): z.ZodType<Value, Value> {
+  const standIn = z.custom<Value>().describe(description);
+  shown.set(standIn, schema);
+  return standIn;
+}
+
+/** The schema that the reference has in place of this one. @public */
+export function schemaShownFor(standIn: object): z.ZodType | undefined {
+  return shown.get(standIn);
 }
 
 /** Whether a body or an answer is no JSON. */

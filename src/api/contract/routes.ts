@@ -2,6 +2,7 @@ import { accessRoutes } from "./access.ts";
 import { audioRoutes } from "./audio.ts";
 import { callRoutes } from "./calls.ts";
 import { companyRoutes } from "./company.ts";
+import { entityRoutes } from "./entities.ts";
 import { reloadRoutes } from "./reload.ts";
 import type { RouteShape } from "./route.ts";
 import { sessionRoutes } from "./session.ts";
@@ -20,4 +21,7 @@ const RESOURCES: readonly Readonly<Record<string, RouteShape>>[] = [
   tokenRoutes,
 ];
 
-export const ROUTES: readonly RouteShape[] = RESOURCES.flatMap((resource) => Object.values(resource));
+export const ROUTES: readonly RouteShape[] = [
+  ...entityRoutes,
+  ...RESOURCES.flatMap((resource) => Object.values(resource)),
+];

@@ -1,9 +1,10 @@
-import type { Problem } from "../problem.ts";
-import { type Around, missing, problem } from "./kind.ts";
+import { didYouMean } from "../../lib/did-you-mean.ts";
+import type { DocumentPath, Problem } from "../problem.ts";
+import { type Around, problem } from "./kind.ts";
 import { type AnyDocument, type AnyKind, type KindName, kindNamed } from "./kinds.ts";
 
 /** What was said of things that are not there: of 10,000 numbers that name one such plan the likeliest is looked for once. */
-const told = new WeakMap<Around, Map<string, string>>();
+const told = new WeakMap<Around, Map<string, Absence>>();
 
 /** All that is wrong with a document of the right shape; paths are those of the document. */
 export function checkDocument(kind: AnyKind, document: AnyDocument, around: Around): readonly Problem[] {
@@ -12,17 +13,33 @@ export function checkDocument(kind: AnyKind, document: AnyDocument, around: Arou
   const absent = kind
     .references(document)
     .filter((reference) => reference.weak !== true && !around.has(reference.kind, reference.key))
-    .map(({ kind: name, key, path }) => problem(path, "unknownReference", absence(around, name, key)));
+    .map(({ kind: name, key, path }) => missing(path, absence(around, name, key)));
   return [...own, ...absent];
 }
 
-function absence(around: Around, kind: string, key: string): string {
-  const all = told.get(around) ?? new Map<string, string>();
+/** Something is not there; perhaps another name was meant. */
+interface Absence {
+  /** `There is no phone "217". Did you mean "216"?` */
+  readonly text: string;
+  readonly meant: string | undefined;
+}
+
+function absence(around: Around, kind: string, key: string): Absence {
+  const all = told.get(around) ?? new Map<string, Absence>();
   told.set(around, all);
   const place = `${kind} ${key}`;
-  const text = all.get(place) ?? missing(kindNamed(kind)?.noun ?? kind, key, around.keys(kind));
-  all.set(place, text);
-  return text;
+  const known = all.get(place);
+  if (known !== undefined) return known;
+  const meant = didYouMean(key, around.keys(kind));
+  const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
+  const found = { text: `There is no ${kindNamed(kind)?.noun ?? kind} "${key}".${hint}`, meant };
+  all.set(place, found);
+  return found;
+}
+
+function missing(path: DocumentPath, { text, meant }: Absence): Problem {
+  const found = problem(path, "unknownReference", text);
+  return meant === undefined ? found : { ...found, suggestion: { replace: "value", with: meant } };
 }
 
 /** A key and what it belongs to. */

@@ -1,6 +1,5 @@
 import type { z } from "zod";
 import type { Directory } from "../../dialplan/directory.ts";
-import { didYouMean } from "../../lib/did-you-mean.ts";
 import type { Masker } from "../../lib/masker.ts";
 import type { DocumentPath, Problem } from "../problem.ts";
 import type { ProblemCode } from "../problem-codes.ts";
@@ -143,12 +142,6 @@ export function problem(path: DocumentPath, code: ProblemCode, message: string):
 
 export function warning(path: DocumentPath, code: ProblemCode, message: string): Problem {
   return { path, severity: "warning", code, message };
-}
-
-/** `There is no phone "217". Did you mean "216"?` */
-export function missing(noun: string, key: string, known: Iterable<string>): string {
-  const meant = didYouMean(key, known);
-  return `There is no ${noun} "${key}".${meant === undefined ? "" : ` Did you mean "${meant}"?`}`;
 }
 
 /** A stored password; that there is none is a bug of ours. */

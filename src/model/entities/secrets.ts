@@ -1,4 +1,4 @@
-import { createMasker, type Masker } from "../../lib/masker.ts";
+import { createMaskerForMany, type Masker } from "../../lib/masker.ts";
 import type { Problem } from "../problem.ts";
 import type { PlannedChange } from "./change.ts";
 import { quotedName } from "./check.ts";
@@ -29,13 +29,22 @@ export function movedSecrets({ before, delta: { put, drop } }: PlannedChange): {
   return isSame(gone, came) ? { gone: [], came: [] } : { gone, came };
 }
 
-/** Made when it is first needed, once for a configuration: all forms of thousands of secrets take seconds. */
 const maskers = new WeakMap<Entities, Masker>();
+/** The last that was made; most changes change no secret. */
+let last: { readonly secrets: readonly string[]; readonly masker: Masker } | undefined;
 
-function maskerOf(entities: Entities): Masker {
-  const known = maskers.get(entities) ?? createMasker(allSecrets(entities));
-  maskers.set(entities, known);
-  return known;
+/** Masks all secrets of a configuration in a text. It is made when it is first needed, once for a set of secrets. */
+export function maskerOf(entities: Entities): Masker {
+  return (text) => {
+    if (text === "") return text;
+    const known = maskers.get(entities);
+    if (known !== undefined) return known(text);
+    const secrets = allSecrets(entities);
+    if (last === undefined || !isSame(last.secrets, secrets))
+      last = { secrets, masker: createMaskerForMany(secrets) };
+    maskers.set(entities, last.masker);
+    return last.masker(text);
+  };
 }
 
 /**
@@ -59,7 +68,7 @@ export function keepIn(
       }
       return known;
     },
-    mask: (text) => maskerOf(entities)(text),
+    mask: maskerOf(entities),
   });
   return { document: kept, problems };
 }

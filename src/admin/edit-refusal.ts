@@ -1,0 +1,70 @@
+import { type Refused, refused } from "../api/contract/problems.ts";
+import { documentSecrets } from "../company/secrets.ts";
+import { reasonOf } from "../lib/failure.ts";
+import { createMasker } from "../lib/masker.ts";
+import type { EditRefusal } from "../model/entities/change.ts";
+import type { Entities } from "../model/entities/entities.ts";
+import { type KindName, kindOf } from "../model/entities/kinds.ts";
+import { secretsOf } from "../model/entities/secrets.ts";
+import { nameOfEntity, shownEntity, shownProblem } from "./show-entity.ts";
+
+export type EditCode =
+  | "noSuchEntity"
+  | "stale"
+  | "taken"
+  | "used"
+  | "full"
+  | "invalid"
+  | "notSaved"
+  | "diskFull";
+
+/** What was to be changed, for what is said of it. */
+export interface Sent {
+  readonly kind: KindName;
+  readonly key: string;
+  readonly document: unknown;
+}
+
+/** A refused edit as the API tells of it, without a secret of what was sent or of what is stored. */
+export function refusedEdit(entities: Entities, refusal: EditRefusal, sent: Sent): Refused<EditCode> {
+  const mask = createMasker([...documentSecrets(sent.document), ...secretsNear(entities, refusal, sent)]);
+  const detail = mask(refusal.sentence);
+  switch (refusal.code) {
+    case "gone":
+      return refused("noSuchEntity", detail);
+    case "needed":
+      return refused("used", detail, { users: [] });
+    case "stale": {
+      const { changedBy, changedAt } = refusal.current;
+      const current = shownEntity(entities, refusal.current);
+      return refused("stale", detail, { current, changedBy, changedAt });
+    }
+    case "taken":
+      return refused("taken", detail, { by: nameOfEntity(refusal.by) });
+    case "used":
+      return refused("used", detail, { users: refusal.users.map(nameOfEntity) });
+    case "full":
+      return refused("full", detail);
+    case "invalid":
+      return refused("invalid", detail, {
+        problems: refusal.problems.map((one) => shownProblem(one, sent, mask)),
+      });
+  }
+}
+
+/** Why the store did not take a change. */
+export function storeFailure(error: unknown): Refused<"diskFull" | "notSaved"> {
+  const reason = reasonOf(error);
+  if (/disk is full|ENOSPC|no space left/i.test(reason))
+    return refused("diskFull", `There is no room on the disk: ${reason}. Calls go on; nothing was changed.`);
+  return refused("notSaved", `The configuration could not be saved: ${reason}.`);
+}
+
+/** Secrets of what a refusal may speak of. */
+function secretsNear(entities: Entities, refusal: EditRefusal, sent: Sent): readonly string[] {
+  const names = [sent, ...(refusal.code === "invalid" ? refusal.problems : [])];
+  return names.flatMap(({ kind, key }) => {
+    const stored = entities.get(kind, key);
+    return stored === undefined ? [] : secretsOf(kindOf(kind), stored.document);
+  });
+}
