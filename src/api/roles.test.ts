@@ -15,8 +15,11 @@ test("every route has a name and an address of its own", () => {
 });
 
 test("I10: each route asks for a role: whoever has less is answered 403, whoever is unknown 401", async () => {
+  let minutes = 0;
   const server = createApiServer({
     ...silentPorts,
+    // A minute later each time: no limit of requests is in the way.
+    monotonicMs: () => (minutes += 60_000),
     authenticate: ({ headers }) => {
       const role = headers.authorization as Role | undefined;
       return role === undefined ? undefined : { name: `a ${role}`, role, via: "token" };

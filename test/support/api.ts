@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Desk } from "../../src/admin/desk.ts";
 import { entityPorts } from "../../src/admin/entity-service.ts";
-import { byDataFolderToken } from "../../src/api/auth.ts";
+import { authenticator } from "../../src/api/auth.ts";
 import type { ApiPorts } from "../../src/api/ports.ts";
 import { createApiServer } from "../../src/api/server.ts";
-import { silentPorts } from "../../src/api/silent-ports.suite.ts";
+import { silentAccounts, silentPorts } from "../../src/api/silent-ports.suite.ts";
 import { readCompany } from "../../src/company/file.ts";
 import { ok } from "../../src/lib/result.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
@@ -63,7 +63,7 @@ export async function withApi(
   const failures: unknown[] = [];
   const server = createApiServer({
     ...silentPorts,
-    authenticate: byDataFolderToken(TOKEN),
+    authenticate: authenticator(TOKEN, silentAccounts, false),
     entities: entityPorts({ desk, ids, sound: async () => ok(undefined) }),
     // A minute later each time: no limit of requests is in the way.
     monotonicMs: () => (now += 60_000),
