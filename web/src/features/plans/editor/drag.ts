@@ -1,5 +1,4 @@
 import { monitorForElements } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
-import { autoScrollWindowForElements } from "@atlaskit/pragmatic-drag-and-drop-auto-scroll/element";
 import { type RefObject, useEffect } from "react";
 import type { Editor } from "../state/editor.ts";
 import { type Gap, levelOfPrefix } from "../tree/outline.ts";
@@ -58,13 +57,9 @@ export function useDrag(list: RefObject<HTMLElement | null>, editor: Editor, isO
         if (why !== undefined) editor.say({ code: "refused", why });
       },
     });
-    const stopScroll = autoScrollWindowForElements({
-      canScroll: ({ source }) => typeof source.data.step === "string",
-    });
     return () => {
       clear();
       stop();
-      stopScroll();
     };
   }, [list, editor, isOn]);
 }

@@ -1,10 +1,8 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Page } from "../../../components/page.tsx";
 import { useToast } from "../../../components/toast.tsx";
 import { ConflictScreen } from "../publish/conflict-screen.tsx";
-import { PublishDialog } from "../publish/publish-dialog.tsx";
-import { SimulatePanel } from "../simulate/simulate-panel.tsx";
 import type { Told } from "../simulate/told.ts";
 import type { Autosave } from "../state/autosave.ts";
 import { directoryOf, type Things } from "../state/directory.ts";
@@ -23,6 +21,10 @@ import { EditorSide } from "./side.tsx";
 import { useAddress } from "./use-address.ts";
 import { useChecked } from "./use-checked.ts";
 import { type PlanView, PlanViewContext } from "./view.ts";
+
+// What is wanted now and then is fetched when it is.
+const SimulatePanel = lazy(() => import("../simulate/simulate-panel.tsx"));
+const PublishDialog = lazy(() => import("../publish/publish-dialog.tsx"));
 
 /** The editor of a plan. */
 export function EditorPage({
@@ -64,7 +66,8 @@ export function EditorPage({
   useChecked(editor, directory);
   useDrag(list, editor, canEdit);
   useKeys(list, editor, canEdit);
-  const document = usePiece(editor.store, ({ laid }) => laid.plan);
+  // What differs is counted after what was typed is shown.
+  const document = useDeferredValue(usePiece(editor.store, ({ laid }) => laid.plan));
   const changes = useMemo(
     () => (published === undefined ? [] : differences(published.document, document)),
     [published, document],
@@ -85,7 +88,11 @@ export function EditorPage({
         }
         side={
           <EditorSide isSimulating={isSimulating}>
-            {isSimulating ? <SimulatePanel onClose={closeSimulation} /> : undefined}
+            {isSimulating ? (
+              <Suspense>
+                <SimulatePanel onClose={closeSimulation} />
+              </Suspense>
+            ) : undefined}
           </EditorSide>
         }
       >
@@ -96,12 +103,14 @@ export function EditorPage({
       </Page>
       <MoveDialog />
       {isPublishing ? (
-        <PublishDialog
-          autosave={autosave}
-          changes={changes}
-          isFirst={published === undefined}
-          onClose={() => setPublishing(false)}
-        />
+        <Suspense>
+          <PublishDialog
+            autosave={autosave}
+            changes={changes}
+            isFirst={published === undefined}
+            onClose={() => setPublishing(false)}
+          />
+        </Suspense>
       ) : undefined}
     </PlanViewContext>
   );

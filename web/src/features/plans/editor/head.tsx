@@ -88,7 +88,9 @@ export function EditorHead({
           ) : undefined}
           <Button
             variant="default"
-            leftSection={<IconHistory size={17} stroke={1.7} className={style.glyph ?? ""} />}
+            className={style.button ?? ""}
+            classNames={{ section: style.glyph ?? "" }}
+            leftSection={<IconHistory size={17} stroke={1.7} />}
             onClick={() => void navigate(`/plans/${id}/versions`)}
           >
             {t("head.history")}
@@ -96,7 +98,9 @@ export function EditorHead({
           <Button
             variant={isSimulating ? "light" : "default"}
             aria-pressed={isSimulating}
-            leftSection={<IconPlayerPlay size={17} stroke={1.7} className={style.glyph ?? ""} />}
+            className={style.button ?? ""}
+            classNames={{ section: style.glyph ?? "" }}
+            leftSection={<IconPlayerPlay size={17} stroke={1.7} />}
             onClick={onSimulate}
           >
             {t("head.simulate")}

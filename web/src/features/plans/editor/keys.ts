@@ -22,6 +22,8 @@ export function useKeys(list: RefObject<HTMLElement | null>, editor: Editor, can
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented) return;
+      // Copying and pasting begin so: the reader of YAML is there when the letter comes.
+      if (event.key === "Control" || event.key === "Meta") void loadYaml();
       const isUndo = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z";
       // Taking back is for the whole page: what was typed into a field of a step is an edit like any other.
       if (
@@ -78,7 +80,6 @@ export function useKeys(list: RefObject<HTMLElement | null>, editor: Editor, can
         else if (why !== undefined) editor.say({ code: "refused", why });
       });
     };
-    void loadYaml();
     document.addEventListener("keydown", onKey);
     document.addEventListener("copy", onCopy);
     document.addEventListener("cut", onCopy);

@@ -1,11 +1,12 @@
 import { IconAlertTriangle, IconBell } from "@tabler/icons-react";
 import { useEffect } from "react";
-import { Trans, useTranslation } from "react-i18next";
+import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { branchFace, faceOf } from "../kinds/faces.ts";
 import { announcementText } from "../state/say.ts";
 import { stepsAt } from "../tree/edits.ts";
 import { levelOfPrefix } from "../tree/outline.ts";
+import { Bold } from "./bold.tsx";
 import style from "./editor.module.css";
 import { LevelList } from "./level.tsx";
 import { useProblemText } from "./problem-text.ts";
@@ -53,12 +54,12 @@ function Begins() {
         </p>
       ) : (
         <p>
-          <Trans
-            t={t}
-            i18nKey={more.length === 0 ? "list.begins" : "list.beginsMore"}
-            count={more.length}
-            values={{ number: first.shown }}
-            components={{ b: <b /> }}
+          <Bold
+            text={
+              more.length === 0
+                ? t("list.begins", { number: first.shown })
+                : t("list.beginsMore", { number: first.shown, count: more.length })
+            }
           />
         </p>
       )}
@@ -118,7 +119,7 @@ function Banner() {
     <div className={style.banner}>
       <IconAlertTriangle size={18} stroke={1.7} aria-hidden="true" />
       <span>
-        <Trans t={t} i18nKey="problems.before" count={count} components={{ b: <b /> }} />
+        <Bold text={t("problems.before", { count })} />
         {ofPlan.map((problem) => (
           <span key={problem.code} className={style.ofPlan}>
             {problemText(problem)}

@@ -1,16 +1,19 @@
 import { useCallback } from "react";
-import { useTranslation } from "react-i18next";
 import type { PlanProblem } from "../../../../../src/dialplan/compile.ts";
+import { useDutch } from "./dutch.ts";
+import { usePlanView } from "./view.ts";
 
-/** The sentence of a problem: the core's own in English; in another language by its code, where that has one. */
+/** The sentence of a problem: the core's own in English, in Dutch by its code and what stands at its place. */
 export function useProblemText(): (problem: PlanProblem) => string {
-  const { t, i18n } = useTranslation("plans");
-  const isEnglish = i18n.language === "en";
+  const dutch = useDutch();
+  const { editor } = usePlanView();
   return useCallback(
-    (problem) =>
-      isEnglish
-        ? problem.message
-        : t(`problem.${problem.code}` as "step", { defaultValue: problem.message, number: problem.step }),
-    [t, isEnglish],
+    ({ code, message, path, step }) => {
+      const key = path.at(-1);
+      const document = editor.store.get().laid.byNumber.get(step)?.step;
+      const value = typeof key === "string" ? document?.[key] : undefined;
+      return dutch?.DUTCH_PROBLEMS[code]?.(typeof value === "string" ? value : "") ?? message;
+    },
+    [dutch, editor],
   );
 }

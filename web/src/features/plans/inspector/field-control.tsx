@@ -1,9 +1,12 @@
-import { MultiSelect, NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { NumberInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { FormField } from "../../../../../src/dialplan/form.ts";
 import { usePlanView } from "../editor/view.ts";
 import { choicesOf } from "./choices.ts";
 import { ReferenceAside } from "./reference-aside.tsx";
+
+const ListControl = lazy(() => import("./list-control.tsx"));
 
 export interface FieldProps {
   readonly field: FormField;
@@ -48,13 +51,16 @@ export function FieldControl(props: FieldProps) {
     case "reference":
       return <Reference {...props} field={field} said={said} />;
     case "list":
-      return <List {...props} field={field} said={said} />;
+      return (
+        <Suspense>
+          <ListControl {...props} field={field} said={said} />
+        </Suspense>
+      );
     case "multiline":
       return (
         <Textarea
           {...said}
-          autosize
-          minRows={2}
+          rows={3}
           value={typeof value === "string" ? value : ""}
           onChange={({ currentTarget }) => onChange(currentTarget.value, true)}
         />
@@ -74,7 +80,8 @@ export function FieldControl(props: FieldProps) {
   }
 }
 
-interface Said {
+/** What every control gets. */
+export interface Said {
   readonly label: string;
   readonly description: string | undefined;
   readonly error: boolean;
@@ -129,21 +136,4 @@ function Reference({ field, value, said, onChange }: Of<"reference">) {
       <ReferenceAside kind={field.kind} name={name} />
     </div>
   );
-}
-
-function List({ field, value, said, onChange }: Of<"list">) {
-  const { things } = usePlanView();
-  const list = Array.isArray(value) ? value.map(String) : [];
-  if (field.of === "reference") {
-    return (
-      <MultiSelect
-        {...said}
-        searchable
-        data={choicesOf(field.kind ?? "", things)}
-        value={list}
-        onChange={(next) => onChange(next, false)}
-      />
-    );
-  }
-  return <TagsInput {...said} value={list} onChange={(next) => onChange(next, false)} />;
 }

@@ -1,4 +1,5 @@
-import { Trans, useTranslation } from "react-i18next";
+import { useTranslation } from "react-i18next";
+import { Bold } from "../editor/bold.tsx";
 import { usePlanView } from "../editor/view.ts";
 import { useTraffic } from "../state/requests.ts";
 import style from "./inspector.module.css";
@@ -24,7 +25,7 @@ export function StepTraffic({ number }: { readonly number: string }) {
             </svg>
           </div>
           <p>
-            <Trans t={t} i18nKey="traffic.came" count={came} components={{ b: <b /> }} />
+            <Bold text={t("traffic.came", { count: came })} />
             {" · "}
             <span className={style.answered}>{t("traffic.answered", { count: answered })}</span>
             {" · "}

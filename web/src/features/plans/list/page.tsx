@@ -4,13 +4,22 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
+import type { RawStep } from "../../../../../src/dialplan/steps/step.ts";
 import { Page, PageHead } from "../../../components/page.tsx";
 import { Row, Rows } from "../../../components/rows.tsx";
 import { Empty, ErrorState, PageSkeleton } from "../../../components/states.tsx";
 import { Tile } from "../../../components/tile.tsx";
 import { useToast } from "../../../components/toast.tsx";
 import { ApiError } from "../../../lib/api-error.ts";
-import { createPlan, type Entity, planKeys, removePlan, restorePlan, usePlans } from "../state/requests.ts";
+import {
+  createPlan,
+  type Entity,
+  phonesQuery,
+  planKeys,
+  removePlan,
+  restorePlan,
+  usePlans,
+} from "../state/requests.ts";
 import { outline, type RawPlan } from "../tree/outline.ts";
 import style from "./list.module.css";
 
@@ -138,6 +147,11 @@ function usePlanActions() {
   };
 }
 
+/** A plan is live at once, so it is not empty: it rings the first phone, or says that nobody is there. */
+function firstStep(phone: string | undefined): RawStep {
+  return phone === undefined ? { type: "hangUp", as: "normal" } : { type: "phone", phone, ringSeconds: 20 };
+}
+
 function NewPlan({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation("plans");
   const client = useQueryClient();
@@ -146,7 +160,8 @@ function NewPlan({ onClose }: { readonly onClose: () => void }) {
   const [failed, setFailed] = useState<string>();
   const create = async (): Promise<void> => {
     try {
-      const plan = await createPlan({ name: name.trim(), steps: [] });
+      const phones = await client.ensureQueryData(phonesQuery());
+      const plan = await createPlan({ name: name.trim(), steps: [firstStep(phones[0]?.key)] });
       await client.invalidateQueries({ queryKey: planKeys.list });
       await navigate(`/plans/${plan.id}`);
     } catch (error) {

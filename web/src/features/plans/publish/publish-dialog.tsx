@@ -11,7 +11,7 @@ import { DifferenceList } from "./difference-list.tsx";
 import style from "./publish.module.css";
 
 /** What will be another one for calls, and a note for who looks at the history. */
-export function PublishDialog({
+export default function PublishDialog({
   autosave,
   changes,
   isFirst,
@@ -70,8 +70,7 @@ export function PublishDialog({
           label={t("publish.note")}
           description={t("publish.noteHelp")}
           maxLength={500}
-          autosize
-          minRows={2}
+          rows={2}
           value={note}
           onChange={({ currentTarget }) => setNote(currentTarget.value)}
           data-autofocus

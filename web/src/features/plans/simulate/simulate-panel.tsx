@@ -12,7 +12,7 @@ import { Verdict } from "./verdict.tsx";
 import { WebhookReplies } from "./webhook-replies.tsx";
 
 /** Tries a call on the draft: runs again with each letter, in the browser. */
-export function SimulatePanel({ onClose }: { readonly onClose: () => void }) {
+export default function SimulatePanel({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation("plans");
   const { told, directory, numbers } = usePlanView();
   const plan = useDeferredValue(useEditorPiece(({ laid }) => laid.plan));

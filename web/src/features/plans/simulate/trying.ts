@@ -37,7 +37,7 @@ export function useTrying(did: string): Trying {
   const { directory } = usePlanView();
   const laid = useEditorPiece((state) => state.laid);
   const [form, setForm] = useState<CallForm>({
-    did,
+    did: "",
     caller: "+31612345678",
     callerName: "",
     at: "",
@@ -63,7 +63,8 @@ export function useTrying(did: string): Trying {
   }, [laid, directory]);
   const call = useMemo<SimulatedCall>(
     () => ({
-      did: form.did,
+      // Until one is chosen, the first of the numbers, which may come later than the page.
+      did: form.did === "" ? did : form.did,
       caller: form.caller,
       callerName: form.callerName,
       at: form.at === "" ? opened : new Date(form.at).getTime(),
@@ -71,10 +72,10 @@ export function useTrying(did: string): Trying {
       replies,
       phones,
     }),
-    [form, replies, phones, opened],
+    [form, replies, phones, opened, did],
   );
   return {
-    form,
+    form: { ...form, did: call.did },
     set: (part) => setForm((now) => ({ ...now, ...part })),
     call,
     webhooks: named.webhooks,

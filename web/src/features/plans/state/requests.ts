@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { request } from "../../../lib/api.ts";
 import { ApiError } from "../../../lib/api-error.ts";
@@ -61,11 +61,19 @@ export async function listAll<Document>(
   return items;
 }
 
-function useList<Document>(kind: string, path: `/${string}`) {
-  return useQuery({
+function listQuery<Document>(kind: string, path: `/${string}`) {
+  return queryOptions({
     queryKey: [kind, "list", "all"],
     queryFn: ({ signal }) => listAll<Document>(path, signal),
   });
+}
+
+function useList<Document>(kind: string, path: `/${string}`) {
+  return useQuery(listQuery<Document>(kind, path));
+}
+
+export function phonesQuery() {
+  return listQuery<DocumentOf<"phones">>("phone", "/phones");
 }
 
 type DocumentOf<Key extends keyof Things> = Things[Key] extends readonly Listed<infer Document>[]
@@ -269,13 +277,12 @@ export type Asked =
 
 /** Has the server really ask a webhook, marked as a test; answers what came, or why nothing did. */
 export async function askWebhook(webhook: Listed<unknown>, values: AskedWith): Promise<Asked> {
-  const answer = await request<{
-    readonly response?: { readonly status: number; readonly body: string } | undefined;
-    readonly elapsedMs?: number;
-    readonly reason?: string;
-  }>("POST", "/webhooks/try", { body: { id: webhook.id, values } });
-  const { response, elapsedMs = 0, reason = "" } = answer;
-  return response === undefined
-    ? { ok: false, why: reason }
-    : { ok: true, reply: { text: response.body, status: response.status, elapsedMs } };
+  const { reply, timings, said } = await request<{
+    readonly reply?: { readonly status: number; readonly body: string } | undefined;
+    readonly timings: { readonly total: number };
+    readonly said: { readonly text: string };
+  }>("POST", "/webhooks/try", { body: { id: webhook.id, document: webhook.document, values } });
+  return reply === undefined
+    ? { ok: false, why: said.text }
+    : { ok: true, reply: { text: reply.body, status: reply.status, elapsedMs: Math.round(timings.total) } };
 }
