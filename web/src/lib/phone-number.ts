@@ -1,6 +1,7 @@
 import { type MetadataJson, parsePhoneNumberFromString } from "libphonenumber-js/core";
-import plansUrl from "libphonenumber-js/metadata.max.json?url";
 import { useSyncExternalStore } from "react";
+// The package leads its own name of this file to a script of the same content; wanted is the data.
+import plansUrl from "../../../node_modules/libphonenumber-js/metadata.max.json?url";
 import { giveNumberingPlans } from "../../../src/dialplan/numbering-plans.browser.ts";
 
 // The numbering plans are data, 40 kB on the wire, fetched beside the program; until they are there, numbers are shown as they are.

@@ -1,11 +1,24 @@
 import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
+import type { DUTCH_PROBLEMS, inDutch } from "../../../i18n/dialplan-nl.ts";
 
-type Dutch = typeof import("../../../i18n/dialplan-nl.ts");
+interface Dutch {
+  readonly inDutch: typeof inDutch;
+  readonly DUTCH_PROBLEMS: typeof DUTCH_PROBLEMS;
+}
 
-let dutch: Dutch | undefined;
-let loading: Promise<void> | undefined;
+const shelf: { dutch: Dutch | undefined; isAsked: boolean } = { dutch: undefined, isAsked: false };
 const listeners = new Set<() => void>();
+
+/** Fetches the Dutch sentences, once. */
+function ask(): void {
+  if (shelf.isAsked) return;
+  shelf.isAsked = true;
+  void import("../../../i18n/dialplan-nl.ts").then((module) => {
+    shelf.dutch = module;
+    for (const listener of listeners) listener();
+  });
+}
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
@@ -16,11 +29,8 @@ function subscribe(listener: () => void): () => void {
 export function useDutch(): Dutch | undefined {
   const { i18n } = useTranslation("plans");
   const isDutch = i18n.language === "nl";
-  const loaded = useSyncExternalStore(subscribe, () => dutch);
+  const loaded = useSyncExternalStore(subscribe, () => shelf.dutch);
   if (!isDutch) return undefined;
-  loading ??= import("../../../i18n/dialplan-nl.ts").then((module) => {
-    dutch = module;
-    for (const listener of listeners) listener();
-  });
+  ask();
   return loaded;
 }

@@ -2,11 +2,11 @@ import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useR
 import { useTranslation } from "react-i18next";
 import { Page } from "../../../components/page.tsx";
 import { useToast } from "../../../components/toast.tsx";
+import { writtenNumber } from "../../../lib/phone-number.ts";
 import { ConflictScreen } from "../publish/conflict-screen.tsx";
 import type { Told } from "../simulate/told.ts";
 import type { Autosave } from "../state/autosave.ts";
 import { directoryOf, type Things } from "../state/directory.ts";
-import { numberText } from "../state/number-text.ts";
 import type { DraftAnswer } from "../state/requests.ts";
 import { storeOf, usePiece } from "../state/store.ts";
 import { differences } from "../tree/difference.ts";
@@ -53,7 +53,7 @@ export function EditorPage({
   const [told] = useState(() => storeOf<Told | undefined>(undefined));
   const directory = useMemo(() => directoryOf(things), [things]);
   const shownNumbers = useMemo(
-    () => numbers.map(({ id: numberId, number }) => ({ id: numberId, number, shown: numberText(number) })),
+    () => numbers.map(({ id: numberId, number }) => ({ id: numberId, number, shown: writtenNumber(number) })),
     [numbers],
   );
   const view = useMemo<PlanView>(

@@ -1,5 +1,6 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { IconArrowBackUp, IconArrowForwardUp, IconHistory, IconPlayerPlay } from "@tabler/icons-react";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { PageHead } from "../../../components/page.tsx";
@@ -124,16 +125,17 @@ export function EditorHead({
 
   function meta(): string {
     if (!canEdit) return t("head.readOnly");
-    const saved = saveText(save);
+    const saved = saveText(t, save);
     if (version === undefined) return `${t("head.firstChanges")}, ${saved}`;
     return changes === 0 ? saved : `${t("head.changes", { count: changes, version })}, ${saved}`;
   }
+}
 
-  function saveText(state: SaveState): string {
-    if (state.kind !== "failed") return t(`head.${state.kind}`);
-    const { error } = state;
-    return error instanceof ApiError && error.status >= 400 && error.status < 500
-      ? t("head.refused", { why: error.detail === "" ? error.message : error.detail })
-      : t("head.failed");
-  }
+/** How saving stands, in words. */
+function saveText(t: TFunction<"plans">, state: SaveState): string {
+  if (state.kind !== "failed") return t(`head.${state.kind}`);
+  const { error } = state;
+  return error instanceof ApiError && error.status >= 400 && error.status < 500
+    ? t("head.refused", { why: error.detail === "" ? error.message : error.detail })
+    : t("head.failed");
 }

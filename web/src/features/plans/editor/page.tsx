@@ -3,7 +3,8 @@ import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { Page } from "../../../components/page.tsx";
 import { ErrorState, PageSkeleton } from "../../../components/states.tsx";
-import { loadNumberingPlans } from "../state/number-text.ts";
+import { loadNumberingPlans } from "../../../lib/phone-number.ts";
+import { useMay } from "../../../lib/session.ts";
 import { type DraftAnswer, useDraft, useNumbers, usePlan, useThings } from "../state/requests.ts";
 import { EditorPage } from "./editor-page.tsx";
 
@@ -18,6 +19,7 @@ function Loaded({ id }: { readonly id: string }) {
   useTranslation("plans");
   const draft = useDraft(id);
   const plan = usePlan(id);
+  const canEdit = useMay("editor");
   const things = useThings();
   const [hasPlans, setHasPlans] = useState(false);
   useEffect(() => void loadNumberingPlans().then(() => setHasPlans(true)), []);
@@ -40,6 +42,13 @@ function Loaded({ id }: { readonly id: string }) {
   if (first === undefined || plan.data === undefined || things.data === undefined || !hasPlans)
     return <PageSkeleton />;
   return (
-    <EditorPage id={id} first={first} published={published} things={things.data} numbers={numbers} canEdit />
+    <EditorPage
+      id={id}
+      first={first}
+      published={published}
+      things={things.data}
+      numbers={numbers}
+      canEdit={canEdit}
+    />
   );
 }

@@ -1,7 +1,7 @@
 import { Radio, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Handset } from "../../../components/handset.tsx";
 import { usePlanView } from "../editor/view.ts";
-import { Handset } from "../inspector/handset.tsx";
 import { shownName } from "../tree/shown-name.ts";
 import { type StepFormProps, textAt } from "./face.ts";
 
@@ -57,9 +57,14 @@ export function CallerNameForm({ step, number, isFixed, change }: StepFormProps)
       )}
       {node === undefined ? undefined : (
         <Handset
-          name={shownName(laid, { ...node, step }, SAMPLE)}
+          label={[
+            t("handset.label"),
+            isUnderWebhook ? t("handset.sample", { name: SAMPLE.returnedName }) : "",
+          ]
+            .join(" ")
+            .trim()}
+          name={shownName(laid, { ...node, step }, SAMPLE) || undefined}
           number={SAMPLE_NUMBER}
-          note={isUnderWebhook ? t("handset.sample", { name: SAMPLE.returnedName }) : undefined}
         />
       )}
     </>

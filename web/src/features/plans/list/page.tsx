@@ -11,6 +11,7 @@ import { Empty, ErrorState, PageSkeleton } from "../../../components/states.tsx"
 import { Tile } from "../../../components/tile.tsx";
 import { useToast } from "../../../components/toast.tsx";
 import { ApiError } from "../../../lib/api-error.ts";
+import { useMay } from "../../../lib/session.ts";
 import {
   createPlan,
   type Entity,
@@ -27,6 +28,7 @@ import style from "./list.module.css";
 export function Component() {
   const { t } = useTranslation("plans");
   const plans = usePlans();
+  const canEdit = useMay("editor");
   const [isNew, setNew] = useState(false);
   const [search, setSearch] = useState("");
   const wanted = search.trim().toLowerCase();
@@ -37,12 +39,16 @@ export function Component() {
     </Button>
   );
   return (
-    <Page head={<PageHead title={t("title")} actions={plans.data?.length === 0 ? undefined : add} />}>
+    <Page
+      head={<PageHead title={t("title")} actions={plans.data?.length === 0 || !canEdit ? undefined : add} />}
+    >
       {plans.error === null ? undefined : (
         <ErrorState error={plans.error} onRetry={() => void plans.refetch()} />
       )}
       {plans.data === undefined && plans.error === null ? <PageSkeleton /> : undefined}
-      {plans.data?.length === 0 ? <Empty sentence={t("plans.empty")} action={add} /> : undefined}
+      {plans.data?.length === 0 ? (
+        <Empty sentence={t("plans.empty")} action={canEdit ? add : undefined} />
+      ) : undefined}
       {(plans.data?.length ?? 0) > 8 ? (
         <TextInput
           className={style.search ?? ""}
@@ -67,6 +73,7 @@ export function Component() {
 function PlanRow({ plan }: { readonly plan: Entity<RawPlan> }) {
   const { t } = useTranslation("plans");
   const act = usePlanActions();
+  const canEdit = useMay("editor");
   const numbers = plan.usedBy?.filter(({ kind }) => kind === "number") ?? [];
   const steps = outline(plan.document).byNumber.size;
   const uses = numbers.length === 0 ? t("plans.noNumbers") : t("plans.numbers", { count: numbers.length });
@@ -77,21 +84,23 @@ function PlanRow({ plan }: { readonly plan: Entity<RawPlan> }) {
       title={plan.document.name}
       detail={`${t("plans.steps", { count: steps })} · ${uses}`}
       trail={
-        <Menu position="bottom-end" width={200}>
-          <Menu.Target>
-            <button type="button" className={style.more} aria-label={t("plans.menu", { plan: plan.key })}>
-              <IconDots size={18} aria-hidden="true" />
-            </button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item leftSection={<IconCopy size={16} />} onClick={() => void act.duplicate(plan)}>
-              {t("plans.duplicate")}
-            </Menu.Item>
-            <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => void act.remove(plan)}>
-              {t("plans.remove")}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        !canEdit ? undefined : (
+          <Menu position="bottom-end" width={200}>
+            <Menu.Target>
+              <button type="button" className={style.more} aria-label={t("plans.menu", { plan: plan.key })}>
+                <IconDots size={18} aria-hidden="true" />
+              </button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item leftSection={<IconCopy size={16} />} onClick={() => void act.duplicate(plan)}>
+                {t("plans.duplicate")}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconTrash size={16} />} onClick={() => void act.remove(plan)}>
+                {t("plans.remove")}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        )
       }
     />
   );

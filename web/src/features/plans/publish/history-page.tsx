@@ -7,6 +7,7 @@ import { Page, PageHead } from "../../../components/page.tsx";
 import { ErrorState, PageSkeleton } from "../../../components/states.tsx";
 import { StatusBadge } from "../../../components/status-badge.tsx";
 import { useToast } from "../../../components/toast.tsx";
+import { useMay } from "../../../lib/session.ts";
 import { directoryOf } from "../state/directory.ts";
 import {
   restoreVersion,
@@ -73,6 +74,7 @@ function Version({
   const { t, i18n } = useTranslation("plans");
   const client = useQueryClient();
   const toast = useToast();
+  const canEdit = useMay("editor");
   const [isOpen, setOpen] = useState(false);
   const [isSending, setSending] = useState(false);
   const { version, note = "", publishedBy = "", publishedAt } = row;
@@ -99,7 +101,7 @@ function Version({
           <Button component={Link} to={`/plans/${id}/versions/${version}`} variant="subtle" size="xs">
             {t("history.show")}
           </Button>
-          {isLive ? undefined : (
+          {isLive || !canEdit ? undefined : (
             <Button variant="default" size="xs" loading={isSending} onClick={() => void restore()}>
               {t("history.restore")}
             </Button>

@@ -1,9 +1,9 @@
 import { CloseButton, Select, TextInput } from "@mantine/core";
 import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Handset } from "../../../components/handset.tsx";
+import { writtenNumber } from "../../../lib/phone-number.ts";
 import { useEditorPiece, usePlanView } from "../editor/view.ts";
-import { Handset } from "../inspector/handset.tsx";
-import { numberText } from "../state/number-text.ts";
 import { type PhoneState, type Simulated, simulate } from "./run.ts";
 import style from "./simulate.module.css";
 import { toldOf } from "./told.ts";
@@ -34,7 +34,11 @@ export default function SimulatePanel({ onClose }: { readonly onClose: () => voi
       <WebhookReplies trying={trying} />
       <Phones trying={trying} result={result} />
       {result?.shown === undefined ? undefined : (
-        <Handset name={result.shown.name} number={numberText(result.shown.number) || t("simulate.hidden")} />
+        <Handset
+          label={t("handset.label")}
+          name={result.shown.name || undefined}
+          number={writtenNumber(result.shown.number) || t("simulate.hidden")}
+        />
       )}
     </div>
   );
@@ -142,7 +146,7 @@ function Phones({ trying, result }: { readonly trying: Trying; readonly result: 
         {parties.map((party) => (
           <li key={party}>
             <span>
-              <strong>{numberText(party)}</strong> {directory.phones.get(party)?.name}
+              <strong>{writtenNumber(party)}</strong> {directory.phones.get(party)?.name}
             </span>
             <Select
               size="xs"

@@ -1,4 +1,4 @@
-import { isSame } from "../tree/equal.ts";
+import { same as isSame } from "../../../lib/merge.ts";
 import { type Conflict, merge, type Side } from "../tree/merge.ts";
 import type { RawPlan } from "../tree/outline.ts";
 import type { Editor } from "./editor.ts";

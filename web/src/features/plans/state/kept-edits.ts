@@ -1,5 +1,6 @@
 import { keep, kept } from "../../../lib/kept.ts";
-import { isObject, isSame } from "../tree/equal.ts";
+import { same as isSame } from "../../../lib/merge.ts";
+import { isObject } from "../tree/is-object.ts";
 import type { RawPlan } from "../tree/outline.ts";
 import { type Done, type History, historyOf } from "../tree/undo.ts";
 

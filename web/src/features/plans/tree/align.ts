@@ -1,6 +1,6 @@
 import { branchesOf } from "../../../../../src/dialplan/outline.ts";
 import type { RawStep } from "../../../../../src/dialplan/steps/step.ts";
-import { isSame } from "./equal.ts";
+import { same as isSame } from "../../../lib/merge.ts";
 
 /** Which step of one list is which of another, by index, in rising order. */
 export type Pairs = readonly (readonly [index: number, index: number])[];

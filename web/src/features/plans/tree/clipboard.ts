@@ -1,7 +1,7 @@
 import { MAX_STEPS } from "../../../../../src/dialplan/plan.ts";
 import { kindNamed } from "../../../../../src/dialplan/steps/registry.ts";
 import type { RawStep } from "../../../../../src/dialplan/steps/step.ts";
-import { isObject } from "./equal.ts";
+import { isObject } from "./is-object.ts";
 
 /** What reads and writes YAML: loaded when somebody first copies. */
 export interface Yaml {

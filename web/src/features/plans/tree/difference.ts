@@ -1,8 +1,9 @@
 import { branchesOf } from "../../../../../src/dialplan/outline.ts";
 import { branchLevel, stepNumber } from "../../../../../src/dialplan/step-number.ts";
 import type { RawStep } from "../../../../../src/dialplan/steps/step.ts";
+import { same as isSame } from "../../../lib/merge.ts";
 import { ownKeys, pair } from "./align.ts";
-import { isObject, isSame } from "./equal.ts";
+import { isObject } from "./is-object.ts";
 import type { RawPlan } from "./outline.ts";
 
 /** One step that is another one in a newer version of a plan. */

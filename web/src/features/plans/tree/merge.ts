@@ -1,8 +1,9 @@
 import { branchesOf } from "../../../../../src/dialplan/outline.ts";
 import { kindNamed } from "../../../../../src/dialplan/steps/registry.ts";
 import type { RawStep } from "../../../../../src/dialplan/steps/step.ts";
+import { same as isSame } from "../../../lib/merge.ts";
 import { ownKeys, pair } from "./align.ts";
-import { isObject, isSame } from "./equal.ts";
+import { isObject } from "./is-object.ts";
 import type { RawPlan } from "./outline.ts";
 
 export type Side = "mine" | "theirs";

@@ -299,7 +299,6 @@ const en = {
   },
   handset: {
     label: "The phone shows",
-    nameless: "no name",
     sample: "with the name “{{name}}” from the webhook",
   },
   traffic: {

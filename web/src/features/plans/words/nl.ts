@@ -303,7 +303,6 @@ const nl: Words<typeof en> = {
   },
   handset: {
     label: "Het toestel toont",
-    nameless: "geen naam",
     sample: "met de naam “{{name}}” uit de webhook",
   },
   traffic: {
