@@ -4,20 +4,10 @@ import { useTranslation } from "react-i18next";
 import type { FormField } from "../../../../../src/dialplan/form.ts";
 import { usePlanView } from "../editor/view.ts";
 import { choicesOf } from "./choices.ts";
+import type { FieldProps, Said } from "./field-props.ts";
 import { ReferenceAside } from "./reference-aside.tsx";
 
 const ListControl = lazy(() => import("./list-control.tsx"));
-
-export interface FieldProps {
-  readonly field: FormField;
-  readonly text: { readonly label: string; readonly help: string };
-  readonly value: unknown;
-  readonly isWrong: boolean;
-  readonly problem: string | undefined;
-  readonly isFixed: boolean;
-  /** `joins`: the change goes on with the one before, as the next letter does. */
-  readonly onChange: (value: unknown, joins: boolean) => void;
-}
 
 /** One field of a step's form, by the control that its schema asks for. */
 export function FieldControl(props: FieldProps) {
@@ -80,13 +70,6 @@ export function FieldControl(props: FieldProps) {
   }
 }
 
-/** What every control gets. */
-export interface Said {
-  readonly label: string;
-  readonly description: string | undefined;
-  readonly error: boolean;
-  readonly disabled: boolean;
-}
 type Of<Control extends FormField["control"]> = Omit<FieldProps, "field"> & {
   readonly field: Extract<FormField, { readonly control: Control }>;
   readonly said: Said;

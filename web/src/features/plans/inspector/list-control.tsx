@@ -2,7 +2,7 @@ import { MultiSelect, TagsInput } from "@mantine/core";
 import type { FormField } from "../../../../../src/dialplan/form.ts";
 import { usePlanView } from "../editor/view.ts";
 import { choicesOf } from "./choices.ts";
-import type { FieldProps, Said } from "./field-control.tsx";
+import type { FieldProps, Said } from "./field-props.ts";
 
 /** Several values of one key. Fetched when a kind of step first has such a field. */
 export default function ListControl({
