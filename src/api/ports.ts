@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Result } from "../lib/result.ts";
 import type { AccessReport, Lift } from "../model/access.ts";
 import type { KindName } from "../model/entities/kinds.ts";
+import type { LiveCalls } from "../model/live-calls.ts";
 import type { LocatedProblem } from "../model/problem.ts";
 import type { CallRepository, RegistrationRepository } from "../model/repositories.ts";
 import type { ServerStatus } from "../model/server-status.ts";
@@ -116,6 +117,7 @@ export interface ApiPorts {
   home(): { readonly country: string; readonly timeZone: string } | undefined;
   readonly softwareVersion: string;
   readonly calls: Pick<CallRepository, "list" | "get" | "refusedSince">;
+  readonly liveCalls: LiveCalls;
   readonly registrations: Pick<RegistrationRepository, "load">;
   /** The company as YAML; undefined before the first apply. */
   exportCompany(secrets: "masked" | "clear"): Promise<string | undefined>;

@@ -51,6 +51,12 @@ export const silentPorts: ApiPorts = {
     get: async () => undefined,
     refusedSince: async () => ({ calls: 0, registrations: 0 }),
   },
+  liveCalls: {
+    list: async () => [],
+    get: async () => undefined,
+    follow: () => () => {},
+    all: () => () => {},
+  },
   registrations: { load: async () => [] },
   exportCompany: async () => undefined,
   apply: async () => ({ type: "failed", sentence: "not in this test" }),

@@ -17,6 +17,7 @@ import { Control } from "../link/host.ts";
 import type { SignInSettings } from "../link/link.ts";
 import type { MediaEngine } from "../media/engine.ts";
 import type { Alert } from "../model/alert.ts";
+import type { RecordTape } from "../model/record-tape.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { emptySnapshot } from "../model/snapshot-change.ts";
 import { systemClock } from "../runtime/clock.ts";
@@ -299,7 +300,7 @@ class Process implements App {
       snapshot: () => this.#snapshot,
       webhooks,
       media,
-      sink: { put: (record) => this.#control?.put(record) },
+      tape: this.#tape,
       resolve: (uri) => resolveText((text) => resolver.resolve(text), uri),
       realm: this.#settings.realm,
       installation: this.#installation,
@@ -322,6 +323,11 @@ class Process implements App {
       onRefused: (text) => this.#log.warn({}, text),
       onProvedReturnPath: (address) => guard.provedReturnPath(address),
     });
+  }
+
+  get #tape(): RecordTape {
+    if (this.#control === undefined) throw new Error("there is a switchboard before its records can be kept");
+    return this.#control.tape;
   }
 
   /** Nobody, as long as there is no switchboard. */

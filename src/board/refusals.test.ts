@@ -23,7 +23,7 @@ function scene() {
   const rows = new Map<string, CallRecord>();
   const counters = createCounters();
   let writes = 0;
-  const sink = {
+  const tape = {
     put: (row: CallRecord): void => {
       writes += 1;
       rows.set(row.id, row);
@@ -31,7 +31,7 @@ function scene() {
   };
   const log: string[] = [];
   const onRefusedLogin = (text: string): void => void log.push(text);
-  const refusals = new Refusals({ clock, ids: seededIds(), sink, counters, onRefusedLogin });
+  const refusals = new Refusals({ clock, ids: seededIds(), tape, counters, onRefusedLogin });
   return {
     clock,
     counters,
@@ -149,7 +149,7 @@ test("S2: a proof takes back only what is not written: a stranger behind the sam
   clock.advance(10_000);
   assert.deepEqual(
     rows().map(({ story }) => story.at(-1)),
-    [{ atMs: 0, type: "ended", by: "switchhook", status: 403, reason: "nobody knows it" }],
+    [{ atMs: 0, seq: 2, type: "ended", by: "switchhook", status: 403, reason: "nobody knows it" }],
   );
 });
 

@@ -2,7 +2,8 @@ import type { Counters } from "../lib/counters.ts";
 import { flat } from "../lib/flat.ts";
 import { printable } from "../lib/printable.ts";
 import { sourceKey } from "../lib/source-key.ts";
-import type { CallRecord, RecordSink } from "../model/call-record.ts";
+import type { CallRecord } from "../model/call-record.ts";
+import type { RecordTape } from "../model/record-tape.ts";
 import { note } from "../model/story-words.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
@@ -59,7 +60,7 @@ const REST = "rest";
 export class Refusals {
   readonly #clock: Clock;
   readonly #ids: Ids;
-  readonly #sink: RecordSink;
+  readonly #tape: Pick<RecordTape, "put">;
   readonly #counters: Counters;
   readonly #onRefusedLogin: ((text: string) => void) | undefined;
   readonly #rows = new Map<string, Row>();
@@ -69,14 +70,14 @@ export class Refusals {
   constructor(parts: {
     readonly clock: Clock;
     readonly ids: Ids;
-    readonly sink: RecordSink;
+    readonly tape: Pick<RecordTape, "put">;
     readonly counters: Counters;
     /** A line for the log with each new row of a login: as few as the rows. */
     readonly onRefusedLogin?: ((text: string) => void) | undefined;
   }) {
     this.#clock = parts.clock;
     this.#ids = parts.ids;
-    this.#sink = parts.sink;
+    this.#tape = parts.tape;
     this.#counters = parts.counters;
     this.#onRefusedLogin = parts.onRefusedLogin;
   }
@@ -177,7 +178,7 @@ export class Refusals {
   #write(row: Row): void {
     row.written = row.attempts;
     row.writtenMs = this.#clock.now();
-    this.#sink.put(recordOf(row));
+    this.#tape.put(recordOf(row));
   }
 }
 
@@ -232,10 +233,11 @@ function storyOf(
   origin: string,
 ): CallRecord["story"] {
   if (kind === "registration") {
-    return [note(undefined, "note.loginRefused", { who: origin, name: from, status })];
+    const refused = note(undefined, "note.loginRefused", { who: origin, name: from, status });
+    return [Object.assign(refused, { atMs: 0, seq: 1 })];
   }
   return [
-    { atMs: 0, type: "received", source, origin, from, to },
-    { atMs: 0, type: "ended", by: "switchhook", status, reason },
+    { atMs: 0, seq: 1, type: "received", source, origin, from, to },
+    { atMs: 0, seq: 2, type: "ended", by: "switchhook", status, reason },
   ];
 }

@@ -6,7 +6,6 @@ import { begin, resume, type Surroundings } from "../dialplan/walk.ts";
 import type { Turn, Walk } from "../dialplan/walk-state.ts";
 import { next } from "../fsm/table.ts";
 import { Mailbox } from "../lib/mailbox.ts";
-import type { RecordSink } from "../model/call-record.ts";
 import { Scope } from "../runtime/scope.ts";
 import type { InboundInvite, Session } from "../sip/index.ts";
 import type { WebhookPort } from "../webhook/port.ts";
@@ -27,15 +26,12 @@ export interface CallParts {
   /** The caller dialled the destination itself: it is told how that refused. */
   readonly direct: boolean;
   readonly webhooks: WebhookPort;
-  readonly sink: RecordSink;
   /** A call that was answered is ended after this time. */
   readonly maxCallMs: number;
   /** The call is over and its record handed on. */
   readonly onOver: () => void;
 }
 
-/** A call that is up for this long hands over its record so far (see Recorder.spill). */
-const SPILL_AFTER_MS = 5000;
 /** The last messages of the legs still belong to the record: it is closed this much after the call. */
 const LINGER_MS = 250;
 
@@ -138,14 +134,12 @@ export class Call implements CallSoundUser, CalleeUser {
 
   /** The two are connected. */
   onUp(leg: Leg): void {
-    const { context, sink } = this.#parts;
+    const { context } = this.#parts;
     const { label } = leg.route;
     this.#closeWalk({ type: "rang", result: "answered", status: 200, detail: label });
     this.#answeredBy = label;
     const sound = this.#sound.carries(leg) ? "throughUs" : "direct";
     context.recorder.add({ type: "answered", leg: leg.name, target: label, sound });
-    const spill = context.clock.after(SPILL_AFTER_MS, () => context.recorder.spill(sink, label));
-    this.#scope.own(() => spill.cancel());
   }
 
   onHungUp(by: "caller" | "callee"): void {
@@ -257,7 +251,7 @@ export class Call implements CallSoundUser, CalleeUser {
   }
 
   #finish(): void {
-    const { context, sink, onOver } = this.#parts;
+    const { context, onOver } = this.#parts;
     this.#scope.close();
     this.#sound.close();
     const ending = this.#ending;
@@ -270,7 +264,7 @@ export class Call implements CallSoundUser, CalleeUser {
     const close = (): void => {
       this.#closeRecord = undefined;
       context.clock.after(LINGER_MS, () => {
-        context.recorder.finish(sink, verdict);
+        context.recorder.finish(verdict);
         context.taps.release(context.recorder);
         onOver();
       });

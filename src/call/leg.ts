@@ -112,7 +112,7 @@ export class Leg {
     const { recorder, taps, maxForwards } = this.#context;
     const identity = this.#identity(command);
     this.#offered = offer.length > 0;
-    taps.add(this.callId, recorder, this.name);
+    taps.add(this.callId, recorder, this.number);
     if (this.route.trunk !== undefined)
       this.#context.trunkUse.wentOut(this.route.trunk.name, this.route.flow);
     recorder.add({

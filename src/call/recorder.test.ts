@@ -1,46 +1,69 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
-import type { CallRecord } from "../model/call-record.ts";
+import { TestTape } from "../../test/support/tape.ts";
+import { timeline } from "../model/timeline.ts";
+import type { Flow } from "../sip/index.ts";
 import { Recorder } from "./recorder.ts";
 
 const head = { id: "1", caller: "", callerName: "", called: "", origin: "", plan: undefined };
 const end = { result: "completed", reason: "", missed: false, answeredBy: "phone 215" } as const;
+const flow = { transport: "udp", remote: { host: "2001:db8::1", port: 5060 } } as Flow;
 
-test("a story that is full loses further events, but not that the call was answered and when it ended", () => {
+test("events and messages are written with their time and one number after the other", () => {
   const clock = new VirtualClock();
-  const records: CallRecord[] = [];
-  const recorder = new Recorder(clock, head);
-  for (let at = 0; at < 5000; at++) recorder.add({ type: "note", leg: undefined, text: `${at}` });
+  const tape = new TestTape(clock);
+  const recorder = new Recorder(clock, head, tape.writer);
+  recorder.packet(0, "in", flow, Buffer.from("INVITE"));
   clock.advance(1000);
   recorder.add({ type: "answered", leg: "B1", target: "phone 215" });
+  recorder.packet(12, "out", flow, Buffer.from("ACK"));
   clock.advance(2000);
   recorder.add({ type: "ended", by: "caller", status: undefined, reason: "" });
   clock.advance(250);
-  recorder.finish({ put: (record) => records.push(record) }, end);
-  const [record] = records;
-  assert.ok(record !== undefined && record.answeredAt !== undefined);
-  assert.equal(record.missed, false);
+  recorder.finish(end);
+  recorder.add({ type: "key", leg: "A", way: "info" });
+  recorder.packet(0, "in", flow, Buffer.from("BYE"));
+  const [record] = tape.records;
+  assert.ok(record?.answeredAt !== undefined);
+  assert.deepEqual(
+    timeline(record).map((entry) => [entry.seq, entry.atMs, entry.type]),
+    [
+      [1, 0, "sip"],
+      [2, 1000, "answered"],
+      [3, 1000, "sip"],
+      [4, 3000, "ended"],
+    ],
+  );
+  assert.deepEqual(
+    record.sip.map(({ leg, direction, peer, text }) => [leg, direction, peer, text]),
+    [
+      ["A", "in", "udp:[2001:db8::1]:5060", "INVITE"],
+      ["B12", "out", "udp:[2001:db8::1]:5060", "ACK"],
+    ],
+  );
   assert.equal(record.answeredAt - record.startedAt, 1000);
   assert.equal(record.endedAt - record.startedAt, 3000);
-  assert.equal(record.story.length, 1000);
 });
 
-test("what is handed over while the call is up does not come again at its end", () => {
+test("H3: a clock that jumps changes no duration", () => {
   const clock = new VirtualClock();
-  const records: CallRecord[] = [];
-  const sink = { put: (record: CallRecord) => void records.push(record) };
-  const recorder = new Recorder(clock, head);
-  recorder.add({ type: "note", leg: undefined, text: "first" });
-  recorder.spill(sink, "phone 215");
-  recorder.add({ type: "note", leg: undefined, text: "second" });
-  recorder.finish(sink, end);
-  const texts = records.map(({ result, story }) => [
-    result,
-    story.map((one) => one.type === "note" && one.text),
-  ]);
-  assert.deepEqual(texts, [
-    ["ongoing", ["first"]],
-    ["completed", ["second"]],
-  ]);
+  const tape = new TestTape(clock);
+  let ahead = 0;
+  const jumping = {
+    now: () => clock.now(),
+    wall: () => clock.wall() + ahead,
+    after: clock.after.bind(clock),
+  };
+  const recorder = new Recorder(jumping, head, tape.writer);
+  clock.advance(500);
+  ahead = 86_400_000;
+  recorder.add({ type: "answered", leg: "B1", target: "phone 215" });
+  ahead = -86_400_000;
+  clock.advance(1500);
+  recorder.add({ type: "ended", by: "caller", status: undefined, reason: "" });
+  recorder.finish(end);
+  const [record] = tape.records;
+  assert.ok(record?.answeredAt !== undefined);
+  assert.deepEqual([record.answeredAt - record.startedAt, record.endedAt - record.startedAt], [500, 2000]);
 });

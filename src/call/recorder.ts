@@ -1,103 +1,51 @@
 import { flowText } from "../board/flow-text.ts";
 import type { TraceEntry } from "../dialplan/trace.ts";
-import type {
-  CallRecord,
-  Happening,
-  Moment,
-  RecordSink,
-  SipTrace,
-  StoryEvent,
-} from "../model/call-record.ts";
+import type { CallHead, Happening, StoryEvent } from "../model/call-record.ts";
+import type { RecordTape, Stamp } from "../model/record-tape.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Flow } from "../sip/index.ts";
 import type { EndVerdict } from "./call-end.ts";
 
 /** Who called whom, as far as it is understood when a record is opened. */
-export interface RecordHead {
-  readonly id: string;
-  readonly caller: string;
-  readonly callerName: string;
-  readonly called: string;
-  readonly origin: string;
-  readonly plan: string | undefined;
-}
+export type RecordHead = Omit<CallHead, "kind" | "startedAt">;
 
 /** Follows calls while they happen: the demo prints what it hears. */
 export interface StoryListener {
   onStory(callId: string, event: StoryEvent): void;
 }
 
-/** More than this many messages or events of one call are not kept. */
-const MAX_MESSAGES = 400;
-const MAX_EVENTS = 1000;
-
-/** A SIP message on its way into a record: octets until somebody wants to read it. */
-class Packet implements SipTrace {
-  readonly atMs: number;
-  readonly seq: number;
-  readonly leg: string;
-  readonly direction: "in" | "out";
-  readonly octets: Buffer;
-  readonly #flow: Flow;
-
-  constructor(
-    { atMs, seq }: Required<Moment>,
-    leg: string,
-    direction: "in" | "out",
-    flow: Flow,
-    octets: Buffer,
-  ) {
-    this.atMs = atMs;
-    this.seq = seq;
-    this.leg = leg;
-    this.direction = direction;
-    this.octets = octets;
-    this.#flow = flow;
-  }
-
-  get peer(): string {
-    return flowText(this.#flow);
-  }
-
-  get text(): string {
-    return this.octets.toString("utf8");
-  }
-}
-
-/** Collects one call's story and messages, and hands over the record once, at the end. */
+/** Writes one call's story and messages down while they happen, each with its number and time, and keeps none of them. */
 export class Recorder {
   readonly #clock: Clock;
+  readonly #tape: RecordTape;
   readonly #startedAtMs: number;
-  readonly #startedWall: number;
   readonly #listener: StoryListener | undefined;
-  #story: StoryEvent[] = [];
-  #packets: Packet[] = [];
-  /** Of what was told last, kept or not. */
-  #seq = 0;
-  readonly #head: RecordHead;
-  #answeredWall: number | undefined;
-  #endedWall: number | undefined;
+  readonly #callId: string;
+  /** Of what was told last, written or not. */
+  readonly #stamp: Stamp;
+  #endedAtMs: number | undefined;
+  #isClosed = false;
 
-  constructor(clock: Clock, head: RecordHead, listener?: StoryListener) {
+  constructor(clock: Clock, head: RecordHead, tape: RecordTape, listener?: StoryListener) {
     this.#clock = clock;
+    this.#tape = tape;
     this.#startedAtMs = clock.now();
-    this.#startedWall = clock.wall();
     this.#listener = listener;
-    this.#head = head;
+    this.#callId = head.id;
+    const call = tape.open({ ...head, kind: "call", startedAt: clock.wall() });
+    this.#stamp = { call, seq: 0, atMs: 0, leg: 0, isOut: false };
   }
 
   /** Adds an event with the present time. */
-  add(item: Happening): void {
-    // Completed in place: twenty events a call, and nobody else has this one.
-    const event = item as Happening & { atMs: number; seq: number };
-    event.atMs = this.#now();
-    event.seq = ++this.#seq;
-    if (item.type === "answered") this.#answeredWall = this.#clock.wall();
-    if (item.type === "ended") this.#endedWall = this.#startedWall + Math.round(event.atMs);
-    // What the record itself says (answered, ended) is read above, so that it is right also when the story is full.
-    if (this.#story.length >= MAX_EVENTS) return;
-    this.#story.push(event);
-    this.#listener?.onStory(this.#head.id, event);
+  add(event: Happening): void {
+    if (this.#isClosed) return;
+    const stamp = this.#next();
+    if (event.type === "ended") this.#endedAtMs = stamp.atMs;
+    this.#tape.event(stamp, event);
+    if (this.#listener === undefined) return;
+    // Completed in place, once it is written: nobody else has this one.
+    const { seq, atMs } = stamp;
+    this.#listener.onStory(this.#callId, Object.assign(event, { atMs, seq }));
   }
 
   /** Adds what the walk decided. */
@@ -105,41 +53,26 @@ export class Recorder {
     for (const entry of entries) this.add({ type: "step", entry });
   }
 
-  /** Adds a SIP message of a leg. */
-  packet(leg: string, direction: "in" | "out", flow: Flow, octets: Buffer): void {
-    const seq = ++this.#seq;
-    if (this.#packets.length >= MAX_MESSAGES) return;
-    this.#packets.push(new Packet({ atMs: this.#now(), seq }, leg, direction, flow, octets));
+  /** Adds a SIP message of a leg: 0 is the caller's, n is Bn. */
+  packet(leg: number, direction: "in" | "out", flow: Flow, octets: Buffer): void {
+    if (this.#isClosed) return;
+    const stamp = this.#next();
+    stamp.leg = leg;
+    stamp.isOut = direction === "out";
+    this.#tape.message(stamp, flowText(flow), octets);
   }
 
-  /** Hands over what there is so far, and forgets it: a call that is up for long should not keep its past in memory. */
-  spill(sink: RecordSink, answeredBy: string | undefined): void {
-    const missed = answeredBy === undefined;
-    sink.put(this.#record({ result: "ongoing", reason: "the call is up", missed, answeredBy }));
-    this.#story = [];
-    this.#packets = [];
+  /** The record is closed; what comes later is not in it. */
+  finish(end: EndVerdict): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#tape.close(this.#next(), { ...end, endedAtMs: this.#endedAtMs });
   }
 
-  /** The finished record, or the rest of it, to the sink. */
-  finish(sink: RecordSink, end: EndVerdict): void {
-    sink.put(this.#record(end));
-  }
-
-  #record(end: EndVerdict): CallRecord {
-    return {
-      ...this.#head,
-      kind: "call",
-      attempts: 1,
-      startedAt: this.#startedWall,
-      answeredAt: this.#answeredWall,
-      endedAt: this.#endedWall ?? this.#startedWall + Math.round(this.#now()),
-      ...end,
-      story: this.#story,
-      sip: this.#packets,
-    };
-  }
-
-  #now(): number {
-    return Math.round((this.#clock.now() - this.#startedAtMs) * 100) / 100;
+  #next(): Stamp {
+    const stamp = this.#stamp;
+    stamp.seq += 1;
+    stamp.atMs = Math.round((this.#clock.now() - this.#startedAtMs) * 100) / 100;
+    return stamp;
   }
 }

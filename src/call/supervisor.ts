@@ -9,8 +9,8 @@ import type { TrunkUse } from "../board/trunk-use.ts";
 import { OWN_PLAN, type Plan } from "../dialplan/plan.ts";
 import type { Counters } from "../lib/counters.ts";
 import type { MediaEngine } from "../media/engine.ts";
-import type { RecordSink } from "../model/call-record.ts";
 import { endReason } from "../model/end-words.ts";
+import type { RecordTape } from "../model/record-tape.ts";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
 import { note } from "../model/story-words.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -62,7 +62,7 @@ export interface SupervisorParts {
   readonly snapshot: () => Snapshot;
   readonly media: MediaEngine;
   readonly webhooks: WebhookPort;
-  readonly sink: RecordSink;
+  readonly tape: RecordTape;
   readonly taps: MessageTaps;
   readonly routing: RoutingPorts;
   readonly outsideCalls: OutsideCalls;
@@ -300,10 +300,10 @@ export class Supervisor implements EndpointUser {
   }
 
   #record(invite: InboundInvite, head: RecordHead, way: Way): Recorder {
-    const { clock, listener, taps } = this.#parts;
+    const { clock, listener, tape, taps } = this.#parts;
     const { request, flow } = invite;
-    const recorder = new Recorder(clock, head, listener);
-    taps.add(request.callId, recorder, "A");
+    const recorder = new Recorder(clock, head, tape, listener);
+    taps.add(request.callId, recorder, 0);
     recorder.add({
       type: "received",
       source: flowText(flow),
@@ -316,12 +316,12 @@ export class Supervisor implements EndpointUser {
   }
 
   #refuse(invite: InboundInvite, recorder: Recorder, refusal: Ending): void {
-    const { counters, sink, taps } = this.#parts;
+    const { counters, taps } = this.#parts;
     const { by, status, reason, code, args } = refusal;
     counters.add("calls_refused");
     invite.reject(refusal.refusal.status);
     recorder.add({ type: "ended", by, status, reason, code, args });
-    recorder.finish(sink, verdictOf(refusal, undefined, ""));
+    recorder.finish(verdictOf(refusal, undefined, ""));
     taps.release(recorder);
   }
 
@@ -331,13 +331,12 @@ export class Supervisor implements EndpointUser {
     recorder: Recorder,
     call: Pick<CallContext, "facts" | "snapshot" | "diversions" | "callerSide">,
   ): void {
-    const { clock, ids, taps, routing, webhooks, sink, outsideCalls, trunkUse } = this.#parts;
+    const { clock, ids, taps, routing, webhooks, outsideCalls, trunkUse } = this.#parts;
     const hops = invite.request.headers.get("max-forwards");
     const parts: CallParts = {
       plan,
       direct: plan.version === OWN_PLAN,
       webhooks,
-      sink,
       maxCallMs: this.#parts.maxCallMs,
       onOver: () => this.#over(made),
       context: {

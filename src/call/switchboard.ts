@@ -10,7 +10,7 @@ import { changedKeys } from "../lib/persistent-map.ts";
 import type { MediaEngine } from "../media/engine.ts";
 import type { AccessReport, Lift } from "../model/access.ts";
 import type { AlertSink } from "../model/alert.ts";
-import type { RecordSink } from "../model/call-record.ts";
+import type { RecordTape } from "../model/record-tape.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
@@ -42,7 +42,7 @@ export interface SwitchboardParts {
   readonly snapshot: () => Snapshot;
   readonly media: MediaEngine;
   readonly webhooks: WebhookPort;
-  readonly sink: RecordSink;
+  readonly tape: RecordTape;
   /** RFC 3263; an unknown host is an empty list. */
   readonly resolve: (uri: string) => Promise<readonly Target[]>;
   readonly realm: string;
@@ -127,7 +127,7 @@ export class Switchboard {
       snapshot,
       media: parts.media,
       webhooks: parts.webhooks,
-      sink: parts.sink,
+      tape: parts.tape,
       taps: this.#taps,
       listener: parts.listener,
       onRefusedLogin: parts.onRefused,

@@ -19,12 +19,12 @@ function message(extra: string): { readonly message: SipMessage; readonly octets
 function recorded(extra: string): string {
   const texts: string[] = [];
   const recorder = {
-    packet: (_leg: string, _way: string, _flow: Flow, octets: Buffer) => texts.push(octets.toString()),
+    packet: (_leg: number, _way: string, _flow: Flow, octets: Buffer) => texts.push(octets.toString()),
   };
   const taps = new MessageTaps();
   const seen = message(extra);
   taps.observer("in", seen.message, flow, seen.octets);
-  taps.add("c1", recorder as unknown as Recorder, "A");
+  taps.add("c1", recorder as unknown as Recorder, 0);
   assert.equal(texts.length, 1, "the message that made the call belongs to it");
   return texts[0] ?? "";
 }
@@ -51,8 +51,8 @@ test("what is released is no longer recorded, unless a newer call uses the Call-
   const taps = new MessageTaps();
   const older = {} as Recorder;
   const newer = {} as Recorder;
-  taps.add("c1", older, "A");
-  taps.add("c1", newer, "A");
+  taps.add("c1", older, 0);
+  taps.add("c1", newer, 0);
   taps.release(older);
   assert.equal(taps.size, 1);
   taps.release(newer);

@@ -6,7 +6,7 @@ import type { Recorder } from "./recorder.ts";
 
 /** Legs being recorded, by Call-ID: everything that crosses the wire for one of them goes into its story. */
 export class MessageTaps {
-  readonly #legs = new Map<string, { readonly recorder: Recorder; readonly leg: string }>();
+  readonly #legs = new Map<string, { readonly recorder: Recorder; readonly leg: number }>();
   readonly #callIds = new Map<Recorder, string[]>();
   /** The message that is being handled, if nobody records its Call-ID yet: it may be about to make a call. */
   #unclaimed: { readonly callId: string; readonly flow: Flow; readonly octets: Buffer } | undefined;
@@ -20,8 +20,8 @@ export class MessageTaps {
     else this.#unclaimed = { callId: message.callId, flow, octets: shown };
   };
 
-  /** Records a Call-ID as this leg of a call, beginning with the message that is being handled. */
-  add(callId: string, recorder: Recorder, leg: string): void {
+  /** Records a Call-ID as this leg of a call (0: the caller's, n: Bn), beginning with the message that is being handled. */
+  add(callId: string, recorder: Recorder, leg: number): void {
     const key = flat(callId);
     this.#legs.set(key, { recorder, leg });
     const known = this.#callIds.get(recorder);

@@ -1,12 +1,12 @@
 import { Turns } from "../admin/turns.ts";
 import { reasonOf } from "../lib/failure.ts";
 import type { FromControl, ToControl } from "../link/link.ts";
-import { unpackRecords } from "../link/record-batch.ts";
 import type { PlannedChange } from "../model/entities/change.ts";
 import type { Entities } from "../model/entities/entities.ts";
 import { allSecrets, movedSecrets } from "../model/entities/secrets.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 import type { Store } from "../store/store.ts";
+import { CallKeeper } from "./call-keeper.ts";
 import { RecordSecrets } from "./record-secrets.ts";
 
 const PURGE_EVERY_MS = 60_000;
@@ -28,11 +28,15 @@ export class KeptRecords {
   readonly #secrets = new RecordSecrets();
   /** Batches wait for each other; the store makes changes and batches wait for one another. */
   readonly #writes = new Turns();
+  readonly #calls: CallKeeper;
   #purgeTimer: Timer | undefined;
   #stopping = false;
 
   constructor(parts: KeptRecordsParts) {
     this.#parts = parts;
+    const { store, clock, send } = parts;
+    const masker = () => this.#secrets;
+    this.#calls = new CallKeeper({ calls: store.calls, clock, send, masker, writes: this.#writes });
   }
 
   /** Old calls are deleted from now on. */
@@ -52,23 +56,24 @@ export class KeptRecords {
     return this.#secrets.text(text);
   }
 
-  keep(received: Extract<ToControl, { type: "records" | "bindings" }>): void {
-    const { calls, registrations } = this.#parts.store;
-    const work =
-      received.type === "records"
-        ? () => calls.insertMany(unpackRecords(received.records).map((row) => this.#secrets.row(row)))
-        : () => registrations.apply(received.changes);
-    void this.#write(received.type, received.batch, work);
+  /** Calls that are up, and those that have ended until they are written. */
+  get calls(): CallKeeper {
+    return this.#calls;
+  }
+
+  keep({ batch, changes }: Extract<ToControl, { type: "bindings" }>): void {
+    void this.#write(batch, () => this.#parts.store.registrations.apply(changes));
   }
 
   /** Resolves when all that has arrived is written. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#purgeTimer?.cancel();
+    this.#calls.stop();
     await this.#writes.last;
   }
 
-  #write(queue: "records" | "bindings", batch: number, work: () => Promise<void>): Promise<void> {
+  #write(batch: number, work: () => Promise<void>): Promise<void> {
     return this.#writes.take(async () => {
       let failure: string | undefined;
       try {
@@ -76,7 +81,7 @@ export class KeptRecords {
       } catch (error) {
         failure = reasonOf(error);
       }
-      this.#parts.send({ type: "stored", queue, batch, failure });
+      this.#parts.send({ type: "stored", batch, failure });
     });
   }
 

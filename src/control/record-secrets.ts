@@ -1,13 +1,13 @@
 import { formsOf, MASK, type Masker, plainFormsOf } from "../lib/masker.ts";
 import { NeedleIndex, replaceFound, type Search } from "../lib/secret-search.ts";
 import { mayHoldUriPassword, withoutUriPasswords } from "../lib/uri-passwords.ts";
+import { EntryKind, type RawEntry, withPayload } from "../model/record-entries.ts";
 import type { CallRow } from "../model/repositories.ts";
 import { mapTrace } from "../model/trace-bytes.ts";
+import type { EntryMasker } from "../record/up-calls.ts";
 
 /** Takes secrets out of what is kept and logged. */
-export interface RecordMasker {
-  /** The row, the very same where it holds none. */
-  row(row: CallRow): CallRow;
+export interface RecordMasker extends EntryMasker {
   /** A text of our own, for the log. */
   readonly text: Masker;
 }
@@ -59,6 +59,12 @@ export class RecordSecrets implements RecordMasker {
 
   readonly text: Masker = (shown) => withoutUriPasswords(replaceFound(shown, this.#index.search, () => MASK));
 
+  in(octets: Uint8Array): ((entry: RawEntry) => Uint8Array) | undefined {
+    const { search } = this.#index;
+    const held = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
+    return mayHold(held, search) ? (entry) => maskEntry(entry, search, this.text) : undefined;
+  }
+
   row(row: CallRow): CallRow {
     const trace = maskTrace(row.trace, this.#index.search, this.text);
     const shown: Partial<Record<(typeof TEXTS)[number], string>> = {};
@@ -92,16 +98,37 @@ export class RecordSecrets implements RecordMasker {
 
 function maskTrace(trace: Uint8Array, search: Search, text: Masker): Uint8Array {
   const octets = Buffer.from(trace.buffer, trace.byteOffset, trace.byteLength);
-  if (!mayHoldUriPassword(octets) && search(octets.toString("latin1"), 0) === undefined) return trace;
+  if (!mayHold(octets, search)) return trace;
   return mapTrace(trace, {
     story: (value) => (WORD.test(value) ? value : text(value)),
-    // As long as they were: the table before them says how long each is. Addresses in them are masked by call/tap.ts.
-    octets: (messages) => {
-      const latin = Buffer.from(messages).toString("latin1");
-      return Buffer.from(
-        replaceFound(latin, search, (found) => "*".repeat(found.length)),
-        "latin1",
-      );
-    },
+    octets: (messages) => starred(messages, search),
   });
+}
+
+function mayHold(octets: Buffer, search: Search): boolean {
+  return mayHoldUriPassword(octets) || search(octets.toString("latin1"), 0) !== undefined;
+}
+
+/** As long as it was: what is before it says how long. Addresses in messages are masked by call/tap.ts. */
+function starred(octets: Uint8Array, search: Search): Uint8Array {
+  const latin = Buffer.from(octets).toString("latin1");
+  return Buffer.from(
+    replaceFound(latin, search, (found) => "*".repeat(found.length)),
+    "latin1",
+  );
+}
+
+function maskEntry(entry: RawEntry, search: Search, text: Masker): Uint8Array {
+  const { kind, payload } = entry;
+  if (kind === EntryKind.message) return withPayload(entry, starred(payload, search));
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(payload).toString("utf8"));
+  } catch {
+    return entry.octets;
+  }
+  const shown = JSON.stringify(value, (_key, one: unknown) => {
+    return typeof one === "string" && !WORD.test(one) ? text(one) : one;
+  });
+  return withPayload(entry, Buffer.from(shown, "utf8"));
 }

@@ -8,17 +8,15 @@ import { COMPANY_TEXT, COMPANY_WARNING } from "../../test/fakes/company-text.ts"
 import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import { readToken } from "../instance/api-token.ts";
 import type { FromControl } from "../link/link.ts";
-import { packRecords } from "../link/record-batch.ts";
-import type { CallRecord } from "../model/call-record.ts";
-import { toCallRow } from "../model/call-row.ts";
+import { SlabWriter } from "../record/slab-writer.ts";
 import type { ControlService } from "./service.ts";
 import { startControlService } from "./start.ts";
-
-const pack = (records: readonly CallRecord[]) => packRecords(records.map(toCallRow));
 
 interface Running {
   readonly service: ControlService;
   readonly clock: VirtualClock;
+  /** What calls are recorded with, on the other side. */
+  readonly writer: SlabWriter;
   /** Waits for the next message of a type. */
   readonly next: <Type extends FromControl["type"]>(
     type: Type,
@@ -33,6 +31,12 @@ async function withService(work: (running: Running) => Promise<void>): Promise<v
   const messages: FromControl[] = [];
   const waiting: { readonly type: string; readonly resolve: (message: FromControl) => void }[] = [];
   const send = (message: FromControl): void => {
+    if (message.type === "askFlush") {
+      writer.flush();
+      if (started.ok) started.value.receive({ type: "flushed", request: message.request });
+      return;
+    }
+    if (message.type === "kept") writer.settle(message.upTo);
     const index = waiting.findIndex((one) => one.type === message.type);
     if (index >= 0) waiting.splice(index, 1)[0]?.resolve(message);
     else messages.push(message);
@@ -54,13 +58,16 @@ async function withService(work: (running: Running) => Promise<void>): Promise<v
     again: false,
     softwareVersion: "1",
   };
+  const writer = new SlabWriter(clock, (portion) => {
+    if (started.ok) started.value.receive({ type: "portion", portion });
+  });
   const started = await startControlService(start, clock, send);
   assert.ok(started.ok, started.ok ? "" : started.error.join("\n"));
   const { httpAddress } = await next("ready");
   const request = (path: string, init: RequestInit = {}) =>
     fetch(`${httpAddress}${path}`, { ...init, headers: { authorization: `Bearer ${readToken(folder)}` } });
   try {
-    await work({ service: started.value, clock, next, request });
+    await work({ service: started.value, clock, writer, next, request });
   } finally {
     await started.value.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -111,29 +118,30 @@ test("not ready when the signalling side says so, or does not answer", () =>
   }));
 
 test("records older than the time they are kept are deleted every minute", () =>
-  withService(async ({ service, clock, next, request }) => {
+  withService(async ({ clock, writer, next, request }) => {
     const day = 86_400_000;
-    const records = [
-      callRecord("old", clock.wall() - day - 1),
-      callRecord("young", clock.wall() - day + 120_000),
-    ];
-    service.receive({ type: "records", batch: 1, records: pack(records) });
-    assert.equal((await next("stored")).failure, undefined);
+    writer.put(callRecord("old", clock.wall() - day - 1));
+    writer.put(callRecord("young", clock.wall() - day + 120_000));
+    writer.flush();
+    assert.deepEqual(await next("kept"), { type: "kept", upTo: 1, failure: undefined });
     clock.advance(60_000);
     // Behind the purge in the same turns.
-    service.receive({ type: "records", batch: 2, records: pack([]) });
-    await next("stored");
+    writer.put(callRecord("other", clock.wall()));
+    writer.flush();
+    await next("kept");
     assert.equal((await request("/api/v1/calls/old")).status, 404);
     assert.equal((await request("/api/v1/calls/young")).status, 200);
   }));
 
-test("a batch that cannot be written is answered with the reason", () =>
-  withService(async ({ service, next }) => {
-    const broken = callRecord("a", 1, { caller: undefined as unknown as string });
-    service.receive({ type: "records", batch: 5, records: pack([callRecord("b", 1), broken]) });
-    const stored = await next("stored");
-    assert.equal(stored.batch, 5);
-    assert.match(stored.failure ?? "", /./);
-    service.receive({ type: "records", batch: 6, records: pack([callRecord("b", 1)]) });
-    assert.equal((await next("stored")).failure, undefined);
+test("what cannot be written is told with the reason, is not settled, and is tried again", () =>
+  withService(async ({ clock, writer, next }) => {
+    writer.put(callRecord("a", 1, { caller: undefined as unknown as string }));
+    writer.flush();
+    for (let time = 0; time < 3; time += 1) {
+      const kept = await next("kept");
+      assert.equal(kept.upTo, 0);
+      assert.match(kept.failure ?? "", /./);
+      assert.equal(writer.records, 1);
+      clock.advance(1000);
+    }
   }));

@@ -163,7 +163,12 @@ export class Service implements ControlService {
 
   receive(received: Exclude<ToControl, { type: "stop" }>): void {
     switch (received.type) {
-      case "records":
+      case "portion":
+        return this.#records.calls.take(received.portion);
+      case "openCalls":
+        return this.#records.calls.restore(received.calls);
+      case "flushed":
+        return this.#records.calls.flushed(received.request);
       case "bindings":
         return this.#records.keep(received);
       case "published":
@@ -213,7 +218,8 @@ export class Service implements ControlService {
       pagesFolder: PAGES,
       home: () => this.desk.entities.get("settings", "")?.document.home,
       softwareVersion: start.softwareVersion,
-      calls: store.calls,
+      calls: this.#records.calls.ports,
+      liveCalls: this.#records.calls,
       registrations: store.registrations,
       ...companyPorts({ desk: this.desk, audio, udp: start.udp }),
       reload: () => this.#reload(),

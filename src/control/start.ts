@@ -10,10 +10,12 @@ import { formatProblem } from "../company/file.ts";
 import { openToken } from "../instance/api-token.ts";
 import { reasonOf } from "../lib/failure.ts";
 import { addressHere } from "../lib/host-port.ts";
+import { printable } from "../lib/printable.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import { type ControlStart, type FromControl, STRICT_SIGN_IN } from "../link/link.ts";
 import type { Entities } from "../model/entities/entities.ts";
+import type { CallSummary } from "../model/repositories.ts";
 import { trunksWithoutSocket } from "../model/trunk-sockets.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { openStore, type Store } from "../store/store.ts";
@@ -40,7 +42,7 @@ export async function startControlService(
   if (!token.ok) return fail([token.error]);
   const loaded = await load(start, store.value, library, clock, send);
   if (!loaded.ok) return fail(loaded.error);
-  const { service, bindings } = loaded.value;
+  const { service, cut, bindings } = loaded.value;
   const notes = await applyAtStart(start, service.desk, library, log);
   if (!notes.ok) return fail(notes.error);
   const { entities } = service.desk;
@@ -51,7 +53,7 @@ export async function startControlService(
   const mute = start.applyFile === undefined ? muteTrunks(entities, start) : [];
   const httpAddress = listening.value;
   const setupLink = start.again ? undefined : await firstLink(service, httpAddress);
-  const answer = { httpAddress, setupLink, notes: [...notes.value, ...silent, ...mute], bindings };
+  const answer = { httpAddress, setupLink, notes: [...cutCalls(cut), ...notes.value, ...silent, ...mute], bindings };
   send({ type: "ready", tls: tls.value?.inForce, ...answer });
   if (start.again) void service.publishAgain();
   if (tls.value !== undefined) service.watch(tls.value);
@@ -72,6 +74,20 @@ function muteTrunks(stored: Entities, { udp }: ControlStart): string[] {
   if (storedOf(stored) === undefined || udp === undefined) return [];
   const trunks = stored.all("trunk").map(({ document }) => document);
   return trunksWithoutSocket({ trunks }, udp).map((problem) => problem.message);
+}
+
+/** So many are named. */
+const MAX_NAMED = 10;
+
+/** Which calls were up when the process before this one ended without ending them. */
+function cutCalls(cut: readonly CallSummary[]): string[] {
+  if (cut.length === 0) return [];
+  const named = cut.slice(0, MAX_NAMED).map(({ id, caller, called }) => {
+    return `${caller === "" ? "anonymous" : caller} -> ${called} [${id}]`;
+  });
+  const more = cut.length > MAX_NAMED ? `, and ${cut.length - MAX_NAMED} more` : "";
+  const calls = cut.length === 1 ? "1 call was" : `${cut.length} calls were`;
+  return [`${calls} up when the server stopped without ending them: ${printable(named.join(", "))}${more}.`];
 }
 
 /** What a release without sound has stored. */
@@ -99,8 +115,10 @@ async function load(
       warn: (text) => send({ type: "log", level: "warn", text }),
     });
     const service = await Service.open({ start, store, audio, whoComesIn, clock, send });
-    if (!start.again) await store.calls.closeOngoing("The switchboard stopped while the call was up.");
-    return ok({ service, bindings: await store.registrations.load(clock.wall()) });
+    const cut = start.again
+      ? []
+      : await store.calls.closeOngoing("The switchboard stopped while the call was up.");
+    return ok({ service, cut, bindings: await store.registrations.load(clock.wall()) });
   } catch (error) {
     return err([`The stored configuration in ${start.dataDir} cannot be used: ${reasonOf(error)}.`]);
   }

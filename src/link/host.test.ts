@@ -149,7 +149,7 @@ test("an export applies again without a change, secrets and all", () =>
 
 test("records and contacts are on disk after a stop, and come back at the next start", () =>
   withControl(async ({ control, folder, request }) => {
-    for (let index = 0; index < 600; index++) control.put(callRecord(`call-${index}`, index));
+    for (let index = 0; index < 600; index++) control.tape.put(callRecord(`call-${index}`, index));
     const row = {
       extension: "215",
       key: "k",
@@ -169,8 +169,8 @@ test("records and contacts are on disk after a stop, and come back at the next s
 test("a record reaches the disk without a stop", () =>
   withControl(async ({ control, request }) => {
     const record = callRecord("abcd", 1);
-    control.put(record);
-    // How long entries wait is shown in batch-queue.test.ts.
+    control.tape.put(record);
+    // How long entries wait is shown in record/slab-writer.test.ts.
     const response = await until("the record", async () => {
       const answer = await request("/api/v1/calls/abcd");
       return answer.status === 200 && answer;
@@ -190,9 +190,9 @@ test("a thread that dies is started again at the same address, and nothing that 
   withControl(
     async ({ control, published, logged, request, folder }) => {
       const address = control.httpAddress;
-      control.put(callRecord("before", 1));
+      control.tape.put(callRecord("before", 1));
       control.killForTest();
-      for (let index = 0; index < 10; index++) control.put(callRecord(`during-${index}`, 2));
+      for (let index = 0; index < 10; index++) control.tape.put(callRecord(`during-${index}`, 2));
       // `published` grows when the new thread is up.
       while (published.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
       assert.equal(control.httpAddress, address);

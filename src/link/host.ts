@@ -3,16 +3,15 @@ import { daysUntil, type TlsMaterial } from "../admin/certificate.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { AccessReport, Lift } from "../model/access.ts";
-import type { CallRecord, RecordSink } from "../model/call-record.ts";
-import { toCallRow } from "../model/call-row.ts";
-import type { BindingChange, CallRow, StoredBinding } from "../model/repositories.ts";
+import type { RecordTape } from "../model/record-tape.ts";
+import type { BindingChange, StoredBinding } from "../model/repositories.ts";
 import type { ServerStatus } from "../model/server-status.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import type { Portion } from "../record/portion.ts";
+import { SlabWriter } from "../record/slab-writer.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 import { BatchQueue } from "./batch-queue.ts";
 import type { ControlStart, FromControl, ToControl } from "./link.ts";
-import type { RecordBatch } from "./record-batch.ts";
-import { packRecords } from "./record-batch.ts";
 import { SliceTaker, type SnapshotSlice } from "./slices.ts";
 
 /** What the signalling side gives the control thread. */
@@ -40,10 +39,10 @@ type Ready = Extract<FromControl, { type: "ready" }>;
  * The control thread as the signalling thread sees it: store and API live there, records and registrations leave
  * to it through bounded queues. When it dies, calls go on; it is started again and gets what it has not confirmed.
  */
-export class Control implements RecordSink {
+export class Control {
   readonly #start: ControlStart;
   readonly #ports: ControlPorts;
-  readonly #records: BatchQueue<CallRow>;
+  readonly #records: SlabWriter;
   readonly #bindings: BatchQueue<BindingChange>;
   readonly #slices: SliceTaker;
   #worker: Worker | undefined;
@@ -53,16 +52,14 @@ export class Control implements RecordSink {
   #restartDelayMs = RESTART_MS.first;
   #restartTimer: Timer | undefined;
   #stopping = false;
+  /** The thread gets portions as they leave; one that starts gets all that are not kept first. */
+  #isFed = false;
 
   private constructor(start: ControlStart, ports: ControlPorts) {
     this.#start = start;
     this.#ports = ports;
     this.#slices = new SliceTaker(start.realm);
-    this.#records = new BatchQueue(
-      ports.clock,
-      (batch, waiting) => this.#postRecords(batch, packRecords(waiting)),
-      (record) => record.trace.length + 500,
-    );
+    this.#records = new SlabWriter(ports.clock, (portion) => this.#hand(portion));
     this.#bindings = new BatchQueue(
       ports.clock,
       (batch, changes) => this.#post({ type: "bindings", batch, changes }),
@@ -76,6 +73,7 @@ export class Control implements RecordSink {
     const ready = await control.#spawn(start);
     if (ready.type === "failed") return err(ready.sentences);
     control.#ready = ready;
+    control.#isFed = true;
     control.#tls = ready.tls;
     return ok(control);
   }
@@ -117,9 +115,9 @@ export class Control implements RecordSink {
     return this.#ready?.notes ?? [];
   }
 
-  /** Takes the record of a finished call; on disk within half a second. */
-  put(record: CallRecord): void {
-    this.#records.put(toCallRow(record));
+  /** Where calls are recorded; what is complete is on disk within a second. */
+  get tape(): RecordTape {
+    return this.#records;
   }
 
   /** Takes a change of a registered contact; on disk within half a second. */
@@ -131,11 +129,16 @@ export class Control implements RecordSink {
   metrics(): Pick<ServerStatus, "counters" | "gauges"> {
     return {
       counters: {
-        switchhook_call_records_dropped_total: this.#records.dropped,
+        switchhook_call_records_dropped_total: this.#records.dropped.records,
+        switchhook_call_record_entries_dropped_total: this.#records.dropped.entries,
         switchhook_binding_changes_dropped_total: this.#bindings.dropped,
         switchhook_control_restarts_total: this.#restarts,
       },
-      gauges: { switchhook_call_records_waiting: this.#records.length, ...this.#certificateDays() },
+      gauges: {
+        switchhook_call_records_waiting: this.#records.records,
+        switchhook_call_record_bytes: this.#records.bytes,
+        ...this.#certificateDays(),
+      },
     };
   }
 
@@ -151,7 +154,7 @@ export class Control implements RecordSink {
       Promise.all([this.#records.drained(), this.#bindings.drained()]),
     );
     if (!inTime) {
-      this.#ports.log("error", `${this.#records.length} call records could not be written before the stop.`);
+      this.#ports.log("error", `${this.#records.records} call records could not be written before the stop.`);
     }
     this.#post({ type: "stop" });
     if (!(await this.#before(STOP_MS, ended))) await worker.terminate();
@@ -175,6 +178,7 @@ export class Control implements RecordSink {
   #spawn(start: ControlStart): Promise<Ready | Extract<FromControl, { type: "failed" }>> {
     const worker = new Worker(new URL("../control/thread.ts", import.meta.url), { workerData: start });
     this.#worker = worker;
+    this.#isFed = false;
     this.#slices.reset();
     return new Promise((resolve) => {
       let reason = "the thread ended";
@@ -195,6 +199,7 @@ export class Control implements RecordSink {
   }
 
   #restart(reason: string): void {
+    this.#isFed = false;
     this.#ports.log(
       "error",
       `The control thread ended (${reason}); it is started again. Calls are not affected.`,
@@ -212,7 +217,7 @@ export class Control implements RecordSink {
     this.#restartDelayMs = RESTART_MS.first;
     this.#ready = ready;
     if (ready.tls !== undefined) this.#takeTls(ready.tls);
-    this.#records.resend();
+    this.#feed();
     this.#bindings.resend();
   }
 
@@ -233,10 +238,19 @@ export class Control implements RecordSink {
       case "stored":
         if (message.failure !== undefined)
           this.#ports.log("error", `The store cannot write: ${message.failure}.`);
-        (message.queue === "records" ? this.#records : this.#bindings).settle(
-          message.batch,
-          message.failure === undefined,
-        );
+        this.#bindings.settle(message.batch, message.failure === undefined);
+        return;
+      case "kept":
+        if (message.failure !== undefined)
+          this.#ports.log("error", `The store cannot write: ${message.failure}.`);
+        this.#records.settle(message.upTo);
+        return;
+      case "live":
+        this.#records.pace(message.isRead);
+        return;
+      case "askFlush":
+        this.#records.flush();
+        this.#post({ type: "flushed", request: message.request });
         return;
       case "log":
         this.#ports.log(message.level, message.text);
@@ -266,10 +280,16 @@ export class Control implements RecordSink {
     return { switchhook_tls_certificate_days: Math.round(days * 100) / 100 };
   }
 
-  #postRecords(batch: number, records: RecordBatch): void {
-    // The batch is packed anew when it is sent again, so its memory may go.
-    const transfer = [records.traces.buffer];
-    this.#worker?.postMessage({ type: "records", batch, records } satisfies ToControl, transfer);
+  #hand(portion: Portion): void {
+    if (this.#isFed) this.#post({ type: "portion", portion });
+  }
+
+  /** Gives a thread that has started again what the one before has not kept. */
+  #feed(): void {
+    this.#isFed = true;
+    this.#records.pace(false);
+    this.#post({ type: "openCalls", calls: this.#records.openCalls });
+    this.#records.resend();
   }
 
   #post(message: ToControl): void {

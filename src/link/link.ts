@@ -2,7 +2,7 @@ import type { TlsMaterial, TlsPaths } from "../admin/certificate.ts";
 import type { AccessReport, Lift } from "../model/access.ts";
 import type { BindingChange, StoredBinding } from "../model/repositories.ts";
 import type { ServerStatus } from "../model/server-status.ts";
-import type { RecordBatch } from "./record-batch.ts";
+import type { OpenCall, Portion } from "../record/portion.ts";
 import type { SnapshotSlice } from "./slices.ts";
 
 // What the signalling thread and the control thread say to each other. Plain data only: every message is
@@ -50,7 +50,12 @@ export interface ControlStart {
 }
 
 export type ToControl =
-  | { readonly type: "records"; readonly batch: number; readonly records: RecordBatch }
+  /** Records of calls, as they were written since the portion before; its memory is shared, and kept until it is "kept". */
+  | { readonly type: "portion"; readonly portion: Portion }
+  /** Calls that are up, for a thread that takes the place of another; portions that are not "kept" come after. */
+  | { readonly type: "openCalls"; readonly calls: readonly OpenCall[] }
+  /** All that has been written up to now has been sent. */
+  | { readonly type: "flushed"; readonly request: number }
   | { readonly type: "bindings"; readonly batch: number; readonly changes: readonly BindingChange[] }
   /** The slice was taken; with the last one, new calls are routed by what they made. False: it does not fit what is here. */
   | { readonly type: "published"; readonly request: number; readonly taken: boolean }
@@ -85,11 +90,16 @@ export type FromControl =
   | { readonly type: "askStatus"; readonly request: number }
   /** Lift bans, where `lift` is there, and tell who is in and who is kept slow. */
   | { readonly type: "askAccess"; readonly request: number; readonly lift: Lift | undefined }
-  /** A batch is on disk, or is not and why (it is kept and sent again). */
+  /** A batch of bindings is on disk, or is not and why (it is kept and sent again). */
   | {
       readonly type: "stored";
-      readonly queue: "records" | "bindings";
       readonly batch: number;
       readonly failure: string | undefined;
     }
+  /** Of records, all up to this portion is on disk; `failure`: why what follows could not be written. */
+  | { readonly type: "kept"; readonly upTo: number; readonly failure: string | undefined }
+  /** Somebody reads calls live, or nobody does any more: what is written leaves sooner, or later. */
+  | { readonly type: "live"; readonly isRead: boolean }
+  /** Send what has been written, and then "flushed". */
+  | { readonly type: "askFlush"; readonly request: number }
   | { readonly type: "log"; readonly level: "error" | "warn" | "info"; readonly text: string };

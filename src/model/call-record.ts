@@ -145,6 +145,8 @@ export type Happening =
       /** Packets of others, which were ignored. */
       readonly foreign: number;
     }
+  /** From here on so many entries were left out, because the call had too many. */
+  | { readonly type: "leftOut"; readonly entries: number }
   /** Hold, resume and other changes during the call. */
   | {
       readonly type: "note";
@@ -166,6 +168,19 @@ export type Happening =
 
 /** What happened in a call besides SIP messages, in order. `story.ts` makes the sentences. */
 export type StoryEvent = Moment & Happening;
+
+/** Who called whom, as far as it is understood when a record is opened. */
+export interface CallHead
+  extends Pick<
+    CallRecord,
+    "id" | "kind" | "startedAt" | "caller" | "callerName" | "called" | "origin" | "plan"
+  > {}
+
+/** How a call ended. */
+export interface CallEnd extends Pick<CallRecord, "result" | "reason" | "missed" | "answeredBy"> {
+  /** Milliseconds since it began; undefined: when the last thing happened. */
+  readonly endedAtMs: number | undefined;
+}
 
 /** A finished call (or a refused one) with its whole trace. */
 export interface CallRecord {
@@ -191,9 +206,4 @@ export interface CallRecord {
   readonly answeredBy: string | undefined;
   readonly story: readonly StoryEvent[];
   readonly sip: readonly SipTrace[];
-}
-
-/** Where finished records go: a bounded queue to the store's thread; never blocks, never throws. */
-export interface RecordSink {
-  put(record: CallRecord): void;
 }

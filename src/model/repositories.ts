@@ -54,12 +54,12 @@ export interface RefusedCounts {
 
 export interface CallRepository {
   /**
-   * Writes all or none, once: a row whose id is already there is left as it is, unless that call was "ongoing" and this
-   * is its end (then the two traces follow one another), or it is a stranger's row with more attempts now.
+   * Writes all or none, once: a row whose id is already there is left as it is, unless that call was "ongoing" (then the two
+   * traces follow one another), or it is a stranger's row with more attempts now.
    */
   insertMany(rows: readonly CallRow[]): Promise<void>;
-  /** Ends the rows of calls that were up when an earlier process died, with this sentence; says how many. */
-  closeOngoing(reason: string): Promise<number>;
+  /** Ends the rows of calls that were up when an earlier process died, with this sentence; gives them as they were. */
+  closeOngoing(reason: string): Promise<readonly CallSummary[]>;
   list(filter: CallFilter): Promise<readonly CallSummary[]>;
   /** What strangers tried since `since` (ms since the epoch). */
   refusedSince(since: number): Promise<RefusedCounts>;

@@ -51,7 +51,7 @@ test("a sentence in a sentence is stored as codes with arguments, and read back 
   const story: StoryEvent[] = [
     note(undefined, "note.notRung", { why: storySaid("tried.limited", { number: "+31201112233", why }) }),
     legNews({ leg: "B1", what: "redirected", status: 302 }, "leg.sentTo", { to: "216" }),
-  ];
+  ].map((event) => Object.assign(event, { atMs: 0 }));
   const bytes = encodeTrace({ story, sip: [] });
   assert.doesNotMatch(new TextDecoder().decode(bytes), /is not called|to 216/);
   const read = decodeTrace(bytes).story;

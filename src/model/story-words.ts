@@ -2,7 +2,7 @@ import { sentenceTable } from "../dialplan/reference.ts";
 import { sentenceIn, sentenceOf } from "../dialplan/sentences.ts";
 import type { Said, TraceArgs, Why } from "../dialplan/trace.ts";
 import { type ArgsOf, said, speechOf, type Words, wordFor, wordsOf } from "../dialplan/words.ts";
-import type { StoryEvent } from "./call-record.ts";
+import type { Happening } from "./call-record.ts";
 
 type Party = "caller" | "callee";
 
@@ -185,8 +185,8 @@ export function anySentence(code: string, args: TraceArgs): string | undefined {
   return words.has(code) ? sentenceIn(words.get(code), args) : sentenceOf(code, args);
 }
 
-type NoteEvent = Extract<StoryEvent, { readonly type: "note" }>;
-type LegEvent = Extract<StoryEvent, { readonly type: "legEvent" }>;
+type NoteEvent = Extract<Happening, { readonly type: "note" }>;
+type LegEvent = Extract<Happening, { readonly type: "legEvent" }>;
 
 /** Something that happened besides; `leg`: on which. Whoever keeps the story gives it its time. */
 export function note<Code extends keyof typeof notes>(
@@ -208,8 +208,6 @@ export function legNews<Code extends keyof typeof legs>(
 
 /** As with a `Told` of the walk, JSON leaves the English out. */
 class Note implements NoteEvent {
-  readonly atMs: number = 0;
-  readonly seq: number = 0;
   readonly type = "note";
   readonly leg: string | undefined;
   readonly code: StoryCode;
@@ -227,8 +225,6 @@ class Note implements NoteEvent {
 }
 
 class LegNews implements LegEvent {
-  readonly atMs: number = 0;
-  readonly seq: number = 0;
   readonly type = "legEvent";
   readonly leg: string;
   readonly what: LegEvent["what"];

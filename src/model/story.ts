@@ -54,6 +54,8 @@ function sentence(event: StoryEvent): string {
       return `${partyOn(event.leg)} presses a key.`;
     case "media":
       return mediaSentence(event);
+    case "leftOut":
+      return `${event.entries} messages and events are left out here: the record keeps the first and the last of a long call.`;
     case "note":
       return noteSentence(event);
     case "ended":

@@ -1,5 +1,6 @@
 import type { Said, TraceArgs } from "../dialplan/trace.ts";
-import type { CallRecord, SipTrace, StoryEvent } from "./call-record.ts";
+import type { CallRecord, Moment, SipTrace, StoryEvent } from "./call-record.ts";
+import { entriesIn, eventOf, messageOf, u32 } from "./record-entries.ts";
 import { anySentence } from "./story-words.ts";
 
 // How the story and the SIP messages of a call are stored. The messages, some 8 KiB a call, are copied as the octets
@@ -11,11 +12,29 @@ import { anySentence } from "./story-words.ts";
 //   1.2 A out udp:127.0.0.1:5090 301 4
 //   INVITE sip:…             the octets of all messages in a row
 //
-// Such pieces can be put one behind the other: a long call sends what it has while it is up, and the rest at its end.
+// Such pieces can be put one behind the other. Calls are stored in another kind of piece, since they are written down while
+// they happen: an octet 1, a u32 (little-endian) with the length of what follows, and entries (record-entries.ts) in a row.
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const NEWLINE = 10;
+
+const ENTRIES = 1;
+const ENTRIES_HEAD = 5;
+
+/** Entries as a piece. */
+export function packEntries(entries: readonly Uint8Array[]): Uint8Array {
+  const length = entries.reduce((sum, entry) => sum + entry.length, 0);
+  const bytes = new Uint8Array(ENTRIES_HEAD + length);
+  bytes[0] = ENTRIES;
+  new DataView(bytes.buffer).setUint32(1, length, true);
+  let at = ENTRIES_HEAD;
+  for (const entry of entries) {
+    bytes.set(entry, at);
+    at += entry.length;
+  }
+  return bytes;
+}
 
 /** One piece with all that the record holds. */
 export function encodeTrace(record: Pick<CallRecord, "story" | "sip">): Uint8Array {
@@ -62,9 +81,15 @@ function word(text: string): string {
 export function decodeTrace(bytes: Uint8Array): Pick<CallRecord, "story" | "sip"> {
   const story: StoryEvent[] = [];
   const sip: SipTrace[] = [];
+  const seen = new Set<number>();
   for (const piece of piecesOf(bytes)) {
-    story.push(...readStory(decoder.decode(piece.story)));
-    sip.push(...readMessages(decoder.decode(piece.table), piece.octets));
+    if (piece.entries !== undefined) {
+      readEntries(piece.entries, seen, story, sip);
+      continue;
+    }
+    story.push(...readStory(decoder.decode(piece.story)).filter((event) => isNew(event, seen)));
+    const messages = readMessages(decoder.decode(piece.table), piece.octets);
+    sip.push(...messages.filter((message) => isNew(message, seen)));
   }
   return { story, sip };
 }
@@ -77,10 +102,14 @@ export interface TraceChange {
   octets(octets: Uint8Array): Uint8Array;
 }
 
-/** The trace with its texts changed; what is damaged ends it. */
+/** The trace with its texts changed, but for entries, which are changed one by one; what is damaged ends it. */
 export function mapTrace(bytes: Uint8Array, change: TraceChange): Uint8Array {
   const parts: Uint8Array[] = [];
-  for (const { story, table, octets } of piecesOf(bytes)) {
+  for (const { story, table, octets, entries } of piecesOf(bytes)) {
+    if (entries !== undefined) {
+      parts.push(packEntries([entries]));
+      continue;
+    }
     const events: readonly StoryEvent[] = readStory(decoder.decode(story));
     const changed = encoder.encode(
       JSON.stringify(events, (_key, value: unknown) =>
@@ -103,11 +132,41 @@ interface Piece {
   readonly story: Uint8Array;
   readonly table: Uint8Array;
   readonly octets: Uint8Array;
+  /** Undefined: it is of the first kind. */
+  readonly entries?: Uint8Array;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** What was written twice, because nobody knew that it had been, is there once. */
+function isNew({ seq }: Moment, seen: Set<number>): boolean {
+  if (seq === undefined) return true;
+  const known = seen.has(seq);
+  seen.add(seq);
+  return !known;
+}
+
+function readEntries(entries: Uint8Array, seen: Set<number>, story: StoryEvent[], sip: SipTrace[]): void {
+  for (const entry of entriesIn(entries)) {
+    if (!isNew(entry, seen)) continue;
+    const message = messageOf(entry);
+    if (message !== undefined) sip.push(message);
+    const event = eventOf(entry);
+    if (event !== undefined) story.push(withSentence(event));
+  }
 }
 
 function piecesOf(bytes: Uint8Array): readonly Piece[] {
   const pieces: Piece[] = [];
   for (let at = 0; at < bytes.length; ) {
+    if (bytes[at] === ENTRIES) {
+      const end = at + ENTRIES_HEAD + u32(bytes, at + 1);
+      if (at + ENTRIES_HEAD > bytes.length || end > bytes.length) break;
+      const entries = bytes.subarray(at + ENTRIES_HEAD, end);
+      pieces.push({ story: NOTHING, table: NOTHING, octets: NOTHING, entries });
+      at = end;
+      continue;
+    }
     const end = bytes.indexOf(NEWLINE, at);
     const lengths = end < 0 ? [] : decoder.decode(bytes.subarray(at, end)).split(" ").map(Number);
     const [storyLength = Number.NaN, tableLength = Number.NaN, octetsLength = Number.NaN] = lengths;
@@ -134,7 +193,7 @@ function readStory(text: string): readonly StoryEvent[] {
 }
 
 /** What was decided and noted is stored as a code with arguments; records of older releases hold the sentence. */
-function withSentence(event: StoryEvent): StoryEvent {
+export function withSentence(event: StoryEvent): StoryEvent {
   switch (event.type) {
     case "step": {
       const entry: Partial<typeof event.entry> = event.entry;

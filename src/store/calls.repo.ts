@@ -24,8 +24,8 @@ const SUMMARY = [
 const COLUMNS = [...SUMMARY, "trace", "kind", "attempts"] as const;
 
 // Written out and not built by Kysely: at 1,000 calls/s the building would cost more than the inserting. A row that
-// is there already stays as it is, so that a batch may come twice; only a call that was still up gets its end, and the
-// rest of its trace behind what it has, and a stranger's row the count that it has grown to.
+// is there already stays as it is, so that a batch may come twice; only a call that was still up gets what came since,
+// its trace behind what it has, and a stranger's row the count that it has grown to.
 function insertSql(rows: number): string {
   const row = `(${COLUMNS.map(() => "?").join(", ")})`;
   const values = Array(rows).fill(row).join(", ");
@@ -33,7 +33,7 @@ function insertSql(rows: number): string {
   const set = end.map((column) => `${column} = excluded.${column}`).join(", ");
   return `insert into calls (${COLUMNS.join(", ")}) values ${values} on conflict (id) do update
     set ${set}, trace = iif(excluded.attempts > 1, excluded.trace, cast(calls.trace || excluded.trace as blob))
-    where (calls.result = 'ongoing' and excluded.result <> 'ongoing') or excluded.attempts > calls.attempts`;
+    where calls.result = 'ongoing' or excluded.attempts > calls.attempts`;
 }
 
 /** Rows of one statement; what is left over goes row by row, so that there are two statements to prepare. */
@@ -59,12 +59,13 @@ export function callRepository(database: Database): CallRepository {
         }
       }),
     async closeOngoing(reason) {
-      const result = await database
+      const rows = await database
         .updateTable("calls")
         .set({ result: "failed", reason })
         .where("result", "=", "ongoing")
-        .executeTakeFirst();
-      return Number(result.numUpdatedRows);
+        .returning(SUMMARY)
+        .execute();
+      return rows.map((row) => summary(row, "call"));
     },
     async list(filter) {
       const before = await placeOf(database, filter.before);

@@ -10,6 +10,7 @@ import { LoopNetwork } from "../fakes/loop-network.ts";
 import { seededIds } from "../fakes/seeded-ids.ts";
 import type { SocketNetwork } from "../fakes/socket-network.ts";
 import { VirtualClock } from "../fakes/virtual-clock.ts";
+import { TestTape } from "../support/tape.ts";
 
 /** Where the switchboard listens. */
 export const BOARD = "10.0.0.1";
@@ -37,9 +38,7 @@ export class VirtualBoard<Webhooks extends WebhookPort = WebhookPort> {
   readonly media: FakeMedia;
   readonly board: Switchboard;
   readonly webhooks: Webhooks;
-  readonly records: CallRecord[] = [];
-  /** What calls that are up for long have handed over so far; put together with their end, as the store does. */
-  readonly #ongoing = new Map<string, CallRecord>();
+  readonly tape: TestTape;
   readonly alerts: Alert[] = [];
   readonly live: { readonly callId: string; readonly event: StoryEvent }[] = [];
   snapshot: Snapshot;
@@ -51,6 +50,7 @@ export class VirtualBoard<Webhooks extends WebhookPort = WebhookPort> {
     const at = (address: string): string => sockets?.address(address) ?? address;
     const us = at(BOARD);
     this.media = new FakeMedia(this.clock, parts.mediaName);
+    this.tape = new TestTape(this.clock);
     this.snapshot = parts.snapshot;
     this.webhooks = parts.webhooks(this.clock);
     this.board = new Switchboard({
@@ -61,7 +61,7 @@ export class VirtualBoard<Webhooks extends WebhookPort = WebhookPort> {
       snapshot: () => this.snapshot,
       webhooks: this.webhooks,
       media: this.media,
-      sink: { put: (record) => this.#put(record) },
+      tape: this.tape.writer,
       resolve: (uri) => {
         const found = parts.names?.[uri]?.map((target) => ({ ...target, host: at(target.host) }));
         return Promise.resolve(found ?? resolved(uri));
@@ -78,27 +78,13 @@ export class VirtualBoard<Webhooks extends WebhookPort = WebhookPort> {
     });
   }
 
-  run(ms: number): Promise<void> {
-    return this.clock.advanceAsync(ms);
+  /** Of calls that are over, and of strangers. */
+  get records(): CallRecord[] {
+    return this.tape.records;
   }
 
-  #put(record: CallRecord): void {
-    if (record.result === "ongoing") {
-      this.#ongoing.set(record.id, record);
-      return;
-    }
-    const known = this.records.findIndex(({ id }) => id === record.id);
-    if (known >= 0) {
-      this.records[known] = record;
-      return;
-    }
-    const before = this.#ongoing.get(record.id);
-    this.#ongoing.delete(record.id);
-    this.records.push({
-      ...record,
-      story: [...(before?.story ?? []), ...record.story],
-      sip: [...(before?.sip ?? []), ...record.sip],
-    });
+  run(ms: number): Promise<void> {
+    return this.clock.advanceAsync(ms);
   }
 }
 

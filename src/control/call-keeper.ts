@@ -1,0 +1,175 @@
+import type { Turns } from "../admin/turns.ts";
+import type { ApiPorts } from "../api/ports.ts";
+import { reasonOf } from "../lib/failure.ts";
+import type { FromControl } from "../link/link.ts";
+import { Requests } from "../link/requests.ts";
+import type { CallRecord, StoryEvent } from "../model/call-record.ts";
+import type { LiveCalls, LiveListener } from "../model/live-calls.ts";
+import type { CallFilter, CallRepository, CallSummary } from "../model/repositories.ts";
+import { decodeTrace, packEntries } from "../model/trace-bytes.ts";
+import { LiveFeed } from "../record/live-feed.ts";
+import type { OpenCall, Portion } from "../record/portion.ts";
+import { type EntryMasker, SPILL_AFTER_MS, UpCalls } from "../record/up-calls.ts";
+import type { Clock, Timer } from "../runtime/clock.ts";
+
+/** Rows of one transaction. */
+const MOST_ROWS = 256;
+/** After a failure the same rows are written again this much later. */
+const RETRY_MS = 1000;
+const FLUSH_TIMEOUT_MS = 1000;
+
+export interface CallKeeperParts {
+  readonly calls: CallRepository;
+  readonly clock: Clock;
+  readonly send: (message: FromControl) => void;
+  readonly masker: () => EntryMasker;
+  /** All writing waits for one another. */
+  readonly writes: Turns;
+}
+
+/** Keeps calls: while they are up in memory, where readers find them, and in the store once they are over or are up for long. */
+export class CallKeeper implements LiveCalls {
+  readonly #parts: CallKeeperParts;
+  readonly #up: UpCalls;
+  readonly #feed: LiveFeed;
+  readonly #flushes: Requests<true>;
+  #isWriting = false;
+  #timer: Timer | undefined;
+  #kept = 0;
+  #stopping = false;
+
+  constructor(parts: CallKeeperParts) {
+    this.#parts = parts;
+    this.#up = new UpCalls(parts.masker);
+    this.#flushes = new Requests(parts.clock, FLUSH_TIMEOUT_MS);
+    this.#feed = new LiveFeed(parts.clock, (isRead) => parts.send({ type: "live", isRead }));
+    this.#up.listener = this.#feed;
+  }
+
+  /** A portion of what the signalling thread has written. */
+  take(portion: Portion): void {
+    this.#up.take(portion, this.#parts.clock.now());
+    this.#write();
+  }
+
+  /** Which calls are up, where this thread takes the place of another. */
+  restore(calls: readonly OpenCall[]): void {
+    this.#up.restore(calls);
+  }
+
+  /** All that had been written when it was asked for has arrived. */
+  flushed(request: number): void {
+    this.#flushes.answer(request, true);
+  }
+
+  async list(): Promise<readonly CallSummary[]> {
+    await this.#flush();
+    return this.#up.list();
+  }
+
+  async get(idOrPrefix: string): Promise<CallRecord | undefined> {
+    await this.#flush();
+    const call = this.#up.find(idOrPrefix);
+    if (call === undefined) return undefined;
+    const fresh = decodeTrace(packEntries(call.entries));
+    const summary = call.summary();
+    const stored = await this.#parts.calls.get(call.head.id);
+    if (stored === undefined) return { ...summary, ...fresh };
+    return {
+      ...summary,
+      story: joined(stored.story, fresh.story),
+      sip: joined(stored.sip, fresh.sip),
+    };
+  }
+
+  follow(id: string, listener: LiveListener): () => void {
+    return this.#feed.follow(id, listener);
+  }
+
+  all(listener: LiveListener): () => void {
+    return this.#feed.all(listener);
+  }
+
+  /** What the API lists and shows: calls that are up and those in the store. */
+  readonly ports: ApiPorts["calls"] = {
+    list: (filter) => this.#listed(filter),
+    get: async (id) => (await this.get(id)) ?? this.#parts.calls.get(id),
+    refusedSince: (since) => this.#parts.calls.refusedSince(since),
+  };
+
+  stop(): void {
+    this.#stopping = true;
+    this.#timer?.cancel();
+    this.#feed.stop();
+  }
+
+  async #listed(filter: CallFilter): Promise<readonly CallSummary[]> {
+    const { calls } = this.#parts;
+    const up = (await this.list()).filter((call) => isShown(call, filter)).toSorted(newestFirst);
+    const place = up.findIndex(({ id }) => id === filter.before);
+    // The page goes on behind a call that is up: what the store has is not older than all of it.
+    const stored = await calls.list(place < 0 ? filter : { ...filter, before: undefined });
+    if (up.length === 0 || (filter.before !== undefined && place < 0)) return stored;
+    const ids = new Set(up.map(({ id }) => id));
+    const last = up[place];
+    const rest = stored.filter(
+      (call) => !ids.has(call.id) && (last === undefined || newestFirst(last, call) < 0),
+    );
+    return [...up.slice(place + 1), ...rest].toSorted(newestFirst).slice(0, filter.limit);
+  }
+
+  /** Has the other thread send what it has written; gives up on that after a second. */
+  async #flush(): Promise<void> {
+    await this.#flushes.ask((request) => this.#parts.send({ type: "askFlush", request }));
+  }
+
+  #write(): void {
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    void this.#parts.writes.take(() => this.#writeSome());
+  }
+
+  async #writeSome(): Promise<void> {
+    const { calls, clock, send } = this.#parts;
+    const jobs = this.#up.jobs(clock.now(), MOST_ROWS);
+    let failure: string | undefined;
+    try {
+      if (jobs.length > 0) await calls.insertMany(jobs.map(({ row }) => row));
+      this.#up.written(jobs);
+    } catch (error) {
+      failure = reasonOf(error);
+    }
+    this.#isWriting = false;
+    const upTo = this.#up.settled;
+    if (upTo > this.#kept || failure !== undefined) send({ type: "kept", upTo, failure });
+    this.#kept = upTo;
+    if (this.#stopping) return;
+    if (failure === undefined && jobs.length === MOST_ROWS) this.#write();
+    else if (failure !== undefined) this.#later(RETRY_MS);
+    // What is up and not written yet has its time.
+    else if (this.#up.hasUnsaved) this.#later(SPILL_AFTER_MS);
+  }
+
+  #later(ms: number): void {
+    this.#timer ??= this.#parts.clock.after(ms, () => {
+      this.#timer = undefined;
+      this.#write();
+    });
+  }
+}
+
+function isShown({ result, caller, called }: CallSummary, filter: CallFilter): boolean {
+  const { kinds = ["call"], party } = filter;
+  if (!kinds.includes("call") || (filter.result !== undefined && filter.result !== result)) return false;
+  return party === undefined || caller === party || called === party;
+}
+
+function newestFirst(a: CallSummary, b: CallSummary): number {
+  return b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1);
+}
+
+/** Entries of the store and those that came since; one that is in both is there once. */
+function joined<One extends Pick<StoryEvent, "seq">>(stored: readonly One[], fresh: readonly One[]): One[] {
+  const known = new Set(stored.map(({ seq }) => seq));
+  return [...stored, ...fresh.filter(({ seq }) => !known.has(seq))];
+}

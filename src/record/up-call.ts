@@ -1,0 +1,117 @@
+import type { CallEnd, CallHead, Moment } from "../model/call-record.ts";
+import { eventEntry, u32 } from "../model/record-entries.ts";
+import type { CallRow, CallSummary } from "../model/repositories.ts";
+import { packEntries } from "../model/trace-bytes.ts";
+
+/** Of a call that is longer than that, the first entries are kept, and the newest. */
+export const KEPT = { first: 1200, firstBytes: 1024 * 1024, newest: 200, newestBytes: 256 * 1024 } as const;
+
+/** A call that is up, as the keeper of records sees it: what is not in the store yet, and little else. */
+export class UpCall {
+  readonly handle: number;
+  readonly head: CallHead;
+  /** The oldest portion with something of this call that is not in the store. */
+  since = 0;
+  /** When the keeper got that, by its own clock. */
+  sinceMs = 0;
+  #answeredAt: number | undefined;
+  #answeredBy: string | undefined;
+  #lastMs = 0;
+  #first: Uint8Array[] = [];
+  #newest: Uint8Array[] = [];
+  #counts = { first: 0, firstBytes: 0, newestBytes: 0, leftOut: 0 };
+  /** Of the first entry that was left out. */
+  #leftOutAt: Required<Moment> | undefined;
+
+  constructor(handle: number, head: CallHead) {
+    this.handle = handle;
+    this.head = head;
+  }
+
+  /** Takes an entry. False: nothing has to be written because of it. */
+  add(entry: Uint8Array, moment: Required<Moment>): boolean {
+    const counts = this.#counts;
+    this.#lastMs = moment.atMs;
+    if (counts.first < KEPT.first && counts.firstBytes < KEPT.firstBytes && this.#newest.length === 0) {
+      counts.first += 1;
+      counts.firstBytes += entry.length;
+      this.#first.push(entry);
+      return true;
+    }
+    // A copy: the memory in which it came is that of many calls.
+    this.#newest.push(entry.slice());
+    counts.newestBytes += entry.length;
+    while (this.#newest.length > KEPT.newest || counts.newestBytes > KEPT.newestBytes) this.#leaveOut(moment);
+    return false;
+  }
+
+  /** `target`: who answered. */
+  answered(atMs: number, target: string): void {
+    this.#answeredAt ??= this.head.startedAt + Math.round(atMs);
+    this.#answeredBy ??= target;
+  }
+
+  /** What there is of it that is not in the store. */
+  get entries(): readonly Uint8Array[] {
+    return [...this.#first, ...this.#told(), ...this.#newest];
+  }
+
+  get hasUnsaved(): boolean {
+    return this.#first.length > 0;
+  }
+
+  /** The row of a call that is up: what is new goes behind what the store has. */
+  soFar(): CallRow {
+    const trace = packEntries(this.#first);
+    this.#first = [];
+    return { ...this.summary(), trace };
+  }
+
+  /** The row of a call that is over. */
+  whole(end: CallEnd): CallRow {
+    return { ...this.summary(end), trace: packEntries(this.entries) };
+  }
+
+  summary(end: CallEnd = UP): CallSummary {
+    const { id, kind, startedAt, caller, callerName, called, origin, plan } = this.head;
+    const { result, reason, missed, answeredBy, endedAtMs } = end;
+    return {
+      id,
+      kind,
+      attempts: 1,
+      startedAt,
+      answeredAt: this.#answeredAt,
+      endedAt: startedAt + Math.round(endedAtMs ?? this.#lastMs),
+      caller,
+      callerName,
+      called,
+      origin,
+      plan,
+      result,
+      reason,
+      missed: missed && this.#answeredAt === undefined,
+      answeredBy: answeredBy ?? this.#answeredBy,
+    };
+  }
+
+  #leaveOut(moment: Required<Moment>): void {
+    const gone = this.#newest.shift();
+    if (gone === undefined) return;
+    this.#counts.newestBytes -= gone.length;
+    this.#counts.leftOut += 1;
+    this.#leftOutAt ??= { atMs: moment.atMs, seq: u32(gone, 4) };
+  }
+
+  #told(): readonly Uint8Array[] {
+    const at = this.#leftOutAt;
+    return at === undefined ? [] : [eventEntry(at, { type: "leftOut", entries: this.#counts.leftOut })];
+  }
+}
+
+const UP: CallEnd = {
+  result: "ongoing",
+  reason: "the call is up",
+  missed: true,
+  answeredBy: undefined,
+  endedAtMs: undefined,
+};
