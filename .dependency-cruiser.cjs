@@ -74,6 +74,7 @@ const ROOMS = {
   ],
   "src/api/": ["src/lib/", "src/runtime/", "src/dialplan/", "src/model/"],
   "src/api/contract/": ["src/lib/", "src/dialplan/", "src/model/"],
+  "src/record/": ["src/lib/", "src/runtime/", "src/dialplan/", "src/model/"],
   "src/instance/": ["src/lib/", "src/runtime/"],
   "src/admin/": [
     "src/lib/",
@@ -86,7 +87,7 @@ const ROOMS = {
     "src/api/ports.ts",
     "src/api/contract/",
   ],
-  "src/link/": ["src/lib/", "src/runtime/", "src/model/", "src/admin/certificate.ts"],
+  "src/link/": ["src/lib/", "src/runtime/", "src/model/", "src/record/", "src/admin/certificate.ts"],
   "src/control/": [
     "src/lib/",
     "src/runtime/",
@@ -95,6 +96,7 @@ const ROOMS = {
     "src/model/",
     "src/company/",
     "src/store/",
+    "src/record/",
     "src/api/",
     "src/instance/",
     "src/admin/",
