@@ -36,6 +36,9 @@ async function start(folder: string, clock = new VirtualClock()): Promise<Runnin
     clock,
     (message) => {
       if (message.type === "ready") ready = message;
+      // Nothing was ever recorded there.
+      if (message.type === "askFlush" && service.ok)
+        service.value.receive({ type: "flushed", request: message.request });
       if (message.type === "log") logged.push(message.text);
     },
   );

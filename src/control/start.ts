@@ -53,7 +53,12 @@ export async function startControlService(
   const mute = start.applyFile === undefined ? muteTrunks(entities, start) : [];
   const httpAddress = listening.value;
   const setupLink = start.again ? undefined : await firstLink(service, httpAddress);
-  const answer = { httpAddress, setupLink, notes: [...cutCalls(cut), ...notes.value, ...silent, ...mute], bindings };
+  const answer = {
+    httpAddress,
+    setupLink,
+    notes: [...cutCalls(cut), ...notes.value, ...silent, ...mute],
+    bindings,
+  };
   send({ type: "ready", tls: tls.value?.inForce, ...answer });
   if (start.again) void service.publishAgain();
   if (tls.value !== undefined) service.watch(tls.value);

@@ -37,7 +37,8 @@ test("an entry that ends at every octet around a slab's end is whole, and in its
   for (let size = slabBytes / 2 - 300; size < slabBytes / 2 + 20; size += 1) {
     const tape = new TestTape(new VirtualClock(), { slabBytes });
     const call = tape.writer.open(headOf("a"));
-    for (let seq = 1; seq <= 5; seq += 1) tape.writer.message(stampOf(call, seq), "udp:x", octetsOf(size, seq));
+    for (let seq = 1; seq <= 5; seq += 1)
+      tape.writer.message(stampOf(call, seq), "udp:x", octetsOf(size, seq));
     tape.writer.event(stampOf(call, 6), { type: "key", leg: "A", way: "info" });
     tape.writer.close(stampOf(call, 7), END);
     const [record] = tape.records;
@@ -56,37 +57,42 @@ test("what generated calls write at the same time is read as it was written, cal
     fc.constant("flush" as const),
   );
   fc.assert(
-    fc.property(fc.array(one, { maxLength: 120 }), fc.integer({ min: 4500, max: 20_000 }), (all, slabBytes) => {
-      const tape = new TestTape(new VirtualClock(), { slabBytes, maxSlabs: 1000 });
-      const calls = [0, 1, 2, 3, 4].map((index) => tape.writer.open(headOf(`call ${index}`)));
-      const seqs = [0, 0, 0, 0, 0];
-      const written: unknown[][] = [[], [], [], [], []];
-      for (const step of all) {
-        if (step === "flush") {
-          tape.writer.flush();
-          continue;
+    fc.property(
+      fc.array(one, { maxLength: 120 }),
+      fc.integer({ min: 4500, max: 20_000 }),
+      (all, slabBytes) => {
+        const tape = new TestTape(new VirtualClock(), { slabBytes, maxSlabs: 1000 });
+        const calls = [0, 1, 2, 3, 4].map((index) => tape.writer.open(headOf(`call ${index}`)));
+        const seqs = [0, 0, 0, 0, 0];
+        const written: unknown[][] = [[], [], [], [], []];
+        for (const step of all) {
+          if (step === "flush") {
+            tape.writer.flush();
+            continue;
+          }
+          const seq = (seqs[step.call] = (seqs[step.call] ?? 0) + 1);
+          const stamp = stampOf(calls[step.call] ?? 0, seq);
+          if ("size" in step) {
+            tape.writer.message(stamp, "tls:[::1]:5061", octetsOf(step.size, seq));
+            const [leg, direction] = [seq % 3 === 0 ? "A" : `B${seq % 3}`, seq % 2 === 0 ? "out" : "in"];
+            written[step.call]?.push([seq, seq / 100, leg, direction, octetsOf(step.size, seq).toString()]);
+          } else {
+            tape.writer.event(stamp, { type: "note", leg: "A", text: step.text });
+            written[step.call]?.push([seq, seq / 100, step.text]);
+          }
         }
-        const seq = (seqs[step.call] = (seqs[step.call] ?? 0) + 1);
-        const stamp = stampOf(calls[step.call] ?? 0, seq);
-        if ("size" in step) {
-          tape.writer.message(stamp, "tls:[::1]:5061", octetsOf(step.size, seq));
-          const [leg, direction] = [seq % 3 === 0 ? "A" : `B${seq % 3}`, seq % 2 === 0 ? "out" : "in"];
-          written[step.call]?.push([seq, seq / 100, leg, direction, octetsOf(step.size, seq).toString()]);
-        } else {
-          tape.writer.event(stamp, { type: "note", leg: "A", text: step.text });
-          written[step.call]?.push([seq, seq / 100, step.text]);
-        }
-      }
-      for (const [index, call] of calls.entries()) tape.writer.close(stampOf(call, (seqs[index] ?? 0) + 1), END);
-      const read = tape.records.map((record) =>
-        timeline(record).map((entry) => {
-          if (entry.type === "sip") return [entry.seq, entry.atMs, entry.leg, entry.direction, entry.text];
-          return [entry.seq, entry.atMs, entry.type === "note" ? entry.text : ""];
-        }),
-      );
-      assert.deepEqual(read, written);
-      assert.ok(tape.records.every(({ callerName }) => callerName === "Zoë 📞"));
-    }),
+        for (const [index, call] of calls.entries())
+          tape.writer.close(stampOf(call, (seqs[index] ?? 0) + 1), END);
+        const read = tape.records.map((record) =>
+          timeline(record).map((entry) => {
+            if (entry.type === "sip") return [entry.seq, entry.atMs, entry.leg, entry.direction, entry.text];
+            return [entry.seq, entry.atMs, entry.type === "note" ? entry.text : ""];
+          }),
+        );
+        assert.deepEqual(read, written);
+        assert.ok(tape.records.every(({ callerName }) => callerName === "Zoë 📞"));
+      },
+    ),
     { numRuns: 300 },
   );
 });

@@ -321,10 +321,7 @@ function callContract(check: Check): void {
     const up = { result: "ongoing", reason: "the call is up" } as const;
     const begun = numbered(callRecord("up", 1, up), 1);
     const more = numbered(callRecord("up", 1, up), 3);
-    const rest = numbered(
-      callRecord("up", 1, { endedAt: 99, result: "completed", reason: "hung up" }),
-      5,
-    );
+    const rest = numbered(callRecord("up", 1, { endedAt: 99, result: "completed", reason: "hung up" }), 5);
     await calls.insertMany([toCallRow(begun)]);
     await calls.insertMany([toCallRow(begun)]);
     assert.equal((await calls.get("up"))?.result, "ongoing");
