@@ -144,7 +144,8 @@ export class CallKeeper implements LiveCalls {
     if (upTo > this.#kept || failure !== undefined) send({ type: "kept", upTo, failure });
     this.#kept = upTo;
     if (this.#stopping) return;
-    if (failure === undefined && jobs.length === MOST_ROWS) this.#write();
+    // What came while this was being written.
+    if (failure === undefined && this.#up.hasJobs) this.#write();
     else if (failure !== undefined) this.#later(RETRY_MS);
     // What is up and not written yet has its time.
     else if (this.#up.hasUnsaved) this.#later(SPILL_AFTER_MS);

@@ -68,7 +68,7 @@ export class SlabWriter implements RecordTape {
   #handles = 0;
   #timer: Timer | undefined;
   #paceMs: number;
-  #dropped = { entries: 0, records: 0 };
+  readonly #dropped = { entries: 0, records: 0 };
 
   /** `hand` gets each portion as it leaves. */
   constructor(clock: Clock, hand: (portion: Portion) => void, limits: SlabLimits = SLAB_LIMITS) {

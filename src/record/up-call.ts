@@ -18,8 +18,8 @@ export class UpCall {
   #answeredBy: string | undefined;
   #lastMs = 0;
   #first: Uint8Array[] = [];
-  #newest: Uint8Array[] = [];
-  #counts = { first: 0, firstBytes: 0, newestBytes: 0, leftOut: 0 };
+  readonly #newest: Uint8Array[] = [];
+  readonly #counts = { first: 0, firstBytes: 0, newestBytes: 0, leftOut: 0 };
   /** Of the first entry that was left out. */
   #leftOutAt: Required<Moment> | undefined;
 

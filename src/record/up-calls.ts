@@ -90,6 +90,11 @@ export class UpCalls {
     return [...this.#calls.values()].map((call) => call.summary());
   }
 
+  /** Something is to be written now. */
+  get hasJobs(): boolean {
+    return this.#jobs.length > 0;
+  }
+
   /** Something of a call that is up is not written. */
   get hasUnsaved(): boolean {
     return this.#unsaved.size > 0;
