@@ -34,7 +34,7 @@ const OPEN: readonly string[] = ["/health", "/ready", "/metrics"];
 /** An answer of which the peer takes nothing for so long ends the connection. */
 export const UNREAD_MS = 15_000;
 
-/** A body that anybody may send is small; a company file is at most 4 MiB, and little else is as large. */
+/** A body that anybody may send is small; routes that take large ones say so. */
 const BODY_BYTES = { open: 16 * 1024, known: 4 * 1024 * 1024 } as const;
 
 /** How many octets a body of a route may have; 0: it takes none. */

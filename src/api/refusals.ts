@@ -4,7 +4,7 @@ import type { Actor, Role } from "./contract/role.ts";
 import { problemBody } from "./problem.ts";
 import type { Asking } from "./request-limits.ts";
 
-/** Bodies that are read, or worked with, at once: at most 10 MiB each. */
+/** Bodies that are read, or worked with, at once: at most 40 MiB each, a company with its sound. */
 export const MAX_BODIES = 8;
 
 /** An answer to what does not pass the gate. */

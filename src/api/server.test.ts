@@ -222,15 +222,15 @@ test("a company file arrives as the text that was sent, whatever its type is cal
   });
 });
 
-test("a body over 4 MiB is refused, one of 4 MiB is not", () =>
+test("a company file over 32 MiB is refused, one of 32 MiB is not", () =>
   withServer(
     { apply: async (text) => ({ type: "failed", sentence: `${text.length} arrived` }) },
     async (server) => {
       const headers = { ...AUTHORIZED, "content-type": "application/yaml" };
       const put = (bytes: number) =>
         server.inject({ url: "/api/v1/company", method: "PUT", headers, payload: "x".repeat(bytes) });
-      assert.equal((await put(4 * 1024 * 1024 + 1)).statusCode, 413);
-      assert.equal((await put(4 * 1024 * 1024)).json().detail, "4194304 arrived");
+      assert.equal((await put(32 * 1024 * 1024 + 1)).statusCode, 413);
+      assert.equal((await put(32 * 1024 * 1024)).json().detail, "33554432 arrived");
     },
   ));
 
@@ -380,7 +380,7 @@ test("X10: a body is refused by its announced length, and where none is taken", 
     const put = (url: string, method: "GET" | "PUT" | "POST", bytes: number) =>
       server.inject({ url, method, headers: AUTHORIZED, payload: "x".repeat(bytes) });
     for (const [response, status] of [
-      [await put("/api/v1/company", "PUT", 4 * 1024 * 1024 + 1), 413],
+      [await put("/api/v1/company", "PUT", 32 * 1024 * 1024 + 1), 413],
       [await put("/health", "GET", 1), 413],
       [await put("/nothing", "POST", 1), 404],
     ] as const) {

@@ -21,7 +21,7 @@ import { statusRoutes } from "./routes/status.ts";
 import { serveTokens } from "./routes/tokens.ts";
 import { serveUsers } from "./routes/users.ts";
 
-/** A company file is at most 4 MiB, and little else that is sent here is as large. */
+/** Routes that take more say so. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const REQUEST_ID_BITS = 64;
 /** The whole head of a request has 5 s, from the connection on; the whole request with its body 30 s. */

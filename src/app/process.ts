@@ -283,6 +283,7 @@ class Process implements App {
       transports: transports.listeners.some(({ transport }) => transport === "udp")
         ? ["udp", "tcp", "tls"]
         : ["tcp", "tls"],
+      warn: (text) => this.#log.warn({}, text),
     });
     const hosts = new Set(
       transports.listeners.flatMap(({ local, announced = "" }) => [

@@ -115,7 +115,7 @@ export class Trunks {
 
   /**
    * The trunk whose registration holds this flow, or whose certificate was shown there: a stream that we opened is good in both
-   * directions (RFC 5923 §8.2), but only TLS says who is at its other end.
+   * directions (RFC 5923), but only TLS says who is at its other end.
    */
   byFlow(flow: Flow): Trunk | undefined {
     const registered = this.#lines.byFlow(flow);

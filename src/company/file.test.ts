@@ -10,18 +10,28 @@ import {
 import { companyAround } from "../model/company-checks.ts";
 import { formatProblem, readCompany } from "./file.ts";
 
+/** Read as one, and piece by piece like a large one: nobody can tell. */
+function readBoth(text: string): ReturnType<typeof readCompany> {
+  const [whole, pieces] = [readCompany(text, "c.yaml"), readCompany(text, "c.yaml", 0)];
+  if (whole.ok && pieces.ok) {
+    assert.deepEqual(pieces.value.company, whole.value.company);
+    assert.deepEqual(pieces.value.warnings, whole.value.warnings);
+  } else assert.deepEqual(pieces, whole);
+  return whole;
+}
+
 /** Lines of `readCompany` on the good file with one change, but for what is said of it anyway. */
 function problemsAfter(search: string | RegExp, replacement: string): string[] {
   const text = COMPANY_TEXT.replace(search, replacement);
   assert.notEqual(text, COMPANY_TEXT, "the change must hit");
-  const read = readCompany(text, "c.yaml");
+  const read = readBoth(text);
   return (read.ok ? read.value.warnings : read.error)
     .filter(({ message }) => message !== COMPANY_WARNING.message)
     .map(formatProblem);
 }
 
 test("the example is read without a problem, with every default filled in", () => {
-  const read = readCompany(COMPANY_TEXT, "c.yaml");
+  const read = readBoth(COMPANY_TEXT);
   assert.ok(read.ok, read.ok ? "" : read.error.map(formatProblem).join("\n"));
   assert.deepEqual(read.value.warnings.map(formatProblem), [companyWarningLine("c.yaml", LINES_OF_AUDIO)]);
   const { company } = read.value;
@@ -421,6 +431,7 @@ test("bombs are refused: aliases, depth, size", () => {
     `${"- ".repeat(100_000)}x`,
     "{a: ".repeat(50_000),
     "a".repeat(4 * 1024 * 1024 + 1),
+    "a: 1\n".repeat(7 * 1024 * 1024),
     "&a [*a]",
     "x: *nobody",
   ];
@@ -478,3 +489,59 @@ test("no text makes it throw, and every problem has a place inside the file", ()
     { numRuns: 600 },
   );
 });
+
+const SECURE_TRUNKS: readonly (readonly [hosts: string, proxy: string, warned: boolean])[] = [
+  ["sips:a.example", "sip:proxy.example", true],
+  ["sips:a.example", "sip:192.0.2.1:5060;transport=udp", true],
+  ["sips:a.example", "sip:proxy.example;transport=tcp", true],
+  ["sips:a.example", "sip:proxy.example;transport=TLS", false],
+  ["sips:a.example", "sips:proxy.example", false],
+  ["sip:a.example", "sip:proxy.example", false],
+];
+for (const [host, proxy, warned] of SECURE_TRUNKS) {
+  test(`T7: a trunk at ${host} behind ${proxy} is ${warned ? "" : "not "}warned of: no call could go out`, () => {
+    const text = `version: 1
+home: { country: NL, timeZone: Europe/Amsterdam }
+trunks:
+  - { name: p, kind: peer, hosts: ["${host}"], outboundProxy: "${proxy}", acceptFrom: ["192.0.2.0/24"] }
+`;
+    const read = readCompany(text, "company.yaml");
+    assert.ok(read.ok, JSON.stringify(read));
+    const codes = read.value.warnings.map(({ code, line }) => `${line} ${code}`);
+    assert.deepEqual(codes, warned ? ["4 noWayOverTls"] : []);
+  });
+}
+
+/** A company of 400 phones with much to say about each, over 4 MiB. */
+function largeText(more: string): string {
+  const remark = `  # ${"a long remark ".repeat(800)}\n`;
+  const phones = Array.from(
+    { length: 400 },
+    (_, at) =>
+      `${remark}  - extension: "${200 + at}"\n    name: Desk ${at}\n    password: "password-${at}"\n`,
+  );
+  return `version: 1\nhome: { country: NL, timeZone: Europe/Amsterdam }\nphones:\n${phones.join("")}${more}`;
+}
+
+test("a file over 4 MiB is read piece by piece; its problems have their lines", () => {
+  const text = largeText('plans:\n  - name: main\n    steps:\n      - { type: phone, phone: "9" }\n');
+  assert.ok(text.length > 4.2 * 1024 * 1024, `${text.length}`);
+  const read = readCompany(text, "c.yaml");
+  const lines = (read.ok ? [] : read.error).map(formatProblem);
+  assert.equal(lines.length, 1, lines.slice(0, 3).join("\n"));
+  assert.match(lines[0] ?? "", /^c\.yaml:1607:\d+: plans\[0\]\.steps\[0\]\.phone: /);
+});
+
+const IN_THE_WAY: readonly (readonly [more: string, problem: RegExp])[] = [
+  ["numbers: &all []\n", /^c\.yaml:1604:1: .*larger than 4 MiB, and .* alias/],
+  ["--- \n", /^c\.yaml:1604:1: .*larger than 4 MiB, and .* left edge/],
+  ["phones: []\n", /^c\.yaml:1604:1: This key is given a second time/],
+  ['numbers: ["a\\z"]\n', /^c\.yaml:1604:\d+: This is not valid YAML/],
+];
+for (const [more, problem] of IN_THE_WAY) {
+  test(`a file over 4 MiB with ${JSON.stringify(more)} is refused at its line`, () => {
+    const read = readCompany(largeText(more), "c.yaml");
+    assert.ok(!read.ok);
+    assert.match(read.error.map(formatProblem)[0] ?? "", problem);
+  });
+}

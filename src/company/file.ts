@@ -1,4 +1,4 @@
-import { createMasker } from "../lib/masker.ts";
+import { createMasker, type Masker } from "../lib/masker.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { Company } from "../model/company.ts";
@@ -21,10 +21,14 @@ export interface CompanyFile {
 
 /**
  * Reads a company file (YAML 1.2 or JSON): syntax, shape, references, plans. Either everything is right, or
- * every problem that was found comes back with its line; the text may be anything at all.
+ * every problem that was found comes back with its line; the text may be anything at all. `piecesFrom`: see readYaml.
  */
-export function readCompany(text: string, file: string): Result<CompanyFile, LocatedProblem[]> {
-  const yaml = readYaml(text);
+export function readCompany(
+  text: string,
+  file: string,
+  piecesFrom?: number,
+): Result<CompanyFile, LocatedProblem[]> {
+  const yaml = readYaml(text, piecesFrom);
   if (!yaml.ok) {
     return err(
       yaml.error.map((problem) => ({
@@ -37,7 +41,12 @@ export function readCompany(text: string, file: string): Result<CompanyFile, Loc
     );
   }
   const at = (path: DocumentPath, atKey = false): Position => yaml.value.locate(path, atKey);
-  const mask = createMasker(documentSecrets(yaml.value.data));
+  // Only who has something to say needs it: all forms of thousands of passwords take seconds.
+  let masker: Masker | undefined;
+  const mask: Masker = (shown) => {
+    masker ??= createMasker(documentSecrets(yaml.value.data));
+    return masker(shown);
+  };
   const locate = (problem: Problem): LocatedProblem => ({
     file,
     ...at(problem.path, problem.atKey),

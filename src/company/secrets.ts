@@ -1,5 +1,5 @@
 import { urlSecrets } from "../dialplan/url-secrets.ts";
-import { createMaskerForMany } from "../lib/masker.ts";
+import { createMasker } from "../lib/masker.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import { type Company, companyWith, documentsOf } from "../model/company.ts";
@@ -48,7 +48,7 @@ function scalarText(value: unknown): string {
 
 /** The company with every secret replaced by `***`, also where somebody wrote one into a description. */
 export function maskSecrets(company: Company): Company {
-  const mask = createMaskerForMany(companySecrets(company));
+  const mask = createMasker(companySecrets(company));
   return mapDocuments(company, (kind, document) => kind.secrets.masked(document, mask));
 }
 

@@ -3,9 +3,15 @@ import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser }
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { DocumentPath } from "../model/problem.ts";
+import { readSimpleYaml } from "./simple-yaml.ts";
+import { type Piece, type Section, sectionsOf } from "./yaml-pieces.ts";
 
-/** Limits of a company file; all are checked before anything is built from it. */
-export const MAX_FILE_BYTES = 4 * 1024 * 1024;
+/** Limits of a company file; all are checked before anything is built from it. 2,000 plans of 100 steps take some 12 MiB. */
+export const MAX_FILE_BYTES = 32 * 1024 * 1024;
+/** What the yaml library may read as one: its tree takes a hundred times as much. */
+const MAX_WHOLE_BYTES = 4 * 1024 * 1024;
+/** From here on a text is read piece by piece. */
+const PIECES_FROM_BYTES = 128 * 1024;
 /** Brackets, lists and keys inside each other: a plan nested 32 deep needs about 140. */
 const MAX_DEPTH = 400;
 /** Values that aliases may make of the file, by the measure of the yaml library. */
@@ -51,11 +57,90 @@ function place(lines: LineCounter, offset: number): Position {
   return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
-/** Reads YAML 1.2 (of which JSON is a part) within limits; never throws on any text. */
-export function readYaml(text: string): Result<YamlText, TextProblem[]> {
-  if (Buffer.byteLength(text) > MAX_FILE_BYTES) {
-    return err([{ line: 1, column: 1, message: "The file is larger than 4 MiB." }]);
+/** Reads YAML 1.2 (of which JSON is a part) within limits; never throws on any text. `piecesFrom`: for tests. */
+export function readYaml(text: string, piecesFrom = PIECES_FROM_BYTES): Result<YamlText, TextProblem[]> {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_FILE_BYTES)
+    return err([{ line: 1, column: 1, message: "The file is larger than 32 MiB." }]);
+  if (bytes < piecesFrom) return readWhole(text);
+  const read = readPieces(text);
+  if (read.ok) return read;
+  if (bytes <= MAX_WHOLE_BYTES) return readWhole(text);
+  return err(read.error);
+}
+
+/** One thing after the other. An error says what is in the way of that, which need not be wrong. */
+function readPieces(text: string): Result<YamlText, TextProblem[]> {
+  const anchor = ANCHOR.exec(text);
+  if (anchor !== null)
+    return err([inTheWay(lineAt(text, anchor.index), "what looks like an alias (& or *)")]);
+  const sections = sectionsOf(text);
+  if (!sections.ok) return err([inTheWay(sections.error, "something else than a key at its left edge")]);
+  const data: Record<string, unknown> = {};
+  for (const { key, whole, items } of sections.value) {
+    if (Object.hasOwn(data, key))
+      return err([{ line: whole.line + 1, column: 1, message: SENTENCES.DUPLICATE_KEY ?? "" }]);
+    if (items === undefined) {
+      const read = readPiece(text, whole);
+      if (!read.ok) return read;
+      data[key] = (read.value as Readonly<Record<string, unknown>>)[key];
+      continue;
+    }
+    const list: unknown[] = [];
+    for (const item of items) {
+      const read = readPiece(text, item);
+      if (!read.ok) return read;
+      list.push(...(read.value as readonly unknown[]));
+    }
+    data[key] = list;
   }
+  return ok({ data, locate: (path, atKey) => locateInPieces(text, sections.value, path, atKey ?? false) });
+}
+
+/** In a text of pieces anchors would lead from one to another. Also between quotes, where it is none. */
+const ANCHOR = /(?:^|[\s,[{])[&*][^\s,[\]{}]/m;
+
+function lineAt(text: string, offset: number): number {
+  let line = 1;
+  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line += 1;
+  return line;
+}
+
+function inTheWay(line: number, what: string): TextProblem {
+  const message = `The file is larger than 4 MiB, and such a file may not have ${what}, as here.`;
+  return { line, column: 1, message };
+}
+
+function readPiece(text: string, piece: Piece): Result<unknown, TextProblem[]> {
+  const part = text.slice(piece.from, piece.to);
+  const simple = readSimpleYaml(part);
+  if (simple !== undefined) return ok(simple);
+  const read = readWhole(part);
+  if (read.ok) return ok(read.value.data);
+  return err(read.error.map((problem) => ({ ...problem, line: problem.line + piece.line })));
+}
+
+/** Reads once more the piece that the path leads into. */
+function locateInPieces(
+  text: string,
+  sections: readonly Section[],
+  path: DocumentPath,
+  atKey: boolean,
+): Position {
+  const [key, index, ...rest] = path;
+  const section = sections.find((one) => one.key === key);
+  const item = typeof index === "number" ? section?.items?.[index] : undefined;
+  const head = section ?? sections[0];
+  if (head === undefined) return { line: 1, column: 1 };
+  // The key with its first item stands for the whole list.
+  const piece = item ?? { ...head.whole, to: head.items?.[0]?.to ?? head.whole.to };
+  const read = readWhole(text.slice(piece.from, piece.to));
+  const inside = item === undefined ? (section === undefined ? [] : path) : [0, ...rest];
+  const place = read.ok ? read.value.locate(inside, atKey) : { line: 1, column: 1 };
+  return { line: place.line + piece.line, column: place.column };
+}
+
+function readWhole(text: string): Result<YamlText, TextProblem[]> {
   const lines = new LineCounter();
   const tokens = tokenise(text, lines);
   if (!tokens.ok) return err([tokens.error]);

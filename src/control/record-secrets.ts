@@ -1,4 +1,4 @@
-import { formsOf, MASK, type Masker, plainFormsOf } from "../lib/masker.ts";
+import { formsOf, MANY_SECRETS, MASK, type Masker, plainFormsOf } from "../lib/masker.ts";
 import { NeedleIndex, replaceFound, type Search } from "../lib/secret-search.ts";
 import { mayHoldUriPassword, withoutUriPasswords } from "../lib/uri-passwords.ts";
 import { EntryKind, type RawEntry, withPayload } from "../model/record-entries.ts";
@@ -14,13 +14,11 @@ export interface RecordMasker extends EntryMasker {
 
 /** What a person reads in a row, apart from its story. */
 const TEXTS = ["caller", "callerName", "called", "origin", "reason", "answeredBy"] as const;
-/** With more secrets only their plain forms are looked for: all forms of 10,000 take 3 s and 90 MB. */
-const MANY = 1_000;
 /** A word of letters alone may be a name that the story's own form gives (`received`); it is left as it is. */
 const WORD = /^[A-Za-z]*$/;
 
-/** Fewer than this many, and all forms are looked for again: not at each edit about `MANY`. */
-const FEW = MANY / 2;
+/** Fewer than this many, and all forms are looked for again: not at each edit about `MANY_SECRETS`. */
+const FEW = MANY_SECRETS / 2;
 
 /**
  * The secrets of a company for its records: what a peer wrote into any header or reply is masked where it is one of them, in
@@ -53,7 +51,10 @@ export class RecordSecrets implements RecordMasker {
       if (times > 1) this.#secrets.set(secret, times - 1);
       else if (this.#secrets.delete(secret)) for (const form of this.#forms(secret)) this.#index.remove(form);
     }
-    if (this.#secrets.size > MANY !== this.#plainOnly && !(this.#plainOnly && this.#secrets.size > FEW))
+    if (
+      this.#secrets.size > MANY_SECRETS !== this.#plainOnly &&
+      !(this.#plainOnly && this.#secrets.size > FEW)
+    )
       this.#rebuild();
   }
 
@@ -81,7 +82,7 @@ export class RecordSecrets implements RecordMasker {
 
   #rebuild(): void {
     this.#index = new NeedleIndex();
-    this.#plainOnly = this.#secrets.size > MANY;
+    this.#plainOnly = this.#secrets.size > MANY_SECRETS;
     for (const secret of this.#secrets.keys()) for (const form of this.#forms(secret)) this.#index.add(form);
   }
 

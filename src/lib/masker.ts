@@ -1,4 +1,4 @@
-import { createSearch, NeedleIndex, replaceFound, SHORTEST_NEEDLE } from "./secret-search.ts";
+import { NeedleIndex, replaceFound, SHORTEST_NEEDLE } from "./secret-search.ts";
 
 // Takes known secret values out of text that is kept or shown: each as it is, and in the forms that programs give it.
 
@@ -11,6 +11,8 @@ const LONG_SECRET = 8;
 export const SHORTEST_SECRET = 4;
 /** Words that are part of every reply: whoever has one as password is not protected by making replies unreadable. */
 const COMMON = new Set(["status", "destination", "callername", "callerid", "value", "true", "false", "null"]);
+/** With more secrets only their plain forms are looked for: all forms of 10,000 take 3 s and 90 MB. */
+export const MANY_SECRETS = 1_000;
 /** A core of base64 that is shorter could be anything. */
 const SHORTEST_CORE = 8;
 
@@ -24,7 +26,7 @@ export const noMasker: Masker = (text) => text;
  * Compiles a set of secret values, however many. A text that holds none costs one pass over a part of its characters, and
  * nothing is allocated. Forms: as it is, percent-encoded in either case and with `+` for a space, twice so, every
  * character percent-encoded, hexadecimal, JSON- and HTML-escaped, base64 and base64url at any place inside a longer text
- * that was encoded (as in `user:password`).
+ * that was encoded (as in `user:password`). Of more than `MANY_SECRETS` only the first and the last of these.
  */
 export function createMasker(secrets: Iterable<string>): Masker {
   const known = new KnownSecrets();
@@ -35,7 +37,8 @@ export function createMasker(secrets: Iterable<string>): Masker {
 /** Secrets that come and go, and the masker of those that are there: a change costs what it brings and takes. */
 export class KnownSecrets {
   #secrets: ReadonlySet<string> = new Set();
-  readonly #index = new NeedleIndex();
+  #index = new NeedleIndex();
+  #plainOnly = false;
   /** The longest first: a form may be the beginning of another. */
   #short: readonly string[] = [];
   #words: readonly WordPattern[] = [];
@@ -46,11 +49,15 @@ export class KnownSecrets {
 
   /** These are all there are. */
   become(secrets: Iterable<string>): void {
-    const before = this.#secrets;
     const after = new Set([...secrets].filter(isSecret));
+    const plainOnly = after.size > MANY_SECRETS;
+    const isAnew = plainOnly !== this.#plainOnly;
+    const before: ReadonlySet<string> = isAnew ? new Set() : this.#secrets;
+    if (isAnew) this.#index = new NeedleIndex();
+    this.#plainOnly = plainOnly;
     this.#secrets = after;
-    for (const form of longForms(before, after)) this.#index.remove(form);
-    for (const form of longForms(after, before)) this.#index.add(form);
+    for (const form of longForms(before, after, plainOnly)) this.#index.remove(form);
+    for (const form of longForms(after, before, plainOnly)) this.#index.add(form);
     // Of these there are few, and they are looked for one after the other.
     const { short, words } = formsOf([...after].filter((secret) => secret.length < LONG_SECRET));
     this.#short = [...short].sort((one, other) => other.length - one.length);
@@ -75,22 +82,17 @@ interface WordPattern {
 }
 
 /** The long forms of each secret that only the one set has. */
-function* longForms(those: ReadonlySet<string>, without: ReadonlySet<string>): Generator<string> {
-  for (const secret of those) if (!without.has(secret)) yield* formsOf([secret]).long;
+function* longForms(
+  those: ReadonlySet<string>,
+  without: ReadonlySet<string>,
+  plainOnly: boolean,
+): Generator<string> {
+  for (const secret of those)
+    if (!without.has(secret)) yield* plainOnly ? plainFormsOf([secret]) : formsOf([secret]).long;
 }
 
 function isSecret(text: string): boolean {
   return text.length >= SHORTEST_SECRET && !COMMON.has(text.toLowerCase());
-}
-
-/** With more secrets only their plain forms are looked for: all forms of 10,000 take 3 s and 90 MB. */
-const MANY_SECRETS = 1_000;
-
-/** The masker of a configuration: of all forms of its secrets, or where they are thousands of the plain ones. */
-export function createMaskerForMany(secrets: readonly string[]): Masker {
-  if (secrets.length <= MANY_SECRETS) return createMasker(secrets);
-  const search = createSearch(plainFormsOf(secrets));
-  return (text) => replaceFound(text, search, () => MASK);
 }
 
 /** The forms of secrets by how they are looked for. */

@@ -17,6 +17,8 @@ export const PROBLEMS = {
   tooManyAtOnce: "A group rings more phones at once than one call may.",
   accountOfPeer: "A trunk that does not register has an account, which counts for nothing.",
   noCredentials: "A trunk that registers has no credentials.",
+  noWayOverTls:
+    "No call goes out over a trunk of sips: addresses, for its outbound proxy is reached without TLS.",
   noCallsIn: "No calls come in over a trunk, for no network of its provider is listed.",
   noSocket: "A trunk cannot be called by UDP, for the server listens on no address of that family.",
   reservedName: "The name of an audio message belongs to those that come with Switchhook.",

@@ -158,7 +158,7 @@ describe("X10, X11: requests without a token", () => {
       ["PUT /api/v1/company", ["Transfer-Encoding: chunked"], "401"],
       ["PUT /api/v1/company", [`Content-Length: ${BODY}`, "Expect: 100-continue"], "401"],
       ["PUT /health", [`Content-Length: ${BODY}`, "Expect: 100-continue"], "404"],
-      ["PUT /api/v1/company", [`Content-Length: ${BODY + 1}`, "Expect: 100-continue", token], "413"],
+      ["PUT /api/v1/company", [`Content-Length: ${8 * BODY + 1}`, "Expect: 100-continue", token], "413"],
       ["PUT /api/v1/company", ["Content-Length: 99999999999", token], "413"],
     ] as const) {
       const raw = new Raw(server, source);

@@ -44,8 +44,10 @@ const COMPANY_FILE = {
   raw: "text",
   contentType: "application/yaml; charset=utf-8",
 } as const satisfies RawContent;
-/** A company file (4 MiB) as text in JSON, with the contents of its messages. */
-const WITH_AUDIO_BYTES = 10 * 1024 * 1024;
+/** 2,000 plans of 100 steps take some 12 MiB; company/yaml-text.ts has the same bound. */
+const FILE_BYTES = 32 * 1024 * 1024;
+/** A company file as text in JSON, with the contents of its messages. */
+const WITH_AUDIO_BYTES = 40 * 1024 * 1024;
 
 export const companyRoutes = {
   get: route({
@@ -66,6 +68,7 @@ export const companyRoutes = {
     role: "administrator",
     query: applyQuery,
     body: COMPANY_FILE,
+    bodyLimit: FILE_BYTES,
     answer: applyAnswer,
     problems: ["nothingToApply", "companyFileErrors", "notSaved"],
   }),

@@ -1,4 +1,4 @@
-import { createMaskerForMany, type Masker } from "../../lib/masker.ts";
+import { createMasker, type Masker } from "../../lib/masker.ts";
 import type { Problem } from "../problem.ts";
 import type { PlannedChange } from "./change.ts";
 import { quotedName } from "./check.ts";
@@ -41,7 +41,7 @@ export function maskerOf(entities: Entities): Masker {
     if (known !== undefined) return known(text);
     const secrets = allSecrets(entities);
     if (last === undefined || !isSame(last.secrets, secrets))
-      last = { secrets, masker: createMaskerForMany(secrets) };
+      last = { secrets, masker: createMasker(secrets) };
     maskers.set(entities, last.masker);
     return last.masker(text);
   };

@@ -241,5 +241,20 @@ function check(document: TrunkDocument): readonly Problem[] {
     const text = "No calls come in over this trunk: acceptFrom does not list any network of the provider.";
     problems.push(warning([], "noCallsIn", text));
   }
+  const { hosts, outboundProxy } = document;
+  if (outboundProxy !== undefined && hosts.length > 0 && hosts.every(isSips) && !isOverTls(outboundProxy)) {
+    const text =
+      "No call goes out over this trunk: its hosts are sips: addresses, which allow TLS only, and its outbound proxy is reached without. Write the proxy as sips: or with ;transport=tls, or the hosts as sip:.";
+    problems.push(warning(["outboundProxy"], "noWayOverTls", text));
+  }
   return problems;
+}
+
+function isSips(uri: string): boolean {
+  return /^sips:/i.test(uri);
+}
+
+/** RFC 3263 §4.1: a sip URI leads to TLS only where it says so. */
+function isOverTls(uri: string): boolean {
+  return isSips(uri) || /;transport=tls(?:;|$)/i.test(uri);
 }

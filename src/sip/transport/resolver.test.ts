@@ -148,8 +148,14 @@ describe("RFC 3263: where a URI leads", () => {
 
   test("a zone with a hundred servers gives twenty targets", async () => {
     const many = Array.from({ length: 100 }, (_, at) => srv(at, 0, 5060, "192.0.2.1"));
-    const { resolve } = setUp({ zone: { "SRV _sip._udp.many.test": many } });
+    const lines: string[] = [];
+    const zone = { "SRV _sip._udp.many.test": many };
+    const { resolve } = setUp({ zone, warn: (text) => lines.push(text) });
     assert.equal((await resolve("sip:many.test")).length, 20);
+    await resolve("sip:many.test");
+    const line =
+      "The name many.test leads to 100 addresses; the first 20 are used, and the others are not asked.";
+    assert.deepEqual(lines, [line]);
   });
 });
 

@@ -18,6 +18,8 @@ export interface ResolverOptions {
   readonly transports: readonly Kind[];
   /** Address families with a listener, the one we like best first; without it `[4, 6]`. */
   readonly families?: readonly (4 | 6)[];
+  /** For the log: something that is not as whoever made the zone may think. */
+  readonly warn?: (text: string) => void;
 }
 
 /** From a SIP URI to the addresses to try, in order (RFC 3263 §4). */
@@ -35,6 +37,8 @@ interface Hop {
 }
 
 const MAX_TARGETS = 20;
+/** Names of which it was said that they lead to more. */
+const MOST_TOLD = 100;
 const STALE_MS = 24 * 3_600_000;
 const DEFAULT_PORT: Readonly<Record<Kind, number>> = { udp: 5060, tcp: 5060, tls: 5061 };
 const SRV_PREFIX: Readonly<Record<Kind, string>> = { udp: "_sip._udp", tcp: "_sip._tcp", tls: "_sips._tcp" };
@@ -53,6 +57,7 @@ class SipResolver implements Resolver {
   readonly #options: ResolverOptions;
   readonly #families: readonly (4 | 6)[];
   readonly #cache: DnsCache;
+  readonly #told = new Set<string>();
 
   constructor(options: ResolverOptions) {
     this.#options = options;
@@ -85,7 +90,19 @@ class SipResolver implements Resolver {
         targets.push(hop.transport === "tls" ? { ...target, serverName: withoutRootDot(uri.host) } : target);
       }
     }
+    if (targets.length > MAX_TARGETS) this.#tellLeftOut(uri.host, targets.length);
     return targets.slice(0, MAX_TARGETS);
+  }
+
+  /** Once for each name, so that a list that stays long is no flood of lines. */
+  #tellLeftOut(host: string, found: number): void {
+    const name = withoutRootDot(host);
+    if (this.#told.has(name)) return;
+    if (this.#told.size >= MOST_TOLD) this.#told.clear();
+    this.#told.add(name);
+    this.#options.warn?.(
+      `The name ${name} leads to ${found} addresses; the first ${MAX_TARGETS} are used, and the others are not asked.`,
+    );
   }
 
   async #hops(uri: SipUri): Promise<readonly Hop[]> {

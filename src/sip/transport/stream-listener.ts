@@ -108,7 +108,7 @@ export class StreamListener {
 
   /**
    * An open stream to the target, or a new one. A stream that came in is used again where its far end is exactly the
-   * target; the port of a Via is not trusted to say so (RFC 5923 §9). Undefined: too many streams.
+   * target; the port of a Via is not trusted to say so (RFC 5923, security considerations). Undefined: too many streams.
    */
   flowTo(target: Target): StreamFlow | undefined {
     if (!this.#open) return undefined;
