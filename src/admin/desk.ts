@@ -1,5 +1,6 @@
 import type { Result } from "../lib/result.ts";
 import { ok } from "../lib/result.ts";
+import { auditOf } from "../model/audit.ts";
 import {
   buriedAs,
   type Edit,
@@ -93,7 +94,7 @@ export class Desk {
         if (!planned.ok) return planned;
         const change = planned.value;
         if (change === undefined) return ok(await this.#publish(undefined));
-        if ((await this.#parts.repository.commit(change.delta)) === "committed") {
+        if ((await this.#parts.repository.commit(change.delta, auditOf(change))) === "committed") {
           this.#took(change.delta, change.after);
           return ok(await this.#publish(change));
         }

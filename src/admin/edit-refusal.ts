@@ -4,9 +4,9 @@ import { reasonOf } from "../lib/failure.ts";
 import { createMasker } from "../lib/masker.ts";
 import type { EditRefusal } from "../model/entities/change.ts";
 import type { Entities } from "../model/entities/entities.ts";
-import { type KindName, kindOf } from "../model/entities/kinds.ts";
+import { kindOf } from "../model/entities/kinds.ts";
 import { secretsOf } from "../model/entities/secrets.ts";
-import { nameOfEntity, shownEntity, shownProblem } from "./show-entity.ts";
+import { nameOfEntity, type Sent, shownEntity, shownProblem } from "./show-entity.ts";
 
 export type EditCode =
   | "noSuchEntity"
@@ -17,13 +17,6 @@ export type EditCode =
   | "invalid"
   | "notSaved"
   | "diskFull";
-
-/** What was to be changed, for what is said of it. */
-export interface Sent {
-  readonly kind: KindName;
-  readonly key: string;
-  readonly document: unknown;
-}
 
 /** A refused edit as the API tells of it, without a secret of what was sent or of what is stored. */
 export function refusedEdit(entities: Entities, refusal: EditRefusal, sent: Sent): Refused<EditCode> {

@@ -1,8 +1,6 @@
 import type { WrittenEntity } from "../api/contract/entities.ts";
 import { type Refused, refused } from "../api/contract/problems.ts";
 import type { EntityPorts, EntityWrite } from "../api/ports.ts";
-import { documentSecrets } from "../company/secrets.ts";
-import { createMasker } from "../lib/masker.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { StoredAudio } from "../model/entities/audio-message.ts";
@@ -11,10 +9,10 @@ import { type Entity, keyOf } from "../model/entities/entities.ts";
 import { KEPT_SECRET } from "../model/entities/kind.ts";
 import { type AnyDocument, type KindName, kindOf } from "../model/entities/kinds.ts";
 import type { Ids } from "../runtime/ids.ts";
-import type { Desk, Made } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 import { dropEntity, putEntity, type WantedEntity } from "./edit-entity.ts";
-import { type EditCode, refusedEdit, type Sent, storeFailure } from "./edit-refusal.ts";
-import { pageOf, shownEntity, shownProblem } from "./show-entity.ts";
+import { type EditCode, refusedEdit, storeFailure } from "./edit-refusal.ts";
+import { pageOf, type Sent, shownEntity, warningsOf, writtenEntity } from "./show-entity.ts";
 
 export interface EntityServiceParts {
   readonly desk: Desk;
@@ -107,17 +105,8 @@ async function put(
   );
   if (!outcome.ok) return outcome;
   if (!outcome.value.ok) return err(refusedEdit(desk.entities, outcome.value.error, sent));
-  const { entity, entities, isLive } = outcome.value.value;
-  return ok({
-    ...shownEntity(entities, entity),
-    live: isLive,
-    warnings: warningsOf(outcome.value.value, { kind, key: keyOf(entity), document }),
-  });
-}
-
-function warningsOf({ change }: Made, sent: Sent): WrittenEntity["warnings"] {
-  const mask = createMasker(documentSecrets(sent.document));
-  return (change?.warnings ?? []).map((one) => shownProblem(one, sent, mask));
+  const { entity } = outcome.value.value;
+  return ok(writtenEntity(outcome.value.value, { kind, key: keyOf(entity), document }));
 }
 
 /** Under which name problems of what was sent are told; one that is wrong itself has none. */

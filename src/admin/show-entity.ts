@@ -1,15 +1,18 @@
-import type { EntityListQuery, EntityName, ShownEntity } from "../api/contract/entities.ts";
+import type { EntityListQuery, EntityName, ShownEntity, WrittenEntity } from "../api/contract/entities.ts";
 import { pointerTo } from "../api/contract/pointer.ts";
 import type { DocumentProblem } from "../api/contract/problem-schema.ts";
 import { type Refused, refused } from "../api/contract/problems.ts";
 import type { EntityPage } from "../api/ports.ts";
-import type { Masker } from "../lib/masker.ts";
+import { documentSecrets } from "../company/secrets.ts";
+import { createMasker, type Masker } from "../lib/masker.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { EntityProblem } from "../model/entities/change.ts";
 import { type Entities, type Entity, keyOf } from "../model/entities/entities.ts";
 import { type AnyDocument, type KindName, kindOf } from "../model/entities/kinds.ts";
 import { maskerOf } from "../model/entities/secrets.ts";
+import type { Made } from "./desk.ts";
+import type { EditedEntity } from "./edit-entity.ts";
 
 /** An entity as anybody may see it: its secrets are `***`. */
 export function shownEntity(entities: Entities, entity: Entity): ShownEntity {
@@ -56,6 +59,23 @@ export function shownProblem(
 }
 
 type SortValue = string | number;
+
+/** What was to be changed, for what is said of it. */
+export interface Sent {
+  readonly kind: KindName;
+  readonly key: string;
+  readonly document: unknown;
+}
+
+/** An entity after a change, and what is questionable about it. */
+export function writtenEntity({ entity, entities, isLive, change }: EditedEntity, sent: Sent): WrittenEntity {
+  return { ...shownEntity(entities, entity), live: isLive, warnings: warningsOf({ change }, sent) };
+}
+
+export function warningsOf({ change }: Pick<Made, "change">, sent: Sent): WrittenEntity["warnings"] {
+  const mask = createMasker(documentSecrets(sent.document));
+  return (change?.warnings ?? []).map((one) => shownProblem(one, sent, mask));
+}
 
 /** One page of a kind. The order is by the sort's value, then by id, so that a page goes on where the last one ended. */
 export function pageOf(

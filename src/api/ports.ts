@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Result } from "../lib/result.ts";
 import type { AccessReport, Lift } from "../model/access.ts";
+import type { StoredAuditEntry } from "../model/audit.ts";
 import type { KindName } from "../model/entities/kinds.ts";
 import type { LiveCalls } from "../model/live-calls.ts";
 import type { LocatedProblem } from "../model/problem.ts";
@@ -10,6 +11,7 @@ import type { AccountPorts } from "./account-ports.ts";
 import type { AudioContent, AudioEntry } from "./contract/audio.ts";
 import type { ApplyAnswer } from "./contract/company.ts";
 import type { EntityListQuery, ShownEntity, WrittenEntity } from "./contract/entities.ts";
+import type { FoundEntity, ShownTrash } from "./contract/history.ts";
 import type { Refused } from "./contract/problems.ts";
 import type { Actor } from "./contract/role.ts";
 import type { DoorRules } from "./door.ts";
@@ -104,6 +106,22 @@ export interface EntityPorts {
   ): Written<{ readonly password: string; readonly revision: number; readonly live: boolean }>;
 }
 
+type Paged = { readonly limit: number; readonly cursor?: string | undefined };
+type Page<Item> = Promise<
+  Result<{ readonly items: Item[]; readonly next: string | null }, Refused<"badCursor">>
+>;
+
+/** What was, and where things are. */
+export interface HistoryPorts {
+  trash(page: Paged): Page<ShownTrash>;
+  /** Never rejects. */
+  restore(id: string, by: string): Written<WrittenEntity>;
+  audit(
+    page: Paged & { readonly entity?: string | undefined; readonly by?: string | undefined },
+  ): Page<StoredAuditEntry>;
+  search(words: string, limit: number): readonly FoundEntity[];
+}
+
 /** What the API needs of the rest. */
 export interface ApiPorts {
   readonly authenticate: Authenticate;
@@ -125,6 +143,7 @@ export interface ApiPorts {
   apply(text: string, file: string, audio: Readonly<Record<string, string>>): Promise<ApplyOutcome>;
   readonly audio: AudioPorts;
   readonly entities: EntityPorts;
+  readonly history: HistoryPorts;
   /** Reads the certificate's files again; both results are sentences. Never rejects. */
   reload(): Promise<Result<string, string>>;
   /** Undefined when the signalling thread does not answer within a second. */

@@ -15,6 +15,8 @@ import { serveAudio } from "./routes/audio.ts";
 import { serveCalls } from "./routes/calls.ts";
 import { serveCompany } from "./routes/company.ts";
 import { serveEntities } from "./routes/entities.ts";
+import { serveHistory } from "./routes/history.ts";
+import { serveReference } from "./routes/reference.ts";
 import { serveReload } from "./routes/reload.ts";
 import { serveSession } from "./routes/session.ts";
 import { statusRoutes } from "./routes/status.ts";
@@ -86,6 +88,8 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
       serveSession(api, ports);
       serveUsers(api, ports);
       serveTokens(api, ports);
+      serveHistory(api, ports);
+      serveReference(api, ports);
       done();
     },
     { prefix: "/api/v1" },

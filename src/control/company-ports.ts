@@ -3,6 +3,7 @@ import { type AudioService, sentSource } from "../admin/audio-service.ts";
 import { removeMessage, setMessage } from "../admin/change-audio.ts";
 import type { Desk } from "../admin/desk.ts";
 import { entityPorts } from "../admin/entity-service.ts";
+import { historyPorts } from "../admin/history-service.ts";
 import { soundOf } from "../admin/message-sound.ts";
 import type { ApiPorts, ApplyOutcome, ChangeOutcome } from "../api/ports.ts";
 import { writeCompany } from "../company/write.ts";
@@ -10,10 +11,12 @@ import { reasonOf } from "../lib/failure.ts";
 import { err, type Result } from "../lib/result.ts";
 import { companyOf } from "../model/entities/difference.ts";
 import { randomIds } from "../runtime/ids.ts";
+import type { Store } from "../store/store.ts";
 
 export interface CompanyParts {
   readonly desk: Desk;
   readonly audio: AudioService;
+  readonly store: Pick<Store, "company" | "audit">;
   /** Families on which SIP is heard over UDP; undefined: not known. */
   readonly udp: readonly (4 | 6)[] | undefined;
 }
@@ -21,13 +24,14 @@ export interface CompanyParts {
 /** The part of the API that reads and changes the configuration. */
 export function companyPorts(
   parts: CompanyParts,
-): Pick<ApiPorts, "exportCompany" | "apply" | "audio" | "entities"> {
-  const { desk, audio } = parts;
+): Pick<ApiPorts, "exportCompany" | "apply" | "audio" | "entities" | "history"> {
+  const { desk, audio, store } = parts;
   return {
     exportCompany: async (secrets) => {
       const stored = storedOf(desk.entities);
       return stored === undefined ? undefined : writeCompany(companyOf(stored), secrets);
     },
+    history: historyPorts({ desk, company: store.company, audit: store.audit }),
     entities: entityPorts({ desk, ids: randomIds(), sound: (document) => soundOf(audio.library, document) }),
     apply: (text, file, sent) => apply(parts, text, file, sent),
     audio: {

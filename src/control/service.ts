@@ -221,7 +221,7 @@ export class Service implements ControlService {
       calls: this.#records.calls.ports,
       liveCalls: this.#records.calls,
       registrations: store.registrations,
-      ...companyPorts({ desk: this.desk, audio, udp: start.udp }),
+      ...companyPorts({ desk: this.desk, audio, store, udp: start.udp }),
       reload: () => this.#reload(),
       status: () => this.#signalling.status(),
       access: (lift) => this.#signalling.access(lift),

@@ -1,7 +1,8 @@
 import type { PlanDocument } from "../dialplan/plan.ts";
+import type { AuditEntry, AuditFilter, StoredAuditEntry } from "./audit.ts";
 import type { CallKind, CallRecord, CallResult } from "./call-record.ts";
 import type { Identity } from "./entities/change.ts";
-import type { Entities, EntityDelta } from "./entities/entities.ts";
+import type { Entities, Entity, EntityDelta } from "./entities/entities.ts";
 import type { AccountRepository } from "./users.ts";
 
 /** The configuration as it is stored. */
@@ -12,6 +13,20 @@ export interface StoredEntities {
   readonly buried: ReadonlyMap<string, Identity>;
 }
 
+/** Something that went, as it was, with its secrets. */
+export interface TrashedEntity {
+  readonly entity: Entity;
+  /** Milliseconds since the epoch. */
+  readonly droppedAt: number;
+  readonly droppedBy: string;
+}
+
+/** Who did what. */
+export interface AuditRepository {
+  append(entry: AuditEntry): Promise<void>;
+  list(filter: AuditFilter): Promise<readonly StoredAuditEntry[]>;
+}
+
 /** The configuration. Every method rejects when the store fails; nothing is ever half saved. */
 export interface CompanyRepository {
   load(): Promise<StoredEntities>;
@@ -19,7 +34,14 @@ export interface CompanyRepository {
    * Saves a change in one transaction; it is on disk when the promise resolves. Each revision of a plan is kept (the newest
    * 100 of each). `stale`: what is stored is not of the version that the change was made from, and nothing was saved.
    */
-  commit(delta: EntityDelta): Promise<"committed" | "stale">;
+  /** `entry` goes into the audit log with it, or not at all. */
+  commit(delta: EntityDelta, entry?: AuditEntry): Promise<"committed" | "stale">;
+  /** What went in the last 30 days, newest first, at most `limit`; `before`: the last one of a page. */
+  trash(page: {
+    readonly limit: number;
+    readonly before?: { readonly droppedAt: number; readonly id: string } | undefined;
+  }): Promise<readonly TrashedEntity[]>;
+  trashed(id: string): Promise<TrashedEntity | undefined>;
   /** A plan as it was at a revision, or undefined. */
   planVersion(id: string, version: number): Promise<PlanDocument | undefined>;
 }
@@ -95,6 +117,7 @@ export interface RegistrationRepository {
 export interface Repositories {
   readonly company: CompanyRepository;
   readonly accounts: AccountRepository;
+  readonly audit: AuditRepository;
   readonly calls: CallRepository;
   readonly registrations: RegistrationRepository;
 }

@@ -2,24 +2,57 @@ import type { Transaction } from "kysely";
 import type { PlanDocument } from "../dialplan/plan.ts";
 import { buriedAs, type Identity } from "../model/entities/change.ts";
 import { Entities, type Entity, type EntityDelta } from "../model/entities/entities.ts";
-import type { CompanyRepository, StoredEntities } from "../model/repositories.ts";
+import type { CompanyRepository, StoredEntities, TrashedEntity } from "../model/repositories.ts";
+import { append } from "./audit.repo.ts";
 import type { Database } from "./database.ts";
 import { fromRow, reshaped, toRow } from "./entity-row.ts";
+import { inParts } from "./in-parts.ts";
 import type { Seal } from "./seal.ts";
-import type { Tables } from "./tables.ts";
+import type { EntityTable, Tables } from "./tables.ts";
 
 /** Versions of one plan that are kept. */
 const KEPT_PLAN_VERSIONS = 100;
 /** How long what went is remembered. */
 const BURIED_MS = 30 * 86_400_000;
-/** Rows of one INSERT: SQLite takes 32,766 parameters, PostgreSQL 65,535; ours have at most ten a row. */
-const ROWS_AT_ONCE = 500;
 
 /** The configuration in the database. */
 export function companyRepository(database: Database, seal: Seal): CompanyRepository {
   return {
     load: () => database.transaction().execute((transaction) => load(transaction, seal)),
-    commit: (delta) => database.transaction().execute((transaction) => commit(transaction, seal, delta)),
+    commit: (delta, entry) =>
+      database.transaction().execute(async (transaction) => {
+        const outcome = await commit(transaction, seal, delta);
+        if (outcome === "committed" && entry !== undefined) await append(transaction, entry);
+        return outcome;
+      }),
+    async trash({ limit, before }) {
+      const rows = await database
+        .selectFrom("entities")
+        .selectAll()
+        .where("dropped_at", "is not", null)
+        .$if(before !== undefined, (query) =>
+          query.where((where) =>
+            where.or([
+              where("dropped_at", "<", before?.droppedAt ?? 0),
+              where("dropped_at", "=", before?.droppedAt ?? 0).and("id", "<", before?.id ?? ""),
+            ]),
+          ),
+        )
+        .orderBy("dropped_at", "desc")
+        .orderBy("id", "desc")
+        .limit(limit)
+        .execute();
+      return rows.map((row) => trashed(row, seal));
+    },
+    async trashed(id) {
+      const row = await database
+        .selectFrom("entities")
+        .selectAll()
+        .where("id", "=", id)
+        .where("dropped_at", "is not", null)
+        .executeTakeFirst();
+      return row === undefined ? undefined : trashed(row, seal);
+    },
     async planVersion(id, version) {
       const row = await database
         .selectFrom("plan_versions")
@@ -61,12 +94,16 @@ async function load(transaction: Transaction<Tables>, seal: Seal): Promise<Store
 async function commit(
   transaction: Transaction<Tables>,
   seal: Seal,
-  { version, at, put, drop }: EntityDelta,
+  { version, by, at, put, drop }: EntityDelta,
 ): Promise<"committed" | "stale"> {
   const before = await transaction.selectFrom("installation").select("version").executeTakeFirst();
   if ((before?.version ?? 0) + 1 !== version) return "stale";
   await inParts(drop, (part) =>
-    transaction.updateTable("entities").set({ dropped_at: at }).where("id", "in", ids(part)).execute(),
+    transaction
+      .updateTable("entities")
+      .set({ dropped_at: at, dropped_by: by })
+      .where("id", "in", ids(part))
+      .execute(),
   );
   // Out of the way first: two of them may have changed names with each other.
   await inParts(put, (part) => transaction.deleteFrom("entities").where("id", "in", ids(part)).execute());
@@ -121,13 +158,14 @@ async function keepPlans(
   }
 }
 
-function ids(entities: readonly Entity[]): readonly string[] {
-  return entities.map(({ id }) => id);
+function trashed(row: EntityTable, seal: Seal): TrashedEntity {
+  return {
+    entity: fromRow(row, seal),
+    droppedAt: row.dropped_at ?? 0,
+    droppedBy: row.dropped_by ?? row.changed_by,
+  };
 }
 
-async function inParts<Row>(
-  rows: readonly Row[],
-  execute: (rows: readonly Row[]) => Promise<unknown>,
-): Promise<void> {
-  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) await execute(rows.slice(at, at + ROWS_AT_ONCE));
+function ids(entities: readonly Entity[]): readonly string[] {
+  return entities.map(({ id }) => id);
 }

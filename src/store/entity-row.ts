@@ -20,6 +20,7 @@ export function toRow(entity: Entity, seal: Seal): EntityTable {
     changed_by: changedBy,
     changed_at: changedAt,
     dropped_at: null,
+    dropped_by: null,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { Repositories } from "../model/repositories.ts";
 import { accountRepository } from "./accounts.repo.ts";
+import { auditRepository } from "./audit.repo.ts";
 import { callRepository } from "./calls.repo.ts";
 import { companyRepository } from "./company.repo.ts";
 import { openDatabase } from "./database.ts";
@@ -27,6 +28,7 @@ export async function openStore(dataDir: string): Promise<Result<Store, string>>
   return ok({
     company: companyRepository(database.value, seal.value),
     accounts: accountRepository(database.value, seal.value),
+    audit: auditRepository(database.value),
     calls: callRepository(database.value),
     registrations: registrationRepository(database.value),
     close: () => database.value.destroy(),

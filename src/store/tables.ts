@@ -25,6 +25,31 @@ export interface EntityTable {
   changed_at: number;
   /** When it went; null: it is there. */
   dropped_at: number | null;
+  /** Who put it in the trash; null also of what went before that was kept. */
+  dropped_by: string | null;
+}
+
+/** One thing that somebody did (model/audit.ts); rows are never changed. */
+interface AuditTable {
+  id: number;
+  at: number;
+  by: string;
+  what: string;
+  version: number | null;
+  hash: string;
+}
+
+export interface AuditChangeTable {
+  entry: number;
+  /** From 0 within the entry. */
+  place: number;
+  kind: string;
+  entity: string;
+  key: string;
+  secret_changed: number;
+  /** JSON, secrets as `***`; null: it was not there. */
+  before: string | null;
+  after: string | null;
 }
 
 /** A plan as it was published; rows are never changed. */
@@ -91,6 +116,8 @@ export interface Tables {
   installation: InstallationTable;
   entities: EntityTable;
   plan_versions: PlanVersionTable;
+  audit: AuditTable;
+  audit_changes: AuditChangeTable;
   calls: CallTable;
   bindings: BindingTable;
   users: UserTable;

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Desk } from "../../src/admin/desk.ts";
 import { entityPorts } from "../../src/admin/entity-service.ts";
+import { historyPorts } from "../../src/admin/history-service.ts";
 import { authenticator } from "../../src/api/auth.ts";
 import type { ApiPorts } from "../../src/api/ports.ts";
 import { createApiServer } from "../../src/api/server.ts";
@@ -65,6 +66,7 @@ export async function withApi(
     ...silentPorts,
     authenticate: authenticator(TOKEN, silentAccounts, false),
     entities: entityPorts({ desk, ids, sound: async () => ok(undefined) }),
+    history: historyPorts({ desk, company: store.value.company, audit: store.value.audit }),
     // A minute later each time: no limit of requests is in the way.
     monotonicMs: () => (now += 60_000),
     failed: (_route, error) => void failures.push(error),

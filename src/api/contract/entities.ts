@@ -3,14 +3,14 @@ import type { AnyDocument, KindName } from "../../model/entities/kinds.ts";
 import { KINDS, kinds } from "../../model/entities/kinds.ts";
 import { documentProblem } from "./problem-schema.ts";
 import type { ApiProblemCode } from "./problems.ts";
-import { type Method, type RouteShape, route, shownAs } from "./route.ts";
+import { type Method, type RouteShape, route, shownAs, typed } from "./route.ts";
 
 // Routes of everything that a configuration is made of. A kind of entity (model/entities) has them by being one.
 
 const kind = z.enum(Object.keys(KINDS) as [KindName, ...KindName[]]);
 
 /** An entity, where only its name matters. */
-const entityName = z.strictObject({ kind, id: z.string(), key: z.string() });
+export const entityName = z.strictObject({ kind, id: z.string(), key: z.string() });
 
 export type EntityName = z.output<typeof entityName>;
 
@@ -86,15 +86,22 @@ const WRITE = [
 
 function common<Name extends KindName, const Resource extends string>(name: Name, resource: Resource) {
   const { noun } = KINDS[name];
+  const article = /^[aeiou]/.test(noun) ? "an" : "a";
   const of = <const Verb extends string, const M extends Method>(verb: Verb, method: M) =>
     ({ id: `${resource}.${verb}`, method, path: `/${resource}` }) as const;
   const answer = z.strictObject(entityOf(name));
-  return { noun, of, answer, after: z.strictObject({ ...entityOf(name), ...written }) };
+  return {
+    noun,
+    a: `${article} ${noun}`,
+    of,
+    answer,
+    after: z.strictObject({ ...entityOf(name), ...written }),
+  };
 }
 
 /** Routes of a kind of which there are many. */
 function many<Name extends KindName, const Resource extends string>(name: Name, resource: Resource) {
-  const { noun, of, answer, after } = common(name, resource);
+  const { noun, a, of, answer, after } = common(name, resource);
   const one = { path: `/${resource}/:id`, params } as const;
   return {
     list: route({
@@ -108,7 +115,7 @@ function many<Name extends KindName, const Resource extends string>(name: Name, 
     get: route({
       ...of("get", "GET"),
       ...one,
-      summary: `Give a ${noun}`,
+      summary: `Give ${a}`,
       role: "viewer",
       answer,
       problems: ["noSuchEntity"],
@@ -116,7 +123,7 @@ function many<Name extends KindName, const Resource extends string>(name: Name, 
     }),
     create: route({
       ...of("create", "POST"),
-      summary: `Add a ${noun}`,
+      summary: `Add ${a}`,
       role: "editor",
       body: givenOf(name),
       answer:
@@ -131,7 +138,7 @@ function many<Name extends KindName, const Resource extends string>(name: Name, 
     replace: route({
       ...of("replace", "PUT"),
       ...one,
-      summary: `Put another document in the place of a ${noun}`,
+      summary: `Put another document in the place of ${a}`,
       role: "editor",
       query: writeQuery,
       body: givenOf(name),
@@ -142,7 +149,7 @@ function many<Name extends KindName, const Resource extends string>(name: Name, 
     change: route({
       ...of("change", "PATCH"),
       ...one,
-      summary: `Change parts of a ${noun} (a merge patch, RFC 7396)`,
+      summary: `Change parts of ${a} (a merge patch, RFC 7396)`,
       role: "editor",
       query: writeQuery,
       body: z.looseObject({}),
@@ -153,7 +160,7 @@ function many<Name extends KindName, const Resource extends string>(name: Name, 
     remove: route({
       ...of("remove", "DELETE"),
       ...one,
-      summary: `Put a ${noun} in the trash, if nothing needs it`,
+      summary: `Put ${a} in the trash, if nothing needs it`,
       role: "editor",
       answer: z.strictObject({ version: z.int(), live: z.boolean(), warnings: z.array(documentProblem) }),
       problems: WRITE,
@@ -229,6 +236,14 @@ export const phoneRoutes = {
     idempotent: true,
   }),
 } as const;
+
+/** The answer to a write of an entity of whichever kind. */
+export const entityWritten = z.strictObject({
+  ...about,
+  kind,
+  document: typed<AnyDocument>("As that kind has it; secrets are `***`."),
+  ...written,
+});
 
 /** An entity as answers show it. */
 export type ShownEntity = Omit<z.output<z.ZodObject<typeof about>>, never> & {

@@ -298,7 +298,7 @@ export const API_PROBLEMS = {
 
 export type ApiProblemCode = keyof typeof API_PROBLEMS;
 
-/** What any route may answer; routes do not name these. @public */
+/** What any route may answer; routes do not name these. */
 export const ANY_ROUTE = [
   "badRequest",
   "wrongParameters",

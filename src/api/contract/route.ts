@@ -91,7 +91,7 @@ export function shownAs<Value>(schema: z.ZodType, description: string): z.ZodTyp
   return standIn;
 }
 
-/** The schema that the reference has in place of this one. @public */
+/** The schema that the reference has in place of this one. */
 export function schemaShownFor(standIn: object): z.ZodType | undefined {
   return shown.get(standIn);
 }

@@ -3,6 +3,8 @@ import { audioRoutes } from "./audio.ts";
 import { callRoutes } from "./calls.ts";
 import { companyRoutes } from "./company.ts";
 import { entityRoutes } from "./entities.ts";
+import { historyRoutes } from "./history.ts";
+import { referenceRoutes } from "./reference-routes.ts";
 import { reloadRoutes } from "./reload.ts";
 import type { RouteShape } from "./route.ts";
 import { sessionRoutes } from "./session.ts";
@@ -15,10 +17,12 @@ const RESOURCES: readonly Readonly<Record<string, RouteShape>>[] = [
   audioRoutes,
   callRoutes,
   accessRoutes,
+  historyRoutes,
   reloadRoutes,
   sessionRoutes,
   userRoutes,
   tokenRoutes,
+  referenceRoutes,
 ];
 
 export const ROUTES: readonly RouteShape[] = [

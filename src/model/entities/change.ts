@@ -17,6 +17,8 @@ export type Edit =
       readonly revision?: number | undefined;
       /** Of the right shape, with its secrets. */
       readonly document: AnyDocument;
+      /** Of a new one that was there before: what it was then. Undefined: what went under its name last, or nothing. */
+      readonly identity?: Identity | undefined;
       /** Where among those of its kind; undefined: where it is, a new one at the end. */
       readonly position?: number | undefined;
     }
@@ -153,7 +155,7 @@ function newForm(
   const known = edit.id === undefined ? undefined : before.byId(edit.id);
   const position = edit.position ?? known?.position ?? endOf(before, kind);
   if (known === undefined) {
-    const { id, revision } = identity(kind, kindOf(kind).key(document));
+    const { id, revision } = edit.identity ?? identity(kind, kindOf(kind).key(document));
     return [{ kind, id, revision: revision + 1, document, position, changedBy: by, changedAt: at }];
   }
   const isChanged = !isSame(known.document, document);

@@ -1,0 +1,78 @@
+import type { PlannedChange } from "./entities/change.ts";
+import { type Entities, type Entity, keyOf } from "./entities/entities.ts";
+import { type AnyDocument, type KindName, kindOf } from "./entities/kinds.ts";
+import { maskerOf, secretsOf } from "./entities/secrets.ts";
+
+/** What a change did to one entity. Secrets are `***` in both documents. */
+export interface AuditedChange {
+  readonly kind: KindName;
+  readonly id: string;
+  /** Its name after the change; of what went, the one that it had. */
+  readonly key: string;
+  /** Undefined: it came. */
+  readonly before: AnyDocument | undefined;
+  /** Undefined: it went. */
+  readonly after: AnyDocument | undefined;
+  /** A secret is another one now, which the documents do not show. */
+  readonly secretChanged: boolean;
+}
+
+/** One thing that somebody did. */
+export interface AuditEntry {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly by: string;
+  /** `configuration` for a change of entities; others have names of their own (`signIn`). */
+  readonly what: string;
+  /** The version of the configuration that it made; undefined: it changed none. */
+  readonly version: number | undefined;
+  readonly changes: readonly AuditedChange[];
+}
+
+/** An entry as it is kept. */
+export interface StoredAuditEntry extends AuditEntry {
+  /** Grows by one. */
+  readonly id: number;
+  /** SHA-256 in hex over this entry and the hash of the one before: none can be altered or taken out unseen. */
+  readonly hash: string;
+}
+
+/** Which entries; newest first. */
+export interface AuditFilter {
+  readonly limit: number;
+  /** Only older ones than this. */
+  readonly before?: number | undefined;
+  /** Only those that changed this entity. */
+  readonly entity?: string | undefined;
+  readonly by?: string | undefined;
+}
+
+/** A change of the configuration as the audit log has it. */
+export function auditOf({ before, after, delta }: PlannedChange): AuditEntry {
+  const { at, by, version, put, drop } = delta;
+  const changes = [
+    ...put.map((entity) => changeOf(entity, before.byId(entity.id), entity)),
+    ...drop.map((entity) => changeOf(entity, before.byId(entity.id), undefined)),
+  ];
+  return { at, by, what: "configuration", version, changes };
+
+  function changeOf(named: Entity, was: Entity | undefined, is: Entity | undefined): AuditedChange {
+    const { kind, id } = named;
+    return {
+      kind,
+      id,
+      key: keyOf(named),
+      before: was === undefined ? undefined : maskedIn(before, was),
+      after: is === undefined ? undefined : maskedIn(after, is),
+      secretChanged: was !== undefined && is !== undefined && secretText(was) !== secretText(is),
+    };
+  }
+}
+
+function maskedIn(entities: Entities, { kind, document }: Entity): AnyDocument {
+  return kindOf(kind).secrets.masked(document, maskerOf(entities));
+}
+
+function secretText({ kind, document }: Entity): string {
+  return JSON.stringify(secretsOf(kindOf(kind), document));
+}
