@@ -12,9 +12,8 @@ const listeners = new Set<() => void>();
 
 /** Fetches the numbering plans, once; the pure rooms may read numbers when it has resolved. */
 export function loadNumberingPlans(): Promise<MetadataJson> {
-  loading ??= fetch(plansUrl)
-    .then((response) => response.json() as Promise<MetadataJson>)
-    .then((loaded) => {
+  loading ??= import("libphonenumber-js/metadata.max.json")
+    .then(({ default: loaded }) => {
       plans = loaded;
       giveNumberingPlans(loaded);
       for (const listener of listeners) listener();

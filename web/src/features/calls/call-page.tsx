@@ -1,0 +1,286 @@
+import { Button, Menu } from "@mantine/core";
+import { useElementSize, useMediaQuery } from "@mantine/hooks";
+import { IconDownload, IconPlayerPlay } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useParams, useSearchParams } from "react-router";
+import type { StoryEvent } from "../../../../src/model/call-record.ts";
+import { Page, PageHead } from "../../components/page.tsx";
+import { Segmented } from "../../components/segmented.tsx";
+import { ErrorState, PageSkeleton } from "../../components/states.tsx";
+import { StatusBadge } from "../../components/status-badge.tsx";
+import { dayTime, duration } from "../../lib/format.ts";
+import { useWrittenNumber } from "../../lib/phone-number.ts";
+import { type Actor, actors } from "./actors.ts";
+import { axisOf } from "./axis.ts";
+import { ScaleBar } from "./bar.tsx";
+import { exportHref, type ShownCall, useCall } from "./call.ts";
+import style from "./call-page.module.css";
+import { Details } from "./details.tsx";
+import { Fixes } from "./fixes.tsx";
+import { headline } from "./headline.ts";
+import { ACTOR_WIDTH, Ladder, NARROW_ACTOR_WIDTH } from "./ladder.tsx";
+import { RESULT_TONES } from "./results.ts";
+import type { Row } from "./row.ts";
+import { rowsOf } from "./rows.ts";
+import { StoryList } from "./story.tsx";
+import { storyRows } from "./story-rows.ts";
+
+const VIEWS = ["story", "important", "every"] as const;
+type ShownView = (typeof VIEWS)[number];
+
+/** One call: why it went where it went. */
+export function Component() {
+  const { id = "" } = useParams();
+  const { data, error, refetch } = useCall(id);
+  if (data !== undefined) return <CallPage call={data} />;
+  return error === null ? <PageSkeleton /> : <ErrorState error={error} onRetry={() => void refetch()} />;
+}
+
+function CallPage({ call }: { readonly call: ShownCall }) {
+  const { t } = useTranslation("calls");
+  const [query, setQuery] = useSearchParams();
+  const isPhone = useMediaQuery("(max-width: 48em)");
+  const [hasLadder, setLadder] = useState(false);
+  const view = VIEWS.find((one) => one === query.get("view")) ?? "important";
+  const rows = view === "story" ? storyRows(call) : rowsOf(call, view);
+  const opened = rows.find(({ seq }) => String(seq) === query.get("entry"));
+  const set = (key: string, value: string | undefined): void =>
+    setQuery(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value === undefined) next.delete(key);
+        else next.set(key, value);
+        return next;
+      },
+      { replace: true },
+    );
+  const step = (by: 1 | -1): void => {
+    const at = rows.findIndex((row) => row === opened) + by;
+    const next = rows[at];
+    if (next !== undefined) set("entry", String(next.seq));
+  };
+  const showsLadder = view !== "story" && (!isPhone || hasLadder);
+  return (
+    <Page
+      width="wide"
+      head={<CallHead call={call} />}
+      side={
+        opened === undefined ? undefined : (
+          <Details row={opened} onClose={() => set("entry", undefined)} onStep={step} />
+        )
+      }
+    >
+      {call.result === "refused" ? <Fixes id={call.id} /> : undefined}
+      <ScaleBar call={call} totalMs={lastedMs(call)} />
+      <div className={style["choose"]}>
+        <Segmented
+          label={t("view.label")}
+          value={view}
+          onChange={(value) => set("view", value === "important" ? undefined : value)}
+          choices={VIEWS.map((one: ShownView) => ({ value: one, label: t(`view.${one}`) }))}
+        />
+        {isPhone && view !== "story" ? (
+          <Button variant="subtle" onClick={() => setLadder(!hasLadder)}>
+            {t(hasLadder ? "noLadder" : "ladder")}
+          </Button>
+        ) : (
+          <p className={style["note"]}>{t("times")}</p>
+        )}
+      </div>
+      <Story
+        call={call}
+        rows={rows}
+        opened={opened}
+        showsLadder={showsLadder}
+        onOpen={(seq) => set("entry", query.get("entry") === String(seq) ? undefined : String(seq))}
+      />
+    </Page>
+  );
+}
+
+function Story({
+  call,
+  rows,
+  opened,
+  showsLadder,
+  onOpen,
+}: {
+  readonly call: ShownCall;
+  readonly rows: readonly Row[];
+  readonly opened: Row | undefined;
+  readonly showsLadder: boolean;
+  readonly onOpen: (seq: number) => void;
+}) {
+  const { t } = useTranslation("calls");
+  const { ref, width } = useElementSize();
+  const parts = actors(call);
+  if (!showsLadder) {
+    return <StoryList rows={rows} axis={undefined} opened={opened?.seq} onOpen={onOpen} />;
+  }
+  const axis = axisOf(rows.map((row) => ({ ...row, isTall: row.more !== undefined })));
+  const textWidth = opened === undefined ? 450 : 380;
+  const isNarrow = width > 0 && width < textWidth + parts.length * ACTOR_WIDTH;
+  const actorWidth = isNarrow ? NARROW_ACTOR_WIDTH : ACTOR_WIDTH;
+  return (
+    <div className={style["ladder"]} ref={ref}>
+      <div className={style["sheet"]} style={{ gridTemplateColumns: `${textWidth}px max-content` }}>
+        <div className={style["columns"]}>
+          <span>{t("time")}</span>
+          <span>{t("what")}</span>
+        </div>
+        <Heads call={call} parts={parts} actorWidth={actorWidth} />
+        <StoryList rows={rows} axis={axis} opened={opened?.seq} onOpen={onOpen} />
+        <Ladder call={call} rows={rows} axis={axis} actors={parts} actorWidth={actorWidth} />
+      </div>
+      <FollowsTheEnd isLive={call.result === "ongoing"} rows={rows.length} />
+    </div>
+  );
+}
+
+function Heads({
+  call,
+  parts,
+  actorWidth,
+}: {
+  readonly call: ShownCall;
+  readonly parts: readonly Actor[];
+  readonly actorWidth: number;
+}) {
+  const { t } = useTranslation("calls");
+  const written = useWrittenNumber();
+  const plan = planOf(call);
+  const below = (actor: Actor): string => {
+    if (actor.kind !== "us")
+      return [t(`actor.${actor.kind}`), actor.place].filter((one) => one !== "").join(" · ");
+    return plan === undefined
+      ? t("actor.usAlone")
+      : t("actor.us", { plan: plan.plan, version: plan.version });
+  };
+  return (
+    <ul className={style["heads"]}>
+      {parts.map((actor) => (
+        <li key={actor.key} data-kind={actor.kind} style={{ width: actorWidth }}>
+          <strong>
+            {[written(actor.name) || t("anonymous"), actor.detail].filter((one) => one !== "").join(" ")}
+          </strong>
+          <span title={below(actor)}>{below(actor)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** A live call is followed only by who looks at its end. */
+function FollowsTheEnd({ isLive, rows }: { readonly isLive: boolean; readonly rows: number }) {
+  useEffect(() => {
+    const page = document.documentElement;
+    const isAtEnd = page.scrollHeight - page.scrollTop - page.clientHeight < 160;
+    if (isLive && isAtEnd && rows > 0) page.scrollTo({ top: page.scrollHeight });
+  }, [isLive, rows]);
+  return undefined;
+}
+
+function CallHead({ call }: { readonly call: ShownCall }) {
+  const { t } = useTranslation("calls");
+  const written = useWrittenNumber();
+  const plan = planOf(call);
+  const sentence = headline(call, t);
+  const facts: readonly (readonly [name: string, value: React.ReactNode])[] = [
+    [
+      t("fact.result"),
+      <StatusBadge key="result" tone={RESULT_TONES[call.result]}>
+        {t(`result.${call.result}`)}
+      </StatusBadge>,
+    ],
+    [t("fact.from"), [written(call.caller) || t("anonymous"), call.callerName].filter(Boolean).join(" ")],
+    [t("fact.to"), written(call.called)],
+    [t("fact.when"), dayTime(call.startedAt)],
+    [t("fact.took"), duration(lastedMs(call))],
+    ...(plan === undefined
+      ? []
+      : [
+          [
+            t("fact.plan"),
+            <Link key="plan" to={planHref(plan)}>
+              {t("fact.planVersion", { plan: plan.plan, version: plan.version })}
+            </Link>,
+          ] as const,
+        ]),
+  ];
+  return (
+    <div className={style["head"]}>
+      <PageHead
+        title={<span className={style["sentence"]}>{sentence}</span>}
+        documentTitle={`${written(call.caller)} → ${written(call.called)}`}
+        crumb={{ to: "/calls", label: t("title") }}
+        actions={
+          <>
+            {plan?.planId === undefined ? undefined : (
+              <Button
+                component={Link}
+                to={`/plans/${plan.planId}/draft?simulate=1&number=${encodeURIComponent(call.called)}&from=${encodeURIComponent(call.caller)}`}
+                variant="default"
+                leftSection={<IconPlayerPlay size={16} />}
+              >
+                {t("simulate")}
+              </Button>
+            )}
+            <Download id={call.id} />
+          </>
+        }
+      />
+      <dl className={style["facts"]}>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}
+
+function Download({ id }: { readonly id: string }) {
+  const { t } = useTranslation("calls");
+  const kinds = [
+    ["html", t("downloadHtml")],
+    ["pcap", t("downloadPcap")],
+    ["json", t("downloadJson")],
+  ] as const;
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconDownload size={16} />}>
+          {t("download")}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {kinds.map(([as, label]) => (
+          <Menu.Item key={as} component="a" href={exportHref(id, as)} download>
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+type Entered = Extract<StoryEvent, { readonly type: "plan" }>;
+
+/** Undefined: no plan of the company took the call. */
+function planOf({ story }: ShownCall): Entered | undefined {
+  const entered = story.find((event): event is Entered => event.type === "plan");
+  return entered?.version === 0 ? undefined : entered;
+}
+
+function planHref({ planId, version }: Entered): string {
+  return planId === undefined ? "/plans" : `/plans/${planId}/versions/${version}`;
+}
+
+/** Up to its last entry; of a call that is up that is as far as is known. */
+function lastedMs({ startedAt, endedAt, result, story }: ShownCall): number {
+  const last = story.at(-1)?.atMs ?? 0;
+  return result === "ongoing" ? Math.max(last, Date.now() - startedAt) : Math.max(endedAt - startedAt, 0);
+}

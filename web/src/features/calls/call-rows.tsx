@@ -1,0 +1,95 @@
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { StatusBadge } from "../../components/status-badge.tsx";
+import { dayTime, duration } from "../../lib/format.ts";
+import { useWrittenNumber } from "../../lib/phone-number.ts";
+import { useMay } from "../../lib/session.ts";
+import type { ListedCall } from "./call.ts";
+import style from "./call-rows.module.css";
+import { RESULT_TONES } from "./results.ts";
+
+const ROW = 58;
+/** Older calls are fetched when so few rows are left below. */
+const AHEAD = 20;
+
+/** The rows of the list; only those on the screen are there. */
+export function CallRows({
+  calls,
+  hasMore,
+  onMore,
+}: {
+  readonly calls: readonly ListedCall[];
+  readonly hasMore: boolean;
+  readonly onMore: () => void;
+}) {
+  const { t } = useTranslation("calls");
+  const list = useRef<HTMLUListElement>(null);
+  const rows = useWindowVirtualizer({
+    count: calls.length,
+    estimateSize: () => ROW,
+    overscan: 8,
+    scrollMargin: list.current?.offsetTop ?? 0,
+    getItemKey: (index) => calls[index]?.id ?? index,
+  });
+  const shown = rows.getVirtualItems();
+  const last = shown.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (hasMore && last >= calls.length - AHEAD) onMore();
+  }, [hasMore, last, calls.length, onMore]);
+  return (
+    <ul ref={list} className={style["rows"]} aria-label={t("title")} style={{ height: rows.getTotalSize() }}>
+      {shown.map(({ index, key, start }) => {
+        const call = calls[index];
+        if (call === undefined) return undefined;
+        return (
+          <li
+            key={key}
+            data-index={index}
+            ref={rows.measureElement}
+            style={{ transform: `translateY(${start - rows.options.scrollMargin}px)` }}
+          >
+            <CallRow call={call} />
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function CallRow({ call }: { readonly call: ListedCall }) {
+  const { t } = useTranslation("calls");
+  const written = useWrittenNumber();
+  const mayMend = useMay("editor");
+  const [fix] = call.fixes ?? [];
+  const from = [written(call.caller) || t("anonymous"), call.callerName]
+    .filter((one) => one !== "")
+    .join(" ");
+  const took = call.endedAt - (call.answeredAt ?? call.endedAt);
+  return (
+    <div className={style["row"]}>
+      <Link to={`/calls/${call.id}`} className={style["link"]} data-row="">
+        <time className={style["time"]} dateTime={new Date(call.startedAt).toISOString()}>
+          {dayTime(call.startedAt)}
+        </time>
+        <span className={style["who"]}>
+          <strong>{from}</strong>
+          <span aria-hidden="true"> → </span>
+          <strong>{written(call.called)}</strong>
+          <span className={style["reason"]}>{call.reason}</span>
+        </span>
+        <span className={style["state"]}>
+          {call.attempts > 1 ? <span>{t("attempts", { count: call.attempts })}</span> : undefined}
+          <StatusBadge tone={RESULT_TONES[call.result]}>{t(`result.${call.result}`)}</StatusBadge>
+          <span className={style["took"]}>{call.answeredAt === undefined ? "" : duration(took)}</span>
+        </span>
+      </Link>
+      {fix === undefined || !mayMend ? undefined : (
+        <Link to={`/calls/${call.id}`} className={style["fix"]}>
+          {t(`fix.${fix.fix}`)}
+        </Link>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,153 @@
+import { ActionIcon, CopyButton, Tooltip } from "@mantine/core";
+import { IconCheck, IconChevronDown, IconChevronUp, IconCopy, IconX } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { SipTrace, StoryEvent } from "../../../../src/model/call-record.ts";
+import { describeEvent, eventDetails } from "../../../../src/model/story.ts";
+import { SidePanel } from "../../components/page.tsx";
+import { duration } from "../../lib/format.ts";
+import style from "./details.module.css";
+import type { Opened, Row } from "./row.ts";
+import { saying } from "./sayings.ts";
+
+/** What stands behind a row: the message itself, or the request and the reply. */
+export function Details({
+  row,
+  onClose,
+  onStep,
+}: {
+  readonly row: Row;
+  readonly onClose: () => void;
+  readonly onStep: (by: 1 | -1) => void;
+}) {
+  const { t } = useTranslation("calls");
+  return (
+    <SidePanel label={t("detail.title")} width="details">
+      <div className={style["head"]}>
+        <div>
+          <p className={style["time"]}>{(row.atMs / 1000).toFixed(3)} s</p>
+          <h2>{saying(t, row.said)}</h2>
+        </div>
+        <div className={style["buttons"]}>
+          <ActionIcon variant="subtle" aria-label={t("detail.previous")} onClick={() => onStep(-1)}>
+            <IconChevronUp size={18} />
+          </ActionIcon>
+          <ActionIcon variant="subtle" aria-label={t("detail.next")} onClick={() => onStep(1)}>
+            <IconChevronDown size={18} />
+          </ActionIcon>
+          <ActionIcon variant="subtle" aria-label={t("detail.close")} onClick={onClose}>
+            <IconX size={18} />
+          </ActionIcon>
+        </div>
+      </div>
+      {row.times > 1 ? <p className={style["note"]}>{t("detail.times", { count: row.times })}</p> : undefined}
+      <Behind opens={row.opens} />
+    </SidePanel>
+  );
+}
+
+function Behind({ opens }: { readonly opens: Opened }) {
+  if (opens.type === "messages") return opens.messages.map((sip) => <SipMessage key={sip.seq} sip={sip} />);
+  if (opens.type === "event") return <Event event={opens.event} />;
+  return <WebhookExchange opened={opens} />;
+}
+
+function SipMessage({ sip }: { readonly sip: SipTrace }) {
+  const { t } = useTranslation("calls");
+  return (
+    <section>
+      <div className={style["part"]}>
+        <h3>{t(`detail.${sip.direction}`, { peer: sip.peer })}</h3>
+        <Copy text={sip.text} />
+      </div>
+      <pre className={style["raw"]}>{sip.text.trimEnd()}</pre>
+    </section>
+  );
+}
+
+function Event({ event }: { readonly event: StoryEvent }) {
+  const { t } = useTranslation("calls");
+  return (
+    <>
+      <p className={style["sentence"]}>{describeEvent(event)}</p>
+      {event.type === "step" && event.entry.step !== "" ? (
+        <p className={style["note"]}>{t("detail.step", { step: event.entry.step })}</p>
+      ) : undefined}
+      {eventDetails(event).map((line) => (
+        <p key={line} className={style["note"]}>
+          {line}
+        </p>
+      ))}
+    </>
+  );
+}
+
+const PARTS = [
+  ["dns", "dnsMs"],
+  ["connect", "connectMs"],
+  ["tls", "tlsMs"],
+  ["firstByte", "firstByteMs"],
+  ["body", "bodyMs"],
+] as const;
+
+function WebhookExchange({ opened }: { readonly opened: Extract<Opened, { readonly type: "webhook" }> }) {
+  const { t } = useTranslation("calls");
+  const { asked, reply } = opened;
+  return (
+    <>
+      <section>
+        <div className={style["part"]}>
+          <h3>{t("detail.request")}</h3>
+          <Copy text={asked.url} />
+        </div>
+        <pre className={style["raw"]}>GET {asked.url}</pre>
+      </section>
+      <section>
+        <h3>{t("detail.reply")}</h3>
+        {reply === undefined ? (
+          <p className={style["note"]}>{t("detail.noReply")}</p>
+        ) : (
+          <>
+            <dl className={style["facts"]}>
+              <dt>{t("detail.status")}</dt>
+              <dd>{reply.status ?? "–"}</dd>
+              <dt>{t("detail.verdict")}</dt>
+              <dd>{reply.verdict.toUpperCase()}</dd>
+              <dt>{t("detail.took")}</dt>
+              <dd>{duration(reply.elapsedMs)}</dd>
+              {PARTS.flatMap(([part, key]) => {
+                const ms = reply.timings?.[key];
+                if (ms === undefined) return [];
+                return [
+                  <dt key={`${part} name`}>{t(`detail.${part}`)}</dt>,
+                  <dd key={part}>{duration(ms)}</dd>,
+                ];
+              })}
+            </dl>
+            <p className={style["sentence"]}>{reply.reason}</p>
+            {reply.warnings.map((warning) => (
+              <p key={warning} className={style["warning"]}>
+                {warning}
+              </p>
+            ))}
+            {reply.excerpt === "" ? undefined : <pre className={style["raw"]}>{reply.excerpt}</pre>}
+          </>
+        )}
+      </section>
+    </>
+  );
+}
+
+function Copy({ text }: { readonly text: string }) {
+  const { t } = useTranslation();
+  return (
+    <CopyButton value={text}>
+      {({ copied, copy }) => (
+        <Tooltip label={copied ? t("do.copied") : t("do.copy")}>
+          <ActionIcon variant="subtle" aria-label={copied ? t("do.copied") : t("do.copy")} onClick={copy}>
+            {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+          </ActionIcon>
+        </Tooltip>
+      )}
+    </CopyButton>
+  );
+}

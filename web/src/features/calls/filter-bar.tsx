@@ -1,0 +1,119 @@
+import { Select, TextInput } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { request } from "../../lib/api.ts";
+import style from "./filter-bar.module.css";
+import type { Filters } from "./list.ts";
+import { RESULTS } from "./results.ts";
+
+/** Typing is over when nothing came for so long. */
+const TYPED_MS = 250;
+
+/** What of the list is shown; all of it stands in the address of the page. */
+export function FilterBar({
+  filters,
+  onChange,
+}: {
+  readonly filters: Filters;
+  readonly onChange: (changed: Filters) => void;
+}) {
+  const { t } = useTranslation("calls");
+  const plans = useNames("plans");
+  const webhooks = useNames("webhooks");
+  return (
+    <search className={style["bar"]}>
+      <SearchBox value={filters.q ?? ""} onChange={(q) => onChange({ q })} />
+      <Select
+        aria-label={t("filter.show")}
+        data={[
+          { value: "call", label: t("filter.calls") },
+          { value: "stranger,registration", label: t("filter.refused") },
+        ]}
+        value={filters.kind ?? "call"}
+        onChange={(kind) => onChange({ kind: kind === "call" ? "" : (kind ?? "") })}
+        allowDeselect={false}
+      />
+      <Select
+        aria-label={t("filter.result")}
+        placeholder={t("filter.any")}
+        data={RESULTS.map((result) => ({ value: result, label: t(`result.${result}`) }))}
+        value={filters.result ?? null}
+        onChange={(result) => onChange({ result: result ?? "" })}
+        clearable
+      />
+      <Select
+        aria-label={t("filter.plan")}
+        placeholder={t("filter.anyPlan")}
+        data={plans}
+        value={filters.plan ?? null}
+        onChange={(plan) => onChange({ plan: plan ?? "" })}
+        clearable
+        searchable
+      />
+      <Select
+        aria-label={t("filter.webhook")}
+        placeholder={t("filter.anyWebhook")}
+        data={webhooks}
+        value={filters.webhook ?? null}
+        onChange={(webhook) => onChange({ webhook: webhook ?? "" })}
+        clearable
+        searchable
+      />
+      <TextInput
+        type="date"
+        aria-label={t("filter.from")}
+        value={filters.from ?? ""}
+        onChange={({ currentTarget }) => onChange({ from: currentTarget.value })}
+      />
+      <TextInput
+        type="date"
+        aria-label={t("filter.to")}
+        value={filters.to ?? ""}
+        onChange={({ currentTarget }) => onChange({ to: currentTarget.value })}
+      />
+    </search>
+  );
+}
+
+function SearchBox({
+  value,
+  onChange,
+}: {
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+}) {
+  const { t } = useTranslation("calls");
+  const [text, setText] = useState(value);
+  useEffect(() => {
+    if (text === value) return undefined;
+    const timer = setTimeout(() => onChange(text), TYPED_MS);
+    return () => clearTimeout(timer);
+  }, [text, value, onChange]);
+  return (
+    <TextInput
+      type="search"
+      className={style["search"] ?? ""}
+      aria-label={t("search")}
+      placeholder={t("search")}
+      leftSection={<IconSearch size={16} />}
+      data-search=""
+      value={text}
+      onChange={({ currentTarget }) => setText(currentTarget.value)}
+    />
+  );
+}
+
+/** Names of what there is now; a filter of one that is gone stands in the address all the same. */
+function useNames(kind: "plans" | "webhooks"): readonly string[] {
+  const { data } = useQuery({
+    queryKey: ["names", kind],
+    queryFn: ({ signal }) =>
+      request<{ readonly items: readonly { readonly key: string }[] }>("GET", `/${kind}`, {
+        query: { limit: 100 },
+        signal,
+      }),
+  });
+  return data?.items.map(({ key }) => key) ?? [];
+}

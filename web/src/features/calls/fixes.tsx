@@ -1,0 +1,82 @@
+import { Button, Code, Select } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { request } from "../../lib/api.ts";
+import { ApiError } from "../../lib/api-error.ts";
+import { clockTime } from "../../lib/format.ts";
+import { useMay } from "../../lib/session.ts";
+import type { Fix } from "./call.ts";
+import style from "./fixes.module.css";
+
+/** What would let a refused call through the next time: each says what it permits before it is done. */
+export function Fixes({ id }: { readonly id: string }) {
+  const { t } = useTranslation("calls");
+  const mayMend = useMay("editor");
+  const { data } = useQuery({
+    queryKey: ["call", id, "fixes"],
+    queryFn: ({ signal }) =>
+      request<{ readonly items: readonly Fix[] }>("GET", `/calls/${encodeURIComponent(id)}/fixes`, {
+        signal,
+      }),
+    enabled: mayMend,
+  });
+  if (!mayMend || data === undefined || data.items.length === 0) return undefined;
+  return (
+    <section className={style["fixes"]} aria-label={t("fix.title")}>
+      <h2>{t("fix.title")}</h2>
+      {data.items.map((fix) => (
+        <OneFix key={fix.fix} id={id} fix={fix} />
+      ))}
+    </section>
+  );
+}
+
+function OneFix({ id, fix }: { readonly id: string; readonly fix: Fix }) {
+  const { t } = useTranslation("calls");
+  const client = useQueryClient();
+  const [name, setName] = useState<string | null>(fix.choices[0] ?? null);
+  const mend = useMutation({
+    mutationFn: () =>
+      request<{ readonly password?: string }>("POST", `/calls/${encodeURIComponent(id)}/fixes/${fix.fix}`, {
+        body: name === null ? {} : { name },
+      }),
+    onSuccess: () => client.invalidateQueries(),
+  });
+  return (
+    <div className={style["fix"]}>
+      <p>{fix.permits}</p>
+      {mend.isSuccess ? (
+        <output className={style["done"]}>
+          {t("fix.done", { time: clockTime(mend.submittedAt) })}
+          {mend.data.password === undefined ? undefined : (
+            <>
+              {" "}
+              {t("fix.password")} <Code>{mend.data.password}</Code>
+            </>
+          )}
+        </output>
+      ) : (
+        <div className={style["do"]}>
+          {fix.choices.length > 1 ? (
+            <Select
+              aria-label={t("fix.choose")}
+              data={[...fix.choices]}
+              value={name}
+              onChange={setName}
+              allowDeselect={false}
+            />
+          ) : undefined}
+          <Button onClick={() => mend.mutate()} loading={mend.isPending}>
+            {t(`fix.${fix.fix}`)}
+          </Button>
+        </div>
+      )}
+      {mend.error instanceof ApiError ? (
+        <p role="alert" className={style["error"]}>
+          {mend.error.detail}
+        </p>
+      ) : undefined}
+    </div>
+  );
+}

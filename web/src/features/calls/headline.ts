@@ -1,0 +1,43 @@
+import type { TFunction } from "i18next";
+import { spans } from "../../../../src/model/spans.ts";
+import { duration } from "../../lib/format.ts";
+import { actors } from "./actors.ts";
+import type { ShownCall } from "./call.ts";
+
+/** The call in a sentence or two; while it is up they say what is so now. */
+export function headline(call: ShownCall, t: TFunction<"calls">): string {
+  const outcome = outcomeOf(call, t);
+  const code = codes(call, t);
+  return code === undefined ? outcome : `${code} ${outcome}`;
+}
+
+function outcomeOf(call: ShownCall, t: TFunction<"calls">): string {
+  const all = spans(call);
+  const talk = all.find((span) => span.kind === "talk");
+  const rings = all.filter((span) => span.kind === "ringing");
+  const who = (leg: string): string => {
+    const actor = actors(call).find(({ key }) => key === leg);
+    return [actor?.name ?? leg, actor?.detail].filter(Boolean).join(" ");
+  };
+  const isUp = call.result === "ongoing";
+  if (talk !== undefined) {
+    const ring = rings.find(({ leg }) => leg === talk.leg);
+    const values = { who: who(talk.leg), ring: duration(talk.fromMs - (ring?.fromMs ?? talk.fromMs)) };
+    if (talk.toMs === undefined || isUp) return t("headline.answeredUp", values);
+    return t("headline.answered", { ...values, talk: duration(talk.toMs - talk.fromMs) });
+  }
+  const ringing = rings.find(({ toMs }) => toMs === undefined);
+  if (isUp)
+    return ringing === undefined ? t("headline.up") : t("headline.ringing", { who: who(ringing.leg) });
+  const { reason } = call;
+  return reason.slice(0, 1).toUpperCase() + reason.slice(1) + (/[.!?]$/.test(reason) ? "" : ".");
+}
+
+function codes({ story }: ShownCall, t: TFunction<"calls">): string | undefined {
+  const said = story.flatMap((event) => (event.type === "step" ? [event.entry.code] : []));
+  if (!said.includes("webhook.asksWithCode")) return undefined;
+  const wrong = said.filter((code) => code === "webhook.codeRefused").length;
+  const isRight = said.includes("webhook.successful");
+  if (!isRight) return wrong === 0 ? undefined : t("headline.wrongCodes", { count: wrong });
+  return wrong === 0 ? t("headline.rightCode") : t("headline.rightCodeAfter", { count: wrong });
+}

@@ -1,0 +1,87 @@
+import { Button } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
+import { Page, PageHead } from "../../components/page.tsx";
+import { Empty, ErrorState, PageSkeleton } from "../../components/states.tsx";
+import { CallRows } from "./call-rows.tsx";
+import { FilterBar } from "./filter-bar.tsx";
+import { callsOptions, csvHref, type Filters, filtersOf } from "./list.ts";
+import style from "./list-page.module.css";
+
+/** All calls, newest first, with why each went where it went. */
+export function Component() {
+  const { t } = useTranslation("calls");
+  const [query, setQuery] = useSearchParams();
+  const filters = filtersOf(query);
+  const list = useInfiniteQuery(callsOptions(filters));
+  const calls = list.data?.pages.flatMap(({ items }) => items) ?? [];
+  const refused = list.data?.pages[0]?.refused;
+  const isFiltered = Object.keys(filters).some((filter) => filter !== "kind");
+  const change = (changed: Filters): void =>
+    setQuery(
+      (before) => {
+        const next = new URLSearchParams(before);
+        for (const [filter, value] of Object.entries(changed)) {
+          if (value === "") next.delete(filter);
+          else next.set(filter, value);
+        }
+        return next;
+      },
+      { replace: true },
+    );
+  return (
+    <Page
+      width="wide"
+      head={
+        <PageHead
+          title={t("title")}
+          actions={
+            <Button
+              component="a"
+              href={csvHref(filters)}
+              download
+              variant="default"
+              leftSection={<IconDownload size={16} />}
+            >
+              {t("csv")}
+            </Button>
+          }
+        />
+      }
+    >
+      <FilterBar filters={filters} onChange={change} />
+      {refused !== undefined && refused.calls + refused.registrations > 0 ? (
+        <p className={style["strangers"]}>
+          {t("strangers", { calls: refused.calls, logins: refused.registrations })}
+        </p>
+      ) : undefined}
+      {list.isPending ? <PageSkeleton /> : undefined}
+      {list.error === null ? undefined : (
+        <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+      )}
+      {list.isSuccess && calls.length === 0 ? (
+        <Empty
+          sentence={t(isFiltered ? "emptyFiltered" : "empty")}
+          action={
+            isFiltered ? (
+              <Button variant="default" onClick={() => setQuery(new URLSearchParams(), { replace: true })}>
+                {t("clear")}
+              </Button>
+            ) : undefined
+          }
+        />
+      ) : undefined}
+      {calls.length === 0 ? undefined : (
+        <CallRows
+          calls={calls}
+          hasMore={list.hasNextPage}
+          onMore={() => {
+            if (!list.isFetching) void list.fetchNextPage();
+          }}
+        />
+      )}
+    </Page>
+  );
+}

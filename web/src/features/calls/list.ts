@@ -1,0 +1,65 @@
+import { infiniteQueryOptions } from "@tanstack/react-query";
+import { request } from "../../lib/api.ts";
+import type { ListedCall } from "./call.ts";
+
+/** What of a list can be filtered, as it stands in the address of the page. */
+export const FILTERS = ["q", "result", "plan", "webhook", "phone", "number", "from", "to", "kind"] as const;
+export type Filter = (typeof FILTERS)[number];
+export type Filters = Partial<Readonly<Record<Filter, string>>>;
+
+interface CallList {
+  readonly items: readonly ListedCall[];
+  readonly next: string | null;
+  readonly refused: { readonly calls: number; readonly registrations: number };
+}
+
+const PAGE = 60;
+/** Calls that have begun since come in so often. */
+const FRESH_MS = 3000;
+
+export function filtersOf(query: URLSearchParams): Filters {
+  return Object.fromEntries(
+    FILTERS.flatMap((filter) => {
+      const value = query.get(filter);
+      return value === null || value === "" ? [] : [[filter, value]];
+    }),
+  );
+}
+
+/** Days as `<input type="date">` gives them, in the time zone of the browser; the last one is part of the list. */
+export function asAsked(filters: Filters): Record<string, string | undefined> {
+  const { from, to, ...rest } = filters;
+  const midnight = (day: string, later: number): string | undefined => {
+    const [year = Number.NaN, month = 1, date = 1] = day.split("-").map(Number);
+    const at = new Date(year, month - 1, date + later).getTime();
+    return Number.isNaN(at) ? undefined : String(at);
+  };
+  return {
+    ...rest,
+    from: from === undefined ? undefined : midnight(from, 0),
+    to: to === undefined ? undefined : midnight(to, 1),
+  };
+}
+
+export function callsOptions(filters: Filters) {
+  return infiniteQueryOptions({
+    queryKey: ["calls", filters],
+    queryFn: ({ pageParam, signal }) =>
+      request<CallList>("GET", "/calls", {
+        query: { ...asAsked(filters), limit: PAGE, cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
+    // Of a list that somebody reads far down, all pages would be fetched anew.
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 1) > 1 ? false : FRESH_MS),
+  });
+}
+
+/** Where the same list as CSV is. */
+export function csvHref(filters: Filters): string {
+  const query = new URLSearchParams(
+    Object.entries(asAsked(filters)).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
+  return `/api/v1/calls/csv?${query}`;
+}

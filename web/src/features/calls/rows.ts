@@ -1,0 +1,391 @@
+import type { Span } from "../../../../src/model/spans.ts";
+import { spans } from "../../../../src/model/spans.ts";
+import { describeEvent } from "../../../../src/model/story.ts";
+import { type Entry, timeline } from "../../../../src/model/timeline.ts";
+import type { Tone } from "../../theme/tokens.ts";
+import { webhookKey } from "./actors.ts";
+import type { ShownCall } from "./call.ts";
+import { isSmallTalk, type Message } from "./message.ts";
+import {
+  arrowOf,
+  base,
+  capital,
+  folded,
+  nameOf,
+  type Of,
+  type Row,
+  seconds,
+  type Told,
+  textOf,
+  whoIs,
+} from "./row.ts";
+import type { RowSaying } from "./sayings.ts";
+
+/** Which rows: what matters, or every message. */
+export type View = "important" | "every";
+
+/** The rows of a call in their order. Pure; any record gives rows. */
+export function rowsOf(call: ShownCall, view: View): readonly Row[] {
+  return new RowBuilder(call, view).rows();
+}
+
+/** Messages that belong to an event are near it. */
+const NEAR = 12;
+
+class RowBuilder {
+  readonly #entries: readonly Entry[];
+  readonly #messages: readonly { readonly sip: Of<"sip">; readonly message: Message; times: number }[];
+  readonly #claimed = new Set<number>();
+  readonly #spans: readonly Span[];
+  readonly #view: View;
+  readonly #rows: Row[] = [];
+  #at = 0;
+  #keys: Of<"key">[] = [];
+
+  constructor(call: ShownCall, view: View) {
+    this.#entries = timeline(call);
+    this.#spans = spans(call);
+    this.#view = view;
+    this.#messages = folded(this.#entries);
+  }
+
+  rows(): readonly Row[] {
+    for (; this.#at < this.#entries.length; this.#at += 1) {
+      const entry = this.#entries[this.#at];
+      if (entry === undefined || entry.type === "sip") continue;
+      if (entry.type === "key") this.#keys.push(entry);
+      else this.#story(entry);
+    }
+    this.#pressed();
+    this.#plainMessages();
+    return this.#rows.toSorted((one, other) => one.seq - other.seq);
+  }
+
+  #story(entry: Exclude<Entry, Of<"sip"> | Of<"key">>): void {
+    switch (entry.type) {
+      case "received":
+        return this.#received(entry);
+      case "number":
+      case "plan":
+      case "soundEnds":
+        return;
+      case "step":
+        return this.#step(entry);
+      case "asked":
+        return this.#asked(entry);
+      case "replied":
+        return this.#replied(entry);
+      case "leg":
+        return this.#leg(entry, undefined);
+      case "legEvent":
+        return this.#legEvent(entry);
+      case "answered":
+        return this.#answered(entry);
+      case "soundBegins":
+        return this.#sound(entry);
+      case "note":
+        return this.#note(entry);
+      case "media":
+        if (this.#view === "every") this.#add(entry, { icon: "note", said: { text: describeEvent(entry) } });
+        return;
+      case "ended":
+        return this.#ended(entry);
+    }
+  }
+
+  #received(entry: Of<"received">): void {
+    const next = this.#entries.slice(this.#at + 1, this.#at + 4);
+    const number = next.find((one): one is Of<"number"> => one.type === "number");
+    const plan = next.find((one): one is Of<"plan"> => one.type === "plan");
+    const more: RowSaying | undefined =
+      number !== undefined && number.matched === undefined
+        ? { text: describeEvent(number) }
+        : plan === undefined
+          ? undefined
+          : plan.version === 0
+            ? { key: "ownCall", values: {} }
+            : { key: "planTakes", values: { plan: plan.plan } };
+    const to = number?.matched ?? number?.understood ?? /^sips?:([^@;]+)@/.exec(entry.to)?.[1] ?? entry.to;
+    const covers = [number, plan].flatMap((one) => (one === undefined ? [] : [one.seq]));
+    this.#message(entry, "A", (one) => one.name === "INVITE", "in", {
+      said: { key: "cameIn", values: { number: to } },
+      more,
+      covers,
+    });
+  }
+
+  #step(entry: Of<"step">): void {
+    const { code = "", args = {}, text, step } = entry.entry;
+    switch (code) {
+      // Told by the request and the reply themselves.
+      case "webhook.asks":
+      case "webhook.codeRefused":
+      case "ring.answered":
+        return;
+      case "webhook.asksWithCode":
+        return this.#typed(entry, args);
+      case "webhook.asksForCode":
+        this.#pressed();
+        return this.#decision(entry, {
+          key: "asksForCode",
+          values: { attempt: Number(args["attempt"]), attempts: Number(args["attempts"]) },
+        });
+      case "webhook.successful":
+        return this.#decision(entry, { key: "successBranch", values: {} }, "good");
+      case "webhook.failed":
+        return this.#decision(entry, { key: "failedBranch", values: {} }, "bad");
+      case "ring.rings":
+        return this.#rings(entry, args);
+      default:
+        this.#pressed();
+        return step === ""
+          ? this.#add(entry, { icon: "note", said: { text } })
+          : this.#decision(entry, { text });
+    }
+  }
+
+  #rings(entry: Of<"step">, args: Readonly<Record<string, unknown>>): void {
+    const said: RowSaying = {
+      key: "ring",
+      values: { who: nameOf(textOf(args["who"])), seconds: Number(args["ringSeconds"] ?? 0) },
+    };
+    const isOne = !textOf(args["targets"]).includes(" ");
+    const legs = this.#entries.slice(this.#at + 1, this.#at + 8);
+    const leg = isOne ? legs.find((one): one is Of<"leg"> => one.type === "leg") : undefined;
+    if (leg === undefined) return this.#decision(entry, said);
+    this.#leg(leg, { entry, said });
+  }
+
+  /** `by`: the step that rings this leg alone, whose row it shares. */
+  #leg(entry: Of<"leg">, by: { readonly entry: Of<"step">; readonly said: RowSaying } | undefined): void {
+    if (this.#claimed.has(entry.seq)) return;
+    this.#claimed.add(entry.seq);
+    const { shownName, shownNumber } = entry;
+    const shown = [shownName === "" ? "" : `“${shownName}”`, shownNumber].filter((one) => one !== "");
+    this.#message(entry, entry.leg, (one) => one.name === "INVITE", "out", {
+      said: by?.said ?? { key: "calls", values: { who: whoIs(entry.target) } },
+      more:
+        shown.length === 0
+          ? { key: "showsNothing", values: {} }
+          : { key: "shows", values: { what: shown.join(" ") } },
+      step: by?.entry.entry.step,
+      covers: by === undefined ? [] : [by.entry.seq],
+    });
+  }
+
+  #legEvent(entry: Of<"legEvent">): void {
+    const who = this.#who(entry.leg);
+    const { what, status } = entry;
+    const isGood = what === "ringing" || what === "earlyMedia";
+    const match = (one: Message): boolean =>
+      what === "cancelled" ? one.name === "CANCEL" : status !== undefined && one.status === status;
+    const tone: Tone = isGood ? "neutral" : what === "cancelled" || what === "redirected" ? "neutral" : "bad";
+    const said: RowSaying = isGood
+      ? { key: what, values: { who } }
+      : { key: what, values: { who, detail: [status, entry.detail].filter(Boolean).join(" ") } };
+    this.#message(entry, entry.leg, match, what === "cancelled" ? "out" : "in", { said, tone });
+  }
+
+  #answered(entry: Of<"answered">): void {
+    const said: RowSaying = { key: "answers", values: { who: this.#who(entry.leg) } };
+    const isAnswer = (one: Message): boolean =>
+      one.method === "INVITE" && one.status !== undefined && one.status >= 200 && one.status < 300;
+    this.#message(entry, entry.leg, isAnswer, "in", { said, tone: "good" });
+  }
+
+  #asked(entry: Of<"asked">): void {
+    const reply = this.#entries
+      .slice(this.#at + 1)
+      .find((one): one is Of<"replied"> => one.type === "replied" && one.webhook === entry.webhook);
+    const path = URL.parse(entry.url)?.pathname ?? "";
+    this.#add(entry, {
+      icon: "webhook",
+      tone: "webhook",
+      said: { key: "asked", values: { webhook: entry.webhook } },
+      arrow: { from: "us", to: webhookKey(entry.webhook), label: `GET ${path}`.trim(), tone: "webhook" },
+      opens: { type: "webhook", asked: entry, reply },
+    });
+  }
+
+  #replied(entry: Of<"replied">): void {
+    const asked = this.#entries
+      .slice(0, this.#at)
+      .findLast((one): one is Of<"asked"> => one.type === "asked" && one.webhook === entry.webhook);
+    const tone: Tone = entry.verdict === "ack" ? "good" : entry.verdict === "nak" ? "warn" : "bad";
+    const took =
+      entry.elapsedMs < 1000 ? `${Number(entry.elapsedMs.toPrecision(2))} ms` : seconds(entry.elapsedMs);
+    const label = [entry.status, took].filter((one) => one !== undefined).join(" · ");
+    this.#add(entry, {
+      icon: "webhook",
+      tone,
+      said: { text: entry.reason },
+      arrow: { from: webhookKey(entry.webhook), to: "us", label, tone: tone === "bad" ? "bad" : "webhook" },
+      opens: asked === undefined ? { type: "event", event: entry } : { type: "webhook", asked, reply: entry },
+    });
+  }
+
+  #typed(entry: Of<"step">, args: Readonly<Record<string, unknown>>): void {
+    const keys = this.#keys.map(({ seq }) => seq);
+    this.#keys = [];
+    const count = Number(args["digitCount"] ?? 0);
+    const isHash = args["ended"] === "hash";
+    this.#add(entry, {
+      icon: "keys",
+      tone: "sound",
+      step: entry.entry.step,
+      said: { key: isHash ? "typedHash" : "typed", values: { count } },
+      arrow: {
+        from: "A",
+        to: "us",
+        label: `${"•".repeat(Math.min(count, 12))}${isHash ? "#" : ""}`,
+        tone: "sound",
+        isSound: true,
+      },
+      covers: keys,
+      isLast: true,
+    });
+  }
+
+  /** Keys that made no code. */
+  #pressed(): void {
+    const [first, ...rest] = this.#keys;
+    this.#keys = [];
+    if (first === undefined) return;
+    this.#add(first, {
+      icon: "keys",
+      tone: "sound",
+      said: { key: "pressed", values: { count: rest.length + 1 } },
+      arrow: {
+        from: first.leg,
+        to: "us",
+        label: "•".repeat(Math.min(rest.length + 1, 12)),
+        tone: "sound",
+        isSound: true,
+      },
+      covers: rest.map(({ seq }) => seq),
+    });
+  }
+
+  #sound(entry: Of<"soundBegins">): void {
+    if (entry.sound.kind !== "message") return;
+    const { name, durationMs } = entry.sound;
+    const span = this.#spans.find((one) => one.kind === "heard" && one.fromSeq === entry.seq);
+    const lasted = span?.toMs === undefined ? durationMs : span.toMs - span.fromMs;
+    const by = span?.kind === "heard" ? span.by : undefined;
+    this.#add(entry, {
+      icon: "sound",
+      tone: "sound",
+      mark: "dot",
+      said: { key: "plays", values: { name } },
+      more: by === undefined ? undefined : { key: `played.${by}`, values: { time: { ms: lasted } } },
+    });
+  }
+
+  #note(entry: Of<"note">): void {
+    if (entry.code === "note.callerAnswered") {
+      const isAnswer = (one: Message): boolean => one.method === "INVITE" && one.status === 200;
+      this.#message(entry, "A", isAnswer, "out", {
+        said: { key: "answeredToAsk", values: {} },
+        tone: "good",
+      });
+      return;
+    }
+    const isDetail = entry.code === "note.keysBy" || entry.code === "note.throughUs";
+    if (isDetail && this.#view === "important") return;
+    this.#add(entry, { icon: "note", said: { text: capital(describeEvent(entry)) } });
+  }
+
+  #ended(entry: Of<"ended">): void {
+    this.#pressed();
+    const talk = this.#spans.find((span) => span.kind === "talk");
+    const talked = talk === undefined ? undefined : { ms: (talk.toMs ?? entry.atMs) - talk.fromMs };
+    if (entry.by === "switchhook") {
+      const match = (one: Message): boolean => one.status !== undefined && one.status === entry.status;
+      this.#message(entry, "A", match, "out", { said: { text: capital(describeEvent(entry)) }, tone: "bad" });
+      return;
+    }
+    const leg = entry.by === "caller" ? "A" : (talk?.leg ?? "B1");
+    const who = entry.by === "caller" ? undefined : this.#who(leg);
+    const said: RowSaying =
+      talked === undefined
+        ? { text: capital(describeEvent(entry)) }
+        : who === undefined
+          ? { key: "callerHungUp", values: { time: talked } }
+          : { key: "calledHungUp", values: { who, time: talked } };
+    this.#message(entry, leg, (one) => one.name === "BYE" || one.name === "CANCEL", "in", { said });
+  }
+
+  /** Messages that no row stands for yet. */
+  #plainMessages(): void {
+    for (const { sip, message, times } of this.#messages) {
+      if (this.#claimed.has(sip.seq)) continue;
+      if (this.#view === "important" && isSmallTalk(message)) continue;
+      const who = this.#who(sip.leg);
+      const key =
+        message.name === "BYE" && sip.direction === "out"
+          ? "told"
+          : sip.direction === "in"
+            ? "says"
+            : "isSaid";
+      this.#rows.push({
+        ...base(sip),
+        said: { key, values: { who, what: message.name } },
+        arrow: arrowOf(sip, message),
+        opens: { type: "messages", messages: [sip] },
+        times,
+      });
+    }
+  }
+
+  /** A row for an event that is a message as well, where there is one near. */
+  #message(
+    entry: Told,
+    leg: string,
+    match: (message: Message) => boolean,
+    direction: "in" | "out",
+    row: Partial<Row> & Pick<Row, "said">,
+  ): void {
+    const found = this.#messages
+      .filter(({ sip, message }) => sip.leg === leg && sip.direction === direction && match(message))
+      .filter(({ sip }) => !this.#claimed.has(sip.seq) && Math.abs(sip.seq - entry.seq) <= NEAR)
+      .toSorted((one, other) => Math.abs(one.sip.seq - entry.seq) - Math.abs(other.sip.seq - entry.seq))[0];
+    if (found === undefined) return this.#add(entry, { icon: "message", ...row });
+    this.#claimed.add(found.sip.seq);
+    const covers = [...(row.covers ?? []), entry.seq, found.sip.seq];
+    const arrow = arrowOf(found.sip, found.message);
+    const tone = row.tone ?? "neutral";
+    this.#rows.push({
+      ...base(entry),
+      ...row,
+      seq: Math.min(...covers),
+      covers,
+      atMs: Math.min(entry.atMs, found.sip.atMs),
+      arrow: { ...arrow, tone: arrow.tone === "neutral" ? tone : arrow.tone },
+      opens: { type: "messages", messages: [found.sip] },
+      times: found.times,
+    });
+  }
+
+  #decision(entry: Of<"step">, said: RowSaying, mark: "open" | "good" | "bad" = "open"): void {
+    const tone = mark === "open" ? "neutral" : mark;
+    this.#add(entry, { icon: "decision", tone, mark, said, step: entry.entry.step });
+  }
+
+  #add(entry: Told, row: Partial<Row> & Pick<Row, "said"> & { readonly isLast?: boolean }): void {
+    const { isLast = false, covers = [], ...rest } = row;
+    const all = [...covers, entry.seq];
+    this.#rows.push({
+      ...base(entry),
+      opens: { type: "event", event: entry },
+      ...rest,
+      seq: isLast ? entry.seq : Math.min(...all),
+      covers: all,
+    });
+  }
+
+  #who(leg: string): string {
+    if (leg === "A") return "";
+    const made = this.#entries.find((one): one is Of<"leg"> => one.type === "leg" && one.leg === leg);
+    return made === undefined ? leg : whoIs(made.target);
+  }
+}

@@ -1,0 +1,112 @@
+import {
+  type Icon,
+  IconArrowsExchange,
+  IconArrowsSplit2,
+  IconDialpad,
+  IconMusic,
+  IconNote,
+  IconWebhook,
+} from "@tabler/icons-react";
+import { type KeyboardEvent, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { duration } from "../../lib/format.ts";
+import type { Axis } from "./axis.ts";
+import type { Row } from "./row.ts";
+import { saying } from "./sayings.ts";
+import style from "./story.module.css";
+
+const ICONS: Readonly<Record<Row["icon"], Icon>> = {
+  message: IconArrowsExchange,
+  decision: IconArrowsSplit2,
+  sound: IconMusic,
+  keys: IconDialpad,
+  webhook: IconWebhook,
+  note: IconNote,
+};
+
+/** The rows of a call, at the heights of the axis. Arrow keys walk, a row opens what stands behind it. */
+export function StoryList({
+  rows,
+  axis,
+  opened,
+  onOpen,
+}: {
+  readonly rows: readonly Row[];
+  /** Undefined: rows are as high as their text. */
+  readonly axis: Axis | undefined;
+  readonly opened: number | undefined;
+  readonly onOpen: (seq: number) => void;
+}) {
+  const { t } = useTranslation("calls");
+  const list = useRef<HTMLOListElement>(null);
+  const walk = (event: KeyboardEvent): void => {
+    const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (by === 0) return;
+    event.preventDefault();
+    const buttons = [...(list.current?.querySelectorAll<HTMLElement>("button[data-entry]") ?? [])];
+    buttons[buttons.indexOf(document.activeElement as HTMLElement) + by]?.focus();
+  };
+  const slots =
+    axis?.slots ?? rows.map((_, index) => ({ type: "row" as const, index, height: undefined, top: index }));
+  return (
+    <ol className={style["list"]} ref={list} data-plain={axis === undefined ? "" : undefined}>
+      {slots.map((slot) => {
+        if (slot.type === "gap") {
+          return (
+            <li key={`gap ${slot.top}`} className={style["gap"]} style={{ height: slot.height }}>
+              <span aria-hidden="true">⋮</span> {t("later", { time: duration(slot.ms) })}
+            </li>
+          );
+        }
+        const row = rows[slot.index];
+        if (row === undefined) return undefined;
+        return (
+          <li key={row.seq} style={slot.height === undefined ? undefined : { height: slot.height }}>
+            <StoryRow row={row} isOpen={opened === row.seq} onOpen={() => onOpen(row.seq)} onKey={walk} />
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function StoryRow({
+  row,
+  isOpen,
+  onOpen,
+  onKey,
+}: {
+  readonly row: Row;
+  readonly isOpen: boolean;
+  readonly onOpen: () => void;
+  readonly onKey: (event: KeyboardEvent) => void;
+}) {
+  const { t } = useTranslation("calls");
+  const Glyph = ICONS[row.icon];
+  const said = saying(t, row.said);
+  return (
+    <button
+      type="button"
+      className={style["row"]}
+      data-entry={row.seq}
+      data-tone={row.tone}
+      aria-expanded={isOpen}
+      onClick={onOpen}
+      onKeyDown={onKey}
+    >
+      <span className={style["time"]}>{(row.atMs / 1000).toFixed(3)}</span>
+      <span className={style["icon"]} data-icon={row.icon} aria-hidden="true">
+        <Glyph size={14} stroke={1.8} />
+      </span>
+      <span className={style["text"]} title={said}>
+        <span className={style["said"]}>
+          {row.step === undefined || row.step === "" ? undefined : (
+            <span className={style["step"]}>{row.step}</span>
+          )}
+          {said}
+        </span>
+        {row.more === undefined ? undefined : <span className={style["more"]}>{saying(t, row.more)}</span>}
+      </span>
+    </button>
+  );
+}
