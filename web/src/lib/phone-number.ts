@@ -12,8 +12,9 @@ const listeners = new Set<() => void>();
 
 /** Fetches the numbering plans, once; the pure rooms may read numbers when it has resolved. */
 export function loadNumberingPlans(): Promise<MetadataJson> {
-  loading ??= import("libphonenumber-js/metadata.max.json")
-    .then(({ default: loaded }) => {
+  loading ??= fetch(plansUrl)
+    .then((response) => response.json() as Promise<MetadataJson>)
+    .then((loaded) => {
       plans = loaded;
       giveNumberingPlans(loaded);
       for (const listener of listeners) listener();

@@ -1,5 +1,5 @@
 import type { StoryEvent } from "../../../../src/model/call-record.ts";
-import type { ShownCall } from "./call.ts";
+import type { ShownCall } from "./shown-call.ts";
 
 /** A lifeline of the ladder. */
 export interface Actor {

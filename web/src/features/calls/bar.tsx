@@ -3,7 +3,7 @@ import { type Span, spans } from "../../../../src/model/spans.ts";
 import { duration } from "../../lib/format.ts";
 import { ticks } from "./axis.ts";
 import style from "./bar.module.css";
-import type { ShownCall } from "./call.ts";
+import type { ShownCall } from "./shown-call.ts";
 
 const HEIGHT = 22;
 const WIDTH = 1000;

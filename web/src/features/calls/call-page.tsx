@@ -14,7 +14,7 @@ import { useWrittenNumber } from "../../lib/phone-number.ts";
 import { type Actor, actors } from "./actors.ts";
 import { axisOf } from "./axis.ts";
 import { ScaleBar } from "./bar.tsx";
-import { exportHref, type ShownCall, useCall } from "./call.ts";
+import { exportHref, useCall } from "./call.ts";
 import style from "./call-page.module.css";
 import { Details } from "./details.tsx";
 import { Fixes } from "./fixes.tsx";
@@ -23,6 +23,7 @@ import { ACTOR_WIDTH, Ladder, NARROW_ACTOR_WIDTH } from "./ladder.tsx";
 import { RESULT_TONES } from "./results.ts";
 import type { Row } from "./row.ts";
 import { rowsOf } from "./rows.ts";
+import type { ShownCall } from "./shown-call.ts";
 import { StoryList } from "./story.tsx";
 import { storyRows } from "./story-rows.ts";
 

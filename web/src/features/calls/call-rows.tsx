@@ -6,9 +6,9 @@ import { StatusBadge } from "../../components/status-badge.tsx";
 import { dayTime, duration } from "../../lib/format.ts";
 import { useWrittenNumber } from "../../lib/phone-number.ts";
 import { useMay } from "../../lib/session.ts";
-import type { ListedCall } from "./call.ts";
 import style from "./call-rows.module.css";
 import { RESULT_TONES } from "./results.ts";
+import type { ListedCall } from "./shown-call.ts";
 
 const ROW = 58;
 /** Older calls are fetched when so few rows are left below. */

@@ -1,25 +1,6 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import type { CallRecord } from "../../../../src/model/call-record.ts";
-import type { CallSummary } from "../../../../src/model/repositories.ts";
 import { request } from "../../lib/api.ts";
-
-/** What would let a refused call through the next time. */
-export interface Fix {
-  readonly fix: "givePlan" | "trustAddress" | "newPassword";
-  readonly permits: string;
-  /** Plans or trunks to choose from. */
-  readonly choices: readonly string[];
-}
-
-/** A call of the list. */
-export interface ListedCall extends CallSummary {
-  readonly fixes?: readonly { readonly fix: Fix["fix"] }[];
-}
-
-/** The whole record of a call. */
-export interface ShownCall extends CallRecord {
-  readonly fixes?: readonly { readonly fix: Fix["fix"] }[];
-}
+import type { ShownCall } from "./shown-call.ts";
 
 /** While a call is up its record grows. */
 const LIVE_MS = 1000;

@@ -6,8 +6,8 @@ import { request } from "../../lib/api.ts";
 import { ApiError } from "../../lib/api-error.ts";
 import { clockTime } from "../../lib/format.ts";
 import { useMay } from "../../lib/session.ts";
-import type { Fix } from "./call.ts";
 import style from "./fixes.module.css";
+import type { Fix } from "./shown-call.ts";
 
 /** What would let a refused call through the next time: each says what it permits before it is done. */
 export function Fixes({ id }: { readonly id: string }) {

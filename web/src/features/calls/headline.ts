@@ -2,7 +2,7 @@ import type { TFunction } from "i18next";
 import { spans } from "../../../../src/model/spans.ts";
 import { duration } from "../../lib/format.ts";
 import { actors } from "./actors.ts";
-import type { ShownCall } from "./call.ts";
+import type { ShownCall } from "./shown-call.ts";
 
 /** The call in a sentence or two; while it is up they say what is so now. */
 export function headline(call: ShownCall, t: TFunction<"calls">): string {

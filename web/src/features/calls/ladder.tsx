@@ -4,9 +4,9 @@ import { type Span, spans } from "../../../../src/model/spans.ts";
 import { duration } from "../../lib/format.ts";
 import type { Actor } from "./actors.ts";
 import type { Axis } from "./axis.ts";
-import type { ShownCall } from "./call.ts";
 import style from "./ladder.module.css";
 import type { Arrow, Row } from "./row.ts";
+import type { ShownCall } from "./shown-call.ts";
 
 /** Room of a lifeline. */
 export const ACTOR_WIDTH = 168;

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { request } from "../../lib/api.ts";
-import type { ListedCall } from "./call.ts";
+import type { ListedCall } from "./shown-call.ts";
 
 /** What of a list can be filtered, as it stands in the address of the page. */
 export const FILTERS = ["q", "result", "plan", "webhook", "phone", "number", "from", "to", "kind"] as const;

@@ -2,7 +2,7 @@ import type { SipTrace, StoryEvent } from "../../../../src/model/call-record.ts"
 import type { Entry } from "../../../../src/model/timeline.ts";
 import type { Tone } from "../../theme/tokens.ts";
 import { type Message, messageOf } from "./message.ts";
-import type { RowSaying } from "./sayings.ts";
+import type { RowSaying } from "./row-saying.ts";
 
 /** An event of the story. */
 export type Told = Exclude<Entry, { readonly type: "sip" }>;

@@ -5,9 +5,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { timeline } from "../../../../src/model/timeline.ts";
 import { actors } from "./actors.ts";
-import type { ShownCall } from "./call.ts";
 import type { Row } from "./row.ts";
 import { rowsOf } from "./rows.ts";
+import type { ShownCall } from "./shown-call.ts";
 import { storyRows } from "./story-rows.ts";
 
 // A call of the demo company: a wrong code, the right one, and phone 215 answers.

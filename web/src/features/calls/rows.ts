@@ -4,7 +4,6 @@ import { describeEvent } from "../../../../src/model/story.ts";
 import { type Entry, timeline } from "../../../../src/model/timeline.ts";
 import type { Tone } from "../../theme/tokens.ts";
 import { webhookKey } from "./actors.ts";
-import type { ShownCall } from "./call.ts";
 import { isSmallTalk, type Message } from "./message.ts";
 import {
   arrowOf,
@@ -19,7 +18,8 @@ import {
   textOf,
   whoIs,
 } from "./row.ts";
-import type { RowSaying } from "./sayings.ts";
+import type { RowSaying } from "./row-saying.ts";
+import type { ShownCall } from "./shown-call.ts";
 
 /** Which rows: what matters, or every message. */
 export type View = "important" | "every";
@@ -85,6 +85,8 @@ class RowBuilder {
         return this.#sound(entry);
       case "note":
         return this.#note(entry);
+      case "leftOut":
+        return this.#add(entry, { icon: "note", tone: "warn", said: { text: describeEvent(entry) } });
       case "media":
         if (this.#view === "every") this.#add(entry, { icon: "note", said: { text: describeEvent(entry) } });
         return;

@@ -2,8 +2,8 @@ import type { StoryEvent } from "../../../../src/model/call-record.ts";
 import { describeEvent } from "../../../../src/model/story.ts";
 import { timeline } from "../../../../src/model/timeline.ts";
 import type { Tone } from "../../theme/tokens.ts";
-import type { ShownCall } from "./call.ts";
 import type { Row } from "./row.ts";
+import type { ShownCall } from "./shown-call.ts";
 
 /** The call's story in full sentences, as the record tells it; keys are one line for as many as there were. */
 export function storyRows(call: ShownCall): readonly Row[] {

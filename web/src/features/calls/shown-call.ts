@@ -1,0 +1,20 @@
+import type { CallRecord } from "../../../../src/model/call-record.ts";
+import type { CallSummary } from "../../../../src/model/repositories.ts";
+
+/** What would let a refused call through the next time. */
+export interface Fix {
+  readonly fix: "givePlan" | "trustAddress" | "newPassword";
+  readonly permits: string;
+  /** Plans or trunks to choose from. */
+  readonly choices: readonly string[];
+}
+
+/** A call of the list. */
+export interface ListedCall extends CallSummary {
+  readonly fixes?: readonly { readonly fix: Fix["fix"] }[];
+}
+
+/** The whole record of a call. */
+export interface ShownCall extends CallRecord {
+  readonly fixes?: readonly { readonly fix: Fix["fix"] }[];
+}
