@@ -13,6 +13,7 @@ import type { CallListOptions, CallShowOptions } from "./calls.ts";
 import { runCallList, runCallShow } from "./calls.ts";
 import { runCheck } from "./check.ts";
 import { runDemoCommand } from "./demo.ts";
+import { type CallFollowOptions, runCallFollow } from "./follow.ts";
 import { runExport } from "./export.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
@@ -204,6 +205,14 @@ function addCalls(program: Command, ports: ProgramPorts, done: (code: number) =>
     .action(async (id: string, options: CallShowOptions, command: Command) => {
       const json = options.json || (command.parent?.opts<CallListOptions>().json ?? false);
       done(await runCallShow(id, { ...options, json, data: dataOf(command) }, ports.output));
+    });
+  calls
+    .command("follow")
+    .description("Tell what happens in a call while it happens; without an id, which calls begin and end.")
+    .argument("[id]", "the call's id, or its beginning")
+    .addOption(dataOption(ports))
+    .action(async (id: string | undefined, _options: CallFollowOptions, command: Command) => {
+      done(await runCallFollow(id, { data: dataOf(command) }, ports.output));
     });
 }
 

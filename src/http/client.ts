@@ -10,7 +10,7 @@ import { redirect } from "./interceptors/redirect.ts";
 import type { NameResolver } from "./names.ts";
 import type { HttpFailure } from "./reasons.ts";
 import { compose, type HttpReply, type HttpRequest, Progress } from "./request.ts";
-import type { Stopwatch } from "./stopwatch.ts";
+import { Stopwatch } from "./stopwatch.ts";
 
 export interface HttpClientOptions {
   readonly clock: Clock;
@@ -53,7 +53,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const connections = new Connections(connect);
   // Outermost first. Later ones find their place here: circuit breaker and fallback before the deadline,
   // retry after it, signing after redirect, so that each attempt and hop is signed afresh.
-  const send = compose(exchange(connections, { connectTimeoutMs, onResent, stopwatch }), [
+  const send = compose(exchange(connections, { connectTimeoutMs, onResent }), [
     deadline(clock),
     redirect,
   ]);
@@ -61,7 +61,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     async send(request) {
       if (policy.changed()) connections.renew();
       try {
-        return await send(request, new Progress());
+        return await send(request, new Progress(stopwatch ?? new Stopwatch(() => clock.now())));
       } catch (error) {
         // `Send` never rejects; a bug in one must cost its caller a request, not more.
         const detail = error instanceof Error ? error.message : "unknown";

@@ -1,5 +1,7 @@
 import { type buildConnector, Client, type Dispatcher, Pool } from "undici";
+import { connectionTimings } from "./interceptors/address-guard.ts";
 import type { HttpFailure } from "./reasons.ts";
+import type { Timings } from "./stopwatch.ts";
 
 /** Most requests in flight to one origin, and so most connections: a hanging receiver holds no more (D2). */
 export const MAX_IN_FLIGHT = 100;
@@ -17,6 +19,8 @@ const MAX_HEADER_BYTES = 16 * 1024;
 export interface ConnectionHandler extends Dispatcher.DispatchHandler {
   /** How many requests this connection has carried before; set just before the request is written. */
   carried: () => number;
+  /** How long making it took; undefined: not known. */
+  made: () => Timings | undefined;
 }
 
 const OPTIONS = {
@@ -33,9 +37,19 @@ const OPTIONS = {
 /** A connection that counts what it has carried, which is how a stale keep-alive connection is recognised. */
 class CountingClient extends Client {
   #carried = 0;
+  #made: Timings | undefined;
 
-  constructor(origin: string | URL, options: Client.Options) {
-    super(origin, options);
+  constructor(origin: string | URL, options: Client.Options & { readonly connect: buildConnector.connector }) {
+    const { connect } = options;
+    super(origin, {
+      ...options,
+      connect: (target, callback) =>
+        connect(target, (...outcome) => {
+          const [, socket] = outcome;
+          this.#made = outcome[0] === null && socket !== null ? connectionTimings(socket) : undefined;
+          callback(...outcome);
+        }),
+    });
     // A client connects again in place when it has lost its socket.
     this.on("connect", () => {
       this.#carried = 0;
@@ -44,6 +58,7 @@ class CountingClient extends Client {
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: ConnectionHandler): boolean {
     handler.carried = () => this.#carried++;
+    handler.made = () => this.#made;
     return super.dispatch(options, handler);
   }
 }
@@ -65,7 +80,7 @@ export class Origin {
       connect,
       connections: MAX_IN_FLIGHT,
       clientTtl: MAX_AGE_MS,
-      factory: (origin, options) => new CountingClient(origin, options),
+      factory: (origin, options) => new CountingClient(origin, { ...options, connect }),
     });
   }
 

@@ -4,7 +4,7 @@ import { type ConnectionHandler, type Connections, hostOf, type Origin } from ".
 import { explain } from "./explain.ts";
 import type { HttpFailure } from "./reasons.ts";
 import type { HttpHeaders, HttpReply, HttpRequest, Progress, Send } from "./request.ts";
-import type { Stopwatch } from "./stopwatch.ts";
+import type { Timings } from "./stopwatch.ts";
 
 /** Largest reply body where the request does not say otherwise. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -15,7 +15,6 @@ export interface ExchangeSettings {
   readonly connectTimeoutMs: number;
   /** A request is sent a second time because its keep-alive connection had been closed. */
   readonly onResent: () => void;
-  readonly stopwatch?: Stopwatch | undefined;
 }
 
 /** The innermost `Send`: one request and its reply over HTTP/1.1, on a kept-alive connection where there is one. */
@@ -49,6 +48,7 @@ const OVER = new Error("a limit was exceeded");
 /** One request as undici reports it; at its end `settle` is called once, when the connection is free again. */
 class ExchangeHandler implements ConnectionHandler {
   carried: () => number = () => 0;
+  made: () => Timings | undefined = () => undefined;
   readonly #request: HttpRequest;
   readonly #progress: Progress;
   readonly #maxBytes: number;
@@ -96,15 +96,16 @@ class ExchangeHandler implements ConnectionHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     this.#reused = this.carried() > 0;
+    if (!this.#reused) this.#measureConnection();
     this.#progress.phase = "waiting";
-    this.#settings.stopwatch?.begin("firstByte");
+    this.#progress.stopwatch?.begin("firstByte");
     // The deadline passed while the connection was made: nothing is sent any more.
     if (this.#progress.cancelled) controller.abort(DROPPED);
   }
 
   onResponseStarted(): void {
     this.#begun = true;
-    this.#settings.stopwatch?.begin("body");
+    this.#progress.stopwatch?.begin("body");
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: HttpHeaders): void {
@@ -146,6 +147,7 @@ class ExchangeHandler implements ConnectionHandler {
         headers: this.#headers,
         body: this.#chunks === undefined ? this.#body : Buffer.concat(this.#chunks),
         hops: [],
+        ...this.#timed(),
       }),
     );
   }
@@ -195,6 +197,22 @@ class ExchangeHandler implements ConnectionHandler {
     };
   }
 
+  /** What making its connection took belongs to the first request on it. */
+  #measureConnection(): void {
+    const { stopwatch } = this.#progress;
+    const made = this.made();
+    if (stopwatch === undefined || made === undefined) return;
+    for (const part of ["dns", "connect", "tls"] as const) {
+      const ms = made[part];
+      if (ms !== undefined) stopwatch.add(part, ms);
+    }
+  }
+
+  #timed(): Pick<HttpReply, "timings"> {
+    const timings = this.#progress.stopwatch?.read();
+    return timings === undefined ? {} : { timings };
+  }
+
   #giveUp(controller: Dispatcher.DispatchController, failure: HttpFailure): void {
     this.#failure ??= failure;
     controller.abort(OVER);
@@ -203,7 +221,7 @@ class ExchangeHandler implements ConnectionHandler {
   #end(outcome: Result<HttpReply, HttpFailure>): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#settings.stopwatch?.begin(undefined);
+    this.#progress.stopwatch?.begin(undefined);
     this.#progress.whenCancelled(undefined);
     this.#settle(outcome);
   }

@@ -1,5 +1,6 @@
 import type { Result } from "../lib/result.ts";
 import type { HttpFailure, Phase } from "./reasons.ts";
+import type { Stopwatch, Timings } from "./stopwatch.ts";
 
 export type HttpMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -46,6 +47,7 @@ export interface HttpReply {
   readonly body: Uint8Array;
   /** Where redirects led, in order; empty without. */
   readonly hops: readonly string[];
+  readonly timings?: Timings;
 }
 
 /** A header's value, of several lines the first. `name` in lower case. */
@@ -70,8 +72,14 @@ export class Progress {
   phase: Phase = "connecting";
   /** The host being talked to, as sentences name it. */
   host = "";
+  /** Of all hops together; undefined: nobody wants to know. */
+  readonly stopwatch: Stopwatch | undefined;
   #cancelled = false;
   #onCancel: (() => void) | undefined;
+
+  constructor(stopwatch?: Stopwatch) {
+    this.stopwatch = stopwatch;
+  }
 
   /** The deadline has passed: what is still running must be dropped. */
   get cancelled(): boolean {

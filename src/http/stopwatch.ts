@@ -28,6 +28,11 @@ export class Stopwatch {
     this.#since = now;
   }
 
+  /** A part that somebody else has measured. */
+  add(part: RequestPart, ms: number): void {
+    this.#spent.set(part, (this.#spent.get(part) ?? 0) + ms);
+  }
+
   /** What was spent until now; the part under way ends. */
   read(): Timings {
     this.begin(undefined);

@@ -14,7 +14,8 @@ describe("a request", () => {
     const client = testClient();
     const url = `${server.origin}/route?did={did}&callerid={callerid}&callername={callername}`;
     const result = await client.ask(webhookAt(url), VALUES);
-    const { elapsedMs, ...rest } = result;
+    const { elapsedMs, timings, ...rest } = result;
+    assert.deepEqual(Object.keys(timings ?? {}), ["connectMs", "firstByteMs", "bodyMs"]);
     assert.ok(elapsedMs >= 0 && elapsedMs < 5_000);
     const target = "/route?did=%2B31501234567&callerid=%2B31612345678&callername=Jan%20Jansen";
     assert.deepEqual(rest, {
@@ -175,7 +176,10 @@ describe("connections", () => {
     const server = await startFaultServer(ack);
     const client = testClient();
     for (let i = 0; i < 50; i += 1) {
-      await client.ask(webhookAt(`${server.origin}/`), VALUES);
+      const { timings } = await client.ask(webhookAt(`${server.origin}/`), VALUES);
+      // Making the connection belongs to the first request on it.
+      assert.equal(timings?.connectMs !== undefined, i === 0);
+      assert.ok(timings?.firstByteMs !== undefined);
       await connectionFree();
     }
     assert.equal(server.requests.length, 50);

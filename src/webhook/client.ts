@@ -1,10 +1,11 @@
 import type { WebhookValues } from "../dialplan/command.ts";
-import type { WebhookResult } from "../dialplan/outcome.ts";
+import type { RequestTimings, WebhookResult } from "../dialplan/outcome.ts";
 import { expandTemplate, parseTemplate, type UrlTemplate } from "../dialplan/template.ts";
 import { urlSecrets } from "../dialplan/url-secrets.ts";
 import { createHttpClient, type HttpClient } from "../http/client.ts";
 import type { NameResolver } from "../http/names.ts";
 import { type HttpReply, headerOf } from "../http/request.ts";
+import type { Timings } from "../http/stopwatch.ts";
 import type { Counters } from "../lib/counters.ts";
 import { createMasker, type Masker, noMasker } from "../lib/masker.ts";
 import type { Webhook } from "../model/webhook.ts";
@@ -166,6 +167,7 @@ class Asking {
       status: reply.status,
       url,
       elapsedMs: this.#clock.now() - known.startedAt,
+      ...(reply.timings === undefined ? undefined : { timings: timingsOf(reply.timings) }),
       excerpt: excerptOf(body, code),
     };
   }
@@ -230,6 +232,17 @@ function withoutSecrets(result: WebhookResult, mask: Masker): WebhookResult {
     warnings: result.warnings.map(mask),
     url: mask(result.url),
     excerpt: mask(result.excerpt),
+  };
+}
+
+/** As records have them. */
+function timingsOf({ dns, connect, tls, firstByte, body }: Timings): RequestTimings {
+  return {
+    ...(dns === undefined ? undefined : { dnsMs: dns }),
+    ...(connect === undefined ? undefined : { connectMs: connect }),
+    ...(tls === undefined ? undefined : { tlsMs: tls }),
+    ...(firstByte === undefined ? undefined : { firstByteMs: firstByte }),
+    ...(body === undefined ? undefined : { bodyMs: body }),
   };
 }
 

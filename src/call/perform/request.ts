@@ -60,6 +60,7 @@ class Requesting implements Performing {
       ...(result.failure === undefined ? undefined : { failure: result.failure }),
       status: result.status,
       elapsedMs: result.elapsedMs,
+      ...(result.timings === undefined ? undefined : { timings: result.timings }),
       reason: callerHasGone ? `caller hung up; ${result.reason}` : result.reason,
       warnings: result.warnings,
       excerpt: result.excerpt,

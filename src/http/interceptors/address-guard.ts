@@ -4,7 +4,7 @@ import { buildConnector } from "undici";
 import type { Clock } from "../../runtime/clock.ts";
 import type { AddressPolicy, AddressRefusal } from "../address-policy.ts";
 import type { NameFailure, NameResolver } from "../names.ts";
-import type { Stopwatch } from "../stopwatch.ts";
+import { Stopwatch, type Timings } from "../stopwatch.ts";
 
 /** What went wrong while connecting, carried through undici as an Error. */
 export class ConnectError extends Error {
@@ -32,7 +32,15 @@ export interface GuardOptions {
   readonly connectTimeoutMs: number;
   /** PEM; in place of the certificates that Node trusts. */
   readonly trustedCertificates?: readonly string[] | undefined;
+  /** Of the one request that there is; else each connection is measured by itself (`connectionTimings`). */
   readonly stopwatch?: Stopwatch | undefined;
+}
+
+const timings = new WeakMap<net.Socket, Timings>();
+
+/** How long making this connection took. */
+export function connectionTimings(socket: net.Socket): Timings | undefined {
+  return timings.get(socket);
 }
 
 /**
@@ -42,7 +50,7 @@ export interface GuardOptions {
  * redirect hop and re-send connects through here.
  */
 export function guardedConnector(options: GuardOptions): buildConnector.connector {
-  const { clock, policy, connectTimeoutMs, trustedCertificates, stopwatch } = options;
+  const { clock, policy, connectTimeoutMs, trustedCertificates } = options;
   const connect = buildConnector({
     allowH2: false,
     // Ours is exact and says in which phase it happened.
@@ -59,20 +67,23 @@ export function guardedConnector(options: GuardOptions): buildConnector.connecto
       return callback(new ConnectError({ ...verdict.error, address: target.hostname }), null);
     }
     let timeout: ConnectFailure["code"] & `${string}Timeout` = literal ? "connectTimeout" : "nameTimeout";
-    stopwatch?.begin(literal ? "connect" : "dns");
+    const stopwatch = options.stopwatch ?? new Stopwatch(() => clock.now());
+    stopwatch.begin(literal ? "connect" : "dns");
     const timer = clock.after(connectTimeoutMs, () => socket.destroy(new ConnectError({ code: timeout })));
     const socket = connect(target, (...outcome) => {
       timer.cancel();
-      stopwatch?.begin(undefined);
+      const [, made] = outcome;
+      stopwatch.begin(undefined);
+      if (options.stopwatch === undefined && made instanceof net.Socket) timings.set(made, stopwatch.read());
       callback(...outcome);
     });
     socket.once("lookup", () => {
       timeout = "connectTimeout";
-      stopwatch?.begin("connect");
+      stopwatch.begin("connect");
     });
     socket.once("connect", () => {
       timeout = "tlsTimeout";
-      if (target.protocol === "https:") stopwatch?.begin("tls");
+      if (target.protocol === "https:") stopwatch.begin("tls");
     });
   };
 }

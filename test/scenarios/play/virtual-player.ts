@@ -12,6 +12,7 @@ import { BOARD, REALM, VirtualBoard } from "../virtual-board.ts";
 import { bodyOf, type Reply, recordsOf, replyOf, type ScenarioDescription } from "./description.ts";
 import type { Player } from "./player.suite.ts";
 import { webhookAt } from "./receivers.ts";
+import { assertRecorded } from "./recorded.ts";
 import { Script } from "./script.ts";
 import { callOf, withoutIds } from "./trace.ts";
 
@@ -71,6 +72,8 @@ export const virtualPlayer: Player = {
     const { sip } = script;
     await board.run(100_000);
     assert.equal(board.records.length, recordsOf(scenario), "records");
+    const epochMs = board.clock.wall() - board.clock.now();
+    for (const record of board.records) assertRecorded(record, board.network.log, BOARD, epochMs);
     const nothing = { calls: 0, dialogs: 0, taps: 0, transactions: 0, outsideCalls: 0 };
     assert.deepEqual(board.board.counts(), nothing);
     assert.equal(script.live, 0, "transactions of parties are left");

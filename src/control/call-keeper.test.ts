@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
+import { Turns } from "../admin/turns.ts";
+import type { FromControl } from "../link/link.ts";
+import { toCallRecord } from "../model/call-row.ts";
+import type { CallEnd, Happening } from "../model/call-record.ts";
+import type { LiveUpdate } from "../model/live-calls.ts";
+import type { CallRepository, CallRow, CallSummary } from "../model/repositories.ts";
+import { timeline } from "../model/timeline.ts";
+import type { Portion } from "../record/portion.ts";
+import { SlabWriter } from "../record/slab-writer.ts";
+import { SPILL_AFTER_MS } from "../record/up-calls.ts";
+import { CallKeeper } from "./call-keeper.ts";
+import { RecordSecrets } from "./record-secrets.ts";
+
+const CANARY = "canary-of-a-trunk";
+const END: CallEnd = { result: "completed", reason: CANARY, missed: false, answeredBy: undefined, endedAtMs: undefined };
+const NOTE: Happening = { type: "note", leg: "A", text: `it said ${CANARY}` };
+
+/** A store in memory that may be broken. */
+function memoryStore() {
+  const rows = new Map<string, CallRow>();
+  const store = { isBroken: false, writes: 0 };
+  const calls = {
+    insertMany: async (batch: readonly CallRow[]) => {
+      if (store.isBroken) throw new Error("the disk is full");
+      store.writes += 1;
+      for (const row of batch) {
+        const before = rows.get(row.id);
+        const trace = Buffer.concat([before?.trace ?? Buffer.alloc(0), row.trace]);
+        rows.set(row.id, { ...row, trace });
+      }
+    },
+    get: async (id: string) => {
+      const row = rows.get(id);
+      return row === undefined ? undefined : toCallRecord(row, row.trace);
+    },
+    list: async (): Promise<readonly CallSummary[]> =>
+      [...rows.values()].toSorted((a, b) => b.startedAt - a.startedAt),
+  };
+  return { rows, store, calls: calls as unknown as CallRepository };
+}
+
+function scene() {
+  const clock = new VirtualClock();
+  const kept = memoryStore();
+  const secrets = new RecordSecrets();
+  secrets.become([CANARY]);
+  const messages: FromControl[] = [];
+  const portions: Portion[] = [];
+  const send = (message: FromControl): void => {
+    messages.push(message);
+    if (message.type === "live") writer.pace(message.isRead);
+    if (message.type === "kept") writer.settle(message.upTo);
+    if (message.type !== "askFlush") return;
+    writer.flush();
+    keeper.flushed(message.request);
+  };
+  const writer = new SlabWriter(clock, (portion) => {
+    portions.push(portion);
+    keeper.take(portion);
+  });
+  const writes = new Turns();
+  const keeper = new CallKeeper({ calls: kept.calls, clock, send, masker: () => secrets, writes });
+  const open = (id: string) => {
+    const parties = { caller: "+31", callerName: CANARY, called: "215", origin: "trunk" };
+    const call = writer.open({ id, kind: "call", startedAt: clock.wall(), plan: undefined, ...parties });
+    let seq = 0;
+    const stamp = () => ({ call, seq: ++seq, atMs: seq, leg: 0, isOut: false });
+    return {
+      say: (text: string) => writer.message(stamp(), "udp:x", Buffer.from(text)),
+      note: () => writer.event(stamp(), NOTE),
+      end: () => writer.close(stamp(), END),
+    };
+  };
+  const settled = async (): Promise<void> => {
+    for (let turn = 0; turn < 5; turn += 1) await writes.last;
+  };
+  return { clock, writer, keeper, open, settled, messages, ...kept };
+}
+
+test("a call is listed and read while it is up, whole although a part of it is in the store already", async () => {
+  const { clock, writer, keeper, open, settled, rows } = scene();
+  const one = open("one");
+  one.say("first");
+  assert.deepEqual((await keeper.ports.list({ limit: 10 })).map(({ id, result }) => [id, result]), [["one", "ongoing"]]);
+  await clock.advanceAsync(SPILL_AFTER_MS + 500);
+  await settled();
+  assert.equal(rows.get("one")?.result, "ongoing");
+  one.say("second");
+  const read = await keeper.ports.get("on");
+  assert.ok(read !== undefined);
+  assert.deepEqual(
+    timeline(read).map((entry) => [entry.seq, entry.type === "sip" ? entry.text : entry.type]),
+    [
+      [1, "first"],
+      [2, "second"],
+    ],
+  );
+  one.end();
+  writer.flush();
+  await settled();
+  assert.deepEqual(await keeper.list(), []);
+  const stored = await keeper.ports.get("one");
+  assert.deepEqual(stored?.sip.map(({ text }) => text), ["first", "second"]);
+  assert.equal(stored?.result, "completed");
+});
+
+test("X13: a secret is in nothing that is listed, read, told or stored", async () => {
+  const { clock, writer, keeper, open, settled, rows } = scene();
+  const updates: LiveUpdate[] = [];
+  keeper.all((update) => void updates.push(update));
+  const one = open("one");
+  one.say(`INVITE\r\nX: ${CANARY}\r\n\r\n`);
+  one.note();
+  const seen = [await keeper.list(), await keeper.get("one")];
+  one.end();
+  writer.flush();
+  await clock.advanceAsync(1000);
+  await settled();
+  const [row] = rows.values();
+  assert.ok(row !== undefined && updates.length > 0);
+  const all = [JSON.stringify([seen, updates, { ...row, trace: "" }]), Buffer.from(row.trace).toString("latin1")];
+  for (const text of all) assert.ok(!text.includes(CANARY));
+  assert.match(all[0] ?? "", /X: \*{17}/);
+  assert.match(all[1] ?? "", /it said \*\*\*/);
+});
+
+test("F2: a store that fails loses nothing: it is told why, tried every second, and written when it can be", async () => {
+  const { clock, writer, store, rows, open, settled, messages } = scene();
+  store.isBroken = true;
+  for (let call = 0; call < 50; call += 1) {
+    const one = open(`call ${call}`);
+    one.say("x");
+    one.end();
+    writer.flush();
+    await settled();
+  }
+  await clock.advanceAsync(3000);
+  assert.equal(rows.size, 0);
+  assert.equal(writer.records, 50);
+  const failures = messages.filter((message) => message.type === "kept" && message.failure !== undefined);
+  assert.ok(failures.length >= 3);
+  store.isBroken = false;
+  await clock.advanceAsync(1100);
+  await settled();
+  assert.deepEqual([rows.size, writer.records], [50, 0]);
+});
