@@ -78,7 +78,10 @@ async function followAll(installation: Installation, output: Output): Promise<nu
 function entryLines(entry: Entry): readonly string[] {
   const at = atTime(entry.atMs);
   if (entry.type !== "sip")
-    return [`${at}  ${describeEvent(entry)}`, ...eventDetails(entry).map((detail) => `${" ".repeat(15)}${detail}`)];
+    return [
+      `${at}  ${describeEvent(entry)}`,
+      ...eventDetails(entry).map((detail) => `${" ".repeat(15)}${detail}`),
+    ];
   const arrow = entry.direction === "in" ? "->" : "<-";
   const first = entry.text.slice(0, 512).split(/\r?\n/, 1)[0] ?? "";
   return [printable(`${at}  ${entry.leg} ${arrow} ${first}`)];

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import { Turns } from "../admin/turns.ts";
 import type { FromControl } from "../link/link.ts";
-import { toCallRecord } from "../model/call-row.ts";
 import type { CallEnd, Happening } from "../model/call-record.ts";
+import { toCallRecord } from "../model/call-row.ts";
 import type { LiveUpdate } from "../model/live-calls.ts";
 import type { CallRepository, CallRow, CallSummary } from "../model/repositories.ts";
 import { timeline } from "../model/timeline.ts";
@@ -15,7 +15,13 @@ import { CallKeeper } from "./call-keeper.ts";
 import { RecordSecrets } from "./record-secrets.ts";
 
 const CANARY = "canary-of-a-trunk";
-const END: CallEnd = { result: "completed", reason: CANARY, missed: false, answeredBy: undefined, endedAtMs: undefined };
+const END: CallEnd = {
+  result: "completed",
+  reason: CANARY,
+  missed: false,
+  answeredBy: undefined,
+  endedAtMs: undefined,
+};
 const NOTE: Happening = { type: "note", leg: "A", text: `it said ${CANARY}` };
 
 /** A store in memory that may be broken. */
@@ -84,7 +90,10 @@ test("a call is listed and read while it is up, whole although a part of it is i
   const { clock, writer, keeper, open, settled, rows } = scene();
   const one = open("one");
   one.say("first");
-  assert.deepEqual((await keeper.ports.list({ limit: 10 })).map(({ id, result }) => [id, result]), [["one", "ongoing"]]);
+  assert.deepEqual(
+    (await keeper.ports.list({ limit: 10 })).map(({ id, result }) => [id, result]),
+    [["one", "ongoing"]],
+  );
   await clock.advanceAsync(SPILL_AFTER_MS + 500);
   await settled();
   assert.equal(rows.get("one")?.result, "ongoing");
@@ -103,7 +112,10 @@ test("a call is listed and read while it is up, whole although a part of it is i
   await settled();
   assert.deepEqual(await keeper.list(), []);
   const stored = await keeper.ports.get("one");
-  assert.deepEqual(stored?.sip.map(({ text }) => text), ["first", "second"]);
+  assert.deepEqual(
+    stored?.sip.map(({ text }) => text),
+    ["first", "second"],
+  );
   assert.equal(stored?.result, "completed");
 });
 
@@ -121,7 +133,10 @@ test("X13: a secret is in nothing that is listed, read, told or stored", async (
   await settled();
   const [row] = rows.values();
   assert.ok(row !== undefined && updates.length > 0);
-  const all = [JSON.stringify([seen, updates, { ...row, trace: "" }]), Buffer.from(row.trace).toString("latin1")];
+  const all = [
+    JSON.stringify([seen, updates, { ...row, trace: "" }]),
+    Buffer.from(row.trace).toString("latin1"),
+  ];
   for (const text of all) assert.ok(!text.includes(CANARY));
   assert.match(all[0] ?? "", /X: \*{17}/);
   assert.match(all[1] ?? "", /it said \*\*\*/);

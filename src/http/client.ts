@@ -53,10 +53,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const connections = new Connections(connect);
   // Outermost first. Later ones find their place here: circuit breaker and fallback before the deadline,
   // retry after it, signing after redirect, so that each attempt and hop is signed afresh.
-  const send = compose(exchange(connections, { connectTimeoutMs, onResent }), [
-    deadline(clock),
-    redirect,
-  ]);
+  const send = compose(exchange(connections, { connectTimeoutMs, onResent }), [deadline(clock), redirect]);
   return {
     async send(request) {
       if (policy.changed()) connections.renew();

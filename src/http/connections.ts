@@ -39,7 +39,10 @@ class CountingClient extends Client {
   #carried = 0;
   #made: Timings | undefined;
 
-  constructor(origin: string | URL, options: Client.Options & { readonly connect: buildConnector.connector }) {
+  constructor(
+    origin: string | URL,
+    options: Client.Options & { readonly connect: buildConnector.connector },
+  ) {
     const { connect } = options;
     super(origin, {
       ...options,

@@ -4,13 +4,19 @@ import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import { maskNothing } from "../../test/support/tape.ts";
 import type { CallEnd } from "../model/call-record.ts";
 import type { LiveUpdate } from "../model/live-calls.ts";
+import { decodeTrace } from "../model/trace-bytes.ts";
 import { LiveFeed } from "./live-feed.ts";
 import { SlabWriter } from "./slab-writer.ts";
 import { KEPT } from "./up-call.ts";
 import { SPILL_AFTER_MS, UpCalls } from "./up-calls.ts";
-import { decodeTrace } from "../model/trace-bytes.ts";
 
-const END: CallEnd = { result: "completed", reason: "", missed: false, answeredBy: undefined, endedAtMs: undefined };
+const END: CallEnd = {
+  result: "completed",
+  reason: "",
+  missed: false,
+  answeredBy: undefined,
+  endedAtMs: undefined,
+};
 
 /** A writer, the calls that are up and their feed on one clock; `call` writes one message each time. */
 function scene() {
