@@ -53,6 +53,6 @@ function callIdOf(text: string): string | undefined {
 
 /** Without what is masked. */
 function plain(text: string): string {
-  if (/^INFO /.test(text)) return text.slice(0, text.indexOf("\r\n\r\n"));
+  if (text.startsWith("INFO ")) return text.slice(0, text.indexOf("\r\n\r\n"));
   return text.replace(/^((?:proxy-)?authorization[ \t]*:).*$/gim, "$1");
 }
