@@ -37,8 +37,8 @@ export function EditorPage({
 }: {
   readonly id: string;
   readonly first: DraftAnswer;
-  /** The version that calls take; undefined: none was published yet. */
-  readonly published: { readonly version: number; readonly document: RawPlan } | undefined;
+  /** The version that calls take. */
+  readonly published: { readonly version: number; readonly document: RawPlan };
   readonly things: Things;
   readonly numbers: readonly { readonly id: string; readonly number: string }[];
   readonly canEdit: boolean;
@@ -68,10 +68,7 @@ export function EditorPage({
   useKeys(list, editor, canEdit);
   // What differs is counted after what was typed is shown.
   const document = useDeferredValue(usePiece(editor.store, ({ laid }) => laid.plan));
-  const changes = useMemo(
-    () => (published === undefined ? [] : differences(published.document, document)),
-    [published, document],
-  );
+  const changes = useMemo(() => differences(published.document, document), [published, document]);
   const closeSimulation = useCallback(() => setSimulating(false), [setSimulating]);
   return (
     <PlanViewContext value={view}>
@@ -80,7 +77,7 @@ export function EditorPage({
           <EditorHead
             autosave={autosave}
             changes={changes.length}
-            version={published?.version}
+            version={published.version}
             isSimulating={isSimulating}
             onSimulate={() => setSimulating(!isSimulating)}
             onPublish={() => setPublishing(true)}
@@ -104,12 +101,7 @@ export function EditorPage({
       <MoveDialog />
       {isPublishing ? (
         <Suspense>
-          <PublishDialog
-            autosave={autosave}
-            changes={changes}
-            isFirst={published === undefined}
-            onClose={() => setPublishing(false)}
-          />
+          <PublishDialog autosave={autosave} changes={changes} onClose={() => setPublishing(false)} />
         </Suspense>
       ) : undefined}
     </PlanViewContext>

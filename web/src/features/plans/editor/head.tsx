@@ -23,8 +23,8 @@ export function EditorHead({
   readonly autosave: Autosave;
   /** How many steps differ from the published version. */
   readonly changes: number;
-  /** The published version; undefined: it never was. */
-  readonly version: number | undefined;
+  /** The published version. */
+  readonly version: number;
   readonly isSimulating: boolean;
   readonly onSimulate: () => void;
   readonly onPublish: () => void;
@@ -37,7 +37,7 @@ export function EditorHead({
   const canRedo = useEditorPiece(({ history }) => history.undone.length > 0);
   const problems = useEditorPiece(({ problems: byStep }) => byStep.size);
   const save = usePiece(autosave.state, (now) => now);
-  const isDraft = changes > 0 || version === undefined;
+  const isDraft = changes > 0;
   return (
     <PageHead
       crumb={{ to: "/plans", label: t("title") }}
@@ -126,7 +126,6 @@ export function EditorHead({
   function meta(): string {
     if (!canEdit) return t("head.readOnly");
     const saved = saveText(t, save);
-    if (version === undefined) return `${t("head.firstChanges")}, ${saved}`;
     return changes === 0 ? saved : `${t("head.changes", { count: changes, version })}, ${saved}`;
   }
 }

@@ -35,17 +35,13 @@ function Loaded({ id }: { readonly id: string }) {
       </Page>
     );
   }
-  const published =
-    plan.data === undefined || first?.basedOn === null || first?.basedOn === undefined
-      ? undefined
-      : { version: first.basedOn, document: plan.data.document };
   if (first === undefined || plan.data === undefined || things.data === undefined || !hasPlans)
     return <PageSkeleton />;
   return (
     <EditorPage
       id={id}
       first={first}
-      published={published}
+      published={{ version: plan.data.revision, document: plan.data.document }}
       things={things.data}
       numbers={numbers}
       canEdit={canEdit}

@@ -59,6 +59,8 @@ export interface Autosave {
   /** A version of somebody else came by another way. */
   heard(theirs: Saved, changedBy: string | undefined, changedAt: number | undefined): void;
   choose(id: string, side: Side): void;
+  /** The same plan has another revision now: it was published. */
+  readonly rebase: (saved: Saved) => void;
   /** Takes what was put together, or one side whole. */
   settle(how: "merged" | Side): void;
   stop(): void;
@@ -175,6 +177,9 @@ export function autosaveOf(editor: Editor, first: Saved, door: SaveDoor): Autosa
   return {
     state,
     base: () => base,
+    rebase: (saved) => {
+      base = saved;
+    },
     heard,
     async flush() {
       // What was typed while a request was under way goes with the next one.

@@ -25,7 +25,8 @@ interface Page<Document> {
 export interface DraftAnswer {
   readonly document: RawPlan;
   /** The published version that it was made from. */
-  readonly basedOn: number | null;
+  readonly basedOn: number;
+  /** 0: there is no draft, and this is what calls take. */
   readonly revision: number;
   readonly changedBy?: string | undefined;
   readonly changedAt?: number | undefined;
@@ -151,6 +152,11 @@ export function useDraft(id: string) {
   });
 }
 
+/** The draft as the server has it now. */
+export function readDraft(id: string): Promise<DraftAnswer> {
+  return request("GET", `/plans/${encodeURIComponent(id)}/draft`);
+}
+
 /** Sends a draft; a draft that somebody else changed meanwhile is an answer, all else is thrown. */
 export async function saveDraft(id: string, document: RawPlan, revision: number): Promise<SaveAnswer> {
   try {
@@ -161,7 +167,7 @@ export async function saveDraft(id: string, document: RawPlan, revision: number)
     return { kind: "saved", revision: answer.revision };
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 412) throw error;
-    const theirs = await request<DraftAnswer>("GET", `/plans/${encodeURIComponent(id)}/draft`);
+    const theirs = await readDraft(id);
     return {
       kind: "stale",
       theirs: { plan: theirs.document, revision: theirs.revision },
@@ -212,8 +218,25 @@ export function publishDraft(
   revision: number,
 ): Promise<{ readonly version: number }> {
   return request("POST", `/plans/${encodeURIComponent(id)}/publish`, {
-    body: { note: note.trim() },
-    ifMatch: revision,
+    body: { note: note.trim(), revision },
+  });
+}
+
+/** Past calls that would take other steps on the draft. */
+export interface Replayed {
+  readonly calls: number;
+  readonly elsewhere: readonly { readonly id: string; readonly caller: string; readonly called: string }[];
+}
+
+/** Walks the last calls of a plan on its draft, which the server must have. */
+export function useReplay(id: string, revision: number, isWanted: boolean) {
+  return useQuery({
+    queryKey: ["plan", "replay", id, revision],
+    queryFn: ({ signal }) =>
+      request<Replayed>("POST", `/plans/${encodeURIComponent(id)}/replay`, { body: { calls: 500 }, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+    enabled: isWanted,
   });
 }
 
