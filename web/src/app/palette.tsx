@@ -24,13 +24,14 @@ interface Hit {
 }
 
 interface Found {
-  readonly items: readonly {
-    readonly kind: KindName | "call" | "step";
+  readonly entities: readonly {
+    readonly kind: KindName;
     readonly id: string;
     readonly key: string;
-    readonly title?: string;
-    readonly detail?: string;
+    /** Where the words stand. */
+    readonly text: string;
   }[];
+  readonly calls: readonly { readonly id: string; readonly caller: string; readonly called: string }[];
 }
 
 const NEW = ["webhook", "plan", "number", "phone", "group", "trunk", "audioMessage"] as const;
@@ -148,12 +149,25 @@ function useHits(q: string): readonly Hit[] {
     : [];
   const wanted = q.trim().toLowerCase();
   const own = [...pages, ...commands].filter(({ title }) => title.toLowerCase().includes(wanted));
-  const found = asked === "" ? [] : (data?.items ?? []);
-  const things = found.flatMap(({ kind, id, key, title, detail }): Hit[] => {
-    const to = kind === "call" ? `/calls/${id}` : kind === "step" ? `/plans/${id}` : `${PAGES[kind]}/${id}`;
-    if (kind === "step")
-      return [{ kind: "page", id: `step ${id} ${key}`, title: title ?? key, detail: detail ?? "", to }];
-    return [{ kind, id, title: title ?? key, detail: detail ?? t(`palette.kind.${kind}`), to }];
+  const isAsked = asked !== "" && data !== undefined;
+  const things = (isAsked ? data.entities : []).map(({ kind, id, key, text }): Hit => {
+    const title = text === "" ? key : text.includes(key) ? text : `${key} ${text}`;
+    return {
+      kind,
+      id,
+      title,
+      detail: t(`palette.kind.${kind}`),
+      to: `${PAGES[kind]}/${encodeURIComponent(id)}`,
+    };
   });
-  return [...things, ...own].slice(0, MOST);
+  const calls = (isAsked ? data.calls : []).map(
+    ({ id, caller, called }): Hit => ({
+      kind: "call",
+      id,
+      title: `${caller} → ${called}`,
+      detail: t("palette.kind.call"),
+      to: `/calls/${encodeURIComponent(id)}`,
+    }),
+  );
+  return [...things, ...calls, ...own].slice(0, MOST);
 }

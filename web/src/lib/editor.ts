@@ -7,6 +7,7 @@ import { type Draft, useDraft } from "./draft.ts";
 import {
   type DocumentOf,
   type Entity,
+  type KindName,
   type ListKind,
   PAGES,
   type Saved,
@@ -55,7 +56,7 @@ const pathOf = (pointer: string): string =>
     .join(".");
 
 /** Everything that a page does to edit one thing: what is typed, its faults, saving, somebody else's change, removing. */
-export function useEditor<Kind extends ListKind>(
+export function useEditor<Kind extends KindName>(
   kind: Kind,
   entity: Entity<DocumentOf<Kind>> | undefined,
   blank: DocumentOf<Kind>,
@@ -84,8 +85,10 @@ export function useEditor<Kind extends ListKind>(
   const [refusal, setRefusal] = useState<ApiError>();
   const [conflict, setConflict] = useState<Conflict<Document>>();
   const saving = useSaveEntity(kind);
-  const removing = useRemoveEntity(kind);
-  const restoring = useRestoreEntity(kind);
+  // Of what there is one, nothing is removed.
+  const removing = useRemoveEntity(kind as ListKind);
+  const restoring = useRestoreEntity(kind as ListKind);
+  const isSingle = kind === "settings" || kind === "outbound";
   const isAllTouched = touched.has("*");
   const own = rules?.(draft.document) ?? [];
 
@@ -94,7 +97,11 @@ export function useEditor<Kind extends ListKind>(
     if ((rules?.(document) ?? []).some(({ severity }) => severity !== "warning")) return;
     setRefusal(undefined);
     saving.mutate(
-      { id: entity?.id, revision: entity === undefined ? undefined : revision, document },
+      {
+        id: isSingle ? undefined : entity?.id,
+        revision: entity === undefined ? (isSingle ? 0 : undefined) : revision,
+        document,
+      },
       {
         onSuccess: (saved) => {
           draft.settle(saved.document as Document & object, saved.revision);
@@ -102,7 +109,7 @@ export function useEditor<Kind extends ListKind>(
           setTouched(new Set());
           toast({ text: t("state.saved", { time: clockTime(Date.now()) }) });
           if (onSaved !== undefined) onSaved(saved);
-          else if (entity === undefined)
+          else if (entity === undefined && !isSingle)
             void navigate(`${PAGES[kind]}/${encodeURIComponent(saved.id)}`, { replace: true });
         },
         onError: (error) => refused(error, document),

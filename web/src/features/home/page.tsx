@@ -1,12 +1,125 @@
+import { Button } from "@mantine/core";
+import { IconAlertTriangle, IconCheck, IconDeviceTv, IconPhoneCall } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { Page, PageHead } from "../../components/page.tsx";
+import { Link } from "react-router";
+import { Page, PageHead, Section } from "../../components/page.tsx";
+import { Row, Rows } from "../../components/rows.tsx";
+import { ErrorState } from "../../components/states.tsx";
+import { StatusBadge } from "../../components/status-badge.tsx";
+import { Tile } from "../../components/tile.tsx";
+import { dayTime } from "../../lib/format.ts";
+import { useWrittenNumber } from "../../lib/phone-number.ts";
+import { Checklist } from "./checklist.tsx";
+import style from "./home.module.css";
+import { Hours } from "./hours.tsx";
+import { Needs } from "./needs.tsx";
+import { isRegistered, isTrunkGood, type Overview, useOverview } from "./use-overview.ts";
 
 /** What happens now, and what needs somebody. */
 export function Component() {
   const { t } = useTranslation("home");
+  const overview = useOverview();
   return (
-    <Page head={<PageHead title={t("title")} />}>
-      <p>{t("quiet")}</p>
+    <Page
+      head={
+        <PageHead
+          title={t("title")}
+          actions={
+            <Button
+              component={Link}
+              to="/wallboard"
+              variant="default"
+              leftSection={<IconDeviceTv size={16} aria-hidden="true" />}
+            >
+              {t("wallboard")}
+            </Button>
+          }
+        />
+      }
+    >
+      {overview.error === null || overview.isLoaded ? undefined : (
+        <ErrorState error={overview.error} onRetry={overview.retry} />
+      )}
+      {overview.isLoaded ? <Facts overview={overview} /> : undefined}
     </Page>
+  );
+}
+
+function Facts({ overview }: { readonly overview: Overview }) {
+  const { t } = useTranslation("home");
+  const { day, isMore, live, last, phones, trunks } = overview;
+  return (
+    <>
+      <dl className={style["facts"]}>
+        <div>
+          <dt>{t("live.title")}</dt>
+          <dd data-tone={live.length > 0 ? "good" : undefined}>{live.length}</dd>
+        </div>
+        <div className={style["wide"]}>
+          <dt>{t("today")}</dt>
+          <dd>
+            {isMore ? t("more", { count: day.all }) : day.all}
+            <small>
+              {t("answered", { count: day.answered })} · {t("missed", { count: day.missed })} ·{" "}
+              {t("failed", { count: day.failed })}
+            </small>
+            <Hours hours={day.hours} />
+          </dd>
+        </div>
+        <div>
+          <dt>{t("phones")}</dt>
+          <dd>
+            {t("of", { good: phones.filter(isRegistered).length, all: phones.length })}
+            <small>{t("registered")}</small>
+          </dd>
+        </div>
+        <div>
+          <dt>{t("trunks")}</dt>
+          <dd>
+            {t("of", { good: trunks.filter(isTrunkGood).length, all: trunks.length })}
+            <small>{t("ready")}</small>
+          </dd>
+        </div>
+      </dl>
+      <Checklist overview={overview} />
+      <Needs overview={overview} />
+      {live.length > 0 ? <Calls title={t("live.title")} calls={live} /> : undefined}
+      {last.length > 0 ? <Calls title={t("last")} calls={last} /> : undefined}
+    </>
+  );
+}
+
+function Calls({ title, calls }: { readonly title: string; readonly calls: Overview["last"] }) {
+  const { t } = useTranslation("home");
+  const written = useWrittenNumber();
+  return (
+    <Section title={title}>
+      <Rows label={title}>
+        {calls.map(({ id, caller, callerName, called, result, startedAt, missed }) => (
+          <Row
+            key={id}
+            to={`/calls/${encodeURIComponent(id)}`}
+            tile={<Tile icon={IconPhoneCall} tone={result === "ongoing" ? "good" : "neutral"} />}
+            title={
+              <bdi>
+                {t("live.from", {
+                  caller: callerName === "" ? written(caller) : `${callerName} ${written(caller)}`,
+                  called: written(called),
+                })}
+              </bdi>
+            }
+            detail={dayTime(startedAt)}
+            state={
+              <StatusBadge
+                tone={missed ? "warn" : result === "failed" ? "bad" : "good"}
+                icon={missed ? IconAlertTriangle : IconCheck}
+              >
+                {t(`result.${result}`)}
+              </StatusBadge>
+            }
+          />
+        ))}
+      </Rows>
+    </Section>
   );
 }

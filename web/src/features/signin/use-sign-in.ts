@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearchParams } from "react-router";
+import type { SignedInAnswer } from "../../../../src/api/contract/session.ts";
 import { request } from "../../lib/api.ts";
-import type { SignedIn } from "../../lib/session.ts";
 import { sessionOptions } from "../../lib/session.ts";
 
 /** Only a place of ours may be where signing in leads to. */
@@ -15,7 +15,7 @@ export function useSignIn(path: "/session" | "/setup") {
   const navigate = useNavigate();
   const [params] = useSearchParams();
   return useMutation({
-    mutationFn: (body: Readonly<Record<string, unknown>>) => request<SignedIn>("POST", path, { body }),
+    mutationFn: (body: Readonly<Record<string, unknown>>) => request<SignedInAnswer>("POST", path, { body }),
     onSuccess: (session) => {
       client.clear();
       client.setQueryData(sessionOptions.queryKey, session);

@@ -1,0 +1,70 @@
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { Section } from "../../components/page.tsx";
+import { dayTime } from "../../lib/format.ts";
+import style from "./home.module.css";
+import { isRegistered, isTrunkGood, type Overview } from "./use-overview.ts";
+
+const MOST = 6;
+const DAY_MS = 86_400_000;
+
+/** What somebody should look at, each with the way there. */
+export function Needs({ overview }: { readonly overview: Overview }) {
+  const { t } = useTranslation("home");
+  const { trunks, phones, numbers, refusedCalls } = overview;
+  const withoutPlan = numbers.filter(({ plan }) => plan === undefined).length;
+  const now = Date.now();
+  const needs = [
+    ...trunks
+      .filter((trunk) => !isTrunkGood(trunk))
+      .map(({ name, lastAnswer, targets }) => ({
+        key: `trunk ${name}`,
+        text: t("needs.trunk", { name, answer: (lastAnswer ?? targets[0]?.lastAnswer)?.answer ?? "" }),
+        to: `/trunks?q=${encodeURIComponent(name)}`,
+      })),
+    ...phones
+      .filter((phone) => !isRegistered(phone))
+      .flatMap(({ extension, lastFailure }) =>
+        lastFailure === undefined || now - lastFailure.at > DAY_MS
+          ? []
+          : [
+              {
+                key: `phone ${extension}`,
+                text: t("needs.login", {
+                  extension,
+                  time: dayTime(lastFailure.at),
+                  reason: lastFailure.reason,
+                }),
+                to: `/phones?q=${extension}`,
+              },
+            ],
+      ),
+    ...(withoutPlan > 0
+      ? [{ key: "numbers", text: t("needs.numbers", { count: withoutPlan }), to: "/numbers" }]
+      : []),
+    ...(refusedCalls > 0
+      ? [
+          {
+            key: "refused",
+            text: t("needs.refusedCalls", { count: refusedCalls }),
+            to: "/calls?kind=stranger",
+          },
+        ]
+      : []),
+  ].slice(0, MOST);
+  return (
+    <Section title={t("needs.title")}>
+      {needs.length === 0 ? <p className={style["nothing"]}>{t("needs.nothing")}</p> : undefined}
+      <ul className={style["needs"]}>
+        {needs.map(({ key, text, to }) => (
+          <li key={key}>
+            <IconAlertTriangle size={18} stroke={1.6} aria-hidden="true" />
+            <span>{text}</span>
+            <Link to={to}>{t("needs.look")}</Link>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

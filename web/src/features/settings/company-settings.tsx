@@ -1,0 +1,86 @@
+import { Button } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { useCountryName } from "../../components/country-select.tsx";
+import { EditorNotices } from "../../components/editor-parts.tsx";
+import { EntityForm } from "../../components/entity-form.tsx";
+import { ErrorState } from "../../components/states.tsx";
+import { ApiError } from "../../lib/api-error.ts";
+import { useEditor } from "../../lib/editor.ts";
+import { type DocumentOf, type Entity, useEntity } from "../../lib/entities.ts";
+import { schemaProblems } from "../../lib/rules.ts";
+import { useMay } from "../../lib/session.ts";
+import style from "./settings.module.css";
+
+type Settings = DocumentOf<"settings">;
+
+const BLANK: Settings = {
+  home: { country: "NL", timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },
+  security: {
+    webhookAllowedNetworks: [],
+    dialCountries: [],
+    outsideCalls: { perPhone: 5, perCompany: 30, newPerMinute: 20 },
+  },
+};
+const rules = (document: Settings) => schemaProblems("settings", document);
+
+/** A part of the company's settings. */
+export function CompanySettings({ part }: { readonly part: "home" | "security" }) {
+  const { data, error, refetch } = useEntity("settings", undefined);
+  const isNothingYet = error instanceof ApiError && error.status === 404;
+  if (error !== null && !isNothingYet) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (data === undefined && !isNothingYet) return undefined;
+  return <SettingsForm key={`${part} ${data?.id ?? ""}`} part={part} entity={data} />;
+}
+
+function SettingsForm({
+  part,
+  entity,
+}: {
+  readonly part: "home" | "security";
+  readonly entity: Entity<Settings> | undefined;
+}) {
+  const { t } = useTranslation();
+  const editor = useEditor("settings", entity, BLANK, { rules });
+  const may = useMay("administrator");
+  return (
+    <div className={style["wide"]}>
+      <EditorNotices editor={editor} />
+      {part === "security" ? <InWords settings={editor.draft.document} /> : undefined}
+      <EntityForm kind="settings" editor={editor} only={[part]} />
+      {may ? (
+        <div className={style["actions"]}>
+          <Button
+            loading={editor.isSaving}
+            disabled={!editor.draft.isChanged && entity !== undefined}
+            onClick={editor.save}
+          >
+            {t("do.save")}
+          </Button>
+        </div>
+      ) : undefined}
+    </div>
+  );
+}
+
+/** What the settings mean, so that nobody has to know what a network is. */
+function InWords({ settings: { security } }: { readonly settings: Settings }) {
+  const { t, i18n } = useTranslation("settings");
+  const nameOf = useCountryName();
+  const list = new Intl.ListFormat(i18n.language);
+  const { dialCountries, webhookAllowedNetworks, outsideCalls } = security;
+  return (
+    <section className={style["words"]} aria-label={t("security.words")}>
+      <p>
+        {dialCountries.length === 0
+          ? t("security.noCountries")
+          : t("security.countries", { countries: list.format(dialCountries.map(nameOf)) })}
+      </p>
+      <p>
+        {webhookAllowedNetworks.length === 0
+          ? t("security.noNetworks")
+          : t("security.networks", { networks: list.format(webhookAllowedNetworks) })}
+      </p>
+      <p>{t("security.limits", outsideCalls)}</p>
+    </section>
+  );
+}

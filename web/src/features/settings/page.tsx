@@ -1,0 +1,59 @@
+import { useTranslation } from "react-i18next";
+import { NavLink, useParams } from "react-router";
+import { Page, PageHead } from "../../components/page.tsx";
+import { useMay } from "../../lib/session.ts";
+import { Audit } from "./audit.tsx";
+import { CompanyFile } from "./company-file.tsx";
+import { CompanySettings } from "./company-settings.tsx";
+import style from "./settings.module.css";
+import { Tokens } from "./tokens.tsx";
+import { Users } from "./users.tsx";
+import { You } from "./you.tsx";
+
+const OPEN = ["you", "company", "security"] as const;
+const FOR_ADMINISTRATORS = ["users", "tokens", "audit", "file"] as const;
+type SectionName = (typeof OPEN | typeof FOR_ADMINISTRATORS)[number];
+
+/** Everything that is set once; each part has its own address. */
+export function Component() {
+  const { t } = useTranslation("settings");
+  const { section = "you" } = useParams();
+  const isAdministrator = useMay("administrator");
+  const shown: readonly SectionName[] = isAdministrator ? [...OPEN, ...FOR_ADMINISTRATORS] : OPEN;
+  const at = shown.find((name) => name === section) ?? "you";
+  return (
+    <Page head={<PageHead title={t("title")} />}>
+      <nav className={style["tabs"]} aria-label={t("title")}>
+        {shown.map((name) => (
+          <NavLink
+            key={name}
+            to={`/settings/${name}`}
+            className={() => (name === at ? (style["active"] ?? "") : "")}
+          >
+            {t(`section.${name}`)}
+          </NavLink>
+        ))}
+      </nav>
+      <Part name={at} />
+    </Page>
+  );
+}
+
+function Part({ name }: { readonly name: SectionName }) {
+  switch (name) {
+    case "you":
+      return <You />;
+    case "company":
+      return <CompanySettings part="home" />;
+    case "security":
+      return <CompanySettings part="security" />;
+    case "users":
+      return <Users />;
+    case "tokens":
+      return <Tokens />;
+    case "audit":
+      return <Audit />;
+    case "file":
+      return <CompanyFile />;
+  }
+}

@@ -1,0 +1,169 @@
+import { Button, PasswordInput, SegmentedControl, useMantineColorScheme } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { sessionRoutes } from "../../../../src/api/contract/session.ts";
+import { Section } from "../../components/page.tsx";
+import { ProblemList } from "../../components/problem-list.tsx";
+import { useToast } from "../../components/toast.tsx";
+import { chooseLanguage, LANGUAGES, type Language } from "../../i18n/i18n.ts";
+import { api } from "../../lib/api.ts";
+import { ago } from "../../lib/format.ts";
+import { sessionOptions, useSession } from "../../lib/session.ts";
+import style from "./settings.module.css";
+
+/** What belongs to the person who is signed in. */
+export function You() {
+  const { t, i18n } = useTranslation("settings");
+  const { t: shell } = useTranslation();
+  const session = useSession();
+  const client = useQueryClient();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const leaving = useMutation({
+    mutationFn: () => api<typeof sessionRoutes.signOut>("session.end"),
+    onSettled: async () => {
+      client.clear();
+      await client.invalidateQueries(sessionOptions);
+      location.assign("/login");
+    },
+  });
+  if (session === undefined) return undefined;
+  return (
+    <>
+      <Section
+        title={t("you.signedIn", { name: session.name, role: t(`roleShort.${session.role}`) })}
+        help={t(`role.${session.role}`)}
+        actions={
+          <Button variant="default" loading={leaving.isPending} onClick={() => leaving.mutate()}>
+            {shell("do.signOut")}
+          </Button>
+        }
+      >
+        <div className={style["form"]}>
+          <div>
+            <h3>{t("you.language")}</h3>
+            <SegmentedControl
+              aria-label={t("you.language")}
+              data={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
+              value={i18n.language}
+              onChange={(language) => void chooseLanguage(language as Language)}
+            />
+          </div>
+          <div>
+            <h3>{t("you.scheme")}</h3>
+            <SegmentedControl
+              aria-label={t("you.scheme")}
+              data={(["auto", "light", "dark"] as const).map((value) => ({
+                value,
+                label: t(`you.${value}`),
+              }))}
+              value={colorScheme}
+              onChange={(scheme) => setColorScheme(scheme as typeof colorScheme)}
+            />
+          </div>
+        </div>
+      </Section>
+      {session.via === "session" ? (
+        <>
+          <Password mayReset={session.mayResetPassword || !session.hasPassword} />
+          <Sessions />
+        </>
+      ) : undefined}
+    </>
+  );
+}
+
+function Password({ mayReset }: { readonly mayReset: boolean }) {
+  const { t } = useTranslation("settings");
+  const toast = useToast();
+  const [current, setCurrent] = useState("");
+  const [password, setPassword] = useState("");
+  const changing = useMutation({
+    mutationFn: () =>
+      api<typeof sessionRoutes.password>("session.password", {
+        body: { password, ...(mayReset ? {} : { current }) },
+      }),
+    onSuccess: () => {
+      setCurrent("");
+      setPassword("");
+      toast({ text: t("you.changed") });
+    },
+  });
+  return (
+    <Section title={t("you.password")}>
+      <form
+        className={style["form"]}
+        onSubmit={(event) => {
+          event.preventDefault();
+          changing.mutate();
+        }}
+      >
+        {changing.error === null ? undefined : (
+          <ProblemList problems={[{ pointer: "", code: "refused", message: changing.error.message }]} />
+        )}
+        {mayReset ? undefined : (
+          <PasswordInput
+            label={t("you.current")}
+            autoComplete="current-password"
+            required
+            withAsterisk={false}
+            value={current}
+            onChange={(event) => setCurrent(event.currentTarget.value)}
+          />
+        )}
+        <PasswordInput
+          label={t("you.new")}
+          description={t("you.newHelp")}
+          autoComplete="new-password"
+          required
+          withAsterisk={false}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        <div>
+          <Button type="submit" variant="default" loading={changing.isPending} disabled={password === ""}>
+            {t("you.change")}
+          </Button>
+        </div>
+      </form>
+    </Section>
+  );
+}
+
+function Sessions() {
+  const { t } = useTranslation("settings");
+  const client = useQueryClient();
+  const toast = useToast();
+  const { data } = useQuery({
+    queryKey: ["sessions"],
+    queryFn: ({ signal }) => api<typeof sessionRoutes.list>("sessions.list", { signal }),
+  });
+  const ending = useMutation({
+    mutationFn: (id: string) => api<typeof sessionRoutes.end>("sessions.end", { params: { id } }),
+    onSuccess: async () => {
+      toast({ text: t("you.ended") });
+      await client.invalidateQueries({ queryKey: ["sessions"] });
+    },
+  });
+  return (
+    <Section title={t("you.sessions")}>
+      <ul>
+        {(data?.items ?? []).map(({ id, name, address, agent, lastSeenAt, isOwn }) => (
+          <li key={id} className={style["row"]}>
+            <span>
+              {name}, {address}
+              <small>
+                {agent} · {isOwn ? t("you.own") : t("you.seen", { time: ago(lastSeenAt) })}
+              </small>
+            </span>
+            {isOwn ? undefined : (
+              <Button size="xs" variant="default" onClick={() => ending.mutate(id)}>
+                {t("you.end")}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
