@@ -52,7 +52,7 @@ export function ErrorState({
     <div className={style["error"]} role="alert">
       <Glyph size={24} stroke={1.6} aria-hidden="true" />
       <div>
-        <h2>{title}</h2>
+        <h1>{title}</h1>
         <p>{why}</p>
         {said?.requestId === undefined ? undefined : (
           <p className={style["hint"]}>{t("state.request", { id: said.requestId })}</p>

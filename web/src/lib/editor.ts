@@ -55,6 +55,9 @@ const pathOf = (pointer: string): string =>
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
     .join(".");
 
+const isErrorAt = ({ pointer, severity }: DocumentProblem, path: string): boolean =>
+  severity !== "warning" && pathOf(pointer) === path;
+
 /** Everything that a page does to edit one thing: what is typed, its faults, saving, somebody else's change, removing. */
 export function useEditor<Kind extends KindName>(
   kind: Kind,
@@ -142,12 +145,8 @@ export function useEditor<Kind extends KindName>(
   const said = refusal?.problems ?? [];
   const all = [...said, ...own];
   const errorAt = (path: string): string | undefined =>
-    all.find(
-      (one) =>
-        one.severity !== "warning" &&
-        pathOf(one.pointer) === path &&
-        (said.includes(one) || isAllTouched || touched.has(path)),
-    )?.message;
+    all.find((one) => isErrorAt(one, path) && (said.includes(one) || isAllTouched || touched.has(path)))
+      ?.message;
 
   return {
     draft: draft as Draft<Document>,

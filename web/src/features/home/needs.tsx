@@ -14,7 +14,6 @@ export function Needs({ overview }: { readonly overview: Overview }) {
   const { t } = useTranslation("home");
   const { trunks, phones, numbers, refusedCalls } = overview;
   const withoutPlan = numbers.filter(({ plan }) => plan === undefined).length;
-  const now = Date.now();
   const needs = [
     ...trunks
       .filter((trunk) => !isTrunkGood(trunk))
@@ -26,7 +25,7 @@ export function Needs({ overview }: { readonly overview: Overview }) {
     ...phones
       .filter((phone) => !isRegistered(phone))
       .flatMap(({ extension, lastFailure }) =>
-        lastFailure === undefined || now - lastFailure.at > DAY_MS
+        lastFailure === undefined || overview.at - lastFailure.at > DAY_MS
           ? []
           : [
               {

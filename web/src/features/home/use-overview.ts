@@ -14,21 +14,25 @@ interface CallList {
   readonly refused: { readonly calls: number; readonly registrations: number };
 }
 
-function useCalls(query: Readonly<Record<string, string | number>>, key: string) {
+const OWN_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+function useCalls(queryOf: () => Readonly<Record<string, string | number>>, key: string) {
   return useQuery({
     queryKey: ["calls", "overview", key],
-    queryFn: ({ signal }) => request<CallList>("GET", "/calls", { query, signal }),
+    queryFn: ({ signal }) => request<CallList>("GET", "/calls", { query: queryOf(), signal }),
     refetchInterval: ASKED_EVERY_MS,
   });
 }
 
 /** All that the overview and the wallboard show, asked again every few seconds. */
 export function useOverview() {
-  const timeZone = useSession()?.home?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const from = startOfDay(Date.now(), timeZone);
-  const today = useCalls({ limit: MOST, from: new Date(from).toISOString() }, "today");
-  const live = useCalls({ limit: 50, result: "ongoing" }, "live");
-  const last = useCalls({ limit: 6 }, "last");
+  const timeZone = useSession()?.home?.timeZone ?? OWN_ZONE;
+  const today = useCalls(
+    () => ({ limit: MOST, from: new Date(startOfDay(Date.now(), timeZone)).toISOString() }),
+    "today",
+  );
+  const live = useCalls(() => ({ limit: 50, result: "ongoing" }), "live");
+  const last = useCalls(() => ({ limit: 6 }), "last");
   const phones = useQuery({
     queryKey: ["phone", "status"],
     queryFn: ({ signal }) => api<typeof accessRoutes.phones>("phones.status", { signal }),
@@ -46,6 +50,8 @@ export function useOverview() {
     error: today.error ?? phones.error,
     retry: () => void Promise.all([today.refetch(), phones.refetch(), trunks.refetch()]),
     isLoaded: today.data !== undefined && phones.data !== undefined && trunks.data !== undefined,
+    /** When this was so. */
+    at: today.dataUpdatedAt,
     day: dayOf(calls, hourIn(timeZone)),
     isMore: calls.length >= MOST,
     refusedCalls: today.data?.refused.calls ?? 0,

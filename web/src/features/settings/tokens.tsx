@@ -60,7 +60,7 @@ export function Tokens() {
           label={t("users.role")}
           data={ROLES.map((one) => ({ value: one, label: t(`roleShort.${one}`) }))}
           value={role}
-          onChange={(value) => setRole((value ?? "viewer") as Role)}
+          onChange={(value) => setRole(value ?? "viewer")}
         />
         <Button type="submit" disabled={name.trim() === ""} loading={adding.isPending}>
           {t("tokens.add")}

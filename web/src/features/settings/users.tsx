@@ -74,7 +74,7 @@ export function Users() {
           label={t("users.role")}
           data={roles}
           value={role}
-          onChange={(value) => setRole((value ?? "viewer") as Role)}
+          onChange={(value) => setRole(value ?? "viewer")}
         />
         <Button type="submit" disabled={name.trim() === ""} loading={adding.isPending}>
           {t("users.add")}
@@ -102,7 +102,7 @@ export function Users() {
               aria-label={`${t("users.role")}: ${user.name}`}
               data={roles}
               value={user.role}
-              onChange={(to) => changing.mutate({ user, to: (to ?? user.role) as Role })}
+              onChange={(to) => changing.mutate({ user, to: to ?? user.role })}
             />
             <Button variant="default" onClick={() => linking.mutate(user)}>
               {t("users.link")}

@@ -58,7 +58,7 @@ export function You() {
                 label: t(`you.${value}`),
               }))}
               value={colorScheme}
-              onChange={(scheme) => setColorScheme(scheme as typeof colorScheme)}
+              onChange={(scheme) => setColorScheme(scheme)}
             />
           </div>
         </div>
