@@ -10,8 +10,8 @@ import { type Ended, Program, until } from "./process.ts";
 const root = path.resolve(import.meta.dirname, "../..");
 
 export interface ServerOptions {
-  /** The company file, YAML. */
-  readonly company: string;
+  /** The company file, YAML; undefined: none is applied. */
+  readonly company: string | undefined;
   /** Where SIP is heard over UDP and TCP; an own loopback address when left out. */
   readonly address?: string;
   /** 5060 when left out. */
@@ -204,9 +204,10 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
   const port = options.port ?? 5060;
   const dataDir = options.dataDir ?? mkdtempSync(path.join(os.tmpdir(), "switchhook-server-"));
   const file = path.join(dataDir, "company.yaml");
-  writeFileSync(file, options.company);
+  if (options.company !== undefined) writeFileSync(file, options.company);
+  const apply = options.company === undefined ? [] : ["--apply", file];
   const sip = `${address.includes(":") ? `[${address}]` : address}:${port}`;
-  const where = ["--data", dataDir, "--apply", file, "--sip", sip, "--http", "127.0.0.1:0"];
+  const where = ["--data", dataDir, ...apply, "--sip", sip, "--http", "127.0.0.1:0"];
   const drain = String(options.drainSeconds ?? 0);
   const program = new Program(process.execPath, [
     "--disable-warning=ExperimentalWarning",
