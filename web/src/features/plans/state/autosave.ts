@@ -117,12 +117,10 @@ export function autosaveOf(editor: Editor, first: Saved, door: SaveDoor): Autosa
     else later(0);
   };
 
-  const send = (): Promise<boolean> => {
-    sending ??= sendOnce().finally(() => {
-      sending = undefined;
-    });
-    return sending;
+  const sent = (): void => {
+    sending = undefined;
   };
+  const send = (): Promise<boolean> => (sending ??= sendOnce().finally(sent));
   const sendOnce = async (): Promise<boolean> => {
     cancel?.();
     if (isClean()) {
