@@ -99,11 +99,8 @@ export function autosaveOf(editor: Editor, first: Saved, door: SaveDoor): Autosa
     if (theirs.revision <= base.revision || state.get().kind === "clash") return;
     const { conflicts, plan } = merge(base.plan, now(), theirs.plan);
     if (conflicts.length > 0) {
-      put({
-        kind: "clash",
-        clash: { base: base.plan, theirs, changedBy, changedAt, conflicts, choices: new Map() },
-      });
-      return;
+      const clash = { base: base.plan, theirs, changedBy, changedAt, conflicts, choices: new Map() };
+      return put({ kind: "clash", clash });
     }
     take(theirs, plan);
     door.merged(changedBy);
