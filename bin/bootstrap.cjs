@@ -6,6 +6,7 @@ const { spawn } = require("node:child_process");
 const { existsSync, readFileSync, rmSync } = require("node:fs");
 const path = require("node:path");
 const { launch, root, packagedNodeFits, findNode, noNodeSentence } = require("./launch.cjs");
+const { buildWeb, webIsBehind } = require("./web.cjs");
 
 const COMMANDS = {
   start: ["src/cli/main.ts", "demo"],
@@ -100,6 +101,15 @@ async function install() {
   process.exit(1);
 }
 
+/** Calls do not need the interface: without it the server starts all the same, and its page says how to build it. */
+async function bringWebUpToDate() {
+  if (!webIsBehind()) return;
+  const done = progress("Building the web interface");
+  const { code, output } = await buildWeb();
+  done(code === 0 ? "done" : "FAILED");
+  if (code !== 0) console.error(output);
+}
+
 async function main() {
   const [name = "", ...args] = process.argv.slice(2);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
@@ -112,6 +122,7 @@ async function main() {
     process.exit(1);
   }
   if (!installed()) await install();
+  if (name === "start") await bringWebUpToDate();
   const [entry, ...first] = command;
   launch(entry, [...first, ...args]);
 }

@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import os from "node:os";
@@ -51,7 +52,7 @@ function scene(): string {
   folders.push(folder);
   mkdirSync(path.join(folder, "bin"));
   mkdirSync(path.join(folder, "src/cli"), { recursive: true });
-  for (const file of ["bin/bootstrap.cjs", "bin/launch.cjs"])
+  for (const file of ["bin/bootstrap.cjs", "bin/launch.cjs", "bin/web.cjs"])
     copyFileSync(path.join(repository, file), path.join(folder, file));
   writeFileSync(path.join(folder, "package-lock.json"), JSON.stringify(LOCK));
   writeFileSync(path.join(folder, "fake-npm.js"), FAKE_NPM);
@@ -73,6 +74,31 @@ function start(
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, npm_execpath: path.join(folder, "fake-npm.js"), ...env },
   });
+}
+
+/** Stands in for Vite: notes that it was called, and makes a page. */
+const FAKE_VITE = `
+const fs = require("node:fs");
+fs.appendFileSync("../builds", process.argv.slice(2).join(" ") + "\\n");
+if (fs.existsSync("src/broken.ts")) { console.error("vite: broken.ts is broken"); process.exit(1); }
+fs.mkdirSync("dist", { recursive: true });
+fs.writeFileSync("dist/index.html", "built");
+`;
+
+/** The scene with a web interface in it, installed. */
+async function webScene(): Promise<string> {
+  const folder = scene();
+  await outcome(start(folder, ["start"]));
+  mkdirSync(path.join(folder, "web/src"), { recursive: true });
+  writeFileSync(path.join(folder, "web/index.html"), "source");
+  mkdirSync(path.join(folder, "node_modules/vite/bin"), { recursive: true });
+  writeFileSync(path.join(folder, "node_modules/vite/bin/vite.js"), FAKE_VITE);
+  return folder;
+}
+
+function builds(folder: string): number {
+  const file = path.join(folder, "builds");
+  return existsSync(file) ? readFileSync(file, "utf8").split("\n").length - 1 : 0;
 }
 
 /** Gathers what it prints until it ends; `onText` sees all of it so far. */
@@ -123,6 +149,34 @@ test("a lock that has moved on brings node_modules up to date in place", async (
   assert.deepEqual(npmCalls(folder), [
     "install --no-save --no-audit --no-fund --include=dev --include=optional",
   ]);
+});
+
+test("the interface is built when it is missing or older than its sources, and for no other command", async () => {
+  const folder = await webScene();
+  await outcome(start(folder, ["check"]));
+  assert.equal(builds(folder), 0);
+  assert.match((await outcome(start(folder, ["start"]))).text, /Building the web interface: done/);
+  await outcome(start(folder, ["start"]));
+  assert.equal(builds(folder), 1);
+  const later = new Date(Date.now() + 60_000);
+  for (const [file, count] of [
+    ["web/src/page.test.ts", 1],
+    ["web/src/page.ts", 2],
+  ] as const) {
+    writeFileSync(path.join(folder, file), "");
+    utimesSync(path.join(folder, file), later, later);
+    await outcome(start(folder, ["start"]));
+    assert.equal(builds(folder), count, file);
+  }
+});
+
+test("an interface that cannot be built keeps no call from being served", async () => {
+  const folder = await webScene();
+  writeFileSync(path.join(folder, "web/src/broken.ts"), "");
+  const { text } = await outcome(start(folder, ["start"]));
+  assert.match(text, /Building the web interface: FAILED/);
+  assert.match(text, /broken\.ts is broken/);
+  assert.match(text, /entry \["demo"/);
 });
 
 test("when npm fails, its words are shown and nothing is started", async () => {

@@ -26,6 +26,7 @@ import {
   tooMany,
 } from "./refusals.ts";
 import { type Asking, RequestLimits } from "./request-limits.ts";
+import { StrangersBodies } from "./strangers-bodies.ts";
 
 /** They say so little that whoever asks by whatever name may hear it: health checks know no name of ours. */
 const OF_ANY_HOST: ReadonlySet<string> = new Set(["/health", "/ready"]);
@@ -75,6 +76,8 @@ export class Gate {
   /** Connections of which nothing more is parsed. */
   readonly #ahead = new WeakSet<Duplex>();
   readonly #waiting = new WeakSet<IncomingMessage>();
+  readonly #strangers = new StrangersBodies();
+  /** Of those who are known. */
   #bodies = 0;
 
   constructor(parts: GateParts) {
@@ -128,11 +131,15 @@ export class Gate {
       const isStream = isRaw(route?.body) && route.body.raw === "octets";
       const isTooLarge = !isStream && lengthOf(request.raw) > limit;
       if (isTooLarge) return refuseReply(reply, tooLarge(limit));
-      if (this.#bodies >= MAX_BODIES) return refuseReply(reply, BUSY);
-      this.#bodies += 1;
-      reply.raw.once("close", () => {
-        this.#bodies -= 1;
-      });
+      if (actor === undefined) {
+        if (!this.#strangers.take(request.raw, reply.raw)) return refuseReply(reply, BUSY);
+      } else {
+        if (this.#bodies >= MAX_BODIES) return refuseReply(reply, BUSY);
+        this.#bodies += 1;
+        reply.raw.once("close", () => {
+          this.#bodies -= 1;
+        });
+      }
       if (this.#waiting.has(request.raw)) reply.raw.writeContinue();
       return undefined;
     });
@@ -175,7 +182,7 @@ export class Gate {
     const isPlain = isOpen && !pathOf(request.url).startsWith("/api/");
     const actor = isPlain ? undefined : this.#parts.authenticate(request);
     if (actor !== undefined) this.#actors.set(request, actor);
-    if (isOpen) return "open";
+    if (isOpen) return request.method === "GET" || request.method === "HEAD" ? "open" : "signIn";
     if (actor !== undefined) return "authorised";
     return givesToken(request.headers.authorization) ? "wrongToken" : "stranger";
   }
@@ -209,7 +216,7 @@ export class Gate {
     const { door } = this.#parts;
     const isByCookie = via === "session";
     const refusal = hostRefusal(request, door);
-    if (refusal !== undefined || !(isByCookie || asking === "open")) return refusal;
+    if (refusal !== undefined || !(isByCookie || asking === "open" || asking === "signIn")) return refusal;
     return crossSiteRefusal(request, door, isByCookie);
   }
 
@@ -222,7 +229,10 @@ export class Gate {
     if (refusal === undefined && asking === "open" && pathOf(request.url) === "/health") return undefined;
     // The larger allowance of the open routes is for those who ask them something.
     const as = refusal !== undefined && asking === "open" ? "stranger" : asking;
-    const again = this.#limits.take(as, plain(request.socket.remoteAddress ?? ""), this.#parts.monotonicMs());
+    const actor = as === "authorised" ? this.#actors.get(request) : undefined;
+    const who =
+      actor === undefined ? plain(request.socket.remoteAddress ?? "") : `${actor.via} ${actor.name}`;
+    const again = this.#limits.take(as, who, this.#parts.monotonicMs());
     return again === undefined ? refusal : tooMany(as, again);
   }
 

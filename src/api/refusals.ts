@@ -95,7 +95,8 @@ export function notHttp(code: string | undefined): HttpRefusal {
 }
 
 const WHOSE: Readonly<Record<Asking, string>> = {
-  authorised: "with this token",
+  authorised: "of yours",
+  signIn: "to sign in from your address",
   open: "from your address",
   stranger: "without a token from your address",
   wrongToken: "with a wrong token from your address",

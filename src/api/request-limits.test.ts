@@ -29,6 +29,13 @@ test("I14: no minute has more than 600 requests of a token, however they come", 
   }
 });
 
+test("I14: each token and each user has an allowance of its own", () => {
+  const limits = new RequestLimits();
+  for (let at = 0; at < TOKEN_REQUESTS.atOnce; at++) limits.take("authorised", "token CRM", 0);
+  assert.notEqual(limits.take("authorised", "token CRM", 0), undefined);
+  assert.equal(limits.take("authorised", "session Anna", 0), undefined);
+});
+
 test("I14: what a refused request is told is true: come again then, and it is served", () => {
   const limits = new RequestLimits();
   let again: number | undefined;

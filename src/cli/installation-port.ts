@@ -7,6 +7,7 @@ import type { CallRecord } from "../model/call-record.ts";
 import type { LocatedProblem } from "../model/problem.ts";
 import type { CallFilter, CallSummary, RefusedCounts } from "../model/repositories.ts";
 import type { TrunkStatus } from "../model/trunk-status.ts";
+import type { WhoInstallation } from "./who-port.ts";
 
 /** Why a command could not do its work. */
 export type Failure =
@@ -45,6 +46,7 @@ export interface Installation {
   /** Has the running server read its certificate again; the value is a sentence. */
   reload(): Promise<Result<string, Failure>>;
   readonly audio: AudioInstallation;
+  readonly who: WhoInstallation;
 }
 
 /** The audio messages of an installation. */

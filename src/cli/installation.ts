@@ -23,6 +23,8 @@ import { DATABASE_FILE } from "../store/database.ts";
 import { openStore } from "../store/store.ts";
 import { AudioOverApi } from "./audio-over-api.ts";
 import type { ApplyReport, AudioInstallation, CallPage, Failure, Installation } from "./installation-port.ts";
+import { WhoOverApi } from "./who-over-api.ts";
+import { whoOverStore } from "./who-over-store.ts";
 
 /** A server may have to convert some minutes of sound before it answers. */
 const REQUEST_TIMEOUT_MS = 300_000;
@@ -86,6 +88,7 @@ function overStore(dataDir: string, library: AudioLibrary): Installation {
     bans: notRunning,
     liftBans: notRunning,
     audio: audioOverStore(dataDir, library),
+    who: whoOverStore((work) => withStore(dataDir, work)),
   };
 }
 
@@ -181,6 +184,7 @@ function overApi(name: string, http: string, token: string): Installation {
   return {
     apply: (text, file, progress) => audio.apply(text, file, progress),
     audio,
+    who: new WhoOverApi(http, ask, (response) => failureOf(name, response)),
     async reload() {
       const response = await ask("reload", { method: "POST" });
       if (!response.ok) return response;

@@ -4,6 +4,7 @@ import { loadSettings, processEnvironment } from "../config/load.ts";
 import { settings } from "../config/schema.ts";
 import { serverTerminal, terminal } from "./output.ts";
 import { runProgram } from "./program.ts";
+import { readPassword } from "./read-password.ts";
 
 // The process of the command line: arguments in, exit code out.
 
@@ -28,5 +29,6 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   version,
   speechCommand: environment[settings.speechCommand.env],
   udp: udpOf(environment),
+  readPassword,
   loadApp: async () => (await import("../app/process.ts")).startApp,
 });

@@ -21,6 +21,8 @@ import { runReload } from "./reload.ts";
 import type { StartApp } from "./start.ts";
 import { runStart } from "./start.ts";
 import { runTrunks } from "./trunks.ts";
+import { addTokenCommands, addUserCommands } from "./user-commands.ts";
+import type { ReadPassword } from "./users.ts";
 
 const RESULTS: readonly CallResult[] = [
   "completed",
@@ -49,6 +51,8 @@ export interface ProgramPorts {
   readonly udp?: readonly (4 | 6)[] | undefined;
   /** SWITCHHOOK_SPEECH_COMMAND: speaks texts while no server runs. */
   readonly speechCommand?: string | undefined;
+  /** Nothing comes when left out. */
+  readonly readPassword?: ReadPassword | undefined;
   /** Loads the server; only `start` pays for it. */
   loadApp(): Promise<StartApp>;
 }
@@ -88,6 +92,10 @@ export function createProgram(ports: ProgramPorts, done: (code: number) => void)
   addAccess(program, ports, done);
   addAudio(program, ports, done);
   addTrying(program, ports, done);
+  const { output, readPassword = async () => undefined } = ports;
+  const people = { output, readPassword, done, dataOption: () => dataOption(ports) };
+  addUserCommands(program, people);
+  addTokenCommands(program, people);
   return program;
 }
 

@@ -31,9 +31,13 @@ interface Passwords {
 
 /**
  * Starts a switchboard with a demo company in `dataDir`, places one real call to a number whose webhook routes it, and
- * prints the call's story while it happens. It keeps running. An error is what the person should read.
+ * prints the call's story while it happens. It keeps running. `interfaceLink`: where a browser opens it once it runs. An error is what the person should read.
  */
-export async function runDemo(dataDir: string, output: DemoOutput): Promise<Result<Demo, readonly string[]>> {
+export async function runDemo(
+  dataDir: string,
+  output: DemoOutput,
+  interfaceLink: () => Promise<string | undefined>,
+): Promise<Result<Demo, readonly string[]>> {
   const show = (text = ""): void => showLines(text, output);
   const passwords = demoPasswords(dataDir);
   const trunkPort = await freePort(5090);
@@ -104,7 +108,8 @@ export async function runDemo(dataDir: string, output: DemoOutput): Promise<Resu
   show(
     ending(coded, "That was real sound over RTP: a prompt, digits, and two parties that heard each other."),
   );
-  for (const line of instructions(sipPort, app.value.httpAddress, passwords.sales)) show(line);
+  const link = (await interfaceLink()) ?? app.value.httpAddress;
+  for (const line of instructions(sipPort, link, passwords.sales)) show(line);
   const end = async (how: "drain" | "stop"): Promise<void> => {
     await phone.close();
     await app.value[how]();
@@ -127,7 +132,7 @@ function storyLine(event: StoryEvent): string {
   return `${(event.atMs / 1000).toFixed(3).padStart(9)} s  ${describeEvent(event)}`;
 }
 
-function instructions(sipPort: number, http: string, salesPassword: string): readonly string[] {
+function instructions(sipPort: number, link: string, salesPassword: string): readonly string[] {
   return [
     "",
     "Register a softphone and be called:",
@@ -142,7 +147,10 @@ function instructions(sipPort: number, http: string, salesPassword: string): rea
     "See why every call went where it went:",
     "   npx switchhook calls",
     "",
-    `The API is at ${http}. Ctrl-C stops it.`,
+    "Look at all of it in a browser; this link signs you in, once, within 30 minutes:",
+    `   ${link}`,
+    "",
+    "Ctrl-C stops it.",
   ];
 }
 

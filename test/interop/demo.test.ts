@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { browserClient } from "../support/browser-client.ts";
 import { Program, until } from "../support/process.ts";
 import { runCli } from "../support/server.ts";
 
@@ -89,4 +90,15 @@ test("a number that is not ours is refused, and says so with exit code 1", async
   assert.equal(ended.code, 1);
   assert.match(ended.stdout, /Refused: 404 Not Found/);
   assert.match(ended.stdout, /-> \+31509999999 {2}refused/);
+});
+
+test("I2: the link at the end signs in at once, and only once", async () => {
+  const link = /\n {3}(http:\/\/127\.0\.0\.1:\d+)\/login#([\w-]{43})\n/.exec(demo.stdout);
+  assert.ok(link, demo.stdout.slice(-600));
+  const [, address = "", secret] = link;
+  const browser = browserClient(address);
+  const first = await browser.ask("POST", "/api/v1/session", { link: secret });
+  assert.deepEqual([first.status, first.body["name"], first.body["role"]], [200, "demo", "administrator"]);
+  assert.equal((await browser.ask("GET", "/api/v1/calls")).status, 200);
+  assert.equal((await browser.ask("POST", "/api/v1/session", { link: secret })).status, 410);
 });

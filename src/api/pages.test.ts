@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { createApiServer } from "./server.ts";
+import { silentPorts } from "./silent-ports.suite.ts";
+
+async function withPages(
+  pagesFolder: string,
+  work: (get: (path: string, method?: string) => Promise<Response>) => Promise<void>,
+): Promise<void> {
+  const server = createApiServer({ ...silentPorts, pagesFolder });
+  await server.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = server.server.address() as AddressInfo;
+  try {
+    await work((path, method = "GET") => fetch(`http://127.0.0.1:${port}${path}`, { method }));
+  } finally {
+    await server.close();
+  }
+}
+
+/** What a build makes, and a file beside it that nobody may have. */
+async function withBuild(work: Parameters<typeof withPages>[1]): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "switchhook-pages-"));
+  const dist = join(folder, "dist");
+  mkdirSync(join(dist, "assets"), { recursive: true });
+  writeFileSync(join(folder, "secret.txt"), "hush");
+  writeFileSync(join(dist, "index.html"), "<!doctype html>page");
+  writeFileSync(join(dist, "icon.svg"), "<svg/>");
+  writeFileSync(join(dist, ".env"), "hush");
+  writeFileSync(join(dist, "assets/index-AbC123.js"), "let x;");
+  try {
+    await withPages(dist, work);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test("I7: pages have a policy without unsafe parts, whatever their address; strangers may have them", () =>
+  withBuild(async (get) => {
+    for (const path of ["/", "/calls/abc", "/plans/1/versions/2?step=2.1", "/setup", "/settings/users"]) {
+      const page = await get(path);
+      assert.equal(page.status, 200, path);
+      assert.equal(await page.text(), "<!doctype html>page");
+      const policy = page.headers.get("content-security-policy") ?? "";
+      assert.equal(
+        policy,
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'",
+      );
+      assert.deepEqual(
+        ["cache-control", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy"].map(
+          (name) => page.headers.get(name),
+        ),
+        ["no-store", "nosniff", "no-referrer", "same-origin"],
+      );
+    }
+    assert.equal((await get("/", "HEAD")).status, 200);
+    assert.equal((await get("/", "POST")).status, 404);
+  }));
+
+test("files whose name says what is in them are kept for ever, others are asked for again", () =>
+  withBuild(async (get) => {
+    const script = await get("/assets/index-AbC123.js");
+    assert.equal(script.headers.get("cache-control"), "public, max-age=31536000, immutable");
+    assert.match(script.headers.get("content-type") ?? "", /javascript/);
+    assert.equal(await script.text(), "let x;");
+    assert.equal((await get("/icon.svg")).headers.get("cache-control"), "no-cache");
+  }));
+
+test("nothing but what was built is given out, and a name of the API is no page", () =>
+  withBuild(async (get) => {
+    for (const path of [
+      "/.env",
+      "/secret.txt",
+      "/../secret.txt",
+      "/..%2fsecret.txt",
+      "/%2e%2e/secret.txt",
+      "/assets/..%5c..%5csecret.txt",
+      "/assets//etc/passwd.txt",
+      "/index.php",
+      "/assets/none.js",
+    ]) {
+      const answer = await get(path);
+      assert.equal(answer.status, 404, path);
+      assert.ok(!(await answer.text()).includes("hush"), path);
+    }
+    assert.equal((await get("/api/v1/nothing")).status, 401);
+    assert.equal((await get("/api/nothing")).status, 401);
+  }));
+
+test("before it is built a page says how", () =>
+  withPages(join(tmpdir(), "switchhook-not-there"), async (get) => {
+    const page = await get("/calls");
+    assert.equal(page.status, 503);
+    assert.match(await page.text(), /npm run build --workspace web/);
+    assert.match(page.headers.get("content-security-policy") ?? "", /default-src 'none'/);
+  }));

@@ -1,0 +1,34 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { sourceKey } from "../lib/source-key.ts";
+import { plain } from "./connections.ts";
+
+/** Bodies of strangers that are awaited or worked with at once, and of one source. */
+export const STRANGERS_BODIES = { all: 32, ofSource: 4 } as const;
+/** A body that somebody sends to sign in is a few hundred octets: it is there at once. */
+export const BODY_MS = 5000;
+
+/** Counts the bodies of those who are not known, so that who sends them slowly takes nothing from those who are. */
+export class StrangersBodies {
+  readonly #ofSource = new Map<string, number>();
+  #all = 0;
+
+  /** Whether one more may come; it counts until it is answered, and ends its connection where it does not come. */
+  take(request: IncomingMessage, response: ServerResponse): boolean {
+    const source = sourceKey(plain(request.socket.remoteAddress ?? ""));
+    const count = this.#ofSource.get(source) ?? 0;
+    if (this.#all >= STRANGERS_BODIES.all || count >= STRANGERS_BODIES.ofSource) return false;
+    this.#all += 1;
+    this.#ofSource.set(source, count + 1);
+    const timer = setTimeout(() => {
+      if (!request.complete) request.socket.destroy();
+    }, BODY_MS);
+    response.once("close", () => {
+      clearTimeout(timer);
+      this.#all -= 1;
+      const left = (this.#ofSource.get(source) ?? 1) - 1;
+      if (left === 0) this.#ofSource.delete(source);
+      else this.#ofSource.set(source, left);
+    });
+    return true;
+  }
+}
