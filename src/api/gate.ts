@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from "n
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { systemClock } from "../runtime/clock.ts";
 import { givesToken } from "./auth.ts";
 import { Connections, plain } from "./connections.ts";
 import { type Actor, mayAs } from "./contract/role.ts";
@@ -76,7 +77,7 @@ export class Gate {
   /** Connections of which nothing more is parsed. */
   readonly #ahead = new WeakSet<Duplex>();
   readonly #waiting = new WeakSet<IncomingMessage>();
-  readonly #strangers = new StrangersBodies();
+  readonly #strangers = new StrangersBodies(systemClock);
   /** Of those who are known. */
   #bodies = 0;
 

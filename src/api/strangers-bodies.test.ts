@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { test } from "node:test";
+import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import { BODY_MS, STRANGERS_BODIES, StrangersBodies } from "./strangers-bodies.ts";
 
 /** A request with a body on its way from an address, and the answer to it. */
@@ -21,7 +22,8 @@ function coming(address: string) {
 }
 
 test("I14: strangers send few bodies at once, of one source fewer; what is answered makes room", () => {
-  const bodies = new StrangersBodies();
+  const clock = new VirtualClock();
+  const bodies = new StrangersBodies(clock);
   const own = Array.from({ length: STRANGERS_BODIES.ofSource + 1 }, (_, at) => coming(`2001:db8::${at}`));
   assert.deepEqual(
     own.map((one) => one.take(bodies)),
@@ -35,14 +37,14 @@ test("I14: strangers send few bodies at once, of one source fewer; what is answe
   for (const { response } of [...own, ...others]) response.emit("close");
 });
 
-test("I14: a stranger's body that does not come ends its connection; one that is here may be worked with", (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
-  const bodies = new StrangersBodies();
+test("I14: a stranger's body that does not come ends its connection; one that is here may be worked with", () => {
+  const clock = new VirtualClock();
+  const bodies = new StrangersBodies(clock);
   const [slow, whole, answered] = [coming("198.51.100.1"), coming("198.51.100.2"), coming("198.51.100.3")];
   for (const one of [slow, whole, answered]) assert.ok(one.take(bodies));
   whole.request.complete = true;
   answered.response.emit("close");
-  t.mock.timers.tick(BODY_MS);
+  clock.advance(BODY_MS);
   assert.deepEqual(
     [slow, whole, answered].map(({ socket }) => socket.isDestroyed),
     [true, false, false],

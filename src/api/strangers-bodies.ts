@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { sourceKey } from "../lib/source-key.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { plain } from "./connections.ts";
 
 /** Bodies of strangers that are awaited or worked with at once, and of one source. */
@@ -9,8 +10,13 @@ export const BODY_MS = 5000;
 
 /** Counts the bodies of those who are not known, so that who sends them slowly takes nothing from those who are. */
 export class StrangersBodies {
+  readonly #clock: Pick<Clock, "after">;
   readonly #ofSource = new Map<string, number>();
   #all = 0;
+
+  constructor(clock: Pick<Clock, "after">) {
+    this.#clock = clock;
+  }
 
   /** Whether one more may come; it counts until it is answered, and ends its connection where it does not come. */
   take(request: IncomingMessage, response: ServerResponse): boolean {
@@ -19,11 +25,11 @@ export class StrangersBodies {
     if (this.#all >= STRANGERS_BODIES.all || count >= STRANGERS_BODIES.ofSource) return false;
     this.#all += 1;
     this.#ofSource.set(source, count + 1);
-    const timer = setTimeout(() => {
+    const timer = this.#clock.after(BODY_MS, () => {
       if (!request.complete) request.socket.destroy();
-    }, BODY_MS);
+    });
     response.once("close", () => {
-      clearTimeout(timer);
+      timer.cancel();
       this.#all -= 1;
       const left = (this.#ofSource.get(source) ?? 1) - 1;
       if (left === 0) this.#ofSource.delete(source);

@@ -1,8 +1,8 @@
 import { formatProblem } from "../company/file.ts";
 import { printProblems } from "./check.ts";
 import { readCompanyText } from "./company-text.ts";
+import type { Failure } from "./failure.ts";
 import { findInstallation } from "./installation.ts";
-import type { Failure } from "./installation-port.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
 

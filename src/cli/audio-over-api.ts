@@ -11,7 +11,8 @@ import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { StoredAudio } from "../model/entities/audio-message.ts";
 import { isSameSource } from "../model/entities/audio-message.ts";
-import type { ApplyReport, AudioInstallation, Failure } from "./installation-port.ts";
+import type { Failure } from "./failure.ts";
+import type { ApplyReport, AudioInstallation } from "./installation-port.ts";
 
 /** A request to the running server; a failure is that of the connection. */
 export type Ask = (path: string, init?: RequestInit) => Promise<Result<Response, Failure>>;

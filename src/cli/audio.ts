@@ -4,8 +4,9 @@ import type { AudioEntry } from "../api/contract/audio.ts";
 import { printable } from "../lib/printable.ts";
 import type { Result } from "../lib/result.ts";
 import { printFailure } from "./apply.ts";
+import type { Failure } from "./failure.ts";
 import { findInstallation } from "./installation.ts";
-import type { ApplyReport, AudioInstallation, Failure } from "./installation-port.ts";
+import type { ApplyReport, AudioInstallation } from "./installation-port.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
 

@@ -7,13 +7,8 @@ import type { CallRecord } from "../model/call-record.ts";
 import type { LocatedProblem } from "../model/problem.ts";
 import type { CallFilter, CallSummary, RefusedCounts } from "../model/repositories.ts";
 import type { TrunkStatus } from "../model/trunk-status.ts";
+import type { Failure } from "./failure.ts";
 import type { WhoInstallation } from "./who-port.ts";
-
-/** Why a command could not do its work. */
-export type Failure =
-  | { readonly type: "refused"; readonly problems: readonly LocatedProblem[] }
-  /** What was asked for cannot be done: a sentence. */
-  | { readonly type: "rejected" | "unavailable"; readonly sentence: string };
 
 /** A page of the call list, and what strangers tried in the last 24 hours. */
 export interface CallPage {

@@ -22,7 +22,8 @@ import { randomIds } from "../runtime/ids.ts";
 import { DATABASE_FILE } from "../store/database.ts";
 import { openStore } from "../store/store.ts";
 import { AudioOverApi } from "./audio-over-api.ts";
-import type { ApplyReport, AudioInstallation, CallPage, Failure, Installation } from "./installation-port.ts";
+import type { Failure } from "./failure.ts";
+import type { ApplyReport, AudioInstallation, CallPage, Installation } from "./installation-port.ts";
 import { WhoOverApi } from "./who-over-api.ts";
 import { whoOverStore } from "./who-over-store.ts";
 

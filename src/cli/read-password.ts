@@ -6,7 +6,7 @@ import { Writable } from "node:stream";
  * line is it. Never as an argument: those are seen by everybody on the machine.
  */
 export async function readPassword(question: string): Promise<string | undefined> {
-  const isTerminal = process.stdin.isTTY === true;
+  const { isTTY: isTerminal } = process.stdin;
   if (isTerminal) process.stderr.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: isTerminal });

@@ -18,8 +18,8 @@ import {
 export interface UserCommandPorts {
   readonly output: Output;
   readonly readPassword: ReadPassword;
-  dataOption(): Option;
-  done(code: number): void;
+  readonly dataOption: () => Option;
+  readonly done: (code: number) => void;
 }
 
 interface Data {

@@ -100,8 +100,9 @@ async function walk(folder: string): Promise<void> {
   assert.match(token.out, /^swh_[0-9a-f]{56}\n$/);
   const tokens = await run(folder, ["token", "list", "--json"]);
   assert.ok(!tokens.out.includes(token.out.trim()));
-  const [{ id = "", role = "" } = {}] = JSON.parse(tokens.out) as { id: string; role: string }[];
-  assert.equal(role, "viewer");
+  const [made] = JSON.parse(tokens.out) as { id: string; role: string }[];
+  const id = made?.id ?? "";
+  assert.equal(made?.role, "viewer");
   assert.equal((await run(folder, ["token", "revoke", id])).code, 0);
   assert.equal((await run(folder, ["token", "revoke", id])).code, 1);
 }

@@ -1,8 +1,8 @@
 import type { Result } from "../lib/result.ts";
 import type { Role } from "../model/role.ts";
 import { printFailure } from "./apply.ts";
+import type { Failure } from "./failure.ts";
 import { findInstallation } from "./installation.ts";
-import type { Failure } from "./installation-port.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
 import type { LinkMade, WhoInstallation } from "./who-port.ts";

@@ -4,7 +4,7 @@ import { addressHere } from "../lib/host-port.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { Ask, FailureOf } from "./audio-over-api.ts";
-import type { Failure } from "./installation-port.ts";
+import type { Failure } from "./failure.ts";
 import { type LinkMade, noSuchUser, type UserRow, userNamed, type WhoInstallation } from "./who-port.ts";
 
 /** Who may come in to a running server. */

@@ -13,7 +13,7 @@ import type { Repositories } from "../model/repositories.ts";
 import type { User } from "../model/users.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { randomIds } from "../runtime/ids.ts";
-import type { Failure } from "./installation-port.ts";
+import type { Failure } from "./failure.ts";
 import { noSuchUser, type UserRow, userNamed, type WhoInstallation } from "./who-port.ts";
 
 const ID_BITS = 48;

@@ -2,7 +2,7 @@ import type { TokenEntry } from "../api/contract/tokens.ts";
 import type { UserEntry } from "../api/contract/users.ts";
 import type { Result } from "../lib/result.ts";
 import type { Role } from "../model/role.ts";
-import type { Failure } from "./installation-port.ts";
+import type { Failure } from "./failure.ts";
 
 /** A user, as lists show it. */
 export type UserRow = Pick<UserEntry, "id" | "name" | "role" | "hasPassword" | "secondFactor" | "lastSeenAt">;

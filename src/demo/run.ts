@@ -68,12 +68,7 @@ export async function runDemo(
     await receiver.close();
     return err(app.error);
   }
-  for (const [wanted, got, what] of [
-    [5060, sipPort, "SIP"],
-    [8088, httpPort, "HTTP"],
-  ] as const) {
-    if (wanted !== got) show(`Port ${wanted} is in use; ${what} listens on ${got} instead.`);
-  }
+  for (const line of otherPorts(sipPort, httpPort)) show(line);
   const server = { host: "127.0.0.1", port: sipPort };
   const phone = await startDemoPhone({
     extension: "215",
@@ -130,6 +125,17 @@ function ending(result: TestCallResult, answered: string): string {
 
 function storyLine(event: StoryEvent): string {
   return `${(event.atMs / 1000).toFixed(3).padStart(9)} s  ${describeEvent(event)}`;
+}
+
+/** What stands elsewhere, because something else is there. */
+function otherPorts(sipPort: number, httpPort: number): readonly string[] {
+  const places = [
+    { wanted: 5060, got: sipPort, what: "SIP" },
+    { wanted: 8088, got: httpPort, what: "HTTP" },
+  ];
+  return places
+    .filter(({ wanted, got }) => wanted !== got)
+    .map(({ wanted, got, what }) => `Port ${wanted} is in use; ${what} listens on ${got} instead.`);
 }
 
 function instructions(sipPort: number, link: string, salesPassword: string): readonly string[] {

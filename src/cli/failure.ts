@@ -1,0 +1,7 @@
+import type { LocatedProblem } from "../model/problem.ts";
+
+/** Why a command could not do its work. */
+export type Failure =
+  | { readonly type: "refused"; readonly problems: readonly LocatedProblem[] }
+  /** What was asked for cannot be done: a sentence. */
+  | { readonly type: "rejected" | "unavailable"; readonly sentence: string };
