@@ -15,6 +15,7 @@ import type { FoundEntity, ShownTrash } from "./contract/history.ts";
 import type { Refused } from "./contract/problems.ts";
 import type { Actor } from "./contract/role.ts";
 import type { DoorRules } from "./door.ts";
+import type { PlanPorts } from "./plan-ports.ts";
 
 /** How an apply through the API ended. */
 export type ApplyOutcome =
@@ -144,6 +145,7 @@ export interface ApiPorts {
   readonly audio: AudioPorts;
   readonly entities: EntityPorts;
   readonly history: HistoryPorts;
+  readonly plans: PlanPorts;
   /** Reads the certificate's files again; both results are sentences. Never rejects. */
   reload(): Promise<Result<string, string>>;
   /** Undefined when the signalling thread does not answer within a second. */

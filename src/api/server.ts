@@ -16,6 +16,7 @@ import { serveCalls } from "./routes/calls.ts";
 import { serveCompany } from "./routes/company.ts";
 import { serveEntities } from "./routes/entities.ts";
 import { serveHistory } from "./routes/history.ts";
+import { servePlans } from "./routes/plans.ts";
 import { serveReference } from "./routes/reference.ts";
 import { serveReload } from "./routes/reload.ts";
 import { serveSession } from "./routes/session.ts";
@@ -84,6 +85,7 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
       serveCalls(api, ports);
       serveAccess(api, ports);
       serveAudio(api, ports.audio);
+      servePlans(api, ports);
       serveReload(api, ports);
       serveSession(api, ports);
       serveUsers(api, ports);

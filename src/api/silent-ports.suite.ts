@@ -37,6 +37,8 @@ export const silentAccounts: AccountPorts = {
   revokeToken: notHere,
 };
 
+const noPlan = async () => err(refusal("noSuchPlan", "not in this test"));
+
 /** Ports of an installation in which there is nothing. */
 export const silentPorts: ApiPorts = {
   authenticate: () => undefined,
@@ -60,6 +62,20 @@ export const silentPorts: ApiPorts = {
   registrations: { load: async () => [] },
   exportCompany: async () => undefined,
   apply: async () => ({ type: "failed", sentence: "not in this test" }),
+  plans: {
+    draft: noPlan,
+    saveDraft: noPlan,
+    dropDraft: noPlan,
+    publish: noPlan,
+    versions: noPlan,
+    version: noPlan,
+    difference: noPlan,
+    rollback: noPlan,
+    simulate: noPlan,
+    simulateCall: noPlan,
+    traffic: noPlan,
+    replay: noPlan,
+  },
   reload: async () => ({ ok: false, error: "not in this test" }),
   status: async () => ({ ready: true, reason: "", counters: {}, gauges: {} }),
   access: async () => undefined,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { planEnded, statusForCaller, verdictOf } from "./call-end.ts";
+import { statusForCaller } from "../model/plan-end.ts";
+import { planEnded, verdictOf } from "./call-end.ts";
 
 test("a caller never hears a challenge, a redirection or a fault of another leg", () => {
   for (let status = 300; status < 700; status++) {

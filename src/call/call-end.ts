@@ -1,6 +1,7 @@
 import type { Why } from "../dialplan/trace.ts";
 import type { CallResult } from "../model/call-record.ts";
 import { type EndReason, endReason } from "../model/end-words.ts";
+import { type LastTried, planEnd } from "../model/plan-end.ts";
 import { ANSWERED_ELSEWHERE, type HeaderList } from "../sip/index.ts";
 
 /** How a call ended: all that anybody is told of it. */
@@ -100,23 +101,10 @@ export function refused(status: number, why: EndReason): Ending {
   return ending(why, { by: "switchhook", status, result: "refused", refusal: { status, headers: [] } });
 }
 
-/** What was tried last, as far as it matters when the plan has ended. */
-export interface LastTried {
-  /** The ringing step, in words. */
-  readonly step: string;
-  /** How that went; empty where nobody was rung. */
-  readonly how: Why;
-  /** The last status of a leg. */
-  readonly status: number | undefined;
-  /** The status of what kept the last leg, or us, from having sound at all. */
-  readonly fault: number | undefined;
-}
-
 /** The plan ended with a status and a sentence. `direct`: the caller dialled the destination itself, and is told how that refused. */
 export function planEnded(planStatus: number, why: Why, last: LastTried, direct: boolean): Ending {
-  const status = refusedBy(planStatus, last, direct);
-  const reason = endReason("end.planEnded", { why, step: last.step, tried: last.how });
-  return ending(reason, { by: "switchhook", status, result: resultFor(status) });
+  const { status, result, reason } = planEnd(planStatus, why, last, direct);
+  return ending(reason, { by: "switchhook", status, result });
 }
 
 function broken(why: EndReason, connected: boolean): Ending {
@@ -133,46 +121,6 @@ export function verdictOf(
   return answeredBy === undefined
     ? { result, reason, answeredBy, missed: true }
     : { result, reason: `${rung} was answered; ${reason}`, answeredBy, missed: false };
-}
-
-function refusedBy(planStatus: number, { status, fault }: LastTried, direct: boolean): number {
-  // Nobody was asked: that we are full (503) or that the two can never hear each other (488) is no absence of a person.
-  if (planStatus === 480 && (fault === 503 || fault === 488)) return fault;
-  // Whoever sent us a call that goes in circles is told so, that it may stop trying other ways (RFC 5393 §4).
-  const looped = planStatus === 480 && (status === 482 || status === 483);
-  return status !== undefined && (direct || looped) ? statusForCaller(status) : planStatus;
-}
-
-function resultFor(status: number): CallResult {
-  if (status === 486 || status === 600) return "busy";
-  if (status === 603) return "rejected";
-  return status === 480 || status === 487 ? "noAnswer" : "failed";
-}
-
-/**
- * What a caller who dialled a destination itself is told when it refused; with a dial plan in between, the plan decides
- * (dialplan.md: 486 or 480). Challenges, redirections and faults of one leg mean nothing to the caller.
- */
-export function statusForCaller(status: number): number {
-  switch (status) {
-    case 486:
-    case 600:
-      return 486;
-    case 403:
-    case 404:
-    case 410:
-    case 482:
-    case 483:
-    case 484:
-    case 488:
-    case 603:
-    case 606:
-    case 607:
-    case 608:
-      return status;
-    default:
-      return 480;
-  }
 }
 
 /** For a BYE or CANCEL that says why (RFC 3326); `text` without quotes and backslashes. */

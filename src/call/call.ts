@@ -6,6 +6,7 @@ import { begin, resume, type Surroundings } from "../dialplan/walk.ts";
 import type { Turn, Walk } from "../dialplan/walk-state.ts";
 import { next } from "../fsm/table.ts";
 import { Mailbox } from "../lib/mailbox.ts";
+import { Tried } from "../model/tried.ts";
 import { Scope } from "../runtime/scope.ts";
 import type { InboundInvite, Session } from "../sip/index.ts";
 import type { WebhookPort } from "../webhook/port.ts";
@@ -18,7 +19,6 @@ import { CallerLeg } from "./caller-leg.ts";
 import type { CallContext, Leg } from "./leg.ts";
 import type { Desk, Performing } from "./perform/performer.ts";
 import { performing } from "./perform/performers.ts";
-import { Tried } from "./tried.ts";
 
 export interface CallParts {
   readonly context: CallContext;

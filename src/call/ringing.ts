@@ -3,6 +3,7 @@ import type { Command, RingTarget } from "../dialplan/command.ts";
 import { isEmergencyNumber } from "../dialplan/emergency-numbers.ts";
 import type { Forward, RingResult } from "../dialplan/outcome.ts";
 import type { Said, Why } from "../dialplan/trace.ts";
+import { resultOf, stronger } from "../model/ring-result.ts";
 import { legNews, note, storySaid } from "../model/story-words.ts";
 import type { Timer } from "../runtime/clock.ts";
 import {
@@ -13,7 +14,6 @@ import {
   type SipResponse,
 } from "../sip/index.ts";
 import { type CallContext, Leg, type LegCause, type RingCommand } from "./leg.ts";
-import { resultOf, stronger } from "./ring-result.ts";
 import type { Described } from "./sound.ts";
 import { dialledIn } from "./telephone.ts";
 

@@ -13,6 +13,7 @@ import { endReason } from "../model/end-words.ts";
 import type { RecordTape } from "../model/record-tape.ts";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
 import { note } from "../model/story-words.ts";
+import type { Way } from "../model/way.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
 import {
@@ -33,7 +34,7 @@ import type { WebhookPort } from "../webhook/port.ts";
 import { Call, type CallParts } from "./call.ts";
 import { type Ending, refused, verdictOf } from "./call-end.ts";
 import { endAt } from "./call-sound.ts";
-import { type Way, wayOf } from "./called.ts";
+import { wayOf } from "./called.ts";
 import { NOT_DIVERTED, readDiversions } from "./diversion.ts";
 import { factsOf, type Origin, readCaller } from "./facts.ts";
 import { type CallContext, LegBudget } from "./leg.ts";
@@ -274,13 +275,14 @@ export class Supervisor implements EndpointUser {
     const diversions =
       origin.kind === "trunk" ? readDiversions(request, origin.trunk, snapshot.home.country) : NOT_DIVERTED;
     const circles = diversions.count >= MAX_DIVERSIONS;
-    const refusal =
+    const turned =
       way.refusal ??
-      (circles ? refused(482, endReason("refused.circles", { times: diversions.count })) : undefined);
+      (circles ? { status: 482, why: endReason("refused.circles", { times: diversions.count }) } : undefined);
     const { plan } = way;
-    if (refusal !== undefined || plan === undefined) {
-      const noPlan = refused(404, endReason("refused.noPlan", { number: way.called }));
-      return this.#refuse(invite, recorder, refusal ?? noPlan);
+    if (turned !== undefined || plan === undefined) {
+      const noPlan = { status: 404, why: endReason("refused.noPlan", { number: way.called }) };
+      const { status, why } = turned ?? noPlan;
+      return this.#refuse(invite, recorder, refused(status, why));
     }
     recorder.add({ type: "plan", plan: plan.name, planId: plan.id, version: plan.version });
     // Those who help have to know whom.

@@ -4,6 +4,8 @@ import type { FromControl, ToControl } from "../link/link.ts";
 import type { PlannedChange } from "../model/entities/change.ts";
 import type { Entities } from "../model/entities/entities.ts";
 import { allSecrets, movedSecrets } from "../model/entities/secrets.ts";
+import { type FindPlan, planPathsOf } from "../model/plan-path.ts";
+import type { CallRow } from "../model/repositories.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 import type { Store } from "../store/store.ts";
 import { CallKeeper } from "./call-keeper.ts";
@@ -12,10 +14,14 @@ import { RecordSecrets } from "./record-secrets.ts";
 const PURGE_EVERY_MS = 60_000;
 /** Rows of one purge step: a few milliseconds of writing. */
 const PURGE_ROWS = 500;
+/** What plans leave behind goes with the first of so many purges. */
+const PURGES_A_SWEEP = 60;
 const DAY_MS = 86_400_000;
 
 export interface KeptRecordsParts {
-  readonly store: Pick<Store, "calls" | "registrations">;
+  readonly store: Pick<Store, "calls" | "plans" | "registrations">;
+  /** A plan of what is stored, by its name. */
+  readonly findPlan: FindPlan;
   readonly clock: Clock;
   readonly callsKeepDays: number;
   readonly send: (message: FromControl) => void;
@@ -30,13 +36,15 @@ export class KeptRecords {
   readonly #writes = new Turns();
   readonly #calls: CallKeeper;
   #purgeTimer: Timer | undefined;
+  #purges = 0;
   #stopping = false;
 
   constructor(parts: KeptRecordsParts) {
     this.#parts = parts;
     const { store, clock, send } = parts;
     const masker = () => this.#secrets;
-    this.#calls = new CallKeeper({ calls: store.calls, clock, send, masker, writes: this.#writes });
+    const calls = { ...store.calls, insertMany: (rows: readonly CallRow[]) => this.#keepCalls(rows) };
+    this.#calls = new CallKeeper({ calls, clock, send, masker, writes: this.#writes });
   }
 
   /** Old calls are deleted from now on. */
@@ -65,6 +73,12 @@ export class KeptRecords {
     void this.#write(batch, () => this.#parts.store.registrations.apply(changes));
   }
 
+  async #keepCalls(rows: readonly CallRow[]): Promise<void> {
+    const { store, findPlan } = this.#parts;
+    await store.calls.insertMany(rows);
+    await store.plans.keepPaths(rows.flatMap((row) => planPathsOf(row, findPlan)));
+  }
+
   /** Resolves when all that has arrived is written. */
   async stop(): Promise<void> {
     this.#stopping = true;
@@ -91,7 +105,11 @@ export class KeptRecords {
       if (!this.#stopping) this.#purgeTimer = clock.after(delayMs, () => this.#purge());
     };
     const step = async (): Promise<void> => {
-      const purged = await store.calls.purge(clock.wall() - callsKeepDays * DAY_MS, PURGE_ROWS);
+      const before = clock.wall() - callsKeepDays * DAY_MS;
+      const purged = await store.calls.purge(before, PURGE_ROWS);
+      await store.plans.purge(before, 2 * PURGE_ROWS);
+      this.#purges += 1;
+      if (this.#purges % PURGES_A_SWEEP === 1) await store.plans.sweep();
       // More to do: soon, but batches that arrived meanwhile go first.
       again(purged < PURGE_ROWS ? PURGE_EVERY_MS : 50);
     };

@@ -19,6 +19,7 @@ import type { Store } from "../store/store.ts";
 import { AudioSweep } from "./audio-sweep.ts";
 import { companyPorts } from "./company-ports.ts";
 import { KeptRecords } from "./kept-records.ts";
+import { plansOf } from "./plan-ports.ts";
 import { Publisher } from "./publisher.ts";
 import { SignallingSide } from "./signalling-side.ts";
 import type { WhoComesIn } from "./who-comes-in.ts";
@@ -67,7 +68,13 @@ export class Service implements ControlService {
     this.#parts = parts;
     this.#signalling = new SignallingSide(clock, send);
     this.#publisher = new Publisher(start.realm, audio.library.folder, clock, send);
-    this.#records = new KeptRecords({ store, clock, callsKeepDays: start.callsKeepDays, send });
+    this.#records = new KeptRecords({
+      store,
+      clock,
+      callsKeepDays: start.callsKeepDays,
+      send,
+      findPlan: (name) => desk.entities.get("plan", name),
+    });
     this.#sweep = new AudioSweep({
       clock,
       sweep: () => desk.meanwhile(() => audio.sweep()),
@@ -222,6 +229,7 @@ export class Service implements ControlService {
       liveCalls: this.#records.calls,
       registrations: store.registrations,
       ...companyPorts({ desk: this.desk, audio, store, udp: start.udp }),
+      plans: plansOf({ desk: this.desk, store, clock, softwareVersion: start.softwareVersion }),
       reload: () => this.#reload(),
       status: () => this.#signalling.status(),
       access: (lift) => this.#signalling.access(lift),

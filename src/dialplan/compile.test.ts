@@ -144,7 +144,7 @@ const CASES: readonly (readonly [name: string, steps: unknown, expected: readonl
   ["no type", [{ phone: "215" }], ["1 unknownStepType steps.0.type"]],
   ["a missing key", [{ type: "phone" }], ["1 invalidDocument steps.0.phone"]],
   ["a number instead of text", [{ type: "phone", phone: 215 }], ["1 invalidDocument steps.0.phone"]],
-  ["an unknown key", [{ ...phone, ringSecond: 3 }], ["1 invalidDocument steps.0"]],
+  ["an unknown key", [{ ...phone, ringSecond: 3 }], ["1 invalidDocument steps.0.ringSecond"]],
   ["ring time 0", [{ ...phone, ringSeconds: 0 }], ["1 invalidDocument steps.0.ringSeconds"]],
   ["ring time 181", [{ ...phone, ringSeconds: 181 }], ["1 invalidDocument steps.0.ringSeconds"]],
   ["ring time 1.5", [{ ...phone, ringSeconds: 1.5 }], ["1 invalidDocument steps.0.ringSeconds"]],
@@ -260,6 +260,20 @@ test("anything at all may be given as a document", () => {
   ]) {
     for (const { message } of problems(document)) assert.match(message, /\.$/);
   }
+});
+
+test("what was probably meant can be put in its place by a program", () => {
+  const suggested = (steps: readonly unknown[]) => {
+    const [first] = problems({ name: "x", steps });
+    return [first?.path.join("."), first?.suggestion];
+  };
+  assert.deepEqual(suggested([{ ...phone, ringSecond: 3 }]), [
+    "steps.0.ringSecond",
+    { replace: "key", with: "ringSeconds" },
+  ]);
+  assert.deepEqual(suggested([{ type: "phnoe" }]), ["steps.0.type", { replace: "value", with: "phone" }]);
+  assert.deepEqual(suggested([{ ...phone, phone: "217" }])[0], "steps.0.phone");
+  assert.deepEqual(suggested([{ ...phone, ringSeconds: 0 }]), ["steps.0.ringSeconds", undefined]);
 });
 
 test("messages say what was probably meant", () => {

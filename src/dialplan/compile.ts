@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Suggestion } from "../lib/did-you-mean.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { Directory } from "./directory.ts";
 import { at, branchesOf, levelsBelow, type RawLevel, stepAtPath, topLevel } from "./outline.ts";
@@ -17,6 +18,8 @@ export interface PlanProblem {
   readonly step: string;
   readonly code: PlanProblemCode;
   readonly message: string;
+  /** What was probably meant in the place of the value at the path, or of the key at its end. */
+  readonly suggestion?: Suggestion;
 }
 
 /**
@@ -50,13 +53,38 @@ function compileShaped(
   directory: Directory,
   version: number,
 ): Result<Plan, readonly PlanProblem[]> {
+  const level = compiledLevel({ name, steps }, directory);
+  return level.problems.length > 0 ? err(level.problems) : ok({ name, version, steps: level.steps });
+}
+
+function compiledLevel({ steps }: PlanDocument, directory: Directory): Level {
   const level = topOf(directory);
   compileLevel(steps, level);
   if (steps.length === 0) {
     const message = "The plan has no steps, so it would refuse every call.";
     level.problems.push({ path: ["steps"], step: "", code: "emptyPlan", message });
   }
-  return level.problems.length > 0 ? err(level.problems) : ok({ name, version, steps: level.steps });
+  return level;
+}
+
+/** A plan that may be walked although something is wrong with it, to try it out: the walk says so where it comes by. */
+export interface TriedPlan {
+  readonly plan: Plan;
+  readonly problems: readonly PlanProblem[];
+}
+
+/** The plan of a draft; an error where it has no shape that could be walked. */
+export function compileToTry(
+  document: unknown,
+  directory: Directory,
+  version = 1,
+): Result<TriedPlan, readonly PlanProblem[]> {
+  const size = checkSize(document);
+  if (size !== undefined) return err([size]);
+  const parsed = planDocument.safeParse(document);
+  if (!parsed.success) return err(parsed.error.issues.map((issue) => shapeProblem(document, issue)));
+  const level = compiledLevel(parsed.data, directory);
+  return ok({ plan: { name: parsed.data.name, version, steps: level.steps }, problems: level.problems });
 }
 
 /**
@@ -96,7 +124,7 @@ function compileLevel(documents: readonly AnyStepDocument[], level: Level): numb
     const kind = kindOf(document.type);
     for (const reference of kind.references(document)) {
       const problem = dangling(reference, level.directory);
-      if (problem !== undefined) place.problem(problem.code, reference.key, problem.message);
+      if (problem !== undefined) tell(level, index, reference.key, problem);
     }
     const compiled = kind.compile(document, place);
     const next = index + 1 < documents.length ? steps.length : END;
@@ -104,6 +132,18 @@ function compileLevel(documents: readonly AnyStepDocument[], level: Level): numb
     checkFollowers(document, index, documents.length, level);
   }
   return documents.length > 0 ? first : END;
+}
+
+/** Tells of a thing that a step names and that is not there. */
+function tell(
+  level: Level,
+  index: number,
+  key: string,
+  { code, message, meant }: NonNullable<ReturnType<typeof dangling>>,
+): void {
+  const path = [...level.path, index, key];
+  const suggestion = meant === undefined ? {} : ({ suggestion: { replace: "value", with: meant } } as const);
+  level.problems.push({ path, step: stepNumber(level.prefix, index), code, message, ...suggestion });
 }
 
 /** The place of the step at an index of the level. */
@@ -185,7 +225,19 @@ function checkSize(document: unknown): PlanProblem | undefined {
 }
 
 function shapeProblem(document: unknown, issue: z.core.$ZodIssue): PlanProblem {
-  const path = issue.path.map((key) => (typeof key === "number" ? key : String(key)));
   const code = issue.code === "invalid_union" ? "unknownStepType" : "invalidDocument";
-  return { path, step: stepAtPath(document, path), code, message: issue.message };
+  const keys = issue.path.map((key) => (typeof key === "number" ? key : String(key)));
+  const unknown = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
+  const step = stepAtPath(document, keys);
+  const { message } = issue;
+  const meant = /Did you mean "([^"]*)"\?$/.exec(message)?.[1];
+  if (meant === undefined) return { path: keys, step, code, message };
+  const suggestion = { replace: unknown.length > 0 ? "key" : "value", with: meant } as const;
+  return {
+    path: [...keys, ...unknown, ...(code === "unknownStepType" && keys.at(-1) !== "type" ? ["type"] : [])],
+    step,
+    code,
+    message,
+    suggestion,
+  };
 }

@@ -3,6 +3,7 @@ import type { AuditEntry, AuditFilter, StoredAuditEntry } from "./audit.ts";
 import type { CallKind, CallRecord, CallResult } from "./call-record.ts";
 import type { Identity } from "./entities/change.ts";
 import type { Entities, Entity, EntityDelta } from "./entities/entities.ts";
+import type { PlanPath } from "./plan-path.ts";
 import type { AccountRepository } from "./users.ts";
 
 /** The configuration as it is stored. */
@@ -44,6 +45,61 @@ export interface CompanyRepository {
   trashed(id: string): Promise<TrashedEntity | undefined>;
   /** A plan as it was at a revision, or undefined. */
   planVersion(id: string, version: number): Promise<PlanDocument | undefined>;
+}
+
+/** What is worked on of a plan, and not in force. */
+export interface PlanDraft {
+  /** Of the plan. */
+  readonly id: string;
+  /** Anything: a draft need not be right, nor finished. */
+  readonly document: unknown;
+  /** The revision of the plan that it was made from. */
+  readonly basedOn: number;
+  /** Grows by one each time that it is saved. */
+  readonly revision: number;
+  readonly changedBy: string;
+  /** Milliseconds since the epoch. */
+  readonly changedAt: number;
+}
+
+/** A plan as it was published. */
+export interface PlanVersion {
+  readonly version: number;
+  readonly document: PlanDocument;
+  /** Empty: an earlier release did not say. */
+  readonly publishedBy: string;
+  /** Milliseconds since the epoch. */
+  readonly publishedAt: number;
+  readonly note: string;
+}
+
+export type PlanVersionSummary = Omit<PlanVersion, "document">;
+
+/** Drafts and versions of plans, and the steps that calls have taken. Rejects when the store fails. */
+export interface PlanRepository {
+  draft(id: string): Promise<PlanDraft | undefined>;
+  /** Every draft without its document. */
+  drafts(): Promise<readonly Omit<PlanDraft, "document">[]>;
+  /** False: the draft that is there has another revision than `seen`. 0: there is none; undefined: whatever is there. */
+  saveDraft(draft: PlanDraft, seen: number | undefined): Promise<boolean>;
+  /** False: there is none of this revision. */
+  dropDraft(id: string, seen: number | undefined): Promise<boolean>;
+  /** The newest first. */
+  versions(
+    id: string,
+    page: { readonly before?: number | undefined; readonly limit: number },
+  ): Promise<readonly PlanVersionSummary[]>;
+  version(id: string, version: number): Promise<PlanVersion | undefined>;
+  /** Why a version was published. */
+  annotate(id: string, version: number, note: string): Promise<void>;
+  /** Once each; the rest of a call that was still up is put behind what there is. */
+  keepPaths(paths: readonly PlanPath[]): Promise<void>;
+  /** Of calls that began since then (ms since the epoch), the newest first. */
+  paths(id: string, since: number, limit: number): Promise<readonly PlanPath[]>;
+  /** Forgets paths of calls that began before then, at most `limit`. */
+  purge(startedBefore: number, limit: number): Promise<void>;
+  /** Forgets drafts of plans that are gone for good, and those versions that no call names any more. */
+  sweep(): Promise<void>;
 }
 
 /** A call without its story and messages, for lists. */
@@ -119,5 +175,6 @@ export interface Repositories {
   readonly accounts: AccountRepository;
   readonly audit: AuditRepository;
   readonly calls: CallRepository;
+  readonly plans: PlanRepository;
   readonly registrations: RegistrationRepository;
 }

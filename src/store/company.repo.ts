@@ -7,10 +7,11 @@ import { append } from "./audit.repo.ts";
 import type { Database } from "./database.ts";
 import { fromRow, reshaped, toRow } from "./entity-row.ts";
 import { inParts } from "./in-parts.ts";
+import { NAMED_BY_NO_CALL } from "./plans.repo.ts";
 import type { Seal } from "./seal.ts";
 import type { EntityTable, Tables } from "./tables.ts";
 
-/** Versions of one plan that are kept. */
+/** Versions of one plan that are kept, besides those that a call has taken. */
 const KEPT_PLAN_VERSIONS = 100;
 /** How long what went is remembered. */
 const BURIED_MS = 30 * 86_400_000;
@@ -137,11 +138,13 @@ async function keepPlans(
     transaction
       .insertInto("plan_versions")
       .values(
-        part.map(({ id, revision, document }) => ({
+        part.map(({ id, revision, document, changedBy }) => ({
           id,
           version: revision,
           document: JSON.stringify(document),
           published_at: at,
+          published_by: changedBy,
+          note: "",
         })),
       )
       // It only has another place now.
@@ -154,6 +157,7 @@ async function keepPlans(
       .deleteFrom("plan_versions")
       .where("id", "=", id)
       .where("version", "<=", revision - KEPT_PLAN_VERSIONS)
+      .where(NAMED_BY_NO_CALL)
       .execute();
   }
 }

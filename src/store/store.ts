@@ -6,6 +6,7 @@ import { auditRepository } from "./audit.repo.ts";
 import { callRepository } from "./calls.repo.ts";
 import { companyRepository } from "./company.repo.ts";
 import { openDatabase } from "./database.ts";
+import { planRepository } from "./plans.repo.ts";
 import { registrationRepository } from "./registrations.repo.ts";
 import { openSeal } from "./seal.ts";
 
@@ -30,6 +31,7 @@ export async function openStore(dataDir: string): Promise<Result<Store, string>>
     accounts: accountRepository(database.value, seal.value),
     audit: auditRepository(database.value),
     calls: callRepository(database.value),
+    plans: planRepository(database.value),
     registrations: registrationRepository(database.value),
     close: () => database.value.destroy(),
   });

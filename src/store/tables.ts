@@ -58,6 +58,29 @@ interface PlanVersionTable {
   version: number;
   document: string;
   published_at: number;
+  /** Empty where an earlier release published it. */
+  published_by: string;
+  note: string;
+}
+
+interface PlanDraftTable {
+  id: string;
+  document: string;
+  based_on: number;
+  revision: number;
+  changed_by: string;
+  changed_at: number;
+}
+
+/** What a call has taken of a plan (model/plan-path.ts). */
+interface CallStepsTable {
+  call_id: string;
+  plan_id: string;
+  version: number;
+  started_at: number;
+  path: string;
+  /** 1: the call is still up. */
+  is_open: number;
 }
 
 export interface CallTable {
@@ -118,6 +141,8 @@ export interface Tables {
   plan_versions: PlanVersionTable;
   audit: AuditTable;
   audit_changes: AuditChangeTable;
+  plan_drafts: PlanDraftTable;
+  call_steps: CallStepsTable;
   calls: CallTable;
   bindings: BindingTable;
   users: UserTable;

@@ -4,18 +4,17 @@ import { expandTemplate, parseTemplate, type UrlTemplate } from "../dialplan/tem
 import { urlSecrets } from "../dialplan/url-secrets.ts";
 import { createHttpClient, type HttpClient } from "../http/client.ts";
 import type { NameResolver } from "../http/names.ts";
-import { type HttpReply, headerOf } from "../http/request.ts";
+import { headerOf } from "../http/request.ts";
 import type { Timings } from "../http/stopwatch.ts";
 import type { Counters } from "../lib/counters.ts";
-import { createMasker, type Masker, noMasker } from "../lib/masker.ts";
+import { createMasker, type Masker } from "../lib/masker.ts";
 import type { Webhook } from "../model/webhook.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { type Ids, randomIds } from "../runtime/ids.ts";
-import { excerptOf, maskCode } from "./excerpt.ts";
 import type { WebhookPort } from "./port.ts";
 import { describeFailure, type Failure } from "./reasons.ts";
-import { type RawReply, type ReadReply, readReply } from "./reply/read-reply.ts";
-import { decodeBytes } from "./reply/text.ts";
+import { maskCode } from "./reply/excerpt.ts";
+import { resultOfReply, withoutSecrets } from "./reply/result.ts";
 import { traceHeaders } from "./trace-headers.ts";
 
 /** The part of pino that is used here. */
@@ -122,11 +121,16 @@ class Asking {
       const asked = this.#failed(outcome.error, expanded.masked, values, startedAt);
       return { ...asked, result: withoutSecrets(asked.result, prepared.masker) };
     }
-    const result = this.#replied(outcome.value, expanded.masked, values, {
-      startedAt,
-      mask: prepared.masker,
-    });
-    return { result: withoutSecrets(result, prepared.masker), replied: true };
+    const { status, body, hops, timings } = outcome.value;
+    const reply = { status, contentEncoding: headerOf(outcome.value, "content-encoding"), body, hops };
+    const elapsedMs = this.#clock.now() - startedAt;
+    return {
+      result: {
+        ...resultOfReply(reply, values, { url: expanded.masked, elapsedMs, mask: prepared.masker }),
+        ...(timings === undefined ? undefined : { timings: timingsOf(timings) }),
+      },
+      replied: true,
+    };
   }
 
   #prepare(webhook: Webhook): Prepared | Failure {
@@ -138,38 +142,6 @@ class Asking {
       : { code: "badUrl", problem: parsed.error[0]?.message ?? "it is not a URL" };
     this.#prepared.set(webhook, prepared);
     return prepared;
-  }
-
-  #replied(
-    reply: HttpReply,
-    url: string,
-    values: WebhookValues,
-    known: { readonly startedAt: number; readonly mask: Masker },
-  ): WebhookResult {
-    const { code } = values;
-    const body = bodyWithoutSecrets(reply.body, known.mask);
-    const raw = {
-      status: reply.status,
-      contentEncoding: headerOf(reply, "content-encoding"),
-      body: reply.body,
-    };
-    const read = body === reply.body ? readReply(raw, values) : readShown(raw, values, body);
-    const last = reply.hops.at(-1);
-    const notes = last === undefined ? [] : [`The receiver redirected to ${withoutQuery(last)}.`];
-    const warnings = [...notes, ...read.warnings];
-    return {
-      verdict: read.verdict,
-      destination: read.destination,
-      callerName: read.callerName,
-      failure: read.failure,
-      reason: maskCode(read.reason, code),
-      warnings: code === "" ? warnings : warnings.map((warning) => maskCode(warning, code)),
-      status: reply.status,
-      url,
-      elapsedMs: this.#clock.now() - known.startedAt,
-      ...(reply.timings === undefined ? undefined : { timings: timingsOf(reply.timings) }),
-      excerpt: excerptOf(body, code),
-    };
   }
 
   #failed(failure: Failure, url: string, { code }: WebhookValues, startedAt: number): Asked {
@@ -202,39 +174,6 @@ function prepare(template: UrlTemplate, urlTemplate: string): Prepared {
   return { template, secretHeaders, masker: createMasker([...urlSecrets(urlTemplate), basic]) };
 }
 
-/** The body with what is secret in it masked, before anything is cut off; the very same where there is nothing. */
-function bodyWithoutSecrets(body: Uint8Array, mask: Masker): Uint8Array {
-  if (mask === noMasker) return body;
-  const text = decodeBytes(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1"));
-  const masked = mask(text);
-  return masked === text ? body : Buffer.from(masked, "utf8");
-}
-
-/** A reply that repeats a secret: it means what it says, and its words are those of the masked body. */
-function readShown(reply: RawReply, values: WebhookValues, body: Uint8Array): ReadReply {
-  const meant = readReply(reply, values);
-  const shown = readReply({ ...reply, body }, values);
-  const isNumber = /^\+?\d+$/.test(meant.destination ?? "");
-  if (shown.verdict !== meant.verdict) return meant;
-  return { ...shown, destination: isNumber ? meant.destination : shown.destination };
-}
-
-/** All that is kept of a request: nothing of it goes into a story, a log or on to a phone with a secret in it. */
-function withoutSecrets(result: WebhookResult, mask: Masker): WebhookResult {
-  if (mask === noMasker) return result;
-  const { destination, callerName } = result;
-  return {
-    ...result,
-    // A number is dialled as it is, should it be a secret's very digits.
-    destination: destination === undefined || /^\+?\d+$/.test(destination) ? destination : mask(destination),
-    callerName: callerName === undefined ? undefined : mask(callerName),
-    reason: mask(result.reason),
-    warnings: result.warnings.map(mask),
-    url: mask(result.url),
-    excerpt: mask(result.excerpt),
-  };
-}
-
 /** As records have them. */
 function timingsOf({ dns, connect, tls, firstByte, body }: Timings): RequestTimings {
   return {
@@ -251,10 +190,4 @@ function authorization({ credentials }: UrlTemplate): readonly string[] {
   if (credentials === undefined) return [];
   const pair = Buffer.from(`${credentials.username}:${credentials.password}`, "utf8").toString("base64");
   return ["authorization", `Basic ${pair}`];
-}
-
-/** A query may carry secrets of the receiver's own making. */
-function withoutQuery(url: string): string {
-  const at = url.indexOf("?");
-  return at < 0 ? url : url.slice(0, at);
 }

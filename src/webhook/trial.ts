@@ -15,7 +15,7 @@ import { judgeReply, type ReplyJudgement, type Understand } from "./reply/judgem
 import { decodeBytes, textOf } from "./reply/text.ts";
 
 /** Marks the request of a trial in the receiver's log. */
-const TEST_HEADER: readonly string[] = ["x-switchhook-test", "1"];
+export const TEST_HEADER: readonly string[] = ["x-switchhook-test", "1"];
 
 /** A request or reply head, secrets masked. */
 export type HeaderList = readonly { readonly name: string; readonly value: string }[];

@@ -30,6 +30,7 @@ const ROOMS = [
   "media",
   "media/audio",
   "media/rtpengine",
+  "simulate",
   "sip",
   "sip/transaction",
   "sip/transport",

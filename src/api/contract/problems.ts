@@ -220,6 +220,29 @@ export const API_PROBLEMS = {
     title: "Disk full",
     sentence: "There is no room to save the change. Calls go on; nothing was changed.",
   },
+  // Dial plans: drafts and versions.
+  noSuchPlan: {
+    status: 404,
+    title: "No such dial plan",
+    sentence: "There is no dial plan with this id.",
+  },
+  noSuchVersion: {
+    status: 404,
+    title: "No such version",
+    sentence:
+      "The dial plan has no such version, or it is not kept any more: the newest 100 are, and those that a kept call took.",
+  },
+  nothingToPublish: {
+    status: 409,
+    title: "Nothing to publish",
+    sentence: "The dial plan has no draft: it was published or thrown away meanwhile.",
+  },
+  planProblems: {
+    status: 422,
+    title: "The dial plan has problems",
+    sentence:
+      "It cannot be published, or walked, as it is. `problems` has each with its step, and often a suggestion.",
+  },
   // Who comes in, and how.
   wrongHost: {
     status: 421,

@@ -4,6 +4,7 @@ import { callRoutes } from "./calls.ts";
 import { companyRoutes } from "./company.ts";
 import { entityRoutes } from "./entities.ts";
 import { historyRoutes } from "./history.ts";
+import { planRoutes } from "./plans.ts";
 import { referenceRoutes } from "./reference-routes.ts";
 import { reloadRoutes } from "./reload.ts";
 import type { RouteShape } from "./route.ts";
@@ -19,6 +20,7 @@ const RESOURCES: readonly Readonly<Record<string, RouteShape>>[] = [
   accessRoutes,
   historyRoutes,
   reloadRoutes,
+  planRoutes,
   sessionRoutes,
   userRoutes,
   tokenRoutes,

@@ -1,6 +1,7 @@
 import type { Command } from "../../dialplan/command.ts";
 import type { Outcome } from "../../dialplan/outcome.ts";
 import type { Why } from "../../dialplan/trace.ts";
+import type { Tried } from "../../model/tried.ts";
 import type { HeaderList } from "../../sip/index.ts";
 import type { WebhookPort } from "../../webhook/port.ts";
 import type { Ending } from "../call-end.ts";
@@ -8,7 +9,6 @@ import type { CallSound } from "../call-sound.ts";
 import type { Callee } from "../callee.ts";
 import type { CallerLeg } from "../caller-leg.ts";
 import type { CallContext } from "../leg.ts";
-import type { Tried } from "../tried.ts";
 
 /** Commands that are performed; `follow` only ever answers what a performer asks. */
 export type Performed = Exclude<Command, { readonly type: "follow" }>;

@@ -39,11 +39,13 @@ const THINGS = {
 export function dangling(
   { thing, name, weak }: Reference,
   directory: Directory,
-): { readonly code: PlanProblemCode; readonly message: string } | undefined {
+):
+  | { readonly code: PlanProblemCode; readonly message: string; readonly meant: string | undefined }
+  | undefined {
   const { noun, unknown, among } = THINGS[thing];
   const known = among(directory);
   if (weak === true || known.has(name)) return undefined;
   const meant = didYouMean(name, known.keys());
   const message = `There is no ${noun} "${name}".${meant === undefined ? "" : ` Did you mean "${meant}"?`}`;
-  return { code: unknown, message };
+  return { code: unknown, message, meant };
 }

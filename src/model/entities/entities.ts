@@ -130,11 +130,17 @@ export class Entities {
 
   /** For the checks of one document. */
   get around(): Around {
-    const byKey = this.#byKey;
-    const documents = <Name extends KindName>(kind: Name) =>
-      new MapView<Entity, DocumentOf<Name>>([byKey[kind]], ({ document }) => document as DocumentOf<Name>);
-    this.#around ??= aroundOf(documents satisfies DocumentsByKey);
+    const documents: DocumentsByKey = (kind) => this.documents(kind);
+    this.#around ??= aroundOf(documents);
     return this.#around;
+  }
+
+  /** The documents of a kind by their keys. */
+  documents<Name extends KindName>(kind: Name): ReadonlyMap<string, DocumentOf<Name>> {
+    return new MapView<Entity, DocumentOf<Name>>(
+      [this.#byKey[kind]],
+      ({ document }) => document as DocumentOf<Name>,
+    );
   }
 
   #usersWith(before: readonly Entity[], after: readonly Entity[]): PersistentMap<ReadonlySet<string>> {

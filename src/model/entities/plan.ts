@@ -27,7 +27,12 @@ export const plan: EntityKind<"plan", PlanDocument, ListPlace<"plans">> = {
   tellsOfMissing: true,
   check(document, { directory }) {
     const compiled = compileRead(document, directory);
-    return compiled.ok ? [] : compiled.error.map(({ path, code, message }) => problem(path, code, message));
+    return compiled.ok
+      ? []
+      : compiled.error.map(({ path, code, message, suggestion }) => ({
+          ...problem(path, code, message),
+          ...(suggestion === undefined ? {} : { suggestion }),
+        }));
   },
   secrets: noSecrets,
   project: {

@@ -5,6 +5,7 @@ import { kinds } from "./0003-kinds.ts";
 import { entities } from "./0004-entities.ts";
 import { shape } from "./0005-shape.ts";
 import { audit } from "./0006-audit.ts";
+import { plans } from "./0007-plans.ts";
 import { users } from "./0008-users.ts";
 
 /** Every migration by name, in order; one that was released is never edited. */
@@ -14,6 +15,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0003-kinds": kinds,
   "0004-entities": entities,
   "0005-shape": shape,
-  "0008-users": users,
   "0006-audit": audit,
+  "0007-plans": plans,
+  "0008-users": users,
 };

@@ -28,7 +28,7 @@ const PASSWORD = "correct-horse";
 const ADDRESSES: Readonly<Record<string, string>> = { carrier: "10.0.0.9", stranger: "203.0.113.66" };
 
 /** The address of a party: phones have one a device. */
-function addressOf(name: string): string {
+export function addressOf(name: string): string {
   const [extension = "", device = "1"] = name.split("/");
   return ADDRESSES[name] ?? `10.1.${device}.${Number(extension) % 250}`;
 }

@@ -1,5 +1,5 @@
-import { digitForms, MASK } from "../lib/masker.ts";
-import { decodeBytes } from "./reply/text.ts";
+import { digitForms, MASK } from "../../lib/masker.ts";
+import { decodeBytes, textOf } from "./text.ts";
 
 /** Longest excerpt of a body, in characters. */
 export const MAX_EXCERPT = 512;
@@ -9,11 +9,7 @@ const PRINTABLE = /^[ -~]*$/;
 /** The beginning of a body for the story of a call: printable, the typed code masked, at most 512 characters. */
 export function excerptOf(body: Uint8Array, code: string): string {
   // Some more than is kept, so that a code across the cut is still seen whole; a cut character is dropped below.
-  const bytes = Buffer.from(
-    body.buffer,
-    body.byteOffset,
-    Math.min(body.byteLength, 4 * MAX_EXCERPT),
-  ).toString("latin1");
+  const bytes = textOf(body.subarray(0, 4 * MAX_EXCERPT));
   const text = PRINTABLE.test(bytes) ? bytes : printable(decodeBytes(bytes));
   const masked = maskCode(text, code);
   return masked.length <= MAX_EXCERPT ? masked : masked.slice(0, MAX_EXCERPT).toWellFormed();

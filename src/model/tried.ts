@@ -1,6 +1,6 @@
 import type { RingResult } from "../dialplan/outcome.ts";
 import type { Why } from "../dialplan/trace.ts";
-import type { LastTried } from "./call-end.ts";
+import type { LastTried } from "./plan-end.ts";
 
 /** What the plan has tried last: for what is told when it ends, or somebody has answered. */
 export class Tried implements LastTried {

@@ -1,8 +1,8 @@
-import { compileOwn } from "../dialplan/compile.ts";
-import type { Destination } from "../dialplan/destination.ts";
-import type { Directory } from "../dialplan/directory.ts";
-import type { Plan } from "../dialplan/plan.ts";
-import type { AnyStepDocument } from "../dialplan/steps/registry.ts";
+import { compileOwn } from "./compile.ts";
+import type { Destination } from "./destination.ts";
+import type { Directory } from "./directory.ts";
+import type { Plan } from "./plan.ts";
+import type { AnyStepDocument } from "./steps/registry.ts";
 
 /** How long a phone that was dialled from another phone rings; no plan says otherwise. */
 const INTERNAL_RING_SECONDS = 60;

@@ -1,0 +1,294 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { deskOf, saveCompany } from "../../../test/support/entities.ts";
+import type { PlanPorts } from "../../api/plan-ports.ts";
+import { ok } from "../../lib/result.ts";
+import type { CallRecord } from "../../model/call-record.ts";
+import { toCallRow } from "../../model/call-row.ts";
+import { companySchema } from "../../model/company.ts";
+import { planPathsOf } from "../../model/plan-path.ts";
+import { simulate } from "../../simulate/simulate.ts";
+import { worldOf } from "../../simulate/world.ts";
+import { openStore, type Store } from "../../store/store.ts";
+import type { Desk } from "../desk.ts";
+import { planPorts } from "./plan-service.ts";
+
+const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-plans-"));
+const phone = (extension: string, ringSeconds = 20) => ({ type: "phone", phone: extension, ringSeconds });
+const company = companySchema.parse({
+  version: 1,
+  home: { country: "NL", timeZone: "Europe/Amsterdam" },
+  phones: ["215", "216"].map((extension) => ({ extension, name: extension, password: "correct-horse" })),
+  webhooks: [{ name: "CRM", urlTemplate: "https://crm.example/r" }],
+  plans: [{ name: "main", steps: [phone("215"), phone("216")] }],
+  numbers: [{ number: "+31501234567", plan: "main" }],
+});
+const CALL = {
+  number: "+31501234567",
+  from: "+31612345678",
+  callerName: "",
+  digits: [],
+  replies: {},
+  phones: { "215": { does: "busy" } },
+  ask: [],
+} as const;
+
+let store: Store;
+let desk: Desk;
+let plans: PlanPorts;
+let id = "";
+let now = 1_000_000;
+const asked: string[] = [];
+before(async () => {
+  const opened = await openStore(folder);
+  assert.ok(opened.ok);
+  store = opened.value;
+  await saveCompany(store.company, company);
+  desk = await deskOf(store.company, () => now);
+  id = desk.entities.get("plan", "main")?.id ?? "";
+  plans = planPorts({
+    desk,
+    plans: store.plans,
+    calls: store.calls,
+    wall: () => now,
+    rest: async () => {},
+    ask: async (webhook) => {
+      asked.push(webhook.name);
+      return { body: "status=ACK", status: 200, afterMs: 5 };
+    },
+  });
+});
+after(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The value of a result that must be one. */
+async function value<Value>(
+  result: Promise<
+    { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: unknown }
+  >,
+): Promise<Value> {
+  const made = await result;
+  assert.ok(made.ok, made.ok ? "" : JSON.stringify(made.error));
+  return made.value;
+}
+
+async function refusal(
+  result: Promise<
+    | { readonly ok: true; readonly value: unknown }
+    | { readonly ok: false; readonly error: { readonly code: string } }
+  >,
+): Promise<string> {
+  const made = await result;
+  return made.ok ? "accepted" : made.error.code;
+}
+
+const save = (steps: readonly unknown[], seen: number) =>
+  plans.saveDraft(id, { name: "another name", steps }, { seen, by: "eva" });
+
+test("a draft is saved however wrong it is, with its problems by step, and takes no calls", async () => {
+  const none = await value(plans.draft(id));
+  assert.deepEqual([none.revision, none.basedOn, none.changes, none.problems], [0, 1, [], []]);
+  const draft = await value(save([phone("215"), phone("217")], 0));
+  assert.deepEqual([draft.revision, draft.changedBy, draft.published], [1, "eva", 1]);
+  assert.deepEqual(draft.problems, [
+    {
+      pointer: "/steps/1/phone",
+      step: "2",
+      code: "unknownPhone",
+      message: 'There is no phone "217". Did you mean "215"?',
+      suggestion: { replace: "value", with: "215" },
+    },
+  ]);
+  assert.deepEqual(draft.changes, [
+    {
+      change: "changed",
+      from: "2",
+      to: "2",
+      type: "phone",
+      fields: [{ key: "phone", before: "216", after: "217" }],
+    },
+  ]);
+  assert.equal(desk.entities.get("plan", "main")?.revision, 1);
+});
+
+test("whoever saves, throws away or publishes what is not there any more is told what is", async () => {
+  const stale = await save([], 0);
+  assert.ok(!stale.ok);
+  assert.equal(stale.error.code, "stale");
+  assert.deepEqual(
+    [stale.error.more?.["changedBy"], typeof stale.error.more?.["current"]],
+    ["eva", "object"],
+  );
+  assert.equal(await refusal(plans.dropDraft(id, 7)), "stale");
+  assert.equal(
+    await refusal(plans.publish(id, { note: "", revision: 7, overwrite: false, by: "eva" })),
+    "stale",
+  );
+  assert.equal(await refusal(plans.draft("nobody")), "noSuchPlan");
+});
+
+test("a draft with problems is not published; one without is, with its note, and is gone", async () => {
+  const wanted = { note: "216 first", overwrite: false, by: "eva" };
+  assert.equal(await refusal(plans.publish(id, wanted)), "planProblems");
+  await value(save([phone("216"), phone("215")], 1));
+  now += 1000;
+  assert.deepEqual(await value(plans.publish(id, { ...wanted, revision: 2 })), {
+    version: 2,
+    live: true,
+    warnings: [],
+  });
+  assert.equal(await refusal(plans.publish(id, wanted)), "nothingToPublish");
+  const { items, next } = await value(plans.versions(id, { limit: 10 }));
+  assert.deepEqual(items, [
+    { version: 2, publishedAt: now, publishedBy: "eva", note: "216 first" },
+    { version: 1, publishedAt: 1, publishedBy: "tester", note: "" },
+  ]);
+  assert.equal(next, null);
+  assert.equal((await value(plans.version(id, 1))).version, 1);
+  assert.equal(await refusal(plans.version(id, 9)), "noSuchVersion");
+  // Its name stays, whatever the draft is called.
+  assert.equal(desk.entities.get("plan", "main")?.revision, 2);
+});
+
+test("two versions are compared, and an earlier one comes back as a new one", async () => {
+  const { changes } = await value(plans.difference(id, 1, 2));
+  assert.deepEqual(
+    changes.map(({ change }) => change),
+    ["moved"],
+  );
+  const again = await value(plans.rollback(id, { version: 1, note: "", by: "jan" }));
+  assert.equal(again.version, 3);
+  const { items } = await value(plans.versions(id, { limit: 1 }));
+  assert.deepEqual([items[0]?.note, items[0]?.publishedBy], ["Version 1 again", "jan"]);
+  assert.deepEqual((await value(plans.difference(id, 1, 3))).changes, []);
+});
+
+test("what was published since a draft was made is not overwritten unasked", async () => {
+  await value(save([phone("216")], 0));
+  await value(plans.rollback(id, { version: 2, note: "", by: "jan" }));
+  assert.equal(await refusal(plans.publish(id, { note: "", overwrite: false, by: "eva" })), "stale");
+  const rebased = await value(
+    plans.saveDraft(id, { steps: [phone("216")] }, { seen: 1, basedOn: 4, by: "eva" }),
+  );
+  assert.equal(rebased.basedOn, 4);
+  assert.equal((await value(plans.publish(id, { note: "", overwrite: false, by: "eva" }))).version, 5);
+});
+
+test("simulated: what calls take, a version, the draft; webhooks are asked where that is wanted", async () => {
+  const steps = async (on: "published" | "draft" | number) =>
+    (await value(plans.simulate(id, { ...CALL, digits: [], ask: [], on }))).path.map(({ step }) => step);
+  assert.deepEqual(await steps("published"), ["1"]);
+  assert.deepEqual(await steps(1), ["1", "2"]);
+  const webhook = { type: "webhook", webhook: "CRM", success: [phone("216")], failed: [] };
+  await value(save([phone("219"), webhook], 0));
+  const seen = await value(plans.simulate(id, { ...CALL, digits: [], ask: ["CRM"], on: "draft" }));
+  assert.deepEqual(
+    seen.path.map(({ step }) => step),
+    ["1", "2", "2.1.1"],
+  );
+  assert.deepEqual([asked, seen.problems.map(({ code }) => code)], [["CRM"], ["unknownPhone"]]);
+  await value(save([{ type: "phon" }], 1));
+  assert.equal(
+    await refusal(plans.simulate(id, { ...CALL, digits: [], ask: [], on: "draft" })),
+    "planProblems",
+  );
+  await value(plans.dropDraft(id, 2));
+  assert.equal(
+    (await value(plans.simulateCall({ ...CALL, digits: [], ask: [] }))).verdict?.result,
+    "completed",
+  );
+});
+
+/** A call as it would have been recorded. */
+async function record(callId: string, phones: Parameters<typeof simulate>[1]["phones"]): Promise<void> {
+  const { story, verdict } = simulate(worldOf(desk.entities), { ...CALL, at: now, phones });
+  const made: CallRecord = {
+    id: callId,
+    kind: "call",
+    attempts: 1,
+    startedAt: now,
+    answeredAt: undefined,
+    endedAt: now + 5000,
+    caller: CALL.from,
+    callerName: "",
+    called: CALL.number,
+    origin: "trunk",
+    plan: "main",
+    result: verdict?.result ?? "failed",
+    reason: "",
+    missed: false,
+    answeredBy: verdict?.answeredBy,
+    story,
+    sip: [],
+  };
+  const row = toCallRow(made);
+  await store.calls.insertMany([row]);
+  const paths = planPathsOf(row, (name) => desk.entities.get("plan", name));
+  await store.plans.keepPaths(paths);
+  // A batch may come twice.
+  await store.plans.keepPaths(paths);
+}
+
+test("traffic: calls by step, those of earlier versions where their steps stand now", async () => {
+  await value(plans.rollback(id, { version: 1, note: "", by: "jan" }));
+  await record("a1", { "215": { does: "busy" } });
+  await record("a2", {});
+  await value(save([phone("217"), phone("215", 30), phone("216")], 0));
+  assert.equal(await refusal(plans.publish(id, { note: "", overwrite: false, by: "eva" })), "planProblems");
+  await value(save([{ type: "callerName", mode: "replace", text: "x" }, phone("215", 30), phone("216")], 1));
+  await value(plans.publish(id, { note: "", overwrite: false, by: "eva" }));
+  await record("a3", {});
+  const { calls, version, steps } = await value(plans.traffic(id));
+  assert.deepEqual([calls, version], [3, 7]);
+  assert.deepEqual(steps, [
+    { step: "1", came: 1, answered: 0 },
+    { step: "2", came: 3, answered: 2 },
+    { step: "3", came: 1, answered: 1 },
+  ]);
+});
+
+test("replay: which of the last calls a draft would send elsewhere", async () => {
+  const same = [{ type: "callerName", mode: "replace", text: "x" }, phone("215", 10), phone("216")];
+  await value(save(same, 0));
+  assert.deepEqual(await value(plans.replay(id, 500)), { calls: 3, elsewhere: [] });
+  await value(save([phone("215")], 1));
+  const { elsewhere } = await value(plans.replay(id, 500));
+  assert.deepEqual(
+    elsewhere.map((one) => [one.id, one.before.join(" "), one.after.join(" ")]),
+    [["a1", "1 2", "1"]],
+  );
+});
+
+test("a version lives as long as a call that took it, also when its plan is gone for good", async () => {
+  await store.plans.sweep();
+  assert.ok(await store.plans.version(id, 1));
+  const gone = await deskOf(store.company, () => now);
+  const drop = async (kind: "number" | "plan" | "phone", key: string) => {
+    const entity = gone.entities.get(kind, key);
+    assert.ok(entity);
+    const { id: its, revision } = entity;
+    const made = await gone.change("tester", () => ok([{ type: "drop", kind, id: its, revision }]));
+    assert.ok(made.ok);
+  };
+  await drop("number", "+31501234567");
+  await drop("plan", "main");
+  await store.plans.sweep();
+  assert.ok(await store.plans.version(id, 2), "within 30 days it may come back");
+  now += 31 * 86_400_000;
+  await drop("phone", "216");
+  await store.plans.sweep();
+  const kept = await store.plans.versions(id, { limit: 10 });
+  assert.deepEqual(
+    kept.map(({ version }) => version),
+    [7, 6],
+  );
+  assert.equal(await store.plans.draft(id), undefined);
+  await store.plans.purge(now, 100);
+  await store.plans.sweep();
+  assert.deepEqual(await store.plans.versions(id, { limit: 10 }), []);
+});

@@ -1,0 +1,29 @@
+import type { Desk } from "../admin/desk.ts";
+import { planPorts } from "../admin/plans/plan-service.ts";
+import type { PlanPorts } from "../api/plan-ports.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Store } from "../store/store.ts";
+import { askMarked } from "../webhook/ask-marked.ts";
+
+export interface PlanPortParts {
+  readonly desk: Desk;
+  readonly store: Pick<Store, "plans" | "calls">;
+  readonly clock: Clock;
+  readonly softwareVersion: string;
+}
+
+/** The part of the API that is about dial plans. */
+export function plansOf({ desk, store, clock, softwareVersion: version }: PlanPortParts): PlanPorts {
+  const allowedNetworks = () =>
+    desk.entities.get("settings", "")?.document.security.webhookAllowedNetworks ?? [];
+  return planPorts({
+    desk,
+    plans: store.plans,
+    calls: store.calls,
+    wall: () => clock.wall(),
+    rest: () => new Promise((resolve) => setImmediate(resolve)),
+    ask: async (webhook, values) => ({
+      result: await askMarked({ clock, allowedNetworks, version }, webhook, values),
+    }),
+  });
+}

@@ -1,0 +1,182 @@
+import { CompiledQuery, sql } from "kysely";
+import type { PlanDocument } from "../dialplan/plan.ts";
+import { type PlanPath, readPath, writePath } from "../model/plan-path.ts";
+import type { PlanDraft, PlanRepository, PlanVersionSummary } from "../model/repositories.ts";
+import type { Database } from "./database.ts";
+import type { Tables } from "./tables.ts";
+
+/** Rows of one INSERT. */
+const ROWS_AT_ONCE = 100;
+const ROW = "(?, ?, ?, ?, ?, ?)";
+
+/** A call that is still up gets the rest of its path once; a batch may come twice. */
+function insertSql(rows: number): string {
+  return `insert into call_steps (call_id, plan_id, version, started_at, path, is_open) values ${Array(rows).fill(ROW).join(", ")}
+    on conflict (call_id, plan_id) do update set path = call_steps.path || ' ' || excluded.path, is_open = excluded.is_open
+    where call_steps.is_open = 1`;
+}
+
+/** Drafts and versions of plans, and the steps that calls have taken. */
+export function planRepository(database: Database): PlanRepository {
+  return {
+    ...drafts(database),
+    ...versions(database),
+    ...paths(database),
+    async sweep() {
+      await sql`delete from plan_drafts where id not in (select id from entities)`.execute(database);
+      await sql`delete from plan_versions where id not in (select id from entities) and ${NAMED_BY_NO_CALL}`.execute(
+        database,
+      );
+    },
+  };
+}
+
+function drafts(database: Database): Pick<PlanRepository, "draft" | "drafts" | "saveDraft" | "dropDraft"> {
+  return {
+    async draft(id) {
+      const row = await database
+        .selectFrom("plan_drafts")
+        .selectAll()
+        .where("id", "=", id)
+        .executeTakeFirst();
+      return row === undefined ? undefined : fromRow(row);
+    },
+    async drafts() {
+      const rows = await database
+        .selectFrom("plan_drafts")
+        .select(["id", "based_on", "revision", "changed_by", "changed_at"])
+        .execute();
+      return rows.map((row) => ({
+        id: row.id,
+        basedOn: row.based_on,
+        revision: row.revision,
+        changedBy: row.changed_by,
+        changedAt: row.changed_at,
+      }));
+    },
+    saveDraft: (draft, seen) =>
+      database.transaction().execute(async (transaction) => {
+        const there = await transaction
+          .selectFrom("plan_drafts")
+          .select("revision")
+          .where("id", "=", draft.id)
+          .executeTakeFirst();
+        if (seen !== undefined && (there?.revision ?? 0) !== seen) return false;
+        const row = {
+          document: JSON.stringify(draft.document),
+          based_on: draft.basedOn,
+          revision: draft.revision,
+          changed_by: draft.changedBy,
+          changed_at: draft.changedAt,
+        };
+        await transaction
+          .insertInto("plan_drafts")
+          .values({ id: draft.id, ...row })
+          .onConflict((conflict) => conflict.column("id").doUpdateSet(row))
+          .execute();
+        return true;
+      }),
+    async dropDraft(id, seen) {
+      let query = database.deleteFrom("plan_drafts").where("id", "=", id);
+      if (seen !== undefined) query = query.where("revision", "=", seen);
+      return (await query.executeTakeFirst()).numDeletedRows > 0n;
+    },
+  };
+}
+
+function versions(database: Database): Pick<PlanRepository, "versions" | "version" | "annotate"> {
+  return {
+    async versions(id, { before, limit }) {
+      let query = database.selectFrom("plan_versions").select(VERSION).where("id", "=", id);
+      if (before !== undefined) query = query.where("version", "<", before);
+      return (await query.orderBy("version", "desc").limit(limit).execute()).map(versionOf);
+    },
+    async version(id, version) {
+      const row = await database
+        .selectFrom("plan_versions")
+        .select([...VERSION, "document"])
+        .where("id", "=", id)
+        .where("version", "=", version)
+        .executeTakeFirst();
+      return row === undefined
+        ? undefined
+        : { ...versionOf(row), document: JSON.parse(row.document) as PlanDocument };
+    },
+    async annotate(id, version, note) {
+      await database
+        .updateTable("plan_versions")
+        .set({ note })
+        .where("id", "=", id)
+        .where("version", "=", version)
+        .execute();
+    },
+  };
+}
+
+function paths(database: Database): Pick<PlanRepository, "keepPaths" | "paths" | "purge"> {
+  return {
+    async keepPaths(paths) {
+      for (let at = 0; at < paths.length; at += ROWS_AT_ONCE) {
+        const part = paths.slice(at, at + ROWS_AT_ONCE);
+        await database.executeQuery(CompiledQuery.raw(insertSql(part.length), part.flatMap(parameters)));
+      }
+    },
+    async paths(id, since, limit) {
+      const rows = await database
+        .selectFrom("call_steps")
+        .select(["call_id", "version", "started_at", "path", "is_open"])
+        .where("plan_id", "=", id)
+        .where("started_at", ">=", since)
+        .orderBy("started_at", "desc")
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({
+        callId: row.call_id,
+        planId: id,
+        version: row.version,
+        startedAt: row.started_at,
+        path: readPath(row.path),
+        isOpen: row.is_open !== 0,
+      }));
+    },
+    async purge(startedBefore, limit) {
+      const doomed = database
+        .selectFrom("call_steps")
+        .select("call_id")
+        .where("started_at", "<", startedBefore)
+        .limit(limit);
+      await database.deleteFrom("call_steps").where("call_id", "in", doomed).execute();
+    },
+  };
+}
+
+/** Of a row of plan_versions: it lives as long as a call that took it. */
+export const NAMED_BY_NO_CALL = sql<boolean>`not exists (select 1 from call_steps
+  where call_steps.plan_id = plan_versions.id and call_steps.version = plan_versions.version)`;
+
+const VERSION = ["version", "published_at", "published_by", "note"] as const;
+
+function versionOf(row: {
+  readonly version: number;
+  readonly published_at: number;
+  readonly published_by: string;
+  readonly note: string;
+}): PlanVersionSummary {
+  const { version, published_at: publishedAt, published_by: publishedBy, note } = row;
+  return { version, publishedAt, publishedBy, note };
+}
+
+function fromRow(row: Tables["plan_drafts"]): PlanDraft {
+  return {
+    id: row.id,
+    document: JSON.parse(row.document) as unknown,
+    basedOn: row.based_on,
+    revision: row.revision,
+    changedBy: row.changed_by,
+    changedAt: row.changed_at,
+  };
+}
+
+function parameters({ callId, planId, version, startedAt, path, isOpen }: PlanPath): unknown[] {
+  return [callId, planId, version, startedAt, writePath(path), isOpen ? 1 : 0];
+}

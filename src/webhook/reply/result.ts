@@ -1,0 +1,81 @@
+import type { WebhookValues } from "../../dialplan/command.ts";
+import type { WebhookResult } from "../../dialplan/outcome.ts";
+import { type Masker, noMasker } from "../../lib/masker.ts";
+import { excerptOf, maskCode } from "./excerpt.ts";
+import { type RawReply, type ReadReply, readReply } from "./read-reply.ts";
+import { decodeBytes, textOf } from "./text.ts";
+
+/** What is known of the request that a reply answers. */
+export interface Request {
+  /** As requested, codes and secrets masked. */
+  readonly url: string;
+  readonly elapsedMs: number;
+  /** Knows what is secret in the URL: a receiver may write back what it was sent. */
+  readonly mask: Masker;
+}
+
+/** What the plan and the story are told of a reply: what it means, nothing secret in it. `hops`: where redirects led. */
+export function resultOfReply(
+  reply: RawReply & { readonly hops?: readonly string[] },
+  values: WebhookValues,
+  { url, elapsedMs, mask }: Request,
+): WebhookResult {
+  const { code } = values;
+  const body = bodyWithoutSecrets(reply.body, mask);
+  const read = body === reply.body ? readReply(reply, values) : readShown(reply, values, body);
+  const last = reply.hops?.at(-1);
+  const notes = last === undefined ? [] : [`The receiver redirected to ${withoutQuery(last)}.`];
+  const warnings = [...notes, ...read.warnings];
+  const result: WebhookResult = {
+    verdict: read.verdict,
+    destination: read.destination,
+    callerName: read.callerName,
+    failure: read.failure,
+    reason: maskCode(read.reason, code),
+    warnings: code === "" ? warnings : warnings.map((warning) => maskCode(warning, code)),
+    status: reply.status,
+    url,
+    elapsedMs,
+    excerpt: excerptOf(body, code),
+  };
+  return withoutSecrets(result, mask);
+}
+
+/** The body with what is secret in it masked, before anything is cut off; the very same where there is nothing. */
+function bodyWithoutSecrets(body: Uint8Array, mask: Masker): Uint8Array {
+  if (mask === noMasker) return body;
+  const text = decodeBytes(textOf(body));
+  const masked = mask(text);
+  return masked === text ? body : new TextEncoder().encode(masked);
+}
+
+/** A reply that repeats a secret: it means what it says, and its words are those of the masked body. */
+function readShown(reply: RawReply, values: WebhookValues, body: Uint8Array): ReadReply {
+  const meant = readReply(reply, values);
+  const shown = readReply({ ...reply, body }, values);
+  const isNumber = /^\+?\d+$/.test(meant.destination ?? "");
+  if (shown.verdict !== meant.verdict) return meant;
+  return { ...shown, destination: isNumber ? meant.destination : shown.destination };
+}
+
+/** All that is kept of a request: nothing of it goes into a story, a log or on to a phone with a secret in it. */
+export function withoutSecrets(result: WebhookResult, mask: Masker): WebhookResult {
+  if (mask === noMasker) return result;
+  const { destination, callerName } = result;
+  return {
+    ...result,
+    // A number is dialled as it is, should it be a secret's very digits.
+    destination: destination === undefined || /^\+?\d+$/.test(destination) ? destination : mask(destination),
+    callerName: callerName === undefined ? undefined : mask(callerName),
+    reason: mask(result.reason),
+    warnings: result.warnings.map(mask),
+    url: mask(result.url),
+    excerpt: mask(result.excerpt),
+  };
+}
+
+/** A query may carry secrets of the receiver's own making. */
+function withoutQuery(url: string): string {
+  const at = url.indexOf("?");
+  return at < 0 ? url : url.slice(0, at);
+}
