@@ -107,6 +107,7 @@ const ROOMS = {
     "src/link/",
     "src/webhook/",
     "src/http/",
+    "src/demo/caller.ts",
   ],
   "src/app/": [
     "src/lib/",

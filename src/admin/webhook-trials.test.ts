@@ -48,9 +48,7 @@ function bench() {
       asked.push({ webhook, values });
       const timings = { dns: 1, connect: 1, tls: 1, firstByte: 1, body: 1, total: 5 };
       const said = { code: "receiverSaidAck", args: {}, text: "" };
-      const preview = { ok: false, problems: [] } as const;
       const trial: WebhookTrial = {
-        preview,
         request: undefined,
         reply: undefined,
         timings,

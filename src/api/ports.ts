@@ -5,9 +5,9 @@ import type { StoredAuditEntry } from "../model/audit.ts";
 import type { KindName } from "../model/entities/kinds.ts";
 import type { LiveCalls } from "../model/live-calls.ts";
 import type { LocatedProblem } from "../model/problem.ts";
-import type { CallRepository, RegistrationRepository } from "../model/repositories.ts";
 import type { ServerStatus } from "../model/server-status.ts";
 import type { AccountPorts } from "./account-ports.ts";
+import type { CallPorts } from "./call-ports.ts";
 import type { AudioContent, AudioEntry } from "./contract/audio.ts";
 import type { ApplyAnswer } from "./contract/company.ts";
 import type { EntityListQuery, ShownEntity, WrittenEntity } from "./contract/entities.ts";
@@ -16,6 +16,9 @@ import type { Refused } from "./contract/problems.ts";
 import type { Actor } from "./contract/role.ts";
 import type { DoorRules } from "./door.ts";
 import type { PlanPorts } from "./plan-ports.ts";
+import type { FollowEvents } from "./event-ports.ts";
+import type { OverviewPorts } from "./overview-ports.ts";
+import type { WebhookTrialPorts } from "./webhook-ports.ts";
 
 /** How an apply through the API ended. */
 export type ApplyOutcome =
@@ -124,7 +127,8 @@ export interface HistoryPorts {
 }
 
 /** What the API needs of the rest. */
-export interface ApiPorts {
+export interface ApiPorts extends CallPorts, OverviewPorts {
+  readonly follow: FollowEvents;
   readonly authenticate: Authenticate;
   readonly accounts: AccountPorts;
   readonly door: DoorRules;
@@ -135,9 +139,8 @@ export interface ApiPorts {
   /** Undefined before the first apply. */
   home(): { readonly country: string; readonly timeZone: string } | undefined;
   readonly softwareVersion: string;
-  readonly calls: Pick<CallRepository, "list" | "get" | "refusedSince">;
   readonly liveCalls: LiveCalls;
-  readonly registrations: Pick<RegistrationRepository, "load">;
+  readonly webhookTrials: WebhookTrialPorts;
   /** The company as YAML; undefined before the first apply. */
   exportCompany(secrets: "masked" | "clear"): Promise<string | undefined>;
   /** Applies a file, one after the other; `audio`: what was uploaded for which message. Never rejects. */
@@ -152,8 +155,6 @@ export interface ApiPorts {
   status(): Promise<ServerStatus | undefined>;
   /** Lifts bans, where `lift` is there; then who is in and who is kept slow. Undefined as for `status`. */
   access(lift: Lift | undefined): Promise<AccessReport | undefined>;
-  /** Milliseconds since the epoch. */
-  now(): number;
   /** Milliseconds that never go back. */
   monotonicMs(): number;
   /** An error that is our fault; the client was told the id of its request. */

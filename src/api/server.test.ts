@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { callRecord } from "../../test/contract/repositories.suite.ts";
 import type { CallFilter } from "../model/repositories.ts";
 import { authenticator } from "./auth.ts";
+import type { ShownCall } from "./contract/calls.ts";
 import { metricsText } from "./metrics-text.ts";
 import type { ApiPorts } from "./ports.ts";
 import { createApiServer } from "./server.ts";
@@ -153,14 +154,14 @@ test("a call list passes its filters on, and refuses wrong ones with a sentence"
   await withServer({ now: () => 100_000_000, calls: { ...CALLS, list, refusedSince } }, async (server) => {
     const get = (url: string) => server.inject({ url, headers: AUTHORIZED });
     const answer = await get("/api/v1/calls");
-    assert.deepEqual(answer.json(), { calls: [], refused: { calls: 7, registrations: 3 } });
+    assert.deepEqual(answer.json(), { items: [], next: null, refused: { calls: 7, registrations: 3 } });
     assert.deepEqual(since, [100_000_000 - 86_400_000], "refused in the last 24 hours");
     await get("/api/v1/calls?limit=5&before=abc&result=busy&party=%2B31");
     await get("/api/v1/calls?kind=stranger,registration");
-    assert.deepEqual(asked.splice(0), [
-      { limit: 100, kinds: ["call"] },
-      { limit: 5, before: "abc", result: "busy", party: "+31", kinds: ["call"] },
-      { limit: 100, kinds: ["stranger", "registration"] },
+    assert.deepEqual(JSON.parse(JSON.stringify(asked.splice(0))), [
+      { limit: 101, kinds: ["call"] },
+      { limit: 6, before: "abc", results: ["busy"], party: "+31", kinds: ["call"] },
+      { limit: 101, kinds: ["stranger", "registration"] },
     ]);
     for (const query of [
       "limit=0",
@@ -188,7 +189,9 @@ test("a call is answered whole, an unknown one with 404", async () => {
     { calls: { ...CALLS, get: async (id) => (id === "abc" ? record : undefined) } },
     async (server) => {
       const found = await server.inject({ url: "/api/v1/calls/abc", headers: AUTHORIZED });
-      assert.deepEqual(found.json(), JSON.parse(JSON.stringify(record)));
+      const { sentences, spans, path, fixes, ...whole } = JSON.parse(found.body) as ShownCall;
+      assert.deepEqual(whole, JSON.parse(JSON.stringify(record)));
+      assert.deepEqual([sentences.length, spans, path, fixes], [record.story.length, [], [], []]);
       assert.equal((await server.inject({ url: "/api/v1/calls/abd", headers: AUTHORIZED })).statusCode, 404);
     },
   );

@@ -15,14 +15,17 @@ import { serveAudio } from "./routes/audio.ts";
 import { serveCalls } from "./routes/calls.ts";
 import { serveCompany } from "./routes/company.ts";
 import { serveEntities } from "./routes/entities.ts";
+import { serveEvents } from "./routes/events.ts";
 import { serveHistory } from "./routes/history.ts";
 import { servePlans } from "./routes/plans.ts";
+import { serveOverview } from "./routes/overview.ts";
 import { serveReference } from "./routes/reference.ts";
 import { serveReload } from "./routes/reload.ts";
 import { serveSession } from "./routes/session.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { serveTokens } from "./routes/tokens.ts";
 import { serveUsers } from "./routes/users.ts";
+import { serveWebhookTrials } from "./routes/webhook-trials.ts";
 
 /** Routes that take more say so. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -83,6 +86,9 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
       serveEntities(api, ports.entities);
       serveCompany(api, ports);
       serveCalls(api, ports);
+      serveWebhookTrials(api, ports.webhookTrials);
+      serveOverview(api, ports);
+      serveEvents(api, ports.follow);
       serveAccess(api, ports);
       serveAudio(api, ports.audio);
       servePlans(api, ports);

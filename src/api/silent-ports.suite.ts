@@ -59,6 +59,32 @@ export const silentPorts: ApiPorts = {
     follow: () => () => {},
     all: () => () => {},
   },
+  exports: {
+    html: () => "",
+    pcap: () => Buffer.alloc(0),
+    csvHead: "id\r\n",
+    csvLine: ({ id }) => `${id}\r\n`,
+  },
+  fixes: {
+    offered: async () => undefined,
+    make: async () => err({ code: "noSuchCall", detail: "not in this test" }),
+  },
+  testCall: async () => err({ code: "busy", detail: "not in this test" }),
+  overview: async () => ({
+    callsNow: 0,
+    today: { since: 0, all: 0, byResult: {}, perHour: [] },
+    phones: { registered: 0, all: 0 },
+    trunks: { up: 0, all: 0 },
+    webhooks: [],
+    needsYou: [],
+  }),
+  webhookHealth: { of: async () => undefined, recent: async () => undefined },
+  // Nothing happens, and that is the end of it.
+  follow: () => ok((async function* () {})()),
+  webhookTrials: {
+    run: async () => err({ code: "noSuchCall", detail: "not in this test" }),
+    judge: async () => err({ code: "noSuchCall", detail: "not in this test" }),
+  },
   registrations: { load: async () => [] },
   exportCompany: async () => undefined,
   apply: async () => ({ type: "failed", sentence: "not in this test" }),

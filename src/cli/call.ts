@@ -48,18 +48,7 @@ export async function runCall(number: string, options: CallOptions, output: Outp
     }
   }
   await recorded(options.data, placedAt);
-  await runCallList(
-    {
-      data: options.data,
-      limit: 3,
-      before: undefined,
-      result: undefined,
-      party: undefined,
-      refused: false,
-      json: false,
-    },
-    output,
-  );
+  await runCallList({ data: options.data, limit: 3, refused: false, json: false }, output);
   output.out("switchhook calls show ID tells the whole story of one of them.");
   return result.kind === "answered" ? ExitCode.ok : ExitCode.refused;
 }
@@ -68,10 +57,10 @@ export async function runCall(number: string, options: CallOptions, output: Outp
 async function recorded(dataDir: string, since: number): Promise<void> {
   const installation = findInstallation(dataDir, false);
   if (!installation.ok) return;
-  const newest = { limit: 1, before: undefined, result: undefined, party: undefined };
+  const newest = { limit: 1 };
   for (const deadline = systemClock.now() + 3000; systemClock.now() < deadline; ) {
     const calls = await installation.value.calls(newest);
-    if (!calls.ok || calls.value.calls.some(({ startedAt }) => startedAt >= since)) return;
+    if (!calls.ok || calls.value.items.some(({ startedAt }) => startedAt >= since)) return;
     await new Promise<void>((resolve) => systemClock.after(100, resolve));
   }
 }

@@ -1,6 +1,8 @@
 import { printable } from "../lib/printable.ts";
+import { withStop } from "../lib/sentence.ts";
+import { type FixName, fixesOf } from "../model/call-fixes.ts";
 import type { CallResult } from "../model/call-record.ts";
-import type { RefusedCounts } from "../model/repositories.ts";
+import type { CallSummary, RefusedCounts } from "../model/repositories.ts";
 import { renderStory, summarise } from "../model/story.ts";
 import { printFailure } from "./apply.ts";
 import { findInstallation } from "./installation.ts";
@@ -11,9 +13,14 @@ import { ExitCode } from "./output.ts";
 export interface CallListOptions {
   readonly data: string;
   readonly limit: number;
-  readonly before: string | undefined;
-  readonly result: CallResult | undefined;
-  readonly party: string | undefined;
+  readonly before?: string;
+  readonly result?: CallResult;
+  readonly party?: string;
+  readonly plan?: string;
+  readonly webhook?: string;
+  readonly phone?: string;
+  /** Any part of a number or a name. */
+  readonly find?: string;
   /** What strangers tried, instead of calls. */
   readonly refused: boolean;
   readonly json: boolean;
@@ -23,21 +30,51 @@ export interface CallListOptions {
 export async function runCallList(options: CallListOptions, output: Output): Promise<number> {
   const installation = findInstallation(options.data, false);
   if (!installation.ok) return printFailure(installation.error, output);
-  const { limit, before, result, party, refused } = options;
+  const { limit, before, result, party, plan, webhook, phone, find, refused } = options;
   const kinds = refused ? (["stranger", "registration"] as const) : (["call"] as const);
-  const page = await installation.value.calls({ limit, before, result, party, kinds });
+  const results = result === undefined ? undefined : [result];
+  const page = await installation.value.calls({
+    limit,
+    before,
+    results,
+    party,
+    plan,
+    webhook,
+    phone,
+    q: find,
+    kinds,
+  });
   if (!page.ok) return printFailure(page.error, output);
-  const { calls } = page.value;
+  const { items: calls } = page.value;
   if (options.json) {
     output.json(calls);
     return ExitCode.ok;
   }
   if (calls.length === 0) output.err(refused ? "Nothing was refused." : "No calls.");
   const zone = localTimeZone();
-  for (const call of calls) output.out(summarise({ ...call, story: [], sip: [] }, zone));
+  for (const call of calls) {
+    output.out(summarise({ ...call, story: [], sip: [] }, zone));
+    if (call.result === "refused" && call.reason !== "") output.out(`    Why: ${whyOf(call)}`);
+  }
   if (!refused) tellRefused(page.value.refused, output);
   return ExitCode.ok;
 }
+
+/** The reason as a sentence, safe to print, and what would let it through. */
+function whyOf(call: CallSummary): string {
+  const ways = fixesOf(call).map(({ fix }) => WAYS[fix]);
+  return [printable(withStop(capital(call.reason))), ...ways].join(" ");
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+const WAYS: Readonly<Record<FixName, string>> = {
+  givePlan: "Fix: give the number a dial plan.",
+  trustAddress: "If it is your provider: add the address to the acceptFrom of its trunk.",
+  newPassword: "If it is your phone: give it another password.",
+};
 
 /** One line about what a list of calls leaves out. */
 function tellRefused({ calls, registrations }: RefusedCounts, output: Output): void {

@@ -252,7 +252,7 @@ test("X8: calls lists calls, and one line says what strangers tried and how to s
     const refused = await run(folder, ["calls", "--refused"], data);
     assert.match(
       refused.out,
-      /^.* stranger at login tried to log in .*, 1 attempt {2}\[login\]\n.*1234 attempts {2}\[new\]\n.*\[old\]\n$/,
+      /^.* stranger at login tried to log in .*, 1 attempt {2}\[login\]\n {4}Why: Answered by 215\..*\n.*1234 attempts {2}\[new\]\n.*\n.*\[old\]\n.*\n$/,
     );
     assert.equal(refused.err, "");
     const json = JSON.parse((await run(folder, ["calls", "--json"], data)).out) as { id: string }[];

@@ -12,7 +12,7 @@ import type { WhoInstallation } from "./who-port.ts";
 
 /** A page of the call list, and what strangers tried in the last 24 hours. */
 export interface CallPage {
-  readonly calls: readonly CallSummary[];
+  readonly items: readonly CallSummary[];
   readonly refused: RefusedCounts;
 }
 

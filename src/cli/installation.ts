@@ -16,7 +16,7 @@ import type { AccessReport } from "../model/access.ts";
 import type { CallRecord } from "../model/call-record.ts";
 import { companyOf } from "../model/entities/difference.ts";
 import type { LocatedProblem } from "../model/problem.ts";
-import type { Repositories } from "../model/repositories.ts";
+import type { CallFilter, Repositories } from "../model/repositories.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { randomIds } from "../runtime/ids.ts";
 import { DATABASE_FILE } from "../store/database.ts";
@@ -81,7 +81,7 @@ function overStore(dataDir: string, library: AudioLibrary): Installation {
     calls: (filter) =>
       withStore(dataDir, async ({ calls }) => {
         const refused = await calls.refusedSince(systemClock.wall() - DAY_MS);
-        return ok({ calls: await calls.list(filter), refused });
+        return ok({ items: await calls.list(filter), refused });
       }),
     call: (id) => withStore(dataDir, async (store) => ok(await store.calls.get(id))),
     phones: notRunning,
@@ -194,15 +194,11 @@ function overApi(name: string, http: string, token: string): Installation {
     },
     export: (secrets) => read(`company?secrets=${secrets}`, (response) => response.text()),
     async calls(filter) {
-      const query = new URLSearchParams();
-      const { kinds = ["call"], ...others } = filter;
-      for (const [key, value] of Object.entries({ ...others, kind: kinds.join(",") }))
-        if (value !== undefined) query.set(key, String(value));
       const list = await read(
-        `calls?${query.toString()}`,
+        `calls?${callQuery(filter)}`,
         async (response) => (await response.json()) as CallPage,
       );
-      return list.ok ? ok(list.value ?? { calls: [], refused: { calls: 0, registrations: 0 } }) : list;
+      return list.ok ? ok(list.value ?? { items: [], refused: { calls: 0, registrations: 0 } }) : list;
     },
     call: (id) =>
       read(`calls/${encodeURIComponent(id)}`, async (response) => (await response.json()) as CallRecord),
@@ -244,4 +240,13 @@ async function failureOf(name: string, response: Response): Promise<Failure> {
   } catch {
     return { type: "unavailable", sentence: `${name} answered ${response.status}.` };
   }
+}
+
+/** A filter as the API reads it. */
+function callQuery({ kinds = ["call"], results, after, ...rest }: CallFilter): string {
+  const query = new URLSearchParams({ kind: kinds.join(",") });
+  if (results !== undefined) query.set("result", results.join(","));
+  if (after !== undefined) query.set("cursor", `${after.startedAt}.${after.id}`);
+  for (const [key, value] of Object.entries(rest)) if (value !== undefined) query.set(key, String(value));
+  return query.toString();
 }

@@ -199,6 +199,10 @@ function addCalls(program: Command, ports: ProgramPorts, done: (code: number) =>
     .option("--before <id>", "only calls older than this one")
     .addOption(new Option("--result <result>", "only calls that ended so").choices([...RESULTS]))
     .option("--party <number>", "only calls from or to this number, exactly")
+    .option("--plan <name>", "only calls that took this dial plan")
+    .option("--webhook <name>", "only calls that asked this webhook")
+    .option("--phone <extension>", "only calls that this phone made, or that rang it")
+    .option("--find <text>", "only calls with this in a number or a name, or as the beginning of the id")
     .option("--refused", "what strangers tried, instead of calls: their calls and their logins", false)
     .option("--json", "as JSON", false)
     .action(async (options: CallListOptions) => done(await runCallList(options, ports.output)));

@@ -4,6 +4,7 @@ import { reasonOf } from "../lib/failure.ts";
 import type { FromControl } from "../link/link.ts";
 import { Requests } from "../link/requests.ts";
 import type { CallRecord, StoryEvent } from "../model/call-record.ts";
+import { callSearch } from "../model/call-search.ts";
 import type { LiveCalls, LiveListener } from "../model/live-calls.ts";
 import type { CallFilter, CallRepository, CallSummary } from "../model/repositories.ts";
 import { decodeTrace, packEntries } from "../model/trace-bytes.ts";
@@ -159,10 +160,33 @@ export class CallKeeper implements LiveCalls {
   }
 }
 
-function isShown({ result, caller, called }: CallSummary, filter: CallFilter): boolean {
-  const { kinds = ["call"], party } = filter;
-  if (!kinds.includes("call") || (filter.result !== undefined && filter.result !== result)) return false;
-  return party === undefined || caller === party || called === party;
+/** Of a call that is up nobody knows yet which webhooks and phones it will have to do with: those filters leave it out. */
+function isShown(call: CallSummary, filter: CallFilter): boolean {
+  const { kinds = ["call"], results, party, number, caller, plan, webhook, phone } = filter;
+  if (!kinds.includes("call") || results?.includes(call.result) === false) return false;
+  if (webhook !== undefined || phone !== undefined) return false;
+  const isOneOf = (wanted: string | undefined, ...values: readonly (string | undefined)[]): boolean =>
+    wanted === undefined || values.includes(wanted);
+  const isItsOwn =
+    isOneOf(party, call.caller, call.called) &&
+    isOneOf(number, call.called) &&
+    isOneOf(caller, call.caller) &&
+    isOneOf(plan, call.plan);
+  return isItsOwn && isInPlace(call, filter);
+}
+
+function isInPlace(call: CallSummary, { from = 0, to, after, q }: CallFilter): boolean {
+  const { startedAt } = call;
+  if (startedAt < from || (to !== undefined && startedAt >= to)) return false;
+  if (
+    after !== undefined &&
+    (startedAt > after.startedAt || (startedAt === after.startedAt && call.id >= after.id))
+  )
+    return false;
+  if (q === undefined) return true;
+  const { text, digits } = callSearch(q);
+  const all = `${call.callerName}\n${call.caller}\n${call.called}`.toLowerCase();
+  return all.includes(digits ?? text.toLowerCase()) || (text !== "" && call.id.startsWith(text));
 }
 
 function newestFirst(a: CallSummary, b: CallSummary): number {

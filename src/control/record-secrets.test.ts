@@ -54,6 +54,21 @@ function rowOf(text: string, sip: string): CallRow {
     reason: text,
     missed: false,
     answeredBy: undefined,
+    webhooks: [],
+    phones: [],
+    requests: [
+      {
+        webhook: "W",
+        at: 1,
+        call: "1",
+        nth: 0,
+        verdict: "error",
+        failure: "html",
+        status: 200,
+        elapsedMs: 1,
+        reason: text,
+      },
+    ],
     trace: encodeTrace({ story, sip: messages }),
   };
 }

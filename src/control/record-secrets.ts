@@ -77,7 +77,9 @@ export class RecordSecrets implements RecordMasker {
       shown[key] = masked;
       isSame = false;
     }
-    return isSame ? row : { ...row, ...shown, trace };
+    const requests = row.requests.map((one) => ({ ...one, reason: this.text(one.reason) }));
+    if (requests.some(({ reason }, index) => reason !== row.requests[index]?.reason)) isSame = false;
+    return isSame ? row : { ...row, ...shown, requests, trace };
   }
 
   #rebuild(): void {

@@ -1,7 +1,9 @@
 import { fileURLToPath } from "node:url";
 import type { AudioService } from "../admin/audio-service.ts";
 import { Desk } from "../admin/desk.ts";
+import { overview } from "../admin/overview.ts";
 import { TlsWatch, type TlsWatchParts } from "../admin/tls-watch.ts";
+import { WebhookHealths } from "../admin/webhook-health.ts";
 import { authenticator } from "../api/auth.ts";
 import type { ApiPorts } from "../api/ports.ts";
 import { createApiServer } from "../api/server.ts";
@@ -13,11 +15,14 @@ import { err, ok } from "../lib/result.ts";
 import { type ControlStart, type FromControl, STRICT_SIGN_IN, type ToControl } from "../link/link.ts";
 import type { PlannedChange } from "../model/entities/change.ts";
 import type { Entities } from "../model/entities/entities.ts";
+import type { StoredBinding } from "../model/repositories.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { randomIds } from "../runtime/ids.ts";
 import type { Store } from "../store/store.ts";
 import { AudioSweep } from "./audio-sweep.ts";
+import { callPorts } from "./call-ports.ts";
 import { companyPorts } from "./company-ports.ts";
+import { callEvents, Happenings } from "./happenings.ts";
 import { KeptRecords } from "./kept-records.ts";
 import { plansOf } from "./plan-ports.ts";
 import { Publisher } from "./publisher.ts";
@@ -26,6 +31,8 @@ import type { WhoComesIn } from "./who-comes-in.ts";
 
 /** What `npm run build` in web/ makes. */
 const PAGES = fileURLToPath(new URL("../../web/dist", import.meta.url));
+
+import { webhookTrialPorts } from "./webhook-ports.ts";
 
 /** The control thread without its thread: store, API, and what the other side asks for. */
 export interface ControlService {
@@ -38,6 +45,9 @@ export interface ControlService {
 
 /** A certificate that was read. */
 export type OpenTls = Pick<TlsWatchParts, "files" | "stamp" | "inForce">;
+
+/** Bits that tell one life of this thread from another. */
+const EPOCH_BITS = 32;
 
 export interface ServiceParts {
   readonly start: ControlStart;
@@ -55,6 +65,8 @@ export class Service implements ControlService {
   readonly #signalling: SignallingSide;
   readonly #publisher: Publisher;
   readonly #records: KeptRecords;
+  readonly #healths: WebhookHealths;
+  readonly #happenings: Happenings;
   readonly #sweep: AudioSweep;
   /** Before it has begun nothing is published: it is told at once what was stored then. */
   #hasBegun = false;
@@ -74,6 +86,20 @@ export class Service implements ControlService {
       callsKeepDays: start.callsKeepDays,
       send,
       findPlan: (name) => desk.entities.get("plan", name),
+    });
+    this.#healths = new WebhookHealths({
+      requests: store.webhookRequests,
+      entities: () => desk.entities,
+      wall: () => clock.wall(),
+    });
+    this.#happenings = new Happenings({
+      clock,
+      epoch: randomIds().hex(EPOCH_BITS),
+      healths: this.#healths,
+      requests: store.webhookRequests,
+      entities: () => desk.entities,
+      warn: (text) => this.#signalling.log("warn", text),
+      calls: callEvents(this.#records.calls),
     });
     this.#sweep = new AudioSweep({
       clock,
@@ -95,11 +121,12 @@ export class Service implements ControlService {
   }
 
   /** What is stored takes effect, and every change of it from now on. */
-  begin(): void {
+  begin(bindings: readonly StoredBinding[]): void {
     const { entities } = this.desk;
     this.#hasBegun = true;
     this.#follow(entities, undefined);
     this.#records.begin();
+    this.#happenings.begin(bindings);
     this.#sweep.begin();
     this.#parts.whoComesIn.begin();
     if (!this.#parts.start.again && entities.version > 0) this.#publisher.first(entities);
@@ -128,6 +155,7 @@ export class Service implements ControlService {
   /** Records are masked by this configuration, and its sound is kept, from now on. */
   #follow(entities: Entities, change: PlannedChange | undefined): void {
     this.#records.follow(entities, change);
+    this.#happenings.changed(entities, change);
     const moved = change === undefined ? undefined : [...change.delta.put, ...change.delta.drop];
     if (moved?.every(({ kind }) => kind !== "audioMessage") !== true) this.#parts.audio.published(entities);
   }
@@ -177,6 +205,7 @@ export class Service implements ControlService {
       case "flushed":
         return this.#records.calls.flushed(received.request);
       case "bindings":
+        this.#happenings.bindings(received.changes);
         return this.#records.keep(received);
       case "published":
         return this.#publisher.answer(received.request, received.taken);
@@ -198,6 +227,7 @@ export class Service implements ControlService {
   async #end(): Promise<void> {
     this.#tls?.stop();
     this.#sweep.stop();
+    this.#happenings.stop();
     await this.#server?.close();
     await this.desk.last;
     await this.#parts.whoComesIn.stop();
@@ -230,6 +260,24 @@ export class Service implements ControlService {
       registrations: store.registrations,
       ...companyPorts({ desk: this.desk, audio, store, udp: start.udp }),
       plans: plansOf({ desk: this.desk, store, clock, softwareVersion: start.softwareVersion }),
+      ...callPorts(this.desk, this.#records.calls.ports, { clock, dataDir: start.dataDir }),
+      follow: this.#happenings.follow,
+      webhookHealth: this.#healths,
+      overview: () =>
+        overview({
+          healths: this.#healths,
+          entities: () => this.desk.entities,
+          day: (since) => store.calls.day(since),
+          status: () => this.#signalling.status(),
+          access: () => this.#signalling.access(undefined),
+          wall: () => clock.wall(),
+        }),
+      webhookTrials: webhookTrialPorts({
+        desk: this.desk,
+        calls: this.#records.calls.ports,
+        clock,
+        version: start.softwareVersion,
+      }),
       reload: () => this.#reload(),
       status: () => this.#signalling.status(),
       access: (lift) => this.#signalling.access(lift),

@@ -46,7 +46,7 @@ export async function startControlService(
   const notes = await applyAtStart(start, service.desk, library, log);
   if (!notes.ok) return fail(notes.error);
   const { entities } = service.desk;
-  service.begin();
+  service.begin(bindings);
   const listening = await service.listen(token.value);
   if (!listening.ok) return fail([listening.error]);
   const silent = silentMessages(entities);

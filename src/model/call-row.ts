@@ -1,6 +1,7 @@
 import type { CallRecord } from "./call-record.ts";
-import type { CallRow, CallSummary } from "./repositories.ts";
+import type { CallFacets, CallRow, CallSummary } from "./repositories.ts";
 import { decodeTrace, encodeTrace } from "./trace-bytes.ts";
+import type { WebhookRequest } from "./webhook-requests.ts";
 
 /** What lists show of a record. */
 export function toCallSummary(record: CallRecord): CallSummary {
@@ -25,7 +26,36 @@ export function toCallSummary(record: CallRecord): CallSummary {
 
 /** A record in the form in which it is stored. */
 export function toCallRow(record: CallRecord): CallRow {
-  return { ...toCallSummary(record), trace: encodeTrace(record) };
+  return { ...toCallSummary(record), ...facetsOf(record), trace: encodeTrace(record) };
+}
+
+/** The row of a call whose trace is made already. */
+export function rowOf(summary: CallSummary, trace: Uint8Array): CallRow {
+  return { ...summary, ...facetsOf({ ...summary, ...decodeTrace(trace) }), trace };
+}
+
+const PHONE = /^phone (\S+)/;
+
+/** What lists are filtered by, read from the story, which has it all. */
+function facetsOf({ id, startedAt, story, origin }: CallRecord): CallFacets {
+  const webhooks = new Set<string>();
+  const phones = new Set<string>();
+  const requests: WebhookRequest[] = [];
+  const isPhone = (text: string): void => {
+    const extension = PHONE.exec(text)?.[1];
+    if (extension !== undefined) phones.add(extension);
+  };
+  isPhone(origin);
+  for (const event of story) {
+    if (event.type === "asked") webhooks.add(event.webhook);
+    if (event.type === "leg") isPhone(event.target);
+    if (event.type !== "replied") continue;
+    const { webhook, verdict, failure, status, elapsedMs, reason, atMs } = event;
+    const at = startedAt + Math.round(atMs);
+    const nth = requests.length;
+    requests.push({ webhook, at, call: id, nth, verdict, failure, status, elapsedMs, reason });
+  }
+  return { webhooks: [...webhooks], phones: [...phones], requests };
 }
 
 /** The record again; `trace` must be what `toCallRow` made, once or several times in a row. */

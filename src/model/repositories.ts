@@ -5,6 +5,7 @@ import type { Identity } from "./entities/change.ts";
 import type { Entities, Entity, EntityDelta } from "./entities/entities.ts";
 import type { PlanPath } from "./plan-path.ts";
 import type { AccountRepository } from "./users.ts";
+import type { WebhookRequest, WebhookRequestRepository } from "./webhook-requests.ts";
 
 /** The configuration as it is stored. */
 export interface StoredEntities {
@@ -105,23 +106,57 @@ export interface PlanRepository {
 /** A call without its story and messages, for lists. */
 export type CallSummary = Omit<CallRecord, "story" | "sip">;
 
+/** What of a call's story lists are filtered by. */
+export interface CallFacets {
+  /** Names of the webhooks that were asked, each once. */
+  readonly webhooks: readonly string[];
+  /** Extensions of the phones that called or were rung, each once. */
+  readonly phones: readonly string[];
+  /** What webhooks were asked and what came of it, in order. */
+  readonly requests: readonly WebhookRequest[];
+}
+
 /** A finished call as it is stored: what lists and filters need in columns, the rest as bytes nobody looks into. */
-export interface CallRow extends CallSummary {
+export interface CallRow extends CallSummary, CallFacets {
   /** Story and SIP messages, in the form of call-row.ts. */
   readonly trace: Uint8Array;
 }
 
-/** Which calls a list shows; newest first. */
+/** A place in the order of lists: right behind this call, there or not. */
+export interface CallPlace {
+  readonly startedAt: number;
+  readonly id: string;
+}
+
+/** Which calls a list shows; newest first. What is left out filters nothing. */
 export interface CallFilter {
-  /** At most this many, 1 to 1,000. */
+  /** At most this many, 1 to 1,001. */
   readonly limit: number;
   /** Only calls older than the one with this id: the last row of a page asks for the next one. */
   readonly before?: string | undefined;
+  /** Only calls behind this place. */
+  readonly after?: CallPlace | undefined;
   /** Which kinds; calls alone when left out, so that strangers never push them out of a list. */
   readonly kinds?: readonly CallKind[] | undefined;
-  readonly result?: CallResult | undefined;
+  /** One of these. */
+  readonly results?: readonly CallResult[] | undefined;
   /** Caller or called, exactly. */
   readonly party?: string | undefined;
+  /** Called, exactly. */
+  readonly number?: string | undefined;
+  /** Caller, exactly. */
+  readonly caller?: string | undefined;
+  readonly plan?: string | undefined;
+  /** Name of a webhook that was asked. */
+  readonly webhook?: string | undefined;
+  /** Extension of a phone that called or was rung. */
+  readonly phone?: string | undefined;
+  /** Begun then or later; ms since the epoch. */
+  readonly from?: number | undefined;
+  /** Begun before that. */
+  readonly to?: number | undefined;
+  /** What somebody looks for (call-search.ts): any part of a number or a name, or the beginning of an id. */
+  readonly q?: string | undefined;
 }
 
 /** How often strangers were refused. */
@@ -130,7 +165,17 @@ export interface RefusedCounts {
   readonly registrations: number;
 }
 
+/** Calls of a day, as figures. */
+export interface CallDay {
+  /** `hour`: from the day's beginning, 0 to 23 (later ones are of the last). */
+  readonly counts: readonly { readonly hour: number; readonly result: CallResult; readonly calls: number }[];
+  /** Numbers that were called and have no plan, the most called first; at most five. */
+  readonly withoutPlan: readonly { readonly number: string; readonly calls: number }[];
+}
+
 export interface CallRepository {
+  /** Calls that began since then (ms since the epoch). */
+  day(since: number): Promise<CallDay>;
   /**
    * Writes all or none, once: a row whose id is already there is left as it is, unless that call was "ongoing" (then the two
    * traces follow one another), or it is a stranger's row with more attempts now.
@@ -176,5 +221,6 @@ export interface Repositories {
   readonly audit: AuditRepository;
   readonly calls: CallRepository;
   readonly plans: PlanRepository;
+  readonly webhookRequests: WebhookRequestRepository;
   readonly registrations: RegistrationRepository;
 }

@@ -1,4 +1,5 @@
 import type { CallEnd, CallHead, Moment } from "../model/call-record.ts";
+import { rowOf } from "../model/call-row.ts";
 import { eventEntry, u32 } from "../model/record-entries.ts";
 import type { CallRow, CallSummary } from "../model/repositories.ts";
 import { packEntries } from "../model/trace-bytes.ts";
@@ -64,12 +65,12 @@ export class UpCall {
   soFar(): CallRow {
     const trace = packEntries(this.#first);
     this.#first = [];
-    return { ...this.summary(), trace };
+    return rowOf(this.summary(), trace);
   }
 
   /** The row of a call that is over. */
   whole(end: CallEnd): CallRow {
-    return { ...this.summary(end), trace: packEntries(this.entries) };
+    return rowOf(this.summary(end), packEntries(this.entries));
   }
 
   summary(end: CallEnd = UP): CallSummary {

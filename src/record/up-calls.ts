@@ -1,4 +1,5 @@
 import type { CallEnd, CallHead } from "../model/call-record.ts";
+import { rowOf } from "../model/call-row.ts";
 import { EntryKind, entryAt, eventOf, jsonOf, type RawEntry, u32 } from "../model/record-entries.ts";
 import type { CallRow, CallSummary } from "../model/repositories.ts";
 import { HANDLE, type OpenCall, type Portion } from "./portion.ts";
@@ -158,7 +159,7 @@ export class UpCalls {
     const length = u32(payload, 0);
     const summary = jsonOf(payload.subarray(4, 4 + length));
     if (summary === undefined) return;
-    const row: CallRow = { ...(summary as CallSummary), trace: payload.subarray(4 + length) };
+    const row = rowOf(summary as CallSummary, payload.subarray(4 + length));
     this.#jobs.push({ row: this.#masker().row(row), since: this.#last });
   }
 }

@@ -1,9 +1,11 @@
-import { CompiledQuery } from "kysely";
+import { CompiledQuery, type Expression, type ExpressionBuilder, type SqlBool, sql } from "kysely";
 import type { CallKind, CallResult } from "../model/call-record.ts";
 import { toCallRecord } from "../model/call-row.ts";
-import type { CallFilter, CallRepository, CallRow, CallSummary } from "../model/repositories.ts";
+import { callSearch } from "../model/call-search.ts";
+import type { CallFilter, CallPlace, CallRepository, CallRow, CallSummary } from "../model/repositories.ts";
 import type { Database } from "./database.ts";
-import type { CallTable } from "./tables.ts";
+import type { CallTable, Tables } from "./tables.ts";
+import { insertRequests, purgeRequests } from "./webhook-requests.repo.ts";
 
 const SUMMARY = [
   "id",
@@ -21,7 +23,7 @@ const SUMMARY = [
   "answered_by",
 ] as const;
 
-const COLUMNS = [...SUMMARY, "trace", "kind", "attempts"] as const;
+const COLUMNS = [...SUMMARY, "trace", "kind", "attempts", "webhooks", "phones", "search"] as const;
 
 // Written out and not built by Kysely: at 1,000 calls/s the building would cost more than the inserting. A row that
 // is there already stays as it is, so that a batch may come twice; only a call that was still up gets what came since,
@@ -32,7 +34,8 @@ function insertSql(rows: number): string {
   const end = ["answered_at", "ended_at", "result", "reason", "missed", "answered_by", "attempts"];
   const set = end.map((column) => `${column} = excluded.${column}`).join(", ");
   return `insert into calls (${COLUMNS.join(", ")}) values ${values} on conflict (id) do update
-    set ${set}, trace = iif(excluded.attempts > 1, excluded.trace, cast(calls.trace || excluded.trace as blob))
+    set ${set}, webhooks = calls.webhooks || excluded.webhooks, phones = calls.phones || excluded.phones,
+      trace = iif(excluded.attempts > 1, excluded.trace, cast(calls.trace || excluded.trace as blob))
     where calls.result = 'ongoing' or excluded.attempts > calls.attempts`;
 }
 
@@ -41,8 +44,10 @@ const CHUNK = 16;
 const INSERT_CHUNK = insertSql(CHUNK);
 const INSERT_ONE = insertSql(1);
 
-/** Longest list; the interface says 1,000. */
-const MAX_LIST = 1000;
+/** Longest list, and one more that tells whether there are others. */
+const MAX_LIST = 1001;
+
+const MOST_NUMBERS = 5;
 
 /** Records of finished calls in the database. */
 export function callRepository(database: Database): CallRepository {
@@ -57,6 +62,7 @@ export function callRepository(database: Database): CallRepository {
         for (const row of rows.slice(whole)) {
           await transaction.executeQuery(CompiledQuery.raw(INSERT_ONE, parameters(row)));
         }
+        await insertRequests(transaction, rows);
       }),
     async closeOngoing(reason) {
       const rows = await database
@@ -68,13 +74,39 @@ export function callRepository(database: Database): CallRepository {
       return rows.map((row) => summary(row, "call"));
     },
     async list(filter) {
-      const before = await placeOf(database, filter.before);
+      const before = filter.after ?? (await placeOf(database, filter.before));
       if (filter.before !== undefined && before === undefined) return [];
       // Each kind by itself: the index has them in order, and the few pages are put together here.
       const pages = await Promise.all(
         (filter.kinds ?? ["call"]).map((kind) => page(database, kind, filter, before)),
       );
       return pages.length === 1 ? (pages[0] ?? []) : merged(pages.flat(), filter.limit);
+    },
+    async day(since) {
+      const today = database.selectFrom("calls").where("kind", "=", "call").where("started_at", ">=", since);
+      const counted = await today
+        .select([
+          sql<number>`min(23, (started_at - ${since}) / 3600000)`.as("hour"),
+          "result",
+          sql<number>`count(*)`.as("calls"),
+        ])
+        .groupBy(["hour", "result"])
+        .execute();
+      const withoutPlan = await today
+        .select(["called as number", sql<number>`count(*)`.as("calls")])
+        .where("result", "=", "refused")
+        .where("plan", "is", null)
+        .where("called", "like", "+%")
+        .groupBy("called")
+        .orderBy("calls", "desc")
+        .limit(MOST_NUMBERS)
+        .execute();
+      const counts = counted.map(({ hour, result, calls }) => ({
+        hour,
+        result: result as CallResult,
+        calls,
+      }));
+      return { counts, withoutPlan };
     },
     async refusedSince(since) {
       const attempts = async (kind: CallKind): Promise<number> => {
@@ -112,50 +144,95 @@ export function callRepository(database: Database): CallRepository {
         .where("started_at", "<", startedBefore)
         .orderBy("started_at")
         .limit(limit);
+      await purgeRequests(database, startedBefore, limit);
       const result = await database.deleteFrom("calls").where("id", "in", doomed).executeTakeFirst();
       return Number(result.numDeletedRows);
     },
   };
 }
 
-/** Where a list goes on. */
-interface Place {
-  readonly id: string;
-  readonly startedAt: number;
-}
-
-async function placeOf(database: Database, id: string | undefined): Promise<Place | undefined> {
+async function placeOf(database: Database, id: string | undefined): Promise<CallPlace | undefined> {
   if (id === undefined) return undefined;
   const row = await database.selectFrom("calls").select("started_at").where("id", "=", id).executeTakeFirst();
   return row === undefined ? undefined : { id, startedAt: row.started_at };
 }
 
-/** A page of one kind, newest first. */
+/** A page of one kind, newest first: found in the index alone, and only its rows are read. */
 async function page(
   database: Database,
   kind: CallKind,
   filter: CallFilter,
-  before: Place | undefined,
+  after: CallPlace | undefined,
 ): Promise<CallSummary[]> {
-  let query = database.selectFrom("calls").select(SUMMARY).where("kind", "=", kind);
-  if (filter.result !== undefined) query = query.where("result", "=", filter.result);
-  if (filter.party !== undefined) {
-    const { party } = filter;
-    query = query.where((where) => where.or([where("caller", "=", party), where("called", "=", party)]));
+  const search = filter.q === undefined ? [] : [await searched(database, filter.q)];
+  const found = await database
+    .selectFrom("calls")
+    .select(["id", "attempts"])
+    .where("kind", "=", kind)
+    .where((where) => where.and([...conditions(where, filter, after), ...search]))
+    .orderBy("started_at", "desc")
+    .orderBy("id", "desc")
+    .limit(pageSize(filter.limit))
+    .execute();
+  const rows = new Map<string, Pick<CallTable, (typeof SUMMARY)[number]>>();
+  for (let at = 0; at < found.length; at += READ_AT_ONCE) {
+    const ids = found.slice(at, at + READ_AT_ONCE).map(({ id }) => id);
+    const read = await database.selectFrom("calls").select(SUMMARY).where("id", "in", ids).execute();
+    for (const row of read) rows.set(row.id, row);
   }
-  if (before !== undefined) {
-    query = query.where((where) =>
-      where.or([
-        where("started_at", "<", before.startedAt),
-        where.and([where("started_at", "=", before.startedAt), where("id", "<", before.id)]),
-      ]),
-    );
-  }
-  const ordered = query.orderBy("started_at", "desc").orderBy("id", "desc").limit(pageSize(filter.limit));
-  // A call's count is 1, and it stands behind a trace that a list is not to read.
-  if (kind === "call") return (await ordered.execute()).map((row) => summary(row, kind));
-  const rows = await ordered.select("attempts").execute();
-  return rows.map((row) => ({ ...summary(row, kind), attempts: row.attempts }));
+  return found.flatMap(({ id, attempts }) => {
+    const row = rows.get(id);
+    return row === undefined ? [] : [{ ...summary(row, kind), attempts }];
+  });
+}
+
+/** Parameters of one statement, so that few statements are kept prepared. */
+const READ_AT_ONCE = 500;
+
+type Where = ExpressionBuilder<Tables, "calls">;
+
+/** What a filter asks for besides the kind; each of it is in the index. */
+function conditions(where: Where, filter: CallFilter, after: CallPlace | undefined): Expression<SqlBool>[] {
+  const { results, party, number, caller, plan, webhook, phone, from, to } = filter;
+  const all: Expression<SqlBool>[] = [];
+  if (results !== undefined) all.push(where("result", "in", results));
+  if (party !== undefined) all.push(where.or([where("caller", "=", party), where("called", "=", party)]));
+  if (number !== undefined) all.push(where("called", "=", number));
+  if (caller !== undefined) all.push(where("caller", "=", caller));
+  if (plan !== undefined) all.push(where("plan", "=", plan));
+  if (webhook !== undefined) all.push(holds("webhooks", webhook));
+  if (phone !== undefined) all.push(holds("phones", phone));
+  if (from !== undefined) all.push(where("started_at", ">=", from));
+  if (to !== undefined) all.push(where("started_at", "<", to));
+  if (after !== undefined) all.push(sql<SqlBool>`(started_at, id) < (${after.startedAt}, ${after.id})`);
+  return all;
+}
+
+function holds(column: "webhooks" | "phones", name: string): Expression<SqlBool> {
+  return sql<SqlBool>`instr(${sql.ref(column)}, ${listed([name])}) > 0`;
+}
+
+/** What a search finds: text in names and numbers, which is one column, or the beginning of an id. */
+async function searched(database: Database, q: string): Promise<Expression<SqlBool>> {
+  const { text, digits } = callSearch(q);
+  const needle = sql<SqlBool>`instr(search, ${digits ?? text.toLowerCase()}) > 0`;
+  // Looked up by itself: for every call it would be asked in vain.
+  const begun = database
+    .selectFrom("calls")
+    .select("id")
+    .where("id", ">=", text)
+    .where("id", "<", `${text}~`);
+  const ids = /^[0-9a-f-]+$/.test(text) ? await begun.limit(MAX_BY_ID).execute() : [];
+  if (ids.length === 0) return needle;
+  return sql<SqlBool>`(${needle} or id in (${sql.join(ids.map(({ id }) => id))}))`;
+}
+
+/** Whoever knows the beginning of an id knows most of it. */
+const MAX_BY_ID = 20;
+
+/** Names as the columns of facets have them: a list may be put behind another. */
+function listed(names: readonly string[]): string {
+  return names.map((name) => `\n${name}\n`).join("");
 }
 
 function pageSize(limit: number): number {
@@ -185,6 +262,9 @@ function parameters(row: CallRow): unknown[] {
     row.trace,
     row.kind,
     row.attempts,
+    listed(row.webhooks),
+    listed(row.phones),
+    `${row.callerName}\n${row.caller}\n${row.called}`.toLowerCase(),
   ];
 }
 

@@ -9,6 +9,7 @@ import { openDatabase } from "./database.ts";
 import { planRepository } from "./plans.repo.ts";
 import { registrationRepository } from "./registrations.repo.ts";
 import { openSeal } from "./seal.ts";
+import { webhookRequestRepository } from "./webhook-requests.repo.ts";
 
 /** The store of a data folder. */
 export interface Store extends Repositories {
@@ -32,6 +33,7 @@ export async function openStore(dataDir: string): Promise<Result<Store, string>>
     audit: auditRepository(database.value),
     calls: callRepository(database.value),
     plans: planRepository(database.value),
+    webhookRequests: webhookRequestRepository(database.value),
     registrations: registrationRepository(database.value),
     close: () => database.value.destroy(),
   });

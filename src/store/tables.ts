@@ -101,6 +101,23 @@ export interface CallTable {
   /** Behind the long one, where it came late (migration 0003): lists ask the index for it, and never read it. */
   kind: string;
   attempts: number;
+  /** Names, each between line breaks; read from the index too. */
+  webhooks: string;
+  phones: string;
+  /** Name and numbers, in small letters. */
+  search: string;
+}
+
+interface WebhookRequestTable {
+  webhook: string;
+  at: number;
+  call: string;
+  nth: number;
+  verdict: string;
+  failure: string | null;
+  status: number | null;
+  elapsed_ms: number;
+  reason: string;
 }
 
 interface BindingTable {
@@ -144,6 +161,7 @@ export interface Tables {
   plan_drafts: PlanDraftTable;
   call_steps: CallStepsTable;
   calls: CallTable;
+  webhook_requests: WebhookRequestTable;
   bindings: BindingTable;
   users: UserTable;
   sessions: SessionTable;

@@ -1,5 +1,4 @@
 import type { WebhookValues } from "../dialplan/command.ts";
-import { previewTemplate, type TemplatePreview } from "../dialplan/template-preview.ts";
 import type { Said } from "../dialplan/trace.ts";
 import { urlSecrets } from "../dialplan/url-secrets.ts";
 import { createHttpClient, type HttpClientOptions } from "../http/client.ts";
@@ -22,7 +21,6 @@ export type HeaderList = readonly { readonly name: string; readonly value: strin
 
 /** What came of trying a webhook: everything that can be shown of it, its secrets masked. */
 export interface WebhookTrial {
-  readonly preview: TemplatePreview;
   /** Undefined: nothing was sent. */
   readonly request:
     | { readonly method: string; readonly url: string; readonly headers: HeaderList }
@@ -92,7 +90,6 @@ export async function tryWebhook(
       parts.understand,
     );
   const trial: WebhookTrial = {
-    preview: previewTemplate(webhook.urlTemplate, values),
     request: sent && {
       method: sent.method ?? "GET",
       url: sent.origin + sent.target,

@@ -375,10 +375,138 @@ function callContract(check: Check): void {
     );
     const ids = async (filter: object) =>
       (await repositories.calls.list({ limit: 10, ...filter })).map((call) => call.id);
-    assert.deepEqual(await ids({ result: "busy" }), ["b"]);
+    assert.deepEqual(await ids({ results: ["busy"] }), ["b"]);
     assert.deepEqual(await ids({ party: "215" }), ["c"]);
     assert.deepEqual(await ids({ party: "+31201234567" }), ["c", "b", "a"]);
     assert.deepEqual(await ids({ before: "unknown" }), []);
+  });
+
+  check("lists filter by all that a call has to do with", async ({ repositories }) => {
+    const { calls } = repositories;
+    const asked = (webhook: string) => ({ atMs: 1, type: "asked", webhook, url: "" }) as const;
+    const rung = (extension: string) => {
+      const target = `phone ${extension} at udp:192.0.2.1:5060`;
+      return { atMs: 2, type: "leg", leg: "B1", target, shownName: "", shownNumber: "" } as const;
+    };
+    await calls.insertMany(
+      [
+        callRecord("a1", 1000, { story: [asked("CRM"), rung("215")], plan: "main" }),
+        callRecord("b2", 2000, { story: [asked("CRM 2"), asked("CRM"), rung("21")], callerName: "Żółć %" }),
+        callRecord("c3", 3000, { caller: "215", called: "+31612345678", origin: "phone 215", story: [] }),
+        callRecord("d4", 4000, { result: "busy", plan: "other", caller: "", callerName: "50_50" }),
+        callRecord("e5", 5000, { kind: "stranger", result: "refused", story: [], sip: [] }),
+      ].map(toCallRow),
+    );
+    const ids = async (filter: object) =>
+      (await calls.list({ limit: 10, ...filter })).map(({ id }) => id).join(" ");
+    assert.equal(await ids({ webhook: "CRM" }), "b2 a1");
+    assert.equal(await ids({ webhook: "CRM 2" }), "b2");
+    assert.equal(await ids({ webhook: "CR" }), "");
+    assert.equal(await ids({ phone: "215" }), "c3 a1");
+    assert.equal(await ids({ phone: "21" }), "b2");
+    assert.equal(await ids({ plan: "other" }), "d4");
+    assert.equal(await ids({ results: ["busy", "refused"], kinds: ["call", "stranger"] }), "e5 d4");
+    assert.equal(await ids({ caller: "215" }), "c3");
+    assert.equal(await ids({ number: "+31612345678" }), "c3");
+    assert.equal(await ids({ from: 2000, to: 4000 }), "c3 b2");
+    assert.equal(await ids({ after: { startedAt: 3000, id: "c3" } }), "b2 a1");
+    // A place whose call is gone is a place all the same.
+    assert.equal(await ids({ after: { startedAt: 3000, id: "zz" } }), "c3 b2 a1");
+    for (const [q, found] of [
+      ["06 1234 5678", "c3"],
+      ["0031-612345", "c3"],
+      ["+31 (6) 1234", "c3"],
+      ["612345678", "c3"],
+      ["żółć", "b2"],
+      ["%", "b2"],
+      ["_", "d4"],
+      ["b2", "b2"],
+      ["B", ""],
+      ["'; drop table calls", ""],
+      ["", "d4 c3 b2 a1"],
+    ] as const)
+      assert.equal(await ids({ q }), found, q);
+    assert.equal(await ids({ q: "215", phone: "215", from: 3000 }), "c3");
+  });
+
+  check("a call that was kept in two parts is found by both", async ({ repositories }) => {
+    const { calls } = repositories;
+    const asked = { atMs: 1, type: "asked", webhook: "CRM", url: "" } as const;
+    const late = { ...asked, atMs: 2, webhook: "VIP" };
+    await calls.insertMany([toCallRow(callRecord("up", 1, { result: "ongoing", story: [asked] }))]);
+    await calls.insertMany([toCallRow(callRecord("up", 1, { result: "completed", story: [late] }))]);
+    for (const webhook of ["CRM", "VIP"])
+      assert.equal((await calls.list({ limit: 9, webhook })).length, 1, webhook);
+  });
+
+  check("requests of webhooks are kept with their calls, once", async ({ repositories }) => {
+    const { calls, webhookRequests } = repositories;
+    const replied = (atMs: number, elapsedMs: number, verdict: string, webhook = "CRM") =>
+      ({
+        atMs,
+        type: "replied",
+        webhook,
+        url: "",
+        verdict,
+        ...(verdict === "error" && { failure: "html" }),
+        status: 200,
+        elapsedMs,
+        reason: "because",
+        warnings: [],
+        excerpt: "",
+      }) as const;
+    const rows = Array.from({ length: 20 }, (_, index) =>
+      toCallRow(
+        callRecord(`c${String(index).padStart(2, "0")}`, 1000 * index, {
+          story: [replied(10, index + 1, index % 5 === 0 ? "error" : "ack"), replied(10, 99, "nak", "CRM 2")],
+        }),
+      ),
+    );
+    await calls.insertMany(rows);
+    await calls.insertMany(rows);
+    assert.deepEqual(await webhookRequests.figures("CRM", 0), {
+      requests: 20,
+      failures: 4,
+      p50Ms: 10,
+      p95Ms: 19,
+    });
+    assert.deepEqual(await webhookRequests.figures("CRM", 10_000), {
+      requests: 10,
+      failures: 2,
+      p50Ms: 15,
+      p95Ms: 20,
+    });
+    assert.deepEqual(await webhookRequests.figures("no such", 0), {
+      requests: 0,
+      failures: 0,
+      p50Ms: undefined,
+      p95Ms: undefined,
+    });
+    const page = await webhookRequests.recent("CRM", 3);
+    assert.deepEqual(
+      page.map(({ call, at, elapsedMs }) => [call, at, elapsedMs]),
+      [
+        ["c19", 19_010, 20],
+        ["c18", 18_010, 19],
+        ["c17", 17_010, 18],
+      ],
+    );
+    assert.deepEqual((await webhookRequests.recent("CRM", 9, page[2]))[0]?.call, "c16");
+    assert.deepEqual(page[0], {
+      webhook: "CRM",
+      at: 19_010,
+      call: "c19",
+      nth: 0,
+      verdict: "ack",
+      failure: undefined,
+      status: 200,
+      elapsedMs: 20,
+      reason: "because",
+    });
+    assert.deepEqual(await webhookRequests.askedSince(0), ["CRM", "CRM 2"]);
+    assert.deepEqual(await webhookRequests.askedSince(19_011), []);
+    await calls.purge(5_000, 100);
+    assert.equal((await webhookRequests.figures("CRM", 0)).requests, 15);
   });
 
   check("X8: a list holds calls; what strangers tried is listed and counted by itself", async (store) => {
@@ -399,7 +527,7 @@ function callContract(check: Check): void {
         ({ id, kind, attempts }) => `${id} ${kind} ${attempts}`,
       );
     assert.deepEqual(await ids({}), ["refused call 1", "b call 1", "a call 1"]);
-    assert.deepEqual(await ids({ result: "refused" }), ["refused call 1"]);
+    assert.deepEqual(await ids({ results: ["refused"] }), ["refused call 1"]);
     assert.deepEqual(await ids({ kinds: ["registration"] }), ["login registration 3"]);
     const both = { kinds: ["stranger", "registration"] };
     assert.deepEqual(await ids({ ...both, before: "s1492" }), [

@@ -209,6 +209,36 @@ export const API_PROBLEMS = {
     title: "No more of these",
     sentence: "There may be no more of this kind. Nothing was changed.",
   },
+  noSuchFix: {
+    status: 404,
+    title: "No such fix",
+    sentence: "This call was not refused, or for another reason, or what the fix would change is gone.",
+  },
+  noSuchChoice: {
+    status: 422,
+    title: "No such choice",
+    sentence: "Name the dial plan or the trunk that the fix is for; `choices` lists them.",
+  },
+  noSuchWebhook: {
+    status: 404,
+    title: "No such webhook",
+    sentence: "There is no webhook with this id; it was never there, or is in the trash.",
+  },
+  noListener: {
+    status: 409,
+    title: "Nobody listens",
+    sentence: "This server hears SIP over UDP on no IPv4 address of this machine, which a test call needs.",
+  },
+  tooManyFollowers: {
+    status: 503,
+    title: "Too many follow",
+    sentence: "A hundred connections follow events, which is the limit. Retry-After says when to come again.",
+  },
+  tooManyTrials: {
+    status: 429,
+    title: "Too many trials",
+    sentence: "Webhooks are tried four at once and thirty times a minute. Try again in a moment.",
+  },
   notSaved: {
     status: 503,
     title: "Not applied",

@@ -3,14 +3,17 @@ import { audioRoutes } from "./audio.ts";
 import { callRoutes } from "./calls.ts";
 import { companyRoutes } from "./company.ts";
 import { entityRoutes } from "./entities.ts";
+import { eventRoutes } from "./events.ts";
 import { historyRoutes } from "./history.ts";
 import { planRoutes } from "./plans.ts";
+import { overviewRoutes } from "./overview.ts";
 import { referenceRoutes } from "./reference-routes.ts";
 import { reloadRoutes } from "./reload.ts";
 import type { RouteShape } from "./route.ts";
 import { sessionRoutes } from "./session.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { userRoutes } from "./users.ts";
+import { webhookTrialRoutes } from "./webhook-trials.ts";
 
 /** Everything that the API does. A resource is a file beside this one and a line here. */
 const RESOURCES: readonly Readonly<Record<string, RouteShape>>[] = [
@@ -25,6 +28,9 @@ const RESOURCES: readonly Readonly<Record<string, RouteShape>>[] = [
   userRoutes,
   tokenRoutes,
   referenceRoutes,
+  webhookTrialRoutes,
+  overviewRoutes,
+  eventRoutes,
 ];
 
 export const ROUTES: readonly RouteShape[] = [

@@ -7,6 +7,7 @@ import { shape } from "./0005-shape.ts";
 import { audit } from "./0006-audit.ts";
 import { plans } from "./0007-plans.ts";
 import { users } from "./0008-users.ts";
+import { callList } from "./0010-call-list.ts";
 
 /** Every migration by name, in order; one that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0006-audit": audit,
   "0007-plans": plans,
   "0008-users": users,
+  "0010-call-list": callList,
 };

@@ -1,0 +1,179 @@
+import type { Topic } from "../../api/contract/events.ts";
+import { err, ok, type Result } from "../../lib/result.ts";
+import type { Clock } from "../../runtime/clock.ts";
+
+/** Something that happened; `id` as Last-Event-ID has it. */
+export interface HappenedEvent {
+  readonly id: string;
+  readonly topic: Topic;
+  readonly data: unknown;
+}
+
+/** What a follower gets: an event, a sign of life, or that something is missing and all has to be read anew. */
+export type Followed = HappenedEvent | "heartbeat" | "reset";
+
+/** Events that are remembered for whoever comes back. */
+export const KEPT_EVENTS = 1_000;
+/** Followers at once; events that wait for a slow one before it is let go. */
+export const FOLLOWERS = { most: 100, waiting: 1_000 } as const;
+const HEARTBEAT_MS = 15_000;
+/** A source of many events is let go when nobody has wanted it for so long. */
+const IDLE_MS = 60_000;
+
+/** Topics that cost something, and are begun only for those who follow them. */
+export interface EventSource {
+  readonly topics: readonly Topic[];
+  /** Gives how to end. */
+  begin(publish: (topic: Topic, data: unknown) => void): () => void;
+}
+
+/**
+ * What happens, to whoever follows it. Publishing never waits: who does not take events as they come is let go, and comes
+ * back by its Last-Event-ID.
+ */
+export class EventBus {
+  readonly #clock: Clock;
+  /** Of this life of the process: ids of another one are not known. */
+  readonly #epoch: string;
+  readonly #source: EventSource | undefined;
+  readonly #followers = new Set<Follower>();
+  readonly #kept: HappenedEvent[] = [];
+  #last = 0;
+  /** The source was not followed before this event. */
+  #sourceSince = Number.POSITIVE_INFINITY;
+  #endSource: (() => void) | undefined;
+  #idle: { cancel(): void } | undefined;
+
+  constructor(clock: Clock, epoch: string, source?: EventSource) {
+    this.#clock = clock;
+    this.#epoch = epoch;
+    this.#source = source;
+  }
+
+  publish(topic: Topic, data: unknown): void {
+    this.#last += 1;
+    const event = { id: `${this.#epoch}-${this.#last}`, topic, data };
+    this.#kept.push(event);
+    if (this.#kept.length > KEPT_EVENTS) this.#kept.shift();
+    for (const follower of this.#followers) follower.offer(event);
+  }
+
+  /** Follows these topics from now on, or from behind an event; ends by itself where its reader is too slow. */
+  follow(
+    topics: ReadonlySet<Topic>,
+    lastEventId: string | undefined,
+  ): Result<AsyncIterable<Followed>, "full"> {
+    if (this.#followers.size >= FOLLOWERS.most) return err("full");
+    const missed = lastEventId === undefined ? [] : this.#since(lastEventId, topics);
+    const follower = new Follower(this.#clock, topics, missed, () => this.#left(follower));
+    this.#followers.add(follower);
+    if (this.#wantsSource(topics)) this.#beginSource();
+    return ok(follower);
+  }
+
+  /** Ends all that follow. */
+  close(): void {
+    this.#idle?.cancel();
+    this.#endSource?.();
+    for (const follower of this.#followers) follower.end();
+  }
+
+  #since(id: string, topics: ReadonlySet<Topic>): readonly Followed[] {
+    const number = id.startsWith(`${this.#epoch}-`) ? Number(id.slice(this.#epoch.length + 1)) : Number.NaN;
+    const isKnown =
+      Number.isInteger(number) && number <= this.#last && number >= this.#last - this.#kept.length;
+    const isGap = this.#wantsSource(topics) && number < this.#sourceSince;
+    if (!isKnown || isGap) return ["reset"];
+    return this.#kept
+      .slice(this.#kept.length - (this.#last - number))
+      .filter(({ topic }) => topics.has(topic));
+  }
+
+  #wantsSource(topics: ReadonlySet<Topic>): boolean {
+    return this.#source?.topics.some((topic) => topics.has(topic)) === true;
+  }
+
+  #beginSource(): void {
+    this.#idle?.cancel();
+    this.#idle = undefined;
+    if (this.#source === undefined || this.#endSource !== undefined) return;
+    this.#sourceSince = this.#last;
+    this.#endSource = this.#source.begin((topic, data) => this.publish(topic, data));
+  }
+
+  #left(follower: Follower): void {
+    this.#followers.delete(follower);
+    const isWanted = [...this.#followers].some(({ topics }) => this.#wantsSource(topics));
+    if (isWanted || this.#endSource === undefined || this.#idle !== undefined) return;
+    this.#idle = this.#clock.after(IDLE_MS, () => {
+      this.#idle = undefined;
+      this.#endSource?.();
+      this.#endSource = undefined;
+      this.#sourceSince = Number.POSITIVE_INFINITY;
+    });
+  }
+}
+
+/** One who follows: a bounded queue that is taken as fast as its reader takes it. */
+class Follower implements AsyncIterable<Followed> {
+  readonly topics: ReadonlySet<Topic>;
+  readonly #clock: Clock;
+  readonly #onEnd: () => void;
+  readonly #waiting: Followed[];
+  #wake: (() => void) | undefined;
+  #hasEnded = false;
+
+  constructor(clock: Clock, topics: ReadonlySet<Topic>, missed: readonly Followed[], onEnd: () => void) {
+    this.#clock = clock;
+    this.topics = topics;
+    this.#waiting = [...missed];
+    this.#onEnd = onEnd;
+  }
+
+  offer(event: HappenedEvent): void {
+    if (!this.topics.has(event.topic)) return;
+    if (this.#waiting.length >= FOLLOWERS.waiting) return this.end();
+    this.#waiting.push(event);
+    this.#wake?.();
+  }
+
+  end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#onEnd();
+    this.#wake?.();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Followed> {
+    try {
+      // So that whoever waits for the beginning of the answer has it.
+      yield "heartbeat";
+      while (!this.#hasEnded) {
+        const [next] = this.#waiting;
+        if (next === undefined) {
+          if (!(await this.#somethingCame())) yield "heartbeat";
+          continue;
+        }
+        this.#waiting.shift();
+        yield next;
+      }
+    } finally {
+      this.end();
+    }
+  }
+
+  /** False: nothing did for the time of a heartbeat. */
+  #somethingCame(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = this.#clock.after(HEARTBEAT_MS, () => {
+        this.#wake = undefined;
+        resolve(false);
+      });
+      this.#wake = () => {
+        this.#wake = undefined;
+        timer.cancel();
+        resolve(true);
+      };
+    });
+  }
+}

@@ -1,0 +1,113 @@
+import type { AccessReport } from "../model/access.ts";
+import type { CallResult } from "../model/call-record.ts";
+import type { Entities } from "../model/entities/entities.ts";
+import type { CallDay } from "../model/repositories.ts";
+import type { ServerStatus } from "../model/server-status.ts";
+import type { TrunkStatus } from "../model/trunk-status.ts";
+import { midnight, type WebhookHealth, type WebhookHealths } from "./webhook-health.ts";
+
+/** Something that somebody should look at: a code with its arguments, and the sentence. */
+export interface Attention {
+  readonly code: "webhookFailing" | "numberWithoutPlan" | "trunkDown" | "callsSideSilent";
+  readonly args: Readonly<Record<string, string | number>>;
+  readonly text: string;
+}
+
+/** What there is to see at a glance. */
+export interface Overview {
+  /** Calls that are up; undefined: the calls' side does not answer. */
+  readonly callsNow: number | undefined;
+  /** Since midnight where the company is. */
+  readonly today: {
+    readonly since: number;
+    readonly all: number;
+    readonly byResult: Readonly<Partial<Record<CallResult, number>>>;
+    /** Calls by the hour in which they began, from midnight on. */
+    readonly perHour: readonly number[];
+  };
+  readonly phones: { readonly registered: number; readonly all: number };
+  readonly trunks: { readonly up: number; readonly all: number };
+  readonly webhooks: readonly ({ readonly id: string; readonly key: string } & WebhookHealth)[];
+  readonly needsYou: readonly Attention[];
+}
+
+export interface OverviewParts {
+  readonly healths: WebhookHealths;
+  entities(): Entities;
+  /** Calls that began since then. */
+  day(since: number): Promise<CallDay>;
+  status(): Promise<ServerStatus | undefined>;
+  access(): Promise<AccessReport | undefined>;
+  wall(): number;
+}
+
+/** The health of so many webhooks is looked up; there may be 2,000. */
+const MOST_WEBHOOKS = 50;
+
+/** Looks at everything once. */
+export async function overview(parts: OverviewParts): Promise<Overview> {
+  const entities = parts.entities();
+  const since = midnight(parts.wall(), entities.get("settings", "")?.document.home.timeZone ?? "UTC");
+  const [status, access, day] = await Promise.all([parts.status(), parts.access(), parts.day(since)]);
+  const webhooks: Overview["webhooks"][number][] = [];
+  for (const { id, document } of entities.all("webhook").slice(0, MOST_WEBHOOKS))
+    webhooks.push({ id, key: document.name, ...(await parts.healths.named(document.name)) });
+  const down = (access?.trunks ?? []).filter((trunk) => !isUp(trunk));
+  const perHour = Array<number>(24).fill(0);
+  const byResult: Partial<Record<CallResult, number>> = {};
+  for (const { hour, result, calls } of day.counts) {
+    perHour[hour] = (perHour[hour] ?? 0) + calls;
+    byResult[result] = (byResult[result] ?? 0) + calls;
+  }
+  return {
+    callsNow: status?.gauges["switchhook_calls_active"],
+    today: { since, all: perHour.reduce((sum, calls) => sum + calls, 0), byResult, perHour },
+    phones: {
+      registered: (access?.phones ?? []).filter(({ contacts }) => contacts.length > 0).length,
+      all: entities.all("phone").length,
+    },
+    trunks: { up: (access?.trunks.length ?? 0) - down.length, all: entities.all("trunk").length },
+    webhooks,
+    needsYou: [
+      ...(status === undefined ? [SILENT] : []),
+      ...webhooks.filter(({ state }) => state === "failing").map(failing),
+      ...down.map(trunkDown),
+      ...day.withoutPlan.map(withoutPlan),
+    ],
+  };
+}
+
+function isUp({ state, kind, targets }: TrunkStatus): boolean {
+  if (kind === "registration") return state === "registered" || state === "registering";
+  return targets.length === 0 || targets.some((target) => target.state !== "down");
+}
+
+const SILENT: Attention = {
+  code: "callsSideSilent",
+  args: {},
+  text: "The calls' side of the server did not answer within a second; calls may go on.",
+};
+
+function failing({ key, lately }: Overview["webhooks"][number]): Attention {
+  const { failures, requests } = lately;
+  const args = { webhook: key, failures, requests };
+  return {
+    code: "webhookFailing",
+    args,
+    text: `${key} failed ${failures} of its last ${requests} requests.`,
+  };
+}
+
+function trunkDown({ name, state, lastAnswer }: TrunkStatus): Attention {
+  const answer = lastAnswer?.answer ?? "no answer";
+  return {
+    code: "trunkDown",
+    args: { trunk: name, state, answer },
+    text: `Trunk ${name} is not up: ${answer}.`,
+  };
+}
+
+function withoutPlan({ number, calls }: CallDay["withoutPlan"][number]): Attention {
+  const text = `${calls} ${calls === 1 ? "call was" : "calls were"} refused today: ${number} has no dial plan.`;
+  return { code: "numberWithoutPlan", args: { number, calls }, text };
+}

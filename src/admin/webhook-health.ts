@@ -1,0 +1,88 @@
+import { type Entities, keyOf } from "../model/entities/entities.ts";
+import type { WebhookFigures, WebhookRequest, WebhookRequestRepository } from "../model/webhook-requests.ts";
+
+/** `idle`: not asked for a day. `failing`: a quarter of the last 20 failed. `slow`: of the day's, 5 % took over a second. */
+export type WebhookState = "idle" | "healthy" | "slow" | "failing";
+
+export interface WebhookHealth {
+  readonly state: WebhookState;
+  /** The last 24 hours, and since midnight where the company is. */
+  readonly day: WebhookFigures;
+  readonly today: WebhookFigures;
+  /** Of the last 20 requests. */
+  readonly lately: { readonly requests: number; readonly failures: number };
+}
+
+const DAY_MS = 86_400_000;
+const LATELY = 20;
+const TOO_MANY_FAILURES = 5;
+/** From here on a caller whom nobody has answered hears ringing meanwhile (call/perform/request.ts). */
+const SLOW_MS = 1_000;
+
+export interface WebhookHealthParts {
+  readonly requests: WebhookRequestRepository;
+  entities(): Entities;
+  /** Milliseconds since the epoch. */
+  wall(): number;
+}
+
+/** How webhooks do, by the requests that calls made. */
+export class WebhookHealths {
+  readonly #parts: WebhookHealthParts;
+
+  constructor(parts: WebhookHealthParts) {
+    this.#parts = parts;
+  }
+
+  /** By the id of the webhook; undefined: there is none. Its requests are those under its present name. */
+  async of(id: string): Promise<WebhookHealth | undefined> {
+    const name = this.#nameOf(id);
+    return name === undefined ? undefined : this.named(name);
+  }
+
+  async named(name: string): Promise<WebhookHealth> {
+    const { requests } = this.#parts;
+    const now = this.#parts.wall();
+    const zone = this.#parts.entities().get("settings", "")?.document.home.timeZone ?? "UTC";
+    const day = await requests.figures(name, now - DAY_MS);
+    const today = await requests.figures(name, midnight(now, zone));
+    const last = await requests.recent(name, LATELY);
+    const failures = last.filter(({ verdict }) => verdict === "error").length;
+    return { state: stateOf(day, failures), day, today, lately: { requests: last.length, failures } };
+  }
+
+  /** Newest first; undefined: there is no such webhook. */
+  async recent(
+    id: string,
+    limit: number,
+    before: Pick<WebhookRequest, "at" | "call" | "nth"> | undefined,
+  ): Promise<readonly WebhookRequest[] | undefined> {
+    const name = this.#nameOf(id);
+    return name === undefined ? undefined : this.#parts.requests.recent(name, limit, before);
+  }
+
+  #nameOf(id: string): string | undefined {
+    const entity = this.#parts.entities().byId(id);
+    return entity?.kind === "webhook" ? keyOf(entity) : undefined;
+  }
+}
+
+function stateOf({ requests, p95Ms = 0 }: WebhookFigures, failures: number): WebhookState {
+  if (requests === 0) return "idle";
+  if (failures >= TOO_MANY_FAILURES) return "failing";
+  return p95Ms > SLOW_MS ? "slow" : "healthy";
+}
+
+/** When the day of a moment began in a time zone; of a day that is changed to or from summer time within the hour. */
+export function midnight(at: number, timeZone: string): number {
+  const parts = new Intl.DateTimeFormat("en", {
+    timeZone,
+    hourCycle: "h23",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  }).formatToParts(at);
+  const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value ?? 0);
+  const into = ((of("hour") * 60 + of("minute")) * 60 + of("second")) * 1000 + (at % 1000);
+  return at - into;
+}

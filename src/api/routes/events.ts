@@ -1,0 +1,39 @@
+import type { FastifyInstance } from "fastify";
+import { err, ok } from "../../lib/result.ts";
+import { eventRoutes, TOPICS, type Topic } from "../contract/events.ts";
+import { refused } from "../contract/problems.ts";
+import { mayAs } from "../contract/role.ts";
+import type { FollowEvents, FollowedEvent } from "../event-ports.ts";
+import { serve } from "../serve.ts";
+
+const MAX_ID = 64;
+
+/** What happens, as server-sent events (WHATWG HTML §9.2). */
+export function serveEvents(server: FastifyInstance, follow: FollowEvents): void {
+  serve(server, eventRoutes.follow, async ({ query, actor, http: { request, reply } }) => {
+    const wanted = (query.topics ?? Object.keys(TOPICS)) as readonly Topic[];
+    const topics = new Set(wanted.filter((topic) => mayAs(actor.role, TOPICS[topic])));
+    const last = request.headers["last-event-id"];
+    const followed = follow(topics, typeof last === "string" ? last.slice(0, MAX_ID) : undefined);
+    if (!followed.ok) return err(TOO_MANY);
+    // A proxy that collects answers would hold events back.
+    reply.header("x-accel-buffering", "no");
+    return ok(written(followed.value));
+  });
+}
+
+const TOO_MANY = {
+  ...refused("tooManyFollowers", "So many follow events already that no more are taken; try again later."),
+  retryAfterSeconds: 30,
+};
+
+async function* written(events: AsyncIterable<FollowedEvent>): AsyncIterable<Uint8Array> {
+  for await (const event of events) yield Buffer.from(textOf(event), "utf8");
+}
+
+function textOf(event: FollowedEvent): string {
+  if (event === "heartbeat") return ": heartbeat\n\n";
+  if (event === "reset") return "event: reset\ndata: {}\n\n";
+  // JSON has no line ends of its own.
+  return `id: ${event.id}\nevent: ${event.topic}\ndata: ${JSON.stringify(event.data)}\n\n`;
+}

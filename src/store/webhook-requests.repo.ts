@@ -1,0 +1,108 @@
+import { CompiledQuery, type Kysely, sql, type Transaction } from "kysely";
+import type { CallRow } from "../model/repositories.ts";
+import type { WebhookRequest, WebhookRequestRepository } from "../model/webhook-requests.ts";
+import type { Database } from "./database.ts";
+import type { Tables } from "./tables.ts";
+
+/** Percentiles are those of so many, the newest. */
+const MEASURED = 20_000;
+
+// Written out, as in calls.repo.ts. A row that is there already stays, so that a batch may come twice.
+const INSERT = `insert into webhook_requests (webhook, at, call, nth, verdict, failure, status, elapsed_ms, reason)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`;
+
+/** Keeps the requests of calls, in the transaction that keeps the calls. */
+export async function insertRequests(
+  transaction: Transaction<Tables>,
+  rows: readonly CallRow[],
+): Promise<void> {
+  for (const { requests } of rows)
+    for (const one of requests) {
+      const { webhook, at, call, nth, verdict, failure, status, elapsedMs, reason } = one;
+      const values = [webhook, at, call, nth, verdict, failure ?? null, status ?? null, elapsedMs, reason];
+      await transaction.executeQuery(CompiledQuery.raw(INSERT, values));
+    }
+}
+
+/** Deletes those that are older, at most so many of each webhook. */
+export async function purgeRequests(database: Kysely<Tables>, before: number, limit: number): Promise<void> {
+  for (const webhook of await names(database, 0)) {
+    const doomed = sql`select at, call, nth from webhook_requests
+      where webhook = ${webhook} and at < ${before} order by at limit ${limit}`;
+    await sql`delete from webhook_requests where webhook = ${webhook} and (at, call, nth) in (${doomed})`.execute(
+      database,
+    );
+  }
+}
+
+/** The requests of webhooks in the database. */
+export function webhookRequestRepository(database: Database): WebhookRequestRepository {
+  return {
+    async recent(webhook, limit, before) {
+      let query = database.selectFrom("webhook_requests").selectAll().where("webhook", "=", webhook);
+      if (before !== undefined)
+        query = query.where(sql<boolean>`(at, call, nth) < (${before.at}, ${before.call}, ${before.nth})`);
+      const rows = await query
+        .orderBy("at", "desc")
+        .orderBy("call", "desc")
+        .orderBy("nth", "desc")
+        .limit(limit)
+        .execute();
+      return rows.map(
+        ({ elapsed_ms, failure, status, ...row }): WebhookRequest => ({
+          ...row,
+          failure: failure ?? undefined,
+          status: status ?? undefined,
+          elapsedMs: elapsed_ms,
+        }),
+      );
+    },
+    async figures(webhook, since) {
+      const own = database
+        .selectFrom("webhook_requests")
+        .where("webhook", "=", webhook)
+        .where("at", ">=", since);
+      const counted = await own
+        .select([
+          sql<number>`count(*)`.as("requests"),
+          sql<number>`coalesce(sum(verdict = 'error'), 0)`.as("failures"),
+        ])
+        .executeTakeFirst();
+      const { requests = 0, failures = 0 } = counted ?? {};
+      const measured = Math.min(requests, MEASURED);
+      const newest = own.select("elapsed_ms").orderBy("at", "desc").limit(MEASURED);
+      const at = async (share: number): Promise<number | undefined> => {
+        const row = await database
+          .selectFrom(newest.as("newest"))
+          .select("elapsed_ms")
+          .orderBy("elapsed_ms")
+          .limit(1)
+          .offset(Math.max(0, Math.ceil(measured * share) - 1))
+          .executeTakeFirst();
+        return row?.elapsed_ms;
+      };
+      return { requests, failures, p50Ms: await at(0.5), p95Ms: await at(0.95) };
+    },
+    askedSince: (since) => names(database, since),
+  };
+}
+
+/** Name after name, so that only one row of each is looked at. */
+async function names(database: Kysely<Tables>, since: number): Promise<string[]> {
+  const found: string[] = [];
+  for (let last: string | undefined; ; ) {
+    let query = database.selectFrom("webhook_requests").select("webhook").orderBy("webhook").limit(1);
+    if (last !== undefined) query = query.where("webhook", ">", last);
+    const next = (await query.executeTakeFirst())?.webhook;
+    if (next === undefined) return found;
+    last = next;
+    const newest = await database
+      .selectFrom("webhook_requests")
+      .select("at")
+      .where("webhook", "=", next)
+      .orderBy("at", "desc")
+      .limit(1)
+      .executeTakeFirst();
+    if ((newest?.at ?? 0) >= since) found.push(next);
+  }
+}
