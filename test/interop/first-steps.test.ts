@@ -35,7 +35,10 @@ test("docs/first-steps-api.md: with curl alone from an empty installation to cal
     (target) => (target.includes("code=2580") ? "status=ACK" : "status=NAK"),
     () => {},
   );
-  const server = await startServer({ company: undefined });
+  const server = await startServer({ company: undefined }).catch(async (error: unknown) => {
+    await receiver.close();
+    throw error;
+  });
   const trunkPort = await freePort();
   const token = readFileSync(path.join(server.dataDir, "api-token"), "utf8").trim();
   const [setUp, ...blocks] = blocksOf(readFileSync(PAGE, "utf8"));
