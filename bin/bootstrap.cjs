@@ -122,7 +122,7 @@ async function main() {
     process.exit(1);
   }
   if (!installed()) await install();
-  if (name === "start") await bringWebUpToDate();
+  if (name === "start" || name === "test") await bringWebUpToDate();
   const [entry, ...first] = command;
   launch(entry, [...first, ...args]);
 }

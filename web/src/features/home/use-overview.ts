@@ -8,18 +8,24 @@ import { type DayCall, dayOf, hourIn, startOfDay } from "./day.ts";
 const ASKED_EVERY_MS = 5000;
 /** As many as one answer has. */
 const MOST = 1000;
+/** Calls that the overview lists. */
+const SHOWN = 6;
 
 interface CallList {
-  readonly items: readonly DayCall[];
+  readonly items?: readonly DayCall[];
+  /** What `items` was called before lists of calls had pages. */
+  readonly calls?: readonly DayCall[];
   readonly refused: { readonly calls: number; readonly registrations: number };
 }
 
 const OWN_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-function useCalls(queryOf: () => Readonly<Record<string, string | number>>, key: string) {
+const itemsOf = (list: CallList | undefined): readonly DayCall[] => list?.items ?? list?.calls ?? [];
+
+function useCalls(query: Readonly<Record<string, string | number>>, key: string) {
   return useQuery({
     queryKey: ["calls", "overview", key],
-    queryFn: ({ signal }) => request<CallList>("GET", "/calls", { query: queryOf(), signal }),
+    queryFn: ({ signal }) => request<CallList>("GET", "/calls", { query, signal }),
     refetchInterval: ASKED_EVERY_MS,
   });
 }
@@ -27,12 +33,8 @@ function useCalls(queryOf: () => Readonly<Record<string, string | number>>, key:
 /** All that the overview and the wallboard show, asked again every few seconds. */
 export function useOverview() {
   const timeZone = useSession()?.home?.timeZone ?? OWN_ZONE;
-  const today = useCalls(
-    () => ({ limit: MOST, from: new Date(startOfDay(Date.now(), timeZone)).toISOString() }),
-    "today",
-  );
-  const live = useCalls(() => ({ limit: 50, result: "ongoing" }), "live");
-  const last = useCalls(() => ({ limit: 6 }), "last");
+  const newest = useCalls({ limit: MOST }, "newest");
+  const live = useCalls({ limit: 50, result: "ongoing" }, "live");
   const phones = useQuery({
     queryKey: ["phone", "status"],
     queryFn: ({ signal }) => api<typeof accessRoutes.phones>("phones.status", { signal }),
@@ -45,18 +47,20 @@ export function useOverview() {
   });
   const webhooks = useEntities("webhook");
   const numbers = useEntities("number");
-  const calls = today.data?.items ?? [];
+  const calls = itemsOf(newest.data);
+  const begin = startOfDay(newest.dataUpdatedAt, timeZone);
+  const today = calls.filter(({ startedAt }) => startedAt >= begin);
   return {
-    error: today.error ?? phones.error,
-    retry: () => void Promise.all([today.refetch(), phones.refetch(), trunks.refetch()]),
-    isLoaded: today.data !== undefined && phones.data !== undefined && trunks.data !== undefined,
+    error: newest.error ?? phones.error,
+    retry: () => void Promise.all([newest.refetch(), phones.refetch(), trunks.refetch()]),
+    isLoaded: newest.data !== undefined && phones.data !== undefined && trunks.data !== undefined,
     /** When this was so. */
-    at: today.dataUpdatedAt,
-    day: dayOf(calls, hourIn(timeZone)),
-    isMore: calls.length >= MOST,
-    refusedCalls: today.data?.refused.calls ?? 0,
-    live: live.data?.items ?? [],
-    last: last.data?.items ?? [],
+    at: newest.dataUpdatedAt,
+    day: dayOf(today, hourIn(timeZone)),
+    isMore: today.length >= MOST,
+    refusedCalls: newest.data?.refused.calls ?? 0,
+    live: itemsOf(live.data),
+    last: calls.slice(0, SHOWN),
     phones: phones.data?.phones ?? [],
     trunks: trunks.data?.trunks ?? [],
     webhooks: webhooks.data?.pages[0]?.items.length ?? 0,
