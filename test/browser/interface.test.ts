@@ -1,0 +1,195 @@
+// The interface in Chromium, against a real server: signing in by the setup link, the first webhook, and what holds on every page:
+// no fault of accessibility, nothing that the Content-Security-Policy had to stop, no request to anybody else.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { hasProgram } from "../../tools/debian.ts";
+import { needs } from "../interop/needs.ts";
+import { until } from "../support/process.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+
+/** Script that the first page needs, as the network carries it. */
+const MOST_SCRIPT_KIB = 180;
+/** A machine that is busy with other tests takes its time. */
+const PATIENCE_MS = 30_000;
+
+const COMPANY = `version: 1
+home: { country: NL, timeZone: Europe/Amsterdam }
+security: { webhookAllowedNetworks: ["127.0.0.0/8"], dialCountries: [NL] }
+phones:
+  - { extension: "215", name: Reception, password: correct-horse }
+groups:
+  - { extension: "300", name: Everybody, members: ["215"] }
+plans:
+  - { name: main, steps: [{ type: phone, phone: "215", ringSeconds: 20 }] }
+numbers:
+  - { number: "+31501234567", plan: main }
+`;
+
+const skip = needs("chromium");
+let server: TestServer;
+let browser: Browser;
+let page: Page;
+/** What the pages did that they should not. */
+const wrongs: string[] = [];
+let script = 0;
+
+before(async () => {
+  if (skip !== false) return;
+  assert.ok(hasProgram("chromium"));
+  server = await startServer({ company: COMPANY });
+  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1440, height: 900 } });
+  context.setDefaultTimeout(PATIENCE_MS);
+  page = await context.newPage();
+  page.on("request", (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (protocol.startsWith("http") && host !== new URL(server.http).host)
+      wrongs.push(`asked ${request.url()}`);
+  });
+  page.on("pageerror", (error) => wrongs.push(`fault: ${error.message}`));
+  page.on("console", (message) => {
+    if (/Content.Security|TrustedHTML|Refused to/i.test(message.text())) wrongs.push(message.text());
+  });
+  page.on("response", async (response) => {
+    if (!response.url().endsWith(".js")) return;
+    script += gzipSync(await response.body().catch(() => Buffer.alloc(0))).length;
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Every fault that axe sees, with the element. */
+async function faults(): Promise<readonly string[]> {
+  // By the debugger's door, so that the page's own policy stays in force.
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const run = (globalThis as unknown as { axe: { run(): Promise<AxeResult> } }).axe.run;
+    const { violations } = await run();
+    return violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" ")}`,
+    );
+  });
+}
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+}
+
+test("the setup link makes the first administrator, and leads home", { skip }, async () => {
+  const link = await until("the setup link", () => /http:\S+\/setup#\S+/.exec(server.process.stderr)?.[0]);
+  await page.goto(link);
+  await page.getByLabel("Name").fill("admin");
+  await page.getByLabel("Password", { exact: true }).fill("several words are a password");
+  assert.deepEqual(await faults(), []);
+  assert.ok(!page.url().includes("#"), "the secret stays in the address");
+  await page.getByRole("button", { name: "Make it and sign in" }).click();
+  await page.getByRole("heading", { name: "First five minutes" }).waitFor();
+});
+
+test("the first page needs little script", { skip }, () => {
+  assert.ok(script > 0 && script <= MOST_SCRIPT_KIB * 1024, `${Math.ceil(script / 1024)} KiB`);
+});
+
+test("a webhook is made: a wrong placeholder is said, a reply is judged as it is typed, saved is live", {
+  skip,
+}, async () => {
+  await page.getByRole("link", { name: "Webhooks" }).first().click();
+  await page.getByRole("link", { name: "New webhook" }).first().click();
+  await page.getByLabel("Name").fill("CRM");
+  const url = page.getByLabel("URL template");
+  await url.fill("http://127.0.0.1:9/route?number={callerld}");
+  await page.getByText("{callerld} in the query is not a placeholder").waitFor();
+  await url.fill("http://127.0.0.1:9/route?number=");
+  await page.getByRole("button", { name: "{callerid}" }).click();
+  await page.getByText("http://127.0.0.1:9/route?number=%2B31612345678").waitFor();
+  assert.equal(await page.getByLabel("Attempts").count(), 0);
+  await page.getByRole("switch", { name: "Use IVR" }).press("Space");
+  assert.equal(await page.getByLabel("Attempts").inputValue(), "3");
+  await page.getByText("Paste a reply").click();
+  await page.getByLabel("Reply").fill("status=ACK&destination=+31502102544&callername=Jansen+Co");
+  await page.getByText("Successful branch").waitFor();
+  await page.getByText("destination=%2B31502102544", { exact: true }).waitFor();
+  await page.getByLabel("Reply").fill("<html>");
+  await page.getByText("Failed branch").waitFor();
+  assert.deepEqual(await faults(), []);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText(/Saved\. Calls use this since/).waitFor();
+  await page.waitForURL(/\/webhooks\/(?!new)/);
+  assert.match(
+    (await server.cli("export")).stdout,
+    /urlTemplate: "?http:\/\/127\.0\.0\.1:9\/route\?number=\{callerid\}/,
+  );
+});
+
+test("what is typed stays over a reload, and can be dropped", { skip }, async () => {
+  await page.getByLabel("Description").fill("Looks the caller up");
+  await page.reload();
+  await page.getByText("You had not saved this. Here it is again.").waitFor();
+  assert.equal(await page.getByLabel("Description").inputValue(), "Looks the caller up");
+  await page.getByRole("button", { name: "Drop my changes" }).click();
+  assert.equal(await page.getByLabel("Description").inputValue(), "");
+});
+
+test("keys lead to pages, and the palette finds and does", { skip }, async () => {
+  await page.keyboard.press("Escape");
+  await page.getByRole("heading", { level: 1 }).click();
+  await page.keyboard.press("g");
+  await page.keyboard.press("h");
+  await page.getByRole("heading", { level: 1, name: "Home" }).waitFor();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Find or do …" }).fill("new phone");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "New phone" }).waitFor();
+});
+
+const PAGES = [
+  ["/", "Home"],
+  ["/webhooks", "Webhooks"],
+  ["/numbers", "Numbers"],
+  ["/phones", "Phones"],
+  ["/groups/new", "New group"],
+  ["/trunks/new", "New trunk"],
+  ["/audio", "Audio messages"],
+  ["/settings", "Settings"],
+  ["/settings/security", "Settings"],
+  ["/settings/users", "Settings"],
+] as const;
+
+for (const scheme of ["light", "dark"] as const)
+  for (const [address, title] of PAGES)
+    test(`${address}, ${scheme}: no fault of accessibility`, { skip }, async () => {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.goto(`${server.http}${address}`);
+      await page.getByRole("heading", { level: 1, name: title }).waitFor();
+      await page.waitForLoadState("networkidle");
+      assert.deepEqual(await faults(), []);
+    });
+
+test("on 390 pixels nothing is wider than the screen", { skip }, async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const [address, title] of PAGES) {
+    await page.goto(`${server.http}${address}`);
+    await page.getByRole("heading", { level: 1, name: title }).waitFor();
+    assert.ok(
+      await page.evaluate("document.documentElement.scrollWidth <= innerWidth"),
+      `${address} is too wide`,
+    );
+  }
+});
+
+test("nothing was asked of anybody else, nothing was stopped by the policy, nothing broke", { skip }, () => {
+  assert.deepEqual(wrongs, []);
+});
