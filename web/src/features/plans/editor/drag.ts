@@ -30,7 +30,13 @@ export function useDrag(list: RefObject<HTMLElement | null>, editor: Editor, isO
       next?.element.setAttribute("data-near", "");
       near = next;
     };
+    // The browser's own event: it comes wherever the mouse is, and says that a drop is welcome here.
+    const over = (event: DragEvent): void => {
+      event.preventDefault();
+      mark(nearest(open, event.clientX, event.clientY));
+    };
     const clear = (): void => {
+      window.removeEventListener("dragover", over);
       mark(undefined);
       for (const { element } of open) element.removeAttribute("data-open");
       open = [];
@@ -42,10 +48,8 @@ export function useDrag(list: RefObject<HTMLElement | null>, editor: Editor, isO
         open = gapsFor(list.current, editor, String(source.data.step));
         for (const { element } of open) element.setAttribute("data-open", "");
         list.current?.setAttribute("data-dragging", "");
+        window.addEventListener("dragover", over);
         source.element.setAttribute("data-dragged", "");
-      },
-      onDrag({ location }) {
-        mark(nearest(open, location.current.input.clientX, location.current.input.clientY));
       },
       onDrop({ source, location }) {
         const { clientX, clientY } = location.current.input;
