@@ -1,8 +1,8 @@
-// T1 in real time: Kamailio before us over TLS. Both sides show certificates, it records its route, closes idle streams, and
-// is restarted in mid-call.
+// T1 in real time: Kamailio before us over TLS. Both sides show certificates and ask for them, it records its route, closes idle
+// streams, and is restarted in mid-call; and calls out through it, by its name.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -22,8 +22,11 @@ const DID = "+31501000001";
 const OUTSIDE = "+31201234567";
 const TLS_PORT = 20_000 + (process.pid % 10_000);
 const [caller, proxyAt, carrier, address] = [ownAddress(), ownAddress(), ownAddress(), ownAddress()];
+const outwardAt = ownAddress();
 const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-mutual-"));
 let server: TestServer;
+/** Another one, which sends its calls out through the proxy. */
+let outward: TestServer;
 let start: () => Proxy;
 let proxy: Proxy;
 let calls = 0;
@@ -42,11 +45,15 @@ before(async () => {
     return path.join(folder, name);
   };
   const [cert, key] = [file("cert.pem", ours.certPem), file("key.pem", ours.keyPem)];
-  const files = ["--tls-cert", cert, "--tls-key", key, "--tls-ca", file("ca.pem", its.certPem)];
-  server = await startServer({ company: company(), address, flags: ["--sips", `${address}:5061`, ...files] });
+  const ca = file("ca.pem", its.certPem);
+  const files = ["--tls-cert", cert, "--tls-key", key, "--tls-ca", ca];
+  const flags = ["--sips", `${address}:5061`, ...files, "--tls-client-ca", ca];
+  server = await startServer({ company: company(), address, flags });
+  const through = company().replace("outbound: { trunk: carrier }", "outbound: { trunk: proxy }");
+  outward = await startServer({ company: through, address: outwardAt, flags: files });
   const trusts = `${ours.certPem}\n${its.certPem}`;
   const parts = { at: proxyAt, tlsPort: TLS_PORT, server: `${address}:5061`, certificate: its, trusts };
-  start = () => startTlsProxy({ ...parts, idleSeconds: 2 });
+  start = () => startTlsProxy({ ...parts, idleSeconds: 2, outside: `${carrier}:5060` });
   proxy = start();
 });
 
@@ -54,7 +61,7 @@ after(async () => {
   if (skip !== false) return;
   await stopEverySipp();
   await proxy.stop();
-  await server.stop();
+  await Promise.all([server.stop(), outward.stop()]);
   rmSync(folder, { recursive: true });
 });
 
@@ -90,3 +97,41 @@ for (const [who, callerScenario, calleeScenario] of [
     });
   }
 }
+
+test("T1: a call out through the proxy by its name, over TLS: it ends at both sides after an idle stream was closed", {
+  skip,
+}, async () => {
+  const to = `${outward.address}:${outward.port}`;
+  const callee = await sippCallee("phone-answers", {
+    at: carrier,
+    server: `${proxyAt}:5060`,
+    pauseMs: 4_000,
+  });
+  const rows = [[DID, "+31612345678", ""]];
+  const sipp = sippCaller("caller-routed", { at: caller, server: to, pauseMs: 4_000, rows });
+  await Promise.all([sipp.succeeded(), callee.succeeded()]);
+  const [invite] = callee.received("INVITE");
+  assert.match(headers(invite ?? "", "via").join(), /SIP\/2\.0\/TLS/);
+  assert.match(
+    headers(invite ?? "", "record-route").join(),
+    new RegExp(`127\\.0\\.0\\.1:${TLS_PORT};transport=tls`),
+  );
+  const [record] = await outward.recorded(1);
+  assert.equal(record?.result, "completed");
+  await outward.callsOver();
+});
+
+test("T7: --tls-client-ca turns a proxy away whose certificate it does not know", { skip }, async () => {
+  await proxy.stop();
+  const stranger = selfSigned(["DNS:localhost"]);
+  const trusts = `${readFileSync(path.join(folder, "cert.pem"), "utf8")}\n${stranger.certPem}`;
+  const parts = { at: proxyAt, tlsPort: TLS_PORT, server: `${address}:5061`, certificate: stranger, trusts };
+  proxy = startTlsProxy({ ...parts, idleSeconds: 2 });
+  const rows = [[DID, "+31612345678", ""]];
+  const sipp = sippCaller("caller-routed", { at: caller, server: `${proxyAt}:5060`, rows });
+  await until("the line that says so", () =>
+    server.log.find(({ msg }) => /^a caller over TLS was turned away/.test(msg ?? "")),
+  );
+  await sipp.stop();
+  assert.equal((await server.recorded(calls)).length, calls, "no call came in");
+});

@@ -52,6 +52,8 @@ export interface TlsProxyParts {
   readonly trusts: string;
   /** A stream on which nothing went for so long is closed. */
   readonly idleSeconds: number;
+  /** Where calls go that come over TLS, over UDP; to the switchboard again when left out. */
+  readonly outside?: string;
 }
 
 /** Starts Kamailio between callers over UDP and the switchboard over TLS, both of which show certificates. */
@@ -114,8 +116,12 @@ request_route {
 `;
 }
 
-function tlsConfiguration({ at, tlsPort, server, idleSeconds }: TlsProxyParts, tls: string): string {
+function tlsConfiguration(parts: TlsProxyParts, tls: string): string {
+  const { at, tlsPort, server, idleSeconds, outside } = parts;
+  const outward =
+    outside === undefined ? "" : `  if ($proto == "tls") { $du = "sip:${outside}"; t_relay(); exit; }\n`;
   return configuration(at, `${server};transport=tls`)
+    .replace("  $du =", `${outward}  $du =`)
     .replace(
       "disable_tcp=yes\n",
       `enable_tls=yes\ntcp_children=2\ntcp_connection_lifetime=${idleSeconds}\nlisten=tls:127.0.0.1:${tlsPort}\n`,

@@ -103,19 +103,19 @@ export class TestServer {
     return (await this.#get(`calls/${id}`)) as CallRecord;
   }
 
-  /** Waits until `count` calls are recorded (the store writes behind the calls); newest first. */
+  /** Waits until `count` calls are over and recorded; newest first, those that are up left out. */
   async recorded(count: number, withinMs?: number): Promise<readonly CallSummary[]> {
     const calls = async (): Promise<readonly CallSummary[] | false> => {
-      const list = await this.calls();
+      const list = (await this.calls()).filter(isOver);
       return list.length >= count && list;
     };
     return until(`${count} call records`, calls, withinMs);
   }
 
-  /** The newest call to a number, with its story, once it is recorded. */
+  /** The newest call to a number, with its story, once it is over and recorded. */
   async recordOf(called: string): Promise<CallRecord> {
     const id = await until(`the record of a call to ${called}`, async () => {
-      return (await this.calls()).find((call) => call.called === called)?.id;
+      return (await this.calls()).find((call) => call.called === called && isOver(call))?.id;
     });
     return this.call(id);
   }
@@ -196,6 +196,11 @@ export class TestServer {
     );
     assert.doesNotMatch(this.process.stderr, /Error|Exception/);
   }
+}
+
+/** Calls that are up are in the list as well. */
+function isOver({ result }: CallSummary): boolean {
+  return result !== "ongoing";
 }
 
 /** Starts the server and waits until it is ready. */
