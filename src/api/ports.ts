@@ -15,9 +15,9 @@ import type { FoundEntity, ShownTrash } from "./contract/history.ts";
 import type { Refused } from "./contract/problems.ts";
 import type { Actor } from "./contract/role.ts";
 import type { DoorRules } from "./door.ts";
-import type { PlanPorts } from "./plan-ports.ts";
 import type { FollowEvents } from "./event-ports.ts";
 import type { OverviewPorts } from "./overview-ports.ts";
+import type { PlanPorts } from "./plan-ports.ts";
 import type { WebhookTrialPorts } from "./webhook-ports.ts";
 
 /** How an apply through the API ended. */

@@ -63,7 +63,7 @@ async function followAll(installation: Installation, output: Output): Promise<nu
     const page = await installation.calls(newest);
     if (!page.ok) return printFailure(page.error, output);
     const now = new Map<string, string>();
-    for (const call of page.value.calls.toReversed()) {
+    for (const call of page.value.items.toReversed()) {
       const state = `${call.result} ${call.answeredAt ?? ""}`;
       now.set(call.id, state);
       // What was over before is not told.

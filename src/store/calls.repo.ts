@@ -2,7 +2,14 @@ import { CompiledQuery, type Expression, type ExpressionBuilder, type SqlBool, s
 import type { CallKind, CallResult } from "../model/call-record.ts";
 import { toCallRecord } from "../model/call-row.ts";
 import { callSearch } from "../model/call-search.ts";
-import type { CallFilter, CallPlace, CallRepository, CallRow, CallSummary } from "../model/repositories.ts";
+import type {
+  CallFilter,
+  CallPlace,
+  CallRepository,
+  CallRow,
+  CallSummary,
+  RefusedCounts,
+} from "../model/repositories.ts";
 import type { Database } from "./database.ts";
 import type { CallTable, Tables } from "./tables.ts";
 import { insertRequests, purgeRequests } from "./webhook-requests.repo.ts";
@@ -82,44 +89,8 @@ export function callRepository(database: Database): CallRepository {
       );
       return pages.length === 1 ? (pages[0] ?? []) : merged(pages.flat(), filter.limit);
     },
-    async day(since) {
-      const today = database.selectFrom("calls").where("kind", "=", "call").where("started_at", ">=", since);
-      const counted = await today
-        .select([
-          sql<number>`min(23, (started_at - ${since}) / 3600000)`.as("hour"),
-          "result",
-          sql<number>`count(*)`.as("calls"),
-        ])
-        .groupBy(["hour", "result"])
-        .execute();
-      const withoutPlan = await today
-        .select(["called as number", sql<number>`count(*)`.as("calls")])
-        .where("result", "=", "refused")
-        .where("plan", "is", null)
-        .where("called", "like", "+%")
-        .groupBy("called")
-        .orderBy("calls", "desc")
-        .limit(MOST_NUMBERS)
-        .execute();
-      const counts = counted.map(({ hour, result, calls }) => ({
-        hour,
-        result: result as CallResult,
-        calls,
-      }));
-      return { counts, withoutPlan };
-    },
-    async refusedSince(since) {
-      const attempts = async (kind: CallKind): Promise<number> => {
-        const found = await database
-          .selectFrom("calls")
-          .select((count) => count.fn.sum("attempts").as("attempts"))
-          .where("kind", "=", kind)
-          .where("started_at", ">=", since)
-          .executeTakeFirst();
-        return Number(found?.attempts ?? 0);
-      };
-      return { calls: await attempts("stranger"), registrations: await attempts("registration") };
-    },
+    day: (since) => dayOf(database, since),
+    refusedSince: (since) => refusedSince(database, since),
     async get(idOrPrefix) {
       const rows = await database
         .selectFrom("calls")
@@ -149,6 +120,47 @@ export function callRepository(database: Database): CallRepository {
       return Number(result.numDeletedRows);
     },
   };
+}
+
+/** What was called since, by hour and result; and which numbers of ours have no plan. */
+async function dayOf(database: Database, since: number): ReturnType<CallRepository["day"]> {
+  const today = database.selectFrom("calls").where("kind", "=", "call").where("started_at", ">=", since);
+  const counted = await today
+    .select([
+      sql<number>`min(23, (started_at - ${since}) / 3600000)`.as("hour"),
+      "result",
+      sql<number>`count(*)`.as("calls"),
+    ])
+    .groupBy(["hour", "result"])
+    .execute();
+  const withoutPlan = await today
+    .select(["called as number", sql<number>`count(*)`.as("calls")])
+    .where("result", "=", "refused")
+    .where("plan", "is", null)
+    .where("called", "like", "+%")
+    .groupBy("called")
+    .orderBy("calls", "desc")
+    .limit(MOST_NUMBERS)
+    .execute();
+  const counts = counted.map(({ hour, result, calls }) => ({
+    hour,
+    result: result as CallResult,
+    calls,
+  }));
+  return { counts, withoutPlan };
+}
+
+async function refusedSince(database: Database, since: number): Promise<RefusedCounts> {
+  const attempts = async (kind: CallKind): Promise<number> => {
+    const found = await database
+      .selectFrom("calls")
+      .select((count) => count.fn.sum("attempts").as("attempts"))
+      .where("kind", "=", kind)
+      .where("started_at", ">=", since)
+      .executeTakeFirst();
+    return Number(found?.attempts ?? 0);
+  };
+  return { calls: await attempts("stranger"), registrations: await attempts("registration") };
 }
 
 async function placeOf(database: Database, id: string | undefined): Promise<CallPlace | undefined> {

@@ -25,6 +25,8 @@ async function bench(change: Partial<CallRecord>) {
       load: async () => ({ entities: stored, buried: new Map() }),
       commit: async () => "committed",
       planVersion: async () => undefined,
+      trash: async () => [],
+      trashed: async () => undefined,
     },
     ids: seededIds(1),
     wall: () => 1000,

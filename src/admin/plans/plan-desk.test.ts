@@ -30,11 +30,11 @@ const CALL = {
   number: "+31501234567",
   from: "+31612345678",
   callerName: "",
-  digits: [],
+  digits: [] as string[],
   replies: {},
-  phones: { "215": { does: "busy" } },
-  ask: [],
-} as const;
+  phones: { "215": { does: "busy" as const } },
+  ask: [] as string[],
+};
 
 let store: Store;
 let desk: Desk;

@@ -89,7 +89,7 @@ function Facts({ overview }: { readonly overview: Overview }) {
   );
 }
 
-function Calls({ title, calls }: { readonly title: string; readonly calls: Overview["last"] }) {
+function Calls({ title, calls }: { readonly title: string; readonly calls: Overview["live"] }) {
   const { t } = useTranslation("home");
   const written = useWrittenNumber();
   return (
