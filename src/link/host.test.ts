@@ -175,7 +175,10 @@ test("a record reaches the disk without a stop", () =>
       const answer = await request("/api/v1/calls/abcd");
       return answer.status === 200 && answer;
     });
-    assert.deepEqual(await response.json(), JSON.parse(JSON.stringify(record)));
+    // What the API makes of a record is shown where it is made.
+    const shown = (await response.json()) as Record<string, unknown>;
+    const kept = Object.fromEntries(Object.keys(record).map((key) => [key, shown[key]]));
+    assert.deepEqual(JSON.parse(JSON.stringify(kept)), JSON.parse(JSON.stringify(record)));
   }));
 
 test("ready and metrics ask the signalling side", () =>

@@ -20,6 +20,7 @@ const wrong: readonly Plant[] = [
   ["layer-dialplan", "src/dialplan/steps/a.ts", "src/call/target.ts"],
   ["layer-model", "src/model/a.ts", "src/store/target.ts"],
   ["layer-simulate", "src/simulate/a.ts", "src/webhook/target.ts"],
+  ["layer-record", "src/record/a.ts", "src/store/target.ts"],
   ["layer-company", "src/company/a.ts", "src/api/target.ts"],
   ["layer-sip-message", "src/sip/message/a.ts", "src/sip/transport/target.ts"],
   ["layer-sip-transport", "src/sip/transport/a.ts", "src/sip/transaction/target.ts"],
