@@ -167,8 +167,8 @@ export class Rig {
 
   /** Why the newest calls failed, as their records say: `3 × …`, and what the webhook said to the last of them. */
   async failureReasons(): Promise<string> {
-    const { calls } = (await this.#api("calls?limit=1000")) as { calls: readonly CallSummary[] };
-    const failed = calls.filter(({ result }) => result !== "completed");
+    const { items: calls } = (await this.#api("calls?limit=1000")) as { items: readonly CallSummary[] };
+    const failed = calls.filter(({ result }) => result !== "completed" && result !== "ongoing");
     const last = failed[0];
     if (last === undefined) return "The server has no record of a call that failed.";
     const counts = new Map<string, number>();

@@ -13,6 +13,7 @@ const COMMANDS = {
   test: ["tools/test.ts"],
   check: ["tools/check.ts"],
   bench: ["bench/run.ts"],
+  screenshots: ["tools/screenshots.ts"],
 };
 
 /**
@@ -122,7 +123,7 @@ async function main() {
     process.exit(1);
   }
   if (!installed()) await install();
-  if (name === "start" || name === "test") await bringWebUpToDate();
+  if (["start", "test", "screenshots"].includes(name)) await bringWebUpToDate();
   const [entry, ...first] = command;
   launch(entry, [...first, ...args]);
 }

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
+import { terminal } from "./output.ts";
 
 /**
  * Asks for a password on the terminal, which shows nothing of what is typed; where standard input is no terminal its first
@@ -7,7 +8,7 @@ import { Writable } from "node:stream";
  */
 export async function readPassword(question: string): Promise<string | undefined> {
   const { isTTY: isTerminal } = process.stdin;
-  if (isTerminal) process.stderr.write(question);
+  if (isTerminal) terminal.err(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: isTerminal });
   try {
@@ -18,6 +19,5 @@ export async function readPassword(question: string): Promise<string | undefined
     });
   } finally {
     lines.close();
-    if (isTerminal) process.stderr.write("\n");
   }
 }

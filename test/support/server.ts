@@ -86,16 +86,16 @@ export class TestServer {
 
   /** The newest calls first, from the API. */
   async calls(limit = 1000): Promise<readonly CallSummary[]> {
-    const answer = (await this.#get(`calls?limit=${limit}`)) as { calls: readonly CallSummary[] };
-    return answer.calls;
+    const answer = (await this.#get(`calls?limit=${limit}`)) as { items: readonly CallSummary[] };
+    return answer.items;
   }
 
   /** What strangers tried, the newest first, from the API. */
   async refused(...kinds: readonly CallKind[]): Promise<readonly CallSummary[]> {
     const answer = (await this.#get(`calls?limit=1000&kind=${kinds.join(",")}`)) as {
-      calls: readonly CallSummary[];
+      items: readonly CallSummary[];
     };
-    return answer.calls;
+    return answer.items;
   }
 
   /** A call with its story, from the API. */

@@ -77,7 +77,9 @@ function CallRow({ call }: { readonly call: ListedCall }) {
           <strong>{from}</strong>
           <span aria-hidden="true"> → </span>
           <strong>{written(call.called)}</strong>
-          <span className={style["reason"]}>{call.reason}</span>
+          <span className={style["reason"]}>
+            {call.reason.slice(0, 1).toUpperCase() + call.reason.slice(1)}
+          </span>
         </span>
         <span className={style["state"]}>
           {call.attempts > 1 ? <span>{t("attempts", { count: call.attempts })}</span> : undefined}

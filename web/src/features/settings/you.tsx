@@ -1,10 +1,11 @@
-import { Button, PasswordInput, SegmentedControl, useMantineColorScheme } from "@mantine/core";
+import { Button, PasswordInput, useMantineColorScheme } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { sessionRoutes } from "../../../../src/api/contract/session.ts";
 import { Section } from "../../components/page.tsx";
 import { ProblemList } from "../../components/problem-list.tsx";
+import { Segmented } from "../../components/segmented.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { chooseLanguage, LANGUAGES, type Language } from "../../i18n/i18n.ts";
 import { api } from "../../lib/api.ts";
@@ -42,18 +43,18 @@ export function You() {
         <div className={style["form"]}>
           <div>
             <h3>{t("you.language")}</h3>
-            <SegmentedControl
-              aria-label={t("you.language")}
-              data={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
+            <Segmented
+              label={t("you.language")}
+              choices={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
               value={i18n.language}
               onChange={(language) => void chooseLanguage(language as Language)}
             />
           </div>
           <div>
             <h3>{t("you.scheme")}</h3>
-            <SegmentedControl
-              aria-label={t("you.scheme")}
-              data={(["auto", "light", "dark"] as const).map((value) => ({
+            <Segmented
+              label={t("you.scheme")}
+              choices={(["auto", "light", "dark"] as const).map((value) => ({
                 value,
                 label: t(`you.${value}`),
               }))}

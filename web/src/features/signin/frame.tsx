@@ -1,7 +1,7 @@
-import { SegmentedControl } from "@mantine/core";
 import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Logo } from "../../components/logo.tsx";
+import { Segmented } from "../../components/segmented.tsx";
 import { chooseLanguage, LANGUAGES, type Language } from "../../i18n/i18n.ts";
 import style from "./frame.module.css";
 
@@ -22,10 +22,9 @@ export function Frame({ title, children }: { readonly title: string; readonly ch
         {children}
       </section>
       <p className={style["below"]}>{t("place")}</p>
-      <SegmentedControl
-        size="xs"
-        aria-label={t("setup.language")}
-        data={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
+      <Segmented
+        label={t("setup.language")}
+        choices={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
         value={i18n.language}
         onChange={(language) => void chooseLanguage(language as Language)}
       />

@@ -1,6 +1,6 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate } from "react-router";
 import { ProblemList } from "../../components/problem-list.tsx";
@@ -25,23 +25,7 @@ export function Component() {
   if (link === undefined && session?.signedIn === true) return <Navigate to="/" replace />;
   if (link === undefined && session?.signedIn === false && session.needsSetup)
     return <Navigate to="/setup" replace />;
-  if (link !== undefined)
-    return (
-      <Frame title={t("link.title")}>
-        <p>{t("link.what")}</p>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            signIn.mutate({ link });
-          }}
-        >
-          <Refusal error={signIn.error} />
-          <Button type="submit" loading={signIn.isPending}>
-            {t("link.use")}
-          </Button>
-        </form>
-      </Frame>
-    );
+  if (link !== undefined) return <ByLink link={link} />;
   return (
     <Frame title={t("title")}>
       <form
@@ -90,6 +74,34 @@ export function Component() {
             </Button>
           </>
         ) : undefined}
+      </form>
+    </Frame>
+  );
+}
+
+/** A one-time link signs in at once; the button is for when that did not come about. */
+function ByLink({ link }: { readonly link: string }) {
+  const { t } = useTranslation("signin");
+  const { mutate, error, isError } = useSignIn("/session");
+  const isTried = useRef(false);
+  useEffect(() => {
+    if (isTried.current) return;
+    isTried.current = true;
+    mutate({ link });
+  }, [link, mutate]);
+  return (
+    <Frame title={t("link.title")}>
+      <p>{t("link.what")}</p>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          mutate({ link });
+        }}
+      >
+        <Refusal error={error} />
+        <Button type="submit" loading={!isError}>
+          {t("link.use")}
+        </Button>
       </form>
     </Frame>
   );

@@ -1,14 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import type { WebhookFigures } from "../../../../src/model/webhook-requests.ts";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { request } from "../../lib/api.ts";
 import { duration, number } from "../../lib/format.ts";
 
 interface Health {
-  readonly state: "healthy" | "slow" | "failing" | "unknown";
-  readonly requests: number;
-  readonly answered: number;
-  readonly medianMs: number | null;
+  readonly state: "healthy" | "slow" | "failing" | "idle";
+  readonly today: WebhookFigures;
 }
 
 function useHealth(id: string): Health | undefined {
@@ -19,7 +18,7 @@ function useHealth(id: string): Health | undefined {
   }).data;
 }
 
-const TONES = { healthy: "good", slow: "warn", failing: "bad", unknown: "neutral" } as const;
+const TONES = { healthy: "good", slow: "warn", failing: "bad", idle: "neutral" } as const;
 
 /** How a webhook does, in a word. */
 export function HealthBadge({ id }: { readonly id: string }) {
@@ -33,12 +32,13 @@ export function HealthBadge({ id }: { readonly id: string }) {
 export function HealthFacts({ id }: { readonly id: string }) {
   const { t } = useTranslation("webhooks");
   const health = useHealth(id);
-  if (health === undefined || health.requests === 0) return undefined;
-  const percent = `${number((100 * health.answered) / health.requests, 1)} %`;
+  if (health === undefined || health.today.requests === 0) return undefined;
+  const { requests, failures, p50Ms } = health.today;
+  const percent = `${number((100 * (requests - failures)) / requests, 1)} %`;
   return (
     <>
-      {t("health.today", { count: health.requests })}
-      {health.medianMs === null ? "" : ` · ${t("health.median", { time: duration(health.medianMs) })}`}
+      {t("health.today", { count: requests })}
+      {p50Ms === undefined ? "" : ` · ${t("health.median", { time: duration(p50Ms) })}`}
       {` · ${t("health.answered", { percent })} · `}
     </>
   );

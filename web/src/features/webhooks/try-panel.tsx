@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Textarea, TextInput } from "@mantine/core";
+import { Button, Textarea, TextInput } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
@@ -8,6 +8,7 @@ import { parseTemplate } from "../../../../src/dialplan/template.ts";
 import { judgeReply, pastedReply, type ReplyJudgement } from "../../../../src/webhook/reply/judgement.ts";
 import { SidePanel } from "../../components/page.tsx";
 import { ProblemList } from "../../components/problem-list.tsx";
+import { Segmented } from "../../components/segmented.tsx";
 import { request } from "../../lib/api.ts";
 import { ApiError } from "../../lib/api-error.ts";
 import type { DocumentOf } from "../../lib/entities.ts";
@@ -58,15 +59,14 @@ export function TryPanel({
     <SidePanel label={t("try.title")} width="try">
       <div className={style["head"]}>
         <h2>{t("try.title")}</h2>
-        <SegmentedControl
-          size="xs"
-          aria-label={t("try.title")}
-          data={[
+        <Segmented<Mode>
+          label={t("try.title")}
+          choices={[
             { value: "ask", label: t("try.ask") },
             { value: "paste", label: t("try.paste") },
           ]}
           value={mode}
-          onChange={(value) => setMode(value === "paste" ? "paste" : "ask")}
+          onChange={setMode}
         />
       </div>
       <div className={style["values"]}>

@@ -7,6 +7,7 @@ import { Page, PageHead } from "../../../components/page.tsx";
 import { ErrorState, PageSkeleton } from "../../../components/states.tsx";
 import { StatusBadge } from "../../../components/status-badge.tsx";
 import { useToast } from "../../../components/toast.tsx";
+import { dayTime } from "../../../lib/format.ts";
 import { useMay } from "../../../lib/session.ts";
 import { directoryOf } from "../state/directory.ts";
 import {
@@ -71,14 +72,14 @@ function Version({
   readonly before: number | undefined;
   readonly isLive: boolean;
 }) {
-  const { t, i18n } = useTranslation("plans");
+  const { t } = useTranslation("plans");
   const client = useQueryClient();
   const toast = useToast();
   const canEdit = useMay("editor");
   const [isOpen, setOpen] = useState(false);
   const [isSending, setSending] = useState(false);
   const { version, note = "", publishedBy = "", publishedAt } = row;
-  const at = new Date(publishedAt).toLocaleString(i18n.language, { dateStyle: "medium", timeStyle: "short" });
+  const at = dayTime(publishedAt);
   const restore = async (): Promise<void> => {
     setSending(true);
     try {

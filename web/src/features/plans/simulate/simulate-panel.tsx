@@ -1,6 +1,7 @@
 import { CloseButton, Select, TextInput } from "@mantine/core";
 import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
 import { Handset } from "../../../components/handset.tsx";
 import { writtenNumber } from "../../../lib/phone-number.ts";
 import { useEditorPiece, usePlanView } from "../editor/view.ts";
@@ -16,7 +17,9 @@ export default function SimulatePanel({ onClose }: { readonly onClose: () => voi
   const { t } = useTranslation("plans");
   const { told, directory, numbers } = usePlanView();
   const plan = useDeferredValue(useEditorPiece(({ laid }) => laid.plan));
-  const trying = useTrying(numbers[0]?.number ?? "");
+  // A call's page leads here with its own numbers.
+  const [params] = useSearchParams();
+  const trying = useTrying(params.get("number") ?? numbers[0]?.number ?? "", params.get("from") ?? undefined);
   const { call } = trying;
   const result = useMemo(() => simulate(plan, directory, call), [plan, directory, call]);
   useEffect(() => {

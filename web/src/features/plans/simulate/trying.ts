@@ -32,13 +32,13 @@ export interface Trying {
 /** More than these are not asked about: they answer. */
 const MOST_PARTIES = 24;
 
-/** The call that is tried, and what everybody in it does. */
-export function useTrying(did: string): Trying {
+/** The call that is tried, and what everybody in it does; `from`: who calls, to begin with. */
+export function useTrying(did: string, from = "+31612345678"): Trying {
   const { directory } = usePlanView();
   const laid = useEditorPiece((state) => state.laid);
   const [form, setForm] = useState<CallForm>({
     did: "",
-    caller: "+31612345678",
+    caller: from,
     callerName: "",
     at: "",
     digits: "",

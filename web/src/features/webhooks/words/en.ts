@@ -12,7 +12,7 @@ const en = {
     healthy: "Healthy",
     slow: "Slow",
     failing: "Failing",
-    unknown: "Not asked yet",
+    idle: "Not asked yet",
     today_one: "{{count, number}} request today",
     today_other: "{{count, number}} requests today",
     median: "{{time}} median",

@@ -15,7 +15,7 @@ const nl: Words<typeof en> = {
     healthy: "Gezond",
     slow: "Traag",
     failing: "Faalt",
-    unknown: "Nog niet gevraagd",
+    idle: "Nog niet gevraagd",
     today_one: "{{count, number}} verzoek vandaag",
     today_other: "{{count, number}} verzoeken vandaag",
     median: "{{time}} mediaan",

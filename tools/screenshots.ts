@@ -1,0 +1,112 @@
+// `npm run screenshots`: the demo company on every page, light and dark, wide and as a phone has it, into docs/screenshots.
+// For looking at: what a page says is shown by the tests in test/browser.
+
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { type Browser, chromium, type Page } from "playwright-core";
+
+const root = path.resolve(import.meta.dirname, "..");
+const folder = path.join(root, "docs/screenshots");
+const PATIENCE_MS = 60_000;
+
+interface Look {
+  readonly suffix: string;
+  readonly width: number;
+  readonly height: number;
+  readonly colorScheme: "light" | "dark";
+}
+
+const LOOKS: readonly Look[] = [
+  { suffix: "", width: 1440, height: 960, colorScheme: "light" },
+  { suffix: "-dark", width: 1440, height: 960, colorScheme: "dark" },
+  { suffix: "-phone", width: 390, height: 844, colorScheme: "light" },
+];
+
+/** A picture: where it is, and what of its page has to be there. The id in a path is that of the first thing of the kind. */
+interface Picture {
+  readonly name: string;
+  readonly at: string;
+}
+
+const PICTURES: readonly Picture[] = [
+  { name: "home", at: "/" },
+  { name: "calls", at: "/calls" },
+  { name: "call", at: "/calls/{calls}" },
+  { name: "numbers", at: "/numbers" },
+  { name: "plans", at: "/plans" },
+  { name: "plan", at: "/plans/{plans}" },
+  { name: "webhooks", at: "/webhooks" },
+  { name: "webhook", at: "/webhooks/{webhooks}" },
+  { name: "audio", at: "/audio" },
+  { name: "phones", at: "/phones" },
+  { name: "phone", at: "/phones/{phones}" },
+  { name: "groups", at: "/groups" },
+  { name: "trunks", at: "/trunks" },
+  { name: "settings", at: "/settings" },
+  { name: "users", at: "/settings/users" },
+  { name: "wallboard", at: "/wallboard" },
+];
+
+/** Starts the demo; resolves with the link that signs in, which it prints last. */
+async function startDemo(data: string): Promise<{ readonly link: string; stop(): void }> {
+  const demo = spawn(process.execPath, ["src/cli/main.ts", "demo", "--data", data], { cwd: root });
+  const lines = createInterface({ input: demo.stdout });
+  for await (const line of lines) {
+    const [link] = /http:\/\/\S+\/(?:setup|login)#\S+/.exec(line) ?? [];
+    if (link !== undefined) return { link, stop: () => demo.kill("SIGINT") };
+  }
+  throw new Error("The demo ended without a link that signs in.");
+}
+
+/** The newest call, and the first plan, webhook, phone. */
+async function firstIds(page: Page): Promise<ReadonlyMap<string, string>> {
+  const ids = new Map<string, string>();
+  for (const kind of ["calls", "plans", "webhooks", "phones"]) {
+    const answer = await page.request.get(new URL(`/api/v1/${kind}?limit=50`, page.url()).href);
+    const { items } = (await answer.json()) as {
+      readonly items: readonly { readonly id: string; readonly key?: string }[];
+    };
+    const [first] = items;
+    if (first !== undefined) ids.set(kind, first.id);
+  }
+  return ids;
+}
+
+async function take(browser: Browser, link: string): Promise<void> {
+  const context = await browser.newContext({ locale: "en-GB" });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  await page.goto(link);
+  await page.getByRole("heading", { level: 1 }).first().waitFor();
+  await page.waitForURL((url) => url.pathname === "/");
+  const ids = await firstIds(page);
+  for (const { name, at } of PICTURES) {
+    const place = at.replaceAll(/\{(\w+)\}/g, (_, kind: string) => ids.get(kind) ?? "");
+    for (const { suffix, width, height, colorScheme } of LOOKS) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.goto(new URL(place, page.url()).href);
+      await page.getByRole("heading", { level: 1 }).first().waitFor();
+      // Pages that ask again and again are never idle for long; a first answer is there then.
+      await page.waitForLoadState("networkidle", { timeout: 5_000 }).catch(() => undefined);
+      await page.evaluate("document.fonts.ready");
+      await page.screenshot({ path: path.join(folder, `${name}${suffix}.png`) });
+    }
+    console.log(`docs/screenshots/${name}.png, in ${LOOKS.length} looks`);
+  }
+}
+
+mkdirSync(folder, { recursive: true });
+const data = mkdtempSync(path.join(tmpdir(), "switchhook-screenshots-"));
+const demo = await startDemo(data);
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+try {
+  await take(browser, demo.link);
+} finally {
+  await browser.close();
+  demo.stop();
+  rmSync(data, { recursive: true, force: true });
+}
