@@ -161,7 +161,8 @@ class SystemClock implements Clock {
     if (wakeAt === this.#wakeAt) return;
     clearTimeout(this.#timeout);
     this.#wakeAt = wakeAt;
-    const waitMs = Math.min(MAX_WAIT_MS, Math.ceil(wakeAt - performance.now()));
+    // What is overdue already is below 0, of which Node warns.
+    const waitMs = Math.min(MAX_WAIT_MS, Math.max(0, Math.ceil(wakeAt - performance.now())));
     this.#timeout = next === undefined ? undefined : setTimeout(this.#wake, waitMs);
   }
 
