@@ -16,7 +16,7 @@ import { walkCalls } from "./calls.ts";
  * The bundle, minified, and as the network carries it. Measured 2026-11-29: 204 KiB and 61 KiB, more than half of it zod. The
  * numbering plans are 153 KiB more, 40 KiB as the network carries them.
  */
-const MOST_KIB = { minified: 230, gzip: 70 };
+const MOST_KIB = { minified: 260, gzip: 80 };
 
 interface Bundle {
   readonly code: string;

@@ -84,10 +84,10 @@ export class TestServer {
     return JSON.parse(ended.stdout) as readonly CallSummary[];
   }
 
-  /** The newest calls first, from the API. */
+  /** The newest calls that are over first, from the API. */
   async calls(limit = 1000): Promise<readonly CallSummary[]> {
     const answer = (await this.#get(`calls?limit=${limit}`)) as { items: readonly CallSummary[] };
-    return answer.items;
+    return answer.items.filter(isOver);
   }
 
   /** What strangers tried, the newest first, from the API. */
@@ -106,7 +106,7 @@ export class TestServer {
   /** Waits until `count` calls are over and recorded; newest first, those that are up left out. */
   async recorded(count: number, withinMs?: number): Promise<readonly CallSummary[]> {
     const calls = async (): Promise<readonly CallSummary[] | false> => {
-      const list = (await this.calls()).filter(isOver);
+      const list = await this.calls();
       return list.length >= count && list;
     };
     return until(`${count} call records`, calls, withinMs);
@@ -115,7 +115,7 @@ export class TestServer {
   /** The newest call to a number, with its story, once it is over and recorded. */
   async recordOf(called: string): Promise<CallRecord> {
     const id = await until(`the record of a call to ${called}`, async () => {
-      return (await this.calls()).find((call) => call.called === called && isOver(call))?.id;
+      return (await this.calls()).find((call) => call.called === called)?.id;
     });
     return this.call(id);
   }

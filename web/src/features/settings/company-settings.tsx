@@ -7,6 +7,7 @@ import { ErrorState } from "../../components/states.tsx";
 import { ApiError } from "../../lib/api-error.ts";
 import { useEditor } from "../../lib/editor.ts";
 import { type DocumentOf, type Entity, useEntity } from "../../lib/entities.ts";
+import { useNumberingPlans } from "../../lib/phone-number.ts";
 import { schemaProblems } from "../../lib/rules.ts";
 import { useMay } from "../../lib/session.ts";
 import style from "./settings.module.css";
@@ -26,9 +27,11 @@ const rules = (document: Settings) => schemaProblems("settings", document);
 /** A part of the company's settings. */
 export function CompanySettings({ part }: { readonly part: "home" | "security" }) {
   const { data, error, refetch } = useEntity("settings", undefined);
+  // Which countries there are, their schema asks the numbering plans.
+  const isReady = useNumberingPlans();
   const isNothingYet = error instanceof ApiError && error.status === 404;
   if (error !== null && !isNothingYet) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (data === undefined && !isNothingYet) return undefined;
+  if (!isReady || (data === undefined && !isNothingYet)) return undefined;
   return <SettingsForm key={`${part} ${data?.id ?? ""}`} part={part} entity={data} />;
 }
 
