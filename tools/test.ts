@@ -69,7 +69,13 @@ const suites: readonly Suite[] = [
   },
   { name: "golden", files: files("test/golden/**/*.test.ts"), atOnce: 2, timeoutMs: 60_000 },
   { name: "scenarios", files: files("test/scenarios/**/*.test.ts"), atOnce: 2, timeoutMs: 120_000 },
-  { name: "browser", files: files("test/browser/**/*.test.ts"), atOnce: 1, timeoutMs: 120_000 },
+  {
+    name: "browser",
+    files: files("test/browser/**/*.test.ts"),
+    atOnce: 1,
+    timeoutMs: 180_000,
+    realTime: true,
+  },
   { name: "fuzz", files: files("test/fuzz/**/*.test.ts"), atOnce: 2, timeoutMs: 180_000, realTime: true },
   {
     name: "interop",
