@@ -74,7 +74,8 @@ async function type(caller: SpeakingParty, did: string, keys: string, byTones: b
   await until(`the webhook to be asked about ${keys}`, () => receiver.codes(did).length > before);
 }
 
-describe("a code and a conversation", { concurrency: true }, () => {
+// One after the other: four conversations at once want more of a slow machine than it has for each packet in its time.
+describe("a code and a conversation", () => {
   for (const [index, { name, seed, weather, byTones }] of weathers.entries()) {
     test(name, async () => {
       const did = didOf(index);
