@@ -81,7 +81,8 @@ test("S5: outbound proxy, auth user, Service-Route: registered, called by Contac
   assert.equal(up?.lastAnswer?.answer, "200 OK");
   assert.equal(up?.address, `udp:${provider}:5060`);
   // S7: what it grants counts, not what was asked for.
-  assert.equal(up.registeredUntil, (up.lastAnswer?.at ?? 0) + 120_000);
+  // The clock is read for each by itself.
+  assert.ok(Math.abs((up.registeredUntil ?? 0) - (up.lastAnswer?.at ?? 0) - 120_000) <= 5);
 
   const callee = await sippCallee("phone-answers", {
     at: outside,
