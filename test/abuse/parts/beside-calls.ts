@@ -20,11 +20,12 @@ const MARGIN_SECONDS = 1;
 const P99_MS = 100;
 const MEMORY_BYTES = 50 * 1_048_576;
 const MEMORY_BACK_MS = 60_000;
+const TRIES = 3;
 
 /**
  * Floods a server while 20 good calls a second go through it: all succeed, the 99th percentile of the time to their
  * answer is at most 100 ms, and the memory is back within a minute. `meanwhile` runs once the flood is under way. Server,
- * flood and calls share the processors with whatever else the machine does: a flood that makes calls wait does so twice.
+ * flood and calls share the processors with whatever else the machine does: a flood that makes calls wait does so each of three times.
  */
 export async function floodBesideCalls(
   server: TestServer,
@@ -32,12 +33,14 @@ export async function floodBesideCalls(
   flood: Flood,
   meanwhile: () => Promise<void> = async () => {},
 ): Promise<Flooded> {
-  const first = await floodOnce(server, calls, flood, meanwhile);
-  if (first.p99 <= P99_MS) return first.flooded;
-  console.log(`# p99 of the answer ${first.p99} ms; once more`);
-  const second = await floodOnce(server, calls, flood, meanwhile);
-  assert.ok(second.p99 <= P99_MS, `p99 of the answer, twice: ${first.p99} and ${second.p99} ms`);
-  return second.flooded;
+  const tried: number[] = [];
+  for (;;) {
+    const { p99, flooded } = await floodOnce(server, calls, flood, meanwhile);
+    tried.push(p99);
+    if (p99 <= P99_MS) return flooded;
+    console.log(`# p99 of the answer ${p99} ms; once more`);
+    assert.ok(tried.length < TRIES, `p99 of the answer, each time: ${tried.join(", ")} ms`);
+  }
 }
 
 async function floodOnce(
