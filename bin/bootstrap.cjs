@@ -2,10 +2,9 @@
 // for, if it is not there yet, then runs the command on Node 24. Works on any Node from 18 on.
 "use strict";
 
-const { spawn } = require("node:child_process");
 const { existsSync, readFileSync, rmSync } = require("node:fs");
 const path = require("node:path");
-const { launch, root, packagedNodeFits, findNode, noNodeSentence } = require("./launch.cjs");
+const { launch, root, packagedNodeFits, findNode, noNodeSentence, capture } = require("./launch.cjs");
 const { buildWeb, webIsBehind } = require("./web.cjs");
 
 const COMMANDS = {
@@ -42,17 +41,7 @@ function npm(args) {
   // npm says where it is to the scripts that it runs; without npm around us, PATH has to know it.
   const self = process.env.npm_execpath;
   const [command, ...first] = self?.endsWith(".js") === true ? [process.execPath, self] : ["npm"];
-  return new Promise((resolve) => {
-    const child = spawn(command, [...first, ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    const keep = (chunk) => {
-      output = (output + chunk).slice(-20_000);
-    };
-    child.stdout.on("data", keep);
-    child.stderr.on("data", keep);
-    child.on("error", (error) => resolve({ code: 1, output: `${output}${error.message}\n` }));
-    child.on("close", (code) => resolve({ code: code ?? 1, output }));
-  });
+  return capture(command, [...first, ...args], root);
 }
 
 /** Shows that something is going on: a turning line on a terminal, else a line every ten seconds. */

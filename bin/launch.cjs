@@ -76,4 +76,28 @@ function launch(entry, args) {
   child.on("exit", exitLike);
 }
 
-module.exports = { root, binFolder, compileCache, packagedNodeFits, findNode, noNodeSentence, launch };
+/** Runs a program whose output is shown only if it fails; resolves with its exit code and the end of its output. */
+function capture(program, args, cwd) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    const keep = (chunk) => {
+      output = (output + chunk).slice(-20_000);
+    };
+    child.stdout.on("data", keep);
+    child.stderr.on("data", keep);
+    child.on("error", (error) => resolve({ code: 1, output: `${output}${error.message}\n` }));
+    child.on("close", (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+module.exports = {
+  root,
+  binFolder,
+  compileCache,
+  packagedNodeFits,
+  findNode,
+  noNodeSentence,
+  launch,
+  capture,
+};

@@ -1,10 +1,9 @@
 // Builds the web interface when it is missing or older than what it is made of. CommonJS as its neighbours.
 "use strict";
 
-const { spawn } = require("node:child_process");
 const { existsSync, readdirSync, statSync } = require("node:fs");
 const path = require("node:path");
-const { root, findNode } = require("./launch.cjs");
+const { root, findNode, capture } = require("./launch.cjs");
 
 const web = path.join(root, "web");
 const page = path.join(web, "dist", "index.html");
@@ -30,20 +29,7 @@ function webIsBehind() {
 
 /** Builds it; resolves with the exit code and what was said. */
 function buildWeb() {
-  return new Promise((resolve) => {
-    const child = spawn(findNode(), [vite, "build", "--logLevel", "warn"], {
-      cwd: web,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let output = "";
-    const keep = (chunk) => {
-      output = (output + chunk).slice(-20_000);
-    };
-    child.stdout.on("data", keep);
-    child.stderr.on("data", keep);
-    child.on("error", (error) => resolve({ code: 1, output: `${output}${error.message}\n` }));
-    child.on("close", (code) => resolve({ code: code ?? 1, output }));
-  });
+  return capture(findNode(), [vite, "build", "--logLevel", "warn"], web);
 }
 
 module.exports = { webIsBehind, buildWeb };
