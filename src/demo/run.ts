@@ -62,7 +62,8 @@ export async function runDemo(
   if (!settings.ok) return settings;
   show(`Starting Switchhook with a demo company (data in ${dataDir}) …`);
   const app = await startApp(settings.value, {
-    listener: { onStory: (_id, event) => show(storyLine(event)) },
+    // The test caller says itself what it types.
+    listener: { onStory: (_id, event) => event.type !== "key" && show(storyLine(event)) },
   });
   if (!app.ok) {
     await receiver.close();

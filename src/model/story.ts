@@ -49,7 +49,7 @@ function sentence(event: StoryEvent): string {
     case "soundBegins":
       return `${partyOn(event.leg)} hears ${soundText(event)}.`;
     case "soundEnds":
-      return SOUND_ENDS[event.by];
+      return SOUND_ENDS[event.by](event.leg === "A" ? "the caller" : `leg ${event.leg}`);
     case "key":
       return `${partyOn(event.leg)} presses a key.`;
     case "media":
@@ -149,12 +149,12 @@ function soundText({ sound }: Of<"soundBegins">): string {
   return sound.kind === "message" ? `the audio message "${sound.name}"` : TONES[sound.kind];
 }
 
-const SOUND_ENDS: Readonly<Record<Of<"soundEnds">["by"], string>> = {
-  end: "It has been heard to its end.",
-  key: "A key ends it.",
-  hangup: "The end of the call ends it.",
-  replaced: "Something else takes its place.",
-  failed: "It could not be played.",
+const SOUND_ENDS: Readonly<Record<Of<"soundEnds">["by"], (party: string) => string>> = {
+  end: (party) => `What ${party} hears has come to its end.`,
+  key: (party) => `A key ends what ${party} hears.`,
+  hangup: (party) => `The end of the call ends what ${party} hears.`,
+  replaced: (party) => `Something else takes the place of what ${party} hears.`,
+  failed: (party) => `What ${party} was to hear could not be played.`,
 };
 
 function partyOn(leg: string): string {
