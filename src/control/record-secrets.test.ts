@@ -69,6 +69,7 @@ function rowOf(text: string, sip: string): CallRow {
         reason: text,
       },
     ],
+    paths: [],
     trace: encodeTrace({ story, sip: messages }),
   };
 }

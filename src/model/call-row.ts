@@ -1,6 +1,7 @@
-import type { CallRecord } from "./call-record.ts";
+import type { CallRecord, StoryEvent } from "./call-record.ts";
+import { toldPaths } from "./plan-path.ts";
 import type { CallFacets, CallRow, CallSummary } from "./repositories.ts";
-import { decodeTrace, encodeTrace } from "./trace-bytes.ts";
+import { decodeStory, decodeTrace, encodeTrace } from "./trace-bytes.ts";
 import type { WebhookRequest } from "./webhook-requests.ts";
 
 /** What lists show of a record. */
@@ -26,18 +27,21 @@ export function toCallSummary(record: CallRecord): CallSummary {
 
 /** A record in the form in which it is stored. */
 export function toCallRow(record: CallRecord): CallRow {
-  return { ...toCallSummary(record), ...facetsOf(record), trace: encodeTrace(record) };
+  return { ...toCallSummary(record), ...facetsOf(record, record.story), trace: encodeTrace(record) };
 }
 
 /** The row of a call whose trace is made already. */
 export function rowOf(summary: CallSummary, trace: Uint8Array): CallRow {
-  return { ...summary, ...facetsOf({ ...summary, ...decodeTrace(trace) }), trace };
+  return { ...summary, ...facetsOf(summary, decodeStory(trace)), trace };
 }
 
 const PHONE = /^phone (\S+)/;
 
 /** What lists are filtered by, read from the story, which has it all. */
-function facetsOf({ id, startedAt, story, origin }: CallRecord): CallFacets {
+function facetsOf(
+  { id, kind, startedAt, origin, plan }: CallSummary,
+  story: readonly StoryEvent[],
+): CallFacets {
   const webhooks = new Set<string>();
   const phones = new Set<string>();
   const requests: WebhookRequest[] = [];
@@ -55,7 +59,8 @@ function facetsOf({ id, startedAt, story, origin }: CallRecord): CallFacets {
     const nth = requests.length;
     requests.push({ webhook, at, call: id, nth, verdict, failure, status, elapsedMs, reason });
   }
-  return { webhooks: [...webhooks], phones: [...phones], requests };
+  const paths = kind === "call" && plan !== undefined ? toldPaths(story, plan) : [];
+  return { webhooks: [...webhooks], phones: [...phones], requests, paths };
 }
 
 /** The record again; `trace` must be what `toCallRow` made, once or several times in a row. */

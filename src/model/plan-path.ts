@@ -2,7 +2,6 @@ import { OWN_PLAN } from "../dialplan/plan.ts";
 import { type TakenStep, takenSteps } from "../dialplan/taken-steps.ts";
 import type { TraceEntry } from "../dialplan/trace.ts";
 import type { CallRecord, StoryEvent } from "./call-record.ts";
-import { decodeTrace } from "./trace-bytes.ts";
 
 /** The steps of one plan that a call has taken. */
 export interface PlanPath {
@@ -34,15 +33,17 @@ export function readPath(text: string): readonly PathStep[] {
     .map((word) => ({ step: word.replace("*", ""), answered: word.endsWith("*") }));
 }
 
-/** What is looked at of a call as it is stored. */
-type StoredCall = Pick<CallRecord, "id" | "kind" | "plan" | "startedAt" | "result"> & {
-  readonly trace: Uint8Array;
-};
+/** What a story tells of the way through one plan. */
+export interface ToldPath {
+  readonly plan: string;
+  /** Undefined: the story does not say. */
+  readonly planId: string | undefined;
+  readonly version: number | undefined;
+  readonly path: readonly PathStep[];
+}
 
-/** What a call has taken of each plan that it was in. */
-export function planPathsOf(row: StoredCall, findPlan: FindPlan): readonly PlanPath[] {
-  if (row.kind !== "call" || row.plan === undefined) return [];
-  const events: readonly StoryEvent[] = decodeTrace(row.trace).story;
+/** What a call has taken of each plan that it was in; `plan`: the one that took it. */
+export function toldPaths(events: readonly StoryEvent[], plan: string): readonly ToldPath[] {
   const versions = new Map<string, number>();
   const ids = new Map<string, string>();
   const entries: TraceEntry[] = [];
@@ -54,18 +55,32 @@ export function planPathsOf(row: StoredCall, findPlan: FindPlan): readonly PlanP
     if (event.type !== "step") continue;
     const { entry } = event;
     entries.push(entry);
-    const { plan, version } = entry.args ?? {};
-    if (entry.code === "plan.entered" && typeof plan === "string" && typeof version === "number")
-      versions.set(plan, version);
+    const { plan: entered, version } = entry.args ?? {};
+    if (entry.code === "plan.entered" && typeof entered === "string" && typeof version === "number")
+      versions.set(entered, version);
   }
-  if (versions.get(row.plan) === OWN_PLAN) return [];
-  const byPlan = Map.groupBy(takenSteps(entries), ({ plan = row.plan ?? "" }) => plan);
-  return [...byPlan].flatMap(([name, path]) => {
-    const found = findPlan(name);
-    const planId = ids.get(name) ?? found?.id;
-    if (planId === undefined) return [];
-    const version = versions.get(name) ?? found?.revision ?? 0;
-    const { id: callId, startedAt } = row;
-    return [{ callId, planId, version, startedAt, path, isOpen: row.result === "ongoing" }];
+  if (versions.get(plan) === OWN_PLAN) return [];
+  const byPlan = Map.groupBy(takenSteps(entries), (taken) => taken.plan ?? plan);
+  return [...byPlan].map(([name, path]) => ({
+    plan: name,
+    planId: ids.get(name),
+    version: versions.get(name),
+    path,
+  }));
+}
+
+type ToldCall = Pick<CallRecord, "id" | "startedAt" | "result"> & { readonly paths: readonly ToldPath[] };
+
+/** The same as it is stored: each plan by its id. */
+export function planPathsOf(
+  { id: callId, startedAt, result, paths }: ToldCall,
+  findPlan: FindPlan,
+): readonly PlanPath[] {
+  return paths.flatMap(({ plan, planId, version, path }) => {
+    const found = findPlan(plan);
+    const known = planId ?? found?.id;
+    if (known === undefined) return [];
+    const own = version ?? found?.revision ?? 0;
+    return [{ callId, planId: known, version: own, startedAt, path, isOpen: result === "ongoing" }];
   });
 }

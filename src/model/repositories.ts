@@ -3,7 +3,7 @@ import type { AuditEntry, AuditFilter, StoredAuditEntry } from "./audit.ts";
 import type { CallKind, CallRecord, CallResult } from "./call-record.ts";
 import type { Identity } from "./entities/change.ts";
 import type { Entities, Entity, EntityDelta } from "./entities/entities.ts";
-import type { PlanPath } from "./plan-path.ts";
+import type { PlanPath, ToldPath } from "./plan-path.ts";
 import type { AccountRepository } from "./users.ts";
 import type { WebhookRequest, WebhookRequestRepository } from "./webhook-requests.ts";
 
@@ -114,6 +114,8 @@ export interface CallFacets {
   readonly phones: readonly string[];
   /** What webhooks were asked and what came of it, in order. */
   readonly requests: readonly WebhookRequest[];
+  /** What it has taken of each plan that it was in. */
+  readonly paths: readonly ToldPath[];
 }
 
 /** A finished call as it is stored: what lists and filters need in columns, the rest as bytes nobody looks into. */

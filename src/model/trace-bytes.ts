@@ -94,6 +94,25 @@ export function decodeTrace(bytes: Uint8Array): Pick<CallRecord, "story" | "sip"
   return { story, sip };
 }
 
+/** The story alone: no message becomes a text. */
+export function decodeStory(bytes: Uint8Array): readonly StoryEvent[] {
+  const story: StoryEvent[] = [];
+  const seen = new Set<number>();
+  for (const piece of piecesOf(bytes)) {
+    const events =
+      piece.entries === undefined ? readStory(decoder.decode(piece.story)) : eventsIn(piece.entries);
+    for (const event of events) if (isNew(event, seen)) story.push(event);
+  }
+  return story;
+}
+
+function* eventsIn(entries: Uint8Array): Iterable<StoryEvent> {
+  for (const entry of entriesIn(entries)) {
+    const event = eventOf(entry);
+    if (event !== undefined) yield withSentence(event);
+  }
+}
+
 /** How the parts of a trace that a person reads are changed. */
 export interface TraceChange {
   /** Of every text in the story's events. */
