@@ -75,8 +75,8 @@ export class KeptRecords {
 
   async #keepCalls(rows: readonly CallRow[]): Promise<void> {
     const { store, findPlan } = this.#parts;
-    await store.calls.insertMany(rows);
-    await store.plans.keepPaths(rows.flatMap((row) => planPathsOf(row, findPlan)));
+    const paths = rows.flatMap((row) => planPathsOf(row, findPlan));
+    await store.calls.insertMany(rows, paths);
   }
 
   /** Resolves when all that has arrived is written. */

@@ -93,8 +93,6 @@ export interface PlanRepository {
   version(id: string, version: number): Promise<PlanVersion | undefined>;
   /** Why a version was published. */
   annotate(id: string, version: number, note: string): Promise<void>;
-  /** Once each; the rest of a call that was still up is put behind what there is. */
-  keepPaths(paths: readonly PlanPath[]): Promise<void>;
   /** Of calls that began since then (ms since the epoch), the newest first. */
   paths(id: string, since: number, limit: number): Promise<readonly PlanPath[]>;
   /** Forgets paths of calls that began before then, at most `limit`. */
@@ -180,9 +178,10 @@ export interface CallRepository {
   day(since: number): Promise<CallDay>;
   /**
    * Writes all or none, once: a row whose id is already there is left as it is, unless that call was "ongoing" (then the two
-   * traces follow one another), or it is a stranger's row with more attempts now.
+   * traces follow one another), or it is a stranger's row with more attempts now. `paths`: the steps that these calls took,
+   * each once; the rest of a call that was still up is put behind what there is.
    */
-  insertMany(rows: readonly CallRow[]): Promise<void>;
+  insertMany(rows: readonly CallRow[], paths?: readonly PlanPath[]): Promise<void>;
   /** Ends the rows of calls that were up when an earlier process died, with this sentence; gives them as they were. */
   closeOngoing(reason: string): Promise<readonly CallSummary[]>;
   list(filter: CallFilter): Promise<readonly CallSummary[]>;

@@ -94,7 +94,7 @@ export function decodeTrace(bytes: Uint8Array): Pick<CallRecord, "story" | "sip"
   return { story, sip };
 }
 
-/** The story alone: no message becomes a text. */
+/** The story alone, as it was written: no message becomes a text, and no code a sentence. */
 export function decodeStory(bytes: Uint8Array): readonly StoryEvent[] {
   const story: StoryEvent[] = [];
   const seen = new Set<number>();
@@ -109,7 +109,7 @@ export function decodeStory(bytes: Uint8Array): readonly StoryEvent[] {
 function* eventsIn(entries: Uint8Array): Iterable<StoryEvent> {
   for (const entry of entriesIn(entries)) {
     const event = eventOf(entry);
-    if (event !== undefined) yield withSentence(event);
+    if (event !== undefined) yield event;
   }
 }
 

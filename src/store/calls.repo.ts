@@ -11,6 +11,7 @@ import type {
   RefusedCounts,
 } from "../model/repositories.ts";
 import type { Database } from "./database.ts";
+import { insertPaths } from "./plans.repo.ts";
 import type { CallTable, Tables } from "./tables.ts";
 import { insertRequests, purgeRequests } from "./webhook-requests.repo.ts";
 
@@ -59,7 +60,7 @@ const MOST_NUMBERS = 5;
 /** Records of finished calls in the database. */
 export function callRepository(database: Database): CallRepository {
   return {
-    insertMany: (rows) =>
+    insertMany: (rows, paths = []) =>
       database.transaction().execute(async (transaction) => {
         const whole = rows.length - (rows.length % CHUNK);
         for (let at = 0; at < whole; at += CHUNK) {
@@ -70,6 +71,7 @@ export function callRepository(database: Database): CallRepository {
           await transaction.executeQuery(CompiledQuery.raw(INSERT_ONE, parameters(row)));
         }
         await insertRequests(transaction, rows);
+        await insertPaths(transaction, paths);
       }),
     async closeOngoing(reason) {
       const rows = await database

@@ -1,19 +1,21 @@
-import { CompiledQuery, sql } from "kysely";
+import { CompiledQuery, sql, type Transaction } from "kysely";
 import type { PlanDocument } from "../dialplan/plan.ts";
 import { type PlanPath, readPath, writePath } from "../model/plan-path.ts";
 import type { PlanDraft, PlanRepository, PlanVersionSummary } from "../model/repositories.ts";
 import type { Database } from "./database.ts";
 import type { Tables } from "./tables.ts";
 
-/** Rows of one INSERT. */
-const ROWS_AT_ONCE = 100;
-const ROW = "(?, ?, ?, ?, ?, ?)";
+// Written out, as in calls.repo.ts. A call that is still up gets the rest of its path; a batch may come twice.
+const INSERT = `insert into call_steps (call_id, plan_id, version, started_at, path, is_open) values (?, ?, ?, ?, ?, ?)
+  on conflict (call_id, plan_id) do update set path = call_steps.path || ' ' || excluded.path, is_open = excluded.is_open
+  where call_steps.is_open = 1`;
 
-/** A call that is still up gets the rest of its path once; a batch may come twice. */
-function insertSql(rows: number): string {
-  return `insert into call_steps (call_id, plan_id, version, started_at, path, is_open) values ${Array(rows).fill(ROW).join(", ")}
-    on conflict (call_id, plan_id) do update set path = call_steps.path || ' ' || excluded.path, is_open = excluded.is_open
-    where call_steps.is_open = 1`;
+/** Keeps the steps that calls have taken, in the transaction that keeps the calls. */
+export async function insertPaths(
+  transaction: Transaction<Tables>,
+  paths: readonly PlanPath[],
+): Promise<void> {
+  for (const path of paths) await transaction.executeQuery(CompiledQuery.raw(INSERT, parameters(path)));
 }
 
 /** Drafts and versions of plans, and the steps that calls have taken. */
@@ -113,14 +115,8 @@ function versions(database: Database): Pick<PlanRepository, "versions" | "versio
   };
 }
 
-function paths(database: Database): Pick<PlanRepository, "keepPaths" | "paths" | "purge"> {
+function paths(database: Database): Pick<PlanRepository, "paths" | "purge"> {
   return {
-    async keepPaths(paths) {
-      for (let at = 0; at < paths.length; at += ROWS_AT_ONCE) {
-        const part = paths.slice(at, at + ROWS_AT_ONCE);
-        await database.executeQuery(CompiledQuery.raw(insertSql(part.length), part.flatMap(parameters)));
-      }
-    },
     async paths(id, since, limit) {
       const rows = await database
         .selectFrom("call_steps")
