@@ -15,6 +15,12 @@ import type { Clock, Timer } from "../runtime/clock.ts";
 
 /** Rows of one transaction. */
 const MOST_ROWS = 256;
+/**
+ * Transactions are so far apart at least, as long as no rows are waiting for one that is full: most of what a call costs to
+ * write are pages that many calls of a transaction share. A record is on its way for 400 ms before, and may not be lost later
+ * than a second after its call.
+ */
+const APART_MS = 300;
 /** After a failure the same rows are written again this much later. */
 const RETRY_MS = 1000;
 const FLUSH_TIMEOUT_MS = 1000;
@@ -36,6 +42,8 @@ export class CallKeeper implements LiveCalls {
   readonly #flushes: Requests<true>;
   #isWriting = false;
   #timer: Timer | undefined;
+  #timerMs = 0;
+  #wroteMs = Number.NEGATIVE_INFINITY;
   #kept = 0;
   #stopping = false;
 
@@ -50,7 +58,7 @@ export class CallKeeper implements LiveCalls {
   /** A portion of what the signalling thread has written. */
   take(portion: Portion): void {
     this.#up.take(portion, this.#parts.clock.now());
-    this.#write();
+    this.#writeInTime();
   }
 
   /** Which calls are up, where this thread takes the place of another. */
@@ -64,12 +72,12 @@ export class CallKeeper implements LiveCalls {
   }
 
   async list(): Promise<readonly CallSummary[]> {
-    await this.#flush();
+    await this.#settled();
     return this.#up.list();
   }
 
   async get(idOrPrefix: string): Promise<CallRecord | undefined> {
-    await this.#flush();
+    await this.#settled();
     const call = this.#up.find(idOrPrefix);
     if (call === undefined) return undefined;
     const fresh = decodeTrace(packEntries(call.entries));
@@ -98,9 +106,11 @@ export class CallKeeper implements LiveCalls {
     refusedSince: (since) => this.#parts.calls.refusedSince(since),
   };
 
+  /** What has come is still written. */
   stop(): void {
     this.#stopping = true;
     this.#timer?.cancel();
+    this.#write();
     this.#feed.stop();
   }
 
@@ -119,9 +129,20 @@ export class CallKeeper implements LiveCalls {
     return [...up.slice(place + 1), ...rest].toSorted(newestFirst).slice(0, filter.limit);
   }
 
-  /** Has the other thread send what it has written; gives up on that after a second. */
-  async #flush(): Promise<void> {
+  /** Has the other thread send what it has written, or gives up on that after a second; what is over is in the store then. */
+  async #settled(): Promise<void> {
     await this.#flushes.ask((request) => this.#parts.send({ type: "askFlush", request }));
+    // Twice where one was on its way; a disk that fails is not waited for.
+    for (let tries = 0; tries < 2 && this.#up.jobCount > 0; tries += 1) {
+      this.#write();
+      await this.#parts.writes.last;
+    }
+  }
+
+  #writeInTime(): void {
+    const wait = this.#wroteMs + APART_MS - this.#parts.clock.now();
+    if (wait <= 0 || this.#up.jobCount >= MOST_ROWS) this.#write();
+    else this.#later(wait);
   }
 
   #write(): void {
@@ -132,7 +153,8 @@ export class CallKeeper implements LiveCalls {
 
   async #writeSome(): Promise<void> {
     const { calls, clock, send } = this.#parts;
-    const jobs = this.#up.jobs(clock.now(), MOST_ROWS);
+    this.#wroteMs = clock.now();
+    const jobs = this.#up.jobs(this.#wroteMs, MOST_ROWS);
     let failure: string | undefined;
     try {
       if (jobs.length > 0) await calls.insertMany(jobs.map(({ row }) => row));
@@ -146,14 +168,18 @@ export class CallKeeper implements LiveCalls {
     this.#kept = upTo;
     if (this.#stopping) return;
     // What came while this was being written.
-    if (failure === undefined && this.#up.hasJobs) this.#write();
+    if (failure === undefined && this.#up.jobCount > 0) this.#writeInTime();
     else if (failure !== undefined) this.#later(RETRY_MS);
     // What is up and not written yet has its time.
     else if (this.#up.hasUnsaved) this.#later(SPILL_AFTER_MS);
   }
 
   #later(ms: number): void {
-    this.#timer ??= this.#parts.clock.after(ms, () => {
+    const due = this.#parts.clock.now() + ms;
+    if (this.#timer !== undefined && this.#timerMs <= due) return;
+    this.#timer?.cancel();
+    this.#timerMs = due;
+    this.#timer = this.#parts.clock.after(ms, () => {
       this.#timer = undefined;
       this.#write();
     });

@@ -1,7 +1,8 @@
 import type { CallRecord, StoryEvent } from "./call-record.ts";
 import { toldPaths } from "./plan-path.ts";
+import { ENTRY_HEAD, EntryKind } from "./record-entries.ts";
 import type { CallFacets, CallRow, CallSummary } from "./repositories.ts";
-import { decodeStory, decodeTrace, encodeTrace } from "./trace-bytes.ts";
+import { decodeStory, decodeTrace, encodeTrace, eventsAmong, packEntries } from "./trace-bytes.ts";
 import type { WebhookRequest } from "./webhook-requests.ts";
 
 /** What lists show of a record. */
@@ -33,6 +34,31 @@ export function toCallRow(record: CallRecord): CallRow {
 /** The row of a call whose trace is made already. */
 export function rowOf(summary: CallSummary, trace: Uint8Array): CallRow {
   return { ...summary, ...facetsOf(summary, decodeStory(trace)), trace };
+}
+
+/** The row of a call by its entries, of which only those become events that lists are filtered by. */
+export function rowOfEntries(summary: CallSummary, entries: readonly Uint8Array[]): CallRow {
+  const facets = facetsOf(summary, eventsAmong(entries, isFacet));
+  return { ...summary, ...facets, trace: packEntries(entries) };
+}
+
+const encoder = new TextEncoder();
+const EVENT = encoder.encode(`{"type":"`);
+/** What `facetsOf` looks at. */
+const FACETS = ["asked", "leg", "plan", "replied", "step"].map((type) => encoder.encode(`${type}"`));
+
+/** Whether an entry is such an event, or may be: known by its first octets, for most of a call is not. */
+function isFacet(entry: Uint8Array): boolean {
+  const kind = entry[3];
+  if (kind !== EntryKind.event) return false;
+  if (!beginsAt(entry, ENTRY_HEAD, EVENT)) return true;
+  return FACETS.some((type) => beginsAt(entry, ENTRY_HEAD + EVENT.length, type));
+}
+
+function beginsAt(octets: Uint8Array, at: number, beginning: Uint8Array): boolean {
+  for (let index = 0; index < beginning.length; index += 1)
+    if (octets[at + index] !== beginning[index]) return false;
+  return true;
 }
 
 const PHONE = /^phone (\S+)/;

@@ -1,8 +1,7 @@
 import type { CallEnd, CallHead, Moment } from "../model/call-record.ts";
-import { rowOf } from "../model/call-row.ts";
+import { rowOfEntries } from "../model/call-row.ts";
 import { eventEntry, u32 } from "../model/record-entries.ts";
 import type { CallRow, CallSummary } from "../model/repositories.ts";
-import { packEntries } from "../model/trace-bytes.ts";
 
 /** Of a call that is longer than that, the first entries are kept, and the newest. */
 export const KEPT = { first: 1200, firstBytes: 1024 * 1024, newest: 200, newestBytes: 256 * 1024 } as const;
@@ -63,14 +62,14 @@ export class UpCall {
 
   /** The row of a call that is up: what is new goes behind what the store has. */
   soFar(): CallRow {
-    const trace = packEntries(this.#first);
+    const entries = this.#first;
     this.#first = [];
-    return rowOf(this.summary(), trace);
+    return rowOfEntries(this.summary(), entries);
   }
 
   /** The row of a call that is over. */
   whole(end: CallEnd): CallRow {
-    return rowOf(this.summary(end), packEntries(this.entries));
+    return rowOfEntries(this.summary(end), this.entries);
   }
 
   summary(end: CallEnd = UP): CallSummary {

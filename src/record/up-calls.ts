@@ -51,13 +51,13 @@ export class UpCalls {
     if (portion.number <= this.#last) return;
     this.#last = portion.number;
     // A copy: entries are kept for longer than the slab.
-    const octets = Buffer.from(new Uint8Array(portion.memory, portion.from, portion.to - portion.from));
+    const octets = new Uint8Array(portion.memory, portion.from, portion.to - portion.from).slice();
     const mask = this.#masker().in(octets);
     const touched = new Map<UpCall, Uint8Array[]>();
     for (let at = 0; at < octets.length; ) {
       const entry = entryAt(octets, at + HANDLE);
       if (entry === undefined) break;
-      this.#take(octets.readUInt32LE(at), mask === undefined ? entry : masked(entry, mask), touched, nowMs);
+      this.#take(u32(octets, at), mask === undefined ? entry : masked(entry, mask), touched, nowMs);
       at += HANDLE + entry.octets.length;
     }
     if (this.listener === undefined) return;
@@ -91,9 +91,9 @@ export class UpCalls {
     return [...this.#calls.values()].map((call) => call.summary());
   }
 
-  /** Something is to be written now. */
-  get hasJobs(): boolean {
-    return this.#jobs.length > 0;
+  /** So many rows are to be written now. */
+  get jobCount(): number {
+    return this.#jobs.length;
   }
 
   /** Something of a call that is up is not written. */

@@ -12,6 +12,7 @@ import type {
 } from "../model/repositories.ts";
 import type { Database } from "./database.ts";
 import { insertPaths } from "./plans.repo.ts";
+import { insertBlocks, purgeBlocks, readPieces } from "./record-blocks.ts";
 import type { CallTable, Tables } from "./tables.ts";
 import { insertRequests, purgeRequests } from "./webhook-requests.repo.ts";
 
@@ -31,7 +32,7 @@ const SUMMARY = [
   "answered_by",
 ] as const;
 
-const COLUMNS = [...SUMMARY, "trace", "kind", "attempts", "webhooks", "phones", "search"] as const;
+const COLUMNS = [...SUMMARY, "trace", "kind", "attempts", "webhooks", "phones", "search", "pieces"] as const;
 
 // Written out and not built by Kysely: at 1,000 calls/s the building would cost more than the inserting. A row that
 // is there already stays as it is, so that a batch may come twice; only a call that was still up gets what came since,
@@ -43,7 +44,7 @@ function insertSql(rows: number): string {
   const set = end.map((column) => `${column} = excluded.${column}`).join(", ");
   return `insert into calls (${COLUMNS.join(", ")}) values ${values} on conflict (id) do update
     set ${set}, webhooks = calls.webhooks || excluded.webhooks, phones = calls.phones || excluded.phones,
-      trace = iif(excluded.attempts > 1, excluded.trace, cast(calls.trace || excluded.trace as blob))
+      pieces = iif(excluded.attempts > 1, excluded.pieces, calls.pieces || excluded.pieces)
     where calls.result = 'ongoing' or excluded.attempts > calls.attempts`;
 }
 
@@ -62,13 +63,15 @@ export function callRepository(database: Database): CallRepository {
   return {
     insertMany: (rows, paths = []) =>
       database.transaction().execute(async (transaction) => {
+        const pieces = await insertBlocks(transaction, rows);
+        const values = rows.map((row, index) => parameters(row, pieces[index] ?? ""));
         const whole = rows.length - (rows.length % CHUNK);
         for (let at = 0; at < whole; at += CHUNK) {
-          const chunk = rows.slice(at, at + CHUNK).flatMap(parameters);
+          const chunk = values.slice(at, at + CHUNK).flat();
           await transaction.executeQuery(CompiledQuery.raw(INSERT_CHUNK, chunk));
         }
-        for (const row of rows.slice(whole)) {
-          await transaction.executeQuery(CompiledQuery.raw(INSERT_ONE, parameters(row)));
+        for (const one of values.slice(whole)) {
+          await transaction.executeQuery(CompiledQuery.raw(INSERT_ONE, one));
         }
         await insertRequests(transaction, rows);
         await insertPaths(transaction, paths);
@@ -105,10 +108,8 @@ export function callRepository(database: Database): CallRepository {
         .execute();
       const [first, second] = rows;
       if (first === undefined || (second !== undefined && first.id !== idOrPrefix)) return undefined;
-      return toCallRecord(
-        { ...summary(first, first.kind as CallKind), attempts: first.attempts },
-        first.trace,
-      );
+      const trace = Buffer.concat([first.trace, await readPieces(database, first.pieces)]);
+      return toCallRecord({ ...summary(first, first.kind as CallKind), attempts: first.attempts }, trace);
     },
     async purge(startedBefore, limit) {
       const doomed = database
@@ -119,7 +120,9 @@ export function callRepository(database: Database): CallRepository {
         .limit(limit);
       await purgeRequests(database, startedBefore, limit);
       const result = await database.deleteFrom("calls").where("id", "in", doomed).executeTakeFirst();
-      return Number(result.numDeletedRows);
+      const purged = Number(result.numDeletedRows);
+      if (purged < limit) await purgeBlocks(database, startedBefore, limit);
+      return purged;
     },
   };
 }
@@ -258,7 +261,7 @@ function merged(rows: readonly CallSummary[], limit: number): CallSummary[] {
   return newest.slice(0, pageSize(limit));
 }
 
-function parameters(row: CallRow): unknown[] {
+function parameters(row: CallRow, pieces: string): unknown[] {
   return [
     row.id,
     row.startedAt,
@@ -273,14 +276,18 @@ function parameters(row: CallRow): unknown[] {
     row.reason,
     row.missed ? 1 : 0,
     row.answeredBy ?? null,
-    row.trace,
+    NOTHING,
     row.kind,
     row.attempts,
     listed(row.webhooks),
     listed(row.phones),
     `${row.callerName}\n${row.caller}\n${row.called}`.toLowerCase(),
+    pieces,
   ];
 }
+
+/** The trace is in a block. */
+const NOTHING = new Uint8Array(0);
 
 function summary(row: Pick<CallTable, (typeof SUMMARY)[number]>, kind: CallKind): CallSummary {
   return {

@@ -236,6 +236,37 @@ test("lists of an earlier release become entities: secrets open, plans go on cou
     await store.value.close();
   }));
 
+test("a call of the release before blocks is whole, and the steps that it took are there", () =>
+  inFolder(async (folder) => {
+    const old = await earlier(folder, "0010-call-list");
+    const { id, startedAt, endedAt, caller, called, origin, reason, trace } = toCallRow(callRecord("aa", 5));
+    insert(old, "calls", {
+      id,
+      caller,
+      called,
+      origin,
+      reason,
+      trace,
+      caller_name: "Jan",
+      result: "completed",
+      missed: 0,
+      started_at: startedAt,
+      ended_at: endedAt,
+      kind: "call",
+      attempts: 1,
+    });
+    const step = { plan_id: "p1", started_at: 5, version: 3, path: "1 2*", is_open: 0 };
+    insert(old, "call_steps", { call_id: "aa", ...step });
+    old.close();
+    const store = await openStore(folder);
+    assert.ok(store.ok);
+    const kept = await store.value.calls.get("aa");
+    assert.deepEqual([kept?.story.length, kept?.sip.length], [1, 1]);
+    const [path] = await store.value.plans.paths("p1", 0, 9);
+    assert.deepEqual([path?.callId, path?.version, path?.path.length], ["aa", 3, 2]);
+    await store.value.close();
+  }));
+
 test("X8: a list reads the index of its kind in order, whatever strangers wrote", () =>
   inFolder(async (folder) => {
     const store = await openStore(folder);

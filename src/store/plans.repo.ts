@@ -7,7 +7,7 @@ import type { Tables } from "./tables.ts";
 
 // Written out, as in calls.repo.ts. A call that is still up gets the rest of its path; a batch may come twice.
 const INSERT = `insert into call_steps (call_id, plan_id, version, started_at, path, is_open) values (?, ?, ?, ?, ?, ?)
-  on conflict (call_id, plan_id) do update set path = call_steps.path || ' ' || excluded.path, is_open = excluded.is_open
+  on conflict (plan_id, started_at, call_id) do update set path = call_steps.path || ' ' || excluded.path, is_open = excluded.is_open
   where call_steps.is_open = 1`;
 
 /** Keeps the steps that calls have taken, in the transaction that keeps the calls. */
@@ -136,15 +136,22 @@ function paths(database: Database): Pick<PlanRepository, "paths" | "purge"> {
       }));
     },
     async purge(startedBefore, limit) {
-      const doomed = database
-        .selectFrom("call_steps")
-        .select("call_id")
-        .where("started_at", "<", startedBefore)
-        .limit(limit);
-      await database.deleteFrom("call_steps").where("call_id", "in", doomed).execute();
+      for (const { id } of (await PLANS_WITH_STEPS.execute(database)).rows) {
+        const doomed = sql`select started_at, call_id from call_steps
+          where plan_id = ${id} and started_at < ${startedBefore} order by started_at limit ${limit}`;
+        await sql`delete from call_steps where plan_id = ${id} and (started_at, call_id) in (${doomed})`.execute(
+          database,
+        );
+      }
     },
   };
 }
+
+/** Plan after plan, so that one row of each is looked at. */
+const PLANS_WITH_STEPS = sql<{ id: string }>`with recursive plan(id) as (
+    select min(plan_id) from call_steps
+    union all select (select min(plan_id) from call_steps where plan_id > plan.id) from plan where plan.id is not null)
+  select id from plan where id is not null`;
 
 /** Of a row of plan_versions: it lives as long as a call that took it. */
 export const NAMED_BY_NO_CALL = sql<boolean>`not exists (select 1 from call_steps

@@ -1,3 +1,5 @@
+import type { Generated } from "kysely";
+
 // The tables as Kysely sees them; migrations/ make them. Documents are JSON in the names of the company file.
 
 /** One row: how often the configuration was changed. */
@@ -97,6 +99,7 @@ export interface CallTable {
   reason: string;
   missed: number;
   answered_by: string | null;
+  /** Of calls that were stored before there were blocks. */
   trace: Uint8Array;
   /** Behind the long one, where it came late (migration 0003): lists ask the index for it, and never read it. */
   kind: string;
@@ -106,6 +109,16 @@ export interface CallTable {
   phones: string;
   /** Name and numbers, in small letters. */
   search: string;
+  /** Where the trace is (record-blocks.ts), or what of it comes behind the column `trace`. */
+  pieces: string;
+}
+
+/** Traces of many calls, compressed. */
+interface RecordBlockTable {
+  id: Generated<number>;
+  /** When the last of its calls began. */
+  newest_at: number;
+  octets: Uint8Array;
 }
 
 interface WebhookRequestTable {
@@ -161,6 +174,7 @@ export interface Tables {
   plan_drafts: PlanDraftTable;
   call_steps: CallStepsTable;
   calls: CallTable;
+  record_blocks: RecordBlockTable;
   webhook_requests: WebhookRequestTable;
   bindings: BindingTable;
   users: UserTable;

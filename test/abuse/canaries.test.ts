@@ -8,7 +8,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import type { IncomingMessage, ServerResponse } from "node:http";
 import os from "node:os";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
+import { zstdDecompressSync } from "node:zlib";
 import { codeWebhook, companyText, PASSWORD, ringPhone, webhookStep } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
@@ -431,12 +433,16 @@ test("D9: not one of the canaries is anywhere in clear or encoded", async () => 
     if (!entry.isFile() || OWN_FILES.has(entry.name)) continue;
     seen.push([`file ${entry.name}`, readFileSync(path.join(entry.parentPath, entry.name))]);
   }
+  const database = new DatabaseSync(path.join(server.dataDir, "switchhook.db"), { readOnly: true });
+  for (const { octets } of database.prepare("select octets from record_blocks").all())
+    seen.push(["file switchhook.db, records", zstdDecompressSync(octets as Uint8Array)]);
+  database.close();
   saw("the log", server.process.stdout);
   saw("standard error", server.process.stderr);
 
   const found = occurrences(seen, written(CONTROL));
   for (const place of [
-    "file switchhook.db",
+    "file switchhook.db, records",
     "export",
     "GET calls",
     "calls show --messages",

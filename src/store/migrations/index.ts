@@ -8,6 +8,7 @@ import { audit } from "./0006-audit.ts";
 import { plans } from "./0007-plans.ts";
 import { users } from "./0008-users.ts";
 import { callList } from "./0010-call-list.ts";
+import { recordBlocks } from "./0011-record-blocks.ts";
 
 /** Every migration by name, in order; one that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -20,4 +21,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0007-plans": plans,
   "0008-users": users,
   "0010-call-list": callList,
+  "0011-record-blocks": recordBlocks,
 };

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+import { callRecord } from "../../test/contract/repositories.suite.ts";
+import type { CallRecord } from "../model/call-record.ts";
+import { toCallRow } from "../model/call-row.ts";
+import { DATABASE_FILE } from "./database.ts";
+import { openStore, type Store } from "./store.ts";
+
+async function inStore(work: (store: Store, raw: DatabaseSync) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "switchhook-blocks-"));
+  const store = await openStore(folder);
+  assert.ok(store.ok);
+  const raw = new DatabaseSync(join(folder, DATABASE_FILE));
+  try {
+    await work(store.value, raw);
+  } finally {
+    raw.close();
+    await store.value.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A record whose message is its own and so long. */
+function record(id: string, length: number, at = 1000): CallRecord {
+  const text = `INVITE sip:${id}@x SIP/2.0\r\n\r\n`.padEnd(length, id);
+  return callRecord(id, at, {
+    sip: [{ atMs: 1, leg: "A", direction: "in", peer: "udp:127.0.0.1:5090", text }],
+  });
+}
+
+function count(raw: DatabaseSync): number {
+  return Number(raw.prepare("select count(*) as n from record_blocks").get()?.["n"]);
+}
+
+test("records of one batch share blocks, by number and by size, and each comes back as it was", () =>
+  inStore(async ({ calls }, raw) => {
+    const small = Array.from({ length: 70 }, (_, index) => record(`a${index}`, 4000));
+    await calls.insertMany(small.map(toCallRow));
+    assert.equal(count(raw), 3);
+    const large = Array.from({ length: 5 }, (_, index) => record(`b${index}`, 200_000));
+    await calls.insertMany(large.map(toCallRow));
+    assert.equal(count(raw), 6);
+    for (const one of [...small, ...large]) assert.deepEqual((await calls.get(one.id))?.sip, one.sip);
+    const kept = raw.prepare("select sum(length(octets)) as n from record_blocks").get();
+    assert.ok(Number(kept?.["n"]) < 70 * 4000, "what is alike is kept once");
+  }));
+
+test("a record in two parts is put together; a batch that comes twice does not double it", () =>
+  inStore(async ({ calls }) => {
+    const whole = record("cc", 300);
+    const first = { ...whole, result: "ongoing" as const };
+    const sip = whole.sip.map((message) => ({ ...message, atMs: 7 }));
+    const second = { ...whole, story: [], sip };
+    await calls.insertMany([toCallRow(first)]);
+    await calls.insertMany([toCallRow(second)]);
+    await calls.insertMany([toCallRow(second)]);
+    const kept = await calls.get("cc");
+    assert.deepEqual(
+      kept?.sip.map(({ atMs }) => atMs),
+      [1, 7],
+    );
+    assert.equal(kept?.story.length, 1);
+  }));
+
+test("a block goes when all of its calls are gone, and not before", () =>
+  inStore(async ({ calls }, raw) => {
+    await calls.insertMany([toCallRow(record("dd", 300, 1000)), toCallRow(record("ee", 300, 5000))]);
+    await calls.insertMany([toCallRow(record("ff", 300, 2000))]);
+    assert.equal(await calls.purge(1000, 10), 0);
+    assert.equal(await calls.purge(3000, 10), 2);
+    assert.equal(count(raw), 1);
+    assert.equal((await calls.get("ee"))?.sip.length, 1);
+    assert.equal(await calls.purge(6000, 1), 1);
+    assert.equal(count(raw), 1, "there may be more of them");
+    assert.equal(await calls.purge(6000, 1), 0);
+    assert.equal(count(raw), 0);
+  }));
+
+test("a block that is damaged costs its records their trace and nothing else", () =>
+  inStore(async ({ calls }, raw) => {
+    await calls.insertMany([toCallRow(record("ff", 300)), toCallRow(record("gg", 300))]);
+    await calls.insertMany([toCallRow(record("hh", 300))]);
+    raw.prepare("update record_blocks set octets = x'28b52ffd0011' where id = 1").run();
+    assert.deepEqual((await calls.get("ff"))?.story, []);
+    assert.equal((await calls.get("hh"))?.sip.length, 1);
+    raw.prepare("delete from record_blocks").run();
+    assert.equal((await calls.get("gg"))?.caller, "+31201234567");
+  }));
