@@ -62,12 +62,11 @@ export class RecordSecrets implements RecordMasker {
 
   in(octets: Uint8Array): ((entry: RawEntry) => Uint8Array) | undefined {
     const { search } = this.#index;
-    const held = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
-    return mayHold(held, search) ? (entry) => maskEntry(entry, search, this.text) : undefined;
+    return mayHold(octets, this.#index) ? (entry) => maskEntry(entry, search, this.text) : undefined;
   }
 
   row(row: CallRow): CallRow {
-    const trace = maskTrace(row.trace, this.#index.search, this.text);
+    const trace = maskTrace(row.trace, this.#index, this.text);
     const shown: Partial<Record<(typeof TEXTS)[number], string>> = {};
     let isSame = trace === row.trace;
     for (const key of TEXTS) {
@@ -99,17 +98,16 @@ export class RecordSecrets implements RecordMasker {
   }
 }
 
-function maskTrace(trace: Uint8Array, search: Search, text: Masker): Uint8Array {
-  const octets = Buffer.from(trace.buffer, trace.byteOffset, trace.byteLength);
-  if (!mayHold(octets, search)) return trace;
+function maskTrace(trace: Uint8Array, index: NeedleIndex, text: Masker): Uint8Array {
+  if (!mayHold(trace, index)) return trace;
   return mapTrace(trace, {
     story: (value) => (WORD.test(value) ? value : text(value)),
-    octets: (messages) => starred(messages, search),
+    octets: (messages) => starred(messages, index.search),
   });
 }
 
-function mayHold(octets: Buffer, search: Search): boolean {
-  return mayHoldUriPassword(octets) || search(octets.toString("latin1"), 0) !== undefined;
+function mayHold(octets: Uint8Array, index: NeedleIndex): boolean {
+  return mayHoldUriPassword(octets) || index.isIn(octets);
 }
 
 /** As long as it was: what is before it says how long. Addresses in messages are masked by call/tap.ts. */

@@ -81,6 +81,27 @@ export class NeedleIndex {
     return undefined;
   };
 
+  /** Whether octets hold a needle, each octet a character: a text of them need not be made. */
+  isIn(octets: Uint8Array): boolean {
+    const [shifts, bits, last] = [this.#shifts, this.#bits, octets.length - SHORTEST_NEEDLE];
+    for (let at = 0; at <= last; ) {
+      const shift = shifts[octetsAt(octets, at + SHORTEST_NEEDLE - BLOCK, bits)] ?? 0;
+      if (shift === 0 && this.#beginsAt(octets, at)) return true;
+      at += shift === 0 ? 1 : shift;
+    }
+    return false;
+  }
+
+  #beginsAt(octets: Uint8Array, at: number): boolean {
+    const beginning = String.fromCharCode(...octets.subarray(at, at + SHORTEST_NEEDLE));
+    const sharing = this.#byBeginning.get(beginning) ?? [];
+    return sharing.some(({ text }) => {
+      for (let index = SHORTEST_NEEDLE; index < text.length; index += 1)
+        if (octets[at + index] !== text.charCodeAt(index)) return false;
+      return true;
+    });
+  }
+
   /** Four times the room, so that it happens seldom: all blocks are marked anew. */
   #grow(): void {
     this.#bits = Math.min(MOST_BITS, this.#bits + 2);
@@ -104,6 +125,12 @@ interface Needle {
 /** Three units as a place in a table of 2^bits. */
 function blockAt(text: string, at: number, bits: number): number {
   const three = text.charCodeAt(at) ^ (text.charCodeAt(at + 1) << 8) ^ (text.charCodeAt(at + 2) << 16);
+  return Math.imul(three, 0x9e3779b1) >>> (32 - bits);
+}
+
+/** The same of octets. */
+function octetsAt(octets: Uint8Array, at: number, bits: number): number {
+  const three = (octets[at] ?? 0) ^ ((octets[at + 1] ?? 0) << 8) ^ ((octets[at + 2] ?? 0) << 16);
   return Math.imul(three, 0x9e3779b1) >>> (32 - bits);
 }
 

@@ -1,6 +1,6 @@
 import type { CallRecord, StoryEvent } from "./call-record.ts";
 import { toldPaths } from "./plan-path.ts";
-import { ENTRY_HEAD, EntryKind } from "./record-entries.ts";
+import { ENTRY_HEAD, EntryKind, kindAt } from "./record-entries.ts";
 import type { CallFacets, CallRow, CallSummary } from "./repositories.ts";
 import { decodeStory, decodeTrace, encodeTrace, eventsAmong, packEntries } from "./trace-bytes.ts";
 import type { WebhookRequest } from "./webhook-requests.ts";
@@ -49,8 +49,7 @@ const FACETS = ["asked", "leg", "plan", "replied", "step"].map((type) => encoder
 
 /** Whether an entry is such an event, or may be: known by its first octets, for most of a call is not. */
 function isFacet(entry: Uint8Array): boolean {
-  const kind = entry[3];
-  if (kind !== EntryKind.event) return false;
+  if (kindAt(entry, 0) !== EntryKind.event) return false;
   if (!beginsAt(entry, ENTRY_HEAD, EVENT)) return true;
   return FACETS.some((type) => beginsAt(entry, ENTRY_HEAD + EVENT.length, type));
 }

@@ -67,21 +67,37 @@ export function* entriesIn(octets: Uint8Array): Generator<RawEntry> {
 
 /** The entry that begins here; undefined where none does. */
 export function entryAt(octets: Uint8Array, at: number): RawEntry | undefined {
-  if (at + ENTRY_HEAD > octets.length) return undefined;
-  const word = u32(octets, at);
-  const end = at + ENTRY_HEAD + (word & MAX_PAYLOAD);
-  if (end > octets.length) return undefined;
+  const size = sizeAt(octets, at);
+  if (size === undefined) return undefined;
+  const end = at + size;
   const leg = octets[at + 14] ?? 0;
-  const high = (octets[at + 12] ?? 0) + 256 * (octets[at + 13] ?? 0);
   return {
-    kind: word >>> 24,
+    kind: kindAt(octets, at),
     seq: u32(octets, at + 4),
-    atMs: (u32(octets, at + 8) + LOW * high) / UNITS_PER_MS,
+    atMs: atMsAt(octets, at),
     leg: leg === 0 ? "A" : `B${leg}`,
     direction: octets[at + 15] === 2 ? "out" : "in",
     payload: octets.subarray(at + ENTRY_HEAD, end),
     octets: octets.subarray(at, end),
   };
+}
+
+/** Octets of the entry that begins here, its head included; undefined where none does. */
+export function sizeAt(octets: Uint8Array, at: number): number | undefined {
+  if (at + ENTRY_HEAD > octets.length) return undefined;
+  const size = ENTRY_HEAD + (u32(octets, at) & MAX_PAYLOAD);
+  return at + size > octets.length ? undefined : size;
+}
+
+/** What it is: one of `EntryKind`. */
+export function kindAt(octets: Uint8Array, at: number): number {
+  return octets[at + 3] ?? 0;
+}
+
+/** When it was, in milliseconds since the call began. */
+export function atMsAt(octets: Uint8Array, at: number): number {
+  const high = (octets[at + 12] ?? 0) + 256 * (octets[at + 13] ?? 0);
+  return (u32(octets, at + 8) + LOW * high) / UNITS_PER_MS;
 }
 
 /** Little-endian; by hand, for a DataView would have to be made for each entry. */
@@ -104,6 +120,28 @@ export function eventOf({ kind, seq, atMs, payload }: RawEntry): StoryEvent | un
   const event = isEvent ? jsonOf(payload) : undefined;
   return event === undefined ? undefined : ({ ...event, atMs, seq } as StoryEvent);
 }
+
+/** Those of many entries, which all are events; read in one go, unless one of them is damaged. */
+export function eventsOf(entries: readonly Uint8Array[]): readonly StoryEvent[] {
+  const texts = entries.map((entry) => decoder.decode(entry.subarray(ENTRY_HEAD)));
+  try {
+    const events = JSON.parse(`[${texts.join(",")}]`) as object[];
+    if (events.length === entries.length)
+      return events.map((event, index) => {
+        const octets = entries[index] ?? NOTHING;
+        return { ...event, atMs: atMsAt(octets, 0), seq: u32(octets, 4) } as StoryEvent;
+      });
+  } catch {
+    // One by one.
+  }
+  return entries.flatMap((octets) => {
+    const entry = entryAt(octets, 0);
+    const event = entry && eventOf(entry);
+    return event === undefined ? [] : [event];
+  });
+}
+
+const NOTHING = new Uint8Array(0);
 
 /** An object in JSON; undefined: something else, or damaged. */
 export function jsonOf(payload: Uint8Array): object | undefined {

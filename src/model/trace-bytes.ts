@@ -1,6 +1,6 @@
 import type { Said, TraceArgs } from "../dialplan/trace.ts";
 import type { CallRecord, Moment, SipTrace, StoryEvent } from "./call-record.ts";
-import { entriesIn, entryAt, eventOf, messageOf, u32 } from "./record-entries.ts";
+import { entriesIn, eventOf, eventsOf, messageOf, u32 } from "./record-entries.ts";
 import { anySentence } from "./story-words.ts";
 
 // How the story and the SIP messages of a call are stored. The messages, some 8 KiB a call, are copied as the octets
@@ -111,13 +111,7 @@ export function eventsAmong(
   entries: readonly Uint8Array[],
   isTold: (entry: Uint8Array) => boolean,
 ): readonly StoryEvent[] {
-  const events: StoryEvent[] = [];
-  for (const octets of entries) {
-    const entry = isTold(octets) ? entryAt(octets, 0) : undefined;
-    const event = entry && eventOf(entry);
-    if (event !== undefined) events.push(event);
-  }
-  return events;
+  return eventsOf(entries.filter(isTold));
 }
 
 function* eventsIn(entries: Uint8Array): Iterable<StoryEvent> {

@@ -1,10 +1,17 @@
 import type { CallEnd, CallHead, Moment } from "../model/call-record.ts";
 import { rowOfEntries } from "../model/call-row.ts";
-import { eventEntry, u32 } from "../model/record-entries.ts";
+import { atMsAt, eventEntry, u32 } from "../model/record-entries.ts";
 import type { CallRow, CallSummary } from "../model/repositories.ts";
 
 /** Of a call that is longer than that, the first entries are kept, and the newest. */
 export const KEPT = { first: 1200, firstBytes: 1024 * 1024, newest: 200, newestBytes: 256 * 1024 } as const;
+
+/** Entries of one call in octets that it shares with others: from where to where each is. */
+interface Part {
+  readonly octets: Uint8Array;
+  /** Two numbers an entry: objects for each of them would outlive the young generation. */
+  readonly places: number[];
+}
 
 /** A call that is up, as the keeper of records sees it: what is not in the store yet, and little else. */
 export class UpCall {
@@ -17,7 +24,7 @@ export class UpCall {
   #answeredAt: number | undefined;
   #answeredBy: string | undefined;
   #lastMs = 0;
-  #first: Uint8Array[] = [];
+  #first: Part[] = [];
   readonly #newest: Uint8Array[] = [];
   readonly #counts = { first: 0, firstBytes: 0, newestBytes: 0, leftOut: 0 };
   /** Of the first entry that was left out. */
@@ -28,20 +35,22 @@ export class UpCall {
     this.head = head;
   }
 
-  /** Takes an entry. False: nothing has to be written because of it. */
-  add(entry: Uint8Array, moment: Required<Moment>): boolean {
+  /** Takes an entry: what is there in these octets, which do not change. False: nothing has to be written because of it. */
+  add(octets: Uint8Array, at: number, end: number): boolean {
     const counts = this.#counts;
-    this.#lastMs = moment.atMs;
+    this.#lastMs = atMsAt(octets, at);
     if (counts.first < KEPT.first && counts.firstBytes < KEPT.firstBytes && this.#newest.length === 0) {
       counts.first += 1;
-      counts.firstBytes += entry.length;
-      this.#first.push(entry);
+      counts.firstBytes += end - at;
+      const last = this.#first.at(-1);
+      if (last?.octets === octets) last.places.push(at, end);
+      else this.#first.push({ octets, places: [at, end] });
       return true;
     }
     // A copy: the memory in which it came is that of many calls.
-    this.#newest.push(entry.slice());
-    counts.newestBytes += entry.length;
-    while (this.#newest.length > KEPT.newest || counts.newestBytes > KEPT.newestBytes) this.#leaveOut(moment);
+    this.#newest.push(octets.slice(at, end));
+    counts.newestBytes += end - at;
+    while (this.#newest.length > KEPT.newest || counts.newestBytes > KEPT.newestBytes) this.#leaveOut();
     return false;
   }
 
@@ -53,7 +62,7 @@ export class UpCall {
 
   /** What there is of it that is not in the store. */
   get entries(): readonly Uint8Array[] {
-    return [...this.#first, ...this.#told(), ...this.#newest];
+    return [...entriesOf(this.#first), ...this.#told(), ...this.#newest];
   }
 
   get hasUnsaved(): boolean {
@@ -62,7 +71,7 @@ export class UpCall {
 
   /** The row of a call that is up: what is new goes behind what the store has. */
   soFar(): CallRow {
-    const entries = this.#first;
+    const entries = entriesOf(this.#first);
     this.#first = [];
     return rowOfEntries(this.summary(), entries);
   }
@@ -94,18 +103,26 @@ export class UpCall {
     };
   }
 
-  #leaveOut(moment: Required<Moment>): void {
+  #leaveOut(): void {
     const gone = this.#newest.shift();
     if (gone === undefined) return;
     this.#counts.newestBytes -= gone.length;
     this.#counts.leftOut += 1;
-    this.#leftOutAt ??= { atMs: moment.atMs, seq: u32(gone, 4) };
+    this.#leftOutAt ??= { atMs: this.#lastMs, seq: u32(gone, 4) };
   }
 
   #told(): readonly Uint8Array[] {
     const at = this.#leftOutAt;
     return at === undefined ? [] : [eventEntry(at, { type: "leftOut", entries: this.#counts.leftOut })];
   }
+}
+
+function entriesOf(parts: readonly Part[]): Uint8Array[] {
+  const entries: Uint8Array[] = [];
+  for (const { octets, places } of parts)
+    for (let index = 0; index < places.length; index += 2)
+      entries.push(octets.subarray(places[index], places[index + 1]));
+  return entries;
 }
 
 const UP: CallEnd = {

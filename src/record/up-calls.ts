@@ -1,6 +1,17 @@
 import type { CallEnd, CallHead } from "../model/call-record.ts";
 import { rowOf } from "../model/call-row.ts";
-import { EntryKind, entryAt, eventOf, jsonOf, type RawEntry, u32 } from "../model/record-entries.ts";
+import {
+  atMsAt,
+  ENTRY_HEAD,
+  EntryKind,
+  entryAt,
+  eventOf,
+  jsonOf,
+  kindAt,
+  type RawEntry,
+  sizeAt,
+  u32,
+} from "../model/record-entries.ts";
 import type { CallRow, CallSummary } from "../model/repositories.ts";
 import { HANDLE, type OpenCall, type Portion } from "./portion.ts";
 import { UpCall } from "./up-call.ts";
@@ -20,6 +31,8 @@ export interface Job {
 
 /** Hears of each call of which something has come. */
 export interface UpListener {
+  /** Nobody listens: it need not hear. */
+  readonly hasReaders: boolean;
   /** `end`: it is over. */
   onEntries(call: UpCall, entries: readonly Uint8Array[], end: CallEnd | undefined): void;
 }
@@ -53,15 +66,15 @@ export class UpCalls {
     // A copy: entries are kept for longer than the slab.
     const octets = new Uint8Array(portion.memory, portion.from, portion.to - portion.from).slice();
     const mask = this.#masker().in(octets);
-    const touched = new Map<UpCall, Uint8Array[]>();
+    const news: News | undefined = this.listener?.hasReaders === true ? new Map() : undefined;
     for (let at = 0; at < octets.length; ) {
-      const entry = entryAt(octets, at + HANDLE);
-      if (entry === undefined) break;
-      this.#take(u32(octets, at), mask === undefined ? entry : masked(entry, mask), touched, nowMs);
-      at += HANDLE + entry.octets.length;
+      const size = sizeAt(octets, at + HANDLE);
+      if (size === undefined) break;
+      const entry = { octets, at: at + HANDLE, end: at + HANDLE + size };
+      this.#take(u32(octets, at), mask === undefined ? entry : masked(entry, mask), news, nowMs);
+      at = entry.end;
     }
-    if (this.listener === undefined) return;
-    for (const [call, entries] of touched) this.listener.onEntries(call, entries, undefined);
+    for (const [call, entries] of news ?? []) this.listener?.onEntries(call, entries, undefined);
   }
 
   /** What has to be written now, at most so many; what has been up for long is among it. */
@@ -113,28 +126,34 @@ export class UpCalls {
     return found;
   }
 
-  #take(handle: number, entry: RawEntry, touched: Map<UpCall, Uint8Array[]>, nowMs: number): void {
-    if (entry.kind === EntryKind.row) return this.#row(entry);
-    const call = this.#calls.get(handle) ?? this.#begun(handle, entry);
-    if (call === undefined || entry.kind === EntryKind.begin) return;
-    if (entry.kind === EntryKind.end) return this.#end(call, entry, touched);
-    if (entry.kind === EntryKind.answered) {
-      const event = eventOf(entry);
-      call.answered(entry.atMs, event?.type === "answered" ? event.target : "");
-    }
-    if (call.add(entry.octets, entry) && !this.#unsaved.has(call)) {
+  #take(handle: number, entry: Place, news: News | undefined, nowMs: number): void {
+    const { octets, at, end } = entry;
+    const kind = kindAt(octets, at);
+    if (kind === EntryKind.row) return this.#row(octets.subarray(at + ENTRY_HEAD, end));
+    const call =
+      this.#calls.get(handle) ?? (kind === EntryKind.begin ? this.#begun(handle, entry) : undefined);
+    if (call === undefined || kind === EntryKind.begin) return;
+    if (kind === EntryKind.end) return this.#end(call, entry, news);
+    if (kind === EntryKind.answered) this.#answered(call, entry);
+    if (call.add(octets, at, end) && !this.#unsaved.has(call)) {
       call.since = this.#last;
       call.sinceMs = nowMs;
       this.#unsaved.add(call);
     }
-    const told = touched.get(call);
-    if (told === undefined) touched.set(call, [entry.octets]);
-    else told.push(entry.octets);
+    if (news === undefined) return;
+    const told = news.get(call);
+    if (told === undefined) news.set(call, [octets.subarray(at, end)]);
+    else told.push(octets.subarray(at, end));
   }
 
-  #begun(handle: number, entry: RawEntry): UpCall | undefined {
-    if (entry.kind !== EntryKind.begin) return undefined;
-    const head = jsonOf(entry.payload);
+  #answered(call: UpCall, { octets, at }: Place): void {
+    const entry = entryAt(octets, at);
+    const event = entry && eventOf(entry);
+    call.answered(atMsAt(octets, at), event?.type === "answered" ? event.target : "");
+  }
+
+  #begun(handle: number, { octets, at, end }: Place): UpCall | undefined {
+    const head = jsonOf(octets.subarray(at + ENTRY_HEAD, end));
     return head === undefined ? undefined : this.#call(handle, head as CallHead);
   }
 
@@ -144,18 +163,19 @@ export class UpCalls {
     return call;
   }
 
-  #end(call: UpCall, entry: RawEntry, touched: Map<UpCall, Uint8Array[]>): void {
-    const end = jsonOf(entry.payload) as CallEnd | undefined;
+  #end(call: UpCall, { octets, at, end: to }: Place, news: News | undefined): void {
+    const end = jsonOf(octets.subarray(at + ENTRY_HEAD, to)) as CallEnd | undefined;
     if (end === undefined) return;
     const since = this.#unsaved.delete(call) ? call.since : this.#last;
     this.#calls.delete(call.handle);
     this.#jobs.push({ row: call.whole(end), since });
-    const entries = touched.get(call) ?? [];
-    touched.delete(call);
+    if (news === undefined) return;
+    const entries = news.get(call) ?? [];
+    news.delete(call);
     this.listener?.onEntries(call, entries, end);
   }
 
-  #row({ payload }: RawEntry): void {
+  #row(payload: Uint8Array): void {
     const length = u32(payload, 0);
     const summary = jsonOf(payload.subarray(4, 4 + length));
     if (summary === undefined) return;
@@ -164,9 +184,20 @@ export class UpCalls {
   }
 }
 
-function masked(entry: RawEntry, mask: (entry: RawEntry) => Uint8Array): RawEntry {
+/** An entry: from where to where in these octets. */
+interface Place {
+  readonly octets: Uint8Array;
+  readonly at: number;
+  readonly end: number;
+}
+
+/** What readers are told: new entries of each call. */
+type News = Map<UpCall, Uint8Array[]>;
+
+function masked(place: Place, mask: (entry: RawEntry) => Uint8Array): Place {
+  const entry = entryAt(place.octets, place.at);
   // Whole records are masked by their parts.
-  if (entry.kind === EntryKind.row) return entry;
+  if (entry === undefined || entry.kind === EntryKind.row) return place;
   const octets = mask(entry);
-  return octets === entry.octets ? entry : (entryAt(octets, 0) ?? entry);
+  return octets === entry.octets ? place : { octets, at: 0, end: octets.length };
 }

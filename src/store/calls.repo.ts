@@ -1,4 +1,4 @@
-import { CompiledQuery, type Expression, type ExpressionBuilder, type SqlBool, sql } from "kysely";
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from "kysely";
 import type { CallKind, CallResult } from "../model/call-record.ts";
 import { toCallRecord } from "../model/call-row.ts";
 import { callSearch } from "../model/call-search.ts";
@@ -13,6 +13,7 @@ import type {
 import type { Database } from "./database.ts";
 import { insertPaths } from "./plans.repo.ts";
 import { insertBlocks, purgeBlocks, readPieces } from "./record-blocks.ts";
+import { RowsInsert } from "./rows-insert.ts";
 import type { CallTable, Tables } from "./tables.ts";
 import { insertRequests, purgeRequests } from "./webhook-requests.repo.ts";
 
@@ -34,24 +35,19 @@ const SUMMARY = [
 
 const COLUMNS = [...SUMMARY, "trace", "kind", "attempts", "webhooks", "phones", "search", "pieces"] as const;
 
-// Written out and not built by Kysely: at 1,000 calls/s the building would cost more than the inserting. A row that
-// is there already stays as it is, so that a batch may come twice; only a call that was still up gets what came since,
-// its trace behind what it has, and a stranger's row the count that it has grown to.
-function insertSql(rows: number): string {
-  const row = `(${COLUMNS.map(() => "?").join(", ")})`;
-  const values = Array(rows).fill(row).join(", ");
-  const end = ["answered_at", "ended_at", "result", "reason", "missed", "answered_by", "attempts"];
-  const set = end.map((column) => `${column} = excluded.${column}`).join(", ");
-  return `insert into calls (${COLUMNS.join(", ")}) values ${values} on conflict (id) do update
-    set ${set}, webhooks = calls.webhooks || excluded.webhooks, phones = calls.phones || excluded.phones,
-      pieces = iif(excluded.attempts > 1, excluded.pieces, calls.pieces || excluded.pieces)
-    where calls.result = 'ongoing' or excluded.attempts > calls.attempts`;
-}
+const AT_THE_END = ["answered_at", "ended_at", "result", "reason", "missed", "answered_by", "attempts"];
 
-/** Rows of one statement; what is left over goes row by row, so that there are two statements to prepare. */
-const CHUNK = 16;
-const INSERT_CHUNK = insertSql(CHUNK);
-const INSERT_ONE = insertSql(1);
+// A row that is there already stays as it is, so that a batch may come twice; only a call that was still up gets what came
+// since, its pieces behind those that it has, and a stranger's row the count that it has grown to.
+const INSERT = new RowsInsert(
+  "calls",
+  COLUMNS,
+  `on conflict (id) do update
+    set ${AT_THE_END.map((column) => `${column} = excluded.${column}`).join(", ")},
+      webhooks = calls.webhooks || excluded.webhooks, phones = calls.phones || excluded.phones,
+      pieces = iif(excluded.attempts > 1, excluded.pieces, calls.pieces || excluded.pieces)
+    where calls.result = 'ongoing' or excluded.attempts > calls.attempts`,
+);
 
 /** Longest list, and one more that tells whether there are others. */
 const MAX_LIST = 1001;
@@ -64,15 +60,10 @@ export function callRepository(database: Database): CallRepository {
     insertMany: (rows, paths = []) =>
       database.transaction().execute(async (transaction) => {
         const pieces = await insertBlocks(transaction, rows);
-        const values = rows.map((row, index) => parameters(row, pieces[index] ?? ""));
-        const whole = rows.length - (rows.length % CHUNK);
-        for (let at = 0; at < whole; at += CHUNK) {
-          const chunk = values.slice(at, at + CHUNK).flat();
-          await transaction.executeQuery(CompiledQuery.raw(INSERT_CHUNK, chunk));
-        }
-        for (const one of values.slice(whole)) {
-          await transaction.executeQuery(CompiledQuery.raw(INSERT_ONE, one));
-        }
+        await INSERT.run(
+          transaction,
+          rows.map((row, index) => parameters(row, pieces[index] ?? "")),
+        );
         await insertRequests(transaction, rows);
         await insertPaths(transaction, paths);
       }),

@@ -1,21 +1,27 @@
-import { CompiledQuery, sql, type Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import type { PlanDocument } from "../dialplan/plan.ts";
 import { type PlanPath, readPath, writePath } from "../model/plan-path.ts";
 import type { PlanDraft, PlanRepository, PlanVersionSummary } from "../model/repositories.ts";
 import type { Database } from "./database.ts";
+import { RowsInsert } from "./rows-insert.ts";
 import type { Tables } from "./tables.ts";
 
-// Written out, as in calls.repo.ts. A call that is still up gets the rest of its path; a batch may come twice.
-const INSERT = `insert into call_steps (call_id, plan_id, version, started_at, path, is_open) values (?, ?, ?, ?, ?, ?)
-  on conflict (plan_id, started_at, call_id) do update set path = call_steps.path || ' ' || excluded.path, is_open = excluded.is_open
-  where call_steps.is_open = 1`;
+const STEPS = ["call_id", "plan_id", "version", "started_at", "path", "is_open"];
+
+// A call that is still up gets the rest of its path; a batch may come twice.
+const INSERT = new RowsInsert(
+  "call_steps",
+  STEPS,
+  `on conflict (plan_id, started_at, call_id) do update
+    set path = call_steps.path || ' ' || excluded.path, is_open = excluded.is_open where call_steps.is_open = 1`,
+);
 
 /** Keeps the steps that calls have taken, in the transaction that keeps the calls. */
 export async function insertPaths(
   transaction: Transaction<Tables>,
   paths: readonly PlanPath[],
 ): Promise<void> {
-  for (const path of paths) await transaction.executeQuery(CompiledQuery.raw(INSERT, parameters(path)));
+  await INSERT.run(transaction, paths.map(parameters));
 }
 
 /** Drafts and versions of plans, and the steps that calls have taken. */

@@ -1,27 +1,30 @@
-import { CompiledQuery, type Kysely, sql, type Transaction } from "kysely";
+import { type Kysely, sql, type Transaction } from "kysely";
 import type { CallRow } from "../model/repositories.ts";
 import type { WebhookRequest, WebhookRequestRepository } from "../model/webhook-requests.ts";
 import type { Database } from "./database.ts";
+import { RowsInsert } from "./rows-insert.ts";
 import type { Tables } from "./tables.ts";
 
 /** Percentiles are those of so many, the newest. */
 const MEASURED = 20_000;
 
-// Written out, as in calls.repo.ts. A row that is there already stays, so that a batch may come twice.
-const INSERT = `insert into webhook_requests (webhook, at, call, nth, verdict, failure, status, elapsed_ms, reason)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`;
+const COLUMNS = ["webhook", "at", "call", "nth", "verdict", "failure", "status", "elapsed_ms", "reason"];
+
+// A row that is there already stays, so that a batch may come twice.
+const INSERT = new RowsInsert("webhook_requests", COLUMNS, "on conflict do nothing");
 
 /** Keeps the requests of calls, in the transaction that keeps the calls. */
 export async function insertRequests(
   transaction: Transaction<Tables>,
   rows: readonly CallRow[],
 ): Promise<void> {
-  for (const { requests } of rows)
-    for (const one of requests) {
-      const { webhook, at, call, nth, verdict, failure, status, elapsedMs, reason } = one;
-      const values = [webhook, at, call, nth, verdict, failure ?? null, status ?? null, elapsedMs, reason];
-      await transaction.executeQuery(CompiledQuery.raw(INSERT, values));
-    }
+  const requests = rows.flatMap((row) => row.requests);
+  await INSERT.run(transaction, requests.map(parameters));
+}
+
+function parameters(request: WebhookRequest): unknown[] {
+  const { webhook, at, call, nth, verdict, failure, status, elapsedMs, reason } = request;
+  return [webhook, at, call, nth, verdict, failure ?? null, status ?? null, elapsedMs, reason];
 }
 
 /** Deletes those that are older, at most so many of each webhook. */
