@@ -85,7 +85,7 @@ test("events come as server-sent events, go on behind Last-Event-ID, and say whe
   withEvents(async (bus, open) => {
     const first = await open("viewer");
     assert.deepEqual([first.status, first.type], [200, "text/event-stream"]);
-    await first.until(": heartbeat\n\n");
+    await first.until("event: alive\ndata: {}\n\n");
     bus.publish("config.changed", { version: 1, text: "two\nlines" });
     const got = await first.until("config.changed");
     assert.ok(
@@ -96,6 +96,8 @@ test("events come as server-sent events, go on behind Last-Event-ID, and say whe
     bus.publish("phone.lost", { extension: "215" });
     const again = await open("viewer", "", "e-1");
     assert.ok((await again.until("phone.lost")).includes("id: e-2\n"));
+    const behind = await open("viewer", "?after=e-1");
+    assert.ok((await behind.until("phone.lost")).includes("id: e-2\n"));
     const late = await open("viewer", "", "x-7");
     await late.until("event: reset\ndata: {}\n\n");
   }));
@@ -104,8 +106,8 @@ test("a role hears of its topics only; unknown topics are refused", () =>
   withEvents(async (bus, open) => {
     const viewer = await open("viewer", "?topics=alert.raised,config.changed");
     const operator = await open("operator", "?topics=alert.raised,config.changed");
-    await viewer.until("heartbeat");
-    await operator.until("heartbeat");
+    await viewer.until("alive");
+    await operator.until("alive");
     bus.publish("alert.raised", 1);
     bus.publish("phone.lost", 2);
     bus.publish("config.changed", 3);

@@ -177,6 +177,7 @@ class Process implements App {
           const guard = this.#guard;
           return guard === undefined ? undefined : this.#switchboard?.access(guard, lift);
         },
+        vouch: (port, isOver) => this.#switchboard?.testCallers.vouch(port, isOver),
         log: (level, text) => this.#log[level]({}, text),
       },
     );

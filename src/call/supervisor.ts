@@ -5,6 +5,7 @@ import { dialled, Peers } from "../board/peers.ts";
 import { ReachGuard, type ReachParts } from "../board/reach-guard.ts";
 import { Refusals } from "../board/refusals.ts";
 import type { RoutingPorts } from "../board/routes.ts";
+import { TEST_CALLER } from "../board/test-callers.ts";
 import type { TrunkUse } from "../board/trunk-use.ts";
 import { OWN_PLAN, type Plan } from "../dialplan/plan.ts";
 import type { Counters } from "../lib/counters.ts";
@@ -80,6 +81,8 @@ export interface SupervisorParts {
   readonly trunkOfContact: (user: string) => Trunk | undefined;
   /** The trunk whose registration holds this flow. */
   readonly trunkOfFlow: (flow: Flow) => Trunk | undefined;
+  /** Whether the built-in caller of test calls sends on this flow. */
+  readonly isTestCaller?: ((flow: Flow) => boolean) | undefined;
   readonly invite: (parts: OutboundInviteParts, user: OutboundInviteUser) => OutboundInvite;
   readonly listener?: StoryListener | undefined;
   /** One line of the log when logins from somewhere begin to be refused. */
@@ -194,7 +197,8 @@ export class Supervisor implements EndpointUser {
       return invite.reject(503, undefined, [["Retry-After", String(5 + this.#parts.ids.integer(26))]]);
     }
     counters.add("calls");
-    if (origin.kind === "trunk") this.#parts.trunkUse.cameIn(origin.trunk.name, invite.flow);
+    if (origin.kind === "trunk" && origin.trunk !== TEST_CALLER)
+      this.#parts.trunkUse.cameIn(origin.trunk.name, invite.flow);
     this.#admit(invite, origin);
   }
 
@@ -208,6 +212,8 @@ export class Supervisor implements EndpointUser {
     const extension = userOf(request.from.uri);
     if (trunk !== undefined && !this.#isPhoneBesides(request, flow, extension))
       return { kind: "trunk", trunk, toContact: false };
+    if (this.#parts.isTestCaller?.(flow) === true)
+      return { kind: "trunk", trunk: TEST_CALLER, toContact: false };
     const claimsPhone = request.headers.has("authorization") || snapshot.phones.has(extension);
     const verdict = this.#parts.authenticate(request, flow);
     if (verdict.kind === "ok") {

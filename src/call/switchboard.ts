@@ -3,6 +3,7 @@ import { isFirstStep } from "../board/login-words.ts";
 import { OutsideCalls } from "../board/outside-calls.ts";
 import type { ReachParts } from "../board/reach-guard.ts";
 import type { RoutingPorts } from "../board/routes.ts";
+import { TestCallers } from "../board/test-callers.ts";
 import { isProbed } from "../board/trunk-targets.ts";
 import { Trunks } from "../board/trunks.ts";
 import type { Counters } from "../lib/counters.ts";
@@ -72,6 +73,7 @@ export class Switchboard {
   readonly stack: Stack;
   readonly supervisor: Supervisor;
   readonly outsideCalls: OutsideCalls;
+  readonly testCallers: TestCallers;
   readonly #parts: SwitchboardParts;
   readonly #taps = new MessageTaps();
   readonly #logins: FailedLogins;
@@ -83,6 +85,7 @@ export class Switchboard {
     const { clock, ids, counters, snapshot } = parts;
     this.#followed = snapshot();
     this.#logins = new FailedLogins(clock);
+    this.testCallers = new TestCallers(clock);
     this.stack = createStack({
       transport: parts.transport,
       clock,
@@ -140,6 +143,7 @@ export class Switchboard {
       register: (transaction) => registrar.handleRegister(transaction),
       trunkOfContact: (user) => this.#trunks.byContact(user),
       trunkOfFlow: (flow) => this.#trunks.byFlow(flow),
+      isTestCaller: (flow) => this.testCallers.has(flow),
       invite: (invite, user) => endpoint.invite(invite, user),
       routing: this.#routing(),
       outsideCalls: this.outsideCalls,

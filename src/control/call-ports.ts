@@ -13,18 +13,19 @@ import { err, ok } from "../lib/result.ts";
 import { keyOf } from "../model/entities/entities.ts";
 import type { CallRepository } from "../model/repositories.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { SignallingSide } from "./signalling-side.ts";
 
 /** The part of the API that exports calls and mends what they were refused for. */
 export function callPorts(
   desk: Desk,
   calls: Pick<CallRepository, "get" | "list">,
-  testing: { readonly clock: Clock; readonly dataDir: string },
+  testing: Pick<SignallingSide, "vouch"> & { readonly clock: Clock; readonly dataDir: string },
 ): Pick<CallPorts, "exports" | "fixes" | "testCall"> {
   const fixes = new CallFixes(desk, calls);
   const testCalls = new TestCalls({
     clock: testing.clock,
     server: () => sipAddress(testing.dataDir),
-    place: placeCall,
+    place: placing((port, isOver) => testing.vouch(port, isOver)),
     list: (filter) => calls.list(filter),
   });
   return {
@@ -65,21 +66,32 @@ const BUSY = {
 };
 const NO_LISTENER = refused("noListener", "Add a listener such as udp:127.0.0.1:5060 to the setting sip.");
 
-/** The built-in caller is loaded when it is first needed. */
-const placeCall: TestCallParts["place"] = async (wanted, server, onNote) => {
-  const { placeTestCall } = await import("../demo/caller.ts");
-  const { number, from, name, codes, talkMs } = wanted;
-  return placeTestCall({
-    server,
-    port: 0,
-    caller: { number: from, name },
-    called: number,
-    codes,
-    talkMs,
-    messages: defaultPrompts,
-    onNote,
-  });
-};
+/** The built-in caller, which is loaded when it is first needed; the calls' side is told that it is ours. */
+function placing(vouch: SignallingSide["vouch"]): TestCallParts["place"] {
+  return async (wanted, server, onNote) => {
+    const { placeTestCall } = await import("../demo/caller.ts");
+    const { number, from, name, codes, talkMs } = wanted;
+    let own: number | undefined;
+    try {
+      return await placeTestCall({
+        server,
+        port: 0,
+        onOpen: async (port) => {
+          own = port;
+          await vouch(port, false);
+        },
+        caller: { number: from, name },
+        called: number,
+        codes,
+        talkMs,
+        messages: defaultPrompts,
+        onNote,
+      });
+    } finally {
+      if (own !== undefined) await vouch(own, true);
+    }
+  };
+}
 
 /** Where this server hears SIP over UDP on this machine. */
 function sipAddress(dataDir: string): { readonly host: string; readonly port: number } | undefined {

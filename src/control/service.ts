@@ -215,6 +215,7 @@ export class Service implements ControlService {
       case "tlsTaken":
       case "status":
       case "access":
+      case "vouched":
         return this.#signalling.answered(received);
     }
   }
@@ -260,7 +261,11 @@ export class Service implements ControlService {
       registrations: store.registrations,
       ...companyPorts({ desk: this.desk, audio, store, udp: start.udp }),
       plans: plansOf({ desk: this.desk, store, clock, softwareVersion: start.softwareVersion }),
-      ...callPorts(this.desk, this.#records.calls.ports, { clock, dataDir: start.dataDir }),
+      ...callPorts(this.desk, this.#records.calls.ports, {
+        clock,
+        dataDir: start.dataDir,
+        vouch: (port, isOver) => this.#signalling.vouch(port, isOver),
+      }),
       follow: this.#happenings.follow,
       webhookHealth: this.#healths,
       overview: () =>

@@ -8,7 +8,7 @@ import type { Clock } from "../runtime/clock.ts";
 const STATUS_TIMEOUT_MS = 1000;
 const TLS_TIMEOUT_MS = 5000;
 
-type Answer = Extract<ToControl, { type: "status" | "access" | "tlsTaken" }>;
+type Answer = Extract<ToControl, { type: "status" | "access" | "tlsTaken" | "vouched" }>;
 
 /** What the signalling thread is asked, and what it is told to write into the log. */
 export class SignallingSide {
@@ -16,12 +16,14 @@ export class SignallingSide {
   readonly #status: Requests<ServerStatus>;
   readonly #access: Requests<AccessReport | undefined>;
   readonly #tlsTaken: Requests<{ readonly refusal: string | undefined }>;
+  readonly #vouched: Requests<true>;
 
   constructor(clock: Clock, send: (message: FromControl) => void) {
     this.#send = send;
     this.#status = new Requests(clock, STATUS_TIMEOUT_MS);
     this.#access = new Requests(clock, STATUS_TIMEOUT_MS);
     this.#tlsTaken = new Requests(clock, TLS_TIMEOUT_MS);
+    this.#vouched = new Requests(clock, STATUS_TIMEOUT_MS);
   }
 
   /** Undefined when it does not answer within a second; so `access`. */
@@ -31,6 +33,11 @@ export class SignallingSide {
 
   access(lift: Lift | undefined): Promise<AccessReport | undefined> {
     return this.#access.ask((request) => this.#send({ type: "askAccess", request, lift }));
+  }
+
+  /** Says that our own caller calls from this port, or has ended; resolves when it knows, after a second at the latest. */
+  async vouch(port: number, isOver: boolean): Promise<void> {
+    await this.#vouched.ask((request) => this.#send({ type: "vouch", request, port, isOver }));
   }
 
   /** Gives it a certificate; the value is why it did not take that, in a sentence. */
@@ -49,6 +56,8 @@ export class SignallingSide {
         return this.#status.answer(answer.request, answer.status);
       case "access":
         return this.#access.answer(answer.request, answer.report);
+      case "vouched":
+        return this.#vouched.answer(answer.request, true);
       case "tlsTaken":
         return this.#tlsTaken.answer(answer.request, { refusal: answer.refusal });
     }

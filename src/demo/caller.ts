@@ -10,6 +10,8 @@ export interface TestCallOptions {
   readonly server: { readonly host: string; readonly port: number };
   /** Our own UDP port; 0: any free one. */
   readonly port: number;
+  /** Called with the port when it is open, before anything is sent. */
+  readonly onOpen?: (port: number) => Promise<void>;
   readonly caller: { readonly number: string; readonly name: string };
   readonly called: string;
   /** Typed one after the other, each when what was heard before it is over: `["1111#", "2580#"]`. */
@@ -46,6 +48,7 @@ export async function placeTestCall(options: TestCallOptions): Promise<TestCallR
     onRegister() {},
     knows: () => true,
   });
+  await options.onOpen?.(agent.port);
   const sound = await RtpEndpoint.open({
     clock: systemClock,
     ids: agent.ids,

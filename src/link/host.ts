@@ -25,6 +25,8 @@ export interface ControlPorts {
   status(): ServerStatus;
   /** Asked for the list of phones and of bans; undefined while starting. */
   access(lift: Lift | undefined): AccessReport | undefined;
+  /** Our own caller calls from this UDP port of 127.0.0.1 from now on, or no more. */
+  vouch?(port: number, isOver: boolean): void;
   log(level: "error" | "warn" | "info", text: string): void;
 }
 
@@ -234,6 +236,10 @@ export class Control {
         return;
       case "askAccess":
         this.#post({ type: "access", request: message.request, report: this.#ports.access(message.lift) });
+        return;
+      case "vouch":
+        this.#ports.vouch?.(message.port, message.isOver);
+        this.#post({ type: "vouched", request: message.request });
         return;
       case "stored":
         if (message.failure !== undefined)

@@ -61,6 +61,8 @@ export type ToControl =
   | { readonly type: "published"; readonly request: number; readonly taken: boolean }
   | { readonly type: "status"; readonly request: number; readonly status: ServerStatus }
   | { readonly type: "access"; readonly request: number; readonly report: AccessReport | undefined }
+  /** The port is our own caller's from now on, or no more. */
+  | { readonly type: "vouched"; readonly request: number }
   /** Read the certificate's files again (SIGHUP). */
   | { readonly type: "reload" }
   /** New connections get this certificate; or why they do not, in a sentence. */
@@ -90,6 +92,8 @@ export type FromControl =
   | { readonly type: "askStatus"; readonly request: number }
   /** Lift bans, where `lift` is there, and tell who is in and who is kept slow. */
   | { readonly type: "askAccess"; readonly request: number; readonly lift: Lift | undefined }
+  /** Our own caller is about to call from this UDP port of 127.0.0.1; or its call is over. */
+  | { readonly type: "vouch"; readonly request: number; readonly port: number; readonly isOver: boolean }
   /** A batch of bindings is on disk, or is not and why (it is kept and sent again). */
   | {
       readonly type: "stored";

@@ -16,6 +16,7 @@ export const TOPICS = {
   "alert.raised": "operator",
   "alert.cleared": "operator",
   "job.progress": "editor",
+  "practice.asked": "editor",
 } as const satisfies Readonly<Record<string, Role>>;
 
 export type Topic = keyof typeof TOPICS;
@@ -39,6 +40,8 @@ export const eventRoutes = {
     query: z.strictObject({
       /** With commas between them; all when left out. Those that are not for the role are left out. */
       topics: topics.optional(),
+      /** As Last-Event-ID, which a browser sends by itself only on a connection that it made before. */
+      after: z.string().max(64).optional(),
     }),
     answer: { raw: "octets", contentType: "text/event-stream" },
     problems: ["tooManyFollowers"],

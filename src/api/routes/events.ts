@@ -13,8 +13,9 @@ export function serveEvents(server: FastifyInstance, follow: FollowEvents): void
   serve(server, eventRoutes.follow, async ({ query, actor, http: { request, reply } }) => {
     const wanted = (query.topics ?? Object.keys(TOPICS)) as readonly Topic[];
     const topics = new Set(wanted.filter((topic) => mayAs(actor.role, TOPICS[topic])));
-    const last = request.headers["last-event-id"];
-    const followed = follow(topics, typeof last === "string" ? last.slice(0, MAX_ID) : undefined);
+    const header = request.headers["last-event-id"];
+    const last = typeof header === "string" ? header.slice(0, MAX_ID) : query.after;
+    const followed = follow(topics, last);
     if (!followed.ok) return err(TOO_MANY);
     // A proxy that collects answers would hold events back.
     reply.header("x-accel-buffering", "no");
@@ -32,7 +33,7 @@ async function* written(events: AsyncIterable<FollowedEvent>): AsyncIterable<Uin
 }
 
 function textOf(event: FollowedEvent): string {
-  if (event === "heartbeat") return ": heartbeat\n\n";
+  if (event === "heartbeat") return "event: alive\ndata: {}\n\n";
   if (event === "reset") return "event: reset\ndata: {}\n\n";
   // JSON has no line ends of its own.
   return `id: ${event.id}\nevent: ${event.topic}\ndata: ${JSON.stringify(event.data)}\n\n`;

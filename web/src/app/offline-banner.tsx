@@ -1,23 +1,31 @@
 import { IconPlugConnectedX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../lib/api-error.ts";
+import { useLink } from "../lib/live/live.ts";
 import { sessionOptions } from "../lib/session.ts";
 import style from "./shell.module.css";
 
-const ASKED_EVERY_MS = 20_000;
-const LOST_ASKED_EVERY_MS = 3000;
+const ASKED_EVERY_MS = 3000;
 
 const isLost = (error: Error | null): boolean => error instanceof ApiError && error.status === 0;
 
-/** Says that the server is not there, and goes when it is back: it is asked again and again meanwhile. */
+/**
+ * Says that the server is not there, and goes when it is back. That something is wrong the connection for events tells; whether it
+ * is the server, or a session that ended, is asked then.
+ */
 export function OfflineBanner() {
   const { t } = useTranslation();
-  const { error } = useQuery({
+  const link = useLink();
+  const { error, refetch } = useQuery({
     ...sessionOptions,
-    refetchInterval: ({ state }) => (isLost(state.error) ? LOST_ASKED_EVERY_MS : ASKED_EVERY_MS),
+    refetchInterval: ({ state }) => (link === "lost" || isLost(state.error) ? ASKED_EVERY_MS : false),
     refetchIntervalInBackground: false,
   });
+  useEffect(() => {
+    if (link === "lost") void refetch();
+  }, [link, refetch]);
   if (!isLost(error)) return undefined;
   return (
     <output className={style["offline"]}>

@@ -5,6 +5,7 @@ import { Navigate, Outlet, ScrollRestoration, useLocation } from "react-router";
 import { ErrorState, PageSkeleton } from "../components/states.tsx";
 import { whenSignedOut } from "../lib/api.ts";
 import { setTimeZone } from "../lib/format.ts";
+import { useLive } from "../lib/live/live.ts";
 import { queryClient } from "../lib/query.ts";
 import { sessionOptions } from "../lib/session.ts";
 import { BottomBar } from "./bottom-bar.tsx";
@@ -13,6 +14,12 @@ import { OfflineBanner } from "./offline-banner.tsx";
 import { Palette } from "./palette.tsx";
 import style from "./shell.module.css";
 import { Sidebar } from "./sidebar.tsx";
+
+/** Only who is signed in is told what happens. */
+function Follows() {
+  useLive();
+  return undefined;
+}
 
 /** The frame around every page: the menu at the left, on phones at the bottom. Without a session it leads to signing in. */
 export function Shell() {
@@ -35,6 +42,7 @@ export function Shell() {
   if (session.home !== undefined) setTimeZone(session.home.timeZone);
   return (
     <div className={style["shell"]}>
+      <Follows />
       <a className={style["skip"]} href="#content">
         {t("skip")}
       </a>

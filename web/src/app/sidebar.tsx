@@ -5,6 +5,7 @@ import { Logo } from "../components/logo.tsx";
 import { BELOW, MAIN, type NavItem, PEOPLE, ROUTING } from "./nav.ts";
 import { openPalette } from "./palette-door.ts";
 import style from "./shell.module.css";
+import { type Mark, useMarks } from "./use-marks.ts";
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
@@ -42,6 +43,7 @@ export function Sidebar() {
 
 function Items({ items }: { readonly items: readonly NavItem[] }) {
   const { t } = useTranslation();
+  const markOf = useMarks();
   return (
     <ul>
       {items.map(({ id, to, icon: Glyph }) => (
@@ -49,9 +51,21 @@ function Items({ items }: { readonly items: readonly NavItem[] }) {
           <NavLink to={to} end={to === "/"} className={style["item"] ?? ""}>
             <Glyph size={18} stroke={1.6} aria-hidden="true" />
             <span>{t(`nav.${id}`)}</span>
+            <MarkOf mark={markOf(id)} />
           </NavLink>
         </li>
       ))}
     </ul>
+  );
+}
+
+function MarkOf({ mark }: { readonly mark: Mark | undefined }) {
+  if (mark === undefined) return undefined;
+  return mark.count === undefined ? (
+    <span className={style["dot"]} role="img" aria-label={mark.said} title={mark.said} />
+  ) : (
+    <span className={style["count"]} role="img" aria-label={mark.said} title={mark.said}>
+      {mark.count}
+    </span>
   );
 }

@@ -131,6 +131,19 @@ const en = {
       call: "call",
     },
   },
+  callNow: {
+    do: "Call it now",
+    what: "A real call by SIP, from this server to itself: plan, webhooks and phones do what they do for anybody. Its page opens while it goes on.",
+    number: "Number to call",
+    from: "Caller’s number",
+    name: "Caller’s name",
+    codes: "Codes to type",
+    codesHelp: "One after the other, each when a message was heard.",
+    talk: "Hang up after",
+    call: "Call",
+    noNumber: "There is no number yet that leads here. Give a number this dial plan first:",
+    refused: "The call was refused ({{status}} {{reason}}), and left no record.",
+  },
   toast: { region: "Messages" },
 };
 export default en;

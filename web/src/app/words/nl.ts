@@ -136,6 +136,19 @@ const nl: Words<typeof en> = {
       call: "gesprek",
     },
   },
+  callNow: {
+    do: "Bel nu",
+    what: "Een echt gesprek via SIP, van deze server naar zichzelf: belplan, webhooks en toestellen doen wat ze voor iedereen doen. De pagina ervan opent terwijl het bezig is.",
+    number: "Te bellen nummer",
+    from: "Nummer van de beller",
+    name: "Naam van de beller",
+    codes: "Codes om in te toetsen",
+    codesHelp: "Na elkaar, elk als er een bericht gehoord is.",
+    talk: "Ophangen na",
+    call: "Bel",
+    noNumber: "Er is nog geen nummer dat hierheen leidt. Geef eerst een nummer dit belplan:",
+    refused: "Het gesprek is geweigerd ({{status}} {{reason}}) en liet geen verslag achter.",
+  },
   toast: { region: "Berichten" },
 };
 export default nl;

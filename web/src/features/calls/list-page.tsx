@@ -5,9 +5,10 @@ import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { Page, PageHead } from "../../components/page.tsx";
 import { Empty, ErrorState, PageSkeleton } from "../../components/states.tsx";
+import { useUnlessLive } from "../../lib/live/live.ts";
 import { CallRows } from "./call-rows.tsx";
 import { FilterBar } from "./filter-bar.tsx";
-import { callsOptions, csvHref, type Filters, filtersOf } from "./list.ts";
+import { callsOptions, csvHref, type Filters, FRESH_MS, filtersOf } from "./list.ts";
 import style from "./list-page.module.css";
 
 /** All calls, newest first, with why each went where it went. */
@@ -15,7 +16,12 @@ export function Component() {
   const { t } = useTranslation("calls");
   const [query, setQuery] = useSearchParams();
   const filters = filtersOf(query);
-  const list = useInfiniteQuery(callsOptions(filters));
+  const everyMs = useUnlessLive(FRESH_MS);
+  const list = useInfiniteQuery({
+    ...callsOptions(filters),
+    // Of a list that somebody reads far down, all pages would be fetched anew.
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 1) > 1 ? false : everyMs),
+  });
   const calls = list.data?.pages.flatMap(({ items }) => items) ?? [];
   const refused = list.data?.pages[0]?.refused;
   const isFiltered = Object.keys(filters).some((filter) => filter !== "kind");

@@ -14,8 +14,8 @@ interface CallList {
 }
 
 const PAGE = 60;
-/** Calls that have begun since come in so often. */
-const FRESH_MS = 3000;
+/** While no events come. */
+export const FRESH_MS = 3000;
 
 export function filtersOf(query: URLSearchParams): Filters {
   return Object.fromEntries(
@@ -51,8 +51,6 @@ export function callsOptions(filters: Filters) {
       }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
-    // Of a list that somebody reads far down, all pages would be fetched anew.
-    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 1) > 1 ? false : FRESH_MS),
   });
 }
 

@@ -3,20 +3,20 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Section } from "../../components/page.tsx";
 import style from "./home.module.css";
-import { isRegistered, type Overview } from "./use-overview.ts";
+import { isRegistered, type LoadedOverview } from "./use-overview.ts";
 
 /** The first steps with a new switchboard; ticks come from what there is. Gone when all is done. */
-export function Checklist({ overview }: { readonly overview: Overview }) {
+export function Checklist({ overview }: { readonly overview: LoadedOverview }) {
   const { t } = useTranslation("home");
   const steps = [
-    { id: "webhook", to: "/webhooks/new", done: overview.webhooks > 0 },
+    { id: "webhook", to: "/webhooks/new", done: overview.home.webhooks.length > 0 },
     { id: "number", to: "/numbers/new", done: overview.numbers.some(({ plan }) => plan !== undefined) },
     {
       id: "phone",
       to: overview.phones.length > 0 ? "/phones" : "/phones/new",
       done: overview.phones.some(isRegistered),
     },
-    { id: "call", to: "/calls", done: overview.last.length > 0 },
+    { id: "call", to: "/?call=1", done: overview.last.length > 0 },
   ] as const;
   if (steps.every(({ done }) => done)) return undefined;
   return (

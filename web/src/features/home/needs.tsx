@@ -4,24 +4,34 @@ import { Link } from "react-router";
 import { Section } from "../../components/page.tsx";
 import { dayTime } from "../../lib/format.ts";
 import style from "./home.module.css";
-import { isRegistered, isTrunkGood, type Overview } from "./use-overview.ts";
+import { isRegistered, type LoadedOverview } from "./use-overview.ts";
 
 const MOST = 6;
 const DAY_MS = 86_400_000;
 
+type Need = LoadedOverview["home"]["needsYou"][number];
+
+const asked = (page: string, name: string | number | undefined): string =>
+  `${page}?q=${encodeURIComponent(String(name ?? ""))}`;
+
+const WHERE: Readonly<Record<Need["code"], (args: Need["args"]) => string>> = {
+  trunkDown: ({ trunk }) => asked("/trunks", trunk),
+  webhookFailing: ({ webhook }) => asked("/webhooks", webhook),
+  numberWithoutPlan: ({ number }) => asked("/numbers", number),
+  callsSideSilent: () => "/calls",
+};
+
 /** What somebody should look at, each with the way there. */
-export function Needs({ overview }: { readonly overview: Overview }) {
+export function Needs({ overview }: { readonly overview: LoadedOverview }) {
   const { t } = useTranslation("home");
-  const { trunks, phones, numbers, refusedCalls } = overview;
+  const { home, phones, numbers, refusedCalls } = overview;
   const withoutPlan = numbers.filter(({ plan }) => plan === undefined).length;
   const needs = [
-    ...trunks
-      .filter((trunk) => !isTrunkGood(trunk))
-      .map(({ name, lastAnswer, targets }) => ({
-        key: `trunk ${name}`,
-        text: t("needs.trunk", { name, answer: (lastAnswer ?? targets[0]?.lastAnswer)?.answer ?? "" }),
-        to: `/trunks?q=${encodeURIComponent(name)}`,
-      })),
+    ...home.needsYou.map(({ code, args }) => ({
+      key: `${code} ${Object.values(args).join(" ")}`,
+      text: t(`needs.${code}`, args),
+      to: WHERE[code](args),
+    })),
     ...phones
       .filter((phone) => !isRegistered(phone))
       .flatMap(({ extension, lastFailure }) =>

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconDeviceTv, IconPhoneCall } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { CallNow } from "../../components/call-now.tsx";
 import { Page, PageHead, Section } from "../../components/page.tsx";
 import { Row, Rows } from "../../components/rows.tsx";
 import { ErrorState } from "../../components/states.tsx";
@@ -13,7 +14,7 @@ import { Checklist } from "./checklist.tsx";
 import style from "./home.module.css";
 import { Hours } from "./hours.tsx";
 import { Needs } from "./needs.tsx";
-import { isRegistered, isTrunkGood, type Overview, useOverview } from "./use-overview.ts";
+import { isLoaded, type LoadedOverview, type Overview, useOverview } from "./use-overview.ts";
 
 /** What happens now, and what needs somebody. */
 export function Component() {
@@ -25,40 +26,44 @@ export function Component() {
         <PageHead
           title={t("title")}
           actions={
-            <Button
-              component={Link}
-              to="/wallboard"
-              variant="default"
-              leftSection={<IconDeviceTv size={16} aria-hidden="true" />}
-            >
-              {t("wallboard")}
-            </Button>
+            <>
+              <CallNow />
+              <Button
+                component={Link}
+                to="/wallboard"
+                variant="default"
+                leftSection={<IconDeviceTv size={16} aria-hidden="true" />}
+              >
+                {t("wallboard")}
+              </Button>
+            </>
           }
         />
       }
     >
-      {overview.error === null || overview.isLoaded ? undefined : (
+      {overview.error === null || isLoaded(overview) ? undefined : (
         <ErrorState error={overview.error} onRetry={overview.retry} />
       )}
-      {overview.isLoaded ? <Facts overview={overview} /> : undefined}
+      {isLoaded(overview) ? <Facts overview={overview} /> : undefined}
     </Page>
   );
 }
 
-function Facts({ overview }: { readonly overview: Overview }) {
+function Facts({ overview }: { readonly overview: LoadedOverview }) {
   const { t } = useTranslation("home");
-  const { day, isMore, live, last, phones, trunks } = overview;
+  const { day, live, last, home } = overview;
+  const callsNow = home.callsNow ?? live.length;
   return (
     <>
       <dl className={style["facts"]}>
         <div>
           <dt>{t("live.title")}</dt>
-          <dd data-tone={live.length > 0 ? "good" : undefined}>{live.length}</dd>
+          <dd data-tone={callsNow > 0 ? "good" : undefined}>{callsNow}</dd>
         </div>
         <div className={style["wide"]}>
           <dt>{t("today")}</dt>
           <dd>
-            {isMore ? t("more", { count: day.all }) : day.all}
+            {day.all}
             <small>
               {t("answered", { count: day.answered })} · {t("missed", { count: day.missed })} ·{" "}
               {t("failed", { count: day.failed })}
@@ -69,14 +74,14 @@ function Facts({ overview }: { readonly overview: Overview }) {
         <div>
           <dt>{t("phones")}</dt>
           <dd>
-            {t("of", { good: phones.filter(isRegistered).length, all: phones.length })}
+            {t("of", { good: home.phones.registered, all: home.phones.all })}
             <small>{t("registered")}</small>
           </dd>
         </div>
         <div>
           <dt>{t("trunks")}</dt>
           <dd>
-            {t("of", { good: trunks.filter(isTrunkGood).length, all: trunks.length })}
+            {t("of", { good: home.trunks.up, all: home.trunks.all })}
             <small>{t("ready")}</small>
           </dd>
         </div>

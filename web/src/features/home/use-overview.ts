@@ -1,79 +1,55 @@
 import { useQuery } from "@tanstack/react-query";
 import type { accessRoutes } from "../../../../src/api/contract/access.ts";
-import { api, request } from "../../lib/api.ts";
+import { api } from "../../lib/api.ts";
 import { useEntities } from "../../lib/entities.ts";
-import { useSession } from "../../lib/session.ts";
-import { type DayCall, dayOf, hourIn, startOfDay } from "./day.ts";
+import { useHome } from "../../lib/home.ts";
+import { useUnlessLive } from "../../lib/live/live.ts";
+import { callsQuery } from "./calls-query.ts";
+import { dayOf } from "./day.ts";
 
 const ASKED_EVERY_MS = 5000;
-/** As many as one answer has. */
-const MOST = 1000;
 /** Calls that the overview lists. */
 const SHOWN = 6;
+const MOST_LIVE = 50;
 
-interface CallList {
-  readonly items?: readonly DayCall[];
-  /** What `items` was called before lists of calls had pages. */
-  readonly calls?: readonly DayCall[];
-  readonly refused: { readonly calls: number; readonly registrations: number };
-}
-
-const OWN_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-
-const itemsOf = (list: CallList | undefined): readonly DayCall[] => list?.items ?? list?.calls ?? [];
-
-function useCalls(query: Readonly<Record<string, string | number>>, key: string) {
-  return useQuery({
-    queryKey: ["calls", "overview", key],
-    queryFn: ({ signal }) => request<CallList>("GET", "/calls", { query, signal }),
-    refetchInterval: ASKED_EVERY_MS,
-  });
-}
-
-/** All that the overview and the wallboard show, asked again every few seconds. */
+/** All that the overview and the wallboard show. */
 export function useOverview() {
-  const timeZone = useSession()?.home?.timeZone ?? OWN_ZONE;
-  const newest = useCalls({ limit: MOST }, "newest");
-  const live = useCalls({ limit: 50, result: "ongoing" }, "live");
+  const refetchInterval = useUnlessLive(ASKED_EVERY_MS);
+  const { data: home, error, refetch } = useHome();
+  const newest = useQuery({ ...callsQuery({ limit: SHOWN }), refetchInterval });
+  const hasLive = (home?.callsNow ?? 0) > 0;
+  const live = useQuery({
+    ...callsQuery({ limit: MOST_LIVE, result: "ongoing" }),
+    refetchInterval,
+    enabled: hasLive,
+  });
   const phones = useQuery({
     queryKey: ["phone", "status"],
     queryFn: ({ signal }) => api<typeof accessRoutes.phones>("phones.status", { signal }),
-    refetchInterval: ASKED_EVERY_MS,
+    refetchInterval,
   });
-  const trunks = useQuery({
-    queryKey: ["trunk", "status"],
-    queryFn: ({ signal }) => api<typeof accessRoutes.trunks>("trunks.status", { signal }),
-    refetchInterval: ASKED_EVERY_MS,
-  });
-  const webhooks = useEntities("webhook");
   const numbers = useEntities("number");
-  const calls = itemsOf(newest.data);
-  const begin = startOfDay(newest.dataUpdatedAt, timeZone);
-  const today = calls.filter(({ startedAt }) => startedAt >= begin);
   return {
-    error: newest.error ?? phones.error,
-    retry: () => void Promise.all([newest.refetch(), phones.refetch(), trunks.refetch()]),
-    isLoaded: newest.data !== undefined && phones.data !== undefined && trunks.data !== undefined,
+    error: error ?? newest.error ?? phones.error,
+    retry: () => void Promise.all([refetch(), newest.refetch(), phones.refetch()]),
+    home: newest.data === undefined || phones.data === undefined ? undefined : home,
     /** When this was so. */
-    at: newest.dataUpdatedAt,
-    day: dayOf(today, hourIn(timeZone)),
-    isMore: today.length >= MOST,
+    at: phones.dataUpdatedAt,
+    day: dayOf(home?.today.byResult ?? {}, home?.today.perHour ?? []),
     refusedCalls: newest.data?.refused.calls ?? 0,
-    live: itemsOf(live.data),
-    last: calls.slice(0, SHOWN),
+    live: hasLive ? (live.data?.items ?? []) : [],
+    last: newest.data?.items ?? [],
     phones: phones.data?.phones ?? [],
-    trunks: trunks.data?.trunks ?? [],
-    webhooks: webhooks.data?.pages[0]?.items.length ?? 0,
     numbers: (numbers.data?.pages ?? []).flatMap(({ items }) => items.map(({ document }) => document)),
   };
 }
 
 export type Overview = ReturnType<typeof useOverview>;
+export type LoadedOverview = Overview & { readonly home: NonNullable<Overview["home"]> };
+
+export function isLoaded(overview: Overview): overview is LoadedOverview {
+  return overview.home !== undefined;
+}
 
 export const isRegistered = ({ contacts }: Overview["phones"][number]): boolean =>
   contacts.some(({ reachable }) => reachable);
-
-export function isTrunkGood({ state, targets }: Overview["trunks"][number]): boolean {
-  if (state === "registered") return true;
-  return state === "peer" && !(targets.length > 0 && targets.every((target) => target.state === "down"));
-}

@@ -2,18 +2,20 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Navigate } from "react-router";
+import { useLive } from "../../lib/live/live.ts";
 import { useWrittenNumber } from "../../lib/phone-number.ts";
 import { sessionOptions } from "../../lib/session.ts";
 import style from "./home.module.css";
 import { Hours } from "./hours.tsx";
-import { isRegistered, isTrunkGood, useOverview } from "./use-overview.ts";
+import { useOverview } from "./use-overview.ts";
 
 /** The overview in big type, for a screen on a wall. */
 export function Component() {
   const { t } = useTranslation("home");
   const { t: shell } = useTranslation();
   const session = useQuery(sessionOptions).data;
-  const { day, live, phones, trunks } = useOverview();
+  const { day, live, home } = useOverview();
+  useLive();
   const written = useWrittenNumber();
   useEffect(() => {
     document.title = `${t("wallboard")} · Switchhook`;
@@ -37,11 +39,11 @@ export function Component() {
           <dt>{t("missed", { count: day.missed }).replace(/^\d+ /, "")}</dt>
         </div>
         <div>
-          <dd>{t("of", { good: phones.filter(isRegistered).length, all: phones.length })}</dd>
+          <dd>{t("of", { good: home?.phones.registered ?? 0, all: home?.phones.all ?? 0 })}</dd>
           <dt>{t("phones")}</dt>
         </div>
-        <div data-tone={trunks.every(isTrunkGood) ? undefined : "bad"}>
-          <dd>{t("of", { good: trunks.filter(isTrunkGood).length, all: trunks.length })}</dd>
+        <div data-tone={home === undefined || home.trunks.up === home.trunks.all ? undefined : "bad"}>
+          <dd>{t("of", { good: home?.trunks.up ?? 0, all: home?.trunks.all ?? 0 })}</dd>
           <dt>{t("trunks")}</dt>
         </div>
       </dl>

@@ -1,6 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { CallNow } from "../../components/call-now.tsx";
 import { EditorActions, EditorNotices, EntityRoute } from "../../components/editor-parts.tsx";
 import { EntitySelect } from "../../components/entity-select.tsx";
 import { Page, PageHead } from "../../components/page.tsx";
@@ -42,7 +43,11 @@ function NumberPage({ entity }: { readonly entity: Entity<DocumentOf<"number">> 
         <PageHead
           title={kept === "" ? t("new") : written(kept)}
           crumb={{ to: "/numbers", label: t("title") }}
-          actions={<EditorActions editor={editor} />}
+          actions={
+            <EditorActions editor={editor}>
+              {entity?.document.plan === undefined ? undefined : <CallNow number={entity.document.number} />}
+            </EditorActions>
+          }
         />
       }
     >

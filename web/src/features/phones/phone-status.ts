@@ -2,15 +2,17 @@ import { useQuery } from "@tanstack/react-query";
 import type { accessRoutes } from "../../../../src/api/contract/access.ts";
 import type { PhoneStatus } from "../../../../src/model/access.ts";
 import { api } from "../../lib/api.ts";
+import { useUnlessLive } from "../../lib/live/live.ts";
 
 const ASKED_EVERY_MS = 3000;
 
-/** Who is registered, asked again and again while a page shows it. */
-export function usePhoneStatus(): ReadonlyMap<string, PhoneStatus> | undefined {
+/** Who is registered. A login that failed is no event: who `waits` for a phone asks again and again. */
+export function usePhoneStatus(waits = false): ReadonlyMap<string, PhoneStatus> | undefined {
+  const everyMs = useUnlessLive(ASKED_EVERY_MS);
   const { data } = useQuery({
     queryKey: ["phone", "status"],
     queryFn: ({ signal }) => api<typeof accessRoutes.phones>("phones.status", { signal }),
-    refetchInterval: ASKED_EVERY_MS,
+    refetchInterval: waits ? ASKED_EVERY_MS : everyMs,
     select: ({ phones }) => new Map(phones.map((phone) => [phone.extension, phone])),
   });
   return data;

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { SAMPLE_VALUES } from "../../../../src/dialplan/template-preview.ts";
+import { CallNow } from "../../components/call-now.tsx";
 import { EditorActions, EditorNotices, EntityRoute, UsedBy } from "../../components/editor-parts.tsx";
 import { Page, PageHead } from "../../components/page.tsx";
 import { useEditor } from "../../lib/editor.ts";
@@ -52,7 +53,16 @@ function WebhookPage({ entity }: { readonly entity: Entity<Webhook> | undefined 
               </>
             )
           }
-          actions={<EditorActions editor={editor} />}
+          actions={
+            <EditorActions editor={editor}>
+              {entity === undefined ? undefined : (
+                <CallNow
+                  plans={entity.usedBy.flatMap(({ kind, key }) => (kind === "plan" ? [key] : []))}
+                  asksForCode={entity.document.ivr !== undefined}
+                />
+              )}
+            </EditorActions>
+          }
         />
       }
       side={

@@ -4,17 +4,20 @@ import type { WebhookFigures } from "../../../../src/model/webhook-requests.ts";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { request } from "../../lib/api.ts";
 import { duration, number } from "../../lib/format.ts";
+import { useUnlessLive } from "../../lib/live/live.ts";
 
 interface Health {
   readonly state: "healthy" | "slow" | "failing" | "idle";
   readonly today: WebhookFigures;
 }
 
+const ASKED_EVERY_MS = 30_000;
+
 function useHealth(id: string): Health | undefined {
   return useQuery({
     queryKey: ["webhook", "health", id],
     queryFn: ({ signal }) => request<Health>("GET", `/webhooks/${encodeURIComponent(id)}/health`, { signal }),
-    refetchInterval: 30_000,
+    refetchInterval: useUnlessLive(ASKED_EVERY_MS),
   }).data;
 }
 

@@ -78,6 +78,7 @@ export function EditorPage({
             autosave={autosave}
             changes={changes.length}
             version={published.version}
+            publishedName={published.document.name}
             isSimulating={isSimulating}
             onSimulate={() => setSimulating(!isSimulating)}
             onPublish={() => setPublishing(true)}

@@ -3,6 +3,7 @@ import { IconArrowBackUp, IconArrowForwardUp, IconHistory, IconPlayerPlay } from
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
+import { CallNow } from "../../../components/call-now.tsx";
 import { PageHead } from "../../../components/page.tsx";
 import { StatusBadge } from "../../../components/status-badge.tsx";
 import { ApiError } from "../../../lib/api-error.ts";
@@ -16,6 +17,7 @@ export function EditorHead({
   autosave,
   changes,
   version,
+  publishedName,
   isSimulating,
   onSimulate,
   onPublish,
@@ -25,6 +27,8 @@ export function EditorHead({
   readonly changes: number;
   /** The published version. */
   readonly version: number;
+  /** As numbers name it. */
+  readonly publishedName: string;
   readonly isSimulating: boolean;
   readonly onSimulate: () => void;
   readonly onPublish: () => void;
@@ -61,6 +65,7 @@ export function EditorHead({
       }
       actions={
         <>
+          <CallNow plans={[publishedName]} />
           {canEdit ? (
             <>
               <ActionIcon

@@ -1,0 +1,154 @@
+import { Button, Modal, NumberInput, Select, TextInput } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useNavigate } from "react-router";
+import type { callRoutes } from "../../../src/api/contract/calls.ts";
+import { api } from "../lib/api.ts";
+import { useEntities } from "../lib/entities.ts";
+import { useWrittenNumber } from "../lib/phone-number.ts";
+import style from "./call-now.module.css";
+import type { Callable } from "./call-now.tsx";
+import { ProblemList } from "./problem-list.tsx";
+
+const FIRST = { from: "+31612345678", name: "", codes: "", talkSeconds: 5 } as const;
+
+/** Who calls whom; then a real call, and its page. */
+export default function CallNowDialog({
+  number,
+  plans,
+  asksForCode,
+  onClose,
+}: Callable & { readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const written = useWrittenNumber();
+  const list = useEntities("number");
+  const numbers = (list.data?.pages ?? [])
+    .flatMap(({ items }) => items.map(({ document }) => document))
+    .filter(({ plan }) => plan !== undefined && (plans === undefined || plans.includes(plan)));
+  const [chosen, setChosen] = useState<string>();
+  const called = number ?? chosen ?? numbers[0]?.number ?? "";
+  const [form, setForm] = useState<Readonly<Record<keyof typeof FIRST, string | number>>>(FIRST);
+  const set = (part: Partial<typeof form>): void => setForm((now) => ({ ...now, ...part }));
+  const calling = useMutation({
+    mutationFn: () =>
+      api<typeof callRoutes.test>("calls.test", {
+        body: {
+          number: called,
+          from: String(form.from).replace(/[\s().-]/g, ""),
+          name: String(form.name),
+          codes: String(form.codes)
+            .split(/[\s,;]+/)
+            .filter((code) => code !== ""),
+          talkSeconds: Number(form.talkSeconds),
+        },
+      }),
+    onSuccess: ({ id }) => {
+      if (id !== undefined) void navigate(`/calls/${encodeURIComponent(id)}`);
+    },
+  });
+  const hasNone = number === undefined && list.data !== undefined && numbers.length === 0;
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t("callNow.do")}
+      closeButtonProps={{ "aria-label": t("do.close") }}
+    >
+      {hasNone ? (
+        <p className={style["none"]}>
+          {t("callNow.noNumber")} <Link to="/numbers">{t("nav.numbers")}</Link>
+        </p>
+      ) : (
+        <form
+          className={style["form"]}
+          onSubmit={(event) => {
+            event.preventDefault();
+            calling.mutate();
+          }}
+        >
+          <p className={style["what"]}>{t("callNow.what")}</p>
+          {number === undefined ? (
+            <Select
+              label={t("callNow.number")}
+              searchable
+              allowDeselect={false}
+              data={numbers.map((one) => ({ value: one.number, label: written(one.number) }))}
+              value={called}
+              onChange={(value) => setChosen(value ?? undefined)}
+            />
+          ) : (
+            <p className={style["called"]}>
+              {t("callNow.number")} <strong>{written(number)}</strong>
+            </p>
+          )}
+          <div className={style["pair"]}>
+            <TextInput
+              data-autofocus
+              label={t("callNow.from")}
+              inputMode="tel"
+              maxLength={33}
+              value={form.from}
+              onChange={(event) => set({ from: event.currentTarget.value })}
+            />
+            <TextInput
+              label={t("callNow.name")}
+              maxLength={64}
+              value={form.name}
+              onChange={(event) => set({ name: event.currentTarget.value })}
+            />
+          </div>
+          <div className={style["pair"]}>
+            <TextInput
+              label={t("callNow.codes")}
+              description={asksForCode === true ? t("callNow.codesHelp") : undefined}
+              placeholder="1234#"
+              inputMode="tel"
+              value={form.codes}
+              onChange={(event) => set({ codes: event.currentTarget.value })}
+            />
+            <NumberInput
+              label={t("callNow.talk")}
+              suffix=" s"
+              min={0}
+              max={60}
+              allowDecimal={false}
+              value={form.talkSeconds}
+              onChange={(talkSeconds) => set({ talkSeconds })}
+            />
+          </div>
+          <Outcome error={calling.error} answer={calling.data} />
+          <Button type="submit" loading={calling.isPending} disabled={called === ""}>
+            {t("callNow.call")}
+          </Button>
+        </form>
+      )}
+    </Modal>
+  );
+}
+
+/** Why there is no page to go to. */
+function Outcome({
+  error,
+  answer,
+}: {
+  readonly error: Error | null;
+  readonly answer:
+    | {
+        readonly id?: string | undefined;
+        readonly status?: number | undefined;
+        readonly reason?: string | undefined;
+      }
+    | undefined;
+}) {
+  const { t } = useTranslation();
+  const said =
+    error?.message ??
+    (answer === undefined || answer.id !== undefined
+      ? undefined
+      : t("callNow.refused", { status: answer.status ?? 0, reason: answer.reason ?? "" }));
+  return said === undefined ? undefined : (
+    <ProblemList problems={[{ pointer: "", code: "refused", message: said }]} />
+  );
+}

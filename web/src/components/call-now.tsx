@@ -1,0 +1,55 @@
+import { Button } from "@mantine/core";
+import { IconPhoneOutgoing } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
+import { useMay } from "../lib/session.ts";
+
+const CallNowDialog = lazy(() => import("./call-now-dialog.tsx"));
+
+/** What can be called from a page. */
+export interface Callable {
+  /** Undefined: of all numbers one is chosen. */
+  readonly number?: string | undefined;
+  /** Numbers of these plans only. */
+  readonly plans?: readonly string[] | undefined;
+  /** Codes are asked for on the way. */
+  readonly asksForCode?: boolean | undefined;
+}
+
+const OPEN = "call";
+
+/** The button that places a real call, and its dialog, which has an address of its own: `?call=1`. */
+export function CallNow(callable: Callable) {
+  const { t } = useTranslation();
+  const may = useMay("operator");
+  const [params, setParams] = useSearchParams();
+  const isOpen = params.has(OPEN);
+  const set = (open: boolean): void =>
+    setParams(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (open) next.set(OPEN, "1");
+        else next.delete(OPEN);
+        return next;
+      },
+      { replace: true, preventScrollReset: true },
+    );
+  if (!may) return undefined;
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconPhoneOutgoing size={17} stroke={1.7} aria-hidden="true" />}
+        onClick={() => set(true)}
+      >
+        {t("callNow.do")}
+      </Button>
+      {isOpen ? (
+        <Suspense>
+          <CallNowDialog {...callable} onClose={() => set(false)} />
+        </Suspense>
+      ) : undefined}
+    </>
+  );
+}

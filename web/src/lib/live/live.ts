@@ -1,0 +1,157 @@
+import { useEffect, useSyncExternalStore } from "react";
+import { queryClient } from "../query.ts";
+import { Feed, type Happening, type Link } from "./feed.ts";
+import { staleBy } from "./stale.ts";
+
+// One connection a browser: the tab that holds the lock has it, the others hear of it. Where the browser has no locks (plain HTTP
+// from beyond this machine) each tab has its own.
+
+const NAME = "switchhook.events";
+
+type Told =
+  | { readonly happening: Happening; readonly id: string | undefined }
+  | { readonly link: Link }
+  /** A tab that has just come. */
+  | "ask";
+
+let link: Link = "connecting";
+let last: string | undefined;
+let users = 0;
+let stop: (() => void) | undefined;
+const onLink = new Set<() => void>();
+const onHappening = new Set<(happening: Happening) => void>();
+
+function linked(now: Link): void {
+  if (now === link) return;
+  link = now;
+  for (const listener of onLink) listener();
+}
+
+function happened(happening: Happening, id: string | undefined): void {
+  last = id ?? last;
+  refresh(happening);
+  for (const listener of onHappening) listener(happening);
+}
+
+/** Of each key one refresh waits at most. */
+const waiting = new Map<string, ReturnType<typeof setTimeout>>();
+
+function refresh(happening: Happening): void {
+  for (const { key, withinMs } of staleBy(happening)) {
+    const name = key.join(" ");
+    if (waiting.has(name)) continue;
+    waiting.set(
+      name,
+      setTimeout(() => {
+        waiting.delete(name);
+        void queryClient.invalidateQueries({
+          queryKey: [...key],
+          // A tab that nobody sees asks when it is looked at.
+          refetchType: document.hidden ? "none" : "active",
+          predicate: ({ queryKey, state }) => !isOwnBusiness(queryKey) && !isReadFarDown(state.data),
+        });
+      }, withinMs),
+    );
+  }
+}
+
+/** The editor of a plan keeps its draft up to date by itself; a version never changes. */
+function isOwnBusiness([kind, part]: readonly unknown[]): boolean {
+  return (kind === "plan" && (part === "draft" || part === "replay")) || kind === "session";
+}
+
+/** Of a list of calls that somebody reads far down all pages would be fetched anew. */
+function isReadFarDown(data: unknown): boolean {
+  const pages = (data as { readonly pages?: readonly unknown[] } | undefined)?.pages;
+  return Array.isArray(pages) && pages.length > 1;
+}
+
+function begin(): () => void {
+  const end = new AbortController();
+  const channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(NAME);
+  let feed: Feed | undefined;
+  const lead = (): void => {
+    if (end.signal.aborted) return;
+    feed = new Feed(
+      {
+        open: (address) => new EventSource(address),
+        after: (ms, run) => {
+          const timer = setTimeout(run, ms);
+          return () => clearTimeout(timer);
+        },
+        random: () => Math.random(),
+        happened: (happening, id) => {
+          channel?.postMessage({ happening, id } satisfies Told);
+          happened(happening, id);
+        },
+        linked: (now) => {
+          channel?.postMessage({ link: now } satisfies Told);
+          linked(now);
+        },
+      },
+      last,
+    );
+    feed.start();
+  };
+  channel?.addEventListener("message", ({ data }: MessageEvent<Told>) => {
+    if (data === "ask") {
+      if (feed !== undefined) channel.postMessage({ link } satisfies Told);
+    } else if ("link" in data) linked(data.link);
+    else happened(data.happening, data.id);
+  });
+  const online = (): void => feed?.retryNow();
+  addEventListener("online", online);
+  if (channel === undefined || !("locks" in navigator)) lead();
+  else {
+    channel.postMessage("ask" satisfies Told);
+    void navigator.locks
+      .request(NAME, { signal: end.signal }, () => {
+        lead();
+        return new Promise<void>((resolve) => end.signal.addEventListener("abort", () => resolve()));
+      })
+      // Ended before it was this tab's turn.
+      .catch(() => undefined);
+  }
+  return () => {
+    end.abort();
+    feed?.stop();
+    channel?.close();
+    removeEventListener("online", online);
+    linked("connecting");
+  };
+}
+
+/** Follows what happens on the server while a component that uses this is shown: its queries are asked again when they are stale. */
+export function useLive(): void {
+  useEffect(() => {
+    users += 1;
+    stop ??= begin();
+    return () => {
+      users -= 1;
+      if (users > 0) return;
+      stop?.();
+      stop = undefined;
+    };
+  }, []);
+}
+
+function subscribe(listener: () => void): () => void {
+  onLink.add(listener);
+  return () => onLink.delete(listener);
+}
+
+/** How the connection to the server is. */
+export function useLink(): Link {
+  return useSyncExternalStore(subscribe, () => link);
+}
+
+/** For queries of which events tell: how often they are asked while none can come. */
+export function useUnlessLive(ms: number): number | false {
+  return useLink() === "up" ? false : ms;
+}
+
+/** Calls the listener for each event; answers how to stop that. */
+export function onEvent(listener: (happening: Happening) => void): () => void {
+  onHappening.add(listener);
+  return () => onHappening.delete(listener);
+}

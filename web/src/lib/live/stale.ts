@@ -1,0 +1,84 @@
+import type { Happening } from "./feed.ts";
+
+/** Answers that are not true any more, by the beginning of their keys, and how soon they are asked again. */
+export interface Stale {
+  readonly key: readonly string[];
+  readonly withinMs: number;
+}
+
+const SOON_MS = 250;
+/** Calls come and go by the dozen: their lists are asked again so often at most. */
+const LIST_MS = 1500;
+const CALL_MS = 600;
+const HOME_MS = 2000;
+
+const HOME: Stale = { key: ["home"], withinMs: HOME_MS };
+const soon = (...key: readonly string[]): Stale => ({ key, withinMs: SOON_MS });
+
+/** What an event makes stale; an empty key: everything. */
+export function staleBy({ topic, data }: Happening): readonly Stale[] {
+  switch (topic) {
+    case "reset":
+      return [soon()];
+    case "call.started":
+    case "call.updated":
+    case "call.ended": {
+      const id = textAt(at(data, "call"), "id");
+      return [
+        { key: ["calls"], withinMs: LIST_MS },
+        ...(id === undefined ? [] : [{ key: ["call", id], withinMs: CALL_MS }]),
+        ...(topic === "call.updated" ? [] : [HOME]),
+      ];
+    }
+    case "phone.registered":
+    case "phone.lost":
+      return [soon("phone", "status"), HOME];
+    case "webhook.health": {
+      const id = textAt(data, "id");
+      return id === undefined ? [] : [soon("webhook", "health", id), soon("webhook", "requests", id), HOME];
+    }
+    case "config.changed":
+      return [...changedKinds(data).map((kind) => soon(kind)), soon("trash"), soon("audit"), HOME];
+    case "alert.raised":
+    case "alert.cleared":
+      return [HOME];
+    case "practice.asked": {
+      const id = textAt(data, "id");
+      return id === undefined ? [] : [soon("practice", id)];
+    }
+    // Who edits a plan listens for this itself.
+    case "draft.changed":
+      return [];
+  }
+}
+
+const KINDS = [
+  "phone",
+  "group",
+  "trunk",
+  "webhook",
+  "plan",
+  "number",
+  "audioMessage",
+  "settings",
+  "outbound",
+];
+
+function changedKinds(data: unknown): readonly string[] {
+  const changes = at(data, "changes");
+  if (at(data, "whole") === true || !Array.isArray(changes)) return KINDS;
+  const kinds = new Set(changes.map((change: unknown) => textAt(change, "kind")));
+  // What names another thing shows its name: who renames a phone changes plans and groups.
+  return KINDS.filter((kind) => kinds.has(kind));
+}
+
+function at(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[key]
+    : undefined;
+}
+
+function textAt(value: unknown, key: string): string | undefined {
+  const text = at(value, key);
+  return typeof text === "string" ? text : undefined;
+}
