@@ -18,6 +18,7 @@ import type { DoorRules } from "./door.ts";
 import type { FollowEvents } from "./event-ports.ts";
 import type { OverviewPorts } from "./overview-ports.ts";
 import type { PlanPorts } from "./plan-ports.ts";
+import type { PracticePorts } from "./practice-ports.ts";
 import type { WebhookTrialPorts } from "./webhook-ports.ts";
 
 /** How an apply through the API ended. */
@@ -141,6 +142,7 @@ export interface ApiPorts extends CallPorts, OverviewPorts {
   readonly softwareVersion: string;
   readonly liveCalls: LiveCalls;
   readonly webhookTrials: WebhookTrialPorts;
+  readonly practice: PracticePorts;
   /** The company as YAML; undefined before the first apply. */
   exportCompany(secrets: "masked" | "clear"): Promise<string | undefined>;
   /** Applies a file, one after the other; `audio`: what was uploaded for which message. Never rejects. */

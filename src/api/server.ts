@@ -19,6 +19,7 @@ import { serveEvents } from "./routes/events.ts";
 import { serveHistory } from "./routes/history.ts";
 import { serveOverview } from "./routes/overview.ts";
 import { servePlans } from "./routes/plans.ts";
+import { servePractice, servePracticeReceivers } from "./routes/practice.ts";
 import { serveReference } from "./routes/reference.ts";
 import { serveReload } from "./routes/reload.ts";
 import { serveSession } from "./routes/session.ts";
@@ -80,6 +81,7 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
     for (const [name, value] of Object.entries(ALWAYS)) if (!reply.hasHeader(name)) reply.header(name, value);
   });
   statusRoutes(server, ports);
+  servePracticeReceivers(server, ports.practice);
   servePages(server, ports.pagesFolder);
   server.register(
     (api, _options, done) => {
@@ -87,6 +89,7 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
       serveCompany(api, ports);
       serveCalls(api, ports);
       serveWebhookTrials(api, ports.webhookTrials);
+      servePractice(api, ports.practice);
       serveOverview(api, ports);
       serveEvents(api, ports.follow);
       serveAccess(api, ports);

@@ -39,6 +39,8 @@ export const silentAccounts: AccountPorts = {
 
 const noPlan = async () => err(refusal("noSuchPlan", "not in this test"));
 
+const NO_REPLY = { status: 200, contentType: "text/plain", body: "", afterMs: 0 } as const;
+
 /** Ports of an installation in which there is nothing. */
 export const silentPorts: ApiPorts = {
   authenticate: () => undefined,
@@ -84,6 +86,14 @@ export const silentPorts: ApiPorts = {
   webhookTrials: {
     run: async () => err({ code: "noSuchCall", detail: "not in this test" }),
     judge: async () => err({ code: "noSuchCall", detail: "not in this test" }),
+  },
+  practice: {
+    list: () => [],
+    create: () => ({ id: "a", createdAt: 0, reply: NO_REPLY, requests: [], asked: 0, usedBy: [] }),
+    get: () => undefined,
+    setReply: () => undefined,
+    clear: () => undefined,
+    ask: async () => undefined,
   },
   registrations: { load: async () => [] },
   exportCompany: async () => undefined,

@@ -7,6 +7,7 @@ import { Switchboard } from "../call/switchboard.ts";
 import { listenersOf, udpFamilies } from "../config/listeners.ts";
 import { parseHostPort } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
+import { practiceOrigin } from "../http/practice.ts";
 import { openInstallationId } from "../instance/installation-id.ts";
 import { claimInstance, releaseInstance } from "../instance/instance-file.ts";
 import { type CounterStore, createCounters } from "../lib/counters.ts";
@@ -243,11 +244,13 @@ class Process implements App {
       tls,
     });
     this.#transports = transports;
+    const practice = practiceOrigin(this.httpAddress);
     const webhooks = createWebhookClient({
       clock,
       ids: this.#ids,
       counters: this.#counters,
       allowedNetworks: () => this.#snapshot.security.webhookAllowedNetworks,
+      practice: () => practice,
       version,
       logger: this.#log,
     });

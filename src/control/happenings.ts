@@ -70,6 +70,11 @@ export class Happenings {
     }
   }
 
+  /** A practice receiver was asked, so many times by now. */
+  practiceAsked(id: string, asked: number): void {
+    this.#bus.publish("practice.asked", { id, asked });
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#timer?.cancel();

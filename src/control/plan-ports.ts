@@ -10,10 +10,18 @@ export interface PlanPortParts {
   readonly store: Pick<Store, "plans" | "calls">;
   readonly clock: Clock;
   readonly softwareVersion: string;
+  /** The origin of our own practice receivers. */
+  practice(): string | undefined;
 }
 
 /** The part of the API that is about dial plans. */
-export function plansOf({ desk, store, clock, softwareVersion: version }: PlanPortParts): PlanPorts {
+export function plansOf({
+  desk,
+  store,
+  clock,
+  softwareVersion: version,
+  practice,
+}: PlanPortParts): PlanPorts {
   const allowedNetworks = () =>
     desk.entities.get("settings", "")?.document.security.webhookAllowedNetworks ?? [];
   return planPorts({
@@ -23,7 +31,7 @@ export function plansOf({ desk, store, clock, softwareVersion: version }: PlanPo
     wall: () => clock.wall(),
     rest: () => new Promise((resolve) => setImmediate(resolve)),
     ask: async (webhook, values) => ({
-      result: await askMarked({ clock, allowedNetworks, version }, webhook, values),
+      result: await askMarked({ clock, allowedNetworks, practice, version }, webhook, values),
     }),
   });
 }

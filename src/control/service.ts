@@ -2,12 +2,14 @@ import { fileURLToPath } from "node:url";
 import type { AudioService } from "../admin/audio-service.ts";
 import { Desk } from "../admin/desk.ts";
 import { overview } from "../admin/overview.ts";
+import { PracticeReceivers } from "../admin/practice.ts";
 import { TlsWatch, type TlsWatchParts } from "../admin/tls-watch.ts";
 import { WebhookHealths } from "../admin/webhook-health.ts";
 import { authenticator } from "../api/auth.ts";
 import type { ApiPorts } from "../api/ports.ts";
 import { createApiServer } from "../api/server.ts";
 import { parseHostPort } from "../config/load.ts";
+import { practiceOrigin } from "../http/practice.ts";
 import { reasonOf } from "../lib/failure.ts";
 import { formatHostPort } from "../lib/host-port.ts";
 import type { Result } from "../lib/result.ts";
@@ -68,9 +70,12 @@ export class Service implements ControlService {
   readonly #healths: WebhookHealths;
   readonly #happenings: Happenings;
   readonly #sweep: AudioSweep;
+  readonly #practice: PracticeReceivers;
   /** Before it has begun nothing is published: it is told at once what was stored then. */
   #hasBegun = false;
   #tls: TlsWatch | undefined;
+  /** Where the API is heard; empty before. */
+  #address = "";
   #server: ReturnType<typeof createApiServer> | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -100,6 +105,13 @@ export class Service implements ControlService {
       entities: () => desk.entities,
       warn: (text) => this.#signalling.log("warn", text),
       calls: callEvents(this.#records.calls),
+    });
+    this.#practice = new PracticeReceivers({
+      clock,
+      ids: randomIds(),
+      entities: () => desk.entities,
+      origin: () => practiceOrigin(this.#address),
+      onAsked: (id, asked) => this.#happenings.practiceAsked(id, asked),
     });
     this.#sweep = new AudioSweep({
       clock,
@@ -183,7 +195,8 @@ export class Service implements ControlService {
     this.#server = server;
     const bound = server.server.address();
     const port = typeof bound === "object" && bound !== null ? bound.port : address.port;
-    return ok(`http://${formatHostPort(address.host, port)}`);
+    this.#address = `http://${formatHostPort(address.host, port)}`;
+    return ok(this.#address);
   }
 
   /** Renews the certificate from now on when its files change. */
@@ -260,7 +273,13 @@ export class Service implements ControlService {
       liveCalls: this.#records.calls,
       registrations: store.registrations,
       ...companyPorts({ desk: this.desk, audio, store, udp: start.udp }),
-      plans: plansOf({ desk: this.desk, store, clock, softwareVersion: start.softwareVersion }),
+      plans: plansOf({
+        desk: this.desk,
+        store,
+        clock,
+        softwareVersion: start.softwareVersion,
+        practice: () => practiceOrigin(this.#address),
+      }),
       ...callPorts(this.desk, this.#records.calls.ports, {
         clock,
         dataDir: start.dataDir,
@@ -277,7 +296,9 @@ export class Service implements ControlService {
           access: () => this.#signalling.access(undefined),
           wall: () => clock.wall(),
         }),
+      practice: this.#practice,
       webhookTrials: webhookTrialPorts({
+        practice: () => practiceOrigin(this.#address),
         desk: this.desk,
         calls: this.#records.calls.ports,
         clock,

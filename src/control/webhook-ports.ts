@@ -12,19 +12,27 @@ export interface WebhookTrialParts {
   readonly desk: Desk;
   readonly calls: Pick<CallRepository, "get">;
   readonly clock: Clock;
+  /** The origin of our own practice receivers. */
+  practice(): string | undefined;
   /** Of the product. */
   readonly version: string;
 }
 
 /** Trials of webhooks, from this thread: no call waits for one. */
-export function webhookTrialPorts({ desk, calls, clock, version }: WebhookTrialParts): WebhookTrialPorts {
+export function webhookTrialPorts({
+  desk,
+  calls,
+  clock,
+  version,
+  practice,
+}: WebhookTrialParts): WebhookTrialPorts {
   const allowedNetworks = (): readonly string[] =>
     desk.entities.get("settings", "")?.document.security.webhookAllowedNetworks ?? [];
   const trials = new WebhookTrials({
     entities: () => desk.entities,
     calls,
     ask: (webhook, values, understand) =>
-      tryWebhook({ clock, version, allowedNetworks, understand }, webhook, values),
+      tryWebhook({ clock, version, allowedNetworks, practice, understand }, webhook, values),
     monotonicMs: () => clock.now(),
   });
   return {

@@ -8,6 +8,7 @@ import { guardedConnector } from "./interceptors/address-guard.ts";
 import { deadline } from "./interceptors/deadline.ts";
 import { redirect } from "./interceptors/redirect.ts";
 import type { NameResolver } from "./names.ts";
+import { onlyPractice } from "./practice.ts";
 import type { HttpFailure } from "./reasons.ts";
 import { compose, type HttpReply, type HttpRequest, Progress } from "./request.ts";
 import { Stopwatch } from "./stopwatch.ts";
@@ -16,6 +17,8 @@ export interface HttpClientOptions {
   readonly clock: Clock;
   /** CIDRs in loopback and private ranges that requests may reach, as they are now. */
   readonly allowedNetworks: () => readonly string[];
+  /** The origin of our own practice receivers (practice.ts), which may be asked whatever is allowed. Default: there are none. */
+  readonly practice?: (() => string | undefined) | undefined;
   /** Default: the machine's own DNS (dns-resolver.ts). */
   readonly dns?: NameResolver | undefined;
   /** Default 3,000 ms; over name look-up, TCP and TLS of one connection. */
@@ -41,11 +44,13 @@ const CONNECT_TIMEOUT_MS = 3_000;
 /** Builds the client: undici's connections with the address check inside, interceptors around them. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { clock, connectTimeoutMs = CONNECT_TIMEOUT_MS, onResent = () => {}, stopwatch } = options;
+  const { practice = () => undefined } = options;
   const policy = currentPolicy(options.allowedNetworks);
   const connect = guardedConnector({
     clock,
     names: options.dns ?? dnsResolver({ clock }),
     policy: policy.get,
+    practice,
     connectTimeoutMs,
     trustedCertificates: options.trustedCertificates,
     stopwatch,
@@ -53,7 +58,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const connections = new Connections(connect);
   // Outermost first. Later ones find their place here: circuit breaker and fallback before the deadline,
   // retry after it, signing after redirect, so that each attempt and hop is signed afresh.
-  const send = compose(exchange(connections, { connectTimeoutMs, onResent }), [deadline(clock), redirect]);
+  const send = compose(exchange(connections, { connectTimeoutMs, onResent }), [
+    deadline(clock),
+    redirect,
+    onlyPractice(practice, policy.get),
+  ]);
   return {
     async send(request) {
       if (policy.changed()) connections.renew();

@@ -26,6 +26,8 @@ export interface WebhookClientOptions {
   readonly clock: Clock;
   /** CIDRs in loopback and private ranges that webhooks may reach, as they are now. */
   readonly allowedNetworks: () => readonly string[];
+  /** The origin of our own practice receivers (http/practice.ts). */
+  readonly practice?: (() => string | undefined) | undefined;
   /** Of the product, for the User-Agent. */
   readonly version: string;
   readonly logger: WebhookLogger;
@@ -56,6 +58,7 @@ export function createWebhookClient(options: WebhookClientOptions): WebhookClien
     createHttpClient({
       clock,
       allowedNetworks: options.allowedNetworks,
+      practice: options.practice,
       dns: options.dns,
       connectTimeoutMs: options.connectTimeoutMs,
       trustedCertificates: options.trustedCertificates,

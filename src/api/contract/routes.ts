@@ -7,6 +7,7 @@ import { eventRoutes } from "./events.ts";
 import { historyRoutes } from "./history.ts";
 import { overviewRoutes } from "./overview.ts";
 import { planRoutes } from "./plans.ts";
+import { practiceRoutes } from "./practice.ts";
 import { referenceRoutes } from "./reference-routes.ts";
 import { reloadRoutes } from "./reload.ts";
 import type { RouteShape } from "./route.ts";
@@ -29,6 +30,7 @@ const RESOURCES: readonly Readonly<Record<string, RouteShape>>[] = [
   tokenRoutes,
   referenceRoutes,
   webhookTrialRoutes,
+  practiceRoutes,
   overviewRoutes,
   eventRoutes,
 ];

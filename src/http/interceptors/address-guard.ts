@@ -4,6 +4,7 @@ import { buildConnector } from "undici";
 import type { Clock } from "../../runtime/clock.ts";
 import type { AddressPolicy, AddressRefusal } from "../address-policy.ts";
 import type { NameFailure, NameResolver } from "../names.ts";
+import { leadsTo } from "../practice.ts";
 import { Stopwatch, type Timings } from "../stopwatch.ts";
 
 /** What went wrong while connecting, carried through undici as an Error. */
@@ -28,6 +29,8 @@ export interface GuardOptions {
   readonly names: NameResolver;
   /** Asked at each connect, so that it is always the policy in force. */
   readonly policy: () => AddressPolicy;
+  /** Our own practice receivers: their address passes where it is written as such, and practice.ts sees to the path. */
+  readonly practice?: (() => string | undefined) | undefined;
   /** Over name look-up, TCP and TLS. */
   readonly connectTimeoutMs: number;
   /** PEM; in place of the certificates that Node trusts. */
@@ -62,7 +65,8 @@ export function guardedConnector(options: GuardOptions): buildConnector.connecto
   }) as (...args: Parameters<buildConnector.connector>) => net.Socket;
   return (target, callback) => {
     const literal = net.isIP(target.hostname) !== 0;
-    const verdict = literal ? policy()(target.hostname) : undefined;
+    const isOwn = literal && leadsTo(options.practice?.(), target);
+    const verdict = literal && !isOwn ? policy()(target.hostname) : undefined;
     if (verdict?.ok === false) {
       return callback(new ConnectError({ ...verdict.error, address: target.hostname }), null);
     }
