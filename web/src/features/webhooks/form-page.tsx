@@ -1,5 +1,8 @@
+import { Menu } from "@mantine/core";
+import { IconCode, IconListDetails } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { SAMPLE_VALUES } from "../../../../src/dialplan/template-preview.ts";
 import { CallNow } from "../../components/call-now.tsx";
 import { EditorActions, EditorNotices, EntityRoute, UsedBy } from "../../components/editor-parts.tsx";
@@ -11,6 +14,7 @@ import { useMay } from "../../lib/session.ts";
 import { HealthBadge, HealthFacts } from "./health.tsx";
 import { templateProblems } from "./template-rules.ts";
 import { TryPanel } from "./try-panel.tsx";
+import { UseIt } from "./use-it.tsx";
 import { WebhookFields } from "./webhook-fields.tsx";
 
 type Webhook = DocumentOf<"webhook">;
@@ -54,7 +58,29 @@ function WebhookPage({ entity }: { readonly entity: Entity<Webhook> | undefined 
             )
           }
           actions={
-            <EditorActions editor={editor}>
+            <EditorActions
+              editor={editor}
+              menu={
+                entity === undefined ? undefined : (
+                  <>
+                    <Menu.Item
+                      component={Link}
+                      to={`/webhooks/${entity.id}/recipe`}
+                      leftSection={<IconCode size={16} />}
+                    >
+                      {t("recipe.open")}
+                    </Menu.Item>
+                    <Menu.Item
+                      component={Link}
+                      to={`/webhooks/${entity.id}/requests`}
+                      leftSection={<IconListDetails size={16} />}
+                    >
+                      {t("requests.open")}
+                    </Menu.Item>
+                  </>
+                )
+              }
+            >
               {entity === undefined ? undefined : (
                 <CallNow
                   plans={entity.usedBy.flatMap(({ kind, key }) => (kind === "plan" ? [key] : []))}
@@ -72,6 +98,7 @@ function WebhookPage({ entity }: { readonly entity: Entity<Webhook> | undefined 
       }
     >
       <EditorNotices editor={editor} />
+      {entity !== undefined && entity.usedBy.length === 0 ? <UseIt name={entity.key} /> : undefined}
       <WebhookFields editor={editor} values={values} readOnly={!may} />
     </Page>
   );

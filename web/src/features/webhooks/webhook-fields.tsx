@@ -4,6 +4,7 @@ import type { WebhookValues } from "../../../../src/dialplan/command.ts";
 import { MessageSelect } from "../../components/message-select.tsx";
 import type { Editor } from "../../lib/editor.ts";
 import type { DocumentOf } from "../../lib/entities.ts";
+import { PracticeLink } from "./practice/practice-link.tsx";
 import { TemplateField } from "./template-field.tsx";
 import { templateWarnings } from "./template-rules.ts";
 import style from "./webhook-fields.module.css";
@@ -77,6 +78,7 @@ export function WebhookFields({ editor, values, readOnly }: Props) {
         onChange={(urlTemplate) => change({ urlTemplate })}
         onBlur={() => editor.touch("urlTemplate")}
       />
+      {readOnly ? undefined : <PracticeLink editor={editor} />}
       <section className={style["box"]}>
         <Switch
           label={t("field.ivr")}

@@ -1,0 +1,124 @@
+// A newcomer in Chromium, from the printed link to a call: a webhook that asks the practice receiver, a plan with it, a number, and
+// "call it now", a real SIP call that rings a real phone under the name that was typed as the receiver's reply.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Page } from "playwright-core";
+import { type DemoPhone, startDemoPhone } from "../../src/demo/phone.ts";
+import { needs } from "../interop/needs.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+import { Opened } from "./opened.ts";
+
+const COMPANY = `version: 1
+home: { country: NL, timeZone: Europe/Amsterdam }
+phones:
+  - { extension: "215", name: Reception, password: correct-horse-215 }
+`;
+
+const skip = needs("chromium");
+let server: TestServer;
+let opened: Opened;
+let page: Page;
+let phone: DemoPhone;
+
+before(async () => {
+  if (skip !== false) return;
+  server = await startServer({ company: COMPANY });
+  phone = await startDemoPhone({
+    extension: "215",
+    password: "correct-horse-215",
+    server: { host: server.address, port: server.port },
+    ringMs: 300,
+    onRinging: () => {},
+    onHeard: () => {},
+  });
+  opened = await Opened.at(server);
+  page = await opened.page(await opened.context());
+  await opened.setUp(page);
+});
+
+after(async () => {
+  await opened?.close();
+  await phone?.close();
+  await server?.stop();
+});
+
+test("a webhook that asks the practice receiver: tried before it is saved, its request is on the receiver's page at once", {
+  skip,
+}, async () => {
+  await page.goto(`${server.http}/webhooks/new`);
+  await page.getByLabel("Name").fill("CRM");
+  await page.getByRole("button", { name: "Use a practice receiver" }).click();
+  const receiver = page.getByRole("link", { name: "See its requests and type its reply" });
+  const address = new URL((await receiver.getAttribute("href")) ?? "", server.http).href;
+  const beside = await opened.page(page.context());
+  await beside.goto(address);
+  await beside.getByText("Nothing has come yet.").waitFor();
+  await page.getByRole("button", { name: "Send a real request" }).click();
+  await page.getByText("Successful branch").waitFor();
+  await beside.getByText("Request 1").waitFor();
+  await beside.getByRole("row", { name: "did +31501234567" }).waitFor();
+  await beside.getByText("trial").waitFor();
+  await beside.getByLabel("Reply", { exact: true }).fill("status=ACK&callername=Jansen+%26+Co");
+  await beside.getByText("In force: the next request gets this.").waitFor();
+  await opened.assertClean(beside, "the practice receiver");
+  await beside.close();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText(/Saved\. Calls use this since/).waitFor();
+});
+
+test("its receiver code, its requests", { skip }, async () => {
+  const webhook = page.url();
+  await page.goto(`${webhook}/recipe?in=php`);
+  await page.getByText("$_GET['callerid']").waitFor();
+  await opened.assertClean(page, "the recipe");
+  await page.goto(`${webhook}/requests`);
+  await page.getByText("No call has asked this webhook yet.").waitFor();
+  await page.goto(webhook);
+});
+
+test("a plan is made with it, a number leads there, and “call it now” opens the call while it goes on", {
+  skip,
+}, async () => {
+  await page.getByRole("button", { name: "Make a dial plan with it" }).click();
+  await page.getByRole("heading", { level: 1, name: "CRM" }).waitFor();
+  await page.getByText("Caller name from the webhook").first().waitFor();
+  await page.goto(`${server.http}/numbers/new`);
+  await page.getByLabel("Number").fill("050 123 4567");
+  await page.getByRole("combobox", { name: "Dial plan" }).click();
+  await page.getByRole("option", { name: "CRM" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText(/Saved\. Calls use this since/).waitFor();
+  await page.getByRole("button", { name: "Call it now" }).click();
+  assert.deepEqual(await opened.faults(page), []);
+  await page.getByRole("button", { name: "Call", exact: true }).click();
+  await page.waitForURL(/\/calls\/[0-9a-f]{32}/);
+  // It is up: the menu counts it, and the page grows by itself until both have hung up.
+  await page.getByRole("img", { name: "1 call now" }).waitFor();
+  await page.getByText("Jansen & Co").first().waitFor();
+  await page.getByText("Answered", { exact: true }).waitFor();
+  const call = await server.recordOf("+31501234567");
+  assert.equal(call.result, "completed");
+  assert.match(call.answeredBy ?? "", /^phone 215 /);
+  assert.equal(call.caller, "+31612345678");
+  await page.getByRole("img", { name: "1 call now" }).waitFor({ state: "detached" });
+});
+
+test("a page asks little: what events tell is not asked again and again", { skip }, async () => {
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.startsWith("/api/")) asked.push(pathname);
+  });
+  for (const at of ["/calls", "/phones", "/webhooks", "/numbers", "/trunks"]) {
+    asked.length = 0;
+    await page.goto(server.http + at);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.waitForLoadState("networkidle");
+    assert.ok(asked.length <= 6, `${at}: ${asked.join(" ")}`);
+  }
+});
+
+test("nothing was asked of anybody else, nothing was stopped by the policy, nothing broke", { skip }, () => {
+  assert.deepEqual(opened.wrongs, []);
+});

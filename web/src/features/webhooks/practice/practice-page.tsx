@@ -1,0 +1,229 @@
+import { Button, NumberInput, Select, Textarea } from "@mantine/core";
+import { IconCopy, IconWebhook } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useParams } from "react-router";
+import { SAMPLE_VALUES } from "../../../../../src/dialplan/template-preview.ts";
+import { judgeReply } from "../../../../../src/webhook/reply/judgement.ts";
+import { UsedBy } from "../../../components/editor-parts.tsx";
+import { Page, PageHead, Section, SidePanel } from "../../../components/page.tsx";
+import { Empty, ErrorState, PageSkeleton } from "../../../components/states.tsx";
+import { StatusBadge } from "../../../components/status-badge.tsx";
+import { useToast } from "../../../components/toast.tsx";
+import { clockTime } from "../../../lib/format.ts";
+import { same } from "../../../lib/merge.ts";
+import { Verdict } from "../verdict.tsx";
+import style from "./practice.module.css";
+import { type Receiver, type Reply, useForgetRequests, useReceiver, useSetReply } from "./practice.ts";
+
+/** A receiver on this server, for who has none yet: what webhooks ask it, and what it answers. */
+export function Component() {
+  const { id = "" } = useParams();
+  const { data, error, refetch } = useReceiver(id);
+  if (data !== undefined) return <PracticePage receiver={data} />;
+  return error === null ? (
+    <PageSkeleton />
+  ) : (
+    <Page>
+      <ErrorState error={error} onRetry={() => void refetch()} />
+    </Page>
+  );
+}
+
+function PracticePage({ receiver }: { readonly receiver: Receiver }) {
+  const { t } = useTranslation("webhooks");
+  const { t: shell } = useTranslation();
+  const toast = useToast();
+  const { address = "", usedBy, requests, asked } = receiver;
+  const forgetting = useForgetRequests(receiver.id);
+  return (
+    <Page
+      head={
+        <PageHead
+          title={t("practice.title")}
+          crumb={{ to: "/webhooks", label: t("title") }}
+          meta={
+            <UsedBy uses={usedBy.map((one) => ({ ...one, kind: "webhook" }))} prefix={t("practice.usedBy")} />
+          }
+        />
+      }
+      side={<ReplyPanel receiver={receiver} />}
+    >
+      <p className={style["what"]}>{t("practice.what")}</p>
+      <div className={style["address"]}>
+        <code>{address === "" ? t("practice.noAddress") : address}</code>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconCopy size={14} aria-hidden="true" />}
+          disabled={address === ""}
+          onClick={() => {
+            void navigator.clipboard?.writeText(address).then(() => toast({ text: shell("do.copied") }));
+          }}
+        >
+          {shell("do.copy")}
+        </Button>
+      </div>
+      <Section
+        title={t("practice.requests", { count: asked })}
+        actions={
+          requests.length === 0 ? undefined : (
+            <Button variant="default" size="xs" onClick={() => forgetting.mutate()}>
+              {t("practice.forget")}
+            </Button>
+          )
+        }
+      >
+        {requests.length === 0 ? (
+          <Empty sentence={t("practice.none")} hint={t("practice.noneHint")} />
+        ) : (
+          <ol className={style["requests"]} aria-live="polite">
+            {requests.map((request) => (
+              <Request key={request.nth} request={request} />
+            ))}
+          </ol>
+        )}
+      </Section>
+    </Page>
+  );
+}
+
+function Request({ request }: { readonly request: Receiver["requests"][number] }) {
+  const { t } = useTranslation("webhooks");
+  const { nth, at, parameters, isTest, status, reply } = request;
+  return (
+    <li className={style["request"]}>
+      <div className={style["requestHead"]}>
+        <IconWebhook size={16} stroke={1.6} aria-hidden="true" />
+        <strong>{t("practice.nth", { nth })}</strong>
+        <time dateTime={new Date(at).toISOString()}>{clockTime(at)}</time>
+        {isTest ? (
+          <StatusBadge tone="neutral" icon={null}>
+            {t("practice.isTest")}
+          </StatusBadge>
+        ) : undefined}
+      </div>
+      <table>
+        <tbody>
+          {parameters.map(({ name, value, hidden }, place) => (
+            // biome-ignore lint: a name may come twice
+            <tr key={place}>
+              <th scope="row">
+                <code>{name}</code>
+              </th>
+              <td>
+                <bdi>{value === "" ? t("practice.empty") : value}</bdi>
+                {hidden ? <small>{t("practice.hidden")}</small> : undefined}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className={style["answered"]}>
+        {t("practice.answered", { status })} <code>{reply === "" ? t("practice.empty") : reply}</code>
+      </p>
+    </li>
+  );
+}
+
+const FORM = "application/x-www-form-urlencoded";
+const HTML = "<!doctype html><title>Sign in</title><h1>Please sign in</h1>";
+/** Replies to begin with; a receiver of one's own may do any of these. */
+const READY = {
+  name: { status: 200, contentType: FORM, body: "status=ACK&callername=Jansen+Co", afterMs: 0 },
+  destination: { status: 200, contentType: FORM, body: "status=ACK&destination=215", afterMs: 0 },
+  nak: { status: 200, contentType: FORM, body: "status=NAK", afterMs: 0 },
+  slow: { status: 200, contentType: FORM, body: "status=ACK", afterMs: 6000 },
+  fault: { status: 500, contentType: "text/plain", body: "Internal Server Error", afterMs: 0 },
+  html: { status: 200, contentType: "text/plain", body: HTML, afterMs: 0 },
+} as const satisfies Readonly<Record<string, Reply>>;
+const TYPES = [FORM, "application/json", "text/plain"] as const;
+const SAVED_AFTER_MS = 400;
+
+/** What it answers: typed here, in force at once, and judged as a call will judge it. */
+function ReplyPanel({ receiver }: { readonly receiver: Receiver }) {
+  const { t } = useTranslation("webhooks");
+  const [reply, setReply] = useState<Reply>(receiver.reply);
+  const saving = useSetReply(receiver.id);
+  const { mutate } = saving;
+  const isSaved = same(reply, receiver.reply);
+  useEffect(() => {
+    if (isSaved) return undefined;
+    const timer = setTimeout(() => mutate(reply), SAVED_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [reply, isSaved, mutate]);
+  const change = (part: Partial<Reply>): void => setReply((now) => ({ ...now, ...part }));
+  const judgement = judgeReply(
+    { status: reply.status, body: new TextEncoder().encode(reply.body), contentEncoding: undefined },
+    { callerIdForwarding: "caller", asksForCode: false },
+    SAMPLE_VALUES,
+  );
+  return (
+    <SidePanel label={t("practice.reply")} width="try">
+      <h2>{t("practice.reply")}</h2>
+      <div className={style["ready"]}>
+        {(Object.keys(READY) as (keyof typeof READY)[]).map((name) => (
+          <button
+            key={name}
+            type="button"
+            aria-pressed={same(reply, READY[name])}
+            onClick={() => setReply(READY[name])}
+          >
+            {t(`practice.ready.${name}`)}
+          </button>
+        ))}
+      </div>
+      <div className={style["fields"]}>
+        <Textarea
+          label={t("practice.body")}
+          classNames={{ input: style["mono"] ?? "" }}
+          autosize
+          minRows={2}
+          maxRows={10}
+          maxLength={8192}
+          spellCheck={false}
+          value={reply.body}
+          onChange={(event) => change({ body: event.currentTarget.value })}
+        />
+        <div className={style["pair"]}>
+          <NumberInput
+            label={t("try.status")}
+            min={200}
+            max={599}
+            allowDecimal={false}
+            value={reply.status}
+            onChange={(status) => {
+              if (typeof status === "number" && status >= 200 && status <= 599) change({ status });
+            }}
+          />
+          <NumberInput
+            label={t("practice.after")}
+            suffix=" s"
+            min={0}
+            max={15}
+            decimalScale={1}
+            value={reply.afterMs / 1000}
+            onChange={(seconds) => {
+              if (typeof seconds === "number") change({ afterMs: Math.round(seconds * 1000) });
+            }}
+          />
+        </div>
+        <Select
+          label="Content-Type"
+          allowDeselect={false}
+          data={[...TYPES]}
+          value={reply.contentType}
+          onChange={(contentType) => change({ contentType: contentType ?? FORM })}
+        />
+        <p className={style["state"]} role="status">
+          {saving.error === null
+            ? isSaved
+              ? t("practice.inForce")
+              : t("practice.saving")
+            : t("practice.notSaved", { why: saving.error.message })}
+        </p>
+        <Verdict said={judgement.said.text} judgement={judgement} />
+      </div>
+    </SidePanel>
+  );
+}
