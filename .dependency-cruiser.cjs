@@ -119,6 +119,7 @@ const ROOMS = {
     "src/company/",
     "src/sip/index.ts",
     "src/media/",
+    "src/http/practice.ts",
     "src/webhook/",
     "src/store/",
     "src/board/",

@@ -1,7 +1,6 @@
 import net from "node:net";
 import { err } from "../lib/result.ts";
 import type { AddressPolicy } from "./address-policy.ts";
-import { hostOf } from "./connections.ts";
 import type { Interceptor } from "./request.ts";
 
 // The practice receiver of this very server is the one address that may be asked without its network being listed: a newcomer tries a
@@ -44,8 +43,8 @@ export function leadsTo(
 export function onlyPractice(origin: () => string | undefined, policy: () => AddressPolicy): Interceptor {
   return (next) => async (request, progress) => {
     if (request.origin !== origin() || PRACTICE.test(request.target)) return next(request, progress);
-    const host = hostOf(request.origin);
-    const address = addressIn(new URL(request.origin).hostname);
+    const { host, hostname } = new URL(request.origin);
+    const address = addressIn(hostname);
     const verdict = policy()(address);
     return verdict.ok ? next(request, progress) : err({ ...verdict.error, host, address });
   };

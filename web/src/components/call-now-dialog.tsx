@@ -8,8 +8,17 @@ import { api } from "../lib/api.ts";
 import { useEntities } from "../lib/entities.ts";
 import { useWrittenNumber } from "../lib/phone-number.ts";
 import style from "./call-now.module.css";
-import type { Callable } from "./call-now.tsx";
 import { ProblemList } from "./problem-list.tsx";
+
+/** What can be called from a page. */
+export interface Callable {
+  /** Undefined: of all numbers one is chosen. */
+  readonly number?: string | undefined;
+  /** Numbers of these plans only. */
+  readonly plans?: readonly string[] | undefined;
+  /** Codes are asked for on the way. */
+  readonly asksForCode?: boolean | undefined;
+}
 
 const FIRST = { from: "+31612345678", name: "", codes: "", talkSeconds: 5 } as const;
 

@@ -4,18 +4,9 @@ import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useMay } from "../lib/session.ts";
+import type { Callable } from "./call-now-dialog.tsx";
 
 const CallNowDialog = lazy(() => import("./call-now-dialog.tsx"));
-
-/** What can be called from a page. */
-export interface Callable {
-  /** Undefined: of all numbers one is chosen. */
-  readonly number?: string | undefined;
-  /** Numbers of these plans only. */
-  readonly plans?: readonly string[] | undefined;
-  /** Codes are asked for on the way. */
-  readonly asksForCode?: boolean | undefined;
-}
 
 const OPEN = "call";
 

@@ -19,7 +19,6 @@ let last: string | undefined;
 let users = 0;
 let stop: (() => void) | undefined;
 const onLink = new Set<() => void>();
-const onHappening = new Set<(happening: Happening) => void>();
 
 function linked(now: Link): void {
   if (now === link) return;
@@ -30,7 +29,6 @@ function linked(now: Link): void {
 function happened(happening: Happening, id: string | undefined): void {
   last = id ?? last;
   refresh(happening);
-  for (const listener of onHappening) listener(happening);
 }
 
 /** Of each key one refresh waits at most. */
@@ -69,6 +67,8 @@ function isReadFarDown(data: unknown): boolean {
 function begin(): () => void {
   const end = new AbortController();
   const channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(NAME);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has one origin, and no argument for it
+  const tell = (told: Told): void => channel?.postMessage(told);
   let feed: Feed | undefined;
   const lead = (): void => {
     if (end.signal.aborted) return;
@@ -81,11 +81,11 @@ function begin(): () => void {
         },
         random: () => Math.random(),
         happened: (happening, id) => {
-          channel?.postMessage({ happening, id } satisfies Told);
+          tell({ happening, id });
           happened(happening, id);
         },
         linked: (now) => {
-          channel?.postMessage({ link: now } satisfies Told);
+          tell({ link: now });
           linked(now);
         },
       },
@@ -95,7 +95,7 @@ function begin(): () => void {
   };
   channel?.addEventListener("message", ({ data }: MessageEvent<Told>) => {
     if (data === "ask") {
-      if (feed !== undefined) channel.postMessage({ link } satisfies Told);
+      if (feed !== undefined) tell({ link });
     } else if ("link" in data) linked(data.link);
     else happened(data.happening, data.id);
   });
@@ -103,7 +103,7 @@ function begin(): () => void {
   addEventListener("online", online);
   if (channel === undefined || !("locks" in navigator)) lead();
   else {
-    channel.postMessage("ask" satisfies Told);
+    tell("ask");
     void navigator.locks
       .request(NAME, { signal: end.signal }, () => {
         lead();
@@ -148,10 +148,4 @@ export function useLink(): Link {
 /** For queries of which events tell: how often they are asked while none can come. */
 export function useUnlessLive(ms: number): number | false {
   return useLink() === "up" ? false : ms;
-}
-
-/** Calls the listener for each event; answers how to stop that. */
-export function onEvent(listener: (happening: Happening) => void): () => void {
-  onHappening.add(listener);
-  return () => onHappening.delete(listener);
 }

@@ -87,8 +87,7 @@ function RecipePage({ id, webhook }: { readonly id: string; readonly webhook: Do
           onChange={(value) => setParams({ in: value }, { replace: true, preventScrollReset: true })}
           choices={LANGUAGES.map((value) => ({ value, label: t(`recipe.in.${value}`) }))}
         />
-        {/* biome-ignore lint: what is wider than the page is scrolled by keys too */}
-        <pre className={style["code"]} tabIndex={0} aria-label={t("recipe.code")}>
+        <pre className={style["code"]}>
           <code>{code}</code>
         </pre>
       </Section>
