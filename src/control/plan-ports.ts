@@ -11,7 +11,7 @@ export interface PlanPortParts {
   readonly clock: Clock;
   readonly softwareVersion: string;
   /** The origin of our own practice receivers. */
-  practice(): string | undefined;
+  readonly practice: () => string | undefined;
 }
 
 /** The part of the API that is about dial plans. */

@@ -13,7 +13,7 @@ export interface WebhookTrialParts {
   readonly calls: Pick<CallRepository, "get">;
   readonly clock: Clock;
   /** The origin of our own practice receivers. */
-  practice(): string | undefined;
+  readonly practice: () => string | undefined;
   /** Of the product. */
   readonly version: string;
 }

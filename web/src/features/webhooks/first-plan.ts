@@ -16,5 +16,5 @@ export function firstPlan(webhook: string, phone: string | undefined): Plan {
   return {
     name: webhook,
     steps: [{ type: "webhook" as const, webhook, success, failed: ring }],
-  } as unknown as Plan;
+  };
 }
