@@ -350,6 +350,9 @@ module.exports = {
       ),
       ["src/media/audio/"],
     ),
+    only("openid", "Only who comes in is asked of an OpenID server.", packages("openid-client"), [
+      "src/admin/",
+    ]),
     only("commander", "Only cli/ reads command lines.", packages("commander"), ["src/cli/"]),
     only("pino", "Only runtime/ makes the logger.", packages("pino"), ["src/runtime/"]),
     only("threads", "Threads are made at three known places.", builtIns("worker_threads"), [

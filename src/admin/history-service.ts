@@ -52,10 +52,10 @@ export function historyPorts({ desk, company, audit }: HistoryParts): HistoryPor
         return err(storeFailure(error));
       }
     },
-    async audit({ limit, cursor, entity, by }) {
+    async audit({ limit, cursor, entity, by, what }) {
       const before = cursor === undefined ? undefined : Number(cursor);
       if (before !== undefined && !Number.isSafeInteger(before)) return BAD_CURSOR;
-      const rows = await audit.list({ limit: limit + 1, before, entity, by });
+      const rows = await audit.list({ limit: limit + 1, before, entity, by, what });
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return ok({ items: page, next: last === undefined || rows.length <= limit ? null : String(last.id) });

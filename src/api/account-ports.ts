@@ -1,4 +1,6 @@
 import type { Result } from "../lib/result.ts";
+import type { Doer } from "../model/audit.ts";
+import type { OpenIdSettings } from "../model/open-id.ts";
 import type { ApiToken, Session, User } from "../model/users.ts";
 import type { ApiProblemCode, Refused } from "./contract/problems.ts";
 import type { Role } from "./contract/role.ts";
@@ -15,6 +17,9 @@ export interface Begun {
   readonly secret: string;
   readonly user: User;
 }
+
+/** What an administrator sets of an OpenID server. */
+export type OpenIdGiven = Omit<OpenIdSettings, "revision" | "changedAt" | "changedBy">;
 
 /** How a use case of users ended. What the store could not save is a refusal too. */
 export type Done<T, Code extends ApiProblemCode> = Promise<Result<T, Refused<Code | "notSaved">>>;
@@ -45,7 +50,11 @@ export interface AccountPorts {
     place: Place,
   ): Done<Begun, "linkIsOver" | "badPassword" | "nameTaken" | Waiting>;
   /** Ends a session of somebody, or of this user only. */
-  endSession(id: string, userId: string | undefined): Done<undefined, "notFound">;
+  endSession(
+    which: { readonly id: string; readonly userId: string | undefined },
+    how: "signOut" | "sessionEnded",
+    by: Doer,
+  ): Done<undefined, "notFound">;
   setOwnPassword(
     session: Session,
     given: { readonly current?: string | undefined; readonly password: string },
@@ -58,32 +67,48 @@ export interface AccountPorts {
 
   addUser(
     given: { readonly name: string; readonly role: Role; readonly password?: string | undefined },
-    by: string,
+    by: Doer,
   ): Done<User, "nameTaken" | "badPassword" | "tooMany" | Waiting>;
   /** `seen` undefined: any revision. */
   changeUser(
     which: { readonly id: string; readonly seen: number | undefined },
     to: { readonly name?: string | undefined; readonly role?: Role | undefined },
-    by: string,
+    by: Doer,
   ): Done<User, "notFound" | "stale" | "nameTaken" | "lastAdministrator">;
   removeUser(
     which: { readonly id: string; readonly seen: number | undefined },
-    by: string,
+    by: Doer,
   ): Done<undefined, "notFound" | "stale" | "lastAdministrator">;
-  setPassword(
-    id: string,
-    password: string,
-    by: string,
-  ): Done<undefined, "notFound" | "badPassword" | Waiting>;
-  removeTotp(id: string, by: string): Done<undefined, "notFound">;
+  setPassword(id: string, password: string, by: Doer): Done<undefined, "notFound" | "badPassword" | Waiting>;
+  removeTotp(id: string, by: Doer): Done<undefined, "notFound">;
   /** A one-time link; `userId` undefined: it makes an administrator. The value is its secret. */
   makeLink(
     userId: string | undefined,
-    by: string,
+    by: Doer,
   ): Done<{ readonly secret: string; readonly expiresAt: number }, "notFound">;
   addToken(
     given: { readonly name: string; readonly role: Role; readonly days?: number | undefined },
-    by: string,
+    by: Doer,
   ): Done<{ readonly token: ApiToken; readonly secret: string }, "tooMany">;
-  revokeToken(id: string, by: string): Done<undefined, "notFound">;
+  revokeToken(id: string, by: Doer): Done<undefined, "notFound">;
+
+  /** The server that people may sign in by; undefined: there is none. */
+  openId(): OpenIdSettings | undefined;
+  /** Sets it; `seen` 0: there is none yet, undefined: any revision. A secret that is `***` stays. */
+  setOpenId(
+    seen: number | undefined,
+    to: OpenIdGiven,
+    by: Doer,
+  ): Done<OpenIdSettings, "stale" | "notFound" | "invalidOpenId">;
+  removeOpenId(seen: number | undefined, by: Doer): Done<undefined, "stale" | "notFound">;
+  /** Where the browser goes to sign in, and the secret by which it is known when it comes back. */
+  beginOpenId(
+    origin: string,
+    place: Place,
+  ): Done<{ readonly href: string; readonly secret: string }, "openIdOff" | "openIdFailed" | Waiting>;
+  /** `answer`: the query with which the server sent the browser back. */
+  finishOpenId(
+    given: { readonly answer: string; readonly secret: string },
+    place: Place,
+  ): Done<Begun, "openIdOff" | "openIdFailed" | "openIdRefused" | Waiting>;
 }

@@ -9,29 +9,40 @@ const PLAIN = "switchhook";
 const ATTRIBUTES = "Path=/; HttpOnly; SameSite=Strict";
 /** 256 bits in base64url. */
 const SECRET = "=([\\w-]{43})(?:;|$)";
-const BY_NAME = {
-  [SECURE]: new RegExp(`(?:^|; *)${SECURE}${SECRET}`),
-  [PLAIN]: new RegExp(`(?:^|; *)${PLAIN}${SECRET}`),
-} as const;
 
-/** What the cookie of a session holds, as a request brings it. */
-export function sessionSecret(header: string | undefined, mayBePlain: boolean): string | undefined {
-  if (header === undefined) return undefined;
-  const names = mayBePlain ? ([SECURE, PLAIN] as const) : ([SECURE] as const);
-  for (const name of names) {
-    const secret = BY_NAME[name].exec(header)?.[1];
-    if (secret !== undefined) return secret;
-  }
-  return undefined;
+interface Cookie {
+  /** What it holds, as a request brings it. */
+  readonly read: (header: string | undefined, mayBePlain: boolean) => string | undefined;
+  /** `Set-Cookie` of one that begins. */
+  readonly set: (secret: string, isPlain: boolean) => string;
+  /** `Set-Cookie` of one that has ended. */
+  readonly ended: (mayBePlain: boolean) => string[];
 }
 
-/** `Set-Cookie` of a session that begins. It lasts as long as the browser; the server says when it is over. */
-export function sessionCookie(secret: string, isPlain: boolean): string {
-  return isPlain ? `${PLAIN}=${secret}; ${ATTRIBUTES}` : `${SECURE}=${secret}; ${ATTRIBUTES}; Secure`;
+function cookie(suffix: string, lasts: string): Cookie {
+  const [secureName, plainName] = [`${SECURE}${suffix}`, `${PLAIN}${suffix}`];
+  const bySecure = new RegExp(`(?:^|; *)${secureName}${SECRET}`);
+  const byPlain = new RegExp(`(?:^|; *)${plainName}${SECRET}`);
+  const written = (name: string, secret: string) => `${name}=${secret}; ${ATTRIBUTES}`;
+  return {
+    read: (header, mayBePlain) => {
+      if (header === undefined) return undefined;
+      const secret = bySecure.exec(header)?.[1];
+      return secret ?? (mayBePlain ? byPlain.exec(header)?.[1] : undefined);
+    },
+    set: (secret, isPlain) =>
+      isPlain ? `${written(plainName, secret)}${lasts}` : `${written(secureName, secret)}; Secure${lasts}`,
+    ended: (mayBePlain) => {
+      const secure = `${written(secureName, "")}; Secure; Max-Age=0`;
+      return mayBePlain ? [secure, `${written(plainName, "")}; Max-Age=0`] : [secure];
+    },
+  };
 }
 
-/** `Set-Cookie` of a session that has ended. */
-export function endedCookies(mayBePlain: boolean): string[] {
-  const secure = `${sessionCookie("", false)}; Max-Age=0`;
-  return mayBePlain ? [secure, `${sessionCookie("", true)}; Max-Age=0`] : [secure];
-}
+/** Of a session. It lasts as long as the browser; the server says when it is over. */
+const session = cookie("", "");
+/** Of a sign-in that another server is asked for: the browser that comes back is the one that went. */
+const openId = cookie("-openid", "; Max-Age=600");
+
+export const [sessionSecret, sessionCookie, endedCookies] = [session.read, session.set, session.ended];
+export const [openIdSecret, openIdCookie, endedOpenIdCookies] = [openId.read, openId.set, openId.ended];

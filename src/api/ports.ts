@@ -122,7 +122,11 @@ export interface HistoryPorts {
   /** Never rejects. */
   restore(id: string, by: string): Written<WrittenEntity>;
   audit(
-    page: Paged & { readonly entity?: string | undefined; readonly by?: string | undefined },
+    page: Paged & {
+      readonly entity?: string | undefined;
+      readonly by?: string | undefined;
+      readonly what?: string | undefined;
+    },
   ): Page<StoredAuditEntry>;
   search(words: string, limit: number): readonly FoundEntity[];
 }
@@ -133,8 +137,6 @@ export interface ApiPorts extends CallPorts, OverviewPorts {
   readonly authenticate: Authenticate;
   readonly accounts: AccountPorts;
   readonly door: DoorRules;
-  /** Another server that people may sign in by: what to write on the button, and where it leads. */
-  readonly openId: { readonly label: string; readonly href: string } | undefined;
   /** Where the built interface is: `web/dist`. It may not be there yet. */
   readonly pagesFolder: string;
   /** Undefined before the first apply. */

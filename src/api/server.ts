@@ -17,6 +17,7 @@ import { serveCompany } from "./routes/company.ts";
 import { serveEntities } from "./routes/entities.ts";
 import { serveEvents } from "./routes/events.ts";
 import { serveHistory } from "./routes/history.ts";
+import { serveOpenId } from "./routes/open-id.ts";
 import { serveOverview } from "./routes/overview.ts";
 import { servePlans } from "./routes/plans.ts";
 import { servePractice, servePracticeReceivers } from "./routes/practice.ts";
@@ -97,6 +98,7 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
       servePlans(api, ports);
       serveReload(api, ports);
       serveSession(api, ports);
+      serveOpenId(api, ports);
       serveUsers(api, ports);
       serveTokens(api, ports);
       serveHistory(api, ports);

@@ -35,6 +35,11 @@ export const silentAccounts: AccountPorts = {
   makeLink: notHere,
   addToken: notHere,
   revokeToken: notHere,
+  openId: () => undefined,
+  setOpenId: notHere,
+  removeOpenId: notHere,
+  beginOpenId: notHere,
+  finishOpenId: notHere,
 };
 
 const noPlan = async () => err(refusal("noSuchPlan", "not in this test"));
@@ -46,7 +51,6 @@ export const silentPorts: ApiPorts = {
   authenticate: () => undefined,
   accounts: silentAccounts,
   door: { boundHost: "127.0.0.1", names: [], mayBePlain: false },
-  openId: undefined,
   pagesFolder: "/nowhere",
   home: () => undefined,
   softwareVersion: "1.2.3",

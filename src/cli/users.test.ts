@@ -78,7 +78,7 @@ async function walk(folder: string): Promise<void> {
   assert.deepEqual([added.code, added.out], [0, "Anna may sign in as administrator.\n"], added.err);
   assert.equal((await run(folder, ["user", "add", "anna"], PASSWORD)).code, 1);
   const short = await run(folder, ["user", "add", "Bert"], "short");
-  assert.deepEqual([short.code, short.err], [1, "A password has at least 10 characters.\n"]);
+  assert.deepEqual([short.code, short.err], [1, "A password has at least 8 characters.\n"]);
   assert.equal((await run(folder, ["user", "add", "Bert"])).code, 2, "no password came");
   const linked = await run(folder, ["user", "add", "Bert", "--role", "operator", "--link"]);
   assert.match(linked.out, /\/login#[\w-]{43}\n$/);

@@ -18,7 +18,7 @@ import { noSuchUser, type UserRow, userNamed, type WhoInstallation } from "./who
 
 const ID_BITS = 48;
 /** Who changed something, as lists show it: whoever may write the data folder. */
-const BY = "command line";
+const BY = { name: "command line", address: undefined } as const;
 
 type WithStore = <T>(
   work: (store: Repositories) => Promise<Result<T, Failure>>,
@@ -56,17 +56,17 @@ export function whoOverStore(withStore: WithStore): WhoInstallation {
     makeLink: (name) =>
       name === undefined
         ? withParts(async (parts) => {
-            const secret = await makeLink(parts.accounts, undefined, parts.wall());
+            const secret = await makeLink(parts, undefined, BY);
             return ok({ path: `/setup#${secret}`, address: undefined });
           })
         : withUser(name, async (parts, { id }) => {
-            const secret = await makeLink(parts.accounts, id, parts.wall());
+            const secret = await makeLink(parts, id, BY);
             return ok({ path: `/login#${secret}`, address: undefined });
           }),
     removeSecondFactor: (name) =>
       withUser(name, async (parts, { id }) => nothing(await removeOf(parts, id, BY))),
     removeUser: (name) =>
-      withUser(name, async (parts, { id }) => nothing(await removeUser(parts, { id, seen: undefined }))),
+      withUser(name, async (parts, { id }) => nothing(await removeUser(parts, { id, seen: undefined }, BY))),
     tokens: () =>
       withParts(async ({ accounts }) =>
         ok(
@@ -84,7 +84,7 @@ export function whoOverStore(withStore: WithStore): WhoInstallation {
       }),
     revokeToken: (id) =>
       withParts(async (parts) =>
-        (await revokeToken(parts, id))
+        (await revokeToken(parts, id, BY))
           ? ok(undefined)
           : err({ type: "rejected", sentence: "There is no such token." }),
       ),
@@ -99,6 +99,7 @@ function partsOf(accounts: Accounts): AccountParts {
     guard: new SignInGuard(),
     // Nobody signs in here.
     limits: { idleMs: 0, absoluteMs: 0 },
+    failed: () => {},
     wall: () => systemClock.wall(),
     monotonicMs: () => systemClock.now(),
     newId: () => ids.hex(ID_BITS),

@@ -1,4 +1,6 @@
 import { LINK_MS, makeLink } from "../admin/users/links.ts";
+import { removeOpenId, setOpenId } from "../admin/users/open-id-settings.ts";
+import type { OpenIdSignIn } from "../admin/users/open-id-sign-in.ts";
 import type { AccountParts } from "../admin/users/parts.ts";
 import { confirm, enrol, removeOf, removeOwn } from "../admin/users/second-factor.ts";
 import { sessionOf } from "../admin/users/sessions.ts";
@@ -11,7 +13,7 @@ import { reasonOf } from "../lib/failure.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 
 /** The use cases of users as the API asks for them: what the store cannot save is an answer. */
-export function accountPorts(parts: AccountParts): AccountPorts {
+export function accountPorts(parts: AccountParts, openId: OpenIdSignIn): AccountPorts {
   const { accounts, limits } = parts;
   return {
     limits,
@@ -24,26 +26,33 @@ export function accountPorts(parts: AccountParts): AccountPorts {
     signIn: (given, place) => saved(() => signIn(parts, given, place)),
     signInByLink: (secret, place) => saved(() => signInByLink(parts, secret, place)),
     setUp: (given, place) => saved(() => setUp(parts, given, place)),
-    endSession: (id, userId) =>
-      found("session", () => endSession(parts, (one) => userId === undefined || one.userId === userId, id)),
+    endSession: ({ id, userId }, what, by) =>
+      found("session", () =>
+        endSession(parts, (one) => userId === undefined || one.userId === userId, id, { ...by, what }),
+      ),
     setOwnPassword: (session, given) => nothing(() => setOwnPassword(parts, session, given)),
     enrol: ({ userId }) => saved(() => enrol(parts, userId)),
     confirmTotp: (session, code) => nothing(() => confirm(parts, session, code)),
     removeOwnTotp: (session, code) => nothing(() => removeOwn(parts, session, code)),
     addUser: (given, by) => saved(() => addUser(parts, given, by)),
     changeUser: (which, to, by) => saved(() => changeUser(parts, which, to, by)),
-    removeUser: (which) => nothing(() => removeUser(parts, which)),
+    removeUser: (which, by) => nothing(() => removeUser(parts, which, by)),
     setPassword: (id, password, by) => nothing(() => setPassword(parts, id, password, by)),
     removeTotp: (id, by) => nothing(() => removeOf(parts, id, by)),
-    makeLink: (userId) =>
+    makeLink: (userId, by) =>
       saved(async () => {
         if (userId !== undefined && !accounts.users.has(userId))
           return err(refused("notFound", "There is no such user."));
-        const at = parts.wall();
-        return ok({ secret: await makeLink(accounts, userId, at), expiresAt: at + LINK_MS });
+        const expiresAt = parts.wall() + LINK_MS;
+        return ok({ secret: await makeLink(parts, userId, by), expiresAt });
       }),
     addToken: (given, by) => saved(() => addToken(parts, given, by)),
-    revokeToken: (id) => found("token", () => revokeToken(parts, id)),
+    revokeToken: (id, by) => found("token", () => revokeToken(parts, id, by)),
+    openId: () => accounts.openId,
+    setOpenId: (seen, to, by) => saved(() => setOpenId(parts, seen, to, by)),
+    removeOpenId: (seen, by) => nothing(() => removeOpenId(parts, seen, by)),
+    beginOpenId: (origin, place) => saved(() => openId.begin(origin, place)),
+    finishOpenId: (given, place) => saved(() => openId.finish(given, place)),
   };
 }
 

@@ -265,7 +265,6 @@ export class Service implements ControlService {
       authenticate: authenticator(token, accounts, mayBePlain),
       accounts,
       door: { boundHost, names, mayBePlain },
-      openId: undefined,
       pagesFolder: PAGES,
       home: () => this.desk.entities.get("settings", "")?.document.home,
       softwareVersion: start.softwareVersion,

@@ -7,6 +7,8 @@ import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import { browserClient } from "../../test/support/browser-client.ts";
 import { readToken } from "../instance/api-token.ts";
 import type { FromControl } from "../link/link.ts";
+import type { StoredAuditEntry } from "../model/audit.ts";
+import { chained } from "../store/audit.repo.ts";
 import { startControlService } from "./start.ts";
 
 const PASSWORD = "correct horse battery";
@@ -209,6 +211,74 @@ test("I6: a page of another address changes nothing, whatever it sends", () =>
     assert.equal((await ask({ authorization, origin: "http://evil.example" })).status, 201);
     const signIn = { origin: "http://evil.example" };
     assert.equal((await ask(signIn, "POST", "/api/v1/session")).status, 403);
+  }));
+
+test("I11: whatever is done about who may come in is one entry of the audit log, with the address, without a secret", () =>
+  withServer(async (running) => {
+    const browser = await anna(running);
+    const { address, clock } = running;
+    const typed = "my password in the wrong field";
+    await browserClient(address).ask("POST", "/api/v1/session", { name: typed, password: PASSWORD });
+    for (let nth = 0; nth < 3; nth += 1)
+      await browserClient(address).ask("POST", "/api/v1/session", { name: "anna", password: "a wrong one" });
+    const other = browserClient(address);
+    await other.ask("POST", "/api/v1/session", { name: "anna", password: PASSWORD });
+    await other.ask("DELETE", "/api/v1/session", {});
+    const made = await browser.ask("POST", "/api/v1/users", { name: "Bert", role: "operator" });
+    const bert = `/api/v1/users/${String(made.body["id"])}`;
+    await browser.ask("PATCH", bert, { role: "viewer" }, { "if-match": "*" });
+    await browser.ask("PATCH", bert, { role: "viewer" }, { "if-match": "*" });
+    await browser.ask("PUT", `${bert}/password`, { password: "another secret one" });
+    const link = await browser.ask("POST", `${bert}/link`, {});
+    await other.ask("POST", "/api/v1/session", { link: link.body["secret"] });
+    const sessions = (await browser.ask("GET", "/api/v1/sessions")).body["items"] as {
+      id: string;
+      name: string;
+    }[];
+    const his = sessions.find(({ name }) => name === "Bert");
+    await browser.ask("DELETE", `/api/v1/sessions/${his?.id}`, {});
+    const token = await browser.ask("POST", "/api/v1/tokens", { name: "CRM", role: "viewer" });
+    await browser.ask("DELETE", `/api/v1/tokens/${String(token.body["id"])}`, {});
+    await browser.ask("DELETE", bert, {}, { "if-match": "*" });
+    clock.advance(60_000);
+    const { body } = await browser.ask("GET", "/api/v1/audit");
+    const entries = (body["items"] as StoredAuditEntry[]).toReversed();
+    const told = entries.map(({ what, by, about, from, details = [] }) =>
+      [
+        what,
+        by,
+        about ?? "-",
+        from ?? "-",
+        ...details.map(({ name, before, after }) => `${name} ${before ?? ""}>${after ?? ""}`),
+      ].join(" "),
+    );
+    assert.deepEqual(told, [
+      "linkMade first start - -",
+      "setUp Anna - 127.0.0.1",
+      "signInFailed  - 127.0.0.1 way >password tries >1",
+      "signInFailed  Anna 127.0.0.1 way >password tries >1",
+      "signIn Anna - 127.0.0.1 way >password",
+      "signOut Anna Anna 127.0.0.1",
+      "userAdded Anna Bert 127.0.0.1 name >Bert role >operator",
+      "userChanged Anna Bert 127.0.0.1 role operator>viewer",
+      "passwordChanged Anna Bert 127.0.0.1",
+      "linkMade Anna Bert 127.0.0.1",
+      "signIn Bert - 127.0.0.1 way >link",
+      "sessionEnded Anna Bert 127.0.0.1",
+      "tokenMade Anna CRM 127.0.0.1 role >viewer",
+      "tokenRevoked Anna CRM 127.0.0.1",
+      "userRemoved Anna Bert 127.0.0.1 name Bert> role viewer>",
+      "signInFailed  Anna 127.0.0.1 way >password tries >2",
+    ]);
+    const secrets = [PASSWORD, "another secret one", link.body["secret"], token.body["token"], typed];
+    for (const secret of secrets) assert.ok(!JSON.stringify(body).includes(String(secret)));
+    const refused = await other.ask("GET", "/api/v1/audit");
+    assert.equal(refused.status, 401, "his session was ended");
+    let last = "";
+    for (const entry of entries) {
+      assert.equal(entry.hash, chained(last, entry), String(entry.id));
+      last = entry.hash;
+    }
   }));
 
 test("no secret is in the data folder in clear, in the log or in a later answer", () =>

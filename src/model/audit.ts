@@ -17,6 +17,38 @@ export interface AuditedChange {
   readonly secretChanged: boolean;
 }
 
+/** Who does something, and from which address; undefined: on this machine. */
+export interface Doer {
+  readonly name: string;
+  readonly address: string | undefined;
+}
+
+/** A field of what is no entity, before and after; of a secret only that it is there: `***`. */
+export interface AuditedDetail {
+  readonly name: string;
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
+}
+
+/** What is done about who may come in, as `what` of an entry names it. */
+export type AccountDeed =
+  | "setUp"
+  | "signIn"
+  | "signInFailed"
+  | "signOut"
+  | "sessionEnded"
+  | "userAdded"
+  | "userChanged"
+  | "userRemoved"
+  | "passwordChanged"
+  | "secondFactorOn"
+  | "secondFactorOff"
+  | "linkMade"
+  | "tokenMade"
+  | "tokenRevoked"
+  | "openIdChanged"
+  | "openIdRemoved";
+
 /** One thing that somebody did. */
 export interface AuditEntry {
   /** Milliseconds since the epoch. */
@@ -27,6 +59,11 @@ export interface AuditEntry {
   /** The version of the configuration that it made; undefined: it changed none. */
   readonly version: number | undefined;
   readonly changes: readonly AuditedChange[];
+  /** The address that it came from; undefined: it is not kept, or it was done on this machine. */
+  readonly from?: string | undefined;
+  /** Whom or what it was done to, where that is no entity: the name of a user, a token. */
+  readonly about?: string | undefined;
+  readonly details?: readonly AuditedDetail[] | undefined;
 }
 
 /** An entry as it is kept. */
@@ -45,6 +82,8 @@ export interface AuditFilter {
   /** Only those that changed this entity. */
   readonly entity?: string | undefined;
   readonly by?: string | undefined;
+  /** Only those of this kind: `signInFailed`. */
+  readonly what?: string | undefined;
 }
 
 /** A change of the configuration as the audit log has it. */

@@ -1,3 +1,5 @@
+import type { AuditEntry } from "./audit.ts";
+import type { OpenIdSettings } from "./open-id.ts";
 import type { Role } from "./role.ts";
 
 /** A person who may sign in. */
@@ -9,7 +11,7 @@ export interface User {
   /** Of argon2id, in the PHC string format; undefined: signs in by a link or another server only. */
   readonly passwordHash: string | undefined;
   readonly totp: Totp | undefined;
-  /** Who this is at the OpenID server: issuer and subject; undefined: nobody there. */
+  /** Who this is at the OpenID server (`openIdKey`); undefined: nobody there. */
   readonly openId: string | undefined;
   readonly revision: number;
   readonly createdAt: number;
@@ -78,7 +80,9 @@ export type AccountChange =
   | { readonly type: "dropUser"; readonly id: string }
   | { readonly type: "dropSession"; readonly hash: string }
   | { readonly type: "dropToken"; readonly id: string }
-  | { readonly type: "dropLink"; readonly hash: string };
+  | { readonly type: "dropLink"; readonly hash: string }
+  | { readonly type: "openId"; readonly settings: OpenIdSettings }
+  | { readonly type: "dropOpenId" };
 
 /** Everybody who may come in, and by what. */
 export interface StoredAccounts {
@@ -86,10 +90,12 @@ export interface StoredAccounts {
   readonly sessions: readonly Session[];
   readonly tokens: readonly ApiToken[];
   readonly links: readonly OneTimeLink[];
+  /** The server that people may sign in by; undefined: there is none. */
+  readonly openId: OpenIdSettings | undefined;
 }
 
 export interface AccountRepository {
   load(): Promise<StoredAccounts>;
-  /** Applies the changes in order, all or none; they are on disk when the promise resolves. */
-  apply(changes: readonly AccountChange[]): Promise<void>;
+  /** Applies the changes in order, with what the audit log says of them, all or none; they are on disk when the promise resolves. */
+  apply(changes: readonly AccountChange[], entries: readonly AuditEntry[]): Promise<void>;
 }

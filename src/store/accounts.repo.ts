@@ -1,8 +1,13 @@
+import type { OpenIdSettings } from "../model/open-id.ts";
 import type { AccountChange, AccountRepository, ApiToken, Session, Totp, User } from "../model/users.ts";
+import { append } from "./audit.repo.ts";
 import type { Database } from "./database.ts";
 import type { Seal } from "./seal.ts";
 
-/** Users, sessions, tokens and one-time links in the database. The second factor is sealed; the rest are hashes. */
+/**
+ * Users, sessions, tokens, one-time links and the OpenID server in the database. The second factor and the client secret are
+ * sealed; the rest are hashes.
+ */
 export function accountRepository(database: Database, seal: Seal): AccountRepository {
   return {
     async load() {
@@ -22,13 +27,28 @@ export function accountRepository(database: Database, seal: Seal): AccountReposi
           userId: row.user_id ?? undefined,
           expiresAt: row.expires_at,
         })),
+        openId: await loadOpenId(database, seal),
       };
     },
-    apply: (changes) =>
+    apply: (changes, entries) =>
       database.transaction().execute(async (transaction) => {
         for (const change of changes) await applyOne(transaction, seal, change);
+        for (const entry of entries) await append(transaction, entry);
       }),
   };
+}
+
+/** The one row of the OpenID server. */
+const OPEN_ID_ROW = 1;
+const OPEN_ID_OWNER = "OpenID server";
+
+async function loadOpenId(database: Database, seal: Seal): Promise<OpenIdSettings | undefined> {
+  const row = await database.selectFrom("open_id").selectAll().executeTakeFirst();
+  if (row === undefined) return undefined;
+  const clientSecret = row.secret === null ? undefined : seal.open(row.secret, OPEN_ID_OWNER);
+  if (row.secret !== null && clientSecret === undefined)
+    throw new Error("the client secret of the OpenID server was sealed with another key");
+  return { ...(JSON.parse(row.document) as Omit<OpenIdSettings, "clientSecret">), clientSecret };
 }
 
 function openTotp(seal: Seal, secret: Uint8Array, id: string): Totp {
@@ -92,6 +112,20 @@ async function applyOne(database: Database, seal: Seal, change: AccountChange): 
       return;
     case "dropLink":
       await database.deleteFrom("one_time_links").where("hash", "=", change.hash).execute();
+      return;
+    case "openId": {
+      const { clientSecret, ...settings } = change.settings;
+      const secret = clientSecret === undefined ? null : seal.close(clientSecret, OPEN_ID_OWNER);
+      const values = { document: JSON.stringify(settings), secret };
+      await database
+        .insertInto("open_id")
+        .values({ id: OPEN_ID_ROW, ...values })
+        .onConflict((conflict) => conflict.column("id").doUpdateSet(values))
+        .execute();
+      return;
+    }
+    case "dropOpenId":
+      await database.deleteFrom("open_id").execute();
       return;
   }
 }

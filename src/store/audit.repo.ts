@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Transaction } from "kysely";
-import type { AuditEntry, AuditedChange, StoredAuditEntry } from "../model/audit.ts";
+import type { AuditEntry, AuditedChange, AuditedDetail, StoredAuditEntry } from "../model/audit.ts";
 import type { AnyDocument } from "../model/entities/kinds.ts";
 import type { AuditRepository } from "../model/repositories.ts";
 import type { Database } from "./database.ts";
@@ -14,12 +14,13 @@ const KEPT_MS = 730 * 86_400_000;
 export function auditRepository(database: Database): AuditRepository {
   return {
     append: (entry) => database.transaction().execute((transaction) => append(transaction, entry)),
-    async list({ limit, before, entity, by }) {
+    async list({ limit, before, entity, by, what: deed }) {
       const entries = await database
         .selectFrom("audit")
         .selectAll()
         .$if(before !== undefined, (query) => query.where("id", "<", before ?? 0))
         .$if(by !== undefined, (query) => query.where("by", "=", by ?? ""))
+        .$if(deed !== undefined, (query) => query.where("what", "=", deed ?? ""))
         .$if(entity !== undefined, (query) =>
           query.where("id", "in", (inner) =>
             inner
@@ -43,10 +44,18 @@ export function auditRepository(database: Database): AuditRepository {
         .orderBy("entry")
         .orderBy("place")
         .execute();
-      return entries.map(({ id, at, by: who, what, version, hash }) => {
-        const changes = rows.filter(({ entry }) => entry === id).map(fromRow);
-        return { id, at, by: who, what, version: version ?? undefined, hash, changes };
-      });
+      return entries.map(({ id, at, by: who, what, version, hash, address, about, details }) => ({
+        id,
+        at,
+        by: who,
+        what,
+        version: version ?? undefined,
+        hash,
+        changes: rows.filter(({ entry }) => entry === id).map(fromRow),
+        ...(address !== null && { from: address }),
+        ...(about !== null && { about }),
+        ...(details !== null && { details: JSON.parse(details) as AuditedDetail[] }),
+      }));
     },
   };
 }
@@ -59,12 +68,22 @@ export async function append(transaction: Transaction<Tables>, entry: AuditEntry
     .orderBy("id", "desc")
     .limit(1)
     .executeTakeFirst();
-  const { at, by, what, version, changes } = entry;
+  const { at, by, what, version, changes, from, about, details } = entry;
   const id = (last?.id ?? 0) + 1;
   const hash = chained(last?.hash ?? "", { id, ...entry });
   await transaction
     .insertInto("audit")
-    .values({ id, at, by, what, version: version ?? null, hash })
+    .values({
+      id,
+      at,
+      by,
+      what,
+      version: version ?? null,
+      hash,
+      address: from ?? null,
+      about: about ?? null,
+      details: details === undefined ? null : JSON.stringify(details),
+    })
     .execute();
   await inParts(
     changes.map((change, place) => toRow(id, place, change)),
@@ -76,8 +95,12 @@ export async function append(transaction: Transaction<Tables>, entry: AuditEntry
 /** What the hash of an entry must be after that of the one before it. */
 export function chained(
   before: string,
-  { id, at, by, what, version, changes }: Omit<StoredAuditEntry, "hash">,
+  { id, at, by, what, version, changes, from, about, details }: Omit<StoredAuditEntry, "hash">,
 ): string {
+  // Entries of earlier releases had none of these, and keep their hashes.
+  const more = [from, about, details].some((one) => one !== undefined)
+    ? [from ?? null, about ?? null, details ?? null]
+    : [];
   const text = JSON.stringify([
     before,
     id,
@@ -86,6 +109,7 @@ export function chained(
     what,
     version ?? null,
     changes.map((one, place) => toRow(id, place, one)),
+    ...more,
   ]);
   return createHash("sha256").update(text).digest("hex");
 }

@@ -39,6 +39,10 @@ interface AuditTable {
   what: string;
   version: number | null;
   hash: string;
+  address: string | null;
+  about: string | null;
+  /** JSON of model/audit.ts. */
+  details: string | null;
 }
 
 export interface AuditChangeTable {
@@ -159,6 +163,15 @@ interface ApiTokenTable {
   document: string;
 }
 
+/** At most one row. */
+interface OpenIdTable {
+  id: number;
+  /** JSON without the client secret. */
+  document: string;
+  /** Sealed (seal.ts); null: a public client. */
+  secret: Uint8Array | null;
+}
+
 interface OneTimeLinkTable {
   hash: string;
   user_id: string | null;
@@ -181,4 +194,5 @@ export interface Tables {
   sessions: SessionTable;
   api_tokens: ApiTokenTable;
   one_time_links: OneTimeLinkTable;
+  open_id: OpenIdTable;
 }

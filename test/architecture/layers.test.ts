@@ -110,6 +110,7 @@ const wrong: readonly Plant[] = [
   ["yaml", "src/api/d.ts", "yaml"],
   ["sound-decoders", "src/control/f.ts", "wavefile"],
   ["sound-decoders", "src/media/b.ts", "ogg-opus-decoder"],
+  ["openid", "src/control/o.ts", "openid-client"],
   ["commander", "src/app/c.ts", "commander"],
   ["pino", "src/call/i.ts", "pino"],
   ["threads", "src/call/j.ts", "node:worker_threads"],

@@ -3,16 +3,25 @@ import type { AccountParts } from "../../src/admin/users/parts.ts";
 import { PasswordHashes } from "../../src/admin/users/password-hash.ts";
 import { SignInGuard } from "../../src/admin/users/sign-in-guard.ts";
 import { ok } from "../../src/lib/result.ts";
+import type { AuditEntry } from "../../src/model/audit.ts";
 import type { AccountChange, AccountRepository } from "../../src/model/users.ts";
 import { seededIds } from "../fakes/seeded-ids.ts";
 
 /** A repository that keeps what it is told in a list, for tests of use cases. */
-export function rememberingRepository(): AccountRepository & { readonly applied: AccountChange[] } {
+export function rememberingRepository(): AccountRepository & {
+  readonly applied: AccountChange[];
+  readonly entries: AuditEntry[];
+} {
   const applied: AccountChange[] = [];
+  const entries: AuditEntry[] = [];
   return {
     applied,
-    load: async () => ({ users: [], sessions: [], tokens: [], links: [] }),
-    apply: async (changes) => void applied.push(...changes),
+    entries,
+    load: async () => ({ users: [], sessions: [], tokens: [], links: [], openId: undefined }),
+    async apply(changes, said) {
+      applied.push(...changes);
+      entries.push(...said);
+    },
   };
 }
 
@@ -27,6 +36,7 @@ export async function accountParts(
     // As cheap as argon2 goes: these tests are about something else.
     hashes: new PasswordHashes({ memory: 8, passes: 1, parallelism: 1 }),
     guard: new SignInGuard(),
+    failed: () => {},
     limits: { idleMs: 1_800_000, absoluteMs: 43_200_000 },
     wall: () => time.ms,
     monotonicMs: () => time.ms,

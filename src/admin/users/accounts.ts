@@ -1,6 +1,8 @@
 import type { ApiProblemCode, Refused } from "../../api/contract/problems.ts";
 import type { Result } from "../../lib/result.ts";
 import { ok } from "../../lib/result.ts";
+import type { AuditEntry } from "../../model/audit.ts";
+import type { OpenIdSettings } from "../../model/open-id.ts";
 import type {
   AccountChange,
   AccountRepository,
@@ -14,6 +16,8 @@ import { Turns } from "../turns.ts";
 /** What a use case wants to change, and what it answers when that is done. */
 export interface AccountWork<T> {
   readonly changes: readonly AccountChange[];
+  /** What the audit log says of it; undefined: nothing that anybody wants to read. */
+  readonly entry?: AuditEntry | undefined;
   readonly value: T;
 }
 
@@ -29,6 +33,7 @@ export class Accounts {
   readonly #sessions = new Map<string, Session>();
   readonly #tokens = new Map<string, ApiToken>();
   readonly #links = new Map<string, OneTimeLink>();
+  #openId: OpenIdSettings | undefined;
   /** Seen since the last `flush`: not on disk yet. */
   readonly #seen = new Set<string>();
 
@@ -39,12 +44,13 @@ export class Accounts {
   /** Rejects when the store fails. */
   static async open(repository: AccountRepository): Promise<Accounts> {
     const accounts = new Accounts(repository);
-    const { users, sessions, tokens, links } = await repository.load();
+    const { users, sessions, tokens, links, openId } = await repository.load();
     accounts.#take([
       ...users.map((user) => ({ type: "user", user }) as const),
       ...sessions.map((session) => ({ type: "session", session }) as const),
       ...tokens.map((token) => ({ type: "token", token }) as const),
       ...links.map((link) => ({ type: "link", link }) as const),
+      ...(openId === undefined ? [] : [{ type: "openId", settings: openId } as const]),
     ]);
     return accounts;
   }
@@ -63,6 +69,11 @@ export class Accounts {
 
   get links(): ReadonlyMap<string, OneTimeLink> {
     return this.#links;
+  }
+
+  /** The server that people may sign in by; undefined: there is none. */
+  get openId(): OpenIdSettings | undefined {
+    return this.#openId;
   }
 
   /** By name, however its letters are cased. */
@@ -87,8 +98,9 @@ export class Accounts {
     return this.#turns.take(async () => {
       const wanted = work();
       if (!wanted.ok) return wanted;
-      const { changes, value } = wanted.value;
-      if (changes.length > 0) await this.#repository.apply(changes);
+      const { changes, entry, value } = wanted.value;
+      if (changes.length > 0 || entry !== undefined)
+        await this.#repository.apply(changes, entry === undefined ? [] : [entry]);
       this.#take(changes);
       return ok(value);
     });
@@ -145,6 +157,12 @@ export class Accounts {
           break;
         case "dropLink":
           this.#links.delete(change.hash);
+          break;
+        case "openId":
+          this.#openId = change.settings;
+          break;
+        case "dropOpenId":
+          this.#openId = undefined;
           break;
       }
     }

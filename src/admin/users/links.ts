@@ -1,6 +1,9 @@
 import { ok } from "../../lib/result.ts";
+import type { Doer } from "../../model/audit.ts";
 import type { OneTimeLink } from "../../model/users.ts";
 import type { Accounts } from "./accounts.ts";
+import { entryOf } from "./deed.ts";
+import type { AccountParts } from "./parts.ts";
 import { hashOf, newSecret } from "./secrets.ts";
 
 /** A link is good for so long, and once. */
@@ -10,13 +13,20 @@ export const LINK_MS = 30 * 60_000;
  * Makes a one-time link and gives its secret, which is kept nowhere. Those that were made before for the same are not good any
  * more. `userId` undefined: it makes an administrator. Rejects when the store fails.
  */
-export async function makeLink(accounts: Accounts, userId: string | undefined, at: number): Promise<string> {
+export async function makeLink(
+  parts: Pick<AccountParts, "accounts" | "wall">,
+  userId: string | undefined,
+  by: Doer,
+): Promise<string> {
+  const { accounts } = parts;
   const secret = newSecret();
   await accounts.change(() => {
     const before = [...accounts.links.values()].filter((link) => link.userId === userId);
-    const link: OneTimeLink = { hash: hashOf(secret), userId, expiresAt: at + LINK_MS };
+    const link: OneTimeLink = { hash: hashOf(secret), userId, expiresAt: parts.wall() + LINK_MS };
     const drops = before.map(({ hash }) => ({ type: "dropLink", hash }) as const);
-    return ok({ changes: [...drops, { type: "link", link }], value: undefined });
+    const about = userId === undefined ? undefined : accounts.users.get(userId)?.name;
+    const entry = entryOf(parts, by, { what: "linkMade", about });
+    return ok({ changes: [...drops, { type: "link", link }], entry, value: undefined });
   });
   return secret;
 }

@@ -1,5 +1,6 @@
 import { type Refused, refused } from "../../api/contract/problems.ts";
 import type { Accounts } from "./accounts.ts";
+import type { FailedTry } from "./failed-sign-ins.ts";
 import type { PasswordHashes } from "./password-hash.ts";
 import type { SessionLimits } from "./sessions.ts";
 import type { SignInGuard } from "./sign-in-guard.ts";
@@ -10,6 +11,8 @@ export interface AccountParts {
   readonly hashes: PasswordHashes;
   readonly guard: SignInGuard;
   readonly limits: SessionLimits;
+  /** Notes for the audit log that a try to sign in failed. */
+  failed(tried: FailedTry): void;
   /** Milliseconds since the epoch. */
   wall(): number;
   /** Milliseconds that never go back. */

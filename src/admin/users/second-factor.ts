@@ -1,7 +1,9 @@
 import { type Refused, refused } from "../../api/contract/problems.ts";
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
-import type { Session, User } from "../../model/users.ts";
+import type { Doer } from "../../model/audit.ts";
+import type { Session, Totp, User } from "../../model/users.ts";
+import { entryOf } from "./deed.ts";
 import { type AccountParts, type Later, NO_SUCH_USER, tooManyTries } from "./parts.ts";
 import { newTotp, takeTotp, totpAddress } from "./totp.ts";
 import { changed } from "./users.ts";
@@ -27,6 +29,11 @@ export async function enrol(
       return err(
         refused("wrongCode", "There is a second factor already; remove it first, with a code of it."),
       );
+    // Who comes in by another server alone is not let in by it past a second factor (docs/adr/0077).
+    if (user.openId !== undefined && user.passwordHash === undefined)
+      return err(
+        refused("wrongCode", "Set a password first: with a second factor you sign in here, with both."),
+      );
     const totp = newTotp();
     const enrolment = { secret: totp.secret, address: totpAddress(totp, user.name) };
     return ok({ changes: [{ type: "user", user: { ...user, totp } }], value: enrolment });
@@ -39,7 +46,7 @@ export async function confirm(
   session: Session,
   code: string,
 ): Promise<Result<User, Refused<"notFound" | "wrongCode"> | Later>> {
-  return await withCode(parts, session, code, (user, totp) => changed(parts, user, { totp }, user.name));
+  return await withCode(parts, session, code, { what: "secondFactorOn", totp: (now) => now });
 }
 
 /** Removes one's own second factor, with a code of it. Rejects when the store fails. */
@@ -48,22 +55,23 @@ export async function removeOwn(
   session: Session,
   code: string,
 ): Promise<Result<User, Refused<"notFound" | "wrongCode"> | Later>> {
-  return await withCode(parts, session, code, (user) => changed(parts, user, { totp: undefined }, user.name));
+  return await withCode(parts, session, code, { what: "secondFactorOff", totp: () => undefined });
 }
 
 /** Removes somebody's second factor, by an administrator: their telephone is lost. Rejects when the store fails. */
 export async function removeOf(
   parts: AccountParts,
   userId: string,
-  by: string,
+  by: Doer,
 ): Promise<Result<User, Refused<"notFound">>> {
   const { accounts } = parts;
   return await accounts.change(() => {
     const before = accounts.users.get(userId);
     if (before === undefined) return err(NO_SUCH_USER);
     if (before.totp === undefined) return ok({ changes: [], value: before });
-    const user = changed(parts, before, { totp: undefined }, by);
-    return ok({ changes: [{ type: "user", user }], value: user });
+    const user = changed(parts, before, { totp: undefined }, by.name);
+    const entry = entryOf(parts, by, { what: "secondFactorOff", about: user.name });
+    return ok({ changes: [{ type: "user", user }], entry, value: user });
   });
 }
 
@@ -71,7 +79,11 @@ async function withCode(
   parts: AccountParts,
   { userId, address }: Session,
   code: string,
-  then: (user: User, totp: User["totp"]) => User,
+  then: {
+    readonly what: "secondFactorOn" | "secondFactorOff";
+    /** What it is after this code. */
+    readonly totp: (now: Totp) => Totp | undefined;
+  },
 ): Promise<Result<User, Refused<"notFound" | "wrongCode"> | Later>> {
   const { accounts } = parts;
   const name = accounts.users.get(userId)?.name ?? "";
@@ -85,7 +97,8 @@ async function withCode(
     const totp = takeTotp(before.totp, code, parts.wall());
     if (totp === undefined)
       return err(refused("wrongCode", "The code is wrong, or was used before; take the next one."));
-    const user = then(before, totp);
-    return ok({ changes: [{ type: "user", user }], value: user });
+    const user = changed(parts, before, { totp: then.totp(totp) }, before.name);
+    const entry = entryOf(parts, { name: user.name, address }, { what: then.what, about: user.name });
+    return ok({ changes: [{ type: "user", user }], entry, value: user });
   });
 }

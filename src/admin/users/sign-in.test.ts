@@ -6,12 +6,14 @@ import { makeLink } from "./links.ts";
 import { PasswordHashes } from "./password-hash.ts";
 import { confirm, enrol, removeOwn } from "./second-factor.ts";
 import { forgetWhatIsOver, MAX_SESSIONS, sessionOf } from "./sessions.ts";
-import { endSession, setUp, signIn, signInByLink, signOut } from "./sign-in.ts";
+import { endSession, setUp, signIn, signInByLink } from "./sign-in.ts";
 import { addToken, revokeToken, tokenOf } from "./tokens.ts";
 import { addUser, changeUser, removeUser, setOwnPassword, setPassword } from "./users.ts";
 
 const PASSWORD = "correct horse battery";
 const HERE = { address: "192.0.2.7", agent: "Browser/1" };
+const BY = { name: "Bert", address: "192.0.2.9" };
+const ENDED = { ...BY, what: "sessionEnded" } as const;
 const ANNA = { name: "anna", password: PASSWORD };
 
 async function signedIn(parts: Awaited<ReturnType<typeof accountParts>>, place = HERE) {
@@ -27,7 +29,7 @@ function codeOf(result: { readonly ok: boolean; readonly error?: { readonly code
 test("I2: the link of a first start makes one administrator, within half an hour, once", async () => {
   const time = { ms: 1_000_000 };
   const parts = await accountParts(time);
-  const secret = await makeLink(parts.accounts, undefined, time.ms);
+  const secret = await makeLink(parts, undefined, BY);
   const given = { secret, name: " Anna\u0007 ", password: PASSWORD };
   assert.equal(codeOf(await setUp(parts, { ...given, secret: "wrong" }, HERE)), "linkIsOver");
   assert.equal(codeOf(await setUp(parts, { ...given, password: "short" }, HERE)), "badPassword");
@@ -37,7 +39,7 @@ test("I2: the link of a first start makes one administrator, within half an hour
   assert.equal(done.value.user.role, "administrator");
   assert.equal(sessionOf(parts.accounts, done.value.secret, time.ms, parts.limits)?.user.name, "Anna");
   assert.equal(codeOf(await setUp(parts, { ...given, name: "Eve" }, HERE)), "linkIsOver");
-  const late = await makeLink(parts.accounts, undefined, time.ms);
+  const late = await makeLink(parts, undefined, BY);
   time.ms += 30 * 60_000;
   assert.equal(codeOf(await setUp(parts, { ...given, secret: late }, HERE)), "linkIsOver");
 });
@@ -47,8 +49,8 @@ test("I2: a new link takes the place of the one before; one for a user signs tha
   const parts = await accountParts(time);
   await withAnna(parts, PASSWORD);
   const id = parts.accounts.named("Anna")?.id;
-  const first = await makeLink(parts.accounts, id, time.ms);
-  const second = await makeLink(parts.accounts, id, time.ms);
+  const first = await makeLink(parts, id, BY);
+  const second = await makeLink(parts, id, BY);
   assert.equal(codeOf(await signInByLink(parts, first, HERE)), "linkIsOver");
   assert.equal(
     codeOf(await setUp(parts, { secret: second, name: "Eve", password: PASSWORD }, HERE)),
@@ -99,7 +101,7 @@ test("I3: easy and short passwords are refused, long ones of any script are not"
   const parts = await accountParts({ ms: 1 });
   const outcome = async (password: string) =>
     codeOf(
-      await addUser(parts, { name: password.slice(0, 9) + parts.newId(), role: "viewer", password }, "t"),
+      await addUser(parts, { name: password.slice(0, 9) + parts.newId(), role: "viewer", password }, BY),
     );
   for (const password of [
     "",
@@ -107,13 +109,22 @@ test("I3: easy and short passwords are refused, long ones of any script are not"
     "1111111111",
     "password123",
     "Switchhook1",
+    "1234567",
+    "baseball",
+    "Trustno1",
     "ab".repeat(8),
     "p".repeat(300),
   ])
     assert.equal(await outcome(password), "badPassword", password);
-  for (const password of ["correct horse", "пароль-из-слов", "😀🎈🚀🌍🔑🐟🎲🍀🧩🪁"])
+  for (const password of [
+    "correct horse",
+    "kw7-pz2q",
+    "x".repeat(60) + "yz w",
+    "пароль-из-слов",
+    "😀🎈🚀🌍🔑🐟🎲🍀🧩🪁",
+  ])
     assert.equal(await outcome(password), "ok", password);
-  const own = await addUser(parts, { name: "Rosalind", role: "viewer", password: "rosalind-2026" }, "t");
+  const own = await addUser(parts, { name: "Rosalind", role: "viewer", password: "rosalind-2026" }, BY);
   assert.equal(codeOf(own), "badPassword");
 });
 
@@ -174,10 +185,10 @@ test("I5: a session ends by itself, by its owner, by a list, and with the twenty
   await forgetWhatIsOver(parts.accounts, time.ms, parts.limits);
   assert.equal(parts.accounts.sessions.size, 0);
   const [left, ended] = [await signedIn(parts), await signedIn(parts)];
-  await signOut(parts, left.session);
+  assert.ok(await endSession(parts, () => true, left.session.id, { ...BY, what: "signOut" }));
   assert.ok(!open(left.secret));
-  assert.ok(!(await endSession(parts, () => false, ended.session.id)));
-  assert.ok(await endSession(parts, () => true, ended.session.id));
+  assert.ok(!(await endSession(parts, () => false, ended.session.id, ENDED)));
+  assert.ok(await endSession(parts, () => true, ended.session.id, ENDED));
   assert.ok(!open(ended.secret));
   const many = [];
   for (let at = 0; at <= MAX_SESSIONS; at += 1) {
@@ -201,7 +212,7 @@ test("I5: a new password ends the other sessions, that of an administrator all",
   assert.ok((await setOwnPassword(parts, own.session, { current: PASSWORD, password: "a new long one" })).ok);
   const open = (secret: string) => sessionOf(parts.accounts, secret, 1_000_000, parts.limits) !== undefined;
   assert.deepEqual([open(own.secret), open(other.secret)], [true, false]);
-  assert.ok((await setPassword(parts, own.user.id, "yet another one", "Bert")).ok);
+  assert.ok((await setPassword(parts, own.user.id, "yet another one", BY)).ok);
   assert.ok(!open(own.secret));
 });
 
@@ -238,19 +249,16 @@ test("the last administrator cannot go, nor become less", async () => {
   const parts = await accountParts({ ms: 1 });
   await withAnna(parts, PASSWORD);
   const id = parts.accounts.named("Anna")?.id ?? "";
-  assert.equal(codeOf(await removeUser(parts, { id, seen: undefined })), "lastAdministrator");
-  assert.equal(
-    codeOf(await changeUser(parts, { id, seen: 1 }, { role: "viewer" }, "t")),
-    "lastAdministrator",
-  );
-  const bert = await addUser(parts, { name: "Bert", role: "administrator" }, "t");
+  assert.equal(codeOf(await removeUser(parts, { id, seen: undefined }, BY)), "lastAdministrator");
+  assert.equal(codeOf(await changeUser(parts, { id, seen: 1 }, { role: "viewer" }, BY)), "lastAdministrator");
+  const bert = await addUser(parts, { name: "Bert", role: "administrator" }, BY);
   assert.ok(bert.ok);
-  assert.equal(codeOf(await addUser(parts, { name: "BERT", role: "viewer" }, "t")), "nameTaken");
-  assert.equal(codeOf(await changeUser(parts, { id, seen: 7 }, { role: "viewer" }, "t")), "stale");
+  assert.equal(codeOf(await addUser(parts, { name: "BERT", role: "viewer" }, BY)), "nameTaken");
+  assert.equal(codeOf(await changeUser(parts, { id, seen: 7 }, { role: "viewer" }, BY)), "stale");
   const { secret } = await signedIn(parts);
-  assert.ok((await changeUser(parts, { id, seen: 1 }, { role: "viewer", name: "Anne" }, "t")).ok);
+  assert.ok((await changeUser(parts, { id, seen: 1 }, { role: "viewer", name: "Anne" }, BY)).ok);
   assert.equal(sessionOf(parts.accounts, secret, 1, parts.limits)?.user.role, "viewer", "at once");
-  assert.ok((await removeUser(parts, { id, seen: 2 })).ok);
+  assert.ok((await removeUser(parts, { id, seen: 2 }, BY)).ok);
   assert.equal(sessionOf(parts.accounts, secret, 1, parts.limits), undefined);
 });
 
@@ -258,7 +266,7 @@ test("I9: a token is shown once, kept as a hash, dated, and revoked at once", as
   const repository = rememberingRepository();
   const time = { ms: 1_000_000 };
   const parts = await accountParts(time, repository);
-  const made = await addToken(parts, { name: "CRM", role: "viewer", days: 1 }, "Anna");
+  const made = await addToken(parts, { name: "CRM", role: "viewer", days: 1 }, BY);
   assert.ok(made.ok);
   const { secret, token } = made.value;
   assert.match(secret, /^swh_[0-9a-f]{56}$/);
@@ -269,7 +277,7 @@ test("I9: a token is shown once, kept as a hash, dated, and revoked at once", as
   assert.equal(tokenOf(parts.accounts, secret, time.ms + 86_400_000), undefined, "its day is over");
   await parts.accounts.flush();
   assert.equal(repository.applied.at(-1)?.type, "token");
-  assert.ok(await revokeToken(parts, token.id));
-  assert.ok(!(await revokeToken(parts, token.id)));
+  assert.ok(await revokeToken(parts, token.id, BY));
+  assert.ok(!(await revokeToken(parts, token.id, BY)));
   assert.equal(tokenOf(parts.accounts, secret, time.ms), undefined);
 });

@@ -1,7 +1,11 @@
 import { type Refused, refused } from "../../api/contract/problems.ts";
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
+import type { AuditedDetail, Doer } from "../../model/audit.ts";
 import type { AccountChange, Session, User } from "../../model/users.ts";
+import type { AccountWork } from "./accounts.ts";
+import { entryOf } from "./deed.ts";
+import type { SignInWay } from "./failed-sign-ins.ts";
 import { linkOf } from "./links.ts";
 import { checkPassword, userName } from "./names.ts";
 import { type AccountParts, type Later, TOO_MANY_WAITING, tooManyTries } from "./parts.ts";
@@ -36,20 +40,28 @@ export async function signIn(
   place: SignInPlace,
 ): Promise<Result<SignedInNow, Refused<"wrongSignIn" | "codeNeeded"> | Later>> {
   const { accounts, hashes, guard } = parts;
+  const failed = () =>
+    parts.failed({ user: accounts.named(name)?.name, address: place.address, way: "password" });
   const later = tooManyTries(parts, place.address, name);
-  if (later !== undefined) return err(later);
+  if (later !== undefined) {
+    failed();
+    return err(later);
+  }
   const isRight = await hashes.verify(password, accounts.named(name)?.passwordHash);
   if (isRight === undefined) return err(TOO_MANY_WAITING);
   const signedIn = await accounts.change(() => {
     // Anew: it may have been changed meanwhile.
     const user = accounts.named(name);
     if (!isRight || user === undefined) return err(WRONG);
-    if (user.totp?.isConfirmed !== true) return ok(begun(parts, user, place));
+    if (user.totp?.isConfirmed !== true) return ok(begun(parts, user, { place, way: "password" }));
     if (code === undefined || code === "") return err(CODE_NEEDED);
     const totp = takeTotp(user.totp, code, parts.wall());
-    return totp === undefined ? err(WRONG_CODE) : ok(begun(parts, { ...user, totp }, place));
+    if (totp === undefined) return err(WRONG_CODE);
+    return ok(begun(parts, { ...user, totp }, { place, way: "password" }));
   });
   if (signedIn.ok) guard.proved(place.address, name);
+  // Whoever has the password and is asked for the code has not failed yet.
+  else if (signedIn.error.code === "wrongSignIn") failed();
   return signedIn;
 }
 
@@ -60,14 +72,17 @@ export async function signInByLink(
   place: SignInPlace,
 ): Promise<Result<SignedInNow, Refused<"linkIsOver"> | Later>> {
   const { accounts } = parts;
-  const later = tooManyTries(parts, place.address, "");
+  const later = tooManyTries(parts, place.address, linkAt(place));
   if (later !== undefined) return err(later);
-  return await accounts.change(() => {
+  const entered = await accounts.change(() => {
     const link = linkOf(accounts, secret, parts.wall());
     const user = link?.userId === undefined ? undefined : accounts.users.get(link.userId);
     if (link === undefined || user === undefined) return err(LINK_IS_OVER);
-    return ok(begun(parts, user, place, [{ type: "dropLink", hash: link.hash }]));
+    return ok(begun(parts, user, { place, way: "link", changes: [{ type: "dropLink", hash: link.hash }] }));
   });
+  if (entered.ok) parts.guard.proved(place.address, linkAt(place));
+  else parts.failed({ user: undefined, address: place.address, way: "link" });
+  return entered;
 }
 
 /** Makes an administrator by the link that a first start prints, and signs in. Rejects when the store fails. */
@@ -77,13 +92,16 @@ export async function setUp(
   place: SignInPlace,
 ): Promise<Result<SignedInNow, Refused<"linkIsOver" | "badPassword" | "nameTaken"> | Later>> {
   const { accounts, hashes } = parts;
-  const later = tooManyTries(parts, place.address, "");
+  const later = tooManyTries(parts, place.address, linkAt(place));
   if (later !== undefined) return err(later);
   const isGood = (): boolean => {
     const link = linkOf(accounts, given.secret, parts.wall());
     return link !== undefined && link.userId === undefined;
   };
-  if (!isGood()) return err(LINK_IS_OVER);
+  if (!isGood()) {
+    parts.failed({ user: undefined, address: place.address, way: "link" });
+    return err(LINK_IS_OVER);
+  }
   const name = userName(given.name);
   const password = checkPassword(given.password, name);
   if (!password.ok) return password;
@@ -107,42 +125,60 @@ export async function setUp(
       changedAt: at,
       changedBy: "one-time link",
     };
-    return ok(begun(parts, user, place, [{ type: "dropLink", hash: link.hash }]));
+    return ok(begun(parts, user, { place, way: "setUp", changes: [{ type: "dropLink", hash: link.hash }] }));
   });
 }
 
-/** Ends a session. Rejects when the store fails. */
-export async function signOut({ accounts }: AccountParts, { hash }: Pick<Session, "hash">): Promise<void> {
-  await accounts.change(() => ok({ changes: [{ type: "dropSession", hash }], value: undefined }));
+/** Whose link it is, is known only afterwards: tries are counted by the address, so that nobody shuts others out. */
+function linkAt({ address }: SignInPlace): string {
+  return `link ${address}`;
 }
 
 /** Ends a session of a list by its id; false: there is none. Rejects when the store fails. */
 export async function endSession(
-  { accounts }: AccountParts,
+  parts: AccountParts,
   mayEnd: (session: Session) => boolean,
   id: string,
+  by: Doer & { readonly what: "signOut" | "sessionEnded" },
 ): Promise<boolean> {
+  const { accounts } = parts;
   const ended = await accounts.change(() => {
     const session = [...accounts.sessions.values()].find((one) => one.id === id && mayEnd(one));
-    const changes = session === undefined ? [] : [{ type: "dropSession", hash: session.hash } as const];
-    return ok({ changes, value: session !== undefined });
+    if (session === undefined) return ok({ changes: [], value: false });
+    const about = accounts.users.get(session.userId)?.name;
+    const entry = entryOf(parts, by, { what: by.what, about });
+    return ok({ changes: [{ type: "dropSession", hash: session.hash } as const], entry, value: true });
   });
   return ended.ok && ended.value;
 }
 
-/** A session that begins; by a link where `changes` are there. */
-function begun(
+/** A session that begins; `changes` are made with it. */
+export function begun(
   parts: AccountParts,
   user: User,
-  place: SignInPlace,
-  changes: readonly AccountChange[] = [],
-): { readonly changes: readonly AccountChange[]; readonly value: SignedInNow } {
-  const made = { id: parts.newId(), at: parts.wall(), byLink: changes.length > 0 };
-  const session = newSession(parts.accounts, user, place, made);
+  how: {
+    readonly place: SignInPlace;
+    readonly way: SignInWay | "setUp";
+    readonly changes?: readonly AccountChange[];
+    readonly details?: readonly AuditedDetail[];
+  },
+): AccountWork<SignedInNow> {
+  const { place, way, changes = [], details = [] } = how;
+  const byLink = way === "link" || way === "setUp";
+  const session = newSession(parts.accounts, user, place, { id: parts.newId(), at: parts.wall(), byLink });
   const isChanged = parts.accounts.users.get(user.id) !== user;
   const saved: readonly AccountChange[] = isChanged ? [{ type: "user", user }] : [];
+  const by = { name: user.name, address: place.address };
+  const entry = entryOf(
+    parts,
+    by,
+    way === "setUp"
+      ? { what: "setUp" }
+      : { what: "signIn", details: [{ name: "way", after: way }, ...details] },
+  );
   return {
     changes: [...saved, ...changes, ...session.changes],
+    entry,
     value: { ...session.value, user },
   };
 }

@@ -3,9 +3,11 @@ import { crc32 } from "node:zlib";
 import { type Refused, refused } from "../../api/contract/problems.ts";
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
+import type { Doer } from "../../model/audit.ts";
 import type { Role } from "../../model/role.ts";
 import type { ApiToken } from "../../model/users.ts";
 import type { Accounts } from "./accounts.ts";
+import { differing, entryOf } from "./deed.ts";
 import { userName } from "./names.ts";
 import type { AccountParts } from "./parts.ts";
 import { hashOf } from "./secrets.ts";
@@ -28,7 +30,7 @@ export interface NewToken {
 export async function addToken(
   parts: AccountParts,
   given: { readonly name: string; readonly role: Role; readonly days?: number | undefined },
-  by: string,
+  by: Doer,
 ): Promise<Result<NewToken, Refused<"tooMany">>> {
   const { accounts } = parts;
   const secret = newTokenText();
@@ -43,19 +45,24 @@ export async function addToken(
       hash: hashOf(secret),
       begins: secret.slice(0, SHOWN),
       createdAt: at,
-      createdBy: by,
+      createdBy: by.name,
       lastUsedAt: undefined,
       expiresAt: given.days === undefined ? undefined : at + given.days * DAY_MS,
     };
-    return ok({ changes: [{ type: "token", token }], value: { token, secret } });
+    const details = differing(undefined, { role: token.role });
+    const entry = entryOf(parts, by, { what: "tokenMade", about: token.name, details });
+    return ok({ changes: [{ type: "token", token }], entry, value: { token, secret } });
   });
 }
 
 /** Revokes a token at once; false: there is none. Rejects when the store fails. */
-export async function revokeToken({ accounts }: AccountParts, id: string): Promise<boolean> {
+export async function revokeToken(parts: AccountParts, id: string, by: Doer): Promise<boolean> {
+  const { accounts } = parts;
   const revoked = await accounts.change(() => {
-    const isThere = [...accounts.tokens.values()].some((token) => token.id === id);
-    return ok({ changes: isThere ? [{ type: "dropToken", id } as const] : [], value: isThere });
+    const token = [...accounts.tokens.values()].find((one) => one.id === id);
+    if (token === undefined) return ok({ changes: [], value: false });
+    const entry = entryOf(parts, by, { what: "tokenRevoked", about: token.name });
+    return ok({ changes: [{ type: "dropToken", id } as const], entry, value: true });
   });
   return revoked.ok && revoked.value;
 }

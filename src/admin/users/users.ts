@@ -1,13 +1,15 @@
 import { type Refused, refused } from "../../api/contract/problems.ts";
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
+import type { Doer } from "../../model/audit.ts";
 import type { Role } from "../../model/role.ts";
 import type { AccountChange, Session, User } from "../../model/users.ts";
 import type { Accounts } from "./accounts.ts";
+import { differing, entryOf } from "./deed.ts";
 import { checkPassword, userName } from "./names.ts";
 import { type AccountParts, type Later, NO_SUCH_USER, TOO_MANY_WAITING, tooManyTries } from "./parts.ts";
 
-const MAX_USERS = 1000;
+export const MAX_USERS = 1000;
 
 const LAST = refused(
   "lastAdministrator",
@@ -18,7 +20,7 @@ const LAST = refused(
 export async function addUser(
   parts: AccountParts,
   given: { readonly name: string; readonly role: Role; readonly password?: string | undefined },
-  by: string,
+  by: Doer,
 ): Promise<Result<User, Refused<"nameTaken" | "badPassword" | "tooMany"> | Later>> {
   const { accounts } = parts;
   const name = userName(given.name);
@@ -40,9 +42,11 @@ export async function addUser(
       revision: 1,
       createdAt: at,
       changedAt: at,
-      changedBy: by,
+      changedBy: by.name,
     };
-    return ok({ changes: [{ type: "user", user }], value: user });
+    const details = differing(undefined, shownOf(user));
+    const entry = entryOf(parts, by, { what: "userAdded", about: name, details });
+    return ok({ changes: [{ type: "user", user }], entry, value: user });
   });
 }
 
@@ -57,7 +61,7 @@ export async function changeUser(
   parts: AccountParts,
   which: Which,
   to: { readonly name?: string | undefined; readonly role?: Role | undefined },
-  by: string,
+  by: Doer,
 ): Promise<Result<User, Refused<"notFound" | "stale" | "nameTaken" | "lastAdministrator">>> {
   const { accounts } = parts;
   return await accounts.change<User, "notFound" | "stale" | "nameTaken" | "lastAdministrator">(() => {
@@ -70,21 +74,27 @@ export async function changeUser(
     if (refusal !== undefined) return err(refusal);
     if (role !== "administrator" && isLastAdministrator(accounts, before)) return err(LAST);
     if (name === before.name && role === before.role) return ok({ changes: [], value: before });
-    const user = changed(parts, before, { name, role }, by);
-    return ok({ changes: [{ type: "user", user }], value: user });
+    const user = changed(parts, before, { name, role }, by.name);
+    const details = differing(shownOf(before), shownOf(user));
+    const entry = entryOf(parts, by, { what: "userChanged", about: name, details });
+    return ok({ changes: [{ type: "user", user }], entry, value: user });
   });
 }
 
 /** Removes a user with all of its sessions. Rejects when the store fails. */
 export async function removeUser(
-  { accounts }: AccountParts,
+  parts: AccountParts,
   which: Which,
+  by: Doer,
 ): Promise<Result<User, Refused<"notFound" | "stale" | "lastAdministrator">>> {
+  const { accounts } = parts;
   return await accounts.change<User, "notFound" | "stale" | "lastAdministrator">(() => {
     const found = findUser(accounts, which);
     if (!found.ok) return found;
     if (isLastAdministrator(accounts, found.value)) return err(LAST);
-    return ok({ changes: [{ type: "dropUser", id: which.id }], value: found.value });
+    const details = differing(shownOf(found.value), undefined);
+    const entry = entryOf(parts, by, { what: "userRemoved", about: found.value.name, details });
+    return ok({ changes: [{ type: "dropUser", id: which.id }], entry, value: found.value });
   });
 }
 
@@ -93,7 +103,7 @@ export async function setPassword(
   parts: AccountParts,
   id: string,
   password: string,
-  by: string,
+  by: Doer,
 ): Promise<Result<User, Refused<"notFound" | "badPassword"> | Later>> {
   return await replacePassword(parts, { id, password, by, keep: undefined });
 }
@@ -120,7 +130,7 @@ export async function setOwnPassword(
   return await replacePassword(parts, {
     id: user.id,
     password: given.password,
-    by: user.name,
+    by: { name: user.name, address: session.address },
     keep: session.hash,
   });
 }
@@ -130,7 +140,7 @@ async function replacePassword(
   given: {
     readonly id: string;
     readonly password: string;
-    readonly by: string;
+    readonly by: Doer;
     /** The hash of the session that goes on. */
     readonly keep: string | undefined;
   },
@@ -143,14 +153,20 @@ async function replacePassword(
   return await accounts.change(() => {
     const before = accounts.users.get(given.id);
     if (before === undefined) return err(NO_SUCH_USER);
-    const user = changed(parts, before, { passwordHash: passwordHash.value }, given.by);
+    const user = changed(parts, before, { passwordHash: passwordHash.value }, given.by.name);
     const over = accounts.sessionsOf(user.id).filter(({ hash }) => hash !== given.keep);
     const changes: readonly AccountChange[] = [
       { type: "user", user },
       ...over.map(({ hash }) => ({ type: "dropSession", hash }) as const),
     ];
-    return ok({ changes, value: user });
+    const entry = entryOf(parts, given.by, { what: "passwordChanged", about: user.name });
+    return ok({ changes, entry, value: user });
   });
+}
+
+/** What the audit log shows of a user. */
+function shownOf({ name, role }: User): { readonly name: string; readonly role: string } {
+  return { name, role };
 }
 
 /** A user after a change. */
@@ -189,7 +205,7 @@ function nameRefusal(
   return refused("nameTaken", `There is a user ${other.name} already.`);
 }
 
-function isLastAdministrator(accounts: Accounts, user: User): boolean {
+export function isLastAdministrator(accounts: Accounts, user: User): boolean {
   if (user.role !== "administrator") return false;
   return [...accounts.users.values()].filter(({ role }) => role === "administrator").length === 1;
 }

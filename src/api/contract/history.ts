@@ -20,7 +20,16 @@ const auditEntry = z.strictObject({
   id: z.int(),
   at: time,
   by: z.string(),
-  what: z.string().describe("`configuration`, or what else was done."),
+  what: z.string().describe("`configuration`, or what else was done: `signIn`, `userChanged` …"),
+  from: z.string().optional().describe("The address that it came from."),
+  about: z
+    .string()
+    .optional()
+    .describe("Whom or what it was done to, where that is no entity: a user, a token."),
+  details: z
+    .array(z.strictObject({ name: z.string(), before: z.string().optional(), after: z.string().optional() }))
+    .optional()
+    .describe("What is different; secrets are `***`."),
   version: z.int().optional().describe("The version of the configuration that it made."),
   changes: z.array(
     entityName.extend({
@@ -68,6 +77,7 @@ export const historyRoutes = {
       ...pageQuery,
       entity: z.string().max(64).optional().describe("Only what changed the entity with this id."),
       by: z.string().max(200).optional(),
+      what: z.string().max(40).optional().describe("Only entries of this kind, as `signInFailed`."),
     }),
     answer: z.strictObject({ items: z.array(auditEntry), next: z.string().nullable() }),
     problems: ["badCursor"],

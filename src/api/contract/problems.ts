@@ -312,6 +312,26 @@ export const API_PROBLEMS = {
     title: "Link is over",
     sentence: "A one-time link is good once, and for 30 minutes. `switchhook user link` makes a new one.",
   },
+  openIdOff: {
+    status: 404,
+    title: "No OpenID server",
+    sentence: "An administrator has set no server that people may sign in by.",
+  },
+  openIdFailed: {
+    status: 502,
+    title: "The OpenID server did not sign you in",
+    sentence: "It cannot be asked, refused, or gave an answer that cannot be trusted. `detail` says which.",
+  },
+  openIdRefused: {
+    status: 403,
+    title: "You may not sign in by the OpenID server",
+    sentence: "The server knows you, and the settings here do not let you in. `detail` says why.",
+  },
+  invalidOpenId: {
+    status: 422,
+    title: "Settings of the OpenID server do not fit",
+    sentence: "`detail` says what does not fit to what.",
+  },
   noSession: {
     status: 409,
     title: "No session",

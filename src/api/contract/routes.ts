@@ -5,6 +5,7 @@ import { companyRoutes } from "./company.ts";
 import { entityRoutes } from "./entities.ts";
 import { eventRoutes } from "./events.ts";
 import { historyRoutes } from "./history.ts";
+import { openIdRoutes } from "./open-id.ts";
 import { overviewRoutes } from "./overview.ts";
 import { planRoutes } from "./plans.ts";
 import { practiceRoutes } from "./practice.ts";
@@ -26,6 +27,7 @@ const RESOURCES: readonly Readonly<Record<string, RouteShape>>[] = [
   reloadRoutes,
   planRoutes,
   sessionRoutes,
+  openIdRoutes,
   userRoutes,
   tokenRoutes,
   referenceRoutes,

@@ -35,8 +35,8 @@ export const signedOut = z.strictObject({
   signedIn: z.literal(false),
   /** Nobody can sign in yet: the link that the start printed makes the first administrator. */
   needsSetup: z.boolean(),
-  /** Another server that people may sign in by: what to write on the button, and where it leads. */
-  openId: z.strictObject({ label: z.string(), href: z.string() }).optional(),
+  /** Another server that people may sign in by: what to write on the button. */
+  openId: z.strictObject({ label: z.string() }).optional(),
 });
 
 const sessionEntry = z.strictObject({

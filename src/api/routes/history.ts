@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { ok } from "../../lib/result.ts";
+import type { StoredAuditEntry } from "../../model/audit.ts";
 import { historyRoutes } from "../contract/history.ts";
 import type { ApiPorts } from "../ports.ts";
 import { serve } from "../serve.ts";
@@ -16,9 +17,7 @@ export function serveHistory(
   serve(server, historyRoutes.restore, ({ params, actor }) => history.restore(params.id, actor.name));
   serve(server, historyRoutes.audit, async ({ query }) => {
     const page = await history.audit(query);
-    return page.ok
-      ? ok({ ...page.value, items: page.value.items.map((one) => ({ ...one, changes: [...one.changes] })) })
-      : page;
+    return page.ok ? ok({ ...page.value, items: page.value.items.map(shownEntry) }) : page;
   });
   serve(server, historyRoutes.search, async ({ query: { q, limit } }) => {
     const call = q.length >= SHORTEST_CALL_ID && /^[\w.@:-]+$/.test(q) ? await calls.get(q) : undefined;
@@ -28,4 +27,8 @@ export function serveHistory(
       calls: shown.map(({ id, startedAt, caller, called }) => ({ id, startedAt, caller, called })),
     });
   });
+}
+
+function shownEntry({ details, changes, ...entry }: StoredAuditEntry) {
+  return { ...entry, changes: [...changes], ...(details !== undefined && { details: [...details] }) };
 }

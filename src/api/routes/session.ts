@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { err, ok, type Result } from "../../lib/result.ts";
+import type { Doer } from "../../model/audit.ts";
 import type { Session, User } from "../../model/users.ts";
 import type { Begun, Place } from "../account-ports.ts";
 import { plain } from "../connections.ts";
@@ -11,10 +12,10 @@ import { isPlainHttp } from "../door.ts";
 import type { ApiPorts } from "../ports.ts";
 import { serve } from "../serve.ts";
 
-export type SessionPorts = Pick<ApiPorts, "accounts" | "door" | "home" | "openId" | "softwareVersion">;
+export type SessionPorts = Pick<ApiPorts, "accounts" | "door" | "home" | "softwareVersion">;
 
 const NO_SESSION = refused("noSession", "This is for a person who has signed in, and you show a token.");
-const PLAIN_HTTP = refused(
+export const PLAIN_HTTP = refused(
   "plainHttp",
   "Signing in over plain HTTP would show the password to the network. Use HTTPS, or a browser on this machine.",
 );
@@ -29,7 +30,12 @@ function serveSigningIn(server: FastifyInstance, ports: SessionPorts): void {
   const { accounts } = ports;
   serve(server, sessionRoutes.get, async ({ actor, http: { request } }) => {
     if (actor !== undefined) return ok(whoIs(ports, actor, ownSession(ports, request)));
-    return ok({ signedIn: false, needsSetup: accounts.needsSetup(), openId: ports.openId });
+    const openId = accounts.openId();
+    return ok({
+      signedIn: false,
+      needsSetup: accounts.needsSetup(),
+      openId: openId && { label: openId.label },
+    });
   });
 
   serve(server, sessionRoutes.begin, async ({ body, http }) => {
@@ -51,7 +57,8 @@ function serveSigningIn(server: FastifyInstance, ports: SessionPorts): void {
   serve(server, sessionRoutes.signOut, async ({ http: { request, reply } }) => {
     const own = ownSession(ports, request);
     if (own === undefined) return err(NO_SESSION);
-    const ended = await accounts.endSession(own.session.id, own.user.id);
+    const which = { id: own.session.id, userId: own.user.id };
+    const ended = await accounts.endSession(which, "signOut", doerOf(own.user, request));
     reply.header("set-cookie", endedCookies(ports.door.mayBePlain));
     // One that was ended meanwhile is ended.
     return ended.ok || ended.error.code === "notFound"
@@ -87,7 +94,8 @@ function serveOwnThings(server: FastifyInstance, ports: SessionPorts): void {
     const own = ownSession(ports, request);
     if (actor.role !== "administrator" && own === undefined)
       return err(refused("notFound", "There is no such session."));
-    return accounts.endSession(id, actor.role === "administrator" ? undefined : own?.user.id);
+    const which = { id, userId: actor.role === "administrator" ? undefined : own?.user.id };
+    return accounts.endSession(which, "sessionEnded", doerOf(actor, request));
   });
 
   serve(server, sessionRoutes.password, async ({ body, http: { request } }) =>
@@ -125,15 +133,21 @@ async function withSession<T, Fault>(
   return own === undefined ? err(NO_SESSION) : work(own.session);
 }
 
-function mustNotSignIn({ door }: SessionPorts, request: FastifyRequest): boolean {
+export function mustNotSignIn({ door }: SessionPorts, request: FastifyRequest): boolean {
   return !door.mayBePlain && isPlainHttp(request.raw);
 }
 
-function placeOf({ raw, headers }: FastifyRequest): Place {
+/** Who asks, and from where, for the audit log. */
+export function doerOf({ name }: { readonly name: string }, request: FastifyRequest): Doer {
+  return { name, address: placeOf(request).address };
+}
+
+export function placeOf({ raw, headers }: FastifyRequest): Place {
   return { address: plain(raw.socket.remoteAddress ?? ""), agent: headers["user-agent"] ?? "" };
 }
 
-function welcome(
+/** Gives a session that began to the browser. */
+export function welcome(
   ports: SessionPorts,
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   { session, user, secret }: Begun,

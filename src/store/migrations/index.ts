@@ -9,6 +9,7 @@ import { plans } from "./0007-plans.ts";
 import { users } from "./0008-users.ts";
 import { callList } from "./0010-call-list.ts";
 import { recordBlocks } from "./0011-record-blocks.ts";
+import { signIns } from "./0013-sign-ins.ts";
 
 /** Every migration by name, in order; one that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -22,4 +23,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0008-users": users,
   "0010-call-list": callList,
   "0011-record-blocks": recordBlocks,
+  "0013-sign-ins": signIns,
 };

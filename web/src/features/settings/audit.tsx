@@ -6,6 +6,9 @@ import { request } from "../../lib/api.ts";
 import type { KindName } from "../../lib/entities.ts";
 import { dayTime } from "../../lib/format.ts";
 import style from "./settings.module.css";
+import type en from "./words/en.ts";
+
+type Deed = keyof typeof en.audit.deed;
 
 interface AuditPage {
   readonly items: readonly {
@@ -22,13 +25,35 @@ interface AuditPage {
       readonly after?: unknown;
       readonly secretChanged: boolean;
     }[];
+    readonly from?: string;
+    readonly about?: string;
+    readonly details?: readonly {
+      readonly name: string;
+      readonly before?: string;
+      readonly after?: string;
+    }[];
   }[];
   readonly next: string | null;
 }
 
+/** `role: viewer → editor`. The fields are those of the API, and are named as there. */
+function detailText({
+  name,
+  before,
+  after,
+}: {
+  readonly name: string;
+  readonly before?: string;
+  readonly after?: string;
+}): string {
+  return `${name}: ${[before, after].filter((value) => value !== undefined).join(" → ")}`;
+}
+
 /** Who changed what and when. */
 export function Audit() {
-  const { t } = useTranslation("settings");
+  const { t, i18n } = useTranslation("settings");
+  const deed = (what: string): string =>
+    i18n.exists(`settings:audit.deed.${what}`) ? t(`audit.deed.${what as Deed}`) : what;
   const { t: shell } = useTranslation();
   const log = useInfiniteQuery({
     queryKey: ["audit"],
@@ -45,11 +70,11 @@ export function Audit() {
         <p className={style["hint"]}>{t("audit.empty")}</p>
       ) : undefined}
       <ol>
-        {items.map(({ id, at, by, what, version, changes }) => (
+        {items.map(({ id, at, by, what, version, changes, from, about, details = [] }) => (
           <li key={id} className={style["row"]}>
             <span>
               {changes.length === 0
-                ? what
+                ? [deed(what), about].filter(Boolean).join(": ")
                 : changes
                     .slice(0, 5)
                     .map(({ kind, key, before, after }) => {
@@ -57,8 +82,10 @@ export function Audit() {
                       return `${shell(`palette.kind.${kind}`)} ${key} (${t(`audit.${how}`)})`;
                     })
                     .join(", ")}
+              {details.length === 0 ? undefined : <small>{details.map(detailText).join(", ")}</small>}
               <small>
-                {by} · {dayTime(at)}
+                {by === "" ? t("audit.somebody") : by}
+                {from === undefined ? "" : ` · ${from}`} · {dayTime(at)}
                 {version === undefined ? "" : ` · ${t("audit.version", { version })}`}
                 {changes.some(({ secretChanged }) => secretChanged) ? ` · ${t("audit.secret")}` : ""}
               </small>

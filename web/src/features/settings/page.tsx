@@ -5,13 +5,14 @@ import { useMay } from "../../lib/session.ts";
 import { Audit } from "./audit.tsx";
 import { CompanyFile } from "./company-file.tsx";
 import { CompanySettings } from "./company-settings.tsx";
+import { OpenId } from "./open-id.tsx";
 import style from "./settings.module.css";
 import { Tokens } from "./tokens.tsx";
 import { Users } from "./users.tsx";
 import { You } from "./you.tsx";
 
 const OPEN = ["you", "company", "security"] as const;
-const FOR_ADMINISTRATORS = ["users", "tokens", "audit", "file"] as const;
+const FOR_ADMINISTRATORS = ["users", "openId", "tokens", "audit", "file"] as const;
 type SectionName = (typeof OPEN | typeof FOR_ADMINISTRATORS)[number];
 
 /** Everything that is set once; each part has its own address. */
@@ -49,6 +50,8 @@ function Part({ name }: { readonly name: SectionName }) {
       return <CompanySettings part="security" />;
     case "users":
       return <Users />;
+    case "openId":
+      return <OpenId />;
     case "tokens":
       return <Tokens />;
     case "audit":

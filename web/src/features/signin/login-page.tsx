@@ -3,11 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate } from "react-router";
-import { ProblemList } from "../../components/problem-list.tsx";
 import { ApiError } from "../../lib/api-error.ts";
 import { sessionOptions } from "../../lib/session.ts";
-import style from "./frame.module.css";
 import { Frame } from "./frame.tsx";
+import { OpenIdButton } from "./open-id.tsx";
+import { Refusal } from "./refusal.tsx";
 import { takeSecret, useSignIn } from "./use-sign-in.ts";
 
 /** Signing in: by name and password, with a second factor where there is one, or by a one-time link. */
@@ -67,12 +67,7 @@ export function Component() {
           {t("signIn")}
         </Button>
         {session?.signedIn === false && session.openId !== undefined ? (
-          <>
-            <span className={style["or"]}>{t("or")}</span>
-            <Button component="a" href={session.openId.href} variant="default">
-              {session.openId.label}
-            </Button>
-          </>
+          <OpenIdButton label={session.openId.label} />
         ) : undefined}
       </form>
     </Frame>
@@ -105,11 +100,4 @@ function ByLink({ link }: { readonly link: string }) {
       </form>
     </Frame>
   );
-}
-
-function Refusal({ error }: { readonly error: Error | null }) {
-  const { t } = useTranslation();
-  if (error === null) return undefined;
-  const message = error instanceof ApiError && error.status === 0 ? t("state.notReached") : error.message;
-  return <ProblemList problems={[{ pointer: "", code: "refused", message }]} />;
 }

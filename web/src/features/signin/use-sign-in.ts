@@ -9,8 +9,11 @@ function placeIn(text: string | null): string {
   return text !== null && /^\/(?![/\\])/.test(text) ? text : "/";
 }
 
-/** Signs in by one of the two ways, and goes to where the person wanted to. */
-export function useSignIn(path: "/session" | "/setup") {
+/** Signs in by one of the ways, and goes to where the person wanted to; `place`: where that is, if not in the address. */
+export function useSignIn(
+  path: "/session" | "/session/openid/finish" | "/setup",
+  place?: () => string | null,
+) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [params] = useSearchParams();
@@ -19,7 +22,7 @@ export function useSignIn(path: "/session" | "/setup") {
     onSuccess: (session) => {
       client.clear();
       client.setQueryData(sessionOptions.queryKey, session);
-      void navigate(placeIn(params.get("to")), { replace: true });
+      void navigate(placeIn(place === undefined ? params.get("to") : place()), { replace: true });
     },
   });
 }

@@ -11,11 +11,15 @@ const en = {
     what: "This link signs you in once.",
     use: "Sign in by the link",
   },
+  openId: {
+    wait: "Signing you in …",
+    back: "Back to the sign-in page",
+  },
   setup: {
     title: "Make the first administrator",
     what: "Whoever has this link becomes the administrator of this switchboard. It is good once.",
     password: "Password",
-    passwordHelp: "At least 10 characters. Several words are easy to remember and hard to guess.",
+    passwordHelp: "At least 8 characters, better 15. Several words are easy to remember and hard to guess.",
     language: "Language",
     make: "Make it and sign in",
     noLink: "This page needs the link that the server printed when it started.",

@@ -14,11 +14,16 @@ const nl: Words<typeof en> = {
     what: "Deze link meldt u één keer aan.",
     use: "Met de link aanmelden",
   },
+  openId: {
+    wait: "U wordt aangemeld …",
+    back: "Terug naar de aanmeldpagina",
+  },
   setup: {
     title: "Maak de eerste beheerder",
     what: "Wie deze link heeft, wordt beheerder van deze telefooncentrale. Hij werkt één keer.",
     password: "Wachtwoord",
-    passwordHelp: "Minstens 10 tekens. Een paar woorden zijn makkelijk te onthouden en moeilijk te raden.",
+    passwordHelp:
+      "Minstens 8 tekens, liever 15. Een paar woorden zijn makkelijk te onthouden en moeilijk te raden.",
     language: "Taal",
     make: "Maken en aanmelden",
     noLink: "Deze pagina heeft de link nodig die de server bij het starten heeft getoond.",

@@ -1,0 +1,96 @@
+import { type Refused, refused } from "../../api/contract/problems.ts";
+import { MASK } from "../../lib/masker.ts";
+import type { Result } from "../../lib/result.ts";
+import { err, ok } from "../../lib/result.ts";
+import type { Doer } from "../../model/audit.ts";
+import type { OpenIdSettings } from "../../model/open-id.ts";
+import { differing, entryOf } from "./deed.ts";
+import type { AccountParts } from "./parts.ts";
+
+/** What is set; the rest is how it came to be. */
+export type OpenIdWanted = Omit<OpenIdSettings, "revision" | "changedAt" | "changedBy">;
+
+/**
+ * Sets the server that people may sign in by. `seen`: the revision that somebody has seen, 0: that there is none, undefined: any.
+ * Rejects when the store fails.
+ */
+export async function setOpenId(
+  parts: AccountParts,
+  seen: number | undefined,
+  to: OpenIdWanted,
+  by: Doer,
+): Promise<Result<OpenIdSettings, Refused<"stale" | "notFound" | "invalidOpenId">>> {
+  const { accounts } = parts;
+  return await accounts.change<OpenIdSettings, "stale" | "notFound" | "invalidOpenId">(() => {
+    const before = accounts.openId;
+    const stale = staleness(before, seen);
+    if (stale !== undefined) return err(stale);
+    const clientSecret = to.clientSecret === MASK ? before?.clientSecret : to.clientSecret;
+    if (to.clientSecret === MASK && clientSecret === undefined)
+      return err(refused("invalidOpenId", `There is no client secret yet that ${MASK} could stand for.`));
+    // A secret is for the server that gave it: another issuer must not be sent it by somebody who cannot read it.
+    if (to.clientSecret === MASK && before?.issuer !== to.issuer)
+      return err(refused("invalidOpenId", "The issuer is another one: give its client secret too."));
+    const settings: OpenIdSettings = {
+      ...to,
+      clientSecret,
+      // Never one that was: answers that are on their way belong to a revision.
+      revision: Math.max(before?.revision ?? 0, parts.wall()) + 1,
+      changedAt: parts.wall(),
+      changedBy: by.name,
+    };
+    const details = differing(before && shownOf(before), shownOf(settings));
+    const isSecretNew = before !== undefined && before.clientSecret !== clientSecret;
+    const secret = isSecretNew ? [{ name: "clientSecret", before: MASK, after: MASK }] : [];
+    const isSame = before !== undefined && details.length === 0 && !isSecretNew;
+    if (isSame) return ok({ changes: [], value: before });
+    const entry = entryOf(parts, by, { what: "openIdChanged", details: [...details, ...secret] });
+    return ok({ changes: [{ type: "openId", settings }], entry, value: settings });
+  });
+}
+
+/** Nobody can sign in by it any more; users and their sessions stay. Rejects when the store fails. */
+export async function removeOpenId(
+  parts: AccountParts,
+  seen: number | undefined,
+  by: Doer,
+): Promise<Result<undefined, Refused<"stale" | "notFound">>> {
+  const { accounts } = parts;
+  return await accounts.change<undefined, "stale" | "notFound">(() => {
+    const before = accounts.openId;
+    if (before === undefined) return err(refused("notFound", "Signing in by another server is not set up."));
+    const stale = staleness(before, seen);
+    if (stale !== undefined) return err(stale);
+    const entry = entryOf(parts, by, {
+      what: "openIdRemoved",
+      details: differing(shownOf(before), undefined),
+    });
+    return ok({ changes: [{ type: "dropOpenId" }], entry, value: undefined });
+  });
+}
+
+function staleness(
+  before: OpenIdSettings | undefined,
+  seen: number | undefined,
+): Refused<"stale" | "notFound"> | undefined {
+  if (seen === undefined || seen === (before?.revision ?? 0)) return undefined;
+  if (before === undefined) return refused("notFound", "Signing in by another server is not set up.");
+  const { changedBy, changedAt } = before;
+  return refused("stale", `${changedBy} changed this meanwhile.`, { changedBy, changedAt });
+}
+
+/** As the audit log has it. */
+function shownOf(settings: OpenIdSettings) {
+  const { label, issuer, clientId, scope, allowedDomains, roles, networks } = settings;
+  return {
+    label,
+    issuer,
+    clientId,
+    scope,
+    allowedDomains: allowedDomains.join(", "),
+    claim: roles.claim,
+    roles: roles.values.map(({ value, role }) => `${value}: ${role}`).join(", "),
+    otherwise: roles.otherwise ?? "",
+    networks: networks.join(", "),
+  };
+}

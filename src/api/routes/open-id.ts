@@ -1,0 +1,73 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { MASK } from "../../lib/masker.ts";
+import { err, ok } from "../../lib/result.ts";
+import type { OpenIdSettings } from "../../model/open-id.ts";
+import { type OpenIdAnswer, openIdRoutes } from "../contract/open-id.ts";
+import { refused } from "../contract/problems.ts";
+import { endedOpenIdCookies, openIdCookie, openIdSecret } from "../cookie.ts";
+import { isPlainHttp } from "../door.ts";
+import { serve } from "../serve.ts";
+import { doerOf, mustNotSignIn, PLAIN_HTTP, placeOf, type SessionPorts, welcome } from "./session.ts";
+
+const NO_ORIGIN = refused("openIdFailed", "Begin on the sign-in page: the browser has to say where it is.");
+const NO_COOKIE = refused(
+  "openIdFailed",
+  "This sign-in began in another browser, or too long ago. Begin again on the sign-in page.",
+);
+
+/** Signing in by an OpenID server, and which one that is (docs/adr/0077). */
+export function serveOpenId(server: FastifyInstance, ports: SessionPorts): void {
+  const { accounts, door } = ports;
+  serve(server, openIdRoutes.get, async () => {
+    const settings = accounts.openId();
+    return settings === undefined
+      ? err(refused("notFound", "Signing in by another server is not set up."))
+      : ok(shown(settings));
+  });
+  serve(server, openIdRoutes.put, async ({ body, ifMatch, actor, http: { request } }) => {
+    const { clientSecret, roles, ...rest } = body;
+    const to = { ...rest, clientSecret, roles: { ...roles, otherwise: roles.otherwise } };
+    const set = await accounts.setOpenId(ifMatch, to, doerOf(actor, request));
+    return set.ok ? ok(shown(set.value)) : set;
+  });
+  serve(server, openIdRoutes.remove, async ({ ifMatch, actor, http: { request } }) =>
+    accounts.removeOpenId(ifMatch, doerOf(actor, request)),
+  );
+  serve(server, openIdRoutes.begin, async ({ http: { request, reply } }) => {
+    if (mustNotSignIn(ports, request)) return err(PLAIN_HTTP);
+    // The door has seen that it is an address of ours.
+    const { origin } = request.headers;
+    if (origin === undefined) return err(NO_ORIGIN);
+    const began = await accounts.beginOpenId(origin, placeOf(request));
+    if (!began.ok) return began;
+    reply.header("set-cookie", openIdCookie(began.value.secret, isPlainHttp(request.raw)));
+    return ok({ href: began.value.href });
+  });
+  serve(server, openIdRoutes.finish, async ({ body: { answer }, http }) => {
+    if (mustNotSignIn(ports, http.request)) return err(PLAIN_HTTP);
+    const secret = secretIn(http.request, door.mayBePlain);
+    if (secret === undefined) return err(NO_COOKIE);
+    const begun = await accounts.finishOpenId({ answer, secret }, placeOf(http.request));
+    http.reply.header("set-cookie", endedOpenIdCookies(door.mayBePlain));
+    return begun.ok ? ok(welcome(ports, http, begun.value)) : begun;
+  });
+}
+
+function secretIn({ headers }: FastifyRequest, mayBePlain: boolean): string | undefined {
+  return openIdSecret(headers.cookie, mayBePlain);
+}
+
+function shown(settings: OpenIdSettings): OpenIdAnswer {
+  const { clientSecret, allowedDomains, roles, networks, ...rest } = settings;
+  return {
+    ...rest,
+    ...(clientSecret !== undefined && { clientSecret: MASK }),
+    allowedDomains: [...allowedDomains],
+    networks: [...networks],
+    roles: {
+      claim: roles.claim,
+      values: [...roles.values],
+      ...(roles.otherwise !== undefined && { otherwise: roles.otherwise }),
+    },
+  };
+}
