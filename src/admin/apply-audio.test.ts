@@ -69,6 +69,8 @@ async function onBench(work: (bench: Bench) => Promise<void>): Promise<void> {
         desk,
         library,
         audio: diskSource(folder, library),
+        by: "tester",
+        overwrite: true,
         progress: (sentence) => void told.push(sentence),
       },
     );

@@ -1,5 +1,5 @@
 import type { Result } from "../lib/result.ts";
-import { ok } from "../lib/result.ts";
+import { err, ok } from "../lib/result.ts";
 import { auditOf } from "../model/audit.ts";
 import {
   buriedAs,
@@ -10,7 +10,8 @@ import {
   planChange,
 } from "../model/entities/change.ts";
 import { type Entities, type EntityDelta, keyOf } from "../model/entities/entities.ts";
-import type { CompanyRepository } from "../model/repositories.ts";
+import type { AppliedFile, KeptInFile } from "../model/kept-in-file.ts";
+import type { ChangesSince, CompanyRepository, StoredEntities } from "../model/repositories.ts";
 import type { Ids } from "../runtime/ids.ts";
 import { Turns } from "./turns.ts";
 
@@ -39,6 +40,11 @@ export interface Made {
   readonly isLive: boolean;
 }
 
+/** What is to be changed of what is stored, or why nothing is. */
+type Edits<Fault> = (
+  before: Entities,
+) => Result<readonly Edit[], Fault> | Promise<Result<readonly Edit[], Fault>>;
+
 /**
  * Where the configuration is changed: one change after the other, each worked out from what the one before has left, saved
  * whole, then published.
@@ -48,24 +54,46 @@ export class Desk {
   readonly #turns = new Turns();
   #entities: Entities;
   #buried: Map<string, Identity>;
+  #kept: KeptInFile | undefined;
+  #lastApplied: number | undefined;
   /** The last publication was not taken over: the next one is whole. */
   #isBehind = false;
 
-  private constructor(parts: DeskParts, entities: Entities, buried: ReadonlyMap<string, Identity>) {
+  private constructor(parts: DeskParts, { entities, buried, kept, lastApplied }: StoredEntities) {
     this.#parts = parts;
     this.#entities = entities;
     this.#buried = new Map(buried);
+    this.#kept = kept;
+    this.#lastApplied = lastApplied;
   }
 
   /** Rejects when the store fails. */
   static async open(parts: DeskParts): Promise<Desk> {
-    const { entities, buried } = await parts.repository.load();
-    return new Desk(parts, entities, buried);
+    return new Desk(parts, await parts.repository.load());
   }
 
   /** What is stored. */
   get entities(): Entities {
     return this.#entities;
+  }
+
+  /** The company file in which alone what is stored is changed; undefined: there is none. */
+  get kept(): KeptInFile | undefined {
+    return this.#kept;
+  }
+
+  /** Nobody has changed anything since a company file was applied. */
+  get isAsApplied(): boolean {
+    return this.#lastApplied === this.#entities.version;
+  }
+
+  /** What a file that was made of an earlier version is laid beside. */
+  since(version: number): Promise<ChangesSince | undefined> {
+    return this.#parts.repository.since(version);
+  }
+
+  wasApplied(hash: string): Promise<boolean> {
+    return this.#parts.repository.wasApplied(hash);
   }
 
   /** Resolves when the work that has been taken so far is done; never rejects. */
@@ -80,28 +108,60 @@ export class Desk {
 
   /**
    * Makes the edits that `edits` names when its turn has come, from what is stored then; so they should be quick to work
-   * out. Rejects when the store fails.
+   * out. `file`: the company file that they come from; what one keeps is changed by a file alone. Rejects when the store
+   * fails.
    */
   change<Fault>(
     by: string,
-    edits: (before: Entities) => Result<readonly Edit[], Fault>,
+    edits: Edits<Fault>,
+    file?: Pick<AppliedFile, "file" | "hash" | "keeps">,
   ): Promise<Result<Made, Fault | EditRefusal>> {
     return this.#turns.take(async () => {
       for (let tries = 1; ; tries += 1) {
-        const wanted = edits(this.#entities);
+        if (file === undefined && this.#kept !== undefined) return err(keptRefusal(this.#kept));
+        const wanted = await edits(this.#entities);
         if (!wanted.ok) return wanted;
         const planned = planChange(this.#entities, wanted.value, this.#editor(by));
         if (!planned.ok) return planned;
-        const change = planned.value;
-        if (change === undefined) return ok(await this.#publish(undefined));
-        if ((await this.#parts.repository.commit(change.delta, auditOf(change))) === "committed") {
-          this.#took(change.delta, change.after);
-          return ok(await this.#publish(change));
-        }
+        const applied = file && { ...file, appliedAt: this.#parts.wall(), appliedBy: by };
+        if (await this.#saved(planned.value, applied)) return ok(await this.#publish(planned.value));
         if (tries === MAX_TRIES) throw new Error("other processes change the configuration all the time");
         await this.#reload();
       }
     });
+  }
+
+  /** What edits would make of what is stored; nothing is changed. */
+  async plan<Fault>(
+    by: string,
+    edits: Edits<Fault>,
+  ): Promise<Result<PlannedChange | undefined, Fault | EditRefusal>> {
+    const before = this.#entities;
+    const wanted = await edits(before);
+    return wanted.ok ? planChange(before, wanted.value, this.#editor(by)) : wanted;
+  }
+
+  /** What a company file keeps is anybody's to change again. Rejects when the store fails. */
+  takeOver(by: string): Promise<void> {
+    return this.#turns.take(async () => {
+      if (this.#kept === undefined) return;
+      const at = this.#parts.wall();
+      await this.#parts.repository.takeOver({ at, by, what: "takeOver", version: undefined, changes: [] });
+      this.#kept = undefined;
+    });
+  }
+
+  /** False: what is stored is not what the change was made from. */
+  async #saved(change: PlannedChange | undefined, applied: AppliedFile | undefined): Promise<boolean> {
+    const { repository } = this.#parts;
+    if (change !== undefined) {
+      if ((await repository.commit(change.delta, auditOf(change), applied)) === "stale") return false;
+      this.#took(change.delta, change.after);
+    } else if (applied !== undefined) await repository.noteApplied(applied);
+    if (applied === undefined) return true;
+    this.#lastApplied = this.#entities.version;
+    this.#kept = applied.keeps ? applied : undefined;
+    return true;
   }
 
   #editor(by: string) {
@@ -137,9 +197,17 @@ export class Desk {
 
   /** Another process has changed what is stored; what it did is published with what is changed next. */
   async #reload(): Promise<void> {
-    const { entities, buried } = await this.#parts.repository.load();
+    const { entities, buried, kept, lastApplied } = await this.#parts.repository.load();
     this.#entities = entities;
     this.#buried = new Map(buried);
+    this.#kept = kept;
+    this.#lastApplied = lastApplied;
     this.#isBehind = true;
   }
+}
+
+function keptRefusal(kept: KeptInFile): EditRefusal {
+  const when = new Date(kept.appliedAt).toISOString().slice(0, 16).replace("T", " ");
+  const sentence = `This is kept in ${kept.file}, applied ${when} UTC by ${kept.appliedBy}: change it there, or take it over here. Nothing was changed.`;
+  return { code: "kept", sentence, kept };
 }

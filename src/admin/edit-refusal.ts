@@ -15,6 +15,7 @@ export type EditCode =
   | "used"
   | "full"
   | "invalid"
+  | "keptInFile"
   | "notSaved"
   | "diskFull";
 
@@ -38,6 +39,8 @@ export function refusedEdit(entities: Entities, refusal: EditRefusal, sent: Sent
       return refused("used", detail, { users: refusal.users.map(nameOfEntity) });
     case "full":
       return refused("full", detail);
+    case "kept":
+      return refused("keptInFile", detail, { keptIn: refusal.kept });
     case "invalid":
       return refused("invalid", detail, {
         problems: refusal.problems.map((one) => shownProblem(one, sent, mask)),

@@ -33,7 +33,10 @@ export interface PlanPorts {
       readonly overwrite: boolean;
       readonly by: string;
     },
-  ): Answer<PublishedPlan, "noSuchPlan" | "nothingToPublish" | "planProblems" | "stale" | NotSaved>;
+  ): Answer<
+    PublishedPlan,
+    "noSuchPlan" | "nothingToPublish" | "planProblems" | "stale" | "keptInFile" | NotSaved
+  >;
   versions(
     id: string,
     page: Page,
@@ -47,7 +50,10 @@ export interface PlanPorts {
   rollback(
     id: string,
     wanted: { readonly version: number; readonly note: string; readonly by: string },
-  ): Answer<PublishedPlan, "noSuchPlan" | "noSuchVersion" | "planProblems" | "stale" | NotSaved>;
+  ): Answer<
+    PublishedPlan,
+    "noSuchPlan" | "noSuchVersion" | "planProblems" | "stale" | "keptInFile" | NotSaved
+  >;
   simulate(
     id: string,
     wanted: Omit<WantedSimulation, "plan"> & { readonly on: "published" | "draft" | number },

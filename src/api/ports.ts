@@ -3,6 +3,7 @@ import type { Result } from "../lib/result.ts";
 import type { AccessReport, Lift } from "../model/access.ts";
 import type { StoredAuditEntry } from "../model/audit.ts";
 import type { KindName } from "../model/entities/kinds.ts";
+import type { KeptInFile } from "../model/kept-in-file.ts";
 import type { LiveCalls } from "../model/live-calls.ts";
 import type { LocatedProblem } from "../model/problem.ts";
 import type { ServerStatus } from "../model/server-status.ts";
@@ -10,6 +11,7 @@ import type { AccountPorts } from "./account-ports.ts";
 import type { CallPorts } from "./call-ports.ts";
 import type { AudioContent, AudioEntry } from "./contract/audio.ts";
 import type { ApplyAnswer } from "./contract/company.ts";
+import type { FileDifference } from "./contract/company-file.ts";
 import type { EntityListQuery, ShownEntity, WrittenEntity } from "./contract/entities.ts";
 import type { FoundEntity, ShownTrash } from "./contract/history.ts";
 import type { Refused } from "./contract/problems.ts";
@@ -24,13 +26,39 @@ import type { WebhookTrialPorts } from "./webhook-ports.ts";
 /** How an apply through the API ended. */
 export type ApplyOutcome =
   | { readonly type: "applied"; readonly answer: ApplyAnswer }
-  | { readonly type: "refused"; readonly problems: readonly LocatedProblem[] }
+  /** `conflicts`: what the file changes was changed here since it was made. */
+  | { readonly type: "refused" | "conflicts"; readonly problems: readonly LocatedProblem[] }
   /** The store cannot write, or the server did not take the saved configuration over in time. */
-  | { readonly type: "failed"; readonly sentence: string };
+  | { readonly type: "failed"; readonly sentence: string; readonly isDiskFull?: boolean };
+
+/** A company file that is to be applied; `audio`: what was uploaded for which message. */
+export interface ApplyWish {
+  readonly audio: Readonly<Record<string, string>>;
+  /** What was changed here since the file was made goes. */
+  readonly overwrite: boolean;
+  /** Who applies it. */
+  readonly by: string;
+}
+
+interface CompanyState {
+  readonly version: number;
+  readonly keptIn: KeptInFile | null;
+}
+
+/** A company file beside what is here. Never rejects but where reading the store does. */
+export interface CompanyFilePorts {
+  state(): CompanyState;
+  diff(
+    text: string,
+    file: string,
+    overwrite: boolean,
+  ): Promise<Result<FileDifference, readonly LocatedProblem[]>>;
+  takeOver(by: string): Promise<Result<CompanyState, Refused<"notSaved" | "diskFull">>>;
+}
 
 /** How a change of one part ended; `refused` is a sentence. */
 export type ChangeOutcome =
-  | Exclude<ApplyOutcome, { type: "refused" }>
+  | Extract<ApplyOutcome, { type: "applied" | "failed" }>
   | { readonly type: "refused"; readonly sentence: string };
 
 export type UploadOutcome =
@@ -87,7 +115,16 @@ export interface EntityWrite {
   readonly renameUsers?: boolean | undefined;
 }
 
-type WriteCode = "noSuchEntity" | "stale" | "taken" | "used" | "full" | "invalid" | "notSaved" | "diskFull";
+type WriteCode =
+  | "noSuchEntity"
+  | "stale"
+  | "taken"
+  | "used"
+  | "full"
+  | "invalid"
+  | "keptInFile"
+  | "notSaved"
+  | "diskFull";
 type Written<Answer> = Promise<Result<Answer, Refused<WriteCode>>>;
 
 /** The configuration, entity by entity. `id` undefined: the only one of its kind. `by` is who changes it. Never rejects. */
@@ -147,8 +184,9 @@ export interface ApiPorts extends CallPorts, OverviewPorts {
   readonly practice: PracticePorts;
   /** The company as YAML; undefined before the first apply. */
   exportCompany(secrets: "masked" | "clear"): Promise<string | undefined>;
-  /** Applies a file, one after the other; `audio`: what was uploaded for which message. Never rejects. */
-  apply(text: string, file: string, audio: Readonly<Record<string, string>>): Promise<ApplyOutcome>;
+  /** Applies a file, one after the other. Never rejects. */
+  apply(text: string, file: string, wish: ApplyWish): Promise<ApplyOutcome>;
+  readonly companyFile: CompanyFilePorts;
   readonly audio: AudioPorts;
   readonly entities: EntityPorts;
   readonly history: HistoryPorts;

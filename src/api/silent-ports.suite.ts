@@ -102,6 +102,11 @@ export const silentPorts: ApiPorts = {
   registrations: { load: async () => [] },
   exportCompany: async () => undefined,
   apply: async () => ({ type: "failed", sentence: "not in this test" }),
+  companyFile: {
+    state: () => ({ version: 0, keptIn: null }),
+    diff: async () => err([]),
+    takeOver: async () => ok({ version: 0, keptIn: null }),
+  },
   plans: {
     draft: noPlan,
     saveDraft: noPlan,

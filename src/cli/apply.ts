@@ -10,9 +10,10 @@ import { ExitCode } from "./output.ts";
 export async function runApply(
   file: string,
   dataDir: string,
-  speechCommand: string | undefined,
+  how: { readonly speechCommand: string | undefined; readonly overwrite: boolean },
   output: Output,
 ): Promise<number> {
+  const { speechCommand, overwrite } = how;
   const text = readCompanyText(file);
   if (!text.ok) {
     output.err(text.error);
@@ -20,7 +21,10 @@ export async function runApply(
   }
   const installation = findInstallation(dataDir, true, speechCommand);
   if (!installation.ok) return printFailure(installation.error, output);
-  const applied = await installation.value.apply(text.value, file, (sentence) => output.err(`${sentence} …`));
+  const applied = await installation.value.apply(text.value, file, {
+    progress: (sentence) => output.err(`${sentence} …`),
+    overwrite,
+  });
   if (!applied.ok) {
     const code = printFailure(applied.error, output);
     if (applied.error.type === "refused") output.err("Nothing has been changed.");

@@ -12,7 +12,7 @@ import { err, ok } from "../lib/result.ts";
 import type { StoredAudio } from "../model/entities/audio-message.ts";
 import { isSameSource } from "../model/entities/audio-message.ts";
 import type { Failure } from "./failure.ts";
-import type { ApplyReport, AudioInstallation } from "./installation-port.ts";
+import type { ApplyHow, ApplyReport, AudioInstallation } from "./installation-port.ts";
 
 /** A request to the running server; a failure is that of the connection. */
 export type Ask = (path: string, init?: RequestInit) => Promise<Result<Response, Failure>>;
@@ -40,8 +40,12 @@ export class AudioOverApi implements AudioInstallation {
   }
 
   /** Sends the sound of a company file's messages, then applies it. */
-  async apply(text: string, file: string, progress: Progress): Promise<Result<ApplyReport, Failure>> {
-    const query = `file=${encodeURIComponent(file)}`;
+  async apply(
+    text: string,
+    file: string,
+    { progress, overwrite }: ApplyHow,
+  ): Promise<Result<ApplyReport, Failure>> {
+    const query = new URLSearchParams({ file, overwrite: String(overwrite) }).toString();
     const read = readCompany(text, file);
     // A file with errors is the server's to judge, and so is one without messages.
     if (!read.ok || read.value.company.audioMessages.length === 0) {

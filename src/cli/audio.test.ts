@@ -112,7 +112,7 @@ async function walk(folder: string, run: Run): Promise<void> {
     [0, "Nothing to change: all.yaml is what version 4 has.\n", ""],
   );
   writeFileSync(join(folder, "other.yaml"), COMPANY_WITH_AUDIO_TEXT.replace("enter-code.wav", "gone.wav"));
-  const gone = await run("apply", "other.yaml");
+  const gone = await run("apply", "other.yaml", "--overwrite");
   assert.equal(gone.code, 1);
   assert.match(
     gone.err,

@@ -1,5 +1,6 @@
 import type { Message, Progress } from "../admin/apply-audio.ts";
 import type { AudioEntry } from "../api/contract/audio.ts";
+import type { FileDifference } from "../api/contract/company-file.ts";
 import type { SecretsInExport } from "../company/write.ts";
 import type { Result } from "../lib/result.ts";
 import type { Ban, PhoneStatus } from "../model/access.ts";
@@ -24,10 +25,18 @@ export interface ApplyReport {
   readonly warnings: readonly LocatedProblem[];
 }
 
+export interface ApplyHow {
+  readonly progress: Progress;
+  /** What was changed here since the file was made goes. */
+  readonly overwrite: boolean;
+}
+
 /** An installation as commands see it: the running server's API, or the store itself when none runs. */
 export interface Installation {
   /** Files that the company file names are relative to its folder. */
-  apply(text: string, file: string, progress: Progress): Promise<Result<ApplyReport, Failure>>;
+  apply(text: string, file: string, how: ApplyHow): Promise<Result<ApplyReport, Failure>>;
+  /** What an apply would do. */
+  diff(text: string, file: string, overwrite: boolean): Promise<Result<FileDifference, Failure>>;
   /** Undefined: nothing has been applied. */
   export(secrets: SecretsInExport): Promise<Result<string | undefined, Failure>>;
   calls(filter: CallFilter): Promise<Result<CallPage, Failure>>;

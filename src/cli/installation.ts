@@ -1,20 +1,20 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Applied, applyCompany, storedOf } from "../admin/apply.ts";
+import { type Applied, applyCompany, BY_FILE, exportCompany } from "../admin/apply.ts";
 import { diskSource, prepareAudio } from "../admin/apply-audio.ts";
 import type { AudioLibrary } from "../admin/audio-library.ts";
 import { AudioService, openLibrary } from "../admin/audio-service.ts";
 import { removeMessage, setMessage } from "../admin/change-audio.ts";
+import { diffCompany } from "../admin/company-diff.ts";
 import { Desk } from "../admin/desk.ts";
-import { writeCompany } from "../company/write.ts";
+import type { FileDifference } from "../api/contract/company-file.ts";
 import { readToken, TOKEN_FILE } from "../instance/api-token.ts";
 import { readInstance } from "../instance/instance-file.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { AccessReport } from "../model/access.ts";
 import type { CallRecord } from "../model/call-record.ts";
-import { companyOf } from "../model/entities/difference.ts";
 import type { LocatedProblem } from "../model/problem.ts";
 import type { CallFilter, Repositories } from "../model/repositories.ts";
 import { systemClock } from "../runtime/clock.ts";
@@ -61,23 +61,24 @@ function unavailable(sentence: string): { readonly ok: false; readonly error: Fa
 
 function overStore(dataDir: string, library: AudioLibrary): Installation {
   return {
-    apply: (text, file, progress) =>
+    apply: (text, file, { progress, overwrite }) =>
       withStore(dataDir, async (store) => {
         const audio = diskSource(dirname(file), library);
+        const desk = await deskOf(store);
         const applied = await applyCompany(text, file, {
-          desk: await deskOf(store),
-          library,
-          audio,
-          progress,
+          ...{ desk, library, audio, progress, overwrite },
+          by: BY_FILE,
         });
         return applied.ok ? ok(reportOf(applied.value)) : err({ type: "refused", problems: applied.error });
       }),
+    diff: (text, file, overwrite) =>
+      withStore(dataDir, async (store) => {
+        const difference = await diffCompany(text, file, await deskOf(store), overwrite);
+        return difference.ok ? difference : err({ type: "refused", problems: difference.error });
+      }),
     reload: async () => unavailable(`No server runs in ${dataDir}; it reads its certificate when it starts.`),
     export: (secrets) =>
-      withStore(dataDir, async (store) => {
-        const stored = storedOf((await store.company.load()).entities);
-        return ok(stored === undefined ? undefined : writeCompany(companyOf(stored), secrets));
-      }),
+      withStore(dataDir, async (store) => ok(await exportCompany(await deskOf(store), secrets))),
     calls: (filter) =>
       withStore(dataDir, async ({ calls }) => {
         const refused = await calls.refusedSince(systemClock.wall() - DAY_MS);
@@ -183,7 +184,15 @@ function overApi(name: string, http: string, token: string): Installation {
   };
   const audio = new AudioOverApi(ask, (response) => failureOf(name, response));
   return {
-    apply: (text, file, progress) => audio.apply(text, file, progress),
+    apply: (text, file, how) => audio.apply(text, file, how),
+    async diff(text, file, overwrite) {
+      const query = new URLSearchParams({ file, overwrite: String(overwrite) }).toString();
+      const headers = { "content-type": "application/yaml" };
+      const response = await ask(`company/diff?${query}`, { method: "POST", body: text, headers });
+      if (!response.ok) return response;
+      if (!response.value.ok) return err(await failureOf(name, response.value));
+      return ok((await response.value.json()) as FileDifference);
+    },
     audio,
     who: new WhoOverApi(http, ask, (response) => failureOf(name, response)),
     async reload() {

@@ -13,6 +13,7 @@ import type { CallListOptions, CallShowOptions } from "./calls.ts";
 import { runCallList, runCallShow } from "./calls.ts";
 import { runCheck } from "./check.ts";
 import { runDemoCommand } from "./demo.ts";
+import { type DiffOptions, runDiff } from "./diff.ts";
 import { runExport } from "./export.ts";
 import { type CallFollowOptions, runCallFollow } from "./follow.ts";
 import type { Output } from "./output.ts";
@@ -138,9 +139,18 @@ function addCompanyCommands(program: Command, ports: ProgramPorts, done: (code: 
     .description("Make the installation match a company file, running or not; all or nothing.")
     .argument("<file>", "company file (YAML or JSON)")
     .addOption(dataOption(ports))
-    .action(async (file: string, options: { data: string }) =>
-      done(await runApply(file, options.data, ports.speechCommand, ports.output)),
+    .addOption(overwriteOption())
+    .action(async (file: string, { data, overwrite }: { data: string; overwrite: boolean }) =>
+      done(await runApply(file, data, { speechCommand: ports.speechCommand, overwrite }, ports.output)),
     );
+  program
+    .command("diff")
+    .description("Say what an apply of a company file would do; change nothing.")
+    .argument("<file>", "company file (YAML or JSON)")
+    .addOption(dataOption(ports))
+    .addOption(overwriteOption())
+    .option("--json", "as JSON", false)
+    .action(async (file: string, options: DiffOptions) => done(await runDiff(file, options, ports.output)));
   program
     .command("export")
     .description("Write the installation as a company file, to the terminal or to FILE.")
@@ -322,6 +332,10 @@ function parseCode(text: string, before: readonly string[]): readonly string[] {
   if (!/^[0-9*#]{1,32}$/.test(text))
     throw new InvalidArgumentError("Keys are 0 to 9, * and #, 1 to 32 of them.");
   return [...before, text];
+}
+
+function overwriteOption(): Option {
+  return new Option("--overwrite", "undo what was changed here since the file was made").default(false);
 }
 
 function dataOption(ports: ProgramPorts): Option {

@@ -6,6 +6,7 @@ import { companySchema } from "../model/company.ts";
 import { checkCompany } from "../model/company-checks.ts";
 import type { DocumentPath, LocatedProblem, Problem } from "../model/problem.ts";
 import { formatPath } from "../model/problem.ts";
+import { renamedIn, takeFormer } from "./former-names.ts";
 import { documentSecrets } from "./secrets.ts";
 import { problemsOf } from "./sentence.ts";
 import type { Position } from "./yaml-text.ts";
@@ -14,6 +15,8 @@ import { readYaml } from "./yaml-text.ts";
 /** A company file that has no errors. */
 export interface CompanyFile {
   readonly company: Company;
+  /** Under which names things were known before, by `kind name` as the file has it now. */
+  readonly was: ReadonlyMap<string, string>;
   readonly warnings: readonly LocatedProblem[];
   /** Gives a problem that was found later (a password that is not stored, for example) its place in the file. */
   locate(problem: Problem): LocatedProblem;
@@ -55,11 +58,13 @@ export function readCompany(
     code: problem.code,
     message: mask(problem.message),
   });
-  const shape = companySchema.safeParse(yaml.value.data);
+  const { data, former } = takeFormer(yaml.value.data);
+  const shape = companySchema.safeParse(data);
   if (!shape.success) return err(problemsOf(shape.error.issues, yaml.value.data).map(locate).sort(byPlace));
-  const problems = checkCompany(shape.data).map(locate).sort(byPlace);
+  const renamed = renamedIn(shape.data, former);
+  const problems = [...checkCompany(shape.data), ...renamed.problems].map(locate).sort(byPlace);
   if (problems.some((problem) => problem.severity === "error")) return err(problems);
-  return ok({ company: shape.data, warnings: problems, locate });
+  return ok({ company: shape.data, was: renamed.was, warnings: problems, locate });
 }
 
 function byPlace(a: LocatedProblem, b: LocatedProblem): number {

@@ -1,13 +1,9 @@
 import { urlSecrets } from "../dialplan/url-secrets.ts";
 import { createMasker } from "../lib/masker.ts";
-import type { Result } from "../lib/result.ts";
-import { err, ok } from "../lib/result.ts";
 import { type Company, companyWith, documentsOf } from "../model/company.ts";
-import type { Entities } from "../model/entities/entities.ts";
 import { KEPT_SECRET } from "../model/entities/kind.ts";
 import { type AnyDocument, type AnyKind, kinds } from "../model/entities/kinds.ts";
-import { keepIn, secretsOf } from "../model/entities/secrets.ts";
-import type { DocumentPath, Problem } from "../model/problem.ts";
+import { secretsOf } from "../model/entities/secrets.ts";
 
 // Which parts of which document are secret is said by its kind of entity (model/entities).
 
@@ -49,28 +45,10 @@ function scalarText(value: unknown): string {
 /** The company with every secret replaced by `***`, also where somebody wrote one into a description. */
 export function maskSecrets(company: Company): Company {
   const mask = createMasker(companySecrets(company));
-  return mapDocuments(company, (kind, document) => kind.secrets.masked(document, mask));
+  const masked = mapDocuments(company, (kind, document) => kind.secrets.masked(document, mask));
+  return { ...company, ...masked };
 }
 
-/**
- * Fills in the passwords that a file leaves out or writes as `***` from what is stored under the same key. One that is not
- * stored is a problem.
- */
-export function keepSecrets(company: Company, stored: Entities): Result<Company, Problem[]> {
-  const problems: Problem[] = [];
-  const filled = mapDocuments(company, (kind, document, path) => {
-    const kept = keepIn(stored, kind, document, stored.get(kind.kind, kind.key(document)));
-    problems.push(...kept.problems.map((one) => ({ ...one, path: [...path, ...one.path] })));
-    return kept.document;
-  });
-  return problems.length > 0 ? err(problems) : ok(filled);
-}
-
-function mapDocuments(
-  company: Company,
-  map: (kind: AnyKind, document: AnyDocument, path: DocumentPath) => AnyDocument,
-): Company {
-  return companyWith((kind) =>
-    documentsOf(company, kind).map(({ document, path }) => map(kind, document, path)),
-  );
+function mapDocuments(company: Company, map: (kind: AnyKind, document: AnyDocument) => AnyDocument): Company {
+  return companyWith((kind) => documentsOf(company, kind).map(({ document }) => map(kind, document)));
 }

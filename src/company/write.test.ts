@@ -2,11 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { COMPANY_WITH_AUDIO_TEXT as COMPANY_TEXT } from "../../test/fakes/company-text.ts";
-import { entitiesOf } from "../../test/support/entities.ts";
+import { countingEditor, entitiesOf } from "../../test/support/entities.ts";
+import { err, ok, type Result } from "../lib/result.ts";
 import type { Company } from "../model/company.ts";
+import { planChange } from "../model/entities/change.ts";
+import { companyOf as companyIn } from "../model/entities/difference.ts";
 import { Entities } from "../model/entities/entities.ts";
+import { merge, NOTHING_SINCE } from "../model/entities/merge.ts";
+import type { Problem } from "../model/problem.ts";
 import { formatProblem, readCompany } from "./file.ts";
-import { keepSecrets } from "./secrets.ts";
 import { writeCompany } from "./write.ts";
 
 function companyOf(text: string): Company {
@@ -16,6 +20,15 @@ function companyOf(text: string): Company {
 }
 
 const COMPANY = companyOf(COMPANY_TEXT);
+
+/** What an apply makes of what is stored, or what is wrong with the file. */
+function keepSecrets(company: Company, stored: Entities): Result<Company, readonly Problem[]> {
+  const { edits, problems } = merge(stored, { company, was: new Map() }, NOTHING_SINCE);
+  if (problems.length > 0) return err(problems);
+  const planned = planChange(stored, edits, countingEditor());
+  assert.ok(planned.ok);
+  return ok(companyIn(planned.value?.after ?? stored));
+}
 
 test("an export with secrets reads back to the same company, and writing it again gives the same text", () => {
   const text = writeCompany(COMPANY, "clear");

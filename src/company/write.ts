@@ -1,6 +1,6 @@
 import { Document, isMap, isSeq, visit } from "yaml";
 import { escapeUnicode, hasHazard } from "../lib/printable.ts";
-import { COMPANY_KEYS, type Company } from "../model/company.ts";
+import { COMPANY_KEYS, type Company, FILE_FACTS } from "../model/company.ts";
 import { maskSecrets } from "./secrets.ts";
 
 /** How secrets appear in an export. */
@@ -46,7 +46,8 @@ export function writeCompany(company: Company, secrets: SecretsInExport): string
     },
   });
   if (isMap<{ spaceBefore?: boolean }>(document.contents)) {
-    for (const [index, pair] of document.contents.items.entries()) if (index > 1) pair.key.spaceBefore = true;
+    for (const [index, pair] of document.contents.items.entries())
+      if (index > 1 && !Object.hasOwn(FILE_FACTS, String(pair.key))) pair.key.spaceBefore = true;
   }
   return escapeUnicode(document.toString({ lineWidth: 110, flowCollectionPadding: true }));
 }

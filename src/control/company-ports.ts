@@ -1,15 +1,15 @@
-import { type Applied, applyCompany, storedOf } from "../admin/apply.ts";
+import { type Applied, applyCompany, exportCompany } from "../admin/apply.ts";
 import { type AudioService, sentSource } from "../admin/audio-service.ts";
 import { removeMessage, setMessage } from "../admin/change-audio.ts";
+import { companyFilePorts } from "../admin/company-file-service.ts";
 import type { Desk } from "../admin/desk.ts";
+import { storeFailure } from "../admin/edit-refusal.ts";
 import { entityPorts } from "../admin/entity-service.ts";
+import { OVERWRITABLE } from "../admin/file-edits.ts";
 import { historyPorts } from "../admin/history-service.ts";
 import { soundOf } from "../admin/message-sound.ts";
-import type { ApiPorts, ApplyOutcome, ChangeOutcome } from "../api/ports.ts";
-import { writeCompany } from "../company/write.ts";
-import { reasonOf } from "../lib/failure.ts";
+import type { ApiPorts, ApplyOutcome, ApplyWish, ChangeOutcome } from "../api/ports.ts";
 import { err, type Result } from "../lib/result.ts";
-import { companyOf } from "../model/entities/difference.ts";
 import { randomIds } from "../runtime/ids.ts";
 import type { Store } from "../store/store.ts";
 
@@ -24,16 +24,14 @@ export interface CompanyParts {
 /** The part of the API that reads and changes the configuration. */
 export function companyPorts(
   parts: CompanyParts,
-): Pick<ApiPorts, "exportCompany" | "apply" | "audio" | "entities" | "history"> {
+): Pick<ApiPorts, "exportCompany" | "apply" | "companyFile" | "audio" | "entities" | "history"> {
   const { desk, audio, store } = parts;
   return {
-    exportCompany: async (secrets) => {
-      const stored = storedOf(desk.entities);
-      return stored === undefined ? undefined : writeCompany(companyOf(stored), secrets);
-    },
+    exportCompany: (secrets) => exportCompany(desk, secrets),
+    companyFile: companyFilePorts(desk),
     history: historyPorts({ desk, company: store.company, audit: store.audit }),
     entities: entityPorts({ desk, ids: randomIds(), sound: (document) => soundOf(audio.library, document) }),
-    apply: (text, file, sent) => apply(parts, text, file, sent),
+    apply: (text, file, wish) => apply(parts, text, file, wish),
     audio: {
       ...audio.ports(() => desk.entities),
       set: (message, content) =>
@@ -51,7 +49,7 @@ async function apply(
   { desk, audio, udp }: CompanyParts,
   text: string,
   file: string,
-  sent: Readonly<Record<string, string>>,
+  { audio: sent, overwrite, by }: ApplyWish,
 ): Promise<ApplyOutcome> {
   const { library } = audio;
   try {
@@ -61,8 +59,12 @@ async function apply(
       audio: sentSource(library, sent),
       progress: () => {},
       udp,
+      by,
+      overwrite,
     });
-    return applied.ok ? outcomeOf(applied.value) : { type: "refused", problems: applied.error };
+    if (applied.ok) return outcomeOf(applied.value);
+    const isConflict = applied.error.every(({ code }) => OVERWRITABLE.has(code));
+    return { type: isConflict ? "conflicts" : "refused", problems: applied.error };
   } catch (error) {
     return notSaved(error);
   }
@@ -82,7 +84,7 @@ function outcomeOf({
   changes,
   warnings,
   isLive,
-}: Applied): Exclude<ApplyOutcome, { type: "refused" }> {
+}: Applied): Extract<ApplyOutcome, { type: "applied" | "failed" }> {
   if (isLive) return { type: "applied", answer: { version, changes: [...changes], warnings: [...warnings] } };
   const sentence =
     "The configuration is saved, but the server did not take it over within 5 s. Apply it again.";
@@ -90,5 +92,6 @@ function outcomeOf({
 }
 
 function notSaved(error: unknown): Extract<ApplyOutcome, { type: "failed" }> {
-  return { type: "failed", sentence: `The configuration could not be saved: ${reasonOf(error)}.` };
+  const { code, detail } = storeFailure(error);
+  return { type: "failed", sentence: detail, isDiskFull: code === "diskFull" };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { applyCompany, storedOf } from "../admin/apply.ts";
+import { applyCompany, BY_FILE, hashOf, storedOf } from "../admin/apply.ts";
 import { diskSource } from "../admin/apply-audio.ts";
 import type { AudioLibrary } from "../admin/audio-library.ts";
 import { AudioService, openLibrary } from "../admin/audio-service.ts";
@@ -150,12 +150,15 @@ async function applyAtStart(
     return err([`The company file ${applyFile} cannot be read: ${reasonOf(error)}.`]);
   }
   try {
+    // Only what is new: a restart undoes nothing that was changed here since.
+    if (desk.entities.version > 0 && (await desk.wasApplied(hashOf(text)))) return ok([]);
     const applied = await applyCompany(text, applyFile, {
       desk,
       library,
       audio: diskSource(dirname(applyFile), library),
       progress,
       udp: start.udp,
+      by: BY_FILE,
     });
     if (!applied.ok) return err(applied.error.map(formatProblem));
     return ok([...applied.value.warnings.map(formatProblem), ...applied.value.changes]);

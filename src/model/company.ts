@@ -26,8 +26,19 @@ type AllOf<Union> = (Union extends unknown ? (part: Union) => void : never) exte
   ? All
   : never;
 
+/** What a file says of itself. */
+export interface FileFacts {
+  /** The version of the configuration that it was made of. */
+  readonly basedOn?: number | undefined;
+  /** Tells that version from those of this number in other installations. */
+  readonly basedOnMark?: string | undefined;
+  /** What is in it is changed in it alone. */
+  readonly keptIn?: "file" | undefined;
+}
+
 /** A company document that has the right shape, every default filled in. */
-export type Company = { readonly version: 1 } & AllOf<{ [Name in KindName]: Part<Name> }[KindName]>;
+export type Company = { readonly version: 1 } & FileFacts &
+  AllOf<{ [Name in KindName]: Part<Name> }[KindName]>;
 
 function shapeOf({ place, schema }: AnyKind): Readonly<Record<string, z.ZodType>> {
   switch (place.type) {
@@ -41,8 +52,27 @@ function shapeOf({ place, schema }: AnyKind): Readonly<Record<string, z.ZodType>
   }
 }
 
+/** What the keys of the file itself are, for those who read about them. */
+export const FILE_FACTS: Readonly<Record<keyof FileFacts, string>> = {
+  basedOn:
+    "The version of the configuration that the file was made of: `export` writes it. An apply takes what the file changed since, keeps what was changed elsewhere, and refuses what both changed.",
+  basedOnMark: "Tells this version from that of another installation; `export` writes it.",
+  keptIn:
+    "`file`: what the file has is changed in it alone. The interface shows it and does not change it; drafts can be made.",
+};
+
 const shape: Readonly<Record<string, z.ZodType>> = Object.fromEntries([
   ["version", z.literal(1, "This release reads version 1 of the company file.")] as const,
+  ["basedOn", z.int().min(0).optional().describe(FILE_FACTS.basedOn)] as const,
+  [
+    "basedOnMark",
+    z
+      .string()
+      .regex(/^[0-9a-f]{12}$/, "This is written by an export: leave it as it was, or leave it out.")
+      .optional()
+      .describe(FILE_FACTS.basedOnMark),
+  ] as const,
+  ["keptIn", z.literal("file").optional().describe(FILE_FACTS.keptIn)] as const,
   ...kinds.flatMap((kind) => Object.entries(shapeOf(kind))),
 ]);
 

@@ -30,6 +30,10 @@ export const PROBLEMS = {
   numberWithoutPlan: "Calls to a phone number are refused, for it has no plan.",
   weakPassword: "The password of a phone is easily guessed.",
   noStoredPassword: "A password is to be kept, and none is stored.",
+  badWas: "The former name of a thing (`was`) cannot be the one that is meant.",
+  changedOnBothSides: "The file and somebody here have changed the same thing, each in another way.",
+  noBasedOn: "The file does not say of which version it was made, and things were changed here meanwhile.",
+  unknownBasedOn: "The version that the file was made of is not one that this installation remembers.",
   editRefused: "The file is right, and the change that it makes is refused.",
 } as const;
 

@@ -3,6 +3,8 @@ import type { AuditEntry, AuditFilter, StoredAuditEntry } from "./audit.ts";
 import type { CallKind, CallRecord, CallResult } from "./call-record.ts";
 import type { Identity } from "./entities/change.ts";
 import type { Entities, Entity, EntityDelta } from "./entities/entities.ts";
+import type { Formers } from "./entities/merge.ts";
+import type { AppliedFile, KeptInFile } from "./kept-in-file.ts";
 import type { PlanPath, ToldPath } from "./plan-path.ts";
 import type { AccountRepository } from "./users.ts";
 import type { WebhookRequest, WebhookRequestRepository } from "./webhook-requests.ts";
@@ -13,6 +15,17 @@ export interface StoredEntities {
   readonly entities: Entities;
   /** What went in the last 30 days, by `buriedAs`: what comes back under its name is the same thing again. */
   readonly buried: ReadonlyMap<string, Identity>;
+  /** The company file that keeps what it has; undefined: none does. */
+  readonly kept: KeptInFile | undefined;
+  /** The newest version that a company file has left; undefined: none was ever applied. */
+  readonly lastApplied: number | undefined;
+}
+
+/** What was changed since a version. */
+export interface ChangesSince {
+  /** The beginning of the hash that the audit log has of that version; undefined: it does not go back so far. */
+  readonly mark: string | undefined;
+  readonly formers: Formers;
 }
 
 /** Something that went, as it was, with its secrets. */
@@ -36,8 +49,16 @@ export interface CompanyRepository {
    * Saves a change in one transaction; it is on disk when the promise resolves. Each revision of a plan is kept (the newest
    * 100 of each). `stale`: what is stored is not of the version that the change was made from, and nothing was saved.
    */
-  /** `entry` goes into the audit log with it, or not at all. */
-  commit(delta: EntityDelta, entry?: AuditEntry): Promise<"committed" | "stale">;
+  /** `entry` goes into the audit log with it, or not at all; `file`: what is applied by it. */
+  commit(delta: EntityDelta, entry?: AuditEntry, file?: AppliedFile): Promise<"committed" | "stale">;
+  /** A company file that changed nothing was applied. */
+  noteApplied(file: AppliedFile): Promise<void>;
+  /** Whether a file of this text was ever applied (the newest 200 are known). */
+  wasApplied(hash: string): Promise<boolean>;
+  /** No file keeps what is there any more. */
+  takeOver(entry: AuditEntry): Promise<void>;
+  /** Undefined: that version is not remembered, or is none. Passwords of before are remembered for 30 days. */
+  since(version: number): Promise<ChangesSince | undefined>;
   /** What went in the last 30 days, newest first, at most `limit`; `before`: the last one of a page. */
   trash(page: {
     readonly limit: number;

@@ -4,6 +4,8 @@ import { buriedAs, type Identity } from "../model/entities/change.ts";
 import { Entities, type Entity, type EntityDelta } from "../model/entities/entities.ts";
 import type { CompanyRepository, StoredEntities, TrashedEntity } from "../model/repositories.ts";
 import { append } from "./audit.repo.ts";
+import { BURIED_MS } from "./buried.ts";
+import { companyFiles, keepFormer, keptIn, lastApplied, noteApplied } from "./company-files.ts";
 import type { Database } from "./database.ts";
 import { fromRow, reshaped, toRow } from "./entity-row.ts";
 import { inParts } from "./in-parts.ts";
@@ -13,19 +15,20 @@ import type { EntityTable, Tables } from "./tables.ts";
 
 /** Versions of one plan that are kept, besides those that a call has taken. */
 const KEPT_PLAN_VERSIONS = 100;
-/** How long what went is remembered. */
-const BURIED_MS = 30 * 86_400_000;
 
 /** The configuration in the database. */
 export function companyRepository(database: Database, seal: Seal): CompanyRepository {
   return {
     load: () => database.transaction().execute((transaction) => load(transaction, seal)),
-    commit: (delta, entry) =>
+    commit: (delta, entry, file) =>
       database.transaction().execute(async (transaction) => {
         const outcome = await commit(transaction, seal, delta);
-        if (outcome === "committed" && entry !== undefined) await append(transaction, entry);
+        if (outcome === "stale") return outcome;
+        if (entry !== undefined) await append(transaction, entry);
+        if (file !== undefined) await noteApplied(transaction, file);
         return outcome;
       }),
+    ...companyFiles(database, seal),
     async trash({ limit, before }) {
       const rows = await database
         .selectFrom("entities")
@@ -68,7 +71,8 @@ export function companyRepository(database: Database, seal: Seal): CompanyReposi
 
 async function load(transaction: Transaction<Tables>, seal: Seal): Promise<StoredEntities> {
   const installation = await transaction.selectFrom("installation").selectAll().executeTakeFirst();
-  if (installation === undefined) return { entities: Entities.none, buried: new Map() };
+  if (installation === undefined)
+    return { entities: Entities.none, buried: new Map(), kept: undefined, lastApplied: undefined };
   const rows = await transaction.selectFrom("entities").selectAll().where("dropped_at", "is", null).execute();
   const gone = await transaction
     .selectFrom("entities")
@@ -89,6 +93,8 @@ async function load(transaction: Transaction<Tables>, seal: Seal): Promise<Store
     buried: new Map<string, Identity>(
       gone.map(({ kind, key, id, revision }) => [buriedAs(kind as Entity["kind"], key), { id, revision }]),
     ),
+    kept: keptIn(installation),
+    lastApplied: await lastApplied(transaction),
   };
 }
 
@@ -99,6 +105,11 @@ async function commit(
 ): Promise<"committed" | "stale"> {
   const before = await transaction.selectFrom("installation").select("version").executeTakeFirst();
   if ((before?.version ?? 0) + 1 !== version) return "stale";
+  await keepFormer(
+    transaction,
+    { version, at },
+    [...put, ...drop].map(({ id }) => id),
+  );
   await inParts(drop, (part) =>
     transaction
       .updateTable("entities")

@@ -53,6 +53,21 @@ export function reshaped(
   return { document: JSON.stringify(rest), shape };
 }
 
+/** A document that is known without its secret; as it is where there is none, or it does not open. */
+export function withSecret(
+  { kind: name, id, document }: { readonly kind: string; readonly id: string; readonly document: string },
+  sealed: Uint8Array | null,
+  seal: Seal,
+): AnyDocument {
+  const kind = kindNamed(name);
+  if (kind === undefined) throw new Error(`there is no kind of entity "${name}"`);
+  const masked = JSON.parse(document) as AnyDocument;
+  const secret = sealed === null ? undefined : seal.open(sealed, sealedFor(id));
+  if (secret === undefined) return masked;
+  const [rest] = kind.secrets.split(masked);
+  return kind.secrets.join(rest, secret);
+}
+
 function opened(kind: AnyKind, { id, key }: EntityTable, sealed: Uint8Array, seal: Seal): string {
   // Before entities had ids, a secret was sealed for its list and name.
   const list = kind.place.type === "list" ? kind.place.key : "";

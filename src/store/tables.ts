@@ -7,6 +7,31 @@ interface InstallationTable {
   id: 1;
   version: number;
   saved_at: number;
+  /** The company file that keeps what it has; null: none does. */
+  kept_file: string | null;
+  kept_at: number | null;
+  kept_by: string | null;
+}
+
+/** A company file that was applied. */
+interface AppliedFileTable {
+  /** SHA-256 in hex of its text. */
+  hash: string;
+  file: string;
+  /** Of the configuration, after it. */
+  version: number;
+  at: number;
+  by: string;
+}
+
+/** What the audit log does not have of a thing before a version changed it. */
+interface FormerPartTable {
+  version: number;
+  entity: string;
+  position: number;
+  /** Sealed as the entity's own. */
+  secret: Uint8Array | null;
+  at: number;
 }
 
 /** One thing of the configuration (model/entities). */
@@ -180,7 +205,9 @@ interface OneTimeLinkTable {
 
 export interface Tables {
   installation: InstallationTable;
+  applied_files: AppliedFileTable;
   entities: EntityTable;
+  former_parts: FormerPartTable;
   plan_versions: PlanVersionTable;
   audit: AuditTable;
   audit_changes: AuditChangeTable;

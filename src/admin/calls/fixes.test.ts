@@ -22,11 +22,15 @@ async function bench(change: Partial<CallRecord>) {
   });
   const desk = await Desk.open({
     repository: {
-      load: async () => ({ entities: stored, buried: new Map() }),
+      load: async () => ({ entities: stored, buried: new Map(), kept: undefined, lastApplied: undefined }),
       commit: async () => "committed",
       planVersion: async () => undefined,
       trash: async () => [],
       trashed: async () => undefined,
+      noteApplied: async () => {},
+      wasApplied: async () => false,
+      takeOver: async () => {},
+      since: async () => undefined,
     },
     ids: seededIds(1),
     wall: () => 1000,

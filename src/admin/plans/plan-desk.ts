@@ -23,6 +23,7 @@ export type PlanCode =
   | "nothingToPublish"
   | "planProblems"
   | "stale"
+  | "keptInFile"
   | "notSaved"
   | "diskFull";
 
@@ -116,26 +117,27 @@ export class PlanDesk {
     },
   ): Answer<
     PublishedPlan,
-    "noSuchPlan" | "nothingToPublish" | "planProblems" | "stale" | "notSaved" | "diskFull"
+    "noSuchPlan" | "nothingToPublish" | "planProblems" | "stale" | "keptInFile" | "notSaved" | "diskFull"
   > {
-    return this.#safely<PublishedPlan, "noSuchPlan" | "nothingToPublish" | "planProblems" | "stale">(
-      async () => {
-        const plan = this.plan(id);
-        if (plan === undefined) return err(noSuchPlan());
-        const draft = await this.#parts.plans.draft(id);
-        if (draft === undefined) return err(refused("nothingToPublish", "This dial plan has no draft."));
-        const { revision = draft.revision, overwrite, by, note } = wanted;
-        if (revision !== draft.revision) return err(this.#stale(plan, draft));
-        if (draft.basedOn !== plan.revision && !overwrite) {
-          const detail = `Version ${plan.revision} was published after this draft was made from version ${draft.basedOn}.`;
-          return err(refused("stale", detail, versionNow(plan)));
-        }
-        const { document } = draft;
-        const made = await this.#put({ id, document, revision: plan.revision, by, note });
-        if (made.ok) await this.#parts.plans.dropDraft(id, draft.revision);
-        return made;
-      },
-    );
+    return this.#safely<
+      PublishedPlan,
+      "noSuchPlan" | "nothingToPublish" | "planProblems" | "stale" | "keptInFile"
+    >(async () => {
+      const plan = this.plan(id);
+      if (plan === undefined) return err(noSuchPlan());
+      const draft = await this.#parts.plans.draft(id);
+      if (draft === undefined) return err(refused("nothingToPublish", "This dial plan has no draft."));
+      const { revision = draft.revision, overwrite, by, note } = wanted;
+      if (revision !== draft.revision) return err(this.#stale(plan, draft));
+      if (draft.basedOn !== plan.revision && !overwrite) {
+        const detail = `Version ${plan.revision} was published after this draft was made from version ${draft.basedOn}.`;
+        return err(refused("stale", detail, versionNow(plan)));
+      }
+      const { document } = draft;
+      const made = await this.#put({ id, document, revision: plan.revision, by, note });
+      if (made.ok) await this.#parts.plans.dropDraft(id, draft.revision);
+      return made;
+    });
   }
 
   /** An earlier version, again, as a new one. */
@@ -144,19 +146,20 @@ export class PlanDesk {
     wanted: { readonly version: number; readonly note: string; readonly by: string },
   ): Answer<
     PublishedPlan,
-    "noSuchPlan" | "noSuchVersion" | "planProblems" | "stale" | "notSaved" | "diskFull"
+    "noSuchPlan" | "noSuchVersion" | "planProblems" | "stale" | "keptInFile" | "notSaved" | "diskFull"
   > {
-    return this.#safely<PublishedPlan, "noSuchPlan" | "noSuchVersion" | "planProblems" | "stale">(
-      async () => {
-        const plan = this.plan(id);
-        if (plan === undefined) return err(noSuchPlan());
-        const version = await this.#parts.plans.version(id, wanted.version);
-        if (version === undefined) return err(noSuchVersion());
-        const note = wanted.note === "" ? `Version ${wanted.version} again` : wanted.note;
-        const { document } = version;
-        return this.#put({ id, document, revision: plan.revision, by: wanted.by, note });
-      },
-    );
+    return this.#safely<
+      PublishedPlan,
+      "noSuchPlan" | "noSuchVersion" | "planProblems" | "stale" | "keptInFile"
+    >(async () => {
+      const plan = this.plan(id);
+      if (plan === undefined) return err(noSuchPlan());
+      const version = await this.#parts.plans.version(id, wanted.version);
+      if (version === undefined) return err(noSuchVersion());
+      const note = wanted.note === "" ? `Version ${wanted.version} again` : wanted.note;
+      const { document } = version;
+      return this.#put({ id, document, revision: plan.revision, by: wanted.by, note });
+    });
   }
 
   async versions(
@@ -225,7 +228,7 @@ export class PlanDesk {
     revision,
     by,
     note,
-  }: Wanted): Answer<PublishedPlan, "noSuchPlan" | "planProblems" | "stale"> {
+  }: Wanted): Answer<PublishedPlan, "noSuchPlan" | "planProblems" | "stale" | "keptInFile"> {
     const plan = this.plan(id);
     if (plan === undefined) return err(noSuchPlan());
     const problems = this.#problems(plan, document);
@@ -235,6 +238,7 @@ export class PlanDesk {
     if (!made.ok) {
       const { code, sentence } = made.error;
       if (code === "gone") return err(noSuchPlan());
+      if (code === "kept") return err(refused("keptInFile", sentence, { keptIn: made.error.kept }));
       return err(refused(code === "stale" ? "stale" : "planProblems", sentence));
     }
     const { entity, isLive } = made.value;

@@ -10,16 +10,20 @@ const companyQuery = z.strictObject({
   secrets: z.enum(["masked", "clear"]).default("masked"),
 });
 
-/** Query of `PUT /api/v1/company`. */
-const applyQuery = z.strictObject({
-  /** The file's name as problems show it. */
-  file: z.string().min(1).max(500).default("company.yaml"),
+/** Query of what is sent a company file. */
+export const fileQuery = z.strictObject({
+  file: z.string().min(1).max(500).default("company.yaml").describe("Its name, as problems show it."),
+  overwrite: z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((text) => text === "true")
+    .describe("What was changed here since the file was made is undone."),
 });
 
 const codes = [...Object.keys(PROBLEMS), ...Object.keys(PLAN_PROBLEMS)] as readonly ProblemCode[];
 
 /** A problem in an applied file, at its line. */
-const locatedProblem = z.strictObject({
+export const locatedProblem = z.strictObject({
   file: z.string(),
   line: z.int(),
   column: z.int(),
@@ -40,12 +44,12 @@ export const applyAnswer = z.strictObject({
 
 export type ApplyAnswer = z.output<typeof applyAnswer>;
 
-const COMPANY_FILE = {
+export const COMPANY_FILE = {
   raw: "text",
   contentType: "application/yaml; charset=utf-8",
 } as const satisfies RawContent;
 /** 2,000 plans of 100 steps take some 12 MiB; company/yaml-text.ts has the same bound. */
-const FILE_BYTES = 32 * 1024 * 1024;
+export const FILE_BYTES = 32 * 1024 * 1024;
 /** A company file as text in JSON, with the contents of its messages. */
 const WITH_AUDIO_BYTES = 40 * 1024 * 1024;
 
@@ -66,11 +70,11 @@ export const companyRoutes = {
     path: "/company",
     summary: "Apply a company file: 200 when new calls are routed by it",
     role: "administrator",
-    query: applyQuery,
+    query: fileQuery,
     body: COMPANY_FILE,
     bodyLimit: FILE_BYTES,
     answer: applyAnswer,
-    problems: ["nothingToApply", "companyFileErrors", "notSaved"],
+    problems: ["nothingToApply", "companyFileErrors", "companyFileConflicts", "notSaved", "diskFull"],
   }),
   applyWithAudio: route({
     id: "company.applyWithAudio",
@@ -78,10 +82,10 @@ export const companyRoutes = {
     path: "/company/with-audio",
     summary: "Apply a company file with sound that was sent before",
     role: "administrator",
-    query: applyQuery,
+    query: fileQuery,
     body: applyBody,
     bodyLimit: WITH_AUDIO_BYTES,
     answer: applyAnswer,
-    problems: ["companyFileErrors", "notSaved"],
+    problems: ["companyFileErrors", "companyFileConflicts", "notSaved", "diskFull"],
   }),
 } as const;

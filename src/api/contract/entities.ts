@@ -80,6 +80,7 @@ const WRITE = [
   "taken",
   "used",
   "full",
+  "keptInFile",
   "notSaved",
   "diskFull",
 ] as const satisfies readonly ApiProblemCode[];

@@ -64,7 +64,17 @@ export const historyRoutes = {
     role: "editor",
     params: z.strictObject({ id: z.string().min(1).max(64) }),
     answer: entityWritten,
-    problems: ["noSuchEntity", "stale", "taken", "used", "full", "invalid", "notSaved", "diskFull"],
+    problems: [
+      "noSuchEntity",
+      "stale",
+      "taken",
+      "used",
+      "full",
+      "keptInFile",
+      "invalid",
+      "notSaved",
+      "diskFull",
+    ],
     etag: true,
   }),
   audit: route({

@@ -163,7 +163,15 @@ export const planRoutes = {
         .describe("Although something else was published since it was made."),
     }),
     answer: published,
-    problems: ["noSuchPlan", "nothingToPublish", "planProblems", "stale", "notSaved", "diskFull"],
+    problems: [
+      "noSuchPlan",
+      "nothingToPublish",
+      "planProblems",
+      "stale",
+      "keptInFile",
+      "notSaved",
+      "diskFull",
+    ],
   }),
   versions: route({
     id: "plans.versions",
@@ -217,7 +225,7 @@ export const planRoutes = {
     params,
     body: z.strictObject({ version: z.int().min(1), note }),
     answer: published,
-    problems: ["noSuchPlan", "noSuchVersion", "planProblems", "stale", "notSaved", "diskFull"],
+    problems: ["noSuchPlan", "noSuchVersion", "planProblems", "stale", "keptInFile", "notSaved", "diskFull"],
   }),
   simulate: route({
     id: "plans.simulate",

@@ -209,6 +209,18 @@ export const API_PROBLEMS = {
     title: "No more of these",
     sentence: "There may be no more of this kind. Nothing was changed.",
   },
+  keptInFile: {
+    status: 409,
+    title: "Kept in a company file",
+    sentence:
+      "A company file has `keptIn: file`: what is in it is changed there. `keptIn` says which file; an administrator can take over here.",
+  },
+  companyFileConflicts: {
+    status: 409,
+    title: "Changed here too",
+    sentence:
+      "What the file changes was changed here since it was made. `problems` names each thing, who changed it and when. Nothing was changed; `overwrite` takes the file.",
+  },
   noSuchFix: {
     status: 404,
     title: "No such fix",

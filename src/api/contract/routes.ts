@@ -2,6 +2,7 @@ import { accessRoutes } from "./access.ts";
 import { audioRoutes } from "./audio.ts";
 import { callRoutes } from "./calls.ts";
 import { companyRoutes } from "./company.ts";
+import { companyFileRoutes } from "./company-file.ts";
 import { entityRoutes } from "./entities.ts";
 import { eventRoutes } from "./events.ts";
 import { historyRoutes } from "./history.ts";
@@ -20,6 +21,7 @@ import { webhookTrialRoutes } from "./webhook-trials.ts";
 /** Everything that the API does. A resource is a file beside this one and a line here. */
 const RESOURCES: readonly Readonly<Record<string, RouteShape>>[] = [
   companyRoutes,
+  companyFileRoutes,
   audioRoutes,
   callRoutes,
   accessRoutes,

@@ -1,5 +1,6 @@
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
+import type { KeptInFile } from "../kept-in-file.ts";
 import type { DocumentPath, Problem } from "../problem.ts";
 import { checkDocument, quotedName, sharingKeys } from "./check.ts";
 import { type Entities, type Entity, type EntityDelta, keyOf } from "./entities.ts";
@@ -62,6 +63,8 @@ export type EditRefusal =
   | { readonly code: "taken"; readonly sentence: string; readonly by: Entity }
   | { readonly code: "used"; readonly sentence: string; readonly users: readonly Entity[] }
   | { readonly code: "full"; readonly sentence: string }
+  /** A company file keeps it. */
+  | { readonly code: "kept"; readonly sentence: string; readonly kept: KeptInFile }
   | { readonly code: "invalid"; readonly sentence: string; readonly problems: readonly EntityProblem[] };
 
 /** A change that may be made. */

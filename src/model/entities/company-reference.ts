@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { FieldText } from "../../dialplan/field.ts";
 import type { FormField } from "../../dialplan/form.ts";
-import { companySchema } from "../company.ts";
+import { companySchema, FILE_FACTS } from "../company.ts";
 import { entityForm } from "./forms.ts";
 import { type AnyKind, kinds } from "./kinds.ts";
 
@@ -17,6 +17,11 @@ with the file where its first line is \`# yaml-language-server: $schema=company-
 | Key | What | Default | Bounds | Example |
 |---|---|---|---|---|
 | \`version\` | The version of the format. |  | 1 | \`1\` |
+| \`basedOn\` | ${FILE_FACTS.basedOn} | optional |  | \`41\` |
+| \`basedOnMark\` | ${FILE_FACTS.basedOnMark} | optional | 12 characters | \`0c5de51a07b3\` |
+| \`keptIn\` | ${FILE_FACTS.keptIn} | optional | \`file\` | \`file\` |
+
+Every entry of a list may have \`was\`, too: ${WAS}
 ${kinds.map(section).join("")}`;
 }
 
@@ -77,9 +82,21 @@ function boundsOf(one: FormField): string {
   }
 }
 
+const WAS =
+  "the name, number or extension that it had before. With it an apply gives the thing another name; without it, one thing goes and another one comes.";
+
 /** `docs/reference/company-file.schema.json`: the company file as JSON Schema, for editors. */
 export function companyFileSchema(): string {
-  const schema = z.toJSONSchema(companySchema, { io: "input", unrepresentable: "any" });
+  const schema = z.toJSONSchema(companySchema, {
+    io: "input",
+    unrepresentable: "any",
+    // An entry of a list, which the file may give its former name.
+    override({ jsonSchema, path }) {
+      const isEntry = path.length === 3 && path[0] === "properties" && path[2] === "items";
+      if (isEntry && jsonSchema.properties !== undefined)
+        jsonSchema.properties["was"] = { type: "string", description: WAS };
+    },
+  });
   return `${JSON.stringify({ title: "Company file of Switchhook", ...schema }, described, 1)}\n`;
 }
 

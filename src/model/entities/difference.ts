@@ -8,23 +8,36 @@ import { isSame } from "./same.ts";
 /** The edits that make a stored configuration what a company document says; the keys say what is the same thing. */
 export function difference(before: Entities, company: Company): readonly Edit[] {
   return kinds.flatMap((kind) => {
-    const documents = documentsOf(company, kind).map(({ document }) => document);
-    const wanted = new Set(documents.map((document) => kind.key(document)));
-    const known = documents.map((document) => before.get(kind.kind, kind.key(document)));
-    const positions = positionsOf(known);
-    return [
-      ...documents.flatMap((document, index): Edit[] => {
-        const [stored, position] = [known[index], positions[index]];
-        const isAsItIs =
-          stored !== undefined && stored.position === position && isSame(stored.document, document);
-        return isAsItIs ? [] : [{ type: "put", kind: kind.kind, id: stored?.id, document, position }];
-      }),
-      ...before
-        .all(kind.kind)
-        .filter((entity) => !wanted.has(keyOf(entity)))
-        .map(({ id }): Edit => ({ type: "drop", kind: kind.kind, id })),
-    ];
+    const wanted = documentsOf(company, kind).map(({ document }) => ({
+      document,
+      stored: before.get(kind.kind, kind.key(document)),
+    }));
+    return editsTo(before, kind, wanted);
   });
+}
+
+/** A document that is to be there, and what it takes the place of. */
+export interface Wanted {
+  readonly document: AnyDocument;
+  readonly stored: Entity | undefined;
+}
+
+/** The edits after which there is of a kind what is wanted, in this order, and nothing else. */
+export function editsTo(before: Entities, kind: AnyKind, wanted: readonly Wanted[]): readonly Edit[] {
+  const positions = positionsOf(wanted.map(({ stored }) => stored));
+  const kept = new Set(wanted.map(({ stored }) => stored?.id));
+  return [
+    ...wanted.flatMap(({ document, stored }, index): Edit[] => {
+      const position = positions[index];
+      const isAsItIs =
+        stored !== undefined && stored.position === position && isSame(stored.document, document);
+      return isAsItIs ? [] : [{ type: "put", kind: kind.kind, id: stored?.id, document, position }];
+    }),
+    ...before
+      .all(kind.kind)
+      .filter(({ id }) => !kept.has(id))
+      .map(({ id }): Edit => ({ type: "drop", kind: kind.kind, id })),
+  ];
 }
 
 /**

@@ -55,7 +55,7 @@ export function keepIn(
   entities: Entities,
   kind: AnyKind,
   document: AnyDocument,
-  stored: Entity | undefined,
+  stored: Pick<Entity, "document"> | undefined,
 ): { readonly document: AnyDocument; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const kept = kind.secrets.kept(document, stored?.document, {

@@ -10,6 +10,7 @@ import { users } from "./0008-users.ts";
 import { callList } from "./0010-call-list.ts";
 import { recordBlocks } from "./0011-record-blocks.ts";
 import { signIns } from "./0013-sign-ins.ts";
+import { companyFile } from "./0014-company-file.ts";
 
 /** Every migration by name, in order; one that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -24,4 +25,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0010-call-list": callList,
   "0011-record-blocks": recordBlocks,
   "0013-sign-ins": signIns,
+  "0014-company-file": companyFile,
 };
