@@ -87,7 +87,13 @@ class Shown {
       conflictSentence({ kind, id, key, path, here, changedBy, changedAt, ...about }),
     );
     return {
-      ...{ kind, id, key, here, changedBy, changedAt, sentence },
+      kind,
+      id,
+      key,
+      here,
+      changedBy,
+      changedAt,
+      sentence,
       base: this.#document(kind, about.before),
       now: this.#document(kind, about.now),
       file: this.#document(kind, about.file),

@@ -6,6 +6,7 @@ import { sendingSource } from "../admin/send-audio.ts";
 import type { AudioEntry } from "../api/contract/audio.ts";
 import { audioContent, audioList } from "../api/contract/audio.ts";
 import { applyAnswer } from "../api/contract/company.ts";
+import type { FileDifference } from "../api/contract/company-file.ts";
 import { readCompany } from "../company/file.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
@@ -29,7 +30,7 @@ class Unreachable extends Error {
   }
 }
 
-/** Audio messages of a running server, and the apply that sends what it does not have. */
+/** Audio messages of a running server, and company files: the apply sends what sound it does not have. */
 export class AudioOverApi implements AudioInstallation {
   readonly #ask: Ask;
   readonly #failureOf: FailureOf;
@@ -67,6 +68,16 @@ export class AudioOverApi implements AudioInstallation {
       const body = JSON.stringify({ company: text, audio: contents });
       return this.#change(`company/with-audio?${query}`, { method: "PUT", body });
     });
+  }
+
+  /** What an apply would do. */
+  async diff(text: string, file: string, overwrite: boolean): Promise<Result<FileDifference, Failure>> {
+    const query = new URLSearchParams({ file, overwrite: String(overwrite) }).toString();
+    const headers = { "content-type": "application/yaml" };
+    const response = await this.#ask(`company/diff?${query}`, { method: "POST", body: text, headers });
+    if (!response.ok) return response;
+    if (!response.value.ok) return err(await this.#failureOf(response.value));
+    return ok((await response.value.json()) as FileDifference);
   }
 
   async list(): Promise<Result<readonly AudioEntry[], Failure>> {

@@ -8,7 +8,6 @@ import { AudioService, openLibrary } from "../admin/audio-service.ts";
 import { removeMessage, setMessage } from "../admin/change-audio.ts";
 import { diffCompany } from "../admin/company-diff.ts";
 import { Desk } from "../admin/desk.ts";
-import type { FileDifference } from "../api/contract/company-file.ts";
 import { readToken, TOKEN_FILE } from "../instance/api-token.ts";
 import { readInstance } from "../instance/instance-file.ts";
 import type { Result } from "../lib/result.ts";
@@ -66,7 +65,11 @@ function overStore(dataDir: string, library: AudioLibrary): Installation {
         const audio = diskSource(dirname(file), library);
         const desk = await deskOf(store);
         const applied = await applyCompany(text, file, {
-          ...{ desk, library, audio, progress, overwrite },
+          desk,
+          library,
+          audio,
+          progress,
+          overwrite,
           by: BY_FILE,
         });
         return applied.ok ? ok(reportOf(applied.value)) : err({ type: "refused", problems: applied.error });
@@ -185,14 +188,7 @@ function overApi(name: string, http: string, token: string): Installation {
   const audio = new AudioOverApi(ask, (response) => failureOf(name, response));
   return {
     apply: (text, file, how) => audio.apply(text, file, how),
-    async diff(text, file, overwrite) {
-      const query = new URLSearchParams({ file, overwrite: String(overwrite) }).toString();
-      const headers = { "content-type": "application/yaml" };
-      const response = await ask(`company/diff?${query}`, { method: "POST", body: text, headers });
-      if (!response.ok) return response;
-      if (!response.value.ok) return err(await failureOf(name, response.value));
-      return ok((await response.value.json()) as FileDifference);
-    },
+    diff: (text, file, overwrite) => audio.diff(text, file, overwrite),
     audio,
     who: new WhoOverApi(http, ask, (response) => failureOf(name, response)),
     async reload() {

@@ -45,9 +45,11 @@ export function writeCompany(company: Company, secrets: SecretsInExport): string
       if (isSeq(pair.value)) pair.value.flow = pair.value.items.every((item) => !isMap(item) && !isSeq(item));
     },
   });
-  if (isMap<{ spaceBefore?: boolean }>(document.contents)) {
-    for (const [index, pair] of document.contents.items.entries())
-      if (index > 1 && !Object.hasOwn(FILE_FACTS, String(pair.key))) pair.key.spaceBefore = true;
+  if (isMap<{ spaceBefore?: boolean; readonly value?: unknown }>(document.contents)) {
+    for (const [index, { key }] of document.contents.items.entries()) {
+      const isFact = typeof key.value === "string" && Object.hasOwn(FILE_FACTS, key.value);
+      if (index > 1 && !isFact) key.spaceBefore = true;
+    }
   }
   return escapeUnicode(document.toString({ lineWidth: 110, flowCollectionPadding: true }));
 }

@@ -32,7 +32,9 @@ async function onBench(work: (bench: Bench) => Promise<void>, company: string | 
         ports: (desk, store) => ({
           ...companyPorts({ desk, audio, store, udp: undefined }),
           plans: planPorts({
-            ...{ desk, plans: store.plans, calls: store.calls },
+            desk,
+            plans: store.plans,
+            calls: store.calls,
             wall: () => 1,
             rest: async () => {},
             ask: () => Promise.reject(new Error("nobody is asked")),

@@ -119,12 +119,12 @@ export async function keepFormer(
       .expression((from) =>
         from
           .selectFrom("entities")
-          .select(({ val, ref }) => [
-            val(version).as("version"),
-            ref("id").as("entity"),
-            ref("position").as("position"),
-            ref("secret").as("secret"),
-            val(at).as("at"),
+          .select((select) => [
+            select.val(version).as("version"),
+            select.ref("id").as("entity"),
+            select.ref("position").as("position"),
+            select.ref("secret").as("secret"),
+            select.val(at).as("at"),
           ])
           .where("id", "in", part)
           .where("dropped_at", "is", null),
