@@ -81,7 +81,7 @@ const suites: readonly Suite[] = [
     name: "interop",
     files: files("test/interop/**/*.test.ts"),
     atOnce: 2,
-    alone: /anchored|announced|baresip|demo|heard|ivr|loss|media|service|sound/,
+    alone: /anchored|announced|baresip|demo|heard|ivr|kill|loss|media|service|sound/,
     timeoutMs: 240_000,
     realTime: true,
   },
