@@ -32,6 +32,8 @@ export interface ControlPorts {
 
 /** A stop waits this long for the last records. */
 const STOP_MS = 5000;
+/** Of the control thread: loading it would leave 67 MiB of young generation behind, of which it needs little. */
+const YOUNG_MIB = 12;
 /** A control thread that died is started again after this time, doubling to the second. */
 const RESTART_MS = { first: 500, last: 10_000 };
 
@@ -178,7 +180,10 @@ export class Control {
   }
 
   #spawn(start: ControlStart): Promise<Ready | Extract<FromControl, { type: "failed" }>> {
-    const worker = new Worker(new URL("../control/thread.ts", import.meta.url), { workerData: start });
+    const worker = new Worker(new URL("../control/thread.ts", import.meta.url), {
+      workerData: start,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+    });
     this.#worker = worker;
     this.#isFed = false;
     this.#slices.reset();
