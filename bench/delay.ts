@@ -25,7 +25,7 @@ export async function delayPart(rig: Rig, { runs, calls }: DelayPlan): Promise<P
   const results: ProbeResult[] = [];
   for (let run = 1; run <= runs; run++) {
     progress(`probe: ${calls} calls at ${RATE}/s, run ${run} of ${runs}`);
-    const result = await probe(rig, run, calls);
+    const result = await probe(rig, { run, calls, rate: RATE });
     results.push(result);
     progress(`      post-dial delay ${halves(result.postDialDelay)}; 200 OK ${halves(result.answerDelay)}`);
     await rig.settled();
@@ -49,17 +49,16 @@ export async function delayPart(rig: Rig, { runs, calls }: DelayPlan): Promise<P
   };
 }
 
-async function probe(rig: Rig, run: number, calls: number): Promise<ProbeResult> {
+/** One run of the probe, which is receiver and destination itself: the rig's have to be stopped. */
+export async function probe(rig: Rig, run: Pick<ProbeTask, "run" | "calls" | "rate">): Promise<ProbeResult> {
   const task: ProbeTask = {
     server: rig.sip,
     caller: rig.caller,
     destination: rig.destination,
     receiver: rig.receiver,
     called: CALLED_NUMBER,
-    rate: RATE,
-    calls,
     warmUp: WARM_UP,
-    run,
+    ...run,
   };
   const program = path.join(import.meta.dirname, "probe.ts");
   const ended = await new Program(process.execPath, [program, JSON.stringify(task)]).ended;

@@ -50,6 +50,12 @@ export const GOALS = {
     asterisk: "3.5 / 7.0 ms",
     kamailio: "0.62 / 1.3 ms",
   },
+  apiBeside: {
+    what: "added post-dial delay at 100 calls/s, p99: alone → with 50 requests a second to the API",
+    goal: "< 1 ms more",
+    asterisk: "–",
+    kamailio: "–",
+  },
   answerDelay: {
     what: "a 200 OK through the server, p50 / p99",
     goal: "≤ 0.2 / 0.8 ms",

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -212,10 +213,27 @@ export class Rig {
     return [...complaints, ...bad.slice(0, 5)];
   }
 
+  /** Asks the API; `body` is sent as JSON by POST. */
+  ask(what: string, token: string = this.#token, body?: object): Promise<Response> {
+    const authorization = `Bearer ${token}`;
+    const url = new URL(`/api/v1/${what}`, this.#http);
+    if (body === undefined) return fetch(url, { headers: { authorization } });
+    const headers = { authorization, "content-type": "application/json", "idempotency-key": randomUUID() };
+    return fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+  }
+
+  /** Another token, of an administrator. */
+  async newToken(name: string): Promise<string> {
+    const answer = await this.ask("tokens", this.#token, { name, role: "administrator" });
+    return ((await answer.json()) as { token: string }).token;
+  }
+
+  get #token(): string {
+    return readFileSync(path.join(this.#data, "api-token"), "utf8").trim();
+  }
+
   async #api(what: string): Promise<unknown> {
-    const token = readFileSync(path.join(this.#data, "api-token"), "utf8").trim();
-    const headers = { authorization: `Bearer ${token}` };
-    return (await fetch(new URL(`/api/v1/${what}`, this.#http), { headers })).json();
+    return (await this.ask(what)).json();
   }
 
   async #startServer(): Promise<void> {

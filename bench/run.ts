@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Program } from "../test/support/process.ts";
 import { anchoredPart } from "./anchored.ts";
+import { apiPart } from "./api.ts";
 import { delayPart } from "./delay.ts";
 import { editsPart } from "./edits.ts";
 import type { PartResult } from "./goals.ts";
@@ -33,6 +34,7 @@ Without a part: load, held, probe, ivr and parser, short, in less than five minu
   probe    post-dial delay and delay of a 200 OK through the server
   parser   microseconds per SIP message
   users    does time tell which extensions exist? (reliability B2)
+  api      what 50 requests a second to the API add to the post-dial delay of 100 calls/s
   edits    how soon a change of one phone is live in a large company, and how long the signalling thread is busy with it
   peers    CPU per call at 50, 200 and 800 calls/s, in turn with Kamailio and with the least that Node can do (6 minutes)
   max      how many calls/s are held for 20 s (several minutes)
@@ -49,6 +51,7 @@ const PARTS = [
   "probe",
   "parser",
   "users",
+  "api",
   "edits",
   "peers",
   "max",
@@ -154,6 +157,8 @@ function jobs(parts: readonly Part[]): readonly Job[] {
         return [() => rtpenginePart(MINUTE_MS)];
       case "users":
         return [usersPart];
+      case "api":
+        return [() => withWarmRig(apiPart, { warmUp: 9000 })];
       case "edits":
         return [editsPart];
       case "parser":

@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { probe } from "./delay.ts";
+import { GOALS, type PartResult } from "./goals.ts";
+import { median, percentile } from "./median.ts";
+import { progress } from "./progress.ts";
+import type { Rig } from "./rig.ts";
+
+const ROUNDS = 5;
+const CALLS = 1000;
+const CALLS_A_SECOND = 100;
+const REQUESTS_A_SECOND = 50;
+/** Each may ask 300 times at once and 5 times a second. */
+const TOKENS = 12;
+/** What pages ask, one after the other; then a phone is made. */
+const ASKED = ["home", "calls?limit=50", "phones?limit=200", "plans", "webhooks", "search?q=21"];
+const FIRST_EXTENSION = 1000;
+const MOST_MS = 1;
+
+/** How much the post-dial delay of calls moves while the API is asked, in turn without and with it. */
+export async function apiPart(rig: Rig): Promise<PartResult> {
+  await rig.stopPeers();
+  const tokens: string[] = [];
+  for (let made = 0; made < TOKENS; made += 1) tokens.push(await rig.newToken(`bench ${made}`));
+  const [alone, beside]: [number[], number[]] = [[], []];
+  const answers = { all: 0, failed: 0 };
+  let failedCalls = 0;
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    for (const isAsked of round % 2 === 0 ? [false, true] : [true, false]) {
+      progress(
+        `api: ${CALLS} calls at ${CALLS_A_SECOND}/s, ${isAsked ? "asked" : "alone"}, round ${round} of ${ROUNDS}`,
+      );
+      const asking = isAsked ? new Asking(rig, tokens) : undefined;
+      const figures = await probe(rig, {
+        run: 2 * round + Number(isAsked),
+        calls: CALLS,
+        rate: CALLS_A_SECOND,
+      });
+      const asked = await asking?.stop();
+      answers.all += asked?.all ?? 0;
+      answers.failed += asked?.failed ?? 0;
+      failedCalls += figures.failed;
+      (isAsked ? beside : alone).push(percentile(figures.postDialDelay, 99));
+      await rig.settled();
+    }
+  }
+  await rig.startPeers();
+  const moved = median(beside) - median(alone);
+  return {
+    rows: [
+      {
+        ...GOALS.apiBeside,
+        measured: `${median(alone).toFixed(2)} → ${median(beside).toFixed(2)} ms (medians of ${ROUNDS} rounds; ${answers.all} requests)`,
+      },
+    ],
+    notes: answers.failed === 0 ? [] : [`api: ${answers.failed} of ${answers.all} requests failed`],
+    failed: failedCalls > 0 || answers.failed > 0 || moved >= MOST_MS,
+  };
+}
+
+/** Asks at a steady rate until it is stopped. */
+class Asking {
+  readonly #rig: Rig;
+  readonly #tokens: readonly string[];
+  readonly #open = new Set<Promise<void>>();
+  readonly #ended: Promise<void>;
+  readonly #answers = { all: 0, failed: 0 };
+  #isOver = false;
+
+  constructor(rig: Rig, tokens: readonly string[]) {
+    this.#rig = rig;
+    this.#tokens = tokens;
+    this.#ended = this.#run();
+  }
+
+  async stop(): Promise<{ readonly all: number; readonly failed: number }> {
+    this.#isOver = true;
+    await this.#ended;
+    await Promise.all(this.#open);
+    return this.#answers;
+  }
+
+  async #run(): Promise<void> {
+    const began = performance.now();
+    for (let count = 0; !this.#isOver; count += 1) {
+      await sleep(Math.max(0, began + (1000 / REQUESTS_A_SECOND) * count - performance.now()));
+      const asked: Promise<void> = this.#ask(count).finally(() => this.#open.delete(asked));
+      this.#open.add(asked);
+    }
+  }
+
+  async #ask(count: number): Promise<void> {
+    const token = this.#tokens[count % this.#tokens.length];
+    const what = ASKED[count % (ASKED.length + 1)];
+    const answer = await (what === undefined
+      ? this.#rig.ask("phones", token, this.#phone())
+      : this.#rig.ask(what, token));
+    this.#answers.all += 1;
+    if (!answer.ok) this.#answers.failed += 1;
+    await answer.arrayBuffer();
+  }
+
+  #phone(): object {
+    extensions += 1;
+    return {
+      extension: String(FIRST_EXTENSION + extensions),
+      name: `Desk ${extensions}`,
+      password: randomUUID(),
+    };
+  }
+}
+
+/** Made in all rounds. */
+let extensions = 0;
