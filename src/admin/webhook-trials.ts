@@ -10,7 +10,8 @@ import { compiledWebhook, type WebhookDocument, webhook as webhookKind } from ".
 import type { Problem } from "../model/problem.ts";
 import type { CallRepository } from "../model/repositories.ts";
 import type { Webhook } from "../model/webhook.ts";
-import { judgeReply, pastedReply, type ReplyJudgement, type Understand } from "../webhook/reply/judgement.ts";
+import { judgeReply, type ReplyJudgement, type Understand } from "../webhook/reply/judgement.ts";
+import { pastedReply } from "../webhook/reply/pasted.ts";
 import type { WebhookTrial } from "../webhook/trial.ts";
 
 /** Requests that trials make: so few at once, and in a minute. */

@@ -19,6 +19,7 @@ import { type CallFollowOptions, runCallFollow } from "./follow.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
 import { runReload } from "./reload.ts";
+import { type ReplyOptions, runReply } from "./reply.ts";
 import type { StartApp } from "./start.ts";
 import { runStart } from "./start.ts";
 import { runTrunks } from "./trunks.ts";
@@ -89,6 +90,7 @@ export function createProgram(ports: ProgramPorts, done: (code: number) => void)
   addStart(program, ports, done);
   addCompanyCommands(program, ports, done);
   addReload(program, ports, done);
+  addReply(program, ports, done);
   addCalls(program, ports, done);
   addAccess(program, ports, done);
   addAudio(program, ports, done);
@@ -160,6 +162,18 @@ function addCompanyCommands(program: Command, ports: ProgramPorts, done: (code: 
     .action(async (file: string | undefined, options: { data: string; withSecrets: boolean }) =>
       done(await runExport(file, options.data, options.withSecrets, ports.output)),
     );
+}
+
+function addReply(program: Command, ports: ProgramPorts, done: (code: number) => void): void {
+  program
+    .command("reply")
+    .description("Read a webhook's reply as a call does, and say what would come of it.")
+    .argument("<file>", "the body, or a whole HTTP reply (`curl -i`); - reads standard input")
+    .option("--code <digits>", "a code was asked for, and this was typed: NAK asks again")
+    .option("--callername <name>", "what was sent as {callername}: it must not steer the call")
+    .option("--callerid <number>", "what was sent as {callerid}")
+    .option("--json", "as JSON", false)
+    .action((file: string, options: ReplyOptions) => done(runReply(file, options, ports.output)));
 }
 
 function addAccess(program: Command, ports: ProgramPorts, done: (code: number) => void): void {

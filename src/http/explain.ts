@@ -106,8 +106,20 @@ function explainParser(error: Error, host: string): HttpFailure {
   const { message } = error;
   const open = message.indexOf("(");
   const detail = open < 0 ? "unreadable" : message.slice(open + 1, -1);
-  return detail === "Invalid EOF state" ? { code: "truncated", host } : { code: "badHttp", host, detail };
+  if (detail === "Invalid EOF state") return { code: "truncated", host };
+  const came = "data" in error && typeof error.data === "string" ? error.data : "";
+  // RFC 8446 §5.1: an alert, the answer of a server that was asked without TLS.
+  if (came.startsWith("\x15\x03")) return { code: "tlsWanted", host };
+  const quoted = came.slice(0, MAX_EXCERPT).trim();
+  // DEVIATION(RFC 9112 §2.2): a lone LF may be taken for a line end; undici's parser does not take it.
+  if (detail.startsWith("Missing expected CR")) return { code: "lineFeedsOnly", host, quoted };
+  return detail.startsWith("Expected HTTP/") && /^[ -~]/.test(quoted)
+    ? { code: "notHttp", host, quoted }
+    : { code: "badHttp", host, detail };
 }
+
+/** As much of what came as a sentence may quote. */
+const MAX_EXCERPT = 60;
 
 function explainClose(error: Error, { host, secure, sent, begun }: ErrorContext): HttpFailure {
   // What undici says when the server answers something that was not asked for.

@@ -27,6 +27,9 @@ export interface HttpDetails {
   closedEarly: { readonly host: string };
   truncated: { readonly host: string };
   badHttp: { readonly host: string; readonly detail: string };
+  lineFeedsOnly: { readonly host: string; readonly quoted: string };
+  notHttp: { readonly host: string; readonly quoted: string };
+  tlsWanted: { readonly host: string };
   tooManyInformational: { readonly host: string; readonly limit: number };
   headersTooLarge: { readonly host: string };
   bodyTooLarge: { readonly limit: number };
@@ -76,6 +79,11 @@ export const httpReasons: SentencesOf<HttpDetails> = {
   closedEarly: (d) => `${d.host} closed the connection without a reply.`,
   truncated: (d) => `${d.host} closed the connection before the reply was complete.`,
   badHttp: (d) => `${d.host} answered with something that is not HTTP (${d.detail}).`,
+  lineFeedsOnly: (d) =>
+    `The header lines of ${d.host} end in LF alone; HTTP wants CR LF (\`\\r\\n\`) behind each. Behind the first one came \`${visible(d.quoted)}\`.`,
+  notHttp: (d) =>
+    `${d.host} answered without a status line of HTTP (\`HTTP/1.1 200 OK\`). What came begins with \`${visible(d.quoted)}\`.`,
+  tlsWanted: (d) => `${d.host} speaks TLS on that port, so the URL must begin with https://.`,
   tooManyInformational: (d) => `${d.host} sent more than ${d.limit} interim (1xx) replies and no final one.`,
   headersTooLarge: (d) => `The reply header of ${d.host} is too large.`,
   bodyTooLarge: (d) => `The reply is larger than ${d.limit / 1024} KiB.`,

@@ -8,7 +8,7 @@ export interface Suggestion {
 const MAX_LENGTH = 64;
 
 /** Edit distance by single insertions, deletions, replacements and swaps of neighbours; linear memory. */
-function distance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
@@ -42,7 +42,7 @@ export function didYouMean(word: string, known: Iterable<string>): string | unde
   let nearest: string | undefined;
   for (const candidate of known) {
     if (Math.abs(candidate.length - word.length) >= limit || candidate.length > MAX_LENGTH) continue;
-    const edits = distance(wanted, candidate.toLowerCase());
+    const edits = editDistance(wanted, candidate.toLowerCase());
     if (edits < limit) {
       limit = edits;
       nearest = candidate;

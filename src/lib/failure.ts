@@ -7,9 +7,12 @@ export type FailureOf<Details> = {
 export type SentencesOf<Details> = { readonly [Code in keyof Details]: (details: Details[Code]) => string };
 
 const MAX_SHOWN = 60;
+/** Nothing to be replaced, which is nearly every text. */
+const PRINTABLE = /^[ -~]*$/;
 
 /** Text from outside within a sentence: short, and without control characters. */
 export function visible(text: string): string {
+  if (text.length <= MAX_SHOWN && PRINTABLE.test(text)) return text;
   const clean = text.slice(0, MAX_SHOWN).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, " ");
   return text.length > MAX_SHOWN ? `${clean}…` : clean;
 }

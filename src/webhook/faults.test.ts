@@ -72,6 +72,31 @@ const CASES: readonly Case[] = [
     server: () => ({ onConnect: (socket) => socket.end() }),
     reason: /closed the connection without a reply\.$/,
   },
+  {
+    name: "W8: header lines that end in LF alone",
+    behaviour: rawThenClose("HTTP/1.1 200 OK\nContent-Type: text/plain\n\nstatus=ACK"),
+    reason: /end in LF alone; HTTP wants CR LF .*came `Content-Type: text\/plain {2}status=ACK`\.$/,
+  },
+  {
+    name: "W8: one header line of several ends in LF alone",
+    behaviour: rawThenClose("HTTP/1.1 200 OK\r\nServer: esp32\n\r\nstatus=ACK"),
+    reason: /end in LF alone/,
+  },
+  {
+    name: "W8: a reply without a status line",
+    behaviour: rawThenClose("status=ACK&destination=215"),
+    reason: /without a status line of HTTP .*`status=ACK&destination=215`\.$/,
+  },
+  {
+    name: "W8: the header of a CGI program that nobody translates",
+    behaviour: rawThenClose("Status: 200 OK\r\nContent-Type: text/plain\r\n\r\nstatus=ACK"),
+    reason: /without a status line of HTTP .*`Status: 200 OK/,
+  },
+  {
+    name: "W10: a port that speaks TLS, asked without it",
+    behaviour: (socket) => socket.end(Buffer.from([0x15, 3, 1, 0, 2, 2, 0x46])),
+    reason: /speaks TLS on that port, so the URL must begin with https:\/\/\.$/,
+  },
   { name: "half a status line, then silence", behaviour: raw("HTTP/1.1 2"), reason: waiting },
   {
     name: "half a header, then the end",
@@ -201,7 +226,7 @@ const CASES: readonly Case[] = [
   {
     name: "not HTTP at all",
     behaviour: raw("SSH-2.0-OpenSSH_9.2p1\r\n"),
-    reason: /answered with something that is not HTTP/,
+    reason: /without a status line of HTTP .*`SSH-2\.0-OpenSSH_9\.2p1`\.$/,
   },
   {
     name: "an HTTP/2 preface",

@@ -29,6 +29,13 @@ describe("the registry of reasons", () => {
       target: "x",
       placeholder: "callername",
       correction: undefined,
+      quoted: "what came",
+      program: "PHP",
+      path: "data",
+      count: 2,
+      separator: "a semicolon",
+      written: "dest",
+      meant: "destination",
     };
     for (const code of Object.keys(reasons)) {
       const sentence = describeFailure({ ...details, code } as unknown as Failure);

@@ -1,11 +1,14 @@
-import { visible } from "../../lib/failure.ts";
 import { type Field, FieldCollector, type Fields, type ReplyKey, reaches, replyKey } from "./fields.ts";
-import { type Repeat, type Steering, writtenOut } from "./repeats.ts";
-import { decodeForm, trimAscii } from "./text.ts";
+import { AMPERSANDS, type Repeat, type Steering, writtenOut } from "./repeats.ts";
+import { decodeBytes, decodeForm, trimAscii } from "./text.ts";
 
-/** Reads `key=value` pairs joined with `&`, given one character a byte. Walks them once. */
-export function readForm(bytes: string, steering: Steering | undefined): Fields {
-  return new FormReader(bytes, steering).read();
+/**
+ * Reads `key=value` pairs joined with `&`, given one character a byte, up to `end`: what stands behind it is looked at
+ * only for repeats. Walks them once.
+ */
+export function readForm(bytes: string, end: number, steering: Steering | undefined): Fields {
+  const text = end === bytes.length ? bytes : bytes.slice(0, end);
+  return new FormReader(text, steering, steering?.find(bytes, "form")).read();
 }
 
 /** A key that a program wrote: it is passed over, and not taken for the rest of a name. */
@@ -20,10 +23,10 @@ class FormReader {
   /** The name may go on: nothing but text has come since. */
   #nameOpen = false;
 
-  constructor(bytes: string, steering: Steering | undefined) {
+  constructor(bytes: string, steering: Steering | undefined, repeat: Repeat | undefined) {
     this.#bytes = bytes;
     this.#steering = steering;
-    this.#repeat = steering?.find(bytes, "form");
+    this.#repeat = repeat;
   }
 
   read(): Fields {
@@ -56,7 +59,7 @@ class FormReader {
       ? this.#repeat.placeholder
       : this.#steering?.owner(pair.slice(0, MAX_PAIR));
     if (owner !== undefined) return this.#stop(owner);
-    if (keyStart > start) this.#noteWrittenOut();
+    if (keyStart > start) this.#found.noteOnce({ code: "writtenOutAmpersand" });
     this.#nameOpen = false;
     if (this.#found.isDuplicate(key)) return end;
     const valueStart = keyStart + equals + 1;
@@ -65,7 +68,11 @@ class FormReader {
 
   #value(key: ReplyKey, start: number, end: number): number | undefined {
     if (reaches(end, this.#repeat)) return this.#stop(this.#repeat.placeholder);
-    this.#found.add(key, formField(this.#bytes.slice(start, end)));
+    const raw = this.#bytes.slice(start, end);
+    const inside = unquoted(raw);
+    if (inside !== undefined)
+      this.#found.note({ code: "quotedValue", key, value: decodeBytes(trimAscii(raw)) });
+    this.#found.add(key, formField(inside ?? raw));
     return end;
   }
 
@@ -73,7 +80,7 @@ class FormReader {
   #beginName(start: number, pairEnd: number): number {
     const repeat = this.#repeat;
     const end = repeat !== undefined && pairEnd >= repeat.start ? this.#pairEnd(repeat.end) : pairEnd;
-    const repeated = this.#bytes.slice(Math.min(end, pairEnd), end).split(/&(?:amp;|#38;)*/);
+    const repeated = this.#bytes.slice(Math.min(end, pairEnd), end).split(AMPERSANDS);
     if (
       repeat !== undefined &&
       repeated.some((pair) => replyKey(pair.split("=", 1)[0] ?? "") !== undefined)
@@ -88,27 +95,33 @@ class FormReader {
 
   /** A pair without a key of ours: the rest of a name that holds a raw `&`, or something that is passed over. */
   #text(text: string, end: number): void {
-    if (!this.#nameOpen || this.#name === undefined || trimAscii(text) === "") return;
     const equals = text.indexOf("=");
-    if (equals >= 0 && PROGRAMS_KEY.test(text.slice(0, equals))) this.#nameOpen = false;
-    else this.#name.end = end;
+    const isKey = equals >= 0 && PROGRAMS_KEY.test(text.slice(0, equals));
+    const inName = this.#nameOpen && this.#name !== undefined;
+    if (isKey || !inName) {
+      this.#nameOpen = false;
+      // A key of the caller's own is not looked at: it must not make a reply fail.
+      if (equals > 0 && equals <= MAX_STRANGE && !reaches(end, this.#repeat))
+        this.#strange(text.slice(0, equals), text.slice(equals + 1));
+    } else if (this.#name !== undefined && trimAscii(text) !== "") this.#name.end = end;
   }
 
   #finishName(): void {
     if (this.#name === undefined) return;
     const raw = this.#bytes.slice(this.#name.start, this.#name.end);
-    const field = formField(raw.replace(/&(?:amp;|#38;)+/g, "&"));
+    const inside = unquoted(raw);
+    if (inside !== undefined)
+      this.#found.note({ code: "quotedValue", key: "callername", value: decodeBytes(trimAscii(raw)) });
+    const field = formField((inside ?? raw).replace(AMPERSANDS, "&"));
     this.#found.add("callername", field);
     if (!raw.includes("&")) return;
     const line = encodeURIComponent(field.value.slice(0, MAX_SHOWN).toWellFormed());
-    this.#found.warnings.push(
-      `The \`callername\` holds a raw \`&\`, which must be sent as \`%26\`. Correct would be: \`callername=${visible(line)}\`.`,
-    );
+    this.#found.note({ code: "rawAmpersand", line });
   }
 
-  #noteWrittenOut(): void {
-    const note = "The reply has `&amp;` between its keys; it was read as `&`, which is what must be sent.";
-    if (!this.#found.warnings.includes(note)) this.#found.warnings.push(note);
+  #strange(written: string, value: string): void {
+    const key = trimAscii(decodeForm(written));
+    this.#found.strange(key, trimAscii(decodeForm(value.slice(0, MAX_PAIR))));
   }
 
   #stop(placeholder: string): undefined {
@@ -116,10 +129,25 @@ class FormReader {
   }
 }
 
+const APOSTROPHE = 0x27;
 /** No pair of ours is longer. */
 const MAX_PAIR = 512;
+/** No key that was meant to be ours is. */
+const MAX_STRANGE = 40;
 /** As much of a name as a corrected line shows. */
 const MAX_SHOWN = 40;
+
+/** What stands between raw quotes around a whole value; undefined where there are none. */
+function unquoted(raw: string): string | undefined {
+  const first = raw.charCodeAt(0);
+  // Nearly every value begins with a letter or a digit.
+  if (first > APOSTROPHE) return undefined;
+  const text = trimAscii(raw);
+  const quote = text[0];
+  if ((quote !== '"' && quote !== "'") || text.length < 2 || !text.endsWith(quote)) return undefined;
+  const inside = text.slice(1, -1);
+  return inside.includes(quote) ? undefined : inside;
+}
 
 function formField(raw: string): Field {
   const trimmed = trimAscii(raw);

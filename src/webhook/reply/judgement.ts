@@ -98,17 +98,10 @@ function partsOf(read: ReadReply, understand: Understand | undefined): readonly 
   return parts;
 }
 
-/** Whoever sends one of these may not know the least that is needed. */
-const NO_LINE_CAME: ReadonlySet<string> = new Set(["noStatus", "emptyBody", "html"]);
-
 /** What was understood, written as it should be; only where the receiver should write something else. */
-function correctedLine(read: ReadReply): string | undefined {
-  const { verdict, failure, args, warnings, destination, callerName } = read;
-  if (verdict === "error") {
-    const { correction } = args;
-    if (typeof correction === "string") return correction;
-    return NO_LINE_CAME.has(failure ?? "") ? "status=ACK" : undefined;
-  }
+export function correctedLine(read: ReadReply): string | undefined {
+  const { verdict, args, warnings, destination, callerName } = read;
+  if (verdict === "error") return typeof args["correction"] === "string" ? args["correction"] : undefined;
   if (warnings.length === 0) return undefined;
   const pairs = [
     `status=${verdict.toUpperCase()}`,
@@ -122,19 +115,4 @@ function showsOf(read: ReadReply, { callerIdForwarding }: AskedBy, sent: Webhook
   if (callerIdForwarding === "suppressed") return { name: "", number: "" };
   const name = read.callerName ?? sent.callername;
   return { name, number: callerIdForwarding === "called" ? sent.did : sent.callerid };
-}
-
-const STATUS_LINE = /^HTTP\/\d(?:\.\d)? (\d{3})[^\n]*\n/;
-const HEAD_END = /\r?\n\r?\n/;
-
-/** A reply that somebody pasted: a body alone counts as HTTP 200; one that begins with a status line is a whole reply. */
-export function pastedReply(text: string): RawReply {
-  const octets = (body: string): Uint8Array => new TextEncoder().encode(body);
-  const status = STATUS_LINE.exec(text)?.[1];
-  if (status === undefined) return { status: 200, body: octets(text) };
-  const end = HEAD_END.exec(text);
-  const head = end === null ? text : text.slice(0, end.index);
-  const body = end === null ? "" : text.slice(end.index + end[0].length);
-  const contentEncoding = /^content-encoding:\s*([^\r\n]*)/im.exec(head)?.[1];
-  return { status: Number(status), contentEncoding, body: octets(body) };
 }

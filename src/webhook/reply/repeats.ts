@@ -131,11 +131,19 @@ function lettersOf(text: string, form: ReplyForm): Letters {
   return { letters: ASCII.decode(letters.subarray(0, count)), at };
 }
 
-/** Length of `amp;` or `#38;`, however often it was written, behind an `&`: such a one separates as `&` does. */
+/** How HTML writes an `&`, behind the `&` itself. */
+const WRITTEN_OUT = ["amp;", "#38;", "#038;", "#x26;", "#X26;", "AMP;"] as const;
+/** An `&` and however often it was written out. */
+export const AMPERSANDS = /&(?:(?:amp|AMP|#0?38|#[xX]26);)*/g;
+
+/** Length of `amp;` or the like, however often it was written, behind an `&`: such a one separates as `&` does. */
 export function writtenOut(text: string, at: number): number {
   let end = at;
-  while (text.startsWith("amp;", end) || text.startsWith("#38;", end)) end += 4;
-  return end - at;
+  for (;;) {
+    const form = WRITTEN_OUT.find((one) => text.startsWith(one, end));
+    if (form === undefined) return end - at;
+    end += form.length;
+  }
 }
 
 /** A character that stood there encoded: a letter is itself, a separator is not one; 0 for all that is not looked at. */
@@ -164,6 +172,7 @@ function flat(text: string): string {
     .replace(ENCODED, (_all, hex?: string, unicode?: string) =>
       String.fromCharCode(Number.parseInt(hex ?? unicode ?? "", 16)),
     )
-    .replace(/&(?:amp;|#38;)+|[^a-z0-9]/gi, "")
+    .replace(AMPERSANDS, "")
+    .replace(/[^a-z0-9]/gi, "")
     .toLowerCase();
 }

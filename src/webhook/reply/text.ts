@@ -5,15 +5,47 @@ const LOOSE_UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 const ASCII = /^[\0-\x7f]*$/;
 /** Form-encoded text in which every escape is whole and stands for ASCII: what nearly every value is. */
 const ASCII_FORM = /^(?:[^%\x80-\xff]|%[0-7][\da-f])*$/i;
-const UTF8_BOM = "\xef\xbb\xbf";
+/** A byte order mark in UTF-8, and the same encoded as UTF-8 once more. */
+const BOMS = ["\xef\xbb\xbf", "\xc3\xaf\xc2\xbb\xc2\xbf"];
 const UTF16 = new TextDecoder("utf-16le", { ignoreBOM: true });
 const FIRST_WITHOUT_MEANING = 0x20;
+const FIRST_OF_MANY = 0x80;
 const [SPACE, PERCENT, PLUS] = [0x20, 0x25, 0x2b];
 
-/** A reply body with one character per byte, BOM and surrounding white space dropped. */
+/** A reply body with one character per byte; byte order marks and white space at both ends are dropped, however many. */
 export function bodyBytes(body: Uint8Array): string {
-  const bytes = textOf(body);
-  return trimAscii(bytes.startsWith(UTF8_BOM) ? bytes.slice(UTF8_BOM.length) : bytes);
+  return withoutMarks(textOf(body));
+}
+
+function withoutMarks(bytes: string): string {
+  let text = trimAscii(bytes);
+  for (;;) {
+    // Nearly every body begins and ends with an ASCII character.
+    if (text.charCodeAt(0) < FIRST_OF_MANY && !(text.charCodeAt(text.length - 1) >= FIRST_OF_MANY))
+      return text;
+    const before = text.length;
+    for (const mark of BOMS) {
+      if (text.startsWith(mark)) text = text.slice(mark.length);
+      if (text.endsWith(mark)) text = text.slice(0, -mark.length);
+    }
+    text = trimAscii(text);
+    if (text.length === before) return text;
+  }
+}
+
+/** How a body is encoded in UTF-16, by its byte order mark or by the zeros that ASCII has in it; undefined: it is not. */
+export function utf16Of(body: Uint8Array): "utf-16le" | "utf-16be" | undefined {
+  const [first, second, third, fourth] = body;
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  if (first === 0xfe && second === 0xff) return "utf-16be";
+  if (first === undefined || fourth === undefined) return undefined;
+  if (first !== 0 && second === 0 && third !== 0 && fourth === 0) return "utf-16le";
+  return first === 0 && second !== 0 && third === 0 && fourth !== 0 ? "utf-16be" : undefined;
+}
+
+/** A text as a reply body of it would be read: its UTF-8, one character per byte. */
+export function bytesOf(text: string): string {
+  return withoutMarks(textOf(new TextEncoder().encode(text)));
 }
 
 /** Reads one-character-per-byte text as UTF-8, or as Latin-1 where it is not valid UTF-8. */
