@@ -149,6 +149,7 @@ const ROOMS = {
     "src/model/",
     "src/simulate/",
     "src/company/",
+    "src/webhook/reply/",
     "src/store/",
     "src/api/contract/",
     "src/instance/",
