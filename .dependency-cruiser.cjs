@@ -107,7 +107,7 @@ const ROOMS = {
     "src/link/",
     "src/webhook/",
     "src/http/",
-    "src/demo/caller.ts",
+    "src/softphone/",
   ],
   "src/app/": [
     "src/lib/",
@@ -128,6 +128,7 @@ const ROOMS = {
     "src/admin/certificate.ts",
     "src/link/",
   ],
+  "src/softphone/": ["src/lib/", "src/runtime/", "src/model/", "src/sip/index.ts", "src/media/"],
   "src/demo/": [
     "src/lib/",
     "src/runtime/",
@@ -139,6 +140,7 @@ const ROOMS = {
     "src/media/",
     "src/webhook/",
     "src/instance/",
+    "src/softphone/",
     "src/app/",
   ],
   "src/cli/": [
@@ -154,6 +156,7 @@ const ROOMS = {
     "src/api/contract/",
     "src/instance/",
     "src/admin/",
+    "src/softphone/",
     "src/demo/",
     "src/app/",
   ],

@@ -34,7 +34,7 @@ export type TrialRefusal =
   | { readonly code: "invalid"; readonly problems: readonly Problem[] }
   | { readonly code: "noSuchCall" | "busy" | "tooMany" };
 
-export interface TrialParts {
+export interface WebhookTrialsParts {
   entities(): Entities;
   readonly calls: Pick<CallRepository, "get">;
   /** Makes the request (webhook/trial.ts). */
@@ -44,11 +44,11 @@ export interface TrialParts {
 
 /** Tries webhooks that are not saved: a real request, or a reply that somebody pasted. */
 export class WebhookTrials {
-  readonly #parts: TrialParts;
+  readonly #parts: WebhookTrialsParts;
   readonly #spent = new Spending();
   #running = 0;
 
-  constructor(parts: TrialParts) {
+  constructor(parts: WebhookTrialsParts) {
     this.#parts = parts;
   }
 

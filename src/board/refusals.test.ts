@@ -4,7 +4,8 @@ import { seededIds } from "../../test/fakes/seeded-ids.ts";
 import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import { createCounters } from "../lib/counters.ts";
 import type { CallRecord } from "../model/call-record.ts";
-import { Refusals, type RefusedCall } from "./refusals.ts";
+import { endReason } from "../model/end-words.ts";
+import { loginRefused, Refusals, type RefusedCall } from "./refusals.ts";
 
 const refused = (address: string, change: Partial<RefusedCall> = {}): RefusedCall => ({
   kind: "stranger",
@@ -13,7 +14,7 @@ const refused = (address: string, change: Partial<RefusedCall> = {}): RefusedCal
   from: "100",
   to: "+31501234567",
   status: 403,
-  reason: "nobody knows it",
+  why: endReason("refused.stranger", { address }),
   ...change,
 });
 
@@ -57,7 +58,13 @@ test("N15: every attempt of a stranger is told: one row for each source and answ
   const [row] = rows();
   assert.deepEqual(
     [row?.kind, row?.result, row?.missed, row?.reason, row?.origin],
-    ["stranger", "refused", false, "nobody knows it", "stranger at 203.0.113.1"],
+    [
+      "stranger",
+      "refused",
+      false,
+      endReason("refused.stranger", { address: "203.0.113.1" }).reason,
+      "stranger at 203.0.113.1",
+    ],
   );
   assert.equal(counters.get("calls_refused_stranger"), 6);
   assert.equal(clock.pending, 0);
@@ -149,22 +156,29 @@ test("S2: a proof takes back only what is not written: a stranger behind the sam
   clock.advance(10_000);
   assert.deepEqual(
     rows().map(({ story }) => story.at(-1)),
-    [{ atMs: 0, seq: 2, type: "ended", by: "switchhook", status: 403, reason: "nobody knows it" }],
+    [
+      {
+        atMs: 0,
+        seq: 2,
+        type: "ended",
+        by: "switchhook",
+        status: 403,
+        ...endReason("refused.stranger", { address: "203.0.113.1" }),
+      },
+    ],
   );
 });
 
 test("N9: a login that is refused is one line of the log and one row, whatever follows; what is meant is asked once", () => {
   const { clock, refusals, rows, log } = scene();
   let asked = 0;
-  const reason = 'There is no phone "210". Add it to the configuration.';
+  const why = loginRefused("wrongCredentials", 'There is no phone "210". Add it to the configuration.');
   const meant = (): string => {
     asked += 1;
     return "Did you mean 201 or 202?";
   };
   for (let at = 0; at < 500; at++)
-    refusals.stranger(
-      refused("203.0.113.1", { kind: "registration", status: 401, from: "210", reason, meant }),
-    );
+    refusals.stranger(refused("203.0.113.1", { kind: "registration", status: 401, from: "210", why, meant }));
   refusals.flush();
   const told = 'There is no phone "210". Did you mean 201 or 202? Add it to the configuration.';
   assert.deepEqual(

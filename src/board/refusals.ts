@@ -3,6 +3,7 @@ import { flat } from "../lib/flat.ts";
 import { printable } from "../lib/printable.ts";
 import { sourceKey } from "../lib/source-key.ts";
 import type { CallRecord } from "../model/call-record.ts";
+import { type EndReason, endReason } from "../model/end-words.ts";
 import type { RecordTape } from "../model/record-tape.ts";
 import { note } from "../model/story-words.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
@@ -17,12 +18,17 @@ export interface RefusedCall {
   readonly from: string;
   readonly to: string;
   readonly status: number;
-  /** A sentence: why, and what would fix it. */
-  readonly reason: string;
+  /** Why, and what would fix it. */
+  readonly why: EndReason;
   /** No credentials came yet: a phone that does not say which one it is begins so as well, and its proof follows. */
   readonly mayProve?: boolean;
   /** What may be meant by a name that does not exist; asked once a row, for it looks at all names. */
   readonly meant?: () => string;
+}
+
+/** Why a login was refused: `cause` as the guard of credentials names it, `sentence` in its words. */
+export function loginRefused(cause: string, sentence: string, meant = ""): EndReason {
+  return endReason("refused.login", { cause, why: sentence, meant });
 }
 
 /**
@@ -189,18 +195,22 @@ const REST_OF_ALL: RefusedCall = {
   from: "",
   to: "",
   status: 0,
-  reason: `an hour has at most ${STRANGER_ROWS.perHour} rows for what strangers try; this one counts the rest`,
+  why: endReason("refused.rest", { most: STRANGER_ROWS.perHour }),
 };
 
 /** What a row keeps: parts of a message would keep the whole of it in memory. */
 function kept({ meant, ...refused }: RefusedCall): RefusedCall {
   const hint = meant?.() ?? "";
-  // After the first sentence, which says that there is no such phone.
-  const reason = hint === "" ? refused.reason : refused.reason.replace(/\. (?=[A-Z])/, `. ${hint} `);
-  return { ...refused, from: flat(refused.from).slice(0, MAX_NAME), to: flat(refused.to), reason };
+  const why = hint === "" ? refused.why : withHint(refused.why, hint);
+  return { ...refused, from: flat(refused.from).slice(0, MAX_NAME), to: flat(refused.to), why };
 }
 
-function loginLine({ address, from, reason }: RefusedCall): string {
+function withHint(known: EndReason, meant: string): EndReason {
+  const { cause, why } = known.args;
+  return typeof cause === "string" && typeof why === "string" ? loginRefused(cause, why, meant) : known;
+}
+
+function loginLine({ address, from, why: { reason } }: RefusedCall): string {
   if (address === "") return `Logins are refused from more places than are logged here: ${reason}.`;
   return `A login from ${address} as "${printable(from)}" was refused: ${printable(reason)} Further ones are counted in "switchhook calls --refused".`;
 }
@@ -220,7 +230,7 @@ function recordOf({ id, first, key, startedAt, attempts, lastAt }: Row): CallRec
     origin,
     plan: undefined,
     result: "refused",
-    reason: first.reason,
+    reason: first.why.reason,
     missed: false,
     answeredBy: undefined,
     story: key === REST ? [] : storyOf(first, origin),
@@ -228,16 +238,19 @@ function recordOf({ id, first, key, startedAt, attempts, lastAt }: Row): CallRec
   };
 }
 
-function storyOf(
-  { kind, source, from, to, status, reason }: RefusedCall,
-  origin: string,
-): CallRecord["story"] {
+function storyOf({ kind, source, from, to, status, why }: RefusedCall, origin: string): CallRecord["story"] {
   if (kind === "registration") {
-    const refused = note(undefined, "note.loginRefused", { who: origin, name: from, status });
+    const { code, args, reason: text } = why;
+    const refused = note(undefined, "note.loginRefused", {
+      who: origin,
+      name: from,
+      status,
+      why: { code, args, text },
+    });
     return [Object.assign(refused, { atMs: 0, seq: 1 })];
   }
   return [
     { atMs: 0, seq: 1, type: "received", source, origin, from, to },
-    { atMs: 0, seq: 2, type: "ended", by: "switchhook", status, reason },
+    { atMs: 0, seq: 2, type: "ended", by: "switchhook", status, ...why },
   ];
 }

@@ -1,10 +1,10 @@
-import { buildResponse, type PeerOffer, type ServerTransaction, type Session } from "../sip/index.ts";
+import { buildResponse, type InviteSession, type PeerOffer, type ServerTransaction } from "../sip/index.ts";
 import type { SdpOrigin } from "./sdp-origin.ts";
 
 /** One end of a connected call. */
 export interface BridgeEnd {
   readonly leg: string;
-  readonly session: Session;
+  readonly session: InviteSession;
   readonly origin: SdpOrigin;
 }
 

@@ -8,9 +8,9 @@ import { note, storySaid } from "../model/story-words.ts";
 import {
   buildResponse,
   type Flow,
+  type InviteSession,
   type PeerOffer,
   type ServerTransaction,
-  type Session,
 } from "../sip/index.ts";
 import type { BridgeOffers } from "./bridge.ts";
 import type { CallerLeg } from "./caller-leg.ts";
@@ -31,7 +31,7 @@ export interface CallSoundUser {
 
 export interface AnswerUser {
   /** 200 OK has gone out. */
-  onAnswered(session: Session): void;
+  onAnswered(session: InviteSession): void;
   /** The caller has acknowledged it: now it hears what is played. */
   onReady(): void;
   /** It could not be answered. */
@@ -115,7 +115,7 @@ export class CallSound {
    * A leg answered: gives what the caller is to be told, empty where it has been answered already. Nothing that the callee
    * does meanwhile gets lost.
    */
-  async join(leg: Leg, session: Session, body: Buffer): Promise<Described> {
+  async join(leg: Leg, session: InviteSession, body: Buffer): Promise<Described> {
     const apart = this.#apart(leg, body);
     if (apart !== undefined) return err({ status: 488, reason: storySaid("way.apart", { why: apart }) });
     const sound = this.#open();

@@ -8,7 +8,7 @@ import { next } from "../fsm/table.ts";
 import { Mailbox } from "../lib/mailbox.ts";
 import { Tried } from "../model/tried.ts";
 import { Scope } from "../runtime/scope.ts";
-import type { InboundInvite, Session } from "../sip/index.ts";
+import type { InboundInvite, InviteSession } from "../sip/index.ts";
 import type { WebhookPort } from "../webhook/port.ts";
 import { type CallAction, type CallEvent, type CallState, callTable } from "./call.fsm.ts";
 import type { Ending } from "./call-end.ts";
@@ -17,7 +17,7 @@ import { CallSound, type CallSoundUser } from "./call-sound.ts";
 import { Callee, type CalleeUser } from "./callee.ts";
 import { CallerLeg } from "./caller-leg.ts";
 import type { CallContext, Leg } from "./leg.ts";
-import type { Desk, Performing } from "./perform/performer.ts";
+import type { CallDesk, Performing } from "./perform/performer.ts";
 import { performing } from "./perform/performers.ts";
 
 export interface CallParts {
@@ -47,7 +47,7 @@ export class Call implements CallSoundUser, CalleeUser {
   readonly #sound: CallSound;
   readonly #callee: Callee;
   readonly #tried = new Tried();
-  readonly #desk: Desk;
+  readonly #desk: CallDesk;
   #state: CallState = "routing";
   #walk: Walk | undefined;
   #performing: Performing | undefined;
@@ -207,7 +207,7 @@ export class Call implements CallSoundUser, CalleeUser {
     });
   }
 
-  #callerAnswered(session: Session): void {
+  #callerAnswered(session: InviteSession): void {
     session.use({
       onBye: () => this.#end("callerGone", endings.callerGaveUp("")),
       onLost: (reason) => this.onBroken(endings.lostSide(true, reason, false)),

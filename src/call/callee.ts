@@ -1,6 +1,6 @@
 import type { Said } from "../dialplan/trace.ts";
 import { note, storySaid } from "../model/story-words.ts";
-import type { HeaderList, Session } from "../sip/index.ts";
+import type { HeaderList, InviteSession } from "../sip/index.ts";
 import { type BridgeEnd, bridge, type MediaChange } from "./bridge.ts";
 import { because, type Ending, lostSide, noAnswerInAck } from "./call-end.ts";
 import type { CallSound } from "./call-sound.ts";
@@ -10,7 +10,7 @@ import type { CallContext, Leg } from "./leg.ts";
 /** A leg that answered. */
 export interface Answer {
   readonly leg: Leg;
-  readonly session: Session;
+  readonly session: InviteSession;
   /** What the caller is told: the callee's description, or ours where the sound passes through us. */
   readonly body: Buffer;
   readonly acknowledge: (answer: Buffer) => void;
@@ -35,7 +35,7 @@ export class Callee {
   readonly #caller: CallerLeg;
   readonly #sound: CallSound;
   readonly #user: CalleeUser;
-  #session: Session | undefined;
+  #session: InviteSession | undefined;
   #answer: Answer | undefined;
   /** Delayed offer: the ACK that the callee waits for until the caller has sent its own. */
   #acknowledge: (() => void) | undefined;
@@ -117,7 +117,7 @@ export class Callee {
     if (reply.length === 0 && body.length > 0) this.#user.onBroken(noAnswerInAck());
   }
 
-  #up(leg: Leg, session: Session): void {
+  #up(leg: Leg, session: InviteSession): void {
     const { session: caller, origin } = this.#caller;
     if (caller === undefined || origin === undefined) return;
     this.#user.onUp(leg);

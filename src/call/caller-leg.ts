@@ -1,6 +1,6 @@
 import { hostOf } from "../lib/host-port.ts";
 import type { Ids } from "../runtime/ids.ts";
-import type { HeaderList, InboundInvite, PeerOffer, Session } from "../sip/index.ts";
+import type { HeaderList, InboundInvite, InviteSession, PeerOffer } from "../sip/index.ts";
 import { type Fork, Forks } from "./forks.ts";
 import type { SdpOrigin } from "./sdp-origin.ts";
 
@@ -24,7 +24,7 @@ export class CallerLeg {
   #forks: Forks | undefined;
   /** Until the caller has its final answer; a call that is up does not keep the INVITE. */
   #invite: InboundInvite | undefined;
-  #session: Session | undefined;
+  #session: InviteSession | undefined;
 
   constructor(invite: InboundInvite, ids: Ids) {
     this.#invite = invite;
@@ -32,7 +32,7 @@ export class CallerLeg {
   }
 
   /** The caller's session once it has been answered. */
-  get session(): Session | undefined {
+  get session(): InviteSession | undefined {
     return this.#session;
   }
 

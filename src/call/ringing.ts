@@ -9,8 +9,8 @@ import type { Timer } from "../runtime/clock.ts";
 import {
   ANSWERED_ELSEWHERE,
   type HeaderList,
+  type InviteSession,
   parseContacts,
-  type Session,
   type SipResponse,
 } from "../sip/index.ts";
 import { type CallContext, Leg, type LegCause, type RingCommand } from "./leg.ts";
@@ -24,7 +24,7 @@ export interface RingUser {
    * behind one leg there may be several.
    */
   onProgress(leg: Leg, status: number, body: Buffer, tag: string | undefined): void;
-  onAnswered(leg: Leg, session: Session, body: Buffer, acknowledge: (answer: Buffer) => void): void;
+  onAnswered(leg: Leg, session: InviteSession, body: Buffer, acknowledge: (answer: Buffer) => void): void;
   /** The party can use no codec of this offer: whether it is worth trying again with the sound through us. */
   mayConvert(leg: Leg): boolean;
   /** There is no description for a leg: the status of what is in the way. */
@@ -195,7 +195,12 @@ export class Ringing {
     this.#user.onProgress(leg, response.status, body, response.to.tag);
   }
 
-  #onAnswered(leg: Leg, session: Session, description: Buffer, acknowledge: (answer: Buffer) => void): void {
+  #onAnswered(
+    leg: Leg,
+    session: InviteSession,
+    description: Buffer,
+    acknowledge: (answer: Buffer) => void,
+  ): void {
     this.#drop(leg);
     leg.heard("answered");
     if (this.#done) {
@@ -210,7 +215,7 @@ export class Ringing {
     this.#user.onAnswered(leg, session, description, acknowledge);
   }
 
-  #mute(leg: Leg, session: Session): void {
+  #mute(leg: Leg, session: InviteSession): void {
     session.bye([["Reason", 'SIP;cause=488;text="No SDP answer"']]);
     this.#user.onLegOver(leg);
     const failed = { leg: leg.name, what: "failed", status: NOT_ACCEPTABLE_HERE } as const;
@@ -264,7 +269,7 @@ export class Ringing {
     const ringing = [...this.#legs].flatMap(({ route }) => route.phone ?? []);
     const follow = this.#user.onForwarded({ by: phone, redirections, to, ringing });
     if (follow === undefined) return;
-    if (follow.targets.length === 0) return this.#count("failed", response.status, follow.reason);
+    if (follow.targets.length === 0) return this.#count("failed", response.status, follow.why);
     // Whoever forwards a call is who causes what comes of it.
     for (const target of follow.targets) this.#aim(target, { phone, redirections: redirections + 1 });
   }

@@ -3,7 +3,7 @@ import { isFirstStep, nearestPhone } from "../board/login-words.ts";
 import type { OutsideCalls } from "../board/outside-calls.ts";
 import { dialled, Peers } from "../board/peers.ts";
 import { ReachGuard, type ReachParts } from "../board/reach-guard.ts";
-import { Refusals } from "../board/refusals.ts";
+import { loginRefused, Refusals } from "../board/refusals.ts";
 import type { RoutingPorts } from "../board/routes.ts";
 import { TEST_CALLER } from "../board/test-callers.ts";
 import type { TrunkUse } from "../board/trunk-use.ts";
@@ -43,7 +43,7 @@ import { Recorder, type RecordHead, type StoryListener } from "./recorder.ts";
 import type { MessageTaps } from "./tap.ts";
 
 /** Proves who a phone is; the answer to give where it does not. */
-export type Authenticate = (
+export type AuthenticatePhone = (
   request: SipRequest,
   flow: Flow,
 ) =>
@@ -54,6 +54,8 @@ export type Authenticate = (
       readonly headers: HeaderList;
       /** No credentials were given at all, or only old ones: the normal first step of every phone. */
       readonly firstStep: boolean;
+      /** A code for the sentence. */
+      readonly cause: string;
       readonly sentence: string;
     };
 
@@ -69,7 +71,7 @@ export interface SupervisorParts {
   readonly routing: RoutingPorts;
   readonly outsideCalls: OutsideCalls;
   readonly trunkUse: TrunkUse;
-  readonly authenticate: Authenticate;
+  readonly authenticate: AuthenticatePhone;
   readonly register: (transaction: ServerTransaction) => void;
   /** Whether this flow is the one on which this phone has registered. */
   readonly isPhonesFlow: (extension: string, flow: Flow) => boolean;
@@ -180,7 +182,7 @@ export class Supervisor implements EndpointUser {
       from: outcome.extension ?? "",
       to: "",
       status: outcome.status,
-      reason: outcome.sentence,
+      why: loginRefused(outcome.cause ?? "unreadable", outcome.sentence),
       meant: () => nearestPhone(outcome, this.#parts.snapshot().phones),
     });
   }
@@ -240,14 +242,7 @@ export class Supervisor implements EndpointUser {
 
   #refuseStranger(
     invite: InboundInvite,
-    verdict:
-      | {
-          readonly status: number;
-          readonly headers: HeaderList;
-          readonly firstStep: boolean;
-          readonly sentence: string;
-        }
-      | undefined,
+    verdict: Extract<ReturnType<AuthenticatePhone>, { readonly kind: "refused" }> | undefined,
     claimsPhone: boolean,
   ): void {
     const { request, flow } = invite;
@@ -255,10 +250,10 @@ export class Supervisor implements EndpointUser {
     invite.dismiss(status, verdict?.headers ?? []);
     if (verdict?.firstStep === true && claimsPhone) return;
     const address = flow.remote.host;
-    const reason =
+    const why =
       verdict?.firstStep === false
-        ? verdict.sentence
-        : `${address} is neither a trunk nor a phone that logged in; if it is your trunk, list ${address} under its "acceptFrom"`;
+        ? loginRefused(verdict.cause, verdict.sentence)
+        : endReason("refused.stranger", { address });
     this.#refusals.stranger({
       kind: "stranger",
       mayProve: verdict?.firstStep === true,
@@ -267,7 +262,7 @@ export class Supervisor implements EndpointUser {
       from: userOf(request.from.uri).slice(0, 64),
       to: dialled(request).slice(0, 64),
       status,
-      reason,
+      why,
     });
   }
 

@@ -31,7 +31,7 @@ import {
 } from "../sip/index.ts";
 import type { WebhookPort } from "../webhook/port.ts";
 import type { StoryListener } from "./recorder.ts";
-import { type Authenticate, Supervisor } from "./supervisor.ts";
+import { type AuthenticatePhone, Supervisor } from "./supervisor.ts";
 import { MessageTaps } from "./tap.ts";
 
 /** What a switchboard needs of the outside; tests give it an in-memory network and a virtual clock. */
@@ -196,7 +196,7 @@ export class Switchboard {
     this.stack.close();
   }
 
-  readonly #authenticate: Authenticate = (request, flow) => {
+  readonly #authenticate: AuthenticatePhone = (request, flow) => {
     const verdict = this.stack.authenticator.authenticate(request, flow, 401);
     return verdict.kind === "ok" ? verdict : { ...verdict, firstStep: isFirstStep(verdict.cause) };
   };

@@ -18,7 +18,7 @@ import type { ApplyHow, ApplyReport, AudioInstallation } from "./installation-po
 /** A request to the running server; a failure is that of the connection. */
 export type Ask = (path: string, init?: RequestInit) => Promise<Result<Response, Failure>>;
 /** What an answer that is not good means. */
-export type FailureOf = (response: Response) => Promise<Failure>;
+export type ReadFailure = (response: Response) => Promise<Failure>;
 
 /** Carries a failure of the connection out of code that does not expect any. */
 class Unreachable extends Error {
@@ -33,9 +33,9 @@ class Unreachable extends Error {
 /** Audio messages of a running server, and company files: the apply sends what sound it does not have. */
 export class AudioOverApi implements AudioInstallation {
   readonly #ask: Ask;
-  readonly #failureOf: FailureOf;
+  readonly #failureOf: ReadFailure;
 
-  constructor(ask: Ask, failureOf: FailureOf) {
+  constructor(ask: Ask, failureOf: ReadFailure) {
     this.#ask = ask;
     this.#failureOf = failureOf;
   }

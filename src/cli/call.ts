@@ -1,5 +1,5 @@
 import { defaultPrompts } from "../company/audio-paths.ts";
-import { readInstance } from "../instance/instance-file.ts";
+import { sipAddressHere } from "../instance/sip-address.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { runCallList } from "./calls.ts";
 import { findInstallation } from "./installation.ts";
@@ -21,14 +21,14 @@ export interface CallOptions {
  * The server takes it where loopback is one of its trunks, as in the demo.
  */
 export async function runCall(number: string, options: CallOptions, output: Output): Promise<number> {
-  const address = sipAddress(options.data);
+  const address = sipAddressHere(options.data);
   if (address === undefined) {
     output.err(`No server is running with the data folder ${options.data}. Start one: npm start`);
     return ExitCode.unavailable;
   }
   output.out(`Calling ${number} at ${address.host}:${address.port} (UDP) …`);
   const placedAt = systemClock.wall();
-  const { placeTestCall } = await import("../demo/caller.ts");
+  const { placeTestCall } = await import("../softphone/caller.ts");
   const result = await placeTestCall({
     server: address,
     port: 0,
@@ -63,13 +63,4 @@ async function recorded(dataDir: string, since: number): Promise<void> {
     if (!calls.ok || calls.value.items.some(({ startedAt }) => startedAt >= since)) return;
     await new Promise<void>((resolve) => systemClock.after(100, resolve));
   }
-}
-
-function sipAddress(dataDir: string): { readonly host: string; readonly port: number } | undefined {
-  for (const listener of readInstance(dataDir)?.sip ?? []) {
-    const match = /^udp:(\d+\.\d+\.\d+\.\d+):(\d+)$/.exec(listener);
-    if (match === null) continue;
-    return { host: match[1] === "0.0.0.0" ? "127.0.0.1" : (match[1] ?? ""), port: Number(match[2]) };
-  }
-  return undefined;
 }

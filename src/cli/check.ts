@@ -1,30 +1,55 @@
-import { formatProblem, readCompany } from "../company/file.ts";
+import { type CompanyFile, formatProblem, readCompany } from "../company/file.ts";
 import type { LocatedProblem } from "../model/problem.ts";
 import { trunksWithoutSocket } from "../model/trunk-sockets.ts";
 import { readCompanyText } from "./company-text.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
 
-/** `switchhook check FILE`: says what is wrong with a company file; changes nothing. `udp`: where the server would listen. */
-export function runCheck(file: string, output: Output, udp: readonly (4 | 6)[] | undefined): number {
+export interface CheckOptions {
+  readonly json: boolean;
+  /** Families on which the server would listen for UDP. */
+  readonly udp: readonly (4 | 6)[] | undefined;
+}
+
+/** `switchhook check FILE`: says what is wrong with a company file; changes nothing. */
+export function runCheck(file: string, { json, udp }: CheckOptions, output: Output): number {
   const text = readCompanyText(file);
   if (!text.ok) {
     output.err(text.error);
     return ExitCode.unavailable;
   }
   const read = readCompany(text.value, file);
-  if (!read.ok) {
-    printProblems(read.error, output);
-    return ExitCode.refused;
+  const problems = read.ok ? [...read.value.warnings, ...mute(read.value, udp)] : read.error;
+  if (json) output.json(reportOf(file, read.ok, problems));
+  else if (!read.ok) printProblems(problems, output);
+  else {
+    for (const warning of problems) output.err(formatProblem(warning));
+    const { phones, webhooks, plans, numbers } = read.value.company;
+    output.out(
+      `${file}: no errors (phones: ${phones.length}, webhooks: ${webhooks.length}, plans: ${plans.length}, numbers: ${numbers.length}).`,
+    );
   }
-  const mute = trunksWithoutSocket(read.value.company, udp ?? [4, 6]);
-  for (const warning of [...read.value.warnings, ...mute.map((problem) => read.value.locate(problem))])
-    output.err(formatProblem(warning));
-  const { phones, webhooks, plans, numbers } = read.value.company;
-  output.out(
-    `${file}: no errors (phones: ${phones.length}, webhooks: ${webhooks.length}, plans: ${plans.length}, numbers: ${numbers.length}).`,
-  );
-  return ExitCode.ok;
+  return read.ok ? ExitCode.ok : ExitCode.refused;
+}
+
+/** Trunks that a server which listens so could not reach. */
+function mute(read: CompanyFile, udp: CheckOptions["udp"]): readonly LocatedProblem[] {
+  return trunksWithoutSocket(read.company, udp ?? [4, 6]).map((problem) => read.locate(problem));
+}
+
+/** For programs: the code and its arguments last, the sentence may be worded otherwise tomorrow. */
+function reportOf(file: string, accepted: boolean, problems: readonly LocatedProblem[]): object {
+  return {
+    file,
+    accepted,
+    problems: problems.map(({ code, severity, line, column, path, message, suggestion }) => ({
+      code,
+      severity,
+      place: { line, column, path },
+      args: suggestion === undefined ? {} : { [suggestion.replace]: suggestion.with },
+      sentence: message,
+    })),
+  };
 }
 
 /** Prints problems one a line, and how many of them refuse the file. */

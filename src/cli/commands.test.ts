@@ -91,6 +91,29 @@ test("check says where each error is, and changes nothing", () =>
     assert.equal(existsSync(join(folder, "data")), false);
   }));
 
+test("check --json gives each problem with its code, arguments, place and sentence, and exits alike", () =>
+  inFolder(async (folder) => {
+    const bad = await run(folder, ["check", "bad.yaml", "--json"]);
+    assert.deepEqual([bad.code, bad.err], [1, ""]);
+    const report = JSON.parse(bad.out) as { accepted: boolean; problems: Record<string, unknown>[] };
+    assert.equal(report.accepted, false);
+    assert.deepEqual(
+      report.problems.map(({ code, severity }) => `${String(severity)} ${String(code)}`),
+      ["error badValue", "error missingSetting", "error unknownSetting"],
+    );
+    assert.deepEqual(report.problems.at(-1), {
+      code: "unknownSetting",
+      severity: "error",
+      place: { line: 20, column: 5, path: "trunks[0].host" },
+      args: { key: "hosts" },
+      sentence: 'There is no setting "host" here. Did you mean "hosts"?',
+    });
+    const good = await run(folder, ["check", "good.yaml", "--json"]);
+    const { accepted, problems } = JSON.parse(good.out) as typeof report;
+    assert.deepEqual([good.code, good.err, accepted, problems.length], [0, "", true, 1]);
+    assert.equal(problems[0]?.["severity"], "warning");
+  }));
+
 test("wrong usage is told apart from a wrong file", () =>
   inFolder(async (folder) => {
     for (const args of [

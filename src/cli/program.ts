@@ -135,7 +135,10 @@ function addCompanyCommands(program: Command, ports: ProgramPorts, done: (code: 
     .command("check")
     .description("Say what is wrong with a company file; change nothing.")
     .argument("<file>", "company file (YAML or JSON)")
-    .action((file: string) => done(runCheck(file, ports.output, ports.udp)));
+    .option("--json", "as JSON: each problem with its code, arguments, place and sentence", false)
+    .action((file: string, { json }: { json: boolean }) =>
+      done(runCheck(file, { json, udp: ports.udp }, ports.output)),
+    );
   program
     .command("apply")
     .description("Make the installation match a company file, running or not; all or nothing.")

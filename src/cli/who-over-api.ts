@@ -3,17 +3,17 @@ import { userRoutes } from "../api/contract/users.ts";
 import { addressHere } from "../lib/host-port.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
-import type { Ask, FailureOf } from "./audio-over-api.ts";
+import type { Ask, ReadFailure } from "./audio-over-api.ts";
 import type { Failure } from "./failure.ts";
 import { type LinkMade, noSuchUser, type UserRow, userNamed, type WhoInstallation } from "./who-port.ts";
 
 /** Who may come in to a running server. */
 export class WhoOverApi implements WhoInstallation {
   readonly #ask: Ask;
-  readonly #failureOf: FailureOf;
+  readonly #failureOf: ReadFailure;
   readonly #http: string;
 
-  constructor(http: string, ask: Ask, failureOf: FailureOf) {
+  constructor(http: string, ask: Ask, failureOf: ReadFailure) {
     this.#http = http;
     this.#ask = ask;
     this.#failureOf = failureOf;

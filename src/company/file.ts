@@ -57,6 +57,9 @@ export function readCompany(
     severity: problem.severity,
     code: problem.code,
     message: mask(problem.message),
+    ...(problem.suggestion === undefined
+      ? undefined
+      : { suggestion: { ...problem.suggestion, with: mask(problem.suggestion.with) } }),
   });
   const { data, former } = takeFormer(yaml.value.data);
   const shape = companySchema.safeParse(data);

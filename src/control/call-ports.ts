@@ -7,7 +7,7 @@ import type { Desk } from "../admin/desk.ts";
 import type { CallPorts } from "../api/call-ports.ts";
 import { refused } from "../api/contract/problems.ts";
 import { defaultPrompts } from "../company/audio-paths.ts";
-import { readInstance } from "../instance/instance-file.ts";
+import { sipAddressHere } from "../instance/sip-address.ts";
 import { reasonOf } from "../lib/failure.ts";
 import { err, ok } from "../lib/result.ts";
 import { keyOf } from "../model/entities/entities.ts";
@@ -24,7 +24,7 @@ export function callPorts(
   const fixes = new CallFixes(desk, calls);
   const testCalls = new TestCalls({
     clock: testing.clock,
-    server: () => sipAddress(testing.dataDir),
+    server: () => sipAddressHere(testing.dataDir),
     place: placing((port, isOver) => testing.vouch(port, isOver)),
     list: (filter) => calls.list(filter),
   });
@@ -69,7 +69,7 @@ const NO_LISTENER = refused("noListener", "Add a listener such as udp:127.0.0.1:
 /** The built-in caller, which is loaded when it is first needed; the calls' side is told that it is ours. */
 function placing(vouch: SignallingSide["vouch"]): TestCallParts["place"] {
   return async (wanted, server, onNote) => {
-    const { placeTestCall } = await import("../demo/caller.ts");
+    const { placeTestCall } = await import("../softphone/caller.ts");
     const { number, from, name, codes, talkMs } = wanted;
     let own: number | undefined;
     try {
@@ -91,16 +91,6 @@ function placing(vouch: SignallingSide["vouch"]): TestCallParts["place"] {
       if (own !== undefined) await vouch(own, true);
     }
   };
-}
-
-/** Where this server hears SIP over UDP on this machine. */
-function sipAddress(dataDir: string): { readonly host: string; readonly port: number } | undefined {
-  for (const listener of readInstance(dataDir)?.sip ?? []) {
-    const match = /^udp:(\d+\.\d+\.\d+\.\d+):(\d+)$/.exec(listener);
-    if (match === null) continue;
-    return { host: match[1] === "0.0.0.0" ? "127.0.0.1" : (match[1] ?? ""), port: Number(match[2]) };
-  }
-  return undefined;
 }
 
 function refusalOf(refusal: FixRefusal) {

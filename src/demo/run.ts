@@ -9,9 +9,9 @@ import { loadSettings } from "../config/load.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { StoryEvent } from "../model/call-record.ts";
 import { describeEvent } from "../model/story.ts";
-import { placeTestCall, type TestCallResult } from "./caller.ts";
+import { placeTestCall, type TestCallResult } from "../softphone/caller.ts";
+import { DEMO_PHONE_VOICE, startDemoPhone } from "../softphone/phone.ts";
 import { demoCode, demoCompany, demoNumbers, demoReply } from "./company.ts";
-import { DEMO_PHONE_VOICE, startDemoPhone } from "./phone.ts";
 import { startDemoReceiver } from "./receiver.ts";
 
 /** Where the demo says what it does. */

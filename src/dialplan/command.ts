@@ -1,3 +1,5 @@
+import type { Said, Why } from "./trace.ts";
+
 /** Which number the called party sees (webhook.md, "caller ID forwarding"). */
 export type CallerIdForwarding = "caller" | "called" | "suppressed";
 
@@ -21,13 +23,13 @@ export type Command =
     }
   /**
    * Answers `forwarded` while a ring command goes on: these ring in the place of the phone that forwards, in what is left of
-   * its ring time. `reason`: why nobody does, where there are none.
+   * its ring time. `why`: nobody does, where there are none; else empty.
    */
   | {
       readonly type: "follow";
       readonly step: string;
       readonly targets: readonly RingTarget[];
-      readonly reason: string;
+      readonly why: Why;
     }
   | {
       readonly type: "request";
@@ -51,7 +53,7 @@ export type Command =
       readonly type: "hangUp";
       readonly step: string | undefined;
       readonly status: number;
-      readonly reason: string;
+      readonly why: Said;
     };
 
 /** When a code is complete (webhook.md, IVR). */

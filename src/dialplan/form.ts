@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { FieldText, TextControl } from "./field.ts";
-import { type AnyKind, stepKinds } from "./steps/registry.ts";
+import { type AnyStepKind, stepKinds } from "./steps/registry.ts";
 
 interface FieldBase extends Pick<FieldText, "label" | "help" | "unit" | "example"> {
   /** The key of the document, or of the group that the field is in. */
@@ -53,7 +53,7 @@ export interface StepForm {
   readonly title: string;
   readonly help: string;
   /** Whether steps may follow on the same level (steps/step.ts). */
-  readonly follow: AnyKind["follow"];
+  readonly follow: AnyStepKind["follow"];
   /** In their order, of a step that has nothing filled in. */
   readonly branches: readonly { readonly path: readonly string[]; readonly label: string }[];
   readonly fields: readonly FormField[];
@@ -72,7 +72,7 @@ export function stepForms(): readonly StepForm[] {
 }
 
 /** The keys of a kind of step that have a text for people: all but its type and its branches. */
-export function stepFields(kind: AnyKind): readonly FormField[] {
+export function stepFields(kind: AnyStepKind): readonly FormField[] {
   return formOf(kind.schema(z.array(z.object({ type: z.string() })).readonly()));
 }
 

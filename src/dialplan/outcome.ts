@@ -1,4 +1,4 @@
-import type { Why } from "./trace.ts";
+import type { TraceArgs, Why } from "./trace.ts";
 
 /** How ringing ended, by the progression table of the dial plan. */
 export type RingResult =
@@ -34,6 +34,8 @@ export interface WebhookResult {
   readonly callerName: string | undefined;
   /** Why the verdict is `error`: a code of webhook/README.md or http/README.md. */
   readonly failure: string | undefined;
+  /** What the sentence is made of, nothing secret in it; with `ack`, what was returned. */
+  readonly args: TraceArgs;
   /** A sentence for a person: why it failed, or what was understood. */
   readonly reason: string;
   /** What was repaired or looks wrong, each with the corrected line. */

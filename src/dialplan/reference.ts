@@ -1,6 +1,6 @@
 import { type FormField, stepFields } from "./form.ts";
 import { sentences } from "./sentences.ts";
-import { type AnyKind, stepKinds } from "./steps/registry.ts";
+import { type AnyStepKind, stepKinds } from "./steps/registry.ts";
 import type { Words } from "./words.ts";
 
 /** `docs/reference/steps.md`: every kind of step with its keys and branches, as the kinds say it of themselves. */
@@ -12,7 +12,7 @@ from \`src/dialplan/steps\`.
 ${stepKinds.map(stepSection).join("")}`;
 }
 
-function stepSection(kind: AnyKind): string {
+function stepSection(kind: AnyStepKind): string {
   const rows = stepFields(kind).map(rowOf);
   const table =
     rows.length === 0

@@ -1,9 +1,9 @@
 import { at, branchesOf, type DocumentPath } from "./outline.ts";
-import type { Reference } from "./steps/references.ts";
+import type { StepReference } from "./steps/references.ts";
 import { kindOf, type StepDocument } from "./steps/registry.ts";
 
 /** A reference with its place in the plan document. */
-export interface PlacedReference extends Reference {
+export interface PlacedReference extends StepReference {
   readonly path: DocumentPath;
 }
 

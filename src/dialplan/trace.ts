@@ -19,6 +19,9 @@ export interface TraceEntry {
   readonly args?: TraceArgs;
 }
 
+/** An entry of a walk of this release: it always has its code. */
+export type ToldEntry = TraceEntry & Required<Pick<TraceEntry, "code" | "args">>;
+
 /** The arguments of a sentence; one of them may be a sentence itself. */
 export interface TraceArgs {
   readonly [name: string]: string | number | boolean | undefined | Said;

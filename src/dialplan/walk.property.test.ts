@@ -137,6 +137,7 @@ function outcomeOf({ command }: Turn, answered: Answer): Outcome {
   }
   const rest = {
     failure: undefined,
+    args: {},
     reason: "",
     warnings: [],
     status: 200,
@@ -260,5 +261,5 @@ test("even a plan that goes in circles, which compile never makes, is ended", ()
   const end = turns.at(-1);
   assert.ok(end?.command.type === "hangUp");
   assert.equal(end.command.status, 480);
-  assert.equal(end.command.reason, "The plan took more than 1000 steps and was ended.");
+  assert.equal(end.command.why.text, "The plan took more than 1000 steps and was ended.");
 });

@@ -472,8 +472,11 @@ test("the trace tells every decision, in words", () => {
     { type: "rang", result: "busy", status: 486, detail: "Busy Here" },
   ]);
   const who = "215 (Reception), 216 (Andrew Garza)";
-  const account =
-    'The receiver answered status=ACK. Returned destination "+881 6[2J" and name "Jansen". The reply has "x".';
+  const account = {
+    code: "receiverSaidAck",
+    args: { destination: "+881 6\u001b[2J", callerName: "Jansen" },
+    text: "The receiver answered status=ACK.",
+  };
   const why =
     'The destination "+881 6[2J" is not a number: only digits, a leading + and the usual punctuation are read.';
   const told = ({ step, type, label, code, text, args }: TraceEntry): TraceEntry => ({
@@ -498,8 +501,8 @@ test("the trace tells every decision, in words", () => {
       type: "webhook",
       label: 'Webhook "private"',
       code: "webhook.successful",
-      text: `Successful after 12 ms: ${account}`,
-      args: { verdict: "ack", elapsedMs: 12, status: 200, account },
+      text: 'Successful after 12 ms: The receiver answered status=ACK. The reply has "x".',
+      args: { verdict: "ack", elapsedMs: 12, status: 200, account, warnings: 'The reply has "x".' },
     },
     {
       step: "1.1.1",

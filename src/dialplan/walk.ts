@@ -6,10 +6,10 @@ import type { Outcome } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 import { kindOf } from "./steps/registry.ts";
 import { END, type Move } from "./steps/step.ts";
-import type { TraceEntry } from "./trace.ts";
+import type { ToldEntry, TraceEntry } from "./trace.ts";
 import { MAX_FRAMES, MAX_TAKEN, type Turn, WAITS, type Walk } from "./walk-state.ts";
 import { walkWords } from "./walk-words.ts";
-import { placedIn, speaker } from "./words.ts";
+import { placedIn, said, saidOf, speaker } from "./words.ts";
 
 const say = speaker(walkWords);
 
@@ -51,7 +51,8 @@ export function resume(root: Plan, walk: Walk, outcome: Outcome, surroundings: S
   const kind = kindOf(step.type);
   if (outcome.type === "callerHungUp") {
     const trace = say(step, kind.label(step), "plan.callerHungUp", {});
-    const command: Command = { type: "hangUp", step: step.number, status: 487, reason: "caller hung up" };
+    const why = said(walkWords, "plan.callerHungUp", {});
+    const command: Command = { type: "hangUp", step: step.number, status: 487, why };
     return end(walk, command, placed(walk, [trace]));
   }
   if (!answers(outcome.type, walk.waitingFor) || kind.resume === undefined) {
@@ -180,6 +181,6 @@ function labelOf(plan: Plan): string {
   return `Plan "${plan.name}"`;
 }
 
-function endWith(status: number, entry: TraceEntry, walk: Walk, trace: readonly TraceEntry[]): Turn {
-  return end(walk, { type: "hangUp", step: undefined, status, reason: entry.text }, [...trace, entry]);
+function endWith(status: number, entry: ToldEntry, walk: Walk, trace: readonly TraceEntry[]): Turn {
+  return end(walk, { type: "hangUp", step: undefined, status, why: saidOf(entry) }, [...trace, entry]);
 }

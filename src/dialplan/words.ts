@@ -1,4 +1,4 @@
-import type { Said, TraceArgs, TraceEntry, Why } from "./trace.ts";
+import type { Said, ToldEntry, TraceArgs, TraceEntry, Why } from "./trace.ts";
 
 /**
  * Sentences by code, each a function of its arguments. The code is what lasts (records, translations, programs that
@@ -32,7 +32,7 @@ export function speaker<Table extends Words>(
   label: string,
   code: Code,
   args: ArgsOf<Table[Code]>,
-) => TraceEntry {
+) => ToldEntry {
   return (subject, label, code, args) =>
     new Told(subject, label, code, args, words[code] as (args: TraceArgs) => string);
 }
@@ -53,6 +53,11 @@ export function said<Table extends Words, Code extends keyof Table & string>(
   args: ArgsOf<Table[Code]>,
 ): Said {
   return new Sentence(code, args, words[code] as (args: TraceArgs) => string);
+}
+
+/** What an entry says, without of whom. JSON leaves the English out. */
+export function saidOf(entry: ToldEntry): Said {
+  return new Sentence(entry.code, entry.args, () => entry.text);
 }
 
 /** A sentence, or words that somebody has only as such, in English. */
@@ -80,7 +85,7 @@ class Sentence implements Said {
  * An entry whose sentence is made when somebody reads it: a call makes ten, and few are ever read. JSON leaves the
  * sentence out; `sentenceOf` (sentences.ts) makes it again from code and arguments.
  */
-class Told implements TraceEntry {
+class Told implements ToldEntry {
   readonly step: string;
   readonly type: string;
   readonly label: string;

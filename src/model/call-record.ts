@@ -87,9 +87,13 @@ export type Happening =
       readonly verdict: string;
       /** Why the verdict is `error`: a code of webhook/README.md or http/README.md; records made before there were codes have none. */
       readonly failure?: string;
+      /** With it: what the reason is made of. */
+      readonly args?: TraceArgs;
       readonly status: number | undefined;
       readonly elapsedMs: number;
       readonly timings?: RequestTimings;
+      /** The caller had hung up, so that no step tells what was understood. */
+      readonly callerGone?: true;
       readonly reason: string;
       readonly warnings: readonly string[];
       readonly excerpt: string;

@@ -15,8 +15,8 @@ test("docs/reference/endings.md lists exactly the codes there are", () => {
   assert.equal(kept, now, "the reference was out of date and has been written anew: commit it");
 });
 
-test("every code is said by a call, a simulated one or what the two share", () => {
-  const files = ["src/call", "src/simulate", "src/model"].flatMap((room) =>
+test("every code is said by a call, a simulated one, what the two share, or the rows of strangers", () => {
+  const files = ["src/board", "src/call", "src/simulate", "src/model"].flatMap((room) =>
     readdirSync(join(ROOT, room), { recursive: true, encoding: "utf8" }).map((file) =>
       join(ROOT, room, file),
     ),

@@ -11,6 +11,13 @@ interface Side {
   readonly side: "caller" | "called";
 }
 
+interface Login extends Because {
+  /** As the guard of credentials names it: `wrongCredentials`, `blocked` … */
+  readonly cause: string;
+  /** `Did you mean 201?`, or empty. */
+  readonly meant: string;
+}
+
 const sideText = ({ side }: Side): string => (side === "caller" ? "the caller's side" : "the called side");
 
 /** Why calls end, and why some are refused at once: each a sentence without its stop, begun in lower case. */
@@ -40,6 +47,13 @@ export const endWords = {
     `${number} has no dial plan; give it one under "numbers"`,
   "refused.circles": ({ times }: { readonly times: number }) =>
     `the call has been diverted ${times} times already: it goes in circles`,
+  "refused.stranger": ({ address }: { readonly address: string }) =>
+    `${address} is neither a trunk nor a phone that logged in; if it is your trunk, list ${address} under its "acceptFrom"`,
+  "refused.login": ({ why, meant }: Login) =>
+    // After the first sentence, which says that there is no such phone.
+    meant === "" ? wordsOf(why) : wordsOf(why).replace(/\. (?=[A-Z])/, `. ${meant} `),
+  "refused.rest": ({ most }: { readonly most: number }) =>
+    `an hour has at most ${most} rows for what strangers try; this one counts the rest`,
 } as const satisfies Words;
 
 export type EndCode = keyof typeof endWords;

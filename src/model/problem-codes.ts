@@ -46,7 +46,8 @@ export function problemsReference(): string {
   return `# Problems of a company file
 
 Why a company file, or a part of it, is refused or questionable, by code, as the API gives them beside the place and a
-sentence about the very setting. Those inside a dial plan are in plan-problems.md (${Object.keys(PLAN_PROBLEMS).length} more). This page is made from
+sentence about the very setting, and \`switchhook check FILE --json\` beside \`place\` (line, column, path), \`args\` (\`value\` or
+\`key\`: what was probably meant) and \`sentence\`. Those inside a dial plan are in plan-problems.md (${Object.keys(PLAN_PROBLEMS).length} more). This page is made from
 \`src/model/problem-codes.ts\`.
 
 | Code | Meaning |

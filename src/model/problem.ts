@@ -1,8 +1,8 @@
+import type { DocumentPath } from "../dialplan/outline.ts";
 import type { Suggestion } from "../lib/did-you-mean.ts";
 import type { ProblemCode } from "./problem-codes.ts";
 
-/** Where in a document something is: keys and positions from the top. */
-export type DocumentPath = readonly (string | number)[];
+export type { DocumentPath };
 
 /** Something wrong, or questionable, in a document; the sentence says what, and where possible what to write. */
 export interface Problem {
@@ -29,6 +29,7 @@ export interface LocatedProblem {
   readonly severity: Problem["severity"];
   readonly code: ProblemCode;
   readonly message: string;
+  readonly suggestion?: Suggestion | undefined;
 }
 
 /** `plans[0].steps[1].phone`; the top of a document is the empty string. */

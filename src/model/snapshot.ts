@@ -1,3 +1,4 @@
+import type { NumberFormat } from "../dialplan/number.ts";
 import type { Plan } from "../dialplan/plan.ts";
 import type { OutsideCallLimits } from "./outside-call-limits.ts";
 import type { Webhook } from "./webhook.ts";
@@ -38,9 +39,6 @@ export interface Group {
   readonly members: readonly string[];
   readonly strategy: "all" | "inOrder" | "smart";
 }
-
-/** How a trunk writes numbers. */
-export type NumberFormat = "e164Plus" | "e164" | "national";
 
 /** How a trunk is told who calls: From, or our own number or account in From with the caller in one of three headers. */
 export type CallerIdProfile = "from" | "pAssertedIdentity" | "remotePartyId" | "pPreferredIdentity";

@@ -16,6 +16,14 @@ interface Because {
   readonly why: Why;
 }
 
+interface Login {
+  readonly who: string;
+  readonly name: string;
+  readonly status: number;
+  /** What the record's reason says, as code and arguments. */
+  readonly why?: Said;
+}
+
 /** What else happened in a call: notes. */
 const notes = {
   "note.hold": ({ who }: Sided) => `${wordFor(PARTIES, who)} put the call on hold`,
@@ -34,7 +42,7 @@ const notes = {
     "the phone asks not to be named: who is called, and webhooks, are not told who calls",
   "note.callerNamedForHelp": () =>
     "the phone asks not to be named, but this is a call for help: its number is shown",
-  "note.loginRefused": (login: { readonly who: string; readonly name: string; readonly status: number }) =>
+  "note.loginRefused": (login: Login) =>
     `${login.who} tried to log in as ${login.name === "" ? "nobody" : login.name}, and was refused with ${login.status}`,
   "note.notRung": ({ why }: Because) => wordsOf(why),
 } as const satisfies Words;

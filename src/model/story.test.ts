@@ -80,7 +80,7 @@ test("a webhook-routed call, told from INVITE to BYE", () => {
     '    0.000 s  Dial plan "Office" (version 3) takes the call.',
     "    0.000 s  Step 1, Webhook CRM: asks who this caller is.",
     '    0.001 s  Webhook "CRM" is asked.',
-    '    0.012 s  Webhook "CRM" replied ACK after 12 ms with HTTP 200. Success, with the name "VoysPartners".',
+    '    0.012 s  Webhook "CRM" replied ACK after 12 ms with HTTP 200.',
     "               The request: GET http://crm.example/route?callerid=%2B31612345678",
     "               Note: the reply has `destination=+31…`; a `+` must be sent as `%2B`",
     "               The reply: status=ACK&callername=VoysPartners",
@@ -157,7 +157,15 @@ const sentences: readonly (readonly [event: StoryEvent, sentence: string])[] = [
     { atMs: 0, type: "number", received: "0201234567", understood: "+31201234567", matched: "+31201234567" },
     'The called number "0201234567" is understood as +31201234567, which is ours.',
   ],
-  [failedReply, 'Webhook "CRM" failed after 5000 ms: crm.example did not answer within 5 s.'],
+  [failedReply, 'Webhook "CRM" failed after 5000 ms.'],
+  [
+    {
+      ...failedReply,
+      callerGone: true,
+      reason: "caller hung up; crm.example did not answer within 5 s.",
+    },
+    'Webhook "CRM" failed after 5000 ms: caller hung up; crm.example did not answer within 5 s.',
+  ],
   [
     { ...failedReply, verdict: "nak", status: 403, elapsedMs: 1.26, reason: "" },
     'Webhook "CRM" replied NAK after 1.3 ms with HTTP 403.',

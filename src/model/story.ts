@@ -97,14 +97,13 @@ function stepSentence({ entry }: Of<"step">): string {
   return `Step ${entry.step}${plan}, ${label}: ${entry.text}`;
 }
 
+/** What was understood of a reply is told by the step that takes a branch by it; where none does any more, here. */
 function repliedSentence(event: Of<"replied">): string {
-  const http = event.status === undefined ? "" : ` with HTTP ${event.status}`;
-  const took = milliseconds(event.elapsedMs);
-  if (event.verdict !== "ack" && event.verdict !== "nak") {
-    return `Webhook "${event.webhook}" failed after ${took}${http}: ${event.reason}`;
-  }
-  const reason = event.reason === "" ? "" : ` ${event.reason}`;
-  return `Webhook "${event.webhook}" replied ${event.verdict.toUpperCase()} after ${took}${http}.${reason}`;
+  const { webhook, verdict, status, elapsedMs, callerGone, reason } = event;
+  const did = verdict === "ack" || verdict === "nak" ? `replied ${verdict.toUpperCase()}` : "failed";
+  const http = status === undefined ? "" : ` with HTTP ${status}`;
+  const account = callerGone === true && reason !== "" ? `: ${withStop(reason)}` : ".";
+  return `Webhook "${webhook}" ${did} after ${milliseconds(elapsedMs)}${http}${account}`;
 }
 
 function shownSentence({ shownName, shownNumber }: Of<"leg">): string {

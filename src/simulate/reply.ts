@@ -22,10 +22,11 @@ export function resultOf(
   urlTemplate: string | undefined,
 ): WebhookResult {
   const url = maskedUrl({ webhook, values }, urlTemplate);
-  if (urlTemplate === undefined) return failed("webhookGone", `there is no webhook "${webhook}"`, url);
+  if (urlTemplate === undefined)
+    return failed({ code: "webhookGone", webhook }, `there is no webhook "${webhook}"`, url);
   if (given === undefined) {
     const reason = `This simulation has no reply of the webhook "${webhook}": give it one, or have it asked.`;
-    return failed("noReplyGiven", reason, url);
+    return failed({ code: "noReplyGiven", webhook }, reason, url);
   }
   if ("result" in given) return given.result;
   const { body, status, afterMs: elapsedMs } = given;
@@ -34,12 +35,17 @@ export function resultOf(
   return resultOfReply({ status, body: octets }, values, { url, elapsedMs, mask });
 }
 
-function failed(failure: string, reason: string, url: string): WebhookResult {
+function failed(
+  { code, webhook }: { readonly code: string; readonly webhook: string },
+  reason: string,
+  url: string,
+): WebhookResult {
   return {
     verdict: "error",
     destination: undefined,
     callerName: undefined,
-    failure,
+    failure: code,
+    args: { webhook },
     reason,
     warnings: [],
     status: undefined,

@@ -138,7 +138,7 @@ export class Ringing {
     if (target.kind !== "phone")
       return this.#refused({ target, state: { does: "refuses", status: 302 }, at: this.#now, redirections });
     const follow = this.#parts.forwarded({ by: target.extension, redirections, to, ringing }, this.#now);
-    if (follow.targets.length === 0) return this.#count("failed", 302, follow.reason);
+    if (follow.targets.length === 0) return this.#count("failed", 302, follow.why);
     for (const one of follow.targets) this.#aim(one, redirections + 1);
   }
 

@@ -215,14 +215,14 @@ class Simulator {
     return this.#seen({ verdict, wanted: undefined });
   }
 
-  #hungUp({ status, reason }: Extract<Command, { type: "hangUp" }>, direct: boolean): Simulation {
+  #hungUp({ status, why }: Extract<Command, { type: "hangUp" }>, direct: boolean): Simulation {
     // Only a caller who left ends a walk so.
     if (status === CALLER_LEFT)
       return this.#ended(
         { status, result: "cancelled", reason: endReason("end.callerGaveUp", {}) },
         "caller",
       );
-    return this.#ended(planEnd(status, reason, this.#tried, direct), "switchhook");
+    return this.#ended(planEnd(status, why, this.#tried, direct), "switchhook");
   }
 
   #ended({ status, result, reason }: PlanEnd, by: "caller" | "switchhook"): Simulation {

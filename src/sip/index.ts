@@ -39,7 +39,7 @@ export type {
   OutboundInviteParts,
   OutboundInviteUser,
 } from "./ua/invite/outbound-invite.ts";
-export type { PeerOffer, Session } from "./ua/invite/session.ts";
+export type { InviteSession, PeerOffer } from "./ua/invite/session.ts";
 export { sendOptions } from "./ua/options-probe.ts";
 export { type PlaceWatch, retryAfterSeconds } from "./ua/place-watch.ts";
 export { type Reach, STAYS_ON_ITS_FLOW, targetOf } from "./ua/reach.ts";

@@ -23,6 +23,7 @@ describe("a request", () => {
       destination: "215",
       callerName: "Jansen Co",
       failure: undefined,
+      args: { destination: "215", callerName: "Jansen Co" },
       reason: 'The receiver answered ACK, destination 215, name "Jansen Co".',
       warnings: [],
       status: 200,

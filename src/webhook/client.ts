@@ -14,7 +14,7 @@ import { type Ids, randomIds } from "../runtime/ids.ts";
 import type { WebhookPort } from "./port.ts";
 import { describeFailure, type Failure } from "./reasons.ts";
 import { maskCode } from "./reply/excerpt.ts";
-import { resultOfReply, withoutSecrets } from "./reply/result.ts";
+import { mapTexts, resultOfReply, withoutSecrets } from "./reply/result.ts";
 import { traceHeaders } from "./trace-headers.ts";
 
 /** The part of pino that is used here. */
@@ -147,13 +147,15 @@ class Asking {
     return prepared;
   }
 
-  #failed(failure: Failure, url: string, { code }: WebhookValues, startedAt: number): Asked {
+  #failed(failure: Failure, url: string, values: WebhookValues, startedAt: number): Asked {
+    const { code, ...args } = failure;
     const result: WebhookResult = {
       verdict: "error",
       destination: undefined,
       callerName: undefined,
-      failure: failure.code,
-      reason: maskCode(describeFailure(failure), code),
+      failure: code,
+      args: mapTexts(args, (text) => maskCode(text, values.code)),
+      reason: maskCode(describeFailure(failure), values.code),
       warnings: [],
       status: undefined,
       url,

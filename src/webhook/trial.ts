@@ -1,4 +1,6 @@
 import type { WebhookValues } from "../dialplan/command.ts";
+import type { WebhookResult } from "../dialplan/outcome.ts";
+import { replySaid } from "../dialplan/reply-said.ts";
 import type { Said } from "../dialplan/trace.ts";
 import { urlSecrets } from "../dialplan/url-secrets.ts";
 import { createHttpClient, type HttpClientOptions } from "../http/client.ts";
@@ -109,15 +111,12 @@ export async function tryWebhook(
 }
 
 /** Why there is no reply. */
-function failureOf(
-  outcome: Result<HttpReply, HttpFailure> | undefined,
-  result: { readonly failure: string | undefined; readonly reason: string },
-): Said {
+function failureOf(outcome: Result<HttpReply, HttpFailure> | undefined, result: WebhookResult): Said {
   if (outcome?.ok === false) {
     const { code, ...args } = outcome.error;
     return { code, args, text: describeFailure(outcome.error) };
   }
-  return { code: result.failure ?? "badUrl", args: {}, text: result.reason };
+  return replySaid(result);
 }
 
 /** As undici writes them: Host and Connection first. */

@@ -57,6 +57,7 @@ const wrong: readonly Plant[] = [
   ["layer-link", "src/link/a.ts", "src/store/target.ts"],
   ["layer-link", "src/link/b.ts", "src/admin/target.ts"],
   ["layer-app", "src/app/a.ts", "src/cli/target.ts"],
+  ["layer-softphone", "src/softphone/a.ts", "src/app/target.ts"],
   ["layer-demo", "src/demo/a.ts", "src/call/target.ts"],
   ["layer-cli", "src/cli/a.ts", "src/call/target.ts"],
   ["layer-company", "src/company/b.ts", "src/app/process.ts"],

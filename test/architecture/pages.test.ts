@@ -23,6 +23,7 @@ const ROOMS = [
   "company",
   "control",
   "demo",
+  "softphone",
   "dialplan",
   "http",
   "instance",

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
-import { type DemoPhone, startDemoPhone } from "../../src/demo/phone.ts";
+import { type DemoPhone, startDemoPhone } from "../../src/softphone/phone.ts";
 import { needs } from "../interop/needs.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { Opened } from "./opened.ts";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import net from "node:net";
 import { after, before, test } from "node:test";
-import { placeTestCall } from "../../src/demo/caller.ts";
+import { placeTestCall } from "../../src/softphone/caller.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 

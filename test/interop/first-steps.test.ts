@@ -7,9 +7,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { placeTestCall } from "../../src/demo/caller.ts";
-import { DEMO_PHONE_VOICE, startDemoPhone } from "../../src/demo/phone.ts";
 import { startDemoReceiver } from "../../src/demo/receiver.ts";
+import { placeTestCall } from "../../src/softphone/caller.ts";
+import { DEMO_PHONE_VOICE, startDemoPhone } from "../../src/softphone/phone.ts";
 import { startServer } from "../support/server.ts";
 
 const run = promisify(execFile);

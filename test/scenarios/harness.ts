@@ -149,6 +149,7 @@ const RESULT: WebhookResult = {
   destination: undefined,
   callerName: undefined,
   failure: undefined,
+  args: {},
   reason: "status=ACK",
   warnings: [],
   status: 200,

@@ -31,6 +31,7 @@ export function replied(result: Partial<WebhookResult>): Outcome {
       destination: undefined,
       callerName: undefined,
       failure: undefined,
+      args: { destination: result.destination, callerName: result.callerName },
       reason: "The receiver answered status=ACK.",
       warnings: [],
       status: 200,

@@ -73,12 +73,8 @@ export class PlanDesk {
       by,
     }: { readonly seen?: number | undefined; readonly basedOn?: number | undefined; readonly by: string },
   ): Answer<ShownDraft, "noSuchPlan" | "stale" | "notSaved" | "diskFull"> {
-    return this.#safely(async () => {
-      const plan = this.plan(id);
-      if (plan === undefined) return err(noSuchPlan());
+    return this.#onDraft(id, seen, async (plan, before) => {
       const { plans, wall } = this.#parts;
-      const before = await plans.draft(id);
-      if (seen !== undefined && seen !== (before?.revision ?? 0)) return err(this.#stale(plan, before));
       const draft: PlanDraft = {
         id,
         document,
@@ -88,7 +84,7 @@ export class PlanDesk {
         changedAt: wall(),
       };
       await plans.saveDraft(draft, undefined);
-      return ok(this.#shown(plan, draft));
+      return this.#shown(plan, draft);
     });
   }
 
@@ -96,13 +92,8 @@ export class PlanDesk {
     id: string,
     seen: number | undefined,
   ): Answer<undefined, "noSuchPlan" | "stale" | "notSaved" | "diskFull"> {
-    return this.#safely(async () => {
-      const plan = this.plan(id);
-      if (plan === undefined) return err(noSuchPlan());
-      const before = await this.#parts.plans.draft(id);
-      if (seen !== undefined && seen !== (before?.revision ?? 0)) return err(this.#stale(plan, before));
+    return this.#onDraft(id, seen, async (): Promise<undefined> => {
       await this.#parts.plans.dropDraft(id, undefined);
-      return ok(undefined);
     });
   }
 
@@ -119,12 +110,10 @@ export class PlanDesk {
     PublishedPlan,
     "noSuchPlan" | "nothingToPublish" | "planProblems" | "stale" | "keptInFile" | "notSaved" | "diskFull"
   > {
-    return this.#safely<
+    return this.#onPlan<
       PublishedPlan,
       "noSuchPlan" | "nothingToPublish" | "planProblems" | "stale" | "keptInFile"
-    >(async () => {
-      const plan = this.plan(id);
-      if (plan === undefined) return err(noSuchPlan());
+    >(id, async (plan) => {
       const draft = await this.#parts.plans.draft(id);
       if (draft === undefined) return err(refused("nothingToPublish", "This dial plan has no draft."));
       const { revision = draft.revision, overwrite, by, note } = wanted;
@@ -148,12 +137,10 @@ export class PlanDesk {
     PublishedPlan,
     "noSuchPlan" | "noSuchVersion" | "planProblems" | "stale" | "keptInFile" | "notSaved" | "diskFull"
   > {
-    return this.#safely<
+    return this.#onPlan<
       PublishedPlan,
       "noSuchPlan" | "noSuchVersion" | "planProblems" | "stale" | "keptInFile"
-    >(async () => {
-      const plan = this.plan(id);
-      if (plan === undefined) return err(noSuchPlan());
+    >(id, async (plan) => {
       const version = await this.#parts.plans.version(id, wanted.version);
       if (version === undefined) return err(noSuchVersion());
       const note = wanted.note === "" ? `Version ${wanted.version} again` : wanted.note;
@@ -252,26 +239,42 @@ export class PlanDesk {
     return refused("stale", detail, { current: { ...current, changedBy, changedAt }, changedBy, changedAt });
   }
 
-  /** In its turn; a store that fails is an answer. */
-  #safely<Value, Code extends PlanCode>(
-    work: () => Answer<Value, Code>,
-  ): Answer<Value, Code | "notSaved" | "diskFull"> {
-    return this.#turns.take(async () => {
-      try {
-        return await work();
-      } catch (error) {
-        const reason = reasonOf(error);
-        return /disk is full|ENOSPC|no space left/i.test(reason)
-          ? err(
-              refused(
-                "diskFull",
-                `There is no room on the disk: ${reason}. Calls go on; nothing was changed.`,
-              ),
-            )
-          : err(refused("notSaved", `The dial plan could not be saved: ${reason}.`));
-      }
+  /** Of a draft, as it was `seen`. */
+  #onDraft<Value>(
+    id: string,
+    seen: number | undefined,
+    work: (plan: Entity<"plan">, before: PlanDraft | undefined) => Promise<Value>,
+  ): Answer<Value, "noSuchPlan" | "stale" | "notSaved" | "diskFull"> {
+    return this.#onPlan<Value, "stale">(id, async (plan) => {
+      const before = await this.#parts.plans.draft(id);
+      if (seen !== undefined && seen !== (before?.revision ?? 0)) return err(this.#stale(plan, before));
+      return ok(await work(plan, before));
     });
   }
+
+  /** Takes a turn with a plan; what the store throws becomes an answer. */
+  #onPlan<Value, Code extends PlanCode>(
+    id: string,
+    work: (plan: Entity<"plan">) => Answer<Value, Code>,
+  ): Answer<Value, Code | "noSuchPlan" | "notSaved" | "diskFull"> {
+    return this.#turns.take<Result<Value, Refused<Code | "noSuchPlan" | "notSaved" | "diskFull">>>(
+      async () => {
+        const plan = this.plan(id);
+        if (plan === undefined) return err(noSuchPlan());
+        try {
+          return await work(plan);
+        } catch (error) {
+          return err(notSaved(reasonOf(error)));
+        }
+      },
+    );
+  }
+}
+
+function notSaved(reason: string): Refused<"notSaved" | "diskFull"> {
+  return /disk is full|ENOSPC|no space left/i.test(reason)
+    ? refused("diskFull", `There is no room on the disk: ${reason}. Calls go on; nothing was changed.`)
+    : refused("notSaved", `The dial plan could not be saved: ${reason}.`);
 }
 
 /** A plan has its name by being that plan; a draft does not rename it. */

@@ -145,15 +145,14 @@ export class Accounts {
           break;
         case "dropUser":
           this.#users.delete(change.id);
-          for (const [hash, { userId }] of this.#sessions)
-            if (userId === change.id) this.#sessions.delete(hash);
-          for (const [hash, { userId }] of this.#links) if (userId === change.id) this.#links.delete(hash);
+          drop(this.#sessions, ({ userId }) => userId === change.id);
+          drop(this.#links, ({ userId }) => userId === change.id);
           break;
         case "dropSession":
           this.#sessions.delete(change.hash);
           break;
         case "dropToken":
-          for (const [hash, { id }] of this.#tokens) if (id === change.id) this.#tokens.delete(hash);
+          drop(this.#tokens, ({ id }) => id === change.id);
           break;
         case "dropLink":
           this.#links.delete(change.hash);
@@ -167,6 +166,11 @@ export class Accounts {
       }
     }
   }
+}
+
+/** Takes out what is meant. */
+function drop<Thing>(things: Map<string, Thing>, isMeant: (thing: Thing) => boolean): void {
+  for (const [hash, thing] of things) if (isMeant(thing)) things.delete(hash);
 }
 
 function nameKey(name: string): string {

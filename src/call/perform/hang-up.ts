@@ -4,8 +4,8 @@ import type { Performer } from "./performer.ts";
 /** The plan ends: the caller is refused, or hung up on where it was answered. */
 export const hangUp: Performer<"hangUp"> = {
   type: "hangUp",
-  perform: ({ status, reason }, { tried, direct, end }) => ({
-    start: () => end(planEnded(status, reason, tried, direct)),
+  perform: ({ status, why }, { tried, direct, end }) => ({
+    start: () => end(planEnded(status, why, tried, direct)),
     stop() {},
   }),
 };

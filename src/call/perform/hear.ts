@@ -1,8 +1,8 @@
 import { Hearing } from "../hearing.ts";
-import type { CommandOf, Desk, Performing } from "./performer.ts";
+import type { CallDesk, CommandOf, Performing } from "./performer.ts";
 
 /** Plays to the caller, whom we answer first if nobody has, and takes the keys it presses; see ../hearing.ts. */
-export function hear(command: CommandOf<"play" | "collect">, desk: Desk): Performing {
+export function hear(command: CommandOf<"play" | "collect">, desk: CallDesk): Performing {
   const hearing = new Hearing(desk.context, desk.sound, command, (outcome) => desk.done(outcome));
   let begun = false;
   const begin = (): void => {

@@ -17,7 +17,7 @@ export type Performed = Exclude<Command, { readonly type: "follow" }>;
 export type CommandOf<Type extends Performed["type"]> = Extract<Command, { readonly type: Type }>;
 
 /** What a performer may use of its call. */
-export interface Desk {
+export interface CallDesk {
   readonly context: CallContext;
   readonly webhooks: WebhookPort;
   readonly caller: CallerLeg;
@@ -54,5 +54,5 @@ export interface Performing {
 /** Performs one type of command. */
 export interface Performer<Type extends Performed["type"]> {
   readonly type: Type;
-  perform(command: CommandOf<Type>, desk: Desk): Performing;
+  perform(command: CommandOf<Type>, desk: CallDesk): Performing;
 }

@@ -1,6 +1,6 @@
 import type { WebhookResult } from "../../dialplan/outcome.ts";
 import type { Timer } from "../../runtime/clock.ts";
-import type { CommandOf, Desk, Performer, Performing } from "./performer.ts";
+import type { CallDesk, CommandOf, Performer, Performing } from "./performer.ts";
 
 /** A webhook that takes longer than this lets a caller whom nobody has answered hear ringing (webhook.md, IVR). */
 const RINGING_AFTER_MS = 1000;
@@ -13,11 +13,11 @@ export const request: Performer<"request"> = {
 
 class Requesting implements Performing {
   readonly #command: CommandOf<"request">;
-  readonly #desk: Desk;
+  readonly #desk: CallDesk;
   #slow: Timer | undefined;
   #onOver: (() => void) | undefined;
 
-  constructor(command: CommandOf<"request">, desk: Desk) {
+  constructor(command: CommandOf<"request">, desk: CallDesk) {
     this.#command = command;
     this.#desk = desk;
   }
@@ -57,10 +57,11 @@ class Requesting implements Performing {
       webhook,
       url: result.url,
       verdict: result.verdict,
-      ...(result.failure === undefined ? undefined : { failure: result.failure }),
+      ...(result.failure === undefined ? undefined : { failure: result.failure, args: result.args }),
       status: result.status,
       elapsedMs: result.elapsedMs,
       ...(result.timings === undefined ? undefined : { timings: result.timings }),
+      ...(callerHasGone ? { callerGone: true } : undefined),
       reason: callerHasGone ? `caller hung up; ${result.reason}` : result.reason,
       warnings: result.warnings,
       excerpt: result.excerpt,
@@ -76,6 +77,7 @@ function missingWebhook(name: string): WebhookResult {
     destination: undefined,
     callerName: undefined,
     failure: "webhookGone",
+    args: { webhook: name },
     reason: `there is no webhook "${name}"`,
     warnings: [],
     status: undefined,

@@ -5,6 +5,7 @@ import { compile } from "../compile.ts";
 import type { WalkDirectory } from "../frames.ts";
 import type { Forward, Outcome, RingResult } from "../outcome.ts";
 import type { Turn } from "../walk-state.ts";
+import { wordsOf } from "../words.ts";
 
 const EXTENSIONS = ["215", "216", "217", "218"];
 const DIRECTORY: WalkDirectory = {
@@ -117,7 +118,7 @@ test("what is not followed is told, with why", () => {
     const turn = walk(step, outcome).at(-1);
     assert.ok(turn?.command.type === "follow");
     assert.deepEqual(turn.command.targets, []);
-    assert.match(turn.command.reason, sentence);
+    assert.match(wordsOf(turn.command.why), sentence);
     assert.equal(turn.walk.waitingFor, "rang", "what rings goes on ringing");
   }
 });

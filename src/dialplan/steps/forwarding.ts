@@ -3,7 +3,8 @@ import { understandDestination } from "../destination.ts";
 import type { Directory } from "../directory.ts";
 import type { Forward } from "../outcome.ts";
 import { quoteText } from "../quote.ts";
-import type { TraceEntry } from "../trace.ts";
+import type { ToldEntry } from "../trace.ts";
+import { saidOf } from "../words.ts";
 import { describeTargets, phone, type RingingNow, type RingingStep, say, targetName } from "./ringing.ts";
 import type { Move, Scene } from "./step.ts";
 
@@ -14,7 +15,7 @@ export const MAX_REDIRECTIONS = 5;
 interface Way {
   readonly now: readonly RingTarget[];
   readonly later: readonly string[];
-  readonly trace: readonly TraceEntry[];
+  readonly trace: readonly ToldEntry[];
 }
 
 /**
@@ -33,6 +34,7 @@ export function afterForward(
   const taken = new Set(now.map(targetName));
   const later = [...new Set(ways.flatMap((way) => way.later))].filter((one) => !taken.has(one));
   const trace = ways.flatMap((way) => way.trace);
+  const last = trace.at(-1);
   if (now.length > 0) trace.push(followed(ringing, directory, forward, { now, later }));
   const gone = !forward.ringing.includes(forward.by) && now.length > 0;
   const targets = [...own.targets.filter((one) => !gone || targetName(one) !== forward.by), ...now];
@@ -45,7 +47,7 @@ export function afterForward(
       type: "follow",
       step: ringing.step.number,
       targets: now,
-      reason: now.length > 0 ? "" : (trace.at(-1)?.text ?? ""),
+      why: now.length > 0 || last === undefined ? "" : saidOf(last),
     },
     trace,
   };
@@ -86,7 +88,7 @@ function wayTo(ringing: RingingStep, directory: Directory, forward: Forward, tex
   };
 }
 
-function nowhere(entry: TraceEntry): Way {
+function nowhere(entry: ToldEntry): Way {
   return { now: [], later: [], trace: [entry] };
 }
 
@@ -95,7 +97,7 @@ function followed(
   directory: Directory,
   forward: Forward,
   { now, later }: Pick<Way, "now" | "later">,
-): TraceEntry {
+): ToldEntry {
   return say(ringing, "ring.forwarded", {
     by: describeTargets([phone(forward.by)], directory),
     who: describeTargets(now, directory),

@@ -6,7 +6,7 @@ import type { PlanProblemCode } from "../plan-problems.ts";
 export type Thing = keyof typeof THINGS;
 
 /** A step names a thing. */
-export interface Reference {
+export interface StepReference {
   readonly thing: Thing;
   /** A phone's or group's extension; else a name. */
   readonly name: string;
@@ -37,7 +37,7 @@ const THINGS = {
 
 /** What is wrong with a reference: that its thing is not there, in a sentence; undefined where it is. */
 export function dangling(
-  { thing, name, weak }: Reference,
+  { thing, name, weak }: StepReference,
   directory: Directory,
 ):
   | { readonly code: PlanProblemCode; readonly message: string; readonly meant: string | undefined }

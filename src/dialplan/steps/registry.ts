@@ -24,28 +24,28 @@ export type AnyStepDocument = DocumentOf<Kind>;
 export type Step = StepOf<Kind>;
 
 /** What compiling and walking need of a step's kind, whichever it is. */
-export type AnyKind = StepKind<StepLike, Step & StepBase, unknown>;
+export type AnyStepKind = StepKind<StepLike, Step & StepBase, unknown>;
 
 // Each kind is only ever given documents and steps of its own type, which TypeScript cannot follow through a table.
-const byType = new Map<string, AnyKind>(
-  [...KINDS, ...UNOFFERED].map((kind) => [kind.type, kind as unknown as AnyKind]),
+const byType = new Map<string, AnyStepKind>(
+  [...KINDS, ...UNOFFERED].map((kind) => [kind.type, kind as unknown as AnyStepKind]),
 );
 
 /** The types of all kinds, offered or not. */
 export const stepTypes: readonly Step["type"][] = [...KINDS, ...UNOFFERED].map(({ type }) => type);
 
 /** The kinds that a plan may have. */
-export const stepKinds: readonly AnyKind[] = KINDS.flatMap(({ type }) => byType.get(type) ?? []);
+export const stepKinds: readonly AnyStepKind[] = KINDS.flatMap(({ type }) => byType.get(type) ?? []);
 
 /** The kind of a step's type. */
-export function kindOf(type: Step["type"]): AnyKind {
+export function kindOf(type: Step["type"]): AnyStepKind {
   const kind = byType.get(type);
   if (kind === undefined) throw new Error(`there is no kind of step "${type}"`);
   return kind;
 }
 
 /** The kind of a step in a document that has not been checked; undefined where there is none. */
-export function kindNamed(type: unknown): AnyKind | undefined {
+export function kindNamed(type: unknown): AnyStepKind | undefined {
   return typeof type === "string" ? byType.get(type) : undefined;
 }
 

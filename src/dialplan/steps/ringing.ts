@@ -1,6 +1,6 @@
 import type { CallerIdForwarding, RingTarget } from "../command.ts";
 import type { Directory } from "../directory.ts";
-import type { TraceEntry } from "../trace.ts";
+import type { ToldEntry } from "../trace.ts";
 import type { Walk } from "../walk-state.ts";
 import { type ArgsOf, speaker } from "../words.ts";
 import { ringingWords } from "./ringing-words.ts";
@@ -29,7 +29,7 @@ export const say = <Code extends keyof typeof ringingWords>(
   { step, label }: RingingStep,
   code: Code,
   args: ArgsOf<(typeof ringingWords)[Code]>,
-): TraceEntry => speak(step, label, code, args);
+): ToldEntry => speak(step, label, code, args);
 
 /** Asks the shell to ring these targets at once; `queue` are members of a group to ring after them. */
 export function ring(

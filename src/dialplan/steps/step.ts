@@ -6,7 +6,7 @@ import type { PlanProblemCode } from "../plan-problems.ts";
 import type { TraceEntry } from "../trace.ts";
 import type { Walk } from "../walk-state.ts";
 import type { Words } from "../words.ts";
-import type { Reference } from "./references.ts";
+import type { StepReference } from "./references.ts";
 
 /** Instead of an index: no step follows, the plan ends here. */
 export const END = -1;
@@ -114,7 +114,7 @@ export interface StepKind<Document extends StepLike, Step extends StepBase, Own 
   /** In the order in which they are numbered. Asked of documents with mistakes too: takes whatever is there. */
   branches(document: RawStep): readonly Branch[];
   /** The things that it names, to be checked, counted as used and renamed along. */
-  references(document: Document): readonly Reference[];
+  references(document: Document): readonly StepReference[];
   compile(document: Document, place: Place): Step;
   /** What the step is, in a few words. */
   label(step: Step): string;

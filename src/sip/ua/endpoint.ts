@@ -17,7 +17,7 @@ import {
   type OutboundInviteParts,
   type OutboundInviteUser,
 } from "./invite/outbound-invite.ts";
-import { Session } from "./invite/session.ts";
+import { InviteSession } from "./invite/session.ts";
 import { checkRequest } from "./request-checks.ts";
 
 /** Each waits up to 32 s for its answer; an answer more is not ended, as if it had been lost. */
@@ -125,7 +125,7 @@ export class Endpoint implements TransactionUser {
     const invited = this.#context.invited.get(response.callId);
     if (response.to.tag === undefined || invited?.hosts.includes(flow.remote.host) !== true) return;
     const owner = this.#context.dialogs.get(dialogKey(response.callId, response.from.tag ?? ""));
-    if (owner instanceof Session && owner.dialog.remoteTag === response.to.tag) {
+    if (owner instanceof InviteSession && owner.dialog.remoteTag === response.to.tag) {
       return this.#context.transactions.sendAck(owner.dialog.ack(response.cseq.number), flow);
     }
     if (invited.ended >= MAX_FORKS || this.#strayByes >= MAX_STRAY_BYES) return;

@@ -4,7 +4,7 @@ import { endOfValue } from "../message/value-list.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { Reach } from "./reach.ts";
 
-// What a sips URI demands (RFC 3261 §8.1.1.8, §12.1.1, RFC 5630): every hop over TLS, and a Contact that says the same.
+// What a sips URI demands (RFC 3261 §8.1.1.8, §12.1.1; RFC 5630 §5.1.1 of who calls, §5.1.2 of who is called): every hop over TLS, and a Contact that says the same.
 
 const SOMEWHERE = /sips:/i;
 

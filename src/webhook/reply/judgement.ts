@@ -1,5 +1,6 @@
 import type { CallerIdForwarding, WebhookValues } from "../../dialplan/command.ts";
 import type { Destination, DestinationRefusal } from "../../dialplan/destination.ts";
+import { replySaid } from "../../dialplan/reply-said.ts";
 import { encodeValue } from "../../dialplan/template.ts";
 import type { Said } from "../../dialplan/trace.ts";
 import type { Result } from "../../lib/result.ts";
@@ -62,7 +63,7 @@ export function judgeReply(
   return {
     verdict: read.verdict,
     next: nextOf(read, webhook),
-    said: saidOf(read),
+    said: replySaid(read),
     parts: partsOf(read, understand),
     warnings: read.warnings,
     corrected: correctedLine(read),
@@ -73,14 +74,6 @@ export function judgeReply(
 function nextOf({ verdict }: ReadReply, { asksForCode }: AskedBy): NextOfReply {
   if (verdict === "ack") return "success";
   return verdict === "nak" && asksForCode ? "askAgain" : "failed";
-}
-
-function saidOf(read: ReadReply): Said {
-  const { verdict, failure, args, reason } = read;
-  if (failure !== undefined) return { code: failure, args, text: reason };
-  const { destination, callerName } = read;
-  if (verdict === "ack") return { code: "receiverSaidAck", args: { destination, callerName }, text: reason };
-  return { code: "receiverSaidNak", args: {}, text: reason };
 }
 
 function partsOf(read: ReadReply, understand: Understand | undefined): readonly ReplyPart[] {

@@ -1,5 +1,6 @@
 import type { WebhookValues } from "../../dialplan/command.ts";
 import type { WebhookResult } from "../../dialplan/outcome.ts";
+import type { TraceArgs } from "../../dialplan/trace.ts";
 import { type Masker, noMasker } from "../../lib/masker.ts";
 import { excerptOf, maskCode } from "./excerpt.ts";
 import { type RawReply, type ReadReply, readReply } from "./read-reply.ts";
@@ -31,6 +32,7 @@ export function resultOfReply(
     destination: read.destination,
     callerName: read.callerName,
     failure: read.failure,
+    args: mapTexts(read.args, (text) => maskCode(text, code)),
     reason: maskCode(read.reason, code),
     warnings: code === "" ? warnings : warnings.map((warning) => maskCode(warning, code)),
     status: reply.status,
@@ -67,11 +69,19 @@ export function withoutSecrets(result: WebhookResult, mask: Masker): WebhookResu
     // A number is dialled as it is, should it be a secret's very digits.
     destination: destination === undefined || /^\+?\d+$/.test(destination) ? destination : mask(destination),
     callerName: callerName === undefined ? undefined : mask(callerName),
+    args: mapTexts(result.args, mask),
     reason: mask(result.reason),
     warnings: result.warnings.map(mask),
     url: mask(result.url),
     excerpt: mask(result.excerpt),
   };
+}
+
+/** The arguments with every text in them changed; the details of replies and requests hold no sentences. */
+export function mapTexts(args: TraceArgs, change: (text: string) => string): TraceArgs {
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [name, typeof value === "string" ? change(value) : value]),
+  );
 }
 
 /** A query may carry secrets of the receiver's own making. */

@@ -25,6 +25,22 @@ test("each kind of step has a scenario in which it decides something, and is pla
   for (const { type } of stepKinds) assert.ok(shown.has(type), `no scenario shows ${type}`);
 });
 
+test("what was understood of a webhook's reply is told once", () => {
+  let replies = 0;
+  for (const { name, expected } of scenarioFolders()) {
+    for (const { story } of expected?.calls ?? []) {
+      const account = /^webhook\.(?:successful|failed|codeRefused)$/;
+      for (const line of story.filter(({ code = "" }) => account.test(code))) {
+        replies += 1;
+        const said = line.says.slice(line.says.indexOf(" ms: ") + 5);
+        const told = story.filter(({ at, says }) => at === line.at && says.includes(said));
+        assert.equal(told.length, 1, `${name}: ${said}`);
+      }
+    }
+  }
+  assert.ok(replies > 10, `${replies} replies`);
+});
+
 test("problems of a scenario are told with their place", () => {
   const problems = (text: string): readonly string[] => {
     try {

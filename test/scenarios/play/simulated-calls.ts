@@ -130,12 +130,14 @@ function repliesOf(
 }
 
 function failure(why: Parameters<typeof describeFailure>[0], elapsedMs: number): GivenReply {
+  const { code, ...args } = why;
   return {
     result: {
       verdict: "error",
       destination: undefined,
       callerName: undefined,
-      failure: why.code,
+      failure: code,
+      args,
       reason: describeFailure(why),
       warnings: [],
       status: undefined,

@@ -30,6 +30,11 @@ function attempt({ attempt: at, attempts }: Args): string {
   return attempts === undefined ? `poging ${text(at)}` : `poging ${text(at)} van ${text(attempts)}`;
 }
 
+/** What was understood of a webhook's reply, and what should be written otherwise. */
+function account({ account: said, warnings }: Args): string {
+  return warnings === undefined ? stop(said) : `${stop(said)} ${text(warnings)}`;
+}
+
 const ENDED: Readonly<Record<string, string>> = {
   hash: "afgesloten met #",
   silence: "daarna 3 s niets",
@@ -81,10 +86,10 @@ const WEBHOOK: Readonly<Record<string, Sentence>> = {
   "webhook.asks": ({ webhook }) => `Vraagt de webhook ${named(webhook)}.`,
   "webhook.asksWithCode": ({ webhook, digitCount, ended }) =>
     `De beller toetste ${text(digitCount)} ${digitCount === 1 ? "cijfer" : "cijfers"}, ${ENDED[text(ended)] ?? ""}. Vraagt de webhook ${named(webhook)}.`,
-  "webhook.successful": ({ elapsedMs, account }) => `Gelukt na ${text(elapsedMs)} ms: ${text(account)}`,
-  "webhook.failed": ({ elapsedMs, account }) => `Mislukt na ${text(elapsedMs)} ms: ${text(account)}`,
+  "webhook.successful": (args) => `Gelukt na ${text(args.elapsedMs)} ms: ${account(args)}`,
+  "webhook.failed": (args) => `Mislukt na ${text(args.elapsedMs)} ms: ${account(args)}`,
   "webhook.codeRefused": (args) =>
-    `De code wordt niet aanvaard (${attempt(args)}), na ${text(args.elapsedMs)} ms: ${text(args.account)}`,
+    `De code wordt niet aanvaard (${attempt(args)}), na ${text(args.elapsedMs)} ms: ${account(args)}`,
   "webhook.asksForCode": (args) => {
     const plays =
       args.message === undefined ? "er is geen bericht ingesteld" : `speelt ${named(args.message)}`;

@@ -27,9 +27,9 @@ const schema = stepObject({
     help: "A phone of the group that is forwarded does not take the call with it.",
   }),
 });
-export type GroupDocument = z.infer<typeof schema>;
+export type GroupStepDocument = z.infer<typeof schema>;
 
-export const groupKind = ringingKind<GroupDocument, GroupStep>({
+export const groupKind = ringingKind<GroupStepDocument, GroupStep>({
   type: "group",
   title: "Call group",
   help: "Rings the phones of a group, all at once or one after the other.",

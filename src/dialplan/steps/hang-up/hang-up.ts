@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { field } from "../../field.ts";
-import { speaker, wordFor } from "../../words.ts";
+import { saidOf, speaker, wordFor } from "../../words.ts";
 import { none, type StepBase, type StepKind } from "../step.ts";
 import { stepObject } from "../step-schema.ts";
 
@@ -63,7 +63,7 @@ export const hangUpKind: StepKind<HangUpDocument, HangUpStep> = {
   enter(step, { walk }) {
     const status = STATUS[step.as];
     const entry = say(step, hangUpKind.label(step), "hangUp.ends", { as: step.as, status });
-    const command = { type: "hangUp", step: step.number, status, reason: entry.text } as const;
+    const command = { type: "hangUp", step: step.number, status, why: saidOf(entry) } as const;
     return { kind: "end", walk, command, trace: [entry] };
   },
 };

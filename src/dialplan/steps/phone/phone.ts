@@ -22,9 +22,9 @@ const schema = stepObject({
   }),
   ringSeconds: ringSeconds(20),
 });
-export type PhoneDocument = z.infer<typeof schema>;
+export type PhoneStepDocument = z.infer<typeof schema>;
 
-export const phoneKind = ringingKind<PhoneDocument, PhoneStep>({
+export const phoneKind = ringingKind<PhoneStepDocument, PhoneStep>({
   type: "phone",
   title: "Phone",
   help: "Rings one phone, at every place where it is registered.",

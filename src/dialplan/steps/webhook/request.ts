@@ -1,9 +1,8 @@
-import { withStop } from "../../../lib/sentence.ts";
 import { callerText } from "../../call-facts.ts";
 import type { WebhookValues } from "../../command.ts";
 import type { CollectEnd, WebhookResult } from "../../outcome.ts";
-import { quoteText } from "../../quote.ts";
-import type { TraceEntry } from "../../trace.ts";
+import { replySaid } from "../../reply-said.ts";
+import type { Said, TraceEntry } from "../../trace.ts";
 import type { Walk } from "../../walk-state.ts";
 import { type ArgsOf, speaker } from "../../words.ts";
 import type { Move, Scene, StepBase } from "../step.ts";
@@ -88,31 +87,24 @@ export function withReturned(walk: Walk, { destination = "", callerName = "" }: 
   return { ...walk, returned: { destination, callerName } };
 }
 
-/** A reply in values, with its account in words. */
+/** A reply in values, with its account. */
 export function repliedArgs(result: WebhookResult): {
   readonly verdict: string;
   readonly elapsedMs: number;
   readonly status?: number;
   readonly failure?: string;
-  readonly account: string;
+  readonly account: Said;
+  readonly warnings?: string;
 } {
-  const { verdict, status, failure } = result;
+  const { verdict, status, failure, warnings } = result;
   return {
     verdict,
     elapsedMs: Math.round(result.elapsedMs),
     ...(status === undefined ? {} : { status }),
     ...(failure === undefined ? {} : { failure }),
-    account: accountOf(result),
+    account: replySaid(result),
+    ...(warnings.length === 0 ? {} : { warnings: warnings.join(" ") }),
   };
-}
-
-/** A reply in words: the reason, what was returned, and the warnings. */
-function accountOf({ destination = "", callerName = "", reason, warnings }: WebhookResult): string {
-  const returned = [
-    ...(destination === "" ? [] : [`destination ${quoteText(destination)}`]),
-    ...(callerName === "" ? [] : [`name ${quoteText(callerName)}`]),
-  ].join(" and ");
-  return [withStop(reason), ...(returned === "" ? [] : [`Returned ${returned}.`]), ...warnings].join(" ");
 }
 
 /** `Webhook "CRM"`. */

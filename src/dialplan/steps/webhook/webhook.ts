@@ -8,7 +8,7 @@ import { type Asking, decided, labelOf, leave, request, say, type WebhookStep } 
 import { webhookWords } from "./words.ts";
 
 /** A webhook step as written. */
-export interface WebhookDocument extends StepLike {
+export interface WebhookStepDocument extends StepLike {
   readonly type: "webhook";
   readonly webhook: string;
   readonly success: readonly StepLike[];
@@ -18,7 +18,7 @@ export interface WebhookDocument extends StepLike {
 /** Both branches may use what the reply returned: the failed one finds nothing there, and says so. */
 const GIVES = ["webhookReply"] as const;
 
-export const webhookKind: StepKind<WebhookDocument, WebhookStep, Asking> = {
+export const webhookKind: StepKind<WebhookStepDocument, WebhookStep, Asking> = {
   type: "webhook",
   title: "Webhook",
   help: "Asks an address on the web, where wanted with a code that the caller types, and takes the branch that the reply chooses.",

@@ -25,8 +25,10 @@ interface Replied {
   readonly status?: number;
   /** Why the verdict is `error`, as a code. */
   readonly failure?: string;
-  /** The reply in words. */
-  readonly account: string;
+  /** What was understood of the reply, or why there is none (../../reply-said.ts); records of older releases have words alone. */
+  readonly account: Why;
+  /** Sentences: it was understood, and should be written otherwise. */
+  readonly warnings?: string | undefined;
 }
 
 interface Attempt {
@@ -47,10 +49,10 @@ export const webhookWords = {
   "webhook.asks": ({ webhook }: Named) => `Asks the webhook "${webhook}".`,
   "webhook.asksWithCode": ({ webhook, digitCount, ended }: Typed) =>
     `The caller typed ${digitCount} ${digitCount === 1 ? "digit" : "digits"}, ${wordFor(ENDED, ended)}. Asks the webhook "${webhook}".`,
-  "webhook.successful": (args: Replied) => `Successful after ${took(args)}: ${args.account}`,
-  "webhook.failed": (args: Replied) => `Failed after ${took(args)}: ${args.account}`,
+  "webhook.successful": (args: Replied) => `Successful after ${took(args)}: ${accountOf(args)}`,
+  "webhook.failed": (args: Replied) => `Failed after ${took(args)}: ${accountOf(args)}`,
   "webhook.codeRefused": (args: Replied & Attempt) =>
-    `The code is not accepted (${attemptOf(args)}), after ${took(args)}: ${args.account}`,
+    `The code is not accepted (${attemptOf(args)}), after ${took(args)}: ${accountOf(args)}`,
   "webhook.asksForCode": ({ attempt, attempts, message, timeoutSeconds }: Asks) => {
     const plays = message === undefined ? "no message is set" : `plays "${message}"`;
     return `Asks for a code, attempt ${attempt} of ${attempts}: ${plays}, then waits for digits, at most ${timeoutSeconds} s.`;
@@ -73,6 +75,11 @@ export const webhookWords = {
 
 function took({ elapsedMs }: Pick<Replied, "elapsedMs">): string {
   return `${elapsedMs} ms`;
+}
+
+function accountOf({ account, warnings }: Pick<Replied, "account" | "warnings">): string {
+  const words = withStop(wordsOf(account));
+  return warnings === undefined ? words : `${words} ${warnings}`;
 }
 
 function attemptOf({ attempt, attempts }: Attempt): string {

@@ -15,7 +15,7 @@ import { checkBody } from "../request-checks.ts";
 import { asksForSips, overTls } from "../sips.ts";
 import { answerEarly } from "./early-requests.ts";
 import { ReliableProvisionals } from "./reliable-provisionals.ts";
-import { type PeerOffer, Session } from "./session.ts";
+import { InviteSession, type PeerOffer } from "./session.ts";
 
 /** Speaks upward to the call that a caller's INVITE made. */
 export interface InboundInviteUser {
@@ -56,7 +56,7 @@ export class InboundInvite implements DialogOwner {
   readonly #described = new Set<string>();
   #user: InboundInviteUser | undefined;
   /** Accepted, but the 200 has to wait for a PRACK. */
-  #waiting: Session | undefined;
+  #waiting: InviteSession | undefined;
   #done = false;
   /** The caller's stream is closed: when we stop waiting for another. */
   #lost: Timer | undefined;
@@ -145,7 +145,7 @@ export class InboundInvite implements DialogOwner {
   accept(
     answer: { readonly body: Buffer; readonly headers?: HeaderList; readonly fork?: number },
     onAck: (body: Buffer) => void,
-  ): Session | undefined {
+  ): InviteSession | undefined {
     if (this.#done || this.#waiting !== undefined) return undefined;
     const negotiated = negotiateAsServer(this.request, this.#context.sessionTimer);
     const timer = negotiated.kind === "agreed" ? negotiated : undefined;
@@ -277,9 +277,9 @@ export class InboundInvite implements DialogOwner {
     // An ACK to an early dialog belongs to a non-2xx answer, which the transaction absorbs.
   }
 
-  #session(tag: string, timer: SessionTimer | undefined, localSdp: Buffer): Session {
+  #session(tag: string, timer: SessionTimer | undefined, localSdp: Buffer): InviteSession {
     const allow = this.request.headers.list("allow").map((method) => method.toUpperCase());
-    return new Session(this.#context, {
+    return new InviteSession(this.#context, {
       dialog: Dialog.asServer(this.request, tag),
       flow: this.flow,
       reach: this.#reachNow,

@@ -21,7 +21,7 @@ import { mustBeSecure, overTls } from "../sips.ts";
 import type { AnswerChallenge } from "./dialog-requests.ts";
 import { answerEarly } from "./early-requests.ts";
 import { ANSWERED_ELSEWHERE, InviteAttempt } from "./invite-attempt.ts";
-import { Session } from "./session.ts";
+import { InviteSession } from "./session.ts";
 
 /** Speaks upward to the call that made the INVITE. Exactly one of onAnswered and onFailed is called, once. */
 export interface OutboundInviteUser {
@@ -33,7 +33,7 @@ export interface OutboundInviteUser {
    * Where the INVITE had no SDP `acknowledge` must be called with the answer to the offer in the response (RFC 3261
    * §13.2.2.4).
    */
-  onAnswered(session: Session, description: Buffer, acknowledge: (answer: Buffer) => void): void;
+  onAnswered(session: InviteSession, description: Buffer, acknowledge: (answer: Buffer) => void): void;
   /** Any other end; `response` is the peer's, where one came. 487 after our cancel. */
   onFailed(status: number, reason: string, response: SipResponse | undefined): void;
 }
@@ -315,7 +315,7 @@ export class OutboundInvite implements DialogOwner {
     this.#finish();
     attempt.detach();
     if (offered) attempt.owe(dialog, response);
-    const session = new Session(this.#context, {
+    const session = new InviteSession(this.#context, {
       dialog,
       flow: attempt.flow,
       reach: this.#reach,

@@ -58,7 +58,7 @@ export interface SessionParts {
 }
 
 /** A confirmed dialog with an INVITE session in it, on either side (RFC 3261 §14, §15; RFC 4028). */
-export class Session implements DialogOwner {
+export class InviteSession implements DialogOwner {
   readonly #context: UaContext;
   readonly dialog: Dialog;
   readonly #peerUpdates: boolean;

@@ -5,7 +5,7 @@ import { unquote } from "../../message/quoted-string.ts";
 import { isSipUri, parseUri } from "../../message/uri.ts";
 
 /** Our Contact, as we sent it. */
-export interface OurContact {
+export interface RegisteredContact {
   readonly user: string;
   /** `host[:port]`. */
   readonly sentBy: string;
@@ -20,7 +20,7 @@ const LEAST_OF_OTHERS_SECONDS = 60;
  * cannot be read spoils nothing else. Without a parameter of its own the Expires header counts. Where several are there
  * and none looks like ours, the shortest counts, as to be registered too often does no harm.
  */
-export function grantedSeconds(response: SipResponse, ours: OurContact): number | undefined {
+export function grantedSeconds(response: SipResponse, ours: RegisteredContact): number | undefined {
   const values = response.headers.list("contact");
   const contacts: Contact[] = [];
   for (const value of values) {
@@ -34,11 +34,11 @@ export function grantedSeconds(response: SipResponse, ours: OurContact): number 
   return unreadable(values, ours.user) ?? header ?? shortest(contacts);
 }
 
-function hasUser({ uri }: Contact, ours: OurContact): boolean {
+function hasUser({ uri }: Contact, ours: RegisteredContact): boolean {
   return isSipUri(uri) && uri.user === ours.user;
 }
 
-function isAt({ uri }: Contact, ours: OurContact): boolean {
+function isAt({ uri }: Contact, ours: RegisteredContact): boolean {
   const at = parseUri(`sip:${ours.sentBy}`);
   if (!isSipUri(uri) || !at.ok || !isSipUri(at.value)) return false;
   return uri.host === at.value.host && (uri.port ?? 5060) === (at.value.port ?? 5060);

@@ -160,7 +160,7 @@ class Registering {
         `Phone "${extension}" asks for outbound (RFC 5626) through a proxy that does not do it.`,
       );
     }
-    // RFC 5630: sips is kept by TLS alone, and each call to this contact would have to break it or fail.
+    // RFC 5630 §5.2: sips is kept by TLS alone, and each call to this contact would have to break it or fail.
     const isKept = ({ uri, expiresSeconds }: ContactUpdate): boolean =>
       uri.scheme !== "sips" || flow.transport === "tls" || expiresSeconds === 0;
     if (contacts !== "*" && !contacts.every(isKept)) {

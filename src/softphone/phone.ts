@@ -1,6 +1,12 @@
 import { RtpEndpoint } from "../media/rtp-endpoint.ts";
 import { systemClock } from "../runtime/clock.ts";
-import { createRegistration, type InboundInvite, instanceUrn, noParams, type Session } from "../sip/index.ts";
+import {
+  createRegistration,
+  type InboundInvite,
+  type InviteSession,
+  instanceUrn,
+  noParams,
+} from "../sip/index.ts";
 import { answer } from "./caller.ts";
 import { Ear } from "./ear.ts";
 import { openUserAgent, type UserAgent } from "./user-agent.ts";
@@ -29,7 +35,7 @@ export const DEMO_PHONE_VOICE = `a tone of ${VOICE.hz} Hz`;
 
 /** Registers a phone that rings, then answers every call, with real sound; resolves once it is registered. */
 export async function startDemoPhone(options: DemoPhoneOptions): Promise<DemoPhone> {
-  const sessions = new Set<Session>();
+  const sessions = new Set<InviteSession>();
   const agent = await openUserAgent(0, {
     onInvite: (invite) => ring(invite, options, agent, sessions),
     onRegister() {},
@@ -80,7 +86,7 @@ function ring(
   invite: InboundInvite,
   options: DemoPhoneOptions,
   agent: UserAgent,
-  sessions: Set<Session>,
+  sessions: Set<InviteSession>,
 ): void {
   const { from } = invite.request;
   const user = "user" in from.uri ? (from.uri.user ?? "") : "";
@@ -94,7 +100,7 @@ async function pickUp(
   invite: InboundInvite,
   options: DemoPhoneOptions,
   agent: UserAgent,
-  sessions: Set<Session>,
+  sessions: Set<InviteSession>,
 ): Promise<void> {
   const sound = await RtpEndpoint.open({
     clock: systemClock,

@@ -1,7 +1,7 @@
 import { RtpEndpoint } from "../media/rtp-endpoint.ts";
 import type { AudioMessage } from "../model/snapshot.ts";
 import { systemClock } from "../runtime/clock.ts";
-import { formatNameAddr, type PeerOffer, type Session, STAYS_ON_ITS_FLOW } from "../sip/index.ts";
+import { formatNameAddr, type InviteSession, type PeerOffer, STAYS_ON_ITS_FLOW } from "../sip/index.ts";
 import { Ear } from "./ear.ts";
 import { openUserAgent, type UserAgent } from "./user-agent.ts";
 
@@ -96,7 +96,7 @@ function invite(agent: UserAgent, sound: RtpEndpoint, options: TestCallOptions):
 }
 
 /** The call from answer to hang-up, by either side. */
-async function talk(session: Session, sound: RtpEndpoint, options: TestCallOptions): Promise<void> {
+async function talk(session: InviteSession, sound: RtpEndpoint, options: TestCallOptions): Promise<void> {
   const { codes, talkMs, onNote } = options;
   const arrived = Promise.withResolvers<void>();
   const ear = new Ear(systemClock, options.messages, (what) => {
