@@ -1,12 +1,12 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconCopy } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { encode } from "uqr";
 import type { PhoneStatus } from "../../../../src/model/access.ts";
 import { SidePanel } from "../../components/page.tsx";
 import { ProblemList } from "../../components/problem-list.tsx";
+import { Qr } from "../../components/qr.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { request } from "../../lib/api.ts";
 import type { DocumentOf, Entity } from "../../lib/entities.ts";
@@ -42,7 +42,11 @@ export function ConnectPanel({
   return (
     <SidePanel label={t("connect.title")}>
       <h2>{t("connect.title")}</h2>
-      <Qr text={`sip:${extension}${password === undefined ? "" : `:${password}`}@${location.hostname}`} />
+      <Qr
+        text={`sip:${extension}${password === undefined ? "" : `:${password}`}@${location.hostname}`}
+        label={t("connect.qr")}
+        caption={t("connect.qrLabel")}
+      />
       <dl className={style["settings"]}>
         <Setting label={t("connect.server")} value={location.hostname} />
         <Setting label={t("connect.user")} value={extension} />
@@ -108,27 +112,5 @@ function Setting({ label, value }: { readonly label: string; readonly value: str
         </button>
       </dd>
     </div>
-  );
-}
-
-function Qr({ text }: { readonly text: string }) {
-  const { t } = useTranslation("phones");
-  const { size, data } = useMemo(() => encode(text, { border: 2 }), [text]);
-  const path = data
-    .flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])))
-    .join("");
-  return (
-    <figure className={style["qr"]}>
-      <svg
-        viewBox={`0 0 ${size} ${size}`}
-        role="img"
-        aria-label={t("connect.qr")}
-        shapeRendering="crispEdges"
-      >
-        <rect width={size} height={size} fill="#fff" />
-        <path d={path} fill="#17211d" />
-      </svg>
-      <figcaption>{t("connect.qrLabel")}</figcaption>
-    </figure>
   );
 }

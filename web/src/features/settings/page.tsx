@@ -8,10 +8,11 @@ import { CompanySettings } from "./company-settings.tsx";
 import { OpenId } from "./open-id.tsx";
 import style from "./settings.module.css";
 import { Tokens } from "./tokens.tsx";
+import { Trash } from "./trash.tsx";
 import { Users } from "./users.tsx";
 import { You } from "./you.tsx";
 
-const OPEN = ["you", "company", "security"] as const;
+const OPEN = ["you", "company", "security", "trash"] as const;
 const FOR_ADMINISTRATORS = ["users", "openId", "tokens", "audit", "file"] as const;
 type SectionName = (typeof OPEN | typeof FOR_ADMINISTRATORS)[number];
 
@@ -48,6 +49,8 @@ function Part({ name }: { readonly name: SectionName }) {
       return <CompanySettings part="home" />;
     case "security":
       return <CompanySettings part="security" />;
+    case "trash":
+      return <Trash />;
     case "users":
       return <Users />;
     case "openId":

@@ -11,6 +11,7 @@ import { chooseLanguage, LANGUAGES, type Language } from "../../i18n/i18n.ts";
 import { api } from "../../lib/api.ts";
 import { ago } from "../../lib/format.ts";
 import { sessionOptions, useSession } from "../../lib/session.ts";
+import { SecondFactor } from "./second-factor.tsx";
 import style from "./settings.module.css";
 
 /** What belongs to the person who is signed in. */
@@ -67,6 +68,7 @@ export function You() {
       {session.via === "session" ? (
         <>
           <Password mayReset={session.mayResetPassword || !session.hasPassword} />
+          <SecondFactor isInForce={session.secondFactor} />
           <Sessions />
         </>
       ) : undefined}
