@@ -39,9 +39,11 @@ export function planDifference(before: unknown, after: unknown): readonly StepCh
       change: { change: "added", to: node.number, type: node.type, steps: sizeOf(node) },
     });
   changes.sort((a, b) => a.order - b.order);
-  const removed = gone.map(
-    (node): StepChange => ({ change: "removed", from: node.number, type: node.type, steps: sizeOf(node) }),
-  );
+  const removed = gone
+    .toSorted((a, b) => a.order - b.order)
+    .map(
+      (node): StepChange => ({ change: "removed", from: node.number, type: node.type, steps: sizeOf(node) }),
+    );
   return [...changes.map(({ change }) => change), ...removed];
 }
 

@@ -28,9 +28,13 @@ export interface Simulation {
   readonly path: readonly TakenStep[];
   /** Undefined where it could not go on: `wanted` says what for. */
   readonly verdict: Verdict | undefined;
+  /** What was rung, as the walk commanded it, in its order. */
+  readonly rings: readonly RingCommand[];
   /** A webhook that is to be asked before it can go on: with what came of it the simulation is run again. */
   readonly wanted: AskedWebhook | undefined;
 }
+
+export type RingCommand = Extract<Command, { type: "ring" }>;
 
 /** How the call would end. */
 export interface Verdict {
@@ -64,6 +68,7 @@ class Simulator {
   readonly #story: StoryEvent[] = [];
   readonly #tried = new Tried();
   readonly #requests = new Map<string, number>();
+  readonly #rings: RingCommand[] = [];
   #typed = 0;
   #now = 0;
   #walk: Walk | undefined;
@@ -151,10 +156,11 @@ class Simulator {
     return outcome;
   }
 
-  #ring(command: Extract<Command, { type: "ring" }>, plan: Plan): Outcome {
+  #ring(command: RingCommand, plan: Plan): Outcome {
     const { phones } = this.#call;
     const { trunks, outboundTrunk } = this.#world;
     const began = this.#now;
+    this.#rings.push(command);
     const rang = new Ringing(command, {
       stateOf: (target): PartyState =>
         phones[target.kind === "phone" ? target.extension : target.number] ?? { does: "answers" },
@@ -244,7 +250,7 @@ class Simulator {
     // As a record is read back: plain values, with their sentences.
     const { story } = decodeTrace(encodeTrace({ story: this.#story, sip: [] }));
     const entries = story.flatMap((event) => (event.type === "step" ? event.entry : []));
-    return { story, path: takenSteps(entries), ...end };
+    return { story, path: takenSteps(entries), rings: this.#rings, ...end };
   }
 }
 

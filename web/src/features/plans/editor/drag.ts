@@ -1,4 +1,6 @@
+import { combine } from "@atlaskit/pragmatic-drag-and-drop/combine";
 import { monitorForElements } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
+import { autoScrollWindowForElements } from "@atlaskit/pragmatic-drag-and-drop-auto-scroll/element";
 import { type RefObject, useEffect } from "react";
 import type { Editor } from "../state/editor.ts";
 import { type Gap, levelOfPrefix } from "../tree/outline.ts";
@@ -42,8 +44,12 @@ export function useDrag(list: RefObject<HTMLElement | null>, editor: Editor, isO
       open = [];
       list.current?.removeAttribute("data-dragging");
     };
-    const stop = monitorForElements({
-      canMonitor: ({ source }) => typeof source.data.step === "string",
+    const isStep = ({ source }: { readonly source: { readonly data: Readonly<Record<string, unknown>> } }) =>
+      typeof source.data["step"] === "string";
+    // A plan is longer than the window: near its edges it scrolls.
+    const scrolling = autoScrollWindowForElements({ canScroll: isStep });
+    const moving = monitorForElements({
+      canMonitor: isStep,
       onDragStart({ source }) {
         open = gapsFor(list.current, editor, String(source.data.step));
         for (const { element } of open) element.setAttribute("data-open", "");
@@ -61,6 +67,7 @@ export function useDrag(list: RefObject<HTMLElement | null>, editor: Editor, isO
         if (why !== undefined) editor.say({ code: "refused", why });
       },
     });
+    const stop = combine(scrolling, moving);
     return () => {
       clear();
       stop();

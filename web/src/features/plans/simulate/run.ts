@@ -1,13 +1,14 @@
-import type { Caller } from "../../../../../src/dialplan/call-facts.ts";
-import type { Command, RingTarget } from "../../../../../src/dialplan/command.ts";
-import { compile } from "../../../../../src/dialplan/compile.ts";
+import type { RingTarget } from "../../../../../src/dialplan/command.ts";
+import { compileToTry } from "../../../../../src/dialplan/compile.ts";
 import type { Directory } from "../../../../../src/dialplan/directory.ts";
-import { understandNumber } from "../../../../../src/dialplan/number.ts";
-import type { Outcome, RingResult, WebhookResult } from "../../../../../src/dialplan/outcome.ts";
-import { targetName } from "../../../../../src/dialplan/steps/ringing.ts";
+import type { Plan } from "../../../../../src/dialplan/plan.ts";
 import type { TraceEntry } from "../../../../../src/dialplan/trace.ts";
-import { begin, resume } from "../../../../../src/dialplan/walk.ts";
-import { readReply } from "../../../../../src/webhook/reply/read-reply.ts";
+import { MapView } from "../../../../../src/lib/map-view.ts";
+import { directoryWebhook } from "../../../../../src/model/directory-webhook.ts";
+import type { GivenReply, PartyState } from "../../../../../src/simulate/given.ts";
+import { type RingCommand, simulate as simulateCall } from "../../../../../src/simulate/simulate.ts";
+import { type World, withDraft } from "../../../../../src/simulate/world.ts";
+import type { Things } from "../state/directory.ts";
 import type { RawPlan } from "../tree/outline.ts";
 
 /** What a phone does when it rings. */
@@ -21,7 +22,7 @@ export interface TypedReply {
 }
 
 /** A call to be tried on a plan. */
-export interface SimulatedCall {
+export interface TriedCall {
   /** Called, `+E.164`. */
   readonly did: string;
   /** As typed: a number, an extension; empty: anonymous. */
@@ -41,7 +42,7 @@ export interface Simulated {
   readonly trace: readonly TraceEntry[];
   /** Who answered, in words; undefined: nobody. */
   readonly answeredBy: string | undefined;
-  /** The last sentence. */
+  /** A sentence without its stop. */
   readonly reason: string;
   /** What the ringing phone shows. */
   readonly shown: { readonly name: string; readonly number: string } | undefined;
@@ -51,127 +52,97 @@ export interface Simulated {
 
 /** What a receiver answers of whom nothing is said. */
 export const STANDARD_REPLY: TypedReply = { text: "status=ACK", status: 200, elapsedMs: 84 };
-/** Nobody asks more often than a walk may take steps. */
-const MOST_TURNS = 2000;
 
-/** Walks a plan with a call, as a real one is walked; only what happens outside is made up. Pure. */
-export function simulate(
-  document: RawPlan,
-  directory: Directory,
-  call: SimulatedCall,
-): Simulated | undefined {
-  const compiled = compile(document, directory);
-  if (!compiled.ok) return undefined;
-  const plan = compiled.value;
-  const surroundings = { directory: { ...directory, plans: new Map() }, now: call.at };
-  const facts = {
-    callId: "simulated",
-    did: call.did,
-    caller: callerOf(call.caller, directory),
-    callerName: call.callerName,
-  };
-  const trace: TraceEntry[] = [];
-  const rung: string[] = [];
-  let digits = 0;
-  let ringing: Extract<Command, { readonly type: "ring" }> | undefined;
-  let turn = begin(plan, facts, surroundings);
-  for (let turns = 0; turns < MOST_TURNS; turns++) {
-    trace.push(...turn.trace);
-    const { command } = turn;
-    if (command.type === "connected" || command.type === "hangUp") break;
-    if (command.type === "ring") {
-      ringing = command;
-      rung.push(...command.targets.map(targetName));
-    }
-    const outcome = outcomeOf(command, call, call.digits[digits] ?? "");
-    if (command.type === "collect") digits += 1;
-    turn = resume(plan, turn.walk, outcome, surroundings);
-  }
-  const isAnswered = turn.command.type === "connected";
-  const who = isAnswered && ringing !== undefined ? answering(ringing.targets, call) : undefined;
-  return {
-    trace,
-    answeredBy: who === undefined ? undefined : describe(who, directory),
-    reason: trace.at(-1)?.text ?? "",
-    shown:
-      isAnswered && ringing !== undefined
-        ? {
-            name: ringing.callerIdForwarding === "suppressed" ? "" : ringing.callerName,
-            number: shownNumber(ringing, call),
-          }
-        : undefined,
-    rung,
-  };
-}
-
-function callerOf(text: string, directory: Directory): Caller {
-  const bare = text.trim();
-  if (bare === "") return { kind: "anonymous" };
-  if (directory.phones.has(bare)) return { kind: "internal", extension: bare };
-  const understood = understandNumber(bare, directory.home.country);
-  return understood.ok
-    ? { kind: "external", number: understood.value }
-    : { kind: "other", id: bare.slice(0, 64) };
-}
-
-function outcomeOf(
-  command: Exclude<Command, { readonly type: "connected" | "hangUp" }>,
-  call: SimulatedCall,
-  digits: string,
-): Outcome {
-  switch (command.type) {
-    case "ring":
-    case "follow":
-      return ringOutcome(command.targets, call);
-    case "request":
-      return { type: "replied", result: replyOf(command, call) };
-    case "play":
-      return { type: "played" };
-    case "collect":
-      return { type: "collected", digits, ended: digits === "" ? "timeout" : "hash" };
-  }
-}
-
-const RESULTS: Readonly<Record<PhoneState, readonly [RingResult, number]>> = {
-  answers: ["answered", 200],
-  busy: ["busy", 486],
-  rejects: ["rejected", 603],
-  noAnswer: ["timeout", 487],
-  offline: ["unavailable", 480],
+const STATES: Readonly<Record<PhoneState, PartyState>> = {
+  answers: { does: "answers" },
+  noAnswer: { does: "noAnswer" },
+  busy: { does: "busy" },
+  rejects: { does: "rejects" },
+  offline: { does: "notRegistered" },
 };
-/** Of several the one that says most. */
-const ORDER: readonly PhoneState[] = ["answers", "busy", "rejects", "noAnswer", "offline"];
 
-export function stateOf(target: RingTarget, { phones }: SimulatedCall): PhoneState {
-  return phones.get(targetName(target)) ?? "answers";
+/** The company as the pages know it; its other plans are compiled when a call comes to them. */
+export function worldOf(
+  directory: Directory,
+  { webhooks, plans }: Things,
+  numbers: readonly { readonly number: string }[],
+  plan: string,
+): World {
+  const known = new Map<string, Plan>();
+  const documents = new Map(plans.map(({ document }) => [document.name, document]));
+  return {
+    ...directory,
+    webhooks: new Map(
+      webhooks.map(({ document }) => [
+        document.name,
+        { ...directoryWebhook(document), urlTemplate: document.urlTemplate },
+      ]),
+    ),
+    plans: new MapView([documents], (document) => {
+      const { name } = document;
+      const tried = known.get(name) ?? compileToTry(document, directory);
+      const compiled =
+        "steps" in tried ? tried : tried.ok ? tried.value.plan : { name, version: 1, steps: [] };
+      known.set(name, compiled);
+      return compiled;
+    }),
+    numbers: new Map(numbers.map(({ number }) => [number, { number, plan }])),
+    // Whether calls can leave is the server's to know; here they can.
+    trunks: [OUTSIDE],
+    outboundTrunk: OUTSIDE.name,
+  };
 }
 
-function ringOutcome(targets: readonly RingTarget[], call: SimulatedCall): Outcome {
-  const states = targets.map((target) => stateOf(target, call));
-  const state = ORDER.find((one) => states.includes(one)) ?? "offline";
-  const [result, status] = RESULTS[state];
-  return { type: "rang", result, status: result === "timeout" ? 0 : status, detail: "" };
+const OUTSIDE = { name: "outside" } as const;
+
+/** Walks a draft with a call, by the very code of real calls; only what happens outside is made up. Pure. */
+export function simulate(document: RawPlan, world: World, call: TriedCall): Simulated | undefined {
+  const drafted = withDraft(world, document, 1);
+  if (!drafted.ok) return undefined;
+  const { story, verdict, rings } = simulateCall(
+    drafted.value.world,
+    {
+      number: call.did,
+      from: call.caller.trim() === "" ? "anonymous" : call.caller.trim(),
+      callerName: call.callerName,
+      plan: drafted.value.plan.name,
+      at: call.at,
+      digits: [...call.digits],
+      replies: repliesOf(world, call),
+      phones: Object.fromEntries([...call.phones].map(([party, state]) => [party, STATES[state]])),
+    },
+    (target) => describe(target, world),
+  );
+  const answeredBy = verdict?.answeredBy;
+  return {
+    trace: story.flatMap((event) => (event.type === "step" ? [event.entry] : [])),
+    answeredBy,
+    reason: verdict?.reason ?? "",
+    shown: answeredBy === undefined ? undefined : shownBy(rings.at(-1), call),
+    rung: rings.flatMap(({ targets }) => targets.map(partyOf)),
+  };
 }
 
-function replyOf(
-  command: Extract<Command, { readonly type: "request" }>,
-  { replies }: SimulatedCall,
-): WebhookResult {
-  const { text, status, elapsedMs } = replies.get(command.webhook) ?? STANDARD_REPLY;
-  const read = readReply({ status, body: new TextEncoder().encode(text) }, command.values);
-  return { ...read, status, url: "", elapsedMs, excerpt: "" };
+/** Every webhook answers; what is not typed as well as it can. */
+function repliesOf({ webhooks }: World, { replies }: TriedCall): Record<string, readonly GivenReply[]> {
+  return Object.fromEntries(
+    [...webhooks.keys()].map((name) => {
+      const { text, status, elapsedMs } = replies.get(name) ?? STANDARD_REPLY;
+      return [name, [{ body: text, status, afterMs: elapsedMs }]];
+    }),
+  );
 }
 
-function answering(targets: readonly RingTarget[], call: SimulatedCall): RingTarget | undefined {
-  return targets.find((target) => stateOf(target, call) === "answers");
+const partyOf = (target: RingTarget): string => (target.kind === "phone" ? target.extension : target.number);
+
+function describe(target: RingTarget, { phones }: World): string {
+  const name = target.kind === "phone" ? (phones.get(target.extension)?.name ?? "") : "";
+  return `${partyOf(target)} ${name}`.trim();
 }
 
-function describe(target: RingTarget, directory: Directory): string {
-  if (target.kind === "external") return target.number;
-  return [target.extension, directory.phones.get(target.extension)?.name ?? ""].join(" ").trim();
-}
-
-function shownNumber(ringing: Extract<Command, { readonly type: "ring" }>, call: SimulatedCall): string {
-  if (ringing.callerIdForwarding === "called") return call.did;
-  return ringing.callerIdForwarding === "suppressed" ? "" : call.caller;
+function shownBy(ring: RingCommand | undefined, { did, caller }: TriedCall): Simulated["shown"] {
+  if (ring === undefined) return undefined;
+  const { callerIdForwarding, callerName } = ring;
+  if (callerIdForwarding === "suppressed") return { name: "", number: "" };
+  return { name: callerName, number: callerIdForwarding === "called" ? did : caller };
 }

@@ -5,7 +5,7 @@ import { useSearchParams } from "react-router";
 import { Handset } from "../../../components/handset.tsx";
 import { writtenNumber } from "../../../lib/phone-number.ts";
 import { useEditorPiece, usePlanView } from "../editor/view.ts";
-import { type PhoneState, type Simulated, simulate } from "./run.ts";
+import { type PhoneState, type Simulated, simulate, worldOf } from "./run.ts";
 import style from "./simulate.module.css";
 import { toldOf } from "./told.ts";
 import { type Trying, useTrying } from "./trying.ts";
@@ -15,13 +15,17 @@ import { WebhookReplies } from "./webhook-replies.tsx";
 /** Tries a call on the draft: runs again with each letter, in the browser. */
 export default function SimulatePanel({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation("plans");
-  const { told, directory, numbers } = usePlanView();
+  const { told, directory, numbers, things } = usePlanView();
   const plan = useDeferredValue(useEditorPiece(({ laid }) => laid.plan));
   // A call's page leads here with its own numbers.
   const [params] = useSearchParams();
   const trying = useTrying(params.get("number") ?? numbers[0]?.number ?? "", params.get("from") ?? undefined);
   const { call } = trying;
-  const result = useMemo(() => simulate(plan, directory, call), [plan, directory, call]);
+  const world = useMemo(
+    () => worldOf(directory, things, numbers, plan.name),
+    [directory, things, numbers, plan.name],
+  );
+  const result = useMemo(() => simulate(plan, world, call), [plan, world, call]);
   useEffect(() => {
     told.set(() => (result === undefined ? undefined : toldOf(result.trace)));
   }, [told, result]);

@@ -3,7 +3,7 @@ import { referencesOf } from "../../../../../src/dialplan/references.ts";
 import type { StepDocument } from "../../../../../src/dialplan/steps/registry.ts";
 import { useEditorPiece, usePlanView } from "../editor/view.ts";
 import { stepsOf } from "../tree/outline.ts";
-import type { PhoneState, SimulatedCall, TypedReply } from "./run.ts";
+import type { PhoneState, TriedCall, TypedReply } from "./run.ts";
 import { STANDARD_REPLY } from "./run.ts";
 
 /** What is typed to try a call. */
@@ -19,7 +19,7 @@ export interface CallForm {
 export interface Trying {
   readonly form: CallForm;
   readonly set: (part: Partial<CallForm>) => void;
-  readonly call: SimulatedCall;
+  readonly call: TriedCall;
   /** Webhooks that the plan asks, by name. */
   readonly webhooks: readonly string[];
   reply(webhook: string): TypedReply;
@@ -61,7 +61,7 @@ export function useTrying(did: string, from = "+31612345678"): Trying {
     }
     return { webhooks: [...webhooks], phones: [...parties].slice(0, MOST_PARTIES) };
   }, [laid, directory]);
-  const call = useMemo<SimulatedCall>(
+  const call = useMemo<TriedCall>(
     () => ({
       // Until one is chosen, the first of the numbers, which may come later than the page.
       did: form.did === "" ? did : form.did,

@@ -24,7 +24,9 @@ export interface Things {
     readonly members: readonly string[];
     readonly strategy?: GroupStrategy | undefined;
   }>[];
-  readonly webhooks: readonly Listed<Parameters<typeof directoryWebhook>[0] & { readonly name: string }>[];
+  readonly webhooks: readonly Listed<
+    Parameters<typeof directoryWebhook>[0] & { readonly name: string; readonly urlTemplate: string }
+  >[];
   readonly audioMessages: readonly Listed<{ readonly name: string }>[];
   readonly plans: readonly Listed<{ readonly name: string }>[];
 }

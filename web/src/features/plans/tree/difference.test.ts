@@ -30,7 +30,7 @@ test("the difference names each step once: changed, added, removed, moved", () =
   );
   assert.deepEqual(
     told(before, plan(phone("216"), webhook([], [phone("218"), { type: "hangUp", as: "busy" }]))),
-    ["removed 1", "removed 3.1.1", "added 2.2.2"],
+    ["added 2.2.2", "removed 1", "removed 3.1.1"],
   );
 });
 
