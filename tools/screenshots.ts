@@ -40,6 +40,9 @@ const PICTURES: readonly Picture[] = [
   { name: "plan", at: "/plans/{plans}" },
   { name: "webhooks", at: "/webhooks" },
   { name: "webhook", at: "/webhooks/{webhooks}" },
+  { name: "receiver-code", at: "/webhooks/{webhooks}/recipe?in=php" },
+  { name: "practice-receiver", at: "/webhooks/practice/{practice}" },
+  { name: "call-it-now", at: "/?call=1" },
   { name: "audio", at: "/audio" },
   { name: "phones", at: "/phones" },
   { name: "phone", at: "/phones/{phones}" },
@@ -47,6 +50,7 @@ const PICTURES: readonly Picture[] = [
   { name: "trunks", at: "/trunks" },
   { name: "settings", at: "/settings" },
   { name: "users", at: "/settings/users" },
+  { name: "trash", at: "/settings/trash" },
   { name: "wallboard", at: "/wallboard" },
 ];
 
@@ -72,7 +76,23 @@ async function firstIds(page: Page): Promise<ReadonlyMap<string, string>> {
     const [first] = items;
     if (first !== undefined) ids.set(kind, first.id);
   }
+  ids.set("practice", await practised(page));
   return ids;
+}
+
+/** A practice receiver that was asked twice; its id. By the page itself, for only it has the session. */
+function practised(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const made = await fetch("/api/v1/practice", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "{}",
+    });
+    const { id } = (await made.json()) as { readonly id: string };
+    for (const code of ["1111", "2580"])
+      await fetch(`/practice/${id}?did=%2B31501234570&callerid=%2B31612345678&code=${code}`);
+    return id;
+  });
 }
 
 async function take(browser: Browser, link: string): Promise<void> {

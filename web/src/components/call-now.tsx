@@ -4,6 +4,7 @@ import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useMay } from "../lib/session.ts";
+import style from "./call-now.module.css";
 import type { Callable } from "./call-now-dialog.tsx";
 
 const CallNowDialog = lazy(() => import("./call-now-dialog.tsx"));
@@ -31,6 +32,9 @@ export function CallNow(callable: Callable) {
     <>
       <Button
         variant="default"
+        className={style["button"] ?? ""}
+        classNames={{ label: style["label"] ?? "", section: style["glyph"] ?? "" }}
+        aria-label={t("callNow.do")}
         leftSection={<IconPhoneOutgoing size={17} stroke={1.7} aria-hidden="true" />}
         onClick={() => set(true)}
       >

@@ -107,7 +107,7 @@ export function useEditor<Kind extends KindName>(
       },
       {
         onSuccess: (saved) => {
-          draft.settle(saved.document as Document & object, saved.revision);
+          draft.settle(saved.document as Document & object, saved.revision, document as Document & object);
           setConflict(undefined);
           setTouched(new Set());
           toast({ text: t("state.saved", { time: clockTime(Date.now()) }) });
