@@ -218,7 +218,7 @@ test("a call with 2,000 messages is shown, and one of them opens", { skip }, asy
   await forge("**/api/v1/calls/long", { ...CALL, sip, sentences: [], spans: [], path: [], fixes: [] });
   const began = performance.now();
   await page.goto(`${server.http}/calls/long?view=every`);
-  const last = page.getByRole("button", { name: /OPTIONS/ }).last();
+  const last = page.locator("button[data-entry]").last();
   await last.scrollIntoViewIfNeeded();
   await last.click();
   await page.getByRole("complementary").waitFor();

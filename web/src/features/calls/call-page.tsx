@@ -1,7 +1,7 @@
 import { Button, Menu } from "@mantine/core";
 import { useElementSize, useMediaQuery } from "@mantine/hooks";
 import { IconDownload, IconPlayerPlay } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "react-router";
 import type { StoryEvent } from "../../../../src/model/call-record.ts";
@@ -44,7 +44,7 @@ function CallPage({ call }: { readonly call: ShownCall }) {
   const isPhone = useMediaQuery("(max-width: 48em)");
   const [hasLadder, setLadder] = useState(false);
   const view = VIEWS.find((one) => one === query.get("view")) ?? "important";
-  const rows = view === "story" ? storyRows(call) : rowsOf(call, view);
+  const rows = useMemo(() => (view === "story" ? storyRows(call) : rowsOf(call, view)), [call, view]);
   const opened = rows.find(({ seq }) => String(seq) === query.get("entry"));
   const set = (key: string, value: string | undefined): void =>
     setQuery(
@@ -115,11 +115,11 @@ function Story({
 }) {
   const { t } = useTranslation("calls");
   const { ref, width } = useElementSize();
-  const parts = actors(call);
+  const parts = useMemo(() => actors(call), [call]);
+  const axis = useMemo(() => axisOf(rows.map((row) => ({ ...row, isTall: row.more !== undefined }))), [rows]);
   if (!showsLadder) {
     return <StoryList rows={rows} axis={undefined} opened={opened?.seq} onOpen={onOpen} />;
   }
-  const axis = axisOf(rows.map((row) => ({ ...row, isTall: row.more !== undefined })));
   const textWidth = opened === undefined ? 450 : 380;
   const isNarrow = width > 0 && width < textWidth + parts.length * ACTOR_WIDTH;
   const actorWidth = isNarrow ? NARROW_ACTOR_WIDTH : ACTOR_WIDTH;

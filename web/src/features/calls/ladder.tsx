@@ -1,4 +1,4 @@
-import { Fragment, useId } from "react";
+import { Fragment, memo, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { type Span, spans } from "../../../../src/model/spans.ts";
 import { duration } from "../../lib/format.ts";
@@ -19,7 +19,7 @@ interface Sheet {
 }
 
 /** The lifelines with what went between them, drawn beside the list, which says the same in words. */
-export function Ladder({
+export const Ladder = memo(function Ladder({
   call,
   rows,
   axis,
@@ -85,7 +85,7 @@ export function Ladder({
       ))}
     </svg>
   );
-}
+});
 
 const HEAD = 9;
 

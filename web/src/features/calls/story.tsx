@@ -7,7 +7,8 @@ import {
   IconNote,
   IconWebhook,
 } from "@tabler/icons-react";
-import { type KeyboardEvent, useRef } from "react";
+import type { TFunction } from "i18next";
+import { type KeyboardEvent, memo, useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { duration } from "../../lib/format.ts";
 import type { Axis } from "./axis.ts";
@@ -39,13 +40,19 @@ export function StoryList({
 }) {
   const { t } = useTranslation("calls");
   const list = useRef<HTMLOListElement>(null);
-  const walk = (event: KeyboardEvent): void => {
+  const open = useRef(onOpen);
+  useEffect(() => {
+    open.current = onOpen;
+  }, [onOpen]);
+  // Of 2,000 rows only those are drawn anew that differ.
+  const openRow = useCallback((seq: number) => open.current(seq), []);
+  const walk = useCallback((event: KeyboardEvent): void => {
     const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (by === 0) return;
     event.preventDefault();
     const buttons = [...(list.current?.querySelectorAll<HTMLElement>("button[data-entry]") ?? [])];
     buttons[buttons.indexOf(document.activeElement as HTMLElement) + by]?.focus();
-  };
+  }, []);
   const slots =
     axis?.slots ?? rows.map((_, index) => ({ type: "row" as const, index, height: undefined, top: index }));
   return (
@@ -62,7 +69,7 @@ export function StoryList({
         if (row === undefined) return undefined;
         return (
           <li key={row.seq} style={slot.height === undefined ? undefined : { height: slot.height }}>
-            <StoryRow row={row} isOpen={opened === row.seq} onOpen={() => onOpen(row.seq)} onKey={walk} />
+            <StoryRow t={t} row={row} isOpen={opened === row.seq} onOpen={openRow} onKey={walk} />
           </li>
         );
       })}
@@ -70,18 +77,19 @@ export function StoryList({
   );
 }
 
-function StoryRow({
+const StoryRow = memo(function StoryRow({
+  t,
   row,
   isOpen,
   onOpen,
   onKey,
 }: {
+  readonly t: TFunction<"calls">;
   readonly row: Row;
   readonly isOpen: boolean;
-  readonly onOpen: () => void;
+  readonly onOpen: (seq: number) => void;
   readonly onKey: (event: KeyboardEvent) => void;
 }) {
-  const { t } = useTranslation("calls");
   const Glyph = ICONS[row.icon];
   const said = saying(t, row.said);
   return (
@@ -91,7 +99,7 @@ function StoryRow({
       data-entry={row.seq}
       data-tone={row.tone}
       aria-expanded={isOpen}
-      onClick={onOpen}
+      onClick={() => onOpen(row.seq)}
       onKeyDown={onKey}
     >
       <span className={style["time"]}>{(row.atMs / 1000).toFixed(3)}</span>
@@ -109,4 +117,4 @@ function StoryRow({
       </span>
     </button>
   );
-}
+});

@@ -2,19 +2,20 @@ import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Navigate } from "react-router";
+import { Navigate, useSearchParams } from "react-router";
 import { ApiError } from "../../lib/api-error.ts";
 import { sessionOptions } from "../../lib/session.ts";
 import { Frame } from "./frame.tsx";
 import { OpenIdButton } from "./open-id.tsx";
 import { Refusal } from "./refusal.tsx";
-import { takeSecret, useSignIn } from "./use-sign-in.ts";
+import { placeIn, takeSecret, useSignIn } from "./use-sign-in.ts";
 
 /** Signing in: by name and password, with a second factor where there is one, or by a one-time link. */
 export function Component() {
   const { t } = useTranslation("signin");
   const session = useQuery(sessionOptions).data;
   const signIn = useSignIn("/session");
+  const [params] = useSearchParams();
   const [link] = useState(takeSecret);
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
@@ -22,7 +23,8 @@ export function Component() {
   const refusal = signIn.error instanceof ApiError ? signIn.error : undefined;
   const asksCode = refusal?.code === "codeNeeded" || totp !== "";
 
-  if (link === undefined && session?.signedIn === true) return <Navigate to="/" replace />;
+  if (link === undefined && session?.signedIn === true)
+    return <Navigate to={placeIn(params.get("to"))} replace />;
   if (link === undefined && session?.signedIn === false && session.needsSetup)
     return <Navigate to="/setup" replace />;
   if (link !== undefined) return <ByLink link={link} />;

@@ -5,7 +5,7 @@ import { request } from "../../lib/api.ts";
 import { sessionOptions } from "../../lib/session.ts";
 
 /** Only a place of ours may be where signing in leads to. */
-function placeIn(text: string | null): string {
+export function placeIn(text: string | null): string {
   return text !== null && /^\/(?![/\\])/.test(text) ? text : "/";
 }
 
