@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { Secret, TOTP } from "otpauth";
 import type { Page } from "playwright-core";
 import { type DemoPhone, startDemoPhone } from "../../src/softphone/phone.ts";
 import { needs } from "../interop/needs.ts";
@@ -102,6 +103,38 @@ test("a plan is made with it, a number leads there, and “call it now” opens 
   assert.match(call.answeredBy ?? "", /^phone 215 /);
   assert.equal(call.caller, "+31612345678");
   await page.getByRole("img", { name: "1 call now" }).waitFor({ state: "detached" });
+});
+
+test("what is removed is in the trash, and is put back", { skip }, async () => {
+  await page.goto(`${server.http}/numbers`);
+  await page.getByText("+31 50 123 4567").click();
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Remove" }).click();
+  await page.goto(`${server.http}/settings/trash`);
+  await page.getByText("30 days left").waitFor();
+  await opened.assertClean(page, "the trash");
+  await page.getByRole("button", { name: "Put back: +31501234567" }).click();
+  await page.waitForURL(/\/numbers\//);
+  assert.match((await server.cli("export")).stdout, /\+31501234567/);
+});
+
+test("a second factor is put in force by a code, and removed by one", { skip }, async () => {
+  await page.goto(`${server.http}/settings`);
+  await page.getByRole("button", { name: "Set one up" }).click();
+  await page.getByRole("img", { name: "QR code for the authenticator app" }).waitFor();
+  const secret = (await page.locator("code").first().textContent()) ?? "";
+  const codes = new TOTP({ secret: Secret.fromBase32(secret) });
+  const field = page.getByLabel("Code that the app shows");
+  await field.fill("000000");
+  await page.getByRole("button", { name: "Put in force" }).click();
+  await page.locator("[aria-invalid=true]").waitFor();
+  await field.fill(codes.generate());
+  await page.getByRole("button", { name: "Put in force" }).click();
+  await page.getByText("In force: a code is asked for when you sign in.").waitFor();
+  // A code counts once: the next one is of the next half minute.
+  await field.fill(codes.generate({ timestamp: Date.now() + 30_000 }));
+  await page.locator("form").filter({ has: field }).getByRole("button").click();
+  await page.getByRole("button", { name: "Set one up" }).waitFor();
 });
 
 test("a page asks little: what events tell is not asked again and again", { skip }, async () => {
