@@ -215,6 +215,7 @@ const BROWSER = [
   "src/fsm/",
   "src/dialplan/",
   "src/model/",
+  "src/simulate/",
   "src/webhook/reply/",
   "src/api/contract/",
 ].map(pattern);
