@@ -14,6 +14,35 @@ test("every route has a name and an address of its own", () => {
   }
 });
 
+test("I6: no route that changes something is open to a page of another address, whatever the browser adds", async () => {
+  const server = createApiServer({
+    ...silentPorts,
+    monotonicMs: () => 0,
+    authenticate: () => ({ name: "Anna", role: "administrator", via: "session" }),
+  });
+  await server.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = server.server.address() as AddressInfo;
+  const unsafe = ROUTES.filter(({ method }) => method !== "GET");
+  const foreign: readonly Readonly<Record<string, string>>[] = [
+    { origin: "http://evil.example" },
+    { "sec-fetch-site": "cross-site", origin: `http://127.0.0.1:${port}` },
+  ];
+  try {
+    assert.ok(unsafe.length > 40);
+    for (const { id, method, path } of unsafe)
+      for (const headers of foreign) {
+        const answer = await fetch(`http://127.0.0.1:${port}/api/v1${path.replaceAll(/:\w+/g, "x")}`, {
+          method,
+          headers: { "content-type": "application/json", ...headers },
+        });
+        const { code } = (await answer.json()) as { readonly code: string };
+        assert.deepEqual([answer.status, code], [403, "crossSite"], `${id} with ${JSON.stringify(headers)}`);
+      }
+  } finally {
+    await server.close();
+  }
+});
+
 test("I10: each route asks for a role: whoever has less is answered 403, whoever is unknown 401", async () => {
   let minutes = 0;
   const server = createApiServer({

@@ -1,6 +1,6 @@
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { Kysely, SqliteDialect } from "kysely";
+import { Kysely, SqliteAdapter, SqliteDialect } from "kysely";
 import { Migrator } from "kysely/migration";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
@@ -32,13 +32,29 @@ export async function openDatabase(dataDir: string): Promise<Result<Database, st
   } catch (error) {
     return err(`The database ${file} cannot be opened: ${reason(error)}.`);
   }
-  const database = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
+  const database = new Kysely<Tables>({ dialect: new TransactionalSqlite({ database: sqlite }) });
   const migrated = await migrate(database, file);
   if (!migrated.ok) {
     await database.destroy();
     sqlite.close();
   }
   return migrated;
+}
+
+/**
+ * SQLite makes tables in transactions, which Kysely does not trust it to: all migrations are one, so that a process that is killed in the
+ * middle of them leaves what was there before.
+ */
+class TransactionalSqlite extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
 }
 
 async function migrate(database: Database, file: string): Promise<Result<Database, string>> {

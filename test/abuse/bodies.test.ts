@@ -138,7 +138,7 @@ describe("bodies of every route", () => {
     if (NOT_ASKED.has(route.id)) continue;
     test(`${route.id}: never 500, never half applied`, async () => {
       const random = seededRandom(`${SEED} ${route.id}`);
-      const headers = needsIfMatch(route) ? { "if-match": "*" } : {};
+      const headers: Record<string, string> = needsIfMatch(route) ? { "if-match": "*" } : {};
       const sample =
         DOCUMENTS[route.id] ??
         (isRaw(route.body) ? "x: 1" : sampleOf(schemaOf(route), document.components.schemas));

@@ -11,6 +11,8 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
 import { zstdDecompressSync } from "node:zlib";
+import { isRaw } from "../../src/api/contract/route.ts";
+import { ROUTES as API_ROUTES } from "../../src/api/contract/routes.ts";
 import { codeWebhook, companyText, PASSWORD, ringPhone, webhookStep } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
@@ -44,6 +46,10 @@ const CANARY = {
   soundKey: "cnrySoundKey19AAAAAAAAAAAAAAAAAAAAAAAAAA",
   described: "cnryDescribed20x",
   wrongToken: "cnryWrongToken21",
+  userPassword: "cnryUserPw22 of one",
+  guessedPassword: "cnryGuessed23",
+  nameThatIsAPassword: "cnryTypedAsName24",
+  clientSecret: "cnryClientSecret25",
 };
 /** Not secret: what is searched with has to find it where it belongs, or finding nothing means nothing. */
 const CONTROL = "Cnryname Control";
@@ -219,6 +225,41 @@ function refuseProof(request: string, from: { address: string; port: number }): 
   return registrar.reply(request, from, 401, { headers: [challenge] });
 }
 
+/** What the server says of its own accord, as it comes. */
+const events = { text: "", end: new AbortController() };
+
+test("D9: somebody listens to all events, signs in, guesses, and sets a server for signing in", async () => {
+  const answer = await fetch(new URL("api/v1/events", server.http), {
+    headers: { authorization: `Bearer ${apiToken()}` },
+    signal: events.end.signal,
+  });
+  assert.equal(answer.status, 200);
+  void (async () => {
+    const decoder = new TextDecoder();
+    for await (const octets of answer.body ?? [])
+      events.text += decoder.decode(octets as Uint8Array, { stream: true });
+  })().catch(() => {});
+  const json = { "content-type": "application/json", "if-match": "*" };
+  const send = (what: string, method: string, body: unknown) =>
+    api(what, { method, headers: json, body: JSON.stringify(body) });
+  const made = await send("users", "POST", { name: "Bert", role: "viewer", password: CANARY.userPassword });
+  saw("POST users", made);
+  assert.match(made, /^201/);
+  const settings = { label: "Office", issuer: "https://login.example", clientId: "pbx" };
+  const set = await send("sign-in/openid", "PUT", { ...settings, clientSecret: CANARY.clientSecret });
+  saw("PUT sign-in/openid", set);
+  assert.match(set, /^200/);
+  for (const [name, password] of [
+    ["Bert", CANARY.userPassword],
+    ["Bert", CANARY.guessedPassword],
+    [CANARY.nameThatIsAPassword, CANARY.guessedPassword],
+  ]) {
+    const tried = await send("session", "POST", { name, password });
+    // What a browser is given for its own is in the cookie alone.
+    saw(`POST session as ${name}`, tried.replace(/^set-cookie:.*$/m, ""));
+  }
+});
+
 test("D9: a trunk that registers is challenged, and refused with what it sent", async () => {
   await until(
     "the proof",
@@ -372,9 +413,12 @@ test("D9: files with a mistake beside a secret are checked and applied", async (
   assert.equal(applied.code, 1);
 });
 
+function apiToken(): string {
+  return readFileSync(path.join(server.dataDir, "api-token"), "utf8").trim();
+}
+
 async function api(what: string, options: RequestInit = {}): Promise<string> {
-  const known = readFileSync(path.join(server.dataDir, "api-token"), "utf8").trim();
-  const headers = { authorization: `Bearer ${known}`, ...options.headers };
+  const headers = { authorization: `Bearer ${apiToken()}`, ...options.headers };
   const response = await fetch(new URL(`api/v1/${what}`, server.http), { ...options, headers });
   const fields = Array.from(response.headers, ([name, value]) => `${name}: ${value}`);
   return `${response.status}\n${fields.join("\n")}\n\n${await response.text()}`;
@@ -422,11 +466,38 @@ test("D9: everything is exported, listed, shown, changed and asked for", async (
     saw(what, await (await fetch(new URL(`/${what}`, server.http))).text());
 });
 
+test("D9: every address of the API that can be read is read, by an administrator and by a viewer", async () => {
+  const made = await api("tokens", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ name: "viewer", role: "viewer" }),
+  });
+  const viewer = { headers: { authorization: `Bearer ${/swh_\w+/.exec(made)?.[0] ?? ""}` } };
+  let read = 0;
+  for (const { method, path: route, answer: kindOfAnswer } of API_ROUTES) {
+    // What goes on for ever is read elsewhere.
+    if (method !== "GET" || (isRaw(kindOfAnswer) && /event-stream|ndjson/.test(kindOfAnswer.contentType)))
+      continue;
+    const [, resource = ""] = route.split("/");
+    const list = route.includes(":id") ? await api(`${resource}?limit=1`) : "";
+    const one = /"id":"([^"]+)"/.exec(list)?.[1] ?? "x";
+    const where = route.slice(1).replaceAll(/:(\w+)/g, (_all, name: string) => (name === "id" ? one : "1"));
+    for (const who of [{}, viewer]) {
+      const answer = await api(where, who);
+      saw(`GET ${where} ${answer.slice(0, 3)}`, answer);
+      if (answer.startsWith("200")) read += 1;
+    }
+  }
+  assert.ok(read > 40, `${read} answers`);
+  await until("events of calls", () => events.text.includes("call.ended"));
+  events.end.abort();
+  saw("events", events.text);
+});
+
 /** What the operator keeps there himself, and what is there to be secret. */
 const OWN_FILES = new Set(["company.yaml", "api-token", "secret.key"]);
 
 test("D9: not one of the canaries is anywhere in clear or encoded", async () => {
-  const apiToken = readFileSync(path.join(server.dataDir, "api-token"), "utf8").trim();
   const tlsKey = readFileSync(path.join(folder, "key.pem"), "utf8").split("\n")[3] ?? "";
   const sealKey = readFileSync(path.join(server.dataDir, "secret.key"), "utf8").trim();
   for (const entry of readdirSync(server.dataDir, { withFileTypes: true, recursive: true })) {
@@ -447,6 +518,7 @@ test("D9: not one of the canaries is anywhere in clear or encoded", async () => 
     "GET calls",
     "calls show --messages",
     "calls show --json",
+    "events",
   ])
     assert.ok(
       found.some((where) => where.startsWith(place)),
@@ -456,7 +528,7 @@ test("D9: not one of the canaries is anywhere in clear or encoded", async () => 
   for (const form of written(CANARY.phone))
     assert.equal(occurrences([["planted", Buffer.from(`x${form}x`)]], written(CANARY.phone)).length, 1);
 
-  const secrets = Object.entries({ ...CANARY, apiToken, tlsKey, sealKey });
+  const secrets = Object.entries({ ...CANARY, apiToken: apiToken(), tlsKey, sealKey });
   assert.ok(secrets.length >= 20 && secrets.every(([, secret]) => secret.length >= 6));
   const leaks = secrets.flatMap(([name, secret]) =>
     occurrences(seen, written(secret)).map((where) => `${name} in ${where}`),

@@ -6,11 +6,13 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { hasProgram } from "../../tools/debian.ts";
 import { needs } from "../interop/needs.ts";
 import { until } from "../support/process.ts";
 import { startServer, type TestServer } from "../support/server.ts";
+import { openIdProofs } from "./open-id.ts";
+import { planEditorProofs } from "./plan-editor.ts";
 
 /** Script that the first page needs, as the network carries it. */
 const MOST_SCRIPT_KIB = 180;
@@ -168,6 +170,8 @@ const PAGES = [
   ["/settings", "Settings"],
   ["/settings/security", "Settings"],
   ["/settings/users", "Settings"],
+  ["/settings/openId", "Settings"],
+  ["/settings/audit", "Settings"],
 ] as const;
 
 for (const [address, title] of PAGES)
@@ -185,6 +189,22 @@ for (const [address, title] of PAGES)
     await page.setViewportSize({ width: 390, height: 844 });
     assert.ok(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "too wide");
   });
+
+/** A browser with nothing in it but the cookies that it is given. */
+async function another(cookies: Awaited<ReturnType<BrowserContext["cookies"]>>): Promise<Page> {
+  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1440, height: 900 } });
+  context.setDefaultTimeout(PATIENCE_MS);
+  await context.addCookies(cookies);
+  return await context.newPage();
+}
+
+planEditorProofs({
+  skip,
+  page: () => page,
+  another: async () => another(await page.context().cookies()),
+  address: () => server.http,
+});
+openIdProofs({ skip, page: () => page, stranger: () => another([]), address: () => server.http });
 
 test("nothing was asked of anybody else, nothing was stopped by the policy, nothing broke", { skip }, () => {
   assert.deepEqual(wrongs, []);
