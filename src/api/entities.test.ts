@@ -245,3 +245,20 @@ test("I13: names of JavaScript's own are names like any other", () =>
     assert.equal(made.status, 201, JSON.stringify(made.body));
     assert.equal((await named(ask, "webhooks", "__proto__")).key, "__proto__");
   }));
+
+test("F2: without room on the disk a change is answered 507 in words, changes nothing, and is saved once there is room", () =>
+  withApi({}, async ({ ask, desk, store }) => {
+    const { commit } = store.company;
+    const version = desk.entities.version;
+    const phone = { extension: "388", name: "Lab", password: "correct-horse-388" };
+    Object.assign(store.company, {
+      commit: () => Promise.reject(new Error("database or disk is full")),
+    });
+    const full = await ask("POST", "/phones", phone);
+    assert.deepEqual([full.status, full.body["code"]], [507, "diskFull"]);
+    assert.match(String(full.body["detail"]), /no room on the disk.*Calls go on; nothing was changed/);
+    assert.deepEqual([desk.entities.version, desk.entities.get("phone", "388")], [version, undefined]);
+    Object.assign(store.company, { commit });
+    assert.equal((await ask("POST", "/phones", phone)).status, 201);
+    assert.equal(desk.entities.version, version + 1);
+  }));
