@@ -125,7 +125,7 @@ function put(value: unknown, place: Place): unknown {
   const [key, ...rest] = place;
   if (key === undefined) return MARK;
   if (Array.isArray(value))
-    return value.map((one, at) => (String(at) === String(key) ? put(one, rest) : one));
+    return value.map((one: unknown, at) => (String(at) === String(key) ? put(one, rest) : one));
   const entries = Object.entries((value ?? {}) as Readonly<Record<string, unknown>>);
   const isThere = entries.some(([name]) => name === key);
   const changed = entries.map(([name, one]) => [name, name === key ? put(one, rest) : one] as const);
