@@ -6,6 +6,7 @@ import net from "node:net";
 import { after, before, test } from "node:test";
 import { placeTestCall } from "../../src/softphone/caller.ts";
 import { ownAddress } from "../support/loopback.ts";
+import { Program, until } from "../support/process.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
 const DID = "+31501000001";
@@ -14,6 +15,23 @@ const CALLER_PORT = 40_000 + (process.pid % 10_000);
 const hosts = [ownAddress(), ownAddress(), ownAddress()];
 let server: TestServer;
 const silent: net.Server[] = [];
+const deaf: Program[] = [];
+/** A port whose queue of connections is full and that takes none: the system drops every further SYN, as a black hole does. */
+const DROPS = 5071;
+const LISTENS = `require("net").createServer().listen({ port: ${DROPS}, host: process.argv[1], backlog: 1 }, () =>
+  process.stdout.write("listening\\n", () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)))`;
+const filling: net.Socket[] = [];
+
+async function blackHole(host: string): Promise<void> {
+  const program = new Program(process.execPath, ["-e", LISTENS, host]);
+  deaf.push(program);
+  await until("it to listen", () => program.stdout.includes("listening"));
+  for (let left = 8; left > 0; left -= 1)
+    filling.push(net.connect({ port: DROPS, host }).on("error", () => {}));
+  const [last] = filling.slice(-1);
+  await until("its queue to be full", () => filling.some((socket) => socket.readyState === "open"));
+  assert.equal(last?.readyState, "opening", "further connections hang");
+}
 
 function company(transport: string, port: number): string {
   const uris = hosts.map((host) => `"sip:${host}:${port};transport=${transport}"`).join(", ");
@@ -38,12 +56,15 @@ before(async () => {
     await once(listener, "listening");
     silent.push(listener);
   }
+  await Promise.all(hosts.map(blackHole));
   server = await startServer({ company: company("udp", 5060) });
 });
 
 after(async () => {
   await server.stop();
   for (const listener of silent) listener.close();
+  for (const socket of filling) socket.destroy();
+  for (const program of deaf) program.child.kill("SIGKILL");
 });
 
 let calls = 0;
@@ -64,6 +85,7 @@ async function call(): Promise<{ readonly status: number; readonly ms: number }>
   calls += 1;
   const rows = await server.recorded(calls, 60_000);
   const last = rows.reduce((a, b) => (a.startedAt > b.startedAt ? a : b));
+  assert.match(JSON.stringify((await server.call(last.id)).story), /none of its 3 addresses took the call/);
   return { status: result.kind === "refused" ? result.status : 0, ms: last.endedAt - last.startedAt };
 }
 
@@ -71,6 +93,7 @@ for (const [what, transport, port] of [
   ["that nobody hears over UDP", "udp", 5060],
   ["whose TCP port is closed", "tcp", 5060],
   ["that take TCP and say nothing", "tcp", 5070],
+  ["that drop every SYN", "tcp", DROPS],
 ] as const) {
   test(`H5: three hosts ${what}`, async () => {
     await server.apply(company(transport, port));

@@ -27,7 +27,7 @@ const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-mutual-"));
 let server: TestServer;
 /** Another one, which sends its calls out through the proxy. */
 let outward: TestServer;
-let start: () => Proxy;
+let start: (sips?: boolean) => Proxy;
 let proxy: Proxy;
 let calls = 0;
 
@@ -53,7 +53,7 @@ before(async () => {
   outward = await startServer({ company: through, address: outwardAt, flags: files });
   const trusts = `${ours.certPem}\n${its.certPem}`;
   const parts = { at: proxyAt, tlsPort: TLS_PORT, server: `${address}:5061`, certificate: its, trusts };
-  start = () => startTlsProxy({ ...parts, idleSeconds: 2, outside: `${carrier}:5060` });
+  start = (sips = false) => startTlsProxy({ ...parts, idleSeconds: 2, outside: `${carrier}:5060`, sips });
   proxy = start();
 });
 
@@ -120,6 +120,36 @@ test("T1: a call out through the proxy by its name, over TLS: it ends at both si
   assert.equal(record?.result, "completed");
   await outward.callsOver();
 });
+
+for (const [who, callerScenario, calleeScenario] of [
+  ["the caller", "caller-routed", "phone-answers"],
+  ["the called party", "caller-routed-waits", "phone-hangs-up"],
+] as const) {
+  test(`T7: the proxy sends a call on by sips; our Contact is sips, and when ${who} hangs up it ends at both sides`, {
+    skip,
+  }, async () => {
+    await proxy.stop();
+    proxy = start(true);
+    const callee = await sippCallee(calleeScenario, {
+      at: carrier,
+      server: `${server.address}:${server.port}`,
+    });
+    const rows = [[DID, "+31612345678", ""]];
+    const sipp = sippCaller(callerScenario, { at: caller, server: `${proxyAt}:5060`, rows });
+    await Promise.all([sipp.succeeded(), callee.succeeded()]);
+    const answer = sipp.received("200").find((text) => header(text, "cseq").endsWith("INVITE")) ?? "";
+    // RFC 3261 §12.1.1, RFC 5630 §5.1.2.
+    assert.match(header(answer, "contact"), new RegExp(`^<sips:.*${address}:5061`));
+    assert.match(headers(answer, "record-route").join(), new RegExp(`<sips:127\\.0\\.0\\.1:${TLS_PORT}`));
+    calls += 1;
+    const [record] = await server.recorded(calls);
+    assert.equal(record?.result, "completed");
+    const { sip } = await server.call(record?.id ?? "");
+    const [invite] = sip.filter(({ leg, text }) => leg === "A" && text.startsWith("INVITE sips:"));
+    assert.ok(invite !== undefined, "the call came by sips");
+    await server.callsOver();
+  });
+}
 
 test("T7: --tls-client-ca turns a proxy away whose certificate it does not know", { skip }, async () => {
   await proxy.stop();

@@ -9,6 +9,8 @@ import { joined, readWav, type Samples, silence, writeWav } from "./recording.ts
 export interface BaresipOptions {
   /** Address of its SIP over UDP, and of its remote control. */
   readonly at: string;
+  /** `[::1]:port`: where it has its SIP instead, over IPv6 alone. */
+  readonly listen?: string;
   /** The line of its accounts file. */
   readonly account: string;
   /** PEM of the authority that the server's certificate is checked against. */
@@ -70,7 +72,10 @@ export class Baresip {
     writeFileSync(path.join(folder, "config"), configText(options, folder));
     writeFileSync(path.join(folder, "accounts"), `${options.account}\n`);
     writeFileSync(path.join(folder, "contacts"), "");
-    const phone = new Baresip(new Program("baresip", ["-4", "-v", "-s", "-f", folder]), folder);
+    const phone = new Baresip(
+      new Program("baresip", [options.listen === undefined ? "-4" : "-6", "-v", "-s", "-f", folder]),
+      folder,
+    );
     try {
       await until("baresip's remote control", () => phone.#connect(options.at));
     } catch (error) {
@@ -192,12 +197,12 @@ function long(samples: Samples): Samples {
   return joined(samples, silence(120_000));
 }
 
-function configText({ at, caFile, says }: BaresipOptions, folder: string): string {
+function configText({ at, listen, caFile, says }: BaresipOptions, folder: string): string {
   return [
     "poll_method epoll",
-    `sip_listen ${at}:5060`,
+    `sip_listen ${listen ?? `${at}:5060`}`,
     ...(caFile === undefined ? [] : [`sip_cafile ${caFile}`]),
-    "net_interface 127.0.0.1",
+    `net_interface ${listen === undefined ? "127.0.0.1" : "::1"}`,
     "call_local_timeout 120",
     "call_max_calls 4",
     `audio_source ${says === undefined ? "aubridge,nowhere" : `aufile,${path.join(folder, SAID)}`}`,

@@ -54,6 +54,8 @@ export interface TlsProxyParts {
   readonly idleSeconds: number;
   /** Where calls go that come over TLS, over UDP; to the switchboard again when left out. */
   readonly outside?: string;
+  /** It sends calls on by a sips URI, and so records a sips route. */
+  readonly sips?: boolean;
 }
 
 /** Starts Kamailio between callers over UDP and the switchboard over TLS, both of which show certificates. */
@@ -117,11 +119,15 @@ request_route {
 }
 
 function tlsConfiguration(parts: TlsProxyParts, tls: string): string {
-  const { at, tlsPort, server, idleSeconds, outside } = parts;
+  const { at, tlsPort, server, idleSeconds, outside, sips } = parts;
   const outward =
     outside === undefined ? "" : `  if ($proto == "tls") { $du = "sip:${outside}"; t_relay(); exit; }\n`;
   return configuration(at, `${server};transport=tls`)
     .replace("  $du =", `${outward}  $du =`)
+    .replace(
+      "  record_route();",
+      `${sips === true ? '  $ru = "sips:" + $rU + "@" + $rd;\n' : ""}  record_route();`,
+    )
     .replace(
       "disable_tcp=yes\n",
       `enable_tls=yes\ntcp_children=2\ntcp_connection_lifetime=${idleSeconds}\nlisten=tls:127.0.0.1:${tlsPort}\n`,
