@@ -73,6 +73,28 @@ for (const [what, transport, drop] of DEAD) {
   });
 }
 
+test("T9: a host that refuses after it was given up takes nothing from the patience with the next ones", async () => {
+  const s = await Scenario.start({
+    carrierHosts: ["10.9.0.1", "10.9.0.2", "10.9.0.3"].map((host) => `"sip:${host}:5060"`).join(", "),
+    outsideCalls: MAY_REACH_ALL,
+  });
+  for (const host of ["10.9.0.1", "10.9.0.2", "10.9.0.3"]) {
+    s.trunk(host, host).onCall = (call) => {
+      // A second into the patience with the next one.
+      if (host !== "10.9.0.3") s.clock.after(4_000, () => call.respond(503));
+    };
+  }
+  s.network.intercept = ({ from, message }) =>
+    from.host.startsWith("10.9.") && message.kind === "response" && message.status === 100
+      ? "drop"
+      : undefined;
+  const { status, ms } = await dials(s);
+  assert.equal(status, 480);
+  assert.ok(ms <= 10_000, `${ms} ms`);
+  assert.equal(sentTo(s, "10.9.0.3", "INVITE").length > 0, true);
+  await s.run(40_000);
+});
+
 test("T9: a host that is down goes last, and comes back by its first answer to OPTIONS", async () => {
   const s = await Scenario.start({ probeSeconds: 50, outsideCalls: MAY_REACH_ALL });
   const one = s.carrier;

@@ -230,8 +230,9 @@ export class OutboundInvite implements DialogOwner {
   }
 
   #onFinal(attempt: InviteAttempt, response: SipResponse, cameFrom: Flow): void {
-    this.#silence?.cancel();
+    // What comes of an address that was given up takes nothing from the patience with the present one.
     if (this.#done || attempt !== this.#current) return;
+    this.#silence?.cancel();
     if (this.#cancelled !== undefined) return this.#fail(487, "cancelled", response);
     if (
       (response.status === 401 || response.status === 407) &&
@@ -279,8 +280,8 @@ export class OutboundInvite implements DialogOwner {
   }
 
   #onNothing(attempt: InviteAttempt, status: number, reason: string): void {
-    this.#silence?.cancel();
     if (this.#done || attempt !== this.#current) return;
+    this.#silence?.cancel();
     if (status === 408 && attempt.rang) return this.#fail(408, reason, undefined);
     // A stream that was there before may have been closed at the other end without a word (RFC 3261 §18.4).
     if (status === 503 && this.#reopen(attempt)) return;
@@ -301,7 +302,7 @@ export class OutboundInvite implements DialogOwner {
   }
 
   #onAnswer(attempt: InviteAttempt, response: SipResponse): void {
-    this.#silence?.cancel();
+    if (attempt === this.#current) this.#silence?.cancel();
     const dialog = attempt.dialogOf(response);
     if (this.#done || this.#cancelled !== undefined || attempt !== this.#current) {
       // A second fork, or an answer that crossed our CANCEL: ACK and BYE at once (RFC 3261 §13.2.2.4, §9.1).
