@@ -70,8 +70,8 @@ export class WebhookTrials {
   async judge(wanted: WantedTrial, reply: string): Promise<Result<ReplyJudgement, TrialRefusal>> {
     const ready = await this.#prepare(wanted);
     if (!ready.ok) return ready;
-    const { callerIdForwarding, ivr } = ready.value.webhook;
-    const asked = { callerIdForwarding, asksForCode: ivr !== undefined };
+    const { callerIdForwarding, ivr, ignoreAnswer: ignoresAnswer } = ready.value.webhook;
+    const asked = { callerIdForwarding, asksForCode: ivr !== undefined, ignoresAnswer };
     return ok(judgeReply(pastedReply(reply), asked, ready.value.values, this.#understand()));
   }
 

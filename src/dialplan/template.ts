@@ -68,7 +68,9 @@ export function parseTemplate(text: string): Result<UrlTemplate, readonly Templa
   if (!parsed.ok) return err([parsed.error]);
   const pieces = [...pathPieces(parts.path), ...queryPieces(parts.query)];
   const warnings = holdsCode(pieces)
-    ? ["{code} travels in the URL of a GET request: the digits end up in the receiver's access log."]
+    ? [
+        "{code} travels in the URL: the digits end up in the receiver's access log. `method: POST` sends them in the body.",
+      ]
     : [];
   return ok({
     origin: parsed.value.origin,

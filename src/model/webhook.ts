@@ -11,6 +11,10 @@ export interface Webhook {
   readonly timeoutMs: number;
   /** Whether at most three redirects are followed; else the first is a failure. */
   readonly followRedirects: boolean;
+  /** Undefined: GET. With POST the values go as a form body. */
+  readonly method?: "GET" | "POST" | undefined;
+  /** The call goes on at once, on the success branch, whatever the receiver says. */
+  readonly ignoreAnswer?: boolean | undefined;
   /** Undefined: no code is asked for. */
   readonly ivr: WebhookIvr | undefined;
 }

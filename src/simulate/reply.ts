@@ -3,11 +3,17 @@ import type { WebhookResult } from "../dialplan/outcome.ts";
 import { expandTemplate, parseTemplate } from "../dialplan/template.ts";
 import { urlSecrets } from "../dialplan/url-secrets.ts";
 import { createMasker } from "../lib/masker.ts";
-import { resultOfReply } from "../webhook/reply/result.ts";
+import { ignoredAnswer, resultOfReply } from "../webhook/reply/result.ts";
 import type { GivenReply } from "./given.ts";
 
 /** A request that a plan makes of a webhook. */
 export type AskedWebhook = Pick<Extract<Command, { type: "request" }>, "webhook" | "values">;
+
+/** What a simulation must know of a webhook. */
+export interface CalledWebhook {
+  readonly urlTemplate: string;
+  readonly ignoreAnswer?: boolean | undefined;
+}
 
 /** The address that a request would go to, as stories show it; empty where there is none. */
 export function maskedUrl({ values }: AskedWebhook, urlTemplate: string | undefined): string {
@@ -19,11 +25,13 @@ export function maskedUrl({ values }: AskedWebhook, urlTemplate: string | undefi
 export function resultOf(
   { webhook, values }: AskedWebhook,
   given: GivenReply | undefined,
-  urlTemplate: string | undefined,
+  called: CalledWebhook | undefined,
 ): WebhookResult {
+  const urlTemplate = called?.urlTemplate;
   const url = maskedUrl({ webhook, values }, urlTemplate);
   if (urlTemplate === undefined)
     return failed({ code: "webhookGone", webhook }, `there is no webhook "${webhook}"`, url);
+  if (called?.ignoreAnswer === true) return ignoredAnswer(url);
   if (given === undefined) {
     const reason = `This simulation has no reply of the webhook "${webhook}": give it one, or have it asked.`;
     return failed({ code: "noReplyGiven", webhook }, reason, url);

@@ -187,17 +187,18 @@ class Simulator {
   ): Outcome | { readonly type: "wanted"; readonly wanted: AskedWebhook } {
     const { webhook, values } = command;
     const { replies, ask = [] } = this.#call;
-    const urlTemplate = this.#world.webhooks.get(webhook)?.urlTemplate;
+    const called = this.#world.webhooks.get(webhook);
+    const urlTemplate = called?.urlTemplate;
     const at = this.#requests.get(webhook) ?? 0;
     this.#requests.set(webhook, at + 1);
     const own = Object.hasOwn(replies, webhook) ? (replies[webhook] ?? []) : [];
     const asks = ask.includes(webhook);
-    if (asks && urlTemplate !== undefined && own[at] === undefined)
+    if (asks && called?.ignoreAnswer !== true && urlTemplate !== undefined && own[at] === undefined)
       return { type: "wanted", wanted: { webhook, values } };
     const given = asks ? own[at] : own[Math.min(at, own.length - 1)];
     if (urlTemplate !== undefined)
       this.#tell({ type: "asked", webhook, url: maskedUrl({ webhook, values }, urlTemplate) });
-    const result = resultOf({ webhook, values }, given, urlTemplate);
+    const result = resultOf({ webhook, values }, given, called);
     const outcome = this.#lasting(result.elapsedMs, { type: "replied", result });
     if (outcome.type === "replied") this.#tell(repliedEvent(webhook, result));
     return outcome;

@@ -7,10 +7,11 @@ import { ok } from "../lib/result.ts";
 import { directoryWebhook } from "../model/directory-webhook.ts";
 import type { Entities } from "../model/entities/entities.ts";
 import type { CalledDirectory } from "../model/way.ts";
+import type { CalledWebhook } from "./reply.ts";
 
 /** A company as a simulated call sees it; a snapshot is one. */
 export interface World extends CalledDirectory {
-  readonly webhooks: ReadonlyMap<string, DirectoryWebhook & { readonly urlTemplate: string }>;
+  readonly webhooks: ReadonlyMap<string, DirectoryWebhook & CalledWebhook>;
   readonly trunks: readonly { readonly name: string }[];
   readonly outboundTrunk: string | undefined;
 }
@@ -24,6 +25,7 @@ export function worldOf(entities: Entities): World {
     webhooks: new MapView([entities.documents("webhook")], (document) => ({
       ...directoryWebhook(document),
       urlTemplate: document.urlTemplate,
+      ignoreAnswer: document.ignoreAnswer,
     })),
     plans: new MapView([entities.documents("plan")], (document) => {
       const { name } = document;

@@ -11,10 +11,11 @@ import { createMasker, type Masker } from "../lib/masker.ts";
 import type { Webhook } from "../model/webhook.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { type Ids, randomIds } from "../runtime/ids.ts";
+import { formBody } from "./form-body.ts";
 import type { WebhookPort } from "./port.ts";
 import { describeFailure, type Failure } from "./reasons.ts";
 import { maskCode } from "./reply/excerpt.ts";
-import { mapTexts, resultOfReply, withoutSecrets } from "./reply/result.ts";
+import { ignoredAnswer, mapTexts, resultOfReply, withoutSecrets } from "./reply/result.ts";
 import { traceHeaders } from "./trace-headers.ts";
 
 /** The part of pino that is used here. */
@@ -67,16 +68,27 @@ export function createWebhookClient(options: WebhookClientOptions): WebhookClien
   const ids = options.ids ?? randomIds();
   const fixed = requestHeaders(options.version);
   const asking = new Asking(clock, http, (callId) => [...fixed, ...traceHeaders(callId, ids)]);
+  const run: WebhookPort["ask"] = async (webhook, values, onAsking) => {
+    const asked = await asking.ask(webhook, values, onAsking);
+    const { verdict, failure, url, reason, elapsedMs, status } = asked.result;
+    counters?.add(`webhook_requests{outcome="${asked.replied ? verdict : failure}"}`);
+    // What an answer that is ignored says is no fault: services say whatever they like.
+    if (verdict === "error" && !(webhook.ignoreAnswer === true && asked.replied)) {
+      const fields = { webhook: webhook.name, call: values.callid, url, code: failure, status, elapsedMs };
+      logger.warn(fields, reason);
+    }
+    return asked.result;
+  };
   return {
-    async ask(webhook, values, onAsking) {
-      const asked = await asking.ask(webhook, values, onAsking);
-      const { verdict, failure, url, reason, elapsedMs, status } = asked.result;
-      counters?.add(`webhook_requests{outcome="${asked.replied ? verdict : failure}"}`);
-      if (verdict === "error") {
-        const fields = { webhook: webhook.name, call: values.callid, url, code: failure, status, elapsedMs };
-        logger.warn(fields, reason);
-      }
-      return asked.result;
+    ask(webhook, values, onAsking) {
+      if (webhook.ignoreAnswer !== true) return run(webhook, values, onAsking);
+      let url = "";
+      // Fire and forget; how it ended is counted and logged. It is over by its deadline, or when the client is closed.
+      void run(webhook, values, (asked) => {
+        url = asked;
+        onAsking?.(asked);
+      });
+      return Promise.resolve(ignoredAnswer(url));
     },
     close: () => http.close(),
   };
@@ -117,6 +129,10 @@ class Asking {
       target: expanded.target,
       headers: this.#headers(values.callid),
       secretHeaders: prepared.secretHeaders,
+      // Asked again where a kept connection was closed under it, as a GET is: the call waits, and X-Call-Id tells the two.
+      ...(webhook.method === "POST"
+        ? { method: "POST", body: formBody(values), repeatable: true }
+        : undefined),
       followRedirects: webhook.followRedirects,
       timeoutMs: webhook.timeoutMs,
     });

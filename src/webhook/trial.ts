@@ -79,9 +79,14 @@ export async function tryWebhook(
       close: () => http.close(),
     },
   });
-  const result = await client.ask(webhook, values);
+  // Whoever tries it wants to see the answer, ignored or not.
+  const result = await client.ask({ ...webhook, ignoreAnswer: undefined }, values);
   await client.close();
-  const asked = { callerIdForwarding: webhook.callerIdForwarding, asksForCode: webhook.ivr !== undefined };
+  const asked = {
+    callerIdForwarding: webhook.callerIdForwarding,
+    asksForCode: webhook.ivr !== undefined,
+    ignoresAnswer: webhook.ignoreAnswer,
+  };
   const reply = outcome?.ok === true ? outcome.value : undefined;
   const judgement =
     reply &&

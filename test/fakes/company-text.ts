@@ -65,7 +65,8 @@ export const COMPANY_WARNING = {
   line: 38,
   column: 18,
   path: "webhooks[1].urlTemplate",
-  message: "{code} travels in the URL of a GET request: the digits end up in the receiver's access log.",
+  message:
+    "{code} travels in the URL: the digits end up in the receiver's access log. `method: POST` sends them in the body.",
 } as const;
 
 /** The same as one line about a file of this name, in which it stands so many lines further down. */

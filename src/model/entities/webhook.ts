@@ -89,6 +89,18 @@ const schema = strictObject({
     label: "Follow redirects",
     help: "At most three. Switched off, a redirect is a failure.",
   }),
+  // Optional, as documents of before have neither.
+  method: field(z.enum(["GET", "POST"]).optional(), {
+    label: "Method",
+    help: "Left out, it is GET. POST sends code, did, callerid, callername and callid as a form body, and so keeps a code out of the receiver's access log.",
+    choices: { GET: "GET: in the URL", POST: "POST: as a form" },
+    example: "POST",
+  }),
+  ignoreAnswer: field(z.boolean().optional(), {
+    label: "Ignore the answer",
+    help: "The call goes on at once and counts as successful, whatever the receiver says: for services that answer before they run, such as Zapier, Make and n8n.",
+    example: "true",
+  }),
   ivr: field(ivr.optional(), {
     label: "Use IVR",
     help: "The caller must type a digit code before we ask. The call is answered for it.",
@@ -155,19 +167,32 @@ export const webhook: EntityKind<"webhook", WebhookDocument, ListPlace<"webhooks
 
 /** A webhook as calls see it. */
 export function compiledWebhook(document: WebhookDocument): Webhook {
-  const { name: own, description, urlTemplate, timeoutSeconds, followRedirects } = document;
+  const {
+    name: own,
+    description,
+    urlTemplate,
+    timeoutSeconds,
+    followRedirects,
+    method,
+    ignoreAnswer,
+  } = document;
   const shown = { name: own, description, urlTemplate, timeoutMs: timeoutSeconds * 1000, followRedirects };
-  return { ...shown, ...directoryWebhook(document) };
+  return { ...shown, method, ignoreAnswer, ...directoryWebhook(document) };
 }
 
 /** What is worth a thought about a template that is well made: what it makes of the code, above all. */
-function templateWarnings(document: WebhookDocument, template: UrlTemplate): readonly string[] {
+export function templateWarnings(document: WebhookDocument, template: UrlTemplate): readonly string[] {
   const { warnings } = template;
+  if (document.ivr !== undefined && document.ignoreAnswer === true) {
+    return [
+      "Every code is taken for right: callers are asked for one (ivr), and the answer is ignored (ignoreAnswer).",
+    ];
+  }
   if (document.ivr === undefined && usesCode(template)) {
     // That digits end up in a log is no worry where there are none.
     return ["{code} is always empty here: callers are asked for a code only where the webhook has ivr."];
   }
-  if (document.ivr === undefined || usesCode(template)) return warnings;
+  if (document.ivr === undefined || usesCode(template) || document.method === "POST") return warnings;
   return [
     ...warnings,
     "Callers are asked for a code (ivr), but the URL has no {code}: the receiver cannot tell a right one from a wrong one.",

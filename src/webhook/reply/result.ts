@@ -43,6 +43,23 @@ export function resultOfReply(
   return withoutSecrets(result, mask);
 }
 
+/** What the plan is told where the answer is ignored: a success, whatever comes of the request. */
+export function ignoredAnswer(url: string): WebhookResult {
+  return {
+    verdict: "ack",
+    destination: undefined,
+    callerName: undefined,
+    failure: undefined,
+    args: {},
+    reason: "The request is on its way; its answer is ignored.",
+    warnings: [],
+    status: undefined,
+    url,
+    elapsedMs: 0,
+    excerpt: "",
+  };
+}
+
 /** The body with what is secret in it masked, before anything is cut off; the very same where there is nothing. */
 function bodyWithoutSecrets(body: Uint8Array, mask: Masker): Uint8Array {
   if (mask === noMasker) return body;

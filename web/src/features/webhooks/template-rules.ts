@@ -13,13 +13,17 @@ export function templateProblems({ urlTemplate }: DocumentOf<"webhook">): readon
 /** What is worth a thought about a template that is right. */
 export type TemplateWarning = "code" | "codeUnused" | "codeEmpty" | "plain";
 
-export function templateWarnings({ urlTemplate, ivr }: DocumentOf<"webhook">): readonly TemplateWarning[] {
+export function templateWarnings({
+  urlTemplate,
+  ivr,
+  method,
+}: DocumentOf<"webhook">): readonly TemplateWarning[] {
   const hasCode = urlTemplate.includes("{code}");
   const isPlain =
     /^http:/i.test(urlTemplate.trim()) && !/^http:\/\/(?:127\.|localhost|\[::1\])/i.test(urlTemplate.trim());
   return [
     ...(hasCode ? [ivr === undefined ? ("codeEmpty" as const) : ("code" as const)] : []),
-    ...(!hasCode && ivr !== undefined ? ["codeUnused" as const] : []),
+    ...(!hasCode && ivr !== undefined && method !== "POST" ? ["codeUnused" as const] : []),
     ...(isPlain ? ["plain" as const] : []),
   ];
 }

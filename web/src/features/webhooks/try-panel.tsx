@@ -130,6 +130,7 @@ function judge(text: string, document: Webhook, values: WebhookValues): ReplyJud
   const asked = {
     callerIdForwarding: document.callerIdForwarding,
     asksForCode: document.ivr !== undefined,
+    ignoresAnswer: document.ignoreAnswer,
   };
   return judgeReply(pastedReply(text), asked, values);
 }

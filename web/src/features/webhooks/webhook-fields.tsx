@@ -215,6 +215,20 @@ function MoreFields({ editor, readOnly }: Omit<Props, "values">) {
           checked={document.followRedirects}
           onChange={(event) => change({ followRedirects: event.currentTarget.checked })}
         />
+        <Switch
+          label={t("field.post")}
+          description={t("field.postHelp")}
+          disabled={readOnly}
+          checked={document.method === "POST"}
+          onChange={(event) => change({ method: event.currentTarget.checked ? "POST" : undefined })}
+        />
+        <Switch
+          label={t("field.ignore")}
+          description={t("field.ignoreHelp")}
+          disabled={readOnly}
+          checked={document.ignoreAnswer === true}
+          onChange={(event) => change({ ignoreAnswer: event.currentTarget.checked ? true : undefined })}
+        />
       </div>
     </details>
   );

@@ -50,7 +50,12 @@ const en = {
     deadlineHelp: "For all of it: name look-up, connecting, redirects, reply.",
     redirects: "Follow redirects",
     redirectsHelp: "At most 3. Off: a redirect is a failure.",
-    more: "Time-out, redirects, length of the code",
+    post: "Ask by POST",
+    postHelp:
+      "Sends code, did, callerid, callername and callid as a form; a code then stays out of access logs.",
+    ignore: "Ignore the answer",
+    ignoreHelp: "The call goes on at once and counts as successful: for Zapier, Make, n8n and the like.",
+    more: "Time-out, redirects, method, ignored answers",
   },
   shown: {
     caller: "Caller’s number",

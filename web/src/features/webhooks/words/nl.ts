@@ -53,7 +53,12 @@ const nl: Words<typeof en> = {
     deadlineHelp: "Voor alles: naam opzoeken, verbinden, doorverwijzingen, antwoord.",
     redirects: "Doorverwijzingen volgen",
     redirectsHelp: "Hooguit 3. Uit: een doorverwijzing is een fout.",
-    more: "Tijdslimiet, doorverwijzingen, lengte van de code",
+    post: "Met POST vragen",
+    postHelp:
+      "Stuurt code, did, callerid, callername en callid als formulier; een code blijft dan uit het logboek van de ontvanger.",
+    ignore: "Antwoord negeren",
+    ignoreHelp: "Het gesprek gaat meteen verder en telt als geslaagd: voor Zapier, Make, n8n en dergelijke.",
+    more: "Tijdslimiet, doorverwijzingen, methode, genegeerd antwoord",
   },
   shown: {
     caller: "Nummer van de beller",
