@@ -1,4 +1,5 @@
 import { err, ok, type Result } from "../lib/result.ts";
+import { destinationSlip, nearExtension, seenNumber, strangeCharacter } from "./destination-slips.ts";
 import type { Directory } from "./directory.ts";
 import { isEmergencyNumber } from "./emergency-numbers.ts";
 import { absoluteForm, bareNumber, inspectDialled, inspectNumber, type NumberDetails } from "./number.ts";
@@ -40,6 +41,9 @@ export interface DestinationRefusal {
 /** Longest text that is looked at for what went wrong with it. */
 const MAX_SLIP = 80;
 
+/** What is said of a number that nobody has. */
+const MAY_BE_INTERNAL: ReadonlySet<RefusalCode> = new Set(["shortCode", "unknownNumber"]);
+
 /** What a guard needs to know of the installation. */
 export type DialPolicy = Pick<Directory, "home" | "security">;
 
@@ -53,11 +57,20 @@ export function understandDestination(
   text: string,
   directory: Directory,
 ): Result<Destination, DestinationRefusal> {
-  const trimmed = text.trim();
+  const trimmed = seenNumber(text).trim();
   if (trimmed === "") return refuse("empty", "The destination is empty.");
   if (directory.phones.has(trimmed)) return ok({ kind: "phone", extension: trimmed });
   if (directory.groups.has(trimmed)) return ok({ kind: "group", extension: trimmed });
-  return understandExternal(trimmed, directory);
+  const slip = destinationSlip(trimmed);
+  if (slip !== undefined) return refuse("notANumber", `The destination ${quoteText(trimmed)} ${slip}`);
+  const outside = understandExternal(trimmed, directory);
+  if (outside.ok || !MAY_BE_INTERNAL.has(outside.error.code)) return outside;
+  const near = nearExtension(trimmed, (one) => directory.phones.has(one) || directory.groups.has(one));
+  if (near === undefined) return outside;
+  return refuse(
+    outside.error.code,
+    `${outside.error.message} The internal number ${near} is one digit away.`,
+  );
 }
 
 /**
@@ -66,17 +79,19 @@ export function understandDestination(
  * personal, satellite and international service numbers, emergency numbers and short codes are always refused.
  */
 export function understandExternal(
-  text: string,
+  written: string,
   policy: DialPolicy,
 ): Result<ExternalDestination, DestinationRefusal> {
+  const text = seenNumber(written);
   const shown = quoteText(text);
   const slip = text.length > MAX_SLIP ? undefined : numberSlip(text);
   if (slip !== undefined) return refuse("notANumber", `The destination ${shown} ${slip}.`);
   const bare = bareNumber(text);
   if (bare === undefined) {
+    const strange = strangeCharacter(text);
     return refuse(
       "notANumber",
-      `The destination ${shown} is not a number: only digits, a leading + and the usual punctuation are read.`,
+      `The destination ${shown} is not a number: only digits, a leading + and the usual punctuation are read${strange === undefined ? "" : `, and it has the character ${strange}`}.`,
     );
   }
   const home = policy.home.country;
