@@ -121,23 +121,50 @@ test("one REGISTER may name a contact twice: the last counts", () => {
   assert.deepEqual(registered(), ["sip:a@x"]);
 });
 
-test("10 contacts a phone; the 11th is refused as a whole, unless some cannot be reached any more", () => {
-  const { location, register, registered } = setup();
+test("S9: 10 contacts a phone; a newer one takes the place of what cannot be reached, then of the oldest", () => {
+  const { register, registered } = setup();
   const flow = flowFrom("198.51.100.7", 40_000, "tcp");
-  register(
-    Array.from({ length: 10 }, (_, i) => contact(`<sip:${i}@x>`)),
-    { flow },
-  );
-  assert.deepEqual(register([contact("<sip:10@x>"), contact("<sip:0@x>", 0), contact("<sip:11@x>")]), {
-    ok: false,
-    error: "tooManyContacts",
-  });
-  assert.equal(registered().length, 10);
-  assert.ok(registered().includes("sip:0@x"));
+  for (let i = 0; i < 10; i += 1) {
+    register([contact(`<sip:${i}@x>`)], i === 7 ? { flow } : {});
+  }
   flow.open = false;
   assert.ok(register([contact("<sip:10@x>")]).ok);
+  assert.ok(!registered().includes("sip:7@x"), "what cannot be reached goes first");
   assert.equal(registered().length, 10);
-  assert.equal(location.lookup("215").filter(isReachable).length, 1);
+  const all = Array.from({ length: 11 }, (_, i) => contact(`<sip:many${i}@x>`));
+  assert.deepEqual(
+    register(all),
+    { ok: false, error: "tooManyContacts" },
+    "one request with more than there may be",
+  );
+  assert.equal(registered().length, 10);
+});
+
+test("S9: a phone that comes back from new ports all day is always there, and so is its other device", () => {
+  const { clock, register, registered } = setup();
+  for (let port = 40_000; port < 40_200; port += 1) {
+    assert.ok(register([contact(`<sip:215@198.51.100.7:${port}>`)], { callId: `boot ${port}` }).ok);
+    if (port % 5 === 0) register([contact("<sip:desk@10.0.0.5>")], { callId: "desk" });
+    assert.ok(registered().includes(`sip:215@198.51.100.7:${port}`), String(port));
+    assert.ok(registered().length <= 10 && registered().includes("sip:desk@10.0.0.5"));
+    clock.advance(1_000);
+  }
+});
+
+test("S9: a contact with the same +sip.instance takes its own place again, with or without a flow number", () => {
+  const { register, registered } = setup();
+  const one = ';+sip.instance="<urn:uuid:1>"';
+  register([contact("<sip:other@x>")], { callId: "other" });
+  for (const port of [5060, 40_001, 40_002, 40_003]) {
+    register([contact(`<sip:215@198.51.100.7:${port};transport=udp>${one}`)], {
+      callId: `boot ${port}`,
+      cseq: 1,
+    });
+  }
+  assert.deepEqual(registered().toSorted(), ["sip:215@198.51.100.7:40003;transport=udp", "sip:other@x"]);
+  // Two contacts of one request are two, as the device says itself.
+  register([contact(`<sip:a@x>${one}`), contact(`<sip:b@x>${one}`)], { callId: "both", cseq: 1 });
+  assert.deepEqual(registered().toSorted(), ["sip:a@x", "sip:b@x", "sip:other@x"]);
 });
 
 test("a closed stream leaves the binding, marked, until the phone registers again", () => {

@@ -163,7 +163,9 @@ class LocationTable implements Location {
     let after = [...before];
     for (const contact of contacts) {
       if (before.some((old) => matches(old, contact) && isOlder(update, old))) return err("outOfOrder");
-      after = after.filter((old) => !matches(old, contact));
+      after = after.filter(
+        (old) => !matches(old, contact) && !(before.includes(old) && isSameDevice(old, contact)),
+      );
       if (contact.expiresSeconds > 0) after.push(this.#bind(extension, update, contact));
     }
     return this.#fit(before, after) ? ok(after) : err("tooManyContacts");
@@ -189,12 +191,16 @@ class LocationTable implements Location {
     };
   }
 
-  /** Makes room where contacts that cannot be reached take it (a phone that reconnects from a new port). */
+  /**
+   * Makes room for a phone that comes back from new ports: contacts that cannot be reached go first, then the oldest. The
+   * newest contact always wins; only one request with more contacts than there may be is refused.
+   */
   #fit(before: readonly Binding[], after: Binding[]): boolean {
-    for (const old of before) {
+    const oldestFirst = [...before].sort((a, b) => a.registeredAt - b.registeredAt);
+    for (const old of [...oldestFirst.filter((one) => !isReachable(one)), ...oldestFirst]) {
       if (after.length <= this.#maxContacts) break;
       const place = after.indexOf(old);
-      if (place !== -1 && !isReachable(old)) after.splice(place, 1);
+      if (place !== -1) after.splice(place, 1);
     }
     return after.length <= this.#maxContacts;
   }
@@ -278,6 +284,13 @@ function removeAll(before: readonly Binding[], update: RegistrationUpdate): Resu
 
 function matches(binding: Binding, contact: ContactUpdate): boolean {
   return binding.key === bindingKey(contact.uri, contact.params) || uriEquals(binding.uri, contact.uri);
+}
+
+/** A device that says which it is, without flow numbers of its own, has one contact: its last one. */
+function isSameDevice({ params }: Binding, contact: ContactUpdate): boolean {
+  const instance = contact.params.get("+sip.instance");
+  if (instance === undefined || contact.params.has("reg-id") || params.has("reg-id")) return false;
+  return params.get("+sip.instance") === instance;
 }
 
 function byPreference(a: Binding, b: Binding): number {
