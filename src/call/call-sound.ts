@@ -213,7 +213,10 @@ export class CallSound {
     if (key !== undefined) this.#pressed(key, "info");
     // RFC 6086 §4.2.2: a body that we do not understand is 415; without one there is nothing to understand.
     const status = type === undefined || key !== undefined ? 200 : isDigitInfo(type) ? 400 : 415;
-    const headers = status === 415 ? ([["Accept", "application/dtmf-relay, application/dtmf"]] as const) : [];
+    const headers =
+      status === 415
+        ? ([["Accept", "application/dtmf-relay, application/dtmf, audio/telephone-event"]] as const)
+        : [];
     transaction.respond(buildResponse(request, status, undefined, { headers }));
   }
 

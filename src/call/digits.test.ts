@@ -105,11 +105,21 @@ const infos: readonly [type: string, body: string, key: string | undefined][] = 
   ["application/dtmf-relay", "", undefined],
   ["application/dtmf-relay", `Signal=5\r\n${"x".repeat(300)}`, undefined],
   ["application/sdp", "5", undefined],
+  ["application/dtmf-relay", 'Signal="5"\r\nDuration=160\r\n', "5"],
+  ["application/dtmf-relay", "Signal='*'", "*"],
+  ["application/dtmf-relay", 'Signal="5', undefined],
+  ["audio/telephone-event", "Signal=7\r\n", "7"],
+  ["audio/telephone-event", "\x05\x8a\x03\x20", "5"],
+  ["audio/telephone-event", "\x0b\x8a\x03\x20", "#"],
+  ["audio/telephone-event", "\x10\x8a\x03\x20", undefined],
+  ["application/vnd.nortelnetworks.digits", "p=Digit-Collection\r\ny=Digits\r\nd=5\r\n", "5"],
+  ["application/vnd.nortelnetworks.digits", "p=Digit-Collection\r\ny=Digits\r\nd=11\r\n", "#"],
+  ["application/vnd.nortelnetworks.digits", "p=Digit-Collection\r\ny=Digits\r\n", undefined],
 ];
 
 for (const [type, body, key] of infos) {
-  test(`INFO ${type} ${JSON.stringify(body.slice(0, 30))}: ${key ?? "no key"}`, () => {
-    assert.equal(digitOfInfo(type, Buffer.from(body)), key);
+  test(`M3: INFO ${type} ${JSON.stringify(body.slice(0, 30))}: ${key ?? "no key"}`, () => {
+    assert.equal(digitOfInfo(type, Buffer.from(body, "latin1")), key);
   });
 }
 
@@ -119,6 +129,11 @@ test("a record keeps the INFO without its key, octet for octet as long", () => {
   assert.equal(masked("Signal=5\r\nDuration=160\r\n"), `${head}Signal=*\r\nDuration=160\r\n`);
   assert.equal(masked("Duration=160\r\nSignal= 11"), `${head}Duration=160\r\nSignal= **`);
   assert.equal(masked("5\r\n"), `${head}*\r\n`);
+  assert.equal(masked('Signal="5"\r\nDuration=160'), `${head}Signal="*"\r\nDuration=160`);
+  assert.match(masked("p=Digit-Collection\r\ny=Digits\r\nd=5\r\n"), /\*=\*\r\n$/);
+  const event = "INFO sip:x SIP/2.0\r\nContent-Type: audio/telephone-event\r\n\r\n";
+  const packed = withoutDigit(Buffer.from(`${event}\x05\x8a\x03\x20`, "latin1"));
+  assert.equal(packed.toString("latin1"), `${event}*\x8a\x03\x20`);
   assert.equal(withoutDigit(Buffer.from("INFO broken")).toString(), "INFO broken");
   assert.equal(isDigitInfo("application/dtmf-relay"), true);
   assert.equal(isDigitInfo("text/plain"), false);
