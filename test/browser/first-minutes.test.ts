@@ -66,6 +66,7 @@ test("a webhook that asks the practice receiver: tried before it is saved, its r
   await beside.close();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText(/Saved\. Calls use this since/).waitFor();
+  await page.waitForURL(/\/webhooks\/(?!new)/);
 });
 
 test("its receiver code, its requests", { skip }, async () => {
@@ -135,6 +136,19 @@ test("a second factor is put in force by a code, and removed by one", { skip }, 
   await field.fill(codes.generate({ timestamp: Date.now() + 30_000 }));
   await page.locator("form").filter({ has: field }).getByRole("button").click();
   await page.getByRole("button", { name: "Set one up" }).waitFor();
+});
+
+test("a company file: what it would do is shown, then it does it", { skip }, async () => {
+  const file = (await server.cli("export")).stdout;
+  await page.goto(`${server.http}/settings/file`);
+  await page.getByRole("textbox", { name: "Apply a file" }).fill(file.replace("Reception", "Front desk"));
+  await page.getByRole("button", { name: "Show the difference" }).click();
+  await page.getByRole("heading", { name: "What this file would do" }).waitFor();
+  assert.match((await server.cli("export")).stdout, /Reception/, "nothing is changed yet");
+  assert.deepEqual(await opened.faults(page), []);
+  await page.getByRole("button", { name: "Apply", exact: true }).click();
+  await page.getByText(/Applied as version/).waitFor();
+  assert.match((await server.cli("export")).stdout, /Front desk/);
 });
 
 test("a page asks little: what events tell is not asked again and again", { skip }, async () => {

@@ -8,7 +8,7 @@ import { until } from "../support/process.ts";
 import type { TestServer } from "../support/server.ts";
 
 /** A machine that is busy with other tests takes its time. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 export const ADMIN = { name: "admin", password: "several words are a password" } as const;
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

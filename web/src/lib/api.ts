@@ -39,7 +39,7 @@ export function api<Route extends RouteShape>(
 /** What goes with a request, besides its method and its path below `/api/v1`. */
 export interface RequestParts {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined;
-  /** Sent as JSON; a Blob goes as it is, as text where its type says so. */
+  /** Sent as JSON; a Blob goes as it is. */
   readonly body?: unknown;
   /** The revision that the person has seen (ETag). */
   readonly ifMatch?: string | number | undefined;
@@ -84,8 +84,8 @@ async function send(method: Method, path: string, parts: RequestParts): Promise<
   const headers = new Headers({ accept: "application/json, application/problem+json" });
   // A write without a body says so as JSON: the server takes unsafe methods in JSON only, which no foreign form can send.
   const isBlob = body instanceof Blob;
-  if (isBlob)
-    headers.set("content-type", body.type.startsWith("text/plain") ? body.type : "application/octet-stream");
+  // Not text/plain, which a foreign form could send as well.
+  if (isBlob) headers.set("content-type", "application/octet-stream");
   else if (method !== "GET") headers.set("content-type", "application/json");
   if (ifMatch !== undefined) headers.set("if-match", ifMatch === "*" ? "*" : `"${ifMatch}"`);
   if (ifNoneMatch !== undefined) headers.set("if-none-match", ifNoneMatch);

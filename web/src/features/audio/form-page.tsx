@@ -48,7 +48,7 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
       given === "text"
         ? request<Sound>("POST", "/audio/speech", {
             query: { language },
-            body: new Blob([text], { type: "text/plain; charset=utf-8" }),
+            body: new Blob([text]),
           })
         : request<Sound>("POST", "/audio/content", { query: { file: given.name }, body: given }),
     onSuccess: (made, given) => {

@@ -151,6 +151,13 @@ const en = {
     download: "Download",
     apply: "Apply a file",
     applyWhat: "The file takes the place of all that is there. Passwords written as *** stay. Paste it here.",
+    compare: "Show the difference",
+    difference: "What this file would do",
+    conflicts: "Changed here since the file was made",
+    overwrite: "Apply it all the same: the file wins",
+    keptIn:
+      "The configuration is kept in {{file}}, applied by {{by}} {{when}}. It is changed there, not here.",
+    takeOver: "Take over here",
     applyDo: "Apply",
     applied: "Applied as version {{version}}:",
     nothing: "nothing is different",

@@ -155,6 +155,13 @@ const nl: Words<typeof en> = {
     apply: "Een bestand toepassen",
     applyWhat:
       "Het bestand komt in de plaats van alles wat er is. Wachtwoorden die als *** geschreven zijn blijven. Plak het hier.",
+    compare: "Toon het verschil",
+    difference: "Wat dit bestand zou doen",
+    conflicts: "Hier veranderd sinds het bestand gemaakt werd",
+    overwrite: "Pas het toch toe: het bestand wint",
+    keptIn:
+      "De configuratie staat in {{file}}, toegepast door {{by}} {{when}}. Ze wordt daar veranderd, niet hier.",
+    takeOver: "Neem hier over",
     applyDo: "Toepassen",
     applied: "Toegepast als versie {{version}}:",
     nothing: "niets is anders",
