@@ -1,6 +1,7 @@
 import type { Message, Progress } from "../admin/apply-audio.ts";
 import type { AudioEntry } from "../api/contract/audio.ts";
 import type { FileDifference } from "../api/contract/company-file.ts";
+import type { ShownSimulation } from "../api/contract/plans.ts";
 import type { SecretsInExport } from "../company/write.ts";
 import type { Result } from "../lib/result.ts";
 import type { Ban, PhoneStatus } from "../model/access.ts";
@@ -9,6 +10,7 @@ import type { LocatedProblem } from "../model/problem.ts";
 import type { CallFilter, CallSummary, RefusedCounts } from "../model/repositories.ts";
 import type { TrunkStatus } from "../model/trunk-status.ts";
 import type { Failure } from "./failure.ts";
+import type { SimulationWish } from "./simulation-port.ts";
 import type { WhoInstallation } from "./who-port.ts";
 
 /** A page of the call list, and what strangers tried in the last 24 hours. */
@@ -39,6 +41,8 @@ export interface Installation {
   diff(text: string, file: string, overwrite: boolean): Promise<Result<FileDifference, Failure>>;
   /** Undefined: nothing has been applied. */
   export(secrets: SecretsInExport): Promise<Result<string | undefined, Failure>>;
+  /** What would come of a call. */
+  simulate(wish: SimulationWish): Promise<Result<ShownSimulation, Failure>>;
   calls(filter: CallFilter): Promise<Result<CallPage, Failure>>;
   call(id: string): Promise<Result<CallRecord | undefined, Failure>>;
   /** The phones of the running server. */

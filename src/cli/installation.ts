@@ -23,6 +23,7 @@ import { openStore } from "../store/store.ts";
 import { AudioOverApi } from "./audio-over-api.ts";
 import type { Failure } from "./failure.ts";
 import type { ApplyReport, AudioInstallation, CallPage, Installation } from "./installation-port.ts";
+import { simulateOverApi, simulateOverStore } from "./simulation-port.ts";
 import { WhoOverApi } from "./who-over-api.ts";
 import { whoOverStore } from "./who-over-store.ts";
 
@@ -79,6 +80,8 @@ function overStore(dataDir: string, library: AudioLibrary): Installation {
         const difference = await diffCompany(text, file, await deskOf(store), overwrite);
         return difference.ok ? difference : err({ type: "refused", problems: difference.error });
       }),
+    simulate: (wish) =>
+      withStore(dataDir, async (store) => simulateOverStore(await deskOf(store), store, wish)),
     reload: async () => unavailable(`No server runs in ${dataDir}; it reads its certificate when it starts.`),
     export: (secrets) =>
       withStore(dataDir, async (store) => ok(await exportCompany(await deskOf(store), secrets))),
@@ -188,6 +191,7 @@ function overApi(name: string, http: string, token: string): Installation {
   const audio = new AudioOverApi(ask, (response) => failureOf(name, response));
   return {
     apply: (text, file, how) => audio.apply(text, file, how),
+    simulate: (wish) => simulateOverApi(ask, (response) => failureOf(name, response), wish),
     diff: (text, file, overwrite) => audio.diff(text, file, overwrite),
     audio,
     who: new WhoOverApi(http, ask, (response) => failureOf(name, response)),

@@ -20,6 +20,7 @@ import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
 import { runReload } from "./reload.ts";
 import { type ReplyOptions, runReply } from "./reply.ts";
+import { addSimulate } from "./simulate.ts";
 import type { StartApp } from "./start.ts";
 import { runStart } from "./start.ts";
 import { runTrunks } from "./trunks.ts";
@@ -95,6 +96,7 @@ export function createProgram(ports: ProgramPorts, done: (code: number) => void)
   addAccess(program, ports, done);
   addAudio(program, ports, done);
   addTrying(program, ports, done);
+  addSimulate(program, { output: ports.output, done, dataOption: () => dataOption(ports) });
   const { output, readPassword = async () => undefined } = ports;
   const people = { output, readPassword, done, dataOption: () => dataOption(ports) };
   addUserCommands(program, people);

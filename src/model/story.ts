@@ -198,13 +198,18 @@ export function renderStory(record: CallRecord, timeZone = "UTC"): readonly stri
         : `${capital(tried(record))}.`,
     ),
     "",
+    ...renderEvents(record.story),
   ];
-  for (const event of record.story) {
-    lines.push(`${atTime(event.atMs)}  ${describeEvent(event)}`);
-    for (const detail of eventDetails(event)) lines.push(`${" ".repeat(AT_WIDTH)}    ${detail}`);
-  }
   if (record.reason !== "") lines.push("", `Why: ${printable(withStop(capital(record.reason)))}`);
   return lines;
+}
+
+/** What happened in a call, a line each and its details behind it, safe to print. */
+export function renderEvents(story: readonly StoryEvent[]): readonly string[] {
+  return story.flatMap((event) => [
+    `${atTime(event.atMs)}  ${describeEvent(event)}`,
+    ...eventDetails(event).map((detail) => `${" ".repeat(AT_WIDTH)}    ${detail}`),
+  ]);
 }
 
 /** The call in one line: when, who, whom, how it ended, how long it was up. Safe to print. */
