@@ -8,6 +8,7 @@ import { type AccessOptions, runBans, runLiftBans, runPhones } from "./access.ts
 import { runApply } from "./apply.ts";
 import type { AudioSourceOptions } from "./audio.ts";
 import { runAudioAdd, runAudioGet, runAudioList, runAudioRemove } from "./audio.ts";
+import { addBackupCommands } from "./backup.ts";
 import { type CallOptions, runCall } from "./call.ts";
 import type { CallListOptions, CallShowOptions } from "./calls.ts";
 import { runCallList, runCallShow } from "./calls.ts";
@@ -99,6 +100,7 @@ export function createProgram(ports: ProgramPorts, done: (code: number) => void)
   addSimulate(program, { output: ports.output, done, dataOption: () => dataOption(ports) });
   const { output, readPassword = async () => undefined } = ports;
   const people = { output, readPassword, done, dataOption: () => dataOption(ports) };
+  addBackupCommands(program, { ...people, version: ports.version });
   addUserCommands(program, people);
   addTokenCommands(program, people);
   return program;

@@ -1,0 +1,103 @@
+import { createReadStream, createWriteStream, existsSync, readdirSync, statSync } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { audioFolder } from "../../company/audio-paths.ts";
+import { reasonOf } from "../../lib/failure.ts";
+import type { Result } from "../../lib/result.ts";
+import { err, ok } from "../../lib/result.ts";
+import { closeEnvelope } from "./frames.ts";
+
+/** Files of a data folder that a backup has, besides the database and the sound. What is not in it is made anew. */
+export const SMALL_FILES = ["secret.key", "installation-id"] as const;
+/** The converted sound of messages (audio-library.ts). */
+export const SOUND_FILE = /^[0-9a-f]{64}\.(alaw|ulaw|g722|wav)$/;
+
+export interface BackupParts {
+  readonly dataDir: string;
+  readonly version: string;
+  readonly passphrase: string | undefined;
+  /** The database's file in the data folder. */
+  readonly database: string;
+  /** Writes the database as it is at one moment to a file that is not there yet; an error is a sentence. */
+  snapshot(file: string): Result<undefined, string>;
+}
+
+/** What a backup has. */
+export interface BackedUp {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+interface Part {
+  readonly name: string;
+  readonly path: string;
+  readonly size: number;
+}
+
+/**
+ * Writes everything of a data folder into one file, whole or not at all, while its server runs or not: the database as it
+ * is at one moment, the keys, the sound. What a sound was made from names it, so it never changes, and what the database
+ * refers to is still there when the sound is copied. Errors are sentences.
+ */
+export async function writeBackup(file: string, parts: BackupParts): Promise<Result<BackedUp, string>> {
+  if (existsSync(file)) return err(`${file} is there already; a backup takes the place of nothing.`);
+  const draft = join(dirname(resolve(file)), `.${basename(file)}.${process.pid}`);
+  const snapshot = `${draft}.db`;
+  try {
+    const taken = parts.snapshot(snapshot);
+    if (!taken.ok) return taken;
+    const all = partsOf(parts, snapshot);
+    const { version, passphrase } = parts;
+    await pipeline(
+      contentOf(all),
+      createGzip({ level: 4 }),
+      (source: AsyncIterable<Uint8Array>) => closeEnvelope(source, { version, passphrase }),
+      createWriteStream(draft, { flags: "wx", mode: 0o600 }),
+    );
+    await flush(draft);
+    await rename(draft, file);
+    return ok({ files: all.length, bytes: statSync(file).size });
+  } catch (error) {
+    return err(`${file} cannot be written: ${reasonOf(error)}.`);
+  } finally {
+    await Promise.all([snapshot, draft].map((one) => rm(one, { force: true })));
+  }
+}
+
+function partsOf({ dataDir, database }: BackupParts, snapshot: string): readonly Part[] {
+  const part = (name: string, path: string): Part => ({ name, path, size: statSync(path).size });
+  const audio = audioFolder(dataDir);
+  const sounds = existsSync(audio) ? readdirSync(audio).filter((name) => SOUND_FILE.test(name)) : [];
+  return [
+    part(database, snapshot),
+    ...SMALL_FILES.filter((name) => existsSync(join(dataDir, name))).map((name) =>
+      part(name, join(dataDir, name)),
+    ),
+    ...sounds.sort().map((name) => part(`audio/${name}`, join(audio, name))),
+  ];
+}
+
+/** Each file behind a line with its name and size, and a line at the end. */
+async function* contentOf(parts: readonly Part[]): AsyncGenerator<Uint8Array> {
+  for (const { name, path, size } of parts) {
+    yield Buffer.from(`${JSON.stringify({ name, size })}\n`);
+    let sent = 0;
+    for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) {
+      sent += chunk.length;
+      yield chunk;
+    }
+    if (sent !== size) throw new Error(`${path} has changed while it was read`);
+  }
+  yield Buffer.from(`${JSON.stringify({ files: parts.length })}\n`);
+}
+
+async function flush(file: string): Promise<void> {
+  const handle = await open(file, "r+");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { test } from "node:test";
+import { createGzip } from "node:zlib";
+import { COMPANY_WITH_AUDIO_TEXT } from "../../test/fakes/company-text.ts";
+import { closeEnvelope } from "../admin/backup/frames.ts";
+import { restoreBackup } from "../admin/backup/restore.ts";
+import { Desk } from "../admin/desk.ts";
+import { putEntity } from "../admin/edit-entity.ts";
+import { ok } from "../lib/result.ts";
+import { systemClock } from "../runtime/clock.ts";
+import { randomIds } from "../runtime/ids.ts";
+import { DATABASE_FILE } from "../store/database.ts";
+import { openStore, type Store } from "../store/store.ts";
+import { createOutput } from "./output.ts";
+import { runProgram } from "./program.ts";
+
+const SOUND = "ab".repeat(32);
+const PASSPHRASE = "four words of one";
+
+async function run(args: readonly string[], password?: string) {
+  let [out, err] = ["", ""];
+  const output = createOutput(
+    (text) => void (out += text),
+    (text) => void (err += text),
+    100,
+  );
+  const code = await runProgram(args, {
+    output,
+    dataDir: "none",
+    version: "1.2.3",
+    readPassword: async () => password,
+    loadApp: () => Promise.reject(new Error("not in this test")),
+  });
+  return { code, out, err };
+}
+
+interface Place {
+  readonly folder: string;
+  /** In that folder. */
+  readonly at: (name: string) => string;
+  readonly store: Store;
+  readonly desk: Desk;
+}
+
+/** A data folder `d` with a company in it, and its store open as a server's is. */
+async function inPlace(work: (place: Place) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "switchhook-backup-"));
+  const at = (name: string): string => join(folder, name);
+  try {
+    writeFileSync(at("c.yaml"), COMPANY_WITH_AUDIO_TEXT.replace(/audioMessages:[^]*?\n\n/, ""));
+    const text = readFileSync(at("c.yaml"), "utf8").replaceAll(/(enter|wrong)-code(?=[,} ])/g, "en/$1-code");
+    writeFileSync(at("c.yaml"), text);
+    const applied = await run(["apply", at("c.yaml"), "--data", at("d")]);
+    assert.equal(applied.code, 0, applied.err);
+    mkdirSync(at("d/audio"), { recursive: true });
+    writeFileSync(at(`d/audio/${SOUND}.wav`), "sound".repeat(100_000));
+    writeFileSync(at("d/audio/.draft-1"), "not whole");
+    const store = await openStore(at("d"));
+    assert.ok(store.ok);
+    const wall = (): number => systemClock.wall();
+    const repository = store.value.company;
+    const desk = await Desk.open({ repository, ids: randomIds(), wall, publish: async () => true });
+    try {
+      await work({ folder, at, store: store.value, desk });
+    } finally {
+      await store.value.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const exported = async (data: string): Promise<string> =>
+  (await run(["export", "--with-secrets", "--data", data])).out;
+
+for (const passphrase of [undefined, PASSPHRASE]) {
+  const how = passphrase === undefined ? "in clear" : "sealed with a passphrase";
+  test(`a backup ${how}, taken while changes are made, is one moment of them, passwords and sound included`, () =>
+    inPlace(async ({ at, desk }) => {
+      let isTaken = false;
+      let edits = 0;
+      const editing = (async () => {
+        while (!isTaken) {
+          const { id, document } = desk.entities.all("phone")[edits % 2] ?? assert.fail();
+          const put = await putEntity(
+            desk,
+            { kind: "phone", id, document: { ...document, name: `N ${edits}` } },
+            "a",
+          );
+          assert.ok(put.ok);
+          edits += 1;
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      })();
+      const flags = passphrase === undefined ? [] : ["--passphrase"];
+      const made = await run(["backup", at("b"), "--data", at("d"), ...flags], passphrase);
+      isTaken = true;
+      await editing;
+      assert.deepEqual([made.code, /^Written to .*: 3 files, /.test(made.out)], [0, true], made.err);
+      assert.equal(readFileSync(at("b")).includes("correct-horse"), false);
+      const restored = await run(["restore", at("b"), "--data", at("new")], passphrase);
+      assert.equal(restored.code, 0, restored.err);
+      assert.deepEqual(readdirSync(at("new")).sort(), ["audio", "secret.key", DATABASE_FILE].sort());
+      assert.equal(readFileSync(at(`new/audio/${SOUND}.wav`), "utf8"), "sound".repeat(100_000));
+      const text = await exported(at("new"));
+      assert.match(text, /correct-horse/);
+      // What was so at one moment, and not more than what was done by then.
+      const version = Number(/basedOn: (\d+)/.exec(text)?.[1]);
+      assert.ok(version >= 1 && version <= desk.entities.version);
+      assert.ok(edits > 0);
+    }));
+}
+
+test("what cannot be used is refused by a sentence, and the data folder stays as it was", () =>
+  inPlace(async ({ at, folder }) => {
+    assert.equal((await run(["backup", at("b"), "--data", at("d")])).code, 0);
+    assert.equal((await run(["backup", at("s"), "--data", at("d"), "--passphrase"], PASSPHRASE)).code, 0);
+    const before = readdirSync(folder).sort();
+    const refused = async (file: string, sentence: RegExp, password?: string): Promise<void> => {
+      const answer = await run(["restore", at(file), "--data", at("new")], password);
+      assert.deepEqual([answer.code, answer.out], [1, ""], answer.err);
+      assert.match(answer.err, sentence);
+      assert.equal(existsSync(at("new")), false);
+    };
+    await refused("none", /^There is no file /);
+    await refused("c.yaml", /^This is no backup of Switchhook\.\n$/);
+    const whole = readFileSync(at("b"));
+    for (const part of [0.1, 0.5, 0.9, 0.999]) {
+      writeFileSync(at("cut"), whole.subarray(0, Math.floor(whole.length * part)));
+      await refused("cut", /^The backup is cut short: its end is missing\.\n$/);
+    }
+    for (const place of [0.3, 0.7]) {
+      const changed = Buffer.from(whole);
+      const index = Math.floor(changed.length * place);
+      changed[index] = (changed[index] ?? 0) ^ 1;
+      writeFileSync(at("cut"), changed);
+      await refused("cut", /^The backup is damaged: it is not as it was written\.\n$/);
+    }
+    await refused("s", /^The passphrase is wrong, or the backup is damaged\.\n$/, "another passphrase");
+    await refused("s", /^The backup is sealed, and no passphrase was given\.\n$/);
+    rmSync(at("cut"));
+    assert.deepEqual(readdirSync(folder).sort(), before, "nothing half done lies about");
+    const onto = await run(["restore", at("b"), "--data", at("d")]);
+    assert.deepEqual([onto.code, /is not empty: .* Nothing was changed\.\n$/.test(onto.err)], [1, true]);
+    const again = await run(["backup", at("b"), "--data", at("d")]);
+    assert.deepEqual(
+      [again.code, again.err],
+      [3, `${at("b")} is there already; a backup takes the place of nothing.\n`],
+    );
+    assert.equal((await run(["backup", at("x"), "--data", at("d"), "--passphrase"], "short")).code, 2);
+    assert.equal((await run(["backup", at("x"), "--data", at("nowhere")])).code, 3);
+  }));
+
+test("a backup of a newer release is refused by name, and so is one that names a file outside", () =>
+  inPlace(async ({ at, store }) => {
+    await store.close();
+    const database = new DatabaseSync(at(`d/${DATABASE_FILE}`));
+    database.exec("INSERT INTO kysely_migration (name, timestamp) VALUES ('9999-later', '2030-01-01')");
+    database.close();
+    assert.equal((await run(["backup", at("b"), "--data", at("d")])).code, 0);
+    const newer = await run(["restore", at("b"), "--data", at("new")]);
+    assert.match(newer.err, /^The backup was made by a newer release of Switchhook, .*9999-later/);
+    assert.equal(existsSync(at("new")), false);
+    for (const name of ["../outside", "audio/../../outside", "/outside", "instance.json"]) {
+      const content = Readable.from([
+        `${JSON.stringify({ name, size: 1 })}\nx${JSON.stringify({ files: 1 })}\n`,
+      ]).pipe(createGzip());
+      const closed = closeEnvelope(content, { version: "1", passphrase: undefined });
+      writeFileSync(at("b"), await buffer(closed));
+      const restored = await restoreBackup(at("b"), {
+        dataDir: at("new"),
+        database: DATABASE_FILE,
+        passphrase: async () => undefined,
+        check: async () => ok(undefined),
+      });
+      assert.match(restored.ok ? "" : restored.error, /^The backup is damaged/);
+      assert.equal(existsSync(at("outside")), false);
+    }
+  }));

@@ -1,0 +1,94 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Command, Option } from "commander";
+import { writeBackup } from "../admin/backup/backup.ts";
+import { restoreBackup } from "../admin/backup/restore.ts";
+import { DATABASE_FILE } from "../store/database.ts";
+import { checkDatabase, snapshotDatabase } from "../store/snapshot.ts";
+import type { Output } from "./output.ts";
+import { ExitCode } from "./output.ts";
+import type { ReadPassword } from "./users.ts";
+
+interface CommandParts {
+  readonly output: Output;
+  readonly done: (code: number) => void;
+  readonly dataOption: () => Option;
+  readonly readPassword: ReadPassword;
+  readonly version: string;
+}
+
+/** `switchhook backup FILE` and `switchhook restore FILE`. */
+export function addBackupCommands(program: Command, parts: CommandParts): void {
+  program
+    .command("backup")
+    .description(
+      "Write everything of an installation into one file, keys included, while its server runs or not.",
+    )
+    .argument("<file>", "file to write; it must not be there")
+    .addOption(parts.dataOption())
+    .option("--passphrase", "ask for a passphrase, without which nobody reads it", false)
+    .action(async (file: string, options: { data: string; passphrase: boolean }) =>
+      parts.done(await runBackup(file, options, parts)),
+    );
+  program
+    .command("restore")
+    .description("Make an empty data folder what a backup has; all of it or nothing.")
+    .argument("<file>", "file that backup has written")
+    .addOption(parts.dataOption())
+    .action(async (file: string, options: { data: string }) =>
+      parts.done(await runRestore(file, options, parts)),
+    );
+}
+
+async function runBackup(
+  file: string,
+  { data, passphrase: isSealed }: { readonly data: string; readonly passphrase: boolean },
+  { output, readPassword, version }: CommandParts,
+): Promise<number> {
+  if (!existsSync(join(data, DATABASE_FILE))) {
+    output.err(`There is no installation in ${data}: name its folder with --data DIR.`);
+    return ExitCode.unavailable;
+  }
+  const passphrase = isSealed ? await readPassword("Passphrase: ") : undefined;
+  if (isSealed && (passphrase === undefined || passphrase.length < 8)) {
+    output.err("A passphrase has at least 8 characters.");
+    return ExitCode.usage;
+  }
+  const made = await writeBackup(file, {
+    dataDir: data,
+    version,
+    passphrase,
+    database: DATABASE_FILE,
+    snapshot: (to) => snapshotDatabase(data, to),
+  });
+  if (!made.ok) {
+    output.err(made.error);
+    return ExitCode.unavailable;
+  }
+  const { files, bytes } = made.value;
+  output.out(
+    `Written to ${file}: ${files} ${files === 1 ? "file" : "files"}, ${bytes.toLocaleString("en")} octets.`,
+  );
+  if (!isSealed)
+    output.err("It holds the key of all passwords: keep it as safe as the data folder, or use --passphrase.");
+  return ExitCode.ok;
+}
+
+async function runRestore(
+  file: string,
+  { data }: { readonly data: string },
+  { output, readPassword }: CommandParts,
+): Promise<number> {
+  const restored = await restoreBackup(file, {
+    dataDir: data,
+    database: DATABASE_FILE,
+    passphrase: ({ made }) => readPassword(`Passphrase of the backup of ${made}: `),
+    check: checkDatabase,
+  });
+  if (!restored.ok) {
+    output.err(restored.error);
+    return ExitCode.refused;
+  }
+  output.out(`Restored into ${data}. Start it: switchhook start --data ${data}`);
+  return ExitCode.ok;
+}

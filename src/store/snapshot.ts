@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { reasonOf } from "../lib/failure.ts";
+import type { Result } from "../lib/result.ts";
+import { err, ok } from "../lib/result.ts";
+import { DATABASE_FILE } from "./database.ts";
+import { migrations } from "./migrations/index.ts";
+import { openStore } from "./store.ts";
+
+/**
+ * Writes the database of a data folder, as it is at one moment, to a file that is not there yet. A server may run and write
+ * meanwhile: it is another process, which this one reads beside. An error is a sentence.
+ */
+export function snapshotDatabase(dataDir: string, file: string): Result<undefined, string> {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(join(dataDir, DATABASE_FILE), { readOnly: true, timeout: 5000 });
+    database.prepare("VACUUM INTO ?").run(file);
+    return ok(undefined);
+  } catch (error) {
+    return err(`The database in ${dataDir} cannot be read: ${reasonOf(error)}.`);
+  } finally {
+    database?.close();
+  }
+}
+
+/**
+ * Whether this release can use the database and the keys of a folder; they are brought up to date by that. An error is a
+ * sentence.
+ */
+export async function checkDatabase(dataDir: string): Promise<Result<undefined, string>> {
+  const unknown = newerThanUs(join(dataDir, DATABASE_FILE));
+  if (!unknown.ok) return unknown;
+  const store = await openStore(dataDir);
+  if (!store.ok) return store;
+  try {
+    await store.value.company.load();
+    return ok(undefined);
+  } catch (error) {
+    return err(`The configuration in the backup cannot be used: ${reasonOf(error)}.`);
+  } finally {
+    await store.value.close();
+  }
+}
+
+function newerThanUs(file: string): Result<undefined, string> {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file);
+    const damage = database.prepare("PRAGMA quick_check").all()[0]?.["quick_check"];
+    if (damage !== "ok") return err(`The database in the backup is damaged: ${String(damage)}.`);
+    const names = database.prepare("SELECT name FROM kysely_migration").all();
+    const unknown = names.map(({ name }) => String(name)).find((name) => !Object.hasOwn(migrations, name));
+    if (unknown === undefined) return ok(undefined);
+    return err(
+      `The backup was made by a newer release of Switchhook, whose database this one does not know (${unknown}). Install that release, and restore with it.`,
+    );
+  } catch (error) {
+    return err(`The database in the backup cannot be read: ${reasonOf(error)}.`);
+  } finally {
+    database?.close();
+  }
+}
