@@ -258,3 +258,22 @@ test("a file and what was changed here that do not fit each other: refused by na
     assert.match(problemsOf(refused)[0] ?? "", /Phone 216 is used by plan "new"\. Nothing was changed\.$/);
     assert.ok(desk.entities.get("phone", "216") !== undefined);
   }));
+
+test("two publishes at once: one version, the other is told; two changes of one thing at once: one is stale", () =>
+  onBench(async ({ apply, ask, desk }) => {
+    await apply(COMPANY_TEXT);
+    const plan = desk.entities.get("plan", "main");
+    const document = { ...plan?.document, steps: [{ type: "phone", phone: "216" }] };
+    await ask("PUT", `/plans/${plan?.id}/draft`, document, { "if-match": '"0"' });
+    const publish = () => ask("POST", `/plans/${plan?.id}/publish`, { note: "" });
+    const [one, other] = (await Promise.all([publish(), publish()])).toSorted((a, b) => a.status - b.status);
+    assert.deepEqual([one?.status, other?.status, other?.body["code"]], [200, 409, "nothingToPublish"]);
+    assert.equal(desk.entities.get("plan", "main")?.revision, (plan?.revision ?? 0) + 1);
+    const phone = desk.entities.get("phone", "215");
+    const rename = (name: string) =>
+      ask("PATCH", `/phones/${phone?.id}`, { name }, { "if-match": `"${phone?.revision}"` });
+    const answers = await Promise.all([rename("one"), rename("two")]);
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 412]);
+    const lost = answers.find(({ status }) => status === 412)?.body ?? {};
+    assert.deepEqual([lost["code"], lost["changedBy"]], ["stale", "api-token"]);
+  }));

@@ -60,7 +60,9 @@ export function toldPaths(events: readonly StoryEvent[], plan: string): readonly
       versions.set(entered, version);
   }
   if (versions.get(plan) === OWN_PLAN) return [];
-  const byPlan = Map.groupBy(takenSteps(entries), (taken) => taken.plan ?? plan);
+  const byPlan = new Map(Map.groupBy(takenSteps(entries), (taken) => taken.plan ?? plan));
+  // Of a call that is told in parts only the first says which version it took, and it may have taken no step by then.
+  if (versions.has(plan) && !byPlan.has(plan)) byPlan.set(plan, []);
   return [...byPlan].map(([name, path]) => ({
     plan: name,
     planId: ids.get(name),

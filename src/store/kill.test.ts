@@ -67,6 +67,18 @@ test(`${ROUNDS} times kill -9 while writing: nothing acknowledged is lost`, {
       assert.ok(last !== undefined);
       assert.ok(loaded.version >= Number(last[1]), `version ${loaded.version}, acknowledged ${last[1]}`);
       if (loaded.version === Number(last[1])) assert.equal(loaded.savedAt, Number(last[2]));
+      const edited = lines.findLast((line) => line.startsWith("e "))?.split(" ");
+      if (edited !== undefined) {
+        assert.ok(
+          loaded.version >= Number(edited[1]),
+          `version ${loaded.version}, acknowledged ${edited[1]}`,
+        );
+        if (loaded.version === Number(edited[1]))
+          assert.equal(loaded.get("phone", "215")?.document.name, `round ${edited[2]}`);
+      }
+      // Each version with its entry, or neither.
+      const [entry] = await store.value.audit.list({ limit: 1 });
+      assert.deepEqual([entry?.version, entry?.id], [loaded.version, loaded.version]);
       for (const line of lines.filter((one) => one.startsWith("r "))) {
         for (const id of line.split(" ").slice(1))
           assert.ok(await store.value.calls.get(id), `record ${id} is lost`);
