@@ -10,6 +10,7 @@ import { quotedName } from "../model/entities/check.ts";
 import { companyOf, describeChange } from "../model/entities/difference.ts";
 import type { Entities } from "../model/entities/entities.ts";
 import { kindOf } from "../model/entities/kinds.ts";
+import { merge, NOTHING_SINCE } from "../model/entities/merge.ts";
 import type { LocatedProblem, Problem } from "../model/problem.ts";
 import { trunksWithoutSocket } from "../model/trunk-sockets.ts";
 import type { AudioSource, Progress } from "./apply-audio.ts";
@@ -76,7 +77,12 @@ export async function applyCompany(
       const wrong = [...refusalOf(wanted), ...lostSound(company, audio.value, library)];
       return wrong.length > 0 ? err(wrong) : ok(wanted.edits);
     },
-    { file, hash: hashOf(text), keeps: company.keptIn === "file" },
+    {
+      file,
+      hash: hashOf(text),
+      keeps: company.keptIn === "file",
+      hasAll: (after) => merge(after, filed, NOTHING_SINCE).edits.length === 0,
+    },
   );
   if (!made.ok) return err(locate("code" in made.error ? placedIn(company, made.error) : made.error));
   const mute = parts.udp === undefined ? [] : trunksWithoutSocket(company, parts.udp);

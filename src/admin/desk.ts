@@ -40,6 +40,12 @@ export interface Made {
   readonly isLive: boolean;
 }
 
+/** A company file that a change comes from. */
+interface FileToApply extends Pick<AppliedFile, "file" | "hash" | "keeps"> {
+  /** Whether all of a configuration is in it. */
+  readonly hasAll: (after: Entities) => boolean;
+}
+
 /** What is to be changed of what is stored, or why nothing is. */
 type Edits<Fault> = (
   before: Entities,
@@ -82,7 +88,7 @@ export class Desk {
     return this.#kept;
   }
 
-  /** Nobody has changed anything since a company file was applied. */
+  /** All that is stored is in the company file that was applied last. */
   get isAsApplied(): boolean {
     return this.#lastApplied === this.#entities.version;
   }
@@ -114,7 +120,7 @@ export class Desk {
   change<Fault>(
     by: string,
     edits: Edits<Fault>,
-    file?: Pick<AppliedFile, "file" | "hash" | "keeps">,
+    file?: FileToApply,
   ): Promise<Result<Made, Fault | EditRefusal>> {
     return this.#turns.take(async () => {
       for (let tries = 1; ; tries += 1) {
@@ -123,7 +129,8 @@ export class Desk {
         if (!wanted.ok) return wanted;
         const planned = planChange(this.#entities, wanted.value, this.#editor(by));
         if (!planned.ok) return planned;
-        const applied = file && { ...file, appliedAt: this.#parts.wall(), appliedBy: by };
+        const after = planned.value?.after ?? this.#entities;
+        const applied = file && this.#applied(file, after, by);
         if (await this.#saved(planned.value, applied)) return ok(await this.#publish(planned.value));
         if (tries === MAX_TRIES) throw new Error("other processes change the configuration all the time");
         await this.#reload();
@@ -151,6 +158,10 @@ export class Desk {
     });
   }
 
+  #applied({ hasAll, ...file }: FileToApply, after: Entities, by: string): AppliedFile {
+    return { ...file, appliedAt: this.#parts.wall(), appliedBy: by, isAll: hasAll(after) };
+  }
+
   /** False: what is stored is not what the change was made from. */
   async #saved(change: PlannedChange | undefined, applied: AppliedFile | undefined): Promise<boolean> {
     const { repository } = this.#parts;
@@ -159,7 +170,7 @@ export class Desk {
       this.#took(change.delta, change.after);
     } else if (applied !== undefined) await repository.noteApplied(applied);
     if (applied === undefined) return true;
-    this.#lastApplied = this.#entities.version;
+    this.#lastApplied = applied.isAll ? this.#entities.version : undefined;
     this.#kept = applied.keeps ? applied : undefined;
     return true;
   }

@@ -91,25 +91,21 @@ for (const passphrase of [undefined, PASSPHRASE]) {
   const how = passphrase === undefined ? "in clear" : "sealed with a passphrase";
   test(`a backup ${how}, taken while changes are made, is one moment of them, passwords and sound included`, () =>
     inPlace(async ({ at, desk }) => {
-      let isTaken = false;
+      const taking = { isOver: false };
       let edits = 0;
-      const editing = (async () => {
-        while (!isTaken) {
-          const { id, document } = desk.entities.all("phone")[edits % 2] ?? assert.fail();
-          const put = await putEntity(
-            desk,
-            { kind: "phone", id, document: { ...document, name: `N ${edits}` } },
-            "a",
-          );
-          assert.ok(put.ok);
-          edits += 1;
-          await new Promise((resolve) => setImmediate(resolve));
-        }
-      })();
+      const edit = async (): Promise<void> => {
+        if (taking.isOver) return;
+        const { id, document } = desk.entities.all("phone")[edits % 2] ?? assert.fail();
+        const named = { ...document, name: `N ${edits}` };
+        assert.ok((await putEntity(desk, { kind: "phone", id, document: named }, "a")).ok);
+        edits += 1;
+        setImmediate(() => void edit());
+      };
+      await edit();
       const flags = passphrase === undefined ? [] : ["--passphrase"];
       const made = await run(["backup", at("b"), "--data", at("d"), ...flags], passphrase);
-      isTaken = true;
-      await editing;
+      taking.isOver = true;
+      await desk.last;
       assert.deepEqual([made.code, /^Written to .*: 3 files, /.test(made.out)], [0, true], made.err);
       assert.equal(readFileSync(at("b")).includes("correct-horse"), false);
       const restored = await run(["restore", at("b"), "--data", at("new")], passphrase);

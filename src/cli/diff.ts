@@ -23,7 +23,7 @@ export async function runDiff(file: string, options: DiffOptions, output: Output
   if (!installation.ok) return printFailure(installation.error, output);
   const difference = await installation.value.diff(text.value, file, options.overwrite);
   if (!difference.ok) return printFailure(difference.error, output);
-  if (options.json) output.out(JSON.stringify(difference.value, undefined, 2));
+  if (options.json) output.json(difference.value);
   else printDifference(difference.value, file, output);
   return difference.value.applies ? ExitCode.ok : ExitCode.refused;
 }

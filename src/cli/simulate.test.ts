@@ -34,7 +34,7 @@ async function withReceiver(work: (port: number, asked: readonly string[]) => Pr
   const asked: string[] = [];
   const receiver = createServer((request, response) => {
     asked.push(
-      `${request.headers["x-switchhook-test"]} ${new URL(request.url ?? "", "http://x").searchParams.get("did")}`,
+      `${String(request.headers["x-switchhook-test"])} ${new URL(request.url ?? "", "http://x").searchParams.get("did")}`,
     );
     response.end("status=ACK&destination=216");
   });

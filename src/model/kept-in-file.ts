@@ -13,4 +13,6 @@ export interface AppliedFile extends KeptInFile {
   readonly hash: string;
   /** It keeps what it has. */
   readonly keeps: boolean;
+  /** It has all that is there after it; else something that was changed elsewhere has stayed. */
+  readonly isAll: boolean;
 }

@@ -17,7 +17,7 @@ export interface StoredEntities {
   readonly buried: ReadonlyMap<string, Identity>;
   /** The company file that keeps what it has; undefined: none does. */
   readonly kept: KeptInFile | undefined;
-  /** The newest version that a company file has left; undefined: none was ever applied. */
+  /** The newest version of which a company file has all; undefined: there was none. */
   readonly lastApplied: number | undefined;
 }
 

@@ -139,10 +139,10 @@ export async function keepFormer(
 
 export async function noteApplied(
   transaction: Transaction<Tables>,
-  { hash, file, appliedAt: at, appliedBy: by, keeps }: AppliedFile,
+  { hash, file, appliedAt: at, appliedBy: by, keeps, isAll }: AppliedFile,
 ): Promise<void> {
   const installation = await transaction.selectFrom("installation").select("version").executeTakeFirst();
-  const row = { file, version: installation?.version ?? 0, at, by };
+  const row = { file, version: isAll ? (installation?.version ?? 0) : 0, at, by };
   await transaction
     .insertInto("applied_files")
     .values({ hash, ...row })
@@ -173,7 +173,7 @@ export function keptIn({
   return file === null ? undefined : { file, appliedAt: appliedAt ?? 0, appliedBy: appliedBy ?? "" };
 }
 
-/** The newest version that a company file has left. */
+/** The newest version of which a company file has all. */
 export async function lastApplied(transaction: Transaction<Tables>): Promise<number | undefined> {
   const row = await transaction
     .selectFrom("applied_files")

@@ -18,7 +18,7 @@ interface AppliedFileTable {
   /** SHA-256 in hex of its text. */
   hash: string;
   file: string;
-  /** Of the configuration, after it. */
+  /** Of the configuration after it, where the file has all of that; else 0. */
   version: number;
   at: number;
   by: string;

@@ -268,6 +268,69 @@ function companyContract(check: Check): void {
     );
   });
 
+  check(
+    "what was changed since a version is known, with its secret for 30 days, and by whom last",
+    async (store) => {
+      const { company: repository } = store.repositories;
+      const day = 86_400_000;
+      let at = day;
+      const desk = await deskOf(repository, () => at);
+      const made = await desk.change<never>("tester", (before) => ok(difference(before, company())));
+      assert.ok(made.ok);
+      const phone = desk.entities.all("phone")[0] ?? assert.fail();
+      const put = (by: string, document: typeof phone.document) =>
+        desk.change<never>(by, () => ok([{ type: "put", kind: "phone", id: phone.id, document }]));
+      await put("anna", { ...phone.document, name: "one", password: "another-one" });
+      at += 1;
+      await put("bert", { ...phone.document, name: "two" });
+      const since = await repository.since(1);
+      assert.deepEqual(
+        [...(since?.formers ?? [])],
+        [
+          [
+            phone.id,
+            {
+              kind: "phone",
+              document: phone.document,
+              position: phone.position,
+              changedBy: "bert",
+              changedAt: at,
+            },
+          ],
+        ],
+      );
+      assert.match(since?.mark ?? "", /^[0-9a-f]{12}$/);
+      assert.notEqual((await repository.since(2))?.mark, since?.mark);
+      assert.equal((await repository.since(3))?.formers.size, 0);
+      assert.equal(await repository.since(4), undefined);
+      at += 31 * day;
+      await put("anna", { ...phone.document, name: "three" });
+      const later = (await repository.since(1))?.formers.get(phone.id);
+      assert.deepEqual(later?.document, { ...phone.document, password: "***" });
+    },
+  );
+
+  check("a file that was applied is known by its text, and whether it keeps what is there", async (store) => {
+    const { company: repository } = store.repositories;
+    const desk = await deskOf(repository, () => 5);
+    const file = { file: "c.yaml", hash: "a".repeat(64), keeps: true, hasAll: () => true };
+    const made = await desk.change<never>("anna", (before) => ok(difference(before, company())), file);
+    assert.ok(made.ok);
+    assert.deepEqual(
+      [await repository.wasApplied(file.hash), await repository.wasApplied("b".repeat(64))],
+      [true, false],
+    );
+    const { kept, lastApplied } = await repository.load();
+    assert.deepEqual([kept, lastApplied], [{ file: "c.yaml", appliedAt: 5, appliedBy: "anna" }, 1]);
+    const refused = await desk.change<never>("bert", () => ok([]));
+    assert.ok(!refused.ok && refused.error.code === "kept");
+    await desk.takeOver("bert");
+    assert.equal((await repository.load()).kept, undefined);
+    assert.ok((await desk.change<never>("bert", () => ok([]))).ok);
+    const [entry] = await store.repositories.audit.list({ limit: 1 });
+    assert.deepEqual([entry?.what, entry?.by], ["takeOver", "bert"]);
+  });
+
   check("changes that are asked for together are done one after the other", async ({ repositories }) => {
     const desk = await deskOf(repositories.company);
     const saves = Array.from({ length: 10 }, (_, index) => {
