@@ -6,7 +6,7 @@ import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { Repositories } from "../model/repositories.ts";
 import { systemClock } from "../runtime/clock.ts";
-import type { Ask, FailureOf } from "./audio-over-api.ts";
+import type { Ask, ReadFailure } from "./audio-over-api.ts";
 import type { Failure } from "./failure.ts";
 
 /** What is to be simulated: a call to a number, or one that the draft of a plan takes. */
@@ -20,7 +20,7 @@ type Simulated = Promise<Result<ShownSimulation, Failure>>;
 /** Through a running server, which can really ask webhooks. */
 export async function simulateOverApi(
   ask: Ask,
-  failureOf: FailureOf,
+  failureOf: ReadFailure,
   { draft, ...wanted }: SimulationWish,
 ): Simulated {
   const send = async (path: string, body: unknown): Simulated => {
