@@ -1,7 +1,7 @@
 import type { Message, Progress } from "../admin/apply-audio.ts";
 import type { AudioEntry } from "../api/contract/audio.ts";
 import type { FileDifference } from "../api/contract/company-file.ts";
-import type { ShownSimulation } from "../api/contract/plans.ts";
+import type { ShownSimulation, WantedSimulation } from "../api/contract/plans.ts";
 import type { SecretsInExport } from "../company/write.ts";
 import type { Result } from "../lib/result.ts";
 import type { Ban, PhoneStatus } from "../model/access.ts";
@@ -10,7 +10,6 @@ import type { LocatedProblem } from "../model/problem.ts";
 import type { CallFilter, CallSummary, RefusedCounts } from "../model/repositories.ts";
 import type { TrunkStatus } from "../model/trunk-status.ts";
 import type { Failure } from "./failure.ts";
-import type { SimulationWish } from "./simulation-port.ts";
 import type { WhoInstallation } from "./who-port.ts";
 
 /** A page of the call list, and what strangers tried in the last 24 hours. */
@@ -32,6 +31,12 @@ export interface ApplyHow {
   /** What was changed here since the file was made goes. */
   readonly overwrite: boolean;
 }
+
+/** What is to be simulated: a call to a number, or one that the draft of a plan takes. */
+export type SimulationWish = WantedSimulation & {
+  /** The plan's name. */
+  readonly draft: string | undefined;
+};
 
 /** An installation as commands see it: the running server's API, or the store itself when none runs. */
 export interface Installation {

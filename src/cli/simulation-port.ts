@@ -1,6 +1,6 @@
 import type { Desk } from "../admin/desk.ts";
 import { planPorts } from "../admin/plans/plan-service.ts";
-import type { ShownSimulation, WantedSimulation } from "../api/contract/plans.ts";
+import type { ShownSimulation } from "../api/contract/plans.ts";
 import type { Refused } from "../api/contract/problems.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
@@ -8,12 +8,7 @@ import type { Repositories } from "../model/repositories.ts";
 import { systemClock } from "../runtime/clock.ts";
 import type { Ask, ReadFailure } from "./audio-over-api.ts";
 import type { Failure } from "./failure.ts";
-
-/** What is to be simulated: a call to a number, or one that the draft of a plan takes. */
-export type SimulationWish = WantedSimulation & {
-  /** The plan's name. */
-  readonly draft: string | undefined;
-};
+import type { SimulationWish } from "./installation-port.ts";
 
 type Simulated = Promise<Result<ShownSimulation, Failure>>;
 
