@@ -162,3 +162,31 @@ test("F2: a store that fails loses nothing: it is told why, tried every second, 
   await settled();
   assert.deepEqual([rows.size, writer.records], [50, 0]);
 });
+
+test("calls that end at any time are written together, 300 ms apart, within a second; who asks has what is over written first", async () => {
+  const { clock, keeper, open, settled, rows, store } = scene();
+  const endedMs = new Map<string, number>();
+  const lateMs: number[] = [];
+  const seen = new Set<string>();
+  for (let at = 0; at < 3000; at += 10) {
+    const one = open(`call ${at}`);
+    one.say("x");
+    one.end();
+    endedMs.set(`call ${at}`, clock.now());
+    await clock.advanceAsync(10);
+    await settled();
+    for (const id of rows.keys())
+      if (!seen.has(id)) {
+        seen.add(id);
+        lateMs.push(clock.now() - (endedMs.get(id) ?? 0));
+      }
+  }
+  assert.ok(store.writes >= 3 && store.writes <= 10, `${store.writes} transactions in 3 s`);
+  assert.ok(Math.max(...lateMs) < 1000, `${Math.max(...lateMs)} ms late`);
+  const last = open("last");
+  last.end();
+  assert.equal((await keeper.ports.get("last"))?.result, "completed");
+  keeper.stop();
+  await settled();
+  assert.equal(rows.size, 301);
+});
