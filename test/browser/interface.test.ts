@@ -110,7 +110,7 @@ test("a webhook is made: a wrong placeholder is said, a reply is judged as it is
 }, async () => {
   await page.getByRole("link", { name: "Webhooks" }).first().click();
   await page.getByRole("link", { name: "New webhook" }).first().click();
-  await page.getByLabel("Name").fill("CRM");
+  await page.getByRole("textbox", { name: "Name" }).fill("CRM");
   const url = page.getByLabel("URL template");
   await url.fill("http://127.0.0.1:9/route?number={callerld}");
   await page.getByText("{callerld} in the query is not a placeholder").waitFor();
