@@ -35,8 +35,8 @@ export interface AccountPorts {
   users(): readonly User[];
   sessions(): readonly Session[];
   tokens(): readonly ApiToken[];
-  /** Whose session a cookie's secret opens; at once, and it counts as used. */
-  session(secret: string): { readonly session: Session; readonly user: User } | undefined;
+  /** Whose session a cookie's secret opens; at once, and it counts as used unless `isUse` is false. */
+  session(secret: string, isUse?: boolean): { readonly session: Session; readonly user: User } | undefined;
   /** The token that a secret is. */
   token(secret: string): ApiToken | undefined;
 

@@ -22,7 +22,7 @@ export function authenticator(
   mayBePlain: boolean,
 ): Authenticate {
   const isRight = tokenCheck(token);
-  return ({ headers: { authorization, cookie } }) => {
+  return ({ headers: { authorization, cookie } }, isUse = true) => {
     if (givesToken(authorization)) {
       const given = BEARER.exec(authorization ?? "")?.[1];
       if (given === undefined) return undefined;
@@ -31,7 +31,7 @@ export function authenticator(
       return known && { name: `token ${known.name}`, role: known.role, via: "token" };
     }
     const secret = sessionSecret(cookie, mayBePlain);
-    const user = secret === undefined ? undefined : accounts.session(secret)?.user;
+    const user = secret === undefined ? undefined : accounts.session(secret, isUse)?.user;
     return user && { name: user.name, role: user.role, via: "session" };
   };
 }

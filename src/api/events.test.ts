@@ -8,6 +8,9 @@ import type { Role } from "./contract/role.ts";
 import { createApiServer } from "./server.ts";
 import { silentPorts } from "./silent-ports.suite.ts";
 
+/** Roles that nobody has any more. */
+const ended = new Set<Role>();
+
 /** A server, and what somebody of a role hears of it. */
 async function withEvents(
   work: (
@@ -19,7 +22,8 @@ async function withEvents(
   const server = createApiServer({
     ...silentPorts,
     authenticate: ({ headers }) => {
-      const role = headers.authorization as Role | undefined;
+      const asked = headers.authorization as Role | undefined;
+      const role = asked === undefined || ended.has(asked) ? undefined : asked;
       return role === undefined ? undefined : { name: role, role, via: "token" };
     },
     follow: (topics, last) => bus.follow(topics, last),
@@ -43,6 +47,8 @@ async function withEvents(
 class Stream {
   readonly status: number;
   readonly type: string | undefined;
+  /** What has come by the end. */
+  readonly ended: Promise<string>;
   #text = "";
   #wake: (() => void) | undefined;
   readonly #request: http.ClientRequest;
@@ -56,6 +62,7 @@ class Stream {
       this.#wake?.();
     });
     response.on("error", () => {});
+    this.ended = new Promise((resolve) => response.once("close", () => resolve(this.#text)));
   }
 
   static open(port: number, role: string, query: string, last: string | undefined): Promise<Stream> {
@@ -100,6 +107,18 @@ test("events come as server-sent events, go on behind Last-Event-ID, and say whe
     assert.ok((await behind.until("phone.lost")).includes("id: e-2\n"));
     const late = await open("viewer", "", "x-7");
     await late.until("event: reset\ndata: {}\n\n");
+  }));
+
+test("I4: who is signed out, or has another role, hears nothing more: the stream ends", () =>
+  withEvents(async (bus, open) => {
+    const [viewer, operator] = [await open("viewer"), await open("operator")];
+    await viewer.until("event: alive");
+    await operator.until("event: alive");
+    ended.add("viewer");
+    bus.publish("config.changed", { version: 7 });
+    assert.doesNotMatch(await viewer.ended, /config\.changed/);
+    await operator.until("config.changed");
+    ended.clear();
   }));
 
 test("a role hears of its topics only; unknown topics are refused", () =>

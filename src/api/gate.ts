@@ -37,12 +37,15 @@ const OPEN: readonly string[] = ["/health", "/ready", "/metrics"];
 export const UNREAD_MS = 15_000;
 
 /** A body that anybody may send is small; routes that take large ones say so. */
-const BODY_BYTES = { open: 16 * 1024, known: 4 * 1024 * 1024 } as const;
+export const OPEN_BODY_BYTES = 16 * 1024;
+const KNOWN_BODY_BYTES = 4 * 1024 * 1024;
+/** Webhooks may ask practice receivers by POST: a form, from wherever, as at any receiver. */
+const PRACTICE = /^\/practice\/[a-z0-9]{1,64}$/;
 
 /** How many octets a body of a route may have; 0: it takes none. */
 export function limitOf({ body, bodyLimit, role }: RouteShape): number {
   if (body === undefined) return 0;
-  return bodyLimit ?? (role === "open" ? BODY_BYTES.open : BODY_BYTES.known);
+  return bodyLimit ?? (role === "open" ? OPEN_BODY_BYTES : KNOWN_BODY_BYTES);
 }
 
 /** Octets that are parsed at once. */
@@ -183,18 +186,18 @@ export class Gate {
     const isPlain = isOpen && !pathOf(request.url).startsWith("/api/");
     const actor = isPlain ? undefined : this.#parts.authenticate(request);
     if (actor !== undefined) this.#actors.set(request, actor);
-    if (isOpen) return request.method === "GET" || request.method === "HEAD" ? "open" : "signIn";
+    if (isOpen) return isReading(request) || isPractice(request) ? "open" : "signIn";
     if (actor !== undefined) return "authorised";
     return givesToken(request.headers.authorization) ? "wrongToken" : "stranger";
   }
 
   /** How large a body anybody may send here; undefined: not everybody may ask this. */
-  #openLimit({ method, url }: IncomingMessage): number | undefined {
-    const path = pathOf(url);
-    const isReading = method === "HEAD" || method === "GET";
+  #openLimit(request: IncomingMessage): number | undefined {
+    const path = pathOf(request.url);
     // Pages of the interface: there is nothing of the installation in them.
-    if (isReading && !path.startsWith("/api/")) return 0;
-    return this.#open.get(`${isReading ? "GET" : method} ${path}`);
+    if (isReading(request) && !path.startsWith("/api/")) return 0;
+    if (isPractice(request)) return OPEN_BODY_BYTES;
+    return this.#open.get(`${isReading(request) ? "GET" : request.method} ${path}`);
   }
 
   #refusalOf(request: IncomingMessage, asking: Asking, expects: Expects): HttpRefusal | undefined {
@@ -218,6 +221,7 @@ export class Gate {
     const isByCookie = via === "session";
     const refusal = hostRefusal(request, door);
     if (refusal !== undefined || !(isByCookie || asking === "open" || asking === "signIn")) return refusal;
+    if (isPractice(request)) return undefined;
     return crossSiteRefusal(request, door, isByCookie);
   }
 
@@ -249,6 +253,14 @@ export class Gate {
     socket.write(refusalText(refusal, this.#parts.requestId()));
     socket.destroySoon();
   }
+}
+
+function isReading({ method }: IncomingMessage): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+function isPractice({ method, url }: IncomingMessage): boolean {
+  return method === "POST" && PRACTICE.test(pathOf(url));
 }
 
 /**

@@ -88,10 +88,11 @@ export interface AudioPorts {
 
 /**
  * Says who sent a request, by its head alone and at once: nobody waits for it, and no body has been read. Undefined:
- * a stranger.
+ * a stranger. `isUse` false: it is only looked whether that is still so, and the session does not count as used.
  */
 export type Authenticate = (
   request: Pick<IncomingMessage, "headers" | "method" | "url" | "socket">,
+  isUse?: boolean,
 ) => Actor | undefined;
 
 export interface EntityPage {

@@ -92,7 +92,7 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
       serveWebhookTrials(api, ports.webhookTrials);
       servePractice(api, ports.practice);
       serveOverview(api, ports);
-      serveEvents(api, ports.follow);
+      serveEvents(api, ports.follow, authenticate);
       serveAccess(api, ports);
       serveAudio(api, ports.audio);
       servePlans(api, ports);

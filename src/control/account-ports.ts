@@ -21,7 +21,7 @@ export function accountPorts(parts: AccountParts, openId: OpenIdSignIn): Account
     users: () => [...accounts.users.values()],
     sessions: () => [...accounts.sessions.values()],
     tokens: () => [...accounts.tokens.values()],
-    session: (secret) => sessionOf(accounts, secret, parts.wall(), limits),
+    session: (secret, isUse) => sessionOf(accounts, secret, parts.wall(), limits, isUse),
     token: (secret) => tokenOf(accounts, secret, parts.wall()),
     signIn: (given, place) => saved(() => signIn(parts, given, place)),
     signInByLink: (secret, place) => saved(() => signInByLink(parts, secret, place)),

@@ -54,18 +54,19 @@ export function newSession(
   return { changes: [...drops, { type: "session", session }], value: { session, secret } };
 }
 
-/** Whose session a cookie's secret opens, if it is not over; it counts as used now. */
+/** Whose session a cookie's secret opens, if it is not over; it counts as used now, unless somebody only looks. */
 export function sessionOf(
   accounts: Accounts,
   secret: string,
   at: number,
   limits: SessionLimits,
+  isUse = true,
 ): { readonly session: Session; readonly user: User } | undefined {
   const session = accounts.sessions.get(hashOf(secret));
   const user = session === undefined ? undefined : accounts.users.get(session.userId);
   if (session === undefined || user === undefined || isOver(session, at, limits)) return undefined;
   // A clock that went back makes no session younger.
-  if (at - session.lastSeenAt >= MINUTE_MS) accounts.seen(session, at);
+  if (isUse && at - session.lastSeenAt >= MINUTE_MS) accounts.seen(session, at);
   return { session, user };
 }
 

@@ -4,12 +4,13 @@ import { eventRoutes, TOPICS, type Topic } from "../contract/events.ts";
 import { refused } from "../contract/problems.ts";
 import { mayAs } from "../contract/role.ts";
 import type { FollowEvents, FollowedEvent } from "../event-ports.ts";
+import type { Authenticate } from "../ports.ts";
 import { serve } from "../serve.ts";
 
 const MAX_ID = 64;
 
-/** What happens, as server-sent events (WHATWG HTML §9.2). */
-export function serveEvents(server: FastifyInstance, follow: FollowEvents): void {
+/** What happens, as server-sent events (WHATWG HTML §9.2), as long as who asked for them is who he was. */
+export function serveEvents(server: FastifyInstance, follow: FollowEvents, authenticate: Authenticate): void {
   serve(server, eventRoutes.follow, async ({ query, actor, http: { request, reply } }) => {
     const wanted = (query.topics ?? Object.keys(TOPICS)) as readonly Topic[];
     const topics = new Set(wanted.filter((topic) => mayAs(actor.role, TOPICS[topic])));
@@ -19,7 +20,7 @@ export function serveEvents(server: FastifyInstance, follow: FollowEvents): void
     if (!followed.ok) return err(TOO_MANY);
     // A proxy that collects answers would hold events back.
     reply.header("x-accel-buffering", "no");
-    return ok(written(followed.value));
+    return ok(written(followed.value, () => authenticate(request.raw, false)?.role === actor.role));
   });
 }
 
@@ -28,8 +29,15 @@ const TOO_MANY = {
   retryAfterSeconds: 30,
 };
 
-async function* written(events: AsyncIterable<FollowedEvent>): AsyncIterable<Uint8Array> {
-  for await (const event of events) yield Buffer.from(textOf(event), "utf8");
+/** `isSame`: still signed in, in the same role. Whoever is not comes back, and hears what he may then, or nothing. */
+async function* written(
+  events: AsyncIterable<FollowedEvent>,
+  isSame: () => boolean,
+): AsyncIterable<Uint8Array> {
+  for await (const event of events) {
+    if (!isSame()) return;
+    yield Buffer.from(textOf(event), "utf8");
+  }
 }
 
 function textOf(event: FollowedEvent): string {

@@ -1,7 +1,8 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { err, ok } from "../../lib/result.ts";
 import { practiceRoutes } from "../contract/practice.ts";
 import { refused } from "../contract/problems.ts";
+import { OPEN_BODY_BYTES } from "../gate.ts";
 import type { PracticePorts } from "../practice-ports.ts";
 import { sendProblem } from "../problem.ts";
 import { serve } from "../serve.ts";
@@ -14,19 +15,29 @@ const HARMLESS = {
   "cache-control": "no-store",
 } as const;
 
+type Request = FastifyRequest<{ Params: { id: string } }>;
+
 /** Where webhooks ask: anybody may, as at any receiver, and hears what somebody typed into its page. */
 export function servePracticeReceivers(server: FastifyInstance, practice: PracticePorts): void {
-  server.get<{ Params: { id: string } }>("/practice/:id", async (request, reply) => {
-    const { searchParams } = new URL(request.url, "http://practice.invalid");
+  const answer = async (request: Request, reply: FastifyReply): Promise<FastifyReply> => {
     const isTest = request.headers["x-switchhook-test"] === "1";
-    const answer = await practice.ask(request.params.id, searchParams, isTest);
-    if (answer === undefined) return sendProblem(reply, NO_SUCH_RECEIVER);
+    const answered = await practice.ask(request.params.id, parametersOf(request), isTest);
+    if (answered === undefined) return sendProblem(reply, NO_SUCH_RECEIVER);
     return reply
-      .code(answer.status)
+      .code(answered.status)
       .headers(HARMLESS)
-      .header("content-type", `${answer.contentType}; charset=utf-8`)
-      .send(answer.body);
-  });
+      .header("content-type", `${answered.contentType}; charset=utf-8`)
+      .send(answered.body);
+  };
+  server.get("/practice/:id", answer);
+  server.post("/practice/:id", { bodyLimit: OPEN_BODY_BYTES }, answer);
+}
+
+/** What a webhook sends: in its address, and by POST in a form behind that. */
+function parametersOf({ url, body }: Request): URLSearchParams {
+  const { searchParams } = new URL(url, "http://practice.invalid");
+  if (typeof body !== "string") return searchParams;
+  return new URLSearchParams([...searchParams, ...new URLSearchParams(body)]);
 }
 
 /** What people see and say of practice receivers. */
