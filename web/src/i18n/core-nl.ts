@@ -179,6 +179,14 @@ const WEBHOOKS = {
   "Played when the webhook says NAK.": "Gespeeld als de webhook NAK zegt.",
   "Timeout message": "Bericht als de tijd om is",
   "Played when no digit came in time.": "Gespeeld als er niet op tijd een cijfer kwam.",
+  Method: "Methode",
+  "Left out, it is GET. POST sends code, did, callerid, callername and callid as a form body, and so keeps a code out of the receiver's access log.":
+    "Weggelaten is het GET. POST stuurt code, did, callerid, callername en callid als formulier, en houdt een code zo uit het logboek van de ontvanger.",
+  "GET: in the URL": "GET: in de URL",
+  "POST: as a form": "POST: als formulier",
+  "Ignore the answer": "Antwoord negeren",
+  "The call goes on at once and counts as successful, whatever the receiver says: for services that answer before they run, such as Zapier, Make and n8n.":
+    "Het gesprek gaat meteen verder en telt als gelukt, wat de ontvanger ook zegt: voor diensten die antwoorden voordat ze iets doen, zoals Zapier, Make en n8n.",
 };
 
 const dutch: Readonly<Record<string, string>> = {
