@@ -13,10 +13,10 @@ import { Program } from "../support/process.ts";
 import { walkCalls } from "./calls.ts";
 
 /**
- * The bundle, minified, and as the network carries it. Measured 2026-11-29: 204 KiB and 61 KiB, more than half of it zod. The
- * numbering plans are 153 KiB more, 40 KiB as the network carries them.
+ * The bundle, minified, and as the network carries it. Measured 2026-11-29: 261 KiB and 81 KiB, half of it zod; the faults of
+ * replies and their sentences are some 40 KiB of it. The numbering plans are 153 KiB more, 40 KiB as the network carries them.
  */
-const MOST_KIB = { minified: 260, gzip: 80 };
+const MOST_KIB = { minified: 280, gzip: 88 };
 
 interface Bundle {
   readonly code: string;

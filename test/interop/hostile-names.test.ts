@@ -162,7 +162,8 @@ test(`${names.length} hostile names: the same headers, exactly the cleaned name`
     const fields = seen.get(index) ?? {};
     const what = JSON.stringify(name);
     assert.deepEqual(shape(fields), harmless, what);
-    const expected = cleanDisplayName(name);
+    // W7: a line end inside a name becomes a space; it is no part of what follows it.
+    const expected = cleanDisplayName(name.replace(/[\r\n]+/g, " "));
     assert.doesNotMatch(expected, /[\u0000-\u001f\u007f]/);
     for (const header of ["sip.From", "sip.P-Asserted-Identity"]) {
       const value = fields[header];
