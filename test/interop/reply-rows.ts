@@ -91,7 +91,7 @@ export const rows: readonly ReplyRow[] = [
     name: "a name that would inject a header",
     reply: "status=ACK&callername=Eve%0d%0aX-Evil:%20yes%00",
     rings: "216",
-    shows: "EveX-Evil: yes",
+    shows: "Eve X-Evil: yes",
   },
   {
     name: "a destination that is no number",
