@@ -72,7 +72,9 @@ const suites: readonly Suite[] = [
   {
     name: "browser",
     files: files("test/browser/**/*.test.ts"),
-    atOnce: 1,
+    atOnce: 2,
+    // It measures frames.
+    alone: /interface/,
     timeoutMs: 180_000,
     realTime: true,
   },
