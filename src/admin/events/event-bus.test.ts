@@ -140,4 +140,26 @@ describe("following events", () => {
     await late.leave();
     await config.leave();
   });
+
+  test("a bus that is closed leaves no timer: a server with readers stops at once", async () => {
+    const clock = new VirtualClock();
+    let begun = 0;
+    const source: EventSource = {
+      topics: ["call.started"],
+      begin: () => {
+        begun += 1;
+        return () => {
+          begun -= 1;
+        };
+      },
+    };
+    const bus = new EventBus(clock, "a", source);
+    const idle = clock.pending;
+    const one = reader(bus, CALLS);
+    await one.next();
+    const waiting = one.next();
+    bus.close();
+    await waiting;
+    assert.deepEqual([one.isOver(), begun, clock.pending], [true, 0, idle]);
+  });
 });

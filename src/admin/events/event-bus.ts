@@ -73,9 +73,11 @@ export class EventBus {
 
   /** Ends all that follow. */
   close(): void {
-    this.#idle?.cancel();
     this.#endSource?.();
+    // Before followers leave: nobody waits for the next one any more.
+    this.#endSource = undefined;
     for (const follower of this.#followers) follower.end();
+    this.#idle?.cancel();
   }
 
   #since(id: string, topics: ReadonlySet<Topic>): readonly Followed[] {
