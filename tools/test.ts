@@ -73,8 +73,6 @@ const suites: readonly Suite[] = [
     name: "browser",
     files: files("test/browser/**/*.test.ts"),
     atOnce: 2,
-    // It measures frames.
-    alone: /interface/,
     timeoutMs: 180_000,
     realTime: true,
   },
@@ -98,7 +96,7 @@ const suites: readonly Suite[] = [
     name: "abuse",
     files: files("test/abuse/**/*.test.ts"),
     atOnce: 2,
-    alone: /flood|guessing|limits|media|scanners|sdp|users/,
+    alone: /flood|guessing|limits(?!-api)|media|scanners|sdp|users/,
     timeoutMs: 180_000,
     realTime: true,
   },
