@@ -18,9 +18,9 @@ test("a practice receiver is asked by GET and by POST, with a form, by whoever; 
     ...silentPorts,
     practice: {
       ...silentPorts.practice,
-      ask: async (id, query) => {
-        asked.push(`${id} ${query}`);
-        return REPLY;
+      ask: (id, query) => {
+        asked.push(`${id} ${query.toString()}`);
+        return Promise.resolve(REPLY);
       },
     },
   });
