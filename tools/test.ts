@@ -73,6 +73,7 @@ const suites: readonly Suite[] = [
     name: "browser",
     files: files("test/browser/**/*.test.ts"),
     atOnce: 2,
+    alone: /weather/,
     timeoutMs: 180_000,
     realTime: true,
   },
