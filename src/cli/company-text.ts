@@ -8,7 +8,8 @@ export function readCompanyText(file: string): Result<string, string> {
   try {
     const facts = statSync(file);
     if (facts.isDirectory()) return err(`${file} is a folder, not a company file.`);
-    if (facts.size > MAX_FILE_BYTES) return err(`${file} is larger than 4 MiB.`);
+    if (facts.size > MAX_FILE_BYTES)
+      return err(`${file} is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB.`);
     return ok(readFileSync(file, "utf8"));
   } catch (error) {
     const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
