@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { COMPANY_TEXT, COMPANY_WITH_AUDIO_TEXT } from "../../test/fakes/company-text.ts";
+import { controlStart } from "../../test/support/control-service.ts";
 import { entitiesOf, saveCompany } from "../../test/support/entities.ts";
 import { heard, loudness, soundFile, tone, wav } from "../../test/support/sound.ts";
 import { readCompany } from "../company/file.ts";
@@ -49,15 +50,7 @@ async function withService(work: (running: Running) => Promise<void>, applyFile?
     const { request } = message;
     queueMicrotask(() => running.service?.receive({ type: "published", request, taken: made !== "refused" }));
   };
-  const start = {
-    dataDir: join(folder, "d"),
-    applyFile,
-    http: "127.0.0.1:0",
-    realm: "pbx",
-    callsKeepDays: 1,
-    again: false,
-    softwareVersion: "1",
-  };
+  const start = controlStart(join(folder, "d"), { applyFile });
   const started = await startControlService(start, systemClock, send);
   assert.ok(started.ok, started.ok ? "" : started.error.join("\n"));
   running.service = started.value;
@@ -277,11 +270,9 @@ test("what a release without sound has stored is told at start, and not played",
   assert.ok(store.ok && read.ok);
   await saveCompany(store.value.company, read.value.company);
   await store.value.close();
-  const start = { dataDir: folder, applyFile: undefined, http: "127.0.0.1:0", realm: "pbx" };
-  const rest = { callsKeepDays: 1, again: false, softwareVersion: "1" };
   const slices = new SliceTaker("pbx");
   let ready: Extract<FromControl, { type: "ready" }> | undefined;
-  const started = await startControlService({ ...start, ...rest }, systemClock, (message) => {
+  const started = await startControlService(controlStart(folder), systemClock, (message) => {
     if (message.type === "ready") ready = message;
     if (message.type === "publish") slices.take(message.slice);
   });

@@ -41,7 +41,7 @@ export async function diffCompany(
   return ok({
     version: before.version,
     basedOn: value.company.basedOn ?? null,
-    keptIn: kept === undefined ? null : keptOf(kept),
+    keptIn: kept ?? null,
     applies: refused.length === 0,
     refusals: refused.map((one) => value.locate(one)),
     changes: change === undefined ? [] : shown.changes(change),
@@ -49,10 +49,6 @@ export async function diffCompany(
     conflicts: wanted.conflicts.map((one) => shown.conflict(one)),
     warnings: [...value.warnings],
   });
-}
-
-export function keptOf({ file, appliedAt, appliedBy }: NonNullable<Desk["kept"]>) {
-  return { file, appliedAt, appliedBy };
 }
 
 /** Things as the difference shows them, with no secret of the file or of what is stored. */

@@ -1,4 +1,5 @@
 import { type Refused, refused } from "../api/contract/problems.ts";
+import type { WriteCode } from "../api/ports.ts";
 import { documentSecrets } from "../company/secrets.ts";
 import { reasonOf } from "../lib/failure.ts";
 import { createMasker } from "../lib/masker.ts";
@@ -8,19 +9,8 @@ import { kindOf } from "../model/entities/kinds.ts";
 import { secretsOf } from "../model/entities/secrets.ts";
 import { nameOfEntity, type Sent, shownEntity, shownProblem } from "./show-entity.ts";
 
-export type EditCode =
-  | "noSuchEntity"
-  | "stale"
-  | "taken"
-  | "used"
-  | "full"
-  | "invalid"
-  | "keptInFile"
-  | "notSaved"
-  | "diskFull";
-
 /** A refused edit as the API tells of it, without a secret of what was sent or of what is stored. */
-export function refusedEdit(entities: Entities, refusal: EditRefusal, sent: Sent): Refused<EditCode> {
+export function refusedEdit(entities: Entities, refusal: EditRefusal, sent: Sent): Refused<WriteCode> {
   const mask = createMasker([...documentSecrets(sent.document), ...secretsNear(entities, refusal, sent)]);
   const detail = mask(refusal.sentence);
   switch (refusal.code) {

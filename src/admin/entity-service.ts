@@ -1,6 +1,6 @@
 import type { WrittenEntity } from "../api/contract/entities.ts";
 import { type Refused, refused } from "../api/contract/problems.ts";
-import type { EntityPorts, EntityWrite } from "../api/ports.ts";
+import type { EntityPorts, EntityWrite, WriteCode } from "../api/ports.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { StoredAudio } from "../model/entities/audio-message.ts";
@@ -11,7 +11,7 @@ import { type AnyDocument, type KindName, kindOf } from "../model/entities/kinds
 import type { Ids } from "../runtime/ids.ts";
 import type { Desk } from "./desk.ts";
 import { dropEntity, putEntity, type WantedEntity } from "./edit-entity.ts";
-import { type EditCode, refusedEdit, storeFailure } from "./edit-refusal.ts";
+import { refusedEdit, storeFailure } from "./edit-refusal.ts";
 import { pageOf, type Sent, shownEntity, warningsOf, writtenEntity } from "./show-entity.ts";
 
 export interface EntityServiceParts {
@@ -91,7 +91,7 @@ async function put(
   { desk, sound }: EntityServiceParts,
   wanted: WantedEntity,
   by: string,
-): Promise<Result<WrittenEntity, Refused<EditCode>>> {
+): Promise<Result<WrittenEntity, Refused<WriteCode>>> {
   const { kind, document } = wanted;
   const sent: Sent = { kind, key: keySent(wanted), document };
   const made = kind === "audioMessage" ? await sound(document) : ok(undefined);

@@ -116,7 +116,8 @@ export interface EntityWrite {
   readonly renameUsers?: boolean | undefined;
 }
 
-type WriteCode =
+/** Why something that is written is refused. */
+export type WriteCode =
   | "noSuchEntity"
   | "stale"
   | "taken"

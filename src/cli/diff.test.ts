@@ -4,13 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import { besideControl } from "../../test/support/control-service.ts";
 import { deskOf } from "../../test/support/entities.ts";
 import { putEntity } from "../admin/edit-entity.ts";
 import type { FileDifference } from "../api/contract/company-file.ts";
-import { startControlService } from "../control/start.ts";
-import { claimInstance, releaseInstance } from "../instance/instance-file.ts";
-import type { FromControl } from "../link/link.ts";
-import { systemClock } from "../runtime/clock.ts";
 import { openStore } from "../store/store.ts";
 import { createOutput } from "./output.ts";
 import { runProgram } from "./program.ts";
@@ -98,33 +95,12 @@ test("diff on a data folder and through a running server; apply refuses what col
     write("wrong.yaml", text.replace("country: NL", "country: XX"));
     await renameHere(folder);
     await walk(folder);
-    let ready: Extract<FromControl, { type: "ready" }> | undefined;
-    const service = await startControlService(
-      {
-        dataDir: join(folder, "d"),
-        applyFile: undefined,
-        http: "127.0.0.1:0",
-        realm: "pbx",
-        callsKeepDays: 1,
-        again: false,
-        softwareVersion: "1",
-      },
-      systemClock,
-      (message) => {
-        if (message.type === "ready") ready = message;
-      },
-    );
-    assert.ok(service.ok && ready !== undefined);
-    claimInstance(join(folder, "d"), { http: ready.httpAddress, sip: [] });
-    try {
+    await besideControl(join(folder, "d"), async () => {
       await walk(folder);
       const applied = await run(folder, ["apply", join(folder, "both.yaml")]);
       assert.equal(applied.code, 1);
       assert.match(applied.err, /changed here by anna on .*\n1 error\.\nNothing has been changed\.\n$/);
-    } finally {
-      releaseInstance(join(folder, "d"));
-      await service.value.stop();
-    }
+    });
     const applied = await run(folder, ["apply", join(folder, "both.yaml"), "--overwrite"]);
     assert.deepEqual([applied.code, applied.out.split("\n")[0]], [0, "  phone 215 changed"], applied.err);
   } finally {

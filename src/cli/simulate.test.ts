@@ -6,10 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
-import { startControlService } from "../control/start.ts";
-import { claimInstance, releaseInstance } from "../instance/instance-file.ts";
-import type { FromControl } from "../link/link.ts";
-import { systemClock } from "../runtime/clock.ts";
+import { besideControl } from "../../test/support/control-service.ts";
 import { createOutput } from "./output.ts";
 import { runProgram } from "./program.ts";
 
@@ -91,33 +88,12 @@ test("a call is simulated on a data folder and through a running server, in the 
         [alone.code, alone.err],
         [1, "Webhooks are really asked by a running server; none runs here.\n"],
       );
-      let ready: Extract<FromControl, { type: "ready" }> | undefined;
-      const service = await startControlService(
-        {
-          dataDir: folder,
-          applyFile: undefined,
-          http: "127.0.0.1:0",
-          realm: "pbx",
-          callsKeepDays: 1,
-          again: false,
-          softwareVersion: "1",
-        },
-        systemClock,
-        (message) => {
-          if (message.type === "ready") ready = message;
-        },
-      );
-      assert.ok(service.ok && ready !== undefined);
-      claimInstance(folder, { http: ready.httpAddress, sip: [] });
-      try {
+      await besideControl(folder, async () => {
         await walk(folder);
         const really = await run(folder, [...CALL, "--ask", "CRM"]);
         assert.match(really.out, /answered by phone 216\./);
         assert.deepEqual(asked, ["1 +31501234567"]);
-      } finally {
-        releaseInstance(folder);
-        await service.value.stop();
-      }
+      });
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -4,10 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { browserClient } from "../../test/support/browser-client.ts";
-import { startControlService } from "../control/start.ts";
-import { claimInstance, releaseInstance } from "../instance/instance-file.ts";
-import type { FromControl } from "../link/link.ts";
-import { systemClock } from "../runtime/clock.ts";
+import { besideControl } from "../../test/support/control-service.ts";
 import { createOutput } from "./output.ts";
 import { runProgram } from "./program.ts";
 
@@ -41,34 +38,6 @@ async function inFolder(work: (folder: string) => Promise<void>): Promise<void> 
     await work(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Runs the control side of a server with this folder meanwhile. */
-async function withServer(folder: string, work: (address: string) => Promise<void>): Promise<void> {
-  let ready: Extract<FromControl, { type: "ready" }> | undefined;
-  const service = await startControlService(
-    {
-      dataDir: folder,
-      applyFile: undefined,
-      http: "127.0.0.1:0",
-      realm: "pbx",
-      callsKeepDays: 1,
-      again: false,
-      softwareVersion: "1",
-    },
-    systemClock,
-    (message) => {
-      if (message.type === "ready") ready = message;
-    },
-  );
-  assert.ok(service.ok && ready !== undefined);
-  claimInstance(folder, { http: ready.httpAddress, sip: [] });
-  try {
-    await work(ready.httpAddress);
-  } finally {
-    releaseInstance(folder);
-    await service.value.stop();
   }
 }
 
@@ -110,7 +79,7 @@ async function walk(folder: string): Promise<void> {
 test("users and tokens by commands, on the data folder alone", () => inFolder(walk));
 
 test("users and tokens by commands, through a running server", () =>
-  inFolder((folder) => withServer(folder, () => walk(folder))));
+  inFolder((folder) => besideControl(folder, () => walk(folder))));
 
 test("I2: who is locked out gets in by a link that a command made while the server was down", () =>
   inFolder(async (folder) => {
@@ -118,7 +87,7 @@ test("I2: who is locked out gets in by a link that a command made while the serv
     const link = await run(folder, ["user", "link", "anna"]);
     assert.match(link.err, /No server runs now/);
     const secret = link.out.trim().slice("/login#".length);
-    await withServer(folder, async (address) => {
+    await besideControl(folder, async (address) => {
       const browser = browserClient(address);
       assert.equal((await browser.ask("POST", "/api/v1/session", { link: secret })).body["name"], "Anna");
       const byPassword = browserClient(address);

@@ -1,17 +1,11 @@
 // The company file and the interface, as ui.md §7 has them: each row of "File and interface".
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
-import { type ApiBench, withApi } from "../../test/support/api.ts";
-import { AudioService, openLibrary } from "../admin/audio-service.ts";
-import { planPorts } from "../admin/plans/plan-service.ts";
+import type { ApiBench } from "../../test/support/api.ts";
+import { withCompanyApi } from "../../test/support/company-api.ts";
 import type { FileDifference } from "../api/contract/company-file.ts";
-import { systemClock } from "../runtime/clock.ts";
-import { companyPorts } from "./company-ports.ts";
 
 interface Bench extends ApiBench {
   /** The company as a file. */
@@ -22,50 +16,26 @@ interface Bench extends ApiBench {
   rename(extension: string, name: string): Promise<number>;
 }
 
-async function onBench(work: (bench: Bench) => Promise<void>, company: string | null = null): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "switchhook-file-"));
-  const audio = new AudioService(openLibrary(folder, undefined, systemClock), systemClock, false);
-  try {
-    await withApi(
-      {
-        company,
-        ports: (desk, store) => ({
-          ...companyPorts({ desk, audio, store, udp: undefined }),
-          plans: planPorts({
-            desk,
-            plans: store.plans,
-            calls: store.calls,
-            wall: () => 1,
-            rest: async () => {},
-            ask: () => Promise.reject(new Error("nobody is asked")),
-          }),
-        }),
+function onBench(work: (bench: Bench) => Promise<void>, company: string | null = null): Promise<void> {
+  return withCompanyApi({ company }, (api) => {
+    const { ask, desk } = api;
+    const apply: Bench["apply"] = (text, query = "") => ask("PUT", `/company?file=c.yaml${query}`, text);
+    return work({
+      ...api,
+      apply,
+      exported: async (secrets) =>
+        String((await ask("GET", `/company${secrets === undefined ? "" : "?secrets=clear"}`)).body["text"]),
+      diff: async (text, query = "") => {
+        const { status, body } = await ask("POST", `/company/diff?file=c.yaml${query}`, text);
+        assert.equal(status, 200, JSON.stringify(body));
+        return body as unknown as FileDifference;
       },
-      (api) => {
-        const { ask, desk } = api;
-        const apply: Bench["apply"] = (text, query = "") => ask("PUT", `/company?file=c.yaml${query}`, text);
-        return work({
-          ...api,
-          apply,
-          exported: async (secrets) =>
-            String(
-              (await ask("GET", `/company${secrets === undefined ? "" : "?secrets=clear"}`)).body["text"],
-            ),
-          diff: async (text, query = "") => {
-            const { status, body } = await ask("POST", `/company/diff?file=c.yaml${query}`, text);
-            assert.equal(status, 200, JSON.stringify(body));
-            return body as unknown as FileDifference;
-          },
-          rename: async (extension, name) => {
-            const id = desk.entities.get("phone", extension)?.id;
-            return (await ask("PATCH", `/phones/${id}`, { name }, { "if-match": "*" })).status;
-          },
-        });
+      rename: async (extension, name) => {
+        const id = desk.entities.get("phone", extension)?.id;
+        return (await ask("PATCH", `/phones/${id}`, { name }, { "if-match": "*" })).status;
       },
-    );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    });
+  });
 }
 
 function problemsOf(answer: { readonly body: Record<string, unknown> }): readonly string[] {

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { Secret, TOTP } from "otpauth";
 import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import { type BrowserClient, browserClient } from "../../test/support/browser-client.ts";
+import { startControl } from "../../test/support/control-service.ts";
 import {
   CLIENT,
   followTo,
@@ -13,7 +14,6 @@ import {
   openIdProvider,
 } from "../../test/support/open-id-provider.ts";
 import type { StoredAuditEntry } from "../model/audit.ts";
-import { startControlService } from "./start.ts";
 
 const PASSWORD = "correct horse battery";
 const PATH = "/api/v1/sign-in/openid";
@@ -37,32 +37,12 @@ interface Scene {
 async function scene(work: (scene: Scene) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "switchhook-openid-"));
   const clock = new VirtualClock();
-  const logged: string[] = [];
-  let [address, setupLink] = ["", ""];
-  const service = await startControlService(
-    {
-      dataDir: folder,
-      applyFile: undefined,
-      http: "127.0.0.1:0",
-      realm: "pbx",
-      callsKeepDays: 1,
-      again: false,
-      softwareVersion: "1",
-    },
-    clock,
-    (message) => {
-      if (message.type === "ready") [address, setupLink = ""] = [message.httpAddress, message.setupLink];
-      if (message.type === "askFlush" && service.ok)
-        service.value.receive({ type: "flushed", request: message.request });
-      if (message.type === "log") logged.push(message.text);
-    },
-  );
-  assert.ok(service.ok);
+  const { address, setupLink = "", logged, stop: end } = await startControl(folder, clock);
   const back = `${address}/login/openid`;
   const provider = await openIdProvider(back);
   let isStopped = false;
   const stop = async () => {
-    if (!isStopped) await service.value.stop();
+    if (!isStopped) await end();
     isStopped = true;
   };
   try {

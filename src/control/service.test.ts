@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { callRecord } from "../../test/contract/repositories.suite.ts";
 import { COMPANY_TEXT, COMPANY_WARNING } from "../../test/fakes/company-text.ts";
 import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
+import { controlStart } from "../../test/support/control-service.ts";
 import { readToken } from "../instance/api-token.ts";
 import type { FromControl } from "../link/link.ts";
 import { SlabWriter } from "../record/slab-writer.ts";
@@ -49,15 +50,7 @@ async function withService(work: (running: Running) => Promise<void>): Promise<v
       waiting.push({ type, resolve: resolve as (message: FromControl) => void });
     });
   };
-  const start = {
-    dataDir: folder,
-    applyFile: undefined,
-    http: "127.0.0.1:0",
-    realm: "switchhook",
-    callsKeepDays: 1,
-    again: false,
-    softwareVersion: "1",
-  };
+  const start = controlStart(folder, { realm: "switchhook" });
   const writer = new SlabWriter(clock, (portion) => {
     if (started.ok) started.value.receive({ type: "portion", portion });
   });

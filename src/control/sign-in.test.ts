@@ -5,48 +5,20 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import { browserClient } from "../../test/support/browser-client.ts";
+import { type RunningControl, startControl } from "../../test/support/control-service.ts";
 import { readToken } from "../instance/api-token.ts";
-import type { FromControl } from "../link/link.ts";
 import type { StoredAuditEntry } from "../model/audit.ts";
 import { chained } from "../store/audit.repo.ts";
-import { startControlService } from "./start.ts";
 
 const PASSWORD = "correct horse battery";
 
-interface Running {
-  readonly address: string;
-  readonly setupLink: string | undefined;
+interface Running extends RunningControl {
   readonly folder: string;
   readonly clock: VirtualClock;
-  readonly logged: string[];
-  stop(): Promise<void>;
 }
 
 async function start(folder: string, clock = new VirtualClock()): Promise<Running> {
-  const logged: string[] = [];
-  let ready: Extract<FromControl, { type: "ready" }> | undefined;
-  const service = await startControlService(
-    {
-      dataDir: folder,
-      applyFile: undefined,
-      http: "127.0.0.1:0",
-      realm: "pbx",
-      callsKeepDays: 1,
-      again: false,
-      softwareVersion: "1",
-    },
-    clock,
-    (message) => {
-      if (message.type === "ready") ready = message;
-      // Nothing was ever recorded there.
-      if (message.type === "askFlush" && service.ok)
-        service.value.receive({ type: "flushed", request: message.request });
-      if (message.type === "log") logged.push(message.text);
-    },
-  );
-  assert.ok(service.ok && ready !== undefined);
-  const { httpAddress, setupLink } = ready;
-  return { address: httpAddress, setupLink, folder, clock, logged, stop: () => service.value.stop() };
+  return { ...(await startControl(folder, clock)), folder, clock };
 }
 
 async function withServer(work: (running: Running) => Promise<void>): Promise<void> {

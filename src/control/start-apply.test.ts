@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import { controlStart } from "../../test/support/control-service.ts";
 import { deskOf } from "../../test/support/entities.ts";
 import { exportCompany } from "../admin/apply.ts";
 import { putEntity } from "../admin/edit-entity.ts";
@@ -36,19 +37,8 @@ async function inPlace(work: (place: Place) => Promise<void>): Promise<void> {
     await work({
       async start(text) {
         writeFileSync(applyFile, text);
-        const started = await startControlService(
-          {
-            dataDir: folder,
-            applyFile,
-            http: "127.0.0.1:0",
-            realm: "pbx",
-            callsKeepDays: 1,
-            again: false,
-            softwareVersion: "1",
-          },
-          systemClock,
-          () => {},
-        );
+        const start = controlStart(folder, { applyFile });
+        const started = await startControlService(start, systemClock, () => {});
         if (!started.ok) return started.error;
         await started.value.stop();
         return [];

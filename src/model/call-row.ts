@@ -1,8 +1,8 @@
 import type { CallRecord, StoryEvent } from "./call-record.ts";
 import { toldPaths } from "./plan-path.ts";
-import { ENTRY_HEAD, EntryKind, kindAt } from "./record-entries.ts";
+import { ENTRY_HEAD, EntryKind, eventsOf, kindAt } from "./record-entries.ts";
 import type { CallFacets, CallRow, CallSummary } from "./repositories.ts";
-import { decodeStory, decodeTrace, encodeTrace, eventsAmong, packEntries } from "./trace-bytes.ts";
+import { decodeStory, decodeTrace, encodeTrace, packEntries } from "./trace-bytes.ts";
 import type { WebhookRequest } from "./webhook-requests.ts";
 
 /** What lists show of a record. */
@@ -38,7 +38,7 @@ export function rowOf(summary: CallSummary, trace: Uint8Array): CallRow {
 
 /** The row of a call by its entries, of which only those become events that lists are filtered by. */
 export function rowOfEntries(summary: CallSummary, entries: readonly Uint8Array[]): CallRow {
-  const facets = facetsOf(summary, eventsAmong(entries, isFacet));
+  const facets = facetsOf(summary, eventsOf(entries.filter(isFacet)));
   return { ...summary, ...facets, trace: packEntries(entries) };
 }
 

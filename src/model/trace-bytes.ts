@@ -1,6 +1,6 @@
 import type { Said, TraceArgs } from "../dialplan/trace.ts";
 import type { CallRecord, Moment, SipTrace, StoryEvent } from "./call-record.ts";
-import { entriesIn, eventOf, eventsOf, messageOf, u32 } from "./record-entries.ts";
+import { entriesIn, eventOf, messageOf, u32 } from "./record-entries.ts";
 import { anySentence } from "./story-words.ts";
 
 // How the story and the SIP messages of a call are stored. The messages, some 8 KiB a call, are copied as the octets
@@ -104,14 +104,6 @@ export function decodeStory(bytes: Uint8Array): readonly StoryEvent[] {
     for (const event of events) if (isNew(event, seen)) story.push(event);
   }
   return story;
-}
-
-/** The events among entries of which `isTold` holds; no other is read. */
-export function eventsAmong(
-  entries: readonly Uint8Array[],
-  isTold: (entry: Uint8Array) => boolean,
-): readonly StoryEvent[] {
-  return eventsOf(entries.filter(isTold));
 }
 
 function* eventsIn(entries: Uint8Array): Iterable<StoryEvent> {

@@ -2,22 +2,19 @@
 // no fault of accessibility, nothing that the Content-Security-Policy had to stop, no request to anybody else.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { hasProgram } from "../../tools/debian.ts";
 import { needs } from "../interop/needs.ts";
 import { until } from "../support/process.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { openIdProofs } from "./open-id.ts";
+import { ADMIN, Opened } from "./opened.ts";
 import { planEditorProofs } from "./plan-editor.ts";
 
 /** Script that the first page needs, as the network carries it. */
 const MOST_SCRIPT_KIB = 180;
-/** A machine that is busy with other tests takes its time. */
-const PATIENCE_MS = 30_000;
 
 const COMPANY = `version: 1
 home: { country: NL, timeZone: Europe/Amsterdam }
@@ -34,29 +31,16 @@ numbers:
 
 const skip = needs("chromium");
 let server: TestServer;
-let browser: Browser;
+let opened: Opened;
 let page: Page;
-/** What the pages did that they should not. */
-const wrongs: string[] = [];
 let script = 0;
 
 before(async () => {
   if (skip !== false) return;
   assert.ok(hasProgram("chromium"));
   server = await startServer({ company: COMPANY });
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1440, height: 900 } });
-  context.setDefaultTimeout(PATIENCE_MS);
-  page = await context.newPage();
-  page.on("request", (request) => {
-    const { protocol, host } = new URL(request.url());
-    if (protocol.startsWith("http") && host !== new URL(server.http).host)
-      wrongs.push(`asked ${request.url()}`);
-  });
-  page.on("pageerror", (error) => wrongs.push(`fault: ${error.message}`));
-  page.on("console", (message) => {
-    if (/Content.Security|TrustedHTML|Refused to/i.test(message.text())) wrongs.push(message.text());
-  });
+  opened = await Opened.at(server);
+  page = await opened.page(await opened.context());
   page.on("response", async (response) => {
     if (!response.url().endsWith(".js")) return;
     script += gzipSync(await response.body().catch(() => Buffer.alloc(0))).length;
@@ -64,38 +48,16 @@ before(async () => {
 });
 
 after(async () => {
-  await browser?.close();
+  await opened?.close();
   await server?.stop();
 });
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** Every fault that axe sees, with the element. */
-async function faults(): Promise<readonly string[]> {
-  // By the debugger's door, so that the page's own policy stays in force.
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const run = (globalThis as unknown as { axe: { run(): Promise<AxeResult> } }).axe.run;
-    const { violations } = await run();
-    return violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" ")}`,
-    );
-  });
-}
-
-interface AxeResult {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }[];
-}
 
 test("the setup link makes the first administrator, and leads home", { skip }, async () => {
   const link = await until("the setup link", () => /http:\S+\/setup#\S+/.exec(server.process.stderr)?.[0]);
   await page.goto(link);
-  await page.getByLabel("Name").fill("admin");
-  await page.getByLabel("Password", { exact: true }).fill("several words are a password");
-  assert.deepEqual(await faults(), []);
+  await page.getByLabel("Name").fill(ADMIN.name);
+  await page.getByLabel("Password", { exact: true }).fill(ADMIN.password);
+  assert.deepEqual(await opened.faults(page), []);
   assert.ok(!page.url().includes("#"), "the secret stays in the address");
   await page.getByRole("button", { name: "Make it and sign in" }).click();
   await page.getByRole("heading", { name: "First five minutes" }).waitFor();
@@ -128,7 +90,7 @@ test("a webhook is made: a wrong placeholder is said, a reply is judged as it is
   await page.getByText("destination=%2B31502102544", { exact: true }).waitFor();
   await page.getByRole("textbox", { name: "Reply" }).fill("<html>");
   await page.getByText("Failed branch").waitFor();
-  assert.deepEqual(await faults(), []);
+  assert.deepEqual(await opened.faults(page), []);
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText(/Saved\. Calls use this since/).waitFor();
   await page.waitForURL(/\/webhooks\/(?!new)/);
@@ -184,7 +146,7 @@ for (const [address, title] of PAGES)
     await page.waitForLoadState("networkidle");
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
-      assert.deepEqual(await faults(), [], colorScheme);
+      assert.deepEqual(await opened.faults(page), [], colorScheme);
     }
     await page.setViewportSize({ width: 390, height: 844 });
     assert.ok(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "too wide");
@@ -192,8 +154,7 @@ for (const [address, title] of PAGES)
 
 /** A browser with nothing in it but the cookies that it is given. */
 async function another(cookies: Awaited<ReturnType<BrowserContext["cookies"]>>): Promise<Page> {
-  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1440, height: 900 } });
-  context.setDefaultTimeout(PATIENCE_MS);
+  const context = await opened.context();
   await context.addCookies(cookies);
   return await context.newPage();
 }
@@ -207,5 +168,5 @@ planEditorProofs({
 openIdProofs({ skip, page: () => page, stranger: () => another([]), address: () => server.http });
 
 test("nothing was asked of anybody else, nothing was stopped by the policy, nothing broke", { skip }, () => {
-  assert.deepEqual(wrongs, []);
+  assert.deepEqual(opened.wrongs, []);
 });

@@ -1,14 +1,12 @@
-import { Button } from "@mantine/core";
 import { IconRoute } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import { ProblemList } from "../../components/problem-list.tsx";
 import { request } from "../../lib/api.ts";
 import { type Entity, useEntities } from "../../lib/entities.ts";
 import { useMay } from "../../lib/session.ts";
 import { firstPlan } from "./first-plan.ts";
-import style from "./practice/practice-link.module.css";
+import { Offer } from "./offer.tsx";
 
 /** A webhook that no plan uses: a plan with it, by a click. */
 export function UseIt({ name }: { readonly name: string }) {
@@ -29,21 +27,14 @@ export function UseIt({ name }: { readonly name: string }) {
   });
   if (!may) return undefined;
   return (
-    <div className={style["practice"]}>
-      <IconRoute size={18} stroke={1.6} aria-hidden="true" />
-      <span>{t("useIt.what")}</span>
-      <Button
-        variant="default"
-        size="xs"
-        loading={making.isPending}
-        disabled={phones.data === undefined}
-        onClick={() => making.mutate()}
-      >
-        {t("useIt.do")}
-      </Button>
-      {making.error === null ? undefined : (
-        <ProblemList problems={[{ pointer: "", code: "refused", message: making.error.message }]} />
-      )}
-    </div>
+    <Offer
+      icon={IconRoute}
+      text={t("useIt.what")}
+      button={t("useIt.do")}
+      isBusy={making.isPending}
+      isOff={phones.data === undefined}
+      problem={making.error?.message}
+      onTake={() => making.mutate()}
+    />
   );
 }
