@@ -1,5 +1,6 @@
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
+import { utcMinute } from "../lib/utc-minute.ts";
 import { auditOf } from "../model/audit.ts";
 import {
   buriedAs,
@@ -171,7 +172,8 @@ export class Desk {
     } else if (applied !== undefined) await repository.noteApplied(applied);
     if (applied === undefined) return true;
     this.#lastApplied = applied.isAll ? this.#entities.version : undefined;
-    this.#kept = applied.keeps ? applied : undefined;
+    const { file, appliedAt, appliedBy } = applied;
+    this.#kept = applied.keeps ? { file, appliedAt, appliedBy } : undefined;
     return true;
   }
 
@@ -218,7 +220,6 @@ export class Desk {
 }
 
 function keptRefusal(kept: KeptInFile): EditRefusal {
-  const when = new Date(kept.appliedAt).toISOString().slice(0, 16).replace("T", " ");
-  const sentence = `This is kept in ${kept.file}, applied ${when} UTC by ${kept.appliedBy}: change it there, or take it over here. Nothing was changed.`;
+  const sentence = `This is kept in ${kept.file}, applied ${utcMinute(kept.appliedAt)} UTC by ${kept.appliedBy}: change it there, or take it over here. Nothing was changed.`;
   return { code: "kept", sentence, kept };
 }

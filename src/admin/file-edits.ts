@@ -1,6 +1,7 @@
 import type { CompanyFile } from "../company/file.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
+import { utcMinute } from "../lib/utc-minute.ts";
 import type { Company } from "../model/company.ts";
 import { quotedName } from "../model/entities/check.ts";
 import type { Entities } from "../model/entities/entities.ts";
@@ -80,7 +81,7 @@ function withoutBase(before: Entities): string {
   const who =
     newest === undefined
       ? ""
-      : ` (the last was ${nameOf(newest.kind, kindOf(newest.kind).key(newest.document))}, by ${newest.changedBy} on ${time(newest.changedAt)})`;
+      : ` (the last was ${nameOf(newest.kind, kindOf(newest.kind).key(newest.document))}, by ${newest.changedBy} on ${utcMinute(newest.changedAt)} UTC)`;
   return `The file does not say which version it was made of (basedOn), and things were changed here since a file was applied last${who}. ${ADVICE}`;
 }
 
@@ -94,7 +95,7 @@ export function conflictProblems(conflicts: readonly Conflict[]): readonly Probl
 /** `Phone 215 was changed here by anna on 2026-11-29 14:21 UTC, and in this file as well.` */
 export function conflictSentence({ kind, key, here, inFile, changedBy, changedAt }: Conflict): string {
   const name = nameOf(kind, key);
-  const what = `${name.slice(0, 1).toUpperCase()}${name.slice(1)} was ${here} here by ${changedBy} on ${time(changedAt)}`;
+  const what = `${name.slice(0, 1).toUpperCase()}${name.slice(1)} was ${here} here by ${changedBy} on ${utcMinute(changedAt)} UTC`;
   if (!inFile) return `${what}, and is not in this file any more.`;
   const there = {
     changed: "and in this file as well",
@@ -106,10 +107,6 @@ export function conflictSentence({ kind, key, here, inFile, changedBy, changedAt
 
 function nameOf(kind: AnyKind["kind"], key: string): string {
   return quotedName(kindOf(kind), key);
-}
-
-function time(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function problem(path: Problem["path"], code: ProblemCode, message: string): Problem {

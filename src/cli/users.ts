@@ -1,4 +1,5 @@
 import type { Result } from "../lib/result.ts";
+import { utcMinute } from "../lib/utc-minute.ts";
 import type { Role } from "../model/role.ts";
 import { printFailure } from "./apply.ts";
 import type { Failure } from "./failure.ts";
@@ -22,7 +23,7 @@ export function runUserList(options: { data: string; json: boolean }, output: Ou
         output.out("Nobody can sign in yet; switchhook user link makes the first administrator.");
       for (const { name, role, hasPassword, secondFactor, lastSeenAt } of users) {
         const how = [hasPassword ? "password" : "no password", ...(secondFactor ? ["second factor"] : [])];
-        const seen = lastSeenAt === null ? "not signed in" : `signed in, seen ${timeText(lastSeenAt)}`;
+        const seen = lastSeenAt === null ? "not signed in" : `signed in, seen ${utcMinute(lastSeenAt)}`;
         output.out(`${name.padEnd(24)} ${role.padEnd(13)} ${how.join(", ").padEnd(24)} ${seen}`);
       }
     },
@@ -119,8 +120,8 @@ export function runTokenList(options: { data: string; json: boolean }, output: O
       if (options.json) return output.json(tokens);
       if (tokens.length === 0) output.out("There are no tokens besides the one in the data folder.");
       for (const { id, name, role, begins, lastUsedAt, expiresAt } of tokens) {
-        const used = lastUsedAt === null ? "never used" : `used ${timeText(lastUsedAt)}`;
-        const until = expiresAt === null ? "" : `, good until ${timeText(expiresAt)}`;
+        const used = lastUsedAt === null ? "never used" : `used ${utcMinute(lastUsedAt)}`;
+        const until = expiresAt === null ? "" : `, good until ${utcMinute(expiresAt)}`;
         output.out(`${id}  ${name.padEnd(20)} ${role.padEnd(13)} ${begins}…  ${used}${until}`);
       }
     },
@@ -178,8 +179,4 @@ async function withWho<T>(
 function noPassword(output: Output): number {
   output.err("No password was given: type one, or give it as the first line of standard input.");
   return ExitCode.usage;
-}
-
-function timeText(at: number): string {
-  return new Date(at).toISOString().slice(0, 16).replace("T", " ");
 }

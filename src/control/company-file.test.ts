@@ -149,10 +149,12 @@ test("keptIn: file: the interface changes nothing, drafts are made; taken over, 
     const kept = COMPANY_TEXT.replace("version: 1\n", "version: 1\nkeptIn: file\n");
     assert.equal((await apply(kept)).status, 200);
     const state = (await ask("GET", "/company/state")).body;
-    assert.deepEqual((state["keptIn"] as { readonly file: string }).file, "c.yaml");
+    const { file, ...more } = state["keptIn"] as { readonly file: string };
+    assert.deepEqual([file, Object.keys(more)], ["c.yaml", ["appliedAt", "appliedBy"]]);
     const phone = desk.entities.get("phone", "215")?.id;
     const refused = await ask("PATCH", `/phones/${phone}`, { name: "x" }, { "if-match": "*" });
     assert.deepEqual([refused.status, refused.body["code"]], [409, "keptInFile"]);
+    assert.deepEqual(refused.body["keptIn"], state["keptIn"]);
     assert.match(
       String(refused.body["detail"]),
       /^This is kept in c\.yaml, applied .* by api-token: change it there/,

@@ -168,7 +168,7 @@ class KindMerge {
 
   /** Ids of what goes, for the file has it no more and nobody has touched it here. */
   *#notInFile(): Generator<string> {
-    for (const [key, { id, document }] of this.#base) {
+    for (const { id, document } of this.#base.values()) {
       if (this.#seen.has(id)) continue;
       const stored = this.#now.byId(id);
       if (stored === undefined) continue;
@@ -178,7 +178,7 @@ class KindMerge {
       }
       const { place } = this.#kind;
       const path = place.type === "top" ? [] : [place.key];
-      const about = { id, key: stored === undefined ? key : keyOf(stored), before: document };
+      const about = { id, key: keyOf(stored), before: document };
       this.#conflict({ ...about, path, here: "changed", inFile: false, document: undefined });
     }
   }
