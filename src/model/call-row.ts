@@ -51,7 +51,8 @@ const FACETS = ["asked", "leg", "plan", "replied", "step"].map((type) => encoder
 function isFacet(entry: Uint8Array): boolean {
   if (kindAt(entry, 0) !== EntryKind.event) return false;
   if (!beginsAt(entry, ENTRY_HEAD, EVENT)) return true;
-  return FACETS.some((type) => beginsAt(entry, ENTRY_HEAD + EVENT.length, type));
+  for (const type of FACETS) if (beginsAt(entry, ENTRY_HEAD + EVENT.length, type)) return true;
+  return false;
 }
 
 function beginsAt(octets: Uint8Array, at: number, beginning: Uint8Array): boolean {

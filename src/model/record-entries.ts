@@ -123,9 +123,8 @@ export function eventOf({ kind, seq, atMs, payload }: RawEntry): StoryEvent | un
 
 /** Those of many entries, which all are events; read in one go, unless one of them is damaged. */
 export function eventsOf(entries: readonly Uint8Array[]): readonly StoryEvent[] {
-  const texts = entries.map((entry) => decoder.decode(entry.subarray(ENTRY_HEAD)));
   try {
-    const events = JSON.parse(`[${texts.join(",")}]`) as object[];
+    const events = JSON.parse(decoder.decode(listOf(entries))) as object[];
     if (events.length === entries.length)
       return events.map((event, index) => {
         const octets = entries[index] ?? NOTHING;
@@ -142,6 +141,24 @@ export function eventsOf(entries: readonly Uint8Array[]): readonly StoryEvent[] 
 }
 
 const NOTHING = new Uint8Array(0);
+const [LIST, COMMA, LIST_END] = [0x5b, 0x2c, 0x5d];
+
+/** The payloads of entries as one list in JSON. */
+function listOf(entries: readonly Uint8Array[]): Uint8Array {
+  let size = 1 + Number(entries.length === 0);
+  for (const entry of entries) size += entry.length - ENTRY_HEAD + 1;
+  const list = new Uint8Array(size);
+  list[0] = LIST;
+  let at = 1;
+  for (const entry of entries) {
+    list.set(entry.subarray(ENTRY_HEAD), at);
+    at += entry.length - ENTRY_HEAD;
+    list[at] = COMMA;
+    at += 1;
+  }
+  list[size - 1] = LIST_END;
+  return list;
+}
 
 /** An object in JSON; undefined: something else, or damaged. */
 export function jsonOf(payload: Uint8Array): object | undefined {
