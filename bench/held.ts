@@ -9,6 +9,7 @@ import type { Rig } from "./rig.ts";
 export const SETTLE_MS = 35_000;
 
 const RATE = 300;
+const MOST_KIB = 8;
 const MARGIN_MS = 5_000;
 
 export interface HeldPlan {
@@ -51,6 +52,7 @@ export async function heldPart(rig: Rig, { calls, settleMs, afterMs }: HeldPlan)
   const resident = `${each(asItComes - before.resident)} KiB resident`;
   const collectedText = `${each(held.resident - before.resident)} after a full collection`;
   const live = `${each(held.live - before.live)} live`;
+  const holds = (held.resident - before.resident) / Math.max(1, up) <= MOST_KIB;
   const levels = [before.resident, asItComes, after.resident].map((level) => (level / 1024).toFixed(0));
   const notes = [
     `held: resident memory before, held and ${afterMs / 1000} s after the calls: ${levels.join(", ")} MiB; ` +
@@ -59,7 +61,7 @@ export async function heldPart(rig: Rig, { calls, settleMs, afterMs }: HeldPlan)
   if (up !== calls)
     notes.push(`held: only ${up} of ${calls} calls were up. ${sipp.complaint().slice(0, 600)}`);
   return {
-    rows: [{ ...GOALS.held, measured: `${resident} (${collectedText}, ${live}); ${up} calls` }],
+    rows: [{ ...GOALS.held, measured: `${resident} (${collectedText}, ${live}); ${up} calls`, holds }],
     notes,
     failed: sipp.counts().succeeded !== calls || up !== calls,
   };

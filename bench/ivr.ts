@@ -13,6 +13,9 @@ const RATE = 20;
 const PROMPTS = 50;
 const PROMPT_RATE = 100;
 
+/** Half of what a call needed when the goal was set. */
+const MOST_CPU_MS = 3.5;
+
 export interface IvrPlan {
   readonly runs: number;
   /** Calls of each run, and of one before that is not counted. */
@@ -108,7 +111,11 @@ function report(plan: IvrPlan, runs: readonly IvrRun[], prompts: PromptResult): 
   );
   return {
     rows: [
-      { ...GOALS.ivrCpu, measured: `${ms(median(totals))} ms (${user} user, ${system} system${each})` },
+      {
+        ...GOALS.ivrCpu,
+        measured: `${ms(median(totals))} ms (${user} user, ${system} system${each})`,
+        holds: median(totals) <= MOST_CPU_MS,
+      },
       { ...GOALS.ivrFailures, measured: `${failed} of ${plan.runs * plan.calls}` },
       { ...GOALS.promptDelay, measured: p50p99((result) => result.promptAfterAck) },
       {

@@ -22,6 +22,13 @@ const WARM_UP = 3000;
 const RUN_IN_SECONDS = 2;
 
 const OURS = "Switchhook";
+const FLOOR = "Node's floor";
+
+/** How many times what the others need we may need, by the beginning of their names and by rate. */
+const LIMITS: readonly (readonly [string, Partial<Record<Rate, number>>])[] = [
+  ["Kamailio", { 50: 1.6, 200: 1.6, 800: 1.5 }],
+  [FLOOR, { 200: 2, 800: 2.5 }],
+];
 
 type Rate = (typeof STEPS)[number]["rate"];
 
@@ -50,7 +57,7 @@ export async function peersPart(rig: Rig): Promise<PartResult> {
 
 function startFloor(rig: Rig): Promise<Peer> {
   const { folder, caller, destination, receiver } = rig;
-  return Peer.start("Node's floor", rig, (server) => {
+  return Peer.start(FLOOR, rig, (server) => {
     const task: FloorTask = { server, caller, destination, receiver };
     const args = [path.join(import.meta.dirname, "floor-server.ts"), JSON.stringify(task)];
     return new Program(process.execPath, args, { cwd: folder });
@@ -104,19 +111,26 @@ export function peerRows(rate: Rate, runs: readonly PeerRun[]): Measured[] {
       return { ...goal, what: `${goal.what}, in turn with the peers`, measured };
     }
     const what = `… of ${name}, in this run, ${rate} calls/s`;
-    return { ...GOALS.peerCpu, what, measured: `${measured}; ${ratioText(ours, theirs)}` };
+    const row = { ...GOALS.peerCpu, what, measured: `${measured}; ${ratioText(ours, theirs)}` };
+    const limit = LIMITS.find(([beginning]) => name.startsWith(beginning))?.[1][rate];
+    if (limit === undefined) return row;
+    return { ...row, goal: `≤ ${limit} ×`, holds: median(ratiosOf(ours, theirs)) <= limit };
   });
 }
 
 /** `Switchhook needs 1.25 × as much (1.22, 1.25, 1.31)`: turn by turn, so that a change of the machine counts for neither. */
-export function ratioText(
-  ours: readonly Pick<LoadRun, "cpu">[],
-  theirs: readonly Pick<LoadRun, "cpu">[],
-): string {
-  const total = (run: Pick<LoadRun, "cpu"> | undefined): number =>
-    run === undefined ? Number.NaN : run.cpu.userMs + run.cpu.systemMs;
-  const ratios = theirs.map((run, turn) => total(ours[turn]) / total(run));
+export function ratioText(ours: readonly Cpu[], theirs: readonly Cpu[]): string {
+  const ratios = ratiosOf(ours, theirs);
   return `${OURS} needs ${median(ratios).toFixed(2)} × as much (${ratios.map((ratio) => ratio.toFixed(2)).join(", ")})`;
+}
+
+type Cpu = Pick<LoadRun, "cpu">;
+
+/** How many times as much the one needs as the other, turn by turn. */
+export function ratiosOf(ours: readonly Cpu[], theirs: readonly Cpu[]): readonly number[] {
+  const total = (run: Cpu | undefined): number =>
+    run === undefined ? Number.NaN : run.cpu.userMs + run.cpu.systemMs;
+  return theirs.map((run, turn) => total(ours[turn]) / total(run));
 }
 
 /** Why a run is nothing to compare with, in words. */

@@ -19,17 +19,25 @@ export interface Report {
 }
 
 /** The last two columns are not of this run. */
-const HEADS = ["what", "measured", "goal", "quoted: Asterisk 22", "quoted: Kamailio 5.6"] as const;
+const HEADS = ["what", "measured", "goal", "held", "quoted: Asterisk 22", "quoted: Kamailio 5.6"] as const;
 
 /** The table in Markdown, its columns in line, so that a terminal shows it too. */
 export function table(rows: readonly Measured[]): string {
-  const cells = [HEADS, ...rows.map((row) => [row.what, row.measured, row.goal, row.asterisk, row.kamailio])];
+  const cells = [
+    HEADS,
+    ...rows.map((row) => [row.what, row.measured, row.goal, heldText(row), row.asterisk, row.kamailio]),
+  ];
   const widths = HEADS.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const lines = cells.map(
     (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`,
   );
   const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
   return [lines[0], rule, ...lines.slice(1)].join("\n");
+}
+
+function heldText({ holds }: Measured): string {
+  if (holds === undefined) return "–";
+  return holds ? "yes" : "NO";
 }
 
 /** Appends a dated section to bench/RESULTS.md. */

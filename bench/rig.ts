@@ -41,6 +41,8 @@ export interface RigOptions {
   readonly flags?: readonly string[];
   /** The only processor that the server may use; any when left out. */
   readonly core?: number;
+  /** Flags of Node's for the server. */
+  readonly nodeFlags?: readonly string[];
   /** False: no receiver and no destination are started, a load brings its own. */
   readonly peers?: boolean;
 }
@@ -213,6 +215,12 @@ export class Rig {
     return [...complaints, ...bad.slice(0, 5)];
   }
 
+  /** Follows events of the API until `signal` says so; these topics. */
+  follow(topics: string, signal: AbortSignal): Promise<Response> {
+    const url = new URL(`/api/v1/events?topics=${topics}`, this.#http);
+    return fetch(url, { headers: { authorization: `Bearer ${this.#token}` }, signal });
+  }
+
   /** Asks the API; `body` is sent as JSON by POST. */
   ask(what: string, token: string = this.#token, body?: object): Promise<Response> {
     const authorization = `Bearer ${token}`;
@@ -237,7 +245,7 @@ export class Rig {
   }
 
   async #startServer(): Promise<void> {
-    const { maxCalls, flags = [], core } = this.#options;
+    const { maxCalls, flags = [], nodeFlags = [], core } = this.#options;
     const file = path.join(this.folder, "company.yaml");
     writeFileSync(file, this.#company());
     // A steady tone, so that every packet of it is sound.
@@ -248,6 +256,7 @@ export class Rig {
     const habits = ["--drain-seconds", "0", "--log-level", "warn"];
     const args = [
       "--disable-warning=ExperimentalWarning",
+      ...nodeFlags,
       `--inspect-port=${this.inspector.host}:${this.inspector.port}`,
       ...start,
       ...listen,

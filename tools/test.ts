@@ -17,10 +17,12 @@ interface Suite {
   /** Test files run side by side; 1 where they need the machine for themselves. */
   readonly atOnce: number;
   /**
-   * One after the other, when the rest is done: those that count seconds, play sound as it is spoken, or start a program
+   * One after the other, when the rest is done: those that count seconds, or start a program
    * that takes port 5060 of every address (the demo, sipvicious), which no other test could then have on its own.
    */
   readonly alone?: RegExp;
+  /** Two at once, when those that compute are done: sound in real time, which waits more than it works. */
+  readonly calm?: RegExp;
   /** Limit for one file. */
   readonly timeoutMs: number;
   /** Real sockets, programs and time: what fails there may be the machine's doing, and gets a second run. */
@@ -63,7 +65,7 @@ const suites: readonly Suite[] = [
     name: "contract",
     files: files("test/contract/**/*.test.ts"),
     atOnce: 2,
-    alone: /media/,
+    calm: /media/,
     timeoutMs: 120_000,
     realTime: true,
   },
@@ -82,7 +84,8 @@ const suites: readonly Suite[] = [
     name: "interop",
     files: files("test/interop/**/*.test.ts"),
     atOnce: 2,
-    alone: /anchored|announced|baresip|demo|heard|ivr|kill|loss|media|service|sound/,
+    alone: /demo|kill|loss|service/,
+    calm: /anchored|announced|baresip|heard|ivr|media|sound/,
     timeoutMs: 240_000,
     realTime: true,
   },
@@ -220,12 +223,19 @@ async function runSuite(suite: Suite, env: Readonly<Record<string, string>>): Pr
     };
     await Promise.all(Array.from({ length: atOnce }, worker));
   };
-  const isAlone = (file: string): boolean => suite.alone?.test(path.basename(file)) ?? false;
-  await sideBySide(
-    suite.files.filter((file) => !isAlone(file)),
-    suite.atOnce,
-  );
-  await sideBySide(suite.files.filter(isAlone), 1);
+  const { alone, calm, atOnce } = suite;
+  const {
+    ordinary = [],
+    calmly = [],
+    singly = [],
+  } = Object.groupBy(suite.files, (file) => {
+    const name = path.basename(file);
+    if (alone?.test(name) === true) return "singly";
+    return calm?.test(name) === true ? "calmly" : "ordinary";
+  });
+  await sideBySide(ordinary, atOnce);
+  await sideBySide(calmly, 2);
+  await sideBySide(singly, 1);
   console.log(`=== ${suite.name}: ${seconds(performance.now() - began)}`);
 }
 
