@@ -1,7 +1,6 @@
-import { defaultPrompts } from "../company/audio-paths.ts";
-import { sipAddressHere } from "../instance/sip-address.ts";
-import { systemClock } from "../runtime/clock.ts";
-import { runCallList } from "./calls.ts";
+import { capital, withStop } from "../lib/sentence.ts";
+import { printFailure } from "./apply.ts";
+import { tellCall } from "./follow.ts";
 import { findInstallation } from "./installation.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
@@ -17,50 +16,28 @@ export interface CallOptions {
 }
 
 /**
- * `switchhook call NUMBER`: places a real call at the server of this data folder, from loopback, and says how it went.
- * The server takes it where loopback is one of its trunks, as in the demo.
+ * `switchhook call NUMBER`: has the running server's own caller place a real SIP call, which no trunk has to take, and tells its
+ * story while it happens. Done: the call was answered, or served.
  */
 export async function runCall(number: string, options: CallOptions, output: Output): Promise<number> {
-  const address = sipAddressHere(options.data);
-  if (address === undefined) {
-    output.err(`No server is running with the data folder ${options.data}. Start one: npm start`);
-    return ExitCode.unavailable;
+  const { data, from, name, talk, codes } = options;
+  const installation = findInstallation(data, false);
+  if (!installation.ok) return printFailure(installation.error, output);
+  output.out(`Calling ${number} as ${from} …`);
+  const placed = await installation.value.testCall({ number, from, name, codes: [...codes], talkSeconds: talk });
+  if (!placed.ok) return printFailure(placed.error, output);
+  const { id, state, status, reason } = placed.value;
+  if (id === undefined) {
+    const how = state === "refused" ? `was refused with ${status} ${reason}` : "was answered";
+    output.err(`The call ${how}; it left no record. switchhook calls lists those there are.`);
+    return state === "refused" ? ExitCode.refused : ExitCode.ok;
   }
-  output.out(`Calling ${number} at ${address.host}:${address.port} (UDP) …`);
-  const placedAt = systemClock.wall();
-  const { placeTestCall } = await import("../softphone/caller.ts");
-  const result = await placeTestCall({
-    server: address,
-    port: 0,
-    caller: { number: options.from, name: options.name },
-    called: number,
-    codes: options.codes,
-    talkMs: options.talk * 1000,
-    messages: defaultPrompts,
-    onNote: (text) => output.out(`  the caller ${text}`),
-  });
-  if (result.kind === "answered") {
-    output.out("Answered, and hung up again. The latest calls:");
-  } else {
-    output.out(`Refused: ${result.status} ${result.reason}. The latest calls:`);
-    if (result.status === 401 || result.status === 403) {
-      output.out("(A test call comes from 127.0.0.1, which has to be in the acceptFrom of a trunk.)");
-    }
-  }
-  await recorded(options.data, placedAt);
-  await runCallList({ data: options.data, limit: 3, refused: false, json: false }, output);
-  output.out("switchhook calls show ID tells the whole story of one of them.");
-  return result.kind === "answered" ? ExitCode.ok : ExitCode.refused;
+  const told = await tellCall(id, installation.value, output, "story");
+  if (!told.ok) return printFailure(told.error, output);
+  const record = told.value;
+  if (record.reason !== "") output.out(`Why: ${withStop(capital(record.reason))}`);
+  output.out(`switchhook calls show ${record.id.slice(0, 8)} tells it with its SIP messages.`);
+  return SERVED.has(record.result) ? ExitCode.ok : ExitCode.refused;
 }
 
-/** Waits until a call that began since then is in the list (the store writes behind the calls), at most 3 s. */
-async function recorded(dataDir: string, since: number): Promise<void> {
-  const installation = findInstallation(dataDir, false);
-  if (!installation.ok) return;
-  const newest = { limit: 1 };
-  for (const deadline = systemClock.now() + 3000; systemClock.now() < deadline; ) {
-    const calls = await installation.value.calls(newest);
-    if (!calls.ok || calls.value.items.some(({ startedAt }) => startedAt >= since)) return;
-    await new Promise<void>((resolve) => systemClock.after(100, resolve));
-  }
-}
+const SERVED: ReadonlySet<string> = new Set(["completed", "handled"]);

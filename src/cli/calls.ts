@@ -1,5 +1,5 @@
 import { printable } from "../lib/printable.ts";
-import { withStop } from "../lib/sentence.ts";
+import { capital, withStop } from "../lib/sentence.ts";
 import { type FixName, fixesOf } from "../model/call-fixes.ts";
 import type { CallResult } from "../model/call-record.ts";
 import type { CallSummary, RefusedCounts } from "../model/repositories.ts";
@@ -64,10 +64,6 @@ export async function runCallList(options: CallListOptions, output: Output): Pro
 function whyOf(call: CallSummary): string {
   const ways = fixesOf(call).map(({ fix }) => WAYS[fix]);
   return [printable(withStop(capital(call.reason))), ...ways].join(" ");
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 const WAYS: Readonly<Record<FixName, string>> = {

@@ -1,8 +1,11 @@
 import { printable } from "../lib/printable.ts";
+import { err, ok, type Result } from "../lib/result.ts";
+import type { CallRecord } from "../model/call-record.ts";
 import { atTime, describeEvent, eventDetails, renderStory, summarise } from "../model/story.ts";
 import { type Entry, timeline } from "../model/timeline.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { printFailure } from "./apply.ts";
+import type { Failure } from "./failure.ts";
 import { findInstallation } from "./installation.ts";
 import type { Installation } from "./installation-port.ts";
 import type { Output } from "./output.ts";
@@ -29,15 +32,28 @@ export async function runCallFollow(
   return id === undefined ? followAll(installation.value, output) : followOne(id, installation.value, output);
 }
 
-/** Until the call is over. */
 async function followOne(id: string, installation: Installation, output: Output): Promise<number> {
+  const told = await tellCall(id, installation, output, "messages");
+  return told.ok ? ExitCode.ok : printFailure(told.error, output);
+}
+
+/**
+ * Tells what happens in a call until it is over, and its summary; the value is its record. `how`: with the first line of each SIP
+ * message, or the story alone.
+ */
+export async function tellCall(
+  id: string,
+  installation: Installation,
+  output: Output,
+  how: "messages" | "story",
+): Promise<Result<CallRecord, Failure>> {
   for (let told = 0, begun = false; ; await pause(EVERY_MS)) {
     const read = await installation.call(id);
-    if (!read.ok) return printFailure(read.error, output);
+    if (!read.ok) return read;
     const record = read.value;
     if (record === undefined) {
-      output.err(`There is no call ${printable(id)}, or several begin so. switchhook calls lists them.`);
-      return ExitCode.refused;
+      const sentence = `There is no call ${id}, or several begin so. switchhook calls lists them.`;
+      return err({ type: "rejected", sentence });
     }
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     if (!begun) for (const line of renderStory({ ...record, story: [] }, zone).slice(0, 1)) output.out(line);
@@ -45,11 +61,12 @@ async function followOne(id: string, installation: Installation, output: Output)
     for (const entry of timeline(record)) {
       if (entry.seq <= told) continue;
       told = entry.seq;
+      if (how === "story" && entry.type === "sip") continue;
       for (const line of entryLines(entry)) output.out(line);
     }
     if (record.result === "ongoing") continue;
     output.out(summarise(record, zone));
-    return ExitCode.ok;
+    return ok(record);
   }
 }
 

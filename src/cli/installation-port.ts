@@ -1,7 +1,9 @@
 import type { Message, Progress } from "../admin/apply-audio.ts";
 import type { AudioEntry } from "../api/contract/audio.ts";
+import type { callRoutes } from "../api/contract/calls.ts";
 import type { FileDifference } from "../api/contract/company-file.ts";
 import type { ShownSimulation, WantedSimulation } from "../api/contract/plans.ts";
+import type { AnswerOf, BodyOf } from "../api/contract/route.ts";
 import type { SecretsInExport } from "../company/write.ts";
 import type { Result } from "../lib/result.ts";
 import type { Ban, PhoneStatus } from "../model/access.ts";
@@ -38,6 +40,9 @@ export type SimulationWish = WantedSimulation & {
   readonly draft: string | undefined;
 };
 
+export type TestCallWish = BodyOf<typeof callRoutes.test>;
+export type TestCallAnswer = AnswerOf<typeof callRoutes.test>;
+
 /** An installation as commands see it: the running server's API, or the store itself when none runs. */
 export interface Installation {
   /** Files that the company file names are relative to its folder. */
@@ -50,6 +55,8 @@ export interface Installation {
   simulate(wish: SimulationWish): Promise<Result<ShownSimulation, Failure>>;
   calls(filter: CallFilter): Promise<Result<CallPage, Failure>>;
   call(id: string): Promise<Result<CallRecord | undefined, Failure>>;
+  /** Places a call by the running server's own caller; answered as soon as the call has a record. */
+  testCall(wish: TestCallWish): Promise<Result<TestCallAnswer, Failure>>;
   /** The phones of the running server. */
   phones(): Promise<Result<readonly PhoneStatus[], Failure>>;
   trunks(): Promise<Result<readonly TrunkStatus[], Failure>>;

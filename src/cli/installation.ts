@@ -22,7 +22,13 @@ import { DATABASE_FILE } from "../store/database.ts";
 import { openStore } from "../store/store.ts";
 import { AudioOverApi } from "./audio-over-api.ts";
 import type { Failure } from "./failure.ts";
-import type { ApplyReport, AudioInstallation, CallPage, Installation } from "./installation-port.ts";
+import type {
+  ApplyReport,
+  AudioInstallation,
+  CallPage,
+  Installation,
+  TestCallAnswer,
+} from "./installation-port.ts";
 import { simulateOverApi, simulateOverStore } from "./simulation-port.ts";
 import { WhoOverApi } from "./who-over-api.ts";
 import { whoOverStore } from "./who-over-store.ts";
@@ -91,6 +97,8 @@ function overStore(dataDir: string, library: AudioLibrary): Installation {
         return ok({ items: await calls.list(filter), refused });
       }),
     call: (id) => withStore(dataDir, async (store) => ok(await store.calls.get(id))),
+    testCall: async () =>
+      unavailable(`No server runs in ${dataDir}. Start it: switchhook start --data ${dataDir}`),
     phones: notRunning,
     trunks: notRunning,
     bans: notRunning,
@@ -211,6 +219,16 @@ function overApi(name: string, http: string, token: string): Installation {
     },
     call: (id) =>
       read(`calls/${encodeURIComponent(id)}`, async (response) => (await response.json()) as CallRecord),
+    async testCall(wish) {
+      const response = await ask("calls/test", {
+        method: "POST",
+        body: JSON.stringify(wish),
+        headers: { "content-type": "application/json" },
+      });
+      if (!response.ok) return response;
+      if (!response.value.ok) return err(await failureOf(name, response.value));
+      return ok((await response.value.json()) as TestCallAnswer);
+    },
     async phones() {
       const list = await read(
         "phones/status",

@@ -2,3 +2,8 @@
 export function withStop(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
+
+/** With its first letter as a capital. */
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

@@ -1,6 +1,6 @@
 import { OWN_PLAN } from "../dialplan/plan.ts";
 import { printable } from "../lib/printable.ts";
-import { withStop } from "../lib/sentence.ts";
+import { capital, withStop } from "../lib/sentence.ts";
 import type { CallRecord, CallResult, StoryEvent } from "./call-record.ts";
 
 const RESULTS: Readonly<Record<CallResult, string>> = {
@@ -243,10 +243,6 @@ function callerOf(record: CallRecord): string {
 
 function someone(text: string): string {
   return text === "" ? "anonymous" : text;
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 const AT_WIDTH = 11;

@@ -78,18 +78,27 @@ test("the demo's second call hears a prompt, types a wrong code and the right on
   assert.ok(!own.some((line) => line.includes("2580") || line.includes("1111")));
 });
 
-test("a call of one's own takes the failed branch, and is in the list that follows", async () => {
+test("N12: a call of one's own takes the failed branch, and its story is told while it happens", async () => {
   const ended = await runCli(["call", "+31501234569", "--data", dataDir, "--talk", "1"]);
   assert.equal(ended.code, 0, ended.stderr);
-  assert.match(ended.stdout, /\+31612345678 -> \+31501234569 {2}answered by phone 215/);
+  inOrder(
+    [
+      /A call came in from trunk "test caller"/,
+      /The called number \+31501234569 is ours/,
+      /Webhook "CRM" replied NAK/,
+      /Phone 215 answered/,
+      /\+31612345678 -> \+31501234569 {2}answered by phone 215/,
+    ],
+    ended.stdout,
+  );
   assert.match(demo.stdout, /shows {2}"Unknown:" {2}\+31612345678/);
 });
 
 test("a number that is not ours is refused, and says so with exit code 1", async () => {
   const ended = await runCli(["call", "+31509999999", "--data", dataDir]);
   assert.equal(ended.code, 1);
-  assert.match(ended.stdout, /Refused: 404 Not Found/);
   assert.match(ended.stdout, /-> \+31509999999 {2}refused/);
+  assert.match(ended.stdout, /^Why: .*\+31509999999/m);
 });
 
 test("I2: the link at the end signs in at once, and only once", async () => {
