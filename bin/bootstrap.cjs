@@ -1,4 +1,4 @@
-// What `npm start`, `npm test`, `npm run check` and `npm run bench` call: installs what package-lock.json asks
+// What `npm start`, `npm test`, `npm run check`, `npm run bench` and `npm run example` call: installs what package-lock.json asks
 // for, if it is not there yet, then runs the command on Node 24. Works on any Node from 18 on.
 "use strict";
 
@@ -12,6 +12,7 @@ const COMMANDS = {
   test: ["tools/test.ts"],
   check: ["tools/check.ts"],
   bench: ["bench/run.ts"],
+  example: ["examples/start.ts"],
   screenshots: ["tools/screenshots.ts"],
 };
 
@@ -112,7 +113,7 @@ async function main() {
     process.exit(1);
   }
   if (!installed()) await install();
-  if (["start", "test", "screenshots"].includes(name)) await bringWebUpToDate();
+  if (["start", "test", "screenshots", "example"].includes(name)) await bringWebUpToDate();
   const [entry, ...first] = command;
   launch(entry, [...first, ...args]);
 }
