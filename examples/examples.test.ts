@@ -2,19 +2,23 @@
 // the receivers tell others (Google Analytics, a mail server, Slack, a relay) goes to sinks on this machine.
 
 import assert from "node:assert/strict";
-import { globSync, readFileSync, rmSync } from "node:fs";
+import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import net from "node:net";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
+import { createOutput } from "../src/cli/output.ts";
+import { runProgram } from "../src/cli/program.ts";
 import { needs } from "../test/interop/needs.ts";
 import { type Ended, Program, until } from "../test/support/process.ts";
-import { runCli } from "../test/support/server.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
+const START = path.join(import.meta.dirname, "start.ts");
 const START_MS = 60_000;
+
+type Said = Pick<Ended, "stdout" | "stderr"> & { readonly code: number | undefined };
 
 /** The two commands of a README. */
 function commandsOf(name: string): readonly [string, string] {
@@ -41,18 +45,15 @@ class Example {
     this.running = running;
   }
 
-  /** The first command of the README, with more words behind it, in a folder as it is after a checkout. */
-  static async start(name: string, more: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
+  /** The first command of the README, in a folder as it is after a checkout. */
+  static async start(name: string, env: Readonly<Record<string, string>>): Promise<Example> {
     const [npm, run, script, ...words] = wordsOf(commandsOf(name)[0]);
     assert.deepEqual([npm, run, script], ["npm", "run", "example"]);
     const folder = path.join(import.meta.dirname, name);
     for (const file of ["data", "routes.db", "latest.json"])
       rmSync(path.join(folder, file), { recursive: true, force: true });
-    const bootstrap = path.join(root, "bin/bootstrap.cjs");
-    const running = new Program(process.execPath, [bootstrap, "example", ...words, ...more], {
-      cwd: root,
-      env,
-    });
+    // As package.json has it; what npm and bootstrap.cjs do before that (packages, the interface) `npm test` has done.
+    const running = new Program(process.execPath, [START, ...words], { cwd: root, env });
     const example = new Example(name, running);
     const isReady = (): boolean => {
       assert.equal(running.result, undefined, running.stdout + running.stderr);
@@ -66,10 +67,10 @@ class Example {
   }
 
   /** The second command of the README, with another number or more words. */
-  async call(number?: string, ...more: readonly string[]): Promise<Ended> {
+  async call(number?: string, ...more: readonly string[]): Promise<Said> {
     const [npx, switchhook, call, called = "", ...words] = wordsOf(commandsOf(this.name)[1]);
     assert.deepEqual([npx, switchhook, call], ["npx", "switchhook", "call"]);
-    return runCli(["call", number ?? called, ...words, ...more]);
+    return command("call", number ?? called, ...words, ...more);
   }
 
   /** What it has said so far, or says soon, in this order. */
@@ -93,14 +94,23 @@ class Example {
   }
 }
 
+/** A command of `switchhook`, in this process: a new one for each call would cost more than the calls. */
+async function command(...args: readonly string[]): Promise<Said> {
+  let [stdout, stderr] = ["", ""];
+  const out = (text: string): void => void (stdout += text);
+  const output = createOutput(out, (text) => void (stderr += text), 100);
+  const noServer = (): Promise<never> => Promise.reject(new Error("no command here starts a server"));
+  const code = await runProgram(args, { output, dataDir: "data", version: "0", loadApp: noServer });
+  return { code, stdout, stderr };
+}
+
 /** Runs an example, and ends it whatever comes. */
 async function withExample(
   name: string,
   work: (example: Example) => Promise<void>,
-  more: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const example = await Example.start(name, more, env);
+  const example = await Example.start(name, env);
   try {
     await work(example);
   } finally {
@@ -108,14 +118,23 @@ async function withExample(
   }
 }
 
-function answered({ code, stdout, stderr }: Ended, ...story: readonly RegExp[]): void {
+function answered({ code, stdout, stderr }: Said, ...story: readonly RegExp[]): void {
   assert.equal(code, 0, stdout + stderr);
   for (const pattern of [...story, /^Why: /m]) assert.match(stdout, pattern);
 }
 
-function notAnswered({ code, stdout, stderr }: Ended, ...story: readonly RegExp[]): void {
+function notAnswered({ code, stdout, stderr }: Said, ...story: readonly RegExp[]): void {
   assert.equal(code, 1, stdout + stderr);
   for (const pattern of [...story, /^Why: /m]) assert.match(stdout, pattern);
+}
+
+/** The receiver of the CRM has one card to open, and knows nobody else. */
+async function assertCard(receiver: string): Promise<void> {
+  const latest = await (await fetch(`${receiver}/latest`)).json();
+  assert.deepEqual(latest, { nth: 1, name: "Jansen & Co", card: "https://crm.example/customers/4711" });
+  assert.match(await (await fetch(receiver)).text(), /card\.location = latest\.card/);
+  const unknown = await fetch(`${receiver}/route?callerid=%2B31201234567`);
+  assert.equal(await unknown.text(), "status=NAK");
 }
 
 /** What came to the sinks: `POST /mp/collect?… BODY`. */
@@ -183,50 +202,73 @@ test("every folder has a README of two commands, and stands in the list of examp
     scripts: Record<string, string>;
   };
   assert.equal(scripts["example"], "node bin/bootstrap.cjs example");
+  const bootstrap = readFileSync(path.join(root, "bin/bootstrap.cjs"), "utf8");
+  assert.ok(bootstrap.includes(`example: ["${path.relative(root, START)}"]`));
 });
 
 describe("the examples from their READMEs, on companies whose trunks know nothing of the test caller", {
-  concurrency: 3,
+  concurrency: 7,
 }, () => {
   const skip = needs("python3", "php");
 
-  test("N12: crm-lookup shows the name and opens the card, in Node, Python and PHP", { skip }, async () => {
-    const receiver = "http://127.0.0.1:21112";
-    for (const language of ["node", "python", "php"]) {
-      const work = async (example: Example): Promise<void> => {
-        answered(
-          await example.call(),
-          /Webhook "CRM" replied ACK/,
-          /Rings 215 \(Reception\) for 20 s, showing "Jansen & Co"/,
+  test("N12: crm-lookup shows the name and opens the card, in Node, Python and PHP", { skip }, () =>
+    withExample("crm-lookup", async (example) => {
+      const shown = /Rings 215 \(Reception\) for 20 s, showing "Jansen & Co"/;
+      answered(await example.call(), /Webhook "CRM" replied ACK/, shown);
+      await example.says(
+        /\+31612345678 is Jansen & Co/,
+        /phone 215 +rings and shows "Jansen & Co" \+31612345678/,
+      );
+      await assertCard("http://127.0.0.1:21112");
+      // The other two beside it: the company file with their port, applied as to any server that runs.
+      const folder = path.join(import.meta.dirname, "crm-lookup");
+      const read = (file: string): string => readFileSync(path.join(folder, file), "utf8");
+      const { receivers } = JSON.parse(read("example.json")) as { receivers: Record<string, string[]> };
+      for (const [language, port] of [
+        ["python", "21113"],
+        ["php", "21114"],
+      ] as const) {
+        const [program = "", ...args] = (receivers[language] ?? []).map((word) =>
+          word.replace("21112", port),
         );
-        await example.says(
-          /\+31612345678 is Jansen & Co; their card: https:\/\/crm\.example\/customers\/4711/,
-          /phone 215 +rings and shows "Jansen & Co" \+31612345678/,
+        const receiver = new Program(program, args, { cwd: folder, env: { PORT: port, HOST: "127.0.0.1" } });
+        const company = path.join(folder, "data", "company.yaml");
+        writeFileSync(company, read("company.yaml").replace("21112", port));
+        const applied = await command("apply", company, "--data", path.join(folder, "data"));
+        assert.equal(applied.code, 0, applied.stderr);
+        const place = `http://127.0.0.1:${port}`;
+        await until(`the receiver in ${language}`, () =>
+          fetch(place).then(
+            () => true,
+            () => false,
+          ),
         );
-        const latest = await (await fetch(`${receiver}/latest`)).json();
-        const card = "https://crm.example/customers/4711";
-        assert.deepEqual(latest, { nth: 1, name: "Jansen & Co", card }, language);
-        assert.match(await (await fetch(receiver)).text(), /card\.location = latest\.card/);
-        const unknown = await fetch(`${receiver}/route?callerid=%2B31201234567`);
-        assert.equal(await unknown.text(), "status=NAK", language);
-      };
-      await withExample("crm-lookup", work, language === "node" ? [] : [language]);
-    }
-  });
+        answered(await example.call(undefined, "--talk", "1"), shown);
+        await assertCard(place);
+        await until(`${language} to say who calls`, () =>
+          /\+31612345678 is Jansen & Co; their card/.test(receiver.stdout + receiver.stderr),
+        );
+        await receiver.stop();
+      }
+    }),
+  );
 
   test("N12: routing-sqlite goes by PIN, by caller and by called number; a change of the file counts at once", () =>
     withExample("routing-sqlite", async (example) => {
-      answered(await example.call(), /Rings 216 \(Service\) for 20 s, showing "Ticket 4712"/);
-      answered(await example.call("+31501234567", "--from", "+31687654321"), /showing "De Vries"/);
-      answered(await example.call("+31501234568"), /Rings 216 \(Service\) for 20 s, showing "Service line"/);
+      answered(await example.call(), /Rings 216 \(Service\) for 20 s, showing "Ticket of De Vries"/);
+      const [byCaller, byCalled] = await Promise.all([
+        example.call("+31501234567", "--from", "+31687654321", "--talk", "1"),
+        example.call("+31501234568", "--talk", "1"),
+      ]);
+      answered(byCaller, /Rings 216 \(Service\) for 20 s, showing "De Vries"/);
+      answered(byCalled, /Rings 216 \(Service\) for 20 s, showing "Service line"/);
       const database = new DatabaseSync(path.join(import.meta.dirname, "routing-sqlite/routes.db"));
       database.exec("UPDATE called SET destination = '215'");
       database.close();
-      answered(
-        await example.call("+31501234568"),
-        /Rings 215 \(Reception\) for 20 s, showing "Service line"/,
-      );
-      await example.says(/\/pin: 216, Ticket 4712/, /\/caller: 216, De Vries/, /\/called: 215, Service line/);
+      const next = await fetch("http://127.0.0.1:21122/called?did=%2B31501234568");
+      assert.equal(await next.text(), "status=ACK&callername=Service+line&destination=215");
+      await example.says(/\/pin: 216, Ticket of De Vries/, /\/called: 216, Service line/, /\/called: 215, /);
+      await example.says(/\/caller: 216, De Vries/);
       assert.doesNotMatch(example.running.stdout, /code=4712/);
     }));
 
@@ -258,7 +300,6 @@ describe("the examples from their READMEs, on companies whose trunks know nothin
         const params = { campaign: "Summer folder", called_number: "+31501234563", engagement_time_msec: 1 };
         assert.deepEqual(event, { events: [{ name: "phone_call", params }] });
       },
-      [],
       { GA4_MEASUREMENT_ID: "G-TEST", GA4_API_SECRET: "s3cret", GA4_ENDPOINT: `${web}/mp/collect` },
     ));
 
@@ -282,7 +323,6 @@ describe("the examples from their READMEs, on companies whose trunks know nothin
           [`POST /slack ${JSON.stringify({ text })}`],
         );
       },
-      [],
       { MAIL_SERVER: mail, MAIL_TO: "boss@example.com", SLACK_WEBHOOK_URL: `${web}/slack` },
     ));
 
@@ -299,21 +339,21 @@ describe("the examples from their READMEs, on companies whose trunks know nothin
           ["GET /relay/0?turn=on "],
         );
       },
-      [],
       { GATE_URL: `${web}/relay/0?turn=on` },
     ));
 
   test("catch-hook: Zapier, Make and n8n are told, and the call waits for none of them", () =>
     withExample("catch-hook", async (example) => {
-      for (const [number, hook] of [
-        [undefined, "/zapier"],
-        ["+31501234568", "/make"],
-        ["+31501234569", "/n8n"],
-      ] as const) {
-        answered(await example.call(number), /Phone 215 at \S+ answered/);
+      const called = async (number: string | undefined, hook: string, ...more: string[]): Promise<void> => {
+        answered(await example.call(number, ...more), /Phone 215 at \S+ answered/);
         await example.says(
           new RegExp(`${hook} caught \\?did=%2B3150123456\\d&callerid=%2B31612345678&callid=\\w`),
         );
-      }
+      };
+      await called(undefined, "/zapier");
+      await Promise.all([
+        called("+31501234568", "/make", "--from", "+31612345678", "--talk", "1"),
+        called("+31501234569", "/n8n", "--from", "+31612345678", "--talk", "1"),
+      ]);
     }));
 });

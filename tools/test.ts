@@ -106,7 +106,7 @@ const suites: readonly Suite[] = [
   },
   // What takes minutes and finds something new only when a library changed.
   { name: "soak", files: isSoak ? files("test/soak/**/*.test.ts") : [], atOnce: 1, timeoutMs: SOAK_FILE_MS },
-  { name: "examples", files: files("examples/**/*.test.ts"), atOnce: 1, timeoutMs: 120_000 },
+  { name: "examples", files: files("examples/**/*.test.ts"), atOnce: 1, timeoutMs: 120_000, realTime: true },
 ];
 
 /** The suites that the arguments ask for; every one without arguments. */

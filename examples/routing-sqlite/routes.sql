@@ -5,4 +5,4 @@ CREATE TABLE pins (pin TEXT PRIMARY KEY, name TEXT NOT NULL, destination TEXT NO
 
 INSERT INTO callers VALUES ('+31612345678', 'Jansen & Co', '215'), ('+31687654321', 'De Vries', '216');
 INSERT INTO called VALUES ('+31501234568', 'Service line', '216');
-INSERT INTO pins VALUES ('4711', 'Ticket 4711', '215'), ('4712', 'Ticket 4712', '216');
+INSERT INTO pins VALUES ('4711', 'Ticket of Jansen', '215'), ('4712', 'Ticket of De Vries', '216');

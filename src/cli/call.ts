@@ -24,7 +24,13 @@ export async function runCall(number: string, options: CallOptions, output: Outp
   const installation = findInstallation(data, false);
   if (!installation.ok) return printFailure(installation.error, output);
   output.out(`Calling ${number} as ${from} …`);
-  const placed = await installation.value.testCall({ number, from, name, codes: [...codes], talkSeconds: talk });
+  const placed = await installation.value.testCall({
+    number,
+    from,
+    name,
+    codes: [...codes],
+    talkSeconds: talk,
+  });
   if (!placed.ok) return printFailure(placed.error, output);
   const { id, state, status, reason } = placed.value;
   if (id === undefined) {

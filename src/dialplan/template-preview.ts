@@ -1,5 +1,6 @@
 import type { WebhookValues } from "./command.ts";
 import { expandTemplate, type Placeholder, parseTemplate, type TemplatePart } from "./template.ts";
+import { slipSentence } from "./template-slips.ts";
 
 /** What a form shows before there was a call. */
 export const SAMPLE_VALUES: WebhookValues = {
@@ -52,7 +53,13 @@ export function previewTemplate(text: string, values: WebhookValues = SAMPLE_VAL
   }
   const template = parsed.value;
   const { url, masked } = expandTemplate(template, values);
-  return { ok: true, url, masked, pieces: piecesOf(template, values), warnings: template.warnings };
+  return {
+    ok: true,
+    url,
+    masked,
+    pieces: piecesOf(template, values),
+    warnings: [...template.slips.map(slipSentence), ...template.warnings],
+  };
 }
 
 /** The same walk as the expansion, with each value by itself: expanding with all others empty would not show the dots rule. */
@@ -72,7 +79,14 @@ function piecesOf(
 
 function expandValue(name: Placeholder, values: WebhookValues): string {
   const piece = { kind: "value", name } as const;
-  const template = { origin: "", secure: false, credentials: undefined, warnings: [], pieces: [piece] };
+  const template = {
+    origin: "",
+    secure: false,
+    credentials: undefined,
+    warnings: [],
+    slips: [],
+    pieces: [piece],
+  };
   return expandTemplate(template, values).target;
 }
 

@@ -119,7 +119,7 @@ const REFUSED: readonly (readonly [string, TemplatePart, string])[] = [
   ["http://crm.example/?a={constructor}", "query", "{constructor}"],
   ["http://crm.example/?a={did", "query", "{"],
   ["http://crm.example/?a=did}", "query", "}"],
-  ["http://crm.example/{{did}}", "path", "{"],
+  ["http://crm.example/{{did}}", "path", "{{did}}"],
   ["http://crm.example/a b", "url", "U+0020"],
   ["http://crm.example/a\nb", "url", "U+000A"],
   ["http://crm.example/a\u00a0b", "url", "U+00A0"],

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from "../lib/result.ts";
 import type { WebhookValues } from "./command.ts";
+import { meantBy, otherBraces, slipsIn, type TemplateSlip } from "./template-slips.ts";
 import { cutsUserinfo, isSecretKey, looksRandom } from "./url-secrets.ts";
 
 /** What may stand in braces. */
@@ -28,6 +29,8 @@ export interface UrlTemplate {
   readonly pieces: readonly Piece[];
   /** Sentences: allowed, but worth a thought. */
   readonly warnings: readonly string[];
+  /** What looks like a placeholder of another program; it is sent as it stands. */
+  readonly slips: readonly TemplateSlip[];
 }
 
 export type TemplatePart = "scheme" | "userinfo" | "host" | "port" | "path" | "query" | "fragment" | "url";
@@ -78,6 +81,7 @@ export function parseTemplate(text: string): Result<UrlTemplate, readonly Templa
     credentials: parsed.value.credentials,
     pieces,
     warnings,
+    slips: slipsIn(parts.query === undefined ? parts.path : `${parts.path}?${parts.query}`, PLACEHOLDERS),
   });
 }
 
@@ -156,6 +160,8 @@ function checkText(url: string): TemplateProblem | undefined {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   const bad = /[\s\u0000-\u001f\u007f-\u009f\\"<>^`|]/.exec(url)?.[0];
   if (bad === undefined) return undefined;
+  const slip = cutsUserinfo(url) ? undefined : otherBraces(url.slice(url.lastIndexOf("@") + 1), PLACEHOLDERS);
+  if (slip !== undefined && slip.written.includes(bad)) return otherBracesProblem("url", slip);
   return bad < "!" || bad > "~"
     ? problem(
         "url",
@@ -163,6 +169,10 @@ function checkText(url: string): TemplateProblem | undefined {
         "White space and control characters do not belong in a URL; a space is written %20.",
       )
     : problem("url", bad, `The character ${bad} does not belong in a URL.`);
+}
+
+function otherBracesProblem(part: TemplatePart, { written, right }: TemplateSlip): TemplateProblem {
+  return problem(part, written, `${written} is not a placeholder; it is written ${right}.`);
 }
 
 /** RFC 3986 §3, on the raw text, so that a placeholder is found in whatever part it stands. */
@@ -211,7 +221,7 @@ function checkPlaceholders(parts: UrlParts): TemplateProblem[] {
   for (const part of PARTS) {
     const text = parts[part];
     if (text === undefined) continue;
-    for (const match of text.matchAll(/\{[^{}]*\}|[{}]/g)) {
+    for (const match of text.matchAll(/\{\{[^{}]*\}\}|\{[^{}]*\}|[{}]/g)) {
       const found = isInSecret(part, text, match.index)
         ? secretBraces(part, match[0])
         : placeholderProblem(part, match[0]);
@@ -246,6 +256,8 @@ function placeholderProblem(part: TemplatePart, written: string): TemplateProble
   }
   const name = written.slice(1, -1);
   if (!isPlaceholder(name)) {
+    const meant = meantBy(name, PLACEHOLDERS);
+    if (meant !== undefined) return otherBracesProblem(part, { written, right: `{${meant}}` });
     const known = PLACEHOLDERS.map((one) => `{${one}}`).join(", ");
     return problem(part, written, `${written} in the ${part} is not a placeholder; there are ${known}.`);
   }
@@ -268,7 +280,11 @@ function checkParts(parts: UrlParts): TemplateProblem[] {
       problem("scheme", parts.scheme, `The URL must begin with http:// or https://, not ${parts.scheme}://.`),
     );
   }
-  if (parts.host === "") problems.push(problem("host", "", "The URL names no host."));
+  const bare = bareIpv6(parts);
+  if (bare !== undefined) {
+    const message = `An IPv6 address is written in brackets, [${bare}]; a port follows behind them.`;
+    problems.push(problem("host", bare, message));
+  } else if (parts.host === "") problems.push(problem("host", "", "The URL names no host."));
   if (parts.fragment !== undefined) {
     problems.push(
       problem(
@@ -281,6 +297,11 @@ function checkParts(parts: UrlParts): TemplateProblem[] {
   for (const part of ["path", "query"] as const) {
     const stray = /%(?![0-9A-Fa-f]{2})/.exec(parts[part] ?? "");
     if (stray === null) continue;
+    const slip = otherBraces(parts[part] ?? "", PLACEHOLDERS);
+    if (slip?.written.startsWith("%") === true) {
+      problems.push(otherBracesProblem(part, slip));
+      continue;
+    }
     const offending = (parts[part] ?? "").slice(stray.index, stray.index + 3);
     problems.push(
       problem(
@@ -302,6 +323,13 @@ function checkParts(parts: UrlParts): TemplateProblem[] {
     }
   }
   return problems;
+}
+
+/** An IPv6 address without its brackets: all of it is cut at its first colon otherwise. */
+function bareIpv6({ host, port }: UrlParts): string | undefined {
+  const whole = `${host}:${port ?? ""}`;
+  if (host.startsWith("[") || !/^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(whole)) return undefined;
+  return URL.canParse(`http://[${whole}]/`) ? whole : undefined;
 }
 
 /** `.`, `..` and their percent-encoded forms, which URL parsers treat alike. */

@@ -12,7 +12,7 @@ export function companyFileReference(): string {
 Everything of a company in one YAML or JSON file: \`switchhook check\` says what is wrong with it, \`apply\` makes the
 installation match it, \`export\` writes it. A key without a default, and not marked optional, must be there. Editors help
 with the file where its first line is \`# yaml-language-server: $schema=company-file.schema.json\`, with the path of
-[that file](company-file.schema.json). This page is made from \`src/model/entities\`.
+[that file](company-file.schema.json). [company-file.yaml](../company-file.yaml) has all of it, with comments. This page is made from \`src/model/entities\`.
 
 | Key | What | Default | Bounds | Example |
 |---|---|---|---|---|

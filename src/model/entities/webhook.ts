@@ -2,6 +2,7 @@ import { z } from "zod";
 import { MAX_CODE_DIGITS } from "../../dialplan/command.ts";
 import { field, SHOWN_NUMBERS } from "../../dialplan/field.ts";
 import { parseTemplate, type UrlTemplate, usesCode } from "../../dialplan/template.ts";
+import { slipSentence } from "../../dialplan/template-slips.ts";
 import { maskUrl, replaceLiterals, urlLiterals, urlSecrets } from "../../dialplan/url-secrets.ts";
 import { MASK } from "../../lib/masker.ts";
 import { directoryWebhook } from "../directory-webhook.ts";
@@ -131,9 +132,11 @@ export const webhook: EntityKind<"webhook", WebhookDocument, ListPlace<"webhooks
     const path = ["urlTemplate"];
     const template = parseTemplate(document.urlTemplate);
     if (!template.ok) return template.error.map(({ message }) => problem(path, "badTemplate", message));
-    return templateWarnings(document, template.value).map((sentence) =>
-      warning(path, "oddTemplate", sentence),
-    );
+    const sentences = [
+      ...template.value.slips.map(slipSentence),
+      ...templateWarnings(document, template.value),
+    ];
+    return sentences.map((sentence) => warning(path, "oddTemplate", sentence));
   },
   secrets: {
     values: (document) => urlSecrets(document.urlTemplate),

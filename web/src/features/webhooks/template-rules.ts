@@ -11,7 +11,10 @@ export function templateProblems({ urlTemplate }: DocumentOf<"webhook">): readon
 }
 
 /** What is worth a thought about a template that is right. */
-export type TemplateWarning = "code" | "codeUnused" | "codeEmpty" | "plain";
+export type TemplateWarning =
+  | { readonly code: "code" | "codeUnused" | "codeEmpty" | "plain" }
+  /** A placeholder as another program writes it, or an `&` as a web page does. */
+  | { readonly code: "slip" | "slipAmpersand"; readonly written: string; readonly right: string };
 
 export function templateWarnings({
   urlTemplate,
@@ -21,9 +24,14 @@ export function templateWarnings({
   const hasCode = urlTemplate.includes("{code}");
   const isPlain =
     /^http:/i.test(urlTemplate.trim()) && !/^http:\/\/(?:127\.|localhost|\[::1\])/i.test(urlTemplate.trim());
-  return [
+  const parsed = parseTemplate(urlTemplate);
+  const slips = (parsed.ok ? parsed.value.slips : []).map(({ written, right }) => {
+    return { code: right === "&" ? ("slipAmpersand" as const) : ("slip" as const), written, right };
+  });
+  const codes = [
     ...(hasCode ? [ivr === undefined ? ("codeEmpty" as const) : ("code" as const)] : []),
     ...(!hasCode && ivr !== undefined && method !== "POST" ? ["codeUnused" as const] : []),
     ...(isPlain ? ["plain" as const] : []),
   ];
+  return [...slips, ...codes.map((code) => ({ code }))];
 }

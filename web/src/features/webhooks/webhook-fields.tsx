@@ -73,7 +73,7 @@ export function WebhookFields({ editor, values, readOnly }: Props) {
         values={values}
         seconds={document.timeoutSeconds}
         error={editor.errorAt("urlTemplate")}
-        warnings={templateWarnings(document).map((warning) => t(`warn.${warning}`))}
+        warnings={templateWarnings(document).map(({ code, ...about }) => t(`warn.${code}`, about))}
         readOnly={readOnly}
         onChange={(urlTemplate) => change({ urlTemplate })}
         onBlur={() => editor.touch("urlTemplate")}

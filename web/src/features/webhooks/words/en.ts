@@ -76,6 +76,8 @@ const en = {
     codeUnused:
       "Callers are asked for a code, but the URL has no {code}: the receiver cannot tell a right one from a wrong one.",
     codeEmpty: "{code} is always empty here: callers are asked for a code only with “Use IVR”.",
+    slip: "{{written}} is sent as it stands; the placeholder is written {{right}}.",
+    slipAmpersand: "{{written}} is how a web page writes &; in a URL it is & alone.",
     plain: "http is not encrypted: who can listen on the way reads the caller’s number.",
   },
   practice: {

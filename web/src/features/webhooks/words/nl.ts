@@ -79,6 +79,8 @@ const nl: Words<typeof en> = {
     codeUnused:
       "Bellers wordt om een code gevraagd, maar de URL heeft geen {code}: de ontvanger kan goed niet van fout onderscheiden.",
     codeEmpty: "{code} is hier altijd leeg: bellers wordt alleen met het keuzemenu om een code gevraagd.",
+    slip: "{{written}} wordt verstuurd zoals het er staat; de plaatshouder is {{right}}.",
+    slipAmpersand: "{{written}} is hoe een webpagina & schrijft; in een URL is het alleen &.",
     plain: "http is niet versleuteld: wie onderweg kan meeluisteren leest het nummer van de beller.",
   },
   practice: {
