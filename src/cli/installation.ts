@@ -30,6 +30,7 @@ import type {
   TestCallAnswer,
 } from "./installation-port.ts";
 import { simulateOverApi, simulateOverStore } from "./simulation-port.ts";
+import { testCallOverApi } from "./test-call.ts";
 import { WhoOverApi } from "./who-over-api.ts";
 import { whoOverStore } from "./who-over-store.ts";
 
@@ -219,16 +220,7 @@ function overApi(name: string, http: string, token: string): Installation {
     },
     call: (id) =>
       read(`calls/${encodeURIComponent(id)}`, async (response) => (await response.json()) as CallRecord),
-    async testCall(wish) {
-      const response = await ask("calls/test", {
-        method: "POST",
-        body: JSON.stringify(wish),
-        headers: { "content-type": "application/json" },
-      });
-      if (!response.ok) return response;
-      if (!response.value.ok) return err(await failureOf(name, response.value));
-      return ok((await response.value.json()) as TestCallAnswer);
-    },
+    testCall: (wish) => testCallOverApi(ask, (response) => failureOf(name, response), wish),
     async phones() {
       const list = await read(
         "phones/status",

@@ -5,9 +5,11 @@ import { previewTemplate } from "./template-preview.ts";
 
 const HEAD = "https://crm.example/route";
 
+const DOLLAR = "$";
+
 /** Well made, and sent as they stand: a warning names the right form. */
 const WARNED: readonly (readonly [template: string, written: string, right: string])[] = [
-  [`${HEAD}?did=$\{did}`, "$" + "{did}", "{did}"],
+  [`${HEAD}?did=$\{did}`, `${DOLLAR}{did}`, "{did}"],
   [`${HEAD}?did=%23{did}`, "%23{did}", "{did}"],
   [`${HEAD}?c=%7Bcallerid%7D`, "%7Bcallerid%7D", "{callerid}"],
   [`${HEAD}/%7b%7bcallid%7d%7d`, "%7b%7bcallid%7d%7d", "{callid}"],
