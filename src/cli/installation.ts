@@ -22,13 +22,7 @@ import { DATABASE_FILE } from "../store/database.ts";
 import { openStore } from "../store/store.ts";
 import { AudioOverApi } from "./audio-over-api.ts";
 import type { Failure } from "./failure.ts";
-import type {
-  ApplyReport,
-  AudioInstallation,
-  CallPage,
-  Installation,
-  TestCallAnswer,
-} from "./installation-port.ts";
+import type { ApplyReport, AudioInstallation, CallPage, Installation } from "./installation-port.ts";
 import { simulateOverApi, simulateOverStore } from "./simulation-port.ts";
 import { testCallOverApi } from "./test-call.ts";
 import { WhoOverApi } from "./who-over-api.ts";
