@@ -86,7 +86,7 @@ test("N12: a call of one's own takes the failed branch, and its story is told wh
       /A call came in from trunk "test caller"/,
       /The called number \+31501234569 is ours/,
       /Webhook "CRM" replied NAK/,
-      /Phone 215 answered/,
+      /Phone 215 at \S+ answered/,
       /\+31612345678 -> \+31501234569 {2}answered by phone 215/,
     ],
     ended.stdout,
