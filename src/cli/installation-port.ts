@@ -1,7 +1,9 @@
 import type { Message, Progress } from "../admin/apply-audio.ts";
 import type { AudioEntry } from "../api/contract/audio.ts";
+import type { callRoutes } from "../api/contract/calls.ts";
 import type { FileDifference } from "../api/contract/company-file.ts";
 import type { ShownSimulation, WantedSimulation } from "../api/contract/plans.ts";
+import type { AnswerOf, BodyOf } from "../api/contract/route.ts";
 import type { SecretsInExport } from "../company/write.ts";
 import type { Result } from "../lib/result.ts";
 import type { Ban, PhoneStatus } from "../model/access.ts";
@@ -10,7 +12,6 @@ import type { LocatedProblem } from "../model/problem.ts";
 import type { CallFilter, CallSummary, RefusedCounts } from "../model/repositories.ts";
 import type { TrunkStatus } from "../model/trunk-status.ts";
 import type { Failure } from "./failure.ts";
-import type { TestCallAnswer, TestCallWish } from "./test-call.ts";
 import type { WhoInstallation } from "./who-port.ts";
 
 /** A page of the call list, and what strangers tried in the last 24 hours. */
@@ -38,6 +39,9 @@ export type SimulationWish = WantedSimulation & {
   /** The plan's name. */
   readonly draft: string | undefined;
 };
+
+export type TestCallWish = BodyOf<typeof callRoutes.test>;
+export type TestCallAnswer = AnswerOf<typeof callRoutes.test>;
 
 /** An installation as commands see it: the running server's API, or the store itself when none runs. */
 export interface Installation {

@@ -1,11 +1,7 @@
-import type { callRoutes } from "../api/contract/calls.ts";
-import type { AnswerOf, BodyOf } from "../api/contract/route.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { Ask, ReadFailure } from "./audio-over-api.ts";
 import type { Failure } from "./failure.ts";
-
-export type TestCallWish = BodyOf<typeof callRoutes.test>;
-export type TestCallAnswer = AnswerOf<typeof callRoutes.test>;
+import type { TestCallAnswer, TestCallWish } from "./installation-port.ts";
 
 /** Has the running server's own caller place a call; answered as soon as the call has a record. */
 export async function testCallOverApi(
