@@ -3,6 +3,7 @@ import { putEntity } from "../src/admin/edit-entity.ts";
 import { startControlService } from "../src/control/start.ts";
 import type { ControlStart, FromControl, ToControl } from "../src/link/link.ts";
 import { systemClock } from "../src/runtime/clock.ts";
+import { person } from "../test/support/person.ts";
 
 // The control thread as it is, which also renames a phone when it is told to: the routes of the API come later.
 
@@ -30,7 +31,7 @@ async function rename(extension: string, name: string): Promise<void> {
   const put = await putEntity(
     value.desk,
     { kind: "phone", id, revision, document: { ...document, name } },
-    "bench",
+    person("bench"),
   );
   const sentence = !put.ok ? put.error.sentence : put.value.isLive ? "" : "it was not taken over";
   send({ type: "renamed", sentence });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { COMPANY_TEXT, COMPANY_WITH_AUDIO_TEXT } from "../../test/fakes/company-text.ts";
 import { deskOf } from "../../test/support/entities.ts";
+import { person } from "../../test/support/person.ts";
 import { soundFile, tone, wav } from "../../test/support/sound.ts";
 import { formatProblem } from "../company/file.ts";
 import { writeCompany } from "../company/write.ts";
@@ -69,7 +70,7 @@ async function onBench(work: (bench: Bench) => Promise<void>): Promise<void> {
         desk,
         library,
         audio: diskSource(folder, library),
-        by: "tester",
+        by: person("tester"),
         overwrite: true,
         progress: (sentence) => void told.push(sentence),
       },
@@ -191,7 +192,7 @@ test("one message is added, replaced and removed, but not while it is played", (
   onBench(async ({ apply, desk, store, library }) => {
     const audio = await library.add(WAV, "a.wav");
     assert.ok(audio.ok);
-    const none = await setMessage(desk, { name: "x", file: "a.wav" }, audio.value);
+    const none = await setMessage(desk, { name: "x", file: "a.wav" }, audio.value, person("anna"));
     assert.deepEqual(none, {
       ok: false,
       error: "Nothing has been applied here yet: run switchhook apply FILE first.",
@@ -199,14 +200,14 @@ test("one message is added, replaced and removed, but not while it is played", (
     await apply(COMPANY_WITH_AUDIO_TEXT);
     const changesOf = (result: Result<Applied, string>): unknown =>
       result.ok ? result.value.changes : result.error;
-    const set = (name: string, file: string) => setMessage(desk, { name, file }, audio.value);
+    const set = (name: string, file: string) => setMessage(desk, { name, file }, audio.value, person("anna"));
     assert.deepEqual(changesOf(await set("x", "a.wav")), ["audio message x added"]);
     assert.deepEqual(changesOf(await set("x", "b.wav")), ["audio message x changed"]);
     assert.deepEqual(changesOf(await set("x", "b.wav")), []);
     assert.match(String(changesOf(await set("en/x", "b.wav"))), /^Names that begin with "en\/"/);
     assert.match(String(changesOf(await set(" x", "b.wav"))), /^A name has no spaces at its ends\.$/);
     assert.deepEqual((await soundsOf(store)).get("x"), audio.value);
-    assert.deepEqual(changesOf(await removeMessage(desk, "x")), ["audio message x removed"]);
+    assert.deepEqual(changesOf(await removeMessage(desk, "x", person("anna"))), ["audio message x removed"]);
     assert.equal((await soundsOf(store)).has("x"), false);
     const playing = COMPANY_WITH_AUDIO_TEXT.replace(
       '{ type: phone, phone: "215", ringSeconds: 20 }',
@@ -222,6 +223,6 @@ test("one message is added, replaced and removed, but not while it is played", (
         'Audio message "enter-code" is played by webhook "VIP code". Give it another one first.',
       ],
     ] as const) {
-      assert.equal(changesOf(await removeMessage(desk, name)), says);
+      assert.equal(changesOf(await removeMessage(desk, name, person("anna"))), says);
     }
   }));

@@ -3,6 +3,7 @@ import { readCompany } from "../company/file.ts";
 import { type SecretsInExport, writeCompany } from "../company/write.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
+import type { Doer } from "../model/audit.ts";
 import { type Company, documentsOf } from "../model/company.ts";
 import type { StoredAudio } from "../model/entities/audio-message.ts";
 import type { EditRefusal } from "../model/entities/change.ts";
@@ -39,13 +40,13 @@ export interface ApplyParts {
   /** Families on which the server listens for UDP; undefined: not known here. */
   readonly udp?: readonly (4 | 6)[] | undefined;
   /** Who applies it. */
-  readonly by: string;
+  readonly by: Doer;
   /** What was changed here since the file was made goes. */
   readonly overwrite?: boolean | undefined;
 }
 
 /** Who applies a file from the command line. */
-export const BY_FILE = "a company file";
+export const BY_FILE: Doer = { name: "a company file", address: undefined };
 
 /**
  * Checks a company file, converts what sound is new, and saves what is different, whole or not at all. What others have

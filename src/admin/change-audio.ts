@@ -2,6 +2,7 @@ import type { AudioEntry } from "../api/contract/audio.ts";
 import { problemsOf } from "../company/sentence.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
+import type { Doer } from "../model/audit.ts";
 import { DEFAULT_PROMPTS } from "../model/default-prompts.ts";
 import type { StoredAudio } from "../model/entities/audio-message.ts";
 import type { Edit } from "../model/entities/change.ts";
@@ -11,9 +12,6 @@ import { KINDS, kinds } from "../model/entities/kinds.ts";
 import { type Applied, appliedOf } from "./apply.ts";
 import type { Message } from "./apply-audio.ts";
 import type { Desk } from "./desk.ts";
-
-/** Who changes a message, until there are users. */
-const BY = "switchhook audio";
 
 /** Every message of an installation, those that come with the product first; `durationOf` gives the length of these. */
 export function listMessages(
@@ -44,8 +42,9 @@ export function setMessage(
   desk: Desk,
   message: Message,
   sound: StoredAudio,
+  by: Doer,
 ): Promise<Result<Applied, string>> {
-  return change(desk, (before) => {
+  return change(desk, by, (before) => {
     const shape = KINDS.audioMessage.schema.safeParse(message);
     if (!shape.success)
       return err(
@@ -59,8 +58,8 @@ export function setMessage(
 }
 
 /** Takes a message out of the stored company, if nothing plays it. An error is a sentence. */
-export function removeMessage(desk: Desk, name: string): Promise<Result<Applied, string>> {
-  return change(desk, (before) => {
+export function removeMessage(desk: Desk, name: string, by: Doer): Promise<Result<Applied, string>> {
+  return change(desk, by, (before) => {
     if (DEFAULT_PROMPTS.some((prompt) => prompt.name === name))
       return err(`Audio message "${name}" comes with Switchhook and stays.`);
     const message = before.get("audioMessage", name);
@@ -74,9 +73,10 @@ export function removeMessage(desk: Desk, name: string): Promise<Result<Applied,
 
 async function change(
   desk: Desk,
+  by: Doer,
   edits: (before: Entities) => Result<readonly Edit[], string>,
 ): Promise<Result<Applied, string>> {
-  const made = await desk.change(BY, (before) =>
+  const made = await desk.change(by, (before) =>
     before.version === 0
       ? err("Nothing has been applied here yet: run switchhook apply FILE first.")
       : edits(before),

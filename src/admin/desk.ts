@@ -1,7 +1,7 @@
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import { utcMinute } from "../lib/utc-minute.ts";
-import { auditOf } from "../model/audit.ts";
+import { auditOf, type Doer } from "../model/audit.ts";
 import {
   buriedAs,
   type Edit,
@@ -119,7 +119,7 @@ export class Desk {
    * fails.
    */
   change<Fault>(
-    by: string,
+    by: Doer,
     edits: Edits<Fault>,
     file?: FileToApply,
   ): Promise<Result<Made, Fault | EditRefusal>> {
@@ -128,11 +128,12 @@ export class Desk {
         if (file === undefined && this.#kept !== undefined) return err(keptRefusal(this.#kept));
         const wanted = await edits(this.#entities);
         if (!wanted.ok) return wanted;
-        const planned = planChange(this.#entities, wanted.value, this.#editor(by));
+        const planned = planChange(this.#entities, wanted.value, this.#editor(by.name));
         if (!planned.ok) return planned;
         const after = planned.value?.after ?? this.#entities;
-        const applied = file && this.#applied(file, after, by);
-        if (await this.#saved(planned.value, applied)) return ok(await this.#publish(planned.value));
+        const applied = file && this.#applied(file, after, by.name);
+        if (await this.#saved(planned.value, applied, by.address))
+          return ok(await this.#publish(planned.value));
         if (tries === MAX_TRIES) throw new Error("other processes change the configuration all the time");
         await this.#reload();
       }
@@ -150,11 +151,17 @@ export class Desk {
   }
 
   /** What a company file keeps is anybody's to change again. Rejects when the store fails. */
-  takeOver(by: string): Promise<void> {
+  takeOver(by: Doer): Promise<void> {
     return this.#turns.take(async () => {
       if (this.#kept === undefined) return;
-      const at = this.#parts.wall();
-      await this.#parts.repository.takeOver({ at, by, what: "takeOver", version: undefined, changes: [] });
+      await this.#parts.repository.takeOver({
+        at: this.#parts.wall(),
+        by: by.name,
+        what: "takeOver",
+        version: undefined,
+        changes: [],
+        ...(by.address !== undefined && { from: by.address }),
+      });
       this.#kept = undefined;
     });
   }
@@ -164,10 +171,14 @@ export class Desk {
   }
 
   /** False: what is stored is not what the change was made from. */
-  async #saved(change: PlannedChange | undefined, applied: AppliedFile | undefined): Promise<boolean> {
+  async #saved(
+    change: PlannedChange | undefined,
+    applied: AppliedFile | undefined,
+    from: string | undefined,
+  ): Promise<boolean> {
     const { repository } = this.#parts;
     if (change !== undefined) {
-      if ((await repository.commit(change.delta, auditOf(change), applied)) === "stale") return false;
+      if ((await repository.commit(change.delta, auditOf(change, from), applied)) === "stale") return false;
       this.#took(change.delta, change.after);
     } else if (applied !== undefined) await repository.noteApplied(applied);
     if (applied === undefined) return true;

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
 import { seededIds } from "../../test/fakes/seeded-ids.ts";
 import { saveCompany } from "../../test/support/entities.ts";
+import { person } from "../../test/support/person.ts";
 import { readCompany } from "../company/file.ts";
 import { buildSnapshot, projectDoor } from "../company/snapshot.ts";
 import { ok, type Result } from "../lib/result.ts";
@@ -74,7 +75,7 @@ test("one phone's new name is one row, one revision, one entry for the signallin
     const put = await putEntity(
       desk,
       { kind: "phone", id: before.id, revision: before.revision, document },
-      "anna",
+      person("anna"),
     );
     assert.ok(put.ok);
     const { entity: after, entities, isLive } = put.value;
@@ -107,7 +108,7 @@ test("two edits at once: the second, made to what the first has replaced, is ref
   onBench(async ({ desk, published, entity }) => {
     const { id, revision, document } = entity("webhook", "CRM");
     const edit = (description: string, by: string) =>
-      putEntity(desk, { kind: "webhook", id, revision, document: { ...document, description } }, by);
+      putEntity(desk, { kind: "webhook", id, revision, document: { ...document, description } }, person(by));
     const [first, second] = await Promise.all([edit("one", "anna"), edit("two", "bert")]);
     assert.ok(first.ok);
     const refused = refusal(second);
@@ -124,7 +125,11 @@ test("two edits of different things at once are both made, one after the other",
   onBench(async ({ desk, entity }) => {
     const edits = ["215", "216"].map((key) => {
       const { id, document } = entity("phone", key);
-      return putEntity(desk, { kind: "phone", id, document: { ...document, name: `New ${key}` } }, "anna");
+      return putEntity(
+        desk,
+        { kind: "phone", id, document: { ...document, name: `New ${key}` } },
+        person("anna"),
+      );
     });
     const versions = (await Promise.all(edits)).map((made) => made.ok && made.value.entities.version);
     assert.deepEqual(versions, [2, 3]);
@@ -140,7 +145,11 @@ test("what another process has stored meanwhile is not lost, and the next public
     assert.ok(read.ok);
     await saveCompany(store.company, read.value.company);
     const { id, document } = entity("phone", "215");
-    const put = await putEntity(desk, { kind: "phone", id, document: { ...document, name: "Desk" } }, "anna");
+    const put = await putEntity(
+      desk,
+      { kind: "phone", id, document: { ...document, name: "Desk" } },
+      person("anna"),
+    );
     assert.ok(put.ok);
     assert.deepEqual(
       desk.entities.all("phone").map((one) => one.document.name),
@@ -154,7 +163,7 @@ test("what was not taken over is published whole with the next change, or when n
   onBench(async ({ desk, published, setDeaf, entity }) => {
     const { id, document } = entity("phone", "215");
     const edit = (name: string) =>
-      putEntity(desk, { kind: "phone", id, document: { ...document, name } }, "anna");
+      putEntity(desk, { kind: "phone", id, document: { ...document, name } }, person("anna"));
     setDeaf(true);
     const first = await edit("a");
     assert.ok(first.ok && !first.value.isLive);
@@ -170,15 +179,15 @@ test("what was not taken over is published whole with the next change, or when n
 test("a thing that others refer to is not removed, nor renamed under them, unless they are told", () =>
   onBench(async ({ desk, published, entity }) => {
     const { id, document } = entity("phone", "215");
-    const drop = refusal(await dropEntity(desk, { kind: "phone", id }, "anna"));
+    const drop = refusal(await dropEntity(desk, { kind: "phone", id }, person("anna")));
     assert.equal(drop.sentence, 'Phone 215 is used by group 300, plan "main". Nothing was changed.');
     assert.ok(drop.code === "used");
     assert.deepEqual(drop.users.map(keyOf), ["300", "main"]);
     const moved = { kind: "phone" as const, id, document: { ...document, extension: "299" } };
-    const renamed = refusal(await putEntity(desk, moved, "anna"));
+    const renamed = refusal(await putEntity(desk, moved, person("anna")));
     assert.equal(renamed.sentence, drop.sentence);
     assert.equal(published.length, 0);
-    const told = await putEntity(desk, { ...moved, renameUsers: true }, "anna");
+    const told = await putEntity(desk, { ...moved, renameUsers: true }, person("anna"));
     assert.ok(told.ok);
     assert.deepEqual(entity("group", "300").document.members, ["299", "216"]);
     assert.match(JSON.stringify(entity("plan", "main").document), /"phone":"299"/);
@@ -197,7 +206,7 @@ test("every edit that cannot be made says why in a sentence, and changes nothing
     const phone = entity("phone", "215");
     const settings = entity("settings", "");
     const put = (kind: KindName, document: unknown, id?: string) =>
-      putEntity(desk, { kind, id, document }, "anna");
+      putEntity(desk, { kind, id, document }, person("anna"));
     const steps = [{ type: "phone", phone: "217" }];
     const cases: readonly (readonly [Promise<Result<unknown, EditRefusal>>, string, string])[] = [
       [put("phone", { extension: "2x" }), "invalid", "An extension is 2 to 8 digits, written in quotes."],
@@ -221,7 +230,7 @@ test("every edit that cannot be made says why in a sentence, and changes nothing
       [put("phone", phone.document, "no-such-id"), "gone", "This phone is not there any more."],
       [put("group", phone.document, phone.id), "invalid", "This setting is missing; it is a list."],
       [
-        dropEntity(desk, { kind: "settings", id: settings.id }, "anna"),
+        dropEntity(desk, { kind: "settings", id: settings.id }, person("anna")),
         "needed",
         "There are always company settings; change them instead.",
       ],
@@ -236,10 +245,10 @@ test("every edit that cannot be made says why in a sentence, and changes nothing
 test("what nobody names any more can go, and what comes back under its name is the same thing", () =>
   onBench(async ({ desk, entity }) => {
     const number = entity("number", "+31501234567");
-    const gone = await dropEntity(desk, { kind: "number", id: number.id, revision: 1 }, "anna");
+    const gone = await dropEntity(desk, { kind: "number", id: number.id, revision: 1 }, person("anna"));
     assert.ok(gone.ok);
     assert.equal(desk.entities.get("number", "+31501234567"), undefined);
-    const back = await putEntity(desk, { kind: "number", document: number.document }, "bert");
+    const back = await putEntity(desk, { kind: "number", document: number.document }, person("bert"));
     assert.ok(back.ok);
     assert.deepEqual([back.value.entity.id, back.value.entity.revision], [number.id, 2]);
   }));
@@ -248,13 +257,13 @@ test("a message that is named otherwise keeps its sound, and so does what plays 
   onBench(async ({ desk, entity }) => {
     const sound = { content: "c".repeat(64), durationMs: 900 };
     const document = { name: "greeting", file: "greeting.wav", sound };
-    const added = await desk.change("anna", () =>
+    const added = await desk.change(person("anna"), () =>
       ok([{ type: "put", kind: "audioMessage", id: undefined, document }]),
     );
     assert.ok(added.ok);
     const { id } = entity("audioMessage", "greeting");
     const wanted = { name: "welcome", file: "greeting.wav" };
-    const put = await putEntity(desk, { kind: "audioMessage", id, document: wanted }, "anna");
+    const put = await putEntity(desk, { kind: "audioMessage", id, document: wanted }, person("anna"));
     assert.ok(put.ok);
     assert.deepEqual(entity("audioMessage", "welcome").document, { ...wanted, sound });
   }));

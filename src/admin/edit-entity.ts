@@ -2,6 +2,7 @@ import { problemsOf } from "../company/sentence.ts";
 import { mergePatch } from "../lib/merge-patch.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
+import type { Doer } from "../model/audit.ts";
 import { type Edit, type EditRefusal, renaming } from "../model/entities/change.ts";
 import { type Entities, type Entity, keyOf } from "../model/entities/entities.ts";
 import { type AnyDocument, type AnyKind, type KindName, kindOf } from "../model/entities/kinds.ts";
@@ -34,7 +35,7 @@ export interface EditedEntity extends Made {
 export async function putEntity(
   desk: Desk,
   wanted: WantedEntity,
-  by: string,
+  by: Doer,
 ): Promise<Result<EditedEntity, EditRefusal>> {
   let key = "";
   const made = await desk.change(by, (before) => {
@@ -53,7 +54,7 @@ export async function putEntity(
 export function dropEntity(
   desk: Desk,
   edit: Omit<Extract<Edit, { type: "drop" }>, "type">,
-  by: string,
+  by: Doer,
 ): Promise<Result<Made, EditRefusal>> {
   return desk.change(by, () => ok([{ type: "drop", ...edit }]));
 }

@@ -3,6 +3,7 @@ import { type Refused, refused } from "../api/contract/problems.ts";
 import type { EntityPorts, EntityWrite, WriteCode } from "../api/ports.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
+import type { Doer } from "../model/audit.ts";
 import type { StoredAudio } from "../model/entities/audio-message.ts";
 import type { EditRefusal } from "../model/entities/change.ts";
 import { type Entity, keyOf } from "../model/entities/entities.ts";
@@ -90,7 +91,7 @@ function placeOf(
 async function put(
   { desk, sound }: EntityServiceParts,
   wanted: WantedEntity,
-  by: string,
+  by: Doer,
 ): Promise<Result<WrittenEntity, Refused<WriteCode>>> {
   const { kind, document } = wanted;
   const sent: Sent = { kind, key: keySent(wanted), document };

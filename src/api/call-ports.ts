@@ -1,4 +1,5 @@
 import type { Result } from "../lib/result.ts";
+import type { Doer } from "../model/audit.ts";
 import type { CallFix, FixName } from "../model/call-fixes.ts";
 import type { CallRecord } from "../model/call-record.ts";
 import type { CallRepository, CallSummary, RegistrationRepository } from "../model/repositories.ts";
@@ -38,7 +39,7 @@ export interface CallPorts {
       id: string,
       fix: FixName,
       wish: FixWish,
-      by: string,
+      by: Doer,
     ): Promise<
       Result<
         AnswerOf<typeof callRoutes.fix>,

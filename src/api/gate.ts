@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { systemClock } from "../runtime/clock.ts";
 import { givesToken } from "./auth.ts";
 import { Connections, plain } from "./connections.ts";
-import { type Actor, mayAs } from "./contract/role.ts";
+import { type Asker, mayAs } from "./contract/role.ts";
 import { isRaw, type RouteShape } from "./contract/route.ts";
 import { crossSiteRefusal, type DoorRules, hostRefusal } from "./door.ts";
 import type { Authenticate } from "./ports.ts";
@@ -74,7 +74,7 @@ export class Gate {
   readonly #parts: GateParts;
   /** `GET /health`: what anybody may ask, and the octets that a body of it may have. */
   readonly #open: ReadonlyMap<string, number>;
-  readonly #actors = new WeakMap<IncomingMessage, Actor>();
+  readonly #actors = new WeakMap<IncomingMessage, Asker>();
   /** The one answer that is being given on a connection. */
   readonly #inFlight = new WeakMap<Duplex, ServerResponse>();
   /** Connections of which nothing more is parsed. */
@@ -95,7 +95,7 @@ export class Gate {
   }
 
   /** Who sent a request that has passed; undefined: anybody, to an open route. */
-  actorOf(request: IncomingMessage): Actor | undefined {
+  actorOf(request: IncomingMessage): Asker | undefined {
     return this.#actors.get(request);
   }
 
@@ -185,7 +185,8 @@ export class Gate {
     // Whoever is known is known to an open route too, but for the three that are asked all the time.
     const isPlain = isOpen && !pathOf(request.url).startsWith("/api/");
     const actor = isPlain ? undefined : this.#parts.authenticate(request);
-    if (actor !== undefined) this.#actors.set(request, actor);
+    if (actor !== undefined)
+      this.#actors.set(request, { ...actor, address: plain(request.socket.remoteAddress ?? "") });
     if (isOpen) return isReading(request) || isPractice(request) ? "open" : "signIn";
     if (actor !== undefined) return "authorised";
     return givesToken(request.headers.authorization) ? "wrongToken" : "stranger";

@@ -86,6 +86,7 @@ test("I11: each change is one entry: who, when, what, before and after without s
     assert.equal(items.length, before.length + 2, "what changes nothing, or is refused, is no entry");
     const [renamed, patched] = items;
     assert.deepEqual([patched?.by, patched?.what, patched?.version], ["api-token", "configuration", 2]);
+    assert.deepEqual([patched?.from, renamed?.from], ["127.0.0.1", "127.0.0.1"], "from which address");
     assert.deepEqual(patched?.changes, [
       {
         kind: "phone",

@@ -1,5 +1,6 @@
 import type { StepChange } from "../dialplan/difference.ts";
 import type { Result } from "../lib/result.ts";
+import type { Doer } from "../model/audit.ts";
 import type { PlanVersionSummary } from "../model/repositories.ts";
 import type {
   PlanTraffic,
@@ -22,7 +23,7 @@ export interface PlanPorts {
   saveDraft(
     id: string,
     document: unknown,
-    how: { readonly seen?: number | undefined; readonly basedOn?: number | undefined; readonly by: string },
+    how: { readonly seen?: number | undefined; readonly basedOn?: number | undefined; readonly by: Doer },
   ): Answer<ShownDraft, "noSuchPlan" | "stale" | NotSaved>;
   dropDraft(id: string, seen: number | undefined): Answer<undefined, "noSuchPlan" | "stale" | NotSaved>;
   publish(
@@ -31,7 +32,7 @@ export interface PlanPorts {
       readonly note: string;
       readonly revision?: number | undefined;
       readonly overwrite: boolean;
-      readonly by: string;
+      readonly by: Doer;
     },
   ): Answer<
     PublishedPlan,
@@ -49,7 +50,7 @@ export interface PlanPorts {
   ): Answer<{ changes: StepChange[] }, "noSuchPlan" | "noSuchVersion">;
   rollback(
     id: string,
-    wanted: { readonly version: number; readonly note: string; readonly by: string },
+    wanted: { readonly version: number; readonly note: string; readonly by: Doer },
   ): Answer<
     PublishedPlan,
     "noSuchPlan" | "noSuchVersion" | "planProblems" | "stale" | "keptInFile" | NotSaved

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Result } from "../lib/result.ts";
 import type { AccessReport, Lift } from "../model/access.ts";
-import type { StoredAuditEntry } from "../model/audit.ts";
+import type { Doer, StoredAuditEntry } from "../model/audit.ts";
 import type { KindName } from "../model/entities/kinds.ts";
 import type { KeptInFile } from "../model/kept-in-file.ts";
 import type { LiveCalls } from "../model/live-calls.ts";
@@ -37,7 +37,7 @@ export interface ApplyWish {
   /** What was changed here since the file was made goes. */
   readonly overwrite: boolean;
   /** Who applies it. */
-  readonly by: string;
+  readonly by: Doer;
 }
 
 interface CompanyState {
@@ -53,7 +53,7 @@ export interface CompanyFilePorts {
     file: string,
     overwrite: boolean,
   ): Promise<Result<FileDifference, readonly LocatedProblem[]>>;
-  takeOver(by: string): Promise<Result<CompanyState, Refused<"notSaved" | "diskFull">>>;
+  takeOver(by: Doer): Promise<Result<CompanyState, Refused<"notSaved" | "diskFull">>>;
 }
 
 /** How a change of one part ended; `refused` is a sentence. */
@@ -82,8 +82,9 @@ export interface AudioPorts {
   set(
     message: Pick<AudioEntry, "name" | "file" | "text" | "language">,
     content: string,
+    by: Doer,
   ): Promise<ChangeOutcome>;
-  remove(name: string): Promise<ChangeOutcome>;
+  remove(name: string, by: Doer): Promise<ChangeOutcome>;
 }
 
 /**
@@ -134,10 +135,10 @@ export interface EntityPorts {
   list(kind: KindName, query: EntityListQuery): Result<EntityPage, Refused<"badCursor">>;
   get(kind: KindName, id: string | undefined): ShownEntity | undefined;
   /** `password`: one that was made for a new phone. */
-  put(write: EntityWrite, by: string): Written<WrittenEntity & { readonly password?: string }>;
+  put(write: EntityWrite, by: Doer): Written<WrittenEntity & { readonly password?: string }>;
   drop(
     gone: { readonly kind: KindName; readonly id: string; readonly revision: number | undefined },
-    by: string,
+    by: Doer,
   ): Written<{
     readonly version: number;
     readonly live: boolean;
@@ -146,7 +147,7 @@ export interface EntityPorts {
   /** Gives a phone another password. */
   newPassword(
     id: string,
-    by: string,
+    by: Doer,
   ): Written<{ readonly password: string; readonly revision: number; readonly live: boolean }>;
 }
 
@@ -159,7 +160,7 @@ type Page<Item> = Promise<
 export interface HistoryPorts {
   trash(page: Paged): Page<ShownTrash>;
   /** Never rejects. */
-  restore(id: string, by: string): Written<WrittenEntity>;
+  restore(id: string, by: Doer): Written<WrittenEntity>;
   audit(
     page: Paged & {
       readonly entity?: string | undefined;

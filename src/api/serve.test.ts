@@ -4,12 +4,12 @@ import fastify from "fastify";
 import { z } from "zod";
 import { err, ok } from "../lib/result.ts";
 import { refused } from "./contract/problems.ts";
-import type { Actor } from "./contract/role.ts";
+import type { Asker } from "./contract/role.ts";
 import { route } from "./contract/route.ts";
 import { Idempotency } from "./idempotency.ts";
 import { serve } from "./serve.ts";
 
-const ANNA: Actor = { name: "anna", role: "editor", via: "session" };
+const ANNA: Asker = { name: "anna", role: "editor", via: "session", address: "192.0.2.7" };
 
 const make = route({
   id: "things.create",

@@ -5,7 +5,7 @@ import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import { pointerTo } from "./contract/pointer.ts";
 import { type Refused, refused } from "./contract/problems.ts";
-import type { Actor } from "./contract/role.ts";
+import type { Asker } from "./contract/role.ts";
 import {
   type AnswerOf,
   type BodyOf,
@@ -27,7 +27,7 @@ declare module "fastify" {
   }
   interface FastifyRequest {
     /** Undefined: anybody, at an open route. */
-    actor: Actor | undefined;
+    actor: Asker | undefined;
   }
   interface FastifyInstance {
     readonly idempotency: Idempotency;
@@ -39,7 +39,7 @@ export interface Asked<Route extends RouteShape> {
   readonly params: ParamsOf<Route>;
   readonly query: QueryOf<Route>;
   readonly body: BodyOf<Route>;
-  readonly actor: Route["role"] extends "open" ? Actor | undefined : Actor;
+  readonly actor: Route["role"] extends "open" ? Asker | undefined : Asker;
   /** The revision that the client has seen; undefined: `*`, or the route asks for none. */
   readonly ifMatch: number | undefined;
   /** For those who need more than values: cookies, the address of who asks, headers of the answer. */

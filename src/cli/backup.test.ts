@@ -16,6 +16,7 @@ import { buffer } from "node:stream/consumers";
 import { test } from "node:test";
 import { createGzip } from "node:zlib";
 import { COMPANY_WITH_AUDIO_TEXT } from "../../test/fakes/company-text.ts";
+import { person } from "../../test/support/person.ts";
 import { closeEnvelope } from "../admin/backup/frames.ts";
 import { restoreBackup } from "../admin/backup/restore.ts";
 import { Desk } from "../admin/desk.ts";
@@ -97,7 +98,7 @@ for (const passphrase of [undefined, PASSPHRASE]) {
         if (taking.isOver) return;
         const { id, document } = desk.entities.all("phone")[edits % 2] ?? assert.fail();
         const named = { ...document, name: `N ${edits}` };
-        assert.ok((await putEntity(desk, { kind: "phone", id, document: named }, "a")).ok);
+        assert.ok((await putEntity(desk, { kind: "phone", id, document: named }, person("a"))).ok);
         edits += 1;
         setImmediate(() => void edit());
       };

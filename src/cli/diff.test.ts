@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
 import { besideControl } from "../../test/support/control-service.ts";
 import { deskOf } from "../../test/support/entities.ts";
+import { person } from "../../test/support/person.ts";
 import { putEntity } from "../admin/edit-entity.ts";
 import type { FileDifference } from "../api/contract/company-file.ts";
 import { openStore } from "../store/store.ts";
@@ -34,7 +35,7 @@ async function renameHere(folder: string): Promise<void> {
   const desk = await deskOf(store.value.company, () => Date.parse("2026-11-29T14:21:00Z"));
   const phone = desk.entities.get("phone", "215");
   const document = { ...phone?.document, name: "Front desk" };
-  assert.ok((await putEntity(desk, { kind: "phone", id: phone?.id, document }, "anna")).ok);
+  assert.ok((await putEntity(desk, { kind: "phone", id: phone?.id, document }, person("anna"))).ok);
   await store.value.close();
 }
 

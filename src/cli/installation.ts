@@ -13,6 +13,7 @@ import { readInstance } from "../instance/instance-file.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { AccessReport } from "../model/access.ts";
+import type { Doer } from "../model/audit.ts";
 import type { CallRecord } from "../model/call-record.ts";
 import type { LocatedProblem } from "../model/problem.ts";
 import type { CallFilter, Repositories } from "../model/repositories.ts";
@@ -31,6 +32,8 @@ import { whoOverStore } from "./who-over-store.ts";
 /** A server may have to convert some minutes of sound before it answers. */
 const REQUEST_TIMEOUT_MS = 300_000;
 const DAY_MS = 86_400_000;
+/** Who changes a message here, where no server runs. */
+const BY_AUDIO: Doer = { name: "switchhook audio", address: undefined };
 
 /**
  * Finds the installation of a data folder. `mayMake`: the command may make a new one. `speechCommand`: speaks texts while
@@ -124,7 +127,8 @@ function audioOverStore(dataDir: string, library: AudioLibrary): AudioInstallati
         const source = diskSource(folder, library);
         const made = await prepareAudio([message], () => undefined, source, progress);
         const audio = made.ok ? made.value.get(message.name) : undefined;
-        if (audio !== undefined) return changed(await setMessage(await deskOf(store), message, audio));
+        if (audio !== undefined)
+          return changed(await setMessage(await deskOf(store), message, audio, BY_AUDIO));
         const sentence = made.ok ? "" : made.error.map((problem) => problem.message).join(" ");
         return err({ type: "rejected", sentence });
       }),
@@ -134,7 +138,7 @@ function audioOverStore(dataDir: string, library: AudioLibrary): AudioInstallati
         return ok(path === undefined ? undefined : await readFile(path));
       }),
     remove: (name) =>
-      withStore(dataDir, async (store) => changed(await removeMessage(await deskOf(store), name))),
+      withStore(dataDir, async (store) => changed(await removeMessage(await deskOf(store), name, BY_AUDIO))),
   };
 }
 

@@ -6,6 +6,7 @@ import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
 import type { ApiBench } from "../../test/support/api.ts";
 import { withCompanyApi } from "../../test/support/company-api.ts";
 import type { FileDifference } from "../api/contract/company-file.ts";
+import type { StoredAuditEntry } from "../model/audit.ts";
 
 interface Bench extends ApiBench {
   /** The company as a file. */
@@ -174,11 +175,13 @@ test("keptIn: file: the interface changes nothing, drafts are made; taken over, 
     assert.deepEqual([taken.status, taken.body["keptIn"]], [200, null]);
     assert.equal(await rename("215", "Front desk"), 200);
     assert.doesNotMatch(await exported(), /keptIn/);
-    const audit = (await ask("GET", "/audit?limit=2")).body["items"] as readonly { readonly what: string }[];
+    const audit = (await ask("GET", "/audit")).body["items"] as readonly StoredAuditEntry[];
     assert.deepEqual(
-      audit.map(({ what }) => what),
+      audit.slice(0, 2).map(({ what }) => what),
       ["configuration", "takeOver"],
     );
+    assert.ok(audit.length > 3);
+    for (const { what, from } of audit) assert.equal(from, "127.0.0.1", `I11: ${what} says from where`);
   }));
 
 test("a plan that the file publishes under an open draft: the draft is told that it was made of an earlier version", () =>

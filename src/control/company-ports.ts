@@ -34,13 +34,13 @@ export function companyPorts(
     apply: (text, file, wish) => apply(parts, text, file, wish),
     audio: {
       ...audio.ports(() => desk.entities),
-      set: (message, content) =>
+      set: (message, content, by) =>
         changed(() => {
           const sound = audio.library.find(content);
-          if (sound !== undefined) return setMessage(desk, message, sound);
+          if (sound !== undefined) return setMessage(desk, message, sound, by);
           return Promise.resolve(err("This sound is not here any more; send it again."));
         }),
-      remove: (name) => changed(() => removeMessage(desk, name)),
+      remove: (name, by) => changed(() => removeMessage(desk, name, by)),
     },
   };
 }

@@ -10,12 +10,13 @@ import fc from "fast-check";
 import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
 import { seededIds } from "../../test/fakes/seeded-ids.ts";
 import { depth, isSoak } from "../../test/support/depth.ts";
+import { person } from "../../test/support/person.ts";
 import { exportCompany } from "../admin/apply.ts";
 import { AudioService, openLibrary } from "../admin/audio-service.ts";
 import { Desk } from "../admin/desk.ts";
 import { planPorts } from "../admin/plans/plan-service.ts";
 import type { ApiPorts } from "../api/ports.ts";
-import type { StoredAuditEntry } from "../model/audit.ts";
+import type { Doer, StoredAuditEntry } from "../model/audit.ts";
 import { companyOf } from "../model/entities/difference.ts";
 import type { Entity } from "../model/entities/entities.ts";
 import { type KindName, kindOf } from "../model/entities/kinds.ts";
@@ -148,9 +149,9 @@ async function perform(
   const told = (result: { readonly ok: boolean }): string => `${what} ${result.ok ? "done" : "refused"}`;
   const apply = (file: string, overwrite: boolean): Promise<string> =>
     ports
-      .apply(file, "c.yaml", { audio: {}, overwrite, by: `file ${at}` })
+      .apply(file, "c.yaml", { audio: {}, overwrite, by: person(`file ${at}`) })
       .then(({ type }) => `${what} ${type}`);
-  const by = `person ${at}`;
+  const by = person(`person ${at}`);
   const edited = (document: object, revision?: number) =>
     ports.entities.put({ kind, id: entity?.id, revision, document, renameUsers: true }, by);
   switch (what) {
@@ -237,7 +238,7 @@ async function keepingOthers(
 async function planned(
   { desk, ports: { plans } }: Side,
   what: "draft" | "publish" | "rollback",
-  { which, text, by }: { readonly which: number; readonly text: string; readonly by: string },
+  { which, text, by }: { readonly which: number; readonly text: string; readonly by: Doer },
 ): Promise<{ readonly ok: boolean }> {
   const plan = desk.entities.all("plan")[which % Math.max(1, desk.entities.count("plan"))];
   if (plan === undefined) return { ok: false };
@@ -265,7 +266,7 @@ test("edits, drafts, publishes, restores and files from two sides end in what th
         const first = await sides[0]?.ports.apply(COMPANY_TEXT, "c.yaml", {
           audio: {},
           overwrite: false,
-          by: "file",
+          by: person("file"),
         });
         assert.equal(first?.type, "applied");
         for (const one of series) {

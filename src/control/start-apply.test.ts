@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
 import { controlStart } from "../../test/support/control-service.ts";
 import { deskOf } from "../../test/support/entities.ts";
+import { person } from "../../test/support/person.ts";
 import { exportCompany } from "../admin/apply.ts";
 import { putEntity } from "../admin/edit-entity.ts";
 import { systemClock } from "../runtime/clock.ts";
@@ -47,7 +48,7 @@ async function inPlace(work: (place: Place) => Promise<void>): Promise<void> {
         withStore(async (desk) => {
           const phone = desk.entities.get("phone", extension);
           const document = { ...phone?.document, name };
-          assert.ok((await putEntity(desk, { kind: "phone", id: phone?.id, document }, "anna")).ok);
+          assert.ok((await putEntity(desk, { kind: "phone", id: phone?.id, document }, person("anna"))).ok);
         }),
       names: () => withStore(async (desk) => desk.entities.all("phone").map(({ document }) => document.name)),
       exported: () => withStore(async (desk) => (await exportCompany(desk, "masked")) ?? ""),

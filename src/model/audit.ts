@@ -86,14 +86,14 @@ export interface AuditFilter {
   readonly what?: string | undefined;
 }
 
-/** A change of the configuration as the audit log has it. */
-export function auditOf({ before, after, delta }: PlannedChange): AuditEntry {
+/** A change of the configuration as the audit log has it; `from`: the address that it came from, where it is known. */
+export function auditOf({ before, after, delta }: PlannedChange, from?: string): AuditEntry {
   const { at, by, version, put, drop } = delta;
   const changes = [
     ...put.map((entity) => changeOf(entity, before.byId(entity.id), entity)),
     ...drop.map((entity) => changeOf(entity, before.byId(entity.id), undefined)),
   ];
-  return { at, by, what: "configuration", version, changes };
+  return { at, by, what: "configuration", version, changes, ...(from !== undefined && { from }) };
 
   function changeOf(named: Entity, was: Entity | undefined, is: Entity | undefined): AuditedChange {
     const { kind, id } = named;

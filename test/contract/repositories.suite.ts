@@ -11,6 +11,7 @@ import type { Entities, Entity } from "../../src/model/entities/entities.ts";
 import type { OpenIdSettings } from "../../src/model/open-id.ts";
 import type { Repositories } from "../../src/model/repositories.ts";
 import type { ApiToken, Session, User } from "../../src/model/users.ts";
+import { person } from "../../test/support/person.ts";
 import { COMPANY_WITH_AUDIO_TEXT as COMPANY_TEXT } from "../fakes/company-text.ts";
 import { deskOf, saveCompany } from "../support/entities.ts";
 
@@ -275,11 +276,11 @@ function companyContract(check: Check): void {
       const day = 86_400_000;
       let at = day;
       const desk = await deskOf(repository, () => at);
-      const made = await desk.change<never>("tester", (before) => ok(difference(before, company())));
+      const made = await desk.change<never>(person("tester"), (before) => ok(difference(before, company())));
       assert.ok(made.ok);
       const phone = desk.entities.all("phone")[0] ?? assert.fail();
       const put = (by: string, document: typeof phone.document) =>
-        desk.change<never>(by, () => ok([{ type: "put", kind: "phone", id: phone.id, document }]));
+        desk.change<never>(person(by), () => ok([{ type: "put", kind: "phone", id: phone.id, document }]));
       await put("anna", { ...phone.document, name: "one", password: "another-one" });
       at += 1;
       await put("bert", { ...phone.document, name: "two" });
@@ -314,7 +315,11 @@ function companyContract(check: Check): void {
     const { company: repository } = store.repositories;
     const desk = await deskOf(repository, () => 5);
     const file = { file: "c.yaml", hash: "a".repeat(64), keeps: true, hasAll: () => true };
-    const made = await desk.change<never>("anna", (before) => ok(difference(before, company())), file);
+    const made = await desk.change<never>(
+      person("anna"),
+      (before) => ok(difference(before, company())),
+      file,
+    );
     assert.ok(made.ok);
     assert.deepEqual(
       [await repository.wasApplied(file.hash), await repository.wasApplied("b".repeat(64))],
@@ -322,11 +327,11 @@ function companyContract(check: Check): void {
     );
     const { kept, lastApplied } = await repository.load();
     assert.deepEqual([kept, lastApplied], [{ file: "c.yaml", appliedAt: 5, appliedBy: "anna" }, 1]);
-    const refused = await desk.change<never>("bert", () => ok([]));
+    const refused = await desk.change<never>(person("bert"), () => ok([]));
     assert.ok(!refused.ok && refused.error.code === "kept");
-    await desk.takeOver("bert");
+    await desk.takeOver(person("bert"));
     assert.equal((await repository.load()).kept, undefined);
-    assert.ok((await desk.change<never>("bert", () => ok([]))).ok);
+    assert.ok((await desk.change<never>(person("bert"), () => ok([]))).ok);
     const [entry] = await store.repositories.audit.list({ limit: 1 });
     assert.deepEqual([entry?.what, entry?.by], ["takeOver", "bert"]);
   });
@@ -335,7 +340,9 @@ function companyContract(check: Check): void {
     const desk = await deskOf(repositories.company);
     const saves = Array.from({ length: 10 }, (_, index) => {
       const phones = company().phones.map((phone) => ({ ...phone, name: `round ${index}` }));
-      return desk.change<never>("tester", (before) => ok(difference(before, { ...company(), phones })));
+      return desk.change<never>(person("tester"), (before) =>
+        ok(difference(before, { ...company(), phones })),
+      );
     });
     const versions = (await Promise.all(saves)).map((made) => made.ok && made.value.entities.version);
     assert.deepEqual(versions, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);

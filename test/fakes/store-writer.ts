@@ -2,6 +2,7 @@ import { putEntity } from "../../src/admin/edit-entity.ts";
 import { readCompany } from "../../src/company/file.ts";
 import { toCallRow } from "../../src/model/call-row.ts";
 import { openStore } from "../../src/store/store.ts";
+import { person } from "../../test/support/person.ts";
 import { callRecord } from "../contract/repositories.suite.ts";
 import { deskOf, saveCompany } from "../support/entities.ts";
 import { COMPANY_TEXT } from "./company-text.ts";
@@ -25,7 +26,7 @@ for (let round = first; ; round++) {
   const put = await putEntity(
     desk,
     { kind: "phone", id: phone?.id, document: { ...phone?.document, name: `round ${round}` } },
-    "anna",
+    person("anna"),
   );
   if (!put.ok) throw new Error(put.error.sentence);
   process.stdout.write(`e ${put.value.entities.version} ${round}\n`);

@@ -7,6 +7,7 @@ import { difference } from "../../src/model/entities/difference.ts";
 import { Entities } from "../../src/model/entities/entities.ts";
 import type { CompanyRepository } from "../../src/model/repositories.ts";
 import { seededIds } from "../fakes/seeded-ids.ts";
+import { person } from "./person.ts";
 
 /** Whoever edits in tests, with ids that are counted. */
 export function countingEditor(): Editor {
@@ -39,7 +40,7 @@ export async function saveCompany(
   at = 1,
 ): Promise<Entities> {
   const desk = await deskOf(repository, () => at);
-  const made = await desk.change<never>("tester", (before) => ok(difference(before, company)));
+  const made = await desk.change<never>(person("tester"), (before) => ok(difference(before, company)));
   assert.ok(made.ok, made.ok ? "" : made.error.sentence);
   return made.value.entities;
 }

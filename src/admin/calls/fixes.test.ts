@@ -4,6 +4,7 @@ import { callRecord } from "../../../test/contract/repositories.suite.ts";
 import { COMPANY_TEXT } from "../../../test/fakes/company-text.ts";
 import { seededIds } from "../../../test/fakes/seeded-ids.ts";
 import { entitiesOf } from "../../../test/support/entities.ts";
+import { person } from "../../../test/support/person.ts";
 import { readCompany } from "../../company/file.ts";
 import type { CallRecord } from "../../model/call-record.ts";
 import { Desk } from "../desk.ts";
@@ -49,11 +50,11 @@ describe("a call that was refused", () => {
       offer?.permits ?? "",
       /^\+31501234999 becomes a number of this installation\. Whoever calls/,
     );
-    const made = await fixes.make("aa11", "givePlan", {}, "anna");
+    const made = await fixes.make("aa11", "givePlan", {}, person("anna"));
     assert.ok(made.ok);
     assert.deepEqual(desk.entities.get("number", "+31501234999")?.document.plan, "main");
     assert.equal(desk.entities.get("number", "+31501234999")?.changedBy, "anna");
-    const wrong = await fixes.make("aa11", "givePlan", { name: "no such" }, "anna");
+    const wrong = await fixes.make("aa11", "givePlan", { name: "no such" }, person("anna"));
     assert.deepEqual(wrong, { ok: false, error: { code: "noSuchChoice", choices: ["main"] } });
   });
 
@@ -67,8 +68,8 @@ describe("a call that was refused", () => {
     assert.equal(offer?.fix, "trustAddress");
     assert.match(offer.permits, /198\.51\.100\.9\/32 counts as the trunk .* without a password/);
     // There are two: one must be named.
-    assert.equal((await fixes.make("aa11", "trustAddress", {}, "anna")).ok, false);
-    assert.ok((await fixes.make("aa11", "trustAddress", { name: "carrier" }, "anna")).ok);
+    assert.equal((await fixes.make("aa11", "trustAddress", {}, person("anna"))).ok, false);
+    assert.ok((await fixes.make("aa11", "trustAddress", { name: "carrier" }, person("anna"))).ok);
     const trunk = desk.entities.get("trunk", "carrier")?.document;
     assert.deepEqual(trunk?.acceptFrom, ["127.0.0.1/32", "198.51.100.9/32"]);
     assert.deepEqual(desk.entities.get("trunk", "provider"), stored.get("trunk", "provider"));
@@ -80,11 +81,11 @@ describe("a call that was refused", () => {
       caller: "215",
       origin: "stranger at 192.0.2.1",
     });
-    const made = await fixes.make("aa11", "newPassword", {}, "anna");
+    const made = await fixes.make("aa11", "newPassword", {}, person("anna"));
     assert.ok(made.ok);
     assert.equal(made.value.password?.length, 20);
     assert.equal(desk.entities.get("phone", "215")?.document.password, made.value.password);
-    const given = await fixes.make("aa11", "newPassword", { password: "my-own-password" }, "anna");
+    const given = await fixes.make("aa11", "newPassword", { password: "my-own-password" }, person("anna"));
     assert.equal(given.ok && given.value.password, undefined);
     assert.equal(desk.entities.get("phone", "215")?.document.password, "my-own-password");
   });
@@ -101,7 +102,7 @@ describe("a call that was refused", () => {
     const dialledByPhone = await bench({ origin: "phone 215", called: "+31900123" });
     assert.deepEqual(await dialledByPhone.fixes.offered("aa11"), []);
     assert.equal(await answered.fixes.offered("none"), undefined);
-    const made = await answered.fixes.make("aa11", "givePlan", { name: "main" }, "anna");
+    const made = await answered.fixes.make("aa11", "givePlan", { name: "main" }, person("anna"));
     assert.deepEqual(made, { ok: false, error: { code: "noSuchFix" } });
   });
 });

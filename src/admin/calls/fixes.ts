@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { err, ok, type Result } from "../../lib/result.ts";
+import type { Doer } from "../../model/audit.ts";
 import { type CallFix, type FixName, fixesOf } from "../../model/call-fixes.ts";
 import type { EditRefusal } from "../../model/entities/change.ts";
 import type { Entities } from "../../model/entities/entities.ts";
@@ -58,7 +59,7 @@ export class CallFixes {
       .filter((one) => one !== undefined);
   }
 
-  async make(id: string, fix: FixName, choice: FixChoice, by: string): Promise<Result<FixMade, FixRefusal>> {
+  async make(id: string, fix: FixName, choice: FixChoice, by: Doer): Promise<Result<FixMade, FixRefusal>> {
     const offered = await this.offered(id);
     if (offered === undefined) return err({ code: "noSuchCall" });
     const found = offered.find((one) => one.fix === fix);
@@ -78,13 +79,13 @@ export class CallFixes {
     }
   }
 
-  async #givePlan(number: string, plan: string, by: string): Promise<Result<FixMade, FixRefusal>> {
+  async #givePlan(number: string, plan: string, by: Doer): Promise<Result<FixMade, FixRefusal>> {
     const stored = this.#desk.entities.get("number", number);
     const document = { ...stored?.document, number, plan };
     return without(await putEntity(this.#desk, { kind: "number", id: stored?.id, document }, by));
   }
 
-  async #trustAddress(address: string, trunk: string, by: string): Promise<Result<FixMade, FixRefusal>> {
+  async #trustAddress(address: string, trunk: string, by: Doer): Promise<Result<FixMade, FixRefusal>> {
     const stored = this.#desk.entities.get("trunk", trunk);
     const network = networkOf(address);
     const acceptFrom = [...(stored?.document.acceptFrom ?? []).filter((one) => one !== network), network];
@@ -95,7 +96,7 @@ export class CallFixes {
   async #newPassword(
     extension: string,
     given: string | undefined,
-    by: string,
+    by: Doer,
   ): Promise<Result<FixMade, FixRefusal>> {
     const stored = this.#desk.entities.get("phone", extension);
     const made = given === undefined ? randomBytes(PASSWORD_BYTES).toString("base64url") : undefined;

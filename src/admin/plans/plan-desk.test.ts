@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { deskOf, saveCompany } from "../../../test/support/entities.ts";
+import { person } from "../../../test/support/person.ts";
 import type { PlanPorts } from "../../api/plan-ports.ts";
 import { ok } from "../../lib/result.ts";
 import type { CallRecord } from "../../model/call-record.ts";
@@ -88,7 +89,7 @@ async function refusal(
 }
 
 const save = (steps: readonly unknown[], seen: number) =>
-  plans.saveDraft(id, { name: "another name", steps }, { seen, by: "eva" });
+  plans.saveDraft(id, { name: "another name", steps }, { seen, by: person("eva") });
 
 test("a draft is saved however wrong it is, with its problems by step, and takes no calls", async () => {
   const none = await value(plans.draft(id));
@@ -126,14 +127,14 @@ test("whoever saves, throws away or publishes what is not there any more is told
   );
   assert.equal(await refusal(plans.dropDraft(id, 7)), "stale");
   assert.equal(
-    await refusal(plans.publish(id, { note: "", revision: 7, overwrite: false, by: "eva" })),
+    await refusal(plans.publish(id, { note: "", revision: 7, overwrite: false, by: person("eva") })),
     "stale",
   );
   assert.equal(await refusal(plans.draft("nobody")), "noSuchPlan");
 });
 
 test("a draft with problems is not published; one without is, with its note, and is gone", async () => {
-  const wanted = { note: "216 first", overwrite: false, by: "eva" };
+  const wanted = { note: "216 first", overwrite: false, by: person("eva") };
   assert.equal(await refusal(plans.publish(id, wanted)), "planProblems");
   await value(save([phone("216"), phone("215")], 1));
   now += 1000;
@@ -161,7 +162,7 @@ test("two versions are compared, and an earlier one comes back as a new one", as
     changes.map(({ change }) => change),
     ["moved"],
   );
-  const again = await value(plans.rollback(id, { version: 1, note: "", by: "jan" }));
+  const again = await value(plans.rollback(id, { version: 1, note: "", by: person("jan") }));
   assert.equal(again.version, 3);
   const { items } = await value(plans.versions(id, { limit: 1 }));
   assert.deepEqual([items[0]?.note, items[0]?.publishedBy], ["Version 1 again", "jan"]);
@@ -170,13 +171,16 @@ test("two versions are compared, and an earlier one comes back as a new one", as
 
 test("what was published since a draft was made is not overwritten unasked", async () => {
   await value(save([phone("216")], 0));
-  await value(plans.rollback(id, { version: 2, note: "", by: "jan" }));
-  assert.equal(await refusal(plans.publish(id, { note: "", overwrite: false, by: "eva" })), "stale");
+  await value(plans.rollback(id, { version: 2, note: "", by: person("jan") }));
+  assert.equal(await refusal(plans.publish(id, { note: "", overwrite: false, by: person("eva") })), "stale");
   const rebased = await value(
-    plans.saveDraft(id, { steps: [phone("216")] }, { seen: 1, basedOn: 4, by: "eva" }),
+    plans.saveDraft(id, { steps: [phone("216")] }, { seen: 1, basedOn: 4, by: person("eva") }),
   );
   assert.equal(rebased.basedOn, 4);
-  assert.equal((await value(plans.publish(id, { note: "", overwrite: false, by: "eva" }))).version, 5);
+  assert.equal(
+    (await value(plans.publish(id, { note: "", overwrite: false, by: person("eva") }))).version,
+    5,
+  );
 });
 
 test("simulated: what calls take, a version, the draft; webhooks are asked where that is wanted", async () => {
@@ -234,13 +238,16 @@ async function record(callId: string, phones: Parameters<typeof simulate>[1]["ph
 }
 
 test("traffic: calls by step, those of earlier versions where their steps stand now", async () => {
-  await value(plans.rollback(id, { version: 1, note: "", by: "jan" }));
+  await value(plans.rollback(id, { version: 1, note: "", by: person("jan") }));
   await record("a1", { "215": { does: "busy" } });
   await record("a2", {});
   await value(save([phone("217"), phone("215", 30), phone("216")], 0));
-  assert.equal(await refusal(plans.publish(id, { note: "", overwrite: false, by: "eva" })), "planProblems");
+  assert.equal(
+    await refusal(plans.publish(id, { note: "", overwrite: false, by: person("eva") })),
+    "planProblems",
+  );
   await value(save([{ type: "callerName", mode: "replace", text: "x" }, phone("215", 30), phone("216")], 1));
-  await value(plans.publish(id, { note: "", overwrite: false, by: "eva" }));
+  await value(plans.publish(id, { note: "", overwrite: false, by: person("eva") }));
   await record("a3", {});
   const { calls, version, steps } = await value(plans.traffic(id));
   assert.deepEqual([calls, version], [3, 7]);
@@ -271,7 +278,7 @@ test("a version lives as long as a call that took it, also when its plan is gone
     const entity = gone.entities.get(kind, key);
     assert.ok(entity);
     const { id: its, revision } = entity;
-    const made = await gone.change("tester", () => ok([{ type: "drop", kind, id: its, revision }]));
+    const made = await gone.change(person("tester"), () => ok([{ type: "drop", kind, id: its, revision }]));
     assert.ok(made.ok);
   };
   await drop("number", "+31501234567");

@@ -10,6 +10,7 @@ import { compile, type PlanProblem } from "../../dialplan/compile.ts";
 import { planDifference, type StepChange } from "../../dialplan/difference.ts";
 import { reasonOf } from "../../lib/failure.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
+import type { Doer } from "../../model/audit.ts";
 import type { Entity } from "../../model/entities/entities.ts";
 import { keyOf } from "../../model/entities/entities.ts";
 import type { PlanDraft, PlanRepository, PlanVersionSummary } from "../../model/repositories.ts";
@@ -42,7 +43,7 @@ interface Wanted {
   readonly document: unknown;
   /** The revision that it takes the place of. */
   readonly revision: number;
-  readonly by: string;
+  readonly by: Doer;
   readonly note: string;
 }
 
@@ -71,7 +72,7 @@ export class PlanDesk {
       seen,
       basedOn,
       by,
-    }: { readonly seen?: number | undefined; readonly basedOn?: number | undefined; readonly by: string },
+    }: { readonly seen?: number | undefined; readonly basedOn?: number | undefined; readonly by: Doer },
   ): Answer<ShownDraft, "noSuchPlan" | "stale" | "notSaved" | "diskFull"> {
     return this.#onDraft(id, seen, async (plan, before) => {
       const { plans, wall } = this.#parts;
@@ -80,7 +81,7 @@ export class PlanDesk {
         document,
         basedOn: Math.min(basedOn ?? before?.basedOn ?? plan.revision, plan.revision),
         revision: (before?.revision ?? 0) + 1,
-        changedBy: by,
+        changedBy: by.name,
         changedAt: wall(),
       };
       await plans.saveDraft(draft, undefined);
@@ -104,7 +105,7 @@ export class PlanDesk {
       readonly note: string;
       readonly revision?: number | undefined;
       readonly overwrite: boolean;
-      readonly by: string;
+      readonly by: Doer;
     },
   ): Answer<
     PublishedPlan,
@@ -132,7 +133,7 @@ export class PlanDesk {
   /** An earlier version, again, as a new one. */
   rollback(
     id: string,
-    wanted: { readonly version: number; readonly note: string; readonly by: string },
+    wanted: { readonly version: number; readonly note: string; readonly by: Doer },
   ): Answer<
     PublishedPlan,
     "noSuchPlan" | "noSuchVersion" | "planProblems" | "stale" | "keptInFile" | "notSaved" | "diskFull"

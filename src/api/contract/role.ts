@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Doer } from "../../model/audit.ts";
 import { ROLES, type Role } from "../../model/role.ts";
 
 export { mayAs, ROLES, type Role } from "../../model/role.ts";
@@ -13,3 +14,6 @@ export interface Actor {
   /** `local`: a command beside the data folder. */
   readonly via: "token" | "session" | "local";
 }
+
+/** Who asks, and from where: what a change that is asked for is written down under. */
+export interface Asker extends Actor, Doer {}

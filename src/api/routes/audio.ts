@@ -19,11 +19,13 @@ export function serveAudio(server: FastifyInstance, audio: AudioPorts): void {
     return err(refused("noSuchMessage", detail));
   });
 
-  serve(server, audioRoutes.set, async ({ body: { content, ...source }, query: { name } }) =>
-    answerOf(await audio.set({ name, ...source }, content)),
+  serve(server, audioRoutes.set, async ({ body: { content, ...source }, query: { name }, actor }) =>
+    answerOf(await audio.set({ name, ...source }, content, actor)),
   );
 
-  serve(server, audioRoutes.remove, async ({ query }) => answerOf(await audio.remove(query.name)));
+  serve(server, audioRoutes.remove, async ({ query, actor }) =>
+    answerOf(await audio.remove(query.name, actor)),
+  );
 
   serve(server, audioRoutes.find, async ({ params }) => {
     const found = audio.find(params.content);

@@ -71,9 +71,7 @@ function serveFixes(server: FastifyInstance, { fixes }: Pick<CallPorts, "fixes">
     return items === undefined ? err(NO_SUCH_CALL) : ok({ items: [...items] });
   });
 
-  serve(server, callRoutes.fix, ({ params: { id, fix }, body, actor }) =>
-    fixes.make(id, fix, body, actor.name),
-  );
+  serve(server, callRoutes.fix, ({ params: { id, fix }, body, actor }) => fixes.make(id, fix, body, actor));
 }
 
 const NO_SUCH_CALL = refused(

@@ -23,11 +23,11 @@ export function serveCompany(
 
   serve(server, companyRoutes.apply, async ({ body, query: { file, overwrite }, actor }) => {
     if (body === "") return err(NOTHING);
-    return answer(await ports.apply(body, file, { audio: {}, overwrite, by: actor.name }));
+    return answer(await ports.apply(body, file, { audio: {}, overwrite, by: actor }));
   });
 
   serve(server, companyRoutes.applyWithAudio, async ({ body, query: { file, overwrite }, actor }) =>
-    answer(await ports.apply(body.company, file, { audio: body.audio, overwrite, by: actor.name })),
+    answer(await ports.apply(body.company, file, { audio: body.audio, overwrite, by: actor })),
   );
 
   serve(server, companyFileRoutes.state, async () => ok(ports.companyFile.state()));
@@ -38,7 +38,7 @@ export function serveCompany(
     return difference.ok ? difference : err(fileErrors(difference.error));
   });
 
-  serve(server, companyFileRoutes.takeOver, ({ actor }) => ports.companyFile.takeOver(actor.name));
+  serve(server, companyFileRoutes.takeOver, ({ actor }) => ports.companyFile.takeOver(actor));
 }
 
 const NOTHING = refused("nothingToApply", "The body is the company file, in YAML or JSON.");

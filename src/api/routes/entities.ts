@@ -48,7 +48,7 @@ export function serveEntities(server: FastifyInstance, entities: EntityPorts): v
     serveList(server, entities, kind as KindName, routes as unknown as Lists);
   for (const [kind, routes] of Object.entries(entitySingles))
     serveSingle(server, entities, kind as KindName, routes as unknown as Singles);
-  serve(server, phoneRoutes.password, ({ params, actor }) => entities.newPassword(params.id, actor.name));
+  serve(server, phoneRoutes.password, ({ params, actor }) => entities.newPassword(params.id, actor));
 }
 
 function serveList(server: FastifyInstance, entities: EntityPorts, kind: KindName, routes: Lists): void {
@@ -58,21 +58,18 @@ function serveList(server: FastifyInstance, entities: EntityPorts, kind: KindNam
     return found === undefined ? NOT_THERE : ok(found);
   });
   serve(server, routes.create, async ({ body, actor, http }) => {
-    const made = await entities.put({ kind, isNew: true, document: body }, actor.name);
+    const made = await entities.put({ kind, isNew: true, document: body }, actor);
     if (made.ok) http.reply.header("location", `/api/v1${routes.create.path}/${made.value.id}`);
     return made;
   });
   serve(server, routes.replace, ({ params, query, body, actor, ifMatch }) =>
-    entities.put({ kind, id: params.id, revision: ifMatch, document: body, ...query }, actor.name),
+    entities.put({ kind, id: params.id, revision: ifMatch, document: body, ...query }, actor),
   );
   serve(server, routes.change, ({ params, query, body, actor, ifMatch }) =>
-    entities.put(
-      { kind, id: params.id, revision: ifMatch, document: body, isPatch: true, ...query },
-      actor.name,
-    ),
+    entities.put({ kind, id: params.id, revision: ifMatch, document: body, isPatch: true, ...query }, actor),
   );
   serve(server, routes.remove, async ({ params, actor, ifMatch }) =>
-    entities.drop({ kind, id: params.id, revision: ifMatch }, actor.name),
+    entities.drop({ kind, id: params.id, revision: ifMatch }, actor),
   );
 }
 
@@ -82,9 +79,9 @@ function serveSingle(server: FastifyInstance, entities: EntityPorts, kind: KindN
     return found === undefined ? NOT_THERE : ok(found);
   });
   serve(server, routes.replace, ({ body, actor, ifMatch }) =>
-    entities.put({ kind, revision: ifMatch, document: body }, actor.name),
+    entities.put({ kind, revision: ifMatch, document: body }, actor),
   );
   serve(server, routes.change, ({ body, actor, ifMatch }) =>
-    entities.put({ kind, revision: ifMatch, document: body, isPatch: true }, actor.name),
+    entities.put({ kind, revision: ifMatch, document: body, isPatch: true }, actor),
   );
 }

@@ -14,7 +14,7 @@ export function serveHistory(
   { history, calls }: Pick<ApiPorts, "history" | "calls">,
 ): void {
   serve(server, historyRoutes.trash, ({ query }) => history.trash(query));
-  serve(server, historyRoutes.restore, ({ params, actor }) => history.restore(params.id, actor.name));
+  serve(server, historyRoutes.restore, ({ params, actor }) => history.restore(params.id, actor));
   serve(server, historyRoutes.audit, async ({ query }) => {
     const page = await history.audit(query);
     return page.ok ? ok({ ...page.value, items: page.value.items.map(shownEntry) }) : page;

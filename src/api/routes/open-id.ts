@@ -7,7 +7,7 @@ import { refused } from "../contract/problems.ts";
 import { endedOpenIdCookies, openIdCookie, openIdSecret } from "../cookie.ts";
 import { isPlainHttp } from "../door.ts";
 import { serve } from "../serve.ts";
-import { doerOf, mustNotSignIn, PLAIN_HTTP, placeOf, type SessionPorts, welcome } from "./session.ts";
+import { mustNotSignIn, PLAIN_HTTP, placeOf, type SessionPorts, welcome } from "./session.ts";
 
 const NO_ORIGIN = refused("openIdFailed", "Begin on the sign-in page: the browser has to say where it is.");
 const NO_COOKIE = refused(
@@ -24,15 +24,13 @@ export function serveOpenId(server: FastifyInstance, ports: SessionPorts): void 
       ? err(refused("notFound", "Signing in by another server is not set up."))
       : ok(shown(settings));
   });
-  serve(server, openIdRoutes.put, async ({ body, ifMatch, actor, http: { request } }) => {
+  serve(server, openIdRoutes.put, async ({ body, ifMatch, actor }) => {
     const { clientSecret, roles, ...rest } = body;
     const to = { ...rest, clientSecret, roles: { ...roles, otherwise: roles.otherwise } };
-    const set = await accounts.setOpenId(ifMatch, to, doerOf(actor, request));
+    const set = await accounts.setOpenId(ifMatch, to, actor);
     return set.ok ? ok(shown(set.value)) : set;
   });
-  serve(server, openIdRoutes.remove, async ({ ifMatch, actor, http: { request } }) =>
-    accounts.removeOpenId(ifMatch, doerOf(actor, request)),
-  );
+  serve(server, openIdRoutes.remove, async ({ ifMatch, actor }) => accounts.removeOpenId(ifMatch, actor));
   serve(server, openIdRoutes.begin, async ({ http: { request, reply } }) => {
     if (mustNotSignIn(ports, request)) return err(PLAIN_HTTP);
     // The door has seen that it is an address of ours.

@@ -10,12 +10,12 @@ import { serve } from "../serve.ts";
 export function servePlans(server: FastifyInstance, { plans }: { readonly plans: PlanPorts }): void {
   serve(server, planRoutes.draft, ({ params }) => plans.draft(params.id));
   serve(server, planRoutes.saveDraft, ({ params, query, body, ifMatch, actor }) =>
-    plans.saveDraft(params.id, body, { seen: ifMatch, basedOn: query.basedOn, by: actor.name }),
+    plans.saveDraft(params.id, body, { seen: ifMatch, basedOn: query.basedOn, by: actor }),
   );
   serve(server, planRoutes.dropDraft, ({ params, ifMatch }) => plans.dropDraft(params.id, ifMatch));
   serve(server, planRoutes.publish, ({ params, body, actor, http }) => {
     const revision = body.revision ?? seenIn(http.request);
-    return plans.publish(params.id, { ...body, revision, by: actor.name });
+    return plans.publish(params.id, { ...body, revision, by: actor });
   });
   serve(server, planRoutes.versions, ({ params, query }) => plans.versions(params.id, query));
   serve(server, planRoutes.version, ({ params }) => plans.version(params.id, params.version));
@@ -23,7 +23,7 @@ export function servePlans(server: FastifyInstance, { plans }: { readonly plans:
     plans.difference(params.id, query.from, query.to),
   );
   serve(server, planRoutes.rollback, ({ params, body, actor }) =>
-    plans.rollback(params.id, { ...body, by: actor.name }),
+    plans.rollback(params.id, { ...body, by: actor }),
   );
   serve(server, planRoutes.simulate, async ({ params, body, actor }) =>
     mayAsk(actor, body) ? plans.simulate(params.id, body) : err(mayNotAsk()),

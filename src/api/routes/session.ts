@@ -95,7 +95,7 @@ function serveOwnThings(server: FastifyInstance, ports: SessionPorts): void {
     if (actor.role !== "administrator" && own === undefined)
       return err(refused("notFound", "There is no such session."));
     const which = { id, userId: actor.role === "administrator" ? undefined : own?.user.id };
-    return accounts.endSession(which, "sessionEnded", doerOf(actor, request));
+    return accounts.endSession(which, "sessionEnded", actor);
   });
 
   serve(server, sessionRoutes.password, async ({ body, http: { request } }) =>

@@ -4,18 +4,15 @@ import type { ApiToken } from "../../model/users.ts";
 import { type TokenEntry, tokenRoutes } from "../contract/tokens.ts";
 import type { ApiPorts } from "../ports.ts";
 import { serve } from "../serve.ts";
-import { doerOf } from "./session.ts";
 
 /** Tokens by which programs use this API, for administrators. */
 export function serveTokens(server: FastifyInstance, { accounts }: Pick<ApiPorts, "accounts">): void {
   serve(server, tokenRoutes.list, async () => ok({ items: accounts.tokens().map(entryOf), next: null }));
-  serve(server, tokenRoutes.create, async ({ body, actor, http: { request } }) => {
-    const made = await accounts.addToken(body, doerOf(actor, request));
+  serve(server, tokenRoutes.create, async ({ body, actor }) => {
+    const made = await accounts.addToken(body, actor);
     return made.ok ? ok({ ...entryOf(made.value.token), token: made.value.secret }) : made;
   });
-  serve(server, tokenRoutes.revoke, async ({ params: { id }, actor, http: { request } }) =>
-    accounts.revokeToken(id, doerOf(actor, request)),
-  );
+  serve(server, tokenRoutes.revoke, async ({ params: { id }, actor }) => accounts.revokeToken(id, actor));
 }
 
 function entryOf({ lastUsedAt, expiresAt, hash: _hash, ...shown }: ApiToken): TokenEntry {

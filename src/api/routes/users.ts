@@ -6,7 +6,6 @@ import { refused } from "../contract/problems.ts";
 import { type UserEntry, userRoutes } from "../contract/users.ts";
 import type { ApiPorts } from "../ports.ts";
 import { serve } from "../serve.ts";
-import { doerOf } from "./session.ts";
 
 /** Who may sign in, for administrators. */
 export function serveUsers(server: FastifyInstance, { accounts }: Pick<ApiPorts, "accounts">): void {
@@ -16,32 +15,27 @@ export function serveUsers(server: FastifyInstance, { accounts }: Pick<ApiPorts,
     const user = accounts.users().find((one) => one.id === id);
     return user === undefined ? err(refused("notFound", "There is no such user.")) : ok(entry(user));
   });
-  serve(server, userRoutes.create, async ({ body, actor, http: { request } }) =>
-    map(await accounts.addUser(body, doerOf(actor, request)), entry),
+  serve(server, userRoutes.create, async ({ body, actor }) =>
+    map(await accounts.addUser(body, actor), entry),
   );
-  serve(server, userRoutes.change, async ({ params: { id }, ifMatch, body, actor, http: { request } }) =>
-    map(await accounts.changeUser({ id, seen: ifMatch }, body, doerOf(actor, request)), entry),
+  serve(server, userRoutes.change, async ({ params: { id }, ifMatch, body, actor }) =>
+    map(await accounts.changeUser({ id, seen: ifMatch }, body, actor), entry),
   );
-  serve(server, userRoutes.remove, async ({ params: { id }, ifMatch, actor, http: { request } }) =>
-    accounts.removeUser({ id, seen: ifMatch }, doerOf(actor, request)),
+  serve(server, userRoutes.remove, async ({ params: { id }, ifMatch, actor }) =>
+    accounts.removeUser({ id, seen: ifMatch }, actor),
   );
-  serve(
-    server,
-    userRoutes.password,
-    async ({ params: { id }, body: { password }, actor, http: { request } }) =>
-      accounts.setPassword(id, password, doerOf(actor, request)),
+  serve(server, userRoutes.password, async ({ params: { id }, body: { password }, actor }) =>
+    accounts.setPassword(id, password, actor),
   );
-  serve(server, userRoutes.removeTotp, async ({ params: { id }, actor, http: { request } }) =>
-    accounts.removeTotp(id, doerOf(actor, request)),
-  );
-  serve(server, userRoutes.link, async ({ params: { id }, actor, http: { request } }) =>
-    map(await accounts.makeLink(id, doerOf(actor, request)), (made) => ({
+  serve(server, userRoutes.removeTotp, async ({ params: { id }, actor }) => accounts.removeTotp(id, actor));
+  serve(server, userRoutes.link, async ({ params: { id }, actor }) =>
+    map(await accounts.makeLink(id, actor), (made) => ({
       ...made,
       path: `/login#${made.secret}`,
     })),
   );
-  serve(server, userRoutes.setUpLink, async ({ actor, http: { request } }) => {
-    const made = await accounts.makeLink(undefined, doerOf(actor, request));
+  serve(server, userRoutes.setUpLink, async ({ actor }) => {
+    const made = await accounts.makeLink(undefined, actor);
     if (made.ok) return ok({ ...made.value, path: `/setup#${made.value.secret}` });
     // Of nobody's: only saving can go wrong.
     return err(refused("notSaved", made.error.detail));
