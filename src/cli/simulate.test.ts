@@ -69,6 +69,7 @@ async function walk(folder: string): Promise<void> {
     ["--phone", "215=asleep"],
     ["--reply", "CRM"],
     ["--at", "noon"],
+    ["--at", "2026-02-30T10:00"],
     ["--digits", "12x"],
   ])
     assert.equal((await run(folder, [...CALL, ...wrong])).code, 2, wrong.join(" "));

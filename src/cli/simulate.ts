@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, type Option } from "commander";
 import type { ShownSimulation } from "../api/contract/plans.ts";
 import { printable } from "../lib/printable.ts";
 import { withStop } from "../lib/sentence.ts";
+import { readZonedTime } from "../lib/zoned-time.ts";
 import { renderEvents } from "../model/story.ts";
 import { type PartyState, readPartyState, simulatedCall } from "../simulate/given.ts";
 import { printFailure } from "./apply.ts";
@@ -16,8 +17,8 @@ export interface SimulateOptions {
   readonly data: string;
   readonly from: string;
   readonly name: string;
-  /** Milliseconds since the epoch. */
-  readonly at?: number;
+  /** In the company's time zone. */
+  readonly at?: string;
   readonly digits: readonly string[];
   readonly reply: Replies;
   readonly ask: readonly string[];
@@ -44,7 +45,7 @@ export function addSimulate(program: Command, { output, done, dataOption }: Comm
     .addOption(dataOption())
     .option("--from <number>", "who calls: a number, an extension, or anonymous", "anonymous")
     .option("--name <name>", "calling name", "")
-    .option("--at <time>", "when, such as 2026-12-25T10:00, in the time of this machine", parseTime)
+    .option("--at <time>", "when, such as 2026-12-25T10:00, in the company's time zone", parseTime)
     .option("--digits <keys>", "what the caller types each time it is asked: 1,1234#", parseDigits, [])
     .option(
       "--reply <webhook=reply>",
@@ -105,11 +106,10 @@ function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-function parseTime(text: string): number {
-  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at) || at < 0)
+function parseTime(text: string): string {
+  if (readZonedTime(text, "UTC") === undefined)
     throw new InvalidArgumentError("It must be a date and a time, such as 2026-12-25T10:00.");
-  return at;
+  return text;
 }
 
 function parseDigits(text: string, before: readonly string[]): readonly string[] {

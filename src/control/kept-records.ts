@@ -4,7 +4,7 @@ import type { FromControl, ToControl } from "../link/link.ts";
 import type { PlannedChange } from "../model/entities/change.ts";
 import type { Entities } from "../model/entities/entities.ts";
 import { allSecrets, movedSecrets } from "../model/entities/secrets.ts";
-import { type FindPlan, planPathsOf } from "../model/plan-path.ts";
+import { type FindPlan, PlanPaths } from "../model/plan-path.ts";
 import type { CallRow } from "../model/repositories.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 import type { Store } from "../store/store.ts";
@@ -35,13 +35,15 @@ export class KeptRecords {
   /** Batches wait for each other; the store makes changes and batches wait for one another. */
   readonly #writes = new Turns();
   readonly #calls: CallKeeper;
+  readonly #paths: PlanPaths;
   #purgeTimer: Timer | undefined;
   #purges = 0;
   #stopping = false;
 
   constructor(parts: KeptRecordsParts) {
     this.#parts = parts;
-    const { store, clock, send } = parts;
+    const { store, clock, send, findPlan } = parts;
+    this.#paths = new PlanPaths(findPlan);
     const masker = () => this.#secrets;
     const calls = { ...store.calls, insertMany: (rows: readonly CallRow[]) => this.#keepCalls(rows) };
     this.#calls = new CallKeeper({ calls, clock, send, masker, writes: this.#writes });
@@ -74,9 +76,9 @@ export class KeptRecords {
   }
 
   async #keepCalls(rows: readonly CallRow[]): Promise<void> {
-    const { store, findPlan } = this.#parts;
-    const paths = rows.flatMap((row) => planPathsOf(row, findPlan));
-    await store.calls.insertMany(rows, paths);
+    const paths = rows.flatMap((row) => this.#paths.of(row));
+    await this.#parts.store.calls.insertMany(rows, paths);
+    this.#paths.written(rows);
   }
 
   /** Resolves when all that has arrived is written. */

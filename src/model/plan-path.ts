@@ -19,7 +19,12 @@ export interface PlanPath {
 export type PathStep = Pick<TakenStep, "step" | "answered">;
 
 /** A plan by its name, as it is when the call is stored. */
-export type FindPlan = (name: string) => { readonly id: string; readonly revision: number } | undefined;
+export type FindPlan = (name: string) => FoundPlan | undefined;
+
+interface FoundPlan {
+  readonly id: string;
+  readonly revision: number;
+}
 
 /** A path is stored as numbers with blanks between them, a star behind those where somebody answered: `1 2 2.1.1*`. */
 export function writePath(path: readonly PathStep[]): string {
@@ -84,5 +89,46 @@ export function planPathsOf(
     if (known === undefined) return [];
     const own = version ?? found?.revision ?? 0;
     return [{ callId, planId: known, version: own, startedAt, path, isOpen: result === "ongoing" }];
+  });
+}
+
+/** Of calls that are up and were told in part; what is more is told by the names that plans have now. */
+const MOST_OPEN = 10_000;
+
+/**
+ * The paths of calls that may be told in parts. Only the first part says which plan a name means: by the time of the next one
+ * that plan may have another name, and another plan this one.
+ */
+export class PlanPaths {
+  readonly #findPlan: FindPlan;
+  /** What names mean in calls that are up. */
+  readonly #open = new Map<string, ReadonlyMap<string, FoundPlan>>();
+
+  constructor(findPlan: FindPlan) {
+    this.#findPlan = findPlan;
+  }
+
+  of(call: ToldCall): readonly PlanPath[] {
+    const meant = this.#open.get(call.id);
+    const find: FindPlan = (name) => meant?.get(name) ?? this.#findPlan(name);
+    if (call.result === "ongoing") this.#open.set(call.id, new Map([...(meant ?? []), ...named(call, find)]));
+    for (const oldest of this.#open.keys()) {
+      if (this.#open.size <= MOST_OPEN) break;
+      this.#open.delete(oldest);
+    }
+    return planPathsOf(call, find);
+  }
+
+  /** These are written: of those that have ended nothing more is told. */
+  written(calls: readonly Pick<ToldCall, "id" | "result">[]): void {
+    for (const { id, result } of calls) if (result !== "ongoing") this.#open.delete(id);
+  }
+}
+
+function named({ paths }: ToldCall, find: FindPlan): readonly (readonly [string, FoundPlan])[] {
+  return paths.flatMap(({ plan, planId, version }) => {
+    const found = find(plan);
+    const id = planId ?? found?.id;
+    return id === undefined ? [] : [[plan, { id, revision: version ?? found?.revision ?? 0 }] as const];
   });
 }

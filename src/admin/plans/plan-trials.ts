@@ -9,6 +9,7 @@ import type { WebhookValues } from "../../dialplan/command.ts";
 import { stepsInto } from "../../dialplan/difference.ts";
 import { takenSteps } from "../../dialplan/taken-steps.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
+import { readZonedTime } from "../../lib/zoned-time.ts";
 import { type Entity, keyOf } from "../../model/entities/entities.ts";
 import { compiledWebhook } from "../../model/entities/webhook.ts";
 import type { CallRepository, PlanRepository } from "../../model/repositories.ts";
@@ -87,8 +88,8 @@ export class PlanTrials {
 
   /** Asks the webhooks that are to be asked as the walk comes to them. */
   async #run(world: World, wanted: WantedSimulation): Promise<Omit<ShownSimulation, "problems">> {
-    const { at = this.#parts.wall(), ...given } = wanted;
-    const call: SimulatedCall = { ...given, at };
+    const { at: when, ...given } = wanted;
+    const call: SimulatedCall = { ...given, at: this.#timeOf(when) };
     const replies: Record<string, readonly GivenReply[]> = { ...call.replies };
     for (let asked = 0; ; asked += 1) {
       const seen = simulate(world, { ...call, replies });
@@ -99,6 +100,12 @@ export class PlanTrials {
       const reply = await this.#parts.ask(compiledWebhook(webhook.document), next.values);
       replies[next.webhook] = [...(replies[next.webhook] ?? []), reply];
     }
+  }
+
+  #timeOf(when: WantedSimulation["at"]): number {
+    if (typeof when === "number") return when;
+    const zone = this.#parts.desk.entities.get("settings", "")?.document.home.timeZone ?? "UTC";
+    return (when === undefined ? undefined : readZonedTime(when, zone)) ?? this.#parts.wall();
   }
 
   /** Steps of versions that were published meanwhile are counted where they stand now. */

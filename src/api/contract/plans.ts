@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { StepChange } from "../../dialplan/difference.ts";
 import type { TakenStep } from "../../dialplan/taken-steps.ts";
+import { readZonedTime } from "../../lib/zoned-time.ts";
 import type { StoryEvent } from "../../model/call-record.ts";
 import { simulatedCall } from "../../simulate/given.ts";
 import type { AskedWebhook } from "../../simulate/reply.ts";
@@ -60,7 +61,17 @@ export type ShownPlanVersion = z.output<typeof version>;
 const walked = z.union([z.enum(["published", "draft"]), z.int().min(1)]).default("published");
 
 const wantedSimulation = simulatedCall.extend({
-  at: z.number().int().min(0).optional().describe("Milliseconds since the epoch; now, when left out."),
+  at: z
+    .union([
+      z.number().int().min(0),
+      z
+        .string()
+        .refine((text) => readZonedTime(text, "UTC") !== undefined, "A date and a time: 2026-12-25T10:00"),
+    ])
+    .optional()
+    .describe(
+      "Milliseconds since the epoch, or a text such as 2026-12-25T10:00, in the time zone of the company where it names none; now, when left out.",
+    ),
   ask: z
     .array(z.string().max(100))
     .max(20)
