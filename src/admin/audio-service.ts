@@ -15,6 +15,7 @@ import type { AudioSource } from "./apply-audio.ts";
 import { unusable } from "./apply-audio.ts";
 import { AudioLibrary } from "./audio-library.ts";
 import { listMessages } from "./change-audio.ts";
+import { noRoom } from "./edit-refusal.ts";
 
 /**
  * Sound that no configuration refers to any more is kept this long: a call keeps the configuration that it began with,
@@ -100,6 +101,10 @@ export class AudioService {
       const added = await this.library.add({ path }, file);
       if (added.ok) return { type: "taken", content: added.value };
       return { type: "refused", sentence: added.error };
+    } catch (error) {
+      const full = noRoom(error);
+      if (full === undefined) throw error;
+      return { type: "diskFull", sentence: full.detail };
     } finally {
       this.#uploads -= 1;
       await rm(path, { force: true });

@@ -40,10 +40,14 @@ export function refusedEdit(entities: Entities, refusal: EditRefusal, sent: Sent
 
 /** Why the store did not take a change. */
 export function storeFailure(error: unknown): Refused<"diskFull" | "notSaved"> {
+  return noRoom(error) ?? refused("notSaved", `The configuration could not be saved: ${reasonOf(error)}.`);
+}
+
+/** What is said of a disk that is full; undefined: that is not what is wrong. */
+export function noRoom(error: unknown): Refused<"diskFull"> | undefined {
   const reason = reasonOf(error);
-  if (/disk is full|ENOSPC|no space left/i.test(reason))
-    return refused("diskFull", `There is no room on the disk: ${reason}. Calls go on; nothing was changed.`);
-  return refused("notSaved", `The configuration could not be saved: ${reason}.`);
+  if (!/disk is full|ENOSPC|no space left/i.test(reason)) return undefined;
+  return refused("diskFull", `There is no room on the disk: ${reason}. Calls go on; nothing was changed.`);
 }
 
 /** Secrets of what a refusal may speak of. */

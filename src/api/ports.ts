@@ -63,7 +63,7 @@ export type ChangeOutcome =
 
 export type UploadOutcome =
   | { readonly type: "taken"; readonly content: AudioContent }
-  | { readonly type: "refused" | "tooLarge"; readonly sentence: string }
+  | { readonly type: "refused" | "tooLarge" | "diskFull"; readonly sentence: string }
   /** Too many at once. */
   | { readonly type: "busy" };
 

@@ -299,3 +299,21 @@ test("a second process may write meanwhile", () =>
     await one.value.close();
     await two.value.close();
   }));
+
+test("F2: a transaction that finds no room fails with that reason, not with that there is nothing to roll back", async () => {
+  const sqlite = new NodeSqlite(":memory:");
+  const database = new Kysely<{ t: { c: Uint8Array } }>({ dialect: new SqliteDialect({ database: sqlite }) });
+  sqlite.prepare("create table t (c blob)").run([]);
+  sqlite.prepare("pragma max_page_count = 4").all([]);
+  const insert = (size: number) =>
+    database.transaction().execute((transaction) =>
+      transaction
+        .insertInto("t")
+        .values({ c: new Uint8Array(size) })
+        .execute(),
+    );
+  await assert.rejects(insert(100_000), /database or disk is full/);
+  await insert(10);
+  assert.equal((await database.selectFrom("t").select("c").execute()).length, 1);
+  await database.destroy();
+});

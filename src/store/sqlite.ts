@@ -24,6 +24,13 @@ class Statement implements SqliteStatement {
   }
 }
 
+const NOTHING: SqliteStatement = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  *iterate() {},
+};
+
 /** Node's SQLite in the shape that Kysely's dialect asks for, with its statements kept prepared. */
 export class NodeSqlite implements SqliteDatabase {
   readonly #database: DatabaseSync;
@@ -46,7 +53,10 @@ export class NodeSqlite implements SqliteDatabase {
     }
   }
 
-  prepare(sql: string): Statement {
+  prepare(sql: string): SqliteStatement {
+    // On a full disk SQLite has rolled back by itself (sqlite.org/lang_transaction.html): that the disk is full is the
+    // reason to be told then, not that there is no transaction any more.
+    if (sql === "rollback" && !this.#database.isTransaction) return NOTHING;
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
     if (this.#statements.size >= MAX_STATEMENTS) this.#statements.clear();

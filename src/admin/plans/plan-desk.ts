@@ -16,6 +16,7 @@ import { keyOf } from "../../model/entities/entities.ts";
 import type { PlanDraft, PlanRepository, PlanVersionSummary } from "../../model/repositories.ts";
 import type { Desk } from "../desk.ts";
 import { putEntity } from "../edit-entity.ts";
+import { noRoom } from "../edit-refusal.ts";
 import { Turns } from "../turns.ts";
 
 export type PlanCode =
@@ -265,17 +266,13 @@ export class PlanDesk {
         try {
           return await work(plan);
         } catch (error) {
-          return err(notSaved(reasonOf(error)));
+          return err(
+            noRoom(error) ?? refused("notSaved", `The dial plan could not be saved: ${reasonOf(error)}.`),
+          );
         }
       },
     );
   }
-}
-
-function notSaved(reason: string): Refused<"notSaved" | "diskFull"> {
-  return /disk is full|ENOSPC|no space left/i.test(reason)
-    ? refused("diskFull", `There is no room on the disk: ${reason}. Calls go on; nothing was changed.`)
-    : refused("notSaved", `The dial plan could not be saved: ${reason}.`);
 }
 
 /** A plan has its name by being that plan; a draft does not rename it. */

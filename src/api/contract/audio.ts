@@ -103,7 +103,7 @@ export const audioRoutes = {
     query: messageQuery,
     body: messageBody,
     answer: changed,
-    problems: ["notChanged", "notSaved"],
+    problems: ["notChanged", "notSaved", "diskFull"],
   }),
   remove: route({
     id: "audio.remove",
@@ -113,7 +113,7 @@ export const audioRoutes = {
     role: "editor",
     query: messageQuery,
     answer: changed,
-    problems: ["notChanged", "notSaved"],
+    problems: ["notChanged", "notSaved", "diskFull"],
   }),
   find: route({
     id: "audio.find",
@@ -146,6 +146,6 @@ export const audioRoutes = {
     body: { raw: "octets", contentType: "application/octet-stream" },
     bodyLimit: SOUND_BYTES,
     answer: audioContent,
-    problems: ["soundTooLarge", "soundUnusable", "busy"],
+    problems: ["soundTooLarge", "soundUnusable", "busy", "diskFull"],
   }),
 } as const;

@@ -8,6 +8,8 @@ import { type Refused, refused } from "../contract/problems.ts";
 import type { AudioPorts, ChangeOutcome } from "../ports.ts";
 import { serve } from "../serve.ts";
 
+const UPLOAD_CODES = { tooLarge: "soundTooLarge", refused: "soundUnusable", diskFull: "diskFull" } as const;
+
 /** Audio messages: list, hear, add, remove; and sound that an apply refers to. */
 export function serveAudio(server: FastifyInstance, audio: AudioPorts): void {
   serve(server, audioRoutes.list, async () => ok({ messages: await audio.list() }));
@@ -54,11 +56,14 @@ export function serveAudio(server: FastifyInstance, audio: AudioPorts): void {
       const detail = "Other sounds are being converted; send this one again in a moment.";
       return err({ ...refused("busy", detail), retryAfterSeconds: 2 });
     }
-    return err(refused(outcome.type === "tooLarge" ? "soundTooLarge" : "soundUnusable", outcome.sentence));
+    return err(refused(UPLOAD_CODES[outcome.type], outcome.sentence));
   });
 }
 
-function answerOf(outcome: ChangeOutcome): Result<ApplyAnswer, Refused<"notChanged" | "notSaved">> {
+function answerOf(
+  outcome: ChangeOutcome,
+): Result<ApplyAnswer, Refused<"notChanged" | "notSaved" | "diskFull">> {
   if (outcome.type === "applied") return ok(outcome.answer);
-  return err(refused(outcome.type === "refused" ? "notChanged" : "notSaved", outcome.sentence));
+  if (outcome.type === "refused") return err(refused("notChanged", outcome.sentence));
+  return err(refused(outcome.isDiskFull === true ? "diskFull" : "notSaved", outcome.sentence));
 }
