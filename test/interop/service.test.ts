@@ -1,9 +1,13 @@
 // What the service survives: a receiver that dies under load, a new configuration, a restart, a kill.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import type { CallRecord } from "../../src/model/call-record.ts";
+import { openStore } from "../../src/store/store.ts";
 import { companyText, PASSWORD, ringPhone, webhook, webhookStep } from "../support/company.ts";
+import { depth } from "../support/depth.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { Receiver } from "../support/receiver.ts";
@@ -150,6 +154,108 @@ test("apply while calls run drops none of them, and new calls follow it", { skip
   assert.equal(refused.code, 1, "a file with errors is not taken, and changes nothing");
   await load({ calls: 1, did: NEW_DID, port: 5062 }).succeeded();
   await running.succeeded();
+});
+
+const E6 = { calls: depth(60, 500), edits: depth(120, 1000) } as const;
+/** Of the edits: so many publish the plan anew. */
+const PUBLICATIONS = E6.edits / 10;
+/** A token may ask 300 times at once. */
+const TOKENS = 4;
+
+/** Versions of the plan can be told apart by what is rung: an even one rings for 19 s, an odd one for 20. */
+const ringSecondsOf = (version: number): number => (version % 2 === 0 ? 19 : 20);
+
+async function editors(): Promise<readonly ((what: string, document: unknown) => Promise<void>)[]> {
+  const admin = readFileSync(path.join(server.dataDir, "api-token"), "utf8").trim();
+  const ask = async (token: string, method: string, what: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(new URL(`/api/v1/${what}`, server.http), {
+      method,
+      headers: { authorization: `Bearer ${token}`, "if-match": "*" },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    assert.ok(
+      response.ok,
+      `${method} ${what}: ${response.status} ${response.ok ? "" : await response.text()}`,
+    );
+    return response.json();
+  };
+  const ids = new Map<string, string>();
+  for (const resource of ["phones", "plans"]) {
+    const { items } = (await ask(admin, "GET", resource)) as {
+      items: readonly { id: string; key: string }[];
+    };
+    for (const { id, key } of items) ids.set(`${resource}/${key}`, `${resource}/${id}`);
+  }
+  const tokens = Array.from({ length: TOKENS }, async (_none, at) => {
+    const made = await ask(admin, "POST", "tokens", { name: `editor ${at}`, role: "editor" });
+    const { token } = made as { readonly token: string };
+    return async (what: string, document: unknown): Promise<void> => {
+      await ask(token, "PATCH", ids.get(what) ?? what, document);
+    };
+  });
+  return Promise.all(tokens);
+}
+
+/** Of each call the version of the plan that it took, and for how long it rang. */
+async function walked(
+  dataDir: string,
+): Promise<readonly (readonly [version: number, ringSeconds: number])[]> {
+  const store = await openStore(dataDir);
+  assert.ok(store.ok);
+  try {
+    const list = await store.value.calls.list({ limit: 1000 });
+    const records = await Promise.all(list.map(({ id }) => store.value.calls.get(id)));
+    return records.flatMap((record) => {
+      assert.equal(record?.result, "completed");
+      assert.match(record.answeredBy ?? "", /^phone 216 /);
+      const versions = record.story.flatMap((event) => (event.type === "plan" ? [event.version] : []));
+      const rings = record.story.flatMap((event) =>
+        event.type === "step" && event.entry.code === "ring.rings" ? [event.entry.args?.["ringSeconds"]] : [],
+      );
+      assert.deepEqual([versions.length, rings.length], [1, 1]);
+      return [[versions[0] ?? 0, Number(rings[0])] as const];
+    });
+  } finally {
+    await store.value.close();
+  }
+}
+
+test(`E6: ${E6.edits} edits during ${E6.calls} calls disturb none of them, and each call walks one version`, {
+  skip,
+}, async () => {
+  await start();
+  const [publisher, ...others] = await editors();
+  assert.ok(publisher);
+  const asked = receiver.requests.length;
+  const running = load({ calls: E6.calls, rate: 60, pauseMs: 50 });
+  const publish = async (): Promise<void> => {
+    for (let version = 2; version < 2 + PUBLICATIONS; version += 1) {
+      // Spread over the calls, however fast either of them goes.
+      const calls = ((version - 1) * E6.calls) / (PUBLICATIONS + 1);
+      await until(`${calls} calls`, () => receiver.requests.length - asked >= calls, 60_000);
+      const ring = { type: "phone", phone: "216", ringSeconds: ringSecondsOf(version) };
+      const steps = [
+        { type: "webhook", webhook: "CRM", success: [ring], failed: [{ ...ring, phone: "215" }] },
+      ];
+      await publisher(`plans/for-${DID.slice(1)}`, { steps });
+    }
+  };
+  const rename = async (edit: (typeof others)[number], extension: string): Promise<void> => {
+    const mine = (E6.edits - PUBLICATIONS) / others.length;
+    for (let at = 0; at < mine; at += 1) await edit(`phones/${extension}`, { name: `Name ${at}` });
+  };
+  await Promise.all([publish(), ...others.map((edit, at) => rename(edit, ["215", "216"][at % 2] ?? ""))]);
+  await running.succeeded();
+  await server.recorded(E6.calls);
+  await server.assertHealthy();
+  const { dataDir } = server;
+  const ended = await server.process.stop();
+  assert.equal(ended.code, 0, ended.stderr);
+  const calls = await walked(dataDir);
+  assert.equal(calls.length, E6.calls);
+  for (const [version, ringSeconds] of calls) assert.equal(ringSeconds, ringSecondsOf(version), `${version}`);
+  const versions = new Set(calls.map(([version]) => version));
+  assert.ok(versions.size > PUBLICATIONS / 2, `calls of ${versions.size} versions`);
 });
 
 test("SIGTERM: new calls get 503 and Retry-After, running ones end by themselves, then exit 0", {
