@@ -27,12 +27,17 @@ const LOST_MS = 30;
 /** The name that its certificates are for. */
 export const SOCKET_NAME = "carrier.example";
 
+/** What every host shows; `caPem`: what it is checked by, where it has not signed itself. */
+export interface SocketCertificate extends Certificate {
+  readonly caPem?: string;
+}
+
 /**
  * The hosts of a LoopNetwork on real UDP, TCP and TLS sockets of this machine, each at a loopback address of its own; time is
  * virtual, and goes on when nothing is on its way. Streams keep themselves alive here, connect, and shake hands.
  */
 export class SocketNetwork extends LoopNetwork {
-  readonly certificate: Certificate;
+  readonly certificate: SocketCertificate;
   readonly #transports = new Map<string, SocketTransport>();
   readonly #addresses: Map<string, string>;
   /** Sent, and neither arrived nor failed. */
@@ -41,9 +46,9 @@ export class SocketNetwork extends LoopNetwork {
   #events = 0;
 
   /** `before`: one that has been closed, whose addresses and certificate are taken over. */
-  constructor(before?: SocketNetwork) {
+  constructor(before?: SocketNetwork, certificate?: SocketCertificate) {
     super({ clock: new VirtualClock(() => this.#settled()) });
-    this.certificate = before?.certificate ?? selfSigned([`DNS:${SOCKET_NAME}`]);
+    this.certificate = certificate ?? before?.certificate ?? selfSigned([`DNS:${SOCKET_NAME}`]);
     this.#addresses = new Map(before === undefined ? [] : before.#addresses);
   }
 
@@ -123,7 +128,11 @@ export class SocketTransport extends LoopTransport {
       ids: seededIds(1),
       log: { warn() {}, error() {} },
       guard: createGuard({ clock, counters, known }),
-      tls: { ...certificate, caPem: certificate.certPem, verifyPeer: limits === undefined },
+      tls: {
+        ...certificate,
+        caPem: certificate.caPem ?? certificate.certPem,
+        verifyPeer: limits === undefined,
+      },
       limits,
     });
     return new SocketTransport(network, host, real);
@@ -181,6 +190,11 @@ export class SocketTransport extends LoopTransport {
 
   override async close(): Promise<void> {
     await this.#real.close();
+  }
+
+  /** Shows another certificate to whoever connects from now on. */
+  show(certificate: Certificate): void {
+    this.#real.reloadTls({ ...certificate, caPem: certificate.certPem });
   }
 
   #hold(flow: Flow): void {

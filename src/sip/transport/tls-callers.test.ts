@@ -45,23 +45,34 @@ interface Outcome {
   readonly why: string;
   readonly cipher: string;
   readonly session: Buffer | undefined;
+  /** A session of before was taken up again. */
+  readonly isReused: boolean;
 }
 
 /** Connects and says something. */
 async function dial(station: Station, client: ConnectionOptions): Promise<Outcome> {
   const { heard } = station.ear;
   const before = heard.length;
-  let [why, session, cipher]: [string?, Buffer?, string?] = [];
+  let [why, session, cipher, isReused]: [string?, Buffer?, string?, boolean?] = [];
   const socket = connect({ port: portOf(station, "tls"), host: HOST, rejectUnauthorized: false, ...client });
   socket.on("error", (error: NodeJS.ErrnoException) => (why = `${error.code} ${error.message}`));
   socket.on("session", (given) => (session = given));
-  socket.on("secureConnect", () => (cipher = socket.getCipher().name));
+  socket.on("secureConnect", () => {
+    cipher = socket.getCipher().name;
+    isReused = socket.isSessionReused();
+  });
   let closed = false;
   socket.on("close", () => (closed = true));
   socket.write(optionsText());
-  await until("an outcome", () => closed || heard.length > before);
+  await until("an outcome", () => closed || (heard.length > before && session !== undefined));
   socket.destroy();
-  return { heard: heard.length > before, why: why ?? "", cipher: cipher ?? "", session };
+  return {
+    heard: heard.length > before,
+    why: why ?? "",
+    cipher: cipher ?? "",
+    session,
+    isReused: isReused ?? false,
+  };
 }
 
 const refused: readonly (readonly [what: string, client: ConnectionOptions, reason: string])[] = [
@@ -96,6 +107,15 @@ for (const maxVersion of versions) {
     assert.equal((await dial(one, { ...made.good, maxVersion })).heard, true);
     assert.equal((await dial(one, { ...made.wrongName, maxVersion })).heard, true);
     assert.deepEqual(lines, []);
+    await one.transport.close();
+  });
+
+  test(`B12: no session is taken up again: there are no tickets, whose key would be as old as the server (${maxVersion})`, async () => {
+    const { one } = await open();
+    const { heard, session } = await dial(one, { maxVersion });
+    assert.deepEqual([heard, session !== undefined], [true, true]);
+    const again = await dial(one, { maxVersion, session });
+    assert.deepEqual([again.heard, again.isReused], [true, false]);
     await one.transport.close();
   });
 

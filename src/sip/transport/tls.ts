@@ -74,8 +74,9 @@ export function tlsKind(
   const inboundOf = (files: TlsFiles): SecureContextOptions => ({
     ...contextOf(files),
     ...(files.clientCaPem === undefined ? {} : { ca: files.clientCaPem }),
-    // A session that is taken up again shows no certificate, and so would outlive it and its authority.
-    ...(asks ? { secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_TICKET } : {}),
+    // Tickets are sealed with one key for as long as the server runs, and who comes with one shows no certificate, which it
+    // may so outlive (docs/adr/0082).
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_TICKET,
   });
   // It never listens itself: connections are counted and limited before they cost a handshake.
   const server = createServer({ ...inboundOf(options), requestCert: asks, rejectUnauthorized: asks });
