@@ -26,7 +26,7 @@ export type Claim =
 
 /**
  * Answers to requests that came with an Idempotency-Key, for 24 hours, so that one that is repeated makes nothing a second
- * time. They are kept in memory: after a restart a repeated request is a new one, which the unique names of things refuse.
+ * time. They are kept in memory: after a restart a repeated request is a new one, which the unique names of things refuse (docs/adr/0075).
  */
 export class Idempotency {
   readonly #kept = new Map<string, Kept>();
