@@ -77,6 +77,7 @@ const ROOMS = {
   "src/api/contract/": ["src/lib/", "src/dialplan/", "src/model/", "src/simulate/"],
   "src/record/": ["src/lib/", "src/runtime/", "src/dialplan/", "src/model/"],
   "src/instance/": ["src/lib/", "src/runtime/"],
+  "src/doctor/": ["src/lib/", "src/config/"],
   "src/admin/": [
     "src/lib/",
     "src/runtime/",
@@ -90,7 +91,14 @@ const ROOMS = {
     "src/api/plan-ports.ts",
     "src/api/contract/",
   ],
-  "src/link/": ["src/lib/", "src/runtime/", "src/model/", "src/record/", "src/admin/certificate.ts"],
+  "src/link/": [
+    "src/lib/",
+    "src/runtime/",
+    "src/model/",
+    "src/record/",
+    "src/admin/certificate.ts",
+    "src/admin/backup/schedule.ts",
+  ],
   "src/control/": [
     "src/lib/",
     "src/runtime/",
@@ -155,6 +163,7 @@ const ROOMS = {
     "src/store/",
     "src/api/contract/",
     "src/instance/",
+    "src/doctor/",
     "src/admin/",
     "src/softphone/",
     "src/demo/",
@@ -312,11 +321,12 @@ module.exports = {
       "sockets",
       "Sockets only where the network is.",
       builtIns("dgram", "net", "tls", "http", "https", "http2"),
-      ["src/sip/transport/", "src/media/", "src/http/", "src/api/", "src/demo/"],
+      ["src/sip/transport/", "src/media/", "src/http/", "src/api/", "src/demo/", "src/doctor/"],
     ),
     only("names", "Only those who connect look names up.", builtIns("dns", "dns/promises"), [
       "src/sip/transport/",
       "src/http/",
+      "src/doctor/",
     ]),
     only(
       "http-client",

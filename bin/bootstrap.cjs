@@ -1,4 +1,4 @@
-// What `npm start`, `npm test`, `npm run check`, `npm run bench` and `npm run example` call: installs what package-lock.json asks
+// What `npm start`, `npm test`, `npm run check`, `npm run bench` and others call: installs what package-lock.json asks
 // for, if it is not there yet, then runs the command on Node 24. Works on any Node from 18 on.
 "use strict";
 
@@ -14,6 +14,7 @@ const COMMANDS = {
   bench: ["bench/run.ts"],
   example: ["examples/start.ts"],
   screenshots: ["tools/screenshots.ts"],
+  package: ["tools/package.ts"],
 };
 
 /**
@@ -113,7 +114,7 @@ async function main() {
     process.exit(1);
   }
   if (!installed()) await install();
-  if (["start", "test", "screenshots", "example"].includes(name)) await bringWebUpToDate();
+  if (["start", "test", "screenshots", "example", "package"].includes(name)) await bringWebUpToDate();
   const [entry, ...first] = command;
   launch(entry, [...first, ...args]);
 }

@@ -3,16 +3,21 @@
 // program it runs the packaged one (an npm dependency), handing signals and the exit code through.
 "use strict";
 
+const { existsSync } = require("node:fs");
 const { enableCompileCache } = require("node:module");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { compileCache, launch, root } = require("./launch.cjs");
 
 const NEEDED_MAJOR = 24;
-const ENTRY = path.join("src", "cli", "main.ts");
+// A package has the program without its types (tools/package), the repository with them.
+const packaged = path.join("src", "cli", "main.js");
+const isPackaged = existsSync(path.join(root, packaged));
+const ENTRY = isPackaged ? packaged : path.join("src", "cli", "main.ts");
 
 if (Number(process.versions.node.split(".", 1)[0]) >= NEEDED_MAJOR) {
-  enableCompileCache(compileCache);
+  // What was installed is not written to; there NODE_COMPILE_CACHE says where.
+  if (!isPackaged) enableCompileCache(compileCache);
   import(pathToFileURL(path.join(root, ENTRY)).href).catch((error) => {
     console.error(error);
     process.exitCode = 70;

@@ -104,6 +104,13 @@ const suites: readonly Suite[] = [
     timeoutMs: 180_000,
     realTime: true,
   },
+  {
+    name: "package",
+    files: files("test/package/**/*.test.ts"),
+    atOnce: 1,
+    timeoutMs: 240_000,
+    realTime: true,
+  },
   // What takes minutes and finds something new only when a library changed.
   { name: "soak", files: isSoak ? files("test/soak/**/*.test.ts") : [], atOnce: 1, timeoutMs: SOAK_FILE_MS },
   { name: "examples", files: files("examples/**/*.test.ts"), atOnce: 1, timeoutMs: 120_000, realTime: true },

@@ -5,7 +5,7 @@ import { SlowedLog } from "../board/slowed-log.ts";
 import type { StoryListener } from "../call/recorder.ts";
 import { Switchboard } from "../call/switchboard.ts";
 import { listenersOf, udpFamilies } from "../config/listeners.ts";
-import { parseHostPort } from "../config/load.ts";
+import { parseHostPort, writesToJournal } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
 import { practiceOrigin } from "../http/practice.ts";
 import { openInstallationId } from "../instance/installation-id.ts";
@@ -15,7 +15,7 @@ import { formatHostPort } from "../lib/host-port.ts";
 import { KnownSecrets } from "../lib/masker.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import { Control } from "../link/host.ts";
-import type { SignInSettings } from "../link/link.ts";
+import type { ControlStart, SignInSettings } from "../link/link.ts";
 import type { MediaEngine } from "../media/engine.ts";
 import type { Alert } from "../model/alert.ts";
 import type { RecordTape } from "../model/record-tape.ts";
@@ -119,7 +119,7 @@ class Process implements App {
     this.#settings = settings;
     this.#installation = installation;
     this.#hooks = hooks;
-    this.#log = createLogger(settings.logLevel, undefined, () => this.#secrets.mask);
+    this.#log = createLogger(settings.logLevel, undefined, () => this.#secrets.mask, writesToJournal());
     this.#snapshot = emptySnapshot(settings.realm);
   }
 
@@ -160,6 +160,7 @@ class Process implements App {
         tls: tlsPaths(this.#settings),
         udp: udpFamilies(listen),
         signIn: signInOf(this.#settings),
+        backups: backupPlan(this.#settings),
         again: false,
       },
       {
@@ -386,6 +387,12 @@ class Process implements App {
 function tlsPaths({ tlsCert, tlsKey, tlsCa, tlsClientCa }: Settings): TlsPaths | undefined {
   if (tlsCert === undefined && tlsCa === undefined) return undefined;
   return { cert: tlsCert, key: tlsKey, ca: tlsCa, clientCa: tlsClientCa };
+}
+
+function backupPlan(settings: Settings): ControlStart["backups"] {
+  const { backupFolder: folder, backupHours: everyHours, backupKeep: keep, backupPassphraseFile } = settings;
+  if (folder === undefined) return undefined;
+  return { folder, everyHours, keep, passphraseFile: backupPassphraseFile };
 }
 
 function signInOf(settings: Settings): SignInSettings {

@@ -15,6 +15,7 @@ import { runCallList, runCallShow } from "./calls.ts";
 import { runCheck } from "./check.ts";
 import { runDemoCommand } from "./demo.ts";
 import { type DiffOptions, runDiff } from "./diff.ts";
+import { runDoctor } from "./doctor.ts";
 import { runExport } from "./export.ts";
 import { type CallFollowOptions, runCallFollow } from "./follow.ts";
 import type { Output } from "./output.ts";
@@ -92,6 +93,7 @@ export function createProgram(ports: ProgramPorts, done: (code: number) => void)
   addStart(program, ports, done);
   addCompanyCommands(program, ports, done);
   addReload(program, ports, done);
+  addDoctor(program, ports, done);
   addReply(program, ports, done);
   addCalls(program, ports, done);
   addAccess(program, ports, done);
@@ -113,11 +115,31 @@ function eachLine(text: string, write: (line: string) => void): void {
 function addStart(program: Command, ports: ProgramPorts, done: (code: number) => void): void {
   const start = program.command("start").description("Run the server until SIGTERM or Ctrl-C.");
   for (const setting of Object.values<Setting>(settings)) start.addOption(flagOption(setting));
-  start.action(async (options: Record<string, string | string[] | undefined>) => {
-    const flags = Object.fromEntries(
-      Object.entries<Setting>(settings).map(([key, setting]) => [key, options[camelCase(setting.flag)]]),
-    ) as Flags;
-    done(await runStart(flags, await ports.loadApp(), ports.serverOutput ?? ports.output));
+  start.action(async (options: GivenOptions) =>
+    done(await runStart(flagsOf(options), await ports.loadApp(), ports.serverOutput ?? ports.output)),
+  );
+}
+
+type GivenOptions = Readonly<Record<string, string | string[] | undefined>>;
+
+function flagsOf(options: GivenOptions): Flags {
+  return Object.fromEntries(
+    Object.entries<Setting>(settings).map(([key, setting]) => [key, options[camelCase(setting.flag)]]),
+  ) as Flags;
+}
+
+function addDoctor(program: Command, ports: ProgramPorts, done: (code: number) => void): void {
+  const doctor = program
+    .command("doctor")
+    .description(
+      "Say what is wrong with this machine, each with the line to type; with the settings of start.",
+    )
+    .option("--json", "as JSON", false);
+  for (const setting of Object.values<Setting>(settings)) doctor.addOption(flagOption(setting).hideHelp());
+  doctor.action(async (options: GivenOptions & { readonly data?: string }, command: Command) => {
+    const isJson = command.getOptionValue("json") === true;
+    const flags = flagsOf(options);
+    done(await runDoctor(flags, { dataDir: options.data ?? ports.dataDir, isJson, output: ports.output }));
   });
 }
 

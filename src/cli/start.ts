@@ -2,8 +2,10 @@ import type { Flags } from "../config/load.ts";
 import { loadSettings, processEnvironment } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
 import type { Result } from "../lib/result.ts";
+import { systemClock } from "../runtime/clock.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
+import { type ServiceManager, serviceManager } from "./service-manager.ts";
 
 /** A started server, as the command that started it sees it. */
 export interface RunningApp {
@@ -36,10 +38,23 @@ export async function runStart(flags: Flags, startApp: StartApp, output: Output)
     for (const sentence of settings.error) output.err(sentence);
     return ExitCode.usage;
   }
+  const manager = serviceManager(processEnvironment(), systemClock, output.err);
+  try {
+    return await serve(settings.value, startApp, { output, manager });
+  } finally {
+    manager.close();
+  }
+}
+
+async function serve(
+  settings: Settings,
+  startApp: StartApp,
+  { output, manager }: { readonly output: Output; readonly manager: ServiceManager },
+): Promise<number> {
   const running: { app?: RunningApp } = {};
   // From the beginning to the end of the process: without somebody who listens, SIGHUP is the end.
   process.on("SIGHUP", () => running.app?.reload());
-  const app = await startApp(settings.value);
+  const app = await startApp(settings);
   if (!app.ok) {
     for (const sentence of app.error) output.err(sentence);
     return ExitCode.unavailable;
@@ -53,7 +68,12 @@ export async function runStart(flags: Flags, startApp: StartApp, output: Output)
     output.err("Nobody can sign in yet. This link makes the first administrator, once, within 30 minutes:");
     output.err(`   ${setupLink}`);
   }
-  await untilStopped(app.value, output);
+  manager.ready();
+  const drain = (): Promise<void> => {
+    manager.stopping(settings.drainSeconds * 1000);
+    return app.value.drain();
+  };
+  await untilStopped({ drain, stop: () => app.value.stop() }, output);
   return ExitCode.ok;
 }
 

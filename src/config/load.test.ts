@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loadSettings, parseHostPort } from "./load.ts";
+import { loadSettings, parseHostPort, writesToJournal } from "./load.ts";
 
 function sentences(
   flags: Parameters<typeof loadSettings>[0],
@@ -109,4 +109,11 @@ test("ports for sound need room, and its address is an address", () => {
   ]);
   for (const rtpAddress of ["198.51.100.7", "2001:db8::7", ["198.51.100.7", "2001:db8::7"]])
     assert.ok(loadSettings({ rtpAddress }, {}).ok);
+});
+
+test("the journal reads standard output only where systemd says so of this very stream", () => {
+  const stream = { dev: 8, ino: 77 };
+  assert.equal(writesToJournal({ JOURNAL_STREAM: "8:77" }, stream), true);
+  assert.equal(writesToJournal({ JOURNAL_STREAM: "8:78" }, stream), false);
+  assert.equal(writesToJournal({}, stream), false);
 });

@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import { didYouMean } from "../lib/did-you-mean.ts";
 import { parseHostPort } from "../lib/host-port.ts";
 import type { Result } from "../lib/result.ts";
@@ -19,6 +20,14 @@ const OTHER_NAMES = /^SWITCHHOOK_(TEST|SKIP|BENCH)_/;
 /** The environment of this process: the only place that reads it. */
 export function processEnvironment(): Readonly<Record<string, string | undefined>> {
   return process.env;
+}
+
+/** Whether standard output leads to systemd's journal (systemd.exec(5), JOURNAL_STREAM). */
+export function writesToJournal(
+  { JOURNAL_STREAM }: Readonly<Record<string, string | undefined>> = process.env,
+  { dev, ino }: { readonly dev: number; readonly ino: number } = fstatSync(1),
+): boolean {
+  return JOURNAL_STREAM === `${dev}:${ino}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { AudioService } from "../admin/audio-service.ts";
+import type { BackupSchedule } from "../admin/backup/schedule.ts";
 import { Desk } from "../admin/desk.ts";
 import { overview } from "../admin/overview.ts";
 import { PracticeReceivers } from "../admin/practice.ts";
@@ -22,6 +23,7 @@ import type { Clock } from "../runtime/clock.ts";
 import { randomIds } from "../runtime/ids.ts";
 import type { Store } from "../store/store.ts";
 import { AudioSweep } from "./audio-sweep.ts";
+import { scheduledBackups } from "./backups.ts";
 import { callPorts } from "./call-ports.ts";
 import { companyPorts } from "./company-ports.ts";
 import { callEvents, Happenings } from "./happenings.ts";
@@ -71,6 +73,7 @@ export class Service implements ControlService {
   readonly #happenings: Happenings;
   readonly #sweep: AudioSweep;
   readonly #practice: PracticeReceivers;
+  readonly #backups: BackupSchedule | undefined;
   /** Before it has begun nothing is published: it is told at once what was stored then. */
   #hasBegun = false;
   #tls: TlsWatch | undefined;
@@ -113,6 +116,7 @@ export class Service implements ControlService {
       origin: () => practiceOrigin(this.#address),
       onAsked: (id, asked) => this.#happenings.practiceAsked(id, asked),
     });
+    this.#backups = scheduledBackups(start, clock, (level, text) => this.#signalling.log(level, text));
     this.#sweep = new AudioSweep({
       clock,
       sweep: () => desk.meanwhile(() => audio.sweep()),
@@ -140,6 +144,7 @@ export class Service implements ControlService {
     this.#records.begin();
     this.#happenings.begin(bindings);
     this.#sweep.begin();
+    this.#backups?.begin();
     this.#parts.whoComesIn.begin();
     if (!this.#parts.start.again && entities.version > 0) this.#publisher.first(entities);
   }
@@ -241,6 +246,7 @@ export class Service implements ControlService {
   async #end(): Promise<void> {
     this.#tls?.stop();
     this.#sweep.stop();
+    await this.#backups?.stop();
     this.#happenings.stop();
     await this.#server?.close();
     await this.desk.last;

@@ -1,3 +1,4 @@
+import type { BackupPlan } from "../admin/backup/schedule.ts";
 import type { TlsMaterial, TlsPaths } from "../admin/certificate.ts";
 import type { AccessReport, Lift } from "../model/access.ts";
 import type { BindingChange, StoredBinding } from "../model/repositories.ts";
@@ -41,6 +42,8 @@ export interface ControlStart {
   readonly udp?: readonly (4 | 6)[] | undefined;
   /** Files of the certificate; undefined: no TLS. */
   readonly tls?: TlsPaths | undefined;
+  /** Backups that are made by themselves; undefined: none. */
+  readonly backups?: BackupPlan | undefined;
   /** `STRICT_SIGN_IN` when left out. */
   readonly signIn?: SignInSettings | undefined;
   /** The thread takes the place of one that died: calls that are up in the store are up indeed. */

@@ -64,3 +64,15 @@ test("I12: what is short and harmless is written as it is, and passwords are not
   const { a, b, d, password, msg } = read as Record<string, unknown>;
   assert.deepEqual([a, b, d, password, msg], [1, true, null, "[Redacted]", "ready"]);
 });
+
+test("a line for journald begins with its priority, and stays one line of JSON behind it", () => {
+  let out = "";
+  const log = createLogger("debug", { write: (line) => (out += line) }, undefined, true);
+  for (const level of ["debug", "info", "warn", "error"] as const) log[level]({}, "x\n<0>y");
+  const lines = out.trimEnd().split("\n");
+  assert.deepEqual(
+    lines.map((line) => line.slice(0, 3)),
+    ["<7>", "<6>", "<4>", "<3>"],
+  );
+  for (const line of lines) assert.equal((JSON.parse(line.slice(3)) as { msg: string }).msg, "x\n<0>y");
+});

@@ -23,16 +23,18 @@ const MAX_DEPTH = 3;
 /**
  * JSON lines on standard output; passwords and authorization headers never get through. Whatever a peer put into a
  * value, it stays inside its one line, steers no terminal, and is cut at 1,024 characters. `mask` takes known secrets out
- * of every text, as they are at the time.
+ * of every text, as they are at the time. `isJournal`: the reader is journald, which takes a line's priority from its
+ * beginning (sd-daemon(3)) and keeps the rest.
  */
 export function createLogger(
   level: LogLevel,
   out: { write(line: string): unknown } = lineOutput(1),
   mask: () => Masker = () => noMasker,
+  isJournal = false,
 ): Logger {
   const log = pino(
     { level, redact: ["password", "authorization", "*.password", "*.authorization"] },
-    { write: (line: string) => void out.write(escapeUnicode(line)) },
+    { write: (line: string) => void out.write(priorityOf(line, isJournal) + escapeUnicode(line)) },
   );
   const writer =
     (name: Exclude<LogLevel, "silent">) =>
@@ -44,6 +46,13 @@ export function createLogger(
       log[name](bounded(fields, 0, shown) as object, shown(text));
     };
   return { debug: writer("debug"), info: writer("info"), warn: writer("warn"), error: writer("error") };
+}
+
+const PRIORITIES: Readonly<Record<string, string>> = { 20: "<7>", 30: "<6>", 40: "<4>", 50: "<3>" };
+
+/** pino begins a line with `{"level":30,`. */
+function priorityOf(line: string, isJournal: boolean): string {
+  return isJournal ? (PRIORITIES[line.slice(9, 11)] ?? "") : "";
 }
 
 function cut(text: string): string {

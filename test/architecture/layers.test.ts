@@ -48,6 +48,7 @@ const wrong: readonly Plant[] = [
   ["layer-api", "src/api/a.ts", "src/store/target.ts"],
   ["layer-api", "src/api/b.ts", "src/call/target.ts"],
   ["layer-api-contract", "src/api/contract/a.ts", "src/api/target.ts"],
+  ["layer-doctor", "src/doctor/a.ts", "src/store/target.ts"],
   ["layer-control", "src/control/a.ts", "src/call/target.ts"],
   ["layer-control", "src/control/b.ts", "src/sip/index.ts"],
   ["layer-control", "src/control/e.ts", "src/media/engine.ts"],

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { VirtualClock } from "../../../test/fakes/virtual-clock.ts";
+import { until } from "../../../test/support/process.ts";
+import { err, ok, type Result } from "../../lib/result.ts";
+import { BackupSchedule } from "./schedule.ts";
+
+const HOUR_MS = 3_600_000;
+
+interface Scene {
+  readonly folder: string;
+  readonly clock: VirtualClock;
+  readonly schedule: BackupSchedule;
+  readonly log: string[];
+  readonly disk: { answer: Result<undefined, string>; writes: number };
+  /** Lets the time pass, and waits for the log to say something. */
+  readonly pass: (hours: number) => Promise<void>;
+}
+
+async function inFolder(work: (scene: Scene) => Promise<void>): Promise<void> {
+  const parent = mkdtempSync(join(tmpdir(), "switchhook-schedule-"));
+  const folder = join(parent, "backups");
+  const clock = new VirtualClock();
+  const log: string[] = [];
+  const disk: Scene["disk"] = { answer: ok(undefined), writes: 0 };
+  const schedule = new BackupSchedule({
+    plan: { folder, everyHours: 24, keep: 3, passphraseFile: undefined },
+    clock,
+    write: async (file) => {
+      disk.writes += 1;
+      if (disk.answer.ok) writeFileSync(file, "whole");
+      return disk.answer;
+    },
+    log: (level, text) => log.push(`${level}: ${text}`),
+  });
+  const pass = async (hours: number): Promise<void> => {
+    const before = log.length;
+    await clock.advance(hours * HOUR_MS);
+    await until("a line of the log", () => log.length > before);
+  };
+  try {
+    await work({ folder, clock, schedule, log, disk, pass });
+  } finally {
+    await schedule.stop();
+    rmSync(parent, { recursive: true, force: true });
+  }
+}
+
+test("a backup a day, of which the newest three stay; what else lies there is nobody's business", () =>
+  inFolder(async ({ folder, schedule, pass }) => {
+    schedule.begin();
+    await pass(1);
+    writeFileSync(join(folder, "mine.backup"), "");
+    writeFileSync(join(folder, ".switchhook-2020-01-01T00-00-00Z.backup.77.db"), "cut off");
+    for (let day = 0; day < 4; day += 1) await pass(24);
+    const listed = await schedule.list();
+    assert.ok(listed.ok);
+    assert.equal(listed.value.length, 3);
+    assert.ok(listed.value.every(({ bytes }) => bytes === 5));
+    const times = listed.value.map(({ madeAt }) => madeAt);
+    assert.deepEqual(
+      times,
+      times.toSorted((a, b) => b - a),
+      "the newest first",
+    );
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => !listed.value.some((one) => one.name === name)),
+      ["mine.backup"],
+    );
+  }));
+
+test("one that cannot be made is said, tried again in an hour, and takes no other away", () =>
+  inFolder(async ({ schedule, log, disk, pass }) => {
+    schedule.begin();
+    await pass(1);
+    disk.answer = err("The disk is full.");
+    await pass(24);
+    assert.match(
+      log.at(-1) ?? "",
+      /^warn: No backup was made: The disk is full\. It is tried again in an hour\.$/,
+    );
+    disk.answer = ok(undefined);
+    await pass(1);
+    assert.match(log.at(-1) ?? "", /^info: A backup was made: switchhook-/);
+    assert.equal(disk.writes, 3);
+    const listed = await schedule.list();
+    assert.equal(listed.ok && listed.value.length, 2);
+  }));
+
+test("a server that starts again makes one only when it is time; who asks gets one now", () =>
+  inFolder(async ({ folder, clock, schedule, disk }) => {
+    assert.equal(existsSync(folder), false);
+    assert.deepEqual(await schedule.list(), ok([]));
+    const [first, same] = await Promise.all([schedule.makeNow(), schedule.makeNow()]);
+    assert.ok(first.ok && same.ok);
+    assert.deepEqual(first.value, same.value);
+    assert.equal(disk.writes, 1);
+    schedule.begin();
+    await clock.advance(2 * HOUR_MS);
+    // Whatever was due has looked at the folder by now.
+    await schedule.list();
+    assert.equal(disk.writes, 1);
+  }));

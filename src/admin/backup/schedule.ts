@@ -1,0 +1,152 @@
+import { mkdirSync } from "node:fs";
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { reasonOf } from "../../lib/failure.ts";
+import { err, ok, type Result } from "../../lib/result.ts";
+import type { Clock, Timer } from "../../runtime/clock.ts";
+
+/** How backups are made by themselves; the settings say so. */
+export interface BackupPlan {
+  readonly folder: string;
+  readonly everyHours: number;
+  /** So many are kept, the newest. */
+  readonly keep: number;
+  /** A file whose first line is the passphrase; undefined: they are not sealed. */
+  readonly passphraseFile: string | undefined;
+}
+
+/** A backup in the folder. */
+export interface KeptBackup {
+  readonly name: string;
+  /** When it was begun, in milliseconds since the epoch. */
+  readonly madeAt: number;
+  readonly bytes: number;
+}
+
+export interface ScheduleParts {
+  readonly plan: BackupPlan;
+  readonly clock: Clock;
+  /** Writes one, off this thread; an error is a sentence. Never rejects. */
+  write(file: string): Promise<Result<unknown, string>>;
+  log(level: "info" | "warn", text: string): void;
+}
+
+const HOUR_MS = 3_600_000;
+/** The first one does not meet the start of the server, and one that failed is tried again. */
+const FIRST_MS = 60_000;
+const AGAIN_MS = HOUR_MS;
+/** `switchhook-2026-11-29T02-00-00Z.backup`: others in the folder are nobody's business here. */
+const NAME = /^switchhook-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z\.backup$/;
+/** What a backup that was cut off has left. */
+const DRAFT = /^\.switchhook-[\dTZ-]+\.backup\.\d+(\.db)?$/;
+
+/** Makes backups by the clock and keeps the newest; lists them, and makes one now for who asks. */
+export class BackupSchedule {
+  readonly #parts: ScheduleParts;
+  #timer: Timer | undefined;
+  #isOver = false;
+  #present: Promise<Result<KeptBackup, string>> | undefined;
+
+  constructor(parts: ScheduleParts) {
+    this.#parts = parts;
+  }
+
+  get plan(): BackupPlan {
+    return this.#parts.plan;
+  }
+
+  begin(): void {
+    this.#in(FIRST_MS);
+  }
+
+  /** No more of them; resolves when the one that is being made is over. */
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    this.#timer?.cancel();
+    await this.#present;
+  }
+
+  /** Those in the folder, the newest first; an error is a sentence. */
+  async list(): Promise<Result<readonly KeptBackup[], string>> {
+    const { folder } = this.#parts.plan;
+    try {
+      const names = (await readdir(folder)).filter((name) => NAME.test(name));
+      const all = await Promise.all(
+        names.map(async (name) => ({
+          name,
+          madeAt: timeIn(name),
+          bytes: (await stat(join(folder, name))).size,
+        })),
+      );
+      return ok(all.toSorted((a, b) => b.madeAt - a.madeAt));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return ok([]);
+      return err(`The backups in ${folder} cannot be listed: ${reasonOf(error)}.`);
+    }
+  }
+
+  /** Makes one now, or waits for the one that is being made; then those that are too many go. */
+  makeNow(): Promise<Result<KeptBackup, string>> {
+    this.#present ??= this.#make().finally(() => {
+      this.#present = undefined;
+    });
+    return this.#present;
+  }
+
+  async #make(): Promise<Result<KeptBackup, string>> {
+    const { plan, clock } = this.#parts;
+    const name = nameAt(clock.wall());
+    try {
+      mkdirSync(plan.folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      return err(`The folder of backups ${plan.folder} cannot be made: ${reasonOf(error)}.`);
+    }
+    const written = await this.#parts.write(join(plan.folder, name));
+    if (!written.ok) return written;
+    const listed = await this.list();
+    if (!listed.ok) return listed;
+    await this.#drop(listed.value.slice(plan.keep));
+    const made = listed.value.find((one) => one.name === name);
+    return made === undefined ? err(`The backup ${name} is gone already.`) : ok(made);
+  }
+
+  async #drop(old: readonly KeptBackup[]): Promise<void> {
+    const { folder } = this.#parts.plan;
+    try {
+      const drafts = (await readdir(folder)).filter((name) => DRAFT.test(name));
+      await Promise.all(
+        [...old.map(({ name }) => name), ...drafts].map((name) => rm(join(folder, name), { force: true })),
+      );
+    } catch (error) {
+      this.#parts.log("warn", `Old backups in ${folder} stay: ${reasonOf(error)}.`);
+    }
+  }
+
+  #in(delayMs: number): void {
+    if (!this.#isOver) this.#timer = this.#parts.clock.after(delayMs, () => void this.#look());
+  }
+
+  /** Makes one where it is time; when the next one is due follows from the newest that is there. */
+  async #look(): Promise<void> {
+    const { plan, clock, log } = this.#parts;
+    const listed = await this.list();
+    const newest = listed.ok ? listed.value[0] : undefined;
+    // A clock that was fast once must not keep them from being made.
+    const agoMs = newest === undefined ? Number.POSITIVE_INFINITY : Math.abs(clock.wall() - newest.madeAt);
+    const leftMs = plan.everyHours * HOUR_MS - agoMs;
+    if (leftMs > 0) return this.#in(leftMs);
+    const made = await this.makeNow();
+    if (made.ok) log("info", `A backup was made: ${made.value.name}, ${made.value.bytes} octets.`);
+    else log("warn", `No backup was made: ${made.error} It is tried again in an hour.`);
+    this.#in(made.ok ? plan.everyHours * HOUR_MS : Math.min(AGAIN_MS, plan.everyHours * HOUR_MS));
+  }
+}
+
+function nameAt(time: number): string {
+  return `switchhook-${new Date(time).toISOString().slice(0, 19).replaceAll(":", "-")}Z.backup`;
+}
+
+function timeIn(name: string): number {
+  const [, day, hour, minute, second] = NAME.exec(name) ?? [];
+  return Date.parse(`${day}T${hour}:${minute}:${second}Z`);
+}

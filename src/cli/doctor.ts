@@ -1,0 +1,60 @@
+import { statSync } from "node:fs";
+import { tlsFiles } from "../admin/tls-files.ts";
+import { type Flags, loadSettings, processEnvironment } from "../config/load.ts";
+import type { Settings } from "../config/schema.ts";
+import { examine } from "../doctor/examine.ts";
+import type { Finding, Level } from "../doctor/finding.ts";
+import { type Machine, thisMachine } from "../doctor/machine.ts";
+import { readInstance } from "../instance/instance-file.ts";
+import { err, ok, type Result } from "../lib/result.ts";
+import { systemClock } from "../runtime/clock.ts";
+import type { Output } from "./output.ts";
+import { ExitCode } from "./output.ts";
+
+const SIGNS: Readonly<Record<Level, string>> = {
+  ok: "ok      ",
+  hint: "look at ",
+  warning: "warning ",
+  fault: "FAULT   ",
+};
+
+/** `switchhook doctor`: what is wrong with this machine, each with the line to type. 1: there are faults. */
+export async function runDoctor(
+  flags: Flags,
+  {
+    dataDir,
+    isJson,
+    output,
+  }: { readonly dataDir: string; readonly isJson: boolean; readonly output: Output },
+  machine: Machine = thisMachine(() => systemClock.wall()),
+): Promise<number> {
+  const found = await examine(machine, {
+    settings: loadSettings(flags, processEnvironment()),
+    dataDir,
+    runs: readInstance(dataDir) !== undefined,
+    madeAt: statSync(new URL("../../package.json", import.meta.url)).mtimeMs,
+    certificate: readCertificate,
+  });
+  if (isJson) output.json(found);
+  else for (const finding of found) print(finding, output);
+  return found.some(({ level }) => level === "fault") ? ExitCode.refused : ExitCode.ok;
+}
+
+function print({ check, level, sentence, command }: Finding, output: Output): void {
+  output.out(`${SIGNS[level]} ${check.padEnd(11)} ${sentence}`);
+  if (command !== undefined) output.out(`${" ".repeat(21)} > ${command}`);
+}
+
+async function readCertificate({
+  tlsCert: cert,
+  tlsKey: key,
+  tlsCa: ca,
+  tlsClientCa: clientCa,
+}: Settings): Promise<Result<{ readonly from: number; readonly to: number }, string> | undefined> {
+  if (cert === undefined) return undefined;
+  const read = await tlsFiles({ cert, key, ca, clientCa }).read();
+  if (!read.ok) return read;
+  return read.value.valid === undefined
+    ? err(`--tls-cert: ${cert} holds no certificate.`)
+    : ok(read.value.valid);
+}

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { restoreBackup } from "../admin/backup/restore.ts";
+import { systemClock } from "../runtime/clock.ts";
+import { DATABASE_FILE } from "../store/database.ts";
+import { checkDatabase } from "../store/snapshot.ts";
+import { openStore } from "../store/store.ts";
+import { scheduledBackups } from "./backups.ts";
+
+test("a backup by the settings is written beside the running store, sealed, and can be restored", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "switchhook-backups-"));
+  const at = (name: string): string => join(folder, name);
+  const store = await openStore(at("d"));
+  assert.ok(store.ok);
+  try {
+    const backups = { folder: at("kept"), everyHours: 24, keep: 2, passphraseFile: at("passphrase") };
+    const schedule = scheduledBackups(
+      { backups, dataDir: at("d"), softwareVersion: "1.2.3" },
+      systemClock,
+      () => {},
+    );
+    assert.ok(schedule);
+    const none = await schedule.makeNow();
+    assert.match(none.ok ? "" : none.error, /^The file of the passphrase, .* cannot be read/);
+    writeFileSync(at("passphrase"), "short\n");
+    const short = await schedule.makeNow();
+    assert.match(short.ok ? "" : short.error, /is no passphrase: it has at least 8 characters\.$/);
+    writeFileSync(at("passphrase"), "four words of one\n");
+    const made = await schedule.makeNow();
+    assert.ok(made.ok, made.ok ? "" : made.error);
+    const file = join(at("kept"), made.value.name);
+    assert.match(
+      readFileSync(file, "latin1").slice(0, 200),
+      /^SWITCHHOOK BACKUP 1\n\{.*"version":"1\.2\.3","salt":"[0-9a-f]{32}"\}/,
+    );
+    const restored = await restoreBackup(file, {
+      dataDir: at("new"),
+      database: DATABASE_FILE,
+      passphrase: async () => "four words of one",
+      check: checkDatabase,
+    });
+    assert.ok(restored.ok, restored.ok ? "" : restored.error);
+    assert.equal(
+      scheduledBackups({ dataDir: at("d"), softwareVersion: "1" }, systemClock, () => {}),
+      undefined,
+    );
+  } finally {
+    await store.value.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

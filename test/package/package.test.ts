@@ -1,0 +1,255 @@
+// The package as an operator meets it: installed, called, upgraded with calls up, taken back, removed, purged.
+
+import assert from "node:assert/strict";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { makeDeb } from "../../tools/package/deb.ts";
+import { must } from "../../tools/package/parts.ts";
+import { addNode, stageProgram } from "../../tools/package/stage.ts";
+import { needs } from "../interop/needs.ts";
+import { companyText, PASSWORD, ringPhone } from "../support/company.ts";
+import { isSoak as isDeep } from "../support/depth.ts";
+import { ownAddress } from "../support/loopback.ts";
+import { until } from "../support/process.ts";
+import { header } from "../support/sip-text.ts";
+import { registerPhone, sippCallee, sippCaller, stopEverySipp } from "../support/sipp.ts";
+import { Machine } from "./machine.ts";
+
+const isRoot = process.getuid?.() === 0;
+const skip =
+  needs("sipp", "lintian", "systemd-analyze", "python3") || (isRoot ? false : "needs root, to install");
+
+const DID = "+31501234567";
+const OLD = "0.0.8";
+const NEW = "0.0.9";
+const CALLS = 50;
+/** How long a call lasts in an upgrade. */
+const CALL_MS = 6000;
+
+const address = ownAddress();
+const caller = ownAddress();
+const other = ownAddress();
+const phone = ownAddress();
+const api = `127.0.0.1:${20_000 + (process.pid % 10_000)}`;
+const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-package-"));
+const at = (name: string): string => path.join(folder, name);
+let debs: { readonly old: string; readonly new: string; readonly broken: string };
+let machine: Machine;
+
+before(async () => {
+  if (skip !== false) return;
+  const tree = at("tree");
+  stageProgram(tree, OLD);
+  addNode(tree, "amd64");
+  const order = { version: OLD, out: folder, architectures: ["amd64"], isFast: true } as const;
+  const old = makeDeb(tree, "amd64", order);
+  const manifest = path.join(tree, "package.json");
+  writeFileSync(
+    manifest,
+    readFileSync(manifest, "utf8").replace(`"version": "${OLD}"`, `"version": "${NEW}"`),
+  );
+  const next = makeDeb(tree, "amd64", { ...order, version: NEW });
+  debs = { old, new: next, broken: brokenOf(next) };
+  machine = await Machine.start();
+  machine.pretendSystemd();
+});
+
+after(async () => {
+  await stopEverySipp();
+  await machine?.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A package with another program, which never gets ready: what it says of itself and does is what the real one does. */
+function brokenOf(deb: string): string {
+  const place = at("broken");
+  must("dpkg-deb", ["--raw-extract", deb, place]);
+  const program = path.join(place, "usr/lib/switchhook");
+  for (const name of ["node_modules", "web", "prompts", "src/dialplan", "src/sip"])
+    rmSync(path.join(program, name), { recursive: true });
+  writeFileSync(path.join(program, "bin/node"), "#!/bin/sh\necho broken >&2\nexit 70\n");
+  rmSync(path.join(place, "DEBIAN/md5sums"));
+  for (const name of [
+    "DEBIAN/control",
+    "DEBIAN/postinst",
+    "DEBIAN/preinst",
+    "usr/lib/switchhook/package.json",
+  ]) {
+    const file = path.join(place, name);
+    writeFileSync(file, readFileSync(file, "utf8").replaceAll(NEW, "0.1.99"));
+  }
+  const file = at("broken.deb");
+  must("dpkg-deb", ["--root-owner-group", "-Znone", "--build", place, file]);
+  rmSync(place, { recursive: true, force: true });
+  return file;
+}
+
+function company(): string {
+  return companyText({ caller, moreCallers: [other], routes: { [DID]: [ringPhone("215")] } });
+}
+
+const state = () =>
+  JSON.parse(machine.read("/run/stand-in/switchhook.service.json")) as {
+    readonly pid: number;
+    readonly said: readonly string[];
+  };
+const said = (): readonly string[] => state().said;
+
+const install = (deb: string): Promise<string> => machine.must("dpkg", "--force-confold", "-i", deb);
+
+async function callOnce(): Promise<void> {
+  const call = sippCaller("caller", { at: caller, server: `${address}:5060`, rows: [[DID, "+31612345678"]] });
+  await call.succeeded();
+  assert.ok(call.received("200").length > 0, "it was answered");
+}
+
+test("the .deb is without fault for lintian, and the unit keeps to itself (systemd-analyze security at most 3.0)", {
+  skip,
+}, async () => {
+  // Neither of them is what is handed out: that it is not compressed makes the test quick.
+  const quick = "uses-no-compression-for-control-tarball,uses-no-compression-for-data-tarball";
+  // A minute of both cores for the whole; without Node and the packages it comes to the same of what is ours.
+  const judged = await machine.run(
+    ...["lintian", "--no-cfg", "--fail-on", "error", "--suppress-tags", quick],
+    isDeep ? debs.new : debs.broken,
+  );
+  assert.equal(judged.code, 0, judged.stdout + judged.stderr);
+  const unit = path.resolve(import.meta.dirname, "../../deploy/switchhook.service");
+  const rated = must("systemd-analyze", ["security", "--offline=true", "--threshold=30", unit]);
+  assert.match(rated, /Overall exposure level for switchhook\.service: [0-2]\.\d/);
+});
+
+test("installed: it runs as its own user, says that it is ready and alive, and takes a call", {
+  skip,
+}, async () => {
+  machine.write(
+    "/etc/switchhook/switchhook.env",
+    `SWITCHHOOK_SIP=${address}:5060\nSWITCHHOOK_HTTP="${api}"\n`,
+  );
+  const told = await install(debs.old);
+  assert.match(told, /It runs\. The link that makes the first administrator: journalctl /);
+  await until("the watchdog to be told", () => said().includes("WATCHDOG=1"));
+  assert.equal((await machine.must("stat", "-c", "%U", `/proc/${state().pid}`)).trim(), "switchhook");
+  machine.write("/root/company.yaml", company());
+  await machine.must("switchhook", "apply", "/root/company.yaml");
+  // What root did is the service's.
+  assert.equal((await machine.must("find", "/var/lib/switchhook", "-not", "-user", "switchhook")).trim(), "");
+  await registerPhone(phone, `${address}:5060`, { extension: "215", password: PASSWORD });
+  await sippCallee("phone-answers", {
+    at: phone,
+    server: `${address}:5060`,
+    calls: 100_000,
+    timeoutSeconds: 200,
+  });
+  await callOnce();
+  const log = machine.read("/run/stand-in/switchhook.service.log");
+  assert.match(log, /^<6>\{"level":30,/m, "journald reads the priority");
+});
+
+test("docs/operations.md: its commands do what it says, and its table has every metric", {
+  skip,
+}, async () => {
+  const page = readFileSync(path.resolve(import.meta.dirname, "../../docs/operations.md"), "utf8");
+  const blocks = [...page.matchAll(/^```sh run\n([^]*?)^```$/gm)].map(([, text = ""]) => text);
+  assert.ok(blocks.length >= 5, String(blocks.length));
+  for (const block of blocks) await machine.must("sh", "-e", "-c", block.replaceAll("127.0.0.1:8088", api));
+  // The restored database knows who had registered.
+  await callOnce();
+  const doctor = JSON.parse(machine.read("/root/doctor.json")) as readonly {
+    check: string;
+    sentence: string;
+  }[];
+  const ports = doctor.find(({ check }) => check === "ports")?.sentence ?? "";
+  assert.ok(ports.startsWith(`The server runs, and has udp ${address}:5060, `), ports);
+  const told = [...page.matchAll(/`([a-z]+_[a-z0-9_]+)(…?)`/g)];
+  const isTold = (name: string): boolean =>
+    told.some(([, known = "", more]) => (more === "" ? name === known : name.startsWith(known)));
+  const metrics = [...machine.read("/root/metrics.txt").matchAll(/^# TYPE (\S+)/gm)].map(
+    ([, name = ""]) => name,
+  );
+  assert.ok(metrics.includes("switchhook_ready"));
+  assert.deepEqual(
+    metrics.filter((name) => !isTold(name)),
+    [],
+  );
+});
+
+test("E1: an upgrade with 50 calls up loses none, refuses new ones meanwhile, and what was before is there after", {
+  skip,
+}, async () => {
+  const calls = sippCaller("caller", {
+    at: caller,
+    server: `${address}:5060`,
+    rows: Array.from({ length: CALLS }, (_, nth) => [DID, `+316123${String(nth).padStart(5, "0")}`]),
+    rate: 50,
+    pauseMs: CALL_MS,
+  });
+  await until("all calls to be up", () => calls.received("200").length >= CALLS);
+  const upgrade = machine.begin("dpkg", "--force-confold", "-i", debs.new);
+  await until("it to drain", () => said().includes("STOPPING=1"));
+  const refused = sippCaller("caller", {
+    at: other,
+    server: `${address}:5060`,
+    rows: [[DID, "+31687654321"]],
+  });
+  const answer = await refused.has("503");
+  assert.match(header(answer, "Retry-After") ?? "", /^\d+$/);
+  await refused.stop();
+  await calls.succeeded();
+  const ended = await upgrade.ended;
+  assert.equal(ended.code, 0, ended.stdout + ended.stderr);
+  assert.match(ended.stderr, new RegExp(`switchhook: ${NEW} runs\\.`));
+  assert.equal((await machine.must("switchhook", "--version")).trim(), NEW);
+  await callOnce();
+  const list = JSON.parse(await machine.must("switchhook", "calls", "--json")) as readonly {
+    result: string;
+  }[];
+  assert.equal(list.filter(({ result }) => result === "completed").length, CALLS + 3);
+  assert.equal(
+    machine.has("/usr/lib/switchhook.previous") || machine.has("/var/lib/switchhook-upgrade"),
+    false,
+  );
+});
+
+test("E7: what does not get ready is taken back by itself; what there is no room for, or is older, changes nothing", {
+  skip,
+}, async () => {
+  const taken = await machine.run("dpkg", "--force-confold", "-i", debs.broken);
+  assert.equal(taken.code, 1, taken.stdout + taken.stderr);
+  assert.match(taken.stderr, new RegExp(`0\\.1\\.99 was not ready in time, so ${NEW} runs again`));
+  assert.equal((await machine.must("switchhook", "--version")).trim(), NEW);
+  await callOnce();
+  const again = await machine.run("dpkg", "--configure", "-a");
+  assert.match(again.stderr, /The files of 0\.1\.99 were taken back\. Install the package again/);
+  await install(debs.new);
+  await callOnce();
+  // As if a later release had been here.
+  machine.write("/usr/lib/switchhook/src/store/migrations/9999-later.js", "");
+  const older = await machine.run("dpkg", "--force-confold", "-i", debs.old);
+  assert.notEqual(older.code, 0);
+  assert.match(older.stderr, /does not know 9999-later/);
+  await callOnce();
+  rmSync(machine.file("/usr/lib/switchhook/src/store/migrations/9999-later.js"));
+  machine.write("/usr/bin/df", "#!/bin/sh\necho head\necho x 1 1 100 x x\n");
+  chmodSync(machine.file("/usr/bin/df"), 0o755);
+  const full = await machine.run("dpkg", "--force-confold", "-i", debs.new);
+  assert.notEqual(full.code, 0);
+  assert.match(full.stderr, /has 100 KiB free, and the upgrade needs \d+\. Nothing was changed\./);
+  await callOnce();
+  rmSync(machine.file("/usr/bin/df"));
+});
+
+test("removed it stops and keeps its data; purged nothing of it is left", { skip }, async () => {
+  await machine.must("dpkg", "-r", "switchhook");
+  assert.equal((await machine.run("systemctl", "is-active", "switchhook.service")).code, 3);
+  assert.ok(machine.has("/var/lib/switchhook/switchhook.db"));
+  await machine.must("dpkg", "-P", "switchhook");
+  const places = ["/var/lib/switchhook", "/etc/switchhook", "/usr/lib/switchhook", "/var/cache/switchhook"];
+  assert.deepEqual(
+    places.filter((place) => machine.has(place)),
+    [],
+  );
+  assert.notEqual((await machine.run("getent", "passwd", "switchhook")).code, 0);
+});
