@@ -25,12 +25,12 @@ test("systemd hears that it is ready, that the loop turns, that it stops and how
     const manager = serviceManager(environment, clock, assert.fail);
     const lines = (): readonly string[] => readFileSync(heard, "utf8").trim().split("\n");
     manager.ready();
-    await clock.advance(25_000);
+    clock.advance(25_000);
     manager.stopping(60_000);
     // Running calls may go on for long, and it must not be killed meanwhile.
-    await clock.advance(10_000);
+    clock.advance(10_000);
     manager.close();
-    await clock.advance(60_000);
+    clock.advance(60_000);
     const wanted = [
       "READY=1",
       "WATCHDOG=1",

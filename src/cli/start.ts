@@ -38,7 +38,7 @@ export async function runStart(flags: Flags, startApp: StartApp, output: Output)
     for (const sentence of settings.error) output.err(sentence);
     return ExitCode.usage;
   }
-  const manager = serviceManager(processEnvironment(), systemClock, output.err);
+  const manager = serviceManager(processEnvironment(), systemClock, (sentence) => output.err(sentence));
   try {
     return await serve(settings.value, startApp, { output, manager });
   } finally {

@@ -18,7 +18,10 @@ export interface BackupOrder {
 
 const MIN_PASSPHRASE = 8;
 
-parentPort?.postMessage(await work(workerData as BackupOrder));
+const port = parentPort;
+if (port === null) throw new Error("control/backup-worker.ts runs as a worker thread only");
+const written = await work(workerData as BackupOrder);
+port.postMessage(written);
 
 async function work({
   file,

@@ -165,7 +165,7 @@ def main():
     command, names = words[0], words[1:]
     os.makedirs(RUN, exist_ok=True)
     # What the machine that lent its files has among its services is nobody's business here.
-    names = [name for name in names if name.startswith("switchhook")]
+    names = ["switchhook.service" for name in names if name.removesuffix(".service") == "switchhook"]
     actions = {
         "start": start,
         "stop": stop,

@@ -128,7 +128,7 @@ export class BackupSchedule {
 
   /** Makes one where it is time; when the next one is due follows from the newest that is there. */
   async #look(): Promise<void> {
-    const { plan, clock, log } = this.#parts;
+    const { plan, clock } = this.#parts;
     const listed = await this.list();
     const newest = listed.ok ? listed.value[0] : undefined;
     // A clock that was fast once must not keep them from being made.
@@ -136,8 +136,9 @@ export class BackupSchedule {
     const leftMs = plan.everyHours * HOUR_MS - agoMs;
     if (leftMs > 0) return this.#in(leftMs);
     const made = await this.makeNow();
-    if (made.ok) log("info", `A backup was made: ${made.value.name}, ${made.value.bytes} octets.`);
-    else log("warn", `No backup was made: ${made.error} It is tried again in an hour.`);
+    if (made.ok)
+      this.#parts.log("info", `A backup was made: ${made.value.name}, ${made.value.bytes} octets.`);
+    else this.#parts.log("warn", `No backup was made: ${made.error} It is tried again in an hour.`);
     this.#in(made.ok ? plan.everyHours * HOUR_MS : Math.min(AGAIN_MS, plan.everyHours * HOUR_MS));
   }
 }
