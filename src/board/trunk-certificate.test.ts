@@ -126,7 +126,7 @@ for (const [days, left, shown, warned] of [
     const certificate = status.targets[0]?.certificate;
     assert.equal(certificate?.subject, "good");
     assert.equal(certificate.daysLeft, left);
-    const line = trunkLines(status).find((text) => text.includes("certificate"));
+    const line = trunkLines(status, "UTC").find((text) => text.includes("certificate"));
     assert.match(line ?? "", /; certificate of good, /);
     assert.ok(line?.includes(shown), line);
     const place = `tls:${HOST}:${port}`;

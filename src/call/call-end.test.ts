@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { statusForCaller } from "../model/plan-end.ts";
+import { Tried } from "../model/tried.ts";
 import { planEnded, verdictOf } from "./call-end.ts";
 
 test("a caller never hears a challenge, a redirection or a fault of another leg", () => {
@@ -17,7 +18,8 @@ test("an ending knows what the caller is told, its result, whether it is missed,
     step: "215",
     how: "busy",
     status,
-    fault,
+    fault: fault === undefined ? undefined : { status: fault, reason: "no port is free" },
+    isServed: false,
   });
   const rows = [
     // The plan decides what the caller hears, unless it dialled the destination itself.
@@ -32,6 +34,6 @@ test("an ending knows what the caller is told, its result, whether it is missed,
     assert.equal(ending.refusal.headers.length, status === 503 ? 1 : 0, "503 says when to come again");
     assert.equal(ending.code, "end.planEnded");
     assert.match(ending.reason, /Last tried: 215; busy\.$/);
-    assert.equal(verdictOf(ending, undefined, "step 1").missed, true);
+    assert.equal(verdictOf(ending, undefined, new Tried()).missed, true);
   }
 });

@@ -1,7 +1,9 @@
 import type { Why } from "../dialplan/trace.ts";
+import { wordsOf } from "../dialplan/words.ts";
 import type { CallResult } from "../model/call-record.ts";
 import { type EndReason, endReason } from "../model/end-words.ts";
-import { type LastTried, planEnd } from "../model/plan-end.ts";
+import { type LastTried, type NoSound, planEnd } from "../model/plan-end.ts";
+import type { Tried } from "../model/tried.ts";
 import { ANSWERED_ELSEWHERE, type HeaderList } from "../sip/index.ts";
 
 /** How a call ended: all that anybody is told of it. */
@@ -14,6 +16,8 @@ export interface Ending extends EndReason {
   /** What BYE and CANCEL say besides. */
   readonly goodbye: HeaderList;
   readonly result: CallResult;
+  /** Somebody was to be reached: it counts as missed where nobody has answered. */
+  readonly missed: boolean;
 }
 
 /** What a record says of an ending. */
@@ -32,7 +36,7 @@ const RETRY: HeaderList = [["Retry-After", "5"]];
 function ending(why: EndReason, told: Told): Ending {
   const status = told.status ?? 480;
   const refusal = { status, headers: status === 503 ? RETRY : [] };
-  return { goodbye: [], refusal, ...why, ...told };
+  return { goodbye: [], refusal, missed: true, ...why, ...told };
 }
 
 /** The caller left before anybody answered. `cancelReason`: the Reason header of its CANCEL, if any. */
@@ -42,6 +46,12 @@ export function callerGaveUp(cancelReason: string): Ending {
   const why = endReason(elsewhere ? "end.answeredElsewhere" : "end.callerGaveUp", {});
   const goodbye = elsewhere ? ANSWERED_ELSEWHERE : [];
   return ending(why, { by: "caller", status: 487, result: "cancelled", goodbye });
+}
+
+/** The caller has heard what the plan had for it, which would have rung nobody. */
+export function callerServed(): Ending {
+  const why = endReason("end.callerHungUp", {});
+  return ending(why, { by: "caller", status: undefined, result: "handled", missed: false });
 }
 
 /** Our answer did not reach the caller. */
@@ -103,24 +113,41 @@ export function refused(status: number, why: EndReason): Ending {
 
 /** The plan ended with a status and a sentence. `direct`: the caller dialled the destination itself, and is told how that refused. */
 export function planEnded(planStatus: number, why: Why, last: LastTried, direct: boolean): Ending {
-  const { status, result, reason } = planEnd(planStatus, why, last, direct);
-  return ending(reason, { by: "switchhook", status, result });
+  const { reason, ...told } = planEnd(planStatus, why, last, direct);
+  const { fault } = last;
+  const ended = ending(reason, { by: "switchhook", ...told });
+  if (told.status !== 488 || fault?.status !== 488) return ended;
+  return { ...ended, refusal: { status: 488, headers: [["Warning", warningOf(fault)]] } };
 }
+
+/** RFC 3261 §20.43, a pseudonym as agent: `305 switchhook "m-line 1 offers opus/48000 …"`. */
+function warningOf({ warning = 399, reason }: NoSound): string {
+  // What a peer wrote is quoted in it.
+  const text = wordsOf(reason).replace(/[^ !#-[\]-~]/g, "?");
+  return `${warning} switchhook "${text.slice(0, LONGEST_WARNING)}"`;
+}
+
+const LONGEST_WARNING = 300;
 
 function broken(why: EndReason, connected: boolean): Ending {
   const result = connected ? "completed" : "failed";
   return ending(why, { by: "switchhook", status: undefined, result });
 }
 
-/** What the record says. `rung`: the step that rang whoever answered, in words. */
+/** What the record says: the cause before its end. */
 export function verdictOf(
-  { result, reason }: Ending,
+  { result, reason, missed }: Ending,
   answeredBy: string | undefined,
-  rung: string,
+  tried: Pick<Tried, "step" | "because">,
 ): EndVerdict {
   return answeredBy === undefined
-    ? { result, reason, answeredBy, missed: true }
-    : { result, reason: `${rung} was answered; ${reason}`, answeredBy, missed: false };
+    ? { result, reason: tried.because(reason, false), answeredBy, missed }
+    : {
+        result,
+        reason: tried.because(`${tried.step} was answered; ${reason}`, true),
+        answeredBy,
+        missed: false,
+      };
 }
 
 /** For a BYE or CANCEL that says why (RFC 3326); `text` without quotes and backslashes. */

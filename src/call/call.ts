@@ -6,6 +6,7 @@ import { begin, resume, type Surroundings } from "../dialplan/walk.ts";
 import type { Turn, Walk } from "../dialplan/walk-state.ts";
 import { next } from "../fsm/table.ts";
 import { Mailbox } from "../lib/mailbox.ts";
+import { ringsAnybody } from "../model/plan-end.ts";
 import { Tried } from "../model/tried.ts";
 import { Scope } from "../runtime/scope.ts";
 import type { InboundInvite, InviteSession } from "../sip/index.ts";
@@ -159,6 +160,7 @@ export class Call implements CallSoundUser, CalleeUser {
   #take({ walk, trace, command }: Turn): void {
     this.#walk = walk;
     this.#parts.context.recorder.trace(trace);
+    this.#tried.saw(trace);
     if (command.type === "follow") throw new Error("nothing rings, and the plan follows a forward");
     // The last thing that the walk decided is what it rings.
     const entry = trace.at(-1);
@@ -199,9 +201,9 @@ export class Call implements CallSoundUser, CalleeUser {
     this.#sound.answerCaller({
       onAnswered: (session) => this.#callerAnswered(session),
       onReady,
-      onFailed: ({ status, reason }) => {
-        this.#tried.fault = status;
-        onFailed(reason);
+      onFailed: (fault) => {
+        this.#tried.fault = fault;
+        onFailed(fault.reason);
       },
       isOver: () => this.isOver(),
     });
@@ -209,13 +211,20 @@ export class Call implements CallSoundUser, CalleeUser {
 
   #callerAnswered(session: InviteSession): void {
     session.use({
-      onBye: () => this.#end("callerGone", endings.callerGaveUp("")),
+      onBye: () => this.#end("callerGone", this.#callerLeft()),
       onLost: (reason) => this.onBroken(endings.lostSide(true, reason, false)),
       onOffer: (offer) => this.#sound.reoffer(offer),
       onInfo: (transaction) => this.#sound.onInfo(transaction),
     });
     this.onCallerAnswered();
     this.#events.send("callerAnswered");
+  }
+
+  /** A caller whom we had answered has hung up before anybody else did. */
+  #callerLeft(): Ending {
+    const hears = this.#walk?.waitingFor === "played";
+    const isServed = hears && this.#tried.isSmooth && !ringsAnybody(this.#parts.plan);
+    return isServed ? endings.callerServed() : endings.callerGaveUp("");
   }
 
   #onEvent(event: CallEvent): void {
@@ -260,7 +269,7 @@ export class Call implements CallSoundUser, CalleeUser {
     // A caller who was answered is told by BYE, which has no status.
     const status = this.#caller.session === undefined ? ending.status : undefined;
     context.recorder.add({ type: "ended", by, status, reason, code, args });
-    const verdict = endings.verdictOf(ending, this.#answeredBy, this.#tried.step);
+    const verdict = endings.verdictOf(ending, this.#answeredBy, this.#tried);
     const close = (): void => {
       this.#closeRecord = undefined;
       context.clock.after(LINGER_MS, () => {

@@ -6,6 +6,7 @@ import { because, type Ending, lostSide, noAnswerInAck } from "./call-end.ts";
 import type { CallSound } from "./call-sound.ts";
 import type { CallerLeg } from "./caller-leg.ts";
 import type { CallContext, Leg } from "./leg.ts";
+import type { SoundFault } from "./sound.ts";
 
 /** A leg that answered. */
 export interface Answer {
@@ -48,7 +49,7 @@ export class Callee {
   }
 
   /** A leg has answered. `onFailed`: the two cannot have sound together, and the leg has been hung up. */
-  answered(answer: Answer, onFailed: (status: number, reason: Said) => void): void {
+  answered(answer: Answer, onFailed: (fault: SoundFault, reason: Said) => void): void {
     this.#session = answer.session;
     if (this.#sound.isForCaller(answer.leg, answer.body)) this.#ready(answer);
     else void this.#throughUs(answer, onFailed);
@@ -90,7 +91,7 @@ export class Callee {
   }
 
   /** The engine has its say between the callee's answer and the caller's; either may hang up meanwhile. */
-  async #throughUs(answer: Answer, onFailed: (status: number, reason: Said) => void): Promise<void> {
+  async #throughUs(answer: Answer, onFailed: (fault: SoundFault, reason: Said) => void): Promise<void> {
     const { leg, session } = answer;
     const made = await this.#sound.join(leg, session, answer.body);
     if (this.#user.isOver()) return;
@@ -101,7 +102,7 @@ export class Callee {
     this.#session = undefined;
     this.#sound.release(leg);
     this.#context.recorder.add(note(leg.name, "note.noSound", { why: reason }));
-    onFailed(status, storySaid("tried.noSound", { target: leg.route.label, why: reason }));
+    onFailed(made.error, storySaid("tried.noSound", { target: leg.route.label, why: reason }));
   }
 
   #take(): Answer | undefined {

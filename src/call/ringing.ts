@@ -14,7 +14,7 @@ import {
   type SipResponse,
 } from "../sip/index.ts";
 import { type CallContext, Leg, type LegCause, type RingCommand } from "./leg.ts";
-import type { Described } from "./sound.ts";
+import type { Described, SoundFault } from "./sound.ts";
 import { dialledIn } from "./telephone.ts";
 
 /** Speaks upward to the call. After onAnswered or onEnded nothing more comes but the end of legs. */
@@ -27,8 +27,8 @@ export interface RingUser {
   onAnswered(leg: Leg, session: InviteSession, body: Buffer, acknowledge: (answer: Buffer) => void): void;
   /** The party can use no codec of this offer: whether it is worth trying again with the sound through us. */
   mayConvert(leg: Leg): boolean;
-  /** There is no description for a leg: the status of what is in the way. */
-  onUndescribed(status: number): void;
+  /** There is no description for a leg: what is in the way. */
+  onUndescribed(fault: SoundFault): void;
   /** A leg ended without an answer; told of each, also after onEnded. */
   onLegOver(leg: Leg): void;
   /** A phone sends the call elsewhere: the plan says who rings in its place; undefined: the call is over. */
@@ -163,7 +163,7 @@ export class Ringing {
     leg.over();
     this.#user.onLegOver(leg);
     if (!made.ok && !this.#done) {
-      this.#user.onUndescribed(made.error.status);
+      this.#user.onUndescribed(made.error);
       const { status, reason } = made.error;
       this.#miss("failed", status, storySaid("tried.noSound", { target: leg.route.label, why: reason }));
     }

@@ -20,7 +20,7 @@ export const CALLER: EndName = "A";
 export type Described = Result<Buffer, SoundFault>;
 
 /** Why there is no sound: the engine's words, or ours. */
-export interface SoundFault extends Pick<MediaFault, "status"> {
+export interface SoundFault extends Pick<MediaFault, "status" | "warning"> {
   readonly reason: Why;
 }
 

@@ -14,6 +14,7 @@ import { endReason } from "../model/end-words.ts";
 import type { RecordTape } from "../model/record-tape.ts";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
 import { note } from "../model/story-words.ts";
+import { Tried } from "../model/tried.ts";
 import type { Way } from "../model/way.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
@@ -324,7 +325,7 @@ export class Supervisor implements EndpointUser {
     counters.add("calls_refused");
     invite.reject(refusal.refusal.status);
     recorder.add({ type: "ended", by, status, reason, code, args });
-    recorder.finish(verdictOf(refusal, undefined, ""));
+    recorder.finish(verdictOf(refusal, undefined, new Tried()));
     taps.release(recorder);
   }
 

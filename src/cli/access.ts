@@ -1,11 +1,14 @@
 import type { Ban, PhoneStatus } from "../model/access.ts";
 import { printFailure } from "./apply.ts";
 import { findInstallation } from "./installation.ts";
+import type { Installation } from "./installation-port.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
+import { timeIn, zoneLine, zoneOf } from "./times.ts";
 
 export interface AccessOptions {
   readonly data: string;
+  readonly utc: boolean;
   readonly json: boolean;
 }
 
@@ -20,12 +23,17 @@ export async function runPhones(options: AccessOptions, output: Output): Promise
     return ExitCode.ok;
   }
   if (phones.value.length === 0) output.err("No phones are configured.");
-  for (const phone of phones.value) for (const line of phoneLines(phone)) output.out(line);
+  const zone = await saidZone(installation.value, options.utc, phones.value.length, output);
+  for (const phone of phones.value) for (const line of phoneLines(phone, zone)) output.out(line);
   return ExitCode.ok;
 }
 
 /** One line for the phone, one for each contact, one for the last failure. */
-export function phoneLines({ extension, name, contacts, lastFailure }: PhoneStatus): readonly string[] {
+export function phoneLines(
+  { extension, name, contacts, lastFailure }: PhoneStatus,
+  zone: string,
+): readonly string[] {
+  const time = (at: number): string => timeIn(zone, at);
   const before = lastFailure !== undefined && contacts.some(({ since }) => since > lastFailure.at);
   const state = contacts.length === 0 ? "not registered" : "registered";
   return [
@@ -53,14 +61,27 @@ export async function runBans(options: AccessOptions, output: Output): Promise<n
     return ExitCode.ok;
   }
   if (bans.value.length === 0) output.err("Nobody is banned or slowed down.");
-  for (const ban of bans.value) output.out(banLine(ban));
+  const zone = await saidZone(installation.value, options.utc, bans.value.length, output);
+  for (const ban of bans.value) output.out(banLine(ban, zone));
   return ExitCode.ok;
 }
 
 /** One line: who, what kind, since and until when, why. */
-export function banLine({ kind, what, since, until, why }: Ban): string {
-  const began = since === undefined ? "" : `since ${time(since)} `;
-  return `${what}  ${kind}  ${began}until ${time(until)}  ${why}`;
+export function banLine({ kind, what, since, until, why }: Ban, zone: string): string {
+  const began = since === undefined ? "" : `since ${timeIn(zone, since)} `;
+  return `${what}  ${kind}  ${began}until ${timeIn(zone, until)}  ${why}`;
+}
+
+/** The time zone of a list, which says so where it has anything to say. */
+export async function saidZone(
+  installation: Pick<Installation, "home">,
+  utc: boolean,
+  entries: number,
+  output: Output,
+): Promise<string> {
+  const zone = zoneOf(await installation.home(), utc);
+  if (entries > 0) output.err(zoneLine(zone));
+  return zone;
 }
 
 /** `switchhook bans lift WHAT`, or `--all`. */
@@ -97,9 +118,4 @@ function named(bans: readonly Ban[]): string {
   const names = bans.slice(0, MAX_NAMED).map(({ what }) => (/^\d+$/.test(what) ? `phone ${what}` : what));
   const more = bans.length - names.length;
   return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-}
-
-/** `2026-11-29 05:03:50`, in the time of this machine. */
-export function time(at: number): string {
-  return new Date(at).toLocaleString("sv-SE");
 }

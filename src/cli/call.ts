@@ -4,6 +4,7 @@ import { tellCall } from "./follow.ts";
 import { findInstallation } from "./installation.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
+import { zoneOf } from "./times.ts";
 
 export interface CallOptions {
   readonly data: string;
@@ -38,7 +39,8 @@ export async function runCall(number: string, options: CallOptions, output: Outp
     output.err(`The call ${how}; it left no record. switchhook calls lists those there are.`);
     return state === "refused" ? ExitCode.refused : ExitCode.ok;
   }
-  const told = await tellCall(id, installation.value, output, "story");
+  const zone = zoneOf(await installation.value.home(), false);
+  const told = await tellCall(id, installation.value, output, { tells: "story", zone });
   if (!told.ok) return printFailure(told.error, output);
   const record = told.value;
   if (record.reason !== "") output.out(`Why: ${withStop(capital(record.reason))}`);

@@ -1,20 +1,24 @@
+import { understandNumber } from "../dialplan/number.ts";
 import { printable } from "../lib/printable.ts";
 import { capital, withStop } from "../lib/sentence.ts";
 import { type FixName, fixesOf } from "../model/call-fixes.ts";
 import type { CallResult } from "../model/call-record.ts";
-import type { CallSummary, RefusedCounts } from "../model/repositories.ts";
+import type { CallFilter, CallSummary, RefusedCounts } from "../model/repositories.ts";
 import { renderStory, summarise } from "../model/story.ts";
 import { printFailure } from "./apply.ts";
 import { findInstallation } from "./installation.ts";
 import { renderLadder, renderMessages } from "./ladder.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
+import { zoneLine, zoneOf } from "./times.ts";
 
 export interface CallListOptions {
   readonly data: string;
   readonly limit: number;
   readonly before?: string;
-  readonly result?: CallResult;
+  /** `now` are those that are up. */
+  readonly result?: CallResult | "missed" | "now";
+  readonly missed: boolean;
   readonly party?: string;
   readonly plan?: string;
   readonly webhook?: string;
@@ -23,6 +27,7 @@ export interface CallListOptions {
   readonly find?: string;
   /** What strangers tried, instead of calls. */
   readonly refused: boolean;
+  readonly utc: boolean;
   readonly json: boolean;
 }
 
@@ -30,20 +35,9 @@ export interface CallListOptions {
 export async function runCallList(options: CallListOptions, output: Output): Promise<number> {
   const installation = findInstallation(options.data, false);
   if (!installation.ok) return printFailure(installation.error, output);
-  const { limit, before, result, party, plan, webhook, phone, find, refused } = options;
-  const kinds = refused ? (["stranger", "registration"] as const) : (["call"] as const);
-  const results = result === undefined ? undefined : [result];
-  const page = await installation.value.calls({
-    limit,
-    before,
-    results,
-    party,
-    plan,
-    webhook,
-    phone,
-    q: find,
-    kinds,
-  });
+  const { refused } = options;
+  const home = await installation.value.home();
+  const page = await installation.value.calls(filterOf(options, home?.country));
   if (!page.ok) return printFailure(page.error, output);
   const { items: calls } = page.value;
   if (options.json) {
@@ -51,13 +45,44 @@ export async function runCallList(options: CallListOptions, output: Output): Pro
     return ExitCode.ok;
   }
   if (calls.length === 0) output.err(refused ? "Nothing was refused." : "No calls.");
-  const zone = localTimeZone();
+  const zone = zoneOf(home, options.utc);
+  if (calls.length > 0) output.err(zoneLine(zone));
   for (const call of calls) {
     output.out(summarise({ ...call, story: [], sip: [] }, zone));
-    if (call.result === "refused" && call.reason !== "") output.out(`    Why: ${whyOf(call)}`);
+    if (!FINE.has(call.result) && call.reason !== "") output.out(`    Why: ${whyOf(call)}`);
   }
   if (!refused) tellRefused(page.value.refused, output);
   return ExitCode.ok;
+}
+
+/** Whoever looks for what went wrong need not read why these went as they should. */
+const FINE: ReadonlySet<CallResult> = new Set(["completed", "handled", "ongoing"]);
+
+function filterOf(
+  { limit, before, result, missed, party, plan, webhook, phone, find, refused }: CallListOptions,
+  country: string | undefined,
+): CallFilter {
+  return {
+    limit,
+    before,
+    results:
+      result === undefined || result === "missed" ? undefined : [result === "now" ? "ongoing" : result],
+    missed: missed || result === "missed" ? true : undefined,
+    party: party === undefined ? undefined : asKept(party, country),
+    plan,
+    webhook,
+    phone,
+    q: find,
+    kinds: refused ? ["stranger", "registration"] : ["call"],
+  };
+}
+
+/** A number as records have it: `06 12345678` and `0031612345678` are `+31612345678`; an extension is what it is. */
+function asKept(party: string, country: string | undefined): string {
+  const text = party.trim();
+  if (/^\d{1,6}$/.test(text)) return text;
+  const number = understandNumber(text, country ?? "");
+  return number.ok ? number.value : text;
 }
 
 /** The reason as a sentence, safe to print, and what would let it through. */
@@ -92,6 +117,7 @@ export interface CallShowOptions {
   /** The SIP messages in full, after the ladder. */
   readonly messages: boolean;
   readonly ascii: boolean;
+  readonly utc: boolean;
 }
 
 /** `switchhook calls show ID`: the story of one call in plain words, with its SIP ladder. */
@@ -108,14 +134,11 @@ export async function runCallShow(id: string, options: CallShowOptions, output: 
     output.json(record.value);
     return ExitCode.ok;
   }
-  for (const line of renderStory(record.value, localTimeZone())) output.out(line);
+  const zone = zoneOf(await installation.value.home(), options.utc);
+  for (const line of renderStory(record.value, zone)) output.out(line);
   output.out("");
   for (const line of renderLadder(record.value, { width: output.width, ascii: options.ascii }))
     output.out(line);
   if (options.messages) for (const line of ["", ...renderMessages(record.value)]) output.out(line);
   return ExitCode.ok;
-}
-
-function localTimeZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

@@ -269,7 +269,7 @@ test("X8: calls lists calls, and one line says what strangers tried and how to s
     assert.match(list.out, /^.*\[aa11\]\n$/);
     assert.equal(
       list.err,
-      "Not listed: 1,234 calls and 1 login of strangers, refused in the last 24 hours; " +
+      "Times are UTC.\nNot listed: 1,234 calls and 1 login of strangers, refused in the last 24 hours; " +
         "switchhook calls --refused tells.\n",
     );
     const refused = await run(folder, ["calls", "--refused"], data);
@@ -277,7 +277,7 @@ test("X8: calls lists calls, and one line says what strangers tried and how to s
       refused.out,
       /^.* stranger at login tried to log in .*, 1 attempt {2}\[login\]\n {4}Why: Answered by 215\..*\n.*1234 attempts {2}\[new\]\n.*\n.*\[old\]\n.*\n$/,
     );
-    assert.equal(refused.err, "");
+    assert.equal(refused.err, "Times are UTC.\n");
     const json = JSON.parse((await run(folder, ["calls", "--json"], data)).out) as { id: string }[];
     assert.deepEqual(
       json.map(({ id }) => id),

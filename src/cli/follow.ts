@@ -10,6 +10,7 @@ import { findInstallation } from "./installation.ts";
 import type { Installation } from "./installation-port.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
+import { zoneLine, zoneOf } from "./times.ts";
 
 /** How often a call is looked at: the API answers ten requests a second. */
 const EVERY_MS = 200;
@@ -19,6 +20,7 @@ const MOST_CALLS = 100;
 
 export interface CallFollowOptions {
   readonly data: string;
+  readonly utc: boolean;
 }
 
 /** `switchhook calls follow [ID]`: what happens in one call while it happens; without an id, calls as they begin and end. */
@@ -29,23 +31,31 @@ export async function runCallFollow(
 ): Promise<number> {
   const installation = findInstallation(options.data, false);
   if (!installation.ok) return printFailure(installation.error, output);
-  return id === undefined ? followAll(installation.value, output) : followOne(id, installation.value, output);
+  const zone = zoneOf(await installation.value.home(), options.utc);
+  return id === undefined
+    ? followAll(installation.value, zone, output)
+    : followOne(id, installation.value, zone, output);
 }
 
-async function followOne(id: string, installation: Installation, output: Output): Promise<number> {
-  const told = await tellCall(id, installation, output, "messages");
+async function followOne(
+  id: string,
+  installation: Installation,
+  zone: string,
+  output: Output,
+): Promise<number> {
+  const told = await tellCall(id, installation, output, { tells: "messages", zone });
   return told.ok ? ExitCode.ok : printFailure(told.error, output);
 }
 
 /**
- * Tells what happens in a call until it is over, and its summary; the value is its record. `how`: with the first line of each SIP
+ * Tells what happens in a call until it is over, and its summary; the value is its record. `tells`: with the first line of each SIP
  * message, or the story alone.
  */
 export async function tellCall(
   id: string,
   installation: Installation,
   output: Output,
-  how: "messages" | "story",
+  { tells, zone }: { readonly tells: "messages" | "story"; readonly zone: string },
 ): Promise<Result<CallRecord, Failure>> {
   for (let told = 0, begun = false; ; await pause(EVERY_MS)) {
     const read = await installation.call(id);
@@ -55,13 +65,12 @@ export async function tellCall(
       const sentence = `There is no call ${id}, or several begin so. switchhook calls lists them.`;
       return err({ type: "rejected", sentence });
     }
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     if (!begun) for (const line of renderStory({ ...record, story: [] }, zone).slice(0, 1)) output.out(line);
     begun = true;
     for (const entry of timeline(record)) {
       if (entry.seq <= told) continue;
       told = entry.seq;
-      if (how === "story" && entry.type === "sip") continue;
+      if (tells === "story" && entry.type === "sip") continue;
       for (const line of entryLines(entry)) output.out(line);
     }
     if (record.result === "ongoing") continue;
@@ -71,9 +80,9 @@ export async function tellCall(
 }
 
 /** Until it is interrupted. */
-async function followAll(installation: Installation, output: Output): Promise<number> {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const newest = { limit: MOST_CALLS, before: undefined, result: undefined, party: undefined };
+async function followAll(installation: Installation, zone: string, output: Output): Promise<number> {
+  output.err(zoneLine(zone));
+  const newest = { limit: MOST_CALLS };
   /** How each call of the list was shown. */
   let shown: Map<string, string> | undefined;
   for (;;) {

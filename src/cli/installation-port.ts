@@ -43,6 +43,14 @@ export type SimulationWish = WantedSimulation & {
 export type TestCallWish = BodyOf<typeof callRoutes.test>;
 export type TestCallAnswer = AnswerOf<typeof callRoutes.test>;
 
+/** Where the company is. */
+export interface Home {
+  /** ISO 3166. */
+  readonly country: string;
+  /** IANA. */
+  readonly timeZone: string;
+}
+
 /** An installation as commands see it: the running server's API, or the store itself when none runs. */
 export interface Installation {
   /** Files that the company file names are relative to its folder. */
@@ -53,6 +61,8 @@ export interface Installation {
   export(secrets: SecretsInExport): Promise<Result<string | undefined, Failure>>;
   /** What would come of a call. */
   simulate(wish: SimulationWish): Promise<Result<ShownSimulation, Failure>>;
+  /** Undefined: nothing has been applied, or it cannot be known now. */
+  home(): Promise<Home | undefined>;
   calls(filter: CallFilter): Promise<Result<CallPage, Failure>>;
   call(id: string): Promise<Result<CallRecord | undefined, Failure>>;
   /** Places a call by the running server's own caller; answered as soon as the call has a record. */

@@ -23,7 +23,7 @@ import { DATABASE_FILE } from "../store/database.ts";
 import { openStore } from "../store/store.ts";
 import { AudioOverApi } from "./audio-over-api.ts";
 import type { Failure } from "./failure.ts";
-import type { ApplyReport, AudioInstallation, CallPage, Installation } from "./installation-port.ts";
+import type { ApplyReport, AudioInstallation, CallPage, Home, Installation } from "./installation-port.ts";
 import { simulateOverApi, simulateOverStore } from "./simulation-port.ts";
 import { testCallOverApi } from "./test-call.ts";
 import { WhoOverApi } from "./who-over-api.ts";
@@ -89,6 +89,10 @@ function overStore(dataDir: string, library: AudioLibrary): Installation {
     reload: async () => unavailable(`No server runs in ${dataDir}; it reads its certificate when it starts.`),
     export: (secrets) =>
       withStore(dataDir, async (store) => ok(await exportCompany(await deskOf(store), secrets))),
+    async home() {
+      const loaded = await withStore(dataDir, async ({ company }) => ok((await company.load()).entities));
+      return loaded.ok ? loaded.value.get("settings", "")?.document.home : undefined;
+    },
     calls: (filter) =>
       withStore(dataDir, async ({ calls }) => {
         const refused = await calls.refusedSince(systemClock.wall() - DAY_MS);
@@ -209,6 +213,13 @@ function overApi(name: string, http: string, token: string): Installation {
       return ok(((await response.value.json()) as { sentence: string }).sentence);
     },
     export: (secrets) => read(`company?secrets=${secrets}`, (response) => response.text()),
+    async home() {
+      const session = await read(
+        "session",
+        async (response) => (await response.json()) as { readonly home?: Home },
+      );
+      return session.ok ? session.value?.home : undefined;
+    },
     async calls(filter) {
       const list = await read(
         `calls?${callQuery(filter)}`,

@@ -3,7 +3,7 @@ import type { Flags } from "../config/load.ts";
 import { defaultText, usage } from "../config/reference.ts";
 import { settings } from "../config/schema.ts";
 import type { Setting } from "../config/setting.ts";
-import type { CallResult } from "../model/call-record.ts";
+import { CALL_RESULTS } from "../model/call-record.ts";
 import { type AccessOptions, runBans, runLiftBans, runPhones } from "./access.ts";
 import { runApply } from "./apply.ts";
 import type { AudioSourceOptions } from "./audio.ts";
@@ -28,17 +28,6 @@ import { runStart } from "./start.ts";
 import { runTrunks } from "./trunks.ts";
 import { addTokenCommands, addUserCommands } from "./user-commands.ts";
 import type { ReadPassword } from "./users.ts";
-
-const RESULTS: readonly CallResult[] = [
-  "completed",
-  "noAnswer",
-  "busy",
-  "rejected",
-  "cancelled",
-  "failed",
-  "refused",
-  "ongoing",
-];
 
 const EXIT_CODES = `
 Exit codes: 0 done · 1 the file has errors, or it does not exist in the installation · 2 wrong flags or
@@ -210,18 +199,21 @@ function addAccess(program: Command, ports: ProgramPorts, done: (code: number) =
     .command("phones")
     .description("Every phone: where it is registered, since when, and why its last login failed.")
     .addOption(dataOption(ports))
+    .addOption(utcOption())
     .option("--json", "as JSON", false)
     .action(async (options: AccessOptions) => done(await runPhones(options, ports.output)));
   program
     .command("trunks")
     .description("Every trunk: registered or not and why, the address in use, and its last calls.")
     .addOption(dataOption(ports))
+    .addOption(utcOption())
     .option("--json", "as JSON", false)
     .action(async (options: AccessOptions) => done(await runTrunks(options, ports.output)));
   const bans = program
     .command("bans")
     .description("Who is banned for a flood, or slowed down for wrong passwords: why and until when.")
     .addOption(dataOption(ports))
+    .addOption(utcOption())
     .option("--json", "as JSON", false)
     .action(async (options: AccessOptions) => done(await runBans(options, ports.output)));
   bans
@@ -250,15 +242,37 @@ function addCalls(program: Command, ports: ProgramPorts, done: (code: number) =>
     .addOption(dataOption(ports))
     .option("--limit <number>", "at most this many, 1 to 1000", parseLimit, 20)
     .option("--before <id>", "only calls older than this one")
-    .addOption(new Option("--result <result>", "only calls that ended so").choices([...RESULTS]))
-    .option("--party <number>", "only calls from or to this number, exactly")
+    .addOption(
+      new Option("--result <result>", "only calls that ended so; now: those that are up").choices([
+        ...CALL_RESULTS,
+        "missed",
+        "now",
+      ]),
+    )
+    .option("--missed", "only calls in which somebody was to be reached, and nobody answered", false)
+    .option("--party <number>", "only calls from or to this number, however it is written, or answered by it")
     .option("--plan <name>", "only calls that took this dial plan")
     .option("--webhook <name>", "only calls that asked this webhook")
     .option("--phone <extension>", "only calls that this phone made, or that rang it")
     .option("--find <text>", "only calls with this in a number or a name, or as the beginning of the id")
     .option("--refused", "what strangers tried, instead of calls: their calls and their logins", false)
+    .addOption(utcOption())
     .option("--json", "as JSON", false)
     .action(async (options: CallListOptions) => done(await runCallList(options, ports.output)));
+  calls
+    .command("now")
+    .description("List the calls that are up.")
+    .addOption(dataOption(ports))
+    .addOption(utcOption())
+    .option("--json", "as JSON", false)
+    .action(async (_options: unknown, command: Command) => {
+      const options = {
+        ...calls.opts<CallListOptions>(),
+        result: "now" as const,
+        ...command.opts<JsonAndUtc>(),
+      };
+      done(await runCallList({ ...options, ...above(command), data: dataOf(command) }, ports.output));
+    });
   calls
     .command("show")
     .description("Tell the story of one call, with its SIP ladder.")
@@ -267,18 +281,39 @@ function addCalls(program: Command, ports: ProgramPorts, done: (code: number) =>
     .option("--json", "as JSON", false)
     .option("--messages", "the SIP messages in full as well", false)
     .option("--ascii", "draw with plain ASCII characters", false)
+    .addOption(utcOption())
     .action(async (id: string, options: CallShowOptions, command: Command) => {
-      const json = options.json || (command.parent?.opts<CallListOptions>().json ?? false);
-      done(await runCallShow(id, { ...options, json, data: dataOf(command) }, ports.output));
+      done(await runCallShow(id, { ...options, ...above(command), data: dataOf(command) }, ports.output));
     });
   calls
     .command("follow")
     .description("Tell what happens in a call while it happens; without an id, which calls begin and end.")
     .argument("[id]", "the call's id, or its beginning")
     .addOption(dataOption(ports))
+    .addOption(utcOption())
     .action(async (id: string | undefined, _options: CallFollowOptions, command: Command) => {
-      done(await runCallFollow(id, { data: dataOf(command) }, ports.output));
+      const { utc } = above(command);
+      done(await runCallFollow(id, { data: dataOf(command), utc }, ports.output));
     });
+}
+
+interface JsonAndUtc {
+  readonly json: boolean;
+  readonly utc: boolean;
+}
+
+/** Flags of a command below `calls` that may stand before its name as well. */
+function above(command: Command): JsonAndUtc {
+  const own = command.opts<Partial<JsonAndUtc>>();
+  const over = command.parent?.opts<Partial<JsonAndUtc>>();
+  return {
+    json: (own.json ?? false) || (over?.json ?? false),
+    utc: (own.utc ?? false) || (over?.utc ?? false),
+  };
+}
+
+function utcOption(): Option {
+  return new Option("--utc", "times in UTC, not those of the company's time zone").default(false);
 }
 
 /** `--data` of a command below another may stand before its name as well as after it. */

@@ -52,6 +52,11 @@ export interface MediaFault {
   /** 488: nothing in it that we can hear or say; 400: not SDP; 503: no port, no engine. */
   readonly status: 400 | 488 | 500 | 503;
   readonly reason: string;
+  /**
+   * With 488, what a Warning header says (RFC 3261 §20.43): 301 no common family of addresses, 304 no sound at all, 305 no
+   * common codec or profile.
+   */
+  readonly warning?: 301 | 304 | 305;
 }
 
 /** What can be heard besides the other party. */

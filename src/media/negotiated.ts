@@ -32,11 +32,14 @@ export function readParty(
   const description = parseSdp(sdp);
   if (!description.ok) return err({ status: 400, reason: description.error });
   const audio = readAudio(description.value, mustBeAt);
-  if (!audio.ok) return err({ status: 488, reason: audio.error });
+  if (!audio.ok) {
+    const hasSound = description.value.media.some(({ kind, port }) => kind === "audio" && port !== 0);
+    return err({ status: 488, reason: audio.error, warning: hasSound ? 305 : 304 });
+  }
   const { address } = audio.value;
   if (address !== undefined && familyOfIp(address) !== familyOfIp(ourAddress)) {
     const reason = `The description names ${address} for its sound, and from ${ourAddress}, where its signalling reaches us, nothing can be sent there.`;
-    return err({ status: 488, reason });
+    return err({ status: 488, reason, warning: 301 });
   }
   return ok({ description: description.value, audio: audio.value });
 }
@@ -47,9 +50,11 @@ export function codecOfAnswer(
   offered: readonly MappedCodec[],
 ): Result<MappedCodec, MediaFault> {
   const codec = answer.codecs.find((mapped) => offered.some((ours) => ours.codec === mapped.codec));
-  return codec === undefined
-    ? err({ status: 488, reason: "The answer names no codec of our offer." })
-    : ok(codec);
+  if (codec !== undefined) return ok(codec);
+  const named = answer.codecs.map((mapped) => mapped.codec).join(", ");
+  const ours = offered.map((mapped) => mapped.codec).join(", ");
+  const reason = `The answer names no codec of our offer: it names ${named}, and ${ours} was offered.`;
+  return err({ status: 488, reason, warning: 305 });
 }
 
 /** Writes our descriptions towards one party: the version grows with each change, and only then (RFC 3264 §8). */

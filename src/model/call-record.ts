@@ -2,17 +2,22 @@ import type { RequestTimings } from "../dialplan/outcome.ts";
 import type { TraceArgs, TraceEntry } from "../dialplan/trace.ts";
 
 /** How a call ended, as event webhooks and the call list name it. */
-export type CallResult =
-  | "completed"
-  | "noAnswer"
-  | "busy"
-  | "rejected"
-  | "cancelled"
-  | "failed"
+export const CALL_RESULTS = [
+  "completed",
+  "noAnswer",
+  /** The plan served it by itself (a message was heard, a gate opened): nobody was to be rung. */
+  "handled",
+  "busy",
+  "rejected",
+  "cancelled",
+  "failed",
   /** Never entered a plan: unknown number, unknown peer, bad password, no plan. */
-  | "refused"
+  "refused",
   /** Still up: what is known so far. The same id comes again when the call is over. */
-  | "ongoing";
+  "ongoing",
+] as const;
+
+export type CallResult = (typeof CALL_RESULTS)[number];
 
 /** What a record is about: a call of a trunk or a phone; a call, or a login, of somebody whom nobody vouches for. */
 export type CallKind = "call" | "stranger" | "registration";

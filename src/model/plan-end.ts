@@ -1,3 +1,4 @@
+import type { Plan } from "../dialplan/plan.ts";
 import type { Why } from "../dialplan/trace.ts";
 import type { CallResult } from "./call-record.ts";
 import { type EndReason, endReason } from "./end-words.ts";
@@ -10,8 +11,17 @@ export interface LastTried {
   readonly how: Why;
   /** The last status of a leg. */
   readonly status: number | undefined;
-  /** The status of what kept the last leg, or us, from having sound at all. */
-  readonly fault: number | undefined;
+  /** What kept the last leg, or us, from having sound at all. */
+  readonly fault: NoSound | undefined;
+  /** The plan has done something for the caller (played, asked, hung up), rung nobody, and nothing went wrong. */
+  readonly isServed: boolean;
+}
+
+/** Why there is no sound: the status that says so, what a Warning says (RFC 3261 §20.43), and a sentence. */
+export interface NoSound {
+  readonly status: number;
+  readonly warning?: number | undefined;
+  readonly reason: Why;
 }
 
 /** How a call ends that a plan has ended, and nobody has answered. */
@@ -20,18 +30,27 @@ export interface PlanEnd {
   readonly status: number;
   readonly result: CallResult;
   readonly reason: EndReason;
+  /** Somebody was to be reached. */
+  readonly missed: boolean;
+}
+
+/** Whether a plan can ring anybody at all; without, whoever hangs up during its message has missed nobody. */
+export function ringsAnybody({ steps }: Plan): boolean {
+  return steps.some((step) => "ringMs" in step);
 }
 
 /** The plan ended with a status and a sentence. `direct`: the caller dialled the destination itself, and is told how that refused. */
 export function planEnd(planStatus: number, why: Why, last: LastTried, direct: boolean): PlanEnd {
   const status = refusedBy(planStatus, last, direct);
   const reason = endReason("end.planEnded", { why, step: last.step, tried: last.how });
-  return { status, result: resultFor(status), reason };
+  const { isServed } = last;
+  const result = isServed && status === 480 ? "handled" : resultFor(status);
+  return { status, result, reason, missed: !isServed };
 }
 
 function refusedBy(planStatus: number, { status, fault }: LastTried, direct: boolean): number {
   // Nobody was asked: that we are full (503) or that the two can never hear each other (488) is no absence of a person.
-  if (planStatus === 480 && (fault === 503 || fault === 488)) return fault;
+  if (planStatus === 480 && (fault?.status === 503 || fault?.status === 488)) return fault.status;
   // Whoever sent us a call that goes in circles is told so, that it may stop trying other ways (RFC 5393 §4).
   const looped = planStatus === 480 && (status === 482 || status === 483);
   return status !== undefined && (direct || looped) ? statusForCaller(status) : planStatus;

@@ -161,8 +161,10 @@ export interface CallFilter {
   readonly kinds?: readonly CallKind[] | undefined;
   /** One of these. */
   readonly results?: readonly CallResult[] | undefined;
-  /** Caller or called, exactly. */
+  /** Caller or called, exactly; or the extension of the phone that answered. */
   readonly party?: string | undefined;
+  /** Only calls in which somebody was to be reached, and nobody answered. */
+  readonly missed?: boolean | undefined;
   /** Called, exactly. */
   readonly number?: string | undefined;
   /** Caller, exactly. */

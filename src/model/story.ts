@@ -6,6 +6,7 @@ import type { CallRecord, CallResult, StoryEvent } from "./call-record.ts";
 const RESULTS: Readonly<Record<CallResult, string>> = {
   completed: "completed",
   noAnswer: "no answer",
+  handled: "handled by the plan",
   busy: "busy",
   rejected: "rejected",
   cancelled: "caller hung up first",

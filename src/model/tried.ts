@@ -1,6 +1,34 @@
 import type { RingResult } from "../dialplan/outcome.ts";
-import type { Why } from "../dialplan/trace.ts";
-import type { LastTried } from "./plan-end.ts";
+import type { TraceEntry, Why } from "../dialplan/trace.ts";
+import { capital, withStop } from "../lib/sentence.ts";
+import type { LastTried, NoSound } from "./plan-end.ts";
+
+/** Decisions that lead a call elsewhere than its plan was written for. */
+const MISHAPS: ReadonlySet<string> = new Set([
+  "webhook.gone",
+  "webhook.failed",
+  "webhook.noCode",
+  "webhook.codeRefused",
+  "webhook.codeUnheard",
+  "audio.gone",
+  "audio.failed",
+  "plan.gone",
+  "plan.loop",
+  "plan.tooDeep",
+  "ring.refused",
+  "ring.phoneGone",
+  "ring.groupGone",
+  "ring.groupEmpty",
+]);
+
+/** Nothing wrong where a phone rings in its place; where none does, it is why. */
+const NOBODY_NAMED = "ring.nothingReturned";
+
+/** What a plan does by itself for a caller. */
+const SERVICES: ReadonlySet<string> = new Set(["audio.played", "webhook.successful", "hangUp.ends"]);
+
+/** A sentence that ends a list's line; an account of a reply may quote much. */
+const LONGEST_CAUSE = 400;
 
 /** What the plan has tried last: for what is told when it ends, or somebody has answered. */
 export class Tried implements LastTried {
@@ -8,12 +36,53 @@ export class Tried implements LastTried {
   step = "";
   how: Why = "";
   status: number | undefined;
-  fault: number | undefined;
+  fault: NoSound | undefined;
+  /** The first thing that went otherwise than the plan was written for; of one step the last. */
+  #mishap: TraceEntry | undefined;
+  #unnamed: TraceEntry | undefined;
+  #hasServed = false;
+
+  /** What the walk decided. */
+  saw(trace: readonly TraceEntry[]): void {
+    for (const entry of trace) {
+      const { code = "" } = entry;
+      if (SERVICES.has(code)) this.#hasServed = true;
+      if (code === NOBODY_NAMED) this.#unnamed = entry;
+      // The right code after a wrong one.
+      if (code === "webhook.successful" && isSameStep(this.#mishap, entry)) this.#mishap = undefined;
+      if (!MISHAPS.has(code)) continue;
+      if (this.#mishap === undefined || isSameStep(this.#mishap, entry)) this.#mishap = entry;
+    }
+  }
+
+  /** Nobody was rung, and nothing has gone wrong. */
+  get isSmooth(): boolean {
+    const isUntold = this.#mishap === undefined && this.#unnamed === undefined;
+    return this.step === "" && isUntold && this.fault === undefined;
+  }
+
+  get isServed(): boolean {
+    return this.#hasServed && this.isSmooth;
+  }
+
+  /** Why a call ended, after what went wrong on the way: a sentence, or several. */
+  because(reason: string, isAnswered: boolean): string {
+    const entry = this.#mishap ?? (isAnswered ? undefined : this.#unnamed);
+    if (entry === undefined) return reason;
+    const said = `Step ${entry.step}, ${entry.label}: ${entry.text}`;
+    const cause = said.length > LONGEST_CAUSE ? `${said.slice(0, LONGEST_CAUSE - 3)}...` : said;
+    return `${withStop(cause)} ${withStop(capital(reason))}`;
+  }
 
   /** Ringing ended without an answer; `detail` says how. */
   rang(result: RingResult, status: number, detail: Why): void {
     this.status = status;
-    if (result !== "failed" || status !== this.fault) this.fault = undefined;
+    if (result !== "failed" || status !== this.fault?.status) this.fault = undefined;
     this.how = detail;
   }
 }
+
+function isSameStep(one: TraceEntry | undefined, other: TraceEntry): boolean {
+  return one?.step === other.step && one.plan === other.plan;
+}
+

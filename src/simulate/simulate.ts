@@ -112,6 +112,7 @@ class Simulator {
   #take({ walk, trace, command }: Turn): Command {
     this.#walk = walk;
     for (const entry of trace) this.#tell({ type: "step", entry });
+    this.#tried.saw(trace);
     const last = trace.at(-1);
     if (command.type === "ring" && last !== undefined) this.#tried.step = `step ${last.step} (${last.label})`;
     return command;
@@ -217,7 +218,7 @@ class Simulator {
   }
 
   #connected(): Simulation {
-    const reason = `${this.#tried.step} was answered`;
+    const reason = this.#tried.because(`${this.#tried.step} was answered`, true);
     const verdict = { result: "completed", reason, answeredBy: this.#answeredBy, status: undefined } as const;
     return this.#seen({ verdict, wanted: undefined });
   }
@@ -232,7 +233,7 @@ class Simulator {
     return this.#ended(planEnd(status, why, this.#tried, direct), "switchhook");
   }
 
-  #ended({ status, result, reason }: PlanEnd, by: "caller" | "switchhook"): Simulation {
+  #ended({ status, result, reason }: Omit<PlanEnd, "missed">, by: "caller" | "switchhook"): Simulation {
     const { code, args, reason: text } = reason;
     // A caller who was answered is told by BYE, which has no status.
     this.#tell({
@@ -243,7 +244,7 @@ class Simulator {
       code,
       args,
     });
-    const verdict = { result, reason: text, answeredBy: undefined, status };
+    const verdict = { result, reason: this.#tried.because(text, false), answeredBy: undefined, status };
     return this.#seen({ verdict, wanted: undefined });
   }
 

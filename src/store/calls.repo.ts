@@ -199,12 +199,22 @@ const READ_AT_ONCE = 500;
 
 type Where = ExpressionBuilder<Tables, "calls">;
 
-/** What a filter asks for besides the kind; each of it is in the index. */
+/** What a filter asks for besides the kind; nearly all of it is in the index. */
 function conditions(where: Where, filter: CallFilter, after: CallPlace | undefined): Expression<SqlBool>[] {
-  const { results, party, number, caller, plan, webhook, phone, from, to } = filter;
+  const { results, party, missed, number, caller, plan, webhook, phone, from, to } = filter;
   const all: Expression<SqlBool>[] = [];
   if (results !== undefined) all.push(where("result", "in", results));
-  if (party !== undefined) all.push(where.or([where("caller", "=", party), where("called", "=", party)]));
+  if (party !== undefined) {
+    const answered = where.and([
+      holds("phones", party),
+      sql<SqlBool>`instr(answered_by, ${`phone ${party} `}) = 1`,
+    ]);
+    all.push(where.or([where("caller", "=", party), where("called", "=", party), answered]));
+  }
+  if (missed === true) {
+    // Not in the index; the results are, so that few rows are looked at in vain.
+    all.push(where("result", "not in", ["completed", "handled", "ongoing"]), where("missed", "=", 1));
+  }
   if (number !== undefined) all.push(where("called", "=", number));
   if (caller !== undefined) all.push(where("caller", "=", caller));
   if (plan !== undefined) all.push(where("plan", "=", plan));

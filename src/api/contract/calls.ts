@@ -1,21 +1,11 @@
 import { z } from "zod";
 import type { CallFix } from "../../model/call-fixes.ts";
-import type { CallRecord } from "../../model/call-record.ts";
+import { CALL_RESULTS, type CallRecord } from "../../model/call-record.ts";
 import type { CallSummary, StoredBinding } from "../../model/repositories.ts";
 import type { Span } from "../../model/spans.ts";
 import type { PathStep } from "../../model/step-path.ts";
 import { route, typed } from "./route.ts";
 
-const RESULTS = [
-  "completed",
-  "noAnswer",
-  "busy",
-  "rejected",
-  "cancelled",
-  "failed",
-  "refused",
-  "ongoing",
-] as const;
 const KINDS = ["call", "stranger", "registration"] as const;
 const name = z.string().max(100).optional();
 const party = z.string().max(64).optional();
@@ -38,11 +28,16 @@ const time = z
 /** Which calls; what is left out filters nothing. */
 const filters = {
   /** `busy,noAnswer`. */
-  result: some(RESULTS).optional(),
+  result: some(CALL_RESULTS).optional(),
   /** Kinds with commas between them: `stranger,registration` lists what strangers tried. */
   kind: some(KINDS).default(["call"]),
-  /** Caller or called number, exactly. */
+  /** Caller or called number, exactly; or the extension of the phone that answered. */
   party,
+  /** `true`: only calls in which somebody was to be reached, and nobody answered. */
+  missed: z
+    .literal("true")
+    .transform(() => true)
+    .optional(),
   /** Called number, exactly. */
   number: party,
   /** Caller's number, exactly. */

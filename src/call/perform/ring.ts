@@ -19,14 +19,14 @@ export const ring: Performer<"ring"> = {
         const { outside } = leg.cause;
         // Counted until the call is over, however that comes; what is kept for it is no more than that.
         if (outside !== undefined) desk.own(() => outside.end(true));
-        callee.answered({ leg, session, body, acknowledge }, (status, detail) => {
-          tried.fault = status;
-          ended("failed", status, detail);
+        callee.answered({ leg, session, body, acknowledge }, (fault, detail) => {
+          tried.fault = fault;
+          ended("failed", fault.status, detail);
         });
       },
       mayConvert: (leg) => sound.mayConvert(leg),
-      onUndescribed(status) {
-        tried.fault = status;
+      onUndescribed(fault) {
+        tried.fault = fault;
       },
       onLegOver: (leg) => sound.release(leg),
       onForwarded(forward) {

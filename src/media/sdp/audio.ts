@@ -64,7 +64,8 @@ function readMedia(
   const address = readAddress(media.connection ?? session.connection);
   if (!address.ok) return address;
   const formats = readFormats(media);
-  if (formats.codecs.length === 0) return err("has no codec that is understood (PCMA, PCMU, G722)");
+  if (formats.codecs.length === 0)
+    return err(`names ${formatNames(media)}, and no codec that is spoken here (PCMA, PCMU, G722)`);
   const rtcp = Number(/^\d{1,5}(?= |$)/.exec(valueOf(media.attributes, "rtcp") ?? "")?.[0] ?? media.port + 1);
   return ok({
     index,
@@ -119,6 +120,28 @@ function readFormats(media: MediaDescription): Formats {
   }
   return { codecs, telephoneEvent, comfortNoise };
 }
+
+const MOST_NAMES = 8;
+
+/** What a party says that it speaks, for a sentence: `opus/48000, speex/16000, payload type 97`. */
+function formatNames({ formats, attributes }: MediaDescription): string {
+  const names = formats.slice(0, MOST_NAMES).map((format) => {
+    const own = attributes.find(({ name, value }) => name === "rtpmap" && value.split(" ", 1)[0] === format);
+    const called = /^\d{1,3} {1,8}([!-.0-~]{1,32}\/\d{1,6})/.exec(own?.value ?? "")?.[1];
+    return called ?? OTHERS_STATIC.get(format) ?? `payload type ${format.slice(0, 16)}`;
+  });
+  const more = formats.length - names.length;
+  return `${names.join(", ") || "nothing"}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** RFC 3551 §6: what static payload types that we do not speak are called. */
+const OTHERS_STATIC: ReadonlyMap<string, string> = new Map([
+  ["3", "GSM"],
+  ["4", "G723"],
+  ["13", "CN"],
+  ["15", "G728"],
+  ["18", "G729"],
+]);
 
 /** `a=rtpmap:101 telephone-event/8000[/1]`, as name in upper case; those of another clock or of stereo are "". */
 function readMaps(attributes: readonly Attribute[]): ReadonlyMap<number, string> {

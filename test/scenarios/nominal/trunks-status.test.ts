@@ -46,7 +46,7 @@ test("N9: a registered trunk: until when, the next refresh, the last answer, whe
   assert.equal(up.registeredUntil, at + 300_000);
   assert.ok((up.nextRegisterAt ?? 0) > at + 150_000 && (up.nextRegisterAt ?? 0) < at + 300_000);
   assert.match(
-    trunkLines(up)[0] ?? "",
+    trunkLines(up, "UTC")[0] ?? "",
     /^provider {2}registered until .*, next refresh .* {2}udp:10\.0\.0\.20:5060/,
   );
 
@@ -55,19 +55,22 @@ test("N9: a registered trunk: until when, the next refresh, the last answer, whe
   const down = status(s, "provider");
   assert.equal(down.lastAnswer?.answer, "The provider answered 403 Forbidden.");
   assert.ok((down.nextRegisterAt ?? 0) > s.clock.wall());
-  assert.match(trunkLines(down).join("\n"), /but the last refresh failed; next try .*\n.*403 Forbidden/);
+  assert.match(
+    trunkLines(down, "UTC").join("\n"),
+    /but the last refresh failed; next try .*\n.*403 Forbidden/,
+  );
   await s.until(() => {
     const { state, registeredUntil } = status(s, "provider");
     return state === "waiting" && registeredUntil === undefined;
   }, 1_200_000);
-  assert.match(trunkLines(status(s, "provider"))[0] ?? "", /^provider {2}not registered, next try /);
+  assert.match(trunkLines(status(s, "provider"), "UTC")[0] ?? "", /^provider {2}not registered, next try /);
 });
 
 test("N9: a peer: its last calls in and out, and what it said to them", async () => {
   const s = await Scenario.start({ provider });
   const idle = status(s, "carrier");
   assert.equal(idle.state, "peer");
-  assert.match(trunkLines(idle).join("\n"), /last call in: none; last call out: none/);
+  assert.match(trunkLines(idle, "UTC").join("\n"), /last call in: none; last call out: none/);
 
   s.carrier.onCall = (call) => call.respond(486);
   const out = s.at("215").invite(OUTSIDE);

@@ -99,3 +99,96 @@ function reasonOfBye({ requests }: { readonly requests: readonly Hears[] }): str
 interface Hears {
   readonly request: { readonly method: string; readonly headers: { get(name: string): string | undefined } };
 }
+
+const AUDIO = `- { type: audio, message: hello }`;
+const GATE = `- { type: webhook, webhook: code, success: [], failed: [] }`;
+
+/** An offer whose m-line is another. */
+const offering = (line: string, ...attributes: readonly string[]): string =>
+  [
+    "v=0",
+    `o=someone 7 1 IN IP4 ${CARRIER}`,
+    "s=-",
+    `c=IN IP4 ${CARRIER}`,
+    "t=0 0",
+    line,
+    ...attributes,
+    "",
+  ].join("\r\n");
+
+for (const [name, offer, warning, says] of [
+  [
+    "no codec of ours",
+    offering("m=audio 4000 RTP/AVP 96", "a=rtpmap:96 opus/48000/2"),
+    305,
+    /names opus\/48000, and no codec that is spoken here \(PCMA, PCMU, G722\)/,
+  ],
+  [
+    "a static payload type without a name",
+    offering("m=audio 4000 RTP/AVP 18 101"),
+    305,
+    /names G729, payload type 101/,
+  ],
+  ["SRTP alone", offering("m=audio 4000 RTP/SAVP 8"), 305, /is RTP\/SAVP, where only RTP\/AVP/],
+  ["AVPF alone", offering("m=audio 4000 RTP/AVPF 0"), 305, /is RTP\/AVPF, where only RTP\/AVP/],
+  ["video only", offering("m=video 4000 RTP/AVP 99", "a=rtpmap:99 H264/90000"), 304, /m-line 1 is video/],
+  ["every port 0", offering("m=audio 0 RTP/AVP 8"), 304, /switched off \(port 0\)/],
+  ["T.38 alone", offering("m=image 4000 udptl t38"), 304, /m-line 1 is image/],
+] as const)
+  for (const plan of [AUDIO, GATE])
+    test(`N6: ${name}, where the plan ${plan === AUDIO ? "plays a message" : "asks for a code"}: 488 with Warning, and the story says why`, async () => {
+      const s = await Scenario.start({ plan });
+      const a = s.carrier.invite(NUMBER, { sdp: offer });
+      await s.until(() => (a.last ?? 0) >= 300);
+      assert.equal(a.last, 488);
+      const header = a.responses.at(-1)?.headers.get("warning") ?? "";
+      assert.match(
+        header,
+        new RegExp(`^${warning} switchhook "The description has no sound that can be used: [^"]+"$`),
+      );
+      assert.match(header, says);
+      await s.assertClean();
+      assert.equal(s.record.result, "failed");
+      assert.match(s.record.reason, says, "the Why names the cause");
+      assert.match(s.story, /Switchhook ended the call with 488/);
+    });
+
+test("N6: an answer of a phone that cannot be used: the phone hears why, so does the caller, and the story", async () => {
+  const s = await Scenario.start(ANCHORED);
+  s.at("215").onCall = (call) =>
+    call.answer({ sdp: offering("m=audio 4000 RTP/AVP 97", "a=rtpmap:97 iLBC/8000") });
+  const a = s.carrier.invite(NUMBER);
+  await s.until(() => (a.last ?? 0) >= 300);
+  assert.equal(a.last, 488);
+  assert.match(
+    a.responses.at(-1)?.headers.get("warning") ?? "",
+    /^305 switchhook ".* names iLBC\/8000, and no codec/,
+  );
+  await s.until(() => s.at("215").call.got("BYE") === 1);
+  assert.match(reasonOfBye(s.at("215").call), /cause=488/);
+  await s.assertClean();
+  assert.match(s.story, /names iLBC\/8000/);
+});
+
+test("N6: a hostile codec name is quoted, and adds no header field", async () => {
+  const s = await Scenario.start({ plan: AUDIO });
+  const a = s.carrier.invite(NUMBER, {
+    sdp: offering("m=audio 4000 RTP/AVP 96", 'a=rtpmap:96 x"\\y,305-z"q/8000'),
+  });
+  await s.until(() => (a.last ?? 0) >= 300);
+  assert.match(a.responses.at(-1)?.headers.get("warning") ?? "", /^305 switchhook "[^"\\]*"$/);
+  await s.assertClean();
+});
+
+test("N6: a phone that speaks what the message could not be played in takes the call all the same", async () => {
+  const s = await Scenario.start({ plan: `${AUDIO}\n- { type: phone, phone: "215", ringSeconds: 20 }` });
+  s.at("215").onCall = (call) =>
+    call.answer({ sdp: offering("m=audio 4000 RTP/AVP 96", "a=rtpmap:96 opus/48000/2") });
+  const a = s.carrier.invite(NUMBER, {
+    sdp: offering("m=audio 4000 RTP/AVP 96", "a=rtpmap:96 opus/48000/2"),
+  });
+  await s.until(() => a.last === 200);
+  a.bye();
+  await s.assertClean();
+  assert.equal(s.record.result, "completed");
+});

@@ -5,6 +5,7 @@ import type { Tone } from "../../theme/tokens.ts";
 export const RESULT_TONES: Readonly<Record<CallResult, Tone>> = {
   completed: "good",
   noAnswer: "warn",
+  handled: "good",
   busy: "warn",
   rejected: "warn",
   cancelled: "neutral",

@@ -27,6 +27,7 @@ const en = {
   result: {
     completed: "Answered",
     noAnswer: "No answer",
+    handled: "Handled by the plan",
     busy: "Busy",
     rejected: "Rejected",
     cancelled: "Caller hung up first",

@@ -32,6 +32,7 @@ const nl: Words<typeof en> = {
   result: {
     completed: "Beantwoord",
     noAnswer: "Niet opgenomen",
+    handled: "Afgehandeld door het plan",
     busy: "In gesprek",
     rejected: "Geweigerd",
     cancelled: "Beller hing eerder op",

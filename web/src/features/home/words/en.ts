@@ -50,6 +50,7 @@ const en = {
   result: {
     completed: "Answered",
     noAnswer: "Not answered",
+    handled: "Handled by the plan",
     busy: "Busy",
     rejected: "Rejected",
     cancelled: "Hung up before an answer",

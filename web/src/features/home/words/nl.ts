@@ -53,6 +53,7 @@ const nl: Words<typeof en> = {
   result: {
     completed: "Aangenomen",
     noAnswer: "Niet aangenomen",
+    handled: "Afgehandeld door het plan",
     busy: "Bezet",
     rejected: "Geweigerd door toestel",
     cancelled: "Opgehangen voor antwoord",

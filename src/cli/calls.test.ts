@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { callRecord } from "../../test/contract/repositories.suite.ts";
+import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import { toCallRow } from "../model/call-row.ts";
+import { openStore } from "../store/store.ts";
+import { runApply } from "./apply.ts";
+import { type CallListOptions, runCallList, runCallShow } from "./calls.ts";
+import { createOutput } from "./output.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "switchhook-calls-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const data = join(folder, "d");
+const JULY = Date.UTC(2026, 6, 31, 22, 30);
+
+function captured() {
+  const said: { out: string; err: string } = { out: "", err: "" };
+  const output = createOutput(
+    (text) => (said.out += text),
+    (text) => (said.err += text),
+    100,
+  );
+  return { said, output };
+}
+
+/** The first line of standard error, and of each call its time and id. */
+async function list(options: Partial<CallListOptions>): Promise<string> {
+  const { said, output } = captured();
+  const all = { data, limit: 20, missed: false, refused: false, utc: false, json: false, ...options };
+  assert.equal(await runCallList(all, output), 0);
+  const lines = said.out.split("\n").filter((line) => /^\d/.test(line));
+  const ids = lines.map((line) => `${line.slice(0, 16)} ${/\[(\w+)\]$/.exec(line)?.[1]}`);
+  return [said.err.split("\n")[0], ...ids].join(", ");
+}
+
+test("N2, N8: calls in the company's time; missed ones, those that are up, and a number however it is written", async () => {
+  process.env["TZ"] = "Asia/Tokyo";
+  const file = join(folder, "good.yaml");
+  writeFileSync(file, COMPANY_TEXT);
+  const how = { speechCommand: undefined, overwrite: false };
+  assert.equal(await runApply(file, data, how, captured().output), 0);
+  const store = await openStore(data);
+  assert.ok(store.ok);
+  const missed = { result: "noAnswer", missed: true, answeredAt: undefined, answeredBy: undefined } as const;
+  const answeredBy = "phone 215 at udp:192.0.2.1:5060";
+  const shown = { shownName: "", shownNumber: "" };
+  const leg = { type: "leg", seq: 3, atMs: 1, leg: "B1", target: answeredBy, ...shown } as const;
+  const other = { caller: "+33123456789", called: "+31501234568" };
+  await store.value.calls.insertMany(
+    [
+      callRecord("aa", JULY, { caller: "+31612345678", called: "+31501234567", answeredBy, story: [leg] }),
+      callRecord("bb", JULY + 1, { ...other, ...missed, story: [leg] }),
+      callRecord("cc", JULY + 2, { ...other, ...missed, result: "handled", missed: false }),
+      callRecord("dd", JULY + 3, { ...other, ...missed, result: "ongoing" }),
+      callRecord("ee", JULY + 4, { ...other, ...missed, result: "rejected", missed: false }),
+    ].map(toCallRow),
+  );
+  await store.value.close();
+
+  const home = "Times are those of Europe/Amsterdam; --utc for UTC.";
+  const local = (id: string): string => `${home}, 2026-08-01 00:30 ${id}`;
+  for (const party of ["0612345678", "06-12 34 56 78", "0031612345678", "215", "+31501234567"])
+    assert.equal(await list({ party }), local("aa"), party);
+  assert.equal(await list({ missed: true }), local("bb"));
+  assert.equal(await list({ result: "missed" }), local("bb"));
+  assert.equal(await list({ result: "handled" }), local("cc"));
+  assert.equal(await list({ result: "now" }), local("dd"));
+  assert.equal(await list({ result: "now", utc: true }), "Times are UTC., 2026-07-31 22:30 dd");
+
+  const { said, output } = captured();
+  await runCallShow("aa", { data, utc: false, json: false, messages: false, ascii: true }, output);
+  assert.match(said.out, /^Call aa, 2026-08-01 00:30:00 \(Europe\/Amsterdam\)/);
+});
