@@ -1,3 +1,5 @@
+import { maskUrl } from "../dialplan/url-secrets.ts";
+import { MASK } from "../lib/masker.ts";
 import { type Entities, keyOf } from "../model/entities/entities.ts";
 import type { WebhookFigures, WebhookRequest, WebhookRequestRepository } from "../model/webhook-requests.ts";
 
@@ -11,6 +13,16 @@ export interface WebhookHealth {
   readonly today: WebhookFigures;
   /** Of the last 20 requests. */
   readonly lately: { readonly requests: number; readonly failures: number };
+}
+
+export interface WebhookStatus extends WebhookHealth {
+  readonly id: string;
+  readonly name: string;
+  /** The template, secrets masked. */
+  readonly url: string;
+  readonly last?: WebhookRequest;
+  /** The newest of the last 20 that has no verdict. */
+  readonly lastFailure?: WebhookRequest;
 }
 
 const DAY_MS = 86_400_000;
@@ -38,6 +50,26 @@ export class WebhookHealths {
   async of(id: string): Promise<WebhookHealth | undefined> {
     const name = this.#nameOf(id);
     return name === undefined ? undefined : this.named(name);
+  }
+
+  /** Every webhook, in its order, with what it was asked last. */
+  async all(): Promise<readonly WebhookStatus[]> {
+    const { requests } = this.#parts;
+    const all: WebhookStatus[] = [];
+    // One after the other: the store serves calls too.
+    for (const { id, document } of this.#parts.entities().all("webhook")) {
+      const recent = await requests.recent(document.name, LATELY);
+      const lastFailure = recent.find(({ verdict }) => verdict === "error");
+      all.push({
+        id,
+        name: document.name,
+        url: maskUrl(document.urlTemplate, MASK),
+        ...(await this.named(document.name)),
+        ...(recent[0] === undefined ? {} : { last: recent[0] }),
+        ...(lastFailure === undefined ? {} : { lastFailure }),
+      });
+    }
+    return all;
   }
 
   async named(name: string): Promise<WebhookHealth> {

@@ -8,6 +8,7 @@ type Routes = typeof overviewRoutes;
 export interface OverviewPorts {
   overview(): Promise<AnswerOf<Routes["home"]>>;
   readonly webhookHealth: {
+    all(): Promise<AnswerOf<Routes["status"]>["webhooks"]>;
     /** Undefined: there is no such webhook; so `recent`. */
     of(id: string): Promise<AnswerOf<Routes["health"]> | undefined>;
     recent(

@@ -84,7 +84,7 @@ export const silentPorts: ApiPorts = {
     webhooks: [],
     needsYou: [],
   }),
-  webhookHealth: { of: async () => undefined, recent: async () => undefined },
+  webhookHealth: { all: async () => [], of: async () => undefined, recent: async () => undefined },
   // Nothing happens, and that is the end of it.
   follow: () => ok((async function* () {})()),
   webhookTrials: {

@@ -2,9 +2,12 @@ import type { Message, Progress } from "../admin/apply-audio.ts";
 import type { AudioEntry } from "../api/contract/audio.ts";
 import type { callRoutes } from "../api/contract/calls.ts";
 import type { FileDifference } from "../api/contract/company-file.ts";
+import type { WebhookStatus } from "../api/contract/overview.ts";
 import type { ShownSimulation, WantedSimulation } from "../api/contract/plans.ts";
 import type { AnswerOf, BodyOf } from "../api/contract/route.ts";
+import type { webhookTrialRoutes } from "../api/contract/webhook-trials.ts";
 import type { SecretsInExport } from "../company/write.ts";
+import type { WebhookValues } from "../dialplan/command.ts";
 import type { Result } from "../lib/result.ts";
 import type { Ban, PhoneStatus } from "../model/access.ts";
 import type { CallRecord } from "../model/call-record.ts";
@@ -42,6 +45,8 @@ export type SimulationWish = WantedSimulation & {
 
 export type TestCallWish = BodyOf<typeof callRoutes.test>;
 export type TestCallAnswer = AnswerOf<typeof callRoutes.test>;
+/** What came of trying a webhook. */
+export type WebhookTrial = AnswerOf<typeof webhookTrialRoutes.try>;
 
 /** Where the company is. */
 export interface Home {
@@ -70,6 +75,12 @@ export interface Installation {
   /** The phones of the running server. */
   phones(): Promise<Result<readonly PhoneStatus[], Failure>>;
   trunks(): Promise<Result<readonly TrunkStatus[], Failure>>;
+  webhooks(): Promise<Result<readonly WebhookStatus[], Failure>>;
+  /** Asks a webhook as a call would; undefined: there is none of this name. */
+  tryWebhook(
+    name: string,
+    values: Partial<WebhookValues>,
+  ): Promise<Result<WebhookTrial | undefined, Failure>>;
   bans(): Promise<Result<readonly Ban[], Failure>>;
   /** How many were lifted; `what` undefined: all. */
   liftBans(what: string | undefined): Promise<Result<number, Failure>>;

@@ -26,6 +26,7 @@ import type { Failure } from "./failure.ts";
 import type { ApplyReport, AudioInstallation, CallPage, Home, Installation } from "./installation-port.ts";
 import { simulateOverApi, simulateOverStore } from "./simulation-port.ts";
 import { testCallOverApi } from "./test-call.ts";
+import { tryOverApi, webhooksOverApi, webhooksOverStore } from "./webhooks-port.ts";
 import { WhoOverApi } from "./who-over-api.ts";
 import { whoOverStore } from "./who-over-store.ts";
 
@@ -103,6 +104,8 @@ function overStore(dataDir: string, library: AudioLibrary): Installation {
       unavailable(`No server runs in ${dataDir}. Start it: switchhook start --data ${dataDir}`),
     phones: notRunning,
     trunks: notRunning,
+    webhooks: () => withStore(dataDir, async (store) => ok(await webhooksOverStore(store))),
+    tryWebhook: async () => unavailable("No server runs here: a running one asks its webhooks."),
     bans: notRunning,
     liftBans: notRunning,
     audio: audioOverStore(dataDir, library),
@@ -244,6 +247,9 @@ function overApi(name: string, http: string, token: string): Installation {
       );
       return list.ok ? ok(list.value?.trunks ?? []) : list;
     },
+    webhooks: () => webhooksOverApi(ask, (response) => failureOf(name, response)),
+    tryWebhook: (webhook, values) =>
+      tryOverApi(ask, (response) => failureOf(name, response), webhook, values),
     async bans() {
       const list = await read("bans", (response) => response.json() as Promise<Partial<AccessReport>>);
       return list.ok ? ok(list.value?.bans ?? []) : list;

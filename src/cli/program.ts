@@ -28,6 +28,7 @@ import { runStart } from "./start.ts";
 import { runTrunks } from "./trunks.ts";
 import { addTokenCommands, addUserCommands } from "./user-commands.ts";
 import type { ReadPassword } from "./users.ts";
+import { runWebhooks, runWebhookTry, type TryOptions } from "./webhooks.ts";
 
 const EXIT_CODES = `
 Exit codes: 0 done · 1 the file has errors, or it does not exist in the installation · 2 wrong flags or
@@ -209,6 +210,7 @@ function addAccess(program: Command, ports: ProgramPorts, done: (code: number) =
     .addOption(utcOption())
     .option("--json", "as JSON", false)
     .action(async (options: AccessOptions) => done(await runTrunks(options, ports.output)));
+  addWebhooks(program, ports, done);
   const bans = program
     .command("bans")
     .description("Who is banned for a flood, or slowed down for wrong passwords: why and until when.")
@@ -225,6 +227,30 @@ function addAccess(program: Command, ports: ProgramPorts, done: (code: number) =
     .action(async (what: string | undefined, options: { data: string; all: boolean }, command: Command) =>
       done(await runLiftBans(what, { ...options, data: dataOf(command) }, ports.output)),
     );
+}
+
+function addWebhooks(program: Command, ports: ProgramPorts, done: (code: number) => void): void {
+  const webhooks = program
+    .command("webhooks")
+    .description("Every webhook: how it does, what it was asked last, and why that failed.")
+    .addOption(dataOption(ports))
+    .addOption(utcOption())
+    .option("--json", "as JSON", false)
+    .action(async (options: AccessOptions) => done(await runWebhooks(options, ports.output)));
+  webhooks
+    .command("try")
+    .description("Ask a webhook as a call would, and say what the call would make of the reply.")
+    .argument("<name>", "the webhook's name")
+    .addOption(dataOption(ports))
+    .option("--from <number>", "calling number, as +31612345678")
+    .option("--to <number>", "called number")
+    .option("--name <name>", "calling name")
+    .option("--code <digits>", "the code that the caller typed")
+    .option("--json", "as JSON", false)
+    .action(async (name: string, options: TryOptions, command: Command) => {
+      const { json } = above(command);
+      done(await runWebhookTry(name, { ...options, json, data: dataOf(command) }, ports.output));
+    });
 }
 
 function addReload(program: Command, ports: ProgramPorts, done: (code: number) => void): void {

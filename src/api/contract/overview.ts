@@ -59,6 +59,21 @@ const overview = z.strictObject({
     .readonly(),
 });
 
+const webhookStatus = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  /** The template, secrets masked. */
+  url: z.string(),
+  ...health,
+  /** Absent: no call has asked it, or all of that is purged. */
+  last: request.optional(),
+  /** Of the last 20, the newest without a verdict. */
+  lastFailure: request.optional(),
+});
+
+/** How a webhook does, and what it was asked last. */
+export type WebhookStatus = z.output<typeof webhookStatus>;
+
 export const overviewRoutes = {
   home: route({
     id: "home.get",
@@ -67,6 +82,15 @@ export const overviewRoutes = {
     summary: "Say at a glance how calls, phones, trunks and webhooks do, and what needs somebody",
     role: "viewer",
     answer: overview,
+    problems: [],
+  }),
+  status: route({
+    id: "webhooks.status",
+    method: "GET",
+    path: "/webhooks/status",
+    summary: "List every webhook: how it does, its last request and its last failure",
+    role: "viewer",
+    answer: z.strictObject({ webhooks: z.array(webhookStatus).readonly() }),
     problems: [],
   }),
   health: route({

@@ -9,6 +9,8 @@ import { serve } from "../serve.ts";
 export function serveOverview(server: FastifyInstance, ports: OverviewPorts): void {
   serve(server, overviewRoutes.home, async () => ok(await ports.overview()));
 
+  serve(server, overviewRoutes.status, async () => ok({ webhooks: await ports.webhookHealth.all() }));
+
   serve(server, overviewRoutes.health, async ({ params: { id } }) => {
     const health = await ports.webhookHealth.of(id);
     return health === undefined ? err(NO_SUCH_WEBHOOK) : ok(health);
