@@ -43,6 +43,9 @@ test("the example is read without a problem, with every default filled in", () =
 const OTHER_PLACES =
   'Write auto, requestUri, to, pCalledPartyId, diversion, or the name of a header field: "header X-Called".';
 
+const NO_START =
+  "c.yaml:45:10: warning: webhooks[1].ivr: Callers are to type a code and hear nothing that asks for it: give it a startMessage, such as en/enter-code.";
+
 const CASES: readonly (readonly [
   name: string,
   search: string | RegExp,
@@ -180,7 +183,10 @@ const CASES: readonly (readonly [
     "an emergency number as extension",
     'extension: "300"',
     'extension: "112"',
-    ["c.yaml:15:18: groups[0].extension: This is an emergency number; it cannot be an extension."],
+    [
+      "c.yaml:15:18: groups[0].extension: This is an emergency number; it cannot be an extension.",
+      'c.yaml:55:35: plans[0].steps[0].success[2].group: There is no group "300".',
+    ],
   ],
   [
     "a short password",
@@ -227,8 +233,8 @@ const CASES: readonly (readonly [
     ],
   ],
   ["a webhook that asks for a code, in a plan", "webhook: CRM", "webhook: VIP code", []],
-  ["no messages for a code", ", startMessage: enter-code", "", []],
-  ["ivr with its defaults", /ivr: .*/, "ivr: {}", []],
+  ["no messages for a code", ", startMessage: enter-code", "", [NO_START]],
+  ["ivr with its defaults", /ivr: .*/, "ivr: {}", [NO_START]],
   [
     "no time for a code",
     "{ timeoutSeconds: 10,",

@@ -7,6 +7,7 @@ import { checkCompany } from "../model/company-checks.ts";
 import type { DocumentPath, LocatedProblem, Problem } from "../model/problem.ts";
 import { formatPath } from "../model/problem.ts";
 import { renamedIn, takeFormer } from "./former-names.ts";
+import { problemsOfRest } from "./rest.ts";
 import { documentSecrets } from "./secrets.ts";
 import { problemsOf } from "./sentence.ts";
 import type { Position } from "./yaml-text.ts";
@@ -50,20 +51,32 @@ export function readCompany(
     masker ??= createMasker(documentSecrets(yaml.value.data));
     return masker(shown);
   };
+  let lines: readonly string[] | undefined;
+  /** Of `0501234567` YAML keeps the number, without its zero. */
+  const asWritten = ({ code, message }: Problem, { line, column }: Position): string => {
+    if (code !== "wrongType") return message;
+    lines ??= text.split("\n");
+    const number = /^\d[\d_.]*/.exec(lines[line - 1]?.slice(column - 1) ?? "")?.[0];
+    return number === undefined ? message : message.replace(/ as in "[\d.e+]+"/, ` as in "${number}"`);
+  };
   const locate = (problem: Problem): LocatedProblem => ({
     file,
     ...at(problem.path, problem.atKey),
     path: mask(formatPath(problem.path)),
     severity: problem.severity,
     code: problem.code,
-    message: mask(problem.message),
+    message: mask(asWritten(problem, at(problem.path, problem.atKey))),
     ...(problem.suggestion === undefined
       ? undefined
       : { suggestion: { ...problem.suggestion, with: mask(problem.suggestion.with) } }),
   });
   const { data, former } = takeFormer(yaml.value.data);
   const shape = companySchema.safeParse(data);
-  if (!shape.success) return err(problemsOf(shape.error.issues, yaml.value.data).map(locate).sort(byPlace));
+  if (!shape.success) {
+    const { issues } = shape.error;
+    const all = [...problemsOf(issues, yaml.value.data), ...problemsOfRest(data, issues)];
+    return err(all.map(locate).sort(byPlace));
+  }
   const renamed = renamedIn(shape.data, former);
   const problems = [...checkCompany(shape.data), ...renamed.problems].map(locate).sort(byPlace);
   if (problems.some((problem) => problem.severity === "error")) return err(problems);

@@ -31,3 +31,18 @@ function collect(steps: readonly StepDocument[], path: DocumentPath, found: Plac
     }
   }
 }
+
+/** Every step with its type and place, in the order of the document. */
+export function* placedSteps(
+  steps: readonly StepDocument[],
+  path: DocumentPath = ["steps"],
+): Generator<{ readonly type: string; readonly path: DocumentPath }> {
+  for (const [index, step] of steps.entries()) {
+    const own = [...path, index];
+    yield { type: step.type, path: own };
+    for (const branch of branchesOf(step)) {
+      const below = at(step, branch.path);
+      if (below !== undefined) yield* placedSteps(below as readonly StepDocument[], [...own, ...branch.path]);
+    }
+  }
+}

@@ -31,22 +31,65 @@ export function editDistance(a: string, b: string): number {
   return previous[b.length] ?? 0;
 }
 
+/** What people write for a word that is no slip of it, in small letters, and what is meant where there is such a word. */
+const SYNONYMS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["url", ["urlTemplate"]],
+  ["uri", ["urlTemplate", "hosts"]],
+  ["link", ["urlTemplate"]],
+  ["prefix", ["prepend", "text"]],
+  ["before", ["prepend"]],
+  ["instead", ["replace"]],
+  ["timezone", ["timeZone"]],
+  ["tz", ["timeZone"]],
+  ["pass", ["password"]],
+  ["secret", ["password"]],
+  ["pin", ["ivr", "codeLength"]],
+  ["ext", ["extension"]],
+  ["id", ["extension", "name"]],
+  ["label", ["name"]],
+  ["title", ["name"]],
+  ["timeout", ["timeoutSeconds", "ringSeconds"]],
+  ["ring", ["ringSeconds"]],
+  ["duration", ["ringSeconds"]],
+  ["phones", ["members"]],
+  ["users", ["members"]],
+  ["server", ["hosts"]],
+  ["host", ["hosts"]],
+  ["to", ["number", "phone"]],
+  ["destination", ["number", "phone"]],
+  ["audio", ["message"]],
+  ["sound", ["message", "file"]],
+  ["play", ["audio"]],
+  ["dial", ["phone", "fixedDestination"]],
+]);
+
 /**
  * The known word that somebody probably meant, or undefined when none is near: at most one edit for every
  * three letters, capitals ignored. Words over 64 characters are never matched.
  */
 export function didYouMean(word: string, known: Iterable<string>): string | undefined {
   if (word.length > MAX_LENGTH) return undefined;
+  const synonyms = SYNONYMS.get(word.toLowerCase());
+  if (synonyms !== undefined) {
+    const all = new Set(known);
+    const meant = synonyms.find((one) => all.has(one));
+    if (meant !== undefined) return meant;
+    return nearest(word, all);
+  }
+  return nearest(word, known);
+}
+
+function nearest(word: string, known: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
   let limit = Math.max(1, Math.floor(word.length / 3)) + 1;
-  let nearest: string | undefined;
+  let found: string | undefined;
   for (const candidate of known) {
     if (Math.abs(candidate.length - word.length) >= limit || candidate.length > MAX_LENGTH) continue;
     const edits = editDistance(wanted, candidate.toLowerCase());
     if (edits < limit) {
       limit = edits;
-      nearest = candidate;
+      found = candidate;
     }
   }
-  return nearest;
+  return found;
 }

@@ -39,6 +39,32 @@ export function isCidr(text: string): boolean {
   return isIpv6(address) && Number(length) <= 128;
 }
 
+/** Whether a network has an address in it; false where either cannot be read, or they are of two families. */
+export function networkHolds(cidr: string, address: string): boolean {
+  const [network = "", length = ""] = cidr.split("/", 2);
+  if (!isCidr(cidr) || !isIpAddress(address) || isIpv4(network) !== isIpv4(address)) return false;
+  const bits = isIpv4(address) ? 32 : 128;
+  const apart = BigInt(bits - Number(length));
+  return numberOf(network) >> apart === numberOf(address) >> apart;
+}
+
+/** The bits of an address that has been looked at. */
+function numberOf(address: string): bigint {
+  if (isIpv4(address)) return address.split(".").reduce((sum, part) => (sum << 8n) + BigInt(part), 0n);
+  const tail = /[\d.]+$/.exec(address)?.[0] ?? "";
+  const isMixed = tail.includes(".");
+  const hex = isMixed
+    ? address.slice(0, -tail.length) +
+      [numberOf(tail) >> 16n, numberOf(tail) & 0xffffn].map((part) => part.toString(16)).join(":")
+    : address;
+  const [before = "", after] = hex.split("::");
+  const groups = (text: string): readonly string[] => (text === "" ? [] : text.split(":"));
+  const [front, back] = [groups(before), groups(after ?? "")];
+  const zeros = after === undefined ? 0 : 8 - front.length - back.length;
+  const all = [...front, ...Array.from({ length: zeros }, () => "0"), ...back];
+  return all.reduce((sum, part) => (sum << 16n) + BigInt(`0x${part}`), 0n);
+}
+
 /** RFC 4291 §2.5.5.2: an IPv4 address inside IPv6. */
 const MAPPED =
   /^(?:(?:0{1,4}:){5}|(?:0{1,4}:){0,4}:(?::0{1,4}){0,4}:?)ffff:(?:[\d.]+|[\da-f]{1,4}:[\da-f]{1,4})$/i;

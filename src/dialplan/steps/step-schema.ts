@@ -24,6 +24,12 @@ function unknownKey(key: string, known: readonly string[]): string {
   return `A step of this type has no "${key}". ${hint}`;
 }
 
+/** What is said of a value that is none of these words: the sentence that names them, and which one was probably meant. */
+export function notOne(sentence: string, value: unknown, words: readonly string[]): string {
+  const meant = typeof value === "string" ? didYouMean(value, words) : undefined;
+  return meant === undefined ? sentence : `${sentence} Did you mean "${meant}"?`;
+}
+
 /** Whole seconds of ringing. */
 export function ringSeconds(standard: number): z.ZodDefault<z.ZodNumber> {
   const message = `The ring time is whole seconds, from ${MIN_RING_SECONDS} to ${MAX_RING_SECONDS}.`;

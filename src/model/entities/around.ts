@@ -27,6 +27,7 @@ export function aroundOf(documents: DocumentsByKey): Around {
       const found = known(name);
       return found === undefined ? [] : [...found.kind.builtIn, ...found.own.keys()];
     },
+    webhookNetworks: settings?.security.webhookAllowedNetworks ?? [],
     directory: {
       home: settings?.home ?? home,
       security: settings?.security ?? security,

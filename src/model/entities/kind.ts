@@ -44,6 +44,8 @@ export interface Around {
   keys(kind: string): Iterable<string>;
   /** What plans may refer to. */
   readonly directory: Directory;
+  /** CIDRs of networks of one's own that webhooks may reach. */
+  readonly webhookNetworks: readonly string[];
 }
 
 /** Gives the secret that is kept where none is given, or reports at a path of the document that there is none. */

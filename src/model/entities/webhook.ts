@@ -6,6 +6,7 @@ import { slipSentence } from "../../dialplan/template-slips.ts";
 import { maskUrl, replaceLiterals, urlLiterals, urlSecrets } from "../../dialplan/url-secrets.ts";
 import { MASK } from "../../lib/masker.ts";
 import { directoryWebhook } from "../directory-webhook.ts";
+import { addressScope, isIpAddress, networkHolds } from "../network.ts";
 import { strictObject } from "../strict-object.ts";
 import type { Webhook } from "../webhook.ts";
 import { name, whole } from "./fields.ts";
@@ -128,7 +129,7 @@ export const webhook: EntityKind<"webhook", WebhookDocument, ListPlace<"webhooks
       return message === undefined ? [] : [{ kind: "audioMessage", key: message, path: ["ivr", key] }];
     }),
   seen: seenByName,
-  check(document) {
+  check(document, { webhookNetworks }) {
     const path = ["urlTemplate"];
     const template = parseTemplate(document.urlTemplate);
     if (!template.ok) return template.error.map(({ message }) => problem(path, "badTemplate", message));
@@ -136,7 +137,10 @@ export const webhook: EntityKind<"webhook", WebhookDocument, ListPlace<"webhooks
       ...template.value.slips.map(slipSentence),
       ...templateWarnings(document, template.value),
     ];
-    return sentences.map((sentence) => warning(path, "oddTemplate", sentence));
+    return [
+      ...sentences.map((sentence) => warning(path, "oddTemplate", sentence)),
+      ...laterFailures(document, webhookNetworks),
+    ];
   },
   secrets: {
     values: (document) => urlSecrets(document.urlTemplate),
@@ -181,6 +185,43 @@ export function compiledWebhook(document: WebhookDocument): Webhook {
   } = document;
   const shown = { name: own, description, urlTemplate, timeoutMs: timeoutSeconds * 1000, followRedirects };
   return { ...shown, method, ignoreAnswer, ...directoryWebhook(document) };
+}
+
+/** What is right by itself, and will fail when a call comes. */
+function laterFailures(
+  { urlTemplate, ivr }: WebhookDocument,
+  allowed: readonly string[],
+): readonly ReturnType<typeof warning>[] {
+  const found: ReturnType<typeof warning>[] = [];
+  const address = literalAddress(urlTemplate);
+  const scope = address === undefined ? undefined : addressScope(address);
+  const isAllowed = address !== undefined && allowed.some((cidr) => networkHolds(cidr, address));
+  if (address !== undefined && scope !== undefined && scope !== "public" && !isAllowed) {
+    const where = scope === "loopback" ? "this machine itself" : "a private network";
+    const net = address.includes(":") ? `${address}/128` : `${address}/32`;
+    const text = `No request will get through: ${address} is ${where}, which security.webhookAllowedNetworks does not list; add "${net}" or its network there.`;
+    found.push(warning(["urlTemplate"], "addressNotAllowed", text));
+  }
+  if (ivr !== undefined && ivr.startMessage === undefined) {
+    const text =
+      "Callers are to type a code and hear nothing that asks for it: give it a startMessage, such as en/enter-code.";
+    found.push(warning(["ivr"], "noStartMessage", text));
+  }
+  return found;
+}
+
+/** The address that a URL names as such; undefined: a name, whose address nobody knows yet, or our own practice receiver. */
+function literalAddress(urlTemplate: string): string | undefined {
+  const [, host = "", path = ""] =
+    /^https?:\/\/(?:[^/?#@]*@)?(\[[\da-f:.]+\]|[^/?#:[\]]+)(?::\d+)?(\/[^?#]*)?/i.exec(urlTemplate.trim()) ??
+    [];
+  if (path.startsWith("/practice/")) return undefined;
+  const plain = host.startsWith("[")
+    ? host.slice(1, -1)
+    : host.toLowerCase() === "localhost"
+      ? "127.0.0.1"
+      : host;
+  return isIpAddress(plain) ? plain : undefined;
 }
 
 /** What is worth a thought about a template that is well made: what it makes of the code, above all. */

@@ -4,7 +4,7 @@ import { field } from "../../field.ts";
 import type { Walk } from "../../walk-state.ts";
 import { speaker } from "../../words.ts";
 import { none, type StepBase, type StepKind } from "../step.ts";
-import { stepObject } from "../step-schema.ts";
+import { notOne, stepObject } from "../step-schema.ts";
 
 /** Changes the current name, so that steps compose: the webhook's name, then "VIP " in front of it. */
 export interface CallerNameStep extends StepBase {
@@ -16,17 +16,22 @@ export interface CallerNameStep extends StepBase {
 
 const TOO_LONG = "The text of a caller name has at most 64 characters.";
 
+const MODES = ["webhook", "prepend", "replace"] as const;
+
 const schema = stepObject({
   type: z.literal("callerName"),
-  mode: field(z.enum(["webhook", "prepend", "replace"], "The mode is webhook, prepend or replace."), {
-    label: "Name",
-    help: "The name that the webhook returned, a text in front of the name, or a text instead of it.",
-    choices: {
-      webhook: "Name from the webhook",
-      prepend: "Text in front of the name",
-      replace: "Text instead of the name",
+  mode: field(
+    z.enum(MODES, { error: ({ input }) => notOne("The mode is webhook, prepend or replace.", input, MODES) }),
+    {
+      label: "Name",
+      help: "The name that the webhook returned, a text in front of the name, or a text instead of it.",
+      choices: {
+        webhook: "Name from the webhook",
+        prepend: "Text in front of the name",
+        replace: "Text instead of the name",
+      },
     },
-  }),
+  ),
   text: field(
     z
       .string("The text of a caller name is text in quotes.")
