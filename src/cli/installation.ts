@@ -12,7 +12,6 @@ import { readToken, TOKEN_FILE } from "../instance/api-token.ts";
 import { readInstance } from "../instance/instance-file.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
-import type { AccessReport } from "../model/access.ts";
 import type { Doer } from "../model/audit.ts";
 import type { CallRecord } from "../model/call-record.ts";
 import type { LocatedProblem } from "../model/problem.ts";
@@ -21,12 +20,13 @@ import { systemClock } from "../runtime/clock.ts";
 import { randomIds } from "../runtime/ids.ts";
 import { DATABASE_FILE } from "../store/database.ts";
 import { openStore } from "../store/store.ts";
+import { accessOverApi } from "./access-over-api.ts";
 import { AudioOverApi } from "./audio-over-api.ts";
 import type { Failure } from "./failure.ts";
 import type { ApplyReport, AudioInstallation, CallPage, Home, Installation } from "./installation-port.ts";
 import { simulateOverApi, simulateOverStore } from "./simulation-port.ts";
 import { testCallOverApi } from "./test-call.ts";
-import { tryOverApi, webhooksOverApi, webhooksOverStore } from "./webhooks-port.ts";
+import { webhooksOverStore } from "./webhooks-port.ts";
 import { WhoOverApi } from "./who-over-api.ts";
 import { whoOverStore } from "./who-over-store.ts";
 
@@ -233,35 +233,7 @@ function overApi(name: string, http: string, token: string): Installation {
     call: (id) =>
       read(`calls/${encodeURIComponent(id)}`, async (response) => (await response.json()) as CallRecord),
     testCall: (wish) => testCallOverApi(ask, (response) => failureOf(name, response), wish),
-    async phones() {
-      const list = await read(
-        "phones/status",
-        (response) => response.json() as Promise<Partial<AccessReport>>,
-      );
-      return list.ok ? ok(list.value?.phones ?? []) : list;
-    },
-    async trunks() {
-      const list = await read(
-        "trunks/status",
-        (response) => response.json() as Promise<Partial<AccessReport>>,
-      );
-      return list.ok ? ok(list.value?.trunks ?? []) : list;
-    },
-    webhooks: () => webhooksOverApi(ask, (response) => failureOf(name, response)),
-    tryWebhook: (webhook, values) =>
-      tryOverApi(ask, (response) => failureOf(name, response), webhook, values),
-    async bans() {
-      const list = await read("bans", (response) => response.json() as Promise<Partial<AccessReport>>);
-      return list.ok ? ok(list.value?.bans ?? []) : list;
-    },
-    async liftBans(what) {
-      const path = what === undefined ? "bans" : `bans/${encodeURIComponent(what)}`;
-      const response = await ask(path, { method: "DELETE" });
-      if (!response.ok) return response;
-      if (response.value.status === 404) return ok(0);
-      if (!response.value.ok) return err(await failureOf(name, response.value));
-      return ok(((await response.value.json()) as Partial<AccessReport>).lifted ?? 0);
-    },
+    ...accessOverApi(ask, (response) => failureOf(name, response), read),
   };
 }
 

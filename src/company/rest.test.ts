@@ -134,7 +134,11 @@ test("N10: whatever is broken, no problem is one of the taking out, and every pl
       assert.ok(lines.length > 0);
       for (const line of lines) {
         assert.match(line, /^[1-8]:\d+: /);
-        assert.doesNotMatch(line, /There is no (?!step type|setting)|is given a second time|never reached/, text);
+        assert.doesNotMatch(
+          line,
+          /There is no (?!step type|setting)|is given a second time|never reached/,
+          text,
+        );
       }
     }),
     { numRuns: 60 },

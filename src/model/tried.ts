@@ -85,4 +85,3 @@ export class Tried implements LastTried {
 function isSameStep(one: TraceEntry | undefined, other: TraceEntry): boolean {
   return one?.step === other.step && one.plan === other.plan;
 }
-
