@@ -3,7 +3,7 @@ import type { Command } from "../dialplan/command.ts";
 import type { Outcome } from "../dialplan/outcome.ts";
 import type { Result } from "../lib/result.ts";
 import type { Sound } from "../media/engine.ts";
-import { note } from "../model/story-words.ts";
+import { note, storySaid } from "../model/story-words.ts";
 import type { Timer } from "../runtime/clock.ts";
 import type { CallContext } from "./leg.ts";
 
@@ -49,7 +49,7 @@ export class Hearing {
     } else if (message === undefined) {
       return this.#finish({
         type: "mediaFailed",
-        reason: `there is no audio message "${this.#command.message}"`,
+        reason: storySaid("note.messageGone", { message: this.#command.message }),
       });
     }
     if (message !== undefined && !this.#over) this.#sound.play(message, (result) => this.#played(result));

@@ -177,7 +177,7 @@ export class Sound {
 }
 
 const TAKEN: Result<undefined, MediaFault> = { ok: true, value: undefined };
-const GONE = err<MediaFault>({ status: 503, reason: "the call is over" });
+const GONE = err<MediaFault>({ status: 503, reason: "over" });
 
 /**
  * What the engine makes once it has taken a description. Both are asked for in one turn, which saves a way to the engine's

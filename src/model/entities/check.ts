@@ -19,6 +19,7 @@ export function checkDocument(kind: AnyKind, document: AnyDocument, around: Arou
 
 /** Something is not there; perhaps another name was meant. */
 interface Absence {
+  readonly code: "unknownReference";
   /** `There is no phone "217". Did you mean "216"?` */
   readonly text: string;
   readonly meant: string | undefined;
@@ -32,13 +33,17 @@ function absence(around: Around, kind: string, key: string): Absence {
   if (known !== undefined) return known;
   const meant = didYouMean(key, around.keys(kind));
   const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
-  const found = { text: `There is no ${kindNamed(kind)?.noun ?? kind} "${key}".${hint}`, meant };
+  const found = {
+    code: "unknownReference" as const,
+    text: `There is no ${kindNamed(kind)?.noun ?? kind} "${key}".${hint}`,
+    meant,
+  };
   all.set(place, found);
   return found;
 }
 
-function missing(path: DocumentPath, { text, meant }: Absence): Problem {
-  const found = problem(path, "unknownReference", text);
+function missing(path: DocumentPath, { code, text, meant }: Absence): Problem {
+  const found = problem(path, code, text);
   return meant === undefined ? found : { ...found, suggestion: { replace: "value", with: meant } };
 }
 
