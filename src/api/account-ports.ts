@@ -2,7 +2,8 @@ import type { Result } from "../lib/result.ts";
 import type { Doer } from "../model/audit.ts";
 import type { OpenIdSettings } from "../model/open-id.ts";
 import type { ApiToken, Session, User } from "../model/users.ts";
-import type { ApiProblemCode, Refused } from "./contract/problems.ts";
+import type { ApiProblemCode } from "./contract/problem-kinds.ts";
+import type { Refused } from "./contract/problems.ts";
 import type { Role } from "./contract/role.ts";
 
 /** From where somebody signs in. */

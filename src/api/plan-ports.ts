@@ -11,7 +11,8 @@ import type {
   ShownSimulation,
   WantedSimulation,
 } from "./contract/plans.ts";
-import type { ApiProblemCode, Refused } from "./contract/problems.ts";
+import type { ApiProblemCode } from "./contract/problem-kinds.ts";
+import type { Refused } from "./contract/problems.ts";
 
 type Answer<Value, Code extends ApiProblemCode> = Promise<Result<Value, Refused<Code>>>;
 type NotSaved = "notSaved" | "diskFull";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { API_PROBLEMS } from "./contract/problems.ts";
+import { API_PROBLEMS } from "./contract/problem-kinds.ts";
 import { byResource, ownCodes } from "./contract/reference.ts";
 import type { RouteShape } from "./contract/route.ts";
 

@@ -8,7 +8,8 @@ import { endSession, setUp, signIn, signInByLink } from "../admin/users/sign-in.
 import { addToken, revokeToken, tokenOf } from "../admin/users/tokens.ts";
 import { addUser, changeUser, removeUser, setOwnPassword, setPassword } from "../admin/users/users.ts";
 import type { AccountPorts, Done } from "../api/account-ports.ts";
-import { type ApiProblemCode, type Refused, refused } from "../api/contract/problems.ts";
+import type { ApiProblemCode } from "../api/contract/problem-kinds.ts";
+import { type Refused, refused } from "../api/contract/problems.ts";
 import { reasonOf } from "../lib/failure.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 

@@ -1,4 +1,5 @@
-import type { ApiProblemCode, Refused } from "../../api/contract/problems.ts";
+import type { ApiProblemCode } from "../../api/contract/problem-kinds.ts";
+import type { Refused } from "../../api/contract/problems.ts";
 import type { Result } from "../../lib/result.ts";
 import { ok } from "../../lib/result.ts";
 import type { AuditEntry } from "../../model/audit.ts";

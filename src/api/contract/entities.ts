@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { AnyDocument, KindName } from "../../model/entities/kinds.ts";
 import { KINDS, kinds } from "../../model/entities/kinds.ts";
+import type { ApiProblemCode } from "./problem-kinds.ts";
 import { documentProblem } from "./problem-schema.ts";
-import type { ApiProblemCode } from "./problems.ts";
 import { type Method, type RouteShape, route, shownAs, typed } from "./route.ts";
 
 // Routes of everything that a configuration is made of. A kind of entity (model/entities) has them by being one.

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { KINDS, type KindName, kindOf } from "../../model/entities/kinds.ts";
+import { ANY_ROUTE, API_PROBLEMS, type ApiProblemCode } from "./problem-kinds.ts";
 import { documentProblem } from "./problem-schema.ts";
-import { ANY_ROUTE, API_PROBLEMS, type ApiProblemCode } from "./problems.ts";
 import { isRaw, needsIfMatch, type RouteShape, schemaShownFor } from "./route.ts";
 
 // The contract as OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1), made from the route values alone.

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { codesOf, openapiOf } from "./openapi.ts";
-import { API_PROBLEMS, type ApiProblemCode } from "./problems.ts";
+import { API_PROBLEMS, type ApiProblemCode } from "./problem-kinds.ts";
 import { apiReference, errorsReference } from "./reference.ts";
 import { ROUTES } from "./routes.ts";
 

@@ -1,5 +1,5 @@
 import { codesOf } from "./openapi.ts";
-import { ANY_ROUTE, API_PROBLEMS, type ApiProblemCode } from "./problems.ts";
+import { ANY_ROUTE, API_PROBLEMS, type ApiProblemCode } from "./problem-kinds.ts";
 import type { RouteShape } from "./route.ts";
 
 const isOfAny = new Set<ApiProblemCode>(ANY_ROUTE);
@@ -58,7 +58,7 @@ export function errorsReference(): string {
 Every answer from 400 on is \`application/problem+json\` (RFC 9457): \`{ type, code, title, status, detail, requestId }\`. \`code\` is one of
 these and stays what it is; \`detail\` is a sentence about the very request; the log of the server has the same \`requestId\`. Where the body
 is wrong, \`problems\` lists \`{ pointer, severity, code, message, suggestion }\`, with codes of problems.md and plan-problems.md; a
-\`suggestion\` \`{ replace, with }\` can be put in place by a machine. This page is made from \`src/api/contract/problems.ts\`.
+\`suggestion\` \`{ replace, with }\` can be put in place by a machine. This page is made from \`src/api/contract/problem-kinds.ts\`.
 
 | Code | Status | Title | Meaning, and what to do |
 |---|---|---|---|

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ANY_ROUTE, ApiProblemCode } from "./problems.ts";
+import type { ANY_ROUTE, ApiProblemCode } from "./problem-kinds.ts";
 import type { Role } from "./role.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
