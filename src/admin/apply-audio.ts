@@ -8,6 +8,7 @@ import { isSameSource, type StoredAudio, type WrittenMessage } from "../model/en
 import type { Entities } from "../model/entities/entities.ts";
 import type { Problem } from "../model/problem.ts";
 import type { AudioLibrary } from "./audio-library.ts";
+import type { JobPlace } from "./jobs.ts";
 
 /** A message of the company file. */
 export type Message = WrittenMessage;
@@ -26,7 +27,7 @@ export interface AudioSource {
 }
 
 /** A sentence for a person who waits. */
-export type Progress = (sentence: string) => void;
+export type Progress = (sentence: string, place: JobPlace) => void;
 
 /**
  * Finds or makes the sound of every message: all, or every problem that there is. `known`: what is stored for a message
@@ -42,7 +43,10 @@ export async function prepareAudio(
   const problems: Problem[] = [];
   for (const [index, message] of messages.entries()) {
     const tell = (what: string): void =>
-      progress(`Audio message ${message.name} (${index + 1} of ${messages.length}): ${what}`);
+      progress(`Audio message ${message.name} (${index + 1} of ${messages.length}): ${what}`, {
+        done: index,
+        of: messages.length,
+      });
     const made = await prepareOne(message, known(message), source, tell);
     if (made.ok) audio.set(message.name, made.value);
     else {

@@ -3,6 +3,7 @@ import type { Result } from "../lib/result.ts";
 import type { AccessReport, Lift } from "../model/access.ts";
 import type { Doer, StoredAuditEntry } from "../model/audit.ts";
 import type { KindName } from "../model/entities/kinds.ts";
+import type { Job } from "../model/job.ts";
 import type { KeptInFile } from "../model/kept-in-file.ts";
 import type { LiveCalls } from "../model/live-calls.ts";
 import type { LocatedProblem } from "../model/problem.ts";
@@ -73,7 +74,7 @@ export interface AudioPorts {
   /** A sound that was converted before. */
   find(content: string): AudioContent | undefined;
   /** Takes octets until there are too many, and converts them. Rejects when they stop coming. */
-  upload(body: AsyncIterable<Uint8Array>, file: string): Promise<UploadOutcome>;
+  upload(body: AsyncIterable<Uint8Array>, file: string, by: Doer): Promise<UploadOutcome>;
   /** Speaks a text; an error is a sentence. */
   speak(text: string, language: string): Promise<Result<AudioContent, string>>;
   /** Where the WAV file of a message is. */
@@ -171,6 +172,12 @@ export interface HistoryPorts {
   search(words: string, limit: number): readonly FoundEntity[];
 }
 
+/** What takes long: the newest first. */
+export interface JobPorts {
+  list(): readonly Job[];
+  get(id: string): Job | undefined;
+}
+
 /** What the API needs of the rest. */
 export interface ApiPorts extends CallPorts, OverviewPorts {
   readonly follow: FollowEvents;
@@ -191,6 +198,7 @@ export interface ApiPorts extends CallPorts, OverviewPorts {
   apply(text: string, file: string, wish: ApplyWish): Promise<ApplyOutcome>;
   readonly companyFile: CompanyFilePorts;
   readonly audio: AudioPorts;
+  readonly jobs: JobPorts;
   readonly entities: EntityPorts;
   readonly history: HistoryPorts;
   readonly plans: PlanPorts;

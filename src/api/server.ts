@@ -17,6 +17,7 @@ import { serveCompany } from "./routes/company.ts";
 import { serveEntities } from "./routes/entities.ts";
 import { serveEvents } from "./routes/events.ts";
 import { serveHistory } from "./routes/history.ts";
+import { serveJobs } from "./routes/jobs.ts";
 import { serveOpenId } from "./routes/open-id.ts";
 import { serveOverview } from "./routes/overview.ts";
 import { servePlans } from "./routes/plans.ts";
@@ -102,6 +103,7 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
       serveUsers(api, ports);
       serveTokens(api, ports);
       serveHistory(api, ports);
+      serveJobs(api, ports);
       serveReference(api, ports);
       done();
     },

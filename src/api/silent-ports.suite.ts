@@ -53,6 +53,7 @@ export const silentPorts: ApiPorts = {
   door: { boundHost: "127.0.0.1", names: [], mayBePlain: false },
   pagesFolder: "/nowhere",
   home: () => undefined,
+  jobs: { list: () => [], get: () => undefined },
   softwareVersion: "1.2.3",
   calls: {
     list: async () => [],

@@ -7,6 +7,7 @@ import type { ApiBench } from "../../test/support/api.ts";
 import { withCompanyApi } from "../../test/support/company-api.ts";
 import type { FileDifference } from "../api/contract/company-file.ts";
 import type { StoredAuditEntry } from "../model/audit.ts";
+import type { Job } from "../model/job.ts";
 
 interface Bench extends ApiBench {
   /** The company as a file. */
@@ -56,6 +57,24 @@ test("an export is applied and changes nothing, masked or with its secrets; an e
       assert.deepEqual([answer.status, answer.body["changes"], desk.entities.version], [200, [], 1]);
       assert.equal(await exported(secrets), text);
     }
+  }));
+
+test("an apply is a job while it is made, and can be looked at afterwards: done, or why not", () =>
+  onBench(async ({ apply, ask }) => {
+    assert.equal((await apply(COMPANY_TEXT)).status, 200);
+    assert.equal((await apply(COMPANY_TEXT.replace("version: 1", "version: 7"))).status, 422);
+    const { items } = (await ask("GET", "/jobs")).body as { items: readonly Job[] };
+    assert.deepEqual(
+      items.map(({ kind, about, by, state }) => [kind, about, by, state]),
+      [
+        ["applyFile", "c.yaml", "api-token", "failed"],
+        ["applyFile", "c.yaml", "api-token", "done"],
+      ],
+    );
+    assert.match(items[0]?.sentence ?? "", /version/);
+    assert.deepEqual((await ask("GET", `/jobs/${items[1]?.id}`)).body, items[1]);
+    const none = await ask("GET", "/jobs/none");
+    assert.deepEqual([none.status, none.body["code"]], [404, "notFound"]);
   }));
 
 test("what the file did not change stays as the interface made it; the difference says what an apply then does", () =>

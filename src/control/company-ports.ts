@@ -7,6 +7,7 @@ import { storeFailure } from "../admin/edit-refusal.ts";
 import { entityPorts } from "../admin/entity-service.ts";
 import { OVERWRITABLE } from "../admin/file-edits.ts";
 import { historyPorts } from "../admin/history-service.ts";
+import type { Jobs } from "../admin/jobs.ts";
 import { soundOf } from "../admin/message-sound.ts";
 import type { ApiPorts, ApplyOutcome, ApplyWish, ChangeOutcome } from "../api/ports.ts";
 import { err, type Result } from "../lib/result.ts";
@@ -16,6 +17,7 @@ import type { Store } from "../store/store.ts";
 export interface CompanyParts {
   readonly desk: Desk;
   readonly audio: AudioService;
+  readonly jobs: Jobs;
   readonly store: Pick<Store, "company" | "audit">;
   /** Families on which SIP is heard over UDP; undefined: not known. */
   readonly udp: readonly (4 | 6)[] | undefined;
@@ -24,16 +26,30 @@ export interface CompanyParts {
 /** The part of the API that reads and changes the configuration. */
 export function companyPorts(
   parts: CompanyParts,
-): Pick<ApiPorts, "exportCompany" | "apply" | "companyFile" | "audio" | "entities" | "history"> {
-  const { desk, audio, store } = parts;
+): Pick<ApiPorts, "exportCompany" | "apply" | "companyFile" | "audio" | "jobs" | "entities" | "history"> {
+  const { desk, audio, store, jobs } = parts;
+  const sounds = audio.ports(() => desk.entities);
   return {
+    jobs,
     exportCompany: (secrets) => exportCompany(desk, secrets),
     companyFile: companyFilePorts(desk),
     history: historyPorts({ desk, company: store.company, audit: store.audit }),
     entities: entityPorts({ desk, ids: randomIds(), sound: (document) => soundOf(audio.library, document) }),
     apply: (text, file, wish) => apply(parts, text, file, wish),
     audio: {
-      ...audio.ports(() => desk.entities),
+      ...sounds,
+      upload: async (body, file, by) => {
+        const job = jobs.begin({ kind: "convertSound", about: file, by: by.name });
+        try {
+          const outcome = await sounds.upload(body, file, by);
+          if (outcome.type === "taken") job.end("done", `${file} is converted.`);
+          else job.end("failed", outcome.type === "busy" ? "Too many at once." : outcome.sentence);
+          return outcome;
+        } catch (error) {
+          job.end("failed", `${file} did not arrive whole.`);
+          throw error;
+        }
+      },
       set: (message, content, by) =>
         changed(() => {
           const sound = audio.library.find(content);
@@ -46,27 +62,34 @@ export function companyPorts(
 }
 
 async function apply(
-  { desk, audio, udp }: CompanyParts,
+  { desk, audio, udp, jobs }: CompanyParts,
   text: string,
   file: string,
   { audio: sent, overwrite, by }: ApplyWish,
 ): Promise<ApplyOutcome> {
   const { library } = audio;
+  const job = jobs.begin({ kind: "applyFile", about: file, by: by.name });
   try {
     const applied = await applyCompany(text, file, {
       desk,
       library,
       audio: sentSource(library, sent),
-      progress: () => {},
+      progress: (sentence, place) => job.progress(sentence, place),
       udp,
       by,
       overwrite,
     });
-    if (applied.ok) return outcomeOf(applied.value);
+    if (applied.ok) {
+      job.end("done", `${file} is applied.`);
+      return outcomeOf(applied.value);
+    }
+    job.end("failed", applied.error[0]?.message ?? "");
     const isConflict = applied.error.every(({ code }) => OVERWRITABLE.has(code));
     return { type: isConflict ? "conflicts" : "refused", problems: applied.error };
   } catch (error) {
-    return notSaved(error);
+    const outcome = notSaved(error);
+    job.end("failed", outcome.sentence);
+    return outcome;
   }
 }
 

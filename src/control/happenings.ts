@@ -4,6 +4,7 @@ import type { FollowEvents } from "../api/event-ports.ts";
 import { reasonOf } from "../lib/failure.ts";
 import type { PlannedChange } from "../model/entities/change.ts";
 import { type Entities, type Entity, keyOf } from "../model/entities/entities.ts";
+import type { Job } from "../model/job.ts";
 import type { LiveCalls } from "../model/live-calls.ts";
 import type { BindingChange, StoredBinding } from "../model/repositories.ts";
 import type { WebhookRequestRepository } from "../model/webhook-requests.ts";
@@ -73,6 +74,11 @@ export class Happenings {
   /** A practice receiver was asked, so many times by now. */
   practiceAsked(id: string, asked: number): void {
     this.#bus.publish("practice.asked", { id, asked });
+  }
+
+  /** What takes long has come further. */
+  job(job: Job): void {
+    this.#bus.publish("job.progress", job);
   }
 
   stop(): void {

@@ -10,6 +10,7 @@ import fc from "fast-check";
 import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
 import { seededIds } from "../../test/fakes/seeded-ids.ts";
 import { depth, isSoak } from "../../test/support/depth.ts";
+import { quietJobs } from "../../test/support/jobs.ts";
 import { person } from "../../test/support/person.ts";
 import { exportCompany } from "../admin/apply.ts";
 import { AudioService, openLibrary } from "../admin/audio-service.ts";
@@ -91,7 +92,7 @@ async function inWorld(work: (world: World) => Promise<void>): Promise<void> {
     return {
       desk,
       ports: {
-        ...companyPorts({ desk, audio, store: { company, audit }, udp: undefined }),
+        ...companyPorts({ desk, audio, store: { company, audit }, jobs: quietJobs(), udp: undefined }),
         plans: planPorts({ desk, plans, calls, wall, rest: async () => {}, ask }),
       },
     };

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { AudioService } from "../admin/audio-service.ts";
 import type { BackupSchedule } from "../admin/backup/schedule.ts";
 import { Desk } from "../admin/desk.ts";
+import { Jobs } from "../admin/jobs.ts";
 import { overview } from "../admin/overview.ts";
 import { PracticeReceivers } from "../admin/practice.ts";
 import { TlsWatch, type TlsWatchParts } from "../admin/tls-watch.ts";
@@ -74,6 +75,7 @@ export class Service implements ControlService {
   readonly #sweep: AudioSweep;
   readonly #practice: PracticeReceivers;
   readonly #backups: BackupSchedule | undefined;
+  readonly #jobs: Jobs;
   /** Before it has begun nothing is published: it is told at once what was stored then. */
   #hasBegun = false;
   #tls: TlsWatch | undefined;
@@ -117,6 +119,11 @@ export class Service implements ControlService {
       onAsked: (id, asked) => this.#happenings.practiceAsked(id, asked),
     });
     this.#backups = scheduledBackups(start, clock, (level, text) => this.#signalling.log(level, text));
+    this.#jobs = new Jobs({
+      ids: randomIds(),
+      wall: () => clock.wall(),
+      tell: (job) => this.#happenings.job(job),
+    });
     this.#sweep = new AudioSweep({
       clock,
       sweep: () => desk.meanwhile(() => audio.sweep()),
@@ -277,7 +284,7 @@ export class Service implements ControlService {
       calls: this.#records.calls.ports,
       liveCalls: this.#records.calls,
       registrations: store.registrations,
-      ...companyPorts({ desk: this.desk, audio, store, udp: start.udp }),
+      ...companyPorts({ desk: this.desk, audio, store, jobs: this.#jobs, udp: start.udp }),
       plans: plansOf({
         desk: this.desk,
         store,

@@ -6,6 +6,7 @@ import { planPorts } from "../../src/admin/plans/plan-service.ts";
 import { companyPorts } from "../../src/control/company-ports.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { type ApiBench, type ApiBenchOptions, withApi } from "./api.ts";
+import { quietJobs } from "./jobs.ts";
 
 /** Does something with an API that has the company as one file, things one by one, and dial plans; no webhook is asked. */
 export async function withCompanyApi(
@@ -19,7 +20,7 @@ export async function withCompanyApi(
       {
         ...options,
         ports: (desk, store) => ({
-          ...companyPorts({ desk, audio, store, udp: undefined }),
+          ...companyPorts({ desk, audio, store, jobs: quietJobs(), udp: undefined }),
           plans: planPorts({
             desk,
             plans: store.plans,

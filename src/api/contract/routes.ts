@@ -6,6 +6,7 @@ import { companyFileRoutes } from "./company-file.ts";
 import { entityRoutes } from "./entities.ts";
 import { eventRoutes } from "./events.ts";
 import { historyRoutes } from "./history.ts";
+import { jobRoutes } from "./jobs.ts";
 import { openIdRoutes } from "./open-id.ts";
 import { overviewRoutes } from "./overview.ts";
 import { planRoutes } from "./plans.ts";
@@ -37,6 +38,7 @@ const RESOURCES: readonly Readonly<Record<string, RouteShape>>[] = [
   practiceRoutes,
   overviewRoutes,
   eventRoutes,
+  jobRoutes,
 ];
 
 export const ROUTES: readonly RouteShape[] = [

@@ -43,8 +43,8 @@ export function serveAudio(server: FastifyInstance, audio: AudioPorts): void {
     return spoken.ok ? ok(spoken.value) : err(refused("notSpoken", spoken.error));
   });
 
-  serve(server, audioRoutes.upload, async ({ body, query, http: { request, reply } }) => {
-    const outcome = await audio.upload(body, query.file).catch((error: unknown) => {
+  serve(server, audioRoutes.upload, async ({ body, query, actor, http: { request, reply } }) => {
+    const outcome = await audio.upload(body, query.file, actor).catch((error: unknown) => {
       // Who stops sending hears nothing of it; anything else is our fault.
       if (request.raw.complete) throw error;
       return { type: "refused", sentence: "The sound did not arrive whole." } as const;
