@@ -10,7 +10,7 @@ const ID_BITS = 48;
 export interface JobsParts {
   readonly ids: Ids;
   /** Milliseconds since the epoch. */
-  wall(): number;
+  readonly wall: () => number;
   /** Hears of a job that is another now. */
   tell(job: Job): void;
 }
