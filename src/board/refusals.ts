@@ -210,7 +210,12 @@ function withHint(known: EndReason, meant: string): EndReason {
   return typeof cause === "string" && typeof why === "string" ? loginRefused(cause, why, meant) : known;
 }
 
-function loginLine({ address, from, why: { reason } }: RefusedCall): string {
+/** The line of the log; deploy/fail2ban reads it. */
+export function loginLine({
+  address,
+  from,
+  why: { reason },
+}: Pick<RefusedCall, "address" | "from" | "why">): string {
   if (address === "") return `Logins are refused from more places than are logged here: ${reason}.`;
   return `A login from ${address} as "${printable(from)}" was refused: ${printable(reason)} Further ones are counted in "switchhook calls --refused".`;
 }

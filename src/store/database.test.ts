@@ -317,3 +317,20 @@ test("F2: a transaction that finds no room fails with that reason, not with that
   assert.equal((await database.selectFrom("t").select("c").execute()).length, 1);
   await database.destroy();
 });
+
+test("a downgrade says no by name, and changes nothing", () =>
+  inFolder(async (folder) => {
+    const store = await openStore(folder);
+    assert.ok(store.ok);
+    await store.value.close();
+    const file = join(folder, DATABASE_FILE);
+    const database = new DatabaseSync(file);
+    database.exec("INSERT INTO kysely_migration (name, timestamp) VALUES ('9999-later', '2030-01-01')");
+    database.close();
+    const before = readFileSync(file);
+    assert.match(
+      await refusal(folder),
+      /written by a newer release of Switchhook, which this one does not know \(9999-later\)/,
+    );
+    assert.deepEqual(readFileSync(file), before);
+  }));

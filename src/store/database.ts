@@ -32,6 +32,13 @@ export async function openDatabase(dataDir: string): Promise<Result<Database, st
   } catch (error) {
     return err(`The database ${file} cannot be opened: ${reason(error)}.`);
   }
+  const newer = unknownMigration(sqlite);
+  if (newer !== undefined) {
+    sqlite.close();
+    return err(
+      `The database ${file} was written by a newer release of Switchhook, which this one does not know (${newer}). Nothing was changed: install that release again, or restore a backup that this one has made.`,
+    );
+  }
   const database = new Kysely<Tables>({ dialect: new TransactionalSqlite({ database: sqlite }) });
   const migrated = await migrate(database, file);
   if (!migrated.ok) {
@@ -54,6 +61,17 @@ class TransactionalSqlite extends SqliteDialect {
 class TransactionalAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
+  }
+}
+
+/** A migration that was done to the database by a release that came after this one. */
+function unknownMigration(sqlite: NodeSqlite): string | undefined {
+  try {
+    const rows = sqlite.prepare("SELECT name FROM kysely_migration").all([]) as { readonly name: string }[];
+    return rows.find(({ name }) => !Object.hasOwn(migrations, name))?.name;
+  } catch {
+    // There is no such table, or the file is no database: whoever migrates says so.
+    return undefined;
   }
 }
 

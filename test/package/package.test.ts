@@ -5,6 +5,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { makeNpmPackage } from "../../tools/package/archives.ts";
 import { makeDeb } from "../../tools/package/deb.ts";
 import { must } from "../../tools/package/parts.ts";
 import { addNode, stageProgram } from "../../tools/package/stage.ts";
@@ -15,6 +16,7 @@ import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { header } from "../support/sip-text.ts";
 import { registerPhone, sippCallee, sippCaller, stopEverySipp } from "../support/sipp.ts";
+import { imageOf, runImage } from "./image.ts";
 import { Machine } from "./machine.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -24,9 +26,9 @@ const skip =
 const DID = "+31501234567";
 const OLD = "0.0.8";
 const NEW = "0.0.9";
-const CALLS = 50;
+const CALLS = 200;
 /** How long a call lasts in an upgrade. */
-const CALL_MS = 6000;
+const CALL_MS = 8000;
 
 const address = ownAddress();
 const caller = ownAddress();
@@ -42,8 +44,9 @@ before(async () => {
   if (skip !== false) return;
   const tree = at("tree");
   stageProgram(tree, OLD);
-  addNode(tree, "amd64");
   const order = { version: OLD, out: folder, architectures: ["amd64"], isFast: true } as const;
+  if (isDeep) makeNpmPackage(tree, order);
+  addNode(tree, "amd64");
   const old = makeDeb(tree, "amd64", order);
   const manifest = path.join(tree, "package.json");
   writeFileSync(
@@ -135,6 +138,8 @@ test("installed: it runs as its own user, says that it is ready and alive, and t
   );
   const told = await install(debs.old);
   assert.match(told, /It runs\. The link that makes the first administrator: journalctl /);
+  // It will run after a restart of the machine, too.
+  await machine.must("systemctl", "is-enabled", "switchhook.service");
   await until("the watchdog to be told", () => said().includes("WATCHDOG=1"));
   assert.equal((await machine.must("stat", "-c", "%U", `/proc/${state().pid}`)).trim(), "switchhook");
   machine.write("/root/company.yaml", company());
@@ -181,14 +186,14 @@ test("docs/operations.md: its commands do what it says, and its table has every 
   );
 });
 
-test("E1: an upgrade with 50 calls up loses none, refuses new ones meanwhile, and what was before is there after", {
+test("E1: an upgrade with 200 calls up loses none, refuses new ones meanwhile, and what was before is there after", {
   skip,
 }, async () => {
   const calls = sippCaller("caller", {
     at: caller,
     server: `${address}:5060`,
     rows: Array.from({ length: CALLS }, (_, nth) => [DID, `+316123${String(nth).padStart(5, "0")}`]),
-    rate: 50,
+    rate: 100,
     pauseMs: CALL_MS,
   });
   await until("all calls to be up", () => calls.received("200").length >= CALLS);
@@ -260,3 +265,34 @@ test("removed it stops and keeps its data; purged nothing of it is left", { skip
   );
   assert.notEqual((await machine.run("getent", "passwd", "switchhook")).code, 0);
 });
+
+test("the image: the steps of its Dockerfile by hand; read-only and as its user it gets ready, is healthy, and drains", {
+  skip,
+}, async () => {
+  const image = imageOf(at("tree"), at("image"));
+  const running = runImage(image, ["start", "--sip", `${address}:5060`, "--http", api], at("volume"));
+  try {
+    await until("the server in the image to be ready", () =>
+      running.stderr.includes("Switchhook is running"),
+    );
+    const health = image.health.map((word) => word.replaceAll("127.0.0.1:8088", api));
+    assert.equal((await runImage(image, health, undefined).ended).code, 0);
+    const place = runImage(
+      image,
+      [image.entrypoint[0] ?? "", "-e", "require('fs').writeFileSync('/x', '')"],
+      undefined,
+    );
+    assert.match((await place.ended).stderr, /EROFS|EACCES/);
+  } finally {
+    running.child.kill("SIGTERM");
+  }
+  assert.equal((await running.ended).code, 0, running.stderr);
+});
+
+if (isDeep)
+  test("the npm package runs by npx where there is Node, and downloads nothing", { skip }, () => {
+    const tarball = at(`switchhook-${OLD}.tgz`);
+    const cache = `npm_config_cache=${at("npm")}`;
+    const npx = ["npx", "--offline", "--yes", `--package=${tarball}`, "switchhook", "--version"];
+    assert.equal(must("env", ["-C", folder, cache, ...npx]).trim(), OLD);
+  });

@@ -46,8 +46,10 @@ export function writeSbom(order: Order): string {
         cwd: root,
       },
     ),
-  ) as { metadata: { component: { version: string } } };
-  bill.metadata.component.version = order.version;
+  ) as { metadata: { component: Record<string, string> } };
+  // npm takes the name of the folder.
+  const purl = `pkg:npm/switchhook@${order.version}`;
+  Object.assign(bill.metadata.component, { name: "switchhook", version: order.version, purl });
   writeFileSync(file, `${JSON.stringify(bill, undefined, 2)}\n`);
   return file;
 }
