@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const PROMISED =
-  "A1 A2 A3 A5 A6 A7 B1 B2 B3 B5 B6 B7 B8 B9 B10 B11 B12 B13 C1 C2 C3 C4 C5 D1 D5 D6 D7 D9 D10 D11 D12 E7 F1 F2 F5 I2 I3 I4 I5 I6 I7 I9 I10 I11 I12 I13 I14".split(
+  "A1 A2 A3 A5 A6 A7 B1 B2 B3 B5 B6 B7 B8 B9 B10 B11 B12 B13 C1 C2 C3 C4 C5 D1 D5 D6 D7 D9 D10 D11 D12 E1 E7 F1 F2 F5 I2 I3 I4 I5 I6 I7 I9 I10 I11 I12 I13 I14".split(
     " ",
   );
 

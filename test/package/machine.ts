@@ -108,6 +108,7 @@ export class Machine {
 
   /** Ends all that runs on it, and nothing of it is left. */
   async end(): Promise<void> {
+    if (this.#keeper.exitCode !== null || this.#keeper.signalCode !== null) return;
     this.#keeper.kill("SIGKILL");
     await until("the machine to be gone", () => !exists(`/proc/${this.#inside}`));
     rmSync(this.#folder, { recursive: true, force: true });

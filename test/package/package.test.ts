@@ -1,7 +1,7 @@
 // The package as an operator meets it: installed, called, upgraded with calls up, taken back, removed, purged.
 
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -59,11 +59,13 @@ before(async () => {
   machine.pretendSystemd();
 });
 
-after(async () => {
+async function leave(): Promise<void> {
   await stopEverySipp();
   await machine?.end();
   rmSync(folder, { recursive: true, force: true });
-});
+}
+
+after(leave);
 
 /** A package with another program, which never gets ready: what it says of itself and does is what the real one does. */
 function brokenOf(deb: string): string {
@@ -296,3 +298,20 @@ if (isDeep)
     const npx = ["npx", "--offline", "--yes", `--package=${tarball}`, "switchhook", "--version"];
     assert.equal(must("env", ["-C", folder, cache, ...npx]).trim(), OLD);
   });
+
+// A test and no hook, for it takes its time; the hook is for what failed before.
+test("this machine is as it was", { skip }, async () => {
+  await leave();
+  assert.equal(existsSync(folder), false);
+  const mine = [
+    "/usr/lib/switchhook",
+    "/etc/switchhook",
+    "/run/stand-in",
+    "/lib/systemd/system/switchhook.service",
+  ];
+  assert.deepEqual(
+    mine.filter((place) => existsSync(place)),
+    [],
+  );
+  assert.doesNotMatch(readFileSync("/proc/mounts", "utf8"), /switchhook-machine/);
+});
