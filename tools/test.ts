@@ -108,7 +108,7 @@ const suites: readonly Suite[] = [
     name: "package",
     files: files("test/package/**/*.test.ts"),
     atOnce: 1,
-    timeoutMs: 240_000,
+    timeoutMs: 600_000,
     realTime: true,
   },
   // What takes minutes and finds something new only when a library changed.

@@ -112,8 +112,10 @@ test("ports for sound need room, and its address is an address", () => {
 });
 
 test("the journal reads standard output only where systemd says so of this very stream", () => {
-  const stream = { dev: 8, ino: 77 };
+  const stream = () => ({ dev: 8, ino: 77 });
+  const closed = () => assert.fail("EBADF");
   assert.equal(writesToJournal({ JOURNAL_STREAM: "8:77" }, stream), true);
   assert.equal(writesToJournal({ JOURNAL_STREAM: "8:78" }, stream), false);
-  assert.equal(writesToJournal({}, stream), false);
+  assert.equal(writesToJournal({ JOURNAL_STREAM: "8:77" }, closed), false);
+  assert.equal(writesToJournal({}, closed), false);
 });

@@ -25,9 +25,16 @@ export function processEnvironment(): Readonly<Record<string, string | undefined
 /** Whether standard output leads to systemd's journal (systemd.exec(5), JOURNAL_STREAM). */
 export function writesToJournal(
   { JOURNAL_STREAM }: Readonly<Record<string, string | undefined>> = process.env,
-  { dev, ino }: { readonly dev: number; readonly ino: number } = fstatSync(1),
+  output: () => { readonly dev: number; readonly ino: number } = () => fstatSync(1),
 ): boolean {
-  return JOURNAL_STREAM === `${dev}:${ino}`;
+  if (JOURNAL_STREAM === undefined) return false;
+  try {
+    const { dev, ino } = output();
+    return JOURNAL_STREAM === `${dev}:${ino}`;
+  } catch {
+    // Whoever started us has closed it.
+    return false;
+  }
 }
 
 /**
