@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { tlsFiles } from "../admin/tls-files.ts";
 import { type Flags, loadSettings, processEnvironment } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
@@ -32,12 +32,19 @@ export async function runDoctor(
     settings: loadSettings(flags, processEnvironment()),
     dataDir,
     runs: readInstance(dataDir) !== undefined,
-    madeAt: statSync(new URL("../../package.json", import.meta.url)).mtimeMs,
+    madeAt: madeAt(),
     certificate: readCertificate,
   });
   if (isJson) output.json(found);
   else for (const finding of found) print(finding, output);
   return found.some(({ level }) => level === "fault") ? ExitCode.refused : ExitCode.ok;
+}
+
+/** Packages say so of themselves (tools/package); in the repository it is when it was brought up to date. */
+function madeAt(): number {
+  const manifest = new URL("../../package.json", import.meta.url);
+  const { made } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly made?: string };
+  return made === undefined ? statSync(manifest).mtimeMs : Date.parse(made);
 }
 
 function print({ check, level, sentence, command }: Finding, output: Output): void {
