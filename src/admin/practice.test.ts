@@ -53,6 +53,26 @@ test("a receiver shows what it was asked, newest first, and answers what is type
   assert.deepEqual(practice.clear(id)?.requests, []);
 });
 
+test("a receiver plays one that decides: another body where a parameter has a value, and the first that fits", async () => {
+  const { practice } = practiceOf();
+  const { id, reply } = practice.create();
+  const rule = { parameter: "code", value: "2580", body: "status=ACK&callername=VIP" };
+  const decides = { ...reply, body: "status=NAK", when: [rule, { ...rule, body: "status=ERR" }] };
+  practice.setReply(id, decides);
+  const answers = ["code=2580", "code=1&code=2580", "code=25800", "", "CODE=2580"].map(
+    async (asked) => (await practice.ask(id, query(asked), false))?.body,
+  );
+  assert.deepEqual(await Promise.all(answers), [
+    rule.body,
+    rule.body,
+    "status=NAK",
+    "status=NAK",
+    "status=NAK",
+  ]);
+  assert.deepEqual(practice.get(id)?.reply, decides, "what was set stays");
+  assert.equal(practice.get(id)?.requests.at(-1)?.reply, rule.body, "what was answered is told");
+});
+
 test("a digit code is dots, under whatever name the webhook sends it, and so is what a name says is secret", async () => {
   const { practice } = practiceOf(["http://127.0.0.1:8088/practice/abc1?pas={code}&did={did}&token=x"]);
   await practice.ask("abc1", query("pas=4821&did=1&token=secret&code=99"), false);

@@ -26,6 +26,7 @@ const FIRST_REPLY: Reply = {
   contentType: "application/x-www-form-urlencoded",
   body: "status=ACK&callername=Practice",
   afterMs: 0,
+  when: [],
 };
 
 interface Kept {
@@ -94,7 +95,8 @@ export class PracticeReceivers {
     if (kept === undefined) return undefined;
     this.#kept.delete(id);
     this.#kept.set(id, kept);
-    const { reply } = kept;
+    const rule = kept.reply.when.find(({ parameter, value }) => query.getAll(parameter).includes(value));
+    const reply = rule === undefined ? kept.reply : { ...kept.reply, body: rule.body };
     kept.asked += 1;
     const asked: Asked = {
       nth: kept.asked,

@@ -10,6 +10,7 @@ const REPLY: PracticeReply = {
   contentType: "application/x-www-form-urlencoded",
   body: "status=ACK",
   afterMs: 0,
+  when: [],
 };
 
 test("a practice receiver is asked by GET and by POST, with a form, by whoever; what is too large or no receiver's is refused", async () => {

@@ -44,7 +44,7 @@ export const silentAccounts: AccountPorts = {
 
 const noPlan = async () => err(refusal("noSuchPlan", "not in this test"));
 
-const NO_REPLY = { status: 200, contentType: "text/plain", body: "", afterMs: 0 } as const;
+const NO_REPLY = { status: 200, contentType: "text/plain", body: "", afterMs: 0, when: [] } as const;
 
 /** Ports of an installation in which there is nothing. */
 export const silentPorts: ApiPorts = {

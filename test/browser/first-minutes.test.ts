@@ -106,6 +106,32 @@ test("a plan is made with it, a number leads there, and “call it now” opens 
   await page.getByRole("img", { name: "1 call now" }).waitFor({ state: "detached" });
 });
 
+test("a recipe is made by one click: webhook, plan, the number that had none, and a practice receiver that decides", {
+  skip,
+}, async () => {
+  await page.goto(`${server.http}/numbers/new`);
+  await page.getByLabel("Number").fill("050 123 4568");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText(/Saved\. Calls use this since/).waitFor();
+  await page.goto(`${server.http}/webhooks`);
+  await page.getByRole("link", { name: "Recipes" }).click();
+  await page.getByRole("heading", { name: "Open a gate by calling" }).waitFor();
+  await opened.assertClean(page, "the recipes");
+  await page.getByRole("button", { name: "Make “Gate”" }).click();
+  await page.getByText("+31501234568 leads there.").waitFor();
+  await page.getByRole("heading", { level: 1, name: "Gate" }).waitFor();
+  await page.getByRole("button", { name: "Call it now" }).click();
+  await page.getByRole("button", { name: "Call", exact: true }).click();
+  await page.waitForURL(/\/calls\/[0-9a-f]{32}/);
+  // Who is on its list hears "busy": the successful branch.
+  assert.equal((await server.recordOf("+31501234568")).result, "busy");
+  await page.goto(`${server.http}/webhooks`);
+  await page.getByRole("link", { name: "Gate" }).click();
+  await page.getByRole("link", { name: "See its requests and type its reply" }).click();
+  await page.getByText("Where callerid is +31612345678:").waitFor();
+  await page.getByText("Request 1").waitFor();
+});
+
 test("what is removed is in the trash, and is put back", { skip }, async () => {
   await page.goto(`${server.http}/numbers`);
   await page.getByText("+31 50 123 4567").click();

@@ -10,6 +10,18 @@ const reply = z.strictObject({
   body: z.string().max(8192).default("status=ACK&callername=Practice"),
   /** So long it waits before it answers. */
   afterMs: z.int().min(0).max(15_000).default(0),
+  /** Other bodies, where a parameter has this value; the first that fits counts. */
+  when: z
+    .array(
+      z.strictObject({
+        parameter: z.string().min(1).max(64),
+        value: z.string().max(300),
+        body: z.string().max(2048),
+      }),
+    )
+    .max(20)
+    .default([])
+    .readonly(),
 });
 
 const request = z.strictObject({

@@ -1,4 +1,4 @@
-import type { DocumentOf } from "../../lib/entities.ts";
+import type { DocumentOf } from "../../../../src/model/entities/kinds.ts";
 
 type Plan = DocumentOf<"plan">;
 

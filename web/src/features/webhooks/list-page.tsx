@@ -1,11 +1,15 @@
-import { IconWebhook } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { IconChefHat, IconWebhook } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { EntityList } from "../../components/entity-list.tsx";
 import { Tile } from "../../components/tile.tsx";
+import { useMay } from "../../lib/session.ts";
 
 /** All webhooks. */
 export function Component() {
   const { t } = useTranslation("webhooks");
+  const may = useMay("editor");
   return (
     <EntityList
       kind="webhook"
@@ -14,6 +18,18 @@ export function Component() {
       addLabel={t("new")}
       empty={t("empty")}
       emptyHint={t("emptyHint")}
+      actions={
+        may ? (
+          <Button
+            component={Link}
+            to="/webhooks/recipes"
+            variant="default"
+            leftSection={<IconChefHat size={16} stroke={1.7} aria-hidden="true" />}
+          >
+            {t("uses.title")}
+          </Button>
+        ) : undefined
+      }
       row={({ document, usedBy }) => ({
         tile: <Tile icon={IconWebhook} tone="webhook" />,
         title: document.name,

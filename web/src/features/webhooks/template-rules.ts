@@ -1,6 +1,6 @@
 import { parseTemplate } from "../../../../src/dialplan/template.ts";
+import type { DocumentOf } from "../../../../src/model/entities/kinds.ts";
 import type { DocumentProblem } from "../../lib/api-error.ts";
-import type { DocumentOf } from "../../lib/entities.ts";
 
 /** What is wrong with the URL template; an empty one is the schema's to say. */
 export function templateProblems({ urlTemplate }: DocumentOf<"webhook">): readonly DocumentProblem[] {

@@ -126,16 +126,35 @@ function Request({ request }: { readonly request: Receiver["requests"][number] }
   );
 }
 
+/** Other replies, by what comes: a recipe made them. */
+function Rules({ rules, onForget }: { readonly rules: Reply["when"]; readonly onForget: () => void }) {
+  const { t } = useTranslation("webhooks");
+  return (
+    <div className={style["rules"]}>
+      <ul aria-label={t("practice.rules")}>
+        {rules.map(({ parameter, value, body }) => (
+          <li key={`${parameter} ${value}`}>
+            {t("practice.where", { parameter, value })} <code>{body}</code>
+          </li>
+        ))}
+      </ul>
+      <Button variant="default" size="xs" onClick={onForget}>
+        {t("practice.forgetRules")}
+      </Button>
+    </div>
+  );
+}
+
 const FORM = "application/x-www-form-urlencoded";
 const HTML = "<!doctype html><title>Sign in</title><h1>Please sign in</h1>";
 /** Replies to begin with; a receiver of one's own may do any of these. */
 const READY = {
-  name: { status: 200, contentType: FORM, body: "status=ACK&callername=Jansen+Co", afterMs: 0 },
-  destination: { status: 200, contentType: FORM, body: "status=ACK&destination=215", afterMs: 0 },
-  nak: { status: 200, contentType: FORM, body: "status=NAK", afterMs: 0 },
-  slow: { status: 200, contentType: FORM, body: "status=ACK", afterMs: 6000 },
-  fault: { status: 500, contentType: "text/plain", body: "Internal Server Error", afterMs: 0 },
-  html: { status: 200, contentType: "text/plain", body: HTML, afterMs: 0 },
+  name: { status: 200, contentType: FORM, body: "status=ACK&callername=Jansen+Co", afterMs: 0, when: [] },
+  destination: { status: 200, contentType: FORM, body: "status=ACK&destination=215", afterMs: 0, when: [] },
+  nak: { status: 200, contentType: FORM, body: "status=NAK", afterMs: 0, when: [] },
+  slow: { status: 200, contentType: FORM, body: "status=ACK", afterMs: 6000, when: [] },
+  fault: { status: 500, contentType: "text/plain", body: "Internal Server Error", afterMs: 0, when: [] },
+  html: { status: 200, contentType: "text/plain", body: HTML, afterMs: 0, when: [] },
 } as const satisfies Readonly<Record<string, Reply>>;
 const TYPES = [FORM, "application/json", "text/plain"] as const;
 const SAVED_AFTER_MS = 400;
@@ -185,6 +204,9 @@ function ReplyPanel({ receiver }: { readonly receiver: Receiver }) {
           value={reply.body}
           onChange={(event) => change({ body: event.currentTarget.value })}
         />
+        {reply.when.length === 0 ? undefined : (
+          <Rules rules={reply.when} onForget={() => change({ when: [] })} />
+        )}
         <div className={style["pair"]}>
           <NumberInput
             label={t("try.status")}

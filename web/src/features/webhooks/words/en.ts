@@ -81,6 +81,9 @@ const en = {
     plain: "http is not encrypted: who can listen on the way reads the caller’s number.",
   },
   practice: {
+    rules: "Other replies, by what comes",
+    where: "Where {{parameter}} is {{value}}:",
+    forgetRules: "Answer the same to all",
     title: "Practice receiver",
     what: "An address on this server that a webhook can ask, while you have no receiver of your own. It shows each request as it comes, and answers what you type. It is kept in memory: after a restart it answers as new.",
     offer: "No receiver yet? Practise with one on this server.",
@@ -113,6 +116,48 @@ const en = {
       slow: "Too slow",
       fault: "Error 500",
       html: "A web page",
+    },
+  },
+  uses: {
+    title: "Recipes",
+    what: "What webhooks are made for. One click makes the webhook, a dial plan and a practice receiver that plays your part, and gives the plan to a number that has none. Then put the address of your own receiver in: the folder examples has one for each.",
+    make: "Make “{{name}}”",
+    made: "Made: a webhook, its plan and a practice receiver. {{number}} leads there.",
+    madeWithoutNumber: "Made: a webhook, its plan and a practice receiver. Give a number that plan.",
+    callerName: {
+      name: "CRM",
+      title: "Show the caller’s name",
+      what: "Your CRM is asked who calls; the phone shows the name. A caller whom nobody knows rings all the same.",
+    },
+    routing: {
+      name: "Routing",
+      title: "Route by a database",
+      what: "Your database says which phone rings, by caller, by called number, or by both.",
+    },
+    pin: {
+      name: "PIN",
+      title: "Ask for a PIN code",
+      what: "The caller types a code; a right one rings as VIP, a wrong one is asked for again. The practice receiver knows {{code}}.",
+    },
+    campaign: {
+      name: "Campaigns",
+      title: "Track campaigns",
+      what: "Give each campaign a number with this plan: your receiver counts the call, and the phone shows the campaign.",
+    },
+    missed: {
+      name: "Missed call",
+      title: "Tell of missed calls",
+      what: "When nobody has answered, your receiver is told, and sends an e-mail, an SMS or a message.",
+    },
+    gate: {
+      name: "Gate",
+      title: "Open a gate by calling",
+      what: "Who is on your list opens it. Nobody answers, so the call costs nothing. The practice receiver knows +31 6 1234 5678.",
+    },
+    hook: {
+      name: "Catch hook",
+      title: "Zapier, Make, n8n",
+      what: "The service is told of each call; the call goes on at once, whatever it answers.",
     },
   },
   recipe: {

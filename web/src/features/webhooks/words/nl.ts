@@ -84,6 +84,9 @@ const nl: Words<typeof en> = {
     plain: "http is niet versleuteld: wie onderweg kan meeluisteren leest het nummer van de beller.",
   },
   practice: {
+    rules: "Andere antwoorden, naar wat er komt",
+    where: "Als {{parameter}} {{value}} is:",
+    forgetRules: "Iedereen hetzelfde antwoorden",
     title: "Oefenontvanger",
     what: "Een adres op deze server dat een webhook kan vragen, zolang je zelf geen ontvanger hebt. Hij toont elk verzoek zodra het komt, en antwoordt wat je typt. Hij staat in het geheugen: na een herstart antwoordt hij als nieuw.",
     offer: "Nog geen ontvanger? Oefen met een op deze server.",
@@ -117,6 +120,48 @@ const nl: Words<typeof en> = {
       slow: "Te langzaam",
       fault: "Fout 500",
       html: "Een webpagina",
+    },
+  },
+  uses: {
+    title: "Recepten",
+    what: "Waar webhooks voor zijn. Eén klik maakt de webhook, een belplan en een oefenontvanger die jouw rol speelt, en geeft het plan aan een nummer dat er nog geen heeft. Zet daarna het adres van je eigen ontvanger erin: de map examples heeft er voor elk een.",
+    make: "Maak “{{name}}”",
+    made: "Gemaakt: een webhook, zijn plan en een oefenontvanger. {{number}} gaat daarheen.",
+    madeWithoutNumber: "Gemaakt: een webhook, zijn plan en een oefenontvanger. Geef een nummer dat plan.",
+    callerName: {
+      name: "CRM",
+      title: "De naam van de beller tonen",
+      what: "Je CRM wordt gevraagd wie er belt; het toestel toont de naam. Wie niemand kent, gaat toch over.",
+    },
+    routing: {
+      name: "Routering",
+      title: "Routeren met een database",
+      what: "Je database zegt welk toestel overgaat, naar beller, naar gebeld nummer of naar beide.",
+    },
+    pin: {
+      name: "Pincode",
+      title: "Om een pincode vragen",
+      what: "De beller typt een code; een goede gaat over als VIP, naar een foute wordt opnieuw gevraagd. De oefenontvanger kent {{code}}.",
+    },
+    campaign: {
+      name: "Campagnes",
+      title: "Campagnes volgen",
+      what: "Geef elke campagne een nummer met dit plan: je ontvanger telt het gesprek, en het toestel toont de campagne.",
+    },
+    missed: {
+      name: "Gemiste oproep",
+      title: "Gemiste oproepen melden",
+      what: "Als niemand opnam, hoort je ontvanger het, en stuurt hij een e-mail, een sms of een bericht.",
+    },
+    gate: {
+      name: "Poort",
+      title: "Een poort openen door te bellen",
+      what: "Wie op je lijst staat, opent hem. Niemand neemt op, dus het gesprek kost niets. De oefenontvanger kent +31 6 1234 5678.",
+    },
+    hook: {
+      name: "Catch hook",
+      title: "Zapier, Make, n8n",
+      what: "De dienst hoort van elk gesprek; het gesprek gaat meteen verder, wat hij ook antwoordt.",
     },
   },
   recipe: {

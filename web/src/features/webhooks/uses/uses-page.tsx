@@ -1,0 +1,78 @@
+import {
+  type Icon,
+  IconAddressBook,
+  IconArrowsSplit,
+  IconBolt,
+  IconDoor,
+  IconPassword,
+  IconPhoneX,
+  IconSpeakerphone,
+} from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { Page, PageHead, Section } from "../../../components/page.tsx";
+import { useToast } from "../../../components/toast.tsx";
+import { useMay } from "../../../lib/session.ts";
+import { Offer } from "../offer.tsx";
+import { makeUse } from "./make-use.ts";
+import style from "./uses.module.css";
+import { PRACTICE_CODE, USES, type UseName } from "./uses.ts";
+
+const ICONS: Readonly<Record<UseName, Icon>> = {
+  callerName: IconAddressBook,
+  routing: IconArrowsSplit,
+  pin: IconPassword,
+  campaign: IconSpeakerphone,
+  missed: IconPhoneX,
+  gate: IconDoor,
+  hook: IconBolt,
+};
+
+/** What webhooks are for: each with one click that makes the webhook, its plan and a receiver to practise with. */
+export function Component() {
+  const { t } = useTranslation("webhooks");
+  return (
+    <Page
+      width="form"
+      head={<PageHead title={t("uses.title")} crumb={{ to: "/webhooks", label: t("title") }} />}
+    >
+      <p className={style["what"]}>{t("uses.what")}</p>
+      {USES.map((use) => (
+        <Use key={use} use={use} />
+      ))}
+    </Page>
+  );
+}
+
+function Use({ use }: { readonly use: UseName }) {
+  const { t } = useTranslation("webhooks");
+  const may = useMay("editor");
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const toast = useToast();
+  const making = useMutation({
+    mutationFn: () => makeUse(use, t(`uses.${use}.name`)),
+    onSuccess: async (made) => {
+      if (made === undefined) return;
+      await client.invalidateQueries();
+      const { webhookId, number } = made;
+      toast({ text: number === undefined ? t("uses.madeWithoutNumber") : t("uses.made", { number }) });
+      void navigate(`/webhooks/${encodeURIComponent(webhookId)}`);
+    },
+  });
+  const isNowhere = making.isSuccess && making.data === undefined;
+  return (
+    <Section title={t(`uses.${use}.title`)}>
+      <Offer
+        icon={ICONS[use]}
+        text={t(`uses.${use}.what`, { code: PRACTICE_CODE })}
+        button={t("uses.make", { name: t(`uses.${use}.name`) })}
+        isBusy={making.isPending}
+        isOff={!may}
+        problem={isNowhere ? t("practice.noAddress") : making.error?.message}
+        onTake={() => making.mutate()}
+      />
+    </Section>
+  );
+}
