@@ -9,16 +9,14 @@ import net from "node:net";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
-import { createOutput } from "../src/cli/output.ts";
-import { runProgram } from "../src/cli/program.ts";
 import { needs } from "../test/interop/needs.ts";
-import { type Ended, Program, until } from "../test/support/process.ts";
+import { command, type Said } from "../test/support/command.ts";
+import { Program, until } from "../test/support/process.ts";
+import { week } from "./week.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const START = path.join(import.meta.dirname, "start.ts");
 const START_MS = 60_000;
-
-type Said = Pick<Ended, "stdout" | "stderr"> & { readonly code: number | undefined };
 
 /** The two commands of a README. */
 function commandsOf(name: string): readonly [string, string] {
@@ -92,16 +90,6 @@ class Example {
     assert.equal(code, 0, said);
     assert.doesNotMatch(said, /cannot be started|"level":(?:50|60)/);
   }
-}
-
-/** A command of `switchhook`, in this process: a new one for each call would cost more than the calls. */
-async function command(...args: readonly string[]): Promise<Said> {
-  let [stdout, stderr] = ["", ""];
-  const out = (text: string): void => void (stdout += text);
-  const output = createOutput(out, (text) => void (stderr += text), 100);
-  const noServer = (): Promise<never> => Promise.reject(new Error("no command here starts a server"));
-  const code = await runProgram(args, { output, dataDir: "data", version: "0", loadApp: noServer });
-  return { code, stdout, stderr };
 }
 
 /** Runs an example, and ends it whatever comes. */
@@ -341,6 +329,8 @@ describe("the examples from their READMEs, on companies whose trunks know nothin
       },
       { GATE_URL: `${web}/relay/0?turn=on` },
     ));
+
+  test("the week of somebody who runs a phone system, in commands", week);
 
   test("catch-hook: Zapier, Make and n8n are told, and the call waits for none of them", () =>
     withExample("catch-hook", async (example) => {

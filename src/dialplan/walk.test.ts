@@ -533,7 +533,7 @@ test("the trace tells every decision, in words", () => {
       type: "group",
       label: "Group 300",
       code: "ring.rings",
-      text: "Rings 215 (Reception), 216 (Andrew Garza) for 15 s, as an anonymous caller.",
+      text: 'Rings 215 (Reception), 216 (Andrew Garza) for 15 s, as an anonymous caller: the caller ID is suppressed, and so is the name "Jansen".',
       args: {
         who,
         targets: "215 216",

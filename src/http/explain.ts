@@ -25,6 +25,28 @@ const UNTRUSTED: Readonly<Record<string, string>> = {
   INVALID_PURPOSE: "it is not a server's certificate",
 };
 
+const WEAK_KEY = "the key of its certificate is too weak: RSA needs 2048 bits";
+
+/** What OpenSSL says of a handshake that failed, by its codes and, where it has none, its words. */
+const HANDSHAKE: readonly (readonly [says: RegExp, detail: string])[] = [
+  [/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG/, "the port does not speak TLS"],
+  [/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW/, "it speaks TLS 1.0 or 1.1 only; 1.2 is needed"],
+  [/DH_KEY_TOO_SMALL/, "its Diffie-Hellman key is too weak"],
+  [/KEY_TOO_SMALL|key too weak/, WEAK_KEY],
+  [/MD_TOO_WEAK|md too weak/, "its certificate is signed in a way that is too weak"],
+  [/CERTIFICATE_REQUIRED|ALERT_BAD_CERTIFICATE/, "it wants a certificate of ours, and webhooks have none"],
+  [
+    /ALERT_HANDSHAKE_FAILURE|NO_SHARED_CIPHER/,
+    "it wants a certificate of ours, or has no cipher in common with us",
+  ],
+  [/UNRECOGNIZED_NAME/, "it has no site of this name"],
+];
+
+function explainHandshake(code: string, message: string): string | undefined {
+  if (!/^(?:ERR_SSL_|UNSPECIFIED$)/.test(code)) return undefined;
+  return HANDSHAKE.find(([says]) => says.test(`${code} ${message}`))?.[1];
+}
+
 const UNREACHABLE: Readonly<Record<string, string>> = {
   EHOSTUNREACH: "no route to the host",
   EHOSTDOWN: "the host is down",
@@ -47,6 +69,8 @@ export function explain(raised: Error, context: ErrorContext): HttpFailure {
   const code = codeOf(error);
   const untrusted = UNTRUSTED[code];
   if (untrusted !== undefined) return { code: "certificateUntrusted", host, detail: untrusted };
+  const handshake = explainHandshake(code, error.message);
+  if (handshake !== undefined) return { code: "tlsFailed", host, detail: handshake };
   const unreachable = UNREACHABLE[code];
   if (unreachable !== undefined) return { code: "unreachable", host, detail: unreachable };
   if (error.name === "HTTPParserError") return explainParser(error, host);
@@ -62,9 +86,6 @@ export function explain(raised: Error, context: ErrorContext): HttpFailure {
     case "ERR_TLS_CERT_ALTNAME_INVALID":
     case "HOSTNAME_MISMATCH":
       return { code: "certificateWrongName", host };
-    case "ERR_SSL_WRONG_VERSION_NUMBER":
-    case "ERR_SSL_PACKET_LENGTH_TOO_LONG":
-      return { code: "tlsFailed", host, detail: "the port does not speak TLS" };
     case "UND_ERR_HEADERS_OVERFLOW":
       return { code: "headersTooLarge", host };
     case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":

@@ -71,7 +71,13 @@ export async function startDemoPhone(options: DemoPhoneOptions): Promise<DemoPho
     },
   );
   registration.start();
-  await registered.promise;
+  try {
+    await registered.promise;
+  } catch (error) {
+    await registration.stop();
+    await agent.close();
+    throw error;
+  }
   return {
     async close() {
       for (const session of sessions) session.bye();

@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import net from "node:net";
+import os from "node:os";
+import path from "node:path";
 import { before, describe, test } from "node:test";
-import { type Certificates, makeCertificates } from "../../test/fakes/certificates.ts";
+import tls from "node:tls";
+import {
+  type Certificates,
+  makeCertificates,
+  type ServerCertificate,
+} from "../../test/fakes/certificates.ts";
 import { startDnsServer } from "../../test/fakes/dns-server.ts";
 import {
   type Behaviour,
@@ -414,6 +423,52 @@ describe("TLS", () => {
     await client.close();
     await server.close();
   });
+});
+
+describe("W12: handshakes that fail are told in words", () => {
+  /** A certificate for localhost that signs itself. */
+  const selfSigned = (bits: string): ServerCertificate => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-handshakes-"));
+    const [keyFile, certFile] = [path.join(folder, "key"), path.join(folder, "cert")];
+    const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
+    const files = ["-keyout", keyFile, "-out", certFile];
+    const args = ["req", "-x509", "-newkey", `rsa:${bits}`, "-nodes", "-days", "2", ...names, ...files];
+    try {
+      execFileSync("openssl", args, { stdio: "ignore" });
+      return { key: readFileSync(keyFile, "utf8"), cert: readFileSync(certFile, "utf8") };
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+  const mutual = { requestCert: true, rejectUnauthorized: true };
+  const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
+
+  for (const [name, bits, options, says] of [
+    ["TLS 1.1 and older only", "2048", old, /\(it speaks TLS 1\.0 or 1\.1 only; 1\.2 is needed\)\.$/],
+    ["RSA of 1024 bits", "1024", { ciphers: "DEFAULT@SECLEVEL=0" }, /too weak: RSA needs 2048 bits\)\.$/],
+    [
+      "a client's certificate, TLS 1.2",
+      "2048",
+      { ...mutual, maxVersion: "TLSv1.2" },
+      /\(it wants a certificate of ours, or has no cipher in common with us\)\.$/,
+    ],
+  ] as const) {
+    test(`W12: ${name}`, async () => {
+      const own = selfSigned(bits);
+      const server = tls.createServer({ ...own, ...options }, (socket) => socket.on("error", () => {}).end());
+      server.on("tlsClientError", () => {});
+      // A connection whose handshake failed is nobody's; it must not keep the process from ending.
+      server.on("connection", (socket) => socket.unref()).unref();
+      await new Promise<void>((listening) => server.listen(0, "localhost", listening));
+      const { port } = server.address() as net.AddressInfo;
+      const client = testClient({ trustedCertificates: [own.cert] });
+      const result = await client.ask(webhookAt(`https://localhost:${port}/`), VALUES);
+      assert.equal(result.failure, "tlsFailed", result.reason);
+      assert.match(result.reason, says);
+      await client.close();
+      server.close();
+    });
+  }
 });
 
 /** Asks all at once: each in time, each with the reason, nothing left open, no timer left running. */

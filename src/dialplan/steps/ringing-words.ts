@@ -70,7 +70,12 @@ export const ringingWords = {
 
 /** Suppressed hides the name as well: RFC 3323 §4.1, From is "Anonymous". */
 function showing({ callerName, callerIdForwarding }: Rings): string {
-  if (callerIdForwarding === "suppressed") return "as an anonymous caller";
+  if (callerIdForwarding === "suppressed") {
+    const anonymous = "as an anonymous caller";
+    return callerName === ""
+      ? anonymous
+      : `${anonymous}: the caller ID is suppressed, and so is the name "${callerName}"`;
+  }
   const name = callerName === "" ? "without a name" : `showing "${callerName}"`;
   return callerIdForwarding === "called" ? `${name} and the called number` : name;
 }

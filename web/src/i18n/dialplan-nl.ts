@@ -21,7 +21,10 @@ const nowNamed = (name: unknown): string =>
   name === "" ? "er is nog steeds geen naam" : `de naam is ${named(name)}`;
 
 function showing({ callerIdForwarding, callerName }: Args): string {
-  if (callerIdForwarding === "suppressed") return "als anonieme beller";
+  if (callerIdForwarding === "suppressed")
+    return callerName === ""
+      ? "als anonieme beller"
+      : `als anonieme beller: de nummerweergave is onderdrukt, en de naam ${named(callerName)} dus ook`;
   const name = callerName === "" ? "zonder naam" : `met de naam ${named(callerName)}`;
   return callerIdForwarding === "called" ? `${name} en het gebelde nummer` : name;
 }
