@@ -458,7 +458,7 @@ describe("W12: handshakes that fail are told in words", () => {
       const server = tls.createServer({ ...own, ...options }, (socket) => socket.on("error", () => {}).end());
       server.on("tlsClientError", () => {});
       // A connection whose handshake failed is nobody's; it must not keep the process from ending.
-      server.on("connection", (socket) => socket.unref()).unref();
+      server.on("connection", (socket: net.Socket) => void socket.unref()).unref();
       await new Promise<void>((listening) => server.listen(0, "localhost", listening));
       const { port } = server.address() as net.AddressInfo;
       const client = testClient({ trustedCertificates: [own.cert] });

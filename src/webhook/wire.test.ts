@@ -17,7 +17,7 @@ interface Row {
   /** Latin-1: a character is an octet. */
   readonly octets: string;
   /** The reply to the next request, where the first redirects to it. */
-  readonly then?: string;
+  readonly next?: string;
   readonly expected: Expected;
 }
 
@@ -145,13 +145,13 @@ const ROWS: readonly Row[] = [
       "HTTP/1.1 302 Moved Temporarily\nLocation: /then\nContent-Type: text/html",
       '<HTML><A HREF="/then">here</A></HTML>',
     ),
-    then: reply(GOOGLE, LINE),
+    next: reply(GOOGLE, LINE),
     expected: { ...read, note: /^The receiver redirected to \S+\.$/ },
   },
   {
     of: "Apps Script, not open to anyone",
     octets: reply("HTTP/1.1 302 Moved Temporarily\nLocation: /then", ""),
-    then: reply(
+    next: reply(
       GOOGLE.replace("text/plain", "text/html"),
       "<!doctype html><html><title>Sign in - Google Accounts</title></html>",
     ),
@@ -253,7 +253,7 @@ before(async () => {
     const [, nth = "", isThen] = /^\/(\d+)(\/then)?$/.exec(target) ?? [];
     const row = ROWS[Number(nth)];
     const octets =
-      isThen === undefined ? row?.octets.replace("Location: /then", `Location: /${nth}/then`) : row?.then;
+      isThen === undefined ? row?.octets.replace("Location: /then", `Location: /${nth}/then`) : row?.next;
     socket.end(Buffer.from(octets ?? "", "latin1"));
   });
 });

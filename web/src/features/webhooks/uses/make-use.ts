@@ -2,7 +2,7 @@ import type { practiceRoutes } from "../../../../../src/api/contract/practice.ts
 import { api, request } from "../../../lib/api.ts";
 import { ApiError, isStale } from "../../../lib/api-error.ts";
 import type { DocumentOf, Entity } from "../../../lib/entities.ts";
-import { type UseName, useOf } from "./uses.ts";
+import { madeFor, type UseName } from "./uses.ts";
 
 type Practice = typeof practiceRoutes;
 interface List<Document> {
@@ -31,7 +31,8 @@ export async function makeUse(use: UseName, name: string): Promise<MadeUse | und
   ]);
   const { id, address } = receiver;
   if (address === undefined) return undefined;
-  const of = (own: string) => useOf(use, { name: own, address, phones: phones.items.map(({ key }) => key) });
+  const of = (own: string) =>
+    madeFor(use, { name: own, address, phones: phones.items.map(({ key }) => key) });
   const webhook = await underFreeName(name, (own) => post("/webhooks", of(own).webhook));
   const { plan, reply } = of(webhook.key);
   try {

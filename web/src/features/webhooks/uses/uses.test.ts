@@ -4,7 +4,7 @@ import { SAMPLE_VALUES } from "../../../../../src/dialplan/template-preview.ts";
 import { judgeReply } from "../../../../../src/webhook/reply/judgement.ts";
 import { schemaProblems } from "../../../lib/rules.ts";
 import { templateProblems, templateWarnings } from "../template-rules.ts";
-import { USES, useOf } from "./uses.ts";
+import { madeFor, USES } from "./uses.ts";
 
 const ADDRESS = "http://127.0.0.1:8088/practice/abc1";
 const around = { name: "It", address: ADDRESS, phones: ["215", "216"] };
@@ -19,7 +19,7 @@ function branchOf(body: string, asksForCode: boolean): string {
 for (const use of USES)
   test(`the recipe ${use} makes a webhook and a plan without a mistake, with phones and without, and its receiver plays it`, () => {
     for (const phones of [["215", "216"], ["215"], []]) {
-      const { webhook, plan, reply } = useOf(use, { ...around, phones });
+      const { webhook, plan, reply } = madeFor(use, { ...around, phones });
       assert.deepEqual(schemaProblems("webhook", webhook), []);
       assert.deepEqual([templateProblems(webhook), templateWarnings(webhook)], [[], []]);
       assert.ok(webhook.urlTemplate.startsWith(ADDRESS));
@@ -38,7 +38,7 @@ test("what decides has both answers: a code, a caller", () => {
     ["pin", "code"],
     ["gate", "callerid"],
   ] as const) {
-    const { reply } = useOf(use, around);
+    const { reply } = madeFor(use, around);
     assert.equal(reply.body, "status=NAK");
     assert.deepEqual(
       reply.when.map((rule) => rule.parameter),

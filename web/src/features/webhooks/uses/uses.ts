@@ -36,7 +36,7 @@ const CALLER = "+31612345678";
 export const PRACTICE_CODE = "2580";
 
 /** Webhook, plan and the practice receiver's part of a use. */
-export function useOf(use: UseName, around: Around): Made {
+export function madeFor(use: UseName, around: Around): Made {
   return WRITERS[use](around);
 }
 
