@@ -25,6 +25,8 @@ import { CALLER, type Described, Sound, type SoundFault } from "./sound.ts";
 export interface CallSoundUser {
   /** The caller pressed a key: each press once, in whatever ways its phone tells of it. */
   onKey(key: string): void;
+  /** A key that was told of is still down, or has just been let go. */
+  onKeyHeld(): void;
   onSilent(callerSide: boolean, seconds: number): void;
   onSoundLost(reason: Why): void;
 }
@@ -263,6 +265,9 @@ export class CallSound {
       user: {
         onDigit: (end, digit, way) => {
           if (end === CALLER) this.#pressed(digit, way);
+        },
+        onHeld: (end) => {
+          if (end === CALLER) this.#user.onKeyHeld();
         },
         onSilent: (end, seconds) => this.#user.onSilent(end === CALLER, seconds),
         onLost: (reason) => this.#user.onSoundLost(reason),

@@ -122,6 +122,10 @@ export class Call implements CallSoundUser, CalleeUser {
     this.#performing?.key?.(key);
   }
 
+  onKeyHeld(): void {
+    this.#performing?.keyHeld?.();
+  }
+
   /** The callee's answer is the caller's now. */
   onReady(): void {
     this.#events.send("calleeAnswered");

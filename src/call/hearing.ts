@@ -67,6 +67,12 @@ export class Hearing {
     this.#finish({ type: "played" });
   }
 
+  /** A key that was told of is still down: the pause that ends a code has not begun. */
+  keyHeld(): void {
+    if (this.#over || this.#collector === undefined) return;
+    this.#step(stepCollector(this.#collector, { type: "held" }));
+  }
+
   /** The caller has gone. */
   stop(): void {
     if (this.#over) return;

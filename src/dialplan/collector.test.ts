@@ -338,3 +338,30 @@ test("it always ends, once, in time, within its limits, and leaves no timer behi
     { numRuns: 1_000 },
   );
 });
+
+for (const [name, keys] of [
+  ["one key", ["5"]],
+  ["the second of two keys", ["5", "6"]],
+] as const)
+  test(`M1: the pause that ends a code begins when a key is let go: ${name} is held`, () => {
+    let [state] = startCollector(RULE, false);
+    for (const digit of keys) [state] = stepCollector(state, { type: "digit", digit });
+    for (let times = 0; times < 20; times++) {
+      const [next, commands] = stepCollector(state, { type: "held" });
+      state = next;
+      assert.deepEqual(commands, [{ type: "startTimer", timer: "interDigit", ms: RULE.interDigitMs }]);
+    }
+    assert.deepEqual(stepCollector(state, { type: "timer", timer: "interDigit" })[1].at(-1), {
+      type: "done",
+      digits: keys.join(""),
+      ended: "silence",
+    });
+  });
+
+test("M1: a key that is held before the code, in its message or after its end changes nothing", () => {
+  for (const prompted of [true, false]) {
+    const [state] = startCollector(RULE, prompted);
+    assert.deepEqual(stepCollector(state, { type: "held" }), [state, []]);
+  }
+  assert.deepEqual(stepCollector({ phase: "done" }, { type: "held" })[1], []);
+});

@@ -1,7 +1,7 @@
 import { type CollectRule, MAX_CODE_DIGITS } from "./command.ts";
 import type { CollectEnd } from "./outcome.ts";
 
-/** `total`: from the end of the message, or from the key that ended it. `interDigit`: from each digit. */
+/** `total`: from the end of the message, or from the key that ended it. `interDigit`: from the end of each digit. */
 export type CollectorTimer = "total" | "interDigit";
 
 /** What the shell tells the collector. */
@@ -10,6 +10,8 @@ export type CollectorEvent =
   | { readonly type: "promptEnded" }
   /** One key: `0`–`9`, `*`, `#`, `A`–`D`; anything else is ignored. */
   | { readonly type: "digit"; readonly digit: string }
+  /** The key that was told last is still down, or has just been let go. */
+  | { readonly type: "held" }
   /** A timer that was started has fired. */
   | { readonly type: "timer"; readonly timer: CollectorTimer };
 
@@ -51,6 +53,11 @@ export function stepCollector(state: Collector, event: CollectorEvent): Collecto
       return state.phase === "prompt" ? listen(state.rule) : [state, []];
     case "digit":
       return key(state, event.digit);
+    case "held":
+      // RFC 4733 §2.5.1.4: the pause begins where the key ends, not where it began.
+      return state.phase === "typing" && state.digits !== ""
+        ? [state, [startTimer("interDigit", state.rule.interDigitMs)]]
+        : [state, []];
     case "timer":
       return expire(state, event.timer);
   }

@@ -41,6 +41,11 @@ export interface MediaUser {
    * while the end is listened to. A phone that sends both is heard twice: putting that right is the call's work.
    */
   onDigit(end: EndName, digit: Digit, way: "event" | "tone"): void;
+  /**
+   * A key that was told of is still down, or has just been let go: several times a second. A driver that hears of a key only
+   * when it is let go tells nothing.
+   */
+  onHeld?(end: EndName): void;
   /** No sound has come from this end for this long (reliability C5). Told once per silence. */
   onSilent(end: EndName, seconds: number): void;
   /** The engine has lost this call (its thread or its server died): a sentence. Everything else is over. */

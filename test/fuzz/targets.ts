@@ -213,7 +213,7 @@ function dtmf(input: Buffer): boolean {
   for (let at = 0; at + 8 <= input.length; at += 8) {
     const event = parseEvent(input.subarray(at + 4));
     assert.ok(event !== undefined);
-    const packet = { ssrc: 1, timestamp: input.readUInt32BE(at), marker: (at & 8) === 0 };
+    const packet = { ssrc: 1, timestamp: input.readUInt32BE(at), marker: (at & 8) === 0, sequence: at };
     const [next, digit] = receiveEvent(state, packet, event);
     if (digit !== undefined) digits += 1;
     state = next;

@@ -17,5 +17,8 @@ export function hear(command: CommandOf<"play" | "collect">, desk: CallDesk): Pe
     key(key) {
       if (begun) hearing.key(key);
     },
+    keyHeld() {
+      if (begun) hearing.keyHeld();
+    },
   };
 }

@@ -47,6 +47,8 @@ export interface Performing {
   stop(headers: HeaderList): void;
   /** The caller pressed a key. */
   key?(key: string): void;
+  /** A key is still down, or has just been let go. */
+  keyHeld?(): void;
   /** It goes on although the caller has gone, whose record waits for it: tells when it is over. */
   outlive?(onOver: () => void): void;
 }

@@ -1,11 +1,11 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { convert } from "./convert.ts";
-import type { AudioKind } from "./sniff.ts";
+import type { OwnKind } from "./sniff.ts";
 
 // One conversion in a thread of its own, started by import.ts alone: what goes wrong in a decoder ends here.
 
 const { kind, bytes } = workerData as {
-  readonly kind: Exclude<AudioKind, "m4a">;
+  readonly kind: OwnKind;
   readonly bytes: Uint8Array;
 };
 const converted = await convert(kind, bytes);

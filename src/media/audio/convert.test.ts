@@ -95,6 +95,38 @@ test("lengths that a program did not know are no fault, a file that is cut off i
   );
 });
 
+test("A1: a length that is a little wrong, or made up, is no fault: what is there is taken", async () => {
+  const channels = [tone(1000, 8000, 1)];
+  const length = 16_000;
+  for (const declared of [length + 4, length + 28, length + 44, length + 700, 2_000_000_000, 0x0fff_ffff])
+    judge(await converted("wav", wav({ channels, declared })), 1000, 1, `${declared - length} octets more`);
+});
+
+test("A1: several data chunks, and two files in one, are heard one behind the other", async () => {
+  const [one, two] = [wav({ channels: [tone(1000, 8000, 0.4)] }), wav({ channels: [tone(1000, 8000, 0.6)] })];
+  judge(await converted("wav", Buffer.concat([one, two.subarray(36)])), 1000, 1, "a second data chunk");
+  const note = Buffer.from("LIST\u0004\0\0\0INFO", "latin1");
+  judge(await converted("wav", Buffer.concat([one, note, two.subarray(36)])), 1000, 1, "a list between");
+  judge(await converted("wav", Buffer.concat([one, two])), 1000, 1, "two files");
+  const wide = wav({ rate: 16_000, channels: [tone(1000, 16_000, 0.6)] });
+  judge(await converted("wav", Buffer.concat([one, wide])), 1000, 1, "two files of two rates");
+  judge(
+    await converted("wav", Buffer.concat([two, Buffer.from("data\u00ff")])),
+    1000,
+    0.6,
+    "half a chunk behind it",
+  );
+});
+
+test("A1: a wrong size of a frame does not make noise of the sound", async () => {
+  const file = wav({ channels: [tone(1000, 8000, 0.5)] });
+  for (const frame of [1, 4]) {
+    const copy = Buffer.from(file);
+    copy.writeUInt16LE(frame, 32);
+    judge(await converted("wav", copy), 1000, 0.5, `a frame of ${frame} octets`);
+  }
+});
+
 test("broken WAV files are told apart", async () => {
   const good = wav({ channels: [tone(1000, 8000, 0.1)] });
   const changed = (at: number, value: number): Buffer => {
@@ -108,7 +140,9 @@ test("broken WAV files are told apart", async () => {
   assert.match(await refusal("wav", changed(22, 0)), /has 0 channels/);
   assert.match(await refusal("wav", changed(22, 99)), /has 99 channels/);
   assert.match(await refusal("wav", changed(24, 3999)), /has 3999 samples a second/);
-  assert.match(await refusal("wav", changed(32, 5)), /has samples of 40 bits/);
+  const odd = changed(32, 5);
+  odd.writeUInt16LE(40, 34);
+  assert.match(await refusal("wav", odd), /has samples of 40 bits/);
   assert.match(await refusal("wav", wav({ channels: [new Float32Array(8000)] })), /holds only silence/);
 });
 

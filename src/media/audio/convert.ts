@@ -7,16 +7,13 @@ import { decode } from "./decode.ts";
 import { encode, joined, WIDE_RATE } from "./encode.ts";
 import { level } from "./level.ts";
 import { Resampler } from "./resampler.ts";
-import type { AudioKind } from "./sniff.ts";
+import type { OwnKind } from "./sniff.ts";
 
 /**
  * Converts a file to what phones take: decoded, mixed to one channel, resampled to 16 kHz, levelled, encoded. An error
  * is a sentence without the file's name. Takes the processor for seconds: it runs in a worker (import.ts).
  */
-export async function convert(
-  kind: Exclude<AudioKind, "m4a">,
-  bytes: Uint8Array,
-): Promise<Result<ConvertedAudio, string>> {
+export async function convert(kind: OwnKind, bytes: Uint8Array): Promise<Result<ConvertedAudio, string>> {
   const sound = new Wideband();
   const fault = await decode(kind, bytes, (block) => sound.take(block));
   if (fault !== undefined) return err(fault);

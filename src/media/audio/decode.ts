@@ -3,8 +3,8 @@ import { OggVorbisDecoder } from "@wasm-audio-decoders/ogg-vorbis";
 import { MPEGDecoder } from "mpg123-decoder";
 import { OggOpusDecoder } from "ogg-opus-decoder";
 import type { TakeBlock } from "./block.ts";
-import type { AudioKind } from "./sniff.ts";
-import { hasText, tagLength } from "./sniff.ts";
+import type { OwnKind } from "./sniff.ts";
+import { hasText, mpegStart } from "./sniff.ts";
 import { decodeWav } from "./wav-decode.ts";
 
 /** What the wasm decoders give back. */
@@ -25,7 +25,7 @@ interface Decoder {
  * Octets that are decoded at once. A file that is made to explode has FLAC frames of a dozen octets that stand for 1.4 s
  * of eight channels, or Ogg packets of one octet for 120 ms; by these steps the worst of them takes some 150 MiB.
  */
-const STEP: Readonly<Record<Exclude<AudioKind, "wav" | "m4a">, number>> = {
+const STEP: Readonly<Record<Exclude<OwnKind, "wav">, number>> = {
   mp3: 16_384,
   vorbis: 2048,
   opus: 2048,
@@ -49,11 +49,7 @@ function decoderOf(kind: keyof typeof STEP): Decoder {
  * Decodes a file in small steps, so that what is too long is stopped early. The value is undefined, or what is wrong
  * with the file in a sentence without its name; blocks may have come before.
  */
-export async function decode(
-  kind: Exclude<AudioKind, "m4a">,
-  bytes: Uint8Array,
-  take: TakeBlock,
-): Promise<string | undefined> {
+export async function decode(kind: OwnKind, bytes: Uint8Array, take: TakeBlock): Promise<string | undefined> {
   if (kind === "wav") return decodeWav(bytes, take);
   if (kind === "flac" && flacBits(bytes) > 24)
     return "has samples of more than 24 bits, which cannot be read here.";
@@ -69,7 +65,7 @@ export async function decode(
   };
   try {
     // Tags may hold a picture of any size, which is not sound.
-    for (let at = kind === "mp3" ? tagLength(bytes) : 0; at < bytes.length; at += STEP[kind]) {
+    for (let at = kind === "mp3" ? (mpegStart(bytes) ?? 0) : 0; at < bytes.length; at += STEP[kind]) {
       if (!give(await decoder.decode(bytes.subarray(at, at + STEP[kind])))) return undefined;
     }
     if (decoder.flush !== undefined) give(await decoder.flush());

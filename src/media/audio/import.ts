@@ -5,7 +5,7 @@ import { err } from "../../lib/result.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { ConvertedAudio } from "./converted.ts";
 import { LIMITS } from "./converted.ts";
-import { readWithFfmpeg } from "./m4a.ts";
+import { isForeign, readWithFfmpeg } from "./foreign.ts";
 import { sniff } from "./sniff.ts";
 
 /** A conversion that takes longer is given up; ten minutes of MP3 take some ten seconds of a processor. */
@@ -28,14 +28,14 @@ export async function importAudio(
   if (bytes.length > LIMITS.bytes) return err(tooLarge(file));
   const kind = sniff(bytes, file);
   if (!kind.ok) return kind;
-  if (kind.value !== "m4a") return named(file, await convertInWorker(kind.value, bytes, clock));
-  const wav = await readWithFfmpeg(bytes, file, clock);
+  if (!isForeign(kind.value)) return named(file, await convertInWorker(kind.value, bytes, clock));
+  const wav = await readWithFfmpeg(kind.value, bytes, file, { clock });
   return wav.ok ? named(file, await convertInWorker("wav", wav.value, clock)) : wav;
 }
 
 /** The sentence for a file over the limit, for those who see that before they have read it. */
 export function tooLarge(file: string): string {
-  return `${file} is larger than ${LIMITS.bytes / 1024 / 1024} MiB, the most that is taken.`;
+  return `${file} is larger than ${LIMITS.bytes / 1024 / 1024} MiB, the most that is taken. Save it as MP3 or FLAC, or as WAV of one channel and 16,000 samples a second: a minute is then 2 MiB at the most.`;
 }
 
 function named(file: string, result: Result<ConvertedAudio, string>): Result<ConvertedAudio, string> {

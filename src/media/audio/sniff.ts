@@ -1,23 +1,39 @@
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
 
-/** What a file is by its content. `m4a` is MPEG-4 audio (AAC or ALAC in an ISO container). */
-export type AudioKind = "wav" | "mp3" | "vorbis" | "opus" | "flac" | "m4a";
+/** Forms that are read here. */
+export type OwnKind = "wav" | "mp3" | "vorbis" | "opus" | "flac";
+
+/**
+ * Forms that need the program ffmpeg. `m4a` is MPEG-4 audio (AAC or ALAC in an ISO container), `packedWav` a WAV file whose
+ * samples are packed: GSM 6.10, as switchboards export it, ADPCM, MP3.
+ */
+export type ForeignKind = "m4a" | "packedWav" | "webm" | "aac" | "wma" | "caf" | "aiff" | "amr";
+
+/** What a file is by its content. */
+export type AudioKind = OwnKind | ForeignKind;
 
 /** As a person calls them. */
-const NAMES: Readonly<Record<AudioKind, string>> = {
+export const NAMES: Readonly<Record<AudioKind, string>> = {
   wav: "WAV",
   mp3: "MP3",
   vorbis: "OGG Vorbis",
   opus: "OGG Opus",
   flac: "FLAC",
   m4a: "M4A",
+  packedWav: "WAV with packed samples (GSM, ADPCM or MP3)",
+  webm: "WebM",
+  aac: "AAC",
+  wma: "Windows Media",
+  caf: "CAF",
+  aiff: "AIFF",
+  amr: "AMR",
 };
 
 /** What the end of a file's name promises; a name with another ending, or none, promises nothing. */
 const ENDINGS: Readonly<Record<string, readonly AudioKind[]>> = {
-  wav: ["wav"],
-  wave: ["wav"],
+  wav: ["wav", "packedWav"],
+  wave: ["wav", "packedWav"],
   mp3: ["mp3"],
   ogg: ["vorbis", "opus", "flac"],
   oga: ["vorbis", "opus", "flac"],
@@ -35,10 +51,8 @@ const OTHERS: readonly (readonly [beginning: string, what: string])[] = [
   ["\u00ff\u00d8\u00ff", "a picture"],
   ["GIF8", "a picture"],
   ["MThd", "a MIDI file, which holds notes and no sound"],
-  ["FORM", "AIFF"],
   ["RIFX", "WAV in big-endian order"],
   ["RF64", "WAV in the form for files over 4 GiB"],
-  ["#!AMR", "AMR"],
   [".snd", "Sun audio"],
   ["\u007fELF", "a program"],
   ["MZ", "a program"],
@@ -71,11 +85,80 @@ export function sniff(bytes: Uint8Array, file: string): Result<AudioKind, string
 }
 
 function kindOf(bytes: Uint8Array): AudioKind | undefined {
-  if (hasText(bytes, 0, "RIFF") && hasText(bytes, 8, "WAVE")) return "wav";
+  if (hasText(bytes, 0, "RIFF") && hasText(bytes, 8, "WAVE")) return isPacked(bytes) ? "packedWav" : "wav";
   if (hasText(bytes, 0, "fLaC")) return "flac";
   if (hasText(bytes, 4, "ftyp")) return "m4a";
   if (hasText(bytes, 0, "OggS")) return oggKind(bytes);
-  return isMpegAudio(bytes.subarray(tagLength(bytes))) ? "mp3" : undefined;
+  const foreign = FOREIGN.find(([beginning]) => hasText(bytes, 0, beginning));
+  if (foreign !== undefined) return foreign[1];
+  if (mpegStart(bytes) !== undefined) return "mp3";
+  return isAdts(bytes, tagLength(bytes)) ? "aac" : undefined;
+}
+
+/** A frame of AAC in ADTS (ISO 13818-7 §6.2.1) that another one follows: the sync word, layer 0, and its length. */
+function isAdts(bytes: Uint8Array, at: number): boolean {
+  const isSync = (place: number): boolean =>
+    bytes[place] === 0xff && ((bytes[place + 1] ?? 0) & 0xf6) === 0xf0;
+  const [third = 0, fourth = 0, fifth = 0] = bytes.subarray(at + 3, at + 6);
+  const length = ((third & 3) << 11) | (fourth << 3) | (fifth >> 5);
+  return isSync(at) && length > 7 && isSync(at + length);
+}
+
+const FOREIGN: readonly (readonly [beginning: string, kind: ForeignKind])[] = [
+  ["\u001aE\u00df\u00a3", "webm"],
+  ["0&\u00b2u\u008ef\u00cf\u0011", "wma"],
+  ["caff", "caf"],
+  ["FORM", "aiff"],
+  ["#!AMR", "amr"],
+];
+
+/** Format tags of RIFF WAVE: ADPCM of Microsoft and IMA, GSM 6.10, MPEG layers I to III. */
+const PACKED: ReadonlySet<number> = new Set([2, 17, 49, 80, 85]);
+
+/** By the description of the samples, which is the first chunk of nearly all files. */
+function isPacked(bytes: Uint8Array): boolean {
+  return hasText(bytes, 12, "fmt ") && PACKED.has((bytes[20] ?? 0) | ((bytes[21] ?? 0) << 8));
+}
+
+/** Something else stands in front of the sound of some MP3 files: tags, twice, or rubbish. No more of it is looked through. */
+const MAX_RUBBISH = 65_536;
+
+/**
+ * Where the first frame of MPEG audio is that another one follows; undefined: there is none. A header alone may be any
+ * octets, so rubbish is passed over only up to a frame that is followed.
+ */
+export function mpegStart(bytes: Uint8Array): number | undefined {
+  const start = tagLength(bytes);
+  if (isMpegAudio(bytes.subarray(start))) return start;
+  if (start === 0 && (looksLike(bytes) !== undefined || bytes.length === 0)) return undefined;
+  const end = Math.min(bytes.length - 4, start + MAX_RUBBISH);
+  for (let at = start; at < end; at += 1) {
+    const length = bytes[at] === 0xff ? frameLength(bytes, at) : undefined;
+    if (length === undefined) continue;
+    const second = frameLength(bytes, at + length);
+    if (second !== undefined && frameLength(bytes, at + length + second) !== undefined) return at;
+  }
+  return undefined;
+}
+
+/** Kbit/s of layer III by the index in a header (ISO 11172-3 §2.4.2.3, ISO 13818-3): MPEG 1, then 2 and 2.5. */
+const BITRATES = [
+  [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
+  [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
+] as const;
+const RATES = [44_100, 48_000, 32_000] as const;
+
+/** Octets of the layer III frame whose header is here; undefined: there is none. */
+function frameLength(bytes: Uint8Array, at: number): number | undefined {
+  const [sync = 0, second = 0, third = 0] = bytes.subarray(at, at + 3);
+  const version = (second >> 3) & 3;
+  if (sync !== 0xff || (second & 0xe0) !== 0xe0 || version === 1 || ((second >> 1) & 3) !== 1)
+    return undefined;
+  const isFirst = version === 3;
+  const kbits = BITRATES[isFirst ? 0 : 1][third >> 4] ?? 0;
+  const rate = (RATES[(third >> 2) & 3] ?? 0) / (isFirst ? 1 : version === 2 ? 2 : 4);
+  if (kbits === 0 || rate === 0) return undefined;
+  return Math.floor(((isFirst ? 144_000 : 72_000) * kbits) / rate) + ((third >> 1) & 1);
 }
 
 /** RFC 3533 §6: the first page holds the first packet of the codec alone, after 27 octets and the segment table. */
@@ -86,11 +169,29 @@ function oggKind(bytes: Uint8Array): AudioKind | undefined {
   return hasText(bytes, packet, "\u007fFLAC") ? "flac" : undefined;
 }
 
-/** Octets of an ID3v2 tag, which stands before the sound; its size has seven bits an octet. */
+const MOST_TAGS = 8;
+
+/** Octets of the tags that stand before the sound: ID3v2, of which some files have two, and APEv2. */
 export function tagLength(bytes: Uint8Array): number {
-  if (!hasText(bytes, 0, "ID3") || bytes.length < 10) return 0;
-  const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(6, 10);
-  const footer = ((bytes[5] ?? 0) & 0x10) === 0 ? 0 : 10;
+  let at = 0;
+  for (let tags = 0; tags < MOST_TAGS; tags += 1) {
+    const length = oneTag(bytes.subarray(at, at + 32));
+    if (length === 0) break;
+    at += length;
+  }
+  return at;
+}
+
+function oneTag(head: Uint8Array): number {
+  if (hasText(head, 0, "APETAGEX")) {
+    // Its size is that of the items and the footer; the header comes on top.
+    const [a = 0, b = 0, c = 0, d = 0] = head.subarray(12, 16);
+    return 32 + a + (b << 8) + (c << 16) + d * 0x100_0000;
+  }
+  if (!hasText(head, 0, "ID3") || head.length < 10) return 0;
+  // Seven bits an octet.
+  const [a = 0, b = 0, c = 0, d = 0] = head.subarray(6, 10);
+  const footer = ((head[5] ?? 0) & 0x10) === 0 ? 0 : 10;
   return 10 + footer + ((a & 0x7f) << 21) + ((b & 0x7f) << 14) + ((c & 0x7f) << 7) + (d & 0x7f);
 }
 

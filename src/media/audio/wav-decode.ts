@@ -2,7 +2,7 @@
 import wavefile from "wavefile";
 import type { TakeBlock } from "./block.ts";
 import type { WavFormat } from "./wav-format.ts";
-import { readWavFormat } from "./wav-format.ts";
+import { readWavFormats } from "./wav-format.ts";
 import { wavHeader } from "./wav-header.ts";
 
 /** Frames that are decoded at once. */
@@ -12,13 +12,15 @@ const TAGS = { pcm: 1, float: 3, alaw: 6, ulaw: 7 } as const;
 
 /** Decodes a WAV file; see `decode`. The library sees only headers that we have written ourselves. */
 export function decodeWav(bytes: Uint8Array, take: TakeBlock): string | undefined {
-  const format = readWavFormat(bytes);
-  if (!format.ok) return format.error;
-  const { dataAt, dataLength, channels, bits, rate } = format.value;
-  const step = (STEP * channels * bits) / 8;
-  for (let at = dataAt; at < dataAt + dataLength; at += step) {
-    const part = bytes.subarray(at, Math.min(at + step, dataAt + dataLength));
-    if (!take({ rate, channels: decodePart(format.value, part) })) return undefined;
+  const formats = readWavFormats(bytes);
+  if (!formats.ok) return formats.error;
+  for (const format of formats.value) {
+    const { dataAt, dataLength, channels, bits, rate } = format;
+    const step = (STEP * channels * bits) / 8;
+    for (let at = dataAt; at < dataAt + dataLength; at += step) {
+      const part = bytes.subarray(at, Math.min(at + step, dataAt + dataLength));
+      if (!take({ rate, channels: decodePart(format, part) })) return undefined;
+    }
   }
   return undefined;
 }

@@ -26,35 +26,48 @@ const FORMS: Readonly<Record<number, { readonly form: SampleForm; readonly bits:
   7: { form: "ulaw", bits: [8] },
 };
 const EXTENSIBLE = 0xfffe;
-/** A program that writes to a pipe does not know the length and writes something near the largest number, or 0. */
-const UNKNOWN_LENGTH = 0x7f00_0000;
+/** More than any file that is taken: who wrote it did not know the length, as when a program writes to a pipe; 0 is the same. */
+const UNKNOWN_LENGTH = 0x0800_0000;
+/** What may be missing of the length that a file claims, s: writers count headers and chunks behind it in. */
+const MISCOUNTED_SECONDS = 0.05;
+const MOST_PARTS = 1000;
 const MAX_CHANNELS = 8;
 const MIN_RATE = 4000;
 const MAX_RATE = 192_000;
 
 /**
- * Finds the sound in a WAV file. Nothing that its headers say is believed before it was compared with the octets that
- * are there; an error is a sentence without the file's name ("is cut off: …").
+ * Finds the sound in a WAV file: in one part, or in several where it has more `data` chunks or is two files behind each other.
+ * Nothing that its headers say is believed before it was compared with the octets that are there; an error is a sentence
+ * without the file's name ("is cut off: …").
  */
-export function readWavFormat(bytes: Uint8Array): Result<WavFormat, string> {
+export function readWavFormats(bytes: Uint8Array): Result<readonly WavFormat[], string> {
+  const parts: WavFormat[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let format: Omit<WavFormat, "dataAt" | "dataLength"> | undefined;
   // Chunks: four letters, a length, as many octets, and one more where the length is odd.
-  for (let at = 12; at + 8 <= bytes.length; ) {
+  for (let at = 12; at + 8 <= bytes.length && parts.length < MOST_PARTS; ) {
+    if (hasText(bytes, at, "RIFF") && hasText(bytes, at + 8, "WAVE")) {
+      at += 12;
+      continue;
+    }
     const length = view.getUint32(at + 4, true);
     const body = at + 8;
     if (hasText(bytes, at, "fmt ")) {
       const read = readFormat(view, body, length);
-      if (!read.ok) return read;
+      if (!read.ok) return parts.length > 0 ? ok(parts) : read;
       format = read.value;
     }
     if (hasText(bytes, at, "data")) {
       if (format === undefined) return err("is broken: its sound comes before the description of it.");
-      return readData(format, body, length, bytes.length - body);
+      const read = readData(format, body, length, bytes.length - body);
+      // What is wrong behind sound that is there is left out.
+      if (!read.ok) return parts.length > 0 ? ok(parts) : read;
+      parts.push(read.value);
+      if (length === 0 || length >= UNKNOWN_LENGTH) break;
     }
     at = body + length + (length % 2);
   }
-  return err("is broken: there is no sound in it.");
+  return parts.length > 0 ? ok(parts) : err("is broken: there is no sound in it.");
 }
 
 function readFormat(
@@ -79,9 +92,29 @@ function readFormat(
   if (channels < 1 || channels > MAX_CHANNELS) return err(`has ${channels} channels; it may have 1 to 8.`);
   if (rate < MIN_RATE || rate > MAX_RATE)
     return err(`has ${rate} samples a second; it may have 4,000 to 192,000.`);
-  const bits = (frame / channels) * 8;
+  const bits = sampleBits(view, at, { channels, rate, frame, known: known.bits });
   if (!known.bits.includes(bits)) return err(`has samples of ${bits} bits, which cannot be read here.`);
   return ok({ form: known.form, channels, rate, bits });
+}
+
+/**
+ * Bits that a sample takes. The size of a frame says it, padding included; a wrong one would make noise of all samples, so where
+ * the width in bits says another thing, the octets a second tell who is right.
+ */
+function sampleBits(
+  view: DataView,
+  at: number,
+  {
+    channels,
+    rate,
+    frame,
+    known,
+  }: Readonly<Record<"channels" | "rate" | "frame", number>> & { readonly known: readonly number[] },
+): number {
+  const byFrame = (frame / channels) * 8;
+  const byWidth = Math.ceil(view.getUint16(at + 14, true) / 8) * 8;
+  const isFrameRight = view.getUint32(at + 8, true) === rate * frame;
+  return known.includes(byWidth) && (!known.includes(byFrame) || !isFrameRight) ? byWidth : byFrame;
 }
 
 function readData(
@@ -93,7 +126,7 @@ function readData(
   const isKnown = declared > 0 && declared < UNKNOWN_LENGTH;
   const frame = (format.channels * format.bits) / 8;
   const inSeconds = (octets: number): string => `${(octets / frame / format.rate).toFixed(1)} s`;
-  if (isKnown && declared > present + frame) {
+  if (isKnown && (declared - present) / frame > MISCOUNTED_SECONDS * format.rate) {
     return err(`is cut off: it should be ${inSeconds(declared)} long, and ${inSeconds(present)} are there.`);
   }
   const length = isKnown ? Math.min(declared, present) : present;

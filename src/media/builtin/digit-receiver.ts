@@ -1,4 +1,5 @@
 import type { AudioCodec } from "../codec/codec.ts";
+import { DIGITS } from "../dtmf/digit.ts";
 import { type EventPacket, type EventReceiverState, parseEvent, receiveEvent } from "../dtmf/event.ts";
 import { ToneDetector } from "../dtmf/tone-detector.ts";
 import type { Digit } from "../engine.ts";
@@ -8,12 +9,17 @@ import { decoder, MAX_PAYLOAD } from "./convert.ts";
 const BURST = 32;
 const PER_SECOND = 20;
 
+/** That a key is held is told so often. */
+const HELD_EVERY_MS = 200;
+
 /** What is heard, decoded. One for all: it is looked at and forgotten. */
 const scratch = new Int16Array(MAX_PAYLOAD);
 
 /** Finds the keys in what a party sends: events always, in-band tones while they are listened for. */
 export class DigitReceiver {
   readonly #tell: (digit: Digit, way: "event" | "tone") => void;
+  readonly #tellHeld: () => void;
+  #heldToldAt = Number.NEGATIVE_INFINITY;
   #events: EventReceiverState | undefined;
   #tones: ToneDetector | undefined;
   #codec: AudioCodec | undefined;
@@ -21,8 +27,10 @@ export class DigitReceiver {
   #tokens = BURST;
   #refilledAt = 0;
 
-  constructor(tell: (digit: Digit, way: "event" | "tone") => void) {
+  /** `tellHeld`: a key that was told is still down, or has just been let go. */
+  constructor(tell: (digit: Digit, way: "event" | "tone") => void, tellHeld: () => void) {
     this.#tell = tell;
+    this.#tellHeld = tellHeld;
   }
 
   /** In-band tones are looked for from now on, or no more. */
@@ -39,10 +47,19 @@ export class DigitReceiver {
   event(packet: EventPacket, payload: Uint8Array, now: number): Digit | undefined {
     const event = parseEvent(payload);
     if (event === undefined) return undefined;
-    const [state, digit] = receiveEvent(this.#events, packet, event);
+    const before = this.#events;
+    const [state, digit] = receiveEvent(before, packet, event);
     this.#events = state;
-    if (digit === undefined || !this.#mayTell(now)) return undefined;
+    if (digit === undefined) {
+      // RFC 4733 §2.5.1.4: a key is over at the end of its duration. Its last packet comes three times.
+      const isEnd = state !== before && state?.ended === true && before?.ended !== true;
+      const isKey = DIGITS[event.event] !== undefined;
+      if (isKey && (isEnd || state?.ended === false)) this.#held(now, isEnd);
+      return undefined;
+    }
+    if (!this.#mayTell(now)) return undefined;
     this.#tell(digit, "event");
+    this.#heldToldAt = now;
     return digit;
   }
 
@@ -57,6 +74,13 @@ export class DigitReceiver {
     const samples = scratch.subarray(0, payload.length);
     this.#decode(payload, samples);
     for (const digit of tones.put(samples)) if (this.#mayTell(now)) this.#tell(digit, "tone");
+    if (tones.isHeld) this.#held(now, false);
+  }
+
+  #held(now: number, isEnd: boolean): void {
+    if (!isEnd && now - this.#heldToldAt < HELD_EVERY_MS) return;
+    this.#heldToldAt = now;
+    this.#tellHeld();
   }
 
   #mayTell(now: number): boolean {

@@ -18,6 +18,8 @@ import { StreamSender } from "./stream-sender.ts";
 /** Speaks upward to the session. */
 export interface EndUser {
   onDigit(digit: Digit, way: "event" | "tone"): void;
+  /** A key that was told is still down, or has just been let go. */
+  onHeld(): void;
   onSilent(seconds: number): void;
 }
 
@@ -78,7 +80,10 @@ export class End {
       ids.integer(2 ** 32),
     );
     this.#ear = new Ear(environment, this.#sender);
-    this.#digits = new DigitReceiver((digit, way) => this.#user.onDigit(digit, way));
+    this.#digits = new DigitReceiver(
+      (digit, way) => this.#user.onDigit(digit, way),
+      () => this.#user.onHeld(),
+    );
     this.#reports = new Reports(environment, this.#sender, this.#statistics);
     this.#heardAt = clock.now();
   }

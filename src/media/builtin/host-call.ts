@@ -143,6 +143,9 @@ export class HostCall implements MediaCall {
         this.#link.gone();
         this.#closed?.(message.statistics);
         return;
+      case "held":
+        if (this.#fault === undefined) this.#user.onHeld?.(message.end);
+        return;
       case "digit":
         if (this.#fault === undefined) this.#user.onDigit(message.end, message.digit, message.way);
         return;

@@ -88,6 +88,11 @@ export type FromMedia =
       readonly statistics: readonly EndStatistics[];
     }
   | {
+      readonly type: "held";
+      readonly call: CallNumber;
+      readonly end: EndName;
+    }
+  | {
       readonly type: "digit";
       readonly call: CallNumber;
       readonly end: EndName;

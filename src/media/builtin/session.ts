@@ -167,6 +167,7 @@ export class BuiltinSession {
     const call = this.#call;
     const opened = await End.open(this.#environment, name, this.#country, parts, {
       onDigit: (digit, way) => this.#send({ type: "digit", call, end: name, digit, way }),
+      onHeld: () => this.#send({ type: "held", call, end: name }),
       onSilent: (seconds) => this.#send({ type: "silent", call, end: name, seconds }),
     });
     if (opened.ok && this.#closed) opened.value.close();

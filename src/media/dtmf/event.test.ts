@@ -29,23 +29,42 @@ test("a payload is read as it was built, a short one not at all", () => {
 });
 
 /** What the receiver makes of packets: [timestamp, key, duration, flags], E: end, M: marker, S: another SSRC. */
-function digitsOf(packets: readonly (readonly [number, string, number, string?])[]): string {
+function digitsOf(packets: readonly (readonly [number, string, number, string?, number?])[]): string {
   let state: EventReceiverState | undefined;
   let digits = "";
-  for (const [timestamp, key, duration, flags = ""] of packets) {
+  for (const [timestamp, key, duration, flags = "", given] of packets) {
     const event: TelephoneEvent = {
       event: DIGITS.indexOf(key),
       end: flags.includes("E"),
       volume: 10,
       duration,
     };
-    const header = { ssrc: flags.includes("S") ? 2 : 1, timestamp, marker: flags.includes("M") };
+    // As it was sent, whatever the order in which it comes.
+    const sequence =
+      given ?? Math.floor((timestamp + duration) / 160 + (flags.includes("E") ? 1 : 0)) & 0xffff;
+    const header = { ssrc: flags.includes("S") ? 2 : 1, timestamp, marker: flags.includes("M"), sequence };
     const [next, digit] = receiveEvent(state, header, event);
     state = next;
     digits += digit ?? "";
   }
   return digits;
 }
+
+test("S12: keys that share one timestamp are counted each, also over the end of the sequence numbers, and none twice", () => {
+  /** One key from this sequence number on: two packets and three ends. */
+  const key = (name: string, from: number, marker = "M") =>
+    [
+      [0, name, 160, marker, from & 0xffff],
+      [0, name, 320, "", (from + 1) & 0xffff],
+      [0, name, 480, "E", (from + 2) & 0xffff],
+      [0, name, 480, "E", (from + 3) & 0xffff],
+      [0, name, 480, "E", (from + 4) & 0xffff],
+    ] as const;
+  assert.equal(digitsOf([...key("1", 7), ...key("1", 12)]), "11");
+  assert.equal(digitsOf([...key("4", 65_530, ""), ...key("4", 65_535, ""), ...key("4", 65_540, "")]), "444");
+  const [first, second, ...ends] = key("9", 20);
+  assert.equal(digitsOf([...ends, second, first]), "9", "packets that come late begin nothing");
+});
 
 type Script = readonly (readonly [number, string, number, string?])[];
 const scripts: readonly (readonly [name: string, digits: string, script: Script])[] = [
@@ -197,7 +216,10 @@ for (const [name, digits, script] of scripts)
 
 test("events that are no keys are not told", () => {
   const flash: TelephoneEvent = { event: 16, end: true, volume: 0, duration: 10 };
-  assert.equal(receiveEvent(undefined, { ssrc: 1, timestamp: 0, marker: true }, flash)[1], undefined);
+  assert.equal(
+    receiveEvent(undefined, { ssrc: 1, timestamp: 0, marker: true, sequence: 0 }, flash)[1],
+    undefined,
+  );
 });
 
 test("whatever is lost, doubled or put out of order within an event, each that is seen at all counts once", () => {

@@ -38,6 +38,7 @@ export interface EventPacket {
   readonly ssrc: number;
   readonly timestamp: number;
   readonly marker: boolean;
+  readonly sequence: number;
 }
 
 /** The last event that was seen of one sender; plain data, made anew by each packet. */
@@ -47,12 +48,25 @@ export interface EventReceiverState {
   readonly event: number;
   readonly duration: number;
   readonly ended: boolean;
+  /** Of the newest packet of it. */
+  readonly sequence: number;
 }
 
 /** Ticks between the end of one packet of an event and its next one, at most: two packets of 20 ms at 8 kHz. */
 const CONTINUES_WITHIN = 320;
 /** A packet that is this much older than the event before it (10 s) is no straggler: the sender has begun anew. */
 const STRAGGLER_WITHIN = 80_000;
+
+/** Some phones give several keys one timestamp: then the same key begins again behind the packets in which it had ended. */
+function beginsAnew(state: EventReceiverState, { sequence }: EventPacket, event: TelephoneEvent): boolean {
+  return state.ended && !event.end && isLater(sequence, state.sequence);
+}
+
+/** RFC 3550 §5.1: sequence numbers begin again behind 65,535. */
+function isLater(sequence: number, than: number): boolean {
+  const ahead = (sequence - than) & 0xffff;
+  return ahead !== 0 && ahead < 0x8000;
+}
 
 /**
  * Counts each event once, when its first packet comes, whichever of its packets is lost (RFC 4733 §2.5.1): all of them
@@ -71,15 +85,23 @@ export function receiveEvent(
     event: event.event,
     duration: event.duration,
     ended: event.end,
+    sequence: packet.sequence,
   };
   const digit = DIGITS[event.event];
   if (state === undefined || state.ssrc !== packet.ssrc) return [next, digit];
   const sinceStart = timestampDistance(state.timestamp, packet.timestamp);
   if (sinceStart === 0) {
     if (event.event !== state.event) return [next, digit];
+    if (beginsAnew(state, packet, event)) return [next, digit];
     // Packets may overtake each other: an event that has ended stays so.
+    const sequence = isLater(packet.sequence, state.sequence) ? packet.sequence : state.sequence;
     return [
-      { ...next, duration: Math.max(event.duration, state.duration), ended: event.end || state.ended },
+      {
+        ...next,
+        sequence,
+        duration: Math.max(event.duration, state.duration),
+        ended: event.end || state.ended,
+      },
       undefined,
     ];
   }

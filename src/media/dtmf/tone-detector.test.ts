@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { SeededRandom } from "../../../test/fakes/seeded-ids.ts";
 import { ALAW_TO_LINEAR, linearToAlaw } from "../codec/g711.ts";
@@ -104,6 +107,65 @@ test("level, frequency and harmonics", () => {
   assert.equal(found(sines(300, [row, 4000], [697, 4000], [column, 4000])), "", "two rows");
 });
 
+for (const off of [-0.015, 0.015])
+  for (const other of [-0.015, 0.015])
+    test(`A3: keys whose row is ${off * 100} % and whose column is ${other * 100} % off pitch are heard, quiet or loud, with noise`, () => {
+      const random = new SeededRandom(3);
+      for (const amplitude of [700, 4000, 12_000])
+        for (const digit of DIGITS) {
+          const [row, column] = frequenciesOf(digit) as readonly [number, number];
+          const pure = sines(60, [row * (1 + off), amplitude], [column * (1 + other), amplitude * 0.8]);
+          const noisy = pure.map(
+            (sample) => sample + Math.round((random.fraction() - 0.5) * amplitude * 0.3),
+          );
+          const sound = joined(silence(23), noisy, silence(60));
+          assert.equal(found(through(sound)), digit, `${digit} at ${amplitude}`);
+        }
+    });
+
+test("A3: what is 3.5 % off pitch or more, in row or column, is no key", () => {
+  for (const off of [-0.06, -0.045, -0.035, 0.035, 0.045, 0.06])
+    for (const digit of DIGITS) {
+      const [row, column] = frequenciesOf(digit) as readonly [number, number];
+      const rowOff = sines(120, [row * (1 + off), 4000], [column, 4000]);
+      const columnOff = sines(120, [row, 4000], [column * (1 + off), 4000]);
+      assert.equal(found(through(joined(silence(23), rowOff, silence(60)))), "", `${digit}: row ${off}`);
+      assert.equal(
+        found(through(joined(silence(23), columnOff, silence(60)))),
+        "",
+        `${digit}: column ${off}`,
+      );
+    }
+});
+
+test("A3: talk-off: the messages that the synthesiser has spoken make no keys, at any loudness and pitch", () => {
+  const folder = fileURLToPath(new URL("../../../prompts", import.meta.url));
+  const spoken = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".alaw"),
+  );
+  assert.ok(spoken.length >= 8);
+  let keys = "";
+  let seconds = 0;
+  for (const file of spoken) {
+    const samples = Int16Array.from(
+      readFileSync(join(folder, file)),
+      (octet) => ALAW_TO_LINEAR[octet] as number,
+    );
+    // As other voices: faster is higher.
+    for (const speed of [0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.4])
+      for (const gain of [0.25, 1]) {
+        const length = Math.floor(samples.length / speed);
+        const voice = Int16Array.from({ length }, (_, at) =>
+          Math.round((samples[Math.floor(at * speed)] ?? 0) * gain),
+        );
+        keys += found(voice);
+        seconds += length / 8000;
+      }
+  }
+  assert.ok(seconds > 200, `${seconds} s`);
+  assert.equal(keys, "");
+});
+
 test("call-progress tones and silence are no keys", () => {
   for (const frequencies of [[425], [440, 480], [350, 440], [480, 620], [400, 450], [1000], [2100]]) {
     const sound = silence(3000);
@@ -151,7 +213,7 @@ test("talk-off: twenty minutes of speech-like sound make next to no keys", () =>
   // Such sound is purer than speech. Bellcore's tapes allow some 30 false keys in half an hour of real voices.
   let keys = "";
   for (let seed = 1; seed <= 20; seed++) keys += found(through(speechLike(new SeededRandom(seed), 60)));
-  assert.ok(keys.length <= 2, `found ${keys}`);
+  assert.ok(keys.length <= 4, `found ${keys}`);
 });
 
 test("keys are found under noise that is 15 dB weaker", () => {

@@ -25,10 +25,27 @@ const MIN_OVER_NEIGHBOURS = 5;
 /** A voice that hits a row or a column has a strong harmonic at twice that; a phone's generator has none: -10 dB. */
 const MAX_SECOND_HARMONIC = 0.1;
 
+/**
+ * ITU-T Q.24 takes tones up to 1.5 % off pitch and refuses those that are 3.5 % off: the line is drawn between. Twenty
+ * milliseconds tell a frequency to a fraction of a percent where little else sounds.
+ */
+const MAX_OFF = 0.02;
+/** So far off pitch phones commonly are. */
+const NEARLY_RIGHT = 0.009;
+/** A generator stays where it is; a voice glides. From one look to the next, as a share. */
+const MAX_WANDER = 0.006;
+/** Where around a frequency its power is looked at; the top of a parabola through the three best is where the tone is. */
+const OFFSET_STEP = 0.009;
+const OFFSETS: readonly number[] = [-4, -3, -2, -1, 0, 1, 2, 3, 4].map((step) => step * OFFSET_STEP);
+/** What the group's own frequency still has of a tone that is so far off pitch: of 1,633 Hz, a half. */
+const MOST_LOST = 0.45;
+
 const rowCoefficients = ROWS.map((hz) => goertzelCoefficient(hz, SAMPLE_RATE));
 const columnCoefficients = COLUMNS.map((hz) => goertzelCoefficient(hz, SAMPLE_RATE));
-const rowHarmonics = ROWS.map((hz) => goertzelCoefficient(2 * hz, SAMPLE_RATE));
-const columnHarmonics = COLUMNS.map((hz) => goertzelCoefficient(2 * hz, SAMPLE_RATE));
+const around = (hz: number): readonly number[] =>
+  OFFSETS.map((offset) => goertzelCoefficient(hz * (1 + offset), SAMPLE_RATE));
+const aroundRows = ROWS.map(around);
+const aroundColumns = COLUMNS.map(around);
 
 /**
  * Finds in-band keys in sound of 8 kHz (ITU-T Q.23, Q.24): tones of 40 ms and longer, with pauses of 40 ms and longer. A key is
@@ -41,8 +58,15 @@ export class ToneDetector {
   #candidate = "";
   #hits = 0;
   #clearHits = 0;
+  #rowOff = 0;
+  #columnOff = 0;
   #held = "";
   #misses = 0;
+
+  /** A key sounds that has been told. */
+  get isHeld(): boolean {
+    return this.#held !== "" && this.#misses === 0;
+  }
 
   /** Takes sound, returns the keys that it completed: mostly none. */
   put(sound: Int16Array): string {
@@ -61,8 +85,12 @@ export class ToneDetector {
   }
 
   /** Takes what one look saw. */
-  #look({ key, clear }: Look): string {
-    if (key !== this.#candidate) {
+  #look({ key, clear, rowOff, columnOff }: Look): string {
+    const isSteady =
+      Math.abs(rowOff - this.#rowOff) < MAX_WANDER && Math.abs(columnOff - this.#columnOff) < MAX_WANDER;
+    this.#rowOff = rowOff;
+    this.#columnOff = columnOff;
+    if (key !== this.#candidate || !isSteady) {
       this.#candidate = key;
       this.#hits = 0;
       this.#clearHits = 0;
@@ -82,13 +110,25 @@ export class ToneDetector {
   }
 }
 
+/** A tone of a group: which one, its own frequency, and its power there. */
+interface Tone {
+  readonly at: number;
+  /** How far it is off pitch, as a share. */
+  readonly off: number;
+  readonly hz: number;
+  readonly power: number;
+}
+
 /** The key in 20 ms of sound, "" for none, and whether there is little else. */
 interface Look {
   readonly key: string;
   readonly clear: boolean;
+  /** How far the two tones are off pitch, as a share. */
+  readonly rowOff: number;
+  readonly columnOff: number;
 }
 
-const NOTHING: Look = { key: "", clear: false };
+const NOTHING: Look = { key: "", clear: false, rowOff: 0, columnOff: 0 };
 
 function lookAt(samples: Int16Array): Look {
   let energy = 0;
@@ -96,28 +136,54 @@ function lookAt(samples: Int16Array): Look {
   // A sine of amplitude A has the mean square A²/2, and `goertzel` gives A²/4.
   const meanSquare = energy / WINDOW;
   if (meanSquare < MIN_AMPLITUDE ** 2 / 2) return NOTHING;
-  const row = strongest(samples, rowCoefficients);
-  const column = strongest(samples, columnCoefficients);
-  if (row === undefined || column === undefined) return NOTHING;
+  const nearRow = strongest(samples, rowCoefficients);
+  const nearColumn = strongest(samples, columnCoefficients);
+  // Most of speech ends here, before what is dear.
+  if ((2 * (nearRow.power + nearColumn.power)) / meanSquare < MIN_SHARE * MOST_LOST) return NOTHING;
+  const row = refined(samples, nearRow, ROWS, aroundRows);
+  if (row === undefined) return NOTHING;
+  const column = refined(samples, nearColumn, COLUMNS, aroundColumns);
+  if (column === undefined) return NOTHING;
   if (Math.min(row.power, column.power) < MIN_AMPLITUDE ** 2 / 4) return NOTHING;
   const share = (2 * (row.power + column.power)) / meanSquare;
   if (share < MIN_SHARE) return NOTHING;
   if (column.power > row.power * MAX_FORWARD_TWIST) return NOTHING;
   if (row.power > column.power * MAX_REVERSE_TWIST) return NOTHING;
-  if (hasHarmonic(samples, rowHarmonics[row.at] as number, row.power)) return NOTHING;
-  if (hasHarmonic(samples, columnHarmonics[column.at] as number, column.power)) return NOTHING;
-  return { key: digitAt(row.at, column.at), clear: share >= CLEAR_SHARE };
+  if (isOctave(row, column) ?? hasHarmonic(samples, row)) return NOTHING;
+  if (hasHarmonic(samples, column)) return NOTHING;
+  const clear = share >= CLEAR_SHARE;
+  // Further off, where only poor phones are, a voice gets no benefit of the doubt.
+  if (!clear && Math.max(Math.abs(row.off), Math.abs(column.off)) > NEARLY_RIGHT) return NOTHING;
+  return { key: digitAt(row.at, column.at), clear, rowOff: row.off, columnOff: column.off };
 }
 
-function hasHarmonic(samples: Int16Array, coefficient: number, power: number): boolean {
+/**
+ * Of 2, 6 and C the column is near twice the row, and hides what would sound there: where it is just that, it is a voice's
+ * harmonic itself. Undefined: it is not near.
+ */
+function isOctave(row: Tone, column: Tone): boolean | undefined {
+  const apart = Math.abs(column.hz - 2 * row.hz);
+  return apart > HIDES_WITHIN_HZ ? undefined : apart < MAX_OCTAVE_OFF * column.hz;
+}
+
+/** What 20 ms cannot tell apart: one and a half of 50 Hz. */
+const HIDES_WITHIN_HZ = 75;
+/** A true key that is 1.5 % off pitch in both tones is 1.2 % off the octave. */
+const MAX_OCTAVE_OFF = 0.008;
+
+function hasHarmonic(samples: Int16Array, { hz, power }: Tone): boolean {
+  const coefficient = goertzelCoefficient(2 * hz, SAMPLE_RATE);
   return goertzel(samples, 0, WINDOW, coefficient) > MAX_SECOND_HARMONIC * power;
 }
 
-/** The frequency of a group that stands out from the others; undefined if none does. */
-function strongest(
-  samples: Int16Array,
-  coefficients: readonly number[],
-): { readonly at: number; readonly power: number } | undefined {
+/** The frequency of a group with the most power, and how much the next one has. */
+interface Strongest {
+  readonly at: number;
+  readonly power: number;
+  readonly second: number;
+}
+
+function strongest(samples: Int16Array, coefficients: readonly number[]): Strongest {
   let at = 0;
   let power = -1;
   let second = -1;
@@ -129,5 +195,24 @@ function strongest(
       at = n;
     } else if (here > second) second = here;
   }
-  return power > MIN_OVER_NEIGHBOURS * second ? { at, power } : undefined;
+  return { at, power, second };
+}
+
+/** The tone near a frequency of a group; undefined if it is too far off pitch, or does not stand out from the others. */
+function refined(
+  samples: Int16Array,
+  { at, second }: Strongest,
+  group: readonly number[],
+  surroundings: readonly (readonly number[])[],
+): Tone | undefined {
+  const powers = (surroundings[at] ?? []).map((coefficient) => goertzel(samples, 0, WINDOW, coefficient));
+  const best = powers.indexOf(Math.max(...powers));
+  const [before, top, after] = [powers[best - 1], powers[best] ?? 0, powers[best + 1]];
+  if (before === undefined || after === undefined) return undefined;
+  const bend = before - 2 * top + after;
+  const shift = bend === 0 ? 0 : (before - after) / (2 * bend);
+  const off = (OFFSETS[best] ?? 0) + shift * OFFSET_STEP;
+  const power = top - ((before - after) * shift) / 4;
+  if (Math.abs(off) > MAX_OFF || power <= MIN_OVER_NEIGHBOURS * second) return undefined;
+  return { at, off, hz: (group[at] ?? 0) * (1 + off), power };
 }

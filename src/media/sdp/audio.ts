@@ -148,7 +148,7 @@ function readMaps(attributes: readonly Attribute[]): ReadonlyMap<number, string>
   const maps = new Map<number, string>();
   for (const { name, value } of attributes) {
     if (name !== "rtpmap") continue;
-    const match = /^(\d{1,3}) {1,8}([!-.0-~]{1,64})\/(\d{1,6})(?:\/(\d{1,3}))?$/.exec(value);
+    const match = /^ {0,8}(\d{1,3}) {1,8}([!-.0-~]{1,64})\/(\d{1,6})(?:\/(\d{1,3}))?$/.exec(value);
     if (match === null) continue;
     const usable = Number(match[3]) === RTP_CLOCK && (match[4] === undefined || Number(match[4]) === 1);
     // The first of two for one payload type counts.
