@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { VirtualClock } from "../../../test/fakes/virtual-clock.ts";
 import { needs } from "../../../test/interop/needs.ts";
@@ -8,6 +7,7 @@ import { systemClock } from "../../runtime/clock.ts";
 import { LIMITS } from "./converted.ts";
 import { readWithFfmpeg } from "./foreign.ts";
 import { importAudio } from "./import.ts";
+import { runProgram } from "./program.ts";
 import { mpegStart, sniff } from "./sniff.ts";
 
 test("a file is converted in a thread of its own, and its name is only shown", async () => {
@@ -74,10 +74,11 @@ test("without ffmpeg, M4A is refused with the command that converts it", async (
 });
 
 /** A second of tone in a foreign form, made by ffmpeg itself; undefined: this one cannot make it. */
-function made(args: string): Buffer | undefined {
+async function made(args: string): Promise<Buffer | undefined> {
   const all = `-nostdin -v error -f lavfi -i sine=frequency=1000:sample_rate=8000:duration=1 ${args} pipe:1`;
-  const { status, stdout } = spawnSync("ffmpeg", all.split(" "), { maxBuffer: 1 << 24 });
-  return status === 0 && stdout.length > 0 ? stdout : undefined;
+  const run = { command: "ffmpeg", args: all.split(" "), timeoutMs: 30_000, maxOutputBytes: 1 << 24 };
+  const sound = await runProgram(run, systemClock);
+  return sound.ok && sound.value.length > 0 ? sound.value : undefined;
 }
 
 const FOREIGN = [
@@ -90,10 +91,10 @@ const FOREIGN = [
 ] as const;
 
 test("A2: what browsers, switchboards and other systems write is read through ffmpeg where it is there", async (t) => {
-  if (made("-f wav") === undefined) return t.skip("there is no ffmpeg");
+  if ((await made("-f wav")) === undefined) return t.skip("there is no ffmpeg");
   let tried = 0;
   for (const [ending, args] of FOREIGN) {
-    const bytes = made(args);
+    const bytes = await made(args);
     if (bytes === undefined) continue;
     tried += 1;
     const result = await importAudio(bytes, `a.${ending}`, systemClock);
