@@ -1,4 +1,4 @@
-import type { TraceArgs, Why } from "./trace.ts";
+import type { Said, TraceArgs, Why } from "./trace.ts";
 
 /** How ringing ended, by the progression table of the dial plan. */
 export type RingResult =
@@ -40,6 +40,8 @@ export interface WebhookResult {
   readonly reason: string;
   /** What was repaired or looks wrong, each with the corrected line. */
   readonly warnings: readonly string[];
+  /** The same as code and arguments, in their order; left out where there are none. */
+  readonly notes?: readonly Said[];
   /** HTTP status, where a reply came. */
   readonly status: number | undefined;
   /** The URL as requested, codes and secrets masked. */

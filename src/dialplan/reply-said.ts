@@ -1,5 +1,5 @@
 import type { WebhookResult } from "./outcome.ts";
-import type { Said } from "./trace.ts";
+import type { Said, Why } from "./trace.ts";
 
 /**
  * The account of a reply, which is the same wherever it is told (trace, record, trial of a webhook): the failure's code,
@@ -13,4 +13,15 @@ export function replySaid({
 }: Pick<WebhookResult, "verdict" | "failure" | "args" | "reason">): Said {
   const code = failure ?? (verdict === "ack" ? "receiverSaidAck" : "receiverSaidNak");
   return { code, args, text: reason };
+}
+
+/** What should be written otherwise in a reply, as one sentence that holds them all (`webhook.notes`), or in words alone. */
+export function notesSaid({ notes, warnings }: Pick<WebhookResult, "notes" | "warnings">): Why {
+  const text = warnings.join(" ");
+  if (notes === undefined) return text;
+  return {
+    code: "webhook.notes",
+    args: Object.fromEntries(notes.map((note, at) => [`note${at}`, note])),
+    text,
+  };
 }

@@ -1,5 +1,5 @@
 import type { RequestTimings } from "../dialplan/outcome.ts";
-import type { TraceArgs, TraceEntry } from "../dialplan/trace.ts";
+import type { Said, TraceArgs, TraceEntry } from "../dialplan/trace.ts";
 
 /** How a call ended, as event webhooks and the call list name it. */
 export const CALL_RESULTS = [
@@ -101,6 +101,8 @@ export type Happening =
       readonly callerGone?: true;
       readonly reason: string;
       readonly warnings: readonly string[];
+      /** The warnings as code and arguments (docs/reference/replies.md), where there are any; older records have none. */
+      readonly notes?: readonly Said[];
       readonly excerpt: string;
     }
   /** A leg was made towards a target, with what it is shown. */

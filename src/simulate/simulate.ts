@@ -264,7 +264,20 @@ type Untimed = StoryEvent extends infer Event ? (Event extends unknown ? Omit<Ev
 function repliedEvent(webhook: string, result: WebhookResult): Untimed {
   const { url, verdict, failure, status, elapsedMs, reason, warnings, excerpt } = result;
   const failed = failure === undefined ? {} : { failure };
-  return { type: "replied", webhook, url, verdict, ...failed, status, elapsedMs, reason, warnings, excerpt };
+  const noted = result.notes === undefined ? {} : { notes: result.notes };
+  return {
+    type: "replied",
+    webhook,
+    url,
+    verdict,
+    ...failed,
+    status,
+    elapsedMs,
+    reason,
+    warnings,
+    ...noted,
+    excerpt,
+  };
 }
 
 /** Who calls: a phone of ours by its extension, a number, nobody who is known, or a word. */

@@ -46,6 +46,8 @@ const judgement = z.strictObject({
     )
     .readonly(),
   warnings: z.array(z.string()).readonly(),
+  /** The same as code and arguments. */
+  notes: z.array(said).readonly(),
   /** The line that the receiver should have sent. */
   corrected: z.string().optional(),
   /** What a ringing phone shows; the name where the plan takes it over. */

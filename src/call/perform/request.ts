@@ -64,6 +64,7 @@ class Requesting implements Performing {
       ...(callerHasGone ? { callerGone: true } : undefined),
       reason: callerHasGone ? `caller hung up; ${result.reason}` : result.reason,
       warnings: result.warnings,
+      ...(result.notes === undefined ? undefined : { notes: result.notes }),
       excerpt: result.excerpt,
     });
     this.#onOver?.();

@@ -36,6 +36,8 @@ export interface ReplyJudgement {
   readonly parts: readonly ReplyPart[];
   /** Sentences: it was understood, and should be written otherwise. */
   readonly warnings: readonly string[];
+  /** The same as code and arguments, in their order. */
+  readonly notes: readonly Said[];
   /** The line that the receiver should have sent, where that is known and another than it sent. */
   readonly corrected: string | undefined;
   /** Undefined: the call does not get that far. */
@@ -68,6 +70,7 @@ export function judgeReply(
     said: replySaid(read),
     parts: partsOf(read, understand),
     warnings: read.warnings,
+    notes: read.notes.map(({ code, args, sentence }) => ({ code, args, text: sentence })),
     corrected: correctedLine(read),
     shows: read.verdict === "ack" ? showsOf(read, webhook, sent) : undefined,
   };

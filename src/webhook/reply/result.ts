@@ -1,8 +1,9 @@
 import type { WebhookValues } from "../../dialplan/command.ts";
 import type { WebhookResult } from "../../dialplan/outcome.ts";
-import type { TraceArgs } from "../../dialplan/trace.ts";
+import type { Said, TraceArgs } from "../../dialplan/trace.ts";
 import { type Masker, noMasker } from "../../lib/masker.ts";
 import { excerptOf, maskCode } from "./excerpt.ts";
+import type { ReplyNote } from "./notes.ts";
 import { type RawReply, type ReadReply, readReply } from "./read-reply.ts";
 import { decodeBytes, textOf } from "./text.ts";
 
@@ -25,8 +26,10 @@ export function resultOfReply(
   const body = bodyWithoutSecrets(reply.body, mask);
   const read = body === reply.body ? readReply(reply, values) : readShown(reply, values, body);
   const last = reply.hops?.at(-1);
-  const notes = last === undefined ? [] : [`The receiver redirected to ${withoutQuery(last)}.`];
-  const warnings = [...notes, ...read.warnings];
+  const notes = [
+    ...(last === undefined ? [] : [redirectedTo(withoutQuery(last))]),
+    ...read.notes.map(saidOf),
+  ];
   const result: WebhookResult = {
     verdict: read.verdict,
     destination: read.destination,
@@ -34,7 +37,7 @@ export function resultOfReply(
     failure: read.failure,
     args: mapTexts(read.args, (text) => maskCode(text, code)),
     reason: maskCode(read.reason, code),
-    warnings: code === "" ? warnings : warnings.map((warning) => maskCode(warning, code)),
+    ...notesWithout(notes, (text) => maskCode(text, code)),
     status: reply.status,
     url,
     elapsedMs,
@@ -58,6 +61,28 @@ export function ignoredAnswer(url: string): WebhookResult {
     elapsedMs: 0,
     excerpt: "",
   };
+}
+
+function saidOf({ code, args, sentence }: ReplyNote): Said {
+  return { code, args, text: sentence };
+}
+
+function redirectedTo(to: string): Said {
+  return { code: "redirectedTo", args: { to }, text: `The receiver redirected to ${to}.` };
+}
+
+/** What should be written otherwise, as a result holds it, with every text changed. */
+function notesWithout(
+  notes: readonly Said[],
+  change: (text: string) => string,
+): Pick<WebhookResult, "warnings" | "notes"> {
+  if (notes.length === 0) return { warnings: [] };
+  const changed = notes.map(({ code, args, text }) => ({
+    code,
+    args: mapTexts(args, change),
+    text: change(text),
+  }));
+  return { warnings: changed.map(({ text }) => text), notes: changed };
 }
 
 /** The body with what is secret in it masked, before anything is cut off; the very same where there is nothing. */
@@ -88,7 +113,9 @@ export function withoutSecrets(result: WebhookResult, mask: Masker): WebhookResu
     callerName: callerName === undefined ? undefined : mask(callerName),
     args: mapTexts(result.args, mask),
     reason: mask(result.reason),
-    warnings: result.warnings.map(mask),
+    ...(result.notes === undefined
+      ? { warnings: result.warnings.map(mask) }
+      : notesWithout(result.notes, mask)),
     url: mask(result.url),
     excerpt: mask(result.excerpt),
   };

@@ -41,7 +41,8 @@ export function PageHead({
   documentTitle,
 }: {
   readonly title: ReactNode;
-  readonly crumb?: { readonly to: string; readonly label: string };
+  /** `isBack`: the page is one of a list, to which it leads back. */
+  readonly crumb?: { readonly to: string; readonly label: string; readonly isBack?: true };
   readonly badge?: ReactNode;
   /** One line of facts beside the title. */
   readonly meta?: ReactNode;
@@ -57,7 +58,7 @@ export function PageHead({
     <div className={style["head"]}>
       <div className={style["what"]}>
         {crumb === undefined ? undefined : (
-          <Link to={crumb.to} className={style["crumb"]}>
+          <Link to={crumb.to} className={style["crumb"]} data-back={crumb.isBack && ""}>
             <IconArrowLeft size={14} className={style["arrow"]} aria-hidden="true" />
             {crumb.label}
           </Link>

@@ -1,21 +1,8 @@
 // The sentences of the dial plan in Dutch, by the codes of docs/reference/sentences.md and plan-problems.md. English stands with the
 // code that says it (src/dialplan); a code that is missing here fails dialplan-nl.test.ts.
 
-type Args = Readonly<Record<string, unknown>>;
-type Sentence = (args: Args) => string;
+import { type Args, named, type Sentence, stop, text } from "./sentence-parts.ts";
 
-const text = (value: unknown): string =>
-  typeof value === "string" || typeof value === "number" ? String(value) : whyText(value);
-
-/** A sentence inside a sentence: its Dutch, where it is one of ours. */
-function whyText(value: unknown): string {
-  if (typeof value !== "object" || value === null) return "";
-  const { code, args, text: english } = value as { code?: string; args?: Args; text?: string };
-  return (code === undefined ? undefined : inDutch(code, args ?? {})) ?? english ?? "";
-}
-
-const stop = (value: unknown): string => text(value).replace(/\.?$/, ".");
-const named = (name: unknown): string => `“${text(name)}”`;
 const status = (value: unknown): string => (value === 0 || value === undefined ? "" : ` (${text(value)})`);
 const nowNamed = (name: unknown): string =>
   name === "" ? "er is nog steeds geen naam" : `de naam is ${named(name)}`;
@@ -113,7 +100,8 @@ const WEBHOOK: Readonly<Record<string, Sentence>> = {
     `Het geluidsbericht ${named(message)} bestaat niet meer: weggelaten.`,
 };
 
-const SENTENCES: Readonly<Record<string, Sentence>> = {
+/** By code. */
+export const DIALPLAN: Readonly<Record<string, Sentence>> = {
   ...RINGING,
   ...WEBHOOK,
   "plan.callerHungUp": () => "De beller hing op.",
@@ -146,14 +134,6 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   "variableDestination.returned": ({ destination }) =>
     `De webhook gaf de bestemming ${text(destination)} terug.`,
 };
-
-/** The Dutch of a decision of the dial plan; undefined for a code that has none. */
-export function inDutch(code: string, args: Args): string | undefined {
-  return Object.hasOwn(SENTENCES, code) ? SENTENCES[code]?.(args) : undefined;
-}
-
-/** The codes that have Dutch. */
-export const DUTCH_CODES: readonly string[] = Object.keys(SENTENCES);
 
 /** What is wrong with a plan, in Dutch; `value` is what stands at the place of the problem. */
 export const DUTCH_PROBLEMS: Readonly<Record<string, (value: string) => string>> = {

@@ -44,6 +44,15 @@ export function dayTime(at: When, now: Date = new Date()): string {
   return `${rest}, ${time}`;
 }
 
+/** `Sat 28 Nov, 21:38:05`. */
+export function fullTime(at: When): string {
+  const day = new Date(at).toLocaleDateString(
+    language(),
+    options({ weekday: "short", day: "numeric", month: "short" }),
+  );
+  return `${day}, ${clockTime(at)}`;
+}
+
 const UNITS = [
   ["day", 86_400],
   ["hour", 3600],

@@ -41,7 +41,9 @@ export function writtenNumber(text: string): string {
   if (plans === undefined || !/^\+\d{7,15}$/.test(text)) return text;
   const known = cache.get(text);
   if (known !== undefined) return known;
-  const written = parsePhoneNumberFromString(text, { extract: false }, plans)?.formatInternational() ?? text;
+  const parsed = parsePhoneNumberFromString(text, { extract: false }, plans);
+  // Eight digits in a row are read in two halves: +31 6 1234 5678.
+  const written = parsed?.formatInternational().replace(/(?<!\d)(\d{4})(\d{4})(?!\d)/g, "$1 $2") ?? text;
   if (cache.size >= MOST_CACHED) cache.clear();
   cache.set(text, written);
   return written;

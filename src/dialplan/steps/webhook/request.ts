@@ -1,8 +1,8 @@
 import { callerText } from "../../call-facts.ts";
 import type { WebhookValues } from "../../command.ts";
 import type { CollectEnd, WebhookResult } from "../../outcome.ts";
-import { replySaid } from "../../reply-said.ts";
-import type { Said, TraceEntry } from "../../trace.ts";
+import { notesSaid, replySaid } from "../../reply-said.ts";
+import type { Said, TraceEntry, Why } from "../../trace.ts";
 import type { Walk } from "../../walk-state.ts";
 import { type ArgsOf, speaker } from "../../words.ts";
 import type { Move, Scene, StepBase } from "../step.ts";
@@ -94,7 +94,7 @@ export function repliedArgs(result: WebhookResult): {
   readonly status?: number;
   readonly failure?: string;
   readonly account: Said;
-  readonly warnings?: string;
+  readonly warnings?: Why;
 } {
   const { verdict, status, failure, warnings } = result;
   return {
@@ -103,7 +103,7 @@ export function repliedArgs(result: WebhookResult): {
     ...(status === undefined ? {} : { status }),
     ...(failure === undefined ? {} : { failure }),
     account: replySaid(result),
-    ...(warnings.length === 0 ? {} : { warnings: warnings.join(" ") }),
+    ...(warnings.length === 0 ? {} : { warnings: notesSaid(result) }),
   };
 }
 

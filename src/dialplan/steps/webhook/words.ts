@@ -27,8 +27,8 @@ interface Replied {
   readonly failure?: string;
   /** What was understood of the reply, or why there is none (../../reply-said.ts); records of older releases have words alone. */
   readonly account: Why;
-  /** Sentences: it was understood, and should be written otherwise. */
-  readonly warnings?: string | undefined;
+  /** It was understood, and should be written otherwise (`notesSaid`); records of older releases have words alone. */
+  readonly warnings?: Why | undefined;
 }
 
 interface Attempt {
@@ -79,7 +79,7 @@ function took({ elapsedMs }: Pick<Replied, "elapsedMs">): string {
 
 function accountOf({ account, warnings }: Pick<Replied, "account" | "warnings">): string {
   const words = withStop(wordsOf(account));
-  return warnings === undefined ? words : `${words} ${warnings}`;
+  return warnings === undefined ? words : `${words} ${wordsOf(warnings)}`;
 }
 
 function attemptOf({ attempt, attempts }: Attempt): string {

@@ -9,7 +9,8 @@ import { Page, PageHead } from "../../components/page.tsx";
 import { Segmented } from "../../components/segmented.tsx";
 import { ErrorState, PageSkeleton } from "../../components/states.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
-import { dayTime, duration } from "../../lib/format.ts";
+import { useDutch } from "../../i18n/use-dutch.ts";
+import { duration, fullTime } from "../../lib/format.ts";
 import { useWrittenNumber } from "../../lib/phone-number.ts";
 import { type Actor, actors } from "./actors.ts";
 import { axisOf } from "./axis.ts";
@@ -118,7 +119,7 @@ function Story({
   const parts = useMemo(() => actors(call), [call]);
   const axis = useMemo(() => axisOf(rows.map((row) => ({ ...row, isTall: row.more !== undefined }))), [rows]);
   if (!showsLadder) {
-    return <StoryList rows={rows} axis={undefined} opened={opened?.seq} onOpen={onOpen} />;
+    return <StoryList rows={rows} axis={axis} isPlain opened={opened?.seq} onOpen={onOpen} />;
   }
   const textWidth = opened === undefined ? 450 : 380;
   const isNarrow = width > 0 && width < textWidth + parts.length * ACTOR_WIDTH;
@@ -186,7 +187,7 @@ function CallHead({ call }: { readonly call: ShownCall }) {
   const { t } = useTranslation("calls");
   const written = useWrittenNumber();
   const plan = planOf(call);
-  const sentence = headline(call, t);
+  const sentence = headline(call, t, useDutch());
   const facts: readonly (readonly [name: string, value: React.ReactNode])[] = [
     [
       t("fact.result"),
@@ -196,7 +197,7 @@ function CallHead({ call }: { readonly call: ShownCall }) {
     ],
     [t("fact.from"), [written(call.caller) || t("anonymous"), call.callerName].filter(Boolean).join(" ")],
     [t("fact.to"), written(call.called)],
-    [t("fact.when"), dayTime(call.startedAt)],
+    [t("fact.when"), fullTime(call.startedAt)],
     [t("fact.took"), duration(lastedMs(call))],
     ...(plan === undefined
       ? []
@@ -214,7 +215,7 @@ function CallHead({ call }: { readonly call: ShownCall }) {
       <PageHead
         title={<span className={style["sentence"]}>{sentence}</span>}
         documentTitle={`${written(call.caller)} → ${written(call.called)}`}
-        crumb={{ to: "/calls", label: t("title") }}
+        crumb={{ to: "/calls", label: t("title"), isBack: true }}
         actions={
           <>
             {plan?.planId === undefined ? undefined : (

@@ -2,12 +2,12 @@ import { ActionIcon, CopyButton, Tooltip } from "@mantine/core";
 import { IconCheck, IconChevronDown, IconChevronUp, IconCopy, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { SipTrace, StoryEvent } from "../../../../src/model/call-record.ts";
-import { describeEvent, eventDetails } from "../../../../src/model/story.ts";
 import { SidePanel } from "../../components/page.tsx";
+import { useDutch } from "../../i18n/use-dutch.ts";
 import { duration } from "../../lib/format.ts";
 import style from "./details.module.css";
-import type { Opened, Row } from "./row.ts";
-import { saying } from "./sayings.ts";
+import type { Of, Opened, Row } from "./row.ts";
+import { useSaying } from "./sayings.ts";
 
 /** What stands behind a row: the message itself, or the request and the reply. */
 export function Details({
@@ -20,12 +20,13 @@ export function Details({
   readonly onStep: (by: 1 | -1) => void;
 }) {
   const { t } = useTranslation("calls");
+  const saying = useSaying();
   return (
     <SidePanel label={t("detail.title")} width="details">
       <div className={style["head"]}>
         <div>
           <p className={style["time"]}>{(row.atMs / 1000).toFixed(3)} s</p>
-          <h2>{saying(t, row.said)}</h2>
+          <h2>{saying(row.said)}</h2>
         </div>
         <div className={style["buttons"]}>
           <ActionIcon variant="subtle" aria-label={t("detail.previous")} onClick={() => onStep(-1)}>
@@ -66,17 +67,14 @@ function SipMessage({ sip }: { readonly sip: SipTrace }) {
 
 function Event({ event }: { readonly event: StoryEvent }) {
   const { t } = useTranslation("calls");
+  const saying = useSaying();
   return (
     <>
-      <p className={style["sentence"]}>{describeEvent(event)}</p>
+      <p className={style["sentence"]}>{saying({ event })}</p>
       {event.type === "step" && event.entry.step !== "" ? (
         <p className={style["note"]}>{t("detail.step", { step: event.entry.step })}</p>
       ) : undefined}
-      {eventDetails(event).map((line) => (
-        <p key={line} className={style["note"]}>
-          {line}
-        </p>
-      ))}
+      {event.type === "replied" ? <Reply reply={event} /> : undefined}
     </>
   );
 }
@@ -89,9 +87,26 @@ const PARTS = [
   ["body", "bodyMs"],
 ] as const;
 
+/** What should be written otherwise in a reply, and how it began. */
+function Reply({ reply }: { readonly reply: Pick<Of<"replied">, "warnings" | "notes" | "excerpt"> }) {
+  const dutch = useDutch();
+  const warnings = dutch?.notesInDutch(reply) ?? reply.warnings;
+  return (
+    <>
+      {warnings.map((warning) => (
+        <p key={warning} className={style["warning"]}>
+          {warning}
+        </p>
+      ))}
+      {reply.excerpt === "" ? undefined : <pre className={style["raw"]}>{reply.excerpt}</pre>}
+    </>
+  );
+}
+
 function WebhookExchange({ opened }: { readonly opened: Extract<Opened, { readonly type: "webhook" }> }) {
   const { t } = useTranslation("calls");
-  const { asked, reply } = opened;
+  const saying = useSaying();
+  const { asked, reply, account } = opened;
   return (
     <>
       <section>
@@ -123,13 +138,10 @@ function WebhookExchange({ opened }: { readonly opened: Extract<Opened, { readon
                 ];
               })}
             </dl>
-            <p className={style["sentence"]}>{reply.reason}</p>
-            {reply.warnings.map((warning) => (
-              <p key={warning} className={style["warning"]}>
-                {warning}
-              </p>
-            ))}
-            {reply.excerpt === "" ? undefined : <pre className={style["raw"]}>{reply.excerpt}</pre>}
+            <p className={style["sentence"]}>
+              {account === undefined ? reply.reason : saying({ said: account })}
+            </p>
+            <Reply reply={reply} />
           </>
         )}
       </section>

@@ -1,17 +1,20 @@
 import type { TFunction } from "i18next";
 import { spans } from "../../../../src/model/spans.ts";
+import type { Dutch } from "../../i18n/dutch.ts";
 import { duration } from "../../lib/format.ts";
 import { actors } from "./actors.ts";
 import type { ShownCall } from "./shown-call.ts";
 
 /** The call in a sentence or two; while it is up they say what is so now. */
-export function headline(call: ShownCall, t: TFunction<"calls">): string {
-  const outcome = outcomeOf(call, t);
+export function headline(call: ShownCall, t: TFunction<"calls">, dutch: Dutch | undefined): string {
+  const outcome = outcomeOf(call, t, dutch);
   const code = codes(call, t);
-  return code === undefined ? outcome : `${code} ${outcome}`;
+  return code === undefined
+    ? outcome
+    : t("headline.codeThen", { code, outcome: outcome.slice(0, 1).toLowerCase() + outcome.slice(1) });
 }
 
-function outcomeOf(call: ShownCall, t: TFunction<"calls">): string {
+function outcomeOf(call: ShownCall, t: TFunction<"calls">, dutch: Dutch | undefined): string {
   const all = spans(call);
   const talk = all.find((span) => span.kind === "talk");
   const rings = all.filter((span) => span.kind === "ringing");
@@ -29,7 +32,8 @@ function outcomeOf(call: ShownCall, t: TFunction<"calls">): string {
   const ringing = rings.find(({ toMs }) => toMs === undefined);
   if (isUp)
     return ringing === undefined ? t("headline.up") : t("headline.ringing", { who: who(ringing.leg) });
-  const { reason } = call;
+  const end = call.story.findLast((event) => event.type === "ended");
+  const reason = (end && dutch?.endOf(end)) ?? call.reason;
   return reason.slice(0, 1).toUpperCase() + reason.slice(1) + (/[.!?]$/.test(reason) ? "" : ".");
 }
 

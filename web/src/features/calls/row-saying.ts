@@ -1,3 +1,6 @@
+import type { Said } from "../../../../src/dialplan/trace.ts";
+import type { StoryEvent } from "../../../../src/model/call-record.ts";
+
 /** Sentences of the page's own: `words` has each in every language (sayings.ts). */
 export type RowKey =
   | "cameIn"
@@ -7,6 +10,7 @@ export type RowKey =
   | "typed"
   | "typedHash"
   | "pressed"
+  | "wrongCode"
   | "successBranch"
   | "failedBranch"
   | "ring"
@@ -35,8 +39,20 @@ export type RowKey =
   | "says"
   | "isSaid";
 
-/** Milliseconds are written as the language has them. */
-export type RowValues = Readonly<Record<string, string | number | { readonly ms: number }>>;
+/** Milliseconds are written as the language has them; a detail of a leg is its status and what is known of it. */
+export type RowValues = Readonly<
+  Record<
+    string,
+    | string
+    | number
+    | { readonly ms: number }
+    | { readonly detail: Extract<StoryEvent, { readonly type: "legEvent" }> }
+    | { readonly phone: string }
+  >
+>;
 
-/** A sentence of ours by its key, or one that the record itself says. */
-export type RowSaying = { readonly key: RowKey; readonly values: RowValues } | { readonly text: string };
+/** A sentence of ours by its key, one that the record itself says of an event, or one of its sentences. */
+export type RowSaying =
+  | { readonly key: RowKey; readonly values: RowValues }
+  | { readonly event: StoryEvent }
+  | { readonly said: Said };

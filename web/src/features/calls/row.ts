@@ -1,3 +1,4 @@
+import type { Said } from "../../../../src/dialplan/trace.ts";
 import type { SipTrace, StoryEvent } from "../../../../src/model/call-record.ts";
 import type { Entry } from "../../../../src/model/timeline.ts";
 import type { Tone } from "../../theme/tokens.ts";
@@ -20,7 +21,13 @@ export interface Arrow {
 /** What a row shows when it is opened. */
 export type Opened =
   | { readonly type: "messages"; readonly messages: readonly SipTrace[] }
-  | { readonly type: "webhook"; readonly reply: Of<"replied"> | undefined; readonly asked: Of<"asked"> }
+  | {
+      readonly type: "webhook";
+      readonly asked: Of<"asked">;
+      readonly reply: Of<"replied"> | undefined;
+      /** What came of it. */
+      readonly account: Said | undefined;
+    }
   | { readonly type: "event"; readonly event: StoryEvent };
 
 /** One thing that happened, as the call page shows it: a sentence, and beside it what went between whom. */
@@ -95,8 +102,4 @@ export function textOf(value: unknown): string {
 
 export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
-}
-
-export function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

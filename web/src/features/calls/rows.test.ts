@@ -14,7 +14,8 @@ import { storyRows } from "./story-rows.ts";
 const file = path.join(import.meta.dirname, "code-call.json");
 const call = JSON.parse(readFileSync(file, "utf8")) as ShownCall;
 
-const keyOf = ({ said }: Row): string => ("key" in said ? said.key : said.text);
+const keyOf = ({ said }: Row): string =>
+  "key" in said ? said.key : "said" in said ? said.said.text : said.event.type;
 const labels = (rows: readonly Row[]): readonly string[] =>
   rows.map(
     (row) =>
@@ -31,7 +32,7 @@ test("the rows of a call say what happened, each beside the message that it was"
       "plays | ",
       "typedHash | A ••••# us",
       "asked | us GET /vip webhook VIP code",
-      "The receiver answered NAK: the input is not good. | webhook VIP code 200 · N ms us",
+      "wrongCode | webhook VIP code 200 · N ms us",
       "asksForCode | ",
       "plays | ",
       "typedHash | A ••••# us",

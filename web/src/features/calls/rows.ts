@@ -1,14 +1,13 @@
 import type { Span } from "../../../../src/model/spans.ts";
 import { spans } from "../../../../src/model/spans.ts";
-import { describeEvent } from "../../../../src/model/story.ts";
 import { type Entry, timeline } from "../../../../src/model/timeline.ts";
 import type { Tone } from "../../theme/tokens.ts";
 import { webhookKey } from "./actors.ts";
 import { isSmallTalk, type Message } from "./message.ts";
+import { accountOf } from "./replied.ts";
 import {
   arrowOf,
   base,
-  capital,
   folded,
   nameOf,
   type Of,
@@ -86,9 +85,9 @@ class RowBuilder {
       case "note":
         return this.#note(entry);
       case "leftOut":
-        return this.#add(entry, { icon: "note", tone: "warn", said: { text: describeEvent(entry) } });
+        return this.#add(entry, { icon: "note", tone: "warn", said: { event: entry } });
       case "media":
-        if (this.#view === "every") this.#add(entry, { icon: "note", said: { text: describeEvent(entry) } });
+        if (this.#view === "every") this.#add(entry, { icon: "note", said: { event: entry } });
         return;
       case "ended":
         return this.#ended(entry);
@@ -101,7 +100,7 @@ class RowBuilder {
     const plan = next.find((one): one is Of<"plan"> => one.type === "plan");
     const more: RowSaying | undefined =
       number !== undefined && number.matched === undefined
-        ? { text: describeEvent(number) }
+        ? { event: number }
         : plan === undefined
           ? undefined
           : plan.version === 0
@@ -110,7 +109,7 @@ class RowBuilder {
     const to = number?.matched ?? number?.understood ?? /^sips?:([^@;]+)@/.exec(entry.to)?.[1] ?? entry.to;
     const covers = [number, plan].flatMap((one) => (one === undefined ? [] : [one.seq]));
     this.#message(entry, "A", (one) => one.name === "INVITE", "in", {
-      said: { key: "cameIn", values: { number: to } },
+      said: { key: "cameIn", values: { number: { phone: to } } },
       more,
       covers,
     });
@@ -118,6 +117,7 @@ class RowBuilder {
 
   #step(entry: Of<"step">): void {
     const { code = "", args = {}, text, step } = entry.entry;
+    const said: RowSaying = { said: { code, args, text } };
     switch (code) {
       // Told by the request and the reply themselves.
       case "webhook.asks":
@@ -140,9 +140,7 @@ class RowBuilder {
         return this.#rings(entry, args);
       default:
         this.#pressed();
-        return step === ""
-          ? this.#add(entry, { icon: "note", said: { text } })
-          : this.#decision(entry, { text });
+        return step === "" ? this.#add(entry, { icon: "note", said }) : this.#decision(entry, said);
     }
   }
 
@@ -184,7 +182,7 @@ class RowBuilder {
     const tone: Tone = isGood ? "neutral" : what === "cancelled" || what === "redirected" ? "neutral" : "bad";
     const said: RowSaying = isGood
       ? { key: what, values: { who } }
-      : { key: what, values: { who, detail: [status, entry.detail].filter(Boolean).join(" ") } };
+      : { key: what, values: { who, detail: { detail: entry } } };
     this.#message(entry, entry.leg, match, what === "cancelled" ? "out" : "in", { said, tone });
   }
 
@@ -205,7 +203,12 @@ class RowBuilder {
       tone: "webhook",
       said: { key: "asked", values: { webhook: entry.webhook } },
       arrow: { from: "us", to: webhookKey(entry.webhook), label: `GET ${path}`.trim(), tone: "webhook" },
-      opens: { type: "webhook", asked: entry, reply },
+      opens: {
+        type: "webhook",
+        asked: entry,
+        reply,
+        account: reply && accountOf(reply, this.#entries),
+      },
     });
   }
 
@@ -213,6 +216,9 @@ class RowBuilder {
     const asked = this.#entries
       .slice(0, this.#at)
       .findLast((one): one is Of<"asked"> => one.type === "asked" && one.webhook === entry.webhook);
+    const account = accountOf(entry, this.#entries);
+    const isWrongCode =
+      entry.verdict === "nak" && entry.callerGone !== true && this.#typedBefore(asked?.seq ?? 0);
     const tone: Tone = entry.verdict === "ack" ? "good" : entry.verdict === "nak" ? "warn" : "bad";
     const took =
       entry.elapsedMs < 1000 ? `${Number(entry.elapsedMs.toPrecision(2))} ms` : seconds(entry.elapsedMs);
@@ -220,10 +226,19 @@ class RowBuilder {
     this.#add(entry, {
       icon: "webhook",
       tone,
-      said: { text: entry.reason },
+      said: isWrongCode ? { key: "wrongCode", values: {} } : { said: account },
       arrow: { from: webhookKey(entry.webhook), to: "us", label, tone: tone === "bad" ? "bad" : "webhook" },
-      opens: asked === undefined ? { type: "event", event: entry } : { type: "webhook", asked, reply: entry },
+      opens:
+        asked === undefined
+          ? { type: "event", event: entry }
+          : { type: "webhook", asked, reply: entry, account },
     });
+  }
+
+  /** Whether the request that stands there was for a code. */
+  #typedBefore(asked: number): boolean {
+    const last = this.#entries.findLast((one): one is Of<"step"> => one.type === "step" && one.seq < asked);
+    return last?.entry.code === "webhook.asksWithCode";
   }
 
   #typed(entry: Of<"step">, args: Readonly<Record<string, unknown>>): void {
@@ -288,13 +303,12 @@ class RowBuilder {
       const isAnswer = (one: Message): boolean => one.method === "INVITE" && one.status === 200;
       this.#message(entry, "A", isAnswer, "out", {
         said: { key: "answeredToAsk", values: {} },
-        tone: "good",
       });
       return;
     }
     const isDetail = entry.code === "note.keysBy" || entry.code === "note.throughUs";
     if (isDetail && this.#view === "important") return;
-    this.#add(entry, { icon: "note", said: { text: capital(describeEvent(entry)) } });
+    this.#add(entry, { icon: "note", said: { event: entry } });
   }
 
   #ended(entry: Of<"ended">): void {
@@ -303,14 +317,14 @@ class RowBuilder {
     const talked = talk === undefined ? undefined : { ms: (talk.toMs ?? entry.atMs) - talk.fromMs };
     if (entry.by === "switchhook") {
       const match = (one: Message): boolean => one.status !== undefined && one.status === entry.status;
-      this.#message(entry, "A", match, "out", { said: { text: capital(describeEvent(entry)) }, tone: "bad" });
+      this.#message(entry, "A", match, "out", { said: { event: entry }, tone: "bad" });
       return;
     }
     const leg = entry.by === "caller" ? "A" : (talk?.leg ?? "B1");
     const who = entry.by === "caller" ? undefined : this.#who(leg);
     const said: RowSaying =
       talked === undefined
-        ? { text: capital(describeEvent(entry)) }
+        ? { event: entry }
         : who === undefined
           ? { key: "callerHungUp", values: { time: talked } }
           : { key: "calledHungUp", values: { who, time: talked } };

@@ -1,5 +1,4 @@
 import type { StoryEvent } from "../../../../src/model/call-record.ts";
-import { describeEvent } from "../../../../src/model/story.ts";
 import { timeline } from "../../../../src/model/timeline.ts";
 import type { Tone } from "../../theme/tokens.ts";
 import type { Row } from "./row.ts";
@@ -33,14 +32,13 @@ const ICONS: Partial<Record<StoryEvent["type"], Row["icon"]>> = {
 };
 
 function rowOf(entry: Exclude<ReturnType<typeof timeline>[number], { readonly type: "sip" }>): Row {
-  const text = describeEvent(entry);
   return {
     seq: entry.seq,
     covers: [entry.seq],
     atMs: entry.atMs,
     icon: ICONS[entry.type] ?? "message",
     tone: toneOf(entry),
-    said: { text: text.slice(0, 1).toUpperCase() + text.slice(1) },
+    said: { event: entry },
     opens: { type: "event", event: entry },
     times: 1,
   };

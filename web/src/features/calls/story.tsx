@@ -1,23 +1,23 @@
 import {
   type Icon,
-  IconArrowsExchange,
+  IconArrowsHorizontal,
   IconArrowsSplit2,
   IconDialpad,
   IconMusic,
   IconNote,
   IconWebhook,
 } from "@tabler/icons-react";
-import type { TFunction } from "i18next";
 import { type KeyboardEvent, memo, useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { duration } from "../../lib/format.ts";
 import type { Axis } from "./axis.ts";
 import type { Row } from "./row.ts";
-import { saying } from "./sayings.ts";
+import type { RowSaying } from "./row-saying.ts";
+import { useSaying } from "./sayings.ts";
 import style from "./story.module.css";
 
 const ICONS: Readonly<Record<Row["icon"], Icon>> = {
-  message: IconArrowsExchange,
+  message: IconArrowsHorizontal,
   decision: IconArrowsSplit2,
   sound: IconMusic,
   keys: IconDialpad,
@@ -29,16 +29,19 @@ const ICONS: Readonly<Record<Row["icon"], Icon>> = {
 export function StoryList({
   rows,
   axis,
+  isPlain = false,
   opened,
   onOpen,
 }: {
   readonly rows: readonly Row[];
-  /** Undefined: rows are as high as their text. */
-  readonly axis: Axis | undefined;
+  readonly axis: Axis;
+  /** Rows are as high as their text. */
+  readonly isPlain?: boolean;
   readonly opened: number | undefined;
   readonly onOpen: (seq: number) => void;
 }) {
   const { t } = useTranslation("calls");
+  const saying = useSaying();
   const list = useRef<HTMLOListElement>(null);
   const open = useRef(onOpen);
   useEffect(() => {
@@ -53,11 +56,9 @@ export function StoryList({
     const buttons = [...(list.current?.querySelectorAll<HTMLElement>("button[data-entry]") ?? [])];
     buttons[buttons.indexOf(document.activeElement as HTMLElement) + by]?.focus();
   }, []);
-  const slots =
-    axis?.slots ?? rows.map((_, index) => ({ type: "row" as const, index, height: undefined, top: index }));
   return (
-    <ol className={style["list"]} ref={list} data-plain={axis === undefined ? "" : undefined}>
-      {slots.map((slot) => {
+    <ol className={style["list"]} ref={list} data-plain={isPlain ? "" : undefined}>
+      {axis.slots.map((slot) => {
         if (slot.type === "gap") {
           return (
             <li key={`gap ${slot.top}`} className={style["gap"]} style={{ height: slot.height }}>
@@ -68,8 +69,8 @@ export function StoryList({
         const row = rows[slot.index];
         if (row === undefined) return undefined;
         return (
-          <li key={row.seq} style={slot.height === undefined ? undefined : { height: slot.height }}>
-            <StoryRow t={t} row={row} isOpen={opened === row.seq} onOpen={openRow} onKey={walk} />
+          <li key={row.seq} style={isPlain ? undefined : { height: slot.height }}>
+            <StoryRow saying={saying} row={row} isOpen={opened === row.seq} onOpen={openRow} onKey={walk} />
           </li>
         );
       })}
@@ -78,20 +79,20 @@ export function StoryList({
 }
 
 const StoryRow = memo(function StoryRow({
-  t,
+  saying,
   row,
   isOpen,
   onOpen,
   onKey,
 }: {
-  readonly t: TFunction<"calls">;
+  readonly saying: (said: RowSaying) => string;
   readonly row: Row;
   readonly isOpen: boolean;
   readonly onOpen: (seq: number) => void;
   readonly onKey: (event: KeyboardEvent) => void;
 }) {
   const Glyph = ICONS[row.icon];
-  const said = saying(t, row.said);
+  const said = saying(row.said);
   return (
     <button
       type="button"
@@ -113,7 +114,7 @@ const StoryRow = memo(function StoryRow({
           )}
           {said}
         </span>
-        {row.more === undefined ? undefined : <span className={style["more"]}>{saying(t, row.more)}</span>}
+        {row.more === undefined ? undefined : <span className={style["more"]}>{saying(row.more)}</span>}
       </span>
     </button>
   );

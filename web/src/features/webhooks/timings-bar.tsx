@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import type { Said } from "../../../../src/dialplan/trace.ts";
 import type { ReplyJudgement } from "../../../../src/webhook/reply/judgement.ts";
 import { duration } from "../../lib/format.ts";
 import style from "./timings-bar.module.css";
@@ -9,7 +10,7 @@ export interface Trial {
   readonly reply?: { readonly status: number; readonly body: string } | undefined;
   readonly timings: Readonly<Record<string, number | undefined>>;
   readonly judgement?: ReplyJudgement | undefined;
-  readonly said: { readonly text: string };
+  readonly said: Said;
 }
 
 const PARTS = [

@@ -13,6 +13,7 @@ import { Segmented } from "../../components/segmented.tsx";
 import { request } from "../../lib/api.ts";
 import { ApiError } from "../../lib/api-error.ts";
 import type { DocumentOf } from "../../lib/entities.ts";
+import { PastCallSelect } from "./past-call.tsx";
 import { TimingsBar, type Trial } from "./timings-bar.tsx";
 import style from "./try-panel.module.css";
 import { Verdict } from "./verdict.tsx";
@@ -74,6 +75,11 @@ export function TryPanel({
         {field("callerid")}
         {field("did")}
         {document.ivr === undefined ? undefined : field("code")}
+        <PastCallSelect
+          onChoose={({ id: callid, caller: callerid, callerName: callername, called: did }) =>
+            onValues({ ...values, callid, callerid, callername, did })
+          }
+        />
       </div>
       {mode === "ask" ? (
         <>
@@ -107,10 +113,10 @@ export function TryPanel({
         ) : undefined}
         {judgement === undefined ? (
           isAsked ? (
-            <Verdict said={trial.said.text} />
+            <Verdict said={trial.said} />
           ) : undefined
         ) : (
-          <Verdict said={judgement.said.text} judgement={judgement} />
+          <Verdict said={judgement.said} judgement={judgement} />
         )}
       </div>
     </SidePanel>

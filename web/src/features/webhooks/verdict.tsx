@@ -1,7 +1,9 @@
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import type { Said } from "../../../../src/dialplan/trace.ts";
 import type { ReplyJudgement } from "../../../../src/webhook/reply/judgement.ts";
 import { Handset } from "../../components/handset.tsx";
+import { useDutch } from "../../i18n/use-dutch.ts";
 import { useWrittenNumber } from "../../lib/phone-number.ts";
 import style from "./verdict.module.css";
 
@@ -12,7 +14,7 @@ export function Verdict({
   said,
   judgement,
 }: {
-  readonly said: string;
+  readonly said: Said;
   readonly judgement?: ReplyJudgement | undefined;
 }) {
   const { t } = useTranslation("webhooks");
@@ -21,14 +23,16 @@ export function Verdict({
   const titles = { success: t("try.success"), failed: t("try.failed"), askAgain: t("try.again") };
   const valueOf = (part: "destination" | "callername"): string =>
     judgement?.parts.find((one) => one.part === part)?.value ?? t("try.none");
+  const dutch = useDutch();
+  const sentences = judgement === undefined ? [] : (dutch?.notesInDutch(judgement) ?? judgement.warnings);
   const shows = judgement?.shows;
   return (
     <div className={style["verdict"]}>
       <div className={style["branch"]} data-tone={TONES[next]}>
         <strong>{titles[next]}</strong>
-        <p>{said}</p>
+        <p>{dutch?.inDutch(said.code, said.args) ?? said.text}</p>
       </div>
-      {judgement?.warnings.map((sentence) => (
+      {sentences.map((sentence) => (
         <div key={sentence} className={style["warning"]}>
           <IconAlertTriangle size={18} stroke={1.6} aria-hidden="true" />
           <p>

@@ -1,6 +1,6 @@
 import { useCallback } from "react";
 import type { PlanProblem } from "../../../../../src/dialplan/compile.ts";
-import { useDutch } from "./dutch.ts";
+import { useDutch } from "../../../i18n/use-dutch.ts";
 import { usePlanView } from "./view.ts";
 
 /** The sentence of a problem: the core's own in English, in Dutch by its code and what stands at its place. */
@@ -12,7 +12,7 @@ export function useProblemText(): (problem: PlanProblem) => string {
       const key = path.at(-1);
       const document = editor.store.get().laid.byNumber.get(step)?.step;
       const value = typeof key === "string" ? document?.[key] : undefined;
-      return dutch?.DUTCH_PROBLEMS[code]?.(typeof value === "string" ? value : "") ?? message;
+      return dutch?.problems[code]?.(typeof value === "string" ? value : "") ?? message;
     },
     [dutch, editor],
   );

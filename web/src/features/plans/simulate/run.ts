@@ -4,6 +4,7 @@ import type { Directory } from "../../../../../src/dialplan/directory.ts";
 import type { Plan } from "../../../../../src/dialplan/plan.ts";
 import type { TraceEntry } from "../../../../../src/dialplan/trace.ts";
 import { MapView } from "../../../../../src/lib/map-view.ts";
+import type { StoryEvent } from "../../../../../src/model/call-record.ts";
 import { directoryWebhook } from "../../../../../src/model/directory-webhook.ts";
 import type { GivenReply, PartyState } from "../../../../../src/simulate/given.ts";
 import { type RingCommand, simulate as simulateCall } from "../../../../../src/simulate/simulate.ts";
@@ -37,6 +38,8 @@ export interface TriedCall {
   readonly phones: ReadonlyMap<string, PhoneState>;
 }
 
+type Ended = Extract<StoryEvent, { readonly type: "ended" }>;
+
 /** What became of it. */
 export interface Simulated {
   readonly trace: readonly TraceEntry[];
@@ -44,6 +47,8 @@ export interface Simulated {
   readonly answeredBy: string | undefined;
   /** A sentence without its stop. */
   readonly reason: string;
+  /** How it ended without an answer. */
+  readonly ended: Ended | undefined;
   /** What the ringing phone shows. */
   readonly shown: { readonly name: string; readonly number: string } | undefined;
   /** Extensions and numbers that were rung. */
@@ -118,6 +123,7 @@ export function simulate(document: RawPlan, world: World, call: TriedCall): Simu
     trace: story.flatMap((event) => (event.type === "step" ? [event.entry] : [])),
     answeredBy,
     reason: verdict?.reason ?? "",
+    ended: story.findLast((event): event is Ended => event.type === "ended"),
     shown: answeredBy === undefined ? undefined : shownBy(rings.at(-1), call),
     rung: rings.flatMap(({ targets }) => targets.map(partyOf)),
   };

@@ -244,7 +244,7 @@ function ReplyPanel({ receiver }: { readonly receiver: Receiver }) {
               : t("practice.saving")
             : t("practice.notSaved", { why: saving.error.message })}
         </p>
-        <Verdict said={judgement.said.text} judgement={judgement} />
+        <Verdict said={judgement.said} judgement={judgement} />
       </div>
     </SidePanel>
   );

@@ -1,11 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
-import type { DUTCH_PROBLEMS, inDutch } from "../../../i18n/dialplan-nl.ts";
-
-interface Dutch {
-  readonly inDutch: typeof inDutch;
-  readonly DUTCH_PROBLEMS: typeof DUTCH_PROBLEMS;
-}
+import type { Dutch } from "./dutch.ts";
 
 const shelf: { dutch: Dutch | undefined; isAsked: boolean } = { dutch: undefined, isAsked: false };
 const listeners = new Set<() => void>();
@@ -14,8 +9,8 @@ const listeners = new Set<() => void>();
 function ask(): void {
   if (shelf.isAsked) return;
   shelf.isAsked = true;
-  void import("../../../i18n/dialplan-nl.ts").then((module) => {
-    shelf.dutch = module;
+  void import("./dutch.ts").then(({ default: dutch }) => {
+    shelf.dutch = dutch;
     for (const listener of listeners) listener();
   });
 }
@@ -25,9 +20,9 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** The Dutch of what the dial plan says, fetched when somebody reads Dutch; until it is there, and in English, undefined. */
+/** The Dutch of what the core says, fetched when somebody reads Dutch; until it is there, and in English, undefined. */
 export function useDutch(): Dutch | undefined {
-  const { i18n } = useTranslation("plans");
+  const { i18n } = useTranslation();
   const isDutch = i18n.language === "nl";
   const loaded = useSyncExternalStore(subscribe, () => shelf.dutch);
   if (!isDutch) return undefined;

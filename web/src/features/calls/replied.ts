@@ -1,0 +1,21 @@
+import { replySaid } from "../../../../src/dialplan/reply-said.ts";
+import type { Said } from "../../../../src/dialplan/trace.ts";
+import type { Entry } from "../../../../src/model/timeline.ts";
+import type { Of } from "./row.ts";
+
+/**
+ * What came of asking a webhook, as code and arguments. Of an answer that was understood the record keeps the arguments once,
+ * with the decision that follows.
+ */
+export function accountOf(reply: Of<"replied">, entries: readonly Entry[]): Said {
+  const { failure, args = {}, reason } = reply;
+  if (failure !== undefined || reply.callerGone === true)
+    return replySaid({ verdict: verdictOf(reply), failure, args, reason });
+  const next = entries.find((one): one is Of<"step"> => one.type === "step" && one.seq > reply.seq);
+  const account = next?.entry.args?.["account"];
+  return typeof account === "object" ? account : { code: "", args, text: reason };
+}
+
+function verdictOf({ verdict }: Of<"replied">): "ack" | "nak" | "error" {
+  return verdict === "ack" || verdict === "nak" ? verdict : "error";
+}
