@@ -9,8 +9,12 @@ import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
 import { needs } from "../interop/needs.ts";
+import { scenarioFolders } from "../scenarios/play/folder.ts";
+import { isDecided } from "../scenarios/play/simulated.ts";
+import { simulatedFolder } from "../scenarios/play/simulated-calls.ts";
 import { Program } from "../support/process.ts";
 import { walkCalls } from "./calls.ts";
+import type { GivenScenario } from "./scenarios-page.ts";
 
 /**
  * The bundle, minified, and as the network carries it. Measured 2026-11-29: 261 KiB and 81 KiB, half of it zod; the faults of
@@ -75,12 +79,16 @@ test("it is of a size that a page can bear", () => {
   assert.ok(sizes.minified <= MOST_KIB.minified && sizes.gzip <= MOST_KIB.gzip, JSON.stringify(sizes));
 });
 
-test("calls walk in Chromium as they do in Node", { skip: needs("chromium") }, async () => {
-  const plans = JSON.stringify((await import("libphonenumber-js/max/metadata")).default);
+/** What a page says that runs the bundle; `given`: JSON in elements of these ids. */
+async function saidInChromium(code: string, given: Readonly<Record<string, unknown>>): Promise<unknown> {
+  const plans = (await import("libphonenumber-js/max/metadata")).default;
   const html = [
     '<!doctype html><meta charset="utf-8"><pre id="walked"></pre>',
-    `<script type="application/json" id="numbering-plans">${inScript(plans)}</script>`,
-    `<script type="module">${inScript(bundle.code)}</script>`,
+    ...Object.entries({ "numbering-plans": plans, ...given }).map(
+      ([id, value]) =>
+        `<script type="application/json" id="${id}">${inScript(JSON.stringify(value, octetsAsList))}</script>`,
+    ),
+    `<script type="module">${inScript(code)}</script>`,
   ].join("\n");
   const page = path.join(folder, "page.html");
   writeFileSync(page, html);
@@ -92,12 +100,41 @@ test("calls walk in Chromium as they do in Node", { skip: needs("chromium") }, a
     "--dump-dom",
     `file://${page}`,
   ]);
-  const { code, stdout, stderr } = await browser.ended;
-  assert.equal(code, 0, stderr);
-  const [, walked = ""] = /<pre id="walked">([^]*?)<\/pre>/.exec(stdout) ?? [];
-  assert.notEqual(walked, "", `the page said nothing: ${stderr}`);
-  assert.deepEqual(JSON.parse(fromHtml(walked)), JSON.parse(walkCalls()));
+  const ended = await browser.ended;
+  assert.equal(ended.code, 0, ended.stderr);
+  const [, walked = ""] = /<pre id="walked">([^]*?)<\/pre>/.exec(ended.stdout) ?? [];
+  assert.notEqual(walked, "", `the page said nothing: ${ended.stderr}`);
+  assert.ok(walked.startsWith("{") || walked.startsWith("["), fromHtml(walked).slice(0, 500));
+  return JSON.parse(fromHtml(walked));
+}
+
+test("calls walk in Chromium as they do in Node", { skip: needs("chromium") }, async () => {
+  assert.deepEqual(await saidInChromium(bundle.code, {}), JSON.parse(walkCalls()));
 });
+
+test("every scenario is simulated in Chromium as its real call went", {
+  skip: needs("chromium"),
+}, async () => {
+  const scenarios = scenarioFolders().map(simulatedFolder);
+  assert.ok(scenarios.length > 60);
+  const { code, imports } = await bundleOf(path.join(import.meta.dirname, "scenarios-page.ts"));
+  assert.deepEqual(imports, []);
+  const given: readonly GivenScenario[] = scenarios.map(({ name, company, calls }) => ({
+    name,
+    company,
+    calls: calls.map(({ call, labels, outside }) => ({ call, labels, outside })),
+  }));
+  const seen = (await saidInChromium(code, { given })) as readonly (readonly unknown[])[];
+  for (const [nth, { name, calls }] of scenarios.entries()) {
+    const real = calls.map(({ story }) => story.filter(isDecided).map((line) => ({ ...line, at: 0 })));
+    assert.ok(real.length > 0, name);
+    assert.deepEqual(seen[nth], real, name);
+  }
+});
+
+function octetsAsList(_key: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? { octets: [...value] } : value;
+}
 
 /** Nothing in it ends the script. */
 function inScript(text: string): string {
