@@ -68,6 +68,8 @@ export class AudioService {
     return {
       list: async () => listMessages(stored(), promptDuration),
       find: (content) => this.library.find(content),
+      hear: (content) =>
+        this.library.find(content) === undefined ? undefined : this.library.path(content, "wav"),
       upload: (body, file) => this.#upload(body, file),
       speak: (text, language) => this.library.addSpeech(text, language),
       wav: async (name) => {

@@ -125,6 +125,16 @@ export const audioRoutes = {
     answer: audioContent,
     problems: ["noSuchSound"],
   }),
+  hear: route({
+    id: "audio.hear",
+    method: "GET",
+    path: "/audio/content/:content/wav",
+    summary: "Give a sound as a WAV file, also where no message has it yet",
+    role: "viewer",
+    params: contentParameters,
+    answer: WAV,
+    problems: ["noSuchSound"],
+  }),
   speak: route({
     id: "audio.speak",
     method: "POST",

@@ -9,6 +9,10 @@ import type { AudioPorts, ChangeOutcome } from "../ports.ts";
 import { serve } from "../serve.ts";
 
 const UPLOAD_CODES = { tooLarge: "soundTooLarge", refused: "soundUnusable", diskFull: "diskFull" } as const;
+const NO_SUCH_SOUND = refused(
+  "noSuchSound",
+  "There is no sound with this content; send it with POST /api/v1/audio/content.",
+);
 
 /** Audio messages: list, hear, add, remove; and sound that an apply refers to. */
 export function serveAudio(server: FastifyInstance, audio: AudioPorts): void {
@@ -32,8 +36,12 @@ export function serveAudio(server: FastifyInstance, audio: AudioPorts): void {
   serve(server, audioRoutes.find, async ({ params }) => {
     const found = audio.find(params.content);
     if (found !== undefined) return ok(found);
-    const detail = "There is no sound with this content; send it with POST /api/v1/audio/content.";
-    return err(refused("noSuchSound", detail));
+    return err(NO_SUCH_SOUND);
+  });
+
+  serve(server, audioRoutes.hear, async ({ params }) => {
+    const path = audio.hear(params.content);
+    return path === undefined ? err(NO_SUCH_SOUND) : ok(createReadStream(path));
   });
 
   serve(server, audioRoutes.speak, async ({ body, query }) => {

@@ -4,8 +4,14 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useToast } from "./toast.tsx";
 
-/** Plays an audio message as phones hear it; undefined: there is none to play. */
-export function PlayButton({ name }: { readonly name: string | undefined }) {
+/** Plays an audio message as phones hear it; undefined: there is none to play. `address`: where it is, if not at its name. */
+export function PlayButton({
+  name,
+  address = `/api/v1/audio/message?name=${encodeURIComponent(name ?? "")}`,
+}: {
+  readonly name: string | undefined;
+  readonly address?: string;
+}) {
   const { t } = useTranslation();
   const toast = useToast();
   const audio = useRef<HTMLAudioElement>(undefined);
@@ -18,7 +24,7 @@ export function PlayButton({ name }: { readonly name: string | undefined }) {
   useEffect(() => () => audio.current?.pause(), []);
   const play = (): void => {
     if (name === undefined) return;
-    const sound = new Audio(`/api/v1/audio/message?name=${encodeURIComponent(name)}`);
+    const sound = new Audio(address);
     audio.current = sound;
     sound.addEventListener("ended", stop);
     sound.addEventListener("error", () => {

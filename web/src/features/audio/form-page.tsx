@@ -5,14 +5,15 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { EntityRoute, UsedBy } from "../../components/editor-parts.tsx";
 import { Page, PageHead } from "../../components/page.tsx";
-import { PlayButton } from "../../components/play-button.tsx";
 import { ProblemList } from "../../components/problem-list.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { request } from "../../lib/api.ts";
 import { type DocumentOf, type Entity, useRemoveEntity, useRestoreEntity } from "../../lib/entities.ts";
-import { clockTime, duration } from "../../lib/format.ts";
+import { clockTime } from "../../lib/format.ts";
 import { useMay } from "../../lib/session.ts";
 import style from "./audio.module.css";
+import { Recorder } from "./recorder.tsx";
+import { Waveform } from "./waveform.tsx";
 
 type Message = DocumentOf<"audioMessage">;
 
@@ -122,7 +123,10 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
           onChange={(value) => setSource(value === "text" ? "text" : "file")}
         />
         {source === "file" ? (
-          <Drop disabled={!may} onFile={(given) => converting.mutate(given)} />
+          <>
+            <Drop disabled={!may} onFile={(given) => converting.mutate(given)} />
+            <Recorder disabled={!may} onFile={(given) => converting.mutate(given)} />
+          </>
         ) : (
           <TextSource
             disabled={!may}
@@ -136,12 +140,13 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
           />
         )}
         <div className={style["state"]} aria-live="polite">
-          {converting.isPending
-            ? t("converting")
-            : sound === undefined
-              ? t("needsSound")
-              : t("ready", { duration: duration(sound.durationMs) })}
-          {entity === undefined ? undefined : <PlayButton name={entity.key} />}
+          {converting.isPending ? (
+            t("converting")
+          ) : sound === undefined ? (
+            t("needsSound")
+          ) : (
+            <Waveform content={sound.content} durationMs={sound.durationMs} />
+          )}
         </div>
       </div>
     </Page>

@@ -19,6 +19,17 @@ const en = {
   choose: "Choose a file",
   converting: "Converting …",
   ready: "{{duration}} of sound, as phones will hear it",
+  readyLevel: "{{duration}} of sound, as phones will hear it; loudness {{level}} dB",
+  sound: "this sound",
+  record: {
+    start: "Record it",
+    stop: "Stop ({{time}})",
+    file: "recording.wav",
+    denied: "The browser gave no microphone: allow it for this page, and see that one is plugged in.",
+    unread: "What was recorded could not be read. Try again.",
+    needsHttps:
+      "To record here, open this page over https, or on the server itself: browsers give no microphone otherwise.",
+  },
   none: "No sound yet",
   name: "Name",
   nameHelp: "You choose it by this name in dial plans and webhooks.",

@@ -23,6 +23,17 @@ const nl: Words<typeof en> = {
   choose: "Bestand kiezen",
   converting: "Omzetten …",
   ready: "{{duration}} geluid, zoals toestellen het horen",
+  readyLevel: "{{duration}} geluid, zoals toestellen het horen; luidheid {{level}} dB",
+  sound: "dit geluid",
+  record: {
+    start: "Neem het op",
+    stop: "Stop ({{time}})",
+    file: "opname.wav",
+    denied: "De browser gaf geen microfoon: sta die toe voor deze pagina, en kijk of er een is aangesloten.",
+    unread: "Wat is opgenomen, kon niet gelezen worden. Probeer het opnieuw.",
+    needsHttps:
+      "Open deze pagina met https of op de server zelf om hier op te nemen: anders geven browsers geen microfoon.",
+  },
   none: "Nog geen geluid",
   name: "Naam",
   nameHelp: "Met deze naam kiest u het in belplannen en webhooks.",
