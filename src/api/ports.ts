@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 import type { Result } from "../lib/result.ts";
 import type { AccessReport, Lift } from "../model/access.ts";
 import type { Doer, StoredAuditEntry } from "../model/audit.ts";
@@ -73,6 +74,8 @@ export interface AudioPorts {
   list(): Promise<AudioEntry[]>;
   /** A sound that was converted before. */
   find(content: string): AudioContent | undefined;
+  /** Where the WAV file of such a sound is. */
+  hear(content: string): string | undefined;
   /** Takes octets until there are too many, and converts them. Rejects when they stop coming. */
   upload(body: AsyncIterable<Uint8Array>, file: string, by: Doer): Promise<UploadOutcome>;
   /** Speaks a text; an error is a sentence. */
@@ -202,6 +205,11 @@ export interface ApiPorts extends CallPorts, OverviewPorts {
   readonly entities: EntityPorts;
   readonly history: HistoryPorts;
   readonly plans: PlanPorts;
+  readonly backup: {
+    readonly callsKeepDays: number;
+    /** A backup as it is written into the answer, sealed with the passphrase; one at a time. */
+    make(passphrase: string, by: Doer): Promise<Result<Readable, Refused<"busy" | "noBackup">>>;
+  };
   /** Reads the certificate's files again; both results are sentences. Never rejects. */
   reload(): Promise<Result<string, string>>;
   /** Undefined when the signalling thread does not answer within a second. */

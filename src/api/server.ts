@@ -12,6 +12,7 @@ import { sendProblem } from "./problem.ts";
 import { ALWAYS } from "./refusals.ts";
 import { serveAccess } from "./routes/access.ts";
 import { serveAudio } from "./routes/audio.ts";
+import { serveBackup } from "./routes/backup.ts";
 import { serveCalls } from "./routes/calls.ts";
 import { serveCompany } from "./routes/company.ts";
 import { serveEntities } from "./routes/entities.ts";
@@ -98,6 +99,7 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
       serveAudio(api, ports.audio);
       servePlans(api, ports);
       serveReload(api, ports);
+      serveBackup(api, ports);
       serveSession(api, ports);
       serveOpenId(api, ports);
       serveUsers(api, ports);

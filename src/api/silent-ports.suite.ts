@@ -123,6 +123,10 @@ export const silentPorts: ApiPorts = {
     replay: noPlan,
   },
   reload: async () => ({ ok: false, error: "not in this test" }),
+  backup: {
+    callsKeepDays: 90,
+    make: async () => err(refusal("noBackup", "not in this test")),
+  },
   status: async () => ({ ready: true, reason: "", counters: {}, gauges: {} }),
   access: async () => undefined,
   now: () => 1000,
@@ -147,6 +151,7 @@ export const silentPorts: ApiPorts = {
     upload: refused,
     speak: async () => err("not in this test"),
     wav: async () => undefined,
+    hear: () => undefined,
     set: refused,
     remove: refused,
   },

@@ -13,7 +13,9 @@ export interface BackupOrder {
   readonly file: string;
   readonly dataDir: string;
   readonly version: string;
-  readonly passphraseFile: string | undefined;
+  readonly passphraseFile?: string | undefined;
+  /** Where there is no file. */
+  readonly passphrase?: string | undefined;
 }
 
 const MIN_PASSPHRASE = 8;
@@ -28,8 +30,9 @@ async function work({
   dataDir,
   version,
   passphraseFile,
+  passphrase: given,
 }: BackupOrder): Promise<Result<unknown, string>> {
-  let passphrase: string | undefined;
+  let passphrase = given;
   if (passphraseFile !== undefined) {
     try {
       passphrase = readFileSync(passphraseFile, "utf8").split("\n", 1)[0]?.trim();

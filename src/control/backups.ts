@@ -19,7 +19,8 @@ export function scheduledBackups(
   return new BackupSchedule({ plan: backups, clock, write, log });
 }
 
-function inWorker(order: BackupOrder): Promise<Result<unknown, string>> {
+/** Has a thread of its own write a backup. Never rejects; an error is a sentence. */
+export function inWorker(order: BackupOrder): Promise<Result<unknown, string>> {
   return new Promise((resolve) => {
     const worker = new Worker(new URL("./backup-worker.ts", import.meta.url), { workerData: order });
     worker.once("message", resolve);

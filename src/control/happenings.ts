@@ -6,7 +6,7 @@ import type { PlannedChange } from "../model/entities/change.ts";
 import { type Entities, type Entity, keyOf } from "../model/entities/entities.ts";
 import type { Job } from "../model/job.ts";
 import type { LiveCalls } from "../model/live-calls.ts";
-import type { BindingChange, StoredBinding } from "../model/repositories.ts";
+import type { BindingChange, PlanDraft, StoredBinding } from "../model/repositories.ts";
 import type { WebhookRequestRepository } from "../model/webhook-requests.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 
@@ -79,6 +79,11 @@ export class Happenings {
   /** What takes long has come further. */
   job(job: Job): void {
     this.#bus.publish("job.progress", job);
+  }
+
+  /** A draft was saved; what is in it is asked for by whoever may see it. */
+  draftChanged({ id, revision, changedBy, changedAt }: PlanDraft): void {
+    this.#bus.publish("draft.changed", { id, revision, changedBy, changedAt });
   }
 
   stop(): void {

@@ -1,6 +1,7 @@
 import type { Desk } from "../admin/desk.ts";
 import { planPorts } from "../admin/plans/plan-service.ts";
 import type { PlanPorts } from "../api/plan-ports.ts";
+import type { PlanDraft } from "../model/repositories.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Store } from "../store/store.ts";
 import { askMarked } from "../webhook/ask-marked.ts";
@@ -12,6 +13,8 @@ export interface PlanPortParts {
   readonly softwareVersion: string;
   /** The origin of our own practice receivers. */
   readonly practice: () => string | undefined;
+  /** A draft was saved. */
+  readonly draftChanged: (draft: PlanDraft) => void;
 }
 
 /** The part of the API that is about dial plans. */
@@ -21,12 +24,20 @@ export function plansOf({
   clock,
   softwareVersion: version,
   practice,
+  draftChanged,
 }: PlanPortParts): PlanPorts {
   const allowedNetworks = () =>
     desk.entities.get("settings", "")?.document.security.webhookAllowedNetworks ?? [];
   return planPorts({
     desk,
-    plans: store.plans,
+    plans: {
+      ...store.plans,
+      async saveDraft(draft, seen) {
+        const isSaved = await store.plans.saveDraft(draft, seen);
+        if (isSaved) draftChanged(draft);
+        return isSaved;
+      },
+    },
     calls: store.calls,
     wall: () => clock.wall(),
     rest: () => new Promise((resolve) => setImmediate(resolve)),

@@ -24,6 +24,7 @@ import type { Clock } from "../runtime/clock.ts";
 import { randomIds } from "../runtime/ids.ts";
 import type { Store } from "../store/store.ts";
 import { AudioSweep } from "./audio-sweep.ts";
+import { BackupDownloads } from "./backup-downloads.ts";
 import { scheduledBackups } from "./backups.ts";
 import { callPorts } from "./call-ports.ts";
 import { companyPorts } from "./company-ports.ts";
@@ -274,6 +275,12 @@ export class Service implements ControlService {
     const { start, store, audio, clock, whoComesIn } = this.#parts;
     const { names, mayBePlain } = start.signIn ?? STRICT_SIGN_IN;
     const accounts = whoComesIn.ports;
+    const backups = new BackupDownloads({
+      dataDir: start.dataDir,
+      version: start.softwareVersion,
+      audit: store.audit,
+      wall: () => clock.wall(),
+    });
     return {
       authenticate: authenticator(token, accounts, mayBePlain),
       accounts,
@@ -291,6 +298,7 @@ export class Service implements ControlService {
         clock,
         softwareVersion: start.softwareVersion,
         practice: () => practiceOrigin(this.#address),
+        draftChanged: (draft) => this.#happenings.draftChanged(draft),
       }),
       ...callPorts(this.desk, this.#records.calls.ports, {
         clock,
@@ -316,6 +324,10 @@ export class Service implements ControlService {
         clock,
         version: start.softwareVersion,
       }),
+      backup: {
+        callsKeepDays: start.callsKeepDays,
+        make: (passphrase, by) => backups.make(passphrase, by),
+      },
       reload: () => this.#reload(),
       status: () => this.#signalling.status(),
       access: (lift) => this.#signalling.access(lift),

@@ -257,6 +257,11 @@ export const API_PROBLEMS = {
     sentence:
       "The store could not save the change, or the server did not take it over in time. `detail` says which.",
   },
+  noBackup: {
+    status: 503,
+    title: "No backup",
+    sentence: "The backup could not be written. `detail` says why.",
+  },
   diskFull: {
     status: 507,
     title: "Disk full",

@@ -1,5 +1,6 @@
 import { accessRoutes } from "./access.ts";
 import { audioRoutes } from "./audio.ts";
+import { backupRoutes } from "./backup.ts";
 import { callRoutes } from "./calls.ts";
 import { companyRoutes } from "./company.ts";
 import { companyFileRoutes } from "./company-file.ts";
@@ -28,6 +29,7 @@ const RESOURCES: readonly Readonly<Record<string, RouteShape>>[] = [
   accessRoutes,
   historyRoutes,
   reloadRoutes,
+  backupRoutes,
   planRoutes,
   sessionRoutes,
   openIdRoutes,

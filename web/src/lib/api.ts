@@ -69,11 +69,31 @@ export async function request<Answer>(
 ): Promise<Answer> {
   const response = await send(method, path, parts);
   if (response.status === 204) return undefined as Answer;
-  const isJson = /[/+]json\b/.test(response.headers.get("content-type") ?? "");
-  const body: unknown = isJson ? await response.json().catch(() => undefined) : await response.text();
+  const body = await bodyOf(response);
   if (response.ok) return body as Answer;
-  if (response.status === 401) signedOut?.();
-  throw new ApiError(response.status, isRecord(body) ? body : {});
+  throw refusal(response, body);
+}
+
+/** Asks for a file by POST, and gives it to the browser to keep, under the name that the server says. */
+export async function download(path: string, body: unknown, name: string): Promise<void> {
+  const response = await send("POST", path, { body });
+  if (!response.ok) throw refusal(response, await bodyOf(response));
+  const address = URL.createObjectURL(await response.blob());
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1] ?? name;
+  link.click();
+  URL.revokeObjectURL(address);
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  const isJson = /[/+]json\b/.test(response.headers.get("content-type") ?? "");
+  return isJson ? await response.json().catch(() => undefined) : await response.text();
+}
+
+function refusal({ status }: Response, body: unknown): ApiError {
+  if (status === 401) signedOut?.();
+  return new ApiError(status, isRecord(body) ? body : {});
 }
 
 async function send(method: Method, path: string, parts: RequestParts): Promise<Response> {

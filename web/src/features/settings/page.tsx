@@ -3,6 +3,7 @@ import { NavLink, useParams } from "react-router";
 import { Page, PageHead } from "../../components/page.tsx";
 import { useMay } from "../../lib/session.ts";
 import { Audit } from "./audit.tsx";
+import { Backup } from "./backup.tsx";
 import { CompanyFile } from "./company-file.tsx";
 import { CompanySettings } from "./company-settings.tsx";
 import { OpenId } from "./open-id.tsx";
@@ -13,7 +14,7 @@ import { Users } from "./users.tsx";
 import { You } from "./you.tsx";
 
 const OPEN = ["you", "company", "security", "trash"] as const;
-const FOR_ADMINISTRATORS = ["users", "openId", "tokens", "audit", "file"] as const;
+const FOR_ADMINISTRATORS = ["users", "openId", "tokens", "audit", "backup", "file"] as const;
 type SectionName = (typeof OPEN | typeof FOR_ADMINISTRATORS)[number];
 
 /** Everything that is set once; each part has its own address. */
@@ -59,6 +60,8 @@ function Part({ name }: { readonly name: SectionName }) {
       return <Tokens />;
     case "audit":
       return <Audit />;
+    case "backup":
+      return <Backup />;
     case "file":
       return <CompanyFile />;
   }

@@ -19,6 +19,7 @@ let last: string | undefined;
 let users = 0;
 let stop: (() => void) | undefined;
 const onLink = new Set<() => void>();
+const onHappening = new Set<(happening: Happening) => void>();
 
 function linked(now: Link): void {
   if (now === link) return;
@@ -29,6 +30,7 @@ function linked(now: Link): void {
 function happened(happening: Happening, id: string | undefined): void {
   last = id ?? last;
   refresh(happening);
+  for (const listener of onHappening) listener(happening);
 }
 
 /** Of each key one refresh waits at most. */
@@ -133,6 +135,16 @@ export function useLive(): void {
       stop = undefined;
     };
   }, []);
+}
+
+/** Tells a component what happens; `listener` has to stay the same. */
+export function useHappenings(listener: (happening: Happening) => void): void {
+  useEffect(() => {
+    onHappening.add(listener);
+    return () => {
+      onHappening.delete(listener);
+    };
+  }, [listener]);
 }
 
 function subscribe(listener: () => void): () => void {

@@ -9,6 +9,7 @@ const en = {
     openId: "Sign-in server",
     tokens: "API tokens",
     audit: "Audit log",
+    backup: "Backup",
     file: "Company file",
   },
   you: {
@@ -118,6 +119,23 @@ const en = {
     remove: "Remove",
     removeAsk: "Let nobody sign in by this server any more?",
   },
+  backup: {
+    title: "Take a backup",
+    what: "Everything of this installation as it is now, in one file: configuration, calls, sound, users, and the key of all passwords. Calls go on.",
+    passphrase: "Passphrase",
+    passphraseHelp:
+      "At least {{least}} characters. It is kept nowhere: without it the file is of no use to anybody.",
+    take: "Download",
+    taken: "The backup is with you. That it was taken stands in the audit log.",
+    restore: "“switchhook restore FILE” on the server makes an installation of it again.",
+  },
+  kept: {
+    title: "How long things are kept",
+    calls_one:
+      "Calls, with their story and messages, are kept for {{count}} day. The server is started with that:",
+    calls_other:
+      "Calls, with their story and messages, are kept for {{count}} days. The server is started with that:",
+  },
   audit: {
     deed: {
       setUp: "first administrator made",
@@ -134,6 +152,7 @@ const en = {
       linkMade: "one-time link made",
       tokenMade: "token made",
       tokenRevoked: "token revoked",
+      backupTaken: "backup taken",
       openIdChanged: "sign-in server changed",
       openIdRemoved: "sign-in server removed",
     },

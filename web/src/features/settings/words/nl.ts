@@ -11,6 +11,7 @@ const nl: Words<typeof en> = {
     users: "Gebruikers",
     openId: "Aanmeldserver",
     tokens: "API-tokens",
+    backup: "Back-up",
     audit: "Logboek",
     file: "Bedrijfsbestand",
   },
@@ -121,6 +122,23 @@ const nl: Words<typeof en> = {
     remove: "Verwijderen",
     removeAsk: "Niemand meer met deze server laten aanmelden?",
   },
+  backup: {
+    title: "Neem een back-up",
+    what: "Alles van deze installatie zoals ze nu is, in één bestand: configuratie, gesprekken, geluid, gebruikers, en de sleutel van alle wachtwoorden. Gesprekken gaan door.",
+    passphrase: "Wachtzin",
+    passphraseHelp:
+      "Minstens {{least}} tekens. Hij wordt nergens bewaard: zonder hem heeft niemand iets aan het bestand.",
+    take: "Downloaden",
+    taken: "De back-up is bij jou. Dat hij genomen is, staat in het auditlogboek.",
+    restore: "“switchhook restore BESTAND” op de server maakt er weer een installatie van.",
+  },
+  kept: {
+    title: "Hoe lang dingen bewaard worden",
+    calls_one:
+      "Gesprekken, met hun verhaal en berichten, worden {{count}} dag bewaard. De server wordt daarmee gestart:",
+    calls_other:
+      "Gesprekken, met hun verhaal en berichten, worden {{count}} dagen bewaard. De server wordt daarmee gestart:",
+  },
   audit: {
     deed: {
       setUp: "eerste beheerder gemaakt",
@@ -136,6 +154,7 @@ const nl: Words<typeof en> = {
       secondFactorOff: "tweede factor verwijderd",
       linkMade: "eenmalige link gemaakt",
       tokenMade: "token gemaakt",
+      backupTaken: "back-up genomen",
       tokenRevoked: "token ingetrokken",
       openIdChanged: "aanmeldserver gewijzigd",
       openIdRemoved: "aanmeldserver verwijderd",

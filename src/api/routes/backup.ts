@@ -1,0 +1,22 @@
+import type { FastifyInstance } from "fastify";
+import { ok } from "../../lib/result.ts";
+import { backupRoutes } from "../contract/backup.ts";
+import type { ApiPorts } from "../ports.ts";
+import { serve } from "../serve.ts";
+
+/** How long things are kept, and a backup of all of them. */
+export function serveBackup(
+  server: FastifyInstance,
+  { backup, now }: Pick<ApiPorts, "backup" | "now">,
+): void {
+  serve(server, backupRoutes.kept, async () => ok({ callsKeepDays: backup.callsKeepDays }));
+
+  serve(server, backupRoutes.make, async ({ body: { passphrase }, actor, http: { request, reply } }) => {
+    const made = await backup.make(passphrase, { name: actor.name, address: request.ip });
+    if (!made.ok) return made;
+    const day = new Date(now()).toISOString().slice(0, 10);
+    reply.header("content-disposition", `attachment; filename="switchhook-${day}.backup"`);
+    reply.header("cache-control", "no-store");
+    return made;
+  });
+}

@@ -1,0 +1,71 @@
+import { Button, PasswordInput } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { backupRoutes } from "../../../../src/api/contract/backup.ts";
+import { Section } from "../../components/page.tsx";
+import { ProblemList } from "../../components/problem-list.tsx";
+import { api, download } from "../../lib/api.ts";
+import style from "./settings.module.css";
+
+const LEAST = 8;
+
+/** A backup to take away, and how long things are kept. */
+export function Backup() {
+  const { t } = useTranslation("settings");
+  const [passphrase, setPassphrase] = useState("");
+  const taking = useMutation({
+    mutationFn: () => download("/backup", { passphrase }, "switchhook.backup"),
+    onSuccess: () => setPassphrase(""),
+  });
+  const { data: kept } = useQuery({
+    queryKey: ["backup"],
+    queryFn: () => api<typeof backupRoutes.kept>("backup.kept"),
+  });
+  return (
+    <>
+      <Section title={t("backup.title")} help={t("backup.what")}>
+        <form
+          className={style["form"]}
+          onSubmit={(event) => {
+            event.preventDefault();
+            taking.mutate();
+          }}
+        >
+          {taking.error === null ? undefined : (
+            <ProblemList problems={[{ pointer: "", code: "refused", message: taking.error.message }]} />
+          )}
+          <PasswordInput
+            label={t("backup.passphrase")}
+            description={t("backup.passphraseHelp", { least: LEAST })}
+            autoComplete="new-password"
+            maxLength={200}
+            value={passphrase}
+            onChange={(event) => setPassphrase(event.currentTarget.value)}
+          />
+          <div>
+            <Button
+              type="submit"
+              leftSection={<IconDownload size={16} aria-hidden="true" />}
+              loading={taking.isPending}
+              disabled={passphrase.length < LEAST}
+            >
+              {t("backup.take")}
+            </Button>
+          </div>
+          <p className={style["hint"]} aria-live="polite">
+            {taking.isSuccess ? t("backup.taken") : t("backup.restore")}
+          </p>
+        </form>
+      </Section>
+      <Section title={t("kept.title")}>
+        {kept === undefined ? undefined : (
+          <p>
+            {t("kept.calls", { count: kept.callsKeepDays })} <code>--calls-keep-days</code>.
+          </p>
+        )}
+      </Section>
+    </>
+  );
+}
