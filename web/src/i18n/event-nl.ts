@@ -18,7 +18,7 @@ const EVENTS: Events = {
   step: ({ entry: { step, label, type, plan, code = "", args = {}, text: english } }) => {
     const said = inDutch(code, args) ?? english;
     if (step === "") return said;
-    return `Stap ${step}${plan === undefined ? "" : ` van ${named(plan)}`}, ${label === "" ? type : label}: ${said}`;
+    return `Stap ${step}${plan === undefined ? "" : ` van ${named(plan)}`}, ${label === "" ? type : labelIn(label)}: ${said}`;
   },
   asked: ({ webhook, url }) => `Vraagt de webhook ${named(webhook)}${url === "" ? "." : `: GET ${url}`}`,
   replied: (event) => {
@@ -32,7 +32,7 @@ const EVENTS: Events = {
   leg: ({ leg, target, shownName, shownNumber }) => {
     const shown = [shownName === "" ? "" : named(shownName), shownNumber].filter((one) => one !== "");
     const what = shown.length === 0 ? "toont niets over de beller" : `toont ${shown.join(" ")}`;
-    return `Been ${leg} gaat naar ${target} en ${what}.`;
+    return `Been ${leg} gaat naar ${targetOf(target)} en ${what}.`;
   },
   legEvent: (event) => {
     const status = event.status === undefined ? "" : ` (${event.status})`;
@@ -41,7 +41,7 @@ const EVENTS: Events = {
     return `Been ${event.leg} ${wordIn(LEG_VERBS, event.what)}${status}${detail}`;
   },
   answered: ({ target, leg, sound }) =>
-    `${capital(target)} nam op (been ${leg}); de twee zijn verbonden${sound === undefined ? "" : SOUND_WAYS[sound]}.`,
+    `${capital(targetOf(target))} nam op (been ${leg}); de twee zijn verbonden${sound === undefined ? "" : SOUND_WAYS[sound]}.`,
   soundBegins: ({ leg, sound }) =>
     `${partyOn(leg)} hoort ${sound.kind === "message" ? `het geluidsbericht ${named(sound.name)}` : TONES[sound.kind]}.`,
   soundEnds: ({ leg, by }) => SOUND_ENDS[by](leg === "A" ? "de beller" : `been ${leg}`),
@@ -107,6 +107,35 @@ function numberSentence({ received, understood, matched }: Of<"number">): string
 
 function originOf(origin: string): string {
   return origin.replace(/^phone /, "toestel ").replace(/^stranger at /, "een vreemde op ");
+}
+
+/** What a step is, as the record has it in English: the words before what is somebody's own. */
+const LABELS: readonly (readonly [begins: string, dutch: string])[] = [
+  ["Audio message ", "Geluidsbericht "],
+  ["Caller name (prepend)", "Naam van de beller (ervoor)"],
+  ["Caller name (replace)", "Naam van de beller (in plaats van)"],
+  ["Caller name (webhook)", "Naam van de beller (webhook)"],
+  ["Emergency number ", "Alarmnummer "],
+  ["Fixed destination ", "Vaste bestemming "],
+  ["Group ", "Belgroep "],
+  ["Hang up (busy)", "Ophangen (bezet)"],
+  ["Hang up (rejected)", "Ophangen (geweigerd)"],
+  ["Hang up (not found)", "Ophangen (onbekend)"],
+  ["Hang up (normal)", "Ophangen (gewoon)"],
+  ["Phone ", "Toestel "],
+  ["Variable destination", "Variabele bestemming"],
+];
+
+function labelIn(label: string): string {
+  const known = LABELS.find(([begins]) => label.startsWith(begins));
+  return known === undefined ? label : known[1] + label.slice(known[0].length);
+}
+
+/** `phone 215 at udp:192.0.2.31:5060`, `+31502102544 by trunk "Carrier"`. */
+function targetOf(target: string): string {
+  return target
+    .replace(/^phone (\S+) at /, "toestel $1 op ")
+    .replace(/ (?:by|through) trunk /, " via trunk ");
 }
 
 function partyOn(leg: string): string {

@@ -1,10 +1,13 @@
 import { Button, Code, Select } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { CallFix } from "../../../../src/model/call-fixes.ts";
 import { request } from "../../lib/api.ts";
 import { ApiError } from "../../lib/api-error.ts";
 import { clockTime } from "../../lib/format.ts";
+import { writtenNumber } from "../../lib/phone-number.ts";
 import { useMay } from "../../lib/session.ts";
 import style from "./fixes.module.css";
 import type { Fix } from "./shown-call.ts";
@@ -32,6 +35,18 @@ export function Fixes({ id }: { readonly id: string }) {
   );
 }
 
+/** What it would let through, in full. */
+function permits(t: TFunction<"calls">, about: CallFix): string {
+  switch (about.fix) {
+    case "givePlan":
+      return t("fix.permits.givePlan", { number: writtenNumber(about.number) });
+    case "trustAddress":
+      return t("fix.permits.trustAddress", { address: about.address });
+    case "newPassword":
+      return t("fix.permits.newPassword", { extension: about.extension });
+  }
+}
+
 function OneFix({ id, fix }: { readonly id: string; readonly fix: Fix }) {
   const { t } = useTranslation("calls");
   const client = useQueryClient();
@@ -45,7 +60,7 @@ function OneFix({ id, fix }: { readonly id: string; readonly fix: Fix }) {
   });
   return (
     <div className={style["fix"]}>
-      <p>{fix.permits}</p>
+      <p>{permits(t, fix.about)}</p>
       {mend.isSuccess ? (
         <output className={style["done"]}>
           {t("fix.done", { time: clockTime(mend.submittedAt) })}

@@ -1,10 +1,12 @@
+import type { CallFix } from "../../../../src/model/call-fixes.ts";
 import type { CallRecord } from "../../../../src/model/call-record.ts";
 import type { CallSummary } from "../../../../src/model/repositories.ts";
 
 /** What would let a refused call through the next time. */
 export interface Fix {
   readonly fix: "givePlan" | "trustAddress" | "newPassword";
-  readonly permits: string;
+  /** The number, the address or the phone. */
+  readonly about: CallFix;
   /** Plans or trunks to choose from. */
   readonly choices: readonly string[];
 }

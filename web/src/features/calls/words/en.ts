@@ -40,6 +40,14 @@ const en = {
     givePlan: "Give it a dial plan",
     trustAddress: "Trust this address",
     newPassword: "Set a new password",
+    permits: {
+      givePlan:
+        "Whoever calls {{number}} through a trunk is served by the dial plan that you choose. Where it is none of yours yet, it becomes a number of this installation.",
+      trustAddress:
+        "Everything that comes from {{address}} counts as the trunk that you choose: it calls all numbers of this installation, without a password. Do this only for an address of your provider.",
+      newPassword:
+        "Phone {{extension}} gets another password: whoever has it can log in as {{extension}} and call from there. A device with the old one is logged out when its registration ends, and has to be given the new one.",
+    },
     title: "What would let it through",
     choose: "Choose",
     password: "The new password, shown this once:",

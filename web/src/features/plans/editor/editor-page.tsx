@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Page } from "../../../components/page.tsx";
 import { useToast } from "../../../components/toast.tsx";
@@ -20,6 +20,7 @@ import { useEditorSession } from "./session.ts";
 import { EditorSide } from "./side.tsx";
 import { useAddress } from "./use-address.ts";
 import { useChecked } from "./use-checked.ts";
+import { useSettled } from "./use-settled.ts";
 import { type PlanView, PlanViewContext } from "./view.ts";
 
 // What is wanted now and then is fetched when it is.
@@ -66,8 +67,8 @@ export function EditorPage({
   useChecked(editor, directory);
   useDrag(list, editor, canEdit);
   useKeys(list, editor, canEdit);
-  // What differs is counted after what was typed is shown.
-  const document = useDeferredValue(usePiece(editor.store, ({ laid }) => laid.plan));
+  // What differs is counted when nobody types.
+  const document = useSettled(usePiece(editor.store, ({ laid }) => laid.plan));
   const changes = useMemo(() => differences(published.document, document), [published, document]);
   const closeSimulation = useCallback(() => setSimulating(false), [setSimulating]);
   return (

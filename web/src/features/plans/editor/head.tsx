@@ -10,6 +10,7 @@ import { ApiError } from "../../../lib/api-error.ts";
 import type { Autosave, SaveState } from "../state/autosave.ts";
 import { usePiece } from "../state/store.ts";
 import style from "./head.module.css";
+import { Presence } from "./presence.tsx";
 import { useEditorPiece, usePlanView } from "./view.ts";
 
 /** The head of a plan's page: its name, how its draft stands, and what can be done with all of it. */
@@ -61,6 +62,7 @@ export function EditorHead({
           data-bad={save.kind === "failed" || save.kind === "clash" ? "" : undefined}
         >
           {meta()}
+          <Presence />
         </span>
       }
       actions={

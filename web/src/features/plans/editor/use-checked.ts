@@ -1,12 +1,13 @@
-import { useDeferredValue, useEffect } from "react";
+import { useEffect } from "react";
 import { compile } from "../../../../../src/dialplan/compile.ts";
 import type { Directory } from "../../../../../src/dialplan/directory.ts";
 import { type Editor, problemsByStep } from "../state/editor.ts";
 import { usePiece } from "../state/store.ts";
+import { useSettled } from "./use-settled.ts";
 
 /** Checks the plan as it is edited, by the code that the server checks it with; after what was typed is shown. */
 export function useChecked(editor: Editor, directory: Directory): void {
-  const plan = useDeferredValue(usePiece(editor.store, ({ laid }) => laid.plan));
+  const plan = useSettled(usePiece(editor.store, ({ laid }) => laid.plan));
   useEffect(() => {
     const compiled = compile(plan, directory);
     const problems = problemsByStep(compiled.ok ? [] : compiled.error);

@@ -128,6 +128,7 @@ const en = {
     tooManySteps: "A plan has at most {{most}} steps.",
   },
   head: {
+    editsToo: "{{name}} is editing this too",
     draft: "Draft",
     published: "Version {{version}}",
     changes_one: "{{count}} change since version {{version}}",

@@ -131,6 +131,7 @@ const nl: Words<typeof en> = {
     tooManySteps: "Een plan heeft hoogstens {{most}} stappen.",
   },
   head: {
+    editsToo: "{{name}} bewerkt dit ook",
     draft: "Concept",
     published: "Versie {{version}}",
     changes_one: "{{count}} wijziging sinds versie {{version}}",
