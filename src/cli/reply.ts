@@ -49,7 +49,7 @@ function accountOf(read: ReadReply, asksForCode: boolean): ReplyAccount {
   const branch =
     verdict === "ack" ? "successful" : verdict === "nak" && asksForCode ? "again" : ("failed" as const);
   const why = failure === undefined ? [] : [{ code: failure, sentence: reason, corrected }];
-  const notes = read.notes.map(({ code, sentence }) => ({ code, sentence, corrected }));
+  const notes = read.notes.map(({ code, text: sentence }) => ({ code, sentence, corrected }));
   return { branch, destination, callername: callerName, notes: [...why, ...notes] };
 }
 

@@ -2,16 +2,27 @@
 // "call it now", a real SIP call that rings a real phone under the name that was typed as the receiver's reply.
 
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { after, before, test } from "node:test";
 import { Secret, TOTP } from "otpauth";
 import type { Page } from "playwright-core";
+import { placeTestCall } from "../../src/softphone/caller.ts";
 import { type DemoPhone, startDemoPhone } from "../../src/softphone/phone.ts";
 import { needs } from "../interop/needs.ts";
 import { startServer, type TestServer } from "../support/server.ts";
+import { fromNothingProofs } from "./from-nothing.ts";
 import { Opened } from "./opened.ts";
+import { refusalProofs } from "./refusals.ts";
+import { askFrom, type Scene } from "./scene.ts";
+import { microphoneFile, soundProofs } from "./sound-proof.ts";
 
 const COMPANY = `version: 1
 home: { country: NL, timeZone: Europe/Amsterdam }
+security: { webhookAllowedNetworks: ["127.0.0.0/8"] }
+trunks:
+  - { name: Carrier, kind: peer, hosts: ["sip:192.0.2.1"], acceptFrom: ["192.0.2.1/32"], probeSeconds: 0 }
 phones:
   - { extension: "215", name: Reception, password: correct-horse-215 }
 `;
@@ -21,6 +32,18 @@ let server: TestServer;
 let opened: Opened;
 let page: Page;
 let phone: DemoPhone;
+let begun = 0;
+const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-first-minutes-"));
+
+const scene: Scene = {
+  skip,
+  page: () => page,
+  opened: () => opened,
+  server: () => server,
+  ask: askFrom(() => page),
+  heard,
+  folder: () => folder,
+};
 
 before(async () => {
   if (skip !== false) return;
@@ -33,7 +56,12 @@ before(async () => {
     onRinging: () => {},
     onHeard: () => {},
   });
-  opened = await Opened.at(server);
+  opened = await Opened.at(server, [
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    `--use-file-for-fake-audio-capture=${microphoneFile(folder)}`,
+  ]);
+  begun = Date.now();
   page = await opened.page(await opened.context());
   await opened.setUp(page);
 });
@@ -42,7 +70,25 @@ after(async () => {
   await opened?.close();
   await phone?.close();
   await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
 });
+
+/** What a caller from outside hears at a number, until the other side hangs up or a second of talk is over. */
+async function heard(called: string, wants: string): Promise<readonly string[]> {
+  const notes: string[] = [];
+  const result = await placeTestCall({
+    server: { host: server.address, port: server.port },
+    port: 0,
+    caller: { number: "+31612345699", name: "" },
+    called,
+    codes: [],
+    wants,
+    talkMs: 100,
+    messages: [],
+    onNote: (note) => notes.push(note),
+  });
+  return result.kind === "refused" ? ["refused"] : notes;
+}
 
 test("a webhook that asks the practice receiver: tried before it is saved, its request is on the receiver's page at once", {
   skip,
@@ -176,6 +222,10 @@ test("a company file: what it would do is shown, then it does it", { skip }, asy
   await page.getByText(/Applied as version/).waitFor();
   assert.match((await server.cli("export")).stdout, /Front desk/);
 });
+
+refusalProofs(scene);
+soundProofs(scene);
+fromNothingProofs(scene, () => begun);
 
 test("a page asks little: what events tell is not asked again and again", { skip }, async () => {
   const asked: string[] = [];

@@ -134,6 +134,7 @@ const PAGES = [
   ["/settings/users", "Settings"],
   ["/settings/openId", "Settings"],
   ["/settings/audit", "Settings"],
+  ["/settings/backup", "Settings"],
 ] as const;
 
 for (const [address, title] of PAGES)

@@ -31,8 +31,10 @@ export class Opened {
     this.#server = server;
   }
 
-  static async at(server: TestServer): Promise<Opened> {
-    const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  /** `flags`: more of Chromium's. */
+  static async at(server: TestServer, flags: readonly string[] = []): Promise<Opened> {
+    const args = ["--no-sandbox", ...flags];
+    const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args });
     return new Opened(browser, server);
   }
 

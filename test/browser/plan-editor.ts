@@ -184,6 +184,27 @@ export function planEditorProofs({ skip, page, another, address }: Scene): void 
     await other.context().close();
   });
 
+  test("who else edits a plan is shown at once, by initials and in words", { skip }, async () => {
+    const id = await made("edited by two people", STEPS);
+    await open(id);
+    const { token } = (await ask("POST", "/tokens", { name: "Jan Jansen", role: "editor" })) as {
+      readonly token: string;
+    };
+    const saves = await fetch(`${address()}/api/v1/plans/${id}/draft`, {
+      method: "PUT",
+      headers: {
+        authorization: `Bearer ${token}`,
+        "content-type": "application/json",
+        "if-match": "*",
+      },
+      body: JSON.stringify({ name: "edited by two people", steps: [RING] }),
+    });
+    assert.equal(saves.status, 200, await saves.text());
+    const one = page().getByTitle("token Jan Jansen is editing this too");
+    await one.waitFor();
+    assert.match(await one.innerText(), /^TJ/);
+  });
+
   test("typing into a plan of 300 steps holds no frame", { skip }, async (context) => {
     const many = Array.from({ length: 149 }, (_none, nth) => [
       { ...NAME, text: `Step ${nth} ` },

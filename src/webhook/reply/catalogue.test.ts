@@ -13,7 +13,7 @@ for (const { code, effect, example } of replyFaults) {
     const codes = [read.failure, ...read.notes.map((note) => note.code)];
     assert.ok(codes.includes(code), `${String(codes)}: ${read.reason}`);
     assert.equal(read.verdict === "error", effect === "fails", read.reason);
-    const sentence = read.notes.find((note) => note.code === code)?.sentence ?? read.reason;
+    const sentence = read.notes.find((note) => note.code === code)?.text ?? read.reason;
     assert.match(sentence, /\.$/);
     assert.doesNotMatch(sentence, /undefined/);
   });

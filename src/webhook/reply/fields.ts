@@ -79,7 +79,7 @@ export class FieldCollector {
 
   noteOnce(fault: ReadFault): void {
     const made = noteOf(fault);
-    if (!this.notes.some(({ sentence }) => sentence === made.sentence)) this.notes.push(made);
+    if (!this.notes.some(({ text }) => text === made.text)) this.notes.push(made);
   }
 
   /** Keys were passed over because the reply repeats what the caller chose. */

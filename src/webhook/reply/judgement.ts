@@ -70,7 +70,7 @@ export function judgeReply(
     said: replySaid(read),
     parts: partsOf(read, understand),
     warnings: read.warnings,
-    notes: read.notes.map(({ code, args, sentence }) => ({ code, args, text: sentence })),
+    notes: read.notes,
     corrected: correctedLine(read),
     shows: read.verdict === "ack" ? showsOf(read, webhook, sent) : undefined,
   };

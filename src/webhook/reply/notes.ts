@@ -1,14 +1,9 @@
-import type { TraceArgs } from "../../dialplan/trace.ts";
+import type { Said } from "../../dialplan/trace.ts";
 import { MAX_DISPLAY_NAME } from "../../lib/display-name.ts";
 import { type FailureOf, type SentencesOf, visible } from "../../lib/failure.ts";
 
-/** What is to be said of a reply: a fault that was read over, or why it fails. */
-export interface ReplyNote {
-  /** A code of the catalogue (catalogue.ts). */
-  readonly code: string;
-  readonly args: TraceArgs;
-  readonly sentence: string;
-}
+/** What is to be said of a reply, by a code of the catalogue (catalogue.ts): a fault that was read over, or why it fails. */
+export type ReplyNote = Said;
 
 /** What was read although it should be written otherwise. */
 export type ReadFault = FailureOf<ReadDetails>;
@@ -74,5 +69,5 @@ export const readSentences: SentencesOf<ReadDetails> = {
 export function noteOf(fault: ReadFault): ReplyNote {
   const { code, ...args } = fault;
   const sentence = readSentences[code] as (details: ReadFault) => string;
-  return { code, args, sentence: sentence(fault) };
+  return { code, args, text: sentence(fault) };
 }

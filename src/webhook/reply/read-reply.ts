@@ -186,7 +186,7 @@ const NONE: readonly ReplyNote[] = [];
 const NO_SENTENCES: readonly string[] = [];
 
 function sentencesOf(notes: readonly ReplyNote[]): readonly string[] {
-  return notes.length === 0 ? NO_SENTENCES : notes.map(({ sentence }) => sentence);
+  return notes.length === 0 ? NO_SENTENCES : notes.map(({ text }) => text);
 }
 
 function failed(failure: ReplyFailure, notes: readonly ReplyNote[] = NONE): ReadReply {

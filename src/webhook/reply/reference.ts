@@ -32,7 +32,7 @@ function section(fault: ReplyFault): string {
 ## ${title}: \`${code}\`
 
 ${shown(example)}
-${note?.sentence ?? read.reason}
+${note?.text ?? read.reason}
 ${line === undefined ? "" : `\n\`\`\`\n${line}\n\`\`\`\n`}`;
 }
 

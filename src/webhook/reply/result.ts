@@ -3,7 +3,6 @@ import type { WebhookResult } from "../../dialplan/outcome.ts";
 import type { Said, TraceArgs } from "../../dialplan/trace.ts";
 import { type Masker, noMasker } from "../../lib/masker.ts";
 import { excerptOf, maskCode } from "./excerpt.ts";
-import type { ReplyNote } from "./notes.ts";
 import { type RawReply, type ReadReply, readReply } from "./read-reply.ts";
 import { decodeBytes, textOf } from "./text.ts";
 
@@ -26,10 +25,7 @@ export function resultOfReply(
   const body = bodyWithoutSecrets(reply.body, mask);
   const read = body === reply.body ? readReply(reply, values) : readShown(reply, values, body);
   const last = reply.hops?.at(-1);
-  const notes = [
-    ...(last === undefined ? [] : [redirectedTo(withoutQuery(last))]),
-    ...read.notes.map(saidOf),
-  ];
+  const notes = [...(last === undefined ? [] : [redirectedTo(withoutQuery(last))]), ...read.notes];
   const result: WebhookResult = {
     verdict: read.verdict,
     destination: read.destination,
@@ -61,10 +57,6 @@ export function ignoredAnswer(url: string): WebhookResult {
     elapsedMs: 0,
     excerpt: "",
   };
-}
-
-function saidOf({ code, args, sentence }: ReplyNote): Said {
-  return { code, args, text: sentence };
 }
 
 function redirectedTo(to: string): Said {

@@ -1,0 +1,74 @@
+// Proof 8 of the interface: a sound that is uploaded, one that is spoken into a microphone, and a text; heard in a real call, the tones
+// by their frequency. They share the server and the Chromium of first-minutes.test.ts.
+
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { tone, wav } from "../support/sound.ts";
+import type { Scene } from "./scene.ts";
+
+const HZ = { uploaded: 700, spoken: 1100 };
+const NUMBER = "+31501234590";
+
+/** A file that Chromium's microphone speaks over and over. */
+export function microphoneFile(folder: string): string {
+  const file = path.join(folder, "microphone.wav");
+  writeFileSync(file, wav({ rate: 48_000, channels: [tone(HZ.spoken, 48_000, 4)] }));
+  return file;
+}
+
+/** Registers the tests. */
+export function soundProofs({ skip, page, server, ask, heard, folder }: Scene): void {
+  const save = async (at: Page, name: string): Promise<void> => {
+    await at.getByLabel("Name").fill(name);
+    await at.getByRole("button", { name: "Save" }).click();
+    await at.waitForURL(/\/audio$/);
+  };
+
+  test("a sound is uploaded, one is recorded, a text is spoken; each is seen before it is saved", {
+    skip,
+  }, async () => {
+    const file = path.join(folder(), "beep.wav");
+    writeFileSync(file, wav({ rate: 16_000, channels: [tone(HZ.uploaded, 16_000, 0.5)] }));
+    await page().goto(`${server().http}/audio/new`);
+    await page().locator("input[type=file]").setInputFiles(file);
+    await page()
+      .getByText(/500 ms of sound, as phones will hear it; loudness -\d+ dB/)
+      .waitFor();
+    assert.ok((await page().locator("main svg rect").count()) > 100, "its shape is drawn");
+    await save(page(), "Beep");
+    await page().goto(`${server().http}/audio/new`);
+    await page().getByRole("button", { name: "Record it" }).click();
+    await page()
+      .getByRole("button", { name: /^Stop \([1-9]\.\d s\)$/ })
+      .click();
+    await page()
+      .getByText(/^[1-9]\d*\.\d s of sound/)
+      .waitFor();
+    await save(page(), "Spoken");
+    await page().goto(`${server().http}/audio/new`);
+    await page().getByText("A text that is spoken").click();
+    await page().getByRole("textbox", { name: "Text" }).fill("Good evening.");
+    await page().getByRole("textbox", { name: "Text" }).blur();
+    await page()
+      .getByText(/ of sound, as phones/)
+      .waitFor();
+    await save(page(), "Said");
+  });
+
+  test("a call hears them: the tones by their frequency", { skip }, async () => {
+    const steps = ["Said", "Beep", "Spoken"].map((message) => ({ type: "audio", message }));
+    await ask("POST", "/plans", { name: "sounds", steps: [...steps, { type: "hangUp", as: "normal" }] });
+    await ask("POST", "/numbers", { number: NUMBER, plan: "sounds" });
+    const what = await heard(NUMBER, `a tone of ${HZ.spoken} Hz`);
+    const tones = what.flatMap((one) => Number(/a tone of (\d+) Hz/.exec(one)?.[1] ?? []));
+    for (const hz of Object.values(HZ))
+      assert.ok(
+        tones.some((one) => Math.abs(one - hz) <= 10),
+        `${hz} Hz was not heard: ${what.join("; ")}`,
+      );
+    assert.ok(what.includes("hears some sound"), `no speech was heard: ${what.join("; ")}`);
+  });
+}
