@@ -12,7 +12,7 @@ export interface BackupDownloadParts {
   readonly dataDir: string;
   readonly version: string;
   readonly audit: Pick<AuditRepository, "append">;
-  wall(): number;
+  readonly wall: () => number;
 }
 
 /** Backups that are downloaded: each is written by a thread of its own beside the data, and is gone when it has been read. */

@@ -21,8 +21,7 @@ interface Element {
 }
 declare const document: { querySelector(selector: string): Element };
 
-const given = <Value>(id: string): Value =>
-  JSON.parse(document.querySelector(id).textContent, octetsAgain) as Value;
+const given = (id: string): unknown => JSON.parse(document.querySelector(id).textContent, octetsAgain);
 
 /** Octets are written as `{"octets":[1,2]}`. */
 function octetsAgain(_key: string, value: unknown): unknown {
@@ -45,8 +44,8 @@ function walked({ company, calls }: GivenScenario): unknown {
 
 const told = document.querySelector("#walked");
 try {
-  giveNumberingPlans(given<MetadataJson>("#numbering-plans"));
-  told.textContent = JSON.stringify(given<readonly GivenScenario[]>("#given").map(walked));
+  giveNumberingPlans(given("#numbering-plans") as MetadataJson);
+  told.textContent = JSON.stringify((given("#given") as readonly GivenScenario[]).map(walked));
 } catch (error) {
   told.textContent = `it failed: ${String(error)}`;
 }

@@ -1,5 +1,5 @@
 // The sentences of the dial plan in Dutch, by the codes of docs/reference/sentences.md and plan-problems.md. English stands with the
-// code that says it (src/dialplan); a code that is missing here fails dialplan-nl.test.ts.
+// code that says it (src/dialplan); a code that is missing here fails test/architecture/dutch.test.ts.
 
 import { type Args, named, type Sentence, stop, text } from "./sentence-parts.ts";
 

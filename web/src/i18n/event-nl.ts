@@ -173,7 +173,7 @@ export function endOf({ code, args = {}, reason }: Of<"ended">): string {
 
 /** One event in a sentence. */
 export function eventInDutch<Type extends StoryEvent["type"]>(event: Of<Type>): string {
-  return (EVENTS[event.type as Type] as (event: Of<Type>) => string)(event);
+  return (EVENTS[event.type] as (event: Of<Type>) => string)(event);
 }
 
 /** What should be written otherwise in a reply. */

@@ -4,7 +4,7 @@ import { REPLY } from "./reply-nl.ts";
 import type { Args, Sentence } from "./sentence-parts.ts";
 import { STORY } from "./story-nl.ts";
 
-// Every sentence of a record in Dutch. Which codes there are say the rooms whose sentences they are: said-nl.test.ts compares.
+// Every sentence of a record in Dutch. Which codes there are say the rooms whose sentences they are: test/architecture/dutch.test.ts compares.
 
 /** A failure of a reply and a decision of a plan are told apart by the dot. */
 const SENTENCES: ReadonlyMap<string, Sentence> = new Map(

@@ -139,17 +139,27 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
             }}
           />
         )}
-        <div className={style["state"]} aria-live="polite">
-          {converting.isPending ? (
-            t("converting")
-          ) : sound === undefined ? (
-            t("needsSound")
-          ) : (
-            <Waveform content={sound.content} durationMs={sound.durationMs} />
-          )}
-        </div>
+        <SoundState isConverting={converting.isPending} sound={sound} />
       </div>
     </Page>
+  );
+}
+
+/** What there is to hear, or what is missing for that. */
+function SoundState({
+  isConverting,
+  sound,
+}: {
+  readonly isConverting: boolean;
+  readonly sound: Sound | undefined;
+}) {
+  const { t } = useTranslation("audio");
+  return (
+    <div className={style["state"]} aria-live="polite">
+      {isConverting ? t("converting") : undefined}
+      {isConverting || sound !== undefined ? undefined : t("needsSound")}
+      {isConverting || sound === undefined ? undefined : <Waveform {...sound} />}
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconMicrophone, IconPlayerStopFilled } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { duration } from "../../lib/format.ts";
 import style from "./audio.module.css";
@@ -28,11 +28,11 @@ export function Recorder({
   const [problem, setProblem] = useState<"denied" | "unread">();
   const [now, setNow] = useState(0);
   const open = useRef<MediaStream>(undefined);
-  const close = (): void => {
+  const close = useCallback((): void => {
     for (const track of open.current?.getTracks() ?? []) track.stop();
     open.current = undefined;
-  };
-  useEffect(() => close, []);
+  }, []);
+  useEffect(() => close, [close]);
   useEffect(() => {
     if (recording === undefined) return undefined;
     const timer = setInterval(() => {

@@ -2,20 +2,20 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { PLAN_PROBLEMS } from "../../../src/dialplan/plan-problems.ts";
-import { sentences } from "../../../src/dialplan/sentences.ts";
-import { noMasker } from "../../../src/lib/masker.ts";
-import type { CallRecord, StoryEvent } from "../../../src/model/call-record.ts";
-import { endWords } from "../../../src/model/end-words.ts";
-import { describeEvent } from "../../../src/model/story.ts";
-import { storyWords } from "../../../src/model/story-words.ts";
-import { reasons } from "../../../src/webhook/reasons.ts";
-import { rawExample, replyFaults } from "../../../src/webhook/reply/catalogue.ts";
-import { readSentences } from "../../../src/webhook/reply/notes.ts";
-import { resultOfReply } from "../../../src/webhook/reply/result.ts";
-import { DUTCH_PROBLEMS } from "./dialplan-nl.ts";
-import dutch from "./dutch.ts";
-import { DUTCH_CODES, inDutch, saysInDutch } from "./said-nl.ts";
+import { PLAN_PROBLEMS } from "../../src/dialplan/plan-problems.ts";
+import { sentences } from "../../src/dialplan/sentences.ts";
+import { noMasker } from "../../src/lib/masker.ts";
+import type { CallRecord, StoryEvent } from "../../src/model/call-record.ts";
+import { endWords } from "../../src/model/end-words.ts";
+import { describeEvent } from "../../src/model/story.ts";
+import { storyWords } from "../../src/model/story-words.ts";
+import { reasons } from "../../src/webhook/reasons.ts";
+import { rawExample, replyFaults } from "../../src/webhook/reply/catalogue.ts";
+import { readSentences } from "../../src/webhook/reply/notes.ts";
+import { resultOfReply } from "../../src/webhook/reply/result.ts";
+import { DUTCH_PROBLEMS } from "../../web/src/i18n/dialplan-nl.ts";
+import dutch from "../../web/src/i18n/dutch.ts";
+import { DUTCH_CODES, inDutch, saysInDutch } from "../../web/src/i18n/said-nl.ts";
 
 type Sentence = (args: never) => string;
 
@@ -88,7 +88,7 @@ test("a reply with any fault that is known is told in Dutch, with what it is mad
 });
 
 // A call of the demo company: a wrong code, the right one, and phone 215 answers.
-const file = path.join(import.meta.dirname, "../features/calls/code-call.json");
+const file = path.join(import.meta.dirname, "../../web/src/features/calls/code-call.json");
 const call = JSON.parse(readFileSync(file, "utf8")) as CallRecord;
 
 test("a whole call is told in Dutch: no event says what it says in English", () => {
