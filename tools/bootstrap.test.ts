@@ -52,7 +52,7 @@ function scene(): string {
   folders.push(folder);
   mkdirSync(path.join(folder, "bin"));
   mkdirSync(path.join(folder, "src/cli"), { recursive: true });
-  for (const file of ["bin/bootstrap.cjs", "bin/launch.cjs", "bin/web.cjs"])
+  for (const file of ["bin/bootstrap.cjs", "bin/launch.cjs", "bin/switchhook.cjs", "bin/web.cjs"])
     copyFileSync(path.join(repository, file), path.join(folder, file));
   writeFileSync(path.join(folder, "package-lock.json"), JSON.stringify(LOCK));
   writeFileSync(path.join(folder, "fake-npm.js"), FAKE_NPM);
@@ -206,6 +206,23 @@ test("SIGTERM is handed on, and the command decides how to end", async () => {
     child.kill("SIGTERM");
   });
   assert.equal(code, 9);
+});
+
+test("N13: npm's shell is killed, and neither npm start nor npx switchhook leaves a server behind", async () => {
+  const folder = scene();
+  await outcome(start(folder, ["start"]));
+  for (const program of ["bootstrap.cjs", "switchhook.cjs"]) {
+    // A shell that waits for its command, as npm's does; where it is gone nobody hands a signal on.
+    const shell = spawn("sh", ["-c", '"$0" "$1" start wait; :', process.execPath, `bin/${program}`], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, npm_execpath: path.join(folder, "fake-npm.js"), npm_command: "exec" },
+    });
+    // Their output ends when the last that could write to it has ended.
+    const { text, signal } = await outcome(shell, (so) => so.includes("ready") && shell.kill("SIGKILL"));
+    assert.match(text, /ready/, program);
+    assert.equal(signal, "SIGKILL", program);
+  }
 });
 
 test("an unknown command is named with those there are", async () => {

@@ -8,6 +8,7 @@ interface Entry {
   /** A workspace: it is a folder here. */
   readonly link?: boolean;
   readonly hasInstallScript?: boolean;
+  readonly engines?: unknown;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -34,4 +35,12 @@ test("no package runs a script when it is installed, and none is bound to one re
     return resolved !== undefined && !link;
   });
   assert.deepEqual(bound, []);
+});
+
+test("N3: an older Node is no reason for npm to warn: what starts us runs on it, and brings the one that we need", () => {
+  const { engines } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
+    engines?: unknown;
+  };
+  assert.deepEqual(engines, { node: ">=18" });
+  assert.deepEqual(packages[""]?.engines, engines);
 });

@@ -309,6 +309,7 @@ class Process implements App {
       tape: this.#tape,
       resolve: (uri) => resolveText((text) => resolver.resolve(text), uri),
       realm: this.#settings.realm,
+      md5UserAgents: this.#settings.md5UserAgents,
       installation: this.#installation,
       // Listening on every address, any address that a phone dials is ours.
       isOurHost: (host) => hosts.has(host) || (anyHost && /^[\d.:a-f]+$/i.test(host)),

@@ -8,6 +8,7 @@ import { legNews, note, storySaid } from "../model/story-words.ts";
 import type { Timer } from "../runtime/clock.ts";
 import {
   ANSWERED_ELSEWHERE,
+  byPreference,
   type HeaderList,
   type InviteSession,
   parseContacts,
@@ -257,7 +258,8 @@ export class Ringing {
   #redirect(leg: Leg, phone: string, response: SipResponse): void {
     const { recorder, snapshot } = this.#context;
     const contacts = parseContacts(response.headers.list("contact"));
-    const listed = contacts.ok && contacts.value !== "*" ? contacts.value.slice(0, MAX_CONTACTS) : [];
+    const all = contacts.ok && contacts.value !== "*" ? byPreference(contacts.value) : [];
+    const listed = all.slice(0, MAX_CONTACTS);
     const to = listed.map(({ uri }) => dialledIn(uri, snapshot));
     const sent = { leg: leg.name, what: "redirected", status: response.status } as const;
     recorder.add(

@@ -47,6 +47,7 @@ export interface SwitchboardParts {
   /** RFC 3263; an unknown host is an empty list. */
   readonly resolve: (uri: string) => Promise<readonly Target[]>;
   readonly realm: string;
+  readonly md5UserAgents?: readonly string[];
   /** 32 hexadecimal digits that no other installation has. */
   readonly installation: string;
   /** Names and addresses, besides the realm, under which phones may register. */
@@ -92,6 +93,7 @@ export class Switchboard {
       ids,
       counters,
       realm: parts.realm,
+      md5UserAgents: parts.md5UserAgents ?? [],
       lookupHa1: (username, algorithm) => lookupHa1(snapshot(), username, algorithm),
       isOurDomain: (host) => host === parts.realm || parts.isOurHost(host),
       onBindings: parts.onBindings,

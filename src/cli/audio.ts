@@ -120,7 +120,7 @@ function report(changed: Result<ApplyReport, Failure>, output: Output): number {
   }
   const { live, version, changes } = changed.value;
   for (const change of changes) output.out(`  ${change}`);
-  const where = live ? "the running server plays it from now on" : "used when the server starts";
+  const where = live ? "the running server has it so from now on" : "used when the server starts";
   output.out(
     changes.length === 0 ? `Nothing to change: version ${version} has it.` : `Version ${version}; ${where}.`,
   );

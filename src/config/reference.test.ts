@@ -21,7 +21,7 @@ test("flags and variables are unique and follow one form", () => {
   assert.equal(new Set(all.map((setting) => setting.flag)).size, all.length);
   assert.equal(new Set(all.map((setting) => setting.env)).size, all.length);
   for (const setting of all) {
-    assert.match(setting.flag, /^[a-z]+(-[a-z]+)*$/);
+    assert.match(setting.flag, /^[a-z][a-z0-9]*(-[a-z]+)*$/);
     assert.equal(setting.env, `SWITCHHOOK_${setting.flag.toUpperCase().replaceAll("-", "_")}`);
     assert.match(setting.sentence, /\.$/);
   }

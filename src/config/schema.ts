@@ -108,6 +108,14 @@ export const settings = {
     sentence:
       "Digest realm, and the domain of the phones' addresses. Phones see it; a new one makes them register again.",
   }),
+  md5UserAgents: list({
+    flag: "md5-user-agent",
+    env: "SWITCHHOOK_MD5_USER_AGENT",
+    section: "SIP",
+    placeholder: "NAME",
+    sentence:
+      "Beginning of the User-Agent of phones that read only the first challenge, or give up at an algorithm that they do not know: they are asked for a digest of MD5 alone, all others for SHA-256 first. Some old ones are known without it. May be given several times.",
+  }),
   rtpMin: integer({
     flag: "rtp-min",
     env: "SWITCHHOOK_RTP_MIN",

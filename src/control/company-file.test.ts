@@ -5,6 +5,8 @@ import { test } from "node:test";
 import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
 import type { ApiBench } from "../../test/support/api.ts";
 import { withCompanyApi } from "../../test/support/company-api.ts";
+import { person } from "../../test/support/person.ts";
+import { setMessage } from "../admin/change-audio.ts";
 import type { FileDifference } from "../api/contract/company-file.ts";
 import type { StoredAuditEntry } from "../model/audit.ts";
 import type { Job } from "../model/job.ts";
@@ -150,6 +152,33 @@ test("a hand-written file is taken onto nothing, or where only files have change
     assert.deepEqual((await diff(COMPANY_TEXT)).applies, false);
     assert.equal((await apply(COMPANY_TEXT, "&overwrite=true")).status, 200);
     assert.equal(desk.entities.get("phone", "216")?.document.name, "Andrew Garza");
+  }));
+
+test("N11: a message that was added by command or on screen stays when a file is applied that never named it", () =>
+  onBench(async ({ apply, exported, diff, desk }) => {
+    await apply(COMPANY_TEXT);
+    const text = (await exported()).replace("name: Sales", "name: Shop");
+    const sound = { content: "0".repeat(64), durationMs: 1000 };
+    for (const message of [
+      { name: "holiday", file: "holiday.wav" },
+      { name: "closed", text: "We are closed.", language: "en" },
+    ])
+      assert.ok((await setMessage(desk, message, sound, person("switchhook audio"))).ok);
+    const names = () =>
+      desk.entities
+        .all("audioMessage")
+        .map(({ document }) => document.name)
+        .toSorted();
+    assert.deepEqual(names(), ["closed", "holiday"]);
+    assert.deepEqual((await diff(text)).sentences, ["group 300 changed"]);
+    assert.equal((await apply(text)).status, 200);
+    assert.deepEqual(names(), ["closed", "holiday"]);
+    // By hand, without what it was made of: it is refused, and what it would take away is said before.
+    assert.match(problemsOf(await apply(COMPANY_TEXT))[0] ?? "", /--overwrite, which undoes/);
+    const { sentences } = await diff(COMPANY_TEXT, "&overwrite=true");
+    for (const name of ["closed", "holiday"])
+      assert.ok(sentences.includes(`audio message ${name} removed`), sentences.join());
+    assert.deepEqual(names(), ["closed", "holiday"]);
   }));
 
 test("a file of another installation, or of a version that is none, is not laid beside what is here", () =>

@@ -2,6 +2,7 @@
 export type { HeaderList } from "./dialog/dialog.ts";
 export type { SessionTimerPolicy } from "./dialog/session-timer.ts";
 export { buildResponse } from "./message/build.ts";
+export { byPreference } from "./message/contact-order.ts";
 export type { SipMessage, SipRequest, SipResponse } from "./message/message.ts";
 export { formatNameAddr, type NameAddr, parseContacts, parseNameAddr } from "./message/name-addr.ts";
 export { noParams } from "./message/params.ts";

@@ -24,6 +24,8 @@ export interface StackParts {
   readonly ids: Ids;
   readonly counters: Counters;
   readonly realm: string;
+  /** Beginnings of the User-Agent of phones that are asked for MD5 alone, besides those that are known. */
+  readonly md5UserAgents?: readonly string[];
   readonly lookupHa1: LookupHa1;
   readonly isOurDomain: (host: string) => boolean;
   readonly onBindings?: LocationPorts["onChange"];
@@ -61,7 +63,7 @@ export function createStack(parts: StackParts): Stack {
     ...(parts.onSlowed === undefined ? {} : { onSlowed: parts.onSlowed }),
   });
   const authenticator = createAuthenticator({
-    digest: createDigestServer({ realm: parts.realm, clock, ids }),
+    digest: createDigestServer({ realm: parts.realm, clock, ids, md5UserAgents: parts.md5UserAgents ?? [] }),
     guard,
     counters,
     lookupHa1: parts.lookupHa1,

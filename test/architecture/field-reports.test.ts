@@ -12,7 +12,7 @@ const rows = [...page.matchAll(/^\| ([A-Z]\d+) \|.*\| ([^|]+) \|$/gm)].map(([, i
 
 /** Ids that a test's name begins with, or has in a table of kinds. */
 function tested(): ReadonlySet<string> {
-  const files = globSync("{src,test,examples,web/src}/**/*.test.ts", { cwd: root });
+  const files = globSync("{src,test,examples,tools,web/src}/**/*.test.ts", { cwd: root });
   const ids = files.flatMap((file) => {
     const text = readFileSync(path.join(root, file), "utf8");
     return [...text.matchAll(/[`"(]((?:[A-Z]\d+(?:, )?)+)(?::|", ")/g)].flatMap(([, list = ""]) =>

@@ -147,6 +147,8 @@ function writeManifest(tree: string, version: string, modules: readonly string[]
     {
       ...kept,
       version,
+      // In the repository any Node fetches the one it needs; here none is fetched.
+      engines: { node: ">=24" },
       // npm dates all files of a package 1985; the doctor lays the clock beside this.
       made: new Date().toISOString(),
       imports: JSON.parse(JSON.stringify(imports).replaceAll('.ts"', '.js"')) as unknown,

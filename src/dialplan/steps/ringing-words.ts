@@ -77,7 +77,8 @@ function showing({ callerName, callerIdForwarding }: Rings): string {
       : `${anonymous}: the caller ID is suppressed, and so is the name "${callerName}"`;
   }
   const name = callerName === "" ? "without a name" : `showing "${callerName}"`;
-  return callerIdForwarding === "called" ? `${name} and the called number` : name;
+  if (callerIdForwarding !== "called") return name;
+  return callerName === "" ? "showing the called number without a name" : `${name} and the called number`;
 }
 
 function code({ status }: Rang): string {

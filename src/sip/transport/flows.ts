@@ -24,7 +24,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ["ENETUNREACH", "no route to the network"],
   ["EMSGSIZE", "too large for one datagram"],
   ["ENOBUFS", "the send buffer is full"],
-  ["EADDRNOTAVAIL", "the local address is gone"],
+  ["EADDRNOTAVAIL", "this machine does not have that address"],
   ["EACCES", "the system does not allow to send there"],
   ["EPERM", "the system does not allow to send there"],
   ["EINVAL", "the address cannot be reached from this listener"],

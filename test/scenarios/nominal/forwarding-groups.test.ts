@@ -101,3 +101,29 @@ test("a phone that a forward led to does not answer in time: the ring time is th
   call.bye();
   await s.assertClean();
 });
+
+test("S8: several Contacts are one list in the order of their q, in one field or in many, bare or in brackets, of a 300 too", async () => {
+  const lists: readonly (readonly [number, readonly string[]])[] = [
+    [302, ["<sip:217@10.0.0.1>;q=0.2, <sip:216@10.0.0.1>;q=0.9"]],
+    [300, ["sip:217@10.0.0.1;q=0.1", "sip:216@10.0.0.1"]],
+    [300, ['"Second" <sip:217@10.0.0.1>;q=0', "<sip:216@10.0.0.1>;expires=60;q=0.001"]],
+    [301, ["<sip:216@10.0.0.1>;q=nonsense,sip:217@10.0.0.1;q=0.999"]],
+  ];
+  for (const [status, contacts] of lists) {
+    const s = await start(`- { type: phone, phone: "215", ringSeconds: 20 }`, "all");
+    const headers = contacts.map((value) => ["Contact", value] as const);
+    s.at("215").onCall = (call) => call.respond(status, { headers });
+    s.at("217").onCall = (call) => call.ring();
+    s.at("216").onCall = (call) => call.answer();
+    const call = s.carrier.invite(NUMBER);
+    await s.until(() => call.last === 200);
+    call.bye();
+    await s.assertClean();
+    assert.match(
+      s.story,
+      new RegExp(`sent the call elsewhere \\(${status}\\): to 216, 217\\.`),
+      contacts.join(),
+    );
+    assert.deepEqual(rung(s), [1, 1, 1]);
+  }
+});

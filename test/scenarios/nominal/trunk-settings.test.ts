@@ -117,6 +117,18 @@ test("S5: an outside caller who is sent on is named in From where no other place
   await s.until(() => s.records.length === 1);
 });
 
+test("N5: From towards a trunk that registers is at the provider's domain, or at the account's own, and never at our realm", async () => {
+  for (const [account, domain] of [
+    ["callerIdProfile: from", PROVIDER],
+    ['account: "me@voip.example"', "voip.example"],
+    ["fromDomain: home.example", "home.example"],
+  ] as const) {
+    const { s, provider } = await withProvider(account);
+    await register(s, provider);
+    assert.match(noTag((await dialOut(s, provider)).headers.get("from")), new RegExp(`@${domain}>$`));
+  }
+});
+
 test("S5: outboundProxy: REGISTER and INVITE, its ACK and BYE go there; the Request-URI stays the domain", async () => {
   const { s, provider, proxy } = await withProvider(`outboundProxy: "sip:${PROXY}:5060"`);
   const { request } = await register(s, proxy);

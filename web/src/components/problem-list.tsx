@@ -20,31 +20,33 @@ export function ProblemList({
   const { t } = useTranslation();
   if (problems.length === 0) return undefined;
   return (
-    <ul className={style["list"]} data-tone={tone} role={tone === "bad" ? "alert" : undefined}>
-      {problems.map((problem) => (
-        <li key={`${problem.pointer} ${problem.code} ${problem.message}`}>
-          <IconAlertTriangle size={18} stroke={1.6} aria-hidden="true" />
-          <span>
-            {onShow === undefined ? (
-              problem.message
-            ) : (
-              <button type="button" className={style["show"]} onClick={() => onShow(problem)}>
-                {problem.message}
-              </button>
-            )}
-            {problem.suggestion === undefined || onUse === undefined ? undefined : (
-              <Button
-                size="xs"
-                variant="default"
-                className={style["use"] ?? ""}
-                onClick={() => onUse(problem)}
-              >
-                {t("problems.didYouMean", { value: problem.suggestion.with })}
-              </Button>
-            )}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <div role={tone === "bad" ? "alert" : undefined}>
+      <ul className={style["list"]} data-tone={tone}>
+        {problems.map((problem) => (
+          <li key={`${problem.pointer} ${problem.code} ${problem.message}`}>
+            <IconAlertTriangle size={18} stroke={1.6} aria-hidden="true" />
+            <span>
+              {onShow === undefined ? (
+                problem.message
+              ) : (
+                <button type="button" className={style["show"]} onClick={() => onShow(problem)}>
+                  {problem.message}
+                </button>
+              )}
+              {problem.suggestion === undefined || onUse === undefined ? undefined : (
+                <Button
+                  size="xs"
+                  variant="default"
+                  className={style["use"] ?? ""}
+                  onClick={() => onUse(problem)}
+                >
+                  {t("problems.didYouMean", { value: problem.suggestion.with })}
+                </Button>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -13,7 +13,8 @@ function showing({ callerIdForwarding, callerName }: Args): string {
       ? "als anonieme beller"
       : `als anonieme beller: de nummerweergave is onderdrukt, en de naam ${named(callerName)} dus ook`;
   const name = callerName === "" ? "zonder naam" : `met de naam ${named(callerName)}`;
-  return callerIdForwarding === "called" ? `${name} en het gebelde nummer` : name;
+  if (callerIdForwarding !== "called") return name;
+  return callerName === "" ? "met het gebelde nummer, zonder naam" : `${name} en het gebelde nummer`;
 }
 
 function attempt({ attempt: at, attempts }: Args): string {

@@ -121,6 +121,20 @@ test("clients that break off at SHA-256 are offered MD5 alone", () => {
   }
 });
 
+test("S10: clients that the setting names, by the beginning of their User-Agent, are offered MD5 alone, as the known ones are", () => {
+  const { server } = setup({ md5UserAgents: ["Polycom", "Grandstream HT", ""] });
+  for (const [agent, lines] of [
+    ["PolycomSoundPointIP-SPIP_335-UA/3.2.7", 1],
+    ["grandstream ht802 1.0.17.5", 1],
+    ["baresip v1.0.0 (x86_64/linux)", 1],
+    ["Grandstream GXP1625", 2],
+    ["", 2],
+  ] as const) {
+    const from = request("REGISTER", "sip:pbx.example", [["User-Agent", agent]]);
+    assert.equal(server.challenge(407, from, { address: PHONE, stale: false }).length, lines, agent);
+  }
+});
+
 for (const algorithm of ["MD5", "SHA-256"] as const) {
   for (const qop of [true, false]) {
     test(`the right password is taken: ${algorithm}, ${qop ? "qop=auth" : "without qop"}`, () => {

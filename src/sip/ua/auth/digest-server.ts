@@ -70,8 +70,8 @@ export interface DigestServerOptions {
   readonly nonceLifetimeMs?: number;
   /** Used nonces remembered at once. */
   readonly nonceTableSize?: number;
-  /** User-Agent beginnings, any case, of clients that give up when they see an algorithm they do not know. */
-  readonly md5OnlyUserAgents?: readonly string[];
+  /** User-Agent beginnings, any case, of clients that give up when they see an algorithm they do not know; besides our own. */
+  readonly md5UserAgents?: readonly string[];
 }
 
 /**
@@ -79,7 +79,7 @@ export interface DigestServerOptions {
  * ENOSYS, SIPp 3.6 stops when it is the first).
  * DEVIATION(RFC 8760 §2.4): they are offered MD5 alone; all others get SHA-256 first.
  */
-const md5OnlyUserAgents: readonly string[] = ["baresip v0", "baresip v1", "baresip v2", "sipp"];
+const MD5_USER_AGENTS: readonly string[] = ["baresip v0", "baresip v1", "baresip v2", "sipp"];
 
 export interface DigestServer {
   readonly realm: string;
@@ -118,7 +118,9 @@ export function createDigestServer(options: DigestServerOptions): DigestServer {
   });
   // Compared against when there is no such account, so that known and unknown names cost the same.
   const dummyHa1 = { MD5: ids.hex(128), "SHA-256": ids.hex(256) };
-  const md5Only = (options.md5OnlyUserAgents ?? md5OnlyUserAgents).map((name) => name.toLowerCase());
+  const md5Only = [...MD5_USER_AGENTS, ...(options.md5UserAgents ?? [])]
+    .filter((name) => name !== "")
+    .map((name) => name.toLowerCase());
   const quotedRealm = quoteDigestValue(realm);
   return {
     realm,
