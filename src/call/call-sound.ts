@@ -211,7 +211,7 @@ export class CallSound {
   onInfo(transaction: ServerTransaction): void {
     const { request } = transaction;
     const type = request.headers.get("content-type");
-    const key = type === undefined ? undefined : digitOfInfo(type, request.body);
+    const key = digitOfInfo(type, request.body);
     if (key !== undefined) this.#pressed(key, "info");
     // RFC 6086 §4.2.2: a body that we do not understand is 415; without one there is nothing to understand.
     const status = type === undefined || key !== undefined ? 200 : isDigitInfo(type) ? 400 : 415;

@@ -138,3 +138,16 @@ test("a record keeps the INFO without its key, octet for octet as long", () => {
   assert.equal(isDigitInfo("application/dtmf-relay"), true);
   assert.equal(isDigitInfo("text/plain"), false);
 });
+
+test("S12: an INFO without a type tells of a key in either form, and of nothing else", () => {
+  const keyOf = (body: string): string | undefined => digitOfInfo(undefined, Buffer.from(body));
+  assert.deepEqual(["d=5", "Signal=*\r\nDuration=160", "7\r\n", "", "hello", "<media_control/>"].map(keyOf), [
+    "5",
+    "*",
+    "7",
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  assert.equal(isDigitInfo(undefined), true, "so that records mask it");
+});

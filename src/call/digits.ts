@@ -53,16 +53,15 @@ const LAST_KEY = 15;
 /** A body beyond this is none of these. */
 const MAX_BODY = 200;
 
-/** Whether an INFO of this type tells of a key. */
-export function isDigitInfo(contentType: string): boolean {
-  const type = contentType.split(";", 1)[0]?.trim().toLowerCase();
-  return TYPES.has(type);
+/** Whether an INFO of this type tells of a key; undefined: it does not say its type, and a key is all that it could tell (S12). */
+export function isDigitInfo(contentType: string | undefined): boolean {
+  return contentType === undefined || TYPES.has(contentType.split(";", 1)[0]?.trim().toLowerCase());
 }
 
 /** The key that an INFO tells of (RFC 6086 leaves its form to practice); undefined where it is none. */
-export function digitOfInfo(contentType: string, body: Buffer): string | undefined {
+export function digitOfInfo(contentType: string | undefined, body: Buffer): string | undefined {
   if (!isDigitInfo(contentType) || body.length > MAX_BODY) return undefined;
-  const packed = packedEvent(contentType, body);
+  const packed = packedEvent(contentType ?? LONG, body);
   const text = packed ?? body.toString("latin1");
   const signal = /^[ \t]*(?:signal|d)[ \t]*=[ \t]*(["']?)([0-9A-D*#]{1,2})\1[ \t]*$/im.exec(text)?.[2];
   const key = signal ?? /^\s*([0-9A-D*#]{1,2})\s*$/i.exec(text)?.[1];

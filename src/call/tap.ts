@@ -54,7 +54,7 @@ function masked(message: SipMessage, octets: Buffer): Buffer {
   const isDigit =
     message.kind === "request" &&
     message.method === "INFO" &&
-    isDigitInfo(message.headers.get("content-type") ?? "");
+    isDigitInfo(message.headers.get("content-type"));
   const kept = isDigit ? withoutDigit(octets) : octets;
   // Four looks at a message that has nothing to hide, and no copy of it.
   const credentials = message.headers.has("authorization") || message.headers.has("proxy-authorization");

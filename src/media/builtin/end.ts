@@ -235,7 +235,8 @@ export class End {
     this.#silenceTold = false;
     const peer = this.#peer === undefined ? undefined : this.#peer.#ear;
     const meaning = agreement.incoming[packet.payloadType];
-    if (meaning === undefined) peer?.pass(packet);
+    // Of padding alone (S12) nothing is left that could be heard.
+    if (meaning === undefined || packet.payloadStart === packet.payloadEnd) peer?.pass(packet);
     else if (meaning === "event") {
       const digit = this.#digits.event(packet, octets.subarray(packet.payloadStart, packet.payloadEnd), now);
       peer?.hearEvent(octets, packet, digit, now);

@@ -2,6 +2,7 @@
 export const TAB = 0x09;
 export const LF = 0x0a;
 export const CR = 0x0d;
+export const NUL = 0x00;
 export const SP = 0x20;
 export const QUOTE = 0x22;
 export const PERCENT = 0x25;

@@ -124,3 +124,11 @@ test("giving up says what to answer, once, and only if something was waiting", (
   assert.equal(frame.fault.reason, "It took too long.");
   assert.equal(framer.giveUp("It took too long."), undefined);
 });
+
+test("S12: a NUL behind an empty line, or alone between messages, is passed over; inside a message it stays", () => {
+  const nul = Buffer.from([0]);
+  assert.deepEqual(short(feed([CRLF, nul, one, nul, CRLF, CRLF, nul, nul, two])), ["one", "ping", "two"]);
+  assert.deepEqual(short(feed([Buffer.concat([CRLF, nul, CRLF, nul, one])])), ["ping", "one"]);
+  const inside = message("inside", ["Content-Length: 3"], "a\0b");
+  assert.deepEqual(feed([inside, nul]), [{ kind: "message", bytes: inside }]);
+});

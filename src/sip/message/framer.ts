@@ -1,4 +1,4 @@
-import { CR, LF } from "./chars.ts";
+import { CR, LF, NUL } from "./chars.ts";
 import { parseContentLength } from "./header.ts";
 import { headerName } from "./header-names.ts";
 import { defaultLimits, type MessageLimits } from "./limits.ts";
@@ -78,14 +78,16 @@ export class StreamFramer {
     return this.#dead || !this.midMessage ? undefined : this.#fail({ status: 400, reason });
   }
 
-  /** Steps over empty lines between messages; true after each second one. */
+  /** Steps over empty lines between messages, and over the NUL that some clients end theirs with (S12); true after each second one. */
   #skipEmptyLines(): boolean {
+    while (this.#start < this.#end && this.#buffer[this.#start] === NUL) this.#searched = this.#start += 1;
     while (
       this.#start + 1 < this.#end &&
       this.#buffer[this.#start] === CR &&
       this.#buffer[this.#start + 1] === LF
     ) {
       this.#start += 2;
+      while (this.#start < this.#end && this.#buffer[this.#start] === NUL) this.#start += 1;
       this.#searched = this.#start;
       this.#loneCrlf = !this.#loneCrlf;
       if (!this.#loneCrlf) return true;

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { isAsciiText, isToken, skipBlanks, sliceTrimmed } from "./chars.ts";
 import { headerName } from "./header-names.ts";
 
@@ -90,9 +91,11 @@ export function octetsOf(text: string): string {
   return isAsciiText(text) ? text : Buffer.from(text, "utf8").toString("latin1");
 }
 
-/** The text that octets (one char code each) spell in UTF-8. */
+/** The text that octets (one char code each) spell in UTF-8; what is none is Latin-1, as old phones write names (S12). */
 export function textOf(octets: string): string {
-  return isAsciiText(octets) ? octets : Buffer.from(octets, "latin1").toString("utf8");
+  if (isAsciiText(octets)) return octets;
+  const bytes = Buffer.from(octets, "latin1");
+  return isUtf8(bytes) ? bytes.toString("utf8") : octets;
 }
 
 // RFC 3261 §7.3.1: a CRLF followed by white space is equal to one SP.

@@ -129,3 +129,10 @@ test("inside a dialog: extensions and content only", () => {
   assert.equal(checkInDialog(request("BYE", [["Require", "flying"]]))?.status, 420);
   assert.equal(checkInDialog(request("INVITE", [SDP, ["Max-Forwards", "0"]], "v=0")), undefined);
 });
+
+test("S12: Proxy-Require: privacy is understood, in any case and beside others that are not", () => {
+  assert.equal(check(request("INVITE", [["Proxy-Require", "privacy"]])), undefined);
+  assert.equal(check(request("BYE", [["Proxy-Require", "Privacy"]])), undefined);
+  const both = check(request("INVITE", [["Proxy-Require", "privacy, sorcery"]]));
+  assert.deepEqual([both?.status, both?.headers?.[0]?.[1]], [420, "sorcery"]);
+});

@@ -53,7 +53,8 @@ function checkExtensions(request: SipRequest): RequestRefusal | undefined {
   const asked = [...request.headers.list("require"), ...request.headers.list("proxy-require")];
   const understood = (tag: string): boolean =>
     // RFC 5626 §11.1: outbound is about registrations.
-    UNDERSTOOD.has(tag) || (tag === "outbound" && request.method === "REGISTER");
+    // RFC 3323 §4.3: the Privacy header is obeyed (call/privacy.ts).
+    UNDERSTOOD.has(tag) || tag === "privacy" || (tag === "outbound" && request.method === "REGISTER");
   const unknown = asked.filter((tag) => tag !== "" && !understood(tag.toLowerCase()));
   return unknown.length > 0 ? { status: 420, headers: [["Unsupported", unknown.join(", ")]] } : undefined;
 }

@@ -205,3 +205,13 @@ test("5,000 damaged header values are read or refused, never thrown at", () => {
     { numRuns: 5_000 },
   );
 });
+
+test("S12: a parameter that comes twice with one value is read once", () => {
+  for (const text of [`${plain}, nonce="n", realm="pbx"`, `${plain}, algorithm=MD5, algorithm=MD5`]) {
+    const again = text.replace('nonce="n", realm="pbx"', /nonce="[^"]*"/.exec(plain)?.[0] ?? "");
+    assert.equal(parseAuthorization(again).ok, true, again);
+  }
+  const [challenge] = parseChallenges('Digest realm="pbx", qop="auth", nonce="n", qop="auth", realm="pbx"');
+  assert.ok(challenge?.ok);
+  assert.deepEqual([challenge.value.realm, challenge.value.nonce], ["pbx", "n"]);
+});

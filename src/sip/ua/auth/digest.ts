@@ -172,7 +172,8 @@ function readParams(cursor: Cursor): Result<Map<string, string>, string> {
     const value = cursor.code() === 0x22 ? cursor.quoted() : cursor.bare();
     if (value === undefined)
       return err("a value is empty, lacks its closing quote or holds control characters");
-    if (params.has(name)) return err("a parameter occurs twice");
+    // Some servers write one twice (S12); with two values nobody knows which is meant.
+    if (params.has(name) && params.get(name) !== value) return err("a parameter occurs twice");
     if (params.size >= MAX_PARAMS) return err("there are too many parameters");
     params.set(name, value);
     cursor.skipBlanks();

@@ -275,3 +275,20 @@ test("a phone that is no longer configured is forgotten, in the store too", () =
   assert.equal(rows.size, 0);
   assert.deepEqual(location.extensions(), []);
 });
+
+test("S12: a phone that was restarted counts anew under its old Call-ID: taken once nonces of before are dead", () => {
+  const { register, registered, clock } = setup();
+  register([contact("<sip:a@198.51.100.7:40000>")], { cseq: 4711 });
+  clock.advance(60_000);
+  assert.equal(register([contact("<sip:a@198.51.100.7:50000>")], { cseq: 2 }).ok, true, "another contact");
+  assert.deepEqual(register([contact("<sip:a@198.51.100.7:40000>")], { cseq: 1 }), {
+    ok: false,
+    error: "outOfOrder",
+  });
+  clock.advance(60_001);
+  assert.equal(register([contact("<sip:a@198.51.100.7:40000>")], { cseq: 3 }).ok, true);
+  assert.ok(registered().includes("sip:a@198.51.100.7:40000"));
+  clock.advance(60_001);
+  assert.equal(register("*", { cseq: 1 }).ok, true, "all of them too");
+  assert.deepEqual(registered(), []);
+});

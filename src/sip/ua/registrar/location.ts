@@ -66,6 +66,8 @@ export interface Location {
 }
 
 const MAX_CONTACTS_PER_PHONE = 10;
+/** A nonce is taken for so long (reliability B5). */
+const LATE_MS = 60_000;
 /** Expired bindings are never handed out; this is how often their memory is looked through at most. */
 const SWEEP_MS = 1_000;
 
@@ -108,7 +110,9 @@ class LocationTable implements Location {
     const live = this.lookup(extension);
     const { contacts } = update;
     const planned =
-      contacts === "*" ? removeAll(live, update) : this.#plan(extension, live, update, contacts);
+      contacts === "*"
+        ? removeAll(live, update, this.#ports.clock.now())
+        : this.#plan(extension, live, update, contacts);
     if (!planned.ok) return planned;
     this.#put(extension, planned.value.sort(byPreference));
     this.#tell(before, planned.value);
@@ -160,9 +164,10 @@ class LocationTable implements Location {
     update: RegistrationUpdate,
     contacts: readonly ContactUpdate[],
   ): Result<Binding[], LocationFault> {
+    const now = this.#ports.clock.now();
     let after = [...before];
     for (const contact of contacts) {
-      if (before.some((old) => matches(old, contact) && isOlder(update, old))) return err("outOfOrder");
+      if (before.some((old) => matches(old, contact) && isOlder(update, old, now))) return err("outOfOrder");
       after = after.filter(
         (old) => !matches(old, contact) && !(before.includes(old) && isSameDevice(old, contact)),
       );
@@ -274,12 +279,21 @@ function flowKey(transport: TransportKind, { host, port }: HostPort): string {
   return `${transport} ${port} ${host}`;
 }
 
-function isOlder(update: RegistrationUpdate, binding: Binding): boolean {
-  return binding.callId === update.callId && update.cseq <= binding.cseq;
+/**
+ * RFC 3261 §10.3 item 7: what came late is not taken. A phone that was restarted may count anew under its old Call-ID (S12):
+ * once nonces of that time are dead, what is authenticated now was asked for now.
+ */
+function isOlder(update: RegistrationUpdate, binding: Binding, now: number): boolean {
+  const mayBeLate = now - binding.registeredAt <= LATE_MS;
+  return mayBeLate && binding.callId === update.callId && update.cseq <= binding.cseq;
 }
 
-function removeAll(before: readonly Binding[], update: RegistrationUpdate): Result<Binding[], LocationFault> {
-  return before.some((binding) => isOlder(update, binding)) ? err("outOfOrder") : ok([]);
+function removeAll(
+  before: readonly Binding[],
+  update: RegistrationUpdate,
+  now: number,
+): Result<Binding[], LocationFault> {
+  return before.some((binding) => isOlder(update, binding, now)) ? err("outOfOrder") : ok([]);
 }
 
 function matches(binding: Binding, contact: ContactUpdate): boolean {
