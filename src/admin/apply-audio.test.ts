@@ -137,7 +137,7 @@ test("every message that cannot be used is a problem at its line, and nothing is
         "c.yaml:35:26: audioMessages[2].file: audio/empty.wav is empty.",
         "c.yaml:36:30: audioMessages[3].file: audio/page.mp3 is not sound that can be read here. It looks like a web page or XML. Give a WAV, MP3, OGG (Vorbis or Opus), FLAC or M4A file.",
         "c.yaml:37:27: audioMessages[4].file: audio is a folder, not a sound file.",
-        "c.yaml:38:26: audioMessages[5].file: audio/large.wav is larger than 20 MiB, the most that is taken.",
+        "c.yaml:38:26: audioMessages[5].file: audio/large.wav is larger than 20 MiB, the most that is taken. Save it as MP3 or FLAC, or as WAV of one channel and 16,000 samples a second: a minute is then 2 MiB at the most.",
         "c.yaml:39:25: audioMessages[6].file: audio/pipe is not a file.",
         "c.yaml:40:32: audioMessages[7].text: The text could not be spoken: no voice.",
       ],

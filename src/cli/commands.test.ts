@@ -217,7 +217,7 @@ test("calls are listed and shown, as text and as JSON", () =>
     const list = await run(folder, ["calls"], data);
     assert.match(
       list.out,
-      /^1970-01-01 00:00:02 .*bb22\]\n1970-01-01 00:00:01 .*\+31201234567 -> \+31501234567 .*aa11\]\n$/,
+      /^1970-01-01 00:00:02 .*bb22\]\n {4}Why: .*\n1970-01-01 00:00:01 .*\+31201234567 -> \+31501234567 .*aa11\]\n$/,
     );
     assert.ok(!list.out.includes("\u001b"));
     const json = JSON.parse((await run(folder, ["calls", "--json", "--limit", "1"], data)).out) as {
