@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readCompany } from "../../../src/company/file.ts";
 import type { Company } from "../../../src/model/company.ts";
 import type { GivenReply, PartyState, SimulatedCall } from "../../../src/simulate/given.ts";
-import { parseContacts, parseNameAddr, parseUri, userOf } from "../../../src/sip/index.ts";
+import { byPreference, parseContacts, parseNameAddr, parseUri, userOf } from "../../../src/sip/index.ts";
 import { describeFailure } from "../../../src/webhook/reasons.ts";
 import { type Act, bodyOf, type ScenarioDescription } from "./description.ts";
 import type { ScenarioFolder } from "./folder.ts";
@@ -107,7 +107,7 @@ function stateOf(acts: readonly Act[]): PartyState {
       .flat()
       .flatMap((one) => one.match(/(?:"[^"]*"|[^,"])+/g) ?? []);
     const read = parseContacts(contacts);
-    const listed = read.ok && read.value !== "*" ? read.value.slice(0, 5) : [];
+    const listed = read.ok && read.value !== "*" ? byPreference(read.value).slice(0, 5) : [];
     const to = listed.map(({ uri }) => userOf(uri));
     return { does: "forwards", to, afterMs };
   }
