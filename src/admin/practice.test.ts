@@ -5,12 +5,12 @@ import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import type { Entities } from "../model/entities/entities.ts";
 import { PRACTICE_LIMITS, PracticeReceivers } from "./practice.ts";
 
-function practiceOf(templates: readonly string[] = []) {
+function practiceOf(templates: readonly string[] = [], ivr?: object) {
   const clock = new VirtualClock();
   const asked: string[] = [];
   const webhooks = templates.map((urlTemplate, at) => ({
     id: `w${at}`,
-    document: { name: `W${at}`, urlTemplate },
+    document: { name: `W${at}`, urlTemplate, ivr },
   }));
   const practice = new PracticeReceivers({
     clock,
@@ -90,6 +90,12 @@ test("after a restart a receiver that a webhook names is there; nobody can make 
   for (const id of ["abc", "abc12", "x".repeat(65), "../abc1", ".*"])
     assert.equal(await practice.ask(id, query(""), false), undefined, id);
   assert.equal(practice.list().length, 1);
+});
+
+test("after a restart no code is right for a receiver whose webhook asks for one", async () => {
+  const { practice } = practiceOf(["http://127.0.0.1:8088/practice/abc1?pin={code}"], { attempts: 3 });
+  for (const asked of ["pin=2580", ""])
+    assert.equal((await practice.ask("abc1", query(asked), false))?.body, "status=NAK");
 });
 
 test("few receivers, few requests each, and few answers that wait", async () => {

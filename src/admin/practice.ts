@@ -29,6 +29,9 @@ const FIRST_REPLY: Reply = {
   when: [],
 };
 
+/** What was set is gone: a door that was tried out does not stand open. */
+const NO_CODE_IS_RIGHT: Reply = { ...FIRST_REPLY, body: "status=NAK" };
+
 interface Kept {
   readonly createdAt: number;
   reply: Reply;
@@ -48,7 +51,7 @@ export interface PracticeParts {
 
 /**
  * Receivers on this very server, for who has none yet: they show what a webhook asks, and answer what one types. In memory: after
- * a restart those that webhooks name are there again with the first reply.
+ * a restart those that webhooks name are there again with the first reply; where a code is asked for, none is right any more.
  */
 export class PracticeReceivers {
   readonly #parts: PracticeParts;
@@ -122,13 +125,16 @@ export class PracticeReceivers {
   #find(id: string): Kept | undefined {
     const kept = this.#kept.get(id);
     if (kept !== undefined) return kept;
-    return ID.test(id) && this.#webhooksOf(id).length > 0 ? this.#add(id) : undefined;
+    const webhooks = ID.test(id) ? this.#webhooksOf(id) : [];
+    if (webhooks.length === 0) return undefined;
+    const asksForCode = webhooks.some(({ document }) => document.ivr !== undefined);
+    return this.#add(id, asksForCode ? NO_CODE_IS_RIGHT : FIRST_REPLY);
   }
 
-  #add(id: string): Kept {
+  #add(id: string, reply: Reply = FIRST_REPLY): Kept {
     const [oldest] = this.#kept.keys();
     if (oldest !== undefined && this.#kept.size >= PRACTICE_LIMITS.receivers) this.#kept.delete(oldest);
-    const kept: Kept = { createdAt: this.#parts.clock.wall(), reply: FIRST_REPLY, requests: [], asked: 0 };
+    const kept: Kept = { createdAt: this.#parts.clock.wall(), reply, requests: [], asked: 0 };
     this.#kept.set(id, kept);
     return kept;
   }
