@@ -139,7 +139,9 @@ export function fromNothingProofs({ skip, page, server, opened, ask }: Scene, be
     await page().locator("button[data-entry]").first().focus();
     await page().keyboard.press("ArrowDown");
     await page().keyboard.press("Enter");
-    assert.equal(await page().locator("button[data-entry][aria-expanded=true]").count(), 1);
+    const unfolded = page().locator("button[data-entry][aria-expanded=true]");
+    await unfolded.first().waitFor();
+    assert.equal(await unfolded.count(), 1);
     await page().evaluate("localStorage.setItem('switchhook.language', 'en')");
     await page().setViewportSize({ width: 1440, height: 900 });
     await page().emulateMedia({ colorScheme: "light" });

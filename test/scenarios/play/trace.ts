@@ -123,7 +123,14 @@ export function timeless(trace: Trace): Trace {
     return { ...rest, at: 0, says: steady(says), ...(args === undefined ? {} : { args: kept }) };
   };
   return {
-    calls: trace.calls.map(({ record, story }) => ({ record, story: story.map(line) })),
+    calls: trace.calls.map(({ record, story }) => ({
+      // A reason may begin with how a webhook failed, and how soon.
+      record: {
+        ...record,
+        ...(record["reason"] !== undefined && { reason: steady(String(record["reason"])) }),
+      },
+      story: story.map(line),
+    })),
     asked: trace.asked,
     sip: Object.fromEntries(
       Object.entries(trace.sip).map(([leg, lines]) => [leg, lines.map(({ is }) => ({ at: 0, is }))]),
