@@ -83,7 +83,7 @@ const suites: readonly Suite[] = [
   {
     name: "interop",
     files: files("test/interop/**/*.test.ts"),
-    atOnce: 2,
+    atOnce: 3,
     alone: /demo|kill|loss|service/,
     calm: /anchored|announced|baresip|heard|ivr|media|sound/,
     timeoutMs: 240_000,
@@ -100,7 +100,8 @@ const suites: readonly Suite[] = [
     name: "abuse",
     files: files("test/abuse/**/*.test.ts"),
     atOnce: 2,
-    alone: /flood|guessing|limits(?!-api)|media|scanners|sdp|users/,
+    alone: /flood|limits(?!-api)|scanners/,
+    calm: /guessing|media-strangers|sdp|users/,
     timeoutMs: 180_000,
     realTime: true,
   },
