@@ -1,4 +1,3 @@
-import { isUtf8 } from "node:buffer";
 import { isAsciiText, isToken, skipBlanks, sliceTrimmed } from "./chars.ts";
 import { headerName } from "./header-names.ts";
 
@@ -94,9 +93,14 @@ export function octetsOf(text: string): string {
 /** The text that octets (one char code each) spell in UTF-8; what is none is Latin-1, as old phones write names (S12). */
 export function textOf(octets: string): string {
   if (isAsciiText(octets)) return octets;
-  const bytes = Buffer.from(octets, "latin1");
-  return isUtf8(bytes) ? bytes.toString("utf8") : octets;
+  try {
+    return UTF8.decode(Buffer.from(octets, "latin1"));
+  } catch {
+    return octets;
+  }
 }
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 // RFC 3261 §7.3.1: a CRLF followed by white space is equal to one SP.
 function unfold(raw: string, from: number): string {

@@ -125,10 +125,7 @@ export function timeless(trace: Trace): Trace {
   return {
     calls: trace.calls.map(({ record, story }) => ({
       // A reason may begin with how a webhook failed, and how soon.
-      record: {
-        ...record,
-        ...(record["reason"] !== undefined && { reason: steady(String(record["reason"])) }),
-      },
+      record: steadily(record),
       story: story.map(line),
     })),
     asked: trace.asked,
@@ -136,6 +133,11 @@ export function timeless(trace: Trace): Trace {
       Object.entries(trace.sip).map(([leg, lines]) => [leg, lines.map(({ is }) => ({ at: 0, is }))]),
     ),
   };
+}
+
+function steadily(record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { reason } = record;
+  return typeof reason === "string" ? { ...record, reason: steady(reason) } : record;
 }
 
 /** Milliseconds, counts of packets, and how often a plan of that name was published before. */
