@@ -88,7 +88,7 @@ describe("X8: 100,000 datagrams of strangers", () => {
     assert.doesNotMatch(listed.stdout, /stranger/);
     assert.match(
       listed.stderr,
-      /^Not listed: [\d,]+ calls? .*of strangers, .*switchhook calls --refused tells\.\n$/,
+      /^Times are those of .*\nNot listed: [\d,]+ calls? .*of strangers, .*switchhook calls --refused tells\.\n$/,
     );
     const shown = await server.cli("calls", "--refused", "--limit", "100");
     // Each is a line, and one below it that says why.
