@@ -30,38 +30,39 @@ export function createSearch(needles: Iterable<string>): Search {
 
 /** Needles that come and go: each costs what it is long, however many there are. One that was added twice goes when both went. */
 export class NeedleIndex {
-  readonly #byBeginning = new Map<string, Needle[]>();
-  #count = 0;
+  /** The needles that begin so, the longest first: as many as there are where all passwords are made alike. */
+  readonly #byBeginning = new Map<string, string[]>();
+  /** How often each was added. */
+  readonly #times = new Map<string, number>();
   #bits = FEWEST_BITS;
   /** How far the window may move. A needle that went leaves its blocks as they are: they only keep the window slower. */
   #shifts = new Uint8Array(2 ** FEWEST_BITS).fill(FARTHEST);
 
   add(text: string): void {
     if (text.length < SHORTEST_NEEDLE) return;
+    const known = this.#times.get(text);
+    this.#times.set(text, (known ?? 0) + 1);
+    if (known !== undefined) return;
     const beginning = text.slice(0, SHORTEST_NEEDLE);
-    const sharing = this.#byBeginning.get(beginning) ?? [];
-    const known = sharing.find((needle) => needle.text === text);
-    if (known !== undefined) known.times += 1;
-    else {
-      sharing.push({ text, times: 1 });
-      sharing.sort((one, other) => other.text.length - one.text.length);
-      this.#byBeginning.set(beginning, sharing);
-      this.#count += 1;
-      if (this.#count * ROOM > this.#shifts.length && this.#bits < MOST_BITS) this.#grow();
-      else this.#mark(text);
-    }
+    const sharing = this.#byBeginning.get(beginning);
+    if (sharing === undefined) this.#byBeginning.set(beginning, [text]);
+    else sharing.splice(placeIn(sharing, text.length), 0, text);
+    if (this.#times.size * ROOM > this.#shifts.length && this.#bits < MOST_BITS) this.#grow();
+    else this.#mark(text);
   }
 
   remove(text: string): void {
+    const times = this.#times.get(text);
+    if (times === undefined) return;
+    if (times > 1) {
+      this.#times.set(text, times - 1);
+      return;
+    }
+    this.#times.delete(text);
     const beginning = text.slice(0, SHORTEST_NEEDLE);
-    const sharing = this.#byBeginning.get(beginning);
-    const known = sharing?.find((needle) => needle.text === text);
-    if (sharing === undefined || known === undefined) return;
-    known.times -= 1;
-    if (known.times > 0) return;
-    this.#count -= 1;
+    const sharing = this.#byBeginning.get(beginning) ?? [];
     if (sharing.length === 1) this.#byBeginning.delete(beginning);
-    else sharing.splice(sharing.indexOf(known), 1);
+    else sharing.splice(sharing.indexOf(text), 1);
   }
 
   readonly search: Search = (text, from) => {
@@ -74,8 +75,8 @@ export class NeedleIndex {
       }
       const found = this.#byBeginning
         .get(text.slice(at, at + SHORTEST_NEEDLE))
-        ?.find((needle) => text.startsWith(needle.text, at));
-      if (found !== undefined) return { start: at, end: at + found.text.length };
+        ?.find((needle) => text.startsWith(needle, at));
+      if (found !== undefined) return { start: at, end: at + found.length };
       at += 1;
     }
     return undefined;
@@ -95,7 +96,7 @@ export class NeedleIndex {
   #beginsAt(octets: Uint8Array, at: number): boolean {
     const beginning = String.fromCharCode(...octets.subarray(at, at + SHORTEST_NEEDLE));
     const sharing = this.#byBeginning.get(beginning) ?? [];
-    return sharing.some(({ text }) => {
+    return sharing.some((text) => {
       for (let index = SHORTEST_NEEDLE; index < text.length; index += 1)
         if (octets[at + index] !== text.charCodeAt(index)) return false;
       return true;
@@ -106,7 +107,7 @@ export class NeedleIndex {
   #grow(): void {
     this.#bits = Math.min(MOST_BITS, this.#bits + 2);
     this.#shifts = new Uint8Array(2 ** this.#bits).fill(FARTHEST);
-    for (const sharing of this.#byBeginning.values()) for (const { text } of sharing) this.#mark(text);
+    for (const text of this.#times.keys()) this.#mark(text);
   }
 
   #mark(text: string): void {
@@ -117,9 +118,15 @@ export class NeedleIndex {
   }
 }
 
-interface Needle {
-  readonly text: string;
-  times: number;
+/** Where one of this length goes among needles of which the longest is first. */
+function placeIn(needles: readonly string[], length: number): number {
+  let [from, to] = [0, needles.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((needles[middle]?.length ?? 0) >= length) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /** Three units as a place in a table of 2^bits. */
