@@ -1,5 +1,6 @@
 import { maskUrl } from "../dialplan/url-secrets.ts";
 import { MASK } from "../lib/masker.ts";
+import { offsetAt } from "../lib/zoned-time.ts";
 import { type Entities, keyOf } from "../model/entities/entities.ts";
 import type { WebhookFigures, WebhookRequest, WebhookRequestRepository } from "../model/webhook-requests.ts";
 
@@ -107,14 +108,5 @@ function stateOf({ requests, p95Ms = 0 }: WebhookFigures, failures: number): Web
 
 /** When the day of a moment began in a time zone; of a day that is changed to or from summer time within the hour. */
 export function midnight(at: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat("en", {
-    timeZone,
-    hourCycle: "h23",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  }).formatToParts(at);
-  const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value ?? 0);
-  const into = ((of("hour") * 60 + of("minute")) * 60 + of("second")) * 1000 + (at % 1000);
-  return at - into;
+  return at - ((at + offsetAt(at, timeZone)) % DAY_MS);
 }

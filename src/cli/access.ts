@@ -1,5 +1,7 @@
+import type { Result } from "../lib/result.ts";
 import type { Ban, PhoneStatus } from "../model/access.ts";
 import { printFailure } from "./apply.ts";
+import type { Failure } from "./failure.ts";
 import { findInstallation } from "./installation.ts";
 import type { Installation } from "./installation-port.ts";
 import type { Output } from "./output.ts";
@@ -13,18 +15,37 @@ export interface AccessOptions {
 }
 
 /** `switchhook phones`: every phone, where it is registered, and its last failed login. */
-export async function runPhones(options: AccessOptions, output: Output): Promise<number> {
+export function runPhones(options: AccessOptions, output: Output): Promise<number> {
+  const ask = (installation: Installation) => installation.phones();
+  return runList(options, output, { ask, lines: phoneLines, none: "No phones are configured." });
+}
+
+/** What a list is made of. */
+export interface List<One> {
+  ask(installation: Installation): Promise<Result<readonly One[], Failure>>;
+  /** Of one of them, its times in this zone. */
+  lines(one: One, zone: string): readonly string[];
+  /** Said where there are none. */
+  readonly none: string;
+}
+
+/** A list of what a running server has, as lines or as JSON. */
+export async function runList<One>(
+  options: AccessOptions,
+  output: Output,
+  { ask, lines, none }: List<One>,
+): Promise<number> {
   const installation = findInstallation(options.data, false);
   if (!installation.ok) return printFailure(installation.error, output);
-  const phones = await installation.value.phones();
-  if (!phones.ok) return printFailure(phones.error, output);
+  const all = await ask(installation.value);
+  if (!all.ok) return printFailure(all.error, output);
   if (options.json) {
-    output.json(phones.value);
+    output.json(all.value);
     return ExitCode.ok;
   }
-  if (phones.value.length === 0) output.err("No phones are configured.");
-  const zone = await saidZone(installation.value, options.utc, phones.value.length, output);
-  for (const phone of phones.value) for (const line of phoneLines(phone, zone)) output.out(line);
+  if (all.value.length === 0) output.err(none);
+  const zone = await saidZone(installation.value, options.utc, all.value.length, output);
+  for (const one of all.value) for (const line of lines(one, zone)) output.out(line);
   return ExitCode.ok;
 }
 
@@ -51,19 +72,10 @@ export function phoneLines(
 }
 
 /** `switchhook bans`: who is slowed down or banned, since when, why, until when. */
-export async function runBans(options: AccessOptions, output: Output): Promise<number> {
-  const installation = findInstallation(options.data, false);
-  if (!installation.ok) return printFailure(installation.error, output);
-  const bans = await installation.value.bans();
-  if (!bans.ok) return printFailure(bans.error, output);
-  if (options.json) {
-    output.json(bans.value);
-    return ExitCode.ok;
-  }
-  if (bans.value.length === 0) output.err("Nobody is banned or slowed down.");
-  const zone = await saidZone(installation.value, options.utc, bans.value.length, output);
-  for (const ban of bans.value) output.out(banLine(ban, zone));
-  return ExitCode.ok;
+export function runBans(options: AccessOptions, output: Output): Promise<number> {
+  const ask = (installation: Installation) => installation.bans();
+  const lines = (ban: Ban, zone: string) => [banLine(ban, zone)];
+  return runList(options, output, { ask, lines, none: "Nobody is banned or slowed down." });
 }
 
 /** One line: who, what kind, since and until when, why. */
@@ -73,7 +85,7 @@ export function banLine({ kind, what, since, until, why }: Ban, zone: string): s
 }
 
 /** The time zone of a list, which says so where it has anything to say. */
-export async function saidZone(
+async function saidZone(
   installation: Pick<Installation, "home">,
   utc: boolean,
   entries: number,

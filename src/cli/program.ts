@@ -195,28 +195,25 @@ function addReply(program: Command, ports: ProgramPorts, done: (code: number) =>
     .action((file: string, options: ReplyOptions) => done(runReply(file, options, ports.output)));
 }
 
+/** A command that lists what a running server has. */
+function listed(program: Command, ports: ProgramPorts, name: string): Command {
+  return program
+    .command(name)
+    .addOption(dataOption(ports))
+    .addOption(utcOption())
+    .option("--json", "as JSON", false);
+}
+
 function addAccess(program: Command, ports: ProgramPorts, done: (code: number) => void): void {
-  program
-    .command("phones")
+  listed(program, ports, "phones")
     .description("Every phone: where it is registered, since when, and why its last login failed.")
-    .addOption(dataOption(ports))
-    .addOption(utcOption())
-    .option("--json", "as JSON", false)
     .action(async (options: AccessOptions) => done(await runPhones(options, ports.output)));
-  program
-    .command("trunks")
+  listed(program, ports, "trunks")
     .description("Every trunk: registered or not and why, the address in use, and its last calls.")
-    .addOption(dataOption(ports))
-    .addOption(utcOption())
-    .option("--json", "as JSON", false)
     .action(async (options: AccessOptions) => done(await runTrunks(options, ports.output)));
   addWebhooks(program, ports, done);
-  const bans = program
-    .command("bans")
+  const bans = listed(program, ports, "bans")
     .description("Who is banned for a flood, or slowed down for wrong passwords: why and until when.")
-    .addOption(dataOption(ports))
-    .addOption(utcOption())
-    .option("--json", "as JSON", false)
     .action(async (options: AccessOptions) => done(await runBans(options, ports.output)));
   bans
     .command("lift")
@@ -230,12 +227,8 @@ function addAccess(program: Command, ports: ProgramPorts, done: (code: number) =
 }
 
 function addWebhooks(program: Command, ports: ProgramPorts, done: (code: number) => void): void {
-  const webhooks = program
-    .command("webhooks")
+  const webhooks = listed(program, ports, "webhooks")
     .description("Every webhook: how it does, what it was asked last, and why that failed.")
-    .addOption(dataOption(ports))
-    .addOption(utcOption())
-    .option("--json", "as JSON", false)
     .action(async (options: AccessOptions) => done(await runWebhooks(options, ports.output)));
   webhooks
     .command("try")

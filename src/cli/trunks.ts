@@ -1,28 +1,16 @@
 import type { TrunkTargetStatus as Target, TrunkStatus } from "../model/trunk-status.ts";
-import { type AccessOptions, saidZone } from "./access.ts";
-import { printFailure } from "./apply.ts";
-import { findInstallation } from "./installation.ts";
+import { type AccessOptions, runList } from "./access.ts";
+import type { Installation } from "./installation-port.ts";
 import type { Output } from "./output.ts";
-import { ExitCode } from "./output.ts";
 import { timeIn } from "./times.ts";
 
 /** Tells a time, ms since the epoch. */
 type Time = (at: number) => string;
 
 /** `switchhook trunks`: every trunk, how it is connected, and its last calls. */
-export async function runTrunks(options: AccessOptions, output: Output): Promise<number> {
-  const installation = findInstallation(options.data, false);
-  if (!installation.ok) return printFailure(installation.error, output);
-  const trunks = await installation.value.trunks();
-  if (!trunks.ok) return printFailure(trunks.error, output);
-  if (options.json) {
-    output.json(trunks.value);
-    return ExitCode.ok;
-  }
-  if (trunks.value.length === 0) output.err("No trunks are configured.");
-  const zone = await saidZone(installation.value, options.utc, trunks.value.length, output);
-  for (const trunk of trunks.value) for (const line of trunkLines(trunk, zone)) output.out(line);
-  return ExitCode.ok;
+export function runTrunks(options: AccessOptions, output: Output): Promise<number> {
+  const ask = (installation: Installation) => installation.trunks();
+  return runList(options, output, { ask, lines: trunkLines, none: "No trunks are configured." });
 }
 
 /** One line for the trunk, one for its last answer to a REGISTER, one for its last calls. */

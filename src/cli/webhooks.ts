@@ -2,7 +2,7 @@ import type { WebhookStatus } from "../api/contract/overview.ts";
 import type { WebhookValues } from "../dialplan/command.ts";
 import { didYouMean } from "../lib/did-you-mean.ts";
 import { withStop } from "../lib/sentence.ts";
-import { type AccessOptions, saidZone } from "./access.ts";
+import { type AccessOptions, runList } from "./access.ts";
 import { printFailure } from "./apply.ts";
 import { findInstallation } from "./installation.ts";
 import type { Installation, WebhookTrial } from "./installation-port.ts";
@@ -11,19 +11,9 @@ import { ExitCode } from "./output.ts";
 import { timeIn } from "./times.ts";
 
 /** `switchhook webhooks`: every webhook, how it does, and what it was asked last. */
-export async function runWebhooks(options: AccessOptions, output: Output): Promise<number> {
-  const installation = findInstallation(options.data, false);
-  if (!installation.ok) return printFailure(installation.error, output);
-  const webhooks = await installation.value.webhooks();
-  if (!webhooks.ok) return printFailure(webhooks.error, output);
-  if (options.json) {
-    output.json(webhooks.value);
-    return ExitCode.ok;
-  }
-  if (webhooks.value.length === 0) output.err("No webhooks are configured.");
-  const zone = await saidZone(installation.value, options.utc, webhooks.value.length, output);
-  for (const webhook of webhooks.value) for (const line of webhookLines(webhook, zone)) output.out(line);
-  return ExitCode.ok;
+export function runWebhooks(options: AccessOptions, output: Output): Promise<number> {
+  const ask = (installation: Installation) => installation.webhooks();
+  return runList(options, output, { ask, lines: webhookLines, none: "No webhooks are configured." });
 }
 
 const STATES: Readonly<Record<WebhookStatus["state"], string>> = {

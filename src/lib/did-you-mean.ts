@@ -69,14 +69,8 @@ const SYNONYMS: ReadonlyMap<string, readonly string[]> = new Map([
  */
 export function didYouMean(word: string, known: Iterable<string>): string | undefined {
   if (word.length > MAX_LENGTH) return undefined;
-  const synonyms = SYNONYMS.get(word.toLowerCase());
-  if (synonyms !== undefined) {
-    const all = new Set(known);
-    const meant = synonyms.find((one) => all.has(one));
-    if (meant !== undefined) return meant;
-    return nearest(word, all);
-  }
-  return nearest(word, known);
+  const all = new Set(known);
+  return SYNONYMS.get(word.toLowerCase())?.find((one) => all.has(one)) ?? nearest(word, all);
 }
 
 function nearest(word: string, known: Iterable<string>): string | undefined {

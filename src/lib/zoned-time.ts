@@ -24,7 +24,7 @@ export function readZonedTime(text: string, timeZone: string): number | undefine
 }
 
 /** How far the clocks of a zone are before UTC at a moment, in milliseconds. */
-function offsetAt(at: number, timeZone: string): number {
+export function offsetAt(at: number, timeZone: string): number {
   const parts = new Intl.DateTimeFormat("en", {
     timeZone,
     hourCycle: "h23",
