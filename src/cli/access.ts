@@ -22,9 +22,9 @@ export function runPhones(options: AccessOptions, output: Output): Promise<numbe
 
 /** What a list is made of. */
 export interface List<One> {
-  ask(installation: Installation): Promise<Result<readonly One[], Failure>>;
+  readonly ask: (installation: Installation) => Promise<Result<readonly One[], Failure>>;
   /** Of one of them, its times in this zone. */
-  lines(one: One, zone: string): readonly string[];
+  readonly lines: (one: One, zone: string) => readonly string[];
   /** Said where there are none. */
   readonly none: string;
 }
