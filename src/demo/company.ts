@@ -57,6 +57,7 @@ trunks:
     acceptFrom: ["127.0.0.1/32"]
     numberFormat: e164Plus
     callerIdProfile: from
+    probeSeconds: 0 # the caller is there while it calls: nobody to ask in between
 outbound:
   trunk: test caller
 webhooks:

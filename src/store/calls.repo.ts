@@ -123,7 +123,8 @@ async function dayOf(database: Database, since: number): ReturnType<CallReposito
   const today = database.selectFrom("calls").where("kind", "=", "call").where("started_at", ">=", since);
   const counted = await today
     .select([
-      sql<number>`min(23, (started_at - ${since}) / 3600000)`.as("hour"),
+      // A number is bound as REAL: without the cast the quotient has a fraction, and no hour is met.
+      sql<number>`min(23, cast((started_at - ${since}) / 3600000 as integer))`.as("hour"),
       "result",
       sql<number>`count(*)`.as("calls"),
     ])

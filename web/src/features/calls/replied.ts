@@ -1,7 +1,8 @@
 import { replySaid } from "../../../../src/dialplan/reply-said.ts";
 import type { Said } from "../../../../src/dialplan/trace.ts";
 import type { Entry } from "../../../../src/model/timeline.ts";
-import type { Of } from "./row.ts";
+import { type Of, textOf } from "./row.ts";
+import type { RowSaying } from "./row-saying.ts";
 
 /**
  * What came of asking a webhook, as code and arguments. Of an answer that was understood the record keeps the arguments once,
@@ -18,4 +19,15 @@ export function accountOf(reply: Of<"replied">, entries: readonly Entry[]): Said
 
 function verdictOf({ verdict }: Of<"replied">): "ack" | "nak" | "error" {
   return verdict === "ack" || verdict === "nak" ? verdict : "error";
+}
+
+/** A reply in a few words, where it was understood; the account itself says why it was not. `isForCode`: of a code that was typed. */
+export function repliedSaying(reply: Of<"replied">, account: Said, isForCode: boolean): RowSaying {
+  if (reply.verdict === "nak" && isForCode) return { key: "wrongCode", values: {} };
+  const { code, args } = account;
+  if (code !== "receiverSaidAck") return { said: account };
+  const to = textOf(args["destination"]);
+  const name = textOf(args["callerName"]);
+  const what = to === "" ? (name === "" ? "plain" : "name") : name === "" ? "to" : "both";
+  return { key: `${isForCode ? "rightCode" : "ack"}.${what}`, values: { to, name } };
 }

@@ -11,6 +11,7 @@ export type RowKey =
   | "typedHash"
   | "pressed"
   | "wrongCode"
+  | `${"ack" | "rightCode"}.${"plain" | "name" | "to" | "both"}`
   | "successBranch"
   | "failedBranch"
   | "ring"
@@ -26,6 +27,8 @@ export type RowKey =
   | "unreachable"
   | "answers"
   | "answeredToAsk"
+  | "sound"
+  | "soundKeys"
   | "asked"
   | "plays"
   | "played.end"

@@ -37,7 +37,7 @@ test("the rows of a call say what happened, each beside the message that it was"
       "plays | ",
       "typedHash | A ••••# us",
       "asked | us GET /vip webhook VIP code",
-      'The receiver answered ACK, name "VIP". | webhook VIP code 200 · N ms us',
+      "rightCode.name | webhook VIP code 200 · N ms us",
       "successBranch | ",
       'Takes the name that the webhook returned: the name is "VIP". | ',
       "ring | us INVITE B1",
@@ -47,6 +47,28 @@ test("the rows of a call say what happened, each beside the message that it was"
       "told | us BYE B1",
     ],
   );
+});
+
+test("below our answer stands the sound that it settles on, where its SDP is there", () => {
+  const below = (sdp: string): unknown =>
+    rowsOf(
+      {
+        ...call,
+        sip: call.sip.map((sip) =>
+          sip.direction === "out" && sip.text.includes("200 OK") ? { ...sip, text: sip.text + sdp } : sip,
+        ),
+      },
+      "important",
+    ).find((row) => keyOf(row) === "answeredToAsk")?.more;
+  const dynamic = "m=audio 30000 RTP/AVP 96 101\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:101 telephone-event/8000\r\n";
+  assert.deepEqual(below("m=audio 30000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n"), {
+    key: "soundKeys",
+    values: { codec: "G.711 A-law" },
+  });
+  assert.deepEqual(below("m=audio 30000 RTP/AVP 9\r\n"), { key: "sound", values: { codec: "G.722" } });
+  assert.deepEqual(below(dynamic), { key: "soundKeys", values: { codec: "opus" } });
+  assert.equal(below("m=audio nothing of the kind"), undefined);
+  assert.equal(below(""), undefined);
 });
 
 test("every message has its row in the view of all, and no row stands for what another one does", () => {

@@ -4,7 +4,7 @@ import { type Entry, timeline } from "../../../../src/model/timeline.ts";
 import type { Tone } from "../../theme/tokens.ts";
 import { webhookKey } from "./actors.ts";
 import { isSmallTalk, type Message } from "./message.ts";
-import { accountOf } from "./replied.ts";
+import { accountOf, repliedSaying } from "./replied.ts";
 import {
   arrowOf,
   base,
@@ -19,6 +19,7 @@ import {
 } from "./row.ts";
 import type { RowSaying } from "./row-saying.ts";
 import type { ShownCall } from "./shown-call.ts";
+import { soundSaying } from "./sound-in.ts";
 
 /** Which rows: what matters, or every message. */
 export type View = "important" | "every";
@@ -217,8 +218,7 @@ class RowBuilder {
       .slice(0, this.#at)
       .findLast((one): one is Of<"asked"> => one.type === "asked" && one.webhook === entry.webhook);
     const account = accountOf(entry, this.#entries);
-    const isWrongCode =
-      entry.verdict === "nak" && entry.callerGone !== true && this.#typedBefore(asked?.seq ?? 0);
+    const isForCode = entry.callerGone !== true && this.#typedBefore(asked?.seq ?? 0);
     const tone: Tone = entry.verdict === "ack" ? "good" : entry.verdict === "nak" ? "warn" : "bad";
     const took =
       entry.elapsedMs < 1000 ? `${Number(entry.elapsedMs.toPrecision(2))} ms` : seconds(entry.elapsedMs);
@@ -226,7 +226,7 @@ class RowBuilder {
     this.#add(entry, {
       icon: "webhook",
       tone,
-      said: isWrongCode ? { key: "wrongCode", values: {} } : { said: account },
+      said: repliedSaying(entry, account, isForCode),
       arrow: { from: webhookKey(entry.webhook), to: "us", label, tone: tone === "bad" ? "bad" : "webhook" },
       opens:
         asked === undefined
@@ -301,8 +301,12 @@ class RowBuilder {
   #note(entry: Of<"note">): void {
     if (entry.code === "note.callerAnswered") {
       const isAnswer = (one: Message): boolean => one.method === "INVITE" && one.status === 200;
+      const answer = this.#messages.find(
+        ({ sip, message }) => sip.leg === "A" && sip.direction === "out" && isAnswer(message),
+      );
       this.#message(entry, "A", isAnswer, "out", {
         said: { key: "answeredToAsk", values: {} },
+        more: answer && soundSaying(answer.sip.text),
       });
       return;
     }

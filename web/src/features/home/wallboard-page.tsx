@@ -36,7 +36,7 @@ export function Component() {
         </div>
         <div data-tone={day.missed > 0 ? "warn" : undefined}>
           <dd>{day.missed}</dd>
-          <dt>{t("missed", { count: day.missed }).replace(/^\d+ /, "")}</dt>
+          <dt>{t("missedTitle")}</dt>
         </div>
         <div>
           <dd>{t("of", { good: home?.phones.registered ?? 0, all: home?.phones.all ?? 0 })}</dd>

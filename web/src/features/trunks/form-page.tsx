@@ -56,7 +56,9 @@ function TrunkPage({ entity }: { readonly entity: Entity<Trunk> | undefined }) {
           meta={
             entity === undefined ? undefined : (
               <>
-                {facts.join(" · ")} <UsedBy uses={entity.usedBy} prefix={t("usedIn")} />
+                {facts.join(" · ")}
+                {facts.length > 0 && entity.usedBy.length > 0 ? " · " : " "}
+                <UsedBy uses={entity.usedBy} prefix={t("usedIn")} />
               </>
             )
           }

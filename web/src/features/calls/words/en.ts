@@ -145,6 +145,18 @@ const en = {
     pressed_one: "{{count}} key pressed",
     pressed_other: "{{count}} keys pressed",
     wrongCode: "NAK: the code is wrong",
+    ack: {
+      plain: "ACK",
+      name: "ACK: the name is “{{name}}”",
+      to: "ACK: destination {{to}}",
+      both: "ACK: destination {{to}}; the name is “{{name}}”",
+    },
+    rightCode: {
+      plain: "ACK: the code is right",
+      name: "ACK: the code is right; the name is “{{name}}”",
+      to: "ACK: the code is right; destination {{to}}",
+      both: "ACK: the code is right; destination {{to}}, name “{{name}}”",
+    },
     successBranch: "Successful branch",
     failedBranch: "Failed branch",
     ring: "Ring {{who}} for at most {{seconds}} s",
@@ -160,6 +172,8 @@ const en = {
     unreachable: "{{who}} cannot be reached: {{detail}}",
     answers: "{{who}} answers: the two are connected",
     answeredToAsk: "Answered, to hear the caller’s keys",
+    sound: "{{codec}}",
+    soundKeys: "{{codec}}; keys as RFC 4733 events",
     asked: "Webhook “{{webhook}}” is asked",
     plays: "Plays “{{name}}”",
     played: {

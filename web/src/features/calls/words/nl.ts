@@ -150,6 +150,18 @@ const nl: Words<typeof en> = {
     pressed_one: "{{count}} toets ingedrukt",
     pressed_other: "{{count}} toetsen ingedrukt",
     wrongCode: "NAK: de code is fout",
+    ack: {
+      plain: "ACK",
+      name: "ACK: de naam is “{{name}}”",
+      to: "ACK: bestemming {{to}}",
+      both: "ACK: bestemming {{to}}; de naam is “{{name}}”",
+    },
+    rightCode: {
+      plain: "ACK: de code klopt",
+      name: "ACK: de code klopt; de naam is “{{name}}”",
+      to: "ACK: de code klopt; bestemming {{to}}",
+      both: "ACK: de code klopt; bestemming {{to}}, naam “{{name}}”",
+    },
     successBranch: "Tak “gelukt”",
     failedBranch: "Tak “mislukt”",
     ring: "Belt {{who}}, hoogstens {{seconds}} s",
@@ -165,6 +177,8 @@ const nl: Words<typeof en> = {
     unreachable: "{{who}} is niet bereikbaar: {{detail}}",
     answers: "{{who}} neemt op: de twee zijn verbonden",
     answeredToAsk: "Beantwoord, om de toetsen van de beller te horen",
+    sound: "{{codec}}",
+    soundKeys: "{{codec}}; toetsen als gebeurtenissen van RFC 4733",
     asked: "Webhook “{{webhook}}” wordt gevraagd",
     plays: "Speelt “{{name}}”",
     played: {

@@ -11,6 +11,7 @@ const en = {
   missed_other: "{{count}} missed",
   failed_one: "{{count}} failed",
   failed_other: "{{count}} failed",
+  missedTitle: "Missed",
   perHour: "Calls per hour today",
   atHour: "{{hour}}:00: {{count}}",
   phones: "Phones",

@@ -14,6 +14,7 @@ const nl: Words<typeof en> = {
   missed_other: "{{count}} gemist",
   failed_one: "{{count}} mislukt",
   failed_other: "{{count}} mislukt",
+  missedTitle: "Gemist",
   perHour: "Gesprekken per uur vandaag",
   atHour: "{{hour}}:00: {{count}}",
   phones: "Toestellen",
