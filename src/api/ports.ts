@@ -12,6 +12,7 @@ import type { ServerStatus } from "../model/server-status.ts";
 import type { AccountPorts } from "./account-ports.ts";
 import type { CallPorts } from "./call-ports.ts";
 import type { AudioContent, AudioEntry } from "./contract/audio.ts";
+import type { BackupScheduleAnswer } from "./contract/backup.ts";
 import type { ApplyAnswer } from "./contract/company.ts";
 import type { FileDifference } from "./contract/company-file.ts";
 import type { EntityListQuery, ShownEntity, WrittenEntity } from "./contract/entities.ts";
@@ -209,6 +210,10 @@ export interface ApiPorts extends CallPorts, OverviewPorts {
     readonly callsKeepDays: number;
     /** A backup as it is written into the answer, sealed with the passphrase; one at a time. */
     make(passphrase: string, by: Doer): Promise<Result<Readable, Refused<"busy" | "noBackup">>>;
+    /** Those by the clock; undefined: the settings ask for none. */
+    scheduled(): Promise<BackupScheduleAnswer | undefined>;
+    /** Begins one of them and does not wait for its end. */
+    makeNow(by: Doer): Promise<Result<BackupScheduleAnswer, Refused<"noBackup">>>;
   };
   /** Reads the certificate's files again; both results are sentences. Never rejects. */
   reload(): Promise<Result<string, string>>;

@@ -126,6 +126,8 @@ export const silentPorts: ApiPorts = {
   backup: {
     callsKeepDays: 90,
     make: async () => err(refusal("noBackup", "not in this test")),
+    scheduled: async () => undefined,
+    makeNow: async () => err(refusal("noBackup", "not in this test")),
   },
   status: async () => ({ ready: true, reason: "", counters: {}, gauges: {} }),
   access: async () => undefined,

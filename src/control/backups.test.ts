@@ -4,11 +4,43 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { restoreBackup } from "../admin/backup/restore.ts";
+import type { BackupSchedule } from "../admin/backup/schedule.ts";
+import type { AuditRepository } from "../model/repositories.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { DATABASE_FILE } from "../store/database.ts";
 import { checkDatabase } from "../store/snapshot.ts";
 import { openStore } from "../store/store.ts";
+import { backupPorts } from "./backup-ports.ts";
 import { scheduledBackups } from "./backups.ts";
+
+/** As the page asks for one: it is told that it is being made, and looks again. */
+async function madeByAdministrator(schedule: BackupSchedule) {
+  const entries: string[] = [];
+  const audit = {
+    append: async ({ what, by, from }: { what: string; by: string; from?: string | undefined }) => {
+      entries.push(`${what} ${by} ${from}`);
+    },
+  };
+  const ports = backupPorts({
+    start: { callsKeepDays: 30, dataDir: "unused", softwareVersion: "1.2.3" },
+    schedule,
+    audit: audit as unknown as AuditRepository,
+    wall: () => 7,
+  });
+  const failed = await ports.scheduled();
+  assert.match(failed?.lastFailure?.sentence ?? "", /is no passphrase/);
+  const begun = await ports.makeNow({ name: "jan", address: "192.0.2.7" });
+  assert.ok(begun.ok && begun.value.isBeingMade);
+  assert.deepEqual(entries, ["backupMade jan 192.0.2.7"]);
+  const waited = await schedule.makeNow();
+  assert.ok(waited.ok, waited.ok ? "" : waited.error);
+  const after = await ports.scheduled();
+  assert.deepEqual(
+    [after?.isBeingMade, after?.isSealed, after?.lastFailure, after?.items.map(({ name }) => name)],
+    [false, true, null, [waited.value.name]],
+  );
+  return waited;
+}
 
 test("a backup by the settings is written beside the running store, sealed, and can be restored", async () => {
   const folder = mkdtempSync(join(tmpdir(), "switchhook-backups-"));
@@ -29,8 +61,7 @@ test("a backup by the settings is written beside the running store, sealed, and 
     const short = await schedule.makeNow();
     assert.match(short.ok ? "" : short.error, /is no passphrase: it has at least 8 characters\.$/);
     writeFileSync(at("passphrase"), "four words of one\n");
-    const made = await schedule.makeNow();
-    assert.ok(made.ok, made.ok ? "" : made.error);
+    const made = await madeByAdministrator(schedule);
     const file = join(at("kept"), made.value.name);
     assert.match(
       readFileSync(file, "latin1").slice(0, 200),

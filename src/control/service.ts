@@ -24,7 +24,7 @@ import type { Clock } from "../runtime/clock.ts";
 import { randomIds } from "../runtime/ids.ts";
 import type { Store } from "../store/store.ts";
 import { AudioSweep } from "./audio-sweep.ts";
-import { BackupDownloads } from "./backup-downloads.ts";
+import { backupPorts } from "./backup-ports.ts";
 import { scheduledBackups } from "./backups.ts";
 import { callPorts } from "./call-ports.ts";
 import { companyPorts } from "./company-ports.ts";
@@ -275,12 +275,6 @@ export class Service implements ControlService {
     const { start, store, audio, clock, whoComesIn } = this.#parts;
     const { names, mayBePlain } = start.signIn ?? STRICT_SIGN_IN;
     const accounts = whoComesIn.ports;
-    const backups = new BackupDownloads({
-      dataDir: start.dataDir,
-      version: start.softwareVersion,
-      audit: store.audit,
-      wall: () => clock.wall(),
-    });
     return {
       authenticate: authenticator(token, accounts, mayBePlain),
       accounts,
@@ -324,10 +318,7 @@ export class Service implements ControlService {
         clock,
         version: start.softwareVersion,
       }),
-      backup: {
-        callsKeepDays: start.callsKeepDays,
-        make: (passphrase, by) => backups.make(passphrase, by),
-      },
+      backup: backupPorts({ start, schedule: this.#backups, audit: store.audit, wall: () => clock.wall() }),
       reload: () => this.#reload(),
       status: () => this.#signalling.status(),
       access: (lift) => this.#signalling.access(lift),

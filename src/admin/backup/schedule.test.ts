@@ -73,7 +73,7 @@ test("a backup a day, of which the newest three stay; what else lies there is no
   }));
 
 test("one that cannot be made is said, tried again in an hour, and takes no other away", () =>
-  inFolder(async ({ schedule, log, disk, pass }) => {
+  inFolder(async ({ clock, schedule, log, disk, pass }) => {
     schedule.begin();
     await pass(1);
     disk.answer = err("The disk is full.");
@@ -82,8 +82,13 @@ test("one that cannot be made is said, tried again in an hour, and takes no othe
       log.at(-1) ?? "",
       /^warn: No backup was made: The disk is full\. It is tried again in an hour\.$/,
     );
+    const { lastFailure, nextAt, items } = await schedule.report();
+    assert.deepEqual(lastFailure, { at: clock.wall(), sentence: "The disk is full." });
+    assert.equal(nextAt, clock.wall() + HOUR_MS, "when it is tried again");
+    assert.equal(items.length, 1);
     disk.answer = ok(undefined);
     await pass(1);
+    assert.equal((await schedule.report()).lastFailure, undefined);
     assert.match(log.at(-1) ?? "", /^info: A backup was made: switchhook-/);
     assert.equal(disk.writes, 3);
     const listed = await schedule.list();
@@ -98,6 +103,12 @@ test("a server that starts again makes one only when it is time; who asks gets o
     assert.ok(first.ok && same.ok);
     assert.deepEqual(first.value, same.value);
     assert.equal(disk.writes, 1);
+    const { items, nextAt, isBeingMade } = await schedule.report();
+    assert.equal(isBeingMade, false);
+    const { madeAt } = first.value;
+    assert.equal(nextAt, madeAt + 24 * HOUR_MS);
+    // The third newer one takes its place: three are kept.
+    assert.deepEqual(items, [{ ...first.value, keptUntil: madeAt + 3 * 24 * HOUR_MS }]);
     schedule.begin();
     clock.advance(2 * HOUR_MS);
     // Whatever was due has looked at the folder by now.

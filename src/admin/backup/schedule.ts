@@ -23,6 +23,18 @@ export interface KeptBackup {
   readonly bytes: number;
 }
 
+/** How the backups by the clock are doing. Times are milliseconds since the epoch. */
+export interface ScheduleReport extends Pick<BackupPlan, "folder" | "everyHours" | "keep"> {
+  readonly isSealed: boolean;
+  readonly isBeingMade: boolean;
+  /** When the next one is due, or is tried again. */
+  readonly nextAt: number;
+  /** Since the last one that was made; forgotten by a restart. */
+  readonly lastFailure: { readonly at: number; readonly sentence: string } | undefined;
+  /** The newest first; `keptUntil`: when so many newer ones are there that it goes. */
+  readonly items: readonly (KeptBackup & { readonly keptUntil: number })[];
+}
+
 export interface ScheduleParts {
   readonly plan: BackupPlan;
   readonly clock: Clock;
@@ -45,14 +57,12 @@ export class BackupSchedule {
   readonly #parts: ScheduleParts;
   #timer: Timer | undefined;
   #isOver = false;
+  #dueAt = 0;
+  #lastFailure: ScheduleReport["lastFailure"];
   #present: Promise<Result<KeptBackup, string>> | undefined;
 
   constructor(parts: ScheduleParts) {
     this.#parts = parts;
-  }
-
-  get plan(): BackupPlan {
-    return this.#parts.plan;
   }
 
   begin(): void {
@@ -85,11 +95,40 @@ export class BackupSchedule {
     }
   }
 
+  /** What there is to see of them. */
+  async report(): Promise<ScheduleReport> {
+    const { plan, clock } = this.#parts;
+    const { folder, everyHours, keep, passphraseFile } = plan;
+    const everyMs = everyHours * HOUR_MS;
+    const listed = await this.list();
+    const kept = listed.ok ? listed.value : [];
+    // One that was made by hand puts the next one off.
+    const nextAt = Math.max(this.#dueAt, (kept[0]?.madeAt ?? 0) + everyMs);
+    return {
+      folder,
+      everyHours,
+      keep,
+      isSealed: passphraseFile !== undefined,
+      isBeingMade: this.#present !== undefined,
+      nextAt,
+      lastFailure: listed.ok ? this.#lastFailure : { at: clock.wall(), sentence: listed.error },
+      items: kept.map((one, at) => ({
+        ...one,
+        keptUntil: nextAt + Math.max(0, keep - at - 1) * everyMs,
+      })),
+    };
+  }
+
   /** Makes one now, or waits for the one that is being made; then those that are too many go. */
   makeNow(): Promise<Result<KeptBackup, string>> {
-    this.#present ??= this.#make().finally(() => {
-      this.#present = undefined;
-    });
+    this.#present ??= this.#make()
+      .then((made) => {
+        this.#lastFailure = made.ok ? undefined : { at: this.#parts.clock.wall(), sentence: made.error };
+        return made;
+      })
+      .finally(() => {
+        this.#present = undefined;
+      });
     return this.#present;
   }
 
@@ -123,7 +162,9 @@ export class BackupSchedule {
   }
 
   #in(delayMs: number): void {
-    if (!this.#isOver) this.#timer = this.#parts.clock.after(delayMs, () => void this.#look());
+    if (this.#isOver) return;
+    this.#dueAt = this.#parts.clock.wall() + delayMs;
+    this.#timer = this.#parts.clock.after(delayMs, () => void this.#look());
   }
 
   /** Makes one where it is time; when the next one is due follows from the newest that is there. */

@@ -11,6 +11,13 @@ export function serveBackup(
 ): void {
   serve(server, backupRoutes.kept, async () => ok({ callsKeepDays: backup.callsKeepDays }));
 
+  serve(server, backupRoutes.scheduled, async () => ok({ schedule: (await backup.scheduled()) ?? null }));
+
+  serve(server, backupRoutes.makeNow, async ({ actor, http: { request } }) => {
+    const begun = await backup.makeNow({ name: actor.name, address: request.ip });
+    return begun.ok ? ok({ schedule: begun.value }) : begun;
+  });
+
   serve(server, backupRoutes.make, async ({ body: { passphrase }, actor, http: { request, reply } }) => {
     const made = await backup.make(passphrase, { name: actor.name, address: request.ip });
     if (!made.ok) return made;

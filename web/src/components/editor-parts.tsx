@@ -137,6 +137,7 @@ function refusalText(status: number, message: string, notReached: string): strin
 
 /** Which things use this one, each a link. */
 export function UsedBy({ uses, prefix }: { readonly uses: readonly Use[]; readonly prefix?: string }) {
+  const { t } = useTranslation();
   if (uses.length === 0) return undefined;
   return (
     <span className={style["uses"]}>
@@ -144,7 +145,9 @@ export function UsedBy({ uses, prefix }: { readonly uses: readonly Use[]; readon
       {uses.map(({ kind, id, key }, at) => (
         <span key={`${kind} ${id}`}>
           {at === 0 ? "" : ", "}
-          <Link to={`${PAGES[kind]}/${encodeURIComponent(id)}`}>{key}</Link>
+          <Link to={`${PAGES[kind]}/${encodeURIComponent(id)}`}>
+            {kind === "outbound" || kind === "settings" ? t(`onlyOne.${kind}`) : key}
+          </Link>
         </span>
       ))}
     </span>

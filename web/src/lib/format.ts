@@ -82,3 +82,16 @@ export function duration(ms: number): string {
 export function number(value: number, digits = 0): string {
   return value.toLocaleString(language(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
+
+const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+
+/** `734 byte`, `3.4 MB`, in powers of 1000. */
+export function fileSize(bytes: number): string {
+  const power = Math.min(SIZES.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = bytes / 1000 ** power;
+  return value.toLocaleString(language(), {
+    style: "unit",
+    unit: SIZES[power],
+    maximumFractionDigits: value < 10 && power > 0 ? 1 : 0,
+  });
+}

@@ -1,6 +1,7 @@
 const en = {
   product: "Switchhook",
   skip: "Skip to the content",
+  onlyOne: { settings: "your settings", outbound: "calls to the outside" },
   find: "Find or do …",
   nav: {
     main: "Main menu",

@@ -60,7 +60,8 @@ test("below our answer stands the sound that it settles on, where its SDP is the
       },
       "important",
     ).find((row) => keyOf(row) === "answeredToAsk")?.more;
-  const dynamic = "m=audio 30000 RTP/AVP 96 101\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:101 telephone-event/8000\r\n";
+  const dynamic =
+    "m=audio 30000 RTP/AVP 96 101\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:101 telephone-event/8000\r\n";
   assert.deepEqual(below("m=audio 30000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n"), {
     key: "soundKeys",
     values: { codec: "G.711 A-law" },

@@ -7,6 +7,7 @@ import type { backupRoutes } from "../../../../src/api/contract/backup.ts";
 import { Section } from "../../components/page.tsx";
 import { ProblemList } from "../../components/problem-list.tsx";
 import { api, download } from "../../lib/api.ts";
+import { ScheduledBackups } from "./scheduled-backups.tsx";
 import style from "./settings.module.css";
 
 const LEAST = 8;
@@ -59,6 +60,7 @@ export function Backup() {
           </p>
         </form>
       </Section>
+      <ScheduledBackups />
       <Section title={t("kept.title")}>
         {kept === undefined ? undefined : (
           <p>

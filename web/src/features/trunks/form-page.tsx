@@ -69,7 +69,7 @@ function TrunkPage({ entity }: { readonly entity: Entity<Trunk> | undefined }) {
       <EditorNotices editor={editor} />
       {answer === undefined ? undefined : (
         <p className={style["sentence"]} data-tone={tone}>
-          {t("answer", { time: ago(answer.at), answer: answer.answer })}
+          {t(tone === "bad" ? "triedLast" : "answer", { time: ago(answer.at), answer: answer.answer })}
         </p>
       )}
       <EntityForm kind="trunk" editor={editor} only={MAIN} />

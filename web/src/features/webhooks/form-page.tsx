@@ -1,5 +1,5 @@
-import { Menu } from "@mantine/core";
-import { IconCode, IconListDetails } from "@tabler/icons-react";
+import { Button, Menu } from "@mantine/core";
+import { IconCode, IconHistory } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -62,30 +62,31 @@ function WebhookPage({ entity }: { readonly entity: Entity<Webhook> | undefined 
               editor={editor}
               menu={
                 entity === undefined ? undefined : (
-                  <>
-                    <Menu.Item
-                      component={Link}
-                      to={`/webhooks/${entity.id}/recipe`}
-                      leftSection={<IconCode size={16} />}
-                    >
-                      {t("recipe.open")}
-                    </Menu.Item>
-                    <Menu.Item
-                      component={Link}
-                      to={`/webhooks/${entity.id}/requests`}
-                      leftSection={<IconListDetails size={16} />}
-                    >
-                      {t("requests.open")}
-                    </Menu.Item>
-                  </>
+                  <Menu.Item
+                    component={Link}
+                    to={`/webhooks/${entity.id}/recipe`}
+                    leftSection={<IconCode size={16} />}
+                  >
+                    {t("recipe.open")}
+                  </Menu.Item>
                 )
               }
             >
               {entity === undefined ? undefined : (
-                <CallNow
-                  plans={entity.usedBy.flatMap(({ kind, key }) => (kind === "plan" ? [key] : []))}
-                  asksForCode={entity.document.ivr !== undefined}
-                />
+                <>
+                  <CallNow
+                    plans={entity.usedBy.flatMap(({ kind, key }) => (kind === "plan" ? [key] : []))}
+                    asksForCode={entity.document.ivr !== undefined}
+                  />
+                  <Button
+                    component={Link}
+                    to={`/webhooks/${entity.id}/requests`}
+                    variant="default"
+                    leftSection={<IconHistory size={16} aria-hidden="true" />}
+                  >
+                    {t("requests.open")}
+                  </Button>
+                </>
               )}
             </EditorActions>
           }

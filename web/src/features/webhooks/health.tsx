@@ -37,7 +37,7 @@ export function HealthFacts({ id }: { readonly id: string }) {
   const health = useHealth(id);
   if (health === undefined || health.today.requests === 0) return undefined;
   const { requests, failures, p50Ms } = health.today;
-  const percent = `${number((100 * (requests - failures)) / requests, 1)} %`;
+  const percent = `${number((100 * (requests - failures)) / requests, failures === 0 ? 0 : 1)} %`;
   return (
     <>
       {t("health.today", { count: requests })}

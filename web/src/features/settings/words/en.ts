@@ -129,6 +129,20 @@ const en = {
     taken: "The backup is with you. That it was taken stands in the audit log.",
     restore: "“switchhook restore FILE” on the server makes an installation of it again.",
   },
+  scheduled: {
+    title: "Backups by the clock",
+    none: "None are made by themselves. The server makes them when it is started with",
+    what_one: "One every hour; the newest {{keep}} are kept.",
+    what_other: "One every {{count}} hours; the newest {{keep}} are kept.",
+    sealed: "Sealed with the server’s passphrase, in",
+    open: "Not sealed: whoever can read the folder can read all, in",
+    makeNow: "Make one now",
+    making: "One is being made. You may leave this page.",
+    next: "The next one: {{time}}.",
+    empty: "There is none yet.",
+    keptUntil: "kept until {{time}}",
+    failed: "No backup was made at {{time}}: {{why}}",
+  },
   kept: {
     title: "How long things are kept",
     calls_one:
@@ -153,6 +167,7 @@ const en = {
       tokenMade: "token made",
       tokenRevoked: "token revoked",
       backupTaken: "backup taken",
+      backupMade: "backup made",
       openIdChanged: "sign-in server changed",
       openIdRemoved: "sign-in server removed",
     },

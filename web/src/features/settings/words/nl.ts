@@ -132,6 +132,20 @@ const nl: Words<typeof en> = {
     taken: "De back-up is bij jou. Dat hij genomen is, staat in het auditlogboek.",
     restore: "“switchhook restore BESTAND” op de server maakt er weer een installatie van.",
   },
+  scheduled: {
+    title: "Back-ups op de klok",
+    none: "Er worden er geen vanzelf gemaakt. De server maakt ze als hij gestart is met",
+    what_one: "Elk uur een; de nieuwste {{keep}} blijven bewaard.",
+    what_other: "Elke {{count}} uur een; de nieuwste {{keep}} blijven bewaard.",
+    sealed: "Verzegeld met de wachtzin van de server, in",
+    open: "Niet verzegeld: wie de map kan lezen, kan alles lezen, in",
+    makeNow: "Maak er nu een",
+    making: "Er wordt er een gemaakt. Je kunt deze pagina verlaten.",
+    next: "De volgende: {{time}}.",
+    empty: "Er is er nog geen.",
+    keptUntil: "bewaard tot {{time}}",
+    failed: "Er werd om {{time}} geen back-up gemaakt: {{why}}",
+  },
   kept: {
     title: "Hoe lang dingen bewaard worden",
     calls_one:
@@ -155,6 +169,7 @@ const nl: Words<typeof en> = {
       linkMade: "eenmalige link gemaakt",
       tokenMade: "token gemaakt",
       backupTaken: "back-up genomen",
+      backupMade: "back-up gemaakt",
       tokenRevoked: "token ingetrokken",
       openIdChanged: "aanmeldserver gewijzigd",
       openIdRemoved: "aanmeldserver verwijderd",

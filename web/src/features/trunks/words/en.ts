@@ -21,6 +21,7 @@ const en = {
     unknown: "Not known",
   },
   answer: "Last answer {{time}}: {{answer}}",
+  triedLast: "Tried {{time}}: {{answer}}",
   host: "{{host}}: {{answer}}",
   lastIn: "Last call in {{time}}",
   lastOut: "last call out {{time}}",

@@ -24,6 +24,7 @@ const nl: Words<typeof en> = {
     unknown: "Niet bekend",
   },
   answer: "Laatste antwoord {{time}}: {{answer}}",
+  triedLast: "Geprobeerd {{time}}: {{answer}}",
   host: "{{host}}: {{answer}}",
   lastIn: "Laatste gesprek binnen {{time}}",
   lastOut: "laatste gesprek naar buiten {{time}}",

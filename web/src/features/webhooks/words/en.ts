@@ -179,7 +179,7 @@ const en = {
     in: { node: "Node.js", php: "PHP", python: "Python", appsScript: "Google Sheets" },
   },
   requests: {
-    open: "Requests of calls",
+    open: "History",
     title: "What calls asked {{name}}",
     none: "No call has asked this webhook yet.",
     noReply: "no reply",

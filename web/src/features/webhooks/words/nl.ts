@@ -183,7 +183,7 @@ const nl: Words<typeof en> = {
     in: { node: "Node.js", php: "PHP", python: "Python", appsScript: "Google Spreadsheets" },
   },
   requests: {
-    open: "Verzoeken van gesprekken",
+    open: "Geschiedenis",
     title: "Wat gesprekken {{name}} vroegen",
     none: "Nog geen gesprek heeft deze webhook gevraagd.",
     noReply: "geen antwoord",
