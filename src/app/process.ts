@@ -322,6 +322,7 @@ class Process implements App {
         const level = status.reason === "" ? "info" : "warn";
         this.#log[level]({ trunk, state: status.state, reason: status.reason }, "Trunk registration");
       },
+      onStanding: (standing) => this.#control?.tell(standing),
       onTrunkWarning: (text) => this.#log.warn({}, text),
       onBindings: (changes) => {
         for (const change of changes) this.#control?.putBinding(change);

@@ -19,10 +19,10 @@ function refused(cause: Refused["cause"], extension = "201", address = HERE): Re
 test("N9: that a password was wrong is not hidden by attempts of the same place that were not looked at", () => {
   const logins = new FailedLogins(new VirtualClock());
   const reason = (): string | undefined => logins.of("201")?.reason;
-  logins.note(refused("missing"), phones);
+  assert.equal(logins.note(refused("missing"), phones), false);
   assert.equal(reason(), undefined, "a first step is no failure");
-  logins.note(refused("wrongCredentials"), phones);
-  logins.note(refused("blocked"), phones);
+  assert.equal(logins.note(refused("wrongCredentials"), phones), true);
+  assert.equal(logins.note(refused("blocked"), phones), false);
   assert.equal(reason(), "wrongCredentials.");
   logins.note(refused("blocked", "201", "192.0.2.9"), phones);
   assert.equal(reason(), "blocked.", "another place");
@@ -34,7 +34,12 @@ test("N9: after a login that succeeded, a later failure is shown whatever it is"
   logins.note({ kind: "registered", extension: "201", address: HERE, bindings: 1 }, phones);
   assert.equal(logins.of("201")?.reason, "wrongCredentials.");
   logins.note(refused("blocked"), phones);
-  assert.deepEqual(logins.of("201"), { at: logins.of("201")?.at, address: HERE, reason: "blocked." });
+  assert.deepEqual(logins.of("201"), {
+    at: logins.of("201")?.at,
+    address: HERE,
+    reason: "blocked.",
+    cause: "blocked",
+  });
 });
 
 for (const [name, cause, meant] of [

@@ -23,26 +23,29 @@ export class FailedLogins {
     this.#clock = clock;
   }
 
-  /** That a password was not looked at does not hide that the same place had a wrong one: that is what is to be mended. */
-  note(outcome: RegisterOutcome, phones: Snapshot["phones"]): void {
+  /** Whether there is another one now. That a password was not looked at does not hide that the same place had a wrong one: that is what is to be mended. */
+  note(outcome: RegisterOutcome, phones: Snapshot["phones"]): boolean {
     const { extension, address } = outcome;
-    if (extension === undefined || !phones.has(extension)) return;
+    if (extension === undefined || !phones.has(extension)) return false;
     const known = this.#last.get(extension);
     if (outcome.kind === "registered") {
       if (known?.isKnown === true && known.address === address)
         this.#last.set(extension, { ...known, isKnown: false });
-      return;
+      return false;
     }
     const { cause, sentence } = outcome;
-    if (isFirstStep(cause)) return;
-    if (cause === "blocked" && known?.isKnown === true && known.address === address) return;
+    if (isFirstStep(cause)) return false;
+    if (cause === "blocked" && known?.isKnown === true && known.address === address) return false;
     const isKnown = cause === "wrongCredentials";
-    this.#last.set(extension, { at: this.#clock.wall(), address, reason: sentence, isKnown });
+    this.#last.set(extension, { at: this.#clock.wall(), address, reason: sentence, cause, isKnown });
+    return true;
   }
 
   of(extension: string): FailedLogin | undefined {
     const noted = this.#last.get(extension);
-    return noted === undefined ? undefined : { at: noted.at, address: noted.address, reason: noted.reason };
+    if (noted === undefined) return undefined;
+    const { isKnown: _, ...failure } = noted;
+    return failure;
   }
 }
 

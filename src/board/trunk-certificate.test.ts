@@ -79,6 +79,7 @@ async function asked(
     },
   });
   const warnings: string[] = [];
+  const changed: string[] = [];
   const trunks = new Trunks({
     transport: us.transport,
     transactions,
@@ -88,6 +89,7 @@ async function asked(
     installation: "0123456789abcdef0123456789abcdef",
     resolve: () => Promise.resolve([{ transport: "tls", host: HOST, port, serverName: "localhost" }]),
     onStatus() {},
+    onChanged: (name) => void changed.push(name),
     onWarning: (text) => void warnings.push(text),
   });
   const trunk = {
@@ -101,6 +103,7 @@ async function asked(
   const status = (): TrunkStatus => trunks.status()[0] ?? assert.fail();
   try {
     await until("the trunk has answered", () => status().targets[0]?.state === "up");
+    assert.deepEqual(changed, ["carrier"], "told once, when its place came up");
     const found = { warnings, status: status(), port };
     await meanwhile(trunks, () => cameOn);
     return found;

@@ -35,6 +35,8 @@ export interface TrunksParts {
   /** RFC 3263; an unknown host is an empty list. */
   readonly resolve: (uri: string) => Promise<readonly Target[]>;
   readonly onStatus: (trunk: string, status: RegistrationStatus) => void;
+  /** A place of this trunk went down or came up, or its registration is another. */
+  readonly onChanged?: (trunk: string) => void;
   /** Something that will not work for much longer, in a sentence. */
   readonly onWarning: (text: string) => void;
 }
@@ -65,7 +67,10 @@ export class Trunks {
     this.health = new TargetHealth({
       clock,
       ids,
-      onTurn: (place) => this.#probes.turned(place),
+      onTurn: (place) => {
+        this.#probes.turned(place);
+        for (const { name } of this.#whose(place)) parts.onChanged?.(name);
+      },
       onCertificate: (place, certificate) => this.#onCertificate(place, certificate),
     });
     this.targets = new TrunkTargets({
@@ -95,7 +100,10 @@ export class Trunks {
       keepAlive: (flow, mustAnswer) => transport.keepAlive(flow, mustAnswer),
       installation: parts.installation,
       watch: this.health,
-      onStatus: parts.onStatus,
+      onStatus: (trunk, status) => {
+        parts.onStatus(trunk, status);
+        parts.onChanged?.(trunk);
+      },
     });
   }
 
@@ -174,14 +182,18 @@ export class Trunks {
     };
   }
 
+  #whose(place: string): readonly Trunk[] {
+    return this.#trunks.filter((trunk) =>
+      this.targets.listed(trunk).some(({ target }) => placeText(target) === place),
+    );
+  }
+
   /** A trunk whose certificate ends can be called until then, and not a minute longer. */
   #onCertificate(place: string, certificate: FarCertificate): void {
     const now = this.#parts.clock.wall();
     const days = daysLeft(certificate, now);
     const warnedAt = this.#warned.get(place) ?? Number.NEGATIVE_INFINITY;
-    const whose = this.#trunks.filter((trunk) =>
-      this.targets.listed(trunk).some(({ target }) => placeText(target) === place),
-    );
+    const whose = this.#whose(place);
     if (whose.length === 0 || days >= WARN_DAYS || now - warnedAt < DAY_MS) return;
     this.#warned.set(place, now);
     const names = whose.map(({ name }) => `"${name}"`).join(", ");

@@ -13,6 +13,7 @@ import type { AccessReport, Lift } from "../model/access.ts";
 import type { AlertSink } from "../model/alert.ts";
 import type { RecordTape } from "../model/record-tape.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import type { Standing } from "../model/standing.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
 import {
@@ -61,6 +62,8 @@ export interface SwitchboardParts {
   readonly onTrunkStatus?: (trunk: string, status: RegistrationStatus) => void;
   /** Something about a trunk that will soon not work, in a sentence. */
   readonly onTrunkWarning?: (text: string) => void;
+  /** A trunk or a phone stands otherwise than before. */
+  readonly onStanding?: (standing: Standing) => void;
   readonly onBindings?: StackParts["onBindings"];
   readonly onSlowed?: StackParts["onSlowed"];
   /** Lines of the log about what is refused, a bounded number of them. */
@@ -100,7 +103,9 @@ export class Switchboard {
       onSlowed: parts.onSlowed,
       onProvedReturnPath: parts.onProvedReturnPath,
       onRegister: (outcome) => {
-        this.#logins.note(outcome, snapshot().phones);
+        const { extension } = outcome;
+        if (this.#logins.note(outcome, snapshot().phones) && extension !== undefined)
+          parts.onStanding?.({ kind: "login", extension });
         this.supervisor.registered(outcome);
       },
       sessionTimer: parts.sessionTimer,
@@ -116,6 +121,7 @@ export class Switchboard {
       realm: parts.realm,
       resolve: (uri) => parts.resolve(uri),
       onStatus: (trunk, status) => parts.onTrunkStatus?.(trunk, status),
+      onChanged: (name) => parts.onStanding?.({ kind: "trunk", name }),
       onWarning: (text) => parts.onTrunkWarning?.(text),
     });
     this.outsideCalls = new OutsideCalls({

@@ -7,6 +7,7 @@ import { type Entities, type Entity, keyOf } from "../model/entities/entities.ts
 import type { Job } from "../model/job.ts";
 import type { LiveCalls } from "../model/live-calls.ts";
 import type { BindingChange, PlanDraft, StoredBinding } from "../model/repositories.ts";
+import type { Standing } from "../model/standing.ts";
 import type { WebhookRequestRepository } from "../model/webhook-requests.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 
@@ -68,6 +69,14 @@ export class Happenings {
       if (before === 0 && contacts.size > 0) this.#bus.publish("phone.registered", { extension });
       if (before > 0 && contacts.size === 0) this.#bus.publish("phone.lost", { extension });
       if (contacts.size === 0) this.#contacts.delete(extension);
+    }
+  }
+
+  /** Trunks and phones that stand otherwise than before; how, is asked for. */
+  standings(standings: readonly Standing[]): void {
+    for (const standing of standings) {
+      if (standing.kind === "trunk") this.#bus.publish("trunk.changed", { name: standing.name });
+      else this.#bus.publish("phone.refused", { extension: standing.extension });
     }
   }
 

@@ -233,6 +233,8 @@ export class Service implements ControlService {
       case "bindings":
         this.#happenings.bindings(received.changes);
         return this.#records.keep(received);
+      case "standings":
+        return this.#happenings.standings(received.standings);
       case "published":
         return this.#publisher.answer(received.request, received.taken);
       case "reload":

@@ -7,12 +7,14 @@ import type { RecordTape } from "../model/record-tape.ts";
 import type { BindingChange, StoredBinding } from "../model/repositories.ts";
 import type { ServerStatus } from "../model/server-status.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import type { Standing } from "../model/standing.ts";
 import type { Portion } from "../record/portion.ts";
 import { SlabWriter } from "../record/slab-writer.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 import { BatchQueue } from "./batch-queue.ts";
 import type { ControlStart, FromControl, ToControl } from "./link.ts";
 import { SliceTaker, type SnapshotSlice } from "./slices.ts";
+import { StandingTeller } from "./standing-teller.ts";
 
 /** What the signalling side gives the control thread. */
 export interface ControlPorts {
@@ -48,6 +50,7 @@ export class Control {
   readonly #ports: ControlPorts;
   readonly #records: SlabWriter;
   readonly #bindings: BatchQueue<BindingChange>;
+  readonly #standings: StandingTeller;
   readonly #slices: SliceTaker;
   #worker: Worker | undefined;
   #ready: Ready | undefined;
@@ -68,6 +71,9 @@ export class Control {
       ports.clock,
       (batch, changes) => this.#post({ type: "bindings", batch, changes }),
       () => 1000,
+    );
+    this.#standings = new StandingTeller(ports.clock, (standings) =>
+      this.#post({ type: "standings", standings }),
     );
   }
 
@@ -129,6 +135,11 @@ export class Control {
     this.#bindings.put(change);
   }
 
+  /** Says that a trunk or a phone stands otherwise than before, for whoever looks at it. */
+  tell(standing: Standing): void {
+    this.#standings.put(standing);
+  }
+
   /** Our own part of `ServerStatus["counters"]` and `["gauges"]`. */
   metrics(): Pick<ServerStatus, "counters" | "gauges"> {
     return {
@@ -150,6 +161,7 @@ export class Control {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#restartTimer?.cancel();
+    this.#standings.stop();
     const worker = this.#worker;
     if (worker === undefined) return;
     const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));

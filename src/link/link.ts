@@ -3,6 +3,7 @@ import type { TlsMaterial, TlsPaths } from "../admin/certificate.ts";
 import type { AccessReport, Lift } from "../model/access.ts";
 import type { BindingChange, StoredBinding } from "../model/repositories.ts";
 import type { ServerStatus } from "../model/server-status.ts";
+import type { Standing } from "../model/standing.ts";
 import type { OpenCall, Portion } from "../record/portion.ts";
 import type { SnapshotSlice } from "./slices.ts";
 
@@ -59,6 +60,8 @@ export type ToControl =
   | { readonly type: "openCalls"; readonly calls: readonly OpenCall[] }
   /** All that has been written up to now has been sent. */
   | { readonly type: "flushed"; readonly request: number }
+  /** Trunks and phones that stand otherwise than before. */
+  | { readonly type: "standings"; readonly standings: readonly Standing[] }
   | { readonly type: "bindings"; readonly batch: number; readonly changes: readonly BindingChange[] }
   /** The slice was taken; with the last one, new calls are routed by what they made. False: it does not fit what is here. */
   | { readonly type: "published"; readonly request: number; readonly taken: boolean }

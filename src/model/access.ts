@@ -20,6 +20,8 @@ export interface FailedLogin {
   readonly address: string;
   /** A sentence: why, and what would fix it. */
   readonly reason: string;
+  /** As the guard of credentials names it: `wrongCredentials`, `blocked` …; undefined: something else was wrong with it. */
+  readonly cause?: string | undefined;
 }
 
 /** A configured phone, registered or not. */

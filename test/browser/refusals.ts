@@ -10,7 +10,7 @@ import type { Scene } from "./scene.ts";
 const UNKNOWN = "+31501234599";
 
 /** Registers the tests. */
-export function refusalProofs({ skip, page, server, heard }: Scene): void {
+export function refusalProofs({ skip, page, opened, server, ask, heard }: Scene): void {
   /** From the row of the list to the call's page, and there through the button. */
   const mend = async (list: string, button: string): Promise<void> => {
     const kind = /kind=(stranger|registration)/.exec(list)?.[1] as "stranger" | "registration" | undefined;
@@ -51,7 +51,14 @@ export function refusalProofs({ skip, page, server, heard }: Scene): void {
       onRinging: () => {},
       onHeard: () => {},
     };
+    // Its page hears of it, and does not ask again and again.
+    const beside = await opened().page(page().context());
+    const { items } = (await ask("GET", "/phones?q=215")) as { readonly items: readonly { id: string }[] };
+    await beside.goto(`${server().http}/phones/${items[0]?.id}`);
+    await beside.getByText("Settings to type into the phone").waitFor();
     await assert.rejects(startDemoPhone({ ...options, password: "not-the-password" }), /phone 215/);
+    await beside.getByText(/Last try .+: wrong password/).waitFor();
+    await beside.close();
     await mend("/calls?kind=registration", "Set a new password");
     const password = await page().getByRole("status").locator("code").textContent();
     const phone = await startDemoPhone({ ...options, password: password ?? "" });

@@ -9,6 +9,7 @@ export const TOPICS = {
   "call.ended": "viewer",
   "phone.registered": "viewer",
   "phone.lost": "viewer",
+  "phone.refused": "viewer",
   "trunk.changed": "viewer",
   "webhook.health": "viewer",
   "config.changed": "viewer",

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Section } from "../../components/page.tsx";
 import { dayTime } from "../../lib/format.ts";
+import { useLoginFailure } from "../../lib/login-failure.ts";
 import style from "./home.module.css";
 import { isRegistered, type LoadedOverview } from "./use-overview.ts";
 
@@ -25,6 +26,7 @@ const WHERE: Readonly<Record<Need["code"], (args: Need["args"]) => string>> = {
 export function Needs({ overview }: { readonly overview: LoadedOverview }) {
   const { t } = useTranslation("home");
   const { home, phones, numbers, refusedCalls } = overview;
+  const why = useLoginFailure();
   const withoutPlan = numbers.filter(({ plan }) => plan === undefined).length;
   const needs = [
     ...home.needsYou.map(({ code, args }) => ({
@@ -43,7 +45,7 @@ export function Needs({ overview }: { readonly overview: LoadedOverview }) {
                 text: t("needs.login", {
                   extension,
                   time: dayTime(lastFailure.at),
-                  reason: lastFailure.reason,
+                  reason: why(lastFailure),
                 }),
                 to: `/phones?q=${extension}`,
               },

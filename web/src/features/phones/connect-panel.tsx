@@ -11,6 +11,7 @@ import { useToast } from "../../components/toast.tsx";
 import { request } from "../../lib/api.ts";
 import type { DocumentOf, Entity } from "../../lib/entities.ts";
 import { dayTime } from "../../lib/format.ts";
+import { useLoginFailure } from "../../lib/login-failure.ts";
 import { useMay } from "../../lib/session.ts";
 import style from "./connect-panel.module.css";
 import { stateOf } from "./phone-status.ts";
@@ -39,6 +40,7 @@ export function ConnectPanel({
   const password = shownPassword(extension);
   useEffect(() => () => hidePasswordSoon(extension), [extension]);
   const failure = status?.lastFailure;
+  const why = useLoginFailure();
   return (
     <SidePanel label={t("connect.title")}>
       <h2>{t("connect.title")}</h2>
@@ -65,7 +67,7 @@ export function ConnectPanel({
           <IconAlertTriangle size={18} stroke={1.6} aria-hidden="true" />
           <p>
             {stateOf(status) === "registered" ? "" : `${t("notGreen")} `}
-            {t("last", { time: dayTime(failure.at), address: failure.address, reason: failure.reason })}
+            {t("last", { time: dayTime(failure.at), address: failure.address, reason: why(failure) })}
           </p>
         </div>
       )}

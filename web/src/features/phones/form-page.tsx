@@ -35,7 +35,7 @@ function PhonePage({ entity }: { readonly entity: Entity<Phone> | undefined }) {
       if (entity === undefined) void navigate(`/phones/${saved.id}`, { replace: true });
     },
   });
-  const status = usePhoneStatus(true);
+  const status = usePhoneStatus();
   const own = entity === undefined ? undefined : status?.get(entity.key);
   const state = stateOf(own);
   const [contact] = own?.contacts ?? [];

@@ -6,13 +6,12 @@ import { useUnlessLive } from "../../lib/live/live.ts";
 
 const ASKED_EVERY_MS = 3000;
 
-/** Who is registered. A login that failed is no event: who `waits` for a phone asks again and again. */
-export function usePhoneStatus(waits = false): ReadonlyMap<string, PhoneStatus> | undefined {
-  const everyMs = useUnlessLive(ASKED_EVERY_MS);
+/** Who is registered, and whose login failed. */
+export function usePhoneStatus(): ReadonlyMap<string, PhoneStatus> | undefined {
   const { data } = useQuery({
     queryKey: ["phone", "status"],
     queryFn: ({ signal }) => api<typeof accessRoutes.phones>("phones.status", { signal }),
-    refetchInterval: waits ? ASKED_EVERY_MS : everyMs,
+    refetchInterval: useUnlessLive(ASKED_EVERY_MS),
     select: ({ phones }) => new Map(phones.map((phone) => [phone.extension, phone])),
   });
   return data;

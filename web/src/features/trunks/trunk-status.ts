@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { accessRoutes } from "../../../../src/api/contract/access.ts";
 import type { TrunkStatus } from "../../../../src/model/trunk-status.ts";
 import { api } from "../../lib/api.ts";
+import { useUnlessLive } from "../../lib/live/live.ts";
 
 const ASKED_EVERY_MS = 5000;
 
@@ -10,7 +11,7 @@ export function useTrunkStatus(): ReadonlyMap<string, TrunkStatus> | undefined {
   const { data } = useQuery({
     queryKey: ["trunk", "status"],
     queryFn: ({ signal }) => api<typeof accessRoutes.trunks>("trunks.status", { signal }),
-    refetchInterval: ASKED_EVERY_MS,
+    refetchInterval: useUnlessLive(ASKED_EVERY_MS),
     select: ({ trunks }) => new Map(trunks.map((trunk) => [trunk.name, trunk])),
   });
   return data;

@@ -7,6 +7,8 @@ export const FOLLOWED = [
   "call.ended",
   "phone.registered",
   "phone.lost",
+  "phone.refused",
+  "trunk.changed",
   "webhook.health",
   "config.changed",
   "draft.changed",

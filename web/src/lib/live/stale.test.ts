@@ -7,8 +7,13 @@ const keysOf = (...given: Parameters<typeof staleBy>): readonly string[] =>
 
 test("a call makes its own page, the lists and the overview stale; an entry more in it not the overview", () => {
   const data = { call: { id: "a1" } };
-  assert.deepEqual(keysOf({ topic: "call.ended", data }), ["calls", "call/a1", "home"]);
+  assert.deepEqual(keysOf({ topic: "call.ended", data }), ["calls", "call/a1", "trunk/status", "home"]);
   assert.deepEqual(keysOf({ topic: "call.updated", data }), ["calls", "call/a1"]);
+});
+
+test("a trunk that changed and a login that failed make stale how trunks and phones are", () => {
+  assert.deepEqual(keysOf({ topic: "trunk.changed", data: { name: "Carrier" } }), ["trunk/status", "home"]);
+  assert.deepEqual(keysOf({ topic: "phone.refused", data: {} }), ["phone/status", "home"]);
 });
 
 test("a change makes stale what it changed, and all where it says so or nothing of use", () => {

@@ -14,6 +14,8 @@ const HOME_MS = 2000;
 
 const HOME: Stale = { key: ["home"], withinMs: HOME_MS };
 const soon = (...key: readonly string[]): Stale => ({ key, withinMs: SOON_MS });
+/** Of which the last calls are shown too. */
+const TRUNKS = soon("trunk", "status");
 
 /** What an event makes stale; an empty key: everything. */
 export function staleBy({ topic, data }: Happening): readonly Stale[] {
@@ -27,12 +29,15 @@ export function staleBy({ topic, data }: Happening): readonly Stale[] {
       return [
         { key: ["calls"], withinMs: LIST_MS },
         ...(id === undefined ? [] : [{ key: ["call", id], withinMs: CALL_MS }]),
-        ...(topic === "call.updated" ? [] : [HOME]),
+        ...(topic === "call.updated" ? [] : [{ ...TRUNKS, withinMs: LIST_MS }, HOME]),
       ];
     }
     case "phone.registered":
     case "phone.lost":
+    case "phone.refused":
       return [soon("phone", "status"), HOME];
+    case "trunk.changed":
+      return [TRUNKS, HOME];
     case "webhook.health": {
       const id = textAt(data, "id");
       return id === undefined ? [] : [soon("webhook", "health", id), soon("webhook", "requests", id), HOME];
