@@ -614,6 +614,20 @@ function callContract(check: Check): void {
     ]);
     assert.deepEqual(await calls.refusedSince(0), { calls: 2000, registrations: 3 });
     assert.deepEqual(await calls.refusedSince(1501), { calls: 509, registrations: 0 });
+    const hour = 3_600_000;
+    await calls.insertMany(
+      [callRecord("late", 9.5 * hour), callRecord("midnight", 30 * hour)].map(toCallRow),
+    );
+    const { counts } = await calls.day(3);
+    assert.deepEqual(
+      counts.map((one) => [one.hour, one.result, one.calls]),
+      [
+        [0, "refused", 1],
+        [9, callRecord("late", 0).result, 1],
+        [23, callRecord("late", 0).result, 1],
+      ],
+      "whole hours since then; what came later counts with the last",
+    );
     const login = await (await store.reopen()).calls.get("login");
     assert.deepEqual([login?.kind, login?.attempts], ["registration", 3]);
   });
