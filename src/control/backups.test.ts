@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { restoreBackup } from "../admin/backup/restore.ts";
 import type { BackupSchedule } from "../admin/backup/schedule.ts";
-import type { AuditRepository } from "../model/repositories.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { DATABASE_FILE } from "../store/database.ts";
 import { checkDatabase } from "../store/snapshot.ts";
@@ -24,7 +23,7 @@ async function madeByAdministrator(schedule: BackupSchedule) {
   const ports = backupPorts({
     start: { callsKeepDays: 30, dataDir: "unused", softwareVersion: "1.2.3" },
     schedule,
-    audit: audit as unknown as AuditRepository,
+    audit,
     wall: () => 7,
   });
   const failed = await ports.scheduled();
