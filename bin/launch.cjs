@@ -93,10 +93,20 @@ function launch(entry, args) {
   child.on("exit", exitLike);
 }
 
-/** Runs a program whose output is shown only if it fails; resolves with its exit code and the end of its output. */
+/**
+ * Runs a program whose output is shown only if it fails; resolves with its exit code and the end of its output. A signal ends it
+ * and us: an `npm ci` that is left behind would spoil the next one.
+ */
 function capture(program, args, cwd) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const end = (signal) => {
+      child.kill(signal);
+      child.removeAllListeners("close");
+      child.on("close", () => exitLike(1, signal));
+    };
+    for (const signal of FORWARDED) process.on(signal, end);
+    whenLeftBehind(() => end("SIGTERM"));
     let output = "";
     const keep = (chunk) => {
       output = (output + chunk).slice(-20_000);
@@ -104,7 +114,10 @@ function capture(program, args, cwd) {
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
     child.on("error", (error) => resolve({ code: 1, output: `${output}${error.message}\n` }));
-    child.on("close", (code) => resolve({ code: code ?? 1, output }));
+    child.on("close", (code) => {
+      for (const signal of FORWARDED) process.off(signal, end);
+      resolve({ code: code ?? 1, output });
+    });
   });
 }
 

@@ -27,6 +27,11 @@ const LOCK = {
 const FAKE_NPM = `
 const fs = require("node:fs");
 fs.appendFileSync("npm-calls", process.argv.slice(2).join(" ") + "\\n");
+if (process.env.FAKE_NPM_HANGS) {
+  process.on("SIGTERM", () => { fs.appendFileSync("npm-calls", "ended\\n"); process.exit(1); });
+  fs.appendFileSync("npm-calls", "hangs\\n");
+  return void setInterval(() => {}, 1000);
+}
 if (process.env.FAKE_NPM_FAILS) { console.error("npm error the registry is on fire"); process.exit(1); }
 fs.mkdirSync("node_modules/.bin", { recursive: true });
 if (!fs.existsSync("node_modules/.bin/node")) fs.symlinkSync(${JSON.stringify(process.execPath)}, "node_modules/.bin/node");
@@ -223,6 +228,16 @@ test("N13: npm's shell is killed, and neither npm start nor npx switchhook leave
     assert.match(text, /ready/, program);
     assert.equal(signal, "SIGKILL", program);
   }
+});
+
+test("N13: npm start is ended while it installs, and leaves no npm behind that would spoil the next install", async () => {
+  const folder = scene();
+  const child = start(folder, ["start"], { FAKE_NPM_HANGS: "1" });
+  const ended = outcome(child);
+  while (!npmCalls(folder).includes("hangs")) await new Promise(setImmediate);
+  child.kill("SIGTERM");
+  assert.equal((await ended).signal, "SIGTERM");
+  assert.deepEqual(npmCalls(folder).slice(1), ["hangs", "ended"], "no other way is tried");
 });
 
 test("an unknown command is named with those there are", async () => {

@@ -395,7 +395,7 @@ function addAudio(program: Command, ports: ProgramPorts, done: (code: number) =>
 function addTrying(program: Command, ports: ProgramPorts, done: (code: number) => void): void {
   program
     .command("demo")
-    .description("Start a demo company, place one call that a webhook routes, and keep running.")
+    .description("Start a demo company, place two calls that a webhook routes, and keep running.")
     .addOption(dataOption(ports))
     .action(async (options: { data: string }) =>
       done(await runDemoCommand(options.data, ports.serverOutput ?? ports.output)),
@@ -407,7 +407,7 @@ function addTrying(program: Command, ports: ProgramPorts, done: (code: number) =
     .addOption(dataOption(ports))
     .option("--from <number>", "calling number", "+31612345678")
     .option("--name <name>", "calling name", "")
-    .option("--talk <seconds>", "hang up this long after the answer, or the last code; 1 to 60", parseTalk, 2)
+    .option("--talk <seconds>", "hang up this long after somebody has answered; 1 to 60", parseTalk, 2)
     .option(
       "--code <keys>",
       "keys to type when a message has been heard, such as 2580#; may be given several times",

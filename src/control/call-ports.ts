@@ -68,7 +68,7 @@ const NO_LISTENER = refused("noListener", "Add a listener such as udp:127.0.0.1:
 
 /** The built-in caller, which is loaded when it is first needed; the calls' side is told that it is ours. */
 function placing(vouch: SignallingSide["vouch"]): TestCallParts["place"] {
-  return async (wanted, server, onNote) => {
+  return async (wanted, server, { onNote, connected }) => {
     const { placeTestCall } = await import("../softphone/caller.ts");
     const { number, from, name, codes, talkMs } = wanted;
     let own: number | undefined;
@@ -84,6 +84,7 @@ function placing(vouch: SignallingSide["vouch"]): TestCallParts["place"] {
         called: number,
         codes,
         talkMs,
+        connected,
         messages: defaultPrompts,
         onNote,
       });

@@ -55,6 +55,9 @@ export type HeardSound =
  */
 export type HeardUntil = "end" | "key" | "hangup" | "replaced" | "failed";
 
+/** How a webhook was asked, where that is not by GET; records made before it was told have none either. */
+export type AskingMethod = "POST";
+
 /** What happened in a call besides SIP messages, without its time. */
 export type Happening =
   /** The call as it came in: source is `udp:127.0.0.1:5090`, origin a trunk, a phone, or a stranger. */
@@ -83,12 +86,18 @@ export type Happening =
   /** The walk's own account of what it decided and why. */
   | { readonly type: "step"; readonly entry: TraceEntry }
   /** A webhook was asked. */
-  | { readonly type: "asked"; readonly webhook: string; readonly url: string }
+  | {
+      readonly type: "asked";
+      readonly webhook: string;
+      readonly url: string;
+      readonly method?: AskingMethod;
+    }
   /** A webhook's reply, or why there is none. */
   | {
       readonly type: "replied";
       readonly webhook: string;
       readonly url: string;
+      readonly method?: AskingMethod;
       readonly verdict: string;
       /** Why the verdict is `error`: a code of webhook/README.md or http/README.md; records made before there were codes have none. */
       readonly failure?: string;

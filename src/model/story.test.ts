@@ -217,6 +217,10 @@ const sentences: readonly (readonly [event: StoryEvent, sentence: string])[] = [
     'Webhook "CRM" is asked: GET http://crm.example/',
   ],
   [
+    { atMs: 0, type: "asked", webhook: "PIN", url: "http://crm.example/pin", method: "POST" },
+    'Webhook "PIN" is asked: POST http://crm.example/pin',
+  ],
+  [
     { atMs: 0, type: "note", leg: undefined, text: "The caller hung up while waiting." },
     "The caller hung up while waiting.",
   ],

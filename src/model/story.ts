@@ -38,7 +38,7 @@ function sentence(event: StoryEvent): string {
     case "asked":
       return event.url === ""
         ? `Webhook "${event.webhook}" is asked.`
-        : `Webhook "${event.webhook}" is asked: GET ${event.url}`;
+        : `Webhook "${event.webhook}" is asked: ${event.method ?? "GET"} ${event.url}`;
     case "replied":
       return repliedSentence(event);
     case "leg":
@@ -71,7 +71,7 @@ function sentence(event: StoryEvent): string {
 export function eventDetails(event: StoryEvent): readonly string[] {
   if (event.type !== "replied") return [];
   const lines = event.warnings.map((warning) => `Note: ${warning}`);
-  if (event.url !== "") lines.unshift(`The request: GET ${event.url}`);
+  if (event.url !== "") lines.unshift(`The request: ${event.method ?? "GET"} ${event.url}`);
   if (event.excerpt !== "") lines.push(`The reply: ${event.excerpt}`);
   return lines.map(printable);
 }

@@ -13,6 +13,7 @@ export type AskedWebhook = Pick<Extract<Command, { type: "request" }>, "webhook"
 export interface CalledWebhook {
   readonly urlTemplate: string;
   readonly ignoreAnswer?: boolean | undefined;
+  readonly method?: "GET" | "POST" | undefined;
 }
 
 /** The address that a request would go to, as stories show it; empty where there is none. */

@@ -190,6 +190,7 @@ class Simulator {
     const { replies, ask = [] } = this.#call;
     const called = this.#world.webhooks.get(webhook);
     const urlTemplate = called?.urlTemplate;
+    const by = called?.method === "POST" ? ({ method: called.method } as const) : {};
     const at = this.#requests.get(webhook) ?? 0;
     this.#requests.set(webhook, at + 1);
     const own = Object.hasOwn(replies, webhook) ? (replies[webhook] ?? []) : [];
@@ -198,10 +199,10 @@ class Simulator {
       return { type: "wanted", wanted: { webhook, values } };
     const given = asks ? own[at] : own[Math.min(at, own.length - 1)];
     if (urlTemplate !== undefined)
-      this.#tell({ type: "asked", webhook, url: maskedUrl({ webhook, values }, urlTemplate) });
+      this.#tell({ type: "asked", webhook, url: maskedUrl({ webhook, values }, urlTemplate), ...by });
     const result = resultOf({ webhook, values }, given, called);
     const outcome = this.#lasting(result.elapsedMs, { type: "replied", result });
-    if (outcome.type === "replied") this.#tell(repliedEvent(webhook, result));
+    if (outcome.type === "replied") this.#tell({ ...repliedEvent(webhook, result), ...by });
     return outcome;
   }
 

@@ -26,6 +26,7 @@ export function worldOf(entities: Entities): World {
       ...directoryWebhook(document),
       urlTemplate: document.urlTemplate,
       ignoreAnswer: document.ignoreAnswer,
+      method: document.method,
     })),
     plans: new MapView([entities.documents("plan")], (document) => {
       const { name } = document;

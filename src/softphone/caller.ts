@@ -18,6 +18,8 @@ export interface TestCallOptions {
   readonly codes: readonly string[];
   /** What is heard when the call has got where it wants, where that is known: `a tone of 440 Hz`. */
   readonly wants?: string;
+  /** Settles when somebody has answered; the time below begins then. Left out: when the call is answered, be it by a message. */
+  readonly connected?: Promise<void>;
   /** The call is hung up this long after it was answered, after the last code was typed, or after that was heard. */
   readonly talkMs: number;
   /** Messages that are known when they are heard. */
@@ -35,6 +37,8 @@ export type TestCallResult =
 const SILENCE_MS = 3000;
 /** A message that is longer is not heard out. */
 const MESSAGE_MS = 15_000;
+/** Nobody answers for so long, and no plan has ended the call: the caller gives up. */
+const ANSWER_MS = 120_000;
 /** What the caller says, so that the other side has something to hear: one tone. */
 const VOICE_HZ = 600;
 
@@ -131,6 +135,7 @@ async function talk(session: InviteSession, sound: RtpEndpoint, options: TestCal
     await ear.begun(before + 1, MESSAGE_MS);
   }
   if (options.wants !== undefined) await atMost(MESSAGE_MS, [arrived.promise, over]);
+  if (options.connected !== undefined) await atMost(ANSWER_MS, [options.connected, over]);
   if (up) void sound.sayTone([VOICE_HZ], talkMs);
   await atMost(talkMs, [over]);
   if (!up) return;

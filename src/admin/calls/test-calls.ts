@@ -31,11 +31,11 @@ export interface TestCallParts {
   readonly clock: Clock;
   /** Where SIP is heard over UDP on this machine; undefined: nowhere. */
   server(): { readonly host: string; readonly port: number } | undefined;
-  /** Places it, and resolves when it is over. */
+  /** Places it, and resolves when it is over. `connected`: somebody has answered, not only a message. */
   place(
     wanted: WantedTestCall,
     server: { readonly host: string; readonly port: number },
-    onNote: (text: string) => void,
+    during: { readonly onNote: (text: string) => void; readonly connected: Promise<void> },
   ): Promise<TestCallOutcome>;
   list(filter: CallFilter): Promise<readonly CallSummary[]>;
 }
@@ -68,8 +68,9 @@ export class TestCalls {
     const known = new Set((await this.#listed(wanted, clock.wall())).map(({ id }) => id));
     const placedAt = clock.wall();
     let outcome: TestCallOutcome | undefined;
+    const { promise: connected, resolve: onConnected } = Promise.withResolvers<void>();
     const call = this.#parts
-      .place(wanted, server, (text) => heard.push(text))
+      .place(wanted, server, { onNote: (text) => heard.push(text), connected })
       .then((made) => {
         outcome = made;
       });
@@ -80,12 +81,22 @@ export class TestCalls {
     let wasOver = false;
     for (;;) {
       const id = (await this.#listed(wanted, placedAt)).find((one) => !known.has(one.id))?.id;
+      if (id !== undefined) void this.#answered(wanted, placedAt, id).then(onConnected, onConnected);
       if (outcome !== undefined && !wasOver) {
         wasOver = true;
         deadline = Math.min(deadline, clock.now() + RECORDED_MS);
       }
       if (id !== undefined || clock.now() >= deadline) return ok({ id, outcome, heard });
       await new Promise<void>((resolve) => clock.after(LOOK_EVERY_MS, resolve));
+    }
+  }
+
+  /** Resolves when somebody has answered the call, or it is over. */
+  async #answered(wanted: WantedTestCall, since: number, id: string): Promise<void> {
+    for (;;) {
+      const call = (await this.#listed(wanted, since)).find((one) => one.id === id);
+      if (call === undefined || call.result !== "ongoing" || call.answeredAt !== undefined) return;
+      await new Promise<void>((resolve) => this.#parts.clock.after(LOOK_EVERY_MS, resolve));
     }
   }
 

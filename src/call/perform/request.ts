@@ -1,4 +1,5 @@
 import type { WebhookResult } from "../../dialplan/outcome.ts";
+import type { Webhook } from "../../model/webhook.ts";
 import type { Timer } from "../../runtime/clock.ts";
 import type { CallDesk, CommandOf, Performer, Performing } from "./performer.ts";
 
@@ -32,8 +33,10 @@ class Requesting implements Performing {
     const asked =
       webhook === undefined
         ? Promise.resolve(missingWebhook(name))
-        : webhooks.ask(webhook, values, (url) => context.recorder.add({ type: "asked", webhook: name, url }));
-    void asked.then((result) => this.#replied(name, result));
+        : webhooks.ask(webhook, values, (url) =>
+            context.recorder.add({ type: "asked", webhook: name, url, ...methodOf(webhook) }),
+          );
+    void asked.then((result) => this.#replied(name, result, webhook));
   }
 
   stop(): void {
@@ -49,13 +52,14 @@ class Requesting implements Performing {
     this.#slow?.cancel();
   }
 
-  #replied(webhook: string, result: WebhookResult): void {
+  #replied(webhook: string, result: WebhookResult, asked: Webhook | undefined): void {
     this.#quiet();
     const callerHasGone = this.#desk.endedBy() === "caller";
     this.#desk.context.recorder.add({
       type: "replied",
       webhook,
       url: result.url,
+      ...methodOf(asked),
       verdict: result.verdict,
       ...(result.failure === undefined ? undefined : { failure: result.failure, args: result.args }),
       status: result.status,
@@ -71,6 +75,13 @@ class Requesting implements Performing {
     this.#desk.done({ type: "replied", result });
   }
 }
+
+/** Told where it is not GET, so that records of most calls are no longer for it. */
+function methodOf(webhook: Webhook | undefined): { readonly method: "POST" } | undefined {
+  return webhook?.method === "POST" ? BY_POST : undefined;
+}
+
+const BY_POST = { method: "POST" } as const;
 
 function missingWebhook(name: string): WebhookResult {
   return {

@@ -20,7 +20,8 @@ const EVENTS: Events = {
     if (step === "") return said;
     return `Stap ${step}${plan === undefined ? "" : ` van ${named(plan)}`}, ${label === "" ? type : labelIn(label)}: ${said}`;
   },
-  asked: ({ webhook, url }) => `Vraagt de webhook ${named(webhook)}${url === "" ? "." : `: GET ${url}`}`,
+  asked: ({ webhook, url, method = "GET" }) =>
+    `Vraagt de webhook ${named(webhook)}${url === "" ? "." : `: ${method} ${url}`}`,
   replied: (event) => {
     const { webhook, verdict, status, elapsedMs, callerGone, reason } = event;
     const did = verdict === "ack" || verdict === "nak" ? `antwoordde ${verdict.toUpperCase()}` : "faalde";
