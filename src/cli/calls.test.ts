@@ -5,10 +5,15 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { callRecord } from "../../test/contract/repositories.suite.ts";
 import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import { err, ok, type Result } from "../lib/result.ts";
+import type { CallRecord } from "../model/call-record.ts";
 import { toCallRow } from "../model/call-row.ts";
 import { openStore } from "../store/store.ts";
 import { runApply } from "./apply.ts";
 import { type CallListOptions, runCallList, runCallShow } from "./calls.ts";
+import type { Failure } from "./failure.ts";
+import { tellCall } from "./follow.ts";
+import type { Installation } from "./installation-port.ts";
 import { createOutput } from "./output.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "switchhook-calls-"));
@@ -73,4 +78,36 @@ test("N2, N8: calls in the company's time; missed ones, those that are up, and a
   const { said, output } = captured();
   await runCallShow("aa", { data, utc: false, json: false, messages: false, ascii: true }, output);
   assert.match(said.out, /^Call aa, 2026-08-01 00:30:00 \(Europe\/Amsterdam\)/);
+});
+
+test("N12: a call that is followed is told to its end though the server is silent for a moment; a longer silence is said", async () => {
+  const call = callRecord("ff", JULY, { answeredBy: undefined });
+  const silent: Result<CallRecord | undefined, Failure> = err({
+    type: "unavailable",
+    sentence: "The server does not answer.",
+  });
+  const following = async (
+    answers: readonly Result<CallRecord | undefined, Failure>[],
+    patienceMs: number,
+  ): Promise<readonly string[]> => {
+    const left = [...answers];
+    const installation = { call: async () => left.shift() ?? silent } as unknown as Installation;
+    const { said, output } = captured();
+    const told = await tellCall("ff", installation, output, { tells: "story", zone: "UTC", patienceMs });
+    return [told.ok ? "told" : told.error.type, ...said.err.trim().split("\n")];
+  };
+  assert.deepEqual(await following([silent, ok(call)], 10_000), [
+    "told",
+    "The server does not answer. It is asked again for 10 s …",
+    "It answers again.",
+  ]);
+  assert.deepEqual(await following([ok({ ...call, result: "ongoing" })], 0), [
+    "unavailable",
+    "The server does not answer. It is asked again for 0 s …",
+  ]);
+  assert.deepEqual(
+    await following([ok(undefined)], 10_000),
+    ["rejected", ""],
+    "it answers, and has no such call",
+  );
 });

@@ -10,6 +10,7 @@ import { findInstallation } from "./installation.ts";
 import type { Installation } from "./installation-port.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
+import { patiently } from "./patience.ts";
 import { zoneLine, zoneOf } from "./times.ts";
 
 /** How often a call is looked at: the API answers ten requests a second. */
@@ -55,10 +56,11 @@ export async function tellCall(
   id: string,
   installation: Installation,
   output: Output,
-  { tells, zone }: { readonly tells: "messages" | "story"; readonly zone: string },
+  how: { readonly tells: "messages" | "story"; readonly zone: string; readonly patienceMs?: number },
 ): Promise<Result<CallRecord, Failure>> {
+  const { tells, zone, patienceMs } = how;
   for (let told = 0, begun = false; ; await pause(EVERY_MS)) {
-    const read = await installation.call(id);
+    const read = await patiently(() => installation.call(id), output, patienceMs);
     if (!read.ok) return read;
     const record = read.value;
     if (record === undefined) {
@@ -86,7 +88,7 @@ async function followAll(installation: Installation, zone: string, output: Outpu
   /** How each call of the list was shown. */
   let shown: Map<string, string> | undefined;
   for (;;) {
-    const page = await installation.calls(newest);
+    const page = await patiently(() => installation.calls(newest), output);
     if (!page.ok) return printFailure(page.error, output);
     const now = new Map<string, string>();
     for (const call of page.value.items.toReversed()) {

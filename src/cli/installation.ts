@@ -32,6 +32,8 @@ import { whoOverStore } from "./who-over-store.ts";
 
 /** A server may have to convert some minutes of sound before it answers. */
 const REQUEST_TIMEOUT_MS = 300_000;
+/** The one answer that is asked for again and again: a server that has stopped is not waited for. */
+const GLANCE_TIMEOUT_MS = 15_000;
 const DAY_MS = 86_400_000;
 /** Who changes a message here, where no server runs. */
 const BY_AUDIO: Doer = { name: "switchhook audio", address: undefined };
@@ -182,26 +184,30 @@ function overApi(name: string, http: string, token: string): Installation {
       const response = await fetch(new URL(`/api/v1/${path}`, http), {
         ...init,
         headers: { ...init.headers, authorization: `Bearer ${token}` },
-        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+        signal: init.signal ?? AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       });
       return ok(response);
     } catch (error) {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      return unavailable(`${name} does not answer at ${http}: ${reason}.`);
+      return unavailable(`${name} does not answer at ${http}: ${causeOf(error)}.`);
     }
   };
   /** The answer's body; undefined for 404. */
   const read = async <T>(
     path: string,
     parse: (response: Response) => Promise<T>,
+    init?: RequestInit,
   ): Promise<Result<T | undefined, Failure>> => {
-    const response = await ask(path);
+    const response = await ask(path, init);
     if (!response.ok) return response;
     if (response.value.status === 404) return ok(undefined);
     if (!response.value.ok) return err(await failureOf(name, response.value));
-    return ok(await parse(response.value));
+    try {
+      return ok(await parse(response.value));
+    } catch (error) {
+      return unavailable(`${name} broke its answer off: ${causeOf(error)}.`);
+    }
   };
+  const glance = (): RequestInit => ({ signal: AbortSignal.timeout(GLANCE_TIMEOUT_MS) });
   const audio = new AudioOverApi(ask, (response) => failureOf(name, response));
   return {
     apply: (text, file, how) => audio.apply(text, file, how),
@@ -227,14 +233,25 @@ function overApi(name: string, http: string, token: string): Installation {
       const list = await read(
         `calls?${callQuery(filter)}`,
         async (response) => (await response.json()) as CallPage,
+        glance(),
       );
       return list.ok ? ok(list.value ?? { items: [], refused: { calls: 0, registrations: 0 } }) : list;
     },
     call: (id) =>
-      read(`calls/${encodeURIComponent(id)}`, async (response) => (await response.json()) as CallRecord),
+      read(
+        `calls/${encodeURIComponent(id)}`,
+        async (response) => (await response.json()) as CallRecord,
+        glance(),
+      ),
     testCall: (wish) => testCallOverApi(ask, (response) => failureOf(name, response), wish),
     ...accessOverApi(ask, (response) => failureOf(name, response), read),
   };
+}
+
+/** What lies below `fetch failed`. */
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 async function failureOf(name: string, response: Response): Promise<Failure> {

@@ -25,6 +25,9 @@ export function trunkLines(trunk: TrunkStatus, zone: string): readonly string[] 
     `${name}  ${stateText(trunk, time)}  ${at}`,
     ...(lastAnswer === undefined ? [] : [`    last answer ${time(lastAnswer.at)}: ${lastAnswer.answer}`]),
     `    last call in: ${came}; last call out: ${went}`,
+    ...(trunk.targets.length > 0 || lastAnswer !== undefined
+      ? []
+      : [`    ${hosts.join(", ")}: no address is known; the name may be wrong, or DNS does not answer`]),
     ...trunk.targets.map((target) => `    ${targetText(target, time)}`),
   ];
 }

@@ -29,11 +29,16 @@ const QUOTES: readonly (readonly [open: string, close: string])[] = [
   ['"', '"'],
   ["'", "'"],
   ["`", "`"],
+  // What Python's `str` makes of bytes.
+  ["b'", "'"],
+  ['b"', '"'],
   // In UTF-8, an octet a character.
   ["\xe2\x80\x9c", "\xe2\x80\x9d"],
 ];
 /** A list in a list, or in a string, is looked into so often. */
 const MAX_LAYERS = 3;
+/** With a backslash in it the characters are not those of the reply. */
+const PYTHON_BYTES = /^b(?:'[^'\\]*'|"[^"\\]*")$/;
 const NONE: readonly ReplyNote[] = [];
 /** Letters begin above it; brackets, braces and the backtick are looked at one by one. */
 const FIRST_LETTER = 0x41;
@@ -51,10 +56,17 @@ export function readBody(body: Uint8Array, contentEncoding: string | undefined):
   const utf16 = utf16Of(body);
   if (utf16 !== undefined) faults.push({ code: "utf16" });
   const bytes =
-    utf16 === undefined ? bodyBytes(body) : bytesOf(new TextDecoder(utf16, { ignoreBOM: true }).decode(body));
+    utf16 === undefined
+      ? bodyBytes(body)
+      : bytesOf(new TextDecoder(utf16, { ignoreBOM: true }).decode(wholeUnits(body)));
   const unwrapped = isWrapped(bytes) ? unwrap(bytes, faults) : ok(bytes);
   if (!unwrapped.ok) return unwrapped;
   return ok({ bytes: unwrapped.value, notes: faults.length === 0 ? NONE : faults.map(noteOf) });
+}
+
+/** UTF-16 without a last octet of its own: a line end that a tool has put behind it. */
+function wholeUnits(body: Uint8Array): Uint8Array {
+  return body.length % 2 === 0 ? body : body.subarray(0, -1);
 }
 
 /** The compression that a header names; one that is none is noted. */
@@ -74,6 +86,7 @@ function compressedWith(body: Uint8Array): string | undefined {
 /** Whether a body begins with what may stand around a whole reply: a quote or a bracket. */
 function isWrapped(bytes: string): boolean {
   const first = bytes.charCodeAt(0);
+  if (first === 0x62) return PYTHON_BYTES.test(bytes);
   if (first >= FIRST_LETTER && first < 0x80) return first === 0x5b || first === 0x60;
   return first === 0x22 || first === 0x27 || first === 0xe2;
 }

@@ -35,6 +35,7 @@ const READ: Readonly<Record<keyof typeof readSentences, Entry>> = {
   rawPlus: ["A raw plus", "status=ACK&destination=+31502102544"],
   rawAmpersand: ["A raw & in the name", "status=ACK&callername=Jansen & Zn&destination=215"],
   writtenOutAmpersand: ["&amp; between the keys", "status=ACK&amp;destination=215"],
+  htmlName: ["A name as HTML writes it", "status=ACK&callername=J&ouml;rg O&#039;Brien"],
   duplicateKey: ["A key twice", "status=ACK&destination=215&destination=216"],
   repeatsSent: [
     "What was sent, written back unencoded",

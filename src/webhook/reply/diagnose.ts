@@ -136,12 +136,32 @@ export function diagnoseText(bytes: string): ReplyFailure {
   if (text.startsWith("<")) return { code: "html", correction };
   const hook = catchHookText(text);
   if (hook !== undefined) return hook;
+  const encoded = encodedIn(text);
+  if (encoded !== undefined) return encoded;
   const separator = separatorIn(text);
   if (separator !== undefined) return { code: "otherSeparators", ...separator, correction };
   const word = BARE_VERDICT.exec(text.slice(0, 40))?.[1];
   if (word !== undefined) return { code: "noStatus", correction: `status=${word.toUpperCase()}` };
   const quoted = visible(text.slice(0, 40));
   return { code: "noStatus", quoted, correction };
+}
+
+const ENCODED_EQUALS = /^[^=]*?%(?:25){0,2}3d/i;
+const MOST_DECODINGS = 3;
+
+/** A reply that was percent-encoded as a whole, its own `=` and `&` included. */
+function encodedIn(text: string): ReplyFailure | undefined {
+  if (!ENCODED_EQUALS.test(text)) return undefined;
+  let line = text;
+  for (let count = 0; count < MOST_DECODINGS && !line.includes("="); count += 1) line = decoded(line);
+  const correction = lineIn(line);
+  if (correction === undefined) return undefined;
+  return {
+    code: "otherSeparators",
+    separator: "an encoded sign",
+    quoted: visible(text.slice(0, 28)),
+    correction,
+  };
 }
 
 /** What joins the parts of a reply, where that is not `&` with `=`. */
@@ -236,8 +256,21 @@ const NO = new Set("nok no false 0 deny denied reject rejected nack fail failed"
 
 /** A status that is none, and what it should be where one word can only mean that. */
 export function unknownStatus(written: string, text: string): ReplyFailure {
-  return { code: "unknownStatus", status: visible(written), correction: meantStatus(written, text) };
+  const status = `${visible(written)}${codePoints(written)}`;
+  return { code: "unknownStatus", status, correction: meantStatus(written, text) };
 }
+
+/** Letters of another script look like those of a status: of a short one it is said which they are. */
+function codePoints(written: string): string {
+  const strange = [...written].filter((one) => one > "\x7f");
+  if (strange.length === 0 || written.length > LONGEST_WORD) return "";
+  const named = strange.map(
+    (one) => `U+${(one.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`,
+  );
+  return ` (${named.join(", ")})`;
+}
+
+const LONGEST_WORD = 5;
 
 function meantStatus(written: string, text: string): string | undefined {
   const word = written.trim().toLowerCase();

@@ -70,6 +70,10 @@ kind("W2", "is read where it is certain what was meant", [
   ["status=\u201cACK\u201d&destination='215'", { ...ACK, code: "quotedValue" }],
   ['status=ACK&callername="Jan"', { verdict: "ack", name: "Jan", code: "quotedValue" }],
   ["status=\u2066ACK\u2069&destination=215", { ...ACK, code: "invisibleCharacters" }],
+  [Buffer.concat([utf16(`\ufeff${LINE}`), Buffer.from("\n")]), { ...ACK, code: "utf16", corrected: LINE }],
+  [`b'${LINE}'`, { ...ACK, code: "quotedBody", corrected: LINE }],
+  ['b"status=NAK"', { verdict: "nak", code: "quotedBody" }],
+  ["status=ACK&\u00a0destination\u00a0=215", { ...ACK, code: "" }],
 ]);
 
 kind("W2", "fails with what stands there, and no verdict is advised that it does not hold", [
@@ -136,6 +140,38 @@ kind("W2", "fails with what stands there, and no verdict is advised that it does
   ["good", failed("noStatus", undefined)],
   ["null", failed("noStatus", undefined)],
   ["status=ACK and status=NAK", failed("otherSeparators", undefined)],
+  ["status%3DACK%26destination%3D215", failed("otherSeparators", LINE)],
+  ["status%253DACK", failed("otherSeparators", "status=ACK")],
+  ["status%3DNAK%26callername%3DACK", failed("otherSeparators", "status=NAK")],
+  ["status%3DACK%26destination%3DNAK", failed("noStatus", undefined)],
+  ["b'status=ACK\\xc3'", failed("noStatus", "status=ACK")],
+  ["status=\u0410\u0421\u041a", { ...failed("unknownStatus", undefined), says: /U\+0410, U\+0421, U\+041A/ }],
+]);
+
+kind("W1", "a name that was written for HTML", [
+  [
+    "status=ACK&callername=J&ouml;rg O&#039;Brien &amp; Co&destination=215",
+    {
+      ...ACK,
+      name: "Jörg O'Brien & Co",
+      code: "htmlName",
+      corrected: "status=ACK&destination=215&callername=J%C3%B6rg%20O%27Brien%20%26%20Co",
+    },
+  ],
+  [
+    '{"status":"ACK","callername":"O&#x27;Brien &lt;b&gt;"}',
+    { verdict: "ack", name: "O'Brien <b>", code: "htmlName" },
+  ],
+  ["status=ACK&callername=O%26%2339%3BBrien", { verdict: "ack", name: "O'Brien", code: "htmlName" }],
+  [
+    "status=ACK&callername=X&#13;&#10;Via: y&#0;&#x202e;z",
+    { verdict: "ack", name: "X Via: yz", code: "htmlName" },
+  ],
+  [
+    "status=ACK&callername=AT&T; R&D&#99999999;",
+    { verdict: "ack", name: "AT&T; R&D&#99999999;", code: "rawAmpersand" },
+  ],
+  ["status=ACK&callername=X&#38;destination=215", { ...ACK, name: "X", code: "writtenOutAmpersand" }],
 ]);
 
 kind("W3", "no value is lost in silence", [

@@ -45,7 +45,7 @@ export function replyKey(written: string): ReplyKey | undefined {
   const key = trimAscii(decodeForm(written)).toLowerCase();
   if (KEYS.has(key)) return key as ReplyKey;
   if (ASCII.test(key)) return undefined;
-  const seen = trimAscii(key.replace(/\p{Cf}/gu, ""));
+  const seen = key.replace(/\p{Cf}/gu, "").trim();
   return KEYS.has(seen) ? (seen as ReplyKey) : undefined;
 }
 

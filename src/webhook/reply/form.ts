@@ -1,4 +1,5 @@
 import { type Field, FieldCollector, type Fields, type ReplyKey, reaches, replyKey } from "./fields.ts";
+import { withoutEntities } from "./html-entities.ts";
 import { AMPERSANDS, type Repeat, type Steering, writtenOut } from "./repeats.ts";
 import { decodeBytes, decodeForm, trimAscii } from "./text.ts";
 
@@ -115,8 +116,10 @@ class FormReader {
     const field = formField((inside ?? raw).replace(AMPERSANDS, "&"));
     this.#found.add("callername", field);
     if (!raw.includes("&")) return;
-    const line = encodeURIComponent(field.value.slice(0, MAX_SHOWN).toWellFormed());
-    this.#found.note({ code: "rawAmpersand", line });
+    const meant = withoutEntities(field.value);
+    // Where all of them are HTML's, that is what is said (read-reply.ts).
+    if (!meant.includes("&") && meant !== field.value) return;
+    this.#found.note({ code: "rawAmpersand", line: shownLine(meant) });
   }
 
   #strange(written: string, value: string): void {
@@ -136,6 +139,11 @@ const MAX_PAIR = 512;
 const MAX_STRANGE = 40;
 /** As much of a name as a corrected line shows. */
 const MAX_SHOWN = 40;
+
+/** A name as a corrected line has it. */
+export function shownLine(name: string): string {
+  return encodeURIComponent(name.slice(0, MAX_SHOWN).toWellFormed());
+}
 
 /** What stands between raw quotes around a whole value; undefined where there are none. */
 function unquoted(raw: string): string | undefined {

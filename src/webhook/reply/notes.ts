@@ -13,6 +13,7 @@ export interface ReadDetails {
   rawPlus: { readonly key: string; readonly value: string };
   rawAmpersand: { readonly line: string };
   writtenOutAmpersand: object;
+  htmlName: { readonly line: string };
   duplicateKey: { readonly key: string };
   repeatsSent: { readonly placeholder: string };
   callersNumber: { readonly destination: string; readonly placeholder: string };
@@ -37,6 +38,9 @@ export const readSentences: SentencesOf<ReadDetails> = {
     `The \`callername\` holds a raw \`&\`, which must be sent as \`%26\`. Correct would be: \`callername=${visible(d.line)}\`.`,
   writtenOutAmpersand: () =>
     "The reply has `&amp;` between its keys; it was read as `&`, which is what must be sent.",
+  htmlName: (d) =>
+    `The \`callername\` is written as in HTML (\`&#39;\`, \`&ouml;\`); it was read as the characters that are meant. ` +
+    `Correct would be: \`callername=${visible(d.line)}\`.`,
   duplicateKey: (d) => `The reply has \`${d.key}\` more than once; the first one counts.`,
   repeatsSent: (d) =>
     `The reply repeats {${d.placeholder}} as it was sent, and nothing from there on is read as a key: else a caller ` +

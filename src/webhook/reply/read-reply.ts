@@ -7,7 +7,8 @@ import { readBody } from "./body.ts";
 import { type Chosen, chosenIn } from "./chosen.ts";
 import { diagnoseJson, diagnoseText, lineIn, programIn, unknownStatus } from "./diagnose.ts";
 import type { Field, Fields } from "./fields.ts";
-import { readForm } from "./form.ts";
+import { readForm, shownLine } from "./form.ts";
+import { withoutEntities } from "./html-entities.ts";
 import { readJson } from "./json.ts";
 import { noteOf, type ReplyNote } from "./notes.ts";
 import { describeReplyFailure, type ReplyFailure } from "./reasons.ts";
@@ -243,7 +244,10 @@ function unlessChosen(
 function readCallerName(field: Field | undefined, notes: ReplyNote[]): string | undefined {
   if (field === undefined) return undefined;
   if (field.rawPlus) notes.push(noteOf({ code: "rawPlus", key: "callername", value: field.value }));
-  const value = (field.rawPlus ? `+${field.value}` : field.value).replace(/[\r\n]+/g, " ");
+  const sent = field.rawPlus ? `+${field.value}` : field.value;
+  const meant = withoutEntities(sent);
+  if (meant !== sent) notes.push(noteOf({ code: "htmlName", line: shownLine(cleanDisplayName(meant)) }));
+  const value = meant.replace(/[\r\n]+/g, " ");
   const name = cleanDisplayName(value);
   // Code points, so that an emoji counts as one: of at most two units each.
   const begin = value.slice(0, 2 * MAX_DISPLAY_NAME + 2);

@@ -71,6 +71,7 @@ test("N9: a peer: its last calls in and out, and what it said to them", async ()
   const idle = status(s, "carrier");
   assert.equal(idle.state, "peer");
   assert.match(trunkLines(idle, "UTC").join("\n"), /last call in: none; last call out: none/);
+  assert.match(trunkLines({ ...idle, targets: [] }, "UTC").join("\n"), /: no address is known; the name may/);
 
   s.carrier.onCall = (call) => call.respond(486);
   const out = s.at("215").invite(OUTSIDE);

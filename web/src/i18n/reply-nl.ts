@@ -32,6 +32,7 @@ const SEPARATORS = {
   "a line end": "een regeleinde",
   "a blank": "een spatie",
   "a question mark": "een vraagteken",
+  "an encoded sign": "een gecodeerd teken",
   "a colon": "een dubbele punt",
   "an arrow": "een pijl",
 };
@@ -107,6 +108,8 @@ const READ: Sentences = {
     `In \`callername\` staat een losse \`&\`, die als \`%26\` gestuurd moet worden. Goed zou zijn: \`callername=${visible(text(line))}\`.`,
   writtenOutAmpersand: () =>
     "Het antwoord heeft `&amp;` tussen de sleutels; het is gelezen als `&`, en dat moet er staan.",
+  htmlName: ({ line }) =>
+    `De naam in \`callername\` is geschreven als in HTML (\`&#39;\`, \`&ouml;\`); hij is gelezen als de tekens die bedoeld zijn. Goed zou zijn: \`callername=${visible(text(line))}\`.`,
   duplicateKey: ({ key }) => `Het antwoord heeft \`${text(key)}\` meer dan eens; de eerste telt.`,
   repeatsSent: ({ placeholder }) =>
     `Het antwoord herhaalt {${text(placeholder)}} zoals het gestuurd werd, en vanaf daar wordt niets als sleutel gelezen: anders kon een beller ` +

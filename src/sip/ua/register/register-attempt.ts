@@ -37,7 +37,9 @@ export interface RegisterAttemptParts {
   readonly watch?: PlaceWatch | undefined;
   readonly flowTo: (target: Target) => Flow | undefined;
   readonly digest: DigestClient;
-  /** Tried in this order. */
+  /** As it is configured: a name, or an address. */
+  readonly host: string;
+  /** Where `host` leads, tried in this order. */
   readonly targets: readonly Target[];
   /** Seconds to ask for; 0 unregisters. */
   readonly expiresSeconds: number;
@@ -103,13 +105,17 @@ export class RegisterAttempt {
   #raised = false;
   #reopened = false;
   #ended = false;
-  #lastReason = "No address of the provider is known, or no listener of ours speaks its transport.";
+  #lastReason: string;
   #retryAfterSeconds: number | undefined;
 
   constructor(parts: RegisterAttemptParts) {
     this.#parts = parts;
     this.#expiresSeconds = parts.expiresSeconds;
     this.#outbound = parts.outbound;
+    this.#lastReason =
+      parts.targets.length === 0
+        ? `The name ${parts.host} leads to no address that can be reached from here, or DNS did not answer.`
+        : "No listener of ours speaks the provider's transport.";
   }
 
   start(): void {

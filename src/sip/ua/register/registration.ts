@@ -250,6 +250,7 @@ class Registrant implements Registration {
         watch,
         flowTo,
         digest: this.digest,
+        host: (this.#settings.outboundProxy ?? this.#settings.registrar).host,
         targets: this.#presentFirst(targets),
         expiresSeconds,
         outbound: !this.#noOutbound,

@@ -114,7 +114,9 @@ function WebhookExchange({ opened }: { readonly opened: Extract<Opened, { readon
           <h3>{t("detail.request")}</h3>
           <Copy text={asked.url} />
         </div>
-        <pre className={style["raw"]}>{asked.method ?? "GET"} {asked.url}</pre>
+        <pre className={style["raw"]}>
+          {asked.method ?? "GET"} {asked.url}
+        </pre>
       </section>
       <section>
         <h3>{t("detail.reply")}</h3>

@@ -203,7 +203,12 @@ class RowBuilder {
       icon: "webhook",
       tone: "webhook",
       said: { key: "asked", values: { webhook: entry.webhook } },
-      arrow: { from: "us", to: webhookKey(entry.webhook), label: `${entry.method ?? "GET"} ${path}`.trim(), tone: "webhook" },
+      arrow: {
+        from: "us",
+        to: webhookKey(entry.webhook),
+        label: `${entry.method ?? "GET"} ${path}`.trim(),
+        tone: "webhook",
+      },
       opens: {
         type: "webhook",
         asked: entry,
