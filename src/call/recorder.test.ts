@@ -46,6 +46,29 @@ test("events and messages are written with their time and one number after the o
   assert.equal(record.endedAt - record.startedAt, 3000);
 });
 
+test("D9: a code that a receiver wrote into a name is hidden in events and messages from then on, and nowhere else", () => {
+  const clock = new VirtualClock();
+  const tape = new TestTape(clock);
+  const recorder = new Recorder(clock, head, tape.writer);
+  const name = 'J\u00f6rg "4711"';
+  recorder.hideCode("Jan", "4711");
+  recorder.hideCode("Jan 14711", "4711");
+  recorder.hideCode(name, "4711");
+  const leg = { leg: "B1", target: "phone 4711 at udp:192.0.2.1:4711" } as const;
+  recorder.add({ type: "leg", ...leg, shownName: `VIP ${name}`, shownNumber: "+3150471147" });
+  recorder.packet(1, "out", flow, Buffer.from('From: "J\u00f6rg \\"4711\\"" <sip:4711@192.0.2.1>;tag=4711'));
+  recorder.finish(end);
+  const [record] = tape.records;
+  assert.ok(record !== undefined);
+  const [event] = record.story;
+  assert.ok(event?.type === "leg");
+  assert.deepEqual(
+    [event.target, event.shownName, event.shownNumber],
+    [leg.target, 'VIP J\u00f6rg "****"', "+3150471147"],
+  );
+  assert.equal(record.sip[0]?.text, 'From: "J\u00f6rg \\"****\\"" <sip:4711@192.0.2.1>;tag=4711');
+});
+
 test("H3: a clock that jumps changes no duration", () => {
   const clock = new VirtualClock();
   const tape = new TestTape(clock);

@@ -1,5 +1,6 @@
 import { flowText } from "../board/flow-text.ts";
 import type { TraceEntry } from "../dialplan/trace.ts";
+import { withoutCode } from "../lib/hidden-digits.ts";
 import type { CallHead, Happening, StoryEvent } from "../model/call-record.ts";
 import type { RecordTape, Stamp } from "../model/record-tape.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -25,6 +26,8 @@ export class Recorder {
   readonly #stamp: Stamp;
   #endedAtMs: number | undefined;
   #isClosed = false;
+  /** Names that a receiver returned with the typed code in them, which phones show and the record does not. */
+  #hidden: readonly HiddenName[] = [];
 
   constructor(clock: Clock, head: RecordHead, tape: RecordTape, listener?: StoryListener) {
     this.#clock = clock;
@@ -36,9 +39,16 @@ export class Recorder {
     this.#stamp = { call, seq: 0, atMs: 0, leg: 0, isOut: false };
   }
 
+  /** From now on a name is told without the code that the caller typed (docs/adr/0107). */
+  hideCode(name: string, code: string): void {
+    const shown = withoutCode(name, code);
+    if (shown !== name) this.#hidden = [...this.#hidden, { name, shown }];
+  }
+
   /** Adds an event with the present time. */
-  add(event: Happening): void {
+  add(happening: Happening): void {
     if (this.#isClosed) return;
+    const event = this.#hidden.length === 0 ? happening : withoutNames(happening, this.#hidden);
     const stamp = this.#next();
     if (event.type === "ended") this.#endedAtMs = stamp.atMs;
     this.#tape.event(stamp, event);
@@ -59,7 +69,8 @@ export class Recorder {
     const stamp = this.#next();
     stamp.leg = leg;
     stamp.isOut = direction === "out";
-    this.#tape.message(stamp, flowText(flow), octets);
+    const kept = this.#hidden.length === 0 ? octets : withoutNamesInMessage(octets, this.#hidden);
+    this.#tape.message(stamp, flowText(flow), kept);
   }
 
   /** The record is closed; what comes later is not in it. */
@@ -75,4 +86,33 @@ export class Recorder {
     stamp.atMs = Math.round((this.#clock.now() - this.#startedAtMs) * 100) / 100;
     return stamp;
   }
+}
+
+interface HiddenName {
+  readonly name: string;
+  readonly shown: string;
+}
+
+/** The event with the names changed in all its texts. */
+function withoutNames<Value>(value: Value, hidden: readonly HiddenName[]): Value;
+function withoutNames(value: unknown, hidden: readonly HiddenName[]): unknown {
+  if (typeof value === "string")
+    return hidden.reduce((text, { name, shown }) => text.replaceAll(name, shown), value);
+  if (Array.isArray(value)) return value.map((one: unknown) => withoutNames(one, hidden));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutNames(one, hidden)]));
+}
+
+/** The same of a SIP message, where a name may have its quotes escaped (RFC 3261 §25.1); its length stays. */
+function withoutNamesInMessage(octets: Buffer, hidden: readonly HiddenName[]): Buffer {
+  let text = octets.toString("latin1");
+  for (const { name, shown } of hidden)
+    for (const escape of [(one: string) => one, (one: string) => one.replace(/["\\]/g, "\\$&")])
+      text = text.replaceAll(latin1(escape(name)), latin1(escape(shown)));
+  return Buffer.from(text, "latin1");
+}
+
+/** A text in UTF-8, one character an octet. */
+function latin1(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
 }

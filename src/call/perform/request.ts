@@ -36,7 +36,10 @@ class Requesting implements Performing {
         : webhooks.ask(webhook, values, (url) =>
             context.recorder.add({ type: "asked", webhook: name, url, ...methodOf(webhook) }),
           );
-    void asked.then((result) => this.#replied(name, result, webhook));
+    void asked.then((result) => {
+      if (result.callerName !== undefined) context.recorder.hideCode(result.callerName, values.code);
+      this.#replied(name, result, webhook);
+    });
   }
 
   stop(): void {

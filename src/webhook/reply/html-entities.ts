@@ -22,8 +22,8 @@ export function withoutEntities(text: string): string {
   let plain = text;
   for (let round = 0; round < MOST_ROUNDS && plain.includes("&"); round += 1) {
     const before = plain;
-    plain = before.replace(ENTITY, (all, decimal?: string, hex?: string, name = "") => {
-      if (decimal === undefined && hex === undefined) return NAMED.get(name) ?? all;
+    plain = before.replace(ENTITY, (all, decimal?: string, hex?: string, name?: string) => {
+      if (decimal === undefined && hex === undefined) return NAMED.get(name ?? "") ?? all;
       const code = decimal === undefined ? Number.parseInt(hex ?? "", 16) : Number(decimal);
       return code > LAST_CODE_POINT ? all : String.fromCodePoint(code);
     });

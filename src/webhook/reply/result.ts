@@ -1,6 +1,7 @@
 import type { WebhookValues } from "../../dialplan/command.ts";
 import type { WebhookResult } from "../../dialplan/outcome.ts";
 import type { Said, TraceArgs } from "../../dialplan/trace.ts";
+import { withoutCode } from "../../lib/hidden-digits.ts";
 import { type Masker, noMasker } from "../../lib/masker.ts";
 import { excerptOf, maskCode } from "./excerpt.ts";
 import { type RawReply, type ReadReply, readReply } from "./read-reply.ts";
@@ -25,14 +26,14 @@ export function resultOfReply(
   const body = bodyWithoutSecrets(reply.body, mask);
   const read = body === reply.body ? readReply(reply, values) : readShown(reply, values, body);
   const last = reply.hops?.at(-1);
+  const told = read.verdict === "ack" ? withoutCodeInName(read, code) : withoutCodeIn(read, code);
   const notes = [...(last === undefined ? [] : [redirectedTo(withoutQuery(last))]), ...read.notes];
   const result: WebhookResult = {
     verdict: read.verdict,
     destination: read.destination,
     callerName: read.callerName,
     failure: read.failure,
-    args: mapTexts(read.args, (text) => maskCode(text, code)),
-    reason: maskCode(read.reason, code),
+    ...told,
     ...notesWithout(notes, (text) => maskCode(text, code)),
     status: reply.status,
     url,
@@ -40,6 +41,19 @@ export function resultOfReply(
     excerpt: excerptOf(body, code),
   };
   return withoutSecrets(result, mask);
+}
+
+/** Of what failed, and its words may be anything. */
+function withoutCodeIn({ args, reason }: ReadReply, code: string): Pick<WebhookResult, "args" | "reason"> {
+  return { args: mapTexts(args, (text) => maskCode(text, code)), reason: maskCode(reason, code) };
+}
+
+/** A destination is dialled and told as it is; in a name the code is hidden (docs/adr/0107). */
+function withoutCodeInName(read: ReadReply, code: string): Pick<WebhookResult, "args" | "reason"> {
+  const { args, reason, callerName = "" } = read;
+  const shown = withoutCode(callerName, code);
+  if (shown === callerName) return { args, reason };
+  return { args: { ...args, callerName: shown }, reason: reason.replaceAll(`"${callerName}"`, `"${shown}"`) };
 }
 
 /** What the plan is told where the answer is ignored: a success, whatever comes of the request. */
