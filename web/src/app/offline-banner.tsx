@@ -20,13 +20,16 @@ export function OfflineBanner() {
   const link = useLink();
   const { error, refetch } = useQuery({
     ...sessionOptions,
+    // It is asked again by the clock, and what is known by then is told at once.
+    retry: false,
     refetchInterval: ({ state }) => (link === "lost" || isLost(state.error) ? ASKED_EVERY_MS : false),
     refetchIntervalInBackground: false,
   });
+  const isGone = isLost(error);
   useEffect(() => {
-    if (link === "lost") void refetch();
-  }, [link, refetch]);
-  if (!isLost(error)) return undefined;
+    if (link === "lost" || (link === "up" && isGone)) void refetch();
+  }, [link, isGone, refetch]);
+  if (!isGone) return undefined;
   return (
     <output className={style["offline"]}>
       <IconPlugConnectedX size={18} stroke={1.6} aria-hidden="true" />

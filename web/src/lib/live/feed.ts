@@ -46,7 +46,8 @@ export interface FeedParts {
 }
 
 const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
+/** A server that was started anew is back for everybody within it. */
+const LONGEST_WAIT_MS = 5_000;
 /** The server says something every 15 s. */
 const SILENT_MS = 40_000;
 
