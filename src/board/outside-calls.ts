@@ -1,7 +1,7 @@
-import type { Said } from "../dialplan/trace.ts";
 import type { Counters } from "../lib/counters.ts";
 import { GenerationCache } from "../lib/generation-cache.ts";
 import { err, ok, type Result } from "../lib/result.ts";
+import type { Said } from "../lib/said.ts";
 import type { AlertSink } from "../model/alert.ts";
 import type { OutsideCallLimits } from "../model/outside-call-limits.ts";
 import { storySaid } from "../model/story-words.ts";

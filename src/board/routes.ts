@@ -1,6 +1,6 @@
-import type { Said } from "../dialplan/trace.ts";
 import { formatHostPort } from "../lib/host-port.ts";
 import { err, ok, type Result } from "../lib/result.ts";
+import type { Said } from "../lib/said.ts";
 import { isBehindNat } from "../model/network.ts";
 import type { MediaPolicy, Snapshot, Trunk } from "../model/snapshot.ts";
 import { storySaid } from "../model/story-words.ts";

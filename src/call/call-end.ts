@@ -1,5 +1,4 @@
-import type { Why } from "../dialplan/trace.ts";
-import { wordsOf } from "../dialplan/words.ts";
+import { type Why, wordsOf } from "../lib/said.ts";
 import type { CallResult } from "../model/call-record.ts";
 import { type EndReason, endReason } from "../model/end-words.ts";
 import { type LastTried, type NoSound, planEnd } from "../model/plan-end.ts";

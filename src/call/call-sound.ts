@@ -1,6 +1,6 @@
-import type { Said, Why } from "../dialplan/trace.ts";
 import { hostOf } from "../lib/host-port.ts";
 import { err, ok, type Result } from "../lib/result.ts";
+import type { Said, Why } from "../lib/said.ts";
 import type { EndParts, EndStatistics, Sound as Played } from "../media/engine.ts";
 import type { Happening, HeardUntil } from "../model/call-record.ts";
 import { isBehindNat } from "../model/network.ts";

@@ -1,11 +1,11 @@
 import type { Command } from "../dialplan/command.ts";
 import type { Outcome } from "../dialplan/outcome.ts";
 import type { Plan } from "../dialplan/plan.ts";
-import type { Why } from "../dialplan/trace.ts";
 import { begin, resume, type Surroundings } from "../dialplan/walk.ts";
 import type { Turn, Walk } from "../dialplan/walk-state.ts";
 import { next } from "../fsm/table.ts";
 import { Mailbox } from "../lib/mailbox.ts";
+import type { Why } from "../lib/said.ts";
 import { ringsAnybody } from "../model/plan-end.ts";
 import { Tried } from "../model/tried.ts";
 import { Scope } from "../runtime/scope.ts";

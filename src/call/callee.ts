@@ -1,4 +1,4 @@
-import type { Said } from "../dialplan/trace.ts";
+import type { Said } from "../lib/said.ts";
 import { note, storySaid } from "../model/story-words.ts";
 import type { HeaderList, InviteSession } from "../sip/index.ts";
 import { type BridgeEnd, bridge, type MediaChange } from "./bridge.ts";

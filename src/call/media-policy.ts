@@ -1,4 +1,4 @@
-import type { Said } from "../dialplan/trace.ts";
+import type { Said } from "../lib/said.ts";
 import { addressScope, isIpAddress } from "../model/network.ts";
 import type { MediaPolicy } from "../model/snapshot.ts";
 import { storySaid } from "../model/story-words.ts";

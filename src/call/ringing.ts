@@ -2,7 +2,7 @@ import { type Route, routesToPhone, routeToTrunk } from "../board/routes.ts";
 import type { Command, RingTarget } from "../dialplan/command.ts";
 import { isEmergencyNumber } from "../dialplan/emergency-numbers.ts";
 import type { Forward, RingResult } from "../dialplan/outcome.ts";
-import type { Said, Why } from "../dialplan/trace.ts";
+import type { Said, Why } from "../lib/said.ts";
 import { resultOf, stronger } from "../model/ring-result.ts";
 import { legNews, note, storySaid } from "../model/story-words.ts";
 import type { Timer } from "../runtime/clock.ts";

@@ -1,5 +1,5 @@
-import type { Why } from "../dialplan/trace.ts";
 import { err, type Result } from "../lib/result.ts";
+import type { Why } from "../lib/said.ts";
 import type {
   EndName,
   EndParts,

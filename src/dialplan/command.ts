@@ -1,4 +1,4 @@
-import type { Said, Why } from "./trace.ts";
+import type { Said, Why } from "../lib/said.ts";
 
 /** Which number the called party sees (webhook.md, "caller ID forwarding"). */
 export type CallerIdForwarding = "caller" | "called" | "suppressed";

@@ -1,4 +1,5 @@
-import type { Said, TraceArgs, Why } from "./trace.ts";
+import type { Said, Why } from "../lib/said.ts";
+import type { TraceArgs } from "./trace.ts";
 
 /** How ringing ended, by the progression table of the dial plan. */
 export type RingResult =

@@ -1,7 +1,7 @@
+import type { Words } from "../lib/said.ts";
 import { type FormField, stepFields } from "./form.ts";
 import { sentences } from "./sentences.ts";
 import { type AnyStepKind, stepKinds } from "./steps/registry.ts";
-import type { Words } from "./words.ts";
 
 /** `docs/reference/steps.md`: every kind of step with its keys and branches, as the kinds say it of themselves. */
 export function stepsReference(): string {

@@ -1,5 +1,5 @@
+import type { Said, Why } from "../lib/said.ts";
 import type { WebhookResult } from "./outcome.ts";
-import type { Said, Why } from "./trace.ts";
 
 /**
  * The account of a reply, which is the same wherever it is told (trace, record, trial of a webhook): the failure's code,

@@ -1,7 +1,7 @@
+import type { Words } from "../lib/said.ts";
 import { kindOf, type Step, stepTypes } from "./steps/registry.ts";
 import type { TraceArgs } from "./trace.ts";
 import { walkWords } from "./walk-words.ts";
-import type { Words } from "./words.ts";
 
 /** Every sentence of the dial plan by its code. */
 export const sentences: ReadonlyMap<string, Words[string]> = new Map(

@@ -1,3 +1,5 @@
+import type { SaidArgs } from "../lib/said.ts";
+
 /**
  * One decision of the walk, as a person reads it. The core returns these; nobody writes them afterwards, so what
  * is shown is what was decided.
@@ -22,17 +24,5 @@ export interface TraceEntry {
 /** An entry of a walk of this release: it always has its code. */
 export type ToldEntry = TraceEntry & Required<Pick<TraceEntry, "code" | "args">>;
 
-/** The arguments of a sentence; one of them may be a sentence itself. */
-export interface TraceArgs {
-  readonly [name: string]: string | number | boolean | undefined | Said;
-}
-
-/** A sentence as a value: its code, its arguments, and the English, which is made when it is read. */
-export interface Said {
-  readonly code: string;
-  readonly args: TraceArgs;
-  readonly text: string;
-}
-
-/** A sentence of ours, or of somebody who has only words. */
-export type Why = string | Said;
+/** The arguments of what is told. */
+export type TraceArgs = SaidArgs;

@@ -1,4 +1,5 @@
 import { cleanDisplayName } from "../lib/display-name.ts";
+import { said } from "../lib/said.ts";
 import type { CallFacts } from "./call-facts.ts";
 import type { Command } from "./command.ts";
 import { frameOf, planOf, planToEnter, popped, pushed, type WalkDirectory } from "./frames.ts";
@@ -9,7 +10,7 @@ import { END, type Move } from "./steps/step.ts";
 import type { ToldEntry, TraceEntry } from "./trace.ts";
 import { MAX_FRAMES, MAX_TAKEN, type Turn, WAITS, type Walk } from "./walk-state.ts";
 import { walkWords } from "./walk-words.ts";
-import { placedIn, said, saidOf, speaker } from "./words.ts";
+import { placedIn, saidOf, speaker } from "./words.ts";
 
 const say = speaker(walkWords);
 

@@ -1,5 +1,6 @@
 import type { RequestTimings } from "../dialplan/outcome.ts";
-import type { Said, TraceArgs, TraceEntry } from "../dialplan/trace.ts";
+import type { TraceArgs, TraceEntry } from "../dialplan/trace.ts";
+import type { Said } from "../lib/said.ts";
 
 /** How a call ended, as event webhooks and the call list name it. */
 export const CALL_RESULTS = [

@@ -1,6 +1,6 @@
 import { sentenceTable } from "../dialplan/reference.ts";
-import type { TraceArgs, Why } from "../dialplan/trace.ts";
-import { type ArgsOf, speechOf, type Words, wordsOf } from "../dialplan/words.ts";
+import type { TraceArgs } from "../dialplan/trace.ts";
+import { type ArgsOf, speechOf, type Why, type Words, wordsOf } from "../lib/said.ts";
 
 interface Because {
   /** A sentence or its beginning, from somebody who knows more. */

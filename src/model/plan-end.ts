@@ -1,5 +1,5 @@
 import type { Plan } from "../dialplan/plan.ts";
-import type { Why } from "../dialplan/trace.ts";
+import type { Why } from "../lib/said.ts";
 import type { CallResult } from "./call-record.ts";
 import { type EndReason, endReason } from "./end-words.ts";
 

@@ -1,7 +1,16 @@
 import { sentenceTable } from "../dialplan/reference.ts";
 import { sentenceIn, sentenceOf } from "../dialplan/sentences.ts";
-import type { Said, TraceArgs, Why } from "../dialplan/trace.ts";
-import { type ArgsOf, said, speechOf, type Words, wordFor, wordsOf } from "../dialplan/words.ts";
+import type { TraceArgs } from "../dialplan/trace.ts";
+import {
+  type ArgsOf,
+  type Said,
+  said,
+  speechOf,
+  type Why,
+  type Words,
+  wordFor,
+  wordsOf,
+} from "../lib/said.ts";
 import type { Happening } from "./call-record.ts";
 
 type Party = "caller" | "callee";

@@ -1,4 +1,5 @@
-import type { Said, TraceArgs } from "../dialplan/trace.ts";
+import type { TraceArgs } from "../dialplan/trace.ts";
+import type { Said } from "../lib/said.ts";
 import type { CallRecord, Moment, SipTrace, StoryEvent } from "./call-record.ts";
 import { entriesIn, eventOf, messageOf, u32 } from "./record-entries.ts";
 import { anySentence } from "./story-words.ts";

@@ -1,5 +1,6 @@
 import type { RingResult } from "../dialplan/outcome.ts";
-import type { TraceEntry, Why } from "../dialplan/trace.ts";
+import type { TraceEntry } from "../dialplan/trace.ts";
+import type { Why } from "../lib/said.ts";
 import { capital, withStop } from "../lib/sentence.ts";
 import type { LastTried, NoSound } from "./plan-end.ts";
 

@@ -1,6 +1,6 @@
 import type { Command, RingTarget } from "../dialplan/command.ts";
 import type { Forward, RingResult } from "../dialplan/outcome.ts";
-import type { Why } from "../dialplan/trace.ts";
+import type { Why } from "../lib/said.ts";
 import { resultOf, stronger } from "../model/ring-result.ts";
 import { storySaid } from "../model/story-words.ts";
 import type { PartyState } from "./given.ts";

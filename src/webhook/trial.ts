@@ -1,7 +1,6 @@
 import type { WebhookValues } from "../dialplan/command.ts";
 import type { WebhookResult } from "../dialplan/outcome.ts";
 import { replySaid } from "../dialplan/reply-said.ts";
-import type { Said } from "../dialplan/trace.ts";
 import { urlSecrets } from "../dialplan/url-secrets.ts";
 import { createHttpClient, type HttpClientOptions } from "../http/client.ts";
 import type { HttpFailure } from "../http/reasons.ts";
@@ -9,6 +8,7 @@ import { type HttpReply, type HttpRequest, headerOf } from "../http/request.ts";
 import { Stopwatch, type Timings } from "../http/stopwatch.ts";
 import { createMasker, MASK, type Masker } from "../lib/masker.ts";
 import type { Result } from "../lib/result.ts";
+import type { Said } from "../lib/said.ts";
 import type { Webhook } from "../model/webhook.ts";
 import { createWebhookClient } from "./client.ts";
 import { describeFailure } from "./reasons.ts";

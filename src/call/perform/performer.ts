@@ -1,6 +1,6 @@
 import type { Command } from "../../dialplan/command.ts";
 import type { Outcome } from "../../dialplan/outcome.ts";
-import type { Why } from "../../dialplan/trace.ts";
+import type { Why } from "../../lib/said.ts";
 import type { Tried } from "../../model/tried.ts";
 import type { HeaderList } from "../../sip/index.ts";
 import type { WebhookPort } from "../../webhook/port.ts";

@@ -1,5 +1,5 @@
 import type { RingResult } from "../../dialplan/outcome.ts";
-import type { Why } from "../../dialplan/trace.ts";
+import type { Why } from "../../lib/said.ts";
 import { Ringing } from "../ringing.ts";
 import type { Performer } from "./performer.ts";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { brief, walkPlan } from "../../../test/support/walk.ts";
+import { wordsOf } from "../../lib/said.ts";
 import { compile } from "../compile.ts";
 import type { WalkDirectory } from "../frames.ts";
 import type { Forward, Outcome, RingResult } from "../outcome.ts";
 import type { Turn } from "../walk-state.ts";
-import { wordsOf } from "../words.ts";
 
 const EXTENSIONS = ["215", "216", "217", "218"];
 const DIRECTORY: WalkDirectory = {

@@ -1,5 +1,5 @@
+import type { Words } from "../../lib/said.ts";
 import type { CallerIdForwarding } from "../command.ts";
-import type { Words } from "../words.ts";
 import { afterForward } from "./forwarding.ts";
 import { afterRinging, type RingingNow, type RingingStep } from "./ringing.ts";
 import { ringingWords } from "./ringing-words.ts";

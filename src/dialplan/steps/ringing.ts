@@ -1,8 +1,9 @@
+import type { ArgsOf } from "../../lib/said.ts";
 import type { CallerIdForwarding, RingTarget } from "../command.ts";
 import type { Directory } from "../directory.ts";
 import type { ToldEntry } from "../trace.ts";
 import type { Walk } from "../walk-state.ts";
-import { type ArgsOf, speaker } from "../words.ts";
+import { speaker } from "../words.ts";
 import { ringingWords } from "./ringing-words.ts";
 import type { Move, Scene, StepBase, StepOutcome } from "./step.ts";
 

@@ -1,11 +1,11 @@
 import type { z } from "zod";
+import type { Words } from "../../lib/said.ts";
 import type { Command } from "../command.ts";
 import type { Directory } from "../directory.ts";
 import type { Outcome } from "../outcome.ts";
 import type { PlanProblemCode } from "../plan-problems.ts";
 import type { TraceEntry } from "../trace.ts";
 import type { Walk } from "../walk-state.ts";
-import type { Words } from "../words.ts";
 import type { StepReference } from "./references.ts";
 
 /** Instead of an index: no step follows, the plan ends here. */

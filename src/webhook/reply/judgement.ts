@@ -2,8 +2,8 @@ import type { CallerIdForwarding, WebhookValues } from "../../dialplan/command.t
 import type { Destination, DestinationRefusal } from "../../dialplan/destination.ts";
 import { replySaid } from "../../dialplan/reply-said.ts";
 import { encodeValue } from "../../dialplan/template.ts";
-import type { Said } from "../../dialplan/trace.ts";
 import type { Result } from "../../lib/result.ts";
+import type { Said } from "../../lib/said.ts";
 import { type RawReply, type ReadReply, readReply } from "./read-reply.ts";
 
 /** What a call does after a reply: a branch of the webhook's step, or the code is asked for again. */

@@ -1,6 +1,6 @@
-import type { Said } from "../../dialplan/trace.ts";
 import { MAX_DISPLAY_NAME } from "../../lib/display-name.ts";
 import { type FailureOf, type SentencesOf, visible } from "../../lib/failure.ts";
+import type { Said } from "../../lib/said.ts";
 
 /** What is to be said of a reply, by a code of the catalogue (catalogue.ts): a fault that was read over, or why it fails. */
 export type ReplyNote = Said;

@@ -1,8 +1,9 @@
 import type { WebhookValues } from "../../dialplan/command.ts";
 import type { WebhookResult } from "../../dialplan/outcome.ts";
-import type { Said, TraceArgs } from "../../dialplan/trace.ts";
+import type { TraceArgs } from "../../dialplan/trace.ts";
 import { withoutCode } from "../../lib/hidden-digits.ts";
 import { type Masker, noMasker } from "../../lib/masker.ts";
+import type { Said } from "../../lib/said.ts";
 import { excerptOf, maskCode } from "./excerpt.ts";
 import { type RawReply, type ReadReply, readReply } from "./read-reply.ts";
 import { decodeBytes, textOf } from "./text.ts";

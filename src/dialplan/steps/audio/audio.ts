@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { type Why, wordsOf } from "../../../lib/said.ts";
 import { withStop } from "../../../lib/sentence.ts";
 import { field } from "../../field.ts";
-import type { Why } from "../../trace.ts";
-import { speaker, wordsOf } from "../../words.ts";
+import { speaker } from "../../words.ts";
 import { none, type StepBase, type StepKind } from "../step.ts";
 import { reference, stepObject } from "../step-schema.ts";
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { wordFor } from "../../../lib/said.ts";
 import { field } from "../../field.ts";
-import { saidOf, speaker, wordFor } from "../../words.ts";
+import { saidOf, speaker } from "../../words.ts";
 import { none, type StepBase, type StepKind } from "../step.ts";
 import { stepObject } from "../step-schema.ts";
 

@@ -1,6 +1,7 @@
+import type { Why } from "../../../lib/said.ts";
 import type { WebhookIvr } from "../../directory.ts";
 import type { CollectEnd, WebhookResult } from "../../outcome.ts";
-import type { TraceEntry, Why } from "../../trace.ts";
+import type { TraceEntry } from "../../trace.ts";
 import type { Move, Scene } from "../step.ts";
 import {
   type Asking,

@@ -1,10 +1,11 @@
+import type { ArgsOf, Said, Why } from "../../../lib/said.ts";
 import { callerText } from "../../call-facts.ts";
 import type { WebhookValues } from "../../command.ts";
 import type { CollectEnd, WebhookResult } from "../../outcome.ts";
 import { notesSaid, replySaid } from "../../reply-said.ts";
-import type { Said, TraceEntry, Why } from "../../trace.ts";
+import type { TraceEntry } from "../../trace.ts";
 import type { Walk } from "../../walk-state.ts";
-import { type ArgsOf, speaker } from "../../words.ts";
+import { speaker } from "../../words.ts";
 import type { Move, Scene, StepBase } from "../step.ts";
 import { webhookWords } from "./words.ts";
 

@@ -1,7 +1,6 @@
+import { type Why, wordFor, wordsOf } from "../../../lib/said.ts";
 import { withStop } from "../../../lib/sentence.ts";
 import type { CollectEnd } from "../../outcome.ts";
-import type { Why } from "../../trace.ts";
-import { wordFor, wordsOf } from "../../words.ts";
 
 /** Silence after a digit that completes a code (webhook.md, IVR). */
 export const INTER_DIGIT_MS = 3_000;

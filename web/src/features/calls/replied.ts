@@ -1,5 +1,5 @@
 import { replySaid } from "../../../../src/dialplan/reply-said.ts";
-import type { Said } from "../../../../src/dialplan/trace.ts";
+import type { Said } from "../../../../src/lib/said.ts";
 import type { Entry } from "../../../../src/model/timeline.ts";
 import { type Of, textOf } from "./row.ts";
 import type { RowSaying } from "./row-saying.ts";

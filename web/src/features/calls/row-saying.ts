@@ -1,4 +1,4 @@
-import type { Said } from "../../../../src/dialplan/trace.ts";
+import type { Said } from "../../../../src/lib/said.ts";
 import type { StoryEvent } from "../../../../src/model/call-record.ts";
 
 /** Sentences of the page's own: `words` has each in every language (sayings.ts). */

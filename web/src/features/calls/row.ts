@@ -1,4 +1,4 @@
-import type { Said } from "../../../../src/dialplan/trace.ts";
+import type { Said } from "../../../../src/lib/said.ts";
 import type { SipTrace, StoryEvent } from "../../../../src/model/call-record.ts";
 import type { Entry } from "../../../../src/model/timeline.ts";
 import type { Tone } from "../../theme/tokens.ts";

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { Said } from "../../../../src/dialplan/trace.ts";
+import type { Said } from "../../../../src/lib/said.ts";
 import type { ReplyJudgement } from "../../../../src/webhook/reply/judgement.ts";
 import { duration } from "../../lib/format.ts";
 import style from "./timings-bar.module.css";

@@ -1,6 +1,6 @@
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { Said } from "../../../../src/dialplan/trace.ts";
+import type { Said } from "../../../../src/lib/said.ts";
 import type { ReplyJudgement } from "../../../../src/webhook/reply/judgement.ts";
 import { Handset } from "../../components/handset.tsx";
 import { useDutch } from "../../i18n/use-dutch.ts";
