@@ -396,7 +396,15 @@ test("X10: a body is refused by its announced length, and where none is taken", 
 test("N9, X3: phones and bans are listed, bans lifted by name and all; 503 while the calls' side is silent", async () => {
   const headers = { authorization: `Bearer ${TOKEN}` };
   const asked: unknown[] = [];
-  const ban = { kind: "slowed", what: "215", since: 1, until: 2, why: "guesses" } as const;
+  const ban = {
+    kind: "slowed",
+    what: "215",
+    since: 1,
+    until: 2,
+    why: "guesses",
+    code: "x",
+    args: {},
+  } as const;
   const access: ApiPorts["access"] = async (lift) => {
     asked.push(lift);
     return {

@@ -319,8 +319,11 @@ class Process implements App {
       listener: this.#hooks.listener,
       onAlert: (alert) => this.#alert(alert),
       onTrunkStatus: (trunk, status) => {
-        const level = status.reason === "" ? "info" : "warn";
-        this.#log[level]({ trunk, state: status.state, reason: status.reason }, "Trunk registration");
+        const { state, failed } = status;
+        this.#log[failed === undefined ? "info" : "warn"](
+          { trunk, state, reason: failed?.text ?? "" },
+          "Trunk registration",
+        );
       },
       onStanding: (standing) => this.#control?.tell(standing),
       onTrunkWarning: (text) => this.#log.warn({}, text),
@@ -359,7 +362,7 @@ class Process implements App {
       this.#transports?.reloadTls(material);
       return undefined;
     } catch (error) {
-      return `${socketErrorReason(error as Error)}.`;
+      return `${socketErrorReason(error as Error).text}.`;
     }
   }
 

@@ -5,9 +5,11 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { formatUri, type Guard, isReachable, type RegisterOutcome, type Stack } from "../sip/index.ts";
 import { isFirstStep } from "./login-words.ts";
-import { slowedSentence } from "./slowed-log.ts";
+import { slowedSaid } from "./slowed-log.ts";
+import { boardSaid } from "./words.ts";
 
 const PHONES_REMEMBERED = 10_000;
+const FLOOD = boardSaid("banned.flood", {});
 
 interface Noted extends FailedLogin {
   /** Somebody read the password and it was wrong, and no login from there has succeeded since. */
@@ -33,11 +35,12 @@ export class FailedLogins {
         this.#last.set(extension, { ...known, isKnown: false });
       return false;
     }
-    const { cause, sentence } = outcome;
+    const { cause, why } = outcome;
     if (isFirstStep(cause)) return false;
     if (cause === "blocked" && known?.isKnown === true && known.address === address) return false;
     const isKnown = cause === "wrongCredentials";
-    this.#last.set(extension, { at: this.#clock.wall(), address, reason: sentence, cause, isKnown });
+    const { code, args, text } = why;
+    this.#last.set(extension, { at: this.#clock.wall(), address, reason: text, code, args, cause, isKnown });
     return true;
   }
 
@@ -92,7 +95,8 @@ function contactsOf({ clock, stack }: AccessParts, extension: string): readonly 
 function bansOf({ clock, stack, transportGuard }: AccessParts): readonly Ban[] {
   const slowed = stack.guard.slowed().map((one): Ban => {
     const { what, since, until } = one;
-    return { kind: "slowed", what, since, until, why: slowedSentence(one) };
+    const { code, args, text } = slowedSaid(one);
+    return { kind: "slowed", what, since, until, why: text, code, args };
   });
   const toWall = clock.wall() - clock.now();
   const banned = transportGuard.bans().map(
@@ -101,7 +105,9 @@ function bansOf({ clock, stack, transportGuard }: AccessParts): readonly Ban[] {
       what: address,
       since: undefined,
       until: Math.round(until + toWall),
-      why: "It sent more than any phone can, and nobody who is registered shares the address.",
+      why: FLOOD.text,
+      code: FLOOD.code,
+      args: FLOOD.args,
     }),
   );
   return [...banned, ...slowed];

@@ -3,9 +3,11 @@ import { test } from "node:test";
 import { seededIds } from "../../test/fakes/seeded-ids.ts";
 import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import { createCounters } from "../lib/counters.ts";
+import type { Said } from "../lib/said.ts";
 import type { CallRecord } from "../model/call-record.ts";
 import { endReason } from "../model/end-words.ts";
 import { loginRefused, Refusals, type RefusedCall } from "./refusals.ts";
+import { boardSaid } from "./words.ts";
 
 const refused = (address: string, change: Partial<RefusedCall> = {}): RefusedCall => ({
   kind: "stranger",
@@ -173,9 +175,9 @@ test("N9: a login that is refused is one line of the log and one row, whatever f
   const { clock, refusals, rows, log } = scene();
   let asked = 0;
   const why = loginRefused("wrongCredentials", 'There is no phone "210". Add it to the configuration.');
-  const meant = (): string => {
+  const meant = (): Said => {
     asked += 1;
-    return "Did you mean 201 or 202?";
+    return boardSaid("login.meant", { one: "201", other: "202" });
   };
   for (let at = 0; at < 500; at++)
     refusals.stranger(refused("203.0.113.1", { kind: "registration", status: 401, from: "210", why, meant }));

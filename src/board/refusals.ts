@@ -1,6 +1,7 @@
 import type { Counters } from "../lib/counters.ts";
 import { flat } from "../lib/flat.ts";
 import { printable } from "../lib/printable.ts";
+import type { Said, Why } from "../lib/said.ts";
 import { sourceKey } from "../lib/source-key.ts";
 import type { CallRecord } from "../model/call-record.ts";
 import { type EndReason, endReason } from "../model/end-words.ts";
@@ -23,12 +24,12 @@ export interface RefusedCall {
   /** No credentials came yet: a phone that does not say which one it is begins so as well, and its proof follows. */
   readonly mayProve?: boolean;
   /** What may be meant by a name that does not exist; asked once a row, for it looks at all names. */
-  readonly meant?: () => string;
+  readonly meant?: () => Said | undefined;
 }
 
-/** Why a login was refused: `cause` as the guard of credentials names it, `sentence` in its words. */
-export function loginRefused(cause: string, sentence: string, meant = ""): EndReason {
-  return endReason("refused.login", { cause, why: sentence, meant });
+/** Why a login was refused: `cause` as the guard of credentials names it; `meant`: who may have been. */
+export function loginRefused(cause: string, why: Why, meant: Why = ""): EndReason {
+  return endReason("refused.login", { cause, why, meant });
 }
 
 /**
@@ -200,14 +201,15 @@ const REST_OF_ALL: RefusedCall = {
 
 /** What a row keeps: parts of a message would keep the whole of it in memory. */
 function kept({ meant, ...refused }: RefusedCall): RefusedCall {
-  const hint = meant?.() ?? "";
-  const why = hint === "" ? refused.why : withHint(refused.why, hint);
+  const hint = meant?.();
+  const why = hint === undefined ? refused.why : withHint(refused.why, hint);
   return { ...refused, from: flat(refused.from).slice(0, MAX_NAME), to: flat(refused.to), why };
 }
 
-function withHint(known: EndReason, meant: string): EndReason {
+function withHint(known: EndReason, meant: Said): EndReason {
   const { cause, why } = known.args;
-  return typeof cause === "string" && typeof why === "string" ? loginRefused(cause, why, meant) : known;
+  if (typeof cause !== "string" || (typeof why !== "string" && typeof why !== "object")) return known;
+  return loginRefused(cause, why, meant);
 }
 
 /** The line of the log; deploy/fail2ban reads it. */

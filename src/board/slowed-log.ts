@@ -1,6 +1,8 @@
 import { printable } from "../lib/printable.ts";
+import type { Said } from "../lib/said.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Slowed } from "../sip/index.ts";
+import { boardSaid } from "./words.ts";
 
 const LINES_PER_MINUTE = 20;
 const MINUTE_MS = 60_000;
@@ -24,17 +26,15 @@ export class SlowedLog {
       this.#lines = 0;
     }
     this.#lines += 1;
-    if (this.#lines < LINES_PER_MINUTE) return this.#warn(slowedSentence(slowed));
+    if (this.#lines < LINES_PER_MINUTE) return this.#warn(slowedSaid(slowed).text);
     if (this.#lines > LINES_PER_MINUTE) return;
     this.#warn('More passwords are being guessed than are logged here; "switchhook bans" lists them all.');
   }
 }
 
-/** What is slowed and why, as one sentence; the name is a stranger's text. */
-export function slowedSentence({ scope, what, wrong, latest }: Slowed): string {
-  const whose =
-    scope === "account"
-      ? `for phone "${printable(what)}" (last from ${latest})`
-      : `from ${what} (last for "${printable(latest)}")`;
-  return `Wrong passwords ${whose}: ${wrong} were looked at; from now on few are. Phones that have proved their password are not affected.`;
+/** What is slowed and why; the name is a stranger's text. */
+export function slowedSaid({ scope, what, wrong, latest }: Slowed): Said {
+  return scope === "account"
+    ? boardSaid("slowed.account", { phone: printable(what), latest, wrong })
+    : boardSaid("slowed.source", { source: what, latest: printable(latest), wrong });
 }

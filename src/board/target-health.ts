@@ -1,9 +1,12 @@
 import { GenerationCache } from "../lib/generation-cache.ts";
+import type { Said, Why } from "../lib/said.ts";
+import { type LastAnswer, lastAnswer } from "../model/trunk-status.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
 import type { FarCertificate, Flow, PlaceWatch, SipResponse, Target } from "../sip/index.ts";
 import { retryAfterSeconds } from "../sip/index.ts";
 import { placeText } from "./flow-text.ts";
+import { boardSaid } from "./words.ts";
 
 /** More than all addresses of all trunks that a company has. */
 const REMEMBERED = 8192;
@@ -20,7 +23,7 @@ const TELL_AGAIN_MS = 86_400_000;
 export interface PlaceHealth {
   readonly state: "untried" | "up" | "down";
   readonly since: number | undefined;
-  readonly lastAnswer: { readonly at: number; readonly answer: string } | undefined;
+  readonly lastAnswer: LastAnswer | undefined;
   readonly certificate: FarCertificate | undefined;
 }
 
@@ -33,7 +36,7 @@ interface Entry {
   /** It has asked for no more requests until then. */
   busyUntil: number;
   failures: number;
-  lastAnswer: { readonly at: number; readonly answer: string };
+  lastAnswer: LastAnswer;
   /** Whose certificate was read. */
   flow: Flow | undefined;
   certificate: FarCertificate | undefined;
@@ -72,16 +75,21 @@ export class TargetHealth implements PlaceWatch {
     if (wait !== undefined) {
       const seconds = Math.min(wait, MAX_RETRY_AFTER_SECONDS);
       entry.busyUntil = now + seconds * 1_000;
-      return this.#turn(flow, entry, "down", `${wordsOf(response)}, again in ${seconds} s`);
+      return this.#turn(
+        flow,
+        entry,
+        "down",
+        boardSaid("place.busy", { answer: answerOf(response), seconds }),
+      );
     }
     // A server that has too much to do says 100 to each INVITE before it says so.
     if (response.status === 100 && entry.busyUntil > now) return;
     entry.failures = 0;
     entry.busyUntil = 0;
-    this.#turn(flow, entry, "up", wordsOf(response));
+    this.#turn(flow, entry, "up", answerOf(response));
   }
 
-  failed(place: Flow | Target, reason: string): void {
+  failed(place: Flow | Target, reason: Said): void {
     const entry = this.#entry(place);
     entry.failures += 1;
     if (entry.busyUntil <= this.#ports.clock.now()) entry.busyUntil = 0;
@@ -122,12 +130,12 @@ export class TargetHealth implements PlaceWatch {
     return { state, since, lastAnswer, certificate };
   }
 
-  #turn(place: Flow | Target, entry: Entry, state: "up" | "down", answer: string): void {
+  #turn(place: Flow | Target, entry: Entry, state: "up" | "down", answer: Why): void {
     const { clock, ids, onTurn } = this.#ports;
     const at = clock.wall();
     const turned = entry.since === 0 || entry.state !== state;
     entry.heardAt = clock.now();
-    entry.lastAnswer = { at, answer };
+    entry.lastAnswer = lastAnswer(at, answer);
     if (state === "down") {
       const doubled = LOOK_AGAIN_MS.first * 2 ** Math.min(Math.max(entry.failures - 1, 0), 16);
       const pause = Math.min(doubled, LOOK_AGAIN_MS.longest);
@@ -170,6 +178,6 @@ export class TargetHealth implements PlaceWatch {
   }
 }
 
-function wordsOf({ status, reason }: SipResponse): string {
+function answerOf({ status, reason }: SipResponse): string {
   return `${status} ${reason}`.trim();
 }

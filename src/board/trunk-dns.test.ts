@@ -130,7 +130,8 @@ test("T9: a name with 200 addresses: twenty are known, those that are down come 
   const { health, places } = setUp({ "A carrier.test": { addresses: all, ttl: 300 } });
   const known = await places();
   assert.equal(known.length, 20);
-  for (const host of all.slice(0, 19)) health.failed({ transport: "udp", host, port: 5060 }, "no answer");
+  const silent = { code: "peer.noAnswer", args: {}, text: "no answer" };
+  for (const host of all.slice(0, 19)) health.failed({ transport: "udp", host, port: 5060 }, silent);
   const ordered = await places();
   assert.equal(ordered[0], "udp:192.0.2.20:5060");
   assert.deepEqual([...ordered].sort(), [...known].sort());

@@ -5,6 +5,7 @@ import { type Flow, sendOptions, type Target, type Transactions } from "../sip/i
 import { placeText } from "./flow-text.ts";
 import type { TargetHealth } from "./target-health.ts";
 import { hopsOf, isProbed, type ListedTarget, type TrunkTargets } from "./trunk-targets.ts";
+import { boardSaid } from "./words.ts";
 
 export interface TrunkProbesPorts {
   readonly transactions: Transactions;
@@ -135,7 +136,7 @@ export class TrunkProbes {
   #ask(loop: Loop, { host, target }: ListedTarget): void {
     const { health, flowTo, asker } = this.#ports;
     const flow = flowTo(target);
-    if (flow === undefined) return health.failed(target, "no connection is possible");
+    if (flow === undefined) return health.failed(target, boardSaid("place.noWay", {}));
     const place = placeText(target);
     const { trunk } = loop;
     const cancel = sendOptions(this.#ports, {

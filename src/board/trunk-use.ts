@@ -1,5 +1,6 @@
 import { GenerationCache } from "../lib/generation-cache.ts";
-import type { TrunkStatus, TrunkTargetStatus } from "../model/trunk-status.ts";
+import type { Why } from "../lib/said.ts";
+import { lastAnswer, type TrunkStatus, type TrunkTargetStatus } from "../model/trunk-status.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Flow, Registration } from "../sip/index.ts";
 import { flowText } from "./flow-text.ts";
@@ -12,7 +13,7 @@ type Use = Pick<TrunkStatus, "lastCallIn" | "lastCallOut" | "address">;
 /** As it is noted with each call; put into words when somebody asks. */
 interface Noted {
   cameIn: { readonly at: number; readonly flow: Flow } | undefined;
-  wentOut: { readonly at: number; answer: string; readonly flow: Flow | undefined } | undefined;
+  wentOut: { readonly at: number; answer: Why; readonly flow: Flow | undefined } | undefined;
 }
 
 const UNUSED: Readonly<Noted> = { cameIn: undefined, wentOut: undefined };
@@ -35,8 +36,8 @@ export class TrunkUse {
     this.#use(trunk).wentOut = { at: this.#clock.wall(), answer: "", flow };
   }
 
-  /** What became of the last call out, in words: `486 Busy Here`. */
-  answered(trunk: string, answer: string): void {
+  /** What became of the last call out: `486 Busy Here`, or why nothing did. */
+  answered(trunk: string, answer: Why): void {
     const use = this.#use(trunk);
     if (use.wentOut === undefined) use.wentOut = { at: this.#clock.wall(), answer, flow: undefined };
     else use.wentOut.answer = answer;
@@ -46,7 +47,7 @@ export class TrunkUse {
     const { cameIn, wentOut } = this.#uses.get(trunk) ?? UNUSED;
     return {
       lastCallIn: cameIn === undefined ? undefined : { at: cameIn.at, from: flowText(cameIn.flow) },
-      lastCallOut: wentOut === undefined ? undefined : { at: wentOut.at, answer: wentOut.answer },
+      lastCallOut: wentOut === undefined ? undefined : lastAnswer(wentOut.at, wentOut.answer),
       address: wentOut?.flow === undefined ? undefined : flowText(wentOut.flow),
     };
   }
@@ -85,7 +86,7 @@ export function trunkStatus(
     // While a refresh is on its way the registration before it holds.
     state: state === "refreshing" ? "registered" : state,
     address: flow === undefined ? use.address : flowText(flow),
-    lastAnswer: answeredAt === undefined ? undefined : { at: answeredAt, answer },
+    lastAnswer: answeredAt === undefined ? undefined : lastAnswer(answeredAt, answer),
     registeredUntil,
     nextRegisterAt: nextAt,
   };

@@ -1,3 +1,4 @@
+import type { Why } from "../lib/said.ts";
 import { buildResponse, type InviteSession, type PeerOffer, type ServerTransaction } from "../sip/index.ts";
 import type { SdpOrigin } from "./sdp-origin.ts";
 
@@ -15,7 +16,7 @@ export interface BridgeUser {
   /** This end hung up. */
   onGone(end: BridgeEnd): void;
   /** This end died without a word. */
-  onLost(end: BridgeEnd, reason: string): void;
+  onLost(end: BridgeEnd, reason: Why): void;
   /** This end changed how it hears or speaks. */
   onMedia(end: BridgeEnd, change: MediaChange): void;
 }

@@ -1,4 +1,4 @@
-import type { Said } from "../lib/said.ts";
+import type { Said, Why } from "../lib/said.ts";
 import { note, storySaid } from "../model/story-words.ts";
 import type { HeaderList, InviteSession } from "../sip/index.ts";
 import { type BridgeEnd, bridge, type MediaChange } from "./bridge.ts";
@@ -135,7 +135,7 @@ export class Callee {
     const { recorder } = this.#context;
     const user = {
       onGone: (end: BridgeEnd) => this.#user.onHungUp(end === a ? "caller" : "callee"),
-      onLost: (end: BridgeEnd, reason: string) => this.#user.onBroken(lostSide(end === a, reason, true)),
+      onLost: (end: BridgeEnd, reason: Why) => this.#user.onBroken(lostSide(end === a, reason, true)),
       onMedia: (end: BridgeEnd, change: MediaChange) =>
         recorder.add(note(end.leg, change, { who: end === a ? "caller" : "callee" })),
     };

@@ -1,4 +1,5 @@
 import { hostOf } from "../lib/host-port.ts";
+import type { Said } from "../lib/said.ts";
 import type { Ids } from "../runtime/ids.ts";
 import type { HeaderList, InboundInvite, InviteSession, PeerOffer } from "../sip/index.ts";
 import { type Fork, Forks } from "./forks.ts";
@@ -10,8 +11,8 @@ export interface CallerUser {
   onCancelled(reason: string): void;
   /** It describes itself anew before anybody has answered; `fork`: towards whom. */
   onOffer(offer: PeerOffer, fork: Fork): void;
-  /** We could not even reach the caller: a sentence. */
-  onFailed(reason: string): void;
+  /** We could not even reach the caller. */
+  onFailed(reason: Said): void;
 }
 
 /** Leg number under which we are known to the caller when we answer ourselves: legs to others begin at 1. */

@@ -4,6 +4,7 @@ import type { TrunkUse } from "../board/trunk-use.ts";
 import type { CallFacts } from "../dialplan/call-facts.ts";
 import type { Command } from "../dialplan/command.ts";
 import { hostOf } from "../lib/host-port.ts";
+import type { Why } from "../lib/said.ts";
 import type { EndParts, MediaEngine } from "../media/engine.ts";
 import type { MediaPolicy, Snapshot } from "../model/snapshot.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -143,8 +144,8 @@ export class Leg {
     this.#invite.start();
   }
 
-  /** What whoever was called said in the end, in words. */
-  heard(answer: string): void {
+  /** What whoever was called said in the end, or why nobody did. */
+  heard(answer: Why): void {
     if (this.route.trunk !== undefined) this.#context.trunkUse.answered(this.route.trunk.name, answer);
   }
 

@@ -1,10 +1,11 @@
 import { type Route, routesToPhone, routeToTrunk } from "../board/routes.ts";
+import { boardSaid } from "../board/words.ts";
 import type { Command, RingTarget } from "../dialplan/command.ts";
 import { isEmergencyNumber } from "../dialplan/emergency-numbers.ts";
 import type { Forward, RingResult } from "../dialplan/outcome.ts";
-import type { Said, Why } from "../lib/said.ts";
+import { type Said, type Why, wordsOf } from "../lib/said.ts";
 import { resultOf, stronger } from "../model/ring-result.ts";
-import { legNews, note, storySaid } from "../model/story-words.ts";
+import { legEnded, legNews, note, storySaid } from "../model/story-words.ts";
 import type { Timer } from "../runtime/clock.ts";
 import {
   ANSWERED_ELSEWHERE,
@@ -225,7 +226,7 @@ export class Ringing {
     this.#settle();
   }
 
-  #onFailed(leg: Leg, status: number, reason: string, response: SipResponse | undefined): void {
+  #onFailed(leg: Leg, status: number, reason: Why, response: SipResponse | undefined): void {
     const again = status === NOT_ACCEPTABLE_HERE && !this.#done && this.#user.mayConvert(leg);
     this.#drop(leg);
     if (!again) leg.over();
@@ -235,16 +236,18 @@ export class Ringing {
       recorder.add({ type: "legEvent", leg: leg.name, what: "cancelled", status: undefined, detail: "" });
       return;
     }
-    leg.heard(response === undefined ? `no answer: ${reason}` : `${status} ${reason}`);
+    leg.heard(
+      response === undefined ? boardSaid("trunk.noAnswer", { why: reason }) : `${status} ${wordsOf(reason)}`,
+    );
     const { phone } = leg.route;
     if (response !== undefined && status >= 300 && status < 400 && phone !== undefined) {
       this.#redirect(leg, phone, response);
     } else if (again) {
-      recorder.add({ type: "legEvent", leg: leg.name, what: "refused", status, detail: reason });
+      recorder.add(legEnded({ leg: leg.name, what: "refused", status }, reason));
       this.#ring(leg.route, { ...leg.cause, converted: true });
     } else {
       const what = response === undefined ? "failed" : "refused";
-      recorder.add({ type: "legEvent", leg: leg.name, what, status, detail: reason });
+      recorder.add(legEnded({ leg: leg.name, what, status }, reason));
       const detail = storySaid("tried.refused", { target: leg.route.label, status, said: reason });
       this.#count(resultOf(status), status, detail);
     }

@@ -9,6 +9,7 @@ import { TEST_CALLER } from "../board/test-callers.ts";
 import type { TrunkUse } from "../board/trunk-use.ts";
 import { OWN_PLAN, type Plan } from "../dialplan/plan.ts";
 import type { Counters } from "../lib/counters.ts";
+import type { Said } from "../lib/said.ts";
 import type { MediaEngine } from "../media/engine.ts";
 import { endReason } from "../model/end-words.ts";
 import type { RecordTape } from "../model/record-tape.ts";
@@ -55,9 +56,9 @@ export type AuthenticatePhone = (
       readonly headers: HeaderList;
       /** No credentials were given at all, or only old ones: the normal first step of every phone. */
       readonly firstStep: boolean;
-      /** A code for the sentence. */
+      /** As the guard of credentials names it. */
       readonly cause: string;
-      readonly sentence: string;
+      readonly why: Said;
     };
 
 export interface SupervisorParts {
@@ -183,7 +184,7 @@ export class Supervisor implements EndpointUser {
       from: outcome.extension ?? "",
       to: "",
       status: outcome.status,
-      why: loginRefused(outcome.cause ?? "unreadable", outcome.sentence),
+      why: loginRefused(outcome.cause ?? "unreadable", outcome.why),
       meant: () => nearestPhone(outcome, this.#parts.snapshot().phones),
     });
   }
@@ -253,7 +254,7 @@ export class Supervisor implements EndpointUser {
     const address = flow.remote.host;
     const why =
       verdict?.firstStep === false
-        ? loginRefused(verdict.cause, verdict.sentence)
+        ? loginRefused(verdict.cause, verdict.why)
         : endReason("refused.stranger", { address });
     this.#refusals.stranger({
       kind: "stranger",

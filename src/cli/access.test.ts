@@ -12,7 +12,13 @@ const contact = {
   device: "x",
   reachable: true,
 };
-const failureAt = (at: number) => ({ at, address: "192.0.2.9", reason: "The password is wrong." });
+const failureAt = (at: number) => ({
+  at,
+  address: "192.0.2.9",
+  reason: "The password is wrong.",
+  code: "x",
+  args: {},
+});
 
 test("N9: a failed login of before the registration is told as such, one after it is the last", () => {
   const last = (at: number, contacts = [contact]) =>
@@ -37,7 +43,10 @@ test("N2: times of a list are those of the company's zone, summer and winter, or
   assert.equal(zoneOf({ country: "NL", timeZone: "Europe/Amsterdam" }, true), "UTC");
   assert.match(zoneLine("Asia/Kathmandu"), /^Times are those of Asia\/Kathmandu; --utc/);
   assert.match(
-    banLine({ kind: "slowed", what: "x", since: 0, until: 60_000, why: "y" }, "Asia/Kathmandu"),
+    banLine(
+      { kind: "slowed", what: "x", since: 0, until: 60_000, why: "y", code: "x", args: {} },
+      "Asia/Kathmandu",
+    ),
     /05:30:00 until 1970-01-01 05:31:00/,
   );
 });

@@ -289,7 +289,15 @@ test("X8: calls lists calls, and one line says what strangers tried and how to s
 test("N9: bans lift says what was lifted and what is still slowed", () =>
   inFolder(async (folder) => {
     const dataDir = join(folder, "d");
-    const ban = (what: string): Ban => ({ kind: "slowed", what, since: 0, until: 1, why: "Guesses." });
+    const ban = (what: string): Ban => ({
+      kind: "slowed",
+      what,
+      since: 0,
+      until: 1,
+      why: "Guesses.",
+      code: "x",
+      args: {},
+    });
     let bans = [ban("201"), ban("127.0.50.6"), ban("bert")];
     const control = await Control.start(
       {

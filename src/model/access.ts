@@ -1,3 +1,4 @@
+import type { SaidArgs } from "../lib/said.ts";
 import type { TrunkStatus } from "./trunk-status.ts";
 
 /** One contact of a registered phone. Times are milliseconds since the epoch. */
@@ -18,8 +19,10 @@ export interface PhoneContact {
 export interface FailedLogin {
   readonly at: number;
   readonly address: string;
-  /** A sentence: why, and what would fix it. */
+  /** A sentence: why, and what would fix it; `code` and `args`: the same (docs/reference/states.md). */
   readonly reason: string;
+  readonly code: string;
+  readonly args: SaidArgs;
   /** As the guard of credentials names it: `wrongCredentials`, `blocked` …; undefined: something else was wrong with it. */
   readonly cause?: string | undefined;
 }
@@ -41,7 +44,10 @@ export interface Ban {
   /** Undefined: not known. */
   readonly since: number | undefined;
   readonly until: number;
+  /** A sentence; `code` and `args`: the same. */
   readonly why: string;
+  readonly code: string;
+  readonly args: SaidArgs;
 }
 
 /** Who is in, who tried, who is kept slow, and how trunks are. */

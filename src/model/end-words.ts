@@ -15,7 +15,7 @@ interface Login extends Because {
   /** As the guard of credentials names it: `wrongCredentials`, `blocked` … */
   readonly cause: string;
   /** `Did you mean 201?`, or empty. */
-  readonly meant: string;
+  readonly meant: Why;
 }
 
 const sideText = ({ side }: Side): string => (side === "caller" ? "the caller's side" : "the called side");
@@ -51,7 +51,7 @@ export const endWords = {
     `${address} is neither a trunk nor a phone that logged in; if it is your trunk, list ${address} under its "acceptFrom"`,
   "refused.login": ({ why, meant }: Login) =>
     // After the first sentence, which says that there is no such phone.
-    meant === "" ? wordsOf(why) : wordsOf(why).replace(/\. (?=[A-Z])/, `. ${meant} `),
+    meant === "" ? wordsOf(why) : wordsOf(why).replace(/\. (?=[A-Z])/, `. ${wordsOf(meant)} `),
   "refused.rest": ({ most }: { readonly most: number }) =>
     `an hour has at most ${most} rows for what strangers try; this one counts the rest`,
 } as const satisfies Words;

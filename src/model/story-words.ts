@@ -145,8 +145,8 @@ const tries = {
   "tried.tooManyLegs": () => "this call has made as many legs as one call may",
   "tried.noSound": ({ target, why }: Because & { readonly target: string }) => `${target}: ${wordsOf(why)}`,
   "tried.mute": ({ target }: { readonly target: string }) => `${target} ${MUTE}`,
-  "tried.refused": (refused: { readonly target: string; readonly status: number; readonly said: string }) =>
-    `${refused.target}: ${refused.status} ${refused.said}`,
+  "tried.refused": (refused: { readonly target: string; readonly status: number; readonly said: Why }) =>
+    `${refused.target}: ${refused.status} ${wordsOf(refused.said)}`,
   "tried.unresolved": ({ trunk, places, secure }: Unresolved) =>
     `no address of trunk "${trunk}"${secure ? " that is reached by TLS, as sips: demands," : ""} could be resolved (${places})`,
   "tried.noConnection": ({ trunk, place }: AtTrunk) =>
@@ -221,6 +221,13 @@ export function legNews<Code extends keyof typeof legs>(
   args: ArgsOf<(typeof legs)[Code]>,
 ): LegEvent {
   return new LegNews(leg, what, status, code, args);
+}
+
+/** How a leg ended, in its peer's words or in ours. */
+export function legEnded(event: Pick<LegEvent, "leg" | "what" | "status">, why: Why): LegEvent {
+  if (typeof why === "string") return { type: "legEvent", ...event, detail: why };
+  const { code, args, text } = why;
+  return { type: "legEvent", ...event, detail: text, code, args };
 }
 
 /** As with a `Told` of the walk, JSON leaves the English out. */

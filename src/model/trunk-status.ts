@@ -1,3 +1,21 @@
+import type { SaidArgs, Why } from "../lib/said.ts";
+/** What was heard last of a place or trunk, or why nothing was. */
+export interface LastAnswer {
+  readonly at: number;
+  /** `200 OK`, `no answer`, or a sentence. */
+  readonly answer: string;
+  /** Of words of ours: which they are, and what they are made of (docs/reference/states.md). */
+  readonly code?: string;
+  readonly args?: SaidArgs;
+}
+
+/** An answer, in the peer's words or in ours. */
+export function lastAnswer(at: number, answer: Why): LastAnswer {
+  return typeof answer === "string"
+    ? { at, answer }
+    : { at, answer: answer.text, code: answer.code, args: answer.args };
+}
+
 /** One place (address, port and transport) of a trunk, as it is now. */
 export interface TrunkTargetStatus {
   /** `tls:192.0.2.9:5061`. */
@@ -7,8 +25,7 @@ export interface TrunkTargetStatus {
   /** `down`: asked last, not left out. */
   readonly state: "untried" | "up" | "down";
   readonly since: number | undefined;
-  /** `200 OK`, or what went wrong: `no answer`, `connection refused`. */
-  readonly lastAnswer: { readonly at: number; readonly answer: string } | undefined;
+  readonly lastAnswer: LastAnswer | undefined;
   /** When it is asked by OPTIONS, unless something is heard of it before; undefined: not at all. */
   readonly nextProbeAt: number | undefined;
   /** What it showed on the last TLS connection. */
@@ -27,8 +44,8 @@ export interface TrunkStatus {
   readonly state: "peer" | "registered" | "registering" | "waiting" | "unregistering" | "stopped";
   /** `tls:192.0.2.9:5061`: where we are registered, else where the last call out was sent first. */
   readonly address: string | undefined;
-  /** To our last REGISTER, in words: `200 OK`, or a sentence. */
-  readonly lastAnswer: { readonly at: number; readonly answer: string } | undefined;
+  /** To our last REGISTER. */
+  readonly lastAnswer: LastAnswer | undefined;
   readonly registeredUntil: number | undefined;
   /** Undefined while a REGISTER is on its way. */
   readonly nextRegisterAt: number | undefined;
@@ -36,5 +53,5 @@ export interface TrunkStatus {
   readonly targets: readonly TrunkTargetStatus[];
   readonly lastCallIn: { readonly at: number; readonly from: string } | undefined;
   /** `answer` is empty while the trunk has not answered. */
-  readonly lastCallOut: { readonly at: number; readonly answer: string } | undefined;
+  readonly lastCallOut: LastAnswer | undefined;
 }

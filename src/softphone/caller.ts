@@ -1,3 +1,4 @@
+import { wordsOf } from "../lib/said.ts";
 import { RtpEndpoint } from "../media/rtp-endpoint.ts";
 import type { AudioMessage } from "../model/snapshot.ts";
 import { systemClock } from "../runtime/clock.ts";
@@ -92,7 +93,8 @@ function invite(agent: UserAgent, sound: RtpEndpoint, options: TestCallOptions):
         sound.follow(description);
         void talk(session, sound, options).then(() => result.resolve({ kind: "answered", callId }));
       },
-      onFailed: (status, reason) => result.resolve({ kind: "refused", callId, status, reason }),
+      onFailed: (status, reason) =>
+        result.resolve({ kind: "refused", callId, status, reason: wordsOf(reason) }),
     },
   );
   call.start();

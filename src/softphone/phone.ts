@@ -65,8 +65,8 @@ export async function startDemoPhone(options: DemoPhoneOptions): Promise<DemoPho
       credentials: { username: options.extension, password: options.password },
       onStatus: (status) => {
         if (status.state === "registered") registered.resolve();
-        else if (status.reason !== "")
-          registered.reject(new Error(`phone ${options.extension}: ${status.reason}`));
+        else if (status.failed !== undefined)
+          registered.reject(new Error(`phone ${options.extension}: ${status.failed.text}`));
       },
     },
   );

@@ -1,6 +1,7 @@
 import { networkInterfaces } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CounterStore, createCounters } from "../../src/lib/counters.ts";
+import type { Said } from "../../src/lib/said.ts";
 import { type Clock, systemClock } from "../../src/runtime/clock.ts";
 import { randomIds } from "../../src/runtime/ids.ts";
 import { buildRequest, withTopVia } from "../../src/sip/message/build.ts";
@@ -33,7 +34,7 @@ export class Ear implements TransportHandler {
     this.faults.push(fault);
   }
 
-  onFlowClosed(flow: Flow, reason: string): void {
+  onFlowClosed(flow: Flow, { text: reason }: Said): void {
     this.closed.push({ flow, reason });
   }
 }

@@ -47,9 +47,10 @@ export function transportSuite(kind: TransportCase): void {
         const sent = optionsFor(flow, "hällo", [["Subject", "ünïcode"]]);
         right.react = (message, back) => {
           assert.equal(message.kind, "request");
-          if (message.kind === "request") pair.right.send(buildResponse(message, 200), back, assert.fail);
+          if (message.kind === "request")
+            pair.right.send(buildResponse(message, 200), back, ({ text }) => assert.fail(text));
         };
-        pair.left.send(sent, flow, assert.fail);
+        pair.left.send(sent, flow, ({ text }) => assert.fail(text));
         await pair.until("the response", () => left.heard.length === 1);
 
         const request = right.heard[0]?.message;
@@ -66,7 +67,7 @@ export function transportSuite(kind: TransportCase): void {
 
     on("the top Via of a request says where it came from", async (pair, _left, right) => {
       const flow = flowTo(pair.left, pair.toRight);
-      pair.left.send(optionsFor(flow), flow, assert.fail);
+      pair.left.send(optionsFor(flow), flow, ({ text }) => assert.fail(text));
       await pair.until("the request", () => right.heard.length === 1);
       const { message, flow: back } = right.heard[0] ?? assert.fail();
       assert.equal(message.via.received, back.remote.host);
@@ -82,7 +83,7 @@ export function transportSuite(kind: TransportCase): void {
       assert.deepEqual(flow.remote, { host: pair.toRight.host, port: pair.toRight.port });
       const listener = pair.left.listeners.find(({ transport }) => transport === flow.transport);
       assert.ok(flow.sentBy.endsWith(`:${listener?.local.port}`), flow.sentBy);
-      pair.left.send(optionsFor(flow), flow, assert.fail);
+      pair.left.send(optionsFor(flow), flow, ({ text }) => assert.fail(text));
       await pair.until("the request", () => right.heard.length === 1);
       assert.equal(right.heard[0]?.flow.local.port, pair.toRight.port);
       assert.equal(right.heard[0]?.flow.reliable, kind.reliable);
@@ -91,7 +92,7 @@ export function transportSuite(kind: TransportCase): void {
     on(`a body of ${kind.largeBody} octets arrives unchanged`, async (pair, _left, right) => {
       const flow = flowTo(pair.left, pair.toRight);
       const body = Array.from({ length: kind.largeBody }, (_, at) => "\r\nabcdefgh"[at % 10]).join("");
-      pair.left.send(optionsFor(flow, body), flow, assert.fail);
+      pair.left.send(optionsFor(flow, body), flow, ({ text }) => assert.fail(text));
       await pair.until("the request", () => right.heard.length === 1);
       assert.equal(right.heard[0]?.message.body.toString("latin1"), body);
     });
@@ -99,7 +100,7 @@ export function transportSuite(kind: TransportCase): void {
     on("many messages arrive each once, on streams in order", async (pair, _left, right) => {
       const flow = flowTo(pair.left, pair.toRight);
       const sent = Array.from({ length: 60 }, (_, at) => optionsFor(flow, "x".repeat(at * 7)));
-      for (const message of sent) pair.left.send(message, flow, assert.fail);
+      for (const message of sent) pair.left.send(message, flow, ({ text }) => assert.fail(text));
       await pair.until("all messages", () => right.heard.length >= sent.length);
       const got = right.heard.map(({ message }) => message.callId);
       const wanted = sent.map(({ callId }) => callId);
@@ -108,14 +109,14 @@ export function transportSuite(kind: TransportCase): void {
 
     on("both sides may send first, and a stream is used again", async (pair, left, right) => {
       const flow = flowTo(pair.left, pair.toRight);
-      pair.left.send(optionsFor(flow), flow, assert.fail);
+      pair.left.send(optionsFor(flow), flow, ({ text }) => assert.fail(text));
       await pair.until("the request", () => right.heard.length === 1);
       const back = right.heard[0]?.flow ?? assert.fail();
-      pair.right.send(optionsFor(back), back, assert.fail);
+      pair.right.send(optionsFor(back), back, ({ text }) => assert.fail(text));
       await pair.until("the request the other way", () => left.heard.length === 1);
       const again = flowTo(pair.left, pair.toRight);
       if (kind.reliable) assert.equal(again, flow);
-      pair.left.send(optionsFor(again), again, assert.fail);
+      pair.left.send(optionsFor(again), again, ({ text }) => assert.fail(text));
       await pair.until("the second request", () => right.heard.length === 2);
       if (kind.reliable) assert.equal(right.heard[1]?.flow, back);
     });
@@ -129,11 +130,11 @@ export function transportSuite(kind: TransportCase): void {
     on("sending where nobody listens fails later, once", async (pair) => {
       const flow = flowTo(pair.left, pair.toNobody);
       const reasons: string[] = [];
-      pair.left.send(optionsFor(flow), flow, (reason) => reasons.push(reason));
+      pair.left.send(optionsFor(flow), flow, ({ text }) => reasons.push(text));
       assert.equal(reasons.length, 0);
       await pair.until("the error", () => reasons.length > 0);
       assert.equal(flow.open, false);
-      pair.left.send(optionsFor(flow), flow, (reason) => reasons.push(reason));
+      pair.left.send(optionsFor(flow), flow, ({ text }) => reasons.push(text));
       assert.equal(reasons.length, 1);
       await pair.until("the second error", () => reasons.length > 1);
       assert.equal(reasons.length, 2);
@@ -141,7 +142,7 @@ export function transportSuite(kind: TransportCase): void {
 
     on("when one side ends, the other hears that the stream is closed", async (pair, left, right) => {
       const flow = flowTo(pair.left, pair.toRight);
-      pair.left.send(optionsFor(flow), flow, assert.fail);
+      pair.left.send(optionsFor(flow), flow, ({ text }) => assert.fail(text));
       await pair.until("the request", () => right.heard.length === 1);
       await pair.right.close();
       await pair.until("the end of the stream", () => left.closed.length > 0);

@@ -37,7 +37,7 @@ function setUp(options: Partial<LoopNetworkOptions> = {}) {
   const send = (kind: TransportKind, n: number, from: LoopTransport = a): void => {
     const flow = from.flowTo({ transport: kind, host: "192.0.2.2", port: 5060 });
     assert.ok(flow);
-    from.send(numbered(n), flow, (reason) => errors.push(reason));
+    from.send(numbered(n), flow, ({ text }) => errors.push(text));
   };
   const order = () => got.map(({ message }) => message.cseq.number);
   return { clock, network, a, b, got, closed, errors, send, order };
@@ -88,9 +88,9 @@ test("a broken stream is told to both ends, and what is sent on it fails", () =>
   const { clock, a, got, closed, errors, send } = setUp();
   send("tcp", 1);
   clock.advance(5);
-  a.dropStreams("reset");
+  a.dropStreams();
   clock.advance(5);
-  assert.deepEqual(closed.sort(), ["a: reset", "b: reset"]);
+  assert.deepEqual(closed.sort(), ["a: connection reset by the peer", "b: connection reset by the peer"]);
   const [first] = got;
   assert.equal(first?.flow.open, false);
   send("tcp", 2);

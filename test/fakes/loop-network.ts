@@ -1,3 +1,4 @@
+import type { Said } from "../../src/lib/said.ts";
 import { withReceived } from "../../src/sip/message/build.ts";
 import { StreamFramer } from "../../src/sip/message/framer.ts";
 import type { SipMessage } from "../../src/sip/message/message.ts";
@@ -12,6 +13,7 @@ import type {
   TransportKind,
   TransportObserver,
 } from "../../src/sip/transport/transport.ts";
+import { sipSaid } from "../../src/sip/words.ts";
 import { SeededRandom } from "./seeded-ids.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
@@ -202,7 +204,7 @@ export class LoopTransport implements Transport {
     this.keptAlive.push({ at: this.#network.clock.now(), flow, mustAnswer });
   }
 
-  send(message: SipMessage, flow: Flow, onError: (reason: string) => void): void {
+  send(message: SipMessage, flow: Flow, onError: (reason: Said) => void): void {
     const way = flow as LoopFlow;
     const bytes = serialize(message);
     const packet: Packet = {
@@ -223,13 +225,14 @@ export class LoopTransport implements Transport {
   }
 
   /** Ends every connection at once, as a restarted firewall does; both ends hear of it. */
-  dropStreams(reason = "connection reset"): void {
+  dropStreams(): void {
+    const reason = sipSaid("flow.reset", {});
     for (const flow of this.#streams) this.#closeStream(flow, reason);
   }
 
   close(): Promise<void> {
     this.up = false;
-    this.dropStreams("closed");
+    this.dropStreams();
     this.#network.remove(this);
     return Promise.resolve();
   }
@@ -274,11 +277,11 @@ export class LoopTransport implements Transport {
     return flow;
   }
 
-  #sendStream(bytes: Buffer, packet: Packet, way: LoopFlow, onError: (reason: string) => void): void {
+  #sendStream(bytes: Buffer, packet: Packet, way: LoopFlow, onError: (reason: Said) => void): void {
     const { clock } = this.#network;
     const { peer } = way;
     if (!way.open || peer === undefined) {
-      const reason = way.open ? "connection refused" : "the connection is closed";
+      const reason = sipSaid(way.open ? "flow.refused" : "flow.closed", {});
       if (peer === undefined) this.#streams.delete(way);
       way.open = false;
       clock.after(this.#network.delay(), () => onError(reason));
@@ -296,11 +299,11 @@ export class LoopTransport implements Transport {
     flow.framer.push(bytes);
     for (let frame = flow.framer.next(); frame !== undefined; frame = flow.framer.next()) {
       if (frame.kind === "message") this.#read(frame.bytes, flow);
-      else if (frame.kind === "fault") return this.#closeStream(flow, frame.fault.reason);
+      else if (frame.kind === "fault") return this.#closeStream(flow, sipSaid("flow.noMessage", {}));
     }
   }
 
-  #closeStream(flow: LoopFlow, reason: string): void {
+  #closeStream(flow: LoopFlow, reason: Said): void {
     const ends = [{ flow, owner: this as LoopTransport }, flow.peer];
     for (const end of ends) {
       if (end === undefined || !end.flow.open) continue;

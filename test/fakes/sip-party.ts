@@ -1,3 +1,4 @@
+import type { Said } from "../../src/lib/said.ts";
 import { buildRequest, buildResponse } from "../../src/sip/message/build.ts";
 import type { SipRequest, SipResponse } from "../../src/sip/message/message.ts";
 import { createTransactions, type TransactionsOptions } from "../../src/sip/transaction/layer.ts";
@@ -77,8 +78,8 @@ export class SipParty implements TransactionUser {
     this.strays.push(response);
   }
 
-  onServerFailure(transaction: ServerTransaction, reason: string): void {
-    this.failures.push(`${transaction.request.method}: ${reason}`);
+  onServerFailure(transaction: ServerTransaction, reason: Said): void {
+    this.failures.push(`${transaction.request.method}: ${reason.text}`);
   }
 
   flowTo(other: SipParty): Flow {
@@ -157,6 +158,6 @@ export function noting(): Outcome {
       responses.push(response);
     },
     onTimeout: () => void heard.push("timeout"),
-    onTransportError: (reason) => void heard.push(`error: ${reason}`),
+    onTransportError: ({ text }) => void heard.push(`error: ${text}`),
   };
 }

@@ -1,4 +1,5 @@
 import { createCounters } from "../../src/lib/counters.ts";
+import type { Said } from "../../src/lib/said.ts";
 import type { SipMessage } from "../../src/sip/message/message.ts";
 import { serialize } from "../../src/sip/message/serializer.ts";
 import { createGuard } from "../../src/sip/transport/guard.ts";
@@ -13,6 +14,7 @@ import type {
   TransportKind,
   TransportObserver,
 } from "../../src/sip/transport/transport.ts";
+import { sipSaid } from "../../src/sip/words.ts";
 import { type Certificate, selfSigned } from "../contract/certificate.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { LoopNetwork, LoopTransport, type Packet } from "./loop-network.ts";
@@ -171,7 +173,7 @@ export class SocketTransport extends LoopTransport {
     this.#real.keepAlive(flow, mustAnswer);
   }
 
-  override send(message: SipMessage, flow: Flow, onError: (reason: string) => void): void {
+  override send(message: SipMessage, flow: Flow, onError: (reason: Said) => void): void {
     const packet = packetOf(message, flow, this.#network.clock.now());
     this.#network.log.push(packet);
     if (this.#network.intercept(packet) === "drop") return;
@@ -184,7 +186,8 @@ export class SocketTransport extends LoopTransport {
   }
 
   /** Ends every connection at once, at this end; the other end hears of it from its socket. */
-  override dropStreams(reason = "connection reset"): void {
+  override dropStreams(): void {
+    const reason = sipSaid("flow.reset", {});
     for (const flow of this.#streams) (flow as StreamFlow).close(reason);
   }
 

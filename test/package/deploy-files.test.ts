@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { loginLine, loginRefused } from "../../src/board/refusals.ts";
-import { slowedSentence } from "../../src/board/slowed-log.ts";
+import { slowedSaid } from "../../src/board/slowed-log.ts";
 import { settings } from "../../src/config/schema.ts";
 import { createLogger } from "../../src/runtime/logger.ts";
 
@@ -40,8 +40,8 @@ test("fail2ban's filter finds the source in the lines that the log has, IPv6 too
   const rows: readonly (readonly [sentence: string, host: string | undefined])[] = [
     [from("215", "192.0.2.9"), "192.0.2.9"],
     [from('x" was refused: A login from 203.0.113.1 as "y', "2001:db8::7"), "2001:db8::7"],
-    [slowedSentence({ scope: "source", what: "192.0.2.9", latest: "215", ...guesses }), "192.0.2.9"],
-    [slowedSentence({ scope: "account", what: "215", latest: "192.0.2.9", ...guesses }), undefined],
+    [slowedSaid({ scope: "source", what: "192.0.2.9", latest: "215", ...guesses }).text, "192.0.2.9"],
+    [slowedSaid({ scope: "account", what: "215", latest: "192.0.2.9", ...guesses }).text, undefined],
     [from("215", ""), undefined],
     ["Trunk registration", undefined],
   ];

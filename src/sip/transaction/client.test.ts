@@ -312,12 +312,15 @@ test("a connection that breaks fails what waits on it, but an INVITE that has be
   bob.answer = (transaction) => respond(transaction, 200);
   const answered = alice.send(alice.build("INVITE", bob), bob);
   clock.advance(10);
-  alice.transport.dropStreams("connection reset");
+  alice.transport.dropStreams();
   clock.advance(10);
   assert.deepEqual(ringing.outcome.heard, ["180"], "its answer may come on another connection");
-  assert.deepEqual(waiting.outcome.heard, ["error: connection reset"]);
+  assert.deepEqual(waiting.outcome.heard, ["error: connection reset by the peer"]);
   assert.deepEqual(answered.outcome.heard, ["200"]);
-  assert.deepEqual(bob.failures.sort(), ["INVITE: connection reset", "OPTIONS: connection reset"]);
+  assert.deepEqual(bob.failures.sort(), [
+    "INVITE: connection reset by the peer",
+    "OPTIONS: connection reset by the peer",
+  ]);
   // RFC 6026 §8.8: the INVITE's transaction stays until its user answers, by another connection (RFC 3261 §18.2.2).
   bob.requests[0]!.answerBy(() => bob.flowTo(alice));
   respond(bob.requests[0]!, 487);
@@ -349,7 +352,7 @@ test("the user may call back from within what it is told", () => {
       else alice.send(alice.build("OPTIONS", bob), bob);
     },
     onTimeout: () => heard.push("timeout"),
-    onTransportError: (reason) => heard.push(reason),
+    onTransportError: ({ text }) => heard.push(text),
   });
   clock.advance(10);
   assert.deepEqual(heard, ["180", "487"]);

@@ -1,4 +1,5 @@
 import { next } from "../../fsm/table.ts";
+import type { Said } from "../../lib/said.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import { buildCancel, buildHopAck } from "./hop-requests.ts";
@@ -8,7 +9,7 @@ import {
   type InviteClientState,
   inviteClientTable,
 } from "./invite-client.fsm.ts";
-import { Transaction, type TransactionOwner } from "./transaction.ts";
+import { Transaction, type TransactionOwner, UNTOLD } from "./transaction.ts";
 import type { ClientTransaction, ClientTransactionUser, WayNow } from "./user.ts";
 
 type Fields = readonly (readonly [name: string, value: string])[];
@@ -63,7 +64,7 @@ export class InviteClient extends Transaction {
     this.#step(status < 200 ? "1xx" : status < 300 ? "2xx" : "300-699", response, flow);
   }
 
-  override transportFailed(reason: string): void {
+  override transportFailed(reason: Said): void {
     this.#step("transportError", undefined, this.flow, reason);
   }
 
@@ -97,7 +98,7 @@ export class InviteClient extends Transaction {
     this.#user = undefined;
   }
 
-  #step(event: InviteClientEvent, response?: SipResponse, flow: Flow = this.flow, reason = ""): void {
+  #step(event: InviteClientEvent, response?: SipResponse, flow: Flow = this.flow, reason = UNTOLD): void {
     const cell = next(inviteClientTable, this.#state, event);
     if (cell === "ignore") return;
     this.#state = cell.to;
@@ -105,7 +106,7 @@ export class InviteClient extends Transaction {
     for (const action of cell.do) this.#perform(action, response, flow, reason);
   }
 
-  #perform(action: InviteClientAction, response: SipResponse | undefined, flow: Flow, reason: string): void {
+  #perform(action: InviteClientAction, response: SipResponse | undefined, flow: Flow, reason: Said): void {
     switch (action) {
       case "sendInvite":
         this.#sendInvite();

@@ -1,14 +1,18 @@
 import { next } from "../../fsm/table.ts";
+import type { Said } from "../../lib/said.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
+import { sipSaid } from "../words.ts";
 import {
   type InviteServerAction,
   type InviteServerEvent,
   type InviteServerState,
   inviteServerTable,
 } from "./invite-server.fsm.ts";
-import { Transaction, type TransactionOwner } from "./transaction.ts";
+import { Transaction, type TransactionOwner, UNTOLD } from "./transaction.ts";
 import type { ServerTransaction, WayNow } from "./user.ts";
+
+const ANSWER_NOT_TAKEN = sipSaid("peer.answerNotTaken", {});
 
 /** An INVITE server transaction (RFC 3261 §17.2.1, RFC 6026 §7.1): runs `inviteServerTable`. */
 export class InviteServer extends Transaction {
@@ -92,7 +96,7 @@ export class InviteServer extends Transaction {
     this.#forget();
   }
 
-  override transportFailed(reason: string): void {
+  override transportFailed(reason: Said): void {
     this.#step("transportError", { reason, handle: this.#handle });
   }
 
@@ -152,10 +156,10 @@ export class InviteServer extends Transaction {
         if (input.ack !== undefined) this.#owner.user.onAck(input.ack, input.flow ?? this.flow);
         break;
       case "informNoAck":
-        this.#informFailure(this.#handle, "no ACK came for the final response");
+        this.#informFailure(this.#handle, ANSWER_NOT_TAKEN);
         break;
       case "informTransportError":
-        this.#informFailure(input.handle, input.reason ?? "");
+        this.#informFailure(input.handle, input.reason ?? UNTOLD);
         break;
     }
   }
@@ -174,7 +178,7 @@ export class InviteServer extends Transaction {
     return this.flow.open ? this.flow : (this.wayNow?.() ?? this.flow);
   }
 
-  #informFailure(handle: InviteServerHandle | undefined, reason: string): void {
+  #informFailure(handle: InviteServerHandle | undefined, reason: Said): void {
     if (handle !== undefined) this.#owner.user.onServerFailure(handle, reason);
   }
 
@@ -197,7 +201,7 @@ interface Input {
   readonly response?: SipResponse;
   readonly ack?: SipRequest;
   readonly flow?: Flow;
-  readonly reason?: string;
+  readonly reason?: Said;
   readonly handle?: InviteServerHandle | undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { Counters } from "../../lib/counters.ts";
+import type { Said } from "../../lib/said.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
 import { withTopVia } from "../message/build.ts";
@@ -100,7 +101,7 @@ class Layer implements Transactions, TransactionOwner {
     };
   }
 
-  sendAck(ack: SipRequest, flow: Flow, onError?: (reason: string) => void): void {
+  sendAck(ack: SipRequest, flow: Flow, onError?: (reason: Said) => void): void {
     // RFC 3261 §13.2.2.4: a request of its own with a branch of its own, and nothing answers it.
     const message = withTopVia(ack, viaFor(flow, this.#newBranch()));
     this.send(message, flow, (reason) => {
@@ -130,7 +131,7 @@ class Layer implements Transactions, TransactionOwner {
     return flow.reliable ? this.#reliable : this.#unreliable;
   }
 
-  send(message: SipMessage, flow: Flow, onError: (reason: string) => void): void {
+  send(message: SipMessage, flow: Flow, onError: (reason: Said) => void): void {
     this.#transport.send(message, flow, onError);
   }
 

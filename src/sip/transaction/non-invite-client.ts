@@ -1,4 +1,5 @@
 import { next } from "../../fsm/table.ts";
+import type { Said } from "../../lib/said.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import {
@@ -7,7 +8,7 @@ import {
   type NonInviteClientState,
   nonInviteClientTable,
 } from "./non-invite-client.fsm.ts";
-import { Transaction, type TransactionOwner } from "./transaction.ts";
+import { Transaction, type TransactionOwner, UNTOLD } from "./transaction.ts";
 import type { ClientTransaction, ClientTransactionUser } from "./user.ts";
 
 /** A non-INVITE client transaction (RFC 3261 §17.1.2): runs `nonInviteClientTable`. */
@@ -50,7 +51,7 @@ export class NonInviteClient extends Transaction {
     this.#step(response.status < 200 ? "1xx" : "200-699", response, flow);
   }
 
-  override transportFailed(reason: string): void {
+  override transportFailed(reason: Said): void {
     this.#step("transportError", undefined, this.flow, reason);
   }
 
@@ -67,7 +68,7 @@ export class NonInviteClient extends Transaction {
     this.#user = undefined;
   }
 
-  #step(event: NonInviteClientEvent, response?: SipResponse, flow: Flow = this.flow, reason = ""): void {
+  #step(event: NonInviteClientEvent, response?: SipResponse, flow: Flow = this.flow, reason = UNTOLD): void {
     const cell = next(nonInviteClientTable, this.#state, event);
     if (cell === "ignore") return;
     this.#state = cell.to;
@@ -75,12 +76,7 @@ export class NonInviteClient extends Transaction {
     for (const action of cell.do) this.#perform(action, response, flow, reason);
   }
 
-  #perform(
-    action: NonInviteClientAction,
-    response: SipResponse | undefined,
-    flow: Flow,
-    reason: string,
-  ): void {
+  #perform(action: NonInviteClientAction, response: SipResponse | undefined, flow: Flow, reason: Said): void {
     const timers = this.#owner.timersFor(this.flow);
     switch (action) {
       case "sendRequest":

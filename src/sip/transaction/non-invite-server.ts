@@ -1,7 +1,9 @@
 import { next } from "../../fsm/table.ts";
+import type { Said } from "../../lib/said.ts";
 import { buildResponse } from "../message/build.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
+import { sipSaid } from "../words.ts";
 import {
   type NonInviteServerAction,
   type NonInviteServerEvent,
@@ -9,8 +11,10 @@ import {
   nonInviteServerTable,
 } from "./non-invite-server.fsm.ts";
 import { preserved, revived } from "./preserved-response.ts";
-import { Transaction, type TransactionOwner } from "./transaction.ts";
+import { Transaction, type TransactionOwner, UNTOLD } from "./transaction.ts";
 import type { ServerTransaction, WayNow } from "./user.ts";
+
+const NOT_ANSWERED = sipSaid("peer.notAnswered", {});
 
 /** A non-INVITE server transaction (RFC 3261 §17.2.2, RFC 4320): runs `nonInviteServerTable`. */
 export class NonInviteServer extends Transaction {
@@ -83,7 +87,7 @@ export class NonInviteServer extends Transaction {
     }
   }
 
-  override transportFailed(reason: string): void {
+  override transportFailed(reason: Said): void {
     this.#failed(reason, this.#handle);
   }
 
@@ -103,7 +107,7 @@ export class NonInviteServer extends Transaction {
     }
   }
 
-  #step(event: NonInviteServerEvent, response?: SipResponse, handle = this.#handle, reason = ""): void {
+  #step(event: NonInviteServerEvent, response?: SipResponse, handle = this.#handle, reason = UNTOLD): void {
     const cell = next(nonInviteServerTable, this.#state, event);
     if (cell === "ignore") return;
     this.#state = cell.to;
@@ -115,7 +119,7 @@ export class NonInviteServer extends Transaction {
     action: NonInviteServerAction,
     response: SipResponse | undefined,
     handle: NonInviteServerHandle | undefined,
-    reason: string,
+    reason: Said,
   ): void {
     const timers = this.#owner.timersFor(this.flow);
     switch (action) {
@@ -138,7 +142,7 @@ export class NonInviteServer extends Transaction {
         this.#linger(timers.j);
         break;
       case "informExpired":
-        this.#informFailure(handle, "no final response was given in time");
+        this.#informFailure(handle, NOT_ANSWERED);
         break;
       case "informTransportError":
         this.#informFailure(handle, reason);
@@ -159,11 +163,11 @@ export class NonInviteServer extends Transaction {
     this.#owner.send(response, way, (reason) => this.#failed(reason, handle));
   }
 
-  #failed(reason: string, handle: NonInviteServerHandle | undefined): void {
+  #failed(reason: Said, handle: NonInviteServerHandle | undefined): void {
     this.#step("transportError", undefined, handle, reason);
   }
 
-  #informFailure(handle: NonInviteServerHandle | undefined, reason: string): void {
+  #informFailure(handle: NonInviteServerHandle | undefined, reason: Said): void {
     // The layer itself answers a CANCEL: the user has never heard of it.
     if (handle === undefined || handle.request.method === "CANCEL") return;
     this.#owner.user.onServerFailure(handle, reason);

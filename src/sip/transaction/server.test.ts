@@ -7,6 +7,7 @@ import { createCounters } from "../../lib/counters.ts";
 import { buildRequest, buildResponse } from "../message/build.ts";
 import type { SipRequest } from "../message/message.ts";
 import { serialize } from "../message/serializer.ts";
+import { sipSaid } from "../words.ts";
 
 const here = { host: "192.0.2.1", port: 5060 };
 const there = { host: "192.0.2.2", port: 5060 };
@@ -355,11 +356,12 @@ test("a response of the user's own making after the end of the transaction chang
 test("a final response that cannot be sent is reported, and copies of the request are still absorbed", () => {
   const { clock, bob, put, nothingLeft } = setUp();
   const send = bob.transport.send.bind(bob.transport);
-  bob.transport.send = (_message, _flow, onError) => void clock.after(1, () => onError("no route to host"));
+  bob.transport.send = (_message, _flow, onError) =>
+    void clock.after(1, () => onError(sipSaid("flow.noRouteToHost", {})));
   bob.answer = (transaction) => respond(transaction, transaction.request.method === "INVITE" ? 486 : 200);
   put({});
   put({ method: "OPTIONS", branch: "z9hG4bKtwo", callId: "two" });
-  assert.deepEqual(bob.failures, ["INVITE: no route to host", "OPTIONS: no route to host"]);
+  assert.deepEqual(bob.failures, ["INVITE: no route to the host", "OPTIONS: no route to the host"]);
   bob.transport.send = send;
   assert.deepEqual(put({}), [busy]);
   assert.deepEqual(put({ method: "OPTIONS", branch: "z9hG4bKtwo", callId: "two" }), ["SIP/2.0 200 OK"]);

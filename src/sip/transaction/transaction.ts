@@ -1,8 +1,13 @@
+import type { Said } from "../../lib/said.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
+import { sipSaid } from "../words.ts";
 import { Timed, type TimerQueues } from "./timer-queue.ts";
 import type { TransactionTimers } from "./timers.ts";
 import type { TransactionUser } from "./user.ts";
+
+/** Of steps that tell nobody why: a reason comes with a transport error alone. */
+export const UNTOLD = sipSaid("flow.closed", {});
 
 export type TransactionKind = "inviteClient" | "client" | "inviteServer" | "server";
 
@@ -24,7 +29,7 @@ export abstract class Transaction extends Timed {
   abstract get kind(): TransactionKind;
 
   /** A message could not be sent, or the connection broke. */
-  abstract transportFailed(reason: string): void;
+  abstract transportFailed(reason: Said): void;
 }
 
 /** What a transaction needs of the layer that owns it. */
@@ -33,7 +38,7 @@ export interface TransactionOwner {
   /** The user of the layer. */
   readonly user: TransactionUser;
   timersFor(flow: Flow): TransactionTimers;
-  send(message: SipMessage, flow: Flow, onError: (reason: string) => void): void;
+  send(message: SipMessage, flow: Flow, onError: (reason: Said) => void): void;
   /** Sends a CANCEL, Via included, in a client transaction of its own that tells nobody how it ends. */
   startCancel(cancel: SipRequest, flow: Flow): void;
   /** It is Terminated: forgets it and its timer. */

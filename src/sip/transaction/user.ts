@@ -1,3 +1,4 @@
+import type { Said } from "../../lib/said.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 
@@ -11,9 +12,9 @@ export interface ClientTransactionUser {
   /** Timer B or F fired: nothing final came (RFC 3261 §8.1.3.1: treat as 408). */
   onTimeout(): void;
   /** The request could not be sent or its connection broke (treat as 503). */
-  onTransportError(reason: string): void;
+  onTransportError(reason: Said): void;
   /** INVITE only: its stream broke after a provisional response. The answer may still come, on another one. */
-  onStreamLost?(reason: string): void;
+  onStreamLost?(reason: Said): void;
 }
 
 /** A way to a peer whose stream was closed; undefined: there is none at present. */
@@ -68,7 +69,7 @@ export interface TransactionUser {
   /** A 2xx to INVITE that no transaction wants any more: the user sends ACK and BYE (RFC 3261 §13.2.2.4). */
   onStrayResponse(response: SipResponse, flow: Flow): void;
   /** A response could not be sent, or no ACK came for a non-2xx final response (Timer H). */
-  onServerFailure(transaction: ServerTransaction, reason: string): void;
+  onServerFailure(transaction: ServerTransaction, reason: Said): void;
 }
 
 /** The door of the transaction layer. */
@@ -76,7 +77,7 @@ export interface Transactions {
   /** Sends a request that has no Via yet, in a new client transaction. */
   request(request: SipRequest, flow: Flow, user: ClientTransactionUser): ClientTransaction;
   /** Sends an ACK for a 2xx, with a new branch, outside any transaction. `onError`: it could not be sent. */
-  sendAck(ack: SipRequest, flow: Flow, onError?: (reason: string) => void): void;
+  sendAck(ack: SipRequest, flow: Flow, onError?: (reason: Said) => void): void;
   use(user: TransactionUser): void;
   /** Calls back when this stream has broken or been closed; the function returned takes that back. */
   onceClosed(flow: Flow, told: () => void): () => void;

@@ -1,5 +1,6 @@
 import type { Counters } from "../../lib/counters.ts";
 import { GenerationCache } from "../../lib/generation-cache.ts";
+import type { Said } from "../../lib/said.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { withHeaders } from "../message/build.ts";
 import type { SipRequest } from "../message/message.ts";
@@ -35,7 +36,7 @@ export class LargeRequests {
   }
 
   /** Sends by TCP; if that fails, the same request by UDP. */
-  send(request: SipRequest, bytes: Buffer, udp: UdpFlow, onError: (reason: string) => void): void {
+  send(request: SipRequest, bytes: Buffer, udp: UdpFlow, onError: (reason: Said) => void): void {
     const stream = this.#options.flowTo({ transport: "tcp", ...udp.remote });
     if (!(stream instanceof StreamFlow)) {
       udp.write(bytes, onError);

@@ -1,9 +1,11 @@
 import type { Counters } from "../../lib/counters.ts";
+import type { Said } from "../../lib/said.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
 import type { SipMessage } from "../message/message.ts";
 import { defaultLimits, type MessageLimits } from "../message/parser.ts";
 import { serialize } from "../message/serializer.ts";
+import { sipSaid } from "../words.ts";
 import { familyOf, isLoopback, isOneHost, isWildcard } from "./address.ts";
 import { ConnectionGate } from "./connection-gate.ts";
 import { failLater, ignoreError, socketErrorReason } from "./flows.ts";
@@ -60,6 +62,8 @@ export interface OpenTransports extends Transport {
 /** What a peer over UDP takes for no message, and answers with nothing. */
 const KEEP_ALIVE = Buffer.from("\r\n\r\n");
 
+const REQUESTS_CLOSED = sipSaid("flow.requestsClosed", {});
+
 type Listener = UdpListener | StreamListener;
 
 /** Opens all listeners; when one cannot be opened, closes the others and rejects with an error that names it. */
@@ -83,7 +87,7 @@ function makeTls(options: TlsOptions, { counters, clock, log }: TransportOptions
       refusals.warn({ address, reason }, `a caller over TLS was turned away: ${reason}`),
     );
   } catch (error) {
-    throw new Error(`TLS cannot be used: ${socketErrorReason(error as Error)}.`, { cause: error });
+    throw new Error(`TLS cannot be used: ${socketErrorReason(error as Error).text}.`, { cause: error });
   }
 }
 
@@ -158,7 +162,9 @@ class TransportLayer implements OpenTransports {
       const options = { ...this.#streamOptions(), host, port, advertise };
       this.#listeners.push(await StreamListener.open(options, kind));
     } catch (error) {
-      throw new Error(`cannot listen on ${where}: ${socketErrorReason(error as Error)}`, { cause: error });
+      throw new Error(`cannot listen on ${where}: ${socketErrorReason(error as Error).text}`, {
+        cause: error,
+      });
     }
   }
 
@@ -202,7 +208,7 @@ class TransportLayer implements OpenTransports {
     else if (flow instanceof StreamFlow) flow.keepAlive(mustAnswer);
   }
 
-  send(message: SipMessage, flow: Flow, onError: (reason: string) => void): void {
+  send(message: SipMessage, flow: Flow, onError: (reason: Said) => void): void {
     if (!(flow instanceof UdpFlow) && !(flow instanceof StreamFlow))
       throw new Error("a flow of another transport");
     const bytes = serialize(message);
@@ -220,7 +226,7 @@ class TransportLayer implements OpenTransports {
     // Whoever answers knows where the peer is besides, and has that way opened (`answerBy` in transaction/user.ts).
     if (!flow.open && message.kind === "response") {
       this.#options.counters.add("sip_responses_without_connection");
-      failLater(onError, "the connection that the request came on is closed");
+      failLater(onError, REQUESTS_CLOSED);
       return;
     }
     flow.write(bytes, onError);

@@ -21,12 +21,13 @@ for (const [transport, host] of [
     const from = await openStation({ listen: UDP_ONLY, tls: { caPem: certificate.certPem } });
     const to = await openStation({ listen: [{ transport, host, port: 0 }], tls: certificate });
     to.ear.react = (message, back) => {
-      if (message.kind === "request") to.transport.send(buildResponse(message, 200), back, assert.fail);
+      if (message.kind === "request")
+        to.transport.send(buildResponse(message, 200), back, ({ text }) => assert.fail(text));
     };
     const target = { transport, host, port: to.transport.listeners[0]?.local.port ?? 0 };
     const flow = from.transport.flowTo(target) ?? assert.fail("no flow");
     assert.equal(from.transport.flowTo(target), flow, "a second connection was opened");
-    from.transport.send(optionsFor(flow), flow, assert.fail);
+    from.transport.send(optionsFor(flow), flow, ({ text }) => assert.fail(text));
     await until("the answer", () => from.ear.heard.length === 1);
     const back = to.ear.heard[0]?.flow ?? assert.fail();
     // What Via and Contact say is where the connection comes from.
@@ -35,7 +36,7 @@ for (const [transport, host] of [
     assert.equal(from.transport.listeners.length, 1);
     // A request to our Contact comes by the same connection.
     assert.equal(to.transport.flowTo({ transport, ...back.remote }), back);
-    to.transport.send(optionsFor(back), back, assert.fail);
+    to.transport.send(optionsFor(back), back, ({ text }) => assert.fail(text));
     await until("the request the other way", () => from.ear.heard.length === 2);
     await Promise.all([from.transport.close(), to.transport.close()]);
     await until(
@@ -62,7 +63,7 @@ test("T8: a TLS peer that only the usual authorities would vouch for is still ch
   const port = to.transport.listeners[0]?.local.port ?? 0;
   const flow = from.transport.flowTo({ transport: "tls", host: "127.0.0.1", port }) ?? assert.fail("no flow");
   const reasons: string[] = [];
-  from.transport.send(optionsFor(flow), flow, (reason) => reasons.push(reason));
+  from.transport.send(optionsFor(flow), flow, ({ text }) => reasons.push(text));
   await until("the refusal", () => reasons.length === 1);
   assert.match(reasons[0] ?? "", /self-signed, which is not trusted here; name its authority with --tls-ca/);
   assert.equal(to.ear.heard.length, 0);

@@ -1,4 +1,5 @@
 import type { Counters } from "../../lib/counters.ts";
+import type { Said } from "../../lib/said.ts";
 import type { Ids } from "../../runtime/ids.ts";
 import { withReceived } from "../message/build.ts";
 import { type MessageLimits, type ParseFault, parseMessage } from "../message/parser.ts";
@@ -75,7 +76,7 @@ export class Receiver {
   }
 
   /** A stream has ended. */
-  closed(flow: Flow, reason: string): void {
+  closed(flow: Flow, reason: Said): void {
     this.#deliver((handler) => handler.onFlowClosed(flow, reason));
   }
 

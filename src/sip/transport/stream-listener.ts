@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { Ids } from "../../runtime/ids.ts";
+import { sipSaid } from "../words.ts";
 import { familyOf, hostPort, isWildcard, plainAddress } from "./address.ts";
 import type { ConnectionGate } from "./connection-gate.ts";
 import { socketErrorReason } from "./flows.ts";
@@ -38,6 +39,8 @@ export interface StreamKind {
 }
 
 /** Ports that are left to programs which ask for any (RFC 6335 §6). */
+const LISTENER_CLOSED = sipSaid("flow.listenerClosed", {});
+const PLACE_NEEDED = sipSaid("flow.placeNeeded", {});
 const DYNAMIC_PORTS = { first: 49_152, count: 16_384 };
 
 /** A listening TCP socket with the streams that came in by it or went out beside it; or the latter alone. */
@@ -85,7 +88,7 @@ export class StreamListener {
     server.off("error", reject);
     server.on("error", (error) => {
       options.room.counters.add("sip_socket_errors");
-      options.log.warn({ reason: socketErrorReason(error) }, `${kind.transport} listener error`);
+      options.log.warn({ reason: socketErrorReason(error).text }, `${kind.transport} listener error`);
     });
     return new StreamListener(options, kind, server);
   }
@@ -123,7 +126,7 @@ export class StreamListener {
     const { promise, resolve } = Promise.withResolvers<void>();
     if (this.#server === undefined) resolve();
     else this.#server.close(() => resolve());
-    for (const flow of this.#flows) flow.shutDown("the listener is closed");
+    for (const flow of this.#flows) flow.shutDown(LISTENER_CLOSED);
     for (const raw of this.#raw) raw.destroy();
     await promise;
     this.#kind.close();
@@ -152,7 +155,7 @@ export class StreamListener {
     let flow: StreamFlow | undefined;
     const close = (): void => {
       if (flow === undefined) raw.destroy();
-      else flow.close("the place is needed for another connection");
+      else flow.close(PLACE_NEEDED);
       leave?.();
     };
     const leave = gate.enter({ transport: this.transport, remote, close });

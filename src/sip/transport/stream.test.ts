@@ -318,7 +318,7 @@ for (const transport of ["tcp", "tls"] as const) {
       const two = await station();
       const port = two.transport.listeners[0]?.local.port ?? 0;
       const flow = one.transport.flowTo({ transport, host: HOST, port }) ?? assert.fail();
-      one.transport.send(optionsFor(flow), flow, assert.fail);
+      one.transport.send(optionsFor(flow), flow, ({ text }) => assert.fail(text));
       await until("the request", () => two.ear.heard.length === 1);
       clock.advance(7_100_000);
       assert.equal(one.ear.closed.length, 0);
@@ -352,7 +352,7 @@ for (const transport of ["tcp", "tls"] as const) {
       const reasons: string[] = [];
       assert.equal(message.kind, "request");
       if (message.kind === "request")
-        one.transport.send(buildResponse(message, 200), flow, (why) => reasons.push(why));
+        one.transport.send(buildResponse(message, 200), flow, ({ text }) => reasons.push(text));
       assert.equal(reasons.length, 0);
       await until("the error", () => reasons.length === 1);
       assert.equal(one.counters.get("sip_responses_without_connection"), 1);
@@ -365,7 +365,7 @@ for (const transport of ["tcp", "tls"] as const) {
       const port = two.transport.listeners[0]?.local.port ?? 0;
       const flow = one.transport.flowTo({ transport, host: HOST, port }) ?? assert.fail();
       const sent = [1, 2, 3].map(() => optionsFor(flow));
-      for (const message of sent) one.transport.send(message, flow, assert.fail);
+      for (const message of sent) one.transport.send(message, flow, ({ text }) => assert.fail(text));
       await until("all", () => two.ear.heard.length === 3);
       assert.deepEqual(
         two.ear.heard.map(({ message }) => message.callId),
@@ -381,7 +381,7 @@ for (const transport of ["tcp", "tls"] as const) {
       await until("the message", () => one.ear.heard.length === 1);
       const { flow } = one.ear.heard[0] ?? assert.fail();
       assert.equal(one.transport.flowTo({ transport, ...flow.remote }), flow);
-      one.transport.send(optionsFor(flow), flow, assert.fail);
+      one.transport.send(optionsFor(flow), flow, ({ text }) => assert.fail(text));
       await until("the request", () =>
         from.text.startsWith("OPTIONS sip:bob@example.org SIP/2.0\r\nVia: SIP/2.0/T"),
       );
@@ -396,7 +396,7 @@ for (const transport of ["tcp", "tls"] as const) {
       const { flow } = one.ear.heard[0] ?? assert.fail();
       const reasons: string[] = [];
       const big = optionsFor(flow, "x".repeat(60_000));
-      for (let at = 0; at < 300; at += 1) one.transport.send(big, flow, (why) => reasons.push(why));
+      for (let at = 0; at < 300; at += 1) one.transport.send(big, flow, ({ text }) => reasons.push(text));
       await until("the end", () => one.ear.closed.length === 1);
       assert.equal(one.ear.closed[0]?.reason, "the peer does not read");
       assert.equal(one.counters.get('sip_streams_cut{reason="unread"}'), 1);
@@ -420,7 +420,7 @@ for (const transport of ["tcp", "tls"] as const) {
     const port = typeof address === "object" && address !== null ? address.port : 0;
     const flow = one.transport.flowTo({ transport, host: HOST, port }) ?? assert.fail();
     const reasons: string[] = [];
-    one.transport.send(optionsFor(flow), flow, (why) => reasons.push(why));
+    one.transport.send(optionsFor(flow), flow, ({ text }) => reasons.push(text));
     clock.advance(4_000);
     await until("the error", () => reasons.length === 1);
     assert.equal(reasons[0], "no connection within the time limit");

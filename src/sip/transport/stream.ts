@@ -1,16 +1,19 @@
 import type { Socket } from "node:net";
 import type { Counters } from "../../lib/counters.ts";
+import type { Said } from "../../lib/said.ts";
 import { Spending } from "../../lib/spending.ts";
 import type { Clock, Timer } from "../../runtime/clock.ts";
 import { followsOnSomething } from "../message/follows.ts";
 import { StreamFramer } from "../message/framer.ts";
 import type { MessageLimits } from "../message/parser.ts";
+import { sipSaid } from "../words.ts";
 import { Account } from "./accounts.ts";
 import { failLater, ignoreError, socketErrorReason, type WritableFlow } from "./flows.ts";
 import type { Guard } from "./guard.ts";
 import type { TransportLimits } from "./limits.ts";
 import type { RareLog } from "./rare-log.ts";
 import type { Receiver } from "./receiver.ts";
+import { type Deadline, deadlineOf } from "./stream-deadline.ts";
 import type { FarCertificate, HostPort, Target } from "./transport.ts";
 
 /** What all streams share. */
@@ -40,7 +43,7 @@ export interface StreamOptions {
 
 interface Unsent {
   readonly bytes: Buffer;
-  readonly onError: (reason: string) => void;
+  readonly onError: (reason: Said) => void;
 }
 
 const PING = Buffer.from("\r\n\r\n");
@@ -48,7 +51,16 @@ const PONG = Buffer.from("\r\n");
 /** How long a stream that we end is still read, so that the peer sees our last octets and no reset. */
 const LINGER_MS = 1_000;
 const KEEP_ALIVE_MS = 60_000;
-const NOT_READ = "the peer does not read";
+const NOT_READ = sipSaid("flow.notRead", {});
+const CLOSED = sipSaid("flow.closed", {});
+const PEER_ENDED = sipSaid("flow.peerEnded", {});
+const TOO_MUCH_WAITS = sipSaid("flow.tooMuchWaits", {});
+const BANNED = sipSaid("flow.banned", {});
+const NO_MESSAGE = sipSaid("flow.noMessage", {});
+const TOO_MANY = {
+  piece: sipSaid("flow.tooManyPieces", {}),
+  keepAlive: sipSaid("flow.tooManyKeepAlives", {}),
+} as const;
 /** After so long a message that was too much for its source is looked at again. */
 const WAIT_MS = 500;
 
@@ -99,7 +111,7 @@ export class StreamFlow implements WritableFlow {
     this.#partialSince = this.outbound ? undefined : this.#activeAt;
     this.#account = this.outbound ? new Account() : undefined;
     this.#socket.on("error", (error) => this.close(socketErrorReason(error)));
-    this.#socket.on("close", () => this.close("the peer closed the connection"));
+    this.#socket.on("close", () => this.close(PEER_ENDED));
     this.#socket.on("data", (chunk: Buffer) => this.#received(chunk));
     this.#socket.on("end", () => this.#peerEnded());
     this.#socket.setNoDelay(true);
@@ -146,16 +158,15 @@ export class StreamFlow implements WritableFlow {
     this.#arm();
   }
 
-  write(bytes: Buffer, onError: (reason: string) => void): void {
+  write(bytes: Buffer, onError: (reason: Said) => void): void {
     if (this.#state === "open") {
       this.#activeAt = this.#room.clock.now();
       this.#put(bytes, onError);
       return;
     }
-    if (this.#state !== "connecting") return failLater(onError, "the connection is closed");
+    if (this.#state !== "connecting") return failLater(onError, CLOSED);
     this.#unsentBytes += bytes.length;
-    if (this.#unsentBytes > this.#room.limits.maxUnsentBytes)
-      return failLater(onError, "too much waits for the connection");
+    if (this.#unsentBytes > this.#room.limits.maxUnsentBytes) return failLater(onError, TOO_MUCH_WAITS);
     this.#unsent.push({ bytes, onError });
   }
 
@@ -169,7 +180,7 @@ export class StreamFlow implements WritableFlow {
   }
 
   /** Sends what is on its way, then ends the stream; the peer gets a second to do the same. */
-  end(reason: string): void {
+  end(reason: Said): void {
     if (this.#state !== "open") {
       this.close(reason);
       return;
@@ -182,13 +193,13 @@ export class StreamFlow implements WritableFlow {
   }
 
   /** Ends the stream as soon as what was written is with the kernel; what a peer that does not read has not got is lost. */
-  shutDown(reason: string): void {
+  shutDown(reason: Said): void {
     if (this.open && this.#socket.writableLength === 0) this.#socket.destroySoon();
     this.close(reason);
   }
 
   /** Ends the stream now. Whoever waits for it hears so after the present event. */
-  close(reason: string): void {
+  close(reason: Said): void {
     if (this.#state === "closed") return;
     const announced = this.#state === "ending";
     this.#state = "closed";
@@ -202,11 +213,11 @@ export class StreamFlow implements WritableFlow {
     this.#options.onEnd();
   }
 
-  #announceEnd(reason: string): void {
+  #announceEnd(reason: Said): void {
     queueMicrotask(() => this.#room.receiver.closed(this, reason));
   }
 
-  #put(bytes: Buffer, onError: (reason: string) => void): void {
+  #put(bytes: Buffer, onError: (reason: Said) => void): void {
     if (this.#socket.writableLength + bytes.length > this.#room.limits.maxUnsentBytes) {
       failLater(onError, NOT_READ);
       queueMicrotask(() => this.#closeUnread());
@@ -302,7 +313,7 @@ export class StreamFlow implements WritableFlow {
       return false;
     }
     if (verdict === undefined) receiver.message(bytes, this);
-    else if (verdict === "banned") this.close("the source is banned");
+    else if (verdict === "banned") this.close(BANNED);
     return true;
   }
 
@@ -322,7 +333,7 @@ export class StreamFlow implements WritableFlow {
         : what === "piece" || guard.admitOurs(this.#account, false) === undefined;
     if (may) return true;
     counters.add(`sip_streams_cut{reason="${what}"}`);
-    this.close(`too many ${what === "piece" ? "pieces of a message" : "keep-alives"}`);
+    this.close(TOO_MANY[what]);
     return false;
   }
 
@@ -335,7 +346,7 @@ export class StreamFlow implements WritableFlow {
   #peerEnded(): void {
     if (this.#state !== "open") return;
     this.#giveUp("The stream ended before the message was whole.");
-    this.end("the peer closed the connection");
+    this.end(PEER_ENDED);
   }
 
   /** Answers a message that will never be there whole, if its header fields tell how. */
@@ -353,13 +364,13 @@ export class StreamFlow implements WritableFlow {
   /** Where the framing is lost the stream is useless: nobody knows where the next message begins. */
   #fault(fault: Parameters<Receiver["fault"]>[0]): void {
     this.#room.receiver.fault(fault, this);
-    this.end("the peer sent what is no SIP message");
+    this.end(NO_MESSAGE);
   }
 
   /** One timer a stream, started again only where the next deadline comes before it. */
   #arm(): void {
     if (!this.open) return;
-    const [at] = this.#deadline();
+    const { at } = this.#deadline();
     if (this.#timerAt <= at) return;
     this.#timer?.cancel();
     this.#timerAt = at;
@@ -368,52 +379,42 @@ export class StreamFlow implements WritableFlow {
 
   #timeUp(): void {
     this.#timerAt = Number.POSITIVE_INFINITY;
-    const [at, counter, reason] = this.#deadline();
-    if (at > this.#room.clock.now()) {
+    const deadline = this.#deadline();
+    if (deadline.at > this.#room.clock.now()) {
       this.#arm();
       return;
     }
-    if (counter === PING_DUE) {
+    if (deadline.due === "ping") {
       this.#ping();
       this.#arm();
       return;
     }
-    this.#room.counters.add(counter);
-    if (counter === TIMED_OUT_MESSAGE) this.#giveUp("The message was not whole within the time limit.");
-    if (counter === TIMED_OUT_CONNECT || counter === TIMED_OUT_PONG) this.close(reason);
+    const { due, reason } = deadline;
+    this.#room.counters.add(TIMED_OUT[due]);
+    if (due === "message") this.#giveUp("The message was not whole within the time limit.");
+    if (due === "connect" || due === "keepAlive") this.close(reason);
     else this.end(reason);
   }
 
-  #deadline(): readonly [at: number, counter: string, reason: string] {
-    const { limits } = this.#room;
-    if (this.#state === "connecting") {
-      return [this.#activeAt + limits.connectMs, TIMED_OUT_CONNECT, "no connection within the time limit"];
-    }
-    if (this.#partialSince !== undefined) {
-      return [
-        this.#partialSince + limits.messageCompleteMs,
-        TIMED_OUT_MESSAGE,
-        "no whole message within the time limit",
-      ];
-    }
-    // Many phones over TCP are silent between two registrations; closing would make them unreachable.
-    const idleMs = this.#isKnown() ? limits.idleKnownMs : limits.idleMs;
-    const idleAt = this.#activeAt + idleMs;
-    if (this.outbound && this.#awaitsPong && this.#answersPings)
-      return [
-        this.#pingedAt + limits.pongMs,
-        TIMED_OUT_PONG,
-        "the peer does not answer keep-alives any more",
-      ];
-    const pingAt = Math.max(this.#activeAt, this.#pingedAt) + limits.keepAliveMs;
-    if (this.outbound && pingAt < idleAt) return [pingAt, PING_DUE, ""];
-    return [idleAt, TIMED_OUT_IDLE, "nothing was sent for a long time"];
+  #deadline(): Deadline {
+    return deadlineOf(
+      {
+        connecting: this.#state === "connecting",
+        outbound: this.outbound,
+        activeAt: this.#activeAt,
+        partialSince: this.#partialSince,
+        pingedAt: this.#pingedAt,
+        owesPong: this.#awaitsPong && this.#answersPings,
+        isKnown: () => this.#isKnown(),
+      },
+      this.#room.limits,
+    );
   }
 }
 
-const TIMED_OUT_CONNECT = 'sip_connections_timed_out{phase="connect"}';
-const TIMED_OUT_MESSAGE = 'sip_connections_timed_out{phase="message"}';
-const TIMED_OUT_PONG = 'sip_connections_timed_out{phase="keepAlive"}';
-/** No time is out: a keep-alive is due. */
-const PING_DUE = "";
-const TIMED_OUT_IDLE = 'sip_connections_timed_out{phase="idle"}';
+const TIMED_OUT = {
+  connect: 'sip_connections_timed_out{phase="connect"}',
+  message: 'sip_connections_timed_out{phase="message"}',
+  keepAlive: 'sip_connections_timed_out{phase="keepAlive"}',
+  idle: 'sip_connections_timed_out{phase="idle"}',
+} as const;

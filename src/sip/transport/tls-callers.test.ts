@@ -143,7 +143,7 @@ test("mutual TLS: the TCP listener beside it, and our own streams, are as before
   const flow = one.transport.flowTo({ transport: "tls", host: HOST, port: portOf(peer.one, "tls") });
   const reasons: string[] = [];
   assert.ok(flow !== undefined);
-  one.transport.send(one.ear.heard[0]?.message ?? assert.fail(), flow, (reason) => reasons.push(reason));
+  one.transport.send(one.ear.heard[0]?.message ?? assert.fail(), flow, ({ text }) => reasons.push(text));
   await until("the refusal", () => reasons.length > 0);
   // The peer's authority is none of the usual ones: those who may call us are not those whom we trust.
   assert.match(reasons[0] ?? "", /authority which is not trusted here/);

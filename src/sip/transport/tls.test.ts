@@ -43,7 +43,7 @@ async function attempt(
   const named = serverName === undefined ? target : { ...target, serverName, otherNames };
   const flow = from.transport.flowTo(named) ?? assert.fail();
   const reasons: string[] = [];
-  from.transport.send(optionsFor(flow), flow, (reason) => reasons.push(reason));
+  from.transport.send(optionsFor(flow), flow, ({ text }) => reasons.push(text));
   await until("an outcome", () => reasons.length > 0 || to.ear.heard.length > 0);
   await Promise.all([from.transport.close(), to.transport.close()]);
   assert.equal(to.ear.heard.length, reasons.length > 0 ? 0 : 1);
@@ -109,7 +109,7 @@ test("T11: what is wrong with a peer's certificate is said with our setting, not
   const { port } = plain.address() as AddressInfo;
   const flow = from.transport.flowTo({ transport: "tls", host: HOST, port }) ?? assert.fail();
   const reasons: string[] = [];
-  from.transport.send(optionsFor(flow), flow, (reason) => reasons.push(reason));
+  from.transport.send(optionsFor(flow), flow, ({ text }) => reasons.push(text));
   await until("an outcome", () => reasons.length > 0);
   assert.deepEqual(reasons, ["what answers there does not speak TLS"]);
   await from.transport.close();

@@ -13,7 +13,7 @@ import {
 import type { Counters } from "../../lib/counters.ts";
 import { familyOf } from "./address.ts";
 import type { StreamKind } from "./stream-listener.ts";
-import { tlsClientReason } from "./tls-errors.ts";
+import { tlsClientReason, WrongNameError } from "./tls-errors.ts";
 import type { FarCertificate } from "./transport.ts";
 
 /** What comes from files, and may be renewed. */
@@ -188,7 +188,7 @@ export function sipIdentity(name: string, certificate: PeerCertificate): Error |
   if (!onlyDomains && checkServerIdentity(name, certificate) === undefined) return undefined;
   const has = onlyDomains ? domains.map((domain) => `sip:${domain}`).join(", ") : listed;
   const shown = has.length > MAX_NAMES ? `${has.slice(0, MAX_NAMES)} …` : has;
-  return new Error(`the peer's certificate is not for ${name}, but for ${shown === "" ? "no name" : shown}`);
+  return new WrongNameError(name, shown);
 }
 
 function unquoted(value: string): string {

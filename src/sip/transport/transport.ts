@@ -1,3 +1,4 @@
+import type { Said } from "../../lib/said.ts";
 import type { SipMessage } from "../message/message.ts";
 import type { ParseFault } from "../message/parser.ts";
 
@@ -53,7 +54,7 @@ export interface TransportHandler {
   /** Octets that are no acceptable message; the transport has already answered where the RFC asks for it. */
   onFault(fault: ParseFault, flow: Flow): void;
   /** A stream ended: pending transactions on it fail now instead of waiting for a timer (RFC 3261 §17.1.4). */
-  onFlowClosed(flow: Flow, reason: string): void;
+  onFlowClosed(flow: Flow, reason: Said): void;
 }
 
 /** Sees every well-formed message on its way, with the octets as they were on the wire: for records. */
@@ -72,7 +73,7 @@ export interface Transport {
    */
   flowTo(target: Target): Flow | undefined;
   /** Sends a message that is complete, Via included. `onError` is called at most once, later, never inside send. */
-  send(message: SipMessage, flow: Flow, onError: (reason: string) => void): void;
+  send(message: SipMessage, flow: Flow, onError: (reason: Said) => void): void;
   /**
    * Octets that say nothing but keep a way open. A stream that we opened does so by itself; `mustAnswer` tells it that the
    * peer has to answer each of them (RFC 5626 §4.4.1), and is gone if it does not.

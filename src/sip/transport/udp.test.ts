@@ -76,7 +76,8 @@ describe("answers go to where a datagram came from", () => {
       const one = await station();
       const from = await peer(one);
       one.ear.react = (message, flow) => {
-        if (message.kind === "request") one.transport.send(buildResponse(message, 200), flow, assert.fail);
+        if (message.kind === "request")
+          one.transport.send(buildResponse(message, 200), flow, ({ text }) => assert.fail(text));
       };
       from.send(optionsText({ via }));
       await until("the answer", () => from.heard.length === 1);
@@ -190,7 +191,7 @@ describe("sending", () => {
     const one = await station();
     const flow = one.transport.flowTo({ transport: "udp", host: HOST, port: 9 }) ?? assert.fail();
     const reasons: string[] = [];
-    one.transport.send(optionsFor(flow, "x".repeat(65_510)), flow, (why) => reasons.push(why));
+    one.transport.send(optionsFor(flow, "x".repeat(65_510)), flow, ({ text }) => reasons.push(text));
     assert.equal(reasons.length, 0);
     await until("the error", () => reasons.length === 1);
     assert.equal(reasons[0], "too large for one datagram");
@@ -200,7 +201,7 @@ describe("sending", () => {
     const one = await station();
     const flow = one.transport.flowTo({ transport: "udp", host: "192.0.2.250", port: 5060 }) ?? assert.fail();
     const reasons: string[] = [];
-    one.transport.send(optionsFor(flow), flow, (why) => reasons.push(why));
+    one.transport.send(optionsFor(flow), flow, ({ text }) => reasons.push(text));
     await until("the error", () => reasons.length === 1);
     assert.equal(one.counters.get("sip_send_errors"), 1);
   });
@@ -264,7 +265,7 @@ describe("requests of more than 1,300 octets", () => {
     const one = await bothKinds({});
     const two = await bothKinds({});
     const flow = one.transport.flowTo({ transport: "udp", ...placeOf(two) }) ?? assert.fail();
-    one.transport.send(optionsFor(flow, body), flow, assert.fail);
+    one.transport.send(optionsFor(flow, body), flow, ({ text }) => assert.fail(text));
     await until("the request", () => two.ear.heard.length === 1);
     assert.equal(two.ear.heard[0]?.flow.transport, "udp");
   });
@@ -274,8 +275,8 @@ describe("requests of more than 1,300 octets", () => {
     const two = await bothKinds({ largeRequests: "tcp" });
     const flow = one.transport.flowTo({ transport: "udp", ...placeOf(two) }) ?? assert.fail();
     const large = optionsFor(flow, body);
-    one.transport.send(large, flow, assert.fail);
-    one.transport.send(optionsFor(flow), flow, assert.fail);
+    one.transport.send(large, flow, ({ text }) => assert.fail(text));
+    one.transport.send(optionsFor(flow), flow, ({ text }) => assert.fail(text));
     await until("both", () => two.ear.heard.length === 2);
     const kinds = new Map(two.ear.heard.map((heard) => [heard.message.callId, heard]));
     const got = kinds.get(large.callId);
@@ -289,10 +290,10 @@ describe("requests of more than 1,300 octets", () => {
     const one = await bothKinds({ largeRequests: "tcp" });
     const two = await station({ listen: [{ transport: "udp", host: ownAddress(), port: 5060 }] });
     const flow = one.transport.flowTo({ transport: "udp", ...placeOf(two) }) ?? assert.fail();
-    one.transport.send(optionsFor(flow, body), flow, assert.fail);
+    one.transport.send(optionsFor(flow, body), flow, ({ text }) => assert.fail(text));
     await until("the request", () => two.ear.heard.length === 1);
     assert.equal(two.ear.heard[0]?.message.via.transport, "UDP");
-    one.transport.send(optionsFor(flow, body), flow, assert.fail);
+    one.transport.send(optionsFor(flow, body), flow, ({ text }) => assert.fail(text));
     await until("the second", () => two.ear.heard.length === 2);
     assert.equal(one.counters.get("sip_large_requests_by_tcp"), 1);
     assert.equal(one.counters.get("sip_large_requests_back_to_udp"), 1);
@@ -401,7 +402,7 @@ describe("listeners", () => {
     await one.transport.close();
     assert.equal(flow.open, false);
     const reasons: string[] = [];
-    one.transport.send(optionsFor(flow), flow, (why) => reasons.push(why));
+    one.transport.send(optionsFor(flow), flow, ({ text }) => reasons.push(text));
     await until("the error", () => reasons.length === 1);
   });
 });

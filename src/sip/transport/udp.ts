@@ -1,7 +1,9 @@
 import { createSocket, type Socket } from "node:dgram";
 import type { Counters } from "../../lib/counters.ts";
 import { GenerationCache } from "../../lib/generation-cache.ts";
+import type { Said } from "../../lib/said.ts";
 import { followsOnSomething } from "../message/follows.ts";
+import { sipSaid } from "../words.ts";
 import { familyOf, hostPort, isWildcard, plainAddress } from "./address.ts";
 import { failLater, socketErrorReason, type WritableFlow } from "./flows.ts";
 import type { Guard } from "./guard.ts";
@@ -26,6 +28,8 @@ export interface UdpOptions {
 
 /** The largest payload of a UDP datagram over IPv4. */
 const MAX_DATAGRAM = 65_507;
+const LISTENER_CLOSED = sipSaid("flow.listenerClosed", {});
+const TOO_LARGE = sipSaid("flow.tooLarge", {});
 /** Shorter than the shortest start line: keep-alives of CRLF, NUL or "jaK", which many phones send. */
 const MIN_MESSAGE = 12;
 
@@ -70,7 +74,7 @@ export class UdpListener {
     socket.off("error", reject);
     socket.on("error", (error) => {
       options.counters.add("sip_socket_errors");
-      options.log.warn({ reason: socketErrorReason(error) }, "UDP socket error");
+      options.log.warn({ reason: socketErrorReason(error).text }, "UDP socket error");
     });
     return new UdpListener(options, socket);
   }
@@ -94,9 +98,9 @@ export class UdpListener {
     return this.announced ?? hostPort(this.#options.localAddresses.towards(remote), this.local.port);
   }
 
-  send(bytes: Buffer, to: HostPort, onError: (reason: string) => void): void {
-    if (!this.#open) return failLater(onError, "the listener is closed");
-    if (bytes.length > MAX_DATAGRAM) return failLater(onError, "too large for one datagram");
+  send(bytes: Buffer, to: HostPort, onError: (reason: Said) => void): void {
+    if (!this.#open) return failLater(onError, LISTENER_CLOSED);
+    if (bytes.length > MAX_DATAGRAM) return failLater(onError, TOO_LARGE);
     this.#socket.send(bytes, to.port, to.host, (error) => {
       if (error === null) return;
       this.#options.counters.add("sip_send_errors");
@@ -111,7 +115,7 @@ export class UdpListener {
       this.#socket.setRecvBufferSize(wanted);
     } catch (error) {
       this.#options.log.warn(
-        { reason: socketErrorReason(error as Error) },
+        { reason: socketErrorReason(error as Error).text },
         "the receive buffer stays as it is",
       );
     }
@@ -183,7 +187,7 @@ export class UdpFlow implements WritableFlow {
 
   // DEVIATION(RFC 3261 §18.2.2): a response goes to where its request came from even without rport, never to the
   // host and port that the Via names, nor to maddr: those may point at anyone (reliability B10, RFC 3581 §4).
-  write(bytes: Buffer, onError: (reason: string) => void): void {
+  write(bytes: Buffer, onError: (reason: Said) => void): void {
     this.#listener.send(bytes, this.remote, onError);
   }
 }

@@ -1,4 +1,5 @@
 import { GenerationCache } from "../../lib/generation-cache.ts";
+import type { Said } from "../../lib/said.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
 import { Dialog } from "../dialog/dialog.ts";
@@ -145,7 +146,7 @@ export class Endpoint implements TransactionUser {
     });
   }
 
-  onServerFailure(transaction: ServerTransaction, reason: string): void {
+  onServerFailure(transaction: ServerTransaction, reason: Said): void {
     this.#invites.get(transaction)?.failed(reason);
   }
 

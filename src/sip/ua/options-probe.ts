@@ -4,7 +4,7 @@ import { buildRequest } from "../message/build.ts";
 import type { Transactions } from "../transaction/user.ts";
 import type { Flow } from "../transport/transport.ts";
 import { contactFor } from "./context.ts";
-import type { PlaceWatch } from "./place-watch.ts";
+import { NO_ANSWER, type PlaceWatch } from "./place-watch.ts";
 import { mustBeSecure } from "./sips.ts";
 
 export interface OptionsProbePorts {
@@ -57,11 +57,11 @@ export function sendOptions(ports: OptionsProbePorts, parts: OptionsProbeParts):
   };
   const silence = clock.after(patienceMs, () => {
     transaction.release();
-    end(() => watch.failed(flow, "no answer"));
+    end(() => watch.failed(flow, NO_ANSWER));
   });
   const transaction = transactions.request(request, flow, {
     onResponse: (response) => end(() => watch.answered(flow, response)),
-    onTimeout: () => end(() => watch.failed(flow, "no answer")),
+    onTimeout: () => end(() => watch.failed(flow, NO_ANSWER)),
     onTransportError: (reason) => end(() => watch.failed(flow, reason)),
   });
   return () => {

@@ -12,7 +12,7 @@ for (const kind of ["tcp", "tls"] as const) {
     const near = s.at("215").invite("+31612345678");
     await s.until(() => near.last === 200);
     await s.run(60_000);
-    s.carrier.transport.dropStreams("idle");
+    s.carrier.transport.dropStreams();
     await s.run(540_000);
     assert.equal(s.carrier.call.ended, false, "a closed stream is no closed call");
     const bye = near.bye();

@@ -67,7 +67,7 @@ test("T2: closed every 30 s whatever we send: registered anew at once, reachable
   for (let times = 0; times < 120; times += 1) {
     await s.run(30_000);
     const since = s.clock.now();
-    home.transport.dropStreams("after 30 s");
+    home.transport.dropStreams();
     await s.until(() => home.heardOn?.open === true, 5_000);
     awayMs += s.clock.now() - since;
   }

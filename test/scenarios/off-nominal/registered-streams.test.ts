@@ -17,7 +17,7 @@ for (const kind of ["tcp", "tls"] as const) {
     await s.until(() => registers() === 1, 600_000);
     for (let times = 1; times <= 3; times++) {
       await s.run(30_000);
-      home.transport.dropStreams("idle");
+      home.transport.dropStreams();
       await s.until(() => registers() === times + 1, 300);
     }
     await s.run(100_000);
@@ -34,7 +34,7 @@ test("T2: streams that break as soon as they are there are not registered anew w
   const registers = (): number => home.others.filter(({ method }) => method === "REGISTER").length;
   await s.until(() => registers() === 1, 600_000);
   for (let second = 0; second < 120; second++) {
-    home.transport.dropStreams("restarting");
+    home.transport.dropStreams();
     await s.run(1_000);
   }
   assert.ok(registers() <= 12, `${registers()} REGISTERs in two minutes`);

@@ -180,7 +180,7 @@ test("T7: a sips trunk whose stream closes in mid-call gets its BYE over TLS, wh
   s.carrier.onCall = (call) => call.answer();
   const call = s.at("215").invite(OUTSIDE);
   await s.until(() => call.last === 200 && s.carrier.call.acks.length === 1);
-  s.carrier.transport.dropStreams("idle");
+  s.carrier.transport.dropStreams();
   await s.run(1_000);
   call.bye();
   await s.until(() => s.carrier.call.ended);

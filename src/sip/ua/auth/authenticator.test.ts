@@ -77,8 +77,8 @@ test("the answer on the wire is the same for a wrong password and a missing phon
   assert.ok(wrong.kind === "refused" && missing.kind === "refused");
   assert.deepEqual([wrong.status, wrong.headers], [missing.status, missing.headers]);
   assert.deepEqual([wrong.cause, missing.cause], ["wrongCredentials", "wrongCredentials"]);
-  assert.match(wrong.sentence, /password for "215" is wrong/);
-  assert.match(missing.sentence, /There is no phone "999"/);
+  assert.match(wrong.why.text, /password for "215" is wrong/);
+  assert.match(missing.why.text, /There is no phone "999"/);
 });
 
 test("X3: guesses beyond the pace get 503 and when to come again, without a challenge; whoever watches is told once", () => {

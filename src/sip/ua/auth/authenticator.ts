@@ -1,7 +1,9 @@
 import type { Counters } from "../../../lib/counters.ts";
+import type { Said } from "../../../lib/said.ts";
 import type { SipRequest } from "../../message/message.ts";
 import { hostPort } from "../../transport/address.ts";
 import type { Flow } from "../../transport/transport.ts";
+import { sipSaid } from "../../words.ts";
 import type { Binding } from "../registrar/binding.ts";
 import type { CredentialsGuard, Look } from "./credentials-guard.ts";
 import type {
@@ -24,8 +26,8 @@ export type Authentication =
       readonly cause: DigestRefusal;
       /** The name that was claimed; it need not exist. */
       readonly username: string | undefined;
-      /** What a person may read in the record: the reason and what would fix it. Never for the wire. */
-      readonly sentence: string;
+      /** For a person of this side: the reason, and what would fix it. Never for the wire. */
+      readonly why: Said;
       /** Ask again after this time, with `again`, before giving the answer. */
       readonly waitMs: number | undefined;
     };
@@ -54,6 +56,8 @@ export interface Authenticator {
 /** Reasons at which the nonce was found to be ours, fresh and given to this source. */
 const PROVED: ReadonlySet<DigestRefusal> = new Set(["otherUri", "blocked", "wrongCredentials"]);
 const MAX_RETRY_AFTER_SECONDS = 60;
+/** Of a name that is claimed. */
+const MAX_NAME = 64;
 
 /** Joins the check of a proof with the guard that says whether it is looked at (docs/adr/0035). */
 export function createAuthenticator(ports: AuthenticatorPorts): Authenticator {
@@ -95,12 +99,13 @@ export function createAuthenticator(ports: AuthenticatorPorts): Authenticator {
         headers: later === undefined ? challenge : [["Retry-After", retryAfter(later.inMs)]],
         cause: verdict.reason,
         username: verdict.username,
-        sentence: sentenceFor(verdict, address),
+        why: whyRefused(verdict, address),
         waitMs,
       };
     },
   };
 }
+
 /** B2: nothing in the answer depends on whether the account exists. */
 function answerStatus(verdict: Refused, status: ChallengeStatus): 400 | 401 | 407 | 503 {
   switch (verdict.reason) {
@@ -149,22 +154,26 @@ function claimOf(request: SipRequest, flow: Flow, account: string): Claim {
     userAgent: request.headers.get("user-agent"),
   };
 }
-function sentenceFor(verdict: Refused, address: string): string {
-  const name = verdict.username === undefined ? "the account" : `"${verdict.username.slice(0, 64)}"`;
+
+const MISSING = sipSaid("login.missing", {});
+const MALFORMED = sipSaid("login.malformed", {});
+
+function whyRefused(verdict: Refused, address: string): Said {
+  const name = verdict.username?.slice(0, MAX_NAME) ?? "";
   switch (verdict.reason) {
     case "missing":
-      return "No password was sent for this installation; the sender is asked for one.";
+      return MISSING;
     case "staleNonce":
-      return `The proof of the password for ${name} was too old, made for another address, or used before; the phone is asked for a new one.`;
+      return sipSaid("login.staleNonce", { name });
     case "malformed":
-      return "The Authorization header cannot be read.";
+      return MALFORMED;
     case "otherUri":
-      return `The proof of the password for ${name} was made for another address than the request is sent to.`;
+      return sipSaid("login.otherUri", { name });
     case "blocked":
-      return `Too many wrong passwords came from ${address} or for ${name}; this one was not looked at, a later one will be. Correct the password in the phone; "switchhook bans" shows what is slowed down and lifts it.`;
+      return sipSaid("login.blocked", { name, address });
     case "wrongCredentials":
       return verdict.kind === "refused" && verdict.accountKnown === true
-        ? `The password for ${name} is wrong. Enter the phone's password from the configuration.`
-        : `There is no phone ${name}. Add it to the configuration or correct the user name in the phone.`;
+        ? sipSaid("login.wrongPassword", { name })
+        : sipSaid("login.noPhone", { name });
   }
 }

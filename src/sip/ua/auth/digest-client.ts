@@ -1,7 +1,9 @@
 import { err, ok, type Result } from "../../../lib/result.ts";
+import type { Said } from "../../../lib/said.ts";
 import type { Ids } from "../../../runtime/ids.ts";
 import type { SipResponse } from "../../message/message.ts";
 import type { Flow } from "../../transport/transport.ts";
+import { sipSaid } from "../../words.ts";
 import {
   computeHa1,
   computeResponse,
@@ -48,8 +50,8 @@ export interface DigestClient {
 
 /** The challenges that one request meets, its repetitions with credentials included. */
 export interface ChallengeRun {
-  /** Header fields for the next try, or a sentence why there must be none. */
-  answer(challenged: ChallengedRequest): Result<HeaderLines, string>;
+  /** Header fields for the next try, or why there must be none. */
+  answer(challenged: ChallengedRequest): Result<HeaderLines, Said>;
 }
 
 /** A peer that changes its nonce for ever sees a request three times (B7). */
@@ -88,19 +90,16 @@ class SlotKeeper implements DigestClient {
     return {
       answer: (challenged) => {
         challenges += 1;
-        if (challenges > MAX_CHALLENGES) return err("The peer asks for the password again and again.");
+        if (challenges > MAX_CHALLENGES) return err(sipSaid("challenge.again", {}));
         const { way } = challenged;
         if (way !== undefined && way.cameFrom.remote.host !== way.sentTo.remote.host) {
-          return err(
-            "A challenge came from another address than the request was sent to; it is not answered.",
-          );
+          return err(sipSaid("challenge.otherAddress", {}));
         }
         const found = this.#usable(challenged.response);
         if (!found.ok) return found;
         for (const [key, slot] of found.value) {
           // RFC 7616 §3.3: without stale=true the nonce was good and the password was not.
-          if (answered.has(key) && !slot.challenge.stale)
-            return err("The peer refuses the user name or the password.");
+          if (answered.has(key) && !slot.challenge.stale) return err(sipSaid("challenge.refused", {}));
           answered.add(key);
           this.#slots.delete(key);
           this.#slots.set(key, slot);
@@ -115,21 +114,21 @@ class SlotKeeper implements DigestClient {
   }
 
   /** For each realm the topmost challenge that we can answer (RFC 8760 §2.4). */
-  #usable(response: SipResponse): Result<ReadonlyMap<string, Slot>, string> {
-    if (response.status !== 401 && response.status !== 407) return err("The response is no challenge.");
+  #usable(response: SipResponse): Result<ReadonlyMap<string, Slot>, Said> {
+    if (response.status !== 401 && response.status !== 407) return err(sipSaid("challenge.none", {}));
     const proxy = response.status === 407;
     const lines = response.headers.all(proxy ? "proxy-authenticate" : "www-authenticate");
     const slots = new Map<string, Slot>();
-    let reason = "The peer asks for a password without a challenge.";
+    let reason = sipSaid("challenge.missing", {});
     for (const line of lines.slice(0, MAX_CHALLENGE_LINES)) {
       for (const read of parseChallenges(line)) {
         if (!read.ok) {
-          reason = `The peer's challenge cannot be answered: ${read.error.reason}.`;
+          reason = sipSaid("challenge.unreadable", { why: read.error.reason });
           continue;
         }
         const { realm } = read.value;
         if (this.#credentials.realm !== undefined && realm !== this.#credentials.realm) {
-          reason = `The peer asks for a password of the realm "${realm.slice(0, 64)}", which is not the one configured.`;
+          reason = sipSaid("challenge.otherRealm", { realm: realm.slice(0, 64) });
           continue;
         }
         const header = proxy ? "Proxy-Authorization" : "Authorization";

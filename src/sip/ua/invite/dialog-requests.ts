@@ -1,7 +1,9 @@
+import type { Said } from "../../../lib/said.ts";
 import type { Dialog, HeaderList } from "../../dialog/dialog.ts";
 import type { SipRequest, SipResponse } from "../../message/message.ts";
 import type { ClientTransactionUser } from "../../transaction/user.ts";
 import type { Flow } from "../../transport/transport.ts";
+import { sipSaid } from "../../words.ts";
 import type { UaContext } from "../context.ts";
 import { firstWay, type Peer, type Reach, type Ways, waysInDialog } from "../reach.ts";
 
@@ -16,6 +18,8 @@ export interface DialogRequestsParts {
   readonly reach: Reach;
   readonly answerChallenge?: AnswerChallenge | undefined;
 }
+
+const PEERS_CLOSED = sipSaid("flow.peersClosed", {});
 
 /** Sends what the dialog has built, along its route set, with the credentials that its peer wants. */
 export class DialogRequests {
@@ -56,14 +60,14 @@ export class DialogRequests {
 
   /** Sends a request, answering one challenge of a trunk that asks for credentials (RFC 3261 §22.2). */
   send(request: SipRequest, user: ClientTransactionUser): void {
-    this.#sendBy(this.#ways(), request, user, "the peer's connection is closed");
+    this.#sendBy(this.#ways(), request, user, PEERS_CLOSED);
   }
 
   /** How the peer is reached at present; undefined: not at all. */
   readonly wayNow = (): Flow | undefined => firstWay(this.#peer, this.#dialog.nextHop, this.#dialog.target);
 
   /** By the next of the ways; where one fails, by the one after it (RFC 3263 §4.3). */
-  #sendBy(ways: Ways, request: SipRequest, user: ClientTransactionUser, failure: string): void {
+  #sendBy(ways: Ways, request: SipRequest, user: ClientTransactionUser, failure: Said): void {
     const hop = ways.next();
     if (hop === undefined) return user.onTransportError(failure);
     const next: ClientTransactionUser = {

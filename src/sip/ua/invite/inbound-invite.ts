@@ -1,4 +1,5 @@
 import { formatHostPort } from "../../../lib/host-port.ts";
+import type { Said } from "../../../lib/said.ts";
 import type { Timer } from "../../../runtime/clock.ts";
 import { Dialog, type HeaderList } from "../../dialog/dialog.ts";
 import { negotiateAsServer, type SessionTimer } from "../../dialog/session-timer.ts";
@@ -8,6 +9,7 @@ import type { SipRequest } from "../../message/message.ts";
 import { statelessTag } from "../../transaction/matching.ts";
 import type { ServerTransaction } from "../../transaction/user.ts";
 import type { Flow } from "../../transport/transport.ts";
+import { sipSaid } from "../../words.ts";
 import { ALLOW, SUPPORTED } from "../capabilities.ts";
 import { contactFor, type DialogOwner, dialogKey, type OurContact, T1, type UaContext } from "../context.ts";
 import { firstWay, isBack, type Reach, STAYS_ON_ITS_FLOW } from "../reach.ts";
@@ -22,7 +24,7 @@ export interface InboundInviteUser {
   /** The caller gave up before an answer; 200 and 487 have been sent. `reason` is the CANCEL's Reason, if any. */
   onCancelled(reason: string | undefined): void;
   /** It cannot be answered any more (no PRACK, the response could not be sent). */
-  onFailed(reason: string): void;
+  onFailed(reason: Said): void;
   /**
    * A new offer in the PRACK for our answer (RFC 3262 §5); the answer goes into its 2xx. `fork`: of whom it is, see
    * `Progress`. Where nobody takes offers so early they get 488.
@@ -211,7 +213,7 @@ export class InboundInvite implements DialogOwner {
    * The transaction could not deliver what we sent. Of a known caller whose stream broke the call goes on: what is left to
    * say takes another one (RFC 3261 §18.2.2). Half a minute is what a peer has for that.
    */
-  failed(reason: string): void {
+  failed(reason: Said): void {
     if (this.#done || this.#lost !== undefined) return;
     if (this.flow.open || !this.flow.reliable || this.reach === STAYS_ON_ITS_FLOW) return this.#fail(reason);
     this.#lost = this.#context.clock.after(64 * T1, () => {
@@ -220,7 +222,7 @@ export class InboundInvite implements DialogOwner {
     });
   }
 
-  #fail(reason: string): void {
+  #fail(reason: Said): void {
     const user = this.#user;
     // Without a final response the transaction would wait for one for ever.
     this.reject(503);
@@ -344,6 +346,6 @@ export class InboundInvite implements DialogOwner {
     // RFC 3262 §3: no PRACK within 64*T1: a 5xx.
     const user = this.#user;
     this.reject(504, "No PRACK");
-    user?.onFailed("the caller did not acknowledge a reliable provisional response (PRACK) within 32 s");
+    user?.onFailed(sipSaid("peer.noPrack", {}));
   }
 }

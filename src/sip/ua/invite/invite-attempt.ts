@@ -1,8 +1,10 @@
+import type { Said } from "../../../lib/said.ts";
 import { Dialog, type HeaderList } from "../../dialog/dialog.ts";
 import { descriptionOf } from "../../message/description.ts";
 import type { SipRequest, SipResponse } from "../../message/message.ts";
 import type { ClientTransactionUser } from "../../transaction/user.ts";
 import type { Flow } from "../../transport/transport.ts";
+import { sipSaid } from "../../words.ts";
 import { type Invited, MAX_FORKS, T1, type UaContext } from "../context.ts";
 import { firstWay, flowInDialog, isBack, type Reach } from "../reach.ts";
 
@@ -17,9 +19,9 @@ export interface InviteAttemptUser {
   onProgress(response: SipResponse): void;
   onFinal(response: SipResponse, cameFrom: Flow): void;
   onAnswer(response: SipResponse): void;
-  onNothing(status: number, reason: string): void;
+  onNothing(status: number, reason: Said): void;
   /** Its stream broke while the INVITE was under way; the answer may come on another one. */
-  onStreamLost(reason: string): void;
+  onStreamLost(reason: Said): void;
 }
 
 /** What was sent, and to whom. */
@@ -151,17 +153,18 @@ export class InviteAttempt implements ClientTransactionUser {
   }
 
   onTimeout(): void {
+    const { host, port } = this.flow.remote;
     this.#user?.onNothing(
       408,
-      `no answer from ${this.flow.remote.host}:${this.flow.remote.port} within ${(64 * T1) / 1000} s`,
+      sipSaid("peer.noAnswerWithin", { place: `${host}:${port}`, seconds: (64 * T1) / 1000 }),
     );
   }
 
-  onTransportError(reason: string): void {
+  onTransportError(reason: Said): void {
     this.#user?.onNothing(503, reason);
   }
 
-  onStreamLost(reason: string): void {
+  onStreamLost(reason: Said): void {
     this.#user?.onStreamLost(reason);
   }
 

@@ -11,7 +11,8 @@ export interface OfferUser {
    * the offer in its 2xx, `acknowledge(answer)` puts our answer into the ACK (RFC 3261 §13.2.2.4).
    */
   onAnswer(body: Buffer, acknowledge: (answer?: Buffer) => void): void;
-  onRejected(status: number, reason: string): void;
+  /** A status alone: 408 for silence, 503 where it could not be sent. */
+  onRejected(status: number): void;
 }
 
 /** What an exchange needs of its session. */
@@ -40,14 +41,14 @@ export class OfferExchange {
     this.#parts = parts;
     parts.send(parts.request, {
       onResponse: (response) => this.#onResponse(response),
-      onTimeout: () => this.#reject(408, "no reply within 32 s"),
-      onTransportError: (reason) => this.#reject(503, reason),
+      onTimeout: () => this.#reject(408),
+      onTransportError: () => this.#reject(503),
     });
   }
 
   #onResponse(response: SipResponse): void {
     if (response.status < 200) return this.#onProvisional(response);
-    if (response.status >= 300) return this.#reject(response.status, response.reason);
+    if (response.status >= 300) return this.#reject(response.status);
     if (this.#done) {
       if (this.#ack !== undefined) this.#parts.sendAck(this.#ack);
       return;
@@ -75,9 +76,9 @@ export class OfferExchange {
     this.#parts.sendAck(this.#ack);
   }
 
-  #reject(status: number, reason: string): void {
+  #reject(status: number): void {
     if (this.#done) return;
     this.#done = true;
-    this.#parts.user.onRejected(status, reason);
+    this.#parts.user.onRejected(status);
   }
 }

@@ -1,3 +1,4 @@
+import type { Said, Why } from "../../../lib/said.ts";
 import type { Timer } from "../../../runtime/clock.ts";
 import type { HeaderList } from "../../dialog/dialog.ts";
 import { askForTimer, minimumOf, negotiateAsClient } from "../../dialog/session-timer.ts";
@@ -6,6 +7,7 @@ import { descriptionOf } from "../../message/description.ts";
 import type { SipResponse } from "../../message/message.ts";
 import type { ClientTransaction, ServerTransaction } from "../../transaction/user.ts";
 import type { Flow } from "../../transport/transport.ts";
+import { sipSaid } from "../../words.ts";
 import { ALLOW } from "../capabilities.ts";
 import {
   contactFor,
@@ -15,7 +17,7 @@ import {
   type OurContact,
   type UaContext,
 } from "../context.ts";
-import type { PlaceWatch } from "../place-watch.ts";
+import { NO_ANSWER, type PlaceWatch } from "../place-watch.ts";
 import type { Reach } from "../reach.ts";
 import { mustBeSecure, overTls } from "../sips.ts";
 import type { AnswerChallenge } from "./dialog-requests.ts";
@@ -34,8 +36,8 @@ export interface OutboundInviteUser {
    * §13.2.2.4).
    */
   onAnswered(session: InviteSession, description: Buffer, acknowledge: (answer: Buffer) => void): void;
-  /** Any other end; `response` is the peer's, where one came. 487 after our cancel. */
-  onFailed(status: number, reason: string, response: SipResponse | undefined): void;
+  /** Any other end; `response` is the peer's, where one came, and the reason its phrase. 487 after our cancel. */
+  onFailed(status: number, reason: Why, response: SipResponse | undefined): void;
 }
 
 /** One place that an INVITE is sent to. */
@@ -79,6 +81,7 @@ export interface OutboundInviteParts {
 const STREAM_LOST_MS = 4000;
 /** At most two challenges are answered, so that a peer cannot keep us busy with ever new nonces. */
 const MAX_CHALLENGES = 2;
+const CANCELLED = sipSaid("peer.cancelled", {});
 
 /** An INVITE of ours with its forks, from the request to one session or a failure (RFC 3261 §13.2). */
 export class OutboundInvite implements DialogOwner {
@@ -120,7 +123,7 @@ export class OutboundInvite implements DialogOwner {
   start(): void {
     this.#context.dialogs.set(dialogKey(this.#parts.callId, this.#tag), this);
     this.#context.invited.set(this.#parts.callId, this.#invited);
-    this.#nextWay("no address to send to");
+    this.#nextWay(sipSaid("peer.noAddress", {}));
   }
 
   /**
@@ -145,14 +148,17 @@ export class OutboundInvite implements DialogOwner {
     // We are the caller here: an ACK cannot be meant for this side.
   }
 
-  #nextWay(why: string, response?: SipResponse): void {
-    if (this.#cancelled !== undefined) return this.#fail(487, "cancelled", undefined);
+  #nextWay(why: Why, response?: SipResponse): void {
+    if (this.#cancelled !== undefined) return this.#fail(487, CANCELLED, undefined);
     const next = this.#parts.ways.next();
     if (next.done !== true) {
       this.#way = next.value;
       return this.#send(next.value.flow);
     }
-    const reason = response !== undefined || next.value === undefined ? why : `${why}; ${next.value}`;
+    const reason =
+      response !== undefined || next.value === undefined
+        ? why
+        : sipSaid("peer.nobodyLeft", { why, tried: next.value });
     this.#fail(response?.status ?? (this.#way === undefined ? 480 : 503), reason, response);
   }
 
@@ -211,8 +217,8 @@ export class OutboundInvite implements DialogOwner {
       if (this.#done || this.#cancelled !== undefined) return;
       this.#transaction?.cancel();
       this.#current = undefined;
-      parts.watch?.failed(flow, "no answer");
-      this.#nextWay("no answer");
+      parts.watch?.failed(flow, NO_ANSWER);
+      this.#nextWay(NO_ANSWER);
     });
   }
 
@@ -233,7 +239,7 @@ export class OutboundInvite implements DialogOwner {
     // What comes of an address that was given up takes nothing from the patience with the present one.
     if (this.#done || attempt !== this.#current) return;
     this.#silence?.cancel();
-    if (this.#cancelled !== undefined) return this.#fail(487, "cancelled", response);
+    if (this.#cancelled !== undefined) return this.#fail(487, CANCELLED, response);
     if (
       (response.status === 401 || response.status === 407) &&
       this.#answerChallenge(attempt, response, cameFrom)
@@ -266,7 +272,7 @@ export class OutboundInvite implements DialogOwner {
    * The answer takes another stream, where there is one: a peer that has not rung, or that cannot be reached any more, is
    * given as long as a silent address.
    */
-  #onStreamLost(attempt: InviteAttempt, reason: string): void {
+  #onStreamLost(attempt: InviteAttempt, reason: Said): void {
     if (this.#done || attempt !== this.#current || this.#cancelled !== undefined) return;
     this.#silence?.cancel();
     this.#silence = this.#context.clock.after(STREAM_LOST_MS, () => {
@@ -279,13 +285,13 @@ export class OutboundInvite implements DialogOwner {
     });
   }
 
-  #onNothing(attempt: InviteAttempt, status: number, reason: string): void {
+  #onNothing(attempt: InviteAttempt, status: number, reason: Said): void {
     if (this.#done || attempt !== this.#current) return;
     this.#silence?.cancel();
     if (status === 408 && attempt.rang) return this.#fail(408, reason, undefined);
     // A stream that was there before may have been closed at the other end without a word (RFC 3261 §18.4).
     if (status === 503 && this.#reopen(attempt)) return;
-    this.#parts.watch?.failed(attempt.flow, status === 408 ? "no answer" : reason);
+    this.#parts.watch?.failed(attempt.flow, status === 408 ? NO_ANSWER : reason);
     this.#nextWay(reason);
   }
 
@@ -307,7 +313,7 @@ export class OutboundInvite implements DialogOwner {
     if (this.#done || this.#cancelled !== undefined || attempt !== this.#current) {
       // A second fork, or an answer that crossed our CANCEL: ACK and BYE at once (RFC 3261 §13.2.2.4, §9.1).
       attempt.abandon(dialog, response, this.#cancelled ?? ANSWERED_ELSEWHERE);
-      if (!this.#done && this.#cancelled !== undefined) this.#fail(487, "cancelled", response);
+      if (!this.#done && this.#cancelled !== undefined) this.#fail(487, CANCELLED, response);
       return;
     }
     const user = this.#user;
@@ -338,7 +344,7 @@ export class OutboundInvite implements DialogOwner {
     }
   }
 
-  #fail(status: number, reason: string, response: SipResponse | undefined): void {
+  #fail(status: number, reason: Why, response: SipResponse | undefined): void {
     if (this.#done) return;
     const user = this.#user;
     this.#finish();

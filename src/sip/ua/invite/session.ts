@@ -1,3 +1,4 @@
+import type { Said } from "../../../lib/said.ts";
 import type { Dialog, HeaderList } from "../../dialog/dialog.ts";
 import { negotiateAsClient, negotiateAsServer, type SessionTimer } from "../../dialog/session-timer.ts";
 import { buildResponse } from "../../message/build.ts";
@@ -5,6 +6,7 @@ import { descriptionOf } from "../../message/description.ts";
 import type { SipRequest, SipResponse } from "../../message/message.ts";
 import type { ServerTransaction } from "../../transaction/user.ts";
 import type { Flow } from "../../transport/transport.ts";
+import { sipSaid } from "../../words.ts";
 import { ALLOW } from "../capabilities.ts";
 import { contactFor, type DialogOwner, dialogKey, type OurContact, T1, type UaContext } from "../context.ts";
 import type { Reach } from "../reach.ts";
@@ -32,8 +34,8 @@ export interface SessionUser {
   onOffer(offer: PeerOffer): void;
   /** The user answers it. */
   onInfo(transaction: ServerTransaction): void;
-  /** The dialog is dead and no BYE came: the reason in words. The session is closed. */
-  onLost(reason: string): void;
+  /** The dialog is dead and no BYE came: and why. The session is closed. */
+  onLost(reason: Said): void;
 }
 
 export interface SessionParts {
@@ -134,7 +136,7 @@ export class InviteSession implements DialogOwner {
       this.#offers.move("settled");
       // RFC 3261 §13.3.1.4: the dialog is confirmed, the session is ended with BYE.
       this.bye([["Reason", 'SIP;cause=408;text="ACK timeout"']]);
-      user?.onLost("no ACK came for our 200 OK within 32 s");
+      user?.onLost(sipSaid("session.noAck", {}));
     });
     this.#answer = { repeated, onAck, complete: descriptionOf(transaction.request).length > 0 };
   }
@@ -146,7 +148,7 @@ export class InviteSession implements DialogOwner {
 
   /** Sends our offer (or, with an empty body, asks for the peer's). One that cannot go out now waits or is rejected with 491. */
   offer(body: Buffer, user: OfferUser, method: "INVITE" | "UPDATE" = "INVITE"): void {
-    if (this.#closed) return user.onRejected(481, "the call has ended");
+    if (this.#closed) return user.onRejected(481);
     // Not before the ACK for our own 2xx: the peer may not have heard of the dialog yet (RFC 5407 §3.1.5).
     const early = this.#answer !== undefined || this.#refuse !== undefined;
     if (early && this.#deferred === undefined) {
@@ -154,7 +156,7 @@ export class InviteSession implements DialogOwner {
       return;
     }
     if (early || this.#offers.move("sendOffer") !== "send") {
-      return user.onRejected(491, "another change of the call is in progress");
+      return user.onRejected(491);
     }
     const carrier = method === "UPDATE" && !this.#peerUpdates ? "INVITE" : method;
     const headers = this.#describing(body, this.#refresh.headers);
@@ -178,10 +180,10 @@ export class InviteSession implements DialogOwner {
             acknowledge(reply);
           });
         },
-        onRejected: (status, reason) => {
+        onRejected: (status) => {
           if (this.#closed) return;
           this.#offers.move("settled");
-          user.onRejected(status, reason);
+          user.onRejected(status);
           this.#endIfUnknown(status, carrier);
         },
       },
@@ -391,11 +393,7 @@ export class InviteSession implements DialogOwner {
     if (this.#closed || (status !== 481 && status !== 408)) return;
     const user = this.#user;
     this.bye();
-    user?.onLost(
-      status === 481
-        ? "the other side no longer knows the call (481)"
-        : `the other side did not answer our ${method} within 32 s`,
-    );
+    user?.onLost(status === 481 ? sipSaid("session.unknown", {}) : sipSaid("session.silent", { method }));
   }
 
   #reply(transaction: ServerTransaction, status: number, headers: HeaderList = []): void {
@@ -413,7 +411,7 @@ export class InviteSession implements DialogOwner {
     // RFC 4028 §10: BYE, with the reason in words.
     const user = this.#user;
     this.bye([["Reason", 'SIP;cause=408;text="Session timer expired"']]);
-    user?.onLost("the session timer ran out: the other side did not refresh the call");
+    user?.onLost(sipSaid("session.expired", {}));
   }
 
   #close(): void {

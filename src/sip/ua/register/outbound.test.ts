@@ -133,7 +133,10 @@ test("T2: a provider that answers 439 to what asks for nothing has refused us", 
   const { asked, registration } = await setup({ refuses: [439, 439] });
   assert.equal(asked.length, 2);
   assert.equal(registration.status.state, "waiting");
-  assert.equal(registration.status.reason, "The provider answered 439 First Hop Lacks Outbound Support.");
+  assert.equal(
+    registration.status.failed?.text,
+    "The provider answered 439 First Hop Lacks Outbound Support.",
+  );
 });
 
 test("T2: Flow-Timer: a keep-alive after 80 to 100 % of it, as long as the flow lasts (§4.4)", async () => {

@@ -1,3 +1,4 @@
+import type { Said } from "../../../lib/said.ts";
 import type { Clock, Timer } from "../../../runtime/clock.ts";
 import { buildRequest } from "../../message/build.ts";
 import { parseMinExpires } from "../../message/header.ts";
@@ -6,9 +7,10 @@ import { parseNameAddr } from "../../message/name-addr.ts";
 import { isSipUri } from "../../message/uri.ts";
 import type { ClientTransaction, Transactions } from "../../transaction/user.ts";
 import type { Flow, Target } from "../../transport/transport.ts";
+import { sipSaid } from "../../words.ts";
 import type { ChallengeRun, DigestClient } from "../auth/digest-client.ts";
 import { contactFor } from "../context.ts";
-import { type PlaceWatch, retryAfterSeconds } from "../place-watch.ts";
+import { NO_ANSWER, type PlaceWatch, retryAfterSeconds } from "../place-watch.ts";
 import { mustBeSecure } from "../sips.ts";
 import { grantedSeconds } from "./granted-time.ts";
 
@@ -73,7 +75,7 @@ export type RegisterAttemptOutcome =
   | Accepted
   | {
       readonly kind: "failed";
-      readonly sentence: string;
+      readonly why: Said;
       /** The provider said no; trying again soon would not help. */
       readonly refused: boolean;
       readonly retryAfterSeconds: number | undefined;
@@ -105,7 +107,7 @@ export class RegisterAttempt {
   #raised = false;
   #reopened = false;
   #ended = false;
-  #lastReason: string;
+  #lastReason: Said;
   #retryAfterSeconds: number | undefined;
 
   constructor(parts: RegisterAttemptParts) {
@@ -114,8 +116,8 @@ export class RegisterAttempt {
     this.#outbound = parts.outbound;
     this.#lastReason =
       parts.targets.length === 0
-        ? `The name ${parts.host} leads to no address that can be reached from here, or DNS did not answer.`
-        : "No listener of ours speaks the provider's transport.";
+        ? sipSaid("register.noAddress", { host: parts.host })
+        : sipSaid("register.noListener", {});
   }
 
   start(): void {
@@ -173,7 +175,7 @@ export class RegisterAttempt {
         if (response.status >= 200) this.#onFinal(response, flow, cameFrom);
       },
       onTimeout: () => {
-        if (transaction === this.#transaction) this.#onNothing(flow, "no answer");
+        if (transaction === this.#transaction) this.#onNothing(flow, NO_ANSWER);
       },
       onTransportError: (reason) => {
         if (transaction === this.#transaction) this.#onBroken(flow, reason);
@@ -182,11 +184,11 @@ export class RegisterAttempt {
     this.#transaction = transaction;
     this.#silence?.cancel();
     if (this.#nextTarget >= this.#parts.targets.length) return;
-    this.#silence = this.#parts.clock.after(NEXT_ADDRESS_MS, () => this.#onNothing(flow, "no answer"));
+    this.#silence = this.#parts.clock.after(NEXT_ADDRESS_MS, () => this.#onNothing(flow, NO_ANSWER));
   }
 
   /** A stream that was there before may be closed at the other end: it is opened anew, once for each address. */
-  #onBroken(flow: Flow, reason: string): void {
+  #onBroken(flow: Flow, reason: Said): void {
     if (this.#ended) return;
     const again = flow.connected === true && !this.#reopened && flow.target !== undefined;
     if (!again) return this.#onNothing(flow, reason);
@@ -194,17 +196,16 @@ export class RegisterAttempt {
     this.#tryNextTarget(true);
   }
 
-  #onNothing(flow: Flow, reason: string): void {
+  #onNothing(flow: Flow, reason: Said): void {
     if (this.#ended) return;
     this.#parts.watch?.failed(flow, reason);
-    const sentence =
-      reason === "no answer"
-        ? "The provider did not answer."
-        : `The provider could not be reached: ${reason}.`;
-    this.#onSilence(sentence);
+    const isSilent = reason === NO_ANSWER;
+    this.#onSilence(
+      isSilent ? sipSaid("register.noAnswer", {}) : sipSaid("register.notReached", { why: reason }),
+    );
   }
 
-  #onSilence(reason: string): void {
+  #onSilence(reason: Said): void {
     if (this.#ended) return;
     this.#lastReason = reason;
     this.#tryNextTarget();
@@ -218,12 +219,12 @@ export class RegisterAttempt {
       return this.#send(flow, this.#parts.digest.prepare("REGISTER", this.#parts.identity.registrar));
     }
     if (status === 439 && this.#outbound) return this.#withoutOutbound(flow);
-    const sentence = `The provider answered ${status} ${response.reason}.`;
+    const why = sipSaid("register.answered", { status, said: response.reason });
     this.#retryAfterSeconds = retryAfterSeconds(response) ?? this.#retryAfterSeconds;
     // RFC 3263 §4.3: 503 is about that server; 408 comes from an element on the way that got no answer either.
-    if (status === 503 || status === 408) return this.#onSilence(sentence);
+    if (status === 503 || status === 408) return this.#onSilence(why);
     // RFC 3261 §21.5: the server's fault, not ours. A redirection is not followed: the provider is where we were told.
-    this.#fail(sentence, status < 500 || status >= 600);
+    this.#fail(why, status < 500 || status >= 600);
   }
 
   #answer(response: SipResponse, flow: Flow, cameFrom: Flow): void {
@@ -257,8 +258,7 @@ export class RegisterAttempt {
     const ours = { user: this.#parts.identity.contactUser, sentBy: flow.sentBy };
     const asked = this.#expiresSeconds;
     const granted = asked === 0 ? 0 : (grantedSeconds(response, ours) ?? asked);
-    if (asked > 0 && granted === 0)
-      return this.#fail("The provider took the registration and dropped it at once.", true);
+    if (asked > 0 && granted === 0) return this.#fail(sipSaid("register.dropped", {}), true);
     this.#end({
       kind: "accepted",
       behindNat: isBehindNat(response, flow),
@@ -271,8 +271,8 @@ export class RegisterAttempt {
     });
   }
 
-  #fail(sentence: string, refused: boolean): void {
-    this.#end({ kind: "failed", sentence, refused, retryAfterSeconds: this.#retryAfterSeconds });
+  #fail(why: Said, refused: boolean): void {
+    this.#end({ kind: "failed", why, refused, retryAfterSeconds: this.#retryAfterSeconds });
   }
 
   #end(outcome: RegisterAttemptOutcome): void {

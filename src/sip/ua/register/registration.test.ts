@@ -192,7 +192,7 @@ test("a wrong password is tried once, and then not soon again", async () => {
   registration.start();
   await until("waiting");
   assert.equal(sent().length, 2);
-  assert.equal(registration.status.reason, "The peer refuses the user name or the password.");
+  assert.equal(registration.status.failed?.text, "The peer refuses the user name or the password.");
   await clock.advanceAsync(44_000);
   assert.equal(sent().length, 2);
   await clock.advanceAsync(24 * 3_600_000);
@@ -252,7 +252,7 @@ test("pauses grow while the provider is away, and it comes back by itself", asyn
   assert.ok(pauses.length < 30);
   behaviour.answer = undefined;
   await until("registered", 301_000);
-  assert.equal(registration.status.reason, "");
+  assert.equal(registration.status.failed, undefined);
 });
 
 test("a failed refresh is tried again while the registration holds", async () => {
@@ -273,7 +273,7 @@ test("no address, or a resolver that fails, is a failure with a reason", async (
   const { registration, until } = setup({ targets: [] });
   registration.start();
   await until("waiting");
-  assert.match(registration.status.reason, /leads to no address/);
+  assert.match(registration.status.failed?.text ?? "", /leads to no address/);
 });
 
 test("stop in every state ends within 2 s", async () => {

@@ -1,6 +1,7 @@
 import { next } from "../../../fsm/table.ts";
 import { formatHost } from "../../../lib/host-port.ts";
 import { Mailbox } from "../../../lib/mailbox.ts";
+import type { Said, Why } from "../../../lib/said.ts";
 import type { Clock, Timer } from "../../../runtime/clock.ts";
 import type { Ids } from "../../../runtime/ids.ts";
 import { noParams, Params } from "../../message/params.ts";
@@ -53,10 +54,10 @@ export interface RegistrationSettings {
 /** What a person wants to know about a registration. */
 export interface RegistrationStatus {
   readonly state: RegistrationState;
-  /** Why the last try failed; empty when it did not. */
-  readonly reason: string;
-  /** The last answer, or the lack of one, in words: `200 OK`; empty before the first. */
-  readonly answer: string;
+  /** Why the last try failed; undefined when it did not. */
+  readonly failed: Said | undefined;
+  /** The last answer, `200 OK`, or why it failed; empty before the first. */
+  readonly answer: Why;
   /** When that was, milliseconds since the epoch. */
   readonly answeredAt: number | undefined;
   /** When the next REGISTER is due, milliseconds since the epoch; undefined while one is under way, or stopped. */
@@ -168,11 +169,11 @@ class Registrant implements Registration {
 
   get status(): RegistrationStatus {
     const outcome = this.#outcome;
-    const failed = outcome?.kind === "failed" ? outcome.sentence : "";
+    const failed = outcome?.kind === "failed" ? outcome.why : undefined;
     return {
       state: this.#state,
-      reason: failed,
-      answer: outcome?.kind === "accepted" ? outcome.answer : failed,
+      failed,
+      answer: outcome?.kind === "accepted" ? outcome.answer : (failed ?? ""),
       answeredAt: this.#answeredAt,
       nextAt: this.#nextAt,
       registeredUntil: this.#holds ? this.#registeredUntil?.wall : undefined,

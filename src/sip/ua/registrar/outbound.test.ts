@@ -131,7 +131,7 @@ test("T2: through a proxy that says in Path that it knows its flows it is used, 
     assert.equal(through(...path).status, 439, path.join());
   assert.equal(location.lookup("215").length, 0);
   assert.match(
-    outcomes.map((one) => (one.kind === "refused" ? one.sentence : "")).join("\n"),
+    outcomes.map((one) => (one.kind === "refused" ? one.why.text : "")).join("\n"),
     /asks for outbound \(RFC 5626\) through a proxy that does not do it/,
   );
   // The one that the phone talks to was added first and stands last.

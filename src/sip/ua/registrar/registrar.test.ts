@@ -305,9 +305,9 @@ test("X3: wrong passwords: challenged again, then 503 with Retry-After and not l
   const refused = outcomes.filter((outcome) => outcome.kind === "refused" && outcome.cause !== "missing");
   const [first] = refused;
   const last = refused.at(-1);
-  assert.match(first?.kind === "refused" ? first.sentence : "", /password for "215" is wrong/);
+  assert.match(first?.kind === "refused" ? first.why.text : "", /password for "215" is wrong/);
   assert.match(
-    last?.kind === "refused" ? last.sentence : "",
+    last?.kind === "refused" ? last.why.text : "",
     /Too many wrong passwords came from 198\.51\.100\.7/,
   );
   const there = { address: "203.0.113.9", headers: ["Contact: <sip:a@x>"], callId: "c2" };

@@ -1,10 +1,12 @@
 import { formatHostPort } from "../../../lib/host-port.ts";
+import type { Said } from "../../../lib/said.ts";
 import type { Clock, Timer } from "../../../runtime/clock.ts";
 import type { Ids } from "../../../runtime/ids.ts";
 import { buildResponse } from "../../message/build.ts";
 import { formatNameAddr } from "../../message/name-addr.ts";
 import { formatUri } from "../../message/uri.ts";
 import type { ServerTransaction } from "../../transaction/user.ts";
+import { sipSaid } from "../../words.ts";
 import type { Authenticator } from "../auth/authenticator.ts";
 import type { DigestRefusal } from "../auth/digest-server.ts";
 import {
@@ -34,7 +36,8 @@ export type RegisterOutcome =
       readonly cause: DigestRefusal | undefined;
       readonly extension: string | undefined;
       readonly address: string;
-      readonly sentence: string;
+      /** For a person of this side. */
+      readonly why: Said;
     };
 
 export interface RegistrarPorts {
@@ -100,14 +103,14 @@ class Registering {
     const { request, flow } = this.#transaction;
     const read = readRegister(request, this.#ports.limits ?? defaultRegisterLimits);
     if (!read.ok)
-      return this.#refuse(read.error, undefined, `The REGISTER cannot be read: ${read.error.reason}.`);
+      return this.#refuse(read.error, undefined, sipSaid("phone.unreadable", { why: read.error.reason }));
     const who = this.#ports.authenticator.authenticate(request, flow, 401, again);
     if (who.kind === "refused") {
       if (who.waitMs !== undefined && this.#wait(who.waitMs)) return;
       return this.#refuse(
         { status: who.status, reason: "", headers: who.headers },
         who.username,
-        who.sentence,
+        who.why,
         who.cause,
       );
     }
@@ -118,7 +121,7 @@ class Registering {
       return this.#refuse(
         { status: 403, reason: "" },
         username,
-        `Phone "${username}" tried to register another extension. User name and extension in the phone must be the same.`,
+        sipSaid("phone.otherExtension", { phone: username }),
       );
     }
     // §10.3 items 1 and 5.
@@ -127,7 +130,7 @@ class Registering {
       return this.#refuse(
         { status: 404, reason: "" },
         username,
-        `Phone "${username}" registered at "${foreign.slice(0, 128)}", which is no name or address of this installation.`,
+        sipSaid("phone.otherDomain", { phone: username, domain: foreign.slice(0, 128) }),
       );
     }
     this.#register(username, read.value);
@@ -157,7 +160,7 @@ class Registering {
       return this.#refuse(
         { status: 439, reason: "" },
         extension,
-        `Phone "${extension}" asks for outbound (RFC 5626) through a proxy that does not do it.`,
+        sipSaid("phone.proxyWithoutOutbound", { phone: extension }),
       );
     }
     // RFC 5630 §5.2: sips is kept by TLS alone, and each call to this contact would have to break it or fail.
@@ -167,7 +170,7 @@ class Registering {
       return this.#refuse(
         { status: 400, reason: "Sips Contact Without TLS" },
         extension,
-        `Phone "${extension}" registered a sips: contact over ${flow.transport.toUpperCase()}, which only TLS can keep. Set the phone to TLS, or its contact to sip:.`,
+        sipSaid("phone.sipsWithoutTls", { phone: extension, transport: flow.transport.toUpperCase() }),
       );
     }
     const shortest = this.#ports.minExpiresSeconds ?? MIN_EXPIRES_SECONDS;
@@ -177,7 +180,7 @@ class Registering {
       return this.#refuse(
         { status: 423, reason: "", headers: [["Min-Expires", String(shortest)]] },
         extension,
-        `Phone "${extension}" asked for a registration shorter than ${shortest} seconds.`,
+        sipSaid("phone.tooBrief", { phone: extension, seconds: shortest }),
       );
     }
     const updated = location.update(extension, {
@@ -190,11 +193,7 @@ class Registering {
     });
     if (updated.ok) return this.#accept(extension, updated.value, path, outbound === "wanted");
     const refusal = FAULTS[updated.error];
-    this.#refuse(
-      refusal,
-      extension,
-      `The registration of phone "${extension}" was refused: ${refusal.reason}.`,
-    );
+    this.#refuse(refusal, extension, sipSaid("phone.refused", { phone: extension, why: refusal.reason }));
   }
 
   #accept(extension: string, bindings: readonly Binding[], path: readonly string[], outbound = false): void {
@@ -219,7 +218,7 @@ class Registering {
   #refuse(
     { status, reason, headers }: RegisterRefusal,
     extension: string | undefined,
-    sentence: string,
+    why: Said,
     cause?: DigestRefusal,
   ): void {
     const { ids, onOutcome } = this.#ports;
@@ -228,7 +227,7 @@ class Registering {
     this.#transaction.respond(
       buildResponse(request, status, phrase, { toTag: ids.hex(64), headers: headers ?? [] }),
     );
-    onOutcome?.({ kind: "refused", status, cause, extension, address: flow.remote.host, sentence });
+    onOutcome?.({ kind: "refused", status, cause, extension, address: flow.remote.host, why });
   }
 }
 

@@ -1,0 +1,32 @@
+import { type ArgsOf, type Said, saidInFull, type Why, wordsOf } from "../lib/said.ts";
+
+interface Guesses {
+  readonly wrong: number;
+  /** Where the last one came from, or for whom it was. */
+  readonly latest: string;
+}
+
+const ONLY_GUESSES = "from now on few are. Phones that have proved their password are not affected.";
+
+/** What is told of phones and trunks besides what the stack says (sip/words.ts) and what happens in calls (model/story-words.ts). */
+export const boardWords = {
+  "place.busy": ({ answer, seconds }: { readonly answer: string; readonly seconds: number }) =>
+    `${answer}, again in ${seconds} s`,
+  "place.noWay": () => "no connection is possible",
+  "trunk.noAnswer": ({ why }: { readonly why: Why }) => `no answer: ${wordsOf(why)}`,
+  "login.meant": ({ one, other }: { readonly one: string; readonly other: string }) =>
+    other === "" ? `Did you mean ${one}?` : `Did you mean ${one} or ${other}?`,
+  "slowed.account": ({ phone, latest, wrong }: Guesses & { readonly phone: string }) =>
+    `Wrong passwords for phone "${phone}" (last from ${latest}): ${wrong} were looked at; ${ONLY_GUESSES}`,
+  "slowed.source": ({ source, latest, wrong }: Guesses & { readonly source: string }) =>
+    `Wrong passwords from ${source} (last for "${latest}"): ${wrong} were looked at; ${ONLY_GUESSES}`,
+  "banned.flood": () => "It sent more than any phone can, and nobody who is registered shares the address.",
+} as const;
+
+/** A sentence of this room as a value. */
+export function boardSaid<Code extends keyof typeof boardWords>(
+  code: Code,
+  args: ArgsOf<(typeof boardWords)[Code]>,
+): Said {
+  return saidInFull(boardWords, code, args);
+}
