@@ -172,7 +172,7 @@ export class CallSound {
     });
   }
 
-  play(sound: Played, onDone: (result: Result<undefined, string>) => void): void {
+  play(sound: Played, onDone: (result: Result<undefined, Said>) => void): void {
     if (this.#sound === undefined) return;
     this.#heard.begin(sound);
     this.#sound.play(sound, (result) => {

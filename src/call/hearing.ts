@@ -2,6 +2,7 @@ import { type Collector, type CollectorStep, startCollector, stepCollector } fro
 import type { Command } from "../dialplan/command.ts";
 import type { Outcome } from "../dialplan/outcome.ts";
 import type { Result } from "../lib/result.ts";
+import type { Said } from "../lib/said.ts";
 import type { Sound } from "../media/engine.ts";
 import { note, storySaid } from "../model/story-words.ts";
 import type { Timer } from "../runtime/clock.ts";
@@ -9,7 +10,7 @@ import type { CallContext } from "./leg.ts";
 
 /** What is needed of the caller's sound. */
 export interface HearingSound {
-  play(sound: Sound, onDone: (result: Result<undefined, string>) => void): void;
+  play(sound: Sound, onDone: (result: Result<undefined, Said>) => void): void;
   /** What plays ends, for this reason. */
   silence(by: "key" | "hangup"): void;
   /** Look for tones too. */
@@ -88,7 +89,7 @@ export class Hearing {
     return found === undefined ? undefined : { kind: "message", ...found };
   }
 
-  #played(result: Result<undefined, string>): void {
+  #played(result: Result<undefined, Said>): void {
     if (this.#over) return;
     if (!result.ok) this.#context.recorder.add(note("A", "note.messageUnheard", { why: result.error }));
     if (this.#collector !== undefined)

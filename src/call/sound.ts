@@ -1,5 +1,5 @@
 import { err, type Result } from "../lib/result.ts";
-import type { Why } from "../lib/said.ts";
+import type { Said } from "../lib/said.ts";
 import type {
   EndName,
   EndParts,
@@ -10,6 +10,7 @@ import type {
   MediaUser,
   Sound as Played,
 } from "../media/engine.ts";
+import { storySaid } from "../model/story-words.ts";
 import type { PeerOffer } from "../sip/index.ts";
 import type { SdpOrigin } from "./sdp-origin.ts";
 
@@ -20,9 +21,7 @@ export const CALLER: EndName = "A";
 export type Described = Result<Buffer, SoundFault>;
 
 /** Why there is no sound: the engine's words, or ours. */
-export interface SoundFault extends Pick<MediaFault, "status" | "warning"> {
-  readonly reason: Why;
-}
+export type SoundFault = MediaFault;
 
 export interface SoundParts {
   readonly engine: MediaEngine;
@@ -107,7 +106,7 @@ export class Sound {
     this.#other = undefined;
   }
 
-  play(sound: Played, onDone: (result: Result<undefined, string>) => void): void {
+  play(sound: Played, onDone: (result: Result<undefined, Said>) => void): void {
     this.#call?.play(CALLER, sound, onDone);
   }
 
@@ -177,7 +176,7 @@ export class Sound {
 }
 
 const TAKEN: Result<undefined, MediaFault> = { ok: true, value: undefined };
-const GONE = err<MediaFault>({ status: 503, reason: "over" });
+const GONE = err<MediaFault>({ status: 503, reason: storySaid("way.over", {}) });
 
 /**
  * What the engine makes once it has taken a description. Both are asked for in one turn, which saves a way to the engine's

@@ -1,4 +1,5 @@
 import type { Result } from "../lib/result.ts";
+import type { Said } from "../lib/said.ts";
 
 /**
  * What a call may know of sound: one port, several drivers (`builtin/`, `rtpengine/`). Descriptions travel as octets
@@ -48,15 +49,15 @@ export interface MediaUser {
   onHeld?(end: EndName): void;
   /** No sound has come from this end for this long (reliability C5). Told once per silence. */
   onSilent(end: EndName, seconds: number): void;
-  /** The engine has lost this call (its thread or its server died): a sentence. Everything else is over. */
-  onLost(reason: string): void;
+  /** The engine has lost this call (its thread or its server died). Everything else is over. */
+  onLost(reason: Said): void;
 }
 
-/** Why a description cannot be used: the SIP status that says so, and a sentence. */
+/** Why a description cannot be used: the SIP status that says so, and the reason. */
 export interface MediaFault {
   /** 488: nothing in it that we can hear or say; 400: not SDP; 503: no port, no engine. */
   readonly status: 400 | 488 | 500 | 503;
-  readonly reason: string;
+  readonly reason: Said;
   /**
    * With 488, what a Warning header says (RFC 3261 §20.43): 301 no common family of addresses, 304 no sound at all, 305 no
    * common codec or profile.
@@ -113,7 +114,7 @@ export interface MediaCall {
    * Plays at an end, in place of what it hears. `onDone` is called once: `finished`, or why it could not be played; not
    * after it was stopped or replaced.
    */
-  play(end: EndName, sound: Sound, onDone?: (result: Result<undefined, string>) => void): void;
+  play(end: EndName, sound: Sound, onDone?: (result: Result<undefined, Said>) => void): void;
   stop(end: EndName): void;
   /** Whether in-band tones of this end are looked for. Events (RFC 4733) always are. An end that is ours, see above. */
   listen(end: EndName, on: boolean): void;

@@ -6,6 +6,7 @@ import { familyOfIp, type IpAddress } from "./sdp/address.ts";
 import { type MappedCodec, type RemoteAudio, readAudio } from "./sdp/audio.ts";
 import { parseSdp, type SessionDescription, writeSdp } from "./sdp/description.ts";
 import type { LocalOrigin } from "./sdp/local.ts";
+import { mediaSaid } from "./words.ts";
 
 // What offer and answer (RFC 3264) have in common in all drivers.
 
@@ -38,8 +39,11 @@ export function readParty(
   }
   const { address } = audio.value;
   if (address !== undefined && familyOfIp(address) !== familyOfIp(ourAddress)) {
-    const reason = `The description names ${address} for its sound, and from ${ourAddress}, where its signalling reaches us, nothing can be sent there.`;
-    return err({ status: 488, reason, warning: 301 });
+    return err({
+      status: 488,
+      reason: mediaSaid("media.unreachable", { address, ourAddress }),
+      warning: 301,
+    });
   }
   return ok({ description: description.value, audio: audio.value });
 }
@@ -53,8 +57,11 @@ export function codecOfAnswer(
   if (codec !== undefined) return ok(codec);
   const named = answer.codecs.map((mapped) => mapped.codec).join(", ");
   const ours = offered.map((mapped) => mapped.codec).join(", ");
-  const reason = `The answer names no codec of our offer: it names ${named}, and ${ours} was offered.`;
-  return err({ status: 488, reason, warning: 305 });
+  return err({
+    status: 488,
+    reason: mediaSaid("media.noCodecOfOurs", { named, offered: ours }),
+    warning: 305,
+  });
 }
 
 /** Writes our descriptions towards one party: the version grows with each change, and only then (RFC 3264 §8). */

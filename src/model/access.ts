@@ -19,7 +19,7 @@ export interface PhoneContact {
 export interface FailedLogin {
   readonly at: number;
   readonly address: string;
-  /** A sentence: why, and what would fix it; `code` and `args`: the same (docs/reference/states.md). */
+  /** A sentence: why, and what would fix it; `code` and `args`: the same (docs/reference/network.md). */
   readonly reason: string;
   readonly code: string;
   readonly args: SaidArgs;

@@ -93,6 +93,7 @@ const ways = {
   "way.impossible": ({ why, party }: Because & { readonly party: string }) =>
     `${wordsOf(why)}, and ${party} is set to "media: passThrough": nothing can flow between them. Set it to "auto" or "anchored".`,
   "way.apart": ({ why }: Because) => `${wordsOf(why)}: nothing can flow between them`,
+  "way.over": () => "the call has ended",
   "way.goneBefore": () => "the called party hung up before it was connected",
   "way.lostBefore": ({ why }: Because) => `the called side was lost: ${wordsOf(why)}`,
   "way.ackUnusable": ({ why }: Because) => `what the caller's ACK answered cannot be used: ${wordsOf(why)}`,

@@ -4,7 +4,7 @@ export interface LastAnswer {
   readonly at: number;
   /** `200 OK`, `no answer`, or a sentence. */
   readonly answer: string;
-  /** Of words of ours: which they are, and what they are made of (docs/reference/states.md). */
+  /** Of words of ours: which they are, and what they are made of (docs/reference/network.md). */
   readonly code?: string;
   readonly args?: SaidArgs;
 }

@@ -2,13 +2,17 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
+import { boardWords } from "../../src/board/words.ts";
 import { PLAN_PROBLEMS } from "../../src/dialplan/plan-problems.ts";
 import { sentences } from "../../src/dialplan/sentences.ts";
 import { noMasker } from "../../src/lib/masker.ts";
+import { sdpWords } from "../../src/media/sdp/words.ts";
+import { mediaWords } from "../../src/media/words.ts";
 import type { CallRecord, StoryEvent } from "../../src/model/call-record.ts";
 import { endWords } from "../../src/model/end-words.ts";
 import { describeEvent } from "../../src/model/story.ts";
 import { storyWords } from "../../src/model/story-words.ts";
+import { sipWords } from "../../src/sip/words.ts";
 import { reasons } from "../../src/webhook/reasons.ts";
 import { rawExample, replyFaults } from "../../src/webhook/reply/catalogue.ts";
 import { readSentences } from "../../src/webhook/reply/notes.ts";
@@ -23,6 +27,10 @@ const ENGLISH: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ...sentences,
   ...Object.entries<Sentence>(storyWords),
   ...Object.entries<Sentence>(endWords),
+  ...Object.entries<Sentence>(sipWords),
+  ...Object.entries<Sentence>(boardWords),
+  ...Object.entries<Sentence>(sdpWords),
+  ...Object.entries<Sentence>(mediaWords),
   ...Object.entries<Sentence>(reasons),
   ...Object.entries<Sentence>(readSentences),
 ]);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Result } from "../../src/lib/result.ts";
+import type { Said } from "../../src/lib/said.ts";
 import type { EndParts, MediaCall, MediaEngine, MediaFault } from "../../src/media/engine.ts";
 import { parseSdp } from "../../src/media/sdp/description.ts";
 import { RtpParty, type SdpParts } from "../support/rtp-party.ts";
@@ -64,7 +65,7 @@ interface Pair {
 }
 
 /** How a sound ended. */
-export type Done = Result<undefined, string>;
+export type Done = Result<undefined, Said>;
 
 /** Defines a test on a call of its own. */
 export type On = (title: string, run: (scene: Scene) => Promise<void>, skip?: string | false) => void;
@@ -77,7 +78,7 @@ export function openScene(engine: MediaEngine, callId: string): Scene & { end():
     {
       onDigit: (end, digit, way) => digits.push(`${end} ${digit} ${way}`),
       onSilent: () => undefined,
-      onLost: (reason) => assert.fail(reason),
+      onLost: ({ text }) => assert.fail(text),
     },
   );
   const party: Scene["party"] = async (address = HOST) => {
@@ -151,20 +152,20 @@ export const at = ({ address }: RtpParty): EndParts => ({
 export const text = (octets: Uint8Array): string => Buffer.from(octets).toString("utf8");
 
 export function succeeded<T>(result: Result<T, MediaFault>): T {
-  if (!result.ok) assert.fail(`${result.error.status}: ${result.error.reason}`);
+  if (!result.ok) assert.fail(`${result.error.status}: ${result.error.reason.text}`);
   return result.value;
 }
 
 export function refused<T>(result: Result<T, MediaFault>): MediaFault {
   if (result.ok) assert.fail("it was accepted");
-  assert.match(result.error.reason, /^[A-Z].*\.$/, "a sentence");
+  assert.match(result.error.reason.text, /^[A-Z].*\.$/, "a sentence");
   return result.error;
 }
 
 /** Its m-lines, as `audio PCMU+101`, `video off`, with the direction of the sound. */
 export function shape(sdp: string): string[] {
   const read = parseSdp(Buffer.from(sdp));
-  if (!read.ok) assert.fail(read.error);
+  if (!read.ok) assert.fail(read.error.text);
   return read.value.media.map(({ kind, port, formats, attributes }) => {
     if (port === 0) return `${kind} off`;
     const direction = attributes.find(({ name }) => /^(sendrecv|sendonly|recvonly|inactive)$/.test(name));

@@ -68,7 +68,7 @@ export function sounds(on: On, folder: string): void {
     await until("an end", () => done.length > 0);
     const [result] = done;
     assert.ok(result?.ok === false);
-    assert.match(result.error, /Welcome.*\.$/);
+    assert.match(result.error.text, /Welcome.*\.$/);
   });
 
   on("tones go on until they are stopped", async ({ call, caller }) => {

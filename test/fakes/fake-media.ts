@@ -1,4 +1,5 @@
 import { err, ok, type Result } from "../../src/lib/result.ts";
+import type { Said } from "../../src/lib/said.ts";
 import { Negotiation } from "../../src/media/builtin/negotiation.ts";
 import type {
   EndName,
@@ -11,6 +12,7 @@ import type {
   MediaUser,
   Sound,
 } from "../../src/media/engine.ts";
+import { mediaSaid } from "../../src/media/words.ts";
 import type { Clock, Timer } from "../../src/runtime/clock.ts";
 
 /**
@@ -59,7 +61,7 @@ export class FakeMedia implements MediaEngine {
   }
 }
 
-type Done = (result: Result<undefined, string>) => void;
+type Done = (result: Result<undefined, Said>) => void;
 
 export class FakeMediaCall implements MediaCall {
   readonly parts: MediaCallParts;
@@ -188,7 +190,7 @@ export class FakeMediaCall implements MediaCall {
 
   #ask<T>(entry: string, perform: () => Result<T, MediaFault>): Promise<Result<T, MediaFault>> {
     this.log.push(entry);
-    const over = { status: 503, reason: "The call is over." } as const;
+    const over = { status: 503, reason: mediaSaid("media.callClosed", {}) } as const;
     const fault = this.closed ? over : this.#engine.fault;
     const value = fault === undefined ? perform() : err(fault);
     const { clock, delayMs } = this.#engine;
@@ -203,5 +205,5 @@ function like(towards: EndName | undefined): string {
 }
 
 function unknown(end: EndName): Result<never, MediaFault> {
-  return err({ status: 500, reason: `Nothing is known of ${end}.` });
+  return err({ status: 500, reason: mediaSaid("media.unknownEnd", { end }) });
 }

@@ -1,3 +1,4 @@
+import type { Said } from "../../src/lib/said.ts";
 // Calls on the built-in engine, with phones on real sockets of loopback.
 
 import assert from "node:assert/strict";
@@ -56,7 +57,7 @@ export class Told implements MediaUser {
     this.silences.push(`${end} ${seconds}`);
     this.#changed();
   }
-  onLost(reason: string): void {
+  onLost({ text: reason }: Said): void {
     this.lost = reason;
     this.#changed();
   }
@@ -90,9 +91,9 @@ export function opened(engine: BuiltinMedia): { readonly call: MediaCall; readon
 export async function caller(call: MediaCall, options: RtpPartyOptions = {}, end = "A"): Promise<RtpParty> {
   const party = await RtpParty.open(options);
   const offered = await call.remoteOffer(end, party.endpoint.describe(), parts);
-  assert.ok(offered.ok, offered.ok ? "" : offered.error.reason);
+  assert.ok(offered.ok, offered.ok ? "" : offered.error.reason.text);
   const answer = await call.localAnswer(end);
-  assert.ok(answer.ok, answer.ok ? "" : answer.error.reason);
+  assert.ok(answer.ok, answer.ok ? "" : answer.error.reason.text);
   assert.ok(party.endpoint.follow(answer.value));
   return party;
 }
@@ -106,10 +107,10 @@ export async function callee(
 ): Promise<RtpParty> {
   const party = await RtpParty.open(options);
   const offer = await call.localOffer(end, parts, towards);
-  assert.ok(offer.ok, offer.ok ? "" : offer.error.reason);
+  assert.ok(offer.ok, offer.ok ? "" : offer.error.reason.text);
   assert.ok(party.endpoint.follow(offer.value));
   const answered = await call.remoteAnswer(end, party.endpoint.describe());
-  assert.ok(answered.ok, answered.ok ? "" : answered.error.reason);
+  assert.ok(answered.ok, answered.ok ? "" : answered.error.reason.text);
   return party;
 }
 

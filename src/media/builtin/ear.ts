@@ -1,8 +1,10 @@
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
+import type { Said } from "../../lib/said.ts";
 import type { AudioCodec } from "../codec/codec.ts";
 import type { Digit, Sound } from "../engine.ts";
 import type { RtpPacket } from "../rtp/packet.ts";
+import { mediaSaid } from "../words.ts";
 import { type Convert, converter, MAX_PAYLOAD, silentOctet } from "./convert.ts";
 import type { MediaEnvironment } from "./environment.ts";
 import type { Agreement } from "./negotiation.ts";
@@ -10,7 +12,7 @@ import type { Paced } from "./pacer.ts";
 import { type Recording, RecordingReader } from "./recording.ts";
 import type { StreamSender } from "./stream-sender.ts";
 
-export type PlayDone = (result: Result<undefined, string>) => void;
+export type PlayDone = (result: Result<undefined, Said>) => void;
 
 /** What is being played. */
 interface Playing {
@@ -81,7 +83,7 @@ export class Ear implements Paced {
     this.stop();
     const codec = this.#agreement?.codec;
     if (codec === undefined) {
-      done(err("There is no agreement with this party yet on how it hears."));
+      done(err(mediaSaid("media.notAgreed", {})));
       return;
     }
     this.attend();

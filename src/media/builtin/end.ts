@@ -6,6 +6,7 @@ import type { Digit, EndName, EndParts, EndStatistics, MediaFault, Sound } from 
 import { emptyRtpPacket, isRtcp, readRtp } from "../rtp/packet.ts";
 import { ReceiveStatistics } from "../rtp/receive-statistics.ts";
 import { canonicalIp, familyOfIp } from "../sdp/address.ts";
+import { mediaSaid } from "../words.ts";
 import { DigitReceiver } from "./digit-receiver.ts";
 import { Ear, type PlayDone } from "./ear.ts";
 import type { MediaEnvironment } from "./environment.ts";
@@ -98,7 +99,7 @@ export class End {
   ): Promise<Result<End, MediaFault>> {
     const local = canonicalIp(parts.localAddress);
     if (local === undefined)
-      return err({ status: 500, reason: `Our own address "${parts.localAddress}" is not an IP address.` });
+      return err({ status: 500, reason: mediaSaid("media.badOwnAddress", { address: parts.localAddress }) });
     const family = familyOfIp(local);
     const { bindAddress, externalAddresses } = environment.start;
     const like = (address: string | undefined): address is string =>

@@ -1,6 +1,8 @@
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
+import type { Said } from "../../lib/said.ts";
 import type { EndName, EndParts, EndStatistics, MediaCall, MediaFault, MediaUser, Sound } from "../engine.ts";
+import { mediaSaid } from "../words.ts";
 import type { CallNumber, FromMedia, ToMedia } from "./link.ts";
 
 type Reply = Result<Uint8Array | undefined, MediaFault>;
@@ -21,7 +23,7 @@ export class HostCall implements MediaCall {
   readonly #requests = new Map<number, (reply: Reply) => void>();
   readonly #plays = new Map<
     number,
-    { readonly end: EndName; readonly done: (result: Result<undefined, string>) => void }
+    { readonly end: EndName; readonly done: (result: Result<undefined, Said>) => void }
   >();
   #closed: ((statistics: readonly EndStatistics[]) => void) | undefined;
   #closing: Promise<readonly EndStatistics[]> | undefined;
@@ -89,7 +91,7 @@ export class HostCall implements MediaCall {
     this.#tell({ type: "unbridge", call: this.#call });
   }
 
-  play(end: EndName, sound: Sound, onDone?: (result: Result<undefined, string>) => void): void {
+  play(end: EndName, sound: Sound, onDone?: (result: Result<undefined, Said>) => void): void {
     this.#forgetPlays(end);
     const play = this.#next++;
     if (this.#fault !== undefined) {
@@ -126,7 +128,7 @@ export class HostCall implements MediaCall {
   #close(): Promise<readonly EndStatistics[]> {
     if (this.#fault !== undefined) return Promise.resolve([]);
     this.#tell({ type: "close", call: this.#call, request: this.#next++ });
-    this.#fail({ status: 500, reason: "The call's sound is closed." });
+    this.#fail({ status: 500, reason: mediaSaid("media.callClosed", {}) });
     return new Promise((resolve) => {
       this.#closed = resolve;
     });
@@ -162,7 +164,7 @@ export class HostCall implements MediaCall {
   }
 
   /** The thread is gone. `tell`: the user hears of it, unless it has closed the call already. */
-  lose(reason: string, tell: boolean): void {
+  lose(reason: Said, tell: boolean): void {
     const wasOpen = this.#fault === undefined;
     if (wasOpen) this.#fail({ status: 503, reason });
     this.#closed?.([]);
@@ -213,5 +215,5 @@ function withoutValue(reply: Reply): Result<undefined, MediaFault> {
 function withValue(reply: Reply): Result<Uint8Array, MediaFault> {
   if (!reply.ok) return reply;
   if (reply.value !== undefined) return ok(reply.value);
-  return err({ status: 500, reason: "The media thread gave no description." });
+  return err({ status: 500, reason: mediaSaid("media.noDescription", {}) });
 }

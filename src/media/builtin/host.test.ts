@@ -16,6 +16,8 @@ import {
 import { until } from "../../../test/support/process.ts";
 import { RtpParty } from "../../../test/support/rtp-party.ts";
 import { toneMessage } from "../../../test/support/tone-message.ts";
+import type { Result } from "../../lib/result.ts";
+import type { Said } from "../../lib/said.ts";
 import { systemClock } from "../../runtime/clock.ts";
 
 test("an IVR call: a message, keys both ways, ringback, and a bridge, as one stream", async () => {
@@ -66,11 +68,11 @@ test("a message that is deleted while it plays is heard to its end; the next tim
   for (const kind of ["alaw", "ulaw", "g722"]) rmSync(`${message.path}.${kind}`);
   assert.deepEqual(await done.promise, { ok: true, value: undefined });
   assert.ok(a.endpoint.heard.length >= 50);
-  const again = Promise.withResolvers<{ readonly ok: boolean; readonly error?: string }>();
+  const again = Promise.withResolvers<Result<undefined, Said>>();
   call.play("A", message, again.resolve);
-  const { error } = (await again.promise) as { readonly error: string };
+  const played = await again.promise;
   assert.equal(
-    error,
+    played.ok ? "" : played.error.text,
     `The message "${message.name}" cannot be played: the file ${message.path}.alaw is missing.`,
   );
   await call.close();
@@ -128,10 +130,8 @@ test("ports: none left is a 503; one that is held by another program is passed o
   const first = await call.localOffer("A", parts);
   assert.ok(first.ok && /m=audio 19002 /.test(Buffer.from(first.value).toString()));
   const second = await call.localOffer("B1", parts);
-  assert.deepEqual(second, {
-    ok: false,
-    error: { status: 503, reason: "All media ports are in use or rest." },
-  });
+  const reason = { code: "media.portsUsedUp", args: {}, text: "All media ports are in use or rest." };
+  assert.deepEqual(second, { ok: false, error: { status: 503, reason } });
   await call.close();
   other.close();
 });
@@ -140,7 +140,7 @@ test("an address that is not ours is a 503 with its name", async () => {
   const { call } = opened(engineWith({ bindAddress: "192.0.2.1" }));
   const offer = await call.localOffer("A", parts);
   assert.ok(!offer.ok && offer.error.status === 503);
-  assert.equal(offer.error.reason, "The media address 192.0.2.1 is not one of this machine.");
+  assert.equal(offer.error.reason.text, "The media address 192.0.2.1 is not one of this machine.");
 });
 
 test("the external address is named in place of ours, where the family is the same", async () => {
@@ -155,7 +155,7 @@ test("a closed engine refuses in a sentence and closes once", async () => {
   const call = engine.open({ callId: "c", country: "NL" }, told);
   await Promise.all([engine.close(), engine.close()]);
   const offer = await call.localOffer("A", parts);
-  assert.ok(!offer.ok && offer.error.reason === "The media engine was closed.");
+  assert.ok(!offer.ok && offer.error.reason.text === "The media engine was closed.");
   assert.equal(told.lost, "");
 });
 

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Clock, Timer } from "../../runtime/clock.ts";
 import type { MediaCall, MediaCallParts, MediaEngine, MediaUser } from "../engine.ts";
+import { mediaSaid } from "../words.ts";
 import { HostCall } from "./host-call.ts";
 import type { FromMedia, MediaStart, ToMedia } from "./link.ts";
 import { Outbox } from "./outbox.ts";
@@ -84,7 +85,7 @@ class Host implements BuiltinMedia {
       gone: () => this.#calls.delete(number),
     });
     if (this.#worker === undefined || this.#closing !== undefined) {
-      call.lose("The media thread is not running at this moment.", false);
+      call.lose(mediaSaid("media.threadNotRunning", {}), false);
       return call;
     }
     this.#calls.set(number, call);
@@ -108,7 +109,7 @@ class Host implements BuiltinMedia {
 
   async #close(): Promise<void> {
     this.#restartTimer?.cancel();
-    for (const call of this.#calls.values()) call.lose("The media engine was closed.", false);
+    for (const call of this.#calls.values()) call.lose(mediaSaid("media.engineClosed", {}), false);
     this.#calls.clear();
     const worker = this.#worker;
     if (worker === undefined) return;
@@ -151,8 +152,7 @@ class Host implements BuiltinMedia {
     // The first time at once: the next call may be there before any timer.
     if (this.#restartMs <= RESTART_MS.first * 2) this.#spawn();
     else this.#restartTimer = this.#clock.after(this.#restartMs, () => this.#spawn());
-    for (const call of lost)
-      call.lose("The sound of this call was lost: the media thread of the switchboard died.", true);
+    for (const call of lost) call.lose(mediaSaid("media.threadDied", {}), true);
   }
 
   #receive(message: FromMedia): void {

@@ -1,4 +1,5 @@
 import type { Result } from "../../lib/result.ts";
+import type { Said } from "../../lib/said.ts";
 import type { EndName, EndParts, EndStatistics, MediaFault, Sound } from "../engine.ts";
 
 // What the signalling thread and the media thread say to each other. Plain data only: every message is copied by the
@@ -104,7 +105,7 @@ export type FromMedia =
       readonly type: "played";
       readonly call: CallNumber;
       readonly play: number;
-      readonly result: Result<undefined, string>;
+      readonly result: Result<undefined, Said>;
     }
   /** Once a second while something has changed. */
   | { readonly type: "metrics"; readonly values: Readonly<Record<string, number>> };

@@ -16,7 +16,7 @@ function file(name: string, octets: number, fill = 1): string {
 
 async function reason(files: MessageFiles, at: string): Promise<string> {
   const loaded = await files.load("Hello", at, "PCMA");
-  return loaded.ok ? "" : loaded.error;
+  return loaded.ok ? "" : loaded.error.text;
 }
 
 test("the file of the codec, else the next best", async () => {
@@ -27,7 +27,7 @@ test("the file of the codec, else the next best", async () => {
   file("c.g722", 103);
   const codecOf = async (name: string, codec: "PCMA" | "PCMU" | "G722"): Promise<string> => {
     const loaded = await files.load(name, path.join(folder, name), codec);
-    return loaded.ok ? `${loaded.value.codec} ${loaded.value.octets.length}` : loaded.error;
+    return loaded.ok ? `${loaded.value.codec} ${loaded.value.octets.length}` : loaded.error.text;
   };
   assert.deepEqual(
     [await codecOf("a", "PCMA"), await codecOf("a", "PCMU"), await codecOf("a", "G722")],

@@ -1,7 +1,9 @@
 import { open, stat } from "node:fs/promises";
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
+import type { Said } from "../../lib/said.ts";
 import type { AudioCodec } from "../codec/codec.ts";
+import { mediaSaid } from "../words.ts";
 import type { Recording } from "./recording.ts";
 
 /** Names behind a message's path, by codec. */
@@ -47,19 +49,24 @@ export class MessageFiles {
     return this.#octets;
   }
 
-  /** The message for an ear with this codec; an error is a sentence. Never rejects. */
-  async load(name: string, path: string, codec: AudioCodec): Promise<Result<Recording, string>> {
-    let fault = "";
+  /** The message for an ear with this codec; an error says why not. Never rejects. */
+  async load(name: string, path: string, codec: AudioCodec): Promise<Result<Recording, Said>> {
+    let fault: Said | undefined;
     for (const kind of INSTEAD[codec]) {
       const loaded = await this.#file(path + SUFFIX[kind], kind);
       if (loaded.ok) return loaded;
       // Of several reasons the first tells most, but "missing" tells least.
-      if (fault === "" || loaded.error !== MISSING) fault = loaded.error;
+      if (fault === undefined || loaded.error.code !== MISSING) fault = loaded.error;
     }
-    return err(`The message "${name}" cannot be played: ${fault.replace("{file}", path + SUFFIX[codec])}.`);
+    // Of files that are missing the one that would be best is named.
+    const why =
+      fault === undefined || fault.code === MISSING
+        ? mediaSaid(MISSING, { file: path + SUFFIX[codec] })
+        : fault;
+    return err(mediaSaid("media.unplayable", { message: name, why }));
   }
 
-  async #file(file: string, codec: AudioCodec): Promise<Result<Recording, string>> {
+  async #file(file: string, codec: AudioCodec): Promise<Result<Recording, Said>> {
     try {
       const { size, mtimeMs, ino } = await stat(file);
       const changedMs = mtimeMs + ino;
@@ -72,16 +79,18 @@ export class MessageFiles {
         }
       }
       if (size > this.#limits.maxFileOctets)
-        return err(`the file ${file} has ${size} octets, where ${this.#limits.maxFileOctets} are the most`);
+        return err(mediaSaid("media.fileTooLarge", { file, octets: size, most: this.#limits.maxFileOctets }));
       const octets = await readExactly(file, size);
-      if (octets.length === 0) return err(`the file ${file} is empty`);
+      if (octets.length === 0) return err(mediaSaid("media.fileEmpty", { file }));
       const recording = { codec, octets, repeat: false };
       this.#keep(file, { recording, changedMs });
       return ok(recording);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? "unknown";
       return err(
-        code === "ENOENT" || code === "ENOTDIR" ? MISSING : `the file ${file} cannot be read (${code})`,
+        code === "ENOENT" || code === "ENOTDIR"
+          ? mediaSaid(MISSING, { file })
+          : mediaSaid("media.fileUnreadable", { file, code }),
       );
     }
   }
@@ -102,7 +111,7 @@ export class MessageFiles {
   }
 }
 
-const MISSING = "the file {file} is missing";
+const MISSING = "media.fileMissing";
 
 /** Not more than `size` octets, though the file may be growing. */
 async function readExactly(file: string, size: number): Promise<Uint8Array> {

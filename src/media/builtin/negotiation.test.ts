@@ -28,7 +28,7 @@ function sdp(formats: string, ...lines: readonly string[]): Uint8Array {
 const EVENTS = "a=rtpmap:101 telephone-event/8000";
 
 function done<T>(result: Result<T, MediaFault>): T {
-  if (!result.ok) assert.fail(result.error.reason);
+  if (!result.ok) assert.fail(result.error.reason.text);
   return result.value;
 }
 

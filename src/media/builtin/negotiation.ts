@@ -15,6 +15,7 @@ import type { IpAddress } from "../sdp/address.ts";
 import { answerDirection, hears, type MappedCodec, type RemoteAudio, speaks } from "../sdp/audio.ts";
 import type { SessionDescription } from "../sdp/description.ts";
 import { answerTo, type LocalAudio, offerOf } from "../sdp/local.ts";
+import { mediaSaid } from "../words.ts";
 
 /** What holds between us and one party until the next offer is answered. */
 export interface Agreement {
@@ -101,7 +102,7 @@ export class Negotiation {
   answer(wishes: Wishes): Result<Uint8Array, MediaFault> {
     const offer = this.#theirOffer;
     if (this.#ourAnswer !== undefined) return ok(this.#ourAnswer);
-    if (offer === undefined) return err({ status: 500, reason: "There is no offer that could be answered." });
+    if (offer === undefined) return err({ status: 500, reason: mediaSaid("media.noOfferToAnswer", {}) });
     const { audio, description } = offer;
     const codec = this.#choose(audio.codecs, wishes.codecs);
     const local: LocalAudio = {
@@ -147,7 +148,7 @@ export class Negotiation {
   /** The answer to our offer; another one replaces it (183, then the 200 of another fork). */
   remoteAnswer(sdp: Uint8Array): Result<undefined, MediaFault> {
     const ours = this.#ourOffer;
-    if (ours === undefined) return err({ status: 500, reason: "There is no offer that this could answer." });
+    if (ours === undefined) return err({ status: 500, reason: mediaSaid("media.noOfferAnswered", {}) });
     const answered = readParty(sdp, this.#place.address, this.#lines === undefined ? 0 : this.#index);
     if (!answered.ok) return answered;
     const { audio, description } = answered.value;

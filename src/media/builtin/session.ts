@@ -1,6 +1,8 @@
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
+import type { Said } from "../../lib/said.ts";
 import type { EndName, EndParts, EndStatistics, MediaFault } from "../engine.ts";
+import { mediaSaid } from "../words.ts";
 import { End } from "./end.ts";
 import type { MediaEnvironment } from "./environment.ts";
 import type { FromMedia, ToMedia } from "./link.ts";
@@ -126,10 +128,10 @@ export class BuiltinSession {
   }
 
   #play({ play, end: name, sound }: Extract<ToMedia, { type: "play" }>): void {
-    const done = (result: Result<undefined, string>): void =>
+    const done = (result: Result<undefined, Said>): void =>
       this.#send({ type: "played", call: this.#call, play, result });
     const end = this.#find(name);
-    if (end === undefined) done(err(`Nothing can be played: the call has no end ${name}.`));
+    if (end === undefined) done(err(mediaSaid("media.noEndToPlayAt", { end: name })));
     else end.play(sound, done);
   }
 
@@ -161,9 +163,9 @@ export class BuiltinSession {
   }
 
   async #open(name: EndName, parts: EndParts): Promise<Result<End, MediaFault>> {
-    if (this.#closed) return err({ status: 500, reason: "The call's sound is closed." });
+    if (this.#closed) return err({ status: 500, reason: mediaSaid("media.callClosed", {}) });
     if (this.#ends.size >= MAX_ENDS)
-      return err({ status: 503, reason: `One call has sound for ${MAX_ENDS} parties at most.` });
+      return err({ status: 503, reason: mediaSaid("media.tooManyEnds", { most: MAX_ENDS }) });
     const call = this.#call;
     const opened = await End.open(this.#environment, name, this.#country, parts, {
       onDigit: (digit, way) => this.#send({ type: "digit", call, end: name, digit, way }),
@@ -183,7 +185,7 @@ export class BuiltinSession {
     { request, end }: { readonly request: number; readonly end: EndName },
     result: Result<Uint8Array | undefined, MediaFault> | undefined,
   ): void {
-    const reply = result ?? err({ status: 500 as const, reason: `The call has no end ${end}.` });
+    const reply = result ?? err({ status: 500 as const, reason: mediaSaid("media.unknownEnd", { end }) });
     this.#send({ type: "reply", call: this.#call, request, result: reply });
   }
 

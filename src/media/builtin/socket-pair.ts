@@ -1,6 +1,8 @@
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
+import type { Said } from "../../lib/said.ts";
 import type { MediaFault } from "../engine.ts";
+import { mediaSaid } from "../words.ts";
 import { type Bind, MediaSocket, type TakeDatagram } from "./media-socket.ts";
 import type { PortPool } from "./port-pool.ts";
 
@@ -25,7 +27,7 @@ export async function openPair(
 ): Promise<Result<SocketPair, MediaFault>> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const port = pool.take();
-    if (port === undefined) return fault("All media ports are in use or rest");
+    if (port === undefined) return fault(mediaSaid("media.portsUsedUp", {}));
     const rtp = await MediaSocket.open(bind, port, takeRtp);
     const rtcp = rtp.ok ? await MediaSocket.open(bind, port + 1, takeRtcp) : rtp;
     if (rtp.ok && rtcp.ok) {
@@ -44,15 +46,15 @@ export async function openPair(
     // Somebody else's port: the next one may be free. Anything else would go wrong again.
     if (!rtcp.ok && rtcp.error !== "EADDRINUSE") return fault(reasonOf(rtcp.error, bind.address));
   }
-  return fault(`${MAX_TRIES} media ports in a row are held by other programs`);
+  return fault(mediaSaid("media.portsTaken", { count: MAX_TRIES }));
 }
 
-function reasonOf(code: string, address: string): string {
-  if (code === "EMFILE" || code === "ENFILE") return "The limit of open files is reached (ulimit -n)";
-  if (code === "EADDRNOTAVAIL") return `The media address ${address} is not one of this machine`;
-  return `A media port cannot be opened (${code})`;
+function reasonOf(code: string, address: string): Said {
+  if (code === "EMFILE" || code === "ENFILE") return mediaSaid("media.tooManyFiles", {});
+  if (code === "EADDRNOTAVAIL") return mediaSaid("media.notOurAddress", { address });
+  return mediaSaid("media.portFailed", { code });
 }
 
-function fault(reason: string): Result<never, MediaFault> {
-  return err({ status: 503, reason: `${reason}.` });
+function fault(reason: Said): Result<never, MediaFault> {
+  return err({ status: 503, reason });
 }

@@ -1,5 +1,6 @@
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
+import type { Said } from "../../lib/said.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
 import type {
@@ -12,6 +13,7 @@ import type {
   MediaUser,
   Sound,
 } from "../engine.ts";
+import { mediaSaid } from "../words.ts";
 import { End, type Playing } from "./end.ts";
 import { noPort, OVER, unknownEnd } from "./faults.ts";
 import { LookOut } from "./look-out.ts";
@@ -163,7 +165,7 @@ export class RtpengineCall implements MediaCall {
     });
   }
 
-  play(name: EndName, sound: Sound, onDone?: (result: Result<undefined, string>) => void): void {
+  play(name: EndName, sound: Sound, onDone?: (result: Result<undefined, Said>) => void): void {
     if (this.#over) return;
     const known = this.#ends.get(name);
     // What played before goes on until the new sound takes its place.
@@ -173,7 +175,7 @@ export class RtpengineCall implements MediaCall {
     this.#later(async () => {
       const end = known ?? this.#ends.get(name);
       if (end === undefined) {
-        onDone?.(err(`There is no end ${name} at which something could be played.`));
+        onDone?.(err(mediaSaid("rtpengine.noEndToPlayAt", { end: name })));
         return;
       }
       if (known === undefined) end.playing = playing;
@@ -225,7 +227,7 @@ export class RtpengineCall implements MediaCall {
   }
 
   /** Its rtpengine is gone, or has forgotten it. */
-  lose(reason: string): void {
+  lose(reason: Said): void {
     if (this.#over) return;
     this.#end();
     this.#user.onLost(reason);
@@ -292,9 +294,8 @@ export class RtpengineCall implements MediaCall {
       const session = this.#choice.session;
       if (session !== undefined && end.port !== undefined && end.port.port !== port.port) {
         void session.removeAll();
-        this.lose(
-          `The rtpengine at ${session.server.name} no longer knows this call: it gave it another port.`,
-        );
+        const why = mediaSaid("rtpengine.otherPort", {});
+        this.lose(mediaSaid("rtpengine.forgot", { server: session.server.name, why }));
         return err(OVER);
       }
       end.port = port;
@@ -317,7 +318,10 @@ export class RtpengineCall implements MediaCall {
           ? await this.#choice.run((session) => session.settle({ end, agreement: agreed }))
           : await this.#park(end, agreed);
     if (!connected.ok) {
-      this.#ports.log("warn", `End ${end.name} of ${this.label} is not connected: ${connected.error.reason}`);
+      this.#ports.log(
+        "warn",
+        `End ${end.name} of ${this.label} is not connected: ${connected.error.reason.text}`,
+      );
       return connected;
     }
     end.offering = false;

@@ -1,4 +1,5 @@
 import type { Result } from "../../lib/result.ts";
+import type { Said } from "../../lib/said.ts";
 import type { Timer } from "../../runtime/clock.ts";
 import type { EndName, EndParts, EndStatistics, Sound } from "../engine.ts";
 import { canonicalIp, familyOfIp, type IpAddress } from "../sdp/address.ts";
@@ -8,7 +9,7 @@ import { Negotiation } from "./negotiation.ts";
 /** What is to be heard at an end. */
 export interface Playing {
   readonly sound: Sound;
-  readonly onDone: ((result: Result<undefined, string>) => void) | undefined;
+  readonly onDone: ((result: Result<undefined, Said>) => void) | undefined;
   /** rtpengine plays it; false before, and while the party holds. */
   started: boolean;
   /** Hold tones, which give way to whatever comes. */

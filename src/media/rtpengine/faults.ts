@@ -1,10 +1,11 @@
 import type { Result } from "../../lib/result.ts";
 import { err } from "../../lib/result.ts";
 import type { EndName, MediaFault } from "../engine.ts";
+import { mediaSaid } from "../words.ts";
 
 /** Faults that rtpengine has no part in. */
-export const OVER: MediaFault = { status: 500, reason: "The sound of this call is over." };
+export const OVER: MediaFault = { status: 500, reason: mediaSaid("rtpengine.over", {}) };
 export const unknownEnd = (name: EndName): Result<never, MediaFault> =>
-  err({ status: 500, reason: `There is no end ${name} in this call.` });
+  err({ status: 500, reason: mediaSaid("rtpengine.unknownEnd", { end: name }) });
 export const noPort = (name: EndName): Result<never, MediaFault> =>
-  err({ status: 503, reason: `End ${name} has no port.` });
+  err({ status: 503, reason: mediaSaid("rtpengine.noPort", { end: name }) });

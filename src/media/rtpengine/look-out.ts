@@ -1,5 +1,7 @@
+import type { Said } from "../../lib/said.ts";
 import type { Clock, Timer } from "../../runtime/clock.ts";
 import type { MediaUser } from "../engine.ts";
+import { mediaSaid } from "../words.ts";
 import type { End } from "./end.ts";
 import { isHeld, keepHold } from "./hold.ts";
 import type { Playback } from "./playback.ts";
@@ -25,7 +27,7 @@ export interface LookOutPorts {
   /** Tells rtpengine what is agreed at an end. */
   readonly connect: (end: End) => Promise<unknown>;
   /** Its rtpengine has forgotten the call. */
-  readonly lose: (reason: string) => void;
+  readonly lose: (reason: Said) => void;
 }
 
 /** How often rtpengine is asked how a call stands; for the first time soon, in case a stranger was the first to send. */
@@ -73,7 +75,7 @@ export class LookOut {
     if (this.#ports.isOver() || session === undefined || stood === undefined) return;
     if (!stood.ok && stood.error.kind === "refused") {
       const { name } = session.server;
-      this.#ports.lose(`The rtpengine at ${name} no longer knows this call: ${stood.error.reason}.`);
+      this.#ports.lose(mediaSaid("rtpengine.forgot", { server: name, why: stood.error.reason }));
       return;
     }
     const again = stood.ok ? await this.#look(session, stood.value) : QUERY_EVERY_MS;

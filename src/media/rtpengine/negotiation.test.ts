@@ -22,7 +22,7 @@ function sdp({ address = "192.0.2.7", port = 5000, formats = "8 101", lines = []
 }
 
 function done<T>(result: Result<T, MediaFault>): T {
-  if (!result.ok) assert.fail(result.error.reason);
+  if (!result.ok) assert.fail(result.error.reason.text);
   return result.value;
 }
 

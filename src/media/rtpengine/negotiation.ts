@@ -1,5 +1,6 @@
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
+import type { Said } from "../../lib/said.ts";
 import type { AudioCodec } from "../codec/codec.ts";
 import { STATIC_PAYLOAD_TYPES } from "../codec/codec.ts";
 import type { MediaFault } from "../engine.ts";
@@ -15,6 +16,7 @@ import type { IpAddress } from "../sdp/address.ts";
 import { answerDirection, hears, type MappedCodec, type RemoteAudio } from "../sdp/audio.ts";
 import type { SessionDescription } from "../sdp/description.ts";
 import { answerTo, type LocalAudio, offerOf } from "../sdp/local.ts";
+import { mediaSaid } from "../words.ts";
 
 /** What both sides of an end agreed on: where the party is, which codec is spoken, how its keys travel. */
 export interface Agreement {
@@ -42,7 +44,7 @@ export interface LocalPort {
   readonly port: number;
 }
 
-const fault = (reason: string): Result<never, MediaFault> => err({ status: 500, reason });
+const fault = (reason: Said): Result<never, MediaFault> => err({ status: 500, reason });
 
 /**
  * Offer and answer (RFC 3264) at one end. A description that cannot be used changes nothing: what was agreed before
@@ -76,14 +78,14 @@ export class Negotiation {
   plan(towards: AudioCodec | undefined): Result<Agreement, MediaFault> {
     const audio = this.#offered?.audio ?? this.agreed?.audio;
     const codec = audio?.codecs.find((mapped) => mapped.codec === towards) ?? audio?.codecs[0];
-    if (audio === undefined || codec === undefined) return fault("There is no offer to answer.");
+    if (audio === undefined || codec === undefined) return fault(mediaSaid("rtpengine.noOffer", {}));
     return ok({ audio, place: this.#placeOf(audio), codec, telephoneEvent: audio.telephoneEvent });
   }
 
   /** Our answer, once rtpengine has a port for it. */
   answer(agreement: Agreement, at: LocalPort): Result<Uint8Array, MediaFault> {
     const description = this.#offered?.description ?? this.#lines;
-    if (description === undefined) return fault("There is no offer to answer.");
+    if (description === undefined) return fault(mediaSaid("rtpengine.noOffer", {}));
     const { audio, codec, telephoneEvent } = agreement;
     const local: LocalAudio = {
       ...at,
@@ -131,7 +133,7 @@ export class Negotiation {
   /** The party's answer to it. */
   remoteAnswer(sdp: Uint8Array, ourAddress: IpAddress): Result<Agreement, MediaFault> {
     const ours = this.#ours;
-    if (ours === undefined) return fault("There is no offer of ours to which this could be the answer.");
+    if (ours === undefined) return fault(mediaSaid("rtpengine.noOfferOfOurs", {}));
     const answered = readParty(sdp, ourAddress, this.#index);
     if (!answered.ok) return answered;
     const { audio, description } = answered.value;

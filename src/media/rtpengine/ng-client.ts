@@ -1,8 +1,10 @@
 import { createSocket, type Socket } from "node:dgram";
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
+import type { Why } from "../../lib/said.ts";
 import type { Clock, Timer } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
+import { mediaSaid } from "../words.ts";
 import { decodeReply, encodeCommand, type NgCommand } from "./ng-message.ts";
 import { readResult } from "./reply.ts";
 
@@ -11,7 +13,7 @@ export interface NgFault {
   /** `timeout`: not a word; `refused`: rtpengine said no; `closed`: we have stopped. */
   readonly kind: "timeout" | "refused" | "closed";
   /** What rtpengine said, or what happened, as the end of a sentence. */
-  readonly reason: string;
+  readonly reason: Why;
 }
 
 /** What happened on the way to one rtpengine, counted from the start. */
@@ -80,9 +82,12 @@ export class NgClient {
 
   /** Asks; resolves with the reply, whose `result` is `ok` or `pong`, after two seconds at the latest. Never rejects. */
   request(command: NgCommand): Promise<Result<unknown, NgFault>> {
-    if (this.#closed) return Promise.resolve(err({ kind: "closed", reason: "the media engine has stopped" }));
+    if (this.#closed)
+      return Promise.resolve(err({ kind: "closed", reason: mediaSaid("rtpengine.stopped", {}) }));
     if (this.#open.size >= MAX_OPEN) {
-      return Promise.resolve(err({ kind: "timeout", reason: `${MAX_OPEN} commands wait for a reply` }));
+      return Promise.resolve(
+        err({ kind: "timeout", reason: mediaSaid("rtpengine.tooManyCommands", { most: MAX_OPEN }) }),
+      );
     }
     this.#commands += 1;
     this.counts.commands += 1;
@@ -108,7 +113,7 @@ export class NgClient {
     if (this.#closed) return;
     this.#closed = true;
     for (const open of this.#open.values()) {
-      open.done(err({ kind: "closed", reason: "the media engine has stopped" }));
+      open.done(err({ kind: "closed", reason: mediaSaid("rtpengine.stopped", {}) }));
     }
     await new Promise<void>((resolve) => {
       this.#socket.close(() => resolve());
@@ -119,7 +124,7 @@ export class NgClient {
     const waitMs = REPEAT_AFTER_MS[open.sent];
     if (waitMs === undefined) {
       this.counts.timeouts += 1;
-      open.done(err({ kind: "timeout", reason: "no reply in 2 seconds" }));
+      open.done(err({ kind: "timeout", reason: mediaSaid("rtpengine.noReply", {}) }));
       return;
     }
     if (open.sent > 0) this.counts.repeated += 1;

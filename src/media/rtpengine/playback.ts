@@ -1,6 +1,8 @@
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
+import type { Said } from "../../lib/said.ts";
 import type { Clock } from "../../runtime/clock.ts";
+import { mediaSaid } from "../words.ts";
 import type { End, Playing } from "./end.ts";
 import { mayHear } from "./negotiation.ts";
 import type { RtpengineSession } from "./session.ts";
@@ -31,7 +33,7 @@ export class Playback {
     const { agreed } = end.negotiation;
     if (end.playing !== playing) return;
     if (session === undefined || agreed === undefined) {
-      this.#finish(end, playing, err(`End ${end.name} has no sound yet.`));
+      this.#finish(end, playing, err(mediaSaid("rtpengine.noSoundYet", { end: end.name })));
       return;
     }
     if (!mayHear(agreed)) {
@@ -58,13 +60,12 @@ export class Playback {
       this.#endInTime(end, playing, played.value);
       return;
     }
-    const what = sound.kind === "message" ? `Message "${sound.name}"` : `The tone "${sound.kind}"`;
-    const { name } = session.server;
-    this.#finish(
-      end,
-      playing,
-      err(`${what} cannot be played by the rtpengine at ${name}: ${played.error.reason}.`),
-    );
+    const failed = { server: session.server.name, why: played.error.reason };
+    const why =
+      sound.kind === "message"
+        ? mediaSaid("rtpengine.messageNotPlayed", { message: sound.name, ...failed })
+        : mediaSaid("rtpengine.toneNotPlayed", { tone: sound.kind, ...failed });
+    this.#finish(end, playing, err(why));
   }
 
   /** What was played is over before its end: stopped, or its end is to be bridged. */
@@ -109,7 +110,7 @@ export class Playback {
     );
   }
 
-  #finish(end: End, playing: Playing, result: Result<undefined, string>): void {
+  #finish(end: End, playing: Playing, result: Result<undefined, Said>): void {
     if (end.playing !== playing) return;
     end.silence();
     playing.onDone?.(result);

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
+import type { Why } from "../../lib/said.ts";
+import { mediaSaid } from "../words.ts";
 
 // What rtpengine 10.5 replies. It is software of another house on another machine: nothing is believed unread.
 
@@ -9,9 +11,9 @@ const MAX_REASON = 200;
 const head = z.object({ result: z.string(), "error-reason": z.string().optional() });
 
 /** Whether a reply says `ok`; else rtpengine's own words. */
-export function readResult(body: unknown): Result<undefined, string> {
+export function readResult(body: unknown): Result<undefined, Why> {
   const read = head.safeParse(body);
-  if (!read.success) return err("a reply that cannot be understood");
+  if (!read.success) return err(mediaSaid("rtpengine.notUnderstood", {}));
   const { result, "error-reason": reason } = read.data;
   if (result === "ok" || result === "pong") return ok(undefined);
   return err(printableStart(reason ?? result));

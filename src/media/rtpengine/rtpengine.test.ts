@@ -93,7 +93,7 @@ function call(engine: RtpengineMedia, callId = "c1"): { readonly call: MediaCall
     {
       onDigit: (end, digit, way) => heard.digits.push(`${end} ${digit} ${way}`),
       onSilent: (end, seconds) => heard.silent.push(`${end} ${seconds}`),
-      onLost: (reason) => heard.lost.push(reason),
+      onLost: ({ text }) => heard.lost.push(text),
     },
   );
   return { call: opened, heard };
@@ -152,7 +152,7 @@ describe("rtpengines that come and go", () => {
       bad.answer = (asked) => (asked.command === "ping" ? healthy(asked) : answer);
       const { call: opened } = call(engine);
       const offered = await opened.remoteOffer("A", PARTY, PARTS);
-      assert.ok(offered.ok, offered.ok ? "" : offered.error.reason);
+      assert.ok(offered.ok, offered.ok ? "" : offered.error.reason.text);
       assert.ok((await opened.localAnswer("A")).ok);
       assert.ok(good.commands("answer").length > 0);
     });
@@ -169,7 +169,7 @@ describe("rtpengines that come and go", () => {
     assert.ok(!offered.ok);
     assert.equal(offered.error.status, 503);
     assert.equal(
-      offered.error.reason,
+      offered.error.reason.text,
       `No rtpengine can carry the sound of this call: 127.0.0.1:${fake.port} says: Ran out of ports?.`,
     );
   });
@@ -229,7 +229,7 @@ describe("M8: what it has against a call that it carries", () => {
       assert.ok(!offered.ok);
       assert.equal(offered.error.status, 503);
       assert.match(
-        offered.error.reason,
+        offered.error.reason.text,
         /^The rtpengine at 127\.0\.0\.1:\d+ cannot carry this call on: .*\.$/,
       );
       fake.answer = healthy;

@@ -4,6 +4,7 @@ import type { Clock } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
 import type { MediaCall, MediaCallParts, MediaEngine, MediaUser } from "../engine.ts";
 import { canonicalIp } from "../sdp/address.ts";
+import { mediaSaid } from "../words.ts";
 import { RtpengineCall } from "./call.ts";
 import { DigitPort } from "./digit-port.ts";
 import { type RtpengineServer, type Server, Servers } from "./servers.ts";
@@ -122,8 +123,11 @@ class Engine implements RtpengineMedia {
   }
 
   #out(server: Server): void {
-    const reason = `The rtpengine at ${server.name} answers no more.`;
-    this.#parts.log("error", `${reason} Its ${server.calls} calls lose their sound; new ones go to others.`);
+    const reason = mediaSaid("rtpengine.silent", { server: server.name });
+    this.#parts.log(
+      "error",
+      `${reason.text} Its ${server.calls} calls lose their sound; new ones go to others.`,
+    );
     for (const call of this.#calls.values()) {
       if (call.server !== server) continue;
       this.#lost += 1;

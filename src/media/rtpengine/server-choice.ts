@@ -1,6 +1,7 @@
 import type { Result } from "../../lib/result.ts";
 import { err } from "../../lib/result.ts";
 import type { MediaFault } from "../engine.ts";
+import { mediaSaid } from "../words.ts";
 import { OVER } from "./faults.ts";
 import type { NgFault } from "./ng-client.ts";
 import type { Server, Servers } from "./servers.ts";
@@ -39,12 +40,11 @@ export class ServerChoice {
   ): Promise<Result<T, MediaFault>> {
     if (this.#session !== undefined) return asMedia(await work(this.#session), this.#session.server);
     const tried = new Set<Server>();
-    let said = "";
+    let why = mediaSaid("rtpengine.noneAnswers", {});
     for (;;) {
       const server = this.#parts.servers.choose(tried);
       if (server === undefined) {
-        const reason = tried.size === 0 ? "none of them answers" : said;
-        return err({ status: 503, reason: `No rtpengine can carry the sound of this call: ${reason}.` });
+        return err({ status: 503, reason: mediaSaid("rtpengine.none", { why }) });
       }
       const session = new RtpengineSession(server, this.#parts.label);
       this.#session = session;
@@ -56,7 +56,7 @@ export class ServerChoice {
         return result;
       }
       this.#session = undefined;
-      said = `${server.name} says: ${result.error.reason}`;
+      why = mediaSaid("rtpengine.says", { server: server.name, why: result.error.reason });
       tried.add(server);
     }
   }
@@ -65,9 +65,6 @@ export class ServerChoice {
 /** Whatever it has against it (full, out of ports, restarted), for the caller it is that there is no sound to be had. */
 function asMedia<T>(result: Result<T, NgFault>, server: Server): Result<T, MediaFault> {
   if (result.ok) return result;
-  const { reason } = result.error;
-  return err({
-    status: 503,
-    reason: `The rtpengine at ${server.name} cannot carry this call on: ${reason}.`,
-  });
+  const { reason: why } = result.error;
+  return err({ status: 503, reason: mediaSaid("rtpengine.refused", { server: server.name, why }) });
 }

@@ -1,5 +1,6 @@
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
+import { mediaSaid } from "../words.ts";
 import type { End } from "./end.ts";
 import type { Agreement, LocalPort } from "./negotiation.ts";
 import type { NgFault } from "./ng-client.ts";
@@ -170,7 +171,9 @@ export class RtpengineSession {
 function portIn(body: unknown): Result<LocalPort, NgFault> {
   const sdp = readSdpText(body);
   const port = sdp === undefined ? undefined : readLocalPort(sdp);
-  return port === undefined ? err({ kind: "refused", reason: "it names no port" }) : ok(port);
+  return port === undefined
+    ? err({ kind: "refused", reason: mediaSaid("rtpengine.noPortNamed", {}) })
+    : ok(port);
 }
 
 function tagsIn(reply: Result<unknown, NgFault>): Result<readonly TagState[], NgFault> {

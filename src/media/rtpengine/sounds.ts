@@ -5,11 +5,13 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
+import type { Said } from "../../lib/said.ts";
 import { countryTone } from "../builtin/country-tones.ts";
 import { type AudioCodec, RTP_CLOCK } from "../codec/codec.ts";
 import { linearToAlaw } from "../codec/g711.ts";
 import { ToneGenerator } from "../dtmf/tone-generator.ts";
 import type { Sound } from "../engine.ts";
+import { mediaSaid } from "../words.ts";
 import { type AuEncoding, auHeader } from "./au.ts";
 import { MAX_BLOB_OCTETS } from "./ng-message.ts";
 
@@ -29,7 +31,7 @@ const OURS = /^message-.*\.au$/;
  */
 export class Sounds {
   readonly #folder: string;
-  readonly #files = new Map<string, Promise<Result<string, string>>>();
+  readonly #files = new Map<string, Promise<Result<string, Said>>>();
   readonly #blobs = new Map<string, Uint8Array>();
   #swept: Promise<void> | undefined;
 
@@ -38,13 +40,13 @@ export class Sounds {
     this.#folder = folder;
   }
 
-  /** `codec`: what the party speaks. An error is a sentence. */
+  /** `codec`: what the party speaks. */
   async told(
     sound: Sound,
     country: string,
     codec: AudioCodec,
     sharesFiles: boolean,
-  ): Promise<Result<ToldSound, string>> {
+  ): Promise<Result<ToldSound, Said>> {
     if (!sharesFiles) {
       return sound.kind === "message"
         ? sent(sound.name, `${sound.path}.alaw`)
@@ -66,7 +68,7 @@ export class Sounds {
     return blob;
   }
 
-  #toneFile(country: string, kind: ToneKind): Promise<Result<string, string>> {
+  #toneFile(country: string, kind: ToneKind): Promise<Result<string, Said>> {
     const name = `tone-${country.toLowerCase().replaceAll(/[^a-z]/g, "_")}-${kind}.au`;
     return this.#once(name, async (file) => {
       // rtpengine runs as a user of its own.
@@ -75,16 +77,18 @@ export class Sounds {
   }
 
   /** What has no file of its own that rtpengine sends evenly, G.722, is converted by it from A-law. */
-  async #message(name: string, from: string, codec: AudioCodec): Promise<Result<string, string>> {
+  async #message(name: string, from: string, codec: AudioCodec): Promise<Result<string, Said>> {
     const encoding: AuEncoding = codec === "PCMU" ? "ulaw" : "alaw";
     const hash = createHash("sha256").update(from).digest("hex").slice(0, 32);
     const key = `message-${hash}-${encoding}.au`;
     const written = await this.#once(key, (file) => writeMessage(`${from}.${encoding}`, file, encoding));
-    return written.ok ? written : err(`Message "${name}": ${written.error}`);
+    return written.ok
+      ? written
+      : err(mediaSaid("rtpengine.messageNotWritten", { message: name, why: written.error }));
   }
 
   /** Writes a file unless that has been done; one that failed is tried again the next time. */
-  async #once(name: string, write: (file: string) => Promise<unknown>): Promise<Result<string, string>> {
+  async #once(name: string, write: (file: string) => Promise<unknown>): Promise<Result<string, Said>> {
     let written = this.#files.get(name);
     if (written === undefined) {
       written = this.#write(path.resolve(this.#folder, name), write);
@@ -95,14 +99,14 @@ export class Sounds {
     return done;
   }
 
-  async #write(file: string, write: (file: string) => Promise<unknown>): Promise<Result<string, string>> {
+  async #write(file: string, write: (file: string) => Promise<unknown>): Promise<Result<string, Said>> {
     try {
       this.#swept ??= this.#sweep();
       await this.#swept;
       await write(file);
       return ok(file);
     } catch (error) {
-      return err(`The sound cannot be written for rtpengine: ${messageOf(error)}.`);
+      return err(mediaSaid("rtpengine.notWritten", { why: messageOf(error) }));
     }
   }
 
@@ -134,17 +138,15 @@ function toneAu(country: string, kind: ToneKind, longestMs: number): Uint8Array 
   return Buffer.concat(parts);
 }
 
-async function sent(name: string, file: string): Promise<Result<ToldSound, string>> {
+async function sent(name: string, file: string): Promise<Result<ToldSound, Said>> {
   try {
     const samples = await readFile(file);
     const blob = Buffer.concat([auHeader("alaw", samples.length), samples]);
     if (blob.length <= MAX_BLOB_OCTETS) return ok({ blob });
     const seconds = Math.round(samples.length / 8000);
-    return err(
-      `Message "${name}" lasts ${seconds} s, and only 8 s can be sent along to an rtpengine on another machine: share the folder of the messages with it.`,
-    );
+    return err(mediaSaid("rtpengine.messageTooLong", { message: name, seconds }));
   } catch (error) {
-    return err(`Message "${name}" cannot be read: ${messageOf(error)}.`);
+    return err(mediaSaid("rtpengine.messageUnreadable", { message: name, why: messageOf(error) }));
   }
 }
 

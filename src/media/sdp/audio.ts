@@ -1,9 +1,11 @@
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
+import type { Said } from "../../lib/said.ts";
 import type { AudioCodec } from "../codec/codec.ts";
 import { COMFORT_NOISE_PAYLOAD_TYPE, RTP_CLOCK, STATIC_PAYLOAD_TYPES } from "../codec/codec.ts";
 import { addressKind, canonicalIp, familyOfIp, type IpAddress } from "./address.ts";
 import type { Attribute, Connection, MediaDescription, SessionDescription } from "./description.ts";
+import { sdpSaid } from "./words.ts";
 
 /** Which way sound goes, from the view of who wrote it (RFC 8866 §6.7). */
 export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
@@ -38,34 +40,36 @@ export interface RemoteAudio {
 const MAX_FAULTS = 4;
 
 /**
- * The first m-line that can be used; else, in a sentence, why there is none. `mustBeAt`: the m-line of an answer has to be
+ * The first m-line that can be used; else why there is none. `mustBeAt`: the m-line of an answer has to be
  * that of the offer.
  */
-export function readAudio(description: SessionDescription, mustBeAt?: number): Result<RemoteAudio, string> {
-  const faults: string[] = [];
+export function readAudio(description: SessionDescription, mustBeAt?: number): Result<RemoteAudio, Said> {
+  const faults: Said[] = [];
   for (const [index, media] of description.media.entries()) {
     if (mustBeAt !== undefined && index !== mustBeAt) continue;
     const audio = readMedia(description, media, index);
     if (audio.ok) return audio;
-    if (faults.length < MAX_FAULTS) faults.push(`m-line ${index + 1} ${audio.error}`);
+    if (faults.length < MAX_FAULTS) faults.push(audio.error);
   }
-  if (faults.length === 0) return err("The description has no m-line for sound.");
-  return err(`The description has no sound that can be used: ${faults.join("; ")}.`);
+  const [one, two = "", three = "", four = ""] = faults;
+  if (one === undefined) return err(sdpSaid("sdp.noAudio", {}));
+  return err(sdpSaid("sdp.noUsableAudio", { one, two, three, four }));
 }
 
 function readMedia(
   session: SessionDescription,
   media: MediaDescription,
   index: number,
-): Result<RemoteAudio, string> {
-  if (media.kind !== "audio") return err(`is ${media.kind}`);
-  if (media.port === 0) return err("is switched off (port 0)");
-  if (media.protocol !== "RTP/AVP") return err(`is ${media.protocol}, where only RTP/AVP is understood`);
-  const address = readAddress(media.connection ?? session.connection);
+): Result<RemoteAudio, Said> {
+  const line = index + 1;
+  if (media.kind !== "audio") return err(sdpSaid("sdp.otherKind", { line, kind: media.kind }));
+  if (media.port === 0) return err(sdpSaid("sdp.switchedOff", { line }));
+  if (media.protocol !== "RTP/AVP")
+    return err(sdpSaid("sdp.otherProfile", { line, profile: media.protocol }));
+  const address = readAddress(media.connection ?? session.connection, line);
   if (!address.ok) return address;
   const formats = readFormats(media);
-  if (formats.codecs.length === 0)
-    return err(`names ${formatNames(media)}, and no codec that is spoken here (PCMA, PCMU, G722)`);
+  if (formats.codecs.length === 0) return err(sdpSaid("sdp.noCodec", { line, names: formatNames(media) }));
   const rtcp = Number(/^\d{1,5}(?= |$)/.exec(valueOf(media.attributes, "rtcp") ?? "")?.[0] ?? media.port + 1);
   return ok({
     index,
@@ -78,15 +82,16 @@ function readMedia(
   });
 }
 
-function readAddress(connection: Connection | undefined): Result<IpAddress | undefined, string> {
-  if (connection === undefined) return err("has no address (c=)");
+function readAddress(connection: Connection | undefined, line: number): Result<IpAddress | undefined, Said> {
+  if (connection === undefined) return err(sdpSaid("sdp.noAddress", { line }));
   const address = canonicalIp(connection.address);
-  if (address === undefined) return err("has an address (c=) that is not an IP address");
+  if (address === undefined) return err(sdpSaid("sdp.badAddress", { line }));
   if (familyOfIp(address) !== (connection.family === "IP4" ? 4 : 6))
-    return err(`has an address (c=) that is not ${connection.family}`);
+    return err(sdpSaid("sdp.otherFamily", { line, family: connection.family }));
   if (address === "0.0.0.0" || address === "::") return ok(undefined);
   const kind = addressKind(address);
-  if (kind === "group" || kind === "unspecified") return err(`has ${address}, which is nobody's address`);
+  if (kind === "group" || kind === "unspecified")
+    return err(sdpSaid("sdp.nobodysAddress", { line, address }));
   return ok(address);
 }
 

@@ -1,5 +1,7 @@
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
+import type { Said } from "../../lib/said.ts";
+import { sdpSaid } from "./words.ts";
 
 /** A session description (RFC 8866), as far as offer and answer need it; lines of other kinds are passed over. */
 export interface SessionDescription {
@@ -54,26 +56,26 @@ interface OpenMedia {
 }
 
 /**
- * Reads a description of any origin. An error is a sentence that names the line. Lines may end in LF alone, and white
+ * Reads a description of any origin. An error names the line. Lines may end in LF alone, and white
  * space at their ends is dropped (RFC 8866 §5: be liberal). Never throws; bounded in octets, lines, m-lines.
  */
-export function parseSdp(octets: Uint8Array): Result<SessionDescription, string> {
-  if (octets.length === 0) return err("The description is empty.");
-  if (octets.length > MAX_OCTETS) return err(`The description has more than ${MAX_OCTETS} octets.`);
+export function parseSdp(octets: Uint8Array): Result<SessionDescription, Said> {
+  if (octets.length === 0) return err(sdpSaid("sdp.empty", {}));
+  if (octets.length > MAX_OCTETS) return err(sdpSaid("sdp.tooManyOctets", { most: MAX_OCTETS }));
   const lines = new TextDecoder().decode(octets).split("\n", MAX_LINES + 1);
-  if (lines.length > MAX_LINES) return err(`The description has more than ${MAX_LINES} lines.`);
+  if (lines.length > MAX_LINES) return err(sdpSaid("sdp.tooManyLines", { most: MAX_LINES }));
   const media: OpenMedia[] = [];
   const session = { origin: "", timing: "", attributes: [] as Attribute[] };
   let connection: Connection | undefined;
   let begun = false;
   for (const [index, raw] of lines.entries()) {
     const line = raw.trimEnd();
-    const where = `Line ${index + 1} of the description`;
+    const at = { line: index + 1 };
     if (line === "") continue;
-    if (line[1] !== "=" || line.includes("\0")) return err(`${where} is not of the form x=value.`);
+    if (line[1] !== "=" || line.includes("\0")) return err(sdpSaid("sdp.badLine", at));
     const value = line.slice(2);
     if (!begun) {
-      if (line !== "v=0") return err("The description does not begin with v=0.");
+      if (line !== "v=0") return err(sdpSaid("sdp.noVersion", {}));
       begun = true;
       continue;
     }
@@ -87,7 +89,7 @@ export function parseSdp(octets: Uint8Array): Result<SessionDescription, string>
         break;
       case "c": {
         const read = parseConnection(value);
-        if (read === undefined) return err(`${where} (c=) is not an address.`);
+        if (read === undefined) return err(sdpSaid("sdp.badConnection", at));
         if (open === undefined) connection = read;
         // With several addresses for one m-line (layered multicast) the first counts.
         else open.connection ??= read;
@@ -98,14 +100,14 @@ export function parseSdp(octets: Uint8Array): Result<SessionDescription, string>
         break;
       case "m": {
         const read = parseMedia(value);
-        if (read === undefined) return err(`${where} (m=) cannot be read.`);
-        if (media.length === MAX_MEDIA) return err(`The description has more than ${MAX_MEDIA} m-lines.`);
+        if (read === undefined) return err(sdpSaid("sdp.badMedia", at));
+        if (media.length === MAX_MEDIA) return err(sdpSaid("sdp.tooManyMedia", { most: MAX_MEDIA }));
         media.push({ line: read, connection: undefined, attributes: [] });
         break;
       }
     }
   }
-  if (!begun) return err("The description is empty.");
+  if (!begun) return err(sdpSaid("sdp.empty", {}));
   return ok({
     ...session,
     connection,

@@ -16,21 +16,21 @@ function sdp(...lines: readonly string[]): Buffer {
 
 function parsed(input: Uint8Array): SessionDescription {
   const result = parseSdp(input);
-  assert.ok(result.ok, result.ok ? "" : result.error);
+  assert.ok(result.ok, result.ok ? "" : result.error.text);
   return result.value;
 }
 
 function audio(...lines: readonly string[]): RemoteAudio {
   const result = readAudio(parsed(sdp(...lines)));
-  assert.ok(result.ok, result.ok ? "" : result.error);
+  assert.ok(result.ok, result.ok ? "" : result.error.text);
   return result.value;
 }
 
 function refusal(input: Uint8Array): string {
   const description = parseSdp(input);
-  if (!description.ok) return description.error;
+  if (!description.ok) return description.error.text;
   const result = readAudio(description.value);
-  return result.ok ? "" : result.error;
+  return result.ok ? "" : result.error.text;
 }
 
 const ours: LocalAudio = {

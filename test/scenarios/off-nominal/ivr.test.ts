@@ -1,3 +1,4 @@
+import { mediaSaid } from "../../../src/media/words.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CARRIER, NUMBER, Scenario, says } from "../harness.ts";
@@ -12,14 +13,14 @@ const PLAN = `- type: webhook
 
 test("no media engine can answer: the failed branch, the caller not answered, the reason in the story", async () => {
   const s = await Scenario.start({ plan: PLAN });
-  s.media.fault = { status: 503, reason: "the media thread is not running" };
+  s.media.fault = { status: 503, reason: mediaSaid("media.threadNotRunning", {}) };
   s.at("216").onCall = (call) => call.answer();
   const a = s.carrier.invite(NUMBER);
   await s.until(() => a.last === 200);
   assert.match(a.remoteSdp, /c=IN IP4 10\.1\.1\.216/, "past us, as for any other call");
   a.bye();
   await s.assertClean();
-  assert.match(s.story, /the media thread is not running/);
+  assert.match(s.story, /The media thread is not running/);
 });
 
 test("an offer without audio: the failed branch", async () => {
@@ -95,10 +96,10 @@ test("the media engine loses the call: both sides get BYE, the reason is in the 
   await s.until(() => s.media.calls.length > 0 && s.media.call.hears("A") === "hello");
   s.media.call.press("1#");
   await s.until(() => s.media.call.hears("A") === "B1");
-  s.media.call.user.onLost("the media thread ended");
+  s.media.call.user.onLost(mediaSaid("media.threadDied", {}));
   await s.until(() => a.got("BYE") === 1 && s.at("215").call.got("BYE") === 1);
   await s.assertClean();
-  assert.match(s.story, /the media thread ended/);
+  assert.match(s.story, /the media thread of the switchboard died/);
 });
 
 test("no sound from a party: both sides get BYE, the reason is in the story", async () => {

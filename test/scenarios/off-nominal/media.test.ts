@@ -1,5 +1,6 @@
 // Calls whose sound cannot be had: no engine, a full one, one that dies; one side with IPv6, the other with IPv4.
 
+import { mediaSaid } from "../../../src/media/words.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connected } from "../connected.ts";
@@ -7,7 +8,7 @@ import { CARRIER, NUMBER, Scenario } from "../harness.ts";
 import { sdp } from "../sdp.ts";
 
 const ANCHORED = { phone215: "media: anchored" };
-const FULL = { status: 503, reason: "no port is free for the sound" } as const;
+const FULL = { status: 503, reason: mediaSaid("media.portsUsedUp", {}) } as const;
 
 /** The same description at an IPv6 address. */
 const six = sdp({ at: "2001:db8::7" }).replaceAll("IN IP4", "IN IP6");
@@ -21,7 +22,7 @@ test("M8: no port for the sound: the caller gets 503 with Retry-After, and the s
   assert.match(a.responses.at(-1)?.headers.get("retry-after") ?? "", /^\d+$/);
   assert.equal(s.at("215").calls.length, 0, "no phone rings for a call that nobody could hear");
   await s.assertClean();
-  assert.match(s.story, /no port is free for the sound/);
+  assert.match(s.story, /All media ports are in use or rest/);
 });
 
 test("M8: what the engine has against the answer of a phone is no absence either; the phone is told why", async () => {
@@ -50,7 +51,7 @@ test("M8: a person's refusal says more than a leg without sound", async () => {
 
 test("M8: the engine dies in a call: both sides get BYE with the reason, and the story has the sentence", async () => {
   const { s, a, b } = await connected(ANCHORED);
-  s.media.call.user.onLost("The rtpengine at 192.0.2.1:2223 answers no more.");
+  s.media.call.user.onLost(mediaSaid("rtpengine.silent", { server: "192.0.2.1:2223" }));
   await s.until(() => a.got("BYE") === 1 && b.got("BYE") === 1);
   for (const side of [a, b])
     assert.equal(reasonOfBye(side), 'SIP;cause=503;text="The sound of the call was lost"');

@@ -1,14 +1,16 @@
 import type { TraceArgs } from "../../../src/dialplan/trace.ts";
 import { DIALPLAN } from "./dialplan-nl.ts";
+import { NETWORK } from "./network-nl.ts";
 import { REPLY } from "./reply-nl.ts";
 import type { Args, Sentence } from "./sentence-parts.ts";
+import { SOUND } from "./sound-nl.ts";
 import { STORY } from "./story-nl.ts";
 
 // Every sentence of a record in Dutch. Which codes there are say the rooms whose sentences they are: test/architecture/dutch.test.ts compares.
 
 /** A failure of a reply and a decision of a plan are told apart by the dot. */
 const SENTENCES: ReadonlyMap<string, Sentence> = new Map(
-  [DIALPLAN, STORY, REPLY].flatMap((sentences) => Object.entries(sentences)),
+  [DIALPLAN, STORY, REPLY, NETWORK, SOUND].flatMap((sentences) => Object.entries(sentences)),
 );
 
 /** Sentences are in sentences, those in two at the most. */

@@ -55,6 +55,7 @@ const WAYS: Sentences = {
   "way.impossible": ({ why, party }) =>
     `${text(why)}, en ${text(party)} staat op “media: passThrough”: tussen hen kan niets stromen. Zet het op “auto” of “anchored”.`,
   "way.apart": ({ why }) => `${text(why)}: tussen hen kan niets stromen`,
+  "way.over": () => "het gesprek is voorbij",
   "way.goneBefore": () => "de gebelde hing op voor de verbinding er was",
   "way.lostBefore": ({ why }) => `de gebelde kant is kwijtgeraakt: ${text(why)}`,
   "way.ackUnusable": ({ why }) => `wat de ACK van de beller antwoordde, is niet te gebruiken: ${text(why)}`,
