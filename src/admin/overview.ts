@@ -1,3 +1,4 @@
+import type { Said } from "../lib/said.ts";
 import type { AccessReport } from "../model/access.ts";
 import type { CallResult } from "../model/call-record.ts";
 import type { Entities } from "../model/entities/entities.ts";
@@ -11,6 +12,8 @@ export interface Attention {
   readonly code: "webhookFailing" | "numberWithoutPlan" | "trunkDown" | "callsSideSilent";
   readonly args: Readonly<Record<string, string | number>>;
   readonly text: string;
+  /** Of a trunk: what is in its way, where that is no answer of a peer. */
+  readonly answer?: Said;
 }
 
 /** What there is to see at a glance. */
@@ -99,11 +102,13 @@ function failing({ key, lately }: Overview["webhooks"][number]): Attention {
 }
 
 function trunkDown({ name, state, lastAnswer }: TrunkStatus): Attention {
-  const answer = lastAnswer?.answer ?? "no answer";
+  const { answer: text = "no answer", code = "peer.noAnswer", args = {} } = lastAnswer ?? {};
   return {
     code: "trunkDown",
-    args: { trunk: name, state, answer },
-    text: `Trunk ${name} is not up: ${answer}.`,
+    args: { trunk: name, state, answer: text },
+    text: `Trunk ${name} is not up: ${text}.`,
+    // A peer's own words have no code.
+    ...(lastAnswer === undefined || lastAnswer.code !== undefined ? { answer: { code, args, text } } : {}),
   };
 }
 

@@ -11,6 +11,20 @@ const root = path.resolve(import.meta.dirname, "../..");
 
 /** Where the sentences are made that stories, answers to webhooks and the simulator show. */
 const TELLING = ["dialplan", "model", "simulate", "webhook", "http", "board", "call"];
+/** Where reasons are handed on as such, by calling somebody back. */
+const CALLING_BACK = [
+  "sip/transport",
+  "sip/transaction",
+  "sip/ua",
+  "media/builtin",
+  "media/rtpengine",
+  "media/sdp",
+];
+/** What such a call is. Faults of a message's syntax (`fault`, `refuse`) are SIP's own English, answered over the wire. */
+const TOLD =
+  /^(?:err|failLater|finish|lose|#?(?:fail|failed|nextWay|onNothing|onSilence)|on[A-Z]\w*|(?:shutD|d)own|end|close)$/;
+/** What is told to nobody but whoever reads a log or a stack. */
+const UNTOLD = /^src\/sip\/ua\/auth\/digest\.ts$|^src\/media\/rtpengine\/(?:rtpengine|digit-port)\.ts$/;
 /** What a sentence is called in a value. */
 const SENTENCE = new Set(["text", "reason", "sentence", "message", "detail"]);
 /** What names it for programs. */
@@ -72,6 +86,15 @@ const withoutCode: Look = (node) => {
     ?.one.getText();
 };
 
+/** A sentence that is handed on without its code: `user.onLost("the peer is gone")`. */
+const handedOn: Look = (node) => {
+  if (!ts.isCallExpression(node)) return undefined;
+  const { expression } = node;
+  const name = ts.isPropertyAccessExpression(expression) ? expression.name.text : expression.getText();
+  if (!TOLD.test(name)) return undefined;
+  return node.arguments.find(isSentence)?.getText();
+};
+
 /** A branch by its key, in code and not in types; what zod says of a shape has such a name too. */
 const branchKey: Look = (node) => {
   const { parent } = node;
@@ -84,6 +107,9 @@ const branchKey: Look = (node) => {
 };
 
 test("what is told has a code", () => assert.deepEqual(seenIn(TELLING, withoutCode), []));
+
+test("a reason that is handed on has a code", () =>
+  assert.deepEqual(seenIn(CALLING_BACK, handedOn, UNTOLD), []));
 
 test("a branch of a kind of step is named in the folder of that kind alone", () => {
   assert.ok(BRANCHES.size >= 2);
@@ -100,6 +126,24 @@ for (const [what, code] of [
 ] as const) {
   test(`a sentence without a code is seen: ${what}`, () =>
     assert.equal(look("planted.ts", code, withoutCode).length, 1));
+}
+
+for (const code of [
+  'user.onLost("the other side is gone");',
+  'return err(`The message "${name}" cannot be played.`);',
+  "this.#fail(`no answer from ${host}`, undefined);",
+]) {
+  test(`a sentence that is handed on without a code is seen: ${code}`, () =>
+    assert.equal(look("planted.ts", code, handedOn).length, 1));
+}
+
+for (const code of [
+  'user.onLost(sipSaid("session.unknown", {}));',
+  'fault("malformed", "nc is not up to 8 digits");',
+  "onNothing(408);",
+]) {
+  test(`nothing is handed on without a code here: ${code}`, () =>
+    assert.deepEqual(look("planted.ts", code, handedOn), []));
 }
 
 for (const code of [

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Said } from "../../lib/said.ts";
 import type { CallResult } from "../../model/call-record.ts";
 import { route, typed } from "./route.ts";
 
@@ -54,6 +55,8 @@ const overview = z.strictObject({
         code: z.enum(["webhookFailing", "numberWithoutPlan", "trunkDown", "callsSideSilent"]),
         args: typed<Readonly<Record<string, string | number>>>("What the sentence is made of."),
         text: z.string(),
+        /** Of a trunk: what is in its way, where that is no answer of a peer. */
+        answer: typed<Said>("`code`, `args` and `text`.").optional(),
       }),
     )
     .readonly(),

@@ -1,6 +1,6 @@
-import { mediaSaid } from "../../../src/media/words.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { mediaSaid } from "../../../src/media/words.ts";
 import { CARRIER, NUMBER, Scenario, says } from "../harness.ts";
 import { sdp } from "../sdp.ts";
 

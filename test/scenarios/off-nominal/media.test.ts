@@ -1,8 +1,8 @@
 // Calls whose sound cannot be had: no engine, a full one, one that dies; one side with IPv6, the other with IPv4.
 
-import { mediaSaid } from "../../../src/media/words.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { mediaSaid } from "../../../src/media/words.ts";
 import { connected } from "../connected.ts";
 import { CARRIER, NUMBER, Scenario } from "../harness.ts";
 import { sdp } from "../sdp.ts";

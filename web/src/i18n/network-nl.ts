@@ -79,8 +79,9 @@ const CALLS: Sentences = {
 };
 
 const REGISTRATION: Sentences = {
-  "register.noAddress": () =>
-    "Van de aanbieder is geen adres bekend, of geen listener van ons spreekt zijn transport.",
+  "register.noAddress": ({ host }) =>
+    `De naam ${text(host)} leidt naar geen adres dat van hier te bereiken is, of DNS antwoordde niet.`,
+  "register.noListener": () => "Geen listener van ons spreekt het transport van de aanbieder.",
   "register.noAnswer": () => "De aanbieder antwoordde niet.",
   "register.notReached": ({ why }) => `De aanbieder kon niet bereikt worden: ${text(why)}.`,
   "register.answered": ({ status, said }) => `De aanbieder antwoordde ${text(status)} ${text(said)}.`,

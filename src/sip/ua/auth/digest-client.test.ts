@@ -117,7 +117,7 @@ test("the same realm asking again without stale means a wrong password: no secon
   const run = client.begin();
   assert.ok(run.answer({ method: "INVITE", uri: URI, response: challenge(401, digest("1")) }).ok);
   const again = run.answer({ method: "INVITE", uri: URI, response: challenge(401, digest("2")) });
-  assert.deepEqual(again, { ok: false, error: "The peer refuses the user name or the password." });
+  assert.equal(again.ok ? "" : again.error.text, "The peer refuses the user name or the password.");
   // A nonce kept from an earlier request may be too old for a server that does not say stale.
   assert.ok(client.begin().answer({ method: "INVITE", uri: URI, response: challenge(401, digest("3")) }).ok);
 });

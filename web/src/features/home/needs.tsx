@@ -2,6 +2,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Section } from "../../components/page.tsx";
+import { useSaid } from "../../i18n/use-said.ts";
 import { dayTime } from "../../lib/format.ts";
 import { useLoginFailure } from "../../lib/login-failure.ts";
 import style from "./home.module.css";
@@ -25,13 +26,14 @@ const WHERE: Readonly<Record<Need["code"], (args: Need["args"]) => string>> = {
 /** What somebody should look at, each with the way there. */
 export function Needs({ overview }: { readonly overview: LoadedOverview }) {
   const { t } = useTranslation("home");
+  const say = useSaid();
   const { home, phones, numbers, refusedCalls } = overview;
   const why = useLoginFailure();
   const withoutPlan = numbers.filter(({ plan }) => plan === undefined).length;
   const needs = [
-    ...home.needsYou.map(({ code, args }) => ({
+    ...home.needsYou.map(({ code, args, answer }) => ({
       key: `${code} ${Object.values(args).join(" ")}`,
-      text: t(`needs.${code}`, args),
+      text: t(`needs.${code}`, answer === undefined ? args : { ...args, answer: say(answer) }),
       to: WHERE[code](args),
     })),
     ...phones

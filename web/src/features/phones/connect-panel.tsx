@@ -67,7 +67,11 @@ export function ConnectPanel({
           <IconAlertTriangle size={18} stroke={1.6} aria-hidden="true" />
           <p>
             {stateOf(status) === "registered" ? "" : `${t("notGreen")} `}
-            {t("last", { time: dayTime(failure.at), address: failure.address, reason: why(failure) })}
+            {t("last", {
+              time: dayTime(failure.at),
+              address: failure.address,
+              reason: why(failure),
+            })}
           </p>
         </div>
       )}

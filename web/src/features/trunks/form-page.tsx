@@ -3,6 +3,7 @@ import { EditorActions, EditorNotices, EntityRoute, UsedBy } from "../../compone
 import { EntityForm } from "../../components/entity-form.tsx";
 import { Page, PageHead } from "../../components/page.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
+import { useSaid } from "../../i18n/use-said.ts";
 import { useEditor } from "../../lib/editor.ts";
 import type { DocumentOf, Entity } from "../../lib/entities.ts";
 import { ago, dayTime } from "../../lib/format.ts";
@@ -35,6 +36,7 @@ export function Component() {
 
 function TrunkPage({ entity }: { readonly entity: Entity<Trunk> | undefined }) {
   const { t } = useTranslation("trunks");
+  const say = useSaid();
   const editor = useEditor("trunk", entity, BLANK, { rules, forget });
   const status = useTrunkStatus();
   const own = entity === undefined ? undefined : status?.get(entity.key);
@@ -69,7 +71,10 @@ function TrunkPage({ entity }: { readonly entity: Entity<Trunk> | undefined }) {
       <EditorNotices editor={editor} />
       {answer === undefined ? undefined : (
         <p className={style["sentence"]} data-tone={tone}>
-          {t(tone === "bad" ? "triedLast" : "answer", { time: ago(answer.at), answer: answer.answer })}
+          {t(tone === "bad" ? "triedLast" : "answer", {
+            time: ago(answer.at),
+            answer: say({ ...answer, text: answer.answer }),
+          })}
         </p>
       )}
       <EntityForm kind="trunk" editor={editor} only={MAIN} />

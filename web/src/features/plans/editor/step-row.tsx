@@ -4,13 +4,13 @@ import { memo, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { RawStep } from "../../../../../src/dialplan/steps/step.ts";
 import { Tile } from "../../../components/tile.tsx";
+import { useSaid } from "../../../i18n/use-said.ts";
 import { faceOf } from "../kinds/faces.ts";
 import { usePiece } from "../state/store.ts";
 import { shortNumber } from "../tree/outline.ts";
 import style from "./editor.module.css";
 import { useProblemText } from "./problem-text.ts";
 import { RowMenu } from "./row-menu.tsx";
-import { useSentence } from "./sentence-text.ts";
 import { useAbout, useEditorPiece, usePlanView } from "./view.ts";
 
 /** A step: what it is, what is wrong with it, and what a simulated call did there. */
@@ -29,7 +29,7 @@ export const StepRow = memo(function StepRow({
   const isSelected = useEditorPiece(({ selected }) => selected === number);
   const problems = useEditorPiece((state) => state.problems.get(number));
   const problemText = useProblemText();
-  const sentence = useSentence();
+  const sentence = useSaid();
   const entries = usePiece(told, (now) => now?.steps.get(number));
   const way = usePiece(told, (now) =>
     now === undefined ? undefined : now.steps.has(number) ? "taken" : "left",
