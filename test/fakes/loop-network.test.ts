@@ -28,11 +28,11 @@ function setUp(options: Partial<LoopNetworkOptions> = {}) {
   const got: { readonly message: SipMessage; readonly flow: Flow }[] = [];
   const closed: string[] = [];
   const errors: string[] = [];
-  a.handle({ onMessage() {}, onFault() {}, onFlowClosed: (_, reason) => closed.push(`a: ${reason}`) });
+  a.handle({ onMessage() {}, onFault() {}, onFlowClosed: (_, { text }) => closed.push(`a: ${text}`) });
   b.handle({
     onMessage: (message, flow) => got.push({ message, flow }),
     onFault() {},
-    onFlowClosed: (_, reason) => closed.push(`b: ${reason}`),
+    onFlowClosed: (_, { text }) => closed.push(`b: ${text}`),
   });
   const send = (kind: TransportKind, n: number, from: LoopTransport = a): void => {
     const flow = from.flowTo({ transport: kind, host: "192.0.2.2", port: 5060 });
