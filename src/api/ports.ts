@@ -207,7 +207,8 @@ export interface ApiPorts extends CallPorts, OverviewPorts {
   readonly history: HistoryPorts;
   readonly plans: PlanPorts;
   readonly backup: {
-    readonly callsKeepDays: number;
+    /** How long calls are kept, and whether the company chose that. */
+    kept(): { readonly days: number; readonly isChosen: boolean };
     /** A backup as it is written into the answer, sealed with the passphrase; one at a time. */
     make(passphrase: string, by: Doer): Promise<Result<Readable, Refused<"busy" | "noBackup">>>;
     /** Those by the clock; undefined: the settings ask for none. */

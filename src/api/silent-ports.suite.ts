@@ -124,7 +124,7 @@ export const silentPorts: ApiPorts = {
   },
   reload: async () => ({ ok: false, error: "not in this test" }),
   backup: {
-    callsKeepDays: 90,
+    kept: () => ({ days: 90, isChosen: false }),
     make: async () => err(refusal("noBackup", "not in this test")),
     scheduled: async () => undefined,
     makeNow: async () => err(refusal("noBackup", "not in this test")),

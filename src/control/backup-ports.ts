@@ -8,7 +8,8 @@ import type { AuditRepository } from "../model/repositories.ts";
 import { BackupDownloads } from "./backup-downloads.ts";
 
 interface BackupPortParts {
-  readonly start: Pick<ControlStart, "callsKeepDays" | "dataDir" | "softwareVersion">;
+  readonly start: Pick<ControlStart, "dataDir" | "softwareVersion">;
+  readonly kept: ApiPorts["backup"]["kept"];
   /** Undefined: the settings ask for none by the clock. */
   readonly schedule: Pick<BackupSchedule, "report" | "makeNow"> | undefined;
   readonly audit: Pick<AuditRepository, "append">;
@@ -16,7 +17,7 @@ interface BackupPortParts {
 }
 
 /** What the API needs for backups: those that are downloaded, and those by the clock. */
-export function backupPorts({ start, schedule, audit, wall }: BackupPortParts): ApiPorts["backup"] {
+export function backupPorts({ start, kept, schedule, audit, wall }: BackupPortParts): ApiPorts["backup"] {
   const downloads = new BackupDownloads({
     dataDir: start.dataDir,
     version: start.softwareVersion,
@@ -28,7 +29,7 @@ export function backupPorts({ start, schedule, audit, wall }: BackupPortParts): 
     return { ...report, lastFailure };
   };
   return {
-    callsKeepDays: start.callsKeepDays,
+    kept,
     make: (passphrase, by) => downloads.make(passphrase, by),
     scheduled: async () => (schedule === undefined ? undefined : shown(schedule)),
     makeNow: async (by) => {

@@ -21,7 +21,8 @@ async function madeByAdministrator(schedule: BackupSchedule) {
     },
   };
   const ports = backupPorts({
-    start: { callsKeepDays: 30, dataDir: "unused", softwareVersion: "1.2.3" },
+    start: { dataDir: "unused", softwareVersion: "1.2.3" },
+    kept: () => ({ days: 30, isChosen: false }),
     schedule,
     audit,
     wall: () => 7,

@@ -23,7 +23,8 @@ export interface KeptRecordsParts {
   /** A plan of what is stored, by its name. */
   readonly findPlan: FindPlan;
   readonly clock: Clock;
-  readonly callsKeepDays: number;
+  /** Asked each time that old calls go. */
+  callsKeepDays(): number;
   readonly send: (message: FromControl) => void;
 }
 
@@ -102,12 +103,12 @@ export class KeptRecords {
   }
 
   #purge(): void {
-    const { store, clock, callsKeepDays, send } = this.#parts;
+    const { store, clock, send } = this.#parts;
     const again = (delayMs: number): void => {
       if (!this.#stopping) this.#purgeTimer = clock.after(delayMs, () => this.#purge());
     };
     const step = async (): Promise<void> => {
-      const before = clock.wall() - callsKeepDays * DAY_MS;
+      const before = clock.wall() - this.#parts.callsKeepDays() * DAY_MS;
       const purged = await store.calls.purge(before, PURGE_ROWS);
       await store.plans.purge(before, 2 * PURGE_ROWS);
       this.#purges += 1;

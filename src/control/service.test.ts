@@ -126,6 +126,26 @@ test("records older than the time they are kept are deleted every minute", () =>
     assert.equal((await request("/api/v1/calls/young")).status, 200);
   }));
 
+test("the company's own choice of how long calls are kept comes before the server's, from the next purge on", () =>
+  withService(async ({ clock, writer, next, request, service }) => {
+    const day = 86_400_000;
+    writer.put(callRecord("older", clock.wall() - 5 * day));
+    writer.flush();
+    await next("kept");
+    const put = request("/api/v1/company", {
+      method: "PUT",
+      body: `${COMPANY_TEXT}\nretention: { callsDays: 7 }\n`,
+    });
+    service.receive({ type: "published", request: (await next("publish")).request, taken: true });
+    assert.equal((await put).status, 200, await (await put).text());
+    assert.deepEqual(await (await request("/api/v1/backup")).json(), { callsKeepDays: 7, isChosen: true });
+    clock.advance(60_000);
+    writer.put(callRecord("other", clock.wall()));
+    writer.flush();
+    await next("kept");
+    assert.equal((await request("/api/v1/calls/older")).status, 200);
+  }));
+
 test("what cannot be written is told with the reason, is not settled, and is tried again", () =>
   withService(async ({ clock, writer, next }) => {
     writer.put(callRecord("a", 1, { caller: undefined as unknown as string }));

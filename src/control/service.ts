@@ -94,7 +94,7 @@ export class Service implements ControlService {
     this.#records = new KeptRecords({
       store,
       clock,
-      callsKeepDays: start.callsKeepDays,
+      callsKeepDays: () => this.#callsKept().days,
       send,
       findPlan: (name) => desk.entities.get("plan", name),
     });
@@ -183,6 +183,12 @@ export class Service implements ControlService {
     this.#happenings.changed(entities, change);
     const moved = change === undefined ? undefined : [...change.delta.put, ...change.delta.drop];
     if (moved?.every(({ kind }) => kind !== "audioMessage") !== true) this.#parts.audio.published(entities);
+  }
+
+  /** As the company wants it, else as the server was started. */
+  #callsKept(): { readonly days: number; readonly isChosen: boolean } {
+    const chosen = this.desk.entities.get("settings", "")?.document.retention?.callsDays;
+    return { days: chosen ?? this.#parts.start.callsKeepDays, isChosen: chosen !== undefined };
   }
 
   /** The secret of the link that a first start prints. Rejects when the store fails. */
@@ -320,7 +326,13 @@ export class Service implements ControlService {
         clock,
         version: start.softwareVersion,
       }),
-      backup: backupPorts({ start, schedule: this.#backups, audit: store.audit, wall: () => clock.wall() }),
+      backup: backupPorts({
+        start,
+        kept: () => this.#callsKept(),
+        schedule: this.#backups,
+        audit: store.audit,
+        wall: () => clock.wall(),
+      }),
       reload: () => this.#reload(),
       status: () => this.#signalling.status(),
       access: (lift) => this.#signalling.access(lift),

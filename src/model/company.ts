@@ -101,7 +101,10 @@ export function documentsOf(company: Company, { place }: AnyKind): readonly Plac
       return document === undefined ? [] : [{ path: [place.key], document }];
     }
     case "top": {
-      const document = Object.fromEntries(place.keys.map((key) => [key, at[key]]));
+      // What was left out stays so.
+      const document = Object.fromEntries(
+        place.keys.flatMap((key) => (at[key] === undefined ? [] : [[key, at[key]]])),
+      );
       return [{ path: [], document: document as unknown as AnyDocument }];
     }
   }

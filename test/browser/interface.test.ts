@@ -2,11 +2,15 @@
 // no fault of accessibility, nothing that the Content-Security-Policy had to stop, no request to anybody else.
 
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import type { BrowserContext, Page } from "playwright-core";
 import { hasProgram } from "../../tools/debian.ts";
 import { needs } from "../interop/needs.ts";
+import { isSoak } from "../support/depth.ts";
 import { until } from "../support/process.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { openIdProofs } from "./open-id.ts";
@@ -34,11 +38,12 @@ let server: TestServer;
 let opened: Opened;
 let page: Page;
 let script = 0;
+const folder = mkdtempSync(path.join(tmpdir(), "switchhook-interface-"));
 
 before(async () => {
   if (skip !== false) return;
   assert.ok(hasProgram("chromium"));
-  server = await startServer({ company: COMPANY });
+  server = await startServer({ company: COMPANY, flags: ["--backup-folder", folder] });
   opened = await Opened.at(server);
   page = await opened.page(await opened.context());
   page.on("response", async (response) => {
@@ -50,6 +55,7 @@ before(async () => {
 after(async () => {
   await opened?.close();
   await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test("the setup link makes the first administrator, and leads home", { skip }, async () => {
@@ -121,6 +127,45 @@ test("keys lead to pages, and the palette finds and does", { skip }, async () =>
   await page.getByRole("heading", { level: 1, name: "New phone" }).waitFor();
 });
 
+test("14: a phone is made with the keyboard alone, which is seen wherever it is", { skip }, async () => {
+  /** Goes on to the field of this name; whatever has the focus on the way shows it. */
+  const tabTo = async (field: string): Promise<void> => {
+    for (let presses = 0; presses < 60; presses += 1) {
+      await page.keyboard.press("Tab");
+      const seen = await page.evaluate(SEEN_FOCUS);
+      assert.ok(seen.isMarked, `the focus is not seen at ${seen.name}`);
+      if (seen.name.startsWith(field)) return;
+    }
+    assert.fail(`no Tab leads to ${field}`);
+  };
+  await tabTo("Extension");
+  await page.keyboard.type("299");
+  await tabTo("Name");
+  await page.keyboard.type("Hall");
+  await page.keyboard.press("Control+s");
+  await page.getByText(/Saved\. Calls use this since/).waitFor();
+  await page.waitForURL(/\/phones\/(?!new)/);
+});
+
+/** What has the focus, and whether that is seen. */
+function SEEN_FOCUS(): { readonly name: string; readonly isMarked: boolean } {
+  interface Focused {
+    readonly labels?: Iterable<{ readonly textContent: string }>;
+    readonly textContent: string;
+  }
+  const { document, getComputedStyle } = globalThis as unknown as {
+    readonly document: { readonly activeElement: Focused };
+    getComputedStyle(element: Focused): Record<"outlineStyle" | "borderColor" | "boxShadow", string>;
+  };
+  const focused = document.activeElement;
+  const [label] = focused.labels ?? [];
+  const { outlineStyle, boxShadow } = getComputedStyle(focused);
+  return {
+    name: (label?.textContent ?? focused.textContent).trim(),
+    isMarked: outlineStyle !== "none" || boxShadow !== "none",
+  };
+}
+
 const PAGES = [
   ["/", "Home"],
   ["/webhooks", "Webhooks"],
@@ -136,6 +181,7 @@ const PAGES = [
   ["/settings/audit", "Settings"],
   ["/settings/backup", "Settings"],
 ] as const;
+const CLOSE_UP: ReadonlySet<string> = new Set(["/", "/phones", "/settings/security", "/settings/backup"]);
 
 for (const [address, title] of PAGES)
   test(`${address}: no fault of accessibility in either scheme, and nothing wider than 390 pixels`, {
@@ -153,12 +199,40 @@ for (const [address, title] of PAGES)
     assert.ok(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "too wide");
   });
 
+/** 400 % of a window of 1280 pixels (WCAG 2.2, 1.4.10), in Dutch and dark; each page in a soak. */
+for (const [address] of PAGES.filter(([one]) => isSoak || CLOSE_UP.has(one)))
+  test(`14: ${address} in Dutch, dark, at 400 %: no fault, and nothing needs sideways scrolling`, {
+    skip,
+  }, async () => {
+    await page.setViewportSize({ width: 320, height: 256 });
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.evaluate("localStorage.setItem('switchhook.language', 'nl')");
+    await page.goto(`${server.http}${address}`);
+    await page.locator("html[lang=nl] h1").first().waitFor();
+    await page.waitForLoadState("networkidle");
+    assert.deepEqual(await opened.faults(page), []);
+    assert.ok(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "too wide");
+    await page.evaluate("localStorage.removeItem('switchhook.language')");
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
 /** A browser with nothing in it but the cookies that it is given. */
 async function another(cookies: Awaited<ReturnType<BrowserContext["cookies"]>>): Promise<Page> {
   const context = await opened.context();
   await context.addCookies(cookies);
   return await context.newPage();
 }
+
+test("a backup by the clock is made now, and stands in the list", { skip }, async () => {
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.goto(`${server.http}/settings/backup`);
+  await page.getByText("There is none yet.").waitFor();
+  await page.getByRole("button", { name: "Make one now" }).click();
+  const made = page.getByRole("list", { name: "Backups by the clock" }).getByRole("listitem");
+  await made.filter({ hasText: /switchhook-.+\.backup.*kept until/s }).waitFor();
+  await page.goto(`${server.http}/settings/audit`);
+  await page.getByText("backup made").waitFor();
+});
 
 planEditorProofs({
   skip,

@@ -162,16 +162,26 @@ export function planEditorProofs({ skip, page, another, address }: Scene): void 
     const id = await made("two editors", STEPS);
     const other = await another();
     await Promise.all([open(id), open(id, other)]);
+    // What is typed here leaves only when the other one's is saved: else this page would just take it over.
+    let isTheirsSaved = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      isTheirsSaved = resolve;
+    });
+    await page().route("**/draft", async (route) => {
+      if (route.request().method() === "PUT") await held;
+      await route.continue();
+    });
     const seconds = async (at: Page, value: string): Promise<void> => {
       await at.locator("#step-2").click();
       await at.getByLabel("Ring time").fill(value);
     };
-    await seconds(other, "11");
-    const theirs = [NAME, { ...RING, ringSeconds: 11 }, BRANCHES];
-    await saved(id, theirs, "what the other browser typed");
     await page().locator("#step-1").click();
     await page().getByRole("textbox", { name: "Text" }).fill("Office ");
     await seconds(page(), "12");
+    await seconds(other, "11");
+    const theirs = [NAME, { ...RING, ringSeconds: 11 }, BRANCHES];
+    await saved(id, theirs, "what the other browser typed");
+    isTheirsSaved();
     const clash = page().getByRole("region", { name: "Somebody else changed this plan too" });
     await clash.waitFor();
     for (const value of ["Theirs: 11", "Yours: 12"])
@@ -181,6 +191,7 @@ export function planEditorProofs({ skip, page, another, address }: Scene): void 
     await clash.getByRole("button", { name: "Merge", exact: true }).click();
     const both = [{ ...NAME, text: "Office " }, { ...RING, ringSeconds: 11 }, BRANCHES];
     await saved(id, both, "what both wanted");
+    await page().unrouteAll({ behavior: "wait" });
     await other.context().close();
   });
 

@@ -59,8 +59,10 @@ export const backupRoutes = {
     summary: "Say how long records of calls are kept",
     role: "administrator",
     answer: z.strictObject({
-      /** A setting of the server: `--calls-keep-days`. */
       callsKeepDays: z.int(),
+      isChosen: z
+        .boolean()
+        .describe("By the company's settings (`retention`); else by `--calls-keep-days` of the server."),
     }),
     problems: [],
   }),

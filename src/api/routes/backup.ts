@@ -9,7 +9,10 @@ export function serveBackup(
   server: FastifyInstance,
   { backup, now }: Pick<ApiPorts, "backup" | "now">,
 ): void {
-  serve(server, backupRoutes.kept, async () => ok({ callsKeepDays: backup.callsKeepDays }));
+  serve(server, backupRoutes.kept, async () => {
+    const { days, isChosen } = backup.kept();
+    return ok({ callsKeepDays: days, isChosen });
+  });
 
   serve(server, backupRoutes.scheduled, async () => ok({ schedule: (await backup.scheduled()) ?? null }));
 

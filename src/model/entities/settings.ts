@@ -49,6 +49,9 @@ const outsideCalls = strictObject({
   ),
 });
 
+/** Ten years. */
+const MOST_DAYS = 3650;
+
 const schema = strictObject({
   home: field(
     strictObject({
@@ -87,6 +90,19 @@ const schema = strictObject({
     }).prefault({}),
     { label: "Security", help: "What calls and webhooks may reach." },
   ),
+  retention: field(
+    strictObject({
+      callsDays: field(
+        whole(1, MOST_DAYS, `Calls are kept for a whole number of days, from 1 to ${MOST_DAYS}.`).default(30),
+        {
+          label: "Calls",
+          help: "With their story and messages. Older ones are deleted for good, within a minute.",
+          unit: "days",
+        },
+      ),
+    }).optional(),
+    { label: "Keep for", help: "How long things are kept. Left out: as the server was started." },
+  ),
 });
 
 /** What belongs to the whole company, as it is written. */
@@ -95,7 +111,7 @@ export type SettingsDocument = z.output<typeof schema>;
 export const settings: EntityKind<"settings", SettingsDocument, TopPlace> = {
   kind: "settings",
   noun: "company settings",
-  place: { type: "top", keys: ["home", "security"] },
+  place: { type: "top", keys: ["home", "security", "retention"] },
   schema,
   key: () => "",
   keyField: undefined,

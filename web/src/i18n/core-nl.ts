@@ -120,6 +120,13 @@ const COMPANY = {
   "Countries that may be called": "Landen die gebeld mogen worden",
   "Phones, dial plans and webhooks can call numbers of these countries only; of none: no outside numbers at all.":
     "Toestellen, belplannen en webhooks kunnen alleen nummers van deze landen bellen; zonder land: geen enkel nummer buiten.",
+  "Keep for": "Bewaren",
+  "How long things are kept. Left out: as the server was started.":
+    "Hoe lang dingen bewaard worden. Weggelaten: zoals de server gestart is.",
+  Calls: "Gesprekken",
+  "With their story and messages. Older ones are deleted for good, within a minute.":
+    "Met hun verhaal en berichten. Oudere worden binnen een minuut voorgoed verwijderd.",
+  days: "dagen",
   "Calls to the outside": "Gesprekken naar buiten",
   "How many may leave through trunks. Calls for help never count.":
     "Hoeveel er door trunks naar buiten mogen. Noodoproepen tellen nooit.",

@@ -7,6 +7,7 @@ import type { backupRoutes } from "../../../../src/api/contract/backup.ts";
 import { Section } from "../../components/page.tsx";
 import { ProblemList } from "../../components/problem-list.tsx";
 import { api, download } from "../../lib/api.ts";
+import { CompanySettings } from "./company-settings.tsx";
 import { ScheduledBackups } from "./scheduled-backups.tsx";
 import style from "./settings.module.css";
 
@@ -21,7 +22,8 @@ export function Backup() {
     onSuccess: () => setPassphrase(""),
   });
   const { data: kept } = useQuery({
-    queryKey: ["backup"],
+    // With the company's settings it is asked for again.
+    queryKey: ["settings", "kept"],
     queryFn: () => api<typeof backupRoutes.kept>("backup.kept"),
   });
   return (
@@ -64,9 +66,15 @@ export function Backup() {
       <Section title={t("kept.title")}>
         {kept === undefined ? undefined : (
           <p>
-            {t("kept.calls", { count: kept.callsKeepDays })} <code>--calls-keep-days</code>.
+            {t("kept.calls", { count: kept.callsKeepDays })}{" "}
+            {kept.isChosen ? undefined : (
+              <>
+                {t("kept.byServer")} <code>--calls-keep-days</code>.
+              </>
+            )}
           </p>
         )}
+        <CompanySettings part="retention" />
       </Section>
     </>
   );

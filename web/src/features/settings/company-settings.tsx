@@ -13,6 +13,7 @@ import { useMay } from "../../lib/session.ts";
 import style from "./settings.module.css";
 
 type Settings = DocumentOf<"settings">;
+type Part = "home" | "security" | "retention";
 
 const BLANK: Settings = {
   home: { country: "NL", timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },
@@ -25,7 +26,7 @@ const BLANK: Settings = {
 const rules = (document: Settings) => schemaProblems("settings", document);
 
 /** A part of the company's settings. */
-export function CompanySettings({ part }: { readonly part: "home" | "security" }) {
+export function CompanySettings({ part }: { readonly part: Part }) {
   const { data, error, refetch } = useEntity("settings", undefined);
   // Which countries there are, their schema asks the numbering plans.
   const isReady = useNumberingPlans();
@@ -39,7 +40,7 @@ function SettingsForm({
   part,
   entity,
 }: {
-  readonly part: "home" | "security";
+  readonly part: Part;
   readonly entity: Entity<Settings> | undefined;
 }) {
   const { t } = useTranslation();

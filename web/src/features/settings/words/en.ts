@@ -145,10 +145,9 @@ const en = {
   },
   kept: {
     title: "How long things are kept",
-    calls_one:
-      "Calls, with their story and messages, are kept for {{count}} day. The server is started with that:",
-    calls_other:
-      "Calls, with their story and messages, are kept for {{count}} days. The server is started with that:",
+    calls_one: "Calls, with their story and messages, are kept for {{count}} day.",
+    calls_other: "Calls, with their story and messages, are kept for {{count}} days.",
+    byServer: "The server is started with that:",
   },
   audit: {
     deed: {

@@ -148,10 +148,9 @@ const nl: Words<typeof en> = {
   },
   kept: {
     title: "Hoe lang dingen bewaard worden",
-    calls_one:
-      "Gesprekken, met hun verhaal en berichten, worden {{count}} dag bewaard. De server wordt daarmee gestart:",
-    calls_other:
-      "Gesprekken, met hun verhaal en berichten, worden {{count}} dagen bewaard. De server wordt daarmee gestart:",
+    calls_one: "Gesprekken, met hun verhaal en berichten, worden {{count}} dag bewaard.",
+    calls_other: "Gesprekken, met hun verhaal en berichten, worden {{count}} dagen bewaard.",
+    byServer: "Daarmee is de server gestart:",
   },
   audit: {
     deed: {
