@@ -9,6 +9,7 @@ import { Segmented } from "../../components/segmented.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { chooseLanguage, LANGUAGES, type Language } from "../../i18n/i18n.ts";
 import { api } from "../../lib/api.ts";
+import { browserName } from "../../lib/browser-name.ts";
 import { ago } from "../../lib/format.ts";
 import { sessionOptions, useSession } from "../../lib/session.ts";
 import { SecondFactor } from "./second-factor.tsx";
@@ -156,7 +157,8 @@ function Sessions() {
             <span>
               {name}, {address}
               <small>
-                {agent} · {isOwn ? t("you.own") : t("you.seen", { time: ago(lastSeenAt) })}
+                <span title={agent}>{browserName(agent)}</span> ·{" "}
+                {isOwn ? t("you.own") : t("you.seen", { time: ago(lastSeenAt) })}
               </small>
             </span>
             {isOwn ? undefined : (
