@@ -12,6 +12,7 @@ import { hasProgram } from "../../tools/debian.ts";
 import { needs } from "../interop/needs.ts";
 import { isSoak } from "../support/depth.ts";
 import { until } from "../support/process.ts";
+import { Receiver } from "../support/receiver.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { openIdProofs } from "./open-id.ts";
 import { ADMIN, Opened } from "./opened.ts";
@@ -222,6 +223,43 @@ async function another(cookies: Awaited<ReturnType<BrowserContext["cookies"]>>):
   await context.addCookies(cookies);
   return await context.newPage();
 }
+
+test("3: tried at receivers that are good, slow, cut off, a web page, or send a plus as it is: the branch and what is wrong", {
+  skip,
+}, async () => {
+  const replies: Readonly<Record<string, string>> = {
+    good: "status=ACK&callername=Jansen",
+    page: "<html><body>status=ACK</body></html>",
+    plus: "status=ACK&destination=+31502102544",
+  };
+  const receiver = await Receiver.start((query, _request, response) => {
+    const how = query.get("how") ?? "";
+    if (how === "cut") response.destroy();
+    else if (how !== "slow") response.end(replies[how]);
+  });
+  try {
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.goto(`${server.http}/webhooks/new`);
+    await page.getByRole("textbox", { name: "Name" }).fill("Tried");
+    await page.getByText("Time-out, redirects").click();
+    await page.getByLabel("Time-out of the request").fill("1");
+    for (const [how, branch, said] of [
+      ["good", "Successful branch", /The receiver answered ACK, name "Jansen"/],
+      ["slow", "Failed branch", /within 1 s/],
+      ["cut", "Failed branch", /closed|reset/],
+      ["page", "Failed branch", /The reply is a web page/],
+      ["plus", "Successful branch", /must be sent as/],
+    ] as const) {
+      await page.getByLabel("URL template").fill(`${receiver.address}/?how=${how}`);
+      await page.getByRole("button", { name: "Send a real request" }).click();
+      await page.getByText(said).first().waitFor();
+      await page.getByText(branch, { exact: true }).waitFor();
+    }
+    await page.getByText("destination=%2B31502102544", { exact: true }).waitFor();
+  } finally {
+    await receiver.kill();
+  }
+});
 
 test("a backup by the clock is made now, and stands in the list", { skip }, async () => {
   await page.emulateMedia({ colorScheme: "light" });

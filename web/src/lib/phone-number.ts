@@ -49,10 +49,11 @@ export function writtenNumber(text: string): string {
   return written;
 }
 
-/** The same for a component: shown anew when the numbering plans have come. */
+const asItIs = (text: string): string => text;
+
+/** The same for a component: another function when the numbering plans have come, so that whatever was made with it is made anew. */
 export function useWrittenNumber(): (text: string) => string {
-  useSyncExternalStore(subscribe, () => plans !== undefined);
-  return writtenNumber;
+  return useNumberingPlans() ? writtenNumber : asItIs;
 }
 
 /** Whether the numbering plans are there; asks for them. */

@@ -162,13 +162,13 @@ class RowBuilder {
     if (this.#claimed.has(entry.seq)) return;
     this.#claimed.add(entry.seq);
     const { shownName, shownNumber } = entry;
-    const shown = [shownName === "" ? "" : `“${shownName}”`, shownNumber].filter((one) => one !== "");
+    const name = shownName === "" ? "" : `“${shownName}”`;
     this.#message(entry, entry.leg, (one) => one.name === "INVITE", "out", {
       said: by?.said ?? { key: "calls", values: { who: whoIs(entry.target) } },
       more:
-        shown.length === 0
+        name === "" && shownNumber === ""
           ? { key: "showsNothing", values: {} }
-          : { key: "shows", values: { what: shown.join(" ") } },
+          : { key: "shows", values: { name, number: { phone: shownNumber } } },
       step: by?.entry.entry.step,
       covers: by === undefined ? [] : [by.entry.seq],
     });

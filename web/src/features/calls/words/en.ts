@@ -161,7 +161,7 @@ const en = {
     failedBranch: "Failed branch",
     ring: "Ring {{who}} for at most {{seconds}} s",
     calls: "{{who}} is called",
-    shows: "Shows {{what}}",
+    shows: "Shows {{name}} {{number}}",
     showsNothing: "Shows nothing about the caller",
     ringing: "{{who}} rings",
     earlyMedia: "{{who}} sends sound before it answers",

@@ -166,7 +166,7 @@ const nl: Words<typeof en> = {
     failedBranch: "Tak “mislukt”",
     ring: "Belt {{who}}, hoogstens {{seconds}} s",
     calls: "{{who}} wordt gebeld",
-    shows: "Toont {{what}}",
+    shows: "Toont {{name}} {{number}}",
     showsNothing: "Toont niets over de beller",
     ringing: "{{who}} gaat over",
     earlyMedia: "{{who}} zendt geluid voor het opneemt",
