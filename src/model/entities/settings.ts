@@ -101,7 +101,7 @@ const schema = strictObject({
         },
       ),
     }).optional(),
-    { label: "Keep for", help: "How long things are kept. Left out: as the server was started." },
+    { label: "Retention", help: "How long things are kept. Left out: as the server was started." },
   ),
 });
 

@@ -120,7 +120,7 @@ const COMPANY = {
   "Countries that may be called": "Landen die gebeld mogen worden",
   "Phones, dial plans and webhooks can call numbers of these countries only; of none: no outside numbers at all.":
     "Toestellen, belplannen en webhooks kunnen alleen nummers van deze landen bellen; zonder land: geen enkel nummer buiten.",
-  "Keep for": "Bewaren",
+  Retention: "Bewaartermijn",
   "How long things are kept. Left out: as the server was started.":
     "Hoe lang dingen bewaard worden. Weggelaten: zoals de server gestart is.",
   Calls: "Gesprekken",

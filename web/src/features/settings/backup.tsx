@@ -65,7 +65,7 @@ export function Backup() {
       <ScheduledBackups />
       <Section title={t("kept.title")}>
         {kept === undefined ? undefined : (
-          <p>
+          <p className={style["kept"]}>
             {t("kept.calls", { count: kept.callsKeepDays })}{" "}
             {kept.isChosen ? undefined : (
               <>
