@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import { TestTape } from "../../test/support/tape.ts";
+import { describeEvent } from "../model/story.ts";
+import { note } from "../model/story-words.ts";
 import { timeline } from "../model/timeline.ts";
 import type { Flow } from "../sip/index.ts";
 import { Recorder } from "./recorder.ts";
@@ -89,4 +91,15 @@ test("H3: a clock that jumps changes no duration", () => {
   const [record] = tape.records;
   assert.ok(record?.answeredAt !== undefined);
   assert.deepEqual([record.answeredAt - record.startedAt, record.endedAt - record.startedAt], [500, 2000]);
+});
+
+test("D9: whoever follows a call in which a code is hidden reads its notes as others do", () => {
+  const clock = new VirtualClock();
+  const told: string[] = [];
+  const recorder = new Recorder(clock, head, new TestTape(clock).writer, {
+    onStory: (_, event) => void told.push(describeEvent(event)),
+  });
+  recorder.hideCode('Jan "4711"', "4711");
+  recorder.add(note("A", "note.hold", { who: "caller" }));
+  assert.deepEqual(told, ["The caller put the call on hold (leg A)."]);
 });

@@ -3,6 +3,7 @@ import type { TraceEntry } from "../dialplan/trace.ts";
 import { withoutCode } from "../lib/hidden-digits.ts";
 import type { CallHead, Happening, StoryEvent } from "../model/call-record.ts";
 import type { RecordTape, Stamp } from "../model/record-tape.ts";
+import { withSentence } from "../model/trace-bytes.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Flow } from "../sip/index.ts";
 import type { EndVerdict } from "./call-end.ts";
@@ -55,7 +56,9 @@ export class Recorder {
     if (this.#listener === undefined) return;
     // Completed in place, once it is written: nobody else has this one.
     const { seq, atMs } = stamp;
-    this.#listener.onStory(this.#callId, Object.assign(event, { atMs, seq }));
+    const told = Object.assign(event, { atMs, seq });
+    // A copy has lost the sentences that are made when they are read.
+    this.#listener.onStory(this.#callId, this.#hidden.length === 0 ? told : withSentence(told));
   }
 
   /** Adds what the walk decided. */
