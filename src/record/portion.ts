@@ -4,7 +4,10 @@ import type { CallHead } from "../model/call-record.ts";
 export interface Portion {
   /** From 1, without gaps. */
   readonly number: number;
-  readonly memory: SharedArrayBuffer;
+  /** Which slab, of the few that are used again and again; undefined: one of a burst, which its reader forgets. */
+  readonly slab: number | undefined;
+  /** Undefined: that slab is known. Handing it over each time would make an object of its whole size on the other side. */
+  readonly memory: SharedArrayBuffer | undefined;
   readonly from: number;
   readonly to: number;
 }

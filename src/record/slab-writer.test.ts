@@ -173,3 +173,37 @@ test("E8: a keeper that begins anew gets what is not settled again, and which ca
   up.written([job].flatMap((one) => one ?? []));
   assert.equal(up.settled, 3);
 });
+
+test("memory is handed over once a slab, and again to a keeper that begins anew; in a burst with each portion", () => {
+  const portions: Portion[] = [];
+  const hand = (portion: Portion): void => void portions.push(portion);
+  const writer = new SlabWriter(new VirtualClock(), hand, { ...SLAB_LIMITS, slabBytes: 8192, maxSlabs: 40 });
+  const call = writer.open(headOf("a"));
+  let seq = 0;
+  const write = (): void => {
+    writer.message(stampOf(call, ++seq), "udp:x", octetsOf(3000, seq));
+    writer.flush();
+  };
+  const handed = (): unknown[] => portions.splice(0).map(({ slab, memory }) => [slab, memory !== undefined]);
+  for (let nth = 0; nth < 4; nth += 1) write();
+  assert.deepEqual(handed(), [
+    [0, true],
+    [0, false],
+    [1, true],
+    [1, false],
+  ]);
+  writer.resend();
+  assert.deepEqual(
+    handed(),
+    [0, 0, 1, 1].map((slab) => [slab, true]),
+  );
+  writer.settle(4);
+  for (let nth = 0; nth < 3; nth += 1) write();
+  assert.deepEqual(handed(), [
+    [1, false],
+    [1, false],
+    [0, false],
+  ]);
+  while (writer.bytes < 40 * 8192) write();
+  assert.deepEqual(handed().at(-1), [undefined, true]);
+});

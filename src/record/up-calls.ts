@@ -14,6 +14,7 @@ import {
 } from "../model/record-entries.ts";
 import type { CallRow, CallSummary } from "../model/repositories.ts";
 import { HANDLE, type OpenCall, type Portion } from "./portion.ts";
+import { SlabMirrors } from "./slab-mirrors.ts";
 import { UpCall } from "./up-call.ts";
 
 /** Takes secrets out of what arrives, before anybody sees or keeps it. */
@@ -43,6 +44,7 @@ export const SPILL_AFTER_MS = 2000;
 /** The calls that are up: made of the portions that the signalling thread hands over, and turned into rows. */
 export class UpCalls {
   readonly #masker: () => EntryMasker;
+  readonly #mirrors = new SlabMirrors();
   readonly #calls = new Map<number, UpCall>();
   /** Calls with something that is not written, the oldest first. */
   readonly #unsaved = new Set<UpCall>();
@@ -63,14 +65,11 @@ export class UpCalls {
   take(portion: Portion, nowMs: number): void {
     if (portion.number <= this.#last) return;
     this.#last = portion.number;
-    // A copy: entries are kept for longer than the slab. Made by hand, for `slice` copies shared memory octet by octet; and the
-    // masker gets a Buffer, which is searched four times as fast, while views of a plain array are cheaper to make.
-    const copy = Buffer.allocUnsafeSlow(portion.to - portion.from);
-    copy.set(new Uint8Array(portion.memory, portion.from, copy.length));
-    const mask = this.#masker().in(copy);
-    const octets = new Uint8Array(copy.buffer, copy.byteOffset, copy.length);
+    const octets = this.#mirrors.copied(portion);
+    // The masker gets a Buffer, which is searched four times as fast; views of a plain array are cheaper to make.
+    const mask = this.#masker().in(Buffer.from(octets.buffer, portion.from, portion.to - portion.from));
     const news: News | undefined = this.listener?.hasReaders === true ? new Map() : undefined;
-    for (let at = 0; at < octets.length; ) {
+    for (let at = portion.from; at < portion.to; ) {
       const size = sizeAt(octets, at + HANDLE);
       if (size === undefined) break;
       const entry = { octets, at: at + HANDLE, end: at + HANDLE + size };
@@ -145,8 +144,9 @@ export class UpCalls {
     }
     if (news === undefined) return;
     const told = news.get(call);
-    if (told === undefined) news.set(call, [octets.subarray(at, end)]);
-    else told.push(octets.subarray(at, end));
+    // A copy: a reader may hear of it when it is on disk already, and other octets are in its place.
+    if (told === undefined) news.set(call, [octets.slice(at, end)]);
+    else told.push(octets.slice(at, end));
   }
 
   #answered(call: UpCall, { octets, at }: Place): void {
