@@ -6,7 +6,7 @@ import type { FromControl } from "../link/link.ts";
 import type { CallEnd, Happening } from "../model/call-record.ts";
 import { toCallRecord } from "../model/call-row.ts";
 import type { LiveUpdate } from "../model/live-calls.ts";
-import type { CallRepository, CallRow, CallSummary } from "../model/repositories.ts";
+import type { CallFilter, CallRepository, CallRow, CallSummary } from "../model/repositories.ts";
 import { timeline } from "../model/timeline.ts";
 import type { Portion } from "../record/portion.ts";
 import { SlabWriter } from "../record/slab-writer.ts";
@@ -35,15 +35,20 @@ function memoryStore() {
       for (const row of batch) {
         const before = rows.get(row.id);
         const trace = Buffer.concat([before?.trace ?? Buffer.alloc(0), row.trace]);
-        rows.set(row.id, { ...row, trace });
+        const webhooks = [...(before?.webhooks ?? []), ...row.webhooks];
+        const phones = [...(before?.phones ?? []), ...row.phones];
+        rows.set(row.id, { ...row, webhooks, phones, trace });
       }
     },
     get: async (id: string) => {
       const row = rows.get(id);
       return row === undefined ? undefined : toCallRecord(row, row.trace);
     },
-    list: async (): Promise<readonly CallSummary[]> =>
-      [...rows.values()].toSorted((a, b) => b.startedAt - a.startedAt),
+    list: async ({ webhook, phone }: CallFilter): Promise<readonly CallSummary[]> =>
+      [...rows.values()]
+        .filter((row) => webhook === undefined || row.webhooks.includes(webhook))
+        .filter((row) => phone === undefined || row.phones.includes(phone))
+        .toSorted((a, b) => b.startedAt - a.startedAt),
   };
   return { rows, store, calls: calls as unknown as CallRepository };
 }
@@ -77,6 +82,9 @@ function scene() {
     return {
       say: (text: string) => writer.message(stamp(), "udp:x", Buffer.from(text)),
       note: () => writer.event(stamp(), NOTE),
+      asks: (webhook: string) => writer.event(stamp(), { type: "asked", webhook, url: "" }),
+      rings: (target: string) =>
+        writer.event(stamp(), { type: "leg", leg: "B1", target, shownName: "", shownNumber: "" }),
       end: () => writer.close(stamp(), END),
     };
   };
@@ -117,6 +125,24 @@ test("a call is listed and read while it is up, whole although a part of it is i
     ["first", "second"],
   );
   assert.equal(stored?.result, "completed");
+});
+
+test("a call that is up is found by the webhook that it asked and the phone that it rang, in the store or not", async () => {
+  const { clock, keeper, open, settled } = scene();
+  const [early, late] = [open("early"), open("late")];
+  const ids = async (filter: Partial<CallFilter>): Promise<string[]> =>
+    (await keeper.ports.list({ limit: 10, ...filter })).map(({ id }) => id).toSorted();
+  early.asks("CRM");
+  late.asks("other");
+  assert.deepEqual(await ids({ webhook: "CRM" }), ["early"]);
+  await clock.advanceAsync(SPILL_AFTER_MS + 500);
+  await settled();
+  early.rings("phone 215 by its contact");
+  late.rings("phone 215 by its contact");
+  assert.deepEqual(await ids({ webhook: "CRM" }), ["early"]);
+  assert.deepEqual(await ids({ phone: "215" }), ["early", "late"]);
+  assert.deepEqual(await ids({ phone: "215", webhook: "other" }), ["late"]);
+  assert.deepEqual(await ids({ phone: "216" }), []);
 });
 
 test("X13: a secret is in nothing that is listed, read, told or stored", async () => {

@@ -116,7 +116,10 @@ export class CallKeeper implements LiveCalls {
 
   async #listed(filter: CallFilter): Promise<readonly CallSummary[]> {
     const { calls } = this.#parts;
-    const up = (await this.list()).filter((call) => isShown(call, filter)).toSorted(newestFirst);
+    const involved = await this.#involved(filter);
+    const up = (await this.list())
+      .filter((call) => isShown(call, filter) && involved?.has(call.id) !== false)
+      .toSorted(newestFirst);
     const place = up.findIndex(({ id }) => id === filter.before);
     // The page goes on behind a call that is up: what the store has is not older than all of it.
     const stored = await calls.list(place < 0 ? filter : { ...filter, before: undefined });
@@ -127,6 +130,27 @@ export class CallKeeper implements LiveCalls {
       (call) => !ids.has(call.id) && (last === undefined || newestFirst(last, call) < 0),
     );
     return [...up.slice(place + 1), ...rest].toSorted(newestFirst).slice(0, filter.limit);
+  }
+
+  /** Ids of calls that are up and have had to do with the filter's webhook and phone; undefined: it names neither. */
+  async #involved({ webhook, phone }: CallFilter): Promise<ReadonlySet<string> | undefined> {
+    if (webhook === undefined && phone === undefined) return undefined;
+    await this.#settled();
+    const all = this.#up.all;
+    let found = new Set(all.map(({ head }) => head.id));
+    for (const [kind, name] of [
+      ["webhooks", webhook],
+      ["phones", phone],
+    ] as const) {
+      if (name === undefined || found.size === 0) continue;
+      // A part of a call that has been up for long is in the store.
+      const asked: CallFilter = { limit: all.length, results: ["ongoing"], [FILTER[kind]]: name };
+      const stored = new Set((await this.#parts.calls.list(asked)).map(({ id }) => id));
+      const those = all.filter(({ head }) => found.has(head.id));
+      const involved = those.filter((call) => stored.has(call.head.id) || call.facets()[kind].includes(name));
+      found = new Set(involved.map(({ head }) => head.id));
+    }
+    return found;
   }
 
   /** Has the other thread send what it has written, or gives up on that after a second; what is over is in the store then. */
@@ -186,11 +210,13 @@ export class CallKeeper implements LiveCalls {
   }
 }
 
-/** Of a call that is up nobody knows yet which webhooks and phones it will have to do with: those filters leave it out. */
+/** The filter that asks for a facet. */
+const FILTER = { webhooks: "webhook", phones: "phone" } as const;
+
+/** Whether it is one that the filter asks for by what every call has. */
 function isShown(call: CallSummary, filter: CallFilter): boolean {
-  const { kinds = ["call"], results, party, number, caller, plan, webhook, phone } = filter;
+  const { kinds = ["call"], results, party, number, caller, plan } = filter;
   if (!kinds.includes("call") || results?.includes(call.result) === false) return false;
-  if (webhook !== undefined || phone !== undefined) return false;
   const isOneOf = (wanted: string | undefined, ...values: readonly (string | undefined)[]): boolean =>
     wanted === undefined || values.includes(wanted);
   const isItsOwn =

@@ -38,8 +38,12 @@ export function rowOf(summary: CallSummary, trace: Uint8Array): CallRow {
 
 /** The row of a call by its entries, of which only those become events that lists are filtered by. */
 export function rowOfEntries(summary: CallSummary, entries: readonly Uint8Array[]): CallRow {
-  const facets = facetsOf(summary, eventsOf(entries.filter(isFacet)));
-  return { ...summary, ...facets, trace: packEntries(entries) };
+  return { ...summary, ...facetsOfEntries(summary, entries), trace: packEntries(entries) };
+}
+
+/** What lists are filtered by, as far as these entries tell. */
+export function facetsOfEntries(summary: CallSummary, entries: readonly Uint8Array[]): CallFacets {
+  return facetsOf(summary, eventsOf(entries.filter(isFacet)));
 }
 
 const encoder = new TextEncoder();

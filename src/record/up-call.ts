@@ -1,7 +1,7 @@
 import type { CallEnd, CallHead, Moment } from "../model/call-record.ts";
-import { rowOfEntries } from "../model/call-row.ts";
+import { facetsOfEntries, rowOfEntries } from "../model/call-row.ts";
 import { atMsAt, eventEntry, u32 } from "../model/record-entries.ts";
-import type { CallRow, CallSummary } from "../model/repositories.ts";
+import type { CallFacets, CallRow, CallSummary } from "../model/repositories.ts";
 
 /** Of a call that is longer than that, the first entries are kept, and the newest. */
 export const KEPT = { first: 1200, firstBytes: 1024 * 1024, newest: 200, newestBytes: 256 * 1024 } as const;
@@ -67,6 +67,11 @@ export class UpCall {
 
   get hasUnsaved(): boolean {
     return this.#first.length > 0;
+  }
+
+  /** What it has had to do with, as far as that is not in the store. */
+  facets(): CallFacets {
+    return facetsOfEntries(this.summary(), entriesOf(this.#first));
   }
 
   /** The row of a call that is up: what is new goes behind what the store has. */

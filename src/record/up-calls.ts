@@ -102,8 +102,12 @@ export class UpCalls {
     return since - 1;
   }
 
+  get all(): readonly UpCall[] {
+    return [...this.#calls.values()];
+  }
+
   list(): readonly CallSummary[] {
-    return [...this.#calls.values()].map((call) => call.summary());
+    return this.all.map((call) => call.summary());
   }
 
   /** So many rows are to be written now. */
