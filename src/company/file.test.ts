@@ -496,6 +496,21 @@ test("no text makes it throw, and every problem has a place inside the file", ()
   );
 });
 
+test("N10: a trunk that is everybody, and a host that no call can go to, are warned of", () => {
+  const text = `version: 1
+home: { country: NL, timeZone: Europe/Amsterdam }
+trunks:
+  - name: p
+    kind: peer
+    hosts: ["sip:a.example", "sips:a.example;transport=UDP", "sips:a.example;transport=tcp"]
+    acceptFrom: ["192.0.2.0/24", "0.0.0.0/0", "::/0", "2001:db8::/32"]
+`;
+  const read = readCompany(text, "company.yaml");
+  assert.ok(read.ok, JSON.stringify(read));
+  const warned = read.value.warnings.map(({ code, line, column }) => `${line}:${column} ${code}`);
+  assert.deepEqual(warned, ["6:30 noWayOverTls", "7:34 everybodyIsTrunk", "7:47 everybodyIsTrunk"]);
+});
+
 const SECURE_TRUNKS: readonly (readonly [hosts: string, proxy: string, warned: boolean])[] = [
   ["sips:a.example", "sip:proxy.example", true],
   ["sips:a.example", "sip:192.0.2.1:5060;transport=udp", true],

@@ -102,6 +102,9 @@ export function explain(raised: Error, context: ErrorContext): HttpFailure {
       return explainClose(error, context);
     default:
       if (!context.sent && context.secure) return { code: "tlsFailed", host, detail: code || error.message };
+      // undici's way to say that a reply is none, such as one with status 099.
+      if (context.sent && code === "ERR_ASSERTION")
+        return { code: "badHttp", host, detail: "a reply that none can be, or a status below 100" };
       return { code: "internal", detail: code || error.message };
   }
 }
@@ -131,7 +134,8 @@ function explainParser(error: Error, host: string): HttpFailure {
   const came = "data" in error && typeof error.data === "string" ? error.data : "";
   // RFC 8446 §5.1: an alert, the answer of a server that was asked without TLS.
   if (came.startsWith("\x15\x03")) return { code: "tlsWanted", host };
-  const quoted = came.slice(0, MAX_EXCERPT).trim();
+  // A mark that nobody sees would make a perfect status line of what is quoted.
+  const quoted = came.slice(0, MAX_EXCERPT).replace(/^\ufeff+/, "U+FEFF ").trim();
   // DEVIATION(RFC 9112 §2.2): a lone LF may be taken for a line end; undici's parser does not take it.
   if (detail.startsWith("Missing expected CR")) return { code: "lineFeedsOnly", host, quoted };
   return detail.startsWith("Expected HTTP/") && /^[ -~]/.test(quoted)

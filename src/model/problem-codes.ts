@@ -18,7 +18,8 @@ export const PROBLEMS = {
   accountOfPeer: "A trunk that does not register has an account, which counts for nothing.",
   noCredentials: "A trunk that registers has no credentials.",
   noWayOverTls:
-    "No call goes out over a trunk of sips: addresses, for its outbound proxy is reached without TLS.",
+    "No call goes out over a trunk of sips: addresses, for UDP or an outbound proxy without TLS lies on the way.",
+  everybodyIsTrunk: "A trunk takes calls without a password from every address there is.",
   noCallsIn: "No calls come in over a trunk, for no network of its provider is listed.",
   noSocket: "A trunk cannot be called by UDP, for the server listens on no address of that family.",
   reservedName: "The name of an audio message belongs to those that come with Switchhook.",

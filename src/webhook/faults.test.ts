@@ -104,6 +104,16 @@ const CASES: readonly Case[] = [
     reason: /without a status line of HTTP .*`Status: 200 OK/,
   },
   {
+    name: "W8: a byte order mark before the status line",
+    behaviour: rawThenClose(`\u00ef\u00bb\u00bf${HEAD}\r\nstatus=ACK`),
+    reason: /What came begins with `U\+FEFF HTTP\/1\.1 200 OK/,
+  },
+  {
+    name: "W8: a status below 100",
+    behaviour: rawThenClose("HTTP/1.1 099 Odd\r\nContent-Length: 10\r\n\r\nstatus=ACK"),
+    reason: /answered with something that is not HTTP \(.*a status below 100\)\.$/,
+  },
+  {
     name: "W10: a port that speaks TLS, asked without it",
     behaviour: (socket) => socket.end(Buffer.from([0x15, 3, 1, 0, 2, 2, 0x46])),
     reason: /speaks TLS on that port, so the URL must begin with https:\/\/\.$/,

@@ -241,7 +241,18 @@ function check(document: TrunkDocument): readonly Problem[] {
     const text = "No calls come in over this trunk: acceptFrom does not list any network of the provider.";
     problems.push(warning([], "noCallsIn", text));
   }
+  for (const [at, network] of document.acceptFrom.entries())
+    if (network.endsWith("/0")) {
+      const text = `Whoever sends us a call from ${network.includes(":") ? "an IPv6" : "an IPv4"} address is taken for this trunk, without a password. List the networks of the provider.`;
+      problems.push(warning(["acceptFrom", at], "everybodyIsTrunk", text));
+    }
   const { hosts, outboundProxy } = document;
+  for (const [at, host] of hosts.entries())
+    if (isSips(host) && /;transport=udp$/i.test(host)) {
+      const text =
+        "No call goes out to this host: sips: allows TLS only, and ;transport=udp says UDP. Leave the transport out, or write sip:.";
+      problems.push(warning(["hosts", at], "noWayOverTls", text));
+    }
   if (outboundProxy !== undefined && hosts.length > 0 && hosts.every(isSips) && !isOverTls(outboundProxy)) {
     const text =
       "No call goes out over this trunk: its hosts are sips: addresses, which allow TLS only, and its outbound proxy is reached without. Write the proxy as sips: or with ;transport=tls, or the hosts as sip:.";
