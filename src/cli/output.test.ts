@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { callRecord } from "../../test/contract/repositories.suite.ts";
 import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import { needs } from "../../test/interop/needs.ts";
 import { readCompany } from "../company/file.ts";
 import { writeCompany } from "../company/write.ts";
 import { toCallRow } from "../model/call-row.ts";
@@ -136,6 +137,30 @@ test("N1: who reads may stop reading (a closed pipe): the command ends quietly, 
       assert.equal(readFileSync(join(folder, "told"), "utf8"), "");
     }
   }));
+
+test("N1: what is asked for goes to a full disk: that is said, with exit code 3", () =>
+  inFolder((folder) => {
+    const command = `"${process.execPath}" --disable-warning=ExperimentalWarning "${MAIN}"`;
+    const full = spawnSync("sh", ["-c", `${command} --help >/dev/full`], { cwd: folder, encoding: "utf8" });
+    assert.equal(
+      full.stderr,
+      "What there is to say could not be written: ENOSPC: no space left on device, write.\n",
+    );
+    assert.equal(full.status, 3);
+  }));
+
+test("N1: a file comes by a pipe that is slow and does not block", { skip: needs("python3") }, () =>
+  inFolder((folder) => {
+    const command = `"${process.execPath}" --disable-warning=ExperimentalWarning "${MAIN}"`;
+    writeFileSync(join(folder, "bad.yaml"), "version: 1\nphnoes: []\n");
+    // Whoever holds the other end may have made the pipe one that does not block.
+    const slow = `import os, sys, time; os.set_blocking(0, False); os.execvp(sys.argv[1], sys.argv[1:])`;
+    const line = `(sleep 0.3; cat bad.yaml) | python3 -c '${slow}' ${command} check -`;
+    const piped = spawnSync("sh", ["-c", line], { cwd: folder, encoding: "utf8" });
+    assert.match(piped.stderr, /^-:2:1: .*"phnoes".*Did you mean "phones"\?/m);
+    assert.equal(piped.status, 1);
+  }),
+);
 
 test("a command loses nothing of what it says, however much that is", () =>
   inFolder((folder) => {

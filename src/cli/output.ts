@@ -30,13 +30,18 @@ export function createOutput(
 // Who reads may have heard enough (`| head -1`), or the terminal is closed: what is said after that is lost, and the command
 // goes on to its end, so that a call it has placed is hung up. Without a listener the error would be thrown, and end it
 // anywhere.
-process.stdout.on("error", ignoreGoneReader);
-process.stderr.on("error", ignoreGoneReader);
+process.stdout.on("error", (error) => unwritten(error, process.stderr));
+process.stderr.on("error", (error) => unwritten(error, undefined));
 
 const GONE: ReadonlySet<string> = new Set(["EPIPE", "EIO", "ERR_STREAM_DESTROYED"]);
 
-function ignoreGoneReader(error: NodeJS.ErrnoException): void {
-  if (!GONE.has(error.code ?? "")) throw error;
+/** Of a full disk it is said where that still can be, and the exit code says so too. */
+function unwritten(error: NodeJS.ErrnoException, where: NodeJS.WriteStream | undefined): void {
+  if (GONE.has(error.code ?? "")) return;
+  where?.write(`What there is to say could not be written: ${printable(error.message)}.\n`);
+  process.once("exit", () => {
+    process.exitCode = ExitCode.unavailable;
+  });
 }
 
 /** Standard output and standard error of a command: it waits for whoever reads, so that nothing of what it says is lost. */

@@ -150,7 +150,7 @@ function addCompanyCommands(program: Command, ports: ProgramPorts, done: (code: 
   program
     .command("check")
     .description("Say what is wrong with a company file; change nothing.")
-    .argument("<file>", "company file (YAML or JSON)")
+    .argument("<file>", "company file (YAML or JSON); - reads standard input")
     .option("--json", "as JSON: each problem with its code, arguments, place and sentence", false)
     .action((file: string, { json }: { json: boolean }) =>
       done(runCheck(file, { json, udp: ports.udp }, ports.output)),
@@ -158,7 +158,7 @@ function addCompanyCommands(program: Command, ports: ProgramPorts, done: (code: 
   program
     .command("apply")
     .description("Make the installation match a company file, running or not; all or nothing.")
-    .argument("<file>", "company file (YAML or JSON)")
+    .argument("<file>", "company file (YAML or JSON); - reads standard input")
     .addOption(dataOption(ports))
     .addOption(overwriteOption())
     .action(async (file: string, { data, overwrite }: { data: string; overwrite: boolean }) =>
@@ -167,7 +167,7 @@ function addCompanyCommands(program: Command, ports: ProgramPorts, done: (code: 
   program
     .command("diff")
     .description("Say what an apply of a company file would do; change nothing.")
-    .argument("<file>", "company file (YAML or JSON)")
+    .argument("<file>", "company file (YAML or JSON); - reads standard input")
     .addOption(dataOption(ports))
     .addOption(overwriteOption())
     .option("--json", "as JSON", false)

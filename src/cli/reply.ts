@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import type { WebhookValues } from "../dialplan/command.ts";
 import { reasonOf } from "../lib/failure.ts";
 import { err, ok, type Result } from "../lib/result.ts";
@@ -7,6 +7,7 @@ import { capturedReply } from "../webhook/reply/pasted.ts";
 import { type ReadReply, readReply } from "../webhook/reply/read-reply.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
+import { readStart } from "./standard-input.ts";
 
 export interface ReplyOptions extends Partial<WebhookValues> {
   readonly json: boolean;
@@ -75,22 +76,11 @@ function octetsOf(file: string): Result<Uint8Array, string> {
   try {
     const descriptor = file === "-" ? 0 : openSync(file, "r");
     try {
-      return ok(readUpTo(descriptor));
+      return ok(readStart(descriptor, MAX_BYTES));
     } finally {
       if (descriptor !== 0) closeSync(descriptor);
     }
   } catch (error) {
     return err(`${file} cannot be read: ${reasonOf(error)}.`);
   }
-}
-
-function readUpTo(descriptor: number): Uint8Array {
-  const octets = Buffer.alloc(MAX_BYTES);
-  let length = 0;
-  while (length < MAX_BYTES) {
-    const read = readSync(descriptor, octets, length, MAX_BYTES - length, null);
-    if (read === 0) break;
-    length += read;
-  }
-  return octets.subarray(0, length);
 }
