@@ -30,8 +30,8 @@ export function createOutput(
 // Who reads may have heard enough (`| head -1`), or the terminal is closed: what is said after that is lost, and the command
 // goes on to its end, so that a call it has placed is hung up. Without a listener the error would be thrown, and end it
 // anywhere.
-process.stdout.on("error", (error) => unwritten(error, process.stderr));
-process.stderr.on("error", (error) => unwritten(error, undefined));
+process.stdout.on("error", (error: NodeJS.ErrnoException) => unwritten(error, process.stderr));
+process.stderr.on("error", (error: NodeJS.ErrnoException) => unwritten(error, undefined));
 
 const GONE: ReadonlySet<string> = new Set(["EPIPE", "EIO", "ERR_STREAM_DESTROYED"]);
 
