@@ -135,7 +135,10 @@ function explainParser(error: Error, host: string): HttpFailure {
   // RFC 8446 §5.1: an alert, the answer of a server that was asked without TLS.
   if (came.startsWith("\x15\x03")) return { code: "tlsWanted", host };
   // A mark that nobody sees would make a perfect status line of what is quoted.
-  const quoted = came.slice(0, MAX_EXCERPT).replace(/^\ufeff+/, "U+FEFF ").trim();
+  const quoted = came
+    .slice(0, MAX_EXCERPT)
+    .replace(/^\ufeff+/, "U+FEFF ")
+    .trim();
   // DEVIATION(RFC 9112 §2.2): a lone LF may be taken for a line end; undici's parser does not take it.
   if (detail.startsWith("Missing expected CR")) return { code: "lineFeedsOnly", host, quoted };
   return detail.startsWith("Expected HTTP/") && /^[ -~]/.test(quoted)
