@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { TlsMaterial, TlsPaths } from "../admin/certificate.ts";
 import { SlowedLog } from "../board/slowed-log.ts";
@@ -11,6 +11,7 @@ import { practiceOrigin } from "../http/practice.ts";
 import { openInstallationId } from "../instance/installation-id.ts";
 import { claimInstance, releaseInstance } from "../instance/instance-file.ts";
 import { type CounterStore, createCounters } from "../lib/counters.ts";
+import { reasonOf } from "../lib/failure.ts";
 import { formatHostPort } from "../lib/host-port.ts";
 import { KnownSecrets } from "../lib/masker.ts";
 import { err, ok, type Result } from "../lib/result.ts";
@@ -22,6 +23,7 @@ import type { RecordTape } from "../model/record-tape.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { emptySnapshot } from "../model/snapshot-change.ts";
 import { systemClock } from "../runtime/clock.ts";
+import { makeFolder } from "../runtime/folder.ts";
 import { randomIds } from "../runtime/ids.ts";
 import { createLogger, type Logger } from "../runtime/logger.ts";
 import { collectWhenIdle } from "../runtime/memory.ts";
@@ -411,11 +413,9 @@ function signInOf(settings: Settings): SignInSettings {
 
 function claim(dataDir: string): Result<undefined, string> {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
   } catch (error) {
-    return err(
-      `The data folder ${dataDir} cannot be made: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    return err(`The data folder ${dataDir} cannot be made: ${reasonOf(error)}.`);
   }
   return claimInstance(dataDir, { http: "", sip: [] });
 }

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -70,6 +71,8 @@ async function inPlace(work: (place: Place) => Promise<void>): Promise<void> {
     mkdirSync(at("d/audio"), { recursive: true });
     writeFileSync(at(`d/audio/${SOUND}.wav`), "sound".repeat(100_000));
     writeFileSync(at("d/audio/.draft-1"), "not whole");
+    mkdirSync(at("d/tls"));
+    writeFileSync(at("d/tls/privkey.pem"), "key");
     const store = await openStore(at("d"));
     assert.ok(store.ok);
     const wall = (): number => systemClock.wall();
@@ -107,11 +110,18 @@ for (const passphrase of [undefined, PASSPHRASE]) {
       const made = await run(["backup", at("b"), "--data", at("d"), ...flags], passphrase);
       taking.isOver = true;
       await desk.last;
-      assert.deepEqual([made.code, /^Written to .*: 3 files, /.test(made.out)], [0, true], made.err);
+      assert.deepEqual([made.code, /^Written to .*: 4 files, /.test(made.out)], [0, true], made.err);
       assert.equal(readFileSync(at("b")).includes("correct-horse"), false);
+      // Where a disk is mounted, with what a restore has left that was killed.
+      mkdirSync(at("new/lost+found"), { recursive: true });
+      mkdirSync(at("new/.restore-1/audio"), { recursive: true });
+      const place = statSync(at("new")).ino;
       const restored = await run(["restore", at("b"), "--data", at("new")], passphrase);
       assert.equal(restored.code, 0, restored.err);
-      assert.deepEqual(readdirSync(at("new")).sort(), ["audio", "secret.key", DATABASE_FILE].sort());
+      assert.equal(statSync(at("new")).ino, place, "the folder itself stays");
+      const names = ["audio", "lost+found", "secret.key", DATABASE_FILE, "tls"];
+      assert.deepEqual(readdirSync(at("new")).sort(), names.sort());
+      assert.equal(readFileSync(at("new/tls/privkey.pem"), "utf8"), "key");
       assert.equal(readFileSync(at(`new/audio/${SOUND}.wav`), "utf8"), "sound".repeat(100_000));
       const text = await exported(at("new"));
       assert.match(text, /correct-horse/);
@@ -136,7 +146,7 @@ test("what cannot be used is refused by a sentence, and the data folder stays as
     await refused("none", /^There is no file /);
     await refused("c.yaml", /^This is no backup of Switchhook\.\n$/);
     const whole = readFileSync(at("b"));
-    for (const part of [0.1, 0.5, 0.9, 0.999]) {
+    for (const part of [30 / whole.length, 0.1, 0.5, 0.9, 0.999]) {
       writeFileSync(at("cut"), whole.subarray(0, Math.floor(whole.length * part)));
       await refused("cut", /^The backup is cut short: its end is missing\.\n$/);
     }
@@ -151,6 +161,11 @@ test("what cannot be used is refused by a sentence, and the data folder stays as
     await refused("s", /^The backup is sealed, and no passphrase was given\.\n$/);
     rmSync(at("cut"));
     assert.deepEqual(readdirSync(folder).sort(), before, "nothing half done lies about");
+    mkdirSync(at("there"));
+    assert.equal((await run(["restore", at("cut"), "--data", at("there")])).code, 1);
+    writeFileSync(at("cut"), whole.subarray(0, Math.floor(whole.length / 2)));
+    assert.equal((await run(["restore", at("cut"), "--data", at("there")])).code, 1);
+    assert.deepEqual(readdirSync(at("there")), [], "nor in the folder");
     const onto = await run(["restore", at("b"), "--data", at("d")]);
     assert.deepEqual([onto.code, /is not empty: .* Nothing was changed\.\n$/.test(onto.err)], [1, true]);
     const again = await run(["backup", at("b"), "--data", at("d")]);
@@ -172,7 +187,14 @@ test("a backup of a newer release is refused by name, and so is one that names a
     const newer = await run(["restore", at("b"), "--data", at("new")]);
     assert.match(newer.err, /^The backup was made by a newer release of Switchhook, .*9999-later/);
     assert.equal(existsSync(at("new")), false);
-    for (const name of ["../outside", "audio/../../outside", "/outside", "instance.json"]) {
+    for (const name of [
+      "../outside",
+      "audio/../../outside",
+      "tls/../../o.pem",
+      "/outside",
+      "instance.json",
+      "tls/a/b.pem",
+    ]) {
       const content = Readable.from([
         `${JSON.stringify({ name, size: 1 })}\nx${JSON.stringify({ files: 1 })}\n`,
       ]).pipe(createGzip());

@@ -46,7 +46,9 @@ async function runBackup(
   { output, readPassword, version }: CommandParts,
 ): Promise<number> {
   if (!existsSync(join(data, DATABASE_FILE))) {
-    output.err(`There is no installation in ${data}: name its folder with --data DIR.`);
+    output.err(
+      `There is no installation in ${data}, or this user may not see it: name its folder with --data DIR.`,
+    );
     return ExitCode.unavailable;
   }
   const passphrase = isSealed ? await readPassword("Passphrase: ") : undefined;

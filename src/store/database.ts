@@ -1,9 +1,10 @@
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Kysely, SqliteAdapter, SqliteDialect } from "kysely";
 import { Migrator } from "kysely/migration";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
+import { makeFolder } from "../runtime/folder.ts";
 import { migrations } from "./migrations/index.ts";
 import { NodeSqlite } from "./sqlite.ts";
 import type { Tables } from "./tables.ts";
@@ -92,7 +93,7 @@ async function migrate(database: Database, file: string): Promise<Result<Databas
 /** Makes the folder when it is missing, for its owner alone, and says why it cannot be used. */
 export function usableFolder(dataDir: string): Result<undefined, string> {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
   } catch (error) {
     return err(`The data folder ${dataDir} cannot be made: ${reason(error)}.`);
   }

@@ -18,7 +18,7 @@ export function snapshotDatabase(dataDir: string, file: string): Result<undefine
     database.prepare("VACUUM INTO ?").run(file);
     return ok(undefined);
   } catch (error) {
-    return err(`The database in ${dataDir} cannot be read: ${reasonOf(error)}.`);
+    return err(`The database in ${dataDir} cannot be copied to ${file}: ${reasonOf(error)}.`);
   } finally {
     database?.close();
   }

@@ -1,7 +1,16 @@
 // The package as an operator meets it: installed, called, upgraded with calls up, taken back, removed, purged.
 
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -9,24 +18,36 @@ import { makeNpmPackage } from "../../tools/package/archives.ts";
 import { makeDeb } from "../../tools/package/deb.ts";
 import { must } from "../../tools/package/parts.ts";
 import { addNode, stageProgram } from "../../tools/package/stage.ts";
+import { makeCertificates } from "../fakes/certificates.ts";
 import { needs } from "../interop/needs.ts";
+import { browserClient } from "../support/browser-client.ts";
 import { companyText, PASSWORD, ringPhone } from "../support/company.ts";
 import { isSoak as isDeep } from "../support/depth.ts";
+import { hearsTone } from "../support/heard-prompts.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
-import { header } from "../support/sip-text.ts";
+import { tone, writeWav } from "../support/recording.ts";
+import { header, kind } from "../support/sip-text.ts";
 import { registerPhone, sippCallee, sippCaller, stopEverySipp } from "../support/sipp.ts";
+import { SpeakingParty } from "../support/speaking-party.ts";
 import { imageOf, runImage } from "./image.ts";
 import { Machine } from "./machine.ts";
+import { addMigration, brokenOf, MIGRATION } from "./versions.ts";
 
 const isRoot = process.getuid?.() === 0;
 const skip =
   needs("sipp", "lintian", "systemd-analyze", "python3") || (isRoot ? false : "needs root, to install");
 
 const DID = "+31501234567";
+/** Plays a message of the company first. */
+const SPEAKING_DID = "+31501234568";
+const MESSAGE_TONE = 600;
+const PERSON = { name: "Anna", password: "four words of one" };
 const OLD = "0.0.8";
 const NEW = "0.0.9";
 const CALLS = 200;
+/** From the begin of a restore (F4). */
+const FIRST_CALL_MS = 10_000;
 /** How long a call lasts in an upgrade. */
 const CALL_MS = 8000;
 
@@ -34,8 +55,12 @@ const address = ownAddress();
 const caller = ownAddress();
 const other = ownAddress();
 const phone = ownAddress();
+/** Of the machine that a backup is restored on. */
+const elsewhere = ownAddress();
 const api = `127.0.0.1:${20_000 + (process.pid % 10_000)}`;
 const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-package-"));
+/** Kept in the data folder, so a backup has them. */
+const TLS = { cert: "/var/lib/switchhook/tls/fullchain.pem", key: "/var/lib/switchhook/tls/privkey.pem" };
 const at = (name: string): string => path.join(folder, name);
 let debs: { readonly old: string; readonly new: string; readonly broken: string };
 let machine: Machine;
@@ -61,11 +86,19 @@ before(async () => {
     manifest,
     readFileSync(manifest, "utf8").replace(`"version": "${OLD}"`, `"version": "${NEW}"`),
   );
+  addMigration(tree);
   const next = makeDeb(tree, "amd64", { ...order, version: NEW });
-  debs = { old, new: next, broken: brokenOf(next) };
+  debs = { old, new: next, broken: brokenOf(next, { from: NEW, folder }) };
   machine = await Machine.start();
   machine.pretendSystemd();
 });
+
+/** What the database of the machine answers, whose server may run. */
+async function inDatabase(sql: string): Promise<string> {
+  const open = "new (require('node:sqlite').DatabaseSync)('/var/lib/switchhook/switchhook.db')";
+  const ask = `console.log(${open}.prepare(${JSON.stringify(sql)}).get().answer)`;
+  return (await machine.must("/usr/lib/switchhook/bin/node", "--no-warnings", "-e", ask)).trim();
+}
 
 async function leave(): Promise<void> {
   await stopEverySipp();
@@ -75,32 +108,11 @@ async function leave(): Promise<void> {
 
 after(leave);
 
-/** A package with another program, which never gets ready: what it says of itself and does is what the real one does. */
-function brokenOf(deb: string): string {
-  const place = at("broken");
-  must("dpkg-deb", ["--raw-extract", deb, place]);
-  const program = path.join(place, "usr/lib/switchhook");
-  for (const name of ["node_modules", "web", "prompts", "src/dialplan", "src/sip"])
-    rmSync(path.join(program, name), { recursive: true });
-  writeFileSync(path.join(program, "bin/node"), "#!/bin/sh\necho broken >&2\nexit 70\n");
-  rmSync(path.join(place, "DEBIAN/md5sums"));
-  for (const name of [
-    "DEBIAN/control",
-    "DEBIAN/postinst",
-    "DEBIAN/preinst",
-    "usr/lib/switchhook/package.json",
-  ]) {
-    const file = path.join(place, name);
-    writeFileSync(file, readFileSync(file, "utf8").replaceAll(NEW, "0.1.99"));
-  }
-  const file = at("broken.deb");
-  must("dpkg-deb", ["--root-owner-group", "-Znone", "--build", place, file]);
-  rmSync(place, { recursive: true, force: true });
-  return file;
-}
-
 function company(): string {
-  return companyText({ caller, moreCallers: [other], routes: { [DID]: [ringPhone("215")] } });
+  const speaking = ["{ type: audio, message: welcome }", ringPhone("215")];
+  const routes = { [DID]: [ringPhone("215")], [SPEAKING_DID]: speaking };
+  const text = companyText({ caller, moreCallers: [other], routes });
+  return `${text}audioMessages: [{ name: welcome, file: welcome.wav }]\n`;
 }
 
 const state = () =>
@@ -112,10 +124,17 @@ const said = (): readonly string[] => state().said;
 
 const install = (deb: string): Promise<string> => machine.must("dpkg", "--force-confold", "-i", deb);
 
-async function callOnce(): Promise<void> {
-  const call = sippCaller("caller", { at: caller, server: `${address}:5060`, rows: [[DID, "+31612345678"]] });
+async function callOnce(server = address): Promise<void> {
+  const call = sippCaller("caller", { at: caller, server: `${server}:5060`, rows: [[DID, "+31612345678"]] });
   await call.succeeded();
   assert.ok(call.received("200").length > 0, "it was answered");
+}
+
+/** Phone 215 is at this address, and answers. */
+async function phoneAnswers(at: string, server: string): Promise<void> {
+  const place = `${server}:5060`;
+  await registerPhone(at, place, { extension: "215", password: PASSWORD });
+  await sippCallee("phone-answers", { at, server: place, calls: 100_000, timeoutSeconds: 600 });
 }
 
 test("the .deb is without fault for lintian, and the unit keeps to itself (systemd-analyze security at most 3.0)", {
@@ -153,16 +172,16 @@ test("installed: it runs as its own user, says that it is ready and alive, and t
   await until("the watchdog to be told", () => said().includes("WATCHDOG=1"));
   assert.equal((await machine.must("stat", "-c", "%U", `/proc/${state().pid}`)).trim(), "switchhook");
   machine.write("/root/company.yaml", company());
+  writeWav(machine.file("/root/welcome.wav"), tone(MESSAGE_TONE, 2000));
   await machine.must("switchhook", "apply", "/root/company.yaml");
   // What root did is the service's.
   assert.equal((await machine.must("find", "/var/lib/switchhook", "-not", "-user", "switchhook")).trim(), "");
-  await registerPhone(phone, `${address}:5060`, { extension: "215", password: PASSWORD });
-  await sippCallee("phone-answers", {
-    at: phone,
-    server: `${address}:5060`,
-    calls: 100_000,
-    timeoutSeconds: 600,
-  });
+  await machine.must(
+    "sh",
+    "-c",
+    `echo '${PERSON.password}' | switchhook user add ${PERSON.name} --role administrator`,
+  );
+  await phoneAnswers(phone, address);
   await callOnce();
   const log = machine.read("/run/stand-in/switchhook.service.log");
   assert.match(log, /^<6>\{"level":30,/m, "journald reads the priority");
@@ -196,7 +215,7 @@ test("docs/operations.md: its commands do what it says, and its table has every 
   );
 });
 
-test("E1: an upgrade with 200 calls up loses none, refuses new ones meanwhile, and what was before is there after", {
+test("E1: an upgrade with 200 calls up, with another schema, loses none, refuses new ones meanwhile, and what was before is there after", {
   skip,
 }, async () => {
   const calls = sippCaller("caller", {
@@ -206,7 +225,15 @@ test("E1: an upgrade with 200 calls up loses none, refuses new ones meanwhile, a
     rate: 100,
     pauseMs: CALL_MS,
   });
+  await until("many calls to be up", () => calls.received("200").length >= CALLS / 4);
+  // For another machine (F4).
+  const { good } = makeCertificates();
+  machine.write(TLS.cert, good.cert);
+  machine.write(TLS.key, good.key);
+  const backup = machine.begin("switchhook", "backup", "/root/moved.backup");
   await until("all calls to be up", () => calls.received("200").length >= CALLS);
+  assert.equal((await backup.ended).code, 0, backup.stderr);
+  copyFileSync(machine.file("/root/moved.backup"), at("moved.backup"));
   const upgrade = machine.begin("dpkg", "--force-confold", "-i", debs.new);
   await until("it to drain", () => said().includes("STOPPING=1"));
   const refused = sippCaller("caller", {
@@ -222,6 +249,8 @@ test("E1: an upgrade with 200 calls up loses none, refuses new ones meanwhile, a
   assert.equal(ended.code, 0, ended.stdout + ended.stderr);
   assert.match(ended.stderr, new RegExp(`switchhook: ${NEW} runs\\.`));
   assert.equal((await machine.must("switchhook", "--version")).trim(), NEW);
+  const migrated = "select count(*) as answer from calls where later = 'then'";
+  assert.ok(Number(await inDatabase(migrated)) >= CALLS, "what the old version has kept was migrated");
   await callOnce();
   const list = JSON.parse(
     await machine.must("switchhook", "calls", "--json", "--limit", "1000"),
@@ -242,18 +271,17 @@ test("E7: what does not get ready is taken back by itself; what there is no room
   assert.equal(taken.code, 1, taken.stdout + taken.stderr);
   assert.match(taken.stderr, new RegExp(`0\\.1\\.99 was not ready in time, so ${NEW} runs again`));
   assert.equal((await machine.must("switchhook", "--version")).trim(), NEW);
+  // It had a database that the other one left damaged.
+  assert.equal(await inDatabase("select max(name) as answer from kysely_migration"), MIGRATION);
   await callOnce();
   const again = await machine.run("dpkg", "--configure", "-a");
   assert.match(again.stderr, /The files of 0\.1\.99 were taken back\. Install the package again/);
   await install(debs.new);
   await callOnce();
-  // As if a later release had been here.
-  machine.write("/usr/lib/switchhook/src/store/migrations/9999-later.js", "");
   const older = await machine.run("dpkg", "--force-confold", "-i", debs.old);
   assert.notEqual(older.code, 0);
-  assert.match(older.stderr, /does not know 9999-later/);
+  assert.match(older.stderr, new RegExp(`does not know ${MIGRATION}`));
   await callOnce();
-  rmSync(machine.file("/usr/lib/switchhook/src/store/migrations/9999-later.js"));
   machine.write("/usr/bin/df", "#!/bin/sh\necho head\necho x 1 1 100 x x\n");
   chmodSync(machine.file("/usr/bin/df"), 0o755);
   const full = await machine.run("dpkg", "--force-confold", "-i", debs.new);
@@ -263,12 +291,24 @@ test("E7: what does not get ready is taken back by itself; what there is no room
   rmSync(machine.file("/usr/bin/df"));
 });
 
-test("removed it stops and keeps its data; purged nothing of it is left", { skip }, async () => {
+test("removed it stops and keeps its data; purged nothing of it is left but backups", { skip }, async () => {
   await machine.must("dpkg", "-r", "switchhook");
   assert.equal((await machine.run("systemctl", "is-active", "switchhook.service")).code, 3);
   assert.ok(machine.has("/var/lib/switchhook/switchhook.db"));
-  await machine.must("dpkg", "-P", "switchhook");
-  const places = ["/var/lib/switchhook", "/etc/switchhook", "/usr/lib/switchhook", "/var/cache/switchhook"];
+  const backup = "/var/lib/switchhook/backups/switchhook-2026-11-29T02-00-00Z.backup";
+  machine.write(backup, "");
+  assert.match(
+    await machine.must("dpkg", "-P", "switchhook"),
+    /The backups in \/var\/lib\/switchhook stay\./,
+  );
+  const left = ["find", "/var/lib/switchhook", "-type", "f", "-user", "root"];
+  assert.equal((await machine.must(...left)).trim(), backup);
+  const places = [
+    "/var/lib/switchhook/audio",
+    "/etc/switchhook",
+    "/usr/lib/switchhook",
+    "/var/cache/switchhook",
+  ];
   assert.deepEqual(
     places.filter((place) => machine.has(place)),
     [],
@@ -276,15 +316,45 @@ test("removed it stops and keeps its data; purged nothing of it is left", { skip
   assert.notEqual((await machine.run("getent", "passwd", "switchhook")).code, 0);
 });
 
-test("the image: the steps of its Dockerfile by hand; read-only and as its user it gets ready, is healthy, and drains", {
+async function signIn(person: typeof PERSON): Promise<number> {
+  return (await browserClient(`http://${api}`).ask("POST", "/api/v1/session", person)).status;
+}
+
+/** The number is called, and the company's own message is heard. */
+async function hearsMessage(server: string): Promise<void> {
+  const party = await SpeakingParty.open({ address: server, port: 5060 }, { at: caller });
+  try {
+    assert.equal(kind(await party.call({ number: SPEAKING_DID })), "200");
+    await hearsTone(() => party.heard(), MESSAGE_TONE);
+  } finally {
+    await party.leave();
+    await party.close();
+  }
+}
+
+test("the image: the steps of its Dockerfile by hand; F4: what was backed up under load is restored in it, on another machine, as its user, and the first call goes within 10 s; it is healthy, and drains", {
   skip,
 }, async () => {
   const image = imageOf(at("tree"), at("image"));
-  const running = runImage(image, ["start", "--sip", `${address}:5060`, "--http", api], at("volume"));
+  await stopEverySipp();
+  copyFileSync(at("moved.backup"), at("image/moved.backup"));
+  chownSync(at("image/moved.backup"), image.user, image.user);
+  let tookMs = Number.NaN;
+  const begunMs = performance.now();
+  const restored = await runImage(image, ["restore", "/moved.backup"], at("volume")).ended;
+  assert.equal(restored.code, 0, restored.stderr);
+  const tls = ["--sips", `${elsewhere}:5061`, "--tls-cert", TLS.cert, "--tls-key", TLS.key];
+  const where = ["--sip", `${elsewhere}:5060`, "--http", api, ...tls];
+  const running = runImage(image, ["start", ...where], at("volume"));
   try {
-    await until("the server in the image to be ready", () =>
-      running.stderr.includes("Switchhook is running"),
-    );
+    const isRunning = (): boolean => running.stderr.includes("Switchhook is running");
+    await until("the server in the image to be ready", isRunning, 60_000);
+    await phoneAnswers(ownAddress(), elsewhere);
+    await callOnce(elsewhere);
+    tookMs = performance.now() - begunMs;
+    await hearsMessage(elsewhere);
+    assert.equal(await signIn(PERSON), 200);
+    assert.equal(await signIn({ ...PERSON, password: "other words of one" }), 401);
     const health = image.health.map((word) => word.replaceAll("127.0.0.1:8088", api));
     assert.equal((await runImage(image, health, undefined).ended).code, 0);
     const place = runImage(
@@ -297,6 +367,7 @@ test("the image: the steps of its Dockerfile by hand; read-only and as its user 
     running.child.kill("SIGTERM");
   }
   assert.equal((await running.ended).code, 0, running.stderr);
+  assert.ok(tookMs <= FIRST_CALL_MS, `the first call came ${tookMs} ms after the restore was begun`);
 });
 
 if (isDeep)

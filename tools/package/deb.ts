@@ -28,7 +28,7 @@ export function makeDeb(tree: string, architecture: Architecture, order: Order):
     VERSION: order.version,
     ARCHITECTURE: architecture,
     INSTALLED_KB: kilobytes,
-    MIGRATION: newestMigration(),
+    MIGRATION: newestMigration(tree),
     DATE: must("date", ["-R"]).trim(),
   };
   const fill = (name: string): string =>
@@ -110,7 +110,7 @@ function sumsOf(folder: string): string {
 }
 
 /** `0016-users`: what the database has at most with this release. */
-function newestMigration(): string {
-  const names = globSync("[0-9]*.ts", { cwd: path.join(root, "src/store/migrations") });
-  return (names.toSorted().at(-1) ?? "").replace(/\.ts$/, "");
+function newestMigration(tree: string): string {
+  const names = globSync("[0-9]*.js", { cwd: path.join(tree, "src/store/migrations") });
+  return (names.toSorted().at(-1) ?? "").replace(/\.js$/, "");
 }

@@ -3,7 +3,6 @@ import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { audioFolder } from "../../company/audio-paths.ts";
 import { reasonOf } from "../../lib/failure.ts";
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
@@ -11,8 +10,12 @@ import { closeEnvelope } from "./frames.ts";
 
 /** Files of a data folder that a backup has, besides the database and the sound. What is not in it is made anew. */
 export const SMALL_FILES = ["secret.key", "installation-id"] as const;
-/** The converted sound of messages (audio-library.ts). */
-export const SOUND_FILE = /^[0-9a-f]{64}\.(alaw|ulaw|g722|wav)$/;
+/** The converted sound of messages (audio-library.ts), as in company/audio-paths.ts. */
+const SOUND_FILE = /^[0-9a-f]{64}\.(alaw|ulaw|g722|wav)$/;
+/** Certificate and key, where the operator keeps them in the data folder. */
+const TLS_FILE = /^[\w-][\w.-]{0,99}\.pem$/;
+/** Folders of a data folder that a backup has, and which of their files. */
+export const FOLDERS: Readonly<Record<string, RegExp>> = { audio: SOUND_FILE, tls: TLS_FILE };
 
 export interface BackupParts {
   readonly dataDir: string;
@@ -68,14 +71,17 @@ export async function writeBackup(file: string, parts: BackupParts): Promise<Res
 
 function partsOf({ dataDir, database }: BackupParts, snapshot: string): readonly Part[] {
   const part = (name: string, path: string): Part => ({ name, path, size: statSync(path).size });
-  const audio = audioFolder(dataDir);
-  const sounds = existsSync(audio) ? readdirSync(audio).filter((name) => SOUND_FILE.test(name)) : [];
+  const within = ([folder, known]: readonly [string, RegExp]): readonly Part[] => {
+    const place = join(dataDir, folder);
+    const names = existsSync(place) ? readdirSync(place).filter((name) => known.test(name)) : [];
+    return names.sort().map((name) => part(`${folder}/${name}`, join(place, name)));
+  };
   return [
     part(database, snapshot),
     ...SMALL_FILES.filter((name) => existsSync(join(dataDir, name))).map((name) =>
       part(name, join(dataDir, name)),
     ),
-    ...sounds.sort().map((name) => part(`audio/${name}`, join(audio, name))),
+    ...Object.entries(FOLDERS).flatMap(within),
   ];
 }
 

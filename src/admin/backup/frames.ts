@@ -67,7 +67,8 @@ export async function* openEnvelope(
         ? "The backup was made by a newer release of Switchhook."
         : "This is no backup of Switchhook.",
     );
-  const line = (await reader.line(LONGEST_LINE)) ?? "";
+  const line = await reader.line(LONGEST_LINE);
+  if (line === undefined) throw new BackupFault(CUT);
   const facts = factsIn(line);
   if (facts === undefined) throw new BackupFault(DAMAGED);
   const passphrase = facts.salt === null ? undefined : await passphraseFor(facts);

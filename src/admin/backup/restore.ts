@@ -1,20 +1,13 @@
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmdirSync,
-  statSync,
-} from "node:fs";
+import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { reasonOf } from "../../lib/failure.ts";
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
-import { SMALL_FILES, SOUND_FILE } from "./backup.ts";
+import { makeFolder } from "../../runtime/folder.ts";
+import { FOLDERS, SMALL_FILES } from "./backup.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { type BackupFacts, BackupFault, openEnvelope } from "./frames.ts";
 
@@ -29,40 +22,62 @@ export interface RestoreParts {
 }
 
 const LONGEST_LINE = 4096;
+/** What is unpacked and not checked yet lies in such a folder; one that a restore which was killed has left counts for nothing. */
+const DRAFT = /^\.restore-\d+$/;
+/** A disk of its own has it when it is empty. */
+const LOST_AND_FOUND = "lost+found";
 const DAMAGED = "The backup is damaged: it is not as it was written.";
 
 /**
- * Makes a data folder of a backup: all of it, checked, or nothing. The folder must be empty, or not there. Errors are
- * sentences.
+ * Makes a data folder of a backup: all of it, checked, or nothing. The folder must be empty, or not there. All is done inside it,
+ * for it may be where a disk is mounted, and what is around it somebody else's. Errors are sentences.
  */
 export async function restoreBackup(file: string, parts: RestoreParts): Promise<Result<number, string>> {
   const { dataDir } = parts;
-  const refusal = usable(file, dataDir);
-  if (refusal !== undefined) return err(refusal);
   const target = resolve(dataDir);
-  const draft = join(dirname(target), `.${basename(target)}.restore-${process.pid}`);
+  const draft = join(target, `.restore-${process.pid}`);
+  let [isBegun, isDone] = [false, false];
+  const wasThere = existsSync(target);
   try {
-    mkdirSync(join(draft, "audio"), { recursive: true, mode: 0o700 });
+    const refusal = usable(file, dataDir);
+    if (refusal !== undefined) return err(refusal);
+    isBegun = true;
+    makeFolder(target);
+    const drafts = readdirSync(target).filter((name) => DRAFT.test(name));
+    await forget(drafts.map((name) => join(target, name)));
+    mkdirSync(draft, { mode: 0o700 });
     const files = await unpack(file, draft, parts);
     const checked = await parts.check(draft);
     if (!checked.ok) return checked;
-    if (existsSync(target)) rmdirSync(target);
-    await rename(draft, target);
+    await move(draft, target, parts.database);
+    isDone = true;
     return ok(files);
   } catch (error) {
     return err(
-      error instanceof BackupFault ? error.message : `${file} cannot be restored: ${reasonOf(error)}.`,
+      error instanceof BackupFault
+        ? error.message
+        : `${file} cannot be restored into ${dataDir}: ${reasonOf(error)}.`,
     );
   } finally {
-    await rm(draft, { recursive: true, force: true });
+    if (isBegun) await forget([isDone || wasThere ? draft : target]);
   }
+}
+
+/** The database last: where it is, all is. */
+async function move(draft: string, target: string, database: string): Promise<void> {
+  const names = readdirSync(draft).filter((name) => name !== database);
+  for (const name of [...names, database]) await rename(join(draft, name), join(target, name));
+}
+
+async function forget(files: readonly string[]): Promise<void> {
+  await Promise.all(files.map((one) => rm(one, { recursive: true, force: true })));
 }
 
 function usable(file: string, dataDir: string): string | undefined {
   if (!existsSync(file) || !statSync(file).isFile()) return `There is no file ${file}.`;
   if (!existsSync(dataDir)) return undefined;
   if (!statSync(dataDir).isDirectory()) return `${dataDir} is no folder.`;
-  return readdirSync(dataDir).length === 0
+  return readdirSync(dataDir).every((name) => DRAFT.test(name) || name === LOST_AND_FOUND)
     ? undefined
     : `The data folder ${dataDir} is not empty: a backup is restored into an empty one. Nothing was changed.`;
 }
@@ -87,9 +102,11 @@ async function unpack(file: string, folder: string, parts: RestoreParts): Promis
         // Where a file comes to lie is never what the backup says alone.
         if (!isKnown(entry.name, parts.database) || names.has(entry.name)) throw new BackupFault(DAMAGED);
         names.add(entry.name);
+        const place = join(folder, entry.name);
+        mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
         await pipeline(
           reader.pieces(entry.size),
-          createWriteStream(join(folder, entry.name), { flags: "wx", mode: 0o600, flush: true }),
+          createWriteStream(place, { flags: "wx", mode: 0o600, flush: true }),
         );
         files += 1;
       }
@@ -114,5 +131,6 @@ function entryIn(
 
 function isKnown(name: string, database: string): boolean {
   if (name === database || SMALL_FILES.some((one) => one === name)) return true;
-  return name.startsWith("audio/") && SOUND_FILE.test(name.slice("audio/".length));
+  const [folder = "", inside = "", ...more] = name.split("/");
+  return more.length === 0 && Object.hasOwn(FOLDERS, folder) && FOLDERS[folder]?.test(inside) === true;
 }

@@ -1,9 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { reasonOf } from "../../lib/failure.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import type { Clock, Timer } from "../../runtime/clock.ts";
+import { makeFolder } from "../../runtime/folder.ts";
 
 /** How backups are made by themselves; the settings say so. */
 export interface BackupPlan {
@@ -136,7 +136,7 @@ export class BackupSchedule {
     const { plan, clock } = this.#parts;
     const name = nameAt(clock.wall());
     try {
-      mkdirSync(plan.folder, { recursive: true, mode: 0o700 });
+      makeFolder(plan.folder);
     } catch (error) {
       return err(`The folder of backups ${plan.folder} cannot be made: ${reasonOf(error)}.`);
     }
