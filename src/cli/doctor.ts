@@ -2,10 +2,12 @@ import { readFileSync, statSync } from "node:fs";
 import { tlsFiles } from "../admin/tls-files.ts";
 import { type Flags, loadSettings, processEnvironment } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
+import type { Place } from "../doctor/ask.ts";
 import { examine } from "../doctor/examine.ts";
 import type { Finding, Level } from "../doctor/finding.ts";
 import { type Machine, thisMachine } from "../doctor/machine.ts";
 import { readInstance } from "../instance/instance-file.ts";
+import { formatHostPort, parseHostPort } from "../lib/host-port.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import { systemClock } from "../runtime/clock.ts";
 import type { Output } from "./output.ts";
@@ -18,17 +20,32 @@ const SIGNS: Readonly<Record<Level, string>> = {
   fault: "FAULT   ",
 };
 
+const STUN_PORT = 3478;
+const NTP_PORT = 123;
+
+interface DoctorOptions {
+  readonly dataDir: string;
+  readonly isJson: boolean;
+  readonly output: Output;
+  /** `HOST` or `HOST:PORT` of servers to ask. */
+  readonly stun: string | undefined;
+  readonly ntp: string | undefined;
+}
+
 /** `switchhook doctor`: what is wrong with this machine, each with the line to type. 1: there are faults. */
 export async function runDoctor(
   flags: Flags,
-  {
-    dataDir,
-    isJson,
-    output,
-  }: { readonly dataDir: string; readonly isJson: boolean; readonly output: Output },
+  { dataDir, isJson, output, ...asked }: DoctorOptions,
   machine: Machine = thisMachine(() => systemClock.wall()),
 ): Promise<number> {
+  const [stun, ntp] = [placeOf(asked.stun, STUN_PORT), placeOf(asked.ntp, NTP_PORT)];
+  if (stun === null || ntp === null) {
+    output.err("--stun and --ntp want HOST or HOST:PORT.");
+    return ExitCode.usage;
+  }
   const found = await examine(machine, {
+    stun,
+    ntp,
     settings: loadSettings(flags, processEnvironment()),
     dataDir,
     runs: readInstance(dataDir) !== undefined,
@@ -38,6 +55,12 @@ export async function runDoctor(
   if (isJson) output.json(found);
   else for (const finding of found) print(finding, output);
   return found.some(({ level }) => level === "fault") ? ExitCode.refused : ExitCode.ok;
+}
+
+/** Undefined: none is given; null: it is no place. */
+function placeOf(text: string | undefined, port: number): Place | undefined | null {
+  if (text === undefined) return undefined;
+  return parseHostPort(text) ?? parseHostPort(formatHostPort(text, port)) ?? null;
 }
 
 /** Packages say so of themselves (tools/package); in the repository it is when it was brought up to date. */

@@ -124,12 +124,16 @@ function addDoctor(program: Command, ports: ProgramPorts, done: (code: number) =
     .description(
       "Say what is wrong with this machine, each with the line to type; with the settings of start.",
     )
+    .option("--stun <HOST[:PORT]>", "ask this STUN server from which address it sees this machine")
+    .option("--ntp <HOST[:PORT]>", "ask this NTP server how far the clock is off")
     .option("--json", "as JSON", false);
   for (const setting of Object.values<Setting>(settings)) doctor.addOption(flagOption(setting).hideHelp());
   doctor.action(async (options: GivenOptions & { readonly data?: string }, command: Command) => {
     const isJson = command.getOptionValue("json") === true;
     const flags = flagsOf(options);
-    done(await runDoctor(flags, { dataDir: options.data ?? ports.dataDir, isJson, output: ports.output }));
+    const { stun, ntp } = command.opts<{ readonly stun?: string; readonly ntp?: string }>();
+    const dataDir = options.data ?? ports.dataDir;
+    done(await runDoctor(flags, { dataDir, isJson, output: ports.output, stun, ntp }));
   });
 }
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Place } from "./ask.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 
@@ -6,6 +7,10 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Nobody runs a release for so long without an upgrade; a clock that says so is more likely wrong. */
 const OLD_MS = 3 * 365 * DAY_MS;
+/** A code of the second factor is good for 30 s; records of a second's difference are hard to lay side by side. */
+const WRONG_MS = 30_000;
+const LOOSE_MS = 1000;
+const ASK = " Whether it is: switchhook doctor --ntp pool.ntp.org (asks that server).";
 /** Any of them says that the clock is set from elsewhere. */
 const SYNCHRONISED = [
   "/run/systemd/timesync/synchronized",
@@ -48,8 +53,25 @@ export function checkClock(
       ),
     ];
   if (!SYNCHRONISED.some((file) => machine.facts(file) !== undefined))
-    return [warning(`The clock says ${day(now)}, and nothing was found that keeps it right.`, line)];
+    return [warning(`The clock says ${day(now)}, and nothing was found that keeps it right.${ASK}`, line)];
   return [ok(`The clock says ${day(now)}, and is kept right.`)];
+}
+
+/** Lays the clock beside that of an NTP server, where the operator named one. */
+export async function compareClock(machine: Machine, server: Place | undefined): Promise<readonly Finding[]> {
+  if (server === undefined) return [];
+  const { ok, warning, fault } = findingsOf("clock");
+  const aheadMs = await machine.clockAheadOf(server);
+  if (aheadMs === undefined)
+    return [
+      warning(`The NTP server ${server.host} did not answer within 3 s.`, "timedatectl timesync-status"),
+    ];
+  const off = Math.abs(aheadMs);
+  const amount = off < 10_000 ? `${Math.round(off)} ms` : `${Math.round(off / 1000).toLocaleString("en")} s`;
+  const sentence = `The clock is ${amount} ${aheadMs < 0 ? "behind" : "ahead of"} that of ${server.host}`;
+  const line = "timedatectl set-ntp true; timedatectl";
+  if (off >= WRONG_MS) return [fault(`${sentence}: codes of the second factor are refused.`, line)];
+  return off >= LOOSE_MS ? [warning(`${sentence}.`, line)] : [ok(`${sentence}.`)];
 }
 
 /** `2026-11-29 18:05 UTC`. */

@@ -51,6 +51,8 @@ function machine(
     tryPort: async () => undefined,
     addresses: () => ["203.0.113.5"],
     nameServerAnswers: async () => true,
+    addressSeenBy: async () => assert.fail("nobody is asked who was not named"),
+    clockAheadOf: async () => assert.fail("nobody is asked who was not named"),
     ...faults,
   };
 }
@@ -84,6 +86,8 @@ test("a machine on which all is well has no fault, and what cannot be told from 
 
 const BUSY = async (transport: string): Promise<string | undefined> =>
   transport === "udp" ? "EADDRINUSE" : undefined;
+const STUN = { host: "stun.example", port: 3478 };
+const NTP = { host: "ntp.example", port: 123 };
 const TLS: Flags = { sips: ["0.0.0.0:5061"], tlsCert: "c.pem", tlsKey: "k.pem" };
 const ends = (days: number) => ({
   flags: TLS,
@@ -214,6 +218,62 @@ const FAULTS: readonly (readonly [
     machine({ addresses: () => ["10.0.0.5"] }),
     { flags: { advertise: ["203.0.113.9"] } },
   ],
+  [
+    "address",
+    "warning",
+    /^stun\.example sees this machine at 198\.51\.100\.7, so it is behind NAT/,
+    /^SWITCHHOOK_ADVERTISE=198\.51\.100\.7 SWITCHHOOK_RTP_ADDRESS=198\.51\.100\.7$/,
+    machine({ addresses: () => ["10.0.0.5"], addressSeenBy: async () => "198.51.100.7" }),
+    { stun: STUN },
+  ],
+  [
+    "address",
+    "fault",
+    /at 198\.51\.100\.7, and others are told 203\.0\.113\.9\.$/,
+    /SWITCHHOOK_ADVERTISE=198\.51\.100\.7/,
+    machine({ addressSeenBy: async () => "198.51.100.7" }),
+    { stun: STUN, flags: { advertise: ["203.0.113.9"], rtpAddress: ["203.0.113.9"] } },
+  ],
+  [
+    "address",
+    "warning",
+    /STUN server stun\.example did not answer/,
+    /nft/,
+    machine({ addressSeenBy: async () => undefined }),
+    { stun: STUN },
+  ],
+  [
+    "address",
+    "ok",
+    /at 203\.0\.113\.5, which is its own address/,
+    /^$/,
+    machine({ addressSeenBy: async () => "203.0.113.5" }),
+    { stun: STUN },
+  ],
+  [
+    "clock",
+    "fault",
+    /^The clock is 31,536,000 s ahead of that of ntp\.example/,
+    /set-ntp/,
+    machine({ clockAheadOf: async () => YEAR_MS }),
+    { ntp: NTP },
+  ],
+  [
+    "clock",
+    "warning",
+    /^The clock is 1500 ms behind that/,
+    /set-ntp/,
+    machine({ clockAheadOf: async () => -1500 }),
+    { ntp: NTP },
+  ],
+  [
+    "clock",
+    "warning",
+    /NTP server ntp\.example did not answer/,
+    /timesync/,
+    machine({ clockAheadOf: async () => undefined }),
+    { ntp: NTP },
+  ],
   ["address", "fault", /no network/, /ip -brief/, machine({ addresses: () => [] })],
   [
     "firewall",
@@ -243,7 +303,7 @@ const FAULTS: readonly (readonly [
 
 for (const [check, level, sentence, command, its, more] of FAULTS)
   test(`a planted fault is found, with the line to type: ${check}, ${sentence.source}`, async () => {
-    const found = (await look(its, more)).find((one) => one.check === check && one.level === level);
+    const found = (await look(its, more)).filter((one) => one.check === check && one.level === level).at(-1);
     assert.ok(found, `${check} has no ${level}`);
     assert.match(found.sentence, sentence);
     assert.match(found.command ?? "", command);

@@ -1,11 +1,19 @@
 import { listenersOf } from "../config/listeners.ts";
 import type { Settings } from "../config/schema.ts";
 import type { Result } from "../lib/result.ts";
-import { checkClock } from "./clock.ts";
+import type { Place } from "./ask.ts";
+import { checkClock, compareClock } from "./clock.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 import { checkDisk, checkFolder } from "./folder.ts";
 import type { Machine } from "./machine.ts";
-import { checkAddress, checkFirewall, checkLimits, checkNames, checkPorts } from "./network.ts";
+import {
+  checkAddress,
+  checkFirewall,
+  checkLimits,
+  checkNames,
+  checkPorts,
+  compareAddress,
+} from "./network.ts";
 
 const NODE_MAJOR = 24;
 const DAY_MS = 86_400_000;
@@ -21,6 +29,9 @@ export interface Patient {
   readonly runs: boolean;
   /** When this program was made, in milliseconds since the epoch. */
   readonly madeAt: number;
+  /** Servers on the Internet that may be asked; none is without being named. */
+  readonly stun?: Place | undefined;
+  readonly ntp?: Place | undefined;
   /** Until when the certificate is valid, or what is wrong with its files; undefined: none is set. */
   certificate(
     settings: Settings,
@@ -35,6 +46,7 @@ export async function examine(machine: Machine, patient: Patient): Promise<reado
     ...checkFolder(machine, dataDir),
     ...checkDisk(machine, dataDir),
     ...checkClock(machine, { dataDir, madeAt }),
+    ...(await compareClock(machine, patient.ntp)),
     ...checkLimits(machine),
     ...(await checkNames(machine)),
   ];
@@ -50,6 +62,7 @@ export async function examine(machine: Machine, patient: Patient): Promise<reado
     wrong.ok("The settings fit together."),
     ...(await checkPorts(machine, { listeners: listeners.value, http: its.http, runs })),
     ...checkAddress(machine, its),
+    ...(await compareAddress(machine, patient.stun, its)),
     ...checkFirewall(machine, { listeners: listeners.value, rtpMin: its.rtpMin, rtpMax: its.rtpMax }),
     ...(await certificateOf(machine, patient, its)),
   ];

@@ -5,6 +5,7 @@ import { lstatSync, readdirSync, readFileSync, statfsSync } from "node:fs";
 import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
+import { addressSeenBy, clockAheadOf, type Place } from "./ask.ts";
 
 /** What is known of a file. */
 export interface FileFacts {
@@ -35,6 +36,10 @@ export interface Machine {
   addresses(): readonly string[];
   /** Whether a name server answers anything. */
   nameServerAnswers(server: string): Promise<boolean>;
+  /** Our address as a STUN server sees it; undefined: it did not answer. */
+  addressSeenBy(server: Place): Promise<string | undefined>;
+  /** How far the clock is ahead of an NTP server's, ms; undefined: it did not answer. */
+  clockAheadOf(server: Place): Promise<number | undefined>;
 }
 
 const NAME_SERVER_MS = 2000;
@@ -60,12 +65,14 @@ export function thisMachine(now: () => number): Machine {
         const { bavail, bsize } = statfsSync(file);
         return bavail * bsize;
       }),
-    tryPort: (transport, host, port) => (transport === "udp" ? tryUdp(host, port) : tryTcp(host, port)),
+    tryPort,
     addresses: () =>
       Object.values(networkInterfaces()).flatMap((all = []) =>
         all.filter(({ internal }) => !internal).map(({ address }) => address),
       ),
     nameServerAnswers,
+    addressSeenBy,
+    clockAheadOf: (server) => clockAheadOf(server, now),
   };
 }
 
@@ -77,29 +84,20 @@ function orUndefined<T>(ask: () => T): T | undefined {
   }
 }
 
-async function tryUdp(host: string, port: number): Promise<string | undefined> {
-  const socket = createSocket({ type: host.includes(":") ? "udp6" : "udp4", ipv6Only: host.includes(":") });
+/** Takes a port for a moment, tells the code of what went wrong, and gives it back. */
+async function tryPort(transport: "udp" | "tcp", host: string, port: number): Promise<string | undefined> {
+  const isV6 = host.includes(":");
+  const place =
+    transport === "udp" ? createSocket({ type: isV6 ? "udp6" : "udp4", ipv6Only: isV6 }) : createServer();
   try {
-    socket.bind({ port, address: host, exclusive: true });
-    await once(socket, "listening");
+    if ("bind" in place) place.bind({ port, address: host, exclusive: true });
+    else place.listen({ host, port, exclusive: true });
+    await once(place, "listening");
     return undefined;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code ?? String(error);
   } finally {
-    socket.close();
-  }
-}
-
-async function tryTcp(host: string, port: number): Promise<string | undefined> {
-  const server = createServer();
-  try {
-    server.listen({ host, port, exclusive: true });
-    await once(server, "listening");
-    return undefined;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? String(error);
-  } finally {
-    server.close();
+    place.close();
   }
 }
 

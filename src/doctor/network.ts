@@ -1,7 +1,8 @@
 import { BlockList, isIPv4 } from "node:net";
 import type { ListenerSetting } from "../config/listeners.ts";
 import type { Settings } from "../config/schema.ts";
-import { formatHostPort, parseHostPort } from "../lib/host-port.ts";
+import { formatHostPort, hostOf, parseHostPort } from "../lib/host-port.ts";
+import type { Place } from "./ask.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 
@@ -117,10 +118,41 @@ export function checkAddress(
   if (v4 !== undefined) return [ok(`This machine has the public address ${v4}.`)];
   return [
     hint(
-      `This machine has private addresses only (${own.join(", ")}). Trunks and phones out on the Internet must be told the one that the router has.`,
+      `This machine has private addresses only (${own.join(", ")}). Trunks and phones out on the Internet must be told the one that the router has. Which: switchhook doctor --stun HOST:PORT (asks that STUN server).`,
       "SWITCHHOOK_ADVERTISE=203.0.113.5 SWITCHHOOK_RTP_ADDRESS=203.0.113.5",
     ),
   ];
+}
+
+/** Lays what others are told beside what a STUN server sees, where the operator named one. */
+export async function compareAddress(
+  machine: Machine,
+  server: Place | undefined,
+  { advertise }: Pick<Settings, "advertise">,
+): Promise<readonly Finding[]> {
+  if (server === undefined) return [];
+  const { ok, warning, fault } = findingsOf("address");
+  const seen = await machine.addressSeenBy(server);
+  if (seen === undefined)
+    return [
+      warning(
+        `The STUN server ${server.host} did not answer within 3 s: is UDP to it let through?`,
+        "nft list ruleset",
+      ),
+    ];
+  const sentence = `${server.host} sees this machine at ${seen}`;
+  const told = advertise.map(hostOf);
+  if (told.includes(seen)) return [ok(`${sentence}, which is what others are told.`)];
+  const line = `SWITCHHOOK_ADVERTISE=${seen} SWITCHHOOK_RTP_ADDRESS=${seen}`;
+  if (told.length > 0) return [fault(`${sentence}, and others are told ${told.join(", ")}.`, line)];
+  return machine.addresses().includes(seen)
+    ? [ok(`${sentence}, which is its own address.`)]
+    : [
+        warning(
+          `${sentence}, so it is behind NAT, and others are told an address that they cannot reach.`,
+          line,
+        ),
+      ];
 }
 
 /** A firewall that is known to be on, and what has to be open in it. */
