@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { crossSiteRefusal, type DoorRules, hostRefusal, isPlainHttp } from "./door.ts";
 
-const RULES: DoorRules = { boundHost: "192.0.2.5", names: ["pbx.example.com"], mayBePlain: false };
+const RULES: DoorRules = {
+  boundHost: "192.0.2.5",
+  names: ["pbx.example.com"],
+  mayBePlain: false,
+  proxies: [],
+};
 
 function request(headers: Record<string, string>, remoteAddress = "198.51.100.1", method = "POST") {
   return { method, headers, socket: { remoteAddress } } as unknown as Parameters<typeof hostRefusal>[0];

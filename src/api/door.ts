@@ -10,6 +10,8 @@ export interface DoorRules {
   readonly names: readonly string[];
   /** Whether people may sign in over plain HTTP from beyond this machine (`--http-plain`). */
   readonly mayBePlain: boolean;
+  /** Addresses of reverse proxies, whose X-Forwarded-For is believed (`--http-proxy`). */
+  readonly proxies: readonly string[];
 }
 
 type Request = Pick<IncomingMessage, "headers" | "method" | "socket">;

@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { systemClock } from "../runtime/clock.ts";
 import { givesToken } from "./auth.ts";
+import { clientAddress } from "./client-address.ts";
 import { Connections, plain } from "./connections.ts";
 import { type Asker, mayAs } from "./contract/role.ts";
 import { isRaw, type RouteShape } from "./contract/route.ts";
@@ -80,12 +81,13 @@ export class Gate {
   /** Connections of which nothing more is parsed. */
   readonly #ahead = new WeakSet<Duplex>();
   readonly #waiting = new WeakSet<IncomingMessage>();
-  readonly #strangers = new StrangersBodies(systemClock);
+  readonly #strangers: StrangersBodies;
   /** Of those who are known. */
   #bodies = 0;
 
   constructor(parts: GateParts) {
     this.#parts = parts;
+    this.#strangers = new StrangersBodies(systemClock, parts.door.proxies);
     this.#open = new Map([
       ...OPEN.map((path) => [`GET ${path}`, 0] as const),
       ...parts.routes
@@ -180,13 +182,16 @@ export class Gate {
     return true;
   }
 
+  #addressOf(request: IncomingMessage): string {
+    return clientAddress(request, this.#parts.door.proxies);
+  }
+
   #askingOf(request: IncomingMessage): Asking {
     const isOpen = this.#openLimit(request) !== undefined;
     // Whoever is known is known to an open route too, but for the three that are asked all the time.
     const isPlain = isOpen && !pathOf(request.url).startsWith("/api/");
     const actor = isPlain ? undefined : this.#parts.authenticate(request);
-    if (actor !== undefined)
-      this.#actors.set(request, { ...actor, address: plain(request.socket.remoteAddress ?? "") });
+    if (actor !== undefined) this.#actors.set(request, { ...actor, address: this.#addressOf(request) });
     if (isOpen) return isReading(request) || isPractice(request) ? "open" : "signIn";
     if (actor !== undefined) return "authorised";
     return givesToken(request.headers.authorization) ? "wrongToken" : "stranger";
@@ -236,8 +241,7 @@ export class Gate {
     // The larger allowance of the open routes is for those who ask them something.
     const as = refusal !== undefined && asking === "open" ? "stranger" : asking;
     const actor = as === "authorised" ? this.#actors.get(request) : undefined;
-    const who =
-      actor === undefined ? plain(request.socket.remoteAddress ?? "") : `${actor.via} ${actor.name}`;
+    const who = actor === undefined ? this.#addressOf(request) : `${actor.via} ${actor.name}`;
     const again = this.#limits.take(as, who, this.#parts.monotonicMs());
     return again === undefined ? refusal : tooMany(as, again);
   }

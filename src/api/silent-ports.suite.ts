@@ -50,7 +50,7 @@ const NO_REPLY = { status: 200, contentType: "text/plain", body: "", afterMs: 0,
 export const silentPorts: ApiPorts = {
   authenticate: () => undefined,
   accounts: silentAccounts,
-  door: { boundHost: "127.0.0.1", names: [], mayBePlain: false },
+  door: { boundHost: "127.0.0.1", names: [], mayBePlain: false, proxies: [] },
   pagesFolder: "/nowhere",
   home: () => undefined,
   jobs: { list: () => [], get: () => undefined },

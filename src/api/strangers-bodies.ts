@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { sourceKey } from "../lib/source-key.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { plain } from "./connections.ts";
+import { clientAddress } from "./client-address.ts";
 
 /** Bodies of strangers that are awaited or worked with at once, and of one source. */
 export const STRANGERS_BODIES = { all: 32, ofSource: 4 } as const;
@@ -11,16 +11,18 @@ export const BODY_MS = 5000;
 /** Counts the bodies of those who are not known, so that who sends them slowly takes nothing from those who are. */
 export class StrangersBodies {
   readonly #clock: Pick<Clock, "after">;
+  readonly #proxies: readonly string[];
   readonly #ofSource = new Map<string, number>();
   #all = 0;
 
-  constructor(clock: Pick<Clock, "after">) {
+  constructor(clock: Pick<Clock, "after">, proxies: readonly string[] = []) {
     this.#clock = clock;
+    this.#proxies = proxies;
   }
 
   /** Whether one more may come; it counts until it is answered, and ends its connection where it does not come. */
   take(request: IncomingMessage, response: ServerResponse): boolean {
-    const source = sourceKey(plain(request.socket.remoteAddress ?? ""));
+    const source = sourceKey(clientAddress(request, this.#proxies));
     const count = this.#ofSource.get(source) ?? 0;
     if (this.#all >= STRANGERS_BODIES.all || count >= STRANGERS_BODIES.ofSource) return false;
     this.#all += 1;

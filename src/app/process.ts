@@ -406,6 +406,7 @@ function signInOf(settings: Settings): SignInSettings {
   return {
     names: settings.httpNames.map((name) => name.toLowerCase()),
     mayBePlain: settings.httpPlain === "allow",
+    proxies: settings.httpProxies.map((address) => address.toLowerCase()),
     idleMs: settings.sessionIdleMinutes * 60_000,
     absoluteMs: settings.sessionHours * 3_600_000,
   };

@@ -50,6 +50,9 @@ test("every wrong setting is said, with the name of its flag or variable", () =>
 });
 
 test("settings that need each other are checked together", () => {
+  assert.deepEqual(sentences({ httpProxies: ["127.0.0.1", "proxy.example.com"] }), [
+    '--http-proxy: "proxy.example.com" is no IP address, as 127.0.0.1 is one.',
+  ]);
   assert.deepEqual(sentences({ sips: ["0.0.0.0:5061"] }), [
     "--sips needs a certificate: give --tls-cert FILE and --tls-key FILE.",
   ]);

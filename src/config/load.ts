@@ -129,6 +129,9 @@ function crossChecks(loaded: Settings): string[] {
       `--rtp-max: from ${loaded.rtpMin} to ${loaded.rtpMax} there is no room for a call; it takes four ports.`,
     );
   }
+  for (const proxy of loaded.httpProxies)
+    if (addressFamily(proxy) === undefined)
+      problems.push(`--http-proxy: "${proxy}" is no IP address, as 127.0.0.1 is one.`);
   const listeners = listenersOf(loaded);
   if (!listeners.ok) problems.push(...listeners.error);
   return [...problems, ...checkRtpAddresses(loaded.rtpAddress)];

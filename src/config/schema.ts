@@ -207,6 +207,14 @@ export const settings = {
     sentence:
       "Name under which the web interface is reached, as pbx.example.com, besides its address and localhost. May be given several times. A browser that asks for another name is refused, so that no page of somebody else can pass itself off as this one (DNS rebinding).",
   }),
+  httpProxies: list({
+    flag: "http-proxy",
+    env: "SWITCHHOOK_HTTP_PROXY",
+    section: "API",
+    placeholder: "ADDRESS",
+    sentence:
+      "Address of a reverse proxy, as 127.0.0.1, that is believed who asked it: the last address in its X-Forwarded-For that is no proxy's own. The audit log, sessions and the limits on guessing are by that address then. May be given several times. Nobody else is believed.",
+  }),
   httpPlain: choice({
     flag: "http-plain",
     env: "SWITCHHOOK_HTTP_PLAIN",

@@ -281,12 +281,12 @@ export class Service implements ControlService {
 
   #apiPorts(token: string, boundHost: string): ApiPorts {
     const { start, store, audio, clock, whoComesIn } = this.#parts;
-    const { names, mayBePlain } = start.signIn ?? STRICT_SIGN_IN;
+    const { names, mayBePlain, proxies } = start.signIn ?? STRICT_SIGN_IN;
     const accounts = whoComesIn.ports;
     return {
       authenticate: authenticator(token, accounts, mayBePlain),
       accounts,
-      door: { boundHost, names, mayBePlain },
+      door: { boundHost, names, mayBePlain, proxies },
       pagesFolder: PAGES,
       home: () => this.desk.entities.get("settings", "")?.document.home,
       softwareVersion: start.softwareVersion,

@@ -7,6 +7,7 @@ import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import { browserClient } from "../../test/support/browser-client.ts";
 import { type RunningControl, startControl } from "../../test/support/control-service.ts";
 import { readToken } from "../instance/api-token.ts";
+import { STRICT_SIGN_IN } from "../link/link.ts";
 import type { StoredAuditEntry } from "../model/audit.ts";
 import { chained } from "../store/audit.repo.ts";
 
@@ -37,7 +38,7 @@ function secretOf(link: string | undefined): string {
 }
 
 /** A browser in which Anna, the first administrator, has signed in. */
-async function anna({ address, setupLink }: Running) {
+async function anna({ address, setupLink }: RunningControl) {
   const browser = browserClient(address);
   const done = await browser.ask("POST", "/api/v1/setup", {
     secret: secretOf(setupLink),
@@ -89,6 +90,39 @@ test("I5: the cookie is for this host, not for scripts and no other page; signin
     browser.cookie = cookie;
     assert.equal((await browser.ask("GET", "/api/v1/sessions")).status, 401, "the cookie is worth nothing");
   }));
+
+test("I11: behind a proxy that is named the audit log and the limits have people's own addresses", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "switchhook-sign-in-"));
+  const signIn = { ...STRICT_SIGN_IN, proxies: ["127.0.0.1"] };
+  const running = { ...(await startControl(folder, new VirtualClock(), { signIn })), folder };
+  try {
+    const admin = await anna(running);
+    const from = (address: string) => ({ "x-forwarded-for": `192.0.2.99, ${address}` });
+    const wrong = { name: "Anna", password: "wrong password" };
+    const browser = browserClient(running.address);
+    const guess = (address: string) => browser.ask("POST", "/api/v1/session", wrong, from(address));
+    assert.equal((await guess("203.0.113.1")).status, 401);
+    const right = { name: "Anna", password: PASSWORD };
+    assert.equal((await browser.ask("POST", "/api/v1/session", right, from("203.0.113.2"))).status, 200);
+    assert.equal(
+      (await admin.ask("POST", "/api/v1/users", { name: "Bert", role: "viewer" }, from("203.0.113.3")))
+        .status,
+      201,
+    );
+    const audit = await admin.ask("GET", "/api/v1/audit");
+    const addresses = (audit.body["items"] as readonly { from: string }[]).map(({ from: its }) => its);
+    assert.deepEqual(addresses, ["203.0.113.3", "203.0.113.2", "203.0.113.1", "127.0.0.1", undefined]);
+    // Guesses from one address ask too much there, and nowhere else.
+    let last = await guess("203.0.113.1");
+    while (last.status === 401) last = await guess("203.0.113.1");
+    assert.equal(last.status, 429);
+    assert.equal((await browser.ask("GET", "/api/v1/session", undefined, from("203.0.113.1"))).status, 200);
+    assert.equal((await guess("203.0.113.2")).status, 401);
+  } finally {
+    await running.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 test("I5: a session lives on over a restart, and ends when it is idle", async () => {
   const folder = mkdtempSync(join(tmpdir(), "switchhook-sign-in-"));

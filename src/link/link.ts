@@ -16,6 +16,8 @@ export interface SignInSettings {
   readonly names: readonly string[];
   /** Signing in over plain HTTP from beyond this machine is allowed. */
   readonly mayBePlain: boolean;
+  /** Addresses of reverse proxies, which are believed who asked them. */
+  readonly proxies: readonly string[];
   readonly idleMs: number;
   readonly absoluteMs: number;
 }
@@ -24,6 +26,7 @@ export interface SignInSettings {
 export const STRICT_SIGN_IN: SignInSettings = {
   names: [],
   mayBePlain: false,
+  proxies: [],
   idleMs: 30 * 60_000,
   absoluteMs: 12 * 3_600_000,
 };

@@ -347,7 +347,10 @@ test("the image: the steps of its Dockerfile by hand; F4: what was backed up und
   const where = ["--sip", `${elsewhere}:5060`, "--http", api, ...tls];
   const running = runImage(image, ["start", ...where], at("volume"));
   try {
-    const isRunning = (): boolean => running.stderr.includes("Switchhook is running");
+    const isRunning = (): boolean => {
+      assert.equal(running.result, undefined, running.stdout + running.stderr);
+      return running.stderr.includes("Switchhook is running");
+    };
     await until("the server in the image to be ready", isRunning, 60_000);
     await phoneAnswers(ownAddress(), elsewhere);
     await callOnce(elsewhere);

@@ -28,10 +28,14 @@ export interface RunningControl {
 }
 
 /** Starts it; it must start. */
-export async function startControl(dataDir: string, clock: Clock = systemClock): Promise<RunningControl> {
+export async function startControl(
+  dataDir: string,
+  clock: Clock = systemClock,
+  more: Partial<ControlStart> = {},
+): Promise<RunningControl> {
   const logged: string[] = [];
   let ready: Extract<FromControl, { type: "ready" }> | undefined;
-  const service = await startControlService(controlStart(dataDir), clock, (message) => {
+  const service = await startControlService(controlStart(dataDir, more), clock, (message) => {
     if (message.type === "ready") ready = message;
     // Nothing was ever recorded there.
     if (message.type === "askFlush" && service.ok)

@@ -16,13 +16,13 @@ export function serveBackup(
 
   serve(server, backupRoutes.scheduled, async () => ok({ schedule: (await backup.scheduled()) ?? null }));
 
-  serve(server, backupRoutes.makeNow, async ({ actor, http: { request } }) => {
-    const begun = await backup.makeNow({ name: actor.name, address: request.ip });
+  serve(server, backupRoutes.makeNow, async ({ actor }) => {
+    const begun = await backup.makeNow({ name: actor.name, address: actor.address });
     return begun.ok ? ok({ schedule: begun.value }) : begun;
   });
 
-  serve(server, backupRoutes.make, async ({ body: { passphrase }, actor, http: { request, reply } }) => {
-    const made = await backup.make(passphrase, { name: actor.name, address: request.ip });
+  serve(server, backupRoutes.make, async ({ body: { passphrase }, actor, http: { reply } }) => {
+    const made = await backup.make(passphrase, { name: actor.name, address: actor.address });
     if (!made.ok) return made;
     const day = new Date(now()).toISOString().slice(0, 10);
     reply.header("content-disposition", `attachment; filename="switchhook-${day}.backup"`);

@@ -36,7 +36,7 @@ export function serveOpenId(server: FastifyInstance, ports: SessionPorts): void 
     // The door has seen that it is an address of ours.
     const { origin } = request.headers;
     if (origin === undefined) return err(NO_ORIGIN);
-    const began = await accounts.beginOpenId(origin, placeOf(request));
+    const began = await accounts.beginOpenId(origin, placeOf(request, door));
     if (!began.ok) return began;
     reply.header("set-cookie", openIdCookie(began.value.secret, isPlainHttp(request.raw)));
     return ok({ href: began.value.href });
@@ -45,7 +45,7 @@ export function serveOpenId(server: FastifyInstance, ports: SessionPorts): void 
     if (mustNotSignIn(ports, http.request)) return err(PLAIN_HTTP);
     const secret = secretIn(http.request, door.mayBePlain);
     if (secret === undefined) return err(NO_COOKIE);
-    const begun = await accounts.finishOpenId({ answer, secret }, placeOf(http.request));
+    const begun = await accounts.finishOpenId({ answer, secret }, placeOf(http.request, door));
     http.reply.header("set-cookie", endedOpenIdCookies(door.mayBePlain));
     return begun.ok ? ok(welcome(ports, http, begun.value)) : begun;
   });

@@ -3,12 +3,12 @@ import { err, ok, type Result } from "../../lib/result.ts";
 import type { Doer } from "../../model/audit.ts";
 import type { Session, User } from "../../model/users.ts";
 import type { Begun, Place } from "../account-ports.ts";
-import { plain } from "../connections.ts";
+import { clientAddress } from "../client-address.ts";
 import { type Refused, refused } from "../contract/problems.ts";
 import type { Actor } from "../contract/role.ts";
 import { type SignedInAnswer, sessionRoutes } from "../contract/session.ts";
 import { endedCookies, sessionCookie, sessionSecret } from "../cookie.ts";
-import { isPlainHttp } from "../door.ts";
+import { type DoorRules, isPlainHttp } from "../door.ts";
 import type { ApiPorts } from "../ports.ts";
 import { serve } from "../serve.ts";
 
@@ -27,7 +27,7 @@ export function serveSession(server: FastifyInstance, ports: SessionPorts): void
 }
 
 function serveSigningIn(server: FastifyInstance, ports: SessionPorts): void {
-  const { accounts } = ports;
+  const { accounts, door } = ports;
   serve(server, sessionRoutes.get, async ({ actor, http: { request } }) => {
     if (actor !== undefined) return ok(whoIs(ports, actor, ownSession(ports, request)));
     const openId = accounts.openId();
@@ -40,7 +40,7 @@ function serveSigningIn(server: FastifyInstance, ports: SessionPorts): void {
 
   serve(server, sessionRoutes.begin, async ({ body, http }) => {
     if (mustNotSignIn(ports, http.request)) return err(PLAIN_HTTP);
-    const place = placeOf(http.request);
+    const place = placeOf(http.request, door);
     const begun =
       "link" in body
         ? await accounts.signInByLink(body.link, place)
@@ -50,7 +50,7 @@ function serveSigningIn(server: FastifyInstance, ports: SessionPorts): void {
 
   serve(server, sessionRoutes.setUp, async ({ body, http }) => {
     if (mustNotSignIn(ports, http.request)) return err(PLAIN_HTTP);
-    const begun = await accounts.setUp(body, placeOf(http.request));
+    const begun = await accounts.setUp(body, placeOf(http.request, door));
     return begun.ok ? ok(welcome(ports, http, begun.value)) : begun;
   });
 
@@ -58,7 +58,7 @@ function serveSigningIn(server: FastifyInstance, ports: SessionPorts): void {
     const own = ownSession(ports, request);
     if (own === undefined) return err(NO_SESSION);
     const which = { id: own.session.id, userId: own.user.id };
-    const ended = await accounts.endSession(which, "signOut", doerOf(own.user, request));
+    const ended = await accounts.endSession(which, "signOut", doerOf(own.user, request, door));
     reply.header("set-cookie", endedCookies(ports.door.mayBePlain));
     // One that was ended meanwhile is ended.
     return ended.ok || ended.error.code === "notFound"
@@ -138,12 +138,12 @@ export function mustNotSignIn({ door }: SessionPorts, request: FastifyRequest): 
 }
 
 /** Who asks, and from where, for the audit log. */
-export function doerOf({ name }: { readonly name: string }, request: FastifyRequest): Doer {
-  return { name, address: placeOf(request).address };
+function doerOf({ name }: { readonly name: string }, request: FastifyRequest, door: DoorRules): Doer {
+  return { name, address: placeOf(request, door).address };
 }
 
-export function placeOf({ raw, headers }: FastifyRequest): Place {
-  return { address: plain(raw.socket.remoteAddress ?? ""), agent: headers["user-agent"] ?? "" };
+export function placeOf({ raw, headers }: FastifyRequest, { proxies }: DoorRules): Place {
+  return { address: clientAddress(raw, proxies), agent: headers["user-agent"] ?? "" };
 }
 
 /** Gives a session that began to the browser. */
