@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -158,3 +160,20 @@ test("what cannot be written is told with the reason, is not settled, and is tri
       clock.advance(1000);
     }
   }));
+
+test("a port of the API that another has: a sentence, and nothing of the service goes on", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "switchhook-service-"));
+  const clock = new VirtualClock();
+  const taken = createServer().listen(0, "127.0.0.1");
+  try {
+    await once(taken, "listening");
+    const { port } = taken.address() as AddressInfo;
+    const start = controlStart(folder, { http: `127.0.0.1:${port}` });
+    const started = await startControlService(start, clock, () => {});
+    assert.match(started.ok ? "" : started.error.join(), /^The HTTP API cannot listen on 127.*EADDRINUSE/);
+    assert.equal(clock.pending, 0, "a timer would keep the process from its end");
+  } finally {
+    taken.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

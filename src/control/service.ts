@@ -196,7 +196,7 @@ export class Service implements ControlService {
     return this.#parts.whoComesIn.firstLink();
   }
 
-  /** Opens the API; the value is its address. */
+  /** Opens the API; the value is its address. Where it cannot be had the service is to be stopped. */
   async listen(token: string): Promise<Result<string, string>> {
     const { http } = this.#parts.start;
     const address = parseHostPort(http);
@@ -206,9 +206,6 @@ export class Service implements ControlService {
       await server.listen({ host: address.host, port: address.port });
     } catch (error) {
       await server.close();
-      this.#sweep.stop();
-      await this.#parts.whoComesIn.stop();
-      await this.#records.stop();
       return err(`The HTTP API cannot listen on ${http}: ${reasonOf(error)}.`);
     }
     this.#server = server;

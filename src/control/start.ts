@@ -48,7 +48,11 @@ export async function startControlService(
   const { entities } = service.desk;
   service.begin(bindings);
   const listening = await service.listen(token.value);
-  if (!listening.ok) return fail([listening.error]);
+  if (!listening.ok) {
+    // All that it has begun ends; else the process would go on, without an address.
+    await service.stop();
+    return err([listening.error]);
+  }
   const silent = silentMessages(entities);
   const mute = start.applyFile === undefined ? muteTrunks(entities, start) : [];
   const httpAddress = listening.value;
