@@ -22,7 +22,7 @@ import { readCompany } from "../company/file.ts";
 import type { CallKind } from "../model/call-record.ts";
 import { toCallRow } from "../model/call-row.ts";
 import { companyOf } from "../model/entities/difference.ts";
-import { DATABASE_FILE } from "./database.ts";
+import { DATABASE_FILE, openDatabase } from "./database.ts";
 import { migrations } from "./migrations/index.ts";
 import { KEY_FILE, openSeal } from "./seal.ts";
 import { NodeSqlite } from "./sqlite.ts";
@@ -333,4 +333,23 @@ test("a downgrade says no by name, and changes nothing", () =>
       /written by a newer release of Switchhook, which this one does not know \(9999-later\)/,
     );
     assert.deepEqual(readFileSync(file), before);
+  }));
+
+test("E7: a migration that fails is told with its reason, and the schema before is still there", () =>
+  inFolder(async (folder) => {
+    const old = await earlier(folder, "0013-sign-ins");
+    const schema = (database: DatabaseSync) =>
+      database.prepare("select sql from sqlite_master order by name").all();
+    // Something that is in the way of the newest.
+    old.exec("create table former_parts (x text)");
+    const before = schema(old);
+    old.close();
+    const opened = await openDatabase(folder);
+    assert.match(
+      opened.ok ? "" : opened.error,
+      /cannot be brought up to date: table "former_parts" already exists\.$/,
+    );
+    const after = new DatabaseSync(join(folder, DATABASE_FILE));
+    assert.deepEqual(schema(after), before);
+    after.close();
   }));

@@ -65,8 +65,9 @@ export class NodeSqlite implements SqliteDatabase {
     return statement;
   }
 
+  /** Again is no fault: Kysely closes what it has begun to use. */
   close(): void {
     this.#statements.clear();
-    this.#database.close();
+    if (this.#database.isOpen) this.#database.close();
   }
 }
