@@ -60,7 +60,7 @@ test("a STUN server's answer has the address from which it sees us; what is cut,
 test("a STUN server sees an IPv6 address (RFC 5769 §2.3)", () =>
   withServer(
     (request) => {
-      const address = Buffer.from("20010db812345678001122334455" + "6677", "hex");
+      const address = Buffer.from("20010db8123456780011223344556677", "hex");
       const mask = request.subarray(4, 20);
       const masked = Buffer.from(address.map((octet, nth) => octet ^ (mask[nth] ?? 0)));
       return [stun(request, `002000140002a147${masked.toString("hex")}`)];

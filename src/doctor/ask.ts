@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
-import { performance } from "node:perf_hooks";
+import { systemClock, type Timer } from "../runtime/clock.ts";
 
 /** A server on the Internet that the operator named. */
 export interface Place {
@@ -24,8 +24,11 @@ async function ask<T>(
   if (address === undefined) return undefined;
   const socket = createSocket(address.family === 6 ? "udp6" : "udp4");
   const over = AbortSignal.timeout(ANSWER_MS);
-  const send = (): void => socket.send(request, port, address.address, () => {});
-  const again = setInterval(send, AGAIN_MS);
+  let again: Timer | undefined;
+  const send = (): void => {
+    socket.send(request, port, address.address, () => {});
+    again = systemClock.after(AGAIN_MS, send);
+  };
   try {
     send();
     for (;;) {
@@ -36,7 +39,7 @@ async function ask<T>(
   } catch {
     return undefined;
   } finally {
-    clearInterval(again);
+    again?.cancel();
     socket.close();
   }
 }
@@ -92,7 +95,7 @@ export function clockAheadOf(server: Place, now: () => number): Promise<number |
   const request = Buffer.alloc(NTP_OCTETS);
   request[0] = NTP_CLIENT;
   randomBytes(8).copy(request, 40);
-  const begunMs = performance.now();
+  const begunMs = systemClock.now();
   return ask(server, request, (answer) => {
     const heardAt = now();
     if (answer.length < NTP_OCTETS || !answer.subarray(24, 32).equals(request.subarray(40, 48)))
@@ -101,7 +104,7 @@ export function clockAheadOf(server: Place, now: () => number): Promise<number |
     // Stratum 0 is a "kiss of death", 16 a server that does not know the time itself.
     if (((answer[0] ?? 0) & 7) !== NTP_SERVER_MODE || stratum === 0 || stratum > 15) return undefined;
     const [came, left] = [ntpTime(answer, 32, heardAt), ntpTime(answer, 40, heardAt)];
-    const askedAt = heardAt - (performance.now() - begunMs);
+    const askedAt = heardAt - (systemClock.now() - begunMs);
     return -(came - askedAt + (left - heardAt)) / 2;
   });
 }
