@@ -81,7 +81,7 @@ const ROOMS = {
   "src/api/contract/": ["src/lib/", "src/dialplan/", "src/model/", "src/simulate/"],
   "src/record/": ["src/lib/", "src/runtime/", "src/dialplan/", "src/model/"],
   "src/instance/": ["src/lib/", "src/runtime/"],
-  "src/doctor/": ["src/lib/", "src/config/"],
+  "src/doctor/": ["src/lib/", "src/runtime/", "src/config/"],
   "src/admin/": [
     "src/lib/",
     "src/runtime/",
