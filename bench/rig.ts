@@ -4,7 +4,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import NODE_FLAGS from "../bin/node-flags.json" with { type: "json" };
 import type { CallRecord } from "../src/model/call-record.ts";
 import type { CallSummary } from "../src/model/repositories.ts";
 import { ownAddress } from "../test/support/loopback.ts";
@@ -256,7 +255,7 @@ export class Rig {
     const listen = ["--sip", this.sipText, "--http", "127.0.0.1:0"];
     const habits = ["--drain-seconds", "0", "--log-level", "warn"];
     const args = [
-      ...NODE_FLAGS,
+      "--disable-warning=ExperimentalWarning",
       ...nodeFlags,
       `--inspect-port=${this.inspector.host}:${this.inspector.port}`,
       ...start,

@@ -6,8 +6,6 @@ const { spawn } = require("node:child_process");
 const { existsSync } = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
-// Which and why: docs/adr/0108-what-lives-is-collected-often.md.
-const nodeFlags = require("./node-flags.json");
 
 const root = path.resolve(__dirname, "..");
 const binFolder = path.join(root, "node_modules", ".bin");
@@ -74,7 +72,7 @@ function launch(entry, args) {
     console.error(noNodeSentence());
     process.exit(1);
   }
-  const child = spawn(node, [...nodeFlags, path.join(root, entry), ...args], {
+  const child = spawn(node, ["--disable-warning=ExperimentalWarning", path.join(root, entry), ...args], {
     stdio: "inherit",
     env: {
       NODE_COMPILE_CACHE: compileCache,

@@ -27,9 +27,9 @@ export SWITCHHOOK_DATA="${SWITCHHOOK_DATA:-/var/lib/switchhook}"
 node=/usr/lib/switchhook/bin/node
 program=/usr/lib/switchhook/bin/switchhook.cjs
 if [ "$(id -u)" -ne 0 ]; then
-    exec "$node" --disable-warning=ExperimentalWarning --max-semi-space-size=4 --no-parallel-scavenge "$program" "$@"
+    exec "$node" --disable-warning=ExperimentalWarning "$program" "$@"
 fi
-"$node" --disable-warning=ExperimentalWarning --max-semi-space-size=4 --no-parallel-scavenge "$program" "$@"
+"$node" --disable-warning=ExperimentalWarning "$program" "$@"
 code=$?
 # What root has made in the data folder must be the service's, or it could not read it.
 if [ -d "$SWITCHHOOK_DATA" ] && id "$service_user" >/dev/null 2>&1; then

@@ -26,7 +26,7 @@ import { systemClock } from "../runtime/clock.ts";
 import { makeFolder } from "../runtime/folder.ts";
 import { randomIds } from "../runtime/ids.ts";
 import { createLogger, type Logger } from "../runtime/logger.ts";
-import { collectWhenIdle } from "../runtime/memory.ts";
+import { collectAlone, collectWhenIdle } from "../runtime/memory.ts";
 import {
   type Acquaintances,
   createGuard,
@@ -77,6 +77,7 @@ export async function startApp(
   settings: Settings,
   hooks: AppHooks = {},
 ): Promise<Result<App, readonly string[]>> {
+  collectAlone();
   const listen = listenersOf(settings);
   if (!listen.ok) return listen;
   const claimed = claim(settings.dataDir);

@@ -34,6 +34,15 @@ export function collectWhenIdle({ clock, isIdle, work }: IdleCollectorParts): ()
   return () => timer.cancel();
 }
 
+/**
+ * Young objects are collected by the thread that made them, alone. Helpers shorten that where processors are free; on two they
+ * cost a tenth of a call's CPU, for each piece of the work is too small to be shared (docs/adr/0108). For all threads of the
+ * process; to be called before there are others.
+ */
+export function collectAlone(): void {
+  setFlagsFromString("--no-parallel-scavenge");
+}
+
 type Collector = (kind: { readonly type: "major"; readonly flavor: "last-resort" }) => void;
 
 /**

@@ -66,23 +66,6 @@ test("the dashboard shows metrics of the table in docs/operations.md", () => {
   );
 });
 
-test("every way in which a package starts Node has the flags of npm start, in their order", () => {
-  const flags = JSON.parse(read("bin/node-flags.json")) as readonly string[];
-  assert.ok(flags.length > 0);
-  for (const [file, starts] of [
-    ["deploy/switchhook", 1],
-    ["deploy/debian/switchhook.sh", 2],
-    ["deploy/switchhook.service", 1],
-    ["deploy/Dockerfile", 1],
-  ] as const) {
-    const lines = read(file)
-      .split("\n")
-      .filter((line) => line.includes(flags[0] ?? ""));
-    assert.equal(lines.length, starts, file);
-    for (const line of lines) assert.deepEqual(line.match(/--[a-z][\w-]*(=\w+)?(?=[" ])/g), flags, file);
-  }
-});
-
 test("the settings of the service and of the page are settings that there are", () => {
   const known = new Set(Object.values(settings).map(({ env }) => env));
   for (const file of [

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import NODE_FLAGS from "../../bin/node-flags.json" with { type: "json" };
 import type { CallKind, CallRecord } from "../../src/model/call-record.ts";
 import type { CallSummary } from "../../src/model/repositories.ts";
 import { ownAddress } from "./loopback.ts";
@@ -216,7 +215,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
   const where = ["--data", dataDir, ...apply, "--sip", sip, "--http", "127.0.0.1:0"];
   const drain = String(options.drainSeconds ?? 0);
   const program = new Program(process.execPath, [
-    ...NODE_FLAGS,
+    "--disable-warning=ExperimentalWarning",
     path.join(root, "src/cli/main.ts"),
     "start",
     ...where,
@@ -243,7 +242,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
 /** Runs one `switchhook` command to its end. */
 export function runCli(args: readonly string[]): Promise<Ended> {
   const main = path.join(root, "src/cli/main.ts");
-  return new Program(process.execPath, [...NODE_FLAGS, main, ...args]).ended;
+  return new Program(process.execPath, ["--disable-warning=ExperimentalWarning", main, ...args]).ended;
 }
 
 function readHttpAddress(file: string, pid: number | undefined): string | undefined {

@@ -45,15 +45,7 @@ export function stageProgram(tree: string, version: string): void {
   rmSync(tree, { recursive: true, force: true });
   mkdirSync(tree, { recursive: true });
   stripSources(tree);
-  for (const name of [
-    "bin/switchhook.cjs",
-    "bin/launch.cjs",
-    "bin/node-flags.json",
-    "web/dist",
-    "prompts",
-    "deploy",
-    ...PAGES,
-  ])
+  for (const name of ["bin/switchhook.cjs", "bin/launch.cjs", "web/dist", "prompts", "deploy", ...PAGES])
     cpSync(path.join(root, name), path.join(tree, name), { recursive: true });
   const modules = productionModules();
   for (const name of modules) copyModule(name, tree);
