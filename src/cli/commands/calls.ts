@@ -1,0 +1,74 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { CALL_RESULTS } from "../../model/call-record.ts";
+import { type CallListOptions, type CallShowOptions, runCallList, runCallShow } from "../calls.ts";
+import { type CallFollowOptions, runCallFollow } from "../follow.ts";
+import { above, dataOf, dataOption, type JsonAndUtc, utcOption } from "./flags.ts";
+import type { Done, ProgramPorts } from "./ports.ts";
+
+export function addCalls(program: Command, ports: ProgramPorts, done: Done): void {
+  const calls = program
+    .command("calls")
+    .description("List the newest calls.")
+    .addOption(dataOption(ports))
+    .option("--limit <number>", "at most this many, 1 to 1000", parseLimit, 20)
+    .option("--before <id>", "only calls older than this one")
+    .addOption(
+      new Option("--result <result>", "only calls that ended so; now: those that are up").choices([
+        ...CALL_RESULTS,
+        "missed",
+        "now",
+      ]),
+    )
+    .option("--missed", "only calls in which somebody was to be reached, and nobody answered", false)
+    .option("--party <number>", "only calls from or to this number, however it is written, or answered by it")
+    .option("--plan <name>", "only calls that took this dial plan")
+    .option("--webhook <name>", "only calls that asked this webhook")
+    .option("--phone <extension>", "only calls that this phone made, or that rang it")
+    .option("--find <text>", "only calls with this in a number or a name, or as the beginning of the id")
+    .option("--refused", "what strangers tried, instead of calls: their calls and their logins", false)
+    .addOption(utcOption())
+    .option("--json", "as JSON", false)
+    .action(async (options: CallListOptions) => done(await runCallList(options, ports.output)));
+  calls
+    .command("now")
+    .description("List the calls that are up.")
+    .addOption(dataOption(ports))
+    .addOption(utcOption())
+    .option("--json", "as JSON", false)
+    .action(async (_options: unknown, command: Command) => {
+      const options = {
+        ...calls.opts<CallListOptions>(),
+        result: "now" as const,
+        ...command.opts<JsonAndUtc>(),
+      };
+      done(await runCallList({ ...options, ...above(command), data: dataOf(command) }, ports.output));
+    });
+  calls
+    .command("show")
+    .description("Tell the story of one call, with its SIP ladder.")
+    .argument("<id>", "the call's id, or its beginning")
+    .addOption(dataOption(ports))
+    .option("--json", "as JSON", false)
+    .option("--messages", "the SIP messages in full as well", false)
+    .option("--ascii", "draw with plain ASCII characters", false)
+    .addOption(utcOption())
+    .action(async (id: string, options: CallShowOptions, command: Command) => {
+      done(await runCallShow(id, { ...options, ...above(command), data: dataOf(command) }, ports.output));
+    });
+  calls
+    .command("follow")
+    .description("Tell what happens in a call while it happens; without an id, which calls begin and end.")
+    .argument("[id]", "the call's id, or its beginning")
+    .addOption(dataOption(ports))
+    .addOption(utcOption())
+    .action(async (id: string | undefined, _options: CallFollowOptions, command: Command) => {
+      const { utc } = above(command);
+      done(await runCallFollow(id, { data: dataOf(command), utc }, ports.output));
+    });
+}
+
+function parseLimit(text: string): number {
+  const limit = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
+  if (limit < 1 || limit > 1000) throw new InvalidArgumentError("It must be a whole number from 1 to 1000.");
+  return limit;
+}

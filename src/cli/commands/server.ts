@@ -1,0 +1,43 @@
+import type { Command } from "commander";
+import { settings } from "../../config/schema.ts";
+import type { Setting } from "../../config/setting.ts";
+import { runDoctor } from "../doctor.ts";
+import { runReload } from "../reload.ts";
+import { runStart } from "../start.ts";
+import { dataOption, flagOption, flagsOf, type GivenOptions } from "./flags.ts";
+import type { Done, ProgramPorts } from "./ports.ts";
+
+export function addStart(program: Command, ports: ProgramPorts, done: Done): void {
+  const start = program.command("start").description("Run the server until SIGTERM or Ctrl-C.");
+  for (const setting of Object.values<Setting>(settings)) start.addOption(flagOption(setting));
+  start.action(async (options: GivenOptions) =>
+    done(await runStart(flagsOf(options), await ports.loadApp(), ports.serverOutput ?? ports.output)),
+  );
+}
+
+export function addDoctor(program: Command, ports: ProgramPorts, done: Done): void {
+  const doctor = program
+    .command("doctor")
+    .description(
+      "Say what is wrong with this machine, each with the line to type; with the settings of start.",
+    )
+    .option("--stun <HOST[:PORT]>", "ask this STUN server from which address it sees this machine")
+    .option("--ntp <HOST[:PORT]>", "ask this NTP server how far the clock is off")
+    .option("--json", "as JSON", false);
+  for (const setting of Object.values<Setting>(settings)) doctor.addOption(flagOption(setting).hideHelp());
+  doctor.action(async (options: GivenOptions & { readonly data?: string }, command: Command) => {
+    const isJson = command.getOptionValue("json") === true;
+    const flags = flagsOf(options);
+    const { stun, ntp } = command.opts<{ readonly stun?: string; readonly ntp?: string }>();
+    const dataDir = options.data ?? ports.dataDir;
+    done(await runDoctor(flags, { dataDir, isJson, output: ports.output, stun, ntp }));
+  });
+}
+
+export function addReload(program: Command, ports: ProgramPorts, done: Done): void {
+  program
+    .command("reload")
+    .description("Have the running server read its certificate again, as SIGHUP does; calls go on.")
+    .addOption(dataOption(ports))
+    .action(async (options: { data: string }) => done(await runReload(options.data, ports.output)));
+}

@@ -1,0 +1,59 @@
+import type { Command } from "commander";
+import { type AccessOptions, runBans, runLiftBans, runPhones } from "../access.ts";
+import { runTrunks } from "../trunks.ts";
+import { runWebhooks, runWebhookTry, type TryOptions } from "../webhooks.ts";
+import { above, dataOf, dataOption, utcOption } from "./flags.ts";
+import type { Done, ProgramPorts } from "./ports.ts";
+
+// How what a running server has stands.
+
+export function addAccess(program: Command, ports: ProgramPorts, done: Done): void {
+  listed(program, ports, "phones")
+    .description("Every phone: where it is registered, since when, and why its last login failed.")
+    .action(async (options: AccessOptions) => done(await runPhones(options, ports.output)));
+  listed(program, ports, "trunks")
+    .description("Every trunk: registered or not and why, the address in use, and its last calls.")
+    .action(async (options: AccessOptions) => done(await runTrunks(options, ports.output)));
+  addWebhooks(program, ports, done);
+  const bans = listed(program, ports, "bans")
+    .description("Who is banned for a flood, or slowed down for wrong passwords: why and until when.")
+    .action(async (options: AccessOptions) => done(await runBans(options, ports.output)));
+  bans
+    .command("lift")
+    .description("Let an address or an extension start anew.")
+    .argument("[what]", "as the list shows it")
+    .addOption(dataOption(ports))
+    .option("--all", "everything", false)
+    .action(async (what: string | undefined, options: { data: string; all: boolean }, command: Command) =>
+      done(await runLiftBans(what, { ...options, data: dataOf(command) }, ports.output)),
+    );
+}
+
+function addWebhooks(program: Command, ports: ProgramPorts, done: Done): void {
+  const webhooks = listed(program, ports, "webhooks")
+    .description("Every webhook: how it does, what it was asked last, and why that failed.")
+    .action(async (options: AccessOptions) => done(await runWebhooks(options, ports.output)));
+  webhooks
+    .command("try")
+    .description("Ask a webhook as a call would, and say what the call would make of the reply.")
+    .argument("<name>", "the webhook's name")
+    .addOption(dataOption(ports))
+    .option("--from <number>", "calling number, as +31612345678")
+    .option("--to <number>", "called number")
+    .option("--name <name>", "calling name")
+    .option("--code <digits>", "the code that the caller typed")
+    .option("--json", "as JSON", false)
+    .action(async (name: string, options: TryOptions, command: Command) => {
+      const { json } = above(command);
+      done(await runWebhookTry(name, { ...options, json, data: dataOf(command) }, ports.output));
+    });
+}
+
+/** A command that lists what a running server has. */
+function listed(program: Command, ports: ProgramPorts, name: string): Command {
+  return program
+    .command(name)
+    .addOption(dataOption(ports))
+    .addOption(utcOption())
+    .option("--json", "as JSON", false);
+}
