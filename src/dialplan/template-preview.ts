@@ -1,5 +1,6 @@
 import type { WebhookValues } from "./command.ts";
-import { expandTemplate, type Placeholder, parseTemplate, type TemplatePart } from "./template.ts";
+import { expandTemplate, parseTemplate, type TemplatePart } from "./template.ts";
+import type { Placeholder } from "./template-pieces.ts";
 import { slipSentence } from "./template-slips.ts";
 
 /** What a form shows before there was a call. */

@@ -1,5 +1,6 @@
 import type { WebhookValues } from "../dialplan/command.ts";
-import { encodeValue, PLACEHOLDERS } from "../dialplan/template.ts";
+import { encodeValue } from "../dialplan/template.ts";
+import { PLACEHOLDERS } from "../dialplan/template-pieces.ts";
 import type { HttpBody } from "../http/request.ts";
 
 const TYPE = "application/x-www-form-urlencoded";

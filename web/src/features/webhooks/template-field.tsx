@@ -2,7 +2,7 @@ import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { WebhookValues } from "../../../../src/dialplan/command.ts";
-import { PLACEHOLDERS } from "../../../../src/dialplan/template.ts";
+import { PLACEHOLDERS } from "../../../../src/dialplan/template-pieces.ts";
 import { previewTemplate } from "../../../../src/dialplan/template-preview.ts";
 import { Field } from "../../components/field.tsx";
 import style from "./template-field.module.css";

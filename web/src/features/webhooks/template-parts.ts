@@ -1,4 +1,4 @@
-import { PLACEHOLDERS } from "../../../../src/dialplan/template.ts";
+import { PLACEHOLDERS } from "../../../../src/dialplan/template-pieces.ts";
 
 /** A piece of a template as the field shows it. */
 export interface TemplateSpan {

@@ -1,4 +1,4 @@
-import type { Placeholder } from "../../../../../src/dialplan/template.ts";
+import type { Placeholder } from "../../../../../src/dialplan/template-pieces.ts";
 
 /** What a receiver has to know of a webhook. */
 export interface RecipeFields {
