@@ -138,17 +138,17 @@ export class CallKeeper implements LiveCalls {
     await this.#settled();
     const all = this.#up.all;
     let found = new Set(all.map(({ head }) => head.id));
+    // Before anything is waited for: what is written meanwhile is not in a call's own entries any more.
+    const facets = new Map(all.map((call) => [call.head.id, call.facets()]));
     for (const [kind, name] of [
       ["webhooks", webhook],
       ["phones", phone],
     ] as const) {
       if (name === undefined || found.size === 0) continue;
       // A part of a call that has been up for long is in the store.
-      const asked: CallFilter = { limit: all.length, results: ["ongoing"], [FILTER[kind]]: name };
+      const asked: CallFilter = { limit: MOST_STORED, results: ["ongoing"], [FILTER[kind]]: name };
       const stored = new Set((await this.#parts.calls.list(asked)).map(({ id }) => id));
-      const those = all.filter(({ head }) => found.has(head.id));
-      const involved = those.filter((call) => stored.has(call.head.id) || call.facets()[kind].includes(name));
-      found = new Set(involved.map(({ head }) => head.id));
+      found = new Set([...found].filter((id) => stored.has(id) || facets.get(id)?.[kind].includes(name)));
     }
     return found;
   }
@@ -209,6 +209,9 @@ export class CallKeeper implements LiveCalls {
     });
   }
 }
+
+/** Of the calls that are up and in the store, so many are looked at: the longest list there is. */
+const MOST_STORED = 1000;
 
 /** The filter that asks for a facet. */
 const FILTER = { webhooks: "webhook", phones: "phone" } as const;

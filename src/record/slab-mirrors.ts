@@ -13,25 +13,26 @@ interface Mirror {
 export class SlabMirrors {
   readonly #mirrors = new Map<number, Mirror>();
 
-  /** Octets that hold this portion, from `from` to `to`. Throws a RangeError where its slab was never told. */
-  copied({ slab, memory, from, to }: Portion): Uint8Array<ArrayBuffer> {
-    const { shared, octets } = memory === undefined ? this.#known(slab) : this.#told(slab, memory);
+  /** Octets that hold this portion, and where it begins in them. Throws a RangeError where its slab was never told. */
+  copied({ slab, memory, from, to }: Portion): {
+    readonly octets: Uint8Array<ArrayBuffer>;
+    readonly at: number;
+  } {
+    // A slab of a burst is forgotten: a mirror of all of it would be made for each of its portions.
+    if (slab === undefined && memory !== undefined)
+      return { octets: new Uint8Array(new Uint8Array(memory, from, to - from)), at: 0 };
+    const { shared, octets } = this.#mirrorOf(slab, memory);
     octets.set(shared.subarray(from, to), from);
-    return octets;
+    return { octets, at: from };
   }
 
-  #known(slab: number | undefined): Mirror {
-    const mirror = slab === undefined ? undefined : this.#mirrors.get(slab);
-    if (mirror === undefined) throw new RangeError(`slab ${slab} is not known`);
-    return mirror;
-  }
-
-  #told(slab: number | undefined, memory: SharedArrayBuffer): Mirror {
+  #mirrorOf(slab: number | undefined, memory: SharedArrayBuffer | undefined): Mirror {
     const known = slab === undefined ? undefined : this.#mirrors.get(slab);
     // Handed over again, what is in the mirror is still used.
     if (known !== undefined) return known;
+    if (slab === undefined || memory === undefined) throw new RangeError(`slab ${slab} is not known`);
     const made = { shared: new Uint8Array(memory), octets: new Uint8Array(memory.byteLength) };
-    if (slab !== undefined) this.#mirrors.set(slab, made);
+    this.#mirrors.set(slab, made);
     return made;
   }
 }

@@ -241,7 +241,7 @@ export class SlabWriter implements RecordTape {
     const before = this.#slab;
     const next = this.#free.pop() ?? this.#more();
     if (next === undefined) return false;
-    if (before?.waiting === 0) this.#free.push(before);
+    if (before?.waiting === 0) this.#release(before);
     this.#slab = next;
     this.#at = 0;
     this.#from = 0;

@@ -65,11 +65,12 @@ export class UpCalls {
   take(portion: Portion, nowMs: number): void {
     if (portion.number <= this.#last) return;
     this.#last = portion.number;
-    const octets = this.#mirrors.copied(portion);
+    const { octets, at: begins } = this.#mirrors.copied(portion);
+    const length = portion.to - portion.from;
     // The masker gets a Buffer, which is searched four times as fast; views of a plain array are cheaper to make.
-    const mask = this.#masker().in(Buffer.from(octets.buffer, portion.from, portion.to - portion.from));
+    const mask = this.#masker().in(Buffer.from(octets.buffer, begins, length));
     const news: News | undefined = this.listener?.hasReaders === true ? new Map() : undefined;
-    for (let at = portion.from; at < portion.to; ) {
+    for (let at = begins; at < begins + length; ) {
       const size = sizeAt(octets, at + HANDLE);
       if (size === undefined) break;
       const entry = { octets, at: at + HANDLE, end: at + HANDLE + size };
