@@ -22,6 +22,7 @@ const wrong: readonly Plant[] = [
   ["layer-simulate", "src/simulate/a.ts", "src/webhook/target.ts"],
   ["layer-record", "src/record/a.ts", "src/store/target.ts"],
   ["layer-company", "src/company/a.ts", "src/api/target.ts"],
+  ["layer-sip-words", "src/sip/words.ts", "src/sip/message/target.ts"],
   ["layer-sip-message", "src/sip/message/a.ts", "src/sip/transport/target.ts"],
   ["layer-sip-transport", "src/sip/transport/a.ts", "src/sip/transaction/target.ts"],
   ["layer-sip-transaction", "src/sip/transaction/a.ts", "src/sip/transport/udp.ts"],

@@ -264,7 +264,7 @@ test("3: tried at receivers that are good, slow, cut off, a web page, or send a 
 test("a backup by the clock is made now, and stands in the list", { skip }, async () => {
   await page.emulateMedia({ colorScheme: "light" });
   await page.goto(`${server.http}/settings/backup`);
-  await page.getByText("There is none yet.").waitFor();
+  // The first of the clock may have been made by now.
   await page.getByRole("button", { name: "Make one now" }).click();
   const made = page.getByRole("list", { name: "Backups by the clock" }).getByRole("listitem");
   await made.filter({ hasText: /switchhook-.+\.backup.*kept until/s }).waitFor();

@@ -41,7 +41,7 @@ describe("an rtpengine on another machine", { skip: needs("rtpengine") }, () => 
     await until("the refusal", () => done.length === 2);
     assert.match(
       JSON.stringify(done),
-      /^\[\{"ok":true\},\{"ok":false,"error":"Message .* lasts 9 s, .*\."\}\]$/,
+      /^\[\{"ok":true\},\{"ok":false,"error":\{"code":"rtpengine.messageTooLong",.*"text":"Message .* lasts 9 s, .*\."\}\}\]$/,
     );
   });
 

@@ -5,6 +5,7 @@ import { assertTone } from "../../../test/support/rtp-party.ts";
 import { type AudioCodec, STATIC_PAYLOAD_TYPES } from "../codec/codec.ts";
 import { ToneDetector } from "../dtmf/tone-detector.ts";
 import { emptyRtpPacket, RTP_HEADER_OCTETS, readRtp } from "../rtp/packet.ts";
+import { mediaSaid } from "../words.ts";
 import { Ear } from "./ear.ts";
 import type { MediaEnvironment } from "./environment.ts";
 import { StreamSender } from "./stream-sender.ts";
@@ -159,7 +160,14 @@ test("before anything is agreed nothing is sent, and a sound says why it is not 
   const told: unknown[] = [];
   silent.play({ kind: "busy" }, "NL", (result) => told.push(result));
   assert.deepEqual(told, [
-    { ok: false, error: "There is no agreement with this party yet on how it hears." },
+    {
+      ok: false,
+      error: {
+        code: "media.notAgreed",
+        args: {},
+        text: "There is no agreement with this party yet on how it hears.",
+      },
+    },
   ]);
   assert.deepEqual(scene.sent, []);
 });
@@ -174,7 +182,11 @@ test("a message that arrives after it was stopped is not played, and nothing is 
   scene.ear.play({ ...missing, name: "next" }, "NL", done.resolve);
   assert.deepEqual(await done.promise, {
     ok: false,
-    error: 'The message "next" cannot be played: the file /nowhere/late.alaw is missing.',
+    error: {
+      code: "media.unplayable",
+      args: { message: "next", why: mediaSaid("media.fileMissing", { file: "/nowhere/late.alaw" }) },
+      text: 'The message "next" cannot be played: the file /nowhere/late.alaw is missing.',
+    },
   });
   assert.deepEqual(told, []);
 });

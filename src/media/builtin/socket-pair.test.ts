@@ -37,6 +37,13 @@ test("an announced address that is not of this machine (a router's) does not sto
   const refused = await openPair(pool, router, ignore, ignore);
   assert.deepEqual(refused, {
     ok: false,
-    error: { status: 503, reason: "The media address 192.0.2.1 is not one of this machine." },
+    error: {
+      status: 503,
+      reason: {
+        code: "media.notOurAddress",
+        args: { address: "192.0.2.1" },
+        text: "The media address 192.0.2.1 is not one of this machine.",
+      },
+    },
   });
 });
