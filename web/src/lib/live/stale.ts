@@ -34,8 +34,10 @@ export function staleBy({ topic, data }: Happening): readonly Stale[] {
     }
     case "phone.registered":
     case "phone.lost":
-    case "phone.refused":
       return [soon("phone", "status"), HOME];
+    // Whoever guesses passwords makes two a second of these.
+    case "phone.refused":
+      return [{ key: ["phone", "status"], withinMs: LIST_MS }, HOME];
     case "trunk.changed":
       return [TRUNKS, HOME];
     case "webhook.health": {
