@@ -22,7 +22,7 @@ import { closeEnvelope } from "../admin/backup/frames.ts";
 import { restoreBackup } from "../admin/backup/restore.ts";
 import { Desk } from "../admin/desk.ts";
 import { putEntity } from "../admin/edit-entity.ts";
-import { ok } from "../lib/result.ts";
+import { err, ok } from "../lib/result.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { randomIds } from "../runtime/ids.ts";
 import { DATABASE_FILE } from "../store/database.ts";
@@ -114,7 +114,7 @@ for (const passphrase of [undefined, PASSPHRASE]) {
       assert.equal(readFileSync(at("b")).includes("correct-horse"), false);
       // Where a disk is mounted, with what a restore has left that was killed.
       mkdirSync(at("new/lost+found"), { recursive: true });
-      mkdirSync(at("new/.restore-1/audio"), { recursive: true });
+      mkdirSync(at("new/.restore-999999999/audio"), { recursive: true });
       const place = statSync(at("new")).ino;
       const restored = await run(["restore", at("b"), "--data", at("new")], passphrase);
       assert.equal(restored.code, 0, restored.err);
@@ -175,6 +175,34 @@ test("what cannot be used is refused by a sentence, and the data folder stays as
     );
     assert.equal((await run(["backup", at("x"), "--data", at("d"), "--passphrase"], "short")).code, 2);
     assert.equal((await run(["backup", at("x"), "--data", at("nowhere")])).code, 3);
+  }));
+
+test("what comes into the folder while a backup is unpacked stays: a server's files, another restore's draft", () =>
+  inPlace(async ({ at }) => {
+    assert.equal((await run(["backup", at("b"), "--data", at("d")])).code, 0);
+    const other = `.restore-${process.ppid}`;
+    for (const [checked, sentence] of [
+      [ok(undefined), /is not empty: .* Nothing was changed\.$/],
+      [err("It is of no use."), /^It is of no use\.$/],
+    ] as const) {
+      const restored = await restoreBackup(at("b"), {
+        dataDir: at("new"),
+        database: DATABASE_FILE,
+        passphrase: async () => undefined,
+        check: async () => {
+          mkdirSync(at(`new/${other}`));
+          writeFileSync(at(`new/${DATABASE_FILE}`), "a server's");
+          return checked;
+        },
+      });
+      assert.match(restored.ok ? "" : restored.error, sentence);
+      assert.deepEqual(readdirSync(at("new")).sort(), [other, DATABASE_FILE].sort());
+      assert.equal(readFileSync(at(`new/${DATABASE_FILE}`), "utf8"), "a server's");
+      rmSync(at("new"), { recursive: true });
+    }
+    mkdirSync(at(`new/${other}`), { recursive: true });
+    assert.equal((await run(["restore", at("b"), "--data", at("new")])).code, 0);
+    assert.ok(existsSync(at(`new/${other}`)));
   }));
 
 test("a backup of a newer release is refused by name, and so is one that names a file outside", () =>
