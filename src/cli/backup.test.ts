@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -179,7 +180,15 @@ test("what cannot be used is refused by a sentence, and the data folder stays as
 
 test("what comes into the folder while a backup is unpacked stays: a server's files, another restore's draft", () =>
   inPlace(async ({ at }) => {
-    assert.equal((await run(["backup", at("b"), "--data", at("d")])).code, 0);
+    // The certificates are somebody else's, and none of them keeps a backup from being made.
+    symlinkSync(at("gone"), at("d/tls/dangling.pem"));
+    mkdirSync(at("d/tls/folder.pem"));
+    const made = await run(["backup", at("b"), "--data", at("d")]);
+    assert.match(
+      made.err,
+      /^Not in it, for it cannot be read as a file: tls\/dangling\.pem, tls\/folder\.pem\.$/m,
+    );
+    assert.deepEqual([made.code, /^Written to .*: 4 files, /.test(made.out)], [0, true], made.err);
     const other = `.restore-${process.ppid}`;
     for (const [checked, sentence] of [
       [ok(undefined), /is not empty: .* Nothing was changed\.$/],

@@ -67,10 +67,11 @@ async function runBackup(
     output.err(made.error);
     return ExitCode.unavailable;
   }
-  const { files, bytes } = made.value;
+  const { files, bytes, leftOut } = made.value;
   output.out(
     `Written to ${file}: ${files} ${files === 1 ? "file" : "files"}, ${bytes.toLocaleString("en")} octets.`,
   );
+  if (leftOut.length > 0) output.err(`Not in it, for it cannot be read as a file: ${leftOut.join(", ")}.`);
   if (!isSealed)
     output.err("It holds the key of all passwords: keep it as safe as the data folder, or use --passphrase.");
   return ExitCode.ok;

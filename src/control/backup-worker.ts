@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
-import { writeBackup } from "../admin/backup/backup.ts";
+import { type BackedUp, writeBackup } from "../admin/backup/backup.ts";
 import { reasonOf } from "../lib/failure.ts";
 import { err, type Result } from "../lib/result.ts";
 import { DATABASE_FILE } from "../store/database.ts";
@@ -31,7 +31,7 @@ async function work({
   version,
   passphraseFile,
   passphrase: given,
-}: BackupOrder): Promise<Result<unknown, string>> {
+}: BackupOrder): Promise<Result<BackedUp, string>> {
   let passphrase = given;
   if (passphraseFile !== undefined) {
     try {

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import type { BackedUp } from "../admin/backup/backup.ts";
 import { BackupSchedule } from "../admin/backup/schedule.ts";
 import { reasonOf } from "../lib/failure.ts";
 import { err, type Result } from "../lib/result.ts";
@@ -14,13 +15,13 @@ export function scheduledBackups(
 ): BackupSchedule | undefined {
   if (backups === undefined) return undefined;
   const { passphraseFile } = backups;
-  const write = (file: string): Promise<Result<unknown, string>> =>
+  const write = (file: string): Promise<Result<BackedUp, string>> =>
     inWorker({ file, dataDir, version: softwareVersion, passphraseFile });
   return new BackupSchedule({ plan: backups, clock, write, log });
 }
 
 /** Has a thread of its own write a backup. Never rejects; an error is a sentence. */
-export function inWorker(order: BackupOrder): Promise<Result<unknown, string>> {
+export function inWorker(order: BackupOrder): Promise<Result<BackedUp, string>> {
   return new Promise((resolve) => {
     const worker = new Worker(new URL("./backup-worker.ts", import.meta.url), { workerData: order });
     worker.once("message", resolve);

@@ -1,4 +1,11 @@
-import { createReadStream, createWriteStream, existsSync, readdirSync, statSync } from "node:fs";
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+} from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -10,12 +17,13 @@ import { closeEnvelope } from "./frames.ts";
 
 /** Files of a data folder that a backup has, besides the database and the sound. What is not in it is made anew. */
 export const SMALL_FILES = ["secret.key", "installation-id"] as const;
+const [AUDIO, TLS] = ["audio", "tls"] as const;
 /** The converted sound of messages (audio-library.ts), as in company/audio-paths.ts. */
 const SOUND_FILE = /^[0-9a-f]{64}\.(alaw|ulaw|g722|wav)$/;
 /** Certificate and key, where the operator keeps them in the data folder. */
 const TLS_FILE = /^[\w-][\w.-]{0,99}\.pem$/;
 /** Folders of a data folder that a backup has, and which of their files. */
-export const FOLDERS: Readonly<Record<string, RegExp>> = { audio: SOUND_FILE, tls: TLS_FILE };
+export const FOLDERS: Readonly<Record<string, RegExp>> = { [AUDIO]: SOUND_FILE, [TLS]: TLS_FILE };
 
 export interface BackupParts {
   readonly dataDir: string;
@@ -31,18 +39,25 @@ export interface BackupParts {
 export interface BackedUp {
   readonly files: number;
   readonly bytes: number;
+  /** Certificates and keys in `tls` that could not be read as files. */
+  readonly leftOut: readonly string[];
 }
 
 interface Part {
   readonly name: string;
-  readonly path: string;
   readonly size: number;
+  /** What is in it, or the file that it is copied from. */
+  readonly from: Uint8Array | string;
 }
+
+/** What is larger is no certificate. */
+const MAX_TLS_BYTES = 1_048_576;
 
 /**
  * Writes everything of a data folder into one file, whole or not at all, while its server runs or not: the database as it
- * is at one moment, the keys, the sound. What a sound was made from names it, so it never changes, and what the database
- * refers to is still there when the sound is copied. Errors are sentences.
+ * is at one moment, the keys, the sound, the certificates. What a sound was made from names it, so it never changes, and
+ * what the database refers to is still there when the sound is copied. Certificates are somebody else's, who may renew them
+ * meanwhile: each is read at once, and one that cannot be read is left out. Errors are sentences.
  */
 export async function writeBackup(file: string, parts: BackupParts): Promise<Result<BackedUp, string>> {
   if (existsSync(file)) return err(`${file} is there already; a backup takes the place of nothing.`);
@@ -51,7 +66,8 @@ export async function writeBackup(file: string, parts: BackupParts): Promise<Res
   try {
     const taken = parts.snapshot(snapshot);
     if (!taken.ok) return taken;
-    const all = partsOf(parts, snapshot);
+    const tls = certificates(join(parts.dataDir, TLS));
+    const all = [...partsOf(parts, snapshot), ...tls.parts];
     const { version, passphrase } = parts;
     await pipeline(
       contentOf(all),
@@ -61,7 +77,7 @@ export async function writeBackup(file: string, parts: BackupParts): Promise<Res
     );
     await flush(draft);
     await rename(draft, file);
-    return ok({ files: all.length, bytes: statSync(file).size });
+    return ok({ files: all.length, bytes: statSync(file).size, leftOut: tls.leftOut });
   } catch (error) {
     return err(`${file} cannot be written: ${reasonOf(error)}.`);
   } finally {
@@ -70,31 +86,61 @@ export async function writeBackup(file: string, parts: BackupParts): Promise<Res
 }
 
 function partsOf({ dataDir, database }: BackupParts, snapshot: string): readonly Part[] {
-  const part = (name: string, path: string): Part => ({ name, path, size: statSync(path).size });
-  const within = ([folder, known]: readonly [string, RegExp]): readonly Part[] => {
-    const place = join(dataDir, folder);
-    const names = existsSync(place) ? readdirSync(place).filter((name) => known.test(name)) : [];
-    return names.sort().map((name) => part(`${folder}/${name}`, join(place, name)));
-  };
+  const part = (name: string, from: string): Part => ({ name, from, size: statSync(from).size });
+  const audio = join(dataDir, AUDIO);
+  const sounds = existsSync(audio) ? readdirSync(audio).filter((name) => SOUND_FILE.test(name)) : [];
   return [
     part(database, snapshot),
     ...SMALL_FILES.filter((name) => existsSync(join(dataDir, name))).map((name) =>
       part(name, join(dataDir, name)),
     ),
-    ...Object.entries(FOLDERS).flatMap(within),
+    ...sounds.sort().map((name) => part(`${AUDIO}/${name}`, join(audio, name))),
   ];
+}
+
+function certificates(folder: string): {
+  readonly parts: readonly Part[];
+  readonly leftOut: readonly string[];
+} {
+  const parts: Part[] = [];
+  const leftOut: string[] = [];
+  for (const name of namesIn(folder)) {
+    const from = TLS_FILE.test(name) ? contentIn(join(folder, name)) : undefined;
+    if (from !== undefined) parts.push({ name: `${TLS}/${name}`, from, size: from.length });
+    else if (name.endsWith(".pem")) leftOut.push(`${TLS}/${name}`);
+  }
+  return { parts, leftOut };
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (error) {
+    // Where it may not be read, its certificates are left out, as if each were.
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? [] : ["*.pem"];
+  }
+}
+
+function contentIn(file: string): Uint8Array | undefined {
+  try {
+    const found = statSync(file);
+    return found.isFile() && found.size <= MAX_TLS_BYTES ? readFileSync(file) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Each file behind a line with its name and size, and a line at the end. */
 async function* contentOf(parts: readonly Part[]): AsyncGenerator<Uint8Array> {
-  for (const { name, path, size } of parts) {
+  for (const { name, from, size } of parts) {
     yield Buffer.from(`${JSON.stringify({ name, size })}\n`);
     let sent = 0;
-    for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) {
+    const content = typeof from === "string" ? createReadStream(from) : [from];
+    for await (const chunk of content as AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {
       sent += chunk.length;
       yield chunk;
     }
-    if (sent !== size) throw new Error(`${path} has changed while it was read`);
+    if (sent !== size) throw new Error(`${name} has changed while it was read`);
   }
   yield Buffer.from(`${JSON.stringify({ files: parts.length })}\n`);
 }

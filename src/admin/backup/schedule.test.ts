@@ -9,13 +9,14 @@ import { err, ok, type Result } from "../../lib/result.ts";
 import { BackupSchedule } from "./schedule.ts";
 
 const HOUR_MS = 3_600_000;
+const WHOLE = ok({ leftOut: [] });
 
 interface Scene {
   readonly folder: string;
   readonly clock: VirtualClock;
   readonly schedule: BackupSchedule;
   readonly log: string[];
-  readonly disk: { answer: Result<undefined, string>; writes: number };
+  readonly disk: { answer: Result<{ readonly leftOut: readonly string[] }, string>; writes: number };
   /** Lets the time pass, and waits for the log to say something. */
   readonly pass: (hours: number) => Promise<void>;
 }
@@ -25,7 +26,7 @@ async function inFolder(work: (scene: Scene) => Promise<void>): Promise<void> {
   const folder = join(parent, "backups");
   const clock = new VirtualClock();
   const log: string[] = [];
-  const disk: Scene["disk"] = { answer: ok(undefined), writes: 0 };
+  const disk: Scene["disk"] = { answer: WHOLE, writes: 0 };
   const schedule = new BackupSchedule({
     plan: { folder, everyHours: 24, keep: 3, passphraseFile: undefined },
     clock,
@@ -86,7 +87,7 @@ test("one that cannot be made is said, tried again in an hour, and takes no othe
     assert.deepEqual(lastFailure, { at: clock.wall(), sentence: "The disk is full." });
     assert.equal(nextAt, clock.wall() + HOUR_MS, "when it is tried again");
     assert.equal(items.length, 1);
-    disk.answer = ok(undefined);
+    disk.answer = WHOLE;
     await pass(1);
     assert.equal((await schedule.report()).lastFailure, undefined);
     assert.match(log.at(-1) ?? "", /^info: A backup was made: switchhook-/);

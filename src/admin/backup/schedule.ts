@@ -4,6 +4,7 @@ import { reasonOf } from "../../lib/failure.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import type { Clock, Timer } from "../../runtime/clock.ts";
 import { makeFolder } from "../../runtime/folder.ts";
+import type { BackedUp } from "./backup.ts";
 
 /** How backups are made by themselves; the settings say so. */
 export interface BackupPlan {
@@ -39,7 +40,7 @@ export interface ScheduleParts {
   readonly plan: BackupPlan;
   readonly clock: Clock;
   /** Writes one, off this thread; an error is a sentence. Never rejects. */
-  write(file: string): Promise<Result<unknown, string>>;
+  write(file: string): Promise<Result<Pick<BackedUp, "leftOut">, string>>;
   log(level: "info" | "warn", text: string): void;
 }
 
@@ -142,6 +143,9 @@ export class BackupSchedule {
     }
     const written = await this.#parts.write(join(plan.folder, name));
     if (!written.ok) return written;
+    const { leftOut } = written.value;
+    if (leftOut.length > 0)
+      this.#parts.log("warn", `Not in ${name}, for it cannot be read as a file: ${leftOut.join(", ")}.`);
     const listed = await this.list();
     if (!listed.ok) return listed;
     await this.#drop(listed.value.slice(plan.keep));
