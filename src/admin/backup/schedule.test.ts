@@ -108,11 +108,31 @@ test("a server that starts again makes one only when it is time; who asks gets o
     assert.equal(isBeingMade, false);
     const { madeAt } = first.value;
     assert.equal(nextAt, madeAt + 24 * HOUR_MS);
-    // The third newer one takes its place: three are kept.
-    assert.deepEqual(items, [{ ...first.value, keptUntil: madeAt + 3 * 24 * HOUR_MS }]);
+    assert.deepEqual(items, [{ ...first.value, keptUntil: null }]);
     schedule.begin();
     clock.advance(2 * HOUR_MS);
     // Whatever was due has looked at the folder by now.
     await schedule.list();
     assert.equal(disk.writes, 1);
+  }));
+
+test("those made by hand push none of the clock's out, and of them too the newest three stay", () =>
+  inFolder(async ({ clock, schedule, pass }) => {
+    schedule.begin();
+    await pass(1);
+    await pass(24);
+    for (let click = 0; click < 5; click += 1) {
+      clock.advance(1000);
+      assert.ok((await schedule.makeNow()).ok);
+    }
+    const { items, nextAt } = await schedule.report();
+    assert.deepEqual(
+      items.map(({ isByHand }) => isByHand),
+      [true, true, true, false, false],
+    );
+    // Three are kept: the newer one goes with the third that comes, the older one with the second.
+    assert.deepEqual(
+      items.map(({ keptUntil }) => keptUntil),
+      [null, null, null, nextAt + 2 * 24 * HOUR_MS, nextAt + 24 * HOUR_MS],
+    );
   }));

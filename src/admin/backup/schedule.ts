@@ -10,7 +10,7 @@ import type { BackedUp } from "./backup.ts";
 export interface BackupPlan {
   readonly folder: string;
   readonly everyHours: number;
-  /** So many are kept, the newest. */
+  /** So many are kept, the newest; as many again of those that were made by hand. */
   readonly keep: number;
   /** A file whose first line is the passphrase; undefined: they are not sealed. */
   readonly passphraseFile: string | undefined;
@@ -22,6 +22,8 @@ export interface KeptBackup {
   /** When it was begun, in milliseconds since the epoch. */
   readonly madeAt: number;
   readonly bytes: number;
+  /** Somebody asked for it; it takes the place of none that the clock made. */
+  readonly isByHand: boolean;
 }
 
 /** How the backups by the clock are doing. Times are milliseconds since the epoch. */
@@ -32,8 +34,8 @@ export interface ScheduleReport extends Pick<BackupPlan, "folder" | "everyHours"
   readonly nextAt: number;
   /** Since the last one that was made; forgotten by a restart. */
   readonly lastFailure: { readonly at: number; readonly sentence: string } | undefined;
-  /** The newest first; `keptUntil`: when so many newer ones are there that it goes. */
-  readonly items: readonly (KeptBackup & { readonly keptUntil: number })[];
+  /** The newest first; `keptUntil`: when so many newer ones are there that it goes; nobody knows it of those made by hand. */
+  readonly items: readonly (KeptBackup & { readonly keptUntil: number | null })[];
 }
 
 export interface ScheduleParts {
@@ -48,10 +50,13 @@ const HOUR_MS = 3_600_000;
 /** The first one does not meet the start of the server, and one that failed is tried again. */
 const FIRST_MS = 60_000;
 const AGAIN_MS = HOUR_MS;
-/** `switchhook-2026-11-29T02-00-00Z.backup`: others in the folder are nobody's business here. */
-const NAME = /^switchhook-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z\.backup$/;
+/** `switchhook-2026-11-29T02-00-00Z.backup`, by hand `…Z.hand.backup`: others in the folder are nobody's business here. */
+const NAME = /^switchhook-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z(\.hand)?\.backup$/;
 /** What a backup that was cut off has left. */
-const DRAFT = /^\.switchhook-[\dTZ-]+\.backup\.\d+(\.db)?$/;
+const DRAFT = /^\.switchhook-[\dTZ-]+(\.hand)?\.backup\.\d+(\.db)?$/;
+
+/** Whether the clock or somebody has it made, as its name says it. */
+type Maker = "" | ".hand";
 
 /** Makes backups by the clock and keeps the newest; lists them, and makes one now for who asks. */
 export class BackupSchedule {
@@ -87,6 +92,7 @@ export class BackupSchedule {
           name,
           madeAt: timeIn(name),
           bytes: (await stat(join(folder, name))).size,
+          isByHand: isByHand(name),
         })),
       );
       return ok(all.toSorted((a, b) => b.madeAt - a.madeAt));
@@ -103,6 +109,7 @@ export class BackupSchedule {
     const everyMs = everyHours * HOUR_MS;
     const listed = await this.list();
     const kept = listed.ok ? listed.value : [];
+    const byClock = kept.filter((one) => !one.isByHand);
     // One that was made by hand puts the next one off.
     const nextAt = Math.max(this.#dueAt, (kept[0]?.madeAt ?? 0) + everyMs);
     return {
@@ -113,16 +120,20 @@ export class BackupSchedule {
       isBeingMade: this.#present !== undefined,
       nextAt,
       lastFailure: listed.ok ? this.#lastFailure : { at: clock.wall(), sentence: listed.error },
-      items: kept.map((one, at) => ({
+      items: kept.map((one) => ({
         ...one,
-        keptUntil: nextAt + Math.max(0, keep - at - 1) * everyMs,
+        keptUntil: one.isByHand ? null : nextAt + Math.max(0, keep - byClock.indexOf(one) - 1) * everyMs,
       })),
     };
   }
 
-  /** Makes one now, or waits for the one that is being made; then those that are too many go. */
+  /** Makes one for who asks, or waits for the one that is being made; then those that are too many go. */
   makeNow(): Promise<Result<KeptBackup, string>> {
-    this.#present ??= this.#make()
+    return this.#begin(".hand");
+  }
+
+  #begin(by: Maker): Promise<Result<KeptBackup, string>> {
+    this.#present ??= this.#make(by)
       .then((made) => {
         this.#lastFailure = made.ok ? undefined : { at: this.#parts.clock.wall(), sentence: made.error };
         return made;
@@ -133,9 +144,9 @@ export class BackupSchedule {
     return this.#present;
   }
 
-  async #make(): Promise<Result<KeptBackup, string>> {
+  async #make(by: Maker): Promise<Result<KeptBackup, string>> {
     const { plan, clock } = this.#parts;
-    const name = nameAt(clock.wall());
+    const name = nameAt(clock.wall(), by);
     try {
       makeFolder(plan.folder);
     } catch (error) {
@@ -148,7 +159,8 @@ export class BackupSchedule {
       this.#parts.log("warn", `Not in ${name}, for it cannot be read as a file: ${leftOut.join(", ")}.`);
     const listed = await this.list();
     if (!listed.ok) return listed;
-    await this.#drop(listed.value.slice(plan.keep));
+    const alike = listed.value.filter((one) => one.isByHand === isByHand(name));
+    await this.#drop(alike.slice(plan.keep));
     const made = listed.value.find((one) => one.name === name);
     return made === undefined ? err(`The backup ${name} is gone already.`) : ok(made);
   }
@@ -180,7 +192,7 @@ export class BackupSchedule {
     const agoMs = newest === undefined ? Number.POSITIVE_INFINITY : Math.abs(clock.wall() - newest.madeAt);
     const leftMs = plan.everyHours * HOUR_MS - agoMs;
     if (leftMs > 0) return this.#in(leftMs);
-    const made = await this.makeNow();
+    const made = await this.#begin("");
     if (made.ok)
       this.#parts.log("info", `A backup was made: ${made.value.name}, ${made.value.bytes} octets.`);
     else this.#parts.log("warn", `No backup was made: ${made.error} It is tried again in an hour.`);
@@ -188,8 +200,12 @@ export class BackupSchedule {
   }
 }
 
-function nameAt(time: number): string {
-  return `switchhook-${new Date(time).toISOString().slice(0, 19).replaceAll(":", "-")}Z.backup`;
+function nameAt(time: number, by: Maker): string {
+  return `switchhook-${new Date(time).toISOString().slice(0, 19).replaceAll(":", "-")}Z${by}.backup`;
+}
+
+function isByHand(name: string): boolean {
+  return name.endsWith(".hand.backup");
 }
 
 function timeIn(name: string): number {

@@ -4,7 +4,7 @@ import { route } from "./route.ts";
 const schedule = z.strictObject({
   folder: z.string(),
   everyHours: z.int(),
-  /** So many are kept, the newest. */
+  /** So many are kept, the newest; as many again of those that were made by hand. */
   keep: z.int(),
   isSealed: z.boolean(),
   isBeingMade: z.boolean(),
@@ -19,7 +19,13 @@ const schedule = z.strictObject({
         name: z.string(),
         madeAt: z.int(),
         bytes: z.int(),
-        keptUntil: z.int().describe("When so many newer ones are there that it goes."),
+        isByHand: z
+          .boolean()
+          .describe("Somebody asked for it; it takes the place of none that the clock made."),
+        keptUntil: z
+          .int()
+          .nullable()
+          .describe("When so many newer ones are there that it goes; null: it was made by hand."),
       }),
     )
     .readonly(),

@@ -74,7 +74,11 @@ function Schedule({ schedule }: { readonly schedule: BackupScheduleAnswer }) {
             </span>
             <span>
               {fileSize(bytes)}
-              <small>{t("scheduled.keptUntil", { time: dayTime(keptUntil) })}</small>
+              <small>
+                {keptUntil === null
+                  ? t("scheduled.byHand", { keep })
+                  : t("scheduled.keptUntil", { time: dayTime(keptUntil) })}
+              </small>
             </span>
           </li>
         ))}

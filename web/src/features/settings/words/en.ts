@@ -141,6 +141,7 @@ const en = {
     next: "The next one: {{time}}.",
     empty: "There is none yet.",
     keptUntil: "kept until {{time}}",
+    byHand: "made by hand; the newest {{keep}} of those are kept too",
     failed: "No backup was made at {{time}}: {{why}}",
   },
   kept: {

@@ -144,6 +144,7 @@ const nl: Words<typeof en> = {
     next: "De volgende: {{time}}.",
     empty: "Er is er nog geen.",
     keptUntil: "bewaard tot {{time}}",
+    byHand: "met de hand gemaakt; ook daarvan blijven de nieuwste {{keep}} bewaard",
     failed: "Er werd om {{time}} geen back-up gemaakt: {{why}}",
   },
   kept: {
