@@ -37,11 +37,15 @@ export function backupPorts({ start, kept, schedule, audit, wall }: BackupPortPa
         return err(
           refused("noBackup", "The server was started without --backup-folder: there is no place for one."),
         );
+      const before = await shown(schedule);
+      // Who only waits for one that is being made has asked for none.
+      if (before.isBeingMade) return ok(before);
       try {
+        // That it was asked for: whether it could be made is not known yet.
         await audit.append({
           at: wall(),
           by: by.name,
-          what: "backupMade",
+          what: "backupAsked",
           version: undefined,
           changes: [],
           from: by.address,

@@ -31,7 +31,10 @@ async function madeByAdministrator(schedule: BackupSchedule) {
   assert.match(failed?.lastFailure?.sentence ?? "", /is no passphrase/);
   const begun = await ports.makeNow({ name: "jan", address: "192.0.2.7" });
   assert.ok(begun.ok && begun.value.isBeingMade);
-  assert.deepEqual(entries, ["backupMade jan 192.0.2.7"]);
+  assert.deepEqual(entries, ["backupAsked jan 192.0.2.7"]);
+  const joined = await ports.makeNow({ name: "els", address: "192.0.2.8" });
+  assert.ok(joined.ok && joined.value.isBeingMade);
+  assert.equal(entries.length, 1, "she asked for none: it is being made already");
   const waited = await schedule.makeNow();
   assert.ok(waited.ok, waited.ok ? "" : waited.error);
   const after = await ports.scheduled();

@@ -167,7 +167,7 @@ const en = {
       tokenMade: "token made",
       tokenRevoked: "token revoked",
       backupTaken: "backup taken",
-      backupMade: "backup made",
+      backupAsked: "backup asked for",
       openIdChanged: "sign-in server changed",
       openIdRemoved: "sign-in server removed",
     },

@@ -169,7 +169,7 @@ const nl: Words<typeof en> = {
       linkMade: "eenmalige link gemaakt",
       tokenMade: "token gemaakt",
       backupTaken: "back-up genomen",
-      backupMade: "back-up gemaakt",
+      backupAsked: "om een back-up gevraagd",
       tokenRevoked: "token ingetrokken",
       openIdChanged: "aanmeldserver gewijzigd",
       openIdRemoved: "aanmeldserver verwijderd",
