@@ -1,7 +1,17 @@
 // What lies in deploy/ and is read by other programs: it must fit what Switchhook really says.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { loginLine, loginRefused } from "../../src/board/refusals.ts";
@@ -83,3 +93,84 @@ test("the settings of the service and of the page are settings that there are", 
     );
   }
 });
+
+/** A script of the package in a folder that stands for the machine's root; programs that it calls and must not are given as scripts. */
+async function inMachine(
+  work: (machine: {
+    readonly at: (name: string) => string;
+    readonly run: (script: string, action: string) => { readonly code: number | null; readonly said: string };
+  }) => Promise<void> | void,
+): Promise<void> {
+  const root = mkdtempSync(path.join(tmpdir(), "switchhook-deb-"));
+  const at = (name: string): string => path.join(root, name);
+  const write = (name: string, text: string): void => {
+    mkdirSync(path.dirname(at(name)), { recursive: true });
+    writeFileSync(at(name), text, { mode: 0o755 });
+  };
+  try {
+    write("bin/df", "#!/bin/sh\necho head; echo x 1 1 30000 x x\n");
+    // Its server is not ready when it is told to start.
+    write("bin/systemctl", '#!/bin/sh\ntest "$1" != start\n');
+    write("bin/deb-systemd-helper", "#!/bin/sh\n");
+    write("bin/getent", "#!/bin/sh\n");
+    write("usr/lib/switchhook/package.json", '  "version": "9.9.9",\n');
+    write("lib/systemd/system/switchhook.service", "unit");
+    write("var/lib/switchhook/switchhook.db", "new");
+    mkdirSync(at("run/systemd/system"), { recursive: true });
+    const run = (script: string, action: string) => {
+      const text = read(`deploy/debian/${script}`)
+        .replaceAll(/(?<![\w/@*])\/(?=(usr|var|etc|lib|run)\/)/g, `${root}/`)
+        .replaceAll("@VERSION@", "9.9.9")
+        .replaceAll("@INSTALLED_KB@", "15000");
+      const env = { ...process.env, PATH: `${at("bin")}:${process.env["PATH"]}` };
+      const { status, stderr } = spawnSync("sh", ["-s", action, "1"], { input: text, env, encoding: "utf8" });
+      return { code: status, said: stderr };
+    };
+    await work({ at, run });
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+test("an upgrade asks for room for all that comes onto one disk, and deletes no database that is nowhere else", () =>
+  inMachine(({ at, run }) => {
+    // 15000 for the program, twice 10240 and a little for the database: each alone would fit.
+    const full = run("preinst", "upgrade");
+    assert.match(full.said, /has 30000 KiB free, and the upgrade needs 35\d\d\d\. Nothing was changed\./);
+    assert.equal(full.code, 1);
+    writeFileSync(at("bin/df"), "#!/bin/sh\necho head; echo x 1 1 40000 x x\n");
+    const fits = run("preinst", "upgrade");
+    assert.equal(fits.code, 0, fits.said);
+    assert.equal(readFileSync(at("var/lib/switchhook-upgrade/switchhook.db"), "utf8"), "new");
+    rmSync(at("var/lib/switchhook/switchhook.db"));
+    const only = run("preinst", "upgrade");
+    assert.match(
+      only.said,
+      /has no database; the one from before the last upgrade is in .*Nothing was changed/,
+    );
+    assert.equal(only.code, 1);
+    assert.equal(run("postinst", "abort-upgrade").code, 0);
+    assert.equal(readFileSync(at("var/lib/switchhook-upgrade/switchhook.db"), "utf8"), "new");
+  }));
+
+test("what does not start is taken back with the database of before, and nothing else lies about", () =>
+  inMachine(({ at, run }) => {
+    const kept = "var/lib/switchhook-upgrade";
+    mkdirSync(at(kept));
+    for (const [name, text] of [
+      ["was-active", ""],
+      ["switchhook.service", "unit"],
+      ["switchhook.db", "before"],
+      ["switchhook.db-wal", "before"],
+    ] as const)
+      writeFileSync(at(`${kept}/${name}`), text);
+    writeFileSync(at("var/lib/switchhook/switchhook.db-shm"), "of the new one");
+    mkdirSync(at("usr/lib/switchhook.previous"));
+    writeFileSync(at("usr/lib/switchhook.previous/package.json"), '  "version": "9.9.8",\n');
+    const back = run("postinst", "configure");
+    assert.match(back.said, /Neither 9\.9\.9 nor 9\.9\.8 before it gets ready/);
+    assert.equal(back.code, 1);
+    assert.deepEqual(readdirSync(at("var/lib/switchhook")).sort(), ["switchhook.db", "switchhook.db-wal"]);
+    assert.equal(readFileSync(at("var/lib/switchhook/switchhook.db"), "utf8"), "before");
+    assert.equal(existsSync(at(kept)), false);
+  }));
