@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import { TestTape } from "../../test/support/tape.ts";
+import type { TraceArgs } from "../dialplan/trace.ts";
+import { cleanDisplayName } from "../lib/display-name.ts";
 import { describeEvent } from "../model/story.ts";
 import { note } from "../model/story-words.ts";
 import { timeline } from "../model/timeline.ts";
@@ -10,6 +12,14 @@ import { Recorder } from "./recorder.ts";
 
 const head = { id: "1", caller: "", callerName: "", called: "", origin: "", plan: undefined };
 const end = { result: "completed", reason: "", missed: false, answeredBy: "phone 215" } as const;
+const stepOf = (args: TraceArgs) => ({
+  step: "1",
+  type: "callerName",
+  label: "",
+  code: "callerName.prepended",
+  text: "",
+  args,
+});
 const flow = { transport: "udp", remote: { host: "2001:db8::1", port: 5060 } } as Flow;
 
 test("events and messages are written with their time and one number after the other", () => {
@@ -69,6 +79,85 @@ test("D9: a code that a receiver wrote into a name is hidden in events and messa
     [leg.target, 'VIP J\u00f6rg "****"', "+3150471147"],
   );
   assert.equal(record.sip[0]?.text, 'From: "J\u00f6rg \\"****\\"" <sip:4711@192.0.2.1>;tag=4711');
+});
+
+test("D9: a name that is nothing but the code is hidden as a name; a message keeps all else, and its length", () => {
+  const clock = new VirtualClock();
+  const tape = new TestTape(clock);
+  const recorder = new Recorder(clock, head, tape.writer);
+  recorder.hideCode("1", "1");
+  const message = [
+    "INVITE sip:1@192.0.2.1:1 SIP/2.0",
+    "Via: SIP/2.0/UDP 192.0.2.1:1;branch=z9hG4bK1",
+    'From: "VIP 1" <sip:1@192.0.2.1>;tag=1',
+    "To: 1",
+    "  <sip:1@192.0.2.1>",
+    'm: "11" <sip:1@192.0.2.1>, "1"<sip:1@192.0.2.1>;expires=1',
+    "Subject: 1 <1>",
+    "CSeq: 1 INVITE",
+    "Content-Length: 1",
+    "",
+    'From: "1" <1>',
+  ].join("\r\n");
+  recorder.packet(1, "out", flow, Buffer.from(message));
+  recorder.add({ type: "leg", leg: "B1", target: 'phone "1"', shownName: "1", shownNumber: "1" });
+  recorder.add({ type: "step", entry: stepOf({ text: "1", callerName: "VIP 1", targets: "1" }) });
+  recorder.add(note("A", "note.hold", { who: "caller" }));
+  recorder.finish(end);
+  const [record] = tape.records;
+  assert.equal(
+    record?.sip[0]?.text,
+    message.replace('"VIP 1"', '"VIP *"').replace("To: 1", "To: *").replace('"1"<', '"*"<'),
+  );
+  const [leg, step] = record?.story ?? [];
+  assert.deepEqual(leg, {
+    ...{ atMs: 0, seq: 2 },
+    ...{ type: "leg", leg: "B1", target: 'phone "1"', shownName: "*", shownNumber: "1" },
+  });
+  assert.ok(step?.type === "step");
+  assert.deepEqual(step.entry.args, { text: "*", callerName: "VIP *", targets: "1" });
+});
+
+test("D9: a name that is cut off for the text in front of it is hidden as well, even in the middle of the code", () => {
+  const clock = new VirtualClock();
+  const tape = new TestTape(clock);
+  const recorder = new Recorder(clock, head, tape.writer);
+  const name = `$& $$ ${"J\u00f6".repeat(26)} 4711`;
+  assert.equal(cleanDisplayName(name), name);
+  recorder.hideCode(name, "4711");
+  recorder.hideCode(name, "4711");
+  for (const put of ["VIP", "Late: VIP", "VIP "]) {
+    const callerName = cleanDisplayName(put + name);
+    recorder.add({ type: "step", entry: stepOf({ callerName }) });
+    recorder.packet(1, "out", flow, Buffer.from(`From: "${callerName}" <sip:4711@192.0.2.1>`));
+  }
+  recorder.finish(end);
+  const [record] = tape.records;
+  const told = record?.story.map((event) => (event.type === "step" ? event.entry.args?.["callerName"] : ""));
+  const masked = ["VIP", "Late: VIP", "VIP "].map((put) =>
+    cleanDisplayName(put + name.replace("4711", "****")),
+  );
+  assert.deepEqual(told, masked);
+  assert.ok(masked[0]?.endsWith(" **"), masked[0]);
+  assert.deepEqual(
+    record?.sip.map(({ text }) => text),
+    masked.map((one) => `From: "${one}" <sip:4711@192.0.2.1>`),
+  );
+});
+
+test("D9: one name with two codes in it, and more names than are kept", () => {
+  const clock = new VirtualClock();
+  const tape = new TestTape(clock);
+  const recorder = new Recorder(clock, head, tape.writer);
+  for (let n = 0; n < 100; n++) recorder.hideCode(`Jan ${n} 4711`, "4711");
+  for (const code of ["12", "4711", "12"]) recorder.hideCode("Jan 4711 12", code);
+  for (const shownName of ["Jan 4711 12", "Jan 99 4711", "Jan 0 4711"])
+    recorder.add({ type: "leg", leg: "B1", target: "", shownName, shownNumber: "" });
+  recorder.finish(end);
+  assert.deepEqual(
+    tape.records[0]?.story.map((event) => (event.type === "leg" ? event.shownName : "")),
+    ["Jan **** **", "Jan 99 ****", "Jan 0 4711"],
+  );
 });
 
 test("H3: a clock that jumps changes no duration", () => {

@@ -7,6 +7,7 @@ import { withSentence } from "../model/trace-bytes.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Flow } from "../sip/index.ts";
 import type { EndVerdict } from "./call-end.ts";
+import { HiddenNames } from "./hidden-names.ts";
 
 /** Who called whom, as far as it is understood when a record is opened. */
 export type RecordHead = Omit<CallHead, "kind" | "startedAt">;
@@ -28,7 +29,7 @@ export class Recorder {
   #endedAtMs: number | undefined;
   #isClosed = false;
   /** Names that a receiver returned with the typed code in them, which phones show and the record does not. */
-  #hidden: readonly HiddenName[] = [];
+  #hidden: HiddenNames | undefined;
 
   constructor(clock: Clock, head: RecordHead, tape: RecordTape, listener?: StoryListener) {
     this.#clock = clock;
@@ -42,14 +43,15 @@ export class Recorder {
 
   /** From now on a name is told without the code that the caller typed (docs/adr/0107). */
   hideCode(name: string, code: string): void {
-    const shown = withoutCode(name, code);
-    if (shown !== name) this.#hidden = [...this.#hidden, { name, shown }];
+    if (withoutCode(name, code) === name) return;
+    this.#hidden ??= new HiddenNames();
+    this.#hidden.add(name, code);
   }
 
   /** Adds an event with the present time. */
   add(happening: Happening): void {
     if (this.#isClosed) return;
-    const event = this.#hidden.length === 0 ? happening : withoutNames(happening, this.#hidden);
+    const event = this.#hidden === undefined ? happening : this.#hidden.inEvent(happening);
     const stamp = this.#next();
     if (event.type === "ended") this.#endedAtMs = stamp.atMs;
     this.#tape.event(stamp, event);
@@ -58,7 +60,7 @@ export class Recorder {
     const { seq, atMs } = stamp;
     const told = Object.assign(event, { atMs, seq });
     // A copy has lost the sentences that are made when they are read.
-    this.#listener.onStory(this.#callId, this.#hidden.length === 0 ? told : withSentence(told));
+    this.#listener.onStory(this.#callId, this.#hidden === undefined ? told : withSentence(told));
   }
 
   /** Adds what the walk decided. */
@@ -72,7 +74,7 @@ export class Recorder {
     const stamp = this.#next();
     stamp.leg = leg;
     stamp.isOut = direction === "out";
-    const kept = this.#hidden.length === 0 ? octets : withoutNamesInMessage(octets, this.#hidden);
+    const kept = this.#hidden === undefined ? octets : this.#hidden.inMessage(octets);
     this.#tape.message(stamp, flowText(flow), kept);
   }
 
@@ -89,33 +91,4 @@ export class Recorder {
     stamp.atMs = Math.round((this.#clock.now() - this.#startedAtMs) * 100) / 100;
     return stamp;
   }
-}
-
-interface HiddenName {
-  readonly name: string;
-  readonly shown: string;
-}
-
-/** The event with the names changed in all its texts. */
-function withoutNames<Value>(value: Value, hidden: readonly HiddenName[]): Value;
-function withoutNames(value: unknown, hidden: readonly HiddenName[]): unknown {
-  if (typeof value === "string")
-    return hidden.reduce((text, { name, shown }) => text.replaceAll(name, shown), value);
-  if (Array.isArray(value)) return value.map((one: unknown) => withoutNames(one, hidden));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutNames(one, hidden)]));
-}
-
-/** The same of a SIP message, where a name may have its quotes escaped (RFC 3261 §25.1); its length stays. */
-function withoutNamesInMessage(octets: Buffer, hidden: readonly HiddenName[]): Buffer {
-  let text = octets.toString("latin1");
-  for (const { name, shown } of hidden)
-    for (const escape of [(one: string) => one, (one: string) => one.replace(/["\\]/g, "\\$&")])
-      text = text.replaceAll(latin1(escape(name)), latin1(escape(shown)));
-  return Buffer.from(text, "latin1");
-}
-
-/** A text in UTF-8, one character an octet. */
-function latin1(text: string): string {
-  return Buffer.from(text, "utf8").toString("latin1");
 }

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { noMasker } from "../../lib/masker.ts";
 import { excerptOf, maskCode } from "./excerpt.ts";
+import { resultOfReply } from "./result.ts";
 
 const excerpt = (body: string | Uint8Array, code = ""): string => excerptOf(Buffer.from(body), code);
 
@@ -58,4 +60,14 @@ describe("a code", () => {
   for (const [text, code, expected] of rows) {
     test(`${code} in "${text}"`, () => assert.equal(maskCode(text, code), expected));
   }
+});
+
+test("D9: a code in a returned name is hidden where the name is told, whatever else is in the name", () => {
+  const code = "4711";
+  const body = Buffer.from(JSON.stringify({ status: "ACK", callername: `$& $$ ${code}`, destination: code }));
+  const values = { code, did: "", callerid: "", callername: "", callid: "" };
+  const result = resultOfReply({ status: 200, body }, values, { url: "", elapsedMs: 0, mask: noMasker });
+  assert.equal(result.callerName, "$& $$ 4711");
+  assert.deepEqual(result.args, { callerName: "$& $$ ****", destination: "4711" });
+  assert.match(result.reason, /destination 4711, name "\$& \$\$ \*{4}"/);
 });

@@ -54,7 +54,11 @@ function withoutCodeInName(read: ReadReply, code: string): Pick<WebhookResult, "
   const { args, reason, callerName = "" } = read;
   const shown = withoutCode(callerName, code);
   if (shown === callerName) return { args, reason };
-  return { args: { ...args, callerName: shown }, reason: reason.replaceAll(`"${callerName}"`, `"${shown}"`) };
+  return {
+    args: { ...args, callerName: shown },
+    // A function: `$&` in a name is no pattern.
+    reason: reason.replaceAll(`"${callerName}"`, () => `"${shown}"`),
+  };
 }
 
 /** What the plan is told where the answer is ignored: a success, whatever comes of the request. */
