@@ -1,4 +1,4 @@
-import { type ArgsOf, type Said, saidInFull, type Why, wordsOf } from "../lib/said.ts";
+import { saying, type Why, wordsOf } from "../lib/said.ts";
 
 interface Guesses {
   readonly wrong: number;
@@ -24,9 +24,4 @@ export const boardWords = {
 } as const;
 
 /** A sentence of this room as a value. */
-export function boardSaid<Code extends keyof typeof boardWords>(
-  code: Code,
-  args: ArgsOf<(typeof boardWords)[Code]>,
-): Said {
-  return saidInFull(boardWords, code, args);
-}
+export const boardSaid = saying(boardWords);

@@ -1,7 +1,7 @@
 import { hostOf } from "../lib/host-port.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { Said, Why } from "../lib/said.ts";
-import type { EndParts, EndStatistics, Sound as Played } from "../media/engine.ts";
+import type { EndParts, EndStatistics, MediaFault, Sound as Played } from "../media/engine.ts";
 import type { Happening, HeardUntil } from "../model/call-record.ts";
 import { isBehindNat } from "../model/network.ts";
 import { note, storySaid } from "../model/story-words.ts";
@@ -19,7 +19,7 @@ import type { Fork } from "./forks.ts";
 import { Heard } from "./heard.ts";
 import type { CallContext, Leg } from "./leg.ts";
 import { describedAddress, type MediaSide, type SoundWay, unreachable, wayOfSound } from "./media-policy.ts";
-import { CALLER, type Described, Sound, type SoundFault } from "./sound.ts";
+import { CALLER, type Described, Sound } from "./sound.ts";
 
 /** Speaks upward to the call. */
 export interface CallSoundUser {
@@ -37,7 +37,7 @@ export interface AnswerUser {
   /** The caller has acknowledged it: now it hears what is played. */
   onReady(): void;
   /** It could not be answered. */
-  onFailed(fault: SoundFault): void;
+  onFailed(fault: MediaFault): void;
   isOver(): boolean;
 }
 
@@ -135,7 +135,7 @@ export class CallSound {
     const taken = await sound.legAnswered(leg.name, body);
     if (!taken.ok) return taken;
     const made = this.#caller.session === undefined ? await sound.describeToCaller(leg.name) : ok(NOTHING);
-    return gone === undefined ? made : err<SoundFault>({ status: 503, reason: gone });
+    return gone === undefined ? made : err<MediaFault>({ status: 503, reason: gone });
   }
 
   /** The two are connected. */
@@ -320,7 +320,7 @@ export class CallSound {
   }
 
   /** What the caller's ACK brought. */
-  #unusable({ reason }: SoundFault): void {
+  #unusable({ reason }: MediaFault): void {
     this.#user.onSoundLost(storySaid("way.ackUnusable", { why: reason }));
   }
 }

@@ -1,4 +1,5 @@
 import type { Said, Why } from "../lib/said.ts";
+import type { MediaFault } from "../media/engine.ts";
 import { note, storySaid } from "../model/story-words.ts";
 import type { HeaderList, InviteSession } from "../sip/index.ts";
 import { type BridgeEnd, bridge, type MediaChange } from "./bridge.ts";
@@ -6,7 +7,6 @@ import { because, type Ending, lostSide, noAnswerInAck } from "./call-end.ts";
 import type { CallSound } from "./call-sound.ts";
 import type { CallerLeg } from "./caller-leg.ts";
 import type { CallContext, Leg } from "./leg.ts";
-import type { SoundFault } from "./sound.ts";
 
 /** A leg that answered. */
 export interface Answer {
@@ -49,7 +49,7 @@ export class Callee {
   }
 
   /** A leg has answered. `onFailed`: the two cannot have sound together, and the leg has been hung up. */
-  answered(answer: Answer, onFailed: (fault: SoundFault, reason: Said) => void): void {
+  answered(answer: Answer, onFailed: (fault: MediaFault, reason: Said) => void): void {
     this.#session = answer.session;
     if (this.#sound.isForCaller(answer.leg, answer.body)) this.#ready(answer);
     else void this.#throughUs(answer, onFailed);
@@ -91,7 +91,7 @@ export class Callee {
   }
 
   /** The engine has its say between the callee's answer and the caller's; either may hang up meanwhile. */
-  async #throughUs(answer: Answer, onFailed: (fault: SoundFault, reason: Said) => void): Promise<void> {
+  async #throughUs(answer: Answer, onFailed: (fault: MediaFault, reason: Said) => void): Promise<void> {
     const { leg, session } = answer;
     const made = await this.#sound.join(leg, session, answer.body);
     if (this.#user.isOver()) return;

@@ -4,6 +4,7 @@ import type { Command, RingTarget } from "../dialplan/command.ts";
 import { isEmergencyNumber } from "../dialplan/emergency-numbers.ts";
 import type { Forward, RingResult } from "../dialplan/outcome.ts";
 import { type Said, type Why, wordsOf } from "../lib/said.ts";
+import type { MediaFault } from "../media/engine.ts";
 import { resultOf, stronger } from "../model/ring-result.ts";
 import { legEnded, legNews, note, storySaid } from "../model/story-words.ts";
 import type { Timer } from "../runtime/clock.ts";
@@ -16,7 +17,7 @@ import {
   type SipResponse,
 } from "../sip/index.ts";
 import { type CallContext, Leg, type LegCause, type RingCommand } from "./leg.ts";
-import type { Described, SoundFault } from "./sound.ts";
+import type { Described } from "./sound.ts";
 import { dialledIn } from "./telephone.ts";
 
 /** Speaks upward to the call. After onAnswered or onEnded nothing more comes but the end of legs. */
@@ -30,7 +31,7 @@ export interface RingUser {
   /** The party can use no codec of this offer: whether it is worth trying again with the sound through us. */
   mayConvert(leg: Leg): boolean;
   /** There is no description for a leg: what is in the way. */
-  onUndescribed(fault: SoundFault): void;
+  onUndescribed(fault: MediaFault): void;
   /** A leg ended without an answer; told of each, also after onEnded. */
   onLegOver(leg: Leg): void;
   /** A phone sends the call elsewhere: the plan says who rings in its place; undefined: the call is over. */

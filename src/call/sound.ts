@@ -18,10 +18,7 @@ import type { SdpOrigin } from "./sdp-origin.ts";
 export const CALLER: EndName = "A";
 
 /** What the engine made: a description to be sent, or why there is none. */
-export type Described = Result<Buffer, SoundFault>;
-
-/** Why there is no sound: the engine's words, or ours. */
-export type SoundFault = MediaFault;
+export type Described = Result<Buffer, MediaFault>;
 
 export interface SoundParts {
   readonly engine: MediaEngine;

@@ -44,13 +44,11 @@ export function said<Table extends Words, Code extends keyof Table & string>(
   return new Sentence(code, args, words[code] as (args: SaidArgs) => string);
 }
 
-/** The same with its English beside it, wherever it goes: to another thread, or to readers who do not have the table. */
-export function saidInFull<Table extends Words, Code extends keyof Table & string>(
+/** Makes the same of a table, with their English beside them wherever they go: to another thread, or to readers without the table. */
+export function saying<Table extends Words>(
   words: Table,
-  code: Code,
-  args: ArgsOf<Table[Code]>,
-): Said {
-  return { code, args, text: speechOf(words, code, args) };
+): <Code extends keyof Table & string>(code: Code, args: ArgsOf<Table[Code]>) => Said {
+  return (code, args) => ({ code, args, text: speechOf(words, code, args) });
 }
 
 /** A sentence, or words that somebody has only as such, in English. */

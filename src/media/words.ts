@@ -1,4 +1,4 @@
-import { type ArgsOf, type Said, saidInFull, type Why, wordsOf } from "../lib/said.ts";
+import { saying, type Why, wordsOf } from "../lib/said.ts";
 
 interface Because {
   readonly why: Why;
@@ -106,9 +106,4 @@ const rtpengine = {
 export const mediaWords = { ...builtin, ...agreements, ...rtpengine };
 
 /** A sentence of an engine as a value. */
-export function mediaSaid<Code extends keyof typeof mediaWords>(
-  code: Code,
-  args: ArgsOf<(typeof mediaWords)[Code]>,
-): Said {
-  return saidInFull(mediaWords, code, args);
-}
+export const mediaSaid = saying(mediaWords);

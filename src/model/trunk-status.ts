@@ -1,4 +1,5 @@
 import type { SaidArgs, Why } from "../lib/said.ts";
+
 /** What was heard last of a place or trunk, or why nothing was. */
 export interface LastAnswer {
   readonly at: number;

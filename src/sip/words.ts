@@ -1,4 +1,4 @@
-import { type ArgsOf, type Said, saidInFull, type Why, wordsOf } from "../lib/said.ts";
+import { saying, type Why, wordsOf } from "../lib/said.ts";
 
 interface Because {
   readonly why: Why;
@@ -46,6 +46,7 @@ const flows = {
   "flow.idle": () => "nothing was sent for a long time",
   "flow.placeNeeded": () => "the place is needed for another connection",
   "flow.listenerClosed": () => "the listener is closed",
+  "flow.untold": () => "the transport failed and did not say why",
 } as const;
 
 /** What is wrong between two sides of TLS, in words that name our settings; Node's own name its options. */
@@ -158,6 +159,4 @@ export const sipWords = { ...flows, ...tls, ...calls, ...registration, ...logins
 export type SipCode = keyof typeof sipWords;
 
 /** A sentence of the stack as a value. What is always the same is made once, where the file begins. */
-export function sipSaid<Code extends SipCode>(code: Code, args: ArgsOf<(typeof sipWords)[Code]>): Said {
-  return saidInFull(sipWords, code, args);
-}
+export const sipSaid = saying(sipWords);

@@ -5,7 +5,7 @@ import type { AudioCodec } from "../codec/codec.ts";
 import { COMFORT_NOISE_PAYLOAD_TYPE, RTP_CLOCK, STATIC_PAYLOAD_TYPES } from "../codec/codec.ts";
 import { addressKind, canonicalIp, familyOfIp, type IpAddress } from "./address.ts";
 import type { Attribute, Connection, MediaDescription, SessionDescription } from "./description.ts";
-import { sdpSaid } from "./words.ts";
+import { MAX_FAULTS, sdpSaid } from "./words.ts";
 
 /** Which way sound goes, from the view of who wrote it (RFC 8866 §6.7). */
 export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
@@ -35,9 +35,6 @@ export interface RemoteAudio {
   /** Payload type of comfort noise (RFC 3389). */
   readonly comfortNoise: number | undefined;
 }
-
-/** As many m-lines get their reason told. */
-const MAX_FAULTS = 4;
 
 /**
  * The first m-line that can be used; else why there is none. `mustBeAt`: the m-line of an answer has to be

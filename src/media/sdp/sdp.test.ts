@@ -126,6 +126,15 @@ test("what cannot be used is refused with its reason", () => {
   for (const [name, input, reason] of cases) assert.match(refusal(input), reason, name);
 });
 
+test("of four m-lines it is told why they cannot be used, of no more", () => {
+  const media = ["audio 0", "image 4000", "video 4000", "text 4000", "image 4002"];
+  const told = refusal(sdp(...media.map((one) => `m=${one} RTP/AVP 0`)));
+  const reasons = ["switched off (port 0)", "image", "video", "text"].map(
+    (why, at) => `m-line ${at + 1} is ${why}`,
+  );
+  assert.equal(told, `The description has no sound that can be used: ${reasons.join("; ")}.`);
+});
+
 test("hold in all its forms, and the direction that answers it", () => {
   const table: readonly (readonly [string, readonly string[], boolean, boolean, string])[] = [
     ["none", [], true, true, "sendrecv"],

@@ -1,21 +1,17 @@
-import { type ArgsOf, type Said, saidInFull, type Why, wordsOf } from "../../lib/said.ts";
+import { saying, type Why, wordsOf } from "../../lib/said.ts";
 
 interface Line {
-  /** Of all lines, from 1. */
+  /** From 1: of all lines, or of the m-lines alone where the sentence says so. */
   readonly line: number;
 }
 
-interface Media {
-  /** Of the m-lines, from 1. */
-  readonly line: number;
-}
+/** The arguments in which m-lines get their reason told; empty where there are fewer. */
+const FAULTS = ["one", "two", "three", "four"] as const;
 
-interface Faults {
-  readonly one: Why;
-  readonly two: Why;
-  readonly three: Why;
-  readonly four: Why;
-}
+/** As many m-lines get their reason told. */
+export const MAX_FAULTS = FAULTS.length;
+
+type Faults = Readonly<Record<(typeof FAULTS)[number], Why>>;
 
 const TOO_LONG = "The description has more than";
 
@@ -30,29 +26,23 @@ export const sdpWords = {
   "sdp.badConnection": ({ line }: Line) => `Line ${line} of the description (c=) is not an address.`,
   "sdp.badMedia": ({ line }: Line) => `Line ${line} of the description (m=) cannot be read.`,
   "sdp.noAudio": () => "The description has no m-line for sound.",
-  "sdp.noUsableAudio": ({ one, two, three, four }: Faults) =>
-    `The description has no sound that can be used: ${[one, two, three, four]
-      .map(wordsOf)
+  "sdp.noUsableAudio": (faults: Faults) =>
+    `The description has no sound that can be used: ${FAULTS.map((name) => wordsOf(faults[name]))
       .filter((fault) => fault !== "")
       .join("; ")}.`,
-  "sdp.otherKind": ({ line, kind }: Media & { readonly kind: string }) => `m-line ${line} is ${kind}`,
-  "sdp.switchedOff": ({ line }: Media) => `m-line ${line} is switched off (port 0)`,
-  "sdp.otherProfile": ({ line, profile }: Media & { readonly profile: string }) =>
+  "sdp.otherKind": ({ line, kind }: Line & { readonly kind: string }) => `m-line ${line} is ${kind}`,
+  "sdp.switchedOff": ({ line }: Line) => `m-line ${line} is switched off (port 0)`,
+  "sdp.otherProfile": ({ line, profile }: Line & { readonly profile: string }) =>
     `m-line ${line} is ${profile}, where only RTP/AVP is understood`,
-  "sdp.noCodec": ({ line, names }: Media & { readonly names: string }) =>
+  "sdp.noCodec": ({ line, names }: Line & { readonly names: string }) =>
     `m-line ${line} names ${names}, and no codec that is spoken here (PCMA, PCMU, G722)`,
-  "sdp.noAddress": ({ line }: Media) => `m-line ${line} has no address (c=)`,
-  "sdp.badAddress": ({ line }: Media) => `m-line ${line} has an address (c=) that is not an IP address`,
-  "sdp.otherFamily": ({ line, family }: Media & { readonly family: string }) =>
+  "sdp.noAddress": ({ line }: Line) => `m-line ${line} has no address (c=)`,
+  "sdp.badAddress": ({ line }: Line) => `m-line ${line} has an address (c=) that is not an IP address`,
+  "sdp.otherFamily": ({ line, family }: Line & { readonly family: string }) =>
     `m-line ${line} has an address (c=) that is not ${family}`,
-  "sdp.nobodysAddress": ({ line, address }: Media & { readonly address: string }) =>
+  "sdp.nobodysAddress": ({ line, address }: Line & { readonly address: string }) =>
     `m-line ${line} has ${address}, which is nobody's address`,
 } as const;
 
 /** A fault of a description as a value. */
-export function sdpSaid<Code extends keyof typeof sdpWords>(
-  code: Code,
-  args: ArgsOf<(typeof sdpWords)[Code]>,
-): Said {
-  return saidInFull(sdpWords, code, args);
-}
+export const sdpSaid = saying(sdpWords);

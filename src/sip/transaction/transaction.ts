@@ -7,7 +7,7 @@ import type { TransactionTimers } from "./timers.ts";
 import type { TransactionUser } from "./user.ts";
 
 /** Of steps that tell nobody why: a reason comes with a transport error alone. */
-export const UNTOLD = sipSaid("flow.closed", {});
+export const UNTOLD = sipSaid("flow.untold", {});
 
 export type TransactionKind = "inviteClient" | "client" | "inviteServer" | "server";
 

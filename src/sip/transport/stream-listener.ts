@@ -38,9 +38,10 @@ export interface StreamKind {
   close(): void;
 }
 
-/** Ports that are left to programs which ask for any (RFC 6335 §6). */
 const LISTENER_CLOSED = sipSaid("flow.listenerClosed", {});
 const PLACE_NEEDED = sipSaid("flow.placeNeeded", {});
+
+/** Ports that are left to programs which ask for any (RFC 6335 §6). */
 const DYNAMIC_PORTS = { first: 49_152, count: 16_384 };
 
 /** A listening TCP socket with the streams that came in by it or went out beside it; or the latter alone. */

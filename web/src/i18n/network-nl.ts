@@ -36,6 +36,7 @@ const FLOWS: Sentences = {
   "flow.idle": () => "er werd lang niets gezonden",
   "flow.placeNeeded": () => "de plaats is nodig voor een andere verbinding",
   "flow.listenerClosed": () => "de listener is gesloten",
+  "flow.untold": () => "de verbinding mislukte zonder dat er een reden bij stond",
 };
 
 const TLS: Sentences = {

@@ -199,7 +199,7 @@ export class RegisterAttempt {
   #onNothing(flow: Flow, reason: Said): void {
     if (this.#ended) return;
     this.#parts.watch?.failed(flow, reason);
-    const isSilent = reason === NO_ANSWER;
+    const isSilent = reason.code === NO_ANSWER.code;
     this.#onSilence(
       isSilent ? sipSaid("register.noAnswer", {}) : sipSaid("register.notReached", { why: reason }),
     );
