@@ -134,10 +134,11 @@ test("the company's own choice of how long calls are kept comes before the serve
     writer.put(callRecord("older", clock.wall() - 5 * day));
     writer.flush();
     await next("kept");
-    const put = request("/api/v1/company", {
-      method: "PUT",
-      body: `${COMPANY_TEXT}\nretention: { callsDays: 7 }\n`,
-    });
+    const putRetention = (retention: string) =>
+      request("/api/v1/company", { method: "PUT", body: `${COMPANY_TEXT}\nretention: ${retention}\n` });
+    // No second default beside the flag's: it would delete what the flag keeps.
+    assert.equal((await putRetention("{}")).status, 422);
+    const put = putRetention("{ callsDays: 7 }");
     service.receive({ type: "published", request: (await next("publish")).request, taken: true });
     assert.equal((await put).status, 200, await (await put).text());
     assert.deepEqual(await (await request("/api/v1/backup")).json(), { callsKeepDays: 7, isChosen: true });

@@ -92,8 +92,9 @@ const schema = strictObject({
   ),
   retention: field(
     strictObject({
+      // No default: what is left out is the flag's, and a second number here would delete what that one keeps.
       callsDays: field(
-        whole(1, MOST_DAYS, `Calls are kept for a whole number of days, from 1 to ${MOST_DAYS}.`).default(30),
+        whole(1, MOST_DAYS, `Calls are kept for a whole number of days, from 1 to ${MOST_DAYS}.`),
         {
           label: "Calls",
           help: "With their story and messages. Older ones are deleted for good, within a minute.",

@@ -1,13 +1,13 @@
 import { Button, PasswordInput } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { backupRoutes } from "../../../../src/api/contract/backup.ts";
 import { Section } from "../../components/page.tsx";
 import { ProblemList } from "../../components/problem-list.tsx";
-import { api, download } from "../../lib/api.ts";
+import { download } from "../../lib/api.ts";
 import { CompanySettings } from "./company-settings.tsx";
+import { useCallsKept } from "./retention.tsx";
 import { ScheduledBackups } from "./scheduled-backups.tsx";
 import style from "./settings.module.css";
 
@@ -21,11 +21,7 @@ export function Backup() {
     mutationFn: () => download("/backup", { passphrase }, "switchhook.backup"),
     onSuccess: () => setPassphrase(""),
   });
-  const { data: kept } = useQuery({
-    // With the company's settings it is asked for again.
-    queryKey: ["settings", "kept"],
-    queryFn: () => api<typeof backupRoutes.kept>("backup.kept"),
-  });
+  const kept = useCallsKept();
   return (
     <>
       <Section title={t("backup.title")} help={t("backup.what")}>

@@ -10,6 +10,7 @@ import { type DocumentOf, type Entity, useEntity } from "../../lib/entities.ts";
 import { useNumberingPlans } from "../../lib/phone-number.ts";
 import { schemaProblems } from "../../lib/rules.ts";
 import { useMay } from "../../lib/session.ts";
+import { CallsDays, useRetentionGuard } from "./retention.tsx";
 import style from "./settings.module.css";
 
 type Settings = DocumentOf<"settings">;
@@ -44,13 +45,29 @@ function SettingsForm({
   readonly entity: Entity<Settings> | undefined;
 }) {
   const { t } = useTranslation();
-  const editor = useEditor("settings", entity, BLANK, { rules });
+  const own = useEditor("settings", entity, BLANK, { rules });
+  const chosen = entity?.document.retention?.callsDays;
+  const mayDelete = useRetentionGuard({ chosen, isShown: part === "retention" });
+  const editor: typeof own = {
+    ...own,
+    save: () => mayDelete(own.draft.document) && own.save(),
+    resolve: (document) => mayDelete(document) && own.resolve(document),
+  };
   const may = useMay("administrator");
   return (
     <div className={style["wide"]}>
       <EditorNotices editor={editor} />
       {part === "security" ? <InWords settings={editor.draft.document} /> : undefined}
-      <EntityForm kind="settings" editor={editor} only={[part]} />
+      <EntityForm
+        kind="settings"
+        editor={editor}
+        only={[part]}
+        instead={(field, path) =>
+          path === "retention" && field.control === "group" ? (
+            <CallsDays group={field} editor={editor} chosen={chosen} />
+          ) : undefined
+        }
+      />
       {may ? (
         <div className={style["actions"]}>
           <Button

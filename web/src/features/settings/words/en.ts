@@ -149,6 +149,14 @@ const en = {
     calls_one: "Calls, with their story and messages, are kept for {{count}} day.",
     calls_other: "Calls, with their story and messages, are kept for {{count}} days.",
     byServer: "The server is started with that:",
+    days_one: "{{count}} day",
+    days_other: "{{count}} days",
+    asServer: "as the server was started",
+    ask_one: "Calls older than {{count}} day are deleted for good, within a minute. Keep no more than that?",
+    ask_other:
+      "Calls older than {{count}} days are deleted for good, within a minute. Keep no more than that?",
+    askServer:
+      "Calls are then kept for as long as the server was started with (--calls-keep-days). If that is less, older ones are deleted for good, within a minute. Save?",
   },
   audit: {
     deed: {

@@ -152,6 +152,15 @@ const nl: Words<typeof en> = {
     calls_one: "Gesprekken, met hun verhaal en berichten, worden {{count}} dag bewaard.",
     calls_other: "Gesprekken, met hun verhaal en berichten, worden {{count}} dagen bewaard.",
     byServer: "Daarmee is de server gestart:",
+    days_one: "{{count}} dag",
+    days_other: "{{count}} dagen",
+    asServer: "zoals de server is gestart",
+    ask_one:
+      "Gesprekken ouder dan {{count}} dag worden voorgoed verwijderd, binnen een minuut. Niet meer bewaren dan dat?",
+    ask_other:
+      "Gesprekken ouder dan {{count}} dagen worden voorgoed verwijderd, binnen een minuut. Niet meer bewaren dan dat?",
+    askServer:
+      "Gesprekken worden dan bewaard zolang als waarmee de server is gestart (--calls-keep-days). Is dat korter, dan worden oudere voorgoed verwijderd, binnen een minuut. Opslaan?",
   },
   audit: {
     deed: {
