@@ -47,6 +47,11 @@ function exitLike(code, signal) {
   setTimeout(() => process.exit(128 + (os.constants.signals[signal] ?? 0)), 1000);
 }
 
+/** Hands a signal on. A terminal sends Ctrl-C to the whole group, the child included; a second copy would mean "now, at once". */
+function handOn(child, signal) {
+  if (signal !== "SIGINT" || process.stdin.isTTY !== true) child.kill(signal);
+}
+
 /**
  * npm (npx, npm start) runs us through a shell, and a signal goes to that shell alone: we would be left behind, and nobody would
  * know. Where npm started us, `act` is called once our parent is gone.
@@ -80,11 +85,7 @@ function launch(entry, args) {
       PATH: `${binFolder}${path.delimiter}${process.env.PATH ?? ""}`,
     },
   });
-  const onTerminal = process.stdin.isTTY === true;
-  for (const signal of FORWARDED) {
-    // A terminal sends Ctrl-C to the whole group, the child included; a second copy would mean "now, at once".
-    process.on(signal, () => (signal === "SIGINT" && onTerminal ? undefined : child.kill(signal)));
-  }
+  for (const signal of FORWARDED) process.on(signal, () => handOn(child, signal));
   whenLeftBehind(() => child.kill("SIGTERM"));
   child.on("error", (error) => {
     console.error(`Could not start ${node}: ${error.message}`);
@@ -101,7 +102,7 @@ function capture(program, args, cwd) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
     const end = (signal) => {
-      child.kill(signal);
+      handOn(child, signal);
       child.removeAllListeners("close");
       child.on("close", () => exitLike(1, signal));
     };
@@ -113,11 +114,12 @@ function capture(program, args, cwd) {
     };
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
-    child.on("error", (error) => resolve({ code: 1, output: `${output}${error.message}\n` }));
-    child.on("close", (code) => {
+    const settle = (code, text) => {
       for (const signal of FORWARDED) process.off(signal, end);
-      resolve({ code: code ?? 1, output });
-    });
+      resolve({ code, output: text });
+    };
+    child.on("error", (error) => settle(1, `${output}${error.message}\n`));
+    child.on("close", (code) => settle(code ?? 1, output));
   });
 }
 

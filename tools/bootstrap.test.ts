@@ -11,6 +11,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, test } from "node:test";
@@ -238,6 +239,15 @@ test("N13: npm start is ended while it installs, and leaves no npm behind that w
   child.kill("SIGTERM");
   assert.equal((await ended).signal, "SIGTERM");
   assert.deepEqual(npmCalls(folder).slice(1), ["hangs", "ended"], "no other way is tried");
+});
+
+test("a program that is not there leaves no handler of signals behind", async () => {
+  const { capture } = createRequire(import.meta.url)("../bin/launch.cjs") as {
+    capture(program: string, args: readonly string[], cwd: string): Promise<{ readonly code: number }>;
+  };
+  const before = process.listenerCount("SIGTERM");
+  assert.equal((await capture(path.join(scene(), "nothing"), [], repository)).code, 1);
+  assert.equal(process.listenerCount("SIGTERM"), before);
 });
 
 test("an unknown command is named with those there are", async () => {
