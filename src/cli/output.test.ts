@@ -147,6 +147,16 @@ test("N1: what is asked for goes to a full disk: that is said, with exit code 3"
       "What there is to say could not be written: ENOSPC: no space left on device, write.\n",
     );
     assert.equal(full.status, 3);
+    // Many lines, one after the other as they are made: said once, and no listener for each.
+    writeFileSync(
+      join(folder, "many.mts"),
+      `import { terminal } from ${JSON.stringify(new URL("output.ts", import.meta.url).href)};
+       for (let n = 0; n < 20; n++) { terminal.out("line"); await new Promise((done) => setImmediate(done)); }`,
+    );
+    const line = `"${process.execPath}" --disable-warning=ExperimentalWarning many.mts >/dev/full`;
+    const many = spawnSync("sh", ["-c", line], { cwd: folder, encoding: "utf8" });
+    assert.equal(many.stderr, full.stderr);
+    assert.equal(many.status, 3);
   }));
 
 test("N1: a file comes by a pipe that is slow and does not block", { skip: needs("python3") }, () =>

@@ -35,9 +35,13 @@ process.stderr.on("error", (error: NodeJS.ErrnoException) => unwritten(error, un
 
 const GONE: ReadonlySet<string> = new Set(["EPIPE", "EIO", "ERR_STREAM_DESTROYED"]);
 
-/** Of a full disk it is said where that still can be, and the exit code says so too. */
+/** A stream whose write failed is told so at each further one. */
+let isSaid = false;
+
+/** Of a full disk it is said once where that still can be, and the exit code says so too. */
 function unwritten(error: NodeJS.ErrnoException, where: NodeJS.WriteStream | undefined): void {
-  if (GONE.has(error.code ?? "")) return;
+  if (isSaid || GONE.has(error.code ?? "")) return;
+  isSaid = true;
   where?.write(`What there is to say could not be written: ${printable(error.message)}.\n`);
   process.once("exit", () => {
     process.exitCode = ExitCode.unavailable;
