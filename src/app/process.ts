@@ -4,7 +4,7 @@ import type { TlsMaterial, TlsPaths } from "../admin/certificate.ts";
 import { SlowedLog } from "../board/slowed-log.ts";
 import type { StoryListener } from "../call/recorder.ts";
 import { Switchboard } from "../call/switchboard.ts";
-import { listenersOf, udpFamilies } from "../config/listeners.ts";
+import { canonicalAddress, listenersOf, udpFamilies } from "../config/listeners.ts";
 import { parseHostPort, writesToJournal } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
 import { practiceOrigin } from "../http/practice.ts";
@@ -407,7 +407,7 @@ function signInOf(settings: Settings): SignInSettings {
   return {
     names: settings.httpNames.map((name) => name.toLowerCase()),
     mayBePlain: settings.httpPlain === "allow",
-    proxies: settings.httpProxies.map((address) => address.toLowerCase()),
+    proxies: settings.httpProxies.map(canonicalAddress),
     idleMs: settings.sessionIdleMinutes * 60_000,
     absoluteMs: settings.sessionHours * 3_600_000,
   };

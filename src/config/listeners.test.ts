@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addressFamily, listenersOf } from "./listeners.ts";
+import { addressFamily, announcedHost, canonicalAddress, listenersOf } from "./listeners.ts";
 
 const FOUR = { sip: ["0.0.0.0:5060", "[::]:5060"], sips: ["0.0.0.0:5061", "[::]:5061"] };
 
@@ -118,4 +118,28 @@ test("addresses are told from names", () => {
     "a.b",
   ])
     assert.equal(addressFamily(text), undefined, text);
+});
+
+test("an address is compared in the form in which sockets show it", () => {
+  for (const [text, shown] of [
+    ["2001:db8:0::1", "2001:db8::1"],
+    ["2A01:4F8:0:0:0:0:0:2", "2a01:4f8::2"],
+    ["::ffff:10.0.0.2", "10.0.0.2"],
+    ["::FFFF:a00:2", "10.0.0.2"],
+    ["::1", "::1"],
+    ["10.0.0.2", "10.0.0.2"],
+    ["pbx.example.com", "pbx.example.com"],
+  ] as const)
+    assert.equal(canonicalAddress(text), shown, text);
+});
+
+test("the host that others are told is read out of each way to say it", () => {
+  for (const [text, host] of [
+    ["203.0.113.5", "203.0.113.5"],
+    ["2a01:4f8::2", "2a01:4f8::2"],
+    ["[2a01:4f8::2]", "2a01:4f8::2"],
+    ["udp=203.0.113.5:5062", "203.0.113.5"],
+    ["[::]:5060=[2a01:4f8::2]:5070", "2a01:4f8::2"],
+  ] as const)
+    assert.equal(announcedHost(text), host, text);
 });

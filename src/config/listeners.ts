@@ -17,7 +17,7 @@ interface Given {
   readonly advertise: readonly string[];
 }
 
-type Family = 4 | 6;
+export type Family = 4 | 6;
 
 /** An entry of `--advertise`. */
 interface Announcement {
@@ -77,6 +77,27 @@ export function addressFamily(text: string): Family | undefined {
     : undefined;
 }
 
+/**
+ * An IP address in the one form in which Node shows those of sockets (RFC 5952), IPv4 in IPv6 as IPv4; what is no address comes back
+ * as it is.
+ */
+export function canonicalAddress(text: string): string {
+  if (addressFamily(text) !== 6) return text;
+  const host = new URL(`http://[${text}]/`).hostname.slice(1, -1);
+  const [, high, low] = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(host) ?? [];
+  if (high === undefined || low === undefined) return host;
+  return [high, low]
+    .map((word) => Number.parseInt(word, 16))
+    .map((word) => `${word >> 8}.${word & 255}`)
+    .join(".");
+}
+
+/** The host that an `--advertise` tells others, without whose it is, the port and brackets. */
+export function announcedHost(text: string): string {
+  const right = text.slice(text.indexOf("=") + 1);
+  return parseHostPort(right)?.host ?? right.replace(/^\[(.*)\]$/, "$1");
+}
+
 /** Whether others can be told this address: neither "everywhere" nor a group of hosts. */
 export function isOnesAddress(text: string): boolean {
   const family = addressFamily(text);
@@ -99,7 +120,7 @@ function readAnnouncement(text: string): Result<Announcement, string> {
     return wrong("begins neither with udp=, tcp= or tls=, nor with a listener, as in 0.0.0.0:5060=HOST.");
   const right = text.slice(equals + 1);
   const withPort = parseHostPort(right);
-  const host = withPort?.host ?? right.replace(/^\[(.*)\]$/, "$1");
+  const host = announcedHost(text);
   const family = addressFamily(host);
   if (family === undefined && !isName(host))
     return wrong("names no host: give a name, an IPv4 address, or an IPv6 address.");

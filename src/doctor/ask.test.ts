@@ -57,16 +57,19 @@ test("a STUN server's answer has the address from which it sees us; what is cut,
     async (place) => assert.equal(await addressSeenBy(place), "192.0.2.1"),
   ));
 
-test("a STUN server sees an IPv6 address (RFC 5769 §2.3)", () =>
-  withServer(
-    (request) => {
-      const address = Buffer.from("20010db8123456780011223344556677", "hex");
-      const mask = request.subarray(4, 20);
-      const masked = Buffer.from(address.map((octet, nth) => octet ^ (mask[nth] ?? 0)));
-      return [stun(request, `002000140002a147${masked.toString("hex")}`)];
-    },
-    async (place) => assert.equal(await addressSeenBy(place), "2001:db8:1234:5678:11:2233:4455:6677"),
-  ));
+for (const [hex, text] of [
+  ["20010db8123456780011223344556677", "2001:db8:1234:5678:11:2233:4455:6677"],
+  ["2a0104f8000000000000000000000002", "2a01:4f8::2"],
+] as const)
+  test(`a STUN server sees an IPv6 address (RFC 5769 §2.3), as settings write it: ${text}`, () =>
+    withServer(
+      (request) => {
+        const mask = request.subarray(4, 20);
+        const masked = Buffer.from(Buffer.from(hex, "hex").map((octet, nth) => octet ^ (mask[nth] ?? 0)));
+        return [stun(request, `002000140002a147${masked.toString("hex")}`)];
+      },
+      async (place) => assert.equal(await addressSeenBy(place), text),
+    ));
 
 /** What an NTP server says whose clock shows this. */
 function ntp(request: Buffer, atMs: number, stratum = 2): Buffer {
@@ -98,6 +101,24 @@ for (const [now, about] of [
         assert.ok(ahead !== undefined && Math.abs(ahead - yearMs) < 3000, String(ahead));
       },
     ));
+
+test("a request that was lost is sent anew with a number of its own, and the time since the first one does not count", async () => {
+  const now = Date.parse("2026-06-01T12:00:00Z");
+  const numbers: string[] = [];
+  await withServer(
+    (request) => {
+      numbers.push(request.toString("hex", 40));
+      return numbers.length === 1 ? [] : [ntp(request, now)];
+    },
+    async (place) => {
+      const ahead = await clockAheadOf(place, () => now);
+      // With the second until it was sent anew it would be half a second.
+      assert.ok(ahead !== undefined && Math.abs(ahead) < 400, String(ahead));
+    },
+  );
+  assert.ok(numbers.length > 1);
+  assert.equal(new Set(numbers).size, numbers.length);
+});
 
 test("a host that is not there, or says nothing, is no answer", async () => {
   assert.equal(await addressSeenBy({ host: "nowhere.invalid", port: 3478 }), undefined);

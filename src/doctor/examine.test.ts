@@ -236,6 +236,33 @@ const FAULTS: readonly (readonly [
   ],
   [
     "address",
+    "ok",
+    /at 203\.0\.113\.9, which is what others are told\.$/,
+    /^$/,
+    machine({ addressSeenBy: async (_server, family) => (family === 4 ? "203.0.113.9" : "2001:db8::9") }),
+    { stun: STUN, flags: { advertise: ["udp=203.0.113.9"], rtpAddress: ["203.0.113.9"] } },
+  ],
+  [
+    "address",
+    "ok",
+    /at 2001:db8::9, which is what others are told\.$/,
+    /^$/,
+    machine({ addressSeenBy: async (_server, family) => (family === 6 ? "2001:db8::9" : undefined) }),
+    {
+      stun: STUN,
+      flags: { sip: ["[::]:5060"], advertise: ["2001:DB8:0::9"], rtpAddress: ["2001:db8::9"] },
+    },
+  ],
+  [
+    "address",
+    "hint",
+    /others are told pbx\.example: whether that leads there was not looked up\.$/,
+    /^getent ahosts pbx\.example$/,
+    machine({ addressSeenBy: async () => "2001:db8::9" }),
+    { stun: STUN, flags: { advertise: ["pbx.example"], rtpAddress: ["203.0.113.9"] } },
+  ],
+  [
+    "address",
     "warning",
     /STUN server stun\.example did not answer/,
     /nft/,

@@ -5,6 +5,7 @@ import { lstatSync, readdirSync, readFileSync, statfsSync } from "node:fs";
 import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
+import type { Family } from "../config/listeners.ts";
 import { addressSeenBy, clockAheadOf, type Place } from "./ask.ts";
 
 /** What is known of a file. */
@@ -37,7 +38,7 @@ export interface Machine {
   /** Whether a name server answers anything. */
   nameServerAnswers(server: string): Promise<boolean>;
   /** Our address as a STUN server sees it; undefined: it did not answer. */
-  addressSeenBy(server: Place): Promise<string | undefined>;
+  addressSeenBy(server: Place, family?: Family): Promise<string | undefined>;
   /** How far the clock is ahead of an NTP server's, ms; undefined: it did not answer. */
   clockAheadOf(server: Place): Promise<number | undefined>;
 }

@@ -1,7 +1,7 @@
 import { BlockList, isIPv4 } from "node:net";
-import type { ListenerSetting } from "../config/listeners.ts";
+import { addressFamily, announcedHost, canonicalAddress, type ListenerSetting } from "../config/listeners.ts";
 import type { Settings } from "../config/schema.ts";
-import { formatHostPort, hostOf, parseHostPort } from "../lib/host-port.ts";
+import { formatHostPort, parseHostPort } from "../lib/host-port.ts";
 import type { Place } from "./ask.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 import type { Machine } from "./machine.ts";
@@ -124,35 +124,50 @@ export function checkAddress(
   ];
 }
 
-/** Lays what others are told beside what a STUN server sees, where the operator named one. */
+/** Lays what others are told beside what a STUN server sees, where the operator named one: IPv4 beside IPv4, IPv6 beside IPv6. */
 export async function compareAddress(
   machine: Machine,
   server: Place | undefined,
   { advertise }: Pick<Settings, "advertise">,
 ): Promise<readonly Finding[]> {
   if (server === undefined) return [];
-  const { ok, warning, fault } = findingsOf("address");
-  const seen = await machine.addressSeenBy(server);
-  if (seen === undefined)
-    return [
-      warning(
-        `The STUN server ${server.host} did not answer within 3 s: is UDP to it let through?`,
-        "nft list ruleset",
-      ),
-    ];
-  const sentence = `${server.host} sees this machine at ${seen}`;
-  const told = advertise.map(hostOf);
-  if (told.includes(seen)) return [ok(`${sentence}, which is what others are told.`)];
+  const told = [...new Set(advertise.map((one) => canonicalAddress(announcedHost(one))))];
+  const families = new Set(told.map(addressFamily).filter((family) => family !== undefined));
+  const asked = families.size === 0 ? [undefined] : [...families];
+  const answers = await Promise.all(asked.map((family) => machine.addressSeenBy(server, family)));
+  const seen = answers.filter((answer) => answer !== undefined);
+  if (seen.length > 0) return seen.map((one) => compareSeen(machine, server, { seen: one, told }));
+  return [
+    findingsOf("address").warning(
+      `The STUN server ${server.host} did not answer within 3 s: is UDP to it let through?`,
+      "nft list ruleset",
+    ),
+  ];
+}
+
+function compareSeen(
+  machine: Machine,
+  { host }: Place,
+  { seen, told }: { readonly seen: string; readonly told: readonly string[] },
+): Finding {
+  const { ok, hint, warning, fault } = findingsOf("address");
+  const sentence = `${host} sees this machine at ${seen}`;
   const line = `SWITCHHOOK_ADVERTISE=${seen} SWITCHHOOK_RTP_ADDRESS=${seen}`;
-  if (told.length > 0) return [fault(`${sentence}, and others are told ${told.join(", ")}.`, line)];
-  return machine.addresses().includes(seen)
-    ? [ok(`${sentence}, which is its own address.`)]
-    : [
-        warning(
+  const [first] = told;
+  if (first === undefined)
+    return machine.addresses().includes(seen)
+      ? ok(`${sentence}, which is its own address.`)
+      : warning(
           `${sentence}, so it is behind NAT, and others are told an address that they cannot reach.`,
           line,
-        ),
-      ];
+        );
+  const alike = told.filter((one) => addressFamily(one) === addressFamily(seen));
+  if (alike.includes(seen)) return ok(`${sentence}, which is what others are told.`);
+  if (alike.length > 0) return fault(`${sentence}, and others are told ${alike.join(", ")}.`, line);
+  return hint(
+    `${sentence}, and others are told ${told.join(", ")}: whether that leads there was not looked up.`,
+    `getent ahosts ${first}`,
+  );
 }
 
 /** A firewall that is known to be on, and what has to be open in it. */
