@@ -1,5 +1,5 @@
 /** How long calls are kept until now: as the company chose, else as the server says. */
-export interface KeptUntilNow {
+interface KeptUntilNow {
   readonly chosen: number | undefined;
   /** Undefined: it is not known. */
   readonly inForce: number | undefined;
