@@ -111,8 +111,13 @@ test("D9: a name that is nothing but the code is hidden as a name; a message kee
   );
   const [leg, step] = record?.story ?? [];
   assert.deepEqual(leg, {
-    ...{ atMs: 0, seq: 2 },
-    ...{ type: "leg", leg: "B1", target: 'phone "1"', shownName: "*", shownNumber: "1" },
+    atMs: 0,
+    seq: 2,
+    type: "leg",
+    leg: "B1",
+    target: 'phone "1"',
+    shownName: "*",
+    shownNumber: "1",
   });
   assert.ok(step?.type === "step");
   assert.deepEqual(step.entry.args, { text: "*", callerName: "VIP *", targets: "1" });

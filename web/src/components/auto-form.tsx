@@ -24,6 +24,9 @@ export interface FormTie {
   readonly readOnly?: boolean;
 }
 
+/** A control of one's own for a field; undefined leaves it to the form. */
+export type Instead = (field: FormField, path: string) => ReactNode | undefined;
+
 /** The fields that a schema describes, each with its label, its help and the control that fits; `children` stands in place of one field. */
 export function AutoForm({
   fields,
@@ -34,8 +37,7 @@ export function AutoForm({
   readonly fields: readonly FormField[];
   readonly tie: FormTie;
   readonly at?: string;
-  /** A control of one's own for a field; undefined leaves it to the form. */
-  readonly instead?: (field: FormField, path: string) => ReactNode | undefined;
+  readonly instead?: Instead;
 }) {
   return (
     <div className={style["fields"]}>

@@ -1,11 +1,10 @@
-import { type ReactNode, useMemo } from "react";
-import type { FormField } from "../../../src/dialplan/form.ts";
+import { useMemo } from "react";
 import { entityForm } from "../../../src/model/entities/forms.ts";
 import { kindOf } from "../../../src/model/entities/kinds.ts";
 import type { Editor } from "../lib/editor.ts";
 import type { DocumentOf, KindName } from "../lib/entities.ts";
 import { useMay } from "../lib/session.ts";
-import { AutoForm } from "./auto-form.tsx";
+import { AutoForm, type Instead } from "./auto-form.tsx";
 
 /** The fields of a kind of thing, as its schema describes them. */
 export function EntityForm<Kind extends KindName>({
@@ -19,7 +18,7 @@ export function EntityForm<Kind extends KindName>({
   readonly editor: Pick<Editor<DocumentOf<Kind>>, "draft" | "errorAt" | "touch">;
   readonly without?: readonly string[];
   readonly only?: readonly string[];
-  readonly instead?: (field: FormField, path: string) => ReactNode | undefined;
+  readonly instead?: Instead;
 }) {
   const may = useMay("editor");
   const all = useMemo(() => entityForm(kindOf(kind)).fields, [kind]);

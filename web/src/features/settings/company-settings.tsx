@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import type { Instead } from "../../components/auto-form.tsx";
 import { useCountryName } from "../../components/country-select.tsx";
 import { EditorNotices } from "../../components/editor-parts.tsx";
 import { EntityForm } from "../../components/entity-form.tsx";
@@ -54,20 +55,15 @@ function SettingsForm({
     resolve: (document) => mayDelete(document) && own.resolve(document),
   };
   const may = useMay("administrator");
+  const callsDays: Instead = (field, path) =>
+    path === "retention" && field.control === "group" ? (
+      <CallsDays group={field} editor={editor} chosen={chosen} />
+    ) : undefined;
   return (
     <div className={style["wide"]}>
       <EditorNotices editor={editor} />
       {part === "security" ? <InWords settings={editor.draft.document} /> : undefined}
-      <EntityForm
-        kind="settings"
-        editor={editor}
-        only={[part]}
-        instead={(field, path) =>
-          path === "retention" && field.control === "group" ? (
-            <CallsDays group={field} editor={editor} chosen={chosen} />
-          ) : undefined
-        }
-      />
+      <EntityForm kind="settings" editor={editor} only={[part]} instead={callsDays} />
       {may ? (
         <div className={style["actions"]}>
           <Button
