@@ -269,7 +269,7 @@ test("a backup by the clock is made now, and stands in the list", { skip }, asyn
   const made = page.getByRole("list", { name: "Backups by the clock" }).getByRole("listitem");
   await made.filter({ hasText: /switchhook-.+\.backup.*kept until/s }).waitFor();
   await page.goto(`${server.http}/settings/audit`);
-  await page.getByText("backup made").waitFor();
+  await page.getByText("backup asked for").waitFor();
 });
 
 planEditorProofs({
