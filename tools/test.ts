@@ -25,8 +25,6 @@ interface Suite {
   readonly calm?: RegExp;
   /** Limit for one file. */
   readonly timeoutMs: number;
-  /** Runs beside the suite before it: one file each, which waits more than it works. */
-  readonly beside?: true;
   /** Real sockets, programs and time: what fails there may be the machine's doing, and gets a second run. */
   readonly realTime?: true;
 }
@@ -114,16 +112,9 @@ const suites: readonly Suite[] = [
     timeoutMs: 600_000,
     realTime: true,
   },
-  {
-    name: "examples",
-    files: files("examples/**/*.test.ts"),
-    atOnce: 1,
-    beside: true,
-    timeoutMs: 240_000,
-    realTime: true,
-  },
   // What takes minutes and finds something new only when a library changed.
   { name: "soak", files: isSoak ? files("test/soak/**/*.test.ts") : [], atOnce: 1, timeoutMs: SOAK_FILE_MS },
+  { name: "examples", files: files("examples/**/*.test.ts"), atOnce: 1, timeoutMs: 120_000, realTime: true },
 ];
 
 /** The suites that the arguments ask for; every one without arguments. */
@@ -331,11 +322,7 @@ const absent = absentPrograms(plan);
 if (inCi && absent.length > 0)
   troubles.push(`Debian packages: ${absent.join(", ")} missing, and CI must skip nothing`);
 const env = { NO_COLOR: "1", SWITCHHOOK_SKIP_INTEROP: absent.join(" ") };
-for (const [index, suite] of plan.entries()) {
-  if (suite.beside === true) continue;
-  const next = plan[index + 1];
-  await Promise.all([suite, ...(next?.beside === true ? [next] : [])].map((one) => runSuite(one, env)));
-}
+for (const suite of plan) await runSuite(suite, env);
 await repeatFailed(env, began);
 if (plan.every(({ files }) => files.length === 0)) {
   troubles.push(`no test file fits ${process.argv.slice(2).join(" ")}`);
