@@ -267,7 +267,7 @@ test("a backup by the clock is made now, and stands in the list", { skip }, asyn
   // The first of the clock may have been made by now.
   await page.getByRole("button", { name: "Make one now" }).click();
   const made = page.getByRole("list", { name: "Backups by the clock" }).getByRole("listitem");
-  await made.filter({ hasText: /switchhook-.+\.backup.*kept until/s }).waitFor();
+  await made.filter({ hasText: /switchhook-.+\.hand\.backup.*made by hand/s }).waitFor();
   await page.goto(`${server.http}/settings/audit`);
   await page.getByText("backup asked for").waitFor();
 });
