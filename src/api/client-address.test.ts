@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { clientAddress } from "./client-address.ts";
 
-const NAMED = ["127.0.0.1", "10.0.0.2"];
+const NAMED = ["127.0.0.1", "10.0.0.2", "2001:db8::2"];
 
 const ROWS: readonly (readonly [what: string, socket: string, forwarded: string | undefined, is: string])[] =
   [
@@ -13,6 +13,7 @@ const ROWS: readonly (readonly [what: string, socket: string, forwarded: string 
     ["IPv6", "127.0.0.1", "2001:db8::1", "2001:db8::1"],
     ["a client that says more is not believed", "127.0.0.1", "192.0.2.9, 203.0.113.1", "203.0.113.1"],
     ["two proxies of ours in a row", "127.0.0.1", "192.0.2.9, 203.0.113.1, 10.0.0.2", "203.0.113.1"],
+    ["a proxy's address in any form", "127.0.0.1", "203.0.113.1, 2001:DB8:0::2, ::ffff:a00:2", "203.0.113.1"],
     ["a request of the proxy itself", "127.0.0.1", undefined, "127.0.0.1"],
     ["only proxies", "127.0.0.1", "10.0.0.2", "10.0.0.2"],
     ["what is no address ends it", "127.0.0.1", "203.0.113.1, unknown", "127.0.0.1"],

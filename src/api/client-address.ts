@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { isIP } from "node:net";
+import { canonicalIp } from "../lib/ip-address.ts";
 import { plain } from "./connections.ts";
 
 /** What of a request says where it came from. */
@@ -20,8 +20,8 @@ export function clientAddress({ headers, socket }: Sent, proxies: readonly strin
   const said = headers["x-forwarded-for"];
   const hops = (Array.isArray(said) ? said.join(",") : (said ?? "")).split(",");
   for (const hop of hops.slice(-MOST_HOPS).toReversed()) {
-    const from = plain(hop.trim());
-    if (isIP(from) === 0) return address;
+    const from = canonicalIp(hop.trim());
+    if (from === undefined) return address;
     address = from;
     if (!proxies.includes(address)) return address;
   }

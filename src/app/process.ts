@@ -4,7 +4,7 @@ import type { TlsMaterial, TlsPaths } from "../admin/certificate.ts";
 import { SlowedLog } from "../board/slowed-log.ts";
 import type { StoryListener } from "../call/recorder.ts";
 import { Switchboard } from "../call/switchboard.ts";
-import { canonicalAddress, listenersOf, udpFamilies } from "../config/listeners.ts";
+import { listenersOf, udpFamilies } from "../config/listeners.ts";
 import { parseHostPort, writesToJournal } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
 import { practiceOrigin } from "../http/practice.ts";
@@ -13,6 +13,7 @@ import { claimInstance, releaseInstance } from "../instance/instance-file.ts";
 import { type CounterStore, createCounters } from "../lib/counters.ts";
 import { reasonOf } from "../lib/failure.ts";
 import { formatHostPort } from "../lib/host-port.ts";
+import { canonicalIp } from "../lib/ip-address.ts";
 import { KnownSecrets } from "../lib/masker.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import { Control } from "../link/host.ts";
@@ -407,7 +408,7 @@ function signInOf(settings: Settings): SignInSettings {
   return {
     names: settings.httpNames.map((name) => name.toLowerCase()),
     mayBePlain: settings.httpPlain === "allow",
-    proxies: settings.httpProxies.map(canonicalAddress),
+    proxies: settings.httpProxies.map((proxy) => canonicalIp(proxy) ?? proxy),
     idleMs: settings.sessionIdleMinutes * 60_000,
     absoluteMs: settings.sessionHours * 3_600_000,
   };

@@ -21,7 +21,7 @@ const LINE_BREAK = /(?<=\n)(?![ \t])/;
 
 /** Names that a receiver returned with the typed code in them: phones show them, the record of their call does not (docs/adr/0107). */
 export class HiddenNames {
-  /** Longest first: a name may end with another one. */
+  /** In the order in which they came. */
   #names: readonly HiddenName[] = [];
 
   /** From now on the code is hidden in this name. */
@@ -90,6 +90,7 @@ export class HiddenNames {
     return told;
   }
 
+  /** A name may end with another one. */
   #longestFirst(): readonly HiddenName[] {
     return this.#names.toSorted((a, b) => b.name.length - a.name.length);
   }

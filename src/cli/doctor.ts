@@ -40,7 +40,8 @@ export async function runDoctor(
 ): Promise<number> {
   const [stun, ntp] = [placeOf(asked.stun, STUN_PORT), placeOf(asked.ntp, NTP_PORT)];
   if (stun === null || ntp === null) {
-    output.err("--stun and --ntp want HOST or HOST:PORT.");
+    const [flag, given] = stun === null ? ["--stun", asked.stun] : ["--ntp", asked.ntp];
+    output.err(`${flag}: "${given}" is neither HOST nor HOST:PORT.`);
     return ExitCode.usage;
   }
   const found = await examine(machine, {

@@ -77,21 +77,6 @@ export function addressFamily(text: string): Family | undefined {
     : undefined;
 }
 
-/**
- * An IP address in the one form in which Node shows those of sockets (RFC 5952), IPv4 in IPv6 as IPv4; what is no address comes back
- * as it is.
- */
-export function canonicalAddress(text: string): string {
-  if (addressFamily(text) !== 6) return text;
-  const host = new URL(`http://[${text}]/`).hostname.slice(1, -1);
-  const [, high, low] = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(host) ?? [];
-  if (high === undefined || low === undefined) return host;
-  return [high, low]
-    .map((word) => Number.parseInt(word, 16))
-    .map((word) => `${word >> 8}.${word & 255}`)
-    .join(".");
-}
-
 /** The host that an `--advertise` tells others, without whose it is, the port and brackets. */
 export function announcedHost(text: string): string {
   const right = text.slice(text.indexOf("=") + 1);

@@ -116,8 +116,9 @@ export class CallKeeper implements LiveCalls {
 
   async #listed(filter: CallFilter): Promise<readonly CallSummary[]> {
     const { calls } = this.#parts;
+    const all = await this.list();
     const involved = await this.#involved(filter);
-    const up = (await this.list())
+    const up = all
       .filter((call) => isShown(call, filter) && involved?.has(call.id) !== false)
       .toSorted(newestFirst);
     const place = up.findIndex(({ id }) => id === filter.before);
@@ -135,7 +136,6 @@ export class CallKeeper implements LiveCalls {
   /** Ids of calls that are up and have had to do with the filter's webhook and phone; undefined: it names neither. */
   async #involved({ webhook, phone }: CallFilter): Promise<ReadonlySet<string> | undefined> {
     if (webhook === undefined && phone === undefined) return undefined;
-    await this.#settled();
     const all = this.#up.all;
     let found = new Set(all.map(({ head }) => head.id));
     // Before anything is waited for: what is written meanwhile is not in a call's own entries any more.

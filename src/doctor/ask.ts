@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
-import { canonicalAddress, type Family } from "../config/listeners.ts";
+import type { Family } from "../config/listeners.ts";
+import { canonicalIp } from "../lib/ip-address.ts";
 import { systemClock, type Timer } from "../runtime/clock.ts";
 
 /** A server on the Internet that the operator named. */
@@ -93,7 +94,7 @@ function mappedAddress(answer: Buffer): string | undefined {
       const octets = value.map((octet, nth) => octet ^ (answer[4 + nth] ?? 0));
       if (value.length === 4) return octets.join(".");
       const words = Array.from({ length: 8 }, (_none, nth) => Buffer.from(octets).readUInt16BE(2 * nth));
-      return canonicalAddress(words.map((word) => word.toString(16)).join(":"));
+      return canonicalIp(words.map((word) => word.toString(16)).join(":"));
     }
     at += 4 + Math.ceil(length / 4) * 4;
   }

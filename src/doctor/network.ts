@@ -1,7 +1,8 @@
 import { BlockList, isIPv4 } from "node:net";
-import { addressFamily, announcedHost, canonicalAddress, type ListenerSetting } from "../config/listeners.ts";
+import { addressFamily, announcedHost, type ListenerSetting } from "../config/listeners.ts";
 import type { Settings } from "../config/schema.ts";
 import { formatHostPort, parseHostPort } from "../lib/host-port.ts";
+import { canonicalIp } from "../lib/ip-address.ts";
 import type { Place } from "./ask.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 import type { Machine } from "./machine.ts";
@@ -131,7 +132,7 @@ export async function compareAddress(
   { advertise }: Pick<Settings, "advertise">,
 ): Promise<readonly Finding[]> {
   if (server === undefined) return [];
-  const told = [...new Set(advertise.map((one) => canonicalAddress(announcedHost(one))))];
+  const told = [...new Set(advertise.map(announcedHost).map((host) => canonicalIp(host) ?? host))];
   const families = new Set(told.map(addressFamily).filter((family) => family !== undefined));
   const asked = families.size === 0 ? [undefined] : [...families];
   const answers = await Promise.all(asked.map((family) => machine.addressSeenBy(server, family)));

@@ -1,8 +1,8 @@
+import { familyOfIp, type IpAddress } from "../lib/ip-address.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { AudioCodec } from "./codec/codec.ts";
 import type { MediaFault } from "./engine.ts";
-import { familyOfIp, type IpAddress } from "./sdp/address.ts";
 import { type MappedCodec, type RemoteAudio, readAudio } from "./sdp/audio.ts";
 import { parseSdp, type SessionDescription, writeSdp } from "./sdp/description.ts";
 import type { LocalOrigin } from "./sdp/local.ts";

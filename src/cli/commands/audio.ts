@@ -6,6 +6,7 @@ import type { Done, ProgramPorts } from "./ports.ts";
 /** The options of an audio command. */
 type AudioFlags = Omit<AudioSourceOptions, "speechCommand">;
 
+/** `audio …` */
 export function addAudio(program: Command, ports: ProgramPorts, done: Done): void {
   const audio = program
     .command("audio")

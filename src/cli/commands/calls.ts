@@ -5,6 +5,7 @@ import { type CallFollowOptions, runCallFollow } from "../follow.ts";
 import { above, dataOf, dataOption, type JsonAndUtc, utcOption } from "./flags.ts";
 import type { Done, ProgramPorts } from "./ports.ts";
 
+/** `calls`, and what is below it. */
 export function addCalls(program: Command, ports: ProgramPorts, done: Done): void {
   const calls = program
     .command("calls")

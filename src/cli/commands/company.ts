@@ -6,6 +6,7 @@ import { runExport } from "../export.ts";
 import { dataOption, overwriteOption } from "./flags.ts";
 import type { Done, ProgramPorts } from "./ports.ts";
 
+/** What takes or gives a company file: `check`, `apply`, `diff`, `export`. */
 export function addCompanyCommands(program: Command, ports: ProgramPorts, done: Done): void {
   program
     .command("check")

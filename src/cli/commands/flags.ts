@@ -7,6 +7,7 @@ import type { ProgramPorts } from "./ports.ts";
 
 // Flags that more than one command has.
 
+/** `--data`, by default that of the environment. */
 export function dataOption(ports: ProgramPorts): Option {
   return new Option("--data <DIR>", `data folder (${settings.dataDir.env})`).default(ports.dataDir);
 }
@@ -18,10 +19,12 @@ export function dataOf(command: Command): string {
   return holder.opts<{ readonly data: string }>().data;
 }
 
+/** `--utc` of what tells times. */
 export function utcOption(): Option {
   return new Option("--utc", "times in UTC, not those of the company's time zone").default(false);
 }
 
+/** Flags of lists. */
 export interface JsonAndUtc {
   readonly json: boolean;
   readonly utc: boolean;
@@ -37,18 +40,22 @@ export function above(command: Command): JsonAndUtc {
   };
 }
 
+/** `--overwrite` of what takes a company file. */
 export function overwriteOption(): Option {
   return new Option("--overwrite", "undo what was changed here since the file was made").default(false);
 }
 
+/** Flags as commander gives them. */
 export type GivenOptions = Readonly<Record<string, string | string[] | undefined>>;
 
+/** Those that are settings of the process. */
 export function flagsOf(options: GivenOptions): Flags {
   return Object.fromEntries(
     Object.entries<Setting>(settings).map(([key, setting]) => [key, options[camelCase(setting.flag)]]),
   ) as Flags;
 }
 
+/** The flag of a setting, with its sentence, default and variable as help. */
 export function flagOption(setting: Setting): Option {
   const value = usage(setting).slice(usage(setting).indexOf(" ") + 1);
   const text = `${setting.sentence} (default: ${defaultText(setting)}; ${setting.env})`;

@@ -7,6 +7,7 @@ import { runStart } from "../start.ts";
 import { dataOption, flagOption, flagsOf, type GivenOptions } from "./flags.ts";
 import type { Done, ProgramPorts } from "./ports.ts";
 
+/** `start`, with a flag for each setting. */
 export function addStart(program: Command, ports: ProgramPorts, done: Done): void {
   const start = program.command("start").description("Run the server until SIGTERM or Ctrl-C.");
   for (const setting of Object.values<Setting>(settings)) start.addOption(flagOption(setting));
@@ -15,6 +16,7 @@ export function addStart(program: Command, ports: ProgramPorts, done: Done): voi
   );
 }
 
+/** `doctor`, which takes the flags of `start` too. */
 export function addDoctor(program: Command, ports: ProgramPorts, done: Done): void {
   const doctor = program
     .command("doctor")
@@ -34,6 +36,7 @@ export function addDoctor(program: Command, ports: ProgramPorts, done: Done): vo
   });
 }
 
+/** `reload` */
 export function addReload(program: Command, ports: ProgramPorts, done: Done): void {
   program
     .command("reload")

@@ -1,24 +1,30 @@
 import type { Command } from "commander";
 import { type AccessOptions, runBans, runLiftBans, runPhones } from "../access.ts";
+import type { Output } from "../output.ts";
 import { runTrunks } from "../trunks.ts";
 import { runWebhooks, runWebhookTry, type TryOptions } from "../webhooks.ts";
 import { above, dataOf, dataOption, utcOption } from "./flags.ts";
 import type { Done, ProgramPorts } from "./ports.ts";
 
-// How what a running server has stands.
-
+/** How what a running server has stands: `phones`, `trunks`, `webhooks`, `bans`. */
 export function addAccess(program: Command, ports: ProgramPorts, done: Done): void {
-  listed(program, ports, "phones")
-    .description("Every phone: where it is registered, since when, and why its last login failed.")
-    .action(async (options: AccessOptions) => done(await runPhones(options, ports.output)));
-  listed(program, ports, "trunks")
-    .description("Every trunk: registered or not and why, the address in use, and its last calls.")
-    .action(async (options: AccessOptions) => done(await runTrunks(options, ports.output)));
-  addWebhooks(program, ports, done);
-  const bans = listed(program, ports, "bans")
-    .description("Who is banned for a flood, or slowed down for wrong passwords: why and until when.")
-    .action(async (options: AccessOptions) => done(await runBans(options, ports.output)));
-  bans
+  const list = listing(program, ports, done);
+  list(
+    "phones",
+    "Every phone: where it is registered, since when, and why its last login failed.",
+    runPhones,
+  );
+  list(
+    "trunks",
+    "Every trunk: registered or not and why, the address in use, and its last calls.",
+    runTrunks,
+  );
+  addTry(
+    list("webhooks", "Every webhook: how it does, what it was asked last, and why that failed.", runWebhooks),
+    ports,
+    done,
+  );
+  list("bans", "Who is banned for a flood, or slowed down for wrong passwords: why and until when.", runBans)
     .command("lift")
     .description("Let an address or an extension start anew.")
     .argument("[what]", "as the list shows it")
@@ -29,10 +35,7 @@ export function addAccess(program: Command, ports: ProgramPorts, done: Done): vo
     );
 }
 
-function addWebhooks(program: Command, ports: ProgramPorts, done: Done): void {
-  const webhooks = listed(program, ports, "webhooks")
-    .description("Every webhook: how it does, what it was asked last, and why that failed.")
-    .action(async (options: AccessOptions) => done(await runWebhooks(options, ports.output)));
+function addTry(webhooks: Command, ports: ProgramPorts, done: Done): void {
   webhooks
     .command("try")
     .description("Ask a webhook as a call would, and say what the call would make of the reply.")
@@ -49,11 +52,16 @@ function addWebhooks(program: Command, ports: ProgramPorts, done: Done): void {
     });
 }
 
-/** A command that lists what a running server has. */
-function listed(program: Command, ports: ProgramPorts, name: string): Command {
-  return program
-    .command(name)
-    .addOption(dataOption(ports))
-    .addOption(utcOption())
-    .option("--json", "as JSON", false);
+type RunList = (options: AccessOptions, output: Output) => Promise<number>;
+
+/** Makes commands that list what a running server has. */
+function listing(program: Command, ports: ProgramPorts, done: Done) {
+  return (name: string, description: string, run: RunList): Command =>
+    program
+      .command(name)
+      .description(description)
+      .addOption(dataOption(ports))
+      .addOption(utcOption())
+      .option("--json", "as JSON", false)
+      .action(async (options: AccessOptions) => done(await run(options, ports.output)));
 }

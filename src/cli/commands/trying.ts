@@ -33,6 +33,7 @@ export function addTrying(program: Command, ports: ProgramPorts, done: Done): vo
     );
 }
 
+/** `reply` */
 export function addReply(program: Command, ports: ProgramPorts, done: Done): void {
   program
     .command("reply")

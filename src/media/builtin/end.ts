@@ -1,11 +1,11 @@
 import type { RemoteInfo } from "node:dgram";
+import { canonicalIp, familyOfIp } from "../../lib/ip-address.ts";
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
 import { RTP_CLOCK } from "../codec/codec.ts";
 import type { Digit, EndName, EndParts, EndStatistics, MediaFault, Sound } from "../engine.ts";
 import { emptyRtpPacket, isRtcp, readRtp } from "../rtp/packet.ts";
 import { ReceiveStatistics } from "../rtp/receive-statistics.ts";
-import { canonicalIp, familyOfIp } from "../sdp/address.ts";
 import { mediaSaid } from "../words.ts";
 import { DigitReceiver } from "./digit-receiver.ts";
 import { Ear, type PlayDone } from "./ear.ts";

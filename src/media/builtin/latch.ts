@@ -1,4 +1,5 @@
-import { addressKind, type IpAddress } from "../sdp/address.ts";
+import { type IpAddress } from "../../lib/ip-address.ts";
+import { addressKind } from "../sdp/address.ts";
 
 /** Packets in a row that make a new source believable. */
 const IN_A_ROW = 4;

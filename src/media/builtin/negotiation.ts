@@ -1,3 +1,4 @@
+import type { IpAddress } from "../../lib/ip-address.ts";
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
 import type { AudioCodec } from "../codec/codec.ts";
@@ -11,7 +12,6 @@ import {
   type PartyDescription,
   readParty,
 } from "../negotiated.ts";
-import type { IpAddress } from "../sdp/address.ts";
 import { answerDirection, hears, type MappedCodec, type RemoteAudio, speaks } from "../sdp/audio.ts";
 import type { SessionDescription } from "../sdp/description.ts";
 import { answerTo, type LocalAudio, offerOf } from "../sdp/local.ts";

@@ -1,8 +1,8 @@
+import { canonicalIp, familyOfIp, type IpAddress } from "../../lib/ip-address.ts";
 import type { Result } from "../../lib/result.ts";
 import type { Said } from "../../lib/said.ts";
 import type { Timer } from "../../runtime/clock.ts";
 import type { EndName, EndParts, EndStatistics, Sound } from "../engine.ts";
-import { canonicalIp, familyOfIp, type IpAddress } from "../sdp/address.ts";
 import type { LocalPort, RemotePlace } from "./negotiation.ts";
 import { Negotiation } from "./negotiation.ts";
 

@@ -1,9 +1,9 @@
+import { canonicalIp } from "../../lib/ip-address.ts";
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
 import type { MediaCall, MediaCallParts, MediaEngine, MediaUser } from "../engine.ts";
-import { canonicalIp } from "../sdp/address.ts";
 import { mediaSaid } from "../words.ts";
 import { RtpengineCall } from "./call.ts";
 import { DigitPort } from "./digit-port.ts";

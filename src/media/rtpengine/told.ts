@@ -1,7 +1,8 @@
+import { canonicalIp, familyOfIp, type IpAddress } from "../../lib/ip-address.ts";
 import type { AudioCodec } from "../codec/codec.ts";
 import { RTP_CLOCK } from "../codec/codec.ts";
 import type { EndParts } from "../engine.ts";
-import { addressKind, canonicalIp, familyOfIp, type IpAddress } from "../sdp/address.ts";
+import { addressKind } from "../sdp/address.ts";
 import type { MappedCodec } from "../sdp/audio.ts";
 import { parseSdp } from "../sdp/description.ts";
 import type { Agreement, LocalPort, RemotePlace } from "./negotiation.ts";

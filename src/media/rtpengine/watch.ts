@@ -1,4 +1,5 @@
-import { addressKind, canonicalIp } from "../sdp/address.ts";
+import { canonicalIp } from "../../lib/ip-address.ts";
+import { addressKind } from "../sdp/address.ts";
 import type { End } from "./end.ts";
 import type { TagState } from "./reply.ts";
 import { soundAddress } from "./told.ts";

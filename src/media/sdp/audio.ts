@@ -1,9 +1,10 @@
+import { canonicalIp, familyOfIp, type IpAddress } from "../../lib/ip-address.ts";
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
 import type { Said } from "../../lib/said.ts";
 import type { AudioCodec } from "../codec/codec.ts";
 import { COMFORT_NOISE_PAYLOAD_TYPE, RTP_CLOCK, STATIC_PAYLOAD_TYPES } from "../codec/codec.ts";
-import { addressKind, canonicalIp, familyOfIp, type IpAddress } from "./address.ts";
+import { addressKind } from "./address.ts";
 import type { Attribute, Connection, MediaDescription, SessionDescription } from "./description.ts";
 import { MAX_FAULTS, sdpSaid } from "./words.ts";
 

@@ -1,5 +1,5 @@
+import { familyOfIp, type IpAddress } from "../../lib/ip-address.ts";
 import { FRAME_MS, RTP_CLOCK } from "../codec/codec.ts";
-import { familyOfIp, type IpAddress } from "./address.ts";
 import type { Direction, MappedCodec } from "./audio.ts";
 import type { Attribute, Connection, MediaDescription, SessionDescription } from "./description.ts";
 
