@@ -47,7 +47,7 @@ interface Entry {
 export interface TargetHealthPorts {
   readonly clock: Clock;
   readonly ids: Ids;
-  /** A place went down or came up. */
+  /** A place went down or came up, or is down for another reason than before. */
   readonly onTurn: (place: string) => void;
   /** A place answers by this certificate: told with each new connection, and once a day of one that lasts. */
   readonly onCertificate: (place: string, certificate: FarCertificate) => void;
@@ -134,6 +134,7 @@ export class TargetHealth implements PlaceWatch {
     const { clock, ids, onTurn } = this.#ports;
     const at = clock.wall();
     const turned = entry.since === 0 || entry.state !== state;
+    const before = entry.lastAnswer.answer;
     entry.heardAt = clock.now();
     entry.lastAnswer = lastAnswer(at, answer);
     if (state === "down") {
@@ -141,9 +142,12 @@ export class TargetHealth implements PlaceWatch {
       const pause = Math.min(doubled, LOOK_AGAIN_MS.longest);
       entry.askAgainAt = clock.now() + Math.round(pause * (0.75 + ids.integer(500) / 1_000));
     }
-    if (!turned) return;
-    entry.state = state;
-    entry.since = at;
+    // Of what is up each answer is another one, and nobody has to be told.
+    if (!turned && (state === "up" || entry.lastAnswer.answer === before)) return;
+    if (turned) {
+      entry.state = state;
+      entry.since = at;
+    }
     onTurn(placeText(place));
   }
 

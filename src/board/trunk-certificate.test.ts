@@ -13,9 +13,11 @@ import {
   createTransactions,
   type FarCertificate,
   type Flow,
+  type Target,
   type Transactions,
 } from "../sip/index.ts";
 import { buildRequest } from "../sip/message/build.ts";
+import { sipSaid } from "../sip/words.ts";
 import { TargetHealth } from "./target-health.ts";
 import { Trunks } from "./trunks.ts";
 
@@ -184,4 +186,34 @@ test("a certificate is told again each day of a connection that lasts, and at on
     told.map(({ subject }) => subject),
     ["first", "first", "first", "second"],
   );
+});
+
+test("T9: a place that stays down for another reason is told again; the same reason and other answers are not", () => {
+  const told: string[] = [];
+  const clock = new VirtualClock();
+  const health = new TargetHealth({
+    clock,
+    ids: seededIds(1),
+    onTurn: (place) => void told.push(`${health.of(at).state} ${health.of(at).lastAnswer?.answer} ${place}`),
+    onCertificate() {},
+  });
+  const at: Target = { transport: "udp", host: HOST, port: 5060 };
+  const flow = { transport: "udp", remote: { host: HOST, port: 5060 } } as unknown as Flow;
+  const [refused, silent] = [sipSaid("flow.refused", {}), sipSaid("peer.noAnswer", {})];
+  for (const reason of [refused, refused, silent, silent, refused]) {
+    health.failed(at, reason);
+    clock.advance(1_000);
+  }
+  const since = health.of(at).since;
+  for (const status of [200, 486]) {
+    health.answered(flow, { status, reason: "" } as unknown as Parameters<TargetHealth["answered"]>[1]);
+  }
+  const place = `udp:${HOST}:5060`;
+  assert.deepEqual(told, [
+    `down connection refused ${place}`,
+    `down no answer ${place}`,
+    `down connection refused ${place}`,
+    `up 200 ${place}`,
+  ]);
+  assert.equal(since, clock.wall() - 5_000, "down since the first");
 });

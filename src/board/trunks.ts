@@ -35,7 +35,7 @@ export interface TrunksParts {
   /** RFC 3263; an unknown host is an empty list. */
   readonly resolve: (uri: string) => Promise<readonly Target[]>;
   readonly onStatus: (trunk: string, status: RegistrationStatus) => void;
-  /** A place of this trunk went down or came up, or its registration is another. */
+  /** A place of this trunk went down, is down for another reason, or came up, or its registration is another. */
   readonly onChanged?: (trunk: string) => void;
   /** Something that will not work for much longer, in a sentence. */
   readonly onWarning: (text: string) => void;

@@ -25,16 +25,10 @@ const builtin = {
   "media.threadDied": () => "The sound of this call was lost: the media thread of the switchboard died.",
   "media.engineClosed": () => "The media engine was closed.",
   "media.noDescription": () => "The media thread gave no description.",
-  "media.callClosed": () => "The call's sound is closed.",
   "media.tooManyEnds": ({ most }: { readonly most: number }) =>
     `One call has sound for ${most} parties at most.`,
-  "media.unknownEnd": ({ end }: AtEnd) => `The call has no end ${end}.`,
-  "media.noEndToPlayAt": ({ end }: AtEnd) => `Nothing can be played: the call has no end ${end}.`,
-  "media.notAgreed": () => "There is no agreement with this party yet on how it hears.",
   "media.badOwnAddress": ({ address }: { readonly address: string }) =>
     `Our own address "${address}" is not an IP address.`,
-  "media.noOfferToAnswer": () => "There is no offer that could be answered.",
-  "media.noOfferAnswered": () => "There is no offer that this could answer.",
   "media.portsUsedUp": () => "All media ports are in use or rest.",
   "media.portsTaken": ({ count }: { readonly count: number }) =>
     `${count} media ports in a row are held by other programs.`,
@@ -42,8 +36,6 @@ const builtin = {
   "media.notOurAddress": ({ address }: { readonly address: string }) =>
     `The media address ${address} is not one of this machine.`,
   "media.portFailed": ({ code }: { readonly code: string }) => `A media port cannot be opened (${code}).`,
-  "media.unplayable": ({ message, why }: Of & Because) =>
-    `The message "${message}" cannot be played: ${wordsOf(why)}.`,
   "media.fileMissing": ({ file }: { readonly file: string }) => `the file ${file} is missing`,
   "media.fileTooLarge": ({
     file,
@@ -59,8 +51,16 @@ const builtin = {
     `the file ${file} cannot be read (${code})`,
 } as const;
 
-/** What comes of two descriptions, in whichever engine. */
-const agreements = {
+/** What either engine says: of a call and its ends, and of what comes of two descriptions. */
+const either = {
+  "media.callClosed": () => "The call's sound is closed.",
+  "media.unknownEnd": ({ end }: AtEnd) => `The call has no end ${end}.`,
+  "media.noEndToPlayAt": ({ end }: AtEnd) => `Nothing can be played: the call has no end ${end}.`,
+  "media.notAgreed": () => "There is no agreement with this party yet on how it hears.",
+  "media.noOfferToAnswer": () => "There is no offer that could be answered.",
+  "media.noOfferAnswered": () => "There is no offer that this could answer.",
+  "media.unplayable": ({ message, why }: Of & Because) =>
+    `The message "${message}" cannot be played: ${wordsOf(why)}.`,
   "media.unreachable": ({ address, ourAddress }: { readonly address: string; readonly ourAddress: string }) =>
     `The description names ${address} for its sound, and from ${ourAddress}, where its signalling reaches us, nothing can be sent there.`,
   "media.noCodecOfOurs": ({ named, offered }: { readonly named: string; readonly offered: string }) =>
@@ -69,13 +69,7 @@ const agreements = {
 
 /** What is said of rtpengine. */
 const rtpengine = {
-  "rtpengine.over": () => "The sound of this call is over.",
-  "rtpengine.unknownEnd": ({ end }: AtEnd) => `There is no end ${end} in this call.`,
   "rtpengine.noPort": ({ end }: AtEnd) => `End ${end} has no port.`,
-  "rtpengine.noEndToPlayAt": ({ end }: AtEnd) => `There is no end ${end} at which something could be played.`,
-  "rtpengine.noSoundYet": ({ end }: AtEnd) => `End ${end} has no sound yet.`,
-  "rtpengine.noOffer": () => "There is no offer to answer.",
-  "rtpengine.noOfferOfOurs": () => "There is no offer of ours to which this could be the answer.",
   "rtpengine.silent": ({ server }: AtServer) => `The rtpengine at ${server} answers no more.`,
   "rtpengine.forgot": ({ server, why }: AtServer & Because) =>
     `The rtpengine at ${server} no longer knows this call: ${wordsOf(why)}.`,
@@ -98,12 +92,10 @@ const rtpengine = {
   "rtpengine.notWritten": ({ why }: Because) => `The sound cannot be written for rtpengine: ${wordsOf(why)}.`,
   "rtpengine.messageTooLong": ({ message, seconds }: Of & { readonly seconds: number }) =>
     `Message "${message}" lasts ${seconds} s, and only 8 s can be sent along to an rtpengine on another machine: share the folder of the messages with it.`,
-  "rtpengine.messageUnreadable": ({ message, why }: Of & Because) =>
-    `Message "${message}" cannot be read: ${wordsOf(why)}.`,
 } as const;
 
 /** Why there is no sound, in the words of its engines; of descriptions see sdp/words.ts. Plain values: they cross threads. */
-export const mediaWords = { ...builtin, ...agreements, ...rtpengine };
+export const mediaWords = { ...builtin, ...either, ...rtpengine };
 
 /** A sentence of an engine as a value. */
 export const mediaSaid = saying(mediaWords);

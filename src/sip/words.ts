@@ -19,7 +19,6 @@ const NOT_TRUSTED = "which is not trusted here; name its authority with --tls-ca
 const flows = {
   "flow.refused": () => "connection refused",
   "flow.reset": () => "connection reset by the peer",
-  "flow.closedByPeer": () => "connection closed by the peer",
   "flow.timedOut": () => "connection timed out",
   "flow.noRouteToHost": () => "no route to the host",
   "flow.noRouteToNetwork": () => "no route to the network",

@@ -175,7 +175,7 @@ export class RtpengineCall implements MediaCall {
     this.#later(async () => {
       const end = known ?? this.#ends.get(name);
       if (end === undefined) {
-        onDone?.(err(mediaSaid("rtpengine.noEndToPlayAt", { end: name })));
+        onDone?.(err(mediaSaid("media.noEndToPlayAt", { end: name })));
         return;
       }
       if (known === undefined) end.playing = playing;

@@ -4,8 +4,8 @@ import type { EndName, MediaFault } from "../engine.ts";
 import { mediaSaid } from "../words.ts";
 
 /** Faults that rtpengine has no part in. */
-export const OVER: MediaFault = { status: 500, reason: mediaSaid("rtpengine.over", {}) };
+export const OVER: MediaFault = { status: 500, reason: mediaSaid("media.callClosed", {}) };
 export const unknownEnd = (name: EndName): Result<never, MediaFault> =>
-  err({ status: 500, reason: mediaSaid("rtpengine.unknownEnd", { end: name }) });
+  err({ status: 500, reason: mediaSaid("media.unknownEnd", { end: name }) });
 export const noPort = (name: EndName): Result<never, MediaFault> =>
   err({ status: 503, reason: mediaSaid("rtpengine.noPort", { end: name }) });

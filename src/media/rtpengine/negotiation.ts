@@ -78,14 +78,14 @@ export class Negotiation {
   plan(towards: AudioCodec | undefined): Result<Agreement, MediaFault> {
     const audio = this.#offered?.audio ?? this.agreed?.audio;
     const codec = audio?.codecs.find((mapped) => mapped.codec === towards) ?? audio?.codecs[0];
-    if (audio === undefined || codec === undefined) return fault(mediaSaid("rtpengine.noOffer", {}));
+    if (audio === undefined || codec === undefined) return fault(mediaSaid("media.noOfferToAnswer", {}));
     return ok({ audio, place: this.#placeOf(audio), codec, telephoneEvent: audio.telephoneEvent });
   }
 
   /** Our answer, once rtpengine has a port for it. */
   answer(agreement: Agreement, at: LocalPort): Result<Uint8Array, MediaFault> {
     const description = this.#offered?.description ?? this.#lines;
-    if (description === undefined) return fault(mediaSaid("rtpengine.noOffer", {}));
+    if (description === undefined) return fault(mediaSaid("media.noOfferToAnswer", {}));
     const { audio, codec, telephoneEvent } = agreement;
     const local: LocalAudio = {
       ...at,
@@ -133,7 +133,7 @@ export class Negotiation {
   /** The party's answer to it. */
   remoteAnswer(sdp: Uint8Array, ourAddress: IpAddress): Result<Agreement, MediaFault> {
     const ours = this.#ours;
-    if (ours === undefined) return fault(mediaSaid("rtpengine.noOfferOfOurs", {}));
+    if (ours === undefined) return fault(mediaSaid("media.noOfferAnswered", {}));
     const answered = readParty(sdp, ourAddress, this.#index);
     if (!answered.ok) return answered;
     const { audio, description } = answered.value;

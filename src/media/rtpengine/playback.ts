@@ -33,7 +33,7 @@ export class Playback {
     const { agreed } = end.negotiation;
     if (end.playing !== playing) return;
     if (session === undefined || agreed === undefined) {
-      this.#finish(end, playing, err(mediaSaid("rtpengine.noSoundYet", { end: end.name })));
+      this.#finish(end, playing, err(mediaSaid("media.notAgreed", {})));
       return;
     }
     if (!mayHear(agreed)) {

@@ -146,7 +146,7 @@ async function sent(name: string, file: string): Promise<Result<ToldSound, Said>
     const seconds = Math.round(samples.length / 8000);
     return err(mediaSaid("rtpengine.messageTooLong", { message: name, seconds }));
   } catch (error) {
-    return err(mediaSaid("rtpengine.messageUnreadable", { message: name, why: messageOf(error) }));
+    return err(mediaSaid("media.unplayable", { message: name, why: messageOf(error) }));
   }
 }
 

@@ -106,9 +106,10 @@ export function parseContentLength(text: string): Result<number, string> {
 /**
  * Delta-seconds as in Expires, Min-Expires and the expires parameter. A number beyond 2^32-1 is taken as that
  * (RFC 3261 §20.19 has it as the most); what is no number is an error, for which §10.3 advises the default.
+ * DEVIATION(RFC 3261 §25.1): registrars and phones write `expires="60"`; quoted or not, it is a number.
  */
 function deltaSeconds(text: string): Result<number, string> {
-  const value = decimal(text, Number.POSITIVE_INFINITY);
+  const value = decimal(unquote(text).trim(), Number.POSITIVE_INFINITY);
   return value === undefined ? err("it is not a number of seconds") : ok(Math.min(value, MAX_UINT32));
 }
 

@@ -22,7 +22,7 @@ const REASONS: ReadonlyMap<string, Said> = new Map(
     [
       ["ECONNREFUSED", "flow.refused"],
       ["ECONNRESET", "flow.reset"],
-      ["EPIPE", "flow.closedByPeer"],
+      ["EPIPE", "flow.peerEnded"],
       ["ETIMEDOUT", "flow.timedOut"],
       ["EHOSTUNREACH", "flow.noRouteToHost"],
       ["ENETUNREACH", "flow.noRouteToNetwork"],

@@ -10,7 +10,6 @@ const whose = (name: unknown): string => (text(name) === "" ? "het account" : na
 const FLOWS: Sentences = {
   "flow.refused": () => "verbinding geweigerd",
   "flow.reset": () => "verbinding verbroken door de andere kant",
-  "flow.closedByPeer": () => "verbinding gesloten door de andere kant",
   "flow.timedOut": () => "geen antwoord op de verbinding",
   "flow.noRouteToHost": () => "er is geen weg naar die machine",
   "flow.noRouteToNetwork": () => "er is geen weg naar dat netwerk",

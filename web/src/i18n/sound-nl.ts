@@ -68,14 +68,7 @@ const ENGINE: Sentences = {
 };
 
 const RTPENGINE: Sentences = {
-  "rtpengine.over": () => "Het geluid van dit gesprek is voorbij.",
-  "rtpengine.unknownEnd": ({ end }) => `Dit gesprek heeft geen kant ${text(end)}.`,
   "rtpengine.noPort": ({ end }) => `Kant ${text(end)} heeft geen poort.`,
-  "rtpengine.noEndToPlayAt": ({ end }) =>
-    `Er is geen kant ${text(end)} waar iets gespeeld zou kunnen worden.`,
-  "rtpengine.noSoundYet": ({ end }) => `Kant ${text(end)} heeft nog geen geluid.`,
-  "rtpengine.noOffer": () => "Er is geen aanbod om te beantwoorden.",
-  "rtpengine.noOfferOfOurs": () => "Er is geen aanbod van ons waarop dit het antwoord kan zijn.",
   "rtpengine.silent": ({ server }) => `De rtpengine op ${text(server)} antwoordt niet meer.`,
   "rtpengine.forgot": ({ server, why }) =>
     `De rtpengine op ${text(server)} kent dit gesprek niet meer: ${text(why)}.`,
@@ -98,8 +91,6 @@ const RTPENGINE: Sentences = {
   "rtpengine.notWritten": ({ why }) => `Het geluid kan niet voor rtpengine geschreven worden: ${text(why)}.`,
   "rtpengine.messageTooLong": ({ message, seconds }) =>
     `Bericht ${named(message)} duurt ${text(seconds)} s, en aan een rtpengine op een andere machine kan maar 8 s meegestuurd worden: deel de map van de berichten met hem.`,
-  "rtpengine.messageUnreadable": ({ message, why }) =>
-    `Bericht ${named(message)} kan niet gelezen worden: ${text(why)}.`,
 };
 
 /** By code. */

@@ -1,7 +1,6 @@
 import { parseExpires } from "../../message/header.ts";
 import type { SipResponse } from "../../message/message.ts";
 import { type Contact, parseNameAddr } from "../../message/name-addr.ts";
-import { unquote } from "../../message/quoted-string.ts";
 import { isSipUri, parseUri } from "../../message/uri.ts";
 
 /** Our Contact, as we sent it. */
@@ -62,8 +61,7 @@ function shortest(contacts: readonly Contact[]): number | undefined {
   return known.length === 0 ? undefined : Math.max(LEAST_OF_OTHERS_SECONDS, Math.min(...known));
 }
 
-// DEVIATION(RFC 3261 §25.1): registrars write `expires="60"`; quoted or not, it is a number.
 function seconds(text: string | undefined): number | undefined {
-  const read = parseExpires(unquote(text ?? "").trim());
+  const read = parseExpires(text ?? "");
   return read.ok ? read.value : undefined;
 }

@@ -253,6 +253,9 @@ const durations: readonly (readonly [what: string, headers: readonly string[], s
   ["the parameter before the header", ["Contact: <sip:a@x>;expires=120", "Expires: 60"], "120"],
   ["too long is cut", ["Contact: <sip:a@x>;expires=4294967295"], "3600"],
   ["far out of range is cut", ["Contact: <sip:a@x>", "Expires: 10000000000000000000000"], "3600"],
+  ["quoted, it is a number", ['Contact: <sip:a@x>;expires="120"'], "120"],
+  ["quoted with blanks, in the header", ["Contact: <sip:a@x>", 'Expires: " 120 "'], "120"],
+  ["quoted nonsense counts as the default", ['Contact: <sip:a@x>;expires="soon"'], "3600"],
   ["not a number counts as the default", ["Contact: <sip:a@x>;expires=soon"], "3600"],
 ];
 
