@@ -33,6 +33,7 @@ for (const [transport, host] of [
     // What Via and Contact say is where the connection comes from.
     const bracketed = host === "::1" ? "[::1]" : host;
     assert.equal(flow.sentBy, `${bracketed}:${back.remote.port}`);
+    assert.ok(back.remote.port >= 61_000, "no port that the system may have given to somebody else");
     assert.equal(from.transport.listeners.length, 1);
     // A request to our Contact comes by the same connection.
     assert.equal(to.transport.flowTo({ transport, ...back.remote }), back);

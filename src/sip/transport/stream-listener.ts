@@ -41,8 +41,11 @@ export interface StreamKind {
 const LISTENER_CLOSED = sipSaid("flow.listenerClosed", {});
 const PLACE_NEEDED = sipSaid("flow.placeNeeded", {});
 
-/** Ports that are left to programs which ask for any (RFC 6335 §6). */
-const DYNAMIC_PORTS = { first: 49_152, count: 16_384 };
+/**
+ * Of the ports that are left to programs which ask for any (RFC 6335 §6) those that Linux gives nobody by itself: it hands out 32768 to
+ * 60999, and one that any connection of this machine has cannot be asked for.
+ */
+const DYNAMIC_PORTS = { first: 61_000, count: 4_536 };
 
 /** A listening TCP socket with the streams that came in by it or went out beside it; or the latter alone. */
 export class StreamListener {

@@ -293,7 +293,12 @@ export class StreamFlow implements WritableFlow {
     if (keepAlives > 0) this.#pong();
     else if (messages === 0 && isChunk && !this.#mayIdle(this.#framer.midMessage ? "piece" : "keepAlive"))
       return;
-    if (!this.#framer.midMessage) return;
+    if (!this.#framer.midMessage) {
+      // A lone CRLF that came in pieces began no message.
+      if (this.#partialSince !== undefined && (this.#hasSpoken || this.#isKnown()))
+        this.#partialSince = undefined;
+      return;
+    }
     this.#partialSince ??= this.#activeAt;
     this.#arm();
   }
