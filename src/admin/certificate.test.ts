@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -65,6 +65,54 @@ test("a chain, a key and authorities that fit are taken, and when the certificat
   assert.match(notValidNow(checked.value, valid.to) ?? "", /^ended on \d{4}-\d\d-\d\d$/);
   assert.match(notValidNow(checked.value, valid.from - 1) ?? "", /^is not valid before /);
   assert.deepEqual(checkTls({ ca: made.ca }, { ca: "ca" }), { ok: true, value: { caPem: made.ca } });
+});
+
+test("T11: a certificate whose chain is not whole is taken, and whose is missing is told", () => {
+  const openssl = (...args: string[]): string =>
+    execFileSync("openssl", args, { cwd: folder, stdio: ["ignore", "pipe", "ignore"] }).toString();
+  const make = (name: string, ...more: string[]): string => {
+    const subject = [
+      "-subj",
+      `/O=Some authority/CN=${name}`,
+      "-keyout",
+      `${name}.key`,
+      "-out",
+      `${name}.crt`,
+    ];
+    openssl(
+      "req",
+      "-x509",
+      "-nodes",
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "ec_paramgen_curve:P-256",
+      ...subject,
+      ...more,
+    );
+    return readFileSync(join(folder, `${name}.crt`), "utf8");
+  };
+  const between = make("between");
+  const signed = ["-CA", "between.crt", "-CAkey", "between.key"];
+  const own = make(
+    "own",
+    ...signed,
+    "-addext",
+    "authorityInfoAccess=caIssuers;URI:http://ca.example/between.crt",
+  );
+  const ofOurAuthority = make("plain", ...signed);
+  const lacks = (chain: string, name: string): string | undefined => {
+    const checked = checkTls({ cert: chain, key: readFileSync(join(folder, `${name}.key`), "utf8") }, paths);
+    return checked.ok ? checked.value.lacksIssuer : assert.fail(checked.error);
+  };
+  assert.equal(lacks(own, "own"), "between");
+  assert.equal(lacks(`${own}${made.ca}`, "own"), "between", "another authority's is none");
+  assert.equal(lacks(`${own}${between}`, "own"), undefined);
+  assert.equal(
+    lacks(ofOurAuthority, "plain"),
+    undefined,
+    "an authority of one's own is known to those who trust it",
+  );
 });
 
 test("T11: a file that cannot be read is named with its flag", async () => {

@@ -18,6 +18,8 @@ export interface TlsMaterial {
   readonly clientCaPem?: string;
   /** From when and until when our certificate is valid, in milliseconds since the epoch. */
   readonly valid?: { readonly from: number; readonly to: number };
+  /** Who issued our certificate, where it is an authority between it and those that are trusted, and the file lacks its certificate. */
+  readonly lacksIssuer?: string;
 }
 
 /** The contents of the files of `TlsPaths`, as far as there are any. */
@@ -55,7 +57,20 @@ export function checkTls(texts: TlsTexts, paths: TlsPaths): Result<TlsMaterial, 
     return err(`--tls-key: the key in ${paths.key} does not belong to the certificate in ${paths.cert}.`);
   }
   const valid = { from: first.validFromDate.getTime(), to: first.validToDate.getTime() };
-  return ok({ certPem: texts.cert, keyPem: texts.key, ...caPem, valid });
+  const issuer = missingIssuer(first, others);
+  const lacks = issuer === undefined ? {} : { lacksIssuer: issuer };
+  return ok({ certPem: texts.cert, keyPem: texts.key, ...caPem, valid, ...lacks });
+}
+
+/**
+ * Whoever checks a certificate knows the authorities at the root; those in between the server has to bring (RFC 5246 §7.4.2). A
+ * certificate that says where its issuer's is to be had is of such a one; that of an authority of one's own says nothing.
+ */
+function missingIssuer(own: X509Certificate, others: readonly X509Certificate[]): string | undefined {
+  if (own.infoAccess?.includes("CA Issuers") !== true) return undefined;
+  if (others.some((other) => own.checkIssued(other))) return undefined;
+  const names = own.issuer.split("\n");
+  return names.find((name) => name.startsWith("CN="))?.slice(3) ?? names.join(", ");
 }
 
 /** Why a certificate must not be shown now, as the rest of a sentence; undefined: it may. */

@@ -116,6 +116,18 @@ test("T5: asked to read again, it does so at once, also when nothing has changed
   watch.stop();
 });
 
+test("T5: a certificate without its issuer's is taken, and said so once", async () => {
+  const { clock, certificate, disk, taken, logged, watch } = watched();
+  disk.stamp = "2";
+  disk.content = ok({ ...certificate("second", 90), lacksIssuer: "R11" });
+  await clock.advanceAsync(60_000);
+  assert.deepEqual(taken, ["second"]);
+  const warnings = logged.filter((line) => line.startsWith("warn: "));
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0] ?? "", /\/tls\/cert\.pem \(--tls-cert\) lacks the certificate of "R11"/);
+  watch.stop();
+});
+
 test("T5: below 14 days there is a warning a day, until it is renewed; then from its own end on", async () => {
   const { clock, certificate, disk, logged, watch } = watched(14.2);
   await clock.advanceAsync(0.1 * DAY);

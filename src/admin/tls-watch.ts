@@ -44,6 +44,7 @@ export class TlsWatch {
     this.#inForce = parts.inForce;
     this.#read = parts.stamp;
     this.#seen = parts.stamp;
+    this.#warnOfChain();
     this.#warnOfEnd();
     this.#timer = this.#lookIn(LOOK_MS);
   }
@@ -80,6 +81,7 @@ export class TlsWatch {
     const same = material.certPem === this.#inForce.certPem && material.keyPem === this.#inForce.keyPem;
     this.#inForce = material;
     this.#warnedAt = Number.NEGATIVE_INFINITY;
+    this.#warnOfChain();
     const { valid } = material;
     if (valid === undefined) return ok(`The authorities in ${files.paths.ca} have been read again.`);
     const days = Math.floor(daysUntil(valid.to, clock.wall()));
@@ -99,6 +101,16 @@ export class TlsWatch {
     if (!moved && now !== this.#read) await this.reload();
     this.#warnOfEnd();
     if (!this.#stopped) this.#timer = this.#lookIn(moved ? QUIET_MS : LOOK_MS);
+  }
+
+  /** Once for each certificate. */
+  #warnOfChain(): void {
+    const { lacksIssuer } = this.#inForce;
+    if (lacksIssuer === undefined) return;
+    this.#parts.log(
+      "warn",
+      `The file ${this.#parts.files.paths.cert} (--tls-cert) lacks the certificate of "${lacksIssuer}", which issued the server's own: phones and trunks that check it do not connect. Give the whole chain (of certbot: fullchain.pem).`,
+    );
   }
 
   /** Once a day from two weeks before the end. */

@@ -81,7 +81,10 @@ class SlotKeeper implements DigestClient {
   }
 
   prepare(method: string, uri: string): HeaderLines {
-    return [...this.#slots.values()].map((slot) => [slot.header, this.#authorize(slot, method, uri)]);
+    // The newest first: a registrar that reads one Authorization alone reads that of its own realm.
+    return [...this.#slots.values()]
+      .reverse()
+      .map((slot) => [slot.header, this.#authorize(slot, method, uri)]);
   }
 
   begin(): ChallengeRun {

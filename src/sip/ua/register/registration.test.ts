@@ -185,6 +185,15 @@ test("the provider's time counts: its minimum, and what it grants", async () => 
   assert.equal(short.sent().length, 2);
 });
 
+test("S7: a provider that grants a second is not asked twice a second", async () => {
+  const { clock, registration, behaviour, sent } = setup();
+  behaviour.answer = (one) =>
+    one.respond(buildResponse(one.request, 200, undefined, { headers: [["Expires", "1"]] }));
+  registration.start();
+  await clock.advanceAsync(100_000);
+  assert.ok(sent().length >= 20 && sent().length <= 26, `${sent().length} in 100 s`);
+});
+
 test("a wrong password is tried once, and then not soon again", async () => {
   const { clock, registration, sent, until } = setup({
     settings: { credentials: { username: "trunk", password: "no" } },

@@ -92,6 +92,8 @@ const EXPIRES_SECONDS = 600;
 const FAREWELL_MS = 2_000;
 /** Time that a refresh needs when the first address is silent (Timer F, 32 s) and the next one answers. */
 const REFRESH_MARGIN_MS = 40_000;
+/** A provider that grants a second makes us ask no oftener than this. */
+const LEAST_REFRESH_MS = 5_000;
 /** First pause and longest pause after silence or a server's fault, and after a refusal. */
 const RETRY_MS = { silent: [5_000, 300_000], refused: [60_000, 1_800_000] } as const;
 const MAX_RETRY_AFTER_SECONDS = 3_600;
@@ -305,7 +307,7 @@ class Registrant implements Registration {
   /** Before the registration ends, with room for a second address, and not all trunks in the same second. */
   #refreshDelayMs(): number {
     const grantedMs = this.#outcome?.kind === "accepted" ? this.#outcome.expiresSeconds * 1_000 : 0;
-    const latest = Math.max(grantedMs - REFRESH_MARGIN_MS, grantedMs / 2);
+    const latest = Math.max(grantedMs - REFRESH_MARGIN_MS, grantedMs / 2, LEAST_REFRESH_MS);
     return Math.round(latest * (0.8 + 0.2 * this.#fraction()));
   }
 
