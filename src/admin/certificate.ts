@@ -63,7 +63,7 @@ export function checkTls(texts: TlsTexts, paths: TlsPaths): Result<TlsMaterial, 
 }
 
 /**
- * Whoever checks a certificate knows the authorities at the root; those in between the server has to bring (RFC 5246 §7.4.2). A
+ * Whoever checks a certificate knows the authorities at the root; those in between the server has to bring (RFC 8446 §4.4.2). A
  * certificate that says where its issuer's is to be had is of such a one; that of an authority of one's own says nothing.
  */
 function missingIssuer(own: X509Certificate, others: readonly X509Certificate[]): string | undefined {

@@ -27,6 +27,10 @@ function srv(...servers: readonly (readonly [priority: number, port: number, nam
   return { ttl: 60, srv: servers.map(([priority, port, name]) => ({ priority, weight: 0, port, name })) };
 }
 
+function at(...addresses: readonly string[]): DnsReply {
+  return { addresses, ttl: 60 };
+}
+
 /** A zone as `TYPE name` to what is answered; what is missing does not exist. */
 function setUp(records: Readonly<Record<string, DnsReply>>) {
   zone.clear();
@@ -124,6 +128,76 @@ test("H4: DNS that fails, answers rubbish or knows the name no more", async () =
   assert.deepEqual(await places(), [], "the name is gone");
   assert.equal(targets.listed(TRUNK).length, 1, "dialogs that are up still know where it was");
 });
+
+for (const [what, records, found] of [
+  [
+    "an SRV record whose target is an address",
+    { "SRV _sip._udp.carrier.test": srv([1, 5070, "192.0.2.7"]) },
+    ["udp:192.0.2.7:5070"],
+  ],
+  [
+    "an SRV record with port 0 beside a good one",
+    { "SRV _sip._udp.carrier.test": srv([1, 0, "a.test"], [2, 5060, "a.test"]), "A a.test": at("192.0.2.1") },
+    ["udp:192.0.2.1:5060"],
+  ],
+  [
+    "only an SRV record with port 0: no service, and no guess beside it",
+    {
+      "SRV _sip._udp.carrier.test": srv([1, 0, "a.test"]),
+      "A a.test": at("192.0.2.1"),
+      "A carrier.test": at("192.0.2.1"),
+    },
+    [],
+  ],
+  [
+    'the target ".": decidedly no service',
+    { "SRV _sip._udp.carrier.test": srv([0, 5060, "."]), "A carrier.test": at("192.0.2.1") },
+    [],
+  ],
+  [
+    "addresses of nobody, as blocking name servers have them",
+    { "A carrier.test": at("0.0.0.0", "255.255.255.255", "224.0.1.75", "192.0.2.1") },
+    ["udp:192.0.2.1:5060"],
+  ],
+  ["nothing but an address of nobody", { "A carrier.test": at("0.0.0.0") }, []],
+  [
+    "two servers at one address",
+    {
+      "SRV _sip._udp.carrier.test": srv([1, 5060, "a.test"], [2, 5060, "b.test"]),
+      "A a.test": at("192.0.2.1"),
+      "A b.test": at("192.0.2.1", "192.0.2.2"),
+    },
+    ["udp:192.0.2.1:5060", "udp:192.0.2.2:5060"],
+  ],
+  [
+    "servers whose names nobody knows before one that is known",
+    {
+      "SRV _sip._udp.carrier.test": srv([1, 5060, "x.test"], [2, 5060, "y.test"], [3, 5060, "a.test"]),
+      "A a.test": at("192.0.2.1"),
+    },
+    ["udp:192.0.2.1:5060"],
+  ],
+  ["AAAA records only, where nothing speaks IPv6", { "AAAA carrier.test": at("2001:db8::1") }, []],
+  [
+    "NAPTR that leads nowhere: what stands beside it",
+    {
+      "NAPTR carrier.test": {
+        ttl: 60,
+        naptr: [
+          { order: 1, preference: 1, flags: "s", service: "SIP+D2U", replacement: "_sip._udp.nowhere.test" },
+        ],
+      },
+      "A carrier.test": at("192.0.2.1"),
+    },
+    ["udp:192.0.2.1:5060"],
+  ],
+] as const satisfies readonly (readonly [
+  what: string,
+  records: Readonly<Record<string, DnsReply>>,
+  found: readonly string[],
+])[]) {
+  test(`T9: ${what}`, async () => assert.deepEqual(await setUp(records).places(), found));
+}
 
 test("T9: a name with 200 addresses: twenty are known, those that are down come last, none goes away", async () => {
   const all = Array.from({ length: 200 }, (_, at) => `192.0.2.${at + 1}`);

@@ -147,7 +147,7 @@ describe("RFC 3263: where a URI leads", () => {
   });
 
   test("a zone with a hundred servers gives twenty targets", async () => {
-    const many = Array.from({ length: 100 }, (_, at) => srv(at, 0, 5060, "192.0.2.1"));
+    const many = Array.from({ length: 100 }, (_, at) => srv(at, 0, 5060, `192.0.2.${at + 1}`));
     const lines: string[] = [];
     const zone = { "SRV _sip._udp.many.test": many };
     const { resolve } = setUp({ zone, warn: (text) => lines.push(text) });

@@ -2,7 +2,7 @@ import type { Counters } from "../../lib/counters.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
 import type { SipUri } from "../message/uri.ts";
-import { familyOf } from "./address.ts";
+import { familyOf, isOneHost } from "./address.ts";
 import { DnsCache } from "./dns-cache.ts";
 import type { DnsPort, NaptrRecord, SrvRecord } from "./dns-port.ts";
 import type { Target } from "./transport.ts";
@@ -82,16 +82,22 @@ class SipResolver implements Resolver {
     if (now !== undefined) return now;
     const hops = await this.#hops(uri);
     const targets: Target[] = [];
+    let leftOut = 0;
     const addresses = await Promise.all(hops.map((hop) => this.#addresses(hop.name)));
     for (const [index, hop] of hops.entries()) {
       for (const host of addresses[index] ?? []) {
         const target = { transport: hop.transport, host, port: hop.port };
+        if (targets.some((one) => isSamePlace(one, target))) continue;
+        if (targets.length >= MAX_TARGETS) {
+          leftOut += 1;
+          continue;
+        }
         // RFC 5922 §4: the certificate must be for the domain that was asked for, not for what SRV made of it.
         targets.push(hop.transport === "tls" ? { ...target, serverName: withoutRootDot(uri.host) } : target);
       }
     }
-    if (targets.length > MAX_TARGETS) this.#tellLeftOut(uri.host, targets.length);
-    return targets.slice(0, MAX_TARGETS);
+    if (leftOut > 0) this.#tellLeftOut(uri.host, MAX_TARGETS + leftOut);
+    return targets;
   }
 
   /** Once for each name, so that a list that stays long is no flood of lines. */
@@ -178,7 +184,7 @@ class SipResolver implements Resolver {
   }
 
   async #addresses(name: string): Promise<readonly string[]> {
-    if (familyOf(name) !== 0) return [name];
+    if (familyOf(name) !== 0) return [name].filter(isOneHost);
     const found = await Promise.all(
       this.#families.map(async (family) => {
         // RFC 6761 §6.3: localhost is this machine without asking anyone.
@@ -190,8 +196,14 @@ class SipResolver implements Resolver {
         return answer.ok ? answer.value.records : [];
       }),
     );
-    return found.flat();
+    // Name servers that block a name say 0.0.0.0, which the kernel takes for ourselves.
+    return found.flat().filter(isOneHost);
   }
+}
+
+/** Several names may lead to one address, which is asked once. */
+function isSamePlace(one: Target, other: Target): boolean {
+  return one.host === other.host && one.port === other.port && one.transport === other.transport;
 }
 
 /** Priority by priority, within one by weighted lot (RFC 2782). */
