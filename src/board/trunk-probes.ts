@@ -1,7 +1,7 @@
 import type { Trunk } from "../model/snapshot.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
-import { type Flow, sendOptions, type Target, type Transactions } from "../sip/index.ts";
+import { type Flow, type PlaceWatch, sendOptions, type Target, type Transactions } from "../sip/index.ts";
 import { placeText } from "./flow-text.ts";
 import type { TargetHealth } from "./target-health.ts";
 import { hopsOf, isProbed, type ListedTarget, type TrunkTargets } from "./trunk-targets.ts";
@@ -49,9 +49,25 @@ export class TrunkProbes {
   readonly #loops = new Map<string, Loop>();
   /** Requests under way, by place. */
   readonly #asking = new Map<string, () => void>();
+  /** Flows on which OPTIONS were answered: silence says nothing about the others. */
+  readonly #answering = new WeakSet<Flow>();
+
+  readonly #watch: PlaceWatch;
 
   constructor(ports: TrunkProbesPorts) {
     this.#ports = ports;
+    const { health, clock } = ports;
+    this.#watch = {
+      answered: (flow, response) => {
+        this.#answering.add(flow);
+        health.answered(flow, response);
+      },
+      failed: (place, reason) => {
+        // The next question goes out on another stream, and shows who is really gone.
+        if ("remote" in place && this.#answering.has(place)) place.endIfSilent?.(clock.now() - PATIENCE_MS);
+        health.failed(place, reason);
+      },
+    };
   }
 
   follow(trunks: readonly Trunk[]): void {
@@ -144,7 +160,7 @@ export class TrunkProbes {
       uri: trunk.outboundProxy === undefined ? host : (trunk.hosts[0] ?? host),
       ...asker(trunk),
       patienceMs: PATIENCE_MS,
-      watch: health,
+      watch: this.#watch,
       onDone: () => {
         this.#asking.delete(place);
         // Also of trunks that left it out because it was being asked, and of this one where it was edited meanwhile.

@@ -42,6 +42,7 @@ const flows = {
   "flow.notConnected": () => "no connection within the time limit",
   "flow.messageTooSlow": () => "no whole message within the time limit",
   "flow.deaf": () => "the peer does not answer keep-alives any more",
+  "flow.silent": () => "nothing comes from the peer any more",
   "flow.idle": () => "nothing was sent for a long time",
   "flow.placeNeeded": () => "the place is needed for another connection",
   "flow.listenerClosed": () => "the listener is closed",

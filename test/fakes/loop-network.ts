@@ -144,6 +144,9 @@ class LoopFlow implements Flow {
   }
 
   lastArrival = 0;
+  heardAt = 0;
+  /** Streams that were opened here; the other end hears nothing of it. */
+  endIfSilent: (since: number) => boolean = () => false;
 
   constructor(transport: TransportKind, local: HostPort, remote: HostPort, sentBy: string) {
     this.transport = transport;
@@ -194,6 +197,12 @@ export class LoopTransport implements Transport {
     }
     const flow = this.#connect(target.transport, listener.local, remote);
     flow.target = target;
+    flow.heardAt = this.#network.clock.now();
+    flow.endIfSilent = (since) => {
+      if (!flow.open || !flow.connected || flow.heardAt >= since) return false;
+      this.#end(flow, sipSaid("flow.silent", {}));
+      return true;
+    };
     return flow;
   }
 
@@ -296,6 +305,7 @@ export class LoopTransport implements Transport {
 
   #receiveStream(bytes: Buffer, flow: LoopFlow): void {
     if (!flow.open || !this.up) return;
+    flow.heardAt = this.#network.clock.now();
     flow.framer.push(bytes);
     for (let frame = flow.framer.next(); frame !== undefined; frame = flow.framer.next()) {
       if (frame.kind === "message") this.#read(frame.bytes, flow);
@@ -304,15 +314,17 @@ export class LoopTransport implements Transport {
   }
 
   #closeStream(flow: LoopFlow, reason: Said): void {
-    const ends = [{ flow, owner: this as LoopTransport }, flow.peer];
-    for (const end of ends) {
-      if (end === undefined || !end.flow.open) continue;
-      end.flow.open = false;
-      end.owner.#streams.delete(end.flow);
-      this.#network.clock.after(this.#network.delay(), () => {
-        if (end.owner.up) end.owner.#handler?.onFlowClosed(end.flow, reason);
-      });
-    }
+    this.#end(flow, reason);
+    if (flow.peer !== undefined) flow.peer.owner.#end(flow.peer.flow, reason);
+  }
+
+  #end(flow: LoopFlow, reason: Said): void {
+    if (!flow.open) return;
+    flow.open = false;
+    this.#streams.delete(flow);
+    this.#network.clock.after(this.#network.delay(), () => {
+      if (this.up) this.#handler?.onFlowClosed(flow, reason);
+    });
   }
 
   #read(bytes: Buffer, flow: LoopFlow): void {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type Socket } from "node:net";
 import { test } from "node:test";
 import { openStation, optionsFor, until } from "../../../test/contract/transport-parts.ts";
+import { systemClock } from "../../runtime/clock.ts";
 
 const HOST = "127.0.0.1";
 
@@ -47,9 +48,14 @@ test("T2: a peer that has answered keep-alives and does so no more has lost its 
 });
 
 test("T2: a peer that never answers them is not taken for gone", async () => {
-  const { flow, close, pings } = await streamTo(() => {});
+  const began = systemClock.now();
+  const { station, flow, close, pings } = await streamTo(() => {});
   await until("ten keep-alives", () => pings() >= 10);
   assert.equal(flow.open, true);
+  assert.equal(flow.endIfSilent?.(began), false, "not since it is there");
+  assert.equal(flow.endIfSilent?.(systemClock.now()), true, "who had no answer finds it out");
+  await until("the end of the stream", () => station.ear.closed.length === 1);
+  assert.match(station.ear.closed[0]?.reason ?? "", /nothing comes from the peer/);
   await close();
 });
 

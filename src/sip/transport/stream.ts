@@ -56,6 +56,7 @@ const CLOSED = sipSaid("flow.closed", {});
 const PEER_ENDED = sipSaid("flow.peerEnded", {});
 const TOO_MUCH_WAITS = sipSaid("flow.tooMuchWaits", {});
 const BANNED = sipSaid("flow.banned", {});
+const SILENT = sipSaid("flow.silent", {});
 const NO_MESSAGE = sipSaid("flow.noMessage", {});
 const TOO_MANY = {
   piece: sipSaid("flow.tooManyPieces", {}),
@@ -86,6 +87,8 @@ export class StreamFlow implements WritableFlow {
   #timer: Timer | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
   #activeAt: number;
+  /** When octets came last. */
+  #heardAt: number;
   /** When the message that is not there whole began; also the start of an inbound stream, until its first message. */
   #partialSince: number | undefined;
   /** Whether a whole message has come: only then, from a stranger, does a keep-alive keep the stream open. */
@@ -108,6 +111,7 @@ export class StreamFlow implements WritableFlow {
     this.#state = this.outbound ? "connecting" : "open";
     this.#connected = !this.outbound;
     this.#activeAt = room.clock.now();
+    this.#heardAt = this.#activeAt;
     this.#partialSince = this.outbound ? undefined : this.#activeAt;
     this.#account = this.outbound ? new Account() : undefined;
     this.#socket.on("error", (error) => this.close(socketErrorReason(error)));
@@ -151,6 +155,7 @@ export class StreamFlow implements WritableFlow {
     this.#state = "open";
     this.#connected = true;
     this.#activeAt = this.#room.clock.now();
+    this.#heardAt = this.#activeAt;
     const waiting = this.#unsent;
     this.#unsent = [];
     this.#unsentBytes = 0;
@@ -177,6 +182,13 @@ export class StreamFlow implements WritableFlow {
     // A ping that is not answered yet has its own time.
     if (!this.#awaitsPong) this.#ping();
     this.#arm();
+  }
+
+  endIfSilent(since: number): boolean {
+    if (!this.outbound || this.#state !== "open" || this.#heardAt >= since) return false;
+    this.#room.counters.add('sip_streams_cut{reason="silent"}');
+    this.close(SILENT);
+    return true;
   }
 
   /** Sends what is on its way, then ends the stream; the peer gets a second to do the same. */
@@ -244,8 +256,9 @@ export class StreamFlow implements WritableFlow {
 
   #received(chunk: Buffer): void {
     if (this.#state !== "open") return;
+    this.#heardAt = this.#room.clock.now();
     if (this.#isPong(chunk)) return;
-    this.#activeAt = this.#room.clock.now();
+    this.#activeAt = this.#heardAt;
     this.#room.counters.add("sip_stream_octets_received", chunk.length);
     this.#framer.push(chunk);
     if (this.#waiting === undefined) this.#read(true);

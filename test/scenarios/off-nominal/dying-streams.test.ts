@@ -95,3 +95,65 @@ for (const kind of ["tcp", "tls"] as const) {
     await s.until(() => call.ended);
   });
 }
+
+/** A firewall forgets the streams that there are to the trunk: nothing is said, and nothing passes any more. */
+function forgetStreams(s: Scenario): void {
+  const ports = new Set(s.network.log.filter(({ to }) => to.host === CARRIER).map(({ from }) => from.port));
+  s.network.intercept = ({ to, from }) => (ports.has(to.port) || ports.has(from.port) ? "drop" : undefined);
+}
+
+for (const ends of ["phone", "trunk"] as const) {
+  test(`T1: a stream that died without a word in mid-call, then the ${ends} hangs up: both legs end, on a new one`, async () => {
+    const s = await Scenario.start(trunkBy("tcp"));
+    s.carrier.onCall = (call) => call.answer();
+    const near = s.at("215").invite("+31612345678");
+    await s.until(() => near.last === 200);
+    await s.run(1_000);
+    forgetStreams(s);
+    if (ends === "phone") {
+      near.bye();
+    } else {
+      s.carrier.transport.dropStreams();
+      s.carrier.call.bye();
+      await s.until(() => near.ended);
+    }
+    await s.run(40_000);
+    assert.equal(ends === "phone" ? s.carrier.call.ended : near.ended, true);
+    assert.equal(s.board.counts().dialogs, 0);
+  });
+}
+
+test("T1: a stream that died without a word costs one call, or none where somebody asks by OPTIONS", async () => {
+  for (const probeSeconds of [0, 50]) {
+    const s = await Scenario.start({ ...trunkBy("tcp"), probeSeconds });
+    s.carrier.onCall = (call) => call.answer();
+    const calls = async (): Promise<number | undefined> => {
+      const call = s.at("215").invite("+31612345678");
+      await s.run(10_000);
+      if (call.last === 200) call.bye();
+      await s.run(1_000);
+      return call.last;
+    };
+    assert.equal(await calls(), 200);
+    forgetStreams(s);
+    if (probeSeconds > 0) await s.run(70_000);
+    else assert.equal(await calls(), 480, "nobody can know before");
+    assert.equal(await calls(), 200);
+  }
+});
+
+test("T1: who is there and does not answer keeps its stream: others speak on it", async () => {
+  const s = await Scenario.start(trunkBy("tcp"));
+  s.carrier.onCall = (call) => call.answer();
+  const talks = s.at("215").invite("+31612345678");
+  await s.until(() => talks.last === 200);
+  s.carrier.onCall = () => {};
+  const waits = s.at("216").invite("+31612345679");
+  await s.run(5_000);
+  talks.info("application/dtmf-relay", "Signal=5\r\n");
+  await s.until(() => waits.last === 480);
+  assert.equal(s.network.connects.filter(({ host }) => host === CARRIER).length, 1);
+  talks.bye();
+  await s.until(() => s.carrier.calls[0]?.ended === true);
+  assert.equal(s.network.connects.filter(({ host }) => host === CARRIER).length, 1);
+});

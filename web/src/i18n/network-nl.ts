@@ -32,6 +32,7 @@ const FLOWS: Sentences = {
   "flow.notConnected": () => "geen verbinding binnen de tijd",
   "flow.messageTooSlow": () => "geen heel bericht binnen de tijd",
   "flow.deaf": () => "de andere kant beantwoordt geen keep-alives meer",
+  "flow.silent": () => "er komt niets meer van de andere kant",
   "flow.idle": () => "er werd lang niets gezonden",
   "flow.placeNeeded": () => "de plaats is nodig voor een andere verbinding",
   "flow.listenerClosed": () => "de listener is gesloten",

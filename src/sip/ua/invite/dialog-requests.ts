@@ -4,7 +4,7 @@ import type { SipRequest, SipResponse } from "../../message/message.ts";
 import type { ClientTransactionUser } from "../../transaction/user.ts";
 import type { Flow } from "../../transport/transport.ts";
 import { sipSaid } from "../../words.ts";
-import type { UaContext } from "../context.ts";
+import { T1, type UaContext } from "../context.ts";
 import { firstWay, type Peer, type Reach, type Ways, waysInDialog } from "../reach.ts";
 
 /** Answers a digest challenge inside the dialog: the headers to add, or undefined to give up. */
@@ -66,13 +66,20 @@ export class DialogRequests {
   /** How the peer is reached at present; undefined: not at all. */
   readonly wayNow = (): Flow | undefined => firstWay(this.#peer, this.#dialog.nextHop, this.#dialog.target);
 
-  /** By the next of the ways; where one fails, by the one after it (RFC 3263 §4.3). */
-  #sendBy(ways: Ways, request: SipRequest, user: ClientTransactionUser, failure: Said): void {
+  /**
+   * By the next of the ways; where one fails, by the one after it (RFC 3263 §4.3). A stream that has died without a word is found out
+   * by silence: nobody would hang up later what a BYE on it has not.
+   */
+  #sendBy(ways: Ways, request: SipRequest, user: ClientTransactionUser, failure: Said | "silence"): void {
     const hop = ways.next();
-    if (hop === undefined) return user.onTransportError(failure);
+    if (hop === undefined) return failure === "silence" ? user.onTimeout() : user.onTransportError(failure);
     const next: ClientTransactionUser = {
       onResponse: (response, cameFrom) => user.onResponse(response, cameFrom),
-      onTimeout: () => user.onTimeout(),
+      onTimeout: () => {
+        const isLost = hop.endIfSilent?.(this.#context.clock.now() - 64 * T1) === true;
+        if (!isLost || request.method !== "BYE") return user.onTimeout();
+        this.#sendBy(ways, this.#renewed(request), user, "silence");
+      },
       // The peer may have got it: a number of its own keeps it from being taken for an old request.
       onTransportError: (reason) => this.#sendBy(ways, this.#renewed(request), user, reason),
     };

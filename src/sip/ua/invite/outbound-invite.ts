@@ -79,6 +79,8 @@ export interface OutboundInviteParts {
 
 /** A stream that broke under way: so long the answer may come on another one. */
 const STREAM_LOST_MS = 4000;
+/** Who is there has said 100 long before (RFC 3261 §17.2.1), or, where less patience is had with him, something else by then. */
+const SILENT_STREAM_MS = { waited: 2_000, altogether: 60_000 } as const;
 /** At most two challenges are answered, so that a peer cannot keep us busy with ever new nonces. */
 const MAX_CHALLENGES = 2;
 const CANCELLED = sipSaid("peer.cancelled", {});
@@ -217,6 +219,9 @@ export class OutboundInvite implements DialogOwner {
       if (this.#done || this.#cancelled !== undefined) return;
       this.#transaction?.cancel();
       this.#current = undefined;
+      const { waited, altogether } = SILENT_STREAM_MS;
+      const silentMs = patienceMs < waited ? altogether : patienceMs;
+      flow.endIfSilent?.(this.#context.clock.now() - silentMs);
       parts.watch?.failed(flow, NO_ANSWER);
       this.#nextWay(NO_ANSWER);
     });

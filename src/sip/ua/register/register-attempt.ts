@@ -175,7 +175,7 @@ export class RegisterAttempt {
         if (response.status >= 200) this.#onFinal(response, flow, cameFrom);
       },
       onTimeout: () => {
-        if (transaction === this.#transaction) this.#onNothing(flow, NO_ANSWER);
+        if (transaction === this.#transaction) this.#onSilent(flow);
       },
       onTransportError: (reason) => {
         if (transaction === this.#transaction) this.#onBroken(flow, reason);
@@ -184,7 +184,14 @@ export class RegisterAttempt {
     this.#transaction = transaction;
     this.#silence?.cancel();
     if (this.#nextTarget >= this.#parts.targets.length) return;
-    this.#silence = this.#parts.clock.after(NEXT_ADDRESS_MS, () => this.#onNothing(flow, NO_ANSWER));
+    this.#silence = this.#parts.clock.after(NEXT_ADDRESS_MS, () => this.#onSilent(flow));
+  }
+
+  /** A stream may have died without a word: then it counts as closed. */
+  #onSilent(flow: Flow): void {
+    const isLost = !this.#ended && flow.endIfSilent?.(this.#parts.clock.now() - NEXT_ADDRESS_MS) === true;
+    if (isLost) this.#onBroken(flow, NO_ANSWER);
+    else this.#onNothing(flow, NO_ANSWER);
   }
 
   /** A stream that was there before may be closed at the other end: it is opened anew, once for each address. */

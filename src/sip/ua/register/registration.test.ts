@@ -341,3 +341,20 @@ test("over TCP the Contact says so, and a broken connection is replaced at the n
   assert.notEqual(registration.flow, first);
   assert.ok(network.log.length > 4);
 });
+
+test("T2: a stream that died without a word is found out by the next REGISTER, which goes over another one at once", async () => {
+  const { clock, registration, network, sent, until } = setup({
+    targets: [{ transport: "tcp", host: PROVIDER, port: 5060 }],
+  });
+  registration.start();
+  await until("registered");
+  const first = registration.flow;
+  const port = first?.local.port;
+  network.intercept = ({ from, to }) => (from.port === port || to.port === port ? "drop" : undefined);
+  await until("refreshing", 600_000);
+  const before = sent().length;
+  await until("registered", 33_000);
+  assert.notEqual(registration.flow, first);
+  await clock.advanceAsync(1_000);
+  assert.ok(sent().length <= before + 3);
+});
