@@ -145,7 +145,7 @@ class LoopFlow implements Flow {
 
   lastArrival = 0;
   heardAt = 0;
-  /** Streams that were opened here; the other end hears nothing of it. */
+  /** Of streams; the other end hears nothing of it. */
   endIfSilent: (since: number) => boolean = () => false;
 
   constructor(transport: TransportKind, local: HostPort, remote: HostPort, sentBy: string) {
@@ -197,12 +197,6 @@ export class LoopTransport implements Transport {
     }
     const flow = this.#connect(target.transport, listener.local, remote);
     flow.target = target;
-    flow.heardAt = this.#network.clock.now();
-    flow.endIfSilent = (since) => {
-      if (!flow.open || !flow.connected || flow.heardAt >= since) return false;
-      this.#end(flow, sipSaid("flow.silent", {}));
-      return true;
-    };
     return flow;
   }
 
@@ -282,6 +276,8 @@ export class LoopTransport implements Transport {
       flow.peer = { flow: peer, owner };
       peer.peer = { flow, owner: this };
       owner.#streams.add(peer);
+      this.#mayEnd(flow);
+      owner.#mayEnd(peer);
     }
     return flow;
   }
@@ -316,6 +312,15 @@ export class LoopTransport implements Transport {
   #closeStream(flow: LoopFlow, reason: Said): void {
     this.#end(flow, reason);
     if (flow.peer !== undefined) flow.peer.owner.#end(flow.peer.flow, reason);
+  }
+
+  #mayEnd(flow: LoopFlow): void {
+    flow.heardAt = this.#network.clock.now();
+    flow.endIfSilent = (since) => {
+      if (!flow.open || flow.heardAt >= since) return false;
+      this.#end(flow, sipSaid("flow.silent", {}));
+      return true;
+    };
   }
 
   #end(flow: LoopFlow, reason: Said): void {

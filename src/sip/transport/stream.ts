@@ -185,7 +185,7 @@ export class StreamFlow implements WritableFlow {
   }
 
   endIfSilent(since: number): boolean {
-    if (!this.outbound || this.#state !== "open" || this.#heardAt >= since) return false;
+    if (this.#state !== "open" || this.#heardAt >= since) return false;
     this.#room.counters.add('sip_streams_cut{reason="silent"}');
     this.close(SILENT);
     return true;

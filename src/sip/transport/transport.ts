@@ -47,8 +47,8 @@ export interface Flow {
   /** Of a TLS stream that is connected. */
   readonly certificate?: FarCertificate | undefined;
   /**
-   * Of a stream that we opened: ends it where nothing has come on it since then (monotonic clock), and says whether it did. For who
-   * had no answer: a way that a NAT has forgotten looks open for a quarter of an hour, and what is sent next would be lost too.
+   * Of a stream: ends it where nothing has come on it since then (monotonic clock), and says whether it did. For who had no
+   * answer: a way that a NAT has forgotten looks open for a quarter of an hour, and what is sent next would be lost too.
    */
   endIfSilent?(since: number): boolean;
 }

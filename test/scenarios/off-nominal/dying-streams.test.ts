@@ -123,6 +123,38 @@ for (const ends of ["phone", "trunk"] as const) {
   });
 }
 
+test("T1: a stream that died without a word in mid-call ends no call: what refreshes it goes over a new one", async () => {
+  const s = await Scenario.start(trunkBy("tcp"));
+  s.carrier.onCall = (call) => call.answer();
+  const near = s.at("215").invite("+31612345678");
+  await s.until(() => near.last === 200);
+  forgetStreams(s);
+  await s.run(3_600_000);
+  assert.equal(near.ended, false);
+  assert.ok(s.carrier.others.length + s.carrier.call.requests.length > 0, "the trunk was asked");
+  near.bye();
+  await s.until(() => s.carrier.call.ended);
+});
+
+test("T1: a phone whose stream died without a word, and that is back on another one, gets its BYE there", async () => {
+  const s = await Scenario.start({ plan: `- { type: phone, phone: "217", ringSeconds: 20 }` });
+  const phone = await s.phone("217", 1, { kind: "tcp" });
+  phone.onCall = (call) => call.answer();
+  const call = s.carrier.invite(NUMBER);
+  await s.until(() => call.last === 200 && phone.call.acks.length === 1);
+  const forgotten = phone.flow();
+  const { port } = forgotten.local;
+  s.network.intercept = ({ to, from }) => (to.port === port || from.port === port ? "drop" : undefined);
+  // The phone has found it out by itself; we hear nothing of that.
+  assert.equal(forgotten.endIfSilent?.(Number.POSITIVE_INFINITY), true);
+  const heard = phone.register(36_000);
+  await s.until(() => heard.includes(200));
+  call.bye();
+  await s.until(() => phone.call.ended, 33_000);
+  await s.run(40_000);
+  assert.equal(s.board.counts().dialogs, 0);
+});
+
 test("T1: a stream that died without a word costs one call, or none where somebody asks by OPTIONS", async () => {
   for (const probeSeconds of [0, 50]) {
     const s = await Scenario.start({ ...trunkBy("tcp"), probeSeconds });

@@ -68,7 +68,7 @@ export class DialogRequests {
 
   /**
    * By the next of the ways; where one fails, by the one after it (RFC 3263 §4.3). A stream that has died without a word is found out
-   * by silence: nobody would hang up later what a BYE on it has not.
+   * by silence: a BYE on it has hung up nothing, and a refresh that it lost is no reason to end the call.
    */
   #sendBy(ways: Ways, request: SipRequest, user: ClientTransactionUser, failure: Said | "silence"): void {
     const hop = ways.next();
@@ -77,8 +77,8 @@ export class DialogRequests {
       onResponse: (response, cameFrom) => user.onResponse(response, cameFrom),
       onTimeout: () => {
         const isLost = hop.endIfSilent?.(this.#context.clock.now() - 64 * T1) === true;
-        if (!isLost || request.method !== "BYE") return user.onTimeout();
-        this.#sendBy(ways, this.#renewed(request), user, "silence");
+        if (isLost) this.#sendBy(ways, this.#renewed(request), user, "silence");
+        else user.onTimeout();
       },
       // The peer may have got it: a number of its own keeps it from being taken for an old request.
       onTransportError: (reason) => this.#sendBy(ways, this.#renewed(request), user, reason),
