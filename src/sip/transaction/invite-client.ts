@@ -168,7 +168,12 @@ export class InviteClient extends Transaction {
     this.#pendingCancel = undefined;
     this.#owner.queues.start(this, this.#owner.timersFor(this.flow).cancel);
     const way = this.flow.open ? this.flow : (this.#wayNow?.() ?? this.flow);
-    this.#owner.startCancel(buildCancel(this.#request, fields), way);
+    const cancel = buildCancel(this.#request, fields);
+    this.#owner.startCancel(cancel, way, () => {
+      // Once more where the peer, a phone that rings on, is by now.
+      const now = this.#state === "Proceeding" ? this.#wayNow?.() : undefined;
+      if (now !== undefined && now !== way) this.#owner.startCancel(cancel, now);
+    });
   }
 
   /** A final response has come: what is left is to absorb, or to report more 2xx, for a while. */

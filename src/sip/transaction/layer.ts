@@ -135,8 +135,9 @@ class Layer implements Transactions, TransactionOwner {
     this.#transport.send(message, flow, onError);
   }
 
-  startCancel(cancel: SipRequest, flow: Flow): void {
-    this.#clients.start(cancel, cancel.via.branch ?? "", flow, undefined);
+  startCancel(cancel: SipRequest, flow: Flow, onBroken: () => void = () => {}): void {
+    const user = { onResponse() {}, onTimeout() {}, onTransportError: onBroken };
+    this.#clients.start(cancel, cancel.via.branch ?? "", flow, user);
   }
 
   ended(transaction: Transaction): void {

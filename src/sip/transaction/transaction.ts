@@ -39,8 +39,8 @@ export interface TransactionOwner {
   readonly user: TransactionUser;
   timersFor(flow: Flow): TransactionTimers;
   send(message: SipMessage, flow: Flow, onError: (reason: Said) => void): void;
-  /** Sends a CANCEL, Via included, in a client transaction of its own that tells nobody how it ends. */
-  startCancel(cancel: SipRequest, flow: Flow): void;
+  /** Sends a CANCEL, Via included, in a client transaction of its own that tells nobody more than that its stream broke. */
+  startCancel(cancel: SipRequest, flow: Flow, onBroken?: () => void): void;
   /** It is Terminated: forgets it and its timer. */
   ended(transaction: Transaction): void;
   count(name: string): void;

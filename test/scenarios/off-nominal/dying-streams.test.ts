@@ -155,6 +155,27 @@ test("T1: a phone whose stream died without a word, and that is back on another 
   assert.equal(s.board.counts().dialogs, 0);
 });
 
+for (const cancelled of ["after it is back", "before it is back"] as const) {
+  test(`T1: a ringing phone whose stream died without a word hears on another one that nobody waits, ${cancelled}`, async () => {
+    const s = await Scenario.start({ plan: `- { type: phone, phone: "217", ringSeconds: 60 }` });
+    const phone = await s.phone("217", 1, { kind: "tcp" });
+    phone.onCall = (call) => call.ring();
+    const call = s.carrier.invite(NUMBER);
+    await s.until(() => call.last === 180);
+    const forgotten = phone.flow();
+    const { port } = forgotten.local;
+    s.network.intercept = ({ to, from }) => (to.port === port || from.port === port ? "drop" : undefined);
+    assert.equal(forgotten.endIfSilent?.(Number.POSITIVE_INFINITY), true);
+    await s.run(4_000);
+    if (cancelled === "before it is back") call.cancel();
+    await s.run(1_000);
+    const heard = phone.register(36_000);
+    await s.until(() => heard.includes(200));
+    if (cancelled === "after it is back") call.cancel();
+    await s.until(() => phone.call.cancelRequest !== undefined, 2_000);
+  });
+}
+
 test("T1: a stream that died without a word costs one call, or none where somebody asks by OPTIONS", async () => {
   for (const probeSeconds of [0, 50]) {
     const s = await Scenario.start({ ...trunkBy("tcp"), probeSeconds });

@@ -66,6 +66,8 @@ export interface Location {
 }
 
 const MAX_CONTACTS_PER_PHONE = 10;
+/** Who has spoken on a stream since then may still be at it. */
+const LEFT_MS = 2_000;
 /** A nonce is taken for so long (reliability B5). */
 const LATE_MS = 60_000;
 /** Expired bindings are never handed out; this is how often their memory is looked through at most. */
@@ -116,7 +118,19 @@ class LocationTable implements Location {
     if (!planned.ok) return planned;
     this.#put(extension, planned.value.sort(byPreference));
     this.#tell(before, planned.value);
+    this.#leave(before, update.flow);
     return ok(this.lookup(extension));
+  }
+
+  /**
+   * A phone that has registered on another stream speaks there from now on (RFC 5626 §5.3). The one before, by which nobody else is
+   * registered, is a dead one as a rule, and what waits on it, a CANCEL say, takes the other.
+   */
+  #leave(before: readonly Binding[], present: Flow): void {
+    for (const { flow, source } of before) {
+      if (flow === undefined || flow === present || this.isFlow(source.transport, source)) continue;
+      flow.endIfSilent?.(this.#ports.clock.now() - LEFT_MS);
+    }
   }
 
   countAt(address: string): number {
