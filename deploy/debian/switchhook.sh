@@ -3,9 +3,12 @@
 set -u
 settings=/etc/switchhook/switchhook.env
 service_user=switchhook
+return=$(printf '\r')
 
 if [ -r "$settings" ]; then
-    while IFS= read -r line || [ -n "$line" ]; do
+    # As systemd reads it: blanks around a line do not count, nor the ends of lines of other systems.
+    while IFS=' 	' read -r line || [ -n "$line" ]; do
+        line=${line%"$return"}
         case $line in
         SWITCHHOOK_[A-Z]*=*) ;;
         *) continue ;;

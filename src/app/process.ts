@@ -11,7 +11,6 @@ import { practiceOrigin } from "../http/practice.ts";
 import { openInstallationId } from "../instance/installation-id.ts";
 import { claimInstance, releaseInstance } from "../instance/instance-file.ts";
 import { type CounterStore, createCounters } from "../lib/counters.ts";
-import { reasonOf } from "../lib/failure.ts";
 import { formatHostPort } from "../lib/host-port.ts";
 import { canonicalIp } from "../lib/ip-address.ts";
 import { KnownSecrets } from "../lib/masker.ts";
@@ -24,7 +23,7 @@ import type { RecordTape } from "../model/record-tape.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { emptySnapshot } from "../model/snapshot-change.ts";
 import { systemClock } from "../runtime/clock.ts";
-import { makeFolder } from "../runtime/folder.ts";
+import { usableFolder } from "../runtime/folder.ts";
 import { randomIds } from "../runtime/ids.ts";
 import { createLogger, type Logger } from "../runtime/logger.ts";
 import { collectAlone, collectWhenIdle } from "../runtime/memory.ts";
@@ -415,12 +414,8 @@ function signInOf(settings: Settings): SignInSettings {
 }
 
 function claim(dataDir: string): Result<undefined, string> {
-  try {
-    makeFolder(dataDir);
-  } catch (error) {
-    return err(`The data folder ${dataDir} cannot be made: ${reasonOf(error)}.`);
-  }
-  return claimInstance(dataDir, { http: "", sip: [] });
+  const folder = usableFolder(dataDir);
+  return folder.ok ? claimInstance(dataDir, { http: "", sip: [] }) : folder;
 }
 
 async function resolveText(

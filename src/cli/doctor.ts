@@ -3,6 +3,7 @@ import { tlsFiles } from "../admin/tls-files.ts";
 import { type Flags, loadSettings, processEnvironment } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
 import type { Place } from "../doctor/ask.ts";
+import { checkClock } from "../doctor/clock.ts";
 import { examine } from "../doctor/examine.ts";
 import type { Finding, Level } from "../doctor/finding.ts";
 import { type Machine, thisMachine } from "../doctor/machine.ts";
@@ -62,6 +63,13 @@ export async function runDoctor(
 function placeOf(text: string | undefined, port: number): Place | undefined | null {
   if (text === undefined) return undefined;
   return parseHostPort(text) ?? parseHostPort(formatHostPort(text, port)) ?? null;
+}
+
+/** What is wrong with the clock, for who starts a server, and the line to type; undefined: nothing that is seen from here. */
+export function clockFault(dataDir: string): string | undefined {
+  const machine = thisMachine(() => systemClock.wall());
+  const fault = checkClock(machine, { dataDir, madeAt: madeAt() }).find(({ level }) => level === "fault");
+  return fault && `${fault.sentence} ${fault.command}`;
 }
 
 /** Packages say so of themselves (tools/package); in the repository it is when it was brought up to date. */

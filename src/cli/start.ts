@@ -3,6 +3,7 @@ import { loadSettings, processEnvironment } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
 import type { Result } from "../lib/result.ts";
 import { systemClock } from "../runtime/clock.ts";
+import { clockFault } from "./doctor.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
 import { type ServiceManager, serviceManager } from "./service-manager.ts";
@@ -54,12 +55,15 @@ async function serve(
   const running: { app?: RunningApp } = {};
   // From the beginning to the end of the process: without somebody who listens, SIGHUP is the end.
   process.on("SIGHUP", () => running.app?.reload());
+  // Before it is written to the database.
+  const clock = clockFault(settings.dataDir);
   const app = await startApp(settings);
   if (!app.ok) {
     for (const sentence of app.error) output.err(sentence);
     return ExitCode.unavailable;
   }
   running.app = app.value;
+  if (clock !== undefined) output.err(clock);
   const { notes, sipAddresses, httpAddress, setupLink } = app.value;
   // Beside the log, which is on standard output.
   for (const note of notes) output.err(note);

@@ -17,6 +17,8 @@ const PURGE_ROWS = 500;
 /** What plans leave behind goes with the first of so many purges. */
 const PURGES_A_SWEEP = 60;
 const DAY_MS = 86_400_000;
+/** A clock that is a year fast would have all calls deleted at once: where that may be, somebody has so long to look. */
+const DOUBT_MS = DAY_MS;
 
 export interface KeptRecordsParts {
   readonly store: Pick<Store, "calls" | "plans" | "registrations">;
@@ -39,6 +41,10 @@ export class KeptRecords {
   readonly #paths: PlanPaths;
   #purgeTimer: Timer | undefined;
   #purges = 0;
+  /** What the wall says beyond the time that went by, when old calls were deleted last. */
+  #aheadMs: number | undefined;
+  /** Nothing is deleted before then, in the clock's `now`. */
+  #doubtedUntil = 0;
   #stopping = false;
 
   constructor(parts: KeptRecordsParts) {
@@ -109,6 +115,7 @@ export class KeptRecords {
     };
     const step = async (): Promise<void> => {
       const before = clock.wall() - this.#parts.callsKeepDays() * DAY_MS;
+      if (await this.#isClockDoubted(before)) return again(PURGE_EVERY_MS);
       const purged = await store.calls.purge(before, PURGE_ROWS);
       await store.plans.purge(before, 2 * PURGE_ROWS);
       this.#purges += 1;
@@ -120,5 +127,25 @@ export class KeptRecords {
       send({ type: "log", level: "error", text: `Old calls could not be deleted: ${reasonOf(error)}.` });
       again(PURGE_EVERY_MS);
     });
+  }
+
+  /** The clock has leapt by more than a day, or no call that is kept is young enough to stay: that is said, and waited for once. */
+  async #isClockDoubted(before: number): Promise<boolean> {
+    const { store, clock, send } = this.#parts;
+    const aheadMs = clock.wall() - clock.now();
+    const isFirst = this.#aheadMs === undefined;
+    const leptMs = aheadMs - (this.#aheadMs ?? aheadMs);
+    this.#aheadMs = aheadMs;
+    const newest = isFirst ? (await store.calls.list({ limit: 1 }))[0]?.startedAt : undefined;
+    if (leptMs > DAY_MS || (newest !== undefined && newest < before)) {
+      this.#doubtedUntil = clock.now() + DOUBT_MS;
+      const why =
+        newest === undefined
+          ? `and leapt by ${Math.round(leptMs / DAY_MS)} days`
+          : `and the newest call was on ${new Date(newest).toISOString().slice(0, 10)}`;
+      const text = `The clock says ${new Date(clock.wall()).toISOString().slice(0, 10)}, ${why}: no old call is deleted for a day. Is it right? switchhook doctor`;
+      send({ type: "log", level: "warn", text });
+    }
+    return clock.now() < this.#doubtedUntil;
   }
 }

@@ -128,6 +128,35 @@ test("records older than the time they are kept are deleted every minute", () =>
     assert.equal((await request("/api/v1/calls/young")).status, 200);
   }));
 
+test("a clock that is a year fast deletes nothing for a day, and that is said; then what is old goes", () =>
+  withService(async ({ clock, writer, next, request }) => {
+    const day = 86_400_000;
+    const isThere = async (): Promise<boolean> => {
+      // Behind the purge in the same turns.
+      writer.put(callRecord(`at-${clock.now()}`, clock.wall()));
+      writer.flush();
+      await next("kept");
+      return (await request("/api/v1/calls/old")).status === 200;
+    };
+    writer.put(callRecord("old", clock.wall() - 400 * day));
+    writer.flush();
+    await next("kept");
+    clock.advance(60_000);
+    assert.match((await next("log")).text, /and the newest call was on 20\d\d-.*no old call is deleted for a day/);
+    assert.equal(await isThere(), true);
+    for (let hour = 0; hour < 23; hour += 1) {
+      clock.advance(3_600_000);
+      assert.equal(await isThere(), true);
+    }
+    clock.advance(3_700_000);
+    assert.equal(await isThere(), false);
+    writer.put(callRecord("old", clock.wall()));
+    clock.jumpWall(400 * day);
+    clock.advance(60_000);
+    assert.match((await next("log")).text, /and leapt by 400 days: no old call is deleted/);
+    assert.equal(await isThere(), true);
+  }));
+
 test("the company's own choice of how long calls are kept comes before the server's, from the next purge on", () =>
   withService(async ({ clock, writer, next, request, service }) => {
     const day = 86_400_000;

@@ -12,7 +12,7 @@ import type { ApiPorts } from "../api/ports.ts";
 import { createApiServer } from "../api/server.ts";
 import { parseHostPort } from "../config/load.ts";
 import { practiceOrigin } from "../http/practice.ts";
-import { reasonOf } from "../lib/failure.ts";
+import { reasonOf, whyNoPort } from "../lib/failure.ts";
 import { formatHostPort } from "../lib/host-port.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
@@ -206,7 +206,7 @@ export class Service implements ControlService {
       await server.listen({ host: address.host, port: address.port });
     } catch (error) {
       await server.close();
-      return err(`The HTTP API cannot listen on ${http}: ${reasonOf(error)}.`);
+      return err(`The HTTP API cannot listen on ${http}: ${whyNoPort(error) ?? reasonOf(error)}.`);
     }
     this.#server = server;
     const bound = server.server.address();

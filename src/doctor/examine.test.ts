@@ -175,6 +175,13 @@ const FAULTS: readonly (readonly [
     { flags: { http: "127.0.0.1:80" } },
   ],
   [
+    "ports",
+    "fault",
+    /has the UDP ports 30000-39999 for sound: each of 8 that were tried is taken/,
+    /^ss -Hlnpu 'sport >= :30000 and sport <= :39999'$/,
+    machine({ tryPort: async (_kind, _host, port) => (port >= 30_000 ? "EADDRINUSE" : undefined) }),
+  ],
+  [
     "buffers",
     "warning",
     /212992 octets/,

@@ -12,6 +12,7 @@ import {
   checkLimits,
   checkNames,
   checkPorts,
+  checkSound,
   compareAddress,
 } from "./network.ts";
 
@@ -60,6 +61,7 @@ export async function examine(machine: Machine, patient: Patient): Promise<reado
   return [
     ...found,
     wrong.ok("The settings fit together."),
+    ...(await checkSound(machine, { rtpMin: its.rtpMin, rtpMax: its.rtpMax, runs })),
     ...(await checkPorts(machine, { listeners: listeners.value, http: its.http, runs })),
     ...checkAddress(machine, its),
     ...(await compareAddress(machine, patient.stun, its)),

@@ -67,6 +67,31 @@ export async function checkPorts(
   return found.length > 0 ? found : [ok(`${listOf(wanted)} are free.`)];
 }
 
+/** So many ports of the range for sound are tried, from its beginning to its end. */
+const SOUND_TRIES = 8;
+
+/** Whether there are ports for sound; that another program has some of them is no harm. */
+export async function checkSound(
+  machine: Machine,
+  { rtpMin, rtpMax, runs }: { readonly rtpMin: number; readonly rtpMax: number; readonly runs: boolean },
+): Promise<readonly Finding[]> {
+  if (runs) return [];
+  const { fault } = findingsOf("ports");
+  const pairs = Math.floor((rtpMax - rtpMin + 1) / 2);
+  const count = Math.min(SOUND_TRIES, pairs);
+  const tries = Array.from({ length: count }, (_, nth) => Math.floor((nth * pairs) / count));
+  for (const pair of tries) {
+    const code = await machine.tryPort("udp", "0.0.0.0", rtpMin + 2 * pair);
+    if (code !== "EADDRINUSE") return [];
+  }
+  return [
+    fault(
+      `Another program has the UDP ports ${rtpMin}-${rtpMax} for sound: each of ${tries.length} that were tried is taken.`,
+      `ss -Hlnpu 'sport >= :${rtpMin} and sport <= :${rtpMax}'`,
+    ),
+  ];
+}
+
 function listOf(
   wanted: readonly { readonly transport: string; readonly host: string; readonly port: number }[],
 ): string {

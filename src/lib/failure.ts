@@ -26,3 +26,15 @@ export function inSeconds(ms: number): string {
 export function reasonOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
 }
+
+const NO_PORT: Readonly<Record<string, string>> = {
+  EADDRINUSE: "another program has this port; switchhook doctor says how to find it",
+  EADDRNOTAVAIL: "this machine has no such address; switchhook doctor says which it has",
+  EACCES: "ports below 1024 are root's",
+};
+
+/** Why a port cannot be listened on, as the end of a sentence; undefined: it is something else. */
+export function whyNoPort(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return Object.hasOwn(NO_PORT, code) ? `${NO_PORT[code]} (${code})` : undefined;
+}

@@ -1,10 +1,10 @@
-import { accessSync, closeSync, constants, existsSync, openSync, statSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { Kysely, SqliteAdapter, SqliteDialect } from "kysely";
 import { Migrator } from "kysely/migration";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
-import { makeFolder } from "../runtime/folder.ts";
+import { usableFolder, whyNot } from "../runtime/folder.ts";
 import { migrations } from "./migrations/index.ts";
 import { NodeSqlite } from "./sqlite.ts";
 import type { Tables } from "./tables.ts";
@@ -90,36 +90,13 @@ async function migrate(database: Database, file: string): Promise<Result<Databas
   }
 }
 
-/** Makes the folder when it is missing, for its owner alone, and says why it cannot be used. */
-export function usableFolder(dataDir: string): Result<undefined, string> {
-  try {
-    makeFolder(dataDir);
-  } catch (error) {
-    return err(`The data folder ${dataDir} cannot be made: ${reason(error)}.`);
-  }
-  if (!statSync(dataDir).isDirectory()) return err(`The data folder ${dataDir} is not a folder.`);
-  try {
-    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (error) {
-    return err(
-      `The data folder ${dataDir} cannot be written by this user (${owner(dataDir)}): ${reason(error)}.`,
-    );
+/** Beside the file itself SQLite has two more while it is open, and after a crash. */
+function usableFile(file: string): Result<undefined, string> {
+  for (const one of [file, `${file}-wal`, `${file}-shm`]) {
+    const why = existsSync(one) ? whyNot(one, constants.R_OK | constants.W_OK) : undefined;
+    if (why !== undefined) return err(`The database ${one} cannot be written by this user ${why}.`);
   }
   return ok(undefined);
-}
-
-function usableFile(file: string): Result<undefined, string> {
-  if (!existsSync(file)) return ok(undefined);
-  try {
-    accessSync(file, constants.R_OK | constants.W_OK);
-    return ok(undefined);
-  } catch (error) {
-    return err(`The database ${file} cannot be written by this user (${owner(file)}): ${reason(error)}.`);
-  }
-}
-
-function owner(path: string): string {
-  return `it belongs to user id ${statSync(path).uid}, this is user id ${process.getuid?.() ?? "unknown"}`;
 }
 
 function reason(error: unknown): string {

@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -113,6 +114,7 @@ async function inMachine(
     write("bin/systemctl", '#!/bin/sh\ntest "$1" != start\n');
     write("bin/deb-systemd-helper", "#!/bin/sh\n");
     write("bin/getent", "#!/bin/sh\n");
+    write("bin/chown", "#!/bin/sh\n");
     write("usr/lib/switchhook/package.json", '  "version": "9.9.9",\n');
     write("lib/systemd/system/switchhook.service", "unit");
     write("var/lib/switchhook/switchhook.db", "new");
@@ -173,4 +175,65 @@ test("what does not start is taken back with the database of before, and nothing
     assert.deepEqual(readdirSync(at("var/lib/switchhook")).sort(), ["switchhook.db", "switchhook.db-wal"]);
     assert.equal(readFileSync(at("var/lib/switchhook/switchhook.db"), "utf8"), "before");
     assert.equal(existsSync(at(kept)), false);
+  }));
+
+test("an upgrade that was cut off goes on: what it has kept stays, and that the service ran is not forgotten", () =>
+  inMachine(({ at, run }) => {
+    const kept = "var/lib/switchhook-upgrade";
+    writeFileSync(at("bin/df"), "#!/bin/sh\necho head; echo x 1 1 40000 x x\n");
+    assert.equal(run("preinst", "upgrade").code, 0);
+    assert.ok(existsSync(at(`${kept}/was-active`)));
+    // Half of the new files are there, and systemd knows of no service that runs.
+    rmSync(at("usr/lib/switchhook/package.json"));
+    writeFileSync(at("usr/lib/switchhook/package.json"), "of the new one");
+    writeFileSync(at("bin/systemctl"), "#!/bin/sh\nexit 3\n");
+    assert.equal(run("preinst", "upgrade").code, 0);
+    assert.ok(existsSync(at(`${kept}/was-active`)));
+    assert.match(readFileSync(at("usr/lib/switchhook.previous/package.json"), "utf8"), /9\.9\.9/);
+    // Somebody has used the database meanwhile: it is that one that is kept, whatever came of the files.
+    utimesSync(at("var/lib/switchhook/switchhook.db"), new Date(), new Date(Date.now() + 60_000));
+    assert.equal(run("preinst", "upgrade").code, 0);
+    assert.equal(readFileSync(at("usr/lib/switchhook.previous/package.json"), "utf8"), "of the new one");
+    assert.ok(existsSync(at(`${kept}/was-active`)));
+  }));
+
+test("a server that runs with the data folder and is no service stops an upgrade; one that is dead does not", () =>
+  inMachine(({ at, run }) => {
+    writeFileSync(at("bin/systemctl"), "#!/bin/sh\nexit 3\n");
+    writeFileSync(at("bin/df"), "#!/bin/sh\necho head; echo x 1 1 40000 x x\n");
+    const stat = readFileSync(`/proc/${process.pid}/stat`, "utf8");
+    const began = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    const instance = (its: string | undefined): void =>
+      writeFileSync(
+        at("var/lib/switchhook/instance.json"),
+        JSON.stringify({ pid: process.pid, began: its }, undefined, 2),
+      );
+    instance(began);
+    const runs = run("preinst", "upgrade");
+    assert.match(runs.said, new RegExp(`Process ${process.pid}, which is not the service, runs with .*Nothing`));
+    assert.equal(runs.code, 1);
+    instance("1");
+    assert.equal(run("preinst", "upgrade").code, 0);
+  }));
+
+test("a way back that was cut off is brought to its end first; a removal keeps the only copy of the database", () =>
+  inMachine(({ at, run }) => {
+    const kept = "var/lib/switchhook-upgrade";
+    mkdirSync(at(kept));
+    for (const name of ["was-active", "going-back", "whole", "switchhook.db"])
+      writeFileSync(at(`${kept}/${name}`), "before");
+    mkdirSync(at("usr/lib/switchhook.failed"));
+    const removed = run("postrm", "remove");
+    assert.match(removed.said, /The database from before the last upgrade stays in .*switchhook-upgrade/);
+    assert.equal(readFileSync(at(`${kept}/switchhook.db`), "utf8"), "before");
+    mkdirSync(at("usr/lib/switchhook"));
+    writeFileSync(at("usr/lib/switchhook/package.json"), '  "version": "9.9.8",\n');
+    const first = run("preinst", "upgrade");
+    assert.match(first.said, /was cut off while it was taken back; that is brought to its end now/);
+    assert.equal(first.code, 1);
+    const ended = run("postinst", "abort-upgrade");
+    assert.match(ended.said, /The files and data are those of 9\.9\.8/);
+    assert.equal(readFileSync(at("var/lib/switchhook/switchhook.db"), "utf8"), "before");
+    assert.deepEqual([existsSync(at(kept)), existsSync(at("usr/lib/switchhook.failed"))], [false, false]);
+    assert.equal(run("postrm", "remove").said, "");
   }));

@@ -1,4 +1,5 @@
 import type { Counters } from "../../lib/counters.ts";
+import { whyNoPort } from "../../lib/failure.ts";
 import type { Said } from "../../lib/said.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
@@ -147,7 +148,7 @@ class TransportLayer implements OpenTransports {
     const { counters, guard, log } = this.#options;
     const localAddresses = this.#localAddresses;
     const where = `${transport} ${host} port ${port}`;
-    if (familyOf(host) === 0) throw new Error(`cannot listen on ${where}: the host must be an IP address`);
+    if (familyOf(host) === 0) throw new Error(`SIP cannot listen on ${where}: the host must be an IP address.`);
     try {
       if (transport === "udp") {
         const shared = { host, port, advertise, counters, guard, log, localAddresses };
@@ -162,9 +163,8 @@ class TransportLayer implements OpenTransports {
       const options = { ...this.#streamOptions(), host, port, advertise };
       this.#listeners.push(await StreamListener.open(options, kind));
     } catch (error) {
-      throw new Error(`cannot listen on ${where}: ${socketErrorReason(error as Error).text}`, {
-        cause: error,
-      });
+      const why = whyNoPort(error) ?? socketErrorReason(error as Error).text;
+      throw new Error(`SIP cannot listen on ${where}: ${why}.`, { cause: error });
     }
   }
 
