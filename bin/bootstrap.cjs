@@ -38,12 +38,59 @@ function installed() {
   return !packagedNodeFits() || existsSync(path.join(modules, ".bin", "node"));
 }
 
+/** Why a registry cannot be reached, by npm's codes. */
+const UNREACHABLE = {
+  EAI_AGAIN: "its name cannot be looked up (is this machine online?)",
+  ENOTFOUND: "its name is not known",
+  ECONNREFUSED: "nobody listens there",
+  ECONNRESET: "it breaks connections off",
+  ENETUNREACH: "there is no way to its network (is this machine online?)",
+  EHOSTUNREACH: "there is no way to it (is this machine online?)",
+  ETIMEDOUT: "it does not answer",
+  ERR_SOCKET_TIMEOUT: "it does not answer",
+};
+const SILENT_MS = 8000;
+/** So long npm may try when nothing of the registry was reached yet; then it is ended. */
+const TRYING_MS = 15_000;
+
+/**
+ * Hears from npm how it is doing, and says once what keeps it. Without a registry npm goes on for minutes; `hear` is true when
+ * there is nothing to wait for any more.
+ */
+function registryWatch() {
+  let saidAt = 0;
+  let isOver = false;
+  let isReached = false;
+  const say = (why) => {
+    if (saidAt > 0) return;
+    saidAt = Date.now();
+    console.log(`\n  The package registry cannot be reached: ${why}. npm tries for a while.`);
+    console.log("  Which registry and proxy it uses: npm config get registry proxy https-proxy");
+  };
+  const timer = setTimeout(() => say(`nothing came from it in ${SILENT_MS / 1000} s`), SILENT_MS);
+  return {
+    hear(text) {
+      isReached = isReached || /^npm http (fetch GET [23]|cache )/m.test(text);
+      if (isReached) clearTimeout(timer);
+      const [, gaveUp] = /^npm error code (\w+)/m.exec(text) ?? [];
+      const [, code = gaveUp] = (isReached ? null : /attempt \d+ failed with (\w+)/.exec(text)) ?? [];
+      if (UNREACHABLE[code] === undefined) return false;
+      clearTimeout(timer);
+      say(`${UNREACHABLE[code]} (${code})`);
+      isOver = gaveUp !== undefined || Date.now() - saidAt > TRYING_MS;
+      return isOver;
+    },
+    isOver: () => isOver,
+    end: () => clearTimeout(timer),
+  };
+}
+
 /** Runs npm; its output is kept and shown only when it fails. Resolves with its exit code and output. */
-function npm(args) {
+function npm(args, onOutput) {
   // npm says where it is to the scripts that it runs; without npm around us, PATH has to know it.
   const self = process.env.npm_execpath;
   const [command, ...first] = self?.endsWith(".js") === true ? [process.execPath, self] : ["npm"];
-  return capture(command, [...first, ...args], root);
+  return capture(command, [...first, ...args], root, onOutput);
 }
 
 /** Shows that something is going on: a turning line on a terminal, else a line every ten seconds. */
@@ -70,6 +117,8 @@ function progress(text) {
 
 async function install() {
   const quiet = ["--no-audit", "--no-fund", "--include=dev", "--include=optional"];
+  // By default npm waits ten seconds and a minute between two tries; and its log of requests is what tells how it is doing.
+  const how = ["--loglevel=http", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=10000"];
   // `ci` starts from an empty folder; a folder that is only behind is brought up to the lock in place, so that a
   // Switchhook that is running from it keeps its files.
   const behind = existsSync(path.join(root, "node_modules"));
@@ -78,17 +127,26 @@ async function install() {
     behind ? "Updating the packages in node_modules" : "Installing packages into node_modules",
   );
   let output = "";
+  const watch = registryWatch();
   for (const way of ways) {
-    const result = await npm([...way, ...quiet]);
+    if (watch.isOver()) break;
+    const result = await npm([...way, ...quiet, ...how], watch.hear);
     // On musl npm installs the glibc Node all the same, and would put it first in PATH for every script.
     if (!packagedNodeFits()) rmSync(path.join(root, "node_modules", ".bin", "node"), { force: true });
-    if (result.code === 0 && installed()) return done("done");
-    output += `> npm ${way.join(" ")} (exit code ${result.code})\n${result.output}\n`;
+    if (result.code === 0 && installed()) {
+      watch.end();
+      return done("done");
+    }
+    const words = result.output.replace(/^npm http .*\n/gm, "");
+    output += `> npm ${way.join(" ")} (exit code ${result.code})\n${words}\n`;
   }
+  watch.end();
   done("FAILED");
   console.error(output);
   console.error(
-    "The packages could not be installed; npm's own words are above. Is the package registry reachable?",
+    watch.isOver()
+      ? "The packages could not be installed without the registry. What needs none is made by npm run package elsewhere (docs/operations.md)."
+      : "The packages could not be installed; npm's own words are above. Is the package registry reachable?",
   );
   process.exit(1);
 }

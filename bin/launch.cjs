@@ -96,9 +96,10 @@ function launch(entry, args) {
 
 /**
  * Runs a program whose output is shown only if it fails; resolves with its exit code and the end of its output. A signal ends it
- * and us: an `npm ci` that is left behind would spoil the next one.
+ * and us: an `npm ci` that is left behind would spoil the next one. `onOutput` gets what has come; when it says true, the program
+ * is ended.
  */
-function capture(program, args, cwd) {
+function capture(program, args, cwd, onOutput = () => false) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
     const end = (signal) => {
@@ -111,6 +112,7 @@ function capture(program, args, cwd) {
     let output = "";
     const keep = (chunk) => {
       output = (output + chunk).slice(-20_000);
+      if (onOutput(String(chunk))) child.kill("SIGTERM");
     };
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);

@@ -33,11 +33,17 @@ if (process.env.FAKE_NPM_HANGS) {
   fs.appendFileSync("npm-calls", "hangs\\n");
   return void setInterval(() => {}, 1000);
 }
+if (process.env.FAKE_NPM_UNREACHABLE) {
+  console.error("npm http fetch GET https://registry.npmjs.org/left attempt 1 failed with EAI_AGAIN");
+  console.error("npm error code EAI_AGAIN\\nnpm error request to https://registry.npmjs.org/left failed");
+  return void setInterval(() => {}, 1000);
+}
 if (process.env.FAKE_NPM_FAILS) { console.error("npm error the registry is on fire"); process.exit(1); }
 fs.mkdirSync("node_modules/.bin", { recursive: true });
 if (!fs.existsSync("node_modules/.bin/node")) fs.symlinkSync(${JSON.stringify(process.execPath)}, "node_modules/.bin/node");
 fs.writeFileSync("node_modules/.package-lock.json", JSON.stringify({ packages: { "node_modules/left": { version: "1.0.0" } } }));
 `;
+const PATIENCE = "--loglevel=http --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=10000";
 /** The command that bootstrap runs: says how it was called, then does what its second argument says. */
 const ENTRY = `
 console.log("entry", JSON.stringify(process.argv.slice(2)), process.env.PATH.split(":")[0]);
@@ -141,7 +147,7 @@ test("a fresh clone is installed first, and only once", async () => {
   );
   const second = await outcome(start(folder, ["start"]));
   assert.doesNotMatch(second.text, /nstalling/);
-  assert.deepEqual(npmCalls(folder), ["ci --no-audit --no-fund --include=dev --include=optional"]);
+  assert.deepEqual(npmCalls(folder), [`ci --no-audit --no-fund --include=dev --include=optional ${PATIENCE}`]);
 });
 
 test("a lock that has moved on brings node_modules up to date in place", async () => {
@@ -153,7 +159,7 @@ test("a lock that has moved on brings node_modules up to date in place", async (
   const { text, code } = await outcome(start(folder, ["start"]));
   assert.equal(code, 0, text);
   assert.deepEqual(npmCalls(folder), [
-    "install --no-save --no-audit --no-fund --include=dev --include=optional",
+    `install --no-save --no-audit --no-fund --include=dev --include=optional ${PATIENCE}`,
   ]);
 });
 
@@ -193,6 +199,17 @@ test("when npm fails, its words are shown and nothing is started", async () => {
   assert.match(text, /The packages could not be installed/);
   assert.doesNotMatch(text, /^entry/m);
   assert.equal(npmCalls(folder).length, 2, "both ways were tried");
+});
+
+test("a registry that cannot be reached is said in plain words at once, and npm, which goes on for minutes, is not waited for", async () => {
+  const folder = scene();
+  const { code, text } = await outcome(start(folder, ["start"], { FAKE_NPM_UNREACHABLE: "1" }));
+  assert.equal(code, 1, text);
+  assert.match(text, /The package registry cannot be reached: its name cannot be looked up .* \(EAI_AGAIN\)\./);
+  assert.match(text, /npm error request to .* failed/);
+  assert.doesNotMatch(text, /npm http/);
+  // Another way of the same would meet the same.
+  assert.equal(readFileSync(path.join(folder, "npm-calls"), "utf8").trim().split("\n").length, 1);
 });
 
 test("the command's exit code is ours", async () => {
