@@ -147,7 +147,9 @@ test("a fresh clone is installed first, and only once", async () => {
   );
   const second = await outcome(start(folder, ["start"]));
   assert.doesNotMatch(second.text, /nstalling/);
-  assert.deepEqual(npmCalls(folder), [`ci --no-audit --no-fund --include=dev --include=optional ${PATIENCE}`]);
+  assert.deepEqual(npmCalls(folder), [
+    `ci --no-audit --no-fund --include=dev --include=optional ${PATIENCE}`,
+  ]);
 });
 
 test("a lock that has moved on brings node_modules up to date in place", async () => {
@@ -205,7 +207,10 @@ test("a registry that cannot be reached is said in plain words at once, and npm,
   const folder = scene();
   const { code, text } = await outcome(start(folder, ["start"], { FAKE_NPM_UNREACHABLE: "1" }));
   assert.equal(code, 1, text);
-  assert.match(text, /The package registry cannot be reached: its name cannot be looked up .* \(EAI_AGAIN\)\./);
+  assert.match(
+    text,
+    /The package registry cannot be reached: its name cannot be looked up .* \(EAI_AGAIN\)\./,
+  );
   assert.match(text, /npm error request to .* failed/);
   assert.doesNotMatch(text, /npm http/);
   // Another way of the same would meet the same.

@@ -142,7 +142,10 @@ test("a clock that is a year fast deletes nothing for a day, and that is said; t
     writer.flush();
     await next("kept");
     clock.advance(60_000);
-    assert.match((await next("log")).text, /and the newest call was on 20\d\d-.*no old call is deleted for a day/);
+    assert.match(
+      (await next("log")).text,
+      /and the newest call was on 20\d\d-.*no old call is deleted for a day/,
+    );
     assert.equal(await isThere(), true);
     for (let hour = 0; hour < 23; hour += 1) {
       clock.advance(3_600_000);

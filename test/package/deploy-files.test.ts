@@ -210,7 +210,10 @@ test("a server that runs with the data folder and is no service stops an upgrade
       );
     instance(began);
     const runs = run("preinst", "upgrade");
-    assert.match(runs.said, new RegExp(`Process ${process.pid}, which is not the service, runs with .*Nothing`));
+    assert.match(
+      runs.said,
+      new RegExp(`Process ${process.pid}, which is not the service, runs with .*Nothing`),
+    );
     assert.equal(runs.code, 1);
     instance("1");
     assert.equal(run("preinst", "upgrade").code, 0);

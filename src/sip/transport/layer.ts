@@ -148,7 +148,8 @@ class TransportLayer implements OpenTransports {
     const { counters, guard, log } = this.#options;
     const localAddresses = this.#localAddresses;
     const where = `${transport} ${host} port ${port}`;
-    if (familyOf(host) === 0) throw new Error(`SIP cannot listen on ${where}: the host must be an IP address.`);
+    if (familyOf(host) === 0)
+      throw new Error(`SIP cannot listen on ${where}: the host must be an IP address.`);
     try {
       if (transport === "udp") {
         const shared = { host, port, advertise, counters, guard, log, localAddresses };
