@@ -238,6 +238,7 @@ function recordOf({ id, first, key, startedAt, attempts, lastAt }: Row): CallRec
     plan: undefined,
     result: "refused",
     reason: first.why.reason,
+    said: { code: first.why.code, args: first.why.args },
     missed: false,
     answeredBy: undefined,
     story: key === REST ? [] : storyOf(first, origin),

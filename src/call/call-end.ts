@@ -1,6 +1,6 @@
 import { type Why, wordsOf } from "../lib/said.ts";
-import type { CallResult } from "../model/call-record.ts";
-import { type EndReason, endReason } from "../model/end-words.ts";
+import type { CallResult, SaidReason } from "../model/call-record.ts";
+import { asWhy, type EndReason, endReason } from "../model/end-words.ts";
 import { type LastTried, type NoSound, planEnd } from "../model/plan-end.ts";
 import type { Tried } from "../model/tried.ts";
 import { ANSWERED_ELSEWHERE, type HeaderList } from "../sip/index.ts";
@@ -23,6 +23,7 @@ export interface Ending extends EndReason {
 export interface EndVerdict {
   readonly result: CallResult;
   readonly reason: string;
+  readonly said: SaidReason;
   /** Nobody in the whole call answered. */
   readonly missed: boolean;
   readonly answeredBy: string | undefined;
@@ -135,18 +136,15 @@ function broken(why: EndReason, connected: boolean): Ending {
 
 /** What the record says: the cause before its end. */
 export function verdictOf(
-  { result, reason, missed }: Ending,
+  ending: Ending,
   answeredBy: string | undefined,
   tried: Pick<Tried, "step" | "because">,
 ): EndVerdict {
-  return answeredBy === undefined
-    ? { result, reason: tried.because(reason, false), answeredBy, missed }
-    : {
-        result,
-        reason: tried.because(`${tried.step} was answered; ${reason}`, true),
-        answeredBy,
-        missed: false,
-      };
+  const isAnswered = answeredBy !== undefined;
+  const end = isAnswered ? endReason("end.afterAnswer", { step: tried.step, why: asWhy(ending) }) : ending;
+  const { reason, code, args } = tried.because(end, isAnswered);
+  const missed = ending.missed && !isAnswered;
+  return { result: ending.result, reason, said: { code, args }, answeredBy, missed };
 }
 
 /** For a BYE or CANCEL that says why (RFC 3326); `text` without quotes and backslashes. */

@@ -11,7 +11,8 @@ import type { Flow } from "../sip/index.ts";
 import { Recorder } from "./recorder.ts";
 
 const head = { id: "1", caller: "", callerName: "", called: "", origin: "", plan: undefined };
-const end = { result: "completed", reason: "", missed: false, answeredBy: "phone 215" } as const;
+const said = { code: "end.callerHungUp", args: {} } as const;
+const end = { result: "completed", reason: "", said, missed: false, answeredBy: "phone 215" } as const;
 const stepOf = (args: TraceArgs) => ({
   step: "1",
   type: "callerName",

@@ -76,9 +76,25 @@ export class RecordSecrets implements RecordMasker {
       shown[key] = masked;
       isSame = false;
     }
-    const requests = row.requests.map((one) => ({ ...one, reason: this.text(one.reason) }));
-    if (requests.some(({ reason }, index) => reason !== row.requests[index]?.reason)) isSame = false;
-    return isSame ? row : { ...row, ...shown, requests, trace };
+    const requests = row.requests.map((one) => {
+      const masked = { ...one, reason: this.text(one.reason), args: this.#unlessSecret(one.args) };
+      return masked.reason === one.reason && masked.args === one.args ? one : masked;
+    });
+    if (requests.some((one, index) => one !== row.requests[index])) isSame = false;
+    const said = this.#unlessSecret(row.said);
+    if (said !== row.said) isSame = false;
+    return isSame ? row : { ...row, ...shown, said, requests, trace };
+  }
+
+  /** Arguments of a sentence that hold a secret are left out: the sentence itself, masked, has to do. */
+  #unlessSecret<Value>(value: Value | undefined): Value | undefined {
+    if (value === undefined) return undefined;
+    let isSecret = false;
+    JSON.stringify(value, (_key, one: unknown) => {
+      if (typeof one === "string" && this.text(one) !== one) isSecret = true;
+      return one;
+    });
+    return isSecret ? undefined : value;
   }
 
   #rebuild(): void {

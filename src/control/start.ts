@@ -14,6 +14,7 @@ import { printable } from "../lib/printable.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import { type ControlStart, type FromControl, STRICT_SIGN_IN } from "../link/link.ts";
+import { endReason } from "../model/end-words.ts";
 import type { Entities } from "../model/entities/entities.ts";
 import type { CallSummary } from "../model/repositories.ts";
 import { trunksWithoutSocket } from "../model/trunk-sockets.ts";
@@ -124,9 +125,7 @@ async function load(
       warn: (text) => send({ type: "log", level: "warn", text }),
     });
     const service = await Service.open({ start, store, audio, whoComesIn, clock, send });
-    const cut = start.again
-      ? []
-      : await store.calls.closeOngoing("The switchboard stopped while the call was up.");
+    const cut = start.again ? [] : await store.calls.closeOngoing(endReason("end.cut", {}));
     return ok({ service, cut, bindings: await store.registrations.load(clock.wall()) });
   } catch (error) {
     return err([`The stored configuration in ${start.dataDir} cannot be used: ${reasonOf(error)}.`]);

@@ -198,9 +198,15 @@ export interface CallHead
   > {}
 
 /** How a call ended. */
-export interface CallEnd extends Pick<CallRecord, "result" | "reason" | "missed" | "answeredBy"> {
+export interface CallEnd extends Pick<CallRecord, "result" | "reason" | "said" | "missed" | "answeredBy"> {
   /** Milliseconds since it began; undefined: when the last thing happened. */
   readonly endedAtMs: number | undefined;
+}
+
+/** The reason of a record as code and arguments (end-words.ts). */
+export interface SaidReason {
+  readonly code: string;
+  readonly args: TraceArgs;
 }
 
 /** A finished call (or a refused one) with its whole trace. */
@@ -222,6 +228,8 @@ export interface CallRecord {
   readonly result: CallResult;
   /** A sentence: why the call went where it went, or why not, and what would fix it. */
   readonly reason: string;
+  /** The same as code and arguments; records made before reasons had codes have none. */
+  readonly said?: SaidReason | undefined;
   /** Nobody in the whole call answered. */
   readonly missed: boolean;
   readonly answeredBy: string | undefined;

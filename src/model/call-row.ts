@@ -21,6 +21,7 @@ export function toCallSummary(record: CallRecord): CallSummary {
     plan: record.plan,
     result: record.result,
     reason: record.reason,
+    said: record.said,
     missed: record.missed,
     answeredBy: record.answeredBy,
   };
@@ -84,10 +85,10 @@ function facetsOf(
     if (event.type === "asked") webhooks.add(event.webhook);
     if (event.type === "leg") isPhone(event.target);
     if (event.type !== "replied") continue;
-    const { webhook, verdict, failure, status, elapsedMs, reason, atMs } = event;
+    const { webhook, verdict, failure, status, elapsedMs, reason, args, atMs } = event;
     const at = startedAt + Math.round(atMs);
     const nth = requests.length;
-    requests.push({ webhook, at, call: id, nth, verdict, failure, status, elapsedMs, reason });
+    requests.push({ webhook, at, call: id, nth, verdict, failure, status, elapsedMs, reason, args });
   }
   const paths = kind === "call" && plan !== undefined ? toldPaths(story, plan) : [];
   return { webhooks: [...webhooks], phones: [...phones], requests, paths };

@@ -15,11 +15,12 @@ test("docs/reference/endings.md lists exactly the codes there are", () => {
   assert.equal(kept, now, "the reference was out of date and has been written anew: commit it");
 });
 
-test("every code is said by a call, a simulated one, what the two share, or the rows of strangers", () => {
-  const files = ["src/board", "src/call", "src/simulate", "src/model"].flatMap((room) =>
-    readdirSync(join(ROOT, room), { recursive: true, encoding: "utf8" }).map((file) =>
-      join(ROOT, room, file),
-    ),
+test("every code is said by a call, a simulated one, what the two share, the rows of strangers, or who keeps records", () => {
+  const files = ["src/board", "src/call", "src/control", "src/record", "src/simulate", "src/model"].flatMap(
+    (room) =>
+      readdirSync(join(ROOT, room), { recursive: true, encoding: "utf8" }).map((file) =>
+        join(ROOT, room, file),
+      ),
   );
   const code = files
     .filter((file) => file.endsWith(".ts") && !/\.test\.ts$|end-words\.ts$/.test(file))

@@ -1,6 +1,7 @@
 import { sentenceTable } from "../dialplan/reference.ts";
 import type { TraceArgs } from "../dialplan/trace.ts";
-import { type ArgsOf, speechOf, type Why, type Words, wordsOf } from "../lib/said.ts";
+import { type ArgsOf, type Said, speechOf, type Why, type Words, wordsOf } from "../lib/said.ts";
+import { capital, withStop } from "../lib/sentence.ts";
 
 interface Because {
   /** A sentence or its beginning, from somebody who knows more. */
@@ -17,6 +18,21 @@ interface Login extends Because {
   /** `Did you mean 201?`, or empty. */
   readonly meant: Why;
 }
+
+interface Stepped {
+  /** The ringing step, in words: `step 1.2 (Phone 215)`. */
+  readonly step: string;
+}
+
+interface Mishap extends Because {
+  readonly step: string;
+  readonly label: string;
+  /** What the plan decided there. */
+  readonly cause: Why;
+}
+
+/** A sentence that ends a list's line; an account of a reply may quote much. */
+const LONGEST_CAUSE = 400;
 
 const sideText = ({ side }: Side): string => (side === "caller" ? "the caller's side" : "the called side");
 
@@ -37,6 +53,15 @@ export const endWords = {
   "end.tooLong": ({ minutes }: { readonly minutes: number }) =>
     `a call may last ${minutes} minutes at the most`,
   "end.stopped": () => "the switchboard was stopped",
+  "end.isUp": () => "the call is up",
+  "end.cut": () => "the switchboard stopped while the call was up",
+  "end.answered": ({ step }: Stepped) => `${step} was answered`,
+  "end.afterAnswer": ({ step, why }: Stepped & Because) => `${step} was answered; ${wordsOf(why)}`,
+  "end.afterMishap": ({ step, label, cause, why }: Mishap) => {
+    const said = `Step ${step}, ${label}: ${wordsOf(cause)}`;
+    const short = said.length > LONGEST_CAUSE ? `${said.slice(0, LONGEST_CAUSE - 3)}...` : said;
+    return `${withStop(short)} ${withStop(capital(wordsOf(why)))}`;
+  },
   "refused.calledNotSaid": ({ where, trunk }: { readonly where: string; readonly trunk: string }) =>
     `${where} does not say who was called, as calledNumberFrom of trunk "${trunk}" expects it`,
   "refused.notUnderstood": ({ why }: Because) => wordsOf(why),
@@ -74,6 +99,11 @@ export interface EndReason {
   readonly code: EndCode;
   readonly args: TraceArgs;
   readonly reason: string;
+}
+
+/** A reason as an argument of another one. */
+export function asWhy({ code, args, reason }: EndReason): Said {
+  return { code, args, text: reason };
 }
 
 /** Makes a reason of its code and arguments. */

@@ -1,6 +1,7 @@
 import type { PlanDocument } from "../dialplan/plan.ts";
 import type { AuditEntry, AuditFilter, StoredAuditEntry } from "./audit.ts";
 import type { CallKind, CallRecord, CallResult } from "./call-record.ts";
+import type { EndReason } from "./end-words.ts";
 import type { Identity } from "./entities/change.ts";
 import type { Entities, Entity, EntityDelta } from "./entities/entities.ts";
 import type { Formers } from "./entities/merge.ts";
@@ -206,7 +207,7 @@ export interface CallRepository {
    */
   insertMany(rows: readonly CallRow[], paths?: readonly PlanPath[]): Promise<void>;
   /** Ends the rows of calls that were up when an earlier process died, with this sentence; gives them as they were. */
-  closeOngoing(reason: string): Promise<readonly CallSummary[]>;
+  closeOngoing(why: EndReason): Promise<readonly CallSummary[]>;
   list(filter: CallFilter): Promise<readonly CallSummary[]>;
   /** What strangers tried since `since` (ms since the epoch). */
   refusedSince(since: number): Promise<RefusedCounts>;

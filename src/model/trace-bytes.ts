@@ -242,7 +242,7 @@ export function withSentence(event: StoryEvent): StoryEvent {
 const MAX_NESTED = 4;
 
 /** The sentence of a code, those in its arguments first; without words of ours the code stands for it. */
-function saidAgain(code: string, stored: TraceArgs = {}, depth = 0): Said {
+export function saidAgain(code: string, stored: TraceArgs = {}, depth = 0): Said {
   const args = Object.fromEntries(
     Object.entries(stored).map(([name, value]) => [name, isSaid(value) ? again(value, depth) : value]),
   );

@@ -1,7 +1,7 @@
 import type { RingResult } from "../dialplan/outcome.ts";
 import type { TraceEntry } from "../dialplan/trace.ts";
 import type { Why } from "../lib/said.ts";
-import { capital, withStop } from "../lib/sentence.ts";
+import { asWhy, type EndReason, endReason } from "./end-words.ts";
 import type { LastTried, NoSound } from "./plan-end.ts";
 
 /** Decisions that lead a call elsewhere than its plan was written for. */
@@ -27,9 +27,6 @@ const NOBODY_NAMED = "ring.nothingReturned";
 
 /** What a plan does by itself for a caller. */
 const SERVICES: ReadonlySet<string> = new Set(["audio.played", "webhook.successful", "hangUp.ends"]);
-
-/** A sentence that ends a list's line; an account of a reply may quote much. */
-const LONGEST_CAUSE = 400;
 
 /** What the plan has tried last: for what is told when it ends, or somebody has answered. */
 export class Tried implements LastTried {
@@ -67,12 +64,12 @@ export class Tried implements LastTried {
   }
 
   /** Why a call ended, after what went wrong on the way: a sentence, or several. */
-  because(reason: string, isAnswered: boolean): string {
+  because(reason: EndReason, isAnswered: boolean): EndReason {
     const entry = this.#mishap ?? (isAnswered ? undefined : this.#unnamed);
     if (entry === undefined) return reason;
-    const said = `Step ${entry.step}, ${entry.label}: ${entry.text}`;
-    const cause = said.length > LONGEST_CAUSE ? `${said.slice(0, LONGEST_CAUSE - 3)}...` : said;
-    return `${withStop(cause)} ${withStop(capital(reason))}`;
+    const { step, label, code, args = {}, text } = entry;
+    const cause = code === undefined ? text : { code, args, text };
+    return endReason("end.afterMishap", { step, label, cause, why: asWhy(reason) });
   }
 
   /** Ringing ended without an answer; `detail` says how. */

@@ -1,3 +1,5 @@
+import type { TraceArgs } from "../dialplan/trace.ts";
+
 /** A request that a call made to a webhook, as health and lists of a webhook need it. */
 export interface WebhookRequest {
   /** The webhook's name at that time. */
@@ -14,6 +16,8 @@ export interface WebhookRequest {
   readonly elapsedMs: number;
   /** A sentence. */
   readonly reason: string;
+  /** What it is made of, with the failure or the verdict as its code; undefined of older ones. */
+  readonly args?: TraceArgs | undefined;
 }
 
 /** How a webhook did in a time. */

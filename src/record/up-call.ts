@@ -1,5 +1,6 @@
 import type { CallEnd, CallHead, Moment } from "../model/call-record.ts";
 import { facetsOfEntries, rowOfEntries } from "../model/call-row.ts";
+import { endReason } from "../model/end-words.ts";
 import { atMsAt, eventEntry, u32 } from "../model/record-entries.ts";
 import type { CallFacets, CallRow, CallSummary } from "../model/repositories.ts";
 
@@ -88,7 +89,7 @@ export class UpCall {
 
   summary(end: CallEnd = UP): CallSummary {
     const { id, kind, startedAt, caller, callerName, called, origin, plan } = this.head;
-    const { result, reason, missed, answeredBy, endedAtMs } = end;
+    const { result, reason, said, missed, answeredBy, endedAtMs } = end;
     return {
       id,
       kind,
@@ -103,6 +104,7 @@ export class UpCall {
       plan,
       result,
       reason,
+      said,
       missed: missed && this.#answeredAt === undefined,
       answeredBy: answeredBy ?? this.#answeredBy,
     };
@@ -130,9 +132,11 @@ function entriesOf(parts: readonly Part[]): Uint8Array[] {
   return entries;
 }
 
+const { reason: IS_UP, ...SAID } = endReason("end.isUp", {});
 const UP: CallEnd = {
   result: "ongoing",
-  reason: "the call is up",
+  reason: IS_UP,
+  said: SAID,
   missed: true,
   answeredBy: undefined,
   endedAtMs: undefined,

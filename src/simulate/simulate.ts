@@ -219,7 +219,7 @@ class Simulator {
   }
 
   #connected(): Simulation {
-    const reason = this.#tried.because(`${this.#tried.step} was answered`, true);
+    const { reason } = this.#tried.because(endReason("end.answered", { step: this.#tried.step }), true);
     const verdict = { result: "completed", reason, answeredBy: this.#answeredBy, status: undefined } as const;
     return this.#seen({ verdict, wanted: undefined });
   }
@@ -245,7 +245,8 @@ class Simulator {
       code,
       args,
     });
-    const verdict = { result, reason: this.#tried.because(text, false), answeredBy: undefined, status };
+    const told = this.#tried.because(reason, false).reason;
+    const verdict = { result, reason: told, answeredBy: undefined, status };
     return this.#seen({ verdict, wanted: undefined });
   }
 

@@ -1,5 +1,5 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from "kysely";
-import type { CallKind, CallResult } from "../model/call-record.ts";
+import type { CallKind, CallResult, SaidReason } from "../model/call-record.ts";
 import { toCallRecord } from "../model/call-row.ts";
 import { callSearch } from "../model/call-search.ts";
 import type {
@@ -10,6 +10,7 @@ import type {
   CallSummary,
   RefusedCounts,
 } from "../model/repositories.ts";
+import { saidAgain } from "../model/trace-bytes.ts";
 import type { Database } from "./database.ts";
 import { insertPaths } from "./plans.repo.ts";
 import { insertBlocks, purgeBlocks, readPieces } from "./record-blocks.ts";
@@ -29,13 +30,23 @@ const SUMMARY = [
   "plan",
   "result",
   "reason",
+  "said",
   "missed",
   "answered_by",
 ] as const;
 
 const COLUMNS = [...SUMMARY, "trace", "kind", "attempts", "webhooks", "phones", "search", "pieces"] as const;
 
-const AT_THE_END = ["answered_at", "ended_at", "result", "reason", "missed", "answered_by", "attempts"];
+const AT_THE_END = [
+  "answered_at",
+  "ended_at",
+  "result",
+  "reason",
+  "said",
+  "missed",
+  "answered_by",
+  "attempts",
+];
 
 // A row that is there already stays as it is, so that a batch may come twice; only a call that was still up gets what came
 // since, its pieces behind those that it has, and a stranger's row the count that it has grown to.
@@ -67,10 +78,10 @@ export function callRepository(database: Database): CallRepository {
         await insertRequests(transaction, rows);
         await insertPaths(transaction, paths);
       }),
-    async closeOngoing(reason) {
+    async closeOngoing({ reason, code, args }) {
       const rows = await database
         .updateTable("calls")
-        .set({ result: "failed", reason })
+        .set({ result: "failed", reason, said: saidText({ code, args }) })
         .where("result", "=", "ongoing")
         .returning(SUMMARY)
         .execute();
@@ -276,6 +287,7 @@ function parameters(row: CallRow, pieces: string): unknown[] {
     row.plan ?? null,
     row.result,
     row.reason,
+    saidText(row.said),
     row.missed ? 1 : 0,
     row.answeredBy ?? null,
     NOTHING,
@@ -286,6 +298,20 @@ function parameters(row: CallRow, pieces: string): unknown[] {
     `${row.callerName}\n${row.caller}\n${row.called}`.toLowerCase(),
     pieces,
   ];
+}
+
+/** Of what quotes a whole reply the sentence in English, which is cut, must do. */
+const LONGEST_SAID = 2000;
+
+function saidText(said: SaidReason | undefined): string | null {
+  const text = said === undefined ? "" : JSON.stringify(said);
+  return text === "" || text.length > LONGEST_SAID ? null : text;
+}
+
+function saidOf(stored: string | null): SaidReason | undefined {
+  if (stored === null) return undefined;
+  const { code, args } = JSON.parse(stored) as SaidReason;
+  return { code, args: saidAgain(code, args).args };
 }
 
 /** The trace is in a block. */
@@ -306,6 +332,7 @@ function summary(row: Pick<CallTable, (typeof SUMMARY)[number]>, kind: CallKind)
     plan: row.plan ?? undefined,
     result: row.result as CallResult,
     reason: row.reason,
+    said: saidOf(row.said),
     missed: row.missed !== 0,
     answeredBy: row.answered_by ?? undefined,
   };

@@ -126,6 +126,8 @@ export interface CallTable {
   plan: string | null;
   result: string;
   reason: string;
+  /** JSON of its code and arguments; null: it has none, or before there was this column. */
+  said: string | null;
   missed: number;
   answered_by: string | null;
   /** Of calls that were stored before there were blocks. */
@@ -160,6 +162,8 @@ interface WebhookRequestTable {
   status: number | null;
   elapsed_ms: number;
   reason: string;
+  /** JSON of what the reason is made of. */
+  args: string | null;
 }
 
 interface BindingTable {

@@ -8,7 +8,21 @@ import type { Tables } from "./tables.ts";
 /** Percentiles are those of so many, the newest. */
 const MEASURED = 20_000;
 
-const COLUMNS = ["webhook", "at", "call", "nth", "verdict", "failure", "status", "elapsed_ms", "reason"];
+const COLUMNS = [
+  "webhook",
+  "at",
+  "call",
+  "nth",
+  "verdict",
+  "failure",
+  "status",
+  "elapsed_ms",
+  "reason",
+  "args",
+] as const;
+
+/** What quotes much of a reply is told in English, which is cut. */
+const LONGEST_ARGS = 1000;
 
 // A row that is there already stays, so that a batch may come twice.
 const INSERT = new RowsInsert("webhook_requests", COLUMNS, "on conflict do nothing");
@@ -23,8 +37,10 @@ export async function insertRequests(
 }
 
 function parameters(request: WebhookRequest): unknown[] {
-  const { webhook, at, call, nth, verdict, failure, status, elapsedMs, reason } = request;
-  return [webhook, at, call, nth, verdict, failure ?? null, status ?? null, elapsedMs, reason];
+  const { webhook, at, call, nth, verdict, failure, status, elapsedMs, reason, args } = request;
+  const made = args === undefined ? "" : JSON.stringify(args);
+  const kept = made === "" || made.length > LONGEST_ARGS ? null : made;
+  return [webhook, at, call, nth, verdict, failure ?? null, status ?? null, elapsedMs, reason, kept];
 }
 
 /** Deletes those that are older, at most so many of each webhook. */
@@ -52,8 +68,9 @@ export function webhookRequestRepository(database: Database): WebhookRequestRepo
         .limit(limit)
         .execute();
       return rows.map(
-        ({ elapsed_ms, failure, status, ...row }): WebhookRequest => ({
+        ({ elapsed_ms, failure, status, args, ...row }): WebhookRequest => ({
           ...row,
+          args: args === null ? undefined : (JSON.parse(args) as WebhookRequest["args"]),
           failure: failure ?? undefined,
           status: status ?? undefined,
           elapsedMs: elapsed_ms,

@@ -6,6 +6,7 @@ import type { AuditEntry } from "../../src/model/audit.ts";
 import type { CallRecord } from "../../src/model/call-record.ts";
 import { toCallRow } from "../../src/model/call-row.ts";
 import type { Company } from "../../src/model/company.ts";
+import { endReason } from "../../src/model/end-words.ts";
 import { companyOf, difference } from "../../src/model/entities/difference.ts";
 import type { Entities, Entity } from "../../src/model/entities/entities.ts";
 import type { OpenIdSettings } from "../../src/model/open-id.ts";
@@ -44,6 +45,7 @@ export function callRecord(id: string, at: number, change: Partial<CallRecord> =
     plan: "main",
     result: "completed",
     reason: "Answered by 215.",
+    said: { code: "end.callerHungUp", args: {} },
     missed: false,
     answeredBy: "215",
     story: [{ atMs: 0, type: "ended", by: "caller", status: undefined, reason: "bye" }],
@@ -415,13 +417,40 @@ function callContract(check: Check): void {
     const { calls } = repositories;
     const rows = [callRecord("a", 1, { result: "ongoing" }), callRecord("b", 2)];
     await calls.insertMany(rows.map(toCallRow));
-    assert.equal((await calls.closeOngoing("the process died")).length, 1);
+    const why = endReason("end.cut", {});
+    assert.equal((await calls.closeOngoing(why)).length, 1);
+    const cut = await calls.get("a");
     assert.deepEqual(
-      [(await calls.get("a"))?.result, (await calls.get("a"))?.reason],
-      ["failed", "the process died"],
+      [cut?.result, cut?.reason, cut?.said],
+      ["failed", why.reason, { code: "end.cut", args: {} }],
     );
     assert.equal((await calls.get("b"))?.result, "completed");
   });
+
+  check(
+    "why a call ended is kept as code and arguments too, sentences in them whole",
+    async ({ repositories: { calls } }) => {
+      const { reason, ...said } = endReason("end.afterAnswer", {
+        step: "step 1 (Phone 215)",
+        why: { code: "end.callerHungUp", args: {}, text: "the caller hung up" },
+      });
+      const quoting = { code: "end.lost", args: { side: "caller", why: "x".repeat(5000) } };
+      const rows = [
+        callRecord("a", 3, {
+          reason,
+          said: { code: said.code, args: JSON.parse(JSON.stringify(said.args)) },
+        }),
+        callRecord("b", 2, { said: undefined }),
+        callRecord("c", 1, { said: quoting }),
+      ];
+      await calls.insertMany(rows.map(toCallRow));
+      const listed = await calls.list({ limit: 10 });
+      assert.deepEqual(
+        listed.map((call) => call.said),
+        [{ code: said.code, args: said.args }, undefined, undefined],
+      );
+    },
+  );
 
   check("lists are newest first, in pages that lose nothing", async ({ repositories }) => {
     // Ten calls that began at the same three moments.
@@ -524,6 +553,7 @@ function callContract(check: Check): void {
         status: 200,
         elapsedMs,
         reason: "because",
+        args: { title: "Sign in" },
         warnings: [],
         excerpt: "",
       }) as const;
@@ -574,6 +604,7 @@ function callContract(check: Check): void {
       status: 200,
       elapsedMs: 20,
       reason: "because",
+      args: { title: "Sign in" },
     });
     assert.deepEqual(await webhookRequests.askedSince(0), ["CRM", "CRM 2"]);
     assert.deepEqual(await webhookRequests.askedSince(19_011), []);
@@ -590,7 +621,7 @@ function callContract(check: Check): void {
         callRecord("a", 1),
         ...Array.from({ length: 2000 }, (_, at) => stranger(`s${String(at).padStart(4, "0")}`, 10 + at, 1)),
         callRecord("login", 1500, { kind: "registration", attempts: 3, result: "refused" }),
-        callRecord("b", 2),
+        callRecord("b", 2, { said: undefined }),
         callRecord("refused", 3, { result: "refused" }),
       ].map(toCallRow),
     );

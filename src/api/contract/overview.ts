@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Said } from "../../lib/said.ts";
+import type { Said, SaidArgs } from "../../lib/said.ts";
 import type { CallResult } from "../../model/call-record.ts";
 import { route, typed } from "./route.ts";
 
@@ -35,6 +35,7 @@ const request = z.strictObject({
   status: z.int().optional(),
   elapsedMs: z.number(),
   reason: z.string(),
+  args: typed<SaidArgs>("What the reason is made of; absent of older ones.").optional(),
 });
 
 const overview = z.strictObject({

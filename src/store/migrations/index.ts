@@ -11,6 +11,7 @@ import { callList } from "./0010-call-list.ts";
 import { recordBlocks } from "./0011-record-blocks.ts";
 import { signIns } from "./0013-sign-ins.ts";
 import { companyFile } from "./0014-company-file.ts";
+import { saidReasons } from "./0015-said-reasons.ts";
 
 /** Every migration by name, in order; one that was released is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -26,4 +27,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0011-record-blocks": recordBlocks,
   "0013-sign-ins": signIns,
   "0014-company-file": companyFile,
+  "0015-said-reasons": saidReasons,
 };

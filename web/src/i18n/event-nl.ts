@@ -1,7 +1,8 @@
 import { OWN_PLAN } from "../../../src/dialplan/plan.ts";
 import type { StoryEvent } from "../../../src/model/call-record.ts";
+import { labelIn } from "./label-nl.ts";
 import { inDutch } from "./said-nl.ts";
-import { named, stop, text, wordIn } from "./sentence-parts.ts";
+import { capital, named, stop, text, wordIn } from "./sentence-parts.ts";
 import { strangers } from "./story-nl.ts";
 
 // The events of a call's story in Dutch, as src/model/story.ts has them in English.
@@ -110,28 +111,6 @@ function originOf(origin: string): string {
   return origin.replace(/^phone /, "toestel ").replace(/^stranger at /, "een vreemde op ");
 }
 
-/** What a step is, as the record has it in English: the words before what is somebody's own. */
-const LABELS: readonly (readonly [begins: string, dutch: string])[] = [
-  ["Audio message ", "Geluidsbericht "],
-  ["Caller name (prepend)", "Naam van de beller (ervoor)"],
-  ["Caller name (replace)", "Naam van de beller (in plaats van)"],
-  ["Caller name (webhook)", "Naam van de beller (webhook)"],
-  ["Emergency number ", "Alarmnummer "],
-  ["Fixed destination ", "Vaste bestemming "],
-  ["Group ", "Belgroep "],
-  ["Hang up (busy)", "Ophangen (bezet)"],
-  ["Hang up (rejected)", "Ophangen (geweigerd)"],
-  ["Hang up (not found)", "Ophangen (onbekend)"],
-  ["Hang up (normal)", "Ophangen (gewoon)"],
-  ["Phone ", "Toestel "],
-  ["Variable destination", "Variabele bestemming"],
-];
-
-function labelIn(label: string): string {
-  const known = LABELS.find(([begins]) => label.startsWith(begins));
-  return known === undefined ? label : known[1] + label.slice(known[0].length);
-}
-
 /** `phone 215 at udp:192.0.2.31:5060`, `+31502102544 by trunk "Carrier"`. */
 function targetOf(target: string): string {
   return target
@@ -147,12 +126,16 @@ function milliseconds(ms: number): string {
   return `${ms < 10 ? ms.toFixed(1).replace(".", ",") : Math.round(ms)} ms`;
 }
 
-function capital(sentence: string): string {
-  return sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
-}
-
 /** What came of asking a webhook; `failure` of a reply that was understood is none. */
-export function reasonOf({ failure, verdict, args = {}, reason }: Of<"replied">): string {
+export function reasonOf({
+  failure,
+  verdict,
+  args = {},
+  reason,
+}: Pick<Of<"replied">, "args" | "reason"> & {
+  readonly failure?: string | undefined;
+  readonly verdict: string;
+}): string {
   const code = failure ?? (verdict === "ack" ? "receiverSaidAck" : "receiverSaidNak");
   if (failure === undefined && verdict === "ack" && Object.keys(args).length === 0) return reason;
   return inDutch(code, args) ?? reason;

@@ -15,6 +15,11 @@ export function stop(value: unknown): string {
   return text(value).replace(/(?<![.!?])$/, ".");
 }
 
+/** With its first letter as a capital. */
+export function capital(sentence: string): string {
+  return sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
+}
+
 export function named(name: unknown): string {
   return `“${text(name)}”`;
 }

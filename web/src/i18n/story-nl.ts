@@ -1,7 +1,11 @@
-import { counted, named, type Sentences, stop, text, wordIn } from "./sentence-parts.ts";
+import { labelIn, stepIn } from "./label-nl.ts";
+import { capital, counted, named, type Sentences, stop, text, wordIn } from "./sentence-parts.ts";
 
 // What else a call's story says, and why calls end, in Dutch: by the codes of docs/reference/story.md and endings.md. As in English they
 // begin in lower case and have no stop.
+
+/** As in English: an account of a reply may quote much. */
+const LONGEST_CAUSE = 400;
 
 const PARTIES = { caller: "de beller", callee: "de gebelde" };
 const KEY_WAYS = { event: "gebeurtenissen van RFC 4733", tone: "tonen in het geluid", info: "SIP INFO" };
@@ -102,7 +106,13 @@ const ENDS: Sentences = {
   "end.answeredElsewhere": () => "het gesprek werd elders opgenomen",
   "end.callerNotReached": ({ why }) => text(why),
   "end.planEnded": ({ why, step, tried }) =>
-    tried === "" ? text(why) : `${stop(why)} Het laatst geprobeerd: ${text(step)}; ${stop(tried)}`,
+    tried === "" ? text(why) : `${stop(why)} Het laatst geprobeerd: ${stepIn(text(step))}; ${stop(tried)}`,
+  "end.answered": ({ step }) => `${stepIn(text(step))} is opgenomen`,
+  "end.afterAnswer": ({ step, why }) => `${stepIn(text(step))} is opgenomen; ${text(why)}`,
+  "end.afterMishap": ({ step, label, cause, why }) => {
+    const said = `Stap ${text(step)}, ${labelIn(text(label))}: ${text(cause)}`;
+    return `${stop(said.length > LONGEST_CAUSE ? `${said.slice(0, LONGEST_CAUSE - 3)}...` : said)} ${stop(capital(text(why)))}`;
+  },
   "end.lost": ({ side, why }) => `${wordIn(SIDES, side)} is kwijtgeraakt: ${text(why)}`,
   "end.silent": ({ side, seconds }) =>
     `er kwam ${text(seconds)} s lang geen geluid van ${wordIn(SIDES, side)}`,
@@ -110,6 +120,8 @@ const ENDS: Sentences = {
   "end.noAnswerInAck": () => "de beller antwoordde op ons aanbod zonder SDP in zijn ACK",
   "end.tooLong": ({ minutes }) => `een gesprek mag hoogstens ${text(minutes)} minuten duren`,
   "end.stopped": () => "de centrale werd gestopt",
+  "end.isUp": () => "het gesprek loopt",
+  "end.cut": () => "de centrale stopte terwijl het gesprek liep",
   "refused.calledNotSaid": ({ where, trunk }) =>
     `${text(where)} zegt niet wie er gebeld werd, zoals calledNumberFrom van trunk ${named(trunk)} het verwacht`,
   "refused.notUnderstood": ({ why }) => text(why),

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { StatusBadge } from "../../components/status-badge.tsx";
+import { useSaid } from "../../i18n/use-said.ts";
 import { dayTime, duration } from "../../lib/format.ts";
 import { useWrittenNumber } from "../../lib/phone-number.ts";
 import { useMay } from "../../lib/session.ts";
@@ -61,7 +62,9 @@ export function CallRows({
 function CallRow({ call }: { readonly call: ListedCall }) {
   const { t } = useTranslation("calls");
   const written = useWrittenNumber();
+  const say = useSaid();
   const mayMend = useMay("editor");
+  const reason = say({ text: call.reason, ...call.said });
   const [fix] = call.fixes ?? [];
   const from = [written(call.caller) || t("anonymous"), call.callerName]
     .filter((one) => one !== "")
@@ -77,9 +80,7 @@ function CallRow({ call }: { readonly call: ListedCall }) {
           <strong>{from}</strong>
           <span aria-hidden="true"> → </span>
           <strong>{written(call.called)}</strong>
-          <span className={style["reason"]}>
-            {call.reason.slice(0, 1).toUpperCase() + call.reason.slice(1)}
-          </span>
+          <span className={style["reason"]}>{reason.slice(0, 1).toUpperCase() + reason.slice(1)}</span>
         </span>
         <span className={style["state"]}>
           {call.attempts > 1 ? <span>{t("attempts", { count: call.attempts })}</span> : undefined}

@@ -33,7 +33,9 @@ function outcomeOf(call: ShownCall, t: TFunction<"calls">, dutch: Dutch | undefi
   if (isUp)
     return ringing === undefined ? t("headline.up") : t("headline.ringing", { who: who(ringing.leg) });
   const end = call.story.findLast((event) => event.type === "ended");
-  const reason = (end && dutch?.endOf(end)) ?? call.reason;
+  const { said } = call;
+  const whole = said && dutch?.inDutch(said.code, said.args);
+  const reason = whole ?? (end && dutch?.endOf(end)) ?? call.reason;
   return reason.slice(0, 1).toUpperCase() + reason.slice(1) + (/[.!?]$/.test(reason) ? "" : ".");
 }
 

@@ -9,6 +9,7 @@ import { Row, Rows } from "../../components/rows.tsx";
 import { Empty, ErrorState } from "../../components/states.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { Tile } from "../../components/tile.tsx";
+import { useDutch } from "../../i18n/use-dutch.ts";
 import { api } from "../../lib/api.ts";
 import { useEntity } from "../../lib/entities.ts";
 import { dayTime, duration } from "../../lib/format.ts";
@@ -23,6 +24,7 @@ const VERDICT_TONES: Readonly<Record<string, "good" | "warn" | "bad">> = {
 export function Component() {
   const { t } = useTranslation("webhooks");
   const { t: shell } = useTranslation();
+  const dutch = useDutch();
   const { id = "" } = useParams();
   const webhook = useEntity("webhook", id).data;
   const list = useInfiniteQuery({
@@ -52,12 +54,12 @@ export function Component() {
       )}
       {list.data !== undefined && items.length === 0 ? <Empty sentence={t("requests.none")} /> : undefined}
       <Rows label={t("requests.title", { name })}>
-        {items.map(({ call, nth, at, verdict, status, elapsedMs, reason }) => (
+        {items.map(({ call, nth, at, verdict, status, elapsedMs, ...reply }) => (
           <Row
             key={`${call} ${nth}`}
             to={`/calls/${encodeURIComponent(call)}`}
             tile={<Tile icon={IconWebhook} tone="webhook" />}
-            title={<bdi>{reason}</bdi>}
+            title={<bdi>{dutch?.reasonOf({ ...reply, verdict }) ?? reply.reason}</bdi>}
             detail={`${dayTime(at)} · ${status ?? t("requests.noReply")} · ${duration(elapsedMs)}`}
             state={
               <StatusBadge tone={VERDICT_TONES[verdict] ?? "neutral"} icon={null}>
