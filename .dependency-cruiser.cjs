@@ -231,6 +231,8 @@ const BROWSER = [
   "src/simulate/",
   "src/webhook/reply/",
   "src/api/contract/",
+  "src/media/codec/",
+  "src/media/sdp/",
 ].map(pattern);
 
 module.exports = {

@@ -2,6 +2,7 @@ import type { Said } from "../lib/said.ts";
 import type { AccessReport } from "../model/access.ts";
 import type { CallResult } from "../model/call-record.ts";
 import type { Entities } from "../model/entities/entities.ts";
+import { weaknessOf } from "../model/entities/phone.ts";
 import type { CallDay } from "../model/repositories.ts";
 import type { ServerStatus } from "../model/server-status.ts";
 import type { TrunkStatus } from "../model/trunk-status.ts";
@@ -9,7 +10,7 @@ import { midnight, type WebhookHealth, type WebhookHealths } from "./webhook-hea
 
 /** Something that somebody should look at: a code with its arguments, and the sentence. */
 export interface Attention {
-  readonly code: "webhookFailing" | "numberWithoutPlan" | "trunkDown" | "callsSideSilent";
+  readonly code: "webhookFailing" | "numberWithoutPlan" | "trunkDown" | "callsSideSilent" | "weakPassword";
   readonly args: Readonly<Record<string, string | number>>;
   readonly text: string;
   /** Of a trunk: what is in its way, where that is no answer of a peer. */
@@ -76,6 +77,7 @@ export async function overview(parts: OverviewParts): Promise<Overview> {
       ...webhooks.filter(({ state }) => state === "failing").map(failing),
       ...down.map(trunkDown),
       ...day.withoutPlan.map(withoutPlan),
+      ...weakPasswords(entities),
     ],
   };
 }
@@ -110,6 +112,32 @@ function trunkDown({ name, state, lastAnswer }: TrunkStatus): Attention {
     // A peer's own words have no code.
     ...(lastAnswer === undefined || lastAnswer.code !== undefined ? { answer: { code, args, text } } : {}),
   };
+}
+
+/** A configuration does not change: its phones are looked at once. */
+const known = new WeakMap<Entities, readonly Attention[]>();
+/** Named in the sentence. */
+const MOST_NAMED = 3;
+
+/** Phones whose passwords are easily guessed, as those of examples are. */
+function weakPasswords(entities: Entities): readonly Attention[] {
+  const seen = known.get(entities);
+  if (seen !== undefined) return seen;
+  const weak = entities
+    .all("phone")
+    .map(({ document }) => document)
+    .filter(({ extension, password = "" }) => weaknessOf(extension, password) !== undefined);
+  const [first] = weak;
+  const count = weak.length;
+  const named = weak.slice(0, MOST_NAMED).map(({ extension }) => extension);
+  const phones = `${named.join(", ")}${count > MOST_NAMED ? ", …" : ""}`;
+  const text = `Passwords of ${count} ${count === 1 ? "phone" : "phones"} are easily guessed: ${phones}.`;
+  const told: readonly Attention[] =
+    first === undefined
+      ? []
+      : [{ code: "weakPassword", args: { phones, count, first: first.extension }, text }];
+  known.set(entities, told);
+  return told;
 }
 
 function withoutPlan({ number, calls }: CallDay["withoutPlan"][number]): Attention {

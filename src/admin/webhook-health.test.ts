@@ -60,9 +60,11 @@ test("a day begins where the company is", () => {
 });
 
 test("the overview adds up, and names what needs somebody", async () => {
+  const guessed = readCompany(COMPANY_TEXT.replace("correct-horse", "Change-me-reception"), "c.yaml");
+  assert.ok(guessed.ok);
   const seen = await overview({
     healths: healths({}, 6),
-    entities: () => entities,
+    entities: () => entitiesOf(guessed.value.company),
     day: async (since) => {
       assert.equal(since, Date.UTC(2026, 10, 28, 23, 0));
       return {
@@ -88,6 +90,7 @@ test("the overview adds up, and names what needs somebody", async () => {
       ["callsSideSilent", "The calls' side of the server did "],
       ["webhookFailing", "CRM failed 6 of its last 20 reques"],
       ["numberWithoutPlan", "3 calls were refused today: +31501"],
+      ["weakPassword", "Passwords of 1 phone are easily gu"],
     ],
   );
 });

@@ -197,9 +197,17 @@ const CASES: readonly (readonly [
   [
     "a weak password is only told",
     "correct-horse",
-    "change-me-215",
+    "correct-215",
     [
       "c.yaml:11:52: warning: phones[0].password: The password of phone 215 contains its extension; scanners try that first.",
+    ],
+  ],
+  [
+    "a password that examples are published with",
+    "correct-horse",
+    "change-me-reception",
+    [
+      "c.yaml:11:52: warning: phones[0].password: The password of phone 215 is one that examples are published with.",
     ],
   ],
   [

@@ -272,6 +272,40 @@ test("a backup by the clock is made now, and stands in the list", { skip }, asyn
   await page.getByText("backup asked for").waitFor();
 });
 
+test("fewer days of calls are asked about: dismissed, nothing is saved; as the server was started, too", {
+  skip,
+}, async () => {
+  const asked: string[] = [];
+  /** Saves, and answers what the page asks before it does. */
+  const save = async (isMeant: boolean): Promise<void> => {
+    page.once("dialog", (dialog) => {
+      asked.push(dialog.message());
+      void (isMeant ? dialog.accept() : dialog.dismiss());
+    });
+    await page.getByRole("button", { name: "Save" }).click();
+  };
+  await page.goto(`${server.http}/settings/backup`);
+  const days = page.locator('[data-path="retention.callsDays"]');
+  await days.fill("30");
+  await save(false);
+  assert.doesNotMatch((await server.cli("export")).stdout, /callsDays/);
+  await save(true);
+  await page.getByText(/Saved\. Calls use this since/).waitFor();
+  assert.match((await server.cli("export")).stdout, /callsDays: 30/);
+  // More than there are until now is nothing to ask about.
+  await days.fill("40");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save" }).and(page.locator("[disabled]")).waitFor();
+  await days.fill("");
+  await save(true);
+  await page.getByRole("button", { name: "Save" }).and(page.locator("[disabled]")).waitFor();
+  assert.doesNotMatch((await server.cli("export")).stdout, /callsDays/);
+  assert.deepEqual(
+    asked.map((question) => question.slice(0, 24)),
+    ["Calls older than 30 days", "Calls older than 30 days", "Calls are then kept for "],
+  );
+});
+
 planEditorProofs({
   skip,
   page: () => page,

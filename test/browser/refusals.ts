@@ -57,7 +57,7 @@ export function refusalProofs({ skip, page, opened, server, ask, heard }: Scene)
     await beside.goto(`${server().http}/phones/${items[0]?.id}`);
     await beside.getByText("Settings to type into the phone").waitFor();
     await assert.rejects(startDemoPhone({ ...options, password: "not-the-password" }), /phone 215/);
-    await beside.getByText(/Last try .+: wrong password/).waitFor();
+    await beside.getByText(/Last try .+: The password for "215" is wrong/).waitFor();
     await beside.close();
     await mend("/calls?kind=registration", "Set a new password");
     const password = await page().getByRole("status").locator("code").textContent();

@@ -53,7 +53,7 @@ const overview = z.strictObject({
   needsYou: z
     .array(
       z.strictObject({
-        code: z.enum(["webhookFailing", "numberWithoutPlan", "trunkDown", "callsSideSilent"]),
+        code: z.enum(["webhookFailing", "numberWithoutPlan", "trunkDown", "callsSideSilent", "weakPassword"]),
         args: typed<Readonly<Record<string, string | number>>>("What the sentence is made of."),
         text: z.string(),
         /** Of a trunk: what is in its way, where that is no answer of a peer. */

@@ -27,6 +27,19 @@ const schema = strictObject({
 /** A SIP account as it is written. */
 export type PhoneDocument = z.output<typeof schema>;
 
+const WEAK = {
+  published: "is one that examples are published with",
+  extension: "contains its extension; scanners try that first",
+  fewCharacters: "has fewer than 4 different characters",
+} as const;
+
+/** Why a phone's password is easily guessed; undefined: it is not, as far as can be seen. */
+export function weaknessOf(extension: string, password: string): keyof typeof WEAK | undefined {
+  if (/^change-?me/i.test(password)) return "published";
+  if (password.includes(extension)) return "extension";
+  return new Set(password).size < 4 ? "fewCharacters" : undefined;
+}
+
 export const phone: EntityKind<"phone", PhoneDocument, ListPlace<"phones">> = {
   kind: "phone",
   noun: "phone",
@@ -40,11 +53,10 @@ export const phone: EntityKind<"phone", PhoneDocument, ListPlace<"phones">> = {
   seen: seenByName,
   check({ extension: own, password: given }) {
     if (given === undefined || given === KEPT_SECRET) return [];
-    const told = (text: string) => [
-      warning(["password"], "weakPassword", `The password of phone ${own} ${text}`),
-    ];
-    if (given.includes(own)) return told("contains its extension; scanners try that first.");
-    return new Set(given).size < 4 ? told("has fewer than 4 different characters.") : [];
+    const weak = weaknessOf(own, given);
+    return weak === undefined
+      ? []
+      : [warning(["password"], "weakPassword", `The password of phone ${own} ${WEAK[weak]}.`)];
   },
   secrets: {
     values: (document) => (document.password === undefined ? [] : [document.password]),

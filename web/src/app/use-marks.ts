@@ -29,4 +29,5 @@ const PLACES: Readonly<Record<Need, NavItem["id"]>> = {
   numberWithoutPlan: "numbers",
   trunkDown: "trunks",
   callsSideSilent: "home",
+  weakPassword: "phones",
 };

@@ -1,4 +1,4 @@
-import { NumberInput, PasswordInput, Select, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { PasswordInput, Select, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { FormField } from "../../../src/dialplan/form.ts";
 import { DEFAULT_PROMPTS } from "../../../src/model/default-prompts.ts";
@@ -8,6 +8,7 @@ import { withValue } from "../lib/merge.ts";
 import style from "./auto-form.module.css";
 import { CountryMultiSelect, CountrySelect, TimeZoneSelect } from "./country-select.tsx";
 import { EntityMultiSelect, EntitySelect } from "./entity-select.tsx";
+import { NumberField } from "./number-field.tsx";
 
 const PROMPTS = DEFAULT_PROMPTS.map(({ name }) => name);
 
@@ -91,22 +92,19 @@ export function AutoField({
   const asText = typeof value === "string" ? value : "";
   const optional = (next: string): string | undefined => (next === "" && !field.required ? undefined : next);
   switch (field.control) {
-    case "number": {
-      const unit = field.unit === undefined ? "" : ` ${UNITS[field.unit] ?? text(field.unit)}`;
+    case "number":
       return (
-        <NumberInput
+        <NumberField
           {...common}
           required={false}
-          allowDecimal={false}
-          clampBehavior="none"
-          value={typeof value === "number" ? value : (field.default ?? "")}
+          value={typeof value === "number" ? value : undefined}
+          otherwise={field.default}
           {...(field.min === undefined ? {} : { min: field.min })}
           {...(field.max === undefined ? {} : { max: field.max })}
-          suffix={unit}
-          onChange={(next) => set(typeof next === "number" ? next : undefined)}
+          suffix={field.unit === undefined ? "" : ` ${UNITS[field.unit] ?? text(field.unit)}`}
+          onValue={set}
         />
       );
-    }
     case "boolean":
       return (
         <Switch

@@ -9,48 +9,46 @@ export function setTimeZone(timeZone: string): void {
   zone = timeZone;
 }
 
-const options = (more: Intl.DateTimeFormatOptions): Intl.DateTimeFormatOptions => ({
-  hour12: false,
-  ...(zone === undefined ? {} : { timeZone: zone }),
-  ...more,
-});
 const language = (): string => (i18next.language === "nl" ? "nl-NL" : "en-GB");
 
 type When = string | number | Date;
 
+/** What a time is written with, kept: to make one costs more than to use it, and a list has hundreds of times. */
+const kept = new Map<string, Intl.DateTimeFormat>();
+
+function formatted(at: When, parts: Intl.DateTimeFormatOptions, locale = language()): string {
+  const key = `${locale} ${zone ?? ""} ${Object.entries(parts).join()}`;
+  let format = kept.get(key);
+  if (format === undefined) {
+    const timeZone = zone === undefined ? {} : { timeZone: zone };
+    format = new Intl.DateTimeFormat(locale, { hourCycle: "h23", ...timeZone, ...parts });
+    kept.set(key, format);
+  }
+  return format.format(new Date(at));
+}
+
+const DAY = { weekday: "short", day: "numeric", month: "short" } as const;
+const MINUTE = { hour: "2-digit", minute: "2-digit" } as const;
+const YEAR = { year: "numeric", month: "2-digit", day: "2-digit" } as const;
+
 /** `21:38:05`. */
 export function clockTime(at: When): string {
-  return new Date(at).toLocaleTimeString(
-    language(),
-    options({ hour: "2-digit", minute: "2-digit", second: "2-digit" }),
-  );
+  return formatted(at, { ...MINUTE, second: "2-digit" });
 }
 
 /** `21:38` today, `Sat 28 Nov, 21:38` on other days. */
 export function dayTime(at: When, now: Date = new Date()): string {
   const date = new Date(at);
-  const day = (which: Date): string => which.toLocaleDateString("en-CA", options({}));
-  const time = date.toLocaleTimeString(language(), options({ hour: "2-digit", minute: "2-digit" }));
+  const day = (which: Date): string => formatted(which, YEAR, "en-CA");
+  const time = formatted(date, MINUTE);
   if (day(date) === day(now)) return time;
-  const rest = date.toLocaleDateString(
-    language(),
-    options({
-      weekday: "short",
-      day: "numeric",
-      month: "short",
-      ...(date.getFullYear() === now.getFullYear() ? {} : { year: "numeric" }),
-    }),
-  );
-  return `${rest}, ${time}`;
+  const isThisYear = date.getFullYear() === now.getFullYear();
+  return `${formatted(date, isThisYear ? DAY : { ...DAY, year: "numeric" })}, ${time}`;
 }
 
 /** `Sat 28 Nov, 21:38:05`. */
 export function fullTime(at: When): string {
-  const day = new Date(at).toLocaleDateString(
-    language(),
-    options({ weekday: "short", day: "numeric", month: "short" }),
-  );
-  return `${day}, ${clockTime(at)}`;
+  return `${formatted(at, DAY)}, ${clockTime(at)}`;
 }
 
 const UNITS = [

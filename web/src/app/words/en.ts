@@ -1,13 +1,6 @@
 const en = {
   product: "Switchhook",
   skip: "Skip to the content",
-  loginFailure: {
-    wrongCredentials: "wrong password. Enter the password of this phone anew, or set a new one.",
-    blocked:
-      "too many wrong passwords came from there, so this one was not looked at; a later one will be. Correct the password in the phone.",
-    malformed: "its proof of the password cannot be read.",
-    otherUri: "its proof of the password was made for another address than it was sent to.",
-  },
   onlyOne: { settings: "your settings", outbound: "calls to the outside" },
   find: "Find or do …",
   nav: {

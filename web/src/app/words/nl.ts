@@ -4,14 +4,6 @@ import type en from "./en.ts";
 const nl: Words<typeof en> = {
   product: "Switchhook",
   skip: "Naar de inhoud",
-  loginFailure: {
-    wrongCredentials:
-      "verkeerd wachtwoord. Voer het wachtwoord van dit toestel opnieuw in, of stel een nieuw in.",
-    blocked:
-      "er kwamen daar te veel verkeerde wachtwoorden vandaan, dus naar dit is niet gekeken; naar een later wel. Verbeter het wachtwoord in het toestel.",
-    malformed: "het bewijs van het wachtwoord is niet te lezen.",
-    otherUri: "het bewijs van het wachtwoord is voor een ander adres gemaakt dan waar het heen ging.",
-  },
   onlyOne: { settings: "je instellingen", outbound: "gesprekken naar buiten" },
   find: "Zoek of doe …",
   nav: {

@@ -1,5 +1,5 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { StatusBadge } from "../../components/status-badge.tsx";
@@ -26,6 +26,8 @@ export function CallRows({
   readonly onMore: () => void;
 }) {
   const { t } = useTranslation("calls");
+  const say = useSaid();
+  const mayMend = useMay("editor");
   const list = useRef<HTMLUListElement>(null);
   const rows = useWindowVirtualizer({
     count: calls.length,
@@ -51,7 +53,7 @@ export function CallRows({
             ref={rows.measureElement}
             style={{ transform: `translateY(${start - rows.options.scrollMargin}px)` }}
           >
-            <CallRow call={call} />
+            <CallRow call={call} say={say} mayMend={mayMend} />
           </li>
         );
       })}
@@ -59,12 +61,19 @@ export function CallRows({
   );
 }
 
-function CallRow({ call }: { readonly call: ListedCall }) {
+/** Kept as it is while others are scrolled in. */
+const CallRow = memo(function CallRow({
+  call,
+  say,
+  mayMend,
+}: {
+  readonly call: ListedCall;
+  readonly say: ReturnType<typeof useSaid>;
+  readonly mayMend: boolean;
+}) {
   const { t } = useTranslation("calls");
   const written = useWrittenNumber();
-  const say = useSaid();
-  const mayMend = useMay("editor");
-  const reason = say({ text: call.reason, ...call.said });
+  const reason = useReason(call, say);
   const [fix] = call.fixes ?? [];
   const from = [written(call.caller) || t("anonymous"), call.callerName]
     .filter((one) => one !== "")
@@ -95,4 +104,15 @@ function CallRow({ call }: { readonly call: ListedCall }) {
       )}
     </div>
   );
+});
+
+/** Why it went so; of an answered call who answered, and how it ended: which step rang is a matter of its page. */
+function useReason({ reason, said, answeredBy }: ListedCall, say: ReturnType<typeof useSaid>): string {
+  const { t } = useTranslation("calls");
+  const written = useWrittenNumber();
+  const why = said?.code === "end.afterAnswer" ? said.args["why"] : undefined;
+  if (answeredBy === undefined || typeof why !== "object") return say({ text: reason, ...said });
+  const [, phone, other = ""] = /^phone (\S+)|^(\S+)/.exec(answeredBy) ?? [];
+  const who = phone === undefined ? written(other) : t("phoneNamed", { phone });
+  return `${t("answeredBy", { who })} · ${say(why)}`;
 }

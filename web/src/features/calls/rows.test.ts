@@ -60,15 +60,18 @@ test("below our answer stands the sound that it settles on, where its SDP is the
       },
       "important",
     ).find((row) => keyOf(row) === "answeredToAsk")?.more;
-  const dynamic =
-    "m=audio 30000 RTP/AVP 96 101\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:101 telephone-event/8000\r\n";
-  assert.deepEqual(below("m=audio 30000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n"), {
+  const session = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n";
+  const dynamic = `${session}m=audio 30000 RTP/AVP 96 101\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:101 telephone-event/8000\r\n`;
+  assert.deepEqual(below(`${session}m=audio 30000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n`), {
     key: "soundKeys",
     values: { codec: "G.711 A-law" },
   });
-  assert.deepEqual(below("m=audio 30000 RTP/AVP 9\r\n"), { key: "sound", values: { codec: "G.722" } });
+  assert.deepEqual(below(`${session}m=audio 30000 RTP/AVP 9\r\n`), {
+    key: "sound",
+    values: { codec: "G.722" },
+  });
   assert.deepEqual(below(dynamic), { key: "soundKeys", values: { codec: "opus" } });
-  assert.equal(below("m=audio nothing of the kind"), undefined);
+  assert.equal(below(`${session}m=audio nothing of the kind`), undefined);
   assert.equal(below(""), undefined);
 });
 

@@ -4,7 +4,6 @@ import { Link } from "react-router";
 import { Section } from "../../components/page.tsx";
 import { useSaid } from "../../i18n/use-said.ts";
 import { dayTime } from "../../lib/format.ts";
-import { useLoginFailure } from "../../lib/login-failure.ts";
 import style from "./home.module.css";
 import { isRegistered, type LoadedOverview } from "./use-overview.ts";
 
@@ -21,6 +20,7 @@ const WHERE: Readonly<Record<Need["code"], (args: Need["args"]) => string>> = {
   webhookFailing: ({ webhook }) => asked("/webhooks", webhook),
   numberWithoutPlan: ({ number }) => asked("/numbers", number),
   callsSideSilent: () => "/calls",
+  weakPassword: ({ first }) => asked("/phones", first),
 };
 
 /** What somebody should look at, each with the way there. */
@@ -28,7 +28,6 @@ export function Needs({ overview }: { readonly overview: LoadedOverview }) {
   const { t } = useTranslation("home");
   const say = useSaid();
   const { home, phones, numbers, refusedCalls } = overview;
-  const why = useLoginFailure();
   const withoutPlan = numbers.filter(({ plan }) => plan === undefined).length;
   const needs = [
     ...home.needsYou.map(({ code, args, answer }) => ({
@@ -47,7 +46,7 @@ export function Needs({ overview }: { readonly overview: LoadedOverview }) {
                 text: t("needs.login", {
                   extension,
                   time: dayTime(lastFailure.at),
-                  reason: why(lastFailure),
+                  reason: say({ ...lastFailure, text: lastFailure.reason }),
                 }),
                 to: `/phones?q=${extension}`,
               },

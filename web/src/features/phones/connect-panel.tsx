@@ -8,10 +8,10 @@ import { SidePanel } from "../../components/page.tsx";
 import { ProblemList } from "../../components/problem-list.tsx";
 import { Qr } from "../../components/qr.tsx";
 import { useToast } from "../../components/toast.tsx";
+import { useSaid } from "../../i18n/use-said.ts";
 import { request } from "../../lib/api.ts";
 import type { DocumentOf, Entity } from "../../lib/entities.ts";
 import { dayTime } from "../../lib/format.ts";
-import { useLoginFailure } from "../../lib/login-failure.ts";
 import { useMay } from "../../lib/session.ts";
 import style from "./connect-panel.module.css";
 import { stateOf } from "./phone-status.ts";
@@ -40,7 +40,7 @@ export function ConnectPanel({
   const password = shownPassword(extension);
   useEffect(() => () => hidePasswordSoon(extension), [extension]);
   const failure = status?.lastFailure;
-  const why = useLoginFailure();
+  const say = useSaid();
   return (
     <SidePanel label={t("connect.title")}>
       <h2>{t("connect.title")}</h2>
@@ -70,7 +70,7 @@ export function ConnectPanel({
             {t("last", {
               time: dayTime(failure.at),
               address: failure.address,
-              reason: why(failure),
+              reason: say({ ...failure, text: failure.reason }),
             })}
           </p>
         </div>

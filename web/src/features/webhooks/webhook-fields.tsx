@@ -1,7 +1,8 @@
-import { NumberInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
+import { Select, Switch, Textarea, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { WebhookValues } from "../../../../src/dialplan/command.ts";
 import { MessageSelect } from "../../components/message-select.tsx";
+import { NumberField } from "../../components/number-field.tsx";
 import type { Editor } from "../../lib/editor.ts";
 import type { DocumentOf } from "../../lib/entities.ts";
 import { PracticeLink } from "./practice/practice-link.tsx";
@@ -116,32 +117,28 @@ function IvrFields({
   return (
     <div className={style["form"]}>
       <div className={style["pair"]}>
-        <NumberInput
+        <NumberField
           label={t("field.timeout")}
           description={t("field.timeoutHelp")}
           suffix=" s"
           min={1}
           max={60}
-          clampBehavior="none"
-          allowDecimal={false}
           disabled={readOnly}
           value={ivr.timeoutSeconds}
           error={editor.errorAt("ivr.timeoutSeconds")}
           onBlur={() => editor.touch("ivr.timeoutSeconds")}
-          onChange={(value) => change({ timeoutSeconds: Number(value) })}
+          onValue={(value) => change({ timeoutSeconds: value ?? ivr.timeoutSeconds })}
         />
-        <NumberInput
+        <NumberField
           label={t("field.attempts")}
           description={t("field.attemptsHelp")}
           min={1}
           max={10}
-          clampBehavior="none"
-          allowDecimal={false}
           disabled={readOnly}
           value={ivr.attempts}
           error={editor.errorAt("ivr.attempts")}
           onBlur={() => editor.touch("ivr.attempts")}
-          onChange={(value) => change({ attempts: Number(value) })}
+          onValue={(value) => change({ attempts: value ?? ivr.attempts })}
         />
       </div>
       <MessageSelect
@@ -176,35 +173,29 @@ function MoreFields({ editor, readOnly }: Omit<Props, "values">) {
       <summary>{t("field.more")}</summary>
       <div className={style["form"]}>
         <div className={style["pair"]}>
-          <NumberInput
+          <NumberField
             label={t("field.deadline")}
             description={t("field.deadlineHelp")}
             suffix=" s"
             min={1}
             max={15}
-            clampBehavior="none"
-            allowDecimal={false}
             disabled={readOnly}
             value={document.timeoutSeconds}
             error={editor.errorAt("timeoutSeconds")}
             onBlur={() => editor.touch("timeoutSeconds")}
-            onChange={(value) => change({ timeoutSeconds: Number(value) })}
+            onValue={(value) => change({ timeoutSeconds: value ?? document.timeoutSeconds })}
           />
           {ivr === undefined ? undefined : (
-            <NumberInput
+            <NumberField
               label={t("field.codeLength")}
               description={t("field.codeLengthHelp")}
               placeholder={t("field.codeLengthAny")}
               min={1}
               max={32}
-              clampBehavior="none"
-              allowDecimal={false}
               disabled={readOnly}
-              value={ivr.codeLength ?? ""}
+              value={ivr.codeLength}
               error={editor.errorAt("ivr.codeLength")}
-              onChange={(value) =>
-                change({ ivr: { ...ivr, codeLength: typeof value === "number" ? value : undefined } })
-              }
+              onValue={(value) => change({ ivr: { ...ivr, codeLength: value } })}
             />
           )}
         </div>

@@ -35,6 +35,8 @@ const en = {
     refused: "Refused",
     ongoing: "Now",
   },
+  answeredBy: "Answered by {{who}}",
+  phoneNamed: "phone {{phone}}",
   attempts: "{{count}} times",
   fix: {
     givePlan: "Give it a dial plan",

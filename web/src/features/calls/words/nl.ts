@@ -40,6 +40,8 @@ const nl: Words<typeof en> = {
     refused: "Niet toegelaten",
     ongoing: "Nu",
   },
+  answeredBy: "Opgenomen door {{who}}",
+  phoneNamed: "toestel {{phone}}",
   attempts: "{{count}} keer",
   fix: {
     givePlan: "Geef het een belplan",

@@ -38,6 +38,8 @@ const en = {
     trunkDown: "Trunk {{trunk}} is not reachable: {{answer}}",
     webhookFailing: "{{webhook}} failed {{failures}} of its last {{requests}} requests",
     numberWithoutPlan: "{{calls}} calls for {{number}} were refused today: it has no dial plan",
+    weakPassword_one: "The password of phone {{phones}} is easily guessed: set a new one",
+    weakPassword_other: "The passwords of {{count}} phones are easily guessed ({{phones}}): set new ones",
     callsSideSilent: "The calls’ side of the server does not answer; calls may go on",
     login: "Phone {{extension}} could not register at {{time}}: {{reason}}",
     refusedCalls_one: "{{count}} call of a stranger was refused in 24 hours",

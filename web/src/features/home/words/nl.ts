@@ -36,11 +36,14 @@ const nl: Words<typeof en> = {
     open: "nog te doen",
   },
   needs: {
-    title: "Vraagt u",
+    title: "Vraagt aandacht",
     nothing: "Niets vraagt om aandacht.",
     trunkDown: "Trunk {{trunk}} is niet bereikbaar: {{answer}}",
     webhookFailing: "{{webhook}} mislukte {{failures}} van de laatste {{requests}} keer",
     numberWithoutPlan: "{{calls}} gesprekken voor {{number}} zijn vandaag geweigerd: het heeft geen belplan",
+    weakPassword_one: "Het wachtwoord van toestel {{phones}} is makkelijk te raden: stel een nieuw in",
+    weakPassword_other:
+      "De wachtwoorden van {{count}} toestellen zijn makkelijk te raden ({{phones}}): stel nieuwe in",
     callsSideSilent: "Het gespreksdeel van de server antwoordt niet; gesprekken kunnen doorgaan",
     login: "Toestel {{extension}} kon zich om {{time}} niet aanmelden: {{reason}}",
     refusedCalls_one: "{{count}} gesprek van een vreemde is in 24 uur geweigerd",

@@ -1,7 +1,8 @@
-import { NumberInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
+import { Select, Switch, Textarea, TextInput } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { FormField } from "../../../../../src/dialplan/form.ts";
+import { NumberField } from "../../../components/number-field.tsx";
 import { usePlanView } from "../editor/view.ts";
 import { choicesOf } from "./choices.ts";
 import type { FieldProps, Said } from "./field-props.ts";
@@ -17,15 +18,15 @@ export function FieldControl(props: FieldProps) {
   switch (field.control) {
     case "number":
       return (
-        <NumberInput
+        <NumberField
           {...said}
-          value={typeof value === "number" ? value : (field.default ?? "")}
+          value={typeof value === "number" ? value : undefined}
+          otherwise={field.default}
           min={field.min ?? undefined}
           max={field.max ?? undefined}
           clampBehavior="blur"
-          allowDecimal={false}
           suffix={field.unit === "seconds" ? " s" : ""}
-          onChange={(next) => onChange(typeof next === "number" ? next : undefined, true)}
+          onValue={(next) => onChange(next, true)}
         />
       );
     case "boolean":
