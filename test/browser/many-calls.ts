@@ -60,8 +60,7 @@ export interface Scrolled {
   readonly frames: readonly number[];
   /** Rows that were in the document at once, at most. */
   readonly mostRows: number;
-  /** Processor time of the page's thread: by frame, on average, and its longest task; milliseconds. */
-  readonly workMs: number;
+  /** The longest task of the page's thread, in milliseconds of processor time. */
   readonly longestTaskMs: number;
   /** Requests for calls. */
   readonly asked: number;
@@ -74,19 +73,12 @@ const ROW_PX = 50;
 export async function scrollDown(page: Page, rows: number): Promise<Scrolled> {
   const browser = page.context().browser();
   assert.ok(browser !== null);
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send("Performance.enable", { timeDomain: "threadTicks" });
-  const worked = async (): Promise<number> => {
-    const { metrics } = await devtools.send("Performance.getMetrics");
-    return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN) * 1000;
-  };
   await browser.startTracing(page, { categories: ["toplevel", "disabled-by-default-devtools.timeline"] });
   let asked = 0;
   const count = (request: Request): void => {
     if (new URL(request.url()).pathname === "/api/v1/calls") asked += 1;
   };
   page.on("request", count);
-  const before = await worked();
   const { frames, mostRows } = await page.evaluate(async (untilPx) => {
     // The list is drawn by the window: what is not on the screen is not there.
     const { document, requestAnimationFrame, scrollBy } = globalThis as unknown as {
@@ -110,11 +102,9 @@ export async function scrollDown(page: Page, rows: number): Promise<Scrolled> {
     }
     return { frames, mostRows: most };
   }, rows * ROW_PX);
-  const workMs = ((await worked()) - before) / frames.length;
   const longestTaskMs = longestTask((await browser.stopTracing()).toString("utf8"));
-  await devtools.detach();
   page.off("request", count);
-  return { frames, mostRows, workMs, longestTaskMs, asked };
+  return { frames, mostRows, longestTaskMs, asked };
 }
 
 interface TraceEvent {

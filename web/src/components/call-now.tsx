@@ -12,7 +12,13 @@ const CallNowDialog = lazy(() => import("./call-now-dialog.tsx"));
 const OPEN = "call";
 
 /** The button that places a real call, and its dialog, which has an address of its own: `?call=1`. */
-export function CallNow(callable: Callable) {
+export function CallNow({
+  isNamed = false,
+  ...callable
+}: Callable & {
+  /** Also on a phone, where there is room. */
+  readonly isNamed?: boolean;
+}) {
   const { t } = useTranslation();
   const may = useMay("operator");
   const [params, setParams] = useSearchParams();
@@ -32,8 +38,12 @@ export function CallNow(callable: Callable) {
     <>
       <Button
         variant="default"
-        className={style["button"] ?? ""}
-        classNames={{ label: style["label"] ?? "", section: style["glyph"] ?? "" }}
+        {...(isNamed
+          ? {}
+          : {
+              className: style["button"] ?? "",
+              classNames: { label: style["label"] ?? "", section: style["glyph"] ?? "" },
+            })}
         aria-label={t("callNow.do")}
         leftSection={<IconPhoneOutgoing size={17} stroke={1.7} aria-hidden="true" />}
         onClick={() => set(true)}

@@ -4,11 +4,11 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { useSaid } from "../../i18n/use-said.ts";
+import { RESULT_TONES } from "../../lib/call-results.ts";
 import { dayTime, duration } from "../../lib/format.ts";
 import { useWrittenNumber } from "../../lib/phone-number.ts";
 import { useMay } from "../../lib/session.ts";
 import style from "./call-rows.module.css";
-import { RESULT_TONES } from "./results.ts";
 import type { ListedCall } from "./shown-call.ts";
 
 const ROW = 58;

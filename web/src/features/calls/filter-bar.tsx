@@ -4,9 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "../../lib/api.ts";
+import { RESULTS } from "../../lib/call-results.ts";
 import style from "./filter-bar.module.css";
 import type { Filters } from "./list.ts";
-import { RESULTS } from "./results.ts";
 
 /** Typing is over when nothing came for so long. */
 const TYPED_MS = 250;

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconAlertTriangle, IconCheck, IconDeviceTv, IconPhoneCall } from "@tabler/icons-react";
+import { IconDeviceTv, IconPhoneCall } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { CallNow } from "../../components/call-now.tsx";
@@ -8,6 +8,7 @@ import { Row, Rows } from "../../components/rows.tsx";
 import { ErrorState } from "../../components/states.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { Tile } from "../../components/tile.tsx";
+import { RESULT_TONES } from "../../lib/call-results.ts";
 import { dayTime } from "../../lib/format.ts";
 import { useWrittenNumber } from "../../lib/phone-number.ts";
 import { Checklist } from "./checklist.tsx";
@@ -27,7 +28,7 @@ export function Component() {
           title={t("title")}
           actions={
             <>
-              <CallNow />
+              <CallNow isNamed />
               <Button
                 component={Link}
                 to="/wallboard"
@@ -97,10 +98,12 @@ function Facts({ overview }: { readonly overview: LoadedOverview }) {
 function Calls({ title, calls }: { readonly title: string; readonly calls: Overview["live"] }) {
   const { t } = useTranslation("home");
   const written = useWrittenNumber();
+  /** In one line, however narrow it is. */
+  const whole = (number: string): string => written(number).replaceAll(" ", "\u00a0");
   return (
     <Section title={title}>
       <Rows label={title}>
-        {calls.map(({ id, caller, callerName, called, result, startedAt, missed }) => (
+        {calls.map(({ id, caller, callerName, called, result, startedAt }) => (
           <Row
             key={id}
             to={`/calls/${encodeURIComponent(id)}`}
@@ -108,20 +111,13 @@ function Calls({ title, calls }: { readonly title: string; readonly calls: Overv
             title={
               <bdi>
                 {t("live.from", {
-                  caller: callerName === "" ? written(caller) : `${callerName} ${written(caller)}`,
-                  called: written(called),
+                  caller: callerName === "" ? whole(caller) : `${callerName} ${whole(caller)}`,
+                  called: whole(called),
                 })}
               </bdi>
             }
             detail={dayTime(startedAt)}
-            state={
-              <StatusBadge
-                tone={missed ? "warn" : result === "failed" ? "bad" : "good"}
-                icon={missed ? IconAlertTriangle : IconCheck}
-              >
-                {t(`result.${result}`)}
-              </StatusBadge>
-            }
+            state={<StatusBadge tone={RESULT_TONES[result]}>{t(`result.${result}`)}</StatusBadge>}
           />
         ))}
       </Rows>

@@ -1,5 +1,5 @@
-import type { CallResult } from "../../../../src/model/call-record.ts";
-import type { Tone } from "../../theme/tokens.ts";
+import type { CallResult } from "../../../src/model/call-record.ts";
+import type { Tone } from "../theme/tokens.ts";
 
 /** Every way in which a call can end, with its colour; each stands with its word. */
 export const RESULT_TONES: Readonly<Record<CallResult, Tone>> = {
