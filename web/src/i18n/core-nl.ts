@@ -100,7 +100,7 @@ const TRUNKS = {
 const COMPANY = {
   Number: "Nummer",
   "A phone number of yours, with + and the country code.":
-    "Een telefoonnummer van jou, met + en het landnummer.",
+    "Een telefoonnummer van u, met + en het landnummer.",
   "Dial plan": "Belplan",
   "What calls to this number do. Left out: they are refused with 404 and the reason.":
     "Wat gesprekken voor dit nummer doen. Weggelaten: ze worden geweigerd met 404 en de reden.",
@@ -151,9 +151,9 @@ const COMPANY = {
 };
 
 const WEBHOOKS = {
-  "You choose it by this name in the dial plan.": "Met deze naam kies je hem in het belplan.",
+  "You choose it by this name in the dial plan.": "Met deze naam kiest u hem in het belplan.",
   Description: "Omschrijving",
-  "For yourself; it changes nothing.": "Voor jezelf; het verandert niets.",
+  "For yourself; it changes nothing.": "Voor uzelf; het verandert niets.",
   "Caller ID forwarding": "Nummer doorgeven",
   "Which number the phone that rings shows.": "Welk nummer het toestel dat overgaat toont.",
   "Caller's number": "Nummer van de beller",

@@ -90,7 +90,7 @@ const FAILS: Sentences = {
   twoVerdicts: ({ quoted }) =>
     `Vóór \`status=ACK\` zegt het antwoord iets anders (${shown(quoted)}); een van de twee moet weg.`,
   nearKey: ({ written, meant, correction }) =>
-    `Het antwoord heeft ${shown(written)}; bedoelde je \`${text(meant)}\`? Zoals het is zou de waarde verloren gaan, dus mislukt het antwoord.${corrected(correction)}`,
+    `Het antwoord heeft ${shown(written)}; bedoelde u \`${text(meant)}\`? Zoals het is zou de waarde verloren gaan, dus mislukt het antwoord.${corrected(correction)}`,
   noStatus: ({ quoted, correction }) =>
     `Het antwoord heeft geen \`status\`, die ACK, NAK of ERR moet zijn${quoted === undefined ? "" : `; het begint met ${shown(quoted)}`}.${corrected(correction)}`,
   unknownStatus: ({ status, correction }) =>

@@ -132,7 +132,7 @@ const ENDS: Sentences = {
   "refused.circles": ({ times }) =>
     `het gesprek is al ${text(times)} keer doorgestuurd: het gaat in een kring rond`,
   "refused.stranger": ({ address }) =>
-    `${text(address)} is geen trunk en geen toestel dat zich aanmeldde; is het een trunk van jou, zet ${text(address)} dan bij zijn “acceptFrom”`,
+    `${text(address)} is geen trunk en geen toestel dat zich aanmeldde; is het een trunk van u, zet ${text(address)} dan bij zijn “acceptFrom”`,
   "refused.login": ({ why, meant }) => (meant === "" ? text(why) : `${stop(why)} ${text(meant)}`),
   "refused.rest": ({ most }) =>
     `een uur heeft hoogstens ${text(most)} regels voor wat vreemden proberen; deze telt de rest`,

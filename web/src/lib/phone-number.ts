@@ -51,6 +51,11 @@ export function writtenNumber(text: string): string {
 
 const asItIs = (text: string): string => text;
 
+/** A number that stays in one line, however narrow it is. */
+export function inOneLine(written: string): string {
+  return written.replaceAll(" ", "\u00a0");
+}
+
 /** The same for a component: another function when the numbering plans have come, so that whatever was made with it is made anew. */
 export function useWrittenNumber(): (text: string) => string {
   return useNumberingPlans() ? writtenNumber : asItIs;

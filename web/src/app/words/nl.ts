@@ -4,7 +4,7 @@ import type en from "./en.ts";
 const nl: Words<typeof en> = {
   product: "Switchhook",
   skip: "Naar de inhoud",
-  onlyOne: { settings: "je instellingen", outbound: "gesprekken naar buiten" },
+  onlyOne: { settings: "uw instellingen", outbound: "gesprekken naar buiten" },
   find: "Zoek of doe …",
   nav: {
     main: "Hoofdmenu",

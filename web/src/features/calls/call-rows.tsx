@@ -6,7 +6,7 @@ import { StatusBadge } from "../../components/status-badge.tsx";
 import { useSaid } from "../../i18n/use-said.ts";
 import { RESULT_TONES } from "../../lib/call-results.ts";
 import { dayTime, duration } from "../../lib/format.ts";
-import { useWrittenNumber } from "../../lib/phone-number.ts";
+import { inOneLine, useWrittenNumber } from "../../lib/phone-number.ts";
 import { useMay } from "../../lib/session.ts";
 import style from "./call-rows.module.css";
 import type { ListedCall } from "./shown-call.ts";
@@ -75,7 +75,7 @@ const CallRow = memo(function CallRow({
   const written = useWrittenNumber();
   const reason = useReason(call, say);
   const [fix] = call.fixes ?? [];
-  const from = [written(call.caller) || t("anonymous"), call.callerName]
+  const from = [inOneLine(written(call.caller)) || t("anonymous"), call.callerName]
     .filter((one) => one !== "")
     .join(" ");
   const took = call.endedAt - (call.answeredAt ?? call.endedAt);
@@ -88,7 +88,7 @@ const CallRow = memo(function CallRow({
         <span className={style["who"]}>
           <strong>{from}</strong>
           <span aria-hidden="true"> → </span>
-          <strong>{written(call.called)}</strong>
+          <strong>{inOneLine(written(call.called))}</strong>
           <span className={style["reason"]}>{reason.slice(0, 1).toUpperCase() + reason.slice(1)}</span>
         </span>
         <span className={style["state"]}>

@@ -63,12 +63,16 @@ export function FilterBar({
       />
       <TextInput
         type="date"
+        leftSectionWidth={52}
+        leftSection={<span aria-hidden="true">{t("filter.from")}</span>}
         aria-label={t("filter.from")}
         value={filters.from ?? ""}
         onChange={({ currentTarget }) => onChange({ from: currentTarget.value })}
       />
       <TextInput
         type="date"
+        leftSectionWidth={52}
+        leftSection={<span aria-hidden="true">{t("filter.to")}</span>}
         aria-label={t("filter.to")}
         value={filters.to ?? ""}
         onChange={({ currentTarget }) => onChange({ to: currentTarget.value })}

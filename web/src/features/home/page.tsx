@@ -10,7 +10,7 @@ import { StatusBadge } from "../../components/status-badge.tsx";
 import { Tile } from "../../components/tile.tsx";
 import { RESULT_TONES } from "../../lib/call-results.ts";
 import { dayTime } from "../../lib/format.ts";
-import { useWrittenNumber } from "../../lib/phone-number.ts";
+import { inOneLine, useWrittenNumber } from "../../lib/phone-number.ts";
 import { Checklist } from "./checklist.tsx";
 import style from "./home.module.css";
 import { Hours } from "./hours.tsx";
@@ -98,8 +98,7 @@ function Facts({ overview }: { readonly overview: LoadedOverview }) {
 function Calls({ title, calls }: { readonly title: string; readonly calls: Overview["live"] }) {
   const { t } = useTranslation("home");
   const written = useWrittenNumber();
-  /** In one line, however narrow it is. */
-  const whole = (number: string): string => written(number).replaceAll(" ", "\u00a0");
+  const whole = (number: string): string => inOneLine(written(number));
   return (
     <Section title={title}>
       <Rows label={title}>

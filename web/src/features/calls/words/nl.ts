@@ -49,9 +49,9 @@ const nl: Words<typeof en> = {
     newPassword: "Stel een nieuw wachtwoord in",
     permits: {
       givePlan:
-        "Wie {{number}} via een trunk belt, volgt het belplan dat je kiest. Is het nog geen nummer van jou, dan wordt het een nummer van deze installatie.",
+        "Wie {{number}} via een trunk belt, volgt het belplan dat u kiest. Is het nog geen nummer van u, dan wordt het een nummer van deze installatie.",
       trustAddress:
-        "Alles wat van {{address}} komt, telt als de trunk die je kiest: het belt alle nummers van deze installatie, zonder wachtwoord. Doe dit alleen voor een adres van je provider.",
+        "Alles wat van {{address}} komt, telt als de trunk die u kiest: het belt alle nummers van deze installatie, zonder wachtwoord. Doe dit alleen voor een adres van uw provider.",
       newPassword:
         "Toestel {{extension}} krijgt een ander wachtwoord: wie dat heeft, kan zich als {{extension}} aanmelden en daarvandaan bellen. Een apparaat met het oude wordt afgemeld als zijn aanmelding afloopt, en moet het nieuwe krijgen.",
     },

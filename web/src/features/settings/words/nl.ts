@@ -37,8 +37,8 @@ const nl: Words<typeof en> = {
   },
   factor: {
     title: "Tweede factor",
-    what: "Een code van een authenticator-app, gevraagd telkens als je met je wachtwoord inlogt.",
-    on: "Van kracht: bij het inloggen wordt een code gevraagd. Met een code verwijder je hem ook.",
+    what: "Een code van een authenticator-app, gevraagd telkens als u met uw wachtwoord inlogt.",
+    on: "Van kracht: bij het inloggen wordt een code gevraagd. Met een code verwijdert u hem ook.",
     begin: "Stel er een in",
     qr: "QR-code voor de authenticator-app",
     scan: "Scan dit met een authenticator-app, of typ de sleutel. Hij wordt alleen nu getoond.",
@@ -129,7 +129,7 @@ const nl: Words<typeof en> = {
     passphraseHelp:
       "Minstens {{least}} tekens. Hij wordt nergens bewaard: zonder hem heeft niemand iets aan het bestand.",
     take: "Downloaden",
-    taken: "De back-up is bij jou. Dat hij genomen is, staat in het auditlogboek.",
+    taken: "De back-up is bij u. Dat hij genomen is, staat in het auditlogboek.",
     restore: "“switchhook restore BESTAND” op de server maakt er weer een installatie van.",
   },
   scheduled: {
@@ -140,7 +140,7 @@ const nl: Words<typeof en> = {
     sealed: "Verzegeld met de wachtzin van de server, in",
     open: "Niet verzegeld: wie de map kan lezen, kan alles lezen, in",
     makeNow: "Maak er nu een",
-    making: "Er wordt er een gemaakt. Je kunt deze pagina verlaten.",
+    making: "Er wordt er een gemaakt. U kunt deze pagina verlaten.",
     next: "De volgende: {{time}}.",
     empty: "Er is er nog geen.",
     keptUntil: "bewaard tot {{time}}",

@@ -88,7 +88,7 @@ const nl: Words<typeof en> = {
     where: "Als {{parameter}} {{value}} is:",
     forgetRules: "Iedereen hetzelfde antwoorden",
     title: "Oefenontvanger",
-    what: "Een adres op deze server dat een webhook kan vragen, zolang je zelf geen ontvanger hebt. Hij toont elk verzoek zodra het komt, en antwoordt wat je typt. Hij staat in het geheugen: na een herstart antwoordt hij als nieuw.",
+    what: "Een adres op deze server dat een webhook kan vragen, zolang u zelf geen ontvanger hebt. Hij toont elk verzoek zodra het komt, en antwoordt wat u typt. Hij staat in het geheugen: na een herstart antwoordt hij als nieuw.",
     offer: "Nog geen ontvanger? Oefen met een op deze server.",
     use: "Gebruik een oefenontvanger",
     isUsed: "Deze webhook vraagt een oefenontvanger op deze server.",
@@ -124,19 +124,19 @@ const nl: Words<typeof en> = {
   },
   uses: {
     title: "Recepten",
-    what: "Waar webhooks voor zijn. Eén klik maakt de webhook, een belplan en een oefenontvanger die jouw rol speelt, en geeft het plan aan een nummer dat er nog geen heeft. Zet daarna het adres van je eigen ontvanger erin: de map examples heeft er voor elk een.",
+    what: "Waar webhooks voor zijn. Eén klik maakt de webhook, een belplan en een oefenontvanger die uw rol speelt, en geeft het plan aan een nummer dat er nog geen heeft. Zet daarna het adres van uw eigen ontvanger erin: de map examples heeft er voor elk een.",
     make: "Maak “{{name}}”",
     made: "Gemaakt: een webhook, zijn plan en een oefenontvanger. {{number}} gaat daarheen.",
     madeWithoutNumber: "Gemaakt: een webhook, zijn plan en een oefenontvanger. Geef een nummer dat plan.",
     callerName: {
       name: "CRM",
       title: "De naam van de beller tonen",
-      what: "Je CRM wordt gevraagd wie er belt; het toestel toont de naam. Wie niemand kent, gaat toch over.",
+      what: "Uw CRM wordt gevraagd wie er belt; het toestel toont de naam. Wie niemand kent, gaat toch over.",
     },
     routing: {
       name: "Routering",
       title: "Routeren met een database",
-      what: "Je database zegt welk toestel overgaat, naar beller, naar gebeld nummer of naar beide.",
+      what: "Uw database zegt welk toestel overgaat, naar beller, naar gebeld nummer of naar beide.",
     },
     pin: {
       name: "Pincode",
@@ -146,17 +146,17 @@ const nl: Words<typeof en> = {
     campaign: {
       name: "Campagnes",
       title: "Campagnes volgen",
-      what: "Geef elke campagne een nummer met dit plan: je ontvanger telt het gesprek, en het toestel toont de campagne.",
+      what: "Geef elke campagne een nummer met dit plan: uw ontvanger telt het gesprek, en het toestel toont de campagne.",
     },
     missed: {
       name: "Gemiste oproep",
       title: "Gemiste oproepen melden",
-      what: "Als niemand opnam, hoort je ontvanger het, en stuurt hij een e-mail, een sms of een bericht.",
+      what: "Als niemand opnam, hoort uw ontvanger het, en stuurt hij een e-mail, een sms of een bericht.",
     },
     gate: {
       name: "Poort",
       title: "Een poort openen door te bellen",
-      what: "Wie op je lijst staat, opent hem. Niemand neemt op, dus het gesprek kost niets. De oefenontvanger kent +31 6 1234 5678.",
+      what: "Wie op uw lijst staat, opent hem. Niemand neemt op, dus het gesprek kost niets. De oefenontvanger kent +31 6 1234 5678.",
     },
     hook: {
       name: "Catch hook",
@@ -170,7 +170,7 @@ const nl: Words<typeof en> = {
     sent: "Wat er gestuurd wordt",
     nothingSent:
       "De URL stuurt geen invulwoord als eigen parameter: de code hieronder leest de namen van de invulwoorden.",
-    answer: "Wat je antwoordt",
+    answer: "Wat u antwoordt",
     answerHelp: "Als formulier (status=ACK&…) of als JSON, met HTTP-status 200.",
     part: {
       status: "ACK: de geslaagde tak. NAK: de mislukte, of de code wordt opnieuw gevraagd.",
