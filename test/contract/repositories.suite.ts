@@ -438,7 +438,7 @@ function callContract(check: Check): void {
       const rows = [
         callRecord("a", 3, {
           reason,
-          said: { code: said.code, args: JSON.parse(JSON.stringify(said.args)) },
+          said,
         }),
         callRecord("b", 2, { said: undefined }),
         callRecord("c", 1, { said: quoting }),
