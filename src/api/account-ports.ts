@@ -1,7 +1,9 @@
+import type { z } from "zod";
 import type { Result } from "../lib/result.ts";
 import type { Doer } from "../model/audit.ts";
 import type { OpenIdSettings } from "../model/open-id.ts";
 import type { ApiToken, Session, User } from "../model/users.ts";
+import type { openIdRoutes } from "./contract/open-id.ts";
 import type { ApiProblemCode } from "./contract/problem-kinds.ts";
 import type { Refused } from "./contract/problems.ts";
 import type { Role } from "./contract/role.ts";
@@ -18,6 +20,9 @@ export interface Begun {
   readonly secret: string;
   readonly user: User;
 }
+
+/** One thing that was looked at of an OpenID server. */
+export type OpenIdFinding = z.output<typeof openIdRoutes.check.answer>["items"][number];
 
 /** What an administrator sets of an OpenID server. */
 export type OpenIdGiven = Omit<OpenIdSettings, "revision" | "changedAt" | "changedBy">;
@@ -112,4 +117,28 @@ export interface AccountPorts {
     given: { readonly answer: string; readonly secret: string },
     place: Place,
   ): Done<Begun, "openIdOff" | "openIdFailed" | "openIdRefused" | Waiting>;
+  /** Tries settings, saved or not; `origin`: the address by which browsers know us, where it is known. */
+  checkOpenId(
+    to: OpenIdGiven,
+    origin: string | undefined,
+  ): Done<readonly OpenIdFinding[], "invalidOpenId" | Waiting>;
+  /** As `beginOpenId`, for a user who wants to be linked to the account there. */
+  beginOpenIdLink(
+    session: Session,
+    password: string | undefined,
+    origin: string,
+  ): Done<
+    { readonly href: string; readonly secret: string },
+    "notFound" | "wrongPassword" | "openIdOff" | "openIdFailed" | "openIdRefused" | Waiting
+  >;
+  finishOpenIdLink(
+    session: Session,
+    given: { readonly answer: string; readonly secret: string },
+  ): Done<undefined, "notFound" | "openIdOff" | "openIdFailed" | "openIdRefused">;
+  unlinkOpenId(
+    session: Session,
+    password: string | undefined,
+  ): Done<undefined, "notFound" | "wrongPassword" | "openIdRefused" | Waiting>;
+  /** Somebody's, by an administrator. */
+  unlinkOpenIdOf(id: string, by: Doer): Done<undefined, "notFound" | "lastAdministrator">;
 }

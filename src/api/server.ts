@@ -19,7 +19,7 @@ import { serveEntities } from "./routes/entities.ts";
 import { serveEvents } from "./routes/events.ts";
 import { serveHistory } from "./routes/history.ts";
 import { serveJobs } from "./routes/jobs.ts";
-import { serveOpenId } from "./routes/open-id.ts";
+import { serveOpenId, serveOpenIdLink } from "./routes/open-id.ts";
 import { serveOverview } from "./routes/overview.ts";
 import { servePlans } from "./routes/plans.ts";
 import { servePractice, servePracticeReceivers } from "./routes/practice.ts";
@@ -102,6 +102,7 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
       serveBackup(api, ports);
       serveSession(api, ports);
       serveOpenId(api, ports);
+      serveOpenIdLink(api, ports);
       serveUsers(api, ports);
       serveTokens(api, ports);
       serveHistory(api, ports);

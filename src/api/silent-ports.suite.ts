@@ -40,6 +40,11 @@ export const silentAccounts: AccountPorts = {
   removeOpenId: notHere,
   beginOpenId: notHere,
   finishOpenId: notHere,
+  checkOpenId: notHere,
+  beginOpenIdLink: notHere,
+  finishOpenIdLink: notHere,
+  unlinkOpenId: notHere,
+  unlinkOpenIdOf: notHere,
 };
 
 const noPlan = async () => err(refusal("noSuchPlan", "not in this test"));

@@ -1,6 +1,9 @@
 import { LINK_MS, makeLink } from "../admin/users/links.ts";
+import { checkOpenId, type OpenIdCheckParts } from "../admin/users/open-id-check.ts";
+import { OpenIdLink, unlinkOf, unlinkOwn } from "../admin/users/open-id-link.ts";
 import { removeOpenId, setOpenId } from "../admin/users/open-id-settings.ts";
-import type { OpenIdSignIn } from "../admin/users/open-id-sign-in.ts";
+import { OpenIdSignIn } from "../admin/users/open-id-sign-in.ts";
+import type { OpenIdVisits } from "../admin/users/open-id-visits.ts";
 import type { AccountParts } from "../admin/users/parts.ts";
 import { confirm, enrol, removeOf, removeOwn } from "../admin/users/second-factor.ts";
 import { sessionOf } from "../admin/users/sessions.ts";
@@ -14,8 +17,13 @@ import { reasonOf } from "../lib/failure.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 
 /** The use cases of users as the API asks for them: what the store cannot save is an answer. */
-export function accountPorts(parts: AccountParts, openId: OpenIdSignIn): AccountPorts {
+export function accountPorts(
+  parts: AccountParts,
+  { visits, asking }: { readonly visits: OpenIdVisits; readonly asking: OpenIdCheckParts["asking"] },
+): AccountPorts {
   const { accounts, limits } = parts;
+  const openId = new OpenIdSignIn(parts, visits);
+  const link = new OpenIdLink(parts, visits);
   return {
     limits,
     needsSetup: () => accounts.users.size === 0,
@@ -54,6 +62,11 @@ export function accountPorts(parts: AccountParts, openId: OpenIdSignIn): Account
     removeOpenId: (seen, by) => nothing(() => removeOpenId(parts, seen, by)),
     beginOpenId: (origin, place) => saved(() => openId.begin(origin, place)),
     finishOpenId: (given, place) => saved(() => openId.finish(given, place)),
+    checkOpenId: (to, origin) => saved(() => checkOpenId({ ...parts, asking }, to, origin)),
+    beginOpenIdLink: (session, password, origin) => saved(() => link.begin(session, password, origin)),
+    finishOpenIdLink: (session, given) => nothing(() => link.finish(session, given)),
+    unlinkOpenId: (session, password) => nothing(() => unlinkOwn(parts, session, password)),
+    unlinkOpenIdOf: (id, by) => nothing(() => unlinkOf(parts, id, by)),
   };
 }
 

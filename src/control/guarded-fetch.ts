@@ -11,6 +11,12 @@ const MAX_REPLY_BYTES = 512 * 1024;
 /** There is no reply, and why, in a sentence. */
 class NotReached extends Error {
   override readonly name = "NotReached";
+  readonly code: HttpFailure["code"] | undefined;
+
+  constructor(sentence: string, code?: HttpFailure["code"]) {
+    super(sentence);
+    this.code = code;
+  }
 }
 
 /** `fetch` as a library asks it, by the guarded HTTP client: what it may not reach, nothing of ours reaches. */
@@ -31,7 +37,7 @@ export function guardedFetch(http: HttpClient): OpenIdFetch {
       timeoutMs: TIMEOUT_MS,
       maxReplyBytes: MAX_REPLY_BYTES,
     });
-    if (!reply.ok) throw new NotReached(sentenceOf(reply.error));
+    if (!reply.ok) throw new NotReached(sentenceOf(reply.error), reply.error.code);
     const { status, headers: given, body: octets } = reply.value;
     const answer = new Headers();
     for (const [name, value] of Object.entries(given))

@@ -313,3 +313,115 @@ test("the client secret leaves nowhere: not in answers, log, audit or the data f
     ];
     for (const [at, place] of places.entries()) assert.ok(!place.includes(CLIENT.secret), String(at));
   }));
+
+test("a user links itself to an account there, with its password, and undoes it; an administrator undoes it too", () =>
+  scene(async ({ set, enter, admin, browser, audit, provider, clock }) => {
+    await set({ allowedDomains: [] });
+    const begin = (own: BrowserClient, password = PASSWORD) => {
+      // Passwords are looked at slowly.
+      clock.advance(60_000);
+      return own.ask("POST", "/api/v1/session/openid/link", { password });
+    };
+    const finish = (own: BrowserClient, answer: string) =>
+      own.ask("POST", "/api/v1/session/openid/link/finish", { answer });
+    const come = async ({ body }: { readonly body: Readonly<Record<string, unknown>> }, who: OpenIdProvider["who"]) => {
+      provider.who = who;
+      const { href } = body;
+      assert.equal(typeof href, "string", JSON.stringify(body));
+      const back = new URL(String(href)).searchParams.get("redirect_uri") ?? "";
+      return new URL(await followTo(back, String(href))).search;
+    };
+    for (const name of ["Karl", "Lea"])
+      await admin.ask("POST", "/api/v1/users", { name, role: "editor", password: PASSWORD });
+    const signedIn = async (name: string) => {
+      clock.advance(120_000);
+      const own = browser();
+      const { status } = await own.ask("POST", "/api/v1/session", { name, password: PASSWORD });
+      assert.equal(status, 200, name);
+      return own;
+    };
+    const [karl, lea] = [await signedIn("Karl"), await signedIn("Lea")];
+    const openIdOf = async (own: BrowserClient) => (await own.ask("GET", "/api/v1/session")).body["openId"];
+    assert.deepEqual(await openIdOf(karl), { label: "Office account", isOn: true, isLinked: false });
+    assert.deepEqual((await begin(karl, "wrong")).body["code"], "wrongPassword");
+    assert.equal((await browser().ask("POST", "/api/v1/session/openid/link", {})).status, 401);
+
+    const mine = { sub: "karl there", preferred_username: "k" };
+    const first = await come(await begin(karl), mine);
+    const asSignIn = await karl.ask("POST", "/api/v1/session/openid/finish", { answer: first });
+    assert.match(String(asSignIn.body["detail"]), /began in another browser/, "a link signs nobody in");
+    const again = await come(await begin(karl), mine);
+    assert.equal((await finish(lea, again)).body["code"], "openIdFailed", "another browser");
+    assert.equal((await finish(karl, again)).status, 204);
+    assert.deepEqual(await openIdOf(karl), { label: "Office account", isOn: true, isLinked: true });
+    const [linked] = await audit("openIdLinked");
+    assert.deepEqual([linked?.by, linked?.about], ["Karl", "Karl"]);
+    const entered = await enter(mine);
+    assert.deepEqual([entered.status, entered.body["name"]], [200, "Karl"]);
+
+    const taken = await finish(lea, await come(await begin(lea), mine));
+    assert.match(String(taken.body["detail"]), /linked to another user here/);
+    const noRole = { claim: "groups", values: [] };
+    await set({ allowedDomains: [], roles: noRole });
+    const stranger = await finish(lea, await come(await begin(lea), { sub: "lea there" }));
+    assert.match(String(stranger.body["detail"]), /gives you no role here/, "who could not come in is not linked");
+
+    const other = await signedIn("Karl");
+    const unlink = (own: BrowserClient, password?: string) =>
+      own.ask("POST", "/api/v1/session/openid/unlink", password === undefined ? {} : { password });
+    assert.equal((await unlink(karl)).body["code"], "wrongPassword");
+    assert.equal((await unlink(karl, PASSWORD)).status, 204);
+    assert.equal((await other.ask("GET", "/api/v1/calls")).status, 401, "the other sessions end");
+    assert.deepEqual((await audit("openIdUnlinked"))[0]?.about, "Karl");
+    assert.notEqual((await enter(mine)).body["name"], "Karl");
+
+    await set({ allowedDomains: [] });
+    const mina = browser();
+    const { body } = await enter({ sub: "mina there", preferred_username: "mina" }, mina);
+    assert.match(String((await unlink(mina)).body["detail"]), /Set a password first/);
+    const own = `/api/v1/users/${String(body["userId"])}`;
+    assert.equal((await admin.ask("DELETE", `${own}/openid`)).status, 204);
+    assert.equal((await mina.ask("GET", "/api/v1/calls")).status, 401);
+    assert.equal((await admin.ask("GET", own)).body["openId"], false);
+    assert.equal((await admin.ask("DELETE", "/api/v1/users/none/openid")).status, 404);
+  }));
+
+test("settings are tried before they are saved: the server, the client, and where people are sent back to", () =>
+  scene(async ({ admin, set, provider, audit, browser }) => {
+    const check = async (over: Readonly<Record<string, unknown>> = {}) => {
+      const settings = {
+        label: "Office account",
+        issuer: provider.issuer,
+        clientId: CLIENT.id,
+        clientSecret: CLIENT.secret,
+        networks: ["127.0.0.0/8"],
+        ...over,
+      };
+      const { status, body } = await admin.ask("POST", `${PATH}/check`, settings);
+      if (status !== 200) return [String(body["code"])];
+      const items = body["items"] as readonly Readonly<Record<"what" | "state" | "sentence", string>>[];
+      return items.map(({ what, state, sentence }) => `${what} ${state}: ${sentence}`);
+    };
+    assert.deepEqual(await check(), [
+      "server good: The server answers, and calls itself as it is set here.",
+      "client good: The server takes the client id and secret.",
+      "signInPage good: The server shows its sign-in page.",
+    ]);
+    const [, wrong] = await check({ clientSecret: "wrong" });
+    assert.match(String(wrong), /^client bad: The sign-in server does not take the client id and secret/);
+    const [, , page] = await check({ clientId: "other" });
+    assert.match(
+      String(page),
+      /^signInPage bad: The server answers 400 where people are sent .* Is http:\/\/\S+\/login\/openid the address/,
+    );
+    const [unreached, ...rest] = await check({ networks: [] });
+    assert.match(String(unreached), /^server bad: The sign-in server cannot be asked\. .* not listed/);
+    assert.deepEqual(rest, []);
+    assert.deepEqual(await check({ clientSecret: "***" }), ["invalidOpenId"]);
+    assert.equal((await admin.ask("GET", PATH)).status, 404, "nothing is kept");
+    await set();
+    assert.equal((await check({ clientSecret: "***" }))[1]?.slice(0, 11), "client good");
+    assert.deepEqual(await check({ clientSecret: "***", issuer: "https://evil.example" }), ["invalidOpenId"]);
+    assert.equal((await audit("openIdChanged")).length, 1);
+    assert.equal((await browser().ask("POST", `${PATH}/check`, {})).status, 401);
+  }));

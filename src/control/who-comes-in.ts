@@ -2,7 +2,7 @@ import { Accounts } from "../admin/users/accounts.ts";
 import { FailedSignIns, type FailedTry } from "../admin/users/failed-sign-ins.ts";
 import { makeLink } from "../admin/users/links.ts";
 import { OpenIdServer } from "../admin/users/open-id-server.ts";
-import { OpenIdSignIn } from "../admin/users/open-id-sign-in.ts";
+import { OpenIdVisits } from "../admin/users/open-id-visits.ts";
 import type { AccountParts } from "../admin/users/parts.ts";
 import { PasswordHashes } from "../admin/users/password-hash.ts";
 import { forgetWhatIsOver } from "../admin/users/sessions.ts";
@@ -60,7 +60,18 @@ export class WhoComesIn {
       newId: () => ids.hex(ID_BITS),
     };
     const server = new OpenIdServer(guardedFetch(this.#http), () => clock.now());
-    this.ports = accountPorts(inner, new OpenIdSignIn(inner, server, (text) => parts.warn(text)));
+    const visits = new OpenIdVisits(inner, server, (text) => parts.warn(text));
+    this.ports = accountPorts(inner, {
+      visits,
+      asking: async (networks, work) => {
+        const http = createHttpClient({ clock, allowedNetworks: () => networks });
+        try {
+          return await work(guardedFetch(http));
+        } finally {
+          await http.close();
+        }
+      },
+    });
   }
 
   /** Rejects when the store fails. */

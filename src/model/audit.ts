@@ -47,7 +47,9 @@ export type AccountDeed =
   | "tokenMade"
   | "tokenRevoked"
   | "openIdChanged"
-  | "openIdRemoved";
+  | "openIdRemoved"
+  | "openIdLinked"
+  | "openIdUnlinked";
 
 /** One thing that somebody did. */
 export interface AuditEntry {

@@ -1,6 +1,6 @@
-/** What a browser does of its own accord: keeps the cookie, says where it comes from. */
+/** What a browser does of its own accord: keeps cookies, says where it comes from. */
 export interface BrowserClient {
-  /** Undefined: there is none. */
+  /** All that it has, as it sends them; undefined: none. */
   cookie: string | undefined;
   ask(
     method: string,
@@ -29,10 +29,7 @@ export function browserClient(address: string): BrowserClient {
         headers: { ...own, ...headers },
         body: body === undefined ? null : JSON.stringify(body),
       });
-      for (const text of response.headers.getSetCookie()) {
-        const pair = text.split(";", 1)[0] ?? "";
-        client.cookie = /max-age=0/i.test(text) ? undefined : pair;
-      }
+      for (const text of response.headers.getSetCookie()) client.cookie = kept(client.cookie, text);
       const text = await response.text();
       const isJson = response.headers.get("content-type")?.includes("json") === true;
       return {
@@ -43,4 +40,13 @@ export function browserClient(address: string): BrowserClient {
     },
   };
   return client;
+}
+
+/** The cookies after one was set, or ended. */
+function kept(cookies: string | undefined, set: string): string | undefined {
+  const pair = set.split(";", 1)[0] ?? "";
+  const name = pair.slice(0, pair.indexOf("=") + 1);
+  const others = (cookies ?? "").split("; ").filter((one) => one !== "" && !one.startsWith(name));
+  const now = /max-age=0/i.test(set) ? others : [...others, pair];
+  return now.length === 0 ? undefined : now.join("; ");
 }

@@ -4,7 +4,10 @@ import { err, ok, type Result } from "../../lib/result.ts";
 import type { OpenIdSettings } from "../../model/open-id.ts";
 import type { Claims } from "./open-id-person.ts";
 
-/** Makes one HTTP request; a rejection whose name is `NotReached` says in its message why there is no reply. */
+/**
+ * Makes one HTTP request; a rejection whose name is `NotReached` says in its message why there is no reply that may be read, and
+ * in `code` which failure of the HTTP client that is.
+ */
 export type OpenIdFetch = openId.CustomFetch;
 
 /** What belongs to one sign-in and must come back with it. */
@@ -45,7 +48,7 @@ export class OpenIdServer {
     settings: OpenIdSettings,
     redirectUri: string,
   ): Promise<Result<{ readonly href: string; readonly challenge: Challenge }, string>> {
-    const configuration = await this.#configuration(settings);
+    const configuration = await this.configuration(settings);
     if (!configuration.ok) return configuration;
     const challenge: Challenge = {
       redirectUri,
@@ -76,7 +79,7 @@ export class OpenIdServer {
     { redirectUri, state, nonce, verifier }: Challenge,
     answer: string,
   ): Promise<Result<Claims, string>> {
-    const configuration = await this.#configuration(settings);
+    const configuration = await this.configuration(settings);
     if (!configuration.ok) return configuration;
     const address = new URL(redirectUri);
     address.search = answer;
@@ -98,7 +101,8 @@ export class OpenIdServer {
     }
   }
 
-  #configuration(settings: OpenIdSettings): Promise<Result<openId.Configuration, string>> {
+  /** The server as it describes itself, with our client; kept for an hour. Never rejects. */
+  configuration(settings: OpenIdSettings): Promise<Result<openId.Configuration, string>> {
     const now = this.#monotonicMs();
     const { revision } = settings;
     if (this.#known?.revision === revision && now < this.#known.untilMs) return this.#known.configuration;
@@ -147,7 +151,7 @@ function mayLeadTo({ protocol }: URL, issuer: string): boolean {
 }
 
 /** What went wrong at the server, for who signs in. Nothing in it is of the request but codes of RFC 6749. */
-function sentenceOf(error: unknown): string {
+export function sentenceOf(error: unknown): string {
   const cause = [...causesOf(error)].find(({ name }) => name === "NotReached");
   if (cause !== undefined) return `The sign-in server cannot be asked. ${cause.message}`;
   if (error instanceof openId.AuthorizationResponseError)

@@ -25,12 +25,9 @@ export async function setOpenId(
     const before = accounts.openId;
     const stale = staleness(before, seen);
     if (stale !== undefined) return err(stale);
-    const clientSecret = to.clientSecret === MASK ? before?.clientSecret : to.clientSecret;
-    if (to.clientSecret === MASK && clientSecret === undefined)
-      return err(refused("invalidOpenId", `There is no client secret yet that ${MASK} could stand for.`));
-    // A secret is for the server that gave it: another issuer must not be sent it by somebody who cannot read it.
-    if (to.clientSecret === MASK && before?.issuer !== to.issuer)
-      return err(refused("invalidOpenId", "The issuer is another one: give its client secret too."));
+    const secretNow = secretFor(before, to);
+    if (!secretNow.ok) return secretNow;
+    const clientSecret = secretNow.value;
     const settings: OpenIdSettings = {
       ...to,
       clientSecret,
@@ -47,6 +44,20 @@ export async function setOpenId(
     const entry = entryOf(parts, by, { what: "openIdChanged", details: [...details, ...secret] });
     return ok({ changes: [{ type: "openId", settings }], entry, value: settings });
   });
+}
+
+/** The secret that is meant: `***` is the one that is kept. */
+export function secretFor(
+  before: OpenIdSettings | undefined,
+  { clientSecret, issuer }: OpenIdWanted,
+): Result<string | undefined, Refused<"invalidOpenId">> {
+  if (clientSecret !== MASK) return ok(clientSecret);
+  if (before?.clientSecret === undefined)
+    return err(refused("invalidOpenId", `There is no client secret yet that ${MASK} could stand for.`));
+  // A secret is for the server that gave it: another issuer must not be sent it by somebody who cannot read it.
+  if (before.issuer !== issuer)
+    return err(refused("invalidOpenId", "The issuer is another one: give its client secret too."));
+  return ok(before.clientSecret);
 }
 
 /** Nobody can sign in by it any more; users and their sessions stay. Rejects when the store fails. */

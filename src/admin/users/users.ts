@@ -117,22 +117,35 @@ export async function setOwnPassword(
   session: Session,
   given: { readonly current?: string | undefined; readonly password: string },
 ): Promise<Result<User, Refused<"notFound" | "wrongPassword" | "badPassword"> | Later>> {
-  const { accounts, hashes } = parts;
-  const user = accounts.users.get(session.userId);
-  if (user === undefined) return err(NO_SUCH_USER);
-  if (user.passwordHash !== undefined && !session.byLink) {
-    const later = tooManyTries(parts, session.address, user.name);
-    if (later !== undefined) return err(later);
-    const isRight = await hashes.verify(given.current ?? "", user.passwordHash);
-    if (isRight === undefined) return err(TOO_MANY_WAITING);
-    if (!isRight) return err(refused("wrongPassword", "The present password is wrong."));
-  }
+  const own = await ownPassword(parts, session, given.current);
+  if (!own.ok) return own;
+  const user = own.value;
   return await replacePassword(parts, {
     id: user.id,
     password: given.password,
     by: { name: user.name, address: session.address },
     keep: session.hash,
   });
+}
+
+/**
+ * The user of a session who has shown the present password again, for what an open browser alone must not do. It is not
+ * wanted where there is none, or where the session began by a one-time link.
+ */
+export async function ownPassword(
+  parts: AccountParts,
+  session: Session,
+  current: string | undefined,
+): Promise<Result<User, Refused<"notFound" | "wrongPassword"> | Later>> {
+  const { accounts, hashes } = parts;
+  const user = accounts.users.get(session.userId);
+  if (user === undefined) return err(NO_SUCH_USER);
+  if (user.passwordHash === undefined || session.byLink) return ok(user);
+  const later = tooManyTries(parts, session.address, user.name);
+  if (later !== undefined) return err(later);
+  const isRight = await hashes.verify(current ?? "", user.passwordHash);
+  if (isRight === undefined) return err(TOO_MANY_WAITING);
+  return isRight ? ok(user) : err(refused("wrongPassword", "The present password is wrong."));
 }
 
 async function replacePassword(

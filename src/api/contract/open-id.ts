@@ -20,6 +20,23 @@ const issuer = z
     "The issuer is an https address, as the server itself writes it.",
   );
 
+/** The query with which the server sent the browser back. */
+const answer = z
+  .string()
+  .min(1)
+  .max(8192)
+  .describe("The query of the address that the browser was sent back to.");
+
+const password = z.string().min(1).max(1024).optional().describe("The present one; of who has none, nothing.");
+
+const finding = z.strictObject({
+  what: z.enum(["server", "client", "signInPage"]),
+  state: z
+    .enum(["good", "bad", "unknown"])
+    .describe("`unknown`: it cannot be told without somebody who signs in."),
+  sentence: z.string(),
+});
+
 const given = z.strictObject({
   label: word.describe("What the button of the sign-in page says."),
   issuer: issuer.describe("`https://login.example/realms/office`; on this machine it may be http."),
@@ -105,6 +122,17 @@ export const openIdRoutes = {
     problems: ["notFound", "stale", "notSaved"],
     etag: true,
   }),
+  check: route({
+    id: "openId.check",
+    method: "POST",
+    path: "/sign-in/openid/check",
+    summary: "Try settings of an OpenID server, saved or not: does it answer, does it take the client",
+    role: "administrator",
+    body: given,
+    bodyLimit: 64 * 1024,
+    answer: z.strictObject({ items: z.array(finding) }),
+    problems: ["invalidOpenId", "notSaved"],
+  }),
   begin: route({
     id: "session.openId.begin",
     method: "POST",
@@ -123,15 +151,51 @@ export const openIdRoutes = {
     path: "/session/openid/finish",
     summary: "Sign in whom the OpenID server has sent back; the answer sets a cookie",
     role: "open",
-    body: z.strictObject({
-      answer: z
-        .string()
-        .min(1)
-        .max(8192)
-        .describe("The query of the address that the browser was sent back to."),
-    }),
+    body: z.strictObject({ answer }),
     bodyLimit: 16 * 1024,
     answer: signedIn,
     problems: ["openIdOff", "openIdFailed", "openIdRefused", "plainHttp", "notSaved"],
+  }),
+  link: route({
+    id: "session.openId.link",
+    method: "POST",
+    path: "/session/openid/link",
+    summary:
+      "Begin to link oneself to an account at the OpenID server: where the browser goes, and a cookie by which it is known again",
+    role: "viewer",
+    body: z.strictObject({ password }),
+    bodyLimit: 4096,
+    answer: z.strictObject({ href: z.string() }),
+    problems: [
+      "noSession",
+      "notFound",
+      "wrongPassword",
+      "openIdOff",
+      "openIdFailed",
+      "openIdRefused",
+      "notSaved",
+    ],
+  }),
+  finishLink: route({
+    id: "session.openId.link.finish",
+    method: "POST",
+    path: "/session/openid/link/finish",
+    summary: "Link oneself to the account that the OpenID server says the browser came back with",
+    role: "viewer",
+    body: z.strictObject({ answer }),
+    bodyLimit: 16 * 1024,
+    answer: "nothing",
+    problems: ["noSession", "notFound", "openIdOff", "openIdFailed", "openIdRefused", "notSaved"],
+  }),
+  unlink: route({
+    id: "session.openId.unlink",
+    method: "POST",
+    path: "/session/openid/unlink",
+    summary: "Undo the own link to an account at the OpenID server; all other sessions end",
+    role: "viewer",
+    body: z.strictObject({ password }),
+    bodyLimit: 4096,
+    answer: "nothing",
+    problems: ["noSession", "notFound", "wrongPassword", "openIdRefused", "notSaved"],
   }),
 } as const;

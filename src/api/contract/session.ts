@@ -18,6 +18,8 @@ export const signedIn = z.strictObject({
   /** Whether a code is asked for when signing in. */
   secondFactor: z.boolean(),
   hasPassword: z.boolean(),
+  /** Another server that people may sign in by, and whether this user is linked to an account there; absent: there is neither. */
+  openId: z.strictObject({ label: z.string(), isOn: z.boolean(), isLinked: z.boolean() }).optional(),
   /** The password may be replaced without the one before: a one-time link was used. */
   mayResetPassword: z.boolean(),
   /** When the session ends whatever happens, ms since the epoch; absent of a token. */

@@ -113,6 +113,16 @@ export const userRoutes = {
     answer: "nothing",
     problems: ["notFound", "notSaved"],
   }),
+  unlink: route({
+    id: "users.openId.remove",
+    method: "DELETE",
+    path: "/users/:id/openid",
+    summary: "Undo a user's link to an account at the OpenID server; all of its sessions end",
+    role: "administrator",
+    params: id,
+    answer: "nothing",
+    problems: ["notFound", "lastAdministrator", "notSaved"],
+  }),
   link: route({
     id: "users.link",
     method: "POST",

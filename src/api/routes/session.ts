@@ -124,7 +124,7 @@ function ownSession({ accounts, door }: SessionPorts, { actor, headers }: Fastif
   return secret === undefined ? undefined : accounts.session(secret);
 }
 
-async function withSession<T, Fault>(
+export async function withSession<T, Fault>(
   ports: SessionPorts,
   request: FastifyRequest,
   work: (session: Session) => Promise<Result<T, Fault>>,
@@ -168,6 +168,7 @@ function whoIs(
     via,
     secondFactor: own?.user.totp?.isConfirmed === true,
     hasPassword: own?.user.passwordHash !== undefined,
+    ...(own !== undefined && openIdOf(accounts, own.user)),
     mayResetPassword: own?.session.byLink === true,
     ...(own !== undefined && {
       userId: own.user.id,
@@ -177,4 +178,12 @@ function whoIs(
     home: home(),
     version: softwareVersion,
   };
+}
+
+/** A link outlives the settings: without them it opens nothing, and can still be undone. */
+function openIdOf(accounts: SessionPorts["accounts"], user: User): Pick<SignedInAnswer, "openId"> {
+  const settings = accounts.openId();
+  const isLinked = user.openId !== undefined;
+  if (settings === undefined && !isLinked) return {};
+  return { openId: { label: settings?.label ?? "", isOn: settings !== undefined, isLinked } };
 }

@@ -28,6 +28,7 @@ export function serveUsers(server: FastifyInstance, { accounts }: Pick<ApiPorts,
     accounts.setPassword(id, password, actor),
   );
   serve(server, userRoutes.removeTotp, async ({ params: { id }, actor }) => accounts.removeTotp(id, actor));
+  serve(server, userRoutes.unlink, async ({ params: { id }, actor }) => accounts.unlinkOpenIdOf(id, actor));
   serve(server, userRoutes.link, async ({ params: { id }, actor }) =>
     map(await accounts.makeLink(id, actor), (made) => ({
       ...made,

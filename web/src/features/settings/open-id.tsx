@@ -9,6 +9,7 @@ import { useToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
 import { ApiError } from "../../lib/api-error.ts";
 import { ROLES } from "../../lib/session.ts";
+import { OpenIdCheck } from "./open-id-check.tsx";
 import style from "./settings.module.css";
 
 const KEY = ["openId"];
@@ -106,6 +107,7 @@ function Form({ settings }: { readonly settings: OpenIdAnswer | undefined }) {
         <Button type="submit" disabled={bad !== undefined} loading={saving.isPending}>
           {t("openId.save")}
         </Button>
+        <OpenIdCheck documentNow={() => documentOf(texts, settings)} />
         {settings === undefined ? undefined : (
           <Button
             variant="default"

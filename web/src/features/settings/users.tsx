@@ -96,6 +96,7 @@ export function Users() {
                   ? t("users.never")
                   : t("users.seen", { time: ago(user.lastSeenAt) })}
                 {user.secondFactor ? ` · ${t("users.factor")}` : ""}
+                {user.openId ? ` · ${t("users.openId")}` : ""}
               </small>
             </span>
             <Select
@@ -107,6 +108,7 @@ export function Users() {
             <Button variant="default" onClick={() => linking.mutate(user)}>
               {t("users.link")}
             </Button>
+            {user.openId ? <UnlinkUser user={user} onDone={again} onError={onError} /> : undefined}
             <RemoveUser user={user} onDone={again} onError={onError} />
           </li>
         ))}
@@ -115,16 +117,36 @@ export function Users() {
   );
 }
 
-/** Removing a user asks: all of its sessions end, and nothing brings them back. */
-function RemoveUser({
-  user,
-  onDone,
-  onError,
-}: {
+interface AboutUser {
   readonly user: UserEntry;
   readonly onDone: () => Promise<void>;
   readonly onError: (error: Error) => void;
-}) {
+}
+
+/** Undoing the link to an account at the sign-in server asks: all sessions of the user end. */
+function UnlinkUser({ user, onDone, onError }: AboutUser) {
+  const { t } = useTranslation("settings");
+  const unlinking = useMutation({
+    mutationFn: () => api<typeof userRoutes.unlink>("users.openId.remove", { params: { id: user.id } }),
+    onSettled: onDone,
+    onError,
+  });
+  return (
+    <Button
+      variant="default"
+      loading={unlinking.isPending}
+      onClick={() => {
+        // biome-ignore lint: a question that must be answered
+        if (globalThis.confirm(t("users.unlinkAsk", { name: user.name }))) unlinking.mutate();
+      }}
+    >
+      {t("users.unlink")}
+    </Button>
+  );
+}
+
+/** Removing a user asks: all of its sessions end, and nothing brings them back. */
+function RemoveUser({ user, onDone, onError }: AboutUser) {
   const { t } = useTranslation("settings");
   const removing = useMutation({
     mutationFn: () =>

@@ -12,6 +12,7 @@ import { api } from "../../lib/api.ts";
 import { browserName } from "../../lib/browser-name.ts";
 import { ago } from "../../lib/format.ts";
 import { sessionOptions, useSession } from "../../lib/session.ts";
+import { OwnOpenId } from "./own-open-id.tsx";
 import { SecondFactor } from "./second-factor.tsx";
 import style from "./settings.module.css";
 
@@ -70,6 +71,12 @@ export function You() {
         <>
           <Password mayReset={session.mayResetPassword || !session.hasPassword} />
           <SecondFactor isInForce={session.secondFactor} />
+          {session.openId === undefined ? undefined : (
+            <OwnOpenId
+              openId={session.openId}
+              isTrusted={session.mayResetPassword || !session.hasPassword}
+            />
+          )}
           <Sessions />
         </>
       ) : undefined}

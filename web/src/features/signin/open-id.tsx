@@ -1,10 +1,12 @@
 import { Button } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useSearchParams } from "react-router";
+import { Link, useNavigate, useSearchParams } from "react-router";
 import type { openIdRoutes } from "../../../../src/api/contract/open-id.ts";
 import { api } from "../../lib/api.ts";
+import { beginSigningIn, takeLinking } from "../../lib/open-id-return.ts";
+import { sessionOptions } from "../../lib/session.ts";
 import style from "./frame.module.css";
 import { Frame } from "./frame.tsx";
 import { Refusal } from "./refusal.tsx";
@@ -20,6 +22,7 @@ export function OpenIdButton({ label }: { readonly label: string }) {
   const leaving = useMutation({
     mutationFn: () => api<typeof openIdRoutes.begin>("session.openId.begin", { body: {} }),
     onSuccess: ({ href }) => {
+      beginSigningIn();
       sessionStorage.setItem(PLACE, params.get("to") ?? "/");
       location.assign(href);
     },
@@ -43,15 +46,20 @@ export function OpenIdButton({ label }: { readonly label: string }) {
 export function Component() {
   const { t } = useTranslation("signin");
   const [answer] = useState(() => location.search);
-  const { mutate, error } = useSignIn("/session/openid/finish", () => sessionStorage.getItem(PLACE));
+  const signingIn = useSignIn("/session/openid/finish", () => sessionStorage.getItem(PLACE));
+  const linking = useLinking();
   const isTried = useRef(false);
+  const { mutate: signIn } = signingIn;
+  const { mutate: link } = linking;
   useEffect(() => {
     if (isTried.current) return;
     isTried.current = true;
     // The code is good once; it need not stay in the history.
     history.replaceState(history.state, "", location.pathname);
-    mutate({ answer: answer === "" ? "?" : answer });
-  }, [answer, mutate]);
+    const hand = takeLinking() ? link : signIn;
+    hand({ answer: answer === "" ? "?" : answer });
+  }, [answer, link, signIn]);
+  const error = signingIn.error ?? linking.error;
   return (
     <Frame title={t("title")}>
       {error === null ? (
@@ -59,9 +67,27 @@ export function Component() {
       ) : (
         <>
           <Refusal error={error} />
-          <Link to="/login">{t("openId.back")}</Link>
+          {linking.error === null ? (
+            <Link to="/login">{t("openId.back")}</Link>
+          ) : (
+            <Link to="/settings/you">{t("openId.backToYou")}</Link>
+          )}
         </>
       )}
     </Frame>
   );
+}
+
+/** Links the person who is signed in to the account that the browser came back with. */
+function useLinking() {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: (body: { readonly answer: string }) =>
+      api<typeof openIdRoutes.finishLink>("session.openId.link.finish", { body }),
+    onSuccess: async () => {
+      await client.invalidateQueries(sessionOptions);
+      void navigate("/settings/you", { replace: true });
+    },
+  });
 }

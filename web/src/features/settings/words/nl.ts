@@ -82,6 +82,10 @@ const nl: Words<typeof en> = {
     never: "nooit aangemeld",
     seen: "gezien {{time}}",
     factor: "tweede factor",
+    openId: "aanmeldserver",
+    unlink: "Ontkoppelen",
+    unlinkAsk:
+      "De koppeling van {{name}} met een account bij de aanmeldserver opheffen? Alle sessies van deze gebruiker eindigen.",
     added: "{{name}} is toegevoegd. Maak een eenmalige link, zodat er een wachtwoord gekozen kan worden.",
   },
   tokens: {
@@ -121,6 +125,22 @@ const nl: Words<typeof en> = {
     saved: "Opgeslagen. Probeer de knop op de aanmeldpagina.",
     remove: "Verwijderen",
     removeAsk: "Niemand meer met deze server laten aanmelden?",
+    try: "Deze instellingen proberen",
+    bad: "Klopt niet",
+    tried: {
+      server: "De server antwoordt, en noemt zich met deze issuer.",
+      client: "De server neemt de client-id en het secret aan.",
+      signInPage: "De server toont zijn aanmeldpagina.",
+      unknown: "Dat blijkt pas als iemand zich aanmeldt: probeer de knop op de aanmeldpagina.",
+    },
+  },
+  ownOpenId: {
+    title: "Aanmeldserver",
+    what: "Koppel uw account bij de aanmeldserver, en meld u voortaan aan met zijn knop. Uw wachtwoord blijft geldig.",
+    linked: "Uw account bij de aanmeldserver is gekoppeld: zijn knop meldt u hier aan.",
+    link: "Koppelen met {{label}}",
+    undo: "Koppeling opheffen",
+    undone: "De koppeling is opgeheven; alle andere sessies zijn beëindigd.",
   },
   backup: {
     title: "Neem een back-up",
@@ -182,6 +202,8 @@ const nl: Words<typeof en> = {
       tokenRevoked: "token ingetrokken",
       openIdChanged: "aanmeldserver gewijzigd",
       openIdRemoved: "aanmeldserver verwijderd",
+      openIdLinked: "gekoppeld met een account bij de aanmeldserver",
+      openIdUnlinked: "koppeling met een account bij de aanmeldserver opgeheven",
     },
     somebody: "iemand",
     empty: "Er is nog niets gewijzigd.",

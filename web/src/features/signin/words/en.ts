@@ -14,6 +14,7 @@ const en = {
   openId: {
     wait: "Signing you in …",
     back: "Back to the sign-in page",
+    backToYou: "Back to your settings",
   },
   setup: {
     title: "Make the first administrator",

@@ -17,6 +17,7 @@ const nl: Words<typeof en> = {
   openId: {
     wait: "U wordt aangemeld …",
     back: "Terug naar de aanmeldpagina",
+    backToYou: "Terug naar uw instellingen",
   },
   setup: {
     title: "Maak de eerste beheerder",
