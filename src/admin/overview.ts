@@ -67,7 +67,7 @@ export async function overview(parts: OverviewParts): Promise<Overview> {
     callsNow: status?.gauges["switchhook_calls_active"],
     today: { since, all: perHour.reduce((sum, calls) => sum + calls, 0), byResult, perHour },
     phones: {
-      registered: (access?.phones ?? []).filter(({ contacts }) => contacts.length > 0).length,
+      registered: access?.registered ?? 0,
       all: entities.all("phone").length,
     },
     trunks: { up: (access?.trunks.length ?? 0) - down.length, all: entities.all("trunk").length },

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import type { Result } from "../lib/result.ts";
-import type { AccessReport, Lift } from "../model/access.ts";
+import type { AccessReport, Lift, PhoneStatus } from "../model/access.ts";
 import type { Doer, StoredAuditEntry } from "../model/audit.ts";
 import type { KindName } from "../model/entities/kinds.ts";
 import type { Job } from "../model/job.ts";
@@ -222,6 +222,8 @@ export interface ApiPorts extends CallPorts, OverviewPorts {
   status(): Promise<ServerStatus | undefined>;
   /** Lifts bans, where `lift` is there; then who is in and who is kept slow. Undefined as for `status`. */
   access(lift: Lift | undefined): Promise<AccessReport | undefined>;
+  /** Every phone, and how it stands. Undefined as for `status`. */
+  phoneStatus(): Promise<readonly PhoneStatus[] | undefined>;
   /** Milliseconds that never go back. */
   monotonicMs(): number;
   /** An error that is our fault; the client was told the id of its request. */

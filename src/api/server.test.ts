@@ -408,25 +408,27 @@ test("N9, X3: phones and bans are listed, bans lifted by name and all; 503 while
   const access: ApiPorts["access"] = async (lift) => {
     asked.push(lift);
     return {
-      phones: [],
+      registered: 0,
       bans: [ban],
       trunks: [],
       lifted: lift === undefined || lift.what === "nobody" ? 0 : 1,
     };
   };
-  await withServer({ access }, async (server) => {
+  const phone = { extension: "215", name: "Desk", contacts: [], lastFailure: undefined };
+  await withServer({ access, phoneStatus: async () => [phone] }, async (server) => {
     const get = async (url: string): Promise<unknown> =>
       (await server.inject({ url: `/api/v1/${url}`, headers })).json();
-    assert.deepEqual(await get("phones/status"), { phones: [] });
+    assert.deepEqual(await get("phones/status"), { phones: [{ extension: "215", name: "Desk", contacts: [] }] });
     assert.deepEqual(await get("trunks/status"), { trunks: [] });
     assert.deepEqual(await get("bans"), { bans: [ban] });
     const lift = (url: string) => server.inject({ method: "DELETE", url: `/api/v1/${url}`, headers });
     assert.deepEqual((await lift("bans")).json(), { lifted: 1 });
     assert.deepEqual((await lift("bans/2001:db8:1::%2F48")).json(), { lifted: 1 });
     assert.equal((await lift("bans/nobody")).statusCode, 404);
-    assert.deepEqual(asked.slice(3), [{ what: undefined }, { what: "2001:db8:1::/48" }, { what: "nobody" }]);
+    assert.deepEqual(asked.slice(2), [{ what: undefined }, { what: "2001:db8:1::/48" }, { what: "nobody" }]);
   });
   await withServer({}, async (server) => {
-    assert.equal((await server.inject({ url: "/api/v1/bans", headers })).statusCode, 503);
+    for (const url of ["/api/v1/bans", "/api/v1/phones/status"])
+      assert.equal((await server.inject({ url, headers })).statusCode, 503, url);
   });
 });

@@ -136,6 +136,7 @@ export const silentPorts: ApiPorts = {
   },
   status: async () => ({ ready: true, reason: "", counters: {}, gauges: {} }),
   access: async () => undefined,
+  phoneStatus: async () => undefined,
   now: () => 1000,
   monotonicMs: () => 0,
   failed: () => {},

@@ -1,6 +1,6 @@
 import { GenerationCache } from "../lib/generation-cache.ts";
 import { formatHostPort } from "../lib/host-port.ts";
-import type { AccessReport, Ban, FailedLogin, Lift, PhoneContact } from "../model/access.ts";
+import type { AccessReport, Ban, FailedLogin, Lift, PhoneContact, PhoneStanding } from "../model/access.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { formatUri, type Guard, isReachable, type RegisterOutcome, type Stack } from "../sip/index.ts";
@@ -54,30 +54,36 @@ export class FailedLogins {
 
 export interface AccessParts {
   readonly clock: Clock;
-  readonly snapshot: Snapshot;
   readonly stack: Stack;
   readonly transportGuard: Pick<Guard, "bans" | "unban">;
   readonly logins: FailedLogins;
   readonly trunks: () => AccessReport["trunks"];
 }
 
-/** Lifts what is to be lifted, then tells who is in, who tried, who is kept slow, and how trunks are. */
+/** Lifts what is to be lifted, then tells how many are in, who is kept slow, and how trunks are. */
 export function accessReport(parts: AccessParts, lift: Lift | undefined): AccessReport {
   const lifted = lift === undefined ? 0 : liftBans(parts, lift);
-  const { snapshot, logins } = parts;
-  const inOrder = [...snapshot.phones.values()].sort((one, other) =>
-    one.extension < other.extension ? -1 : 1,
-  );
-  const phones = inOrder.map(({ extension, name }) => ({
-    extension,
-    name,
-    contacts: contactsOf(parts, extension),
-    lastFailure: logins.of(extension),
-  }));
-  return { phones, bans: bansOf(parts), trunks: parts.trunks(), lifted };
+  return {
+    registered: parts.stack.location.phones,
+    bans: bansOf(parts),
+    trunks: parts.trunks(),
+    lifted,
+  };
 }
 
-function contactsOf({ clock, stack }: AccessParts, extension: string): readonly PhoneContact[] {
+/** How these phones stand; whoever asks for thousands asks in portions, between which calls go on. */
+export function phoneStandings(
+  parts: Pick<AccessParts, "clock" | "stack" | "logins">,
+  extensions: readonly string[],
+): readonly PhoneStanding[] {
+  return extensions.map((extension) => ({
+    extension,
+    contacts: contactsOf(parts, extension),
+    lastFailure: parts.logins.of(extension),
+  }));
+}
+
+function contactsOf({ clock, stack }: Pick<AccessParts, "clock" | "stack">, extension: string): readonly PhoneContact[] {
   const toWall = clock.wall() - clock.now();
   return stack.location.lookup(extension).map((binding) => {
     const { transport, host, port } = binding.source;

@@ -1,4 +1,4 @@
-import { type AccessParts, accessReport, FailedLogins } from "../board/access.ts";
+import { type AccessParts, accessReport, FailedLogins, phoneStandings } from "../board/access.ts";
 import { isFirstStep } from "../board/login-words.ts";
 import { OutsideCalls } from "../board/outside-calls.ts";
 import type { ReachParts } from "../board/reach-guard.ts";
@@ -9,7 +9,7 @@ import { Trunks } from "../board/trunks.ts";
 import type { Counters } from "../lib/counters.ts";
 import { changedKeys } from "../lib/persistent-map.ts";
 import type { MediaEngine } from "../media/engine.ts";
-import type { AccessReport, Lift } from "../model/access.ts";
+import type { AccessReport, Lift, PhoneStanding } from "../model/access.ts";
 import type { AlertSink } from "../model/alert.ts";
 import type { RecordTape } from "../model/record-tape.ts";
 import type { Snapshot } from "../model/snapshot.ts";
@@ -173,11 +173,15 @@ export class Switchboard {
     if (snapshot.trunks !== before.trunks) this.#trunks.follow(snapshot);
   }
 
-  /** Lifts what is to be lifted, then tells who is registered, who tried, and who is kept slow. */
+  /** Lifts what is to be lifted, then tells how many are registered, who is kept slow, and how trunks are. */
   access(transportGuard: AccessParts["transportGuard"], lift: Lift | undefined): AccessReport {
-    const { clock, snapshot } = this.#parts;
-    const parts = { clock, snapshot: snapshot(), stack: this.stack, transportGuard, logins: this.#logins };
+    const parts = { clock: this.#parts.clock, stack: this.stack, transportGuard, logins: this.#logins };
     return accessReport({ ...parts, trunks: () => this.#trunks.status() }, lift);
+  }
+
+  /** Where these phones are registered, and their last failed login. */
+  phones(extensions: readonly string[]): readonly PhoneStanding[] {
+    return phoneStandings({ clock: this.#parts.clock, stack: this.stack, logins: this.#logins }, extensions);
   }
 
   /** For leak checks: nothing of a call is left when all are zero. */

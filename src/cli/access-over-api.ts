@@ -1,5 +1,5 @@
 import { err, ok, type Result } from "../lib/result.ts";
-import type { AccessReport } from "../model/access.ts";
+import type { AccessReport, PhoneStatus } from "../model/access.ts";
 import type { Failure } from "./failure.ts";
 import type { Installation } from "./installation-port.ts";
 import { tryOverApi, webhooksOverApi } from "./webhooks-port.ts";
@@ -20,7 +20,7 @@ export function accessOverApi(
     async phones() {
       const list = await read(
         "phones/status",
-        (response) => response.json() as Promise<Partial<AccessReport>>,
+        (response) => response.json() as Promise<{ readonly phones?: readonly PhoneStatus[] }>,
       );
       return list.ok ? ok(list.value?.phones ?? []) : list;
     },

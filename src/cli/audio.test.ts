@@ -136,7 +136,8 @@ test("audio messages of a running server", () =>
         clock: systemClock,
         publish: (snapshot) => void published.push(snapshot),
         status: () => ({ ready: true, reason: "", counters: {}, gauges: {} }),
-        access: (lift) => ({ phones: [], bans: [], trunks: [], lifted: lift?.what === "215" ? 2 : 0 }),
+        phones: () => [],
+        access: (lift) => ({ registered: 0, bans: [], trunks: [], lifted: lift?.what === "215" ? 2 : 0 }),
         log: () => {},
       },
     );

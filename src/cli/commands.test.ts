@@ -313,6 +313,7 @@ test("N9: bans lift says what was lifted and what is still slowed", () =>
         clock: systemClock,
         publish: () => {},
         status: () => ({ ready: true, reason: "", counters: {}, gauges: {} }),
+        phones: () => [],
         access: (lift) => {
           const left =
             lift === undefined
@@ -320,7 +321,7 @@ test("N9: bans lift says what was lifted and what is still slowed", () =>
               : bans.filter(({ what }) => lift.what !== undefined && what !== lift.what);
           const lifted = bans.length - left.length;
           bans = left;
-          return { phones: [], bans, trunks: [], lifted };
+          return { registered: 0, bans, trunks: [], lifted };
         },
         log: () => {},
       },
@@ -359,7 +360,8 @@ test("a running server takes an apply over at once, and answers the other comman
         clock: systemClock,
         publish: (snapshot) => void published.push(snapshot),
         status: () => ({ ready: true, reason: "", counters: {}, gauges: {} }),
-        access: (lift) => ({ phones: [], bans: [], trunks: [], lifted: lift?.what === "215" ? 2 : 0 }),
+        phones: () => [],
+        access: (lift) => ({ registered: 0, bans: [], trunks: [], lifted: lift?.what === "215" ? 2 : 0 }),
         log: () => {},
       },
     );

@@ -4,6 +4,7 @@ import type { BackupSchedule } from "../admin/backup/schedule.ts";
 import { Desk } from "../admin/desk.ts";
 import { Jobs } from "../admin/jobs.ts";
 import { overview } from "../admin/overview.ts";
+import { phoneStatus } from "../admin/phone-status.ts";
 import { PracticeReceivers } from "../admin/practice.ts";
 import { TlsWatch, type TlsWatchParts } from "../admin/tls-watch.ts";
 import { WebhookHealths } from "../admin/webhook-health.ts";
@@ -246,6 +247,7 @@ export class Service implements ControlService {
       case "tlsTaken":
       case "status":
       case "access":
+      case "phones":
       case "vouched":
         return this.#signalling.answered(received);
     }
@@ -333,6 +335,7 @@ export class Service implements ControlService {
       reload: () => this.#reload(),
       status: () => this.#signalling.status(),
       access: (lift) => this.#signalling.access(lift),
+      phoneStatus: () => phoneStatus(this.desk.entities, (portion) => this.#signalling.phones(portion)),
       now: () => clock.wall(),
       monotonicMs: () => clock.now(),
       failed: (route, error, requestId) => {

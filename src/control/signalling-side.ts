@@ -1,20 +1,21 @@
 import type { TlsMaterial } from "../admin/certificate.ts";
 import type { FromControl, ToControl } from "../link/link.ts";
 import { Requests } from "../link/requests.ts";
-import type { AccessReport, Lift } from "../model/access.ts";
+import type { AccessReport, Lift, PhoneStanding } from "../model/access.ts";
 import type { ServerStatus } from "../model/server-status.ts";
 import type { Clock } from "../runtime/clock.ts";
 
 const STATUS_TIMEOUT_MS = 1000;
 const TLS_TIMEOUT_MS = 5000;
 
-type Answer = Extract<ToControl, { type: "status" | "access" | "tlsTaken" | "vouched" }>;
+type Answer = Extract<ToControl, { type: "status" | "access" | "phones" | "tlsTaken" | "vouched" }>;
 
 /** What the signalling thread is asked, and what it is told to write into the log. */
 export class SignallingSide {
   readonly #send: (message: FromControl) => void;
   readonly #status: Requests<ServerStatus>;
   readonly #access: Requests<AccessReport | undefined>;
+  readonly #phones: Requests<readonly PhoneStanding[]>;
   readonly #tlsTaken: Requests<{ readonly refusal: string | undefined }>;
   readonly #vouched: Requests<true>;
 
@@ -22,6 +23,7 @@ export class SignallingSide {
     this.#send = send;
     this.#status = new Requests(clock, STATUS_TIMEOUT_MS);
     this.#access = new Requests(clock, STATUS_TIMEOUT_MS);
+    this.#phones = new Requests(clock, STATUS_TIMEOUT_MS);
     this.#tlsTaken = new Requests(clock, TLS_TIMEOUT_MS);
     this.#vouched = new Requests(clock, STATUS_TIMEOUT_MS);
   }
@@ -33,6 +35,11 @@ export class SignallingSide {
 
   access(lift: Lift | undefined): Promise<AccessReport | undefined> {
     return this.#access.ask((request) => this.#send({ type: "askAccess", request, lift }));
+  }
+
+  /** As `status`, for these phones. */
+  phones(extensions: readonly string[]): Promise<readonly PhoneStanding[] | undefined> {
+    return this.#phones.ask((request) => this.#send({ type: "askPhones", request, extensions }));
   }
 
   /** Says that our own caller calls from this port, or has ended; resolves when it knows, after a second at the latest. */
@@ -56,6 +63,8 @@ export class SignallingSide {
         return this.#status.answer(answer.request, answer.status);
       case "access":
         return this.#access.answer(answer.request, answer.report);
+      case "phones":
+        return this.#phones.answer(answer.request, answer.phones);
       case "vouched":
         return this.#vouched.answer(answer.request, true);
       case "tlsTaken":

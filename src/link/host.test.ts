@@ -54,6 +54,7 @@ async function withControl(
       publish: options.publish ?? ((snapshot) => void published.push(snapshot)),
       status: options.status ?? (() => STATUS),
       access: () => undefined,
+      phones: () => [],
       log: (level, text) => void logged.push(`${level}: ${text}`),
     },
   );

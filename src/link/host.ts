@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import { daysUntil, type TlsMaterial } from "../admin/certificate.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
-import type { AccessReport, Lift } from "../model/access.ts";
+import type { AccessReport, Lift, PhoneStanding } from "../model/access.ts";
 import type { RecordTape } from "../model/record-tape.ts";
 import type { BindingChange, StoredBinding } from "../model/repositories.ts";
 import type { ServerStatus } from "../model/server-status.ts";
@@ -27,6 +27,7 @@ export interface ControlPorts {
   status(): ServerStatus;
   /** Asked for the list of phones and of bans; undefined while starting. */
   access(lift: Lift | undefined): AccessReport | undefined;
+  phones(extensions: readonly string[]): readonly PhoneStanding[];
   /** Our own caller calls from this UDP port of 127.0.0.1 from now on, or no more. */
   vouch?(port: number, isOver: boolean): void;
   log(level: "error" | "warn" | "info", text: string): void;
@@ -253,6 +254,13 @@ export class Control {
         return;
       case "askAccess":
         this.#post({ type: "access", request: message.request, report: this.#ports.access(message.lift) });
+        return;
+      case "askPhones":
+        this.#post({
+          type: "phones",
+          request: message.request,
+          phones: this.#ports.phones(message.extensions),
+        });
         return;
       case "vouch":
         this.#ports.vouch?.(message.port, message.isOver);

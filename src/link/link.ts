@@ -1,6 +1,6 @@
 import type { BackupPlan } from "../admin/backup/schedule.ts";
 import type { TlsMaterial, TlsPaths } from "../admin/certificate.ts";
-import type { AccessReport, Lift } from "../model/access.ts";
+import type { AccessReport, Lift, PhoneStanding } from "../model/access.ts";
 import type { BindingChange, StoredBinding } from "../model/repositories.ts";
 import type { ServerStatus } from "../model/server-status.ts";
 import type { Standing } from "../model/standing.ts";
@@ -70,6 +70,7 @@ export type ToControl =
   | { readonly type: "published"; readonly request: number; readonly taken: boolean }
   | { readonly type: "status"; readonly request: number; readonly status: ServerStatus }
   | { readonly type: "access"; readonly request: number; readonly report: AccessReport | undefined }
+  | { readonly type: "phones"; readonly request: number; readonly phones: readonly PhoneStanding[] }
   /** The port is our own caller's from now on, or no more. */
   | { readonly type: "vouched"; readonly request: number }
   /** Read the certificate's files again (SIGHUP). */
@@ -99,8 +100,10 @@ export type FromControl =
   /** A renewed certificate, checked. */
   | { readonly type: "tls"; readonly request: number; readonly material: TlsMaterial }
   | { readonly type: "askStatus"; readonly request: number }
-  /** Lift bans, where `lift` is there, and tell who is in and who is kept slow. */
+  /** Lift bans, where `lift` is there, and tell how many are in and who is kept slow. */
   | { readonly type: "askAccess"; readonly request: number; readonly lift: Lift | undefined }
+  /** How these phones stand. */
+  | { readonly type: "askPhones"; readonly request: number; readonly extensions: readonly string[] }
   /** Our own caller is about to call from this UDP port of 127.0.0.1; or its call is over. */
   | { readonly type: "vouch"; readonly request: number; readonly port: number; readonly isOver: boolean }
   /** A batch of bindings is on disk, or is not and why (it is kept and sent again). */

@@ -27,12 +27,16 @@ export interface FailedLogin {
   readonly cause?: string | undefined;
 }
 
-/** A configured phone, registered or not. */
-export interface PhoneStatus {
+/** How a phone stands where calls are. */
+export interface PhoneStanding {
   readonly extension: string;
-  readonly name: string;
   readonly contacts: readonly PhoneContact[];
   readonly lastFailure: FailedLogin | undefined;
+}
+
+/** A configured phone, registered or not. */
+export interface PhoneStatus extends PhoneStanding {
+  readonly name: string;
 }
 
 /** Somebody who is not served as others are. */
@@ -50,9 +54,10 @@ export interface Ban {
   readonly args: SaidArgs;
 }
 
-/** Who is in, who tried, who is kept slow, and how trunks are. */
+/** How many are in, who is kept slow, and how trunks are. Phones are told of by themselves: there may be thousands. */
 export interface AccessReport {
-  readonly phones: readonly PhoneStatus[];
+  /** Phones that are registered. */
+  readonly registered: number;
   readonly bans: readonly Ban[];
   readonly trunks: readonly TrunkStatus[];
   /** How many bans this request lifted. */

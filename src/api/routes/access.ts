@@ -13,7 +13,7 @@ const NO_ANSWER = refused(
 );
 
 /** Who is registered, who failed to, how trunks are, and who is kept slow. */
-export function serveAccess(server: FastifyInstance, ports: Pick<ApiPorts, "access">): void {
+export function serveAccess(server: FastifyInstance, ports: Pick<ApiPorts, "access" | "phoneStatus">): void {
   const ask = async <Answer>(
     lift: Lift | undefined,
     answer: (report: AccessReport) => Answer,
@@ -21,7 +21,10 @@ export function serveAccess(server: FastifyInstance, ports: Pick<ApiPorts, "acce
     const report = await ports.access(lift);
     return report === undefined ? err(NO_ANSWER) : ok(answer(report));
   };
-  serve(server, accessRoutes.phones, () => ask(undefined, ({ phones }) => ({ phones: [...phones] })));
+  serve(server, accessRoutes.phones, async () => {
+    const phones = await ports.phoneStatus();
+    return phones === undefined ? err(NO_ANSWER) : ok({ phones: [...phones] });
+  });
   serve(server, accessRoutes.trunks, () => ask(undefined, ({ trunks }) => ({ trunks: [...trunks] })));
   serve(server, accessRoutes.bans, () => ask(undefined, ({ bans }) => ({ bans: [...bans] })));
   serve(server, accessRoutes.liftAll, () => ask({ what: undefined }, ({ lifted }) => ({ lifted })));

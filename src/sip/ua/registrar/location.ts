@@ -59,8 +59,10 @@ export interface Location {
   restore(rows: readonly BindingRow[]): number;
   /** Forgets a phone that is no longer configured. */
   remove(extension: string): void;
-  /** Phones that have at least one binding. */
+  /** Phones that have at least one binding, and how many. */
   extensions(): readonly string[];
+  readonly phones: number;
+  /** Bindings of all of them. */
   readonly size: number;
   close(): void;
 }
@@ -92,6 +94,10 @@ class LocationTable implements Location {
   constructor(ports: LocationPorts) {
     this.#ports = ports;
     this.#maxContacts = ports.maxContactsPerPhone ?? MAX_CONTACTS_PER_PHONE;
+  }
+
+  get phones(): number {
+    return this.#bindings.size;
   }
 
   get size(): number {
