@@ -14,6 +14,7 @@ import { startControlService } from "../control/start.ts";
 import { readToken } from "../instance/api-token.ts";
 import type { FromControl } from "../link/link.ts";
 import { SliceTaker } from "../link/slices.ts";
+import type { Job } from "../model/job.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { openStore } from "../store/store.ts";
@@ -183,7 +184,7 @@ test("what cannot be used is refused with its sentence, and leaves nothing", () 
   }));
 
 test("an upload without a length is cut off at 20 MiB, one that is broken off is forgotten", () =>
-  withService(async ({ address, token, folder, logged }) => {
+  withService(async ({ address, token, folder, logged, request }) => {
     const headers = { authorization: `Bearer ${token}`, "content-type": "audio/wav" };
     const post = () =>
       httpRequest(`${address}/api/v1/audio/content?file=big.wav`, { method: "POST", headers });
@@ -199,6 +200,19 @@ test("an upload without a length is cut off at 20 MiB, one that is broken off is
     broken.on("error", () => {}).write(WAV);
     const drafts = (): string[] => readdirSync(join(folder, "d/audio"));
     await until(() => drafts().length === 1);
+    const newest = async () => {
+      const { items } = (await (await request("GET", "jobs")).json()) as { items: readonly Job[] };
+      return items.map(({ kind, about, state, done, sentence }) => [kind, about, state, done, sentence])[0];
+    };
+    // What has come is there before anybody asks.
+    while ((await newest())?.[3] === 0);
+    assert.deepEqual(await newest(), [
+      "convertSound",
+      "big.wav",
+      "running",
+      WAV.length,
+      "Receiving big.wav.",
+    ]);
     broken.destroy();
     await until(() => drafts().length === 0);
     // Neither is our fault.

@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { AudioPorts } from "../api/ports.ts";
+import type { AudioPorts, SentFile, UploadOutcome } from "../api/ports.ts";
 import { audioFolder, defaultPromptPath } from "../company/audio-paths.ts";
 import { err } from "../lib/result.ts";
 import { LIMITS } from "../media/audio/converted.ts";
@@ -16,12 +16,16 @@ import { unusable } from "./apply-audio.ts";
 import { AudioLibrary } from "./audio-library.ts";
 import { listMessages } from "./change-audio.ts";
 import { noRoom } from "./edit-refusal.ts";
+import type { JobPlace } from "./jobs.ts";
 
 /**
  * Sound that no configuration refers to any more is kept this long: a call keeps the configuration that it began with,
  * and the longest call (--max-call-minutes) takes seven days.
  */
 const KEEP_MS = 8 * 86_400_000;
+/** Hears how far an upload has come, in octets. */
+type Progress = (sentence: string, place: JobPlace) => void;
+
 /** Uploads that wait on disk for their conversion, 20 MiB each; the next one is told to come again. */
 const MAX_UPLOADS = 8;
 
@@ -64,13 +68,15 @@ export class AudioService {
   }
 
   /** The part of the API that changes no configuration. */
-  ports(stored: () => Entities): Omit<AudioPorts, "set" | "remove"> {
+  ports(stored: () => Entities): Omit<AudioPorts, "set" | "remove" | "upload"> & {
+    upload(body: AsyncIterable<Uint8Array>, file: SentFile, progress: Progress): Promise<UploadOutcome>;
+  } {
     return {
       list: async () => listMessages(stored(), promptDuration),
       find: (content) => this.library.find(content),
       hear: (content) =>
         this.library.find(content) === undefined ? undefined : this.library.path(content, "wav"),
-      upload: (body, file) => this.#upload(body, file),
+      upload: (body, file, progress) => this.#upload(body, file, progress),
       speak: (text, language) => this.library.addSpeech(text, language),
       wav: async (name) => {
         const prompt = defaultPromptPath(name);
@@ -82,7 +88,11 @@ export class AudioService {
   }
 
   /** Octets go to a file first: who sends slowly holds no memory. */
-  async #upload(body: AsyncIterable<Uint8Array>, file: string): ReturnType<AudioPorts["upload"]> {
+  async #upload(
+    body: AsyncIterable<Uint8Array>,
+    { name: file, length: of = 0 }: SentFile,
+    progress: Progress,
+  ): Promise<UploadOutcome> {
     if (this.#uploads >= MAX_UPLOADS) return { type: "busy" };
     this.#uploads += 1;
     const path = this.library.uploadPath();
@@ -94,12 +104,14 @@ export class AudioService {
           for await (const chunk of chunks) {
             length += chunk.length;
             if (length > LIMITS.bytes) return;
+            progress(`Receiving ${file}.`, { done: length, of });
             yield chunk;
           }
         },
         createWriteStream(path, { flags: "wx", mode: 0o600 }),
       );
       if (length > LIMITS.bytes) return { type: "tooLarge", sentence: tooLarge(file) };
+      progress(`Converting ${file}.`, { done: length, of: length });
       const added = await this.library.add({ path }, file);
       if (added.ok) return { type: "taken", content: added.value };
       return { type: "refused", sentence: added.error };

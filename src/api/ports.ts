@@ -71,6 +71,14 @@ export type UploadOutcome =
   | { readonly type: "busy" };
 
 /** What the API needs for audio messages. Nothing takes a path; names of files are only shown. */
+/** A file that is on its way in. */
+export interface SentFile {
+  /** Only ever shown. */
+  readonly name: string;
+  /** Octets that are to come, as the request says; undefined: it does not. */
+  readonly length: number | undefined;
+}
+
 export interface AudioPorts {
   list(): Promise<AudioEntry[]>;
   /** A sound that was converted before. */
@@ -78,7 +86,7 @@ export interface AudioPorts {
   /** Where the WAV file of such a sound is. */
   hear(content: string): string | undefined;
   /** Takes octets until there are too many, and converts them. Rejects when they stop coming. */
-  upload(body: AsyncIterable<Uint8Array>, file: string, by: Doer): Promise<UploadOutcome>;
+  upload(body: AsyncIterable<Uint8Array>, file: SentFile, by: Doer): Promise<UploadOutcome>;
   /** Speaks a text; an error is a sentence. */
   speak(text: string, language: string): Promise<Result<AudioContent, string>>;
   /** Where the WAV file of a message is. */

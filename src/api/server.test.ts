@@ -418,7 +418,9 @@ test("N9, X3: phones and bans are listed, bans lifted by name and all; 503 while
   await withServer({ access, phoneStatus: async () => [phone] }, async (server) => {
     const get = async (url: string): Promise<unknown> =>
       (await server.inject({ url: `/api/v1/${url}`, headers })).json();
-    assert.deepEqual(await get("phones/status"), { phones: [{ extension: "215", name: "Desk", contacts: [] }] });
+    assert.deepEqual(await get("phones/status"), {
+      phones: [{ extension: "215", name: "Desk", contacts: [] }],
+    });
     assert.deepEqual(await get("trunks/status"), { trunks: [] });
     assert.deepEqual(await get("bans"), { bans: [ban] });
     const lift = (url: string) => server.inject({ method: "DELETE", url: `/api/v1/${url}`, headers });

@@ -83,7 +83,10 @@ export function phoneStandings(
   }));
 }
 
-function contactsOf({ clock, stack }: Pick<AccessParts, "clock" | "stack">, extension: string): readonly PhoneContact[] {
+function contactsOf(
+  { clock, stack }: Pick<AccessParts, "clock" | "stack">,
+  extension: string,
+): readonly PhoneContact[] {
   const toWall = clock.wall() - clock.now();
   return stack.location.lookup(extension).map((binding) => {
     const { transport, host, port } = binding.source;

@@ -69,6 +69,16 @@ test("N2, N8: calls in the company's time; missed ones, those that are up, and a
   const local = (id: string): string => `${home}, 2026-08-01 00:30 ${id}`;
   for (const party of ["0612345678", "06-12 34 56 78", "0031612345678", "215", "+31501234567"])
     assert.equal(await list({ party }), local("aa"), party);
+  for (const party of [
+    "sip:0612345678@carrier.example:5060",
+    "<sip:%2B31612345678@c;user=phone>",
+    "tel:+31612345678",
+  ])
+    assert.equal(await list({ party }), local("aa"), party);
+  const from = "2026-08-01T00:30";
+  assert.match(await list({ from, to: "2026-08-01T00:31" }), / ee, .* dd, .* cc, .* bb, .* aa$/);
+  assert.equal(await list({ from, to: from }), "No calls.", "what begins at the end is not in it");
+  assert.equal(await list({ from, utc: true }), "No calls.", "half past midnight in UTC is later");
   assert.equal(await list({ missed: true }), local("bb"));
   assert.equal(await list({ result: "missed" }), local("bb"));
   assert.equal(await list({ result: "handled" }), local("cc"));

@@ -1,6 +1,7 @@
 import { understandNumber } from "../dialplan/number.ts";
 import { printable } from "../lib/printable.ts";
 import { capital, withStop } from "../lib/sentence.ts";
+import { readZonedTime } from "../lib/zoned-time.ts";
 import { type FixName, fixesOf } from "../model/call-fixes.ts";
 import type { CallResult } from "../model/call-record.ts";
 import type { CallFilter, CallSummary, RefusedCounts } from "../model/repositories.ts";
@@ -10,6 +11,7 @@ import { findInstallation } from "./installation.ts";
 import { renderLadder, renderMessages } from "./ladder.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
+import { userPart } from "./sip-address.ts";
 import { zoneLine, zoneOf } from "./times.ts";
 
 export interface CallListOptions {
@@ -25,6 +27,9 @@ export interface CallListOptions {
   readonly phone?: string;
   /** Any part of a number or a name. */
   readonly find?: string;
+  /** On the clocks of the company, or of UTC where `utc` says so. */
+  readonly from?: string;
+  readonly to?: string;
   /** What strangers tried, instead of calls. */
   readonly refused: boolean;
   readonly utc: boolean;
@@ -37,7 +42,8 @@ export async function runCallList(options: CallListOptions, output: Output): Pro
   if (!installation.ok) return printFailure(installation.error, output);
   const { refused } = options;
   const home = await installation.value.home();
-  const page = await installation.value.calls(filterOf(options, home?.country));
+  const zone = zoneOf(home, options.utc);
+  const page = await installation.value.calls(filterOf(options, home?.country, zone));
   if (!page.ok) return printFailure(page.error, output);
   const { items: calls } = page.value;
   if (options.json) {
@@ -45,7 +51,6 @@ export async function runCallList(options: CallListOptions, output: Output): Pro
     return ExitCode.ok;
   }
   if (calls.length === 0) output.err(refused ? "Nothing was refused." : "No calls.");
-  const zone = zoneOf(home, options.utc);
   if (calls.length > 0) output.err(zoneLine(zone));
   for (const call of calls) {
     output.out(summarise({ ...call, story: [], sip: [] }, zone));
@@ -59,8 +64,9 @@ export async function runCallList(options: CallListOptions, output: Output): Pro
 const FINE: ReadonlySet<CallResult> = new Set(["completed", "handled", "ongoing"]);
 
 function filterOf(
-  { limit, before, result, missed, party, plan, webhook, phone, find, refused }: CallListOptions,
+  { limit, before, result, missed, party, plan, webhook, phone, find, from, to, refused }: CallListOptions,
   country: string | undefined,
+  zone: string,
 ): CallFilter {
   return {
     limit,
@@ -73,13 +79,18 @@ function filterOf(
     webhook,
     phone,
     q: find,
+    from: from === undefined ? undefined : readZonedTime(from, zone),
+    to: to === undefined ? undefined : readZonedTime(to, zone),
     kinds: refused ? ["stranger", "registration"] : ["call"],
   };
 }
 
-/** A number as records have it: `06 12345678` and `0031612345678` are `+31612345678`; an extension is what it is. */
+/**
+ * A number as records have it: `06 12345678` and `0031612345678` are `+31612345678`, and so is `sip:0612345678@carrier.example`
+ * as a trace shows it; an extension is what it is.
+ */
 function asKept(party: string, country: string | undefined): string {
-  const text = party.trim();
+  const text = userPart(party.trim());
   if (/^\d{1,6}$/.test(text)) return text;
   const number = understandNumber(text, country ?? "");
   return number.ok ? number.value : text;

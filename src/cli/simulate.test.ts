@@ -53,7 +53,16 @@ async function walk(folder: string): Promise<void> {
     answered.out,
     /^ +0\.000 s {2}The called number \+31501234567 is ours\.\n[^]*\n +0\.000 s {2}Step 1\.1\.2, [^]*\n +3\.000 s {2}[^]*\n\nResult: completed, answered by phone 215\. /,
   );
-  const busy = await run(folder, [...CALL, "--phone", "215=busy", "--json"]);
+  const asSip = [
+    "simulate",
+    "sip:+31501234567@pbx.example",
+    "--from",
+    "sip:0612345678@c.example",
+    ...CALL.slice(4),
+  ];
+  const same = await run(folder, [...asSip, "--reply", "CRM=status=ACK&destination=215"]);
+  assert.deepEqual([same.code, same.out], [0, answered.out], "addresses as a trace shows them");
+  const busy = await run(folder, [...CALL, "--phone", "sip:215@192.0.2.1=busy", "--json"]);
   const { verdict, path } = JSON.parse(busy.out) as { verdict: { result: string }; path: { step: string }[] };
   assert.equal(verdict.result, "busy");
   assert.deepEqual(

@@ -2,13 +2,14 @@ import { type Command, InvalidArgumentError, type Option } from "commander";
 import type { ShownSimulation } from "../api/contract/plans.ts";
 import { printable } from "../lib/printable.ts";
 import { withStop } from "../lib/sentence.ts";
-import { readZonedTime } from "../lib/zoned-time.ts";
 import { renderEvents } from "../model/story.ts";
 import { type PartyState, readPartyState, simulatedCall } from "../simulate/given.ts";
 import { printFailure } from "./apply.ts";
+import { parseTime } from "./commands/flags.ts";
 import { findInstallation } from "./installation.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
+import { userPart } from "./sip-address.ts";
 
 type Replies = Readonly<Record<string, readonly { readonly body: string }[]>>;
 type Phones = Readonly<Record<string, PartyState>>;
@@ -41,7 +42,7 @@ export function addSimulate(program: Command, { output, done, dataOption }: Comm
     .description(
       "Say what would come of a call, step by step, as calls show tells of one that was; nobody rings.",
     )
-    .argument("<number>", "number that is called: +31501234567")
+    .argument("<number>", "number that is called: +31501234567, or sip:+31501234567@pbx.example")
     .addOption(dataOption())
     .option("--from <number>", "who calls: a number, an extension, or anonymous", "anonymous")
     .option("--name <name>", "calling name", "")
@@ -71,9 +72,15 @@ export function addSimulate(program: Command, { output, done, dataOption }: Comm
 /** Simulates a call and tells of it. */
 export async function runSimulate(number: string, options: SimulateOptions, output: Output): Promise<number> {
   const { data, from, name: callerName, at, digits, reply, ask, phone, plan, draft, json } = options;
-  const call = simulatedCall
-    .omit({ at: true })
-    .safeParse({ number, from, callerName, digits, replies: reply, phones: phone, plan });
+  const call = simulatedCall.omit({ at: true }).safeParse({
+    number: userPart(number),
+    from: userPart(from),
+    callerName,
+    digits,
+    replies: reply,
+    phones: phone,
+    plan,
+  });
   if (!call.success) {
     for (const { path, message } of call.error.issues) output.err(`${path.join(".")}: ${message}`);
     return ExitCode.usage;
@@ -106,12 +113,6 @@ function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-function parseTime(text: string): string {
-  if (readZonedTime(text, "UTC") === undefined)
-    throw new InvalidArgumentError("It must be a date and a time, such as 2026-12-25T10:00.");
-  return text;
-}
-
 function parseDigits(text: string, before: readonly string[]): readonly string[] {
   return [...before, ...text.split(",")];
 }
@@ -132,7 +133,7 @@ function parsePhone(text: string, before: Phones): Phones {
   const does = readPartyState(state);
   if (name === "" || does === undefined)
     throw new InvalidArgumentError("It must be a phone or number, = and what it does, such as 215=busy.");
-  return { ...before, [name]: does };
+  return { ...before, [userPart(name)]: does };
 }
 
 function halves(text: string): readonly [string, string | undefined] {

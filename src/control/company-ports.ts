@@ -39,14 +39,14 @@ export function companyPorts(
     audio: {
       ...sounds,
       upload: async (body, file, by) => {
-        const job = jobs.begin({ kind: "convertSound", about: file, by: by.name });
+        const job = jobs.begin({ kind: "convertSound", about: file.name, by: by.name });
         try {
-          const outcome = await sounds.upload(body, file, by);
-          if (outcome.type === "taken") job.end("done", `${file} is converted.`);
+          const outcome = await sounds.upload(body, file, job.progress);
+          if (outcome.type === "taken") job.end("done", `${file.name} is converted.`);
           else job.end("failed", outcome.type === "busy" ? "Too many at once." : outcome.sentence);
           return outcome;
         } catch (error) {
-          job.end("failed", `${file} did not arrive whole.`);
+          job.end("failed", `${file.name} did not arrive whole.`);
           throw error;
         }
       },

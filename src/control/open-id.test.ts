@@ -324,7 +324,10 @@ test("a user links itself to an account there, with its password, and undoes it;
     };
     const finish = (own: BrowserClient, answer: string) =>
       own.ask("POST", "/api/v1/session/openid/link/finish", { answer });
-    const come = async ({ body }: { readonly body: Readonly<Record<string, unknown>> }, who: OpenIdProvider["who"]) => {
+    const come = async (
+      { body }: { readonly body: Readonly<Record<string, unknown>> },
+      who: OpenIdProvider["who"],
+    ) => {
       provider.who = who;
       const { href } = body;
       assert.equal(typeof href, "string", JSON.stringify(body));
@@ -364,7 +367,11 @@ test("a user links itself to an account there, with its password, and undoes it;
     const noRole = { claim: "groups", values: [] };
     await set({ allowedDomains: [], roles: noRole });
     const stranger = await finish(lea, await come(await begin(lea), { sub: "lea there" }));
-    assert.match(String(stranger.body["detail"]), /gives you no role here/, "who could not come in is not linked");
+    assert.match(
+      String(stranger.body["detail"]),
+      /gives you no role here/,
+      "who could not come in is not linked",
+    );
 
     const other = await signedIn("Karl");
     const unlink = (own: BrowserClient, password?: string) =>

@@ -27,7 +27,12 @@ const answer = z
   .max(8192)
   .describe("The query of the address that the browser was sent back to.");
 
-const password = z.string().min(1).max(1024).optional().describe("The present one; of who has none, nothing.");
+const password = z
+  .string()
+  .min(1)
+  .max(1024)
+  .optional()
+  .describe("The present one; of who has none, nothing.");
 
 const finding = z.strictObject({
   what: z.enum(["server", "client", "signInPage"]),

@@ -52,7 +52,9 @@ export function serveAudio(server: FastifyInstance, audio: AudioPorts): void {
   });
 
   serve(server, audioRoutes.upload, async ({ body, query, actor, http: { request, reply } }) => {
-    const outcome = await audio.upload(body, query.file, actor).catch((error: unknown) => {
+    const length = Number(request.headers["content-length"]);
+    const file = { name: query.file, length: Number.isSafeInteger(length) ? length : undefined };
+    const outcome = await audio.upload(body, file, actor).catch((error: unknown) => {
       // Who stops sending hears nothing of it; anything else is our fault.
       if (request.raw.complete) throw error;
       return { type: "refused", sentence: "The sound did not arrive whole." } as const;

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { CALL_RESULTS } from "../../model/call-record.ts";
 import { type CallListOptions, type CallShowOptions, runCallList, runCallShow } from "../calls.ts";
 import { type CallFollowOptions, runCallFollow } from "../follow.ts";
-import { above, dataOf, dataOption, type JsonAndUtc, utcOption } from "./flags.ts";
+import { above, dataOf, dataOption, type JsonAndUtc, parseTime, utcOption } from "./flags.ts";
 import type { Done, ProgramPorts } from "./ports.ts";
 
 /** `calls`, and what is below it. */
@@ -21,11 +21,16 @@ export function addCalls(program: Command, ports: ProgramPorts, done: Done): voi
       ]),
     )
     .option("--missed", "only calls in which somebody was to be reached, and nobody answered", false)
-    .option("--party <number>", "only calls from or to this number, however it is written, or answered by it")
+    .option(
+      "--party <number>",
+      "only calls from or to this number, however it is written (a SIP address too), or answered by it",
+    )
     .option("--plan <name>", "only calls that took this dial plan")
     .option("--webhook <name>", "only calls that asked this webhook")
     .option("--phone <extension>", "only calls that this phone made, or that rang it")
     .option("--find <text>", "only calls with this in a number or a name, or as the beginning of the id")
+    .option("--from <time>", "only calls that began then or later: 2026-12-25, 2026-12-25T10:00", parseTime)
+    .option("--to <time>", "only calls that began before that", parseTime)
     .option("--refused", "what strangers tried, instead of calls: their calls and their logins", false)
     .addOption(utcOption())
     .option("--json", "as JSON", false)

@@ -1,8 +1,9 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Flags } from "../../config/load.ts";
 import { defaultText, usage } from "../../config/reference.ts";
 import { settings } from "../../config/schema.ts";
 import type { Setting } from "../../config/setting.ts";
+import { readZonedTime } from "../../lib/zoned-time.ts";
 import type { ProgramPorts } from "./ports.ts";
 
 // Flags that more than one command has.
@@ -22,6 +23,13 @@ export function dataOf(command: Command): string {
 /** `--utc` of what tells times. */
 export function utcOption(): Option {
   return new Option("--utc", "times in UTC, not those of the company's time zone").default(false);
+}
+
+/** A day or a time as somebody writes it, which counts on the clocks of the company; a day is its beginning. */
+export function parseTime(text: string): string {
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text;
+  if (readZonedTime(time, "UTC") !== undefined) return time;
+  throw new InvalidArgumentError("It must be a date and a time, such as 2026-12-25T10:00.");
 }
 
 /** Flags of lists. */

@@ -1,8 +1,10 @@
 import { Button, SegmentedControl, Select, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
+import type { z } from "zod";
+import type { jobRoutes } from "../../../../src/api/contract/jobs.ts";
 import { EntityRoute, UsedBy } from "../../components/editor-parts.tsx";
 import { Page, PageHead } from "../../components/page.tsx";
 import { ProblemList } from "../../components/problem-list.tsx";
@@ -10,6 +12,7 @@ import { useToast } from "../../components/toast.tsx";
 import { request } from "../../lib/api.ts";
 import { type DocumentOf, type Entity, useRemoveEntity, useRestoreEntity } from "../../lib/entities.ts";
 import { clockTime } from "../../lib/format.ts";
+import { useHappenings } from "../../lib/live/live.ts";
 import { useMay } from "../../lib/session.ts";
 import style from "./audio.module.css";
 import { Recorder } from "./recorder.tsx";
@@ -21,6 +24,9 @@ interface Sound {
   readonly content: string;
   readonly durationMs: number;
 }
+
+/** What `job.progress` tells. */
+type JobEvent = z.output<typeof jobRoutes.get.answer>;
 
 const LANGUAGES = ["en", "nl", "de", "fr", "es", "it", "pt", "pl", "da", "sv"];
 
@@ -139,7 +145,11 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
             }}
           />
         )}
-        <SoundState isConverting={converting.isPending} sound={sound} />
+        <SoundState
+          isConverting={converting.isPending}
+          file={converting.variables instanceof File ? converting.variables.name : undefined}
+          sound={sound}
+        />
       </div>
     </Page>
   );
@@ -148,19 +158,39 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
 /** What there is to hear, or what is missing for that. */
 function SoundState({
   isConverting,
+  file,
   sound,
 }: {
   readonly isConverting: boolean;
+  /** Which is on its way; undefined: none is. */
+  readonly file: string | undefined;
   readonly sound: Sound | undefined;
 }) {
   const { t } = useTranslation("audio");
   return (
     <div className={style["state"]} aria-live="polite">
-      {isConverting ? t("converting") : undefined}
+      {isConverting ? <Progress file={file} /> : undefined}
       {isConverting || sound !== undefined ? undefined : t("needsSound")}
       {isConverting || sound === undefined ? undefined : <Waveform {...sound} />}
     </div>
   );
+}
+
+/** How much of a file has arrived, as the server says; then it is converted. */
+function Progress({ file }: { readonly file: string | undefined }) {
+  const { t } = useTranslation("audio");
+  const [percent, setPercent] = useState(100);
+  useHappenings(
+    useCallback(
+      ({ topic, data }) => {
+        if (topic !== "job.progress") return;
+        const { kind, about, done, of } = data as JobEvent;
+        if (kind === "convertSound" && about === file && of > 0) setPercent(Math.floor((100 * done) / of));
+      },
+      [file],
+    ),
+  );
+  return <>{percent < 100 ? t("sending", { percent }) : t("converting")}</>;
 }
 
 function TextSource({

@@ -72,10 +72,7 @@ export function You() {
           <Password mayReset={session.mayResetPassword || !session.hasPassword} />
           <SecondFactor isInForce={session.secondFactor} />
           {session.openId === undefined ? undefined : (
-            <OwnOpenId
-              openId={session.openId}
-              isTrusted={session.mayResetPassword || !session.hasPassword}
-            />
+            <OwnOpenId openId={session.openId} isTrusted={session.mayResetPassword || !session.hasPassword} />
           )}
           <Sessions />
         </>

@@ -15,6 +15,7 @@ export const FOLLOWED = [
   "alert.raised",
   "alert.cleared",
   "practice.asked",
+  "job.progress",
 ] as const satisfies readonly Topic[];
 
 /** Something that happened; `reset`: something is missing, and all has to be read anew. */

@@ -53,7 +53,8 @@ export function staleBy({ topic, data }: Happening): readonly Stale[] {
       const id = textAt(data, "id");
       return id === undefined ? [] : [soon("practice", id)];
     }
-    // Who edits a plan listens for this itself.
+    // Who edits a plan, or waits for a job, listens for this itself.
+    case "job.progress":
     case "draft.changed":
       return [];
   }
