@@ -1,22 +1,20 @@
 import { readFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import type { TlsMaterial, TlsPaths } from "../admin/certificate.ts";
+import type { TlsMaterial } from "../admin/certificate.ts";
 import { SlowedLog } from "../board/slowed-log.ts";
 import type { StoryListener } from "../call/recorder.ts";
 import { Switchboard } from "../call/switchboard.ts";
-import { listenersOf, udpFamilies } from "../config/listeners.ts";
-import { parseHostPort, writesToJournal } from "../config/load.ts";
+import { listenersOf } from "../config/listeners.ts";
+import { writesToJournal } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
 import { practiceOrigin } from "../http/practice.ts";
 import { openInstallationId } from "../instance/installation-id.ts";
 import { claimInstance, releaseInstance } from "../instance/instance-file.ts";
 import { type CounterStore, createCounters } from "../lib/counters.ts";
 import { formatHostPort } from "../lib/host-port.ts";
-import { canonicalIp } from "../lib/ip-address.ts";
 import { KnownSecrets } from "../lib/masker.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import { Control } from "../link/host.ts";
-import type { ControlStart, SignInSettings } from "../link/link.ts";
 import type { MediaEngine } from "../media/engine.ts";
 import type { Alert } from "../model/alert.ts";
 import type { RecordTape } from "../model/record-tape.ts";
@@ -30,19 +28,16 @@ import { collectAlone, collectWhenIdle } from "../runtime/memory.ts";
 import {
   type Acquaintances,
   createGuard,
-  createResolver,
   type Guard,
   type ListenOptions,
   type OpenTransports,
-  OwnPlaces,
   openTransports,
-  parseUri,
   socketErrorReason,
-  systemDns,
-  type Target,
 } from "../sip/index.ts";
 import { createWebhookClient, type WebhookClient } from "../webhook/client.ts";
+import { controlStart } from "./control-start.ts";
 import { makeMedia } from "./media.ts";
+import { placesOf } from "./places.ts";
 import { statusOf } from "./status.ts";
 
 /** What may be put in from outside; `npm start` listens to the calls it makes. */
@@ -149,44 +144,27 @@ class Process implements App {
   }
 
   async start(listen: readonly ListenOptions[]): Promise<Result<undefined, readonly string[]>> {
-    const { dataDir, applyFile, http, realm, callsKeepDays, speechCommand } = this.#settings;
     this.#loopDelay.enable();
-    const control = await Control.start(
-      {
-        dataDir,
-        applyFile,
-        http,
-        realm,
-        callsKeepDays,
-        speechCommand,
-        softwareVersion: version,
-        tls: tlsPaths(this.#settings),
-        udp: udpFamilies(listen),
-        signIn: signInOf(this.#settings),
-        backups: backupPlan(this.#settings),
-        again: false,
+    const control = await Control.start(controlStart(this.#settings, listen, version), {
+      clock: systemClock,
+      publish: (snapshot) => this.#publish(snapshot),
+      takeTls: (material) => this.#takeTls(material),
+      status: () =>
+        statusOf({
+          board: this.#switchboard,
+          media: this.#media,
+          control: this.#control,
+          counters: this.#counters,
+          loopDelay: this.#loopDelay,
+        }),
+      access: (lift) => {
+        const guard = this.#guard;
+        return guard === undefined ? undefined : this.#switchboard?.access(guard, lift);
       },
-      {
-        clock: systemClock,
-        publish: (snapshot) => this.#publish(snapshot),
-        takeTls: (material) => this.#takeTls(material),
-        status: () =>
-          statusOf({
-            board: this.#switchboard,
-            media: this.#media,
-            control: this.#control,
-            counters: this.#counters,
-            loopDelay: this.#loopDelay,
-          }),
-        access: (lift) => {
-          const guard = this.#guard;
-          return guard === undefined ? undefined : this.#switchboard?.access(guard, lift);
-        },
-        phones: (extensions) => this.#switchboard?.phones(extensions) ?? [],
-        vouch: (port, isOver) => this.#switchboard?.testCallers.vouch(port, isOver),
-        log: (level, text) => this.#log[level]({}, text),
-      },
-    );
+      phones: (extensions) => this.#switchboard?.phones(extensions) ?? [],
+      vouch: (port, isOver) => this.#switchboard?.testCallers.vouch(port, isOver),
+      log: (level, text) => this.#log[level]({}, text),
+    });
     if (!control.ok) return control;
     this.#control = control.value;
     if (control.value.snapshot !== undefined) this.#take(control.value.snapshot);
@@ -195,7 +173,7 @@ class Process implements App {
     } catch (error) {
       return err([error instanceof Error ? error.message : String(error)]);
     }
-    const claimed = claimInstance(dataDir, { http: this.httpAddress, sip: this.sipAddresses });
+    const claimed = claimInstance(this.#settings.dataDir, { http: this.httpAddress, sip: this.sipAddresses });
     if (!claimed.ok) return err([claimed.error]);
     this.#log.info(
       { sip: this.sipAddresses, http: this.httpAddress, version: this.#snapshot.version },
@@ -283,25 +261,11 @@ class Process implements App {
     media: MediaEngine,
     guard: Guard,
   ): Switchboard {
-    const resolver = createResolver({
-      dns: systemDns({ clock: systemClock, timeoutMs: 2000, hostsFile: "/etc/hosts" }),
-      clock: systemClock,
+    const { isOurHost, isOurs, resolve } = placesOf(transports, {
       ids: this.#ids,
       counters: this.#counters,
-      // Streams need no listener (RFC 3261 §18.1.1).
-      transports: transports.listeners.some(({ transport }) => transport === "udp")
-        ? ["udp", "tcp", "tls"]
-        : ["tcp", "tls"],
       warn: (text) => this.#log.warn({}, text),
     });
-    const hosts = new Set(
-      transports.listeners.flatMap(({ local, announced = "" }) => [
-        local.host,
-        parseHostPort(announced)?.host ?? local.host,
-      ]),
-    );
-    const anyHost = hosts.has("0.0.0.0") || hosts.has("::");
-    const own = new OwnPlaces(transports.listeners, systemClock);
     return new Switchboard({
       transport: transports,
       clock: systemClock,
@@ -311,13 +275,12 @@ class Process implements App {
       webhooks,
       media,
       tape: this.#tape,
-      resolve: (uri) => resolveText((text) => resolver.resolve(text), uri),
+      resolve,
       realm: this.#settings.realm,
       md5UserAgents: this.#settings.md5UserAgents,
       installation: this.#installation,
-      // Listening on every address, any address that a phone dials is ours.
-      isOurHost: (host) => hosts.has(host) || (anyHost && /^[\d.:a-f]+$/i.test(host)),
-      isOurs: (place) => own.has(place),
+      isOurHost,
+      isOurs,
       maxCalls: this.#settings.maxCalls,
       maxCallMs: this.#settings.maxCallMinutes * 60_000,
       listener: this.#hooks.listener,
@@ -393,36 +356,7 @@ class Process implements App {
   }
 }
 
-function tlsPaths({ tlsCert, tlsKey, tlsCa, tlsClientCa }: Settings): TlsPaths | undefined {
-  if (tlsCert === undefined && tlsCa === undefined) return undefined;
-  return { cert: tlsCert, key: tlsKey, ca: tlsCa, clientCa: tlsClientCa };
-}
-
-function backupPlan(settings: Settings): ControlStart["backups"] {
-  const { backupFolder: folder, backupHours: everyHours, backupKeep: keep, backupPassphraseFile } = settings;
-  if (folder === undefined) return undefined;
-  return { folder, everyHours, keep, passphraseFile: backupPassphraseFile };
-}
-
-function signInOf(settings: Settings): SignInSettings {
-  return {
-    names: settings.httpNames.map((name) => name.toLowerCase()),
-    mayBePlain: settings.httpPlain === "allow",
-    proxies: settings.httpProxies.map((proxy) => canonicalIp(proxy) ?? proxy),
-    idleMs: settings.sessionIdleMinutes * 60_000,
-    absoluteMs: settings.sessionHours * 3_600_000,
-  };
-}
-
 function claim(dataDir: string): Result<undefined, string> {
   const folder = usableFolder(dataDir);
   return folder.ok ? claimInstance(dataDir, { http: "", sip: [] }) : folder;
-}
-
-async function resolveText(
-  resolve: ReturnType<typeof createResolver>["resolve"],
-  text: string,
-): Promise<readonly Target[]> {
-  const uri = parseUri(text);
-  return uri.ok && "host" in uri.value ? resolve(uri.value) : [];
 }
