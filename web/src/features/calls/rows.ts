@@ -3,20 +3,10 @@ import { spans } from "../../../../src/model/spans.ts";
 import { type Entry, timeline } from "../../../../src/model/timeline.ts";
 import type { Tone } from "../../theme/tokens.ts";
 import { webhookKey } from "./actors.ts";
-import { isSmallTalk, type Message } from "./message.ts";
+import type { Message } from "./message.ts";
 import { accountOf, repliedSaying } from "./replied.ts";
-import {
-  arrowOf,
-  base,
-  folded,
-  nameOf,
-  type Of,
-  type Row,
-  seconds,
-  type Told,
-  textOf,
-  whoIs,
-} from "./row.ts";
+import { nameOf, type Of, type Row, seconds, textOf, whoIs } from "./row.ts";
+import { RowPile, type Sought } from "./row-pile.ts";
 import type { RowSaying } from "./row-saying.ts";
 import type { ShownCall } from "./shown-call.ts";
 import { soundSaying } from "./sound-in.ts";
@@ -29,16 +19,14 @@ export function rowsOf(call: ShownCall, view: View): readonly Row[] {
   return new RowBuilder(call, view).rows();
 }
 
-/** Messages that belong to an event are near it. */
-const NEAR = 12;
+const isInvite = (one: Message): boolean => one.name === "INVITE";
 
+/** Reads the events in their order, and says of each what its row says. */
 class RowBuilder {
   readonly #entries: readonly Entry[];
-  readonly #messages: readonly { readonly sip: Of<"sip">; readonly message: Message; times: number }[];
-  readonly #claimed = new Set<number>();
+  readonly #pile: RowPile;
   readonly #spans: readonly Span[];
   readonly #view: View;
-  readonly #rows: Row[] = [];
   #at = 0;
   #keys: Of<"key">[] = [];
 
@@ -46,7 +34,7 @@ class RowBuilder {
     this.#entries = timeline(call);
     this.#spans = spans(call);
     this.#view = view;
-    this.#messages = folded(this.#entries);
+    this.#pile = new RowPile(this.#entries);
   }
 
   rows(): readonly Row[] {
@@ -57,8 +45,8 @@ class RowBuilder {
       else this.#story(entry);
     }
     this.#pressed();
-    this.#plainMessages();
-    return this.#rows.toSorted((one, other) => one.seq - other.seq);
+    this.#pile.plainMessages(this.#view === "every");
+    return this.#pile.rows();
   }
 
   #story(entry: Exclude<Entry, Of<"sip"> | Of<"key">>): void {
@@ -86,9 +74,9 @@ class RowBuilder {
       case "note":
         return this.#note(entry);
       case "leftOut":
-        return this.#add(entry, { icon: "note", tone: "warn", said: { event: entry } });
+        return this.#pile.add(entry, { icon: "note", tone: "warn", said: { event: entry } });
       case "media":
-        if (this.#view === "every") this.#add(entry, { icon: "note", said: { event: entry } });
+        if (this.#view === "every") this.#pile.add(entry, { icon: "note", said: { event: entry } });
         return;
       case "ended":
         return this.#ended(entry);
@@ -109,11 +97,15 @@ class RowBuilder {
             : { key: "planTakes", values: { plan: plan.plan } };
     const to = number?.matched ?? number?.understood ?? /^sips?:([^@;]+)@/.exec(entry.to)?.[1] ?? entry.to;
     const covers = [number, plan].flatMap((one) => (one === undefined ? [] : [one.seq]));
-    this.#message(entry, "A", (one) => one.name === "INVITE", "in", {
-      said: { key: "cameIn", values: { number: { phone: to } } },
-      more,
-      covers,
-    });
+    this.#pile.message(
+      entry,
+      { leg: "A", direction: "in", match: isInvite },
+      {
+        said: { key: "cameIn", values: { number: { phone: to } } },
+        more,
+        covers,
+      },
+    );
   }
 
   #step(entry: Of<"step">): void {
@@ -129,19 +121,19 @@ class RowBuilder {
         return this.#typed(entry, args);
       case "webhook.asksForCode":
         this.#pressed();
-        return this.#decision(entry, {
+        return this.#pile.decision(entry, {
           key: "asksForCode",
           values: { attempt: Number(args["attempt"]), attempts: Number(args["attempts"]) },
         });
       case "webhook.successful":
-        return this.#decision(entry, { key: "successBranch", values: {} }, "good");
+        return this.#pile.decision(entry, { key: "successBranch", values: {} }, "good");
       case "webhook.failed":
-        return this.#decision(entry, { key: "failedBranch", values: {} }, "bad");
+        return this.#pile.decision(entry, { key: "failedBranch", values: {} }, "bad");
       case "ring.rings":
         return this.#rings(entry, args);
       default:
         this.#pressed();
-        return step === "" ? this.#add(entry, { icon: "note", said }) : this.#decision(entry, said);
+        return step === "" ? this.#pile.add(entry, { icon: "note", said }) : this.#pile.decision(entry, said);
     }
   }
 
@@ -153,29 +145,32 @@ class RowBuilder {
     const isOne = !textOf(args["targets"]).includes(" ");
     const legs = this.#entries.slice(this.#at + 1, this.#at + 8);
     const leg = isOne ? legs.find((one): one is Of<"leg"> => one.type === "leg") : undefined;
-    if (leg === undefined) return this.#decision(entry, said);
+    if (leg === undefined) return this.#pile.decision(entry, said);
     this.#leg(leg, { entry, said });
   }
 
   /** `by`: the step that rings this leg alone, whose row it shares. */
   #leg(entry: Of<"leg">, by: { readonly entry: Of<"step">; readonly said: RowSaying } | undefined): void {
-    if (this.#claimed.has(entry.seq)) return;
-    this.#claimed.add(entry.seq);
+    if (!this.#pile.claim(entry.seq)) return;
     const { shownName, shownNumber } = entry;
     const name = shownName === "" ? "" : `“${shownName}”`;
-    this.#message(entry, entry.leg, (one) => one.name === "INVITE", "out", {
-      said: by?.said ?? { key: "calls", values: { who: whoIs(entry.target) } },
-      more:
-        name === "" && shownNumber === ""
-          ? { key: "showsNothing", values: {} }
-          : { key: "shows", values: { name, number: { phone: shownNumber } } },
-      step: by?.entry.entry.step,
-      covers: by === undefined ? [] : [by.entry.seq],
-    });
+    this.#pile.message(
+      entry,
+      { leg: entry.leg, direction: "out", match: isInvite },
+      {
+        said: by?.said ?? { key: "calls", values: { who: whoIs(entry.target) } },
+        more:
+          name === "" && shownNumber === ""
+            ? { key: "showsNothing", values: {} }
+            : { key: "shows", values: { name, number: { phone: shownNumber } } },
+        step: by?.entry.entry.step,
+        covers: by === undefined ? [] : [by.entry.seq],
+      },
+    );
   }
 
   #legEvent(entry: Of<"legEvent">): void {
-    const who = this.#who(entry.leg);
+    const who = this.#pile.who(entry.leg);
     const { what, status } = entry;
     const isGood = what === "ringing" || what === "earlyMedia";
     const match = (one: Message): boolean =>
@@ -184,14 +179,15 @@ class RowBuilder {
     const said: RowSaying = isGood
       ? { key: what, values: { who } }
       : { key: what, values: { who, detail: { detail: entry } } };
-    this.#message(entry, entry.leg, match, what === "cancelled" ? "out" : "in", { said, tone });
+    const direction = what === "cancelled" ? "out" : "in";
+    this.#pile.message(entry, { leg: entry.leg, direction, match }, { said, tone });
   }
 
   #answered(entry: Of<"answered">): void {
-    const said: RowSaying = { key: "answers", values: { who: this.#who(entry.leg) } };
+    const said: RowSaying = { key: "answers", values: { who: this.#pile.who(entry.leg) } };
     const isAnswer = (one: Message): boolean =>
       one.method === "INVITE" && one.status !== undefined && one.status >= 200 && one.status < 300;
-    this.#message(entry, entry.leg, isAnswer, "in", { said, tone: "good" });
+    this.#pile.message(entry, { leg: entry.leg, direction: "in", match: isAnswer }, { said, tone: "good" });
   }
 
   #asked(entry: Of<"asked">): void {
@@ -199,7 +195,7 @@ class RowBuilder {
       .slice(this.#at + 1)
       .find((one): one is Of<"replied"> => one.type === "replied" && one.webhook === entry.webhook);
     const path = URL.parse(entry.url)?.pathname ?? "";
-    this.#add(entry, {
+    this.#pile.add(entry, {
       icon: "webhook",
       tone: "webhook",
       said: { key: "asked", values: { webhook: entry.webhook } },
@@ -228,7 +224,7 @@ class RowBuilder {
     const took =
       entry.elapsedMs < 1000 ? `${Number(entry.elapsedMs.toPrecision(2))} ms` : seconds(entry.elapsedMs);
     const label = [entry.status, took].filter((one) => one !== undefined).join(" · ");
-    this.#add(entry, {
+    this.#pile.add(entry, {
       icon: "webhook",
       tone,
       said: repliedSaying(entry, account, isForCode),
@@ -251,7 +247,7 @@ class RowBuilder {
     this.#keys = [];
     const count = Number(args["digitCount"] ?? 0);
     const isHash = args["ended"] === "hash";
-    this.#add(entry, {
+    this.#pile.add(entry, {
       icon: "keys",
       tone: "sound",
       step: entry.entry.step,
@@ -273,7 +269,7 @@ class RowBuilder {
     const [first, ...rest] = this.#keys;
     this.#keys = [];
     if (first === undefined) return;
-    this.#add(first, {
+    this.#pile.add(first, {
       icon: "keys",
       tone: "sound",
       said: { key: "pressed", values: { count: rest.length + 1 } },
@@ -294,7 +290,7 @@ class RowBuilder {
     const span = this.#spans.find((one) => one.kind === "heard" && one.fromSeq === entry.seq);
     const lasted = span?.toMs === undefined ? durationMs : span.toMs - span.fromMs;
     const by = span?.kind === "heard" ? span.by : undefined;
-    this.#add(entry, {
+    this.#pile.add(entry, {
       icon: "sound",
       tone: "sound",
       mark: "dot",
@@ -306,18 +302,17 @@ class RowBuilder {
   #note(entry: Of<"note">): void {
     if (entry.code === "note.callerAnswered") {
       const isAnswer = (one: Message): boolean => one.method === "INVITE" && one.status === 200;
-      const answer = this.#messages.find(
-        ({ sip, message }) => sip.leg === "A" && sip.direction === "out" && isAnswer(message),
-      );
-      this.#message(entry, "A", isAnswer, "out", {
+      const sought: Sought = { leg: "A", direction: "out", match: isAnswer };
+      const answer = this.#pile.find(sought);
+      this.#pile.message(entry, sought, {
         said: { key: "answeredToAsk", values: {} },
-        more: answer && soundSaying(answer.sip.text),
+        more: answer && soundSaying(answer.text),
       });
       return;
     }
     const isDetail = entry.code === "note.keysBy" || entry.code === "note.throughUs";
     if (isDetail && this.#view === "important") return;
-    this.#add(entry, { icon: "note", said: { event: entry } });
+    this.#pile.add(entry, { icon: "note", said: { event: entry } });
   }
 
   #ended(entry: Of<"ended">): void {
@@ -326,91 +321,22 @@ class RowBuilder {
     const talked = talk === undefined ? undefined : { ms: (talk.toMs ?? entry.atMs) - talk.fromMs };
     if (entry.by === "switchhook") {
       const match = (one: Message): boolean => one.status !== undefined && one.status === entry.status;
-      this.#message(entry, "A", match, "out", { said: { event: entry }, tone: "bad" });
+      this.#pile.message(
+        entry,
+        { leg: "A", direction: "out", match },
+        { said: { event: entry }, tone: "bad" },
+      );
       return;
     }
     const leg = entry.by === "caller" ? "A" : (talk?.leg ?? "B1");
-    const who = entry.by === "caller" ? undefined : this.#who(leg);
+    const who = entry.by === "caller" ? undefined : this.#pile.who(leg);
     const said: RowSaying =
       talked === undefined
         ? { event: entry }
         : who === undefined
           ? { key: "callerHungUp", values: { time: talked } }
           : { key: "calledHungUp", values: { who, time: talked } };
-    this.#message(entry, leg, (one) => one.name === "BYE" || one.name === "CANCEL", "in", { said });
-  }
-
-  /** Messages that no row stands for yet. */
-  #plainMessages(): void {
-    for (const { sip, message, times } of this.#messages) {
-      if (this.#claimed.has(sip.seq)) continue;
-      if (this.#view === "important" && isSmallTalk(message)) continue;
-      const who = this.#who(sip.leg);
-      const key =
-        message.name === "BYE" && sip.direction === "out"
-          ? "told"
-          : sip.direction === "in"
-            ? "says"
-            : "isSaid";
-      this.#rows.push({
-        ...base(sip),
-        said: { key, values: { who, what: message.name } },
-        arrow: arrowOf(sip, message),
-        opens: { type: "messages", messages: [sip] },
-        times,
-      });
-    }
-  }
-
-  /** A row for an event that is a message as well, where there is one near. */
-  #message(
-    entry: Told,
-    leg: string,
-    match: (message: Message) => boolean,
-    direction: "in" | "out",
-    row: Partial<Row> & Pick<Row, "said">,
-  ): void {
-    const found = this.#messages
-      .filter(({ sip, message }) => sip.leg === leg && sip.direction === direction && match(message))
-      .filter(({ sip }) => !this.#claimed.has(sip.seq) && Math.abs(sip.seq - entry.seq) <= NEAR)
-      .toSorted((one, other) => Math.abs(one.sip.seq - entry.seq) - Math.abs(other.sip.seq - entry.seq))[0];
-    if (found === undefined) return this.#add(entry, { icon: "message", ...row });
-    this.#claimed.add(found.sip.seq);
-    const covers = [...(row.covers ?? []), entry.seq, found.sip.seq];
-    const arrow = arrowOf(found.sip, found.message);
-    const tone = row.tone ?? "neutral";
-    this.#rows.push({
-      ...base(entry),
-      ...row,
-      seq: Math.min(...covers),
-      covers,
-      atMs: Math.min(entry.atMs, found.sip.atMs),
-      arrow: { ...arrow, tone: arrow.tone === "neutral" ? tone : arrow.tone },
-      opens: { type: "messages", messages: [found.sip] },
-      times: found.times,
-    });
-  }
-
-  #decision(entry: Of<"step">, said: RowSaying, mark: "open" | "good" | "bad" = "open"): void {
-    const tone = mark === "open" ? "neutral" : mark;
-    this.#add(entry, { icon: "decision", tone, mark, said, step: entry.entry.step });
-  }
-
-  #add(entry: Told, row: Partial<Row> & Pick<Row, "said"> & { readonly isLast?: boolean }): void {
-    const { isLast = false, covers = [], ...rest } = row;
-    const all = [...covers, entry.seq];
-    this.#rows.push({
-      ...base(entry),
-      opens: { type: "event", event: entry },
-      ...rest,
-      seq: isLast ? entry.seq : Math.min(...all),
-      covers: all,
-    });
-  }
-
-  #who(leg: string): string {
-    if (leg === "A") return "";
-    const made = this.#entries.find((one): one is Of<"leg"> => one.type === "leg" && one.leg === leg);
-    return made === undefined ? leg : whoIs(made.target);
+    const isEnd = (one: Message): boolean => one.name === "BYE" || one.name === "CANCEL";
+    this.#pile.message(entry, { leg, direction: "in", match: isEnd }, { said });
   }
 }
