@@ -13,10 +13,10 @@ import {
 
 /** Which addresses are ours, and where a URI leads. */
 export interface Places {
-  isOurHost(host: string): boolean;
-  isOurs(place: Parameters<OwnPlaces["has"]>[0]): boolean;
+  readonly isOurHost: (host: string) => boolean;
+  readonly isOurs: (place: Parameters<OwnPlaces["has"]>[0]) => boolean;
   /** Where this URI leads (RFC 3263); nowhere, if it is none. */
-  resolve(uri: string): Promise<readonly Target[]>;
+  readonly resolve: (uri: string) => Promise<readonly Target[]>;
 }
 
 /** Of these listeners, by the name service of this machine. */

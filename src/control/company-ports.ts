@@ -41,7 +41,7 @@ export function companyPorts(
       upload: async (body, file, by) => {
         const job = jobs.begin({ kind: "convertSound", about: file.name, by: by.name });
         try {
-          const outcome = await sounds.upload(body, file, job.progress);
+          const outcome = await sounds.upload(body, file, (sentence, place) => job.progress(sentence, place));
           if (outcome.type === "taken") job.end("done", `${file.name} is converted.`);
           else job.end("failed", outcome.type === "busy" ? "Too many at once." : outcome.sentence);
           return outcome;

@@ -33,15 +33,15 @@ const NOT_THE_CLIENT = new Set(["invalid_client", "unauthorized_client"]);
  * by which browsers know us; undefined: not known, and the page of the server is not asked for. Never rejects.
  */
 export async function checkOpenId(
-  { accounts, asking, monotonicMs }: OpenIdCheckParts,
+  parts: OpenIdCheckParts,
   to: OpenIdWanted,
   origin: string | undefined,
 ): Promise<Result<readonly OpenIdFinding[], Refused<"invalidOpenId">>> {
-  const clientSecret = secretFor(accounts.openId, to);
+  const clientSecret = secretFor(parts.accounts.openId, to);
   if (!clientSecret.ok) return clientSecret;
   const settings = { ...to, clientSecret: clientSecret.value, revision: 0, changedAt: 0, changedBy: "" };
-  return await asking(to.networks, async (fetch) => {
-    const server = new OpenIdServer(fetch, monotonicMs);
+  return await parts.asking(to.networks, async (fetch) => {
+    const server = new OpenIdServer(fetch, () => parts.monotonicMs());
     const found = await server.configuration(settings);
     if (!found.ok) return ok([{ what: "server", state: "bad", sentence: found.error }]);
     const back = `${origin ?? "https://switchhook.invalid"}${BACK}`;

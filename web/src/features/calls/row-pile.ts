@@ -9,7 +9,7 @@ export type RowGiven = Partial<Row> & Pick<Row, "said">;
 export interface Sought {
   readonly leg: string;
   readonly direction: "in" | "out";
-  match(message: Message): boolean;
+  readonly match: (message: Message) => boolean;
 }
 
 /** Messages that belong to an event are near it. */
