@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -95,11 +96,18 @@ test("the settings of the service and of the page are settings that there are", 
   }
 });
 
+interface Ended {
+  readonly code: number | null;
+  readonly said: string;
+}
+
 /** A script of the package in a folder that stands for the machine's root; programs that it calls and must not are given as scripts. */
 async function inMachine(
   work: (machine: {
     readonly at: (name: string) => string;
-    readonly run: (script: string, action: string) => { readonly code: number | null; readonly said: string };
+    readonly run: (script: string, action: string) => Ended;
+    /** A text for the shell. */
+    readonly type: (text: string, environment?: Readonly<Record<string, string>>) => Ended;
   }) => Promise<void> | void,
 ): Promise<void> {
   const root = mkdtempSync(path.join(tmpdir(), "switchhook-deb-"));
@@ -119,16 +127,19 @@ async function inMachine(
     write("lib/systemd/system/switchhook.service", "unit");
     write("var/lib/switchhook/switchhook.db", "new");
     mkdirSync(at("run/systemd/system"), { recursive: true });
-    const run = (script: string, action: string) => {
-      const text = read(`deploy/debian/${script}`)
-        .replaceAll(/(?<![\w/@*])\/(?=(usr|var|etc|lib|run)\/)/g, `${root}/`)
-        .replaceAll("@VERSION@", "9.9.9")
-        .replaceAll("@INSTALLED_KB@", "15000");
-      const env = { ...process.env, PATH: `${at("bin")}:${process.env["PATH"]}` };
-      const { status, stderr } = spawnSync("sh", ["-s", action, "1"], { input: text, env, encoding: "utf8" });
+    const type = (text: string, environment = {}, ...args: readonly string[]): Ended => {
+      const input = text.replaceAll(/(?<![\w/@*])\/(?=(usr|var|etc|lib|run)\/)/g, `${root}/`);
+      const env = { ...process.env, PATH: `${at("bin")}:${process.env["PATH"]}`, ...environment };
+      const { status, stderr } = spawnSync("sh", ["-s", ...args], { input, env, encoding: "utf8" });
       return { code: status, said: stderr };
     };
-    await work({ at, run });
+    const run = (script: string, action: string): Ended => {
+      const text = read(`deploy/debian/${script}`)
+        .replaceAll("@VERSION@", "9.9.9")
+        .replaceAll("@INSTALLED_KB@", "15000");
+      return type(text, {}, action, "1");
+    };
+    await work({ at, run, type: (text, environment) => type(text, environment) });
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
@@ -239,4 +250,25 @@ test("a way back that was cut off is brought to its end first; a removal keeps t
     assert.equal(readFileSync(at("var/lib/switchhook/switchhook.db"), "utf8"), "before");
     assert.deepEqual([existsSync(at(kept)), existsSync(at("usr/lib/switchhook.failed"))], [false, false]);
     assert.equal(run("postrm", "remove").said, "");
+  }));
+
+test("docs/operations.md: certbot's hook lays both files where the settings look for them, for the service alone", () =>
+  inMachine(({ at, type }) => {
+    const [, hook = ""] = /^```sh\n(#!\/bin\/sh\n[^]*?)^```$/m.exec(read("docs/operations.md")) ?? [];
+    assert.match(hook, /RENEWED_LINEAGE/);
+    // There is no such user here.
+    writeFileSync(
+      at("bin/install"),
+      '#!/bin/sh\nfor one; do shift; case $one in -o | -g | switchhook) ;; *) set -- "$@" "$one" ;; esac; done\nexec /usr/bin/install "$@"\n',
+      { mode: 0o755 },
+    );
+    mkdirSync(at("live"));
+    for (const name of ["fullchain.pem", "privkey.pem"]) writeFileSync(at(`live/${name}`), name);
+    const ended = type(hook, { RENEWED_LINEAGE: at("live") });
+    assert.equal(ended.code, 0, ended.said);
+    for (const [, file = ""] of read("docs/operations.md").matchAll(/^SWITCHHOOK_TLS_\w+=\/(.*)$/gm)) {
+      assert.equal(readFileSync(at(file), "utf8"), path.basename(file));
+      assert.equal(statSync(at(file)).mode & 0o777, 0o600);
+    }
+    assert.equal(statSync(at("var/lib/switchhook/tls")).mode & 0o777, 0o700);
   }));
