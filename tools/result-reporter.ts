@@ -5,7 +5,7 @@ import type { TestEvent } from "node:test/reporters";
 
 const MESSAGE_LENGTH = 300;
 
-/** What one test file came to. Containers (describe) are not counted; only what runs. */
+/** What a process with test files came to. Containers (describe) are not counted; only what runs. */
 export interface FileResult {
   readonly passed: number;
   readonly failed: number;
@@ -16,7 +16,7 @@ export interface FileResult {
 
 /** A line of the report. */
 type Line =
-  | { readonly type: "passed" }
+  | { readonly type: "passed"; readonly file: string | undefined }
   | { readonly type: "failed" | "skipped"; readonly name: string; readonly why: string }
   /** Every test that has begun is over: only hooks and what was left open keep the file from ending. */
   | { readonly type: "over" };
@@ -34,30 +34,38 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
 }
 
 function lineOf(event: Extract<TestEvent, { type: "test:pass" | "test:fail" }>): Line | undefined {
-  const { name, skip, todo } = event.data;
+  const { name, skip, todo, file } = event.data;
   if (skip !== undefined && skip !== false) {
     return { type: "skipped", name, why: typeof skip === "string" ? skip : "no reason given" };
   }
   // A test that may fail without consequence proves nothing.
   if (todo !== undefined && todo !== false) return { type: "failed", name, why: "is marked as todo" };
   if (event.type === "test:fail") return { type: "failed", name, why: inOneLine(event.data.details.error) };
-  return event.data.details.type === "suite" ? undefined : { type: "passed" };
+  return event.data.details.type === "suite" ? undefined : { type: "passed", file };
+}
+
+interface Extent {
+  readonly over: boolean;
+  /** Absolute paths of the files that hold a test which passed. */
+  readonly files: ReadonlySet<string>;
 }
 
 /** Reads a report, whole or as far as it got; undefined where nothing of it is there. */
-export function readReport(text: string): (FileResult & { readonly over: boolean }) | undefined {
+export function readReport(text: string): (FileResult & Extent) | undefined {
   const lines = text.split("\n").slice(0, -1);
   if (lines.length === 0) return undefined;
   const read = lines.map((line) => JSON.parse(line) as Line);
   const named = (type: "failed" | "skipped") =>
     read.flatMap((line) => (line.type === type ? [{ name: line.name, why: line.why }] : []));
   const failures = named("failed");
+  const passed = read.filter((line) => line.type === "passed");
   return {
-    passed: read.filter(({ type }) => type === "passed").length,
+    passed: passed.length,
     failed: failures.length,
     failures: failures.map(({ name, why }) => ({ name, message: why })),
     skipped: named("skipped").map(({ name, why }) => ({ name, reason: why })),
     over: read.at(-1)?.type === "over",
+    files: new Set(passed.flatMap(({ file }) => file ?? [])),
   };
 }
 

@@ -8,6 +8,7 @@ import path from "node:path";
 import { hasProgram, installMissing } from "./debian.ts";
 import { programsOf } from "./programs.ts";
 import { type FileResult, readReport } from "./result-reporter.ts";
+import { inProcesses, nameOf } from "./processes.ts";
 import { type Ended, run, seconds, stopAll } from "./run.ts";
 import { filesToRepeat, secondRunLimitMs } from "./second-run.ts";
 
@@ -23,6 +24,10 @@ interface Suite {
   readonly alone?: RegExp;
   /** Two at once, when those that compute are done: sound in real time, which waits more than it works. */
   readonly calm?: RegExp;
+  /** So many files share a process, for loading takes longer than most of them (ADR 0117); 1 if it is not said. */
+  readonly together?: number;
+  /** Paths that have a process of their own all the same: they look at their process, or count seconds. */
+  readonly apart?: RegExp;
   /** Limit for one file. */
   readonly timeoutMs: number;
   /** Real sockets, programs and time: what fails there may be the machine's doing, and gets a second run. */
@@ -47,17 +52,21 @@ const suites: readonly Suite[] = [
     name: "unit",
     files: files("src/**/*.test.ts").filter((file) => !LIVE.test(file)),
     atOnce: 2,
+    together: 20,
+    apart: /runtime/,
     timeoutMs: 120_000,
   },
   {
     name: "live",
     files: files("src/**/*.test.ts").filter((file) => LIVE.test(file)),
     atOnce: 2,
+    together: 6,
+    apart: /kill|commands|output|media\/(builtin|rtpengine)/,
     timeoutMs: 240_000,
     realTime: true,
   },
-  { name: "web", files: files("web/src/**/*.test.ts"), atOnce: 2, timeoutMs: 60_000 },
-  { name: "bench", files: files("bench/**/*.test.ts"), atOnce: 2, timeoutMs: 60_000 },
+  { name: "web", files: files("web/src/**/*.test.ts"), atOnce: 2, together: 10, timeoutMs: 60_000 },
+  { name: "bench", files: files("bench/**/*.test.ts"), atOnce: 2, together: 10, timeoutMs: 60_000 },
   { name: "tools", files: files("tools/**/*.test.ts"), atOnce: 2, timeoutMs: 120_000 },
   { name: "architecture", files: files("test/architecture/**/*.test.ts"), atOnce: 1, timeoutMs: 120_000 },
   { name: "fakes", files: files("test/fakes/**/*.test.ts"), atOnce: 2, timeoutMs: 60_000 },
@@ -70,7 +79,14 @@ const suites: readonly Suite[] = [
     realTime: true,
   },
   { name: "golden", files: files("test/golden/**/*.test.ts"), atOnce: 2, timeoutMs: 60_000 },
-  { name: "scenarios", files: files("test/scenarios/**/*.test.ts"), atOnce: 2, timeoutMs: 120_000 },
+  {
+    name: "scenarios",
+    files: files("test/scenarios/**/*.test.ts"),
+    atOnce: 2,
+    together: 12,
+    apart: /real|virtual|dying-sockets/,
+    timeoutMs: 120_000,
+  },
   {
     name: "browser",
     files: files("test/browser/**/*.test.ts"),
@@ -134,6 +150,7 @@ const SLOWEST = 10;
 
 /** What one run of a file came to. */
 interface Outcome {
+  /** What names it: the file, or the first and last of those that shared a process. */
   readonly file: string;
   readonly suite: Suite;
   readonly elapsedMs: number;
@@ -142,6 +159,8 @@ interface Outcome {
   readonly failed: number;
   readonly failures: FileResult["failures"];
   readonly skipped: FileResult["skipped"];
+  /** Files of which no test passed; empty where that is no fault. */
+  readonly silent: readonly string[];
   /** Undefined: all is well. */
   readonly complaint: string | undefined;
 }
@@ -171,9 +190,9 @@ function isStuck(file: string): boolean {
 
 let running = 0;
 
-/** Runs one test file: prints a line if it is good, all that it printed if it is not. */
-async function runFile(
-  file: string,
+/** Runs one test file, or several in one process: prints a line if all is good, all that was printed if it is not. */
+async function runFiles(
+  its: readonly string[],
   suite: Suite,
   env: Readonly<Record<string, string>>,
   timeoutMs: number = isSoak ? SOAK_FILE_MS : suite.timeoutMs,
@@ -188,7 +207,8 @@ async function runFile(
       "--test-reporter-destination=stdout",
       `--test-reporter=${path.join(import.meta.dirname, "result-reporter.ts")}`,
       `--test-reporter-destination=${reportFile}`,
-      file,
+      ...(its.length > 1 ? ["--test", "--test-isolation=none"] : []),
+      ...its,
     ],
     { timeoutMs, env, isStuck: () => isStuck(reportFile) },
   );
@@ -196,14 +216,40 @@ async function runFile(
   const { passed = 0, failed = 0, failures = [], skipped = [] } = result ?? {};
   const { elapsedMs } = ended;
   const complaint = complaintAbout(ended, timeoutMs, result);
+  const file = nameOf(its);
+  const silent = its.filter((one) => its.length > 1 && result?.files.has(path.resolve(one)) !== true);
   if (complaint === undefined) {
     const left = skipped.length > 0 ? `, ${skipped.length} SKIPPED` : "";
     console.log(`ok      ${seconds(elapsedMs).padStart(7)}  ${file}  (${passed} passed${left})`);
-    return { file, suite, elapsedMs, passed, failed, failures, skipped, complaint };
+    return { file, suite, elapsedMs, passed, failed, failures, skipped, silent, complaint };
   }
   console.log(`FAILED  ${seconds(elapsedMs).padStart(7)}  ${file}  (${complaint})`);
   console.log(ended.output.trimEnd().replaceAll(/^/gm, "    | "));
-  return { file, suite, elapsedMs, passed, failed: Math.max(failed, 1), failures, skipped, complaint };
+  return { file, suite, elapsedMs, passed, failed: Math.max(failed, 1), failures, skipped, silent, complaint };
+}
+
+/**
+ * Runs files that share a process; where that is not good, each has one of its own, which tells which it is. What
+ * passes alone and not in company counts as what passes the second time: in pure code, as failed.
+ */
+async function runTogether(
+  its: readonly string[],
+  suite: Suite,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const all = await runFiles(its, suite, env);
+  if (all.complaint === undefined || its.length === 1) {
+    outcomes.set(all.file, all);
+    // A file that holds no test would go unnoticed in company; one whose tests stand in another file says so alone.
+    for (const file of all.silent) outcomes.set(file, await runFiles([file], suite, env));
+    return;
+  }
+  const each: Outcome[] = [];
+  for (const file of its) each.push(await runFiles([file], suite, env));
+  for (const one of each) outcomes.set(one.file, one);
+  if (each.some(({ complaint }) => complaint !== undefined)) return;
+  if (suite.realTime === true) passedSecond.push(all);
+  else outcomes.set(all.file, { ...all, passed: 0 });
 }
 
 function complaintAbout(ended: Ended, timeoutMs: number, result: Report): string | undefined {
@@ -223,10 +269,10 @@ async function runSuite(suite: Suite, env: Readonly<Record<string, string>>): Pr
   if (suite.files.length === 0) return;
   const began = performance.now();
   console.log(`\n=== ${suite.name}: ${suite.files.length} files`);
-  const sideBySide = async (waiting: string[], atOnce: number): Promise<void> => {
+  const sideBySide = async (waiting: (readonly string[])[], atOnce: number): Promise<void> => {
     const worker = async (): Promise<void> => {
-      for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-        outcomes.set(file, await runFile(file, suite, env));
+      for (let its = waiting.shift(); its !== undefined; its = waiting.shift()) {
+        await runTogether(its, suite, env);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, worker));
@@ -241,9 +287,9 @@ async function runSuite(suite: Suite, env: Readonly<Record<string, string>>): Pr
     if (alone?.test(name) === true) return "singly";
     return calm?.test(name) === true ? "calmly" : "ordinary";
   });
-  await sideBySide(ordinary, atOnce);
-  await sideBySide(calmly, 2);
-  await sideBySide(singly, 1);
+  await sideBySide(inProcesses(ordinary, suite), atOnce);
+  await sideBySide(inProcesses(calmly, {}), 2);
+  await sideBySide(inProcesses(singly, {}), 1);
   console.log(`=== ${suite.name}: ${seconds(performance.now() - began)}`);
 }
 
@@ -269,7 +315,7 @@ async function repeatFailed(env: Readonly<Record<string, string>>, began: number
       console.log(`too late for ${first.file}`);
       continue;
     }
-    const second = await runFile(first.file, first.suite, env, limitMs);
+    const second = await runFiles([first.file], first.suite, env, limitMs);
     outcomes.set(first.file, second);
     if (second.complaint === undefined) passedSecond.push(first);
   }
