@@ -10,8 +10,8 @@ const { pathToFileURL } = require("node:url");
 const { compileCache, launch, root, whenLeftBehind } = require("./launch.cjs");
 
 const NEEDED_MAJOR = 24;
-// A package has the program without its types (tools/package), the repository with them.
-const packaged = path.join("src", "cli", "main.js");
+// A package has the program in one piece (tools/package), the repository its sources.
+const packaged = path.join("program", "main.js");
 const isPackaged = existsSync(path.join(root, packaged));
 const ENTRY = isPackaged ? packaged : path.join("src", "cli", "main.ts");
 

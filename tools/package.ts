@@ -44,7 +44,7 @@ const tree = path.join(order.out, ".tree");
 mkdirSync(order.out, { recursive: true });
 const made = (file: string): void => console.log(`made ${path.relative(process.cwd(), file)}`);
 try {
-  stageProgram(tree, order.version);
+  await stageProgram(tree, order.version);
   if (wanted.has("npm")) made(makeNpmPackage(tree, order));
   for (const architecture of order.architectures) {
     if (!wanted.has("deb") && !wanted.has("tar")) continue;

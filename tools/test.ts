@@ -2,13 +2,13 @@
 // with one line "N passed, N failed, N skipped". Arguments narrow it down: suite names, or parts of paths. A file of a suite
 // with real sockets and real time that failed runs once more when nothing else does (ADR 0052).
 
-import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { hasProgram, installMissing } from "./debian.ts";
+import { inProcesses, nameOf } from "./processes.ts";
 import { programsOf } from "./programs.ts";
 import { type FileResult, readReport } from "./result-reporter.ts";
-import { inProcesses, nameOf } from "./processes.ts";
 import { type Ended, run, seconds, stopAll } from "./run.ts";
 import { filesToRepeat, secondRunLimitMs } from "./second-run.ts";
 
@@ -225,7 +225,17 @@ async function runFiles(
   }
   console.log(`FAILED  ${seconds(elapsedMs).padStart(7)}  ${file}  (${complaint})`);
   console.log(ended.output.trimEnd().replaceAll(/^/gm, "    | "));
-  return { file, suite, elapsedMs, passed, failed: Math.max(failed, 1), failures, skipped, silent, complaint };
+  return {
+    file,
+    suite,
+    elapsedMs,
+    passed,
+    failed: Math.max(failed, 1),
+    failures,
+    skipped,
+    silent,
+    complaint,
+  };
 }
 
 /**
@@ -362,12 +372,22 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+/** Makes the program as packages have it, once for all files that start it (ADR 0117); gives what tells them. */
+async function programFor(its: readonly Suite[]): Promise<Readonly<Record<string, string>>> {
+  if (!its.some(({ realTime, files: some }) => realTime === true && some.length > 0)) return {};
+  if (!existsSync("src/cli/main.ts")) return {};
+  const { buildProgram } = await import("./package/program.ts");
+  const folder = path.join(root, "node_modules/.cache/program");
+  await buildProgram(folder, root);
+  return { SWITCHHOOK_TEST_MAIN: path.join(folder, "main.js") };
+}
+
 const began = performance.now();
 const plan = chosen(process.argv.slice(2));
 const absent = absentPrograms(plan);
 if (inCi && absent.length > 0)
   troubles.push(`Debian packages: ${absent.join(", ")} missing, and CI must skip nothing`);
-const env = { NO_COLOR: "1", SWITCHHOOK_SKIP_INTEROP: absent.join(" ") };
+const env = { NO_COLOR: "1", SWITCHHOOK_SKIP_INTEROP: absent.join(" "), ...(await programFor(plan)) };
 for (const suite of plan) await runSuite(suite, env);
 await repeatFailed(env, began);
 if (plan.every(({ files }) => files.length === 0)) {

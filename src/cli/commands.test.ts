@@ -13,9 +13,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { callRecord } from "../../test/contract/repositories.suite.ts";
 import { COMPANY_TEXT, companyWarningLine } from "../../test/fakes/company-text.ts";
+import { MAIN } from "../../test/support/program.ts";
 import { claimInstance, releaseInstance } from "../instance/instance-file.ts";
 import { Control } from "../link/host.ts";
 import type { Ban } from "../model/access.ts";
@@ -25,9 +25,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { openStore } from "../store/store.ts";
 
-const COMMAND = fileURLToPath(new URL("../../bin/switchhook.cjs", import.meta.url));
 const NOBODY = 65_534;
-
 interface Ended {
   readonly code: number | null;
   readonly out: string;
@@ -42,9 +40,13 @@ function run(
   uid?: number,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [COMMAND, ...args], {
+    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", MAIN, ...args], {
       cwd: folder,
-      env: { PATH: process.env["PATH"], ...environment },
+      env: {
+        PATH: process.env["PATH"],
+        NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
+        ...environment,
+      },
       stdio: ["ignore", "pipe", "pipe"],
       ...(uid === undefined ? {} : { uid, gid: uid }),
     });

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { callRecord } from "../../test/contract/repositories.suite.ts";
 import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
 import { needs } from "../../test/interop/needs.ts";
+import { MAIN } from "../../test/support/program.ts";
 import { readCompany } from "../company/file.ts";
 import { writeCompany } from "../company/write.ts";
 import { toCallRow } from "../model/call-row.ts";
@@ -16,8 +17,6 @@ import { openStore } from "../store/store.ts";
 /** ESC, BEL, CSI, DEL, NEL, a right-to-left override, an isolate, a line separator; and a forged line. */
 const HOSTILE = "a\u001b[2J\u0007\u009b31m\u007f\u0085\u202eb\u2066\u2028c\r\nforged: no errors.";
 const HARMLESS = /^[\n -~…·→]*$/u;
-
-const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 
 /** Runs the command itself, as its process writes it. */
 function run(folder: string, args: readonly string[]) {

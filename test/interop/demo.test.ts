@@ -7,14 +7,14 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { browserClient } from "../support/browser-client.ts";
 import { Program, until } from "../support/process.ts";
+import { MAIN } from "../support/program.ts";
 import { runCli } from "../support/server.ts";
 
 const dataDir = mkdtempSync(path.join(os.tmpdir(), "switchhook-demo-"));
 let demo: Program;
 
 before(async () => {
-  const main = path.join(import.meta.dirname, "../../src/cli/main.ts");
-  const flags = ["--disable-warning=ExperimentalWarning", main, "demo", "--data", dataDir];
+  const flags = ["--disable-warning=ExperimentalWarning", MAIN, "demo", "--data", dataDir];
   demo = new Program(process.execPath, flags);
   await until("the demo to say what to do next", () => demo.stdout.includes("Ctrl-C stops it."), 60_000);
 });

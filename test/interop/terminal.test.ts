@@ -9,11 +9,11 @@ import path from "node:path";
 import { test } from "node:test";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
+import { MAIN } from "../support/program.ts";
 import { needs } from "./needs.ts";
 
 /** A machine that is busy with other tests takes a while to load the program. */
 const START_MS = 60_000;
-const main = path.resolve(import.meta.dirname, "../../src/cli/main.ts");
 
 /** Runs what follows it on a terminal, and closes that when something comes on its standard input. */
 const ON_A_TERMINAL = `
@@ -38,7 +38,7 @@ function folder(): string {
 
 function command(data: string): readonly string[] {
   const where = ["--data", data, "--sip", `${ownAddress()}:5060`, "--http", "127.0.0.1:0"];
-  return ["--disable-warning=ExperimentalWarning", main, "start", ...where, "--drain-seconds", "0"];
+  return ["--disable-warning=ExperimentalWarning", MAIN, "start", ...where, "--drain-seconds", "0"];
 }
 
 function httpOf(data: string): string | undefined {

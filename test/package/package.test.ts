@@ -76,7 +76,7 @@ const there = PLACES.filter((place) => existsSync(place));
 before(async () => {
   if (skip !== false) return;
   const tree = at("tree");
-  stageProgram(tree, OLD);
+  await stageProgram(tree, OLD);
   const order = { version: OLD, out: folder, architectures: ["amd64"], isFast: true } as const;
   if (isDeep) makeNpmPackage(tree, order);
   addNode(tree, "amd64");

@@ -1,25 +1,32 @@
 // Versions of the package that no release was: for what an upgrade does to a database, and for going back.
 
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import assert from "node:assert/strict";
+import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { must } from "../../tools/package/parts.ts";
 
 /** What the new version does to the database that the old one has: it keeps something of each call that was. */
 export const MIGRATION = "9000-later";
+/** The list of migrations, as it stands in a program in one piece; they are taken by the order of their names. */
+const FIRST_OF_LIST = '"0001-first": ';
 
 export function addMigration(tree: string): void {
-  const migrations = path.join(tree, "src/store/migrations");
-  const change = `export const later = {
+  const change = `{
   async up(database) {
     await database.schema.alterTable("calls").addColumn("later", "text").execute();
     await database.updateTable("calls").set({ later: "then" }).execute();
   },
-};
-`;
-  writeFileSync(path.join(migrations, `${MIGRATION}.js`), change);
-  const list = path.join(migrations, "index.js");
-  const text = readFileSync(list, "utf8").replace(/\n};\s*$/, `\n  "${MIGRATION}": later,\n};\n`);
-  writeFileSync(list, `import { later } from "./${MIGRATION}.js";\n${text}`);
+}`;
+  const places = globSync(path.join(tree, "program/*.js")).filter((file) =>
+    readFileSync(file, "utf8").includes(FIRST_OF_LIST),
+  );
+  assert.equal(places.length, 1, "the list of migrations is in one file");
+  const [file = ""] = places;
+  const later = readFileSync(file, "utf8").replace(
+    FIRST_OF_LIST,
+    `"${MIGRATION}": ${change},\n${FIRST_OF_LIST}`,
+  );
+  writeFileSync(file, later);
 }
 
 /**
@@ -33,7 +40,7 @@ export function brokenOf(
   const place = path.join(folder, "broken");
   must("dpkg-deb", ["--raw-extract", deb, place]);
   const program = path.join(place, "usr/lib/switchhook");
-  for (const name of ["node_modules", "web", "prompts", "src/dialplan", "src/sip"])
+  for (const name of ["node_modules", "web", "prompts", "program"])
     rmSync(path.join(program, name), { recursive: true });
   writeFileSync(
     path.join(program, "bin/node"),

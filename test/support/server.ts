@@ -6,8 +6,7 @@ import type { CallKind, CallRecord } from "../../src/model/call-record.ts";
 import type { CallSummary } from "../../src/model/repositories.ts";
 import { ownAddress } from "./loopback.ts";
 import { type Ended, Program, until } from "./process.ts";
-
-const root = path.resolve(import.meta.dirname, "../..");
+import { MAIN } from "./program.ts";
 
 export interface ServerOptions {
   /** The company file, YAML; undefined: none is applied. */
@@ -216,7 +215,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
   const drain = String(options.drainSeconds ?? 0);
   const program = new Program(process.execPath, [
     "--disable-warning=ExperimentalWarning",
-    path.join(root, "src/cli/main.ts"),
+    MAIN,
     "start",
     ...where,
     "--drain-seconds",
@@ -241,8 +240,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
 
 /** Runs one `switchhook` command to its end. */
 export function runCli(args: readonly string[]): Promise<Ended> {
-  const main = path.join(root, "src/cli/main.ts");
-  return new Program(process.execPath, ["--disable-warning=ExperimentalWarning", main, ...args]).ended;
+  return new Program(process.execPath, ["--disable-warning=ExperimentalWarning", MAIN, ...args]).ended;
 }
 
 function readHttpAddress(file: string, pid: number | undefined): string | undefined {

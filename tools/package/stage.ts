@@ -2,20 +2,16 @@ import {
   chmodSync,
   cpSync,
   existsSync,
-  globSync,
   mkdirSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { stripTypeScriptTypes } from "node:module";
 import path from "node:path";
 import { type Architecture, must, root } from "./parts.ts";
+import { buildProgram, KEPT_WHOLE } from "./program.ts";
 
-const TEST = /\.(test|suite)\.ts$/;
-/** A path to one of our files in the source: `from "./x.ts"`, `new URL("./thread.ts", …)`. */
-const OWN_FILE = /"(\.{1,2}\/[^"\n]*)\.ts"/g;
 /** What of a package is needed at run time, besides its licence. */
 const NEEDED = /\.([cm]?js|json|wasm|data)$|\/(licen[cs]e|notice|copying)[^/]*$/i;
 const IDLE = /^\/(tests?|spec|docs?|examples?|bench(mark)?s?|integration|scripts)(\/|$)|\/\.[^/]*$/;
@@ -37,14 +33,11 @@ interface Manifest {
   readonly optionalDependencies: Readonly<Record<string, string>>;
 }
 
-/**
- * Lays the program as it runs, without Node: sources stripped of their types, so that a place in a stack is the place in the
- * repository; the interface, prompts, and the packages that it needs.
- */
-export function stageProgram(tree: string, version: string): void {
+/** Lays the program as it runs, without Node: with the interface, prompts, and the packages that are not part of it. */
+export async function stageProgram(tree: string, version: string): Promise<void> {
   rmSync(tree, { recursive: true, force: true });
   mkdirSync(tree, { recursive: true });
-  stripSources(tree);
+  await buildProgram(path.join(tree, "program"), tree);
   for (const name of ["bin/switchhook.cjs", "bin/launch.cjs", "web/dist", "prompts", "deploy", ...PAGES])
     cpSync(path.join(root, name), path.join(tree, name), { recursive: true });
   const modules = productionModules();
@@ -61,33 +54,13 @@ export function addNode(tree: string, architecture: Architecture): void {
   for (const name of ["bin/node", "bin/switchhook"]) chmodSync(path.join(tree, name), 0o755);
 }
 
-function stripSources(tree: string): void {
-  for (const file of globSync("src/**/*.{ts,txt}", { cwd: root })) {
-    if (TEST.test(file)) continue;
-    const to = path.join(tree, file.replace(/\.ts$/, ".js"));
-    mkdirSync(path.dirname(to), { recursive: true });
-    const text = readFileSync(path.join(root, file), "utf8");
-    writeFileSync(to, file.endsWith(".ts") ? stripped(text, file) : text);
-  }
-}
-
-function stripped(text: string, file: string): string {
-  const folder = path.dirname(path.join(root, file));
-  return stripTypeScriptTypes(text, { mode: "strip" }).replaceAll(OWN_FILE, (whole, name: string) =>
-    existsSync(path.join(folder, `${name}.ts`)) ? `"${name}.js"` : whole,
-  );
-}
-
-/** Folders below node_modules that the dependencies of package.json need; Node itself is not one. */
+/** Folders below node_modules that the packages which stay whole need. */
 function productionModules(): readonly string[] {
   const { packages } = JSON.parse(readFileSync(path.join(root, "package-lock.json"), "utf8")) as {
     packages: Readonly<Record<string, Locked>>;
   };
-  const { dependencies, optionalDependencies } = manifest();
   const found = new Set<string>();
-  const waiting = [...Object.keys(dependencies), ...Object.keys(optionalDependencies)]
-    .filter((name) => !name.startsWith("node-linux-"))
-    .map((name) => ({ name, from: "" }));
+  const waiting = KEPT_WHOLE.map((name) => ({ name, from: "" }));
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const place = placeOf(packages, next.name, next.from);
     if (place === undefined || found.has(place)) continue;
@@ -137,7 +110,7 @@ function writeManifest(tree: string, version: string, modules: readonly string[]
     scripts: _scripts,
     devDependencies: _dev,
     workspaces: _web,
-    imports,
+    imports: _imports,
     ...kept
   } = whole;
   const has = (name: string): boolean => modules.includes(`node_modules/${name}`);
@@ -151,7 +124,6 @@ function writeManifest(tree: string, version: string, modules: readonly string[]
       engines: { node: ">=24" },
       // npm dates all files of a package 1985; the doctor lays the clock beside this.
       made: new Date().toISOString(),
-      imports: JSON.parse(JSON.stringify(imports).replaceAll('.ts"', '.js"')) as unknown,
       dependencies: carried,
       bundleDependencies: Object.keys(carried),
     },
