@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { CLIENT, openIdProvider } from "../support/open-id-provider.ts";
+import { until } from "../support/process.ts";
 
 interface Scene {
   readonly skip: string | false;
@@ -31,7 +32,8 @@ export function openIdProofs({ skip, page, stranger, address }: Scene): void {
       await page().getByLabel("Networks that are not public").fill("127.0.0.0/8");
       await page().getByRole("button", { name: "Save" }).click();
       await page().getByText("Saved. Try the button on the sign-in page.").waitFor();
-      assert.equal(await page().getByLabel("Client secret").inputValue(), "***");
+      const secret = (): Promise<string> => page().getByLabel("Client secret").inputValue();
+      await until("the secret to be masked", async () => (await secret()) === "***");
 
       const other = await stranger();
       await other.goto(`${address()}/login?to=%2Fphones`);

@@ -1,9 +1,10 @@
 // Versions of the package that no release was: for what an upgrade does to a database, and for going back.
 
 import assert from "node:assert/strict";
-import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { must } from "../../tools/package/parts.ts";
+import { MIGRATIONS } from "../../tools/package/stage.ts";
 
 /** What the new version does to the database that the old one has: it keeps something of each call that was. */
 export const MIGRATION = "9000-later";
@@ -27,6 +28,7 @@ export function addMigration(tree: string): void {
     `"${MIGRATION}": ${change},\n${FIRST_OF_LIST}`,
   );
   writeFileSync(file, later);
+  appendFileSync(path.join(tree, MIGRATIONS), `${MIGRATION}\n`);
 }
 
 /**

