@@ -62,6 +62,36 @@ test("a failed test is shown in full, counted, and named again at the end", () =
   assert.equal(code, 1);
 });
 
+test("files that only compute share a process; a failed one is named, and one that holds no test is a failure", () => {
+  const mark = "globalThis.shared = (globalThis.shared ?? 0) + 1;\n";
+  const counts = `${mark}test("in company", () => { if (globalThis.shared !== 2) throw new Error("alone"); });\n`;
+  const imports = 'import { test } from "node:test";\n';
+  const shared = runnerOver(
+    { "src/fsm/a.test.ts": imports + counts, "src/fsm/b.test.ts": imports + counts },
+    "unit",
+  );
+  assert.equal(shared.code, 0, shared.text);
+  assert.match(shared.text, /^ok .* src\/fsm\/a\.test\.ts … b\.test\.ts, 2 files {2}\(2 passed\)$/m);
+
+  const mixed = runnerOver(
+    { "src/fsm/a.test.ts": good, "src/fsm/b.test.ts": bad, "src/fsm/c.test.ts": good },
+    "unit",
+  );
+  assert.equal(mixed.lines.at(-1), "5 passed, 1 failed, 0 skipped", mixed.text);
+  assert.match(mixed.text, /^ {2}src\/fsm\/b\.test\.ts: 1 failed, 1 passed\n {6}broken: on purpose$/m);
+
+  const crowd = `${mark}test("not in company", () => { if (globalThis.shared > 1) throw new Error("in company"); });\n`;
+  const apart = runnerOver(
+    { "src/fsm/a.test.ts": imports + crowd, "src/fsm/b.test.ts": imports + crowd },
+    "unit",
+  );
+  assert.equal(apart.code, 1, "what only passes alone is no good in pure code");
+
+  const silent = runnerOver({ "src/fsm/a.test.ts": good, "src/fsm/b.test.ts": "export {};\n" }, "unit");
+  assert.equal(silent.code, 1, silent.text);
+  assert.match(silent.text, /src\/fsm\/b\.test\.ts: (holds no test|ended)/);
+});
+
 test("a skipped test is said loudly, with its reason", () => {
   const { lines, text, code } = runnerOver({ "test/interop/a.test.ts": skipping });
   assert.equal(lines.at(-1), "0 passed, 0 failed, 1 skipped");
