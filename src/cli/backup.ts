@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Command, Option } from "commander";
 import { writeBackup } from "../admin/backup/backup.ts";
 import { restoreBackup } from "../admin/backup/restore.ts";
 import { DATABASE_FILE } from "../store/database.ts";
@@ -9,41 +8,18 @@ import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
 import type { ReadPassword } from "./users.ts";
 
-interface CommandParts {
+/** What these commands need of the rest. */
+export interface BackupPorts {
   readonly output: Output;
-  readonly done: (code: number) => void;
-  readonly dataOption: () => Option;
   readonly readPassword: ReadPassword;
   readonly version: string;
 }
 
-/** `switchhook backup FILE` and `switchhook restore FILE`. */
-export function addBackupCommands(program: Command, parts: CommandParts): void {
-  program
-    .command("backup")
-    .description(
-      "Write everything of an installation into one file, keys included, while its server runs or not.",
-    )
-    .argument("<file>", "file to write; it must not be there")
-    .addOption(parts.dataOption())
-    .option("--passphrase", "ask for a passphrase, without which nobody reads it", false)
-    .action(async (file: string, options: { data: string; passphrase: boolean }) =>
-      parts.done(await runBackup(file, options, parts)),
-    );
-  program
-    .command("restore")
-    .description("Make an empty data folder what a backup has; all of it or nothing.")
-    .argument("<file>", "file that backup has written")
-    .addOption(parts.dataOption())
-    .action(async (file: string, options: { data: string }) =>
-      parts.done(await runRestore(file, options, parts)),
-    );
-}
-
-async function runBackup(
+/** Writes a backup of an installation, as `switchhook backup` does. */
+export async function runBackup(
   file: string,
   { data, passphrase: isSealed }: { readonly data: string; readonly passphrase: boolean },
-  { output, readPassword, version }: CommandParts,
+  { output, readPassword, version }: BackupPorts,
 ): Promise<number> {
   if (!existsSync(join(data, DATABASE_FILE))) {
     output.err(
@@ -77,10 +53,11 @@ async function runBackup(
   return ExitCode.ok;
 }
 
-async function runRestore(
+/** Fills an empty data folder, as `switchhook restore` does. */
+export async function runRestore(
   file: string,
   { data }: { readonly data: string },
-  { output, readPassword }: CommandParts,
+  { output, readPassword }: BackupPorts,
 ): Promise<number> {
   const restored = await restoreBackup(file, {
     dataDir: data,

@@ -1,15 +1,15 @@
 import { Command, CommanderError } from "commander";
-import { addBackupCommands } from "./backup.ts";
 import { addAudio } from "./commands/audio.ts";
+import { addBackupCommands } from "./commands/backup.ts";
 import { addCalls } from "./commands/calls.ts";
 import { addCompanyCommands } from "./commands/company.ts";
 import { dataOption } from "./commands/flags.ts";
 import type { Done, ProgramPorts } from "./commands/ports.ts";
 import { addDoctor, addReload, addStart } from "./commands/server.ts";
+import { addSimulate } from "./commands/simulate.ts";
 import { addAccess } from "./commands/state.ts";
 import { addReply, addTrying } from "./commands/trying.ts";
 import { ExitCode } from "./output.ts";
-import { addSimulate } from "./simulate.ts";
 import { addTokenCommands, addUserCommands } from "./user-commands.ts";
 
 export type { ProgramPorts } from "./commands/ports.ts";

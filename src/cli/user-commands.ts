@@ -1,18 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ROLES, type Role } from "../model/role.ts";
 import type { Output } from "./output.ts";
-import {
-  type ReadPassword,
-  runForgetSecondFactor,
-  runTokenAdd,
-  runTokenList,
-  runTokenRevoke,
-  runUserAdd,
-  runUserLink,
-  runUserList,
-  runUserPassword,
-  runUserRemove,
-} from "./users.ts";
+import type { ReadPassword } from "./users.ts";
+
+// Loaded by who runs them: a server, and every other command, starts without.
+const users = () => import("./users.ts");
 
 /** What these commands need of the rest. */
 export interface UserCommandPorts {
@@ -37,7 +29,9 @@ export function addUserCommands(
     .description("List the users.")
     .addOption(dataOption())
     .option("--json", "as JSON", false)
-    .action(async (options: Data & { json: boolean }) => done(await runUserList(options, output)));
+    .action(async (options: Data & { json: boolean }) =>
+      done(await (await users()).runUserList(options, output)),
+    );
   user
     .command("add")
     .description("Add a user; the password is asked for, or read from standard input.")
@@ -46,7 +40,7 @@ export function addUserCommands(
     .option("--link", "no password: print a one-time link instead", false)
     .addOption(dataOption())
     .action(async (name: string, options: Data & { role: Role; link: boolean }) =>
-      done(await runUserAdd(name, options, readPassword, output)),
+      done(await (await users()).runUserAdd(name, options, readPassword, output)),
     );
   user
     .command("password")
@@ -54,7 +48,7 @@ export function addUserCommands(
     .argument("<name>")
     .addOption(dataOption())
     .action(async (name: string, options: Data) =>
-      done(await runUserPassword(name, options, readPassword, output)),
+      done(await (await users()).runUserPassword(name, options, readPassword, output)),
     );
   user
     .command("link")
@@ -62,20 +56,24 @@ export function addUserCommands(
     .argument("[name]")
     .addOption(dataOption())
     .action(async (name: string | undefined, options: Data) =>
-      done(await runUserLink(name, options, output)),
+      done(await (await users()).runUserLink(name, options, output)),
     );
   user
     .command("forget-second-factor")
     .description("Let a user who has lost the second factor sign in without it.")
     .argument("<name>")
     .addOption(dataOption())
-    .action(async (name: string, options: Data) => done(await runForgetSecondFactor(name, options, output)));
+    .action(async (name: string, options: Data) =>
+      done(await (await users()).runForgetSecondFactor(name, options, output)),
+    );
   user
     .command("remove")
     .description("Remove a user; all of its sessions end.")
     .argument("<name>")
     .addOption(dataOption())
-    .action(async (name: string, options: Data) => done(await runUserRemove(name, options, output)));
+    .action(async (name: string, options: Data) =>
+      done(await (await users()).runUserRemove(name, options, output)),
+    );
 }
 
 /** `switchhook token …`: by what programs use the API. */
@@ -86,7 +84,9 @@ export function addTokenCommands(program: Command, { output, dataOption, done }:
     .description("List the tokens; none is shown whole.")
     .addOption(dataOption())
     .option("--json", "as JSON", false)
-    .action(async (options: Data & { json: boolean }) => done(await runTokenList(options, output)));
+    .action(async (options: Data & { json: boolean }) =>
+      done(await (await users()).runTokenList(options, output)),
+    );
   token
     .command("add")
     .description("Make a token and print it, this one time.")
@@ -95,14 +95,16 @@ export function addTokenCommands(program: Command, { output, dataOption, done }:
     .option("--days <number>", "good for so long; without this until it is revoked", parseDays)
     .addOption(dataOption())
     .action(async (name: string, options: Data & { role: Role; days: number | undefined }) =>
-      done(await runTokenAdd(name, options, output)),
+      done(await (await users()).runTokenAdd(name, options, output)),
     );
   token
     .command("revoke")
     .description("Revoke a token, at once.")
     .argument("<id>", "as the list shows it")
     .addOption(dataOption())
-    .action(async (id: string, options: Data) => done(await runTokenRevoke(id, options, output)));
+    .action(async (id: string, options: Data) =>
+      done(await (await users()).runTokenRevoke(id, options, output)),
+    );
 }
 
 function roleOption(): Option {

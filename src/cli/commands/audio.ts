@@ -1,7 +1,10 @@
 import type { Command } from "commander";
-import { type AudioSourceOptions, runAudioAdd, runAudioGet, runAudioList, runAudioRemove } from "../audio.ts";
+import type { AudioSourceOptions } from "../audio.ts";
 import { dataOption } from "./flags.ts";
 import type { Done, ProgramPorts } from "./ports.ts";
+
+// Loaded by who runs them: a server, and every other command, starts without.
+const audioMessages = () => import("../audio.ts");
 
 /** The options of an audio command. */
 type AudioFlags = Omit<AudioSourceOptions, "speechCommand">;
@@ -21,7 +24,7 @@ export function addAudio(program: Command, ports: ProgramPorts, done: Done): voi
     .addOption(dataOption(ports))
     .option("--json", "as JSON", false)
     .action(async (options: AudioFlags & { json: boolean }) =>
-      done(await runAudioList(withData(options), options.json, ports.output)),
+      done(await (await audioMessages()).runAudioList(withData(options), options.json, ports.output)),
     );
   audio
     .command("add")
@@ -32,7 +35,7 @@ export function addAudio(program: Command, ports: ProgramPorts, done: Done): voi
     .option("--language <language>", "language of the text: nl, en")
     .addOption(dataOption(ports))
     .action(async (name: string, file: string | undefined, options: AudioFlags) =>
-      done(await runAudioAdd(name, file, withData(options), ports.output)),
+      done(await (await audioMessages()).runAudioAdd(name, file, withData(options), ports.output)),
     );
   audio
     .command("get")
@@ -41,7 +44,7 @@ export function addAudio(program: Command, ports: ProgramPorts, done: Done): voi
     .argument("<file>", "file to write")
     .addOption(dataOption(ports))
     .action(async (name: string, file: string, options: AudioFlags) =>
-      done(await runAudioGet(name, file, withData(options), ports.output)),
+      done(await (await audioMessages()).runAudioGet(name, file, withData(options), ports.output)),
     );
   audio
     .command("remove")
@@ -49,6 +52,6 @@ export function addAudio(program: Command, ports: ProgramPorts, done: Done): voi
     .argument("<name>", "the message's name")
     .addOption(dataOption(ports))
     .action(async (name: string, options: AudioFlags) =>
-      done(await runAudioRemove(name, withData(options), ports.output)),
+      done(await (await audioMessages()).runAudioRemove(name, withData(options), ports.output)),
     );
 }

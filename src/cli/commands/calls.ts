@@ -1,9 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { CALL_RESULTS } from "../../model/call-record.ts";
-import { type CallListOptions, type CallShowOptions, runCallList, runCallShow } from "../calls.ts";
-import { type CallFollowOptions, runCallFollow } from "../follow.ts";
+import type { CallListOptions, CallShowOptions } from "../calls.ts";
+import type { CallFollowOptions } from "../follow.ts";
 import { above, dataOf, dataOption, type JsonAndUtc, parseTime, utcOption } from "./flags.ts";
 import type { Done, ProgramPorts } from "./ports.ts";
+
+// Loaded by who runs them: a server, and every other command, starts without.
+const callLog = () => import("../calls.ts");
+const following = () => import("../follow.ts");
 
 /** `calls`, and what is below it. */
 export function addCalls(program: Command, ports: ProgramPorts, done: Done): void {
@@ -34,7 +38,9 @@ export function addCalls(program: Command, ports: ProgramPorts, done: Done): voi
     .option("--refused", "what strangers tried, instead of calls: their calls and their logins", false)
     .addOption(utcOption())
     .option("--json", "as JSON", false)
-    .action(async (options: CallListOptions) => done(await runCallList(options, ports.output)));
+    .action(async (options: CallListOptions) =>
+      done(await (await callLog()).runCallList(options, ports.output)),
+    );
   calls
     .command("now")
     .description("List the calls that are up.")
@@ -47,7 +53,12 @@ export function addCalls(program: Command, ports: ProgramPorts, done: Done): voi
         result: "now" as const,
         ...command.opts<JsonAndUtc>(),
       };
-      done(await runCallList({ ...options, ...above(command), data: dataOf(command) }, ports.output));
+      done(
+        await (await callLog()).runCallList(
+          { ...options, ...above(command), data: dataOf(command) },
+          ports.output,
+        ),
+      );
     });
   calls
     .command("show")
@@ -59,7 +70,13 @@ export function addCalls(program: Command, ports: ProgramPorts, done: Done): voi
     .option("--ascii", "draw with plain ASCII characters", false)
     .addOption(utcOption())
     .action(async (id: string, options: CallShowOptions, command: Command) => {
-      done(await runCallShow(id, { ...options, ...above(command), data: dataOf(command) }, ports.output));
+      done(
+        await (await callLog()).runCallShow(
+          id,
+          { ...options, ...above(command), data: dataOf(command) },
+          ports.output,
+        ),
+      );
     });
   calls
     .command("follow")
@@ -69,7 +86,7 @@ export function addCalls(program: Command, ports: ProgramPorts, done: Done): voi
     .addOption(utcOption())
     .action(async (id: string | undefined, _options: CallFollowOptions, command: Command) => {
       const { utc } = above(command);
-      done(await runCallFollow(id, { data: dataOf(command), utc }, ports.output));
+      done(await (await following()).runCallFollow(id, { data: dataOf(command), utc }, ports.output));
     });
 }
 

@@ -1,10 +1,13 @@
 import type { Command } from "commander";
-import { runApply } from "../apply.ts";
-import { runCheck } from "../check.ts";
-import { type DiffOptions, runDiff } from "../diff.ts";
-import { runExport } from "../export.ts";
+import type { DiffOptions } from "../diff.ts";
 import { dataOption, overwriteOption } from "./flags.ts";
 import type { Done, ProgramPorts } from "./ports.ts";
+
+// Loaded by who runs them: a server, and every other command, starts without.
+const applying = () => import("../apply.ts");
+const checking = () => import("../check.ts");
+const comparing = () => import("../diff.ts");
+const exporting = () => import("../export.ts");
 
 /** What takes or gives a company file: `check`, `apply`, `diff`, `export`. */
 export function addCompanyCommands(program: Command, ports: ProgramPorts, done: Done): void {
@@ -13,8 +16,8 @@ export function addCompanyCommands(program: Command, ports: ProgramPorts, done: 
     .description("Say what is wrong with a company file; change nothing.")
     .argument("<file>", "company file (YAML or JSON); - reads standard input")
     .option("--json", "as JSON: each problem with its code, arguments, place and sentence", false)
-    .action((file: string, { json }: { json: boolean }) =>
-      done(runCheck(file, { json, udp: ports.udp }, ports.output)),
+    .action(async (file: string, { json }: { json: boolean }) =>
+      done((await checking()).runCheck(file, { json, udp: ports.udp }, ports.output)),
     );
   program
     .command("apply")
@@ -23,7 +26,14 @@ export function addCompanyCommands(program: Command, ports: ProgramPorts, done: 
     .addOption(dataOption(ports))
     .addOption(overwriteOption())
     .action(async (file: string, { data, overwrite }: { data: string; overwrite: boolean }) =>
-      done(await runApply(file, data, { speechCommand: ports.speechCommand, overwrite }, ports.output)),
+      done(
+        await (await applying()).runApply(
+          file,
+          data,
+          { speechCommand: ports.speechCommand, overwrite },
+          ports.output,
+        ),
+      ),
     );
   program
     .command("diff")
@@ -32,7 +42,9 @@ export function addCompanyCommands(program: Command, ports: ProgramPorts, done: 
     .addOption(dataOption(ports))
     .addOption(overwriteOption())
     .option("--json", "as JSON", false)
-    .action(async (file: string, options: DiffOptions) => done(await runDiff(file, options, ports.output)));
+    .action(async (file: string, options: DiffOptions) =>
+      done(await (await comparing()).runDiff(file, options, ports.output)),
+    );
   program
     .command("export")
     .description("Write the installation as a company file, to the terminal or to FILE.")
@@ -40,6 +52,6 @@ export function addCompanyCommands(program: Command, ports: ProgramPorts, done: 
     .addOption(dataOption(ports))
     .option("--with-secrets", "write passwords out; without it they are ***, which an apply keeps", false)
     .action(async (file: string | undefined, options: { data: string; withSecrets: boolean }) =>
-      done(await runExport(file, options.data, options.withSecrets, ports.output)),
+      done(await (await exporting()).runExport(file, options.data, options.withSecrets, ports.output)),
     );
 }

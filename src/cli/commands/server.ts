@@ -1,11 +1,13 @@
 import type { Command } from "commander";
 import { settings } from "../../config/schema.ts";
 import type { Setting } from "../../config/setting.ts";
-import { runDoctor } from "../doctor.ts";
-import { runReload } from "../reload.ts";
 import { runStart } from "../start.ts";
 import { dataOption, flagOption, flagsOf, type GivenOptions } from "./flags.ts";
 import type { Done, ProgramPorts } from "./ports.ts";
+
+// Loaded by who runs them: a server, and every other command, starts without.
+const examination = () => import("../doctor.ts");
+const reloading = () => import("../reload.ts");
 
 /** `start`, with a flag for each setting. */
 export function addStart(program: Command, ports: ProgramPorts, done: Done): void {
@@ -32,7 +34,7 @@ export function addDoctor(program: Command, ports: ProgramPorts, done: Done): vo
     const flags = flagsOf(options);
     const { stun, ntp } = command.opts<{ readonly stun?: string; readonly ntp?: string }>();
     const dataDir = options.data ?? ports.dataDir;
-    done(await runDoctor(flags, { dataDir, isJson, output: ports.output, stun, ntp }));
+    done(await (await examination()).runDoctor(flags, { dataDir, isJson, output: ports.output, stun, ntp }));
   });
 }
 
@@ -42,5 +44,7 @@ export function addReload(program: Command, ports: ProgramPorts, done: Done): vo
     .command("reload")
     .description("Have the running server read its certificate again, as SIGHUP does; calls go on.")
     .addOption(dataOption(ports))
-    .action(async (options: { data: string }) => done(await runReload(options.data, ports.output)));
+    .action(async (options: { data: string }) =>
+      done(await (await reloading()).runReload(options.data, ports.output)),
+    );
 }

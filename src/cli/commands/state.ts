@@ -1,10 +1,14 @@
 import type { Command } from "commander";
-import { type AccessOptions, runBans, runLiftBans, runPhones } from "../access.ts";
+import type { AccessOptions } from "../access.ts";
 import type { Output } from "../output.ts";
-import { runTrunks } from "../trunks.ts";
-import { runWebhooks, runWebhookTry, type TryOptions } from "../webhooks.ts";
+import type { TryOptions } from "../webhooks.ts";
 import { above, dataOf, dataOption, utcOption } from "./flags.ts";
 import type { Done, ProgramPorts } from "./ports.ts";
+
+// Loaded by who runs them: a server, and every other command, starts without.
+const access = () => import("../access.ts");
+const trunks = () => import("../trunks.ts");
+const webhookState = () => import("../webhooks.ts");
 
 /** How what a running server has stands: `phones`, `trunks`, `webhooks`, `bans`. */
 export function addAccess(program: Command, ports: ProgramPorts, done: Done): void {
@@ -12,26 +16,34 @@ export function addAccess(program: Command, ports: ProgramPorts, done: Done): vo
   list(
     "phones",
     "Every phone: where it is registered, since when, and why its last login failed.",
-    runPhones,
+    async (...its) => (await access()).runPhones(...its),
   );
   list(
     "trunks",
     "Every trunk: registered or not and why, the address in use, and its last calls.",
-    runTrunks,
+    async (...its) => (await trunks()).runTrunks(...its),
   );
   addTry(
-    list("webhooks", "Every webhook: how it does, what it was asked last, and why that failed.", runWebhooks),
+    list(
+      "webhooks",
+      "Every webhook: how it does, what it was asked last, and why that failed.",
+      async (...its) => (await webhookState()).runWebhooks(...its),
+    ),
     ports,
     done,
   );
-  list("bans", "Who is banned for a flood, or slowed down for wrong passwords: why and until when.", runBans)
+  list(
+    "bans",
+    "Who is banned for a flood, or slowed down for wrong passwords: why and until when.",
+    async (...its) => (await access()).runBans(...its),
+  )
     .command("lift")
     .description("Let an address or an extension start anew.")
     .argument("[what]", "as the list shows it")
     .addOption(dataOption(ports))
     .option("--all", "everything", false)
     .action(async (what: string | undefined, options: { data: string; all: boolean }, command: Command) =>
-      done(await runLiftBans(what, { ...options, data: dataOf(command) }, ports.output)),
+      done(await (await access()).runLiftBans(what, { ...options, data: dataOf(command) }, ports.output)),
     );
 }
 
@@ -48,7 +60,13 @@ function addTry(webhooks: Command, ports: ProgramPorts, done: Done): void {
     .option("--json", "as JSON", false)
     .action(async (name: string, options: TryOptions, command: Command) => {
       const { json } = above(command);
-      done(await runWebhookTry(name, { ...options, json, data: dataOf(command) }, ports.output));
+      done(
+        await (await webhookState()).runWebhookTry(
+          name,
+          { ...options, json, data: dataOf(command) },
+          ports.output,
+        ),
+      );
     });
 }
 

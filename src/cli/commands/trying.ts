@@ -1,9 +1,13 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { type CallOptions, runCall } from "../call.ts";
-import { runDemoCommand } from "../demo.ts";
-import { type ReplyOptions, runReply } from "../reply.ts";
+import type { CallOptions } from "../call.ts";
+import type { ReplyOptions } from "../reply.ts";
 import { dataOption } from "./flags.ts";
 import type { Done, ProgramPorts } from "./ports.ts";
+
+// Loaded by who runs them: a server, and every other command, starts without.
+const calling = () => import("../call.ts");
+const demo = () => import("../demo.ts");
+const replies = () => import("../reply.ts");
 
 /** Commands for trying things out. */
 export function addTrying(program: Command, ports: ProgramPorts, done: Done): void {
@@ -12,7 +16,7 @@ export function addTrying(program: Command, ports: ProgramPorts, done: Done): vo
     .description("Start a demo company, place two calls that a webhook routes, and keep running.")
     .addOption(dataOption(ports))
     .action(async (options: { data: string }) =>
-      done(await runDemoCommand(options.data, ports.serverOutput ?? ports.output)),
+      done(await (await demo()).runDemoCommand(options.data, ports.serverOutput ?? ports.output)),
     );
   program
     .command("call")
@@ -29,7 +33,7 @@ export function addTrying(program: Command, ports: ProgramPorts, done: Done): vo
       [],
     )
     .action(async (number: string, options: Omit<CallOptions, "codes"> & { code: readonly string[] }) =>
-      done(await runCall(number, { ...options, codes: options.code }, ports.output)),
+      done(await (await calling()).runCall(number, { ...options, codes: options.code }, ports.output)),
     );
 }
 
@@ -43,7 +47,9 @@ export function addReply(program: Command, ports: ProgramPorts, done: Done): voi
     .option("--callername <name>", "what was sent as {callername}: it must not steer the call")
     .option("--callerid <number>", "what was sent as {callerid}")
     .option("--json", "as JSON", false)
-    .action((file: string, options: ReplyOptions) => done(runReply(file, options, ports.output)));
+    .action(async (file: string, options: ReplyOptions) =>
+      done((await replies()).runReply(file, options, ports.output)),
+    );
 }
 
 function parseTalk(text: string): number {
