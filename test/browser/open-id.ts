@@ -30,6 +30,9 @@ export function openIdProofs({ skip, page, stranger, address }: Scene): void {
       await page().getByLabel("Claim that gives the role").fill("groups");
       await page().getByLabel("Values of the claim").fill("desk = operator");
       await page().getByLabel("Networks that are not public").fill("127.0.0.0/8");
+      await page().getByRole("button", { name: "Try these settings" }).click();
+      await page().getByText("The server takes the client id and secret.").waitFor();
+      await page().getByText("The server shows its sign-in page.").waitFor();
       await page().getByRole("button", { name: "Save" }).click();
       await page().getByText("Saved. Try the button on the sign-in page.").waitFor();
       const secret = (): Promise<string> => page().getByLabel("Client secret").inputValue();
@@ -48,6 +51,14 @@ export function openIdProofs({ skip, page, stranger, address }: Scene): void {
       await other.goto(`${address()}/settings`);
       await other.getByText("Signed in as jo@example.com, operator").waitFor();
       await other.context().close();
+
+      // Whoever is signed in here links the account there, and undoes it.
+      await page().goto(`${address()}/settings/you`);
+      provider.who = { sub: "8", email: "root@example.com", email_verified: true, groups: ["desk"] };
+      await page().getByRole("button", { name: "Link with Office account" }).click();
+      await page().getByText("Your account at the sign-in server is linked").waitFor();
+      await page().getByRole("button", { name: "Undo the link" }).click();
+      await page().getByRole("button", { name: "Link with Office account" }).waitFor();
 
       await page().goto(`${address()}/settings/audit`);
       await page().getByText("jo@example.com · 127.0.0.1").first().waitFor();
