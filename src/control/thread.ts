@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { ControlStart, FromControl, ToControl } from "../link/link.ts";
 import { systemClock } from "../runtime/clock.ts";
+import { collectAfterStart } from "../runtime/memory.ts";
 import { stepBack } from "../runtime/thread-priority.ts";
 import { startControlService } from "./start.ts";
 
@@ -18,6 +19,7 @@ stepBack(NICE);
 const send = (message: FromControl): void => port.postMessage(message);
 const service = await startControlService(workerData as ControlStart, systemClock, send);
 if (service.ok) {
+  collectAfterStart(systemClock);
   port.on("message", (message: ToControl) => {
     if (message.type !== "stop") service.value.receive(message);
     // With its port closed and its sockets gone nothing keeps the thread alive.

@@ -9,14 +9,20 @@ function garbage(): WeakRef<object> {
   return new WeakRef({ some: "garbage" });
 }
 
-test("what a load has left is collected once nothing goes on, not before and not without a load", async () => {
+test("what loading and each load have left is collected once nothing goes on, and not without a load", async () => {
   const clock = new VirtualClock();
-  let idle = false;
+  let idle = true;
   let work = 0;
   const stop = collectWhenIdle({ clock, isIdle: () => idle, work: () => work });
-  const left = garbage();
   // A WeakRef keeps its object until the turn is over.
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const first = garbage();
+  await turn();
+  clock.advance(3000);
+  await turn();
+  assert.equal(first.deref(), undefined, "the program is loaded");
+  idle = false;
+  const left = garbage();
   await turn();
   work = 1000;
   clock.advance(10_000);

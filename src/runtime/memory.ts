@@ -6,7 +6,7 @@ export interface IdleCollectorParts {
   readonly clock: Clock;
   /** No call is up, being made, or still remembered by a transaction. */
   readonly isIdle: () => boolean;
-  /** Grows with the work done, so that a process that has done nothing is left alone. */
+  /** Grows with the work done, so that a process that has done nothing since the last time is left alone. */
   readonly work: () => number;
 }
 
@@ -22,7 +22,8 @@ const WORTH = 100;
  */
 export function collectWhenIdle({ clock, isIdle, work }: IdleCollectorParts): () => void {
   const collect = fullCollection();
-  let done = work();
+  // What loading the program has left is worth it.
+  let done = work() - WORTH;
   let timer: Timer;
   const look = (): void => {
     timer = clock.after(LOOK_MS, look);
@@ -32,6 +33,11 @@ export function collectWhenIdle({ clock, isIdle, work }: IdleCollectorParts): ()
   };
   timer = clock.after(LOOK_MS, look);
   return () => timer.cancel();
+}
+
+/** Once, when all is loaded: hands back what loading the program has left, which nothing else would bring V8 to do. */
+export function collectAfterStart(clock: Clock): void {
+  clock.after(LOOK_MS, fullCollection());
 }
 
 /**
