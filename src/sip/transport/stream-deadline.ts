@@ -44,3 +44,11 @@ export function deadlineOf(times: StreamTimes, limits: TransportLimits): Deadlin
   if (outbound && pingAt < idleAt) return { at: pingAt, due: "ping" };
   return { at: idleAt, due: "idle", reason: IDLE };
 }
+
+/** What counts the deadlines that end a stream. */
+export const TIMED_OUT = {
+  connect: 'sip_connections_timed_out{phase="connect"}',
+  message: 'sip_connections_timed_out{phase="message"}',
+  keepAlive: 'sip_connections_timed_out{phase="keepAlive"}',
+  idle: 'sip_connections_timed_out{phase="idle"}',
+} as const;

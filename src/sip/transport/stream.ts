@@ -13,7 +13,8 @@ import type { Guard } from "./guard.ts";
 import type { TransportLimits } from "./limits.ts";
 import type { RareLog } from "./rare-log.ts";
 import type { Receiver } from "./receiver.ts";
-import { type Deadline, deadlineOf } from "./stream-deadline.ts";
+import { type Deadline, deadlineOf, TIMED_OUT } from "./stream-deadline.ts";
+import { StreamWriter } from "./stream-writer.ts";
 import type { FarCertificate, HostPort, Target } from "./transport.ts";
 
 /** What all streams share. */
@@ -41,11 +42,6 @@ export interface StreamOptions {
   readonly onEnd: () => void;
 }
 
-interface Unsent {
-  readonly bytes: Buffer;
-  readonly onError: (reason: Said) => void;
-}
-
 const PING = Buffer.from("\r\n\r\n");
 const PONG = Buffer.from("\r\n");
 /** How long a stream that we end is still read, so that the peer sees our last octets and no reset. */
@@ -54,7 +50,6 @@ const KEEP_ALIVE_MS = 60_000;
 const NOT_READ = sipSaid("flow.notRead", {});
 const CLOSED = sipSaid("flow.closed", {});
 const PEER_ENDED = sipSaid("flow.peerEnded", {});
-const TOO_MUCH_WAITS = sipSaid("flow.tooMuchWaits", {});
 const BANNED = sipSaid("flow.banned", {});
 const SILENT = sipSaid("flow.silent", {});
 const NO_MESSAGE = sipSaid("flow.noMessage", {});
@@ -74,6 +69,7 @@ export class StreamFlow implements WritableFlow {
   readonly #room: StreamRoom;
   readonly #socket: Socket;
   readonly #framer: StreamFramer;
+  readonly #out: StreamWriter;
   readonly #options: StreamOptions;
   #state: "connecting" | "open" | "ending" | "closed";
   #connected: boolean;
@@ -82,8 +78,6 @@ export class StreamFlow implements WritableFlow {
   #awaitsPong = false;
   /** The peer has answered one, or has said that it does: only of such a one does silence say that it is gone. */
   #answersPings = false;
-  #unsent: Unsent[] = [];
-  #unsentBytes = 0;
   #timer: Timer | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
   #activeAt: number;
@@ -105,6 +99,12 @@ export class StreamFlow implements WritableFlow {
     this.#options = options;
     this.#socket = options.socket;
     this.#framer = new StreamFramer(room.messageLimits);
+    this.#out = new StreamWriter({
+      socket: options.socket,
+      counters: room.counters,
+      maxUnsentBytes: room.limits.maxUnsentBytes,
+      onUnread: (octets) => this.#closeUnread(octets),
+    });
     this.transport = options.transport;
     this.remote = options.remote;
     this.sentBy = options.sentBy;
@@ -156,23 +156,16 @@ export class StreamFlow implements WritableFlow {
     this.#connected = true;
     this.#activeAt = this.#room.clock.now();
     this.#heardAt = this.#activeAt;
-    const waiting = this.#unsent;
-    this.#unsent = [];
-    this.#unsentBytes = 0;
-    for (const { bytes, onError } of waiting) this.#put(bytes, onError);
+    this.#out.flush();
     this.#arm();
   }
 
   write(bytes: Buffer, onError: (reason: Said) => void): void {
     if (this.#state === "open") {
       this.#activeAt = this.#room.clock.now();
-      this.#put(bytes, onError);
-      return;
-    }
-    if (this.#state !== "connecting") return failLater(onError, CLOSED);
-    this.#unsentBytes += bytes.length;
-    if (this.#unsentBytes > this.#room.limits.maxUnsentBytes) return failLater(onError, TOO_MUCH_WAITS);
-    this.#unsent.push({ bytes, onError });
+      this.#out.put(bytes, onError);
+    } else if (this.#state === "connecting") this.#out.keep(bytes, onError);
+    else failLater(onError, CLOSED);
   }
 
   /** Sends one now; `mustAnswer`: the peer has to answer this one and all that follow. */
@@ -206,7 +199,7 @@ export class StreamFlow implements WritableFlow {
 
   /** Ends the stream as soon as what was written is with the kernel; what a peer that does not read has not got is lost. */
   shutDown(reason: Said): void {
-    if (this.open && this.#socket.writableLength === 0) this.#socket.destroySoon();
+    if (this.open && this.#out.waiting === 0) this.#socket.destroySoon();
     this.close(reason);
   }
 
@@ -218,9 +211,7 @@ export class StreamFlow implements WritableFlow {
     this.#timer?.cancel();
     this.#waiting?.cancel();
     this.#socket.destroy();
-    const waiting = this.#unsent;
-    this.#unsent = [];
-    for (const { onError } of waiting) failLater(onError, reason);
+    this.#out.drop(reason);
     if (!announced) this.#announceEnd(reason);
     this.#options.onEnd();
   }
@@ -229,26 +220,12 @@ export class StreamFlow implements WritableFlow {
     queueMicrotask(() => this.#room.receiver.closed(this, reason));
   }
 
-  #put(bytes: Buffer, onError: (reason: Said) => void): void {
-    if (this.#socket.writableLength + bytes.length > this.#room.limits.maxUnsentBytes) {
-      failLater(onError, NOT_READ);
-      queueMicrotask(() => this.#closeUnread());
-      return;
-    }
-    this.#socket.write(bytes, (error) => {
-      if (error === null || error === undefined) return;
-      this.#room.counters.add("sip_send_errors");
-      onError(socketErrorReason(error));
-    });
-  }
-
-  /** What a peer does not read is kept for it up to a limit: then others would pay for it. */
-  #closeUnread(): void {
+  #closeUnread(octets: number): void {
     if (this.#state === "closed") return;
     const { counters, unread } = this.#room;
     counters.add(`sip_streams_cut{reason="unread"}`);
     unread.warn(
-      { address: this.remote.host, transport: this.transport, octets: this.#socket.writableLength },
+      { address: this.remote.host, transport: this.transport, octets },
       "a stream was closed: its peer does not read what we send",
     );
     this.close(NOT_READ);
@@ -278,7 +255,7 @@ export class StreamFlow implements WritableFlow {
     this.#pingedAt = this.#room.clock.now();
     this.#awaitsPong = true;
     this.#room.counters.add("sip_stream_pings_sent");
-    this.#put(PING, ignoreError);
+    this.#out.put(PING, ignoreError);
   }
 
   /** Takes what the framer has; `isChunk`: because octets came. */
@@ -429,10 +406,3 @@ export class StreamFlow implements WritableFlow {
     );
   }
 }
-
-const TIMED_OUT = {
-  connect: 'sip_connections_timed_out{phase="connect"}',
-  message: 'sip_connections_timed_out{phase="message"}',
-  keepAlive: 'sip_connections_timed_out{phase="keepAlive"}',
-  idle: 'sip_connections_timed_out{phase="idle"}',
-} as const;
