@@ -251,7 +251,11 @@ async function runTogether(
   if (all.complaint === undefined || its.length === 1) {
     outcomes.set(all.file, all);
     // A file that holds no test would go unnoticed in company; one whose tests stand in another file says so alone.
-    for (const file of all.silent) outcomes.set(file, await runFiles([file], suite, env));
+    for (const file of all.silent) {
+      const alone = await runFiles([file], suite, env);
+      // Counted in company already, as tests of the other file.
+      outcomes.set(file, { ...alone, passed: 0 });
+    }
     return;
   }
   const each: Outcome[] = [];
@@ -376,10 +380,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 async function programFor(its: readonly Suite[]): Promise<Readonly<Record<string, string>>> {
   if (!its.some(({ realTime, files: some }) => realTime === true && some.length > 0)) return {};
   if (!existsSync("src/cli/main.ts")) return {};
-  const { buildProgram } = await import("./package/program.ts");
-  const folder = path.join(root, "node_modules/.cache/program");
-  await buildProgram(folder, root);
-  return { SWITCHHOOK_TEST_MAIN: path.join(folder, "main.js") };
+  const { builtProgram } = await import("./built-program.ts");
+  return { SWITCHHOOK_TEST_MAIN: await builtProgram(root) };
 }
 
 const began = performance.now();

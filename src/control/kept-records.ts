@@ -43,6 +43,8 @@ export class KeptRecords {
   #purges = 0;
   /** What the wall says beyond the time that went by, when old calls were deleted last. */
   #aheadMs: number | undefined;
+  /** When the newest call began that is from before this run. */
+  #newestBefore: Promise<number | undefined> = Promise.resolve(undefined);
   /** Nothing is deleted before then, in the clock's `now`. */
   #doubtedUntil = 0;
   #stopping = false;
@@ -58,6 +60,12 @@ export class KeptRecords {
 
   /** Old calls are deleted from now on. */
   begin(): void {
+    // Asked before a call of this run can be written: its time is what may be wrong. What cannot be read says nothing here.
+    const newest = this.#parts.store.calls.list({ limit: 1 });
+    this.#newestBefore = newest.then(
+      ([call]) => call?.startedAt,
+      () => undefined,
+    );
     this.#purgeTimer = this.#parts.clock.after(PURGE_EVERY_MS, () => this.#purge());
   }
 
@@ -131,12 +139,12 @@ export class KeptRecords {
 
   /** The clock has leapt by more than a day, or no call that is kept is young enough to stay: that is said, and waited for once. */
   async #isClockDoubted(before: number): Promise<boolean> {
-    const { store, clock, send } = this.#parts;
+    const { clock, send } = this.#parts;
     const aheadMs = clock.wall() - clock.now();
     const isFirst = this.#aheadMs === undefined;
     const leptMs = aheadMs - (this.#aheadMs ?? aheadMs);
     this.#aheadMs = aheadMs;
-    const newest = isFirst ? (await store.calls.list({ limit: 1 }))[0]?.startedAt : undefined;
+    const newest = isFirst ? await this.#newestBefore : undefined;
     if (leptMs > DAY_MS || (newest !== undefined && newest < before)) {
       this.#doubtedUntil = clock.now() + DOUBT_MS;
       const why =

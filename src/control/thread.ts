@@ -19,11 +19,14 @@ stepBack(NICE);
 const send = (message: FromControl): void => port.postMessage(message);
 const service = await startControlService(workerData as ControlStart, systemClock, send);
 if (service.ok) {
-  collectAfterStart(systemClock);
+  const collecting = collectAfterStart(systemClock);
   port.on("message", (message: ToControl) => {
     if (message.type !== "stop") service.value.receive(message);
     // With its port closed and its sockets gone nothing keeps the thread alive.
-    else void service.value.stop().finally(() => port.close());
+    else {
+      collecting.cancel();
+      void service.value.stop().finally(() => port.close());
+    }
   });
 } else {
   send({ type: "failed", sentences: service.error });

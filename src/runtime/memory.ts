@@ -36,8 +36,8 @@ export function collectWhenIdle({ clock, isIdle, work }: IdleCollectorParts): ()
 }
 
 /** Once, when all is loaded: hands back what loading the program has left, which nothing else would bring V8 to do. */
-export function collectAfterStart(clock: Clock): void {
-  clock.after(LOOK_MS, fullCollection());
+export function collectAfterStart(clock: Clock): Timer {
+  return clock.after(LOOK_MS, fullCollection());
 }
 
 /**
