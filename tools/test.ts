@@ -22,7 +22,7 @@ interface Suite {
    * that takes port 5060 of every address (the demo, sipvicious), which no other test could then have on its own.
    */
   readonly alone?: RegExp;
-  /** Two at once, when those that compute are done: sound in real time, which waits more than it works. */
+  /** Three at once, when those that compute are done: sound in real time, which waits more than it works. */
   readonly calm?: RegExp;
   /** So many files share a process, for loading takes longer than most of them (ADR 0117); 1 if it is not said. */
   readonly together?: number;
@@ -99,7 +99,7 @@ const suites: readonly Suite[] = [
   {
     name: "interop",
     files: files("test/interop/**/*.test.ts"),
-    atOnce: 3,
+    atOnce: 4,
     alone: /demo|kill|loss|service/,
     calm: /anchored|announced|baresip|heard|ivr|media|sound/,
     timeoutMs: 240_000,
@@ -115,7 +115,7 @@ const suites: readonly Suite[] = [
   {
     name: "abuse",
     files: files("test/abuse/**/*.test.ts"),
-    atOnce: 2,
+    atOnce: 3,
     alone: /flood|limits(?!-api)|scanners/,
     calm: /guessing|media-strangers|sdp|users/,
     timeoutMs: 180_000,
@@ -302,7 +302,7 @@ async function runSuite(suite: Suite, env: Readonly<Record<string, string>>): Pr
     return calm?.test(name) === true ? "calmly" : "ordinary";
   });
   await sideBySide(inProcesses(ordinary, suite), atOnce);
-  await sideBySide(inProcesses(calmly, {}), 2);
+  await sideBySide(inProcesses(calmly, {}), 3);
   await sideBySide(inProcesses(singly, {}), 1);
   console.log(`=== ${suite.name}: ${seconds(performance.now() - began)}`);
 }
