@@ -1,3 +1,5 @@
+// Over 5 s: each case is a process of its own.
+
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import {

@@ -1,3 +1,5 @@
+// Over 5 s: real sound is converted, and texts are spoken.
+
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";

@@ -1,3 +1,5 @@
+// Over 5 s: real sound is converted, and texts are spoken.
+
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";

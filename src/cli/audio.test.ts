@@ -1,3 +1,5 @@
+// Over 5 s: each case is a process of its own.
+
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,3 +1,5 @@
+// Over 5 s: each case is a process of its own.
+
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { closeSync, globSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,5 +1,6 @@
 // Issue 13: whatever is edited, drafted, published, restored and applied, by file and by API, from two processes at once, what is
 // stored is what the audit log says when it is replayed from the beginning.
+// Over 5 s: a property of any series of edits.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";

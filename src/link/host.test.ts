@@ -1,3 +1,5 @@
+// Over 5 s: each case starts a control thread.
+
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,3 +1,5 @@
+// Over 5 s: a writer is killed again and again.
+
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

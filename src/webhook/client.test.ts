@@ -1,3 +1,5 @@
+// Over 5 s: receivers that stall are waited for.
+
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";

@@ -1,3 +1,5 @@
+// Over 5 s: each kind of address is tried at a real process.
+
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Capture, needsCapture } from "../support/capture.ts";

@@ -1,6 +1,7 @@
 // D9, X13: canaries are planted wherever a secret can be, the real server is used by friends, strangers and receivers that
 // write back what they were sent, and then everything that is kept, answered or printed is searched for them, octet by
 // octet and in the encodings that programs give them.
+// Over 5 s: all that is kept and answered is searched for every canary.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

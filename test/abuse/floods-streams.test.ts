@@ -1,4 +1,5 @@
 // X2, X7 and T6: what comes over TCP and TLS beside good calls and registered phones.
+// Over 5 s: each flood lasts some seconds, so that good calls run beside it.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -1,4 +1,5 @@
 // B4 and X6: floods of datagrams beside good calls, from strangers and from addresses of those we know.
+// Over 5 s: each flood lasts some seconds, so that good calls run beside it.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

@@ -1,3 +1,5 @@
+// Over 5 s: wrong passwords are slowed down by seconds.
+
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";

@@ -1,4 +1,5 @@
 // X10 and X11: who has no token cannot make the API read, hold or wait.
+// Over 5 s: time limits of 10 to 30 s run to their end.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -1,4 +1,5 @@
 // X8: strangers do not fill the list, nor the disk.
+// Over 5 s: more refused calls than the list has rows.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

@@ -1,3 +1,5 @@
+// Over 5 s: time limits of 10 to 30 s run to their end.
+
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { after, before, describe, test } from "node:test";

@@ -1,4 +1,5 @@
 // N9, X3, X8: whoever fails to log in is seen, once; and whoever only begins to is not.
+// Over 5 s: wrong passwords are slowed down by seconds.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

@@ -1,3 +1,5 @@
+// Over 5 s: calls run in circles until they are stopped.
+
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { companyText, PASSWORD, ringPhone } from "../support/company.ts";

@@ -1,3 +1,5 @@
+// Over 5 s: each flood lasts some seconds, so that good calls run beside it.
+
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { codeWebhook, companyText, ringPhone, webhookStep } from "../support/company.ts";

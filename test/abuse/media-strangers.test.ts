@@ -1,3 +1,5 @@
+// Over 5 s: sound is heard as long as it lasts.
+
 import assert from "node:assert/strict";
 import { createSocket, type Socket } from "node:dgram";
 import { after, afterEach, before, describe, test } from "node:test";

@@ -1,3 +1,5 @@
+// Over 5 s: thousands of changed messages at a real process.
+
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";

@@ -1,3 +1,5 @@
+// Over 5 s: each way to name an address is tried with each target.
+
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Capture, needsCapture } from "../support/capture.ts";

@@ -1,3 +1,5 @@
+// Over 5 s: each spelling of a contact registers and is called: over streams, over UDP, after a restart.
+
 import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
 import os from "node:os";

@@ -1,3 +1,5 @@
+// Over 5 s: 1,000 replays, one after the other.
+
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { companyText, PASSWORD, ringPhone } from "../support/company.ts";

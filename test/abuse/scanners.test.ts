@@ -1,3 +1,5 @@
+// Over 5 s: a scanner finds nothing, and gives up by itself.
+
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { needs } from "../interop/needs.ts";

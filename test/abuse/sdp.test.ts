@@ -1,3 +1,5 @@
+// Over 5 s: sound is heard as long as it lasts.
+
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { Capture, needsCapture } from "../support/capture.ts";

@@ -1,3 +1,5 @@
+// Over 5 s: each spelling is sent from four kinds of callers.
+
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { companyText, PASSWORD, ringPhone } from "../support/company.ts";

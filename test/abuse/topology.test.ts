@@ -1,3 +1,5 @@
+// Over 5 s: a capture of whole calls, whose programs start and end.
+
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Capture, needsCapture } from "../support/capture.ts";

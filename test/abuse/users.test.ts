@@ -1,3 +1,5 @@
+// Over 5 s: wrong passwords are slowed down by seconds.
+
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { needs } from "../interop/needs.ts";

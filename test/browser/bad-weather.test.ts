@@ -1,5 +1,6 @@
 // What a page does when things go wrong, in Chromium: a server that is gone in mid-edit, a slow one, a session that ended, a list of
 // 5,000, names and replies full of HTML, a call with 2,000 messages. Nothing typed is lost, no text becomes markup, it stays usable.
+// Over 5 s: lists of 5,000 and 100,000 rows, and answers of 3 s.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -1,5 +1,6 @@
 // A newcomer in Chromium, from the printed link to a call: a webhook that asks the practice receiver, a plan with it, a number, and
 // "call it now", a real SIP call that rings a real phone under the name that was typed as the receiver's reply.
+// Over 5 s: a browser and a server, and people read and type at a person's pace.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,5 +1,6 @@
 // The interface in Chromium, against a real server: signing in by the setup link, the first webhook, and what holds on every page:
 // no fault of accessibility, nothing that the Content-Security-Policy had to stop, no request to anybody else.
+// Over 5 s: axe goes over every page, in both schemes.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";

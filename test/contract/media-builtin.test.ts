@@ -1,3 +1,5 @@
+// Over 5 s: sound is heard as long as it lasts.
+
 import { createBuiltinMedia } from "../../src/media/builtin/host.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { withoutIpv6 } from "../support/rtpengine.ts";

@@ -1,3 +1,5 @@
+// Over 5 s: sound is heard as long as it lasts.
+
 import { needs } from "../interop/needs.ts";
 import { openRtpengineMedia, withoutIpv6 } from "../support/rtpengine.ts";
 import { mediaEngineContract } from "./media-engine.suite.ts";

@@ -1,4 +1,5 @@
 // What only real rtpengines show: sounds that are sent along, and a stranger who is quicker than the party.
+// Over 5 s: sound is heard as long as it lasts.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,3 +1,5 @@
+// Over 5 s: all repositories, on a real database in a file.
+
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

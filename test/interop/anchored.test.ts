@@ -1,5 +1,6 @@
 // Calls whose sound passes through the server, because a phone is set to "media: anchored": two baresips of which one has
 // A-law only and the other µ-law only, hold and resume, early media, groups; what each hears is judged by frequency.
+// Over 5 s: sound is heard as long as it lasts.
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";

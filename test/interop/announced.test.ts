@@ -1,4 +1,5 @@
 // T8, T10: what each listener announces, and a trunk that no listener of the server leads to.
+// Over 5 s: sound is heard as long as it lasts.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -1,5 +1,6 @@
 // baresip where the network or the certificate is another: over IPv6 towards a trunk that has IPv4 (T4), and over TLS while the
 // server's certificate is renewed under its call (T5).
+// Over 5 s: a real server, and a call for each case.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

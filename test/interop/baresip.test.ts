@@ -1,5 +1,6 @@
 // baresip as a phone, over UDP, TCP and TLS: registers with digest, is called, calls, holds, and hangs up; SIPp is the
 // trunk and the other phone.
+// Over 5 s: a real server, and a call for each case.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

@@ -1,5 +1,6 @@
 // Whom the called side sees: the webhook's name, and the number in the form that the webhook or the step asks for,
 // in the way that each trunk profile carries it. And what it must not see: anything else of the caller's side.
+// Over 5 s: a real server, and a call for each case.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

@@ -1,4 +1,5 @@
 // SIPp against the real process: the ways in which a call can go, and the races.
+// Over 5 s: SIPp rings and times out as long as phones do.
 
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";

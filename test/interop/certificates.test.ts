@@ -1,4 +1,5 @@
 // T5: certificates are renewed under calls that are up over TLS.
+// Over 5 s: fifty calls are up while certificates change.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";

@@ -1,4 +1,5 @@
 // H5, issue 10 shows 5: three dead hosts on real sockets. The first caller hears so within 10 s, the second within one.
+// Over 5 s: time-outs of dead hosts run to their end.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";

@@ -1,4 +1,5 @@
 // What a newcomer runs first: the demo, and a call of his own. Everything in it is our own program, over real sockets.
+// Over 5 s: the demo tells its two calls at their own pace.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";

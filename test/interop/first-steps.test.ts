@@ -1,4 +1,5 @@
 // docs/first-steps-api.md, run as it stands: with curl from nothing, then real calls take both branches of the plan.
+// Over 5 s: every command of the page, curl and SIPp among them.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";

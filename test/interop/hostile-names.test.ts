@@ -1,5 +1,6 @@
 // D10: names that a webhook returns in bad faith, through real calls. tshark reads the INVITE that the phone gets:
 // the same headers as with a harmless name, and exactly the cleaned name.
+// Over 5 s: a real server, and a call for each case.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

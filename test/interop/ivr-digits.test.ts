@@ -1,5 +1,6 @@
 // SIPp types codes into the IVR, by each way in which keys travel: its own captures of RFC 4733 events, tones in its
 // sound, SIP INFO, and events and INFO at once. A phone (SIPp too) answers and hangs up.
+// Over 5 s: sound is heard as long as it lasts.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

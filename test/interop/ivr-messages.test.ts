@@ -1,5 +1,6 @@
 // A company's own message, made from a WAV, and what becomes of a call when the message goes away while it plays, or its
 // files before that.
+// Over 5 s: sound is heard as long as it lasts.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";

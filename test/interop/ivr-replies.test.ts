@@ -1,5 +1,6 @@
 // Every row of the reply table of webhook.md with a code asked for: ACK connects, NAK asks again and fails after the last
 // attempt, anything else fails at once. The callers are answered, type their code by RFC 4733, and listen.
+// Over 5 s: sound is heard as long as it lasts.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

@@ -1,6 +1,7 @@
 // The rules of asking for a code (webhook.md, "IVR") with a caller that speaks and listens by RTP itself: what ends a
 // code, what clears it, time-outs, barge-in, type-ahead, hold, delayed offer, ringing afterwards, and a caller who hangs
 // up at any stage.
+// Over 5 s: sound is heard as long as it lasts.
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";

@@ -2,6 +2,7 @@
 // recognised), types a wrong code and then the right one, and is connected to another baresip, sound both ways. Once
 // for each way in which phones tell of keys. A prompt is heard to its very end before the next sound begins: silence goes
 // on behind it, which takes it out of baresip's jitter buffer.
+// Over 5 s: sound is heard as long as it lasts.
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";

@@ -1,5 +1,6 @@
 // T1 in real time: Kamailio before us over TLS. Both sides show certificates and ask for them, it records its route, closes idle
 // streams, and is restarted in mid-call; and calls out through it, by its name.
+// Over 5 s: idle streams are closed after seconds, and Kamailio is restarted.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,4 +1,5 @@
 // A real proxy between the caller and us: Via, Record-Route and Route as another implementation writes them.
+// Over 5 s: a real server, and a call for each case.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

@@ -1,5 +1,6 @@
 // Whole calls over a bad network: packets lost at SIPp's own hands, or lost, doubled and overtaken on the way. Every
 // call succeeds, asks its webhook exactly once, and leaves exactly one record.
+// Over 5 s: calls with sound over a bad network, and what is lost is sent again after seconds.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

@@ -1,5 +1,6 @@
 // C5: a call whose party sends no sound any more is ended on both sides, and its story says why. The parties are ours;
 // they stop sending packets as a phone does whose cable was pulled.
+// Over 5 s: a silence of seconds ends a call.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

@@ -1,6 +1,7 @@
 // Sound over a bad network: packets lost, doubled and overtaken on the way, in both directions and at both parties (a
 // seeded weather at their own sockets; netem is not there on every machine). Each key still counts once, prompts are
 // still recognised, and the parties still hear each other.
+// Over 5 s: calls with sound over a bad network, and what is lost is sent again after seconds.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

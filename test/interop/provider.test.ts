@@ -1,4 +1,5 @@
 // A real registrar and proxy as the provider of a registered trunk: it refuses whatever its settings do not say.
+// Over 5 s: a real server, and a call for each case.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

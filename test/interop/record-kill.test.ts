@@ -1,5 +1,6 @@
 // What a crash may cost (reliability F1, for records): `kill -9` at any moment of a load loses records of the last second at
 // most, damages none, and the next start says which calls were up.
+// Over 5 s: real servers are killed and started under load.
 
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";

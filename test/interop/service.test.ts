@@ -1,4 +1,5 @@
 // What the service survives: a receiver that dies under load, a new configuration, a restart, a kill.
+// Over 5 s: real servers are killed and started under load.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

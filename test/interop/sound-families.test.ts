@@ -1,5 +1,6 @@
 // T4: one side has IPv6 only and the other IPv4 only, at the real server: sound both ways through us, told by its frequency, or
 // a refusal with its sentence (RFC 6157). Both engines.
+// Over 5 s: sound is heard as long as it lasts.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

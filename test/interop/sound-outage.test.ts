@@ -1,5 +1,6 @@
 // M8: whoever carries the sound is killed, cut off, restarted or full, at the real server. What the caller hears, what stands in
 // the story, and that calls work when it is back.
+// Over 5 s: engines are stopped and started while calls have sound.
 
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";

@@ -1,4 +1,5 @@
 // A server whose terminal was closed, or whose reader stands still: calls go on, and SIGTERM ends it.
+// Over 5 s: a real server, and a call for each case.
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";

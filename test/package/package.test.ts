@@ -1,4 +1,5 @@
 // The package as an operator meets it: installed, called, upgraded with calls up, taken back, removed, purged.
+// Over 5 s: a machine is laid out, and the package installed, upgraded, taken back and removed on it.
 
 import assert from "node:assert/strict";
 import {

@@ -1,3 +1,5 @@
+// Over 5 s: the public torture tool, with its own waits, from strangers and from known addresses.
+
 import assert from "node:assert/strict";
 import path from "node:path";
 import { describe, test } from "node:test";

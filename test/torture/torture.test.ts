@@ -1,3 +1,5 @@
+// Over 5 s: every torture message over UDP and TCP, whole and in pieces, from two kinds of senders.
+
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";

@@ -1,3 +1,5 @@
+// Over 5 s: real sound of every format is decoded.
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";

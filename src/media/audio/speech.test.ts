@@ -1,3 +1,5 @@
+// Over 5 s: real sound is converted, and texts are spoken.
+
 import assert from "node:assert/strict";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,3 +1,5 @@
+// Over 5 s: sound is heard as long as it lasts.
+
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { rmSync } from "node:fs";

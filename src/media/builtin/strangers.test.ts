@@ -1,4 +1,5 @@
 // Reliability C1 to C4: who gets in, who gets anything, and what a flood does. Strangers have other addresses of loopback.
+// Over 5 s: sound is heard as long as it lasts.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,5 @@
 // What happens while time passes: pace, silences, hold.
+// Over 5 s: sound is heard as long as it lasts.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,5 @@
 // T1 on real TCP and TLS sockets: the product's own transports under a switchboard, on the virtual clock.
+// Over 5 s: 48 ways for a stream to end, on real sockets.
 
 import { after } from "node:test";
 import { SocketNetwork } from "../../fakes/socket-network.ts";
