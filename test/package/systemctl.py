@@ -135,6 +135,13 @@ def stop(name):
     return 0
 
 
+def show(name, what):
+    state = read_state(name)
+    facts = {"ActiveState": "active" if state else "inactive", "MainPID": state["pid"] if state else 0}
+    print(facts[what])
+    return 0
+
+
 def reload(name):
     state = read_state(name)
     if not state:
@@ -174,6 +181,7 @@ def main():
         # Debian's preset enables what is installed.
         "preset": enable,
         "is-enabled": is_enabled,
+        "show": lambda name: show(name, words[1]),
         "is-active": lambda name: 0 if read_state(name) else 3,
     }
     if command not in actions:
