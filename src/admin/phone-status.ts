@@ -4,7 +4,7 @@ import type { Entities } from "../model/entities/entities.ts";
 /** Phones of which the calls' side is asked at once: half a millisecond of its time, and calls go on between two portions. */
 const PORTION = 100;
 
-/** Every phone by its extension, and how it stands; undefined: the calls' side did not answer in time. */
+/** Every phone by its extension, and how it stands; undefined: the calls' side did not answer in time, or is starting. */
 export async function phoneStatus(
   entities: Entities,
   standings: (extensions: readonly string[]) => Promise<readonly PhoneStanding[] | undefined>,

@@ -64,7 +64,7 @@ export interface AccountPorts {
   setOwnPassword(
     session: Session,
     given: { readonly current?: string | undefined; readonly password: string },
-  ): Done<undefined, "notFound" | "wrongPassword" | "badPassword" | Waiting>;
+  ): Done<undefined, "notFound" | "wrongPassword" | "openIdRefused" | "badPassword" | Waiting>;
   enrol(
     session: Session,
   ): Done<{ readonly secret: string; readonly address: string }, "notFound" | "wrongCode">;

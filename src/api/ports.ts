@@ -70,7 +70,6 @@ export type UploadOutcome =
   /** Too many at once. */
   | { readonly type: "busy" };
 
-/** What the API needs for audio messages. Nothing takes a path; names of files are only shown. */
 /** A file that is on its way in. */
 export interface SentFile {
   /** Only ever shown. */
@@ -79,6 +78,7 @@ export interface SentFile {
   readonly length: number | undefined;
 }
 
+/** What the API needs for audio messages. Nothing takes a path; names of files are only shown. */
 export interface AudioPorts {
   list(): Promise<AudioEntry[]>;
   /** A sound that was converted before. */

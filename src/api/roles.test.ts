@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { ROLES, type Role } from "./contract/role.ts";
 import type { RouteShape } from "./contract/route.ts";
 import { ROUTES } from "./contract/routes.ts";
+import type { ApiPorts } from "./ports.ts";
 import { createApiServer } from "./server.ts";
 import { silentPorts } from "./silent-ports.suite.ts";
 
@@ -43,7 +44,8 @@ test("I6: no route that changes something is open to a page of another address, 
   }
 });
 
-test("I10: each route asks for a role: whoever has less is answered 403, whoever is unknown 401", async () => {
+/** A server to which a request's role is what it says. */
+async function believing(ports: Partial<ApiPorts>, work: (address: string) => Promise<void>): Promise<void> {
   let minutes = 0;
   const server = createApiServer({
     ...silentPorts,
@@ -53,16 +55,41 @@ test("I10: each route asks for a role: whoever has less is answered 403, whoever
       const role = headers.authorization as Role | undefined;
       return role === undefined ? undefined : { name: `a ${role}`, role, via: "token" };
     },
+    ...ports,
   });
   await server.listen({ host: "127.0.0.1", port: 0 });
-  const { port } = server.server.address() as AddressInfo;
-  const statusOf = async ({ method, path }: RouteShape, role: Role | undefined): Promise<number> => {
-    const url = `http://127.0.0.1:${port}/api/v1${path.replaceAll(/:\w+/g, "x")}`;
-    const answer = await fetch(url, { method, headers: role === undefined ? {} : { authorization: role } });
-    await answer.arrayBuffer();
-    return answer.status;
-  };
   try {
+    await work(`http://127.0.0.1:${(server.server.address() as AddressInfo).port}/api/v1`);
+  } finally {
+    await server.close();
+  }
+}
+
+test("which phones' passwords are easily guessed is told to those who can change them", async () => {
+  const nothing = await silentPorts.overview();
+  const needsYou = (["weakPassword", "callsSideSilent"] as const).map((code) => ({
+    code,
+    args: {},
+    text: code,
+  }));
+  await believing({ overview: async () => ({ ...nothing, needsYou }) }, async (address) => {
+    for (const role of ROLES) {
+      const answer = await fetch(`${address}/home`, { headers: { authorization: role } });
+      const seen = ((await answer.json()) as typeof nothing).needsYou.map(({ code }) => code);
+      const isTold = role === "editor" || role === "administrator";
+      assert.deepEqual(seen, [...(isTold ? ["weakPassword"] : []), "callsSideSilent"], role);
+    }
+  });
+});
+
+test("I10: each route asks for a role: whoever has less is answered 403, whoever is unknown 401", () =>
+  believing({}, async (address) => {
+    const statusOf = async ({ method, path }: RouteShape, role: Role | undefined): Promise<number> => {
+      const url = `${address}${path.replaceAll(/:\w+/g, "x")}`;
+      const answer = await fetch(url, { method, headers: role === undefined ? {} : { authorization: role } });
+      await answer.arrayBuffer();
+      return answer.status;
+    };
     assert.ok(ROUTES.length > 15);
     for (const route of ROUTES) {
       const unknown = await statusOf(route, undefined);
@@ -75,7 +102,4 @@ test("I10: each route asks for a role: whoever has less is answered 403, whoever
         assert.notEqual(status, 500, `${route.id} for ${role}`);
       }
     }
-  } finally {
-    await server.close();
-  }
-});
+  }));

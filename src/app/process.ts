@@ -161,7 +161,7 @@ class Process implements App {
         const guard = this.#guard;
         return guard === undefined ? undefined : this.#switchboard?.access(guard, lift);
       },
-      phones: (extensions) => this.#switchboard?.phones(extensions) ?? [],
+      phones: (extensions) => this.#switchboard?.phones(extensions),
       vouch: (port, isOver) => this.#switchboard?.testCallers.vouch(port, isOver),
       log: (level, text) => this.#log[level]({}, text),
     });

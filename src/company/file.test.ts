@@ -203,6 +203,12 @@ const CASES: readonly (readonly [
     ],
   ],
   [
+    "a long password with an extension in it by chance is none of the weak ones",
+    "correct-horse",
+    "x7Kq215mPzw9",
+    [],
+  ],
+  [
     "a password that examples are published with",
     "correct-horse",
     "change-me-reception",

@@ -15,7 +15,7 @@ export class SignallingSide {
   readonly #send: (message: FromControl) => void;
   readonly #status: Requests<ServerStatus>;
   readonly #access: Requests<AccessReport | undefined>;
-  readonly #phones: Requests<readonly PhoneStanding[]>;
+  readonly #phones: Requests<readonly PhoneStanding[] | undefined>;
   readonly #tlsTaken: Requests<{ readonly refusal: string | undefined }>;
   readonly #vouched: Requests<true>;
 

@@ -56,7 +56,7 @@ async function withControl(
       publish: options.publish ?? ((snapshot) => void published.push(snapshot)),
       status: options.status ?? (() => STATUS),
       access: () => undefined,
-      phones: () => [],
+      phones: () => undefined,
       log: (level, text) => void logged.push(`${level}: ${text}`),
     },
   );
@@ -95,6 +95,7 @@ test("the thread starts empty, and takes a company over the API: saved, publishe
     assert.equal(published.length, 1);
     assert.equal(published[0]?.phones.get("215")?.name, "Reception");
     assert.ok(published[0]?.plans.has("main"));
+    assert.equal((await request("/api/v1/phones/status")).status, 503, "the calls' side is starting");
   }));
 
 test("a file that is given at start is applied before anything else", () =>

@@ -27,7 +27,8 @@ export interface ControlPorts {
   status(): ServerStatus;
   /** Asked for the list of phones and of bans; undefined while starting. */
   access(lift: Lift | undefined): AccessReport | undefined;
-  phones(extensions: readonly string[]): readonly PhoneStanding[];
+  /** How these phones stand; undefined while starting. */
+  phones(extensions: readonly string[]): readonly PhoneStanding[] | undefined;
   /** Our own caller calls from this UDP port of 127.0.0.1 from now on, or no more. */
   vouch?(port: number, isOver: boolean): void;
   log(level: "error" | "warn" | "info", text: string): void;

@@ -70,7 +70,11 @@ export type ToControl =
   | { readonly type: "published"; readonly request: number; readonly taken: boolean }
   | { readonly type: "status"; readonly request: number; readonly status: ServerStatus }
   | { readonly type: "access"; readonly request: number; readonly report: AccessReport | undefined }
-  | { readonly type: "phones"; readonly request: number; readonly phones: readonly PhoneStanding[] }
+  | {
+      readonly type: "phones";
+      readonly request: number;
+      readonly phones: readonly PhoneStanding[] | undefined;
+    }
   /** The port is our own caller's from now on, or no more. */
   | { readonly type: "vouched"; readonly request: number }
   /** Read the certificate's files again (SIGHUP). */

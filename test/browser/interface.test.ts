@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import type { BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Page, Request } from "playwright-core";
 import { hasProgram } from "../../tools/debian.ts";
 import { needs } from "../interop/needs.ts";
 import { isSoak } from "../support/depth.ts";
@@ -289,13 +289,21 @@ test("fewer days of calls are asked about: dismissed, nothing is saved; as the s
       };
       return settings.document.retention?.callsDays;
     });
+  const sent: string[] = [];
+  const note = (request: Request): void => {
+    if (request.method() !== "GET") sent.push(`${request.method()} ${new URL(request.url()).pathname}`);
+  };
+  page.on("request", note);
   await page.goto(`${server.http}/settings/backup`);
   const days = page.locator('[data-path="retention.callsDays"]');
   await days.fill("7");
   await save(false);
   assert.equal(await kept(), undefined);
+  assert.deepEqual(sent, []);
   await save(true);
   await page.getByText(/Saved\. Calls use this since/).waitFor();
+  assert.deepEqual(sent, ["PUT /api/v1/settings"], "only when it is meant");
+  page.off("request", note);
   assert.equal(await kept(), 7);
   // More than there are until now is nothing to ask about.
   await days.fill("9");
@@ -316,7 +324,13 @@ planEditorProofs({
   another: async () => another(await page.context().cookies()),
   address: () => server.http,
 });
-openIdProofs({ skip, page: () => page, stranger: () => another([]), address: () => server.http });
+openIdProofs({
+  skip,
+  page: () => page,
+  another: async () => another(await page.context().cookies()),
+  stranger: () => another([]),
+  address: () => server.http,
+});
 
 test("nothing was asked of anybody else, nothing was stopped by the policy, nothing broke", { skip }, () => {
   assert.deepEqual(opened.wrongs, []);

@@ -8,15 +8,17 @@ import { until } from "../support/process.ts";
 
 interface Scene {
   readonly skip: string | false;
-  /** Signed in as an administrator. */
+  /** Signed in as an administrator; it asks nobody but the server. */
   page(): Page;
+  /** Another browser of the same person, which may go to the OpenID server. */
+  another(): Promise<Page>;
   /** A browser in which nobody is signed in. */
   stranger(): Promise<Page>;
   address(): string;
 }
 
 /** Registers the tests. */
-export function openIdProofs({ skip, page, stranger, address }: Scene): void {
+export function openIdProofs({ skip, page, another, stranger, address }: Scene): void {
   test("an administrator sets an OpenID server, and a person signs in by its button", { skip }, async () => {
     const provider = await openIdProvider(`${address()}/login/openid`);
     try {
@@ -33,6 +35,10 @@ export function openIdProofs({ skip, page, stranger, address }: Scene): void {
       await page().getByRole("button", { name: "Try these settings" }).click();
       await page().getByText("The server takes the client id and secret.").waitFor();
       await page().getByText("The server shows its sign-in page.").waitFor();
+      // What was found is of the settings as they were tried.
+      await page().getByLabel("Client id").fill("another");
+      await page().getByText("The server shows its sign-in page.").waitFor({ state: "detached" });
+      await page().getByLabel("Client id").fill(CLIENT.id);
       await page().getByRole("button", { name: "Save" }).click();
       await page().getByText("Saved. Try the button on the sign-in page.").waitFor();
       const secret = (): Promise<string> => page().getByLabel("Client secret").inputValue();
@@ -50,15 +56,18 @@ export function openIdProofs({ skip, page, stranger, address }: Scene): void {
       assert.ok(!other.url().includes("code="), "the code stays in the address");
       await other.goto(`${address()}/settings`);
       await other.getByText("Signed in as jo@example.com, operator").waitFor();
+      await other.getByText("You sign in by Office account and have no password here.").waitFor();
       await other.context().close();
 
       // Whoever is signed in here links the account there, and undoes it.
-      await page().goto(`${address()}/settings/you`);
+      const own = await another();
+      await own.goto(`${address()}/settings/you`);
       provider.who = { sub: "8", email: "root@example.com", email_verified: true, groups: ["desk"] };
-      await page().getByRole("button", { name: "Link with Office account" }).click();
-      await page().getByText("Your account at the sign-in server is linked").waitFor();
-      await page().getByRole("button", { name: "Undo the link" }).click();
-      await page().getByRole("button", { name: "Link with Office account" }).waitFor();
+      await own.getByRole("button", { name: "Link with Office account" }).click();
+      await own.getByText("Your account at the sign-in server is linked").waitFor();
+      await own.getByRole("button", { name: "Undo the link" }).click();
+      await own.getByRole("button", { name: "Link with Office account" }).waitFor();
+      await own.context().close();
 
       await page().goto(`${address()}/settings/audit`);
       await page().getByText("jo@example.com · 127.0.0.1").first().waitFor();

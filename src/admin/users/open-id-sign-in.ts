@@ -9,7 +9,7 @@ import { type BroughtBack, OPEN_ID_OFF, type OpenIdVisits, type Visit } from "./
 import { type AccountParts, type Later, tooManyTries } from "./parts.ts";
 import type { SignInPlace } from "./sessions.ts";
 import { begun, type SignedInNow } from "./sign-in.ts";
-import { changed, isLastAdministrator, MAX_USERS } from "./users.ts";
+import { changed, leavesNobody, MAX_USERS } from "./users.ts";
 
 export const HAS_SECOND_FACTOR = refused(
   "openIdRefused",
@@ -56,7 +56,9 @@ export class OpenIdSignIn {
       const same = known ?? userToLink(this.#parts, person);
       if (same === undefined) return this.#added(person, place);
       if (same.totp?.isConfirmed === true) return err(HAS_SECOND_FACTOR);
-      const role = isLastAdministrator(accounts, same) ? same.role : (person.role ?? same.role);
+      const given = person.role ?? same.role;
+      const linkedNow = { ...same, openId: person.key, role: given };
+      const role = leavesNobody(accounts, same, linkedNow) ? same.role : given;
       const isSame = known !== undefined && role === known.role;
       const user = isSame ? known : changed(this.#parts, same, { openId: person.key, role }, "OpenID server");
       const linked: readonly AuditedDetail[] =

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Secret, TOTP } from "otpauth";
 import { accountParts, rememberingRepository, withAnna } from "../../../test/support/accounts.ts";
+import { ok } from "../../lib/result.ts";
 import { makeLink } from "./links.ts";
+import { unlinkOf } from "./open-id-link.ts";
 import { PasswordHashes } from "./password-hash.ts";
 import { confirm, enrol, removeOwn } from "./second-factor.ts";
 import { forgetWhatIsOver, MAX_SESSIONS, sessionOf } from "./sessions.ts";
@@ -253,6 +255,9 @@ test("the last administrator cannot go, nor become less", async () => {
   assert.equal(codeOf(await changeUser(parts, { id, seen: 1 }, { role: "viewer" }, BY)), "lastAdministrator");
   const bert = await addUser(parts, { name: "Bert", role: "administrator" }, BY);
   assert.ok(bert.ok);
+  const lesser = await changeUser(parts, { id, seen: 1 }, { role: "viewer" }, BY);
+  assert.equal(codeOf(lesser), "lastAdministrator", "Bert cannot sign in yet");
+  assert.ok((await setPassword(parts, bert.value.id, PASSWORD, BY)).ok);
   assert.equal(codeOf(await addUser(parts, { name: "BERT", role: "viewer" }, BY)), "nameTaken");
   assert.equal(codeOf(await changeUser(parts, { id, seen: 7 }, { role: "viewer" }, BY)), "stale");
   const { secret } = await signedIn(parts);
@@ -260,6 +265,31 @@ test("the last administrator cannot go, nor become less", async () => {
   assert.equal(sessionOf(parts.accounts, secret, 1, parts.limits)?.user.role, "viewer", "at once");
   assert.ok((await removeUser(parts, { id, seen: 2 }, BY)).ok);
   assert.equal(sessionOf(parts.accounts, secret, 1, parts.limits), undefined);
+});
+
+test("of administrators who have no password one stays linked, of two who are unlinked at once too", async () => {
+  const parts = await accountParts({ ms: 1 });
+  const ids: string[] = [];
+  for (const [name, openId] of [
+    ["Otto", "a"],
+    ["Olga", "b"],
+    ["Nobody", undefined],
+  ] as const) {
+    const added = await addUser(parts, { name, role: "administrator" }, BY);
+    assert.ok(added.ok);
+    const user = { ...added.value, openId };
+    await parts.accounts.change(() => ok({ changes: [{ type: "user", user }], value: undefined }));
+    ids.push(user.id);
+  }
+  const [otto = "", olga = "", nobody = ""] = ids;
+  const both = await Promise.all([unlinkOf(parts, otto, BY), unlinkOf(parts, olga, BY)]);
+  assert.deepEqual(both.map(codeOf), ["ok", "lastAdministrator"]);
+  assert.equal(parts.accounts.users.get(olga)?.openId, "b");
+  const gone = await removeUser(parts, { id: olga, seen: undefined }, BY);
+  assert.equal(codeOf(gone), "lastAdministrator");
+  assert.ok((await removeUser(parts, { id: nobody, seen: undefined }, BY)).ok);
+  assert.ok((await setPassword(parts, olga, PASSWORD, BY)).ok);
+  assert.ok((await unlinkOf(parts, olga, BY)).ok);
 });
 
 test("I9: a token is shown once, kept as a hash, dated, and revoked at once", async () => {

@@ -13,7 +13,12 @@ export const MAX_USERS = 1000;
 
 const LAST = refused(
   "lastAdministrator",
-  "This is the only administrator: without one nobody could change users any more. Make another one first.",
+  "This is the only administrator who can sign in: without one nobody could change users any more. Make another one first.",
+);
+/** Who has nothing here but the word of another server cannot show anything again. */
+export const NOTHING_TO_SHOW = refused(
+  "openIdRefused",
+  "You have no password here. Ask an administrator for a one-time link: when you have signed in by it, this can be done.",
 );
 
 /** Adds a user; without a password it signs in by a one-time link. Rejects when the store fails. */
@@ -72,7 +77,7 @@ export async function changeUser(
     const role = to.role ?? before.role;
     const refusal = nameRefusal(accounts, name, before.id);
     if (refusal !== undefined) return err(refusal);
-    if (role !== "administrator" && isLastAdministrator(accounts, before)) return err(LAST);
+    if (leavesNobody(accounts, before, { ...before, role })) return err(LAST);
     if (name === before.name && role === before.role) return ok({ changes: [], value: before });
     const user = changed(parts, before, { name, role }, by.name);
     const details = differing(shownOf(before), shownOf(user));
@@ -91,7 +96,7 @@ export async function removeUser(
   return await accounts.change<User, "notFound" | "stale" | "lastAdministrator">(() => {
     const found = findUser(accounts, which);
     if (!found.ok) return found;
-    if (isLastAdministrator(accounts, found.value)) return err(LAST);
+    if (leavesNobody(accounts, found.value, undefined)) return err(LAST);
     const details = differing(shownOf(found.value), undefined);
     const entry = entryOf(parts, by, { what: "userRemoved", about: found.value.name, details });
     return ok({ changes: [{ type: "dropUser", id: which.id }], entry, value: found.value });
@@ -109,14 +114,14 @@ export async function setPassword(
 }
 
 /**
- * Sets one's own password. It wants the one before, unless there is none or the session began by a one-time link; all other
- * sessions end. Rejects when the store fails.
+ * Sets one's own password. It wants the one before, unless the session began by a one-time link; all other sessions end.
+ * Rejects when the store fails.
  */
 export async function setOwnPassword(
   parts: AccountParts,
   session: Session,
   given: { readonly current?: string | undefined; readonly password: string },
-): Promise<Result<User, Refused<"notFound" | "wrongPassword" | "badPassword"> | Later>> {
+): Promise<Result<User, Refused<"notFound" | "wrongPassword" | "openIdRefused" | "badPassword"> | Later>> {
   const own = await ownPassword(parts, session, given.current);
   if (!own.ok) return own;
   const user = own.value;
@@ -130,22 +135,31 @@ export async function setOwnPassword(
 
 /**
  * The user of a session who has shown the present password again, for what an open browser alone must not do. It is not
- * wanted where there is none, or where the session began by a one-time link.
+ * wanted where the session began by a one-time link.
  */
 export async function ownPassword(
   parts: AccountParts,
   session: Session,
   current: string | undefined,
-): Promise<Result<User, Refused<"notFound" | "wrongPassword"> | Later>> {
+): Promise<Result<User, Refused<"notFound" | "wrongPassword" | "openIdRefused"> | Later>> {
   const { accounts, hashes } = parts;
   const user = accounts.users.get(session.userId);
   if (user === undefined) return err(NO_SUCH_USER);
+  if (hasNothingToShow(user, session)) return err(NOTHING_TO_SHOW);
   if (user.passwordHash === undefined || session.byLink) return ok(user);
   const later = tooManyTries(parts, session.address, user.name);
   if (later !== undefined) return err(later);
   const isRight = await hashes.verify(current ?? "", user.passwordHash);
   if (isRight === undefined) return err(TOO_MANY_WAITING);
   return isRight ? ok(user) : err(refused("wrongPassword", "The present password is wrong."));
+}
+
+/**
+ * Whoever has no password and is linked to an account at another server: whoever finds the open browser could take the user
+ * over for good, and nothing would ask.
+ */
+export function hasNothingToShow({ passwordHash, openId }: User, { byLink }: Session): boolean {
+  return passwordHash === undefined && openId !== undefined && !byLink;
 }
 
 async function replacePassword(
@@ -167,14 +181,22 @@ async function replacePassword(
     const before = accounts.users.get(given.id);
     if (before === undefined) return err(NO_SUCH_USER);
     const user = changed(parts, before, { passwordHash: passwordHash.value }, given.by.name);
-    const over = accounts.sessionsOf(user.id).filter(({ hash }) => hash !== given.keep);
-    const changes: readonly AccountChange[] = [
-      { type: "user", user },
-      ...over.map(({ hash }) => ({ type: "dropSession", hash }) as const),
-    ];
+    const changes = [{ type: "user", user } as const, ...endOfSessions(accounts, user.id, given.keep)];
     const entry = entryOf(parts, given.by, { what: "passwordChanged", about: user.name });
     return ok({ changes, entry, value: user });
   });
+}
+
+/** All sessions of a user end, but the one of this hash. */
+export function endOfSessions(
+  accounts: Accounts,
+  userId: string,
+  keep: string | undefined,
+): readonly AccountChange[] {
+  return accounts
+    .sessionsOf(userId)
+    .filter(({ hash }) => hash !== keep)
+    .map(({ hash }) => ({ type: "dropSession", hash }));
 }
 
 /** What the audit log shows of a user. */
@@ -218,7 +240,19 @@ function nameRefusal(
   return refused("nameTaken", `There is a user ${other.name} already.`);
 }
 
-export function isLastAdministrator(accounts: Accounts, user: User): boolean {
-  if (user.role !== "administrator") return false;
-  return [...accounts.users.values()].filter(({ role }) => role === "administrator").length === 1;
+/**
+ * Whether no administrator who can sign in by himself would be left after this change of a user; `after` undefined: it goes.
+ * To be asked within `change`, so that two requests at once do not leave nobody.
+ */
+export function leavesNobody(accounts: Accounts, before: User, after: User | undefined): boolean {
+  if (before.role !== "administrator") return false;
+  const left = [...accounts.users.values()]
+    .map((user) => (user.id === before.id ? after : user))
+    .filter((user) => user?.role === "administrator");
+  if (left.length === 0) return true;
+  return hasWayIn(before) && !left.some(hasWayIn);
+}
+
+function hasWayIn(user: User | undefined): boolean {
+  return user?.passwordHash !== undefined || user?.openId !== undefined;
 }

@@ -130,7 +130,7 @@ export const sessionRoutes = {
     body: z.strictObject({ current: password.optional(), password }),
     bodyLimit: 4096,
     answer: "nothing",
-    problems: ["noSession", "notFound", "wrongPassword", "badPassword", "notSaved"],
+    problems: ["noSession", "notFound", "wrongPassword", "openIdRefused", "badPassword", "notSaved"],
   }),
   beginTotp: route({
     id: "session.totp.begin",

@@ -33,10 +33,13 @@ const WEAK = {
   fewCharacters: "has fewer than 4 different characters",
 } as const;
 
+/** From this length on a short extension stands in a random password by chance, and is no help to who guesses. */
+const LONG = 12;
+
 /** Why a phone's password is easily guessed; undefined: it is not, as far as can be seen. */
 export function weaknessOf(extension: string, password: string): keyof typeof WEAK | undefined {
   if (/^change-?me/i.test(password)) return "published";
-  if (password.includes(extension)) return "extension";
+  if (password.length < LONG && password.includes(extension)) return "extension";
   return new Set(password).size < 4 ? "fewCharacters" : undefined;
 }
 

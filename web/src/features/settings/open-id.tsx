@@ -107,7 +107,8 @@ function Form({ settings }: { readonly settings: OpenIdAnswer | undefined }) {
         <Button type="submit" disabled={bad !== undefined} loading={saving.isPending}>
           {t("openId.save")}
         </Button>
-        <OpenIdCheck documentNow={() => documentOf(texts, settings)} />
+        {/* What was found is of the settings as they were tried: with others it begins anew. */}
+        <OpenIdCheck key={JSON.stringify(texts)} documentNow={() => documentOf(texts, settings)} />
         {settings === undefined ? undefined : (
           <Button
             variant="default"

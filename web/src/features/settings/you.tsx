@@ -32,6 +32,11 @@ export function You() {
     },
   });
   if (session === undefined) return undefined;
+  const { openId } = session;
+  const isTrusted = session.mayResetPassword || !session.hasPassword;
+  // Who has nothing here but the word of that server has to come by a link of an administrator.
+  const comesBy =
+    openId?.isLinked === true && !session.hasPassword && !session.mayResetPassword ? openId.label : undefined;
   return (
     <>
       <Section
@@ -69,10 +74,16 @@ export function You() {
       </Section>
       {session.via === "session" ? (
         <>
-          <Password mayReset={session.mayResetPassword || !session.hasPassword} />
+          {comesBy === undefined ? (
+            <Password mayReset={isTrusted} />
+          ) : (
+            <Section title={t("you.password")}>
+              <p className={style["hint"]}>{t("you.noPassword", { label: comesBy })}</p>
+            </Section>
+          )}
           <SecondFactor isInForce={session.secondFactor} />
-          {session.openId === undefined ? undefined : (
-            <OwnOpenId openId={session.openId} isTrusted={session.mayResetPassword || !session.hasPassword} />
+          {openId === undefined || comesBy !== undefined ? undefined : (
+            <OwnOpenId openId={openId} isTrusted={isTrusted} />
           )}
           <Sessions />
         </>

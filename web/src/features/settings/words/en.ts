@@ -26,6 +26,8 @@ const en = {
     newHelp: "At least 8 characters, better 15. All other sessions end.",
     change: "Change the password",
     changed: "The password is changed; all other sessions ended.",
+    noPassword:
+      "You sign in by {{label}} and have no password here. To set one, or to link another account, ask an administrator for a one-time link.",
     sessions: "Where you are signed in",
     own: "this one",
     end: "End",

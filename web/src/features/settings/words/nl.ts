@@ -29,6 +29,8 @@ const nl: Words<typeof en> = {
     newHelp: "Minstens 8 tekens, liever 15. Alle andere sessies eindigen.",
     change: "Wachtwoord wijzigen",
     changed: "Het wachtwoord is gewijzigd; alle andere sessies zijn geëindigd.",
+    noPassword:
+      "U meldt zich aan met {{label}} en hebt hier geen wachtwoord. Vraag een beheerder om een eenmalige link om er een in te stellen, of om een ander account te koppelen.",
     sessions: "Waar u aangemeld bent",
     own: "deze",
     end: "Beëindigen",
