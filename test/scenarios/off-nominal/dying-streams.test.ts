@@ -211,3 +211,30 @@ test("T1: who is there and does not answer keeps its stream: others speak on it"
   await s.until(() => s.carrier.calls[0]?.ended === true);
   assert.equal(s.network.connects.filter(({ host }) => host === CARRIER).length, 1);
 });
+
+test("T1: one OPTIONS without an answer takes no stream from the calls on it; the second in a row does", async () => {
+  const s = await Scenario.start({ ...trunkBy("tcp"), probeSeconds: 50 });
+  s.carrier.onCall = (call) => call.answer();
+  await s.until(() => s.carrier.others.length > 0, 60_000);
+  const talks = s.at("215").invite("+31612345678");
+  await s.until(() => talks.last === 200);
+  const streams = (): number => s.network.connects.filter(({ host }) => host === CARRIER).length;
+  const lost = new Set<string>();
+  const loseOnly = (most: number): void => {
+    lost.clear();
+    s.network.intercept = ({ to, message }) => {
+      const id = message.headers.get("call-id") ?? "";
+      if (to.host !== CARRIER || message.kind !== "request" || message.method !== "OPTIONS") return undefined;
+      if (lost.size < most) lost.add(id);
+      return lost.has(id) ? "drop" : undefined;
+    };
+  };
+  loseOnly(1);
+  await s.run(100_000);
+  assert.deepEqual([lost.size, streams()], [1, 1]);
+  loseOnly(2);
+  await s.run(100_000);
+  assert.deepEqual([lost.size, streams()], [2, 2]);
+  talks.bye();
+  await s.until(() => s.carrier.call.ended);
+});
