@@ -238,3 +238,19 @@ test("T1: one OPTIONS without an answer takes no stream from the calls on it; th
   talks.bye();
   await s.until(() => s.carrier.call.ended);
 });
+
+test("T1: a phone whose stream broke before it said a word hears on another one that nobody waits", async () => {
+  const s = await Scenario.start({ plan: `- { type: phone, phone: "217", ringSeconds: 60 }` });
+  const phone = await s.phone("217", 1, { kind: "tcp" });
+  phone.onCall = () => {};
+  s.network.intercept = ({ from, startLine }) =>
+    from.host === phone.address && startLine.startsWith("SIP/2.0 100") ? "drop" : undefined;
+  const call = s.carrier.invite(NUMBER);
+  await s.until(() => phone.calls.length > 0);
+  phone.transport.dropStreams();
+  await s.until(() => (call.last ?? 0) >= 300, 10_000);
+  const heard = phone.register(36_000);
+  await s.until(() => heard.includes(200));
+  phone.call.ring();
+  await s.until(() => phone.call.cancelRequest !== undefined, 2_000);
+});
