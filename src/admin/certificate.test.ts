@@ -101,13 +101,17 @@ test("T11: a certificate whose chain is not whole is taken, and whose is missing
     "authorityInfoAccess=caIssuers;URI:http://ca.example/between.crt",
   );
   const ofOurAuthority = make("plain", ...signed);
-  const lacks = (chain: string, name: string): string | undefined => {
-    const checked = checkTls({ cert: chain, key: readFileSync(join(folder, `${name}.key`), "utf8") }, paths);
+  const lacks = (chain: string, name: string, more: { ca?: string; clientCa?: string } = {}) => {
+    const texts = { cert: chain, key: readFileSync(join(folder, `${name}.key`), "utf8"), ...more };
+    const checked = checkTls(texts, paths);
     return checked.ok ? checked.value.lacksIssuer : assert.fail(checked.error);
   };
   assert.equal(lacks(own, "own"), "between");
   assert.equal(lacks(`${own}${made.ca}`, "own"), "between", "another authority's is none");
   assert.equal(lacks(`${own}${between}`, "own"), undefined);
+  assert.equal(lacks(own, "own", { ca: made.ca }), "between");
+  for (const known of [{ ca: between }, { clientCa: between }])
+    assert.equal(lacks(own, "own", known), undefined, "the company's own root");
   assert.equal(
     lacks(ofOurAuthority, "plain"),
     undefined,

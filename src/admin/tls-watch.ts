@@ -109,7 +109,7 @@ export class TlsWatch {
     if (lacksIssuer === undefined) return;
     this.#parts.log(
       "warn",
-      `The file ${this.#parts.files.paths.cert} (--tls-cert) lacks the certificate of "${lacksIssuer}", which issued the server's own: phones and trunks that check it do not connect. Give the whole chain (of certbot: fullchain.pem).`,
+      `The file ${this.#parts.files.paths.cert} (--tls-cert) lacks the certificate of "${lacksIssuer}", which issued the server's own: phones and trunks that check it may not connect. Give the whole chain (of certbot: fullchain.pem).`,
     );
   }
 

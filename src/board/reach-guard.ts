@@ -75,9 +75,9 @@ export class ReachGuard {
     return peers.trunkAt(address) !== undefined || learned.at(address).length > 0;
   }
 
-  /** Nothing that a phone registers leads to a listener of ours. */
-  isOurs(flow: Flow): boolean {
-    return this.#parts.isOurs(flow.remote);
+  /** Nothing that a phone registers leads to a listener of ours, and no call to a trunk is sent there. */
+  isOurs(place: Flow | Target): boolean {
+    return this.#parts.isOurs("remote" in place ? place.remote : place);
   }
 
   /** The very contact that the dialog has first, then others from its address: which device it was is not said. */

@@ -144,6 +144,8 @@ export async function routeToTrunk(
     const places = trunk.outboundProxy ?? trunk.hosts.join(", ");
     return err(storySaid("tried.unresolved", { trunk: trunk.name, places, secure: isSecure(trunk) }));
   }
+  if (places.every((place) => ports.reach().isOurs(place)))
+    return err(storySaid("tried.toItself", { trunk: trunk.name, place: flowText(flow) }));
   const line = ports.line(trunk);
   const plain = numberUri(number, trunk, hostOf(first), snapshot.home.country);
   const uri = isSecure(trunk) ? plain.replace("sip:", "sips:") : plain;

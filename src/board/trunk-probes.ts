@@ -49,22 +49,24 @@ export class TrunkProbes {
   readonly #loops = new Map<string, Loop>();
   /** Requests under way, by place. */
   readonly #asking = new Map<string, () => void>();
-  /** Flows on which OPTIONS were answered: silence says nothing about the others. */
-  readonly #answering = new WeakSet<Flow>();
+  /**
+   * Flows on which OPTIONS were answered: silence says nothing about the others. The value is when the first one went out that was
+   * not answered since; undefined: the last one was.
+   */
+  readonly #answering = new WeakMap<Flow, number | undefined>();
 
   readonly #watch: PlaceWatch;
 
   constructor(ports: TrunkProbesPorts) {
     this.#ports = ports;
-    const { health, clock } = ports;
+    const { health } = ports;
     this.#watch = {
       answered: (flow, response) => {
-        this.#answering.add(flow);
+        this.#answering.set(flow, undefined);
         health.answered(flow, response);
       },
       failed: (place, reason) => {
-        // The next question goes out on another stream, and shows who is really gone.
-        if ("remote" in place && this.#answering.has(place)) place.endIfSilent?.(clock.now() - PATIENCE_MS);
+        if ("remote" in place && this.#answering.has(place)) this.#unanswered(place);
         health.failed(place, reason);
       },
     };
@@ -104,6 +106,16 @@ export class TrunkProbes {
     this.#loops.clear();
     for (const cancel of this.#asking.values()) cancel();
     this.#asking.clear();
+  }
+
+  /**
+   * Who is slow once is no reason to take the stream from the calls on it. The second question in a row without an answer is: the
+   * next one goes out on another stream, and shows who is really gone.
+   */
+  #unanswered(flow: Flow): void {
+    const since = this.#answering.get(flow);
+    if (since !== undefined && flow.endIfSilent?.(since) === true) return;
+    this.#answering.set(flow, this.#ports.clock.now() - PATIENCE_MS);
   }
 
   #arm(loop: Loop): void {

@@ -73,8 +73,11 @@ test("N2, N8: calls in the company's time; missed ones, those that are up, and a
     "sip:0612345678@carrier.example:5060",
     "<sip:%2B31612345678@c;user=phone>",
     "tel:+31612345678",
+    '"Jan <1>" <sip:0612345678@carrier.example>;tag=a',
+    "Jan <sip:0612345678:secret@carrier.example>",
   ])
     assert.equal(await list({ party }), local("aa"), party);
+  assert.equal(await list({ party: "sip:215" }), "No calls.", "there is no user in it");
   const from = "2026-08-01T00:30";
   assert.match(await list({ from, to: "2026-08-01T00:31" }), / ee, .* dd, .* cc, .* bb, .* aa$/);
   assert.equal(await list({ from, to: from }), "No calls.", "what begins at the end is not in it");

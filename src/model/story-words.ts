@@ -150,6 +150,7 @@ const tries = {
     `${refused.target}: ${refused.status} ${wordsOf(refused.said)}`,
   "tried.unresolved": ({ trunk, places, secure }: Unresolved) =>
     `no address of trunk "${trunk}"${secure ? " that is reached by TLS, as sips: demands," : ""} could be resolved (${places})`,
+  "tried.toItself": ({ trunk, place }: AtTrunk) => `trunk "${trunk}" leads to this server itself (${place})`,
   "tried.noConnection": ({ trunk, place }: AtTrunk) =>
     `trunk "${trunk}" cannot be reached at ${place}: too many connections are open`,
   "tried.noListener": ({ trunk, place, ip, all }: AtTrunk & { readonly ip: number; readonly all: string }) =>

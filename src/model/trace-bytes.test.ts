@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { TraceEntry } from "../dialplan/trace.ts";
 import type { SipTrace, StoryEvent } from "./call-record.ts";
+import { legEnded, note as noted } from "./story-words.ts";
 import { decodeTrace, encodeTrace } from "./trace-bytes.ts";
 
 const message: fc.Arbitrary<SipTrace> = fc.record(
@@ -92,4 +93,17 @@ test("a decision of the plan is stored as code and arguments, and read back with
   );
   assert.deepEqual(texts.slice(0, 3), ["As it was said.", 'Asks the webhook "CRM".', "(webhook.unheardOf)"]);
   assert.equal(typeof texts[3], "string", "arguments that are missing break nothing");
+});
+
+test("what the network, the sound and the boards said is kept with its words: a code that there is no more breaks no record", () => {
+  const why = { code: "flow.unheardOf", args: {}, text: "as it was said" };
+  const ended = legEnded({ leg: "B1", what: "failed", status: 503 }, why);
+  const story: StoryEvent[] = [
+    { atMs: 1, ...noted("B1", "note.notRung", { why }) },
+    { atMs: 2, ...ended },
+  ];
+  const texts = decodeTrace(encodeTrace({ story, sip: [] })).story.map((event) =>
+    event.type === "note" ? event.text : event.type === "legEvent" ? event.detail : "",
+  );
+  assert.deepEqual(texts, ["as it was said", "as it was said"]);
 });

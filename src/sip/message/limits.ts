@@ -6,7 +6,10 @@ export interface MessageLimits {
   readonly maxVias: number;
   readonly maxRoutes: number;
   readonly maxBodyBytes: number;
+  /** Of a request. */
   readonly maxContacts: number;
+  /** Of a response: to a REGISTER it names all contacts of the account (RFC 3261 §10.3), as many as a message holds as a rule. */
+  readonly maxAnsweredContacts: number;
   readonly maxMultipartDepth: number;
 }
 
@@ -17,5 +20,6 @@ export const defaultLimits: MessageLimits = {
   maxRoutes: 20,
   maxBodyBytes: 65_536,
   maxContacts: 100,
+  maxAnsweredContacts: 1_000,
   maxMultipartDepth: 8,
 };

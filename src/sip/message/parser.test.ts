@@ -86,6 +86,17 @@ test("A7: each limit takes n and refuses n + 1", () => {
   assert.equal(tooLong.ok ? undefined : tooLong.fault.status, 413);
 });
 
+test("A7, S7: a registrar's answer names all contacts of an account, far more than a request may have", () => {
+  const contacts = (count: number): Buffer => {
+    const all = times(count, "<sip:a@b>").join(", ");
+    return Buffer.from(["SIP/2.0 200 OK", ...FIELDS, `Contact: ${all}`, "", ""].join("\r\n"));
+  };
+  const { maxAnsweredContacts } = defaultLimits;
+  const read = parseMessage(contacts(maxAnsweredContacts));
+  assert.equal(read.ok && read.message.headers.list("contact").length, maxAnsweredContacts);
+  assert.match(faultOf(contacts(maxAnsweredContacts + 1))?.reason ?? "", /Contact values/);
+});
+
 test("a fault carries what a stateless answer needs, and no more", () => {
   const fault = faultOf(
     request(["v: SIP/2.0/TCP second", "Subject: x", "Content-Length: -1", "t: <sip:eve@hook.example>"]),

@@ -99,6 +99,13 @@ export function parseMessage(bytes: Buffer, limits: MessageLimits = defaultLimit
   if (!("kind" in startLine)) return refuse(head, startLine, limits);
   const section = readHeaderLines(head, startEnd + 2, limits);
   if (!(section instanceof HeaderSection)) return refuse(head, section, limits);
+  const mostContacts = startLine.kind === "request" ? limits.maxContacts : limits.maxAnsweredContacts;
+  if (section.contacts > mostContacts)
+    return refuse(
+      head,
+      { status: 513, reason: `There are more than ${mostContacts} Contact values.` },
+      limits,
+    );
   const message = assemble(startLine, section, bytes, headEnd + 4, limits);
   return "kind" in message ? { ok: true, message } : refuse(head, message, limits);
 }
@@ -198,9 +205,7 @@ function count(
         : undefined;
     case Slot.contact:
       section.contacts += countValues(line.value);
-      return section.contacts > limits.maxContacts
-        ? { status: 513, reason: `There are more than ${limits.maxContacts} Contact values.` }
-        : undefined;
+      return undefined;
     default:
       return first === undefined ? undefined : bad(`The ${first.name} header field comes more than once.`);
   }

@@ -329,6 +329,31 @@ test("a connection that breaks fails what waits on it, but an INVITE that has be
   nothingLeft();
 });
 
+test("who speaks of an INVITE by another connection, its own having broken before, hears that nobody waits (T1)", () => {
+  const { clock, alice, bob, nothingLeft } = setUp("tcp");
+  const sent = [1, 2, 3].map(() => alice.send(alice.build("INVITE", bob), bob));
+  clock.advance(10);
+  alice.transport.dropStreams();
+  clock.advance(10);
+  for (const { outcome } of sent) assert.deepEqual(outcome.heard, ["error: connection reset by the peer"]);
+  const [rings, answers, silent] = bob.requests;
+  assert.ok(rings && answers && silent);
+  for (const one of bob.requests) one.answerBy(() => bob.flowTo(alice));
+  respond(rings, 180);
+  respond(answers, 200);
+  clock.advance(20);
+  assert.deepEqual(
+    bob.cancels.map(({ invite }) => invite),
+    [rings],
+  );
+  assert.equal(alice.strays.length, 1, "an answer is acknowledged and hung up");
+  clock.advance(32_000);
+  // Too late: nobody knows of it any more.
+  respond(silent, 404);
+  for (const { outcome } of sent) assert.equal(outcome.heard.length, 1);
+  nothingLeft();
+});
+
 test("a request that cannot be sent fails with the reason", () => {
   const { clock, network, alice, bob, nothingLeft } = setUp("tcp");
   network.remove(bob.transport);

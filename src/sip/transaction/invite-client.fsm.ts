@@ -12,7 +12,9 @@ export type InviteClientEvent =
   | "timerM"
   /** 64*T1 after our CANCEL (RFC 3261 §9.1); no letter of its own in the RFC. */
   | "cancelTimer"
-  | "transportError";
+  | "transportError"
+  /** A stream that was connected broke: the peer may have what was sent. */
+  | "streamLost";
 
 /**
  * Informing the user is always the last action of a cell, so that a user who calls back into the transaction
@@ -22,6 +24,7 @@ export type InviteClientAction =
   | "sendInvite"
   | "startA"
   | "sendPendingCancel"
+  | "cancelOnceHeard"
   | "buildAck"
   | "sendAck"
   | "startD"
@@ -44,6 +47,9 @@ export const inviteClientTable: Table<InviteClientState, InviteClientEvent, Invi
     timerM: "ignore",
     cancelTimer: "ignore",
     transportError: { to: "Terminated", do: ["informTransportError"] },
+    // DEVIATION(RFC 3261 figure 5): it lives on to Timer B, for a phone that got the INVITE and rings: whoever speaks of it on another
+    // connection (§18.2.2) hears CANCEL.
+    streamLost: { to: "Calling", do: ["cancelOnceHeard", "informTransportError"] },
   },
   Proceeding: {
     "1xx": { to: "Proceeding", do: ["informResponse"] },
@@ -58,6 +64,7 @@ export const inviteClientTable: Table<InviteClientState, InviteClientEvent, Invi
     // RFC 3261 §17.1.4, figure 5: only in Calling does it end anything. The peer has the INVITE, and its answer takes a
     // new connection where this one broke (§18.2.2).
     transportError: { to: "Proceeding", do: ["informStreamLost"] },
+    streamLost: "ignore",
   },
   Completed: {
     "1xx": "ignore",
@@ -71,6 +78,7 @@ export const inviteClientTable: Table<InviteClientState, InviteClientEvent, Invi
     cancelTimer: "ignore",
     // DEVIATION(RFC 3261 figure 5): the user is not told that an ACK failed; it has its final response.
     transportError: { to: "Terminated", do: [] },
+    streamLost: "ignore",
   },
   Accepted: {
     "1xx": "ignore",
@@ -82,6 +90,7 @@ export const inviteClientTable: Table<InviteClientState, InviteClientEvent, Invi
     timerM: { to: "Terminated", do: [] },
     cancelTimer: "ignore",
     transportError: "ignore",
+    streamLost: "ignore",
   },
   Terminated: {
     "1xx": "ignore",
@@ -93,5 +102,6 @@ export const inviteClientTable: Table<InviteClientState, InviteClientEvent, Invi
     timerM: "ignore",
     cancelTimer: "ignore",
     transportError: "ignore",
+    streamLost: "ignore",
   },
 };

@@ -65,7 +65,8 @@ export class InviteClient extends Transaction {
   }
 
   override transportFailed(reason: Said): void {
-    this.#step("transportError", undefined, this.flow, reason);
+    const mayHaveIt = this.#state === "Calling" && this.flow.connected === true && !this.flow.open;
+    this.#step(mayHaveIt ? "streamLost" : "transportError", undefined, this.flow, reason);
   }
 
   override onTimer(): void {
@@ -116,7 +117,10 @@ export class InviteClient extends Transaction {
         break;
       case "sendPendingCancel":
         this.#owner.queues.cancel(this);
-        if (this.#pendingCancel !== undefined) this.#sendCancel(this.#pendingCancel);
+        if (this.#pendingCancel !== undefined) this.#sendCancel(this.#pendingCancel, flow);
+        break;
+      case "cancelOnceHeard":
+        this.#pendingCancel ??= [];
         break;
       case "buildAck":
         if (this.#request !== undefined && response !== undefined) {
@@ -162,12 +166,13 @@ export class InviteClient extends Transaction {
     this.#owner.queues.start(this, this.#interval);
   }
 
-  #sendCancel(fields: Fields): void {
+  /** `cameFrom`: where the peer has spoken of the INVITE. */
+  #sendCancel(fields: Fields, cameFrom = this.flow): void {
     if (this.#cancelSent || this.#request === undefined) return;
     this.#cancelSent = true;
     this.#pendingCancel = undefined;
     this.#owner.queues.start(this, this.#owner.timersFor(this.flow).cancel);
-    const way = this.flow.open ? this.flow : (this.#wayNow?.() ?? this.flow);
+    const way = this.flow.open ? this.flow : (this.#wayNow?.() ?? cameFrom);
     const cancel = buildCancel(this.#request, fields);
     this.#owner.startCancel(cancel, way, () => {
       // Once more where the peer, a phone that rings on, is by now.

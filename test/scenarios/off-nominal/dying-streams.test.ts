@@ -211,3 +211,46 @@ test("T1: who is there and does not answer keeps its stream: others speak on it"
   await s.until(() => s.carrier.calls[0]?.ended === true);
   assert.equal(s.network.connects.filter(({ host }) => host === CARRIER).length, 1);
 });
+
+test("T1: one OPTIONS without an answer takes no stream from the calls on it; the second in a row does", async () => {
+  const s = await Scenario.start({ ...trunkBy("tcp"), probeSeconds: 50 });
+  s.carrier.onCall = (call) => call.answer();
+  await s.until(() => s.carrier.others.length > 0, 60_000);
+  const talks = s.at("215").invite("+31612345678");
+  await s.until(() => talks.last === 200);
+  const streams = (): number => s.network.connects.filter(({ host }) => host === CARRIER).length;
+  const lost = new Set<string>();
+  const loseOnly = (most: number): void => {
+    lost.clear();
+    s.network.intercept = ({ to, message }) => {
+      const id = message.headers.get("call-id") ?? "";
+      if (to.host !== CARRIER || message.kind !== "request" || message.method !== "OPTIONS") return undefined;
+      if (lost.size < most) lost.add(id);
+      return lost.has(id) ? "drop" : undefined;
+    };
+  };
+  loseOnly(1);
+  await s.run(100_000);
+  assert.deepEqual([lost.size, streams()], [1, 1]);
+  loseOnly(2);
+  await s.run(100_000);
+  assert.deepEqual([lost.size, streams()], [2, 2]);
+  talks.bye();
+  await s.until(() => s.carrier.call.ended);
+});
+
+test("T1: a phone whose stream broke before it said a word hears on another one that nobody waits", async () => {
+  const s = await Scenario.start({ plan: `- { type: phone, phone: "217", ringSeconds: 60 }` });
+  const phone = await s.phone("217", 1, { kind: "tcp" });
+  phone.onCall = () => {};
+  s.network.intercept = ({ from, startLine }) =>
+    from.host === phone.address && startLine.startsWith("SIP/2.0 100") ? "drop" : undefined;
+  const call = s.carrier.invite(NUMBER);
+  await s.until(() => phone.calls.length > 0);
+  phone.transport.dropStreams();
+  await s.until(() => (call.last ?? 0) >= 300, 10_000);
+  const heard = phone.register(36_000);
+  await s.until(() => heard.includes(200));
+  phone.call.ring();
+  await s.until(() => phone.call.cancelRequest !== undefined, 2_000);
+});

@@ -5,7 +5,7 @@ import type { TrunkStatus } from "../../../src/model/trunk-status.ts";
 import { buildResponse } from "../../../src/sip/message/build.ts";
 import type { Packet } from "../../fakes/loop-network.ts";
 import type { Agent } from "../agent.ts";
-import { CARRIER, CARRIER_TWO, Scenario } from "../harness.ts";
+import { BOARD, CARRIER, CARRIER_TWO, Scenario } from "../harness.ts";
 
 // T9: one health of a trunk's places, shared by calls, registrations and OPTIONS.
 
@@ -309,4 +309,15 @@ test("T11: one call connects to one host of a stream trunk, to the next when tha
   s.carrier.onCall = (call) => call.respond(500);
   await dials(s);
   assert.deepEqual(opened(), [CARRIER, CARRIER_TWO]);
+});
+
+test("T9: a trunk whose name leads to this very server is said so, and no call is sent there", async () => {
+  const s = await Scenario.start({ carrierHosts: `"sip:${BOARD}"`, outsideCalls: MAY_REACH_ALL });
+  await dials(s);
+  await s.run(40_000);
+  assert.equal(s.records.length, 1, "nor is it a stranger's here");
+  assert.match(
+    JSON.stringify(s.records[0]?.story),
+    /trunk \\"carrier\\" leads to this server itself \(udp:[\d.]+:5060\)/,
+  );
 });

@@ -78,6 +78,8 @@ const TRIES: Sentences = {
   "tried.refused": ({ target, status, said }) => `${text(target)}: ${text(status)} ${text(said)}`,
   "tried.unresolved": ({ trunk, places, secure }) =>
     `geen adres van trunk ${named(trunk)}${secure === true ? " dat met TLS bereikt wordt, zoals sips: eist," : ""} kon opgezocht worden (${text(places)})`,
+  "tried.toItself": ({ trunk, place }) =>
+    `trunk ${named(trunk)} leidt naar deze server zelf (${text(place)})`,
   "tried.noConnection": ({ trunk, place }) =>
     `trunk ${named(trunk)} is niet te bereiken op ${text(place)}: er zijn te veel verbindingen open`,
   "tried.noListener": ({ trunk, place, ip, all }) =>

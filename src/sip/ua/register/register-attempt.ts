@@ -51,6 +51,8 @@ export interface RegisterAttemptParts {
   readonly onNoOutbound: () => void;
   /** A registrar wants at least so many seconds (423, §10.2.8). */
   readonly onMinimum: (seconds: number) => void;
+  /** This host wants to be left alone for so many seconds; the others have said nothing of the kind. */
+  readonly onBusy: (target: Target, seconds: number) => void;
   readonly onDone: (outcome: RegisterAttemptOutcome) => void;
 }
 
@@ -78,6 +80,7 @@ export type RegisterAttemptOutcome =
       readonly why: Said;
       /** The provider said no; trying again soon would not help. */
       readonly refused: boolean;
+      /** After a refusal: the provider wants to be left alone for so long, all its hosts. */
       readonly retryAfterSeconds: number | undefined;
     };
 
@@ -108,7 +111,6 @@ export class RegisterAttempt {
   #reopened = false;
   #ended = false;
   #lastReason: Said;
-  #retryAfterSeconds: number | undefined;
 
   constructor(parts: RegisterAttemptParts) {
     this.#parts = parts;
@@ -142,7 +144,7 @@ export class RegisterAttempt {
       this.#run = digest.begin();
       return this.#send(flow, digest.prepare("REGISTER", identity.registrar));
     }
-    this.#fail(this.#lastReason, false);
+    this.#fail(this.#lastReason);
   }
 
   #send(flow: Flow, credentials: readonly (readonly [name: string, value: string])[]): void {
@@ -167,6 +169,7 @@ export class RegisterAttempt {
         ...credentials,
       ],
     });
+    const sentAt = this.#parts.clock.now();
     const transaction = transactions.request(request, flow, {
       onResponse: (response, cameFrom) => {
         watch?.answered(flow, response);
@@ -175,7 +178,7 @@ export class RegisterAttempt {
         if (response.status >= 200) this.#onFinal(response, flow, cameFrom);
       },
       onTimeout: () => {
-        if (transaction === this.#transaction) this.#onSilent(flow);
+        if (transaction === this.#transaction) this.#onSilent(flow, sentAt);
       },
       onTransportError: (reason) => {
         if (transaction === this.#transaction) this.#onBroken(flow, reason);
@@ -184,12 +187,12 @@ export class RegisterAttempt {
     this.#transaction = transaction;
     this.#silence?.cancel();
     if (this.#nextTarget >= this.#parts.targets.length) return;
-    this.#silence = this.#parts.clock.after(NEXT_ADDRESS_MS, () => this.#onSilent(flow));
+    this.#silence = this.#parts.clock.after(NEXT_ADDRESS_MS, () => this.#onSilent(flow, sentAt));
   }
 
-  /** A stream may have died without a word: then it counts as closed. */
-  #onSilent(flow: Flow): void {
-    const isLost = !this.#ended && flow.endIfSilent?.(this.#parts.clock.now() - NEXT_ADDRESS_MS) === true;
+  /** A stream on which nothing at all has come since has died without a word: it counts as closed. */
+  #onSilent(flow: Flow, sentAt: number): void {
+    const isLost = !this.#ended && flow.endIfSilent?.(sentAt) === true;
     if (isLost) this.#onBroken(flow, NO_ANSWER);
     else this.#onNothing(flow, NO_ANSWER);
   }
@@ -227,11 +230,14 @@ export class RegisterAttempt {
     }
     if (status === 439 && this.#outbound) return this.#withoutOutbound(flow);
     const why = sipSaid("register.answered", { status, said: response.reason });
-    this.#retryAfterSeconds = retryAfterSeconds(response) ?? this.#retryAfterSeconds;
+    const wait = retryAfterSeconds(response);
+    // RFC 3261 §21.5: the server's fault, not ours. A redirection is not followed: the provider is where we were told.
+    if (status !== 408 && (status < 500 || status >= 600)) return this.#refused(why, wait);
+    const asked = this.#parts.targets[this.#nextTarget - 1];
+    if (wait !== undefined && asked !== undefined) this.#parts.onBusy(asked, wait);
     // RFC 3263 §4.3: 503 is about that server; 408 comes from an element on the way that got no answer either.
     if (status === 503 || status === 408) return this.#onSilence(why);
-    // RFC 3261 §21.5: the server's fault, not ours. A redirection is not followed: the provider is where we were told.
-    this.#fail(why, status < 500 || status >= 600);
+    this.#fail(why);
   }
 
   #answer(response: SipResponse, flow: Flow, cameFrom: Flow): void {
@@ -240,7 +246,7 @@ export class RegisterAttempt {
     const credentials = this.#run?.answer({ method: "REGISTER", uri, response, way });
     if (credentials === undefined) return;
     if (credentials.ok) this.#send(flow, credentials.value);
-    else this.#fail(credentials.error, true);
+    else this.#refused(credentials.error);
   }
 
   /** RFC 5626 §4.2.1: a proxy on the way does not know outbound, so that it is left out. */
@@ -265,7 +271,7 @@ export class RegisterAttempt {
     const ours = { user: this.#parts.identity.contactUser, sentBy: flow.sentBy };
     const asked = this.#expiresSeconds;
     const granted = asked === 0 ? 0 : (grantedSeconds(response, ours) ?? asked);
-    if (asked > 0 && granted === 0) return this.#fail(sipSaid("register.dropped", {}), true);
+    if (asked > 0 && granted === 0) return this.#refused(sipSaid("register.dropped", {}));
     this.#end({
       kind: "accepted",
       behindNat: isBehindNat(response, flow),
@@ -278,8 +284,12 @@ export class RegisterAttempt {
     });
   }
 
-  #fail(why: Said, refused: boolean): void {
-    this.#end({ kind: "failed", why, refused, retryAfterSeconds: this.#retryAfterSeconds });
+  #fail(why: Said): void {
+    this.#end({ kind: "failed", why, refused: false, retryAfterSeconds: undefined });
+  }
+
+  #refused(why: Said, wait?: number): void {
+    this.#end({ kind: "failed", why, refused: true, retryAfterSeconds: wait });
   }
 
   #end(outcome: RegisterAttemptOutcome): void {

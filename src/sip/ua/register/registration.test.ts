@@ -5,7 +5,7 @@ import { LoopNetwork } from "../../../../test/fakes/loop-network.ts";
 import { seededIds } from "../../../../test/fakes/seeded-ids.ts";
 import { VirtualClock } from "../../../../test/fakes/virtual-clock.ts";
 import { mermaid } from "../../../fsm/table.ts";
-import { buildResponse } from "../../message/build.ts";
+import { buildRequest, buildResponse } from "../../message/build.ts";
 import { isSipUri, parseUri, type SipUri } from "../../message/uri.ts";
 import { createTransactions } from "../../transaction/layer.ts";
 import type { ServerTransaction } from "../../transaction/user.ts";
@@ -245,8 +245,30 @@ test("a silent or overloaded address is left for the next", async () => {
   busy.registration.start();
   await busy.until("waiting");
   assert.equal(busy.sent().length, 2);
-  assert.ok((busy.registration.status.retryInMs ?? 0) >= 120_000);
+  assert.ok((busy.registration.status.retryInMs ?? 0) >= 119_000);
   await busy.until("registered");
+});
+
+test("a host that wants an hour of peace has it, and holds nobody off another one that was only silent", async () => {
+  const { clock, registration, network, behaviour, sent, until } = setup({
+    targets: [PROVIDER, BACKUP].map((host) => ({ transport: "udp", host, port: 5060 })),
+  });
+  const asked = (host: string) => sent().filter(({ to }) => to.host === host).length;
+  behaviour.answer = (transaction) => {
+    const headers = [["Retry-After", "3600"] as const];
+    transaction.respond(buildResponse(transaction.request, 503, undefined, { toTag: "t", headers }));
+  };
+  network.intercept = ({ to }) => (to.host === BACKUP ? "drop" : undefined);
+  registration.start();
+  await until("waiting");
+  assert.ok((registration.status.retryInMs ?? 0) <= 5_000);
+  await clock.advanceAsync(1_000_000);
+  assert.equal(asked(PROVIDER), 1);
+  behaviour.answer = undefined;
+  network.intercept = () => undefined;
+  await until("registered", 340_000);
+  assert.equal(registration.flow?.remote.host, BACKUP);
+  assert.equal(asked(PROVIDER), 1);
 });
 
 test("pauses grow while the provider is away, and it comes back by itself", async () => {
@@ -357,4 +379,33 @@ test("T2: a stream that died without a word is found out by the next REGISTER, w
   assert.notEqual(registration.flow, first);
   await clock.advanceAsync(1_000);
   assert.ok(sent().length <= before + 3);
+});
+
+test("T2: a REGISTER without an answer ends no stream on which something came since", async () => {
+  const { clock, registration, network, behaviour, servers, until } = setup({
+    targets: [{ transport: "tcp", host: PROVIDER, port: 5060 }],
+  });
+  registration.start();
+  await until("registered");
+  const { flow } = registration;
+  behaviour.answer = ({ flow: back }) => {
+    const headers = [
+      ["From", "<sip:provider.example>;tag=p"],
+      ["To", "<sip:provider.example>"],
+      ["Call-ID", "p"],
+      ["CSeq", "1 OPTIONS"],
+      ["Max-Forwards", "70"],
+    ] as const;
+    const asks = (): void => {
+      const request = buildRequest({ method: "OPTIONS", uri: "sip:provider.example", headers });
+      servers[0]?.request(request, back, { onResponse() {}, onTimeout() {}, onTransportError() {} });
+    };
+    // Not in the last seconds before Timer F.
+    clock.after(10_000, asks);
+    clock.after(20_000, asks);
+  };
+  await until("waiting", 700_000);
+  assert.equal(registration.flow, flow, "calls go on there");
+  assert.equal(flow?.open, true);
+  assert.equal(network.connects.length, 1);
 });

@@ -10,6 +10,7 @@ import type { Transactions } from "../../transaction/user.ts";
 import type { Flow, Target } from "../../transport/transport.ts";
 import { type ClientCredentials, createDigestClient, type DigestClient } from "../auth/digest-client.ts";
 import type { PlaceWatch } from "../place-watch.ts";
+import { BusyHosts } from "./busy-hosts.ts";
 import {
   RegisterAttempt,
   type RegisterAttemptOutcome,
@@ -120,6 +121,9 @@ class Registrant implements Registration {
   #noOutbound = false;
   #serviceRoute: readonly string[] = [];
   #failures = 0;
+  /** Where the provider's name led last, and which of these hosts want to be left alone. */
+  #targets: readonly Target[] = [];
+  readonly #busy: BusyHosts;
   #registeredUntil: { readonly now: number; readonly wall: number } | undefined;
   #retryInMs: number | undefined;
   #answeredAt: number | undefined;
@@ -136,6 +140,7 @@ class Registrant implements Registration {
       this.#mailbox.send("flowLost");
     });
     const { ids } = ports;
+    this.#busy = new BusyHosts(ports.clock);
     const { registrar, credentials, account, outboundProxy } = settings;
     this.contactUser = ids.hex(64);
     this.aor = addressOfRecord(account ?? credentials.username, registrar);
@@ -246,6 +251,9 @@ class Registrant implements Registration {
     const go = (targets: readonly Target[]): void => {
       if (round !== this.#round) return;
       const { transactions, flowTo, clock, watch } = this.#ports;
+      this.#targets = targets;
+      // Whoever leaves says so to the host that holds the registration.
+      const asked = expiresSeconds === 0 ? targets : this.#busy.free(targets);
       this.#attempt = new RegisterAttempt({
         identity: this.#identity,
         transactions,
@@ -254,7 +262,7 @@ class Registrant implements Registration {
         flowTo,
         digest: this.digest,
         host: (this.#settings.outboundProxy ?? this.#settings.registrar).host,
-        targets: this.#presentFirst(targets),
+        targets: this.#presentFirst(asked),
         expiresSeconds,
         outbound: !this.#noOutbound,
         onNoOutbound: () => {
@@ -263,6 +271,8 @@ class Registrant implements Registration {
         onMinimum: (seconds) => {
           this.#minimumSeconds = seconds;
         },
+        onBusy: (target, seconds) =>
+          this.#busy.note(target, Math.min(seconds, MAX_RETRY_AFTER_SECONDS) * 1_000),
         onDone: (outcome) => this.#done(outcome),
       });
       this.#attempt.start();
@@ -317,7 +327,8 @@ class Registrant implements Registration {
     const [first, longest] = failed?.refused === true ? RETRY_MS.refused : RETRY_MS.silent;
     const pause = Math.min(first * 2 ** Math.min(this.#failures - 1, 16), longest);
     const asked = Math.min(failed?.retryAfterSeconds ?? 0, MAX_RETRY_AFTER_SECONDS) * 1_000;
-    return Math.round(Math.max(pause * (0.75 + 0.25 * this.#fraction()), asked));
+    const busy = this.#busy.waitMs(this.#targets);
+    return Math.round(Math.max(pause * (0.75 + 0.25 * this.#fraction()), asked, busy));
   }
 
   #fraction(): number {
