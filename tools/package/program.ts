@@ -71,7 +71,9 @@ function filesBeside(folder: string, tree: string): Plugin {
       handler: (code, id) => {
         const moved = code.replaceAll(BESIDE, (_, name: string) => {
           const file = path.relative(root, path.resolve(path.dirname(id), name));
-          if (!existsSync(path.join(root, file))) throw new Error(`${id} names ${name}, which is not there`);
+          // The interface may still have to be built.
+          if (!existsSync(path.join(root, file)) && file !== "web/dist")
+            throw new Error(`${id} names ${name}, which is not there`);
           return `new URL("${placeOf(file)}${name.endsWith("/") ? "/" : ""}", import.meta.url)`;
         });
         // No map: every line stays where it is.
