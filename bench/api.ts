@@ -23,7 +23,7 @@ export async function apiPart(rig: Rig): Promise<PartResult> {
   const tokens: string[] = [];
   for (let made = 0; made < TOKENS; made += 1) tokens.push(await rig.newToken(`bench ${made}`));
   const [alone, beside]: [number[], number[]] = [[], []];
-  const answers = { all: 0, failed: 0 };
+  const answers: Answers = { all: 0, failed: 0, why: undefined };
   let failedCalls = 0;
   for (let round = 1; round <= ROUNDS; round += 1) {
     for (const isAsked of round % 2 === 0 ? [false, true] : [true, false]) {
@@ -39,6 +39,7 @@ export async function apiPart(rig: Rig): Promise<PartResult> {
       const asked = await asking?.stop();
       answers.all += asked?.all ?? 0;
       answers.failed += asked?.failed ?? 0;
+      answers.why ??= asked?.why;
       failedCalls += figures.failed;
       (isAsked ? beside : alone).push(percentile(figures.postDialDelay, 99));
       await rig.settled();
@@ -53,9 +54,21 @@ export async function apiPart(rig: Rig): Promise<PartResult> {
         measured: `${median(alone).toFixed(2)} → ${median(beside).toFixed(2)} ms (medians of ${ROUNDS} rounds; ${answers.all} requests)`,
       },
     ],
-    notes: answers.failed === 0 ? [] : [`api: ${answers.failed} of ${answers.all} requests failed`],
+    notes:
+      answers.failed === 0
+        ? []
+        : [
+            `api: ${answers.failed} of ${answers.all} requests failed${answers.why === undefined ? "" : ` (${answers.why})`}`,
+          ],
     failed: failedCalls > 0 || answers.failed > 0 || moved >= MOST_MS,
   };
+}
+
+interface Answers {
+  all: number;
+  failed: number;
+  /** Of the first that had no answer at all. */
+  why: string | undefined;
 }
 
 /** Asks at a steady rate until it is stopped. */
@@ -64,7 +77,7 @@ class Asking {
   readonly #tokens: readonly string[];
   readonly #open = new Set<Promise<void>>();
   readonly #ended: Promise<void>;
-  readonly #answers = { all: 0, failed: 0 };
+  readonly #answers: Answers = { all: 0, failed: 0, why: undefined };
   #isOver = false;
 
   constructor(rig: Rig, tokens: readonly string[]) {
@@ -73,7 +86,7 @@ class Asking {
     this.#ended = this.#run();
   }
 
-  async stop(): Promise<{ readonly all: number; readonly failed: number }> {
+  async stop(): Promise<Answers> {
     this.#isOver = true;
     await this.#ended;
     await Promise.all(this.#open);
@@ -92,12 +105,18 @@ class Asking {
   async #ask(count: number): Promise<void> {
     const token = this.#tokens[count % this.#tokens.length];
     const what = ASKED[count % (ASKED.length + 1)];
-    const answer = await (what === undefined
-      ? this.#rig.ask("phones", token, this.#phone())
-      : this.#rig.ask(what, token));
     this.#answers.all += 1;
-    if (!answer.ok) this.#answers.failed += 1;
-    await answer.arrayBuffer();
+    try {
+      const answer = await (what === undefined
+        ? this.#rig.ask("phones", token, this.#phone())
+        : this.#rig.ask(what, token));
+      if (!answer.ok) this.#answers.failed += 1;
+      await answer.arrayBuffer();
+    } catch (error) {
+      // A connection that was closed as it was used again; the rounds go on, and it is told with its number at the end.
+      this.#answers.failed += 1;
+      this.#answers.why ??= error instanceof Error ? String(error.cause ?? error) : String(error);
+    }
   }
 
   #phone(): object {
