@@ -1,21 +1,15 @@
-import { err, ok, type Result } from "../lib/result.ts";
+import { err, ok } from "../lib/result.ts";
 import type { AccessReport, PhoneStatus } from "../model/access.ts";
-import type { Failure } from "./failure.ts";
+import type { ApiClient } from "./api-client.ts";
 import type { Installation } from "./installation-port.ts";
 import { tryOverApi, webhooksOverApi } from "./webhooks-port.ts";
 
-type Ask = (path: string, init?: RequestInit) => Promise<Result<Response, Failure>>;
-type Read = <T>(
-  path: string,
-  parse: (response: Response) => Promise<T>,
-) => Promise<Result<T | undefined, Failure>>;
-
 /** How phones, trunks, webhooks and bans stand, of a running server. */
-export function accessOverApi(
-  ask: Ask,
-  failureOf: (response: Response) => Promise<Failure>,
-  read: Read,
-): Pick<Installation, "phones" | "trunks" | "webhooks" | "tryWebhook" | "bans" | "liftBans"> {
+export function accessOverApi({
+  ask,
+  failureOf,
+  read,
+}: ApiClient): Pick<Installation, "phones" | "trunks" | "webhooks" | "tryWebhook" | "bans" | "liftBans"> {
   return {
     async phones() {
       const list = await read(

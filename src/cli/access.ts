@@ -35,7 +35,7 @@ export async function runList<One>(
   output: Output,
   { ask, lines, none }: List<One>,
 ): Promise<number> {
-  const installation = findInstallation(options.data, false);
+  const installation = await findInstallation(options.data, false);
   if (!installation.ok) return printFailure(installation.error, output);
   const all = await ask(installation.value);
   if (!all.ok) return printFailure(all.error, output);
@@ -106,7 +106,7 @@ export async function runLiftBans(
     output.err("Name what to lift, as switchhook bans shows it, or say --all.");
     return ExitCode.usage;
   }
-  const installation = findInstallation(options.data, false);
+  const installation = await findInstallation(options.data, false);
   if (!installation.ok) return printFailure(installation.error, output);
   const before = await installation.value.bans();
   const lifted = await installation.value.liftBans(what);

@@ -19,7 +19,7 @@ export async function runApply(
     output.err(text.error);
     return ExitCode.unavailable;
   }
-  const installation = findInstallation(dataDir, true, speechCommand);
+  const installation = await findInstallation(dataDir, true, speechCommand);
   if (!installation.ok) return printFailure(installation.error, output);
   const applied = await installation.value.apply(text.value, file, {
     progress: (sentence) => output.err(`${sentence} …`),

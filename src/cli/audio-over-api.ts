@@ -12,13 +12,9 @@ import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { StoredAudio } from "../model/entities/audio-message.ts";
 import { isSameSource } from "../model/entities/audio-message.ts";
+import type { Ask, ReadFailure } from "./api-client.ts";
 import type { Failure } from "./failure.ts";
 import type { ApplyHow, ApplyReport, AudioInstallation } from "./installation-port.ts";
-
-/** A request to the running server; a failure is that of the connection. */
-export type Ask = (path: string, init?: RequestInit) => Promise<Result<Response, Failure>>;
-/** What an answer that is not good means. */
-export type ReadFailure = (response: Response) => Promise<Failure>;
 
 /** Carries a failure of the connection out of code that does not expect any. */
 class Unreachable extends Error {

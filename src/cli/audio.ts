@@ -18,7 +18,7 @@ export interface AudioOptions {
 
 /** `switchhook audio list`: every message, with its length, what it is made from, and who plays it. */
 export async function runAudioList(options: AudioOptions, json: boolean, output: Output): Promise<number> {
-  const audio = find(options);
+  const audio = await find(options);
   if (!audio.ok) return printFailure(audio.error, output);
   const list = await audio.value.list();
   if (!list.ok) return printFailure(list.error, output);
@@ -67,7 +67,7 @@ export async function runAudioAdd(
     return ExitCode.usage;
   }
   const message: Message = file === undefined ? { name, text, language } : { name, file };
-  const audio = find(options);
+  const audio = await find(options);
   if (!audio.ok) return printFailure(audio.error, output);
   const added = await audio.value.add(message, process.cwd(), (sentence) => output.err(`${sentence} …`));
   return report(added, output);
@@ -80,7 +80,7 @@ export async function runAudioGet(
   options: AudioOptions,
   output: Output,
 ): Promise<number> {
-  const audio = find(options);
+  const audio = await find(options);
   if (!audio.ok) return printFailure(audio.error, output);
   const wav = await audio.value.wav(name);
   if (!wav.ok) return printFailure(wav.error, output);
@@ -102,13 +102,13 @@ export async function runAudioGet(
 
 /** `switchhook audio remove NAME`: takes a message away that nothing plays. */
 export async function runAudioRemove(name: string, options: AudioOptions, output: Output): Promise<number> {
-  const audio = find(options);
+  const audio = await find(options);
   if (!audio.ok) return printFailure(audio.error, output);
   return report(await audio.value.remove(name), output);
 }
 
-function find(options: AudioOptions): Result<AudioInstallation, Failure> {
-  const installation = findInstallation(options.data, false, options.speechCommand);
+async function find(options: AudioOptions): Promise<Result<AudioInstallation, Failure>> {
+  const installation = await findInstallation(options.data, false, options.speechCommand);
   return installation.ok ? { ok: true, value: installation.value.audio } : installation;
 }
 

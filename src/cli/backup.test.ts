@@ -28,7 +28,7 @@ import { putEntity } from "../admin/edit-entity.ts";
 import { err, ok } from "../lib/result.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { randomIds } from "../runtime/ids.ts";
-import { DATABASE_FILE } from "../store/database.ts";
+import { DATABASE_FILE } from "../store/database-file.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { createOutput } from "./output.ts";
 import { runProgram } from "./program.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { writeBackup } from "../admin/backup/backup.ts";
 import { restoreBackup } from "../admin/backup/restore.ts";
-import { DATABASE_FILE } from "../store/database.ts";
+import { DATABASE_FILE } from "../store/database-file.ts";
 import { checkDatabase, snapshotDatabase } from "../store/snapshot.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";

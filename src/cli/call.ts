@@ -22,7 +22,7 @@ export interface CallOptions {
  */
 export async function runCall(number: string, options: CallOptions, output: Output): Promise<number> {
   const { data, from, name, talk, codes } = options;
-  const installation = findInstallation(data, false);
+  const installation = await findInstallation(data, false);
   if (!installation.ok) return printFailure(installation.error, output);
   output.out(`Calling ${number} as ${from} …`);
   const placed = await installation.value.testCall({

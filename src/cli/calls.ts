@@ -38,7 +38,7 @@ export interface CallListOptions {
 
 /** `switchhook calls`: the newest calls, one a line. */
 export async function runCallList(options: CallListOptions, output: Output): Promise<number> {
-  const installation = findInstallation(options.data, false);
+  const installation = await findInstallation(options.data, false);
   if (!installation.ok) return printFailure(installation.error, output);
   const { refused } = options;
   const home = await installation.value.home();
@@ -133,7 +133,7 @@ export interface CallShowOptions {
 
 /** `switchhook calls show ID`: the story of one call in plain words, with its SIP ladder. */
 export async function runCallShow(id: string, options: CallShowOptions, output: Output): Promise<number> {
-  const installation = findInstallation(options.data, false);
+  const installation = await findInstallation(options.data, false);
   if (!installation.ok) return printFailure(installation.error, output);
   const record = await installation.value.call(id);
   if (!record.ok) return printFailure(record.error, output);

@@ -21,7 +21,7 @@ export async function runDemoCommand(dataDir: string, output: Output): Promise<n
 
 /** A one-time link that signs in the user "demo", an administrator without a password; undefined: it cannot be made. */
 async function interfaceLink(dataDir: string, output: Output): Promise<string | undefined> {
-  const installation = findInstallation(dataDir, false);
+  const installation = await findInstallation(dataDir, false);
   if (!installation.ok) return undefined;
   const { who } = installation.value;
   const users = await who.users();

@@ -19,7 +19,7 @@ export async function runDiff(file: string, options: DiffOptions, output: Output
     output.err(text.error);
     return ExitCode.unavailable;
   }
-  const installation = findInstallation(options.data, true);
+  const installation = await findInstallation(options.data, true);
   if (!installation.ok) return printFailure(installation.error, output);
   const difference = await installation.value.diff(text.value, file, options.overwrite);
   if (!difference.ok) return printFailure(difference.error, output);

@@ -14,7 +14,7 @@ export async function runExport(
   withSecrets: boolean,
   output: Output,
 ): Promise<number> {
-  const installation = findInstallation(dataDir, false);
+  const installation = await findInstallation(dataDir, false);
   if (!installation.ok) return printFailure(installation.error, output);
   const text = await installation.value.export(withSecrets ? "clear" : "masked");
   if (!text.ok) return printFailure(text.error, output);

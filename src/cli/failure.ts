@@ -1,3 +1,4 @@
+import { err } from "../lib/result.ts";
 import type { LocatedProblem } from "../model/problem.ts";
 
 /** Why a command could not do its work. */
@@ -5,3 +6,8 @@ export type Failure =
   | { readonly type: "refused"; readonly problems: readonly LocatedProblem[] }
   /** What was asked for cannot be done: a sentence. */
   | { readonly type: "rejected" | "unavailable"; readonly sentence: string };
+
+/** Something that the command needs is not there, or does not answer. */
+export function unavailable(sentence: string): { readonly ok: false; readonly error: Failure } {
+  return err({ type: "unavailable", sentence });
+}

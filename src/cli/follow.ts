@@ -30,7 +30,7 @@ export async function runCallFollow(
   options: CallFollowOptions,
   output: Output,
 ): Promise<number> {
-  const installation = findInstallation(options.data, false);
+  const installation = await findInstallation(options.data, false);
   if (!installation.ok) return printFailure(installation.error, output);
   const zone = zoneOf(await installation.value.home(), options.utc);
   return id === undefined

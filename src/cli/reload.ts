@@ -5,7 +5,7 @@ import { ExitCode } from "./output.ts";
 
 /** `switchhook reload`: has the running server read its certificate again; calls go on. */
 export async function runReload(dataDir: string, output: Output): Promise<number> {
-  const installation = findInstallation(dataDir, false);
+  const installation = await findInstallation(dataDir, false);
   if (!installation.ok) return printFailure(installation.error, output);
   const reloaded = await installation.value.reload();
   if (!reloaded.ok) return printFailure(reloaded.error, output);

@@ -40,7 +40,7 @@ export async function runSimulate(number: string, options: SimulateOptions, outp
     for (const { path, message } of call.error.issues) output.err(`${path.join(".")}: ${message}`);
     return ExitCode.usage;
   }
-  const installation = findInstallation(data, false);
+  const installation = await findInstallation(data, false);
   if (!installation.ok) return printFailure(installation.error, output);
   const seen = await installation.value.simulate({ ...call.data, at, ask: [...ask], draft });
   if (!seen.ok) return printFailure(seen.error, output);

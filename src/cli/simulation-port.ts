@@ -6,7 +6,7 @@ import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { Repositories } from "../model/repositories.ts";
 import { systemClock } from "../runtime/clock.ts";
-import type { Ask, ReadFailure } from "./audio-over-api.ts";
+import type { Ask, ReadFailure } from "./api-client.ts";
 import type { Failure } from "./failure.ts";
 import type { SimulationWish } from "./installation-port.ts";
 

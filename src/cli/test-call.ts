@@ -1,5 +1,5 @@
 import { err, ok, type Result } from "../lib/result.ts";
-import type { Ask, ReadFailure } from "./audio-over-api.ts";
+import type { Ask, ReadFailure } from "./api-client.ts";
 import type { Failure } from "./failure.ts";
 import type { TestCallAnswer, TestCallWish } from "./installation-port.ts";
 

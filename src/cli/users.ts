@@ -168,7 +168,7 @@ async function withWho<T>(
   work: (who: WhoInstallation) => Promise<Result<T, Failure>>,
   show: (value: T) => void,
 ): Promise<number> {
-  const installation = findInstallation(dataDir, true);
+  const installation = await findInstallation(dataDir, true);
   if (!installation.ok) return printFailure(installation.error, output);
   const done = await work(installation.value.who);
   if (!done.ok) return printFailure(done.error, output);

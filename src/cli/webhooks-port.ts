@@ -4,11 +4,9 @@ import type { WebhookValues } from "../dialplan/command.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { Repositories } from "../model/repositories.ts";
 import { systemClock } from "../runtime/clock.ts";
+import type { Ask, ReadFailure } from "./api-client.ts";
 import type { Failure } from "./failure.ts";
 import type { WebhookTrial } from "./installation-port.ts";
-
-type Ask = (path: string, init?: RequestInit) => Promise<Result<Response, Failure>>;
-type FailureOf = (response: Response) => Promise<Failure>;
 
 /** Of a data folder alone: what calls have asked is in the store. */
 export async function webhooksOverStore({
@@ -23,7 +21,7 @@ export async function webhooksOverStore({
 /** The same of a running server. */
 export async function webhooksOverApi(
   ask: Ask,
-  failureOf: FailureOf,
+  failureOf: ReadFailure,
 ): Promise<Result<readonly WebhookStatus[], Failure>> {
   const response = await ask("webhooks/status");
   if (!response.ok) return response;
@@ -34,7 +32,7 @@ export async function webhooksOverApi(
 /** A real request, which the running server makes with the webhook's own secrets. */
 export async function tryOverApi(
   ask: Ask,
-  failureOf: FailureOf,
+  failureOf: ReadFailure,
   name: string,
   values: Partial<WebhookValues>,
 ): Promise<Result<WebhookTrial | undefined, Failure>> {

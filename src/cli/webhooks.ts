@@ -55,7 +55,7 @@ export interface TryOptions {
 
 /** `switchhook webhooks try NAME`: the real request of a webhook, and what a call would make of the reply. */
 export async function runWebhookTry(webhook: string, options: TryOptions, output: Output): Promise<number> {
-  const installation = findInstallation(options.data, false);
+  const installation = await findInstallation(options.data, false);
   if (!installation.ok) return printFailure(installation.error, output);
   const { from, to, name, code } = options;
   const values = given({ callerid: from, did: to, callername: name, code });

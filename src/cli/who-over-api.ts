@@ -3,7 +3,7 @@ import { userRoutes } from "../api/contract/users.ts";
 import { addressHere } from "../lib/host-port.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
-import type { Ask, ReadFailure } from "./audio-over-api.ts";
+import type { Ask, ReadFailure } from "./api-client.ts";
 import type { Failure } from "./failure.ts";
 import { type LinkMade, noSuchUser, type UserRow, userNamed, type WhoInstallation } from "./who-port.ts";
 

@@ -6,7 +6,7 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { restoreBackup } from "../admin/backup/restore.ts";
 import type { AuditEntry } from "../model/audit.ts";
-import { DATABASE_FILE } from "../store/database.ts";
+import { DATABASE_FILE } from "../store/database-file.ts";
 import { checkDatabase } from "../store/snapshot.ts";
 import { openStore } from "../store/store.ts";
 import { BackupDownloads } from "./backup-downloads.ts";

@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { type BackedUp, writeBackup } from "../admin/backup/backup.ts";
 import { reasonOf } from "../lib/failure.ts";
 import { err, type Result } from "../lib/result.ts";
-import { DATABASE_FILE } from "../store/database.ts";
+import { DATABASE_FILE } from "../store/database-file.ts";
 import { snapshotDatabase } from "../store/snapshot.ts";
 
 // The entry of a thread that writes one backup: copying the database holds its thread, and nobody waits for this one.

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { restoreBackup } from "../admin/backup/restore.ts";
 import type { BackupSchedule } from "../admin/backup/schedule.ts";
 import { systemClock } from "../runtime/clock.ts";
-import { DATABASE_FILE } from "../store/database.ts";
+import { DATABASE_FILE } from "../store/database-file.ts";
 import { checkDatabase } from "../store/snapshot.ts";
 import { openStore } from "../store/store.ts";
 import { backupPorts } from "./backup-ports.ts";

@@ -5,15 +5,13 @@ import { Migrator } from "kysely/migration";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import { usableFolder, whyNot } from "../runtime/folder.ts";
+import { DATABASE_FILE } from "./database-file.ts";
 import { migrations } from "./migrations/index.ts";
 import { NodeSqlite } from "./sqlite.ts";
 import type { Tables } from "./tables.ts";
 
 /** An open database; one connection, whose users wait for each other. */
 export type Database = Kysely<Tables>;
-
-/** The database's file inside the data folder. */
-export const DATABASE_FILE = "switchhook.db";
 
 /**
  * Opens the database of a data folder, makes both when missing, and brings the tables up to date.

@@ -9,7 +9,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { depth } from "../../test/support/depth.ts";
-import { DATABASE_FILE } from "./database.ts";
+import { DATABASE_FILE } from "./database-file.ts";
 import { openStore } from "./store.ts";
 
 // Reliability F1: kill -9 in the middle of writing loses nothing that was acknowledged and leaves the file sound.

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { callRecord } from "../../test/contract/repositories.suite.ts";
 import type { CallRecord } from "../model/call-record.ts";
 import { toCallRow } from "../model/call-row.ts";
-import { DATABASE_FILE } from "./database.ts";
+import { DATABASE_FILE } from "./database-file.ts";
 import { openStore, type Store } from "./store.ts";
 
 async function inStore(work: (store: Store, raw: DatabaseSync) => Promise<void>): Promise<void> {

@@ -8,7 +8,7 @@ import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
 import { saveCompany } from "../../test/support/entities.ts";
 import { readCompany } from "../company/file.ts";
 import { companyOf } from "../model/entities/difference.ts";
-import { DATABASE_FILE } from "./database.ts";
+import { DATABASE_FILE } from "./database-file.ts";
 import { openStore } from "./store.ts";
 
 test("11.7: a row of another shape gets today's defaults and is checked once", async () => {

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { reasonOf } from "../lib/failure.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
-import { DATABASE_FILE } from "./database.ts";
+import { DATABASE_FILE } from "./database-file.ts";
 import { migrations } from "./migrations/index.ts";
 import { openStore } from "./store.ts";
 

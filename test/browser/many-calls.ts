@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Page, Request } from "playwright-core";
-import { DATABASE_FILE } from "../../src/store/database.ts";
+import { DATABASE_FILE } from "../../src/store/database-file.ts";
 
 /** Between two calls: all of them are younger than what is purged. */
 const APART_MS = 20_000;

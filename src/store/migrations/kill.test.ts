@@ -6,7 +6,8 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { depth } from "../../../test/support/depth.ts";
-import { DATABASE_FILE, openDatabase } from "../database.ts";
+import { openDatabase } from "../database.ts";
+import { DATABASE_FILE } from "../database-file.ts";
 
 const KILLS = depth(5, 100);
 const DATABASE = new URL("../database.ts", import.meta.url).href;

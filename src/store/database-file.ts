@@ -1,0 +1,2 @@
+/** The database's file inside the data folder. */
+export const DATABASE_FILE = "switchhook.db";
