@@ -3,7 +3,7 @@ import { ROLES, type Role } from "../model/role.ts";
 import type { Output } from "./output.ts";
 import type { ReadPassword } from "./users.ts";
 
-// Loaded by who runs them: a server, and every other command, starts without.
+// Loaded when it is run.
 const users = () => import("./users.ts");
 
 /** What these commands need of the rest. */

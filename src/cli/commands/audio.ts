@@ -3,7 +3,7 @@ import type { AudioSourceOptions } from "../audio.ts";
 import { dataOption } from "./flags.ts";
 import type { Done, ProgramPorts } from "./ports.ts";
 
-// Loaded by who runs them: a server, and every other command, starts without.
+// Loaded when it is run.
 const audioMessages = () => import("../audio.ts");
 
 /** The options of an audio command. */

@@ -1,7 +1,7 @@
 import type { Command, Option } from "commander";
 import type { BackupPorts } from "../backup.ts";
 
-// Loaded by who runs them: a server, and every other command, starts without.
+// Loaded when it is run.
 const backups = () => import("../backup.ts");
 
 interface CommandParts extends BackupPorts {

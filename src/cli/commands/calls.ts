@@ -5,7 +5,7 @@ import type { CallFollowOptions } from "../follow.ts";
 import { above, dataOf, dataOption, type JsonAndUtc, parseTime, utcOption } from "./flags.ts";
 import type { Done, ProgramPorts } from "./ports.ts";
 
-// Loaded by who runs them: a server, and every other command, starts without.
+// Loaded when it is run.
 const callLog = () => import("../calls.ts");
 const following = () => import("../follow.ts");
 

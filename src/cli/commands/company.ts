@@ -3,7 +3,7 @@ import type { DiffOptions } from "../diff.ts";
 import { dataOption, overwriteOption } from "./flags.ts";
 import type { Done, ProgramPorts } from "./ports.ts";
 
-// Loaded by who runs them: a server, and every other command, starts without.
+// Loaded when it is run.
 const applying = () => import("../apply.ts");
 const checking = () => import("../check.ts");
 const comparing = () => import("../diff.ts");

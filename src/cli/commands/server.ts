@@ -5,7 +5,7 @@ import { runStart } from "../start.ts";
 import { dataOption, flagOption, flagsOf, type GivenOptions } from "./flags.ts";
 import type { Done, ProgramPorts } from "./ports.ts";
 
-// Loaded by who runs them: a server, and every other command, starts without.
+// Loaded when it is run.
 const examination = () => import("../doctor.ts");
 const reloading = () => import("../reload.ts");
 

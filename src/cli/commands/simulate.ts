@@ -5,7 +5,7 @@ import type { SimulateOptions } from "../simulate.ts";
 import { userPart } from "../sip-address.ts";
 import { parseTime } from "./flags.ts";
 
-// Loaded by who runs it: a server, and every other command, starts without.
+// Loaded when it is run.
 const simulation = () => import("../simulate.ts");
 
 type Replies = SimulateOptions["reply"];

@@ -5,7 +5,7 @@ import type { TryOptions } from "../webhooks.ts";
 import { above, dataOf, dataOption, utcOption } from "./flags.ts";
 import type { Done, ProgramPorts } from "./ports.ts";
 
-// Loaded by who runs them: a server, and every other command, starts without.
+// Loaded when it is run.
 const access = () => import("../access.ts");
 const trunks = () => import("../trunks.ts");
 const webhookState = () => import("../webhooks.ts");

@@ -4,7 +4,7 @@ import type { ReplyOptions } from "../reply.ts";
 import { dataOption } from "./flags.ts";
 import type { Done, ProgramPorts } from "./ports.ts";
 
-// Loaded by who runs them: a server, and every other command, starts without.
+// Loaded when it is run.
 const calling = () => import("../call.ts");
 const demo = () => import("../demo.ts");
 const replies = () => import("../reply.ts");
