@@ -115,7 +115,7 @@ class Asking {
     } catch (error) {
       // A connection that was closed as it was used again; the rounds go on, and it is told with its number at the end.
       this.#answers.failed += 1;
-      this.#answers.why ??= error instanceof Error ? String(error.cause ?? error) : String(error);
+      this.#answers.why ??= causeOf(error);
     }
   }
 
@@ -127,6 +127,12 @@ class Asking {
       password: randomUUID(),
     };
   }
+}
+
+/** What lies below `fetch failed`. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 /** Made in all rounds. */
