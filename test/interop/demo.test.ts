@@ -2,7 +2,7 @@
 // Over 5 s: the demo tells its two calls at their own pace.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -111,4 +111,29 @@ test("I2: the link at the end signs in at once, and only once", async () => {
   assert.deepEqual([first.status, first.body["name"], first.body["role"]], [200, "demo", "administrator"]);
   assert.equal((await browser.ask("GET", "/api/v1/calls")).status, 200);
   assert.equal((await browser.ask("POST", "/api/v1/session", { link: secret })).status, 410);
+});
+
+test("16.5: docs/operations.md, moving from the demo: its commands bring the company along", async () => {
+  const page = readFileSync(path.resolve(import.meta.dirname, "../../docs/operations.md"), "utf8");
+  const [, commands = ""] = /## Moving from the demo\n[^]*?```sh\n([^]*?)```/.exec(page) ?? [];
+  assert.match(commands, /export[^]*check[^]*apply/);
+  const home = mkdtempSync(path.join(os.tmpdir(), "switchhook-moved-"));
+  try {
+    // The folder of the repository, the command on the new machine, and npx, which finds the same one.
+    symlinkSync(dataDir, path.join(home, "data"));
+    mkdirSync(path.join(home, "bin"));
+    const run = `exec "${process.execPath}" --disable-warning=ExperimentalWarning "${MAIN}" "$@"\n`;
+    writeFileSync(path.join(home, "bin/switchhook"), `#!/bin/sh\n${run}`, { mode: 0o755 });
+    writeFileSync(path.join(home, "bin/npx"), `#!/bin/sh\nshift\n${run}`, { mode: 0o755 });
+    const env = {
+      PATH: `${path.join(home, "bin")}:${process.env["PATH"]}`,
+      SWITCHHOOK_DATA: path.join(home, "new"),
+    };
+    const moved = await new Program("sh", ["-ec", commands], { cwd: home, env }).ended;
+    assert.equal(moved.code, 0, moved.stdout + moved.stderr);
+    const there = await runCli(["export", "--data", path.join(home, "new")]);
+    assert.match(there.stdout, /name: VIP code/);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
 });
