@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { causeOf } from "../src/lib/failure.ts";
 import { probe } from "./delay.ts";
 import { GOALS, type PartResult } from "./goals.ts";
 import { median, percentile } from "./median.ts";
@@ -127,12 +128,6 @@ class Asking {
       password: randomUUID(),
     };
   }
-}
-
-/** What lies below `fetch failed`. */
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 /** Made in all rounds. */

@@ -1,3 +1,4 @@
+import { causeOf } from "../lib/failure.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { LocatedProblem } from "../model/problem.ts";
@@ -59,12 +60,6 @@ export function apiClient(name: string, http: string, token: string): ApiClient 
   };
   const failureOf: ReadFailure = (response) => failureIn(name, response);
   return { ask, read, failureOf };
-}
-
-/** What lies below `fetch failed`. */
-function causeOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message : String(cause);
 }
 
 async function failureIn(name: string, response: Response): Promise<Failure> {

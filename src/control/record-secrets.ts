@@ -77,8 +77,8 @@ export class RecordSecrets implements RecordMasker {
       isSame = false;
     }
     const requests = row.requests.map((one) => {
-      const masked = { ...one, reason: this.text(one.reason), args: this.#unlessSecret(one.args) };
-      return masked.reason === one.reason && masked.args === one.args ? one : masked;
+      const [reason, args] = [this.text(one.reason), this.#unlessSecret(one.args)];
+      return reason === one.reason && args === one.args ? one : { ...one, reason, args };
     });
     if (requests.some((one, index) => one !== row.requests[index])) isSame = false;
     const said = this.#unlessSecret(row.said);
@@ -89,6 +89,9 @@ export class RecordSecrets implements RecordMasker {
   /** Arguments of a sentence that hold a secret are left out: the sentence itself, masked, has to do. */
   #unlessSecret<Value>(value: Value | undefined): Value | undefined {
     if (value === undefined) return undefined;
+    // One look at all of it, which is enough for nearly every call; where JSON writes a character otherwise, at each text.
+    const json = JSON.stringify(value);
+    if (!json.includes("\\") && this.text(json) === json) return value;
     let isSecret = false;
     JSON.stringify(value, (_key, one: unknown) => {
       if (typeof one === "string" && this.text(one) !== one) isSecret = true;

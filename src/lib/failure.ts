@@ -27,6 +27,11 @@ export function reasonOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
 }
 
+/** The same of what lies below: `fetch failed` says nothing, its cause does. */
+export function causeOf(error: unknown): string {
+  return reasonOf(error instanceof Error && error.cause instanceof Error ? error.cause : error);
+}
+
 const NO_PORT: Readonly<Record<string, string>> = {
   EADDRINUSE: "another program has this port; switchhook doctor says how to find it",
   EADDRNOTAVAIL: "this machine has no such address; switchhook doctor says which it has",
