@@ -1,4 +1,4 @@
-/** The only door of the SIP stack: what the rest of the house may use. */
+/** The only door of the SIP stack (docs/adr/0003): what the rest of the house may use. */
 export type { HeaderList } from "./dialog/dialog.ts";
 export type { SessionTimerPolicy } from "./dialog/session-timer.ts";
 export { buildResponse } from "./message/build.ts";
@@ -7,7 +7,7 @@ export type { SipMessage, SipRequest, SipResponse } from "./message/message.ts";
 export { formatNameAddr, type NameAddr, parseContacts, parseNameAddr } from "./message/name-addr.ts";
 export { noParams } from "./message/params.ts";
 export { telephoneNumberOf, userOf } from "./message/telephone-number.ts";
-export { encodeUser, formatUri, parseUri, type Uri } from "./message/uri.ts";
+export { encodeUser, formatUri, parseUri, type SipUri, type Uri } from "./message/uri.ts";
 export { createStack, type Stack, type StackParts } from "./stack.ts";
 export { createTransactions } from "./transaction/layer.ts";
 export type { ServerTransaction, Transactions } from "./transaction/user.ts";
@@ -40,7 +40,8 @@ export type {
   OutboundInviteParts,
   OutboundInviteUser,
 } from "./ua/invite/outbound-invite.ts";
-export type { InviteSession, PeerOffer } from "./ua/invite/session.ts";
+export type { PeerOffer } from "./ua/invite/peer-offer.ts";
+export type { InviteSession } from "./ua/invite/session.ts";
 export { sendOptions } from "./ua/options-probe.ts";
 export { type PlaceWatch, retryAfterSeconds } from "./ua/place-watch.ts";
 export { type Reach, STAYS_ON_ITS_FLOW, targetOf } from "./ua/reach.ts";

@@ -37,7 +37,7 @@ const MAX_WAYS = 6;
  * The ways for a request inside a dialog, best first; each is made when it is asked for, with what is known then. The
  * next hop is the first Route or the remote target (RFC 3261 §12.2.1.1), where the peer may lead us there; otherwise the
  * flow on which it spoke to us. A stream that was closed is opened again (RFC 3261 §18.4); a phone is where its binding is
- * now (RFC 5626 §5.3), a trunk at last where it was configured.
+ * now (RFC 5626 §5.3), a trunk at last where it was configured (docs/adr/0041).
  * DEVIATION(RFC 3263 §4): a host *name* in Contact or Record-Route is not resolved, nor is maddr followed; the peer
  * that wrote it is the one behind the flow, and the flow also passes its NAT.
  */

@@ -21,7 +21,7 @@ export type ChallengeStatus = 401 | 407;
  */
 export type LookupHa1 = (username: string, algorithm: DigestAlgorithm) => string | undefined;
 
-/** Why credentials were not accepted. */
+/** Why credentials were not accepted (docs/adr/0015). */
 export type DigestRefusal =
   /** None for our realm and our algorithms. */
   | "missing"

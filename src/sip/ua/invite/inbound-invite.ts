@@ -16,8 +16,9 @@ import { firstWay, isBack, type Reach, STAYS_ON_ITS_FLOW } from "../reach.ts";
 import { checkBody } from "../request-checks.ts";
 import { asksForSips, overTls } from "../sips.ts";
 import { answerEarly } from "./early-requests.ts";
+import type { PeerOffer } from "./peer-offer.ts";
 import { ReliableProvisionals } from "./reliable-provisionals.ts";
-import { InviteSession, type PeerOffer } from "./session.ts";
+import { InviteSession } from "./session.ts";
 
 /** Speaks upward to the call that a caller's INVITE made. */
 export interface InboundInviteUser {

@@ -53,7 +53,7 @@ export interface InviteWay {
  * Ways for one INVITE, best first; each is made when its turn has come, so that no connection is opened that is not needed.
  * What it returns says what was tried, for people; undefined: nothing worth saying.
  */
-export type InviteWays = Iterator<InviteWay, string | undefined>;
+export type InviteWays = Iterator<InviteWay, Said | undefined>;
 
 export interface OutboundInviteParts {
   readonly uri: string;
@@ -168,8 +168,34 @@ export class OutboundInvite implements DialogOwner {
     this.#sequence += 1;
     const { host } = flow.remote;
     if (!this.#asked.includes(host)) this.#asked.push(host);
+    const { uri, body, watch } = this.#parts;
+    const request = buildRequest({ method: "INVITE", uri, headers: this.#headers(flow), body });
+    const sent = { request, flow, credentials: this.#extra, reach: this.#reach, invited: this.#invited };
+    const attempt = new InviteAttempt(this.#context, sent, {
+      // Also of an address that was given up: it is there.
+      onProgress: (response) => {
+        watch?.answered(flow, response);
+        this.#onProgress(attempt, response);
+      },
+      onFinal: (response, cameFrom) => {
+        watch?.answered(flow, response);
+        this.#onFinal(attempt, response, cameFrom);
+      },
+      onAnswer: (response) => {
+        watch?.answered(flow, response);
+        this.#onAnswer(attempt, response);
+      },
+      onNothing: (status, reason) => this.#onNothing(attempt, status, reason),
+      onStreamLost: (reason) => this.#onStreamLost(attempt, reason),
+    });
+    this.#current = attempt;
+    this.#transaction = this.#context.transactions.request(request, flow, attempt);
+    this.#waitFor(flow, this.#way?.patienceMs);
+  }
+
+  #headers(flow: Flow): HeaderList {
     const parts = this.#parts;
-    const body = parts.body;
+    const described = parts.body.length > 0;
     const headers: (readonly [string, string])[] = parts.routes.map((route) => ["Route", route] as const);
     headers.push(
       ["Max-Forwards", String(parts.maxForwards)],
@@ -180,7 +206,7 @@ export class OutboundInvite implements DialogOwner {
       ["Contact", contactFor(flow, this.#contact)],
       ["Allow", ALLOW],
       // Without an offer 100rel would put the peer's offer into a 1xx and our answer into the PRACK: not asked for.
-      ["Supported", body.length > 0 ? "100rel, timer" : "timer"],
+      ["Supported", described ? "100rel, timer" : "timer"],
     );
     const timer = this.#context.sessionTimer;
     headers.push(
@@ -191,29 +217,12 @@ export class OutboundInvite implements DialogOwner {
       }),
     );
     headers.push(...parts.headers, ...this.#extra);
-    if (body.length > 0) headers.push(["Content-Type", "application/sdp"]);
-    const request = buildRequest({ method: "INVITE", uri: parts.uri, headers, body });
-    const sent = { request, flow, credentials: this.#extra, reach: this.#reach, invited: this.#invited };
-    const attempt = new InviteAttempt(this.#context, sent, {
-      // Also of an address that was given up: it is there.
-      onProgress: (response) => {
-        parts.watch?.answered(flow, response);
-        this.#onProgress(attempt, response);
-      },
-      onFinal: (response, cameFrom) => {
-        parts.watch?.answered(flow, response);
-        this.#onFinal(attempt, response, cameFrom);
-      },
-      onAnswer: (response) => {
-        parts.watch?.answered(flow, response);
-        this.#onAnswer(attempt, response);
-      },
-      onNothing: (status, reason) => this.#onNothing(attempt, status, reason),
-      onStreamLost: (reason) => this.#onStreamLost(attempt, reason),
-    });
-    this.#current = attempt;
-    this.#transaction = this.#context.transactions.request(request, flow, attempt);
-    const patienceMs = this.#way?.patienceMs;
+    if (described) headers.push(["Content-Type", "application/sdp"]);
+    return headers;
+  }
+
+  /** For so long without a word; then the next address is asked. */
+  #waitFor(flow: Flow, patienceMs: number | undefined): void {
     if (patienceMs === undefined) return;
     this.#silence = this.#context.clock.after(patienceMs, () => {
       if (this.#done || this.#cancelled !== undefined) return;
@@ -222,7 +231,7 @@ export class OutboundInvite implements DialogOwner {
       const { waited, altogether } = SILENT_STREAM_MS;
       const silentMs = patienceMs < waited ? altogether : patienceMs;
       flow.endIfSilent?.(this.#context.clock.now() - silentMs);
-      parts.watch?.failed(flow, NO_ANSWER);
+      this.#parts.watch?.failed(flow, NO_ANSWER);
       this.#nextWay(NO_ANSWER);
     });
   }

@@ -1,7 +1,15 @@
 import type { Timer } from "../../../runtime/clock.ts";
+import { descriptionOf } from "../../message/description.ts";
 import type { SipResponse } from "../../message/message.ts";
 import type { ServerTransaction } from "../../transaction/user.ts";
 import { T1, T2, type UaContext } from "../context.ts";
+import type { OnAck } from "./peer-offer.ts";
+
+export interface RepeatedAnswerUser {
+  readonly onAck: OnAck;
+  /** It is given up. */
+  readonly onNoAck: () => void;
+}
 
 /**
  * A 2xx to INVITE that the user agent core itself repeats until the ACK comes, over any transport: T1 doubling
@@ -11,7 +19,7 @@ export class RepeatedAnswer {
   readonly #context: UaContext;
   readonly #transaction: ServerTransaction;
   readonly #response: SipResponse;
-  readonly #onNoAck: () => void;
+  readonly #user: RepeatedAnswerUser;
   readonly #startedAt: number;
   #delayMs = T1;
   #timer: Timer | undefined;
@@ -20,12 +28,12 @@ export class RepeatedAnswer {
     context: UaContext,
     transaction: ServerTransaction,
     response: SipResponse,
-    onNoAck: () => void,
+    user: RepeatedAnswerUser,
   ) {
     this.#context = context;
     this.#transaction = transaction;
     this.#response = response;
-    this.#onNoAck = onNoAck;
+    this.#user = user;
     this.#startedAt = context.clock.now();
     transaction.respond(response);
     this.#schedule();
@@ -34,6 +42,16 @@ export class RepeatedAnswer {
   /** The CSeq number whose ACK ends the repetition. */
   get sequence(): number {
     return this.#response.cseq.number;
+  }
+
+  /** The offer came with the request: the ACK has nothing to say but that the 2xx has arrived. */
+  get complete(): boolean {
+    return descriptionOf(this.#transaction.request).length > 0;
+  }
+
+  /** The ACK has come, with this body. */
+  onAck(body: Buffer): void {
+    this.#user.onAck(body);
   }
 
   /** The ACK has come, or nobody waits for it any more. */
@@ -48,7 +66,7 @@ export class RepeatedAnswer {
     this.#timer = this.#context.clock.after(Math.min(this.#delayMs, leftMs), () => {
       if (this.#context.clock.now() - this.#startedAt >= 64 * T1) {
         this.stop();
-        this.#onNoAck();
+        this.#user.onNoAck();
         return;
       }
       this.#transaction.respond(this.#response);

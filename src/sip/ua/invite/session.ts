@@ -14,29 +14,10 @@ import { checkInDialog } from "../request-checks.ts";
 import { type AnswerChallenge, DialogRequests } from "./dialog-requests.ts";
 import { OfferAnswer } from "./offer-answer.ts";
 import { OfferExchange, type OfferUser } from "./offer-exchange.ts";
+import { type ArrivedOffer, type OnAck, type PeerOffer, PendingOffer } from "./peer-offer.ts";
 import { RepeatedAnswer } from "./repeated-answer.ts";
 import { SessionRefresh } from "./session-refresh.ts";
-
-/** A re-INVITE, or an UPDATE with a body, from the peer. Exactly one of accept and reject is to be called. */
-export interface PeerOffer {
-  readonly method: "INVITE" | "UPDATE";
-  /** Empty: a re-INVITE without SDP, which asks for our offer in the 2xx (RFC 3261 §14.1). */
-  readonly body: Buffer;
-  /** `onAck` gets the ACK's body: the answer, where the offer was ours. */
-  accept(body: Buffer, onAck: (answer: Buffer) => void): void;
-  reject(status: number, reason?: string): void;
-}
-
-/** Speaks upward to the call that owns the session. */
-export interface SessionUser {
-  /** The peer hung up; 200 has been sent and the session is closed. */
-  onBye(bye: SipRequest): void;
-  onOffer(offer: PeerOffer): void;
-  /** The user answers it. */
-  onInfo(transaction: ServerTransaction): void;
-  /** The dialog is dead and no BYE came: and why. The session is closed. */
-  onLost(reason: Said): void;
-}
+import type { SessionUser } from "./session-user.ts";
 
 export interface SessionParts {
   readonly dialog: Dialog;
@@ -59,6 +40,11 @@ export interface SessionParts {
   readonly invite?: { payAck(): void; release(): void } | undefined;
 }
 
+/** What a request without session timers gets. */
+const UNTIMED = { timer: undefined, headers: [] } as const;
+/** RFC 4028 §10: BYE, with the reason in words. */
+const EXPIRED: HeaderList = [["Reason", 'SIP;cause=408;text="Session timer expired"']];
+
 /** A confirmed dialog with an INVITE session in it, on either side (RFC 3261 §14, §15; RFC 4028). */
 export class InviteSession implements DialogOwner {
   readonly #context: UaContext;
@@ -68,14 +54,8 @@ export class InviteSession implements DialogOwner {
   readonly #invite: SessionParts["invite"];
   readonly #contact: OurContact | undefined;
   #user: SessionUser | undefined;
-  #answer:
-    | {
-        readonly repeated: RepeatedAnswer;
-        readonly onAck: (body: Buffer) => void;
-        /** The offer came with the request: the ACK has nothing to say but that the 2xx has arrived. */
-        readonly complete: boolean;
-      }
-    | undefined;
+  /** Our 2xx, until its ACK comes. */
+  #answer: RepeatedAnswer | undefined;
   #byeAfterAck: HeaderList | undefined;
   /** The peer's offer that the user has not answered yet. */
   #pending: PeerOffer | undefined;
@@ -102,7 +82,7 @@ export class InviteSession implements DialogOwner {
       probeMs: context.sessionTimer.intervalSeconds * 500,
       refresh: (onRefused) => this.#sendRefresh(onRefused),
       probe: () => this.#request("OPTIONS", [["Accept", "application/sdp"]]),
-      onExpired: () => this.#expire(),
+      onExpired: () => this.#lose(sipSaid("session.expired", {}), EXPIRED),
     });
     this.#refresh.start(parts.timer);
   }
@@ -128,17 +108,10 @@ export class InviteSession implements DialogOwner {
   }
 
   /** The 2xx to the INVITE that made this session: repeated until its ACK, whose body `onAck` gets. */
-  answered(transaction: ServerTransaction, response: SipResponse, onAck: (body: Buffer) => void): void {
+  answered(transaction: ServerTransaction, response: SipResponse, onAck: OnAck): void {
     this.#refuse = undefined;
-    const repeated = new RepeatedAnswer(this.#context, transaction, response, () => {
-      const user = this.#user;
-      this.#answer = undefined;
-      this.#offers.move("settled");
-      // RFC 3261 §13.3.1.4: the dialog is confirmed, the session is ended with BYE.
-      this.bye([["Reason", 'SIP;cause=408;text="ACK timeout"']]);
-      user?.onLost(sipSaid("session.noAck", {}));
-    });
-    this.#answer = { repeated, onAck, complete: descriptionOf(transaction.request).length > 0 };
+    const user = { onAck, onNoAck: () => this.#notAcknowledged() };
+    this.#answer = new RepeatedAnswer(this.#context, transaction, response, user);
   }
 
   /** Our SDP in an ACK: the answer to the offer that came in the peer's 2xx. */
@@ -259,13 +232,13 @@ export class InviteSession implements DialogOwner {
   }
 
   onAck(ack: SipRequest): void {
-    if (ack.cseq.number === this.#answer?.repeated.sequence) this.#acknowledged(descriptionOf(ack));
+    if (ack.cseq.number === this.#answer?.sequence) this.#acknowledged(descriptionOf(ack));
   }
 
   #acknowledged(body: Buffer): void {
     const answer = this.#answer;
     if (answer === undefined) return;
-    answer.repeated.stop();
+    answer.stop();
     this.#answer = undefined;
     this.#offers.move("settled");
     this.#offers.describeRemote(body);
@@ -274,6 +247,13 @@ export class InviteSession implements DialogOwner {
     const deferred = this.#deferred;
     this.#deferred = undefined;
     if (!this.#closed) deferred?.();
+  }
+
+  #notAcknowledged(): void {
+    this.#answer = undefined;
+    this.#offers.move("settled");
+    // RFC 3261 §13.3.1.4: the dialog is confirmed, the session is ended with BYE.
+    this.#lose(sipSaid("session.noAck", {}), [["Reason", 'SIP;cause=408;text="ACK timeout"']]);
   }
 
   #onBye(transaction: ServerTransaction): void {
@@ -290,13 +270,9 @@ export class InviteSession implements DialogOwner {
     const negotiated = negotiateAsServer(request, this.#context.sessionTimer);
     if (negotiated.kind === "tooShort")
       return this.#reply(transaction, 422, [["Min-SE", String(negotiated.minSeconds)]]);
-    const timerHeaders = negotiated.kind === "agreed" ? negotiated.headers : [];
-    const agreed = (): void => {
-      this.dialog.refreshTarget(request);
-      this.#refresh.start(negotiated.kind === "agreed" ? negotiated.timer : undefined);
-    };
+    const { timer, headers: timerHeaders } = negotiated.kind === "agreed" ? negotiated : UNTIMED;
     if (request.method === "UPDATE" && description.length === 0) {
-      agreed();
+      this.#refreshedByPeer(request, timer);
       return this.#reply(transaction, 200, [
         ["Contact", contactFor(this.#requests.flow, this.#contact)],
         ["Allow", ALLOW],
@@ -311,7 +287,13 @@ export class InviteSession implements DialogOwner {
     if (verdict !== "deliver") {
       return this.#reply(transaction, 500, [["Retry-After", String(this.#context.ids.integer(11))]]);
     }
-    const offer = this.#peerOffer(transaction, description, timerHeaders, agreed);
+    const offer = new PendingOffer(
+      { transaction, description, timer, timerHeaders },
+      {
+        onAccepted: (arrived, body, onAck) => this.#accept(arrived, body, onAck),
+        onRejected: (arrived, rejected, reason) => this.#reject(arrived.transaction, rejected, reason),
+      },
+    );
     // A refresh that changes nothing stays on its own leg (RFC 4028 §7.4: unchanged SDP, same version).
     if (this.#offers.isRefresh(description)) return offer.accept(this.#offers.local, () => {});
     if (request.method === "INVITE") transaction.respond(buildResponse(request, 100));
@@ -320,40 +302,29 @@ export class InviteSession implements DialogOwner {
     this.#user.onOffer(offer);
   }
 
-  #peerOffer(
-    transaction: ServerTransaction,
-    description: Buffer,
-    timerHeaders: HeaderList,
-    agreed: () => void,
-  ): PeerOffer {
+  #accept({ transaction, description, timer, timerHeaders }: ArrivedOffer, body: Buffer, onAck: OnAck): void {
     const { request } = transaction;
-    let open = true;
-    const once = (act: () => void): void => {
-      if (!open) return;
-      open = false;
-      this.#pending = undefined;
-      act();
-    };
-    return {
-      method: request.method === "UPDATE" ? "UPDATE" : "INVITE",
-      body: description,
-      accept: (body, onAck) =>
-        once(() => {
-          agreed();
-          this.#offers.describeRemote(description);
-          this.#offers.describeLocal(body);
-          const headers = this.#describing(body, timerHeaders);
-          const response = buildResponse(request, 200, undefined, { headers, body });
-          if (request.method === "INVITE") return this.answered(transaction, response, onAck);
-          transaction.respond(response);
-          this.#offers.move("settled");
-        }),
-      reject: (status, reason) =>
-        once(() => {
-          this.#offers.move("settled");
-          transaction.respond(buildResponse(request, status, reason));
-        }),
-    };
+    this.#pending = undefined;
+    this.#refreshedByPeer(request, timer);
+    this.#offers.describeRemote(description);
+    this.#offers.describeLocal(body);
+    const headers = this.#describing(body, timerHeaders);
+    const response = buildResponse(request, 200, undefined, { headers, body });
+    if (request.method === "INVITE") return this.answered(transaction, response, onAck);
+    transaction.respond(response);
+    this.#offers.move("settled");
+  }
+
+  #reject(transaction: ServerTransaction, status: number, reason: string | undefined): void {
+    this.#pending = undefined;
+    this.#offers.move("settled");
+    transaction.respond(buildResponse(transaction.request, status, reason));
+  }
+
+  /** The peer's offer or UPDATE gets its 2xx: its target and timer hold from now. */
+  #refreshedByPeer(request: SipRequest, timer: SessionTimer | undefined): void {
+    this.dialog.refreshTarget(request);
+    this.#refresh.start(timer);
   }
 
   /** A 2xx to our INVITE or UPDATE: what it says of the timer holds from now (RFC 4028 §7.2). */
@@ -391,9 +362,7 @@ export class InviteSession implements DialogOwner {
   /** RFC 3261 §12.2.1.2: 481, 408 and silence end the dialog, with BYE. */
   #endIfUnknown(status: number, method: string): void {
     if (this.#closed || (status !== 481 && status !== 408)) return;
-    const user = this.#user;
-    this.bye();
-    user?.onLost(status === 481 ? sipSaid("session.unknown", {}) : sipSaid("session.silent", { method }));
+    this.#lose(status === 481 ? sipSaid("session.unknown", {}) : sipSaid("session.silent", { method }));
   }
 
   #reply(transaction: ServerTransaction, status: number, headers: HeaderList = []): void {
@@ -407,17 +376,17 @@ export class InviteSession implements DialogOwner {
     this.offer(this.#peerUpdates ? Buffer.alloc(0) : this.#offers.local, user, method);
   }
 
-  #expire(): void {
-    // RFC 4028 §10: BYE, with the reason in words.
+  /** Nothing more is to be expected of the peer: it is hung up all the same. */
+  #lose(reason: Said, headers: HeaderList = []): void {
     const user = this.#user;
-    this.bye([["Reason", 'SIP;cause=408;text="Session timer expired"']]);
-    user?.onLost(sipSaid("session.expired", {}));
+    this.bye(headers);
+    user?.onLost(reason);
   }
 
   #close(): void {
     this.#closed = true;
     this.#refresh.stop();
-    this.#answer?.repeated.stop();
+    this.#answer?.stop();
     this.#answer = undefined;
     this.#deferred = undefined;
     this.#user = undefined;

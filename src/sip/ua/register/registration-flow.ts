@@ -25,7 +25,7 @@ interface Interval {
 /** RFC 5626 §4.4.2: 24 to 29 s over UDP, the least that NATs keep. */
 const NAT_KEEP_ALIVE_MS: Interval = { least: 24_000, span: 5_000 };
 
-/** The flow that a registration holds: kept open, watched, and given up when it breaks (RFC 5626 §4.4, §4.5). */
+/** The flow that a registration holds: kept open, watched, and given up when it breaks (RFC 5626 §4.4, §4.5; docs/adr/0048, 0055). */
 export class RegistrationFlow {
   readonly #ports: RegistrationFlowPorts;
   readonly #onLost: () => void;
