@@ -20,7 +20,8 @@ import { Receiver } from "./receiver.ts";
 import { StreamFlow, type StreamRoom } from "./stream.ts";
 import { StreamListener, type StreamListenerOptions } from "./stream-listener.ts";
 import { tcpKind } from "./tcp.ts";
-import { type TlsFiles, type TlsKind, type TlsOptions, tlsKind } from "./tls.ts";
+import { type TlsKind, tlsKind } from "./tls.ts";
+import type { TlsFiles, TlsOptions } from "./tls-context.ts";
 import type { Flow, Target, Transport, TransportHandler, TransportObserver } from "./transport.ts";
 import { UdpFlow, UdpListener } from "./udp.ts";
 
@@ -84,9 +85,12 @@ export async function openTransports(options: TransportOptions): Promise<OpenTra
 function makeTls(options: TlsOptions, { counters, clock, log }: TransportOptions): TlsKind {
   const refusals = new RareLog(clock, log);
   try {
-    return tlsKind(options, counters, (address, reason) =>
-      refusals.warn({ address, reason }, `a caller over TLS was turned away: ${reason}`),
-    );
+    return tlsKind({
+      options,
+      counters,
+      onRefused: (address, reason) =>
+        refusals.warn({ address, reason }, `a caller over TLS was turned away: ${reason}`),
+    });
   } catch (error) {
     throw new Error(`TLS cannot be used: ${socketErrorReason(error as Error).text}.`, { cause: error });
   }

@@ -43,7 +43,7 @@ const PLACE_NEEDED = sipSaid("flow.placeNeeded", {});
 
 /**
  * Of the ports that are left to programs which ask for any (RFC 6335 §6) those that Linux gives nobody by itself: it hands out 32768 to
- * 60999, and one that any connection of this machine has cannot be asked for.
+ * 60999, and one that any connection of this machine has cannot be asked for (docs/adr/0114).
  */
 const DYNAMIC_PORTS = { first: 61_000, count: 4_536 };
 

@@ -1,18 +1,16 @@
 import type { Socket } from "node:net";
 import type { Counters } from "../../lib/counters.ts";
 import type { Said } from "../../lib/said.ts";
-import { Spending } from "../../lib/spending.ts";
 import type { Clock, Timer } from "../../runtime/clock.ts";
-import { followsOnSomething } from "../message/follows.ts";
 import { StreamFramer } from "../message/framer.ts";
 import type { MessageLimits } from "../message/parser.ts";
 import { sipSaid } from "../words.ts";
-import { Account } from "./accounts.ts";
 import { failLater, ignoreError, socketErrorReason, type WritableFlow } from "./flows.ts";
-import type { Guard } from "./guard.ts";
+import type { Guard, Idle } from "./guard.ts";
 import type { TransportLimits } from "./limits.ts";
 import type { RareLog } from "./rare-log.ts";
 import type { Receiver } from "./receiver.ts";
+import { StreamCredit } from "./stream-credit.ts";
 import { type Deadline, deadlineOf, TIMED_OUT } from "./stream-deadline.ts";
 import { StreamWriter } from "./stream-writer.ts";
 import type { FarCertificate, HostPort, Target } from "./transport.ts";
@@ -87,10 +85,7 @@ export class StreamFlow implements WritableFlow {
   #partialSince: number | undefined;
   /** Whether a whole message has come: only then, from a stranger, does a keep-alive keep the stream open. */
   #hasSpoken = false;
-  /** What came on a stream that we opened ourselves. */
-  readonly #account: Account | undefined;
-  /** What this stream alone has brought. */
-  readonly #own = { message: new Spending(), keepAlive: new Spending(), piece: new Spending() };
+  readonly #credit: StreamCredit;
   /** Until the message that was too much for its source is looked at again. */
   #waiting: Timer | undefined;
 
@@ -113,7 +108,7 @@ export class StreamFlow implements WritableFlow {
     this.#activeAt = room.clock.now();
     this.#heardAt = this.#activeAt;
     this.#partialSince = this.outbound ? undefined : this.#activeAt;
-    this.#account = this.outbound ? new Account() : undefined;
+    this.#credit = new StreamCredit(room.guard, options);
     this.#socket.on("error", (error) => this.close(socketErrorReason(error)));
     this.#socket.on("close", () => this.close(PEER_ENDED));
     this.#socket.on("data", (chunk: Buffer) => this.#received(chunk));
@@ -269,7 +264,7 @@ export class StreamFlow implements WritableFlow {
         keepAlives += 1;
         if (!this.#mayIdle("keepAlive")) return;
         // A stranger's keep-alive is no message: it has its ten seconds for one, however often it says that it is there.
-        if (this.#hasSpoken || this.#isKnown()) this.#partialSince = undefined;
+        if (this.#hasSpoken || this.#credit.isKnown) this.#partialSince = undefined;
         continue;
       }
       messages += 1;
@@ -285,7 +280,7 @@ export class StreamFlow implements WritableFlow {
       return;
     if (!this.#framer.midMessage) {
       // A lone CRLF that came in pieces began no message.
-      if (this.#partialSince !== undefined && (this.#hasSpoken || this.#isKnown()))
+      if (this.#partialSince !== undefined && (this.#hasSpoken || this.#credit.isKnown))
         this.#partialSince = undefined;
       return;
     }
@@ -295,12 +290,8 @@ export class StreamFlow implements WritableFlow {
 
   /** Hands a message on, or drops it; false: it waits for its turn, and all that comes after it too. */
   #message(bytes: Buffer): boolean {
-    const { guard, receiver, clock } = this.#room;
-    const follows = followsOnSomething(bytes);
-    const verdict =
-      this.#account === undefined
-        ? guard.admit(this.transport, this.remote, follows, this.#own.message)
-        : guard.admitOurs(this.#account, follows);
+    const { receiver, clock } = this.#room;
+    const verdict = this.#credit.message(bytes);
     if (verdict === "later") {
       // Nothing is sent twice over a stream: what is dropped here costs a phone half a minute (RFC 3261 Timer F).
       this.#socket.pause();
@@ -320,21 +311,11 @@ export class StreamFlow implements WritableFlow {
   }
 
   /** Whether the stream may bring one more keep-alive, lone CRLF or piece of a message; where not, it is closed. */
-  #mayIdle(what: "keepAlive" | "piece"): boolean {
-    const { guard, counters } = this.#room;
-    const may =
-      this.#account === undefined
-        ? guard.admitIdle(this.transport, this.remote, what, this.#own[what])
-        : what === "piece" || guard.admitOurs(this.#account, false) === undefined;
-    if (may) return true;
-    counters.add(`sip_streams_cut{reason="${what}"}`);
+  #mayIdle(what: Idle): boolean {
+    if (this.#credit.idle(what)) return true;
+    this.#room.counters.add(`sip_streams_cut{reason="${what}"}`);
     this.close(TOO_MANY[what]);
     return false;
-  }
-
-  /** A stream that we opened leads to a trunk, one that came in is known by whose it is. */
-  #isKnown(): boolean {
-    return this.outbound || this.#room.guard.isKnown(this.transport, this.remote);
   }
 
   /** The peer has sent all it will: what it began and did not finish is refused (RFC 3261 §18.3), then we end too. */
@@ -400,7 +381,7 @@ export class StreamFlow implements WritableFlow {
         partialSince: this.#partialSince,
         pingedAt: this.#pingedAt,
         owesPong: this.#awaitsPong && this.#answersPings,
-        isKnown: () => this.#isKnown(),
+        isKnown: () => this.#credit.isKnown,
       },
       this.#room.limits,
     );

@@ -10,8 +10,8 @@ import {
   type Station,
   until,
 } from "../../../test/contract/transport-parts.ts";
-import type { TlsOptions } from "./tls.ts";
-import { sipIdentity } from "./tls.ts";
+import type { TlsOptions } from "./tls-context.ts";
+import { sipIdentity } from "./tls-identity.ts";
 import type { Target } from "./transport.ts";
 
 const HOST = "127.0.0.1";

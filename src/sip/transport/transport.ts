@@ -48,7 +48,7 @@ export interface Flow {
   readonly certificate?: FarCertificate | undefined;
   /**
    * Of a stream: ends it where nothing has come on it since then (monotonic clock), and says whether it did. For who had no
-   * answer: a way that a NAT has forgotten looks open for a quarter of an hour, and what is sent next would be lost too.
+   * answer: a way that a NAT has forgotten looks open for a quarter of an hour, and what is sent next would be lost too (docs/adr/0113).
    */
   endIfSilent?(since: number): boolean;
 }
