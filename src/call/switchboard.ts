@@ -86,79 +86,16 @@ export class Switchboard {
 
   constructor(parts: SwitchboardParts) {
     this.#parts = parts;
-    const { clock, ids, counters, snapshot } = parts;
-    this.#followed = snapshot();
-    this.#logins = new FailedLogins(clock);
-    this.testCallers = new TestCallers(clock);
-    this.stack = createStack({
-      transport: parts.transport,
-      clock,
-      ids,
-      counters,
-      realm: parts.realm,
-      md5UserAgents: parts.md5UserAgents ?? [],
-      lookupHa1: (username, algorithm) => lookupHa1(snapshot(), username, algorithm),
-      isOurDomain: (host) => host === parts.realm || parts.isOurHost(host),
-      onBindings: parts.onBindings,
-      onSlowed: parts.onSlowed,
-      onProvedReturnPath: parts.onProvedReturnPath,
-      onRegister: (outcome) => {
-        const { extension } = outcome;
-        if (this.#logins.note(outcome, snapshot().phones) && extension !== undefined)
-          parts.onStanding?.({ kind: "login", extension });
-        this.supervisor.registered(outcome);
-      },
-      sessionTimer: parts.sessionTimer,
-    });
+    this.#followed = parts.snapshot();
+    this.#logins = new FailedLogins(parts.clock);
+    this.testCallers = new TestCallers(parts.clock);
+    this.stack = this.#makeStack();
     parts.transport.observe(this.#taps.observer);
-    const { endpoint, registrar, transactions } = this.stack;
-    this.#trunks = new Trunks({
-      transport: parts.transport,
-      transactions,
-      clock,
-      ids,
-      installation: parts.installation,
-      realm: parts.realm,
-      resolve: (uri) => parts.resolve(uri),
-      onStatus: (trunk, status) => parts.onTrunkStatus?.(trunk, status),
-      onChanged: (name) => parts.onStanding?.({ kind: "trunk", name }),
-      onWarning: (text) => parts.onTrunkWarning?.(text),
-    });
-    this.outsideCalls = new OutsideCalls({
-      clock,
-      counters,
-      limits: () => snapshot().security.outsideCalls,
-      onAlert: (alert) => parts.onAlert?.(alert),
-      onRefused: (text) => parts.onRefused?.(text),
-    });
-    this.supervisor = new Supervisor({
-      clock,
-      ids,
-      counters,
-      snapshot,
-      media: parts.media,
-      webhooks: parts.webhooks,
-      tape: parts.tape,
-      taps: this.#taps,
-      listener: parts.listener,
-      onRefusedLogin: parts.onRefused,
-      maxCalls: parts.maxCalls,
-      maxCallMs: parts.maxCallMs,
-      authenticate: this.#authenticate,
-      isPhonesFlow: (extension, flow) => this.#isPhonesFlow(extension, flow),
-      reach: this.#reach(),
-      claimed: (request) => this.stack.authenticator.claimed(request),
-      register: (transaction) => registrar.handleRegister(transaction),
-      trunkOfContact: (user) => this.#trunks.byContact(user),
-      trunkOfFlow: (flow) => this.#trunks.byFlow(flow),
-      isTestCaller: (flow) => this.testCallers.has(flow),
-      invite: (invite, user) => endpoint.invite(invite, user),
-      routing: this.#routing(),
-      outsideCalls: this.outsideCalls,
-      trunkUse: this.#trunks.use,
-    });
-    endpoint.use(this.supervisor);
-    this.#trunks.follow(snapshot());
+    this.#trunks = this.#makeTrunks();
+    this.outsideCalls = this.#makeOutsideCalls();
+    this.supervisor = this.#makeSupervisor();
+    this.stack.endpoint.use(this.supervisor);
+    this.#trunks.follow(this.#followed);
   }
 
   /** A new configuration is in force: phones that are gone are forgotten, trunks registered anew where they changed. */
@@ -208,6 +145,93 @@ export class Switchboard {
     this.stack.close();
   }
 
+  #makeStack(): Stack {
+    const { realm, snapshot, isOurHost, md5UserAgents = [] } = this.#parts;
+    const { transport, clock, ids, counters, sessionTimer } = this.#parts;
+    const { onBindings, onSlowed, onProvedReturnPath, onStanding } = this.#parts;
+    return createStack({
+      transport,
+      clock,
+      ids,
+      counters,
+      realm,
+      md5UserAgents,
+      lookupHa1: (username, algorithm) => lookupHa1(snapshot(), username, algorithm),
+      isOurDomain: (host) => host === realm || isOurHost(host),
+      onBindings,
+      onSlowed,
+      onProvedReturnPath,
+      onRegister: (outcome) => {
+        const { extension } = outcome;
+        if (this.#logins.note(outcome, snapshot().phones) && extension !== undefined)
+          onStanding?.({ kind: "login", extension });
+        this.supervisor.registered(outcome);
+      },
+      sessionTimer,
+    });
+  }
+
+  #makeTrunks(): Trunks {
+    const { transport, clock, ids, installation, realm, resolve } = this.#parts;
+    const { onTrunkStatus, onTrunkWarning, onStanding } = this.#parts;
+    return new Trunks({
+      transport,
+      transactions: this.stack.transactions,
+      clock,
+      ids,
+      installation,
+      realm,
+      resolve,
+      onStatus: (trunk, status) => onTrunkStatus?.(trunk, status),
+      onChanged: (name) => onStanding?.({ kind: "trunk", name }),
+      onWarning: (text) => onTrunkWarning?.(text),
+    });
+  }
+
+  #makeOutsideCalls(): OutsideCalls {
+    const { clock, counters, snapshot, onAlert, onRefused } = this.#parts;
+    return new OutsideCalls({
+      clock,
+      counters,
+      limits: () => snapshot().security.outsideCalls,
+      onAlert: (alert) => onAlert?.(alert),
+      onRefused: (text) => onRefused?.(text),
+    });
+  }
+
+  #makeSupervisor(): Supervisor {
+    const { clock, ids, counters, snapshot, media, webhooks, tape, listener, maxCalls, maxCallMs } =
+      this.#parts;
+    const { authenticator, endpoint, registrar } = this.stack;
+    const trunks = this.#trunks;
+    return new Supervisor({
+      clock,
+      ids,
+      counters,
+      snapshot,
+      media,
+      webhooks,
+      tape,
+      taps: this.#taps,
+      listener,
+      onRefusedLogin: this.#parts.onRefused,
+      maxCalls,
+      maxCallMs,
+      authenticate: this.#authenticate,
+      isPhonesFlow: (extension, flow) => this.#isPhonesFlow(extension, flow),
+      reach: this.#reach(),
+      claimed: (request) => authenticator.claimed(request),
+      register: (transaction) => registrar.handleRegister(transaction),
+      trunkOfContact: (user) => trunks.byContact(user),
+      trunkOfFlow: (flow) => trunks.byFlow(flow),
+      isTestCaller: (flow) => this.testCallers.has(flow),
+      invite: (invite, user) => endpoint.invite(invite, user),
+      routing: this.#routing(),
+      outsideCalls: this.outsideCalls,
+      trunkUse: trunks.use,
+    });
+  }
+
   readonly #authenticate: AuthenticatePhone = (request, flow) => {
     const verdict = this.stack.authenticator.authenticate(request, flow, 401);
     return verdict.kind === "ok" ? verdict : { ...verdict, firstStep: isFirstStep(verdict.cause) };
@@ -240,6 +264,7 @@ export class Switchboard {
     return {
       bindings: (extension) =>
         onceEach(this.stack.location.lookup(extension)).map((binding) => ({
+          uri: binding.uri,
           contactUri: requestUriOf(binding),
           path: binding.path,
           flow: isReachable(binding) ? binding.flow : undefined,
