@@ -1,9 +1,9 @@
 import { GenerationCache } from "../lib/generation-cache.ts";
-import { formatHostPort } from "../lib/host-port.ts";
 import type { AccessReport, Ban, FailedLogin, Lift, PhoneContact, PhoneStanding } from "../model/access.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { formatUri, type Guard, isReachable, type RegisterOutcome, type Stack } from "../sip/index.ts";
+import { placeText } from "./flow-text.ts";
 import { isFirstStep } from "./login-words.ts";
 import { slowedSaid } from "./slowed-log.ts";
 import { boardSaid } from "./words.ts";
@@ -89,10 +89,9 @@ function contactsOf(
 ): readonly PhoneContact[] {
   const toWall = clock.wall() - clock.now();
   return stack.location.lookup(extension).map((binding) => {
-    const { transport, host, port } = binding.source;
     return {
       uri: formatUri(binding.uri),
-      source: `${transport}:${formatHostPort(host, port)}`,
+      source: placeText(binding.source),
       since: Math.round(binding.registeredAt + toWall),
       until: Math.round(binding.expiresAt + toWall),
       device: binding.userAgent,

@@ -41,7 +41,7 @@ class Use {
 }
 
 /**
- * Counts the calls that leave through trunks for outside numbers, for all calls together: at once for each phone and for
+ * Counts the calls that leave through trunks for outside numbers (docs/adr/0037), for all calls together: at once for each phone and for
  * the company, and begun in the last 60 s. It holds one entry for each phone that has one up, and one time for each that
  * may begin in a minute.
  */

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Trunk } from "../model/snapshot.ts";
-import { buildRequest } from "../sip/message/build.ts";
-import { dialled, Peers } from "./peers.ts";
+import { Peers } from "./peers.ts";
 
 function trunk(name: string, parts: Partial<Trunk>): Trunk {
   return {
@@ -68,33 +67,6 @@ test("B10: which addresses are public, in every spelling", () => {
     "",
   ])
     assert.equal(known.isPublic(address), false, address);
-});
-
-test("what was dialled: user part decoded once, tel: number, or nothing", () => {
-  const of = (uri: string): string =>
-    dialled(
-      buildRequest({
-        method: "INVITE",
-        uri,
-        headers: [
-          ["From", "<sip:a@x>;tag=1"],
-          ["To", "<sip:b@x>"],
-          ["Call-ID", "1"],
-          ["CSeq", "1 INVITE"],
-        ],
-      }),
-    );
-  assert.deepEqual(
-    [
-      "sip:+31501234567@x",
-      "sip:%2B31@x;user=phone",
-      "sip:a%2540b@x",
-      "tel:+31-50",
-      "sip:x.example",
-      "mailto:a@b",
-    ].map(of),
-    ["+31501234567", "+31", "a%40b", "+31-50", "", ""],
-  );
 });
 
 test("T11: an IPv4 network written inside IPv6 is that network, in either spelling", () => {

@@ -1,7 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { GenerationCache } from "../lib/generation-cache.ts";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
-import { parseUri, type SipRequest, userOf } from "../sip/index.ts";
+import { parseUri } from "../sip/index.ts";
 
 type Network = ReturnType<typeof ipaddr.parseCIDR>;
 
@@ -69,10 +69,4 @@ function numericHost(uri: string): readonly Network[] {
   if (!host.ok || !("host" in host.value)) return [];
   const ip = parsed(host.value.host);
   return ip === undefined ? [] : [[ip, ip.kind() === "ipv4" ? 32 : 128] as Network];
-}
-
-/** Whom a request was sent to, see `userOf`. */
-export function dialled(request: SipRequest): string {
-  const uri = parseUri(request.uri);
-  return uri.ok ? userOf(uri.value) : "";
 }

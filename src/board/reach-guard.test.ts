@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
-import type { Flow, Target } from "../sip/index.ts";
+import { type Flow, parseUri, type Target } from "../sip/index.ts";
 import { Peers } from "./peers.ts";
 import { ReachGuard } from "./reach-guard.ts";
 import { type RegisteredContact, type RoutingPorts, routesToPhone } from "./routes.ts";
@@ -140,7 +140,9 @@ test("X4: a trunk leads to its own addresses and to public ones, never to anothe
 
 /** Where phone 215 is rung when it has registered so. */
 function rung(contactUri: string, from: Flow | undefined): string {
-  const binding: RegisteredContact = { contactUri, path: [], flow: from };
+  const uri = parseUri(contactUri);
+  assert.ok(uri.ok && "host" in uri.value);
+  const binding: RegisteredContact = { uri: uri.value, contactUri, path: [], flow: from };
   const made = guard().guard;
   const ports = {
     bindings: () => [binding],

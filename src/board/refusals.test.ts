@@ -3,9 +3,8 @@ import { test } from "node:test";
 import { seededIds } from "../../test/fakes/seeded-ids.ts";
 import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import { createCounters } from "../lib/counters.ts";
-import type { Said } from "../lib/said.ts";
 import type { CallRecord } from "../model/call-record.ts";
-import { endReason } from "../model/end-words.ts";
+import { type EndReason, endReason } from "../model/end-words.ts";
 import { loginRefused, Refusals, type RefusedCall } from "./refusals.ts";
 import { boardSaid } from "./words.ts";
 
@@ -16,7 +15,7 @@ const refused = (address: string, change: Partial<RefusedCall> = {}): RefusedCal
   from: "100",
   to: "+31501234567",
   status: 403,
-  why: endReason("refused.stranger", { address }),
+  why: () => endReason("refused.stranger", { address }),
   ...change,
 });
 
@@ -174,13 +173,13 @@ test("S2: a proof takes back only what is not written: a stranger behind the sam
 test("N9: a login that is refused is one line of the log and one row, whatever follows; what is meant is asked once", () => {
   const { clock, refusals, rows, log } = scene();
   let asked = 0;
-  const why = loginRefused("wrongCredentials", 'There is no phone "210". Add it to the configuration.');
-  const meant = (): Said => {
+  const why = (): EndReason => {
     asked += 1;
-    return boardSaid("login.meant", { one: "201", other: "202" });
+    const meant = boardSaid("login.meant", { one: "201", other: "202" });
+    return loginRefused("wrongCredentials", 'There is no phone "210". Add it to the configuration.', meant);
   };
   for (let at = 0; at < 500; at++)
-    refusals.stranger(refused("203.0.113.1", { kind: "registration", status: 401, from: "210", why, meant }));
+    refusals.stranger(refused("203.0.113.1", { kind: "registration", status: 401, from: "210", why }));
   refusals.flush();
   const told = 'There is no phone "210". Did you mean 201 or 202? Add it to the configuration.';
   assert.deepEqual(

@@ -1,7 +1,7 @@
 import type { Counters } from "../lib/counters.ts";
 import { flat } from "../lib/flat.ts";
 import { printable } from "../lib/printable.ts";
-import type { Said, Why } from "../lib/said.ts";
+import type { Why } from "../lib/said.ts";
 import { sourceKey } from "../lib/source-key.ts";
 import type { CallRecord } from "../model/call-record.ts";
 import { type EndReason, endReason } from "../model/end-words.ts";
@@ -19,12 +19,15 @@ export interface RefusedCall {
   readonly from: string;
   readonly to: string;
   readonly status: number;
-  /** Why, and what would fix it. */
-  readonly why: EndReason;
+  /** Why, and what would fix it: asked once a row, for it may look at the names of all phones. */
+  readonly why: () => EndReason;
   /** No credentials came yet: a phone that does not say which one it is begins so as well, and its proof follows. */
   readonly mayProve?: boolean;
-  /** What may be meant by a name that does not exist; asked once a row, for it looks at all names. */
-  readonly meant?: () => Said | undefined;
+}
+
+/** The attempt that began a row. */
+interface FirstAttempt extends Omit<RefusedCall, "why" | "mayProve"> {
+  readonly why: EndReason;
 }
 
 /** Why a login was refused: `cause` as the guard of credentials names it; `meant`: who may have been. */
@@ -50,7 +53,7 @@ const REWRITE_MS = 20_000;
 /** What one source has tried in this hour. */
 interface Row {
   readonly id: string;
-  readonly first: RefusedCall;
+  readonly first: FirstAttempt;
   readonly key: string;
   readonly startedAt: number;
   readonly openedMs: number;
@@ -189,7 +192,7 @@ export class Refusals {
   }
 }
 
-const REST_OF_ALL: RefusedCall = {
+const REST_OF_ALL: FirstAttempt = {
   kind: "stranger",
   source: "",
   address: "",
@@ -200,16 +203,8 @@ const REST_OF_ALL: RefusedCall = {
 };
 
 /** What a row keeps: parts of a message would keep the whole of it in memory. */
-function kept({ meant, ...refused }: RefusedCall): RefusedCall {
-  const hint = meant?.();
-  const why = hint === undefined ? refused.why : withHint(refused.why, hint);
-  return { ...refused, from: flat(refused.from).slice(0, MAX_NAME), to: flat(refused.to), why };
-}
-
-function withHint(known: EndReason, meant: Said): EndReason {
-  const { cause, why } = known.args;
-  if (typeof cause !== "string" || (typeof why !== "string" && typeof why !== "object")) return known;
-  return loginRefused(cause, why, meant);
+function kept({ kind, source, address, from, to, status, why }: RefusedCall): FirstAttempt {
+  return { kind, source, address, from: flat(from).slice(0, MAX_NAME), to: flat(to), status, why: why() };
 }
 
 /** The line of the log; deploy/fail2ban reads it. */
@@ -217,7 +212,7 @@ export function loginLine({
   address,
   from,
   why: { reason },
-}: Pick<RefusedCall, "address" | "from" | "why">): string {
+}: Pick<FirstAttempt, "address" | "from" | "why">): string {
   if (address === "") return `Logins are refused from more places than are logged here: ${reason}.`;
   return `A login from ${address} as "${printable(from)}" was refused: ${printable(reason)} Further ones are counted in "switchhook calls --refused".`;
 }
@@ -246,7 +241,7 @@ function recordOf({ id, first, key, startedAt, attempts, lastAt }: Row): CallRec
   };
 }
 
-function storyOf({ kind, source, from, to, status, why }: RefusedCall, origin: string): CallRecord["story"] {
+function storyOf({ kind, source, from, to, status, why }: FirstAttempt, origin: string): CallRecord["story"] {
   if (kind === "registration") {
     const { code, args, reason: text } = why;
     const refused = note(undefined, "note.loginRefused", {

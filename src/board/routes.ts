@@ -12,10 +12,11 @@ import type {
   OurContact,
   PlaceWatch,
   Reach,
+  SipUri,
   Target,
 } from "../sip/index.ts";
-import { parseUri, targetOf } from "../sip/index.ts";
-import { flowText } from "./flow-text.ts";
+import { targetOf } from "../sip/index.ts";
+import { flowText, placeText } from "./flow-text.ts";
 import type { ReachGuard } from "./reach-guard.ts";
 import type { TargetHealth } from "./target-health.ts";
 import { numberUri } from "./trunk-identity.ts";
@@ -54,6 +55,8 @@ export interface Route {
 
 /** A phone's registered contact, as the registrar keeps it. */
 export interface RegisteredContact {
+  readonly uri: SipUri;
+  /** The same as a Request-URI is written. */
   readonly contactUri: string;
   readonly path: readonly string[];
   readonly flow: Flow | undefined;
@@ -92,7 +95,7 @@ export function routesToPhone(extension: string, snapshot: Snapshot, ports: Rout
       answerChallenge: undefined,
       party: `phone ${extension}`,
       media: snapshot.phones.get(extension)?.media ?? "auto",
-      behindNat: isBehindNat(addressOf(binding.contactUri), flow.remote.host),
+      behindNat: isBehindNat(binding.uri.host, flow.remote.host),
     });
   }
   return routes;
@@ -108,8 +111,7 @@ function flowTo(binding: RegisteredContact, ports: RoutingPorts): Flow | undefin
   const guard = ports.reach();
   if (flow?.open !== true || guard.isOurs(flow)) return undefined;
   if (flow.reliable) return flow;
-  const uri = parseUri(binding.contactUri);
-  const target = uri.ok ? targetOf(uri.value) : undefined;
+  const target = targetOf(binding.uri);
   return target !== undefined && guard.isBesides(target, flow) ? (ports.flowTo(target) ?? flow) : flow;
 }
 
@@ -122,9 +124,8 @@ const NAME = /^[a-z][\w.~-]*$/i;
  */
 function uriAt(flow: Flow, binding: RegisteredContact, extension: string, guard: ReachGuard): string {
   if (!guard.isTrunks(flow.remote.host)) return binding.contactUri;
-  const parsed = parseUri(binding.contactUri);
-  const uri = parsed.ok && "user" in parsed.value ? parsed.value : undefined;
-  if (uri?.user === extension || (uri?.user !== undefined && NAME.test(uri.user))) return binding.contactUri;
+  const { user } = binding.uri;
+  if (user === extension || (user !== undefined && NAME.test(user))) return binding.contactUri;
   const { host, port } = flow.remote;
   const transport = flow.transport === "udp" ? "" : `;transport=${flow.transport}`;
   return `sip:${extension}@${formatHostPort(host, port)}${transport}`;
@@ -175,9 +176,10 @@ export async function routeToTrunk(
 }
 
 /** Why there is no flow to a place that was found. */
-function noWay({ name: trunk }: Trunk, { transport, host, port }: Target): Said {
+function noWay({ name: trunk }: Trunk, target: Target): Said {
+  const { transport, host } = target;
   const v6 = host.includes(":");
-  const place = `${transport}:${formatHostPort(host, port)}`;
+  const place = placeText(target);
   if (transport !== "udp") return storySaid("tried.noConnection", { trunk, place });
   const all = v6 ? "[::]" : "0.0.0.0";
   return storySaid("tried.noListener", { trunk, place, ip: v6 ? 6 : 4, all });
@@ -189,11 +191,4 @@ function hostOf(uri: string): string {
   const parameters = uri.slice(start).search(/[;?]/);
   const end = parameters < 0 ? uri.length : start + parameters;
   return uri.slice(Math.max(start, uri.lastIndexOf("@", end) + 1), end);
-}
-
-/** The host of a SIP URI, without its port and the brackets of an IPv6 address. */
-function addressOf(uri: string): string {
-  return hostOf(uri)
-    .replace(/:\d+$/, "")
-    .replace(/^\[|\]$/g, "");
 }

@@ -6,7 +6,7 @@ import { encodeUser } from "../sip/index.ts";
 /** RFC 3261 §19.1.1: the user part is a telephone number. */
 const USER_PHONE = ";user=phone";
 
-/** As whom a trunk knows us. */
+/** As whom a trunk knows us (docs/adr/0046). */
 export interface TrunkIdentity {
   /** User of our own address there, escaped; undefined: a peer, which knows us by our numbers. */
   readonly user: string | undefined;

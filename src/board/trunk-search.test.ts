@@ -43,7 +43,7 @@ function search({ count, down, silentMs = 60_000 }: Search) {
     clock.advance(Math.min(patienceMs, silentMs));
     next = ways.next();
   }
-  return { patience, opened, ms: clock.now(), said: next.value };
+  return { patience, opened, ms: clock.now(), said: next.value?.text };
 }
 
 const TABLE: readonly (readonly [

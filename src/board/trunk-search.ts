@@ -1,5 +1,7 @@
+import type { Said } from "../lib/said.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Flow, InviteWay, Target } from "../sip/index.ts";
+import { boardSaid } from "./words.ts";
 
 /** Where a trunk may be: a flow that is there, or a place that one is opened to when its turn has come. */
 export type Place = Flow | Target;
@@ -24,7 +26,7 @@ const DOWN = { searchMs: 600, mostTried: 3 } as const;
  * One search for a trunk that takes a call (RFC 3263 §4.3). Each place is connected to when the one before has failed. Time
  * counts only while a place is silent, so that one which answers 100 and fails later does not use up that of the next.
  */
-export function searchTrunk(parts: TrunkSearchParts): Iterator<InviteWay, string | undefined> {
+export function searchTrunk(parts: TrunkSearchParts): Iterator<InviteWay, Said | undefined> {
   const [only] = parts.places;
   return only !== undefined && parts.places.length === 1 ? onlyPlace(parts, only) : allPlaces(parts);
 }
@@ -33,7 +35,7 @@ export function searchTrunk(parts: TrunkSearchParts): Iterator<InviteWay, string
 function onlyPlace(
   { isDown, flowTo }: TrunkSearchParts,
   place: Place,
-): Iterator<InviteWay, string | undefined> {
+): Iterator<InviteWay, Said | undefined> {
   let isAsked = false;
   return {
     next() {
@@ -48,7 +50,7 @@ function onlyPlace(
   };
 }
 
-function* allPlaces(parts: TrunkSearchParts): Generator<InviteWay, string | undefined> {
+function* allPlaces(parts: TrunkSearchParts): Generator<InviteWay, Said | undefined> {
   const { places, isDown, clock } = parts;
   const down = places.filter(isDown);
   const downTried = down.slice(0, DOWN.mostTried);
@@ -76,9 +78,7 @@ function share(leftMs: number, ahead: number, isAll: boolean): number {
 }
 
 /** Undefined where the one address was tried. */
-function summary(tried: number, known: number): string | undefined {
+function summary(tried: number, known: number): Said | undefined {
   if (known <= 1) return undefined;
-  return tried < known
-    ? `none of ${tried} of its ${known} addresses took the call, and no more are tried for one call`
-    : `none of its ${known} addresses took the call`;
+  return boardSaid("trunk.noneTook", { tried, known });
 }

@@ -14,6 +14,10 @@ export const boardWords = {
     `${answer}, again in ${seconds} s`,
   "place.noWay": () => "no connection is possible",
   "trunk.noAnswer": ({ why }: { readonly why: Why }) => `no answer: ${wordsOf(why)}`,
+  "trunk.noneTook": ({ tried, known }: { readonly tried: number; readonly known: number }) =>
+    tried < known
+      ? `none of ${tried} of its ${known} addresses took the call, and no more are tried for one call`
+      : `none of its ${known} addresses took the call`,
   "login.meant": ({ one, other }: { readonly one: string; readonly other: string }) =>
     other === "" ? `Did you mean ${one}?` : `Did you mean ${one} or ${other}?`,
   "slowed.account": ({ phone, latest, wrong }: Guesses & { readonly phone: string }) =>

@@ -80,7 +80,8 @@ const calls = {
   "peer.noAnswerWithin": ({ place, seconds }: { readonly place: string; readonly seconds: number }) =>
     `no answer from ${place} within ${seconds} s`,
   "peer.noAddress": () => "no address to send to",
-  "peer.nobodyLeft": ({ why, tried }: Because & { readonly tried: string }) => `${wordsOf(why)}; ${tried}`,
+  "peer.nobodyLeft": ({ why, tried }: Because & { readonly tried: Why }) =>
+    `${wordsOf(why)}; ${wordsOf(tried)}`,
   "peer.cancelled": () => "cancelled",
   "peer.answerNotTaken": () => "no ACK came for the final response",
   "peer.notAnswered": () => "no final response was given in time",

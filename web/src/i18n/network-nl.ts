@@ -140,6 +140,10 @@ const STATES: Sentences = {
   "place.busy": ({ answer, seconds }) => `${text(answer)}, weer over ${text(seconds)} s`,
   "place.noWay": () => "er is geen verbinding mogelijk",
   "trunk.noAnswer": ({ why }) => `geen antwoord: ${text(why)}`,
+  "trunk.noneTook": ({ tried, known }) =>
+    tried === known
+      ? `geen van zijn ${text(known)} adressen nam het gesprek aan`
+      : `geen van ${text(tried)} van zijn ${text(known)} adressen nam het gesprek aan, en meer worden voor één gesprek niet geprobeerd`,
   "slowed.account": ({ phone, latest, wrong }) =>
     `Foute wachtwoorden voor toestel ${named(phone)} (het laatst van ${text(latest)}): ${text(wrong)} zijn bekeken; ${ONLY_GUESSES}`,
   "slowed.source": ({ source, latest, wrong }) =>

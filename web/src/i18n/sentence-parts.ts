@@ -1,4 +1,4 @@
-// What the Dutch sentences of the core are made with. Arguments come as words already: a sentence inside a sentence was made before
+// What the Dutch sentences of the core are made with (docs/adr/0095). Arguments come as words already: a sentence inside a sentence was made before
 // (said-nl.ts).
 
 export type Args = Readonly<Record<string, unknown>>;
