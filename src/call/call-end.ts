@@ -5,7 +5,7 @@ import { type LastTried, type NoSound, planEnd } from "../model/plan-end.ts";
 import type { Tried } from "../model/tried.ts";
 import { ANSWERED_ELSEWHERE, type HeaderList } from "../sip/index.ts";
 
-/** How a call ended: all that anybody is told of it. */
+/** How a call ended: all that anybody is told of it (docs/adr/0062). */
 export interface Ending extends EndReason {
   readonly by: "caller" | "callee" | "switchhook";
   /** What SIP calls it, for the record; undefined where a call that was up ends. */

@@ -1,5 +1,23 @@
 import type { Trunk } from "../model/snapshot.ts";
-import { parseNameAddr, parseUri, type SipRequest, type Uri } from "../sip/index.ts";
+import { parseNameAddr, parseUri, type SipRequest, type Uri, userOf } from "../sip/index.ts";
+
+/** An INVITE, and its Request-URI as it is read once. */
+export interface Asked {
+  readonly request: SipRequest;
+  /** Undefined: it cannot be read. */
+  readonly target: Uri | undefined;
+}
+
+/** Reads the Request-URI. */
+export function askedBy(request: SipRequest): Asked {
+  const uri = parseUri(request.uri);
+  return { request, target: uri.ok ? uri.value : undefined };
+}
+
+/** Whom the Request-URI names, see `userOf`; empty where it names nobody. */
+export function dialled({ target }: Pick<Asked, "target">): string {
+  return target === undefined ? "" : userOf(target);
+}
 
 /** A place of an INVITE that may say who was called. */
 export interface CalledPlace {
@@ -18,23 +36,21 @@ const BARE = /^\+?[\d().\s/-]{1,40}$/;
  * The places of an INVITE that a trunk means by "called", in their order, each looked at when it is asked for. A provider
  * that calls the Contact which we registered (`toContact`) has written that into the Request-URI (RFC 3261 §16.5).
  */
-export function* calledPlaces(request: SipRequest, trunk: Trunk, toContact: boolean): Iterable<CalledPlace> {
+export function* calledPlaces(asked: Asked, trunk: Trunk, toContact: boolean): Iterable<CalledPlace> {
   const from = trunk.calledNumberFrom ?? "auto";
   if (from !== "auto") {
-    yield place(request, from);
+    yield place(asked, from);
     return;
   }
-  for (const name of AUTO) if (name !== "requestUri" || !toContact) yield place(request, name);
+  for (const name of AUTO) if (name !== "requestUri" || !toContact) yield place(asked, name);
 }
 
 const AUTO = ["requestUri", "to", "pCalledPartyId", "diversion"];
 
-function place(request: SipRequest, from: string): CalledPlace {
+function place({ request, target }: Asked, from: string): CalledPlace {
   switch (from) {
-    case "requestUri": {
-      const uri = parseUri(request.uri);
-      return { name: "the Request-URI", uris: uri.ok ? [uri.value] : [] };
-    }
+    case "requestUri":
+      return { name: "the Request-URI", uris: target === undefined ? [] : [target] };
     case "to":
       return { name: "the header field To", uris: [request.to.uri] };
     case "pCalledPartyId":

@@ -1,19 +1,18 @@
 import { endReason } from "../model/end-words.ts";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
 import { turnedAway, type Way, wayDialled, wayToNumber } from "../model/way.ts";
-import { parseUri, type SipRequest, type Uri, userOf } from "../sip/index.ts";
-import { type CalledPlace, calledPlaces } from "./called-places.ts";
+import { type Uri, userOf } from "../sip/index.ts";
+import { type Asked, type CalledPlace, calledPlaces } from "./called-places.ts";
 import type { Origin } from "./facts.ts";
 import { dialledIn, numberOf } from "./telephone.ts";
 
 /** Whom this call is for. */
-export function wayOf(request: SipRequest, origin: Origin, snapshot: Snapshot): Way {
+export function wayOf(asked: Asked, origin: Origin, snapshot: Snapshot): Way {
   if (origin.kind === "trunk") {
     const { trunk, toContact } = origin;
-    return calledByTrunk(calledPlaces(request, trunk, toContact), trunk, snapshot);
+    return calledByTrunk(calledPlaces(asked, trunk, toContact), trunk, snapshot);
   }
-  const target = parseUri(request.uri);
-  return calledByPhone(target.ok ? target.value : request.to.uri, snapshot);
+  return calledByPhone(asked.target ?? asked.request.to.uri, snapshot);
 }
 
 /**

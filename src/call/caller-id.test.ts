@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Caller } from "../dialplan/call-facts.ts";
 import type { CallerIdForwarding } from "../dialplan/command.ts";
+import { NO_NAME } from "../lib/display-name.ts";
 import type { Trunk } from "../model/snapshot.ts";
 import { type CallerIdInput, callerIdForPhone, callerIdForTrunk } from "./caller-id.ts";
 import { NOT_DIVERTED } from "./diversion.ts";
@@ -23,7 +24,7 @@ function input(
   const caller = CALLERS[who];
   assert.ok(caller);
   return {
-    facts: { callId: "1", did: "+31501234567", caller, callerName: "" },
+    facts: { callId: "1", did: "+31501234567", caller, callerName: NO_NAME },
     fromInside: who === "inside" || who === "hiding",
     forwarding,
     name: "Jan",

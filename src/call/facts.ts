@@ -1,5 +1,6 @@
 import { type CallFacts, callerText } from "../dialplan/call-facts.ts";
 import type { Plan } from "../dialplan/plan.ts";
+import { cleanDisplayName, NO_NAME } from "../lib/display-name.ts";
 import { flat } from "../lib/flat.ts";
 import type { Phone, Snapshot, Trunk } from "../model/snapshot.ts";
 import type { SipRequest } from "../sip/index.ts";
@@ -27,7 +28,7 @@ export function readCaller(request: SipRequest, origin: Origin, snapshot: Snapsh
   }
   const { extension, name } = origin.phone;
   const hidden = asksForPrivacy(request) || isAnonymous(request.from.uri);
-  return { caller: { kind: "internal", extension }, name, hidden };
+  return { caller: { kind: "internal", extension }, name: cleanDisplayName(name), hidden };
 }
 
 /** How an origin is named in records. */
@@ -60,7 +61,7 @@ export function factsOf(callId: string, origin: Origin, who: CallerFacts, way: C
   return {
     head: {
       id: callId,
-      caller: flat(callerText(who.caller)),
+      caller: callerText(who.caller),
       callerName,
       called,
       origin: originText(origin),
@@ -70,7 +71,7 @@ export function factsOf(callId: string, origin: Origin, who: CallerFacts, way: C
       callId,
       did: called,
       caller: hidden ? { kind: "anonymous" } : who.caller,
-      callerName: hidden ? "" : callerName,
+      callerName: hidden ? NO_NAME : callerName,
     },
     hidden,
   };

@@ -19,7 +19,7 @@ export interface HearingSound {
 
 type HearCommand = Extract<Command, { type: "play" | "collect" }>;
 
-/** Performs one play or collect command on a caller who has been answered: a message, and the keys it presses. */
+/** Performs one play or collect command on a caller who has been answered (docs/adr/0030): a message, and the keys it presses. */
 export class Hearing {
   readonly #context: CallContext;
   readonly #sound: HearingSound;

@@ -24,7 +24,7 @@ export type SoundWay =
 const DIRECT: SoundWay = { kind: "direct" };
 
 /**
- * Which way the sound of these two takes. Whoever is to be anchored is, whatever the other side would rather have. From IPv6
+ * Which way the sound of these two takes (docs/adr/0029). Whoever is to be anchored is, whatever the other side would rather have. From IPv6
  * to IPv4 nothing flows without somebody between (RFC 6157 §3.1).
  */
 export function wayOfSound(caller: MediaSide, callee: MediaSide): SoundWay {

@@ -1,5 +1,5 @@
 import type { Caller } from "../dialplan/call-facts.ts";
-import { cleanDisplayName } from "../lib/display-name.ts";
+import { cleanDisplayName, type DisplayName, NO_NAME } from "../lib/display-name.ts";
 import { flat } from "../lib/flat.ts";
 import type { Trunk } from "../model/snapshot.ts";
 import { type NameAddr, parseNameAddr, type SipRequest, userOf } from "../sip/index.ts";
@@ -9,10 +9,10 @@ import { numberOf } from "./telephone.ts";
 /** Who calls, as far as whoever brings the call may say so. */
 export interface OutsideCaller {
   readonly caller: Caller;
-  readonly name: string;
+  readonly name: DisplayName;
 }
 
-const HIDDEN: OutsideCaller = { caller: { kind: "anonymous" }, name: "" };
+const HIDDEN: OutsideCaller = { caller: { kind: "anonymous" }, name: NO_NAME };
 
 /** User parts and names of those who hide (RFC 3323 §4.1.1.3 and what gateways write). */
 const HIDES: ReadonlySet<string> = new Set(["anonymous", "restricted", "private", "withheld"]);
@@ -25,7 +25,8 @@ const MAX_READ = 4;
 /**
  * Reads who calls through a trunk. What a trusted trunk asserts comes first (P-Asserted-Identity, RFC 3325 §9.1: one sip
  * and one tel value; Remote-Party-ID, its forerunner), then From. The first that is a phone number counts, else the first
- * that says anything at all. A caller who asks for privacy is anonymous (RFC 3323), as is a form that hides.
+ * that says anything at all. A caller who asks for privacy is anonymous (RFC 3323), as is a form that hides. What is no phone
+ * number: docs/adr/0042.
  */
 export function readOutsideCaller(request: SipRequest, trunk: Trunk, country: string): OutsideCaller {
   if (asksForPrivacy(request)) return HIDDEN;
@@ -83,13 +84,14 @@ function hostOf({ uri }: NameAddr): string {
 }
 
 /** The name that stands beside the number, or else beside another value for the same caller. */
-function nameOf(claim: NameAddr, claims: readonly NameAddr[]): string {
+function nameOf(claim: NameAddr, claims: readonly NameAddr[]): DisplayName {
   const name = cleanDisplayName(claim.displayName ?? "");
   const found =
     name === "" && claims.length > 1
-      ? (claims.map(({ displayName }) => cleanDisplayName(displayName ?? "")).find((one) => one !== "") ?? "")
+      ? (claims.map(({ displayName }) => cleanDisplayName(displayName ?? "")).find((one) => one !== "") ??
+        NO_NAME)
       : name;
-  return isNoName(found) ? "" : found;
+  return isNoName(found) ? NO_NAME : found;
 }
 
 function isNoName(name: string): boolean {

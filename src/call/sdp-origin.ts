@@ -1,7 +1,7 @@
 /**
  * The `o=` line of one leg. Each leg is a session of its own towards its peer: our user name, id and address, and a
  * version that grows by one exactly when the description changes (RFC 8866 §5.2, RFC 3264 §8). It also keeps the
- * other leg's host name, user and product from showing through.
+ * other leg's host name, user and product from showing through (docs/adr/0010).
  */
 export class SdpOrigin {
   readonly #id: string;

@@ -1,7 +1,7 @@
 import { flowText } from "../board/flow-text.ts";
 import { isFirstStep, nearestPhone } from "../board/login-words.ts";
 import type { OutsideCalls } from "../board/outside-calls.ts";
-import { dialled, Peers } from "../board/peers.ts";
+import { Peers } from "../board/peers.ts";
 import { ReachGuard, type ReachParts } from "../board/reach-guard.ts";
 import { loginRefused, Refusals } from "../board/refusals.ts";
 import type { RoutingPorts } from "../board/routes.ts";
@@ -38,6 +38,7 @@ import { Call, type CallParts } from "./call.ts";
 import { type Ending, refused, verdictOf } from "./call-end.ts";
 import { endAt } from "./call-sound.ts";
 import { wayOf } from "./called.ts";
+import { type Asked, askedBy, dialled } from "./called-places.ts";
 import { NOT_DIVERTED, readDiversions } from "./diversion.ts";
 import { factsOf, type Origin, readCaller } from "./facts.ts";
 import { type CallContext, LegBudget } from "./leg.ts";
@@ -104,7 +105,7 @@ interface Present {
   readonly reach: ReachGuard;
 }
 
-/** Forwarded this often already, a call goes in circles (RFC 5806 §5.1 leaves the limit to us). */
+/** Forwarded this often already, a call goes in circles (RFC 5806 §5.1 leaves the limit to us; docs/adr/0013). */
 const MAX_DIVERSIONS = 5;
 
 /** Decides which requests become calls, and keeps all calls until they are over. */
@@ -184,14 +185,17 @@ export class Supervisor implements EndpointUser {
       from: outcome.extension ?? "",
       to: "",
       status: outcome.status,
-      why: loginRefused(outcome.cause ?? "unreadable", outcome.why),
-      meant: () => nearestPhone(outcome, this.#parts.snapshot().phones),
+      why: () => {
+        const meant = nearestPhone(outcome, this.#parts.snapshot().phones);
+        return loginRefused(outcome.cause ?? "unreadable", outcome.why, meant);
+      },
     });
   }
 
   onInvite(invite: InboundInvite): void {
     const { counters } = this.#parts;
-    const origin = this.#originOf(invite);
+    const asked = askedBy(invite.request);
+    const origin = this.#originOf(invite, asked);
     if (origin === undefined) return;
     invite.reach =
       origin.kind === "trunk" ? this.reach.trunk(origin.trunk) : this.reach.phone(origin.phone.extension);
@@ -203,14 +207,14 @@ export class Supervisor implements EndpointUser {
     counters.add("calls");
     if (origin.kind === "trunk" && origin.trunk !== TEST_CALLER)
       this.#parts.trunkUse.cameIn(origin.trunk.name, invite.flow);
-    this.#admit(invite, origin);
+    this.#admit(invite, asked, origin);
   }
 
-  /** Trunk by the Contact that we registered, by address or by the flow of its registration, phone by password; anything else has been answered and is undefined. */
-  #originOf(invite: InboundInvite): Origin | undefined {
+  /** Trunk by the Contact that we registered, by address or by the flow of its registration, phone by password (docs/adr/0011); anything else has been answered and is undefined. */
+  #originOf(invite: InboundInvite, asked: Asked): Origin | undefined {
     const { request, flow } = invite;
     const snapshot = this.#parts.snapshot();
-    const byContact = this.#parts.trunkOfContact(dialled(request));
+    const byContact = this.#parts.trunkOfContact(dialled(asked));
     if (byContact !== undefined) return { kind: "trunk", trunk: byContact, toContact: true };
     const trunk = this.peers.trunkAt(flow.remote.host) ?? this.#parts.trunkOfFlow(flow);
     const extension = userOf(request.from.uri);
@@ -227,7 +231,7 @@ export class Supervisor implements EndpointUser {
         return { kind: "phone", phone };
       }
     }
-    this.#refuseStranger(invite, verdict.kind === "refused" ? verdict : undefined, claimsPhone);
+    this.#refuseStranger(invite, asked, verdict.kind === "refused" ? verdict : undefined, claimsPhone);
     return undefined;
   }
 
@@ -244,6 +248,7 @@ export class Supervisor implements EndpointUser {
 
   #refuseStranger(
     invite: InboundInvite,
+    asked: Asked,
     verdict: Extract<ReturnType<AuthenticatePhone>, { readonly kind: "refused" }> | undefined,
     claimsPhone: boolean,
   ): void {
@@ -252,27 +257,26 @@ export class Supervisor implements EndpointUser {
     invite.dismiss(status, verdict?.headers ?? []);
     if (verdict?.firstStep === true && claimsPhone) return;
     const address = flow.remote.host;
-    const why =
-      verdict?.firstStep === false
-        ? loginRefused(verdict.cause, verdict.why)
-        : endReason("refused.stranger", { address });
     this.#refusals.stranger({
       kind: "stranger",
       mayProve: verdict?.firstStep === true,
       source: flowText(flow),
       address,
       from: userOf(request.from.uri).slice(0, 64),
-      to: dialled(request).slice(0, 64),
+      to: dialled(asked).slice(0, 64),
       status,
-      why,
+      why: () =>
+        verdict?.firstStep === false
+          ? loginRefused(verdict.cause, verdict.why)
+          : endReason("refused.stranger", { address }),
     });
   }
 
-  #admit(invite: InboundInvite, origin: Origin): void {
-    const { request } = invite;
+  #admit(invite: InboundInvite, asked: Asked, origin: Origin): void {
+    const { request } = asked;
     const snapshot = this.#parts.snapshot();
     const who = readCaller(request, origin, snapshot);
-    const way = wayOf(request, origin, snapshot);
+    const way = wayOf(asked, origin, snapshot);
     const { head, told, hidden } = factsOf(this.#parts.ids.hex(128), origin, who, way);
     const recorder = this.#record(invite, head, way);
     const diversions =

@@ -1,3 +1,5 @@
+import type { DisplayName } from "../lib/display-name.ts";
+
 /** Who calls, as understood by number.ts; never as received. */
 export type Caller =
   /** `+E.164`. */
@@ -30,5 +32,5 @@ export interface CallFacts {
   readonly did: string;
   readonly caller: Caller;
   /** The caller's own name; empty where none came. */
-  readonly callerName: string;
+  readonly callerName: DisplayName;
 }

@@ -31,11 +31,8 @@ export function compile(
   directory: Directory,
   version = 1,
 ): Result<Plan, readonly PlanProblem[]> {
-  const size = checkSize(document);
-  if (size !== undefined) return err([size]);
-  const parsed = planDocument.safeParse(document);
-  if (!parsed.success) return err(parsed.error.issues.map((issue) => shapeProblem(document, issue)));
-  return compileShaped(parsed.data, directory, version);
+  const read = readDocument(document);
+  return read.ok ? compileShaped(read.value, directory, version) : read;
 }
 
 /** The same of a document that `planDocument` has given: its shape is right, and only what it says is looked at. */
@@ -46,6 +43,16 @@ export function compileRead(
 ): Result<Plan, readonly PlanProblem[]> {
   const size = checkSize(document);
   return size === undefined ? compileShaped(document, directory, version) : err([size]);
+}
+
+/** A document of the right shape and size. */
+function readDocument(document: unknown): Result<PlanDocument, readonly PlanProblem[]> {
+  const size = checkSize(document);
+  if (size !== undefined) return err([size]);
+  const parsed = planDocument.safeParse(document);
+  return parsed.success
+    ? ok(parsed.data)
+    : err(parsed.error.issues.map((issue) => shapeProblem(document, issue)));
 }
 
 function compileShaped(
@@ -79,12 +86,10 @@ export function compileToTry(
   directory: Directory,
   version = 1,
 ): Result<TriedPlan, readonly PlanProblem[]> {
-  const size = checkSize(document);
-  if (size !== undefined) return err([size]);
-  const parsed = planDocument.safeParse(document);
-  if (!parsed.success) return err(parsed.error.issues.map((issue) => shapeProblem(document, issue)));
-  const level = compiledLevel(parsed.data, directory);
-  return ok({ plan: { name: parsed.data.name, version, steps: level.steps }, problems: level.problems });
+  const read = readDocument(document);
+  if (!read.ok) return read;
+  const { steps, problems } = compiledLevel(read.value, directory);
+  return ok({ plan: { name: read.value.name, version, steps }, problems });
 }
 
 /**

@@ -4,7 +4,7 @@ import { END, type Move } from "./steps/step.ts";
 import { type Frame, MAX_FRAMES, type Walk } from "./walk-state.ts";
 import type { walkWords } from "./walk-words.ts";
 
-/** What plans refer to when they are walked: the plans compiled. */
+/** What plans refer to when they are walked (docs/adr/0061): the plans compiled. */
 export interface WalkDirectory extends Directory {
   readonly plans: ReadonlyMap<string, Plan>;
 }

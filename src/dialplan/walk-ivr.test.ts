@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { brief, replied, walkPlan } from "../../test/support/walk.ts";
+import { cleanDisplayName } from "../lib/display-name.ts";
 import { describeFailure, type Failure } from "../webhook/reasons.ts";
 import { readReply } from "../webhook/reply/read-reply.ts";
 import type { CallFacts } from "./call-facts.ts";
@@ -43,7 +44,7 @@ const FACTS: CallFacts = {
   callId: "call-1",
   did: "+31501234567",
   caller: { kind: "external", number: "+31201234567" },
-  callerName: "Jan",
+  callerName: cleanDisplayName("Jan"),
 };
 
 const phone = (extension: string): unknown => ({ type: "phone", phone: extension });

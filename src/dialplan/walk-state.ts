@@ -1,3 +1,4 @@
+import type { DisplayName } from "../lib/display-name.ts";
 import type { CallFacts } from "./call-facts.ts";
 import type { CallerIdForwarding, Command } from "./command.ts";
 import type { Outcome, RingResult } from "./outcome.ts";
@@ -35,7 +36,7 @@ export interface Walk {
   /** What the step that waits said to keep. */
   readonly own: unknown;
   /** The current name to show; empty: none. */
-  readonly callerName: string;
+  readonly callerName: DisplayName;
   readonly callerIdForwarding: CallerIdForwarding;
   readonly returned: Returned;
   readonly lastRing: RingResult | "none";

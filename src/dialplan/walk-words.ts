@@ -1,3 +1,5 @@
+import type { Weights } from "./steps/step.ts";
+
 interface Ended {
   /** What a caller who was not answered is told. */
   readonly status: number;
@@ -33,3 +35,9 @@ export const walkWords = {
   "plan.tooManySteps": ({ most }: Ended & { readonly most: number }) =>
     `The plan took more than ${most} steps and was ended.`,
 };
+
+export const walkWeights = {
+  "plan.gone": "mishap",
+  "plan.loop": "mishap",
+  "plan.tooDeep": "mishap",
+} as const satisfies Weights<typeof walkWords>;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { cleanDisplayName, NO_NAME } from "../lib/display-name.ts";
 import type { CallFacts } from "./call-facts.ts";
 import { compile } from "./compile.ts";
 import type { WebhookIvr } from "./directory.ts";
@@ -99,7 +100,7 @@ const facts: fc.Arbitrary<CallFacts> = fc.record(
       { kind: "other" as const, id: "ACME" },
       { kind: "anonymous" as const },
     ),
-    callerName: text,
+    callerName: text.map(cleanDisplayName),
   },
   { noNullPrototype: true },
 );
@@ -246,7 +247,12 @@ test("even a plan that goes in circles, which compile never makes, is ended", ()
       { type: "phone", number: "2", next: 0, phone: "215", ringMs: 1_000 },
     ],
   };
-  const call: CallFacts = { callId: "c", did: "+31501234567", caller: { kind: "anonymous" }, callerName: "" };
+  const call: CallFacts = {
+    callId: "c",
+    did: "+31501234567",
+    caller: { kind: "anonymous" },
+    callerName: NO_NAME,
+  };
   const timeout: Answer = {
     hangsUp: false,
     result: "timeout",

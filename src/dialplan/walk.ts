@@ -1,4 +1,3 @@
-import { cleanDisplayName } from "../lib/display-name.ts";
 import { said } from "../lib/said.ts";
 import type { CallFacts } from "./call-facts.ts";
 import type { Command } from "./command.ts";
@@ -21,16 +20,15 @@ export interface Surroundings {
   readonly now: number;
 }
 
-/** Enters a plan with a call: gives the first command to perform. Pure. */
+/** Enters a plan with a call: gives the first command to perform. Pure. What the specification leaves open: docs/adr/0009. */
 export function begin(plan: Plan, facts: CallFacts, surroundings: Surroundings): Turn {
-  const callerName = cleanDisplayName(facts.callerName);
   const walk: Walk = {
-    facts: callerName === facts.callerName ? facts : { ...facts, callerName },
+    facts,
     frames: [frameOf(plan)],
     at: END,
     waitingFor: "nothing",
     own: undefined,
-    callerName,
+    callerName: facts.callerName,
     callerIdForwarding: "caller",
     returned: { destination: "", callerName: "" },
     lastRing: "none",

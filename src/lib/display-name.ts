@@ -1,3 +1,11 @@
+declare const clean: unique symbol;
+
+/** A name that is fit to be shown: only `cleanDisplayName` makes one. */
+export type DisplayName = string & { readonly [clean]: true };
+
+/** Nobody has a name. */
+export const NO_NAME = "" as DisplayName;
+
 /** Longest name that is shown, in code points. */
 export const MAX_DISPLAY_NAME = 64;
 
@@ -10,8 +18,8 @@ const CLEAN = /^[!-~](?: ?[!-~])*$/;
  * is collapsed to single spaces and trimmed, and the rest is cut to 64 code points. Idempotent. Quoting as a SIP
  * display name (RFC 3261 §25.1) is the serialiser's business.
  */
-export function cleanDisplayName(text: string): string {
-  if (text.length <= MAX_DISPLAY_NAME && CLEAN.test(text)) return text;
+export function cleanDisplayName(text: string): DisplayName {
+  if (text.length <= MAX_DISPLAY_NAME && CLEAN.test(text)) return text as DisplayName;
   let name = "";
   let length = 0;
   let space = false;
@@ -30,7 +38,7 @@ export function cleanDisplayName(text: string): string {
       length += 1;
     }
   }
-  return name.trimEnd();
+  return name.trimEnd() as DisplayName;
 }
 
 function isSpace(code: number): boolean {

@@ -1,32 +1,9 @@
 import type { RingResult } from "../dialplan/outcome.ts";
+import { weightOf } from "../dialplan/sentences.ts";
 import type { TraceEntry } from "../dialplan/trace.ts";
 import type { Why } from "../lib/said.ts";
 import { asWhy, type EndReason, endReason } from "./end-words.ts";
 import type { LastTried, NoSound } from "./plan-end.ts";
-
-/** Decisions that lead a call elsewhere than its plan was written for. */
-const MISHAPS: ReadonlySet<string> = new Set([
-  "webhook.gone",
-  "webhook.failed",
-  "webhook.noCode",
-  "webhook.codeRefused",
-  "webhook.codeUnheard",
-  "audio.gone",
-  "audio.failed",
-  "plan.gone",
-  "plan.loop",
-  "plan.tooDeep",
-  "ring.refused",
-  "ring.phoneGone",
-  "ring.groupGone",
-  "ring.groupEmpty",
-]);
-
-/** Nothing wrong where a phone rings in its place; where none does, it is why. */
-const NOBODY_NAMED = "ring.nothingReturned";
-
-/** What a plan does by itself for a caller. */
-const SERVICES: ReadonlySet<string> = new Set(["audio.played", "webhook.successful", "hangUp.ends"]);
 
 /** What the plan has tried last: for what is told when it ends, or somebody has answered. */
 export class Tried implements LastTried {
@@ -37,19 +14,28 @@ export class Tried implements LastTried {
   fault: NoSound | undefined;
   /** The first thing that went otherwise than the plan was written for; of one step the last. */
   #mishap: TraceEntry | undefined;
+  /** Nothing wrong where a phone rings in its place; where none does, it is why. */
   #unnamed: TraceEntry | undefined;
   #hasServed = false;
 
   /** What the walk decided. */
   saw(trace: readonly TraceEntry[]): void {
     for (const entry of trace) {
-      const { code = "" } = entry;
-      if (SERVICES.has(code)) this.#hasServed = true;
-      if (code === NOBODY_NAMED) this.#unnamed = entry;
-      // The right code after a wrong one.
-      if (code === "webhook.successful" && isSameStep(this.#mishap, entry)) this.#mishap = undefined;
-      if (!MISHAPS.has(code)) continue;
-      if (this.#mishap === undefined || isSameStep(this.#mishap, entry)) this.#mishap = entry;
+      switch (weightOf(entry.code ?? "")) {
+        case "service":
+          this.#hasServed = true;
+          // The right code after a wrong one.
+          if (isSameStep(this.#mishap, entry)) this.#mishap = undefined;
+          break;
+        case "nobodyNamed":
+          this.#unnamed = entry;
+          break;
+        case "mishap":
+          if (this.#mishap === undefined || isSameStep(this.#mishap, entry)) this.#mishap = entry;
+          break;
+        case undefined:
+          break;
+      }
     }
   }
 

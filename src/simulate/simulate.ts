@@ -20,7 +20,7 @@ import { type AskedWebhook, maskedUrl, resultOf } from "./reply.ts";
 import { Ringing } from "./ring.ts";
 import type { World } from "./world.ts";
 
-/** What would come of a call. */
+/** What would come of a call (docs/adr/0070). */
 export interface Simulation {
   /** The events that a record would have, but for those of SIP and sound; plain values, times from the call's beginning. */
   readonly story: readonly StoryEvent[];
@@ -288,8 +288,9 @@ function callerOf(
   world: World,
 ): Pick<CallFacts, "caller" | "callerName"> {
   const phone = world.phones.get(from);
-  if (phone !== undefined) return { caller: { kind: "internal", extension: from }, callerName: phone.name };
-  return { caller: outsideCaller(from.trim(), world.home.country), callerName };
+  if (phone !== undefined)
+    return { caller: { kind: "internal", extension: from }, callerName: cleanDisplayName(phone.name) };
+  return { caller: outsideCaller(from.trim(), world.home.country), callerName: cleanDisplayName(callerName) };
 }
 
 function outsideCaller(from: string, country: string): Caller {

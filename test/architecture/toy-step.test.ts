@@ -11,7 +11,9 @@ import type { WalkDirectory } from "../../src/dialplan/frames.ts";
 import type { Plan } from "../../src/dialplan/plan.ts";
 import type * as Reference from "../../src/dialplan/reference.ts";
 import type * as References from "../../src/dialplan/references.ts";
+import type * as Sentences from "../../src/dialplan/sentences.ts";
 import type * as WalkRoom from "../../src/dialplan/walk.ts";
+import { NO_NAME } from "../../src/lib/display-name.ts";
 import { PlantedTree } from "./planted-tree.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -41,6 +43,7 @@ export const coinKind: StepKind<CoinDocument, CoinStep> = {
   }),
   follow: "mustBeLast",
   words,
+  weights: { "coin.fell": "service" },
   branches: () => [
     { path: ["sides", "heads"], label: "Heads", gives: [] },
     { path: ["sides", "tails"], label: "Tails", gives: ["webhookReply"] },
@@ -85,6 +88,12 @@ export const hopKind: StepKind<HopDocument, HopStep> = {
 `;
 const LINES = 'export { coinKind } from "./coin/coin.ts";\nexport { hopKind } from "./hop/hop.ts";\n';
 
+const facts = {
+  callId: "1",
+  did: "+31501234567",
+  caller: { kind: "anonymous" },
+  callerName: NO_NAME,
+} as const;
 const directory: WalkDirectory = {
   home: { country: "NL" },
   security: { dialCountries: ["NL"] },
@@ -105,6 +114,7 @@ let walking: typeof WalkRoom;
 let reference: typeof Reference;
 let references: typeof References;
 let forms: typeof Form;
+let sentences: typeof Sentences;
 
 before(async () => {
   for (const room of ["lib", "dialplan"]) {
@@ -121,6 +131,7 @@ before(async () => {
   reference = await load("reference.ts");
   references = await load("references.ts");
   forms = await load("form.ts");
+  sentences = await load("sentences.ts");
 });
 
 function compiled(document: unknown): Plan {
@@ -160,9 +171,14 @@ test("a toy kind's mistakes are found in their places", () => {
   assert.equal(tooDeep.ok ? "" : tooDeep.error[0]?.code, "tooDeep");
 });
 
+test("a toy kind says what its decision means for a call, and other decisions mean what they did", () => {
+  assert.equal(sentences.weightOf("coin.fell"), "service");
+  assert.equal(sentences.weightOf("webhook.gone"), "mishap");
+  assert.equal(sentences.weightOf("ring.rings"), undefined);
+});
+
 test("a toy kind is walked, and told by its own sentence", () => {
   const plan = compiled(toss("215", [hangUp("busy")], [hangUp("rejected")]));
-  const facts = { callId: "1", did: "+31501234567", caller: { kind: "anonymous" }, callerName: "" } as const;
   for (const [now, status] of [
     [2, 486],
     [3, 603],
@@ -188,7 +204,6 @@ function shelf(steps: Readonly<Record<string, readonly unknown[]>>): WalkDirecto
 
 /** Walks the plan "main", nobody answering; gives the places that rang, how it ended, and all that was told. */
 function nobodyAnswers(plans: WalkDirectory): readonly string[] {
-  const facts = { callId: "1", did: "+31501234567", caller: { kind: "anonymous" }, callerName: "" } as const;
   const main = plans.plans.get("main");
   assert.ok(main);
   const told: string[] = [];

@@ -5,6 +5,7 @@ import type { Outcome, RingResult } from "../../src/dialplan/outcome.ts";
 import type { Plan } from "../../src/dialplan/plan.ts";
 import { expandTemplate, parseTemplate } from "../../src/dialplan/template.ts";
 import { begin, resume } from "../../src/dialplan/walk.ts";
+import { cleanDisplayName } from "../../src/lib/display-name.ts";
 import { type Company, companySchema } from "../../src/model/company.ts";
 import { checkCompany, companyAround } from "../../src/model/company-checks.ts";
 
@@ -82,7 +83,7 @@ const FACTS = {
   callId: "4bf92f3577b34da6a3ce929d0e0e4736",
   did: "+31501234567",
   caller: { kind: "external", number: "+31201234567" },
-  callerName: "X&destination=%2B31612345999",
+  callerName: cleanDisplayName("X&destination=%2B31612345999"),
 } as const;
 
 /** Reads a company, compiles its plans and walks calls through them; all that was decided, as JSON. */

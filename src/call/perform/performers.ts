@@ -6,7 +6,7 @@ import { play } from "./play.ts";
 import { request } from "./request.ts";
 import { ring } from "./ring.ts";
 
-/** A performer for every command: a new one is its file and its line here. */
+/** A performer for every command (docs/adr/0062): a new one is its file and its line here. */
 const PERFORMERS: { readonly [Type in Performed["type"]]: Performer<Type> } = {
   ring,
   request,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { brief, walkPlan } from "../../../test/support/walk.ts";
+import { NO_NAME } from "../../lib/display-name.ts";
 import { wordsOf } from "../../lib/said.ts";
 import { compile } from "../compile.ts";
 import type { WalkDirectory } from "../frames.ts";
@@ -21,7 +22,12 @@ const DIRECTORY: WalkDirectory = {
   audioMessages: new Map(),
   webhooks: new Map(),
 };
-const FACTS = { callId: "1", did: "+31501234567", caller: { kind: "anonymous" }, callerName: "" } as const;
+const FACTS = {
+  callId: "1",
+  did: "+31501234567",
+  caller: { kind: "anonymous" },
+  callerName: NO_NAME,
+} as const;
 
 const phone = { type: "phone", phone: "218", ringSeconds: 10 };
 const all = { type: "group", group: "300", ringSeconds: 10 };

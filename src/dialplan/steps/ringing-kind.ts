@@ -2,7 +2,7 @@ import type { Words } from "../../lib/said.ts";
 import type { CallerIdForwarding } from "../command.ts";
 import { afterForward } from "./forwarding.ts";
 import { afterRinging, type RingingNow, type RingingStep } from "./ringing.ts";
-import { ringingWords } from "./ringing-words.ts";
+import { ringingWeights, ringingWords } from "./ringing-words.ts";
 import { type Move, none, type Scene, type StepBase, type StepKind, type StepLike } from "./step.ts";
 
 interface RingingStepBase extends StepBase {
@@ -39,6 +39,7 @@ export function ringingKind<Document extends StepLike, Step extends RingingStepB
     ...parts,
     follow: "yes",
     words: { ...ringingWords, ...parts.words },
+    weights: ringingWeights,
     branches: none,
     references: (document) => parts.references?.(document) ?? [],
     enter: (step, scene) => parts.rings(step, scene, ringing(step)),

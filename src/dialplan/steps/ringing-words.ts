@@ -1,4 +1,5 @@
 import type { CallerIdForwarding } from "../command.ts";
+import type { Weights } from "./step.ts";
 
 interface Rings {
   readonly who: string;
@@ -67,6 +68,14 @@ export const ringingWords = {
     `Group ${group} has the strategy smart, which is not available yet: all ring at once.`,
   "ring.nothingReturned": () => "The webhook returned no destination: skipped.",
 };
+
+export const ringingWeights = {
+  "ring.refused": "mishap",
+  "ring.phoneGone": "mishap",
+  "ring.groupGone": "mishap",
+  "ring.groupEmpty": "mishap",
+  "ring.nothingReturned": "nobodyNamed",
+} as const satisfies Weights<typeof ringingWords>;
 
 /** Suppressed hides the name as well: RFC 3323 §4.1, From is "Anonymous". */
 function showing({ callerName, callerIdForwarding }: Rings): string {

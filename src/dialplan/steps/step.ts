@@ -85,6 +85,15 @@ export type Move<Own = unknown> =
 /** An outcome that a step can be resumed with. */
 export type StepOutcome = Exclude<Outcome, { readonly type: "callerHungUp" }>;
 
+/**
+ * What a decision means for the whole call: it leads elsewhere than the plan was written for; nobody was named who could ring,
+ * which is why, where nobody rings; the plan did something for the caller.
+ */
+export type Weight = "mishap" | "nobodyNamed" | "service";
+
+/** Weights of a table of words. */
+export type Weights<Table extends Words> = { readonly [Code in keyof Table]?: Weight };
+
 /** What a step's document is compiled with. */
 export interface Place {
   /** To be spread into the compiled step; `next` is filled in afterwards. */
@@ -111,6 +120,8 @@ export interface StepKind<Document extends StepLike, Step extends StepBase, Own 
   readonly follow: "yes" | "mustBeLast" | "hidesRest";
   /** Every sentence that its decisions are told by. */
   readonly words: Words;
+  /** Those of its sentences that say more than that the call goes on, by code. */
+  readonly weights?: Readonly<Record<string, Weight>>;
   /** In the order in which they are numbered. Asked of documents with mistakes too: takes whatever is there. */
   branches(document: RawStep): readonly Branch[];
   /** The things that it names, to be checked, counted as used and renamed along. */

@@ -3,7 +3,7 @@ import { type Why, wordsOf } from "../../../lib/said.ts";
 import { withStop } from "../../../lib/sentence.ts";
 import { field } from "../../field.ts";
 import { speaker } from "../../words.ts";
-import { none, type StepBase, type StepKind } from "../step.ts";
+import { none, type StepBase, type StepKind, type Weights } from "../step.ts";
 import { reference, stepObject } from "../step-schema.ts";
 
 /** Plays a message to the caller, who is answered first if nobody has yet; then the next step, whatever came of it. */
@@ -31,6 +31,11 @@ const words = {
   "audio.failed": ({ reason }: { readonly reason: Why }) =>
     `The plan goes on without the message, which could not be played: ${withStop(wordsOf(reason))}`,
 };
+const weights = {
+  "audio.gone": "mishap",
+  "audio.failed": "mishap",
+  "audio.played": "service",
+} as const satisfies Weights<typeof words>;
 const say = speaker(words);
 
 export const audioKind: StepKind<AudioDocument, AudioStep> = {
@@ -40,6 +45,7 @@ export const audioKind: StepKind<AudioDocument, AudioStep> = {
   schema: () => schema,
   follow: "yes",
   words,
+  weights,
   branches: none,
   references: (document) => [{ thing: "audioMessage", name: document.message, key: "message" }],
   compile: (document, place) => ({ ...place.base, type: "audio", message: document.message }),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cleanDisplayName, MAX_DISPLAY_NAME } from "../../../lib/display-name.ts";
+import { cleanDisplayName, type DisplayName, MAX_DISPLAY_NAME } from "../../../lib/display-name.ts";
 import { field } from "../../field.ts";
 import type { Walk } from "../../walk-state.ts";
 import { speaker } from "../../words.ts";
@@ -52,7 +52,7 @@ interface Changed {
   /** What the step put in; empty where the webhook returned no name. */
   readonly text: string;
   /** The name from now on; empty: none. */
-  readonly callerName: string;
+  readonly callerName: DisplayName;
 }
 
 const shown = ({ callerName }: Changed): string =>

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { wordFor } from "../../../lib/said.ts";
 import { field } from "../../field.ts";
 import { saidOf, speaker } from "../../words.ts";
-import { none, type StepBase, type StepKind } from "../step.ts";
+import { none, type StepBase, type StepKind, type Weights } from "../step.ts";
 import { stepObject } from "../step-schema.ts";
 
 /** Ends the call. */
@@ -48,6 +48,7 @@ const words = {
   "hangUp.ends": ({ as }: { readonly as: HangUpStep["as"]; readonly status: number }) =>
     `The plan hangs up (${wordFor(WORD, as)}).`,
 };
+const weights = { "hangUp.ends": "service" } as const satisfies Weights<typeof words>;
 const say = speaker(words);
 
 export const hangUpKind: StepKind<HangUpDocument, HangUpStep> = {
@@ -57,6 +58,7 @@ export const hangUpKind: StepKind<HangUpDocument, HangUpStep> = {
   schema: () => schema,
   follow: "hidesRest",
   words,
+  weights,
   branches: none,
   references: none,
   compile: (document, place) => ({ ...place.base, type: "hangUp", as: document.as }),

@@ -17,7 +17,7 @@ import { INTER_DIGIT_MS } from "./words.ts";
 /** Why the caller is asked for a code: at first, or again. */
 type Cause = "start" | "incorrect" | "timeout";
 
-/** The first attempt: the start message, then the code. */
+/** The first attempt: the start message, then the code (docs/adr/0028). */
 export function askForCode(step: WebhookStep, scene: Scene, ivr: WebhookIvr): Move<Asking> {
   return collect(step, { ...scene, own: { attempt: 0 } }, ivr, "start", []);
 }

@@ -5,7 +5,7 @@ import type { StepKind, StepLike } from "../step.ts";
 import { branch, reference, stepObject } from "../step-schema.ts";
 import { askForCode, codeRefused, codeTyped, codeUnheard, lastMessagePlayed } from "./code.ts";
 import { type Asking, decided, labelOf, leave, request, say, type WebhookStep } from "./request.ts";
-import { webhookWords } from "./words.ts";
+import { webhookWeights, webhookWords } from "./words.ts";
 
 /** A webhook step as written. */
 export interface WebhookStepDocument extends StepLike {
@@ -35,6 +35,7 @@ export const webhookKind: StepKind<WebhookStepDocument, WebhookStep, Asking> = {
     }),
   follow: "mustBeLast",
   words: webhookWords,
+  weights: webhookWeights,
   branches: () => [
     { path: ["success"], label: "HTTP and IVR successful", gives: GIVES },
     { path: ["failed"], label: "HTTP or IVR failed", gives: GIVES },

@@ -1,6 +1,7 @@
 import { type Why, wordFor, wordsOf } from "../../../lib/said.ts";
 import { withStop } from "../../../lib/sentence.ts";
 import type { CollectEnd } from "../../outcome.ts";
+import type { Weights } from "../step.ts";
 
 /** Silence after a digit that completes a code (webhook.md, IVR). */
 export const INTER_DIGIT_MS = 3_000;
@@ -71,6 +72,15 @@ export const webhookWords = {
   "webhook.messageGone": ({ message }: { readonly message: string }) =>
     `There is no audio message "${message}" any more: left out.`,
 };
+
+export const webhookWeights = {
+  "webhook.gone": "mishap",
+  "webhook.failed": "mishap",
+  "webhook.noCode": "mishap",
+  "webhook.codeRefused": "mishap",
+  "webhook.codeUnheard": "mishap",
+  "webhook.successful": "service",
+} as const satisfies Weights<typeof webhookWords>;
 
 function took({ elapsedMs }: Pick<Replied, "elapsedMs">): string {
   return `${elapsedMs} ms`;
