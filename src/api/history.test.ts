@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { callRecord } from "../../test/contract/repositories.suite.ts";
 import { type ApiBench, withApi } from "../../test/support/api.ts";
+import { callRecord } from "../../test/support/call-record.ts";
 import type { StoredAuditEntry } from "../model/audit.ts";
 import { chained } from "../store/audit.repo.ts";
 

@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
-import { callRecord } from "../../test/contract/repositories.suite.ts";
+import { callRecord } from "../../test/support/call-record.ts";
 import type { CallFilter } from "../model/repositories.ts";
 import { authenticator } from "./auth.ts";
 import type { ShownCall } from "./contract/calls.ts";

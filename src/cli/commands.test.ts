@@ -15,8 +15,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { callRecord } from "../../test/contract/repositories.suite.ts";
 import { COMPANY_TEXT, companyWarningLine } from "../../test/fakes/company-text.ts";
+import { callRecord } from "../../test/support/call-record.ts";
 import { MAIN } from "../../test/support/program.ts";
 import { claimInstance, releaseInstance } from "../instance/instance-file.ts";
 import { Control } from "../link/host.ts";

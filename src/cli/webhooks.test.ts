@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { callRecord } from "../../test/contract/repositories.suite.ts";
+import { callRecord } from "../../test/support/call-record.ts";
 import { besideControl } from "../../test/support/control-service.ts";
 import { Receiver } from "../../test/support/receiver.ts";
 import { toCallRow } from "../model/call-row.ts";

@@ -60,7 +60,7 @@ export function auditRepository(database: Database): AuditRepository {
   };
 }
 
-/** Adds an entry, in the transaction of what it tells of. */
+/** Adds an entry, in the transaction of what it tells of (docs/adr/0068). */
 export async function append(transaction: Transaction<Tables>, entry: AuditEntry): Promise<void> {
   const last = await transaction
     .selectFrom("audit")

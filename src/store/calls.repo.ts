@@ -177,7 +177,7 @@ async function placeOf(database: Database, id: string | undefined): Promise<Call
   return row === undefined ? undefined : { id, startedAt: row.started_at };
 }
 
-/** A page of one kind, newest first: found in the index alone, and only its rows are read. */
+/** A page of one kind, newest first: found in the index alone (docs/adr/0080), and only its rows are read. */
 async function page(
   database: Database,
   kind: CallKind,

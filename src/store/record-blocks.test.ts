@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
-import { callRecord } from "../../test/contract/repositories.suite.ts";
+import { callRecord } from "../../test/support/call-record.ts";
 import type { CallRecord } from "../model/call-record.ts";
 import { toCallRow } from "../model/call-row.ts";
 import { DATABASE_FILE } from "./database-file.ts";

@@ -11,7 +11,7 @@ const TAG_BYTES = 16;
 /** The file, beside the database, that holds the key of its secrets. */
 export const KEY_FILE = "secret.key";
 
-/** Seals secrets for the database (AES-256-GCM), so that neither it nor a copy of it has them in clear. */
+/** Seals secrets for the database (AES-256-GCM), so that neither it nor a copy of it has them in clear (docs/adr/0006). */
 export interface Seal {
   /** `owner` (as in `phone 215`) is bound in: a sealed secret that is moved to another row does not open. */
   close(secret: string, owner: string): Uint8Array;

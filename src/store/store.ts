@@ -11,7 +11,7 @@ import { registrationRepository } from "./registrations.repo.ts";
 import { openSeal } from "./seal.ts";
 import { webhookRequestRepository } from "./webhook-requests.repo.ts";
 
-/** The store of a data folder. */
+/** The store of a data folder (docs/adr/0017). */
 export interface Store extends Repositories {
   /** Waits for what is running, then closes the file. */
   close(): Promise<void>;

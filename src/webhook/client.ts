@@ -51,7 +51,7 @@ export interface WebhookClient extends WebhookPort {
 
 const ACCEPT = "application/x-www-form-urlencoded, application/json;q=0.9, text/plain;q=0.8, */*;q=0.1";
 
-/** Builds the client, unless told otherwise on a guarded HTTP client of its own. */
+/** Builds the client (docs/adr/0016), unless told otherwise on a guarded HTTP client of its own. */
 export function createWebhookClient(options: WebhookClientOptions): WebhookClient {
   const { clock, counters, logger } = options;
   const http =

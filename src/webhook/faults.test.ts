@@ -1,20 +1,8 @@
 // Over 5 s: receivers that stall are waited for.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import net from "node:net";
-import os from "node:os";
-import path from "node:path";
 import { before, describe, test } from "node:test";
-import tls from "node:tls";
-import {
-  type Certificates,
-  makeCertificates,
-  type ServerCertificate,
-} from "../../test/fakes/certificates.ts";
-import { startDnsServer } from "../../test/fakes/dns-server.ts";
+import { type Certificates, makeCertificates } from "../../test/fakes/certificates.ts";
 import {
   type Behaviour,
   drip,
@@ -24,29 +12,16 @@ import {
   raw,
   rawThenClose,
   reply,
-  startBlackHole,
   startFaultServer,
 } from "../../test/fakes/fault-server.ts";
-import { testClient, VALUES, webhookAt } from "../../test/fakes/webhook-client.ts";
-import { dnsResolver } from "../http/dns-resolver.ts";
-import { systemClock } from "../runtime/clock.ts";
-import type { WebhookClientOptions } from "./client.ts";
-import { reasons } from "./reasons.ts";
+import {
+  CONNECT,
+  DEADLINE,
+  DEADLINE_MS,
+  expectFailure,
+  limitsOf,
+} from "../../test/support/webhook-faults.ts";
 
-// reliability.md D1: whatever a receiver does, the failure branch starts by the deadline + 200 ms. Ten requests a case and
-// short deadlines here; a release has a hundred and those of a real webhook, by SWITCHHOOK_TEST_FAULTS=full.
-const FULL = process.env["SWITCHHOOK_TEST_FAULTS"] === "full";
-const DEADLINE_MS = FULL ? 5_000 : 1_200;
-const CONNECT_MS = FULL ? 3_000 : 400;
-/** Of what fails by itself: a machine that stalls must not make it another failure. */
-const AMPLE = { deadlineMs: 5_000, connectMs: 3_000 };
-const GRACE_MS = 200;
-/** Requests of each case, all at once. */
-const REPEATS = FULL ? 100 : 10;
-/** As sentences name them. */
-const [DEADLINE, CONNECT] = [DEADLINE_MS, CONNECT_MS].map(
-  (ms) => `${String(ms / 1000).replace(".", "\\.")} seconds`,
-);
 const HEAD = "HTTP/1.1 200 OK\r\n";
 const KIB_64 = 65_536;
 
@@ -316,236 +291,16 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** Short only where the time is what ends the request, and only that one which does. */
-function limitsOf({ source }: RegExp): Limits {
-  if (source.includes(`did not reply within ${DEADLINE}`)) return { ...AMPLE, deadlineMs: DEADLINE_MS };
-  return source.includes(`within ${CONNECT}`) ? { ...AMPLE, connectMs: CONNECT_MS } : AMPLE;
-}
-
 describe("a receiver that misbehaves never holds a call beyond the deadline (D1)", { concurrency: 4 }, () => {
   test("there are at least 25 cases", () => assert.ok(CASES.length >= 25, String(CASES.length)));
   for (const { name, behaviour, reason, server: options } of CASES) {
     test(name, async () => {
       const server = await startFaultServer(behaviour, options?.());
       const origin = name.startsWith("TLS") ? `https://localhost:${server.port}` : server.origin;
-      await expectFailure(`${origin}/x`, reason, limitsOf(reason));
+      await expectFailure(`${origin}/x`, reason, limitsOf(reason), {
+        trustedCertificates: [certificates.ca],
+      });
       await server.close();
     });
   }
 });
-
-describe("a receiver that cannot be reached", { concurrency: 4 }, () => {
-  test("connection refused", async () => {
-    const port = await closedPort();
-    await expectFailure(
-      `http://127.0.0.1:${port}/`,
-      new RegExp(`^127\\.0\\.0\\.1:${port} refused the connection: nothing listens on that port\\.$`),
-      AMPLE,
-    );
-  });
-
-  test("SYNs are dropped", async () => {
-    const hole = await startBlackHole();
-    await expectFailure(
-      `http://127.0.0.1:${hole.port}/`,
-      new RegExp(`did not accept the connection within ${CONNECT}\\.$`),
-      { ...AMPLE, connectMs: CONNECT_MS },
-    );
-    await expectFailure(
-      `https://127.0.0.1:${hole.port}/`,
-      new RegExp(`did not accept the connection within ${CONNECT}\\.$`),
-      { ...AMPLE, connectMs: CONNECT_MS },
-    );
-    await hole.close();
-  });
-
-  test("SYNs are dropped, and the deadline comes first", async () => {
-    const hole = await startBlackHole();
-    const reason = new RegExp(`did not reply within ${DEADLINE}: no connection had been made yet\\.$`);
-    await expectFailure(`http://127.0.0.1:${hole.port}/`, reason, limitsOf(reason));
-    await hole.close();
-  });
-
-  for (const [name, answer, reason] of [
-    ["NXDOMAIN", { rcode: 3 }, /^The name crm\.example:80\d* does not exist in DNS, or has no address\.$/],
-    [
-      "no address",
-      { addresses: [], ttl: 60 },
-      /^The name crm\.example:80\d* does not exist in DNS, or has no address\.$/,
-    ],
-    ["SERVFAIL", { rcode: 2 }, /^The DNS server could not look up crm\.example:80\d* \(ESERVFAIL\)\.$/],
-    ["REFUSED", { rcode: 5 }, /^The DNS server could not look up crm\.example:80\d* \(EREFUSED\)\.$/],
-    [
-      "silence",
-      "silence",
-      new RegExp(`^The DNS server did not answer within ${CONNECT} when asked for crm\\.example:80\\d*\\.$`),
-    ],
-  ] as const) {
-    test(`DNS: ${name}`, async () => {
-      const server = await startDnsServer(() => answer);
-      const dns = dnsResolver({ clock: systemClock, servers: [server.address], systemLookup: undefined });
-      await expectFailure("http://crm.example:8080/", reason, limitsOf(reason), { dns });
-      await server.close();
-    });
-  }
-
-  test("DNS: no server there", async () => {
-    const dns = dnsResolver({
-      clock: systemClock,
-      servers: [`127.0.0.1:${await closedPort()}`],
-      systemLookup: undefined,
-    });
-    const reason = /^The DNS server (could not look up|did not answer)/;
-    await expectFailure("http://crm.example:8080/", reason, AMPLE, { dns });
-  });
-});
-
-describe("a receiver on the edge of what is allowed is understood", () => {
-  const edge: readonly (readonly [name: string, behaviour: Behaviour])[] = [
-    ["exactly 64 KiB", reply(`status=ACK&x=${"x".repeat(KIB_64 - 13)}`)],
-    [
-      "sixteen 1xx",
-      raw(`${"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(16)}${HEAD}Content-Length: 10\r\n\r\nstatus=ACK`),
-    ],
-    ["body ended by the end of the connection", rawThenClose(`${HEAD}Connection: close\r\n\r\nstatus=ACK`)],
-    ["HTTP/1.0", rawThenClose("HTTP/1.0 200 OK\r\n\r\nstatus=ACK")],
-    ["chunks", raw(`${HEAD}Transfer-Encoding: chunked\r\n\r\n7\r\nstatus=\r\n3\r\nACK\r\n0\r\n\r\n`)],
-    ["more body than was announced", raw(`${HEAD}Content-Length: 10\r\n\r\nstatus=ACKstatus=NAK`)],
-    [
-      "one byte at a time, but in time",
-      (socket) => {
-        const bytes = [...`${HEAD}Content-Length: 10\r\n\r\nstatus=ACK`];
-        const timer = setInterval(() => {
-          const next = bytes.shift();
-          if (next === undefined) clearInterval(timer);
-          else socket.write(next);
-        }, 2);
-      },
-    ],
-  ];
-  for (const [name, behaviour] of edge) {
-    test(name, async () => {
-      const server = await startFaultServer(behaviour);
-      const client = testClient();
-      assert.equal((await client.ask(webhookAt(`${server.origin}/`), VALUES)).verdict, "ack");
-      await client.close();
-      await server.close();
-    });
-  }
-});
-
-describe("TLS", () => {
-  test("a certificate that is trusted is", async () => {
-    const server = await startFaultServer(reply("status=ACK"), { tls: certificates.good });
-    const client = testClient({ trustedCertificates: [certificates.ca] });
-    for (const host of ["localhost", "127.0.0.1"]) {
-      const result = await client.ask(webhookAt(`https://${host}:${server.port}/`), VALUES);
-      assert.equal(result.reason, "The receiver answered ACK.");
-    }
-    await client.close();
-    await server.close();
-  });
-});
-
-describe("W12: handshakes that fail are told in words", () => {
-  /** A certificate for localhost that signs itself. */
-  const selfSigned = (bits: string): ServerCertificate => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-handshakes-"));
-    const [keyFile, certFile] = [path.join(folder, "key"), path.join(folder, "cert")];
-    const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
-    const files = ["-keyout", keyFile, "-out", certFile];
-    const args = ["req", "-x509", "-newkey", `rsa:${bits}`, "-nodes", "-days", "2", ...names, ...files];
-    try {
-      execFileSync("openssl", args, { stdio: "ignore" });
-      return { key: readFileSync(keyFile, "utf8"), cert: readFileSync(certFile, "utf8") };
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  };
-  const mutual = { requestCert: true, rejectUnauthorized: true };
-  const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
-
-  for (const [name, bits, options, says] of [
-    ["TLS 1.1 and older only", "2048", old, /\(it speaks TLS 1\.0 or 1\.1 only; 1\.2 is needed\)\.$/],
-    ["RSA of 1024 bits", "1024", { ciphers: "DEFAULT@SECLEVEL=0" }, /too weak: RSA needs 2048 bits\)\.$/],
-    [
-      "a client's certificate, TLS 1.2",
-      "2048",
-      { ...mutual, maxVersion: "TLSv1.2" },
-      /\(it wants a certificate of ours, or has no cipher in common with us\)\.$/,
-    ],
-  ] as const) {
-    test(`W12: ${name}`, async () => {
-      const own = selfSigned(bits);
-      const server = tls.createServer({ ...own, ...options }, (socket) => socket.on("error", () => {}).end());
-      server.on("tlsClientError", () => {});
-      // A connection whose handshake failed is nobody's; it must not keep the process from ending.
-      server.on("connection", (socket: net.Socket) => void socket.unref()).unref();
-      await new Promise<void>((listening) => server.listen(0, "localhost", listening));
-      const { port } = server.address() as net.AddressInfo;
-      const client = testClient({ trustedCertificates: [own.cert] });
-      const result = await client.ask(webhookAt(`https://localhost:${port}/`), VALUES);
-      assert.equal(result.failure, "tlsFailed", result.reason);
-      assert.match(result.reason, says);
-      await client.close();
-      server.close();
-    });
-  }
-});
-
-interface Limits {
-  readonly deadlineMs: number;
-  readonly connectMs: number;
-}
-
-/** Asks all at once: each in time, each with the reason, nothing left open, no timer left running. */
-async function expectFailure(
-  url: string,
-  reason: RegExp,
-  { deadlineMs, connectMs }: Limits,
-  options: Partial<WebhookClientOptions> = {},
-): Promise<void> {
-  const client = testClient({
-    connectTimeoutMs: connectMs,
-    trustedCertificates: [certificates.ca],
-    ...options,
-  });
-  const webhook = webhookAt(url, deadlineMs);
-  const results = await Promise.all(
-    Array.from({ length: REPEATS }, async () => {
-      const start = performance.now();
-      const plainTimer = firesAt(deadlineMs);
-      const result = await client.ask(webhook, VALUES);
-      const took = performance.now() - start;
-      // A machine that stalls for some 100 ms delays every timer; that much is not the client's doing.
-      if (took > deadlineMs) {
-        const limit = (await plainTimer) - start + GRACE_MS;
-        assert.ok(took <= limit, `${took.toFixed(0)} ms, ${limit.toFixed(0)} allowed: ${result.reason}`);
-      }
-      return result;
-    }),
-  );
-  for (const result of results) {
-    assert.equal(result.verdict, "error");
-    assert.match(result.reason, reason);
-    assert.ok(Object.hasOwn(reasons, result.failure ?? ""), `why, as a code: ${result.failure}`);
-    assert.ok(result.excerpt.length <= 512);
-  }
-  await client.close();
-}
-
-/** When a timer of this length set now fires. */
-function firesAt(ms: number): Promise<number> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(performance.now()), ms);
-  });
-}
-
-async function closedPort(): Promise<number> {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}

@@ -6,7 +6,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import os from "node:os";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -14,7 +13,6 @@ import { after, before, test } from "node:test";
 import { zstdDecompressSync } from "node:zlib";
 import { isRaw } from "../../src/api/contract/route.ts";
 import { ROUTES as API_ROUTES } from "../../src/api/contract/routes.ts";
-import { codeWebhook, companyText, PASSWORD, ringPhone, webhookStep } from "../support/company.ts";
 import { ownAddress } from "../support/loopback.ts";
 import { until } from "../support/process.ts";
 import { Receiver } from "../support/receiver.ts";
@@ -22,38 +20,7 @@ import { runCli, startServer, type TestServer } from "../support/server.ts";
 import { kind } from "../support/sip-text.ts";
 import { occurrences, written } from "./parts/canary.ts";
 import { Party, type Shape, sdp, token } from "./parts/party.ts";
-
-/** What is planted; the name says where. The API token and a line of the TLS key are made by the server's start. */
-const CANARY = {
-  phone: "cnry-Phone.Pw-01",
-  otherPhone: "cnry Phone&Pw=02/é",
-  trunk: "cnryTrunkPw~03+x",
-  urlPassword: "cnryUrlPassw0rd04",
-  urlKey: "cnry-key-05-of-url",
-  urlPath: "cn7y0P6a5t4h3R2a1n0d6",
-  urlUser: "cnryUserAlone07",
-  typedCode: "804739",
-  wrongPassword: "cnryWrongGuess09",
-  callerUri: "cnryCallerUri10",
-  contactUri: "cnryContactUri11",
-  basic: "cnryBasicCreds12",
-  bearer: "cnryBearerToken13",
-  mistakenPassword: "cnryMistaken14",
-  numberPassword: "9150738264",
-  cutPassword: "cnryCutAtComma15",
-  tagPassword: "cnryTagOrAlias16",
-  templatePassword: "cnryTemplate17",
-  lostColon: "cnryLostColon18",
-  soundKey: "cnrySoundKey19AAAAAAAAAAAAAAAAAAAAAAAAAA",
-  described: "cnryDescribed20x",
-  wrongToken: "cnryWrongToken21",
-  userPassword: "cnryUserPw22 of one",
-  guessedPassword: "cnryGuessed23",
-  nameThatIsAPassword: "cnryTypedAsName24",
-  clientSecret: "cnryClientSecret25",
-};
-/** Not secret: what is searched with has to find it where it belongs, or finding nothing means nothing. */
-const CONTROL = "Cnryname Control";
+import { CANARY, CONTROL, companyFile, echo, mistakenFiles, ROUTES } from "./parts/planted.ts";
 
 const caller = ownAddress();
 const provider = ownAddress();
@@ -70,10 +37,10 @@ let trunk: Party;
 let registrar: Party;
 let phone: Party;
 
-const ROUTES = { echo: "+31501234567", code: "+31501234568", phone: "+31501234569", error: "+31501234570" };
-
 before(async () => {
-  receiver = await Receiver.start(echo);
+  receiver = await Receiver.start((query, request, response) => {
+    echo(query, request, response, receiver.requests.length);
+  });
   execFileSync(
     "openssl",
     [
@@ -101,7 +68,7 @@ before(async () => {
     if (kind(request) === "INVITE") void phone.reply(request, from, 486);
   };
   server = await startServer({
-    company: companyFile(),
+    company: companyFile({ caller, provider, receiver: receiver.address }),
     flags: [
       "--sips",
       `${ownAddress()}:5061`,
@@ -121,86 +88,6 @@ after(async () => {
   await receiver?.kill();
   rmSync(folder, { recursive: true, force: true });
 });
-
-function companyFile(): string {
-  const address = receiver.address.replace("http://", "");
-  const encoded = encodeURIComponent;
-  const url = `http://jan:${encoded(CANARY.urlPassword)}@${address}/${CANARY.urlPath}/r?key=${encoded(CANARY.urlKey)}&did={did}`;
-  const text = companyText({
-    caller,
-    routes: {
-      [ROUTES.echo]: [webhookStep("CRM", [ringPhone("216", 1)], [ringPhone("216", 1)])],
-      [ROUTES.code]: [webhookStep("Gate", [ringPhone("216", 1)])],
-      [ROUTES.phone]: [ringPhone("215", 5)],
-      [ROUTES.error]: [webhookStep("Broken", [ringPhone("216", 1)], [ringPhone("216", 1)])],
-    },
-    webhooks: [
-      `  - { name: CRM, description: "the key is ${CANARY.described} or ${CANARY.urlKey}", urlTemplate: "${url}" }`,
-      codeWebhook("Gate", receiver.address, ", codeLength: 6, attempts: 1").replace(
-        "http://",
-        `http://${CANARY.urlUser}@`,
-      ),
-      `  - { name: Broken, urlTemplate: "${url.replace("/r?", "/error?")}" }`,
-    ],
-  });
-  // The described one is a secret because it is a password, too.
-  return text
-    .replace(PASSWORD, JSON.stringify(CANARY.phone))
-    .replace(PASSWORD, JSON.stringify(CANARY.otherPhone))
-    .replace(
-      "groups:",
-      [
-        `  - { extension: "217", name: ${CONTROL}, password: ${CANARY.described} }`,
-        `  - { extension: "218", name: Wrong, password: ${PASSWORD} }`,
-        "groups:",
-      ].join("\n"),
-    )
-    .replace(
-      "outbound:",
-      [
-        "  - name: provider",
-        "    kind: registration",
-        `    hosts: ["sip:${provider}:5060;transport=udp"]`,
-        `    credentials: { username: office, password: "${CANARY.trunk}" }`,
-        "outbound:",
-      ].join("\n"),
-    );
-}
-
-/** Writes back whatever it was sent, in an encoding that changes from request to request. */
-function echo(query: URLSearchParams, request: IncomingMessage, response: ServerResponse): void {
-  const basic = request.headers.authorization?.slice(6) ?? "";
-  const whole = [
-    `${request.url}`,
-    ...query.values(),
-    basic,
-    Buffer.from(basic, "base64").toString(),
-    CANARY.phone,
-    CANARY.otherPhone,
-    CANARY.trunk,
-  ].join(" ");
-  const encodings: readonly ((text: string) => string)[] = [
-    (text) => text,
-    (text) => Buffer.from(text).toString("base64"),
-    (text) => Buffer.from(text).toString("base64url"),
-    (text) => Buffer.from(text).toString("hex"),
-    encodeURIComponent,
-    (text) => encodeURIComponent(encodeURIComponent(text)),
-    (text) => JSON.stringify(text),
-    (text) => Buffer.from(text).toString("hex").replace(/../g, "%$&"),
-  ];
-  const encode = encodings[receiver.requests.length % encodings.length] ?? String;
-  if (request.url?.includes("/error?") === true) {
-    response.statusCode = 500;
-    response.end(`<html><title>${encode(whole)}</title><pre>${whole}</pre></html>`);
-    return;
-  }
-  // A short one too: an excerpt has 512 characters, and all of it is to be looked at.
-  const code = query.get("code") ?? "";
-  response.end(
-    code === "" ? `status=ERR&x=${encode(whole)}` : `status=NAK&x=${encode(code)} ${encode(` ${code}`)}`,
-  );
-}
 
 /** A call from the trunk. */
 async function call(to: string, more: Partial<Shape> = {}): Promise<string> {
@@ -353,49 +240,8 @@ test("D9: a phone writes passwords into headers of a call", async () => {
   await call(ROUTES.phone, { headers: [["X-Secret", CANARY.trunk]] });
 });
 
-const MISTAKES: readonly (readonly [what: string, password: string])[] = [
-  ["too short elsewhere", `"${CANARY.mistakenPassword}", media: ${CANARY.mistakenPassword}`],
-  ["a number", CANARY.numberPassword],
-  ["a list", `[${CANARY.mistakenPassword}]`],
-  ["a map", `{ ${CANARY.mistakenPassword}: 1 }`],
-  ["cut at its comma", `short,${CANARY.cutPassword}`],
-  ["cut at its comma and blank", `long-enough, ${CANARY.cutPassword}`],
-  ["a tag", `!${CANARY.tagPassword} x`],
-  ["an alias", `*${CANARY.tagPassword}`],
-  ["an anchor twice", `&a &${CANARY.tagPassword} x`],
-  ["an escape", `"${CANARY.tagPassword}\\q"`],
-  ["a quote inside", `"x" ${CANARY.tagPassword}`],
-  ["never ended", `"${CANARY.tagPassword}`],
-  ["a block", `|${CANARY.tagPassword}`],
-  ["contains the extension", `"215${CANARY.mistakenPassword}", media: nonsense`],
-];
-const PHONE_LINES: readonly (readonly [what: string, line: string])[] = [
-  ...MISTAKES.map(
-    ([what, password]) => [what, `  - { extension: "215", name: A, password: ${password} }`] as const,
-  ),
-  ["without its colon", `  - { extension: "215", name: A, password ${CANARY.lostColon} }`],
-  ["with its colon stuck", `  - { extension: "215", name: A, password:${CANARY.lostColon} }`],
-  ["as a block without blank", `  - extension: "215"\n    name: A\n    password:${CANARY.lostColon}`],
-];
-const TEMPLATES: readonly string[] = [
-  `http://user:pa/${CANARY.templatePassword}@crm.example/x`,
-  `http://user:${CANARY.templatePassword}?x@crm.example/x`,
-  `http://user:${CANARY.templatePassword}#@crm.example/x`,
-  `http://user:{${CANARY.templatePassword}}@crm.example/x`,
-  `http://user:%${CANARY.templatePassword}@crm.example/x`,
-  `http://user:${CANARY.templatePassword} x@crm.example/x`,
-  `user:${CANARY.templatePassword}@http://crm.example/x`,
-  `http://crm.example/?key={${CANARY.templatePassword}}`,
-  `http://crm.example/?token=%zz${CANARY.templatePassword}`,
-  `http://:${CANARY.templatePassword}@/x`,
-];
-
 test("D9: files with a mistake beside a secret are checked and applied", async () => {
-  const head = "version: 1\nhome: { country: NL, timeZone: Europe/Amsterdam }\n";
-  const texts = [
-    ...PHONE_LINES.map(([, line]) => `${head}phones:\n${line}\n`),
-    ...TEMPLATES.map((url) => `${head}webhooks:\n  - { name: W, urlTemplate: "${url}" }\n`),
-  ];
+  const texts = mistakenFiles();
   const file = path.join(folder, "mistake.yaml");
   for (const text of texts) {
     const sent = await api("company?file=mistake.yaml", { method: "PUT", body: text });
@@ -434,7 +280,10 @@ test("D9: everything is exported, listed, shown, changed and asked for", async (
   saw("apply of the export", again.stdout + again.stderr);
   assert.match(again.stdout, /Nothing to change/);
   const changed = path.join(folder, "changed.yaml");
-  writeFileSync(changed, companyFile().replace("name: Wrong", "name: Right"));
+  writeFileSync(
+    changed,
+    companyFile({ caller, provider, receiver: receiver.address }).replace("name: Wrong", "name: Right"),
+  );
   const applied = await server.cli("apply", changed);
   saw("apply of a change", applied.stdout + applied.stderr);
   assert.match(applied.stdout, /phone 218 changed/);

@@ -3,7 +3,7 @@ import { readCompany } from "../../src/company/file.ts";
 import { toCallRow } from "../../src/model/call-row.ts";
 import { openStore } from "../../src/store/store.ts";
 import { person } from "../../test/support/person.ts";
-import { callRecord } from "../contract/repositories.suite.ts";
+import { callRecord } from "../support/call-record.ts";
 import { deskOf, saveCompany } from "../support/entities.ts";
 import { COMPANY_TEXT } from "./company-text.ts";
 

@@ -8,7 +8,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { pcapOf } from "../../src/admin/calls/pcap.ts";
 import type { CallRecord, SipTrace } from "../../src/model/call-record.ts";
-import { callRecord } from "../contract/repositories.suite.ts";
+import { callRecord } from "../support/call-record.ts";
 import { needs } from "./needs.ts";
 
 const skip = needs("tshark");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { callRecord } from "../../../test/contract/repositories.suite.ts";
+import { callRecord } from "../../../test/support/call-record.ts";
 import { CSV_HEAD, csvLine } from "./csv.ts";
 import { htmlOf } from "./html.ts";
 

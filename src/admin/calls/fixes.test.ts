@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { callRecord } from "../../../test/contract/repositories.suite.ts";
 import { COMPANY_TEXT } from "../../../test/fakes/company-text.ts";
 import { seededIds } from "../../../test/fakes/seeded-ids.ts";
+import { callRecord } from "../../../test/support/call-record.ts";
 import { entitiesOf } from "../../../test/support/entities.ts";
 import { person } from "../../../test/support/person.ts";
 import { readCompany } from "../../company/file.ts";

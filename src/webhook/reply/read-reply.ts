@@ -15,7 +15,7 @@ import { describeReplyFailure, type ReplyFailure } from "./reasons.ts";
 import { type Steering, steeringOf } from "./repeats.ts";
 import { decodeBytes, trimAscii } from "./text.ts";
 
-/** What a reply means, by the reply table of webhook.md. */
+/** What a reply means, by the reply table of webhook.md, and where it is certain by what was meant (docs/adr/0092). */
 export interface ReadReply {
   readonly verdict: "ack" | "nak" | "error";
   readonly destination: string | undefined;
