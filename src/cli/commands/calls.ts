@@ -41,6 +41,12 @@ export function addCalls(program: Command, ports: ProgramPorts, done: Done): voi
     .action(async (options: CallListOptions) =>
       done(await (await callLog()).runCallList(options, ports.output)),
     );
+  addNow(calls, ports, done);
+  addShow(calls, ports, done);
+  addFollow(calls, ports, done);
+}
+
+function addNow(calls: Command, ports: ProgramPorts, done: Done): void {
   calls
     .command("now")
     .description("List the calls that are up.")
@@ -60,6 +66,9 @@ export function addCalls(program: Command, ports: ProgramPorts, done: Done): voi
         ),
       );
     });
+}
+
+function addShow(calls: Command, ports: ProgramPorts, done: Done): void {
   calls
     .command("show")
     .description("Tell the story of one call, with its SIP ladder.")
@@ -78,6 +87,9 @@ export function addCalls(program: Command, ports: ProgramPorts, done: Done): voi
         ),
       );
     });
+}
+
+function addFollow(calls: Command, ports: ProgramPorts, done: Done): void {
   calls
     .command("follow")
     .description("Tell what happens in a call while it happens; without an id, which calls begin and end.")
