@@ -16,7 +16,7 @@ export interface ListedCall extends CallSummary {
   readonly fixes?: readonly { readonly fix: Fix["fix"] }[];
 }
 
-/** The whole record of a call. */
+/** The whole record of a call: its page asks for nothing else (docs/adr/0091). */
 export interface ShownCall extends CallRecord {
   readonly fixes?: readonly { readonly fix: Fix["fix"] }[];
 }

@@ -1,14 +1,13 @@
-import { Button, Select, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Role } from "../../../../src/api/contract/role.ts";
 import type { TokenEntry, tokenRoutes } from "../../../../src/api/contract/tokens.ts";
 import { ErrorState } from "../../components/states.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
 import { ago } from "../../lib/format.ts";
-import { ROLES } from "../../lib/session.ts";
+import { AddByName, type NamedRole } from "./add-by-name.tsx";
 import style from "./settings.module.css";
 
 /** Tokens of programs. */
@@ -16,8 +15,6 @@ export function Tokens() {
   const { t } = useTranslation("settings");
   const client = useQueryClient();
   const toast = useToast();
-  const [name, setName] = useState("");
-  const [role, setRole] = useState<Role>("viewer");
   const [made, setMade] = useState<string>();
   const tokens = useQuery({
     queryKey: ["tokens"],
@@ -26,10 +23,9 @@ export function Tokens() {
   const again = () => client.invalidateQueries({ queryKey: ["tokens"] });
   const onError = (error: Error): void => toast({ text: error.message, tone: "bad" });
   const adding = useMutation({
-    mutationFn: () => api<typeof tokenRoutes.create>("tokens.create", { body: { name, role } }),
+    mutationFn: (body: NamedRole) => api<typeof tokenRoutes.create>("tokens.create", { body }),
     onSuccess: async ({ token }) => {
       setMade(token);
-      setName("");
       await again();
     },
     onError,
@@ -44,28 +40,13 @@ export function Tokens() {
   return (
     <>
       <p className={style["hint"]}>{t("tokens.what")}</p>
-      <form
-        className={style["add"]}
-        onSubmit={(event) => {
-          event.preventDefault();
-          adding.mutate();
-        }}
-      >
-        <TextInput
-          label={t("tokens.name")}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <Select
-          label={t("users.role")}
-          data={ROLES.map((one) => ({ value: one, label: t(`roleShort.${one}`) }))}
-          value={role}
-          onChange={(value) => setRole(value ?? "viewer")}
-        />
-        <Button type="submit" disabled={name.trim() === ""} loading={adding.isPending}>
-          {t("tokens.add")}
-        </Button>
-      </form>
+      <AddByName
+        label={t("tokens.name")}
+        button={t("tokens.add")}
+        first="viewer"
+        isPending={adding.isPending}
+        add={adding.mutate}
+      />
       {made === undefined ? undefined : (
         <output className={style["once"]}>
           {t("tokens.once")}

@@ -1,4 +1,4 @@
-import { Button, Select, TextInput } from "@mantine/core";
+import { Button, Select } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,6 +9,7 @@ import { useToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
 import { ago, clockTime } from "../../lib/format.ts";
 import { ROLES } from "../../lib/session.ts";
+import { AddByName, type NamedRole } from "./add-by-name.tsx";
 import style from "./settings.module.css";
 
 /** Who may sign in, and what they may do. */
@@ -16,8 +17,6 @@ export function Users() {
   const { t } = useTranslation("settings");
   const client = useQueryClient();
   const toast = useToast();
-  const [name, setName] = useState("");
-  const [role, setRole] = useState<Role>("editor");
   const [link, setLink] = useState<{
     readonly name: string;
     readonly address: string;
@@ -30,22 +29,11 @@ export function Users() {
   const again = () => client.invalidateQueries({ queryKey: ["users"] });
   const onError = (error: Error): void => toast({ text: error.message, tone: "bad" });
   const adding = useMutation({
-    mutationFn: () => api<typeof userRoutes.create>("users.create", { body: { name, role } }),
-    onSuccess: async () => {
+    mutationFn: (body: NamedRole) => api<typeof userRoutes.create>("users.create", { body }),
+    onSuccess: async (_, { name }) => {
       toast({ text: t("users.added", { name }) });
-      setName("");
       await again();
     },
-    onError,
-  });
-  const changing = useMutation({
-    mutationFn: ({ user, to }: { readonly user: UserEntry; readonly to: Role }) =>
-      api<typeof userRoutes.change>("users.change", {
-        params: { id: user.id },
-        ifMatch: user.revision,
-        body: { role: to },
-      }),
-    onSettled: again,
     onError,
   });
   const linking = useMutation({
@@ -55,31 +43,15 @@ export function Users() {
     onError,
   });
   if (users.error !== null) return <ErrorState error={users.error} onRetry={() => void users.refetch()} />;
-  const roles = ROLES.map((one) => ({ value: one, label: t(`roleShort.${one}`) }));
   return (
     <>
-      <form
-        className={style["add"]}
-        onSubmit={(event) => {
-          event.preventDefault();
-          adding.mutate();
-        }}
-      >
-        <TextInput
-          label={t("users.name")}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <Select
-          label={t("users.role")}
-          data={roles}
-          value={role}
-          onChange={(value) => setRole(value ?? "viewer")}
-        />
-        <Button type="submit" disabled={name.trim() === ""} loading={adding.isPending}>
-          {t("users.add")}
-        </Button>
-      </form>
+      <AddByName
+        label={t("users.name")}
+        button={t("users.add")}
+        first="editor"
+        isPending={adding.isPending}
+        add={adding.mutate}
+      />
       {link === undefined ? undefined : (
         <output className={style["once"]}>
           {t("users.linkIs", { name: link.name, time: clockTime(link.until) })}
@@ -88,29 +60,13 @@ export function Users() {
       )}
       <ul>
         {(users.data?.items ?? []).map((user) => (
-          <li key={user.id} className={style["row"]}>
-            <span>
-              {user.name}
-              <small>
-                {user.lastSeenAt === null
-                  ? t("users.never")
-                  : t("users.seen", { time: ago(user.lastSeenAt) })}
-                {user.secondFactor ? ` · ${t("users.factor")}` : ""}
-                {user.openId ? ` · ${t("users.openId")}` : ""}
-              </small>
-            </span>
-            <Select
-              aria-label={`${t("users.role")}: ${user.name}`}
-              data={roles}
-              value={user.role}
-              onChange={(to) => changing.mutate({ user, to: to ?? user.role })}
-            />
-            <Button variant="default" onClick={() => linking.mutate(user)}>
-              {t("users.link")}
-            </Button>
-            {user.openId ? <UnlinkUser user={user} onDone={again} onError={onError} /> : undefined}
-            <RemoveUser user={user} onDone={again} onError={onError} />
-          </li>
+          <UserRow
+            key={user.id}
+            user={user}
+            onLink={() => linking.mutate(user)}
+            onDone={again}
+            onError={onError}
+          />
         ))}
       </ul>
     </>
@@ -121,6 +77,44 @@ interface AboutUser {
   readonly user: UserEntry;
   readonly onDone: () => Promise<void>;
   readonly onError: (error: Error) => void;
+}
+
+/** What somebody may do, and what can be done about it. */
+function UserRow({ user, onLink, onDone, onError }: AboutUser & { readonly onLink: () => void }) {
+  const { t } = useTranslation("settings");
+  const changing = useMutation({
+    mutationFn: (role: Role) =>
+      api<typeof userRoutes.change>("users.change", {
+        params: { id: user.id },
+        ifMatch: user.revision,
+        body: { role },
+      }),
+    onSettled: onDone,
+    onError,
+  });
+  return (
+    <li className={style["row"]}>
+      <span>
+        {user.name}
+        <small>
+          {user.lastSeenAt === null ? t("users.never") : t("users.seen", { time: ago(user.lastSeenAt) })}
+          {user.secondFactor ? ` · ${t("users.factor")}` : ""}
+          {user.openId ? ` · ${t("users.openId")}` : ""}
+        </small>
+      </span>
+      <Select
+        aria-label={`${t("users.role")}: ${user.name}`}
+        data={ROLES.map((one) => ({ value: one, label: t(`roleShort.${one}`) }))}
+        value={user.role}
+        onChange={(to) => changing.mutate(to ?? user.role)}
+      />
+      <Button variant="default" onClick={onLink}>
+        {t("users.link")}
+      </Button>
+      {user.openId ? <UnlinkUser user={user} onDone={onDone} onError={onError} /> : undefined}
+      <RemoveUser user={user} onDone={onDone} onError={onError} />
+    </li>
+  );
 }
 
 /** Undoing the link to an account at the sign-in server asks: all sessions of the user end. */

@@ -3,7 +3,7 @@ import { queryClient } from "../query.ts";
 import { Feed, type Happening, type Link } from "./feed.ts";
 import { staleBy } from "./stale.ts";
 
-// One connection a browser: the tab that holds the lock has it, the others hear of it. Where the browser has no locks (plain HTTP
+// One connection a browser (docs/adr/0085): the tab that holds the lock has it, the others hear of it. Where the browser has no locks (plain HTTP
 // from beyond this machine) each tab has its own.
 
 const NAME = "switchhook.events";

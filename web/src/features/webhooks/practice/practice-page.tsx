@@ -171,7 +171,6 @@ function ReplyPanel({ receiver }: { readonly receiver: Receiver }) {
     const timer = setTimeout(() => mutate(reply), SAVED_AFTER_MS);
     return () => clearTimeout(timer);
   }, [reply, isSaved, mutate]);
-  const change = (part: Partial<Reply>): void => setReply((now) => ({ ...now, ...part }));
   const judgement = judgeReply(
     { status: reply.status, body: new TextEncoder().encode(reply.body), contentEncoding: undefined },
     { callerIdForwarding: "caller", asksForCode: false },
@@ -180,63 +179,9 @@ function ReplyPanel({ receiver }: { readonly receiver: Receiver }) {
   return (
     <SidePanel label={t("practice.reply")} width="try">
       <h2>{t("practice.reply")}</h2>
-      <div className={style["ready"]}>
-        {(Object.keys(READY) as (keyof typeof READY)[]).map((name) => (
-          <button
-            key={name}
-            type="button"
-            aria-pressed={same(reply, READY[name])}
-            onClick={() => setReply(READY[name])}
-          >
-            {t(`practice.ready.${name}`)}
-          </button>
-        ))}
-      </div>
+      <ReadyReplies reply={reply} onChoose={setReply} />
       <div className={style["fields"]}>
-        <Textarea
-          label={t("practice.body")}
-          classNames={{ input: style["mono"] ?? "" }}
-          autosize
-          minRows={2}
-          maxRows={10}
-          maxLength={8192}
-          spellCheck={false}
-          value={reply.body}
-          onChange={(event) => change({ body: event.currentTarget.value })}
-        />
-        {reply.when.length === 0 ? undefined : (
-          <Rules rules={reply.when} onForget={() => change({ when: [] })} />
-        )}
-        <div className={style["pair"]}>
-          <NumberInput
-            label={t("try.status")}
-            min={200}
-            max={599}
-            allowDecimal={false}
-            value={reply.status}
-            onChange={(status) => {
-              if (typeof status === "number" && status >= 200 && status <= 599) change({ status });
-            }}
-          />
-          <NumberInput
-            label={t("practice.after")}
-            suffix=" s"
-            min={0}
-            max={15}
-            decimalScale={1}
-            value={reply.afterMs / 1000}
-            onChange={(seconds) => {
-              if (typeof seconds === "number") change({ afterMs: Math.round(seconds * 1000) });
-            }}
-          />
-        </div>
-        <Select
-          label="Content-Type"
-          allowDeselect={false}
-          data={[...TYPES]}
-          value={reply.contentType}
-          onChange={(contentType) => change({ contentType: contentType ?? FORM })}
-        />
+        <ReplyFields reply={reply} onChange={(part) => setReply((now) => ({ ...now, ...part }))} />
         <p className={style["state"]} role="status">
           {saving.error === null
             ? isSaved
@@ -247,5 +192,88 @@ function ReplyPanel({ receiver }: { readonly receiver: Receiver }) {
         <Verdict said={judgement.said} judgement={judgement} />
       </div>
     </SidePanel>
+  );
+}
+
+/** Replies to begin with, the one that it has marked. */
+function ReadyReplies({
+  reply,
+  onChoose,
+}: {
+  readonly reply: Reply;
+  readonly onChoose: (reply: Reply) => void;
+}) {
+  const { t } = useTranslation("webhooks");
+  return (
+    <div className={style["ready"]}>
+      {(Object.keys(READY) as (keyof typeof READY)[]).map((name) => (
+        <button
+          key={name}
+          type="button"
+          aria-pressed={same(reply, READY[name])}
+          onClick={() => onChoose(READY[name])}
+        >
+          {t(`practice.ready.${name}`)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function ReplyFields({
+  reply,
+  onChange,
+}: {
+  readonly reply: Reply;
+  readonly onChange: (part: Partial<Reply>) => void;
+}) {
+  const { t } = useTranslation("webhooks");
+  return (
+    <>
+      <Textarea
+        label={t("practice.body")}
+        classNames={{ input: style["mono"] ?? "" }}
+        autosize
+        minRows={2}
+        maxRows={10}
+        maxLength={8192}
+        spellCheck={false}
+        value={reply.body}
+        onChange={(event) => onChange({ body: event.currentTarget.value })}
+      />
+      {reply.when.length === 0 ? undefined : (
+        <Rules rules={reply.when} onForget={() => onChange({ when: [] })} />
+      )}
+      <div className={style["pair"]}>
+        <NumberInput
+          label={t("try.status")}
+          min={200}
+          max={599}
+          allowDecimal={false}
+          value={reply.status}
+          onChange={(status) => {
+            if (typeof status === "number" && status >= 200 && status <= 599) onChange({ status });
+          }}
+        />
+        <NumberInput
+          label={t("practice.after")}
+          suffix=" s"
+          min={0}
+          max={15}
+          decimalScale={1}
+          value={reply.afterMs / 1000}
+          onChange={(seconds) => {
+            if (typeof seconds === "number") onChange({ afterMs: Math.round(seconds * 1000) });
+          }}
+        />
+      </div>
+      <Select
+        label="Content-Type"
+        allowDeselect={false}
+        data={[...TYPES]}
+        value={reply.contentType}
+        onChange={(contentType) => onChange({ contentType: contentType ?? FORM })}
+      />
+    </>
   );
 }
