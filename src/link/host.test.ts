@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { callRecord } from "../../test/contract/repositories.suite.ts";
 import { COMPANY_TEXT, COMPANY_WARNING, companyWarningLine } from "../../test/fakes/company-text.ts";
+import { callRecord } from "../../test/support/call-record.ts";
 import { until } from "../../test/support/process.ts";
 import { readToken } from "../instance/api-token.ts";
 import type { ServerStatus } from "../model/server-status.ts";
@@ -201,7 +201,7 @@ test("a thread that dies is started again at the same address, and nothing that 
       control.killForTest();
       for (let index = 0; index < 10; index++) control.tape.put(callRecord(`during-${index}`, 2));
       // `published` grows when the new thread is up.
-      while (published.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      await until("the new thread", () => published.length > 0);
       assert.equal(control.httpAddress, address);
       assert.equal((await request("/health")).status, 200);
       assert.match(logged.join("\n"), /control thread ended .* Calls are not affected/);
