@@ -11,7 +11,7 @@ const transportPort = "src/sip/transport/transport.ts";
 const sipWords = "src/sip/words.ts";
 
 /**
- * Who may import whom: room -> what it may import besides itself. A name that ends in "/" is a whole room, any
+ * Who may import whom (docs/adr/0005, 0063): room -> what it may import besides itself. A name that ends in "/" is a whole room, any
  * other is one file. A room that is not in this table may import nothing, and no file of src lies outside a room.
  */
 const ROOMS = {

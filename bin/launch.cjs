@@ -1,4 +1,4 @@
-// Runs a TypeScript entry on Node 24, whatever Node started us. CommonJS without dependencies, and no syntax
+// Runs a TypeScript entry on Node 24, whatever Node started us (docs/adr/0002). CommonJS without dependencies, and no syntax
 // younger than Node 18: it has to work before anything is installed.
 "use strict";
 

@@ -1,4 +1,4 @@
-// `npm run lock`: completes package-lock.json with the builds for other systems that a registry did not offer when the
+// `npm run lock` (docs/adr/0008): completes package-lock.json with the builds for other systems that a registry did not offer when the
 // lock was made. `npm ci` compares the whole tree, those builds included, and would refuse a lock without them; it never
 // fetches them where they do not fit. What they fit is in their names: `@oxlint/binding-linux-arm64-musl`.
 

@@ -1,4 +1,4 @@
-// `npm test`: installs what the tests need from Debian, runs every test file in a process of its own, and ends
+// `npm test` (ADR 0007): installs what the tests need from Debian, runs test files in processes of their own, and ends
 // with one line "N passed, N failed, N skipped". Arguments narrow it down: suite names, or parts of paths. A file of a suite
 // with real sockets and real time that failed runs once more when nothing else does (ADR 0052).
 

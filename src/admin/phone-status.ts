@@ -1,7 +1,7 @@
 import type { PhoneStanding, PhoneStatus } from "../model/access.ts";
 import type { Entities } from "../model/entities/entities.ts";
 
-/** Phones of which the calls' side is asked at once: half a millisecond of its time, and calls go on between two portions. */
+/** Phones of which the calls' side is asked at once: half a millisecond of its time, and calls go on between two portions (docs/adr/0116). */
 const PORTION = 100;
 
 /** Every phone by its extension, and how it stands; undefined: the calls' side did not answer in time, or is starting. */

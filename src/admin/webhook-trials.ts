@@ -42,7 +42,7 @@ export interface WebhookTrialsParts {
   monotonicMs(): number;
 }
 
-/** Tries webhooks that are not saved: a real request, or a reply that somebody pasted. */
+/** Tries webhooks that are not saved (docs/adr/0081): a real request, or a reply that somebody pasted. */
 export class WebhookTrials {
   readonly #parts: WebhookTrialsParts;
   readonly #spent = new Spending();

@@ -15,7 +15,7 @@ export interface BackupDownloadParts {
   readonly wall: () => number;
 }
 
-/** Backups that are downloaded: each is written by a thread of its own beside the data, and is gone when it has been read. */
+/** Backups that are downloaded: each is written by a thread of its own beside the data, and is gone when it has been read (docs/adr/0100). */
 export class BackupDownloads {
   readonly #parts: BackupDownloadParts;
   #isBusy = false;

@@ -19,7 +19,7 @@ class NotReached extends Error {
   }
 }
 
-/** `fetch` as a library asks it, by the guarded HTTP client: what it may not reach, nothing of ours reaches. */
+/** `fetch` as a library asks it, by the guarded HTTP client: what it may not reach, nothing of ours reaches (docs/adr/0078). */
 export function guardedFetch(http: HttpClient): OpenIdFetch {
   return async (url, { method, headers, body }) => {
     const { origin, pathname, search } = new URL(url);

@@ -17,7 +17,7 @@ const PURGE_ROWS = 500;
 /** What plans leave behind goes with the first of so many purges. */
 const PURGES_A_SWEEP = 60;
 const DAY_MS = 86_400_000;
-/** A clock that is a year fast would have all calls deleted at once: where that may be, somebody has so long to look. */
+/** A clock that is a year fast would have all calls deleted at once: where that may be, somebody has so long to look (docs/adr/0112). */
 const DOUBT_MS = DAY_MS;
 
 export interface KeptRecordsParts {
@@ -25,7 +25,7 @@ export interface KeptRecordsParts {
   /** A plan of what is stored, by its name. */
   readonly findPlan: FindPlan;
   readonly clock: Clock;
-  /** Asked each time that old calls go. */
+  /** Asked each time that old calls go (docs/adr/0103). */
   callsKeepDays(): number;
   readonly send: (message: FromControl) => void;
 }

@@ -17,7 +17,7 @@ export interface AuditedChange {
   readonly secretChanged: boolean;
 }
 
-/** Who does something, and from which address; undefined: on this machine. */
+/** Who does something, and from which address (docs/adr/0090); undefined: on this machine. */
 export interface Doer {
   readonly name: string;
   readonly address: string | undefined;

@@ -5,7 +5,7 @@ import type { CallFacets, CallRow, CallSummary } from "./repositories.ts";
 import { decodeStory, decodeTrace, encodeTrace, packEntries } from "./trace-bytes.ts";
 import type { WebhookRequest } from "./webhook-requests.ts";
 
-/** What lists show of a record. */
+/** What lists show of a record; of its reason the code and arguments too (docs/adr/0109). */
 export function toCallSummary(record: CallRecord): CallSummary {
   return {
     id: record.id,

@@ -17,7 +17,7 @@ export interface SlabLimits {
 }
 
 /**
- * Reliability F3: 64 MiB wait for a store that is down. What is a second old has to be on disk; each portion wakes the
+ * Reliability F3 (docs/adr/0076): 64 MiB wait for a store that is down. What is a second old has to be on disk; each portion wakes the
  * control thread, so it waits a good part of that second.
  */
 export const SLAB_LIMITS: SlabLimits = { slabBytes: 256 * 1024, maxSlabs: 256, idleMs: 400, liveMs: 50 };

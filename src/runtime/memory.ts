@@ -15,7 +15,7 @@ const LOOK_MS = 2000;
 const WORTH = 100;
 
 /**
- * Gives memory back after a load. A switchboard's garbage is old when it dies (a transaction lives 32 s), and V8 collects
+ * Gives memory back after a load (what that costs the next calls: docs/adr/0032). A switchboard's garbage is old when it dies (a transaction lives 32 s), and V8 collects
  * old garbage only when more is made: a quiet process would keep the memory of its busiest hour. A full collection that
  * also hands the emptied pages back takes some 90 ms (measured with 46 MB, 28 of them live), so it is made only when
  * nobody is calling. Returns how to stop it.

@@ -164,7 +164,7 @@ test("13: a log of 100,000 calls answers wherever one looks, and is scrolled wit
     const { mostRows, asked, longestTaskMs, frames } = await scrollDown(page, rows);
     assert.ok(mostRows > 10 && mostRows <= 60, `${mostRows} rows are drawn at once`);
     assert.ok(asked > 0 && asked <= rows / 60 + 2, `${asked} requests for ${rows} rows`);
-    // 50 ms is what Chromium calls a long task, of which a person notices one.
+    // 50 ms is what Chromium calls a long task, of which a person notices one (docs/adr/0110).
     assert.ok(
       longestTaskMs < depth(80, 50),
       `${Math.round(longestTaskMs)} ms at most in ${frames.length} frames`,

@@ -54,7 +54,7 @@ interface Part {
 const MAX_TLS_BYTES = 1_048_576;
 
 /**
- * Writes everything of a data folder into one file, whole or not at all, while its server runs or not: the database as it
+ * Writes everything of a data folder into one file (docs/adr/0072), whole or not at all, while its server runs or not: the database as it
  * is at one moment, the keys, the sound, the certificates. What a sound was made from names it, so it never changes, and
  * what the database refers to is still there when the sound is copied. Certificates are somebody else's, who may renew them
  * meanwhile: each is read at once, and one that cannot be read is left out. Errors are sentences.

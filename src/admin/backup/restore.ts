@@ -30,7 +30,8 @@ const DAMAGED = "The backup is damaged: it is not as it was written.";
 
 /**
  * Makes a data folder of a backup: all of it, checked, or nothing. The folder must be empty, or not there, and still so when all is
- * unpacked. All is done inside it, for it may be where a disk is mounted, and what is around it somebody else's. Errors are sentences.
+ * unpacked. All is done inside it, for it may be where a disk is mounted, and what is around it somebody else's (docs/adr/0105). Errors are
+ * sentences.
  */
 export async function restoreBackup(file: string, parts: RestoreParts): Promise<Result<number, string>> {
   const { dataDir } = parts;

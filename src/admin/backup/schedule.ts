@@ -6,7 +6,7 @@ import type { Clock, Timer } from "../../runtime/clock.ts";
 import { makeFolder } from "../../runtime/folder.ts";
 import type { BackedUp } from "./backup.ts";
 
-/** How backups are made by themselves; the settings say so. */
+/** How backups are made by themselves (docs/adr/0099); the settings say so. */
 export interface BackupPlan {
   readonly folder: string;
   readonly everyHours: number;

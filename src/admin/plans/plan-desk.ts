@@ -48,7 +48,7 @@ interface Wanted {
   readonly note: string;
 }
 
-/** Drafts and versions of dial plans: saved, published, compared, and brought back. */
+/** Drafts and versions of dial plans: saved, published, compared, and brought back (docs/adr/0071). */
 export class PlanDesk {
   readonly #parts: PlanDeskParts;
   /** One change of a draft after the other. */

@@ -8,7 +8,7 @@ export interface Deed {
   readonly details?: readonly AuditedDetail[];
 }
 
-/** What the audit log says of it. */
+/** What the audit log says of it (docs/adr/0079). */
 export function entryOf({ wall }: Pick<AccountParts, "wall">, by: Doer, deed: Deed): AuditEntry {
   return {
     at: wall(),

@@ -12,7 +12,7 @@ export interface RawContent {
   readonly contentType: string;
 }
 
-/** One thing that the API does: all that there is to know of it but how. Below `/api/v1`. */
+/** One thing that the API does: all that there is to know of it but how (docs/adr/0067). Below `/api/v1`. */
 export interface RouteShape {
   /** `phones.list`: the resource and the verb; the name of the call in clients. */
   readonly id: string;

@@ -18,7 +18,7 @@ export function contentId(bytes: Uint8Array): string {
 
 /**
  * Converts a sound file (its octets, at most 20 MiB) to what phones take, in a thread of its own with limits of time and
- * length. `file` is its name as the person wrote it and only ever shown; an error is a sentence that begins with it.
+ * length (docs/adr/0024). `file` is its name as the person wrote it and only ever shown; an error is a sentence that begins with it.
  */
 export async function importAudio(
   bytes: Uint8Array,

@@ -1,7 +1,7 @@
 import { text } from "node:stream/consumers";
 import { wavHeader } from "./wav-header.ts";
 
-// A process of its own, started by speech.ts alone: a text on standard input, the voice as argument, a WAV file on
+// A process of its own (docs/adr/0026), started by speech.ts alone: a text on standard input, the voice as argument, a WAV file on
 // standard output. The package is optional: where it was left out of the installation, the code is 3.
 
 const WORDS_PER_MINUTE = 150;

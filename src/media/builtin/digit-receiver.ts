@@ -15,7 +15,7 @@ const HELD_EVERY_MS = 200;
 /** What is heard, decoded. One for all: it is looked at and forgotten. */
 const scratch = new Int16Array(MAX_PAYLOAD);
 
-/** Finds the keys in what a party sends: events always, in-band tones while they are listened for. */
+/** Finds the keys in what a party sends: events always, in-band tones while they are listened for (docs/adr/0021). */
 export class DigitReceiver {
   readonly #tell: (digit: Digit, way: "event" | "tone") => void;
   readonly #tellHeld: () => void;

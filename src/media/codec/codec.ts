@@ -1,4 +1,4 @@
-/** The sound that we understand, by the names of its RTP payload formats (RFC 3551 §4.5). */
+/** The sound that we understand (docs/adr/0019), by the names of its RTP payload formats (RFC 3551 §4.5). */
 export type AudioCodec = "PCMA" | "PCMU" | "G722";
 
 /**

@@ -11,7 +11,7 @@ export interface SilenceLimits {
   readonly silentOnHoldMs: number;
 }
 
-/** What a look at an end has shown. */
+/** What a look at an end has shown (docs/adr/0023). */
 export interface Observation {
   /** Seconds, once for each silence. */
   readonly silent: number | undefined;

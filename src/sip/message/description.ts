@@ -11,7 +11,7 @@ const NOTHING = Buffer.alloc(0);
 export type BodyFault = "type" | "encoding";
 
 /**
- * The session description that a message carries, whatever lies around it; empty where it carries none (RFC 3261 §8.2.3,
+ * The session description that a message carries, whatever lies around it (docs/adr/0043); empty where it carries none (RFC 3261 §8.2.3,
  * RFC 5621). A body of another kind is no description, whoever labels it how; one without a Content-Type is one if it
  * begins like one. `bodyFault` tells requests that have to be refused.
  */

@@ -1,4 +1,4 @@
-// The simulator walks every scenario to what the real call came to: each expected.yaml is what virtual.test.ts sees at a real
+// The simulator walks every scenario (docs/adr/0064) to what the real call came to: each expected.yaml is what virtual.test.ts sees at a real
 // switchboard, byte for byte.
 
 import assert from "node:assert/strict";
