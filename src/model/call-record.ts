@@ -166,8 +166,11 @@ export type Happening =
       /** Packets of others, which were ignored. */
       readonly foreign: number;
     }
-  /** From here on so many entries were left out, because the call had too many. */
-  | { readonly type: "leftOut"; readonly entries: number }
+  /**
+   * From here on so many entries were left out, because the call had too many; or there was no room for them, since nothing
+   * could be written.
+   */
+  | { readonly type: "leftOut"; readonly entries: number; readonly why?: "noRoom" }
   /** Hold, resume and other changes during the call. */
   | {
       readonly type: "note";

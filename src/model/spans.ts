@@ -1,4 +1,4 @@
-import type { CallRecord, HeardSound, HeardUntil } from "./call-record.ts";
+import type { CallRecord, CallResult, HeardSound, HeardUntil } from "./call-record.ts";
 import { type Entry, timeline } from "./timeline.ts";
 
 /** From one entry to another; of a call that is up the end is not known. */
@@ -22,10 +22,18 @@ type What =
 /** What lasted in a call: spans of one kind and leg never overlap, and all have ended when the call has. */
 export type Span = Stretch & What;
 
-/** The spans of a call in the order in which they began. Pure; whatever the entries, every span ends after it began. */
-export function spans(record: Pick<CallRecord, "story" | "sip">): readonly Span[] {
+/**
+ * The spans of a call in the order in which they began. Pure; whatever the entries, every span ends after it began. A call that
+ * is over, of which the end was never told (the power failed), ends with the last that is known of it.
+ */
+export function spans(
+  record: Pick<CallRecord, "story" | "sip"> & { readonly result?: CallResult },
+): readonly Span[] {
   const reader = new SpanReader();
-  for (const entry of timeline(record)) reader.take(entry);
+  const entries = timeline(record);
+  for (const entry of entries) reader.take(entry);
+  const last = entries.at(-1);
+  if (last !== undefined && record.result !== undefined && record.result !== "ongoing") reader.finish(last);
   return reader.spans;
 }
 
@@ -57,12 +65,16 @@ class SpanReader {
       case "note":
         return this.#held(entry);
       case "ended":
-        this.#endAll(entry, "");
-        this.#isOver = true;
-        return;
+        return this.finish(entry);
       default:
         return;
     }
+  }
+
+  /** All that lasts ends with this entry. */
+  finish(entry: Entry): void {
+    this.#endAll(entry, "");
+    this.#isOver = true;
   }
 
   #held(entry: Extract<Entry, { readonly type: "note" }>): void {

@@ -56,7 +56,9 @@ function sentence(event: StoryEvent): string {
     case "media":
       return mediaSentence(event);
     case "leftOut":
-      return `${event.entries} messages and events are left out here: the record keeps the first and the last of a long call.`;
+      return event.why === "noRoom"
+        ? `${event.entries} messages and events are missing here: there was no room for them, since records could not be written.`
+        : `${event.entries} messages and events are left out here: the record keeps the first and the last of a long call.`;
     case "note":
       return noteSentence(event);
     case "ended":

@@ -130,6 +130,20 @@ test("a call with a code, ringing, talk and a hold, in spans", () => {
   ]);
 });
 
+test("a call that was cut off has no span without an end, and one that is up has", () => {
+  fc.assert(
+    fc.property(record, ({ story, sip }) => {
+      const cut = { story: story.filter(({ type }) => type !== "ended"), sip };
+      const last = timeline(cut).at(-1);
+      for (const span of spans({ ...cut, result: "failed" })) {
+        assert.ok(span.toSeq !== undefined && span.toMs !== undefined && span.fromMs <= span.toMs);
+        assert.ok(span.toSeq <= (last?.seq ?? 0));
+      }
+      assert.deepEqual(spans({ ...cut, result: "ongoing" }), spans(cut));
+    }),
+  );
+});
+
 test("the path names each step once for each time that it was come to, with the plan it is in", () => {
   const step = (number: string, plan?: string): Happening => ({
     type: "step",

@@ -6,9 +6,10 @@ import { maskNothing, TestTape } from "../../test/support/tape.ts";
 import type { CallEnd, CallHead } from "../model/call-record.ts";
 import type { Stamp } from "../model/record-tape.ts";
 import { timeline } from "../model/timeline.ts";
+import { decodeTrace } from "../model/trace-bytes.ts";
 import type { Portion } from "./portion.ts";
 import { SLAB_LIMITS, SlabWriter } from "./slab-writer.ts";
-import { UpCalls } from "./up-calls.ts";
+import { SPILL_AFTER_MS, UpCalls } from "./up-calls.ts";
 
 const END: CallEnd = {
   result: "completed",
@@ -135,19 +136,87 @@ test("F3: with nobody to settle, a bounded number of slabs fills, what is droppe
   writer.message(stampOf(late, 1), "udp:x", octetsOf(1000, 1));
   writer.close(stampOf(early, 101), END);
   assert.equal(writer.bytes, 3 * 8192);
-  // Seven messages of a thousand octets fit into a slab; the begin and the message of the late call, and an end, do not.
-  assert.equal(writer.dropped.entries, 100 - 3 * 7 + 2);
-  const up = new UpCalls(() => maskNothing);
-  for (const portion of portions.splice(0)) up.take(portion, 0);
-  writer.settle(Number.POSITIVE_INFINITY);
+  // Seven messages of a thousand octets fit into a slab; the begin of the late call does not. The end waits for room.
+  assert.deepEqual(writer.dropped, { entries: 100 - 3 * 7 + 1, records: 0 });
+  assert.deepEqual(
+    writer.openCalls.map(({ head }) => head.id),
+    ["early", "late"],
+  );
+  const keeper = keeping(writer, portions);
+  keeper.take();
   // There is room again: the call whose beginning was dropped is told of with what comes now.
   writer.message(stampOf(late, 2), "udp:x", octetsOf(10, 2));
   writer.close(stampOf(late, 3), END);
   writer.flush();
-  for (const portion of portions) up.take(portion, 0);
-  const rows = up.jobs(0, 10).map(({ row }) => row.id);
-  assert.ok(rows.includes("late"));
-  assert.equal(writer.dropped.records, rows.includes("early") ? 0 : 1);
+  keeper.take();
+  const told = [...keeper.traces].map(([id, trace]) => {
+    const [left] = decodeTrace(trace).story;
+    return [id, left?.type === "leftOut" && [left.seq, left.entries, left.why]];
+  });
+  assert.deepEqual(told, [
+    ["early", [22, 79, "noRoom"]],
+    ["late", [1, 1, "noRoom"]],
+  ]);
+  assert.deepEqual([keeper.up.list(), writer.openCalls, writer.records], [[], [], 0]);
+});
+
+/** Whoever keeps what is handed over: whole and at once, so that all of it is settled. */
+function keeping(writer: SlabWriter, portions: Portion[]) {
+  const up = new UpCalls(() => maskNothing);
+  const traces = new Map<string, Uint8Array>();
+  let nowMs = 0;
+  return {
+    up,
+    /** By call. */
+    traces,
+    take(): void {
+      for (const portion of portions.splice(0)) up.take(portion, nowMs);
+      nowMs += SPILL_AFTER_MS;
+      const jobs = up.jobs(nowMs, Number.POSITIVE_INFINITY);
+      for (const { row } of jobs)
+        traces.set(row.id, Buffer.concat([traces.get(row.id) ?? new Uint8Array(0), row.trace]));
+      up.written(jobs);
+      writer.settle(up.settled);
+    },
+  };
+}
+
+test("F3: however little room there is, no call stays up that is over, and each record says what it is without", () => {
+  const one = fc.record({ call: fc.nat(3), size: fc.integer({ min: 0, max: 4000 }), settles: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(one, { maxLength: 150 }), fc.integer({ min: 2, max: 5 }), (all, maxSlabs) => {
+      const portions: Portion[] = [];
+      const limits = { ...SLAB_LIMITS, slabBytes: 8192, maxSlabs };
+      const writer = new SlabWriter(new VirtualClock(), (portion) => void portions.push(portion), limits);
+      const { take, up, traces } = keeping(writer, portions);
+      const settle = (): void => {
+        writer.flush();
+        take();
+      };
+      const calls = [0, 1, 2, 3].map((index) => writer.open(headOf(`call ${index}`)));
+      const seqs = [0, 0, 0, 0];
+      const next = (call: number): Stamp => stampOf(calls[call] ?? 0, (seqs[call] = (seqs[call] ?? 0) + 1));
+      for (const { call, size, settles } of all) {
+        writer.message(next(call), "udp:x", octetsOf(size, 0));
+        if (settles) settle();
+      }
+      for (const call of calls.keys()) writer.close(next(call), END);
+      // What waited for room goes out in the second turn.
+      for (let turn = 0; turn < 3; turn += 1) settle();
+      assert.deepEqual([up.list(), writer.openCalls, writer.records], [[], [], 0]);
+      assert.equal(traces.size, calls.length - writer.dropped.records);
+      for (const [id, trace] of traces) {
+        const entries = timeline(decodeTrace(trace));
+        let expected = 1;
+        for (const entry of entries) {
+          assert.equal(entry.seq, expected);
+          expected += entry.type === "leftOut" ? entry.entries : 1;
+        }
+        assert.equal(expected, seqs[Number(id.slice(-1))], "all but the end");
+      }
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test("E8: a keeper that begins anew gets what is not settled again, and which calls are up", () => {

@@ -74,6 +74,8 @@ export class SlabWriter implements RecordTape {
   #timer: Timer | undefined;
   #paceMs: number;
   readonly #dropped = { entries: 0, records: 0 };
+  /** Ends that found no room, of calls whose beginning is told: at most one for each call that was up then. */
+  readonly #late: { readonly stamp: Stamp; readonly end: CallEnd }[] = [];
 
   /** `hand` gets each portion as it leaves. */
   constructor(clock: Clock, hand: (portion: Portion) => void, limits: SlabLimits = SLAB_LIMITS) {
@@ -95,7 +97,7 @@ export class SlabWriter implements RecordTape {
 
   /** Records that are complete, and not on disk. */
   get records(): number {
-    return this.#waiting.reduce((sum, { records }) => sum + records, this.#records);
+    return this.#waiting.reduce((sum, { records }) => sum + records, this.#records + this.#late.length);
   }
 
   /** Calls that are not over, for a keeper that has to begin anew. */
@@ -125,9 +127,14 @@ export class SlabWriter implements RecordTape {
   }
 
   close(stamp: Stamp, end: CallEnd): void {
-    if (this.#json(stamp, EntryKind.end, end)) this.#records += 1;
-    else this.#dropped.records += 1;
-    this.#open.delete(stamp.call);
+    if (this.#writeEnd(stamp, end)) return;
+    // It comes when there is room: whoever knows of the call would have it up for ever.
+    if (this.#open.get(stamp.call)?.isWritten === true) this.#late.push({ stamp: { ...stamp }, end });
+    else {
+      this.#dropped.records += 1;
+      this.#dropped.entries += 1;
+      this.#open.delete(stamp.call);
+    }
   }
 
   put(record: CallRecord): void {
@@ -180,6 +187,7 @@ export class SlabWriter implements RecordTape {
       if (slab.waiting === 0 && slab !== this.#slab) this.#release(slab);
     }
     if (count > 0) this.#waiting = this.#waiting.slice(count);
+    if (this.#late.length > 0) this.#writeLate();
     if (this.#waiting.length > 0) return;
     for (const resolve of this.#settled.splice(0)) resolve();
   }
@@ -199,6 +207,25 @@ export class SlabWriter implements RecordTape {
     this.flush();
     if (this.#waiting.length === 0) return Promise.resolve();
     return new Promise((resolve) => this.#settled.push(resolve));
+  }
+
+  #writeEnd(stamp: Stamp, end: CallEnd): boolean {
+    const { entries } = this.#dropped;
+    if (!this.#json(stamp, EntryKind.end, end)) {
+      this.#dropped.entries = entries;
+      return false;
+    }
+    this.#records += 1;
+    this.#open.delete(stamp.call);
+    return true;
+  }
+
+  #writeLate(): void {
+    for (let next = this.#late[0]; next !== undefined; next = this.#late[0]) {
+      if (!this.#writeEnd(next.stamp, next.end)) break;
+      this.#late.shift();
+    }
+    this.flush();
   }
 
   #json(stamp: Stamp, kind: number, value: object): boolean {

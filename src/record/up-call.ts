@@ -27,19 +27,39 @@ export class UpCall {
   #lastMs = 0;
   #first: Part[] = [];
   readonly #newest: Uint8Array[] = [];
-  readonly #counts = { first: 0, firstBytes: 0, newestBytes: 0, leftOut: 0 };
+  readonly #counts = { first: 0, firstBytes: 0, newestBytes: 0 };
+  /** The number that comes next; undefined: the call was up before this keeper began. */
+  #nextSeq: number | undefined;
   /** Of the first entry that was left out. */
   #leftOutAt: Required<Moment> | undefined;
 
-  constructor(handle: number, head: CallHead) {
+  /** `nextSeq`: 1, unless some of it has come already. */
+  constructor(handle: number, head: CallHead, nextSeq: number | undefined) {
     this.handle = handle;
     this.head = head;
+    this.#nextSeq = nextSeq;
   }
 
   /** Takes an entry: what is there in these octets, which do not change. False: nothing has to be written because of it. */
   add(octets: Uint8Array, at: number, end: number): boolean {
-    const counts = this.#counts;
+    const seq = u32(octets, at + 4);
+    this.reached(seq);
+    this.#nextSeq = seq + 1;
     this.#lastMs = atMsAt(octets, at);
+    return this.#keep(octets, at, end);
+  }
+
+  /** The entry of this number has come; where others before it have not, there was no room for them, and that is told. */
+  reached(seq: number): void {
+    const missing = seq - (this.#nextSeq ?? seq);
+    if (missing <= 0) return;
+    const at = { atMs: this.#lastMs, seq: seq - missing };
+    const told = eventEntry(at, { type: "leftOut", entries: missing, why: "noRoom" });
+    this.#keep(told, 0, told.length);
+  }
+
+  #keep(octets: Uint8Array, at: number, end: number): boolean {
+    const counts = this.#counts;
     if (counts.first < KEPT.first && counts.firstBytes < KEPT.firstBytes && this.#newest.length === 0) {
       counts.first += 1;
       counts.firstBytes += end - at;
@@ -114,13 +134,15 @@ export class UpCall {
     const gone = this.#newest.shift();
     if (gone === undefined) return;
     this.#counts.newestBytes -= gone.length;
-    this.#counts.leftOut += 1;
-    this.#leftOutAt ??= { atMs: this.#lastMs, seq: u32(gone, 4) };
+    this.#leftOutAt ??= { atMs: atMsAt(gone, 0), seq: u32(gone, 4) };
   }
 
   #told(): readonly Uint8Array[] {
     const at = this.#leftOutAt;
-    return at === undefined ? [] : [eventEntry(at, { type: "leftOut", entries: this.#counts.leftOut })];
+    if (at === undefined) return [];
+    const [next] = this.#newest;
+    const upTo = next === undefined ? (this.#nextSeq ?? at.seq) : u32(next, 4);
+    return [eventEntry(at, { type: "leftOut", entries: upTo - at.seq })];
   }
 }
 

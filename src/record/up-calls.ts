@@ -59,7 +59,7 @@ export class UpCalls {
 
   /** A keeper that begins anew is told which calls there are; what it has not written comes again in portions. */
   restore(calls: readonly OpenCall[]): void {
-    for (const { handle, head } of calls) this.#call(handle, head);
+    for (const { handle, head } of calls) this.#call(handle, head, undefined);
   }
 
   take(portion: Portion, nowMs: number): void {
@@ -162,11 +162,11 @@ export class UpCalls {
 
   #begun(handle: number, { octets, at, end }: Place): UpCall | undefined {
     const head = jsonOf(octets.subarray(at + ENTRY_HEAD, end));
-    return head === undefined ? undefined : this.#call(handle, head as CallHead);
+    return head === undefined ? undefined : this.#call(handle, head as CallHead, 1);
   }
 
-  #call(handle: number, head: CallHead): UpCall {
-    const call = new UpCall(handle, head);
+  #call(handle: number, head: CallHead, nextSeq: number | undefined): UpCall {
+    const call = new UpCall(handle, head, nextSeq);
     this.#calls.set(handle, call);
     return call;
   }
@@ -174,6 +174,7 @@ export class UpCalls {
   #end(call: UpCall, { octets, at, end: to }: Place, news: News | undefined): void {
     const end = jsonOf(octets.subarray(at + ENTRY_HEAD, to)) as CallEnd | undefined;
     if (end === undefined) return;
+    call.reached(u32(octets, at + 4));
     const since = this.#unsaved.delete(call) ? call.since : this.#last;
     this.#calls.delete(call.handle);
     this.#jobs.push({ row: call.whole(end), since });

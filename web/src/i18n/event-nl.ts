@@ -50,8 +50,10 @@ const EVENTS: Events = {
   key: ({ leg }) => `${partyOn(leg)} drukt een toets in.`,
   media: ({ leg, codec, received, lost, jitterMs, sent, foreign }) =>
     `Geluid: ${codec}, ${received} pakketten in (${lost} verloren, jitter ${jitterMs.toFixed(1)} ms), ${sent} uit${strangers(foreign)} (been ${leg}).`,
-  leftOut: ({ entries }) =>
-    `Hier zijn ${entries} berichten en gebeurtenissen weggelaten: van een lang gesprek worden de eerste en de laatste bewaard.`,
+  leftOut: ({ entries, why }) =>
+    why === "noRoom"
+      ? `Hier ontbreken ${entries} berichten en gebeurtenissen: er was geen plaats voor, omdat er niets kon worden opgeslagen.`
+      : `Hier zijn ${entries} berichten en gebeurtenissen weggelaten: van een lang gesprek worden de eerste en de laatste bewaard.`,
   note: (event) => {
     const said = stop(capital(noteOf(event)));
     return event.leg === undefined ? said : `${said.slice(0, -1)} (been ${event.leg})${said.slice(-1)}`;
