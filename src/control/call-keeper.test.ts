@@ -27,9 +27,10 @@ const NOTE: Happening = { type: "note", leg: "A", text: `it said ${CANARY}` };
 /** A store in memory that may be broken. */
 function memoryStore() {
   const rows = new Map<string, CallRow>();
-  const store = { isBroken: false, writes: 0 };
+  const store = { isBroken: false, writes: 0, tries: 0 };
   const calls = {
     insertMany: async (batch: readonly CallRow[]) => {
+      store.tries += 1;
       if (store.isBroken) throw new Error("the disk is full");
       store.writes += 1;
       for (const row of batch) {
@@ -187,6 +188,25 @@ test("F2: a store that fails loses nothing: it is told why, tried every second, 
   await clock.advanceAsync(1100);
   await settled();
   assert.deepEqual([rows.size, writer.records], [50, 0]);
+});
+
+test("F2: a store that fails is tried once a second, however much comes, for each try holds up the thread; at a stop once more", async () => {
+  const { clock, writer, store, rows, keeper, open, settled } = scene();
+  store.isBroken = true;
+  for (let at = 0; at < 5000; at += 50) {
+    const one = open(`call ${at}`);
+    one.say("x");
+    one.end();
+    writer.flush();
+    if (at % 1000 === 0) assert.equal((await keeper.ports.get("call 0"))?.id, undefined);
+    await clock.advanceAsync(50);
+    await settled();
+  }
+  assert.ok(store.tries >= 4 && store.tries <= 6, `${store.tries} tries in 5 s`);
+  store.isBroken = false;
+  keeper.stop();
+  await settled();
+  assert.equal(rows.size, 100);
 });
 
 test("calls that end at any time are written together, 300 ms apart, within a second; who asks has what is over written first", async () => {

@@ -44,6 +44,8 @@ export class CallKeeper implements LiveCalls {
   #timer: Timer | undefined;
   #timerMs = 0;
   #wroteMs = Number.NEGATIVE_INFINITY;
+  /** After a failure nothing is tried before then: a store that is locked holds up the whole thread each time. */
+  #retryAt = Number.NEGATIVE_INFINITY;
   #kept = 0;
   #stopping = false;
 
@@ -171,6 +173,8 @@ export class CallKeeper implements LiveCalls {
 
   #write(): void {
     if (this.#isWriting) return;
+    const pause = this.#stopping ? 0 : this.#retryAt - this.#parts.clock.now();
+    if (pause > 0) return this.#later(pause);
     this.#isWriting = true;
     void this.#parts.writes.take(() => this.#writeSome());
   }
@@ -193,7 +197,10 @@ export class CallKeeper implements LiveCalls {
     if (this.#stopping) return;
     // What came while this was being written.
     if (failure === undefined && this.#up.jobCount > 0) this.#writeInTime();
-    else if (failure !== undefined) this.#later(RETRY_MS);
+    else if (failure !== undefined) {
+      this.#retryAt = clock.now() + RETRY_MS;
+      this.#later(RETRY_MS);
+    }
     // What is up and not written yet has its time.
     else if (this.#up.hasUnsaved) this.#later(SPILL_AFTER_MS);
   }

@@ -23,6 +23,12 @@ import { openStore, type Store } from "../store/store.ts";
 import { type ControlService, type OpenTls, Service } from "./service.ts";
 import { WhoComesIn } from "./who-comes-in.ts";
 
+/**
+ * Nobody of ours writes beside a server. Whoever does all the same is waited for so long, and the API is silent meanwhile;
+ * records are tried again, and an edit is answered that it could not be saved.
+ */
+const LOCKED_MS = 500;
+
 /** Starts it; `send` takes "ready" before this resolves. An error is what the person should read. */
 export async function startControlService(
   start: ControlStart,
@@ -31,7 +37,7 @@ export async function startControlService(
 ): Promise<Result<ControlService, readonly string[]>> {
   const tls = await openTls(start);
   if (!tls.ok) return err([tls.error]);
-  const store = await openStore(start.dataDir);
+  const store = await openStore(start.dataDir, { lockedMs: LOCKED_MS });
   if (!store.ok) return err([store.error]);
   const fail = async (sentences: readonly string[]) => {
     await store.value.close();

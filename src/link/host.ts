@@ -41,6 +41,9 @@ const YOUNG_MIB = 12;
 /** A control thread that died is started again after this time, doubling to the second. */
 const RESTART_MS = { first: 500, last: 10_000 };
 
+/** That the store cannot write is said again after this time. */
+const SAID_AGAIN_MS = 60_000;
+
 type Ready = Extract<FromControl, { type: "ready" }>;
 
 /**
@@ -61,6 +64,8 @@ export class Control {
   #restartDelayMs = RESTART_MS.first;
   #restartTimer: Timer | undefined;
   #stopping = false;
+  /** Why the store cannot write, and when that was said. */
+  #failing: { readonly failure: string; readonly saidMs: number } | undefined;
   /** The thread gets portions as they leave; one that starts gets all that are not kept first. */
   #isFed = false;
 
@@ -268,13 +273,11 @@ export class Control {
         this.#post({ type: "vouched", request: message.request });
         return;
       case "stored":
-        if (message.failure !== undefined)
-          this.#ports.log("error", `The store cannot write: ${message.failure}.`);
+        this.#tellWriting(message.failure);
         this.#bindings.settle(message.batch, message.failure === undefined);
         return;
       case "kept":
-        if (message.failure !== undefined)
-          this.#ports.log("error", `The store cannot write: ${message.failure}.`);
+        this.#tellWriting(message.failure);
         this.#records.settle(message.upTo);
         return;
       case "live":
@@ -287,6 +290,22 @@ export class Control {
       case "log":
         this.#ports.log(message.level, message.text);
         return;
+    }
+  }
+
+  /** It is tried every second, which nobody wants to read each time. */
+  #tellWriting(failure: string | undefined): void {
+    const now = this.#ports.clock.now();
+    const before = this.#failing;
+    if (failure === undefined) {
+      this.#failing = undefined;
+      if (before !== undefined) this.#ports.log("info", "The store can write again.");
+    } else if (before?.failure !== failure || now - before.saidMs >= SAID_AGAIN_MS) {
+      this.#failing = { failure, saidMs: now };
+      this.#ports.log(
+        "error",
+        `The store cannot write: ${failure}. Calls go on, and what is to be kept waits in memory.`,
+      );
     }
   }
 

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { Repositories } from "../model/repositories.ts";
@@ -17,10 +18,17 @@ export interface Store extends Repositories {
   close(): Promise<void>;
 }
 
-/** Opens (or makes) the store of a data folder; an error is a sentence that names the path. */
-export async function openStore(dataDir: string): Promise<Result<Store, string>> {
+/**
+ * Opens (or makes) the store of a data folder; an error is a sentence that names the path. `lockedMs`: once it is open a write
+ * waits so long at most for another process that is writing, with all else in this thread.
+ */
+export async function openStore(
+  dataDir: string,
+  { lockedMs }: { readonly lockedMs?: number } = {},
+): Promise<Result<Store, string>> {
   const database = await openDatabase(dataDir);
   if (!database.ok) return database;
+  if (lockedMs !== undefined) await sql`pragma busy_timeout = ${sql.lit(lockedMs)}`.execute(database.value);
   const saved = await database.value.selectFrom("installation").select("id").executeTakeFirst();
   const seal = openSeal(dataDir, saved === undefined);
   if (!seal.ok) {
