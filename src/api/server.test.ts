@@ -197,6 +197,54 @@ test("a call is answered whole, an unknown one with 404", async () => {
   );
 });
 
+test("whoever follows a call is answered when there is more of it, or it is over; and leaves nothing behind", async () => {
+  const note = (seq: number) => ({ type: "note", seq, atMs: seq, leg: undefined, text: "" }) as const;
+  const upTo = (seq: number) =>
+    callRecord("abc", 1, { result: "ongoing", sip: [], story: [1, 2, 3].slice(0, seq).map(note) });
+  let record = upTo(1);
+  const listeners = new Set<() => void>();
+  let came = (): void => {};
+  const asked = () => new Promise<void>((resolve) => (came = resolve));
+  const follow: ApiPorts["liveCalls"]["follow"] = (id, listener) => {
+    assert.equal(id, "abc");
+    const heard = (): void => listener({ call: record, entries: [], isReset: false });
+    listeners.add(heard);
+    return () => void listeners.delete(heard);
+  };
+  const get = async () => {
+    came();
+    return record;
+  };
+  const ports = { calls: { ...CALLS, get }, liveCalls: { ...silentPorts.liveCalls, follow } };
+  await withServer(ports, async (server) => {
+    const url = (behind: number): string => `/api/v1/calls/abc?behind=${behind}`;
+    const entries = async (behind: number): Promise<number> => {
+      const { body } = await server.inject({ url: url(behind), headers: AUTHORIZED });
+      return (JSON.parse(body) as ShownCall).story.length;
+    };
+    assert.equal(await entries(0), 1, "there is more already");
+    for (const next of [2, 3]) {
+      const wasRead = asked();
+      const answer = entries(next - 1);
+      await wasRead;
+      record = upTo(next);
+      assert.equal(listeners.size, 1);
+      for (const listener of listeners) listener();
+      assert.equal(await answer, next);
+    }
+    const wasRead = asked();
+    const socket = connect(server.port, "127.0.0.1");
+    socket.write(`GET ${url(3)} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${TOKEN}\r\n\r\n`);
+    await wasRead;
+    assert.equal(listeners.size, 1);
+    socket.destroy();
+    while (listeners.size > 0) await new Promise((resolve) => setImmediate(resolve));
+    record = { ...upTo(3), result: "completed" };
+    assert.equal(await entries(3), 3, "it is over");
+    assert.equal(listeners.size, 0);
+  });
+});
+
 test("a company file arrives as the text that was sent, whatever its type is called", async () => {
   const texts: string[] = [];
   const apply: ApiPorts["apply"] = async (text, file) => {

@@ -12,7 +12,7 @@ import { openStore } from "../store/store.ts";
 import { runApply } from "./apply.ts";
 import { type CallListOptions, runCallList, runCallShow } from "./calls.ts";
 import type { Failure } from "./failure.ts";
-import { tellCall } from "./follow.ts";
+import { runCallFollow, tellCall } from "./follow.ts";
 import type { Installation } from "./installation-port.ts";
 import { createOutput } from "./output.ts";
 
@@ -93,6 +93,47 @@ test("N2, N8: calls in the company's time; missed ones, those that are up, and a
   assert.match(said.out, /^Call aa, 2026-08-01 00:30:00 \(Europe\/Amsterdam\)/);
 });
 
+test("a call that is followed is asked for behind what is told, by its whole id; what came and went meanwhile is said", async () => {
+  const note = (seq: number) =>
+    ({ type: "note", seq, atMs: seq, leg: undefined, text: `note ${seq}` }) as const;
+  const left = (seq: number, entries: number) => ({ type: "leftOut", seq, atMs: seq, entries }) as const;
+  const states = [
+    [note(1)],
+    [note(1), left(2, 3), note(5)],
+    [note(1), left(2, 8), note(10)],
+    [note(1), left(2, 8), note(10), note(11)],
+  ];
+  const asked: unknown[] = [];
+  const isRunning = true;
+  const call = async (id: string, behind?: number) => {
+    asked.push([id, behind]);
+    const result = asked.length < states.length ? "ongoing" : "completed";
+    return ok(callRecord("abcdef", JULY, { result, sip: [], story: states[asked.length - 1] ?? [] }));
+  };
+  const { said, output } = captured();
+  const how = { tells: "story", zone: "UTC" } as const;
+  const told = await tellCall("abc", { isRunning, call } as unknown as Installation, output, how);
+  assert.ok(told.ok);
+  assert.deepEqual(asked, [
+    ["abc", undefined],
+    ["abcdef", 1],
+    ["abcdef", 5],
+    ["abcdef", 10],
+  ]);
+  const lines = said.out.split("\n").flatMap((line) => / s {2}(\S+ \S+)/.exec(line)?.[1] ?? []);
+  assert.deepEqual(lines, ["Note 1.", "3 messages", "Note 5.", "4 messages", "Note 10.", "Note 11."]);
+});
+
+test("where no server runs nothing is waited for: a call that was cut off is told, and no call begins", async () => {
+  const { said, output } = captured();
+  const call = async () => ok(callRecord("abc", JULY, { result: "ongoing" }));
+  const installation = { isRunning: false, call } as unknown as Installation;
+  const told = await tellCall("abc", installation, output, { tells: "story", zone: "UTC" });
+  assert.ok(told.ok && told.value.result === "ongoing");
+  assert.equal(await runCallFollow(undefined, { data, utc: true }, output), 3);
+  assert.match(said.err, /No server runs in .*, so that no call begins/);
+});
+
 test("N12: a call that is followed is told to its end though the server is silent for a moment; a longer silence is said", async () => {
   const call = callRecord("ff", JULY, { answeredBy: undefined });
   const silent: Result<CallRecord | undefined, Failure> = err({
@@ -104,7 +145,10 @@ test("N12: a call that is followed is told to its end though the server is silen
     patienceMs: number,
   ): Promise<readonly string[]> => {
     const left = [...answers];
-    const installation = { call: async () => left.shift() ?? silent } as unknown as Installation;
+    const installation = {
+      isRunning: true,
+      call: async () => left.shift() ?? silent,
+    } as unknown as Installation;
     const { said, output } = captured();
     const told = await tellCall("ff", installation, output, { tells: "story", zone: "UTC", patienceMs });
     return [told.ok ? "told" : told.error.type, ...said.err.trim().split("\n")];

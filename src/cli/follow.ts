@@ -13,9 +13,9 @@ import { ExitCode } from "./output.ts";
 import { patiently } from "./patience.ts";
 import { zoneLine, zoneOf } from "./times.ts";
 
-/** How often a call is looked at: the API answers ten requests a second. */
-const EVERY_MS = 200;
-/** How often the list is. */
+/** A call is asked for again so much later, and answered when something has come: the API takes five requests a second. */
+const APART_MS = 200;
+/** How often the list is looked at. */
 const LIST_EVERY_MS = 500;
 const MOST_CALLS = 100;
 
@@ -33,6 +33,10 @@ export async function runCallFollow(
   const installation = await findInstallation(options.data, false);
   if (!installation.ok) return printFailure(installation.error, output);
   const zone = zoneOf(await installation.value.home(), options.utc);
+  if (id === undefined && !installation.value.isRunning) {
+    output.err(`No server runs in ${options.data}, so that no call begins. Start it: switchhook start`);
+    return ExitCode.unavailable;
+  }
   return id === undefined
     ? followAll(installation.value, zone, output)
     : followOne(id, installation.value, zone, output);
@@ -59,8 +63,10 @@ export async function tellCall(
   how: { readonly tells: "messages" | "story"; readonly zone: string; readonly patienceMs?: number },
 ): Promise<Result<CallRecord, Failure>> {
   const { tells, zone, patienceMs } = how;
-  for (let told = 0, begun = false; ; await pause(EVERY_MS)) {
-    const read = await patiently(() => installation.call(id), output, patienceMs);
+  let whole = id;
+  for (let told = 0, begun = false; ; await pause(APART_MS)) {
+    const behind = begun ? told : undefined;
+    const read = await patiently(() => installation.call(whole, behind), output, patienceMs);
     if (!read.ok) return read;
     const record = read.value;
     if (record === undefined) {
@@ -69,13 +75,15 @@ export async function tellCall(
     }
     if (!begun) for (const line of renderStory({ ...record, story: [] }, zone).slice(0, 1)) output.out(line);
     begun = true;
+    whole = record.id;
     for (const entry of timeline(record)) {
       if (entry.seq <= told) continue;
-      told = entry.seq;
+      for (const line of gapLines(entry, told)) output.out(line);
+      told = entry.type === "leftOut" ? entry.seq + entry.entries - 1 : entry.seq;
       if (tells === "story" && entry.type === "sip") continue;
       for (const line of entryLines(entry)) output.out(line);
     }
-    if (record.result === "ongoing") continue;
+    if (record.result === "ongoing" && installation.isRunning) continue;
     output.out(summarise(record, zone));
     return ok(record);
   }
@@ -101,6 +109,13 @@ async function followAll(installation: Installation, zone: string, output: Outpu
     shown = now;
     await pause(LIST_EVERY_MS);
   }
+}
+
+/** Of a long call the newest entries are kept, and more of them may have come than that since it was last looked at. */
+function gapLines({ atMs, seq, type }: Entry, told: number): readonly string[] {
+  const entries = seq - told - 1;
+  if (entries === 0 || type === "leftOut") return [];
+  return entryLines({ type: "leftOut", entries, atMs, seq: told + 1 });
 }
 
 function entryLines(entry: Entry): readonly string[] {

@@ -58,6 +58,8 @@ export interface Home {
 
 /** An installation as commands see it: the running server's API, or the store itself when none runs. */
 export interface Installation {
+  /** A server runs: calls may be up. */
+  readonly isRunning: boolean;
   /** Files that the company file names are relative to its folder. */
   apply(text: string, file: string, how: ApplyHow): Promise<Result<ApplyReport, Failure>>;
   /** What an apply would do. */
@@ -69,7 +71,8 @@ export interface Installation {
   /** Undefined: nothing has been applied, or it cannot be known now. */
   home(): Promise<Home | undefined>;
   calls(filter: CallFilter): Promise<Result<CallPage, Failure>>;
-  call(id: string): Promise<Result<CallRecord | undefined, Failure>>;
+  /** `behind`: of a call that is up not before there is something behind the entry of this number, or for some seconds. */
+  call(id: string, behind?: number): Promise<Result<CallRecord | undefined, Failure>>;
   /** Places a call by the running server's own caller; answered as soon as the call has a record. */
   testCall(wish: TestCallWish): Promise<Result<TestCallAnswer, Failure>>;
   /** The phones of the running server. */

@@ -15,6 +15,7 @@ export function overApi(name: string, http: string, token: string): Installation
   const { ask, read, failureOf } = client;
   const audio = new AudioOverApi(ask, failureOf);
   return {
+    isRunning: true,
     apply: (text, file, how) => audio.apply(text, file, how),
     simulate: (wish) => simulateOverApi(ask, failureOf, wish),
     diff: (text, file, overwrite) => audio.diff(text, file, overwrite),
@@ -42,9 +43,9 @@ export function overApi(name: string, http: string, token: string): Installation
       );
       return list.ok ? ok(list.value ?? { items: [], refused: { calls: 0, registrations: 0 } }) : list;
     },
-    call: (id) =>
+    call: (id, behind) =>
       read(
-        `calls/${encodeURIComponent(id)}`,
+        `calls/${encodeURIComponent(id)}${behind === undefined ? "" : `?behind=${behind}`}`,
         async (response) => (await response.json()) as CallRecord,
         glance(),
       ),

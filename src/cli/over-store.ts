@@ -28,6 +28,7 @@ const BY_AUDIO: Doer = { name: "switchhook audio", address: undefined };
 export function overStore(dataDir: string, speechCommand: string | undefined): Installation {
   const library = openLibrary(dataDir, speechCommand, systemClock);
   return {
+    isRunning: false,
     apply: (text, file, { progress, overwrite }) =>
       withStore(dataDir, async (store) => {
         const audio = diskSource(dirname(file), library);

@@ -119,9 +119,11 @@ export const callRoutes = {
     id: "calls.get",
     method: "GET",
     path: "/calls/:id",
-    summary: "Give one call with its story and SIP messages; the beginning of an id will do",
+    summary:
+      "Give one call with its story and SIP messages; the beginning of an id will do. `behind=SEQ`: once there is something behind that entry or the call is over, after 10 s at the latest (by its whole id)",
     role: "viewer",
     params: callParameters,
+    query: z.strictObject({ behind: z.coerce.number().int().min(0).max(0xffff_ffff).optional() }),
     answer: typed<ShownCall>("The whole record of a call."),
     problems: ["noSuchCall"],
   }),

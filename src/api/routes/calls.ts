@@ -10,7 +10,9 @@ import type { CallPorts } from "../call-ports.ts";
 import { callRoutes, type ListedCall, type ShownCall } from "../contract/calls.ts";
 import { refused } from "../contract/problems.ts";
 import type { QueryOf } from "../contract/route.ts";
+import type { ApiPorts } from "../ports.ts";
 import { serve } from "../serve.ts";
+import { callBehind } from "./call-behind.ts";
 
 /** A list says how often strangers were refused in this time. */
 const REFUSED_MS = 86_400_000;
@@ -24,7 +26,7 @@ const TYPES = {
 };
 
 /** Records of calls, and the phones that are registered. */
-export function serveCalls(server: FastifyInstance, ports: CallPorts): void {
+export function serveCalls(server: FastifyInstance, ports: CallPorts & Pick<ApiPorts, "liveCalls">): void {
   serve(server, callRoutes.list, async ({ query: { limit, cursor, before, ...filters } }) => {
     const after = cursor === undefined ? undefined : placeOf(cursor);
     // One more than is shown tells whether there is another page.
@@ -43,8 +45,11 @@ export function serveCalls(server: FastifyInstance, ports: CallPorts): void {
     return ok(csvOf(ports, filterOf(query)));
   });
 
-  serve(server, callRoutes.get, async ({ params: { id } }) => {
-    const record = await ports.calls.get(id);
+  serve(server, callRoutes.get, async ({ params: { id }, query: { behind }, http: { request } }) => {
+    const isWaitedFor = behind !== undefined;
+    const record = await (isWaitedFor
+      ? callBehind(ports, id, behind, request.raw.socket)
+      : ports.calls.get(id));
     return record === undefined ? err(NO_SUCH_CALL) : ok(shown(record));
   });
 
