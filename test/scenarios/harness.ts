@@ -62,6 +62,7 @@ export interface ScenarioParts {
   readonly sessionTimer?: SessionTimerPolicy;
   readonly seed?: number;
   readonly maxCalls?: number;
+  readonly maxCallMs?: number;
   /** Phones that are there and registered at the start: extension, and how many devices it has. */
   readonly phones?: Readonly<Record<string, number>>;
 }
@@ -195,6 +196,7 @@ export class Scenario extends VirtualBoard<ScriptedWebhooks> {
       sockets: parts.sockets,
       sessionTimer: parts.sessionTimer,
       maxCalls: parts.maxCalls,
+      maxCallMs: parts.maxCallMs,
     });
     this.entities = entities;
     this.#at = (address) => parts.sockets?.address(address) ?? address;

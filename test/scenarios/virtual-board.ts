@@ -26,6 +26,8 @@ export interface BoardParts<Webhooks extends WebhookPort> {
   readonly sockets?: SocketNetwork | undefined;
   readonly sessionTimer?: SessionTimerPolicy | undefined;
   readonly maxCalls?: number | undefined;
+  /** Four hours when left out. */
+  readonly maxCallMs?: number | undefined;
   /** What stories call the media engine. */
   readonly mediaName?: string;
 }
@@ -71,7 +73,7 @@ export class VirtualBoard<Webhooks extends WebhookPort = WebhookPort> {
       isOurHost: (host) => host === us,
       isOurs: ({ host, port }) => host === us && port === 5060,
       maxCalls: parts.maxCalls ?? 1000,
-      maxCallMs: 4 * 3_600_000,
+      maxCallMs: parts.maxCallMs ?? 4 * 3_600_000,
       listener: { onStory: (callId, event) => void this.live.push({ callId, event }) },
       sessionTimer: parts.sessionTimer,
       onAlert: (alert) => void this.alerts.push(alert),

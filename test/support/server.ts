@@ -21,6 +21,8 @@ export interface ServerOptions {
   readonly drainSeconds?: number;
   /** The data folder of a server that was there before; a new one when left out. */
   readonly dataDir?: string;
+  /** Variables of the environment besides this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A machine that is busy with other tests takes a while to load the program. */
@@ -213,15 +215,19 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
   const sip = `${address.includes(":") ? `[${address}]` : address}:${port}`;
   const where = ["--data", dataDir, ...apply, "--sip", sip, "--http", "127.0.0.1:0"];
   const drain = String(options.drainSeconds ?? 0);
-  const program = new Program(process.execPath, [
-    "--disable-warning=ExperimentalWarning",
-    MAIN,
-    "start",
-    ...where,
-    "--drain-seconds",
-    drain,
-    ...(options.flags ?? []),
-  ]);
+  const program = new Program(
+    process.execPath,
+    [
+      "--disable-warning=ExperimentalWarning",
+      MAIN,
+      "start",
+      ...where,
+      "--drain-seconds",
+      drain,
+      ...(options.flags ?? []),
+    ],
+    { env: options.env ?? {} },
+  );
   const ready = (): string | undefined => {
     if (program.result !== undefined) {
       throw new Error(`the server did not start:\n${program.stdout}${program.stderr}`);

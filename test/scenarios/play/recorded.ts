@@ -51,8 +51,8 @@ function callIdOf(text: string): string | undefined {
   return /^(?:call-id|i)[ \t]*:[ \t]*(\S+)/im.exec(text)?.[1];
 }
 
-/** Without what is masked. */
-function plain(text: string): string {
+/** A message without what is masked. */
+export function plain(text: string): string {
   if (text.startsWith("INFO ")) return text.slice(0, text.indexOf("\r\n\r\n"));
   return text.replace(/^((?:proxy-)?authorization[ \t]*:).*$/gim, "$1");
 }
