@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { CallRecord } from "../../model/call-record.ts";
 import { timeline } from "../../model/timeline.ts";
+import { systemClock } from "../../runtime/clock.ts";
 import type { ApiPorts } from "../ports.ts";
 
 /** Whoever waits for a call that is quiet asks again then: a connection that is silent for longer may be taken for dead. */
@@ -19,12 +20,12 @@ export async function callBehind(
   let end = (): void => {};
   // Before it is read: what comes meanwhile is not missed.
   const news = new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, LONGEST_MS);
+    const timer = systemClock.after(LONGEST_MS, resolve);
     const unfollow = liveCalls.follow(id, () => resolve());
     const gone = (): void => resolve();
     socket.once("close", gone);
     end = () => {
-      clearTimeout(timer);
+      timer.cancel();
       unfollow();
       socket.off("close", gone);
     };
