@@ -9,7 +9,7 @@ const LONGEST_MS = 10_000;
 
 /**
  * A call once it is over or there is an entry behind this number, and as it is after 10 s: whoever follows one asks anew behind
- * the last that it has. Waiting costs nothing while the call is quiet, and ends with its connection. Undefined: there is none.
+ * the last that it has. Waiting costs nothing while the call is quiet, and ends with its connection. Undefined: there is none (docs/adr/0126).
  */
 export async function callBehind(
   { calls, liveCalls }: Pick<ApiPorts, "calls" | "liveCalls">,
