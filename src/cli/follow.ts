@@ -34,7 +34,9 @@ export async function runCallFollow(
   if (!installation.ok) return printFailure(installation.error, output);
   const zone = zoneOf(await installation.value.home(), options.utc);
   if (id === undefined && !installation.value.isRunning) {
-    output.err(`No server runs in ${options.data}, so that no call begins. Start it: switchhook start`);
+    output.err(
+      `No server runs in ${options.data}, so that no call begins. Start it: switchhook start --data ${options.data}`,
+    );
     return ExitCode.unavailable;
   }
   return id === undefined

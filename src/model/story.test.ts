@@ -266,6 +266,16 @@ test("which way the sound of a connected call takes is said, where it is known",
   );
 });
 
+test("a call that is up is neither missed yet nor over after some time", () => {
+  const up = { ...routed, result: "ongoing", missed: true, story: [] } as const;
+  const rings = summarise({ ...up, answeredAt: undefined, answeredBy: undefined });
+  assert.match(rings, / in progress {2}\[c0ffee\]$/);
+  assert.match(
+    summarise({ ...up, answeredBy: "phone 215" }),
+    / in progress, answered by phone 215 {2}\[c0ffee\]$/,
+  );
+});
+
 test("X8: what a stranger tried is no call in the list, and a login is not told as one", () => {
   const when = "2026-11-22 07:05:09";
   const base = { ...routed, caller: "100", called: "+31", origin: "stranger at 203.0.113.9", story: [] };

@@ -234,8 +234,11 @@ function tried({ kind, origin, caller, called, attempts }: CallRecord): string {
 
 function outcomeOf(record: CallRecord): string {
   const result = RESULTS[record.result];
-  if (record.answeredAt === undefined) return record.missed ? `${result}, missed` : result;
+  // Whether it will have been missed is not known yet, nor how long it lasts.
+  const isUp = record.result === "ongoing";
+  if (record.answeredAt === undefined) return record.missed && !isUp ? `${result}, missed` : result;
   const by = record.answeredBy === undefined ? "answered" : `answered by ${record.answeredBy}`;
+  if (isUp) return `${result}, ${by}`;
   return `${by}, ${result} after ${duration(record.endedAt - record.answeredAt)}`;
 }
 
