@@ -6,6 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { bridges } from "./media-bridges.suite.ts";
 import { changes, endings } from "./media-changes.suite.ts";
 import { keys } from "./media-keys.suite.ts";
+import { oddFiles } from "./media-odd-files.suite.ts";
 import { answers, families, offers } from "./media-offer-answer.suite.ts";
 import { noises, numbers, places } from "./media-places.suite.ts";
 import { type MediaEngineCase, type On, type OpenEngine, openScene } from "./media-scene.ts";
@@ -53,6 +54,7 @@ export function mediaEngineContract(kind: MediaEngineCase): void {
       offers(on);
       families(on);
       sounds(on, folder);
+      oddFiles(on, folder);
       keys(on, kind, folder);
       if (kind.can.keepsGoing) silences(on, folder);
       bridges(on, kind, folder);

@@ -104,6 +104,14 @@ test("A1: a length that is a little wrong, or made up, is no fault: what is ther
     judge(await converted("wav", wav({ channels, declared })), 1000, 1, `${declared - length} octets more`);
 });
 
+test("A1: a length that is far too small does not cut the sound off; rubbish behind a file is not heard", async () => {
+  const channels = [tone(1000, 8000, 1)];
+  for (const declared of [2, 77, 8_000, 15_000])
+    judge(await converted("wav", wav({ channels, declared })), 1000, 1, `declared ${declared}`);
+  const rubbish = Buffer.from(Array.from({ length: 6_000 }, (_, at) => (at * 7919) % 31));
+  judge(await converted("wav", Buffer.concat([wav({ channels }), rubbish])), 1000, 1, "rubbish behind it");
+});
+
 test("A1: several data chunks, and two files in one, are heard one behind the other", async () => {
   const [one, two] = [wav({ channels: [tone(1000, 8000, 0.4)] }), wav({ channels: [tone(1000, 8000, 0.6)] })];
   judge(await converted("wav", Buffer.concat([one, two.subarray(36)])), 1000, 1, "a second data chunk");
@@ -157,8 +165,8 @@ test("other files that are broken, or hold nothing, get a sentence", async () =>
     ["flac", "tone.flac"],
   ] as const) {
     const head = soundFile(name).subarray(0, 60);
-    assert.match(await refusal(kind, Buffer.concat([head, noise])), /^is broken: /, kind);
-    assert.match(await refusal(kind, head), /^is broken: /, kind);
+    assert.match(await refusal(kind, Buffer.concat([head, noise])), /^is (?:broken|cut off): /, kind);
+    assert.match(await refusal(kind, head), /^is (?:broken|cut off): /, kind);
   }
 });
 
@@ -190,4 +198,25 @@ test("octets of any kind end in sound or a sentence", async () => {
     ),
     { numRuns: 60 },
   );
+});
+
+test("A1: nothing, an hour, and files of Ogg that are cut off are a sentence each", async () => {
+  assert.match(
+    await refusal("wav", wav({ channels: [new Float32Array(0)] })),
+    /^holds no sound: it is 0 s long\.$/,
+  );
+  const hour = Buffer.concat(Array.from({ length: 3_600 }, () => soundFile("tone.mp3").subarray(0, 4_000)));
+  assert.match(await refusal("mp3", hour), /^is longer than 10 minutes/);
+  for (const [kind, name] of [
+    ["vorbis", "tone.ogg"],
+    ["opus", "tone.opus"],
+  ] as const) {
+    const whole = soundFile(name);
+    for (const part of [0.5, 0.8, 0.99])
+      assert.equal(
+        await refusal(kind, whole.subarray(0, whole.length * part)),
+        "is cut off: its end is missing.",
+        `${part} of ${name}`,
+      );
+  }
 });

@@ -53,6 +53,7 @@ export async function decode(kind: OwnKind, bytes: Uint8Array, take: TakeBlock):
   if (kind === "wav") return decodeWav(bytes, take);
   if (kind === "flac" && flacBits(bytes) > 24)
     return "has samples of more than 24 bits, which cannot be read here.";
+  if (hasText(bytes, 0, "OggS") && isCutInPage(bytes)) return "is cut off: its end is missing.";
   const decoder = decoderOf(kind);
   await decoder.ready;
   let errors = 0;
@@ -76,6 +77,16 @@ export async function decode(kind: OwnKind, bytes: Uint8Array, take: TakeBlock):
   // A few damaged frames are heard as a crackle; when half of it is damaged, it is another thing than it says.
   if (blocks === 0 || errors > blocks) return "is broken: no sound comes out of it.";
   return undefined;
+}
+
+/** Whether a file of Ogg pages (RFC 3533 §6) ends in the middle of one. A stream that was recorded has no last page, but whole ones. */
+function isCutInPage(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length && hasText(bytes, at, "OggS"); ) {
+    const body = at + 27 + (bytes[at + 26] ?? 0);
+    at = bytes.subarray(at + 27, body).reduce((end, segment) => end + segment, body);
+    if (at > bytes.length) return true;
+  }
+  return false;
 }
 
 /** Bits of a sample by STREAMINFO, which comes first in a FLAC file (RFC 9639 §8.2); 0 where it is wrapped in Ogg. */

@@ -59,15 +59,31 @@ export function readWavFormats(bytes: Uint8Array): Result<readonly WavFormat[], 
     }
     if (hasText(bytes, at, "data")) {
       if (format === undefined) return err("is broken: its sound comes before the description of it.");
-      const read = readData(format, body, length, bytes.length - body);
+      const isAll = isTooShort(view, body, length);
+      const read = readData(format, body, isAll ? 0 : length, bytes.length - body);
       // What is wrong behind sound that is there is left out.
       if (!read.ok) return parts.length > 0 ? ok(parts) : read;
       parts.push(read.value);
-      if (length === 0 || length >= UNKNOWN_LENGTH) break;
+      if (isAll || length === 0 || length >= UNKNOWN_LENGTH) break;
     }
     at = body + length + (length % 2);
   }
   return parts.length > 0 ? ok(parts) : err("is broken: there is no sound in it.");
+}
+
+/**
+ * Whether sound goes on behind the length that its chunk claims: no chunk follows there, and the file as a whole claims to be that
+ * long, or most of it lies there. Rubbish that somebody has put behind a file is not heard.
+ */
+function isTooShort(view: DataView, body: number, length: number): boolean {
+  const next = body + length + (length % 2);
+  const behind = view.byteLength - next;
+  if (length === 0 || behind < 8) return false;
+  const isId = [0, 1, 2, 3].every((at) => {
+    const octet = view.getUint8(next + at);
+    return octet >= 0x20 && octet <= 0x7e;
+  });
+  return !isId && (8 + view.getUint32(4, true) > next + 8 || behind > length);
 }
 
 function readFormat(
