@@ -8,7 +8,7 @@ import { listenersOf } from "../config/listeners.ts";
 import { writesToJournal } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
 import { practiceOrigin } from "../http/practice.ts";
-import { openInstallationId } from "../instance/installation-id.ts";
+import { type InstallationId, openInstallationId } from "../instance/installation-id.ts";
 import { claimInstance, releaseInstance } from "../instance/instance-file.ts";
 import { type CounterStore, createCounters } from "../lib/counters.ts";
 import { formatHostPort } from "../lib/host-port.ts";
@@ -53,7 +53,7 @@ export interface App {
   readonly snapshot: Snapshot | undefined;
   /** Nobody can sign in yet: where the first administrator is made, once and within 30 minutes. */
   readonly setupLink: string | undefined;
-  /** What applying the company file had to say. */
+  /** What applying the company file, and the start, had to say. */
   readonly notes: readonly string[];
   /** No new calls; resolves when the running ones are over, at the latest after the drain time of the settings. */
   drain(): Promise<void>;
@@ -94,7 +94,7 @@ export async function startApp(
 class Process implements App {
   readonly #settings: Settings;
   readonly #hooks: AppHooks;
-  readonly #installation: string;
+  readonly #installation: InstallationId;
   readonly #log: Logger;
   readonly #counters: CounterStore = createCounters();
   readonly #ids = randomIds();
@@ -113,7 +113,7 @@ class Process implements App {
   #stopCollecting: () => void = () => {};
   #stopped: Promise<void> | undefined;
 
-  constructor(settings: Settings, hooks: AppHooks, installation: string) {
+  constructor(settings: Settings, hooks: AppHooks, installation: InstallationId) {
     this.#settings = settings;
     this.#installation = installation;
     this.#hooks = hooks;
@@ -140,11 +140,13 @@ class Process implements App {
   }
 
   get notes(): readonly string[] {
-    return this.#control?.notes ?? [];
+    const { note } = this.#installation;
+    return [...(note === undefined ? [] : [note]), ...(this.#control?.notes ?? [])];
   }
 
   async start(listen: readonly ListenOptions[]): Promise<Result<undefined, readonly string[]>> {
     this.#loopDelay.enable();
+    if (this.#installation.note !== undefined) this.#log.warn({}, this.#installation.note);
     const control = await Control.start(controlStart(this.#settings, listen, version), {
       clock: systemClock,
       publish: (snapshot) => this.#publish(snapshot),
@@ -278,7 +280,7 @@ class Process implements App {
       resolve,
       realm: this.#settings.realm,
       md5UserAgents: this.#settings.md5UserAgents,
-      installation: this.#installation,
+      installation: this.#installation.id,
       isOurHost,
       isOurs,
       maxCalls: this.#settings.maxCalls,

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { err, ok, type Result } from "../lib/result.ts";
 import { randomIds } from "../runtime/ids.ts";
@@ -6,18 +7,27 @@ import { readSmallFile, writePrivateFile } from "./private-file.ts";
 const ID_FILE = "installation-id";
 const ID = /^[0-9a-f]{32}$/;
 
+export interface InstallationId {
+  /** 32 hexadecimal digits. */
+  readonly id: string;
+  /** For people: there was one that could not be read, and what that means. */
+  readonly note?: string;
+}
+
 /**
- * What tells this data folder from every other, made when there is none: 32 hexadecimal digits. It is no secret; who has
- * two switchboards with one account at a provider must not give them one id.
+ * What tells this data folder from every other, made when there is none. It is no secret; who has two switchboards with one
+ * account at a provider must not give them one id. One that cannot be read stops nothing: it is replaced, and that is said.
  */
-export function openInstallationId(dataDir: string): Result<string, string> {
+export function openInstallationId(dataDir: string): Result<InstallationId, string> {
   const file = join(dataDir, ID_FILE);
   const existing = readSmallFile(file)?.trim() ?? "";
-  if (ID.test(existing)) return ok(existing);
+  if (ID.test(existing)) return ok({ id: existing });
+  const note = `${file} held no id that can be read, and has a new one: to providers this is another switchboard, so one of them may list a second device, and ring it in vain, until the last registration has run out. Put the file back from a backup to undo that.`;
+  const wasThere = existsSync(file);
   const id = randomIds().hex(128);
   try {
     writePrivateFile(file, `${id}\n`);
-    return ok(id);
+    return ok(wasThere ? { id, note } : { id });
   } catch (error) {
     return err(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}.`);
   }
