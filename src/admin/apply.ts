@@ -13,7 +13,7 @@ import type { Entities } from "../model/entities/entities.ts";
 import { kindOf } from "../model/entities/kinds.ts";
 import { merge, NOTHING_SINCE } from "../model/entities/merge.ts";
 import type { LocatedProblem, Problem } from "../model/problem.ts";
-import { trunksWithoutSocket } from "../model/trunk-sockets.ts";
+import { type HeardAt, trunksWithoutSocket } from "../model/trunk-sockets.ts";
 import type { AudioSource, Progress } from "./apply-audio.ts";
 import { knownIn, prepareAudio } from "./apply-audio.ts";
 import type { AudioLibrary } from "./audio-library.ts";
@@ -38,7 +38,7 @@ export interface ApplyParts {
   /** Told while sound is converted. */
   readonly progress: Progress;
   /** Families on which the server listens for UDP; undefined: not known here. */
-  readonly udp?: readonly (4 | 6)[] | undefined;
+  readonly heard?: HeardAt | undefined;
   /** Who applies it. */
   readonly by: Doer;
   /** What was changed here since the file was made goes. */
@@ -86,7 +86,7 @@ export async function applyCompany(
     },
   );
   if (!made.ok) return err(locate("code" in made.error ? placedIn(company, made.error) : made.error));
-  const mute = parts.udp === undefined ? [] : trunksWithoutSocket(company, parts.udp);
+  const mute = parts.heard === undefined ? [] : trunksWithoutSocket(company, parts.heard);
   return ok({ ...appliedOf(made.value), warnings: [...warnings, ...locate(mute)] });
 }
 

@@ -1,5 +1,6 @@
+import { networkInterfaces } from "node:os";
 import type { TlsPaths } from "../admin/certificate.ts";
-import { udpFamilies } from "../config/listeners.ts";
+import { heardAt } from "../config/listeners.ts";
 import type { Settings } from "../config/schema.ts";
 import { canonicalIp } from "../lib/ip-address.ts";
 import type { ControlStart, SignInSettings } from "../link/link.ts";
@@ -21,7 +22,7 @@ export function controlStart(
     speechCommand,
     softwareVersion,
     tls: tlsPaths(settings),
-    udp: udpFamilies(listen),
+    heard: heardAt(listen, networkInterfaces()),
     signIn: signInOf(settings),
     backups: backupPlan(settings),
     again: false,

@@ -90,6 +90,7 @@ async function asked(
     realm: "office.example",
     installation: "0123456789abcdef0123456789abcdef",
     resolve: () => Promise.resolve([{ transport: "tls", host: HOST, port, serverName: "localhost" }]),
+    isOurs: () => false,
     onStatus() {},
     onChanged: (name) => void changed.push(name),
     onWarning: (text) => void warnings.push(text),

@@ -14,6 +14,8 @@ import { TrunkTargets } from "./trunk-targets.ts";
 
 const HOST = "sip:carrier.test";
 const TRUNK = { name: "carrier", hosts: [HOST] } as unknown as Trunk;
+/** The address of the very server. */
+const OURS = "192.0.2.99";
 const zone = new Map<string, DnsReply>();
 let server: DnsServer;
 
@@ -54,6 +56,7 @@ function setUp(records: Readonly<Record<string, DnsReply>>) {
     flowTo: () => undefined,
     registrationFlow: () => undefined,
     onTarget() {},
+    isOurs: ({ host }) => host === OURS,
     health,
     clock,
   });
@@ -209,4 +212,18 @@ test("T9: a name with 200 addresses: twenty are known, those that are down come 
   const ordered = await places();
   assert.equal(ordered[0], "udp:192.0.2.20:5060");
   assert.deepEqual([...ordered].sort(), [...known].sort());
+});
+
+test("T9: of a name's addresses the server's own is passed by, unless there is no other", async () => {
+  const { clock, targets, places } = setUp({ "A carrier.test": at("192.0.2.1", OURS) });
+  assert.deepEqual(await places(), ["udp:192.0.2.1:5060"]);
+  assert.deepEqual(
+    targets.listed(TRUNK).map(({ target }) => target.host),
+    ["192.0.2.1"],
+  );
+  zone.set("A carrier.test", at(OURS));
+  clock.advance(61_000);
+  await places();
+  await asked("carrier.test", 1);
+  assert.deepEqual(await places(), [`udp:${OURS}:5060`], "which its calls say then");
 });

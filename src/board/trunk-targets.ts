@@ -11,8 +11,10 @@ export interface TrunkTargetsPorts {
   readonly flowTo: (target: Target) => Flow | undefined;
   /** The way that the trunk's registration has taken, while it is open. */
   readonly registrationFlow: (trunk: Trunk) => Flow | undefined;
-  /** Each address that a name leads to. */
-  readonly onTarget: (trunk: Trunk, target: Target) => void;
+  /** Each address that one of its hosts leads to. */
+  readonly onTarget: (trunk: Trunk, target: Target, host: string) => void;
+  /** A listener of this very server. */
+  readonly isOurs: (target: Target) => boolean;
   readonly health: TargetHealth;
   readonly clock: Clock;
 }
@@ -46,6 +48,13 @@ export function isProbed({ probeSeconds }: Pick<Trunk, "probeSeconds">): boolean
   return probeSeconds !== 0;
 }
 
+/** Without places that are this very server, where there are others: it would refuse its own call as a stranger's. */
+export function othersThan<P>(isOurs: (place: P) => boolean, places: readonly P[]): readonly P[] {
+  if (!places.some(isOurs)) return places;
+  const others = places.filter((place) => !isOurs(place));
+  return others.length > 0 ? others : places;
+}
+
 /** Where each trunk is: the flow of its registration, then the addresses of its hosts, as they were last resolved. */
 export class TrunkTargets {
   readonly #ports: TrunkTargetsPorts;
@@ -73,7 +82,8 @@ export class TrunkTargets {
   /** The addresses of one place of the trunk, those that are down last; never rejects. */
   async resolve(trunk: Trunk, uri: string): Promise<readonly Target[]> {
     const known = this.#latest.get(trunk.name)?.get(uri) ?? NONE;
-    const targets = await this.#soon(this.#lookUp(trunk, uri), known);
+    const found = await this.#soon(this.#lookUp(trunk, uri), known);
+    const targets = othersThan(this.#ports.isOurs, found);
     return this.#ports.health.order(targets, isProbed(trunk));
   }
 
@@ -107,13 +117,13 @@ export class TrunkTargets {
         if (!listed.has(place)) listed.set(place, { host, target });
       }
     }
-    return [...listed.values()];
+    return othersThan(({ target }) => this.#ports.isOurs(target), [...listed.values()]);
   }
 
   async #lookUp(trunk: Trunk, uri: string): Promise<readonly Target[]> {
     const found = await this.#ports.resolve(uri);
     const targets = isSecure(trunk) ? found.filter(({ transport }) => transport === "tls") : found;
-    for (const target of targets) this.#ports.onTarget(trunk, target);
+    for (const target of targets) this.#ports.onTarget(trunk, target, uri);
     const known = targets.length > 0 ? this.#latest.get(trunk.name) : undefined;
     if (known === undefined || known.get(uri) === targets) return targets;
     known.set(uri, targets);
@@ -121,7 +131,10 @@ export class TrunkTargets {
     if (hops.every((hop) => isAddress(hop) && known.has(hop)))
       this.#fixed.set(
         trunk,
-        hops.flatMap((hop) => known.get(hop) ?? NONE),
+        othersThan(
+          this.#ports.isOurs,
+          hops.flatMap((hop) => known.get(hop) ?? NONE),
+        ),
       );
     return targets;
   }

@@ -14,6 +14,7 @@ async function asked(known: readonly string[], flow: Flow | undefined) {
     resolve: () => Promise.resolve(known.map((host): Target => ({ transport: "udp", host, port: 5060 }))),
     flowTo: ({ host }: Target) => (host === flow?.remote.host ? flow : flowOf(host)),
     order: (_: Trunk, places: readonly Place[]) => places,
+    reach: () => ({ isOurs: () => false }),
     line: () => ({ contactUser: "x", serviceRoute: [], flow }),
   } as unknown as TrunkWayPorts;
   const way = await wayToTrunk({ name: "one", hosts: ["sip:one.example"] } as unknown as Trunk, ports);

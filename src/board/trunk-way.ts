@@ -12,7 +12,7 @@ import {
 import { placeText } from "./flow-text.ts";
 import type { ReachGuard } from "./reach-guard.ts";
 import type { Place } from "./trunk-search.ts";
-import { isSecure } from "./trunk-targets.ts";
+import { isSecure, othersThan } from "./trunk-targets.ts";
 
 /** Our registration at a trunk, as far as calls through it are concerned. */
 export interface TrunkLine {
@@ -88,11 +88,21 @@ async function placesAt(
   ports: TrunkWayPorts,
 ): Promise<readonly Place[]> {
   const fixed = ports.fixed(trunk);
-  const found = fixed ?? (await Promise.all(hosts.map((host) => ports.resolve(trunk, host)))).flat();
+  const found = fixed ?? (await othersAt(trunk, hosts, ports));
   const registered = ports.line(trunk)?.flow;
   if (registered === undefined) return found === fixed ? found : ports.order(trunk, found);
   const others = found.filter((target) => placeText(target) !== placeText(registered));
   return ports.order(trunk, [registered, ...others]);
+}
+
+async function othersAt(
+  trunk: Trunk,
+  hosts: readonly string[],
+  ports: TrunkWayPorts,
+): Promise<readonly Target[]> {
+  const found = (await Promise.all(hosts.map((host) => ports.resolve(trunk, host)))).flat();
+  const guard = ports.reach();
+  return othersThan((place) => guard.isOurs(place), found);
 }
 
 /**

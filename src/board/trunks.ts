@@ -37,7 +37,9 @@ export interface TrunksParts {
   readonly onStatus: (trunk: string, status: RegistrationStatus) => void;
   /** A place of this trunk went down, is down for another reason, or came up, or its registration is another. */
   readonly onChanged?: (trunk: string) => void;
-  /** Something that will not work for much longer, in a sentence. */
+  /** A listener of this very server. */
+  readonly isOurs: (place: Target) => boolean;
+  /** Something that does not work, or will not for much longer, in a sentence. */
   readonly onWarning: (text: string) => void;
 }
 
@@ -58,6 +60,8 @@ export class Trunks {
   #trunks: Snapshot["trunks"] = [];
   /** By place: when its certificate was warned of last. */
   readonly #warned = new Map<string, number>();
+  /** Places of trunks that turned out to be our own, told once for each configuration. */
+  readonly #ownPlaces = new Set<string>();
 
   constructor(parts: TrunksParts) {
     this.#parts = parts;
@@ -78,7 +82,11 @@ export class Trunks {
       flowTo,
       registrationFlow: (trunk) => this.#lines.flow(trunk),
       // Nothing that a peer names leads there.
-      onTarget: (trunk, { host }) => this.learned.note(trunk.name, host),
+      onTarget: (trunk, target, host) => {
+        this.learned.note(trunk.name, target.host);
+        if (parts.isOurs(target)) this.#onOwnPlace(trunk, target, host);
+      },
+      isOurs: parts.isOurs,
       health: this.health,
       clock,
     });
@@ -110,6 +118,7 @@ export class Trunks {
   /** Names too are looked up before anybody is sent anywhere. */
   follow(snapshot: Snapshot): void {
     this.#trunks = snapshot.trunks;
+    this.#ownPlaces.clear();
     this.targets.follow(snapshot.trunks);
     this.#lines.follow(snapshot);
     this.#probes.follow(snapshot.trunks);
@@ -185,6 +194,17 @@ export class Trunks {
   #whose(place: string): readonly Trunk[] {
     return this.#trunks.filter((trunk) =>
       this.targets.listed(trunk).some(({ target }) => placeText(target) === place),
+    );
+  }
+
+  /** Not also a place of a trunk at which others are: what comes back from there is refused as a stranger's. */
+  #onOwnPlace({ name }: Trunk, target: Target, host: string): void {
+    const place = placeText(target);
+    const key = `${name} ${place}`;
+    if (this.#ownPlaces.has(key)) return;
+    this.#ownPlaces.add(key);
+    this.#parts.onWarning(
+      `Trunk "${name}": ${host} leads to this server itself (${place}). Its other addresses are used, where it has any.`,
     );
   }
 

@@ -1,25 +1,25 @@
 import { type CompanyFile, formatProblem, readCompany } from "../company/file.ts";
 import type { LocatedProblem } from "../model/problem.ts";
-import { trunksWithoutSocket } from "../model/trunk-sockets.ts";
+import { type HeardAt, trunksWithoutSocket } from "../model/trunk-sockets.ts";
 import { readCompanyText } from "./company-text.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
 
 export interface CheckOptions {
   readonly json: boolean;
-  /** Families on which the server would listen for UDP. */
-  readonly udp: readonly (4 | 6)[] | undefined;
+  /** Where the server would listen. */
+  readonly heard: HeardAt | undefined;
 }
 
 /** `switchhook check FILE`: says what is wrong with a company file; changes nothing. */
-export function runCheck(file: string, { json, udp }: CheckOptions, output: Output): number {
+export function runCheck(file: string, { json, heard }: CheckOptions, output: Output): number {
   const text = readCompanyText(file);
   if (!text.ok) {
     output.err(text.error);
     return ExitCode.unavailable;
   }
   const read = readCompany(text.value, file);
-  const problems = read.ok ? [...read.value.warnings, ...mute(read.value, udp)] : read.error;
+  const problems = read.ok ? [...read.value.warnings, ...mute(read.value, heard)] : read.error;
   if (json) output.json(reportOf(file, read.ok, problems));
   else if (!read.ok) printProblems(problems, output);
   else {
@@ -32,9 +32,12 @@ export function runCheck(file: string, { json, udp }: CheckOptions, output: Outp
   return read.ok ? ExitCode.ok : ExitCode.refused;
 }
 
+/** Nothing is known of the server. */
+const ANYWHERE: HeardAt = { udp: [4, 6], places: [] };
+
 /** Trunks that a server which listens so could not reach. */
-function mute(read: CompanyFile, udp: CheckOptions["udp"]): readonly LocatedProblem[] {
-  return trunksWithoutSocket(read.company, udp ?? [4, 6]).map((problem) => read.locate(problem));
+function mute(read: CompanyFile, heard: CheckOptions["heard"]): readonly LocatedProblem[] {
+  return trunksWithoutSocket(read.company, heard ?? ANYWHERE).map((problem) => read.locate(problem));
 }
 
 /** For programs: the code and its arguments last, the sentence may be worded otherwise tomorrow. */

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
-import { listenersOf, udpFamilies } from "../config/listeners.ts";
+import { networkInterfaces } from "node:os";
+import { heardAt, listenersOf } from "../config/listeners.ts";
 import { loadSettings, processEnvironment } from "../config/load.ts";
 import { settings } from "../config/schema.ts";
+import type { HeardAt } from "../model/trunk-sockets.ts";
 import { serverTerminal, terminal } from "./output.ts";
 import { runProgram } from "./program.ts";
 import { readPassword } from "./read-password.ts";
@@ -15,11 +17,11 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
 const environment = processEnvironment();
 
 /** What SWITCHHOOK_SIP and SWITCHHOOK_SIPS say; who gives flags to `start` hears it from `start` and `apply`. */
-function udpOf(variables: typeof environment): readonly (4 | 6)[] | undefined {
+function heardBy(variables: typeof environment): HeardAt | undefined {
   const loaded = loadSettings({}, variables);
   if (!loaded.ok || loaded.value.sip.length + loaded.value.sips.length === 0) return undefined;
   const listeners = listenersOf(loaded.value);
-  return listeners.ok ? udpFamilies(listeners.value) : undefined;
+  return listeners.ok ? heardAt(listeners.value, networkInterfaces()) : undefined;
 }
 
 process.exitCode = await runProgram(process.argv.slice(2), {
@@ -28,7 +30,7 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   dataDir: environment[settings.dataDir.env] ?? settings.dataDir.default,
   version,
   speechCommand: environment[settings.speechCommand.env],
-  udp: udpOf(environment),
+  heard: heardBy(environment),
   readPassword,
   loadApp: async () => (await import("../app/process.ts")).startApp,
 });

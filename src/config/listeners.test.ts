@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addressFamily, announcedHost, listenersOf } from "./listeners.ts";
+import { addressFamily, announcedHost, heardAt, listenersOf } from "./listeners.ts";
 
 const FOUR = { sip: ["0.0.0.0:5060", "[::]:5060"], sips: ["0.0.0.0:5061", "[::]:5061"] };
 
@@ -129,4 +129,24 @@ test("the host that others are told is read out of each way to say it", () => {
     ["[::]:5060=[2a01:4f8::2]:5070", "2a01:4f8::2"],
   ] as const)
     assert.equal(announcedHost(text), host, text);
+});
+
+test("T9: where SIP is heard: on all addresses under each of its family, and as announced", () => {
+  const interfaces = { lo: [{ address: "127.0.0.1" }, { address: "::1" }], eth0: [{ address: "10.0.0.1" }] };
+  const listeners = listenersOf({
+    sip: ["0.0.0.0:5060", "[2001:db8::1]:5070"],
+    sips: ["10.0.0.1:5061"],
+    advertise: ["udp=203.0.113.7:5062", "tls=PBX.example.com"],
+  });
+  assert.ok(listeners.ok);
+  const { udp, places } = heardAt(listeners.value, interfaces);
+  assert.deepEqual(udp, [4, 6]);
+  assert.deepEqual(places, [
+    "127.0.0.1:5060",
+    "10.0.0.1:5060",
+    "203.0.113.7:5062",
+    "[2001:db8::1]:5070",
+    "10.0.0.1:5061",
+    "pbx.example.com:5061",
+  ]);
 });

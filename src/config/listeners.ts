@@ -1,4 +1,4 @@
-import { formatHost, parseHostPort } from "../lib/host-port.ts";
+import { formatHost, formatHostPort, parseHostPort } from "../lib/host-port.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 
 /** A place where SIP is heard, and what is announced instead of it. */
@@ -64,10 +64,32 @@ export function listenersOf({
   return problems.length > 0 ? err([...new Set(problems)]) : ok(listeners);
 }
 
-/** Families on which SIP is heard over UDP. */
-export function udpFamilies(listeners: readonly ListenerSetting[]): (4 | 6)[] {
-  return [...new Set(listeners.filter(({ transport }) => transport === "udp").map(familyOf))];
+/** What of the listeners is asked by who looks at trunks. */
+export interface Heard {
+  /** Families on which SIP is heard over UDP. */
+  readonly udp: Family[];
+  /** `192.0.2.7:5060`: each place where it is heard, on all addresses under each of them, and as announced. */
+  readonly places: string[];
 }
+
+/** `interfaces`: the addresses of this machine. */
+export function heardAt(listeners: readonly ListenerSetting[], interfaces: Interfaces): Heard {
+  const udp = listeners.filter(({ transport }) => transport === "udp").map(familyOf);
+  const all = Object.values(interfaces).flatMap((list) => list?.map(({ address }) => address) ?? []);
+  const places = listeners.flatMap(({ host, port, advertise }) => {
+    const isEverywhere = host === "0.0.0.0" || /^[0:]+$/.test(host);
+    const v6 = host.includes(":");
+    const hosts = isEverywhere ? all.filter((address) => address.includes(":") === v6) : [host];
+    const here = hosts.map((address) => formatHostPort(address, port));
+    if (advertise === undefined) return here;
+    const announced =
+      parseHostPort(advertise)?.port === undefined ? formatHostPort(advertise, port) : advertise;
+    return [...here, announced.toLowerCase()];
+  });
+  return { udp: [...new Set(udp)], places: [...new Set(places)] };
+}
+
+type Interfaces = Readonly<Record<string, readonly { readonly address: string }[] | undefined>>;
 
 /** 4 or 6 for an IP address without brackets, undefined for anything else. */
 export function addressFamily(text: string): Family | undefined {

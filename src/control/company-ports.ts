@@ -11,6 +11,7 @@ import type { Jobs } from "../admin/jobs.ts";
 import { soundOf } from "../admin/message-sound.ts";
 import type { ApiPorts, ApplyOutcome, ApplyWish, ChangeOutcome } from "../api/ports.ts";
 import { err, type Result } from "../lib/result.ts";
+import type { HeardAt } from "../model/trunk-sockets.ts";
 import { randomIds } from "../runtime/ids.ts";
 import type { Store } from "../store/store.ts";
 
@@ -19,8 +20,8 @@ export interface CompanyParts {
   readonly audio: AudioService;
   readonly jobs: Jobs;
   readonly store: Pick<Store, "company" | "audit">;
-  /** Families on which SIP is heard over UDP; undefined: not known. */
-  readonly udp: readonly (4 | 6)[] | undefined;
+  /** Undefined: not known. */
+  readonly heard: HeardAt | undefined;
 }
 
 /** The part of the API that reads and changes the configuration. */
@@ -62,7 +63,7 @@ export function companyPorts(
 }
 
 async function apply(
-  { desk, audio, udp, jobs }: CompanyParts,
+  { desk, audio, heard, jobs }: CompanyParts,
   text: string,
   file: string,
   { audio: sent, overwrite, by }: ApplyWish,
@@ -75,7 +76,7 @@ async function apply(
       library,
       audio: sentSource(library, sent),
       progress: (sentence, place) => job.progress(sentence, place),
-      udp,
+      heard,
       by,
       overwrite,
     });

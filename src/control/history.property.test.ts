@@ -93,7 +93,7 @@ async function inWorld(work: (world: World) => Promise<void>): Promise<void> {
     return {
       desk,
       ports: {
-        ...companyPorts({ desk, audio, store: { company, audit }, jobs: quietJobs(), udp: undefined }),
+        ...companyPorts({ desk, audio, store: { company, audit }, jobs: quietJobs(), heard: undefined }),
         plans: planPorts({ desk, plans, calls, wall, rest: async () => {}, ask }),
       },
     };

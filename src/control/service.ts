@@ -292,7 +292,7 @@ export class Service implements ControlService {
       calls: this.#records.calls.ports,
       liveCalls: this.#records.calls,
       registrations: store.registrations,
-      ...companyPorts({ desk: this.desk, audio, store, jobs: this.#jobs, udp: start.udp }),
+      ...companyPorts({ desk: this.desk, audio, store, jobs: this.#jobs, heard: start.heard }),
       plans: plansOf({
         desk: this.desk,
         store,

@@ -86,10 +86,10 @@ async function openTls({ tls }: ControlStart): Promise<Result<OpenTls | undefine
 }
 
 /** What an apply would have warned of. */
-function muteTrunks(stored: Entities, { udp }: ControlStart): string[] {
-  if (storedOf(stored) === undefined || udp === undefined) return [];
+function muteTrunks(stored: Entities, { heard }: ControlStart): string[] {
+  if (storedOf(stored) === undefined || heard === undefined) return [];
   const trunks = stored.all("trunk").map(({ document }) => document);
-  return trunksWithoutSocket({ trunks }, udp).map((problem) => problem.message);
+  return trunksWithoutSocket({ trunks }, heard).map((problem) => problem.message);
 }
 
 /** So many are named. */
@@ -166,7 +166,7 @@ async function applyAtStart(
       library,
       audio: diskSource(dirname(applyFile), library),
       progress,
-      udp: start.udp,
+      heard: start.heard,
       by: BY_FILE,
     });
     if (!applied.ok) return err(applied.error.map(formatProblem));

@@ -4,6 +4,7 @@ import type { AccessReport, Lift, PhoneStanding } from "../model/access.ts";
 import type { BindingChange, StoredBinding } from "../model/repositories.ts";
 import type { ServerStatus } from "../model/server-status.ts";
 import type { Standing } from "../model/standing.ts";
+import type { HeardAt } from "../model/trunk-sockets.ts";
 import type { OpenCall, Portion } from "../record/portion.ts";
 import type { SnapshotSlice } from "./slices.ts";
 
@@ -42,8 +43,8 @@ export interface ControlStart {
   readonly callsKeepDays: number;
   /** The setting; undefined: espeak-ng, or what comes along. */
   readonly speechCommand?: string | undefined;
-  /** Families on which SIP is heard over UDP; undefined: not known. */
-  readonly udp?: readonly (4 | 6)[] | undefined;
+  /** Undefined: not known. */
+  readonly heard?: HeardAt | undefined;
   /** Files of the certificate; undefined: no TLS. */
   readonly tls?: TlsPaths | undefined;
   /** Backups that are made by themselves; undefined: none. */

@@ -22,6 +22,7 @@ export const PROBLEMS = {
   everybodyIsTrunk: "A trunk takes calls without a password from every address there is.",
   noCallsIn: "No calls come in over a trunk, for no network of its provider is listed.",
   noSocket: "A trunk cannot be called by UDP, for the server listens on no address of that family.",
+  ownPlace: "A host of a trunk is the server itself.",
   reservedName: "The name of an audio message belongs to those that come with Switchhook.",
   noLanguage: "An audio message has a text to be spoken and no language.",
   soundNotMade: "The sound of an audio message could not be made.",

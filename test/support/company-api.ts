@@ -20,7 +20,7 @@ export async function withCompanyApi(
       {
         ...options,
         ports: (desk, store) => ({
-          ...companyPorts({ desk, audio, store, jobs: quietJobs(), udp: undefined }),
+          ...companyPorts({ desk, audio, store, jobs: quietJobs(), heard: undefined }),
           plans: planPorts({
             desk,
             plans: store.plans,

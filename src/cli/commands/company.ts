@@ -17,7 +17,7 @@ export function addCompanyCommands(program: Command, ports: ProgramPorts, done: 
     .argument("<file>", "company file (YAML or JSON); - reads standard input")
     .option("--json", "as JSON: each problem with its code, arguments, place and sentence", false)
     .action(async (file: string, { json }: { json: boolean }) =>
-      done((await checking()).runCheck(file, { json, udp: ports.udp }, ports.output)),
+      done((await checking()).runCheck(file, { json, heard: ports.heard }, ports.output)),
     );
   program
     .command("apply")

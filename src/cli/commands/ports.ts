@@ -1,3 +1,4 @@
+import type { HeardAt } from "../../model/trunk-sockets.ts";
 import type { Output } from "../output.ts";
 import type { StartApp } from "../start.ts";
 import type { ReadPassword } from "../users.ts";
@@ -10,8 +11,8 @@ export interface ProgramPorts {
   /** SWITCHHOOK_DATA, or the default. */
   readonly dataDir: string;
   readonly version: string;
-  /** Families on which the server of this environment listens for UDP; undefined: the environment does not say. */
-  readonly udp?: readonly (4 | 6)[] | undefined;
+  /** Where the server of this environment listens; undefined: the environment does not say. */
+  readonly heard?: HeardAt | undefined;
   /** SWITCHHOOK_SPEECH_COMMAND: speaks texts while no server runs. */
   readonly speechCommand?: string | undefined;
   /** Nothing comes when left out. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Agent } from "../agent.ts";
-import { CARRIER, CARRIER_TWO, NUMBER, Scenario } from "../harness.ts";
+import { BOARD, CARRIER, CARRIER_TWO, NUMBER, Scenario } from "../harness.ts";
 
 const OUT = `- { type: fixedDestination, number: "+31201234567", ringSeconds: 60 }
 - { type: phone, phone: "215", ringSeconds: 20 }`;
@@ -188,3 +188,26 @@ test("the caller gives up while a silent host is being tried: no second host", a
   await s.assertClean();
   assert.equal(CARRIER, one.options.address);
 });
+
+for (const kind of ["udp", "tcp"] as const) {
+  const transport = kind === "tcp" ? ";transport=tcp" : "";
+  test(`T9: ${kind}: a trunk with this server's own address among others is called at the others, not refused by ourselves`, async () => {
+    for (const named of [true, false]) {
+      const own = { transport: kind, host: BOARD, port: 5060 } as const;
+      const name = `sip:carrier.example${transport}`;
+      const hosts = named ? [name] : [`sip:${BOARD}${transport}`, `sip:${CARRIER}${transport}`];
+      const s = await Scenario.start({
+        carrierHosts: hosts.map((host) => `"${host}"`).join(", "),
+        names: { [name]: [own, { transport: kind, host: CARRIER, port: 5060 }] },
+        carrierKind: kind,
+      });
+      s.carrier.onCall = (call) => call.answer();
+      const near = s.at("215").invite("+31612345678");
+      await s.until(() => near.last === 200);
+      assert.ok(s.network.log.every(({ from, to }) => from.host !== BOARD || to.host !== BOARD));
+      near.bye();
+      await s.until(() => s.carrier.call.ended);
+      await s.assertClean();
+    }
+  });
+}
