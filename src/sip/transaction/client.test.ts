@@ -411,3 +411,30 @@ test("close forgets everything: no timer is left and nobody is told", () => {
   clock.advance(65_000);
   assert.deepEqual([invite.outcome.heard, options.outcome.heard], [[], []]);
 });
+
+for (const had of [true, false]) {
+  test(`an INVITE that goes out anew on another stream is cancelled there first; the peer ${had ? "had" : "never got"} it`, () => {
+    const { clock, network, alice, bob, nothingLeft } = setUp("tcp");
+    if (!had) network.intercept = ({ startLine }) => (startLine.startsWith("INVITE") ? "drop" : undefined);
+    const { transaction, outcome } = alice.send(alice.build("INVITE", bob), bob);
+    clock.advance(3_000);
+    assert.equal(transaction.flow.endIfSilent?.(1_000), true);
+    const again = alice.flowTo(bob);
+    assert.notEqual(again, transaction.flow);
+    transaction.abandon(again);
+    clock.advance(10);
+    assert.deepEqual(
+      outcome.heard,
+      ["error: nothing comes from the peer any more"],
+      "it is over for its user",
+    );
+    assert.equal(bob.cancels.length, had ? 1 : 0);
+    assert.equal(bob.requests.length, had ? 1 : 0);
+    const heard = network.log.slice(1).map(({ startLine }) => startLine.split(" ").slice(0, 2).join(" "));
+    assert.deepEqual(heard.slice(0, 2), [
+      `CANCEL ${transaction.request.uri}`,
+      had ? "SIP/2.0 200" : "SIP/2.0 481",
+    ]);
+    nothingLeft();
+  });
+}

@@ -95,6 +95,16 @@ export class InviteClient extends Transaction {
     else if (this.#state === "Proceeding") this.#sendCancel(fields);
   }
 
+  /**
+   * DEVIATION(RFC 3261 §9.1): CANCEL before any response. It must wait so that it overtakes no INVITE; of this one nothing can come any
+   * more, as its stream was reset.
+   */
+  abandon(way: Flow): void {
+    if (this.#state !== "Calling" || this.#request === undefined) return;
+    this.#pendingCancel ??= [];
+    this.#owner.startCancel(buildCancel(this.#request, []), way);
+  }
+
   release(): void {
     this.#user = undefined;
   }
@@ -128,8 +138,9 @@ export class InviteClient extends Transaction {
         }
         break;
       case "sendAck":
+        // Where the INVITE's stream is closed, to where the response came from.
         if (this.#ack !== undefined)
-          this.#owner.send(this.#ack, this.flow, (why) => this.transportFailed(why));
+          this.#owner.send(this.#ack, this.flow.open ? this.flow : flow, (why) => this.transportFailed(why));
         break;
       case "startD":
         this.#finish(this.#owner.timersFor(this.flow).d);
@@ -232,6 +243,10 @@ export class InviteClientHandle implements ClientTransaction {
 
   cancel(headers: Fields = [], wayNow?: WayNow): void {
     this.#transaction.cancel(headers, wayNow);
+  }
+
+  abandon(way: Flow): void {
+    this.#transaction.abandon(way);
   }
 
   release(): void {

@@ -158,6 +158,8 @@ export class NonInviteClientHandle implements ClientTransaction {
   /** RFC 3261 §9.1: only an INVITE should be cancelled; others are answered at once or not at all. */
   cancel(): void {}
 
+  abandon(): void {}
+
   release(): void {
     this.#transaction.release();
   }

@@ -31,6 +31,11 @@ export interface ClientTransaction {
    */
   cancel(headers?: readonly (readonly [name: string, value: string])[], wayNow?: WayNow): void;
   /**
+   * INVITE only: nothing was heard, its stream has been ended, and the request goes out anew on `way`. A CANCEL goes there before
+   * it, and again to where the peer speaks of this one.
+   */
+  abandon(way: Flow): void;
+  /**
    * The user is gone (its call is over): the transaction lets go of it and lives on alone for its timers, which
    * saves holding a whole call for another 32 s. A 2xx that still comes goes to `onStrayResponse`.
    */

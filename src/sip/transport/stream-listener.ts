@@ -33,6 +33,8 @@ export interface StreamKind {
   accept(raw: Socket, ready: (socket: Socket) => void): void;
   /** Opens a stream; `ready` is called when it is connected, with TLS when the peer is verified too. */
   connect(target: Target, from: LocalEnd, ready: () => void): Socket;
+  /** Ends a stream of ours so that nothing is delivered any more of what the peer has not acknowledged: by RST. */
+  reset(socket: Socket): void;
   /** What the peer at the other end showed; undefined: nothing, or it is gone. */
   certificateOf?(socket: Socket): FarCertificate | undefined;
   close(): void;
@@ -212,6 +214,7 @@ export class StreamListener {
       remote,
       target,
       certificateOf: (end) => this.#kind.certificateOf?.(end),
+      reset: (end) => this.#kind.reset(end),
       local: this.local,
       sentBy: this.announced ?? hostPort(towards.towards(remote.host), localPort),
       onEnd: () => {

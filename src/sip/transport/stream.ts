@@ -36,6 +36,8 @@ export interface StreamOptions {
   /** Inbound streams have none and are open when they get here; outbound ones say so later, with `opened()`. */
   readonly target: Target | undefined;
   readonly certificateOf?: ((socket: Socket) => FarCertificate | undefined) | undefined;
+  /** See `StreamKind`. */
+  readonly reset?: ((socket: Socket) => void) | undefined;
   /** Called once, when the stream has ended. */
   readonly onEnd: () => void;
 }
@@ -175,7 +177,7 @@ export class StreamFlow implements WritableFlow {
   endIfSilent(since: number): boolean {
     if (this.#state !== "open" || this.#heardAt >= since) return false;
     this.#room.counters.add('sip_streams_cut{reason="silent"}');
-    this.close(SILENT);
+    this.#cut(SILENT);
     return true;
   }
 
@@ -209,6 +211,12 @@ export class StreamFlow implements WritableFlow {
     this.#out.drop(reason);
     if (!announced) this.#announceEnd(reason);
     this.#options.onEnd();
+  }
+
+  /** Ends a stream at whose other end nobody is. Who asked there asks elsewhere now, and must not be heard twice. */
+  #cut(reason: Said): void {
+    if (this.outbound) this.#options.reset?.(this.#socket);
+    this.close(reason);
   }
 
   #announceEnd(reason: Said): void {
@@ -368,7 +376,8 @@ export class StreamFlow implements WritableFlow {
     const { due, reason } = deadline;
     this.#room.counters.add(TIMED_OUT[due]);
     if (due === "message") this.#giveUp("The message was not whole within the time limit.");
-    if (due === "connect" || due === "keepAlive") this.close(reason);
+    if (due === "connect") this.close(reason);
+    else if (due === "keepAlive") this.#cut(reason);
     else this.end(reason);
   }
 

@@ -11,6 +11,7 @@ export function tcpKind(): StreamKind {
       socket.once("connect", ready);
       return socket;
     },
+    reset: (socket) => void socket.resetAndDestroy(),
     close() {},
   };
 }

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import { connect as connectTcp, type Socket } from "node:net";
 import { connect, createSecureContext, TLSSocket } from "node:tls";
 import { familyOf } from "./address.ts";
 import type { StreamKind } from "./stream-listener.ts";
@@ -19,15 +19,17 @@ export function tlsKind(parts: TlsAcceptorParts): TlsKind {
   const { minVersion, verifyPeer = true, certPem, keyPem } = parts.options;
   const acceptor = new TlsAcceptor(parts);
   let own = createSecureContext(outboundContext(parts.options, minVersion));
+  /** The TCP connection of each that we opened. */
+  const below = new WeakMap<Socket, Socket>();
   return {
     transport: "tls",
     canListen: certPem !== undefined && keyPem !== undefined,
     accept: (raw, ready) => acceptor.accept(raw, ready),
     connect({ host, port, serverName, otherNames = [] }, from, ready) {
       const named = serverName !== undefined && familyOf(serverName) === 0;
+      const raw = connectTcp({ host, port, ...from });
       const socket = connect({
-        host,
-        port,
+        socket: raw,
         secureContext: own,
         rejectUnauthorized: verifyPeer,
         checkServerIdentity: (_, certificate) => {
@@ -37,10 +39,15 @@ export function tlsKind(parts: TlsAcceptorParts): TlsKind {
             : refused;
         },
         ...(named ? { servername: serverName } : {}),
-        ...from,
       });
+      below.set(socket, raw);
       socket.once("secureConnect", ready);
       return socket;
+    },
+    reset(socket) {
+      // A TLS socket cannot be reset, the one below can.
+      below.get(socket)?.resetAndDestroy();
+      socket.destroy();
     },
     certificateOf: (socket: Socket) => (socket instanceof TLSSocket ? farCertificate(socket) : undefined),
     reload(files) {

@@ -177,22 +177,99 @@ for (const cancelled of ["after it is back", "before it is back"] as const) {
   });
 }
 
-test("T1: a stream that died without a word costs one call, or none where somebody asks by OPTIONS", async () => {
+test("T1: a stream that died without a word costs no call: the first asks again over a new one, in time", async () => {
   for (const probeSeconds of [0, 50]) {
     const s = await Scenario.start({ ...trunkBy("tcp"), probeSeconds });
     s.carrier.onCall = (call) => call.answer();
-    const calls = async (): Promise<number | undefined> => {
+    const answeredAfter = async (): Promise<number> => {
+      const asked = s.clock.now();
       const call = s.at("215").invite("+31612345678");
-      await s.run(10_000);
-      if (call.last === 200) call.bye();
+      await s.until(() => call.last === 200, 10_000);
+      const after = s.clock.now() - asked;
+      call.bye();
       await s.run(1_000);
-      return call.last;
+      return after;
     };
-    assert.equal(await calls(), 200);
+    assert.ok((await answeredAfter()) < 1_000);
     forgetStreams(s);
     if (probeSeconds > 0) await s.run(70_000);
-    else assert.equal(await calls(), 480, "nobody can know before");
-    assert.equal(await calls(), 200);
+    const after = await answeredAfter();
+    assert.ok(probeSeconds > 0 ? after < 1_000 : after < 5_000, `answered after ${after} ms`);
+    assert.ok((await answeredAfter()) < 1_000);
+    assert.equal(s.carrier.calls.length, 3, "the trunk was rung once a call");
+    await s.run(40_000);
+    assert.equal(s.board.counts().dialogs, 0);
+    assert.equal(s.board.stack.transactions.counts().inviteClient, 0);
+  }
+});
+
+test("T1: a host whose stream died without a word is asked again over a new one before the next host is", async () => {
+  const uri = "sip:carrier.example;transport=tcp";
+  const dead = { transport: "tcp", host: "192.0.2.66", port: 5060 } as const;
+  const s = await Scenario.start({
+    carrierHosts: `"${uri}"`,
+    names: { [uri]: [{ transport: "tcp", host: CARRIER, port: 5060 }, dead] },
+    carrierKind: "tcp",
+    probeSeconds: 0,
+  });
+  s.carrier.onCall = (call) => call.answer();
+  const first = s.at("215").invite("+31612345678");
+  await s.until(() => first.last === 200);
+  first.bye();
+  await s.run(1_000);
+  forgetStreams(s);
+  const second = s.at("215").invite("+31612345678");
+  await s.until(() => second.last === 200, 5_000);
+  assert.equal(s.network.connects.filter(({ host }) => host === dead.host).length, 0);
+});
+
+test("T1: who only was slow hears CANCEL before it is asked anew, so that no phone rings twice", async () => {
+  const s = await Scenario.start({ ...trunkBy("tcp"), probeSeconds: 0 });
+  s.carrier.onCall = (call) => call.answer();
+  const before = s.at("215").invite("+31612345678");
+  await s.until(() => before.last === 200);
+  before.bye();
+  await s.run(1_000);
+  // It takes the next one without a word.
+  s.carrier.onCall = () => {};
+  const near = s.at("215").invite("+31612345679");
+  await s.until(() => s.carrier.calls.length === 3, 5_000);
+  const [, silent, anew] = s.carrier.calls;
+  assert.ok(silent?.cancelRequest !== undefined, "the first one was taken back");
+  const heard = s.network.log
+    .filter(({ to, message }) => to.host === CARRIER && message.kind === "request")
+    .map(({ startLine }) => startLine.split(" ", 1)[0]);
+  assert.deepEqual(heard.slice(-3), ["INVITE", "CANCEL", "INVITE"]);
+  anew?.ring();
+  await s.until(() => near.last === 180);
+  anew?.answer();
+  await s.until(() => near.last === 200);
+  near.bye();
+  await s.until(() => anew?.ended === true);
+  await s.run(40_000);
+  assert.equal(s.board.counts().dialogs, 0);
+});
+
+test("T1: a caller who gives up while the old stream is silent leaves no call behind", async () => {
+  for (const afterMs of [1_000, 4_500]) {
+    const s = await Scenario.start({ ...trunkBy("tcp"), probeSeconds: 0 });
+    s.carrier.onCall = (call) => call.answer();
+    const before = s.at("215").invite("+31612345678");
+    await s.until(() => before.last === 200);
+    before.bye();
+    await s.run(1_000);
+    s.carrier.onCall = () => {};
+    const near = s.at("215").invite("+31612345679");
+    await s.run(afterMs);
+    near.cancel();
+    await s.until(() => near.last === 487, 40_000);
+    for (const call of s.carrier.calls.slice(1)) call.ring();
+    const sent = (method: string): number =>
+      s.network.log.filter(({ to, startLine }) => to.host === CARRIER && startLine.startsWith(method)).length;
+    await s.until(() => sent("CANCEL") === sent("INVITE") - 1, 2_000);
+    await s.run(40_000);
+    assert.equal(s.board.counts().calls, 0);
+    assert.equal(s.board.stack.transactions.counts().inviteClient, 0);
   }
 });
 
@@ -203,7 +280,7 @@ test("T1: who is there and does not answer keeps its stream: others speak on it"
   await s.until(() => talks.last === 200);
   s.carrier.onCall = () => {};
   const waits = s.at("216").invite("+31612345679");
-  await s.run(5_000);
+  await s.run(3_000);
   talks.info("application/dtmf-relay", "Signal=5\r\n");
   await s.until(() => waits.last === 480);
   assert.equal(s.network.connects.filter(({ host }) => host === CARRIER).length, 1);

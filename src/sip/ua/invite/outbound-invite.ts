@@ -81,6 +81,8 @@ export interface OutboundInviteParts {
 const STREAM_LOST_MS = 4000;
 /** Who is there has said 100 long before (RFC 3261 §17.2.1), or, where less patience is had with him, something else by then. */
 const SILENT_STREAM_MS = { waited: 2_000, altogether: 60_000 } as const;
+/** So long at most before a silent stream is given up for a new one to the same place, where it was there before. */
+const OLD_STREAM_MS = 4_000;
 /** At most two challenges are answered, so that a peer cannot keep us busy with ever new nonces. */
 const MAX_CHALLENGES = 2;
 const CANCELLED = sipSaid("peer.cancelled", {});
@@ -164,7 +166,8 @@ export class OutboundInvite implements DialogOwner {
     this.#fail(response?.status ?? (this.#way === undefined ? 480 : 503), reason, response);
   }
 
-  #send(flow: Flow): void {
+  /** `patienceMs`: as in `InviteWay`. */
+  #send(flow: Flow, patienceMs = this.#way?.patienceMs): void {
     this.#sequence += 1;
     const { host } = flow.remote;
     if (!this.#asked.includes(host)) this.#asked.push(host);
@@ -190,7 +193,7 @@ export class OutboundInvite implements DialogOwner {
     });
     this.#current = attempt;
     this.#transaction = this.#context.transactions.request(request, flow, attempt);
-    this.#waitFor(flow, this.#way?.patienceMs);
+    this.#waitFor(attempt, patienceMs);
   }
 
   #headers(flow: Flow): HeaderList {
@@ -221,19 +224,42 @@ export class OutboundInvite implements DialogOwner {
     return headers;
   }
 
-  /** For so long without a word; then the next address is asked. */
-  #waitFor(flow: Flow, patienceMs: number | undefined): void {
+  /**
+   * For any response, and then on to the next address. A stream that was there before and on which nothing at all has come since is
+   * one that a NAT has forgotten: with half of the patience left the same place is asked over another one (docs/adr/0123).
+   */
+  #waitFor(attempt: InviteAttempt, patienceMs: number | undefined): void {
     if (patienceMs === undefined) return;
-    this.#silence = this.#context.clock.after(patienceMs, () => {
-      if (this.#done || this.#cancelled !== undefined) return;
-      this.#transaction?.cancel();
-      this.#current = undefined;
-      const { waited, altogether } = SILENT_STREAM_MS;
-      const silentMs = patienceMs < waited ? altogether : patienceMs;
-      flow.endIfSilent?.(this.#context.clock.now() - silentMs);
+    const { flow } = attempt;
+    const firstMs = Math.min(OLD_STREAM_MS, patienceMs / 2);
+    const mayBeDead = flow.connected === true && flow.target !== undefined && this.#reopened !== this.#way;
+    if (!mayBeDead || firstMs < SILENT_STREAM_MS.waited)
+      return this.#after(attempt, patienceMs, () => this.#giveUp(attempt, patienceMs));
+    this.#after(attempt, firstMs, () => {
+      const leftMs = patienceMs - firstMs;
+      if (flow.endIfSilent?.(this.#context.clock.now() - firstMs) !== true)
+        return this.#after(attempt, leftMs, () => this.#giveUp(attempt, patienceMs));
+      if (this.#reopen(attempt, leftMs)) return;
       this.#parts.watch?.failed(flow, NO_ANSWER);
       this.#nextWay(NO_ANSWER);
     });
+  }
+
+  #after(attempt: InviteAttempt, waitMs: number, then: () => void): void {
+    this.#silence = this.#context.clock.after(waitMs, () => {
+      if (!this.#done && this.#cancelled === undefined && attempt === this.#current) then();
+    });
+  }
+
+  /** Nothing has come for as long as this place has. */
+  #giveUp({ flow }: InviteAttempt, patienceMs: number): void {
+    this.#transaction?.cancel();
+    this.#current = undefined;
+    const { waited, altogether } = SILENT_STREAM_MS;
+    const silentMs = patienceMs < waited ? altogether : patienceMs;
+    flow.endIfSilent?.(this.#context.clock.now() - silentMs);
+    this.#parts.watch?.failed(flow, NO_ANSWER);
+    this.#nextWay(NO_ANSWER);
   }
 
   #onProgress(attempt: InviteAttempt, response: SipResponse): void {
@@ -289,8 +315,7 @@ export class OutboundInvite implements DialogOwner {
   #onStreamLost(attempt: InviteAttempt, reason: Said): void {
     if (this.#done || attempt !== this.#current || this.#cancelled !== undefined) return;
     this.#silence?.cancel();
-    this.#silence = this.#context.clock.after(STREAM_LOST_MS, () => {
-      if (this.#done || attempt !== this.#current || this.#cancelled !== undefined) return;
+    this.#after(attempt, STREAM_LOST_MS, () => {
       if (attempt.isBack && (attempt.rang || this.#way?.more !== true)) return;
       this.#transaction?.cancel([], attempt.wayNow);
       this.#current = undefined;
@@ -309,15 +334,20 @@ export class OutboundInvite implements DialogOwner {
     this.#nextWay(reason);
   }
 
-  /** Once for each address: a closed stream that we had opened is opened anew. */
-  #reopen({ flow }: InviteAttempt): boolean {
+  /**
+   * Once for each address: a closed stream that we had opened is opened anew. `leftMs`: we closed it, as nobody spoke on it, and
+   * so much patience is left.
+   */
+  #reopen({ flow }: InviteAttempt, leftMs?: number): boolean {
     const target = flow.target;
     if (this.#cancelled !== undefined || target === undefined || flow.connected !== true) return false;
     if (this.#reopened === this.#way) return false;
     this.#reopened = this.#way;
     const again = this.#context.transport.flowTo(target);
     if (again === undefined || again === flow) return false;
-    this.#send(again);
+    // Whoever got the first all the same must not ring twice; it goes ahead of the second.
+    if (leftMs !== undefined) this.#transaction?.abandon(again);
+    this.#send(again, leftMs);
     return true;
   }
 
