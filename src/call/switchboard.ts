@@ -173,7 +173,7 @@ export class Switchboard {
 
   #makeTrunks(): Trunks {
     const { transport, clock, ids, installation, realm, resolve } = this.#parts;
-    const { onTrunkStatus, onTrunkWarning, onStanding } = this.#parts;
+    const { isOurs, onTrunkStatus, onTrunkWarning, onStanding } = this.#parts;
     return new Trunks({
       transport,
       transactions: this.stack.transactions,
@@ -185,6 +185,7 @@ export class Switchboard {
       onStatus: (trunk, status) => onTrunkStatus?.(trunk, status),
       onChanged: (name) => onStanding?.({ kind: "trunk", name }),
       onWarning: (text) => onTrunkWarning?.(text),
+      isOurs,
     });
   }
 
