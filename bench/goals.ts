@@ -49,7 +49,7 @@ export const GOALS = {
     kamailio: "–",
   },
   startMemory: {
-    what: "resident memory 3 s after the start",
+    what: "resident memory 3 s after the start of what packages install",
     goal: "< 150 MiB",
     asterisk: "60–90 MiB",
     kamailio: "–",

@@ -67,7 +67,7 @@ export async function measureLoad(server: LoadedServer, { rate, calls }: LoadPla
     String(Math.ceil(wanted * 2 + 40)),
   ];
   const sipp = server.call(["-m", String(calls), "-r", String(rate), "-d", String(TALK_MS), ...limits]);
-  await sipp.program.ended;
+  await endOf(sipp, wanted * 2 + 60);
   const seconds = (performance.now() - began) / 1000;
   // The destination tells its counts once a second; the server writes its records meanwhile.
   await sleep(1100);
@@ -96,6 +96,13 @@ export async function measureLoad(server: LoadedServer, { rate, calls }: LoadPla
     history,
     complaint: failed === 0 ? "" : `${await server.failureReasons()} SIPp: ${sipp.complaint()}`,
   };
+}
+
+/** Its own end, or ours: a SIPp that has lost a call waits for it beyond its own time. */
+async function endOf(sipp: Sipp, withinSeconds: number): Promise<void> {
+  const tooLong = setTimeout(() => void sipp.stop(), withinSeconds * 1000);
+  await sipp.program.ended;
+  clearTimeout(tooLong);
 }
 
 /** From the rows in which SIPp still began calls: the last ones only wait for ends. */

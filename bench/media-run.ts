@@ -31,7 +31,7 @@ export async function runLoad<Result>(
   core?: number,
 ): Promise<Result> {
   const args = [path.join(import.meta.dirname, program), JSON.stringify(task)];
-  const load = pinned(core, process.execPath, args, rig.folder);
+  const load = pinned(core, process.execPath, args, { cwd: rig.folder });
   const limit = setTimeout(() => load.child.kill("SIGKILL"), LIMIT_MS);
   const ended = await load.ended;
   clearTimeout(limit);

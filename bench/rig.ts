@@ -9,6 +9,7 @@ import type { CallSummary } from "../src/model/repositories.ts";
 import { ownAddress } from "../test/support/loopback.ts";
 import { Program, until } from "../test/support/process.ts";
 import { tone, writeWav } from "../test/support/recording.ts";
+import { builtProgram } from "../tools/built-program.ts";
 import { residentKiB } from "./process-figures.ts";
 import { progress } from "./progress.ts";
 import { COUNT_TARGET } from "./receiver.ts";
@@ -45,6 +46,8 @@ export interface RigOptions {
   readonly nodeFlags?: readonly string[];
   /** False: no receiver and no destination are started, a load brings its own. */
   readonly peers?: boolean;
+  /** The program as packages have it, in one piece, in the environment that they start it in; else from its sources. */
+  readonly isPackaged?: boolean;
 }
 
 /** The real server as a process of its own, with a receiver and a destination beside it. */
@@ -245,13 +248,14 @@ export class Rig {
   }
 
   async #startServer(): Promise<void> {
-    const { maxCalls, flags = [], nodeFlags = [], core } = this.#options;
+    const { maxCalls, flags = [], nodeFlags = [], core, isPackaged = false } = this.#options;
+    const main = isPackaged ? await builtProgram(root) : path.join(root, "src/cli/main.ts");
     const file = path.join(this.folder, "company.yaml");
     writeFileSync(file, this.#company());
     // A steady tone, so that every packet of it is sound.
     writeWav(path.join(this.folder, TONE_FILE), tone(440, TONE_MS));
     const limit = maxCalls === undefined ? [] : ["--max-calls", String(maxCalls)];
-    const start = [path.join(root, "src/cli/main.ts"), "start", "--data", this.#data, "--apply", file];
+    const start = [main, "start", "--data", this.#data, "--apply", file];
     const listen = ["--sip", this.sipText, "--http", "127.0.0.1:0"];
     const habits = ["--drain-seconds", "0", "--log-level", "warn"];
     const args = [
@@ -264,7 +268,8 @@ export class Rig {
       ...limit,
       ...flags,
     ];
-    const server = pinned(core, process.execPath, args, this.folder);
+    const env = isPackaged ? packageEnvironment() : {};
+    const server = pinned(core, process.execPath, args, { cwd: this.folder, env });
     this.#server = server;
     this.#http = await until("the server to be ready", () => {
       if (server.result !== undefined) {
@@ -343,11 +348,18 @@ export function pinned(
   core: number | undefined,
   name: string,
   args: readonly string[],
-  cwd: string,
+  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
 ): Program {
-  if (core === undefined) return new Program(name, args, { cwd });
+  if (core === undefined) return new Program(name, args, options);
   // taskset becomes the program: the process id is the program's.
-  return new Program("taskset", ["--cpu-list", String(core), name, ...args], { cwd });
+  return new Program("taskset", ["--cpu-list", String(core), name, ...args], options);
+}
+
+/** What the unit of the packages sets. */
+function packageEnvironment(): Record<string, string> {
+  const unit = readFileSync(path.join(root, "deploy/switchhook.service"), "utf8");
+  const set = unit.matchAll(/^Environment=(\w+)=(.*)$/gm);
+  return Object.fromEntries([...set].map(([, name = "", value = ""]) => [name, value]));
 }
 
 /** Server, caller, destination, receiver, inspector: free ports on addresses that only this process uses. */

@@ -76,5 +76,5 @@ function startRtpengine(host: string): Program {
     "--num-threads=2",
     "--media-num-threads=1",
   ];
-  return pinned(CORES.server, "rtpengine", flags, "/");
+  return pinned(CORES.server, "rtpengine", flags, { cwd: "/" });
 }
