@@ -1,22 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { trunkWith } from "../../test/support/trunk.ts";
 import type { Trunk } from "../model/snapshot.ts";
 import { Peers } from "./peers.ts";
 
-function trunk(name: string, parts: Partial<Trunk>): Trunk {
-  return {
-    name,
-    kind: "peer",
-    hosts: [],
-    acceptFrom: [],
-    numberFormat: "e164Plus",
-    callerIdProfile: "from",
-    trusted: false,
-    media: "auto",
-    credentials: undefined,
-    ...parts,
-  };
-}
+const trunk = (name: string, parts: Partial<Trunk>): Trunk => trunkWith({ name, ...parts });
 
 function peers(...trunks: readonly Trunk[]): Peers {
   return new Peers(trunks);

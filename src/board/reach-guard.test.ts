@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { trunkWith } from "../../test/support/trunk.ts";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
 import { type Flow, parseUri, type Target } from "../sip/index.ts";
 import { Peers } from "./peers.ts";
@@ -9,19 +10,8 @@ import { TrunkAddresses } from "./trunk-addresses.ts";
 
 const US = { host: "203.0.113.1", port: 5060 };
 
-function trunk(name: string, acceptFrom: readonly string[]): Trunk {
-  return {
-    name,
-    kind: "peer",
-    hosts: [`sip:${name}.example`],
-    acceptFrom,
-    numberFormat: "e164Plus",
-    callerIdProfile: "from",
-    trusted: false,
-    media: "auto",
-    credentials: undefined,
-  };
-}
+const trunk = (name: string, acceptFrom: readonly string[]): Trunk =>
+  trunkWith({ name, hosts: [`sip:${name}.example`], acceptFrom });
 
 const ONE = trunk("one", ["198.51.100.0/24", "10.7.0.0/16"]);
 const TWO = trunk("two", ["192.0.2.9/32", "198.51.100.9/32"]);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { trunkWith } from "../../test/support/trunk.ts";
 import type { Caller } from "../dialplan/call-facts.ts";
 import type { CallerIdForwarding } from "../dialplan/command.ts";
 import { NO_NAME } from "../lib/display-name.ts";
@@ -36,17 +37,7 @@ function input(
   };
 }
 
-const TRUNK: Trunk = {
-  name: "carrier",
-  kind: "peer",
-  hosts: [],
-  acceptFrom: [],
-  numberFormat: "e164Plus",
-  callerIdProfile: "from",
-  trusted: false,
-  media: "auto",
-  credentials: undefined,
-};
+const TRUNK = trunkWith();
 
 const ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>';
 

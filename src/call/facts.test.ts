@@ -1,21 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Phone, Snapshot, Trunk } from "../model/snapshot.ts";
+import { trunkWith } from "../../test/support/trunk.ts";
+import type { Phone, Snapshot } from "../model/snapshot.ts";
 import { buildRequest } from "../sip/message/build.ts";
 import type { SipRequest } from "../sip/message/message.ts";
 import { factsOf, type Origin, readCaller } from "./facts.ts";
 
-const TRUNK: Trunk = {
-  name: "carrier",
-  kind: "peer",
-  hosts: [],
-  acceptFrom: [],
-  numberFormat: "e164Plus",
-  callerIdProfile: "from",
-  trusted: false,
-  media: "auto",
-  credentials: undefined,
-};
+const TRUNK = trunkWith();
 const SNAPSHOT = { home: { country: "NL" } } as unknown as Snapshot;
 
 function phoneNamed(name: string): Origin {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { trunkWith } from "../../test/support/trunk.ts";
 import { understandDestination } from "../dialplan/destination.ts";
 import type { Plan } from "../dialplan/plan.ts";
-import type { Snapshot, Trunk } from "../model/snapshot.ts";
+import type { Snapshot } from "../model/snapshot.ts";
 import { parseContacts, parseUri, type SipRequest, type Uri } from "../sip/index.ts";
 import { buildRequest } from "../sip/message/build.ts";
 import { calledByPhone, calledByTrunk } from "./called.ts";
@@ -10,17 +11,7 @@ import { readDiversions } from "./diversion.ts";
 import { readOutsideCaller } from "./outside-caller.ts";
 import { dialledIn } from "./telephone.ts";
 
-const TRUNK: Trunk = {
-  name: "carrier",
-  kind: "peer",
-  hosts: [],
-  acceptFrom: [],
-  numberFormat: "e164Plus",
-  callerIdProfile: "from",
-  trusted: true,
-  media: "auto",
-  credentials: undefined,
-};
+const TRUNK = trunkWith({ trusted: true });
 const PLAN = { name: "main", steps: [] } as unknown as Plan;
 const COMPANY = {
   home: { country: "NL" },

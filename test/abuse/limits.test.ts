@@ -64,26 +64,21 @@ describe("A7: messages at the limit and one beyond", () => {
     Array.from({ length: count }, () => ["Route", "<sip:192.0.2.1;lr>"] as const);
 
   // An OPTIONS of ours has 8 header lines and 1 Via of its own.
-  const table: readonly (readonly [
-    what: string,
-    within: Partial<Shape>,
-    beyond: Partial<Shape>,
-    answer: RegExp,
-  ])[] = [
-    ["256 header lines", { headers: lines(248) }, { headers: lines(249) }, /^(400|513)$/],
-    ["70 Via", { headers: via(69) }, { headers: via(70) }, /^(400|513)$/],
-    ["20 Route", { headers: routes(20) }, { headers: routes(21) }, /^(400|513)$/],
+  const table: readonly (readonly [what: string, within: Partial<Shape>, beyond: Partial<Shape>])[] = [
+    ["256 header lines", { headers: lines(248) }, { headers: lines(249) }],
+    ["70 Via", { headers: via(69) }, { headers: via(70) }],
+    ["20 Route", { headers: routes(20) }, { headers: routes(21) }],
   ];
-  for (const [what, within, beyond, answer] of table) {
-    test(`A7: ${what} are taken, one more is refused`, async () => {
+  for (const [what, within, beyond] of table) {
+    test(`A7: ${what} are taken, one more is refused with 513`, async () => {
       assert.equal(kind(await party.ask({ method: "OPTIONS", ...within }, server)), "200");
-      assert.match(kind(await party.ask({ method: "OPTIONS", ...beyond }, server)), answer);
+      assert.equal(kind(await party.ask({ method: "OPTIONS", ...beyond }, server)), "513");
     });
   }
 
   test("A7: the largest datagram there is gets an answer", async () => {
     const full = { method: "OPTIONS", body: "x".repeat(64_000) };
-    assert.match(kind(await party.ask(full, server)), /^(200|415)$/);
+    assert.equal(kind(await party.ask(full, server)), "200");
   });
 
   test("A7: over a stream more than 64 KiB is refused with 513, a body beyond 64 KiB with 413", async () => {

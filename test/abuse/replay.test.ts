@@ -106,32 +106,33 @@ describe("B5: a proof of the password counts once, and only for what it was made
 
   test("B5: Authorization headers that make no sense are refused and break nothing", async () => {
     const good = captured.authorization;
-    const odd = [
-      "",
-      "Digest",
-      "Digest ,,,,",
-      "Digest username",
-      'Digest username="',
-      `Digest ${"x=1,".repeat(2_000)}`,
-      good.replace(/nonce="[^"]*"/, 'nonce=""'),
-      good.replace(/nonce="[^"]*"/, `nonce="${"0".repeat(5_000)}"`),
-      good.replace(/nc=\d+/, "nc=ffffffffffffffff"),
-      good.replace(/nc=\d+/, "nc=-1"),
-      good.replace(/response="[^"]*"/, 'response="\u{1f4de}"'),
-      good.replace("qop=auth", "qop=auth-int"),
-      good.replace("algorithm=MD5", "algorithm=MD5-sess"),
-      good.replace("algorithm=MD5", "algorithm=__proto__"),
-      good.replace('username="215"', 'username="__proto__"'),
-      good.replace('username="215"', 'username="constructor"'),
-      good.replace('username="215"', "username*=UTF-8''%00"),
-      `${good}, ${good}`,
-      "Basic MjE1OmNvcnJlY3Q=",
-      "Bearer token",
-      `Digest ${"\\".repeat(3_000)}`,
+    // 400: it cannot be read, or says something twice; 401: it can be read, and is no proof.
+    const odd: readonly (readonly [status: string, value: string])[] = [
+      ["400", ""],
+      ["400", "Digest"],
+      ["400", "Digest ,,,,"],
+      ["400", "Digest username"],
+      ["400", 'Digest username="'],
+      ["400", `Digest ${"x=1,".repeat(2_000)}`],
+      ["401", good.replace(/nonce="[^"]*"/, 'nonce=""')],
+      ["400", good.replace(/nonce="[^"]*"/, `nonce="${"0".repeat(5_000)}"`)],
+      ["400", good.replace(/nc=\d+/, "nc=ffffffffffffffff")],
+      ["400", good.replace(/nc=\d+/, "nc=-1")],
+      ["400", good.replace(/response="[^"]*"/, 'response="\u{1f4de}"')],
+      ["401", good.replace("qop=auth", "qop=auth-int")],
+      ["401", good.replace("algorithm=MD5", "algorithm=MD5-sess")],
+      ["401", good.replace("algorithm=MD5", "algorithm=__proto__")],
+      ["401", good.replace('username="215"', 'username="__proto__"')],
+      ["401", good.replace('username="215"', 'username="constructor"')],
+      ["400", good.replace('username="215"', "username*=UTF-8''%00")],
+      ["400", `${good}, ${good}`],
+      ["401", "Basic MjE1OmNvcnJlY3Q="],
+      ["401", "Bearer token"],
+      ["400", `Digest ${"\\".repeat(3_000)}`],
     ];
-    for (const [at, value] of odd.entries()) {
+    for (const [at, [expected, value]] of odd.entries()) {
       const status = await replay({ cseq: 3_000 + at, headers: [["Authorization", value]] });
-      assert.match(status, /^(400|401|403)$/, `${value.slice(0, 80)}: ${status}`);
+      assert.equal(status, expected, value.slice(0, 80));
     }
     const contacts = await phone.ask({ method: "OPTIONS" }, server);
     assert.equal(kind(contacts), "200");
