@@ -1,75 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { causeOf } from "../src/lib/failure.ts";
-import { probe } from "./delay.ts";
+import { type Answers, besidePart } from "./beside.ts";
 import { GOALS, type PartResult } from "./goals.ts";
-import { median, percentile } from "./median.ts";
-import { progress } from "./progress.ts";
 import type { Rig } from "./rig.ts";
 
-const ROUNDS = 5;
-const CALLS = 1000;
-const CALLS_A_SECOND = 100;
 const REQUESTS_A_SECOND = 50;
 /** Each may ask 300 times at once and 5 times a second. */
 const TOKENS = 12;
 /** What pages ask, one after the other; then a phone is made. */
 const ASKED = ["home", "calls?limit=50", "phones?limit=200", "plans", "webhooks", "search?q=21"];
 const FIRST_EXTENSION = 1000;
-const MOST_MS = 1;
 
 /** How much the post-dial delay of calls moves while the API is asked, in turn without and with it. */
 export async function apiPart(rig: Rig): Promise<PartResult> {
-  await rig.stopPeers();
   const tokens: string[] = [];
   for (let made = 0; made < TOKENS; made += 1) tokens.push(await rig.newToken(`bench ${made}`));
-  const [alone, beside]: [number[], number[]] = [[], []];
-  const answers: Answers = { all: 0, failed: 0, why: undefined };
-  let failedCalls = 0;
-  for (let round = 1; round <= ROUNDS; round += 1) {
-    for (const isAsked of round % 2 === 0 ? [false, true] : [true, false]) {
-      progress(
-        `api: ${CALLS} calls at ${CALLS_A_SECOND}/s, ${isAsked ? "asked" : "alone"}, round ${round} of ${ROUNDS}`,
-      );
-      const asking = isAsked ? new Asking(rig, tokens) : undefined;
-      const figures = await probe(rig, {
-        run: 2 * round + Number(isAsked),
-        calls: CALLS,
-        rate: CALLS_A_SECOND,
-      });
-      const asked = await asking?.stop();
-      answers.all += asked?.all ?? 0;
-      answers.failed += asked?.failed ?? 0;
-      answers.why ??= asked?.why;
-      failedCalls += figures.failed;
-      (isAsked ? beside : alone).push(percentile(figures.postDialDelay, 99));
-      await rig.settled();
-    }
-  }
-  await rig.startPeers();
-  const moved = median(beside) - median(alone);
-  return {
-    rows: [
-      {
-        ...GOALS.apiBeside,
-        measured: `${median(alone).toFixed(2)} → ${median(beside).toFixed(2)} ms (medians of ${ROUNDS} rounds; ${answers.all} requests)`,
-      },
-    ],
-    notes:
-      answers.failed === 0
-        ? []
-        : [
-            `api: ${answers.failed} of ${answers.all} requests failed${answers.why === undefined ? "" : ` (${answers.why})`}`,
-          ],
-    failed: failedCalls > 0 || answers.failed > 0 || moved >= MOST_MS,
-  };
-}
-
-interface Answers {
-  all: number;
-  failed: number;
-  /** Of the first that had no answer at all. */
-  why: string | undefined;
+  return besidePart(rig, { name: "api", goal: GOALS.apiBeside, begin: async () => new Asking(rig, tokens) });
 }
 
 /** Asks at a steady rate until it is stopped. */

@@ -44,6 +44,8 @@ export interface RigOptions {
   readonly core?: number;
   /** Flags of Node's for the server. */
   readonly nodeFlags?: readonly string[];
+  /** What is to be in the data folder before the server starts. */
+  readonly prepare?: (dataDir: string) => Promise<void>;
   /** False: no receiver and no destination are started, a load brings its own. */
   readonly peers?: boolean;
   /** The program as packages have it, in one piece, in the environment that they start it in; else from its sources. */
@@ -252,6 +254,7 @@ export class Rig {
     const main = isPackaged ? await builtProgram(root) : path.join(root, "src/cli/main.ts");
     const file = path.join(this.folder, "company.yaml");
     writeFileSync(file, this.#company());
+    await this.#options.prepare?.(this.#data);
     // A steady tone, so that every packet of it is sound.
     writeWav(path.join(this.folder, TONE_FILE), tone(440, TONE_MS));
     const limit = maxCalls === undefined ? [] : ["--max-calls", String(maxCalls)];

@@ -12,6 +12,7 @@ import { type IvrPlan, ivrPart } from "./ivr.ts";
 import { kamailioMissing } from "./kamailio.ts";
 import { livePart } from "./live.ts";
 import { loadPart } from "./load.ts";
+import { logPart, prepareLog } from "./log-page.ts";
 import { busyWarning, describeMachine, lookAtMachine } from "./machine.ts";
 import { maxPart } from "./max.ts";
 import { warmUp } from "./measure-load.ts";
@@ -38,6 +39,7 @@ Without a part: load, held, probe, ivr and parser, short, in less than five minu
   parser   microseconds per SIP message
   users    does time tell which extensions exist? (reliability B2)
   api      what 50 requests a second to the API add to the post-dial delay of 100 calls/s
+  log      what somebody who reads a log of 100,000 calls adds to it: the page's requests and events, without a browser
   edits    how soon a change of one phone is live in a large company, and how long the signalling thread is busy with it
   peers    CPU per call at 50, 200 and 800 calls/s, in turn with Kamailio and with the least that Node can do (6 minutes)
   goals    all that goals.md asks as a ratio or a limit, with the peers in turn; exits 0 only if all of it holds (half an hour)
@@ -56,6 +58,7 @@ const PARTS = [
   "parser",
   "users",
   "api",
+  "log",
   "edits",
   "peers",
   "goals",
@@ -166,6 +169,8 @@ function jobs(parts: readonly Part[]): readonly Job[] {
         return [usersPart];
       case "api":
         return [() => withWarmRig(apiPart, { warmUp: 9000 })];
+      case "log":
+        return [() => withWarmRig(logPart, { warmUp: 9000, prepare: prepareLog })];
       case "edits":
         return [editsPart];
       case "parser":

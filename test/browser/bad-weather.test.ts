@@ -6,13 +6,15 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import type { Page } from "playwright-core";
+import type { Page, Request } from "playwright-core";
+import { OPENED } from "../../bench/log-page.ts";
 import type { CallRecord, SipTrace } from "../../src/model/call-record.ts";
 import { needs } from "../interop/needs.ts";
 import { depth } from "../support/depth.ts";
 import { until } from "../support/process.ts";
+import { seedCalls } from "../support/seed-calls.ts";
 import { startServer, type TestServer } from "../support/server.ts";
-import { assertAnswersSoon, scrollDown, seedCalls } from "./many-calls.ts";
+import { assertAnswersSoon, scrollDown } from "./many-calls.ts";
 import { ADMIN, Opened } from "./opened.ts";
 
 const PHONES = 5_000;
@@ -155,6 +157,13 @@ test("13: a log of 100,000 calls answers wherever one looks, and is scrolled wit
   skip,
 }, async () => {
   const form = page.url();
+  const seen = new Set<string>();
+  const note = (request: Request): void => {
+    const [, what] = /\/api\/v1\/(.+)/.exec(new URL(request.url()).pathname) ?? [];
+    if (what !== undefined) seen.add(what);
+  };
+  await page.goto("about:blank");
+  page.on("request", note);
   try {
     await page.goto(`${server.http}/calls`);
     await page.locator("[data-row]").first().waitFor();
@@ -169,7 +178,10 @@ test("13: a log of 100,000 calls answers wherever one looks, and is scrolled wit
       longestTaskMs < depth(80, 50),
       `${Math.round(longestTaskMs)} ms at most in ${frames.length} frames`,
     );
+    const benched = OPENED.map((what) => what.replace(/\?.*/, ""));
+    assert.deepEqual([...seen].toSorted(), benched.toSorted(), "what bench/log-page.ts asks");
   } finally {
+    page.off("request", note);
     await page.goto(form);
   }
 });

@@ -1,34 +1,10 @@
-// Proof 13 of the interface: a log of 100,000 calls. The rows are put into the store itself, while no server has it open. What a page
-// answers for is the work of its own thread, in processor time: frames are lost by whatever else a machine does.
+// Proof 13 of the interface: a log of 100,000 calls. What the page costs calls is measured by `npm run bench -- log` (bench/log-page.ts),
+// which asks what is asked here.
 
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import type { Page, Request } from "playwright-core";
-import { DATABASE_FILE } from "../../src/store/database-file.ts";
-
-/** Between two calls: all of them are younger than what is purged. */
-const APART_MS = 20_000;
-
-/** Puts so many finished calls behind each other, the last one just now. */
-export function seedCalls(dataDir: string, calls: number): void {
-  const database = new DatabaseSync(join(dataDir, DATABASE_FILE));
-  try {
-    database
-      .prepare(
-        `with recursive nth(i) as (select 0 union all select i + 1 from nth where i + 1 < ?)
-         insert into calls (id, started_at, answered_at, ended_at, caller, caller_name, called, origin, plan, result, reason,
-           missed, answered_by, trace, kind, attempts, webhooks, phones, search, pieces)
-         select printf('%032x', i), at, at + 2000, at + 60000, caller, 'Caller ' || i, '+31501234567', 'trunk "Carrier"', 'main',
-           iif(i % 10 = 0, 'busy', 'completed'), 'the caller hung up', 0, 'phone 10000', x'', 'call', 1, '', char(10) || '10000' || char(10),
-           'caller ' || i || ' ' || caller || ' +31501234567', ''
-         from (select i, cast(? as integer) - i * ${APART_MS} as at, printf('+316%08d', i) as caller from nth)`,
-      )
-      .run(calls, Date.now());
-  } finally {
-    database.close();
-  }
-}
+import { APART_MS } from "../support/seed-calls.ts";
+import { longestTaskIn } from "./longest-task.ts";
 
 /** The best of a few answers to a request for a page of the list, in milliseconds; `calls`: that many are in the log. */
 export async function assertAnswersSoon(page: Page, calls: number, mostMs: number): Promise<void> {
@@ -71,15 +47,21 @@ const ROW_PX = 50;
 
 /** Scrolls down, 12,000 pixels a second where frames are whole, until so many rows have been there. */
 export async function scrollDown(page: Page, rows: number): Promise<Scrolled> {
-  const browser = page.context().browser();
-  assert.ok(browser !== null);
-  await browser.startTracing(page, { categories: ["toplevel", "disabled-by-default-devtools.timeline"] });
   let asked = 0;
   const count = (request: Request): void => {
     if (new URL(request.url()).pathname === "/api/v1/calls") asked += 1;
   };
   page.on("request", count);
-  const { frames, mostRows } = await page.evaluate(async (untilPx) => {
+  let seen: Pick<Scrolled, "frames" | "mostRows"> = { frames: [], mostRows: 0 };
+  const longestTaskMs = await longestTaskIn(page, async () => {
+    seen = await scrolled(page, rows * ROW_PX);
+  });
+  page.off("request", count);
+  return { ...seen, longestTaskMs, asked };
+}
+
+function scrolled(page: Page, toPx: number): Promise<Pick<Scrolled, "frames" | "mostRows">> {
+  return page.evaluate(async (untilPx) => {
     // The list is drawn by the window: what is not on the screen is not there.
     const { document, requestAnimationFrame, scrollBy } = globalThis as unknown as {
       readonly document: {
@@ -101,32 +83,5 @@ export async function scrollDown(page: Page, rows: number): Promise<Scrolled> {
       most = Math.max(most, document.querySelectorAll("[data-row]").length);
     }
     return { frames, mostRows: most };
-  }, rows * ROW_PX);
-  const longestTaskMs = longestTask((await browser.stopTracing()).toString("utf8"));
-  page.off("request", count);
-  return { frames, mostRows, longestTaskMs, asked };
-}
-
-interface TraceEvent {
-  readonly name: string;
-  readonly pid: number;
-  readonly tid: number;
-  /** Microseconds of its thread's processor time. */
-  readonly tdur?: number;
-  readonly args?: { readonly name?: string };
-}
-
-/** The longest task of a page's main thread, in milliseconds of processor time. */
-function longestTask(trace: string): number {
-  const { traceEvents } = JSON.parse(trace) as { readonly traceEvents: readonly TraceEvent[] };
-  const pages = new Set(
-    traceEvents.flatMap(({ name, pid, tid, args }) =>
-      name === "thread_name" && args?.name === "CrRendererMain" ? [`${pid} ${tid}`] : [],
-    ),
-  );
-  const tasks = traceEvents.flatMap(({ name, pid, tid, tdur }) =>
-    name.endsWith("RunTask") && tdur !== undefined && pages.has(`${pid} ${tid}`) ? [tdur / 1000] : [],
-  );
-  assert.ok(tasks.length > 100, `${tasks.length} tasks were seen`);
-  return Math.max(...tasks);
+  }, toPx);
 }
