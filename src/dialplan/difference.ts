@@ -134,21 +134,33 @@ function common(
   other: readonly Node[],
   text: (node: Node) => string,
 ): readonly (readonly [number, number])[] {
-  const width = other.length + 1;
-  const longest = new Uint16Array((one.length + 1) * width);
-  const length = (x: number, y: number): number => longest[x * width + y] ?? 0;
-  const same = (x: number, y: number): boolean => {
-    const [a, b] = [one[x], other[y]];
-    return a !== undefined && b !== undefined && text(a) === text(b);
-  };
-  for (let x = one.length - 1; x >= 0; x -= 1)
-    for (let y = other.length - 1; y >= 0; y -= 1)
-      longest[x * width + y] = same(x, y)
-        ? length(x + 1, y + 1) + 1
-        : Math.max(length(x + 1, y), length(x, y + 1));
+  if (one.length === 0 || other.length === 0) return [];
+  // Texts as numbers: a page compares a plan of hundreds of steps between two letters that somebody types.
+  const known = new Map<string, number>();
+  const numbered = (nodes: readonly Node[]): Uint16Array =>
+    Uint16Array.from(nodes, (node) => {
+      const key = text(node);
+      const number = known.get(key) ?? known.size;
+      known.set(key, number);
+      return number;
+    });
+  const [left, right] = [numbered(one), numbered(other)];
   const found: (readonly [number, number])[] = [];
-  for (let [x, y] = [0, 0]; x < one.length && y < other.length; ) {
-    if (same(x, y)) {
+  // What both begin with needs no table.
+  let start = 0;
+  while (start < left.length && start < right.length && left[start] === right[start]) {
+    found.push([start, start]);
+    start += 1;
+  }
+  const width = right.length + 1;
+  const longest = new Uint16Array((left.length + 1) * width);
+  const length = (x: number, y: number): number => longest[x * width + y] ?? 0;
+  for (let x = left.length - 1; x >= start; x -= 1)
+    for (let y = right.length - 1; y >= start; y -= 1)
+      longest[x * width + y] =
+        left[x] === right[y] ? length(x + 1, y + 1) + 1 : Math.max(length(x + 1, y), length(x, y + 1));
+  for (let [x, y] = [start, start]; x < left.length && y < right.length; ) {
+    if (left[x] === right[y]) {
       found.push([x, y]);
       [x, y] = [x + 1, y + 1];
     } else if (length(x + 1, y) >= length(x, y + 1)) x += 1;
@@ -167,8 +179,7 @@ function nodesOf(level: RawLevel, count: { next: number }): readonly Node[] {
     if (count.next >= MOST) break;
     const order = count.next;
     count.next += 1;
-    const branches = branchesOf(step);
-    const own = ownKeys(step, new Set(branches.map(({ path: [key = ""] }) => key)));
+    const { own, ownText } = ownOf(step);
     const below = new Map(
       levelsBelow(level, index, step).map((one) => [
         one.path.slice(level.path.length + 1).join("."),
@@ -176,7 +187,6 @@ function nodesOf(level: RawLevel, count: { next: number }): readonly Node[] {
       ]),
     );
     const type = at(step, ["type"]);
-    const ownText = JSON.stringify(own);
     const belowText = [...below].map(([key, list]) => `${key}:${list.map((one) => one.wholeText).join()}`);
     nodes.push({
       number: stepNumber(level.prefix, index),
@@ -191,11 +201,21 @@ function nodesOf(level: RawLevel, count: { next: number }): readonly Node[] {
   return nodes;
 }
 
+/** What was read of a step: documents are replaced, never changed, and a page compares the same ones with each letter. */
+const readSteps = new WeakMap<object, Pick<Node, "own" | "ownText">>();
+
 /** In the order of their names, so that the order in which somebody wrote them is no difference. */
-function ownKeys(step: unknown, branches: ReadonlySet<string>): Readonly<Record<string, unknown>> {
-  if (typeof step !== "object" || step === null) return { value: step };
-  const own = Object.entries(step).filter(([key, value]) => !branches.has(key) && value !== undefined);
-  return Object.fromEntries(own.sort(([a], [b]) => (a < b ? -1 : 1)));
+function ownOf(step: unknown): Pick<Node, "own" | "ownText"> {
+  if (typeof step !== "object" || step === null)
+    return { own: { value: step }, ownText: JSON.stringify({ value: step }) };
+  const before = readSteps.get(step);
+  if (before !== undefined) return before;
+  const branches = new Set(branchesOf(step).map(({ path: [key = ""] }) => key));
+  const keys = Object.entries(step).filter(([key, value]) => !branches.has(key) && value !== undefined);
+  const own = Object.fromEntries(keys.sort(([a], [b]) => (a < b ? -1 : 1)));
+  const read = { own, ownText: JSON.stringify(own) };
+  readSteps.set(step, read);
+  return read;
 }
 
 function fieldChanges(

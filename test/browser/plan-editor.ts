@@ -5,6 +5,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { until } from "../support/process.ts";
+import { longestTaskIn } from "./longest-task.ts";
+import { askFrom } from "./scene.ts";
 
 interface Scene {
   readonly skip: string | false;
@@ -31,38 +33,12 @@ const BRANCHES = {
 const STEPS = [NAME, RING, BRANCHES];
 /** The name goes into the successful branch. */
 const MOVED = [RING, { ...BRANCHES, success: [NAME, ...BRANCHES.success] }];
-/** Longest frame while somebody types into a plan of 300 steps, on a machine that other tests share; 50 ms is what is promised. */
-const MOST_FRAME_MS = 400;
-
-/** Notes the longest time between two frames, in the page. */
-const WATCH_FRAMES = `
-  globalThis.frames = { last: performance.now(), longest: 0, isOn: true };
-  requestAnimationFrame(function next(now) {
-    frames.longest = Math.max(frames.longest, now - frames.last);
-    frames.last = now;
-    if (frames.isOn) requestAnimationFrame(next);
-  });`;
+/** The longest task of the page while somebody types into a plan of 300 steps; 50 ms is what is promised of a frame. */
+const MOST_TASK_MS = 50;
 
 /** Registers the tests. */
 export function planEditorProofs({ skip, page, another, address }: Scene): void {
-  /** Asks the API as the page would. */
-  const ask = async (method: string, where: string, body?: unknown): Promise<unknown> =>
-    page().evaluate(
-      async ([how, path, text]) => {
-        const response = await fetch(`/api/v1${path}`, {
-          method: how,
-          headers: {
-            "content-type": "application/json",
-            "idempotency-key": crypto.randomUUID(),
-            "if-match": "*",
-          },
-          body: text === "" ? null : text,
-        });
-        if (!response.ok) throw new Error(`${how} ${path}: ${response.status} ${await response.text()}`);
-        return await response.json();
-      },
-      [method, where, body === undefined ? "" : JSON.stringify(body)] as [string, string, string],
-    );
+  const ask = askFrom(page);
   const made = async (name: string, steps: readonly unknown[]): Promise<string> =>
     ((await ask("POST", "/plans", { name, steps })) as { readonly id: string }).id;
   const draftOf = async (id: string): Promise<readonly unknown[]> =>
@@ -216,7 +192,7 @@ export function planEditorProofs({ skip, page, another, address }: Scene): void 
     assert.match(await one.innerText(), /^TJ/);
   });
 
-  test("typing into a plan of 300 steps holds no frame", { skip }, async (context) => {
+  test("typing into a plan of 300 steps, fast and slowly, is no long task", { skip }, async (context) => {
     const many = Array.from({ length: 149 }, (_none, nth) => [
       { ...NAME, text: `Step ${nth} ` },
       RING,
@@ -224,12 +200,19 @@ export function planEditorProofs({ skip, page, another, address }: Scene): void 
     const id = await made("three hundred steps", [...many, { ...NAME, text: "last " }, RING]);
     await open(id);
     await page().locator("#step-1").click();
-    const field = page().getByRole("textbox", { name: "Text" });
-    await field.waitFor();
-    await page().evaluate(WATCH_FRAMES);
-    await field.pressSequentially("forty letters that somebody types at once", { delay: 20 });
-    const longest = Number(await page().evaluate("frames.isOn = false, frames.longest"));
-    context.diagnostic(`longest frame while typing: ${Math.round(longest)} ms`);
-    assert.ok(longest < MOST_FRAME_MS, `${longest} ms`);
+    await page().getByRole("textbox", { name: "Text" }).focus();
+    // Without a locator, whose search would be work of the page, too.
+    const { keyboard } = page();
+    const longest = await longestTaskIn(page(), async () => {
+      await keyboard.type("forty letters that somebody types at once", { delay: 20 });
+      // With time between two letters what waits until nobody types comes in between, too.
+      await keyboard.type(" slowly", { delay: 250 });
+      await page()
+        .locator("[data-step='1']")
+        .getByText(/types at once slowly/)
+        .waitFor();
+    });
+    context.diagnostic(`longest task while typing: ${longest.toFixed(1)} ms of processor time`);
+    assert.ok(longest < MOST_TASK_MS, `${longest} ms`);
   });
 }

@@ -7,6 +7,7 @@ import { ConflictScreen } from "../publish/conflict-screen.tsx";
 import type { Told } from "../simulate/told.ts";
 import type { Autosave } from "../state/autosave.ts";
 import { directoryOf, type Things } from "../state/directory.ts";
+import { planOf } from "../state/editor.ts";
 import type { DraftAnswer } from "../state/requests.ts";
 import { storeOf, usePiece } from "../state/store.ts";
 import { differences } from "../tree/difference.ts";
@@ -68,7 +69,7 @@ export function EditorPage({
   useDrag(list, editor, canEdit);
   useKeys(list, editor, canEdit);
   // What differs is counted when nobody types.
-  const document = useSettled(usePiece(editor.store, ({ laid }) => laid.plan));
+  const document = useSettled(editor.store, planOf);
   const changes = useMemo(() => differences(published.document, document), [published, document]);
   const closeSimulation = useCallback(() => setSimulating(false), [setSimulating]);
   return (

@@ -20,8 +20,13 @@ export function EditorSide({
   const isNarrow = useMediaQuery("(max-width: 64em)", undefined, { getInitialValueInEffect: false });
   const isPhone = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
   const label = isSimulating ? t("head.simulate") : t("inspector.label");
-  if (!isNarrow) return <SidePanel label={label}>{isSimulating ? children : <Inspector />}</SidePanel>;
-  if (isSimulating) return <SidePanel label={label}>{children}</SidePanel>;
+  // The panel stays the same one when a tablet is turned: what was typed there is kept.
+  if (!isNarrow || isSimulating)
+    return (
+      <SidePanel label={label} narrow="above">
+        {isSimulating ? children : <Inspector />}
+      </SidePanel>
+    );
   return (
     <Drawer
       opened={selected !== undefined}

@@ -1,5 +1,6 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { IconAlertTriangle, IconArrowDown, IconArrowUp, IconTrash } from "@tabler/icons-react";
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import type { PlanProblem } from "../../../../../src/dialplan/compile.ts";
 import type { RawStep } from "../../../../../src/dialplan/steps/step.ts";
@@ -26,7 +27,7 @@ export function Inspector() {
 function StepInspector({ node }: { readonly node: StepNode }) {
   const { t } = useTranslation("plans");
   const about = useAbout();
-  const { editor, canEdit } = usePlanView();
+  const { canEdit } = usePlanView();
   const { step, number } = node;
   const problems = useEditorPiece((state) => state.problems.get(number));
   const face = faceOf(step.type);
@@ -49,38 +50,45 @@ function StepInspector({ node }: { readonly node: StepNode }) {
       <StepForm key={`${face.type}${number}`} step={step} number={number} problems={problems ?? []} />
       {note === "" ? undefined : <p className={style.note}>{note}</p>}
       <StepTraffic number={number} />
-      {canEdit ? (
-        <div className={style.foot}>
-          <ActionIcon
-            variant="default"
-            size={32}
-            aria-label={t("inspector.up")}
-            onClick={() => editor.shift(number, "up")}
-          >
-            <IconArrowUp size={18} />
-          </ActionIcon>
-          <ActionIcon
-            variant="default"
-            size={32}
-            aria-label={t("inspector.down")}
-            onClick={() => editor.shift(number, "down")}
-          >
-            <IconArrowDown size={18} />
-          </ActionIcon>
-          <Button
-            variant="subtle"
-            color="red"
-            leftSection={<IconTrash size={16} stroke={1.7} />}
-            className={style.remove ?? ""}
-            onClick={() => editor.remove(number)}
-          >
-            {t("inspector.remove")}
-          </Button>
-        </div>
-      ) : undefined}
+      {canEdit ? <Foot number={number} /> : undefined}
     </div>
   );
 }
+
+/** Up, down, away. Not drawn anew for each letter of a field. */
+const Foot = memo(function Foot({ number }: { readonly number: string }) {
+  const { t } = useTranslation("plans");
+  const { editor } = usePlanView();
+  return (
+    <div className={style.foot}>
+      <ActionIcon
+        variant="default"
+        size={32}
+        aria-label={t("inspector.up")}
+        onClick={() => editor.shift(number, "up")}
+      >
+        <IconArrowUp size={18} />
+      </ActionIcon>
+      <ActionIcon
+        variant="default"
+        size={32}
+        aria-label={t("inspector.down")}
+        onClick={() => editor.shift(number, "down")}
+      >
+        <IconArrowDown size={18} />
+      </ActionIcon>
+      <Button
+        variant="subtle"
+        color="red"
+        leftSection={<IconTrash size={16} stroke={1.7} />}
+        className={style.remove ?? ""}
+        onClick={() => editor.remove(number)}
+      >
+        {t("inspector.remove")}
+      </Button>
+    </div>
+  );
+});
 
 function Problem({ problem, node }: { readonly problem: PlanProblem; readonly node: StepNode }) {
   const { t } = useTranslation("plans");

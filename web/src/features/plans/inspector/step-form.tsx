@@ -1,13 +1,15 @@
-import { useCallback } from "react";
+import { memo, useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import type { PlanProblem } from "../../../../../src/dialplan/compile.ts";
 import type { FormField } from "../../../../../src/dialplan/form.ts";
 import type { RawStep } from "../../../../../src/dialplan/steps/step.ts";
 import { useProblemText } from "../editor/problem-text.ts";
 import { usePlanView } from "../editor/view.ts";
+import type { StepFormProps } from "../kinds/face.ts";
 import { faceOf, formOf } from "../kinds/faces.ts";
 import type { KeyValue } from "../tree/edits.ts";
 import { FieldControl } from "./field-control.tsx";
+import type { FieldProps } from "./field-props.ts";
 import style from "./inspector.module.css";
 
 /** The fields of a step, made of what its schema says; a kind may have a form of its own for some of them. */
@@ -36,18 +38,14 @@ export function StepForm({
       {fields.map((field) => {
         const problem = problems.find(({ path }) => path.at(-1) === field.key);
         return (
-          <FieldControl
+          <Field
             key={field.key}
+            type={form.type}
             field={field}
-            text={fieldText(t, form.type, field)}
             value={step[field.key]}
-            // What has no button of its own is said at its field; the sentence stands above already.
-            isWrong={problem !== undefined}
             problem={problem === undefined ? undefined : problemText(problem)}
             isFixed={!canEdit}
-            onChange={(value, joins) =>
-              change([value === undefined ? [field.key] : [field.key, value]], joins)
-            }
+            change={change}
           />
         );
       })}
@@ -57,6 +55,31 @@ export function StepForm({
     </div>
   );
 }
+
+/** One field; drawn anew only when its own value is another one, for a choice of thousands of phones costs more than a letter may. */
+const Field = memo(function Field({
+  type,
+  field,
+  value,
+  problem,
+  isFixed,
+  change,
+}: Pick<FieldProps, "field" | "value" | "problem" | "isFixed"> &
+  Pick<StepFormProps, "change"> & { readonly type: string }) {
+  const { t } = useTranslation("plans");
+  return (
+    <FieldControl
+      field={field}
+      text={fieldText(t, type, field)}
+      value={value}
+      // What has no button of its own is said at its field; the sentence stands above already.
+      isWrong={problem !== undefined}
+      problem={problem}
+      isFixed={isFixed}
+      onChange={(next, joins) => change([next === undefined ? [field.key] : [field.key, next]], joins)}
+    />
+  );
+});
 
 /** The words of a field in the language of the page; those of the schema where there are none. */
 export function fieldText(

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { Bold } from "../editor/bold.tsx";
 import { usePlanView } from "../editor/view.ts";
@@ -5,7 +6,7 @@ import { useTraffic } from "../state/requests.ts";
 import style from "./inspector.module.css";
 
 /** How many calls came to a step in the last seven days, and how many of them were answered there. */
-export function StepTraffic({ number }: { readonly number: string }) {
+export const StepTraffic = memo(function StepTraffic({ number }: { readonly number: string }) {
   const { t } = useTranslation("plans");
   const { id } = usePlanView();
   const traffic = useTraffic(id);
@@ -35,4 +36,4 @@ export function StepTraffic({ number }: { readonly number: string }) {
       )}
     </section>
   );
-}
+});

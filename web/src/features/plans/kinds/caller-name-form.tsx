@@ -1,4 +1,5 @@
 import { Radio, TextInput } from "@mantine/core";
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { Handset } from "../../../components/handset.tsx";
 import { usePlanView } from "../editor/view.ts";
@@ -10,7 +11,45 @@ const MODES = ["webhook", "prepend", "replace"] as const;
 const SAMPLE = { callerName: "J. Jansen", returnedName: "Jansen Co" };
 const SAMPLE_NUMBER = "+31 6 1234 5678";
 
-/** The three ways of a caller name, the text, and what the phone will show. */
+/** The three ways of a caller name. Not drawn anew for each letter of the text. */
+const Modes = memo(function Modes({
+  mode,
+  isUnderWebhook,
+  isFixed,
+  hasText,
+  change,
+}: {
+  readonly mode: string;
+  readonly isUnderWebhook: boolean;
+  readonly hasText: boolean;
+} & Pick<StepFormProps, "isFixed" | "change">) {
+  const { t } = useTranslation("plans");
+  return (
+    <Radio.Group
+      label={t("fields.callerName.mode.label")}
+      value={mode}
+      onChange={(next) =>
+        change([
+          ["mode", next],
+          ...(next === "webhook" ? [["text"] as const] : hasText ? [] : [["text", ""] as const]),
+        ])
+      }
+    >
+      {MODES.map((one) => (
+        <Radio
+          key={one}
+          mt={8}
+          value={one}
+          label={t(`choices.mode.${one}`)}
+          disabled={isFixed || (one === "webhook" && !isUnderWebhook && mode !== "webhook")}
+          description={one === "webhook" && !isUnderWebhook ? t("kind.onlyUnderWebhook") : undefined}
+        />
+      ))}
+    </Radio.Group>
+  );
+});
+
+/** The three ways, the text, and what the phone will show. */
 export function CallerNameForm({ step, number, isFixed, change }: StepFormProps) {
   const { t } = useTranslation("plans");
   const { editor } = usePlanView();
@@ -20,31 +59,13 @@ export function CallerNameForm({ step, number, isFixed, change }: StepFormProps)
   const isUnderWebhook = node?.level.given.has("webhookReply") === true;
   return (
     <>
-      <Radio.Group
-        label={t("fields.callerName.mode.label")}
-        value={mode}
-        onChange={(next) =>
-          change(
-            next === "webhook"
-              ? [["mode", next], ["text"]]
-              : [
-                  ["mode", next],
-                  ["text", textAt(step, "text")],
-                ],
-          )
-        }
-      >
-        {MODES.map((one) => (
-          <Radio
-            key={one}
-            mt={8}
-            value={one}
-            label={t(`choices.mode.${one}`)}
-            disabled={isFixed || (one === "webhook" && !isUnderWebhook && mode !== "webhook")}
-            description={one === "webhook" && !isUnderWebhook ? t("kind.onlyUnderWebhook") : undefined}
-          />
-        ))}
-      </Radio.Group>
+      <Modes
+        mode={mode}
+        isUnderWebhook={isUnderWebhook}
+        isFixed={isFixed}
+        change={change}
+        hasText={Object.hasOwn(step, "text")}
+      />
       {mode === "webhook" ? undefined : (
         <TextInput
           label={t("fields.callerName.text.label")}

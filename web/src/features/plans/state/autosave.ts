@@ -86,7 +86,9 @@ export function autosaveOf(editor: Editor, first: Saved, door: SaveDoor): Autosa
 
   const now = (): RawPlan => editor.store.get().history.plan;
   const isClean = (): boolean => isSame(now(), base.plan);
-  const put = (next: SaveState): void => state.set(() => next);
+  /** The same once more is the same value: nothing is drawn anew for each letter. */
+  const put = (next: SaveState): void =>
+    state.set((before) => ("error" in next || "clash" in next || next.kind !== before.kind ? next : before));
   const keep = (): void =>
     door.keep(isClean() ? undefined : { plan: now(), base: base.plan, revision: base.revision });
   const later = (ms: number): void => {

@@ -33,6 +33,9 @@ export interface EditorState {
 
 export type EditorStore = Store<EditorState>;
 
+/** The plan as it is now. */
+export const planOf = ({ laid }: EditorState): RawPlan => laid.plan;
+
 /** The editor of a plan: everything that mouse, keyboard, menu and fields do goes through these. */
 export interface Editor {
   readonly store: EditorStore;
