@@ -1,9 +1,11 @@
 import { Drawer } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
-import { NavLink } from "react-router";
+import { NavLink, useLocation } from "react-router";
+import { MarkOf } from "./mark.tsx";
 import { BELOW, MAIN, MORE_ICON as More, type NavItem, PEOPLE, ROUTING } from "./nav.ts";
 import style from "./shell.module.css";
+import { useMarks } from "./use-marks.ts";
 
 const HERE = new Set<NavItem["id"]>(["plans", "webhooks"]);
 const items = [...MAIN, ...ROUTING.filter(({ id }) => HERE.has(id))];
@@ -13,17 +15,28 @@ const others = [...ROUTING.filter(({ id }) => !HERE.has(id)), ...PEOPLE, ...BELO
 export function BottomBar() {
   const { t } = useTranslation();
   const [isOpen, { open, close }] = useDisclosure(false);
+  const markOf = useMarks();
+  const { pathname } = useLocation();
+  const isElsewhere = others.some(({ to }) => pathname.startsWith(to));
   return (
     <nav className={style["bar"]} aria-label={t("nav.main")}>
       {items.map(({ id, to, icon: Glyph }) => (
         <NavLink key={id} to={to} end={to === "/"} className={style["tab"] ?? ""}>
           <Glyph size={22} stroke={1.6} aria-hidden="true" />
           <span>{t(`nav.${id}`)}</span>
+          <MarkOf mark={markOf(id)} />
         </NavLink>
       ))}
-      <button type="button" className={style["tab"]} onClick={open} aria-expanded={isOpen}>
+      <button
+        type="button"
+        className={style["tab"]}
+        data-here={isElsewhere ? "" : undefined}
+        onClick={open}
+        aria-expanded={isOpen}
+      >
         <More size={22} stroke={1.6} aria-hidden="true" />
         <span>{t("nav.more")}</span>
+        <MarkOf mark={others.map(({ id }) => markOf(id)).find((mark) => mark !== undefined)} />
       </button>
       <Drawer opened={isOpen} onClose={close} position="bottom" title={t("nav.more")} size="auto">
         <ul>
@@ -32,6 +45,7 @@ export function BottomBar() {
               <NavLink to={to} onClick={close} className={style["item"] ?? ""}>
                 <Glyph size={18} stroke={1.6} aria-hidden="true" />
                 <span>{t(`nav.${id}`)}</span>
+                <MarkOf mark={markOf(id)} />
               </NavLink>
             </li>
           ))}

@@ -2,10 +2,11 @@ import { IconSearch } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { NavLink } from "react-router";
 import { Logo } from "../components/logo.tsx";
+import { MarkOf } from "./mark.tsx";
 import { BELOW, MAIN, type NavItem, PEOPLE, ROUTING } from "./nav.ts";
 import { openPalette } from "./palette-door.ts";
 import style from "./shell.module.css";
-import { type Mark, useMarks } from "./use-marks.ts";
+import { useMarks } from "./use-marks.ts";
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
@@ -56,16 +57,5 @@ function Items({ items }: { readonly items: readonly NavItem[] }) {
         </li>
       ))}
     </ul>
-  );
-}
-
-function MarkOf({ mark }: { readonly mark: Mark | undefined }) {
-  if (mark === undefined) return undefined;
-  return mark.count === undefined ? (
-    <span className={style["dot"]} role="img" aria-label={mark.said} title={mark.said} />
-  ) : (
-    <span className={style["count"]} role="img" aria-label={mark.said} title={mark.said}>
-      {mark.count}
-    </span>
   );
 }

@@ -74,18 +74,20 @@ export function PageHead({
   );
 }
 
-/** What stands beside the content, with a scroll of its own; on phones below it. */
+/** What stands beside the content, with a scroll of its own; where it is narrow below it, or above what it is about. */
 export function SidePanel({
   label,
   width = "normal",
+  narrow = "below",
   children,
 }: {
   readonly label: string;
   readonly width?: "normal" | "details" | "try";
+  readonly narrow?: "below" | "above";
   readonly children: ReactNode;
 }) {
   return (
-    <aside className={style["side"]} data-width={width} aria-label={label}>
+    <aside className={style["side"]} data-width={width} data-narrow={narrow} aria-label={label}>
       {children}
     </aside>
   );

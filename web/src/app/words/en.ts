@@ -145,6 +145,18 @@ const en = {
     noNumber: "There is no number yet that leads here. Give a number this dial plan first:",
     refused: "The call was refused ({{status}} {{reason}}), and left no record.",
   },
+  /** How a call ended, or that it goes on. */
+  result: {
+    completed: "Answered",
+    noAnswer: "No answer",
+    handled: "Handled by the plan",
+    busy: "Busy",
+    rejected: "Rejected",
+    cancelled: "Caller hung up first",
+    failed: "Failed",
+    refused: "Refused",
+    ongoing: "Now",
+  },
   toast: { region: "Messages" },
 };
 export default en;

@@ -150,6 +150,17 @@ const nl: Words<typeof en> = {
     noNumber: "Er is nog geen nummer dat hierheen leidt. Geef eerst een nummer dit belplan:",
     refused: "Het gesprek is geweigerd ({{status}} {{reason}}) en liet geen verslag achter.",
   },
+  result: {
+    completed: "Beantwoord",
+    noAnswer: "Niet opgenomen",
+    handled: "Afgehandeld door het plan",
+    busy: "Bezet",
+    rejected: "Geweigerd",
+    cancelled: "Beller hing eerder op",
+    failed: "Mislukt",
+    refused: "Niet toegelaten",
+    ongoing: "Nu",
+  },
   toast: { region: "Berichten" },
 };
 export default nl;

@@ -185,6 +185,7 @@ function FollowsTheEnd({ isLive, rows }: { readonly isLive: boolean; readonly ro
 
 function CallHead({ call }: { readonly call: ShownCall }) {
   const { t } = useTranslation("calls");
+  const { t: shell } = useTranslation();
   const written = useWrittenNumber();
   const plan = planOf(call);
   const sentence = headline(call, t, useDutch());
@@ -192,7 +193,7 @@ function CallHead({ call }: { readonly call: ShownCall }) {
     [
       t("fact.result"),
       <StatusBadge key="result" tone={RESULT_TONES[call.result]}>
-        {t(`result.${call.result}`)}
+        {shell(`result.${call.result}`)}
       </StatusBadge>,
     ],
     [t("fact.from"), [written(call.caller) || t("anonymous"), call.callerName].filter(Boolean).join(" ")],

@@ -72,6 +72,7 @@ const CallRow = memo(function CallRow({
   readonly mayMend: boolean;
 }) {
   const { t } = useTranslation("calls");
+  const { t: shell } = useTranslation();
   const written = useWrittenNumber();
   const reason = useReason(call, say);
   const [fix] = call.fixes ?? [];
@@ -93,7 +94,7 @@ const CallRow = memo(function CallRow({
         </span>
         <span className={style["state"]}>
           {call.attempts > 1 ? <span>{t("attempts", { count: call.attempts })}</span> : undefined}
-          <StatusBadge tone={RESULT_TONES[call.result]}>{t(`result.${call.result}`)}</StatusBadge>
+          <StatusBadge tone={RESULT_TONES[call.result]}>{shell(`result.${call.result}`)}</StatusBadge>
           <span className={style["took"]}>{call.answeredAt === undefined ? "" : duration(took)}</span>
         </span>
       </Link>

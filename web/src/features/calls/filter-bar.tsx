@@ -20,6 +20,7 @@ export function FilterBar({
   readonly onChange: (changed: Filters) => void;
 }) {
   const { t } = useTranslation("calls");
+  const { t: shell } = useTranslation();
   const plans = useNames("plans");
   const webhooks = useNames("webhooks");
   return (
@@ -38,7 +39,7 @@ export function FilterBar({
       <Select
         aria-label={t("filter.result")}
         placeholder={t("filter.any")}
-        data={RESULTS.map((result) => ({ value: result, label: t(`result.${result}`) }))}
+        data={RESULTS.map((result) => ({ value: result, label: shell(`result.${result}`) }))}
         value={filters.result ?? null}
         onChange={(result) => onChange({ result: result ?? "" })}
         clearable
@@ -63,6 +64,7 @@ export function FilterBar({
       />
       <TextInput
         type="date"
+        className={style["date"] ?? ""}
         leftSectionWidth={52}
         leftSection={<span aria-hidden="true">{t("filter.from")}</span>}
         aria-label={t("filter.from")}
@@ -71,6 +73,7 @@ export function FilterBar({
       />
       <TextInput
         type="date"
+        className={style["date"] ?? ""}
         leftSectionWidth={52}
         leftSection={<span aria-hidden="true">{t("filter.to")}</span>}
         aria-label={t("filter.to")}

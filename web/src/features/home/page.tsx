@@ -97,6 +97,7 @@ function Facts({ overview }: { readonly overview: LoadedOverview }) {
 
 function Calls({ title, calls }: { readonly title: string; readonly calls: Overview["live"] }) {
   const { t } = useTranslation("home");
+  const { t: shell } = useTranslation();
   const written = useWrittenNumber();
   const whole = (number: string): string => inOneLine(written(number));
   return (
@@ -116,7 +117,7 @@ function Calls({ title, calls }: { readonly title: string; readonly calls: Overv
               </bdi>
             }
             detail={dayTime(startedAt)}
-            state={<StatusBadge tone={RESULT_TONES[result]}>{t(`result.${result}`)}</StatusBadge>}
+            state={<StatusBadge tone={RESULT_TONES[result]}>{shell(`result.${result}`)}</StatusBadge>}
           />
         ))}
       </Rows>

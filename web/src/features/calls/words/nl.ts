@@ -29,17 +29,6 @@ const nl: Words<typeof en> = {
   },
   strangers:
     "In de laatste 24 uur zijn {{calls}} gesprekken en {{logins}} aanmeldingen van vreemden geweigerd.",
-  result: {
-    completed: "Beantwoord",
-    noAnswer: "Niet opgenomen",
-    handled: "Afgehandeld door het plan",
-    busy: "In gesprek",
-    rejected: "Geweigerd",
-    cancelled: "Beller hing eerder op",
-    failed: "Mislukt",
-    refused: "Niet toegelaten",
-    ongoing: "Nu",
-  },
   answeredBy: "Opgenomen door {{who}}",
   phoneNamed: "toestel {{phone}}",
   attempts: "{{count}} keer",

@@ -50,17 +50,6 @@ const en = {
   },
   live: { title: "Calls now", from: "{{caller}} → {{called}}" },
   last: "Last calls",
-  result: {
-    completed: "Answered",
-    noAnswer: "Not answered",
-    handled: "Handled by the plan",
-    busy: "Busy",
-    rejected: "Rejected",
-    cancelled: "Hung up before an answer",
-    failed: "Failed",
-    refused: "Refused",
-    ongoing: "Going on",
-  },
 };
 export default en;
 

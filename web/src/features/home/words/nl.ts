@@ -8,8 +8,8 @@ const nl: Words<typeof en> = {
   now_other: "{{count}} gesprekken nu",
   quiet: "Er is nu geen gesprek.",
   today: "Gesprekken vandaag",
-  answered_one: "{{count}} aangenomen",
-  answered_other: "{{count}} aangenomen",
+  answered_one: "{{count}} beantwoord",
+  answered_other: "{{count}} beantwoord",
   missed_one: "{{count}} gemist",
   missed_other: "{{count}} gemist",
   failed_one: "{{count}} mislukt",
@@ -54,16 +54,5 @@ const nl: Words<typeof en> = {
   },
   live: { title: "Gesprekken nu", from: "{{caller}} → {{called}}" },
   last: "Laatste gesprekken",
-  result: {
-    completed: "Aangenomen",
-    noAnswer: "Niet aangenomen",
-    handled: "Afgehandeld door het plan",
-    busy: "Bezet",
-    rejected: "Geweigerd door toestel",
-    cancelled: "Opgehangen voor antwoord",
-    failed: "Mislukt",
-    refused: "Geweigerd",
-    ongoing: "Bezig",
-  },
 };
 export default nl;

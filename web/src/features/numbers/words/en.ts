@@ -1,7 +1,7 @@
 const en = {
   title: "Numbers",
   new: "New number",
-  search: "Any part of a number or of a plan’s name",
+  search: "Part of a number, or a plan’s name",
   empty: "A number of yours leads to a dial plan, which decides what happens to a call for it.",
   noPlan: "no plan: calls are refused",
   field: {

@@ -4,7 +4,7 @@ import type en from "./en.ts";
 const nl: Words<typeof en> = {
   title: "Nummers",
   new: "Nieuw nummer",
-  search: "Een deel van een nummer of van de naam van een plan",
+  search: "Deel van een nummer, of een plan",
   empty: "Een nummer van u leidt naar een belplan, dat beslist wat er met een gesprek gebeurt.",
   noPlan: "geen plan: gesprekken worden geweigerd",
   field: {

@@ -47,7 +47,7 @@ const nl: Words<typeof en> = {
     code: "Code die de app toont",
     confirm: "Maak van kracht",
     inForce: "Vanaf nu wordt bij het inloggen een code gevraagd.",
-    remove: "Verwijder",
+    remove: "Verwijderen",
     removed: "Er wordt geen code meer gevraagd.",
   },
   trash: {
@@ -123,8 +123,8 @@ const nl: Words<typeof en> = {
     networks: "Netwerken die niet openbaar zijn",
     networksHelp: "Waar de server mag staan, zoals 10.1.0.0/16.",
     badLine: "“{{line}}” is niet zoals: waarde = rol",
-    save: "Opslaan",
-    saved: "Opgeslagen. Probeer de knop op de aanmeldpagina.",
+    save: "Bewaren",
+    saved: "Bewaard. Probeer de knop op de aanmeldpagina.",
     remove: "Verwijderen",
     removeAsk: "Niemand meer met deze server laten aanmelden?",
     try: "Deze instellingen proberen",
@@ -182,7 +182,7 @@ const nl: Words<typeof en> = {
     ask_other:
       "Gesprekken ouder dan {{count}} dagen worden voorgoed verwijderd, binnen een minuut. Niet meer bewaren dan dat?",
     askServer:
-      "Gesprekken worden dan bewaard zolang als waarmee de server is gestart (--calls-keep-days). Is dat korter, dan worden oudere voorgoed verwijderd, binnen een minuut. Opslaan?",
+      "Gesprekken worden dan bewaard zolang als waarmee de server is gestart (--calls-keep-days). Is dat korter, dan worden oudere voorgoed verwijderd, binnen een minuut. Bewaren?",
   },
   audit: {
     deed: {

@@ -131,7 +131,7 @@ const nl: Words<typeof en> = {
     callerName: {
       name: "CRM",
       title: "De naam van de beller tonen",
-      what: "Uw CRM wordt gevraagd wie er belt; het toestel toont de naam. Wie niemand kent, gaat toch over.",
+      what: "Uw CRM wordt gevraagd wie er belt; het toestel toont de naam. Ook voor een onbekende beller gaat het toestel over.",
     },
     routing: {
       name: "Routering",
@@ -141,7 +141,7 @@ const nl: Words<typeof en> = {
     pin: {
       name: "Pincode",
       title: "Om een pincode vragen",
-      what: "De beller typt een code; een goede gaat over als VIP, naar een foute wordt opnieuw gevraagd. De oefenontvanger kent {{code}}.",
+      what: "De beller toetst een code; met een goede belt hij als VIP, na een foute wordt opnieuw gevraagd. De oefenontvanger kent {{code}}.",
     },
     campaign: {
       name: "Campagnes",
