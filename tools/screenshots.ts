@@ -25,10 +25,12 @@ const LOOKS: readonly Look[] = [
   { suffix: "-phone", width: 390, height: 844, colorScheme: "light" },
 ];
 
-/** A picture: where it is, and what of its page has to be there. The id in a path is that of the first thing of the kind. */
+/** A picture: where it is. The id in a path is that of the first thing of the kind; `ivr` is the first webhook that asks for a code. */
 interface Picture {
   readonly name: string;
   readonly at: string;
+  /** What has to be on the page, and in the picture, where that is not its beginning. */
+  readonly shows?: string;
 }
 
 const PICTURES: readonly Picture[] = [
@@ -38,8 +40,11 @@ const PICTURES: readonly Picture[] = [
   { name: "numbers", at: "/numbers" },
   { name: "plans", at: "/plans" },
   { name: "plan", at: "/plans/{plans}" },
+  { name: "plan-step", at: "/plans/{plans}?step=1.1.2", shows: "[data-step][data-selected]" },
+  { name: "simulation", at: "/plans/{plans}?simulate=1", shows: "aside output" },
   { name: "webhooks", at: "/webhooks" },
   { name: "webhook", at: "/webhooks/{webhooks}" },
+  { name: "webhook-ivr", at: "/webhooks/{ivr}" },
   { name: "receiver-code", at: "/webhooks/{webhooks}/recipe?in=php" },
   { name: "practice-receiver", at: "/webhooks/practice/{practice}" },
   { name: "call-it-now", at: "/?call=1" },
@@ -71,10 +76,12 @@ async function firstIds(page: Page): Promise<ReadonlyMap<string, string>> {
   for (const kind of ["calls", "plans", "webhooks", "phones"]) {
     const answer = await page.request.get(new URL(`/api/v1/${kind}?limit=50`, page.url()).href);
     const { items } = (await answer.json()) as {
-      readonly items: readonly { readonly id: string; readonly key?: string }[];
+      readonly items: readonly { readonly id: string; readonly document?: { readonly ivr?: unknown } }[];
     };
     const [first] = items;
     if (first !== undefined) ids.set(kind, first.id);
+    const asking = items.find(({ document }) => document?.ivr !== undefined);
+    if (asking !== undefined) ids.set("ivr", asking.id);
   }
   ids.set("practice", await practised(page));
   return ids;
@@ -103,7 +110,7 @@ async function take(browser: Browser, link: string): Promise<void> {
   await page.getByRole("heading", { level: 1 }).first().waitFor();
   await page.waitForURL((url) => url.pathname === "/");
   const ids = await firstIds(page);
-  for (const { name, at } of PICTURES) {
+  for (const { name, at, shows } of PICTURES) {
     const place = at.replaceAll(/\{(\w+)\}/g, (_, kind: string) => ids.get(kind) ?? "");
     for (const { suffix, width, height, colorScheme } of LOOKS) {
       await page.setViewportSize({ width, height });
@@ -113,6 +120,7 @@ async function take(browser: Browser, link: string): Promise<void> {
       // Pages that ask again and again are never idle for long; a first answer is there then.
       await page.waitForLoadState("networkidle", { timeout: 5_000 }).catch(() => undefined);
       await page.evaluate("document.fonts.ready");
+      if (shows !== undefined) await page.locator(shows).first().scrollIntoViewIfNeeded();
       await page.screenshot({ path: path.join(folder, `${name}${suffix}.png`) });
     }
     console.log(`docs/screenshots/${name}.png, in ${LOOKS.length} looks`);
