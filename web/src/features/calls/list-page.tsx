@@ -24,7 +24,7 @@ export function Component() {
   });
   const calls = list.data?.pages.flatMap(({ items }) => items) ?? [];
   const refused = list.data?.pages[0]?.refused;
-  const isFiltered = Object.keys(filters).some((filter) => filter !== "kind");
+  const isFiltered = Object.keys(filters).length > 0;
   const change = (changed: Filters): void =>
     setQuery(
       (before) => {

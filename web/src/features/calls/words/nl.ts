@@ -17,7 +17,7 @@ const nl: Words<typeof en> = {
   filter: {
     show: "Toon",
     calls: "Gesprekken",
-    refused: "Geprobeerd door vreemden",
+    refused: "Van vreemden",
     result: "Resultaat",
     any: "Elk resultaat",
     plan: "Belplan",

@@ -37,7 +37,7 @@ const en = {
     nothing: "Nothing needs you.",
     trunkDown: "Trunk {{trunk}} is not reachable: {{answer}}",
     webhookFailing: "{{webhook}} failed {{failures}} of its last {{requests}} requests",
-    numberWithoutPlan: "{{calls}} calls for {{number}} were refused today: it has no dial plan",
+    numberWithoutPlan: "{{number}} has no dial plan; calls refused today: {{calls}}",
     weakPassword_one: "The password of phone {{phones}} is easily guessed: set a new one",
     weakPassword_other: "The passwords of {{count}} phones are easily guessed ({{phones}}): set new ones",
     callsSideSilent: "The calls’ side of the server does not answer; calls may go on",

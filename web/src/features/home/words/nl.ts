@@ -40,7 +40,7 @@ const nl: Words<typeof en> = {
     nothing: "Niets vraagt om aandacht.",
     trunkDown: "Trunk {{trunk}} is niet bereikbaar: {{answer}}",
     webhookFailing: "{{webhook}} mislukte {{failures}} van de laatste {{requests}} keer",
-    numberWithoutPlan: "{{calls}} gesprekken voor {{number}} zijn vandaag geweigerd: het heeft geen belplan",
+    numberWithoutPlan: "{{number}} heeft geen belplan; vandaag geweigerde gesprekken: {{calls}}",
     weakPassword_one: "Het wachtwoord van toestel {{phones}} is makkelijk te raden: stel een nieuw in",
     weakPassword_other:
       "De wachtwoorden van {{count}} toestellen zijn makkelijk te raden ({{phones}}): stel nieuwe in",

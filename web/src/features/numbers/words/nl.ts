@@ -6,7 +6,7 @@ const nl: Words<typeof en> = {
   new: "Nieuw nummer",
   search: "Deel van een nummer, of een plan",
   empty: "Een nummer van u leidt naar een belplan, dat beslist wat er met een gesprek gebeurt.",
-  noPlan: "geen plan: gesprekken worden geweigerd",
+  noPlan: "geen plan: gesprekken geweigerd",
   field: {
     number: "Nummer",
     numberHelp: "Zoals u het kiest, of met + en het land.",

@@ -2,6 +2,7 @@ import { IconAlertTriangle, IconBell } from "@tabler/icons-react";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { inOneLine } from "../../../lib/phone-number.ts";
 import { branchFace, faceOf } from "../kinds/faces.ts";
 import { announcementText } from "../state/say.ts";
 import { stepsAt } from "../tree/edits.ts";
@@ -43,6 +44,7 @@ function Begins() {
   const { t } = useTranslation("plans");
   const { numbers } = usePlanView();
   const [first, ...more] = numbers;
+  const number = inOneLine(first?.shown ?? "");
   return (
     <div className={style.begins}>
       <span className={style.bell} aria-hidden="true">
@@ -57,8 +59,8 @@ function Begins() {
           <Bold
             text={
               more.length === 0
-                ? t("list.begins", { number: first.shown })
-                : t("list.beginsMore", { number: first.shown, count: more.length })
+                ? t("list.begins", { number })
+                : t("list.beginsMore", { number, count: more.length })
             }
           />
         </p>
