@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
+import { depth } from "../support/depth.ts";
 import { until } from "../support/process.ts";
 import { longestTaskIn } from "./longest-task.ts";
 import { askFrom } from "./scene.ts";
@@ -33,8 +34,8 @@ const BRANCHES = {
 const STEPS = [NAME, RING, BRANCHES];
 /** The name goes into the successful branch. */
 const MOVED = [RING, { ...BRANCHES, success: [NAME, ...BRANCHES.success] }];
-/** The longest task of the page while somebody types into a plan of 300 steps; 50 ms is what is promised of a frame. */
-const MOST_TASK_MS = 50;
+/** The longest task while somebody types into a plan of 300 steps; 50 ms is what is promised, and other tests take their part of the machine. */
+const MOST_TASK_MS = depth(80, 50);
 
 /** Registers the tests. */
 export function planEditorProofs({ skip, page, another, address }: Scene): void {
