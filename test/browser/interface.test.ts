@@ -17,7 +17,6 @@ import { Receiver } from "../support/receiver.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { openIdProofs } from "./open-id.ts";
 import { ADMIN, Opened } from "./opened.ts";
-import { pageStateProofs } from "./page-states.ts";
 import { planEditorProofs } from "./plan-editor.ts";
 
 /** Script that the first page needs, as the network carries it. */
@@ -325,7 +324,6 @@ planEditorProofs({
   another: async () => another(await page.context().cookies()),
   address: () => server.http,
 });
-pageStateProofs({ skip, page: () => page, opened: () => opened, address: () => server.http });
 openIdProofs({
   skip,
   page: () => page,

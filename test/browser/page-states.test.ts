@@ -1,0 +1,113 @@
+// What a page shows when something on it is chosen, each state by its address: a step beside the list, its problem, a simulated call, a
+// webhook that asks for a code. No fault of accessibility in either scheme, in both languages, wide and as a phone has it.
+// Over 5 s: axe goes over each of them in both schemes.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Page } from "playwright-core";
+import { needs } from "../interop/needs.ts";
+import { isSoak } from "../support/depth.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+import { Opened } from "./opened.ts";
+import { askFrom } from "./scene.ts";
+
+const COMPANY = `version: 1
+home: { country: NL, timeZone: Europe/Amsterdam }
+security: { webhookAllowedNetworks: ["127.0.0.0/8"], dialCountries: [NL] }
+phones:
+  - { extension: "215", name: Reception, password: correct-horse }
+`;
+
+const STEPS = [
+  { type: "callerName", mode: "prepend", text: "Shop " },
+  {
+    type: "webhook",
+    webhook: "Gate",
+    success: [
+      { type: "callerName", mode: "webhook" },
+      { type: "phone", phone: "215", ringSeconds: 20 },
+    ],
+    failed: [{ type: "hangUp", as: "busy" }],
+  },
+];
+const GATE = {
+  name: "Gate",
+  callerIdForwarding: "caller",
+  urlTemplate: "http://127.0.0.1:9/?code={code}",
+  ivr: { timeoutSeconds: 10, attempts: 3 },
+};
+const WIDE = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+/** Each language in each width in a soak; else what differs most. */
+const LOOKS = [
+  { language: "en", size: WIDE, always: true },
+  { language: "nl", size: PHONE, always: true },
+  { language: "en", size: PHONE, always: false },
+  { language: "nl", size: WIDE, always: false },
+] as const;
+
+const skip = needs("chromium");
+let server: TestServer;
+let opened: Opened;
+let page: Page;
+const ask = askFrom(() => page);
+const places = new Map<string, string>();
+
+before(async () => {
+  if (skip !== false) return;
+  server = await startServer({ company: COMPANY });
+  opened = await Opened.at(server);
+  page = await opened.page(await opened.context());
+  await opened.setUp(page);
+});
+
+after(async () => {
+  await opened?.close();
+  await server?.stop();
+});
+
+test("a plan that is right, one with a problem, and a webhook that asks for a code are there", {
+  skip,
+}, async () => {
+  const made = async (where: string, body: unknown): Promise<string> =>
+    ((await ask("POST", where, body)) as { readonly id: string }).id;
+  const webhook = await made("/webhooks", GATE);
+  const plan = await made("/plans", { name: "states", steps: STEPS });
+  const wrong = await made("/plans", { name: "states, wrong", steps: STEPS });
+  await ask("PUT", `/plans/${wrong}/draft`, {
+    name: "states, wrong",
+    steps: [{ type: "phone", phone: "214", ringSeconds: 20 }, ...STEPS],
+  });
+  places.set("a step", `/plans/${plan}?step=1`);
+  places.set("a step with a problem", `/plans/${wrong}?step=1`);
+  places.set("a simulated call", `/plans/${plan}?simulate=1`);
+  places.set("a webhook that asks for a code", `/webhooks/${webhook}`);
+});
+
+/** What is there when the state is. */
+const SHOWN: Readonly<Record<string, string>> = {
+  "a step": "[data-step='1'][data-selected]",
+  "a step with a problem": "[data-step='1'][data-selected][data-problem]",
+  "a simulated call": "[data-step='2'][data-way=taken]",
+  "a webhook that asks for a code": "input[role=switch]:checked",
+};
+
+for (const [state, shown] of Object.entries(SHOWN))
+  for (const { language, size } of LOOKS.filter(({ always }) => isSoak || always))
+    test(`${state}, ${language}, ${size.width} px: no fault in either scheme, and nothing is too wide`, {
+      skip,
+    }, async () => {
+      await page.setViewportSize(size);
+      await page.evaluate(`localStorage.setItem('switchhook.language', '${language}')`);
+      try {
+        await page.goto(server.http + (places.get(state) ?? ""));
+        await page.locator(`html[lang=${language}]`).waitFor({ state: "attached" });
+        await page.locator(shown).waitFor();
+        await page.waitForLoadState("networkidle");
+        await opened.assertClean(page, state);
+        assert.ok(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "too wide");
+      } finally {
+        await page.evaluate("localStorage.removeItem('switchhook.language')");
+        await page.setViewportSize(WIDE);
+      }
+    });
