@@ -73,6 +73,7 @@ test("a plan that is right, one with a problem, and a webhook that asks for a co
     ((await ask("POST", where, body)) as { readonly id: string }).id;
   const webhook = await made("/webhooks", GATE);
   const plan = await made("/plans", { name: "states", steps: STEPS });
+  await made("/numbers", { number: "+31501234567", plan: "states" });
   const wrong = await made("/plans", { name: "states, wrong", steps: STEPS });
   await ask("PUT", `/plans/${wrong}/draft`, {
     name: "states, wrong",
