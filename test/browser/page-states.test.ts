@@ -90,7 +90,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   "a step": "[data-step='1'][data-selected]",
   "a step with a problem": "[data-step='1'][data-selected][data-problem]",
   "a simulated call": "[data-step='2'][data-way=taken]",
-  "a webhook that asks for a code": "input[role=switch]:checked",
+  "a webhook that asks for a code": "input[value='10 s']",
 };
 
 for (const [state, shown] of Object.entries(SHOWN))

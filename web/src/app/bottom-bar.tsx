@@ -38,7 +38,14 @@ export function BottomBar() {
         <span>{t("nav.more")}</span>
         <MarkOf mark={others.map(({ id }) => markOf(id)).find((mark) => mark !== undefined)} />
       </button>
-      <Drawer opened={isOpen} onClose={close} position="bottom" title={t("nav.more")} size="auto">
+      <Drawer
+        opened={isOpen}
+        onClose={close}
+        position="bottom"
+        title={t("nav.more")}
+        size="auto"
+        closeButtonProps={{ "aria-label": t("do.close") }}
+      >
         <ul>
           {others.map(({ id, to, icon: Glyph }) => (
             <li key={id}>

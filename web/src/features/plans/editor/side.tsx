@@ -15,6 +15,7 @@ export function EditorSide({
   readonly children: ReactNode;
 }) {
   const { t } = useTranslation("plans");
+  const { t: shell } = useTranslation();
   const { editor } = usePlanView();
   const selected = useEditorPiece((state) => state.selected);
   const isNarrow = useMediaQuery("(max-width: 64em)", undefined, { getInitialValueInEffect: false });
@@ -35,6 +36,7 @@ export function EditorSide({
       size={isPhone ? "75%" : 420}
       title={selected === undefined ? "" : t("step", { number: selected })}
       overlayProps={{ backgroundOpacity: 0.25 }}
+      closeButtonProps={{ "aria-label": shell("do.close") }}
     >
       <Inspector />
     </Drawer>
