@@ -1,6 +1,6 @@
 // Proof 13 of the interface: what the log of calls costs calls while somebody reads it. A browser of ours would take the very processors
 // that the server and the probe measure with, which no reader's browser does: so the page is here without its drawing, with exactly its
-// requests and its events, by the page's own rules (web/src/lib/live). test/browser holds the real page to the same requests.
+// requests and its events, by the page's own rules (web/src/lib/live). test/browser holds the real page to the same requests (docs/adr/0118).
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { causeOf } from "../src/lib/failure.ts";
