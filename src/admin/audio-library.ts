@@ -73,11 +73,17 @@ export class AudioLibrary {
     });
   }
 
-  /** Has a text spoken; an error is a sentence. */
-  addSpeech(text: string, language: string): Promise<Result<StoredAudio, string>> {
+  /** Has a text spoken; `onStep` hears of each when it begins. An error is a sentence. */
+  addSpeech(
+    text: string,
+    language: string,
+    onStep: (step: "speak" | "convert") => void = () => {},
+  ): Promise<Result<StoredAudio, string>> {
     return this.#turns.take(async () => {
+      onStep("speak");
       const spoken = await this.#speak(text, language);
-      return spoken.ok ? this.#convert(spoken.value, "What the speech program gave", () => {}) : spoken;
+      if (!spoken.ok) return spoken;
+      return this.#convert(spoken.value, "What the speech program gave", () => onStep("convert"));
     });
   }
 

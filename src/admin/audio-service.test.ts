@@ -221,6 +221,49 @@ test("an upload without a length is cut off at 20 MiB, one that is broken off is
     assert.deepEqual(logged, []);
   }));
 
+test("a text that is spoken is a job: it waits its turn, is spoken and converted, and ends", () =>
+  withService(async ({ request, address, token }) => {
+    const abort = new AbortController();
+    const told: unknown[][] = [];
+    const events = await fetch(`${address}/api/v1/events?topics=job.progress`, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: abort.signal,
+    });
+    const reading = (async () => {
+      let text = "";
+      for await (const piece of events.body ?? []) {
+        text += Buffer.from(piece).toString();
+        const whole = text.split("\n\n");
+        text = whole.pop() ?? "";
+        for (const event of whole) {
+          const data = /^data: (.*)$/m.exec(event)?.[1];
+          if (!event.includes("job.progress") || data === undefined) continue;
+          const { kind, about, state, done, of } = JSON.parse(data) as Job;
+          told.push([kind, about, state, done, of]);
+          if (state !== "running") return;
+        }
+      }
+    })();
+    const text = `Good morning. ${"x".repeat(60)}`;
+    const spoken = await request("POST", "audio/speech?language=en", text);
+    assert.equal(spoken.status, 200, await spoken.clone().text());
+    await reading;
+    abort.abort();
+    const about = text.slice(0, 60);
+    assert.deepEqual(told, [
+      ["speakText", about, "running", 0, 0],
+      ["speakText", about, "running", 0, 3],
+      ["speakText", about, "running", 1, 3],
+      ["speakText", about, "running", 2, 3],
+      ["speakText", about, "done", 3, 3],
+    ]);
+    const { items } = (await (await request("GET", "jobs")).json()) as { items: readonly Job[] };
+    assert.deepEqual(
+      items.map(({ kind, state, sentence }) => [kind, state, sentence]),
+      [["speakText", "done", "The text is spoken."]],
+    );
+  }));
+
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { AudioPorts, SentFile, UploadOutcome } from "../api/ports.ts";
 import { audioFolder, defaultPromptPath } from "../company/audio-paths.ts";
-import { err } from "../lib/result.ts";
+import { err, type Result } from "../lib/result.ts";
 import { LIMITS } from "../media/audio/converted.ts";
 import { tooLarge } from "../media/audio/import.ts";
 import { createSpeech } from "../media/audio/speech.ts";
@@ -23,8 +23,11 @@ import type { JobPlace } from "./jobs.ts";
  * and the longest call (--max-call-minutes) takes seven days.
  */
 const KEEP_MS = 8 * 86_400_000;
-/** Hears how far an upload has come, in octets. */
+/** Hears how far an upload has come, in octets, or a text, in steps. */
 type Progress = (sentence: string, place: JobPlace) => void;
+
+/** A text waits for its turn, is spoken, and converted. */
+const SPEECH_STEPS = 3;
 
 /** Uploads that wait on disk for their conversion, 20 MiB each; the next one is told to come again. */
 const MAX_UPLOADS = 8;
@@ -68,7 +71,8 @@ export class AudioService {
   }
 
   /** The part of the API that changes no configuration. */
-  ports(stored: () => Entities): Omit<AudioPorts, "set" | "remove" | "upload"> & {
+  ports(stored: () => Entities): Omit<AudioPorts, "set" | "remove" | "upload" | "speak"> & {
+    speak(text: string, language: string, progress: Progress): Promise<Result<StoredAudio, string>>;
     upload(body: AsyncIterable<Uint8Array>, file: SentFile, progress: Progress): Promise<UploadOutcome>;
   } {
     return {
@@ -77,7 +81,14 @@ export class AudioService {
       hear: (content) =>
         this.library.find(content) === undefined ? undefined : this.library.path(content, "wav"),
       upload: (body, file, progress) => this.#upload(body, file, progress),
-      speak: (text, language) => this.library.addSpeech(text, language),
+      speak: (text, language, progress) => {
+        progress("Waiting for other sound.", { done: 0, of: SPEECH_STEPS });
+        return this.library.addSpeech(text, language, (step) =>
+          step === "speak"
+            ? progress("Speaking the text.", { done: 1, of: SPEECH_STEPS })
+            : progress("Converting what was spoken.", { done: 2, of: SPEECH_STEPS }),
+        );
+      },
       wav: async (name) => {
         const prompt = defaultPromptPath(name);
         if (prompt !== undefined) return `${prompt.path}.wav`;

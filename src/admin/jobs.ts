@@ -24,6 +24,8 @@ export interface JobPlace {
 /** A job for whoever does it. */
 export interface RunningJob {
   progress(sentence: string, place?: JobPlace): void;
+  /** As `progress`, of a job that has few: each is told at once. */
+  step(sentence: string, place: JobPlace): void;
   end(state: "done" | "failed", sentence: string): void;
 }
 
@@ -59,14 +61,16 @@ export class Jobs {
       endedAt: null,
     };
     this.#keep(job, true);
+    const goOn = (sentence: string, place: JobPlace | undefined, isStep: boolean): void => {
+      if (job.endedAt !== null) return;
+      job = { ...job, sentence, ...place };
+      const isDue = isStep || Math.abs(wall() - toldAt) >= TOLD_EVERY_MS;
+      if (isDue) toldAt = wall();
+      this.#keep(job, isDue);
+    };
     return {
-      progress: (sentence, place) => {
-        if (job.endedAt !== null) return;
-        job = { ...job, sentence, ...place };
-        const isDue = Math.abs(wall() - toldAt) >= TOLD_EVERY_MS;
-        if (isDue) toldAt = wall();
-        this.#keep(job, isDue);
-      },
+      progress: (sentence, place) => goOn(sentence, place, false),
+      step: (sentence, place) => goOn(sentence, place, true),
       end: (state, sentence) => {
         if (job.endedAt !== null) return;
         job = { ...job, state, sentence, done: state === "done" ? job.of : job.done, endedAt: wall() };

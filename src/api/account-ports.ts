@@ -65,9 +65,18 @@ export interface AccountPorts {
     session: Session,
     given: { readonly current?: string | undefined; readonly password: string },
   ): Done<undefined, "notFound" | "wrongPassword" | "openIdRefused" | "badPassword" | Waiting>;
+  /** Whether who has this session knows the password too. */
+  showPassword(
+    session: Session,
+    password: string | undefined,
+  ): Done<undefined, "notFound" | "wrongPassword" | "openIdRefused" | Waiting>;
   enrol(
     session: Session,
-  ): Done<{ readonly secret: string; readonly address: string }, "notFound" | "wrongCode">;
+    password: string | undefined,
+  ): Done<
+    { readonly secret: string; readonly address: string },
+    "notFound" | "wrongCode" | "wrongPassword" | "openIdRefused" | Waiting
+  >;
   confirmTotp(session: Session, code: string): Done<undefined, "notFound" | "wrongCode" | Waiting>;
   removeOwnTotp(session: Session, code: string): Done<undefined, "notFound" | "wrongCode" | Waiting>;
 
@@ -106,7 +115,10 @@ export interface AccountPorts {
     to: OpenIdGiven,
     by: Doer,
   ): Done<OpenIdSettings, "stale" | "notFound" | "invalidOpenId">;
-  removeOpenId(seen: number | undefined, by: Doer): Done<undefined, "stale" | "notFound">;
+  removeOpenId(
+    seen: number | undefined,
+    by: Doer,
+  ): Done<undefined, "stale" | "notFound" | "lastAdministrator">;
   /** Where the browser goes to sign in, and the secret by which it is known when it comes back. */
   beginOpenId(
     origin: string,

@@ -88,7 +88,7 @@ export interface AudioPorts {
   /** Takes octets until there are too many, and converts them. Rejects when they stop coming. */
   upload(body: AsyncIterable<Uint8Array>, file: SentFile, by: Doer): Promise<UploadOutcome>;
   /** Speaks a text; an error is a sentence. */
-  speak(text: string, language: string): Promise<Result<AudioContent, string>>;
+  speak(text: string, language: string, by: Doer): Promise<Result<AudioContent, string>>;
   /** Where the WAV file of a message is. */
   wav(name: string): Promise<string | undefined>;
   /** Adds or replaces a message of the company. */

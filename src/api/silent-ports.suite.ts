@@ -24,6 +24,7 @@ export const silentAccounts: AccountPorts = {
   setUp: notHere,
   endSession: notHere,
   setOwnPassword: notHere,
+  showPassword: notHere,
   enrol: notHere,
   confirmTotp: notHere,
   removeOwnTotp: notHere,

@@ -9,7 +9,14 @@ import { confirm, enrol, removeOf, removeOwn } from "../admin/users/second-facto
 import { sessionOf } from "../admin/users/sessions.ts";
 import { endSession, setUp, signIn, signInByLink } from "../admin/users/sign-in.ts";
 import { addToken, revokeToken, tokenOf } from "../admin/users/tokens.ts";
-import { addUser, changeUser, removeUser, setOwnPassword, setPassword } from "../admin/users/users.ts";
+import {
+  addUser,
+  changeUser,
+  ownPassword,
+  removeUser,
+  setOwnPassword,
+  setPassword,
+} from "../admin/users/users.ts";
 import type { AccountPorts, Done } from "../api/account-ports.ts";
 import type { ApiProblemCode } from "../api/contract/problem-kinds.ts";
 import { type Refused, refused } from "../api/contract/problems.ts";
@@ -40,7 +47,8 @@ export function accountPorts(
         endSession(parts, (one) => userId === undefined || one.userId === userId, id, { ...by, what }),
       ),
     setOwnPassword: (session, given) => nothing(() => setOwnPassword(parts, session, given)),
-    enrol: ({ userId }) => saved(() => enrol(parts, userId)),
+    showPassword: (session, password) => nothing(() => ownPassword(parts, session, password)),
+    enrol: (session, password) => saved(() => enrol(parts, session, password)),
     confirmTotp: (session, code) => nothing(() => confirm(parts, session, code)),
     removeOwnTotp: (session, code) => nothing(() => removeOwn(parts, session, code)),
     addUser: (given, by) => saved(() => addUser(parts, given, by)),

@@ -15,6 +15,9 @@ import type { HeardAt } from "../model/trunk-sockets.ts";
 import { randomIds } from "../runtime/ids.ts";
 import type { Store } from "../store/store.ts";
 
+/** Of a text that is spoken, so much names its job. */
+const MAX_ABOUT = 60;
+
 export interface CompanyParts {
   readonly desk: Desk;
   readonly audio: AudioService;
@@ -48,6 +51,18 @@ export function companyPorts(
           return outcome;
         } catch (error) {
           job.end("failed", `${file.name} did not arrive whole.`);
+          throw error;
+        }
+      },
+      speak: async (text, language, by) => {
+        const job = jobs.begin({ kind: "speakText", about: text.trim().slice(0, MAX_ABOUT), by: by.name });
+        try {
+          const spoken = await sounds.speak(text, language, (sentence, place) => job.step(sentence, place));
+          if (spoken.ok) job.end("done", "The text is spoken.");
+          else job.end("failed", spoken.error);
+          return spoken;
+        } catch (error) {
+          job.end("failed", "The text could not be spoken.");
           throw error;
         }
       },

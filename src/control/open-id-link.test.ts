@@ -114,7 +114,7 @@ test("another link ends what came by the one before, and so does undoing it; who
     assert.notEqual((await enter(mine)).body["name"], "Karl");
 
     const late = await come(await begin(karl), { sub: "later" });
-    const { body } = await karl.ask("POST", "/api/v1/session/totp", {});
+    const { body } = await karl.ask("POST", "/api/v1/session/totp", { password: PASSWORD });
     const authenticator = new TOTP({ secret: Secret.fromBase32(String(body["secret"])) });
     const code = authenticator.generate({ timestamp: clock.wall() });
     assert.equal((await karl.ask("POST", "/api/v1/session/totp/confirm", { code })).status, 204);

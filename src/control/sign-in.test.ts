@@ -290,7 +290,7 @@ test("I11: whatever is done about who may come in is one entry of the audit log,
 test("no secret is in the data folder in clear, in the log or in a later answer", () =>
   withServer(async (running) => {
     const browser = await anna(running);
-    const totp = await browser.ask("POST", "/api/v1/session/totp", {});
+    const totp = await browser.ask("POST", "/api/v1/session/totp", { password: PASSWORD });
     const token = await browser.ask("POST", "/api/v1/tokens", { name: "CRM", role: "viewer" });
     const secrets = [
       PASSWORD,

@@ -1,11 +1,11 @@
 /** What takes long, and is done while somebody waits for it or looks elsewhere. */
-export type JobKind = "applyFile" | "convertSound";
+export type JobKind = "applyFile" | "convertSound" | "speakText";
 
 /** How far something that takes long has come. */
 export interface Job {
   readonly id: string;
   readonly kind: JobKind;
-  /** The name of the file. */
+  /** The name of the file; of a text its beginning. */
   readonly about: string;
   readonly by: string;
   readonly state: "running" | "done" | "failed";

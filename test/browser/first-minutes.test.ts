@@ -14,7 +14,7 @@ import { type DemoPhone, startDemoPhone } from "../../src/softphone/phone.ts";
 import { needs } from "../interop/needs.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { fromNothingProofs } from "./from-nothing.ts";
-import { Opened } from "./opened.ts";
+import { ADMIN, Opened } from "./opened.ts";
 import { refusalProofs } from "./refusals.ts";
 import { askFrom, type Scene } from "./scene.ts";
 import { microphoneFile, soundProofs } from "./sound-proof.ts";
@@ -194,7 +194,13 @@ test("what is removed is in the trash, and is put back", { skip }, async () => {
 
 test("a second factor is put in force by a code, and removed by one", { skip }, async () => {
   await page.goto(`${server.http}/settings`);
-  await page.getByRole("button", { name: "Set one up" }).click();
+  const begin = page.getByRole("button", { name: "Set one up" });
+  const form = page.locator("form").filter({ has: begin });
+  await form.getByLabel("Password now").fill("not the one");
+  await begin.click();
+  await page.getByText("The present password is wrong.").waitFor();
+  await form.getByLabel("Password now").fill(ADMIN.password);
+  await begin.click();
   await page.getByRole("img", { name: "QR code for the authenticator app" }).waitFor();
   const secret = (await page.locator("code").first().textContent()) ?? "";
   const codes = new TOTP({ secret: Secret.fromBase32(secret) });

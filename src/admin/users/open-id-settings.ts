@@ -6,6 +6,7 @@ import type { Doer } from "../../model/audit.ts";
 import type { OpenIdSettings } from "../../model/open-id.ts";
 import { differing, entryOf } from "./deed.ts";
 import type { AccountParts } from "./parts.ts";
+import { needsOpenId } from "./users.ts";
 
 /** What is set; the rest is how it came to be. */
 export type OpenIdWanted = Omit<OpenIdSettings, "revision" | "changedAt" | "changedBy">;
@@ -60,18 +61,24 @@ export function secretFor(
   return ok(before.clientSecret);
 }
 
+const NO_WAY_IN = refused(
+  "lastAdministrator",
+  "No administrator has a password: without the OpenID server nobody could change users any more. Set a password first.",
+);
+
 /** Nobody can sign in by it any more; users and their sessions stay. Rejects when the store fails. */
 export async function removeOpenId(
   parts: AccountParts,
   seen: number | undefined,
   by: Doer,
-): Promise<Result<undefined, Refused<"stale" | "notFound">>> {
+): Promise<Result<undefined, Refused<"stale" | "notFound" | "lastAdministrator">>> {
   const { accounts } = parts;
-  return await accounts.change<undefined, "stale" | "notFound">(() => {
+  return await accounts.change<undefined, "stale" | "notFound" | "lastAdministrator">(() => {
     const before = accounts.openId;
     if (before === undefined) return err(refused("notFound", "Signing in by another server is not set up."));
     const stale = staleness(before, seen);
     if (stale !== undefined) return err(stale);
+    if (needsOpenId(accounts)) return err(NO_WAY_IN);
     const entry = entryOf(parts, by, {
       what: "openIdRemoved",
       details: differing(shownOf(before), undefined),

@@ -6,7 +6,7 @@ import type { Session, Totp, User } from "../../model/users.ts";
 import { entryOf } from "./deed.ts";
 import { type AccountParts, type Later, NO_SUCH_USER, tooManyTries } from "./parts.ts";
 import { newTotp, takeTotp, totpAddress } from "./totp.ts";
-import { changed } from "./users.ts";
+import { changed, ownPassword } from "./users.ts";
 
 /** What an authenticator needs. It is shown once, and counts when a code has confirmed it. */
 export interface Enrolment {
@@ -16,28 +16,46 @@ export interface Enrolment {
   readonly address: string;
 }
 
-/** Begins a second factor; one that is in force has to be removed first. Rejects when the store fails. */
+/**
+ * Begins a second factor, with the present password: an open browser that somebody finds must not keep its owner out. One
+ * that is in force has to be removed first. Rejects when the store fails.
+ */
 export async function enrol(
   parts: AccountParts,
-  userId: string,
-): Promise<Result<Enrolment, Refused<"notFound" | "wrongCode">>> {
+  session: Session,
+  password: string | undefined,
+): Promise<
+  Result<Enrolment, Refused<"notFound" | "wrongCode" | "wrongPassword" | "openIdRefused"> | Later>
+> {
   const { accounts } = parts;
-  return await accounts.change(() => {
-    const user = accounts.users.get(userId);
-    if (user === undefined) return err(NO_SUCH_USER);
-    if (user.totp?.isConfirmed === true)
-      return err(
-        refused("wrongCode", "There is a second factor already; remove it first, with a code of it."),
-      );
-    // Who comes in by another server alone is not let in by it past a second factor (docs/adr/0077).
-    if (user.openId !== undefined && user.passwordHash === undefined)
-      return err(
-        refused("wrongCode", "Set a password first: with a second factor you sign in here, with both."),
-      );
+  const free = withoutFactor(parts, session.userId);
+  if (!free.ok) return free;
+  const own = await ownPassword(parts, session, password);
+  if (!own.ok) return own;
+  return await accounts.change<Enrolment, "notFound" | "wrongCode">(() => {
+    const user = withoutFactor(parts, session.userId);
+    if (!user.ok) return user;
     const totp = newTotp();
-    const enrolment = { secret: totp.secret, address: totpAddress(totp, user.name) };
-    return ok({ changes: [{ type: "user", user: { ...user, totp } }], value: enrolment });
+    const enrolment = { secret: totp.secret, address: totpAddress(totp, user.value.name) };
+    return ok({ changes: [{ type: "user", user: { ...user.value, totp } }], value: enrolment });
   });
+}
+
+/** The user, who has no second factor in force and may have one. */
+function withoutFactor(
+  { accounts }: AccountParts,
+  userId: string,
+): Result<User, Refused<"notFound" | "wrongCode">> {
+  const user = accounts.users.get(userId);
+  if (user === undefined) return err(NO_SUCH_USER);
+  if (user.totp?.isConfirmed === true)
+    return err(refused("wrongCode", "There is a second factor already; remove it first, with a code of it."));
+  // Who comes in by another server alone is not let in by it past a second factor (docs/adr/0077).
+  if (user.openId !== undefined && user.passwordHash === undefined)
+    return err(
+      refused("wrongCode", "Set a password first: with a second factor you sign in here, with both."),
+    );
+  return ok(user);
 }
 
 /** Puts it in force with a first code. Rejects when the store fails. */

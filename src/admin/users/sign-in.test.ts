@@ -5,6 +5,7 @@ import { accountParts, rememberingRepository, withAnna } from "../../../test/sup
 import { ok } from "../../lib/result.ts";
 import { makeLink } from "./links.ts";
 import { unlinkOf } from "./open-id-link.ts";
+import { removeOpenId, setOpenId } from "./open-id-settings.ts";
 import { PasswordHashes } from "./password-hash.ts";
 import { confirm, enrol, removeOwn } from "./second-factor.ts";
 import { forgetWhatIsOver, MAX_SESSIONS, sessionOf } from "./sessions.ts";
@@ -16,6 +17,16 @@ const PASSWORD = "correct horse battery";
 const HERE = { address: "192.0.2.7", agent: "Browser/1" };
 const BY = { name: "Bert", address: "192.0.2.9" };
 const ENDED = { ...BY, what: "sessionEnded" } as const;
+const OPEN_ID = {
+  label: "Office",
+  issuer: "https://login.example",
+  clientId: "switchhook",
+  clientSecret: undefined,
+  scope: "openid",
+  allowedDomains: [],
+  roles: { claim: "", values: [], otherwise: undefined },
+  networks: [],
+};
 const ANNA = { name: "anna", password: PASSWORD };
 
 async function signedIn(parts: Awaited<ReturnType<typeof accountParts>>, place = HERE) {
@@ -222,13 +233,17 @@ test("a code of the second factor is asked for, taken once, and needed to remove
   const time = { ms: 1_700_000_000_000 };
   const parts = await accountParts(time);
   await withAnna(parts, PASSWORD);
-  const { session, user } = await signedIn(parts);
-  const enrolment = await enrol(parts, user.id);
+  const { session } = await signedIn(parts);
+  assert.equal(codeOf(await enrol(parts, session, undefined)), "wrongPassword", "an open browser alone");
+  assert.equal(codeOf(await enrol(parts, session, "wrong")), "wrongPassword");
+  const enrolment = await enrol(parts, session, PASSWORD);
   assert.ok(enrolment.ok);
   assert.match(enrolment.value.address, /^otpauth:\/\/totp\/Switchhook:Anna\?/);
   const authenticator = new TOTP({ secret: Secret.fromBase32(enrolment.value.secret) });
   const code = () => authenticator.generate({ timestamp: time.ms });
   await signedIn(parts);
+  const byLink = { ...session, byLink: true };
+  assert.ok(!(await enrol(parts, session, "wrong")).ok && (await enrol(parts, byLink, undefined)).ok);
   assert.equal(codeOf(await confirm(parts, session, "000000x")), "wrongCode");
   assert.ok((await confirm(parts, session, code())).ok);
   assert.equal(codeOf(await signIn(parts, ANNA, HERE)), "codeNeeded");
@@ -269,6 +284,7 @@ test("the last administrator cannot go, nor become less", async () => {
 
 test("of administrators who have no password one stays linked, of two who are unlinked at once too", async () => {
   const parts = await accountParts({ ms: 1 });
+  assert.ok((await setOpenId(parts, 0, OPEN_ID, BY)).ok);
   const ids: string[] = [];
   for (const [name, openId] of [
     ["Otto", "a"],
@@ -287,9 +303,27 @@ test("of administrators who have no password one stays linked, of two who are un
   assert.equal(parts.accounts.users.get(olga)?.openId, "b");
   const gone = await removeUser(parts, { id: olga, seen: undefined }, BY);
   assert.equal(codeOf(gone), "lastAdministrator");
+  assert.equal(codeOf(await removeOpenId(parts, undefined, BY)), "lastAdministrator");
   assert.ok((await removeUser(parts, { id: nobody, seen: undefined }, BY)).ok);
   assert.ok((await setPassword(parts, olga, PASSWORD, BY)).ok);
   assert.ok((await unlinkOf(parts, olga, BY)).ok);
+  assert.ok((await removeOpenId(parts, undefined, BY)).ok);
+});
+
+test("a link to an OpenID server that is not set any more is no way in", async () => {
+  const parts = await accountParts({ ms: 1 });
+  await withAnna(parts, PASSWORD);
+  const anna = { id: parts.accounts.named("Anna")?.id ?? "", seen: undefined };
+  const olga = await addUser(parts, { name: "Olga", role: "administrator" }, BY);
+  assert.ok(olga.ok);
+  const user = { ...olga.value, openId: "b" };
+  await parts.accounts.change(() => ok({ changes: [{ type: "user", user }], value: undefined }));
+  assert.ok((await setOpenId(parts, 0, OPEN_ID, BY)).ok);
+  assert.ok((await removeOpenId(parts, undefined, BY)).ok, "Anna has a password");
+  assert.equal(codeOf(await removeUser(parts, anna, BY)), "lastAdministrator");
+  assert.equal(codeOf(await changeUser(parts, anna, { role: "viewer" }, BY)), "lastAdministrator");
+  assert.ok((await setOpenId(parts, 0, OPEN_ID, BY)).ok);
+  assert.ok((await removeUser(parts, anna, BY)).ok, "Olga can sign in");
 });
 
 test("I9: a token is shown once, kept as a hash, dated, and revoked at once", async () => {

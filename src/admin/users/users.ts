@@ -250,9 +250,17 @@ export function leavesNobody(accounts: Accounts, before: User, after: User | und
     .map((user) => (user.id === before.id ? after : user))
     .filter((user) => user?.role === "administrator");
   if (left.length === 0) return true;
-  return hasWayIn(before) && !left.some(hasWayIn);
+  const isOpenIdOn = accounts.openId !== undefined;
+  return hasWayIn(before, isOpenIdOn) && !left.some((user) => hasWayIn(user, isOpenIdOn));
 }
 
-function hasWayIn(user: User | undefined): boolean {
-  return user?.passwordHash !== undefined || user?.openId !== undefined;
+/** Whether administrators sign in by the OpenID server only; asked within `change`. */
+export function needsOpenId(accounts: Accounts): boolean {
+  const all = [...accounts.users.values()].filter(({ role }) => role === "administrator");
+  return all.some((user) => hasWayIn(user, true)) && !all.some((user) => hasWayIn(user, false));
+}
+
+/** A link outlives the settings of the server that it is to, and opens nothing without them. */
+function hasWayIn(user: User | undefined, isOpenIdOn: boolean): boolean {
+  return user?.passwordHash !== undefined || (isOpenIdOn && user?.openId !== undefined);
 }

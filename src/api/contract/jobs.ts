@@ -3,8 +3,8 @@ import { route } from "./route.ts";
 
 const job = z.strictObject({
   id: z.string(),
-  kind: z.enum(["applyFile", "convertSound"]),
-  about: z.string().describe("The name of the file."),
+  kind: z.enum(["applyFile", "convertSound", "speakText"]),
+  about: z.string().describe("The name of the file; of a text that is spoken its beginning."),
   by: z.string(),
   state: z.enum(["running", "done", "failed"]),
   done: z.int().describe("Of `of` parts; both 0 while that is not known."),

@@ -124,7 +124,7 @@ export const openIdRoutes = {
     summary: "Let nobody sign in by an OpenID server any more",
     role: "administrator",
     answer: "nothing",
-    problems: ["notFound", "stale", "notSaved"],
+    problems: ["notFound", "stale", "lastAdministrator", "notSaved"],
     etag: true,
   }),
   check: route({

@@ -136,15 +136,18 @@ export const sessionRoutes = {
     id: "session.totp.begin",
     method: "POST",
     path: "/session/totp",
-    summary: "Begin a second factor: its secret, shown once, to be put into an authenticator",
+    summary:
+      "Begin a second factor, with the present password: its secret, shown once, to be put into an authenticator",
     role: "viewer",
+    body: z.strictObject({ password: password.optional() }),
+    bodyLimit: 4096,
     answer: z.strictObject({
       /** Base32, to be typed. */
       secret: z.string(),
       /** `otpauth://totp/…`, to be shown as a QR code. */
       address: z.string(),
     }),
-    problems: ["noSession", "notFound", "wrongCode", "notSaved"],
+    problems: ["noSession", "notFound", "wrongCode", "wrongPassword", "openIdRefused", "notSaved"],
   }),
   confirmTotp: route({
     id: "session.totp.confirm",

@@ -44,10 +44,10 @@ export function serveAudio(server: FastifyInstance, audio: AudioPorts): void {
     return path === undefined ? err(NO_SUCH_SOUND) : ok(createReadStream(path));
   });
 
-  serve(server, audioRoutes.speak, async ({ body, query }) => {
+  serve(server, audioRoutes.speak, async ({ body, query, actor }) => {
     if (body.trim() === "" || body.length > 2000)
       return err(refused("nothingToSpeak", "The body is the text to speak, 1 to 2,000 characters."));
-    const spoken = await audio.speak(body, query.language);
+    const spoken = await audio.speak(body, query.language, actor);
     return spoken.ok ? ok(spoken.value) : err(refused("notSpoken", spoken.error));
   });
 

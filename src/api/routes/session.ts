@@ -101,8 +101,8 @@ function serveOwnThings(server: FastifyInstance, ports: SessionPorts): void {
   serve(server, sessionRoutes.password, async ({ body, http: { request } }) =>
     withSession(ports, request, (session) => accounts.setOwnPassword(session, body)),
   );
-  serve(server, sessionRoutes.beginTotp, async ({ http: { request } }) =>
-    withSession(ports, request, (session) => accounts.enrol(session)),
+  serve(server, sessionRoutes.beginTotp, async ({ body: { password }, http: { request } }) =>
+    withSession(ports, request, (session) => accounts.enrol(session, password)),
   );
   serve(server, sessionRoutes.confirmTotp, async ({ body: { code }, http: { request } }) =>
     withSession(ports, request, (session) => accounts.confirmTotp(session, code)),

@@ -147,7 +147,8 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
         )}
         <SoundState
           isConverting={converting.isPending}
-          file={converting.variables instanceof File ? converting.variables.name : undefined}
+          given={converting.variables === "text" ? text : converting.variables?.name}
+          isText={converting.variables === "text"}
           sound={sound}
         />
       </div>
@@ -158,18 +159,20 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
 /** What there is to hear, or what is missing for that. */
 function SoundState({
   isConverting,
-  file,
+  given,
+  isText,
   sound,
 }: {
   readonly isConverting: boolean;
-  /** Which is on its way; undefined: none is. */
-  readonly file: string | undefined;
+  /** The name of the file, or the text, that is on its way; undefined: none is. */
+  readonly given: string | undefined;
+  readonly isText: boolean;
   readonly sound: Sound | undefined;
 }) {
   const { t } = useTranslation("audio");
   return (
     <div className={style["state"]} aria-live="polite">
-      {isConverting ? <Progress file={file} /> : undefined}
+      {isConverting ? isText ? <Speaking text={given ?? ""} /> : <Progress file={given} /> : undefined}
       {isConverting || sound !== undefined ? undefined : t("needsSound")}
       {isConverting || sound === undefined ? undefined : <Waveform {...sound} />}
     </div>
@@ -191,6 +194,23 @@ function Progress({ file }: { readonly file: string | undefined }) {
     ),
   );
   return <>{percent < 100 ? t("sending", { percent }) : t("converting")}</>;
+}
+
+/** Whether a text waits, is being spoken or converted, as the server says. */
+function Speaking({ text }: { readonly text: string }) {
+  const { t } = useTranslation("audio");
+  const [step, setStep] = useState(0);
+  useHappenings(
+    useCallback(
+      ({ topic, data }) => {
+        if (topic !== "job.progress") return;
+        const { kind, about, done } = data as JobEvent;
+        if (kind === "speakText" && text.trim().startsWith(about)) setStep(done);
+      },
+      [text],
+    ),
+  );
+  return <>{t(step === 0 ? "waiting" : step === 1 ? "speaking" : "converting")}</>;
 }
 
 function TextSource({

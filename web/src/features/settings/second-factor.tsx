@@ -1,4 +1,4 @@
-import { Button, TextInput } from "@mantine/core";
+import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,14 +11,23 @@ import { api } from "../../lib/api.ts";
 import { sessionOptions } from "../../lib/session.ts";
 import style from "./settings.module.css";
 
-/** The second factor of who is signed in: put in force with a code of it, and removed with one. */
-export function SecondFactor({ isInForce }: { readonly isInForce: boolean }) {
+interface SecondFactorProps {
+  readonly isInForce: boolean;
+  /** Without asking for the password: there is none, or a one-time link was used. */
+  readonly isTrusted: boolean;
+}
+
+/** The second factor of who is signed in: begun with the password, put in force with a code of it, and removed with one. */
+export function SecondFactor({ isInForce, isTrusted }: SecondFactorProps) {
   const { t } = useTranslation("settings");
   const { t: shell } = useTranslation();
   const client = useQueryClient();
   const toast = useToast();
+  const [password, setPassword] = useState("");
   const beginning = useMutation({
-    mutationFn: () => api<typeof sessionRoutes.beginTotp>("session.totp.begin"),
+    mutationFn: () =>
+      api<typeof sessionRoutes.beginTotp>("session.totp.begin", { body: isTrusted ? {} : { password } }),
+    onSettled: () => setPassword(""),
   });
   const done = async (text: string): Promise<void> => {
     toast({ text });
@@ -39,9 +48,34 @@ export function SecondFactor({ isInForce }: { readonly isInForce: boolean }) {
   return (
     <Section title={t("factor.title")} help={t("factor.what")}>
       {begun === undefined ? (
-        <Button variant="default" loading={beginning.isPending} onClick={() => beginning.mutate()}>
-          {t("factor.begin")}
-        </Button>
+        <form
+          className={style["form"]}
+          onSubmit={(event) => {
+            event.preventDefault();
+            beginning.mutate();
+          }}
+        >
+          {isTrusted ? undefined : (
+            <PasswordInput
+              label={t("you.current")}
+              autoComplete="current-password"
+              required
+              withAsterisk={false}
+              value={password}
+              onChange={(event) => setPassword(event.currentTarget.value)}
+            />
+          )}
+          <div>
+            <Button
+              type="submit"
+              variant="default"
+              loading={beginning.isPending}
+              disabled={!isTrusted && password === ""}
+            >
+              {t("factor.begin")}
+            </Button>
+          </div>
+        </form>
       ) : (
         <div className={style["factor"]}>
           <Qr text={begun.address} label={t("factor.qr")} />

@@ -81,7 +81,7 @@ export function You() {
               <p className={style["hint"]}>{t("you.noPassword", { label: comesBy })}</p>
             </Section>
           )}
-          <SecondFactor isInForce={session.secondFactor} />
+          <SecondFactor isInForce={session.secondFactor} isTrusted={isTrusted} />
           {openId === undefined || comesBy !== undefined ? undefined : (
             <OwnOpenId openId={openId} isTrusted={isTrusted} />
           )}

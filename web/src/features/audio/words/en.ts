@@ -18,6 +18,8 @@ const en = {
   dropHelp: "WAV, MP3, FLAC, Ogg Vorbis or Opus; it is converted to what phones hear.",
   choose: "Choose a file",
   converting: "Converting …",
+  waiting: "Waiting for other sound …",
+  speaking: "Speaking the text …",
   sending: "{{percent}} % has arrived …",
   ready: "{{duration}} of sound, as phones will hear it",
   readyLevel: "{{duration}} of sound, as phones will hear it; loudness {{level}} dB",

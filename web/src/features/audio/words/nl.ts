@@ -22,6 +22,8 @@ const nl: Words<typeof en> = {
   dropHelp: "WAV, MP3, FLAC, Ogg Vorbis of Opus; het wordt omgezet in wat toestellen horen.",
   choose: "Bestand kiezen",
   converting: "Omzetten …",
+  waiting: "Wacht op ander geluid …",
+  speaking: "De tekst wordt uitgesproken …",
   sending: "{{percent}} % is aangekomen …",
   ready: "{{duration}} geluid, zoals toestellen het horen",
   readyLevel: "{{duration}} geluid, zoals toestellen het horen; luidheid {{level}} dB",
