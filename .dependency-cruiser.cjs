@@ -137,6 +137,7 @@ const ROOMS = {
     "src/board/",
     "src/call/",
     "src/instance/",
+    "src/admin/backup/take-over.ts",
     "src/admin/certificate.ts",
     "src/link/",
   ],

@@ -24,6 +24,7 @@ import type { FollowEvents } from "./event-ports.ts";
 import type { OverviewPorts } from "./overview-ports.ts";
 import type { PlanPorts } from "./plan-ports.ts";
 import type { PracticePorts } from "./practice-ports.ts";
+import type { RestorePorts } from "./restore-ports.ts";
 import type { WebhookTrialPorts } from "./webhook-ports.ts";
 
 /** How an apply through the API ended. */
@@ -224,6 +225,9 @@ export interface ApiPorts extends CallPorts, OverviewPorts {
     /** Begins one of them and does not wait for its end. */
     makeNow(by: Doer): Promise<Result<BackupScheduleAnswer, Refused<"noBackup">>>;
   };
+  readonly restore: RestorePorts;
+  /** Writes into the audit log what changes no configuration; where that cannot be saved the log says so. Never rejects. */
+  note(what: "bansLifted" | "certificateRead", by: Doer, about?: string): Promise<void>;
   /** Reads the certificate's files again; both results are sentences. Never rejects. */
   reload(): Promise<Result<string, string>>;
   /** Undefined when the signalling thread does not answer within a second. */

@@ -463,7 +463,9 @@ test("N9, X3: phones and bans are listed, bans lifted by name and all; 503 while
     };
   };
   const phone = { extension: "215", name: "Desk", contacts: [], lastFailure: undefined };
-  await withServer({ access, phoneStatus: async () => [phone] }, async (server) => {
+  const noted: unknown[] = [];
+  const note: ApiPorts["note"] = async (what, by, about) => void noted.push([what, by.name, about]);
+  await withServer({ access, note, phoneStatus: async () => [phone] }, async (server) => {
     const get = async (url: string): Promise<unknown> =>
       (await server.inject({ url: `/api/v1/${url}`, headers })).json();
     assert.deepEqual(await get("phones/status"), {
@@ -476,6 +478,10 @@ test("N9, X3: phones and bans are listed, bans lifted by name and all; 503 while
     assert.deepEqual((await lift("bans/2001:db8:1::%2F48")).json(), { lifted: 1 });
     assert.equal((await lift("bans/nobody")).statusCode, 404);
     assert.deepEqual(asked.slice(2), [{ what: undefined }, { what: "2001:db8:1::/48" }, { what: "nobody" }]);
+    assert.deepEqual(noted, [
+      ["bansLifted", "api-token", undefined],
+      ["bansLifted", "api-token", "2001:db8:1::/48"],
+    ]);
   });
   await withServer({}, async (server) => {
     for (const url of ["/api/v1/bans", "/api/v1/phones/status"])

@@ -25,6 +25,7 @@ import { servePlans } from "./routes/plans.ts";
 import { servePractice, servePracticeReceivers } from "./routes/practice.ts";
 import { serveReference } from "./routes/reference.ts";
 import { serveReload } from "./routes/reload.ts";
+import { serveRestore } from "./routes/restore.ts";
 import { serveSession } from "./routes/session.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { serveTokens } from "./routes/tokens.ts";
@@ -100,6 +101,7 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
       servePlans(api, ports);
       serveReload(api, ports);
       serveBackup(api, ports);
+      serveRestore(api, ports);
       serveSession(api, ports);
       serveOpenId(api, ports);
       serveOpenIdLink(api, ports);

@@ -38,6 +38,7 @@ import { createWebhookClient, type WebhookClient } from "../webhook/client.ts";
 import { controlStart } from "./control-start.ts";
 import { makeMedia } from "./media.ts";
 import { placesOf } from "./places.ts";
+import { takingOver } from "./restored.ts";
 import { statusOf } from "./status.ts";
 
 /** What may be put in from outside; `npm start` listens to the calls it makes. */
@@ -55,8 +56,10 @@ export interface App {
   readonly setupLink: string | undefined;
   /** What applying the company file, and the start, had to say. */
   readonly notes: readonly string[];
-  /** No new calls; resolves when the running ones are over, at the latest after the drain time of the settings. */
-  drain(): Promise<void>;
+  /** Somebody wants a restore taken over: `startApp` again, when this one was drained for at most so many seconds. */
+  readonly restartAsked: Promise<number>;
+  /** No new calls; resolves when the running ones are over, at the latest after so long: that of the settings when left out. */
+  drain(seconds?: number): Promise<void>;
   /** Reads the certificate's files again; calls and open connections are not touched. The log says what came of it. */
   reload(): void;
   /** Ends everything now. */
@@ -77,13 +80,24 @@ export async function startApp(
   if (!listen.ok) return listen;
   const claimed = claim(settings.dataDir);
   if (!claimed.ok) return err([claimed.error]);
+  return takingOver(settings.dataDir, {
+    claim: () => claim(settings.dataDir),
+    start: () => startProcess(settings, hooks, listen.value),
+  });
+}
+
+async function startProcess(
+  settings: Settings,
+  hooks: AppHooks,
+  listen: readonly ListenOptions[],
+): Promise<Result<App, readonly string[]>> {
   const installation = openInstallationId(settings.dataDir);
   if (!installation.ok) {
     releaseInstance(settings.dataDir);
     return err([installation.error]);
   }
   const process = new Process(settings, hooks, installation.value);
-  const started = await process.start(listen.value);
+  const started = await process.start(listen);
   if (!started.ok) {
     await process.stop();
     return started;
@@ -110,6 +124,7 @@ class Process implements App {
   #webhooks: WebhookClient | undefined;
   #media: MediaEngine | undefined;
   #switchboard: Switchboard | undefined;
+  readonly #restart = Promise.withResolvers<number>();
   #stopCollecting: () => void = () => {};
   #stopped: Promise<void> | undefined;
 
@@ -165,6 +180,7 @@ class Process implements App {
       },
       phones: (extensions) => this.#switchboard?.phones(extensions),
       vouch: (port, isOver) => this.#switchboard?.testCallers.vouch(port, isOver),
+      restart: (waitSeconds) => this.#restart.resolve(waitSeconds),
       log: (level, text) => this.#log[level]({}, text),
     });
     if (!control.ok) return control;
@@ -184,9 +200,13 @@ class Process implements App {
     return ok(undefined);
   }
 
-  async drain(): Promise<void> {
+  get restartAsked(): Promise<number> {
+    return this.#restart.promise;
+  }
+
+  async drain(seconds = this.#settings.drainSeconds): Promise<void> {
     this.#log.info({ calls: this.#switchboard?.supervisor.calls }, "Draining: no new calls");
-    await this.#switchboard?.supervisor.drain(this.#settings.drainSeconds * 1000);
+    await this.#switchboard?.supervisor.drain(seconds * 1000);
     await this.stop();
   }
 

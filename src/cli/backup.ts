@@ -53,8 +53,8 @@ export async function runBackup(
   return ExitCode.ok;
 }
 
-/** Fills an empty data folder, as `switchhook restore` does. */
-export async function runRestore(
+/** Fills an empty data folder, as `switchhook restore` does where no server runs. */
+export async function fillEmptyFolder(
   file: string,
   { data }: { readonly data: string },
   { output, readPassword }: BackupPorts,

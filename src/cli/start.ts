@@ -18,8 +18,10 @@ export interface RunningApp {
   readonly setupLink?: string | undefined;
   /** What applying the company file had to say. */
   readonly notes: readonly string[];
-  /** Refuses new calls and waits for the running ones as long as the settings allow; then everything is closed. */
-  drain(): Promise<void>;
+  /** Somebody wants a restore taken over: it is to be started again, when it was drained for at most so many seconds. */
+  readonly restartAsked: Promise<number>;
+  /** Refuses new calls and waits for the running ones so long, or as the settings allow; then everything is closed. */
+  drain(seconds?: number): Promise<void>;
   /** Reads the certificate's files again. */
   reload(): void;
   /** Ends everything now: calls get their BYE, records are written. */
@@ -55,16 +57,25 @@ async function serve(
   const running: { app?: RunningApp } = {};
   // From the beginning to the end of the process: without somebody who listens, SIGHUP is the end.
   process.on("SIGHUP", () => running.app?.reload());
-  // Before it is written to the database.
-  const clock = clockFault(settings.dataDir);
-  const app = await startApp(settings);
-  if (!app.ok) {
-    for (const sentence of app.error) output.err(sentence);
-    return ExitCode.unavailable;
+  for (let http = settings.http; ; ) {
+    // Before it is written to the database.
+    const clock = clockFault(settings.dataDir);
+    const app = await startApp({ ...settings, http });
+    if (!app.ok) {
+      for (const sentence of app.error) output.err(sentence);
+      return ExitCode.unavailable;
+    }
+    running.app = app.value;
+    if (clock !== undefined) output.err(clock);
+    tellStarted(app.value, output);
+    manager.ready();
+    if (!(await untilOver(app.value, settings, { output, manager }))) return ExitCode.ok;
+    // Where whoever asked for it looks for it again.
+    http = app.value.httpAddress.replace("http://", "");
   }
-  running.app = app.value;
-  if (clock !== undefined) output.err(clock);
-  const { notes, sipAddresses, httpAddress, setupLink } = app.value;
+}
+
+function tellStarted({ notes, sipAddresses, httpAddress, setupLink }: RunningApp, output: Output): void {
   // Beside the log, which is on standard output.
   for (const note of notes) output.err(note);
   output.err(`Switchhook is running. SIP: ${sipAddresses.join(", ")}. API: ${httpAddress}.`);
@@ -72,17 +83,41 @@ async function serve(
     output.err("Nobody can sign in yet. This link makes the first administrator, once, within 30 minutes:");
     output.err(`   ${setupLink}`);
   }
-  manager.ready();
+}
+
+/** Resolves when it has ended: true where it is to begin anew. */
+async function untilOver(
+  app: RunningApp,
+  settings: Settings,
+  { output, manager }: { readonly output: Output; readonly manager: ServiceManager },
+): Promise<boolean> {
+  let isStopped = false;
   const drain = (): Promise<void> => {
+    isStopped = true;
     manager.stopping(settings.drainSeconds * 1000);
-    return app.value.drain();
+    return app.drain();
   };
-  await untilStopped({ drain, stop: () => app.value.stop() }, output);
-  return ExitCode.ok;
+  const stop = (): Promise<void> => {
+    isStopped = true;
+    return app.stop();
+  };
+  const restart = app.restartAsked.then(async (seconds) => {
+    if (isStopped) return;
+    output.err(`A restore is agreed to: no new calls; the server begins anew within ${seconds} seconds.`);
+    await app.drain(seconds);
+  });
+  await untilStopped({ drain, stop, restart }, output);
+  return !isStopped;
 }
 
 /** Resolves when signals have ended the app: the first drains, the second stops. */
-export function untilStopped(app: Pick<RunningApp, "drain" | "stop">, output: Output): Promise<void> {
+export function untilStopped(
+  app: Pick<RunningApp, "drain" | "stop"> & {
+    /** It has ended by itself. */
+    readonly restart?: Promise<void>;
+  },
+  output: Output,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let signals = 0;
     const onSignal = (): void => {
@@ -99,5 +134,6 @@ export function untilStopped(app: Pick<RunningApp, "drain" | "stop">, output: Ou
     };
     process.on("SIGTERM", onSignal);
     process.on("SIGINT", onSignal);
+    app.restart?.then(finish, reject);
   });
 }

@@ -18,6 +18,7 @@ import { formatHostPort } from "../lib/host-port.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import { type ControlStart, type FromControl, STRICT_SIGN_IN, type ToControl } from "../link/link.ts";
+import type { Doer } from "../model/audit.ts";
 import type { PlannedChange } from "../model/entities/change.ts";
 import type { Entities } from "../model/entities/entities.ts";
 import type { StoredBinding } from "../model/repositories.ts";
@@ -33,6 +34,8 @@ import { callEvents, Happenings } from "./happenings.ts";
 import { KeptRecords } from "./kept-records.ts";
 import { plansOf } from "./plan-ports.ts";
 import { Publisher } from "./publisher.ts";
+import { entryOf } from "./restored-store.ts";
+import { type Restores, restoresOf } from "./restores.ts";
 import { SignallingSide } from "./signalling-side.ts";
 import type { WhoComesIn } from "./who-comes-in.ts";
 
@@ -78,6 +81,7 @@ export class Service implements ControlService {
   readonly #practice: PracticeReceivers;
   readonly #backups: BackupSchedule | undefined;
   readonly #jobs: Jobs;
+  readonly #restores: Restores;
   /** Before it has begun nothing is published: it is told at once what was stored then. */
   #hasBegun = false;
   #tls: TlsWatch | undefined;
@@ -126,6 +130,14 @@ export class Service implements ControlService {
       wall: () => clock.wall(),
       tell: (job) => this.#happenings.job(job),
     });
+    this.#restores = restoresOf(start, {
+      clock,
+      send,
+      jobs: this.#jobs,
+      audit: store.audit,
+      here: () => desk.entities.version,
+      signalling: this.#signalling,
+    });
     this.#sweep = new AudioSweep({
       clock,
       sweep: () => desk.meanwhile(() => audio.sweep()),
@@ -154,6 +166,7 @@ export class Service implements ControlService {
     this.#happenings.begin(bindings);
     this.#sweep.begin();
     this.#backups?.begin();
+    this.#restores.begin();
     this.#parts.whoComesIn.begin();
     if (!this.#parts.start.again && entities.version > 0) this.#publisher.first(entities);
   }
@@ -262,6 +275,7 @@ export class Service implements ControlService {
     this.#tls?.stop();
     this.#sweep.stop();
     await this.#backups?.stop();
+    this.#restores.stop();
     this.#happenings.stop();
     await this.#server?.close();
     await this.desk.last;
@@ -276,6 +290,14 @@ export class Service implements ControlService {
       "There is nothing to read again: the server was started without --tls-cert and --tls-ca.";
     this.#signalling.log("info", sentence);
     return err(sentence);
+  }
+
+  async #note(what: string, by: Doer, about: string | undefined): Promise<void> {
+    try {
+      await this.#parts.store.audit.append({ ...entryOf(what, by, this.#parts.clock.wall()), about });
+    } catch (error) {
+      this.#signalling.log("warn", `The audit log could not be written: ${reasonOf(error)}.`);
+    }
   }
 
   #apiPorts(token: string, boundHost: string): ApiPorts {
@@ -332,6 +354,8 @@ export class Service implements ControlService {
         audit: store.audit,
         wall: () => clock.wall(),
       }),
+      restore: this.#restores,
+      note: (what, by, about) => this.#note(what, by, about),
       reload: () => this.#reload(),
       status: () => this.#signalling.status(),
       access: (lift) => this.#signalling.access(lift),

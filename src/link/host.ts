@@ -31,6 +31,8 @@ export interface ControlPorts {
   phones(extensions: readonly string[]): readonly PhoneStanding[] | undefined;
   /** Our own caller calls from this UDP port of 127.0.0.1 from now on, or no more. */
   vouch?(port: number, isOver: boolean): void;
+  /** The process is to begin anew when calls are over, or after so long. */
+  restart?(waitSeconds: number): void;
   log(level: "error" | "warn" | "info", text: string): void;
 }
 
@@ -236,7 +238,8 @@ export class Control {
 
   async #startAgain(): Promise<void> {
     this.#restarts += 1;
-    const http = new URL(this.httpAddress).host;
+    // Not by URL, which leaves port 80 out.
+    const http = this.httpAddress.replace("http://", "");
     const ready = await this.#spawn({ ...this.#start, applyFile: undefined, http, again: true });
     // A thread that failed to start has also ended, and its end has planned the next try.
     if (ready.type === "failed") return;
@@ -286,6 +289,9 @@ export class Control {
       case "askFlush":
         this.#records.flush();
         this.#post({ type: "flushed", request: message.request });
+        return;
+      case "restart":
+        this.#ports.restart?.(message.waitSeconds);
         return;
       case "log":
         this.#ports.log(message.level, message.text);

@@ -123,4 +123,6 @@ export type FromControl =
   | { readonly type: "live"; readonly isRead: boolean }
   /** Send what has been written, and then "flushed". */
   | { readonly type: "askFlush"; readonly request: number }
+  /** Begin the process anew when calls are over, or after so long: a restore waits for that. */
+  | { readonly type: "restart"; readonly waitSeconds: number }
   | { readonly type: "log"; readonly level: "error" | "warn" | "info"; readonly text: string };

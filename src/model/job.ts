@@ -1,5 +1,5 @@
 /** What takes long, and is done while somebody waits for it or looks elsewhere. */
-export type JobKind = "applyFile" | "convertSound" | "speakText";
+export type JobKind = "applyFile" | "convertSound" | "speakText" | "receiveBackup" | "checkBackup";
 
 /** How far something that takes long has come. */
 export interface Job {

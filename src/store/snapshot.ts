@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { reasonOf } from "../lib/failure.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
+import { type KindName, kinds } from "../model/entities/kinds.ts";
 import { DATABASE_FILE } from "./database-file.ts";
 import { migrations } from "./migrations/index.ts";
 import { openStore } from "./store.ts";
@@ -59,5 +60,52 @@ function newerThanUs(file: string): Result<undefined, string> {
     return err(`The database in the backup cannot be read: ${reasonOf(error)}.`);
   } finally {
     database?.close();
+  }
+}
+
+/** What a database has, for somebody who decides whether to use it. */
+export interface DatabaseContent {
+  /** Of the configuration. */
+  readonly configuration: number;
+  readonly counts: Readonly<Record<KindName, number>>;
+  readonly calls: number;
+  /** When the last of them began, in milliseconds since the epoch. */
+  readonly lastCallAt: number | undefined;
+  readonly users: number;
+  /** Names of those of them who may do everything. */
+  readonly administrators: readonly string[];
+}
+
+/** What is in the database of a folder, which `checkDatabase` has found good. An error is a sentence. */
+export async function contentOfDatabase(dataDir: string): Promise<Result<DatabaseContent, string>> {
+  const store = await openStore(dataDir);
+  if (!store.ok) return store;
+  try {
+    const { entities } = await store.value.company.load();
+    const { users } = await store.value.accounts.load();
+    const counts = Object.fromEntries(kinds.map(({ kind }) => [kind, entities.all(kind).length]));
+    const administrators = users.filter(({ role }) => role === "administrator").map(({ name }) => name);
+    return ok({
+      configuration: entities.version,
+      counts: counts as Record<KindName, number>,
+      ...callsIn(join(dataDir, DATABASE_FILE)),
+      users: users.length,
+      administrators,
+    });
+  } catch (error) {
+    return err(`The backup cannot be used: ${reasonOf(error)}.`);
+  } finally {
+    await store.value.close();
+  }
+}
+
+function callsIn(file: string): Pick<DatabaseContent, "calls" | "lastCallAt"> {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    const row = database.prepare("SELECT count(*) AS calls, max(started_at) AS last FROM calls").get();
+    const last = row?.["last"];
+    return { calls: Number(row?.["calls"]), lastCallAt: last === null ? undefined : Number(last) };
+  } finally {
+    database.close();
   }
 }

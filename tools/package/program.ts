@@ -11,6 +11,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   main: "src/cli/main.ts",
   control: "src/control/thread.ts",
   backup: "src/control/backup-worker.ts",
+  restore: "src/control/restore-worker.ts",
   media: "src/media/builtin/thread.ts",
   convert: "src/media/audio/convert-worker.ts",
   speech: "src/media/audio/speech-child.ts",

@@ -54,12 +54,14 @@ export async function* closeEnvelope(
   yield frame(seal, rest, true);
 }
 
-/** The octets of an envelope, each checked before it is given. Throws a BackupFault. */
-export async function* openEnvelope(
-  file: AsyncIterable<Uint8Array>,
-  passphraseFor: (facts: BackupFacts) => Promise<string | undefined>,
-): AsyncGenerator<Uint8Array> {
-  const reader = new ByteReader(file, () => new BackupFault(CUT));
+/** What the beginning of a file says of it; its rest is not looked at. Throws a BackupFault. */
+export async function factsOf(file: AsyncIterable<Uint8Array>): Promise<BackupFacts> {
+  return (await readHead(new ByteReader(file, () => new BackupFault(CUT)))).facts;
+}
+
+async function readHead(
+  reader: ByteReader,
+): Promise<{ readonly head: Uint8Array; readonly facts: BackupFacts }> {
   const first = await reader.line(LONGEST_LINE);
   if (first !== FIRST_LINE)
     throw new BackupFault(
@@ -71,10 +73,20 @@ export async function* openEnvelope(
   if (line === undefined) throw new BackupFault(CUT);
   const facts = factsIn(line);
   if (facts === undefined) throw new BackupFault(DAMAGED);
+  return { head: Buffer.from(`${first}\n${line}\n`), facts };
+}
+
+/** The octets of an envelope, each checked before it is given. Throws a BackupFault. */
+export async function* openEnvelope(
+  file: AsyncIterable<Uint8Array>,
+  passphraseFor: (facts: BackupFacts) => Promise<string | undefined>,
+): AsyncGenerator<Uint8Array> {
+  const reader = new ByteReader(file, () => new BackupFault(CUT));
+  const { head, facts } = await readHead(reader);
   const passphrase = facts.salt === null ? undefined : await passphraseFor(facts);
   if (facts.salt !== null && passphrase === undefined)
     throw new BackupFault("The backup is sealed, and no passphrase was given.");
-  const seal = await sealOf(Buffer.from(`${first}\n${line}\n`), facts, passphrase);
+  const seal = await sealOf(head, facts, passphrase);
   for (let index = 0; ; index += 1) {
     const length = (await reader.bytes(4)).readUInt32BE();
     const isLast = length >= LAST;
@@ -93,7 +105,7 @@ export async function* openEnvelope(
 }
 
 const CUT = "The backup is cut short: its end is missing.";
-const DAMAGED = "The backup is damaged: it is not as it was written.";
+export const DAMAGED = "The backup is damaged: it is not as it was written.";
 
 function factsIn(line: string): BackupFacts | undefined {
   try {

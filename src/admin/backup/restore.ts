@@ -1,32 +1,23 @@
-import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { rename, rm, rmdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
+import { join, resolve } from "node:path";
 import { reasonOf } from "../../lib/failure.ts";
 import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
 import { makeFolder } from "../../runtime/folder.ts";
-import { FOLDERS, SMALL_FILES } from "./backup.ts";
-import { ByteReader } from "./byte-reader.ts";
-import { type BackupFacts, BackupFault, openEnvelope } from "./frames.ts";
+import { BackupFault } from "./frames.ts";
+import { type UnpackParts, unpackBackup } from "./unpack.ts";
 
-export interface RestoreParts {
+export interface RestoreParts extends Pick<UnpackParts, "database" | "passphrase"> {
   readonly dataDir: string;
-  /** The database's file in the data folder. */
-  readonly database: string;
-  /** Asked where the backup is sealed. */
-  readonly passphrase: (facts: BackupFacts) => Promise<string | undefined>;
   /** Whether what was unpacked can be used by this release; an error is a sentence. */
   check(folder: string): Promise<Result<undefined, string>>;
 }
 
-const LONGEST_LINE = 4096;
 /** What is unpacked and not checked yet lies in such a folder; one that a restore which was killed has left counts for nothing. */
 const DRAFT = /^\.restore-(\d+)$/;
 /** A disk of its own has it when it is empty. */
 const LOST_AND_FOUND = "lost+found";
-const DAMAGED = "The backup is damaged: it is not as it was written.";
 
 /**
  * Makes a data folder of a backup: all of it, checked, or nothing. The folder must be empty, or not there, and still so when all is
@@ -59,7 +50,7 @@ async function restoreInto(
   try {
     await forget(readdirSync(target).filter(isLeftOver), target);
     mkdirSync(draft, { mode: 0o700 });
-    const files = await unpack(file, draft, parts);
+    const files = await unpackBackup(file, draft, parts);
     const checked = await parts.check(draft);
     if (!checked.ok) return checked;
     // The passphrase was waited for: a server may have been started here, or another restore be done.
@@ -112,57 +103,4 @@ function occupied(dataDir: string): string | undefined {
   return readdirSync(dataDir).every((name) => DRAFT.test(name) || name === LOST_AND_FOUND)
     ? undefined
     : `The data folder ${dataDir} is not empty: a backup is restored into an empty one. Nothing was changed.`;
-}
-
-async function unpack(file: string, folder: string, parts: RestoreParts): Promise<number> {
-  const gunzip = createGunzip();
-  let files = 0;
-  const names = new Set<string>();
-  await pipeline(
-    createReadStream(file),
-    (source: AsyncIterable<Uint8Array>) => openEnvelope(source, parts.passphrase),
-    gunzip,
-    async (content: AsyncIterable<Uint8Array>) => {
-      const reader = new ByteReader(content, () => new BackupFault(DAMAGED));
-      for (;;) {
-        const entry = entryIn((await reader.line(LONGEST_LINE)) ?? "");
-        if (entry === undefined) throw new BackupFault(DAMAGED);
-        if ("files" in entry) {
-          if (entry.files !== files || !(await reader.isAtEnd())) throw new BackupFault(DAMAGED);
-          return;
-        }
-        // Where a file comes to lie is never what the backup says alone.
-        if (!isKnown(entry.name, parts.database) || names.has(entry.name)) throw new BackupFault(DAMAGED);
-        names.add(entry.name);
-        const place = join(folder, entry.name);
-        mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
-        await pipeline(
-          reader.pieces(entry.size),
-          createWriteStream(place, { flags: "wx", mode: 0o600, flush: true }),
-        );
-        files += 1;
-      }
-    },
-  );
-  if (!names.has(parts.database)) throw new BackupFault(DAMAGED);
-  return files;
-}
-
-function entryIn(
-  line: string,
-): { readonly name: string; readonly size: number } | { readonly files: number } | undefined {
-  try {
-    const { name, size, files } = JSON.parse(line) as Record<string, unknown>;
-    if (typeof files === "number") return { files };
-    const isSize = typeof size === "number" && Number.isSafeInteger(size) && size >= 0;
-    return typeof name === "string" && isSize ? { name, size } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isKnown(name: string, database: string): boolean {
-  if (name === database || SMALL_FILES.some((one) => one === name)) return true;
-  const [folder = "", inside = "", ...more] = name.split("/");
-  return more.length === 0 && Object.hasOwn(FOLDERS, folder) && FOLDERS[folder]?.test(inside) === true;
 }

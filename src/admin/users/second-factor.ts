@@ -24,9 +24,7 @@ export async function enrol(
   parts: AccountParts,
   session: Session,
   password: string | undefined,
-): Promise<
-  Result<Enrolment, Refused<"notFound" | "wrongCode" | "wrongPassword" | "openIdRefused"> | Later>
-> {
+): Promise<Result<Enrolment, Refused<"notFound" | "wrongCode" | "wrongPassword" | "openIdRefused"> | Later>> {
   const { accounts } = parts;
   const free = withoutFactor(parts, session.userId);
   if (!free.ok) return free;

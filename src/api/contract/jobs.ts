@@ -3,7 +3,7 @@ import { route } from "./route.ts";
 
 const job = z.strictObject({
   id: z.string(),
-  kind: z.enum(["applyFile", "convertSound", "speakText"]),
+  kind: z.enum(["applyFile", "convertSound", "speakText", "receiveBackup", "checkBackup"]),
   about: z.string().describe("The name of the file; of a text that is spoken its beginning."),
   by: z.string(),
   state: z.enum(["running", "done", "failed"]),

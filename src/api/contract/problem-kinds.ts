@@ -256,6 +256,35 @@ export const API_PROBLEMS = {
     title: "No backup",
     sentence: "The backup could not be written. `detail` says why.",
   },
+  restoring: {
+    status: 409,
+    title: "A restore is agreed to",
+    sentence:
+      "The server begins anew with what was agreed to as soon as calls are over. Nothing was changed.",
+  },
+  wrongOffset: {
+    status: 409,
+    title: "The upload goes on elsewhere",
+    sentence:
+      "The part does not begin where the one before ended. Send what begins at `received`; 0 begins anew.",
+  },
+  backupTooLarge: {
+    status: 413,
+    title: "The backup is too large",
+    sentence:
+      "A backup that is sent has at most 64 GiB; `switchhook restore` on the server takes larger ones.",
+  },
+  backupUnusable: {
+    status: 422,
+    title: "The backup cannot be used",
+    sentence:
+      "The file is no backup, is cut short or damaged, its passphrase is another one, or a newer release made it. `detail` says which. Nothing was changed.",
+  },
+  notRestored: {
+    status: 503,
+    title: "Not restored",
+    sentence: "What a restore needs could not be written. `detail` says why. Nothing was changed.",
+  },
   diskFull: {
     status: 507,
     title: "Disk full",

@@ -14,6 +14,7 @@ import { planRoutes } from "./plans.ts";
 import { practiceRoutes } from "./practice.ts";
 import { referenceRoutes } from "./reference-routes.ts";
 import { reloadRoutes } from "./reload.ts";
+import { restoreRoutes } from "./restore.ts";
 import type { RouteShape } from "./route.ts";
 import { sessionRoutes } from "./session.ts";
 import { tokenRoutes } from "./tokens.ts";
@@ -30,6 +31,7 @@ const RESOURCES: readonly Readonly<Record<string, RouteShape>>[] = [
   historyRoutes,
   reloadRoutes,
   backupRoutes,
+  restoreRoutes,
   planRoutes,
   sessionRoutes,
   openIdRoutes,

@@ -7,6 +7,7 @@ import { Section } from "../../components/page.tsx";
 import { ProblemList } from "../../components/problem-list.tsx";
 import { download } from "../../lib/api.ts";
 import { CompanySettings } from "./company-settings.tsx";
+import { Restore } from "./restore.tsx";
 import { useCallsKept } from "./retention.tsx";
 import { ScheduledBackups } from "./scheduled-backups.tsx";
 import style from "./settings.module.css";
@@ -54,10 +55,11 @@ export function Backup() {
             </Button>
           </div>
           <p className={style["hint"]} aria-live="polite">
-            {taking.isSuccess ? t("backup.taken") : t("backup.restore")}
+            {taking.isSuccess ? t("backup.taken") : undefined}
           </p>
         </form>
       </Section>
+      <Restore />
       <ScheduledBackups />
       <Section title={t("kept.title")}>
         {kept === undefined ? undefined : (

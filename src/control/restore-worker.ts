@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parentPort, workerData } from "node:worker_threads";
+import { BackupFault } from "../admin/backup/frames.ts";
+import { NoRoomFault, unpackBackup } from "../admin/backup/unpack.ts";
+import { reasonOf } from "../lib/failure.ts";
+import { err, ok, type Result } from "../lib/result.ts";
+import { DATABASE_FILE } from "../store/database-file.ts";
+import { checkDatabase, contentOfDatabase, type DatabaseContent } from "../store/snapshot.ts";
+
+// The entry of a thread that unpacks a backup and looks whether this release can use it: that takes as long as it is large.
+
+/** What the thread is given. */
+export interface UnpackOrder {
+  readonly file: string;
+  /** Empty. */
+  readonly folder: string;
+  readonly passphrase: string | undefined;
+  /** So many octets may be written. */
+  readonly room: number;
+}
+
+export interface Unpacked extends DatabaseContent {
+  /** What tells that installation from others; undefined: the backup does not say. */
+  readonly installation: string | undefined;
+}
+
+export type UnpackFailure = { readonly code: "unusable" | "noRoom"; readonly sentence: string };
+
+export type FromUnpacking =
+  | { readonly type: "read"; readonly bytes: number }
+  | { readonly type: "over"; readonly result: Result<Unpacked, UnpackFailure> };
+
+/** So many octets of the file are told of together. */
+const TOLD_EVERY = 4 * 1024 * 1024;
+
+const port = parentPort;
+if (port === null) throw new Error("control/restore-worker.ts runs as a worker thread only");
+const send = (message: FromUnpacking): void => port.postMessage(message);
+send({ type: "over", result: await work(workerData as UnpackOrder) });
+
+async function work({
+  file,
+  folder,
+  passphrase,
+  room,
+}: UnpackOrder): Promise<Result<Unpacked, UnpackFailure>> {
+  let told = 0;
+  try {
+    await unpackBackup(file, folder, {
+      database: DATABASE_FILE,
+      passphrase: async () => passphrase,
+      room,
+      onRead: (bytes) => {
+        if (bytes - told < TOLD_EVERY) return;
+        told = bytes;
+        send({ type: "read", bytes });
+      },
+    });
+    const checked = await checkDatabase(folder);
+    if (!checked.ok) return unusable(checked.error);
+    const content = await contentOfDatabase(folder);
+    return content.ok
+      ? ok({ ...content.value, installation: installationIn(folder) })
+      : unusable(content.error);
+  } catch (error) {
+    const isFull = error instanceof NoRoomFault || /ENOSPC|no space left|disk is full/i.test(reasonOf(error));
+    if (isFull)
+      return err({ code: "noRoom", sentence: "There is no room on the disk for what the backup has." });
+    if (error instanceof BackupFault) return unusable(error.message);
+    return unusable(`The backup cannot be unpacked: ${reasonOf(error)}.`);
+  }
+}
+
+function unusable(sentence: string): Result<never, UnpackFailure> {
+  return err({ code: "unusable", sentence });
+}
+
+function installationIn(folder: string): string | undefined {
+  try {
+    return readFileSync(join(folder, "installation-id"), "utf8").trim();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,400 @@
+import { createReadStream, createWriteStream, existsSync, rmSync, statSync } from "node:fs";
+import { mkdir, rm, statfs } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { type BackupFacts, BackupFault, factsOf } from "../admin/backup/frames.ts";
+import {
+  agree,
+  agreedNow,
+  BEFORE,
+  nextFolder,
+  noteReplaced,
+  RESTORING,
+  type Replaced,
+  replacedBefore,
+} from "../admin/backup/take-over.ts";
+import { noRoom } from "../admin/edit-refusal.ts";
+import type { Jobs, RunningJob } from "../admin/jobs.ts";
+import type { ApiProblemCode } from "../api/contract/problem-kinds.ts";
+import { type Refused, refused } from "../api/contract/problems.ts";
+import type { BackupContent, RestorePorts, RestoreState, SentPart } from "../api/restore-ports.ts";
+import { openInstallationId } from "../instance/installation-id.ts";
+import { reasonOf } from "../lib/failure.ts";
+import { err, ok, type Result } from "../lib/result.ts";
+import type { ControlStart, FromControl } from "../link/link.ts";
+import type { Doer } from "../model/audit.ts";
+import type { AuditRepository } from "../model/repositories.ts";
+import type { Clock, Timer } from "../runtime/clock.ts";
+import { DATABASE_FILE } from "../store/database-file.ts";
+import { entryOf, signRestored, sizeOf } from "./restored-store.ts";
+import type { SignallingSide } from "./signalling-side.ts";
+import { unpackInWorker } from "./unpacking.ts";
+
+/** Larger ones are restored by the command. */
+const MAX_BYTES = 64 * 1024 ** 3;
+/** So much of the disk is left to records and to the log. */
+const SPARE_BYTES = 64 * 1024 ** 2;
+/** The lines that say what a backup is lie within so much. */
+const HEAD_BYTES = 9000;
+/** What nobody goes on with is forgotten: it has the keys of an installation in it. */
+const FORGOTTEN_MS = 3_600_000;
+/** An answer is on its way after so long. */
+const ANSWERED_MS = 500;
+
+export interface RestoreParts {
+  readonly dataDir: string;
+  /** What tells this installation from every other. */
+  readonly installation: string;
+  /** The company file that a start applies. */
+  readonly applyFile: string | undefined;
+  readonly clock: Clock;
+  readonly jobs: Pick<Jobs, "begin">;
+  readonly audit: Pick<AuditRepository, "append">;
+  /** The version of the configuration that is here. */
+  readonly here: () => number;
+  /** How many calls are up; undefined: not known. */
+  readonly calls: () => Promise<number | undefined>;
+  /** Has the process begin anew, when calls are over, after so long at the latest. */
+  readonly restart: (waitSeconds: number) => void;
+  readonly log: (level: "info" | "warn", text: string) => void;
+}
+
+interface Upload {
+  readonly file: string;
+  readonly size: number;
+  readonly job: RunningJob;
+  received: number;
+  facts: BackupFacts | undefined;
+}
+
+type Received = { readonly received: number; readonly size: number };
+type Trouble = "diskFull" | "notRestored";
+
+const RESTORING_NOW = refused(
+  "restoring",
+  "A restore is agreed to: the server begins anew with it as soon as calls are over.",
+);
+const NOTHING_SENT = refused("notFound", "No backup was sent whole, or nobody went on with it for an hour.");
+
+/** A backup on its way into the place of what is here: sent, checked, agreed to. The next start takes it over. */
+export class Restores implements RestorePorts {
+  readonly #parts: RestoreParts;
+  readonly #file: string;
+  readonly #draft: string;
+  readonly #before: string;
+  #upload: Upload | undefined;
+  #content: BackupContent | undefined;
+  #isBusy = false;
+  #timer: Timer | undefined;
+
+  constructor(parts: RestoreParts) {
+    this.#parts = parts;
+    this.#file = join(parts.dataDir, RESTORING, "upload");
+    this.#draft = join(parts.dataDir, RESTORING, "draft");
+    this.#before = join(parts.dataDir, BEFORE);
+  }
+
+  /** What a process before this one had been sent is forgotten. */
+  begin(): void {
+    try {
+      for (const left of [this.#file, this.#draft]) rmSync(left, { recursive: true, force: true });
+    } catch (error) {
+      this.#parts.log("warn", `What is left of a restore cannot be removed: ${reasonOf(error)}.`);
+    }
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  async state(): Promise<RestoreState> {
+    const { dataDir } = this.#parts;
+    const agreed = agreedNow(dataDir);
+    const before = replacedBefore(dataDir);
+    const upload = this.#upload;
+    return {
+      upload:
+        upload === undefined
+          ? null
+          : {
+              file: upload.file,
+              size: upload.size,
+              received: upload.received,
+              made: upload.facts?.made ?? null,
+              version: upload.facts?.version ?? null,
+              isSealed: upload.facts === undefined ? null : upload.facts.salt !== null,
+            },
+      content: this.#content ?? null,
+      agreed:
+        agreed === undefined
+          ? null
+          : {
+              at: agreed.at,
+              by: agreed.by,
+              why: agreed.why,
+              made: agreed.made ?? null,
+              calls: (await this.#parts.calls()) ?? null,
+            },
+      before:
+        before === undefined
+          ? null
+          : {
+              at: before.at,
+              by: before.by,
+              why: before.why,
+              made: before.made ?? null,
+              sentence: before.sentence ?? null,
+              bytes: await sizeOf(this.#before),
+            },
+    };
+  }
+
+  receive(body: AsyncIterable<Uint8Array>, part: SentPart, by: Doer): ReturnType<RestorePorts["receive"]> {
+    return this.#alone<Received, "wrongOffset" | "backupTooLarge" | "backupUnusable" | "diskFull">(
+      async () => {
+        if (part.offset === 0) {
+          const begun = await this.#anew(part, by);
+          if (!begun.ok) return begun;
+        }
+        const upload = this.#upload;
+        if (upload === undefined || upload.size !== part.size || upload.received !== part.offset) {
+          const received = upload?.size === part.size ? upload.received : 0;
+          return err(refused("wrongOffset", `The next part begins at ${received}.`, { received }));
+        }
+        this.#keepAwhile();
+        const written = await this.#write(upload, body);
+        if (!written.ok) return written;
+        const { received, size } = upload;
+        return ok({ received, size });
+      },
+    );
+  }
+
+  async #anew(
+    { file, size }: SentPart,
+    by: Doer,
+  ): Promise<Result<undefined, Refused<"backupTooLarge" | "diskFull">>> {
+    if (size > MAX_BYTES)
+      return err(refused("backupTooLarge", `${file} has ${size} octets; at most ${MAX_BYTES} are taken.`));
+    const room = await this.#room();
+    await this.#clear();
+    if (size > room)
+      return err(
+        refused(
+          "diskFull",
+          `${file} has ${size} octets, and there is room for ${room}. Nothing was changed.`,
+        ),
+      );
+    await mkdir(join(this.#parts.dataDir, RESTORING), { recursive: true, mode: 0o700 });
+    const job = this.#parts.jobs.begin({ kind: "receiveBackup", about: file, by: by.name });
+    this.#upload = { file, size, job, received: 0, facts: undefined };
+    return ok(undefined);
+  }
+
+  /** Octets go to the file as they come; what has come of a part that is broken off counts. */
+  async #write(
+    upload: Upload,
+    body: AsyncIterable<Uint8Array>,
+  ): Promise<Result<undefined, Refused<"backupUnusable">>> {
+    const { file, size, job } = upload;
+    const flags = upload.received === 0 ? "w" : "a";
+    let come = upload.received;
+    try {
+      await pipeline(
+        body,
+        async function* limit(chunks: AsyncIterable<Uint8Array>) {
+          for await (const chunk of chunks) {
+            come += chunk.length;
+            if (come > size) return;
+            job.progress(`Receiving ${file}.`, { done: come, of: size });
+            yield chunk;
+          }
+        },
+        createWriteStream(this.#file, { flags, mode: 0o600 }),
+      );
+    } finally {
+      upload.received = statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
+    }
+    if (come > size)
+      return this.#unusable(`More octets of ${file} come than the ${size} that were announced.`);
+    try {
+      if (upload.received >= Math.min(size, HEAD_BYTES))
+        upload.facts ??= await factsOf(createReadStream(this.#file, { end: HEAD_BYTES }));
+    } catch (error) {
+      if (error instanceof BackupFault) return this.#unusable(error.message);
+      throw error;
+    }
+    if (upload.received === size) job.end("done", `${file} is here.`);
+    return ok(undefined);
+  }
+
+  async #unusable(sentence: string): Promise<Result<never, Refused<"backupUnusable">>> {
+    this.#upload?.job.end("failed", sentence);
+    await this.#clear();
+    return err(refused("backupUnusable", sentence));
+  }
+
+  check(passphrase: string | undefined, by: Doer): ReturnType<RestorePorts["check"]> {
+    return this.#alone<BackupContent, "notFound" | "backupUnusable" | "diskFull">(async () => {
+      const upload = this.#upload;
+      if (upload?.facts === undefined || upload.received !== upload.size) return err(NOTHING_SENT);
+      this.#keepAwhile();
+      const { file, size, facts } = upload;
+      this.#content = undefined;
+      await rm(this.#draft, { recursive: true, force: true });
+      await mkdir(this.#draft, { mode: 0o700 });
+      const job = this.#parts.jobs.begin({ kind: "checkBackup", about: file, by: by.name });
+      const order = { file: this.#file, folder: this.#draft, passphrase, room: await this.#room() };
+      const unpacked = await unpackInWorker(order, (done) =>
+        job.step(`Unpacking ${file}.`, { done, of: size }),
+      );
+      if (!unpacked.ok) {
+        const { code, sentence } = unpacked.error;
+        job.end("failed", sentence);
+        await rm(this.#draft, { recursive: true, force: true });
+        return err(
+          refused(code === "noRoom" ? "diskFull" : "backupUnusable", `${sentence} Nothing was changed.`),
+        );
+      }
+      job.end("done", `${file} can be used.`);
+      const { installation, lastCallAt, ...content } = unpacked.value;
+      this.#content = {
+        made: facts.made,
+        version: facts.version,
+        installation: installation ?? null,
+        isOwn: installation === this.#parts.installation,
+        here: this.#parts.here(),
+        ...content,
+        administrators: [...content.administrators],
+        lastCallAt: lastCallAt ?? null,
+      };
+      return ok(this.#content);
+    });
+  }
+
+  agree(waitSeconds: number, by: Doer): ReturnType<RestorePorts["agree"]> {
+    return this.#alone<RestoreState, "notFound" | "notRestored">(async () => {
+      const content = this.#content;
+      if (content === undefined) return err(NOTHING_SENT);
+      const signed = await this.#sign(this.#draft, "backupRestored", by);
+      if (!signed.ok) return signed;
+      return ok(await this.#begins(this.#draft, { why: "backup", made: content.made }, waitSeconds, by));
+    });
+  }
+
+  back(waitSeconds: number, by: Doer): ReturnType<RestorePorts["back"]> {
+    return this.#alone<RestoreState, "notFound" | "notRestored">(async () => {
+      if (!existsSync(join(this.#before, DATABASE_FILE)))
+        return err(refused("notFound", "There is nothing that a restore has replaced."));
+      const signed = await this.#sign(this.#before, "restoreUndone", by);
+      if (!signed.ok) return signed;
+      return ok(await this.#begins(this.#before, { why: "back" }, waitSeconds, by));
+    });
+  }
+
+  /** From the rename on it is so, whatever happens to this process. */
+  async #begins(
+    folder: string,
+    how: Pick<Replaced, "why" | "made">,
+    waitSeconds: number,
+    by: Doer,
+  ): Promise<RestoreState> {
+    const { dataDir, audit, clock, restart } = this.#parts;
+    const what = how.why === "back" ? "restoreUndone" : "backupRestored";
+    await audit.append(entryOf(what, by, clock.wall()));
+    noteReplaced(dataDir, { at: clock.wall(), by: by.name, ...how });
+    agree(dataDir, folder);
+    this.#timer?.cancel();
+    this.#upload = undefined;
+    await rm(this.#file, { force: true }).catch(() => {});
+    // Who asked hears the answer first: the end of the server ends its connections.
+    clock.after(ANSWERED_MS, () => restart(waitSeconds));
+    return await this.state();
+  }
+
+  forget(): ReturnType<RestorePorts["forget"]> {
+    return this.#alone<undefined, never>(async () => {
+      await this.#clear();
+      return ok(undefined);
+    });
+  }
+
+  forgetBefore(by: Doer): ReturnType<RestorePorts["forgetBefore"]> {
+    return this.#alone<undefined, "notFound">(async () => {
+      if (!existsSync(this.#before))
+        return err(refused("notFound", "There is nothing that a restore has replaced."));
+      await this.#parts.audit.append(entryOf("replacedDeleted", by, this.#parts.clock.wall()));
+      await rm(this.#before, { recursive: true, force: true });
+      return ok(undefined);
+    });
+  }
+
+  #sign(folder: string, what: string, by: Doer): Promise<Result<undefined, Refused<"notRestored">>> {
+    return signRestored(folder, { what, by, at: this.#parts.clock.wall(), applyFile: this.#parts.applyFile });
+  }
+
+  /** One thing at a time, and nothing more once a restore is agreed to. What the disk refuses is an answer. */
+  async #alone<T, Code extends ApiProblemCode>(
+    work: () => Promise<Result<T, Refused<Code>>>,
+  ): Promise<Result<T, Refused<Code | Trouble | "busy" | "restoring">>> {
+    if (this.#isBusy)
+      return err({ ...refused("busy", "Something else is done about a restore."), retryAfterSeconds: 2 });
+    if (existsSync(nextFolder(this.#parts.dataDir))) return err(RESTORING_NOW);
+    this.#isBusy = true;
+    try {
+      return await work();
+    } catch (error) {
+      const full = noRoom(error);
+      if (full !== undefined) {
+        await this.#clear();
+        return err(full);
+      }
+      return err(refused("notRestored", `This could not be done: ${reasonOf(error)}.`));
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  async #clear(): Promise<void> {
+    this.#timer?.cancel();
+    this.#upload?.job.end("failed", "It was forgotten.");
+    this.#upload = undefined;
+    this.#content = undefined;
+    await rm(this.#file, { force: true });
+    await rm(this.#draft, { recursive: true, force: true });
+  }
+
+  #keepAwhile(): void {
+    this.#timer?.cancel();
+    this.#timer = this.#parts.clock.after(FORGOTTEN_MS, () => void this.forget());
+  }
+
+  async #room(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#parts.dataDir);
+    return Math.max(0, bavail * bsize - SPARE_BYTES);
+  }
+}
+
+/** Those of a control thread. */
+export function restoresOf(
+  { dataDir, applyFile }: Pick<ControlStart, "dataDir" | "applyFile">,
+  {
+    signalling,
+    send,
+    ...parts
+  }: Pick<RestoreParts, "clock" | "jobs" | "audit" | "here"> & {
+    readonly signalling: SignallingSide;
+    readonly send: (message: FromControl) => void;
+  },
+): Restores {
+  const installation = openInstallationId(dataDir);
+  return new Restores({
+    ...parts,
+    dataDir,
+    applyFile,
+    installation: installation.ok ? installation.value : "",
+    calls: async () => (await signalling.status())?.gauges["switchhook_calls_active"],
+    restart: (waitSeconds) => send({ type: "restart", waitSeconds }),
+    log: (level, text) => signalling.log(level, text),
+  });
+}

@@ -1,0 +1,99 @@
+import { Button, Group, PasswordInput, Select } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { restoreRoutes } from "../../../../src/api/contract/restore.ts";
+import type { AnswerOf } from "../../../../src/api/contract/route.ts";
+import { ProblemList } from "../../components/problem-list.tsx";
+import { api } from "../../lib/api.ts";
+import { useSession } from "../../lib/session.ts";
+import style from "./settings.module.css";
+
+type State = AnswerOf<typeof restoreRoutes.state>;
+
+const WAITS = [0, 60, 300, 1800] as const;
+
+interface AgreeFormProps {
+  readonly route: "restore.agree" | "restore.back";
+  readonly label: string;
+  readonly onDone: (state: State) => void;
+  /** Beside the button. */
+  readonly children?: ReactNode;
+}
+
+/** The password again, how long calls are waited for, and the button that has the server begin anew. */
+export function AgreeForm({ route, label, onDone, children }: AgreeFormProps) {
+  const { t } = useTranslation("settings");
+  const session = useSession();
+  const [password, setPassword] = useState("");
+  const [wait, setWait] = useState("60");
+  // As the server has it: who has none, or came by a one-time link, shows none.
+  const isTrusted = session === undefined || session.mayResetPassword || !session.hasPassword;
+  const agreeing = useMutation({
+    mutationFn: () => {
+      const body = { waitSeconds: Number(wait), ...(isTrusted ? {} : { password }) };
+      return api<typeof restoreRoutes.agree | typeof restoreRoutes.back>(route, { body });
+    },
+    onSuccess: onDone,
+    onSettled: () => setPassword(""),
+  });
+  return (
+    <form
+      className={style["form"]}
+      onSubmit={(event) => {
+        event.preventDefault();
+        agreeing.mutate();
+      }}
+    >
+      {agreeing.error === null ? undefined : (
+        <ProblemList problems={[{ pointer: "", code: "refused", message: agreeing.error.message }]} />
+      )}
+      <p className={style["hint"]}>{t("restore.means")}</p>
+      <Select
+        label={t("restore.calls")}
+        description={t("restore.callsHelp")}
+        allowDeselect={false}
+        data={WAITS.map((seconds) => ({
+          value: String(seconds),
+          label:
+            seconds === 0 ? t("restore.atOnce") : t("restore.within", { count: Math.ceil(seconds / 60) }),
+        }))}
+        value={wait}
+        onChange={(value) => setWait(value ?? "60")}
+      />
+      {isTrusted ? undefined : (
+        <PasswordInput
+          label={t("you.current")}
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+      )}
+      <Group>
+        <Button
+          type="submit"
+          color="red"
+          loading={agreeing.isPending}
+          disabled={!isTrusted && password === ""}
+        >
+          {label}
+        </Button>
+        {children}
+      </Group>
+    </form>
+  );
+}
+
+/** The server waits for calls to end, and begins anew. */
+export function Agreed({ agreed }: { readonly agreed: NonNullable<State["agreed"]> }) {
+  const { t } = useTranslation("settings");
+  const { by, calls } = agreed;
+  return (
+    <p role="status">
+      {t("restore.agreed", { by })} {calls === null ? undefined : t("restore.callsUp", { count: calls })}{" "}
+      {t("restore.signInAgain")}
+    </p>
+  );
+}
