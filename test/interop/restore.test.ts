@@ -218,8 +218,9 @@ test("killed after it was agreed to, while a call is up, the next start has the 
   assert.equal((await browser.ask("POST", "/api/v1/backup/restore/check", sealed)).status, 200);
   const reception = await desk();
   // The server's own caller, which is gone with it.
-  const talk = await browser.ask("POST", "/api/v1/calls/test", { number: DID, talkSeconds: 60 });
-  assert.equal(talk.body["state"], "up");
+  const talk = browser
+    .ask("POST", "/api/v1/calls/test", { number: DID, talkSeconds: 60 })
+    .catch(() => undefined);
   await until("the call to be up", async () => (await calls()) === 1);
   // The file that the start applies is another one by now.
   const company = COMPANY.replace("Reception", "applied later");
@@ -229,8 +230,10 @@ test("killed after it was agreed to, while a call is up, the next start has the 
   assert.equal(agreed.status, 202);
   const { dataDir, address, port } = server;
   await server.process.stop("SIGKILL");
-  await reception.close();
+  await talk;
   server = await startServer({ company, dataDir, address, port });
+  // It says that it leaves, to somebody who hears it.
+  await reception.close();
   await signIn();
   assert.equal((await phone()).name, "before the backup");
 });
