@@ -28,6 +28,9 @@ export interface DemoPhone {
   close(): Promise<void>;
 }
 
+/** Calls that are up, and what ends the sound of each. */
+type Sessions = Map<InviteSession, () => void>;
+
 /** What the phone says, over and over: one tone. */
 const VOICE = { hz: 440, ms: 5000 };
 /** How a caller hears it. */
@@ -35,7 +38,7 @@ export const DEMO_PHONE_VOICE = `a tone of ${VOICE.hz} Hz`;
 
 /** Registers a phone that rings, then answers every call, with real sound; resolves once it is registered. */
 export async function startDemoPhone(options: DemoPhoneOptions): Promise<DemoPhone> {
-  const sessions = new Set<InviteSession>();
+  const sessions: Sessions = new Map();
   const agent = await openUserAgent(0, {
     onInvite: (invite) => ring(invite, options, agent, sessions),
     onRegister() {},
@@ -80,20 +83,17 @@ export async function startDemoPhone(options: DemoPhoneOptions): Promise<DemoPho
   }
   return {
     async close() {
-      for (const session of sessions) session.bye();
-      sessions.clear();
+      for (const [session, end] of sessions) {
+        session.bye();
+        end();
+      }
       await registration.stop();
       await agent.close();
     },
   };
 }
 
-function ring(
-  invite: InboundInvite,
-  options: DemoPhoneOptions,
-  agent: UserAgent,
-  sessions: Set<InviteSession>,
-): void {
+function ring(invite: InboundInvite, options: DemoPhoneOptions, agent: UserAgent, sessions: Sessions): void {
   const { from } = invite.request;
   const user = "user" in from.uri ? (from.uri.user ?? "") : "";
   const timer = systemClock.after(options.ringMs, () => void pickUp(invite, options, agent, sessions));
@@ -106,7 +106,7 @@ async function pickUp(
   invite: InboundInvite,
   options: DemoPhoneOptions,
   agent: UserAgent,
-  sessions: Set<InviteSession>,
+  sessions: Sessions,
 ): Promise<void> {
   const sound = await RtpEndpoint.open({
     clock: systemClock,
@@ -126,7 +126,7 @@ async function pickUp(
     ear.close();
     sound.close();
   };
-  sessions.add(session);
+  sessions.set(session, end);
   session.use({ onBye: end, onLost: end, onOffer: (offer) => answer(offer, sound), onInfo() {} });
   while (sessions.has(session)) await sound.sayTone([VOICE.hz], VOICE.ms);
 }
