@@ -392,7 +392,7 @@ export function restoresOf(
     ...parts,
     dataDir,
     applyFile,
-    installation: installation.ok ? installation.value : "",
+    installation: installation.ok ? installation.value.id : "",
     calls: async () => (await signalling.status())?.gauges["switchhook_calls_active"],
     restart: (waitSeconds) => send({ type: "restart", waitSeconds }),
     log: (level, text) => signalling.log(level, text),
