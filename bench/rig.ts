@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,6 +17,11 @@ import { COUNT_TARGET } from "./receiver.ts";
 import { Sipp } from "./sipp.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
+
+/** What every way of starting the server sets (docs/adr/0127). */
+const { allocator } = createRequire(import.meta.url)("../bin/launch.cjs") as {
+  readonly allocator: Readonly<Record<string, string>>;
+};
 
 /** The number that is called; its plan asks the webhook. */
 export const CALLED_NUMBER = "+31501234567";
@@ -48,7 +54,7 @@ export interface RigOptions {
   readonly prepare?: (dataDir: string) => Promise<void>;
   /** False: no receiver and no destination are started, a load brings its own. */
   readonly peers?: boolean;
-  /** The program as packages have it, in one piece, in the environment that they start it in; else from its sources. */
+  /** The program as packages have it, in one piece; else from its sources. */
   readonly isPackaged?: boolean;
 }
 
@@ -271,8 +277,7 @@ export class Rig {
       ...limit,
       ...flags,
     ];
-    const env = isPackaged ? packageEnvironment() : {};
-    const server = pinned(core, process.execPath, args, { cwd: this.folder, env });
+    const server = pinned(core, process.execPath, args, { cwd: this.folder, env: allocator });
     this.#server = server;
     this.#http = await until("the server to be ready", () => {
       if (server.result !== undefined) {
@@ -356,13 +361,6 @@ export function pinned(
   if (core === undefined) return new Program(name, args, options);
   // taskset becomes the program: the process id is the program's.
   return new Program("taskset", ["--cpu-list", String(core), name, ...args], options);
-}
-
-/** What the unit of the packages sets. */
-function packageEnvironment(): Record<string, string> {
-  const unit = readFileSync(path.join(root, "deploy/switchhook.service"), "utf8");
-  const set = unit.matchAll(/^Environment=(\w+)=(.*)$/gm);
-  return Object.fromEntries([...set].map(([, name = "", value = ""]) => [name, value]));
 }
 
 /** Server, caller, destination, receiver, inspector: free ports on addresses that only this process uses. */

@@ -13,6 +13,13 @@ const binFolder = path.join(root, "node_modules", ".bin");
 // temporary files, where another user could plant code.
 const compileCache = path.join(root, "node_modules", ".cache", "node");
 const NEEDED_MAJOR = 24;
+// glibc keeps what is freed at the end of its memory, and asks for more at once: each page that goes back to the system and
+// comes again costs a call more than what is done on it (docs/adr/0127). Packages set the same.
+const allocator = {
+  MALLOC_ARENA_MAX: "2",
+  MALLOC_TOP_PAD_: "4194304",
+  MALLOC_TRIM_THRESHOLD_: "33554432",
+};
 const LOOK_EVERY_MS = 500;
 const FORWARDED = ["SIGTERM", "SIGHUP", "SIGINT"];
 
@@ -81,6 +88,7 @@ function launch(entry, args) {
     stdio: "inherit",
     env: {
       NODE_COMPILE_CACHE: compileCache,
+      ...allocator,
       ...process.env,
       PATH: `${binFolder}${path.delimiter}${process.env.PATH ?? ""}`,
     },
@@ -129,6 +137,7 @@ module.exports = {
   root,
   binFolder,
   compileCache,
+  allocator,
   packagedNodeFits,
   findNode,
   noNodeSentence,

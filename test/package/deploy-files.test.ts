@@ -13,6 +13,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
@@ -46,6 +47,21 @@ const from = (name: string, address: string): string =>
     from: name,
     why: loginRefused("wrongCredentials", "Its password is wrong."),
   });
+
+test("every way of starting the server sets the same for the memory that glibc keeps (ADR 0127)", () => {
+  const { allocator } = createRequire(import.meta.url)("../../bin/launch.cjs") as {
+    readonly allocator: Readonly<Record<string, string>>;
+  };
+  const written = {
+    "deploy/switchhook.service": /^Environment=(MALLOC_\w+)=(\d+)$/gm,
+    "deploy/Dockerfile": /^ +(MALLOC_\w+)=(\d+)/gm,
+    "deploy/switchhook": /\b(MALLOC_\w+)="\$\{\1:-(\d+)\}"/g,
+  };
+  for (const [file, expression] of Object.entries(written)) {
+    const found = [...read(file).matchAll(expression)].map(([, name, value]) => [name, value]);
+    assert.deepEqual(Object.fromEntries(found), allocator, file);
+  }
+});
 
 test("fail2ban's filter finds the source in the lines that the log has, IPv6 too, and no other's", () => {
   const guesses = { wrong: 10, unseen: 0, since: 0, until: 0 };
