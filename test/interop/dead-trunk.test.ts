@@ -52,7 +52,8 @@ numbers: [{ number: "${DID}", plan: main }]
 
 before(async () => {
   for (const host of hosts) {
-    const listener = net.createServer();
+    // Where nothing was heard on a stream it is reset before another is opened (ADR 0123).
+    const listener = net.createServer((socket) => socket.on("error", () => socket.destroy()));
     listener.listen(5070, host);
     await once(listener, "listening");
     silent.push(listener);
