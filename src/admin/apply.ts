@@ -37,7 +37,7 @@ export interface ApplyParts {
   readonly audio: AudioSource;
   /** Told while sound is converted. */
   readonly progress: Progress;
-  /** Families on which the server listens for UDP; undefined: not known here. */
+  /** Where the server hears SIP; undefined: not known here. */
   readonly heard?: HeardAt | undefined;
   /** Who applies it. */
   readonly by: Doer;

@@ -15,6 +15,7 @@ import { BatchQueue } from "./batch-queue.ts";
 import type { ControlStart, FromControl, ToControl } from "./link.ts";
 import { SliceTaker, type SnapshotSlice } from "./slices.ts";
 import { StandingTeller } from "./standing-teller.ts";
+import { StoreFailures } from "./store-failures.ts";
 
 /** What the signalling side gives the control thread. */
 export interface ControlPorts {
@@ -43,9 +44,6 @@ const YOUNG_MIB = 12;
 /** A control thread that died is started again after this time, doubling to the second. */
 const RESTART_MS = { first: 500, last: 10_000 };
 
-/** That the store cannot write is said again after this time. */
-const SAID_AGAIN_MS = 60_000;
-
 type Ready = Extract<FromControl, { type: "ready" }>;
 
 /**
@@ -66,8 +64,7 @@ export class Control {
   #restartDelayMs = RESTART_MS.first;
   #restartTimer: Timer | undefined;
   #stopping = false;
-  /** Why the store cannot write, and when that was said. */
-  #failing: { readonly failure: string; readonly saidMs: number } | undefined;
+  readonly #failures: StoreFailures;
   /** The thread gets portions as they leave; one that starts gets all that are not kept first. */
   #isFed = false;
 
@@ -75,6 +72,7 @@ export class Control {
     this.#start = start;
     this.#ports = ports;
     this.#slices = new SliceTaker(start.realm);
+    this.#failures = new StoreFailures(ports.clock, (level, text) => ports.log(level, text));
     this.#records = new SlabWriter(ports.clock, (portion) => this.#hand(portion));
     this.#bindings = new BatchQueue(
       ports.clock,
@@ -276,11 +274,11 @@ export class Control {
         this.#post({ type: "vouched", request: message.request });
         return;
       case "stored":
-        this.#tellWriting(message.failure);
+        this.#failures.tried("registrations", message.failure);
         this.#bindings.settle(message.batch, message.failure === undefined);
         return;
       case "kept":
-        this.#tellWriting(message.failure);
+        this.#failures.tried("records", message.failure);
         this.#records.settle(message.upTo);
         return;
       case "live":
@@ -296,22 +294,6 @@ export class Control {
       case "log":
         this.#ports.log(message.level, message.text);
         return;
-    }
-  }
-
-  /** It is tried every second, which nobody wants to read each time. */
-  #tellWriting(failure: string | undefined): void {
-    const now = this.#ports.clock.now();
-    const before = this.#failing;
-    if (failure === undefined) {
-      this.#failing = undefined;
-      if (before !== undefined) this.#ports.log("info", "The store can write again.");
-    } else if (before?.failure !== failure || now - before.saidMs >= SAID_AGAIN_MS) {
-      this.#failing = { failure, saidMs: now };
-      this.#ports.log(
-        "error",
-        `The store cannot write: ${failure}. Calls go on, and what is to be kept waits in memory.`,
-      );
     }
   }
 

@@ -24,7 +24,7 @@ export class Tried implements LastTried {
       switch (weightOf(entry.code ?? "")) {
         case "service":
           this.#hasServed = true;
-          // The right code after a wrong one.
+          // It went well in the end: the right code after a wrong one.
           if (isSameStep(this.#mishap, entry)) this.#mishap = undefined;
           break;
         case "nobodyNamed":

@@ -57,6 +57,11 @@ test("T9: a host of a trunk that is this server itself is named, in whatever spe
     assert.match(only ?? "", /is this server itself .*; no call can go out over it\.$/, host);
     assert.deepEqual(more, []);
   }
+  const none = warned([4, 6], ["sip:10.0.0.1", "sip:[2001:db8::1]"], undefined, ours);
+  assert.deepEqual(
+    none.map((text) => text.split("; ").at(-1)),
+    ["no call can go out over it.", "no call can go out over it."],
+  );
   for (const host of ["sip:10.0.0.1:5070", "sip:10.0.0.2", "sip:pbx.example.com"])
     assert.deepEqual(warned([4, 6], [host], undefined, ours), [], host);
   assert.match(warned([4], ["sip:192.0.2.7"], "sip:10.0.0.1", ours)[0] ?? "", /^trunks\.0\.outboundProxy: /);

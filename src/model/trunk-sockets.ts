@@ -27,12 +27,12 @@ export function trunksWithoutSocket(company: Pick<Company, "trunks">, heard: Hea
       proxy === undefined
         ? trunk.hosts.map((host, at) => ({ host, path: ["trunks", index, "hosts", at] }))
         : [{ host: proxy, path: ["trunks", index, "outboundProxy"] }];
+    const hasOthers = places.some(({ host }) => !heard.places.includes(placeOf(host).place));
     return places.flatMap(({ host, path }): Problem[] => {
       const { family, place, isUdp } = placeOf(host);
       const warning = { path, severity: "warning" } as const;
       if (heard.places.includes(place)) {
-        const then =
-          places.length > 1 ? "it is called at its other hosts only" : "no call can go out over it";
+        const then = hasOthers ? "it is called at its other hosts only" : "no call can go out over it";
         const message = `Trunk "${trunk.name}": ${host} is this server itself (${place}); ${then}.`;
         return [{ ...warning, code: "ownPlace", message }];
       }

@@ -160,6 +160,22 @@ test("F3: with nobody to settle, a bounded number of slabs fills, what is droppe
   assert.deepEqual([keeper.up.list(), writer.openCalls, writer.records], [[], [], 0]);
 });
 
+test("F3: an end that no slab has room for is dropped and counted, and holds no other end back", () => {
+  const portions: Portion[] = [];
+  const limits = { ...SLAB_LIMITS, slabBytes: 8192, maxSlabs: 1 };
+  const writer = new SlabWriter(new VirtualClock(), (portion) => void portions.push(portion), limits);
+  const [large, small] = [writer.open(headOf("large")), writer.open(headOf("small"))];
+  for (const call of [large, small]) writer.message(stampOf(call, 1), "udp:x", octetsOf(3800, 1));
+  writer.close(stampOf(large, 2), { ...END, reason: "x".repeat(9000) });
+  writer.close(stampOf(small, 2), { ...END, reason: "x".repeat(1000) });
+  assert.deepEqual([writer.dropped, writer.records], [{ entries: 1, records: 1 }, 1]);
+  writer.flush();
+  writer.settle(1);
+  assert.deepEqual([portions.length, writer.openCalls, writer.records], [2, [], 1]);
+  writer.settle(2);
+  assert.equal(writer.records, 0);
+});
+
 /** Whoever keeps what is handed over: whole and at once, so that all of it is settled. */
 function keeping(writer: SlabWriter, portions: Portion[]) {
   const up = new UpCalls(() => maskNothing);

@@ -128,8 +128,10 @@ export class SlabWriter implements RecordTape {
 
   close(stamp: Stamp, end: CallEnd): void {
     if (this.#writeEnd(stamp, end)) return;
-    // It comes when there is room: whoever knows of the call would have it up for ever.
-    if (this.#open.get(stamp.call)?.isWritten === true) this.#late.push({ stamp: { ...stamp }, end });
+    // It comes when there is room: whoever knows of the call would have it up for ever. What no slab has room for never comes,
+    // and all that came behind it would wait too.
+    const mayCome = this.#open.get(stamp.call)?.isWritten === true && this.#fits(byteLength(end));
+    if (mayCome) this.#late.push({ stamp: { ...stamp }, end });
     else {
       this.#dropped.records += 1;
       this.#dropped.entries += 1;
@@ -254,16 +256,20 @@ export class SlabWriter implements RecordTape {
       open.isWritten = this.#json(stamp, EntryKind.begin, open.head);
       if (!open.isWritten) return undefined;
     }
-    const needed = HANDLE + ENTRY_HEAD + size;
-    if (this.#left < needed && !this.#next(needed, size)) {
+    if (this.#left < HANDLE + ENTRY_HEAD + size && !this.#next(size)) {
       this.#dropped.entries += 1;
       return undefined;
     }
     return this.#slab;
   }
 
-  #next(needed: number, size: number): boolean {
-    if (needed > this.#limits.slabBytes || size > MAX_PAYLOAD) return false;
+  /** Whether an empty slab has room for a payload of so many octets. */
+  #fits(size: number): boolean {
+    return HANDLE + ENTRY_HEAD + size <= this.#limits.slabBytes && size <= MAX_PAYLOAD;
+  }
+
+  #next(size: number): boolean {
+    if (!this.#fits(size)) return false;
     this.flush();
     const before = this.#slab;
     const next = this.#free.pop() ?? this.#more();
@@ -303,6 +309,10 @@ export class SlabWriter implements RecordTape {
     this.#timer ??= this.#clock.after(this.#paceMs, () => this.flush());
     return at + HANDLE + ENTRY_HEAD;
   }
+}
+
+function byteLength(value: object): number {
+  return Buffer.byteLength(JSON.stringify(value));
 }
 
 /** So much that a call's begin fits before its first event too. */

@@ -134,6 +134,7 @@ class LoopFlow implements Flow {
   readonly remote: HostPort;
   readonly sentBy: string;
   open = true;
+  wasCut = false;
   target: Target | undefined = undefined;
   /** Streams only: the other end, what has not been read yet, and when the last octet arrives (no overtaking). */
   peer: { readonly flow: LoopFlow; readonly owner: LoopTransport } | undefined = undefined;
@@ -318,6 +319,7 @@ export class LoopTransport implements Transport {
     flow.heardAt = this.#network.clock.now();
     flow.endIfSilent = (since) => {
       if (!flow.open || flow.heardAt >= since) return false;
+      flow.wasCut = flow.target !== undefined;
       this.#end(flow, sipSaid("flow.silent", {}));
       return true;
     };

@@ -58,7 +58,10 @@ export class ClientSide {
   }
 
   delete(transaction: Transaction): void {
-    if (this.#live.delete(transaction.key) && transaction.kind === "inviteClient") this.#invites--;
+    // A CANCEL that was sent once more, over another stream, has taken the place of the first.
+    if (this.#live.get(transaction.key) !== transaction) return;
+    this.#live.delete(transaction.key);
+    if (transaction.kind === "inviteClient") this.#invites--;
   }
 
   count(kind: "inviteClient" | "client"): number {

@@ -438,3 +438,22 @@ for (const had of [true, false]) {
     nothingLeft();
   });
 }
+
+test("of two CANCELs for one INVITE the second lives on when the first has ended, and hears its answer", () => {
+  const { clock, counters, alice, bob, dropAll, sentAt, nothingLeft } = setUp();
+  bob.answerCancel = () => {};
+  const { transaction } = alice.send(alice.build("INVITE", bob), bob);
+  clock.advance(10);
+  transaction.abandon(alice.flowTo(bob));
+  clock.advance(10);
+  dropAll("SIP/2.0 200");
+  transaction.abandon(alice.flowTo(bob));
+  // Timer K of the first is over.
+  clock.advance(6_000);
+  dropAll("nothing");
+  clock.advance(3_000);
+  assert.equal(sentAt("CANCEL").length, 1 + 5, "Timer E of the second has run until there was an answer");
+  assert.equal(counters.get('sip_responses_dropped{reason="unmatched"}'), 0);
+  respond(bob.requests[0]!, 487);
+  nothingLeft();
+});

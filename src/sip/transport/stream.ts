@@ -66,6 +66,7 @@ export class StreamFlow implements WritableFlow {
   readonly reliable = true;
   readonly remote: HostPort;
   readonly sentBy: string;
+  wasCut = false;
   readonly #room: StreamRoom;
   readonly #socket: Socket;
   readonly #framer: StreamFramer;
@@ -215,7 +216,8 @@ export class StreamFlow implements WritableFlow {
 
   /** Ends a stream at whose other end nobody is. Who asked there asks elsewhere now, and must not be heard twice. */
   #cut(reason: Said): void {
-    if (this.outbound) this.#options.reset?.(this.#socket);
+    this.wasCut = this.outbound;
+    if (this.wasCut) this.#options.reset?.(this.#socket);
     this.close(reason);
   }
 

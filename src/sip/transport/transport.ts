@@ -51,6 +51,8 @@ export interface Flow {
    * answer: a way that a NAT has forgotten looks open for a quarter of an hour, and what is sent next would be lost too (docs/adr/0113).
    */
   endIfSilent?(since: number): boolean;
+  /** Of a stream that we opened: we have reset it, as nobody spoke on it. Of what went out on it nothing comes any more. */
+  readonly wasCut?: boolean;
 }
 
 export interface TransportHandler {

@@ -250,6 +250,40 @@ test("T1: who only was slow hears CANCEL before it is asked anew, so that no pho
   assert.equal(s.board.counts().dialogs, 0);
 });
 
+test("T1: another call that had just gone out on the stream that one ends is taken back too, and rings once", async () => {
+  const s = await Scenario.start({ ...trunkBy("tcp"), probeSeconds: 0 });
+  s.carrier.onCall = (call) => call.answer();
+  const before = s.at("215").invite("+31612345678");
+  await s.until(() => before.last === 200);
+  before.bye();
+  await s.run(1_000);
+  s.carrier.onCall = () => {};
+  const sent = s.network.log.length;
+  const one = s.at("215").invite("+31612345679");
+  await s.run(3_900);
+  const other = s.at("216").invite("+31612345680");
+  await s.until(() => s.carrier.calls.length === 5, 5_000);
+  const [, ...calls] = s.carrier.calls;
+  const silent = calls.slice(0, 2);
+  const anew = calls.slice(2);
+  assert.ok(
+    silent.every(({ cancelRequest }) => cancelRequest !== undefined),
+    "both were taken back",
+  );
+  const heard = s.network.log
+    .slice(sent)
+    .filter(({ to, message }) => to.host === CARRIER && message.kind === "request")
+    .map(({ startLine }) => startLine.split(" ", 1)[0]);
+  assert.deepEqual(heard, ["INVITE", "INVITE", "CANCEL", "INVITE", "CANCEL", "INVITE"]);
+  for (const call of anew) call.answer();
+  await s.until(() => one.last === 200 && other.last === 200);
+  for (const call of [one, other]) call.bye();
+  await s.until(() => anew.every(({ ended }) => ended));
+  await s.run(40_000);
+  assert.equal(s.board.counts().dialogs, 0);
+  assert.equal(s.board.stack.transactions.counts().inviteClient, 0);
+});
+
 test("T1: a caller who gives up while the old stream is silent leaves no call behind", async () => {
   for (const afterMs of [1_000, 4_500]) {
     const s = await Scenario.start({ ...trunkBy("tcp"), probeSeconds: 0 });

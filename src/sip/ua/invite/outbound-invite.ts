@@ -335,8 +335,8 @@ export class OutboundInvite implements DialogOwner {
   }
 
   /**
-   * Once for each address: a closed stream that we had opened is opened anew. `leftMs`: we closed it, as nobody spoke on it, and
-   * so much patience is left.
+   * Once for each address: a closed stream that we had opened is opened anew. `leftMs`: so much patience is left; undefined: all
+   * of it.
    */
   #reopen({ flow }: InviteAttempt, leftMs?: number): boolean {
     const target = flow.target;
@@ -345,8 +345,8 @@ export class OutboundInvite implements DialogOwner {
     this.#reopened = this.#way;
     const again = this.#context.transport.flowTo(target);
     if (again === undefined || again === flow) return false;
-    // Whoever got the first all the same must not ring twice; it goes ahead of the second.
-    if (leftMs !== undefined) this.#transaction?.abandon(again);
+    // Whoever got the first all the same must not ring twice; it goes ahead of the second. Who cut it may be another call.
+    if (flow.wasCut === true) this.#transaction?.abandon(again);
     this.#send(again, leftMs);
     return true;
   }
