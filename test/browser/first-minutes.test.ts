@@ -192,29 +192,33 @@ test("what is removed is in the trash, and is put back", { skip }, async () => {
   assert.match((await server.cli("export")).stdout, /\+31501234567/);
 });
 
-test("a second factor is put in force by a code, and removed by one", { skip }, async () => {
-  await page.goto(`${server.http}/settings`);
-  const begin = page.getByRole("button", { name: "Set one up" });
-  const form = page.locator("form").filter({ has: begin });
-  await form.getByLabel("Password now").fill("not the one");
+test("a second factor is begun with the password, put in force by a code, and removed by one", {
+  skip,
+}, async () => {
+  const own = await opened.signedIn();
+  await own.goto(`${server.http}/settings`);
+  const begin = own.getByRole("button", { name: "Set one up" });
+  const password = own.locator("form").filter({ has: begin }).getByLabel("Password now");
+  await password.fill("not the one");
   await begin.click();
-  await page.getByText("The present password is wrong.").waitFor();
-  await form.getByLabel("Password now").fill(ADMIN.password);
+  await own.getByText("The present password is wrong.").waitFor();
+  await password.fill(ADMIN.password);
   await begin.click();
-  await page.getByRole("img", { name: "QR code for the authenticator app" }).waitFor();
-  const secret = (await page.locator("code").first().textContent()) ?? "";
+  await own.getByRole("img", { name: "QR code for the authenticator app" }).waitFor();
+  const secret = (await own.locator("code").first().textContent()) ?? "";
   const codes = new TOTP({ secret: Secret.fromBase32(secret) });
-  const field = page.getByLabel("Code that the app shows");
+  const field = own.getByLabel("Code that the app shows");
   await field.fill("000000");
-  await page.getByRole("button", { name: "Put in force" }).click();
-  await page.locator("[aria-invalid=true]").waitFor();
+  await own.getByRole("button", { name: "Put in force" }).click();
+  await own.locator("[aria-invalid=true]").waitFor();
   await field.fill(codes.generate());
-  await page.getByRole("button", { name: "Put in force" }).click();
-  await page.getByText("In force: a code is asked for when you sign in.").waitFor();
+  await own.getByRole("button", { name: "Put in force" }).click();
+  await own.getByText("In force: a code is asked for when you sign in.").waitFor();
   // A code counts once: the next one is of the next half minute.
   await field.fill(codes.generate({ timestamp: Date.now() + 30_000 }));
-  await page.locator("form").filter({ has: field }).getByRole("button").click();
-  await page.getByRole("button", { name: "Set one up" }).waitFor();
+  await own.locator("form").filter({ has: field }).getByRole("button").click();
+  await begin.waitFor();
+  await own.context().close();
 });
 
 test("a company file: what it would do is shown, then it does it", { skip }, async () => {
