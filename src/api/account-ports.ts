@@ -114,7 +114,7 @@ export interface AccountPorts {
     seen: number | undefined,
     to: OpenIdGiven,
     by: Doer,
-  ): Done<OpenIdSettings, "stale" | "notFound" | "invalidOpenId">;
+  ): Done<OpenIdSettings, "stale" | "notFound" | "invalidOpenId" | "lastAdministrator">;
   removeOpenId(
     seen: number | undefined,
     by: Doer,

@@ -156,8 +156,13 @@ function linesOf({ made, version, isOwn, counts, calls, users, administrators }:
   return [
     `Made ${made} by Switchhook ${version}, of ${isOwn ? "this installation" : "another installation"}.`,
     `It has ${[...all.map(([kind, count]) => `${kind} ${count}`), `calls ${calls}`, `users ${users}`].join(", ")}.`,
-    administrators.length === 0
-      ? "It has no administrator: the server prints a link that makes the first one."
-      : `Administrators then: ${administrators.join(", ")}.`,
+    administrators.length === 0 ? nobodyOf(users) : `Administrators then: ${administrators.join(", ")}.`,
   ];
+}
+
+/** What to do where nobody can sign in as administrator. */
+function nobodyOf(users: number): string {
+  return users === 0
+    ? "It has no users: the server prints a link that makes the first administrator."
+    : 'No administrator can sign in then: "switchhook user link" makes a link that makes one.';
 }

@@ -34,3 +34,8 @@ export interface OpenIdRoles {
 export function openIdKey(issuer: string, subject: string): string {
   return JSON.stringify([issuer, subject]);
 }
+
+/** Whether an `openIdKey` is of this server; a link to another one opens nothing. */
+export function isOfIssuer(key: string, issuer: string): boolean {
+  return key.startsWith(`[${JSON.stringify(issuer)},`);
+}

@@ -1,5 +1,5 @@
 import type { AuditEntry } from "./audit.ts";
-import type { OpenIdSettings } from "./open-id.ts";
+import { isOfIssuer, type OpenIdSettings } from "./open-id.ts";
 import type { Role } from "./role.ts";
 
 /** A person who may sign in. */
@@ -17,6 +17,18 @@ export interface User {
   readonly createdAt: number;
   readonly changedAt: number;
   readonly changedBy: string;
+}
+
+/**
+ * Whether somebody can sign in again and again, a one-time link aside. `issuer`: of the OpenID server that is set, undefined:
+ * none is. A link outlives the settings of the server that it is to, and opens nothing without them.
+ */
+export function hasWayIn(
+  { passwordHash, openId }: Pick<User, "passwordHash" | "openId">,
+  issuer: string | undefined,
+): boolean {
+  if (passwordHash !== undefined) return true;
+  return issuer !== undefined && openId !== undefined && isOfIssuer(openId, issuer);
 }
 
 /** The second factor of a user (RFC 6238). */

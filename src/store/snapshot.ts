@@ -4,6 +4,7 @@ import { reasonOf } from "../lib/failure.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import { type KindName, kinds } from "../model/entities/kinds.ts";
+import { hasWayIn } from "../model/users.ts";
 import { DATABASE_FILE } from "./database-file.ts";
 import { migrations } from "./migrations/index.ts";
 import { openStore } from "./store.ts";
@@ -72,7 +73,7 @@ export interface DatabaseContent {
   /** When the last of them began, in milliseconds since the epoch. */
   readonly lastCallAt: number | undefined;
   readonly users: number;
-  /** Names of those of them who may do everything. */
+  /** Names of those of them who may do everything, and can sign in without a one-time link: those are not restored. */
   readonly administrators: readonly string[];
 }
 
@@ -82,9 +83,11 @@ export async function contentOfDatabase(dataDir: string): Promise<Result<Databas
   if (!store.ok) return store;
   try {
     const { entities } = await store.value.company.load();
-    const { users } = await store.value.accounts.load();
+    const { users, openId } = await store.value.accounts.load();
     const counts = Object.fromEntries(kinds.map(({ kind }) => [kind, entities.all(kind).length]));
-    const administrators = users.filter(({ role }) => role === "administrator").map(({ name }) => name);
+    const administrators = users
+      .filter((user) => user.role === "administrator" && hasWayIn(user, openId?.issuer))
+      .map(({ name }) => name);
     return ok({
       configuration: entities.version,
       counts: counts as Record<KindName, number>,

@@ -7,14 +7,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { Secret, TOTP } from "otpauth";
 import type { Page } from "playwright-core";
 import { placeTestCall } from "../../src/softphone/caller.ts";
 import { type DemoPhone, startDemoPhone } from "../../src/softphone/phone.ts";
 import { needs } from "../interop/needs.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { fromNothingProofs } from "./from-nothing.ts";
-import { ADMIN, Opened } from "./opened.ts";
+import { Opened } from "./opened.ts";
 import { refusalProofs } from "./refusals.ts";
 import { askFrom, type Scene } from "./scene.ts";
 import { microphoneFile, soundProofs } from "./sound-proof.ts";
@@ -190,31 +189,6 @@ test("what is removed is in the trash, and is put back", { skip }, async () => {
   await page.getByRole("button", { name: "Put back: +31501234567" }).click();
   await page.waitForURL(/\/numbers\//);
   assert.match((await server.cli("export")).stdout, /\+31501234567/);
-});
-
-test("a second factor is put in force by a code, and removed by one", { skip }, async () => {
-  await page.goto(`${server.http}/settings`);
-  const begin = page.getByRole("button", { name: "Set one up" });
-  const form = page.locator("form").filter({ has: begin });
-  await form.getByLabel("Password now").fill("not the one");
-  await begin.click();
-  await page.getByText("The present password is wrong.").waitFor();
-  await form.getByLabel("Password now").fill(ADMIN.password);
-  await begin.click();
-  await page.getByRole("img", { name: "QR code for the authenticator app" }).waitFor();
-  const secret = (await page.locator("code").first().textContent()) ?? "";
-  const codes = new TOTP({ secret: Secret.fromBase32(secret) });
-  const field = page.getByLabel("Code that the app shows");
-  await field.fill("000000");
-  await page.getByRole("button", { name: "Put in force" }).click();
-  await page.locator("[aria-invalid=true]").waitFor();
-  await field.fill(codes.generate());
-  await page.getByRole("button", { name: "Put in force" }).click();
-  await page.getByText("In force: a code is asked for when you sign in.").waitFor();
-  // A code counts once: the next one is of the next half minute.
-  await field.fill(codes.generate({ timestamp: Date.now() + 30_000 }));
-  await page.locator("form").filter({ has: field }).getByRole("button").click();
-  await page.getByRole("button", { name: "Set one up" }).waitFor();
 });
 
 test("a company file: what it would do is shown, then it does it", { skip }, async () => {

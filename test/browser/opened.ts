@@ -72,6 +72,17 @@ export class Opened {
     await page.getByRole("heading", { level: 1, name: "Home" }).waitFor();
   }
 
+  /** The same one in another browser, by name and password: who came by the link is asked for no password later. */
+  async signedIn(): Promise<Page> {
+    const page = await this.page(await this.context());
+    await page.goto(`${this.#server.http}/login`);
+    await page.getByLabel("Name").fill(ADMIN.name);
+    await page.getByLabel("Password", { exact: true }).fill(ADMIN.password);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.getByRole("heading", { level: 1, name: "Home" }).waitFor();
+    return page;
+  }
+
   /** Every fault that axe sees, with the element; `rules`: those alone. */
   async faults(page: Page, rules?: readonly string[]): Promise<readonly string[]> {
     // By the debugger's door, so that the page's own policy stays in force.

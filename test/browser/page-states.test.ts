@@ -9,6 +9,7 @@ import { needs } from "../interop/needs.ts";
 import { isSoak } from "../support/depth.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { Opened } from "./opened.ts";
+import { passwordProofs } from "./password-again.ts";
 import { askFrom } from "./scene.ts";
 
 const COMPANY = `version: 1
@@ -112,3 +113,5 @@ for (const [state, shown] of Object.entries(SHOWN))
         await page.setViewportSize(WIDE);
       }
     });
+
+passwordProofs({ skip, opened: () => opened, server: () => server });

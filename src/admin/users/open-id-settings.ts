@@ -6,7 +6,7 @@ import type { Doer } from "../../model/audit.ts";
 import type { OpenIdSettings } from "../../model/open-id.ts";
 import { differing, entryOf } from "./deed.ts";
 import type { AccountParts } from "./parts.ts";
-import { needsOpenId } from "./users.ts";
+import { leavesNobodyWith } from "./users.ts";
 
 /** What is set; the rest is how it came to be. */
 export type OpenIdWanted = Omit<OpenIdSettings, "revision" | "changedAt" | "changedBy">;
@@ -20,12 +20,14 @@ export async function setOpenId(
   seen: number | undefined,
   to: OpenIdWanted,
   by: Doer,
-): Promise<Result<OpenIdSettings, Refused<"stale" | "notFound" | "invalidOpenId">>> {
+): Promise<Result<OpenIdSettings, Refused<"stale" | "notFound" | "invalidOpenId" | "lastAdministrator">>> {
   const { accounts } = parts;
-  return await accounts.change<OpenIdSettings, "stale" | "notFound" | "invalidOpenId">(() => {
+  type Code = "stale" | "notFound" | "invalidOpenId" | "lastAdministrator";
+  return await accounts.change<OpenIdSettings, Code>(() => {
     const before = accounts.openId;
     const stale = staleness(before, seen);
     if (stale !== undefined) return err(stale);
+    if (leavesNobodyWith(accounts, to.issuer)) return err(OTHER_ISSUER);
     const secretNow = secretFor(before, to);
     if (!secretNow.ok) return secretNow;
     const clientSecret = secretNow.value;
@@ -65,6 +67,11 @@ const NO_WAY_IN = refused(
   "lastAdministrator",
   "No administrator has a password: without the OpenID server nobody could change users any more. Set a password first.",
 );
+/** Who somebody is there, is known within the issuer only. */
+const OTHER_ISSUER = refused(
+  "lastAdministrator",
+  "No administrator has a password, and links to accounts at another issuer count for nothing at this one: nobody could change users any more. Set a password first.",
+);
 
 /** Nobody can sign in by it any more; users and their sessions stay. Rejects when the store fails. */
 export async function removeOpenId(
@@ -78,7 +85,7 @@ export async function removeOpenId(
     if (before === undefined) return err(refused("notFound", "Signing in by another server is not set up."));
     const stale = staleness(before, seen);
     if (stale !== undefined) return err(stale);
-    if (needsOpenId(accounts)) return err(NO_WAY_IN);
+    if (leavesNobodyWith(accounts, undefined)) return err(NO_WAY_IN);
     const entry = entryOf(parts, by, {
       what: "openIdRemoved",
       details: differing(shownOf(before), undefined),

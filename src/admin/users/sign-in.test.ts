@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { Secret, TOTP } from "otpauth";
 import { accountParts, rememberingRepository, withAnna } from "../../../test/support/accounts.ts";
 import { ok } from "../../lib/result.ts";
+import { openIdKey } from "../../model/open-id.ts";
 import { makeLink } from "./links.ts";
 import { unlinkOf } from "./open-id-link.ts";
 import { removeOpenId, setOpenId } from "./open-id-settings.ts";
@@ -292,14 +293,14 @@ test("of administrators who have no password one stays linked, of two who are un
   ] as const) {
     const added = await addUser(parts, { name, role: "administrator" }, BY);
     assert.ok(added.ok);
-    const user = { ...added.value, openId };
+    const user = { ...added.value, openId: openId && openIdKey(OPEN_ID.issuer, openId) };
     await parts.accounts.change(() => ok({ changes: [{ type: "user", user }], value: undefined }));
     ids.push(user.id);
   }
   const [otto = "", olga = "", nobody = ""] = ids;
   const both = await Promise.all([unlinkOf(parts, otto, BY), unlinkOf(parts, olga, BY)]);
   assert.deepEqual(both.map(codeOf), ["ok", "lastAdministrator"]);
-  assert.equal(parts.accounts.users.get(olga)?.openId, "b");
+  assert.ok(parts.accounts.users.get(olga)?.openId);
   const gone = await removeUser(parts, { id: olga, seen: undefined }, BY);
   assert.equal(codeOf(gone), "lastAdministrator");
   assert.equal(codeOf(await removeOpenId(parts, undefined, BY)), "lastAdministrator");
@@ -309,20 +310,28 @@ test("of administrators who have no password one stays linked, of two who are un
   assert.ok((await removeOpenId(parts, undefined, BY)).ok);
 });
 
-test("a link to an OpenID server that is not set any more is no way in", async () => {
+test("a link to an OpenID server that is not set any more is no way in, nor one to another issuer", async () => {
   const parts = await accountParts({ ms: 1 });
   await withAnna(parts, PASSWORD);
   const anna = { id: parts.accounts.named("Anna")?.id ?? "", seen: undefined };
   const olga = await addUser(parts, { name: "Olga", role: "administrator" }, BY);
   assert.ok(olga.ok);
-  const user = { ...olga.value, openId: "b" };
+  const user = { ...olga.value, openId: openIdKey(OPEN_ID.issuer, "b") };
   await parts.accounts.change(() => ok({ changes: [{ type: "user", user }], value: undefined }));
   assert.ok((await setOpenId(parts, 0, OPEN_ID, BY)).ok);
   assert.ok((await removeOpenId(parts, undefined, BY)).ok, "Anna has a password");
   assert.equal(codeOf(await removeUser(parts, anna, BY)), "lastAdministrator");
   assert.equal(codeOf(await changeUser(parts, anna, { role: "viewer" }, BY)), "lastAdministrator");
-  assert.ok((await setOpenId(parts, 0, OPEN_ID, BY)).ok);
+  const other = { ...OPEN_ID, issuer: `${OPEN_ID.issuer}/other` };
+  assert.ok((await setOpenId(parts, 0, other, BY)).ok);
+  assert.equal(codeOf(await removeUser(parts, anna, BY)), "lastAdministrator");
+  assert.ok((await setOpenId(parts, undefined, OPEN_ID, BY)).ok);
   assert.ok((await removeUser(parts, anna, BY)).ok, "Olga can sign in");
+  assert.equal(codeOf(await setOpenId(parts, undefined, other, BY)), "lastAdministrator");
+  assert.equal(parts.accounts.openId?.issuer, OPEN_ID.issuer);
+  assert.ok((await setOpenId(parts, undefined, { ...OPEN_ID, label: "Company" }, BY)).ok);
+  assert.ok((await setPassword(parts, olga.value.id, PASSWORD, BY)).ok);
+  assert.ok((await setOpenId(parts, undefined, other, BY)).ok, "she has a password");
 });
 
 test("I9: a token is shown once, kept as a hash, dated, and revoked at once", async () => {

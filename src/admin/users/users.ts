@@ -3,7 +3,7 @@ import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
 import type { Doer } from "../../model/audit.ts";
 import type { Role } from "../../model/role.ts";
-import type { AccountChange, Session, User } from "../../model/users.ts";
+import { type AccountChange, hasWayIn, type Session, type User } from "../../model/users.ts";
 import type { Accounts } from "./accounts.ts";
 import { differing, entryOf } from "./deed.ts";
 import { checkPassword, userName } from "./names.ts";
@@ -247,20 +247,19 @@ function nameRefusal(
 export function leavesNobody(accounts: Accounts, before: User, after: User | undefined): boolean {
   if (before.role !== "administrator") return false;
   const left = [...accounts.users.values()]
-    .map((user) => (user.id === before.id ? after : user))
-    .filter((user) => user?.role === "administrator");
+    .flatMap((user) => (user.id === before.id ? (after ?? []) : user))
+    .filter(({ role }) => role === "administrator");
   if (left.length === 0) return true;
-  const isOpenIdOn = accounts.openId !== undefined;
-  return hasWayIn(before, isOpenIdOn) && !left.some((user) => hasWayIn(user, isOpenIdOn));
+  const issuer = accounts.openId?.issuer;
+  return hasWayIn(before, issuer) && !left.some((user) => hasWayIn(user, issuer));
 }
 
-/** Whether administrators sign in by the OpenID server only; asked within `change`. */
-export function needsOpenId(accounts: Accounts): boolean {
+/**
+ * Whether no administrator could sign in any more with an OpenID server of this issuer in place of the present one; undefined:
+ * with none. To be asked within `change`.
+ */
+export function leavesNobodyWith(accounts: Accounts, issuer: string | undefined): boolean {
   const all = [...accounts.users.values()].filter(({ role }) => role === "administrator");
-  return all.some((user) => hasWayIn(user, true)) && !all.some((user) => hasWayIn(user, false));
-}
-
-/** A link outlives the settings of the server that it is to, and opens nothing without them. */
-function hasWayIn(user: User | undefined, isOpenIdOn: boolean): boolean {
-  return user?.passwordHash !== undefined || (isOpenIdOn && user?.openId !== undefined);
+  const can = (by: string | undefined): boolean => all.some((user) => hasWayIn(user, by));
+  return can(accounts.openId?.issuer) && !can(issuer);
 }

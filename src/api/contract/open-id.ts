@@ -114,7 +114,7 @@ export const openIdRoutes = {
     body: given,
     bodyLimit: 64 * 1024,
     answer: openIdSettings,
-    problems: ["notFound", "stale", "invalidOpenId", "notSaved"],
+    problems: ["notFound", "stale", "invalidOpenId", "lastAdministrator", "notSaved"],
     etag: true,
   }),
   remove: route({

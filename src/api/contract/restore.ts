@@ -20,7 +20,9 @@ const content = z.strictObject({
   users: z.int(),
   administrators: z
     .array(z.string())
-    .describe("Who can sign in as one then, with the password of that time; of nobody a link is printed."),
+    .describe(
+      "Who can sign in as one then, with the password or the linked account of that time. Nobody: `switchhook user link` on the server makes a link; without any user the start prints one.",
+    ),
 });
 
 const replaced = {

@@ -81,6 +81,8 @@ const shared: Record<`--${string}`, string> = {
   "--mantine-color-petrol-filled": "var(--brand)",
   "--mantine-color-petrol-filled-hover": "var(--brand-hover)",
   "--mantine-color-petrol-text": "var(--brand)",
+  "--mantine-color-red-filled": "var(--bad)",
+  "--mantine-color-red-filled-hover": "var(--bad)",
 };
 
 /** The variables of the style sheet that the build makes (vite.config.ts); at run time none are injected. */

@@ -172,7 +172,10 @@ function Has({ content }: { readonly content: Content }) {
     ...COUNTED.map(([kind, name]) => [shell(`nav.${name}`), String(counts[kind])] as const),
     [shell("nav.calls"), String(calls)],
     [t("restore.users"), String(users)],
-    [t("restore.administrators"), administrators.join(", ") || t("restore.nobody")],
+    [
+      t("restore.administrators"),
+      administrators.join(", ") || t(users === 0 ? "restore.nobody" : "restore.noWayIn"),
+    ],
   ] as const;
   return (
     <ul aria-label={t("restore.has")}>

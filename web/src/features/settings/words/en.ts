@@ -167,6 +167,8 @@ const en = {
     users: "Users",
     administrators: "Who can sign in as administrator then",
     nobody: "nobody: the server prints a link that makes the first one",
+    noWayIn:
+      "nobody, for none has a password or an account at the sign-in server of that time: “switchhook user link” on the server makes a link that makes one",
     means:
       "What was changed and called since the backup is not there any more then. What is here now is kept beside it, and you can go back to it. Everybody signs in again, with the password of that time; tokens and users that were removed since are there again.",
     calls: "Calls that are going on",

@@ -171,6 +171,8 @@ const nl: Words<typeof en> = {
     users: "Gebruikers",
     administrators: "Wie dan als beheerder kan inloggen",
     nobody: "niemand: de server drukt een link af die de eerste maakt",
+    noWayIn:
+      "niemand, want geen van hen heeft een wachtwoord of een account bij de aanmeldserver van toen: “switchhook user link” op de server maakt een link waarmee er een komt",
     means:
       "Wat sinds de back-up veranderd en gebeld is, is er dan niet meer. Wat er nu is, blijft ernaast bewaard, en u kunt ernaar terug. Iedereen logt opnieuw in, met het wachtwoord van toen; tokens en gebruikers die sindsdien verwijderd zijn, zijn er weer.",
     calls: "Gesprekken die bezig zijn",
