@@ -50,11 +50,17 @@ export interface RestorePorts {
       Refused<"busy" | "restoring" | "notFound" | "backupUnusable" | "diskFull" | "notRestored">
     >
   >;
-  /** Has the server begin anew with what was checked, when calls are over, after `waitSeconds` at the latest. */
+  /**
+   * Has the server begin anew with what was checked, when calls are over, after `waitSeconds` at the latest. `seen`: its id, for
+   * it may be another one by now.
+   */
   agree(
+    seen: string,
     waitSeconds: number,
     by: Doer,
-  ): Promise<Result<RestoreState, Refused<"busy" | "restoring" | "notFound" | "diskFull" | "notRestored">>>;
+  ): Promise<
+    Result<RestoreState, Refused<"busy" | "restoring" | "notFound" | "notSeen" | "diskFull" | "notRestored">>
+  >;
   /** The same with what was there before the last restore. */
   back(
     waitSeconds: number,

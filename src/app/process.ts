@@ -8,7 +8,7 @@ import { listenersOf } from "../config/listeners.ts";
 import { writesToJournal } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
 import { practiceOrigin } from "../http/practice.ts";
-import { type InstallationId, openInstallationId } from "../instance/installation-id.ts";
+import { openInstallationId } from "../instance/installation-id.ts";
 import { claimInstance, releaseInstance } from "../instance/instance-file.ts";
 import { type CounterStore, createCounters } from "../lib/counters.ts";
 import { formatHostPort } from "../lib/host-port.ts";
@@ -82,21 +82,25 @@ export async function startApp(
   if (!claimed.ok) return err([claimed.error]);
   return takingOver(settings.dataDir, {
     claim: () => claim(settings.dataDir),
-    start: () => startProcess(settings, hooks, listen.value),
+    start: (notes) => startProcess(settings, hooks, { listen: listen.value, notes }),
   });
 }
 
 async function startProcess(
   settings: Settings,
   hooks: AppHooks,
-  listen: readonly ListenOptions[],
+  { listen, notes }: { readonly listen: readonly ListenOptions[]; readonly notes: readonly string[] },
 ): Promise<Result<App, readonly string[]>> {
   const installation = openInstallationId(settings.dataDir);
   if (!installation.ok) {
     releaseInstance(settings.dataDir);
     return err([installation.error]);
   }
-  const process = new Process(settings, hooks, installation.value);
+  const { id, note } = installation.value;
+  const process = new Process(settings, hooks, {
+    installation: id,
+    notes: note === undefined ? notes : [...notes, note],
+  });
   const started = await process.start(listen);
   if (!started.ok) {
     await process.stop();
@@ -108,7 +112,9 @@ async function startProcess(
 class Process implements App {
   readonly #settings: Settings;
   readonly #hooks: AppHooks;
-  readonly #installation: InstallationId;
+  readonly #installation: string;
+  /** What is to be said of the data folder. */
+  readonly #notes: readonly string[];
   readonly #log: Logger;
   readonly #counters: CounterStore = createCounters();
   readonly #ids = randomIds();
@@ -128,9 +134,14 @@ class Process implements App {
   #stopCollecting: () => void = () => {};
   #stopped: Promise<void> | undefined;
 
-  constructor(settings: Settings, hooks: AppHooks, installation: InstallationId) {
+  constructor(
+    settings: Settings,
+    hooks: AppHooks,
+    { installation, notes }: { readonly installation: string; readonly notes: readonly string[] },
+  ) {
     this.#settings = settings;
     this.#installation = installation;
+    this.#notes = notes;
     this.#hooks = hooks;
     this.#log = createLogger(settings.logLevel, undefined, () => this.#secrets.mask, writesToJournal());
     this.#snapshot = emptySnapshot(settings.realm);
@@ -155,13 +166,12 @@ class Process implements App {
   }
 
   get notes(): readonly string[] {
-    const { note } = this.#installation;
-    return [...(note === undefined ? [] : [note]), ...(this.#control?.notes ?? [])];
+    return [...this.#notes, ...(this.#control?.notes ?? [])];
   }
 
   async start(listen: readonly ListenOptions[]): Promise<Result<undefined, readonly string[]>> {
     this.#loopDelay.enable();
-    if (this.#installation.note !== undefined) this.#log.warn({}, this.#installation.note);
+    for (const note of this.#notes) this.#log.warn({}, note);
     const control = await Control.start(controlStart(this.#settings, listen, version), {
       clock: systemClock,
       publish: (snapshot) => this.#publish(snapshot),
@@ -300,7 +310,7 @@ class Process implements App {
       resolve,
       realm: this.#settings.realm,
       md5UserAgents: this.#settings.md5UserAgents,
-      installation: this.#installation.id,
+      installation: this.#installation,
       isOurHost,
       isOurs,
       maxCalls: this.#settings.maxCalls,

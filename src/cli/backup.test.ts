@@ -23,6 +23,7 @@ import { COMPANY_WITH_AUDIO_TEXT } from "../../test/fakes/company-text.ts";
 import { person } from "../../test/support/person.ts";
 import { closeEnvelope } from "../admin/backup/frames.ts";
 import { restoreBackup } from "../admin/backup/restore.ts";
+import { agree, noteReplaced, RESTORING, takeOver } from "../admin/backup/take-over.ts";
 import { Desk } from "../admin/desk.ts";
 import { putEntity } from "../admin/edit-entity.ts";
 import { err, ok } from "../lib/result.ts";
@@ -248,4 +249,52 @@ test("a backup of a newer release is refused by name, and so is one that names a
       assert.match(restored.ok ? "" : restored.error, /^The backup is damaged/);
       assert.equal(existsSync(at("outside")), false);
     }
+  }));
+
+test("with no server, --back goes to what was there: who was signed in then is not, and the audit log says who did it", () =>
+  inPlace(async ({ at, store }) => {
+    const [id, userId, hash] = ["s", "u", "ab".repeat(32)];
+    const user = {
+      id: userId,
+      name: "Anna",
+      role: "administrator",
+      passwordHash: undefined,
+      totp: undefined,
+      openId: undefined,
+      revision: 1,
+      createdAt: 1,
+      changedAt: 1,
+      changedBy: "test",
+    } as const;
+    const seen = { createdAt: 1, lastSeenAt: 1, address: "", agent: "", byLink: false };
+    const changes = [
+      { type: "user", user },
+      { type: "session", session: { id, hash, userId, ...seen } },
+    ] as const;
+    await store.accounts.apply(changes, []);
+    assert.equal((await store.accounts.load()).sessions.length, 1);
+    await store.close();
+    assert.equal((await run(["backup", at("b"), "--data", at("d")])).code, 0);
+    const none = await run(["restore", "--back", "--data", at("d")]);
+    assert.deepEqual([none.code, /^There is nothing in /.test(none.err)], [1, true], none.err);
+    const replacing = await run(["restore", at("b"), "--replace", "--data", at("d")]);
+    assert.deepEqual([replacing.code, /^No server runs in /.test(replacing.err)], [3, true], replacing.err);
+    const draft = at(`d/${RESTORING}/draft`);
+    mkdirSync(at(`d/${RESTORING}`));
+    assert.equal((await run(["restore", at("b"), "--data", draft])).code, 0);
+    noteReplaced(at("d"), { at: 1, by: "Anna", why: "backup" });
+    agree(at("d"), draft);
+    const early = await run(["restore", "--back", "--data", at("d")]);
+    assert.deepEqual([early.code, /is agreed to and not at its end/.test(early.err)], [1, true], early.err);
+    assert.ok(takeOver(at("d"), DATABASE_FILE).ok);
+    const back = await run(["restore", "--back", "--data", at("d")]);
+    assert.equal(back.code, 0, back.err);
+    assert.equal(existsSync(at("d/instance.json")), false);
+    const now = await openStore(at("d"));
+    assert.ok(now.ok);
+    const { users, sessions } = await now.value.accounts.load();
+    const [entry] = await now.value.audit.list({ limit: 1 });
+    await now.value.close();
+    assert.deepEqual([users.length, sessions.length], [1, 0]);
+    assert.deepEqual([entry?.what, entry?.by], ["restoreUndone", "switchhook restore --back"]);
   }));

@@ -15,7 +15,8 @@ export async function runDemoCommand(dataDir: string, output: Output): Promise<n
     for (const sentence of demo.error) output.err(sentence);
     return ExitCode.unavailable;
   }
-  await untilStopped(demo.value.app, output);
+  const { app, ended } = demo.value;
+  await untilStopped({ ...app, restart: ended }, output);
   return ExitCode.ok;
 }
 

@@ -1,13 +1,15 @@
 import { openAsBlob } from "node:fs";
 import { join } from "node:path";
-import { goBack } from "../admin/backup/take-over.ts";
+import { signDatabase } from "../admin/backup/sign.ts";
+import { goBack, wayBack } from "../admin/backup/take-over.ts";
 import { readToken, TOKEN_FILE } from "../instance/api-token.ts";
-import { type Instance, readInstance } from "../instance/instance-file.ts";
+import { claimInstance, type Instance, readInstance, releaseInstance } from "../instance/instance-file.ts";
 import { reasonOf } from "../lib/failure.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { DATABASE_FILE } from "../store/database-file.ts";
+import { openStore } from "../store/store.ts";
 import { apiClient } from "./api-client.ts";
 import { printFailure } from "./apply.ts";
 import { type BackupPorts, fillEmptyFolder } from "./backup.ts";
@@ -28,6 +30,7 @@ export interface RestoreOptions {
 const PART_BYTES = 16 * 1024 * 1024;
 /** A backup that was checked, as the API tells of it. */
 interface Content {
+  readonly id: string;
   readonly made: string;
   readonly version: string;
   readonly isOwn: boolean;
@@ -57,25 +60,37 @@ export async function runRestore(
     return ExitCode.usage;
   }
   const instance = readInstance(options.data);
-  if (instance === undefined)
-    return file === undefined ? putBack(options.data, ports) : fillEmptyFolder(file, options, ports);
+  if (instance === undefined) {
+    if (file === undefined) return putBack(options.data, ports);
+    if (!options.replace) return fillEmptyFolder(file, options, ports);
+    output.err(
+      `No server runs in ${options.data}, and --replace asks a running one: start it, or restore into an empty folder without --replace.`,
+    );
+    return ExitCode.unavailable;
+  }
   const running = runningAt(options.data, instance);
   if (!running.ok) return printFailure(running.error, output);
   const done = await (file === undefined
-    ? running.value.begin("backup/restore/back", wait)
+    ? running.value.begin("backup/restore/back", { waitSeconds: wait })
     : restoreInto(running.value, file, { ...options, wait }, ports));
   if (!done.ok) return printFailure(done.error, output);
   output.out(done.value);
   return ExitCode.ok;
 }
 
-/** Beside a server that does not run. */
-function putBack(dataDir: string, { output }: BackupPorts): number {
-  const back = goBack(dataDir, DATABASE_FILE, {
-    at: systemClock.wall(),
-    by: "switchhook restore --back",
-    why: "back",
-  });
+/** Beside a server that does not run; one that its service manager starts just now finds the folder taken. */
+async function putBack(dataDir: string, { output }: BackupPorts): Promise<number> {
+  const there = wayBack(dataDir, DATABASE_FILE);
+  if (!there.ok) {
+    output.err(there.error);
+    return ExitCode.refused;
+  }
+  const claimed = claimInstance(dataDir, { http: "", sip: [] });
+  if (!claimed.ok) {
+    output.err(claimed.error);
+    return ExitCode.unavailable;
+  }
+  const back = await signedBack(dataDir).finally(() => releaseInstance(dataDir));
   if (!back.ok) {
     output.err(back.error);
     return ExitCode.refused;
@@ -84,10 +99,34 @@ function putBack(dataDir: string, { output }: BackupPorts): number {
   return ExitCode.ok;
 }
 
+/** In a folder that is ours now, and was somebody else's a moment ago. */
+async function signedBack(dataDir: string): Promise<Result<undefined, string>> {
+  const before = wayBack(dataDir, DATABASE_FILE);
+  if (!before.ok) return before;
+  const store = await openStore(before.value);
+  if (!store.ok) return store;
+  const [at, name] = [systemClock.wall(), "switchhook restore --back"];
+  try {
+    const by = { name, address: undefined };
+    await signDatabase(store.value, { what: "restoreUndone", by, at, applyFile: undefined });
+  } catch (error) {
+    return err(`What was there before cannot be put back in ${dataDir}: ${reasonOf(error)}.`);
+  } finally {
+    await store.value.close();
+  }
+  return goBack(dataDir, DATABASE_FILE, { at, by: name, why: "back" });
+}
+
 interface Running {
   post<T>(path: string, body: unknown): Promise<Result<T, Failure>>;
   upload(query: string, part: Blob): Promise<Result<{ readonly received: number }, Failure>>;
-  begin(path: string, waitSeconds: number): Promise<Result<string, Failure>>;
+  begin(path: string, how: Agreement): Promise<Result<string, Failure>>;
+}
+
+interface Agreement {
+  readonly waitSeconds: number;
+  /** What was checked, by its id. */
+  readonly seen?: string;
 }
 
 function runningAt(dataDir: string, { http, pid }: Instance): Result<Running, Failure> {
@@ -111,11 +150,11 @@ function runningAt(dataDir: string, { http, pid }: Instance): Result<Running, Fa
   return ok({
     post,
     upload: (query, part) => json(`backup/restore/upload?${query}`, { body: part }),
-    async begin(path, waitSeconds) {
-      const begun = await post(path, { waitSeconds });
+    async begin(path, how) {
+      const begun = await post(path, how);
       if (!begun.ok) return begun;
       return ok(
-        `The server takes no new calls, begins anew within ${waitSeconds} seconds, and has it then. What is there now is kept; "switchhook restore --back" goes back to it.`,
+        `The server takes no new calls, begins anew within ${how.waitSeconds} seconds, and has it then. What is there now is kept; "switchhook restore --back" goes back to it.`,
       );
     },
   });
@@ -147,7 +186,7 @@ async function restoreInto(
   const checked = await running.post<Content>("backup/restore/check", { passphrase });
   if (!checked.ok) return checked;
   for (const line of linesOf(checked.value)) output.out(line);
-  if (replace) return running.begin("backup/restore", wait);
+  if (replace) return running.begin("backup/restore", { waitSeconds: wait, seen: checked.value.id });
   return ok("Nothing was changed: with --replace the server takes it in place of all that is there.");
 }
 

@@ -1,27 +1,16 @@
-import { readFileSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { hashOf } from "../admin/apply.ts";
+import { type BackupFacts, factsOf } from "../admin/backup/frames.ts";
+import { type Signing, signDatabase } from "../admin/backup/sign.ts";
 import { type Refused, refused } from "../api/contract/problems.ts";
 import { err, ok, type Result } from "../lib/result.ts";
-import type { AuditEntry, Doer } from "../model/audit.ts";
-import type { AccountChange } from "../model/users.ts";
-import { openStore, type Store } from "../store/store.ts";
+import { openStore } from "../store/store.ts";
 
-interface Signing {
-  /** What the audit log calls it. */
-  readonly what: string;
-  readonly by: Doer;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  /** The company file that a start applies. */
-  readonly applyFile: string | undefined;
-}
+/** The lines that say what a backup is lie within so much. */
+export const HEAD_BYTES = 9000;
 
-/**
- * Writes into a database that is to come into force what it has to know: who brought it back, and what must not come back with
- * it. Rejects when it cannot be written.
- */
+/** `signDatabase` for the database of a folder. Rejects when it cannot be written. */
 export async function signRestored(
   folder: string,
   signing: Signing,
@@ -29,34 +18,22 @@ export async function signRestored(
   const store = await openStore(folder);
   if (!store.ok) return err(refused("notRestored", store.error));
   try {
-    const { accounts } = store.value;
-    const { sessions, links } = await accounts.load();
-    // Who was signed in at that time need not be there any more: everybody shows a password again.
-    const over: readonly AccountChange[] = [
-      ...sessions.map(({ hash }) => ({ type: "dropSession", hash }) as const),
-      ...links.map(({ hash }) => ({ type: "dropLink", hash }) as const),
-    ];
-    await accounts.apply(over, [entryOf(signing.what, signing.by, signing.at)]);
-    await noteApplied(store.value, signing);
+    await signDatabase(store.value, signing);
     return ok(undefined);
   } finally {
     await store.value.close();
   }
 }
 
-/** The file of `--apply` is none that is new to what is restored: the start must not put it over that. */
-async function noteApplied({ company }: Store, { applyFile: file, by, at }: Signing): Promise<void> {
-  if (file === undefined) return;
-  const hash = hashOf(readFileSync(file, "utf8"));
-  if (await company.wasApplied(hash)) return;
-  const { kept } = await company.load();
-  const applied = kept ?? { file, appliedAt: at, appliedBy: by.name };
-  await company.noteApplied({ ...applied, hash, keeps: kept !== undefined, isAll: false });
-}
-
-/** An entry of the audit log about a restore. */
-export function entryOf(what: string, by: Doer, at: number): AuditEntry {
-  return { at, by: by.name, what, version: undefined, changes: [], from: by.address };
+/** What the beginning of a backup file says of it. Rejects with a BackupFault. */
+export async function factsIn(file: string): Promise<BackupFacts> {
+  const head = createReadStream(file, { end: HEAD_BYTES });
+  try {
+    return await factsOf(head);
+  } finally {
+    // It is not read to its end, and would stay open.
+    head.destroy();
+  }
 }
 
 /** Octets of all files in a folder. */

@@ -1,8 +1,9 @@
-import { createReadStream, createWriteStream, existsSync, rmSync, statSync } from "node:fs";
+import { createWriteStream, existsSync, rmSync, statSync } from "node:fs";
 import { mkdir, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { type BackupFacts, BackupFault, factsOf } from "../admin/backup/frames.ts";
+import { type BackupFacts, BackupFault } from "../admin/backup/frames.ts";
+import { entryOf } from "../admin/backup/sign.ts";
 import {
   agree,
   agreedNow,
@@ -25,8 +26,9 @@ import type { ControlStart, FromControl } from "../link/link.ts";
 import type { Doer } from "../model/audit.ts";
 import type { AuditRepository } from "../model/repositories.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
+import { randomIds } from "../runtime/ids.ts";
 import { DATABASE_FILE } from "../store/database-file.ts";
-import { entryOf, signRestored, sizeOf } from "./restored-store.ts";
+import { factsIn, HEAD_BYTES, signRestored, sizeOf } from "./restored-store.ts";
 import type { SignallingSide } from "./signalling-side.ts";
 import { unpackInWorker } from "./unpacking.ts";
 
@@ -34,12 +36,14 @@ import { unpackInWorker } from "./unpacking.ts";
 const MAX_BYTES = 64 * 1024 ** 3;
 /** So much of the disk is left to records and to the log. */
 const SPARE_BYTES = 64 * 1024 ** 2;
-/** The lines that say what a backup is lie within so much. */
-const HEAD_BYTES = 9000;
 /** What nobody goes on with is forgotten: it has the keys of an installation in it. */
 const FORGOTTEN_MS = 3_600_000;
 /** An answer is on its way after so long. */
 const ANSWERED_MS = 500;
+/** How long calls may go on where it is not known what was said. */
+const WAIT_SECONDS = 60;
+/** Bits that tell what was checked from what is checked after it. */
+const ID_BITS = 64;
 
 export interface RestoreParts {
   readonly dataDir: string;
@@ -76,6 +80,8 @@ const RESTORING_NOW = refused(
 );
 const NOTHING_SENT = refused("notFound", "No backup was sent whole, or nobody went on with it for an hour.");
 
+const NOT_SEEN = refused("notSeen", "Another backup was sent and checked since: look what it has.");
+
 /** A backup on its way into the place of what is here: sent, checked, agreed to. The next start takes it over. */
 export class Restores implements RestorePorts {
   readonly #parts: RestoreParts;
@@ -94,13 +100,17 @@ export class Restores implements RestorePorts {
     this.#before = join(parts.dataDir, BEFORE);
   }
 
-  /** What a process before this one had been sent is forgotten. */
+  /**
+   * What a process before this one had been sent is forgotten. What was agreed to is gone on with: the thread has ended before it
+   * could ask for that, or nobody has heard it.
+   */
   begin(): void {
     try {
       for (const left of [this.#file, this.#draft]) rmSync(left, { recursive: true, force: true });
     } catch (error) {
       this.#parts.log("warn", `What is left of a restore cannot be removed: ${reasonOf(error)}.`);
     }
+    if (existsSync(nextFolder(this.#parts.dataDir))) this.#parts.restart(WAIT_SECONDS);
   }
 
   stop(): void {
@@ -176,8 +186,8 @@ export class Restores implements RestorePorts {
   ): Promise<Result<undefined, Refused<"backupTooLarge" | "diskFull">>> {
     if (size > MAX_BYTES)
       return err(refused("backupTooLarge", `${file} has ${size} octets; at most ${MAX_BYTES} are taken.`));
-    const room = await this.#room();
     await this.#clear();
+    const room = await this.#room();
     if (size > room)
       return err(
         refused(
@@ -219,7 +229,7 @@ export class Restores implements RestorePorts {
       return this.#unusable(`More octets of ${file} come than the ${size} that were announced.`);
     try {
       if (upload.received >= Math.min(size, HEAD_BYTES))
-        upload.facts ??= await factsOf(createReadStream(this.#file, { end: HEAD_BYTES }));
+        upload.facts ??= await factsIn(this.#file);
     } catch (error) {
       if (error instanceof BackupFault) return this.#unusable(error.message);
       throw error;
@@ -246,7 +256,7 @@ export class Restores implements RestorePorts {
       const job = this.#parts.jobs.begin({ kind: "checkBackup", about: file, by: by.name });
       const order = { file: this.#file, folder: this.#draft, passphrase, room: await this.#room() };
       const unpacked = await unpackInWorker(order, (done) =>
-        job.step(`Unpacking ${file}.`, { done, of: size }),
+        job.progress(`Unpacking ${file}.`, { done, of: size }),
       );
       if (!unpacked.ok) {
         const { code, sentence } = unpacked.error;
@@ -259,6 +269,7 @@ export class Restores implements RestorePorts {
       job.end("done", `${file} can be used.`);
       const { installation, lastCallAt, ...content } = unpacked.value;
       this.#content = {
+        id: randomIds().hex(ID_BITS),
         made: facts.made,
         version: facts.version,
         installation: installation ?? null,
@@ -272,10 +283,11 @@ export class Restores implements RestorePorts {
     });
   }
 
-  agree(waitSeconds: number, by: Doer): ReturnType<RestorePorts["agree"]> {
-    return this.#alone<RestoreState, "notFound" | "notRestored">(async () => {
+  agree(seen: string, waitSeconds: number, by: Doer): ReturnType<RestorePorts["agree"]> {
+    return this.#alone<RestoreState, "notFound" | "notSeen" | "notRestored">(async () => {
       const content = this.#content;
       if (content === undefined) return err(NOTHING_SENT);
+      if (content.id !== seen) return err(NOT_SEEN);
       const signed = await this.#sign(this.#draft, "backupRestored", by);
       if (!signed.ok) return signed;
       return ok(await this.#begins(this.#draft, { why: "backup", made: content.made }, waitSeconds, by));
@@ -366,7 +378,13 @@ export class Restores implements RestorePorts {
 
   #keepAwhile(): void {
     this.#timer?.cancel();
-    this.#timer = this.#parts.clock.after(FORGOTTEN_MS, () => void this.forget());
+    this.#timer = this.#parts.clock.after(FORGOTTEN_MS, () => void this.#forgetOld());
+  }
+
+  /** Again later where it is used just now, or the disk refuses. */
+  async #forgetOld(): Promise<void> {
+    const forgotten = await this.forget();
+    if (!forgotten.ok && forgotten.error.code !== "restoring") this.#keepAwhile();
   }
 
   async #room(): Promise<number> {

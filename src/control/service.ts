@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { AudioService } from "../admin/audio-service.ts";
 import type { BackupSchedule } from "../admin/backup/schedule.ts";
+import { entryOf } from "../admin/backup/sign.ts";
 import { Desk } from "../admin/desk.ts";
 import { Jobs } from "../admin/jobs.ts";
 import { overview } from "../admin/overview.ts";
@@ -34,7 +35,6 @@ import { callEvents, Happenings } from "./happenings.ts";
 import { KeptRecords } from "./kept-records.ts";
 import { plansOf } from "./plan-ports.ts";
 import { Publisher } from "./publisher.ts";
-import { entryOf } from "./restored-store.ts";
 import { type Restores, restoresOf } from "./restores.ts";
 import { SignallingSide } from "./signalling-side.ts";
 import type { WhoComesIn } from "./who-comes-in.ts";

@@ -21,6 +21,8 @@ export interface DemoOutput {
 /** A running demo; `app` stops it with everything it started. */
 export interface Demo {
   readonly app: Pick<App, "drain" | "stop">;
+  /** Resolves when a restore was agreed to with which it could not begin anew: all of it has ended by then. */
+  readonly ended: Promise<void>;
 }
 
 /** What the calls of the demo are placed with. */
@@ -52,7 +54,8 @@ export async function runDemo(
   const company = demoCompany({ trunkPort: ports.trunk, receiver: receiver.address, passwords });
   writeFileSync(file, company, { mode: 0o600 });
   show(`Starting Switchhook with a demo company (data in ${dataDir}) …`);
-  const app = await startBoard(dataDir, file, ports, show);
+  const start = (): ReturnType<typeof startBoard> => startBoard(dataDir, file, ports, show);
+  const app = await start();
   if (!app.ok) {
     await receiver.close();
     return app;
@@ -63,12 +66,45 @@ export async function runDemo(
   await placeCalls(scene);
   const link = (await interfaceLink()) ?? app.value.httpAddress;
   for (const line of instructions(ports.sip, link, passwords.sales)) show(line);
+  const running: Running = { app: app.value, isEnding: false };
   const end = async (how: "drain" | "stop"): Promise<void> => {
+    running.isEnding = true;
     await phone.close();
-    await app.value[how]();
+    await running.app[how]();
     await receiver.close();
   };
-  return ok({ app: { drain: () => end("drain"), stop: () => end("stop") } });
+  const ended = beginAnew(running, start, show).then(() =>
+    running.isEnding ? running.app.stop() : end("stop"),
+  );
+  return ok({ app: { drain: () => end("drain"), stop: () => end("stop") }, ended });
+}
+
+interface Running {
+  app: App;
+  isEnding: boolean;
+}
+
+/** With what was restored, as often as somebody agrees to a restore; resolves when that cannot be started. */
+async function beginAnew(
+  running: Running,
+  start: () => ReturnType<typeof startBoard>,
+  show: Scene["show"],
+): Promise<void> {
+  for (;;) {
+    const seconds = await running.app.restartAsked;
+    show(`A restore is agreed to: no new calls; the board begins anew within ${seconds} seconds.`);
+    await running.app.drain(seconds);
+    if (running.isEnding) return;
+    const again = await start();
+    if (!again.ok) {
+      for (const sentence of again.error) show(sentence);
+      return;
+    }
+    running.app = again.value;
+    // A signal came while it started.
+    if (running.isEnding) return;
+    show("The board has begun anew.");
+  }
 }
 
 async function startBoard(

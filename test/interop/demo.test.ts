@@ -137,3 +137,14 @@ test("16.5: docs/operations.md, moving from the demo: its commands bring the com
     rmSync(home, { recursive: true, force: true });
   }
 });
+
+test("a restore that is agreed to has the demo begin anew, where it was", async () => {
+  const file = path.join(dataDir, "demo.backup");
+  const made = await runCli(["backup", file, "--data", dataDir]);
+  assert.equal(made.code, 0, made.stderr);
+  const restored = await runCli(["restore", file, "--replace", "--wait", "0", "--data", dataDir]);
+  assert.equal(restored.code, 0, restored.stderr);
+  await until("the demo to begin anew", () => demo.stdout.includes("The board has begun anew."), 60_000);
+  const calls = await runCli(["calls", "--data", dataDir]);
+  assert.deepEqual([calls.code, /\+31501234570/.test(calls.stdout)], [0, true], calls.stderr);
+});

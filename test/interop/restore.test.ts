@@ -149,7 +149,10 @@ const calls = (): Promise<number> => server.metric("switchhook_calls_active");
 
 test("a backup is sent in parts, shown, agreed to with the password, and taken over when the call has ended by itself", async () => {
   await sendAll();
-  const early = await browser.ask("POST", "/api/v1/backup/restore", { ...ANNA, name: undefined });
+  const early = await browser.ask("POST", "/api/v1/backup/restore", {
+    password: ANNA.password,
+    seen: "0",
+  });
   assert.equal(early.body["code"], "notFound", "nobody has seen what it has");
   const wrong = await browser.ask("POST", "/api/v1/backup/restore/check", { passphrase: "no such words" });
   assert.deepEqual([wrong.status, wrong.body["code"]], [422, "backupUnusable"]);
@@ -166,8 +169,9 @@ test("a backup is sent in parts, shown, agreed to with the password, and taken o
     jobs.map(({ kind, state }) => `${kind} ${state}`),
     ["checkBackup done", "checkBackup failed", "receiveBackup done"],
   );
+  const seen = { seen: content.id, waitSeconds: 60 };
   for (const password of [undefined, "wrong"]) {
-    const refused = await browser.ask("POST", "/api/v1/backup/restore", { password, waitSeconds: 60 });
+    const refused = await browser.ask("POST", "/api/v1/backup/restore", { ...seen, password });
     assert.equal(refused.body["code"], "wrongPassword");
   }
   const reception = await desk();
@@ -175,7 +179,12 @@ test("a backup is sent in parts, shown, agreed to with the password, and taken o
   const talk = call(hasSaid.promise);
   await until("the call to be up", async () => (await calls()) === 1);
   const { password } = ANNA;
-  const agreed = await browser.ask("POST", "/api/v1/backup/restore", { password, waitSeconds: 60 });
+  // Somebody else had it checked once more.
+  const other = await browser.ask("POST", "/api/v1/backup/restore/check", { passphrase: PASSPHRASE });
+  const unseen = await browser.ask("POST", "/api/v1/backup/restore", { ...seen, password });
+  assert.deepEqual([unseen.status, unseen.body["code"]], [409, "notSeen"]);
+  seen.seen = String(other.body["id"]);
+  const agreed = await browser.ask("POST", "/api/v1/backup/restore", { ...seen, password });
   assert.equal(agreed.status, 202, JSON.stringify(agreed.body));
   assert.equal((agreed.body as unknown as RestoreState).agreed?.calls, 1);
   await until("no new calls", async () => (await fetch(`${server.http}/ready`)).status === 503);
@@ -215,7 +224,8 @@ test("one can go back to what it has replaced, and take that away", async () => 
 test("killed after it was agreed to, while a call is up, the next start has the backup, and --apply does not undo it", async () => {
   await sendAll();
   const sealed = { passphrase: PASSPHRASE };
-  assert.equal((await browser.ask("POST", "/api/v1/backup/restore/check", sealed)).status, 200);
+  const checked = await browser.ask("POST", "/api/v1/backup/restore/check", sealed);
+  assert.equal(checked.status, 200);
   const reception = await desk();
   // The server's own caller, which is gone with it.
   const talk = browser
@@ -226,12 +236,14 @@ test("killed after it was agreed to, while a call is up, the next start has the 
   const company = COMPANY.replace("Reception", "applied later");
   writeFileSync(path.join(server.dataDir, "company.yaml"), company);
   const { password } = ANNA;
-  const agreed = await browser.ask("POST", "/api/v1/backup/restore", { password, waitSeconds: 3600 });
+  const seen = checked.body["id"];
+  const agreed = await browser.ask("POST", "/api/v1/backup/restore", { seen, password, waitSeconds: 3600 });
   assert.equal(agreed.status, 202);
   const { dataDir, address, port } = server;
   await server.process.stop("SIGKILL");
   await talk;
   server = await startServer({ company, dataDir, address, port });
+  assert.match(server.process.stderr, /What was here was replaced by the backup of .*, as Anna has agreed/);
   // It says that it leaves, to somebody who hears it.
   await reception.close();
   await signIn();

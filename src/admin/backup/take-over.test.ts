@@ -126,6 +126,31 @@ test("cut off at any change, and at any change of the start after it, the next o
   }
 });
 
+test("what a command that was killed has left beside the database since the cut goes away, and what belongs to it stays", () => {
+  const beside = `${DATABASE}-wal`;
+  let planted = 0;
+  for (let first = 0; ; first += 1) {
+    const place = agreed();
+    if (cutAt(place, first)) break;
+    if (!existsSync(join(place, RESTORING, "in", DATABASE))) continue;
+    planted += 1;
+    writeFileSync(join(place, beside), "stale");
+    assert.ok(takeOver(place, DATABASE).ok);
+    assertTaken(place, `cut before change ${first}`);
+  }
+  assert.ok(planted > 3, `${planted} times`);
+  for (let first = 0; ; first += 1) {
+    const place = agreed();
+    assert.ok(takeOver(place, DATABASE).ok);
+    noteReplaced(place, REPLACED);
+    agree(place, join(place, BEFORE));
+    const isDone = cutAt(place, first);
+    assert.ok(takeOver(place, DATABASE).ok);
+    assert.equal(readFileSync(join(place, beside), "utf8"), "old", `cut before change ${first}`);
+    if (isDone) break;
+  }
+});
+
 test("before it is agreed to, whatever lies there is nothing", () => {
   const place = join(folder, "not-agreed");
   fill(place, OLD, "old");
@@ -155,4 +180,17 @@ test("where nothing was replaced there is nothing to go back to", () => {
   const back = goBack(place, DATABASE, REPLACED);
   assert.match(back.ok ? "" : back.error, /There is nothing in .* that a restore has replaced/);
   assert.equal(filesIn(place)[DATABASE], "old");
+});
+
+test("one that is agreed to is not forgotten for the way back", () => {
+  const place = agreed();
+  assert.ok(takeOver(place, DATABASE).ok);
+  fill(join(place, RESTORING, "draft"), OURS, "newer");
+  noteReplaced(place, REPLACED);
+  agree(place, join(place, RESTORING, "draft"));
+  const back = goBack(place, DATABASE, { at: 9, by: "bert", why: "back" });
+  assert.match(back.ok ? "" : back.error, /is agreed to and not at its end/);
+  assert.deepEqual(agreedNow(place), REPLACED);
+  assert.ok(takeOver(place, DATABASE).ok);
+  assert.equal(filesIn(place)[DATABASE], "newer");
 });

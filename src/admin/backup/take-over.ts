@@ -30,6 +30,8 @@ export const RESTORING = ".restoring";
 export const BEFORE = "before-restore";
 /** Beside what was replaced: why. */
 const NOTE = "replaced.json";
+/** In what goes in: what SQLite has beside its database goes in as well, or has gone in. */
+const HAS_BESIDE = ".beside-database";
 /** What SQLite has beside a database that was not closed. */
 const BESIDE_DATABASE = ["-wal", "-shm"];
 /** Certificates are the machine's: those that are there have been renewed since. */
@@ -106,6 +108,10 @@ export function takeOver(
       onChange();
       rmSync(one, { recursive: true, force: true });
     },
+    mark(one) {
+      onChange();
+      writeFileSync(one, "", { mode: 0o600, flush: true });
+    },
   };
   try {
     if (existsSync(next)) {
@@ -131,14 +137,28 @@ export function takeOver(
   }
 }
 
-/** Puts back what the last restore has replaced; what takes its place there is what was put back for. An error is a sentence. */
-export function goBack(dataDir: string, database: string, replaced: Replaced): Result<undefined, string> {
+/** Where what the last restore has replaced lies, when it can be put back. An error is a sentence. */
+export function wayBack(dataDir: string, database: string): Result<string, string> {
+  if (["next", "in", "out"].some((name) => existsSync(join(dataDir, RESTORING, name))))
+    return err(
+      `A restore in ${dataDir} is agreed to and not at its end: a start of the server goes on with it. Nothing was changed.`,
+    );
   const before = join(dataDir, BEFORE);
-  if (!existsSync(join(before, database)))
-    return err(`There is nothing in ${dataDir} that a restore has replaced.`);
+  return existsSync(join(before, database))
+    ? ok(before)
+    : err(`There is nothing in ${dataDir} that a restore has replaced.`);
+}
+
+/**
+ * Puts back what the last restore has replaced; what takes its place there is what was put back for. To be called as `takeOver`. An
+ * error is a sentence.
+ */
+export function goBack(dataDir: string, database: string, replaced: Replaced): Result<undefined, string> {
+  const before = wayBack(dataDir, database);
+  if (!before.ok) return before;
   try {
     noteReplaced(dataDir, replaced);
-    agree(dataDir, before);
+    agree(dataDir, before.value);
   } catch (error) {
     return err(`What was there before cannot be put back in ${dataDir}: ${reasonOf(error)}.`);
   }
@@ -155,6 +175,7 @@ function partsOf(database: string): readonly string[] {
 interface Change {
   move(from: string, to: string): void;
   remove(one: string): void;
+  mark(one: string): void;
 }
 
 /** What is in `to` already stays as it is: it was moved before the process was cut off. */
@@ -169,8 +190,17 @@ function moveOut(from: string, to: string, parts: readonly string[], change: Cha
 
 function moveIn(from: string, dataDir: string, database: string, change: Change): void {
   const parts = existsSync(join(dataDir, TLS)) ? partsOf(database) : [TLS, ...partsOf(database)];
+  const beside = BESIDE_DATABASE.map((end) => `${database}${end}`);
+  const mark = join(from, HAS_BESIDE);
+  if (!existsSync(mark) && beside.some((name) => existsSync(join(from, name)))) {
+    change.mark(mark);
+    sync(from);
+  }
   for (const name of parts) {
     if (!existsSync(join(from, name))) continue;
+    // A command that was killed since this was cut off can have left such; only what belongs to the database may lie beside it.
+    if (name === database && !existsSync(mark))
+      for (const stale of beside) change.remove(join(dataDir, stale));
     change.remove(join(dataDir, name));
     change.move(join(from, name), join(dataDir, name));
   }

@@ -262,6 +262,12 @@ export const API_PROBLEMS = {
     sentence:
       "The server begins anew with what was agreed to as soon as calls are over. Nothing was changed.",
   },
+  notSeen: {
+    status: 409,
+    title: "Another backup is here now",
+    sentence:
+      "What was checked last is not what `seen` names: somebody sent another backup meanwhile. Look what it has. Nothing was changed.",
+  },
   wrongOffset: {
     status: 409,
     title: "The upload goes on elsewhere",

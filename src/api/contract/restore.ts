@@ -8,6 +8,7 @@ const counts = z.strictObject(
 );
 
 const content = z.strictObject({
+  id: z.string().describe("Names what was checked: who agrees says it."),
   made: z.string().describe("When the backup was made, ISO 8601."),
   version: z.string().describe("The release of Switchhook that made it."),
   installation: z.string().nullable().describe("What tells that installation from every other."),
@@ -121,12 +122,17 @@ export const restoreRoutes = {
     summary:
       "Have what was checked take the place of everything that is here: calls end, the server begins anew, everybody signs in again",
     role: "administrator",
-    body: z.strictObject({ password, waitSeconds }),
+    body: z.strictObject({
+      seen: z.string().min(1).max(100).describe("`id` of what was checked; another one is not restored."),
+      password,
+      waitSeconds,
+    }),
     bodyLimit: 4096,
     answer: state,
     status: 202,
     problems: [
       "notFound",
+      "notSeen",
       "restoring",
       "noSession",
       "wrongPassword",

@@ -32,7 +32,7 @@ export function serveRestore(server: FastifyInstance, ports: SessionPorts & Pick
 
   serve(server, restoreRoutes.agree, async ({ body, actor, http: { request } }) => {
     const known = await shown(actor, request, body.password);
-    return known.ok ? restore.agree(body.waitSeconds, actor) : known;
+    return known.ok ? restore.agree(body.seen, body.waitSeconds, actor) : known;
   });
 
   serve(server, restoreRoutes.back, async ({ body, actor, http: { request } }) => {

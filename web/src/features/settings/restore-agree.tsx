@@ -13,16 +13,21 @@ type State = AnswerOf<typeof restoreRoutes.state>;
 
 const WAITS = [0, 60, 300, 1800] as const;
 
-interface AgreeFormProps {
-  readonly route: "restore.agree" | "restore.back";
+type AgreeFormProps = {
   readonly label: string;
   readonly onDone: (state: State) => void;
+  /** It may be another backup by now. */
+  readonly onRefused?: () => Promise<void>;
   /** Beside the button. */
   readonly children?: ReactNode;
-}
+} & (
+  | { readonly route: "restore.back"; readonly seen?: undefined }
+  /** What the person looks at, by its id. */
+  | { readonly route: "restore.agree"; readonly seen: string }
+);
 
 /** The password again, how long calls are waited for, and the button that has the server begin anew. */
-export function AgreeForm({ route, label, onDone, children }: AgreeFormProps) {
+export function AgreeForm({ route, seen, label, onDone, onRefused, children }: AgreeFormProps) {
   const { t } = useTranslation("settings");
   const session = useSession();
   const [password, setPassword] = useState("");
@@ -32,9 +37,12 @@ export function AgreeForm({ route, label, onDone, children }: AgreeFormProps) {
   const agreeing = useMutation({
     mutationFn: () => {
       const body = { waitSeconds: Number(wait), ...(isTrusted ? {} : { password }) };
-      return api<typeof restoreRoutes.agree | typeof restoreRoutes.back>(route, { body });
+      return route === "restore.agree"
+        ? api<typeof restoreRoutes.agree>(route, { body: { ...body, seen } })
+        : api<typeof restoreRoutes.back>(route, { body });
     },
     onSuccess: onDone,
+    onError: () => void onRefused?.(),
     onSettled: () => setPassword(""),
   });
   return (

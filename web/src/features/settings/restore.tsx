@@ -52,7 +52,7 @@ export function Restore() {
           {content === null ? undefined : (
             <>
               <Has content={content} />
-              <AgreeForm route="restore.agree" label={t("restore.do")} onDone={took}>
+              <AgreeForm route="restore.agree" seen={content.id} label={t("restore.do")} onDone={took} onRefused={again}>
                 <Forget onDone={again} />
               </AgreeForm>
             </>
