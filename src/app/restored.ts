@@ -63,7 +63,8 @@ async function canBeUsed(dataDir: string): Promise<boolean> {
 function noteOf({ why, by, made, sentence }: Replaced): string {
   if (why === "failed")
     return `What was restored cannot be used, and what was there before is back: ${sentence ?? ""} "${WAY_BACK}" goes to it all the same.`;
-  const what = why === "backup" ? `the backup of ${made ?? "an unknown time"}` : "what was there before a restore";
+  const what =
+    why === "backup" ? `the backup of ${made ?? "an unknown time"}` : "what was there before a restore";
   const who = by === "" ? "somebody" : by;
   return `What was here was replaced by ${what}, as ${who} has agreed. "${WAY_BACK}" goes back.`;
 }

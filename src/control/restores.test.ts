@@ -55,8 +55,7 @@ test("what is sent is not held open, and is forgotten an hour later, though a pa
   const sent = await restores.receive(chunks(first), { ...part, offset: 0 }, by);
   assert.ok(sent.ok, sent.ok ? "" : sent.error.detail);
   const upload = path.join(dataDir, ".restoring", "upload");
-  if (process.platform === "linux")
-    await until("the file to be closed", () => !filesOpen().includes(upload));
+  if (process.platform === "linux") await until("the file to be closed", () => !filesOpen().includes(upload));
   const gate = Promise.withResolvers<void>();
   const sending = restores.receive(held(rest, gate.promise), { ...part, offset: first.length }, by);
   await clock.advanceAsync(HOUR_MS);

@@ -90,19 +90,20 @@ async function beginAnew(
   start: () => ReturnType<typeof startBoard>,
   show: Scene["show"],
 ): Promise<void> {
+  // A signal comes at any time.
+  const isEnding = (): boolean => running.isEnding;
   for (;;) {
     const seconds = await running.app.restartAsked;
     show(`A restore is agreed to: no new calls; the board begins anew within ${seconds} seconds.`);
     await running.app.drain(seconds);
-    if (running.isEnding) return;
+    if (isEnding()) return;
     const again = await start();
     if (!again.ok) {
       for (const sentence of again.error) show(sentence);
       return;
     }
     running.app = again.value;
-    // A signal came while it started.
-    if (running.isEnding) return;
+    if (isEnding()) return;
     show("The board has begun anew.");
   }
 }

@@ -52,7 +52,13 @@ export function Restore() {
           {content === null ? undefined : (
             <>
               <Has content={content} />
-              <AgreeForm route="restore.agree" seen={content.id} label={t("restore.do")} onDone={took} onRefused={again}>
+              <AgreeForm
+                route="restore.agree"
+                seen={content.id}
+                label={t("restore.do")}
+                onDone={took}
+                onRefused={again}
+              >
                 <Forget onDone={again} />
               </AgreeForm>
             </>
