@@ -54,7 +54,9 @@ async function start(place: string, fault: (id: string) => string | undefined) {
   return { started, told };
 }
 
-const TAKEN = new RegExp(`replaced by the backup of ${MADE}, as anna has agreed. "switchhook restore --back"`);
+const TAKEN = new RegExp(
+  `replaced by the backup of ${MADE}, as anna has agreed. "switchhook restore --back"`,
+);
 
 test("what was restored is told where it starts, once", async () => {
   const { place, draft } = await agreed("good");

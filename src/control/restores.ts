@@ -228,8 +228,7 @@ export class Restores implements RestorePorts {
     if (come > size)
       return this.#unusable(`More octets of ${file} come than the ${size} that were announced.`);
     try {
-      if (upload.received >= Math.min(size, HEAD_BYTES))
-        upload.facts ??= await factsIn(this.#file);
+      if (upload.received >= Math.min(size, HEAD_BYTES)) upload.facts ??= await factsIn(this.#file);
     } catch (error) {
       if (error instanceof BackupFault) return this.#unusable(error.message);
       throw error;
