@@ -243,7 +243,8 @@ test("killed after it was agreed to, while a call is up, the next start has the 
   await server.process.stop("SIGKILL");
   await talk;
   server = await startServer({ company, dataDir, address, port });
-  assert.match(server.process.stderr, /What was here was replaced by the backup of .*, as Anna has agreed/);
+  const told = /What was here was replaced by the backup of .*, as Anna has agreed/;
+  await until("the start to tell of it", () => told.test(server.process.stderr));
   // It says that it leaves, to somebody who hears it.
   await reception.close();
   await signIn();
