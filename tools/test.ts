@@ -100,7 +100,7 @@ const suites: readonly Suite[] = [
     name: "interop",
     files: files("test/interop/**/*.test.ts"),
     atOnce: 4,
-    alone: /demo|kill|loss|record-weather|service/,
+    alone: /demo|ivr-rules|kill|loss|record-weather|service/,
     calm: /anchored|announced|baresip|heard|ivr|media|sound/,
     timeoutMs: 240_000,
     realTime: true,
