@@ -1,7 +1,7 @@
 import { type Refused, refused } from "../api/contract/problems.ts";
 import type { WriteCode } from "../api/ports.ts";
 import { documentSecrets } from "../company/secrets.ts";
-import { reasonOf } from "../lib/failure.ts";
+import { isDiskFull, reasonOf } from "../lib/failure.ts";
 import { createMasker } from "../lib/masker.ts";
 import type { EditRefusal } from "../model/entities/change.ts";
 import type { Entities } from "../model/entities/entities.ts";
@@ -45,9 +45,11 @@ export function storeFailure(error: unknown): Refused<"diskFull" | "notSaved"> {
 
 /** What is said of a disk that is full; undefined: that is not what is wrong. */
 export function noRoom(error: unknown): Refused<"diskFull"> | undefined {
-  const reason = reasonOf(error);
-  if (!/disk is full|ENOSPC|no space left/i.test(reason)) return undefined;
-  return refused("diskFull", `There is no room on the disk: ${reason}. Calls go on; nothing was changed.`);
+  if (!isDiskFull(error)) return undefined;
+  return refused(
+    "diskFull",
+    `There is no room on the disk: ${reasonOf(error)}. Calls go on; nothing was changed.`,
+  );
 }
 
 /** Secrets of what a refusal may speak of. */

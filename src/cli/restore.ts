@@ -1,5 +1,6 @@
 import { openAsBlob } from "node:fs";
 import { join } from "node:path";
+import { type BackupFacts, BackupFault, factsOf } from "../admin/backup/frames.ts";
 import { signDatabase } from "../admin/backup/sign.ts";
 import { goBack, wayBack } from "../admin/backup/take-over.ts";
 import { readToken, TOKEN_FILE } from "../instance/api-token.ts";
@@ -167,10 +168,14 @@ async function restoreInto(
   { output, readPassword }: BackupPorts,
 ): Promise<Result<string, Failure>> {
   let blob: Blob;
+  let facts: BackupFacts;
   try {
     blob = await openAsBlob(file);
+    facts = await factsOf(file);
   } catch (error) {
-    return err({ type: "rejected", sentence: `${file} cannot be read: ${reasonOf(error)}.` });
+    const sentence =
+      error instanceof BackupFault ? error.message : `${file} cannot be read: ${reasonOf(error)}.`;
+    return err({ type: "rejected", sentence });
   }
   const { size } = blob;
   for (let offset = 0; offset < size || offset === 0; ) {
@@ -179,10 +184,7 @@ async function restoreInto(
     if (!sent.ok) return sent;
     offset = sent.value.received;
   }
-  const first = await blob.slice(0, 4096).text();
-  const passphrase = first.includes('"salt":null')
-    ? undefined
-    : await readPassword("Passphrase of the backup: ");
+  const passphrase = facts.salt === null ? undefined : await readPassword("Passphrase of the backup: ");
   const checked = await running.post<Content>("backup/restore/check", { passphrase });
   if (!checked.ok) return checked;
   for (const line of linesOf(checked.value)) output.out(line);

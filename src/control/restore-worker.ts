@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { BackupFault } from "../admin/backup/frames.ts";
 import { NoRoomFault, unpackBackup } from "../admin/backup/unpack.ts";
-import { reasonOf } from "../lib/failure.ts";
+import { readInstallationId } from "../instance/installation-id.ts";
+import { isDiskFull, reasonOf } from "../lib/failure.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import { DATABASE_FILE } from "../store/database-file.ts";
 import { checkDatabase, contentOfDatabase, type DatabaseContent } from "../store/snapshot.ts";
@@ -61,12 +60,11 @@ async function work({
     if (!checked.ok) return unusable(checked.error);
     const content = await contentOfDatabase(folder);
     return content.ok
-      ? ok({ ...content.value, installation: installationIn(folder) })
+      ? ok({ ...content.value, installation: readInstallationId(folder) })
       : unusable(content.error);
   } catch (error) {
-    const isFull = error instanceof NoRoomFault || /ENOSPC|no space left|disk is full/i.test(reasonOf(error));
-    if (isFull)
-      return err({ code: "noRoom", sentence: "There is no room on the disk for what the backup has." });
+    if (error instanceof NoRoomFault || isDiskFull(error))
+      return err({ code: "noRoom", sentence: new NoRoomFault().message });
     if (error instanceof BackupFault) return unusable(error.message);
     return unusable(`The backup cannot be unpacked: ${reasonOf(error)}.`);
   }
@@ -74,12 +72,4 @@ async function work({
 
 function unusable(sentence: string): Result<never, UnpackFailure> {
   return err({ code: "unusable", sentence });
-}
-
-function installationIn(folder: string): string | undefined {
-  try {
-    return readFileSync(join(folder, "installation-id"), "utf8").trim();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,14 +1,9 @@
-import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type BackupFacts, factsOf } from "../admin/backup/frames.ts";
 import { type Signing, signDatabase } from "../admin/backup/sign.ts";
 import { type Refused, refused } from "../api/contract/problems.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import { openStore } from "../store/store.ts";
-
-/** The lines that say what a backup is lie within so much. */
-export const HEAD_BYTES = 9000;
 
 /** `signDatabase` for the database of a folder. Rejects when it cannot be written. */
 export async function signRestored(
@@ -22,17 +17,6 @@ export async function signRestored(
     return ok(undefined);
   } finally {
     await store.value.close();
-  }
-}
-
-/** What the beginning of a backup file says of it. Rejects with a BackupFault. */
-export async function factsIn(file: string): Promise<BackupFacts> {
-  const head = createReadStream(file, { end: HEAD_BYTES });
-  try {
-    return await factsOf(head);
-  } finally {
-    // It is not read to its end, and would stay open.
-    head.destroy();
   }
 }
 

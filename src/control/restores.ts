@@ -2,7 +2,7 @@ import { createWriteStream, existsSync, rmSync, statSync } from "node:fs";
 import { mkdir, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { type BackupFacts, BackupFault } from "../admin/backup/frames.ts";
+import { type BackupFacts, BackupFault, factsOf, HEAD_BYTES } from "../admin/backup/frames.ts";
 import { entryOf } from "../admin/backup/sign.ts";
 import {
   agree,
@@ -13,13 +13,14 @@ import {
   RESTORING,
   type Replaced,
   replacedBefore,
+  wayBack,
 } from "../admin/backup/take-over.ts";
 import { noRoom } from "../admin/edit-refusal.ts";
 import type { Jobs, RunningJob } from "../admin/jobs.ts";
 import type { ApiProblemCode } from "../api/contract/problem-kinds.ts";
 import { type Refused, refused } from "../api/contract/problems.ts";
 import type { BackupContent, RestorePorts, RestoreState, SentPart } from "../api/restore-ports.ts";
-import { openInstallationId } from "../instance/installation-id.ts";
+import { readInstallationId } from "../instance/installation-id.ts";
 import { reasonOf } from "../lib/failure.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { ControlStart, FromControl } from "../link/link.ts";
@@ -28,7 +29,7 @@ import type { AuditRepository } from "../model/repositories.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 import { randomIds } from "../runtime/ids.ts";
 import { DATABASE_FILE } from "../store/database-file.ts";
-import { factsIn, HEAD_BYTES, signRestored, sizeOf } from "./restored-store.ts";
+import { signRestored, sizeOf } from "./restored-store.ts";
 import type { SignallingSide } from "./signalling-side.ts";
 import { unpackInWorker } from "./unpacking.ts";
 
@@ -48,7 +49,7 @@ const ID_BITS = 64;
 export interface RestoreParts {
   readonly dataDir: string;
   /** What tells this installation from every other. */
-  readonly installation: string;
+  readonly installation: string | undefined;
   /** The company file that a start applies. */
   readonly applyFile: string | undefined;
   readonly clock: Clock;
@@ -118,41 +119,18 @@ export class Restores implements RestorePorts {
   }
 
   async state(): Promise<RestoreState> {
-    const { dataDir } = this.#parts;
+    const { dataDir, calls } = this.#parts;
     const agreed = agreedNow(dataDir);
     const before = replacedBefore(dataDir);
-    const upload = this.#upload;
     return {
-      upload:
-        upload === undefined
-          ? null
-          : {
-              file: upload.file,
-              size: upload.size,
-              received: upload.received,
-              made: upload.facts?.made ?? null,
-              version: upload.facts?.version ?? null,
-              isSealed: upload.facts === undefined ? null : upload.facts.salt !== null,
-            },
+      upload: this.#upload === undefined ? null : shownUpload(this.#upload),
       content: this.#content ?? null,
-      agreed:
-        agreed === undefined
-          ? null
-          : {
-              at: agreed.at,
-              by: agreed.by,
-              why: agreed.why,
-              made: agreed.made ?? null,
-              calls: (await this.#parts.calls()) ?? null,
-            },
+      agreed: agreed === undefined ? null : { ...shownReplaced(agreed), calls: (await calls()) ?? null },
       before:
         before === undefined
           ? null
           : {
-              at: before.at,
-              by: before.by,
-              why: before.why,
-              made: before.made ?? null,
+              ...shownReplaced(before),
               sentence: before.sentence ?? null,
               bytes: await sizeOf(this.#before),
             },
@@ -228,7 +206,7 @@ export class Restores implements RestorePorts {
     if (come > size)
       return this.#unusable(`More octets of ${file} come than the ${size} that were announced.`);
     try {
-      if (upload.received >= Math.min(size, HEAD_BYTES)) upload.facts ??= await factsIn(this.#file);
+      if (upload.received >= Math.min(size, HEAD_BYTES)) upload.facts ??= await factsOf(this.#file);
     } catch (error) {
       if (error instanceof BackupFault) return this.#unusable(error.message);
       throw error;
@@ -272,7 +250,7 @@ export class Restores implements RestorePorts {
         made: facts.made,
         version: facts.version,
         installation: installation ?? null,
-        isOwn: installation === this.#parts.installation,
+        isOwn: installation !== undefined && installation === this.#parts.installation,
         here: this.#parts.here(),
         ...content,
         administrators: [...content.administrators],
@@ -287,31 +265,29 @@ export class Restores implements RestorePorts {
       const content = this.#content;
       if (content === undefined) return err(NOTHING_SENT);
       if (content.id !== seen) return err(NOT_SEEN);
-      const signed = await this.#sign(this.#draft, "backupRestored", by);
-      if (!signed.ok) return signed;
-      return ok(await this.#begins(this.#draft, { why: "backup", made: content.made }, waitSeconds, by));
+      return this.#begins(this.#draft, { why: "backup", made: content.made }, waitSeconds, by);
     });
   }
 
   back(waitSeconds: number, by: Doer): ReturnType<RestorePorts["back"]> {
     return this.#alone<RestoreState, "notFound" | "notRestored">(async () => {
-      if (!existsSync(join(this.#before, DATABASE_FILE)))
-        return err(refused("notFound", "There is nothing that a restore has replaced."));
-      const signed = await this.#sign(this.#before, "restoreUndone", by);
-      if (!signed.ok) return signed;
-      return ok(await this.#begins(this.#before, { why: "back" }, waitSeconds, by));
+      const before = wayBack(this.#parts.dataDir, DATABASE_FILE);
+      if (!before.ok) return err(refused("notFound", before.error));
+      return this.#begins(before.value, { why: "back" }, waitSeconds, by);
     });
   }
 
-  /** From the rename on it is so, whatever happens to this process. */
+  /** Signs what comes. From the rename on it is so, whatever happens to this process. */
   async #begins(
     folder: string,
     how: Pick<Replaced, "why" | "made">,
     waitSeconds: number,
     by: Doer,
-  ): Promise<RestoreState> {
-    const { dataDir, audit, clock, restart } = this.#parts;
+  ): Promise<Result<RestoreState, Refused<"notRestored">>> {
+    const { dataDir, applyFile, audit, clock, restart } = this.#parts;
     const what = how.why === "back" ? "restoreUndone" : "backupRestored";
+    const signed = await signRestored(folder, { what, by, at: clock.wall(), applyFile });
+    if (!signed.ok) return signed;
     await audit.append(entryOf(what, by, clock.wall()));
     noteReplaced(dataDir, { at: clock.wall(), by: by.name, ...how });
     agree(dataDir, folder);
@@ -320,7 +296,7 @@ export class Restores implements RestorePorts {
     await rm(this.#file, { force: true }).catch(() => {});
     // Who asked hears the answer first: the end of the server ends its connections.
     clock.after(ANSWERED_MS, () => restart(waitSeconds));
-    return await this.state();
+    return ok(await this.state());
   }
 
   forget(): ReturnType<RestorePorts["forget"]> {
@@ -338,10 +314,6 @@ export class Restores implements RestorePorts {
       await rm(this.#before, { recursive: true, force: true });
       return ok(undefined);
     });
-  }
-
-  #sign(folder: string, what: string, by: Doer): Promise<Result<undefined, Refused<"notRestored">>> {
-    return signRestored(folder, { what, by, at: this.#parts.clock.wall(), applyFile: this.#parts.applyFile });
   }
 
   /** One thing at a time, and nothing more once a restore is agreed to. What the disk refuses is an answer. */
@@ -392,6 +364,15 @@ export class Restores implements RestorePorts {
   }
 }
 
+function shownUpload({ file, size, received, facts }: Upload): NonNullable<RestoreState["upload"]> {
+  const { made = null, version = null } = facts ?? {};
+  return { file, size, received, made, version, isSealed: facts === undefined ? null : facts.salt !== null };
+}
+
+function shownReplaced({ at, by, why, made }: Replaced) {
+  return { at, by, why, made: made ?? null };
+}
+
 /** Those of a control thread. */
 export function restoresOf(
   { dataDir, applyFile }: Pick<ControlStart, "dataDir" | "applyFile">,
@@ -404,12 +385,11 @@ export function restoresOf(
     readonly send: (message: FromControl) => void;
   },
 ): Restores {
-  const installation = openInstallationId(dataDir);
   return new Restores({
     ...parts,
     dataDir,
     applyFile,
-    installation: installation.ok ? installation.value.id : "",
+    installation: readInstallationId(dataDir),
     calls: async () => (await signalling.status())?.gauges["switchhook_calls_active"],
     restart: (waitSeconds) => send({ type: "restart", waitSeconds }),
     log: (level, text) => signalling.log(level, text),

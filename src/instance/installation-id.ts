@@ -14,14 +14,20 @@ export interface InstallationId {
   readonly note?: string;
 }
 
+/** The id of a data folder; undefined: it has none that can be read. */
+export function readInstallationId(dataDir: string): string | undefined {
+  const text = readSmallFile(join(dataDir, ID_FILE))?.trim() ?? "";
+  return ID.test(text) ? text : undefined;
+}
+
 /**
  * What tells this data folder from every other, made when there is none. It is no secret; who has two switchboards with one
  * account at a provider must not give them one id. One that cannot be read stops nothing: it is replaced, and that is said.
  */
 export function openInstallationId(dataDir: string): Result<InstallationId, string> {
+  const existing = readInstallationId(dataDir);
+  if (existing !== undefined) return ok({ id: existing });
   const file = join(dataDir, ID_FILE);
-  const existing = readSmallFile(file)?.trim() ?? "";
-  if (ID.test(existing)) return ok({ id: existing });
   const note = `${file} held no id that can be read, and has a new one: to providers this is another switchboard, so one of them may list a second device, and ring it in vain, until the last registration has run out. Put the file back from a backup to undo that.`;
   const wasThere = existsSync(file);
   const id = randomIds().hex(128);

@@ -32,6 +32,11 @@ export function causeOf(error: unknown): string {
   return reasonOf(error instanceof Error && error.cause instanceof Error ? error.cause : error);
 }
 
+/** Whether it is that the disk is full, as the system and SQLite say it. */
+export function isDiskFull(error: unknown): boolean {
+  return /disk is full|ENOSPC|no space left/i.test(reasonOf(error));
+}
+
 const NO_PORT: Readonly<Record<string, string>> = {
   EADDRINUSE: "another program has this port; switchhook doctor says how to find it",
   EADDRNOTAVAIL: "this machine has no such address; switchhook doctor says which it has",

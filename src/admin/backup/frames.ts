@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes, scrypt } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { promisify } from "node:util";
 import { ByteReader } from "./byte-reader.ts";
 
@@ -11,6 +12,8 @@ const LAST = 0x8000_0000;
 const SALT_BYTES = 16;
 const GCM_TAG_BYTES = 16;
 const LONGEST_LINE = 4096;
+/** The two lines that say what a backup is lie within so much of it. */
+export const HEAD_BYTES = 2 * (LONGEST_LINE + 1);
 /** OWASP's advice for scrypt: 128 MiB, a tenth of a second or a few. */
 const SCRYPT = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 } as const;
 
@@ -54,9 +57,15 @@ export async function* closeEnvelope(
   yield frame(seal, rest, true);
 }
 
-/** What the beginning of a file says of it; its rest is not looked at. Throws a BackupFault. */
-export async function factsOf(file: AsyncIterable<Uint8Array>): Promise<BackupFacts> {
-  return (await readHead(new ByteReader(file, () => new BackupFault(CUT)))).facts;
+/** What the beginning of a file says of it; its rest is not looked at. Rejects with a BackupFault, or what the file system says. */
+export async function factsOf(file: string): Promise<BackupFacts> {
+  const head = createReadStream(file, { end: HEAD_BYTES });
+  try {
+    return (await readHead(new ByteReader(head, () => new BackupFault(CUT)))).facts;
+  } finally {
+    // It is not read to its end, and would stay open.
+    head.destroy();
+  }
 }
 
 async function readHead(

@@ -4,7 +4,6 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -209,7 +208,6 @@ function moveIn(from: string, dataDir: string, database: string, change: Change)
 }
 
 function noteIn(folder: string): Replaced | undefined {
-  if (!readdirSync(folder).includes(NOTE)) return undefined;
   try {
     const { at, by, why, made, sentence } = JSON.parse(readFileSync(join(folder, NOTE), "utf8")) as Replaced;
     return { at, by, why, made, sentence };

@@ -20,7 +20,11 @@ export interface UnpackParts {
 }
 
 /** The backup has more than may be written. */
-export class NoRoomFault extends BackupFault {}
+export class NoRoomFault extends BackupFault {
+  constructor() {
+    super("There is no room on the disk for what the backup has.");
+  }
+}
 
 /**
  * Writes what a backup has into an empty folder, and answers how many files that are. Throws a BackupFault where the file is no
@@ -54,7 +58,7 @@ export async function unpackBackup(file: string, folder: string, parts: UnpackPa
         if (!isKnown(entry.name, parts.database) || names.has(entry.name)) throw new BackupFault(DAMAGED);
         names.add(entry.name);
         bytes += entry.size;
-        if (bytes > room) throw new NoRoomFault("There is no room on the disk for what the backup has.");
+        if (bytes > room) throw new NoRoomFault();
         const place = join(folder, entry.name);
         mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
         await pipeline(
