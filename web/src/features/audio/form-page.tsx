@@ -3,8 +3,6 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import type { z } from "zod";
-import type { jobRoutes } from "../../../../src/api/contract/jobs.ts";
 import { EntityRoute, UsedBy } from "../../components/editor-parts.tsx";
 import { Page, PageHead } from "../../components/page.tsx";
 import { ProblemList } from "../../components/problem-list.tsx";
@@ -12,7 +10,7 @@ import { useToast } from "../../components/toast.tsx";
 import { request } from "../../lib/api.ts";
 import { type DocumentOf, type Entity, useRemoveEntity, useRestoreEntity } from "../../lib/entities.ts";
 import { clockTime } from "../../lib/format.ts";
-import { useHappenings } from "../../lib/live/live.ts";
+import { useJobs } from "../../lib/live/jobs.ts";
 import { useMay } from "../../lib/session.ts";
 import style from "./audio.module.css";
 import { Recorder } from "./recorder.tsx";
@@ -24,9 +22,6 @@ interface Sound {
   readonly content: string;
   readonly durationMs: number;
 }
-
-/** What `job.progress` tells. */
-type JobEvent = z.output<typeof jobRoutes.get.answer>;
 
 const LANGUAGES = ["en", "nl", "de", "fr", "es", "it", "pt", "pl", "da", "sv"];
 
@@ -183,11 +178,9 @@ function SoundState({
 function Progress({ file }: { readonly file: string | undefined }) {
   const { t } = useTranslation("audio");
   const [percent, setPercent] = useState(100);
-  useHappenings(
+  useJobs(
     useCallback(
-      ({ topic, data }) => {
-        if (topic !== "job.progress") return;
-        const { kind, about, done, of } = data as JobEvent;
+      ({ kind, about, done, of }) => {
         if (kind === "convertSound" && about === file && of > 0) setPercent(Math.floor((100 * done) / of));
       },
       [file],
@@ -200,11 +193,9 @@ function Progress({ file }: { readonly file: string | undefined }) {
 function Speaking({ text }: { readonly text: string }) {
   const { t } = useTranslation("audio");
   const [step, setStep] = useState(0);
-  useHappenings(
+  useJobs(
     useCallback(
-      ({ topic, data }) => {
-        if (topic !== "job.progress") return;
-        const { kind, about, done } = data as JobEvent;
+      ({ kind, about, done }) => {
         if (kind === "speakText" && text.trim().startsWith(about)) setStep(done);
       },
       [text],

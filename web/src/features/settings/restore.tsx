@@ -1,6 +1,6 @@
 import { Button, FileInput, PasswordInput, Progress } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { restoreRoutes } from "../../../../src/api/contract/restore.ts";
 import type { AnswerOf } from "../../../../src/api/contract/route.ts";
@@ -8,6 +8,7 @@ import { Section } from "../../components/page.tsx";
 import { ProblemList } from "../../components/problem-list.tsx";
 import { api, request } from "../../lib/api.ts";
 import { dayTime, fileSize } from "../../lib/format.ts";
+import { useJobs } from "../../lib/live/jobs.ts";
 import { Replaced } from "./replaced.tsx";
 import { Agreed, AgreeForm } from "./restore-agree.tsx";
 import style from "./settings.module.css";
@@ -88,6 +89,7 @@ function Send({
   const checking = useMutation({
     mutationFn: () =>
       api<typeof restoreRoutes.check>("restore.check", { body: passphrase === "" ? {} : { passphrase } }),
+    onMutate: () => setPercent(0),
     onSuccess: onChange,
   });
   const sending = useMutation({
@@ -108,6 +110,11 @@ function Send({
     onMutate: () => checking.reset(),
     onSettled: onChange,
   });
+  useJobs(
+    useCallback(({ kind, done, of }) => {
+      if (kind === "checkBackup" && of > 0) setPercent((100 * done) / of);
+    }, []),
+  );
   const error = checking.error ?? sending.error;
   return (
     <form
@@ -130,7 +137,12 @@ function Send({
           if (given !== null) sending.mutate(given);
         }}
       />
-      {sending.isPending ? <Progress value={percent} aria-label={t("restore.sending")} /> : undefined}
+      {sending.isPending || checking.isPending ? (
+        <Progress
+          value={percent}
+          aria-label={t(sending.isPending ? "restore.sending" : "restore.checking")}
+        />
+      ) : undefined}
       {isHere ? (
         <>
           <p className={style["hint"]} aria-live="polite">

@@ -155,6 +155,7 @@ const en = {
     file: "Backup file",
     choose: "Choose a file",
     sending: "Sending the backup",
+    checking: "Looking at the backup",
     here: "{{file}}, {{size}}, is here: made {{time}} by Switchhook {{version}}.",
     look: "Look what is in it",
     has: "What the backup has",

@@ -159,6 +159,7 @@ const nl: Words<typeof en> = {
     file: "Back-upbestand",
     choose: "Kies een bestand",
     sending: "De back-up wordt verstuurd",
+    checking: "De back-up wordt bekeken",
     here: "{{file}}, {{size}}, is er: gemaakt {{time}} door Switchhook {{version}}.",
     look: "Kijk wat erin zit",
     has: "Wat de back-up heeft",
