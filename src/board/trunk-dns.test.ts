@@ -61,7 +61,8 @@ function setUp(records: Readonly<Record<string, DnsReply>>) {
     clock,
   });
   targets.follow([TRUNK]);
-  const places = async (): Promise<readonly string[]> => (await targets.resolve(TRUNK, HOST)).map(placeText);
+  const places = async (): Promise<readonly string[]> =>
+    (await targets.resolve(TRUNK, [HOST])).map(placeText);
   return { clock, health, targets, places };
 }
 

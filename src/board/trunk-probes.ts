@@ -142,7 +142,7 @@ export class TrunkProbes {
   async #turn(loop: Loop): Promise<void> {
     const { clock, targets } = this.#ports;
     const { trunk } = loop;
-    await Promise.all(hopsOf(trunk).map((host) => targets.resolve(trunk, host)));
+    await targets.resolve(trunk, hopsOf(trunk));
     if (this.#loops.get(trunk.name) !== loop) return;
     const now = clock.now();
     const due = targets

@@ -49,7 +49,7 @@ export function isProbed({ probeSeconds }: Pick<Trunk, "probeSeconds">): boolean
 }
 
 /** Without places that are this very server, where there are others: it would refuse its own call as a stranger's. */
-export function othersThan<P>(isOurs: (place: P) => boolean, places: readonly P[]): readonly P[] {
+function othersThan<P>(isOurs: (place: P) => boolean, places: readonly P[]): readonly P[] {
   if (!places.some(isOurs)) return places;
   const others = places.filter((place) => !isOurs(place));
   return others.length > 0 ? others : places;
@@ -76,15 +76,16 @@ export class TrunkTargets {
       const known = [...(before.get(trunk.name) ?? [])].filter(([place]) => places.includes(place));
       this.#latest.set(trunk.name, new Map(known));
     }
-    for (const trunk of trunks) for (const place of placesOf(trunk)) void this.resolve(trunk, place);
+    for (const trunk of trunks) void this.resolve(trunk, placesOf(trunk));
   }
 
-  /** The addresses of one place of the trunk, those that are down last; never rejects. */
-  async resolve(trunk: Trunk, uri: string): Promise<readonly Target[]> {
-    const known = this.#latest.get(trunk.name)?.get(uri) ?? NONE;
-    const found = await this.#soon(this.#lookUp(trunk, uri), known);
-    const targets = othersThan(this.#ports.isOurs, found);
-    return this.#ports.health.order(targets, isProbed(trunk));
+  /** The addresses of these places of the trunk, those that are down last; never rejects. */
+  async resolve(trunk: Trunk, uris: readonly string[]): Promise<readonly Target[]> {
+    const latest = this.#latest.get(trunk.name);
+    const found = await Promise.all(
+      uris.map((uri) => this.#soon(this.#lookUp(trunk, uri), latest?.get(uri) ?? NONE)),
+    );
+    return this.#ports.health.order(othersThan(this.#ports.isOurs, found.flat()), isProbed(trunk));
   }
 
   /**

@@ -6,13 +6,13 @@ import {
   parseNameAddr,
   parseUri,
   proxyRoute,
+  type SipUri,
   type Target,
-  type Uri,
 } from "../sip/index.ts";
 import { placeText } from "./flow-text.ts";
 import type { ReachGuard } from "./reach-guard.ts";
 import type { Place } from "./trunk-search.ts";
-import { isSecure, othersThan } from "./trunk-targets.ts";
+import { isSecure } from "./trunk-targets.ts";
 
 /** Our registration at a trunk, as far as calls through it are concerned. */
 export interface TrunkLine {
@@ -28,9 +28,9 @@ export interface TrunkLine {
 export interface TrunkWayPorts {
   /** Where a trunk is, in order, if no name has to be looked up for it. */
   fixed(trunk: Trunk): readonly Target[] | undefined;
-  /** RFC 3263 for a host of this trunk; rejects never, an unknown host is an empty list. */
-  resolve(trunk: Trunk, uri: string): Promise<readonly Target[]>;
-  /** The same for a host that somebody named; nothing is remembered of it. */
+  /** RFC 3263 for hosts of this trunk, in order; rejects never, of unknown hosts it is an empty list. */
+  resolve(trunk: Trunk, uris: readonly string[]): Promise<readonly Target[]>;
+  /** RFC 3263 for a host that somebody named; nothing is remembered of it. */
   lookUp(uri: string): Promise<readonly Target[]>;
   flowTo(target: Target): Flow | undefined;
   /** Those that are down last. */
@@ -79,30 +79,17 @@ export async function wayToTrunk(trunk: Trunk, ports: TrunkWayPorts): Promise<Tr
   };
 }
 
-type SipUri = Extract<Uri, { readonly host: string }>;
-
 /** The host that holds our registration first: the others may not know us. */
 async function placesAt(
   trunk: Trunk,
   hosts: readonly string[],
   ports: TrunkWayPorts,
 ): Promise<readonly Place[]> {
-  const fixed = ports.fixed(trunk);
-  const found = fixed ?? (await othersAt(trunk, hosts, ports));
+  const found = ports.fixed(trunk) ?? (await ports.resolve(trunk, hosts));
   const registered = ports.line(trunk)?.flow;
-  if (registered === undefined) return found === fixed ? found : ports.order(trunk, found);
+  if (registered === undefined) return found;
   const others = found.filter((target) => placeText(target) !== placeText(registered));
   return ports.order(trunk, [registered, ...others]);
-}
-
-async function othersAt(
-  trunk: Trunk,
-  hosts: readonly string[],
-  ports: TrunkWayPorts,
-): Promise<readonly Target[]> {
-  const found = (await Promise.all(hosts.map((host) => ports.resolve(trunk, host)))).flat();
-  const guard = ports.reach();
-  return othersThan((place) => guard.isOurs(place), found);
 }
 
 /**

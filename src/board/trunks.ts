@@ -103,7 +103,7 @@ export class Trunks {
       transactions,
       clock,
       ids,
-      resolve: (trunk, uri) => this.targets.resolve(trunk, uri),
+      resolve: (trunk, uri) => this.targets.resolve(trunk, [uri]),
       flowTo,
       keepAlive: (flow, mustAnswer) => transport.keepAlive(flow, mustAnswer),
       installation: parts.installation,

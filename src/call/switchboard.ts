@@ -271,7 +271,7 @@ export class Switchboard {
           flow: isReachable(binding) ? binding.flow : undefined,
         })),
       fixed: (trunk) => this.#trunks.targets.fixed(trunk),
-      resolve: (trunk, uri) => this.#trunks.targets.resolve(trunk, uri),
+      resolve: (trunk, uris) => this.#trunks.targets.resolve(trunk, uris),
       order: (trunk, places) => this.#trunks.health.order(places, isProbed(trunk)),
       health: this.#trunks.health,
       clock: this.#parts.clock,

@@ -134,9 +134,9 @@ test("the host that others are told is read out of each way to say it", () => {
 test("T9: where SIP is heard: on all addresses under each of its family, and as announced", () => {
   const interfaces = { lo: [{ address: "127.0.0.1" }, { address: "::1" }], eth0: [{ address: "10.0.0.1" }] };
   const listeners = listenersOf({
-    sip: ["0.0.0.0:5060", "[2001:db8::1]:5070"],
+    sip: ["0.0.0.0:5060", "[2001:DB8:0::1]:5070"],
     sips: ["10.0.0.1:5061"],
-    advertise: ["udp=203.0.113.7:5062", "tls=PBX.example.com"],
+    advertise: ["udp=203.0.113.7:5062", "tls=PBX.example.com", "[2001:db8:0:0::1]:5070=2001:DB8::0:2"],
   });
   assert.ok(listeners.ok);
   const { udp, places } = heardAt(listeners.value, interfaces);
@@ -146,6 +146,7 @@ test("T9: where SIP is heard: on all addresses under each of its family, and as 
     "10.0.0.1:5060",
     "203.0.113.7:5062",
     "[2001:db8::1]:5070",
+    "[2001:db8::2]:5070",
     "10.0.0.1:5061",
     "pbx.example.com:5061",
   ]);

@@ -1,4 +1,5 @@
 import { formatHost, formatHostPort, parseHostPort } from "../lib/host-port.ts";
+import { canonicalIp } from "../lib/ip-address.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 
 /** A place where SIP is heard, and what is announced instead of it. */
@@ -77,14 +78,13 @@ export function heardAt(listeners: readonly ListenerSetting[], interfaces: Inter
   const udp = listeners.filter(({ transport }) => transport === "udp").map(familyOf);
   const all = Object.values(interfaces).flatMap((list) => list?.map(({ address }) => address) ?? []);
   const places = listeners.flatMap(({ host, port, advertise }) => {
-    const isEverywhere = host === "0.0.0.0" || /^[0:]+$/.test(host);
+    const isEverywhere = host === "0.0.0.0" || host === "::";
     const v6 = host.includes(":");
     const hosts = isEverywhere ? all.filter((address) => address.includes(":") === v6) : [host];
     const here = hosts.map((address) => formatHostPort(address, port));
     if (advertise === undefined) return here;
-    const announced =
-      parseHostPort(advertise)?.port === undefined ? formatHostPort(advertise, port) : advertise;
-    return [...here, announced.toLowerCase()];
+    const announced = parseHostPort(advertise) ?? { host: advertise, port };
+    return [...here, formatHostPort(inOneForm(announced.host), announced.port)];
   });
   return { udp: [...new Set(udp)], places: [...new Set(places)] };
 }
@@ -114,15 +114,22 @@ export function isOnesAddress(text: string): boolean {
 }
 
 function placeOf(text: string, transport: ListenerSetting["transport"]): ListenerSetting {
-  return { transport, ...(parseHostPort(text) ?? { host: text, port: 5060 }) };
+  const { host, port } = parseHostPort(text) ?? { host: text, port: 5060 };
+  return { transport, host: inOneForm(host), port };
+}
+
+/** So that two can be compared, whatever somebody typed. */
+function inOneForm(host: string): string {
+  return canonicalIp(host) ?? host.toLowerCase();
 }
 
 function readAnnouncement(text: string): Result<Announcement, string> {
   const wrong = (why: string): Result<Announcement, string> => err(`--advertise: "${text}" ${why}`);
   const equals = text.indexOf("=");
   const left = text.slice(0, Math.max(equals, 0)).toLowerCase();
-  const whose =
-    equals < 0 ? "all" : left === "udp" || left === "tcp" || left === "tls" ? left : parseHostPort(left);
+  const listener = parseHostPort(left);
+  const one = listener === undefined ? undefined : { ...listener, host: inOneForm(listener.host) };
+  const whose = equals < 0 ? "all" : left === "udp" || left === "tcp" || left === "tls" ? left : one;
   if (whose === undefined)
     return wrong("begins neither with udp=, tcp= or tls=, nor with a listener, as in 0.0.0.0:5060=HOST.");
   const right = text.slice(equals + 1);

@@ -152,14 +152,21 @@ function common(
     found.push([start, start]);
     start += 1;
   }
+  const rest = commonRow(left.subarray(start), right.subarray(start));
+  return [...found, ...rest.map(([x, y]) => [start + x, start + y] as const)];
+}
+
+function commonRow(left: Uint16Array, right: Uint16Array): readonly (readonly [number, number])[] {
+  if (left.length === 0 || right.length === 0) return [];
+  const found: (readonly [number, number])[] = [];
   const width = right.length + 1;
   const longest = new Uint16Array((left.length + 1) * width);
   const length = (x: number, y: number): number => longest[x * width + y] ?? 0;
-  for (let x = left.length - 1; x >= start; x -= 1)
-    for (let y = right.length - 1; y >= start; y -= 1)
+  for (let x = left.length - 1; x >= 0; x -= 1)
+    for (let y = right.length - 1; y >= 0; y -= 1)
       longest[x * width + y] =
         left[x] === right[y] ? length(x + 1, y + 1) + 1 : Math.max(length(x + 1, y), length(x, y + 1));
-  for (let [x, y] = [start, start]; x < left.length && y < right.length; ) {
+  for (let [x, y] = [0, 0]; x < left.length && y < right.length; ) {
     if (left[x] === right[y]) {
       found.push([x, y]);
       [x, y] = [x + 1, y + 1];

@@ -115,7 +115,10 @@ export class SlabWriter implements RecordTape {
     const name = peer.length > MAX_PEER ? peer.slice(0, MAX_PEER) : peer;
     const size = 1 + name.length + octets.length;
     const slab = this.#room(stamp.call, size);
-    if (slab === undefined) return;
+    if (slab === undefined) {
+      this.#dropped.entries += 1;
+      return;
+    }
     const at = this.#head(slab, stamp, EntryKind.message, size);
     slab.octets[at] = name.length;
     slab.octets.write(name, at + 1, "latin1");
@@ -123,7 +126,8 @@ export class SlabWriter implements RecordTape {
   }
 
   event(stamp: Stamp, event: Happening): void {
-    this.#json(stamp, event.type === "answered" ? EntryKind.answered : EntryKind.event, event);
+    const kind = event.type === "answered" ? EntryKind.answered : EntryKind.event;
+    if (!this.#json(stamp, kind, event)) this.#dropped.entries += 1;
   }
 
   close(stamp: Stamp, end: CallEnd): void {
@@ -147,6 +151,7 @@ export class SlabWriter implements RecordTape {
     const slab = this.#room(0, size);
     if (slab === undefined) {
       this.#dropped.records += 1;
+      this.#dropped.entries += 1;
       return;
     }
     this.#records += 1;
@@ -212,22 +217,20 @@ export class SlabWriter implements RecordTape {
   }
 
   #writeEnd(stamp: Stamp, end: CallEnd): boolean {
-    const { entries } = this.#dropped;
-    if (!this.#json(stamp, EntryKind.end, end)) {
-      this.#dropped.entries = entries;
-      return false;
-    }
+    if (!this.#json(stamp, EntryKind.end, end)) return false;
     this.#records += 1;
     this.#open.delete(stamp.call);
     return true;
   }
 
   #writeLate(): void {
+    const waiting = this.#late.length;
     for (let next = this.#late[0]; next !== undefined; next = this.#late[0]) {
       if (!this.#writeEnd(next.stamp, next.end)) break;
       this.#late.shift();
     }
-    this.flush();
+    // A portion is not cut where nothing has come into it.
+    if (this.#late.length < waiting) this.flush();
   }
 
   #json(stamp: Stamp, kind: number, value: object): boolean {
@@ -246,7 +249,7 @@ export class SlabWriter implements RecordTape {
     return this.#slab === undefined ? 0 : this.#limits.slabBytes - this.#at;
   }
 
-  /** The slab with room for an entry of this call; undefined: the entry is dropped. */
+  /** The slab with room for an entry of this call; undefined: there is none. */
   #room(call: number, size: number): Slab | undefined {
     const open = this.#open.get(call);
     if (open?.isWritten === false) {
@@ -256,10 +259,7 @@ export class SlabWriter implements RecordTape {
       open.isWritten = this.#json(stamp, EntryKind.begin, open.head);
       if (!open.isWritten) return undefined;
     }
-    if (this.#left < HANDLE + ENTRY_HEAD + size && !this.#next(size)) {
-      this.#dropped.entries += 1;
-      return undefined;
-    }
+    if (this.#left < HANDLE + ENTRY_HEAD + size && !this.#next(size)) return undefined;
     return this.#slab;
   }
 

@@ -232,16 +232,13 @@ export class OutboundInvite implements DialogOwner {
     if (patienceMs === undefined) return;
     const { flow } = attempt;
     const firstMs = Math.min(OLD_STREAM_MS, patienceMs / 2);
-    const mayBeDead = flow.connected === true && flow.target !== undefined && this.#reopened !== this.#way;
-    if (!mayBeDead || firstMs < SILENT_STREAM_MS.waited)
+    if (!this.#mayReopen(flow) || firstMs < SILENT_STREAM_MS.waited)
       return this.#after(attempt, patienceMs, () => this.#giveUp(attempt, patienceMs));
     this.#after(attempt, firstMs, () => {
       const leftMs = patienceMs - firstMs;
       if (flow.endIfSilent?.(this.#context.clock.now() - firstMs) !== true)
         return this.#after(attempt, leftMs, () => this.#giveUp(attempt, patienceMs));
-      if (this.#reopen(attempt, leftMs)) return;
-      this.#parts.watch?.failed(flow, NO_ANSWER);
-      this.#nextWay(NO_ANSWER);
+      if (!this.#reopen(attempt, leftMs)) this.#giveUp(attempt, patienceMs);
     });
   }
 
@@ -334,14 +331,18 @@ export class OutboundInvite implements DialogOwner {
     this.#nextWay(reason);
   }
 
+  /** One that we had opened, and not in the place of another. */
+  #mayReopen({ connected, target }: Flow): boolean {
+    return connected === true && target !== undefined && this.#reopened !== this.#way;
+  }
+
   /**
    * Once for each address: a closed stream that we had opened is opened anew. `leftMs`: so much patience is left; undefined: all
    * of it.
    */
   #reopen({ flow }: InviteAttempt, leftMs?: number): boolean {
     const target = flow.target;
-    if (this.#cancelled !== undefined || target === undefined || flow.connected !== true) return false;
-    if (this.#reopened === this.#way) return false;
+    if (this.#cancelled !== undefined || target === undefined || !this.#mayReopen(flow)) return false;
     this.#reopened = this.#way;
     const again = this.#context.transport.flowTo(target);
     if (again === undefined || again === flow) return false;
