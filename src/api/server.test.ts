@@ -441,6 +441,20 @@ test("X10: a body is refused by its announced length, and where none is taken", 
     }
   }));
 
+test("a certificate that was read again is in the audit log, one that could not be is not", async () => {
+  const noted: unknown[] = [];
+  const note: ApiPorts["note"] = async (what, by) => void noted.push([what, by.name]);
+  for (const [answer, status] of [
+    [{ ok: true, value: "It is read." }, 200],
+    [{ ok: false, error: "There is none." }, 503],
+  ] as const)
+    await withServer({ note, reload: async () => answer }, async (server) => {
+      const asked = await server.inject({ method: "POST", url: "/api/v1/reload", headers: AUTHORIZED });
+      assert.equal(asked.statusCode, status, asked.body);
+    });
+  assert.deepEqual(noted, [["certificateRead", "api-token"]]);
+});
+
 test("N9, X3: phones and bans are listed, bans lifted by name and all; 503 while the calls' side is silent", async () => {
   const headers = { authorization: `Bearer ${TOKEN}` };
   const asked: unknown[] = [];

@@ -3,7 +3,7 @@ import { releaseInstance } from "../instance/instance-file.ts";
 import { err, type Result } from "../lib/result.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { DATABASE_FILE } from "../store/database-file.ts";
-import { checkDatabase, contentOfDatabase } from "../store/snapshot.ts";
+import { contentOfDatabase } from "../store/snapshot.ts";
 
 interface Starting<App> {
   /** Makes this process the one of the folder. */
@@ -57,7 +57,7 @@ export async function takingOver<App>(
 
 /** Whether it is something else that keeps the server from starting. */
 async function canBeUsed(dataDir: string): Promise<boolean> {
-  return (await checkDatabase(dataDir)).ok && (await contentOfDatabase(dataDir)).ok;
+  return (await contentOfDatabase(dataDir)).ok;
 }
 
 function noteOf({ why, by, made, sentence }: Replaced): string {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writeBackup } from "../admin/backup/backup.ts";
 import { restoreBackup } from "../admin/backup/restore.ts";
 import { DATABASE_FILE } from "../store/database-file.ts";
-import { checkDatabase, snapshotDatabase } from "../store/snapshot.ts";
+import { contentOfDatabase, snapshotDatabase } from "../store/snapshot.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
 import type { ReadPassword } from "./users.ts";
@@ -63,7 +63,7 @@ export async function fillEmptyFolder(
     dataDir: data,
     database: DATABASE_FILE,
     passphrase: ({ made }) => readPassword(`Passphrase of the backup of ${made}: `),
-    check: checkDatabase,
+    check: contentOfDatabase,
   });
   if (!restored.ok) {
     output.err(restored.error);

@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { restoreBackup } from "../admin/backup/restore.ts";
 import type { AuditEntry } from "../model/audit.ts";
 import { DATABASE_FILE } from "../store/database-file.ts";
-import { checkDatabase } from "../store/snapshot.ts";
+import { contentOfDatabase } from "../store/snapshot.ts";
 import { openStore } from "../store/store.ts";
 import { BackupDownloads } from "./backup-downloads.ts";
 
@@ -44,7 +44,7 @@ test("a backup is read once, restored by its passphrase, told in the audit log; 
       dataDir: path.join(folder, dir),
       database: DATABASE_FILE,
       passphrase: async () => passphrase,
-      check: (where) => checkDatabase(where),
+      check: contentOfDatabase,
     });
   const wrong = await restore("wrong", "other words");
   assert.ok(!wrong.ok);

@@ -7,7 +7,7 @@ import { restoreBackup } from "../admin/backup/restore.ts";
 import type { BackupSchedule } from "../admin/backup/schedule.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { DATABASE_FILE } from "../store/database-file.ts";
-import { checkDatabase } from "../store/snapshot.ts";
+import { contentOfDatabase } from "../store/snapshot.ts";
 import { openStore } from "../store/store.ts";
 import { backupPorts } from "./backup-ports.ts";
 import { scheduledBackups } from "./backups.ts";
@@ -74,7 +74,7 @@ test("a backup by the settings is written beside the running store, sealed, and 
       dataDir: at("new"),
       database: DATABASE_FILE,
       passphrase: async () => "four words of one",
-      check: checkDatabase,
+      check: contentOfDatabase,
     });
     assert.ok(restored.ok, restored.ok ? "" : restored.error);
     assert.equal(

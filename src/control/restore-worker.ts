@@ -5,7 +5,7 @@ import { readInstallationId } from "../instance/installation-id.ts";
 import { isDiskFull, reasonOf } from "../lib/failure.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import { DATABASE_FILE } from "../store/database-file.ts";
-import { checkDatabase, contentOfDatabase, type DatabaseContent } from "../store/snapshot.ts";
+import { contentOfDatabase, type DatabaseContent } from "../store/snapshot.ts";
 
 // The entry of a thread that unpacks a backup and looks whether this release can use it: that takes as long as it is large.
 
@@ -56,8 +56,6 @@ async function work({
         send({ type: "read", bytes });
       },
     });
-    const checked = await checkDatabase(folder);
-    if (!checked.ok) return unusable(checked.error);
     const content = await contentOfDatabase(folder);
     return content.ok
       ? ok({ ...content.value, installation: readInstallationId(folder) })

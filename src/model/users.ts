@@ -31,6 +31,11 @@ export function hasWayIn(
   return issuer !== undefined && openId !== undefined && isOfIssuer(openId, issuer);
 }
 
+/** The administrators among them who can sign in so. */
+export function administratorsWithWayIn(users: Iterable<User>, issuer: string | undefined): readonly User[] {
+  return [...users].filter((user) => user.role === "administrator" && hasWayIn(user, issuer));
+}
+
 /** The second factor of a user (RFC 6238). */
 export interface Totp {
   /** Base32. */

@@ -4,7 +4,7 @@ import { reasonOf } from "../lib/failure.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import { type KindName, kinds } from "../model/entities/kinds.ts";
-import { hasWayIn } from "../model/users.ts";
+import { administratorsWithWayIn } from "../model/users.ts";
 import { DATABASE_FILE } from "./database-file.ts";
 import { migrations } from "./migrations/index.ts";
 import { openStore } from "./store.ts";
@@ -26,18 +26,40 @@ export function snapshotDatabase(dataDir: string, file: string): Result<undefine
   }
 }
 
+/** What a database has, for somebody who decides whether to use it. */
+export interface DatabaseContent {
+  /** Of the configuration. */
+  readonly configuration: number;
+  readonly counts: Readonly<Record<KindName, number>>;
+  readonly calls: number;
+  /** When the last of them began, in milliseconds since the epoch. */
+  readonly lastCallAt: number | undefined;
+  readonly users: number;
+  /** Names of those of them who may do everything, and can sign in without a one-time link: those are not restored. */
+  readonly administrators: readonly string[];
+}
+
 /**
- * Whether this release can use the database and the keys of a folder; they are brought up to date by that. An error is a
- * sentence.
+ * What is in the database of a folder that this release can use, with the keys that are there; both are brought up to date by
+ * that. An error is a sentence.
  */
-export async function checkDatabase(dataDir: string): Promise<Result<undefined, string>> {
+export async function contentOfDatabase(dataDir: string): Promise<Result<DatabaseContent, string>> {
   const unknown = newerThanUs(join(dataDir, DATABASE_FILE));
   if (!unknown.ok) return unknown;
   const store = await openStore(dataDir);
   if (!store.ok) return store;
   try {
-    await store.value.company.load();
-    return ok(undefined);
+    const { entities } = await store.value.company.load();
+    const { users, openId } = await store.value.accounts.load();
+    const counts = Object.fromEntries(kinds.map(({ kind }) => [kind, entities.all(kind).length]));
+    const administrators = administratorsWithWayIn(users, openId?.issuer).map(({ name }) => name);
+    return ok({
+      configuration: entities.version,
+      counts: counts as Record<KindName, number>,
+      ...callsIn(join(dataDir, DATABASE_FILE)),
+      users: users.length,
+      administrators,
+    });
   } catch (error) {
     return err(`The configuration in the backup cannot be used: ${reasonOf(error)}.`);
   } finally {
@@ -61,44 +83,6 @@ function newerThanUs(file: string): Result<undefined, string> {
     return err(`The database in the backup cannot be read: ${reasonOf(error)}.`);
   } finally {
     database?.close();
-  }
-}
-
-/** What a database has, for somebody who decides whether to use it. */
-export interface DatabaseContent {
-  /** Of the configuration. */
-  readonly configuration: number;
-  readonly counts: Readonly<Record<KindName, number>>;
-  readonly calls: number;
-  /** When the last of them began, in milliseconds since the epoch. */
-  readonly lastCallAt: number | undefined;
-  readonly users: number;
-  /** Names of those of them who may do everything, and can sign in without a one-time link: those are not restored. */
-  readonly administrators: readonly string[];
-}
-
-/** What is in the database of a folder, which `checkDatabase` has found good. An error is a sentence. */
-export async function contentOfDatabase(dataDir: string): Promise<Result<DatabaseContent, string>> {
-  const store = await openStore(dataDir);
-  if (!store.ok) return store;
-  try {
-    const { entities } = await store.value.company.load();
-    const { users, openId } = await store.value.accounts.load();
-    const counts = Object.fromEntries(kinds.map(({ kind }) => [kind, entities.all(kind).length]));
-    const administrators = users
-      .filter((user) => user.role === "administrator" && hasWayIn(user, openId?.issuer))
-      .map(({ name }) => name);
-    return ok({
-      configuration: entities.version,
-      counts: counts as Record<KindName, number>,
-      ...callsIn(join(dataDir, DATABASE_FILE)),
-      users: users.length,
-      administrators,
-    });
-  } catch (error) {
-    return err(`The backup cannot be used: ${reasonOf(error)}.`);
-  } finally {
-    await store.value.close();
   }
 }
 

@@ -11,7 +11,7 @@ import { type UnpackParts, unpackBackup } from "./unpack.ts";
 export interface RestoreParts extends Pick<UnpackParts, "database" | "passphrase"> {
   readonly dataDir: string;
   /** Whether what was unpacked can be used by this release; an error is a sentence. */
-  check(folder: string): Promise<Result<undefined, string>>;
+  check(folder: string): Promise<Result<unknown, string>>;
 }
 
 /** What is unpacked and not checked yet lies in such a folder; one that a restore which was killed has left counts for nothing. */

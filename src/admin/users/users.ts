@@ -3,7 +3,7 @@ import type { Result } from "../../lib/result.ts";
 import { err, ok } from "../../lib/result.ts";
 import type { Doer } from "../../model/audit.ts";
 import type { Role } from "../../model/role.ts";
-import { type AccountChange, hasWayIn, type Session, type User } from "../../model/users.ts";
+import { type AccountChange, administratorsWithWayIn, type Session, type User } from "../../model/users.ts";
 import type { Accounts } from "./accounts.ts";
 import { differing, entryOf } from "./deed.ts";
 import { checkPassword, userName } from "./names.ts";
@@ -246,12 +246,11 @@ function nameRefusal(
  */
 export function leavesNobody(accounts: Accounts, before: User, after: User | undefined): boolean {
   if (before.role !== "administrator") return false;
-  const left = [...accounts.users.values()]
-    .flatMap((user) => (user.id === before.id ? (after ?? []) : user))
-    .filter(({ role }) => role === "administrator");
-  if (left.length === 0) return true;
+  const all = [...accounts.users.values()];
+  const left = all.flatMap((user) => (user.id === before.id ? (after ?? []) : user));
+  if (!left.some(({ role }) => role === "administrator")) return true;
   const issuer = accounts.openId?.issuer;
-  return hasWayIn(before, issuer) && !left.some((user) => hasWayIn(user, issuer));
+  return canSignIn(all, issuer) && !canSignIn(left, issuer);
 }
 
 /**
@@ -259,7 +258,10 @@ export function leavesNobody(accounts: Accounts, before: User, after: User | und
  * with none. To be asked within `change`.
  */
 export function leavesNobodyWith(accounts: Accounts, issuer: string | undefined): boolean {
-  const all = [...accounts.users.values()].filter(({ role }) => role === "administrator");
-  const can = (by: string | undefined): boolean => all.some((user) => hasWayIn(user, by));
-  return can(accounts.openId?.issuer) && !can(issuer);
+  const all = [...accounts.users.values()];
+  return canSignIn(all, accounts.openId?.issuer) && !canSignIn(all, issuer);
+}
+
+function canSignIn(users: readonly User[], issuer: string | undefined): boolean {
+  return administratorsWithWayIn(users, issuer).length > 0;
 }

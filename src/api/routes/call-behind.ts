@@ -1,11 +1,19 @@
 import type { Socket } from "node:net";
 import type { CallRecord } from "../../model/call-record.ts";
 import { timeline } from "../../model/timeline.ts";
-import { systemClock } from "../../runtime/clock.ts";
+import type { Clock } from "../../runtime/clock.ts";
 import type { ApiPorts } from "../ports.ts";
 
 /** Whoever waits for a call that is quiet asks again then: a connection that is silent for longer may be taken for dead. */
 const LONGEST_MS = 10_000;
+
+interface CallAsked {
+  readonly id: string;
+  /** The number of the last entry that is known. */
+  readonly behind: number;
+  /** Of whoever asks. */
+  readonly socket: Pick<Socket, "once" | "off">;
+}
 
 /**
  * A call once it is over or there is an entry behind this number, and as it is after 10 s: whoever follows one asks anew behind
@@ -13,14 +21,13 @@ const LONGEST_MS = 10_000;
  */
 export async function callBehind(
   { calls, liveCalls }: Pick<ApiPorts, "calls" | "liveCalls">,
-  id: string,
-  behind: number,
-  socket: Pick<Socket, "once" | "off">,
+  { id, behind, socket }: CallAsked,
+  clock: Pick<Clock, "after">,
 ): Promise<CallRecord | undefined> {
   let end = (): void => {};
   // Before it is read: what comes meanwhile is not missed.
   const news = new Promise<void>((resolve) => {
-    const timer = systemClock.after(LONGEST_MS, resolve);
+    const timer = clock.after(LONGEST_MS, resolve);
     const unfollow = liveCalls.follow(id, () => resolve());
     const gone = (): void => resolve();
     socket.once("close", gone);

@@ -6,6 +6,7 @@ import type { CallFilter, CallPlace, CallSummary } from "../../model/repositorie
 import { spans } from "../../model/spans.ts";
 import { stepPath } from "../../model/step-path.ts";
 import { describeEvent } from "../../model/story.ts";
+import { systemClock } from "../../runtime/clock.ts";
 import type { CallPorts } from "../call-ports.ts";
 import { callRoutes, type ListedCall, type ShownCall } from "../contract/calls.ts";
 import { refused } from "../contract/problems.ts";
@@ -46,10 +47,10 @@ export function serveCalls(server: FastifyInstance, ports: CallPorts & Pick<ApiP
   });
 
   serve(server, callRoutes.get, async ({ params: { id }, query: { behind }, http: { request } }) => {
-    const isWaitedFor = behind !== undefined;
-    const record = await (isWaitedFor
-      ? callBehind(ports, id, behind, request.raw.socket)
-      : ports.calls.get(id));
+    const { socket } = request.raw;
+    const record = await (behind === undefined
+      ? ports.calls.get(id)
+      : callBehind(ports, { id, behind, socket }, systemClock));
     return record === undefined ? err(NO_SUCH_CALL) : ok(shown(record));
   });
 
