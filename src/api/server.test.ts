@@ -446,7 +446,7 @@ test("a certificate that was read again is in the audit log, one that could not 
   const note: ApiPorts["note"] = async (what, by) => void noted.push([what, by.name]);
   for (const [answer, status] of [
     [{ ok: true, value: "It is read." }, 200],
-    [{ ok: false, error: "There is none." }, 503],
+    [{ ok: false, error: "There is none." }, 409],
   ] as const)
     await withServer({ note, reload: async () => answer }, async (server) => {
       const asked = await server.inject({ method: "POST", url: "/api/v1/reload", headers: AUTHORIZED });

@@ -42,6 +42,8 @@ export class VirtualBoard<Webhooks extends WebhookPort = WebhookPort> {
   readonly webhooks: Webhooks;
   readonly tape: TestTape;
   readonly alerts: Alert[] = [];
+  /** What was said of trunks that will not work. */
+  readonly trunkWarnings: string[] = [];
   readonly live: { readonly callId: string; readonly event: StoryEvent }[] = [];
   snapshot: Snapshot;
 
@@ -77,6 +79,7 @@ export class VirtualBoard<Webhooks extends WebhookPort = WebhookPort> {
       listener: { onStory: (callId, event) => void this.live.push({ callId, event }) },
       sessionTimer: parts.sessionTimer,
       onAlert: (alert) => void this.alerts.push(alert),
+      onTrunkWarning: (text) => void this.trunkWarnings.push(text),
     });
   }
 

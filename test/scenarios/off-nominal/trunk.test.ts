@@ -205,6 +205,12 @@ for (const kind of ["udp", "tcp"] as const) {
       const near = s.at("215").invite("+31612345678");
       await s.until(() => near.last === 200);
       assert.ok(s.network.log.every(({ from, to }) => from.host !== BOARD || to.host !== BOARD));
+      // Once for each configuration, however often the name is looked up.
+      const [host] = hosts;
+      const place = `${kind}:${BOARD}:5060`;
+      assert.deepEqual(s.trunkWarnings, [
+        `Trunk "carrier": ${host} leads to this server itself (${place}). Its other addresses are used, where it has any.`,
+      ]);
       near.bye();
       await s.until(() => s.carrier.call.ended);
       await s.assertClean();
