@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Packet } from "../fakes/loop-network.ts";
 import type { Agent } from "./agent.ts";
-import type { AgentCall, Exchange } from "./agent-call.ts";
+import type { AgentCall } from "./agent-call.ts";
 import { CARRIER, NUMBER, type Scenario } from "./harness.ts";
 import { sdp } from "./sdp.ts";
 
 type Kind = "tcp" | "tls";
 
 /** What goes by on the stream to the trunk when it dies. */
-const POINTS = ["100", "180", "200", "ACK", "re-INVITE", "BYE"] as const;
-type Point = (typeof POINTS)[number];
+export const POINTS = ["100", "180", "200", "ACK", "re-INVITE", "BYE"] as const;
+export type Point = (typeof POINTS)[number];
 
 /** The trunk is named by host: nothing of its certificate or address is known but what its name leads to. */
 const NAMED = "carrier.example";
@@ -29,33 +29,55 @@ function isAt({ message }: Packet, point: Point, toTrunk: boolean, established: 
   return message.method === point;
 }
 
-/** Kills the stream to the trunk once, as this goes by: before it, so that it is lost, or right after it. */
-function killAt(s: Scenario, point: Point, when: "before" | "after"): () => boolean {
-  let dead = false;
+/** A moment of a call: this goes by on the stream to the trunk. */
+interface Moment {
+  readonly point: Point;
+  readonly when: "before" | "after";
+  /** To the trunk or from it. */
+  readonly isTrunks: (packet: Packet) => boolean;
+  readonly toTrunk: (packet: Packet) => boolean;
+}
+
+/** Acts once, before that goes by, which is lost if `act` says "drop", or right after it. The answer: has it acted? */
+export function onceAt(
+  s: Scenario,
+  { point, when, isTrunks, toTrunk }: Moment,
+  act: () => "drop" | undefined,
+): () => boolean {
+  let done = false;
   let established = false;
   s.network.intercept = (packet) => {
-    const { message, to, from } = packet;
-    const toTrunk = to.host === s.carrier.address;
-    const isTrunks = toTrunk || from.host === s.carrier.address;
-    const matches = !dead && isTrunks && isAt(packet, point, toTrunk, established);
-    if (isTrunks && message.kind === "request" && message.method === "ACK") established = true;
+    if (!isTrunks(packet)) return undefined;
+    const matches = !done && isAt(packet, point, toTrunk(packet), established);
+    if (packet.message.kind === "request" && packet.message.method === "ACK") established = true;
     if (!matches) return undefined;
-    dead = true;
-    if (when === "before") s.carrier.transport.dropStreams();
-    else s.clock.after(2, () => s.carrier.transport.dropStreams());
-    return when === "before" ? "drop" : undefined;
+    done = true;
+    if (when === "before") return act();
+    s.clock.after(2, act);
+    return undefined;
   };
-  return () => dead;
+  return () => done;
+}
+
+/** Kills the stream to the trunk once, as this goes by: before it, so that it is lost, or right after it. */
+function killAt(s: Scenario, point: Point, when: "before" | "after"): () => boolean {
+  const { address, transport } = s.carrier;
+  const toTrunk = ({ to }: Packet): boolean => to.host === address;
+  const isTrunks = (packet: Packet): boolean => toTrunk(packet) || packet.from.host === address;
+  return onceAt(s, { point, when, isTrunks, toTrunk }, () => {
+    transport.dropStreams();
+    return "drop";
+  });
 }
 
 /** Nothing of it is up at this end: it was hung up, cancelled or refused, or it never came about. */
-function isOver(call: AgentCall): boolean {
+export function isOver(call: AgentCall): boolean {
   if (call.ended) return true;
   if (call.direction === "out") return (call.last ?? 0) >= 300;
   return call.cancelRequest !== undefined;
 }
 
-function behave(agent: Agent): void {
+export function behave(agent: Agent): void {
   agent.onCall = (call) => {
     call.respond(100);
     agent.clock.after(500, () => call.ring());
@@ -65,22 +87,29 @@ function behave(agent: Agent): void {
   };
 }
 
-/** A phone talks for two minutes through the trunk, with a re-INVITE in between, and hangs up. */
-async function talk(s: Scenario, near: AgentCall, trunk: Agent): Promise<void> {
-  let bye: Exchange | undefined;
+/**
+ * A phone talks for two minutes through the trunk, with a re-INVITE in between, and hangs up.
+ * The answer, `settleMs` later: is its leg over?
+ */
+export async function talk(s: Scenario, near: AgentCall, settleMs: number): Promise<boolean> {
+  const isUp = (): boolean =>
+    !near.ended && (near.direction === "in" ? near.acks.length > 0 : near.last === 200);
   await s.run(60_000);
-  if (near.direction === "in" ? near.acks.length > 0 : near.last === 200)
-    near.reinvite(sdp({ at: "10.1.1.215", version: 2 }));
+  if (isUp()) near.reinvite(sdp({ at: "10.1.1.215", version: 2 }));
   await s.run(60_000);
-  const answered = near.direction === "in" ? near.acks.length > 0 : near.last === 200;
-  if (!near.ended && answered) bye = near.bye();
-  else if (!near.ended && near.direction === "out" && near.last !== undefined && near.last < 200)
-    near.cancel();
-  await s.run(32_000);
-  assert.ok(bye?.heard.includes(200) === true || isOver(near), "the phone's leg is over");
+  const bye = isUp() ? near.bye() : undefined;
+  if (!near.ended && near.direction === "out" && near.last !== undefined && near.last < 200) near.cancel();
+  await s.run(settleMs);
+  return bye?.heard.includes(200) === true || isOver(near);
+}
+
+/** No leg is left at either side of a call through the trunk. */
+async function talksToTheEnd(s: Scenario, near: AgentCall): Promise<void> {
+  const { address, calls } = s.carrier;
+  assert.ok(await talk(s, near, 32_000), "the phone's leg is over");
   assert.ok(
-    trunk.calls.every(isOver),
-    `a leg is left at the trunk\n${s.ladder(({ to, from }) => [to.host, from.host].includes(trunk.address)).join("\n")}`,
+    calls.every(isOver),
+    `a leg is left at the trunk\n${s.ladder(({ to, from }) => [to.host, from.host].includes(address)).join("\n")}`,
   );
 }
 
@@ -93,7 +122,7 @@ export function dyingStreams(kind: Kind, where: string, start: typeof Scenario.s
         behave(s.carrier);
         const died = killAt(s, point, when);
         const near = s.at("215").invite("+31612345678");
-        await talk(s, near, s.carrier);
+        await talksToTheEnd(s, near);
         assert.ok(died(), "the stream did not die there");
         assert.ok(near.last !== undefined && (near.last >= 300 || near.last === 200));
         await s.run(10_000);
@@ -109,7 +138,7 @@ export function dyingStreams(kind: Kind, where: string, start: typeof Scenario.s
         s.carrier.invite(NUMBER);
         await s.until(() => s.at("215").calls.length === 1 || s.records.length === 1);
         const near = s.at("215").call;
-        await talk(s, near, s.carrier);
+        await talksToTheEnd(s, near);
         assert.ok(died(), "the stream did not die there");
         await s.run(10_000);
         assert.equal(s.board.counts().calls, 0);

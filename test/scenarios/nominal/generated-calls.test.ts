@@ -10,7 +10,7 @@ import { depth } from "../../support/depth.ts";
 import { Luck } from "../../support/luck.ts";
 import type { AgentCall } from "../agent-call.ts";
 import { BOARD, NUMBER, Scenario } from "../harness.ts";
-import { assertRecorded, plain } from "../play/recorded.ts";
+import { assertRecorded, callIdsOf, plain } from "../play/recorded.ts";
 import { sdp } from "../sdp.ts";
 
 const CALLS = depth(500, 10_000);
@@ -84,16 +84,14 @@ class Generator {
   }
 }
 
-/** The messages of a record in the order of their numbers are those on the wire in the order of their times. */
+/** The messages of a record in the order of their numbers are those of its calls on the wire in the order of their times. */
 function assertInOrder(record: CallRecord, wire: readonly Packet[]): void {
-  const callIds = new Set(record.sip.map(({ text }) => /^call-id: *(\S+)/im.exec(text)?.[1] ?? ""));
-  const ours = wire.filter(({ message }) => callIds.has(message.callId));
   const used = new Set<Packet>();
   let before = 0;
   for (const entry of timeline(record)) {
     if (entry.type !== "sip") continue;
     const isOut = entry.direction === "out";
-    const packet = ours.find(
+    const packet = wire.find(
       (one) => !used.has(one) && (one.from.host === BOARD) === isOut && plain(one.text) === plain(entry.text),
     );
     assert.ok(packet, `never on the wire: ${entry.text}`);
@@ -118,8 +116,7 @@ test(`${CALLS} generated calls: each has a record, and it holds what was on the 
     const places = new Map(s.network.log.map((packet, place) => [packet, place]));
     const epochMs = s.clock.wall() - s.clock.now();
     for (const record of records) {
-      const ids = new Set(record.sip.map(({ text }) => /^call-id: *(\S+)/im.exec(text)?.[1] ?? ""));
-      const own = [...ids]
+      const own = [...callIdsOf(record)]
         .flatMap((id) => wire.get(id) ?? [])
         .toSorted((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
       assertRecorded(record, own, BOARD, epochMs);

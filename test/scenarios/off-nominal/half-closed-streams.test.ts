@@ -8,8 +8,8 @@ import { SOCKET_NAME, SocketNetwork } from "../../fakes/socket-network.ts";
 import { type Misdeed, StreamShim } from "../../fakes/stream-shim.ts";
 import { Agent } from "../agent.ts";
 import type { AgentCall } from "../agent-call.ts";
+import { behave, isOver, onceAt, POINTS, type Point, talk } from "../dying-streams.ts";
 import { BOARD, CALLER, CARRIER, CARRIER_TWO, NUMBER, Scenario } from "../harness.ts";
-import { sdp } from "../sdp.ts";
 import { REALM } from "../virtual-board.ts";
 
 type Kind = "tcp" | "tls";
@@ -18,13 +18,6 @@ type Kind = "tcp" | "tls";
 const BEHIND = "10.0.0.77";
 /** What the trunk takes for the switchboard. */
 const INSIDE = "10.0.0.78";
-const POINTS = ["100", "180", "200", "ACK", "re-INVITE", "BYE"] as const;
-/** A peer that reads nothing is asked on another stream when Timer F is over, and so is a BYE of a call without ACK. */
-const OVER_MS: Partial<Record<Misdeed, number>> = {
-  "half-closes": 33_000,
-  "breaks off in mid-message": 33_000,
-  "reads nothing": 110_000,
-};
 
 let before: SocketNetwork | undefined;
 let shim: StreamShim | undefined;
@@ -67,55 +60,25 @@ async function scene(kind: Kind) {
   return { s, trunk, streams: shim, outside: at(CARRIER_TWO) };
 }
 
-function isAt({ message }: Packet, point: (typeof POINTS)[number], established: boolean): boolean {
-  if (message.kind === "response")
-    return message.cseq.method === "INVITE" && String(message.status) === point;
-  if (point === "re-INVITE") return message.method === "INVITE" && established;
-  return message.method === point;
-}
-
-function answers(agent: Agent): void {
-  agent.onCall = (call) => {
-    call.respond(100);
-    agent.clock.after(500, () => call.ring());
-    agent.clock.after(2_000, () => {
-      if (call.cancelRequest === undefined) call.answer();
-    });
-  };
-}
-
-function isOver(call: AgentCall): boolean {
-  if (call.ended) return true;
-  return call.direction === "out" ? (call.last ?? 0) >= 300 : call.cancelRequest !== undefined;
-}
-
 interface Deed {
   readonly kind: Kind;
   readonly misdeed: Misdeed;
-  readonly point: (typeof POINTS)[number];
+  readonly point: Point;
   readonly when: "before" | "after";
 }
 
 /** A call in which it happens once; the phone refreshes it and hangs up at the end. */
-async function talk({ kind, misdeed, point, when }: Deed, direction: "to" | "from"): Promise<void> {
+async function callWith({ kind, misdeed, point, when }: Deed, direction: "to" | "from"): Promise<void> {
   const { s, trunk, streams, outside } = await scene(kind);
   const what = `${kind} ${direction} ${misdeed} ${when} ${point}`;
-  answers(trunk);
-  answers(s.at("215"));
-  let done = false;
-  let established = false;
-  s.network.intercept = (packet) => {
-    const { message, to, from } = packet;
-    const isTrunks = to.host === outside || from.host === trunk.address;
-    const matches = !done && isTrunks && isAt(packet, point, established);
-    if (isTrunks && message.kind === "request" && message.method === "ACK") established = true;
-    if (matches) {
-      done = true;
-      if (when === "before") streams.do(misdeed, kind === "tls");
-      else s.clock.after(2, () => streams.do(misdeed, kind === "tls"));
-    }
+  behave(trunk);
+  behave(s.at("215"));
+  const toTrunk = ({ to }: Packet): boolean => to.host === outside;
+  const isTrunks = (packet: Packet): boolean => toTrunk(packet) || packet.from.host === trunk.address;
+  const done = onceAt(s, { point, when, isTrunks, toTrunk }, () => {
+    streams.do(misdeed, kind === "tls");
     return undefined;
-  };
+  });
   let near: AgentCall;
   if (direction === "to") near = s.at("215").invite("+31612345678");
   else {
@@ -123,16 +86,10 @@ async function talk({ kind, misdeed, point, when }: Deed, direction: "to" | "fro
     await s.until(() => s.at("215").calls.length === 1 || s.records.length === 1);
     near = s.at("215").call;
   }
-  await s.run(60_000);
-  const isUp = (): boolean => (near.direction === "in" ? near.acks.length > 0 : near.last === 200);
-  if (isUp() && !near.ended) near.reinvite(sdp({ at: "10.1.1.215", version: 2 }));
-  await s.run(60_000);
-  const bye = isUp() && !near.ended ? near.bye() : undefined;
-  if (bye !== undefined) await s.run(100);
-  else if (near.direction === "out" && (near.last ?? 0) < 200) near.cancel();
-  await s.run(OVER_MS[misdeed] ?? 33_000);
-  assert.ok(done, `${what}: it never happened`);
-  assert.ok(bye?.heard.includes(200) === true || isOver(near), `${what}: the phone's leg is up`);
+  // A peer that reads nothing is asked on another stream when Timer F is over, and so is a BYE of a call without ACK.
+  const over = await talk(s, near, misdeed === "reads nothing" ? 110_000 : 33_000);
+  assert.ok(done(), `${what}: it never happened`);
+  assert.ok(over, `${what}: the phone's leg is up`);
   if (misdeed !== "reads nothing")
     assert.ok(trunk.calls.every(isOver), `${what}: a leg is left at the trunk\n${s.ladder().join("\n")}`);
   await s.run(40_000);
@@ -148,7 +105,7 @@ for (const kind of ["tcp", "tls"] as const) {
         const points = kind === "tcp" ? POINTS : (["180", "ACK", "BYE"] as const);
         for (const point of points)
           for (const when of kind === "tcp" ? (["before", "after"] as const) : (["after"] as const))
-            await talk({ kind, misdeed, point, when }, direction);
+            await callWith({ kind, misdeed, point, when }, direction);
       });
     }
   }

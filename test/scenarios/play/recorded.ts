@@ -19,7 +19,7 @@ export function assertRecorded(
     numbers.map((_, index) => index + 1),
     "numbers without a gap",
   );
-  const callIds = new Set(record.sip.flatMap(({ text }) => callIdOf(text) ?? []));
+  const callIds = callIdsOf(record);
   // Strangers' messages are in no record.
   if (callIds.size === 0) return;
   // A challenge and what leads to it come before there is a call; a message is on its way for a millisecond.
@@ -47,8 +47,9 @@ export function assertRecorded(
   assert.ok(shown(false).length - came.length <= 2, `${came.length} of ${shown(false).length} came in`);
 }
 
-function callIdOf(text: string): string | undefined {
-  return /^(?:call-id|i)[ \t]*:[ \t]*(\S+)/im.exec(text)?.[1];
+/** Of the messages that a record holds. */
+export function callIdsOf({ sip }: CallRecord): ReadonlySet<string> {
+  return new Set(sip.flatMap(({ text }) => /^(?:call-id|i)[ \t]*:[ \t]*(\S+)/im.exec(text)?.[1] ?? []));
 }
 
 /** A message without what is masked. */
