@@ -18,6 +18,11 @@ export function useSession(): SignedInAnswer | undefined {
   return data?.signedIn === true ? data : undefined;
 }
 
+/** Whether the password is not asked for again, as the server has it: there is none, or a one-time link was used. */
+export function isTrusted({ mayResetPassword, hasPassword }: SignedInAnswer): boolean {
+  return mayResetPassword || !hasPassword;
+}
+
 /** Whether the person who is signed in may do what asks for at least this role. */
 export function useMay(least: Role): boolean {
   const role = useSession()?.role ?? "viewer";

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { EntitySelect } from "../../components/entity-select.tsx";
-import { ProblemList } from "../../components/problem-list.tsx";
+import { Refusal } from "../../components/refusal.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { request } from "../../lib/api.ts";
 import { useNumberingPlans } from "../../lib/phone-number.ts";
@@ -55,9 +55,7 @@ export function PasteNumbers({ onClose }: { readonly onClose: () => void }) {
           </p>
         ))}
         <EntitySelect kind="plan" label={t("plan")} value={plan} onChange={setPlan} />
-        {adding.error === null ? undefined : (
-          <ProblemList problems={[{ pointer: "", code: "refused", message: adding.error.message }]} />
-        )}
+        <Refusal error={adding.error} />
         <Button
           disabled={numbers.length === 0 || unreadable.length > 0}
           loading={adding.isPending}

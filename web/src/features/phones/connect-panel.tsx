@@ -5,8 +5,8 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { PhoneStatus } from "../../../../src/model/access.ts";
 import { SidePanel } from "../../components/page.tsx";
-import { ProblemList } from "../../components/problem-list.tsx";
 import { Qr } from "../../components/qr.tsx";
+import { Refusal } from "../../components/refusal.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { useSaid } from "../../i18n/use-said.ts";
 import { request } from "../../lib/api.ts";
@@ -83,9 +83,7 @@ export function ConnectPanel({
           <p className={style["hint"]}>{t("connect.setNewHelp")}</p>
         </>
       ) : undefined}
-      {saving.error === null ? undefined : (
-        <ProblemList problems={[{ pointer: "", code: "refused", message: saving.error.message }]} />
-      )}
+      <Refusal error={saving.error} />
     </SidePanel>
   );
 }

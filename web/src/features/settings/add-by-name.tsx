@@ -2,7 +2,7 @@ import { Button, Select, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Role } from "../../../../src/api/contract/role.ts";
-import { ROLES } from "../../lib/session.ts";
+import { useRoleChoices } from "./role-choices.ts";
 import style from "./settings.module.css";
 
 /** Who or what is added. */
@@ -27,6 +27,7 @@ export function AddByName({
   readonly add: (wanted: NamedRole, then: { readonly onSuccess: () => void }) => void;
 }) {
   const { t } = useTranslation("settings");
+  const roles = useRoleChoices();
   const [name, setName] = useState("");
   const [role, setRole] = useState<Role>(first);
   return (
@@ -40,7 +41,7 @@ export function AddByName({
       <TextInput label={label} value={name} onChange={(event) => setName(event.currentTarget.value)} />
       <Select
         label={t("users.role")}
-        data={ROLES.map((one) => ({ value: one, label: t(`roleShort.${one}`) }))}
+        data={roles}
         value={role}
         onChange={(value) => setRole(value ?? "viewer")}
       />

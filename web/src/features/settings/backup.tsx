@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Section } from "../../components/page.tsx";
-import { ProblemList } from "../../components/problem-list.tsx";
+import { Refusal } from "../../components/refusal.tsx";
 import { download } from "../../lib/api.ts";
 import { CompanySettings } from "./company-settings.tsx";
 import { Restore } from "./restore.tsx";
@@ -33,9 +33,7 @@ export function Backup() {
             taking.mutate();
           }}
         >
-          {taking.error === null ? undefined : (
-            <ProblemList problems={[{ pointer: "", code: "refused", message: taking.error.message }]} />
-          )}
+          <Refusal error={taking.error} />
           <PasswordInput
             label={t("backup.passphrase")}
             description={t("backup.passphraseHelp", { least: LEAST })}

@@ -10,6 +10,7 @@ import { api } from "../../lib/api.ts";
 import { ApiError } from "../../lib/api-error.ts";
 import { ROLES } from "../../lib/session.ts";
 import { OpenIdCheck } from "./open-id-check.tsx";
+import { useRoleChoices } from "./role-choices.ts";
 import style from "./settings.module.css";
 
 const KEY = ["openId"];
@@ -40,6 +41,7 @@ function Form({ settings }: { readonly settings: OpenIdAnswer | undefined }) {
   const { t } = useTranslation("settings");
   const client = useQueryClient();
   const toast = useToast();
+  const roles = useRoleChoices();
   const [texts, setTexts] = useState(() => textsOf(settings, t("openId.labelNow")));
   const onError = (error: Error): void => toast({ text: error.message, tone: "bad" });
   const onSuccess = (): Promise<void> => client.invalidateQueries({ queryKey: KEY });
@@ -95,10 +97,7 @@ function Form({ settings }: { readonly settings: OpenIdAnswer | undefined }) {
       />
       <Select
         label={t("openId.otherwise")}
-        data={[
-          { value: "", label: t("openId.nobody") },
-          ...ROLES.map((one) => ({ value: one, label: t(`roleShort.${one}`) })),
-        ]}
+        data={[{ value: "", label: t("openId.nobody") }, ...roles]}
         value={texts.otherwise}
         onChange={(value) => setTexts((before) => ({ ...before, otherwise: value ?? "" }))}
       />

@@ -1,15 +1,16 @@
-import { Button, PasswordInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { openIdRoutes } from "../../../../src/api/contract/open-id.ts";
 import type { SignedInAnswer } from "../../../../src/api/contract/session.ts";
 import { Section } from "../../components/page.tsx";
-import { ProblemList } from "../../components/problem-list.tsx";
+import { Refusal } from "../../components/refusal.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
 import { beginLinking } from "../../lib/open-id-return.ts";
 import { sessionOptions } from "../../lib/session.ts";
+import { PresentPassword } from "./present-password.tsx";
 import style from "./settings.module.css";
 
 interface OwnOpenIdProps {
@@ -51,19 +52,8 @@ export function OwnOpenId({ openId: { label, isOn, isLinked }, isTrusted }: OwnO
           doing.mutate();
         }}
       >
-        {doing.error === null ? undefined : (
-          <ProblemList problems={[{ pointer: "", code: "refused", message: doing.error.message }]} />
-        )}
-        {isTrusted ? undefined : (
-          <PasswordInput
-            label={t("you.current")}
-            autoComplete="current-password"
-            required
-            withAsterisk={false}
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-          />
-        )}
+        <Refusal error={doing.error} />
+        {isTrusted ? undefined : <PresentPassword value={password} onChange={setPassword} />}
         <div>
           <Button
             type="submit"

@@ -1,12 +1,13 @@
-import { Button, Group, PasswordInput, Select } from "@mantine/core";
+import { Button, Group, Select } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { restoreRoutes } from "../../../../src/api/contract/restore.ts";
 import type { AnswerOf } from "../../../../src/api/contract/route.ts";
-import { ProblemList } from "../../components/problem-list.tsx";
+import { Refusal } from "../../components/refusal.tsx";
 import { api } from "../../lib/api.ts";
-import { useSession } from "../../lib/session.ts";
+import { isTrusted, useSession } from "../../lib/session.ts";
+import { PresentPassword } from "./present-password.tsx";
 import style from "./settings.module.css";
 
 type State = AnswerOf<typeof restoreRoutes.state>;
@@ -32,11 +33,10 @@ export function AgreeForm({ route, seen, label, onDone, onRefused, children }: A
   const session = useSession();
   const [password, setPassword] = useState("");
   const [wait, setWait] = useState("60");
-  // As the server has it: who has none, or came by a one-time link, shows none.
-  const isTrusted = session === undefined || session.mayResetPassword || !session.hasPassword;
+  const trusted = session === undefined || isTrusted(session);
   const agreeing = useMutation({
     mutationFn: () => {
-      const body = { waitSeconds: Number(wait), ...(isTrusted ? {} : { password }) };
+      const body = { waitSeconds: Number(wait), ...(trusted ? {} : { password }) };
       return route === "restore.agree"
         ? api<typeof restoreRoutes.agree>(route, { body: { ...body, seen } })
         : api<typeof restoreRoutes.back>(route, { body });
@@ -53,9 +53,7 @@ export function AgreeForm({ route, seen, label, onDone, onRefused, children }: A
         agreeing.mutate();
       }}
     >
-      {agreeing.error === null ? undefined : (
-        <ProblemList problems={[{ pointer: "", code: "refused", message: agreeing.error.message }]} />
-      )}
+      <Refusal error={agreeing.error} />
       <p className={style["hint"]}>{t("restore.means")}</p>
       <Select
         label={t("restore.calls")}
@@ -69,23 +67,9 @@ export function AgreeForm({ route, seen, label, onDone, onRefused, children }: A
         value={wait}
         onChange={(value) => setWait(value ?? "60")}
       />
-      {isTrusted ? undefined : (
-        <PasswordInput
-          label={t("you.current")}
-          autoComplete="current-password"
-          required
-          withAsterisk={false}
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-        />
-      )}
+      {trusted ? undefined : <PresentPassword value={password} onChange={setPassword} />}
       <Group>
-        <Button
-          type="submit"
-          color="red"
-          loading={agreeing.isPending}
-          disabled={!isTrusted && password === ""}
-        >
+        <Button type="submit" color="red" loading={agreeing.isPending} disabled={!trusted && password === ""}>
           {label}
         </Button>
         {children}

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { restoreRoutes } from "../../../../src/api/contract/restore.ts";
 import type { AnswerOf } from "../../../../src/api/contract/route.ts";
 import { Section } from "../../components/page.tsx";
-import { ProblemList } from "../../components/problem-list.tsx";
+import { Refusal } from "../../components/refusal.tsx";
 import { api, request } from "../../lib/api.ts";
 import { dayTime, fileSize } from "../../lib/format.ts";
 import { useJobs } from "../../lib/live/jobs.ts";
@@ -124,9 +124,7 @@ function Send({
         checking.mutate();
       }}
     >
-      {error === null ? undefined : (
-        <ProblemList problems={[{ pointer: "", code: "refused", message: error.message }]} />
-      )}
+      <Refusal error={error} />
       <FileInput
         label={t("restore.file")}
         placeholder={t("restore.choose")}

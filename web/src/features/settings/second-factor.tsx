@@ -1,14 +1,15 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { sessionRoutes } from "../../../../src/api/contract/session.ts";
 import { Section } from "../../components/page.tsx";
-import { ProblemList } from "../../components/problem-list.tsx";
 import { Qr } from "../../components/qr.tsx";
+import { Refusal } from "../../components/refusal.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
 import { sessionOptions } from "../../lib/session.ts";
+import { PresentPassword } from "./present-password.tsx";
 import style from "./settings.module.css";
 
 interface SecondFactorProps {
@@ -55,16 +56,7 @@ export function SecondFactor({ isInForce, isTrusted }: SecondFactorProps) {
             beginning.mutate();
           }}
         >
-          {isTrusted ? undefined : (
-            <PasswordInput
-              label={t("you.current")}
-              autoComplete="current-password"
-              required
-              withAsterisk={false}
-              value={password}
-              onChange={(event) => setPassword(event.currentTarget.value)}
-            />
-          )}
+          {isTrusted ? undefined : <PresentPassword value={password} onChange={setPassword} />}
           <div>
             <Button
               type="submit"
@@ -95,9 +87,7 @@ export function SecondFactor({ isInForce, isTrusted }: SecondFactorProps) {
           </div>
         </div>
       )}
-      {beginning.error === null ? undefined : (
-        <ProblemList problems={[{ pointer: "", code: "refused", message: beginning.error.message }]} />
-      )}
+      <Refusal error={beginning.error} />
     </Section>
   );
 }

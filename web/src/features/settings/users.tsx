@@ -8,8 +8,8 @@ import { ErrorState } from "../../components/states.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
 import { ago, clockTime } from "../../lib/format.ts";
-import { ROLES } from "../../lib/session.ts";
 import { AddByName, type NamedRole } from "./add-by-name.tsx";
+import { type RoleChoice, useRoleChoices } from "./role-choices.ts";
 import style from "./settings.module.css";
 
 /** Who may sign in, and what they may do. */
@@ -17,6 +17,7 @@ export function Users() {
   const { t } = useTranslation("settings");
   const client = useQueryClient();
   const toast = useToast();
+  const roles = useRoleChoices();
   const [link, setLink] = useState<{
     readonly name: string;
     readonly address: string;
@@ -63,6 +64,7 @@ export function Users() {
           <UserRow
             key={user.id}
             user={user}
+            roles={roles}
             onLink={() => linking.mutate(user)}
             onDone={again}
             onError={onError}
@@ -79,8 +81,13 @@ interface AboutUser {
   readonly onError: (error: Error) => void;
 }
 
+interface UserRowProps extends AboutUser {
+  readonly roles: readonly RoleChoice[];
+  readonly onLink: () => void;
+}
+
 /** What somebody may do, and what can be done about it. */
-function UserRow({ user, onLink, onDone, onError }: AboutUser & { readonly onLink: () => void }) {
+function UserRow({ user, roles, onLink, onDone, onError }: UserRowProps) {
   const { t } = useTranslation("settings");
   const changing = useMutation({
     mutationFn: (role: Role) =>
@@ -104,7 +111,7 @@ function UserRow({ user, onLink, onDone, onError }: AboutUser & { readonly onLin
       </span>
       <Select
         aria-label={`${t("users.role")}: ${user.name}`}
-        data={ROLES.map((one) => ({ value: one, label: t(`roleShort.${one}`) }))}
+        data={roles}
         value={user.role}
         onChange={(to) => changing.mutate(to ?? user.role)}
       />

@@ -4,15 +4,16 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { sessionRoutes } from "../../../../src/api/contract/session.ts";
 import { Section } from "../../components/page.tsx";
-import { ProblemList } from "../../components/problem-list.tsx";
+import { Refusal } from "../../components/refusal.tsx";
 import { Segmented } from "../../components/segmented.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { chooseLanguage, LANGUAGES, type Language } from "../../i18n/i18n.ts";
 import { api } from "../../lib/api.ts";
 import { browserName } from "../../lib/browser-name.ts";
 import { ago } from "../../lib/format.ts";
-import { sessionOptions, useSession } from "../../lib/session.ts";
+import { isTrusted, sessionOptions, useSession } from "../../lib/session.ts";
 import { OwnOpenId } from "./own-open-id.tsx";
+import { PresentPassword } from "./present-password.tsx";
 import { SecondFactor } from "./second-factor.tsx";
 import style from "./settings.module.css";
 
@@ -33,7 +34,7 @@ export function You() {
   });
   if (session === undefined) return undefined;
   const { openId } = session;
-  const isTrusted = session.mayResetPassword || !session.hasPassword;
+  const trusted = isTrusted(session);
   // Who has nothing here but the word of that server has to come by a link of an administrator.
   const comesBy =
     openId?.isLinked === true && !session.hasPassword && !session.mayResetPassword ? openId.label : undefined;
@@ -75,15 +76,15 @@ export function You() {
       {session.via === "session" ? (
         <>
           {comesBy === undefined ? (
-            <Password mayReset={isTrusted} />
+            <Password mayReset={trusted} />
           ) : (
             <Section title={t("you.password")}>
               <p className={style["hint"]}>{t("you.noPassword", { label: comesBy })}</p>
             </Section>
           )}
-          <SecondFactor isInForce={session.secondFactor} isTrusted={isTrusted} />
+          <SecondFactor isInForce={session.secondFactor} isTrusted={trusted} />
           {openId === undefined || comesBy !== undefined ? undefined : (
-            <OwnOpenId openId={openId} isTrusted={isTrusted} />
+            <OwnOpenId openId={openId} isTrusted={trusted} />
           )}
           <Sessions />
         </>
@@ -117,19 +118,8 @@ function Password({ mayReset }: { readonly mayReset: boolean }) {
           changing.mutate();
         }}
       >
-        {changing.error === null ? undefined : (
-          <ProblemList problems={[{ pointer: "", code: "refused", message: changing.error.message }]} />
-        )}
-        {mayReset ? undefined : (
-          <PasswordInput
-            label={t("you.current")}
-            autoComplete="current-password"
-            required
-            withAsterisk={false}
-            value={current}
-            onChange={(event) => setCurrent(event.currentTarget.value)}
-          />
-        )}
+        <Refusal error={changing.error} />
+        {mayReset ? undefined : <PresentPassword value={current} onChange={setCurrent} />}
         <PasswordInput
           label={t("you.new")}
           description={t("you.newHelp")}

@@ -3,11 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, useSearchParams } from "react-router";
+import { Refusal } from "../../components/refusal.tsx";
 import { ApiError } from "../../lib/api-error.ts";
 import { sessionOptions } from "../../lib/session.ts";
 import { Frame } from "./frame.tsx";
 import { OpenIdButton } from "./open-id.tsx";
-import { Refusal } from "./refusal.tsx";
 import { placeIn, takeSecret, useSignIn } from "./use-sign-in.ts";
 
 /** Signing in: by name and password, with a second factor where there is one, or by a one-time link. */

@@ -4,12 +4,12 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import type { openIdRoutes } from "../../../../src/api/contract/open-id.ts";
+import { Refusal } from "../../components/refusal.tsx";
 import { api } from "../../lib/api.ts";
 import { beginSigningIn, takeLinking } from "../../lib/open-id-return.ts";
 import { sessionOptions } from "../../lib/session.ts";
 import style from "./frame.module.css";
 import { Frame } from "./frame.tsx";
-import { Refusal } from "./refusal.tsx";
 import { useSignIn } from "./use-sign-in.ts";
 
 /** Where the person wanted to, over the way by the other server. */

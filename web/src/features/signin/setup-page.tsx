@@ -1,7 +1,7 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ProblemList } from "../../components/problem-list.tsx";
+import { Refusal } from "../../components/refusal.tsx";
 import { ApiError } from "../../lib/api-error.ts";
 import { Frame } from "./frame.tsx";
 import { takeSecret, useSignIn } from "./use-sign-in.ts";
@@ -21,8 +21,7 @@ export function Component() {
         <p>{t("setup.noLinkHint")}</p>
       </Frame>
     );
-  const message =
-    error instanceof ApiError && error.code === "linkIsOver" ? t("setup.over") : (error?.message ?? "");
+  const isOver = error instanceof ApiError && error.code === "linkIsOver";
   return (
     <Frame title={t("setup.title")}>
       <p>{t("setup.what")}</p>
@@ -32,7 +31,7 @@ export function Component() {
           setUp.mutate({ secret, name, password });
         }}
       >
-        {error === null ? undefined : <ProblemList problems={[{ pointer: "", code: "refused", message }]} />}
+        <Refusal error={isOver ? new Error(t("setup.over")) : error} />
         <TextInput
           label={t("name")}
           description={t("setup.nameHelp")}

@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
-import { ProblemList } from "../../components/problem-list.tsx";
-import { ApiError } from "../../lib/api-error.ts";
+import { ApiError } from "../lib/api-error.ts";
+import { ProblemList } from "./problem-list.tsx";
 
-/** Why somebody is not signed in. */
+/** Why what was asked was not done; null: nothing was refused. */
 export function Refusal({ error }: { readonly error: Error | null }) {
   const { t } = useTranslation();
   if (error === null) return undefined;
