@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { EntityRoute, UsedBy } from "../../components/editor-parts.tsx";
 import { Page, PageHead } from "../../components/page.tsx";
-import { ProblemList } from "../../components/problem-list.tsx";
+import { Refusal } from "../../components/refusal.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { request } from "../../lib/api.ts";
 import { type DocumentOf, type Entity, useRemoveEntity, useRestoreEntity } from "../../lib/entities.ts";
@@ -21,6 +21,12 @@ type Message = DocumentOf<"audioMessage">;
 interface Sound {
   readonly content: string;
   readonly durationMs: number;
+}
+
+/** A text to be spoken. */
+interface Words {
+  readonly text: string;
+  readonly language: string;
 }
 
 const LANGUAGES = ["en", "nl", "de", "fr", "es", "it", "pt", "pl", "da", "sv"];
@@ -46,16 +52,16 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
   const [sound, setSound] = useState<Sound | undefined>(old?.sound);
 
   const converting = useMutation({
-    mutationFn: (given: File | "text") =>
-      given === "text"
-        ? request<Sound>("POST", "/audio/speech", {
-            query: { language },
-            body: new Blob([text]),
-          })
-        : request<Sound>("POST", "/audio/content", { query: { file: given.name }, body: given }),
+    mutationFn: (given: File | Words) =>
+      given instanceof File
+        ? request<Sound>("POST", "/audio/content", { query: { file: given.name }, body: given })
+        : request<Sound>("POST", "/audio/speech", {
+            query: { language: given.language },
+            body: new Blob([given.text]),
+          }),
     onSuccess: (made, given) => {
       setSound(made);
-      if (given === "text") return;
+      if (!(given instanceof File)) return;
       setFile(given.name);
       if (name === "") setName(given.name.replace(/\.[^.]*$/, ""));
     },
@@ -100,9 +106,7 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
         />
       }
     >
-      {error === null ? undefined : (
-        <ProblemList problems={[{ pointer: "", code: "refused", message: error.message }]} />
-      )}
+      <Refusal error={error} />
       <div className={style["form"]}>
         <TextInput
           label={t("name")}
@@ -136,16 +140,11 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
             onText={setText}
             onLanguage={setLanguage}
             onDone={() => {
-              if (text.trim() !== "" && text !== old?.text) converting.mutate("text");
+              if (text.trim() !== "" && text !== old?.text) converting.mutate({ text, language });
             }}
           />
         )}
-        <SoundState
-          isConverting={converting.isPending}
-          given={converting.variables === "text" ? text : converting.variables?.name}
-          isText={converting.variables === "text"}
-          sound={sound}
-        />
+        <SoundState converting={converting.isPending ? converting.variables : undefined} sound={sound} />
       </div>
     </Page>
   );
@@ -153,29 +152,28 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
 
 /** What there is to hear, or what is missing for that. */
 function SoundState({
-  isConverting,
-  given,
-  isText,
+  converting,
   sound,
 }: {
-  readonly isConverting: boolean;
-  /** The name of the file, or the text, that is on its way; undefined: none is. */
-  readonly given: string | undefined;
-  readonly isText: boolean;
+  readonly converting: File | Words | undefined;
   readonly sound: Sound | undefined;
 }) {
   const { t } = useTranslation("audio");
   return (
     <div className={style["state"]} aria-live="polite">
-      {isConverting ? isText ? <Speaking text={given ?? ""} /> : <Progress file={given} /> : undefined}
-      {isConverting || sound !== undefined ? undefined : t("needsSound")}
-      {isConverting || sound === undefined ? undefined : <Waveform {...sound} />}
+      {converting === undefined ? undefined : <Converting given={converting} />}
+      {converting === undefined && sound === undefined ? t("needsSound") : undefined}
+      {converting === undefined && sound !== undefined ? <Waveform {...sound} /> : undefined}
     </div>
   );
 }
 
+function Converting({ given }: { readonly given: File | Words }) {
+  return given instanceof File ? <Progress file={given.name} /> : <Speaking text={given.text} />;
+}
+
 /** How much of a file has arrived, as the server says; then it is converted. */
-function Progress({ file }: { readonly file: string | undefined }) {
+function Progress({ file }: { readonly file: string }) {
   const { t } = useTranslation("audio");
   const [percent, setPercent] = useState(100);
   useJobs(
@@ -189,6 +187,9 @@ function Progress({ file }: { readonly file: string | undefined }) {
   return <>{percent < 100 ? t("sending", { percent }) : t("converting")}</>;
 }
 
+/** By the number of steps that are done. */
+const SPEAKING = ["waiting", "speaking"] as const;
+
 /** Whether a text waits, is being spoken or converted, as the server says. */
 function Speaking({ text }: { readonly text: string }) {
   const { t } = useTranslation("audio");
@@ -201,7 +202,7 @@ function Speaking({ text }: { readonly text: string }) {
       [text],
     ),
   );
-  return <>{t(step === 0 ? "waiting" : step === 1 ? "speaking" : "converting")}</>;
+  return <>{t(SPEAKING[step] ?? "converting")}</>;
 }
 
 function TextSource({
