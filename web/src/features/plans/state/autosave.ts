@@ -71,13 +71,18 @@ const QUIET_MS = 700;
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 30_000;
 
+// The same value each time it is said: nothing is drawn anew for each letter.
+const SAVED: SaveState = { kind: "saved" };
+const WAITING: SaveState = { kind: "waiting" };
+const SAVING: SaveState = { kind: "saving" };
+
 /**
  * Saves a draft as it is edited: one request at a time, each with the revision that it was made from. A server that cannot be
  * reached is asked again; where somebody else saved before, both are put together, and a person chooses where both changed
  * the same.
  */
 export function autosaveOf(editor: Editor, first: Saved, door: SaveDoor): Autosave {
-  const state = storeOf<SaveState>({ kind: "saved" });
+  const state = storeOf(SAVED);
   let base = first;
   let cancel: (() => void) | undefined;
   let sending: Promise<boolean> | undefined;
@@ -86,9 +91,7 @@ export function autosaveOf(editor: Editor, first: Saved, door: SaveDoor): Autosa
 
   const now = (): RawPlan => editor.store.get().history.plan;
   const isClean = (): boolean => isSame(now(), base.plan);
-  /** The same once more is the same value: nothing is drawn anew for each letter. */
-  const put = (next: SaveState): void =>
-    state.set((before) => ("error" in next || "clash" in next || next.kind !== before.kind ? next : before));
+  const put = (next: SaveState): void => state.set(() => next);
   const keep = (): void =>
     door.keep(isClean() ? undefined : { plan: now(), base: base.plan, revision: base.revision });
   const later = (ms: number): void => {
@@ -109,10 +112,10 @@ export function autosaveOf(editor: Editor, first: Saved, door: SaveDoor): Autosa
   };
   const take = (theirs: Saved, plan: RawPlan): void => {
     base = theirs;
-    put({ kind: "waiting" });
+    put(WAITING);
     if (!isSame(plan, now())) editor.replace(plan);
     keep();
-    if (isClean()) put({ kind: "saved" });
+    if (isClean()) put(SAVED);
     else later(0);
   };
 
@@ -123,19 +126,19 @@ export function autosaveOf(editor: Editor, first: Saved, door: SaveDoor): Autosa
   const sendOnce = async (): Promise<boolean> => {
     cancel?.();
     if (isClean()) {
-      put({ kind: "saved" });
+      put(SAVED);
       return true;
     }
     if (state.get().kind === "clash") return false;
     const plan = now();
-    put({ kind: "saving" });
+    put(SAVING);
     try {
       const answer = await door.send(plan, base.revision);
       retryMs = FIRST_RETRY_MS;
       if (answer.kind === "stale") {
         // Even where the number is the same: the server says that it is another one.
         base = { ...base, revision: Math.min(base.revision, answer.theirs.revision - 1) };
-        put({ kind: "waiting" });
+        put(WAITING);
         heard(answer.theirs, answer.changedBy, answer.changedAt);
         return false;
       }
@@ -148,10 +151,10 @@ export function autosaveOf(editor: Editor, first: Saved, door: SaveDoor): Autosa
     }
     keep();
     if (isClean()) {
-      put({ kind: "saved" });
+      put(SAVED);
       return true;
     }
-    put({ kind: "waiting" });
+    put(WAITING);
     later(QUIET_MS);
     return false;
   };
@@ -163,10 +166,10 @@ export function autosaveOf(editor: Editor, first: Saved, door: SaveDoor): Autosa
     if (state.get().kind === "clash") return;
     if (isClean() && sending === undefined) {
       cancel?.();
-      put({ kind: "saved" });
+      put(SAVED);
       return;
     }
-    if (state.get().kind !== "saving") put({ kind: "waiting" });
+    if (state.get().kind !== "saving") put(WAITING);
     later(QUIET_MS);
   });
   let seen = now();
