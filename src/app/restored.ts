@@ -3,7 +3,6 @@ import { releaseInstance } from "../instance/instance-file.ts";
 import { err, type Result } from "../lib/result.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { DATABASE_FILE } from "../store/database-file.ts";
-import { contentOfDatabase } from "../store/snapshot.ts";
 
 interface Starting<App> {
   /** Makes this process the one of the folder. */
@@ -57,6 +56,8 @@ export async function takingOver<App>(
 
 /** Whether it is something else that keeps the server from starting. */
 async function canBeUsed(dataDir: string): Promise<boolean> {
+  // Loaded when it is asked for: the signalling thread has no other use for the database's code.
+  const { contentOfDatabase } = await import("../store/snapshot.ts");
   return (await contentOfDatabase(dataDir)).ok;
 }
 

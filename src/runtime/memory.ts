@@ -40,6 +40,11 @@ export function collectAfterStart(clock: Clock): Timer {
   return clock.after(LOOK_MS, fullCollection());
 }
 
+/** The same at once, before there is anything to do. */
+export function collectAtStart(): void {
+  fullCollection()();
+}
+
 /**
  * Young objects are collected by the thread that made them, alone. Helpers shorten that where processors are free; on two they
  * cost a tenth of a call's CPU, for each piece of the work is too small to be shared (docs/adr/0108). For all threads of the

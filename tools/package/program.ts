@@ -1,7 +1,7 @@
 // The program as it runs where it is installed: one file for each thread in place of 1,500 modules, which Node looks up,
 // reads and links one by one at every start (ADR 0117).
 
-import { copyFileSync, existsSync, globSync, mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Plugin, rolldown } from "rolldown";
 import { root } from "./parts.ts";
@@ -25,6 +25,12 @@ export const KEPT_WHOLE = [
   "ogg-opus-decoder",
 ];
 const BESIDE = /new URL\("([^":]+)", import\.meta\.url\)/g;
+/** Units of UTF-16, so that what is beyond the first plane becomes two escapes, which a pattern takes for one character. */
+const BEYOND_ASCII = /[^\0-\x7f]/g;
+/** Where an escape would say something else: in a raw template, and behind a backslash. */
+const NO_ESCAPE = /String\.raw`[^`]*[^\0-\x7f`][^`]*`|(?<!\\)(?:\\\\)*\\[^\0-\x7f]/;
+const UNDICI = "\0undici";
+const UNDICI_ALONE = /^\0undici$/;
 const LICENCE = "{LICEN[CS]E,licen[cs]e,NOTICE,COPYING}*";
 
 /**
@@ -38,7 +44,7 @@ export async function buildProgram(folder: string, tree: string): Promise<void> 
     platform: "node",
     input: Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, path.join(root, file)])),
     external: KEPT_WHOLE,
-    plugins: [filesBeside(folder, tree), licences(folder)],
+    plugins: [filesBeside(folder, tree), lessOfUndici, licences(folder)],
   });
   try {
     await bundle.write({
@@ -53,6 +59,7 @@ export async function buildProgram(folder: string, tree: string): Promise<void> 
   } finally {
     await bundle.close();
   }
+  escapeBeyondAscii(folder);
 }
 
 /** `new URL("…", import.meta.url)` names a file from where the source is: here, from where it goes. */
@@ -82,6 +89,46 @@ function filesBeside(folder: string, tree: string): Plugin {
       },
     },
   };
+}
+
+/** Its index loads fetch, WebSocket, mocks and caches, in each thread; a name that is missing here fails the build (ADR 0129). */
+const lessOfUndici: Plugin = {
+  name: "less-of-undici",
+  resolveId: { filter: { id: /^undici$/ }, handler: () => UNDICI },
+  load: {
+    filter: { id: UNDICI_ALONE },
+    handler: () => ({
+      code: Object.entries({
+        Client: "dispatcher/client",
+        Pool: "dispatcher/pool",
+        buildConnector: "core/connect",
+      })
+        .map(
+          ([name, file]) =>
+            `export { default as ${name} } from ${JSON.stringify(path.join(root, "node_modules/undici/lib", file))};`,
+        )
+        .join("\n"),
+      moduleType: "js",
+    }),
+  },
+};
+
+/**
+ * One character beyond ASCII, be it in a comment, and Node keeps all of a file in two octets a character, in each thread that
+ * loads it. An escape says the same in names, texts, templates and patterns (ADR 0129). Maps hold lines, which stay where they are.
+ */
+function escapeBeyondAscii(folder: string): void {
+  for (const file of globSync(path.join(folder, "*.js"))) {
+    const code = readFileSync(file, "utf8");
+    const refused = NO_ESCAPE.exec(code)?.[0];
+    if (refused !== undefined)
+      throw new Error(`${file} has ${refused}, in which an escape would say something else`);
+    const plain = code.replaceAll(
+      BEYOND_ASCII,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+    if (plain !== code) writeFileSync(file, plain);
+  }
 }
 
 /** Whose code is in it, with their licences. */

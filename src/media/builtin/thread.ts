@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { systemClock } from "../../runtime/clock.ts";
 import { randomIds } from "../../runtime/ids.ts";
+import { collectAtStart } from "../../runtime/memory.ts";
 import type { FromMedia, MediaStart, ToMedia } from "./link.ts";
 import { Outbox } from "./outbox.ts";
 import { MediaService } from "./service.ts";
@@ -13,6 +14,8 @@ if (port === null) throw new Error("media/builtin/thread.ts runs as a worker thr
 const outbox = new Outbox<FromMedia>((messages) => port.postMessage(messages));
 const send = (message: FromMedia): void => outbox.put(message);
 const service = new MediaService(workerData as MediaStart, systemClock, randomIds(), send);
+// Some 20 ms, before there is a stream that would have to wait; later on nothing would bring V8 to do it.
+collectAtStart();
 port.on("message", (messages: readonly ToMedia[]) => {
   for (const message of messages) {
     service.receive(message);
