@@ -122,6 +122,8 @@ export class Restores implements RestorePorts {
     const { dataDir, calls } = this.#parts;
     const agreed = agreedNow(dataDir);
     const before = replacedBefore(dataDir);
+    // A part that is on its way, or has just been broken off, counts; what is wrong with it, its own answer says.
+    if (this.#upload !== undefined) await this.#measure(this.#upload).catch(() => {});
     return {
       upload: this.#upload === undefined ? null : shownUpload(this.#upload),
       content: this.#content ?? null,
@@ -187,32 +189,36 @@ export class Restores implements RestorePorts {
     const { file, size, job } = upload;
     const flags = upload.received === 0 ? "w" : "a";
     let come = upload.received;
-    try {
-      await pipeline(
-        body,
-        async function* limit(chunks: AsyncIterable<Uint8Array>) {
-          for await (const chunk of chunks) {
-            come += chunk.length;
-            if (come > size) return;
-            job.progress(`Receiving ${file}.`, { done: come, of: size });
-            yield chunk;
-          }
-        },
-        createWriteStream(this.#file, { flags, mode: 0o600 }),
-      );
-    } finally {
-      upload.received = statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
-    }
+    const writing = pipeline(
+      body,
+      async function* limit(chunks: AsyncIterable<Uint8Array>) {
+        for await (const chunk of chunks) {
+          come += chunk.length;
+          if (come > size) return;
+          job.progress(`Receiving ${file}.`, { done: come, of: size });
+          yield chunk;
+        }
+      },
+      createWriteStream(this.#file, { flags, mode: 0o600 }),
+    );
+    const [written] = await Promise.allSettled([writing]);
     if (come > size)
       return this.#unusable(`More octets of ${file} come than the ${size} that were announced.`);
     try {
-      if (upload.received >= Math.min(size, HEAD_BYTES)) upload.facts ??= await factsOf(this.#file);
+      await this.#measure(upload);
     } catch (error) {
       if (error instanceof BackupFault) return this.#unusable(error.message);
       throw error;
     }
     if (upload.received === size) job.end("done", `${file} is here.`);
+    if (written.status === "rejected") throw written.reason;
     return ok(undefined);
+  }
+
+  /** How much of it the disk has, and what that says of it. */
+  async #measure(upload: Upload): Promise<void> {
+    upload.received = statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
+    if (upload.received >= Math.min(upload.size, HEAD_BYTES)) upload.facts ??= await factsOf(this.#file);
   }
 
   async #unusable(sentence: string): Promise<Result<never, Refused<"backupUnusable">>> {
