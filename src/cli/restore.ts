@@ -1,21 +1,16 @@
-import { openAsBlob } from "node:fs";
-import { join } from "node:path";
-import { type BackupFacts, BackupFault, factsOf } from "../admin/backup/frames.ts";
 import { signDatabase } from "../admin/backup/sign.ts";
 import { goBack, wayBack } from "../admin/backup/take-over.ts";
-import { readToken, TOKEN_FILE } from "../instance/api-token.ts";
-import { claimInstance, type Instance, readInstance, releaseInstance } from "../instance/instance-file.ts";
+import { claimInstance, readInstance, releaseInstance } from "../instance/instance-file.ts";
 import { reasonOf } from "../lib/failure.ts";
 import type { Result } from "../lib/result.ts";
-import { err, ok } from "../lib/result.ts";
+import { err } from "../lib/result.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { DATABASE_FILE } from "../store/database-file.ts";
 import { openStore } from "../store/store.ts";
-import { apiClient } from "./api-client.ts";
 import { printFailure } from "./apply.ts";
 import { type BackupPorts, fillEmptyFolder } from "./backup.ts";
-import { type Failure, unavailable } from "./failure.ts";
 import { ExitCode } from "./output.ts";
+import { restoreInto, runningAt } from "./restore-into.ts";
 
 export interface RestoreOptions {
   readonly data: string;
@@ -25,20 +20,6 @@ export interface RestoreOptions {
   readonly back: boolean;
   /** So long calls may go on. */
   readonly wait: string;
-}
-
-/** A part has half a minute on its way. */
-const PART_BYTES = 16 * 1024 * 1024;
-/** A backup that was checked, as the API tells of it. */
-interface Content {
-  readonly id: string;
-  readonly made: string;
-  readonly version: string;
-  readonly isOwn: boolean;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly calls: number;
-  readonly users: number;
-  readonly administrators: readonly string[];
 }
 
 /**
@@ -116,94 +97,4 @@ async function signedBack(dataDir: string): Promise<Result<undefined, string>> {
     await store.value.close();
   }
   return goBack(dataDir, DATABASE_FILE, { at, by: name, why: "back" });
-}
-
-interface Running {
-  post<T>(path: string, body: unknown): Promise<Result<T, Failure>>;
-  upload(query: string, part: Blob): Promise<Result<{ readonly received: number }, Failure>>;
-  begin(path: string, how: Agreement): Promise<Result<string, Failure>>;
-}
-
-interface Agreement {
-  readonly waitSeconds: number;
-  /** What was checked, by its id. */
-  readonly seen?: string;
-}
-
-function runningAt(dataDir: string, { http, pid }: Instance): Result<Running, Failure> {
-  const name = `The server of ${dataDir} (process ${pid})`;
-  const token = readToken(dataDir);
-  if (http === "") return unavailable(`${name} is still starting; try again in a moment.`);
-  if (token === undefined)
-    return unavailable(`${name} runs, but ${join(dataDir, TOKEN_FILE)} cannot be read.`);
-  const { read } = apiClient(name, http, token);
-  const gone = unavailable(`${name} is of a release that takes no backup.`);
-  const json = async <T>(path: string, init: RequestInit): Promise<Result<T, Failure>> => {
-    const answer = await read(path, async (response) => (await response.json()) as T, {
-      method: "POST",
-      ...init,
-    });
-    if (!answer.ok) return answer;
-    return answer.value === undefined ? gone : ok(answer.value);
-  };
-  const post = <T>(path: string, body: unknown): Promise<Result<T, Failure>> =>
-    json<T>(path, { body: JSON.stringify(body), headers: { "content-type": "application/json" } });
-  return ok({
-    post,
-    upload: (query, part) => json(`backup/restore/upload?${query}`, { body: part }),
-    async begin(path, how) {
-      const begun = await post(path, how);
-      if (!begun.ok) return begun;
-      return ok(
-        `The server takes no new calls, begins anew within ${how.waitSeconds} seconds, and has it then. What is there now is kept; "switchhook restore --back" goes back to it.`,
-      );
-    },
-  });
-}
-
-async function restoreInto(
-  running: Running,
-  file: string,
-  { replace, wait }: { readonly replace: boolean; readonly wait: number },
-  { output, readPassword }: BackupPorts,
-): Promise<Result<string, Failure>> {
-  let blob: Blob;
-  let facts: BackupFacts;
-  try {
-    blob = await openAsBlob(file);
-    facts = await factsOf(file);
-  } catch (error) {
-    const sentence =
-      error instanceof BackupFault ? error.message : `${file} cannot be read: ${reasonOf(error)}.`;
-    return err({ type: "rejected", sentence });
-  }
-  const { size } = blob;
-  for (let offset = 0; offset < size || offset === 0; ) {
-    const query = new URLSearchParams({ file, size: String(size), offset: String(offset) });
-    const sent = await running.upload(query.toString(), blob.slice(offset, offset + PART_BYTES));
-    if (!sent.ok) return sent;
-    offset = sent.value.received;
-  }
-  const passphrase = facts.salt === null ? undefined : await readPassword("Passphrase of the backup: ");
-  const checked = await running.post<Content>("backup/restore/check", { passphrase });
-  if (!checked.ok) return checked;
-  for (const line of linesOf(checked.value)) output.out(line);
-  if (replace) return running.begin("backup/restore", { waitSeconds: wait, seen: checked.value.id });
-  return ok("Nothing was changed: with --replace the server takes it in place of all that is there.");
-}
-
-function linesOf({ made, version, isOwn, counts, calls, users, administrators }: Content): readonly string[] {
-  const all = Object.entries(counts).filter(([, count]) => count > 0);
-  return [
-    `Made ${made} by Switchhook ${version}, of ${isOwn ? "this installation" : "another installation"}.`,
-    `It has ${[...all.map(([kind, count]) => `${kind} ${count}`), `calls ${calls}`, `users ${users}`].join(", ")}.`,
-    administrators.length === 0 ? nobodyOf(users) : `Administrators then: ${administrators.join(", ")}.`,
-  ];
-}
-
-/** What to do where nobody can sign in as administrator. */
-function nobodyOf(users: number): string {
-  return users === 0
-    ? "It has no users: the server prints a link that makes the first administrator."
-    : 'No administrator can sign in then: "switchhook user link" makes a link that makes one.';
 }

@@ -2,7 +2,10 @@
 // Over 5 s: the server begins anew five times, and a call goes on meanwhile.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -272,6 +275,91 @@ test("the command shows a running server's backup, has it taken, and goes back",
   await signIn();
   assert.equal((await phone()).name, "later still");
 });
+
+test("the command goes on where the server is after a break, and hears how the look ended though its answer was lost", async () => {
+  const file = path.join(folder, "broken.backup");
+  // Nothing that packs well, so that there is something to break off.
+  const audio = path.join(server.dataDir, "audio");
+  mkdirSync(audio, { recursive: true });
+  writeFileSync(path.join(audio, `${"ab".repeat(32)}.wav`), randomBytes(100_000));
+  assert.equal((await server.cli("backup", file)).code, 0);
+  const whole = statSync(file).size;
+  const proxy = await breakingProxy(Number(new URL(server.http).port), whole - 2000);
+  const instance = path.join(server.dataDir, "instance.json");
+  const text = readFileSync(instance, "utf8");
+  try {
+    writeFileSync(instance, text.replace(server.http, proxy.http));
+    const shown = await server.cli("restore", file);
+    assert.equal(shown.code, 0, shown.stderr);
+    assert.match(shown.stderr, /does not answer .* It goes on from 0 % as soon as the server answers/);
+    assert.match(shown.stderr, /It goes on from \d+ %/);
+    assert.match(shown.stdout, /Nothing was changed/);
+    assert.equal((await state()).upload?.received, whole);
+    const [first, second] = proxy.offsets;
+    assert.equal(first, 0);
+    assert.ok(second !== undefined && second > 8194 && second < whole, `it went on at ${second} of ${whole}`);
+    assert.deepEqual(proxy.offsets.slice(2), []);
+    assert.equal(proxy.checks(), 1, "the look was asked for once");
+  } finally {
+    writeFileSync(instance, text);
+    await proxy.close();
+  }
+});
+
+const arrived = (): Promise<unknown> =>
+  until("octets to arrive", async () => ((await state()).upload?.received ?? 0) > 8194);
+
+/** Between a command and the server: breaks the first part off after so many octets, and the check when it is answered. */
+async function breakingProxy(port: number, octets: number) {
+  const offsets: number[] = [];
+  const open = new Set<Socket>();
+  let checks = 0;
+  const proxy = createTcpServer((client) => {
+    const there = connect(port, "127.0.0.1");
+    let left = Infinity;
+    let isCheck = false;
+    for (const one of [client, there]) {
+      open.add(one);
+      one
+        .on("error", () => {})
+        .on("close", () => {
+          open.delete(one);
+          client.destroy();
+          there.end();
+        });
+    }
+    client.on("data", (chunk) => {
+      const text = chunk.toString("latin1");
+      const offset = /restore\/upload\?\S*offset=(\d+)/.exec(text)?.[1];
+      if (offset !== undefined) {
+        if (offsets.length === 0) left = octets;
+        offsets.push(Number(offset));
+      }
+      there.write(chunk.subarray(0, left));
+      left -= chunk.length;
+      const asks = /^[A-Z]+ (\S+) HTTP/.exec(text)?.[1];
+      if (asks !== undefined) isCheck = asks === "/api/v1/backup/restore/check";
+      if (asks !== undefined && isCheck) checks += 1;
+      // What the server has not read yet would be lost with the connection.
+      if (left <= 0) void arrived().finally(() => client.destroy());
+    });
+    there.on("data", (chunk) => {
+      if (isCheck) client.destroy();
+      else client.write(chunk);
+    });
+  });
+  await once(proxy.listen(0, "127.0.0.1"), "listening");
+  const { port: own } = proxy.address() as AddressInfo;
+  return {
+    http: `http://127.0.0.1:${own}`,
+    offsets,
+    checks: () => checks,
+    async close() {
+      for (const one of open) one.destroy();
+      await new Promise((resolve) => proxy.close(resolve));
+    },
+  };
+}
 
 test("what is no backup, is cut short, changed, or larger than was said is refused, and nothing is changed", async () => {
   const middle = Math.floor(backup.length / 2);

@@ -1,24 +1,23 @@
 import { Button, FileInput, PasswordInput, Progress } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { jobRoutes } from "../../../../src/api/contract/jobs.ts";
 import type { restoreRoutes } from "../../../../src/api/contract/restore.ts";
 import type { AnswerOf } from "../../../../src/api/contract/route.ts";
 import { Section } from "../../components/page.tsx";
 import { Refusal } from "../../components/refusal.tsx";
 import { api, request } from "../../lib/api.ts";
 import { dayTime, fileSize } from "../../lib/format.ts";
-import { useJobs } from "../../lib/live/jobs.ts";
 import { Replaced } from "./replaced.tsx";
 import { Agreed, AgreeForm } from "./restore-agree.tsx";
+import { checkSent, type RestoreApi, sendFile, type Told } from "./send-backup.ts";
 import style from "./settings.module.css";
 
 type State = AnswerOf<typeof restoreRoutes.state>;
 type Content = NonNullable<State["content"]>;
 
 const KEY = ["backup", "restore"];
-/** A part has half a minute on its way: 1.2 Mbit/s are enough. */
-const PART_BYTES = 4 * 1024 * 1024;
 /** While the server waits for calls to end, and begins anew. */
 const LOOKED_EVERY_MS = 1000;
 /** Of what a backup has, as the menu calls it. */
@@ -31,6 +30,16 @@ const COUNTED = [
   ["group", "groups"],
   ["trunk", "trunks"],
 ] as const;
+
+const API: RestoreApi = {
+  state: () => api<typeof restoreRoutes.state>("restore.state"),
+  send: (query, body, signal) => request("POST", "/backup/restore/upload", { query, body, signal }),
+  check: (passphrase) =>
+    api<typeof restoreRoutes.check>("restore.check", {
+      body: passphrase === undefined ? {} : { passphrase },
+    }),
+  jobs: () => api<typeof jobRoutes.list>("jobs.list"),
+};
 
 /** A backup that takes the place of what is here: sent, looked at, agreed to; and the way back. */
 export function Restore() {
@@ -85,36 +94,25 @@ function Send({
   const [file, setFile] = useState<File | null>(null);
   const [passphrase, setPassphrase] = useState("");
   const [percent, setPercent] = useState(0);
+  const [isBroken, setBroken] = useState(false);
   const isHere = upload !== null && upload.received === upload.size;
+  const told: Told = (now, broken) => {
+    setPercent(now);
+    setBroken(broken);
+  };
   const checking = useMutation({
-    mutationFn: () =>
-      api<typeof restoreRoutes.check>("restore.check", { body: passphrase === "" ? {} : { passphrase } }),
-    onMutate: () => setPercent(0),
+    mutationFn: () => checkSent(passphrase === "" ? undefined : passphrase, API, told),
+    onMutate: () => told(0, false),
     onSuccess: onChange,
   });
   const sending = useMutation({
-    mutationFn: async (given: File) => {
-      for (let offset = 0; offset < given.size; ) {
-        setPercent((100 * offset) / given.size);
-        const { received } = await request<AnswerOf<typeof restoreRoutes.upload>>(
-          "POST",
-          "/backup/restore/upload",
-          {
-            query: { file: given.name, size: given.size, offset },
-            body: given.slice(offset, offset + PART_BYTES),
-          },
-        );
-        offset = received;
-      }
+    mutationFn: (given: File) => sendFile(given, API, t("restore.another"), told),
+    onMutate: () => {
+      told(0, false);
+      checking.reset();
     },
-    onMutate: () => checking.reset(),
     onSettled: onChange,
   });
-  useJobs(
-    useCallback(({ kind, done, of }) => {
-      if (kind === "checkBackup" && of > 0) setPercent((100 * done) / of);
-    }, []),
-  );
   const error = checking.error ?? sending.error;
   return (
     <form
@@ -140,6 +138,11 @@ function Send({
           value={percent}
           aria-label={t(sending.isPending ? "restore.sending" : "restore.checking")}
         />
+      ) : undefined}
+      {sending.isPending ? (
+        <p className={style["hint"]} role="status">
+          {t(isBroken ? "restore.broken" : "restore.sent", { percent: Math.floor(percent) })}
+        </p>
       ) : undefined}
       {isHere ? (
         <>

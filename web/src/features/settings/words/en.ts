@@ -155,6 +155,10 @@ const en = {
     file: "Backup file",
     choose: "Choose a file",
     sending: "Sending the backup",
+    sent: "{{percent}} % is sent.",
+    broken:
+      "The connection is broken. It goes on from {{percent}} % by itself as soon as the server answers; leave this page open.",
+    another: "Somebody else sends another backup just now.",
     checking: "Looking at the backup",
     here: "{{file}}, {{size}}, is here: made {{time}} by Switchhook {{version}}.",
     look: "Look what is in it",

@@ -159,6 +159,10 @@ const nl: Words<typeof en> = {
     file: "Back-upbestand",
     choose: "Kies een bestand",
     sending: "De back-up wordt verstuurd",
+    sent: "{{percent}} % is verstuurd.",
+    broken:
+      "De verbinding is verbroken. Het gaat vanzelf verder vanaf {{percent}} % zodra de server antwoordt; laat deze pagina open.",
+    another: "Iemand anders verstuurt nu een andere back-up.",
     checking: "De back-up wordt bekeken",
     here: "{{file}}, {{size}}, is er: gemaakt {{time}} door Switchhook {{version}}.",
     look: "Kijk wat erin zit",
