@@ -19,8 +19,6 @@ export class InviteServer extends Transaction {
   /** Its place among the copies of one request (see `familyKey`). */
   readonly family: string | undefined;
   readonly #owner: TransactionOwner;
-  /** For a response whose stream is closed. */
-  wayNow: WayNow | undefined = undefined;
   #state: InviteServerState = "Proceeding";
   /** Until a 2xx, or until the ACK to another final response. */
   #handle: InviteServerHandle | undefined;
@@ -171,11 +169,8 @@ export class InviteServer extends Transaction {
   }
 
   #send(response: SipResponse, handle: InviteServerHandle | undefined): void {
-    this.#owner.send(response, this.#way, (reason) => this.#step("transportError", { reason, handle }));
-  }
-
-  get #way(): Flow {
-    return this.flow.open ? this.flow : (this.wayNow?.() ?? this.flow);
+    const way = this.flow.open ? this.flow : (handle?.wayNow?.() ?? this.flow);
+    this.#owner.send(response, way, (reason) => this.#step("transportError", { reason, handle }));
   }
 
   #informFailure(handle: InviteServerHandle | undefined, reason: Said): void {
@@ -210,6 +205,8 @@ const noInput: Input = {};
 /** What the user of an INVITE server transaction holds; it alone keeps the request alive after the answer. */
 class InviteServerHandle implements ServerTransaction {
   readonly request: SipRequest;
+  /** For a response whose stream is closed. Here, as it holds the call, which the transaction outlives by 32 s. */
+  wayNow: WayNow | undefined = undefined;
   readonly #transaction: InviteServer;
 
   constructor(request: SipRequest, transaction: InviteServer) {
@@ -226,7 +223,7 @@ class InviteServerHandle implements ServerTransaction {
   }
 
   answerBy(wayNow: WayNow): void {
-    this.#transaction.wayNow = wayNow;
+    this.wayNow = wayNow;
   }
 
   respond(response: SipResponse): void {

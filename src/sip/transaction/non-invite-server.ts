@@ -21,8 +21,6 @@ export class NonInviteServer extends Transaction {
   /** Its place among the copies of one request (see `familyKey`); none for a request within a dialog. */
   readonly family: string | undefined;
   readonly #owner: TransactionOwner;
-  /** For a response whose stream is closed. */
-  wayNow: WayNow | undefined = undefined;
   #state: NonInviteServerState = "Trying";
   /** Until the final response. */
   #handle: NonInviteServerHandle | undefined;
@@ -159,7 +157,7 @@ export class NonInviteServer extends Transaction {
   #send(response: SipResponse | undefined): void {
     const handle = this.#handle;
     if (response === undefined) return;
-    const way = this.flow.open ? this.flow : (this.wayNow?.() ?? this.flow);
+    const way = this.flow.open ? this.flow : (handle?.wayNow?.() ?? this.flow);
     this.#owner.send(response, way, (reason) => this.#failed(reason, handle));
   }
 
@@ -193,6 +191,8 @@ export class NonInviteServer extends Transaction {
 /** What the user of a non-INVITE server transaction holds; it alone keeps the request alive after the answer. */
 class NonInviteServerHandle implements ServerTransaction {
   readonly request: SipRequest;
+  /** For a response whose stream is closed. Here, as it holds the dialog, which the transaction outlives by 32 s. */
+  wayNow: WayNow | undefined = undefined;
   readonly #transaction: NonInviteServer;
 
   constructor(request: SipRequest, transaction: NonInviteServer) {
@@ -209,7 +209,7 @@ class NonInviteServerHandle implements ServerTransaction {
   }
 
   answerBy(wayNow: WayNow): void {
-    this.#transaction.wayNow = wayNow;
+    this.wayNow = wayNow;
   }
 
   respond(response: SipResponse): void {

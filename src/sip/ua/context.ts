@@ -28,8 +28,8 @@ export interface UaContext {
 
 /** What is remembered of an INVITE of ours. */
 export interface Invited {
-  /** The addresses that were asked so far. */
-  readonly hosts: readonly string[];
+  /** The addresses that were asked so far; a list of its own for each, as thousands are remembered with one. */
+  hosts: readonly string[];
   /** Answers that nobody wanted and that were ended by us: `MAX_FORKS` at the most, or each would cost us a BYE. */
   ended: number;
 }

@@ -35,16 +35,20 @@ export interface SentInvite {
   readonly invited: Invited;
 }
 
-/** One of the parties behind an INVITE, known by its To tag before it has answered. */
-interface EarlyDialog {
-  /** Its own CSeq numbering; once there is a reliable response to acknowledge. */
-  dialog: Dialog | undefined;
+/** One of the parties behind an INVITE. */
+interface Fork {
+  /** Before its answer, with its own CSeq numbering; once there is a reliable response to acknowledge. */
+  early: Dialog | undefined;
   /** The last RSeq acknowledged. */
   rseq: number;
   /** What it has described so far; empty: nothing. */
   description: Buffer;
   /** That was in a reliable response: it is the answer, and what comes unreliably after it is none (RFC 6337 §3.1.1). */
+  described: boolean;
+  /** A 2xx has come. */
   answered: boolean;
+  /** What every copy of the 2xx gets. */
+  ack: { readonly ack: SipRequest; readonly flow: Flow } | undefined;
 }
 
 /** One INVITE transaction: which forks were answered, and the ACK that every copy of a 2xx gets. */
@@ -60,10 +64,8 @@ export class InviteAttempt implements ClientTransactionUser {
   /** The Request-URI: where it went. */
   readonly #sent: string;
   #user: InviteAttemptUser | undefined;
-  readonly #acks = new Map<string, { readonly ack: SipRequest; readonly flow: Flow }>();
-  /** By To tag. */
-  readonly #early = new Map<string, EarlyDialog>();
-  readonly #answered = new Set<string>();
+  /** By To tag; made when the first is heard of, for an attempt outlives its call by 32 s. */
+  #forks: Map<string, Fork> | undefined = undefined;
   /** A 2xx whose ACK waits until the answer has been passed on; not longer, as it keeps the whole response. */
   #owed: { readonly dialog: Dialog; readonly response: SipResponse } | undefined;
   readonly #credentials: HeaderList;
@@ -83,14 +85,12 @@ export class InviteAttempt implements ClientTransactionUser {
   detach(): void {
     this.#user = undefined;
     this.request = undefined;
-    for (const early of this.#early.values()) early.description = NO_BODY;
+    for (const fork of this.#forks?.values() ?? []) fork.description = NO_BODY;
   }
 
   /** The call is over: a copy of its 2xx that still comes is a stray one, acknowledged and ended again. */
   release(): void {
-    this.#acks.clear();
-    this.#early.clear();
-    this.#answered.clear();
+    this.#forks = undefined;
   }
 
   onResponse(response: SipResponse, cameFrom: Flow): void {
@@ -102,14 +102,14 @@ export class InviteAttempt implements ClientTransactionUser {
     if (response.status >= 300) return this.#user?.onFinal(response, cameFrom);
     this.#spokeOn(cameFrom);
     const tag = response.to.tag ?? "";
-    const known = this.#acks.get(tag);
-    if (known !== undefined) {
-      const way = known.flow.open ? known.flow : this.flow;
-      return this.#context.transactions.sendAck(known.ack, way);
+    const known = this.#forks?.get(tag);
+    if (known?.ack !== undefined) {
+      const way = known.ack.flow.open ? known.ack.flow : this.flow;
+      return this.#context.transactions.sendAck(known.ack.ack, way);
     }
     // A copy of a 2xx whose ACK waits for the caller's answer (delayed offer) is not a second answer.
-    if (this.#answered.has(tag) || this.#answered.size >= MAX_FORKS) return;
-    this.#answered.add(tag);
+    if (known?.answered === true || this.#answers >= MAX_FORKS) return;
+    this.#forkOf(tag).answered = true;
     if (this.#user === undefined) this.abandon(this.dialogOf(response), response, ANSWERED_ELSEWHERE);
     else this.#user.onAnswer(response);
   }
@@ -117,24 +117,24 @@ export class InviteAttempt implements ClientTransactionUser {
   /** False for early dialogs beyond the limit. */
   follows(response: SipResponse): boolean {
     const tag = response.to.tag ?? "";
-    if (this.#early.has(tag)) return true;
-    if (this.#early.size >= MAX_FORKS) return false;
-    this.#early.set(tag, { dialog: undefined, rseq: 0, description: NO_BODY, answered: false });
+    if (this.knows(tag)) return true;
+    if ((this.#forks?.size ?? 0) >= MAX_FORKS) return false;
+    this.#forkOf(tag);
     return true;
   }
 
   /** Whether a party with this tag has been heard of. */
   knows(tag: string | undefined): boolean {
-    return this.#early.has(tag ?? "");
+    return this.#forks?.has(tag ?? "") === true;
   }
 
   /** What a provisional response describes; kept for the 2xx of its dialog. `reliable`: it will be acknowledged. */
   describe(response: SipResponse, reliable: boolean): Buffer {
     const description = descriptionOf(response);
-    const early = this.#early.get(response.to.tag ?? "");
-    if (early === undefined || description.length === 0 || (early.answered && !reliable)) return description;
-    early.description = description;
-    early.answered = reliable;
+    const fork = this.#forks?.get(response.to.tag ?? "");
+    if (fork === undefined || description.length === 0 || (fork.described && !reliable)) return description;
+    fork.description = description;
+    fork.described = reliable;
     return description;
   }
 
@@ -145,11 +145,11 @@ export class InviteAttempt implements ClientTransactionUser {
   answerOf(response: SipResponse): Buffer {
     const description = descriptionOf(response);
     if (description.length > 0) return description;
-    const early = this.#early.get(response.to.tag ?? "");
+    const fork = this.#forks?.get(response.to.tag ?? "");
     // A response without a To tag made no dialog of its own; it can only have been of this one.
-    return early !== undefined && early.description.length > 0
-      ? early.description
-      : (this.#early.get("")?.description ?? description);
+    return fork !== undefined && fork.description.length > 0
+      ? fork.description
+      : (this.#forks?.get("")?.description ?? description);
   }
 
   onTimeout(): void {
@@ -174,14 +174,14 @@ export class InviteAttempt implements ClientTransactionUser {
   }
 
   /** How the one who was asked is reached at present; undefined: not at all. */
-  readonly wayNow = (): Flow | undefined => {
+  wayNow(): Flow | undefined {
     const asked = this.#sent;
     return firstWay({ transport: this.#context.transport, reach: this.#reach, flow: this.flow }, asked);
-  };
+  }
 
   /** The dialog that a 2xx confirms; it goes on numbering where the early dialog's PRACKs stopped. */
   dialogOf(response: SipResponse): Dialog {
-    return Dialog.asClient(response, this.#early.get(response.to.tag ?? "")?.dialog?.localSequence);
+    return Dialog.asClient(response, this.#forks?.get(response.to.tag ?? "")?.early?.localSequence);
   }
 
   /** The ACK for this 2xx is to be sent by `payAck`. */
@@ -198,14 +198,14 @@ export class InviteAttempt implements ClientTransactionUser {
 
   /** Sends the ACK for a 2xx, and again for each copy of it. */
   confirm(dialog: Dialog, response: SipResponse, answer: Buffer, flow = this.#flowFor(dialog)): void {
-    const tag = dialog.remoteTag;
-    if (this.#acks.has(tag)) return;
+    const fork = this.#forkOf(dialog.remoteTag);
+    if (fork.ack !== undefined) return;
     // The host that was asked has had them; wherever it leads us nobody gets them (B7).
     const asked = flow.remote.host === this.flow.remote.host;
     const headers: (readonly [string, string])[] = asked ? [...this.#credentials] : [];
     if (answer.length > 0) headers.push(["Content-Type", "application/sdp"]);
     const ack = dialog.ack(response.cseq.number, { headers, body: answer });
-    this.#acks.set(tag, { ack, flow });
+    fork.ack = { ack, flow };
     this.#context.transactions.sendAck(ack, flow, () => {
       const way = flow.open ? undefined : this.#flowFor(dialog);
       if (way !== undefined && way !== flow) this.#context.transactions.sendAck(ack, way);
@@ -230,13 +230,36 @@ export class InviteAttempt implements ClientTransactionUser {
 
   /** PRACK in the early dialog of this fork; copies and responses out of order get none (RFC 3262 §4). */
   acknowledge(response: SipResponse, rseq: number): void {
-    const early = this.#early.get(response.to.tag ?? "");
-    if (early === undefined || (early.rseq !== 0 && rseq !== early.rseq + 1)) return;
-    early.rseq = rseq;
-    early.dialog ??= Dialog.asClient(response);
+    const fork = this.#forks?.get(response.to.tag ?? "");
+    if (fork === undefined || (fork.rseq !== 0 && rseq !== fork.rseq + 1)) return;
+    fork.rseq = rseq;
+    fork.early ??= Dialog.asClient(response);
     const headers: HeaderList = [["RAck", `${rseq} ${response.cseq.number} INVITE`]];
-    const prack = early.dialog.request("PRACK", { headers });
-    this.#context.transactions.request(prack, this.#flowFor(early.dialog), IGNORED);
+    const prack = fork.early.request("PRACK", { headers });
+    this.#context.transactions.request(prack, this.#flowFor(fork.early), IGNORED);
+  }
+
+  #forkOf(tag: string): Fork {
+    this.#forks ??= new Map();
+    let fork = this.#forks.get(tag);
+    if (fork === undefined) {
+      fork = {
+        early: undefined,
+        rseq: 0,
+        description: NO_BODY,
+        described: false,
+        answered: false,
+        ack: undefined,
+      };
+      this.#forks.set(tag, fork);
+    }
+    return fork;
+  }
+
+  get #answers(): number {
+    let answers = 0;
+    for (const { answered } of this.#forks?.values() ?? []) if (answered) answers += 1;
+    return answers;
   }
 
   #spokeOn(flow: Flow): void {

@@ -105,7 +105,6 @@ export class OutboundInvite implements DialogOwner {
   #way: InviteWay | undefined;
   /** The last way whose stream was opened anew. */
   #reopened: InviteWay | undefined;
-  readonly #asked: string[] = [];
   #transaction: ClientTransaction | undefined;
   #current: InviteAttempt | undefined;
   #silence: Timer | undefined;
@@ -120,7 +119,7 @@ export class OutboundInvite implements DialogOwner {
     this.#contact = secure ? { ...parts.contact, secure } : parts.contact;
     this.#reach = secure ? overTls(parts.reach) : parts.reach;
     this.#tag = context.ids.hex(64);
-    this.#invited = { hosts: this.#asked, ended: 0 };
+    this.#invited = { hosts: [], ended: 0 };
   }
 
   /** Sends the first INVITE. */
@@ -138,7 +137,8 @@ export class OutboundInvite implements DialogOwner {
     if (this.#done || this.#cancelled !== undefined) return;
     this.#cancelled = headers;
     this.#silence?.cancel();
-    this.#transaction?.cancel(headers, this.#current?.wayNow);
+    const attempt = this.#current;
+    this.#transaction?.cancel(headers, () => attempt?.wayNow());
   }
 
   onRequest(transaction: ServerTransaction): void {
@@ -170,7 +170,8 @@ export class OutboundInvite implements DialogOwner {
   #send(flow: Flow, patienceMs = this.#way?.patienceMs): void {
     this.#sequence += 1;
     const { host } = flow.remote;
-    if (!this.#asked.includes(host)) this.#asked.push(host);
+    const { hosts } = this.#invited;
+    if (!hosts.includes(host)) this.#invited.hosts = [...hosts, host];
     const { uri, body, watch } = this.#parts;
     const request = buildRequest({ method: "INVITE", uri, headers: this.#headers(flow), body });
     const sent = { request, flow, credentials: this.#extra, reach: this.#reach, invited: this.#invited };
@@ -314,7 +315,7 @@ export class OutboundInvite implements DialogOwner {
     this.#silence?.cancel();
     this.#after(attempt, STREAM_LOST_MS, () => {
       if (attempt.isBack && (attempt.rang || this.#way?.more !== true)) return;
-      this.#transaction?.cancel([], attempt.wayNow);
+      this.#transaction?.cancel([], () => attempt.wayNow());
       this.#current = undefined;
       if (attempt.rang) this.#fail(503, reason, undefined);
       else this.#nextWay(reason);
