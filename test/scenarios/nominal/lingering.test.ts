@@ -42,7 +42,10 @@ for (const [how, end] of Object.entries(endings)) {
     }
     await s.run(1000);
     assert.ok(s.board.counts().transactions >= 2 * CALLS, "they linger");
-    assert.deepEqual([Call, InboundInvite, InviteSession].map((kind) => queryObjects(kind)), [0, 0, 0]);
+    assert.deepEqual(
+      [Call, InboundInvite, InviteSession].map((kind) => queryObjects(kind)),
+      [0, 0, 0],
+    );
     await s.assertClean();
   });
 }
