@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { describe, test } from "node:test";
 import { agreementWith, EarScene } from "../../../test/support/ear-scene.ts";
+import { until } from "../../../test/support/process.ts";
 import { assertTone } from "../../../test/support/rtp-party.ts";
+import { toneMessage } from "../../../test/support/tone-message.ts";
 import { type AudioCodec, STATIC_PAYLOAD_TYPES } from "../codec/codec.ts";
 import { ToneDetector } from "../dtmf/tone-detector.ts";
 import { emptyRtpPacket, RTP_HEADER_OCTETS, readRtp } from "../rtp/packet.ts";
@@ -170,6 +175,22 @@ test("before anything is agreed nothing is sent, and a sound says why it is not 
     },
   ]);
   assert.deepEqual(scene.sent, []);
+});
+
+test("a message begins the moment its file has been read", async (t) => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-ear-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const scene = new EarScene({});
+  scene.clock.advance(1000);
+  scene.ear.play(toneMessage(folder, 700, 100), "NL", () => undefined);
+  assert.equal(scene.clock.pending, 0, "nothing is due while the file is read");
+  await until("the message to be due", () => scene.clock.pending > 0);
+  scene.clock.advance(100);
+  assert.deepEqual(
+    scene.sent.map(({ at }) => at),
+    [1000, 1020, 1040, 1060, 1080],
+  );
+  assert.equal(scene.script, "Xxxxx");
 });
 
 test("a message that arrives after it was stopped is not played, and nothing is told", async () => {

@@ -20,17 +20,13 @@ import { RtpParty } from "../../../test/support/rtp-party.ts";
 import { toneMessage } from "../../../test/support/tone-message.ts";
 import type { Result } from "../../lib/result.ts";
 import type { Said } from "../../lib/said.ts";
-import { systemClock } from "../../runtime/clock.ts";
 
 test("an IVR call: a message, keys both ways, ringback, and a bridge, as one stream", async () => {
   const { call, told } = opened(engineWith());
   const a = await caller(call);
   const message = toneMessage(folder, 700, 1000);
   const done = Promise.withResolvers<unknown>();
-  const asked = systemClock.now();
   call.play("A", message, done.resolve);
-  await a.until("the first packet of the message", ({ audible }) => audible.length > 0);
-  assert.ok((a.audible[0]?.at ?? 0) - asked < 60, "it leaves within 60 ms");
   await a.hearTone([700]);
   assert.deepEqual(await done.promise, { ok: true, value: undefined });
   await a.endpoint.press("12", "event");
