@@ -6,12 +6,12 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { PHONES_TONE } from "../support/conversation.ts";
-import { heardPrompts } from "../support/heard-prompts.ts";
 import { Desk, DID, RIGHT } from "../support/ivr-desk.ts";
-import { until } from "../support/process.ts";
 import { tone } from "../support/recording.ts";
 import { body, kind } from "../support/sip-text.ts";
 
+/** Ended by silence, a code takes 3 s longer; what is asked about before this has not waited for it. */
+const AT_ONCE_MS = 2000;
 /** Ringing in the Netherlands (ITU-T E.180), in Hz. */
 const RINGBACK = 425;
 
@@ -32,7 +32,7 @@ const stages: readonly { readonly name: string; readonly reach: (desk: Desk) => 
     name: "while the message plays",
     reach: async (desk) => {
       await desk.call(DID.vip);
-      await until("the message to begin", () => heardPrompts(desk.caller.heard(), { firstMs: 500 })[0]);
+      await desk.begins(500);
     },
   },
   {
@@ -56,9 +56,7 @@ const stages: readonly { readonly name: string; readonly reach: (desk: Desk) => 
     reach: async (desk) => {
       await desk.call(DID.vip);
       await desk.press("9#");
-      const begun = (): boolean =>
-        heardPrompts(desk.caller.heard(), { firstMs: 500 }).some(({ name }) => name === "en/wrong-code");
-      await until("the incorrect message to begin", begun);
+      await desk.begins(500, "en/wrong-code");
     },
   },
   {
@@ -80,7 +78,10 @@ describe("asking for a code", { concurrency: true }, () => {
       await ear.hears("en/enter-code");
       const pressed = await desk.press(`${RIGHT}#`);
       assert.deepEqual(await desk.asked(), [RIGHT]);
-      assert.ok((desk.askedAt[0] ?? Infinity) - pressed < 500, `asked ${desk.askedAt[0]} after ${pressed}`);
+      assert.ok(
+        (desk.askedAt[0] ?? Infinity) - pressed < AT_ONCE_MS,
+        `asked ${desk.askedAt[0]} after ${pressed}`,
+      );
       await desk.speak();
     });
 
@@ -90,19 +91,19 @@ describe("asking for a code", { concurrency: true }, () => {
       const pressed = await desk.press(`12*${RIGHT}`);
       assert.deepEqual(await desk.asked(), [RIGHT]);
       const waited = (desk.askedAt[0] ?? 0) - pressed;
-      assert.ok(waited > 2500 && waited < 3700, `${waited} ms after the last key`);
+      assert.ok(waited > 2500 && waited < 4500, `${waited} ms after the last key`);
     });
 
     test("of a known length ends with its last digit", async () => {
       await desk.call(DID.fixed);
       const pressed = await desk.press(RIGHT);
       assert.deepEqual(await desk.asked(), [RIGHT]);
-      assert.ok((desk.askedAt[0] ?? Infinity) - pressed < 500);
+      assert.ok((desk.askedAt[0] ?? Infinity) - pressed < AT_ONCE_MS);
     });
 
     test("may be typed into the message, which stops", async () => {
       await desk.call(DID.vip);
-      await until("the message to begin", () => heardPrompts(desk.caller.heard(), { firstMs: 700 })[0]);
+      await desk.begins(700);
       await desk.press(`${RIGHT}#`);
       assert.deepEqual(await desk.asked(), [RIGHT]);
       assert.deepEqual(desk.prompts(), [], "no message is heard to its end");
@@ -168,7 +169,7 @@ describe("asking for a code", { concurrency: true }, () => {
 
     test("hold and resume while the message plays: the code still counts, the call is connected", async () => {
       await desk.call(DID.vip);
-      await until("the message to begin", () => heardPrompts(desk.caller.heard(), { firstMs: 500 })[0]);
+      await desk.begins(500);
       const hold = await desk.caller.redescribe("sendonly");
       assert.match(body(hold), /a=(recvonly|inactive)/);
       const resume = await desk.caller.redescribe("sendrecv");

@@ -15,6 +15,9 @@ export const DID = { vip: "+31501000001", hasty: "+31501000002", fixed: "+315010
 /** The code that the receiver accepts. */
 export const RIGHT = "8765";
 
+/** From look to look: looking computes, and all desks share a process. */
+const LOOK_MS = 100;
+
 /** A server that asks for codes, with a receiver, a caller (a trunk) and a phone (215); one call at a time. */
 export class Desk {
   /** Whether the receiver lets requests wait, in `held`. */
@@ -106,6 +109,17 @@ export class Desk {
   async asked(count = 1): Promise<readonly (string | null)[]> {
     await until("the webhook to be asked", () => this.receiver.requests.length >= count);
     return this.receiver.codes();
+  }
+
+  /** Waits until the caller has heard the first part of a message. */
+  async begins(firstMs: number, name?: string): Promise<void> {
+    let lookAt = 0;
+    await until(`the message ${name ?? ""} to begin`, () => {
+      if (performance.now() < lookAt) return false;
+      lookAt = performance.now() + LOOK_MS;
+      const heard = heardPrompts(this.caller.heard(), { firstMs });
+      return heard.some((prompt) => name === undefined || prompt.name === name);
+    });
   }
 
   hears(party: SpeakingParty, hz: number): Promise<void> {

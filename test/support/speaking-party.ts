@@ -18,6 +18,13 @@ export interface CallParts {
   readonly offer?: string;
 }
 
+/** An INVITE that came, and the tag of all that is answered to it. */
+interface Incoming {
+  readonly request: string;
+  readonly from: Place;
+  readonly tag: string;
+}
+
 /** A phone or trunk that speaks SIP (over UDP, port 5060; on ::1, which all tests share, any free one) and sound, as its test tells it to; one call at a time. */
 export class SpeakingParty {
   readonly sip: Party;
@@ -31,7 +38,10 @@ export class SpeakingParty {
   #invite = "";
   #cseq = 1;
   /** A call that has not been answered yet. */
-  #incoming: { readonly request: string; readonly from: Place; readonly tag: string } | undefined;
+  #incoming: Incoming | undefined;
+  /** Of the newest INVITE that came. */
+  #via = "";
+  #answerAgain: () => Promise<void> = () => Promise.resolve();
   /** The To and From of requests in the dialog. */
   #dialog: Pick<Shape, "uri" | "from" | "to"> = {};
 
@@ -159,7 +169,7 @@ export class SpeakingParty {
     const incoming = this.#incoming;
     if (incoming === undefined) throw new Error("nobody calls");
     this.#incoming = undefined;
-    await this.sip.reply(incoming.request, incoming.from, 200, { body: this.voice.sdp(), tag: incoming.tag });
+    await this.#answer(incoming, 200, this.voice.sdp());
   }
 
   async hasHungUp(withinMs?: number): Promise<void> {
@@ -172,6 +182,18 @@ export class SpeakingParty {
 
   heard(): Samples {
     return this.voice.heard();
+  }
+
+  /** What it knows of its newest call, for whoever looks for what went wrong. */
+  account(): string {
+    const { to, sent, cameIn } = this.voice;
+    const { callId = "" } = this.#shape;
+    const its = this.sip.heard.filter(({ text }) => header(text, "Call-ID") === callId);
+    return [
+      `${this.hungUp ? "has hung up" : "is up"}, speaks to ${to === undefined ? "nobody" : `port ${to.port}`};`,
+      `${sent} packets left in all, ${cameIn.length} came; it was told`,
+      its.map(({ text }) => `${kind(text)} (${header(text, "CSeq")}, ${header(text, "To")})`).join(", "),
+    ].join(" ");
   }
 
   /** Its sound ends too: what it left may soon be another call's. */
@@ -189,24 +211,37 @@ export class SpeakingParty {
   async #take(request: string, from: Place): Promise<void> {
     const method = kind(request);
     if (method === "ACK") return;
-    if (method === "BYE") this.#isOver();
-    await (method === "INVITE" ? this.#called(request, from) : this.sip.reply(request, from, 200));
+    if (method === "INVITE") return this.#called(request, from);
+    // A BYE that is repeated may be of the call before.
+    if (method === "BYE" && header(request, "Call-ID") === this.#shape.callId) this.#isOver();
+    await this.sip.reply(request, from, 200);
     if (method !== "CANCEL" || this.#incoming === undefined) return;
-    await this.sip.reply(this.#incoming.request, from, 487, { tag: this.#incoming.tag });
+    await this.#answer(this.#incoming, 487);
     this.#incoming = undefined;
   }
 
   async #called(request: string, from: Place): Promise<void> {
+    const via = header(request, "Via");
+    // RFC 3261 §17.2.1: repeated by a server that has not heard of the answer yet. With a tag of its own a second answer would
+    // be that of another phone (§13.2.2.4), which gets a BYE.
+    if (via === this.#via) return this.#answerAgain();
+    this.#via = via;
     this.hungUp = false;
     if (body(request) !== "") this.voice.sendTo(body(request));
     const tag = token();
-    this.#incoming = { request, from, tag };
+    const incoming = { request, from, tag };
+    this.#incoming = incoming;
     const uri = /<([^>]*)>/.exec(header(request, "Contact"))?.[1] ?? "";
     this.#shape = { method: "INVITE", callId: header(request, "Call-ID") };
     this.#dialog = { uri, from: `${header(request, "To")};tag=${tag}`, to: header(request, "From") };
     this.#cseq = 1;
     if (this.manner === "answers") return this.pickUp();
-    if (this.manner === "rings") return this.sip.reply(request, from, 180, { tag });
-    return this.sip.reply(request, from, 183, { tag, body: this.voice.sdp() });
+    if (this.manner === "rings") return this.#answer(incoming, 180);
+    return this.#answer(incoming, 183, this.voice.sdp());
+  }
+
+  #answer({ request, from, tag }: Incoming, status: number, text = ""): Promise<void> {
+    this.#answerAgain = () => this.sip.reply(request, from, status, { body: text, tag });
+    return this.#answerAgain();
   }
 }
