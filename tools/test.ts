@@ -6,6 +6,7 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } fro
 import os from "node:os";
 import path from "node:path";
 import { hasProgram, installMissing } from "./debian.ts";
+import { isStuck } from "./ending.ts";
 import { inProcesses, nameOf } from "./processes.ts";
 import { programsOf } from "./programs.ts";
 import { type FileResult, readReport } from "./result-reporter.ts";
@@ -144,8 +145,6 @@ function chosen(wanted: readonly string[]): readonly Suite[] {
   }));
 }
 
-/** After the last test of a file: time for its hooks to end what the tests started. */
-const ENDING_MS = 5_000;
 const SLOWEST = 10;
 
 /** What one run of a file came to. */
@@ -183,9 +182,12 @@ function reportIn(file: string): Report {
   }
 }
 
-/** All tests of a file are over, and still it does not end: something was left open. */
-function isStuck(file: string): boolean {
-  return reportIn(file)?.over === true && Date.now() - statSync(file).mtimeMs > ENDING_MS;
+/** Whether the file of this report does not end though its tests are over. */
+function hasStuck(file: string, suite: Suite): boolean {
+  const report = reportIn(file);
+  return (
+    report !== undefined && isStuck(report, suite.realTime === true, Date.now() - statSync(file).mtimeMs)
+  );
 }
 
 let running = 0;
@@ -210,7 +212,7 @@ async function runFiles(
       ...(its.length > 1 ? ["--test", "--test-isolation=none"] : []),
       ...its,
     ],
-    { timeoutMs, env, isStuck: () => isStuck(reportFile) },
+    { timeoutMs, env, isStuck: () => hasStuck(reportFile, suite) },
   );
   const result = reportIn(reportFile);
   const { passed = 0, failed = 0, failures = [], skipped = [] } = result ?? {};
@@ -324,7 +326,7 @@ async function repeatFailed(env: Readonly<Record<string, string>>, began: number
   if (again.length === 0) return;
   console.log(`\n=== a second time, each alone: ${again.length} files`);
   for (const first of again) {
-    const limitMs = secondRunLimitMs(performance.now() - began, first.suite.timeoutMs);
+    const limitMs = secondRunLimitMs(performance.now() - began, first.suite.timeoutMs, first.elapsedMs);
     if (limitMs === undefined) {
       console.log(`too late for ${first.file}`);
       continue;
