@@ -3,20 +3,13 @@
 // Over 5 s: a browser and a server, and people read and type at a person's pace.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { placeTestCall } from "../../src/softphone/caller.ts";
-import { type DemoPhone, startDemoPhone } from "../../src/softphone/phone.ts";
-import { needs } from "../interop/needs.ts";
-import { startServer, type TestServer } from "../support/server.ts";
-import { fromNothingProofs } from "./from-nothing.ts";
-import { Opened } from "./opened.ts";
+import { startDemoPhone } from "../../src/softphone/phone.ts";
+import type { TestServer } from "../support/server.ts";
+import type { Opened } from "./opened.ts";
 import { refusalProofs } from "./refusals.ts";
-import { askFrom, type Scene } from "./scene.ts";
-import { microphoneFile, soundProofs } from "./sound-proof.ts";
+import { sceneWith } from "./scene.ts";
 
 const COMPANY = `version: 1
 home: { country: NL, timeZone: Europe/Amsterdam }
@@ -27,68 +20,25 @@ phones:
   - { extension: "215", name: Reception, password: correct-horse-215 }
 `;
 
-const skip = needs("chromium");
 let server: TestServer;
 let opened: Opened;
 let page: Page;
-let phone: DemoPhone;
-let begun = 0;
-const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-first-minutes-"));
 
-const scene: Scene = {
-  skip,
-  page: () => page,
-  opened: () => opened,
-  server: () => server,
-  ask: askFrom(() => page),
-  heard,
-  folder: () => folder,
-};
-
-before(async () => {
-  if (skip !== false) return;
-  server = await startServer({ company: COMPANY });
-  phone = await startDemoPhone({
-    extension: "215",
-    password: "correct-horse-215",
-    server: { host: server.address, port: server.port },
-    ringMs: 300,
-    onRinging: () => {},
-    onHeard: () => {},
-  });
-  opened = await Opened.at(server, [
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    `--use-file-for-fake-audio-capture=${microphoneFile(folder)}`,
-  ]);
-  begun = Date.now();
-  page = await opened.page(await opened.context());
-  await opened.setUp(page);
+const scene = sceneWith(COMPANY, {
+  async opened(its) {
+    [server, opened, page] = [its.server(), its.opened(), its.page()];
+    const phone = await startDemoPhone({
+      extension: "215",
+      password: "correct-horse-215",
+      server: { host: server.address, port: server.port },
+      ringMs: 300,
+      onRinging: () => {},
+      onHeard: () => {},
+    });
+    its.atEnd(() => phone.close());
+  },
 });
-
-after(async () => {
-  await opened?.close();
-  await phone?.close();
-  await server?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** What a caller from outside hears at a number, until the other side hangs up or a second of talk is over. */
-async function heard(called: string, wants: string): Promise<readonly string[]> {
-  const notes: string[] = [];
-  const result = await placeTestCall({
-    server: { host: server.address, port: server.port },
-    port: 0,
-    caller: { number: "+31612345699", name: "" },
-    called,
-    codes: [],
-    wants,
-    talkMs: 100,
-    messages: [],
-    onNote: (note) => notes.push(note),
-  });
-  return result.kind === "refused" ? ["refused"] : notes;
-}
+const { skip } = scene;
 
 test("a webhook that asks the practice receiver: tried before it is saved, its request is on the receiver's page at once", {
   skip,
@@ -205,8 +155,6 @@ test("a company file: what it would do is shown, then it does it", { skip }, asy
 });
 
 refusalProofs(scene);
-soundProofs(scene);
-fromNothingProofs(scene, () => begun);
 
 test("a page asks little: what events tell is not asked again and again", { skip }, async () => {
   const asked: string[] = [];

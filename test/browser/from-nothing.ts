@@ -1,10 +1,10 @@
 // Proof 2 of the interface, timed: with the interface alone two phones, a webhook that asks for a code, a plan with both its branches and
-// a number; then real calls with a wrong code, the right one and none. They share the server and the Chromium of first-minutes.test.ts.
+// a number; then real calls with a wrong code, the right one and none. They share the server and the Chromium of from-nothing.test.ts.
 
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import type { CallRecord } from "../../src/model/call-record.ts";
-import { type DemoPhone, startDemoPhone } from "../../src/softphone/phone.ts";
+import { startDemoPhone } from "../../src/softphone/phone.ts";
 import { until } from "../support/process.ts";
 import { Receiver } from "../support/receiver.ts";
 import type { Scene } from "./scene.ts";
@@ -14,15 +14,8 @@ const NUMBER = "+31501234580";
 const MOST_MS = 5 * 60_000;
 const RIGHT = "2580";
 
-/** Registers the tests; `begun`: when the first page was opened. */
-export function fromNothingProofs({ skip, page, server, opened, ask }: Scene, begun: () => number): void {
-  const phones: DemoPhone[] = [];
-  let receiver: Receiver | undefined;
-  after(async () => {
-    for (const phone of phones) await phone.close();
-    await receiver?.kill();
-  });
-
+/** Registers the tests. */
+export function fromNothingProofs({ skip, page, server, opened, ask, begun, atEnd }: Scene): void {
   /** Makes a phone on its page, and gives a real one what stands there to be typed. */
   const makePhone = async (extension: string, name: string): Promise<void> => {
     await page().goto(`${server().http}/phones/new`);
@@ -31,16 +24,15 @@ export function fromNothingProofs({ skip, page, server, opened, ask }: Scene, be
     await page().getByRole("button", { name: "Save" }).click();
     await page().getByText("Waiting for the phone").waitFor();
     const password = await page().locator("dt:text-is('Password') + dd code").textContent();
-    phones.push(
-      await startDemoPhone({
-        extension,
-        password: password ?? "",
-        server: { host: server().address, port: server().port },
-        ringMs: 300,
-        onRinging: () => {},
-        onHeard: () => {},
-      }),
-    );
+    const phone = await startDemoPhone({
+      extension,
+      password: password ?? "",
+      server: { host: server().address, port: server().port },
+      ringMs: 300,
+      onRinging: () => {},
+      onHeard: () => {},
+    });
+    atEnd(() => phone.close());
     await page().getByText("Registered", { exact: true }).waitFor();
   };
 
@@ -54,9 +46,10 @@ export function fromNothingProofs({ skip, page, server, opened, ask }: Scene, be
   test("a webhook that asks for a code, a plan with both branches, a number: made on screen", {
     skip,
   }, async () => {
-    receiver = await Receiver.start((query, _request, response) => {
+    const receiver = await Receiver.start((query, _request, response) => {
       response.end(query.get("code") === RIGHT ? "status=ACK&destination=216&callername=VIP" : "status=NAK");
     });
+    atEnd(() => receiver.kill());
     await page().goto(`${server().http}/webhooks/new`);
     await page().getByRole("textbox", { name: "Name" }).fill("Door");
     await page().getByLabel("URL template").fill(`${receiver.address}/?code={code}`);

@@ -1,6 +1,12 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before } from "node:test";
 import type { Page } from "playwright-core";
-import type { TestServer } from "../support/server.ts";
-import type { Opened } from "./opened.ts";
+import { placeTestCall } from "../../src/softphone/caller.ts";
+import { needs } from "../interop/needs.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+import { Opened } from "./opened.ts";
 
 /** What the proofs of one file share: a server, and a page at which an administrator is signed in. */
 export interface Scene {
@@ -14,6 +20,75 @@ export interface Scene {
   heard(number: string, wants: string): Promise<readonly string[]>;
   /** For files, taken away at the end. */
   folder(): string;
+  /** When the first page was opened, ms since 1970. */
+  begun(): number;
+  /** At the end this is done first: what needs the server for its own end, as a phone that unregisters does. */
+  atEnd(close: () => Promise<void>): void;
+}
+
+export interface SceneParts {
+  /** Of Chromium; told the scene's folder. */
+  readonly flags?: (folder: string) => readonly string[];
+  /** What is opened besides, once the server runs and the administrator is signed in. */
+  readonly opened?: (scene: Scene) => Promise<void>;
+}
+
+/** Registers the hooks that open a scene with this company and end it. */
+export function sceneWith(
+  company: string,
+  { flags = () => [], opened: whenOpened = () => Promise.resolve() }: SceneParts = {},
+): Scene {
+  const skip = needs("chromium");
+  const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-scene-"));
+  const closing: (() => Promise<void>)[] = [];
+  let server: TestServer;
+  let opened: Opened;
+  let page: Page;
+  let begun = 0;
+  before(async () => {
+    if (skip !== false) return;
+    server = await startServer({ company });
+    opened = await Opened.at(server, flags(folder));
+    begun = Date.now();
+    page = await opened.page(await opened.context());
+    await opened.setUp(page);
+    await whenOpened(scene);
+  });
+  after(async () => {
+    for (const close of closing) await close();
+    await opened?.close();
+    await server?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const scene: Scene = {
+    skip,
+    page: () => page,
+    opened: () => opened,
+    server: () => server,
+    ask: askFrom(() => page),
+    heard: (called, wants) => heardAt(server, called, wants),
+    folder: () => folder,
+    begun: () => begun,
+    atEnd: (close) => void closing.push(close),
+  };
+  return scene;
+}
+
+/** What a caller from outside hears at a number, until the other side hangs up or a second of talk is over. */
+async function heardAt(server: TestServer, called: string, wants: string): Promise<readonly string[]> {
+  const notes: string[] = [];
+  const result = await placeTestCall({
+    server: { host: server.address, port: server.port },
+    port: 0,
+    caller: { number: "+31612345699", name: "" },
+    called,
+    codes: [],
+    wants,
+    talkMs: 100,
+    messages: [],
+    onNote: (note) => notes.push(note),
+  });
+  return result.kind === "refused" ? ["refused"] : notes;
 }
 
 /** Asks the API from within a page: with its session, and as a page may. */

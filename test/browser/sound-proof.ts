@@ -1,5 +1,5 @@
 // Proof 8 of the interface: a sound that is uploaded, one that is spoken into a microphone, and a text; heard in a real call, the tones
-// by their frequency. They share the server and the Chromium of first-minutes.test.ts.
+// by their frequency. They share the server and the Chromium of from-nothing.test.ts.
 
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
