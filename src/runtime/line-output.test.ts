@@ -39,9 +39,8 @@ test("a reader that stands still holds nobody and costs a megabyte; when it read
   const fd = openSync(fifo, constants.O_WRONLY);
   const out = lineOutput(fd);
   const line = `${"x".repeat(999)}\n`;
-  const before = performance.now();
+  // Nobody reads yet: a write that waited would wait for ever.
   for (let at = 0; at < 3_000; at += 1) out.write(line);
-  assert.ok(performance.now() - before < 1_000);
   assert.ok(out.lost > 1_500 && out.lost < 2_500, `${out.lost} lines lost`);
   const kept = 3_000 - out.lost;
   let read = 0;
