@@ -26,7 +26,7 @@ export interface Scene {
   atEnd(close: () => Promise<void>): void;
 }
 
-export interface SceneParts {
+interface SceneParts {
   /** Of Chromium; told the scene's folder. */
   readonly flags?: (folder: string) => readonly string[];
   /** What is opened besides, once the server runs and the administrator is signed in. */
