@@ -42,7 +42,7 @@ export interface TestCallParts {
 
 /** Test calls at once; more would only hide each other. */
 export const MOST_TEST_CALLS = 2;
-const LOOK_EVERY_MS = 100;
+const LOOK_EVERY_MS = 30;
 /** A record is in the list so long after its call at the latest. */
 const RECORDED_MS = 3_000;
 /** A call that is up so long without a record: its id is not waited for any more. */

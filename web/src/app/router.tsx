@@ -1,4 +1,6 @@
-import { createBrowserRouter, type RouteObject } from "react-router";
+import i18next from "i18next";
+import { createBrowserRouter, matchRoutes, type RouteObject } from "react-router";
+import { whenAhead } from "../lib/ahead.ts";
 import { NotFound, RouteError } from "./route-error.tsx";
 import { Shell } from "./shell.tsx";
 
@@ -10,10 +12,31 @@ interface Feature {
   readonly bare?: readonly RouteObject[];
 }
 
-const features = Object.values(import.meta.glob<Feature>("../features/*/routes.tsx", { eager: true }));
+const features = Object.entries(import.meta.glob<Feature>("../features/*/routes.tsx", { eager: true })).map(
+  ([file, { routes = [], bare = [] }]) => {
+    const name = file.split("/").at(-2) ?? "";
+    return {
+      routes: routes.map((route) => withWords(name, route)),
+      bare: bare.map((route) => withWords(name, route)),
+    };
+  },
+);
 
-export const router = createBrowserRouter([
-  ...features.flatMap(({ bare = [] }) => bare).map((route) => ({ errorElement: <RouteError />, ...route })),
+/** A page whose words come along with its program, and not after it. */
+function withWords(feature: string, route: RouteObject): RouteObject {
+  const { lazy } = route;
+  if (typeof lazy !== "function") return route;
+  return {
+    ...route,
+    async lazy() {
+      const [page] = await Promise.all([lazy(), i18next.loadNamespaces(feature)]);
+      return page;
+    },
+  };
+}
+
+const routes: RouteObject[] = [
+  ...features.flatMap(({ bare }) => bare).map((route) => ({ errorElement: <RouteError />, ...route })),
   {
     path: "/",
     element: <Shell />,
@@ -22,8 +45,15 @@ export const router = createBrowserRouter([
     children: [
       {
         errorElement: <RouteError />,
-        children: [...features.flatMap(({ routes = [] }) => routes), { path: "*", element: <NotFound /> }],
+        children: [...features.flatMap((feature) => feature.routes), { path: "*", element: <NotFound /> }],
       },
     ],
   },
-]);
+];
+
+export const router = createBrowserRouter(routes);
+
+whenAhead((path) => {
+  for (const { route } of matchRoutes(routes, path) ?? [])
+    if (typeof route.lazy === "function") void route.lazy().catch(() => undefined);
+});

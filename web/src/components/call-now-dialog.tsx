@@ -1,9 +1,10 @@
 import { Button, Modal, NumberInput, Select, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import type { callRoutes } from "../../../src/api/contract/calls.ts";
+import { ahead } from "../lib/ahead.ts";
 import { api } from "../lib/api.ts";
 import { useEntities } from "../lib/entities.ts";
 import { useWrittenNumber } from "../lib/phone-number.ts";
@@ -57,6 +58,7 @@ export default function CallNowDialog({
       if (id !== undefined) void navigate(`/calls/${encodeURIComponent(id)}`);
     },
   });
+  useEffect(() => ahead("/calls/some"), []);
   const hasNone = number === undefined && list.data !== undefined && numbers.length === 0;
   return (
     <Modal

@@ -7,7 +7,10 @@ import { useMay } from "../lib/session.ts";
 import style from "./call-now.module.css";
 import type { Callable } from "./call-now-dialog.tsx";
 
-const CallNowDialog = lazy(() => import("./call-now-dialog.tsx"));
+const dialog = () => import("./call-now-dialog.tsx");
+const CallNowDialog = lazy(dialog);
+/** It is likely to be opened: its program is there then. */
+const likely = (): void => void dialog().catch(() => undefined);
 
 const OPEN = "call";
 
@@ -46,6 +49,8 @@ export function CallNow({
             })}
         aria-label={t("callNow.do")}
         leftSection={<IconPhoneOutgoing size={17} stroke={1.7} aria-hidden="true" />}
+        onPointerEnter={likely}
+        onFocus={likely}
         onClick={() => set(true)}
       >
         {t("callNow.do")}

@@ -11,7 +11,7 @@ interface List<Document> {
 
 /** What was made. */
 export interface MadeUse {
-  readonly webhookId: string;
+  readonly webhook: Entity<DocumentOf<"webhook">>;
   /** The number that had no plan and leads there now; undefined: all have one, or there is none. */
   readonly number: string | undefined;
 }
@@ -33,19 +33,23 @@ export async function makeUse(use: UseName, name: string): Promise<MadeUse | und
   if (address === undefined) return undefined;
   const of = (own: string) =>
     madeFor(use, { name: own, address, phones: phones.items.map(({ key }) => key) });
-  const webhook = await underFreeName(name, (own) => post("/webhooks", of(own).webhook));
+  const webhook = await underFreeName(name, (own) =>
+    post<DocumentOf<"webhook">>("/webhooks", of(own).webhook),
+  );
   const { plan, reply } = of(webhook.key);
   try {
     await api<Practice["reply"]>("practice.reply", { params: { id }, body: reply });
-    const made = await underFreeName(plan.name, (own) => post("/plans", { ...plan, name: own }));
-    return { webhookId: webhook.id, number: await leadThere(numbers.items, made.key) };
+    const made = await underFreeName(plan.name, (own) =>
+      post<DocumentOf<"plan">>("/plans", { ...plan, name: own }),
+    );
+    return { webhook, number: await leadThere(numbers.items, made.key) };
   } catch (error) {
     await request("DELETE", `/webhooks/${encodeURIComponent(webhook.id)}`, { ifMatch: webhook.revision });
     throw error;
   }
 }
 
-const post = (path: string, body: unknown) => request<Entity<unknown>>("POST", path, { body });
+const post = <Document>(path: string, body: unknown) => request<Entity<Document>>("POST", path, { body });
 
 async function underFreeName<Answer>(name: string, make: (name: string) => Promise<Answer>): Promise<Answer> {
   for (let nth = 1; ; nth += 1) {

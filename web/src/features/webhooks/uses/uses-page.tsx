@@ -13,6 +13,8 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { Page, PageHead, Section } from "../../../components/page.tsx";
 import { useToast } from "../../../components/toast.tsx";
+import { ahead } from "../../../lib/ahead.ts";
+import { entityOptions } from "../../../lib/entities.ts";
 import { useMay } from "../../../lib/session.ts";
 import { Offer } from "../offer.tsx";
 import { makeUse } from "./make-use.ts";
@@ -53,12 +55,15 @@ function Use({ use }: { readonly use: UseName }) {
   const toast = useToast();
   const making = useMutation({
     mutationFn: () => makeUse(use, t(`uses.${use}.name`)),
-    onSuccess: async (made) => {
+    // The page that follows is loaded while the server makes what it shows.
+    onMutate: () => ahead("/webhooks/some"),
+    onSuccess: (made) => {
       if (made === undefined) return;
-      await client.invalidateQueries();
-      const { webhookId, number } = made;
+      const { webhook, number } = made;
+      client.setQueryData(entityOptions("webhook", webhook.id).queryKey, webhook);
+      void client.invalidateQueries();
       toast({ text: number === undefined ? t("uses.madeWithoutNumber") : t("uses.made", { number }) });
-      void navigate(`/webhooks/${encodeURIComponent(webhookId)}`);
+      void navigate(`/webhooks/${encodeURIComponent(webhook.id)}`);
     },
   });
   const isNowhere = making.isSuccess && making.data === undefined;
