@@ -1,6 +1,7 @@
 import i18next, { type BackendModule, type ResourceKey } from "i18next";
 import { initReactI18next } from "react-i18next";
 import { keep, kept } from "../lib/kept.ts";
+import { fetchDutch } from "./use-dutch.ts";
 
 export const LANGUAGES = { en: "English", nl: "Nederlands" } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -38,6 +39,7 @@ function firstLanguage(): Language {
 export async function startWords(): Promise<void> {
   i18next.on("languageChanged", (language) => {
     document.documentElement.lang = language;
+    if (language === "nl") fetchDutch();
   });
   await i18next
     .use(backend)

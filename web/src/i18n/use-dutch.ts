@@ -5,8 +5,8 @@ import type { Dutch } from "./dutch.ts";
 const shelf: { dutch: Dutch | undefined; isAsked: boolean } = { dutch: undefined, isAsked: false };
 const listeners = new Set<() => void>();
 
-/** Fetches the Dutch sentences, once. */
-function ask(): void {
+/** Fetches the Dutch sentences, once; begun with the page, so that nothing is seen in English first. */
+export function fetchDutch(): void {
   if (shelf.isAsked) return;
   shelf.isAsked = true;
   void import("./dutch.ts").then(({ default: dutch }) => {
@@ -26,6 +26,6 @@ export function useDutch(): Dutch | undefined {
   const isDutch = i18n.language === "nl";
   const loaded = useSyncExternalStore(subscribe, () => shelf.dutch);
   if (!isDutch) return undefined;
-  ask();
+  fetchDutch();
   return loaded;
 }
