@@ -41,7 +41,7 @@ const AS: Readonly<Record<string, string>> = {
 
 const RINGING: Readonly<Record<string, Sentence>> = {
   "ring.rings": (args) => `Belt ${text(args.who)}, ${text(args.ringSeconds)} s lang, ${showing(args)}.`,
-  "ring.answered": ({ who }) => `${text(who)} nam op: verbonden.`,
+  "ring.answered": ({ who }) => `Opgenomen door ${text(who)}: verbonden.`,
   "ring.timeout": ({ who, ringSeconds }) => `${text(who)} nam niet op binnen ${text(ringSeconds)} s.`,
   "ring.busy": (args) => `${text(args.who)}: bezet${status(args.status)}.`,
   "ring.rejected": (args) => `${text(args.who)}: weigerde het gesprek${status(args.status)}.`,

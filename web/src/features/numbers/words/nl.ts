@@ -13,7 +13,7 @@ const nl: Words<typeof en> = {
     read: "Bewaard als {{number}}",
     many: "Eén per regel voegt er meer tegelijk toe.",
   },
-  takes: "Gesprekken ervoor nemen",
+  takes: "Wat er met gesprekken ervoor gebeurt",
   plan: "Belplan",
   added_one: "{{count}} nummer toegevoegd",
   added_other: "{{count}} nummers toegevoegd",
