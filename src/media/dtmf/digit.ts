@@ -1,9 +1,12 @@
 /** The keys in the order of their event codes 0 … 15 (RFC 4733 §3.2). */
 export const DIGITS = "0123456789*#ABCD";
 
+/** Four frequencies, one of which each key has. */
+export type Group = readonly [number, number, number, number];
+
 /** [Hz of the row, Hz of the column] of each key (ITU-T Q.23). */
-export const ROWS: readonly number[] = [697, 770, 852, 941];
-export const COLUMNS: readonly number[] = [1209, 1336, 1477, 1633];
+export const ROWS: Group = [697, 770, 852, 941];
+export const COLUMNS: Group = [1209, 1336, 1477, 1633];
 const PAD = "123A456B789C*0#D";
 
 /** The key at a row and a column, 0 … 3 each. */

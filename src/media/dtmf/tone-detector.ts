@@ -1,5 +1,5 @@
-import { COLUMNS, digitAt, ROWS } from "./digit.ts";
-import { goertzel, goertzelCoefficient } from "./goertzel.ts";
+import { COLUMNS, digitAt, type Group, ROWS } from "./digit.ts";
+import { type FourCoefficients, goertzel, goertzelCoefficient, goertzelOfFour } from "./goertzel.ts";
 
 const SAMPLE_RATE = 8000;
 /** One look is at 20 ms of sound, and there is one each 10 ms, so that a tone of 40 ms is seen whole at least twice. */
@@ -40,8 +40,13 @@ const OFFSETS: readonly number[] = [-4, -3, -2, -1, 0, 1, 2, 3, 4].map((step) =>
 /** What the group's own frequency still has of a tone that is so far off pitch: of 1,633 Hz, a half. */
 const MOST_LOST = 0.45;
 
-const rowCoefficients = ROWS.map((hz) => goertzelCoefficient(hz, SAMPLE_RATE));
-const columnCoefficients = COLUMNS.map((hz) => goertzelCoefficient(hz, SAMPLE_RATE));
+const coefficientsOf = (group: Group): FourCoefficients => {
+  const [a, b, c, d] = group;
+  const of = (hz: number): number => goertzelCoefficient(hz, SAMPLE_RATE);
+  return [of(a), of(b), of(c), of(d)];
+};
+const rowCoefficients = coefficientsOf(ROWS);
+const columnCoefficients = coefficientsOf(COLUMNS);
 const around = (hz: number): readonly number[] =>
   OFFSETS.map((offset) => goertzelCoefficient(hz * (1 + offset), SAMPLE_RATE));
 const aroundRows = ROWS.map(around);
@@ -183,12 +188,16 @@ interface Strongest {
   readonly second: number;
 }
 
-function strongest(samples: Int16Array, coefficients: readonly number[]): Strongest {
+/** Powers of a group's four frequencies. One for all: looked at and forgotten. */
+const powers = new Float64Array(4);
+
+function strongest(samples: Int16Array, coefficients: FourCoefficients): Strongest {
+  goertzelOfFour(samples, coefficients, powers);
   let at = 0;
   let power = -1;
   let second = -1;
-  for (let n = 0; n < coefficients.length; n++) {
-    const here = goertzel(samples, 0, WINDOW, coefficients[n] as number);
+  for (let n = 0; n < powers.length; n++) {
+    const here = powers[n] as number;
     if (here > power) {
       second = power;
       power = here;
@@ -205,9 +214,9 @@ function refined(
   group: readonly number[],
   surroundings: readonly (readonly number[])[],
 ): Tone | undefined {
-  const powers = (surroundings[at] ?? []).map((coefficient) => goertzel(samples, 0, WINDOW, coefficient));
-  const best = powers.indexOf(Math.max(...powers));
-  const [before, top, after] = [powers[best - 1], powers[best] ?? 0, powers[best + 1]];
+  const nearby = (surroundings[at] ?? []).map((coefficient) => goertzel(samples, 0, WINDOW, coefficient));
+  const best = nearby.indexOf(Math.max(...nearby));
+  const [before, top, after] = [nearby[best - 1], nearby[best] ?? 0, nearby[best + 1]];
   if (before === undefined || after === undefined) return undefined;
   const bend = before - 2 * top + after;
   const shift = bend === 0 ? 0 : (before - after) / (2 * bend);
