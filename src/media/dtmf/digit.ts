@@ -2,11 +2,11 @@
 export const DIGITS = "0123456789*#ABCD";
 
 /** Four frequencies, one of which each key has. */
-export type Group = readonly [number, number, number, number];
+export type ToneGroup = readonly [number, number, number, number];
 
 /** [Hz of the row, Hz of the column] of each key (ITU-T Q.23). */
-export const ROWS: Group = [697, 770, 852, 941];
-export const COLUMNS: Group = [1209, 1336, 1477, 1633];
+export const ROWS: ToneGroup = [697, 770, 852, 941];
+export const COLUMNS: ToneGroup = [1209, 1336, 1477, 1633];
 const PAD = "123A456B789C*0#D";
 
 /** The key at a row and a column, 0 … 3 each. */

@@ -1,4 +1,4 @@
-import { COLUMNS, digitAt, type Group, ROWS } from "./digit.ts";
+import { COLUMNS, digitAt, ROWS, type ToneGroup } from "./digit.ts";
 import { type FourCoefficients, goertzel, goertzelCoefficient, goertzelOfFour } from "./goertzel.ts";
 
 const SAMPLE_RATE = 8000;
@@ -40,7 +40,7 @@ const OFFSETS: readonly number[] = [-4, -3, -2, -1, 0, 1, 2, 3, 4].map((step) =>
 /** What the group's own frequency still has of a tone that is so far off pitch: of 1,633 Hz, a half. */
 const MOST_LOST = 0.45;
 
-const coefficientsOf = (group: Group): FourCoefficients => {
+const coefficientsOf = (group: ToneGroup): FourCoefficients => {
   const [a, b, c, d] = group;
   const of = (hz: number): number => goertzelCoefficient(hz, SAMPLE_RATE);
   return [of(a), of(b), of(c), of(d)];
