@@ -3,12 +3,12 @@ import type { Topic } from "./contract/events.ts";
 
 /** An event, a sign of life, or that something is missing. */
 export type FollowedEvent =
-  | { readonly id: string; readonly topic: Topic; readonly data: unknown }
+  | { readonly id: string; readonly topic: Topic; readonly json: string }
   | "heartbeat"
   | "reset";
 
-/** Follows topics, where `lastEventId` is there from behind that event. */
+/** Follows topics, where `lastEventId` is there from behind that event; what has come meanwhile is given together. */
 export type FollowEvents = (
   topics: ReadonlySet<Topic>,
   lastEventId: string | undefined,
-) => Result<AsyncIterable<FollowedEvent>, "full">;
+) => Result<AsyncIterable<readonly FollowedEvent[]>, "full">;

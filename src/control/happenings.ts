@@ -153,16 +153,16 @@ export class Happenings {
   }
 }
 
-/** Calls while they are up, as events; what an update says of messages is their text. */
+/** Calls while they are up, as events. */
 export function callEvents(calls: Pick<LiveCalls, "all">): EventSource {
   return {
     topics: ["call.started", "call.updated", "call.ended"],
     begin: (publish) =>
-      calls.all(({ call, entries, isReset }) => {
-        const told = entries.map((entry) => (entry.type === "sip" ? { ...entry, octets: undefined } : entry));
-        const isOver = call.result !== "ongoing";
-        if (entries[0]?.seq === 1) publish("call.started", { call });
-        publish(isOver ? "call.ended" : "call.updated", { call, entries: told, isReset });
+      calls.all(({ call, entries, isFirst, isReset }) => {
+        const json = JSON.stringify(call);
+        if (isFirst) publish("call.started", `{"call":${json}}`);
+        const topic = call.result === "ongoing" ? "call.updated" : "call.ended";
+        publish(topic, `{"call":${json},"entries":${entries},"isReset":${isReset}}`);
       }),
   };
 }

@@ -1,8 +1,8 @@
 import type { CallRecord, StoryEvent } from "./call-record.ts";
 import { toldPaths } from "./plan-path.ts";
-import { ENTRY_HEAD, EntryKind, eventsOf, kindAt } from "./record-entries.ts";
+import { ENTRY_HEAD, EntryKind, type EntryRun, eventsAt, kindAt } from "./record-entries.ts";
 import type { CallFacets, CallRow, CallSummary } from "./repositories.ts";
-import { decodeStory, decodeTrace, encodeTrace, packEntries } from "./trace-bytes.ts";
+import { decodeStory, decodeTrace, encodeTrace, entryPlaces, packEntries } from "./trace-bytes.ts";
 import type { WebhookRequest } from "./webhook-requests.ts";
 
 /** What lists show of a record; of its reason the code and arguments too (docs/adr/0109). */
@@ -38,13 +38,20 @@ export function rowOf(summary: CallSummary, trace: Uint8Array): CallRow {
 }
 
 /** The row of a call by its entries, of which only those become events that lists are filtered by. */
-export function rowOfEntries(summary: CallSummary, entries: readonly Uint8Array[]): CallRow {
-  return { ...summary, ...facetsOfEntries(summary, entries), trace: packEntries(entries) };
+export function rowOfEntries(summary: CallSummary, runs: readonly EntryRun[]): CallRow {
+  const trace = packEntries(runs);
+  return { ...summary, ...facetsOfPiece(summary, trace), trace };
 }
 
 /** What lists are filtered by, as far as these entries tell. */
-export function facetsOfEntries(summary: CallSummary, entries: readonly Uint8Array[]): CallFacets {
-  return facetsOf(summary, eventsOf(entries.filter(isFacet)));
+export function facetsOfEntries(summary: CallSummary, runs: readonly EntryRun[]): CallFacets {
+  return facetsOfPiece(summary, packEntries(runs));
+}
+
+function facetsOfPiece(summary: CallSummary, piece: Uint8Array): CallFacets {
+  const begins: number[] = [];
+  for (const at of entryPlaces(piece)) if (isFacet(piece, at)) begins.push(at);
+  return facetsOf(summary, eventsAt(piece, begins));
 }
 
 const encoder = new TextEncoder();
@@ -53,10 +60,10 @@ const EVENT = encoder.encode(`{"type":"`);
 const FACETS = ["asked", "leg", "plan", "replied", "step"].map((type) => encoder.encode(`${type}"`));
 
 /** Whether an entry is such an event, or may be: known by its first octets, for most of a call is not. */
-function isFacet(entry: Uint8Array): boolean {
-  if (kindAt(entry, 0) !== EntryKind.event) return false;
-  if (!beginsAt(entry, ENTRY_HEAD, EVENT)) return true;
-  for (const type of FACETS) if (beginsAt(entry, ENTRY_HEAD + EVENT.length, type)) return true;
+function isFacet(octets: Uint8Array, at: number): boolean {
+  if (kindAt(octets, at) !== EntryKind.event) return false;
+  if (!beginsAt(octets, at + ENTRY_HEAD, EVENT)) return true;
+  for (const type of FACETS) if (beginsAt(octets, at + ENTRY_HEAD + EVENT.length, type)) return true;
   return false;
 }
 

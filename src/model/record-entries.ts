@@ -32,6 +32,13 @@ export const EntryKind = {
   answered: 6,
 } as const;
 
+/** Entries in octets that they share with others. */
+export interface EntryRun {
+  readonly octets: Uint8Array;
+  /** From where to where each is, two numbers an entry: objects for each of them would outlive the young generation. */
+  readonly places: readonly number[];
+}
+
 /** An entry, its payload still octets. */
 export interface RawEntry extends Required<Moment> {
   readonly kind: number;
@@ -121,43 +128,60 @@ export function eventOf({ kind, seq, atMs, payload }: RawEntry): StoryEvent | un
   return event === undefined ? undefined : ({ ...event, atMs, seq } as StoryEvent);
 }
 
-/** Those of many entries, which all are events; read in one go, unless one of them is damaged. */
-export function eventsOf(entries: readonly Uint8Array[]): readonly StoryEvent[] {
+/** An event as it was written: in JSON, without its time; undefined: it is none. */
+export function eventTextOf({ kind, payload }: RawEntry): string | undefined {
+  return kind === EntryKind.event || kind === EntryKind.answered ? decoder.decode(payload) : undefined;
+}
+
+/** Those of the entries that begin here, which all are events; read in one go, unless one of them is damaged. */
+export function eventsAt(octets: Uint8Array, begins: readonly number[]): readonly StoryEvent[] {
   try {
-    const events = JSON.parse(decoder.decode(listOf(entries))) as object[];
-    if (events.length === entries.length)
-      return events.map((event, index) => {
-        const octets = entries[index] ?? NOTHING;
-        return { ...event, atMs: atMsAt(octets, 0), seq: u32(octets, 4) } as StoryEvent;
-      });
+    const events = JSON.parse(decoder.decode(listOf(octets, begins))) as Told[];
+    if (events.length === begins.length) {
+      // In place: a copy of each costs more than reading it.
+      for (const [index, event] of events.entries()) {
+        const at = begins[index] ?? 0;
+        event.atMs = atMsAt(octets, at);
+        event.seq = u32(octets, at + 4);
+      }
+      return events as unknown as readonly StoryEvent[];
+    }
   } catch {
     // One by one.
   }
-  return entries.flatMap((octets) => {
-    const entry = entryAt(octets, 0);
+  return begins.flatMap((at) => {
+    const entry = entryAt(octets, at);
     const event = entry && eventOf(entry);
     return event === undefined ? [] : [event];
   });
 }
 
-const NOTHING = new Uint8Array(0);
+interface Told {
+  atMs: number;
+  seq: number;
+}
+
 const [LIST, COMMA, LIST_END] = [0x5b, 0x2c, 0x5d];
 
-/** The payloads of entries as one list in JSON. */
-function listOf(entries: readonly Uint8Array[]): Uint8Array {
-  let size = 1 + Number(entries.length === 0);
-  for (const entry of entries) size += entry.length - ENTRY_HEAD + 1;
-  const list = new Uint8Array(size);
-  list[0] = LIST;
+/** Where lists are put together; only within one call of `listOf` and what follows it at once. */
+let scratch = new Uint8Array(16 * 1024);
+
+/** The payloads of entries as one list in JSON, until the next one is asked for. */
+function listOf(octets: Uint8Array, begins: readonly number[]): Uint8Array {
+  let size = 1 + Number(begins.length === 0);
+  for (const at of begins) size += (u32(octets, at) & MAX_PAYLOAD) + 1;
+  if (scratch.length < size) scratch = new Uint8Array(size);
+  scratch[0] = LIST;
   let at = 1;
-  for (const entry of entries) {
-    list.set(entry.subarray(ENTRY_HEAD), at);
-    at += entry.length - ENTRY_HEAD;
-    list[at] = COMMA;
+  for (const begin of begins) {
+    const length = u32(octets, begin) & MAX_PAYLOAD;
+    scratch.set(octets.subarray(begin + ENTRY_HEAD, begin + ENTRY_HEAD + length), at);
+    at += length;
+    scratch[at] = COMMA;
     at += 1;
   }
-  list[size - 1] = LIST_END;
-  return list;
+  scratch[size - 1] = LIST_END;
+  return scratch.subarray(0, size);
 }
 
 /** An object in JSON; undefined: something else, or damaged. */

@@ -1,7 +1,7 @@
 import type { TraceArgs } from "../dialplan/trace.ts";
 import type { Said } from "../lib/said.ts";
 import type { CallRecord, Moment, SipTrace, StoryEvent } from "./call-record.ts";
-import { entriesIn, eventOf, messageOf, u32 } from "./record-entries.ts";
+import { type EntryRun, entriesIn, eventOf, messageOf, sizeAt, u32 } from "./record-entries.ts";
 import { anySentence } from "./story-words.ts";
 
 // How the story and the SIP messages of a call are stored. The messages, some 8 KiB a call, are copied as the octets
@@ -24,17 +24,51 @@ const ENTRIES = 1;
 const ENTRIES_HEAD = 5;
 
 /** Entries as a piece. */
-export function packEntries(entries: readonly Uint8Array[]): Uint8Array {
-  const length = entries.reduce((sum, entry) => sum + entry.length, 0);
-  const bytes = new Uint8Array(ENTRIES_HEAD + length);
+export function packEntries(runs: readonly EntryRun[]): Uint8Array {
+  let length = 0;
+  for (const { places } of runs)
+    for (let index = 0; index < places.length; index += 2)
+      length += (places[index + 1] ?? 0) - (places[index] ?? 0);
+  const bytes = roomFor(ENTRIES_HEAD + length);
   bytes[0] = ENTRIES;
-  new DataView(bytes.buffer).setUint32(1, length, true);
+  for (let octet = 0; octet < 4; octet += 1) bytes[1 + octet] = length >>> (8 * octet);
   let at = ENTRIES_HEAD;
-  for (const entry of entries) {
-    bytes.set(entry, at);
-    at += entry.length;
+  for (const { octets, places } of runs) {
+    for (let index = 0; index < places.length; index += 2) {
+      const entry = octets.subarray(places[index], places[index + 1]);
+      bytes.set(entry, at);
+      at += entry.length;
+    }
   }
   return bytes;
+}
+
+/** Where the entries of a piece that `packEntries` made begin. */
+export function* entryPlaces(piece: Uint8Array): Generator<number> {
+  for (let at = ENTRIES_HEAD; ; ) {
+    const size = sizeAt(piece, at);
+    if (size === undefined) return;
+    yield at;
+    at += size;
+  }
+}
+
+/**
+ * A memory of its own for each piece would have to be asked for, cleared and collected with each call. From 128 KiB on it would come
+ * from the system and go back to it.
+ */
+const ROOM = 96 * 1024;
+let room = new Uint8Array(0);
+let used = 0;
+
+function roomFor(length: number): Uint8Array {
+  if (length > ROOM / 2) return new Uint8Array(length);
+  if (used + length > room.length) {
+    room = new Uint8Array(ROOM);
+    used = 0;
+  }
+  used += length;
+  return room.subarray(used - length, used);
 }
 
 /** One piece with all that the record holds. */
@@ -127,7 +161,7 @@ export function mapTrace(bytes: Uint8Array, change: TraceChange): Uint8Array {
   const parts: Uint8Array[] = [];
   for (const { story, table, octets, entries } of piecesOf(bytes)) {
     if (entries !== undefined) {
-      parts.push(packEntries([entries]));
+      parts.push(packEntries([{ octets: entries, places: [0, entries.length] }]));
       continue;
     }
     const events: readonly StoryEvent[] = readStory(decoder.decode(story));

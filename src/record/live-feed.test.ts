@@ -4,6 +4,8 @@ import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import { maskNothing } from "../../test/support/tape.ts";
 import type { CallEnd } from "../model/call-record.ts";
 import type { LiveUpdate } from "../model/live-calls.ts";
+import { note } from "../model/story-words.ts";
+import type { Entry } from "../model/timeline.ts";
 import { decodeTrace } from "../model/trace-bytes.ts";
 import { LiveFeed } from "./live-feed.ts";
 import { SlabWriter } from "./slab-writer.ts";
@@ -17,6 +19,10 @@ const END: CallEnd = {
   answeredBy: undefined,
   endedAtMs: undefined,
 };
+
+function entriesOf({ entries }: LiveUpdate): readonly Entry[] {
+  return JSON.parse(entries) as readonly Entry[];
+}
 
 /** A writer, the calls that are up and their feed on one clock; `call` writes one message each time. */
 function scene() {
@@ -38,6 +44,7 @@ function scene() {
     return {
       say: (text = "x") => writer.message(stamp(), "udp:x", Buffer.from(text)),
       answer: () => writer.event(stamp(), { type: "answered", leg: "B1", target: "phone 215" }),
+      note: () => writer.event(stamp(), note("A", "note.callerAnswered", { engine: "relay" })),
       end: () => writer.close(stamp(), END),
       at: (number: number) => began + number,
     };
@@ -60,7 +67,7 @@ test("a reader gets every entry once, in order and within 250 ms, in at most fou
   clock.advance(2000);
   for (const id of ["a", "b"]) {
     const own = updates.filter(({ update }) => update.call.id === id);
-    const entries = own.flatMap(({ at, update }) => update.entries.map((entry) => ({ at, entry })));
+    const entries = own.flatMap(({ at, update }) => entriesOf(update).map((entry) => ({ at, entry })));
     assert.deepEqual(
       entries.map(({ entry }) => entry.seq),
       Array.from({ length: 4 + 14 }, (_, index) => index + 1),
@@ -84,7 +91,7 @@ test("without readers nothing is told and what is written leaves slowly; the las
   clock.advance(1000);
   const ends = [feed.follow("a", () => (told += 1)), feed.all(() => (told += 1))];
   one.say();
-  clock.advance(50);
+  clock.advance(150);
   assert.equal(told, 2);
   for (const end of [...ends, ...ends]) end();
   one.say();
@@ -108,6 +115,36 @@ test("a listener that throws is not called again, and the others are", () => {
   assert.deepEqual([bad, good], [1, 3]);
 });
 
+test("what a reader gets of an entry is what the record says of it, and the first of a call is known", () => {
+  const { clock, up, writer, feed, call } = scene();
+  const updates: LiveUpdate[] = [];
+  feed.all((update) => void updates.push(update));
+  const one = call("a");
+  one.say("INVITE \u00e9\r\n");
+  one.answer();
+  one.note();
+  clock.advance(500);
+  one.say("BYE");
+  clock.advance(500);
+  one.end();
+  clock.advance(500);
+  const told = updates.flatMap(entriesOf);
+  const [job] = up.jobs(clock.now(), 10);
+  const { sip, story } = decodeTrace(job?.row.trace ?? new Uint8Array(0));
+  const kept = [...sip.map((message) => ({ type: "sip", ...message })), ...story];
+  // As JSON has them: without what is undefined.
+  assert.deepEqual(
+    told.toSorted((a, b) => a.seq - b.seq),
+    JSON.parse(JSON.stringify(kept.toSorted((a, b) => (a.seq ?? 0) - (b.seq ?? 0)))),
+  );
+  assert.ok(told.some((entry) => entry.type === "note" && entry.text.length > 0));
+  assert.deepEqual(
+    updates.map(({ isFirst }) => isFirst),
+    [true, false, false],
+  );
+  assert.equal(writer.dropped.entries, 0);
+});
+
 test("of a flood a reader is told to read anew, and nothing is kept for it", () => {
   const { clock, feed, call } = scene();
   const one = call("a");
@@ -118,7 +155,7 @@ test("of a flood a reader is told to read anew, and nothing is kept for it", () 
   one.say();
   clock.advance(1000);
   assert.deepEqual(
-    updates.map(({ isReset, entries }) => [isReset, entries.length]),
+    updates.map((update) => [update.isReset, entriesOf(update).length]),
     [
       [true, 0],
       [false, 1],

@@ -1,20 +1,23 @@
 import type { CallEnd } from "../model/call-record.ts";
 import type { LiveListener, LiveUpdate } from "../model/live-calls.ts";
-import { entryAt, eventOf, messageOf } from "../model/record-entries.ts";
-import type { Entry } from "../model/timeline.ts";
-import { withSentence } from "../model/trace-bytes.ts";
+import { type EntryRun, u32 } from "../model/record-entries.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
+import { entriesJson } from "./entry-json.ts";
 import type { UpCall } from "./up-call.ts";
 import type { UpListener } from "./up-calls.ts";
 
-/** At most so many updates of a call in a second, so far apart at least. */
-const PACE = { updates: 4, windowMs: 1000, apartMs: 150 } as const;
+/**
+ * At most so many updates of a call in a second, so far apart at least: a little less than portions are while somebody reads, so that what
+ * comes in a portion is told with it, in one go for all calls.
+ */
+const PACE = { updates: 4, windowMs: 1000, apartMs: 140 } as const;
 /** More new entries than this are not told one by one: the reader reads the call anew. */
 const MAX_ENTRIES = 200;
 
 /** What has come of a call since its readers heard last. */
 interface News {
-  entries: Uint8Array[];
+  entries: EntryRun[];
+  count: number;
   isReset: boolean;
   end: CallEnd | undefined;
   /** When the last updates went out, oldest first. */
@@ -65,14 +68,15 @@ export class LiveFeed implements UpListener {
     });
   }
 
-  onEntries(call: UpCall, entries: readonly Uint8Array[], end: CallEnd | undefined): void {
+  onEntries(call: UpCall, entries: readonly EntryRun[], end: CallEnd | undefined): void {
     if (this.#all.size === 0 && !this.#byId.has(call.head.id)) return;
     const now = this.#clock.now();
     const known = this.#news.get(call);
-    const news = known ?? { entries: [], isReset: false, end, told: [], dueMs: now };
+    const news = known ?? { entries: [], count: 0, isReset: false, end, told: [], dueMs: now };
     if (known === undefined) this.#news.set(call, news);
     news.end = end;
-    if (news.entries.length + entries.length > MAX_ENTRIES) {
+    for (const { places } of entries) news.count += places.length / 2;
+    if (news.count > MAX_ENTRIES) {
       news.entries = [];
       news.isReset = true;
     } else if (!news.isReset) news.entries.push(...entries);
@@ -132,10 +136,12 @@ export class LiveFeed implements UpListener {
     const { entries, isReset, end } = news;
     const update: LiveUpdate = {
       call: call.summary(end),
-      entries: entries.flatMap(entryOf),
+      entries: entriesJson(entries),
+      isFirst: firstSeq(entries) === 1,
       isReset,
     };
     news.entries = [];
+    news.count = 0;
     news.isReset = false;
     news.told.push(now);
     if (news.told.length > PACE.updates) news.told.shift();
@@ -161,12 +167,7 @@ function isNews({ entries, isReset, end }: News): boolean {
   return entries.length > 0 || isReset || end !== undefined;
 }
 
-/** An entry as readers get it; nothing where it is damaged. */
-function entryOf(octets: Uint8Array): readonly Entry[] {
-  const raw = entryAt(octets, 0);
-  if (raw === undefined) return [];
-  const message = messageOf(raw);
-  if (message !== undefined) return [{ type: "sip", ...message, seq: raw.seq }];
-  const event = eventOf(raw);
-  return event === undefined ? [] : [{ ...withSentence(event), seq: raw.seq }];
+function firstSeq([first]: readonly EntryRun[]): number | undefined {
+  const at = first?.places[0];
+  return first === undefined || at === undefined ? undefined : u32(first.octets, at + 4);
 }

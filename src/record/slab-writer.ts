@@ -12,7 +12,7 @@ export interface SlabLimits {
   readonly maxSlabs: number;
   /** What is written waits so long, that one wake-up serves many calls … */
   readonly idleMs: number;
-  /** … and so long while somebody reads calls live. */
+  /** … and so long while somebody reads calls live: what is new has to be with readers after 250 ms. */
   readonly liveMs: number;
 }
 
@@ -20,7 +20,7 @@ export interface SlabLimits {
  * Reliability F3 (docs/adr/0076): 64 MiB wait for a store that is down. What is a second old has to be on disk; each portion wakes the
  * control thread, so it waits a good part of that second.
  */
-export const SLAB_LIMITS: SlabLimits = { slabBytes: 256 * 1024, maxSlabs: 256, idleMs: 400, liveMs: 50 };
+export const SLAB_LIMITS: SlabLimits = { slabBytes: 256 * 1024, maxSlabs: 256, idleMs: 400, liveMs: 150 };
 
 interface Slab {
   /** Undefined: it goes once it is settled. */

@@ -1,16 +1,14 @@
 import type { CallEnd, CallHead, Moment } from "../model/call-record.ts";
 import { facetsOfEntries, rowOfEntries } from "../model/call-row.ts";
 import { endReason } from "../model/end-words.ts";
-import { atMsAt, eventEntry, u32 } from "../model/record-entries.ts";
+import { atMsAt, type EntryRun, eventEntry, u32 } from "../model/record-entries.ts";
 import type { CallFacets, CallRow, CallSummary } from "../model/repositories.ts";
 
 /** Of a call that is longer than that, the first entries are kept, and the newest. */
 export const KEPT = { first: 1200, firstBytes: 1024 * 1024, newest: 200, newestBytes: 256 * 1024 } as const;
 
-/** Entries of one call in octets that it shares with others: from where to where each is. */
-interface Part {
-  readonly octets: Uint8Array;
-  /** Two numbers an entry: objects for each of them would outlive the young generation. */
+/** A run that grows. */
+export interface GrowingRun extends EntryRun {
   readonly places: number[];
 }
 
@@ -25,7 +23,7 @@ export class UpCall {
   #answeredAt: number | undefined;
   #answeredBy: string | undefined;
   #lastMs = 0;
-  #first: Part[] = [];
+  #first: GrowingRun[] = [];
   readonly #newest: Uint8Array[] = [];
   readonly #counts = { first: 0, firstBytes: 0, newestBytes: 0 };
   /** The number that comes next; undefined: the call was up before this keeper began. */
@@ -82,8 +80,10 @@ export class UpCall {
   }
 
   /** What there is of it that is not in the store. */
-  get entries(): readonly Uint8Array[] {
-    return [...entriesOf(this.#first), ...this.#told(), ...this.#newest];
+  get entries(): readonly EntryRun[] {
+    if (this.#newest.length === 0 && this.#leftOutAt === undefined) return this.#first;
+    const rest = [...this.#told(), ...this.#newest];
+    return [...this.#first, ...rest.map((octets) => ({ octets, places: [0, octets.length] }))];
   }
 
   get hasUnsaved(): boolean {
@@ -92,14 +92,14 @@ export class UpCall {
 
   /** What it has had to do with, as far as that is not in the store. */
   facets(): CallFacets {
-    return facetsOfEntries(this.summary(), entriesOf(this.#first));
+    return facetsOfEntries(this.summary(), this.#first);
   }
 
   /** The row of a call that is up: what is new goes behind what the store has. */
   soFar(): CallRow {
-    const entries = entriesOf(this.#first);
+    const first = this.#first;
     this.#first = [];
-    return rowOfEntries(this.summary(), entries);
+    return rowOfEntries(this.summary(), first);
   }
 
   /** The row of a call that is over. */
@@ -144,14 +144,6 @@ export class UpCall {
     const upTo = next === undefined ? (this.#nextSeq ?? at.seq) : u32(next, 4);
     return [eventEntry(at, { type: "leftOut", entries: upTo - at.seq })];
   }
-}
-
-function entriesOf(parts: readonly Part[]): Uint8Array[] {
-  const entries: Uint8Array[] = [];
-  for (const { octets, places } of parts)
-    for (let index = 0; index < places.length; index += 2)
-      entries.push(octets.subarray(places[index], places[index + 1]));
-  return entries;
 }
 
 const { reason: IS_UP, ...SAID } = endReason("end.isUp", {});

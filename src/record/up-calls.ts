@@ -4,6 +4,7 @@ import {
   atMsAt,
   ENTRY_HEAD,
   EntryKind,
+  type EntryRun,
   entryAt,
   eventOf,
   jsonOf,
@@ -15,7 +16,7 @@ import {
 import type { CallRow, CallSummary } from "../model/repositories.ts";
 import { HANDLE, type OpenCall, type Portion } from "./portion.ts";
 import { SlabMirrors } from "./slab-mirrors.ts";
-import { UpCall } from "./up-call.ts";
+import { type GrowingRun, UpCall } from "./up-call.ts";
 
 /** Takes secrets out of what arrives, before anybody sees or keeps it. */
 export interface EntryMasker {
@@ -34,8 +35,8 @@ export interface Job {
 export interface UpListener {
   /** Nobody listens: it need not hear. */
   readonly hasReaders: boolean;
-  /** `end`: it is over. */
-  onEntries(call: UpCall, entries: readonly Uint8Array[], end: CallEnd | undefined): void;
+  /** Entries in octets that do not change; `end`: it is over. */
+  onEntries(call: UpCall, entries: readonly EntryRun[], end: CallEnd | undefined): void;
 }
 
 /** A call that is up for so long, and has so long not been written, is written as far as it is known. */
@@ -69,7 +70,7 @@ export class UpCalls {
     const length = portion.to - portion.from;
     // The masker gets a Buffer, which is searched four times as fast; views of a plain array are cheaper to make.
     const mask = this.#masker().in(Buffer.from(octets.buffer, begins, length));
-    const news: News | undefined = this.listener?.hasReaders === true ? new Map() : undefined;
+    const news = this.listener?.hasReaders === true ? new News(octets, begins, length) : undefined;
     for (let at = begins; at < begins + length; ) {
       const size = sizeAt(octets, at + HANDLE);
       if (size === undefined) break;
@@ -77,7 +78,7 @@ export class UpCalls {
       this.#take(u32(octets, at), mask === undefined ? entry : masked(entry, mask), news, nowMs);
       at = entry.end;
     }
-    for (const [call, entries] of news ?? []) this.listener?.onEntries(call, entries, undefined);
+    for (const [call, entries] of news?.calls ?? []) this.listener?.onEntries(call, entries, undefined);
   }
 
   /** What has to be written now, at most so many; what has been up for long is among it. */
@@ -147,11 +148,7 @@ export class UpCalls {
       call.sinceMs = nowMs;
       this.#unsaved.add(call);
     }
-    if (news === undefined) return;
-    const told = news.get(call);
-    // A copy: a reader may hear of it when it is on disk already, and other octets are in its place.
-    if (told === undefined) news.set(call, [octets.slice(at, end)]);
-    else told.push(octets.slice(at, end));
+    news?.add(call, entry);
   }
 
   #answered(call: UpCall, { octets, at }: Place): void {
@@ -178,10 +175,7 @@ export class UpCalls {
     const since = this.#unsaved.delete(call) ? call.since : this.#last;
     this.#calls.delete(call.handle);
     this.#jobs.push({ row: call.whole(end), since });
-    if (news === undefined) return;
-    const entries = news.get(call) ?? [];
-    news.delete(call);
-    this.listener?.onEntries(call, entries, end);
+    if (news !== undefined) this.listener?.onEntries(call, news.taken(call), end);
   }
 
   #row(payload: Uint8Array): void {
@@ -200,8 +194,37 @@ interface Place {
   readonly end: number;
 }
 
-/** What readers are told: new entries of each call. */
-type News = Map<UpCall, Uint8Array[]>;
+/** What readers are told of a portion: new entries of each call. */
+class News {
+  readonly calls = new Map<UpCall, GrowingRun[]>();
+  readonly #mirror: Uint8Array;
+  readonly #begins: number;
+  readonly #copy: Uint8Array;
+
+  constructor(mirror: Uint8Array, begins: number, length: number) {
+    this.#mirror = mirror;
+    this.#begins = begins;
+    // A reader may hear of it when it is on disk already, and other octets are in its place.
+    this.#copy = mirror.slice(begins, begins + length);
+  }
+
+  add(call: UpCall, { octets, at, end }: Place): void {
+    // What was masked has octets of its own.
+    const [stay, moved] = octets === this.#mirror ? [this.#copy, this.#begins] : [octets, 0];
+    const runs = this.calls.get(call);
+    const last = runs?.at(-1);
+    if (last?.octets === stay) last.places.push(at - moved, end - moved);
+    else if (runs !== undefined) runs.push({ octets: stay, places: [at - moved, end - moved] });
+    else this.calls.set(call, [{ octets: stay, places: [at - moved, end - moved] }]);
+  }
+
+  /** Those of a call that is over. */
+  taken(call: UpCall): readonly EntryRun[] {
+    const runs = this.calls.get(call) ?? [];
+    this.calls.delete(call);
+    return runs;
+  }
+}
 
 function masked(place: Place, mask: (entry: RawEntry) => Uint8Array): Place {
   const entry = entryAt(place.octets, place.at);

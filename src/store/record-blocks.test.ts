@@ -6,7 +6,8 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { callRecord } from "../../test/support/call-record.ts";
 import type { CallRecord } from "../model/call-record.ts";
-import { toCallRow } from "../model/call-row.ts";
+import { rowOfEntries, toCallRow } from "../model/call-row.ts";
+import { eventEntry } from "../model/record-entries.ts";
 import { DATABASE_FILE } from "./database-file.ts";
 import { openStore, type Store } from "./store.ts";
 
@@ -35,6 +36,35 @@ function record(id: string, length: number, at = 1000): CallRecord {
 function count(raw: DatabaseSync): number {
   return Number(raw.prepare("select count(*) as n from record_blocks").get()?.["n"]);
 }
+
+test("traces that share a memory, and others between them, come back as they were", () =>
+  inStore(async ({ calls }) => {
+    const entry = (index: number) =>
+      eventEntry({ atMs: index, seq: 1 }, { type: "answered", leg: "B1", target: `phone ${index}` });
+    const rows = Array.from({ length: 40 }, (_, index) => {
+      const { story: _story, sip: _sip, ...summary } = record(`a${index}`, 10);
+      const octets = entry(index);
+      return rowOfEntries(summary, [{ octets, places: [0, octets.length] }]);
+    });
+    assert.equal(rows[0]?.trace.buffer, rows[1]?.trace.buffer);
+    const other = toCallRow(record("b", 3000));
+    await calls.insertMany([...rows.slice(0, 10), other, ...rows.slice(10).toReversed()]);
+    for (const index of rows.keys()) {
+      const [event] = (await calls.get(`a${index}`))?.story ?? [];
+      assert.equal(event?.type === "answered" && event.target, `phone ${index}`);
+    }
+    assert.equal((await calls.get("b"))?.sip[0]?.text.length, 3000);
+  }));
+
+test("a row that the store refuses takes all of its batch back, and the next batch is kept", () =>
+  inStore(async ({ calls }, raw) => {
+    const rows = Array.from({ length: 70 }, (_, index) => toCallRow(record(`a${index}`, 100)));
+    const bad = { ...toCallRow(record("bad", 100)), caller: null as unknown as string };
+    await assert.rejects(calls.insertMany([...rows, bad]), /NOT NULL/);
+    assert.deepEqual([count(raw), (await calls.list({ limit: 100 })).length], [0, 0]);
+    await calls.insertMany(rows);
+    assert.equal((await calls.list({ limit: 100 })).length, 70);
+  }));
 
 test("records of one batch share blocks, by number and by size, and each comes back as it was", () =>
   inStore(async ({ calls }, raw) => {

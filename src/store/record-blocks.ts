@@ -15,7 +15,10 @@ const MOST_BYTES = 64 * 1024 * 1024;
 
 // Written out, as in calls.repo.ts.
 const INSERT = "insert into record_blocks (newest_at, octets) values (?, ?)";
-const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+/** Of a block that its last record made a little larger. */
+const ROOM = BLOCK_BYTES + 32 * 1024;
+/** `chunkSize`: room for a block that cannot be made smaller, so that zstd reads it where it lies and copies nothing. */
+const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: ROOM };
 
 /** Where a trace is: a block, and from where so many octets of what was compressed. A row holds several as a text. */
 interface Piece {
@@ -37,7 +40,7 @@ export async function insertBlocks(
     const those = rows.slice(from, to);
     const traces = those.map(({ trace }) => trace);
     const newest = Math.max(...those.map(({ startedAt }) => startedAt));
-    const octets = zstdCompressSync(Buffer.concat(traces), FAST);
+    const octets = zstdCompressSync(inOne(traces), FAST);
     const { insertId } = await transaction.executeQuery(CompiledQuery.raw(INSERT, [newest, octets]));
     let at = 0;
     for (const { length } of traces) {
@@ -72,6 +75,21 @@ export async function purgeBlocks(database: Database, before: number, limit: num
     .orderBy("newest_at")
     .limit(limit);
   await database.deleteFrom("record_blocks").where("id", "in", doomed).execute();
+}
+
+/** Where traces are put in a row, which lasts: what is as large as a block comes from the system, page by page, each time. */
+const scratch = new Uint8Array(ROOM);
+
+/** Traces in a row, until the next ones are asked for. */
+function inOne(traces: readonly Uint8Array[]): Uint8Array {
+  const length = traces.reduce((sum, trace) => sum + trace.length, 0);
+  if (length > scratch.length) return Buffer.concat(traces);
+  let at = 0;
+  for (const trace of traces) {
+    scratch.set(trace, at);
+    at += trace.length;
+  }
+  return scratch.subarray(0, length);
 }
 
 function blockEnd(rows: readonly Recorded[], from: number): number {

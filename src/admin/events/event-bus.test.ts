@@ -14,14 +14,19 @@ function reader(bus: EventBus, topics: ReadonlySet<Topic>, last?: string) {
   const got: string[] = [];
   const ids: string[] = [];
   const iterator = followed.value[Symbol.asyncIterator]();
+  const waiting: Followed[] = [];
   let ended = false;
   const next = async (): Promise<void> => {
-    const { value, done } = (await iterator.next()) as IteratorResult<Followed, undefined>;
-    if (done === true) ended = true;
-    else if (value === "heartbeat" || value === "reset") got.push(value);
-    else if (value !== undefined) {
-      got.push(`${value.topic} ${String(value.data)}`);
-      ids.push(value.id);
+    if (waiting.length === 0) {
+      const { value, done } = (await iterator.next()) as IteratorResult<readonly Followed[], undefined>;
+      if (done === true) ended = true;
+      else waiting.push(...(value ?? []));
+    }
+    const event = waiting.shift();
+    if (event === "heartbeat" || event === "reset") got.push(event);
+    else if (event !== undefined) {
+      got.push(`${event.topic} ${String(JSON.parse(event.json))}`);
+      ids.push(event.id);
     }
   };
   return { got, ids, next, leave: () => iterator.return?.(), isOver: () => ended };
@@ -102,12 +107,12 @@ describe("following events", () => {
   test("begins what costs something for those who want it, ends it a minute after, and tells of the gap", async () => {
     const clock = new VirtualClock();
     const log: string[] = [];
-    let tell: (data: number) => void = () => {};
+    let tell: (number: number) => void = () => {};
     const source: EventSource = {
       topics: ["call.started"],
       begin(publish) {
         log.push("begin");
-        tell = (data) => publish("call.started", data);
+        tell = (number) => publish("call.started", String(number));
         return () => log.push("end");
       },
     };

@@ -6,7 +6,8 @@ import type { Clock } from "../../runtime/clock.ts";
 export interface HappenedEvent {
   readonly id: string;
   readonly topic: Topic;
-  readonly data: unknown;
+  /** What is to be known of it, as JSON: made once for all who follow, and less to keep than objects. */
+  readonly json: string;
 }
 
 /** What a follower gets: an event, a sign of life, or that something is missing and all has to be read anew. */
@@ -23,8 +24,8 @@ const IDLE_MS = 60_000;
 /** Topics that cost something, and are begun only for those who follow them. */
 export interface EventSource {
   readonly topics: readonly Topic[];
-  /** Gives how to end. */
-  begin(publish: (topic: Topic, data: unknown) => void): () => void;
+  /** Gives how to end. `json`: what is to be known of it. */
+  begin(publish: (topic: Topic, json: string) => void): () => void;
 }
 
 /**
@@ -51,18 +52,25 @@ export class EventBus {
   }
 
   publish(topic: Topic, data: unknown): void {
+    this.#publish(topic, JSON.stringify(data));
+  }
+
+  #publish(topic: Topic, json: string): void {
     this.#last += 1;
-    const event = { id: `${this.#epoch}-${this.#last}`, topic, data };
+    const event = { id: `${this.#epoch}-${this.#last}`, topic, json };
     this.#kept.push(event);
     if (this.#kept.length > KEPT_EVENTS) this.#kept.shift();
     for (const follower of this.#followers) follower.offer(event);
   }
 
-  /** Follows these topics from now on, or from behind an event; ends by itself where its reader is too slow. */
+  /**
+   * Follows these topics from now on, or from behind an event; gives together what has come by the time that it is taken. Ends by
+   * itself where its reader is too slow.
+   */
   follow(
     topics: ReadonlySet<Topic>,
     lastEventId: string | undefined,
-  ): Result<AsyncIterable<Followed>, "full"> {
+  ): Result<AsyncIterable<readonly Followed[]>, "full"> {
     if (this.#followers.size >= FOLLOWERS.most) return err("full");
     const missed = lastEventId === undefined ? [] : this.#since(lastEventId, topics);
     const follower = new Follower(this.#clock, topics, missed, () => this.#left(follower));
@@ -100,7 +108,7 @@ export class EventBus {
     this.#idle = undefined;
     if (this.#source === undefined || this.#endSource !== undefined) return;
     this.#sourceSince = this.#last;
-    this.#endSource = this.#source.begin((topic, data) => this.publish(topic, data));
+    this.#endSource = this.#source.begin((topic, json) => this.#publish(topic, json));
   }
 
   #left(follower: Follower): void {
@@ -117,11 +125,11 @@ export class EventBus {
 }
 
 /** One who follows: a bounded queue that is taken as fast as its reader takes it. */
-class Follower implements AsyncIterable<Followed> {
+class Follower implements AsyncIterable<readonly Followed[]> {
   readonly topics: ReadonlySet<Topic>;
   readonly #clock: Clock;
   readonly #onEnd: () => void;
-  readonly #waiting: Followed[];
+  #waiting: Followed[];
   #wake: (() => void) | undefined;
   #hasEnded = false;
 
@@ -146,18 +154,18 @@ class Follower implements AsyncIterable<Followed> {
     this.#wake?.();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Followed> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<readonly Followed[]> {
     try {
       // So that whoever waits for the beginning of the answer has it.
-      yield "heartbeat";
+      yield ["heartbeat"];
       while (!this.#hasEnded) {
-        const [next] = this.#waiting;
-        if (next === undefined) {
-          if (!(await this.#somethingCame())) yield "heartbeat";
+        if (this.#waiting.length === 0) {
+          if (!(await this.#somethingCame())) yield ["heartbeat"];
           continue;
         }
-        this.#waiting.shift();
-        yield next;
+        const all = this.#waiting;
+        this.#waiting = [];
+        yield all;
       }
     } finally {
       this.end();

@@ -29,14 +29,19 @@ const TOO_MANY = {
   retryAfterSeconds: 30,
 };
 
-/** `isSame`: still signed in, in the same role. Whoever is not comes back, and hears what he may then, or nothing. */
+/**
+ * What came together is written together, for a write costs more than an event. `isSame`: still signed in, in the same role.
+ * Whoever is not comes back, and hears what he may then, or nothing.
+ */
 async function* written(
-  events: AsyncIterable<FollowedEvent>,
+  events: AsyncIterable<readonly FollowedEvent[]>,
   isSame: () => boolean,
 ): AsyncIterable<Uint8Array> {
-  for await (const event of events) {
+  for await (const some of events) {
     if (!isSame()) return;
-    yield Buffer.from(textOf(event), "utf8");
+    let text = "";
+    for (const event of some) text += textOf(event);
+    yield Buffer.from(text, "utf8");
   }
 }
 
@@ -44,5 +49,5 @@ function textOf(event: FollowedEvent): string {
   if (event === "heartbeat") return "event: alive\ndata: {}\n\n";
   if (event === "reset") return "event: reset\ndata: {}\n\n";
   // JSON has no line ends of its own.
-  return `id: ${event.id}\nevent: ${event.topic}\ndata: ${JSON.stringify(event.data)}\n\n`;
+  return `id: ${event.id}\nevent: ${event.topic}\ndata: ${event.json}\n\n`;
 }
