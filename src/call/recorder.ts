@@ -23,7 +23,10 @@ export class Recorder {
   readonly #tape: RecordTape;
   readonly #startedAtMs: number;
   readonly #listener: StoryListener | undefined;
-  readonly #callId: string;
+  /** The call's. */
+  readonly callId: string;
+  /** The Call-IDs whose messages come here: kept by MessageTaps. */
+  tapped: readonly string[] = [];
   /** Of what was told last, written or not. */
   readonly #stamp: Stamp;
   #endedAtMs: number | undefined;
@@ -36,7 +39,7 @@ export class Recorder {
     this.#tape = tape;
     this.#startedAtMs = clock.now();
     this.#listener = listener;
-    this.#callId = head.id;
+    this.callId = head.id;
     const call = tape.open({ ...head, kind: "call", startedAt: clock.wall() });
     this.#stamp = { call, seq: 0, atMs: 0, leg: 0, isOut: false };
   }
@@ -60,7 +63,7 @@ export class Recorder {
     const { seq, atMs } = stamp;
     const told = Object.assign(event, { atMs, seq });
     // A copy has lost the sentences that are made when they are read.
-    this.#listener.onStory(this.#callId, this.#hidden === undefined ? told : withSentence(told));
+    this.#listener.onStory(this.callId, this.#hidden === undefined ? told : withSentence(told));
   }
 
   /** Adds what the walk decided. */

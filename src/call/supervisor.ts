@@ -9,6 +9,7 @@ import { TEST_CALLER } from "../board/test-callers.ts";
 import type { TrunkUse } from "../board/trunk-use.ts";
 import { OWN_PLAN, type Plan } from "../dialplan/plan.ts";
 import type { Counters } from "../lib/counters.ts";
+import { Registry } from "../lib/registry.ts";
 import type { Said } from "../lib/said.ts";
 import type { MediaEngine } from "../media/engine.ts";
 import { endReason } from "../model/end-words.ts";
@@ -111,7 +112,7 @@ const MAX_DIVERSIONS = 5;
 /** Decides which requests become calls, and keeps all calls until they are over. */
 export class Supervisor implements EndpointUser {
   readonly #parts: SupervisorParts;
-  readonly #calls = new Set<Call>();
+  readonly #calls = new Registry<string, Call>();
   readonly #refusals: Refusals;
   readonly #idle: (() => void)[] = [];
   #known: Present | undefined;
@@ -157,7 +158,7 @@ export class Supervisor implements EndpointUser {
     const { clock } = this.#parts;
     await new Promise<void>((resolve) => {
       const deadline = clock.after(deadlineMs, () => {
-        for (const call of this.#calls) call.stop();
+        for (const call of this.#calls.values()) call.stop();
       });
       this.#idle.push(() => {
         deadline.cancel();
@@ -347,7 +348,7 @@ export class Supervisor implements EndpointUser {
       direct: plan.version === OWN_PLAN,
       webhooks,
       maxCallMs: this.#parts.maxCallMs,
-      onOver: () => this.#over(made),
+      onOver: () => this.#over(recorder.callId),
       context: {
         ...call,
         recorder,
@@ -364,12 +365,12 @@ export class Supervisor implements EndpointUser {
       },
     };
     const made = new Call(parts, invite);
-    this.#calls.add(made);
+    this.#calls.set(recorder.callId, made);
     made.start();
   }
 
-  #over(call: Call): void {
-    this.#calls.delete(call);
+  #over(callId: string): void {
+    this.#calls.delete(callId);
     if (this.#calls.size > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }

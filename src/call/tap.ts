@@ -1,4 +1,5 @@
 import { flat } from "../lib/flat.ts";
+import { Registry } from "../lib/registry.ts";
 import { mayHoldUriPassword, withoutUriPasswords } from "../lib/uri-passwords.ts";
 import type { Flow, SipMessage, TransportObserver } from "../sip/index.ts";
 import { isDigitInfo, withoutDigit } from "./digits.ts";
@@ -6,8 +7,7 @@ import type { Recorder } from "./recorder.ts";
 
 /** Legs being recorded, by Call-ID: everything that crosses the wire for one of them goes into its story. */
 export class MessageTaps {
-  readonly #legs = new Map<string, { readonly recorder: Recorder; readonly leg: number }>();
-  readonly #callIds = new Map<Recorder, string[]>();
+  readonly #legs = new Registry<string, { readonly recorder: Recorder; readonly leg: number }>();
   /** The message that is being handled, if nobody records its Call-ID yet: it may be about to make a call. */
   #unclaimed: { readonly callId: string; readonly flow: Flow; readonly octets: Buffer } | undefined;
 
@@ -24,9 +24,7 @@ export class MessageTaps {
   add(callId: string, recorder: Recorder, leg: number): void {
     const key = flat(callId);
     this.#legs.set(key, { recorder, leg });
-    const known = this.#callIds.get(recorder);
-    if (known === undefined) this.#callIds.set(recorder, [key]);
-    else known.push(key);
+    recorder.tapped = [...recorder.tapped, key];
     if (this.#unclaimed?.callId !== callId) return;
     recorder.packet(leg, "in", this.#unclaimed.flow, this.#unclaimed.octets);
     this.#unclaimed = undefined;
@@ -34,10 +32,10 @@ export class MessageTaps {
 
   /** The call's record is closed. A Call-ID that a newer call uses as well stays with that one. */
   release(recorder: Recorder): void {
-    for (const callId of this.#callIds.get(recorder) ?? []) {
+    for (const callId of recorder.tapped) {
       if (this.#legs.get(callId)?.recorder === recorder) this.#legs.delete(callId);
     }
-    this.#callIds.delete(recorder);
+    recorder.tapped = [];
   }
 
   /** Call-IDs recorded now, for leak checks. */

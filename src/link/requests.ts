@@ -1,10 +1,11 @@
+import { Registry } from "../lib/registry.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 
 /** Questions to the other thread that wait for their answers; each is bounded by one time limit. */
 export class Requests<Answer> {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
-  readonly #waiting = new Map<
+  readonly #waiting = new Registry<
     number,
     { readonly resolve: (answer: Answer) => void; readonly timer: Timer }
   >();

@@ -1,3 +1,4 @@
+import { Registry } from "../lib/registry.ts";
 import type { CallEnd, CallHead, CallRecord, Happening } from "../model/call-record.ts";
 import { ENTRY_HEAD, EntryKind, MAX_PAYLOAD, timeHigh, timeLow } from "../model/record-entries.ts";
 import type { RecordTape, Stamp } from "../model/record-tape.ts";
@@ -57,7 +58,7 @@ export class SlabWriter implements RecordTape {
   readonly #clock: Clock;
   readonly #limits: SlabLimits;
   readonly #hand: (portion: Portion) => void;
-  readonly #open = new Map<number, { readonly head: CallHead; isWritten: boolean }>();
+  readonly #open = new Registry<number, { readonly head: CallHead; isWritten: boolean }>();
   readonly #free: Slab[] = [];
   readonly #settled: (() => void)[] = [];
   #slabs = 0;
@@ -102,7 +103,7 @@ export class SlabWriter implements RecordTape {
 
   /** Calls that are not over, for a keeper that has to begin anew. */
   get openCalls(): readonly OpenCall[] {
-    return [...this.#open].map(([handle, { head }]) => ({ handle, head }));
+    return [...this.#open.entries()].map(([handle, { head }]) => ({ handle, head }));
   }
 
   open(head: CallHead): number {

@@ -1,3 +1,4 @@
+import { Registry } from "../lib/registry.ts";
 import type { CallEnd, CallHead } from "../model/call-record.ts";
 import { rowOf } from "../model/call-row.ts";
 import {
@@ -46,9 +47,9 @@ export const SPILL_AFTER_MS = 2000;
 export class UpCalls {
   readonly #masker: () => EntryMasker;
   readonly #mirrors = new SlabMirrors();
-  readonly #calls = new Map<number, UpCall>();
+  readonly #calls = new Registry<number, UpCall>();
   /** Calls with something that is not written, the oldest first. */
-  readonly #unsaved = new Set<UpCall>();
+  readonly #unsaved = new Registry<number, UpCall>();
   #jobs: Job[] = [];
   #last = 0;
   listener: UpListener | undefined;
@@ -83,9 +84,9 @@ export class UpCalls {
 
   /** What has to be written now, at most so many; what has been up for long is among it. */
   jobs(nowMs: number, most: number): readonly Job[] {
-    for (const call of this.#unsaved) {
+    for (const call of this.#unsaved.values()) {
       if (nowMs - call.sinceMs < SPILL_AFTER_MS) break;
-      this.#unsaved.delete(call);
+      this.#unsaved.delete(call.handle);
       this.#jobs.push({ row: call.soFar(), since: call.since });
     }
     return this.#jobs.slice(0, most);
@@ -98,7 +99,7 @@ export class UpCalls {
 
   /** All up to this portion is written. */
   get settled(): number {
-    const [oldest] = this.#unsaved;
+    const [oldest] = this.#unsaved.values();
     let since = oldest?.since ?? this.#last + 1;
     for (const job of this.#jobs) since = Math.min(since, job.since);
     return since - 1;
@@ -143,10 +144,10 @@ export class UpCalls {
     if (call === undefined || kind === EntryKind.begin) return;
     if (kind === EntryKind.end) return this.#end(call, entry, news);
     if (kind === EntryKind.answered) this.#answered(call, entry);
-    if (call.add(octets, at, end) && !this.#unsaved.has(call)) {
+    if (call.add(octets, at, end) && !this.#unsaved.has(call.handle)) {
       call.since = this.#last;
       call.sinceMs = nowMs;
-      this.#unsaved.add(call);
+      this.#unsaved.set(call.handle, call);
     }
     news?.add(call, entry);
   }
@@ -172,7 +173,7 @@ export class UpCalls {
     const end = jsonOf(octets.subarray(at + ENTRY_HEAD, to)) as CallEnd | undefined;
     if (end === undefined) return;
     call.reached(u32(octets, at + 4));
-    const since = this.#unsaved.delete(call) ? call.since : this.#last;
+    const since = this.#unsaved.delete(call.handle) ? call.since : this.#last;
     this.#calls.delete(call.handle);
     this.#jobs.push({ row: call.whole(end), since });
     if (news !== undefined) this.listener?.onEntries(call, news.taken(call), end);

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { Registry } from "../../lib/registry.ts";
 import type { Clock, Timer } from "../../runtime/clock.ts";
 import type { MediaCall, MediaCallParts, MediaEngine, MediaUser } from "../engine.ts";
 import { mediaSaid } from "../words.ts";
@@ -51,7 +52,7 @@ class Host implements BuiltinMedia {
   readonly #clock: Clock;
   readonly #log: BuiltinMediaOptions["log"];
   readonly #start: MediaStart;
-  readonly #calls = new Map<number, HostCall>();
+  readonly #calls = new Registry<number, HostCall>();
   readonly #outbox = new Outbox<ToMedia>((messages) => this.#worker?.postMessage(messages));
   #nextCall = 1;
   #worker: Worker | undefined;

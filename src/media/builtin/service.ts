@@ -1,3 +1,4 @@
+import { Registry } from "../../lib/registry.ts";
 import type { Clock, Timer } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
 import type { MediaEnvironment } from "./environment.ts";
@@ -15,7 +16,7 @@ const KEEP_UP_MS = 500;
 export class MediaService {
   readonly #environment: MediaEnvironment;
   readonly #send: (message: FromMedia) => void;
-  readonly #sessions = new Map<number, BuiltinSession>();
+  readonly #sessions = new Registry<number, BuiltinSession>();
   #timer: Timer | undefined;
   #told = "";
 

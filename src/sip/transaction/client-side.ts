@@ -1,3 +1,4 @@
+import { Registry } from "../../lib/registry.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { FlowMembers } from "./flow-members.ts";
@@ -13,7 +14,7 @@ const nobody: ClientTransactionUser = { onResponse() {}, onTimeout() {}, onTrans
 export class ClientSide {
   readonly #owner: TransactionOwner;
   readonly #members: FlowMembers;
-  readonly #live = new Map<string, InviteClient | NonInviteClient>();
+  readonly #live = new Registry<string, InviteClient | NonInviteClient>();
   #invites = 0;
 
   constructor(owner: TransactionOwner, members: FlowMembers) {

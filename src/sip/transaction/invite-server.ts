@@ -214,6 +214,10 @@ class InviteServerHandle implements ServerTransaction {
     this.#transaction = transaction;
   }
 
+  get key(): string {
+    return this.#transaction.key;
+  }
+
   get flow(): Flow {
     return this.#transaction.flow;
   }

@@ -200,6 +200,10 @@ class NonInviteServerHandle implements ServerTransaction {
     this.#transaction = transaction;
   }
 
+  get key(): string {
+    return this.#transaction.key;
+  }
+
   get flow(): Flow {
     return this.#transaction.flow;
   }

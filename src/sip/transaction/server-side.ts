@@ -1,3 +1,4 @@
+import { Registry } from "../../lib/registry.ts";
 import type { Ids } from "../../runtime/ids.ts";
 import { buildResponse } from "../message/build.ts";
 import type { SipRequest } from "../message/message.ts";
@@ -26,9 +27,9 @@ export class ServerSide {
   readonly #members: FlowMembers;
   readonly #ids: Ids;
   readonly #limits: ServerLimits;
-  readonly #live = new Map<string, InviteServer | NonInviteServer>();
+  readonly #live = new Registry<string, InviteServer | NonInviteServer>();
   /** By what all copies of a request share: every INVITE, and other requests outside a dialog. */
-  readonly #families = new Map<string, InviteServer | NonInviteServer>();
+  readonly #families = new Registry<string, InviteServer | NonInviteServer>();
   #invites = 0;
 
   constructor(owner: TransactionOwner, members: FlowMembers, ids: Ids, limits: ServerLimits) {

@@ -44,6 +44,8 @@ export interface ClientTransaction {
 
 /** A server transaction: the request and how to answer it (RFC 3261 §17.2). */
 export interface ServerTransaction {
+  /** Its name; no other that lives has it. */
+  readonly key: string;
   readonly request: SipRequest;
   readonly flow: Flow;
   /** Final response given, or the transaction has ended. */

@@ -1,4 +1,5 @@
 import type { GenerationCache } from "../../lib/generation-cache.ts";
+import type { Registry } from "../../lib/registry.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
 import type { SessionTimerPolicy } from "../dialog/session-timer.ts";
@@ -21,7 +22,7 @@ export interface UaContext {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly sessionTimer: SessionTimerPolicy;
-  readonly dialogs: Map<string, DialogOwner>;
+  readonly dialogs: Registry<string, DialogOwner>;
   /** Our latest INVITEs by Call-ID, live or not: a late 2xx for one of them is answered, a forged one is not. */
   readonly invited: GenerationCache<string, Invited>;
 }

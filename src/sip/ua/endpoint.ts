@@ -1,4 +1,5 @@
 import { GenerationCache } from "../../lib/generation-cache.ts";
+import { Registry } from "../../lib/registry.ts";
 import type { Said } from "../../lib/said.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Ids } from "../../runtime/ids.ts";
@@ -47,7 +48,7 @@ export interface EndpointParts {
 /** A user agent on our listeners: sorts what arrives into dialogs, calls and single requests (RFC 3261 §8.2, §12.2.2). */
 export class Endpoint implements TransactionUser {
   readonly #context: UaContext;
-  readonly #invites = new Map<ServerTransaction, InboundInvite>();
+  readonly #invites = new Registry<string, InboundInvite>();
   #user: EndpointUser | undefined;
   /** BYEs under way for answers that nobody waited for. */
   #strayByes = 0;
@@ -59,7 +60,7 @@ export class Endpoint implements TransactionUser {
       clock: parts.clock,
       ids: parts.ids,
       sessionTimer: parts.sessionTimer ?? defaultSessionTimer,
-      dialogs: new Map(),
+      dialogs: new Registry(),
       invited: new GenerationCache(16_384),
     };
   }
@@ -115,7 +116,7 @@ export class Endpoint implements TransactionUser {
   }
 
   onCancel(transaction: ServerTransaction, cancel: SipRequest): void {
-    this.#invites.get(transaction)?.cancelled(cancel);
+    this.#invites.get(transaction.key)?.cancelled(cancel);
   }
 
   /**
@@ -147,7 +148,7 @@ export class Endpoint implements TransactionUser {
   }
 
   onServerFailure(transaction: ServerTransaction, reason: Said): void {
-    this.#invites.get(transaction)?.failed(reason);
+    this.#invites.get(transaction.key)?.failed(reason);
   }
 
   #inDialog(transaction: ServerTransaction, tag: string): void {
@@ -158,8 +159,8 @@ export class Endpoint implements TransactionUser {
   }
 
   #newCall(transaction: ServerTransaction): void {
-    const invite = new InboundInvite(this.#context, transaction, () => this.#invites.delete(transaction));
-    this.#invites.set(transaction, invite);
+    const invite = new InboundInvite(this.#context, transaction, () => this.#invites.delete(transaction.key));
+    this.#invites.set(transaction.key, invite);
     this.#user?.onInvite(invite);
   }
 

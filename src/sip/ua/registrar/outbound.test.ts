@@ -62,6 +62,7 @@ function setup() {
     assert.ok(parsed.ok && parsed.message.kind === "request");
     const responses: SipResponse[] = [];
     registrar.handleRegister({
+      key: "1",
       request: parsed.message,
       flow,
       answered: false,

@@ -85,6 +85,7 @@ function setup() {
     };
     const responses: SipResponse[] = [];
     const transaction: ServerTransaction = {
+      key: "1",
       request: parsed.message,
       flow,
       answered: false,
