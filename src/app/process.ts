@@ -24,7 +24,7 @@ import { systemClock } from "../runtime/clock.ts";
 import { usableFolder } from "../runtime/folder.ts";
 import { randomIds } from "../runtime/ids.ts";
 import { createLogger, type Logger } from "../runtime/logger.ts";
-import { collectAlone, collectWhenIdle } from "../runtime/memory.ts";
+import { collectWhenIdle, collectYoungObjects } from "../runtime/memory.ts";
 import {
   type Acquaintances,
   createGuard,
@@ -75,7 +75,7 @@ export async function startApp(
   settings: Settings,
   hooks: AppHooks = {},
 ): Promise<Result<App, readonly string[]>> {
-  collectAlone();
+  collectYoungObjects();
   const listen = listenersOf(settings);
   if (!listen.ok) return listen;
   const claimed = claim(settings.dataDir);

@@ -46,12 +46,15 @@ export function collectAtStart(): void {
 }
 
 /**
- * Young objects are collected by the thread that made them, alone. Helpers shorten that where processors are free; on two they
- * cost a tenth of a call's CPU, for each piece of the work is too small to be shared (docs/adr/0108). For all threads of the
- * process; to be called before there are others.
+ * How young objects are collected, in all threads of the process; to be called before there are others.
+ *
+ * By the thread that made them, alone: helpers shorten that where processors are free, and on two cost a tenth of a call's CPU,
+ * for each piece of the work is too small to be shared (docs/adr/0108). And none is made in the old generation because others of
+ * its kind have lived long: there it would keep all that it holds alive until the next full collection (docs/adr/0131).
  */
-export function collectAlone(): void {
+export function collectYoungObjects(): void {
   setFlagsFromString("--no-parallel-scavenge");
+  setFlagsFromString("--no-allocation-site-pretenuring");
 }
 
 type Collector = (kind: { readonly type: "major"; readonly flavor: "last-resort" }) => void;
