@@ -3,6 +3,7 @@ import { MASK } from "../lib/masker.ts";
 import { offsetAt } from "../lib/zoned-time.ts";
 import { type Entities, keyOf } from "../model/entities/entities.ts";
 import type { WebhookFigures, WebhookRequest, WebhookRequestRepository } from "../model/webhook-requests.ts";
+import { Counted } from "./counted.ts";
 
 /** `idle`: not asked for a day. `failing`: a quarter of the last 20 failed. `slow`: of the day's, 5 % took over a second. */
 export type WebhookState = "idle" | "healthy" | "slow" | "failing";
@@ -42,9 +43,11 @@ export interface WebhookHealthParts {
 /** How webhooks do, by the requests that calls made. */
 export class WebhookHealths {
   readonly #parts: WebhookHealthParts;
+  readonly #counted: Counted<WebhookFigures>;
 
   constructor(parts: WebhookHealthParts) {
     this.#parts = parts;
+    this.#counted = new Counted(parts.wall, ({ requests }) => requests);
   }
 
   /** By the id of the webhook; undefined: there is none. Its requests are those under its present name. */
@@ -77,8 +80,9 @@ export class WebhookHealths {
     const { requests } = this.#parts;
     const now = this.#parts.wall();
     const zone = this.#parts.entities().get("settings", "")?.document.home.timeZone ?? "UTC";
-    const day = await requests.figures(name, now - DAY_MS);
-    const today = await requests.figures(name, midnight(now, zone));
+    const morning = midnight(now, zone);
+    const day = await this.#counted.of(`day ${name}`, () => requests.figures(name, now - DAY_MS));
+    const today = await this.#counted.of(`today ${name}`, () => requests.figures(name, morning));
     const last = await requests.recent(name, LATELY);
     const failures = last.filter(({ verdict }) => verdict === "error").length;
     return { state: stateOf(day, failures), day, today, lately: { requests: last.length, failures } };

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { AudioService } from "../admin/audio-service.ts";
 import type { BackupSchedule } from "../admin/backup/schedule.ts";
 import { entryOf } from "../admin/backup/sign.ts";
+import { Counted } from "../admin/counted.ts";
 import { Desk } from "../admin/desk.ts";
 import { Jobs } from "../admin/jobs.ts";
 import { overview } from "../admin/overview.ts";
@@ -22,7 +23,7 @@ import { type ControlStart, type FromControl, STRICT_SIGN_IN, type ToControl } f
 import type { Doer } from "../model/audit.ts";
 import type { PlannedChange } from "../model/entities/change.ts";
 import type { Entities } from "../model/entities/entities.ts";
-import type { StoredBinding } from "../model/repositories.ts";
+import type { CallDay, StoredBinding } from "../model/repositories.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { randomIds } from "../runtime/ids.ts";
 import type { Store } from "../store/store.ts";
@@ -76,6 +77,7 @@ export class Service implements ControlService {
   readonly #publisher: Publisher;
   readonly #records: KeptRecords;
   readonly #healths: WebhookHealths;
+  readonly #days: Counted<CallDay>;
   readonly #happenings: Happenings;
   readonly #sweep: AudioSweep;
   readonly #practice: PracticeReceivers;
@@ -103,6 +105,10 @@ export class Service implements ControlService {
       send,
       findPlan: (name) => desk.entities.get("plan", name),
     });
+    this.#days = new Counted(
+      () => clock.wall(),
+      ({ counts }) => counts.reduce((sum, { calls }) => sum + calls, 0),
+    );
     this.#healths = new WebhookHealths({
       requests: store.webhookRequests,
       entities: () => desk.entities,
@@ -334,7 +340,7 @@ export class Service implements ControlService {
         overview({
           healths: this.#healths,
           entities: () => this.desk.entities,
-          day: (since) => store.calls.day(since),
+          day: (since) => this.#days.of("today", () => store.calls.day(since)),
           status: () => this.#signalling.status(),
           access: () => this.#signalling.access(undefined),
           wall: () => clock.wall(),

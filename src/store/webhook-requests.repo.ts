@@ -89,19 +89,22 @@ export function webhookRequestRepository(database: Database): WebhookRequestRepo
         ])
         .executeTakeFirst();
       const { requests = 0, failures = 0 } = counted ?? {};
+      if (requests === 0) return { requests, failures, p50Ms: undefined, p95Ms: undefined };
       const measured = Math.min(requests, MEASURED);
-      const newest = own.select("elapsed_ms").orderBy("at", "desc").limit(MEASURED);
-      const at = async (share: number): Promise<number | undefined> => {
-        const row = await database
-          .selectFrom(newest.as("newest"))
-          .select("elapsed_ms")
-          .orderBy("elapsed_ms")
-          .limit(1)
-          .offset(Math.max(0, Math.ceil(measured * share) - 1))
-          .executeTakeFirst();
-        return row?.elapsed_ms;
-      };
-      return { requests, failures, p50Ms: await at(0.5), p95Ms: await at(0.95) };
+      const [half, most] = [0.5, 0.95].map((share) => Math.max(1, Math.ceil(measured * share)));
+      // Put in order once for both.
+      const newest = own.select("elapsed_ms").orderBy("at", "desc").limit(MEASURED).as("newest");
+      const ordered = database
+        .selectFrom(newest)
+        .select(["elapsed_ms", sql<number>`row_number() over (order by elapsed_ms)`.as("place")])
+        .as("ordered");
+      const found = await database
+        .selectFrom(ordered)
+        .selectAll()
+        .where(sql<boolean>`place in (${half}, ${most})`)
+        .execute();
+      const at = (place: number | undefined) => found.find((row) => row.place === place)?.elapsed_ms;
+      return { requests, failures, p50Ms: at(half), p95Ms: at(most) };
     },
     askedSince: (since) => names(database, since),
   };
