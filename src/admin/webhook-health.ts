@@ -47,7 +47,10 @@ export class WebhookHealths {
 
   constructor(parts: WebhookHealthParts) {
     this.#parts = parts;
-    this.#counted = new Counted(parts.wall, ({ requests }) => requests);
+    this.#counted = new Counted(
+      () => parts.wall(),
+      ({ requests }) => requests,
+    );
   }
 
   /** By the id of the webhook; undefined: there is none. Its requests are those under its present name. */
