@@ -1,4 +1,4 @@
-// When a test file whose tests are over counts as one that does not end (ADR 0052).
+// When a test file whose tests are over counts as one that does not end (ADR 0132).
 
 /** After the last test: time for the file's hooks to end what the tests started. */
 const ENDING_MS = 5_000;

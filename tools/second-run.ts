@@ -1,4 +1,4 @@
-// Which test files run a second time, and until when (ADR 0052).
+// Which test files run a second time, and until when (ADR 0052, 0132).
 
 /** More failed files than these are no accident of the machine. */
 const MOST_FAILED = 6;

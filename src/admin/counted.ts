@@ -1,6 +1,6 @@
 import { Registry } from "../lib/registry.ts";
 
-/** Of fewer each question has its own answer: counting them takes no time that anybody could notice. */
+/** Of fewer each question is counted anew: that takes no time that anybody could notice. */
 const MANY = 1_000;
 /** Of more, nobody misses the last second. */
 const STANDS_MS = 1_000;
@@ -28,6 +28,7 @@ export class Counted<T> {
   async of(key: string, count: () => Promise<T>): Promise<T> {
     const known = this.#counts.get(key);
     if (known !== undefined && this.#stands(known)) return known.answer;
+    this.#forgetOld();
     const made: Count<T> = { answer: count(), at: undefined, isMany: false };
     this.#counts.set(key, made);
     try {
@@ -38,6 +39,11 @@ export class Counted<T> {
     } finally {
       if (!made.isMany && this.#counts.get(key) === made) this.#counts.delete(key);
     }
+  }
+
+  /** What is not asked for any more. */
+  #forgetOld(): void {
+    for (const [key, count] of this.#counts.entries()) if (!this.#stands(count)) this.#counts.delete(key);
   }
 
   #stands({ at, isMany }: Count<T>): boolean {

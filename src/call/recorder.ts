@@ -25,8 +25,8 @@ export class Recorder {
   readonly #listener: StoryListener | undefined;
   /** The call's. */
   readonly callId: string;
-  /** The Call-IDs whose messages come here: kept by MessageTaps. */
-  tapped: readonly string[] = [];
+  /** The Call-IDs whose messages come here. */
+  readonly callIds: string[] = [];
   /** Of what was told last, written or not. */
   readonly #stamp: Stamp;
   #endedAtMs: number | undefined;

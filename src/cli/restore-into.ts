@@ -161,7 +161,8 @@ function send(
       ...TIME,
       patienceMs,
       partBytes: PART_BYTES,
-      isLost: ({ isLost, isNotNow }) => isLost || isNotNow,
+      isLost: ({ isLost }) => isLost,
+      isNotNow: (fault) => fault.isNotNow,
       async upload() {
         const state = await running.get<State>("backup/restore");
         return state.ok ? ok(state.value.upload) : state;

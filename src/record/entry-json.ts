@@ -11,7 +11,7 @@ import { withSentence } from "../model/trace-bytes.ts";
 /** Without a sentence that is made of its code (`withSentence`): what was written is what readers get. */
 const AS_WRITTEN = /^\{"type":"(?!step"|note"|legEvent").*\}$/s;
 
-/** These entries as readers get them (model/timeline.ts), a list in JSON; without those that are damaged. */
+/** These entries as readers get them (model/timeline.ts), a list in JSON; without messages and notes that are damaged. An event is taken as the recorder wrote it. */
 export function entriesJson(runs: readonly EntryRun[]): string {
   let list = "";
   for (const { octets, places } of runs)

@@ -13,6 +13,7 @@ type Job = AnswerOf<typeof jobRoutes.get>;
 const MIB = 1024 * 1024;
 const FILE = { file: "office.backup", size: 10 * MIB, made: "2026-11-30T08:00:00.000Z" };
 const LOST = "lost";
+const BUSY = "busy";
 
 /** A server that has so much of an upload; `fates` say how much of each part arrives before the line breaks, undefined: all of it. */
 function server(upload: Upload, fates: readonly (number | undefined)[] = []) {
@@ -32,6 +33,7 @@ function server(upload: Upload, fates: readonly (number | undefined)[] = []) {
       now: () => time,
       wait: async (ms: number) => void (time += ms),
       isLost: (fault: string) => fault === LOST,
+      isNotNow: (fault: string) => fault === BUSY,
       another: () => "another",
       upload: async (): Promise<Result<Upload, string>> => ok(has),
       async send(offset: number, end: number): Promise<Result<{ received: number }, string>> {
@@ -73,6 +75,26 @@ test("a break costs what was on its way: the next part begins with what the serv
     [5 * MIB, undefined],
     [5 * MIB, LOST],
     [5 * MIB, LOST],
+  ]);
+});
+
+test("a server that still has to do with the part before makes the next ones no smaller", async () => {
+  const there = server(null, [undefined, MIB]);
+  const { send } = there.door;
+  let busy = 8;
+  there.door.send = async (offset, end) => {
+    if (offset === 5 * MIB && busy > 0) {
+      busy -= 1;
+      return err(BUSY);
+    }
+    return send(offset, end);
+  };
+  assert.deepEqual(await sendBackup(FILE, there.door), ok(undefined));
+  // Halved once, by the break.
+  assert.deepEqual(there.sent.slice(2), [
+    [5 * MIB, 7 * MIB],
+    [7 * MIB, 9 * MIB],
+    [9 * MIB, 10 * MIB],
   ]);
 });
 
@@ -178,6 +200,15 @@ test("a check is waited for as long as it goes on, though its answer is lost", a
   const stuck = checking({ looks: 10_000, answerAt: 300, stopsAt: 400 });
   assert.deepEqual(await checkBackup(stuck.door), err(LOST));
   assert.ok(stuck.seconds() >= 700 && stuck.seconds() < 710, String(stuck.seconds()));
+});
+
+test("a check of before is not taken for this one, though the first look is lost", async () => {
+  const there = checking({ looks: 3, answerAt: 2 });
+  const { jobs } = there.door;
+  let looks = 0;
+  there.door.jobs = async () => (++looks === 1 ? err(LOST) : jobs());
+  assert.deepEqual(await checkBackup(there.door), ok(CONTENT));
+  assert.equal(there.asked(), 1);
 });
 
 test("a check that never came there is asked for again, and a refusal is the answer", async () => {

@@ -41,6 +41,8 @@ export interface BackupFile {
 export interface SendingDoor<Fault> extends Patience<Fault> {
   /** What the server has of an upload. */
   upload(): Promise<Result<Upload, Fault>>;
+  /** Whether the server still has to do with the part before: nothing is wrong with this one. */
+  isNotNow(fault: Fault): boolean;
   /** Sends what lies from `offset` to `end`; the answer says how much is there then. */
   send(offset: number, end: number): Promise<Result<{ readonly received: number }, Fault>>;
   /** Somebody else sends another file meanwhile. */
@@ -81,8 +83,10 @@ export async function sendBackup<Fault>(
       if (received >= file.size && (wasSent || file.size > 0)) return ok(undefined);
       continue;
     }
-    if (!door.isLost(answer.error) || door.now() - movedAt >= door.patienceMs) return answer;
-    if (offset !== undefined) partBytes = Math.max(LEAST_PART_BYTES, Math.floor(partBytes / 2));
+    const isNotNow = door.isNotNow(answer.error);
+    if (!(isNotNow || door.isLost(answer.error)) || door.now() - movedAt >= door.patienceMs) return answer;
+    if (offset !== undefined && !isNotNow)
+      partBytes = Math.max(LEAST_PART_BYTES, Math.floor(partBytes / 2));
     offset = undefined;
     trouble = answer.error;
     door.told(Math.max(0, received), trouble);
@@ -119,7 +123,15 @@ export interface CheckDoor<Fault> extends Patience<Fault> {
 export async function checkBackup<Fault>(door: CheckDoor<Fault>): Promise<Result<Content, Fault>> {
   const newest = async (): Promise<Result<Job | undefined, Fault>> =>
     mapped(await door.jobs(), (jobs) => jobs.find(({ kind }) => kind === "checkBackup"));
-  const earlier = await newest();
+  const begun = door.now();
+  let earlier = await newest();
+  // A check of before must not be taken for this one.
+  while (!earlier.ok && door.isLost(earlier.error) && door.now() - begun < door.patienceMs) {
+    await door.wait(LOOKED_EVERY_MS);
+    earlier = await newest();
+  }
+  if (!earlier.ok) return earlier;
+  const before = earlier.value?.id;
   let answer: Result<Content, Fault> | undefined;
   const ask = async (): Promise<void> => {
     answer = undefined;
@@ -134,8 +146,7 @@ export async function checkBackup<Fault>(door: CheckDoor<Fault>): Promise<Result
     await (answer === undefined ? Promise.race([answered, pause]) : pause);
     if (answer !== undefined && (answer.ok || !door.isLost(answer.error))) return answer;
     const seen = await newest();
-    const isOurs = seen.ok && seen.value?.id !== (earlier.ok ? earlier.value?.id : undefined);
-    if (isOurs && seen.value !== undefined && isOther(seen.value, job)) {
+    if (seen.ok && seen.value?.id !== before && seen.value !== undefined && isOther(seen.value, job)) {
       job = seen.value;
       movedAt = door.now();
       door.told(job);

@@ -11,6 +11,7 @@ export function goertzel(
   let before = 0;
   let last = 0;
   for (let at = from; at < to; at++) {
+    // In this order each step waits for one multiplication and one addition, not for two.
     const next = (samples[at] as number) - before + coefficient * last;
     before = last;
     last = next;
@@ -23,8 +24,8 @@ export function goertzel(
 export type FourCoefficients = readonly [number, number, number, number];
 
 /**
- * As `goertzel` of all samples, for four frequencies; into `powers`. Each step of the recurrence waits for the one before:
- * four of them side by side take a third of the time of four in turn (bench/RESULTS.md).
+ * As `goertzel` of all samples, for four frequencies; into `powers`. Each step of the recurrence waits for the one before: four of
+ * them go on side by side, in the order of additions that `goertzel` has (bench/RESULTS.md).
  */
 export function goertzelOfFour(
   samples: Int16Array,

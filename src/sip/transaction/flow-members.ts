@@ -1,3 +1,4 @@
+import { Registry } from "../../lib/registry.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -6,14 +7,18 @@ import type { Transaction } from "./transaction.ts";
  * so they are not kept.
  */
 export class FlowMembers {
-  readonly #flows = new Map<Flow, Set<Transaction>>();
+  /** By kind and key: those of a client and of a server may be the same. */
+  readonly #flows = new Map<Flow, Registry<string, Transaction>>();
 
   add(transaction: Transaction): void {
     const { flow } = transaction;
     if (!flow.reliable) return;
-    const members = this.#flows.get(flow);
-    if (members === undefined) this.#flows.set(flow, new Set([transaction]));
-    else members.add(transaction);
+    let members = this.#flows.get(flow);
+    if (members === undefined) {
+      members = new Registry();
+      this.#flows.set(flow, members);
+    }
+    members.set(placeOf(transaction), transaction);
   }
 
   delete(transaction: Transaction): void {
@@ -21,16 +26,22 @@ export class FlowMembers {
     if (!flow.reliable) return;
     const members = this.#flows.get(flow);
     if (members === undefined) return;
-    members.delete(transaction);
+    const place = placeOf(transaction);
+    // A CANCEL that was sent once more has taken the place of the first.
+    if (members.get(place) === transaction) members.delete(place);
     if (members.size === 0) this.#flows.delete(flow);
   }
 
   /** A copy: failing one transaction may end or start others. */
   of(flow: Flow): readonly Transaction[] {
-    return [...(this.#flows.get(flow) ?? [])];
+    return [...(this.#flows.get(flow)?.values() ?? [])];
   }
 
   clear(): void {
     this.#flows.clear();
   }
+}
+
+function placeOf({ kind, key }: Transaction): string {
+  return `${kind} ${key}`;
 }

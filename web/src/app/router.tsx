@@ -22,7 +22,7 @@ const features = Object.entries(import.meta.glob<Feature>("../features/*/routes.
   },
 );
 
-/** A page whose words come along with its program, and not after it. */
+/** A page whose words come along with its program; only those of the first page of a visit come after it (main.tsx). */
 function withWords(feature: string, route: RouteObject): RouteObject {
   const { lazy } = route;
   if (typeof lazy !== "function") return route;

@@ -53,7 +53,8 @@ export async function sendFile(file: File, api: RestoreApi, another: string, tol
       ...TIME,
       patienceMs: SENDING_PATIENCE_MS,
       partBytes: PART_BYTES,
-      isLost: (fault) => isLost(fault) || (fault instanceof ApiError && isNotNow(fault.code)),
+      isLost,
+      isNotNow: (fault) => fault instanceof ApiError && isNotNow(fault.code),
       upload: () => outcome(async () => (await api.state()).upload),
       send: (offset, end) =>
         outcome(async () => {
