@@ -7,7 +7,8 @@ import { builtProgram } from "../../tools/built-program.ts";
 // The program in one piece: what its threads load, and in what form (ADR 0129). Over 5 s where it has to be made first.
 
 const folder = path.dirname(await builtProgram(path.resolve(import.meta.dirname, "../..")));
-const IMPORT = /^import (?:[^"]* from )?"\.\/([^"]+)";$/gm;
+/** One that only passes names on does so with `export … from`. */
+const IMPORT = /^(?:import|export) (?:[^"]* from )?"\.\/([^"]+)";$/gm;
 
 /** A file and all that it imports at once. */
 function loadedWith(file: string, loaded = new Set<string>()): ReadonlySet<string> {

@@ -85,8 +85,7 @@ export async function sendBackup<Fault>(
     }
     const isNotNow = door.isNotNow(answer.error);
     if (!(isNotNow || door.isLost(answer.error)) || door.now() - movedAt >= door.patienceMs) return answer;
-    if (offset !== undefined && !isNotNow)
-      partBytes = Math.max(LEAST_PART_BYTES, Math.floor(partBytes / 2));
+    if (offset !== undefined && !isNotNow) partBytes = Math.max(LEAST_PART_BYTES, Math.floor(partBytes / 2));
     offset = undefined;
     trouble = answer.error;
     door.told(Math.max(0, received), trouble);
