@@ -1,5 +1,3 @@
-import { Registry } from "../lib/registry.ts";
-
 /** Of fewer each question is counted anew: that takes no time that anybody could notice. */
 const MANY = 1_000;
 /** Of more, nobody misses the last second. */
@@ -16,7 +14,7 @@ interface Count<T> {
 export class Counted<T> {
   readonly #wall: () => number;
   readonly #sizeOf: (answer: T) => number;
-  readonly #counts = new Registry<string, Count<T>>();
+  readonly #counts = new Map<string, Count<T>>();
 
   /** `wall`: milliseconds since the epoch. `sizeOf`: how many rows an answer counts. */
   constructor(wall: () => number, sizeOf: (answer: T) => number) {
@@ -43,7 +41,7 @@ export class Counted<T> {
 
   /** What is not asked for any more. */
   #forgetOld(): void {
-    for (const [key, count] of this.#counts.entries()) if (!this.#stands(count)) this.#counts.delete(key);
+    for (const [key, count] of this.#counts) if (!this.#stands(count)) this.#counts.delete(key);
   }
 
   #stands({ at, isMany }: Count<T>): boolean {

@@ -23,10 +23,10 @@ export class Recorder {
   readonly #tape: RecordTape;
   readonly #startedAtMs: number;
   readonly #listener: StoryListener | undefined;
-  /** The call's. */
+  /** The id of the call's record. */
   readonly callId: string;
-  /** The Call-IDs whose messages come here. */
-  readonly callIds: string[] = [];
+  /** The Call-IDs (RFC 3261 §20.8) whose messages come here; MessageTaps notes them. */
+  readonly sipCallIds: string[] = [];
   /** Of what was told last, written or not. */
   readonly #stamp: Stamp;
   #endedAtMs: number | undefined;

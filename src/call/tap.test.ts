@@ -19,7 +19,7 @@ function message(extra: string): { readonly message: SipMessage; readonly octets
 function recorded(extra: string): string {
   const texts: string[] = [];
   const recorder = {
-    callIds: [],
+    sipCallIds: [],
     packet: (_leg: number, _way: string, _flow: Flow, octets: Buffer) => texts.push(octets.toString()),
   };
   const taps = new MessageTaps();
@@ -50,8 +50,8 @@ test("a digest response is masked in every spelling, the rest of the line is not
 
 test("what is released is no longer recorded, unless a newer call uses the Call-ID", () => {
   const taps = new MessageTaps();
-  const older = { callIds: [] } as unknown as Recorder;
-  const newer = { callIds: [] } as unknown as Recorder;
+  const older = { sipCallIds: [] } as unknown as Recorder;
+  const newer = { sipCallIds: [] } as unknown as Recorder;
   taps.add("c1", older, 0);
   taps.add("c1", newer, 0);
   taps.release(older);

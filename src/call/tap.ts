@@ -24,7 +24,7 @@ export class MessageTaps {
   add(callId: string, recorder: Recorder, leg: number): void {
     const key = flat(callId);
     this.#legs.set(key, { recorder, leg });
-    recorder.callIds.push(key);
+    recorder.sipCallIds.push(key);
     if (this.#unclaimed?.callId !== callId) return;
     recorder.packet(leg, "in", this.#unclaimed.flow, this.#unclaimed.octets);
     this.#unclaimed = undefined;
@@ -32,7 +32,7 @@ export class MessageTaps {
 
   /** The call's record is closed. A Call-ID that a newer call uses as well stays with that one. */
   release(recorder: Recorder): void {
-    for (const callId of recorder.callIds) {
+    for (const callId of recorder.sipCallIds) {
       if (this.#legs.get(callId)?.recorder === recorder) this.#legs.delete(callId);
     }
   }

@@ -2,7 +2,7 @@ import { createWriteStream, existsSync, rmSync, statSync } from "node:fs";
 import { mkdir, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { type BackupFacts, BackupFault, factsOf, HEAD_BYTES } from "../admin/backup/frames.ts";
+import { type BackupFacts, BackupFault, factsOf } from "../admin/backup/frames.ts";
 import { entryOf } from "../admin/backup/sign.ts";
 import {
   agree,
@@ -25,6 +25,7 @@ import { reasonOf } from "../lib/failure.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { ControlStart, FromControl } from "../link/link.ts";
 import type { Doer } from "../model/audit.ts";
+import { HEAD_BYTES } from "../model/backup-head.ts";
 import type { AuditRepository } from "../model/repositories.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 import { randomIds } from "../runtime/ids.ts";

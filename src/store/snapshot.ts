@@ -61,7 +61,7 @@ export async function contentOfDatabase(dataDir: string): Promise<Result<Databas
       administrators,
     });
   } catch (error) {
-    return err(`The configuration in the backup cannot be used: ${reasonOf(error)}.`);
+    return err(`The configuration or the users in the backup cannot be used: ${reasonOf(error)}.`);
   } finally {
     await store.value.close();
   }

@@ -54,8 +54,8 @@ export class NodeSqlite implements SqliteDatabase {
   }
 
   prepare(sql: string): SqliteStatement {
-    // On a full disk SQLite has rolled back by itself (sqlite.org/lang_transaction.html): that the disk is full is the
-    // reason to be told then, not that there is no transaction any more.
+    // On a full disk, and where `insert or rollback` met a fault, SQLite has rolled back by itself
+    // (sqlite.org/lang_transaction.html): that fault is the reason to be told then, not that there is no transaction any more.
     if (sql === "rollback" && !this.#database.isTransaction) return NOTHING;
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;

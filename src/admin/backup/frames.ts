@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes, scrypt } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { promisify } from "node:util";
+import { HEAD_BYTES, LONGEST_LINE } from "../../model/backup-head.ts";
 import { ByteReader } from "./byte-reader.ts";
 
 // The envelope of a backup: two lines that say what it is, then frames. A frame is its length and whether it is the last one,
@@ -11,9 +12,6 @@ const FRAME_BYTES = 64 * 1024;
 const LAST = 0x8000_0000;
 const SALT_BYTES = 16;
 const GCM_TAG_BYTES = 16;
-const LONGEST_LINE = 4096;
-/** The two lines that say what a backup is lie within so much of it. */
-export const HEAD_BYTES = 2 * (LONGEST_LINE + 1);
 /** OWASP's advice for scrypt: 128 MiB, a tenth of a second or a few. */
 const SCRYPT = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 } as const;
 

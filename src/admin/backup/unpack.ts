@@ -2,11 +2,10 @@ import { createReadStream, createWriteStream, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
+import { LONGEST_LINE } from "../../model/backup-head.ts";
 import { FOLDERS, SMALL_FILES } from "./backup.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { type BackupFacts, BackupFault, DAMAGED, openEnvelope } from "./frames.ts";
-
-const LONGEST_LINE = 4096;
 
 export interface UnpackParts {
   /** The database's file in the data folder. */

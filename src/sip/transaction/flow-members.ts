@@ -27,7 +27,7 @@ export class FlowMembers {
     const members = this.#flows.get(flow);
     if (members === undefined) return;
     const place = placeOf(transaction);
-    // A CANCEL that was sent once more has taken the place of the first.
+    // A CANCEL that was sent once more has the key of the first, whose place it may have taken.
     if (members.get(place) === transaction) members.delete(place);
     if (members.size === 0) this.#flows.delete(flow);
   }

@@ -5,7 +5,7 @@ import type { Dutch } from "./dutch.ts";
 const shelf: { dutch: Dutch | undefined; isAsked: boolean } = { dutch: undefined, isAsked: false };
 const listeners = new Set<() => void>();
 
-/** Fetches the Dutch sentences, once; begun with the page, so that nothing is seen in English first. */
+/** Fetches the Dutch sentences, once; begun as soon as the language is known. */
 export function fetchDutch(): void {
   if (shelf.isAsked) return;
   shelf.isAsked = true;

@@ -9,6 +9,7 @@ import {
 } from "../../../../src/api/contract/restore-client.ts";
 import type { AnswerOf } from "../../../../src/api/contract/route.ts";
 import { err, ok, type Result } from "../../../../src/lib/result.ts";
+import { HEAD_BYTES } from "../../../../src/model/backup-head.ts";
 import { ApiError } from "../../lib/api-error.ts";
 
 type State = AnswerOf<typeof restoreRoutes.state>;
@@ -32,8 +33,6 @@ const PART_BYTES = 4 * 1024 * 1024;
 /** The server forgets after so long what nobody goes on with. */
 const SENDING_PATIENCE_MS = 3_600_000;
 const CHECK_PATIENCE_MS = 300_000;
-/** The two lines that say what a backup is lie within it. */
-const HEAD_BYTES = 8194;
 
 const TIME = {
   now: () => performance.now(),
