@@ -1,6 +1,14 @@
 import type { RouteObject } from "react-router";
+import { loadNumberingPlans } from "../../lib/phone-number.ts";
 
-const form = () => import("./form-page.tsx");
+/** With the numbering plans, without which what is typed could not be read; where they cannot be had, the form says what it takes. */
+const form = async () => {
+  const [page] = await Promise.all([
+    import("./form-page.tsx"),
+    loadNumberingPlans().catch(() => undefined),
+  ]);
+  return page;
+};
 
 export const routes: readonly RouteObject[] = [
   { path: "numbers", lazy: () => import("./list-page.tsx") },

@@ -8,7 +8,7 @@ import { ApiError } from "../../lib/api-error.ts";
 import { sessionOptions } from "../../lib/session.ts";
 import { Frame } from "./frame.tsx";
 import { OpenIdButton } from "./open-id.tsx";
-import { placeIn, takeSecret, useSignIn } from "./use-sign-in.ts";
+import { placeIn, useSecret, useSignIn } from "./use-sign-in.ts";
 
 /** Signing in: by name and password, with a second factor where there is one, or by a one-time link. */
 export function Component() {
@@ -16,7 +16,7 @@ export function Component() {
   const session = useQuery(sessionOptions).data;
   const signIn = useSignIn("/session");
   const [params] = useSearchParams();
-  const [link] = useState(takeSecret);
+  const link = useSecret();
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const [totp, setTotp] = useState("");

@@ -4,12 +4,12 @@ import { useTranslation } from "react-i18next";
 import { Refusal } from "../../components/refusal.tsx";
 import { ApiError } from "../../lib/api-error.ts";
 import { Frame } from "./frame.tsx";
-import { takeSecret, useSignIn } from "./use-sign-in.ts";
+import { useSecret, useSignIn } from "./use-sign-in.ts";
 
 /** The first page of a new server: by the link that the start printed, one becomes its administrator. */
 export function Component() {
   const { t } = useTranslation("signin");
-  const [secret] = useState(takeSecret);
+  const secret = useSecret();
   const setUp = useSignIn("/setup");
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");

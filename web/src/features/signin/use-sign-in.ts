@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import type { SignedInAnswer } from "../../../../src/api/contract/session.ts";
 import { request } from "../../lib/api.ts";
@@ -27,10 +28,12 @@ export function useSignIn(
   });
 }
 
-/** The secret behind the # of the address, which no server ever sees; it is taken out of the address at once. */
-export function takeSecret(): string | undefined {
-  const secret = location.hash.slice(1);
-  if (secret === "") return undefined;
-  history.replaceState(history.state, "", location.pathname + location.search);
-  return secret;
+/**
+ * The secret behind the # of the address, which no server ever sees; it is taken out of the address once the page stands. Not before:
+ * a first drawing may be given up and begun anew (its words are still on the way), and would find none.
+ */
+export function useSecret(): string | undefined {
+  const [secret] = useState(() => location.hash.slice(1));
+  useEffect(() => history.replaceState(history.state, "", location.pathname + location.search), []);
+  return secret === "" ? undefined : secret;
 }
