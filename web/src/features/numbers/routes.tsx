@@ -3,10 +3,8 @@ import { loadNumberingPlans } from "../../lib/phone-number.ts";
 
 /** With the numbering plans, without which what is typed could not be read; where they cannot be had, the form says what it takes. */
 const form = async () => {
-  const [page] = await Promise.all([
-    import("./form-page.tsx"),
-    loadNumberingPlans().catch(() => undefined),
-  ]);
+  const page = import("./form-page.tsx");
+  await loadNumberingPlans().catch(() => undefined);
   return page;
 };
 
