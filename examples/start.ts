@@ -79,7 +79,8 @@ async function run(name: string, language: string): Promise<void> {
   const data = path.join(folder, "data");
   const flags = ["--data", data, "--apply", "company.yaml", "--log-level", "warn", "--drain-seconds", "1"];
   const places = ["--sip", `${HOST}:${port}`, "--http", `${HOST}:${port + 1}`];
-  const main = path.resolve(import.meta.dirname, "../src/cli/main.ts");
+  // Tests have the program in one piece (docs/adr/0117).
+  const main = process.env.SWITCHHOOK_TEST_MAIN || path.resolve(import.meta.dirname, "../src/cli/main.ts");
   const node = [process.execPath, "--disable-warning=ExperimentalWarning", main];
   await start("switchhook", [...node, "start", ...flags, ...places], folder, 0);
   for (const [extension, does] of Object.entries(wanted)) {

@@ -5,8 +5,8 @@ export interface Ended {
   /** Undefined: it could not be started, or was stopped. */
   readonly code: number | undefined;
   readonly timedOut: boolean;
-  /** `isStuck` said so. */
-  readonly stuck: boolean;
+  /** What `whyStop` said. */
+  readonly stopped: string | undefined;
   readonly output: string;
   readonly elapsedMs: number;
 }
@@ -29,7 +29,7 @@ function killGroup(pid: number): void {
 
 /**
  * Runs a program in a process group of its own and gathers its output; the whole group is killed when
- * `timeoutMs` has passed, or when `isStuck`, asked once a second, says so. Never rejects.
+ * `timeoutMs` has passed, or when `whyStop`, asked once a second, gives a reason. Never rejects.
  */
 export function run(
   command: string,
@@ -37,7 +37,7 @@ export function run(
   options: {
     readonly timeoutMs: number;
     readonly env?: Readonly<Record<string, string>>;
-    readonly isStuck?: () => boolean;
+    readonly whyStop?: () => string | undefined;
   },
 ): Promise<Ended> {
   return new Promise((resolve) => {
@@ -51,15 +51,14 @@ export function run(
     const { pid } = child;
     if (pid !== undefined) live.add(pid);
     let timedOut = false;
-    let stuck = false;
+    let stopped: string | undefined;
     const timer = setTimeout(() => {
       timedOut = true;
       if (pid !== undefined) killGroup(pid);
     }, options.timeoutMs);
     const look = setInterval(() => {
-      if (options.isStuck?.() !== true) return;
-      stuck = true;
-      if (pid !== undefined) killGroup(pid);
+      stopped ??= options.whyStop?.();
+      if (stopped !== undefined && pid !== undefined) killGroup(pid);
     }, 1000);
     const end = (code: number | undefined): void => {
       clearTimeout(timer);
@@ -67,7 +66,7 @@ export function run(
       // What the program left behind in its group ends with it.
       if (pid !== undefined && live.delete(pid)) killGroup(pid);
       const elapsedMs = performance.now() - began;
-      resolve({ code, timedOut, stuck, output: Buffer.concat(chunks).toString("utf8"), elapsedMs });
+      resolve({ code, timedOut, stopped, output: Buffer.concat(chunks).toString("utf8"), elapsedMs });
     };
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));

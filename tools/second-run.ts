@@ -1,8 +1,8 @@
-// Which test files run a second time, and until when (ADR 0052, 0132).
+// Which test files run a second time, and until when (ADR 0052, 0132, 0135).
 
 /** More failed files than these are no accident of the machine. */
 const MOST_FAILED = 6;
-/** CI ends a run after 30 minutes, and the check before the tests takes some of them. */
+/** CI ends a run after 30 minutes. */
 const LATEST_END_MS = 28 * 60_000;
 /** Alone a file takes this part of what it took beside others, or less. */
 const ALONE = 0.6;
@@ -24,7 +24,7 @@ export function filesToRepeat<F extends FailedFile>(
 }
 
 /**
- * How long a second run may take that begins so long after the first test; undefined: there is no time for what took
+ * How long a second run may take that begins so long after the whole run did; undefined: there is no time for what took
  * `firstMs` the first time.
  */
 export function secondRunLimitMs(elapsedMs: number, timeoutMs: number, firstMs: number): number | undefined {

@@ -6,8 +6,9 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import os from "node:os";
 import path from "node:path";
 import { after, describe, test } from "node:test";
-import { isStuck } from "./ending.ts";
+import { whyStopped } from "./ending.ts";
 import { run } from "./run.ts";
+import { sideBySide, stagesOf } from "./schedule.ts";
 import { filesToRepeat, secondRunLimitMs } from "./second-run.ts";
 
 const repository = path.resolve(import.meta.dirname, "..");
@@ -33,7 +34,7 @@ async function runnerOver(
     writeFileSync(path.join(folder, name), text);
   }
   // NODE_TEST_CONTEXT would make the inner node:test report to us instead of to the runner.
-  const { NODE_TEST_CONTEXT: _, SWITCHHOOK_TEST_RETRY: __, ...env } = process.env;
+  const { NODE_TEST_CONTEXT: _, SWITCHHOOK_TEST_RETRY: __, SWITCHHOOK_RUN_BEGAN: ___, ...env } = process.env;
   const options = {
     encoding: "utf8" as const,
     env: { ...env, CI: "", SWITCHHOOK_SKIP_INTEROP: "all" },
@@ -206,6 +207,8 @@ describe("the runner", { concurrency: 4 }, () => {
   });
 
   test("a file is given time to end its programs while none of its tests failed", () => {
+    const isStuck = (file: Parameters<typeof whyStopped>[0], realTime: boolean, silentMs: number): boolean =>
+      whyStopped(file, { realTime, limitMs: 120_000 }, silentMs) !== undefined;
     const [passed, failed] = [
       { over: true, failed: 0 },
       { over: true, failed: 1 },
@@ -216,6 +219,46 @@ describe("the runner", { concurrency: 4 }, () => {
     assert.equal(isStuck(passed, false, 6_000), true, "what only computes has nothing to end");
     assert.equal(isStuck(passed, false, 4_000), false);
     assert.equal(isStuck({ over: false, failed: 0 }, true, 100_000), false);
+    assert.equal(isStuck({ over: false, failed: 0 }, true, 121_000), true, "its suite's limit");
+    assert.equal(isStuck(undefined, true, 121_000), true, "nothing has come of it");
+  });
+
+  test("jobs run side by side as far as their shares fit, in their order; none is overtaken", async () => {
+    const ends = new Map<string, () => void>();
+    const begun: string[] = [];
+    const job = (name: string, share: number) => ({ files: [name], suite, share });
+    const suite = { name: "made up", files: [], atOnce: 1, timeoutMs: 1 };
+    const done = sideBySide([job("a", 1 / 2), job("b", 1 / 3), job("c", 1 / 2), job("d", 1 / 6)], (its) => {
+      const [name = ""] = its.files;
+      begun.push(name);
+      return new Promise((resolve) => ends.set(name, resolve));
+    });
+    const begunAfter = async (ended: string): Promise<string> => {
+      ends.get(ended)?.();
+      for (let turns = 0; turns < 10; turns += 1) await Promise.resolve();
+      return begun.join("");
+    };
+    assert.equal(await begunAfter(""), "ab", "d would fit, but would overtake c");
+    assert.equal(await begunAfter("b"), "abc");
+    assert.equal(await begunAfter("a"), "abcd");
+    await begunAfter("c");
+    await begunAfter("d");
+    await done;
+  });
+
+  test("what needs quiet waits for what computes, of every suite; what needs the machine for itself for both", () => {
+    const titles = stagesOf([
+      {
+        name: "one",
+        files: ["x/a.ts", "x/loud.ts", "x/only.ts"],
+        atOnce: 2,
+        calm: /loud/,
+        alone: /only/,
+        timeoutMs: 1,
+      },
+      { name: "other", files: ["y/b.ts", "y/c.ts"], atOnce: 4, together: 2, timeoutMs: 1 },
+    ]).map(({ jobs }) => jobs.map(({ files, share }) => `${files.join("+")} ${share.toFixed(2)}`).join(", "));
+    assert.deepEqual(titles, ["x/a.ts 0.50, y/b.ts+y/c.ts 0.25", "x/loud.ts 0.33", "x/only.ts 1.00"]);
   });
 
   test("hooks that work for longer than a file of pure code may take are no fault where programs are ended", async () => {
@@ -257,7 +300,7 @@ describe("the runner", { concurrency: 4 }, () => {
     assert.equal(lines.at(-1), "4 passed, 0 failed, 0 skipped");
     assert.match(
       text,
-      /=== torture[^]*=== a second time, each alone: 1 files\nok .*a\.test\.ts[^]*\n!!! PASSED ONLY THE SECOND TIME, look at these:\n!!! {2}test\/abuse\/a\.test\.ts: 1 failed, 1 passed\n!!! {6}shaky: the machine stalled\n/,
+      /=== side by side[^]*=== a second time, each alone: 1 files\nok .*a\.test\.ts[^]*\n!!! PASSED ONLY THE SECOND TIME, look at these:\n!!! {2}test\/abuse\/a\.test\.ts: 1 failed, 1 passed\n!!! {6}shaky: the machine stalled\n/,
     );
     assert.doesNotMatch(text, /\nFailed:/);
     assert.equal(code, 0);

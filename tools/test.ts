@@ -2,148 +2,23 @@
 // with one line "N passed, N failed, N skipped". Arguments narrow it down: suite names, or parts of paths. A file of a suite
 // with real sockets and real time that failed runs once more when nothing else does (ADR 0052).
 
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { hasProgram, installMissing } from "./debian.ts";
-import { isStuck } from "./ending.ts";
-import { inProcesses, nameOf } from "./processes.ts";
+import { longestMs, whyStopped } from "./ending.ts";
+import { nameOf } from "./processes.ts";
 import { programsOf } from "./programs.ts";
 import { type FileResult, readReport } from "./result-reporter.ts";
 import { type Ended, run, seconds, stopAll } from "./run.ts";
+import { type Stage, sideBySide, stagesOf } from "./schedule.ts";
 import { filesToRepeat, secondRunLimitMs } from "./second-run.ts";
-
-interface Suite {
-  readonly name: string;
-  readonly files: readonly string[];
-  /** Test files run side by side; 1 where they need the machine for themselves. */
-  readonly atOnce: number;
-  /**
-   * One after the other, when the rest is done: those that count seconds, or start a program
-   * that takes port 5060 of every address (the demo, sipvicious), which no other test could then have on its own.
-   */
-  readonly alone?: RegExp;
-  /** Three at once, when those that compute are done: sound in real time, which waits more than it works. */
-  readonly calm?: RegExp;
-  /** So many files share a process, for loading takes longer than most of them (ADR 0117); 1 if it is not said. */
-  readonly together?: number;
-  /** Paths that have a process of their own all the same: they look at their process, or count seconds. */
-  readonly apart?: RegExp;
-  /** Limit for one file. */
-  readonly timeoutMs: number;
-  /** Real sockets, programs and time: what fails there may be the machine's doing, and gets a second run. */
-  readonly realTime?: true;
-}
+import { chosen, isSoak, SOAK_FILE_MS, type Suite } from "./suites.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 process.chdir(root);
 
 const inCi = process.env.CI === "true";
-/** `npm run soak`: depths as before a release, and time for them. */
-const isSoak = process.env.SWITCHHOOK_TEST_SOAK === "1";
-const SOAK_FILE_MS = 12 * 3_600_000;
-const files = (pattern: string): readonly string[] => globSync(pattern).toSorted();
-
-/** Rooms whose tests open sockets, start threads and programs, or count real seconds; all others compute. */
-const LIVE =
-  /^src\/(admin|api|app|cli|control|demo|http|instance|link|media\/(audio|builtin|rtpengine)|sip\/transport|store|webhook(?!\/reply))\//;
-
-const suites: readonly Suite[] = [
-  {
-    name: "unit",
-    files: files("src/**/*.test.ts").filter((file) => !LIVE.test(file)),
-    atOnce: 2,
-    together: 20,
-    apart: /runtime/,
-    timeoutMs: 120_000,
-  },
-  {
-    name: "live",
-    files: files("src/**/*.test.ts").filter((file) => LIVE.test(file)),
-    atOnce: 2,
-    together: 6,
-    apart: /kill|commands|output|media\/(builtin|rtpengine)/,
-    timeoutMs: 240_000,
-    realTime: true,
-  },
-  { name: "web", files: files("web/src/**/*.test.ts"), atOnce: 2, together: 10, timeoutMs: 60_000 },
-  { name: "bench", files: files("bench/**/*.test.ts"), atOnce: 2, together: 10, timeoutMs: 60_000 },
-  { name: "tools", files: files("tools/**/*.test.ts"), atOnce: 2, timeoutMs: 120_000 },
-  { name: "architecture", files: files("test/architecture/**/*.test.ts"), atOnce: 1, timeoutMs: 120_000 },
-  { name: "fakes", files: files("test/fakes/**/*.test.ts"), atOnce: 2, timeoutMs: 60_000 },
-  {
-    name: "contract",
-    files: files("test/contract/**/*.test.ts"),
-    atOnce: 2,
-    calm: /media/,
-    timeoutMs: 120_000,
-    realTime: true,
-  },
-  { name: "golden", files: files("test/golden/**/*.test.ts"), atOnce: 2, timeoutMs: 60_000 },
-  {
-    name: "scenarios",
-    files: files("test/scenarios/**/*.test.ts"),
-    atOnce: 2,
-    together: 12,
-    apart: /lingering|real|virtual|dying-sockets/,
-    timeoutMs: 120_000,
-  },
-  {
-    name: "browser",
-    files: files("test/browser/**/*.test.ts"),
-    atOnce: 2,
-    alone: /weather/,
-    timeoutMs: 180_000,
-    realTime: true,
-  },
-  { name: "fuzz", files: files("test/fuzz/**/*.test.ts"), atOnce: 2, timeoutMs: 180_000, realTime: true },
-  {
-    name: "interop",
-    files: files("test/interop/**/*.test.ts"),
-    atOnce: 4,
-    alone: /demo|ivr-rules|kill|loss|record-weather|service/,
-    calm: /anchored|announced|baresip|heard|ivr|media|sound/,
-    timeoutMs: 240_000,
-    realTime: true,
-  },
-  {
-    name: "torture",
-    files: files("test/torture/**/*.test.ts"),
-    atOnce: 2,
-    timeoutMs: 180_000,
-    realTime: true,
-  },
-  {
-    name: "abuse",
-    files: files("test/abuse/**/*.test.ts"),
-    atOnce: 3,
-    alone: /flood|limits(?!-api)|scanners/,
-    calm: /guessing|media-strangers|sdp|users/,
-    timeoutMs: 180_000,
-    realTime: true,
-  },
-  {
-    name: "package",
-    files: files("test/package/**/*.test.ts"),
-    atOnce: 1,
-    timeoutMs: 600_000,
-    realTime: true,
-  },
-  // What takes minutes and finds something new only when a library changed.
-  { name: "soak", files: isSoak ? files("test/soak/**/*.test.ts") : [], atOnce: 1, timeoutMs: SOAK_FILE_MS },
-  { name: "examples", files: files("examples/**/*.test.ts"), atOnce: 1, timeoutMs: 120_000, realTime: true },
-];
-
-/** The suites that the arguments ask for; every one without arguments. */
-function chosen(wanted: readonly string[]): readonly Suite[] {
-  if (wanted.length === 0) return suites;
-  return suites.map((suite) => ({
-    ...suite,
-    files: wanted.includes(suite.name)
-      ? suite.files
-      : suite.files.filter((file) => wanted.some((part) => part.includes("/") && file.includes(part))),
-  }));
-}
 
 const SLOWEST = 10;
 
@@ -182,12 +57,12 @@ function reportIn(file: string): Report {
   }
 }
 
-/** Whether the file of this report does not end though its tests are over. */
-function hasStuck(file: string, suite: Suite): boolean {
-  const report = reportIn(file);
-  return (
-    report !== undefined && isStuck(report, suite.realTime === true, Date.now() - statSync(file).mtimeMs)
-  );
+/** Why a file is not waited for any more; undefined: it is. `began`: ms since 1970. */
+function whyStop(reportFile: string, { realTime, timeoutMs }: Suite, began: number): string | undefined {
+  const report = reportIn(reportFile);
+  const spokeAt = report === undefined ? began : statSync(reportFile).mtimeMs;
+  const limitMs = isSoak ? SOAK_FILE_MS : timeoutMs;
+  return whyStopped(report, { realTime: realTime === true, limitMs }, Date.now() - spokeAt);
 }
 
 let running = 0;
@@ -197,10 +72,11 @@ async function runFiles(
   its: readonly string[],
   suite: Suite,
   env: Readonly<Record<string, string>>,
-  timeoutMs: number = isSoak ? SOAK_FILE_MS : suite.timeoutMs,
+  timeoutMs: number = isSoak ? SOAK_FILE_MS : longestMs(suite.timeoutMs),
 ): Promise<Outcome> {
   running += 1;
   const reportFile = path.join(scratch, `${running}.jsonl`);
+  const began = Date.now();
   const ended = await run(
     process.execPath,
     [
@@ -212,7 +88,7 @@ async function runFiles(
       ...(its.length > 1 ? ["--test", "--test-isolation=none"] : []),
       ...its,
     ],
-    { timeoutMs, env, isStuck: () => hasStuck(reportFile, suite) },
+    { timeoutMs, env, whyStop: () => whyStop(reportFile, suite, began) },
   );
   const result = reportIn(reportFile);
   const { passed = 0, failed = 0, failures = [], skipped = [] } = result ?? {};
@@ -271,8 +147,7 @@ async function runTogether(
 function complaintAbout(ended: Ended, timeoutMs: number, result: Report): string | undefined {
   const count = `${result?.failed ?? 0} failed, ${result?.passed ?? 0} passed`;
   if (ended.timedOut) return `stopped: not finished after ${seconds(timeoutMs)}; until then ${count}`;
-  if (ended.stuck)
-    return `${count}; stopped: its tests were over, but something they left open kept it from ending`;
+  if (ended.stopped !== undefined) return `${count}; stopped: ${ended.stopped}`;
   if (result !== undefined && result.failed > 0) return count;
   if (ended.code !== 0)
     return `ended with ${ended.code === undefined ? "a signal" : `exit code ${ended.code}`}`;
@@ -281,32 +156,13 @@ function complaintAbout(ended: Ended, timeoutMs: number, result: Report): string
   return undefined;
 }
 
-async function runSuite(suite: Suite, env: Readonly<Record<string, string>>): Promise<void> {
-  if (suite.files.length === 0) return;
-  const began = performance.now();
-  console.log(`\n=== ${suite.name}: ${suite.files.length} files`);
-  const sideBySide = async (waiting: (readonly string[])[], atOnce: number): Promise<void> => {
-    const worker = async (): Promise<void> => {
-      for (let its = waiting.shift(); its !== undefined; its = waiting.shift()) {
-        await runTogether(its, suite, env);
-      }
-    };
-    await Promise.all(Array.from({ length: atOnce }, worker));
-  };
-  const { alone, calm, atOnce } = suite;
-  const {
-    ordinary = [],
-    calmly = [],
-    singly = [],
-  } = Object.groupBy(suite.files, (file) => {
-    const name = path.basename(file);
-    if (alone?.test(name) === true) return "singly";
-    return calm?.test(name) === true ? "calmly" : "ordinary";
-  });
-  await sideBySide(inProcesses(ordinary, suite), atOnce);
-  await sideBySide(inProcesses(calmly, {}), 3);
-  await sideBySide(inProcesses(singly, {}), 1);
-  console.log(`=== ${suite.name}: ${seconds(performance.now() - began)}`);
+async function runStage({ title, jobs }: Stage, env: Readonly<Record<string, string>>): Promise<void> {
+  const stageBegan = performance.now();
+  const names = [...new Set(jobs.map(({ suite }) => suite.name))];
+  const count = jobs.reduce((sum, { files }) => sum + files.length, 0);
+  console.log(`\n=== ${title}: ${count} files of ${names.join(", ")}`);
+  await sideBySide(jobs, ({ files, suite }) => runTogether(files, suite, env));
+  console.log(`=== ${title}: ${seconds(performance.now() - stageBegan)}`);
 }
 
 /** Programs that these tests must do without: those a person asked to skip, and those that cannot be installed. */
@@ -320,13 +176,17 @@ function absentPrograms(plan: readonly Suite[]): readonly string[] {
 }
 
 /** Once all is done: what failed in real time, once more and alone, as long as there is time for it (ADR 0052). */
-async function repeatFailed(env: Readonly<Record<string, string>>, began: number): Promise<void> {
+async function repeatFailed(env: Readonly<Record<string, string>>, runBegan: number): Promise<void> {
   const failed = [...outcomes.values()].filter(({ complaint }) => complaint !== undefined);
   const again = filesToRepeat(failed, process.env.SWITCHHOOK_TEST_RETRY);
   if (again.length === 0) return;
   console.log(`\n=== a second time, each alone: ${again.length} files`);
   for (const first of again) {
-    const limitMs = secondRunLimitMs(performance.now() - began, first.suite.timeoutMs, first.elapsedMs);
+    const limitMs = secondRunLimitMs(
+      Date.now() - runBegan,
+      longestMs(first.suite.timeoutMs),
+      first.elapsedMs,
+    );
     if (limitMs === undefined) {
       console.log(`too late for ${first.file}`);
       continue;
@@ -393,8 +253,9 @@ const absent = absentPrograms(plan);
 if (inCi && absent.length > 0)
   troubles.push(`Debian packages: ${absent.join(", ")} missing, and CI must skip nothing`);
 const env = { NO_COLOR: "1", SWITCHHOOK_SKIP_INTEROP: absent.join(" "), ...(await programFor(plan)) };
-for (const suite of plan) await runSuite(suite, env);
-await repeatFailed(env, began);
+for (const stage of stagesOf(plan)) await runStage(stage, env);
+// CI counts from its own beginning: packages and the check come before the tests.
+await repeatFailed(env, Number(process.env.SWITCHHOOK_RUN_BEGAN ?? performance.timeOrigin));
 if (plan.every(({ files }) => files.length === 0)) {
   troubles.push(`no test file fits ${process.argv.slice(2).join(" ")}`);
 }

@@ -1,6 +1,6 @@
 // What a page does when things go wrong, in Chromium: a server that is gone in mid-edit, a slow one, a session that ended, a list of
 // 5,000, names and replies full of HTML, a call with 2,000 messages. Nothing typed is lost, no text becomes markup, it stays usable.
-// Over 5 s: lists of 5,000 and 100,000 rows, and answers of 3 s.
+// Over 5 s: lists of 5,000 and 100,000 rows, answers of 3 s, and words that come late.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -16,6 +16,7 @@ import { seedCalls } from "../support/seed-calls.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { assertAnswersSoon, scrollDown } from "./many-calls.ts";
 import { ADMIN, Opened } from "./opened.ts";
+import { slowLineProofs } from "./slow-line.ts";
 
 const PHONES = 5_000;
 const CALLS = 100_000;
@@ -39,13 +40,14 @@ before(async () => {
   server = await startServer({ company: COMPANY });
   opened = await Opened.at(server);
   page = await opened.page(await opened.context());
-  await opened.setUp(page);
 });
 
 after(async () => {
   await opened?.close();
   await server?.stop();
 });
+
+slowLineProofs({ skip, opened: () => opened, server: () => server, page: () => page });
 
 /** Texts of others that would do something if they were taken for markup. */
 const PAYLOADS = Array.from({ length: 200 }, (_, at) => {

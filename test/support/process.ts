@@ -86,10 +86,10 @@ export class Program {
     return this.#result;
   }
 
-  /** Sends a signal, waits for the end; after `PATIENCE_MS` SIGKILL follows. */
-  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<Ended> {
+  /** Sends a signal, waits for the end; SIGKILL follows when it has not come within `withinMs`. */
+  async stop(signal: NodeJS.Signals = "SIGTERM", withinMs: number = PATIENCE_MS): Promise<Ended> {
     this.child.kill(signal);
-    const timer = setTimeout(() => this.child.kill("SIGKILL"), PATIENCE_MS);
+    const timer = setTimeout(() => this.child.kill("SIGKILL"), withinMs);
     try {
       return await this.ended;
     } finally {
