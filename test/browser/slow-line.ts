@@ -27,7 +27,7 @@ const after =
 
 /** Registers the tests; the first makes the administrator, who is signed in from then on. */
 export function slowLineProofs({ skip, opened, server, page }: SlowLine): void {
-  test("words and pieces of the program that come late, on a slow machine: the setup link is not lost, and signs in", {
+  test("words and pieces of the program that come late, on a slow machine: the setup link still signs in", {
     skip,
   }, async () => {
     const machine = await page().context().newCDPSession(page());
