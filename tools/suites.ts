@@ -1,6 +1,7 @@
 // The suites of `npm test`: which files they are, how much of the machine each takes, and how long one may be silent.
 
 import { globSync } from "node:fs";
+import path from "node:path";
 
 export interface Suite {
   readonly name: string;
@@ -29,7 +30,8 @@ export interface Suite {
 /** `npm run soak`: depths as before a release, and time for them. */
 export const isSoak = process.env.SWITCHHOOK_TEST_SOAK === "1";
 export const SOAK_FILE_MS = 12 * 3_600_000;
-const files = (pattern: string): readonly string[] => globSync(pattern).toSorted();
+const root = path.resolve(import.meta.dirname, "..");
+const files = (pattern: string): readonly string[] => globSync(pattern, { cwd: root }).toSorted();
 
 /** Rooms whose tests open sockets, start threads and programs, or count real seconds; all others compute. */
 const LIVE =
