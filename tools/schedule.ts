@@ -21,7 +21,7 @@ export interface Stage {
 /** Sound in real time: so many at once. */
 const CALM = 3;
 /** Of what waits for timers. */
-const WAITING = 8;
+const WAITING = 6;
 /** Shares are added up; a third three times is all. */
 const ROUNDING = 1e-6;
 

@@ -13,7 +13,7 @@ export interface Suite {
    * that takes port 5060 of every address (the demo, sipvicious), which no other test could then have on its own.
    */
   readonly alone?: RegExp;
-  /** Beside the others, but first, and eight of them have work enough for the machine: they wait for timers nearly all the time. */
+  /** Beside the others, but first, and six of them have work enough for the machine: they wait for timers nearly all the time. */
   readonly waits?: RegExp;
   /** Three at once, when those that compute are done: sound in real time, which waits more than it works. */
   readonly calm?: RegExp;
@@ -80,7 +80,7 @@ const suites: readonly Suite[] = [
   {
     name: "browser",
     files: files("test/browser/**/*.test.ts"),
-    atOnce: 2,
+    atOnce: 3,
     alone: /weather/,
     timeoutMs: 180_000,
     realTime: true,
@@ -90,7 +90,6 @@ const suites: readonly Suite[] = [
     name: "interop",
     files: files("test/interop/**/*.test.ts"),
     atOnce: 4,
-    waits: /dead-trunk/,
     alone: /demo|ivr-rules|kill|loss|record-weather|service/,
     calm: /anchored|announced|baresip|heard|ivr|media|sound/,
     timeoutMs: 240_000,
