@@ -48,10 +48,33 @@ const HTTP = {
 
 /** The HTTP API; `listen` and `close` are the caller's. */
 export function createApiServer(ports: ApiPorts): FastifyInstance {
+  const server = guardedServer(ports);
+  // Bodies are company files: text for our own reader, which gives JSON lines and columns too.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser("*", { parseAs: "string" }, (_request, body, parsed) => parsed(null, body));
+  server.setErrorHandler((error: FastifyError, request, reply) => answerError(ports, error, request, reply));
+  server.addHook("onSend", async (_request, reply) => {
+    for (const [name, value] of Object.entries(ALWAYS)) if (!reply.hasHeader(name)) reply.header(name, value);
+  });
+  statusRoutes(server, ports);
+  servePracticeReceivers(server, ports.practice);
+  servePages(server, ports.pagesFolder);
+  server.register(
+    (api, _options, done) => {
+      serveContract(api, ports);
+      done();
+    },
+    { prefix: "/api/v1" },
+  );
+  return server;
+}
+
+/** A server that answers nobody but whom the gate lets in, and knows who that is (`request.actor`). */
+function guardedServer(ports: ApiPorts): FastifyInstance {
+  const { authenticate, door } = ports;
   const ids = randomIds();
   const requestId = (): string => ids.hex(REQUEST_ID_BITS);
   const monotonicMs = (): number => ports.monotonicMs();
-  const { authenticate, door } = ports;
   const gate = new Gate({ authenticate, door, routes: ROUTES, requestId, monotonicMs });
   const server = fastify({
     bodyLimit: MAX_BODY_BYTES,
@@ -77,44 +100,32 @@ export function createApiServer(ports: ApiPorts): FastifyInstance {
     request.actor = gate.actorOf(request.raw);
   });
   gate.guardRoutes(server);
-  // Bodies are company files: text for our own reader, which gives JSON lines and columns too.
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser("*", { parseAs: "string" }, (_request, body, parsed) => parsed(null, body));
-  server.setErrorHandler((error: FastifyError, request, reply) => answerError(ports, error, request, reply));
-  server.addHook("onSend", async (_request, reply) => {
-    for (const [name, value] of Object.entries(ALWAYS)) if (!reply.hasHeader(name)) reply.header(name, value);
-  });
-  statusRoutes(server, ports);
-  servePracticeReceivers(server, ports.practice);
-  servePages(server, ports.pagesFolder);
-  server.register(
-    (api, _options, done) => {
-      serveEntities(api, ports.entities);
-      serveCompany(api, ports);
-      serveCalls(api, ports);
-      serveWebhookTrials(api, ports.webhookTrials);
-      servePractice(api, ports.practice);
-      serveOverview(api, ports);
-      serveEvents(api, ports.follow, authenticate);
-      serveAccess(api, ports);
-      serveAudio(api, ports.audio);
-      servePlans(api, ports);
-      serveReload(api, ports);
-      serveBackup(api, ports);
-      serveRestore(api, ports);
-      serveSession(api, ports);
-      serveOpenId(api, ports);
-      serveOpenIdLink(api, ports);
-      serveUsers(api, ports);
-      serveTokens(api, ports);
-      serveHistory(api, ports);
-      serveJobs(api, ports);
-      serveReference(api, ports);
-      done();
-    },
-    { prefix: "/api/v1" },
-  );
   return server;
+}
+
+/** All routes of the contract (contract/routes.ts). */
+function serveContract(api: FastifyInstance, ports: ApiPorts): void {
+  serveEntities(api, ports.entities);
+  serveCompany(api, ports);
+  serveCalls(api, ports);
+  serveWebhookTrials(api, ports.webhookTrials);
+  servePractice(api, ports.practice);
+  serveOverview(api, ports);
+  serveEvents(api, ports.follow, ports.authenticate);
+  serveAccess(api, ports);
+  serveAudio(api, ports.audio);
+  servePlans(api, ports);
+  serveReload(api, ports);
+  serveBackup(api, ports);
+  serveRestore(api, ports);
+  serveSession(api, ports);
+  serveOpenId(api, ports);
+  serveOpenIdLink(api, ports);
+  serveUsers(api, ports);
+  serveTokens(api, ports);
+  serveHistory(api, ports);
+  serveJobs(api, ports);
+  serveReference(api, ports);
 }
 
 function answerError(

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { type Autosave, autosaveOf } from "../state/autosave.ts";
+import { Autosave } from "../state/autosave.ts";
 import { type Editor, editorOf } from "../state/editor.ts";
 import { keepHistory, keepUnsaved, keptHistory, keptUnsaved, tabName } from "../state/kept-edits.ts";
 import { type DraftAnswer, planKeys, saveDraft } from "../state/requests.ts";
@@ -56,7 +56,7 @@ function begin(id: string, first: DraftAnswer, merged: (changedBy: string | unde
     unsaved === undefined
       ? { plan: first.document, revision: first.revision }
       : { plan: unsaved.base, revision: unsaved.revision };
-  const autosave = autosaveOf(editor, base, {
+  const autosave = new Autosave(editor, base, {
     send: (plan, revision) => saveDraft(id, plan, revision),
     after(ms, run) {
       const timer = setTimeout(run, ms);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { RawStep } from "../../../../../src/dialplan/steps/step.ts";
 import type { RawPlan } from "../tree/outline.ts";
 import { historyOf } from "../tree/undo.ts";
-import { autosaveOf, type SaveAnswer, type SaveDoor } from "./autosave.ts";
+import { Autosave, type SaveAnswer, type SaveDoor } from "./autosave.ts";
 import { editorOf } from "./editor.ts";
 
 const phone = (extension: string, more: object = {}): RawStep => ({
@@ -41,7 +41,7 @@ function setUp(first: RawPlan) {
     },
     merged: (by) => told.push(`merged ${by}`),
   };
-  const autosave = autosaveOf(editor, { plan: first, revision: 1 }, door);
+  const autosave = new Autosave(editor, { plan: first, revision: 1 }, door);
   const runTimers = async (): Promise<void> => {
     for (let round = 0; round < 10 && timers.size > 0; round++) {
       const due = [...timers];

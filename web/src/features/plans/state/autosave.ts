@@ -50,22 +50,6 @@ export interface SaveDoor {
   merged(changedBy: string | undefined): void;
 }
 
-export interface Autosave {
-  readonly state: Store<SaveState>;
-  /** The version that the server has. */
-  base(): Saved;
-  /** Sends what there is now, and waits until the server has it; false: it does not. */
-  flush(): Promise<boolean>;
-  /** A version of somebody else came by another way. */
-  heard(theirs: Saved, changedBy: string | undefined, changedAt: number | undefined): void;
-  choose(id: string, side: Side): void;
-  /** The same plan has another revision now: it was published. */
-  readonly rebase: (saved: Saved) => void;
-  /** Takes what was put together, or one side whole. */
-  settle(how: "merged" | Side): void;
-  stop(): void;
-}
-
 /** From the last letter until the draft is sent. */
 const QUIET_MS = 700;
 const FIRST_RETRY_MS = 2_000;
@@ -81,131 +65,174 @@ const SAVING: SaveState = { kind: "saving" };
  * reached is asked again; where somebody else saved before, both are put together, and a person chooses where both changed
  * the same.
  */
-export function autosaveOf(editor: Editor, first: Saved, door: SaveDoor): Autosave {
-  const state = storeOf(SAVED);
-  let base = first;
-  let cancel: (() => void) | undefined;
-  let sending: Promise<boolean> | undefined;
-  let retryMs = FIRST_RETRY_MS;
-  let isStopped = false;
+export class Autosave {
+  readonly state: Store<SaveState> = storeOf(SAVED);
+  readonly #editor: Editor;
+  readonly #door: SaveDoor;
+  readonly #unsubscribe: () => void;
+  #base: Saved;
+  /** The plan that the editor was last seen with. */
+  #seen: RawPlan;
+  #cancel: (() => void) | undefined;
+  #sending: Promise<boolean> | undefined;
+  #retryMs = FIRST_RETRY_MS;
+  #isStopped = false;
 
-  const now = (): RawPlan => editor.store.get().history.plan;
-  const isClean = (): boolean => isSame(now(), base.plan);
-  const put = (next: SaveState): void => state.set(() => next);
-  const keep = (): void =>
-    door.keep(isClean() ? undefined : { plan: now(), base: base.plan, revision: base.revision });
-  const later = (ms: number): void => {
-    cancel?.();
-    if (!isStopped) cancel = door.after(ms, () => void send());
-  };
+  /** `first`: what the server has. */
+  constructor(editor: Editor, first: Saved, door: SaveDoor) {
+    this.#editor = editor;
+    this.#base = first;
+    this.#door = door;
+    this.#seen = this.#now();
+    this.#unsubscribe = editor.store.subscribe(() => this.#edited());
+  }
 
-  /** Takes what somebody else has made; what was done here stays. */
-  const heard: Autosave["heard"] = (theirs, changedBy, changedAt) => {
-    if (theirs.revision <= base.revision || state.get().kind === "clash") return;
-    const { conflicts, plan } = merge(base.plan, now(), theirs.plan);
-    if (conflicts.length > 0) {
-      const clash = { base: base.plan, theirs, changedBy, changedAt, conflicts, choices: new Map() };
-      return put({ kind: "clash", clash });
-    }
-    take(theirs, plan);
-    door.merged(changedBy);
-  };
-  const take = (theirs: Saved, plan: RawPlan): void => {
-    base = theirs;
-    put(WAITING);
-    if (!isSame(plan, now())) editor.replace(plan);
-    keep();
-    if (isClean()) put(SAVED);
-    else later(0);
-  };
+  /** The version that the server has. */
+  base(): Saved {
+    return this.#base;
+  }
 
-  const sent = (): void => {
-    sending = undefined;
-  };
-  const send = (): Promise<boolean> => (sending ??= sendOnce().finally(sent));
-  const sendOnce = async (): Promise<boolean> => {
-    cancel?.();
-    if (isClean()) {
-      put(SAVED);
-      return true;
-    }
-    if (state.get().kind === "clash") return false;
-    const plan = now();
-    put(SAVING);
-    try {
-      const answer = await door.send(plan, base.revision);
-      retryMs = FIRST_RETRY_MS;
-      if (answer.kind === "stale") {
-        // Even where the number is the same: the server says that it is another one.
-        base = { ...base, revision: Math.min(base.revision, answer.theirs.revision - 1) };
-        put(WAITING);
-        heard(answer.theirs, answer.changedBy, answer.changedAt);
-        return false;
-      }
-      base = { plan, revision: answer.revision };
-    } catch (error) {
-      put({ kind: "failed", error });
-      later(retryMs);
-      retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
-      return false;
-    }
-    keep();
-    if (isClean()) {
-      put(SAVED);
-      return true;
-    }
-    put(WAITING);
-    later(QUIET_MS);
+  /** The same plan has another revision now: it was published. */
+  rebase(saved: Saved): void {
+    this.#base = saved;
+  }
+
+  /** Sends what there is now, and waits until the server has it; false: it does not. */
+  async flush(): Promise<boolean> {
+    // What was typed while a request was under way goes with the next one.
+    for (let round = 0; round < 3; round++) if (await this.#send()) return true;
     return false;
-  };
+  }
 
-  const unsubscribe = editor.store.subscribe(() => {
-    if (seen === now()) return;
-    seen = now();
-    keep();
-    if (state.get().kind === "clash") return;
-    if (isClean() && sending === undefined) {
-      cancel?.();
-      put(SAVED);
+  /** A version of somebody else came, with an answer or by another way; what was done here stays. */
+  heard(theirs: Saved, changedBy: string | undefined, changedAt: number | undefined): void {
+    if (theirs.revision <= this.#base.revision || this.state.get().kind === "clash") return;
+    const base = this.#base.plan;
+    const { conflicts, plan } = merge(base, this.#now(), theirs.plan);
+    if (conflicts.length > 0) {
+      const clash = { base, theirs, changedBy, changedAt, conflicts, choices: new Map() };
+      return this.#put({ kind: "clash", clash });
+    }
+    this.#take(theirs, plan);
+    this.#door.merged(changedBy);
+  }
+
+  choose(id: string, side: Side): void {
+    const { clash } = clashOf(this.state.get());
+    if (clash === undefined) return;
+    this.#put({ kind: "clash", clash: { ...clash, choices: new Map(clash.choices).set(id, side) } });
+  }
+
+  /** Takes what was put together, or one side whole. */
+  settle(how: "merged" | Side): void {
+    const { clash } = clashOf(this.state.get());
+    if (clash === undefined) return;
+    const { base, theirs, choices } = clash;
+    const chosen = how === "merged" ? choices : undefined;
+    const mine = this.#now();
+    const plan =
+      how === "theirs" ? theirs.plan : how === "mine" ? mine : merge(base, mine, theirs.plan, chosen).plan;
+    this.#take(theirs, plan);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancel?.();
+    this.#unsubscribe();
+  }
+
+  #now(): RawPlan {
+    return this.#editor.store.get().history.plan;
+  }
+
+  #isClean(): boolean {
+    return isSame(this.#now(), this.#base.plan);
+  }
+
+  #put(next: SaveState): void {
+    this.state.set(() => next);
+  }
+
+  /** Keeps in the browser what the server does not have. */
+  #keep(): void {
+    const { plan: base, revision } = this.#base;
+    this.#door.keep(this.#isClean() ? undefined : { plan: this.#now(), base, revision });
+  }
+
+  #later(ms: number): void {
+    this.#cancel?.();
+    if (!this.#isStopped) this.#cancel = this.#door.after(ms, () => void this.#send());
+  }
+
+  #take(theirs: Saved, plan: RawPlan): void {
+    this.#base = theirs;
+    this.#put(WAITING);
+    if (!isSame(plan, this.#now())) this.#editor.replace(plan);
+    this.#keep();
+    if (this.#isClean()) this.#put(SAVED);
+    else this.#later(0);
+  }
+
+  #edited(): void {
+    const now = this.#now();
+    if (this.#seen === now) return;
+    this.#seen = now;
+    this.#keep();
+    const { kind } = this.state.get();
+    if (kind === "clash") return;
+    if (this.#isClean() && this.#sending === undefined) {
+      this.#cancel?.();
+      this.#put(SAVED);
       return;
     }
-    if (state.get().kind !== "saving") put(WAITING);
-    later(QUIET_MS);
-  });
-  let seen = now();
+    if (kind !== "saving") this.#put(WAITING);
+    this.#later(QUIET_MS);
+  }
 
-  return {
-    state,
-    base: () => base,
-    rebase: (saved) => {
-      base = saved;
-    },
-    heard,
-    async flush() {
-      // What was typed while a request was under way goes with the next one.
-      for (let round = 0; round < 3; round++) if (await send()) return true;
+  #send(): Promise<boolean> {
+    this.#sending ??= this.#sendOnce().finally(() => {
+      this.#sending = undefined;
+    });
+    return this.#sending;
+  }
+
+  async #sendOnce(): Promise<boolean> {
+    this.#cancel?.();
+    if (this.#isClean()) {
+      this.#put(SAVED);
+      return true;
+    }
+    if (this.state.get().kind === "clash") return false;
+    const plan = this.#now();
+    this.#put(SAVING);
+    try {
+      const answer = await this.#door.send(plan, this.#base.revision);
+      this.#retryMs = FIRST_RETRY_MS;
+      if (answer.kind === "stale") return this.#stale(answer);
+      this.#base = { plan, revision: answer.revision };
+    } catch (error) {
+      this.#put({ kind: "failed", error });
+      this.#later(this.#retryMs);
+      this.#retryMs = Math.min(2 * this.#retryMs, LONGEST_RETRY_MS);
       return false;
-    },
-    choose(id, side) {
-      const { clash } = clashOf(state.get());
-      if (clash === undefined) return;
-      put({ kind: "clash", clash: { ...clash, choices: new Map(clash.choices).set(id, side) } });
-    },
-    settle(how) {
-      const { clash } = clashOf(state.get());
-      if (clash === undefined) return;
-      const { base: before, theirs, choices } = clash;
-      const all = how === "merged" ? choices : undefined;
-      const plan =
-        how === "theirs" ? theirs.plan : how === "mine" ? now() : merge(before, now(), theirs.plan, all).plan;
-      take(theirs, plan);
-    },
-    stop() {
-      isStopped = true;
-      cancel?.();
-      unsubscribe();
-    },
-  };
+    }
+    this.#keep();
+    if (this.#isClean()) {
+      this.#put(SAVED);
+      return true;
+    }
+    this.#put(WAITING);
+    this.#later(QUIET_MS);
+    return false;
+  }
+
+  #stale({ theirs, changedBy, changedAt }: SaveAnswer & { readonly kind: "stale" }): false {
+    // Even where the number is the same: the server says that it is another one.
+    this.#base = { ...this.#base, revision: Math.min(this.#base.revision, theirs.revision - 1) };
+    this.#put(WAITING);
+    this.heard(theirs, changedBy, changedAt);
+    return false;
+  }
 }
 
 function clashOf(state: SaveState): { readonly clash: Clash | undefined } {
