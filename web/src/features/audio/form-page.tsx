@@ -37,48 +37,22 @@ export function Component() {
 }
 
 function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined }) {
-  const { t, i18n } = useTranslation("audio");
+  const { t } = useTranslation("audio");
   const { t: shell } = useTranslation();
-  const navigate = useNavigate();
-  const client = useQueryClient();
-  const toast = useToast();
   const may = useMay("editor");
-  const old = entity?.document;
-  const [name, setName] = useState(old?.name ?? "");
-  const [source, setSource] = useState<"file" | "text">(old?.text === undefined ? "file" : "text");
-  const [file, setFile] = useState(old?.file);
-  const [text, setText] = useState(old?.text ?? "");
-  const [language, setLanguage] = useState(old?.language ?? i18n.language);
-  const [sound, setSound] = useState<Sound | undefined>(old?.sound);
-
-  const converting = useMutation({
-    mutationFn: (given: File | Words) =>
-      given instanceof File
-        ? request<Sound>("POST", "/audio/content", { query: { file: given.name }, body: given })
-        : request<Sound>("POST", "/audio/speech", {
-            query: { language: given.language },
-            body: new Blob([given.text]),
-          }),
-    onSuccess: (made, given) => {
-      setSound(made);
-      if (!(given instanceof File)) return;
-      setFile(given.name);
-      if (name === "") setName(given.name.replace(/\.[^.]*$/, ""));
-    },
-  });
-  const saving = useMutation({
-    mutationFn: ({ content }: Sound) =>
-      request("PUT", "/audio/message", {
-        query: { name: name.trim() },
-        body: source === "file" ? { file: file ?? name, content } : { text, language, content },
-      }),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: ["audioMessage"] });
-      toast({ text: shell("state.saved", { time: clockTime(Date.now()) }) });
-      void navigate("/audio");
-    },
-  });
-  const error = converting.error ?? saving.error;
+  const message = useMessage(entity);
+  const { name, setName, sound, converting, saving } = message;
+  const save = (
+    <Button
+      disabled={sound === undefined || name.trim() === "" || converting.isPending}
+      loading={saving.isPending}
+      onClick={() => {
+        if (sound !== undefined) saving.mutate(sound);
+      }}
+    >
+      {shell("do.save")}
+    </Button>
+  );
   return (
     <Page
       width="form"
@@ -91,22 +65,14 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
             may ? (
               <>
                 {entity === undefined ? undefined : <Remove entity={entity} />}
-                <Button
-                  disabled={sound === undefined || name.trim() === "" || converting.isPending}
-                  loading={saving.isPending}
-                  onClick={() => {
-                    if (sound !== undefined) saving.mutate(sound);
-                  }}
-                >
-                  {shell("do.save")}
-                </Button>
+                {save}
               </>
             ) : undefined
           }
         />
       }
     >
-      <Refusal error={error} />
+      <Refusal error={converting.error ?? saving.error} />
       <div className={style["form"]}>
         <TextInput
           label={t("name")}
@@ -117,36 +83,114 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <SegmentedControl
-          aria-label={t("source")}
-          disabled={!may}
-          data={[
-            { value: "file", label: t("fromFile") },
-            { value: "text", label: t("fromText") },
-          ]}
-          value={source}
-          onChange={(value) => setSource(value === "text" ? "text" : "file")}
-        />
-        {source === "file" ? (
-          <>
-            <Drop disabled={!may} onFile={(given) => converting.mutate(given)} />
-            <Recorder disabled={!may} onFile={(given) => converting.mutate(given)} />
-          </>
-        ) : (
-          <TextSource
-            disabled={!may}
-            text={text}
-            language={language}
-            onText={setText}
-            onLanguage={setLanguage}
-            onDone={() => {
-              if (text.trim() !== "" && text !== old?.text) converting.mutate({ text, language });
-            }}
-          />
-        )}
+        <Source message={message} old={entity?.document.text} disabled={!may} />
         <SoundState converting={converting.isPending ? converting.variables : undefined} sound={sound} />
       </div>
     </Page>
+  );
+}
+
+/** A message as it is being made: what was typed, its sound, and what the server does for it. */
+function useMessage(entity: Entity<Message> | undefined) {
+  const { i18n } = useTranslation();
+  const old = entity?.document;
+  const [name, setName] = useState(old?.name ?? "");
+  const [source, setSource] = useState<"file" | "text">(old?.text === undefined ? "file" : "text");
+  const [file, setFile] = useState(old?.file);
+  const [text, setText] = useState(old?.text ?? "");
+  const [language, setLanguage] = useState(old?.language ?? i18n.language);
+  const [sound, setSound] = useState<Sound | undefined>(old?.sound);
+  const converting = useMutation({
+    mutationFn: convert,
+    onSuccess: (made, given) => {
+      setSound(made);
+      if (!(given instanceof File)) return;
+      setFile(given.name);
+      if (name === "") setName(given.name.replace(/\.[^.]*$/, ""));
+    },
+  });
+  const from = source === "file" ? { file: file ?? name } : { text, language };
+  const saving = useSaving(name.trim(), from);
+  return {
+    name,
+    setName,
+    source,
+    setSource,
+    text,
+    setText,
+    language,
+    setLanguage,
+    sound,
+    converting,
+    saving,
+  };
+}
+
+/** Makes a file or a text the sound of a message, which is not kept yet. */
+function convert(given: File | Words): Promise<Sound> {
+  if (given instanceof File)
+    return request<Sound>("POST", "/audio/content", { query: { file: given.name }, body: given });
+  const { text, language } = given;
+  return request<Sound>("POST", "/audio/speech", { query: { language }, body: new Blob([text]) });
+}
+
+function useSaving(name: string, from: Words | { readonly file: string }) {
+  const { t: shell } = useTranslation();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const toast = useToast();
+  return useMutation({
+    mutationFn: ({ content }: Sound) =>
+      request("PUT", "/audio/message", { query: { name }, body: { ...from, content } }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ["audioMessage"] });
+      toast({ text: shell("state.saved", { time: clockTime(Date.now()) }) });
+      void navigate("/audio");
+    },
+  });
+}
+
+/** Where the sound comes from: a file, this computer's microphone, or a text; `old`: the text that is spoken now. */
+function Source({
+  message: { source, setSource, text, setText, language, setLanguage, converting },
+  old,
+  disabled,
+}: {
+  readonly message: ReturnType<typeof useMessage>;
+  readonly old: string | undefined;
+  readonly disabled: boolean;
+}) {
+  const { t } = useTranslation("audio");
+  return (
+    <>
+      <SegmentedControl
+        aria-label={t("source")}
+        disabled={disabled}
+        data={[
+          { value: "file", label: t("fromFile") },
+          { value: "text", label: t("fromText") },
+        ]}
+        value={source}
+        onChange={(value) => setSource(value === "text" ? "text" : "file")}
+      />
+      {source === "file" ? (
+        <>
+          <Drop disabled={disabled} onFile={(given) => converting.mutate(given)} />
+          <Recorder disabled={disabled} onFile={(given) => converting.mutate(given)} />
+        </>
+      ) : (
+        <TextSource
+          disabled={disabled}
+          text={text}
+          language={language}
+          onText={setText}
+          onLanguage={setLanguage}
+          onDone={() => {
+            if (text.trim() !== "" && text !== old) converting.mutate({ text, language });
+          }}
+        />
+      )}
+    </>
   );
 }
 

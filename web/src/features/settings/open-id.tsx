@@ -39,17 +39,60 @@ type Texts = ReturnType<typeof textsOf>;
 
 function Form({ settings }: { readonly settings: OpenIdAnswer | undefined }) {
   const { t } = useTranslation("settings");
+  const [texts, setTexts] = useState(() => textsOf(settings, t("openId.labelNow")));
+  const { saving, removing } = useOpenIdChanges(settings);
+  const bad = texts.values.split("\n").find((line) => line.trim() !== "" && valueIn(line) === undefined);
+  const documentNow = () => documentOf(texts, settings);
+  return (
+    <form
+      className={style["form"]}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (bad === undefined) saving.mutate(documentNow());
+      }}
+    >
+      <p className={style["hint"]}>{t("openId.what")}</p>
+      <p className={style["hint"]}>
+        {t("openId.back")} <code>{`${location.origin}/login/openid`}</code>
+      </p>
+      <Fields
+        texts={texts}
+        bad={bad}
+        onChange={(change) => setTexts((before) => ({ ...before, ...change }))}
+      />
+      <div className={style["add"]}>
+        <Button type="submit" disabled={bad !== undefined} loading={saving.isPending}>
+          {t("openId.save")}
+        </Button>
+        {/* What was found is of the settings as they were tried: with others it begins anew. */}
+        <OpenIdCheck key={JSON.stringify(texts)} documentNow={documentNow} />
+        {settings === undefined ? undefined : (
+          <Button
+            variant="default"
+            onClick={() => {
+              // biome-ignore lint: a question that must be answered
+              if (globalThis.confirm(t("openId.removeAsk"))) removing.mutate();
+            }}
+          >
+            {t("openId.remove")}
+          </Button>
+        )}
+      </div>
+    </form>
+  );
+}
+
+/** Saves settings in place of these, and removes these. */
+function useOpenIdChanges(settings: OpenIdAnswer | undefined) {
+  const { t } = useTranslation("settings");
   const client = useQueryClient();
   const toast = useToast();
-  const roles = useRoleChoices();
-  const [texts, setTexts] = useState(() => textsOf(settings, t("openId.labelNow")));
   const onError = (error: Error): void => toast({ text: error.message, tone: "bad" });
   const onSuccess = (): Promise<void> => client.invalidateQueries({ queryKey: KEY });
-  const bad = texts.values.split("\n").find((line) => line.trim() !== "" && valueIn(line) === undefined);
   const saving = useMutation({
-    mutationFn: () =>
+    mutationFn: (body: ReturnType<typeof documentOf>) =>
       api<typeof openIdRoutes.put>("openId.put", {
-        body: documentOf(texts, settings),
+        body,
         ...(settings === undefined ? { ifNoneMatch: "*" as const } : { ifMatch: settings.revision }),
       }),
     onSuccess: async () => {
@@ -64,24 +107,29 @@ function Form({ settings }: { readonly settings: OpenIdAnswer | undefined }) {
     onSuccess,
     onError,
   });
+  return { saving, removing };
+}
+
+/** `bad`: the line of the values that cannot be read. */
+function Fields({
+  texts,
+  bad,
+  onChange,
+}: {
+  readonly texts: Texts;
+  readonly bad: string | undefined;
+  readonly onChange: (change: Partial<Texts>) => void;
+}) {
+  const { t } = useTranslation("settings");
+  const roles = useRoleChoices();
   const field = (name: Exclude<keyof Texts, "otherwise">) => ({
     label: t(`openId.${name}`),
     value: texts[name],
     onChange: ({ currentTarget: { value } }: { readonly currentTarget: { readonly value: string } }) =>
-      setTexts((before) => ({ ...before, [name]: value })),
+      onChange({ [name]: value }),
   });
   return (
-    <form
-      className={style["form"]}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (bad === undefined) saving.mutate();
-      }}
-    >
-      <p className={style["hint"]}>{t("openId.what")}</p>
-      <p className={style["hint"]}>
-        {t("openId.back")} <code>{`${location.origin}/login/openid`}</code>
-      </p>
+    <>
       <TextInput {...field("label")} required />
       <TextInput {...field("issuer")} description={t("openId.issuerHelp")} inputMode="url" required />
       <TextInput {...field("clientId")} required />
@@ -99,28 +147,10 @@ function Form({ settings }: { readonly settings: OpenIdAnswer | undefined }) {
         label={t("openId.otherwise")}
         data={[{ value: "", label: t("openId.nobody") }, ...roles]}
         value={texts.otherwise}
-        onChange={(value) => setTexts((before) => ({ ...before, otherwise: value ?? "" }))}
+        onChange={(value) => onChange({ otherwise: value ?? "" })}
       />
       <TextInput {...field("networks")} description={t("openId.networksHelp")} />
-      <div className={style["add"]}>
-        <Button type="submit" disabled={bad !== undefined} loading={saving.isPending}>
-          {t("openId.save")}
-        </Button>
-        {/* What was found is of the settings as they were tried: with others it begins anew. */}
-        <OpenIdCheck key={JSON.stringify(texts)} documentNow={() => documentOf(texts, settings)} />
-        {settings === undefined ? undefined : (
-          <Button
-            variant="default"
-            onClick={() => {
-              // biome-ignore lint: a question that must be answered
-              if (globalThis.confirm(t("openId.removeAsk"))) removing.mutate();
-            }}
-          >
-            {t("openId.remove")}
-          </Button>
-        )}
-      </div>
-    </form>
+    </>
   );
 }
 
