@@ -49,7 +49,7 @@ const suites: readonly Suite[] = [
   {
     name: "live",
     files: files("src/**/*.test.ts").filter((file) => LIVE.test(file)),
-    atOnce: 2,
+    atOnce: 3,
     together: 6,
     apart: /kill|commands|output|media\/(builtin|rtpengine)/,
     timeoutMs: 240_000,
