@@ -18,7 +18,7 @@ export interface Stage {
   readonly jobs: readonly Job[];
 }
 
-/** Sound in real time: so many at once. */
+/** Of what needs quiet, sound in real time above all. */
 const CALM = 3;
 /** Of what waits for timers. */
 const WAITING = 6;
@@ -47,7 +47,7 @@ export function stagesOf(suites: readonly Suite[]): readonly Stage[] {
       ]),
     ),
     ...stage(
-      "what sounds",
+      "what needs quiet",
       sorted.flatMap(({ suite, calmly = [] }) => jobsOf(calmly, suite, 1 / CALM)),
     ),
     ...stage(

@@ -15,7 +15,7 @@ export interface Suite {
   readonly alone?: RegExp;
   /** Beside the others, but first, and six of them have work enough for the machine: they wait for timers nearly all the time. */
   readonly waits?: RegExp;
-  /** Three at once, when those that compute are done: sound in real time, which waits more than it works. */
+  /** Three at once, when those that compute are done: sound in real time, which waits more than it works, and deadlines to a fifth of a second. */
   readonly calm?: RegExp;
   /** So many files share a process, for loading takes longer than most of them (ADR 0117); 1 if it is not said. */
   readonly together?: number;
@@ -50,6 +50,7 @@ const suites: readonly Suite[] = [
     name: "live",
     files: files("src/**/*.test.ts").filter((file) => LIVE.test(file)),
     atOnce: 3,
+    calm: /^faults/,
     together: 6,
     apart: /kill|commands|output|media\/(builtin|rtpengine)/,
     timeoutMs: 240_000,
