@@ -39,6 +39,7 @@ Without a part: load, held, probe, ivr and parser, short, in less than five minu
   parser   microseconds per SIP message
   users    does time tell which extensions exist? (reliability B2)
   api      what 50 requests a second to the API add to the post-dial delay of 100 calls/s
+  live     what somebody who follows all calls adds to their CPU at 200 calls/s, and how soon entries are there
   log      what somebody who reads a log of 100,000 calls adds to it: the page's requests and events, without a browser
   edits    how soon a change of one phone is live in a large company, and how long the signalling thread is busy with it
   peers    CPU per call at 50, 200 and 800 calls/s, in turn with Kamailio and with the least that Node can do (6 minutes)
@@ -58,6 +59,7 @@ const PARTS = [
   "parser",
   "users",
   "api",
+  "live",
   "log",
   "edits",
   "peers",
@@ -169,6 +171,8 @@ function jobs(parts: readonly Part[]): readonly Job[] {
         return [usersPart];
       case "api":
         return [() => withWarmRig(apiPart, { warmUp: 9000 })];
+      case "live":
+        return [() => withWarmRig(livePart, { warmUp: 9000 })];
       case "log":
         return [() => withWarmRig(logPart, { warmUp: 9000, prepare: prepareLog })];
       case "edits":
