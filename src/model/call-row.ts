@@ -2,7 +2,14 @@ import type { CallRecord, StoryEvent } from "./call-record.ts";
 import { toldPaths } from "./plan-path.ts";
 import { ENTRY_HEAD, EntryKind, type EntryRun, eventsAt, kindAt } from "./record-entries.ts";
 import type { CallFacets, CallRow, CallSummary } from "./repositories.ts";
-import { decodeStory, decodeTrace, encodeTrace, entryPlaces, packEntries } from "./trace-bytes.ts";
+import {
+  decodeStory,
+  decodeTrace,
+  encodeTrace,
+  entryPlaces,
+  packEntries,
+  type RoomFor,
+} from "./trace-bytes.ts";
 import type { WebhookRequest } from "./webhook-requests.ts";
 
 /** What lists show of a record; of its reason the code and arguments too (docs/adr/0109). */
@@ -37,9 +44,9 @@ export function rowOf(summary: CallSummary, trace: Uint8Array): CallRow {
   return { ...summary, ...facetsOf(summary, decodeStory(trace)), trace };
 }
 
-/** The row of a call by its entries, of which only those become events that lists are filtered by. */
-export function rowOfEntries(summary: CallSummary, runs: readonly EntryRun[]): CallRow {
-  const trace = packEntries(runs);
+/** The row of a call by its entries, of which only those become events that lists are filtered by; `roomFor`: its trace. */
+export function rowOfEntries(summary: CallSummary, runs: readonly EntryRun[], roomFor?: RoomFor): CallRow {
+  const trace = packEntries(runs, roomFor);
   return { ...summary, ...facetsOfPiece(summary, trace), trace };
 }
 

@@ -23,8 +23,13 @@ const NEWLINE = 10;
 const ENTRIES = 1;
 const ENTRIES_HEAD = 5;
 
+/** Gives room for so many octets. */
+export type RoomFor = (length: number) => Uint8Array;
+
+const OWN_ROOM: RoomFor = (length) => new Uint8Array(length);
+
 /** Entries as a piece. */
-export function packEntries(runs: readonly EntryRun[]): Uint8Array {
+export function packEntries(runs: readonly EntryRun[], roomFor: RoomFor = OWN_ROOM): Uint8Array {
   let length = 0;
   for (const { places } of runs)
     for (let index = 0; index < places.length; index += 2)
@@ -51,24 +56,6 @@ export function* entryPlaces(piece: Uint8Array): Generator<number> {
     yield at;
     at += size;
   }
-}
-
-/**
- * A memory of its own for each piece would have to be asked for, cleared and collected with each call. From 128 KiB on it would come
- * from the system and go back to it.
- */
-const ROOM = 96 * 1024;
-let room = new Uint8Array(0);
-let used = 0;
-
-function roomFor(length: number): Uint8Array {
-  if (length > ROOM / 2) return new Uint8Array(length);
-  if (used + length > room.length) {
-    room = new Uint8Array(ROOM);
-    used = 0;
-  }
-  used += length;
-  return room.subarray(used - length, used);
 }
 
 /** One piece with all that the record holds. */

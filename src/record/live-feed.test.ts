@@ -190,7 +190,7 @@ test("a call of 100,000 messages keeps the first and the newest, says how many a
   let most = 0;
   const keep = (): void => {
     const jobs = up.jobs(clock.now(), 10);
-    traces.push(...jobs.map(({ row }) => row.trace));
+    traces.push(...jobs.map(({ row }) => row.trace.slice()));
     up.written(jobs);
     writer.settle(up.settled);
     most = Math.max(most, writer.bytes);

@@ -3,6 +3,7 @@ import { facetsOfEntries, rowOfEntries } from "../model/call-row.ts";
 import { endReason } from "../model/end-words.ts";
 import { atMsAt, type EntryRun, eventEntry, u32 } from "../model/record-entries.ts";
 import type { CallFacets, CallRow, CallSummary } from "../model/repositories.ts";
+import type { RoomFor } from "../model/trace-bytes.ts";
 
 /** Of a call that is longer than that, the first entries are kept, and the newest. */
 export const KEPT = { first: 1200, firstBytes: 1024 * 1024, newest: 200, newestBytes: 256 * 1024 } as const;
@@ -96,15 +97,15 @@ export class UpCall {
   }
 
   /** The row of a call that is up: what is new goes behind what the store has. */
-  soFar(): CallRow {
+  soFar(roomFor: RoomFor): CallRow {
     const first = this.#first;
     this.#first = [];
-    return rowOfEntries(this.summary(), first);
+    return rowOfEntries(this.summary(), first, roomFor);
   }
 
   /** The row of a call that is over. */
-  whole(end: CallEnd): CallRow {
-    return rowOfEntries(this.summary(end), this.entries);
+  whole(end: CallEnd, roomFor: RoomFor): CallRow {
+    return rowOfEntries(this.summary(end), this.entries, roomFor);
   }
 
   summary(end: CallEnd = UP): CallSummary {

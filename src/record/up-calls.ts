@@ -17,6 +17,7 @@ import {
 import type { CallRow, CallSummary } from "../model/repositories.ts";
 import { HANDLE, type OpenCall, type Portion } from "./portion.ts";
 import { SlabMirrors } from "./slab-mirrors.ts";
+import { TraceRoom } from "./trace-room.ts";
 import { type GrowingRun, UpCall } from "./up-call.ts";
 
 /** Takes secrets out of what arrives, before anybody sees or keeps it. */
@@ -26,7 +27,7 @@ export interface EntryMasker {
   row(row: CallRow): CallRow;
 }
 
-/** What is to be written, and the oldest portion that it comes from. */
+/** What is to be written, and the oldest portion that it comes from. Once all jobs are written its trace's memory is used anew. */
 export interface Job {
   readonly row: CallRow;
   readonly since: number;
@@ -47,6 +48,7 @@ export const SPILL_AFTER_MS = 2000;
 export class UpCalls {
   readonly #masker: () => EntryMasker;
   readonly #mirrors = new SlabMirrors();
+  readonly #room = new TraceRoom();
   readonly #calls = new Registry<number, UpCall>();
   /** Calls with something that is not written, the oldest first. */
   readonly #unsaved = new Registry<number, UpCall>();
@@ -87,7 +89,7 @@ export class UpCalls {
     for (const call of this.#unsaved.values()) {
       if (nowMs - call.sinceMs < SPILL_AFTER_MS) break;
       this.#unsaved.delete(call.handle);
-      this.#jobs.push({ row: call.soFar(), since: call.since });
+      this.#jobs.push({ row: call.soFar(this.#room.take), since: call.since });
     }
     return this.#jobs.slice(0, most);
   }
@@ -95,6 +97,7 @@ export class UpCalls {
   /** These have been written. */
   written(jobs: readonly Job[]): void {
     this.#jobs = this.#jobs.slice(jobs.length);
+    if (this.#jobs.length === 0) this.#room.clear();
   }
 
   /** All up to this portion is written. */
@@ -175,7 +178,7 @@ export class UpCalls {
     call.reached(u32(octets, at + 4));
     const since = this.#unsaved.delete(call.handle) ? call.since : this.#last;
     this.#calls.delete(call.handle);
-    this.#jobs.push({ row: call.whole(end), since });
+    this.#jobs.push({ row: call.whole(end, this.#room.take), since });
     if (news !== undefined) this.listener?.onEntries(call, news.taken(call), end);
   }
 

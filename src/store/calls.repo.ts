@@ -48,9 +48,12 @@ const AT_THE_END = [
   "attempts",
 ];
 
+const INSERT = new RowsInsert("calls", COLUMNS, "on conflict (id) do nothing");
+
 // A row that is there already stays as it is, so that a batch may come twice; only a call that was still up gets what came
-// since, its pieces behind those that it has, and a stranger's row the count that it has grown to.
-const INSERT = new RowsInsert(
+// since, its pieces behind those that it has, and a stranger's row the count that it has grown to. For rows that are there:
+// with others SQLite would keep, in a file, what each page was, as it would for one statement of which a part may fail.
+const CONTINUE = new RowsInsert(
   "calls",
   COLUMNS,
   `on conflict (id) do update
@@ -71,12 +74,9 @@ export function callRepository(database: Database): CallRepository {
     insertMany: (rows, paths = []) =>
       database.transaction().execute(async (transaction) => {
         const pieces = await insertBlocks(transaction, rows);
-        await INSERT.run(
-          transaction,
-          rows.map((row, index) => parameters(row, pieces[index] ?? "")),
-        );
+        const continued = await insertCalls(transaction, rows, pieces);
         await insertRequests(transaction, rows);
-        await insertPaths(transaction, paths);
+        await insertPaths(transaction, paths, continued);
       }),
     async closeOngoing({ reason, code, args }) {
       const rows = await database
@@ -127,6 +127,55 @@ export function callRepository(database: Database): CallRepository {
       return purged;
     },
   };
+}
+
+/** Writes the rows of calls; gives the ids of those that had one already, in the database or among these. */
+async function insertCalls(
+  transaction: Transaction<Tables>,
+  rows: readonly CallRow[],
+  pieces: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const values = rows.map((row, index) => parameters(row, pieces[index] ?? ""));
+  const firstOf = new Map<string, number>();
+  for (const [index, { id }] of rows.entries()) if (!firstOf.has(id)) firstOf.set(id, index);
+  const firsts =
+    firstOf.size === rows.length ? values : [...firstOf.values()].map((index) => values[index] ?? []);
+  const before = await newestRow(transaction);
+  const inserted = await INSERT.run(transaction, firsts);
+  if (inserted === rows.length) return NONE;
+  const known = inserted < firsts.length ? await knownOf(transaction, [...firstOf.keys()], before) : NONE;
+  const isAgain = ({ id }: CallRow, index: number): boolean => known.has(id) || firstOf.get(id) !== index;
+  await CONTINUE.run(
+    transaction,
+    values.filter((_, index) => rows[index] !== undefined && isAgain(rows[index], index)),
+  );
+  return new Set(rows.filter(isAgain).map(({ id }) => id));
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** The newest row of the table: those that come now get higher numbers. */
+async function newestRow(transaction: Transaction<Tables>): Promise<number> {
+  const newest = await transaction
+    .selectFrom("calls")
+    .select(sql<number | null>`max(rowid)`.as("newest"))
+    .executeTakeFirst();
+  return newest?.newest ?? 0;
+}
+
+/** Of these ids those of rows that were there before. */
+async function knownOf(
+  transaction: Transaction<Tables>,
+  ids: readonly string[],
+  before: number,
+): Promise<ReadonlySet<string>> {
+  const rows = await transaction
+    .selectFrom("calls")
+    .select("id")
+    .where(sql<SqlBool>`id in (select value from json_each(${JSON.stringify(ids)}))`)
+    .where(sql<SqlBool>`rowid <= ${before}`)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** What was called since, by hour and result; and which numbers of ours have no plan. */

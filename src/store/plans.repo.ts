@@ -8,20 +8,26 @@ import type { Tables } from "./tables.ts";
 
 const STEPS = ["call_id", "plan_id", "version", "started_at", "path", "is_open"];
 
-// A call that is still up gets the rest of its path; a batch may come twice.
-const INSERT = new RowsInsert(
+const INSERT = new RowsInsert("call_steps", STEPS, "on conflict do nothing");
+
+// A call that is still up gets the rest of its path; a batch may come twice. By itself, as in calls.repo.ts.
+const CONTINUE = new RowsInsert(
   "call_steps",
   STEPS,
   `on conflict (plan_id, started_at, call_id) do update
     set path = call_steps.path || ' ' || excluded.path, is_open = excluded.is_open where call_steps.is_open = 1`,
 );
 
-/** Keeps the steps that calls have taken, in the transaction that keeps the calls. */
+/** Keeps the steps that calls have taken, in the transaction that keeps the calls; `continued`: calls that may have steps already. */
 export async function insertPaths(
   transaction: Transaction<Tables>,
   paths: readonly PlanPath[],
+  continued: ReadonlySet<string>,
 ): Promise<void> {
-  await INSERT.run(transaction, paths.map(parameters));
+  const isContinued = ({ callId }: PlanPath): boolean => continued.has(callId);
+  const fresh = continued.size === 0 ? paths : paths.filter((path) => !isContinued(path));
+  await INSERT.run(transaction, fresh.map(parameters));
+  if (fresh.length < paths.length) await CONTINUE.run(transaction, paths.filter(isContinued).map(parameters));
 }
 
 /** Drafts and versions of plans, and the steps that calls have taken. */

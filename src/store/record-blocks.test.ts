@@ -41,10 +41,13 @@ test("traces that share a memory, and others between them, come back as they wer
   inStore(async ({ calls }) => {
     const entry = (index: number) =>
       eventEntry({ atMs: index, seq: 1 }, { type: "answered", leg: "B1", target: `phone ${index}` });
+    const memory = new ArrayBuffer(64 * 1024);
+    let used = 0;
+    const roomFor = (length: number) => new Uint8Array(memory, (used += length) - length, length);
     const rows = Array.from({ length: 40 }, (_, index) => {
       const { story: _story, sip: _sip, ...summary } = record(`a${index}`, 10);
       const octets = entry(index);
-      return rowOfEntries(summary, [{ octets, places: [0, octets.length] }]);
+      return rowOfEntries(summary, [{ octets, places: [0, octets.length] }], roomFor);
     });
     assert.equal(rows[0]?.trace.buffer, rows[1]?.trace.buffer);
     const other = toCallRow(record("b", 3000));

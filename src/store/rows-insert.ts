@@ -22,11 +22,18 @@ export class RowsInsert {
     }));
   }
 
-  /** `rows`: the values of each, in the order of the columns. A row that fails takes the whole transaction back. */
-  async run(transaction: Transaction<Tables>, rows: readonly (readonly unknown[])[]): Promise<void> {
+  /**
+   * `rows`: the values of each, in the order of the columns. A row that fails takes the whole transaction back. Gives how many
+   * were inserted, or changed where `end` says so.
+   */
+  async run(transaction: Transaction<Tables>, rows: readonly (readonly unknown[])[]): Promise<number> {
     let at = 0;
+    let done = 0n;
     for (const { rows: count, sql } of this.#statements)
-      for (; at + count <= rows.length; at += count)
-        await transaction.executeQuery(CompiledQuery.raw(sql, rows.slice(at, at + count).flat()));
+      for (; at + count <= rows.length; at += count) {
+        const values = rows.slice(at, at + count).flat();
+        done += (await transaction.executeQuery(CompiledQuery.raw(sql, values))).numAffectedRows ?? 0n;
+      }
+    return Number(done);
   }
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { CallRecord } from "../../src/model/call-record.ts";
 import { toCallRow } from "../../src/model/call-row.ts";
 import { endReason } from "../../src/model/end-words.ts";
+import type { PlanPath } from "../../src/model/plan-path.ts";
 import { callRecord } from "../support/call-record.ts";
 import type { Check } from "./store-under-test.ts";
 
@@ -73,6 +74,54 @@ export function callContract(check: Check): void {
       ],
     );
   });
+
+  check(
+    "a batch holds calls that are new, one that was up, and one that began and ended since",
+    async (store) => {
+      const { calls, plans } = store.repositories;
+      const up = { result: "ongoing", reason: "the call is up" } as const;
+      const [old, fresh] = ["old", "fresh"].map((id) => [
+        numbered(callRecord(id, 1, up), 1),
+        numbered(callRecord(id, 1, { endedAt: 99 }), 3),
+      ]);
+      const path = ({ id, result }: CallRecord, step: string): PlanPath => ({
+        callId: id,
+        planId: "p",
+        version: 1,
+        startedAt: 1,
+        path: [{ step, answered: false }],
+        isOpen: result === "ongoing",
+      });
+      const save = (...records: readonly CallRecord[]) =>
+        calls.insertMany(
+          records.map(toCallRow),
+          records.map((record) => path(record, record.result === "ongoing" ? "1" : "2")),
+        );
+      const [oldUp, oldEnd, freshUp, freshEnd] = [...(old ?? []), ...(fresh ?? [])];
+      assert.ok(oldUp && oldEnd && freshUp && freshEnd);
+      await save(oldUp);
+      const batch = [callRecord("other", 1), freshUp, oldEnd, freshEnd, callRecord("another", 1)];
+      for (const _ of ["once", "and again"]) await save(...batch);
+      const paths = new Map((await plans.paths("p", 0, 9)).map(({ callId, path: steps }) => [callId, steps]));
+      for (const [id, seqs] of [
+        ["old", [1, 3]],
+        ["fresh", [1, 3]],
+      ] as const) {
+        const call = await calls.get(id);
+        assert.deepEqual([call?.result, call?.endedAt], ["completed", 99]);
+        assert.deepEqual(
+          call?.story.map(({ seq }) => seq),
+          seqs,
+        );
+        assert.deepEqual(
+          paths.get(id)?.map(({ step }) => step),
+          ["1", "2"],
+        );
+      }
+      assert.equal((await calls.get("other"))?.story.length, 1);
+      assert.equal((await calls.list({ limit: 10 })).length, 4);
+    },
+  );
 
   check("calls that were up when the process died are closed", async ({ repositories }) => {
     const { calls } = repositories;

@@ -41,7 +41,9 @@ export class TestTape {
       const before = this.#rows.get(row.id);
       this.#rows.delete(row.id);
       const isLonger = before !== undefined && row.attempts === 1;
-      this.#rows.set(row.id, isLonger ? { ...row, trace: Buffer.concat([before.trace, row.trace]) } : row);
+      // A copy: its memory is used anew once it is written.
+      const trace = Buffer.concat(isLonger ? [before.trace, row.trace] : [row.trace]);
+      this.#rows.set(row.id, { ...row, trace });
     }
     this.up.written(jobs);
     this.writer.settle(this.up.settled);
