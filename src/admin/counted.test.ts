@@ -33,6 +33,21 @@ test("many are counted once a second, and when the clock has been set back", asy
   assert.equal(await ask(1004), 1004);
 });
 
+test("the more there are the longer a count stands, and 10 s at the most", async () => {
+  for (const [rows, stands] of [
+    [1_000, 1_000],
+    [6_000, 3_000],
+    [1_000_000, 10_000],
+  ] as const) {
+    const { ask, time } = setUp();
+    await ask(rows);
+    time.now += stands - 1;
+    assert.equal(await ask(rows + 1), rows);
+    time.now += 1;
+    assert.equal(await ask(rows + 1), rows + 1);
+  }
+});
+
 test("who asks while it is counted waits for that; each key for itself", async () => {
   const { ask, asked, counted } = setUp();
   assert.deepEqual(await Promise.all([ask(1), ask(2), counted.of("other", async () => 3)]), [1, 1, 3]);

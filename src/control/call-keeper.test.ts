@@ -128,6 +128,35 @@ test("a call is listed and read while it is up, whole although a part of it is i
   assert.equal(stored?.result, "completed");
 });
 
+test("a call that has just ended is in a list before it is in the store, and no list is a reason to write", async () => {
+  const { clock, keeper, open, settled, rows, store } = scene();
+  const ids = async (filter: Partial<CallFilter> = {}): Promise<string[]> =>
+    (await keeper.ports.list({ limit: 10, ...filter })).map(({ id, result }) => `${id} ${result}`);
+  const [long, short] = [open("long"), open("short")];
+  long.say("here");
+  await clock.advanceAsync(SPILL_AFTER_MS + 500);
+  await settled();
+  assert.equal(rows.get("long")?.result, "ongoing");
+  store.isBroken = true;
+  const { writes } = store;
+  for (const call of [long, short]) call.end();
+  assert.deepEqual((await ids()).toSorted(), ["long completed", "short completed"]);
+  assert.deepEqual(await ids({ limit: 1 }), (await ids()).slice(0, 1));
+  assert.deepEqual(await ids({ results: ["refused"] }), []);
+  assert.deepEqual(await ids({ q: "215", number: "215", kinds: ["stranger"] }), []);
+  assert.equal((await ids({ q: "215", number: "215", kinds: ["call"] })).length, 2);
+  assert.equal(store.writes, writes);
+  store.isBroken = false;
+  // What asks for a phone is asked of the store, which has it first.
+  assert.deepEqual(await ids({ phone: "215" }), []);
+  await clock.advanceAsync(2000);
+  await settled();
+  assert.deepEqual(
+    [...rows.values()].map(({ id, result }) => `${id} ${result}`).toSorted(),
+    (await ids()).toSorted(),
+  );
+});
+
 test("a call that is up is found by the webhook that it asked and the phone that it rang, in the store or not", async () => {
   const { clock, keeper, open, settled } = scene();
   const [early, late] = [open("early"), open("late")];

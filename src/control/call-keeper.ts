@@ -4,10 +4,11 @@ import { reasonOf } from "../lib/failure.ts";
 import type { FromControl } from "../link/link.ts";
 import { Requests } from "../link/requests.ts";
 import type { CallRecord, StoryEvent } from "../model/call-record.ts";
+import { toCallSummary } from "../model/call-row.ts";
 import { callSearch } from "../model/call-search.ts";
 import type { LiveCalls, LiveListener } from "../model/live-calls.ts";
-import type { CallFilter, CallRepository, CallSummary } from "../model/repositories.ts";
-import { decodeTrace, packEntries } from "../model/trace-bytes.ts";
+import type { CallFilter, CallRepository, CallRow, CallSummary } from "../model/repositories.ts";
+import { decodeTrace, packEntries, saidAgain } from "../model/trace-bytes.ts";
 import { LiveFeed } from "../record/live-feed.ts";
 import type { OpenCall, Portion } from "../record/portion.ts";
 import { type EntryMasker, SPILL_AFTER_MS, UpCalls } from "../record/up-calls.ts";
@@ -118,19 +119,25 @@ export class CallKeeper implements LiveCalls {
 
   async #listed(filter: CallFilter): Promise<readonly CallSummary[]> {
     const { calls } = this.#parts;
-    const all = await this.list();
+    const isMerged = isMergeable(filter);
+    await (isMerged ? this.#arrived() : this.#settled());
+    // Looked at before the store is: what is written meanwhile is in both.
+    const over = isMerged ? this.#up.unwritten : NONE;
     const involved = await this.#involved(filter);
-    const up = all
+    const up = [...this.#up.list(), ...[...over.values()].map(shownOf)]
       .filter((call) => isShown(call, filter) && involved?.has(call.id) !== false)
       .toSorted(newestFirst);
     const place = up.findIndex(({ id }) => id === filter.before);
-    // The page goes on behind a call that is up: what the store has is not older than all of it.
-    const stored = await calls.list(place < 0 ? filter : { ...filter, before: undefined });
-    if (up.length === 0 || (filter.before !== undefined && place < 0)) return stored;
+    // The page goes on behind a call that is up: what the store has is not older than all of it. Of those that are over it may
+    // have what they were while they were up.
+    const limit = filter.limit + over.size;
+    const stored = await calls.list({ ...filter, limit, before: place < 0 ? filter.before : undefined });
+    if ((up.length === 0 && over.size === 0) || (filter.before !== undefined && place < 0)) return stored;
     const ids = new Set(up.map(({ id }) => id));
     const last = up[place];
     const rest = stored.filter(
-      (call) => !ids.has(call.id) && (last === undefined || newestFirst(last, call) < 0),
+      (call) =>
+        !ids.has(call.id) && !over.has(call.id) && (last === undefined || newestFirst(last, call) < 0),
     );
     return [...up.slice(place + 1), ...rest].toSorted(newestFirst).slice(0, filter.limit);
   }
@@ -155,9 +162,14 @@ export class CallKeeper implements LiveCalls {
     return found;
   }
 
-  /** Has the other thread send what it has written, or gives up on that after a second; what is over is in the store then. */
-  async #settled(): Promise<void> {
+  /** Has the other thread send what it has written, or gives up on that after a second. */
+  async #arrived(): Promise<void> {
     await this.#flushes.ask((request) => this.#parts.send({ type: "askFlush", request }));
+  }
+
+  /** The same; what is over is in the store then. */
+  async #settled(): Promise<void> {
+    await this.#arrived();
     // Twice where one was on its way; a disk that fails is not waited for.
     for (let tries = 0; tries < 2 && this.#up.jobCount > 0; tries += 1) {
       this.#write();
@@ -223,10 +235,29 @@ const MOST_STORED = 1000;
 /** The filter that asks for a facet. */
 const FILTER = { webhooks: "webhook", phones: "phone" } as const;
 
+const NONE: ReadonlyMap<string, CallRow> = new Map();
+
+/**
+ * Whether calls that are over and not written yet can be put among those of the store: what every call shows decides about them.
+ * To write them first would cost a transaction for each list (docs/adr/0134).
+ */
+function isMergeable({ before, webhook, phone, party, missed }: CallFilter): boolean {
+  return [before, webhook, phone, party, missed].every((asked) => asked === undefined);
+}
+
+/** As the store would list it. */
+function shownOf(row: CallRow): CallSummary {
+  const { said } = row;
+  const shown = toCallSummary(row);
+  return said === undefined
+    ? shown
+    : { ...shown, said: { ...said, args: saidAgain(said.code, said.args).args } };
+}
+
 /** Whether it is one that the filter asks for by what every call has. */
 function isShown(call: CallSummary, filter: CallFilter): boolean {
   const { kinds = ["call"], results, party, number, caller, plan } = filter;
-  if (!kinds.includes("call") || results?.includes(call.result) === false) return false;
+  if (!kinds.includes(call.kind) || results?.includes(call.result) === false) return false;
   const isOneOf = (wanted: string | undefined, ...values: readonly (string | undefined)[]): boolean =>
     wanted === undefined || values.includes(wanted);
   const isItsOwn =

@@ -13,7 +13,7 @@ import {
 import type { WebhookRequest } from "./webhook-requests.ts";
 
 /** What lists show of a record; of its reason the code and arguments too (docs/adr/0109). */
-export function toCallSummary(record: CallRecord): CallSummary {
+export function toCallSummary(record: CallSummary): CallSummary {
   return {
     id: record.id,
     kind: record.kind,

@@ -116,6 +116,13 @@ export class UpCalls {
     return this.all.map((call) => call.summary());
   }
 
+  /** Rows of calls that are over and not in the store yet, the newest state of each. */
+  get unwritten(): ReadonlyMap<string, CallRow> {
+    const over = new Map<string, CallRow>();
+    for (const { row } of this.#jobs) if (row.result !== "ongoing") over.set(row.id, row);
+    return over;
+  }
+
   /** So many rows are to be written now. */
   get jobCount(): number {
     return this.#jobs.length;

@@ -1,4 +1,4 @@
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from "kysely";
+import { type Expression, type ExpressionBuilder, type SqlBool, sql, type Transaction } from "kysely";
 import type { CallKind, CallResult, SaidReason } from "../model/call-record.ts";
 import { toCallRecord } from "../model/call-row.ts";
 import { callSearch } from "../model/call-search.ts";
