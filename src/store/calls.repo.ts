@@ -1,4 +1,11 @@
-import { type Expression, type ExpressionBuilder, type SqlBool, sql, type Transaction } from "kysely";
+import {
+  CompiledQuery,
+  type Expression,
+  type ExpressionBuilder,
+  type SqlBool,
+  sql,
+  type Transaction,
+} from "kysely";
 import type { CallKind, CallResult, SaidReason } from "../model/call-record.ts";
 import { toCallRecord } from "../model/call-row.ts";
 import { callSearch } from "../model/call-search.ts";
@@ -154,13 +161,14 @@ async function insertCalls(
 
 const NONE: ReadonlySet<string> = new Set();
 
+const NEWEST = CompiledQuery.raw("select max(rowid) as newest from calls") as CompiledQuery<{
+  readonly newest: number | null;
+}>;
+
 /** The newest row of the table: those that come now get higher numbers. */
 async function newestRow(transaction: Transaction<Tables>): Promise<number> {
-  const newest = await transaction
-    .selectFrom("calls")
-    .select(sql<number | null>`max(rowid)`.as("newest"))
-    .executeTakeFirst();
-  return newest?.newest ?? 0;
+  const { rows } = await transaction.executeQuery(NEWEST);
+  return rows[0]?.newest ?? 0;
 }
 
 /** Of these ids those of rows that were there before. */
