@@ -32,17 +32,55 @@ function themeFile(): Plugin {
   };
 }
 
+/** The head of the page names what `begin` will import, so that both are fetched at once. */
+function firstFiles(): Plugin {
+  return {
+    name: "switchhook-first",
+    transformIndexHtml: (_html, { bundle = {} }) =>
+      Object.values(bundle).flatMap((chunk) => {
+        if (chunk.type !== "chunk" || chunk.name !== "first") return [];
+        const styles = [...(chunk.viteMetadata?.importedCss ?? [])];
+        return [
+          { tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `/${chunk.fileName}` } },
+          ...styles.map((file) => ({
+            tag: "link",
+            attrs: { rel: "stylesheet", crossorigin: true, href: `/${file}` },
+          })),
+        ];
+      }),
+  };
+}
+
 // Only `npm run dev` knows these: which server answers /api, and the token that the proxy adds. Nothing of it is ever built in.
 const { SWITCHHOOK_DEV_API: api = "http://127.0.0.1:8080", SWITCHHOOK_DEV_TOKEN: token } = process.env;
 
 export default defineConfig({
-  plugins: [react(), themeFile(), routesFile()],
+  plugins: [react(), themeFile(), routesFile(), firstFiles()],
   build: {
     outDir: "dist",
     emptyOutDir: true,
     target: "es2023",
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 600,
+    // What the pages that visits begin with are made of is one file (docs/adr/0133): fifty small ones took longer than what is in them.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: "begin",
+              test: /web\/src\/(?:main\.tsx|first\.ts)$|vite\/preload-helper/,
+              priority: 2,
+            },
+            {
+              name: "first",
+              priority: 1,
+              test: /web\/src\/(?:start|features\/home\/page|features\/signin\/login-page)\.tsx$/,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: {

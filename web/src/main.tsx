@@ -4,11 +4,8 @@ import "./theme/mantine-parts.css";
 import "virtual:theme.css";
 import "./theme/base.css";
 import "./theme/mantine.css";
-import { createRoot } from "react-dom/client";
-import { App } from "./app/app.tsx";
-import { startWords } from "./i18n/i18n.ts";
+import { beginFirst } from "./first.ts";
 
-const root = document.querySelector("#root");
-if (root === null) throw new Error("the page has no #root");
-await startWords();
-createRoot(root).render(<App />);
+beginFirst(location.pathname);
+// Not awaited: what it is made of imports from here.
+void import("./start.tsx");

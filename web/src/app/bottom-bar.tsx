@@ -1,11 +1,13 @@
-import { Drawer } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink, useLocation } from "react-router";
+import { useLater } from "./later.ts";
 import { MarkOf } from "./mark.tsx";
 import { BELOW, MAIN, MORE_ICON as More, type NavItem, PEOPLE, ROUTING } from "./nav.ts";
 import style from "./shell.module.css";
 import { useMarks } from "./use-marks.ts";
+
+const MoreDrawer = lazy(() => import("./more-drawer.tsx"));
 
 const HERE = new Set<NavItem["id"]>(["plans", "webhooks"]);
 const items = [...MAIN, ...ROUTING.filter(({ id }) => HERE.has(id))];
@@ -14,7 +16,8 @@ const others = [...ROUTING.filter(({ id }) => !HERE.has(id)), ...PEOPLE, ...BELO
 /** The menu of phones. */
 export function BottomBar() {
   const { t } = useTranslation();
-  const [isOpen, { open, close }] = useDisclosure(false);
+  const [isOpen, setOpen] = useState(false);
+  const isThere = useLater(isOpen);
   const markOf = useMarks();
   const { pathname } = useLocation();
   const isElsewhere = others.some(({ to }) => pathname.startsWith(to));
@@ -31,33 +34,30 @@ export function BottomBar() {
         type="button"
         className={style["tab"]}
         data-here={isElsewhere ? "" : undefined}
-        onClick={open}
+        onClick={() => setOpen(true)}
         aria-expanded={isOpen}
       >
         <More size={22} stroke={1.6} aria-hidden="true" />
         <span>{t("nav.more")}</span>
         <MarkOf mark={others.map(({ id }) => markOf(id)).find((mark) => mark !== undefined)} />
       </button>
-      <Drawer
-        opened={isOpen}
-        onClose={close}
-        position="bottom"
-        title={t("nav.more")}
-        size="auto"
-        closeButtonProps={{ "aria-label": t("do.close") }}
-      >
-        <ul>
-          {others.map(({ id, to, icon: Glyph }) => (
-            <li key={id}>
-              <NavLink to={to} onClick={close} className={style["item"] ?? ""}>
-                <Glyph size={18} stroke={1.6} aria-hidden="true" />
-                <span>{t(`nav.${id}`)}</span>
-                <MarkOf mark={markOf(id)} />
-              </NavLink>
-            </li>
-          ))}
-        </ul>
-      </Drawer>
+      <Suspense>
+        {isThere ? (
+          <MoreDrawer title={t("nav.more")} isOpen={isOpen} onClose={() => setOpen(false)}>
+            <ul>
+              {others.map(({ id, to, icon: Glyph }) => (
+                <li key={id}>
+                  <NavLink to={to} onClick={() => setOpen(false)} className={style["item"] ?? ""}>
+                    <Glyph size={18} stroke={1.6} aria-hidden="true" />
+                    <span>{t(`nav.${id}`)}</span>
+                    <MarkOf mark={markOf(id)} />
+                  </NavLink>
+                </li>
+              ))}
+            </ul>
+          </MoreDrawer>
+        ) : undefined}
+      </Suspense>
     </nav>
   );
 }

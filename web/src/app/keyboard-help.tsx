@@ -1,16 +1,14 @@
-import { Modal, Switch } from "@mantine/core";
-import { useState } from "react";
-import { useTranslation } from "react-i18next";
+import { lazy, Suspense, useState } from "react";
 import { useNavigate } from "react-router";
-import { setSingleKeys, singleKeys, useShortcuts } from "../lib/shortcuts.ts";
-import style from "./keyboard-help.module.css";
+import { useShortcuts } from "../lib/shortcuts.ts";
+import { useLater } from "./later.ts";
+
+const KeyboardList = lazy(() => import("./keyboard-list.tsx"));
 
 /** The keys that work everywhere, and the page that lists them. */
 export function KeyboardHelp() {
-  const { t } = useTranslation();
   const navigate = useNavigate();
   const [isOpen, setOpen] = useState(false);
-  const [isOn, setOn] = useState(singleKeys);
   const go = (to: string) => () => void navigate(to);
   useShortcuts({
     "g h": go("/"),
@@ -22,50 +20,11 @@ export function KeyboardHelp() {
     j: () => step(1),
     k: () => step(-1),
   });
-  const keys = [
-    ["g h", t("keys.goHome")],
-    ["g c", t("keys.goCalls")],
-    ["g p", t("keys.goPlans")],
-    ["g w", t("keys.goWebhooks")],
-    ["w", t("keys.wallboard")],
-    ["Ctrl K", t("keys.search")],
-    ["/", t("keys.list")],
-    ["n", t("keys.new")],
-    ["j k", t("keys.move")],
-    ["Enter", t("keys.open")],
-    ["Ctrl S", t("keys.save")],
-    ["Esc", t("keys.close")],
-    ["?", t("keys.help")],
-  ] as const;
+  const isThere = useLater(isOpen);
   return (
-    <Modal
-      opened={isOpen}
-      onClose={() => setOpen(false)}
-      title={t("keys.title")}
-      closeButtonProps={{ "aria-label": t("do.close") }}
-    >
-      <dl className={style["keys"]}>
-        {keys.map(([key, what]) => (
-          <div key={key}>
-            <dt>
-              {key.split(" ").map((one) => (
-                <kbd key={one}>{one}</kbd>
-              ))}
-            </dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
-      <Switch
-        label={t("keys.single")}
-        description={t("keys.singleHelp")}
-        checked={isOn}
-        onChange={(event) => {
-          setSingleKeys(event.currentTarget.checked);
-          setOn(event.currentTarget.checked);
-        }}
-      />
-    </Modal>
+    <Suspense>
+      {isThere ? <KeyboardList isOpen={isOpen} onClose={() => setOpen(false)} /> : undefined}
+    </Suspense>
   );
 }
 

@@ -1,5 +1,6 @@
 import i18next from "i18next";
 import { createBrowserRouter, matchRoutes, type RouteObject } from "react-router";
+import { startWords } from "../i18n/i18n.ts";
 import { whenAhead } from "../lib/ahead.ts";
 import { NotFound, RouteError } from "./route-error.tsx";
 import { Shell } from "./shell.tsx";
@@ -22,14 +23,16 @@ const features = Object.entries(import.meta.glob<Feature>("../features/*/routes.
   },
 );
 
-/** A page whose words come along with its program; only those of the first page of a visit come after it (main.tsx). */
+/** A page whose words come along with its program. */
 function withWords(feature: string, route: RouteObject): RouteObject {
   const { lazy } = route;
   if (typeof lazy !== "function") return route;
   return {
     ...route,
     async lazy() {
-      const [page] = await Promise.all([lazy(), i18next.loadNamespaces(feature)]);
+      // Of the first page of a visit both are on their way already (first.ts).
+      const words = startWords().then(() => i18next.loadNamespaces(feature));
+      const [page] = await Promise.all([lazy(), words]);
       return page;
     },
   };

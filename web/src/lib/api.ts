@@ -8,6 +8,7 @@ import type {
   RouteShape,
 } from "../../../src/api/contract/route.ts";
 import { ApiError } from "./api-error.ts";
+import { dropEarly, get, takeEarly } from "./early.ts";
 
 /** The parts of a request that a route has, with their types. */
 type PartsOf<Route extends RouteShape> = Omit<RequestParts, "query" | "body"> &
@@ -101,25 +102,32 @@ async function send(method: Method, path: string, parts: RequestParts): Promise<
   const search = new URLSearchParams(
     Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]])),
   ).toString();
+  const address = `${BASE}${path}${search === "" ? "" : `?${search}`}`;
+  if (method === "GET") return reached(takeEarly(address) ?? get(address, signal ?? null), signal);
+  dropEarly();
   const headers = new Headers({ accept: "application/json, application/problem+json" });
   // A write without a body says so as JSON: the server takes unsafe methods in JSON only, which no foreign form can send.
   const isBlob = body instanceof Blob;
   // Not text/plain, which a foreign form could send as well.
   if (isBlob) headers.set("content-type", "application/octet-stream");
-  else if (method !== "GET") headers.set("content-type", "application/json");
+  else headers.set("content-type", "application/json");
   if (ifMatch !== undefined) headers.set("if-match", ifMatch === "*" ? "*" : `"${ifMatch}"`);
   if (ifNoneMatch !== undefined) headers.set("if-none-match", ifNoneMatch);
   if (method === "POST") headers.set("idempotency-key", idempotencyKey ?? crypto.randomUUID());
-  const sent = isBlob ? body : method === "GET" ? null : JSON.stringify(body ?? {});
+  const sent = fetch(address, {
+    method,
+    headers,
+    body: isBlob ? body : JSON.stringify(body ?? {}),
+    signal: signal ?? null,
+    credentials: "same-origin",
+    redirect: "error",
+  });
+  return reached(sent, signal);
+}
+
+async function reached(sent: Promise<Response>, signal: AbortSignal | undefined): Promise<Response> {
   try {
-    return await fetch(`${BASE}${path}${search === "" ? "" : `?${search}`}`, {
-      method,
-      headers,
-      body: sent,
-      signal: signal ?? null,
-      credentials: "same-origin",
-      redirect: "error",
-    });
+    return await sent;
   } catch (error) {
     if (signal?.aborted === true) throw error;
     throw new ApiError(0, { title: "The server was not reached." });

@@ -1,21 +1,26 @@
-import { type MetadataJson, parsePhoneNumberFromString } from "libphonenumber-js/core";
+import type { MetadataJson, parsePhoneNumberFromString } from "libphonenumber-js/core";
 import { useSyncExternalStore } from "react";
 // The package leads its own name of this file to a script of the same content; wanted is the data.
 import plansUrl from "../../../node_modules/libphonenumber-js/metadata.max.json?url";
 import { giveNumberingPlans } from "../../../src/dialplan/numbering-plans.browser.ts";
 
-// The numbering plans are data, 40 kB on the wire, fetched beside the program; until they are there, numbers are shown as they are.
+// The numbering plans are data, 40 kB on the wire, fetched beside the program together with what reads them; until they are there,
+// numbers are shown as they are.
 
 let plans: MetadataJson | undefined;
+let parse: typeof parsePhoneNumberFromString | undefined;
 let loading: Promise<MetadataJson> | undefined;
 const listeners = new Set<() => void>();
 
 /** Fetches the numbering plans, once; the pure rooms may read numbers when it has resolved. */
 export function loadNumberingPlans(): Promise<MetadataJson> {
-  loading ??= fetch(plansUrl)
-    .then((response) => response.json() as Promise<MetadataJson>)
-    .then((loaded) => {
+  loading ??= Promise.all([
+    fetch(plansUrl).then((response) => response.json() as Promise<MetadataJson>),
+    import("libphonenumber-js/core"),
+  ])
+    .then(([loaded, core]) => {
       plans = loaded;
+      parse = core.parsePhoneNumberFromString;
       giveNumberingPlans(loaded);
       for (const listener of listeners) listener();
       return loaded;
@@ -41,7 +46,7 @@ export function writtenNumber(text: string): string {
   if (plans === undefined || !/^\+\d{7,15}$/.test(text)) return text;
   const known = cache.get(text);
   if (known !== undefined) return known;
-  const parsed = parsePhoneNumberFromString(text, { extract: false }, plans);
+  const parsed = parse?.(text, { extract: false }, plans);
   // Eight digits in a row are read in two halves: +31 6 1234 5678.
   const written = parsed?.formatInternational().replace(/(?<!\d)(\d{4})(\d{4})(?!\d)/g, "$1 $2") ?? text;
   if (cache.size >= MOST_CACHED) cache.clear();

@@ -2,7 +2,8 @@ import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Logo } from "../../components/logo.tsx";
 import { Segmented } from "../../components/segmented.tsx";
-import { chooseLanguage, LANGUAGES, type Language } from "../../i18n/i18n.ts";
+import { chooseLanguage } from "../../i18n/i18n.ts";
+import { LANGUAGES, type Language } from "../../i18n/language.ts";
 import style from "./frame.module.css";
 
 /** The one card of a page without a menu. */

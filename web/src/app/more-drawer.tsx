@@ -1,0 +1,30 @@
+import { Drawer } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+/** What the bar at the bottom has no room for. */
+export default function MoreDrawer({
+  title,
+  isOpen,
+  onClose,
+  children,
+}: {
+  readonly title: string;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}) {
+  const { t } = useTranslation();
+  return (
+    <Drawer
+      opened={isOpen}
+      onClose={onClose}
+      position="bottom"
+      title={title}
+      size="auto"
+      closeButtonProps={{ "aria-label": t("do.close") }}
+    >
+      {children}
+    </Drawer>
+  );
+}
