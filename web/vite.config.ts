@@ -32,6 +32,12 @@ function themeFile(): Plugin {
   };
 }
 
+const link = (attrs: { readonly rel: string; readonly href: string }) => ({
+  tag: "link",
+  attrs: { ...attrs, crossorigin: true },
+  injectTo: "head" as const,
+});
+
 /** The head of the page names what `begin` will import, so that both are fetched at once. */
 function firstFiles(): Plugin {
   return {
@@ -40,12 +46,10 @@ function firstFiles(): Plugin {
       Object.values(bundle).flatMap((chunk) => {
         if (chunk.type !== "chunk" || chunk.name !== "first") return [];
         const styles = [...(chunk.viteMetadata?.importedCss ?? [])];
+        // Styles behind those of Mantine, which are of `begin`.
         return [
-          { tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `/${chunk.fileName}` } },
-          ...styles.map((file) => ({
-            tag: "link",
-            attrs: { rel: "stylesheet", crossorigin: true, href: `/${file}` },
-          })),
+          link({ rel: "modulepreload", href: `/${chunk.fileName}` }),
+          ...styles.map((file) => link({ rel: "stylesheet", href: `/${file}` })),
         ];
       }),
   };

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { setSingleKeys, singleKeys } from "../lib/shortcuts.ts";
 import style from "./keyboard-help.module.css";
+import { useOpenOnceThere } from "./later.ts";
 
 /** The page that lists the keys. */
 export default function KeyboardList({
@@ -12,6 +13,7 @@ export default function KeyboardList({
   readonly isOpen: boolean;
   readonly onClose: () => void;
 }) {
+  const isShown = useOpenOnceThere(isOpen);
   const { t } = useTranslation();
   const [isOn, setOn] = useState(singleKeys);
   const keys = [
@@ -31,7 +33,7 @@ export default function KeyboardList({
   ] as const;
   return (
     <Modal
-      opened={isOpen}
+      opened={isShown}
       onClose={onClose}
       title={t("keys.title")}
       closeButtonProps={{ "aria-label": t("do.close") }}

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { queryClient } from "../lib/query.ts";
 
 // What every page has and none begins with: dialogs. Their program comes when the first page stands and has what it asked for.
@@ -31,4 +31,11 @@ function subscribe(listener: () => void): () => void {
 /** Whether something that the first page can do without shall be there: when it is wanted, and from when the page is at rest. */
 export function useLater(isWanted: boolean): boolean {
   return useSyncExternalStore(subscribe, () => isQuiet) || isWanted;
+}
+
+/** Of a dialog that was wanted before its program came: it opens once it stands, as only then it remembers what had the focus. */
+export function useOpenOnceThere(isOpen: boolean): boolean {
+  const [isThere, setThere] = useState(false);
+  useEffect(() => setThere(true), []);
+  return isOpen && isThere;
 }

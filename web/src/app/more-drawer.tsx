@@ -1,6 +1,7 @@
 import { Drawer } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useOpenOnceThere } from "./later.ts";
 
 /** What the bar at the bottom has no room for. */
 export default function MoreDrawer({
@@ -14,10 +15,11 @@ export default function MoreDrawer({
   readonly onClose: () => void;
   readonly children: ReactNode;
 }) {
+  const isShown = useOpenOnceThere(isOpen);
   const { t } = useTranslation();
   return (
     <Drawer
-      opened={isOpen}
+      opened={isShown}
       onClose={onClose}
       position="bottom"
       title={title}

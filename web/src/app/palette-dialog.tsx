@@ -8,6 +8,7 @@ import { useNavigate } from "react-router";
 import { request } from "../lib/api.ts";
 import { type KindName, PAGES } from "../lib/entities.ts";
 import { useMay } from "../lib/session.ts";
+import { useOpenOnceThere } from "./later.ts";
 import { BELOW, MAIN, PEOPLE, ROUTING } from "./nav.ts";
 import style from "./palette.module.css";
 
@@ -43,9 +44,10 @@ export default function PaletteDialog({
   readonly isOpen: boolean;
   readonly onClose: () => void;
 }) {
+  const isShown = useOpenOnceThere(isOpen);
   const { t } = useTranslation();
   return (
-    <Modal.Root opened={isOpen} onClose={onClose} centered={false} padding={0} size={560}>
+    <Modal.Root opened={isShown} onClose={onClose} centered={false} padding={0} size={560}>
       <Modal.Overlay />
       <Modal.Content aria-label={t("find")}>
         <Search onDone={onClose} />
