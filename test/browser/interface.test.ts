@@ -76,10 +76,10 @@ test("the first page needs little script in few files, and asks for each thing o
     if (pathname.startsWith("/api/v1/") && !pathname.endsWith("/events"))
       asked.push(pathname.slice(7) + search);
   });
-  await visit.addInitScript(FETCHED_BEFORE_FIGURES);
+  await visit.addInitScript({ content: FETCHED_BEFORE_FIGURES });
   await visit.goto(server.http);
-  const fetched = await visit.waitForFunction(() => (globalThis as unknown as Fetched).fetched);
-  const scripts = (await fetched.jsonValue()).filter((name) => name.endsWith(".js"));
+  const fetched = await visit.waitForFunction(() => (globalThis as Fetched).fetched);
+  const scripts = ((await fetched.jsonValue()) ?? []).filter((name) => name.endsWith(".js"));
   assert.deepEqual(asked.toSorted(), [
     "/calls?limit=6",
     "/home",
@@ -94,20 +94,14 @@ test("the first page needs little script in few files, and asks for each thing o
   await visit.close();
 });
 
-interface Fetched {
-  fetched?: readonly string[];
-}
+type Fetched = typeof globalThis & { readonly fetched?: readonly string[] };
 
-/** Notes what was fetched by the time that the figures of the overview stand. */
-function FETCHED_BEFORE_FIGURES(): void {
-  new MutationObserver((_changes, observer) => {
-    if (document.querySelector("main dl dd") === null) return;
-    observer.disconnect();
-    (globalThis as unknown as Fetched).fetched = performance
-      .getEntriesByType("resource")
-      .map(({ name }) => name);
-  }).observe(document, { childList: true, subtree: true });
-}
+/** A page's script: notes what was fetched by the time that the figures of the overview stand. */
+const FETCHED_BEFORE_FIGURES = `new MutationObserver((_changes, observer) => {
+  if (document.querySelector("main dl dd") === null) return;
+  observer.disconnect();
+  globalThis.fetched = performance.getEntriesByType("resource").map(({ name }) => name);
+}).observe(document, { childList: true, subtree: true })`;
 
 test("a webhook is made: a wrong placeholder is said, a reply is judged as it is typed, saved is live", {
   skip,
