@@ -36,6 +36,9 @@ export function useLater(isWanted: boolean): boolean {
 /** Of a dialog that was wanted before its program came: it opens once it stands, as only then it remembers what had the focus. */
 export function useOpenOnceThere(isOpen: boolean): boolean {
   const [isThere, setThere] = useState(false);
-  useEffect(() => setThere(true), []);
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => setThere(true));
+    return () => cancelAnimationFrame(frame);
+  }, []);
   return isOpen && isThere;
 }
