@@ -42,6 +42,7 @@ export async function insertBlocks(
     const newest = Math.max(...those.map(({ startedAt }) => startedAt));
     const octets = zstdCompressSync(inOne(traces), FAST);
     const { insertId } = await transaction.executeQuery(CompiledQuery.raw(INSERT, [newest, octets]));
+    giveBack(octets);
     let at = 0;
     for (const { length } of traces) {
       found.push(` ${insertId}:${at}:${length}`);
@@ -90,6 +91,15 @@ function inOne(traces: readonly Uint8Array[]): Uint8Array {
     at += trace.length;
   }
   return scratch.subarray(0, length);
+}
+
+/**
+ * Gives back what zstd has written into. Node's handle of the compressor survives every collection of young objects and holds it:
+ * some 3 MiB a second would wait for a full collection of all objects, and bring one about every 3 s.
+ */
+function giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
+  // Not what was put together of several, which may lie in memory that others share.
+  if (buffer.byteLength === ROOM) buffer.transfer(0);
 }
 
 function blockEnd(rows: readonly Recorded[], from: number): number {
