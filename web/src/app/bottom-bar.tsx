@@ -1,13 +1,12 @@
-import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink, useLocation } from "react-router";
-import { useLater } from "./later.ts";
+import { useDialog } from "./later.ts";
 import { MarkOf } from "./mark.tsx";
 import { BELOW, MAIN, MORE_ICON as More, type NavItem, PEOPLE, ROUTING } from "./nav.ts";
 import style from "./shell.module.css";
 import { useMarks } from "./use-marks.ts";
 
-const MoreDrawer = lazy(() => import("./more-drawer.tsx"));
+const load = () => import("./more-drawer.tsx");
 
 const HERE = new Set<NavItem["id"]>(["plans", "webhooks"]);
 const items = [...MAIN, ...ROUTING.filter(({ id }) => HERE.has(id))];
@@ -15,9 +14,8 @@ const others = [...ROUTING.filter(({ id }) => !HERE.has(id)), ...PEOPLE, ...BELO
 
 /** The menu of phones. */
 export function BottomBar() {
+  const { Dialog, isOpen, setOpen } = useDialog(load);
   const { t } = useTranslation();
-  const [isOpen, setOpen] = useState(false);
-  const isThere = useLater(isOpen);
   const markOf = useMarks();
   const { pathname } = useLocation();
   const isElsewhere = others.some(({ to }) => pathname.startsWith(to));
@@ -41,23 +39,21 @@ export function BottomBar() {
         <span>{t("nav.more")}</span>
         <MarkOf mark={others.map(({ id }) => markOf(id)).find((mark) => mark !== undefined)} />
       </button>
-      <Suspense>
-        {isThere ? (
-          <MoreDrawer title={t("nav.more")} isOpen={isOpen} onClose={() => setOpen(false)}>
-            <ul>
-              {others.map(({ id, to, icon: Glyph }) => (
-                <li key={id}>
-                  <NavLink to={to} onClick={() => setOpen(false)} className={style["item"] ?? ""}>
-                    <Glyph size={18} stroke={1.6} aria-hidden="true" />
-                    <span>{t(`nav.${id}`)}</span>
-                    <MarkOf mark={markOf(id)} />
-                  </NavLink>
-                </li>
-              ))}
-            </ul>
-          </MoreDrawer>
-        ) : undefined}
-      </Suspense>
+      {Dialog === undefined ? undefined : (
+        <Dialog title={t("nav.more")} isOpen={isOpen} onClose={() => setOpen(false)}>
+          <ul>
+            {others.map(({ id, to, icon: Glyph }) => (
+              <li key={id}>
+                <NavLink to={to} onClick={() => setOpen(false)} className={style["item"] ?? ""}>
+                  <Glyph size={18} stroke={1.6} aria-hidden="true" />
+                  <span>{t(`nav.${id}`)}</span>
+                  <MarkOf mark={markOf(id)} />
+                </NavLink>
+              </li>
+            ))}
+          </ul>
+        </Dialog>
+      )}
     </nav>
   );
 }

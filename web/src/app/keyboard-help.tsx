@@ -1,14 +1,13 @@
-import { lazy, Suspense, useState } from "react";
 import { useNavigate } from "react-router";
 import { useShortcuts } from "../lib/shortcuts.ts";
-import { useLater } from "./later.ts";
+import { useDialog } from "./later.ts";
 
-const KeyboardList = lazy(() => import("./keyboard-list.tsx"));
+const load = () => import("./keyboard-list.tsx");
 
 /** The keys that work everywhere, and the page that lists them. */
 export function KeyboardHelp() {
+  const { Dialog, isOpen, setOpen } = useDialog(load);
   const navigate = useNavigate();
-  const [isOpen, setOpen] = useState(false);
   const go = (to: string) => () => void navigate(to);
   useShortcuts({
     "g h": go("/"),
@@ -20,12 +19,7 @@ export function KeyboardHelp() {
     j: () => step(1),
     k: () => step(-1),
   });
-  const isThere = useLater(isOpen);
-  return (
-    <Suspense>
-      {isThere ? <KeyboardList isOpen={isOpen} onClose={() => setOpen(false)} /> : undefined}
-    </Suspense>
-  );
+  return Dialog === undefined ? undefined : <Dialog isOpen={isOpen} onClose={() => setOpen(false)} />;
 }
 
 /** To the next or the one before of the rows that lead somewhere. */

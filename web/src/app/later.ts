@@ -28,9 +28,22 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Whether something that the first page can do without shall be there: when it is wanted, and from when the page is at rest. */
-export function useLater(isWanted: boolean): boolean {
-  return useSyncExternalStore(subscribe, () => isQuiet) || isWanted;
+/**
+ * A dialog whose program is fetched when it is opened, and else from when the page is at rest; `Dialog` is undefined until it is there.
+ * Where it cannot be had, the page stays as it is and the dialog shut, and whoever opens it again has it asked for anew.
+ */
+export function useDialog<Component>(load: () => Promise<{ readonly default: Component }>) {
+  const [Dialog, setDialog] = useState<Component>();
+  const [isOpen, setOpen] = useState(false);
+  const isRest = useSyncExternalStore(subscribe, () => isQuiet);
+  useEffect(() => {
+    if (!isOpen && !isRest) return;
+    load().then(
+      (file) => setDialog(() => file.default),
+      () => setOpen(false),
+    );
+  }, [load, isOpen, isRest]);
+  return { Dialog, isOpen, setOpen };
 }
 
 /** Of a dialog that was wanted before its program came: it opens once it stands, as only then it remembers what had the focus. */

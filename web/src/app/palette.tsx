@@ -1,13 +1,13 @@
-import { lazy, Suspense, useEffect, useState } from "react";
-import { useLater } from "./later.ts";
+import { useEffect } from "react";
+import { useDialog } from "./later.ts";
 import { onOpenPalette } from "./palette-door.ts";
 
-const PaletteDialog = lazy(() => import("./palette-dialog.tsx"));
+const load = () => import("./palette-dialog.tsx");
 
 /** Finds anything and does anything: `Ctrl K`. */
 export function Palette() {
-  const [isOpen, setOpen] = useState(false);
-  useEffect(() => onOpenPalette(() => setOpen(true)), []);
+  const { Dialog, isOpen, setOpen } = useDialog(load);
+  useEffect(() => onOpenPalette(() => setOpen(true)), [setOpen]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
@@ -16,11 +16,6 @@ export function Palette() {
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
-  }, []);
-  const isThere = useLater(isOpen);
-  return (
-    <Suspense>
-      {isThere ? <PaletteDialog isOpen={isOpen} onClose={() => setOpen(false)} /> : undefined}
-    </Suspense>
-  );
+  }, [setOpen]);
+  return Dialog === undefined ? undefined : <Dialog isOpen={isOpen} onClose={() => setOpen(false)} />;
 }
