@@ -27,6 +27,9 @@ function killGroup(pid: number): void {
   }
 }
 
+/** What a program that is over wrote last is waited for, not whoever else holds its pipe. */
+const PIPE_MS = 2_000;
+
 /**
  * Runs a program in a process group of its own and gathers its output; the whole group is killed when
  * `timeoutMs` has passed, or when `whyStop`, asked once a second, gives a reason. Never rejects.
@@ -77,7 +80,11 @@ export function run(
     // A grandchild that keeps our pipe open must not keep us waiting: `exit` decides, `close` only completes.
     child.on("exit", (code) => {
       if (pid !== undefined) killGroup(pid);
-      child.once("close", () => end(code ?? undefined));
+      const late = setTimeout(() => end(code ?? undefined), PIPE_MS);
+      child.once("close", () => {
+        clearTimeout(late);
+        end(code ?? undefined);
+      });
     });
   });
 }

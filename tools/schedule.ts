@@ -39,13 +39,10 @@ export function stagesOf(suites: readonly Suite[]): readonly Stage[] {
   const stage = (title: string, jobs: readonly Job[]): readonly Stage[] =>
     jobs.length === 0 ? [] : [{ title, jobs }];
   return [
-    ...stage(
-      "side by side",
-      sorted.flatMap(({ suite, ordinary = [], waiting = [] }) => [
-        ...jobsOf(waiting, suite, 1 / WAITING),
-        ...jobsOf(ordinary, suite, 1 / suite.atOnce, suite),
-      ]),
-    ),
+    ...stage("side by side", [
+      ...sorted.flatMap(({ suite, waiting = [] }) => jobsOf(waiting, suite, 1 / WAITING)),
+      ...sorted.flatMap(({ suite, ordinary = [] }) => jobsOf(ordinary, suite, 1 / suite.atOnce, suite)),
+    ]),
     ...stage(
       "what needs quiet",
       sorted.flatMap(({ suite, calmly = [] }) => jobsOf(calmly, suite, 1 / CALM)),

@@ -50,7 +50,7 @@ const suites: readonly Suite[] = [
     name: "live",
     files: files("src/**/*.test.ts").filter((file) => LIVE.test(file)),
     atOnce: 3,
-    calm: /^faults/,
+    calm: /^(faults|host|strangers|waiting|rtpengine)/,
     together: 6,
     apart: /kill|commands|output|media\/(builtin|rtpengine)/,
     timeoutMs: 240_000,

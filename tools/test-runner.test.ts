@@ -34,7 +34,7 @@ async function runnerOver(
     writeFileSync(path.join(folder, name), text);
   }
   // NODE_TEST_CONTEXT would make the inner node:test report to us instead of to the runner.
-  const { NODE_TEST_CONTEXT: _, SWITCHHOOK_TEST_RETRY: __, SWITCHHOOK_RUN_BEGAN: ___, ...env } = process.env;
+  const { NODE_TEST_CONTEXT: _, SWITCHHOOK_TEST_RETRY: __, CI_RUN_BEGAN: ___, ...env } = process.env;
   const options = {
     encoding: "utf8" as const,
     env: { ...env, CI: "", SWITCHHOOK_SKIP_INTEROP: "all" },
@@ -256,9 +256,20 @@ describe("the runner", { concurrency: 4 }, () => {
         alone: /only/,
         timeoutMs: 1,
       },
-      { name: "other", files: ["y/b.ts", "y/c.ts"], atOnce: 4, together: 2, timeoutMs: 1 },
+      {
+        name: "other",
+        files: ["y/b.ts", "y/c.ts", "y/timers.ts"],
+        atOnce: 4,
+        waits: /timers/,
+        together: 2,
+        timeoutMs: 1,
+      },
     ]).map(({ jobs }) => jobs.map(({ files, share }) => `${files.join("+")} ${share.toFixed(2)}`).join(", "));
-    assert.deepEqual(titles, ["x/a.ts 0.50, y/b.ts+y/c.ts 0.25", "x/loud.ts 0.33", "x/only.ts 1.00"]);
+    assert.deepEqual(titles, [
+      "y/timers.ts 0.17, x/a.ts 0.50, y/b.ts+y/c.ts 0.25",
+      "x/loud.ts 0.33",
+      "x/only.ts 1.00",
+    ]);
   });
 
   test("hooks that work for longer than a file of pure code may take are no fault where programs are ended", async () => {

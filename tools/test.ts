@@ -255,7 +255,7 @@ if (inCi && absent.length > 0)
 const env = { NO_COLOR: "1", SWITCHHOOK_SKIP_INTEROP: absent.join(" "), ...(await programFor(plan)) };
 for (const stage of stagesOf(plan)) await runStage(stage, env);
 // CI counts from its own beginning: packages and the check come before the tests.
-await repeatFailed(env, Number(process.env.SWITCHHOOK_RUN_BEGAN ?? performance.timeOrigin));
+await repeatFailed(env, Number(process.env.CI_RUN_BEGAN ?? performance.timeOrigin));
 if (plan.every(({ files }) => files.length === 0)) {
   troubles.push(`no test file fits ${process.argv.slice(2).join(" ")}`);
 }

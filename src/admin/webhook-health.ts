@@ -85,7 +85,7 @@ export class WebhookHealths {
     const zone = this.#parts.entities().get("settings", "")?.document.home.timeZone ?? "UTC";
     const morning = midnight(now, zone);
     const day = await this.#counted.of(`day ${name}`, () => requests.figures(name, now - DAY_MS));
-    const today = await this.#counted.of(`today ${name}`, () => requests.figures(name, morning));
+    const today = await this.#counted.of(`${morning} ${name}`, () => requests.figures(name, morning));
     const last = await requests.recent(name, LATELY);
     const failures = last.filter(({ verdict }) => verdict === "error").length;
     return { state: stateOf(day, failures), day, today, lately: { requests: last.length, failures } };

@@ -256,8 +256,10 @@ function shownOf(row: CallRow): CallSummary {
 
 /** Whether it is one that the filter asks for by what every call has. */
 function isShown(call: CallSummary, filter: CallFilter): boolean {
-  const { kinds = ["call"], results, party, number, caller, plan } = filter;
+  const { kinds = ["call"], results, party, number, caller, plan, missed } = filter;
   if (!kinds.includes(call.kind) || results?.includes(call.result) === false) return false;
+  // Whoever is up may still be answered.
+  if (missed === true && call.result === "ongoing") return false;
   const isOneOf = (wanted: string | undefined, ...values: readonly (string | undefined)[]): boolean =>
     wanted === undefined || values.includes(wanted);
   const isItsOwn =

@@ -15,8 +15,16 @@ function whenIdle(run: () => void): void {
   else setTimeout(run, SOON_MS);
 }
 
+/** Looks once there is nothing to do; where something is still asked, again when that has come. */
 function look(): void {
-  if (queryClient.isFetching() > 0) return whenIdle(look);
+  if (queryClient.isFetching() > 0) {
+    const stop = queryClient.getQueryCache().subscribe(() => {
+      if (queryClient.isFetching() > 0) return;
+      stop();
+      whenIdle(look);
+    });
+    return;
+  }
   isQuiet = true;
   for (const listener of listeners) listener();
 }
@@ -43,7 +51,17 @@ export function useDialog<Component>(load: () => Promise<{ readonly default: Com
       () => setOpen(false),
     );
   }, [load, isOpen, isRest]);
+  useEffect(() => {
+    if (!isOpen || Dialog !== undefined) return;
+    addEventListener("keydown", swallow, true);
+    return () => removeEventListener("keydown", swallow, true);
+  }, [isOpen, Dialog]);
   return { Dialog, isOpen, setOpen };
+}
+
+/** What is typed for a dialog that is not there yet is no shortcut of the page behind it. */
+function swallow(event: KeyboardEvent): void {
+  if (!event.ctrlKey && !event.metaKey && !event.altKey && event.key.length === 1) event.stopPropagation();
 }
 
 /** Of a dialog that was wanted before its program came: it opens once it stands, as only then it remembers what had the focus. */

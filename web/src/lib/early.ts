@@ -9,6 +9,9 @@ interface Asked {
 }
 
 const asked = new Map<string, Asked>();
+let isOver = false;
+/** When the oldest answer that was taken was asked for. */
+let oldestMs = Number.POSITIVE_INFINITY;
 
 /** A GET of an address below this server, as the pages send it. */
 export function get(address: string, signal: AbortSignal | null = null): Promise<Response> {
@@ -20,10 +23,10 @@ export function get(address: string, signal: AbortSignal | null = null): Promise
   });
 }
 
-/** Asks, and keeps the answer for whoever asks the same next. */
+/** Asks, and keeps the answer for whoever asks the same next, unless something has been written. */
 export function askEarly(address: string): Promise<Response> {
   const answer = get(address);
-  asked.set(address, { at: performance.now(), answer });
+  if (!isOver) asked.set(address, { at: performance.now(), answer });
   return answer;
 }
 
@@ -31,10 +34,18 @@ export function askEarly(address: string): Promise<Response> {
 export function takeEarly(address: string): Promise<Response> | undefined {
   const early = asked.get(address);
   asked.delete(address);
-  return early !== undefined && performance.now() - early.at < FRESH_MS ? early.answer : undefined;
+  if (early === undefined || performance.now() - early.at >= FRESH_MS) return undefined;
+  oldestMs = Math.min(oldestMs, early.at);
+  return early.answer;
 }
 
-/** Something is written: what was asked before is no answer to who asks after it. */
+/** Something is written (somebody else may be signed in after it): nothing that is asked early is an answer from now on. */
 export function dropEarly(): void {
+  isOver = true;
   asked.clear();
+}
+
+/** For how long pages have shown what was asked early, ms; 0: nothing was. */
+export function earlySinceMs(): number {
+  return Math.max(0, performance.now() - oldestMs);
 }

@@ -3,8 +3,9 @@ import { loadNumberingPlans } from "../../lib/phone-number.ts";
 
 /** With the numbering plans, without which what is typed could not be read; where they cannot be had, the form says what it takes. */
 const form = async () => {
-  const page = import("./form-page.tsx");
-  await loadNumberingPlans().catch(() => undefined);
+  const plans = loadNumberingPlans().catch(() => undefined);
+  const page = await import("./form-page.tsx");
+  await plans;
   return page;
 };
 

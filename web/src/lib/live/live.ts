@@ -1,4 +1,5 @@
 import { useEffect, useSyncExternalStore } from "react";
+import { earlySinceMs } from "../early.ts";
 import { queryClient } from "../query.ts";
 import { Feed, type Happening, type Link } from "./feed.ts";
 import { staleBy } from "./stale.ts";
@@ -21,8 +22,13 @@ let stop: (() => void) | undefined;
 const onLink = new Set<() => void>();
 const onHappening = new Set<(happening: Happening) => void>();
 
+/** On a slow line the first page's answers are older than that when events begin to come: what happened in between nobody tells. */
+const GAP_MS = 4_000;
+
 function linked(now: Link): void {
   if (now === link) return;
+  if (link === "connecting" && now === "up" && earlySinceMs() > GAP_MS)
+    happened({ topic: "reset", data: {} }, undefined);
   link = now;
   for (const listener of onLink) listener();
 }
