@@ -3,9 +3,8 @@ import { loadNumberingPlans } from "../../lib/phone-number.ts";
 
 /** With the numbering plans, without which what is typed could not be read; where they cannot be had, the form says what it takes. */
 const form = async () => {
-  const plans = loadNumberingPlans().catch(() => undefined);
-  const page = await import("./form-page.tsx");
-  await plans;
+  const page = import("./form-page.tsx");
+  await Promise.allSettled([page, loadNumberingPlans()]);
   return page;
 };
 
