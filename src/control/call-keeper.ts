@@ -4,7 +4,7 @@ import { reasonOf } from "../lib/failure.ts";
 import type { FromControl } from "../link/link.ts";
 import { Requests } from "../link/requests.ts";
 import type { CallRecord, StoryEvent } from "../model/call-record.ts";
-import { toCallSummary } from "../model/call-row.ts";
+import { toCallRecord, toCallSummary } from "../model/call-row.ts";
 import { callSearch } from "../model/call-search.ts";
 import type { LiveCalls, LiveListener } from "../model/live-calls.ts";
 import type { CallFilter, CallRepository, CallRow, CallSummary } from "../model/repositories.ts";
@@ -105,7 +105,7 @@ export class CallKeeper implements LiveCalls {
   /** What the API lists and shows: calls that are up and those in the store. */
   readonly ports: ApiPorts["calls"] = {
     list: (filter) => this.#listed(filter),
-    get: async (id) => (await this.get(id)) ?? this.#parts.calls.get(id),
+    get: async (id) => (await this.get(id)) ?? (await this.#over(id)) ?? this.#parts.calls.get(id),
     refusedSince: (since) => this.#parts.calls.refusedSince(since),
   };
 
@@ -115,6 +115,17 @@ export class CallKeeper implements LiveCalls {
     this.#timer?.cancel();
     this.#write();
     this.#feed.stop();
+  }
+
+  /** A call that is over and could not be written yet, by id or the beginning of one. */
+  async #over(idOrPrefix: string): Promise<CallRecord | undefined> {
+    const rows = [...this.#up.unwritten.values()].filter(({ id }) => id.startsWith(idOrPrefix));
+    const [row] = rows;
+    if (row === undefined || rows.length > 1) return undefined;
+    const fresh = toCallRecord(row, row.trace);
+    const stored = await this.#parts.calls.get(row.id);
+    if (stored === undefined) return fresh;
+    return { ...fresh, story: joined(stored.story, fresh.story), sip: joined(stored.sip, fresh.sip) };
   }
 
   async #listed(filter: CallFilter): Promise<readonly CallSummary[]> {
