@@ -154,6 +154,7 @@ test("a call that has just ended is in a list before it is in the store, and no 
     ["long", "completed", ["here"]],
   );
   assert.equal((await keeper.ports.get("short"))?.result, "completed");
+  assert.ok(shown !== undefined && !("trace" in shown), "a row's octets are no part of a record");
   store.isBroken = false;
   // What asks for a phone is asked of the store, which has it first.
   assert.deepEqual(await ids({ phone: "215" }), []);
@@ -163,6 +164,20 @@ test("a call that has just ended is in a list before it is in the store, and no 
     [...rows.values()].map(({ id, result }) => `${id} ${result}`).toSorted(),
     (await ids()).toSorted(),
   );
+});
+
+test("of a call that has been up for long while nothing could be written, all is shown once it is over", async () => {
+  const { clock, keeper, open, settled, rows, store } = scene();
+  store.isBroken = true;
+  const long = open("long");
+  long.say("first");
+  await clock.advanceAsync(SPILL_AFTER_MS + 500);
+  await settled();
+  long.say("second");
+  long.end();
+  const shown = await keeper.ports.get("long");
+  assert.equal(rows.size, 0);
+  assert.deepEqual([shown?.result, shown?.sip.map(({ text }) => text)], ["completed", ["first", "second"]]);
 });
 
 test("a call that is up is found by the webhook that it asked and the phone that it rang, in the store or not", async () => {

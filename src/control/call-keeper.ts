@@ -122,7 +122,7 @@ export class CallKeeper implements LiveCalls {
     const rows = [...this.#up.unwritten.values()].filter(({ id }) => id.startsWith(idOrPrefix));
     const [row] = rows;
     if (row === undefined || rows.length > 1) return undefined;
-    const fresh = toCallRecord(row, row.trace);
+    const fresh = toCallRecord(toCallSummary(row), this.#up.unwrittenTrace(row.id));
     const stored = await this.#parts.calls.get(row.id);
     if (stored === undefined) return fresh;
     return { ...fresh, story: joined(stored.story, fresh.story), sip: joined(stored.sip, fresh.sip) };

@@ -123,6 +123,11 @@ export class UpCalls {
     return over;
   }
 
+  /** All of a call that is to be written now: what was when it had been up for long, and what came since. */
+  unwrittenTrace(id: string): Uint8Array {
+    return Buffer.concat(this.#jobs.flatMap(({ row }) => (row.id === id ? [row.trace] : [])));
+  }
+
   /** So many rows are to be written now. */
   get jobCount(): number {
     return this.#jobs.length;

@@ -37,6 +37,16 @@ function count(raw: DatabaseSync): number {
   return Number(raw.prepare("select count(*) as n from record_blocks").get()?.["n"]);
 }
 
+// First of all: what other tests leave would be collected meanwhile.
+test("what the compressor has written into does not wait for a full collection of all objects", () =>
+  inStore(async ({ calls }) => {
+    await calls.insertMany([toCallRow(record("first", 1000))]);
+    const before = process.memoryUsage().arrayBuffers;
+    for (let nth = 0; nth < 30; nth += 1) await calls.insertMany([toCallRow(record(`c${nth}`, 1000))]);
+    const grown = (process.memoryUsage().arrayBuffers - before) / 1024;
+    assert.ok(grown < 30 * 100, `${grown.toFixed(0)} KiB for 30 blocks`);
+  }));
+
 test("traces that share a memory, and others between them, come back as they were", () =>
   inStore(async ({ calls }) => {
     const entry = (index: number) =>

@@ -3,16 +3,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { setSingleKeys, singleKeys } from "../lib/shortcuts.ts";
 import style from "./keyboard-help.module.css";
-import { useOpenOnceThere } from "./later.ts";
+import { type DialogProps, useOpenOnceThere } from "./later.ts";
 
 /** The page that lists the keys. */
-export default function KeyboardList({
-  isOpen,
-  onClose,
-}: {
-  readonly isOpen: boolean;
-  readonly onClose: () => void;
-}) {
+export default function KeyboardList({ isOpen, onClose }: DialogProps) {
   const isShown = useOpenOnceThere(isOpen);
   const { t } = useTranslation();
   const [isOn, setOn] = useState(singleKeys);

@@ -59,6 +59,12 @@ export function useDialog<Component>(load: () => Promise<{ readonly default: Com
   return { Dialog, isOpen, setOpen };
 }
 
+/** What a dialog of `useDialog` is given. */
+export interface DialogProps {
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+}
+
 /** What is typed for a dialog that is not there yet is no shortcut of the page behind it. */
 function swallow(event: KeyboardEvent): void {
   if (!event.ctrlKey && !event.metaKey && !event.altKey && event.key.length === 1) event.stopPropagation();

@@ -1,7 +1,7 @@
 import { Drawer } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useOpenOnceThere } from "./later.ts";
+import { type DialogProps, useOpenOnceThere } from "./later.ts";
 
 /** What the bar at the bottom has no room for. */
 export default function MoreDrawer({
@@ -9,12 +9,7 @@ export default function MoreDrawer({
   isOpen,
   onClose,
   children,
-}: {
-  readonly title: string;
-  readonly isOpen: boolean;
-  readonly onClose: () => void;
-  readonly children: ReactNode;
-}) {
+}: DialogProps & { readonly title: string; readonly children: ReactNode }) {
   const isShown = useOpenOnceThere(isOpen);
   const { t } = useTranslation();
   return (

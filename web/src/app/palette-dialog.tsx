@@ -8,7 +8,7 @@ import { useNavigate } from "react-router";
 import { request } from "../lib/api.ts";
 import { type KindName, PAGES } from "../lib/entities.ts";
 import { useMay } from "../lib/session.ts";
-import { useOpenOnceThere } from "./later.ts";
+import { type DialogProps, useOpenOnceThere } from "./later.ts";
 import { BELOW, MAIN, PEOPLE, ROUTING } from "./nav.ts";
 import style from "./palette.module.css";
 
@@ -37,13 +37,7 @@ interface Found {
 const NEW = ["webhook", "plan", "number", "phone", "group", "trunk", "audioMessage"] as const;
 
 /** Finds anything and does anything. */
-export default function PaletteDialog({
-  isOpen,
-  onClose,
-}: {
-  readonly isOpen: boolean;
-  readonly onClose: () => void;
-}) {
+export default function PaletteDialog({ isOpen, onClose }: DialogProps) {
   const isShown = useOpenOnceThere(isOpen);
   const { t } = useTranslation();
   return (
