@@ -33,9 +33,12 @@ export const SOAK_FILE_MS = 12 * 3_600_000;
 const root = path.resolve(import.meta.dirname, "..");
 const files = (pattern: string): readonly string[] => globSync(pattern, { cwd: root }).toSorted();
 
+/** Scenarios that are played on real sockets. */
+const PLAYED = /off-nominal\/(dying-sockets|endless-handshakes)|play\/real/;
+
 /** Rooms whose tests open sockets, start threads and programs, or count real seconds; all others compute. */
 const LIVE =
-  /^src\/(admin|api|app|cli|control|demo|http|instance|link|media\/(audio|builtin|rtpengine)|sip\/transport|store|webhook(?!\/reply))\//;
+  /^src\/(admin|api|app|cli|control|demo|doctor|http|instance|link|media\/(audio|builtin|rtpengine)|runtime|sip\/transport|store|webhook(?!\/reply))\//;
 
 const suites: readonly Suite[] = [
   {
@@ -43,7 +46,6 @@ const suites: readonly Suite[] = [
     files: files("src/**/*.test.ts").filter((file) => !LIVE.test(file)),
     atOnce: 2,
     together: 20,
-    apart: /runtime/,
     timeoutMs: 120_000,
   },
   {
@@ -52,13 +54,13 @@ const suites: readonly Suite[] = [
     atOnce: 3,
     calm: /^(faults|host|strangers|waiting|rtpengine)/,
     together: 6,
-    apart: /kill|commands|output|media\/(builtin|rtpengine)/,
+    apart: /kill|commands|output|runtime|media\/(builtin|rtpengine)/,
     timeoutMs: 240_000,
     realTime: true,
   },
   { name: "web", files: files("web/src/**/*.test.ts"), atOnce: 2, together: 10, timeoutMs: 60_000 },
   { name: "bench", files: files("bench/**/*.test.ts"), atOnce: 2, together: 10, timeoutMs: 60_000 },
-  { name: "tools", files: files("tools/**/*.test.ts"), atOnce: 2, timeoutMs: 120_000 },
+  { name: "tools", files: files("tools/**/*.test.ts"), atOnce: 2, timeoutMs: 120_000, realTime: true },
   { name: "architecture", files: files("test/architecture/**/*.test.ts"), atOnce: 2, timeoutMs: 120_000 },
   { name: "fakes", files: files("test/fakes/**/*.test.ts"), atOnce: 2, timeoutMs: 60_000 },
   {
@@ -72,11 +74,18 @@ const suites: readonly Suite[] = [
   { name: "golden", files: files("test/golden/**/*.test.ts"), atOnce: 2, timeoutMs: 60_000 },
   {
     name: "scenarios",
-    files: files("test/scenarios/**/*.test.ts"),
+    files: files("test/scenarios/**/*.test.ts").filter((file) => !PLAYED.test(file)),
     atOnce: 2,
     together: 12,
-    apart: /lingering|real|virtual|dying-sockets/,
+    apart: /lingering|virtual/,
     timeoutMs: 120_000,
+  },
+  {
+    name: "scenarios",
+    files: files("test/scenarios/**/*.test.ts").filter((file) => PLAYED.test(file)),
+    atOnce: 2,
+    timeoutMs: 120_000,
+    realTime: true,
   },
   {
     name: "browser",
