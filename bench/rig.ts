@@ -144,6 +144,11 @@ export class Rig {
     return this.#startKiB;
   }
 
+  /** Where the interface and the API are. */
+  get http(): string {
+    return this.#http;
+  }
+
   get pid(): number {
     return this.#server?.child.pid ?? 0;
   }

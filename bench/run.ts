@@ -4,8 +4,10 @@ import { parseArgs } from "node:util";
 import { Program } from "../test/support/process.ts";
 import { anchoredPart } from "./anchored.ts";
 import { apiPart } from "./api.ts";
+import { chromiumMissing } from "./chromium.ts";
 import { delayPart } from "./delay.ts";
 import { editsPart } from "./edits.ts";
+import { firstPagePart } from "./first-page.ts";
 import { GOALS, type PartResult } from "./goals.ts";
 import { type HeldPlan, heldPart, SETTLE_MS } from "./held.ts";
 import { type IvrPlan, ivrPart } from "./ivr.ts";
@@ -41,6 +43,7 @@ Without a part: load, held, probe, ivr and parser, short, in less than five minu
   api      what 50 requests a second to the API add to the post-dial delay of 100 calls/s
   live     what somebody who follows all calls adds to their CPU at 200 calls/s, and how soon entries are there
   log      what somebody who reads a log of 100,000 calls adds to it: the page's requests and events, without a browser
+  page     how soon a browser that was never here shows the first page, and the page to sign in
   edits    how soon a change of one phone is live in a large company, and how long the signalling thread is busy with it
   peers    CPU per call at 50, 200 and 800 calls/s, in turn with Kamailio and with the least that Node can do (6 minutes)
   goals    all that goals.md asks as a ratio or a limit, with the peers in turn; exits 0 only if all of it holds (half an hour)
@@ -61,6 +64,7 @@ const PARTS = [
   "api",
   "live",
   "log",
+  "page",
   "edits",
   "peers",
   "goals",
@@ -122,6 +126,7 @@ async function main(): Promise<number> {
 function missingProgram(parts: readonly Part[]): string | undefined {
   return (
     sippMissing() ??
+    (parts.includes("page") ? chromiumMissing() : undefined) ??
     (parts.includes("rtpengine") ? rtpengineMissing() : undefined) ??
     (parts.includes("peers") || parts.includes("goals") ? kamailioMissing() : undefined)
   );
@@ -175,6 +180,8 @@ function jobs(parts: readonly Part[]): readonly Job[] {
         return [() => withWarmRig(livePart, { warmUp: 9000 })];
       case "log":
         return [() => withWarmRig(logPart, { warmUp: 9000, prepare: prepareLog })];
+      case "page":
+        return [firstPagePart];
       case "edits":
         return [editsPart];
       case "parser":
