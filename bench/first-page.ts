@@ -1,5 +1,5 @@
 import { Chromium, type Cookie } from "./chromium.ts";
-import { type Goal, GOALS, type PartResult } from "./goals.ts";
+import { GOALS, type Goal, type PartResult } from "./goals.ts";
 import { median } from "./median.ts";
 import { progress } from "./progress.ts";
 import { Rig } from "./rig.ts";

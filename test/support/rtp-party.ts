@@ -180,7 +180,7 @@ export class RtpParty {
       });
       const limit = systemClock.after(limitMs, () => {
         stop();
-        reject(new Error(`in ${limitMs} ms not: ${what}; ${this.endpoint.heard.length} packets were heard`));
+        reject(new Error(`in ${limitMs} ms not: ${what}; heard were ${streamsOf(this.endpoint.heard)}`));
       });
     });
   }
@@ -246,6 +246,20 @@ export function assertTone(sound: Int16Array, frequencies: readonly number[]): v
     isTone(sound, frequencies),
     `heard ${frequenciesOf(sound).join(" + ")} Hz, not ${frequencies.join(" + ")}`,
   );
+}
+
+/** Whose packets these are, for whoever has to find out why a sound did not come. */
+function streamsOf(packets: readonly HeardPacket[]): string {
+  const streams = Object.groupBy(
+    packets,
+    ({ from, ssrc, payloadType }) =>
+      `${from.address}:${from.port}, SSRC ${ssrc}, payload type ${payloadType}`,
+  );
+  const lines = Object.entries(streams).map(([stream, its = []]) => {
+    const ms = (its.at(-1)?.at ?? 0) - (its[0]?.at ?? 0);
+    return `${its.length} packets in ${ms.toFixed(0)} ms from ${stream}: ${frequenciesOf(soundOf(its)).join(" + ")} Hz`;
+  });
+  return lines.length === 0 ? "no packets" : lines.join("; ");
 }
 
 function reportOf(packets: readonly HeardPacket[]): StreamReport {

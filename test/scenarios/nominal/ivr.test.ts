@@ -69,6 +69,22 @@ test("the message starts when the ACK has come, not before", async () => {
   await s.assertClean();
 });
 
+test("keys that are faster than the ACK count, as they would over the message", async () => {
+  const s = await Scenario.start({ plan: PLAN, webhook: vault("0765") });
+  s.at("215").onCall = (call) => call.answer();
+  const a = s.carrier.invite(NUMBER, { ack: false });
+  await s.until(() => a.last === 200 && s.media.calls.length > 0);
+  s.media.call.press("0765#");
+  a.ack();
+  await s.until(() => s.at("215").calls.length === 1 && s.media.call.hears("A") === "B1");
+  assert.deepEqual(
+    s.webhooks.asked.map(({ values }) => values.code),
+    ["0765"],
+  );
+  a.bye();
+  await s.assertClean();
+});
+
 test("three seconds of silence end a code, a star clears it, keys that are no digits do nothing", async () => {
   const { s, a } = await prompted({ webhook: vault("77") });
   s.at("215").onCall = (call) => call.ring();
