@@ -69,8 +69,10 @@ export class Chromium {
     });
     const socket = new WebSocket(address);
     await new Promise((resolve, reject) => {
-      socket.onopen = resolve;
-      socket.onerror = () => reject(new Error(`no connection to ${address}`));
+      socket.addEventListener("open", resolve, { once: true });
+      socket.addEventListener("error", () => reject(new Error(`no connection to ${address}`)), {
+        once: true,
+      });
     });
     return new Chromium(program, socket, () =>
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
@@ -81,7 +83,7 @@ export class Chromium {
     this.#program = program;
     this.#socket = socket;
     this.#remove = remove;
-    socket.onmessage = ({ data }) => this.#take(String(data));
+    socket.addEventListener("message", ({ data }) => this.#take(String(data)));
   }
 
   /**
