@@ -172,7 +172,8 @@ async function main() {
     process.exit(1);
   }
   if (!installed()) await install();
-  if (["start", "test", "bench", "screenshots", "example", "package"].includes(name)) await bringWebUpToDate();
+  if (["start", "test", "bench", "screenshots", "example", "package"].includes(name))
+    await bringWebUpToDate();
   const [entry, ...first] = command;
   launch(entry, [...first, ...args]);
 }
