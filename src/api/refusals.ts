@@ -1,7 +1,8 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { API_PROBLEMS } from "./contract/problem-kinds.ts";
 import type { Refused } from "./contract/problems.ts";
 import type { Actor, Role } from "./contract/role.ts";
+import { STATUS_CODES } from "./http.ts";
 import { problemBody } from "./problem.ts";
 import type { Asking } from "./request-limits.ts";
 

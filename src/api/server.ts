@@ -1,10 +1,10 @@
-import { createServer } from "node:http";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import fastify from "fastify";
 import { randomIds } from "../runtime/ids.ts";
 import { type Refused, refused } from "./contract/problems.ts";
 import { ROUTES } from "./contract/routes.ts";
 import { Gate } from "./gate.ts";
+import { createServer } from "./http.ts";
 import { Idempotency } from "./idempotency.ts";
 import { servePages } from "./pages.ts";
 import type { ApiPorts } from "./ports.ts";
@@ -45,6 +45,16 @@ const HTTP = {
   // The gate refuses it, as all else.
   requireHostHeader: false,
 } as const;
+
+/** Routes have schemas of their own (serve.ts); without these two, fastify loads Ajv and a compiler of serialisers. */
+const NO_SCHEMAS = {
+  buildValidator: () => noCompiler,
+  buildSerializer: () => noCompiler,
+};
+
+function noCompiler(): never {
+  throw new Error("a route has a schema of fastify's");
+}
 
 /** The HTTP API; `listen` and `close` are the caller's. */
 export function createApiServer(ports: ApiPorts): FastifyInstance {
@@ -93,6 +103,7 @@ function guardedServer(ports: ApiPorts): FastifyInstance {
     // A stop does not wait for clients that keep a connection open.
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
+    schemaController: { compilersFactory: NO_SCHEMAS },
   });
   server.decorate("idempotency", new Idempotency(monotonicMs));
   server.decorateRequest("actor", undefined);

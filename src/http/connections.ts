@@ -1,4 +1,6 @@
-import { type buildConnector, Client, type Dispatcher, Pool } from "undici";
+import type { buildConnector, Dispatcher } from "undici";
+import Client from "undici/lib/dispatcher/client.js";
+import Pool from "undici/lib/dispatcher/pool.js";
 import { connectionTimings } from "./interceptors/address-guard.ts";
 import type { HttpFailure } from "./reasons.ts";
 import type { Timings } from "./stopwatch.ts";

@@ -29,8 +29,6 @@ const BESIDE = /new URL\("([^":]+)", import\.meta\.url\)/g;
 const BEYOND_ASCII = /[^\0-\x7f]/g;
 /** Where an escape would say something else: in a raw template, and behind a backslash. */
 const NO_ESCAPE = /String\.raw`[^`]*[^\0-\x7f`][^`]*`|(?<!\\)(?:\\\\)*\\[^\0-\x7f]/;
-const UNDICI = "\0undici";
-const UNDICI_ALONE = /^\0undici$/;
 const LICENCE = "{LICEN[CS]E,licen[cs]e,NOTICE,COPYING}*";
 
 /**
@@ -44,7 +42,7 @@ export async function buildProgram(folder: string, tree: string): Promise<void> 
     platform: "node",
     input: Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, path.join(root, file)])),
     external: KEPT_WHOLE,
-    plugins: [filesBeside(folder, tree), lessOfUndici, licences(folder)],
+    plugins: [filesBeside(folder, tree), licences(folder)],
   });
   try {
     await bundle.write({
@@ -90,28 +88,6 @@ function filesBeside(folder: string, tree: string): Plugin {
     },
   };
 }
-
-/** Its index loads fetch, WebSocket, mocks and caches, in each thread; a name that is missing here fails the build (ADR 0129). */
-const lessOfUndici: Plugin = {
-  name: "less-of-undici",
-  resolveId: { filter: { id: /^undici$/ }, handler: () => UNDICI },
-  load: {
-    filter: { id: UNDICI_ALONE },
-    handler: () => ({
-      code: Object.entries({
-        Client: "dispatcher/client",
-        Pool: "dispatcher/pool",
-        buildConnector: "core/connect",
-      })
-        .map(
-          ([name, file]) =>
-            `export { default as ${name} } from ${JSON.stringify(path.join(root, "node_modules/undici/lib", file))};`,
-        )
-        .join("\n"),
-      moduleType: "js",
-    }),
-  },
-};
 
 /**
  * One character beyond ASCII, be it in a comment, and Node keeps all of a file in two octets a character, in each thread that

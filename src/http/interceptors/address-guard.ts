@@ -1,6 +1,7 @@
 import type { LookupAddress } from "node:dns";
 import net from "node:net";
-import { buildConnector } from "undici";
+import type { buildConnector } from "undici";
+import makeConnector from "undici/lib/core/connect.js";
 import type { Clock } from "../../runtime/clock.ts";
 import type { AddressPolicy, AddressRefusal } from "../address-policy.ts";
 import type { NameFailure, NameResolver } from "../names.ts";
@@ -54,7 +55,7 @@ export function connectionTimings(socket: net.Socket): Timings | undefined {
  */
 export function guardedConnector(options: GuardOptions): buildConnector.connector {
   const { clock, policy, connectTimeoutMs, trustedCertificates } = options;
-  const connect = buildConnector({
+  const connect = makeConnector({
     allowH2: false,
     // Ours is exact and says in which phase it happened.
     timeout: 0,

@@ -34,6 +34,8 @@ export const timeZone = z
   .refine(isTimeZone, 'A time zone has an IANA name, for example "Europe/Amsterdam".');
 
 function isTimeZone(text: string): boolean {
+  // Does not have the names of other times (Asia/Kolkata), and needs a tenth of the memory of what has (ADR 0137).
+  if (Intl.supportedValuesOf("timeZone").includes(text)) return true;
   try {
     // The language offers no other check: a name that it does not know throws.
     return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone !== "";
