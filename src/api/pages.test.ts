@@ -9,13 +9,17 @@ import { silentPorts } from "./silent-ports.suite.ts";
 
 async function withPages(
   pagesFolder: string,
-  work: (get: (path: string, method?: string) => Promise<Response>) => Promise<void>,
+  work: (
+    get: (path: string, method?: string, headers?: Record<string, string>) => Promise<Response>,
+  ) => Promise<void>,
 ): Promise<void> {
   const server = createApiServer({ ...silentPorts, pagesFolder });
   await server.listen({ host: "127.0.0.1", port: 0 });
   const { port } = server.server.address() as AddressInfo;
   try {
-    await work((path, method = "GET") => fetch(`http://127.0.0.1:${port}${path}`, { method }));
+    await work((path, method = "GET", headers = {}) =>
+      fetch(`http://127.0.0.1:${port}${path}`, { method, headers }),
+    );
   } finally {
     await server.close();
   }
@@ -67,6 +71,21 @@ test("files whose name says what is in them are kept for ever, others are asked 
     assert.match(script.headers.get("content-type") ?? "", /javascript/);
     assert.equal(await script.text(), "let x;");
     assert.equal((await get("/icon.svg")).headers.get("cache-control"), "no-cache");
+  }));
+
+test("a file that a browser has is not sent again, and a part of it by itself", () =>
+  withBuild(async (get) => {
+    const icon = await get("/icon.svg");
+    assert.equal(icon.headers.get("content-length"), "6");
+    // Without the second, fetch asks for one that nobody has kept.
+    const known = { "if-none-match": icon.headers.get("etag") ?? "none", "cache-control": "max-age=0" };
+    const same = await get("/icon.svg", "GET", known);
+    assert.deepEqual([same.status, await same.text()], [304, ""]);
+    const part = await get("/icon.svg", "GET", { range: "bytes=1-3" });
+    assert.deepEqual([part.status, await part.text()], [206, "svg"]);
+    const beyond = await get("/icon.svg", "GET", { range: "bytes=9-" });
+    assert.equal(beyond.status, 400);
+    assert.equal(beyond.headers.get("content-type"), "application/problem+json");
   }));
 
 test("nothing but what was built is given out, and a name of the API is no page", () =>

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import fastifyStatic from "@fastify/static";
+import send from "@fastify/send";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { sendProblem } from "./problem.ts";
 import { notFound, pathOf } from "./refusals.ts";
@@ -54,17 +54,15 @@ const NOT_BUILT = `<!doctype html>
  * them, so everybody may have them.
  */
 export function servePages(server: FastifyInstance, root: string): void {
-  // Only for `sendFile`: which file is sent is decided here.
-  server.register(fastifyStatic, { root, serve: false, dotfiles: "ignore", cacheControl: false });
   server.get("/*", (request, reply) => {
     const path = pathOf(request.url);
     if (path.startsWith("/api/")) return sendProblem(reply, notFound(request.raw));
     reply.headers(PAGE_HEADERS);
-    if (isFileName(path)) return sendFile(reply, root, path);
+    if (isFileName(path)) return sendBuilt(reply, root, path);
     if (!existsSync(join(root, "index.html")))
       return reply.code(503).type("text/html; charset=utf-8").send(NOT_BUILT);
     // It names the scripts of this release, so it is never kept.
-    return reply.header("cache-control", "no-store").sendFile("index.html");
+    return sendFile(reply.header("cache-control", "no-store"), root, "index.html");
   });
 }
 
@@ -73,9 +71,19 @@ function isFileName(path: string): boolean {
   return /\.[a-z0-9]{1,12}$/i.test(path);
 }
 
-function sendFile(reply: FastifyReply, root: string, path: string): FastifyReply {
+async function sendBuilt(reply: FastifyReply, root: string, path: string): Promise<FastifyReply> {
   // What the bundler makes is in plain letters: nothing to decode, nothing to climb out by.
   const isPlain = /^(?:\/[\w-][\w.-]*)+$/.test(path) && !path.includes("..");
   if (!isPlain || !existsSync(join(root, path))) return sendProblem(reply, notFound(reply.request.raw));
-  return reply.header("cache-control", path.startsWith(HASHED) ? FOREVER : ASK_AGAIN).sendFile(path.slice(1));
+  reply.header("cache-control", path.startsWith(HASHED) ? FOREVER : ASK_AGAIN);
+  return sendFile(reply, root, path.slice(1));
+}
+
+/** With its ETag and date; a part of it, or nothing where it is the same, as the request asks. */
+async function sendFile(reply: FastifyReply, root: string, file: string): Promise<FastifyReply> {
+  const found = await send(reply.request.raw, file, { root, dotfiles: "ignore", cacheControl: false });
+  if (found.type === "file") return reply.code(found.statusCode).headers(found.headers).send(found.stream);
+  // A range that it does not have, a condition that does not hold.
+  if (found.type === "error" && found.statusCode !== 404) throw found.metadata.error;
+  return sendProblem(reply, notFound(reply.request.raw));
 }
