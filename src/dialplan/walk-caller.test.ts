@@ -85,4 +85,11 @@ test("caller ID forwarding: everything under the webhook, the nearest one, unles
     forwarding([hook("private", [{ ...outside, callerIdForwarding: "caller" }])], [replied({})]),
     "caller",
   );
+  const returned = { type: "variableDestination", callerIdForwarding: "called" };
+  for (const destination of ["215", "+31201234567"])
+    assert.equal(forwarding([hook("private", [returned])], [replied({ destination })]), "called");
+  assert.equal(
+    forwarding([hook("private", [{ type: "variableDestination" }])], [replied({ destination: "215" })]),
+    "suppressed",
+  );
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { didYouMean } from "../../lib/did-you-mean.ts";
-import { field } from "../field.ts";
+import { field, SHOWN_NUMBERS } from "../field.ts";
 import type { StepsSchema } from "./step.ts";
 
 /** Shortest and longest ring time; a SIP proxy on the way gives up after three minutes (RFC 3261 §16.8, Timer C). */
@@ -41,6 +41,20 @@ export function ringSeconds(standard: number): z.ZodDefault<z.ZodNumber> {
     .default(standard);
   const help = "How long it rings before the plan goes on.";
   return field(schema, { label: "Ring time", help, unit: "seconds" });
+}
+
+/** A step's own setting of the number that is shown; left out, that of the webhook above holds (webhook.md). */
+export function shownNumber() {
+  return field(
+    z
+      .enum(["caller", "called", "suppressed"], "callerIdForwarding is caller, called or suppressed.")
+      .optional(),
+    {
+      label: "Shown number",
+      help: "Which number the called party sees; left out, the setting of the webhook above holds.",
+      choices: SHOWN_NUMBERS,
+    },
+  );
 }
 
 /** The steps of a branch; none where it is left out. */

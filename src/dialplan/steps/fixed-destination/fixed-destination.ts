@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { CallerIdForwarding } from "../../command.ts";
 import { understandExternal } from "../../destination.ts";
-import { field, SHOWN_NUMBERS } from "../../field.ts";
+import { field } from "../../field.ts";
 import { ring, skip } from "../ringing.ts";
 import { ringingKind } from "../ringing-kind.ts";
 import type { StepBase } from "../step.ts";
-import { reference, ringSeconds, stepObject } from "../step-schema.ts";
+import { reference, ringSeconds, shownNumber, stepObject } from "../step-schema.ts";
 
 /** Rings an outside number. */
 export interface FixedDestinationStep extends StepBase {
@@ -24,16 +24,7 @@ const schema = stepObject({
     help: "The outside number that rings, such as +31 20 123 4567.",
   }),
   ringSeconds: ringSeconds(25),
-  callerIdForwarding: field(
-    z
-      .enum(["caller", "called", "suppressed"], "callerIdForwarding is caller, called or suppressed.")
-      .optional(),
-    {
-      label: "Shown number",
-      help: "Which number the called party sees; left out, the setting of the webhook above holds.",
-      choices: SHOWN_NUMBERS,
-    },
-  ),
+  callerIdForwarding: shownNumber(),
 });
 export type FixedDestinationDocument = z.infer<typeof schema>;
 

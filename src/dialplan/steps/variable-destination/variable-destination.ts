@@ -1,21 +1,25 @@
 import { z } from "zod";
+import type { CallerIdForwarding } from "../../command.ts";
 import { understandDestination } from "../../destination.ts";
 import { quoteText } from "../../quote.ts";
 import { speaker } from "../../words.ts";
 import { phone, type RingingNow, type RingingStep, ring, ringGroup, skip } from "../ringing.ts";
 import { ringingKind } from "../ringing-kind.ts";
 import type { Move, Scene, StepBase } from "../step.ts";
-import { ringSeconds, stepObject } from "../step-schema.ts";
+import { ringSeconds, shownNumber, stepObject } from "../step-schema.ts";
 
 /** Rings what the nearest webhook above returned: a phone, a group, or an outside number that passes the guard. */
 export interface VariableDestinationStep extends StepBase {
   readonly type: "variableDestination";
   readonly ringMs: number;
+  /** The step's own setting; undefined: that of the webhook above. */
+  readonly callerIdForwarding: CallerIdForwarding | undefined;
 }
 
 const schema = stepObject({
   type: z.literal("variableDestination"),
   ringSeconds: ringSeconds(20),
+  callerIdForwarding: shownNumber(),
 });
 export type VariableDestinationDocument = z.infer<typeof schema>;
 
@@ -39,7 +43,8 @@ export const variableDestinationKind = ringingKind<VariableDestinationDocument, 
         "A variable destination rings what a webhook returned, so it stands only under a webhook.",
       );
     }
-    return { ...place.base, type: "variableDestination", ringMs: document.ringSeconds * 1000 };
+    const { ringSeconds: seconds, callerIdForwarding } = document;
+    return { ...place.base, type: "variableDestination", ringMs: seconds * 1000, callerIdForwarding };
   },
   label: () => "Variable destination",
   rings(step, scene, ringing) {
@@ -51,6 +56,7 @@ export const variableDestinationKind = ringingKind<VariableDestinationDocument, 
     });
     return { ...move, trace: [returned, ...move.trace] };
   },
+  callerIdForwarding: (step) => step.callerIdForwarding,
 });
 
 function ringReturned(ringing: RingingStep, scene: Scene, text: string): Move<RingingNow> {

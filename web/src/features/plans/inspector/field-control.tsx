@@ -78,7 +78,7 @@ type Of<Control extends FormField["control"]> = Omit<FieldProps, "field"> & {
 
 const UNSET = "";
 
-function Choice({ field, value, said, onChange }: Of<"select">) {
+function Choice({ field, value, said, unset, onChange }: Of<"select">) {
   const { t } = useTranslation("plans");
   const word = (choice: string, otherwise: string): string =>
     t(`choices.${field.key}.${choice}` as "step", { defaultValue: otherwise, number: "" });
@@ -90,7 +90,7 @@ function Choice({ field, value, said, onChange }: Of<"select">) {
   return (
     <Select
       {...said}
-      data={isOptional ? [{ value: UNSET, label: word("unset", "–") }, ...data] : data}
+      data={isOptional ? [{ value: UNSET, label: unset ?? word("unset", "–") }, ...data] : data}
       value={typeof value === "string" ? value : (field.default ?? UNSET)}
       onChange={(next) => onChange(next === UNSET || next === null ? undefined : next, false)}
     />

@@ -8,6 +8,8 @@ export interface FieldProps {
   readonly isWrong: boolean;
   readonly problem: string | undefined;
   readonly isFixed: boolean;
+  /** What an optional choice is where the step does not say it; undefined: the words of its kind. */
+  readonly unset: string | undefined;
   /** `joins`: the change goes on with the one before, as the next letter does. */
   readonly onChange: (value: unknown, joins: boolean) => void;
 }

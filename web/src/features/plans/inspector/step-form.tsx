@@ -4,13 +4,14 @@ import type { PlanProblem } from "../../../../../src/dialplan/compile.ts";
 import type { FormField } from "../../../../../src/dialplan/form.ts";
 import type { RawStep } from "../../../../../src/dialplan/steps/step.ts";
 import { useProblemText } from "../editor/problem-text.ts";
-import { usePlanView } from "../editor/view.ts";
+import { useEditorPiece, usePlanView } from "../editor/view.ts";
 import type { StepFormProps } from "../kinds/face.ts";
 import { faceOf, formOf } from "../kinds/faces.ts";
 import type { KeyValue } from "../tree/edits.ts";
 import { FieldControl } from "./field-control.tsx";
 import type { FieldProps } from "./field-props.ts";
 import style from "./inspector.module.css";
+import { shownAbove } from "./shown-above.ts";
 
 /** The fields of a step, made of what its schema says; a kind may have a form of its own for some of them. */
 export function StepForm({
@@ -24,6 +25,7 @@ export function StepForm({
 }) {
   const { t } = useTranslation("plans");
   const { editor, canEdit } = usePlanView();
+  const shown = useShownAbove(number);
   const problemText = useProblemText();
   const form = formOf(step.type);
   const { Form, ownFields = [] } = faceOf(step.type);
@@ -45,6 +47,7 @@ export function StepForm({
             value={step[field.key]}
             problem={problem === undefined ? undefined : problemText(problem)}
             isFixed={!canEdit}
+            unset={field.key === "callerIdForwarding" ? shown : undefined}
             change={change}
           />
         );
@@ -56,6 +59,17 @@ export function StepForm({
   );
 }
 
+/** In words, which number is shown where a step does not say it; undefined where nobody knows. */
+function useShownAbove(number: string): string | undefined {
+  const { t } = useTranslation("plans");
+  const { directory } = usePlanView();
+  const above = useEditorPiece(({ laid }) => shownAbove(laid, number, directory));
+  if (above === undefined) return undefined;
+  if (above === "alone")
+    return t("choices.callerIdForwarding.unsetAlone", { number: t("choices.callerIdForwarding.caller") });
+  return t("choices.callerIdForwarding.unsetAbove", { number: t(`choices.callerIdForwarding.${above}`) });
+}
+
 /** One field; drawn anew only when its own value is another one, for a choice of thousands of phones costs more than a letter may. */
 const Field = memo(function Field({
   type,
@@ -63,8 +77,9 @@ const Field = memo(function Field({
   value,
   problem,
   isFixed,
+  unset,
   change,
-}: Pick<FieldProps, "field" | "value" | "problem" | "isFixed"> &
+}: Pick<FieldProps, "field" | "value" | "problem" | "isFixed" | "unset"> &
   Pick<StepFormProps, "change"> & { readonly type: string }) {
   const { t } = useTranslation("plans");
   return (
@@ -76,6 +91,7 @@ const Field = memo(function Field({
       isWrong={problem !== undefined}
       problem={problem}
       isFixed={isFixed}
+      unset={unset}
       onChange={(next, joins) => change([next === undefined ? [field.key] : [field.key, next]], joins)}
     />
   );

@@ -11,7 +11,7 @@ const en = {
     namePrepended: "Put “{{text}}” before the name",
     nameReplaced: "Put “{{text}}” instead of the name",
     hangUp: "Hang up",
-    rings: "rings {{seconds}}\u00a0s",
+    rings: "rings\u00a0{{seconds}}\u00a0s",
     notFound: "not found",
     noNumber: "Outside number",
     outside: "outside number",
@@ -123,7 +123,7 @@ const en = {
     afterEnd: "Nothing can follow a step that ends the call ({{step}}).",
     mustBeLast: "This step branches, so it is the last of its level.",
     hidesRest: "Nothing can follow a step that ends the call.",
-    needs: { webhookReply: "{{step}}: stands under a webhook." },
+    needs: { webhookReply: "{{step}}: it stands only under a webhook." },
     tooDeep: "Steps are at most {{most}} levels deep.",
     tooManySteps: "A plan has at most {{most}} steps.",
   },
@@ -338,6 +338,7 @@ const en = {
     },
     variableDestination: {
       ringSeconds: { label: "Ring time", help: "Not answered by then: the next step of this branch." },
+      callerIdForwarding: { label: "Number that is shown", help: "Which number the called party sees." },
     },
     fixedDestination: {
       number: { label: "Number", help: "The outside number that rings, such as +31 20 123 4567." },
@@ -358,6 +359,8 @@ const en = {
       called: "Called number",
       suppressed: "Suppressed (privacy)",
       unset: "As the webhook above says",
+      unsetAbove: "As the webhook above says ({{number}})",
+      unsetAlone: "As without a webhook ({{number}})",
     },
     mode: {
       webhook: "The name that the webhook returned",
