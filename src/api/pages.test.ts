@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { createApiServer } from "./server.ts";
 import { silentPorts } from "./silent-ports.suite.ts";
 
@@ -25,6 +26,8 @@ async function withPages(
   }
 }
 
+const LARGE = "let x;\n".repeat(1_000);
+
 /** What a build makes, and a file beside it that nobody may have. */
 async function withBuild(work: Parameters<typeof withPages>[1]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "switchhook-pages-"));
@@ -35,6 +38,8 @@ async function withBuild(work: Parameters<typeof withPages>[1]): Promise<void> {
   writeFileSync(join(dist, "icon.svg"), "<svg/>");
   writeFileSync(join(dist, ".env"), "hush");
   writeFileSync(join(dist, "assets/index-AbC123.js"), "let x;");
+  writeFileSync(join(dist, "assets/large-AbC123.js"), LARGE);
+  writeFileSync(join(dist, "assets/large-AbC123.js.gz"), gzipSync(LARGE));
   try {
     await withPages(dist, work);
   } finally {
@@ -86,6 +91,43 @@ test("a file that a browser has is not sent again, and a part of it by itself", 
     const beyond = await get("/icon.svg", "GET", { range: "bytes=9-" });
     assert.equal(beyond.status, 400);
     assert.equal(beyond.headers.get("content-type"), "application/problem+json");
+  }));
+
+test("a script that has a compressed file beside it is sent so to whoever takes it, with the same headers and an ETag of its own", () =>
+  withBuild(async (get) => {
+    const path = "/assets/large-AbC123.js";
+    const asked = (encoding: string) => get(path, "GET", { "accept-encoding": encoding });
+    const [plain, gzip] = [await asked("identity"), await asked("gzip, deflate, br, zstd")];
+    const said = (answer: Response, name: string) => answer.headers.get(name);
+    assert.deepEqual([said(plain, "content-encoding"), said(gzip, "content-encoding")], [null, "gzip"]);
+    assert.ok(Number(said(gzip, "content-length")) < Number(said(plain, "content-length")) / 10);
+    assert.notEqual(said(gzip, "etag"), said(plain, "etag"));
+    for (const answer of [plain, gzip]) {
+      assert.equal(await answer.text(), LARGE);
+      assert.deepEqual(
+        ["vary", "cache-control", "content-type", "x-content-type-options"].map((name) => said(answer, name)),
+        [
+          "accept-encoding",
+          "public, max-age=31536000, immutable",
+          "application/javascript; charset=utf-8",
+          "nosniff",
+        ],
+      );
+      assert.match(said(answer, "content-security-policy") ?? "", /script-src 'self'/);
+    }
+    const etag = said(gzip, "etag") ?? "";
+    const known = { "if-none-match": etag, "cache-control": "max-age=0" };
+    const again = await get(path, "GET", { "accept-encoding": "gzip", ...known });
+    assert.deepEqual([again.status, await again.text()], [304, ""]);
+    for (const encoding of ["gzip;q=0, identity", "br", "*;q=0", "notgzip"])
+      assert.equal(said(await asked(encoding), "content-encoding"), null, encoding);
+    for (const encoding of ["GZIP", "br;q=1.0, gzip;q=0.8, *;q=0.1", "x-gzip"])
+      assert.equal(said(await asked(encoding), "content-encoding"), "gzip", encoding);
+    // What has none beside it goes as it is.
+    const small = await get("/assets/index-AbC123.js", "GET", { "accept-encoding": "gzip, br" });
+    assert.deepEqual([said(small, "content-encoding"), await small.text()], [null, "let x;"]);
+    const page = await get("/", "GET", { "accept-encoding": "gzip" });
+    assert.deepEqual([said(page, "content-encoding"), said(page, "cache-control")], [null, "no-store"]);
   }));
 
 test("nothing but what was built is given out, and a name of the API is no page", () =>

@@ -71,18 +71,48 @@ function isFileName(path: string): boolean {
   return /\.[a-z0-9]{1,12}$/i.test(path);
 }
 
+/** Of these a build has a compressed one beside each that is large (docs/adr/0138). */
+const COMPRESSED: Readonly<Record<string, string>> = {
+  js: "application/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  json: "application/json; charset=utf-8",
+};
+
 async function sendBuilt(reply: FastifyReply, root: string, path: string): Promise<FastifyReply> {
   // What the bundler makes is in plain letters: nothing to decode, nothing to climb out by.
   const isPlain = /^(?:\/[\w-][\w.-]*)+$/.test(path) && !path.includes("..");
   if (!isPlain || !existsSync(join(root, path))) return sendProblem(reply, notFound(reply.request.raw));
   reply.header("cache-control", path.startsWith(HASHED) ? FOREVER : ASK_AGAIN);
-  return sendFile(reply, root, path.slice(1));
+  const file = path.slice(1);
+  const type = COMPRESSED[file.slice(file.lastIndexOf(".") + 1)];
+  if (type === undefined) return sendFile(reply, root, file);
+  // Also where it goes as it is: a cache on the way must not give that to everybody.
+  reply.header("vary", "accept-encoding");
+  const gzip = `${file}.gz`;
+  if (!takesGzip(reply.request.headers["accept-encoding"]) || !existsSync(join(root, gzip)))
+    return sendFile(reply, root, file);
+  return sendFile(reply, root, gzip, { "content-type": type, "content-encoding": "gzip" });
 }
 
-/** With its ETag and date; a part of it, or nothing where it is the same, as the request asks. */
-async function sendFile(reply: FastifyReply, root: string, file: string): Promise<FastifyReply> {
+/** Whether `Accept-Encoding` names gzip, and not as what is refused (RFC 9110 §12.5.3: `gzip;q=0`). */
+function takesGzip(accepts: string | string[] | undefined): boolean {
+  return String(accepts ?? "")
+    .split(",")
+    .some((one) => /^\s*(?:x-)?gzip\s*(?:;(?!\s*q=0(?:\.0*)?\s*$).*)?$/i.test(one));
+}
+
+/** With its ETag and date, and what is said of it besides; a part of it, or nothing where it is the same, as the request asks. */
+async function sendFile(
+  reply: FastifyReply,
+  root: string,
+  file: string,
+  said: Readonly<Record<string, string>> = {},
+): Promise<FastifyReply> {
   const found = await send(reply.request.raw, file, { root, dotfiles: "ignore", cacheControl: false });
-  if (found.type === "file") return reply.code(found.statusCode).headers(found.headers).send(found.stream);
+  if (found.type === "file") {
+    const headers = { ...found.headers, ...said };
+    return reply.code(found.statusCode).headers(headers).send(found.stream);
+  }
   // A range that it does not have, a condition that does not hold.
   if (found.type === "error" && found.statusCode !== 404) throw found.metadata.error;
   return sendProblem(reply, notFound(reply.request.raw));
