@@ -57,4 +57,48 @@ export function slowLineProofs({ skip, opened, server, page }: SlowLine): void {
     await page().unrouteAll({ behavior: "wait" });
     assert.match((await server().cli("export")).stdout, /"\+31501234569"/);
   });
+
+  test("what is typed before the palette's program has come is in its field, and nowhere else", {
+    skip,
+  }, async () => {
+    const { promise: isTyped, resolve: comes } = Promise.withResolvers<undefined>();
+    await page().route("**/assets/palette-dialog-*.js", async (route) => {
+      await isTyped;
+      await route.continue();
+    });
+    await page().goto(`${server().http}/numbers/new`);
+    const number = page().getByLabel("Number");
+    await number.fill("050");
+    await page().keyboard.press("Control+k");
+    await page().keyboard.type("new phoneee");
+    for (const key of ["Backspace", "Backspace"]) await page().keyboard.press(key);
+    const found = page().getByRole("combobox", { name: "Find or do …" });
+    assert.equal(await found.count(), 0);
+    comes(undefined);
+    await found.waitFor();
+    await page().locator("input[role=combobox]:focus").waitFor();
+    await page().keyboard.type("!");
+    assert.deepEqual([await found.inputValue(), await number.inputValue()], ["new phone!", "050"]);
+    await page().keyboard.press("Backspace");
+    await page().keyboard.press("Enter");
+    await page().getByRole("heading", { level: 1, name: "New phone" }).waitFor();
+    await page().unrouteAll({ behavior: "wait" });
+  });
+
+  test("a call's dialog of which the program cannot be had stays shut, and comes when it can", {
+    skip,
+  }, async () => {
+    await page().route("**/assets/call-now-dialog-*.js", (route) => route.abort());
+    await page().goto(`${server().http}/?call=1`);
+    await page().waitForURL((url) => url.search === "");
+    await page().getByRole("heading", { level: 1, name: "Home" }).waitFor();
+    await page().unrouteAll({ behavior: "wait" });
+    const button = page().getByRole("button", { name: "Call it now" });
+    await button.click();
+    const dialog = page().getByRole("dialog", { name: "Call it now" });
+    await dialog.waitFor();
+    await page().keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    await button.and(page().locator(":focus")).waitFor();
+  });
 }

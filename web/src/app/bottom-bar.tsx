@@ -1,7 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { NavLink, useLocation } from "react-router";
-import { useDialog } from "./later.ts";
+import { useDialog } from "../lib/later.ts";
 import { MarkOf } from "./mark.tsx";
+import { MenuItems } from "./menu-items.tsx";
 import { BELOW, MAIN, MORE_ICON as More, type NavItem, PEOPLE, ROUTING } from "./nav.ts";
 import style from "./shell.module.css";
 import { useMarks } from "./use-marks.ts";
@@ -41,17 +42,7 @@ export function BottomBar() {
       </button>
       {Dialog === undefined ? undefined : (
         <Dialog title={t("nav.more")} isOpen={isOpen} onClose={() => setOpen(false)}>
-          <ul>
-            {others.map(({ id, to, icon: Glyph }) => (
-              <li key={id}>
-                <NavLink to={to} onClick={() => setOpen(false)} className={style["item"] ?? ""}>
-                  <Glyph size={18} stroke={1.6} aria-hidden="true" />
-                  <span>{t(`nav.${id}`)}</span>
-                  <MarkOf mark={markOf(id)} />
-                </NavLink>
-              </li>
-            ))}
-          </ul>
+          <MenuItems items={others} onGo={() => setOpen(false)} />
         </Dialog>
       )}
     </nav>

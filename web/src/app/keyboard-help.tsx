@@ -1,6 +1,6 @@
 import { useNavigate } from "react-router";
+import { useDialog } from "../lib/later.ts";
 import { useShortcuts } from "../lib/shortcuts.ts";
-import { useDialog } from "./later.ts";
 
 const load = () => import("./keyboard-list.tsx");
 

@@ -1,9 +1,9 @@
 import { Modal, Switch } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { type DialogProps, useOpenOnceThere } from "../lib/later.ts";
 import { setSingleKeys, singleKeys } from "../lib/shortcuts.ts";
 import style from "./keyboard-help.module.css";
-import { type DialogProps, useOpenOnceThere } from "./later.ts";
 
 /** The page that lists the keys. */
 export default function KeyboardList({ isOpen, onClose }: DialogProps) {

@@ -1,7 +1,7 @@
 import { Drawer } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { type DialogProps, useOpenOnceThere } from "./later.ts";
+import { type DialogProps, useOpenOnceThere } from "../lib/later.ts";
 
 /** What the bar at the bottom has no room for. */
 export default function MoreDrawer({

@@ -7,8 +7,8 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { request } from "../lib/api.ts";
 import { type KindName, PAGES } from "../lib/entities.ts";
+import { type DialogProps, useOpenOnceThere } from "../lib/later.ts";
 import { useMay } from "../lib/session.ts";
-import { type DialogProps, useOpenOnceThere } from "./later.ts";
 import { BELOW, MAIN, PEOPLE, ROUTING } from "./nav.ts";
 import style from "./palette.module.css";
 
@@ -36,21 +36,26 @@ interface Found {
 
 const NEW = ["webhook", "plan", "number", "phone", "group", "trunk", "audioMessage"] as const;
 
+interface PaletteProps extends DialogProps {
+  /** What was typed before the field had the focus. */
+  readonly takeTyped: () => string;
+}
+
 /** Finds anything and does anything. */
-export default function PaletteDialog({ isOpen, onClose }: DialogProps) {
+export default function PaletteDialog({ isOpen, onClose, takeTyped }: PaletteProps) {
   const isShown = useOpenOnceThere(isOpen);
   const { t } = useTranslation();
   return (
     <Modal.Root opened={isShown} onClose={onClose} centered={false} padding={0} size={560}>
       <Modal.Overlay />
       <Modal.Content aria-label={t("find")}>
-        <Search onDone={onClose} />
+        <Search onDone={onClose} takeTyped={takeTyped} />
       </Modal.Content>
     </Modal.Root>
   );
 }
 
-function Search({ onDone }: { readonly onDone: () => void }) {
+function Search({ onDone, takeTyped }: Pick<PaletteProps, "takeTyped"> & { readonly onDone: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [q, setQ] = useState("");
@@ -87,6 +92,10 @@ function Search({ onDone }: { readonly onDone: () => void }) {
         onChange={(event) => {
           setQ(event.currentTarget.value);
           setAt(0);
+        }}
+        onFocus={() => {
+          const typed = takeTyped();
+          setQ((before) => before + typed);
         }}
         onKeyDown={onKey}
       />

@@ -1,12 +1,14 @@
-import { useEffect } from "react";
-import { useDialog } from "./later.ts";
+import { useEffect, useRef } from "react";
+import { useDialog } from "../lib/later.ts";
 import { onOpenPalette } from "./palette-door.ts";
+import { type TypedAhead, typedAhead } from "./typed-ahead.ts";
 
 const load = () => import("./palette-dialog.tsx");
 
-/** Finds anything and does anything: `Ctrl K`. */
+/** Finds anything and does anything: `Ctrl K`. What is typed before it stands is in its field when it does. */
 export function Palette() {
   const { Dialog, isOpen, setOpen } = useDialog(load);
+  const typed = useRef<TypedAhead>(undefined);
   useEffect(() => onOpenPalette(() => setOpen(true)), [setOpen]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -17,5 +19,13 @@ export function Palette() {
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
   }, [setOpen]);
-  return Dialog === undefined ? undefined : <Dialog isOpen={isOpen} onClose={() => setOpen(false)} />;
+  useEffect(() => {
+    if (!isOpen) return;
+    const ahead = typedAhead(window);
+    typed.current = ahead;
+    return () => void ahead.take();
+  }, [isOpen]);
+  return Dialog === undefined ? undefined : (
+    <Dialog isOpen={isOpen} onClose={() => setOpen(false)} takeTyped={() => typed.current?.take() ?? ""} />
+  );
 }

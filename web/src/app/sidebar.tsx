@@ -2,11 +2,10 @@ import { IconSearch } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { NavLink } from "react-router";
 import { Logo } from "../components/logo.tsx";
-import { MarkOf } from "./mark.tsx";
-import { BELOW, MAIN, type NavItem, PEOPLE, ROUTING } from "./nav.ts";
+import { MenuItems } from "./menu-items.tsx";
+import { BELOW, MAIN, PEOPLE, ROUTING } from "./nav.ts";
 import { openPalette } from "./palette-door.ts";
 import style from "./shell.module.css";
-import { useMarks } from "./use-marks.ts";
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
@@ -30,32 +29,14 @@ export function Sidebar() {
         <kbd>{isMac ? "⌘K" : "Ctrl K"}</kbd>
       </button>
       <div className={style["menu"]}>
-        <Items items={MAIN} />
+        <MenuItems items={MAIN} />
         <h2 className={style["section"]}>{t("nav.routing")}</h2>
-        <Items items={ROUTING} />
+        <MenuItems items={ROUTING} />
         <h2 className={style["section"]}>{t("nav.people")}</h2>
-        <Items items={PEOPLE} />
+        <MenuItems items={PEOPLE} />
         <div className={style["space"]} />
-        <Items items={BELOW} />
+        <MenuItems items={BELOW} />
       </div>
     </nav>
-  );
-}
-
-function Items({ items }: { readonly items: readonly NavItem[] }) {
-  const { t } = useTranslation();
-  const markOf = useMarks();
-  return (
-    <ul>
-      {items.map(({ id, to, icon: Glyph }) => (
-        <li key={id}>
-          <NavLink to={to} end={to === "/"} className={style["item"] ?? ""}>
-            <Glyph size={18} stroke={1.6} aria-hidden="true" />
-            <span>{t(`nav.${id}`)}</span>
-            <MarkOf mark={markOf(id)} />
-          </NavLink>
-        </li>
-      ))}
-    </ul>
   );
 }

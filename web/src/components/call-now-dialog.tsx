@@ -7,6 +7,7 @@ import type { callRoutes } from "../../../src/api/contract/calls.ts";
 import { ahead } from "../lib/ahead.ts";
 import { api } from "../lib/api.ts";
 import { useEntities } from "../lib/entities.ts";
+import { type DialogProps, useOpenOnceThere } from "../lib/later.ts";
 import { useWrittenNumber } from "../lib/phone-number.ts";
 import style from "./call-now.module.css";
 import { ProblemList } from "./problem-list.tsx";
@@ -24,12 +25,22 @@ export interface Callable {
 const FIRST = { from: "+31612345678", name: "", codes: "", talkSeconds: 5 } as const;
 
 /** Who calls whom; then a real call, and its page. */
-export default function CallNowDialog({
-  number,
-  plans,
-  asksForCode,
-  onClose,
-}: Callable & { readonly onClose: () => void }) {
+export default function CallNowDialog({ isOpen, onClose, ...callable }: Callable & DialogProps) {
+  const { t } = useTranslation();
+  const isShown = useOpenOnceThere(isOpen);
+  return (
+    <Modal
+      opened={isShown}
+      onClose={onClose}
+      title={t("callNow.do")}
+      closeButtonProps={{ "aria-label": t("do.close") }}
+    >
+      <CallForm {...callable} />
+    </Modal>
+  );
+}
+
+function CallForm({ number, plans, asksForCode }: Callable) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const written = useWrittenNumber();
@@ -60,82 +71,75 @@ export default function CallNowDialog({
   });
   useEffect(() => ahead("/calls/some"), []);
   const hasNone = number === undefined && list.data !== undefined && numbers.length === 0;
+  if (hasNone)
+    return (
+      <p className={style["none"]}>
+        {t("callNow.noNumber")} <Link to="/numbers">{t("nav.numbers")}</Link>
+      </p>
+    );
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("callNow.do")}
-      closeButtonProps={{ "aria-label": t("do.close") }}
+    <form
+      className={style["form"]}
+      onSubmit={(event) => {
+        event.preventDefault();
+        calling.mutate();
+      }}
     >
-      {hasNone ? (
-        <p className={style["none"]}>
-          {t("callNow.noNumber")} <Link to="/numbers">{t("nav.numbers")}</Link>
-        </p>
+      <p className={style["what"]}>{t("callNow.what")}</p>
+      {number === undefined ? (
+        <Select
+          label={t("callNow.number")}
+          searchable
+          allowDeselect={false}
+          data={numbers.map((one) => ({ value: one.number, label: written(one.number) }))}
+          value={called}
+          onChange={(value) => setChosen(value ?? undefined)}
+        />
       ) : (
-        <form
-          className={style["form"]}
-          onSubmit={(event) => {
-            event.preventDefault();
-            calling.mutate();
-          }}
-        >
-          <p className={style["what"]}>{t("callNow.what")}</p>
-          {number === undefined ? (
-            <Select
-              label={t("callNow.number")}
-              searchable
-              allowDeselect={false}
-              data={numbers.map((one) => ({ value: one.number, label: written(one.number) }))}
-              value={called}
-              onChange={(value) => setChosen(value ?? undefined)}
-            />
-          ) : (
-            <p className={style["called"]}>
-              {t("callNow.number")} <strong>{written(number)}</strong>
-            </p>
-          )}
-          <div className={style["pair"]}>
-            <TextInput
-              data-autofocus
-              label={t("callNow.from")}
-              inputMode="tel"
-              maxLength={33}
-              value={form.from}
-              onChange={(event) => set({ from: event.currentTarget.value })}
-            />
-            <TextInput
-              label={t("callNow.name")}
-              maxLength={64}
-              value={form.name}
-              onChange={(event) => set({ name: event.currentTarget.value })}
-            />
-          </div>
-          <div className={style["pair"]}>
-            <TextInput
-              label={t("callNow.codes")}
-              description={asksForCode === true ? t("callNow.codesHelp") : undefined}
-              placeholder="1234#"
-              inputMode="tel"
-              value={form.codes}
-              onChange={(event) => set({ codes: event.currentTarget.value })}
-            />
-            <NumberInput
-              label={t("callNow.talk")}
-              suffix=" s"
-              min={0}
-              max={60}
-              allowDecimal={false}
-              value={form.talkSeconds}
-              onChange={(talkSeconds) => set({ talkSeconds })}
-            />
-          </div>
-          <Outcome error={calling.error} answer={calling.data} />
-          <Button type="submit" loading={calling.isPending} disabled={called === ""}>
-            {t("callNow.call")}
-          </Button>
-        </form>
+        <p className={style["called"]}>
+          {t("callNow.number")} <strong>{written(number)}</strong>
+        </p>
       )}
-    </Modal>
+      <div className={style["pair"]}>
+        <TextInput
+          data-autofocus
+          label={t("callNow.from")}
+          inputMode="tel"
+          maxLength={33}
+          value={form.from}
+          onChange={(event) => set({ from: event.currentTarget.value })}
+        />
+        <TextInput
+          label={t("callNow.name")}
+          maxLength={64}
+          value={form.name}
+          onChange={(event) => set({ name: event.currentTarget.value })}
+        />
+      </div>
+      <div className={style["pair"]}>
+        <TextInput
+          label={t("callNow.codes")}
+          description={asksForCode === true ? t("callNow.codesHelp") : undefined}
+          placeholder="1234#"
+          inputMode="tel"
+          value={form.codes}
+          onChange={(event) => set({ codes: event.currentTarget.value })}
+        />
+        <NumberInput
+          label={t("callNow.talk")}
+          suffix=" s"
+          min={0}
+          max={60}
+          allowDecimal={false}
+          value={form.talkSeconds}
+          onChange={(talkSeconds) => set({ talkSeconds })}
+        />
+      </div>
+      <Outcome error={calling.error} answer={calling.data} />
+      <Button type="submit" loading={calling.isPending} disabled={called === ""}>
+        {t("callNow.call")}
+      </Button>
+    </form>
   );
 }
 

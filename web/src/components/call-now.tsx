@@ -1,16 +1,13 @@
 import { Button } from "@mantine/core";
 import { IconPhoneOutgoing } from "@tabler/icons-react";
-import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
+import { useDialogOf } from "../lib/later.ts";
 import { useMay } from "../lib/session.ts";
 import style from "./call-now.module.css";
 import type { Callable } from "./call-now-dialog.tsx";
 
-const dialog = () => import("./call-now-dialog.tsx");
-const CallNowDialog = lazy(dialog);
-/** It is likely to be opened: its program is there then. */
-const likely = (): void => void dialog().catch(() => undefined);
+const load = () => import("./call-now-dialog.tsx");
 
 const OPEN = "call";
 
@@ -36,6 +33,7 @@ export function CallNow({
       },
       { replace: true, preventScrollReset: true },
     );
+  const { Dialog } = useDialogOf(load, isOpen && may, () => set(false));
   if (!may) return undefined;
   return (
     <>
@@ -49,17 +47,11 @@ export function CallNow({
             })}
         aria-label={t("callNow.do")}
         leftSection={<IconPhoneOutgoing size={17} stroke={1.7} aria-hidden="true" />}
-        onPointerEnter={likely}
-        onFocus={likely}
         onClick={() => set(true)}
       >
         {t("callNow.do")}
       </Button>
-      {isOpen ? (
-        <Suspense>
-          <CallNowDialog {...callable} onClose={() => set(false)} />
-        </Suspense>
-      ) : undefined}
+      {Dialog === undefined ? undefined : <Dialog {...callable} isOpen={isOpen} onClose={() => set(false)} />}
     </>
   );
 }

@@ -1,5 +1,5 @@
-import { useEffect, useState, useSyncExternalStore } from "react";
-import { queryClient } from "../lib/query.ts";
+import { useCallback, useEffect, useEffectEvent, useState, useSyncExternalStore } from "react";
+import { queryClient } from "./query.ts";
 
 // What every page has and none begins with: dialogs. Their program comes when the first page stands and has what it asked for.
 
@@ -36,19 +36,34 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+type Load<Component> = () => Promise<{ readonly default: Component }>;
+
 /**
  * A dialog whose program is fetched when it is opened, and else from when the page is at rest; `Dialog` is undefined until it is there.
  * Where it cannot be had, the page stays as it is and the dialog shut, and whoever opens it again has it asked for anew.
  */
-export function useDialog<Component>(load: () => Promise<{ readonly default: Component }>) {
-  const [Dialog, setDialog] = useState<Component>();
+export function useDialog<Component>(load: Load<Component>) {
   const [isOpen, setOpen] = useState(false);
+  const { Dialog } = useDialogOf(
+    load,
+    isOpen,
+    useCallback(() => setOpen(false), []),
+  );
+  return { Dialog, isOpen, setOpen };
+}
+
+/** The same of a dialog that is open by something else, as by an address; `shut` is called where it cannot be had. */
+export function useDialogOf<Component>(load: Load<Component>, isOpen: boolean, shut: () => void) {
+  const [Dialog, setDialog] = useState<Component>();
   const isRest = useSyncExternalStore(subscribe, () => isQuiet);
+  const onMissing = useEffectEvent(() => {
+    if (isOpen) shut();
+  });
   useEffect(() => {
     if (!isOpen && !isRest) return;
     load().then(
       (file) => setDialog(() => file.default),
-      () => setOpen(false),
+      () => onMissing(),
     );
   }, [load, isOpen, isRest]);
   useEffect(() => {
@@ -56,7 +71,7 @@ export function useDialog<Component>(load: () => Promise<{ readonly default: Com
     addEventListener("keydown", swallow, true);
     return () => removeEventListener("keydown", swallow, true);
   }, [isOpen, Dialog]);
-  return { Dialog, isOpen, setOpen };
+  return { Dialog };
 }
 
 /** What a dialog of `useDialog` is given. */
