@@ -1,6 +1,6 @@
 // What a page does when things go wrong, in Chromium: a server that is gone in mid-edit, a slow one, a session that ended, a list of
 // 5,000, names and replies full of HTML, a call with 2,000 messages. Nothing typed is lost, no text becomes markup, it stays usable.
-// Over 5 s: lists of 5,000 and 100,000 rows, answers of 3 s, and words that come late.
+// Over 5 s: lists of 5,000 and 100,000 rows, answers of 3 s, a slow upload, and words that come late.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -14,6 +14,7 @@ import { depth } from "../support/depth.ts";
 import { until } from "../support/process.ts";
 import { seedCalls } from "../support/seed-calls.ts";
 import { startServer, type TestServer } from "../support/server.ts";
+import { brokenUpload } from "./broken-upload.ts";
 import { assertAnswersSoon, scrollDown } from "./many-calls.ts";
 import { ADMIN, Opened } from "./opened.ts";
 import { slowLineProofs } from "./slow-line.ts";
@@ -125,6 +126,13 @@ test("a session that ended: what is typed is there again after signing in", { sk
   assert.equal(await page.getByLabel("Description").inputValue(), "typed before the session ended");
 });
 
+const uploadIsSentAgain = brokenUpload({
+  skip,
+  opened: () => opened,
+  server: () => server,
+  page: () => page,
+});
+
 test("a server that is gone in mid-edit: it is said, nothing is lost, and all goes on when it is back", {
   skip,
 }, async () => {
@@ -154,6 +162,8 @@ test("a server that is gone in mid-edit: it is said, nothing is lost, and all go
     (await server.cli("export")).stdout.includes("typed while it was away"),
   );
 });
+
+uploadIsSentAgain();
 
 test("13: a log of 100,000 calls answers wherever one looks, and is scrolled without a long task", {
   skip,

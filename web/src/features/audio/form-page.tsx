@@ -1,5 +1,5 @@
 import { Button, SegmentedControl, Select, Textarea, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type UseMutationResult, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
@@ -72,7 +72,8 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
         />
       }
     >
-      <Refusal error={converting.error ?? saving.error} />
+      <Refusal error={converting.error} {...message.broken} />
+      <Refusal error={saving.error} />
       <div className={style["form"]}>
         <TextInput
           label={t("name")}
@@ -111,7 +112,9 @@ function useMessage(entity: Entity<Message> | undefined) {
   });
   const from = source === "file" ? { file: file ?? name } : { text, language };
   const saving = useSaving(name.trim(), from);
+  const broken = useBroken(converting);
   return {
+    broken,
     name,
     setName,
     source,
@@ -124,6 +127,17 @@ function useMessage(entity: Entity<Message> | undefined) {
     converting,
     saving,
   };
+}
+
+/** What is said, and can be done, where the connection broke off before a file or a text had become sound. */
+function useBroken({
+  variables: given,
+  mutate,
+}: Pick<UseMutationResult<Sound, Error, File | Words>, "variables" | "mutate">) {
+  const { t } = useTranslation("audio");
+  if (given === undefined) return {};
+  const notReached = given instanceof File ? t("brokenFile", { file: given.name }) : t("brokenText");
+  return { notReached, onRetry: () => mutate(given) };
 }
 
 /** Makes a file or a text the sound of a message, which is not kept yet. */
@@ -322,6 +336,8 @@ function Drop({ disabled, onFile }: { readonly disabled: boolean; readonly onFil
         aria-label={t("choose")}
         onChange={(event) => {
           const [file] = event.currentTarget.files ?? [];
+          // So that the same file can be chosen again.
+          event.currentTarget.value = "";
           if (file !== undefined) onFile(file);
         }}
       />

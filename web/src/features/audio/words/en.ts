@@ -21,6 +21,10 @@ const en = {
   waiting: "Waiting for other sound …",
   speaking: "Speaking the text …",
   sending: "{{percent}} % has arrived …",
+  brokenFile:
+    "“{{file}}” did not arrive: the connection to the server broke off on the way. The file is still chosen, and what you typed is here.",
+  brokenText:
+    "The text was not spoken: the connection to the server broke off. What you typed is still here.",
   ready: "{{duration}} of sound, as phones will hear it",
   readyLevel: "{{duration}} of sound, as phones will hear it; loudness {{level}} dB",
   sound: "this sound",

@@ -25,6 +25,10 @@ const nl: Words<typeof en> = {
   waiting: "Wacht op ander geluid …",
   speaking: "De tekst wordt uitgesproken …",
   sending: "{{percent}} % is aangekomen …",
+  brokenFile:
+    "“{{file}}” is niet aangekomen: de verbinding met de server viel onderweg weg. Het bestand is nog gekozen, en wat u typte staat er nog.",
+  brokenText:
+    "De tekst is niet uitgesproken: de verbinding met de server viel weg. Wat u typte staat er nog.",
   ready: "{{duration}} geluid, zoals toestellen het horen",
   readyLevel: "{{duration}} geluid, zoals toestellen het horen; luidheid {{level}} dB",
   sound: "dit geluid",
