@@ -26,6 +26,7 @@ const STEPS = [
     webhook: "Gate",
     success: [
       { type: "callerName", mode: "webhook" },
+      { type: "variableDestination" },
       { type: "phone", phone: "215", ringSeconds: 20 },
     ],
     failed: [{ type: "hangUp", as: "busy" }],
@@ -81,6 +82,7 @@ test("a plan that is right, one with a problem, and a webhook that asks for a co
     steps: [{ type: "phone", phone: "214", ringSeconds: 20 }, ...STEPS],
   });
   places.set("a step", `/plans/${plan}?step=1`);
+  places.set("a step that shows what the webhook above says", `/plans/${plan}?step=2.1.2`);
   places.set("a step with a problem", `/plans/${wrong}?step=1`);
   places.set("a simulated call", `/plans/${plan}?simulate=1`);
   places.set("a webhook that asks for a code", `/webhooks/${webhook}`);
@@ -89,6 +91,8 @@ test("a plan that is right, one with a problem, and a webhook that asks for a co
 /** What is there when the state is. */
 const SHOWN: Readonly<Record<string, string>> = {
   "a step": "[data-step='1'][data-selected]",
+  "a step that shows what the webhook above says":
+    "input:is([value$='(Caller’s number)'], [value$='(Nummer van de beller)'])",
   "a step with a problem": "[data-step='1'][data-selected][data-problem]",
   "a simulated call": "[data-step='2'][data-way=taken]",
   "a webhook that asks for a code": "input[value='10 s']",
@@ -113,5 +117,34 @@ for (const [state, shown] of Object.entries(SHOWN))
         await page.setViewportSize(WIDE);
       }
     });
+
+/** In the browser: what stands beside the button that publishes, and that itself. */
+const PLACES =
+  "[...[...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Publiceren').parentElement.children]";
+
+test("what can be done with a plan stands in one row on a Dutch telephone of 360 px", { skip }, async () => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.evaluate("localStorage.setItem('switchhook.language', 'nl')");
+  try {
+    await page.goto(server.http + (places.get("a step") ?? "").replace(/\?.*/, ""));
+    const last = page.getByRole("button", { name: "Publiceren" });
+    await last.waitFor();
+    const tops = await page.evaluate<
+      readonly number[]
+    >(`${PLACES}.filter(({ clientHeight }) => clientHeight > 0)
+      .map((one) => one.getBoundingClientRect().top)`);
+    assert.equal(tops.length, 5);
+    assert.equal(new Set(tops).size, 1, tops.join(" "));
+    const cut = await page.evaluate<
+      readonly string[]
+    >(`${PLACES}.flatMap((one) => [one, ...one.querySelectorAll("*")])
+      .filter((one) => one.scrollWidth > one.clientWidth + 1).map(({ textContent }) => textContent)
+      .filter((text) => text !== "" && text !== "Bel nu")`);
+    assert.deepEqual(cut, [], "words that are cut off");
+  } finally {
+    await page.evaluate("localStorage.removeItem('switchhook.language')");
+    await page.setViewportSize(WIDE);
+  }
+});
 
 passwordProofs({ skip, opened: () => opened, server: () => server });

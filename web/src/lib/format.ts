@@ -76,6 +76,13 @@ export function duration(ms: number): string {
   return hours === 0 ? `${minutes}:${two(seconds % 60)}` : `${hours}:${two(minutes)}:${two(seconds % 60)}`;
 }
 
+/** `0.823`: seconds since a call came in, to the millisecond. */
+export function secondsIn(ms: number): string {
+  // Without Intl: a call may have thousands of them.
+  const text = (ms / 1000).toFixed(3);
+  return language() === "nl-NL" ? text.replace(".", ",") : text;
+}
+
 /** `1,204`. */
 export function number(value: number, digits = 0): string {
   return value.toLocaleString(language(), { minimumFractionDigits: digits, maximumFractionDigits: digits });

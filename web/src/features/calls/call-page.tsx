@@ -83,12 +83,11 @@ function CallPage({ call }: { readonly call: ShownCall }) {
           choices={VIEWS.map((one: ShownView) => ({ value: one, label: t(`view.${one}`) }))}
         />
         {isPhone && view !== "story" ? (
-          <Button variant="subtle" onClick={() => setLadder(!hasLadder)}>
+          <Button variant="default" onClick={() => setLadder(!hasLadder)}>
             {t(hasLadder ? "noLadder" : "ladder")}
           </Button>
-        ) : (
-          <p className={style["note"]}>{t("times")}</p>
-        )}
+        ) : undefined}
+        <p className={style["note"]}>{t("times")}</p>
       </div>
       <Story
         call={call}
@@ -125,7 +124,7 @@ function Story({
   const isNarrow = width > 0 && width < textWidth + parts.length * ACTOR_WIDTH;
   const actorWidth = isNarrow ? NARROW_ACTOR_WIDTH : ACTOR_WIDTH;
   return (
-    <div className={style["ladder"]} ref={ref}>
+    <div className={style["ladder"]} data-beside={opened === undefined ? undefined : ""} ref={ref}>
       <div className={style["sheet"]} style={{ gridTemplateColumns: `${textWidth}px max-content` }}>
         <div className={style["columns"]}>
           <span>{t("time")}</span>

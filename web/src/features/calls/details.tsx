@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { SipTrace, StoryEvent } from "../../../../src/model/call-record.ts";
 import { SidePanel } from "../../components/page.tsx";
 import { useDutch } from "../../i18n/use-dutch.ts";
-import { duration } from "../../lib/format.ts";
+import { duration, secondsIn } from "../../lib/format.ts";
 import style from "./details.module.css";
 import type { Of, Opened, Row } from "./row.ts";
 import { useSaying } from "./sayings.ts";
@@ -25,7 +25,7 @@ export function Details({
     <SidePanel label={t("detail.title")} width="details">
       <div className={style["head"]}>
         <div>
-          <p className={style["time"]}>{(row.atMs / 1000).toFixed(3)} s</p>
+          <p className={style["time"]}>{secondsIn(row.atMs)} s</p>
           <h2>{saying(row.said)}</h2>
         </div>
         <div className={style["buttons"]}>

@@ -65,7 +65,8 @@ export function FilterBar({
       <TextInput
         type="date"
         className={style["date"] ?? ""}
-        leftSectionWidth={52}
+        classNames={{ section: style["word"] ?? "" }}
+        leftSectionWidth={60}
         leftSection={<span aria-hidden="true">{t("filter.from")}</span>}
         aria-label={t("filter.from")}
         value={filters.from ?? ""}
@@ -74,7 +75,8 @@ export function FilterBar({
       <TextInput
         type="date"
         className={style["date"] ?? ""}
-        leftSectionWidth={52}
+        classNames={{ section: style["word"] ?? "" }}
+        leftSectionWidth={60}
         leftSection={<span aria-hidden="true">{t("filter.to")}</span>}
         aria-label={t("filter.to")}
         value={filters.to ?? ""}

@@ -9,7 +9,8 @@ import {
 } from "@tabler/icons-react";
 import { type KeyboardEvent, memo, useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { duration } from "../../lib/format.ts";
+import { duration, secondsIn } from "../../lib/format.ts";
+import { unbroken } from "../../lib/unbroken.ts";
 import type { Axis } from "./axis.ts";
 import type { Row } from "./row.ts";
 import type { RowSaying } from "./row-saying.ts";
@@ -103,7 +104,7 @@ const StoryRow = memo(function StoryRow({
       onClick={() => onOpen(row.seq)}
       onKeyDown={onKey}
     >
-      <span className={style["time"]}>{(row.atMs / 1000).toFixed(3)}</span>
+      <span className={style["time"]}>{secondsIn(row.atMs)}</span>
       <span className={style["icon"]} data-icon={row.icon} aria-hidden="true">
         <Glyph size={14} stroke={1.8} />
       </span>
@@ -112,9 +113,11 @@ const StoryRow = memo(function StoryRow({
           {row.step === undefined || row.step === "" ? undefined : (
             <span className={style["step"]}>{row.step}</span>
           )}
-          {said}
+          {unbroken(said)}
         </span>
-        {row.more === undefined ? undefined : <span className={style["more"]}>{saying(row.more)}</span>}
+        {row.more === undefined ? undefined : (
+          <span className={style["more"]}>{unbroken(saying(row.more))}</span>
+        )}
       </span>
     </button>
   );

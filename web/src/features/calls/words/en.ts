@@ -73,7 +73,7 @@ const en = {
   newRows: "New",
   actor: {
     caller: "caller",
-    us: "dial plan “{{plan}}”, version {{version}}",
+    us: "plan “{{plan}}”, version {{version}}",
     usAlone: "switchboard",
     webhook: "webhook",
     phone: "phone",

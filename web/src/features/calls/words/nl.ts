@@ -78,7 +78,7 @@ const nl: Words<typeof en> = {
   newRows: "Nieuw",
   actor: {
     caller: "beller",
-    us: "belplan “{{plan}}”, versie {{version}}",
+    us: "plan “{{plan}}”, versie {{version}}",
     usAlone: "centrale",
     webhook: "webhook",
     phone: "toestel",

@@ -52,7 +52,7 @@ const nl: Words<typeof en> = {
     numbers_other: "{{count}} nummers hebben geen belplan: gesprekken ervoor worden geweigerd",
     look: "Bekijken",
   },
-  live: { title: "Gesprekken nu", from: "{{caller}} → {{called}}" },
+  live: { title: "Nu bezig", from: "{{caller}} → {{called}}" },
   last: "Laatste gesprekken",
 };
 export default nl;
