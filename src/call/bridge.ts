@@ -1,5 +1,11 @@
 import type { Why } from "../lib/said.ts";
-import { buildResponse, type InviteSession, type PeerOffer, type ServerTransaction } from "../sip/index.ts";
+import {
+  buildResponse,
+  type InviteSession,
+  type PeerOffer,
+  type ServerTransaction,
+  type SessionUser,
+} from "../sip/index.ts";
 import type { SdpOrigin } from "./sdp-origin.ts";
 
 /** One end of a connected call. */
@@ -22,7 +28,9 @@ export interface BridgeUser {
 }
 
 /** Answers what one end offers, where the sound passes through us: the other end is not troubled. */
-export type BridgeOffers = (end: BridgeEnd, offer: PeerOffer) => void;
+export interface BridgeOffers {
+  answer(end: BridgeEnd, offer: PeerOffer): void;
+}
 
 /**
  * Couples two sessions: what one side offers is offered to the other, SDP untouched but for its origin line, so that
@@ -30,22 +38,42 @@ export type BridgeOffers = (end: BridgeEnd, offer: PeerOffer) => void;
  * passes through us, and each end is a negotiation of its own.
  */
 export function bridge(a: BridgeEnd, b: BridgeEnd, user: BridgeUser, offers?: BridgeOffers): void {
-  couple(a, b, user, offers);
-  couple(b, a, user, offers);
+  a.session.use(new Side(a, b, user, offers));
+  b.session.use(new Side(b, a, user, offers));
 }
 
-function couple(near: BridgeEnd, far: BridgeEnd, user: BridgeUser, offers: BridgeOffers | undefined): void {
-  near.session.use({
-    onBye: () => user.onGone(near),
-    onLost: (reason) => user.onLost(near, reason),
-    onOffer: (offer) => {
-      if (offers === undefined) return carryOffer(offer, near, far, user);
-      const direction = mediaDirection(offer.body);
-      if (direction !== undefined) user.onMedia(near, direction);
-      offers(near, offer);
-    },
-    onInfo: (transaction) => carryInfo(transaction, far),
-  });
+/** What happens at one end of a call that is up. A class, as closures would be the half of what such a call keeps (docs/adr/0136). */
+class Side implements SessionUser {
+  readonly #near: BridgeEnd;
+  readonly #far: BridgeEnd;
+  readonly #user: BridgeUser;
+  readonly #offers: BridgeOffers | undefined;
+
+  constructor(near: BridgeEnd, far: BridgeEnd, user: BridgeUser, offers: BridgeOffers | undefined) {
+    this.#near = near;
+    this.#far = far;
+    this.#user = user;
+    this.#offers = offers;
+  }
+
+  onBye(): void {
+    this.#user.onGone(this.#near);
+  }
+
+  onLost(reason: Why): void {
+    this.#user.onLost(this.#near, reason);
+  }
+
+  onOffer(offer: PeerOffer): void {
+    if (this.#offers === undefined) return carryOffer(offer, this.#near, this.#far, this.#user);
+    const direction = mediaDirection(offer.body);
+    if (direction !== undefined) this.#user.onMedia(this.#near, direction);
+    this.#offers.answer(this.#near, offer);
+  }
+
+  onInfo(transaction: ServerTransaction): void {
+    carryInfo(transaction, this.#far);
+  }
 }
 
 function carryOffer(offer: PeerOffer, near: BridgeEnd, far: BridgeEnd, user: BridgeUser): void {

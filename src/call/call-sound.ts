@@ -12,12 +12,13 @@ import {
   type PeerOffer,
   type ServerTransaction,
 } from "../sip/index.ts";
-import type { BridgeOffers } from "./bridge.ts";
+import type { BridgeEnd, BridgeOffers } from "./bridge.ts";
+import type { CallContext } from "./call-context.ts";
 import type { CallerLeg } from "./caller-leg.ts";
 import { DigitMerger, type DigitWay, digitOfInfo, isDigitInfo } from "./digits.ts";
 import type { Fork } from "./forks.ts";
 import { Heard } from "./heard.ts";
-import type { CallContext, Leg } from "./leg.ts";
+import type { Leg } from "./leg.ts";
 import { describedAddress, type MediaSide, type SoundWay, unreachable, wayOfSound } from "./media-policy.ts";
 import { CALLER, type Described, Sound } from "./sound.ts";
 
@@ -47,21 +48,21 @@ const NOTHING = Buffer.alloc(0);
  * Which way the sound of a call takes, and what that means for each description: past us, untouched, or through the media
  * engine. Decided leg by leg; once we have answered the caller ourselves, everything passes through us.
  */
-export class CallSound {
+export class CallSound implements BridgeOffers {
   readonly #context: CallContext;
   readonly #caller: CallerLeg;
   readonly #user: CallSoundUser;
   #sound: Sound | undefined;
   #keys: DigitMerger | undefined;
-  readonly #waysHeard = new Set<DigitWay>();
-  readonly #heard: Heard;
+  /** Made with the first key, or sound: most calls have none. */
+  #waysHeard: Set<DigitWay> | undefined;
+  #heard: Heard | undefined;
   #ringback = false;
 
   constructor(context: CallContext, caller: CallerLeg, user: CallSoundUser) {
     this.#context = context;
     this.#caller = caller;
     this.#user = user;
-    this.#heard = new Heard(context.recorder);
   }
 
   /** Whether a leg's sound passes through us. */
@@ -141,7 +142,7 @@ export class CallSound {
   /** The two are connected. */
   connected(leg: Leg): void {
     this.#ringback = false;
-    this.#heard.end("replaced");
+    this.#heard?.end("replaced");
     if (this.carries(leg)) this.#sound?.connect(leg.name);
     else this.close();
   }
@@ -174,15 +175,16 @@ export class CallSound {
 
   play(sound: Played, onDone: (result: Result<undefined, Said>) => void): void {
     if (this.#sound === undefined) return;
+    this.#heard ??= new Heard(this.#context.recorder);
     this.#heard.begin(sound);
     this.#sound.play(sound, (result) => {
-      this.#heard.end(result.ok ? "end" : "failed");
+      this.#heard?.end(result.ok ? "end" : "failed");
       onDone(result);
     });
   }
 
   silence(by: HeardUntil): void {
-    this.#heard.end(by);
+    this.#heard?.end(by);
     this.#sound?.silence();
   }
 
@@ -190,8 +192,10 @@ export class CallSound {
     this.#sound?.listen(on);
   }
 
-  /** How a bridge answers what either side offers. */
-  readonly offers: BridgeOffers = (end, offer) => void this.#sound?.reoffer(end.leg, offer, end.origin);
+  /** For the bridge, where the sound passes through us: what either side offers. */
+  answer({ leg, origin }: BridgeEnd, offer: PeerOffer): void {
+    void this.#sound?.reoffer(leg, offer, origin);
+  }
 
   /** The caller changes its description while we play to it. */
   reoffer(offer: PeerOffer): void {
@@ -226,7 +230,7 @@ export class CallSound {
   close(): void {
     const sound = this.#sound;
     this.#sound = undefined;
-    this.#heard.end("hangup");
+    this.#heard?.end("hangup");
     void sound?.close().then((ends) => {
       for (const end of ends) if (end.codec !== "") this.#context.recorder.add(soundWas(end));
     });
@@ -278,6 +282,7 @@ export class CallSound {
 
   #pressed(key: string, way: DigitWay): void {
     this.#keys ??= new DigitMerger(this.#context.clock);
+    this.#waysHeard ??= new Set();
     if (!this.#waysHeard.has(way)) {
       this.#waysHeard.add(way);
       this.#context.recorder.add(note("A", "note.keysBy", { way }));
@@ -297,7 +302,7 @@ export class CallSound {
     }
     void sound.legAnswered(leg.name, body).then((taken) => {
       if (!taken.ok || !this.carries(leg)) return;
-      this.#heard.end("replaced");
+      this.#heard?.end("replaced");
       sound.connect(leg.name);
     });
   }

@@ -4,6 +4,7 @@ import type { Plan } from "../dialplan/plan.ts";
 import { begin, resume, type Surroundings } from "../dialplan/walk.ts";
 import type { Turn, Walk } from "../dialplan/walk-state.ts";
 import { next } from "../fsm/table.ts";
+import { flat } from "../lib/flat.ts";
 import { Mailbox } from "../lib/mailbox.ts";
 import type { Why } from "../lib/said.ts";
 import { ringsAnybody } from "../model/plan-end.ts";
@@ -12,12 +13,13 @@ import { Scope } from "../runtime/scope.ts";
 import type { InboundInvite, InviteSession } from "../sip/index.ts";
 import type { WebhookPort } from "../webhook/port.ts";
 import { type CallAction, type CallEvent, type CallState, callTable } from "./call.fsm.ts";
+import type { CallContext } from "./call-context.ts";
 import type { Ending } from "./call-end.ts";
 import * as endings from "./call-end.ts";
 import { CallSound, type CallSoundUser } from "./call-sound.ts";
 import { Callee, type CalleeUser } from "./callee.ts";
 import { CallerLeg } from "./caller-leg.ts";
-import type { CallContext, Leg } from "./leg.ts";
+import type { Leg } from "./leg.ts";
 import type { CallDesk, Performing } from "./perform/performer.ts";
 import { performing } from "./perform/performers.ts";
 
@@ -29,8 +31,8 @@ export interface CallParts {
   readonly webhooks: WebhookPort;
   /** A call that was answered is ended after this time. */
   readonly maxCallMs: number;
-  /** The call is over and its record handed on. */
-  readonly onOver: () => void;
+  /** The call with this id is over and its record handed on. */
+  readonly onOver: (callId: string) => void;
 }
 
 /** The last messages of the legs still belong to the record: it is closed this much after the call. */
@@ -43,12 +45,13 @@ const LINGER_MS = 250;
 export class Call implements CallSoundUser, CalleeUser {
   readonly #parts: CallParts;
   readonly #scope = new Scope();
-  readonly #events: Mailbox<CallEvent>;
+  readonly #events = new Mailbox<Call, CallEvent>(this, Call.#onEvent);
   readonly #caller: CallerLeg;
   readonly #sound: CallSound;
   readonly #callee: Callee;
   readonly #tried = new Tried();
-  readonly #desk: CallDesk;
+  /** While the plan goes on. */
+  #desk: CallDesk | undefined;
   #state: CallState = "routing";
   #walk: Walk | undefined;
   #performing: Performing | undefined;
@@ -59,27 +62,11 @@ export class Call implements CallSoundUser, CalleeUser {
   #ending: Ending | undefined;
 
   constructor(parts: CallParts, invite: InboundInvite) {
-    const { context, webhooks, direct } = parts;
+    const { context } = parts;
     this.#parts = parts;
-    this.#events = new Mailbox((event) => this.#onEvent(event));
     this.#caller = new CallerLeg(invite, context.ids);
     this.#sound = new CallSound(context, this.#caller, this);
     this.#callee = new Callee(context, this.#caller, this.#sound, this);
-    this.#desk = {
-      context,
-      webhooks,
-      direct,
-      caller: this.#caller,
-      sound: this.#sound,
-      callee: this.#callee,
-      tried: this.#tried,
-      endedBy: () => (this.isOver() ? this.#ending?.by : undefined),
-      own: (end) => void this.#scope.own(end),
-      answerCaller: (onReady, onFailed) => this.#answerCaller(onReady, onFailed),
-      done: (outcome) => this.#done(outcome),
-      ask: (outcome) => this.#ask(outcome),
-      end: (ending) => this.#end("planEnded", ending),
-    };
   }
 
   get state(): CallState {
@@ -142,6 +129,7 @@ export class Call implements CallSoundUser, CalleeUser {
     const { context } = this.#parts;
     const { label } = leg.route;
     this.#closeWalk({ type: "rang", result: "answered", status: 200, detail: label });
+    this.#desk = undefined;
     this.#answeredBy = label;
     const sound = this.#sound.carries(leg) ? "throughUs" : "direct";
     context.recorder.add({ type: "answered", leg: leg.name, target: label, sound });
@@ -169,11 +157,31 @@ export class Call implements CallSoundUser, CalleeUser {
     // The last thing that the walk decided is what it rings.
     const entry = trace.at(-1);
     if (command.type === "ring" && entry !== undefined) {
-      this.#tried.step = `step ${entry.step} (${entry.label})`;
+      this.#tried.step = flat(`step ${entry.step} (${entry.label})`);
     }
+    this.#desk ??= this.#makeDesk();
     const begun = performing(command, this.#desk);
     this.#performing = begun;
     begun.start();
+  }
+
+  #makeDesk(): CallDesk {
+    const { context, webhooks, direct } = this.#parts;
+    return {
+      context,
+      webhooks,
+      direct,
+      caller: this.#caller,
+      sound: this.#sound,
+      callee: this.#callee,
+      tried: this.#tried,
+      endedBy: () => (this.isOver() ? this.#ending?.by : undefined),
+      own: (end) => this.#scope.own(end),
+      answerCaller: (onReady, onFailed) => this.#answerCaller(onReady, onFailed),
+      done: (outcome) => this.#done(outcome),
+      ask: (outcome) => this.#ask(outcome),
+      end: (ending) => this.#end("planEnded", ending),
+    };
   }
 
   #done(outcome: Outcome): void {
@@ -231,11 +239,11 @@ export class Call implements CallSoundUser, CalleeUser {
     return isServed ? endings.callerServed() : endings.callerGaveUp("");
   }
 
-  #onEvent(event: CallEvent): void {
-    const cell = next(callTable, this.#state, event);
+  static #onEvent(call: Call, event: CallEvent): void {
+    const cell = next(callTable, call.#state, event);
     if (cell === "ignore") return;
-    this.#state = cell.to;
-    for (const action of cell.do) this.#perform(action);
+    call.#state = cell.to;
+    for (const action of cell.do) call.#perform(action);
   }
 
   #perform(action: CallAction): void {
@@ -279,7 +287,7 @@ export class Call implements CallSoundUser, CalleeUser {
       context.clock.after(LINGER_MS, () => {
         context.recorder.finish(verdict);
         context.taps.release(context.recorder);
-        onOver();
+        onOver(context.recorder.callId);
       });
     };
     const lasting = this.#performing;

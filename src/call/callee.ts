@@ -2,11 +2,13 @@ import type { Said, Why } from "../lib/said.ts";
 import type { MediaFault } from "../media/engine.ts";
 import { note, storySaid } from "../model/story-words.ts";
 import type { HeaderList, InviteSession } from "../sip/index.ts";
-import { type BridgeEnd, bridge, type MediaChange } from "./bridge.ts";
+import { type BridgeEnd, type BridgeUser, bridge, type MediaChange } from "./bridge.ts";
+import type { CallContext } from "./call-context.ts";
 import { because, type Ending, lostSide, noAnswerInAck } from "./call-end.ts";
 import type { CallSound } from "./call-sound.ts";
 import type { CallerLeg } from "./caller-leg.ts";
-import type { CallContext, Leg } from "./leg.ts";
+import type { Leg } from "./leg.ts";
+import { CALLER } from "./sound.ts";
 
 /** A leg that answered. */
 export interface Answer {
@@ -31,7 +33,7 @@ export interface CalleeUser {
 }
 
 /** Whoever has answered, from its 200 OK to the end of the call. */
-export class Callee {
+export class Callee implements BridgeUser {
   readonly #context: CallContext;
   readonly #caller: CallerLeg;
   readonly #sound: CallSound;
@@ -123,22 +125,25 @@ export class Callee {
     if (caller === undefined || origin === undefined) return;
     this.#user.onUp(leg);
     this.#sound.connected(leg);
-    this.#bridge(
-      { leg: "A", session: caller, origin },
+    const offers = this.#sound.carries(leg) ? this.#sound : undefined;
+    // Only what a call needs that is up: not the leg, which keeps the INVITE that led here.
+    bridge(
+      { leg: CALLER, session: caller, origin },
       { leg: leg.name, session, origin: leg.origin },
-      this.#sound.carries(leg),
+      this,
+      offers,
     );
   }
 
-  /** By itself, so that what it hands out keeps only the two ends alive, not the INVITE that led here. */
-  #bridge(a: BridgeEnd, b: BridgeEnd, throughUs: boolean): void {
-    const { recorder } = this.#context;
-    const user = {
-      onGone: (end: BridgeEnd) => this.#user.onHungUp(end === a ? "caller" : "callee"),
-      onLost: (end: BridgeEnd, reason: Why) => this.#user.onBroken(lostSide(end === a, reason, true)),
-      onMedia: (end: BridgeEnd, change: MediaChange) =>
-        recorder.add(note(end.leg, change, { who: end === a ? "caller" : "callee" })),
-    };
-    bridge(a, b, user, throughUs ? this.#sound.offers : undefined);
+  onGone({ leg }: BridgeEnd): void {
+    this.#user.onHungUp(leg === CALLER ? "caller" : "callee");
+  }
+
+  onLost({ leg }: BridgeEnd, reason: Why): void {
+    this.#user.onBroken(lostSide(leg === CALLER, reason, true));
+  }
+
+  onMedia({ leg }: BridgeEnd, change: MediaChange): void {
+    this.#context.recorder.add(note(leg, change, { who: leg === CALLER ? "caller" : "callee" }));
   }
 }

@@ -6,7 +6,7 @@ import type { Said } from "../lib/said.ts";
 import type { Sound } from "../media/engine.ts";
 import { note, storySaid } from "../model/story-words.ts";
 import type { Timer } from "../runtime/clock.ts";
-import type { CallContext } from "./leg.ts";
+import type { CallContext } from "./call-context.ts";
 
 /** What is needed of the caller's sound. */
 export interface HearingSound {

@@ -1,74 +1,14 @@
-import type { OutsideCall, OutsideCalls } from "../board/outside-calls.ts";
-import type { Route, RoutingPorts } from "../board/routes.ts";
-import type { TrunkUse } from "../board/trunk-use.ts";
-import type { CallFacts } from "../dialplan/call-facts.ts";
+import type { OutsideCall } from "../board/outside-calls.ts";
+import type { Route } from "../board/routes.ts";
 import type { Command } from "../dialplan/command.ts";
 import { hostOf } from "../lib/host-port.ts";
 import type { Why } from "../lib/said.ts";
-import type { EndParts, MediaEngine } from "../media/engine.ts";
-import type { MediaPolicy, Snapshot } from "../model/snapshot.ts";
-import type { Clock } from "../runtime/clock.ts";
-import type { Ids } from "../runtime/ids.ts";
-import type { HeaderList, OutboundInvite, OutboundInviteParts, OutboundInviteUser } from "../sip/index.ts";
+import type { HeaderList, OutboundInvite, OutboundInviteUser } from "../sip/index.ts";
+import type { CallContext } from "./call-context.ts";
 import { type CallerId, callerIdForPhone, callerIdForTrunk } from "./caller-id.ts";
-import type { Diversions } from "./diversion.ts";
-import type { Recorder } from "./recorder.ts";
 import { SdpOrigin } from "./sdp-origin.ts";
-import type { MessageTaps } from "./tap.ts";
 
 export type RingCommand = Extract<Command, { type: "ring" }>;
-
-/** What every leg of one call shares. */
-export interface CallContext {
-  readonly facts: CallFacts;
-  readonly snapshot: Snapshot;
-  readonly recorder: Recorder;
-  readonly taps: MessageTaps;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly routing: RoutingPorts;
-  readonly budget: LegBudget;
-  /** Of all calls together. */
-  readonly outsideCalls: OutsideCalls;
-  readonly trunkUse: TrunkUse;
-  readonly invite: (parts: OutboundInviteParts, user: OutboundInviteUser) => OutboundInvite;
-  /** For the legs' requests: the caller's minus one (RFC 7332). */
-  readonly maxForwards: number;
-  /** Where the call has been before it came to us. */
-  readonly diversions: Diversions;
-  readonly media: MediaEngine;
-  readonly callerSide: CallerSide;
-}
-
-/** The caller, as far as its side of the call is concerned. */
-export interface CallerSide {
-  /** The extension of the phone that calls; undefined: a trunk. Also where the facts say "anonymous". */
-  readonly phone: string | undefined;
-  /** `phone 215`, `trunk "carrier"`. */
-  readonly name: string;
-  readonly policy: MediaPolicy;
-  readonly end: EndParts;
-}
-
-/** How many legs one call may make, so that a plan or a chain of redirections cannot flood anybody. */
-export class LegBudget {
-  static readonly atOnce = 20;
-  static readonly inAll = 60;
-  #made = 0;
-  #live = 0;
-
-  /** Number of the next leg, or undefined where the budget is spent. */
-  take(): number | undefined {
-    if (this.#live >= LegBudget.atOnce || this.#made >= LegBudget.inAll) return undefined;
-    this.#live += 1;
-    this.#made += 1;
-    return this.#made;
-  }
-
-  giveBack(): void {
-    this.#live -= 1;
-  }
-}
 
 /** How a leg came about. */
 export interface LegCause {

@@ -25,8 +25,8 @@ export class Recorder {
   readonly #listener: StoryListener | undefined;
   /** The id of the call's record. */
   readonly callId: string;
-  /** The Call-IDs (RFC 3261 §20.8) whose messages come here; MessageTaps notes them. */
-  readonly sipCallIds: string[] = [];
+  /** The Call-IDs (RFC 3261 §20.8) whose messages come here; MessageTaps notes them, in a list that is as long as it is. */
+  sipCallIds: readonly string[] = [];
   /** Of what was told last, written or not. */
   readonly #stamp: Stamp;
   #endedAtMs: number | undefined;
@@ -40,7 +40,18 @@ export class Recorder {
     this.#startedAtMs = clock.now();
     this.#listener = listener;
     this.callId = head.id;
-    const call = tape.open({ ...head, kind: "call", startedAt: clock.wall() });
+    const { id, caller, callerName, called, origin, plan } = head;
+    // Field by field: what is added to a copy lies in an object of its own, and this one stays for as long as the call.
+    const call = tape.open({
+      id,
+      kind: "call",
+      startedAt: clock.wall(),
+      caller,
+      callerName,
+      called,
+      origin,
+      plan,
+    });
     this.#stamp = { call, seq: 0, atMs: 0, leg: 0, isOut: false };
   }
 

@@ -16,7 +16,8 @@ import {
   parseContacts,
   type SipResponse,
 } from "../sip/index.ts";
-import { type CallContext, Leg, type LegCause, type RingCommand } from "./leg.ts";
+import type { CallContext } from "./call-context.ts";
+import { Leg, type LegCause, type RingCommand } from "./leg.ts";
 import type { Described } from "./sound.ts";
 import { dialledIn } from "./telephone.ts";
 

@@ -1,3 +1,5 @@
+import { textHash } from "../lib/text-hash.ts";
+
 /**
  * The `o=` line of one leg. Each leg is a session of its own towards its peer: our user name, id and address, and a
  * version that grows by one exactly when the description changes (RFC 8866 §5.2, RFC 3264 §8). It also keeps the
@@ -34,7 +36,7 @@ export class SdpOrigin {
     }
     if (before === undefined) return body;
     kept += text.slice(mediaAt);
-    const content = hash(before, kept);
+    const content = textHash(before, kept);
     if (content !== this.#last) {
       this.#last = content;
       this.#version += 1;
@@ -48,15 +50,3 @@ export class SdpOrigin {
 /** Session lines about the person or product behind the other leg: information, URI, e-mail, telephone. */
 const DROPPED = "iuep";
 const EQUALS = 0x3d;
-
-/** 52 bits of two FNV-1a-like rounds, never 0: enough to tell whether a description has changed. */
-function hash(before: string, after: string): number {
-  let high = 0x811c9dc5;
-  let low = 0x9747b28c;
-  for (let at = 0; at < before.length + after.length; at++) {
-    const code = at < before.length ? before.charCodeAt(at) : after.charCodeAt(at - before.length);
-    high = Math.imul(high ^ code, 0x01000193);
-    low = Math.imul(low ^ code, 0x5bd1e995);
-  }
-  return (high >>> 6) * 0x400_0000 + (low >>> 6) + 1;
-}

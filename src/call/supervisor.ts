@@ -36,13 +36,13 @@ import {
 } from "../sip/index.ts";
 import type { WebhookPort } from "../webhook/port.ts";
 import { Call, type CallParts } from "./call.ts";
+import { CallContext, type CallOwn } from "./call-context.ts";
 import { type Ending, refused, verdictOf } from "./call-end.ts";
 import { endAt } from "./call-sound.ts";
 import { wayOf } from "./called.ts";
 import { type Asked, askedBy, dialled } from "./called-places.ts";
 import { NOT_DIVERTED, readDiversions } from "./diversion.ts";
 import { factsOf, type Origin, readCaller } from "./facts.ts";
-import { type CallContext, LegBudget } from "./leg.ts";
 import { Recorder, type RecordHead, type StoryListener } from "./recorder.ts";
 import type { MessageTaps } from "./tap.ts";
 
@@ -339,39 +339,30 @@ export class Supervisor implements EndpointUser {
     invite: InboundInvite,
     plan: Plan,
     recorder: Recorder,
-    call: Pick<CallContext, "facts" | "snapshot" | "diversions" | "callerSide">,
+    own: Pick<CallOwn, "facts" | "snapshot" | "diversions" | "callerSide">,
   ): void {
-    const { clock, ids, taps, routing, webhooks, outsideCalls, trunkUse } = this.#parts;
+    const { webhooks, maxCallMs } = this.#parts;
     const hops = invite.request.headers.get("max-forwards");
     const parts: CallParts = {
       plan,
       direct: plan.version === OWN_PLAN,
       webhooks,
-      maxCallMs: this.#parts.maxCallMs,
-      onOver: () => this.#over(recorder.callId),
-      context: {
-        ...call,
+      maxCallMs,
+      onOver: this.#over,
+      context: new CallContext(this.#parts, {
+        ...own,
         recorder,
-        taps,
-        clock,
-        ids,
-        routing,
-        media: this.#parts.media,
-        budget: new LegBudget(),
-        outsideCalls,
-        trunkUse,
-        invite: this.#parts.invite,
         maxForwards: hops === undefined ? 69 : Math.max(0, Math.min(255, Number(hops)) - 1),
-      },
+      }),
     };
     const made = new Call(parts, invite);
     this.#calls.set(recorder.callId, made);
     made.start();
   }
 
-  #over(callId: string): void {
+  readonly #over = (callId: string): void => {
     this.#calls.delete(callId);
     if (this.#calls.size > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
-  }
+  };
 }

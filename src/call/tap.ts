@@ -24,7 +24,7 @@ export class MessageTaps {
   add(callId: string, recorder: Recorder, leg: number): void {
     const key = flat(callId);
     this.#legs.set(key, { recorder, leg });
-    recorder.sipCallIds.push(key);
+    recorder.sipCallIds = recorder.sipCallIds.concat(key);
     if (this.#unclaimed?.callId !== callId) return;
     recorder.packet(leg, "in", this.#unclaimed.flow, this.#unclaimed.octets);
     this.#unclaimed = undefined;

@@ -2,11 +2,14 @@
  * A run-to-completion queue: an event that is sent while another is being handled waits its turn, so that
  * a state machine never sees itself half way through a transition.
  */
-export class Mailbox<E> {
-  readonly #handle: (event: E) => void;
+export class Mailbox<Owner, E> {
+  readonly #owner: Owner;
+  readonly #handle: (owner: Owner, event: E) => void;
   #queue: E[] | undefined;
 
-  constructor(handle: (event: E) => void) {
+  /** `handle`: one function for all owners of a kind. */
+  constructor(owner: Owner, handle: (owner: Owner, event: E) => void) {
+    this.#owner = owner;
     this.#handle = handle;
   }
 
@@ -19,7 +22,8 @@ export class Mailbox<E> {
     const queue: E[] = [event];
     this.#queue = queue;
     try {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) this.#handle(next);
+      for (let next = queue.shift(); next !== undefined; next = queue.shift())
+        this.#handle(this.#owner, next);
     } finally {
       this.#queue = undefined;
     }

@@ -102,7 +102,7 @@ const MOST_OPEN = 10_000;
 export class PlanPaths {
   readonly #findPlan: FindPlan;
   /** What names mean in calls that are up. */
-  readonly #open = new Map<string, ReadonlyMap<string, FoundPlan>>();
+  readonly #open = new Map<string, readonly Meant[]>();
 
   constructor(findPlan: FindPlan) {
     this.#findPlan = findPlan;
@@ -110,8 +110,8 @@ export class PlanPaths {
 
   of(call: ToldCall): readonly PlanPath[] {
     const meant = this.#open.get(call.id);
-    const find: FindPlan = (name) => meant?.get(name) ?? this.#findPlan(name);
-    if (call.result === "ongoing") this.#open.set(call.id, new Map([...(meant ?? []), ...named(call, find)]));
+    const find: FindPlan = (name) => meant?.find((one) => one.name === name)?.plan ?? this.#findPlan(name);
+    if (call.result === "ongoing") this.#open.set(call.id, meantBy(call, find, meant));
     for (const oldest of this.#open.keys()) {
       if (this.#open.size <= MOST_OPEN) break;
       this.#open.delete(oldest);
@@ -125,10 +125,19 @@ export class PlanPaths {
   }
 }
 
-function named({ paths }: ToldCall, find: FindPlan): readonly (readonly [string, FoundPlan])[] {
-  return paths.flatMap(({ plan, planId, version }) => {
-    const found = find(plan);
+/** What the name of a plan means in a call. In short lists, as there is one for each call that is up. */
+interface Meant {
+  readonly name: string;
+  readonly plan: FoundPlan;
+}
+
+/** What was known `before`, and what this part of the call says. */
+function meantBy({ paths }: ToldCall, find: FindPlan, before: readonly Meant[] = []): readonly Meant[] {
+  const said = paths.flatMap(({ plan: name, planId, version }): readonly Meant[] => {
+    const found = find(name);
     const id = planId ?? found?.id;
-    return id === undefined ? [] : [[plan, { id, revision: version ?? found?.revision ?? 0 }] as const];
+    return id === undefined ? [] : [{ name, plan: { id, revision: version ?? found?.revision ?? 0 } }];
   });
+  // As long as what is in it, which a list that has grown is not.
+  return before.filter(({ name }) => !said.some((one) => one.name === name)).concat(said);
 }

@@ -13,6 +13,9 @@ export interface GrowingRun extends EntryRun {
   readonly places: number[];
 }
 
+/** Of most calls, most of the time: nothing, and one list for all of them. Never added to. */
+const NONE: never[] = [];
+
 /** A call that is up, as the keeper of records sees it: what is not in the store yet, and little else. */
 export class UpCall {
   readonly handle: number;
@@ -24,9 +27,11 @@ export class UpCall {
   #answeredAt: number | undefined;
   #answeredBy: string | undefined;
   #lastMs = 0;
-  #first: GrowingRun[] = [];
-  readonly #newest: Uint8Array[] = [];
-  readonly #counts = { first: 0, firstBytes: 0, newestBytes: 0 };
+  #first: GrowingRun[] = NONE;
+  #newest: Uint8Array[] = NONE;
+  #firstCount = 0;
+  #firstBytes = 0;
+  #newestBytes = 0;
   /** The number that comes next; undefined: the call was up before this keeper began. */
   #nextSeq: number | undefined;
   /** Of the first entry that was left out. */
@@ -58,19 +63,20 @@ export class UpCall {
   }
 
   #keep(octets: Uint8Array, at: number, end: number): boolean {
-    const counts = this.#counts;
-    if (counts.first < KEPT.first && counts.firstBytes < KEPT.firstBytes && this.#newest.length === 0) {
-      counts.first += 1;
-      counts.firstBytes += end - at;
+    if (this.#firstCount < KEPT.first && this.#firstBytes < KEPT.firstBytes && this.#newest.length === 0) {
+      this.#firstCount += 1;
+      this.#firstBytes += end - at;
       const last = this.#first.at(-1);
       if (last?.octets === octets) last.places.push(at, end);
+      else if (last === undefined) this.#first = [{ octets, places: [at, end] }];
       else this.#first.push({ octets, places: [at, end] });
       return true;
     }
     // A copy: the memory in which it came is that of many calls.
+    if (this.#newest === NONE) this.#newest = [];
     this.#newest.push(octets.slice(at, end));
-    counts.newestBytes += end - at;
-    while (this.#newest.length > KEPT.newest || counts.newestBytes > KEPT.newestBytes) this.#leaveOut();
+    this.#newestBytes += end - at;
+    while (this.#newest.length > KEPT.newest || this.#newestBytes > KEPT.newestBytes) this.#leaveOut();
     return false;
   }
 
@@ -99,7 +105,7 @@ export class UpCall {
   /** The row of a call that is up: what is new goes behind what the store has. */
   soFar(roomFor: RoomFor): CallRow {
     const first = this.#first;
-    this.#first = [];
+    this.#first = NONE;
     return rowOfEntries(this.summary(), first, roomFor);
   }
 
@@ -134,7 +140,7 @@ export class UpCall {
   #leaveOut(): void {
     const gone = this.#newest.shift();
     if (gone === undefined) return;
-    this.#counts.newestBytes -= gone.length;
+    this.#newestBytes -= gone.length;
     this.#leftOutAt ??= { atMs: atMsAt(gone, 0), seq: u32(gone, 4) };
   }
 

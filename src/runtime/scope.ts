@@ -1,9 +1,15 @@
+/** How to end something; a chain, for a Set of two is twice as large, and every call that is up has one. */
+interface Owned {
+  readonly end: () => void;
+  older: Owned | undefined;
+}
+
 /**
  * An owner. What a call, a listener or a request starts is registered here, and closing the scope ends all
  * of it once, newest first. A scope that is already closed ends a late arrival at once.
  */
 export class Scope {
-  readonly #endings = new Set<() => void>();
+  #newest: Owned | undefined;
   #closed = false;
 
   get closed(): boolean {
@@ -16,8 +22,9 @@ export class Scope {
       end();
       return () => {};
     }
-    this.#endings.add(end);
-    return () => this.#endings.delete(end);
+    const owned = { end, older: this.#newest };
+    this.#newest = owned;
+    return () => this.#forget(owned);
   }
 
   /** Ends everything once. An ending that throws does not keep the others from running; the first error is rethrown. */
@@ -25,14 +32,20 @@ export class Scope {
     if (this.#closed) return;
     this.#closed = true;
     const errors: unknown[] = [];
-    for (const end of [...this.#endings].reverse()) {
+    for (let owned = this.#newest; owned !== undefined; owned = owned.older) {
       try {
-        end();
+        owned.end();
       } catch (error) {
         errors.push(error);
       }
     }
-    this.#endings.clear();
+    this.#newest = undefined;
     if (errors.length > 0) throw errors[0];
+  }
+
+  #forget(owned: Owned): void {
+    if (this.#newest === owned) this.#newest = owned.older;
+    for (let newer = this.#newest; newer !== undefined; newer = newer.older)
+      if (newer.older === owned) newer.older = owned.older;
   }
 }

@@ -42,6 +42,7 @@ export type {
 } from "./ua/invite/outbound-invite.ts";
 export type { PeerOffer } from "./ua/invite/peer-offer.ts";
 export type { InviteSession } from "./ua/invite/session.ts";
+export type { SessionUser } from "./ua/invite/session-user.ts";
 export { sendOptions } from "./ua/options-probe.ts";
 export { type PlaceWatch, retryAfterSeconds } from "./ua/place-watch.ts";
 export { type Reach, STAYS_ON_ITS_FLOW, targetOf } from "./ua/reach.ts";

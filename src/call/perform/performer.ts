@@ -4,11 +4,11 @@ import type { Why } from "../../lib/said.ts";
 import type { Tried } from "../../model/tried.ts";
 import type { HeaderList } from "../../sip/index.ts";
 import type { WebhookPort } from "../../webhook/port.ts";
+import type { CallContext } from "../call-context.ts";
 import type { Ending } from "../call-end.ts";
 import type { CallSound } from "../call-sound.ts";
 import type { Callee } from "../callee.ts";
 import type { CallerLeg } from "../caller-leg.ts";
-import type { CallContext } from "../leg.ts";
 
 /** Commands that are performed; `follow` only ever answers what a performer asks. */
 export type Performed = Exclude<Command, { readonly type: "follow" }>;
@@ -28,8 +28,8 @@ export interface CallDesk {
   readonly direct: boolean;
   /** Who ended the call; undefined while it goes on. */
   readonly endedBy: () => Ending["by"] | undefined;
-  /** Ended with the call, however that comes. */
-  readonly own: (end: () => void) => void;
+  /** Ended with the call, however that comes; the function returned forgets it: it has ended by itself. */
+  readonly own: (end: () => void) => () => void;
   /** The caller is answered, where nobody has: then it hears what is played, or `onFailed` says why not. */
   readonly answerCaller: (onReady: () => void, onFailed: (reason: Why) => void) => void;
   /** How the command went: the walk goes on. */

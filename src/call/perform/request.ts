@@ -17,6 +17,8 @@ class Requesting implements Performing {
   readonly #desk: CallDesk;
   #slow: Timer | undefined;
   #onOver: (() => void) | undefined;
+  /** Until the reply: then the call keeps nothing of the request. */
+  #disown: (() => void) | undefined;
 
   constructor(command: CommandOf<"request">, desk: CallDesk) {
     this.#command = command;
@@ -27,7 +29,7 @@ class Requesting implements Performing {
     const { webhook: name, values } = this.#command;
     const { context, webhooks, caller } = this.#desk;
     this.#slow = context.clock.after(RINGING_AFTER_MS, () => caller.ringing());
-    this.#desk.own(() => this.#quiet());
+    this.#disown = this.#desk.own(() => this.#quiet());
     const webhook = context.snapshot.webhooks.get(name);
     // Never rejects (WebhookPort.ask).
     const asked =
@@ -57,6 +59,7 @@ class Requesting implements Performing {
 
   #replied(webhook: string, result: WebhookResult, asked: Webhook | undefined): void {
     this.#quiet();
+    this.#disown?.();
     const callerHasGone = this.#desk.endedBy() === "caller";
     this.#desk.context.recorder.add({
       type: "replied",

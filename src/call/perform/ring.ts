@@ -1,3 +1,4 @@
+import type { OutsideCall } from "../../board/outside-calls.ts";
 import type { RingResult } from "../../dialplan/outcome.ts";
 import type { Why } from "../../lib/said.ts";
 import { Ringing } from "../ringing.ts";
@@ -17,8 +18,7 @@ export const ring: Performer<"ring"> = {
       onProgress: (leg, status, body, tag) => sound.progress(leg, status, body, tag),
       onAnswered(leg, session, body, acknowledge) {
         const { outside } = leg.cause;
-        // Counted until the call is over, however that comes; what is kept for it is no more than that.
-        if (outside !== undefined) desk.own(() => outside.end(true));
+        if (outside !== undefined) desk.own(endOf(outside));
         callee.answered({ leg, session, body, acknowledge }, (fault, detail) => {
           tried.fault = fault;
           ended("failed", fault.status, detail);
@@ -38,3 +38,8 @@ export const ring: Performer<"ring"> = {
     return { start: () => ringing.start(), stop: (headers) => ringing.stop(headers) };
   },
 };
+
+/** Counted until the call is over, however that comes. Made here, so that what is kept for it is no more than that. */
+function endOf(outside: OutsideCall): () => void {
+  return () => outside.end(true);
+}

@@ -30,6 +30,7 @@ export type InviteClientAction =
   | "startD"
   | "startM"
   | "informResponse"
+  | "informOver"
   | "informStray"
   | "informTimeout"
   | "informStreamLost"
@@ -87,7 +88,7 @@ export const inviteClientTable: Table<InviteClientState, InviteClientEvent, Invi
     timerA: "ignore",
     timerB: "ignore",
     timerD: "ignore",
-    timerM: { to: "Terminated", do: [] },
+    timerM: { to: "Terminated", do: ["informOver"] },
     cancelTimer: "ignore",
     transportError: "ignore",
     streamLost: "ignore",

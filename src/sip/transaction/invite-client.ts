@@ -151,6 +151,9 @@ export class InviteClient extends Transaction {
       case "informResponse":
         if (response !== undefined) this.#inform(response, flow);
         break;
+      case "informOver":
+        this.#takeUser()?.onOver?.();
+        break;
       case "informStray":
         if (response !== undefined) this.#owner.user.onStrayResponse(response, flow);
         break;

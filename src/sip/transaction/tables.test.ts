@@ -84,7 +84,7 @@ test("INVITE client, answered: every 2xx is reported until Timer M (RFC 6026 §7
       "Accepted: -",
       "Accepted: -",
       "Accepted: -",
-      "Terminated: ",
+      "Terminated: informOver",
     ],
   );
 });

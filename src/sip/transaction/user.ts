@@ -13,6 +13,8 @@ export interface ClientTransactionUser {
   onTimeout(): void;
   /** The request could not be sent or its connection broke (treat as 503). */
   onTransportError(reason: Said): void;
+  /** INVITE only: it was answered, and no copy of its 2xx comes here any more. */
+  onOver?(): void;
   /** INVITE only: its stream broke after a provisional response. The answer may still come, on another one. */
   onStreamLost?(reason: Said): void;
 }

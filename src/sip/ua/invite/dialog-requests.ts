@@ -19,6 +19,7 @@ export interface DialogRequestsParts {
   readonly answerChallenge?: AnswerChallenge | undefined;
 }
 
+const NO_CREDENTIALS: HeaderList = [];
 const PEERS_CLOSED = sipSaid("flow.peersClosed", {});
 
 /** Sends what the dialog has built, along its route set, with the credentials that its peer wants. */
@@ -30,7 +31,7 @@ export class DialogRequests {
   /** Who was asked when the dialog began. A peer may lead us elsewhere, but not our credentials (B7). */
   readonly #asked: string;
   #flow: Flow;
-  #credentials: HeaderList = [];
+  #credentials: HeaderList = NO_CREDENTIALS;
 
   constructor(context: UaContext, parts: DialogRequestsParts) {
     this.#context = context;
@@ -64,7 +65,9 @@ export class DialogRequests {
   }
 
   /** How the peer is reached at present; undefined: not at all. */
-  readonly wayNow = (): Flow | undefined => firstWay(this.#peer, this.#dialog.nextHop, this.#dialog.target);
+  wayNow(): Flow | undefined {
+    return firstWay(this.#peer, this.#dialog.nextHop, this.#dialog.target);
+  }
 
   /**
    * By the next of the ways; where one fails, by the one after it (RFC 3263 §4.3). A stream that has died without a word is found out

@@ -43,6 +43,9 @@ export interface Progress {
   readonly fork?: number;
 }
 
+const SECURE: OurContact = { secure: true };
+const PLAIN: OurContact = { secure: false };
+
 /** A caller's INVITE, from 100 to its final answer (RFC 3261 §13.3). */
 export class InboundInvite implements DialogOwner {
   readonly transaction: ServerTransaction;
@@ -70,7 +73,7 @@ export class InboundInvite implements DialogOwner {
     this.#onDone = onDone;
     this.transaction = transaction;
     this.#tag = context.ids.hex(64);
-    this.#ours = { secure: asksForSips(transaction.request) };
+    this.#ours = asksForSips(transaction.request) ? SECURE : PLAIN;
     this.#offer = descriptionOf(transaction.request);
     const { headers } = transaction.request;
     const wants = (name: string): boolean => headers.list(name).some((tag) => tag.toLowerCase() === "100rel");

@@ -69,6 +69,7 @@ export class InviteAttempt implements ClientTransactionUser {
   /** A 2xx whose ACK waits until the answer has been passed on; not longer, as it keeps the whole response. */
   #owed: { readonly dialog: Dialog; readonly response: SipResponse } | undefined;
   readonly #credentials: HeaderList;
+  #onOver: (() => void) | undefined;
 
   constructor(context: UaContext, sent: SentInvite, user: InviteAttemptUser) {
     this.#context = context;
@@ -91,6 +92,17 @@ export class InviteAttempt implements ClientTransactionUser {
   /** The call is over: a copy of its 2xx that still comes is a stray one, acknowledged and ended again. */
   release(): void {
     this.#forks = undefined;
+    this.#onOver = undefined;
+  }
+
+  onceOver(told: () => void): void {
+    this.#onOver = told;
+  }
+
+  onOver(): void {
+    this.#forks = undefined;
+    this.#onOver?.();
+    this.#onOver = undefined;
   }
 
   onResponse(response: SipResponse, cameFrom: Flow): void {

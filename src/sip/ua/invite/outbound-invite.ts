@@ -85,6 +85,7 @@ const SILENT_STREAM_MS = { waited: 2_000, altogether: 60_000 } as const;
 const OLD_STREAM_MS = 4_000;
 /** At most two challenges are answered, so that a peer cannot keep us busy with ever new nonces. */
 const MAX_CHALLENGES = 2;
+const NO_CREDENTIALS: HeaderList = [];
 const CANCELLED = sipSaid("peer.cancelled", {});
 
 /** An INVITE of ours with its forks, from the request to one session or a failure (RFC 3261 §13.2). */
@@ -100,7 +101,7 @@ export class OutboundInvite implements DialogOwner {
   #sequence = 0;
   #challenges = 0;
   #raisedMinimum: number | undefined;
-  #extra: HeaderList = [];
+  #extra: HeaderList = NO_CREDENTIALS;
   /** The present one; undefined before the first. */
   #way: InviteWay | undefined;
   /** The last way whose stream was opened anew. */
@@ -171,7 +172,7 @@ export class OutboundInvite implements DialogOwner {
     this.#sequence += 1;
     const { host } = flow.remote;
     const { hosts } = this.#invited;
-    if (!hosts.includes(host)) this.#invited.hosts = [...hosts, host];
+    if (!hosts.includes(host)) this.#invited.hosts = hosts.concat(host);
     const { uri, body, watch } = this.#parts;
     const request = buildRequest({ method: "INVITE", uri, headers: this.#headers(flow), body });
     const sent = { request, flow, credentials: this.#extra, reach: this.#reach, invited: this.#invited };

@@ -1,19 +1,15 @@
-import type { Clock, Timer } from "../../../runtime/clock.ts";
-import type { Ids } from "../../../runtime/ids.ts";
+import type { Timer } from "../../../runtime/clock.ts";
 import type { HeaderList } from "../../dialog/dialog.ts";
 import { type SessionTimer, timerDelays } from "../../dialog/session-timer.ts";
+import type { UaContext } from "../context.ts";
 
-/** What keeping a session alive needs of the session. */
-export interface SessionRefreshParts {
-  readonly clock: Clock;
-  readonly ids: Ids;
-  /** How often a peer without session timers is asked whether it is still there, in milliseconds. */
-  readonly probeMs: number;
+/** What keeping a session alive asks of it: the same for all of them, as a session that is up keeps as little as it can. */
+export interface Refreshing<Session> {
   /** Sends a refresh; `onRefused` gets its status. Success comes as `start`. */
-  readonly refresh: (onRefused: (status: number) => void) => void;
+  refresh(session: Session, onRefused: (status: number) => void): void;
   /** Asks a peer without session timers; silence and 481 end the session by themselves. */
-  readonly probe: () => void;
-  readonly onExpired: () => void;
+  probe(session: Session): void;
+  onExpired(session: Session): void;
 }
 
 /** After a refused refresh, milliseconds. */
@@ -23,14 +19,18 @@ const AGAIN_MS = 5000;
  * Notices peers that have vanished: refreshes the session or waits for the peer to do so (RFC 4028 §10). A peer without
  * session timers gets an OPTIONS inside the dialog instead, which changes nothing and which every peer answers.
  */
-export class SessionRefresh {
-  readonly #parts: SessionRefreshParts;
+export class SessionRefresh<Session> {
+  readonly #context: UaContext;
+  readonly #session: Session;
+  readonly #refreshing: Refreshing<Session>;
   #timer: SessionTimer | undefined;
   #ticking: Timer | undefined;
   #startedAt = 0;
 
-  constructor(parts: SessionRefreshParts) {
-    this.#parts = parts;
+  constructor(context: UaContext, session: Session, refreshing: Refreshing<Session>) {
+    this.#context = context;
+    this.#session = session;
+    this.#refreshing = refreshing;
   }
 
   /** What was agreed last. */
@@ -48,10 +48,10 @@ export class SessionRefresh {
   /** Counts from now, as just agreed. */
   start(timer: SessionTimer | undefined): void {
     this.#timer = timer;
-    this.#startedAt = this.#parts.clock.now();
+    this.#startedAt = this.#context.clock.now();
     if (timer === undefined) return this.#probeLater();
     const { refreshMs, expireMs } = timerDelays(timer);
-    if (timer.refresher === "remote") return this.#after(expireMs, () => this.#parts.onExpired());
+    if (timer.refresher === "remote") return this.#after(expireMs, () => this.#expire());
     this.#after(refreshMs, () => this.#refresh(expireMs));
   }
 
@@ -61,18 +61,23 @@ export class SessionRefresh {
   }
 
   #probeLater(): void {
-    this.#after(this.#parts.probeMs, () => {
+    // Twice in the time after which a peer with session timers would be given up.
+    this.#after(this.#context.sessionTimer.intervalSeconds * 500, () => {
       // In this order: a probe that ends the session stops the next one.
       this.#probeLater();
-      this.#parts.probe();
+      this.#refreshing.probe(this.#session);
     });
   }
 
+  #expire(): void {
+    this.#refreshing.onExpired(this.#session);
+  }
+
   #refresh(expireMs: number): void {
-    const { clock, ids, refresh, onExpired } = this.#parts;
+    const { clock, ids } = this.#context;
     // Until the refresh is answered, the end of the session is what comes next.
-    this.#after(Math.max(0, this.#startedAt + expireMs - clock.now()), onExpired);
-    refresh((status) => {
+    this.#after(Math.max(0, this.#startedAt + expireMs - clock.now()), () => this.#expire());
+    this.#refreshing.refresh(this.#session, (status) => {
       if (this.#ticking === undefined) return;
       // RFC 3261 §14.1: wait 2.1–4 s in units of 10 ms before trying again after a glare.
       const delayMs = status === 491 ? 2100 + 10 * ids.integer(191) : AGAIN_MS;
@@ -83,6 +88,6 @@ export class SessionRefresh {
 
   #after(delayMs: number, act: () => void): void {
     this.#ticking?.cancel();
-    this.#ticking = this.#parts.clock.after(delayMs, act);
+    this.#ticking = this.#context.clock.after(delayMs, act);
   }
 }

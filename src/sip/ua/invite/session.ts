@@ -16,7 +16,7 @@ import { OfferAnswer } from "./offer-answer.ts";
 import { OfferExchange, type OfferUser } from "./offer-exchange.ts";
 import { type ArrivedOffer, type OnAck, type PeerOffer, PendingOffer } from "./peer-offer.ts";
 import { RepeatedAnswer } from "./repeated-answer.ts";
-import { SessionRefresh } from "./session-refresh.ts";
+import { type Refreshing, SessionRefresh } from "./session-refresh.ts";
 import type { SessionUser } from "./session-user.ts";
 
 export interface SessionParts {
@@ -33,11 +33,18 @@ export interface SessionParts {
   readonly localSdp: Buffer;
   readonly remoteSdp: Buffer;
   readonly answerChallenge?: AnswerChallenge | undefined;
-  /**
-   * Our INVITE: sends the ACK to its 2xx if that has not gone out yet; keeps it for copies of the 2xx, and lets go of it
-   * when the session ends.
-   */
-  readonly invite?: { payAck(): void; release(): void } | undefined;
+  readonly invite?: SessionInvite | undefined;
+}
+
+/**
+ * Our INVITE: sends the ACK to its 2xx if that has not gone out yet; keeps it for copies of the 2xx, and lets go of it
+ * when the session ends.
+ */
+export interface SessionInvite {
+  payAck(): void;
+  release(): void;
+  /** Told once when no copy of the 2xx can come any more: the session, too, has no use for the INVITE then. */
+  onceOver(told: () => void): void;
 }
 
 /** What a request without session timers gets. */
@@ -47,11 +54,17 @@ const EXPIRED: HeaderList = [["Reason", 'SIP;cause=408;text="Session timer expir
 
 /** A confirmed dialog with an INVITE session in it, on either side (RFC 3261 §14, §15; RFC 4028). */
 export class InviteSession implements DialogOwner {
+  static readonly #refreshing: Refreshing<InviteSession> = {
+    refresh: (session, onRefused) => session.#sendRefresh(onRefused),
+    probe: (session) => session.#request("OPTIONS", [["Accept", "application/sdp"]]),
+    onExpired: (session) => session.#lose(sipSaid("session.expired", {}), EXPIRED),
+  };
   readonly #context: UaContext;
   readonly dialog: Dialog;
   readonly #peerUpdates: boolean;
   readonly #requests: DialogRequests;
-  readonly #invite: SessionParts["invite"];
+  /** Until its transaction is over. */
+  #invite: SessionInvite | undefined;
   readonly #contact: OurContact | undefined;
   #user: SessionUser | undefined;
   /** Our 2xx, until its ACK comes. */
@@ -63,7 +76,7 @@ export class InviteSession implements DialogOwner {
   #deferred: (() => void) | undefined;
   /** Until the first 2xx has gone out: how to refuse the INVITE instead. */
   #refuse: (() => void) | undefined;
-  readonly #refresh: SessionRefresh;
+  readonly #refresh: SessionRefresh<InviteSession>;
   readonly #offers: OfferAnswer;
   #closed = false;
 
@@ -75,15 +88,11 @@ export class InviteSession implements DialogOwner {
     this.#invite = parts.invite;
     this.#contact = parts.contact;
     this.#offers = new OfferAnswer(parts.localSdp, parts.remoteSdp);
-    context.dialogs.set(dialogKey(this.dialog.callId, this.dialog.localTag), this);
-    this.#refresh = new SessionRefresh({
-      clock: context.clock,
-      ids: context.ids,
-      probeMs: context.sessionTimer.intervalSeconds * 500,
-      refresh: (onRefused) => this.#sendRefresh(onRefused),
-      probe: () => this.#request("OPTIONS", [["Accept", "application/sdp"]]),
-      onExpired: () => this.#lose(sipSaid("session.expired", {}), EXPIRED),
+    parts.invite?.onceOver(() => {
+      this.#invite = undefined;
     });
+    context.dialogs.set(dialogKey(this.dialog.callId, this.dialog.localTag), this);
+    this.#refresh = new SessionRefresh(context, this, InviteSession.#refreshing);
     this.#refresh.start(parts.timer);
   }
 
@@ -209,7 +218,7 @@ export class InviteSession implements DialogOwner {
       return this.#reply(transaction, 500, [["Retry-After", "1"]]);
     }
     this.#requests.spokeOn(transaction.flow);
-    transaction.answerBy(this.#requests.wayNow);
+    transaction.answerBy(() => this.#requests.wayNow());
     if (this.#closed) return this.#reply(transaction, request.method === "BYE" ? 200 : 481);
     const refusal = checkInDialog(request);
     if (refusal !== undefined) return this.#reply(transaction, refusal.status, refusal.headers);

@@ -109,7 +109,9 @@ class Registrant implements Registration {
   readonly #ports: RegistrationPorts;
   readonly #settings: RegistrationSettings;
   readonly #identity: RegistrationIdentity;
-  readonly #mailbox = new Mailbox<RegistrationEvent>((event) => this.#handle(event));
+  readonly #mailbox = new Mailbox<Registrant, RegistrationEvent>(this, (owner, event) =>
+    owner.#handle(event),
+  );
   #state: RegistrationState = "stopped";
   #attempt: RegisterAttempt | undefined;
   /** Grows with each attempt, so that an address that is found late starts nothing. */
