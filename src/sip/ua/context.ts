@@ -44,7 +44,8 @@ export const T2 = 4000;
 
 /** The name under which a dialog is looked up: what a request's Call-ID and To tag say. */
 export function dialogKey(callId: string, localTag: string): string {
-  return `${callId}\n${localTag}`;
+  // Joined, which makes one text: one that is put together by and by keeps its parts, for as long as the call is up.
+  return [callId, localTag].join("\n");
 }
 
 /** Who we are in Contact. */
