@@ -19,10 +19,10 @@ import { NUMBER, Scenario, says } from "../harness.ts";
 const CALLS = 50;
 
 /**
- * Octets that each call keeps to itself on both threads, timers and places in registries aside: 5,492 on 2026-11-30. What may be added
+ * Octets that each call keeps to itself on both threads, timers and places in registries aside: 5,490 to 5,550 on 2026-11-30. What may be added
  * to it is less than a message, or than what a closure keeps that sees more than it needs.
  */
-const MOST = 5800;
+const MOST = 5900;
 
 /** Whatever leads from the outside into a call: what only these keep alive is the call's. */
 const OF_A_CALL = new Set(["Call", "InviteSession", "SessionRefresh", "Recorder", "UpCall"]);
