@@ -239,7 +239,7 @@ export class Call implements CallSoundUser, CalleeUser {
     return isServed ? endings.callerServed() : endings.callerGaveUp("");
   }
 
-  static #onEvent(call: Call, event: CallEvent): void {
+  static #onEvent(this: void, call: Call, event: CallEvent): void {
     const cell = next(callTable, call.#state, event);
     if (cell === "ignore") return;
     call.#state = cell.to;
