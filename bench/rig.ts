@@ -158,9 +158,12 @@ export class Rig {
     return this.#callee?.counts().retransmissions ?? 0;
   }
 
-  /** Starts SIPp as a trunk; -m, -r, -d … in `flags`. It calls Switchhook, or another server in its place. */
-  call(flags: readonly string[], at: Place = this.sip): Sipp {
-    const { host, port } = this.caller;
+  /**
+   * Starts SIPp as a trunk; -m, -r, -d … in `flags`. It calls Switchhook, or another server in its place; `from`: a place of the
+   * trunk's for one that calls beside another.
+   */
+  call(flags: readonly string[], at: Place = this.sip, from: Place = this.caller): Sipp {
+    const { host, port } = from;
     const number = ["-s", CALLED_NUMBER];
     return new Sipp("caller", {
       folder: this.folder,
