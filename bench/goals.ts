@@ -66,6 +66,7 @@ export const GOALS = {
     asterisk: "60–90 MiB",
     kamailio: "–",
   },
+  sourcesMemory: { what: "… from sources", goal: "< 150 MiB", asterisk: "–", kamailio: "–" },
   peerCpu: { what: "CPU per webhook-routed call", goal: "–", asterisk: "–", kamailio: "–" },
   failures: { what: "failed calls, 300 calls/s", goal: "0", asterisk: "–", kamailio: "–" },
   memory: {

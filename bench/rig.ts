@@ -18,9 +18,10 @@ import { Sipp } from "./sipp.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 
-/** What every way of starting the server sets (docs/adr/0127). */
-const { allocator } = createRequire(import.meta.url)("../bin/launch.cjs") as {
+/** What every way of starting the server sets (docs/adr/0127), and what starts it from sources (docs/adr/0137). */
+const { allocator, strip } = createRequire(import.meta.url)("../bin/launch.cjs") as {
   readonly allocator: Readonly<Record<string, string>>;
+  readonly strip: readonly string[];
 };
 
 /** The number that is called; its plan asks the webhook. */
@@ -277,6 +278,7 @@ export class Rig {
     const habits = ["--drain-seconds", "0", "--log-level", "warn"];
     const args = [
       "--disable-warning=ExperimentalWarning",
+      ...(isPackaged ? [] : strip),
       ...nodeFlags,
       `--inspect-port=${this.inspector.host}:${this.inspector.port}`,
       ...start,

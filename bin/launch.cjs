@@ -20,6 +20,8 @@ const allocator = {
   MALLOC_TOP_PAD_: "4194304",
   MALLOC_TRIM_THRESHOLD_: "33554432",
 };
+// A server has its types taken out once, not by each thread at each start (docs/adr/0137).
+const strip = ["--require", path.join(__dirname, "strip.cjs")];
 const LOOK_EVERY_MS = 500;
 const FORWARDED = ["SIGTERM", "SIGHUP", "SIGINT"];
 
@@ -84,7 +86,8 @@ function launch(entry, args) {
     console.error(noNodeSentence());
     process.exit(1);
   }
-  const child = spawn(node, ["--disable-warning=ExperimentalWarning", path.join(root, entry), ...args], {
+  const flags = ["--disable-warning=ExperimentalWarning", ...(entry.startsWith("src/") ? strip : [])];
+  const child = spawn(node, [...flags, path.join(root, entry), ...args], {
     stdio: "inherit",
     env: {
       NODE_COMPILE_CACHE: compileCache,
@@ -138,6 +141,7 @@ module.exports = {
   binFolder,
   compileCache,
   allocator,
+  strip,
   packagedNodeFits,
   findNode,
   noNodeSentence,

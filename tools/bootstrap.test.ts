@@ -66,7 +66,13 @@ function scene(): string {
   folders.push(folder);
   mkdirSync(path.join(folder, "bin"));
   mkdirSync(path.join(folder, "src/cli"), { recursive: true });
-  for (const file of ["bin/bootstrap.cjs", "bin/launch.cjs", "bin/switchhook.cjs", "bin/web.cjs"])
+  for (const file of [
+    "bin/bootstrap.cjs",
+    "bin/launch.cjs",
+    "bin/strip.cjs",
+    "bin/switchhook.cjs",
+    "bin/web.cjs",
+  ])
     copyFileSync(path.join(repository, file), path.join(folder, file));
   writeFileSync(path.join(folder, "package-lock.json"), JSON.stringify(LOCK));
   writeFileSync(path.join(folder, "fake-npm.js"), FAKE_NPM);

@@ -3,7 +3,6 @@ import { parseHostPort } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
 import { createBuiltinMedia } from "../media/builtin/host.ts";
 import type { MediaEngine } from "../media/engine.ts";
-import { createRtpengineMedia } from "../media/rtpengine/rtpengine.ts";
 import { systemClock } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
 import type { Logger } from "../runtime/logger.ts";
@@ -28,6 +27,7 @@ export async function makeMedia(
       externalAddresses: rtpAddress,
     });
   }
+  const { createRtpengineMedia } = await import("../media/rtpengine/rtpengine.ts");
   const made = await createRtpengineMedia({
     ...common,
     ids,
