@@ -1,3 +1,5 @@
+// Over 5 s on a busy machine: each start is a process with a thread.
+
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { copyFileSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,10 +17,13 @@ console.log(JSON.stringify([isMainThread, words[0] as string, stripper.length > 
 if (isMainThread) new Worker(new URL(import.meta.url));
 `;
 
+/** Whether it is the main thread, the word, whether Node's stripper is loaded. */
+type Said = readonly [boolean, string, boolean];
+
 interface Tree {
   readonly folder: string;
-  /** What the main thread says, then what its worker says: which it is, the word, whether Node's stripper is loaded. */
-  run(): Promise<readonly (readonly [boolean, string, boolean])[]>;
+  /** What the main thread says, then what its worker says. */
+  run(): Promise<readonly Said[]>;
   write(text: string): void;
 }
 
@@ -41,7 +46,7 @@ async function inTree(work: (tree: Tree) => Promise<void>): Promise<void> {
         return stdout
           .trim()
           .split("\n")
-          .map((line) => JSON.parse(line));
+          .map((line) => JSON.parse(line) as Said);
       },
       write: (text) => writeFileSync(source, text),
     });
