@@ -92,7 +92,7 @@ test("a plan that is right, one with a problem, and a webhook that asks for a co
 const SHOWN: Readonly<Record<string, string>> = {
   "a step": "[data-step='1'][data-selected]",
   "a step that shows what the webhook above says":
-    "input:is([value$='(Caller’s number)'], [value$='(Nummer van de beller)'])",
+    "input:is([value='As the webhook says: Caller’s number'], [value='Als de webhook: Nummer van de beller'])",
   "a step with a problem": "[data-step='1'][data-selected][data-problem]",
   "a simulated call": "[data-step='2'][data-way=taken]",
   "a webhook that asks for a code": "input[value='10 s']",

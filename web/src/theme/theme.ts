@@ -81,6 +81,9 @@ const shared: Record<`--${string}`, string> = {
   "--mantine-color-petrol-filled": "var(--brand)",
   "--mantine-color-petrol-filled-hover": "var(--brand-hover)",
   "--mantine-color-petrol-text": "var(--brand)",
+  "--mantine-color-petrol-light": "color-mix(in srgb, var(--brand) 20%, var(--surface))",
+  "--mantine-color-petrol-light-hover": "color-mix(in srgb, var(--brand) 26%, var(--surface))",
+  "--mantine-color-petrol-light-color": "var(--brand)",
   "--mantine-color-red-filled": "var(--bad)",
   "--mantine-color-red-filled-hover": "var(--bad)",
 };

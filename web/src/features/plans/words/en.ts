@@ -359,8 +359,8 @@ const en = {
       called: "Called number",
       suppressed: "Suppressed (privacy)",
       unset: "As the webhook above says",
-      unsetAbove: "As the webhook above says ({{number}})",
-      unsetAlone: "As without a webhook ({{number}})",
+      unsetAbove: "As the webhook says: {{number}}",
+      unsetAlone: "Without a webhook: {{number}}",
     },
     mode: {
       webhook: "The name that the webhook returned",

@@ -375,8 +375,8 @@ const nl: Words<typeof en> = {
       called: "Gebeld nummer",
       suppressed: "Onderdrukt (privacy)",
       unset: "Zoals de webhook erboven zegt",
-      unsetAbove: "Zoals de webhook erboven zegt ({{number}})",
-      unsetAlone: "Zoals zonder webhook ({{number}})",
+      unsetAbove: "Als de webhook: {{number}}",
+      unsetAlone: "Zonder webhook: {{number}}",
     },
     mode: {
       webhook: "De naam die de webhook teruggaf",

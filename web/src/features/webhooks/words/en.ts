@@ -72,7 +72,7 @@ const en = {
   },
   sample: "With sample values",
   warn: {
-    code: "The digit code travels in the address and may end up in the receiver’s access log.",
+    code: "The digit code travels in the address and may end up in the receiver’s access log. POST keeps it out.",
     codeUnused:
       "Callers are asked for a code, but the URL has no {code}: the receiver cannot tell a right one from a wrong one.",
     codeEmpty: "{code} is always empty here: callers are asked for a code only with “Use IVR”.",

@@ -75,7 +75,7 @@ const nl: Words<typeof en> = {
   },
   sample: "Met voorbeeldwaarden",
   warn: {
-    code: "De cijfercode reist in het adres mee en kan in het logboek van de ontvanger belanden.",
+    code: "De cijfercode reist in het adres mee en kan in het logboek van de ontvanger belanden. POST houdt hem eruit.",
     codeUnused:
       "Bellers wordt om een code gevraagd, maar de URL heeft geen {code}: de ontvanger kan goed niet van fout onderscheiden.",
     codeEmpty: "{code} is hier altijd leeg: bellers wordt alleen met het keuzemenu om een code gevraagd.",
@@ -196,7 +196,7 @@ const nl: Words<typeof en> = {
     title: "Proberen",
     ask: "Vraag de URL",
     paste: "Plak een antwoord",
-    past: "Of zoals in een eerder gesprek",
+    past: "Of als bij een gesprek",
     choose: "Kies …",
     send: "Stuur een echt verzoek",
     sending: "Vragen …",
