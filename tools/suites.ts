@@ -77,7 +77,7 @@ const suites: readonly Suite[] = [
     files: files("test/scenarios/**/*.test.ts").filter((file) => !PLAYED.test(file)),
     atOnce: 2,
     together: 12,
-    apart: /lingering|virtual/,
+    apart: /held|lingering|virtual/,
     timeoutMs: 120_000,
   },
   {
