@@ -46,6 +46,7 @@ const suites: readonly Suite[] = [
     files: files("src/**/*.test.ts").filter((file) => !LIVE.test(file)),
     atOnce: 2,
     together: 20,
+    apart: /flat/,
     timeoutMs: 120_000,
   },
   {
