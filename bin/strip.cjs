@@ -3,7 +3,7 @@
 "use strict";
 
 const { hash } = require("node:crypto");
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const { registerHooks, stripTypeScriptTypes } = require("node:module");
 const path = require("node:path");
 const { fileURLToPath } = require("node:url");
@@ -13,12 +13,15 @@ const root = path.resolve(__dirname, "..");
 const sources = path.join(root, "src") + path.sep;
 const folder = path.join(root, "node_modules", ".cache", "stripped");
 
+/** One more whenever this file makes something else of the same source. */
+const WAY = "1 ";
+
 /** The source in JavaScript, every line and column where it was. Throws where it is not TypeScript that can be stripped. */
 function stripped(file) {
   const source = readFileSync(file, "utf8");
   // One file for each source, with the mark of what it was made of at its end.
   const kept = path.join(folder, `${path.relative(sources, file).replaceAll(path.sep, "+")}.js`);
-  const mark = `\n//${hash("sha1", process.version + source)}`;
+  const mark = `\n//${hash("sha1", WAY + process.version + source)}`;
   const before = read(kept);
   if (before.endsWith(mark)) return before;
   const code = stripTypeScriptTypes(source) + mark;
@@ -41,7 +44,9 @@ function keep(file, code) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(making, code);
     renameSync(making, file);
-  } catch {}
+  } catch {
+    rmSync(making, { force: true });
+  }
 }
 
 registerHooks({

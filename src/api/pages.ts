@@ -110,9 +110,11 @@ async function sendFile(
 ): Promise<FastifyReply> {
   const found = await send(reply.request.raw, file, { root, dotfiles: "ignore", cacheControl: false });
   if (found.type === "file") {
-    const headers = { ...found.headers, ...said };
+    // Of what a browser has it is told no more than that (RFC 9110 §15.4.5).
+    const headers = found.statusCode === 304 ? found.headers : { ...found.headers, ...said };
     return reply.code(found.statusCode).headers(headers).send(found.stream);
   }
+  reply.header("cache-control", "no-store");
   // A range that it does not have, a condition that does not hold.
   if (found.type === "error" && found.statusCode !== 404) throw found.metadata.error;
   return sendProblem(reply, notFound(reply.request.raw));

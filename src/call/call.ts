@@ -1,4 +1,4 @@
-import type { Command } from "../dialplan/command.ts";
+import { type Command, MAX_CODE_DIGITS } from "../dialplan/command.ts";
 import type { Outcome } from "../dialplan/outcome.ts";
 import type { Plan } from "../dialplan/plan.ts";
 import { begin, resume, type Surroundings } from "../dialplan/walk.ts";
@@ -50,6 +50,8 @@ export class Call implements CallSoundUser, CalleeUser {
   readonly #sound: CallSound;
   readonly #callee: Callee;
   readonly #tried = new Tried();
+  /** Keys of a caller whom we answer, while its ACK is on its way: sound may be faster than signalling. */
+  #pressed: string[] | undefined;
   /** While the plan goes on. */
   #desk: CallDesk | undefined;
   #state: CallState = "routing";
@@ -106,7 +108,8 @@ export class Call implements CallSoundUser, CalleeUser {
   }
 
   onKey(key: string): void {
-    this.#performing?.key?.(key);
+    if (this.#pressed === undefined) this.#performing?.key?.(key);
+    else if (this.#pressed.length < MAX_CODE_DIGITS) this.#pressed.push(key);
   }
 
   onKeyHeld(): void {
@@ -210,10 +213,18 @@ export class Call implements CallSoundUser, CalleeUser {
   }
 
   #answerCaller(onReady: () => void, onFailed: (reason: Why) => void): void {
+    this.#pressed = [];
     this.#sound.answerCaller({
       onAnswered: (session) => this.#callerAnswered(session),
-      onReady,
+      onReady: () => {
+        const pressed = this.#pressed ?? [];
+        this.#pressed = undefined;
+        onReady();
+        // Each to whoever performs by then: a key may end a message, and the next be one of a code.
+        for (const key of pressed) this.onKey(key);
+      },
       onFailed: (fault) => {
+        this.#pressed = undefined;
         this.#tried.fault = fault;
         onFailed(fault.reason);
       },

@@ -85,6 +85,33 @@ test("keys that are faster than the ACK count, as they would over the message", 
   await s.assertClean();
 });
 
+test("of keys that are faster than the ACK one ends a message, and the others are the code behind it", async () => {
+  const plan = `- { type: audio, message: hello }\n${PLAN}`;
+  const s = await Scenario.start({ plan, webhook: vault("765") });
+  s.at("215").onCall = (call) => call.answer();
+  const a = s.carrier.invite(NUMBER, { ack: false });
+  await s.until(() => a.last === 200 && s.media.calls.length > 0);
+  s.media.call.press("0765#");
+  a.ack();
+  await s.until(() => s.at("215").calls.length === 1 && s.media.call.hears("A") === "B1");
+  assert.deepEqual(
+    s.webhooks.asked.map(({ values }) => values.code),
+    ["765"],
+  );
+  a.bye();
+  await s.assertClean();
+});
+
+test("keys of a caller who never sends an ACK are nobody's", async () => {
+  const s = await Scenario.start({ plan: PLAN });
+  const a = s.carrier.invite(NUMBER, { ack: false });
+  await s.until(() => a.last === 200 && s.media.calls.length > 0);
+  for (let at = 0; at < 100; at += 1) s.media.call.press("1");
+  await s.until(() => a.ended, 60_000);
+  assert.equal(s.webhooks.asked.length, 0);
+  await s.assertClean();
+});
+
 test("three seconds of silence end a code, a star clears it, keys that are no digits do nothing", async () => {
   const { s, a } = await prompted({ webhook: vault("77") });
   s.at("215").onCall = (call) => call.ring();
