@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { useDialog } from "../lib/later.ts";
 import { onOpenPalette } from "./palette-door.ts";
-import { type TypedAhead, typedAhead } from "./typed-ahead.ts";
+import { onTurnAway, type TypedAhead, typedAhead } from "./typed-ahead.ts";
 
 const load = () => import("./palette-dialog.tsx");
 
@@ -25,6 +25,10 @@ export function Palette() {
     typed.current = ahead;
     return () => void ahead.take();
   }, [isOpen]);
+  useEffect(() => {
+    if (isOpen && Dialog === undefined) return onTurnAway(window, () => setOpen(false));
+    return;
+  }, [isOpen, Dialog, setOpen]);
   return Dialog === undefined ? undefined : (
     <Dialog isOpen={isOpen} onClose={() => setOpen(false)} takeTyped={() => typed.current?.take() ?? ""} />
   );
