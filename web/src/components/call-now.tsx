@@ -33,7 +33,7 @@ export function CallNow({
       },
       { replace: true, preventScrollReset: true },
     );
-  const { Dialog } = useDialogOf(load, isOpen && may, () => set(false));
+  const { Dialog } = useDialogOf(may ? load : undefined, isOpen && may, () => set(false));
   if (!may) return undefined;
   return (
     <>

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useEffectEvent, useState, useSyncExternalStore } from "react";
+import { fetchProgram, type Load } from "./fetch-program.ts";
 import { queryClient } from "./query.ts";
 
 // What every page has and none begins with: dialogs. Their program comes when the first page stands and has what it asked for.
@@ -36,8 +37,6 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-type Load<Component> = () => Promise<{ readonly default: Component }>;
-
 /**
  * A dialog whose program is fetched when it is opened, and else from when the page is at rest; `Dialog` is undefined until it is there.
  * Where it cannot be had, the page stays as it is and the dialog shut, and whoever opens it again has it asked for anew.
@@ -52,17 +51,21 @@ export function useDialog<Component>(load: Load<Component>) {
   return { Dialog, isOpen, setOpen };
 }
 
-/** The same of a dialog that is open by something else, as by an address; `shut` is called where it cannot be had. */
-export function useDialogOf<Component>(load: Load<Component>, isOpen: boolean, shut: () => void) {
+/**
+ * The same of a dialog that is open by something else, as by an address; `shut` is called where it cannot be had. Without a `load`
+ * nothing is fetched: it is not for whoever is here.
+ */
+export function useDialogOf<Component>(load: Load<Component> | undefined, isOpen: boolean, shut: () => void) {
   const [Dialog, setDialog] = useState<Component>();
   const isRest = useSyncExternalStore(subscribe, () => isQuiet);
   const onMissing = useEffectEvent(() => {
     if (isOpen) shut();
   });
   useEffect(() => {
-    if (!isOpen && !isRest) return;
-    load().then(
-      (file) => setDialog(() => file.default),
+    if (load === undefined || (!isOpen && !isRest)) return;
+    return fetchProgram(
+      load,
+      (made) => setDialog(() => made),
       () => onMissing(),
     );
   }, [load, isOpen, isRest]);
