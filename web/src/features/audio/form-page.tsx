@@ -12,6 +12,7 @@ import { type DocumentOf, type Entity, useRemoveEntity, useRestoreEntity } from 
 import { clockTime } from "../../lib/format.ts";
 import { useJobs } from "../../lib/live/jobs.ts";
 import { useMay } from "../../lib/session.ts";
+import { againOf, type Words } from "./again.ts";
 import style from "./audio.module.css";
 import { Recorder } from "./recorder.tsx";
 import { Waveform } from "./waveform.tsx";
@@ -21,12 +22,6 @@ type Message = DocumentOf<"audioMessage">;
 interface Sound {
   readonly content: string;
   readonly durationMs: number;
-}
-
-/** A text to be spoken. */
-interface Words {
-  readonly text: string;
-  readonly language: string;
 }
 
 const LANGUAGES = ["en", "nl", "de", "fr", "es", "it", "pt", "pl", "da", "sv"];
@@ -72,7 +67,7 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
         />
       }
     >
-      <Refusal error={converting.error} {...message.broken} />
+      <Refusal {...message.refused} />
       <Refusal error={saving.error} />
       <div className={style["form"]}>
         <TextInput
@@ -112,9 +107,9 @@ function useMessage(entity: Entity<Message> | undefined) {
   });
   const from = source === "file" ? { file: file ?? name } : { text, language };
   const saving = useSaving(name.trim(), from);
-  const broken = useBroken(converting);
+  const refused = useRefused(converting, { source, text, language });
   return {
-    broken,
+    refused,
     name,
     setName,
     source,
@@ -129,15 +124,16 @@ function useMessage(entity: Entity<Message> | undefined) {
   };
 }
 
-/** What is said, and can be done, where the connection broke off before a file or a text had become sound. */
-function useBroken({
-  variables: given,
-  mutate,
-}: Pick<UseMutationResult<Sound, Error, File | Words>, "variables" | "mutate">) {
+/** What is said where a file or a text has not become sound, and can be done where the connection broke off before it had. */
+function useRefused(
+  { variables: given, error, mutate }: UseMutationResult<Sound, Error, File | Words>,
+  form: Parameters<typeof againOf>[1],
+) {
   const { t } = useTranslation("audio");
-  if (given === undefined) return {};
-  const notReached = given instanceof File ? t("brokenFile", { file: given.name }) : t("brokenText");
-  return { notReached, onRetry: () => mutate(given) };
+  const again = given === undefined ? undefined : againOf(given, form);
+  if (again === undefined) return { error: null };
+  const notReached = again instanceof File ? t("brokenFile", { file: again.name }) : t("brokenText");
+  return { error, notReached, onRetry: () => mutate(again) };
 }
 
 /** Makes a file or a text the sound of a message, which is not kept yet. */

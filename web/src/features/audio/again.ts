@@ -1,0 +1,19 @@
+/** A text to be spoken. */
+export interface Words {
+  readonly text: string;
+  readonly language: string;
+}
+
+/** Of a message that is being made: where its sound comes from now. */
+interface Form extends Words {
+  readonly source: "file" | "text";
+}
+
+/**
+ * What is sent once more where `given` broke off: the same file, but the text as it stands now, as that is what is saved with its sound.
+ * Undefined: the form is no longer about it.
+ */
+export function againOf(given: File | Words, { source, text, language }: Form): File | Words | undefined {
+  if (given instanceof File) return source === "file" ? given : undefined;
+  return source === "text" && text.trim() !== "" ? { text, language } : undefined;
+}
