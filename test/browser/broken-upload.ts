@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Page } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
 import { until } from "../support/process.ts";
 import type { TestServer } from "../support/server.ts";
 import { tone, wav } from "../support/sound.ts";
@@ -23,11 +23,12 @@ interface Weather {
 /** Registers the first test; what it answers registers the second. */
 export function brokenUpload({ skip, opened, server, page }: Weather): () => void {
   let form: Page;
+  let line: CDPSession;
   test("a sound is on its way, and what there is of it is told", { skip }, async () => {
     form = await opened().page(page().context());
     await form.goto(`${server().http}/audio/new`);
     await form.getByLabel("Name").fill("Welcome, all of you");
-    const line = await form.context().newCDPSession(form);
+    line = await form.context().newCDPSession(form);
     await line.send("Network.enable");
     await line.send("Network.emulateNetworkConditions", {
       offline: false,
@@ -41,13 +42,13 @@ export function brokenUpload({ skip, opened, server, page }: Weather): () => voi
       buffer: wav({ rate: 16_000, channels: [tone(700, 16_000, SECONDS)] }),
     });
     await form.getByText(/^\d\d? % has arrived …$/).waitFor();
-    // The line is a good one again for what comes after the break.
-    await line.detach();
   });
   return () => {
     test("a sound that the server went away from is said not to have arrived; once more, and it is saved", {
       skip,
     }, async () => {
+      // The line is a good one again, now that it has broken: before, the rest would have arrived.
+      await line.detach();
       const said = form.getByRole("alert").getByText("“welcome.wav” did not arrive");
       await said.waitFor();
       assert.equal(await form.getByLabel("Name").inputValue(), "Welcome, all of you");

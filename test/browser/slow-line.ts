@@ -85,6 +85,29 @@ export function slowLineProofs({ skip, opened, server, page }: SlowLine): void {
     await page().unrouteAll({ behavior: "wait" });
   });
 
+  test("who turns away from a palette of which the program does not come types into the page again", {
+    skip,
+  }, async () => {
+    const { promise: isOver, resolve: ends } = Promise.withResolvers<undefined>();
+    await page().route("**/assets/palette-dialog-*.js", async (route) => {
+      await isOver;
+      await route.continue();
+    });
+    await page().goto(`${server().http}/numbers/new`);
+    const number = page().getByLabel("Number");
+    await number.fill("050");
+    for (const turnAway of [() => page().keyboard.press("Escape"), () => number.click()]) {
+      await page().keyboard.press("Control+k");
+      await page().keyboard.type("7");
+      await turnAway();
+      await page().keyboard.press("End");
+      await page().keyboard.type("1");
+    }
+    assert.equal(await number.inputValue(), "05011");
+    ends(undefined);
+    await page().unrouteAll({ behavior: "wait" });
+  });
+
   test("a call's dialog of which the program cannot be had stays shut, and comes when it can", {
     skip,
   }, async () => {
