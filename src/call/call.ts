@@ -1,4 +1,4 @@
-import { type Command, MAX_CODE_DIGITS } from "../dialplan/command.ts";
+import type { Command } from "../dialplan/command.ts";
 import type { Outcome } from "../dialplan/outcome.ts";
 import type { Plan } from "../dialplan/plan.ts";
 import { begin, resume, type Surroundings } from "../dialplan/walk.ts";
@@ -35,6 +35,8 @@ export interface CallParts {
   readonly onOver: (callId: string) => void;
 }
 
+/** Keys are kept while an ACK is awaited, 32 s at most (RFC 3261 §13.3.1.4): nobody presses more. */
+const MOST_PRESSED = 200;
 /** The last messages of the legs still belong to the record: it is closed this much after the call. */
 const LINGER_MS = 250;
 
@@ -109,7 +111,7 @@ export class Call implements CallSoundUser, CalleeUser {
 
   onKey(key: string): void {
     if (this.#pressed === undefined) this.#performing?.key?.(key);
-    else if (this.#pressed.length < MAX_CODE_DIGITS) this.#pressed.push(key);
+    else if (this.#pressed.length < MOST_PRESSED) this.#pressed.push(key);
   }
 
   onKeyHeld(): void {
