@@ -311,3 +311,15 @@ test("the schema can be written as a JSON Schema, for forms and the API", () => 
   assert.equal(schema.type, "object");
   assert.match(JSON.stringify(schema), /#\/\$defs\/PlanStep/);
 });
+
+for (const [mode, sentence] of [
+  ["prepend", "Type the text that comes before the name."],
+  ["replace", "Type the text that is shown instead of the name."],
+] as const)
+  test(`a caller name without its text is told what to type: ${mode}`, () => {
+    const steps = [{ type: "callerName", mode, text: "" }];
+    assert.deepEqual(
+      problems({ name: "main", steps }).map(({ message }) => message),
+      [sentence],
+    );
+  });

@@ -42,6 +42,11 @@ test("every sentence of a record, and every problem of a plan, has Dutch, and no
   assert.deepEqual(Object.keys(DUTCH_PROBLEMS).sort(), Object.keys(PLAN_PROBLEMS).sort());
 });
 
+test("a caller name without its text is told in Dutch what to type, by its mode", () => {
+  assert.match(DUTCH_PROBLEMS["textRequired"]?.("", { mode: "prepend" }) ?? "", /voor de naam komt/);
+  assert.match(DUTCH_PROBLEMS["textRequired"]?.("", { mode: "replace" }) ?? "", /in plaats van de naam/);
+});
+
 /** What arguments are asked for, whatever their values are. */
 function argumentsOf(sentence: (args: never) => string): readonly string[] {
   const asked = new Set<string>();

@@ -136,8 +136,10 @@ export const DIALPLAN: Readonly<Record<string, Sentence>> = {
     `De webhook gaf de bestemming ${text(destination)} terug.`,
 };
 
-/** What is wrong with a plan, in Dutch; `value` is what stands at the place of the problem. */
-export const DUTCH_PROBLEMS: Readonly<Record<string, (value: string) => string>> = {
+/** What is wrong with a plan, in Dutch; `value` is what stands at the place of the problem, in `step`. */
+export const DUTCH_PROBLEMS: Readonly<
+  Record<string, (value: string, step?: Readonly<Record<string, unknown>>) => string>
+> = {
   invalidDocument: (value) =>
     value === "" ? "Hier ontbreekt iets." : `${named(value)} kan hier niet staan.`,
   unknownStepType: () => "Dit soort stap bestaat niet.",
@@ -155,7 +157,10 @@ export const DUTCH_PROBLEMS: Readonly<Record<string, (value: string) => string>>
   numberIsInternal: (value) => `${value} is een intern nummer: daarvoor zijn de stappen Toestel en Belgroep.`,
   outsideWebhook: () =>
     "Deze stap gebruikt wat een webhook teruggeeft en staat dus alleen onder een webhook.",
-  textRequired: () => "Hier is een tekst nodig.",
+  textRequired: (_, step) =>
+    step?.["mode"] === "replace"
+      ? "Typ de tekst die in plaats van de naam getoond wordt."
+      : "Typ de tekst die voor de naam komt.",
   textUnused: () => "De naam komt uit de webhook; laat de tekst weg.",
   stepNotLast: () =>
     "Deze stap vertakt en is dus de laatste van zijn niveau; wat volgt hoort in zijn takken.",

@@ -18,6 +18,11 @@ const TOO_LONG = "The text of a caller name has at most 64 characters.";
 
 const MODES = ["webhook", "prepend", "replace"] as const;
 
+const MISSING = {
+  prepend: "Type the text that comes before the name.",
+  replace: "Type the text that is shown instead of the name.",
+};
+
 const schema = stepObject({
   type: z.literal("callerName"),
   mode: field(
@@ -93,7 +98,7 @@ export const callerNameKind: StepKind<CallerNameDocument, CallerNameStep> = {
       );
     }
     if (mode !== "webhook" && cleanDisplayName(text) === "") {
-      place.problem("textRequired", "text", `With mode ${mode} a text is required.`);
+      place.problem("textRequired", "text", MISSING[mode]);
     }
     return { ...place.base, type: "callerName", mode, text };
   },

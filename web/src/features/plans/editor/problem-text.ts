@@ -12,7 +12,7 @@ export function useProblemText(): (problem: PlanProblem) => string {
       const key = path.at(-1);
       const document = editor.store.get().laid.byNumber.get(step)?.step;
       const value = typeof key === "string" ? document?.[key] : undefined;
-      return dutch?.problems[code]?.(typeof value === "string" ? value : "") ?? message;
+      return dutch?.problems[code]?.(typeof value === "string" ? value : "", document) ?? message;
     },
     [dutch, editor],
   );

@@ -11,7 +11,9 @@ export const face: Face = {
   title(step, { t }) {
     const text = textAt(step, "text");
     if (step.mode === "webhook") return t("row.nameFromWebhook");
-    return step.mode === "replace" ? t("row.nameReplaced", { text }) : t("row.namePrepended", { text });
+    const isReplaced = step.mode === "replace";
+    if (text.trim() === "") return t(isReplaced ? "choices.mode.replace" : "choices.mode.prepend");
+    return isReplaced ? t("row.nameReplaced", { text }) : t("row.namePrepended", { text });
   },
   subtitle: () => "",
   initial: () => ({ mode: "prepend", text: "" }),
