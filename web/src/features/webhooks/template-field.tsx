@@ -1,12 +1,12 @@
 import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
-import { useRef } from "react";
+import { Fragment, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { WebhookValues } from "../../../../src/dialplan/command.ts";
 import { PLACEHOLDERS } from "../../../../src/dialplan/template-pieces.ts";
 import { previewTemplate } from "../../../../src/dialplan/template-preview.ts";
 import { Field } from "../../components/field.tsx";
 import style from "./template-field.module.css";
-import { templateSpans } from "./template-parts.ts";
+import { templateSpans, urlPieces } from "./template-parts.ts";
 
 /** The URL template: chips to put a placeholder in, colours while one types, and what the receiver will be asked. */
 export function TemplateField({
@@ -105,7 +105,15 @@ export function TemplateField({
           {preview.ok ? (
             <div className={style["sample"]}>
               <span>{t("sample")}</span>
-              <code>{preview.url}</code>
+              <code>
+                {urlPieces(preview.url).map((piece, at) => (
+                  // biome-ignore lint: pieces have no name but their place
+                  <Fragment key={at}>
+                    {at === 0 ? undefined : <wbr />}
+                    {piece}
+                  </Fragment>
+                ))}
+              </code>
             </div>
           ) : undefined}
           {preview.ok

@@ -20,3 +20,8 @@ export function templateSpans(text: string): readonly TemplateSpan[] {
   if (at < text.length) spans.push({ text: text.slice(at), kind: "text" });
   return spans;
 }
+
+/** A URL in pieces, none lost, between which a line may end: after its slashes and equals signs, before `?` and `&`. */
+export function urlPieces(url: string): readonly string[] {
+  return url.match(/[?&]?[^/=?&]*[/=]*/g)?.filter((piece) => piece !== "") ?? [];
+}

@@ -49,11 +49,11 @@ export function TryPanel({
   // What was answered is judged by the server; what is typed over it, here.
   const isTyped = mode === "paste" || (trial?.reply !== undefined && text !== trial.reply.body);
   const judgement = isTyped ? judge(text ?? t("try.sample"), document, values) : trial?.judgement;
-  const field = (key: "callerid" | "did" | "code") => (
+  const field = (key: "callerid" | "callername" | "did" | "code") => (
     <TextInput
       label={key}
       value={values[key]}
-      inputMode="tel"
+      inputMode={key === "callername" ? "text" : "tel"}
       onChange={(event) => onValues({ ...values, [key]: event.currentTarget.value })}
     />
   );
@@ -73,6 +73,7 @@ export function TryPanel({
       </div>
       <div className={style["values"]}>
         {field("callerid")}
+        {field("callername")}
         {field("did")}
         {document.ivr === undefined ? undefined : field("code")}
         <PastCallSelect

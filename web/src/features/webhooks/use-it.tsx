@@ -6,6 +6,7 @@ import { request } from "../../lib/api.ts";
 import { type Entity, useEntities } from "../../lib/entities.ts";
 import { useMay } from "../../lib/session.ts";
 import { firstPlan } from "./first-plan.ts";
+import style from "./offer.module.css";
 import { Offer } from "./offer.tsx";
 
 /** A webhook that no plan uses: a plan with it, by a click. */
@@ -27,14 +28,16 @@ export function UseIt({ name }: { readonly name: string }) {
   });
   if (!may) return undefined;
   return (
-    <Offer
-      icon={IconRoute}
-      text={t("useIt.what")}
-      button={t("useIt.do")}
-      isBusy={making.isPending}
-      isOff={phones.data === undefined}
-      problem={making.error?.message}
-      onTake={() => making.mutate()}
-    />
+    <div className={style["above"]}>
+      <Offer
+        icon={IconRoute}
+        text={t("useIt.what")}
+        button={t("useIt.do")}
+        isBusy={making.isPending}
+        isOff={phones.data === undefined}
+        problem={making.error?.message}
+        onTake={() => making.mutate()}
+      />
+    </div>
   );
 }
