@@ -1,6 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
 import { CallNow } from "../../components/call-now.tsx";
 import { EditorActions, EditorNotices, EntityRoute } from "../../components/editor-parts.tsx";
 import { EntitySelect } from "../../components/entity-select.tsx";
@@ -23,7 +24,9 @@ export function Component() {
 
 function NumberPage({ entity }: { readonly entity: Entity<DocumentOf<"number">> | undefined }) {
   const { t } = useTranslation("numbers");
-  const editor = useEditor("number", entity, BLANK, { rules });
+  const [query] = useSearchParams();
+  const plan = query.get("plan") ?? undefined;
+  const editor = useEditor("number", entity, plan === undefined ? BLANK : { ...BLANK, plan }, { rules });
   const may = useMay("editor");
   const written = useWrittenNumber();
   const isReady = useNumberingPlans();

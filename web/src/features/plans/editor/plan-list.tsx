@@ -42,7 +42,10 @@ export function PlanList() {
 /** Which numbers lead here. */
 function Begins() {
   const { t } = useTranslation("plans");
-  const { numbers } = usePlanView();
+  const { id, numbers, things } = usePlanView();
+  // The name that numbers know it by: that of the draft may be another one.
+  const name = things.plans.find((plan) => plan.id === id)?.key;
+  const newNumber = name === undefined ? "/numbers/new" : `/numbers/new?plan=${encodeURIComponent(name)}`;
   const [first, ...more] = numbers;
   const number = inOneLine(first?.shown ?? "");
   return (
@@ -52,7 +55,7 @@ function Begins() {
       </span>
       {first === undefined ? (
         <p>
-          {t("list.beginsNone")} <Link to="/numbers">{t("list.giveNumber")}</Link>
+          {t("list.beginsNone")} <Link to={newNumber}>{t("list.giveNumber")}</Link>
         </p>
       ) : (
         <p>

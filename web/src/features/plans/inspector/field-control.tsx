@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { FormField } from "../../../../../src/dialplan/form.ts";
 import { NumberField } from "../../../components/number-field.tsx";
 import { usePlanView } from "../editor/view.ts";
+import { choiceText } from "./choice-text.ts";
 import { choicesOf } from "./choices.ts";
 import type { FieldProps, Said } from "./field-props.ts";
 import { ReferenceAside } from "./reference-aside.tsx";
@@ -81,7 +82,7 @@ const UNSET = "";
 function Choice({ field, value, said, unset, onChange }: Of<"select">) {
   const { t } = useTranslation("plans");
   const word = (choice: string, otherwise: string): string =>
-    t(`choices.${field.key}.${choice}` as "step", { defaultValue: otherwise, number: "" });
+    choiceText(t, field.key, choice, otherwise);
   const data = field.choices.map((choice) => ({
     value: choice.value,
     label: word(choice.value, choice.label),

@@ -1,10 +1,14 @@
 import { Radio, TextInput } from "@mantine/core";
+import { IconInfoCircle } from "@tabler/icons-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { Handset } from "../../../components/handset.tsx";
-import { usePlanView } from "../editor/view.ts";
-import { shownName } from "../tree/shown-name.ts";
+import { useAbout, usePlanView } from "../editor/view.ts";
+import style from "../inspector/inspector.module.css";
+import type { Outline, StepNode } from "../tree/outline.ts";
+import { shownName, untakenReply } from "../tree/shown-name.ts";
 import { type StepFormProps, textAt } from "./face.ts";
+import { face as webhookFace } from "./webhook.ts";
 
 const MODES = ["webhook", "prepend", "replace"] as const;
 /** A call to show it by: the names are nobody's. */
@@ -77,17 +81,53 @@ export function CallerNameForm({ step, number, isFixed, change }: StepFormProps)
         />
       )}
       {node === undefined ? undefined : (
-        <Handset
-          label={[
-            t("handset.label"),
-            isUnderWebhook ? t("handset.sample", { name: SAMPLE.returnedName }) : "",
-          ]
-            .join(" ")
-            .trim()}
-          name={shownName(laid, { ...node, step }, SAMPLE) || undefined}
-          number={SAMPLE_NUMBER}
-        />
+        <>
+          {mode === "prepend" ? <NotTaken node={node} isFixed={isFixed} /> : undefined}
+          <Sample laid={laid} node={{ ...node, step }} />
+        </>
       )}
     </>
+  );
+}
+
+/** Under a webhook whose name no step has taken: a text in front of the name is in front of another one. */
+function NotTaken({ node, isFixed }: { readonly node: StepNode; readonly isFixed: boolean }) {
+  const { t } = useTranslation("plans");
+  const about = useAbout();
+  const { editor } = usePlanView();
+  const branch = untakenReply(editor.store.get().laid, node);
+  // A webhook that failed returned no name.
+  if (branch === undefined || webhookFace.branch?.(branch.path, about).tone === "bad") return undefined;
+  return (
+    <div className={style.problem} role="note">
+      <IconInfoCircle size={18} stroke={1.7} aria-hidden="true" />
+      <div>
+        {t("kind.notTaken")}
+        {isFixed ? undefined : (
+          <button
+            type="button"
+            className={style.use}
+            onClick={() => editor.insert([{ type: "callerName", mode: "webhook" }], node.path)}
+          >
+            {t("kind.take")}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** The name for a sample call, and whose it is where it has the webhook's in it. */
+function Sample({ laid, node }: { readonly laid: Outline; readonly node: StepNode }) {
+  const { t } = useTranslation("plans");
+  const name = shownName(laid, node, SAMPLE);
+  const isReturned = name !== shownName(laid, node, { ...SAMPLE, returnedName: "" });
+  const sample = isReturned ? t("handset.sample", { name: SAMPLE.returnedName }) : "";
+  return (
+    <Handset
+      label={`${t("handset.label")} ${sample}`.trim()}
+      name={name || undefined}
+      number={SAMPLE_NUMBER}
+    />
   );
 }

@@ -3,7 +3,7 @@ import { IconCopy, IconDots, IconPlus, IconRoute, IconTrash } from "@tabler/icon
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
+import { useMatch, useNavigate } from "react-router";
 import type { RawStep } from "../../../../../src/dialplan/steps/step.ts";
 import { Page, PageHead } from "../../../components/page.tsx";
 import { Row, Rows } from "../../../components/rows.tsx";
@@ -30,6 +30,12 @@ export function Component() {
   const plans = usePlans();
   const canEdit = useMay("editor");
   const [isNew, setNew] = useState(false);
+  const navigate = useNavigate();
+  const isNewAddress = useMatch("/plans/new") !== null;
+  const close = (): void => {
+    setNew(false);
+    if (isNewAddress) void navigate("/plans", { replace: true });
+  };
   const [search, setSearch] = useState("");
   const wanted = search.trim().toLowerCase();
   const shown = (plans.data ?? []).filter(({ key }) => key.toLowerCase().includes(wanted));
@@ -65,7 +71,7 @@ export function Component() {
           <PlanRow key={plan.id} plan={plan} />
         ))}
       </Rows>
-      {isNew ? <NewPlan onClose={() => setNew(false)} /> : undefined}
+      {isNew || (isNewAddress && canEdit) ? <NewPlan onClose={close} /> : undefined}
     </Page>
   );
 }

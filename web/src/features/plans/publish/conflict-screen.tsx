@@ -4,7 +4,7 @@ import { useAbout } from "../editor/view.ts";
 import { faceOf } from "../kinds/faces.ts";
 import type { Autosave, Clash } from "../state/autosave.ts";
 import type { Conflict, Side } from "../tree/merge.ts";
-import { labelOf, valueText } from "./difference-list.tsx";
+import { labelOf, shown } from "./difference-list.tsx";
 import style from "./publish.module.css";
 
 const SIDES = ["theirs", "mine"] as const;
@@ -66,7 +66,7 @@ function ConflictRow({
   const label =
     key === undefined ? "" : step === undefined ? t("inspector.name") : labelOf(t, String(step.type), key);
   const show = (value: unknown): string => {
-    if (key !== undefined) return valueText(t, value);
+    if (key !== undefined) return shown(t, String(step?.type), key, value);
     return value === undefined ? t("clash.removed") : t("clash.kept");
   };
   return (

@@ -2,6 +2,8 @@ import { IconArrowsMove, IconMinus, IconPencil, IconPlus } from "@tabler/icons-r
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { Directory } from "../../../../../src/dialplan/directory.ts";
+import type { FormField } from "../../../../../src/dialplan/form.ts";
+import { valueText } from "../inspector/choice-text.ts";
 import { fieldText } from "../inspector/step-form.tsx";
 import { faceOf, formOf } from "../kinds/faces.ts";
 import type { Difference } from "../tree/difference.ts";
@@ -51,8 +53,8 @@ export function DifferenceList({
                     <p key={key}>
                       {t("difference.key", {
                         key: labelOf(t, String(one.step.type), key),
-                        before: valueText(t, before),
-                        after: valueText(t, after),
+                        before: shown(t, String(one.step.type), key, before),
+                        after: shown(t, String(one.step.type), key, after),
                       })}
                     </p>
                   ))}
@@ -79,13 +81,15 @@ function headline(t: TFunction<"plans">, one: Difference, directory: Directory):
 
 /** What a key of a step is called. */
 export function labelOf(t: TFunction<"plans">, type: string, key: string): string {
-  const field = formOf(type)?.fields.find((one) => one.key === key) ?? { key, label: key, help: "" };
+  const field = fieldOf(type, key) ?? { key, label: key, help: "" };
   return fieldText(t, type, field).label;
 }
 
-/** A value of a document, for a person. */
-export function valueText(t: TFunction<"plans">, value: unknown): string {
-  if (value === undefined || value === "") return t("difference.nothing");
-  if (typeof value === "string") return `“${value}”`;
-  return JSON.stringify(value);
+/** A value of a step's key, for a person. */
+export function shown(t: TFunction<"plans">, type: string, key: string, value: unknown): string {
+  return valueText(t, fieldOf(type, key), value);
+}
+
+function fieldOf(type: string, key: string): FormField | undefined {
+  return formOf(type)?.fields.find((one) => one.key === key);
 }

@@ -187,7 +187,12 @@ const en = {
       copy: "Ctrl C, X, V copies steps as YAML",
     },
   },
-  kind: { onlyUnderWebhook: "Only under a webhook." },
+  kind: {
+    onlyUnderWebhook: "Only under a webhook.",
+    notTaken:
+      "The name that the webhook returned is not used here: the text comes before the name from before the webhook, mostly the caller’s own.",
+    take: "Put a step with the webhook’s name before this one",
+  },
   clash: {
     title: "Somebody else changed this plan too",
     who: "{{by}} saved the draft meanwhile. What only one of you changed is put together; here both changed the same.",
@@ -214,6 +219,8 @@ const en = {
     below_other: "with {{count}} steps below it",
     key: "{{key}}: {{before}} is now {{after}}",
     nothing: "nothing",
+    on: "on",
+    off: "off",
   },
   publish: {
     title: "Publish",

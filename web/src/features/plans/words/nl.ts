@@ -190,7 +190,12 @@ const nl: Words<typeof en> = {
       copy: "Ctrl C, X, V kopieert stappen als YAML",
     },
   },
-  kind: { onlyUnderWebhook: "Alleen onder een webhook." },
+  kind: {
+    onlyUnderWebhook: "Alleen onder een webhook.",
+    notTaken:
+      "De naam die de webhook teruggaf wordt hier niet gebruikt: de tekst komt voor de naam van vóór de webhook, meestal die van de beller zelf.",
+    take: "Zet een stap met de naam uit de webhook hiervoor",
+  },
   clash: {
     title: "Iemand anders wijzigde dit plan ook",
     who: "{{by}} bewaarde het concept intussen. Wat maar één van u wijzigde is samengevoegd; hier wijzigden beiden hetzelfde.",
@@ -217,6 +222,8 @@ const nl: Words<typeof en> = {
     below_other: "met {{count}} stappen eronder",
     key: "{{key}}: {{before}} is nu {{after}}",
     nothing: "niets",
+    on: "aan",
+    off: "uit",
   },
   publish: {
     title: "Publiceren",
