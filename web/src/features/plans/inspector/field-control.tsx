@@ -81,8 +81,7 @@ const UNSET = "";
 
 function Choice({ field, value, said, unset, onChange }: Of<"select">) {
   const { t } = useTranslation("plans");
-  const word = (choice: string, otherwise: string): string =>
-    choiceText(t, field.key, choice, otherwise);
+  const word = (choice: string, otherwise: string): string => choiceText(t, field.key, choice, otherwise);
   const data = field.choices.map((choice) => ({
     value: choice.value,
     label: word(choice.value, choice.label),

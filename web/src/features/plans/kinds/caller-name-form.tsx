@@ -2,12 +2,13 @@ import { Radio, TextInput } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
+import type { Branch } from "../../../../../src/dialplan/steps/step.ts";
 import { Handset } from "../../../components/handset.tsx";
 import { useAbout, usePlanView } from "../editor/view.ts";
 import style from "../inspector/inspector.module.css";
 import type { Outline, StepNode } from "../tree/outline.ts";
 import { shownName, untakenReply } from "../tree/shown-name.ts";
-import { type StepFormProps, textAt } from "./face.ts";
+import { type About, type StepFormProps, textAt } from "./face.ts";
 import { face as webhookFace } from "./webhook.ts";
 
 const MODES = ["webhook", "prepend", "replace"] as const;
@@ -83,7 +84,7 @@ export function CallerNameForm({ step, number, isFixed, change }: StepFormProps)
       {node === undefined ? undefined : (
         <>
           {mode === "prepend" ? <NotTaken node={node} isFixed={isFixed} /> : undefined}
-          <Sample laid={laid} node={{ ...node, step }} />
+          <Sample laid={laid} node={node} />
         </>
       )}
     </>
@@ -96,8 +97,7 @@ function NotTaken({ node, isFixed }: { readonly node: StepNode; readonly isFixed
   const about = useAbout();
   const { editor } = usePlanView();
   const branch = untakenReply(editor.store.get().laid, node);
-  // A webhook that failed returned no name.
-  if (branch === undefined || webhookFace.branch?.(branch.path, about).tone === "bad") return undefined;
+  if (branch === undefined || isFailed(branch, about)) return undefined;
   return (
     <div className={style.problem} role="note">
       <IconInfoCircle size={18} stroke={1.7} aria-hidden="true" />
@@ -117,11 +117,19 @@ function NotTaken({ node, isFixed }: { readonly node: StepNode; readonly isFixed
   );
 }
 
+/** A webhook that failed returned no name. */
+function isFailed({ path }: Branch, about: About): boolean {
+  return webhookFace.branch?.(path, about).tone === "bad";
+}
+
 /** The name for a sample call, and whose it is where it has the webhook's in it. */
 function Sample({ laid, node }: { readonly laid: Outline; readonly node: StepNode }) {
   const { t } = useTranslation("plans");
-  const name = shownName(laid, node, SAMPLE);
-  const isReturned = name !== shownName(laid, node, { ...SAMPLE, returnedName: "" });
+  const about = useAbout();
+  const nameOf = (sample: typeof SAMPLE): string =>
+    shownName(laid, node, sample, (branch) => isFailed(branch, about));
+  const name = nameOf(SAMPLE);
+  const isReturned = name !== nameOf({ ...SAMPLE, returnedName: "" });
   const sample = isReturned ? t("handset.sample", { name: SAMPLE.returnedName }) : "";
   return (
     <Handset

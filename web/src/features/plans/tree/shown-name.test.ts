@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RawStep } from "../../../../../src/dialplan/steps/step.ts";
+import type { Branch, RawStep } from "../../../../../src/dialplan/steps/step.ts";
 import { outline, type StepNode } from "./outline.ts";
 import { shownName, untakenReply } from "./shown-name.ts";
 
@@ -29,10 +29,12 @@ for (const [what, number, steps, expected] of [
   ["a text before the name of a webhook that nobody took", "1.1.1", [webhook([vip])], "VIP J. Jansen"],
   ["a text before the name of a webhook", "1.1.2", [webhook([taken, vip])], "VIP Jansen Co"],
   ["a text instead of the name of a webhook", "1.1.2", [webhook([taken, desk])], "Desk"],
+  ["no name of a webhook that failed", "1.2.2", [webhook([], [taken, vip])], "VIP J. Jansen"],
   ["the name taken by the webhook above", "1.1.2.1.1", [webhook([taken, webhook([vip])])], "VIP Jansen Co"],
 ] as const)
   test(`the phone shows ${what}: ${expected}`, () => {
-    assert.equal(shownName(...at(number, ...steps), SAMPLE), expected);
+    const isFailed = ({ path }: Branch): boolean => path[0] === "failed";
+    assert.equal(shownName(...at(number, ...steps), SAMPLE, isFailed), expected);
   });
 
 for (const [what, number, steps, expected] of [
