@@ -32,14 +32,17 @@ interface Memory {
  * Calls that stay up: what the server's memory grows by for each, and whether it gives it back. The server is warm,
  * and rested for `SETTLE_MS`, so that earlier calls have left nothing.
  *
- * Like is compared with like: the level after a full collection with one before, and the level as it comes with the one after
- * as many calls that did not stay up. As it comes there is what calls have left to be collected, tens of MiB, whether they are up or not.
+ * Like is compared with like: each level with the one after as many calls that did not stay up, both as they come and both after a
+ * full collection. As it comes there is what calls have left to be collected, tens of MiB, whether they are up or not; and what the first
+ * thousands of calls leave in the heap's pages is not those calls' that are up.
  */
 export async function heldPart(rig: Rig, plan: HeldPlan): Promise<PartResult> {
   const { calls, settleMs, afterMs } = plan;
   const heap = await HeapProbe.open(rig);
-  const before = await collected(rig, heap);
+  // Both loads begin with a heap that has just been collected, and the level before is that of a server that has had as many calls.
+  await collected(rig, heap);
   const short = await levelAfterShortCalls(rig, plan);
+  const before = await collected(rig, heap);
   const rampMs = (calls / RATE) * 1000;
   progress(`held: ${calls} calls that stay up`);
   const sipp = calling(rig, calls, rampMs + settleMs + MARGIN_MS);
@@ -59,9 +62,9 @@ export async function heldPart(rig: Rig, plan: HeldPlan): Promise<PartResult> {
   const measured =
     `${each(grown)} KiB resident, collected before and after (${each(held.live - before.live)} live; ` +
     `${each(asItComes - short.resident)} as it comes, in relation to as many short calls); ${up} calls`;
-  const levels = [before.resident, short.resident, asItComes, held.resident, after.resident];
+  const levels = [short.resident, before.resident, asItComes, held.resident, after.resident];
   const notes = [
-    `held: resident memory before (collected), after short calls, held, held (collected) and ${afterMs / 1000} s after the calls: ` +
+    `held: resident memory after short calls, the same collected, held, held (collected) and ${afterMs / 1000} s after the calls: ` +
       `${levels.map((level) => (level / 1024).toFixed(0)).join(", ")} MiB; of each call ${each(after.live - before.live)} KiB were still live then.`,
   ];
   if (up !== calls)
