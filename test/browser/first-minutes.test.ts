@@ -44,7 +44,7 @@ test("a webhook that asks the practice receiver: tried before it is saved, its r
   skip,
 }, async () => {
   await page.goto(`${server.http}/webhooks/new`);
-  await page.getByRole("textbox", { name: "Name" }).fill("CRM");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("CRM");
   await page.getByRole("button", { name: "Use a practice receiver" }).click();
   const receiver = page.getByRole("link", { name: "See its requests and type its reply" });
   const address = new URL((await receiver.getAttribute("href")) ?? "", server.http).href;

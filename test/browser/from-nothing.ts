@@ -51,7 +51,7 @@ export function fromNothingProofs({ skip, page, server, opened, ask, begun, atEn
     });
     atEnd(() => receiver.kill());
     await page().goto(`${server().http}/webhooks/new`);
-    await page().getByRole("textbox", { name: "Name" }).fill("Door");
+    await page().getByRole("textbox", { name: "Name", exact: true }).fill("Door");
     await page().getByLabel("URL template").fill(`${receiver.address}/?code={code}`);
     await page().getByRole("switch", { name: "Use IVR" }).press("Space");
     await page().getByLabel("Timeout", { exact: true }).fill("2");

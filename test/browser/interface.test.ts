@@ -117,7 +117,7 @@ test("a webhook is made: a wrong placeholder is said, a reply is judged as it is
 }, async () => {
   await page.getByRole("link", { name: "Webhooks" }).first().click();
   await page.getByRole("link", { name: "New webhook" }).first().click();
-  await page.getByRole("textbox", { name: "Name" }).fill("CRM");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("CRM");
   const url = page.getByLabel("URL template");
   await url.fill("http://127.0.0.1:9/route?number={callerld}");
   await page.getByText("{callerld} in the query is not a placeholder").waitFor();
@@ -275,7 +275,7 @@ test("3: tried at receivers that are good, slow, cut off, a web page, or send a 
   try {
     await page.emulateMedia({ colorScheme: "light" });
     await page.goto(`${server.http}/webhooks/new`);
-    await page.getByRole("textbox", { name: "Name" }).fill("Tried");
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill("Tried");
     await page.getByText("Time-out, redirects").click();
     await page.getByLabel("Time-out of the request").fill("1");
     for (const [how, branch, said] of [
