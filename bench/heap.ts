@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { DevTools, type Evaluated } from "./dev-tools.ts";
 import type { Rig } from "./rig.ts";
 
 /**
@@ -6,51 +7,28 @@ import type { Rig } from "./rig.ts";
  * Asked through Node's inspector, which SIGUSR1 opens on loopback; what it costs stays the same between two questions.
  */
 export class HeapProbe {
-  readonly #socket: WebSocket;
-  readonly #waiting = new Map<number, (result: unknown) => void>();
-  #last = 0;
+  readonly #devTools: DevTools;
 
-  private constructor(socket: WebSocket) {
-    this.#socket = socket;
-    socket.addEventListener("message", (event) => {
-      const { id, result } = JSON.parse(String(event.data)) as { id?: number; result?: unknown };
-      if (id === undefined) return;
-      this.#waiting.get(id)?.(result);
-      this.#waiting.delete(id);
-    });
+  private constructor(devTools: DevTools) {
+    this.#devTools = devTools;
   }
 
   static async open(rig: Rig): Promise<HeapProbe> {
     process.kill(rig.pid, "SIGUSR1");
-    const socket = new WebSocket(await debuggerUrl(rig));
-    await new Promise((resolve, reject) => {
-      socket.addEventListener("open", resolve, { once: true });
-      socket.addEventListener("error", () => reject(new Error("the inspector refused the connection")), {
-        once: true,
-      });
-    });
-    return new HeapProbe(socket);
+    return new HeapProbe(await DevTools.open(await debuggerUrl(rig)));
   }
 
   /** Collects all garbage, then counts. */
   async liveKiB(): Promise<number> {
-    await this.#ask("HeapProfiler.collectGarbage", {});
+    await this.#devTools.ask("HeapProfiler.collectGarbage");
     const expression = "(({ heapUsed, external }) => heapUsed + external)(process.memoryUsage())";
-    const answer = await this.#ask("Runtime.evaluate", { expression, returnByValue: true });
-    return (answer as { result: { value: number } }).result.value / 1024;
+    const asked = { expression, returnByValue: true };
+    const { result } = await this.#devTools.ask<Evaluated<number>>("Runtime.evaluate", asked);
+    return result.value / 1024;
   }
 
   close(): void {
-    this.#socket.close();
-  }
-
-  #ask(method: string, params: object): Promise<unknown> {
-    this.#last += 1;
-    const id = this.#last;
-    return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
-      this.#socket.send(JSON.stringify({ id, method, params }));
-    });
+    this.#devTools.close();
   }
 }
 

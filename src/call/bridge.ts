@@ -42,7 +42,7 @@ export function bridge(a: BridgeEnd, b: BridgeEnd, user: BridgeUser, offers?: Br
   b.session.use(new Side(b, a, user, offers));
 }
 
-/** What happens at one end of a call that is up. A class, as closures would be the half of what such a call keeps (docs/adr/0136). */
+/** What happens at one end of a call that is up. A class, as closures would be kept for each call that is up (docs/adr/0136). */
 class Side implements SessionUser {
   readonly #near: BridgeEnd;
   readonly #far: BridgeEnd;

@@ -296,6 +296,24 @@ test("3: tried at receivers that are good, slow, cut off, a web page, or send a 
   }
 });
 
+test("a new plan has an address; who turns away is back at the list, who goes back does not make it again", {
+  skip,
+}, async () => {
+  await page.goto(`${server.http}/plans`);
+  await page.getByRole("button", { name: "New plan" }).click();
+  const dialog = page.getByRole("dialog", { name: "New plan" });
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await page.waitForURL(/\/plans$/);
+  await page.goto(`${server.http}/plans/new`);
+  await dialog.getByRole("textbox").fill("Night");
+  await dialog.getByRole("button", { name: "Create" }).click();
+  await page.getByRole("heading", { level: 1, name: "Night" }).waitFor();
+  await page.goBack();
+  await page.waitForURL(/\/plans$/);
+  await page.getByText("Night").waitFor();
+  assert.equal(await dialog.count(), 0);
+});
+
 test("a backup by the clock is made now, and stands in the list", { skip }, async () => {
   await page.emulateMedia({ colorScheme: "light" });
   await page.goto(`${server.http}/settings/backup`);

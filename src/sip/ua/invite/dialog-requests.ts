@@ -19,7 +19,8 @@ export interface DialogRequestsParts {
   readonly answerChallenge?: AnswerChallenge | undefined;
 }
 
-const NO_CREDENTIALS: HeaderList = [];
+/** Of most dialogs: one list for all of them. */
+export const NO_CREDENTIALS: HeaderList = [];
 const PEERS_CLOSED = sipSaid("flow.peersClosed", {});
 
 /** Sends what the dialog has built, along its route set, with the credentials that its peer wants. */

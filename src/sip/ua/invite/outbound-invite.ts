@@ -20,7 +20,7 @@ import {
 import { NO_ANSWER, type PlaceWatch } from "../place-watch.ts";
 import type { Reach } from "../reach.ts";
 import { mustBeSecure, overTls } from "../sips.ts";
-import type { AnswerChallenge } from "./dialog-requests.ts";
+import { type AnswerChallenge, NO_CREDENTIALS } from "./dialog-requests.ts";
 import { answerEarly } from "./early-requests.ts";
 import { ANSWERED_ELSEWHERE, InviteAttempt } from "./invite-attempt.ts";
 import { InviteSession } from "./session.ts";
@@ -85,7 +85,6 @@ const SILENT_STREAM_MS = { waited: 2_000, altogether: 60_000 } as const;
 const OLD_STREAM_MS = 4_000;
 /** At most two challenges are answered, so that a peer cannot keep us busy with ever new nonces. */
 const MAX_CHALLENGES = 2;
-const NO_CREDENTIALS: HeaderList = [];
 const CANCELLED = sipSaid("peer.cancelled", {});
 
 /** An INVITE of ours with its forks, from the request to one session or a failure (RFC 3261 §13.2). */

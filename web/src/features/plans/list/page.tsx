@@ -29,18 +29,13 @@ export function Component() {
   const { t } = useTranslation("plans");
   const plans = usePlans();
   const canEdit = useMay("editor");
-  const [isNew, setNew] = useState(false);
   const navigate = useNavigate();
-  const isNewAddress = useMatch("/plans/new") !== null;
-  const close = (): void => {
-    setNew(false);
-    if (isNewAddress) void navigate("/plans", { replace: true });
-  };
+  const isNew = useMatch("/plans/new") !== null && canEdit;
   const [search, setSearch] = useState("");
   const wanted = search.trim().toLowerCase();
   const shown = (plans.data ?? []).filter(({ key }) => key.toLowerCase().includes(wanted));
   const add = (
-    <Button leftSection={<IconPlus size={17} stroke={1.8} />} onClick={() => setNew(true)}>
+    <Button leftSection={<IconPlus size={17} stroke={1.8} />} onClick={() => void navigate("/plans/new")}>
       {t("plans.new")}
     </Button>
   );
@@ -71,7 +66,7 @@ export function Component() {
           <PlanRow key={plan.id} plan={plan} />
         ))}
       </Rows>
-      {isNew || (isNewAddress && canEdit) ? <NewPlan onClose={close} /> : undefined}
+      {isNew ? <NewPlan onClose={() => void navigate("/plans", { replace: true })} /> : undefined}
     </Page>
   );
 }
@@ -178,7 +173,7 @@ function NewPlan({ onClose }: { readonly onClose: () => void }) {
       const phones = await client.ensureQueryData(phonesQuery());
       const plan = await createPlan({ name: name.trim(), steps: [firstStep(phones[0]?.key)] });
       await client.invalidateQueries({ queryKey: planKeys.list });
-      await navigate(`/plans/${plan.id}`);
+      await navigate(`/plans/${plan.id}`, { replace: true });
     } catch (error) {
       setFailed(error instanceof Error ? error.message : String(error));
     }

@@ -153,3 +153,8 @@ export function shortNumber(number: string): string {
   const parts = number.split(".");
   return parts.length < 9 ? number : `…${parts.slice(-3).join(".")}`;
 }
+
+/** The step in whose branch this one stands: 2 of 2.1.3, its third step of the first branch. Undefined at the top. */
+export function aboveOf(plan: Outline, node: StepNode): StepNode | undefined {
+  return plan.byNumber.get(node.number.split(".").slice(0, -2).join("."));
+}

@@ -1,6 +1,6 @@
 import type { Branch } from "../../../../../src/dialplan/steps/step.ts";
 import { cleanDisplayName } from "../../../../../src/lib/display-name.ts";
-import type { Outline, StepNode } from "./outline.ts";
+import { aboveOf, type Outline, type StepNode } from "./outline.ts";
 
 /** A call to show names by. */
 export interface SampleCall {
@@ -54,11 +54,6 @@ function replyAbove(
   const branch = above?.branches.find(({ level }) => level.prefix === node.level.prefix)?.branch;
   if (above === undefined || branch === undefined) return undefined;
   return branch.gives.includes("webhookReply") ? branch : further(plan, above);
-}
-
-/** The step in whose branch this one stands. */
-function aboveOf(plan: Outline, node: StepNode): StepNode | undefined {
-  return plan.byNumber.get(node.number.split(".").slice(0, -2).join("."));
 }
 
 /** The steps that a call takes before this one, and this one. */
