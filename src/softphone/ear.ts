@@ -158,12 +158,20 @@ function newSpan(): Span {
 function judge({ votes, sound }: Span): Heard {
   const [best] = [...votes].sort(([, a], [, b]) => b - a);
   if (best !== undefined && best[1] >= VOTES) return { kind: "message", name: best[0] };
-  // A short piece from the middle: no tone is faded in there, and none falls between two of the frequencies looked for.
+  // Two short pieces from the middle: no tone is faded in there, and none falls between two of the frequencies looked for.
   const middle = Math.floor(sound.length / 2);
-  const samples = Int16Array.from(sound.slice(middle, middle + TONE_SAMPLES));
+  const before = toneIn(sound.slice(Math.max(0, middle - TONE_SAMPLES), middle));
+  const hz = toneIn(sound.slice(middle, middle + TONE_SAMPLES));
+  // Where one tone follows another, a piece may have both, and so a frequency that nobody sends.
+  return hz === undefined || hz !== before ? { kind: "sound" } : { kind: "tone", hz };
+}
+
+/** The frequency that this is, if it is one alone. */
+function toneIn(sound: readonly number[]): number | undefined {
+  const samples = Int16Array.from(sound);
   const [tone] = strongestFrequencies(samples, 1);
-  const pure = tone !== undefined && tone.amplitude / Math.SQRT2 >= PURE * loudness(samples);
-  return pure ? { kind: "tone", hz: tone.hz } : { kind: "sound" };
+  const isPure = tone !== undefined && tone.amplitude / Math.SQRT2 >= PURE * loudness(samples);
+  return isPure ? tone.hz : undefined;
 }
 
 /** Whether this is another thing than before. A piece that is nothing in particular belongs to what it is in. */
