@@ -136,3 +136,27 @@ test("a role hears of its topics only; unknown topics are refused", () =>
     assert.ok(all.includes("alert.raised") && !all.includes("phone.lost"));
     assert.equal((await open("viewer", "?topics=nonsense")).status, 400);
   }));
+
+test("of much at once, whoever follows all of it and whoever follows some of it get every event whole", () =>
+  withEvents(async (bus, open) => {
+    const [all, some] = [await open("viewer"), await open("viewer", "?topics=phone.lost")];
+    await all.until("alive");
+    await some.until("alive");
+    // Half a MiB: more than is kept in one piece.
+    for (let count = 1; count <= 300; count += 1) {
+      bus.publish("config.changed", { count, text: "\u00e9".repeat(1000) });
+      bus.publish("phone.lost", { count });
+    }
+    bus.publish("config.changed", "last");
+    bus.publish("phone.lost", "last");
+    const counted = (text: string): readonly number[] =>
+      [...text.matchAll(/^event: phone\.lost\ndata: \{"count":(\d+)\}$/gm)].map(([, count]) => Number(count));
+    const wanted = Array.from({ length: 300 }, (_, index) => index + 1);
+    const [whole, part] = [await all.until('lost\ndata: "last"'), await some.until('lost\ndata: "last"')];
+    assert.deepEqual([counted(whole), counted(part)], [wanted, wanted]);
+    assert.equal(
+      whole.match(/^event: config\.changed\ndata: \{"count":\d+,"text":"\u00e9{1000}"\}$/gm)?.length,
+      300,
+    );
+    assert.doesNotMatch(part, /config/);
+  }));

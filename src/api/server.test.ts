@@ -207,7 +207,7 @@ test("whoever follows a call is answered when there is more of it, or it is over
   const asked = () => new Promise<void>((resolve) => (came = resolve));
   const follow: ApiPorts["liveCalls"]["follow"] = (id, listener) => {
     assert.equal(id, "abc");
-    const heard = (): void => listener({ call: record, entries: "[]", isFirst: false, isReset: false });
+    const heard = (): void => listener({ call: record, entries: [], isFirst: false, isReset: false });
     listeners.add(heard);
     return () => void listeners.delete(heard);
   };

@@ -5,7 +5,6 @@ import { reasonOf } from "../lib/failure.ts";
 import type { PlannedChange } from "../model/entities/change.ts";
 import { type Entities, type Entity, keyOf } from "../model/entities/entities.ts";
 import type { Job } from "../model/job.ts";
-import type { LiveCalls } from "../model/live-calls.ts";
 import type { BindingChange, PlanDraft, StoredBinding } from "../model/repositories.ts";
 import type { Standing } from "../model/standing.ts";
 import type { WebhookRequestRepository } from "../model/webhook-requests.ts";
@@ -151,20 +150,6 @@ export class Happenings {
     if (now !== "failing" && before === "failing")
       this.#bus.publish("alert.cleared", { ...alert, text: `${webhook} answers again.` });
   }
-}
-
-/** Calls while they are up, as events. */
-export function callEvents(calls: Pick<LiveCalls, "all">): EventSource {
-  return {
-    topics: ["call.started", "call.updated", "call.ended"],
-    begin: (publish) =>
-      calls.all(({ call, entries, isFirst, isReset }) => {
-        const json = JSON.stringify(call);
-        if (isFirst) publish("call.started", `{"call":${json}}`);
-        const topic = call.result === "ongoing" ? "call.updated" : "call.ended";
-        publish(topic, `{"call":${json},"entries":${entries},"isReset":${isReset}}`);
-      }),
-  };
 }
 
 function named(entity: Entity) {

@@ -30,20 +30,20 @@ import type { Store } from "../store/store.ts";
 import { AudioSweep } from "./audio-sweep.ts";
 import { backupPorts } from "./backup-ports.ts";
 import { scheduledBackups } from "./backups.ts";
+import { callEvents } from "./call-events.ts";
 import { callPorts } from "./call-ports.ts";
 import { companyPorts } from "./company-ports.ts";
-import { callEvents, Happenings } from "./happenings.ts";
+import { Happenings } from "./happenings.ts";
 import { KeptRecords } from "./kept-records.ts";
 import { plansOf } from "./plan-ports.ts";
 import { Publisher } from "./publisher.ts";
 import { type Restores, restoresOf } from "./restores.ts";
 import { SignallingSide } from "./signalling-side.ts";
+import { webhookTrialPorts } from "./webhook-ports.ts";
 import type { WhoComesIn } from "./who-comes-in.ts";
 
 /** What `npm run build` in web/ makes. */
 const PAGES = fileURLToPath(new URL("../../web/dist", import.meta.url));
-
-import { webhookTrialPorts } from "./webhook-ports.ts";
 
 /** The control thread without its thread: store, API, and what the other side asks for. */
 export interface ControlService {

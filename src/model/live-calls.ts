@@ -1,15 +1,13 @@
 import type { CallRecord } from "./call-record.ts";
+import type { EntryRun } from "./record-entries.ts";
 import type { CallSummary } from "./repositories.ts";
 
 /** What is new of a call that is up. */
 export interface LiveUpdate {
   /** As it is now; its `result` is "ongoing" until it is over. */
   readonly call: CallSummary;
-  /**
-   * What came since the update before, in order, as a list in JSON: each of the form of model/timeline.ts, a message as its text.
-   * Entries of one call are never told twice.
-   */
-  readonly entries: string;
+  /** What came since the update before, in order, in octets that stay only while this is told. Nothing of a call is told twice. */
+  readonly entries: readonly EntryRun[];
   /** The first entry of the call is among them. */
   readonly isFirst: boolean;
   /** More came than an update holds: whoever wants all reads the call anew. */

@@ -77,13 +77,12 @@ export function entryAt(octets: Uint8Array, at: number): RawEntry | undefined {
   const size = sizeAt(octets, at);
   if (size === undefined) return undefined;
   const end = at + size;
-  const leg = octets[at + 14] ?? 0;
   return {
     kind: kindAt(octets, at),
     seq: u32(octets, at + 4),
     atMs: atMsAt(octets, at),
-    leg: leg === 0 ? "A" : `B${leg}`,
-    direction: octets[at + 15] === 2 ? "out" : "in",
+    leg: legAt(octets, at),
+    direction: directionAt(octets, at),
     payload: octets.subarray(at + ENTRY_HEAD, end),
     octets: octets.subarray(at, end),
   };
@@ -107,6 +106,17 @@ export function atMsAt(octets: Uint8Array, at: number): number {
   return (u32(octets, at + 8) + LOW * high) / UNITS_PER_MS;
 }
 
+/** Whose: the caller's is A, those that it led to are B1, B2, … */
+export function legAt(octets: Uint8Array, at: number): string {
+  const leg = octets[at + 14] ?? 0;
+  return leg === 0 ? "A" : `B${leg}`;
+}
+
+/** Which way a message went. */
+export function directionAt(octets: Uint8Array, at: number): "in" | "out" {
+  return octets[at + 15] === 2 ? "out" : "in";
+}
+
 /** Little-endian; by hand, for a DataView would have to be made for each entry. */
 export function u32(octets: Uint8Array, at: number): number {
   const low = (octets[at] ?? 0) | ((octets[at + 1] ?? 0) << 8);
@@ -126,11 +136,6 @@ export function eventOf({ kind, seq, atMs, payload }: RawEntry): StoryEvent | un
   const isEvent = kind === EntryKind.event || kind === EntryKind.answered;
   const event = isEvent ? jsonOf(payload) : undefined;
   return event === undefined ? undefined : ({ ...event, atMs, seq } as StoryEvent);
-}
-
-/** An event as it was written: in JSON, without its time; undefined: it is none. */
-export function eventTextOf({ kind, payload }: RawEntry): string | undefined {
-  return kind === EntryKind.event || kind === EntryKind.answered ? decoder.decode(payload) : undefined;
 }
 
 /** Those of the entries that begin here, which all are events; read in one go, unless one of them is damaged. */

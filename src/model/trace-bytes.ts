@@ -264,10 +264,14 @@ const MAX_NESTED = 4;
 
 /** The sentence of a code, those in its arguments first; without words of ours the code stands for it. */
 export function saidAgain(code: string, stored: TraceArgs = {}, depth = 0): Said {
-  const args = Object.fromEntries(
+  const args = Object.values(stored).some(isSaid) ? nested(stored, depth) : stored;
+  return { code, args, text: anySentence(code, args) ?? `(${code})` };
+}
+
+function nested(stored: TraceArgs, depth: number): TraceArgs {
+  return Object.fromEntries(
     Object.entries(stored).map(([name, value]) => [name, isSaid(value) ? again(value, depth) : value]),
   );
-  return { code, args, text: anySentence(code, args) ?? `(${code})` };
 }
 
 function again({ code, args, text }: Stored, depth: number): Said {

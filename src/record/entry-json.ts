@@ -1,37 +1,82 @@
+import type { OctetWriter } from "../lib/octet-writer.ts";
 import {
+  atMsAt,
+  directionAt,
+  ENTRY_HEAD,
+  EntryKind,
   type EntryRun,
   entryAt,
   eventOf,
-  eventTextOf,
-  messageOf,
-  type RawEntry,
+  kindAt,
+  legAt,
+  u32,
 } from "../model/record-entries.ts";
 import { withSentence } from "../model/trace-bytes.ts";
 
-/** Without a sentence that is made of its code (`withSentence`): what was written is what readers get. */
-const AS_WRITTEN = /^\{"type":"(?!step"|note"|legEvent").*\}$/s;
-
-/** These entries as readers get them (model/timeline.ts), a list in JSON; without messages and notes that are damaged. An event is taken as the recorder wrote it. */
-export function entriesJson(runs: readonly EntryRun[]): string {
-  let list = "";
+/** Writes these entries as readers get them (model/timeline.ts), a list in JSON; without notes that are damaged. */
+export function writeEntries(out: OctetWriter, runs: readonly EntryRun[]): void {
+  let before = "[";
   for (const { octets, places } of runs)
-    for (let index = 0; index < places.length; index += 2) {
-      const raw = entryAt(octets, places[index] ?? 0);
-      const json = raw === undefined ? undefined : entryJson(raw);
-      if (json !== undefined) list += list === "" ? json : `,${json}`;
-    }
-  return `[${list}]`;
+    for (let index = 0; index < places.length; index += 2)
+      if (isWritten(out, before, octets, places[index] ?? 0, places[index + 1] ?? 0)) before = ",";
+  out.text(before === "[" ? "[]" : "]");
 }
 
-function entryJson(raw: RawEntry): string | undefined {
-  const message = messageOf(raw);
-  if (message !== undefined) {
-    const { atMs, seq, leg, direction, peer, text } = message;
-    return JSON.stringify({ type: "sip", atMs, seq, leg, direction, peer, text });
+/** Writes an entry, and what stands before it. False: it is nothing for readers. */
+function isWritten(out: OctetWriter, before: string, octets: Uint8Array, at: number, end: number): boolean {
+  const kind = kindAt(octets, at);
+  if (kind === EntryKind.message) {
+    writeMessage(out.text(before), octets, at, end);
+    return true;
   }
-  const written = eventTextOf(raw);
-  if (written === undefined) return undefined;
-  if (AS_WRITTEN.test(written)) return `${written.slice(0, -1)},"atMs":${raw.atMs},"seq":${raw.seq}}`;
-  const event = eventOf(raw);
-  return event === undefined ? undefined : JSON.stringify(withSentence(event));
+  if (kind !== EntryKind.event && kind !== EntryKind.answered) return false;
+  if (isAsWritten(octets, at + ENTRY_HEAD, end)) {
+    out.text(before).octets(octets, at + ENTRY_HEAD, end - 1);
+    out.text(',"atMs":').number(atMsAt(octets, at));
+    out
+      .text(',"seq":')
+      .number(u32(octets, at + 4))
+      .text("}");
+    return true;
+  }
+  const entry = entryAt(octets, at);
+  const event = entry && eventOf(entry);
+  if (event === undefined) return false;
+  out.text(before).text(JSON.stringify(withSentence(event)));
+  return true;
+}
+
+function writeMessage(out: OctetWriter, octets: Uint8Array, at: number, end: number): void {
+  const peer = at + ENTRY_HEAD + 1;
+  const text = Math.min(end, peer + (octets[peer - 1] ?? 0));
+  out.text('{"type":"sip","atMs":').number(atMsAt(octets, at));
+  out.text(',"seq":').number(u32(octets, at + 4));
+  out.text(',"leg":"').text(legAt(octets, at));
+  out.text('","direction":"').text(directionAt(octets, at));
+  out.text('","peer":').quoted(octets, peer, text);
+  out.text(',"text":').quoted(octets, text, end).text("}");
+}
+
+const BEGINNING = octetsOf('{"type":"');
+/** Of these a sentence is made (`withSentence`); all others are what readers get. */
+const WITH_SENTENCE = ['step"', 'note"', 'legEvent"'].map(octetsOf);
+const END = 0x7d;
+
+/** Whether the object that the recorder wrote is what readers get, but for its time. */
+function isAsWritten(octets: Uint8Array, at: number, end: number): boolean {
+  const type = at + BEGINNING.length;
+  return (
+    octets[end - 1] === END &&
+    isAt(octets, at, BEGINNING) &&
+    !WITH_SENTENCE.some((word) => isAt(octets, type, word))
+  );
+}
+
+function isAt(octets: Uint8Array, at: number, word: Uint8Array): boolean {
+  for (let index = 0; index < word.length; index += 1) if (octets[at + index] !== word[index]) return false;
+  return true;
+}
+
+function octetsOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }

@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import { maskNothing } from "../../test/support/tape.ts";
+import { OctetWriter } from "../lib/octet-writer.ts";
 import type { CallEnd } from "../model/call-record.ts";
 import type { LiveUpdate } from "../model/live-calls.ts";
 import { note } from "../model/story-words.ts";
 import type { Entry } from "../model/timeline.ts";
 import { decodeTrace } from "../model/trace-bytes.ts";
+import { writeEntries } from "./entry-json.ts";
 import { LiveFeed } from "./live-feed.ts";
 import { SlabWriter } from "./slab-writer.ts";
 import { KEPT } from "./up-call.ts";
@@ -20,8 +22,15 @@ const END: CallEnd = {
   endedAtMs: undefined,
 };
 
-function entriesOf({ entries }: LiveUpdate): readonly Entry[] {
-  return JSON.parse(entries) as readonly Entry[];
+/** An update as it was when it was told: its octets are only good then. */
+interface Told extends Omit<LiveUpdate, "entries"> {
+  readonly entries: readonly Entry[];
+}
+
+function read(update: LiveUpdate): Told {
+  const out = new OctetWriter();
+  writeEntries(out, update.entries);
+  return { ...update, entries: JSON.parse(Buffer.from(out.take()).toString()) as readonly Entry[] };
 }
 
 /** A writer, the calls that are up and their feed on one clock; `call` writes one message each time. */
@@ -34,7 +43,20 @@ function scene() {
     paces.push(isRead);
     writer.pace(isRead);
   });
-  up.listener = feed;
+  up.listener = {
+    get hasReaders() {
+      return feed.hasReaders;
+    },
+    // In the place of what was read come other octets.
+    onEntries(of, entries, end) {
+      const lent = entries.map(({ octets, places }) => ({ octets: octets.slice(), places: [...places] }));
+      feed.onEntries(of, lent, end);
+      for (const { octets, places } of lent) {
+        octets.fill(0);
+        places.fill(0);
+      }
+    },
+  };
   const call = (id: string) => {
     const parties = { caller: "+31", callerName: "", called: "215", origin: "trunk" };
     const handle = writer.open({ id, kind: "call", startedAt: clock.wall(), plan: undefined, ...parties });
@@ -55,8 +77,8 @@ function scene() {
 test("a reader gets every entry once, in order and within 250 ms, in at most four updates a second of each call", () => {
   const { clock, feed, call } = scene();
   const calls = [call("a"), call("b")];
-  const updates: { readonly at: number; readonly update: LiveUpdate }[] = [];
-  feed.all((update) => void updates.push({ at: clock.now(), update }));
+  const updates: { readonly at: number; readonly update: Told }[] = [];
+  feed.all((update) => void updates.push({ at: clock.now(), update: read(update) }));
   const began = clock.now();
   for (let time = 0; time < 200; time += 1) {
     // Two messages every half second, as calls have them, and a burst at the end.
@@ -67,7 +89,7 @@ test("a reader gets every entry once, in order and within 250 ms, in at most fou
   clock.advance(2000);
   for (const id of ["a", "b"]) {
     const own = updates.filter(({ update }) => update.call.id === id);
-    const entries = own.flatMap(({ at, update }) => entriesOf(update).map((entry) => ({ at, entry })));
+    const entries = own.flatMap(({ at, update }) => update.entries.map((entry) => ({ at, entry })));
     assert.deepEqual(
       entries.map(({ entry }) => entry.seq),
       Array.from({ length: 4 + 14 }, (_, index) => index + 1),
@@ -117,8 +139,8 @@ test("a listener that throws is not called again, and the others are", () => {
 
 test("what a reader gets of an entry is what the record says of it, and the first of a call is known", () => {
   const { clock, up, writer, feed, call } = scene();
-  const updates: LiveUpdate[] = [];
-  feed.all((update) => void updates.push(update));
+  const updates: Told[] = [];
+  feed.all((update) => void updates.push(read(update)));
   const one = call("a");
   one.say("INVITE \u00e9\r\n");
   one.answer();
@@ -128,7 +150,7 @@ test("what a reader gets of an entry is what the record says of it, and the firs
   clock.advance(500);
   one.end();
   clock.advance(500);
-  const told = updates.flatMap(entriesOf);
+  const told = updates.flatMap(({ entries }) => entries);
   const [job] = up.jobs(clock.now(), 10);
   const { sip, story } = decodeTrace(job?.row.trace ?? new Uint8Array(0));
   const kept = [...sip.map((message) => ({ type: "sip", ...message })), ...story];
@@ -148,16 +170,37 @@ test("what a reader gets of an entry is what the record says of it, and the firs
 test("of a flood a reader is told to read anew, and nothing is kept for it", () => {
   const { clock, feed, call } = scene();
   const one = call("a");
-  const updates: LiveUpdate[] = [];
-  feed.all((update) => void updates.push(update));
+  const updates: Told[] = [];
+  feed.all((update) => void updates.push(read(update)));
   for (let time = 0; time < 1000; time += 1) one.say();
   clock.advance(1000);
   one.say();
   clock.advance(1000);
   assert.deepEqual(
-    updates.map((update) => [update.isReset, entriesOf(update).length]),
+    updates.map((update) => [update.isReset, update.entries.length]),
     [
       [true, 0],
+      [false, 1],
+    ],
+  );
+});
+
+test("messages that are long are told as long as that is not too much at once", () => {
+  const { clock, feed, call } = scene();
+  const one = call("a");
+  const updates: Told[] = [];
+  feed.all((update) => void updates.push(read(update)));
+  // The first ones are told at once, and what comes before the next update may be: the others together are too much, but for those of the last portion.
+  for (const times of [40, 1]) {
+    for (let time = 0; time < times; time += 1) one.say("x".repeat(64 * 1024 - 100));
+    clock.advance(1000);
+  }
+  assert.deepEqual(
+    updates.map(({ isReset, entries }) => [isReset, entries.length]),
+    [
+      [false, 4],
+      [true, 0],
+      [false, 4],
       [false, 1],
     ],
   );

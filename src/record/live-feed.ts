@@ -2,7 +2,6 @@ import type { CallEnd } from "../model/call-record.ts";
 import type { LiveListener, LiveUpdate } from "../model/live-calls.ts";
 import { type EntryRun, u32 } from "../model/record-entries.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
-import { entriesJson } from "./entry-json.ts";
 import type { UpCall } from "./up-call.ts";
 import type { UpListener } from "./up-calls.ts";
 
@@ -11,13 +10,15 @@ import type { UpListener } from "./up-calls.ts";
  * comes in a portion is told with it, in one go for all calls.
  */
 const PACE = { updates: 4, windowMs: 1000, apartMs: 140 } as const;
-/** More new entries than this are not told one by one: the reader reads the call anew. */
-const MAX_ENTRIES = 200;
+/** What is more than this of a call is not told: the reader reads it anew. */
+const MOST = { entries: 200, octets: 1024 * 1024 } as const;
 
 /** What has come of a call since its readers heard last. */
 interface News {
+  /** Those of which they hear later, in octets of their own. */
   entries: EntryRun[];
   count: number;
+  octets: number;
   isReset: boolean;
   end: CallEnd | undefined;
   /** When the last updates went out, oldest first. */
@@ -72,16 +73,21 @@ export class LiveFeed implements UpListener {
     if (this.#all.size === 0 && !this.#byId.has(call.head.id)) return;
     const now = this.#clock.now();
     const known = this.#news.get(call);
-    const news = known ?? { entries: [], count: 0, isReset: false, end, told: [], dueMs: now };
+    const news = known ?? { entries: [], count: 0, octets: 0, isReset: false, end, told: [], dueMs: now };
     if (known === undefined) this.#news.set(call, news);
     news.end = end;
-    for (const { places } of entries) news.count += places.length / 2;
-    if (news.count > MAX_ENTRIES) {
+    for (const { places } of entries) {
+      news.count += places.length / 2;
+      news.octets += octetsAt(places);
+    }
+    if (news.count > MOST.entries || news.octets > MOST.octets) {
       news.entries = [];
       news.isReset = true;
-    } else if (!news.isReset) news.entries.push(...entries);
-    if (news.dueMs <= now) this.#tell(call, news, now);
-    else this.#wake(news.dueMs);
+    }
+    const told = news.isReset ? [] : entries;
+    if (news.dueMs <= now) return this.#tell(call, news, [...news.entries, ...told], now);
+    news.entries.push(...told.map(copied));
+    this.#wake(news.dueMs);
   }
 
   stop(): void {
@@ -120,7 +126,7 @@ export class LiveFeed implements UpListener {
     let next = Number.POSITIVE_INFINITY;
     for (const [call, news] of this.#news) {
       if (isNews(news)) {
-        if (news.dueMs <= now) this.#tell(call, news, now);
+        if (news.dueMs <= now) this.#tell(call, news, news.entries, now);
         else next = Math.min(next, news.dueMs);
         continue;
       }
@@ -132,16 +138,13 @@ export class LiveFeed implements UpListener {
     if (next !== Number.POSITIVE_INFINITY) this.#wake(next);
   }
 
-  #tell(call: UpCall, news: News, now: number): void {
-    const { entries, isReset, end } = news;
-    const update: LiveUpdate = {
-      call: call.summary(end),
-      entries: entriesJson(entries),
-      isFirst: firstSeq(entries) === 1,
-      isReset,
-    };
+  #tell(call: UpCall, news: News, entries: readonly EntryRun[], now: number): void {
+    const { isReset, end } = news;
+    const isFirst = firstSeq(entries) === 1;
+    const update: LiveUpdate = { call: call.summary(end), entries, isFirst, isReset };
     news.entries = [];
     news.count = 0;
+    news.octets = 0;
     news.isReset = false;
     news.told.push(now);
     if (news.told.length > PACE.updates) news.told.shift();
@@ -165,6 +168,27 @@ export class LiveFeed implements UpListener {
 
 function isNews({ entries, isReset, end }: News): boolean {
   return entries.length > 0 || isReset || end !== undefined;
+}
+
+/** The same in octets of its own. */
+function copied({ octets, places }: EntryRun): EntryRun {
+  const own = new Uint8Array(octetsAt(places));
+  const moved: number[] = [];
+  let end = 0;
+  for (let index = 0; index < places.length; index += 2) {
+    const entry = octets.subarray(places[index], places[index + 1]);
+    own.set(entry, end);
+    moved.push(end, end + entry.length);
+    end += entry.length;
+  }
+  return { octets: own, places: moved };
+}
+
+function octetsAt(places: readonly number[]): number {
+  let length = 0;
+  for (let index = 0; index < places.length; index += 2)
+    length += (places[index + 1] ?? 0) - (places[index] ?? 0);
+  return length;
 }
 
 function firstSeq([first]: readonly EntryRun[]): number | undefined {

@@ -37,7 +37,7 @@ export interface Job {
 export interface UpListener {
   /** Nobody listens: it need not hear. */
   readonly hasReaders: boolean;
-  /** Entries in octets that do not change; `end`: it is over. */
+  /** Entries in octets that stay only until this returns; `end`: it is over. */
   onEntries(call: UpCall, entries: readonly EntryRun[], end: CallEnd | undefined): void;
 }
 
@@ -73,7 +73,7 @@ export class UpCalls {
     const length = portion.to - portion.from;
     // The masker gets a Buffer, which is searched four times as fast; views of a plain array are cheaper to make.
     const mask = this.#masker().in(Buffer.from(octets.buffer, begins, length));
-    const news = this.listener?.hasReaders === true ? new News(octets, begins, length) : undefined;
+    const news = this.listener?.hasReaders === true ? new News() : undefined;
     for (let at = begins; at < begins + length; ) {
       const size = sizeAt(octets, at + HANDLE);
       if (size === undefined) break;
@@ -213,25 +213,14 @@ interface Place {
 /** What readers are told of a portion: new entries of each call. */
 class News {
   readonly calls = new Map<UpCall, GrowingRun[]>();
-  readonly #mirror: Uint8Array;
-  readonly #begins: number;
-  readonly #copy: Uint8Array;
-
-  constructor(mirror: Uint8Array, begins: number, length: number) {
-    this.#mirror = mirror;
-    this.#begins = begins;
-    // A reader may hear of it when it is on disk already, and other octets are in its place.
-    this.#copy = mirror.slice(begins, begins + length);
-  }
 
   add(call: UpCall, { octets, at, end }: Place): void {
-    // What was masked has octets of its own.
-    const [stay, moved] = octets === this.#mirror ? [this.#copy, this.#begins] : [octets, 0];
     const runs = this.calls.get(call);
     const last = runs?.at(-1);
-    if (last?.octets === stay) last.places.push(at - moved, end - moved);
-    else if (runs !== undefined) runs.push({ octets: stay, places: [at - moved, end - moved] });
-    else this.calls.set(call, [{ octets: stay, places: [at - moved, end - moved] }]);
+    // What was masked has octets of its own.
+    if (last?.octets === octets) last.places.push(at, end);
+    else if (runs !== undefined) runs.push({ octets, places: [at, end] });
+    else this.calls.set(call, [{ octets, places: [at, end] }]);
   }
 
   /** Those of a call that is over. */

@@ -7,6 +7,10 @@ import { EventBus, type EventSource, FOLLOWERS, type Followed, KEPT_EVENTS } fro
 const CONFIG = new Set<Topic>(["config.changed"]);
 const CALLS = new Set<Topic>(["call.started", "config.changed"]);
 
+function dataOf(octets: Uint8Array): string {
+  return /^data: (.*)$/m.exec(Buffer.from(octets).toString())?.[1] ?? "";
+}
+
 /** What a follower has got so far, in short. */
 function reader(bus: EventBus, topics: ReadonlySet<Topic>, last?: string) {
   const followed = bus.follow(topics, last);
@@ -25,7 +29,7 @@ function reader(bus: EventBus, topics: ReadonlySet<Topic>, last?: string) {
     const event = waiting.shift();
     if (event === "heartbeat" || event === "reset") got.push(event);
     else if (event !== undefined) {
-      got.push(`${event.topic} ${String(JSON.parse(event.json))}`);
+      got.push(`${event.topic} ${String(JSON.parse(dataOf(event.octets)))}`);
       ids.push(event.id);
     }
   };
@@ -67,7 +71,7 @@ describe("following events", () => {
     await again.next();
     await again.next();
     assert.deepEqual(again.got, ["heartbeat", "config.changed 3"]);
-    for (let count = 0; count < KEPT_EVENTS; count += 1) bus.publish("phone.lost", count);
+    for (let count = 0; count < KEPT_EVENTS.most; count += 1) bus.publish("phone.lost", count);
     for (const id of [last, "b-1", "a-99999", "a-x", "", "a-1.5"]) {
       const late = reader(bus, CONFIG, id);
       await late.next();
@@ -95,6 +99,34 @@ describe("following events", () => {
     assert.equal(quick.got.at(-1), "config.changed last");
   });
 
+  test("what is long counts by its octets, for who comes back and for who is slow", async () => {
+    const bus = new EventBus(new VirtualClock(), "a");
+    const slow = reader(bus, CONFIG);
+    await slow.next();
+    const text = "x".repeat(KEPT_EVENTS.octets / 4);
+    for (let count = 0; count < 4; count += 1) bus.publish("config.changed", text);
+    await slow.next();
+    assert.equal(slow.isOver(), true);
+    // Three are kept: the fourth had no room beside them.
+    for (const [last, wanted] of [
+      ["a-0", ["heartbeat", "reset"]],
+      ["a-1", ["heartbeat", `config.changed ${text}`]],
+    ] as const) {
+      const back = reader(bus, CONFIG, last);
+      await back.next();
+      await back.next();
+      assert.deepEqual(back.got, wanted);
+      await back.leave();
+    }
+    // One that is more than all that may wait comes all the same.
+    const one = reader(bus, CONFIG);
+    await one.next();
+    bus.publish("config.changed", "x".repeat(FOLLOWERS.octets + 1));
+    await one.next();
+    assert.deepEqual([one.got.length, one.isOver()], [2, false]);
+    await one.leave();
+  });
+
   test("has room for a hundred", async () => {
     const bus = new EventBus(new VirtualClock(), "a");
     const all = Array.from({ length: FOLLOWERS.most }, () => reader(bus, CONFIG));
@@ -112,7 +144,7 @@ describe("following events", () => {
       topics: ["call.started"],
       begin(publish) {
         log.push("begin");
-        tell = (number) => publish("call.started", String(number));
+        tell = (number) => publish("call.started", (out) => out.number(number));
         return () => log.push("end");
       },
     };

@@ -1,4 +1,6 @@
+import { EVENT_END, eventHead } from "../../api/contract/event-stream.ts";
 import type { Topic } from "../../api/contract/events.ts";
+import { OctetWriter } from "../../lib/octet-writer.ts";
 import { err, ok, type Result } from "../../lib/result.ts";
 import type { Clock } from "../../runtime/clock.ts";
 
@@ -6,26 +8,29 @@ import type { Clock } from "../../runtime/clock.ts";
 export interface HappenedEvent {
   readonly id: string;
   readonly topic: Topic;
-  /** What is to be known of it, as JSON: made once for all who follow, and less to keep than objects. */
-  readonly json: string;
+  /** All of it as its readers get it, in octets that do not change: made once for all of them, and nothing for V8 to move. */
+  readonly octets: Uint8Array;
 }
 
 /** What a follower gets: an event, a sign of life, or that something is missing and all has to be read anew. */
 export type Followed = HappenedEvent | "heartbeat" | "reset";
 
-/** Events that are remembered for whoever comes back. */
-export const KEPT_EVENTS = 1_000;
-/** Followers at once; events that wait for a slow one before it is let go. */
-export const FOLLOWERS = { most: 100, waiting: 1_000 } as const;
+/** Events that are remembered for whoever comes back, and the octets of all of them. */
+export const KEPT_EVENTS = { most: 1_000, octets: 16 * 1024 * 1024 } as const;
+/** Followers at once; events, and their octets, that wait for a slow one before it is let go. */
+export const FOLLOWERS = { most: 100, waiting: 1_000, octets: 16 * 1024 * 1024 } as const;
 const HEARTBEAT_MS = 15_000;
 /** A source of many events is let go when nobody has wanted it for so long. */
-const IDLE_MS = 60_000;
+export const SOURCE_IDLE_MS = 60_000;
+
+/** Writes JSON, without a line's end in it, at once. */
+type WriteJson = (out: OctetWriter) => void;
 
 /** Topics that cost something, and are begun only for those who follow them. */
 export interface EventSource {
   readonly topics: readonly Topic[];
-  /** Gives how to end. `json`: what is to be known of it. */
-  begin(publish: (topic: Topic, json: string) => void): () => void;
+  /** Gives how to end. `write`: what is to be known of it, as JSON. */
+  begin(publish: (topic: Topic, write: WriteJson) => void): () => void;
 }
 
 /**
@@ -39,6 +44,8 @@ export class EventBus {
   readonly #source: EventSource | undefined;
   readonly #followers = new Set<Follower>();
   readonly #kept: HappenedEvent[] = [];
+  #keptOctets = 0;
+  readonly #out = new OctetWriter();
   #last = 0;
   /** The source was not followed before this event. */
   #sourceSince = Number.POSITIVE_INFINITY;
@@ -52,14 +59,18 @@ export class EventBus {
   }
 
   publish(topic: Topic, data: unknown): void {
-    this.#publish(topic, JSON.stringify(data));
+    this.#publish(topic, (out) => out.text(JSON.stringify(data)));
   }
 
-  #publish(topic: Topic, json: string): void {
+  #publish(topic: Topic, write: WriteJson): void {
     this.#last += 1;
-    const event = { id: `${this.#epoch}-${this.#last}`, topic, json };
+    const id = `${this.#epoch}-${this.#last}`;
+    write(this.#out.text(eventHead(id, topic)));
+    const event = { id, topic, octets: this.#out.text(EVENT_END).take() };
     this.#kept.push(event);
-    if (this.#kept.length > KEPT_EVENTS) this.#kept.shift();
+    this.#keptOctets += event.octets.length;
+    while (this.#kept.length > KEPT_EVENTS.most || this.#keptOctets > KEPT_EVENTS.octets)
+      this.#keptOctets -= this.#kept.shift()?.octets.length ?? 0;
     for (const follower of this.#followers) follower.offer(event);
   }
 
@@ -108,14 +119,14 @@ export class EventBus {
     this.#idle = undefined;
     if (this.#source === undefined || this.#endSource !== undefined) return;
     this.#sourceSince = this.#last;
-    this.#endSource = this.#source.begin((topic, json) => this.#publish(topic, json));
+    this.#endSource = this.#source.begin((topic, write) => this.#publish(topic, write));
   }
 
   #left(follower: Follower): void {
     this.#followers.delete(follower);
     const isWanted = [...this.#followers].some(({ topics }) => this.#wantsSource(topics));
     if (isWanted || this.#endSource === undefined || this.#idle !== undefined) return;
-    this.#idle = this.#clock.after(IDLE_MS, () => {
+    this.#idle = this.#clock.after(SOURCE_IDLE_MS, () => {
       this.#idle = undefined;
       this.#endSource?.();
       this.#endSource = undefined;
@@ -130,6 +141,7 @@ class Follower implements AsyncIterable<readonly Followed[]> {
   readonly #clock: Clock;
   readonly #onEnd: () => void;
   #waiting: Followed[];
+  #octets = 0;
   #wake: (() => void) | undefined;
   #hasEnded = false;
 
@@ -142,8 +154,11 @@ class Follower implements AsyncIterable<readonly Followed[]> {
 
   offer(event: HappenedEvent): void {
     if (!this.topics.has(event.topic)) return;
-    if (this.#waiting.length >= FOLLOWERS.waiting) return this.end();
+    const isTooMuch = this.#octets + event.octets.length > FOLLOWERS.octets;
+    if (this.#waiting.length >= FOLLOWERS.waiting || (isTooMuch && this.#waiting.length > 0))
+      return this.end();
     this.#waiting.push(event);
+    this.#octets += event.octets.length;
     this.#wake?.();
   }
 
@@ -165,6 +180,7 @@ class Follower implements AsyncIterable<readonly Followed[]> {
         }
         const all = this.#waiting;
         this.#waiting = [];
+        this.#octets = 0;
         yield all;
       }
     } finally {

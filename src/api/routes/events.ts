@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { err, ok } from "../../lib/result.ts";
+import { HEARTBEAT, RESET } from "../contract/event-stream.ts";
 import { eventRoutes, TOPICS, type Topic } from "../contract/events.ts";
 import { refused } from "../contract/problems.ts";
 import { mayAs } from "../contract/role.ts";
@@ -24,6 +25,9 @@ export function serveEvents(server: FastifyInstance, follow: FollowEvents, authe
   });
 }
 
+/** More pieces than this are copied into one. */
+const MOST_WRITES = 2;
+
 const TOO_MANY = {
   ...refused("tooManyFollowers", "So many follow events already that no more are taken; try again later."),
   retryAfterSeconds: 30,
@@ -39,15 +43,27 @@ async function* written(
 ): AsyncIterable<Uint8Array> {
   for await (const some of events) {
     if (!isSame()) return;
-    let text = "";
-    for (const event of some) text += textOf(event);
-    yield Buffer.from(text, "utf8");
+    const pieces = joined(some.map(octetsOf));
+    yield* pieces.length > MOST_WRITES ? [Buffer.concat(pieces)] : pieces;
   }
 }
 
-function textOf(event: FollowedEvent): string {
-  if (event === "heartbeat") return "event: alive\ndata: {}\n\n";
-  if (event === "reset") return "event: reset\ndata: {}\n\n";
-  // JSON has no line ends of its own.
-  return `id: ${event.id}\nevent: ${event.topic}\ndata: ${event.json}\n\n`;
+const HEARTBEAT_OCTETS = Buffer.from(HEARTBEAT);
+const RESET_OCTETS = Buffer.from(RESET);
+
+function octetsOf(event: FollowedEvent): Uint8Array {
+  if (event === "heartbeat") return HEARTBEAT_OCTETS;
+  return event === "reset" ? RESET_OCTETS : event.octets;
+}
+
+/** Octets that lie one behind the other in one piece: of whoever follows all there is, nothing is copied. */
+function joined(some: readonly Uint8Array[]): readonly Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  for (const octets of some) {
+    const last = pieces.at(-1);
+    if (last?.buffer === octets.buffer && last.byteOffset + last.length === octets.byteOffset)
+      pieces[pieces.length - 1] = new Uint8Array(last.buffer, last.byteOffset, last.length + octets.length);
+    else pieces.push(octets);
+  }
+  return pieces;
 }
