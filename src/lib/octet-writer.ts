@@ -99,6 +99,12 @@ export class OctetWriter {
     return taken;
   }
 
+  /** Forgets what was written since then. */
+  drop(): this {
+    this.#at = this.#from;
+    return this;
+  }
+
   /** Of a whole number that is not negative. */
   #digits(value: number): void {
     let digits = 1;

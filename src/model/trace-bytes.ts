@@ -237,8 +237,8 @@ function readStory(text: string): readonly StoryEvent[] {
 export function withSentence(event: StoryEvent): StoryEvent {
   switch (event.type) {
     case "step": {
-      const entry: Partial<typeof event.entry> = event.entry;
-      if (entry.text !== undefined || entry.code === undefined) return event;
+      const entry: Partial<typeof event.entry> | null | undefined = event.entry;
+      if (entry?.code === undefined || entry.text !== undefined) return event;
       const { code, args, text } = saidAgain(entry.code, entry.args);
       const { step = "", type = "", label = "" } = entry;
       return { ...event, entry: { ...entry, step, type, label, code, text, args } };
@@ -263,8 +263,9 @@ export function withSentence(event: StoryEvent): StoryEvent {
 const MAX_NESTED = 4;
 
 /** The sentence of a code, those in its arguments first; without words of ours the code stands for it. */
-export function saidAgain(code: string, stored: TraceArgs = {}, depth = 0): Said {
-  const args = Object.values(stored).some(isSaid) ? nested(stored, depth) : stored;
+export function saidAgain(code: string, stored: TraceArgs | null | undefined, depth = 0): Said {
+  const own = stored ?? {};
+  const args = Object.values(own).some(isSaid) ? nested(own, depth) : own;
   return { code, args, text: anySentence(code, args) ?? `(${code})` };
 }
 

@@ -140,10 +140,16 @@ describe("following events", () => {
     const clock = new VirtualClock();
     const log: string[] = [];
     let tell: (number: number) => void = () => {};
+    let fail = (): void => {};
     const source: EventSource = {
       topics: ["call.started"],
       begin(publish) {
         log.push("begin");
+        fail = () =>
+          publish("call.started", (out) => {
+            out.text("begun");
+            throw new Error("damaged");
+          });
         tell = (number) => publish("call.started", (out) => out.number(number));
         return () => log.push("end");
       },
@@ -159,6 +165,8 @@ describe("following events", () => {
     tell(2);
     await calls.next();
     await calls.next();
+    // One that cannot be written is none, and leaves nothing to the next one.
+    assert.throws(fail, /damaged/);
     await calls.leave();
     await clock.advanceAsync(30_000);
     // Within the minute nothing is missed.

@@ -63,9 +63,10 @@ export class EventBus {
   }
 
   #publish(topic: Topic, write: WriteJson): void {
+    const id = `${this.#epoch}-${this.#last + 1}`;
+    // Of one that could not be written there is a part.
+    write(this.#out.drop().text(eventHead(id, topic)));
     this.#last += 1;
-    const id = `${this.#epoch}-${this.#last}`;
-    write(this.#out.text(eventHead(id, topic)));
     const event = { id, topic, octets: this.#out.text(EVENT_END).take() };
     this.#kept.push(event);
     this.#keptOctets += event.octets.length;
