@@ -115,7 +115,9 @@ async function sendFile(
     return reply.code(found.statusCode).headers(headers).send(found.stream);
   }
   reply.header("cache-control", "no-store");
-  // A range that it does not have, a condition that does not hold.
+  // A range that it does not have (RFC 9110 §15.5.17), a condition that does not hold (§15.5.13): said by the status and its headers.
+  if (found.type === "error" && [412, 416].includes(found.statusCode))
+    return reply.code(found.statusCode).headers(found.headers).send(found.stream);
   if (found.type === "error" && found.statusCode !== 404) throw found.metadata.error;
   return sendProblem(reply, notFound(reply.request.raw));
 }
