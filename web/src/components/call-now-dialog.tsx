@@ -22,7 +22,16 @@ export interface Callable {
   readonly asksForCode?: boolean | undefined;
 }
 
-const FIRST = { from: "+31612345678", name: "", codes: "", talkSeconds: 5 } as const;
+/** What is in the fields. */
+interface Form {
+  readonly from: string;
+  readonly name: string;
+  readonly codes: string;
+  /** A text while it is being typed. */
+  readonly talkSeconds: number | string;
+}
+
+const FIRST: Form = { from: "+31612345678", name: "", codes: "", talkSeconds: 5 };
 
 /** Who calls whom; then a real call, and its page. */
 export default function CallNowDialog({ isOpen, onClose, ...callable }: Callable & DialogProps) {
@@ -42,36 +51,13 @@ export default function CallNowDialog({ isOpen, onClose, ...callable }: Callable
 
 function CallForm({ number, plans, asksForCode }: Callable) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const written = useWrittenNumber();
-  const list = useEntities("number");
-  const numbers = (list.data?.pages ?? [])
-    .flatMap(({ items }) => items.map(({ document }) => document))
-    .filter(({ plan }) => plan !== undefined && (plans === undefined || plans.includes(plan)));
+  const numbers = usePlannedNumbers(plans);
   const [chosen, setChosen] = useState<string>();
-  const called = number ?? chosen ?? numbers[0]?.number ?? "";
-  const [form, setForm] = useState<Readonly<Record<keyof typeof FIRST, string | number>>>(FIRST);
-  const set = (part: Partial<typeof form>): void => setForm((now) => ({ ...now, ...part }));
-  const calling = useMutation({
-    mutationFn: () =>
-      api<typeof callRoutes.test>("calls.test", {
-        body: {
-          number: called,
-          from: String(form.from).replace(/[\s().-]/g, ""),
-          name: String(form.name),
-          codes: String(form.codes)
-            .split(/[\s,;]+/)
-            .filter((code) => code !== ""),
-          talkSeconds: Number(form.talkSeconds),
-        },
-      }),
-    onSuccess: ({ id }) => {
-      if (id !== undefined) void navigate(`/calls/${encodeURIComponent(id)}`);
-    },
-  });
+  const called = number ?? chosen ?? numbers?.[0] ?? "";
+  const [form, setForm] = useState<Form>(FIRST);
+  const calling = useCall();
   useEffect(() => ahead("/calls/some"), []);
-  const hasNone = number === undefined && list.data !== undefined && numbers.length === 0;
-  if (hasNone)
+  if (number === undefined && numbers?.length === 0)
     return (
       <p className={style["none"]}>
         {t("callNow.noNumber")} <Link to="/numbers">{t("nav.numbers")}</Link>
@@ -82,24 +68,90 @@ function CallForm({ number, plans, asksForCode }: Callable) {
       className={style["form"]}
       onSubmit={(event) => {
         event.preventDefault();
-        calling.mutate();
+        calling.mutate({ ...form, called });
       }}
     >
       <p className={style["what"]}>{t("callNow.what")}</p>
-      {number === undefined ? (
-        <Select
-          label={t("callNow.number")}
-          searchable
-          allowDeselect={false}
-          data={numbers.map((one) => ({ value: one.number, label: written(one.number) }))}
-          value={called}
-          onChange={(value) => setChosen(value ?? undefined)}
-        />
-      ) : (
-        <p className={style["called"]}>
-          {t("callNow.number")} <strong>{written(number)}</strong>
-        </p>
-      )}
+      <CalledNumber number={number} numbers={numbers ?? []} chosen={called} onChoose={setChosen} />
+      <CallFields form={form} asksForCode={asksForCode === true} onChange={setForm} />
+      <Outcome error={calling.error} answer={calling.data} />
+      <Button type="submit" loading={calling.isPending} disabled={called === ""}>
+        {t("callNow.call")}
+      </Button>
+    </form>
+  );
+}
+
+/** Numbers that lead to one of these plans, or to any; undefined: they have not come yet. */
+function usePlannedNumbers(plans: Callable["plans"]): readonly string[] | undefined {
+  const { data } = useEntities("number");
+  return data?.pages
+    .flatMap(({ items }) => items.map(({ document }) => document))
+    .filter(({ plan }) => plan !== undefined && (plans === undefined || plans.includes(plan)))
+    .map(({ number }) => number);
+}
+
+/** Places the call, and goes to its page. */
+function useCall() {
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: ({ called, from, name, codes, talkSeconds }: Form & { readonly called: string }) =>
+      api<typeof callRoutes.test>("calls.test", {
+        body: {
+          number: called,
+          from: from.replace(/[\s().-]/g, ""),
+          name,
+          codes: codes.split(/[\s,;]+/).filter((code) => code !== ""),
+          talkSeconds: Number(talkSeconds),
+        },
+      }),
+    onSuccess: ({ id }) => {
+      if (id !== undefined) void navigate(`/calls/${encodeURIComponent(id)}`);
+    },
+  });
+}
+
+interface CalledProps {
+  readonly number: string | undefined;
+  readonly numbers: readonly string[];
+  readonly chosen: string;
+  onChoose(number: string | undefined): void;
+}
+
+/** Which number is called: the page's, or one of all. */
+function CalledNumber({ number, numbers, chosen, onChoose }: CalledProps) {
+  const { t } = useTranslation();
+  const written = useWrittenNumber();
+  if (number !== undefined)
+    return (
+      <p className={style["called"]}>
+        {t("callNow.number")} <strong>{written(number)}</strong>
+      </p>
+    );
+  return (
+    <Select
+      label={t("callNow.number")}
+      searchable
+      allowDeselect={false}
+      data={numbers.map((one) => ({ value: one, label: written(one) }))}
+      value={chosen}
+      onChange={(value) => onChoose(value ?? undefined)}
+    />
+  );
+}
+
+interface FieldsProps {
+  readonly form: Form;
+  readonly asksForCode: boolean;
+  onChange(form: Form): void;
+}
+
+/** Who calls, and what that caller does. */
+function CallFields({ form, asksForCode, onChange }: FieldsProps) {
+  const { t } = useTranslation();
+  const set = (part: Partial<Form>): void => onChange({ ...form, ...part });
+  return (
+    <>
       <div className={style["pair"]}>
         <TextInput
           data-autofocus
@@ -119,7 +171,7 @@ function CallForm({ number, plans, asksForCode }: Callable) {
       <div className={style["pair"]}>
         <TextInput
           label={t("callNow.codes")}
-          description={asksForCode === true ? t("callNow.codesHelp") : undefined}
+          description={asksForCode ? t("callNow.codesHelp") : undefined}
           placeholder="1234#"
           inputMode="tel"
           value={form.codes}
@@ -135,11 +187,7 @@ function CallForm({ number, plans, asksForCode }: Callable) {
           onChange={(talkSeconds) => set({ talkSeconds })}
         />
       </div>
-      <Outcome error={calling.error} answer={calling.data} />
-      <Button type="submit" loading={calling.isPending} disabled={called === ""}>
-        {t("callNow.call")}
-      </Button>
-    </form>
+    </>
   );
 }
 
