@@ -55,7 +55,20 @@ export function soundProofs({ skip, page, server, ask, heard, folder }: Scene): 
     await page()
       .getByText(/ of sound, as phones/)
       .waitFor();
+    // In another language it is another sound.
+    const [speech] = await Promise.all([
+      page().waitForResponse((response) => response.url().includes("/audio/speech")),
+      (async () => {
+        await page().getByRole("combobox", { name: "Language" }).click();
+        await page().getByRole("option", { name: "Dutch" }).click();
+      })(),
+    ]);
+    assert.match(speech.url(), /language=nl$/);
     await save(page(), "Said");
+    const { items } = (await ask("GET", "/audio-messages")) as {
+      readonly items: readonly { readonly document: { readonly name: string; readonly language?: string } }[];
+    };
+    assert.equal(items.find(({ document }) => document.name === "Said")?.document.language, "nl");
   });
 
   test("a call hears them: the tones by their frequency", { skip }, async () => {

@@ -12,9 +12,9 @@ import { type DocumentOf, type Entity, useRemoveEntity, useRestoreEntity } from 
 import { clockTime } from "../../lib/format.ts";
 import { useJobs } from "../../lib/live/jobs.ts";
 import { useMay } from "../../lib/session.ts";
-import { againOf, type Words } from "./again.ts";
 import style from "./audio.module.css";
 import { Recorder } from "./recorder.tsx";
+import { againOf, isSoundOf, type Words } from "./sound-source.ts";
 import { Waveform } from "./waveform.tsx";
 
 type Message = DocumentOf<"audioMessage">;
@@ -36,7 +36,9 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
   const { t: shell } = useTranslation();
   const may = useMay("editor");
   const message = useMessage(entity);
-  const { name, setName, sound, converting, saving } = message;
+  const { name, setName, converting, saving } = message;
+  // Another text, or another language, has another sound.
+  const sound = message.isFitting ? message.sound : undefined;
   const save = (
     <Button
       disabled={sound === undefined || name.trim() === "" || converting.isPending}
@@ -79,8 +81,12 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <Source message={message} old={entity?.document.text} disabled={!may} />
-        <SoundState converting={converting.isPending ? converting.variables : undefined} sound={sound} />
+        <Source message={message} disabled={!may} />
+        <SoundState
+          converting={converting.isPending ? converting.variables : undefined}
+          sound={sound}
+          isTold={message.source === "text" && message.text.trim() !== ""}
+        />
       </div>
     </Page>
   );
@@ -96,18 +102,28 @@ function useMessage(entity: Entity<Message> | undefined) {
   const [text, setText] = useState(old?.text ?? "");
   const [language, setLanguage] = useState(old?.language ?? i18n.language);
   const [sound, setSound] = useState<Sound | undefined>(old?.sound);
+  const [spoken, setSpoken] = useState(
+    old?.text === undefined || old.sound === undefined ? undefined : { text: old.text, language },
+  );
   const converting = useMutation({
     mutationFn: convert,
     onSuccess: (made, given) => {
       setSound(made);
+      setSpoken(given instanceof File ? undefined : given);
       if (!(given instanceof File)) return;
       setFile(given.name);
       if (name === "") setName(given.name.replace(/\.[^.]*$/, ""));
     },
   });
+  const form = { source, text, language };
   const from = source === "file" ? { file: file ?? name } : { text, language };
   const saving = useSaving(name.trim(), from);
-  const refused = useRefused(converting, { source, text, language });
+  const refused = useRefused(converting, form);
+  /** A text that was left, in a language: it can be spoken, unless it has been. */
+  const speak = (words: Words): void => {
+    if (words.text.trim() !== "" && !isSoundOf(spoken, { source: "text", ...words }))
+      converting.mutate(words);
+  };
   return {
     refused,
     name,
@@ -119,6 +135,8 @@ function useMessage(entity: Entity<Message> | undefined) {
     language,
     setLanguage,
     sound,
+    isFitting: isSoundOf(spoken, form),
+    speak,
     converting,
     saving,
   };
@@ -160,14 +178,12 @@ function useSaving(name: string, from: Words | { readonly file: string }) {
   });
 }
 
-/** Where the sound comes from: a file, this computer's microphone, or a text; `old`: the text that is spoken now. */
+/** Where the sound comes from: a file, this computer's microphone, or a text. */
 function Source({
-  message: { source, setSource, text, setText, language, setLanguage, converting },
-  old,
+  message: { source, setSource, text, setText, language, setLanguage, converting, speak },
   disabled,
 }: {
   readonly message: ReturnType<typeof useMessage>;
-  readonly old: string | undefined;
   readonly disabled: boolean;
 }) {
   const { t } = useTranslation("audio");
@@ -194,10 +210,11 @@ function Source({
           text={text}
           language={language}
           onText={setText}
-          onLanguage={setLanguage}
-          onDone={() => {
-            if (text.trim() !== "" && text !== old) converting.mutate({ text, language });
+          onLanguage={(code) => {
+            setLanguage(code);
+            speak({ text, language: code });
           }}
+          onDone={() => speak({ text, language })}
         />
       )}
     </>
@@ -208,15 +225,18 @@ function Source({
 function SoundState({
   converting,
   sound,
+  isTold,
 }: {
   readonly converting: File | Words | undefined;
   readonly sound: Sound | undefined;
+  /** There is a text: its field says when it is spoken. */
+  readonly isTold: boolean;
 }) {
   const { t } = useTranslation("audio");
   return (
     <div className={style["state"]} aria-live="polite">
       {converting === undefined ? undefined : <Converting given={converting} />}
-      {converting === undefined && sound === undefined ? t("needsSound") : undefined}
+      {converting === undefined && sound === undefined && !isTold ? t("needsSound") : undefined}
       {converting === undefined && sound !== undefined ? <Waveform {...sound} /> : undefined}
     </div>
   );

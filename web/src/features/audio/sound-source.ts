@@ -17,3 +17,9 @@ export function againOf(given: File | Words, { source, text, language }: Form): 
   if (given instanceof File) return source === "file" ? given : undefined;
   return source === "text" && text.trim() !== "" ? { text, language } : undefined;
 }
+
+/** Whether a sound is what the form says as it stands. `spoken`: the text of which it was made; undefined: it came as a file. */
+export function isSoundOf(spoken: Words | undefined, { source, text, language }: Form): boolean {
+  if (source === "file") return spoken === undefined;
+  return spoken?.text === text && spoken.language === language;
+}
