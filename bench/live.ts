@@ -8,12 +8,12 @@ import { ratiosOf } from "./peers.ts";
 import { progress } from "./progress.ts";
 import type { Rig } from "./rig.ts";
 
-const ROUNDS = 6;
+const ROUNDS = 4;
 const LOAD = { rate: 200, calls: 1000 };
 const MOST_DELAY_MS = 250;
 const MOST_PRICE = 0.03;
 
-/** What an event says of a call (src/control/happenings.ts); signs of life say nothing. */
+/** What an event says of a call (src/control/call-events.ts); signs of life say nothing. */
 interface Told {
   readonly call?: { readonly id: string; readonly startedAt: number };
   readonly entries?: readonly { readonly seq: number; readonly atMs: number }[];
@@ -27,11 +27,11 @@ export async function livePart(rig: Rig): Promise<PartResult> {
   let missing = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const isRead of round % 2 === 0 ? [false, true] : [true, false]) {
-      // Before, the server goes on preparing what its reader may come back for.
-      if (!isRead && read.length > alone.length) await sleep(SOURCE_IDLE_MS + 1000);
+      // Until then the server goes on preparing what its reader may come back for; whoever has rested is dearer, so both have.
+      await sleep(SOURCE_IDLE_MS + 1000);
       progress(`live: ${isRead ? "read" : "alone"}, round ${round + 1} of ${ROUNDS}`);
       const reader = isRead ? await LiveReader.open(rig) : undefined;
-      // Not counted: whoever has rested, or does what it did not do a minute ago, is dearer at first.
+      // Not counted in the price.
       await measureLoad(rig, LOAD);
       (isRead ? read : alone).push(await measureLoad(rig, LOAD));
       await reader?.close();

@@ -6,6 +6,8 @@ const HEX = "0123456789abcdef";
 const [QUOTE, BACKSLASH, ZERO, POINT, U, MANY] = [0x22, 0x5c, 0x30, 0x2e, 0x75, 1];
 /** Fast numbers are at most a hundredth of this, and so long. */
 const [MOST_HUNDREDTHS, MOST_DIGITS] = [0x7fff_ffff, 11];
+/** Of more octets it is counted how long they become: what is reserved and not needed may be the rest of a chunk. */
+const ROUGH = 2048;
 /** Longer texts are encoded by the platform, which takes longer to begin. */
 const LONG = 48;
 
@@ -76,7 +78,7 @@ export class OctetWriter {
 
   /** What these octets say, from there to there, as a string in JSON; what is no UTF-8 in it becomes U+FFFD. */
   quoted(octets: Uint8Array, from = 0, to = octets.length): this {
-    this.#reserve((to - from) * MOST_OF_ONE + 2);
+    this.#reserve(2 + (to - from > ROUGH ? lengthOf(octets, from, to) : (to - from) * MOST_OF_ONE));
     const chunk = this.#chunk;
     let at = this.#at;
     chunk[at++] = QUOTE;
@@ -134,6 +136,16 @@ export class OctetWriter {
     this.#from = 0;
     this.#at = begun.length;
   }
+}
+
+/** How long these become, at most; without what is no ASCII. */
+function lengthOf(octets: Uint8Array, from: number, to: number): number {
+  let length = to - from;
+  for (let index = from; index < to; index += 1) {
+    const escape = ESCAPES[octets[index] ?? 0] ?? 0;
+    if (escape !== 0) length += escape === U ? MOST_OF_ONE - 1 : 1;
+  }
+  return length;
 }
 
 /** Gives where to go on. */

@@ -150,6 +150,7 @@ class Follower implements AsyncIterable<readonly Followed[]> {
     this.#clock = clock;
     this.topics = topics;
     this.#waiting = [...missed];
+    for (const one of missed) if (typeof one !== "string") this.#octets += one.octets.length;
     this.#onEnd = onEnd;
   }
 

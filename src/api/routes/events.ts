@@ -56,7 +56,7 @@ function octetsOf(event: FollowedEvent): Uint8Array {
   return event === "reset" ? RESET_OCTETS : event.octets;
 }
 
-/** Octets that lie one behind the other in one piece: of whoever follows all there is, nothing is copied. */
+/** Octets that lie one behind the other in one piece: for whoever follows all there is, and takes it in time, nothing is copied. */
 function joined(some: readonly Uint8Array[]): readonly Uint8Array[] {
   const pieces: Uint8Array[] = [];
   for (const octets of some) {

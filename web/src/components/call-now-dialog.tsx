@@ -73,7 +73,11 @@ function CallForm({ number, plans, asksForCode }: Callable) {
     >
       <p className={style["what"]}>{t("callNow.what")}</p>
       <CalledNumber number={number} numbers={numbers ?? []} chosen={called} onChoose={setChosen} />
-      <CallFields form={form} asksForCode={asksForCode === true} onChange={setForm} />
+      <CallFields
+        form={form}
+        asksForCode={asksForCode === true}
+        onChange={(part) => setForm((now) => ({ ...now, ...part }))}
+      />
       <Outcome error={calling.error} answer={calling.data} />
       <Button type="submit" loading={calling.isPending} disabled={called === ""}>
         {t("callNow.call")}
@@ -143,13 +147,12 @@ function CalledNumber({ number, numbers, chosen, onChoose }: CalledProps) {
 interface FieldsProps {
   readonly form: Form;
   readonly asksForCode: boolean;
-  onChange(form: Form): void;
+  onChange(part: Partial<Form>): void;
 }
 
 /** Who calls, and what that caller does. */
-function CallFields({ form, asksForCode, onChange }: FieldsProps) {
+function CallFields({ form, asksForCode, onChange: set }: FieldsProps) {
   const { t } = useTranslation();
-  const set = (part: Partial<Form>): void => onChange({ ...form, ...part });
   return (
     <>
       <div className={style["pair"]}>

@@ -1,6 +1,6 @@
 import { Button, SegmentedControl, Select, Textarea, TextInput } from "@mantine/core";
 import { type UseMutationResult, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { EntityRoute, UsedBy } from "../../components/editor-parts.tsx";
@@ -10,19 +10,13 @@ import { useToast } from "../../components/toast.tsx";
 import { request } from "../../lib/api.ts";
 import { type DocumentOf, type Entity, useRemoveEntity, useRestoreEntity } from "../../lib/entities.ts";
 import { clockTime } from "../../lib/format.ts";
-import { useJobs } from "../../lib/live/jobs.ts";
 import { useMay } from "../../lib/session.ts";
 import style from "./audio.module.css";
 import { Recorder } from "./recorder.tsx";
-import { againOf, isSoundOf, type Words } from "./sound-source.ts";
-import { Waveform } from "./waveform.tsx";
+import { againOf, isSoundOf, type Words, wordsOf } from "./sound-source.ts";
+import { type Sound, SoundState } from "./sound-state.tsx";
 
 type Message = DocumentOf<"audioMessage">;
-
-interface Sound {
-  readonly content: string;
-  readonly durationMs: number;
-}
 
 const LANGUAGES = ["en", "nl", "de", "fr", "es", "it", "pt", "pl", "da", "sv"];
 
@@ -85,7 +79,9 @@ function MessagePage({ entity }: { readonly entity: Entity<Message> | undefined 
         <SoundState
           converting={converting.isPending ? converting.variables : undefined}
           sound={sound}
-          isTold={message.source === "text" && message.text.trim() !== ""}
+          onSpeak={
+            may && message.source === "text" && message.text.trim() !== "" ? message.speakNow : undefined
+          }
         />
       </div>
     </Page>
@@ -105,24 +101,26 @@ function useMessage(entity: Entity<Message> | undefined) {
   const [spoken, setSpoken] = useState(
     old?.text === undefined || old.sound === undefined ? undefined : { text: old.text, language },
   );
-  const converting = useMutation({
-    mutationFn: convert,
-    onSuccess: (made, given) => {
-      setSound(made);
-      setSpoken(given instanceof File ? undefined : given);
-      if (!(given instanceof File)) return;
-      setFile(given.name);
-      if (name === "") setName(given.name.replace(/\.[^.]*$/, ""));
-    },
-  });
+  const converting = useMutation({ mutationFn: convert });
+  // Of several that are under way the last one counts: `mutate` calls only its own.
+  const make = (given: File | Words): void =>
+    converting.mutate(given, {
+      onSuccess: (made) => {
+        setSound(made);
+        setSpoken(wordsOf(given));
+        if (!(given instanceof File)) return;
+        setFile(given.name);
+        setName((now) => (now === "" ? given.name.replace(/\.[^.]*$/, "") : now));
+      },
+    });
   const form = { source, text, language };
   const from = source === "file" ? { file: file ?? name } : { text, language };
   const saving = useSaving(name.trim(), from);
-  const refused = useRefused(converting, form);
-  /** A text that was left, in a language: it can be spoken, unless it has been. */
+  const refused = useRefused(converting, form, make);
+  /** A text in a language is spoken, unless it has been, or is about to be. */
   const speak = (words: Words): void => {
-    if (words.text.trim() !== "" && !isSoundOf(spoken, { source: "text", ...words }))
-      converting.mutate(words);
+    const latest = converting.isPending ? wordsOf(converting.variables) : spoken;
+    if (words.text.trim() !== "" && !isSoundOf(latest, { source: "text", ...words })) make(words);
   };
   return {
     refused,
@@ -137,6 +135,8 @@ function useMessage(entity: Entity<Message> | undefined) {
     sound,
     isFitting: isSoundOf(spoken, form),
     speak,
+    speakNow: () => speak({ text, language }),
+    make,
     converting,
     saving,
   };
@@ -144,14 +144,15 @@ function useMessage(entity: Entity<Message> | undefined) {
 
 /** What is said where a file or a text has not become sound, and can be done where the connection broke off before it had. */
 function useRefused(
-  { variables: given, error, mutate }: UseMutationResult<Sound, Error, File | Words>,
+  { variables: given, error }: UseMutationResult<Sound, Error, File | Words>,
   form: Parameters<typeof againOf>[1],
+  make: (given: File | Words) => void,
 ) {
   const { t } = useTranslation("audio");
   const again = given === undefined ? undefined : againOf(given, form);
   if (again === undefined) return { error: null };
   const notReached = again instanceof File ? t("brokenFile", { file: again.name }) : t("brokenText");
-  return { error, notReached, onRetry: () => mutate(again) };
+  return { error, notReached, onRetry: () => make(again) };
 }
 
 /** Makes a file or a text the sound of a message, which is not kept yet. */
@@ -180,7 +181,7 @@ function useSaving(name: string, from: Words | { readonly file: string }) {
 
 /** Where the sound comes from: a file, this computer's microphone, or a text. */
 function Source({
-  message: { source, setSource, text, setText, language, setLanguage, converting, speak },
+  message: { source, setSource, text, setText, language, setLanguage, speak, speakNow, make },
   disabled,
 }: {
   readonly message: ReturnType<typeof useMessage>;
@@ -201,8 +202,8 @@ function Source({
       />
       {source === "file" ? (
         <>
-          <Drop disabled={disabled} onFile={(given) => converting.mutate(given)} />
-          <Recorder disabled={disabled} onFile={(given) => converting.mutate(given)} />
+          <Drop disabled={disabled} onFile={make} />
+          <Recorder disabled={disabled} onFile={make} />
         </>
       ) : (
         <TextSource
@@ -214,69 +215,11 @@ function Source({
             setLanguage(code);
             speak({ text, language: code });
           }}
-          onDone={() => speak({ text, language })}
+          onDone={speakNow}
         />
       )}
     </>
   );
-}
-
-/** What there is to hear, or what is missing for that. */
-function SoundState({
-  converting,
-  sound,
-  isTold,
-}: {
-  readonly converting: File | Words | undefined;
-  readonly sound: Sound | undefined;
-  /** There is a text: its field says when it is spoken. */
-  readonly isTold: boolean;
-}) {
-  const { t } = useTranslation("audio");
-  return (
-    <div className={style["state"]} aria-live="polite">
-      {converting === undefined ? undefined : <Converting given={converting} />}
-      {converting === undefined && sound === undefined && !isTold ? t("needsSound") : undefined}
-      {converting === undefined && sound !== undefined ? <Waveform {...sound} /> : undefined}
-    </div>
-  );
-}
-
-function Converting({ given }: { readonly given: File | Words }) {
-  return given instanceof File ? <Progress file={given.name} /> : <Speaking text={given.text} />;
-}
-
-/** How much of a file has arrived, as the server says; then it is converted. */
-function Progress({ file }: { readonly file: string }) {
-  const { t } = useTranslation("audio");
-  const [percent, setPercent] = useState(100);
-  useJobs(
-    useCallback(
-      ({ kind, about, done, of }) => {
-        if (kind === "convertSound" && about === file && of > 0) setPercent(Math.floor((100 * done) / of));
-      },
-      [file],
-    ),
-  );
-  return <>{percent < 100 ? t("sending", { percent }) : t("converting")}</>;
-}
-
-/** By the number of steps that are done. */
-const SPEAKING = ["waiting", "speaking"] as const;
-
-/** Whether a text waits, is being spoken or converted, as the server says. */
-function Speaking({ text }: { readonly text: string }) {
-  const { t } = useTranslation("audio");
-  const [step, setStep] = useState(0);
-  useJobs(
-    useCallback(
-      ({ kind, about, done }) => {
-        if (kind === "speakText" && text.trim().startsWith(about)) setStep(done);
-      },
-      [text],
-    ),
-  );
-  return <>{t(SPEAKING[step] ?? "converting")}</>;
 }
 
 function TextSource({
@@ -309,7 +252,7 @@ function TextSource({
         readOnly={disabled}
         value={text}
         onChange={(event) => onText(event.currentTarget.value)}
-        onBlur={onDone}
+        onBlur={disabled ? undefined : onDone}
       />
       <Select
         label={t("language")}

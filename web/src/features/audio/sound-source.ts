@@ -23,3 +23,8 @@ export function isSoundOf(spoken: Words | undefined, { source, text, language }:
   if (source === "file") return spoken === undefined;
   return spoken?.text === text && spoken.language === language;
 }
+
+/** Undefined: it comes as a file. */
+export function wordsOf(given: File | Words | undefined): Words | undefined {
+  return given instanceof File ? undefined : given;
+}

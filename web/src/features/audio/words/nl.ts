@@ -44,6 +44,7 @@ const nl: Words<typeof en> = {
   none: "Nog geen geluid",
   name: "Naam",
   nameHelp: "Met deze naam kiest u het in belplannen en webhooks.",
+  speak: "Spreek de tekst uit",
   needsSound: "Kies eerst een bestand of typ een tekst.",
 };
 export default nl;
