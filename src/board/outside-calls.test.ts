@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import { type CounterStore, createCounters } from "../lib/counters.ts";
-import type { Alert } from "../model/alert.ts";
+import type { OutsideCallsNearLimit } from "../model/alert.ts";
 import type { OutsideCallLimits } from "../model/outside-call-limits.ts";
 import { type OutsideCall, OutsideCalls } from "./outside-calls.ts";
 
@@ -11,7 +11,7 @@ interface Table {
   readonly calls: OutsideCalls;
   readonly clock: VirtualClock;
   readonly counters: CounterStore;
-  readonly alerts: Alert[];
+  readonly alerts: OutsideCallsNearLimit[];
   readonly told: string[];
   limits: OutsideCallLimits;
   /** One more, which must be allowed. */
@@ -23,7 +23,7 @@ interface Table {
 function table(limits: OutsideCallLimits): Table {
   const clock = new VirtualClock();
   const counters = createCounters();
-  const alerts: Alert[] = [];
+  const alerts: OutsideCallsNearLimit[] = [];
   const told: string[] = [];
   const made: Table = {
     clock,

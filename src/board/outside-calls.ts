@@ -2,7 +2,7 @@ import type { Counters } from "../lib/counters.ts";
 import { GenerationCache } from "../lib/generation-cache.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { Said } from "../lib/said.ts";
-import type { AlertSink } from "../model/alert.ts";
+import type { OutsideCallsNearLimit } from "../model/alert.ts";
 import type { OutsideCallLimits } from "../model/outside-call-limits.ts";
 import { storySaid } from "../model/story-words.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -13,7 +13,7 @@ export interface OutsideCallsParts {
   readonly counters: Counters;
   /** Those of the present configuration, so that a raised limit counts at once, for calls in progress too. */
   readonly limits: () => OutsideCallLimits;
-  readonly onAlert: AlertSink;
+  readonly onAlert: (alert: OutsideCallsNearLimit) => void;
   /** A sentence when calls begin to be refused, for each limit at most once a minute. */
   readonly onRefused?: (sentence: string) => void;
 }

@@ -1,4 +1,5 @@
 import type { OutsideCalls } from "../board/outside-calls.ts";
+import type { RefusedDestinations } from "../board/refused-destinations.ts";
 import type { RoutingPorts } from "../board/routes.ts";
 import type { TrunkUse } from "../board/trunk-use.ts";
 import type { CallFacts } from "../dialplan/call-facts.ts";
@@ -21,6 +22,7 @@ export interface CallSurroundings {
   readonly routing: RoutingPorts;
   /** Of all calls together. */
   readonly outsideCalls: OutsideCalls;
+  readonly refusedDestinations: RefusedDestinations;
   readonly trunkUse: TrunkUse;
   readonly invite: (parts: OutboundInviteParts, user: OutboundInviteUser) => OutboundInvite;
 }
@@ -91,6 +93,10 @@ export class CallContext implements CallOwn, CallSurroundings {
 
   get outsideCalls(): OutsideCalls {
     return this.#around.outsideCalls;
+  }
+
+  get refusedDestinations(): RefusedDestinations {
+    return this.#around.refusedDestinations;
   }
 
   get trunkUse(): TrunkUse {

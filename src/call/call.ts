@@ -156,7 +156,9 @@ export class Call implements CallSoundUser, CalleeUser {
 
   #take({ walk, trace, command }: Turn): void {
     this.#walk = walk;
-    this.#parts.context.recorder.trace(trace);
+    const { context, plan } = this.#parts;
+    context.recorder.trace(trace);
+    context.refusedDestinations.saw(plan.name, trace);
     this.#tried.saw(trace);
     if (command.type === "follow") throw new Error("nothing rings, and the plan follows a forward");
     // The last thing that the walk decided is what it rings.

@@ -233,3 +233,13 @@ test("without a name there is no empty display name", () => {
     "<sip:+31612345678@office.example>",
   );
 });
+
+test("a phone that calls one of our numbers, which is not the first, shows that one where the called number is to be shown", () => {
+  const facts = { ...input("inside", "called").facts, did: "+31509999999" };
+  const shown = (parts: Partial<CallerIdInput>): string =>
+    callerIdForTrunk(input("inside", "called", { facts, ...parts }), TRUNK).shownNumber;
+  assert.equal(shown({}), "+31509999999");
+  assert.equal(shown({ forwarding: "caller" }), "+31501234567");
+  // What a phone dials inside is no number that a trunk could show.
+  assert.equal(shown({ facts: { ...facts, did: "216" } }), "+31501234567");
+});

@@ -77,7 +77,8 @@ export function callerIdForTrunk(input: CallerIdInput, trunk: Trunk): CallerId {
         : [];
     return suppressed([...asserted, ...diversion]);
   }
-  const shown = forwarding === "called" ? own : caller;
+  // Whoever called it: a phone that calls one of our numbers shows that one, as the form says.
+  const shown = forwarding === "called" ? did || own : caller;
   const name = input.name === "" ? undefined : input.name;
   if (shown === "" && us.user === undefined) return suppressed(diversion);
   const account = us.user === undefined ? "" : accountUri(us.user, trunk, us.domain);

@@ -4,6 +4,7 @@ import type { OutsideCalls } from "../board/outside-calls.ts";
 import { Peers } from "../board/peers.ts";
 import { ReachGuard, type ReachParts } from "../board/reach-guard.ts";
 import { loginRefused, Refusals } from "../board/refusals.ts";
+import type { RefusedDestinations } from "../board/refused-destinations.ts";
 import type { RoutingPorts } from "../board/routes.ts";
 import { TEST_CALLER } from "../board/test-callers.ts";
 import type { TrunkUse } from "../board/trunk-use.ts";
@@ -74,6 +75,7 @@ export interface SupervisorParts {
   readonly taps: MessageTaps;
   readonly routing: RoutingPorts;
   readonly outsideCalls: OutsideCalls;
+  readonly refusedDestinations: RefusedDestinations;
   readonly trunkUse: TrunkUse;
   readonly authenticate: AuthenticatePhone;
   readonly register: (transaction: ServerTransaction) => void;

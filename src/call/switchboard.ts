@@ -2,6 +2,7 @@ import { type AccessParts, accessReport, FailedLogins, phoneStandings } from "..
 import { isFirstStep } from "../board/login-words.ts";
 import { OutsideCalls } from "../board/outside-calls.ts";
 import type { ReachParts } from "../board/reach-guard.ts";
+import { RefusedDestinations } from "../board/refused-destinations.ts";
 import type { RoutingPorts } from "../board/routes.ts";
 import { TestCallers } from "../board/test-callers.ts";
 import { isProbed } from "../board/trunk-targets.ts";
@@ -229,6 +230,7 @@ export class Switchboard {
       invite: (invite, user) => endpoint.invite(invite, user),
       routing: this.#routing(),
       outsideCalls: this.outsideCalls,
+      refusedDestinations: new RefusedDestinations(clock, (alert) => this.#parts.onAlert?.(alert)),
       trunkUse: trunks.use,
     });
   }

@@ -7,8 +7,8 @@ const DECIMAL = /^[+\d() \u00a0-]*\d[.,]0+$/;
 /** `4,930,901,820.00`, `4.930.901.820,00`: digits in threes, and a fraction after the other sign. */
 const IN_THREES = /^\+?\d{1,3}(?:(?:,\d{3})+\.\d+|(?:\.\d{3})+,\d+)$/;
 
-/** `3,15021E+10`, `3.15E10`. */
-const EXPONENT = /^\+?\d+(?:[.,]\d*)?e[+-]?\d{1,3}$/i;
+/** `3,15021E+10`, `3.15E10`; of a form that did not encode the plus, `3,15021E 10`. */
+const EXPONENT = /^\+?\d+(?:[.,]\d*)?e[+ -]?\d{1,3}$/i;
 
 /** `'+31501234567`, `="0501234567"`: how a spreadsheet is told that a cell is text. */
 const TEXT_CELL = /^(?:['\u2019]|="?)\s*\+?\d[\d ().-]*"?$/;

@@ -229,6 +229,7 @@ export function templateWarnings(document: WebhookDocument, template: UrlTemplat
   const { warnings } = template;
   if (document.ivr !== undefined && document.ignoreAnswer === true) {
     return [
+      ...(usesCode(template) ? warnings : []),
       "Every code is taken for right: callers are asked for one (ivr), and the answer is ignored (ignoreAnswer).",
     ];
   }

@@ -99,6 +99,17 @@ describe("W1: no caller steers a receiver that changes what it writes back", () 
     assert.equal(read("status=NAK&callername=x", name).verdict, "nak", "the receiver's own stands first");
     assert.equal(read("callername=x&status=NAK", "Status Quo").verdict, "nak", "a refusal steers nothing");
     assert.equal(read("callername=x&status=ACK", "Status Quo").verdict, "error");
+    assert.equal(
+      read("status=ACK&destination=215", "Status Quo BV").destination,
+      "215",
+      "no key can be made of it",
+    );
+    const refusal = read("callername=x&status=NAK&destination=216", "Status Quo");
+    assert.deepEqual([refusal.verdict, refusal.destination], ["nak", undefined], "what comes with it would");
+    assert.equal(
+      read(`status=NAK&destination=${WANTED.replace("+", "%2B")}`, `X ${WANTED}`).destination,
+      undefined,
+    );
   });
 
   test("W1: whatever is put between the parts, the number never comes through", () => {

@@ -26,6 +26,8 @@ const OUTSIDE_DIGITS = 7;
 /** By so many last digits two numbers are the same one, however they begin (`+31`, `0031`, `0`). */
 const OWN_DIGITS = 8;
 const BEGINS_WITH_STATUS = /^[\s{"']*status\b/i;
+/** "Status Quo" is none, whatever is made of it: no separator stands in it. */
+const BEGINS_WITH_KEY = /^[\s{"']*status\b.*[=:]/is;
 const MAX_TEXT = 4096;
 const DECODINGS = 3;
 
@@ -50,7 +52,7 @@ export function chosenIn(sent: Partial<WebhookValues>): Chosen {
       // What stands before everything else in a reply is the receiver's, unless the text begins so too.
       const first = BEGINS_WITH_STATUS.test(beginning());
       return texts.some(({ readings }) =>
-        readings.some((text) => (first ? BEGINS_WITH_STATUS.test(text) : text.includes("status"))),
+        readings.some((text) => (first ? BEGINS_WITH_KEY.test(text) : text.includes("status"))),
       );
     },
   };

@@ -61,14 +61,80 @@ describe("the reply table of webhook.md: success", () => {
       },
     ],
     ["JSON", '{"status":"ACK","destination":"215"}', { ...ACK, destination: "215" }],
+    ["JSON behind blanks that are no ASCII", '\u00a0\u3000{"status":"ACK"}\u2028\n', ACK],
+    [
+      "typographic quotes around a destination",
+      "status=ACK&destination=\u201c215\u201d",
+      { verdict: "ack", destination: "215" },
+    ],
+    [
+      "encoded quotes around a destination",
+      "status=ACK&destination=%22215%22",
+      { verdict: "ack", destination: "215" },
+    ],
+    [
+      "quotes in a JSON string",
+      '{"status":"ACK","destination":"\\"215\\""}',
+      { verdict: "ack", destination: "215" },
+    ],
+    [
+      "encoded quotes around a name",
+      "status=ACK&callername=%22Jan%22",
+      { verdict: "ack", callerName: "Jan" },
+    ],
+    [
+      "typographic quotes that are a name's own",
+      "status=ACK&callername=\u201cJan\u201d",
+      { verdict: "ack", callerName: "\u201cJan\u201d" },
+    ],
+    [
+      "quotes that are a name's own",
+      "status=ACK&callername=%22De Hoek%22 Bar",
+      { verdict: "ack", callerName: '"De Hoek" Bar' },
+    ],
+    [
+      "a comment with a colon behind the line",
+      "status=ACK&destination=215\n<!-- cache status: hit, value: 5 -->",
+      { verdict: "ack", destination: "215" },
+    ],
   ]);
+});
+
+test("a second reading behind the line is none that is read over", () => {
+  for (const rest of [
+    "status: NAK",
+    "destination: 216",
+    "- value: 216",
+    '{"destination": "216"}',
+    "the status: nak came",
+    "destination=216",
+  ]) {
+    const body = Buffer.from(`status=ACK&destination=215\n${rest}`);
+    assert.equal(readReply({ status: 200, body }).verdict, "error", rest);
+  }
 });
 
 describe("the reply table of webhook.md: not good", () => {
   const nak = { verdict: "nak", destination: undefined, callerName: undefined } as const;
   table([
     ["status=NAK", "status=NAK", nak],
-    ["nak with extras", "status=nak&destination=215&callername=X", nak],
+    [
+      "NAK with what the failed branch may use",
+      "status=nak&destination=215&callername=X",
+      {
+        verdict: "nak",
+        destination: "215",
+        callerName: "X",
+        reason: 'The receiver answered NAK: the input is not good (destination 215, name "X").',
+      },
+    ],
+    [
+      "404 with NAK and a destination",
+      "status=NAK&destination=%2B31502102544",
+      { ...nak, destination: "+31502102544" },
+      404,
+    ],
+    ["NAK with an HTML comment behind it", "status=NAK\n<!-- cache status: hit -->", nak],
     ["400 with NAK", "status=NAK", nak, 400],
     ["404 with NAK", "status=NAK", nak, 404],
     ["403 with NAK in JSON", '{"STATUS":"nak"}', nak, 403],
@@ -416,7 +482,8 @@ describe("properties", () => {
     const text = fc
       .string({ unit: "grapheme", maxLength: 40 })
       .map((one) => one.trim())
-      .filter((one) => !/^[\0-\x20]|[\0-\x20]$/.test(one));
+      // Quotes around a number are read over.
+      .filter((one) => !/^[\0-\x20]|[\0-\x20]$|^["'“”„«»‘’]\s*[+\d(]/u.test(one));
     fc.assert(
       fc.property(text, (destination) => {
         const form = new URLSearchParams({ status: "ACK", destination }).toString();

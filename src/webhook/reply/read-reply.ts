@@ -72,11 +72,12 @@ export function readReply(reply: RawReply, sent: Partial<WebhookValues> = {}): R
     return failed(withoutAdvice(failure, chosen), notes);
   }
   const verdict = judge(status, understood.value, chosen, notes);
-  // A refusal needs no proof of whose it is: with a code it is asked for again.
-  if (verdict.verdict !== "ack") return verdict;
-  return chosen.mayHaveWrittenStatus(() => bytes.slice(0, BEGINNING))
-    ? failed({ code: "steered", placeholder: "callername" }, verdict.notes)
-    : verdict;
+  if (verdict.verdict === "error" || !chosen.mayHaveWrittenStatus(() => bytes.slice(0, BEGINNING)))
+    return verdict;
+  // A refusal needs no proof of whose it is, but what came with it does: with a code it is asked for again.
+  return verdict.verdict === "nak"
+    ? refused({ destination: undefined, callerName: undefined }, verdict.notes)
+    : failed({ code: "steered", placeholder: "callername" }, verdict.notes);
 }
 
 /** Of web servers that were asked without TLS on a port with it: nginx, Apache, Go, HAProxy and others. */
@@ -108,14 +109,10 @@ function judge(
     return failed(withoutAdvice(whyUnknown(written, bytes, isJson, fields), chosen), notes);
   }
   const cleaned = word.note === undefined ? notes : [...notes, word.note];
-  if (word.verdict === "NAK")
-    return {
-      ...NOTHING,
-      verdict: "nak",
-      reason: "The receiver answered NAK: the input is not good.",
-      notes: cleaned,
-      warnings: sentencesOf(cleaned),
-    };
+  if (word.verdict === "NAK") {
+    const all = cleaned.slice();
+    return refused(returnedIn(fields, chosen, all), all);
+  }
   if (word.verdict === "ERR") return failed({ code: "receiverSaidErr", status }, cleaned);
   if (status >= 400) return failed({ code: "ackWithErrorStatus", status }, cleaned);
   const other = isJson ? undefined : otherVerdict(bytes);
@@ -203,10 +200,34 @@ function failed(failure: ReplyFailure, notes: readonly ReplyNote[] = NONE): Read
   };
 }
 
+type Returned = Pick<ReadReply, "destination" | "callerName">;
+
+/** What came with the verdict; adds to the notes. */
+function returnedIn(fields: Fields, chosen: Chosen, notes: ReplyNote[]): Returned {
+  const destination = unlessChosen(readDestination(fields.destination, notes), chosen, notes);
+  return { destination, callerName: readCallerName(fields.callerName, notes) };
+}
+
+/** The steps of the failed branch have what came with a NAK (docs/adr/0028). */
+function refused(returned: Returned, notes: readonly ReplyNote[]): ReadReply {
+  const { destination, callerName } = returned;
+  const led = destination === undefined ? [] : [`destination ${visible(destination)}`];
+  const named = callerName === undefined ? [] : [`name "${callerName}"`];
+  const came = [...led, ...named].join(", ");
+  return {
+    ...returned,
+    verdict: "nak",
+    failure: undefined,
+    args: came === "" ? {} : { ...returned },
+    reason: `The receiver answered NAK: the input is not good${came === "" ? "" : ` (${came})`}.`,
+    notes,
+    warnings: sentencesOf(notes),
+  };
+}
+
 function succeeded(fields: Fields, chosen: Chosen, before: readonly ReplyNote[]): ReadReply {
   const notes = before.slice();
-  const destination = unlessChosen(readDestination(fields.destination, notes), chosen, notes);
-  const callerName = readCallerName(fields.callerName, notes);
+  const { destination, callerName } = returnedIn(fields, chosen, notes);
   const led = destination === undefined ? "" : `, destination ${visible(destination)}`;
   const named = callerName === undefined ? "" : `, name "${callerName}"`;
   const reason = `The receiver answered ACK${led}${named}.`;
@@ -222,7 +243,26 @@ function succeeded(fields: Fields, chosen: Chosen, before: readonly ReplyNote[])
   };
 }
 
-function readDestination(field: Field | undefined, notes: ReplyNote[]): string | undefined {
+/** Quotes that are no part of any value: encoded, or those that word processors make. */
+const QUOTES = {
+  destination: /^["'“”„«»‘’]\s*([+\d(].*?)\s*["'“”„«»‘’]$/su,
+  // All others may be a name's own.
+  callername: /^"\s*([^"]+?)\s*"$/su,
+} as const;
+
+function withoutQuotes(
+  key: keyof typeof QUOTES,
+  field: Field | undefined,
+  notes: ReplyNote[],
+): Field | undefined {
+  const inside = field === undefined ? undefined : QUOTES[key].exec(field.value)?.[1];
+  if (field === undefined || inside === undefined) return field;
+  notes.push(noteOf({ code: "quotedValue", key, value: field.value.slice(0, MAX_VALUE) }));
+  return { ...field, value: inside };
+}
+
+function readDestination(given: Field | undefined, notes: ReplyNote[]): string | undefined {
+  const field = withoutQuotes("destination", given, notes);
   if (field === undefined || field.value === "") return undefined;
   if (!field.rawPlus) return field.value.slice(0, MAX_VALUE);
   notes.push(noteOf({ code: "rawPlus", key: "destination", value: field.value }));
@@ -241,7 +281,8 @@ function unlessChosen(
   return undefined;
 }
 
-function readCallerName(field: Field | undefined, notes: ReplyNote[]): string | undefined {
+function readCallerName(given: Field | undefined, notes: ReplyNote[]): string | undefined {
+  const field = withoutQuotes("callername", given, notes);
   if (field === undefined) return undefined;
   if (field.rawPlus) notes.push(noteOf({ code: "rawPlus", key: "callername", value: field.value }));
   const sent = field.rawPlus ? `+${field.value}` : field.value;
@@ -276,7 +317,7 @@ function understand(bytes: string, steering: Steering | undefined): Result<Under
     return err(diagnoseText(bytes));
   if (end === bytes.length) return steered;
   const rest = trimAscii(decodeBytes(bytes.slice(end)));
-  if (HAS_KEY.test(rest)) {
+  if (HAS_PAIR.test(rest)) {
     const found = diagnoseText(bytes);
     return err(found.code === "noStatus" ? { code: "secondLine", quoted: rest } : found);
   }
@@ -285,6 +326,9 @@ function understand(bytes: string, steering: Steering | undefined): Result<Under
 }
 
 const HAS_KEY = /(?<![\w-])["']?(?:status|destination|callername|value)["']?\s{0,8}[:=]/i;
+/** In what stands behind the line. A colon in the middle of a sentence makes no key, unless a verdict follows it. */
+const HAS_PAIR =
+  /(?<![\w-])["']?(?:status|destination|callername|value)["']?\s{0,8}=|^[\s{"'*-]{0,8}(?:status|destination|callername|value)["']?\s{0,8}:|status["']?\s{0,8}:\s{0,8}["']?(?:ack|nak|nack|err)/im;
 
 function unlessSteered(understood: Understood): Result<Understood, ReplyFailure> {
   const { status, steeredBy } = understood.fields;

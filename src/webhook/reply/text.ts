@@ -7,6 +7,8 @@ const ASCII = /^[\0-\x7f]*$/;
 const ASCII_FORM = /^(?:[^%\x80-\xff]|%[0-7][\da-f])*$/i;
 /** A byte order mark in UTF-8, and the same encoded as UTF-8 once more. */
 const BOMS = ["\xef\xbb\xbf", "\xc3\xaf\xc2\xbb\xc2\xbf"];
+/** The same, and blanks that are no ASCII: U+00A0, U+2028, U+2029 and U+3000 in UTF-8. */
+const UNSEEN = [...BOMS, "\xc2\xa0", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe3\x80\x80"];
 const UTF16 = new TextDecoder("utf-16le", { ignoreBOM: true });
 const FIRST_WITHOUT_MEANING = 0x20;
 const FIRST_OF_MANY = 0x80;
@@ -24,7 +26,7 @@ function withoutMarks(bytes: string): string {
     if (text.charCodeAt(0) < FIRST_OF_MANY && !(text.charCodeAt(text.length - 1) >= FIRST_OF_MANY))
       return text;
     const before = text.length;
-    for (const mark of BOMS) {
+    for (const mark of UNSEEN) {
       if (text.startsWith(mark)) text = text.slice(mark.length);
       if (text.endsWith(mark)) text = text.slice(0, -mark.length);
     }

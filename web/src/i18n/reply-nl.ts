@@ -46,7 +46,11 @@ const NATURES = {
 const ANSWERS: Sentences = {
   receiverSaidAck: ({ destination, callerName }) =>
     `De ontvanger antwoordde ACK${destination === undefined ? "" : `, bestemming ${visible(text(destination))}`}${callerName === undefined ? "" : `, naam ${named(callerName)}`}.`,
-  receiverSaidNak: () => "De ontvanger antwoordde NAK: de invoer is niet goed.",
+  receiverSaidNak: ({ destination, callerName }) => {
+    const led = destination === undefined ? [] : [`bestemming ${visible(text(destination))}`];
+    const came = [...led, ...(callerName === undefined ? [] : [`naam ${named(callerName)}`])].join(", ");
+    return `De ontvanger antwoordde NAK: de invoer is niet goed${came === "" ? "" : ` (${came})`}.`;
+  },
   webhookGone: ({ webhook }) => `De webhook ${named(webhook)} bestaat niet.`,
   redirectedTo: ({ to }) => `De ontvanger verwees door naar ${text(to)}.`,
 };
