@@ -155,6 +155,15 @@ const CASES: readonly (readonly [
     ],
   ],
   [
+    "an extension that calls for help in the company's country is told, and refused by nobody",
+    'extension: "216"',
+    'extension: "113"',
+    [
+      "c.yaml:12:18: warning: phones[1].extension: 113 is an emergency number in NL: whoever dials it here reaches this extension, and no help. Give it another one.",
+      'c.yaml:15:55: groups[0].members[1]: There is no phone "216". Did you mean "215"?',
+    ],
+  ],
+  [
     "a short password",
     "correct-horse",
     "horse",

@@ -34,6 +34,8 @@ export const PROBLEMS = {
   noOutboundTrunk: "A plan calls outside numbers, and no trunk takes them.",
   noCountries: "A plan calls what a webhook returns, and no country may be called.",
   numberWithoutPlan: "Calls to a phone number are refused, for it has no plan.",
+  emergencyExtension:
+    "An extension is an emergency number of the company's country, so that nobody reaches help by it.",
   weakPassword: "The password of a phone is easily guessed.",
   noStoredPassword: "A password is to be kept, and none is stored.",
   badWas: "The former name of a thing (`was`) cannot be the one that is meant.",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { field } from "../../dialplan/field.ts";
 import { strictObject } from "../strict-object.ts";
+import { emergencyWarnings } from "./emergency-extension.ts";
 import { extension, name } from "./fields.ts";
 import { type EntityKind, type ListPlace, noSecrets, problem } from "./kind.ts";
 
@@ -41,8 +42,8 @@ export const group: EntityKind<"group", GroupDocument, ListPlace<"groups">> = {
   builtIn: [],
   references: ({ members }) => members.map((key, at) => ({ kind: "phone", key, path: ["members", at] })),
   seen: ({ strategy }) => strategy,
-  check({ members, strategy }) {
-    const problems = members.flatMap((member, at) =>
+  check({ extension: own, members, strategy }, around) {
+    const twice = members.flatMap((member, at) =>
       members.indexOf(member) < at
         ? [
             problem(
@@ -53,6 +54,7 @@ export const group: EntityKind<"group", GroupDocument, ListPlace<"groups">> = {
           ]
         : [],
     );
+    const problems = [...emergencyWarnings(own, around), ...twice];
     if (strategy === "inOrder" || members.length <= MAX_RING_TOGETHER) return problems;
     const text = `At most ${MAX_RING_TOGETHER} phones can ring at once; with strategy inOrder 60.`;
     return [...problems, problem(["members"], "tooManyAtOnce", text)];

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { field } from "../../dialplan/field.ts";
 import { strictObject } from "../strict-object.ts";
+import { emergencyWarnings } from "./emergency-extension.ts";
 import { extension, mediaField, name, password } from "./fields.ts";
 import { type EntityKind, KEPT_SECRET, type ListPlace, seenByName, storedPassword, warning } from "./kind.ts";
 
@@ -54,12 +55,14 @@ export const phone: EntityKind<"phone", PhoneDocument, ListPlace<"phones">> = {
   builtIn: [],
   references: () => [],
   seen: seenByName,
-  check({ extension: own, password: given }) {
-    if (given === undefined || given === KEPT_SECRET) return [];
-    const weak = weaknessOf(own, given);
-    return weak === undefined
-      ? []
-      : [warning(["password"], "weakPassword", `The password of phone ${own} ${WEAK[weak]}.`)];
+  check({ extension: own, password: given }, around) {
+    const problems = emergencyWarnings(own, around);
+    const weak = given === undefined || given === KEPT_SECRET ? undefined : weaknessOf(own, given);
+    if (weak === undefined) return problems;
+    return [
+      ...problems,
+      warning(["password"], "weakPassword", `The password of phone ${own} ${WEAK[weak]}.`),
+    ];
   },
   secrets: {
     values: (document) => (document.password === undefined ? [] : [document.password]),
