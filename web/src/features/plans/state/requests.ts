@@ -2,6 +2,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { request } from "../../../lib/api.ts";
 import { ApiError } from "../../../lib/api-error.ts";
+import { loadNumberingPlans } from "../../../lib/phone-number.ts";
 import type { RawPlan } from "../tree/outline.ts";
 import type { SaveAnswer } from "./autosave.ts";
 import type { Listed, Things } from "./directory.ts";
@@ -81,11 +82,26 @@ type DocumentOf<Key extends keyof Things> = Things[Key] extends readonly Listed<
   ? Document
   : never;
 
-/** Everything that a plan can refer to, when all of it is there. */
-export function useThings(): { readonly data: Things | undefined; readonly error: Error | null } {
+/** The settings of a company; null where none were saved yet. */
+async function readSettings(signal: AbortSignal): Promise<NonNullable<Things["settings"]> | null> {
+  try {
+    return (await request<Entity<NonNullable<Things["settings"]>>>("GET", "/settings", { signal })).document;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** Everything that a plan can refer to, when all of it is there; `error`: why it is not; `retry` asks again for what failed. */
+export function useThings(): {
+  readonly data: Things | undefined;
+  readonly error: Error | null;
+  readonly retry: () => void;
+} {
   const settings = useQuery({
-    queryKey: ["settings", "one", ""],
-    queryFn: ({ signal }) => request<Entity<NonNullable<Things["settings"]>>>("GET", "/settings", { signal }),
+    // Not under the key of the settings' own page, to which those that were never saved are an error.
+    queryKey: ["settings", "one", "if any"],
+    queryFn: ({ signal }) => readSettings(signal),
   });
   const phones = useList<DocumentOf<"phones">>("phone", "/phones");
   const groups = useList<DocumentOf<"groups">>("group", "/groups");
@@ -94,7 +110,7 @@ export function useThings(): { readonly data: Things | undefined; readonly error
   const plans = useList<DocumentOf<"plans">>("plan", "/plans");
   const data = useMemo(() => {
     if (
-      !settings.data ||
+      settings.data === undefined ||
       !phones.data ||
       !groups.data ||
       !webhooks.data ||
@@ -104,7 +120,7 @@ export function useThings(): { readonly data: Things | undefined; readonly error
       return undefined;
     }
     return {
-      settings: settings.data.document,
+      settings: settings.data ?? undefined,
       phones: phones.data,
       groups: groups.data,
       webhooks: webhooks.data,
@@ -112,10 +128,32 @@ export function useThings(): { readonly data: Things | undefined; readonly error
       plans: plans.data,
     };
   }, [settings.data, phones.data, groups.data, webhooks.data, audioMessages.data, plans.data]);
-  const failed = [settings, phones, groups, webhooks, audioMessages, plans].find(
+  const failed = [settings, phones, groups, webhooks, audioMessages, plans].filter(
     ({ error }) => error !== null,
   );
-  return { data, error: failed?.error ?? null };
+  return {
+    data,
+    // What was read before is good enough while it cannot be read again.
+    error: data === undefined ? (failed[0]?.error ?? null) : null,
+    retry: () => {
+      for (const { refetch } of failed) void refetch();
+    },
+  };
+}
+
+/** Numbers can be read (and steps with them checked) when this has data. */
+export function useNumberReading() {
+  return useQuery({
+    queryKey: ["numberReading"],
+    queryFn: async () => {
+      await loadNumberingPlans().catch(() => {
+        throw new ApiError(0, { title: "The server was not reached." });
+      });
+      return true;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
+  });
 }
 
 /** A plan as calls take it. */
