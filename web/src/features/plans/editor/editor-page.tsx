@@ -51,7 +51,7 @@ export function EditorPage({
     (by: string | undefined) => toast({ text: t("clash.merged", { by: by ?? t("clash.somebody") }) }),
     [toast, t],
   );
-  const { editor, autosave } = useEditorSession(id, first, merged);
+  const { editor, autosave } = useEditorSession(id, first, published.version, merged);
   const [told] = useState(() => storeOf<Told | undefined>(undefined));
   const directory = useMemo(() => directoryOf(things), [things]);
   const shownNumbers = useMemo(

@@ -7,7 +7,7 @@ import { useToast } from "../../../components/toast.tsx";
 import { writtenNumber } from "../../../lib/phone-number.ts";
 import { usePlanView } from "../editor/view.ts";
 import type { Autosave } from "../state/autosave.ts";
-import { publishDraft, readDraft, useReplay } from "../state/requests.ts";
+import { publishDraft, useReplay } from "../state/requests.ts";
 import { usePiece } from "../state/store.ts";
 import type { Difference } from "../tree/difference.ts";
 import { DifferenceList } from "./difference-list.tsx";
@@ -42,8 +42,7 @@ export default function PublishDialog({
       }
       const { version } = await publishDraft(id, note, autosave.base().revision);
       // What was the draft is now what calls take: the next change begins another one.
-      const { document, revision } = await readDraft(id);
-      autosave.rebase({ plan: document, revision });
+      await autosave.look();
       await client.invalidateQueries({ queryKey: ["plan"] });
       toast({ text: t("publish.done", { version }), tone: "good" });
       onClose();

@@ -13,6 +13,8 @@ export interface Unsaved {
   /** The version that they began with, as the server had it. */
   readonly base: RawPlan;
   readonly revision: number;
+  /** Not there in what an earlier program kept. */
+  readonly basedOn?: number | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;
   /** Which tab made them. */

@@ -1,10 +1,10 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { request } from "../../../lib/api.ts";
-import { ApiError } from "../../../lib/api-error.ts";
+import { ApiError, isStale } from "../../../lib/api-error.ts";
 import { loadNumberingPlans } from "../../../lib/phone-number.ts";
 import type { RawPlan } from "../tree/outline.ts";
-import type { SaveAnswer } from "./autosave.ts";
+import type { Read, SaveAnswer, Saved } from "./autosave.ts";
 import type { Listed, Things } from "./directory.ts";
 
 // What the pages of plans ask of the API.
@@ -190,28 +190,32 @@ export function useDraft(id: string) {
   });
 }
 
-/** The draft as the server has it now. */
-export function readDraft(id: string): Promise<DraftAnswer> {
-  return request("GET", `/plans/${encodeURIComponent(id)}/draft`);
+/** The draft as the server has it now, and who saved it. */
+export async function readDraft(id: string): Promise<Read> {
+  return readOf(await request<DraftAnswer>("GET", `/plans/${encodeURIComponent(id)}/draft`));
 }
 
-/** Sends a draft; a draft that somebody else changed meanwhile is an answer, all else is thrown. */
-export async function saveDraft(id: string, document: RawPlan, revision: number): Promise<SaveAnswer> {
+/** A draft's answer as saving takes it. */
+export function readOf({ document, revision, basedOn, changedBy, changedAt }: DraftAnswer): Read {
+  return { theirs: { plan: document, revision, basedOn }, changedBy, changedAt };
+}
+
+/** Sends a draft made from `base`; a draft that somebody else changed meanwhile is an answer, all else is thrown. */
+export async function saveDraft(
+  id: string,
+  document: RawPlan,
+  { revision, basedOn }: Saved,
+): Promise<SaveAnswer> {
   try {
     const answer = await request<DraftAnswer>("PUT", `/plans/${encodeURIComponent(id)}/draft`, {
       body: document,
       ifMatch: revision,
+      query: { basedOn },
     });
-    return { kind: "saved", revision: answer.revision };
+    return { kind: "saved", revision: answer.revision, basedOn: answer.basedOn };
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 412) throw error;
-    const theirs = await readDraft(id);
-    return {
-      kind: "stale",
-      theirs: { plan: theirs.document, revision: theirs.revision },
-      changedBy: theirs.changedBy,
-      changedAt: theirs.changedAt,
-    };
+    if (!isStale(error)) throw error;
+    return { kind: "stale", ...(await readDraft(id)) };
   }
 }
 
