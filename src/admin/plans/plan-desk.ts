@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type {
   PublishedPlan,
   ShownDraft,
@@ -120,7 +121,7 @@ export class PlanDesk {
       if (draft === undefined) return err(refused("nothingToPublish", "This dial plan has no draft."));
       const { revision = draft.revision, overwrite, by, note } = wanted;
       if (revision !== draft.revision) return err(this.#stale(plan, draft));
-      if (draft.basedOn !== plan.revision && !overwrite) {
+      if (!overwrite && (await this.#isBehind(plan, draft))) {
         const detail = `Version ${plan.revision} was published after this draft was made from version ${draft.basedOn}.`;
         return err(refused("stale", detail, versionNow(plan)));
       }
@@ -195,7 +196,7 @@ export class PlanDesk {
     const { revision: published, changedBy, changedAt } = plan;
     const shown = draft ?? { document: plan.document, basedOn: published, revision: 0, changedBy, changedAt };
     return {
-      document: shown.document,
+      document: named(plan, shown.document),
       basedOn: shown.basedOn,
       published,
       revision: shown.revision,
@@ -204,6 +205,13 @@ export class PlanDesk {
       problems: [...this.#problems(plan, shown.document)],
       changes: [...planDifference(plan.document, shown.document)],
     };
+  }
+
+  /** Calls take something else than what a draft was made from. Another name is nothing else: a draft has none. */
+  async #isBehind(plan: Entity<"plan">, { basedOn }: PlanDraft): Promise<boolean> {
+    if (basedOn === plan.revision) return false;
+    const from = await this.#parts.plans.version(plan.id, basedOn);
+    return from === undefined || !isDeepStrictEqual(named(plan, from.document), plan.document);
   }
 
   #problems(plan: Entity<"plan">, document: unknown): readonly ShownPlanProblem[] {
