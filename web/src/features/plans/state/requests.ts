@@ -253,15 +253,21 @@ export interface VersionAnswer extends VersionRow {
   readonly document: RawPlan;
 }
 
-/** Makes the draft what calls take; answers its version. */
+/** Makes the draft what calls take; answers its version. `overwrite`: although another one was published since it was made. */
 export function publishDraft(
   id: string,
   note: string,
   revision: number,
+  overwrite: boolean,
 ): Promise<{ readonly version: number }> {
   return request("POST", `/plans/${encodeURIComponent(id)}/publish`, {
-    body: { note: note.trim(), revision },
+    body: { note: note.trim(), revision, overwrite },
   });
+}
+
+/** Throws the draft away, if it is still the one that was seen. */
+export function dropDraft(id: string, revision: number): Promise<void> {
+  return request("DELETE", `/plans/${encodeURIComponent(id)}/draft`, { ifMatch: revision });
 }
 
 /** Past calls that would take other steps on the draft. */
@@ -319,6 +325,15 @@ export function usePlans() {
 
 export function createPlan(document: RawPlan): Promise<Entity<RawPlan>> {
   return request("POST", "/plans", { body: document });
+}
+
+/** Gives a plan another name, and that to all that name it. `revision`: the version that the person has seen. */
+export function renamePlan(id: string, name: string, revision: number): Promise<Entity<RawPlan>> {
+  return request("PATCH", `/plans/${encodeURIComponent(id)}`, {
+    body: { name },
+    ifMatch: revision,
+    query: { renameUsers: true },
+  });
 }
 
 export function removePlan(id: string, revision: number): Promise<void> {
