@@ -1,8 +1,10 @@
-// A dial plan between its draft and what calls take: what the page shows when something cannot be read, and when somebody else published.
-// They share the server and the Chromium of interface.test.ts.
+// A dial plan between its draft and what calls take: what the page shows when something cannot be read, what becomes of a draft when
+// somebody else publishes, and that a name is no part of it. They share the server and the Chromium of interface.test.ts.
 
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
+import { until } from "../support/process.ts";
 import { askFrom } from "./scene.ts";
 
 interface Scene {
@@ -26,6 +28,15 @@ export function planDraftProofs({ skip, page, another, address }: Scene): void {
     await at.locator("#step-1").waitFor();
   };
 
+  const draftOf = async (id: string) =>
+    (await ask("GET", `/plans/${id}/draft`)) as { readonly revision: number };
+  /** A plan with a draft that rings for 30 s, over which one was published that rings for 20 s. */
+  const behind = async (name: string): Promise<string> => {
+    const id = await made(name, [RING]);
+    await ask("PUT", `/plans/${id}/draft`, { name, steps: [{ ...RING, ringSeconds: 30 }] });
+    await ask("PUT", `/plans/${id}`, { name, steps: [{ ...RING, ringSeconds: 20 }] });
+    return id;
+  };
   const ringSeconds = async (at: Page, value: string): Promise<void> => {
     await at.locator("#step-1").click();
     await at.getByLabel("Ring time").fill(value);
@@ -73,5 +84,63 @@ export function planDraftProofs({ skip, page, another, address }: Scene): void {
     await publish(page());
     await page().getByText("Version 3 is live").waitFor();
     await other.context().close();
+  });
+  test("a draft that something else was published over: what differs is shown, and it is published all the same", {
+    skip,
+  }, async () => {
+    const id = await behind("published over");
+    await open(id);
+    await publish(page());
+    const dialog = page().getByRole("dialog");
+    await dialog.getByText(/^Version 2 was published by admin/).waitFor();
+    await dialog.getByText("How the draft differs from version 2").waitFor();
+    await dialog.getByRole("button", { name: "Publish all the same" }).click();
+    await page().getByText("Version 3 is live").waitFor();
+  });
+
+  test("or it is thrown away: what calls take is there, and the draft can be had back", {
+    skip,
+  }, async () => {
+    const id = await behind("thrown away");
+    await open(id);
+    await publish(page());
+    await page().getByRole("dialog").getByRole("button", { name: "Throw the draft away" }).click();
+    const toast = page().getByText("The draft is thrown away: here is what calls take.");
+    await toast.waitFor();
+    const row = page().locator("[data-step='1']");
+    await row.getByText(/rings.20.s/).waitFor();
+    assert.equal((await draftOf(id)).revision, 0);
+    await toast.locator("..").getByRole("button", { name: "Undo" }).click();
+    await row.getByText(/rings.30.s/).waitFor();
+    await until("the draft to be back", async () => (await draftOf(id)).revision === 1);
+  });
+
+  test("a plan is renamed by itself: its number follows, and its draft is published under the new name", {
+    skip,
+  }, async () => {
+    const id = await made("to be renamed", [RING]);
+    const number = (await ask("POST", "/numbers", { number: "+31501234599", plan: "to be renamed" })) as {
+      readonly id: string;
+    };
+    await open(id);
+    await ask("PUT", `/plans/${id}/draft`, { steps: [{ ...RING, ringSeconds: 15 }] });
+    await page()
+      .locator("[data-step='1']")
+      .getByText(/rings.15.s/)
+      .waitFor();
+    await page().getByRole("button", { name: "Rename" }).click();
+    const dialog = page().getByRole("dialog");
+    await dialog.getByRole("textbox", { name: "Name" }).fill("another name");
+    await dialog.getByRole("button", { name: "Rename" }).click();
+    await page().getByRole("heading", { level: 1, name: "another name" }).waitFor();
+    await dialog.waitFor({ state: "detached" });
+    const seen = (await ask("GET", `/numbers/${number.id}`)) as {
+      readonly document: { readonly plan: string };
+    };
+    assert.equal(seen.document.plan, "another name");
+    await page().getByRole("button", { name: "Publish" }).click();
+    assert.equal(await dialog.getByText("to be renamed").count(), 0, "the name is no part of the draft");
+    await dialog.getByRole("button", { name: "Publish" }).click();
+    await page().getByText("Version 3 is live").waitFor();
   });
 }

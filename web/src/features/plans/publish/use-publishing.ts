@@ -10,7 +10,7 @@ import { dropDraft, planKeys, publishDraft } from "../state/requests.ts";
 import { type Newer, newerIn } from "./newer.ts";
 
 /** What the dialog does with a draft, and how that goes. */
-export interface Publishing {
+interface Publishing {
   readonly isSending: boolean;
   /** Why it was not done, as a sentence. */
   readonly failed: string | undefined;

@@ -1,6 +1,5 @@
-import { same as isSame } from "../../../lib/merge.ts";
 import { type Conflict, merge, type Side } from "../tree/merge.ts";
-import type { RawPlan } from "../tree/outline.ts";
+import { isSamePlan, type RawPlan } from "../tree/outline.ts";
 import type { Editor } from "./editor.ts";
 import { type Store, storeOf } from "./store.ts";
 
@@ -155,7 +154,7 @@ export class Autosave {
   }
 
   #isClean(): boolean {
-    return isSame(this.#now(), this.#base.plan);
+    return isSamePlan(this.#now(), this.#base.plan);
   }
 
   #put(next: SaveState): void {
@@ -177,7 +176,7 @@ export class Autosave {
     const base = this.#base.plan;
     if (this.#isClean()) {
       this.#base = theirs;
-      if (!isSame(base, theirs.plan)) this.#editor.follow(theirs.plan);
+      if (!isSamePlan(base, theirs.plan)) this.#editor.follow(theirs.plan);
       this.#keep();
       this.#put(SAVED);
       return;
@@ -189,7 +188,7 @@ export class Autosave {
       return;
     }
     // What was sent from here may come back as somebody's: its answer was lost.
-    const isOther = !isSame(plan, this.#now());
+    const isOther = !isSamePlan(plan, this.#now());
     this.#take(theirs, plan);
     if (isOther) this.#door.merged(changedBy);
   }
@@ -197,7 +196,7 @@ export class Autosave {
   #take(theirs: Saved, plan: RawPlan): void {
     this.#base = theirs;
     this.#put(WAITING);
-    if (!isSame(plan, this.#now())) this.#editor.replace(plan);
+    if (!isSamePlan(plan, this.#now())) this.#editor.replace(plan);
     this.#keep();
     if (this.#isClean()) this.#put(SAVED);
     else this.#later(0);

@@ -47,8 +47,6 @@ export interface Editor {
   remove(number: string): void;
   duplicate(number: string): Refusal | undefined;
   change(number: string, values: readonly KeyValue[], joins?: boolean): void;
-  /** The plan's own name. */
-  rename(name: string): void;
   undo(): void;
   redo(): void;
   select(number: string | undefined): void;
@@ -140,7 +138,6 @@ export function editorOf(history: History = historyOf({ name: "", steps: [] })):
       const from = node(number);
       if (from !== undefined) make({ type: "change", at: from.path, values }, joins);
     },
-    rename: (name) => void make({ type: "rename", name }, true),
     undo() {
       stepBack(undone(store.get().history), "undone");
     },

@@ -27,7 +27,7 @@ const PREFIX = "switchhook.plan";
 export function keptHistory(id: string, plan: RawPlan): History {
   const value = session(`${PREFIX}.${id}.done`);
   if (!isObject(value) || !Array.isArray(value.done) || !Array.isArray(value.undone)) return historyOf(plan);
-  if (!isSame(value.plan, plan)) return historyOf(plan);
+  if (!isObject(value.plan) || !isSame(value.plan.steps, plan.steps)) return historyOf(plan);
   return { plan, done: value.done as readonly Done[], undone: value.undone as readonly Done[] };
 }
 

@@ -45,7 +45,6 @@ export function edited(history: History, edit: Edit, joins = false): Stepped {
 
 /** Two changes of the same keys of one step as one; or of everything. */
 function join({ edit: first, inverse }: Done, second: Edit): Done | undefined {
-  if (first.type === "rename" && second.type === "rename") return { edit: second, inverse };
   if (first.type === "whole" && second.type === "whole") return { edit: second, inverse };
   if (first.type !== "change" || second.type !== "change" || !samePath(first.at, second.at)) return undefined;
   const keys = (values: readonly KeyValue[]): string => values.map(([key]) => key).join("\n");
