@@ -178,6 +178,12 @@ test("what was published since a draft was made is not overwritten unasked", asy
     plans.saveDraft(id, { steps: [phone("216")] }, { seen: 1, basedOn: 4, by: person("eva") }),
   );
   assert.equal(rebased.basedOn, 4);
+  const older = { seen: rebased.revision, basedOn: 3, by: person("jan") };
+  assert.equal(
+    await refusal(plans.saveDraft(id, { steps: [] }, older)),
+    "stale",
+    "a draft of the same revision that was made from an earlier version is another one",
+  );
   assert.equal(
     (await value(plans.publish(id, { note: "", overwrite: false, by: person("eva") }))).version,
     5,

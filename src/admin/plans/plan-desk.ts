@@ -76,7 +76,7 @@ export class PlanDesk {
       by,
     }: { readonly seen?: number | undefined; readonly basedOn?: number | undefined; readonly by: Doer },
   ): Answer<ShownDraft, "noSuchPlan" | "stale" | "notSaved" | "diskFull"> {
-    return this.#onDraft(id, seen, async (plan, before) => {
+    return this.#onDraft(id, { seen, basedOn }, async (plan, before) => {
       const { plans, wall } = this.#parts;
       const draft: PlanDraft = {
         id,
@@ -95,7 +95,7 @@ export class PlanDesk {
     id: string,
     seen: number | undefined,
   ): Answer<undefined, "noSuchPlan" | "stale" | "notSaved" | "diskFull"> {
-    return this.#onDraft(id, seen, async (): Promise<undefined> => {
+    return this.#onDraft(id, { seen }, async (): Promise<undefined> => {
       await this.#parts.plans.dropDraft(id, undefined);
     });
   }
@@ -249,15 +249,21 @@ export class PlanDesk {
     return refused("stale", detail, { current: { ...current, changedBy, changedAt }, changedBy, changedAt });
   }
 
-  /** Of a draft, as it was `seen`. */
+  /**
+   * Of a draft, as it was `seen`. Each draft of a plan counts from 1: one that was made from a later version than `basedOn` is another
+   * one, of whatever revision.
+   */
   #onDraft<Value>(
     id: string,
-    seen: number | undefined,
+    { seen, basedOn }: { readonly seen: number | undefined; readonly basedOn?: number | undefined },
     work: (plan: Entity<"plan">, before: PlanDraft | undefined) => Promise<Value>,
   ): Answer<Value, "noSuchPlan" | "stale" | "notSaved" | "diskFull"> {
     return this.#onPlan<Value, "stale">(id, async (plan) => {
       const before = await this.#parts.plans.draft(id);
-      if (seen !== undefined && seen !== (before?.revision ?? 0)) return err(this.#stale(plan, before));
+      const isAnother =
+        seen !== (before?.revision ?? 0) ||
+        (before !== undefined && (basedOn ?? before.basedOn) < before.basedOn);
+      if (seen !== undefined && isAnother) return err(this.#stale(plan, before));
       return ok(await work(plan, before));
     });
   }
