@@ -18,6 +18,8 @@ interface Scene {
 
 const RING = { type: "phone", phone: "215", ringSeconds: 10 };
 
+const NAME = { type: "callerName", mode: "prepend", text: "Shop " };
+
 /** Registers the tests. */
 export function planDraftProofs({ skip, page, another, address }: Scene): void {
   const ask = askFrom(page);
@@ -113,6 +115,25 @@ export function planDraftProofs({ skip, page, another, address }: Scene): void {
     await toast.locator("..").getByRole("button", { name: "Undo" }).click();
     await row.getByText(/rings.30.s/).waitFor();
     await until("the draft to be back", async () => (await draftOf(id)).revision === 1);
+  });
+
+  test("or what was published is put together with it, and both are published", { skip }, async () => {
+    const id = await made("put together", [NAME, RING]);
+    await ask("PUT", `/plans/${id}/draft`, { steps: [NAME, { ...RING, ringSeconds: 30 }] });
+    await ask("PUT", `/plans/${id}`, { name: "put together", steps: [{ ...NAME, text: "Office " }, RING] });
+    await open(id);
+    await publish(page());
+    const dialog = page().getByRole("dialog");
+    await dialog.getByRole("button", { name: "Put together with version 2" }).click();
+    await dialog.getByRole("button", { name: "Publish", exact: true }).click();
+    await page().getByText("Version 3 is live").waitFor();
+    const { document } = (await ask("GET", `/plans/${id}`)) as {
+      readonly document: { readonly steps: readonly unknown[] };
+    };
+    assert.deepEqual(document.steps, [
+      { ...NAME, text: "Office " },
+      { ...RING, ringSeconds: 30 },
+    ]);
   });
 
   test("a plan is renamed by itself: its number follows, and its draft is published under the new name", {

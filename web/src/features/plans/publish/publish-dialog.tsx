@@ -29,7 +29,7 @@ export default function PublishDialog({
   const { t } = useTranslation("plans");
   const { editor, directory } = usePlanView();
   const [note, setNote] = useState("");
-  const { isSending, failed, newer, publish, throwAway } = usePublishing(autosave, onClose);
+  const { isSending, failed, newer, publish, takeIn, throwAway } = usePublishing(autosave, onClose);
   return (
     <Modal opened onClose={onClose} title={t("publish.title")} size="lg">
       <div className={style.dialog}>
@@ -68,14 +68,23 @@ export default function PublishDialog({
           <Button variant="default" onClick={onClose}>
             {t("publish.cancel")}
           </Button>
-          {newer === undefined ? undefined : (
-            <Button variant="default" disabled={isSending} onClick={() => void throwAway()}>
-              {t("publish.throwAway")}
+          {newer === undefined ? (
+            <Button loading={isSending} onClick={() => void publish(note)}>
+              {t("head.publish")}
             </Button>
+          ) : (
+            <>
+              <Button variant="default" disabled={isSending} onClick={() => void throwAway()}>
+                {t("publish.throwAway")}
+              </Button>
+              <Button variant="default" disabled={isSending} onClick={() => void publish(note)}>
+                {t("publish.overwrite")}
+              </Button>
+              <Button loading={isSending} onClick={() => void takeIn()}>
+                {t("publish.takeIn", { version: newer.version })}
+              </Button>
+            </>
           )}
-          <Button loading={isSending} onClick={() => void publish(note)}>
-            {t(newer === undefined ? "head.publish" : "publish.overwrite")}
-          </Button>
         </div>
       </div>
     </Modal>

@@ -6,7 +6,7 @@ import { ApiError, isStale } from "../../../lib/api-error.ts";
 import { usePlanView } from "../editor/view.ts";
 import type { Autosave } from "../state/autosave.ts";
 import { planOf } from "../state/editor.ts";
-import { dropDraft, planKeys, publishDraft } from "../state/requests.ts";
+import { dropDraft, planKeys, publishDraft, versionQuery } from "../state/requests.ts";
 import { type Newer, newerIn } from "./newer.ts";
 
 /** What the dialog does with a draft, and how that goes. */
@@ -17,6 +17,8 @@ interface Publishing {
   /** Published since the draft was made; `publish` takes its place once this was shown. */
   readonly newer: Newer | undefined;
   readonly publish: (note: string) => Promise<void>;
+  /** What was published since is put together with the draft, which can be published then. */
+  readonly takeIn: () => Promise<void>;
   /** What calls take is taken over; the draft can be had back. */
   readonly throwAway: () => Promise<void>;
 }
@@ -68,6 +70,20 @@ export function usePublishing(autosave: Autosave, onDone: () => void = () => und
         await client.invalidateQueries({ queryKey: ["plan"] });
         toast({ text: t("publish.done", { version }), tone: "good" });
         onDone();
+      }),
+    takeIn: () =>
+      sent(async () => {
+        if (newer === undefined) return;
+        const { version, by } = newer;
+        const [{ document: from }, { document: live }] = await Promise.all([
+          client.fetchQuery(versionQuery(id, autosave.base().basedOn)),
+          client.fetchQuery(versionQuery(id, version)),
+        ]);
+        autosave.takeInPublished(from, { plan: live, basedOn: version }, by);
+        setNewer(undefined);
+        // Where both changed the same, the page asks.
+        if (autosave.state.get().kind === "clash") onDone();
+        else await autosave.flush();
       }),
     throwAway: () =>
       sent(async (revision) => {

@@ -192,3 +192,45 @@ test("a server that is not reached when it is looked at changes nothing", async 
   assert.deepEqual(editor.store.get().history.plan, plan(phone("215")));
   assert.equal(autosave.state.get().kind, "saved");
 });
+
+test("a draft takes in what was published since it was made, and is then made from that", async () => {
+  const { editor, server, autosave, runTimers } = setUp(plan(phone("215"), phone("216")));
+  editor.change("1", [["ringSeconds", 5]]);
+  await runTimers();
+  server.published = 2;
+  const live = plan(phone("215"), phone("217"));
+  autosave.takeInPublished(plan(phone("215"), phone("216")), { plan: live, basedOn: 2 }, "jan");
+  await runTimers();
+  assert.deepEqual(server.plan, plan(phone("215", { ringSeconds: 5 }), phone("217")));
+  assert.deepEqual([server.revision, server.basedOn, autosave.state.get().kind], [3, 2, "saved"]);
+});
+
+test("where the draft and what was published changed the same, somebody chooses", async () => {
+  const { editor, server, autosave, runTimers } = setUp(plan(phone("215")));
+  editor.change("1", [["ringSeconds", 5]]);
+  await runTimers();
+  server.published = 2;
+  const live = plan(phone("215", { ringSeconds: 40 }));
+  autosave.takeInPublished(plan(phone("215")), { plan: live, basedOn: 2 }, "jan");
+  const state = autosave.state.get();
+  assert.ok(state.kind === "clash");
+  assert.equal(state.clash.changedBy, "jan");
+  autosave.settle("theirs");
+  await runTimers();
+  assert.deepEqual(
+    [server.plan, server.basedOn],
+    [live, 2],
+    "the draft that the server had is not it any more",
+  );
+});
+
+test("a draft that has all that was published is made from that, too", async () => {
+  const { editor, server, autosave, told, runTimers } = setUp(plan(phone("215")));
+  editor.change("1", [["ringSeconds", 5]]);
+  await runTimers();
+  server.published = 2;
+  autosave.takeInPublished(plan(phone("215")), { plan: server.plan, basedOn: 2 }, "jan");
+  assert.equal(await autosave.flush(), true);
+  assert.deepEqual([server.revision, server.basedOn, autosave.base().basedOn, told], [3, 2, 2, []]);
+  assert.equal(autosave.state.get().kind, "saved");
+});

@@ -80,6 +80,8 @@ export class Autosave {
   #seen: RawPlan;
   #cancel: (() => void) | undefined;
   #sending: Promise<boolean> | undefined;
+  /** The server has to be told, though it may be of nothing but what the draft is made from now. */
+  #isDue = false;
   #retryMs = FIRST_RETRY_MS;
   #isStopped = false;
 
@@ -125,6 +127,16 @@ export class Autosave {
     if (revision !== this.#base.revision || basedOn !== this.#base.basedOn) this.#takeIn(read);
   }
 
+  /**
+   * Takes in what was published since the saved draft was made: `from` is what it was made from, `live` what calls take, by whom. Like a
+   * version of somebody else it is put together with the draft, or somebody has to choose.
+   */
+  takeInPublished(from: RawPlan, live: Omit<Saved, "revision">, by: string | undefined): void {
+    const { revision } = this.#base;
+    this.#base = { ...this.#base, plan: from };
+    this.#takeIn({ theirs: { ...live, revision }, changedBy: by, changedAt: undefined }, true);
+  }
+
   choose(id: string, side: Side): void {
     const { clash } = clashOf(this.state.get());
     if (clash === undefined) return;
@@ -154,7 +166,7 @@ export class Autosave {
   }
 
   #isClean(): boolean {
-    return isSamePlan(this.#now(), this.#base.plan);
+    return !this.#isDue && isSamePlan(this.#now(), this.#base.plan);
   }
 
   #put(next: SaveState): void {
@@ -171,8 +183,9 @@ export class Autosave {
     if (!this.#isStopped) this.#cancel = this.#door.after(ms, () => void this.#send());
   }
 
-  #takeIn({ theirs, changedBy, changedAt }: Read): void {
+  #takeIn({ theirs, changedBy, changedAt }: Read, isDue = false): void {
     if (this.state.get().kind === "clash") return;
+    this.#isDue = isDue;
     const base = this.#base.plan;
     if (this.#isClean()) {
       this.#base = theirs;
@@ -243,6 +256,7 @@ export class Autosave {
         this.#takeIn(answer);
         return false;
       }
+      this.#isDue = false;
       this.#base = { plan, revision: answer.revision, basedOn: answer.basedOn };
     } catch (error) {
       this.#put({ kind: "failed", error });

@@ -309,14 +309,17 @@ export function useVersions(id: string) {
 }
 
 /** One version, whole. It never changes. */
-export function useVersion(id: string, version: number | undefined) {
-  return useQuery({
+export function versionQuery(id: string, version: number | undefined) {
+  return queryOptions({
     queryKey: [...planKeys.versions(id), version],
     queryFn: ({ signal }) =>
       request<VersionAnswer>("GET", `/plans/${encodeURIComponent(id)}/versions/${version}`, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
-    enabled: version !== undefined,
   });
+}
+
+export function useVersion(id: string, version: number | undefined) {
+  return useQuery({ ...versionQuery(id, version), enabled: version !== undefined });
 }
 
 export function usePlans() {

@@ -236,6 +236,7 @@ const en = {
     newer:
       "Version {{version}} was published by {{by}} ({{at}}) after this draft was made. Whoever publishes the draft all the same takes back what only that version has.",
     changesFrom: "How the draft differs from version {{version}}",
+    takeIn: "Put together with version {{version}}",
     overwrite: "Publish all the same",
     throwAway: "Throw the draft away",
     thrown: "The draft is thrown away: here is what calls take.",

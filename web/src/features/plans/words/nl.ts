@@ -239,6 +239,7 @@ const nl: Words<typeof en> = {
     newer:
       "Versie {{version}} is door {{by}} gepubliceerd ({{at}}) nadat dit concept gemaakt was. Wie het concept toch publiceert, neemt terug wat alleen die versie heeft.",
     changesFrom: "Wat er in het concept anders is dan in versie {{version}}",
+    takeIn: "Samenvoegen met versie {{version}}",
     overwrite: "Toch publiceren",
     throwAway: "Concept weggooien",
     thrown: "Het concept is weggegooid: hier staat wat gesprekken nemen.",
