@@ -29,7 +29,6 @@ export function planDraftProofs({ skip, page, another, address }: Scene): void {
     await at.goto(`${address()}/plans/${id}`);
     await at.locator("#step-1").waitFor();
   };
-
   const draftOf = async (id: string) =>
     (await ask("GET", `/plans/${id}/draft`)) as { readonly revision: number };
   /** A plan with a draft that rings for 30 s, over which one was published that rings for 20 s. */
@@ -67,6 +66,7 @@ export function planDraftProofs({ skip, page, another, address }: Scene): void {
     await again.click();
     await page().locator("#step-1").waitFor();
   });
+
   test("what another browser publishes is taken over by a page that is open, and a change there is made to it", {
     skip,
   }, async () => {
@@ -77,7 +77,7 @@ export function planDraftProofs({ skip, page, another, address }: Scene): void {
     await ringSeconds(other, "11");
     await publish(other);
     await other.getByText("Version 2 is live").waitFor();
-    await page().locator("main").getByText("Version 2", { exact: true }).waitFor();
+    await page().getByText("Version 2", { exact: true }).waitFor();
     await page()
       .locator("[data-step='1']")
       .getByText(/rings.11.s/)
