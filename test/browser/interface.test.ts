@@ -16,6 +16,7 @@ import { Receiver } from "../support/receiver.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { openIdProofs } from "./open-id.ts";
 import { ADMIN, Opened } from "./opened.ts";
+import { planDraftProofs } from "./plan-drafts.ts";
 import { planEditorProofs } from "./plan-editor.ts";
 
 /** Script that the first page needs, as the network carries it. */
@@ -374,6 +375,12 @@ test("fewer days of calls are asked about: dismissed, nothing is saved; as the s
 });
 
 planEditorProofs({
+  skip,
+  page: () => page,
+  another: async () => another(await page.context().cookies()),
+  address: () => server.http,
+});
+planDraftProofs({
   skip,
   page: () => page,
   another: async () => another(await page.context().cookies()),

@@ -144,7 +144,7 @@ export function planEditorProofs({ skip, page, another, address }: Scene): void 
     const held = new Promise<void>((resolve) => {
       isTheirsSaved = resolve;
     });
-    await page().route("**/draft", async (route) => {
+    await page().route(/\/draft(?:\?|$)/, async (route) => {
       if (route.request().method() === "PUT") await held;
       await route.continue();
     });

@@ -15,6 +15,7 @@ import { simulate } from "../../simulate/simulate.ts";
 import { worldOf } from "../../simulate/world.ts";
 import { openStore, type Store } from "../../store/store.ts";
 import type { Desk } from "../desk.ts";
+import { putEntity } from "../edit-entity.ts";
 import { planPorts } from "./plan-service.ts";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-plans-"));
@@ -177,10 +178,37 @@ test("what was published since a draft was made is not overwritten unasked", asy
     plans.saveDraft(id, { steps: [phone("216")] }, { seen: 1, basedOn: 4, by: person("eva") }),
   );
   assert.equal(rebased.basedOn, 4);
+  const older = { seen: rebased.revision, basedOn: 3, by: person("jan") };
+  assert.equal(
+    await refusal(plans.saveDraft(id, { steps: [] }, older)),
+    "stale",
+    "a draft of the same revision that was made from an earlier version is another one",
+  );
   assert.equal(
     (await value(plans.publish(id, { note: "", overwrite: false, by: person("eva") }))).version,
     5,
   );
+});
+
+test("a plan that gets another name leaves its draft as it was, to be published under that name", async () => {
+  const put = async (wanted: Omit<Parameters<typeof putEntity>[1], "kind">) => {
+    const made = await putEntity(desk, { kind: "plan", ...wanted }, person("jan"));
+    assert.ok(made.ok);
+    return made.value.entity;
+  };
+  const { id: its } = await put({ document: { name: "spare", steps: [phone("215")] } });
+  const steps = [phone("215", 5)];
+  await value(plans.saveDraft(its, { name: "spare", steps }, { seen: 0, by: person("eva") }));
+  await put({ id: its, revision: 1, document: { name: "reserve" }, isPatch: true });
+  const draft = await value(plans.draft(its));
+  assert.deepEqual([draft.document, draft.basedOn, draft.published], [{ name: "reserve", steps }, 1, 2]);
+  const wanted = { note: "", overwrite: false, by: person("eva") };
+  assert.equal((await value(plans.publish(its, wanted))).version, 3);
+  assert.deepEqual(desk.entities.get("plan", "reserve")?.document, { name: "reserve", steps });
+  await value(plans.saveDraft(its, { name: "reserve", steps: [] }, { seen: 0, by: person("eva") }));
+  await put({ id: its, revision: 3, document: { name: "spare", steps: [phone("215", 6)] } });
+  assert.equal(await refusal(plans.publish(its, wanted)), "stale", "another name, and another step");
+  await value(plans.dropDraft(its, 1));
 });
 
 test("simulated: what calls take, a version, the draft; webhooks are asked where that is wanted", async () => {

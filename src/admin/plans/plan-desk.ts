@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type {
   PublishedPlan,
   ShownDraft,
@@ -75,7 +76,7 @@ export class PlanDesk {
       by,
     }: { readonly seen?: number | undefined; readonly basedOn?: number | undefined; readonly by: Doer },
   ): Answer<ShownDraft, "noSuchPlan" | "stale" | "notSaved" | "diskFull"> {
-    return this.#onDraft(id, seen, async (plan, before) => {
+    return this.#onDraft(id, { seen, basedOn }, async (plan, before) => {
       const { plans, wall } = this.#parts;
       const draft: PlanDraft = {
         id,
@@ -94,7 +95,7 @@ export class PlanDesk {
     id: string,
     seen: number | undefined,
   ): Answer<undefined, "noSuchPlan" | "stale" | "notSaved" | "diskFull"> {
-    return this.#onDraft(id, seen, async (): Promise<undefined> => {
+    return this.#onDraft(id, { seen }, async (): Promise<undefined> => {
       await this.#parts.plans.dropDraft(id, undefined);
     });
   }
@@ -120,7 +121,7 @@ export class PlanDesk {
       if (draft === undefined) return err(refused("nothingToPublish", "This dial plan has no draft."));
       const { revision = draft.revision, overwrite, by, note } = wanted;
       if (revision !== draft.revision) return err(this.#stale(plan, draft));
-      if (draft.basedOn !== plan.revision && !overwrite) {
+      if (!overwrite && (await this.#isBehind(plan, draft))) {
         const detail = `Version ${plan.revision} was published after this draft was made from version ${draft.basedOn}.`;
         return err(refused("stale", detail, versionNow(plan)));
       }
@@ -195,7 +196,7 @@ export class PlanDesk {
     const { revision: published, changedBy, changedAt } = plan;
     const shown = draft ?? { document: plan.document, basedOn: published, revision: 0, changedBy, changedAt };
     return {
-      document: shown.document,
+      document: named(plan, shown.document),
       basedOn: shown.basedOn,
       published,
       revision: shown.revision,
@@ -204,6 +205,13 @@ export class PlanDesk {
       problems: [...this.#problems(plan, shown.document)],
       changes: [...planDifference(plan.document, shown.document)],
     };
+  }
+
+  /** Calls take something else than what a draft was made from. Another name is nothing else: a draft has none. */
+  async #isBehind(plan: Entity<"plan">, { basedOn }: PlanDraft): Promise<boolean> {
+    if (basedOn === plan.revision) return false;
+    const from = await this.#parts.plans.version(plan.id, basedOn);
+    return from === undefined || !isDeepStrictEqual(named(plan, from.document), plan.document);
   }
 
   #problems(plan: Entity<"plan">, document: unknown): readonly ShownPlanProblem[] {
@@ -241,15 +249,21 @@ export class PlanDesk {
     return refused("stale", detail, { current: { ...current, changedBy, changedAt }, changedBy, changedAt });
   }
 
-  /** Of a draft, as it was `seen`. */
+  /**
+   * Of a draft, as it was `seen`. Each draft of a plan counts from 1: one that was made from a later version than `basedOn` is another
+   * one, of whatever revision.
+   */
   #onDraft<Value>(
     id: string,
-    seen: number | undefined,
+    { seen, basedOn }: { readonly seen: number | undefined; readonly basedOn?: number | undefined },
     work: (plan: Entity<"plan">, before: PlanDraft | undefined) => Promise<Value>,
   ): Answer<Value, "noSuchPlan" | "stale" | "notSaved" | "diskFull"> {
     return this.#onPlan<Value, "stale">(id, async (plan) => {
       const before = await this.#parts.plans.draft(id);
-      if (seen !== undefined && seen !== (before?.revision ?? 0)) return err(this.#stale(plan, before));
+      const isAnother =
+        seen !== (before?.revision ?? 0) ||
+        (before !== undefined && (basedOn ?? before.basedOn) < before.basedOn);
+      if (seen !== undefined && isAnother) return err(this.#stale(plan, before));
       return ok(await work(plan, before));
     });
   }

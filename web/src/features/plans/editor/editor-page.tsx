@@ -7,11 +7,8 @@ import { ConflictScreen } from "../publish/conflict-screen.tsx";
 import type { Told } from "../simulate/told.ts";
 import type { Autosave } from "../state/autosave.ts";
 import { directoryOf, type Things } from "../state/directory.ts";
-import { planOf } from "../state/editor.ts";
 import type { DraftAnswer } from "../state/requests.ts";
 import { storeOf, usePiece } from "../state/store.ts";
-import { differences } from "../tree/difference.ts";
-import type { RawPlan } from "../tree/outline.ts";
 import { useDrag } from "./drag.ts";
 import { EditorHead } from "./head.tsx";
 import { useKeys } from "./keys.ts";
@@ -21,8 +18,8 @@ import { useEditorSession } from "./session.ts";
 import { EditorSide } from "./side.tsx";
 import { useAddress } from "./use-address.ts";
 import { useChecked } from "./use-checked.ts";
-import { useSettled } from "./use-settled.ts";
-import { type PlanView, PlanViewContext } from "./view.ts";
+import { type Published, useStanding } from "./use-standing.ts";
+import { type PlanView, PlanViewContext, StandingContext } from "./view.ts";
 
 // What is wanted now and then is fetched when it is.
 const SimulatePanel = lazy(() => import("../simulate/simulate-panel.tsx"));
@@ -40,7 +37,7 @@ export function EditorPage({
   readonly id: string;
   readonly first: DraftAnswer;
   /** The version that calls take. */
-  readonly published: { readonly version: number; readonly document: RawPlan };
+  readonly published: Published;
   readonly things: Things;
   readonly numbers: readonly { readonly id: string; readonly number: string }[];
   readonly canEdit: boolean;
@@ -51,7 +48,7 @@ export function EditorPage({
     (by: string | undefined) => toast({ text: t("clash.merged", { by: by ?? t("clash.somebody") }) }),
     [toast, t],
   );
-  const { editor, autosave } = useEditorSession(id, first, merged);
+  const { editor, autosave } = useEditorSession(id, first, published.version, merged);
   const [told] = useState(() => storeOf<Told | undefined>(undefined));
   const directory = useMemo(() => directoryOf(things), [things]);
   const shownNumbers = useMemo(
@@ -68,9 +65,7 @@ export function EditorPage({
   useChecked(editor, directory);
   useDrag(list, editor, canEdit);
   useKeys(list, editor, canEdit);
-  // What differs is counted when nobody types.
-  const document = useSettled(editor.store, planOf);
-  const changes = useMemo(() => differences(published.document, document), [published, document]);
+  const { standing, changes } = useStanding(editor, autosave, published);
   const closeSimulation = useCallback(() => setSimulating(false), [setSimulating]);
   return (
     <PlanViewContext value={view}>
@@ -79,21 +74,23 @@ export function EditorPage({
           <EditorHead
             autosave={autosave}
             changes={changes.length}
-            version={published.version}
-            publishedName={published.document.name}
+            version={standing.version}
+            name={standing.name}
             isSimulating={isSimulating}
             onSimulate={() => setSimulating(!isSimulating)}
             onPublish={() => setPublishing(true)}
           />
         }
         side={
-          <EditorSide isSimulating={isSimulating}>
-            {isSimulating ? (
-              <Suspense>
-                <SimulatePanel onClose={closeSimulation} />
-              </Suspense>
-            ) : undefined}
-          </EditorSide>
+          <StandingContext value={standing}>
+            <EditorSide isSimulating={isSimulating}>
+              {isSimulating ? (
+                <Suspense>
+                  <SimulatePanel onClose={closeSimulation} />
+                </Suspense>
+              ) : undefined}
+            </EditorSide>
+          </StandingContext>
         }
       >
         <ClashOf autosave={autosave} />

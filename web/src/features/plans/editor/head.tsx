@@ -18,7 +18,7 @@ export function EditorHead({
   autosave,
   changes,
   version,
-  publishedName,
+  name,
   isSimulating,
   onSimulate,
   onPublish,
@@ -29,7 +29,7 @@ export function EditorHead({
   /** The published version. */
   readonly version: number;
   /** As numbers name it. */
-  readonly publishedName: string;
+  readonly name: string;
   readonly isSimulating: boolean;
   readonly onSimulate: () => void;
   readonly onPublish: () => void;
@@ -37,7 +37,6 @@ export function EditorHead({
   const { t } = useTranslation("plans");
   const navigate = useNavigate();
   const { editor, canEdit, id } = usePlanView();
-  const name = useEditorPiece(({ laid }) => laid.plan.name);
   const canUndo = useEditorPiece(({ history }) => history.done.length > 0);
   const canRedo = useEditorPiece(({ history }) => history.undone.length > 0);
   const problems = useEditorPiece(({ problems: byStep }) => byStep.size);
@@ -67,7 +66,7 @@ export function EditorHead({
       }
       actions={
         <>
-          <CallNow plans={[publishedName]} />
+          <CallNow plans={[name]} />
           {canEdit ? (
             <>
               <ActionIcon

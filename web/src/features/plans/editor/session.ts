@@ -1,9 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
-import { Autosave } from "../state/autosave.ts";
+import { useCallback, useEffect, useState } from "react";
+import { useHappenings } from "../../../lib/live/live.ts";
+import { Autosave, type Saved } from "../state/autosave.ts";
 import { type Editor, editorOf } from "../state/editor.ts";
 import { keepHistory, keepUnsaved, keptHistory, keptUnsaved, tabName } from "../state/kept-edits.ts";
-import { type DraftAnswer, planKeys, saveDraft } from "../state/requests.ts";
+import { type DraftAnswer, planKeys, readDraft, readOf, saveDraft } from "../state/requests.ts";
 
 /** What a tab left unsaved is taken over by another one when it is this old: the tab that made it is gone. */
 const ABANDONED_MS = 60_000;
@@ -12,11 +13,12 @@ const KEEP_MS = 300;
 
 /**
  * The editor of a draft with its saving: goes on where this tab was before a reload, with what was not saved and what can be
- * taken back.
+ * taken back; and with what others do to the draft meanwhile. `published`: the version that calls take.
  */
 export function useEditorSession(
   id: string,
   first: DraftAnswer,
+  published: number,
   merged: (changedBy: string | undefined) => void,
 ): { readonly editor: Editor; readonly autosave: Autosave } {
   const client = useQueryClient();
@@ -43,7 +45,25 @@ export function useEditorSession(
       autosave.stop();
     };
   }, [id, session, editor, autosave, client]);
+  // What somebody else, or another tab, did is taken in at once: what is done here is done to it, not instead of it.
+  useHappenings(
+    useCallback(
+      ({ topic, data }) => {
+        if (topic === "reset") void autosave.look();
+        if (topic === "draft.changed" && isAbout(data, id)) void autosave.look(data.revision);
+      },
+      [id, autosave],
+    ),
+  );
+  useEffect(() => {
+    if (autosave.base().basedOn < published) void autosave.look();
+  }, [autosave, published]);
   return session;
+}
+
+function isAbout(data: unknown, id: string): data is { readonly revision: number } {
+  const { id: plan, revision } = (data ?? {}) as { readonly id?: unknown; readonly revision?: unknown };
+  return plan === id && typeof revision === "number";
 }
 
 function begin(id: string, first: DraftAnswer, merged: (changedBy: string | undefined) => void) {
@@ -52,22 +72,31 @@ function begin(id: string, first: DraftAnswer, merged: (changedBy: string | unde
   const unsaved =
     left !== undefined && (left.tab === tab || Date.now() - left.at > ABANDONED_MS) ? left : undefined;
   const editor = editorOf(keptHistory(id, unsaved?.plan ?? first.document));
-  const base =
+  const read = readOf(first);
+  const base: Saved =
     unsaved === undefined
-      ? { plan: first.document, revision: first.revision }
-      : { plan: unsaved.base, revision: unsaved.revision };
+      ? read.theirs
+      : { plan: unsaved.base, revision: unsaved.revision, basedOn: unsaved.basedOn ?? 0 };
   const autosave = new Autosave(editor, base, {
-    send: (plan, revision) => saveDraft(id, plan, revision),
+    send: (plan, madeFrom) => saveDraft(id, plan, madeFrom),
+    read: () => readDraft(id),
     after(ms, run) {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);
     },
-    keep: (value) => keepUnsaved(id, value === undefined ? undefined : { ...value, at: Date.now(), tab }),
+    keep(value) {
+      if (value === undefined) return keepUnsaved(id, undefined);
+      const {
+        plan,
+        base: { plan: before, revision, basedOn },
+      } = value;
+      keepUnsaved(id, { plan, base: before, revision, basedOn, at: Date.now(), tab });
+    },
     merged,
   });
   const start = (): void => {
     if (unsaved === undefined) return;
-    autosave.heard({ plan: first.document, revision: first.revision }, first.changedBy, first.changedAt);
+    autosave.heard(read);
     void autosave.flush();
   };
   return { editor, autosave, start };

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Directory } from "../../../../../src/dialplan/directory.ts";
 import type { About } from "../kinds/face.ts";
 import type { Told } from "../simulate/told.ts";
+import type { Autosave } from "../state/autosave.ts";
 import type { Things } from "../state/directory.ts";
 import type { Editor, EditorState } from "../state/editor.ts";
 import { type Store, usePiece } from "../state/store.ts";
@@ -21,6 +22,20 @@ export interface PlanView {
 }
 
 export const PlanViewContext = createContext<PlanView | undefined>(undefined);
+
+/** How the draft of a plan stands to what calls take. */
+export interface Standing {
+  /** What the plan is called. */
+  readonly name: string;
+  /** The version that calls take. */
+  readonly version: number;
+  /** It differs from that. */
+  readonly isDraft: boolean;
+  readonly autosave: Autosave;
+}
+
+/** Not a part of the view, with which each row of the list would be drawn anew. Undefined where a version is looked at. */
+export const StandingContext = createContext<Standing | undefined>(undefined);
 
 export function usePlanView(): PlanView {
   const view = useContext(PlanViewContext);

@@ -1,15 +1,21 @@
-import { TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconRoute } from "@tabler/icons-react";
+import { use, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { useEditorPiece, usePlanView } from "../editor/view.ts";
+import { type Standing, StandingContext, useEditorPiece, usePlanView } from "../editor/view.ts";
+import { RenameDialog } from "../list/rename-dialog.tsx";
+import { usePublishing } from "../publish/use-publishing.ts";
+import type { Autosave } from "../state/autosave.ts";
 import style from "./inspector.module.css";
 
 /** What is known of the plan as a whole, while no step is looked at. */
 export function PlanFacts() {
   const { t } = useTranslation("plans");
-  const { editor, canEdit, numbers } = usePlanView();
-  const name = useEditorPiece(({ laid }) => laid.plan.name);
+  const { id, canEdit, numbers } = usePlanView();
+  const standing = use(StandingContext);
+  const drawn = useEditorPiece(({ laid }) => laid.plan.name);
+  const name = standing?.name ?? drawn;
   return (
     <div className={style.inspector}>
       <div className={style.head}>
@@ -21,15 +27,7 @@ export function PlanFacts() {
           <h2>{name}</h2>
         </div>
       </div>
-      <TextInput
-        label={t("inspector.name")}
-        description={t("inspector.nameHelp")}
-        value={name}
-        maxLength={100}
-        error={name.trim() === ""}
-        disabled={!canEdit}
-        onChange={({ currentTarget }) => editor.rename(currentTarget.value)}
-      />
+      {canEdit && standing !== undefined ? <Rename id={id} standing={standing} /> : undefined}
       <section>
         <h3>{t("inspector.numbers")}</h3>
         {numbers.length === 0 ? (
@@ -45,6 +43,7 @@ export function PlanFacts() {
         )}
       </section>
       <p className={style.note}>{t("inspector.hint")}</p>
+      {canEdit && standing?.isDraft === true ? <ThrowAway autosave={standing.autosave} /> : undefined}
       {canEdit ? (
         <section className={style.keys}>
           <h3>{t("inspector.keys")}</h3>
@@ -53,6 +52,39 @@ export function PlanFacts() {
           ))}
         </section>
       ) : undefined}
+    </div>
+  );
+}
+
+function Rename({ id, standing: { name, version } }: { readonly id: string; readonly standing: Standing }) {
+  const { t } = useTranslation("plans");
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <div>
+      <Button variant="default" size="xs" onClick={() => setOpen(true)}>
+        {t("rename.title")}
+      </Button>
+      {isOpen ? (
+        <RenameDialog id={id} before={name} version={version} onClose={() => setOpen(false)} />
+      ) : undefined}
+    </div>
+  );
+}
+
+/** A draft that nobody wants, as one that something else was published over, is no draft any more. */
+function ThrowAway({ autosave }: { readonly autosave: Autosave }) {
+  const { t } = useTranslation("plans");
+  const { failed, isSending, throwAway } = usePublishing(autosave);
+  return (
+    <div>
+      <Button variant="default" size="xs" loading={isSending} onClick={() => void throwAway()}>
+        {t("publish.throwAway")}
+      </Button>
+      {failed === undefined ? undefined : (
+        <p className={style.failed} role="alert">
+          {failed}
+        </p>
+      )}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { Button, Menu, Modal, TextInput } from "@mantine/core";
-import { IconCopy, IconDots, IconPlus, IconRoute, IconTrash } from "@tabler/icons-react";
+import { IconCopy, IconDots, IconPencil, IconPlus, IconRoute, IconTrash } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -23,6 +23,7 @@ import {
 } from "../state/requests.ts";
 import { outline, type RawPlan } from "../tree/outline.ts";
 import style from "./list.module.css";
+import { RenameDialog } from "./rename-dialog.tsx";
 
 /** All dial plans, with the numbers that use them. */
 export function Component() {
@@ -32,6 +33,8 @@ export function Component() {
   const navigate = useNavigate();
   const isNew = useMatch("/plans/new") !== null && canEdit;
   const [search, setSearch] = useState("");
+  const [renamedId, setRenamedId] = useState<string>();
+  const renamed = plans.data?.find(({ id }) => id === renamedId);
   const wanted = search.trim().toLowerCase();
   const shown = (plans.data ?? []).filter(({ key }) => key.toLowerCase().includes(wanted));
   const add = (
@@ -63,15 +66,23 @@ export function Component() {
       {wanted !== "" && shown.length === 0 ? <p>{t("plans.nothingFound")}</p> : undefined}
       <Rows label={t("title")}>
         {shown.map((plan) => (
-          <PlanRow key={plan.id} plan={plan} />
+          <PlanRow key={plan.id} plan={plan} onRename={() => setRenamedId(plan.id)} />
         ))}
       </Rows>
+      {renamed === undefined ? undefined : (
+        <RenameDialog
+          id={renamed.id}
+          before={renamed.key}
+          version={renamed.revision}
+          onClose={() => setRenamedId(undefined)}
+        />
+      )}
       {isNew ? <NewPlan onClose={() => void navigate("/plans", { replace: true })} /> : undefined}
     </Page>
   );
 }
 
-function PlanRow({ plan }: { readonly plan: Entity<RawPlan> }) {
+function PlanRow({ plan, onRename }: { readonly plan: Entity<RawPlan>; readonly onRename: () => void }) {
   const { t } = useTranslation("plans");
   const act = usePlanActions();
   const canEdit = useMay("editor");
@@ -93,6 +104,9 @@ function PlanRow({ plan }: { readonly plan: Entity<RawPlan> }) {
               </button>
             </Menu.Target>
             <Menu.Dropdown>
+              <Menu.Item leftSection={<IconPencil size={16} />} onClick={onRename}>
+                {t("rename.title")}
+              </Menu.Item>
               <Menu.Item leftSection={<IconCopy size={16} />} onClick={() => void act.duplicate(plan)}>
                 {t("plans.duplicate")}
               </Menu.Item>

@@ -36,7 +36,13 @@ export function Component() {
   if (error !== null) {
     return (
       <Page head={head}>
-        <ErrorState error={error} onRetry={() => void versions.refetch()} />
+        <ErrorState
+          error={error}
+          onRetry={() => {
+            if (versions.error !== null) void versions.refetch();
+            if (plan.error !== null) void plan.refetch();
+          }}
+        />
       </Page>
     );
   }
@@ -132,7 +138,14 @@ function Changes({
   const was = useVersion(id, before);
   const things = useThings();
   if (before === undefined) return <p className={style.none}>{t("history.first")}</p>;
-  if (now.error !== null || was.error !== null) return <ErrorState error={now.error ?? was.error} />;
+  const error = now.error ?? was.error ?? things.error;
+  if (error !== null) {
+    const retry = (): void => {
+      for (const one of [now, was]) if (one.error !== null) void one.refetch();
+      things.retry();
+    };
+    return <ErrorState error={error} onRetry={retry} />;
+  }
   if (now.data === undefined || was.data === undefined || things.data === undefined) return <PageSkeleton />;
   return (
     <DifferenceList

@@ -1,17 +1,18 @@
 import { Button, Modal, Textarea } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { useToast } from "../../../components/toast.tsx";
+import { dayTime } from "../../../lib/format.ts";
 import { writtenNumber } from "../../../lib/phone-number.ts";
 import { usePlanView } from "../editor/view.ts";
 import type { Autosave } from "../state/autosave.ts";
-import { publishDraft, readDraft, useReplay } from "../state/requests.ts";
+import { useReplay } from "../state/requests.ts";
 import { usePiece } from "../state/store.ts";
 import type { Difference } from "../tree/difference.ts";
 import { DifferenceList } from "./difference-list.tsx";
+import type { Newer } from "./newer.ts";
 import style from "./publish.module.css";
+import { usePublishing } from "./use-publishing.ts";
 
 const MOST_CALLS = 8;
 
@@ -26,39 +27,19 @@ export default function PublishDialog({
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation("plans");
-  const { id, editor, directory } = usePlanView();
-  const client = useQueryClient();
-  const toast = useToast();
+  const { editor, directory } = usePlanView();
   const [note, setNote] = useState("");
-  const [isSending, setSending] = useState(false);
-  const [failed, setFailed] = useState<string>();
-  const publish = async (): Promise<void> => {
-    setSending(true);
-    setFailed(undefined);
-    try {
-      if (!(await autosave.flush())) {
-        setFailed(t("publish.notSaved"));
-        return;
-      }
-      const { version } = await publishDraft(id, note, autosave.base().revision);
-      // What was the draft is now what calls take: the next change begins another one.
-      const { document, revision } = await readDraft(id);
-      autosave.rebase({ plan: document, revision });
-      await client.invalidateQueries({ queryKey: ["plan"] });
-      toast({ text: t("publish.done", { version }), tone: "good" });
-      onClose();
-    } catch (error) {
-      setFailed(error instanceof Error ? error.message : String(error));
-    } finally {
-      setSending(false);
-    }
-  };
+  const { isSending, failed, newer, publish, takeIn, throwAway } = usePublishing(autosave, onClose);
   return (
     <Modal opened onClose={onClose} title={t("publish.title")} size="lg">
       <div className={style.dialog}>
-        <p>{t("publish.what")}</p>
+        {newer === undefined ? <p>{t("publish.what")}</p> : <NewerVersion newer={newer} />}
         <section>
-          <h3>{t("publish.changes")}</h3>
+          <h3>
+            {newer === undefined
+              ? t("publish.changes")
+              : t("publish.changesFrom", { version: newer.version })}
+          </h3>
           <DifferenceList
             differences={changes}
             directory={directory}
@@ -87,12 +68,37 @@ export default function PublishDialog({
           <Button variant="default" onClick={onClose}>
             {t("publish.cancel")}
           </Button>
-          <Button loading={isSending} onClick={() => void publish()}>
-            {t("head.publish")}
-          </Button>
+          {newer === undefined ? (
+            <Button loading={isSending} onClick={() => void publish(note)}>
+              {t("head.publish")}
+            </Button>
+          ) : (
+            <>
+              <Button variant="default" disabled={isSending} onClick={() => void throwAway()}>
+                {t("publish.throwAway")}
+              </Button>
+              <Button variant="default" disabled={isSending} onClick={() => void publish(note)}>
+                {t("publish.overwrite")}
+              </Button>
+              <Button loading={isSending} onClick={() => void takeIn()}>
+                {t("publish.takeIn", { version: newer.version })}
+              </Button>
+            </>
+          )}
         </div>
       </div>
     </Modal>
+  );
+}
+
+/** Something else was published since the draft was made: what it would take back is for a person to judge. */
+function NewerVersion({ newer: { version, by, at } }: { readonly newer: Newer }) {
+  const { t } = useTranslation("plans");
+  const who = by ?? t("clash.somebody");
+  return (
+    <p className={style.failed} role="alert">
+      {t("publish.newer", { version, by: who, at: at === undefined ? "" : dayTime(at) })}
+    </p>
   );
 }
 

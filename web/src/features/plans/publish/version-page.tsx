@@ -25,7 +25,13 @@ export function Component() {
   if (error !== null) {
     return (
       <Page>
-        <ErrorState error={error} onRetry={() => void answer.refetch()} />
+        <ErrorState
+          error={error}
+          onRetry={() => {
+            if (answer.error !== null) void answer.refetch();
+            things.retry();
+          }}
+        />
       </Page>
     );
   }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { RawStep } from "../../../../../src/dialplan/steps/step.ts";
 import type { RawPlan } from "../tree/outline.ts";
 import { historyOf } from "../tree/undo.ts";
-import { Autosave, type SaveAnswer, type SaveDoor } from "./autosave.ts";
+import { Autosave, type Read, type SaveAnswer, type SaveDoor } from "./autosave.ts";
 import { editorOf } from "./editor.ts";
 
 const phone = (extension: string, more: object = {}): RawStep => ({
@@ -16,21 +16,34 @@ const plan = (...steps: readonly RawStep[]): RawPlan => ({ name: "Main line", st
 /** A server with one draft, and a clock that runs when it is told to. */
 function setUp(first: RawPlan) {
   const editor = editorOf(historyOf(first));
-  const server = { plan: first, revision: 1, isDown: false, sent: 0 };
+  const server = { plan: first, revision: 1, basedOn: 1, published: 1, isDown: false, sent: 0, asked: 0 };
+  const read = (): Read => ({
+    theirs: { plan: server.plan, revision: server.revision, basedOn: server.basedOn },
+    changedBy: "admin",
+    changedAt: 0,
+  });
+  /** Somebody else publishes a plan, and with it the draft is gone. */
+  const publish = (published: RawPlan): void => {
+    server.published += 1;
+    Object.assign(server, { plan: published, revision: 0, basedOn: server.published });
+  };
   const timers = new Set<() => void>();
   const told: string[] = [];
   let unsaved: unknown;
   const door: SaveDoor = {
-    async send(document, revision): Promise<SaveAnswer> {
+    async send(document, { revision, basedOn }): Promise<SaveAnswer> {
       server.sent += 1;
       if (server.isDown) throw new Error("not reached");
-      if (revision !== server.revision) {
-        const theirs = { plan: server.plan, revision: server.revision };
-        return { kind: "stale", theirs, changedBy: "admin", changedAt: 0 };
-      }
+      if (revision !== server.revision) return { kind: "stale", ...read() };
       server.plan = document;
       server.revision += 1;
-      return { kind: "saved", revision: server.revision };
+      server.basedOn = Math.min(basedOn, server.published);
+      return { kind: "saved", revision: server.revision, basedOn: server.basedOn };
+    },
+    async read() {
+      server.asked += 1;
+      if (server.isDown) throw new Error("not reached");
+      return read();
     },
     after(_, run) {
       timers.add(run);
@@ -41,7 +54,7 @@ function setUp(first: RawPlan) {
     },
     merged: (by) => told.push(`merged ${by}`),
   };
-  const autosave = new Autosave(editor, { plan: first, revision: 1 }, door);
+  const autosave = new Autosave(editor, { plan: first, revision: 1, basedOn: 1 }, door);
   const runTimers = async (): Promise<void> => {
     for (let round = 0; round < 10 && timers.size > 0; round++) {
       const due = [...timers];
@@ -50,7 +63,7 @@ function setUp(first: RawPlan) {
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  return { editor, server, autosave, told, runTimers, unsaved: () => unsaved };
+  return { editor, server, autosave, told, publish, runTimers, unsaved: () => unsaved };
 }
 
 test("edits are sent once, with the revision that they were made from", async () => {
@@ -117,4 +130,107 @@ test("where both changed the same, nothing is sent until somebody chose", async 
   editor.change("1", [["ringSeconds", 6]]);
   await runTimers();
   assert.equal(server.revision, 3);
+});
+
+test("what somebody else published is taken over where nothing is unsaved, and is not theirs to take back", async () => {
+  const { editor, server, autosave, told, publish, runTimers } = setUp(plan(phone("215")));
+  publish(plan(phone("216")));
+  await autosave.look();
+  assert.deepEqual(editor.store.get().history, historyOf(plan(phone("216"))));
+  assert.deepEqual([autosave.base().revision, autosave.base().basedOn, told], [0, 2, []]);
+  editor.change("1", [["ringSeconds", 5]]);
+  await runTimers();
+  assert.deepEqual(server.plan, plan(phone("216", { ringSeconds: 5 })), "the change is made to it");
+  assert.equal(server.basedOn, 2);
+});
+
+test("who has not heard of what was published sends with what it was made from: it is not passed for newer", async () => {
+  const { editor, server, autosave, publish, runTimers } = setUp(plan(phone("215")));
+  publish(plan(phone("215")));
+  await autosave.look();
+  publish(plan(phone("216")));
+  editor.change("1", [["ringSeconds", 5]]);
+  await runTimers();
+  assert.deepEqual([server.revision, server.basedOn, server.published], [1, 2, 3]);
+});
+
+test("what is unsaved is put together with what was published; after it both can be taken back", async () => {
+  const { editor, server, autosave, told, publish, runTimers } = setUp(plan(phone("215"), phone("216")));
+  editor.change("1", [["ringSeconds", 5]]);
+  publish(plan(phone("215"), phone("216"), phone("217")));
+  await autosave.look();
+  await runTimers();
+  const both = plan(phone("215", { ringSeconds: 5 }), phone("216"), phone("217"));
+  assert.deepEqual([server.plan, server.revision, server.basedOn], [both, 1, 2]);
+  assert.deepEqual(told, ["merged admin"]);
+  editor.undo();
+  editor.undo();
+  assert.deepEqual(editor.store.get().history.plan, plan(phone("215"), phone("216")));
+});
+
+test("letters that somebody else types are taken back at once, and what was told of already is not asked for", async () => {
+  const { editor, server, autosave, runTimers } = setUp(plan(phone("215")));
+  editor.change("1", [["ringSeconds", 5]]);
+  await runTimers();
+  await autosave.look(server.revision);
+  assert.equal(server.asked, 0);
+  for (const seconds of [6, 7]) {
+    server.plan = plan(phone("215", { ringSeconds: seconds }));
+    server.revision += 1;
+    await autosave.look(server.revision);
+  }
+  assert.deepEqual(editor.store.get().history.plan, plan(phone("215", { ringSeconds: 7 })));
+  editor.undo();
+  assert.deepEqual(editor.store.get().history.plan, plan(phone("215", { ringSeconds: 5 })));
+});
+
+test("a server that is not reached when it is looked at changes nothing", async () => {
+  const { editor, server, autosave, publish } = setUp(plan(phone("215")));
+  publish(plan(phone("216")));
+  server.isDown = true;
+  await autosave.look();
+  assert.deepEqual(editor.store.get().history.plan, plan(phone("215")));
+  assert.equal(autosave.state.get().kind, "saved");
+});
+
+test("a draft takes in what was published since it was made, and is then made from that", async () => {
+  const { editor, server, autosave, runTimers } = setUp(plan(phone("215"), phone("216")));
+  editor.change("1", [["ringSeconds", 5]]);
+  await runTimers();
+  server.published = 2;
+  const live = plan(phone("215"), phone("217"));
+  autosave.takeInPublished(plan(phone("215"), phone("216")), { plan: live, basedOn: 2 }, "jan");
+  await runTimers();
+  assert.deepEqual(server.plan, plan(phone("215", { ringSeconds: 5 }), phone("217")));
+  assert.deepEqual([server.revision, server.basedOn, autosave.state.get().kind], [3, 2, "saved"]);
+});
+
+test("where the draft and what was published changed the same, somebody chooses", async () => {
+  const { editor, server, autosave, runTimers } = setUp(plan(phone("215")));
+  editor.change("1", [["ringSeconds", 5]]);
+  await runTimers();
+  server.published = 2;
+  const live = plan(phone("215", { ringSeconds: 40 }));
+  autosave.takeInPublished(plan(phone("215")), { plan: live, basedOn: 2 }, "jan");
+  const state = autosave.state.get();
+  assert.ok(state.kind === "clash");
+  assert.equal(state.clash.changedBy, "jan");
+  autosave.settle("theirs");
+  await runTimers();
+  assert.deepEqual(
+    [server.plan, server.basedOn],
+    [live, 2],
+    "the draft that the server had is not it any more",
+  );
+});
+
+test("a draft that has all that was published is made from that, too", async () => {
+  const { editor, server, autosave, told, runTimers } = setUp(plan(phone("215")));
+  editor.change("1", [["ringSeconds", 5]]);
+  await runTimers();
+  server.published = 2;
+  autosave.takeInPublished(plan(phone("215")), { plan: server.plan, basedOn: 2 }, "jan");
+  assert.equal(await autosave.flush(), true);
+  assert.deepEqual([server.revision, server.basedOn, autosave.base().basedOn, told], [3, 2, 2, []]);
+  assert.equal(autosave.state.get().kind, "saved");
 });

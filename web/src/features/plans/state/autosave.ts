@@ -1,13 +1,22 @@
-import { same as isSame } from "../../../lib/merge.ts";
 import { type Conflict, merge, type Side } from "../tree/merge.ts";
-import type { RawPlan } from "../tree/outline.ts";
+import { isSamePlan, type RawPlan } from "../tree/outline.ts";
 import type { Editor } from "./editor.ts";
 import { type Store, storeOf } from "./store.ts";
 
 /** What the server has of a draft. */
 export interface Saved {
   readonly plan: RawPlan;
+  /** 0: there is no draft, and this is what calls take. */
   readonly revision: number;
+  /** The published version that it was made from. */
+  readonly basedOn: number;
+}
+
+/** The same with who saved it last. */
+export interface Read {
+  readonly theirs: Saved;
+  readonly changedBy: string | undefined;
+  readonly changedAt: number | undefined;
 }
 
 /** Somebody else saved the same draft. */
@@ -29,23 +38,19 @@ export type SaveState =
 
 /** What the server said to a draft. */
 export type SaveAnswer =
-  | { readonly kind: "saved"; readonly revision: number }
-  | {
-      readonly kind: "stale";
-      readonly theirs: Saved;
-      readonly changedBy: string | undefined;
-      readonly changedAt: number | undefined;
-    };
+  | { readonly kind: "saved"; readonly revision: number; readonly basedOn: number }
+  | ({ readonly kind: "stale" } & Read);
 
 /** What saving needs of the page. */
 export interface SaveDoor {
-  send(plan: RawPlan, revision: number): Promise<SaveAnswer>;
+  /** `base`: what the plan was made from. */
+  send(plan: RawPlan, base: Saved): Promise<SaveAnswer>;
+  /** What the server has now. */
+  read(): Promise<Read>;
   /** Runs something later; answers how to call it off. */
   after(ms: number, run: () => void): () => void;
   /** Keeps what the server does not have; undefined: it has everything. */
-  keep(
-    unsaved: { readonly plan: RawPlan; readonly base: RawPlan; readonly revision: number } | undefined,
-  ): void;
+  keep(unsaved: { readonly plan: RawPlan; readonly base: Saved } | undefined): void;
   /** What somebody else did was put together with what was done here. */
   merged(changedBy: string | undefined): void;
 }
@@ -75,6 +80,8 @@ export class Autosave {
   #seen: RawPlan;
   #cancel: (() => void) | undefined;
   #sending: Promise<boolean> | undefined;
+  /** The server has to be told, though it may be of nothing but what the draft is made from now. */
+  #isDue = false;
   #retryMs = FIRST_RETRY_MS;
   #isStopped = false;
 
@@ -92,11 +99,6 @@ export class Autosave {
     return this.#base;
   }
 
-  /** The same plan has another revision now: it was published. */
-  rebase(saved: Saved): void {
-    this.#base = saved;
-  }
-
   /** Sends what there is now, and waits until the server has it; false: it does not. */
   async flush(): Promise<boolean> {
     // What was typed while a request was under way goes with the next one.
@@ -104,17 +106,35 @@ export class Autosave {
     return false;
   }
 
-  /** A version of somebody else came, with an answer or by another way; what was done here stays. */
-  heard(theirs: Saved, changedBy: string | undefined, changedAt: number | undefined): void {
-    if (theirs.revision <= this.#base.revision || this.state.get().kind === "clash") return;
-    const base = this.#base.plan;
-    const { conflicts, plan } = merge(base, this.#now(), theirs.plan);
-    if (conflicts.length > 0) {
-      const clash = { base, theirs, changedBy, changedAt, conflicts, choices: new Map() };
-      return this.#put({ kind: "clash", clash });
-    }
-    this.#take(theirs, plan);
-    this.#door.merged(changedBy);
+  /**
+   * Reads what the server has and takes it in, for it may be another one: somebody saved, published or threw away the draft.
+   * `told`: the revision of the draft that is told of. A server that is not reached says it another time: until then nothing of
+   * what somebody else did is overwritten, as what is sent goes with what it was made from.
+   */
+  async look(told?: number): Promise<void> {
+    await this.#sending;
+    const base = this.#base;
+    if (told === base.revision) return;
+    const read = await this.#door.read().catch(() => undefined);
+    // What was saved in the meantime is newer than what was read.
+    if (read === undefined || this.#isStopped || this.#base !== base || this.#sending !== undefined) return;
+    this.heard(read);
+  }
+
+  /** What the server has now came, in which somebody else may have done something; what was done here stays. */
+  heard(read: Read): void {
+    const { revision, basedOn } = read.theirs;
+    if (revision !== this.#base.revision || basedOn !== this.#base.basedOn) this.#takeIn(read);
+  }
+
+  /**
+   * Takes in what was published since the saved draft was made: `from` is what it was made from, `live` what calls take, by whom. Like a
+   * version of somebody else it is put together with the draft, or somebody has to choose.
+   */
+  takeInPublished(from: RawPlan, live: Omit<Saved, "revision">, by: string | undefined): void {
+    const { revision } = this.#base;
+    this.#base = { ...this.#base, plan: from };
+    this.#takeIn({ theirs: { ...live, revision }, changedBy: by, changedAt: undefined }, true);
   }
 
   choose(id: string, side: Side): void {
@@ -146,7 +166,7 @@ export class Autosave {
   }
 
   #isClean(): boolean {
-    return isSame(this.#now(), this.#base.plan);
+    return !this.#isDue && isSamePlan(this.#now(), this.#base.plan);
   }
 
   #put(next: SaveState): void {
@@ -155,8 +175,7 @@ export class Autosave {
 
   /** Keeps in the browser what the server does not have. */
   #keep(): void {
-    const { plan: base, revision } = this.#base;
-    this.#door.keep(this.#isClean() ? undefined : { plan: this.#now(), base, revision });
+    this.#door.keep(this.#isClean() ? undefined : { plan: this.#now(), base: this.#base });
   }
 
   #later(ms: number): void {
@@ -164,10 +183,33 @@ export class Autosave {
     if (!this.#isStopped) this.#cancel = this.#door.after(ms, () => void this.#send());
   }
 
+  #takeIn({ theirs, changedBy, changedAt }: Read, isDue = false): void {
+    if (this.state.get().kind === "clash") return;
+    this.#isDue = isDue;
+    const base = this.#base.plan;
+    if (this.#isClean()) {
+      this.#base = theirs;
+      if (!isSamePlan(base, theirs.plan)) this.#editor.follow(theirs.plan);
+      this.#keep();
+      this.#put(SAVED);
+      return;
+    }
+    const { conflicts, plan } = merge(base, this.#now(), theirs.plan);
+    if (conflicts.length > 0) {
+      const clash = { base, theirs, changedBy, changedAt, conflicts, choices: new Map() };
+      this.#put({ kind: "clash", clash });
+      return;
+    }
+    // What was sent from here may come back as somebody's: its answer was lost.
+    const isOther = !isSamePlan(plan, this.#now());
+    this.#take(theirs, plan);
+    if (isOther) this.#door.merged(changedBy);
+  }
+
   #take(theirs: Saved, plan: RawPlan): void {
     this.#base = theirs;
     this.#put(WAITING);
-    if (!isSame(plan, this.#now())) this.#editor.replace(plan);
+    if (!isSamePlan(plan, this.#now())) this.#editor.replace(plan);
     this.#keep();
     if (this.#isClean()) this.#put(SAVED);
     else this.#later(0);
@@ -206,10 +248,16 @@ export class Autosave {
     const plan = this.#now();
     this.#put(SAVING);
     try {
-      const answer = await this.#door.send(plan, this.#base.revision);
+      const answer = await this.#door.send(plan, this.#base);
       this.#retryMs = FIRST_RETRY_MS;
-      if (answer.kind === "stale") return this.#stale(answer);
-      this.#base = { plan, revision: answer.revision };
+      if (answer.kind === "stale") {
+        this.#put(WAITING);
+        // Even where the revision is the same: the server says that it is another one.
+        this.#takeIn(answer);
+        return false;
+      }
+      this.#isDue = false;
+      this.#base = { plan, revision: answer.revision, basedOn: answer.basedOn };
     } catch (error) {
       this.#put({ kind: "failed", error });
       this.#later(this.#retryMs);
@@ -223,14 +271,6 @@ export class Autosave {
     }
     this.#put(WAITING);
     this.#later(QUIET_MS);
-    return false;
-  }
-
-  #stale({ theirs, changedBy, changedAt }: SaveAnswer & { readonly kind: "stale" }): false {
-    // Even where the number is the same: the server says that it is another one.
-    this.#base = { ...this.#base, revision: Math.min(this.#base.revision, theirs.revision - 1) };
-    this.#put(WAITING);
-    this.heard(theirs, changedBy, changedAt);
     return false;
   }
 }

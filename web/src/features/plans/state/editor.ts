@@ -47,8 +47,6 @@ export interface Editor {
   remove(number: string): void;
   duplicate(number: string): Refusal | undefined;
   change(number: string, values: readonly KeyValue[], joins?: boolean): void;
-  /** The plan's own name. */
-  rename(name: string): void;
   undo(): void;
   redo(): void;
   select(number: string | undefined): void;
@@ -58,8 +56,8 @@ export interface Editor {
   say(said: Announcement): void;
   /** Another version of the whole plan, which can be taken back like any edit. */
   replace(plan: RawPlan): void;
-  /** Begins with a plan, or goes on with what was done to it before a reload. */
-  begin(history: History): void;
+  /** What somebody else made of the plan, while nothing was done here that they do not have; all that they do is taken back at once. */
+  follow(plan: RawPlan): void;
 }
 
 export function editorOf(history: History = historyOf({ name: "", steps: [] })): Editor {
@@ -140,7 +138,6 @@ export function editorOf(history: History = historyOf({ name: "", steps: [] })):
       const from = node(number);
       if (from !== undefined) make({ type: "change", at: from.path, values }, joins);
     },
-    rename: (name) => void make({ type: "rename", name }, true),
     undo() {
       stepBack(undone(store.get().history), "undone");
     },
@@ -151,7 +148,12 @@ export function editorOf(history: History = historyOf({ name: "", steps: [] })):
     show: (number) => set({ selected: number, wanted: want(number), focused: "" }),
     focus: (focused) => set({ focused }),
     replace: (plan) => void make({ type: "whole", plan }),
-    begin: (next) => set({ history: next, laid: outline(next.plan) }),
+    follow(plan) {
+      const { done, undone: back } = store.get().history;
+      // Who has done nothing has nothing to take back, and what others did is not theirs to.
+      if (done.length === 0 && back.length === 0) take({ history: historyOf(plan), at: undefined });
+      else make({ type: "whole", plan }, true);
+    },
   };
 
   function stepBack(stepped: Stepped | undefined, code: "undone" | "redone"): void {

@@ -13,6 +13,8 @@ export interface Unsaved {
   /** The version that they began with, as the server had it. */
   readonly base: RawPlan;
   readonly revision: number;
+  /** Not there in what an earlier program kept. */
+  readonly basedOn?: number | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;
   /** Which tab made them. */
@@ -25,7 +27,7 @@ const PREFIX = "switchhook.plan";
 export function keptHistory(id: string, plan: RawPlan): History {
   const value = session(`${PREFIX}.${id}.done`);
   if (!isObject(value) || !Array.isArray(value.done) || !Array.isArray(value.undone)) return historyOf(plan);
-  if (!isSame(value.plan, plan)) return historyOf(plan);
+  if (!isObject(value.plan) || !isSame(value.plan.steps, plan.steps)) return historyOf(plan);
   return { plan, done: value.done as readonly Done[], undone: value.undone as readonly Done[] };
 }
 

@@ -1,9 +1,10 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { request } from "../../../lib/api.ts";
-import { ApiError } from "../../../lib/api-error.ts";
+import { ApiError, isStale } from "../../../lib/api-error.ts";
+import { loadNumberingPlans } from "../../../lib/phone-number.ts";
 import type { RawPlan } from "../tree/outline.ts";
-import type { SaveAnswer } from "./autosave.ts";
+import type { Read, SaveAnswer, Saved } from "./autosave.ts";
 import type { Listed, Things } from "./directory.ts";
 
 // What the pages of plans ask of the API.
@@ -81,11 +82,26 @@ type DocumentOf<Key extends keyof Things> = Things[Key] extends readonly Listed<
   ? Document
   : never;
 
-/** Everything that a plan can refer to, when all of it is there. */
-export function useThings(): { readonly data: Things | undefined; readonly error: Error | null } {
+/** The settings of a company; null where none were saved yet. */
+async function readSettings(signal: AbortSignal): Promise<NonNullable<Things["settings"]> | null> {
+  try {
+    return (await request<Entity<NonNullable<Things["settings"]>>>("GET", "/settings", { signal })).document;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** Everything that a plan can refer to, when all of it is there; `error`: why it is not; `retry` asks again for what failed. */
+export function useThings(): {
+  readonly data: Things | undefined;
+  readonly error: Error | null;
+  readonly retry: () => void;
+} {
   const settings = useQuery({
-    queryKey: ["settings", "one", ""],
-    queryFn: ({ signal }) => request<Entity<NonNullable<Things["settings"]>>>("GET", "/settings", { signal }),
+    // Not under the key of the settings' own page, to which those that were never saved are an error.
+    queryKey: ["settings", "one", "if any"],
+    queryFn: ({ signal }) => readSettings(signal),
   });
   const phones = useList<DocumentOf<"phones">>("phone", "/phones");
   const groups = useList<DocumentOf<"groups">>("group", "/groups");
@@ -94,7 +110,7 @@ export function useThings(): { readonly data: Things | undefined; readonly error
   const plans = useList<DocumentOf<"plans">>("plan", "/plans");
   const data = useMemo(() => {
     if (
-      !settings.data ||
+      settings.data === undefined ||
       !phones.data ||
       !groups.data ||
       !webhooks.data ||
@@ -104,7 +120,7 @@ export function useThings(): { readonly data: Things | undefined; readonly error
       return undefined;
     }
     return {
-      settings: settings.data.document,
+      settings: settings.data ?? undefined,
       phones: phones.data,
       groups: groups.data,
       webhooks: webhooks.data,
@@ -112,10 +128,32 @@ export function useThings(): { readonly data: Things | undefined; readonly error
       plans: plans.data,
     };
   }, [settings.data, phones.data, groups.data, webhooks.data, audioMessages.data, plans.data]);
-  const failed = [settings, phones, groups, webhooks, audioMessages, plans].find(
+  const failed = [settings, phones, groups, webhooks, audioMessages, plans].filter(
     ({ error }) => error !== null,
   );
-  return { data, error: failed?.error ?? null };
+  return {
+    data,
+    // What was read before is good enough while it cannot be read again.
+    error: data === undefined ? (failed[0]?.error ?? null) : null,
+    retry: () => {
+      for (const { refetch } of failed) void refetch();
+    },
+  };
+}
+
+/** Numbers can be read (and steps with them checked) when this has data. */
+export function useNumberReading() {
+  return useQuery({
+    queryKey: ["numberReading"],
+    queryFn: async () => {
+      await loadNumberingPlans().catch(() => {
+        throw new ApiError(0, { title: "The server was not reached." });
+      });
+      return true;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
+  });
 }
 
 /** A plan as calls take it. */
@@ -152,28 +190,32 @@ export function useDraft(id: string) {
   });
 }
 
-/** The draft as the server has it now. */
-export function readDraft(id: string): Promise<DraftAnswer> {
-  return request("GET", `/plans/${encodeURIComponent(id)}/draft`);
+/** The draft as the server has it now, and who saved it. */
+export async function readDraft(id: string): Promise<Read> {
+  return readOf(await request<DraftAnswer>("GET", `/plans/${encodeURIComponent(id)}/draft`));
 }
 
-/** Sends a draft; a draft that somebody else changed meanwhile is an answer, all else is thrown. */
-export async function saveDraft(id: string, document: RawPlan, revision: number): Promise<SaveAnswer> {
+/** A draft's answer as saving takes it. */
+export function readOf({ document, revision, basedOn, changedBy, changedAt }: DraftAnswer): Read {
+  return { theirs: { plan: document, revision, basedOn }, changedBy, changedAt };
+}
+
+/** Sends a draft made from `base`; a draft that somebody else changed meanwhile is an answer, all else is thrown. */
+export async function saveDraft(
+  id: string,
+  document: RawPlan,
+  { revision, basedOn }: Saved,
+): Promise<SaveAnswer> {
   try {
     const answer = await request<DraftAnswer>("PUT", `/plans/${encodeURIComponent(id)}/draft`, {
       body: document,
       ifMatch: revision,
+      query: { basedOn },
     });
-    return { kind: "saved", revision: answer.revision };
+    return { kind: "saved", revision: answer.revision, basedOn: answer.basedOn };
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 412) throw error;
-    const theirs = await readDraft(id);
-    return {
-      kind: "stale",
-      theirs: { plan: theirs.document, revision: theirs.revision },
-      changedBy: theirs.changedBy,
-      changedAt: theirs.changedAt,
-    };
+    if (!isStale(error)) throw error;
+    return { kind: "stale", ...(await readDraft(id)) };
   }
 }
 
@@ -211,15 +253,21 @@ export interface VersionAnswer extends VersionRow {
   readonly document: RawPlan;
 }
 
-/** Makes the draft what calls take; answers its version. */
+/** Makes the draft what calls take; answers its version. `overwrite`: although another one was published since it was made. */
 export function publishDraft(
   id: string,
   note: string,
   revision: number,
+  overwrite: boolean,
 ): Promise<{ readonly version: number }> {
   return request("POST", `/plans/${encodeURIComponent(id)}/publish`, {
-    body: { note: note.trim(), revision },
+    body: { note: note.trim(), revision, overwrite },
   });
+}
+
+/** Throws the draft away, if it is still the one that was seen. */
+export function dropDraft(id: string, revision: number): Promise<void> {
+  return request("DELETE", `/plans/${encodeURIComponent(id)}/draft`, { ifMatch: revision });
 }
 
 /** Past calls that would take other steps on the draft. */
@@ -261,14 +309,17 @@ export function useVersions(id: string) {
 }
 
 /** One version, whole. It never changes. */
-export function useVersion(id: string, version: number | undefined) {
-  return useQuery({
+export function versionQuery(id: string, version: number | undefined) {
+  return queryOptions({
     queryKey: [...planKeys.versions(id), version],
     queryFn: ({ signal }) =>
       request<VersionAnswer>("GET", `/plans/${encodeURIComponent(id)}/versions/${version}`, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
-    enabled: version !== undefined,
   });
+}
+
+export function useVersion(id: string, version: number | undefined) {
+  return useQuery({ ...versionQuery(id, version), enabled: version !== undefined });
 }
 
 export function usePlans() {
@@ -277,6 +328,15 @@ export function usePlans() {
 
 export function createPlan(document: RawPlan): Promise<Entity<RawPlan>> {
   return request("POST", "/plans", { body: document });
+}
+
+/** Gives a plan another name, and that to all that name it. `revision`: the version that the person has seen. */
+export function renamePlan(id: string, name: string, revision: number): Promise<Entity<RawPlan>> {
+  return request("PATCH", `/plans/${encodeURIComponent(id)}`, {
+    body: { name },
+    ifMatch: revision,
+    query: { renameUsers: true },
+  });
 }
 
 export function removePlan(id: string, revision: number): Promise<void> {

@@ -12,7 +12,6 @@ export type Edit =
   | { readonly type: "insert"; readonly at: Gap; readonly steps: readonly RawStep[] }
   | { readonly type: "remove"; readonly at: DocumentPath; readonly count: number }
   | { readonly type: "change"; readonly at: DocumentPath; readonly values: readonly KeyValue[] }
-  | { readonly type: "rename"; readonly name: string }
   /** Everything: what a merge or an older version has put in. */
   | { readonly type: "whole"; readonly plan: RawPlan };
 
@@ -51,12 +50,6 @@ export function perform(plan: RawPlan, edit: Edit): Edited {
     }
     case "change":
       return change(plan, edit.at, edit.values);
-    case "rename":
-      return {
-        plan: { ...plan, name: edit.name },
-        inverse: { type: "rename", name: plan.name },
-        at: undefined,
-      };
     case "whole":
       return { plan: edit.plan, inverse: { type: "whole", plan }, at: undefined };
   }

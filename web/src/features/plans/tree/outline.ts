@@ -1,11 +1,17 @@
 import { at, branchesOf, type DocumentPath } from "../../../../../src/dialplan/outline.ts";
 import { branchLevel, stepNumber } from "../../../../../src/dialplan/step-number.ts";
 import type { Branch, Gift, RawStep } from "../../../../../src/dialplan/steps/step.ts";
+import { same as isSame } from "../../../lib/merge.ts";
 
 /** A plan document as it is edited: its steps may have mistakes. */
 export interface RawPlan {
   readonly name: string;
   readonly steps: readonly RawStep[];
+}
+
+/** Whether two plans do the same. What a plan is called is no part of it: it is renamed by itself, not by a draft. */
+export function isSamePlan(one: RawPlan, other: RawPlan): boolean {
+  return isSame(one.steps, other.steps);
 }
 
 /** A place where a step can stand: the path that a step has there, before anything is moved. */

@@ -43,9 +43,9 @@ export function edited(history: History, edit: Edit, joins = false): Stepped {
   return { history: { plan, done, undone: [] }, at };
 }
 
-/** Two changes of the same keys of one step as one. */
+/** Two changes of the same keys of one step as one; or of everything. */
 function join({ edit: first, inverse }: Done, second: Edit): Done | undefined {
-  if (first.type === "rename" && second.type === "rename") return { edit: second, inverse };
+  if (first.type === "whole" && second.type === "whole") return { edit: second, inverse };
   if (first.type !== "change" || second.type !== "change" || !samePath(first.at, second.at)) return undefined;
   const keys = (values: readonly KeyValue[]): string => values.map(([key]) => key).join("\n");
   return keys(first.values) === keys(second.values) ? { edit: second, inverse } : undefined;

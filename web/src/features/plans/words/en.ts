@@ -160,7 +160,6 @@ const en = {
     label: "Step",
     plan: "Plan",
     name: "Name",
-    nameHelp: "You choose the plan by this name for a number.",
     numbers: "Numbers that use it",
     noNumbers: "None yet.",
     hint: "Choose a step to see and change what it does.",
@@ -234,6 +233,15 @@ const en = {
     cancel: "Cancel",
     done: "Version {{version}} is live: calls use it from now on.",
     notSaved: "The draft could not be saved, so it cannot be published yet.",
+    newer:
+      "Version {{version}} was published by {{by}} ({{at}}) after this draft was made. Whoever publishes the draft all the same takes back what only that version has.",
+    changesFrom: "How the draft differs from version {{version}}",
+    takeIn: "Put together with version {{version}}",
+    overwrite: "Publish all the same",
+    throwAway: "Throw the draft away",
+    thrown: "The draft is thrown away: here is what calls take.",
+    noDraft: "There is no draft any more: here is what calls take now.",
+    changed: "The draft was changed meanwhile. Look at what is different now, and publish it then.",
   },
   history: {
     title: "History of {{plan}}",
@@ -249,6 +257,12 @@ const en = {
     more: "Show more",
     readOnly: "You look at version {{version}}. Nothing can be changed here.",
     back: "Back to the draft",
+  },
+  rename: {
+    title: "Rename",
+    help: "You choose the plan by this name for a number. Another one is live at once, without the draft.",
+    done: "The plan is called “{{name}}” now, and so for the numbers that use it.",
+    stale: "Somebody else changed the plan meanwhile. Try again.",
   },
   plans: {
     new: "New plan",

@@ -163,7 +163,6 @@ const nl: Words<typeof en> = {
     label: "Stap",
     plan: "Plan",
     name: "Naam",
-    nameHelp: "Bij een nummer kiest u het plan met deze naam.",
     numbers: "Nummers die het gebruiken",
     noNumbers: "Nog geen.",
     hint: "Kies een stap om te zien en te wijzigen wat die doet.",
@@ -237,6 +236,15 @@ const nl: Words<typeof en> = {
     cancel: "Annuleren",
     done: "Versie {{version}} is live: gesprekken gebruiken hem vanaf nu.",
     notSaved: "Het concept kon niet bewaard worden en kan dus nog niet gepubliceerd worden.",
+    newer:
+      "Versie {{version}} is door {{by}} gepubliceerd ({{at}}) nadat dit concept gemaakt was. Wie het concept toch publiceert, neemt terug wat alleen die versie heeft.",
+    changesFrom: "Wat er in het concept anders is dan in versie {{version}}",
+    takeIn: "Samenvoegen met versie {{version}}",
+    overwrite: "Toch publiceren",
+    throwAway: "Concept weggooien",
+    thrown: "Het concept is weggegooid: hier staat wat gesprekken nemen.",
+    noDraft: "Er is geen concept meer: hier staat wat gesprekken nu nemen.",
+    changed: "Het concept is intussen gewijzigd. Bekijk wat er nu anders is en publiceer het daarna.",
   },
   history: {
     title: "Versies van {{plan}}",
@@ -252,6 +260,12 @@ const nl: Words<typeof en> = {
     more: "Meer tonen",
     readOnly: "U bekijkt versie {{version}}. Hier kan niets gewijzigd worden.",
     back: "Terug naar het concept",
+  },
+  rename: {
+    title: "Hernoemen",
+    help: "Bij een nummer kiest u het plan met deze naam. Een andere geldt meteen, zonder het concept.",
+    done: "Het plan heet nu “{{name}}”, ook bij de nummers die het gebruiken.",
+    stale: "Iemand anders wijzigde het plan intussen. Probeer het nog eens.",
   },
   plans: {
     new: "Nieuw plan",
