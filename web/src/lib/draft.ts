@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useEffectEvent, useState } from "react";
-import { merge, same } from "./merge.ts";
+import { settled } from "./attempt.ts";
+import { same } from "./merge.ts";
 
 // What is typed and not saved yet stays over a reload: in the tab's own storage, which ends with the tab, and without what is secret.
 
@@ -43,8 +44,8 @@ export interface Draft<Document> {
   readonly set: (document: Document) => void;
   /** Back to what is saved. */
   readonly drop: () => void;
-  /** It is saved: this is what is there now. What was typed over what was `sent` stays. */
-  readonly settle: (document: Document, revision: number, sent?: Document) => void;
+  /** It is saved: this is what is there now. What was typed since this stood in the form stays. */
+  readonly settle: (document: Document, revision: number, typed?: Document) => void;
 }
 
 /**
@@ -82,9 +83,9 @@ export function useDraft<Document extends object>(
     setBase({ document: saved, revision });
     setDocument(saved);
   }, [saved, revision]);
-  const settle = useCallback((now: Document, at: number, sent?: Document) => {
-    setBase({ document: now, revision: at });
-    setDocument((typed) => (sent === undefined ? now : merge(sent, now, typed).document));
+  const settle = useCallback((saved: Document, at: number, typed?: Document) => {
+    setBase({ document: saved, revision: at });
+    setDocument((now) => (typed === undefined ? saved : settled(typed, saved, now)));
   }, []);
   return {
     document,

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useToast } from "../components/toast.tsx";
 import { ApiError, type DocumentProblem, isStale } from "./api-error.ts";
+import { type Attempt, afterStale } from "./attempt.ts";
 import { type Draft, useDraft } from "./draft.ts";
 import {
   type DocumentOf,
@@ -16,11 +17,13 @@ import {
   useSaveEntity,
 } from "./entities.ts";
 import { clockTime } from "./format.ts";
-import { type Clash, merge } from "./merge.ts";
+import type { Clash } from "./merge.ts";
 
 /** Somebody else saved while this was being edited, and both changed the same field. */
 export interface Conflict<Document> {
   readonly merged: Document;
+  /** What is sent when `merged` is what is wanted. */
+  readonly attempt: Attempt<Document>;
   readonly clashes: readonly Clash[];
   readonly current: Entity<Document>;
   readonly changedBy: string;
@@ -95,19 +98,24 @@ export function useEditor<Kind extends KindName>(
   const isAllTouched = touched.has("*");
   const own = rules?.(draft.document) ?? [];
 
-  const put = (document: Document, revision: number | undefined): void => {
+  const put = (attempt: Attempt<Document>): void => {
+    const { document } = attempt;
     setTouched(new Set(["*"]));
     if ((rules?.(document) ?? []).some(({ severity }) => severity !== "warning")) return;
     setRefusal(undefined);
     saving.mutate(
       {
         id: isSingle ? undefined : entity?.id,
-        revision: entity === undefined ? (isSingle ? 0 : undefined) : revision,
+        revision: entity === undefined && !isSingle ? undefined : attempt.revision,
         document,
       },
       {
         onSuccess: (saved) => {
-          draft.settle(saved.document as Document & object, saved.revision, document as Document & object);
+          draft.settle(
+            saved.document as Document & object,
+            saved.revision,
+            attempt.typed as Document & object,
+          );
           setConflict(undefined);
           setTouched(new Set());
           toast({ text: t("state.saved", { time: clockTime(Date.now()) }) });
@@ -115,24 +123,25 @@ export function useEditor<Kind extends KindName>(
           else if (entity === undefined && !isSingle)
             void navigate(`${PAGES[kind]}/${encodeURIComponent(saved.id)}`, { replace: true });
         },
-        onError: (error) => refused(error, document),
+        onError: (error) => refused(error, attempt),
       },
     );
   };
 
-  const refused = (error: Error, document: Document): void => {
+  const refused = (error: Error, attempt: Attempt<Document>): void => {
     if (!isStale(error)) {
       setRefusal(error instanceof ApiError ? error : new ApiError(0, { detail: error.message }));
       return;
     }
     const current = error.more["current"] as Entity<Document>;
-    const { document: merged, clashes } = merge<Document>(draft.before, current.document, document);
+    const next = afterStale(attempt, current);
     // Differences that do not touch one another merge by themselves.
-    if (clashes.length === 0) return put(merged, current.revision);
+    if (next.clashes.length === 0) return put(next.attempt);
     const { changedBy, changedAt } = error.more;
     setConflict({
-      merged,
-      clashes,
+      merged: next.attempt.document,
+      attempt: next.attempt,
+      clashes: next.clashes,
       current,
       changedBy: typeof changedBy === "string" ? changedBy : current.changedBy,
       changedAt: typeof changedAt === "number" ? changedAt : current.changedAt,
@@ -157,9 +166,12 @@ export function useEditor<Kind extends KindName>(
     problems: said.filter(({ pointer }) => pointer === "" || pointer === "/"),
     refusal,
     conflict,
-    save: () => put(draft.document, draft.revision),
+    save: () => {
+      const { document, before: base, revision } = draft;
+      put({ document, base, revision, typed: document });
+    },
     resolve: (document) => {
-      if (conflict !== undefined) put(document, conflict.current.revision);
+      if (conflict !== undefined) put({ ...conflict.attempt, document });
     },
     takeTheirs: () => {
       if (conflict === undefined) return;
