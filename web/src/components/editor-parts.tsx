@@ -45,12 +45,14 @@ export function EditorActions<Document>({
 }) {
   const { t } = useTranslation();
   const may = useMay("editor");
-  const { save, isNew } = editor;
+  const { save, isNew, isSaving } = editor;
+  const isIdle = !editor.draft.isChanged && !isNew;
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
-      save();
+      // A key that is held comes again and again.
+      if (may && !event.repeat && !isSaving && !isIdle) save();
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
@@ -74,7 +76,7 @@ export function EditorActions<Document>({
           </Menu.Dropdown>
         </Menu>
       )}
-      <Button onClick={save} loading={editor.isSaving} disabled={!editor.draft.isChanged && !isNew}>
+      <Button onClick={save} loading={isSaving} disabled={isIdle}>
         {t("do.save")}
       </Button>
     </>

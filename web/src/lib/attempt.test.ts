@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Attempt, afterStale, settled } from "./attempt.ts";
+import { type Attempt, afterStale, leftOf, settled } from "./attempt.ts";
 import { withValue } from "./merge.ts";
 
 interface Trunk {
@@ -56,4 +56,17 @@ test("a third change meanwhile does not ask again what was decided", () => {
 test("what nobody else touched is what was typed, however the server writes it", () => {
   const typed = { ...before, name: " Carrier " };
   assert.deepEqual(settled(typed, before, typed), before);
+});
+
+test("of what was saved when its form was gone, nothing is kept; what was typed after it was sent is", () => {
+  const typed = { ...before, name: "Carrier 2" };
+  const saved = { document: typed, revision: 2 };
+  assert.equal(leftOf({ revision: 1, before, document: typed }, typed, saved), undefined);
+  assert.equal(leftOf(undefined, typed, saved), undefined);
+  const later = { ...typed, plan: "night" };
+  assert.deepEqual(leftOf({ revision: 1, before, document: later }, typed, saved), {
+    revision: 2,
+    before: typed,
+    document: later,
+  });
 });

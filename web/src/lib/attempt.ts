@@ -1,4 +1,4 @@
-import { type Clash, merge } from "./merge.ts";
+import { type Clash, merge, same } from "./merge.ts";
 
 // What is sent when a form is saved, and what of the form is left when it is: pure, so that it can be tried out.
 
@@ -26,4 +26,23 @@ export function afterStale<Document>(
 /** What stands in a form when `saved` is there: that, with what was typed since `typed` was sent. */
 export function settled<Document>(typed: Document, saved: Document, now: Document): Document {
   return merge(typed, saved, now).document;
+}
+
+/** What is typed and not saved, as the tab keeps it. */
+export interface Kept<Document> {
+  readonly revision: number;
+  /** What was saved when the typing began. */
+  readonly before: Document;
+  readonly document: Document;
+}
+
+/** What the tab still has to keep when `saved` is there, also where the form is gone; all of it without what is secret. */
+export function leftOf<Document>(
+  kept: Kept<Document> | undefined,
+  typed: Document,
+  { document: saved, revision }: { readonly document: Document; readonly revision: number },
+): Kept<Document> | undefined {
+  if (kept === undefined) return undefined;
+  const document = settled(typed, saved, kept.document);
+  return same(document, saved) ? undefined : { revision, before: saved, document };
 }

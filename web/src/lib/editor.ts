@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useToast } from "../components/toast.tsx";
@@ -13,11 +13,11 @@ import {
   PAGES,
   type Saved,
   useRemoveEntity,
-  useRestoreEntity,
   useSaveEntity,
 } from "./entities.ts";
 import { clockTime } from "./format.ts";
 import type { Clash } from "./merge.ts";
+import { useUndoRemoval } from "./undo-removal.ts";
 
 /** Somebody else saved while this was being edited, and both changed the same field. */
 export interface Conflict<Document> {
@@ -73,7 +73,7 @@ export function useEditor<Kind extends KindName>(
   }: {
     readonly rules?: Rules<DocumentOf<Kind>>;
     readonly forget?: (document: DocumentOf<Kind>) => DocumentOf<Kind>;
-    /** After the first save of a new thing it is shown at its own address, unless this does something else. */
+    /** Also where the form is gone by now. */
     readonly onSaved?: (saved: Saved<DocumentOf<Kind>>) => void;
   } = {},
 ): Editor<DocumentOf<Kind>> {
@@ -93,50 +93,59 @@ export function useEditor<Kind extends KindName>(
   const saving = useSaveEntity(kind);
   // Of what there is one, nothing is removed.
   const removing = useRemoveEntity(kind as ListKind);
-  const restoring = useRestoreEntity(kind as ListKind);
+  const undoRemoval = useUndoRemoval(kind as ListKind);
   const isSingle = kind === "settings" || kind === "outbound";
+  const isBusy = useRef(false);
+  const isShown = useIsShown();
   const isAllTouched = touched.has("*");
   const own = rules?.(draft.document) ?? [];
 
   const put = (attempt: Attempt<Document>): void => {
+    // The server would make a new thing twice.
+    if (isBusy.current) return;
     const { document } = attempt;
     setTouched(new Set(["*"]));
     if ((rules?.(document) ?? []).some(({ severity }) => severity !== "warning")) return;
     setRefusal(undefined);
-    saving.mutate(
-      {
+    isBusy.current = true;
+    // Not by the callbacks of `mutate`: who leaves the page at once, or saves again, would not hear of this one.
+    void saving
+      .mutateAsync({
         id: isSingle ? undefined : entity?.id,
         revision: entity === undefined && !isSingle ? undefined : attempt.revision,
         document,
-      },
-      {
-        onSuccess: (saved) => {
-          draft.settle(
-            saved.document as Document & object,
-            saved.revision,
-            attempt.typed as Document & object,
-          );
-          setConflict(undefined);
-          setTouched(new Set());
-          toast({ text: t("state.saved", { time: clockTime(Date.now()) }) });
-          if (onSaved !== undefined) onSaved(saved);
-          else if (entity === undefined && !isSingle)
-            void navigate(`${PAGES[kind]}/${encodeURIComponent(saved.id)}`, { replace: true });
-        },
-        onError: (error) => refused(error, attempt),
-      },
+      })
+      .finally(() => {
+        isBusy.current = false;
+      })
+      .then(
+        (saved) => whenSaved(saved, attempt),
+        (error: Error) => refused(error, attempt),
+      );
+  };
+
+  const whenSaved = (saved: Saved<Document>, attempt: Attempt<Document>): void => {
+    const isMade = entity === undefined && !isSingle;
+    draft.settle(
+      saved as Saved<Document & object>,
+      attempt.typed as Document & object,
+      isMade ? `${kind}.${saved.id}` : undefined,
     );
+    setConflict(undefined);
+    setTouched(new Set());
+    toast({ text: t("state.saved", { time: clockTime(Date.now()) }) });
+    onSaved?.(saved);
+    if (isMade && isShown.current)
+      void navigate(`${PAGES[kind]}/${encodeURIComponent(saved.id)}`, { replace: true });
   };
 
   const refused = (error: Error, attempt: Attempt<Document>): void => {
-    if (!isStale(error)) {
-      setRefusal(error instanceof ApiError ? error : new ApiError(0, { detail: error.message }));
-      return;
-    }
+    if (!isStale(error)) return say(error);
     const current = error.more["current"] as Entity<Document>;
     const next = afterStale(attempt, current);
     // Differences that do not touch one another merge by themselves.
     if (next.clashes.length === 0) return put(next.attempt);
+    if (!isShown.current) return say(error);
     const { changedBy, changedAt } = error.more;
     setConflict({
       merged: next.attempt.document,
@@ -148,8 +157,10 @@ export function useEditor<Kind extends KindName>(
     });
   };
 
-  const undoRemoval = (id: string, name: string): void =>
-    restoring.mutate(id, { onSuccess: () => toast({ text: t("state.restored", { name }) }) });
+  const say = (error: Error): void => {
+    setRefusal(error instanceof ApiError ? error : new ApiError(0, { detail: error.message }));
+    if (!isShown.current) toast({ text: error.message, tone: "bad" });
+  };
 
   const said = refusal?.problems ?? [];
   const all = [...said, ...own];
@@ -175,25 +186,29 @@ export function useEditor<Kind extends KindName>(
     },
     takeTheirs: () => {
       if (conflict === undefined) return;
-      draft.settle(conflict.current.document as Document & object, conflict.current.revision);
+      draft.take(conflict.current.document as Document & object, conflict.current.revision);
       setConflict(undefined);
     },
     remove: () => {
       if (entity === undefined) return;
       const { id, revision, key } = entity;
-      removing.mutate(
-        { id, revision },
-        {
-          onSuccess: () => {
-            draft.drop();
-            toast({ text: t("state.removed", { name: key }), undo: () => undoRemoval(id, key) });
-            void navigate(PAGES[kind]);
-          },
-          onError: (error) => {
-            setRefusal(error instanceof ApiError ? error : new ApiError(0, { detail: error.message }));
-          },
-        },
-      );
+      void removing.mutateAsync({ id, revision }).then(() => {
+        draft.drop();
+        toast({ text: t("state.removed", { name: key }), undo: () => undoRemoval(id, key) });
+        if (isShown.current) void navigate(PAGES[kind]);
+      }, say);
     },
   };
+}
+
+/** Whether who asked is still on the page. */
+function useIsShown(): { readonly current: boolean } {
+  const isShown = useRef(false);
+  useEffect(() => {
+    isShown.current = true;
+    return () => {
+      isShown.current = false;
+    };
+  }, []);
+  return isShown;
 }

@@ -1,5 +1,6 @@
 import {
   infiniteQueryOptions,
+  type QueryClient,
   queryOptions,
   useInfiniteQuery,
   useMutation,
@@ -151,10 +152,13 @@ export function useRemoveEntity(kind: ListKind) {
 }
 
 /** Takes a thing out of the trash again. */
+export async function restoreEntity(client: QueryClient, kind: ListKind, id: string): Promise<void> {
+  await request("POST", `/trash/${encodeURIComponent(id)}/restore`);
+  void client.invalidateQueries({ queryKey: [kind] });
+}
+
+/** The same from a page that stays. */
 export function useRestoreEntity(kind: ListKind) {
   const client = useQueryClient();
-  return useMutation({
-    mutationFn: (id: string) => request("POST", `/trash/${encodeURIComponent(id)}/restore`),
-    onSuccess: () => client.invalidateQueries({ queryKey: [kind] }),
-  });
+  return useMutation({ mutationFn: (id: string) => restoreEntity(client, kind, id) });
 }
