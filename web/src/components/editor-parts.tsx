@@ -3,14 +3,21 @@ import { IconDots, IconTrash } from "@tabler/icons-react";
 import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
+import { entityForm } from "../../../src/model/entities/forms.ts";
+import { kindOf } from "../../../src/model/entities/kinds.ts";
+import { useCoreText } from "../i18n/core-text.ts";
+import type { DocumentProblem } from "../lib/api-error.ts";
 import type { Editor } from "../lib/editor.ts";
 import { type DocumentOf, type Entity, type ListKind, PAGES, type Use, useEntity } from "../lib/entities.ts";
+import { pathOf } from "../lib/field-problems.ts";
 import { useMay } from "../lib/session.ts";
 import { ConflictScreen } from "./conflict-screen.tsx";
 import style from "./editor-parts.module.css";
+import { labelsAt } from "./field-labels.ts";
 import { Page } from "./page.tsx";
 import { ProblemList } from "./problem-list.tsx";
 import { ErrorState, PageSkeleton } from "./states.tsx";
+import { openWrongFields } from "./wrong-fields.ts";
 
 /** The page of the thing that the address names, or of a new one. */
 export function EntityRoute<Kind extends ListKind>({
@@ -92,7 +99,14 @@ export function EditorNotices<Document>({
   readonly label?: (path: string) => string;
 }) {
   const { t } = useTranslation();
-  const { conflict, refusal, problems, draft } = editor;
+  const { conflict, refusal, stops, draft } = editor;
+  const problems = useNamed(editor);
+  useEffect(() => {
+    if (stops > 0) openWrongFields()?.focus();
+  }, [stops]);
+  useEffect(() => {
+    if (refusal !== undefined) openWrongFields();
+  }, [refusal]);
   const users = (refusal?.more["users"] ?? []) as readonly Use[];
   return (
     <>
@@ -104,7 +118,9 @@ export function EditorNotices<Document>({
           {...(label === undefined ? {} : { label })}
         />
       )}
-      {refusal === undefined ? undefined : (
+      {refusal === undefined ? (
+        <ProblemList problems={problems} />
+      ) : (
         <ProblemList
           problems={
             problems.length > 0 || refusal.problems.length === 0
@@ -131,6 +147,19 @@ export function EditorNotices<Document>({
       ) : undefined}
     </>
   );
+}
+
+/** What no field says, with what the field is called. */
+function useNamed<Document>({ kind, problems }: Editor<Document>): readonly DocumentProblem[] {
+  const text = useCoreText();
+  if (problems.length === 0) return problems;
+  const { fields } = entityForm(kindOf(kind));
+  return problems.map((problem) => {
+    const labels = labelsAt(fields, pathOf(problem)).map(text);
+    return labels.length === 0
+      ? problem
+      : { ...problem, message: `${labels.join(", ")}: ${problem.message}` };
+  });
 }
 
 function refusalText(status: number, message: string, notReached: string): string {

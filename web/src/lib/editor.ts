@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useToast } from "../components/toast.tsx";
-import { ApiError, type DocumentProblem, isStale } from "./api-error.ts";
+import { type DocumentProblem, isStale } from "./api-error.ts";
 import { type Attempt, afterStale } from "./attempt.ts";
 import { type Draft, useDraft } from "./draft.ts";
 import {
@@ -15,6 +15,8 @@ import {
   useRemoveEntity,
   useSaveEntity,
 } from "./entities.ts";
+import { isError } from "./field-problems.ts";
+import { type FormProblems, useFormProblems } from "./form-problems.ts";
 import { clockTime } from "./format.ts";
 import type { Clash } from "./merge.ts";
 import { useUndoRemoval } from "./undo-removal.ts";
@@ -30,16 +32,12 @@ export interface Conflict<Document> {
   readonly changedAt: number;
 }
 
-export interface Editor<Document> {
+export interface Editor<Document>
+  extends Pick<FormProblems, "errorAt" | "touch" | "problems" | "refusal" | "stops"> {
+  readonly kind: KindName;
   readonly draft: Draft<Document>;
   readonly isNew: boolean;
   readonly isSaving: boolean;
-  /** What the server, or the rules in this browser, say of a field. */
-  readonly errorAt: (path: string) => string | undefined;
-  readonly touch: (path: string) => void;
-  /** What belongs to no field of its own. */
-  readonly problems: readonly DocumentProblem[];
-  readonly refusal: ApiError | undefined;
   readonly conflict: Conflict<Document> | undefined;
   readonly save: () => void;
   /** Saves this in place of what is there now. */
@@ -50,16 +48,6 @@ export interface Editor<Document> {
 
 /** What is wrong with a document, as the rules say that the server has too. */
 export type Rules<Document> = (document: Document) => readonly DocumentProblem[];
-
-const pathOf = (pointer: string): string =>
-  pointer
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .join(".");
-
-const isErrorAt = ({ pointer, severity }: DocumentProblem, path: string): boolean =>
-  severity !== "warning" && pathOf(pointer) === path;
 
 /** Everything that a page does to edit one thing: what is typed, its faults, saving, somebody else's change, removing. */
 export function useEditor<Kind extends KindName>(
@@ -87,8 +75,6 @@ export function useEditor<Kind extends KindName>(
     entity?.revision ?? 0,
     forget as ((document: Document & object) => Document & object) | undefined,
   );
-  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
-  const [refusal, setRefusal] = useState<ApiError>();
   const [conflict, setConflict] = useState<Conflict<Document>>();
   const saving = useSaveEntity(kind);
   // Of what there is one, nothing is removed.
@@ -97,16 +83,15 @@ export function useEditor<Kind extends KindName>(
   const isSingle = kind === "settings" || kind === "outbound";
   const isBusy = useRef(false);
   const isShown = useIsShown();
-  const isAllTouched = touched.has("*");
-  const own = rules?.(draft.document) ?? [];
+  const said = useFormProblems(draft.document, rules?.(draft.document) ?? []);
 
   const put = (attempt: Attempt<Document>): void => {
     // The server would make a new thing twice.
     if (isBusy.current) return;
     const { document } = attempt;
-    setTouched(new Set(["*"]));
-    if ((rules?.(document) ?? []).some(({ severity }) => severity !== "warning")) return;
-    setRefusal(undefined);
+    said.begin();
+    const wrong = (rules?.(document) ?? []).filter(isError);
+    if (wrong.length > 0) return said.stop(wrong, document === attempt.typed);
     isBusy.current = true;
     // Not by the callbacks of `mutate`: who leaves the page at once, or saves again, would not hear of this one.
     void saving
@@ -132,7 +117,7 @@ export function useEditor<Kind extends KindName>(
       isMade ? `${kind}.${saved.id}` : undefined,
     );
     setConflict(undefined);
-    setTouched(new Set());
+    said.end();
     toast({ text: t("state.saved", { time: clockTime(Date.now()) }) });
     onSaved?.(saved);
     if (isMade && isShown.current)
@@ -158,24 +143,20 @@ export function useEditor<Kind extends KindName>(
   };
 
   const say = (error: Error): void => {
-    setRefusal(error instanceof ApiError ? error : new ApiError(0, { detail: error.message }));
+    said.refuse(error);
     if (!isShown.current) toast({ text: error.message, tone: "bad" });
   };
 
-  const said = refusal?.problems ?? [];
-  const all = [...said, ...own];
-  const errorAt = (path: string): string | undefined =>
-    all.find((one) => isErrorAt(one, path) && (said.includes(one) || isAllTouched || touched.has(path)))
-      ?.message;
-
   return {
+    kind,
     draft: draft as Draft<Document>,
     isNew: entity === undefined,
     isSaving: saving.isPending,
-    errorAt,
-    touch: (path) => setTouched((was) => new Set([...was, path])),
-    problems: said.filter(({ pointer }) => pointer === "" || pointer === "/"),
-    refusal,
+    errorAt: said.errorAt,
+    touch: said.touch,
+    problems: said.problems,
+    refusal: said.refusal,
+    stops: said.stops,
     conflict,
     save: () => {
       const { document, before: base, revision } = draft;
