@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useToast } from "../components/toast.tsx";
-import { type DocumentProblem, isStale } from "./api-error.ts";
+import { type ApiError, type DocumentProblem, isStale } from "./api-error.ts";
 import { type Attempt, afterStale } from "./attempt.ts";
 import { type Draft, useDraft } from "./draft.ts";
 import {
@@ -131,14 +131,13 @@ export function useEditor<Kind extends KindName>(
     // Differences that do not touch one another merge by themselves.
     if (next.clashes.length === 0) return put(next.attempt);
     if (!isShown.current) return say(error);
-    const { changedBy, changedAt } = error.more;
+    const { attempt: merged, clashes } = next;
     setConflict({
-      merged: next.attempt.document,
-      attempt: next.attempt,
-      clashes: next.clashes,
+      merged: merged.document,
+      attempt: merged,
+      clashes,
       current,
-      changedBy: typeof changedBy === "string" ? changedBy : current.changedBy,
-      changedAt: typeof changedAt === "number" ? changedAt : current.changedAt,
+      ...whoChanged(error, current),
     });
   };
 
@@ -179,6 +178,17 @@ export function useEditor<Kind extends KindName>(
         if (isShown.current) void navigate(PAGES[kind]);
       }, say);
     },
+  };
+}
+
+/** Who saved meanwhile, and when: the refusal says it, else what is there now. */
+function whoChanged(
+  { more: { changedBy, changedAt } }: ApiError,
+  current: Entity<unknown>,
+): Pick<Conflict<unknown>, "changedBy" | "changedAt"> {
+  return {
+    changedBy: typeof changedBy === "string" ? changedBy : current.changedBy,
+    changedAt: typeof changedAt === "number" ? changedAt : current.changedAt,
   };
 }
 
