@@ -32,6 +32,7 @@ const en = {
     open: "Open",
     copy: "Copy",
     copied: "Copied",
+    notCopied: "This browser does not let the page copy. Select the text and press Ctrl+C.",
     tryAgain: "Try again",
     reload: "Reload",
     back: "Back",

@@ -35,6 +35,7 @@ const nl: Words<typeof en> = {
     open: "Openen",
     copy: "Kopiëren",
     copied: "Gekopieerd",
+    notCopied: "Deze browser laat de pagina niet kopiëren. Selecteer de tekst en druk op Ctrl+C.",
     tryAgain: "Opnieuw proberen",
     reload: "Herladen",
     back: "Terug",
