@@ -10,7 +10,7 @@ import type { DocumentProblem } from "../lib/api-error.ts";
 import type { Editor } from "../lib/editor.ts";
 import { type DocumentOf, type Entity, type ListKind, PAGES, type Use, useEntity } from "../lib/entities.ts";
 import { pathOf } from "../lib/field-problems.ts";
-import { useMay } from "../lib/session.ts";
+import { useMaySave } from "../lib/session.ts";
 import { ConflictScreen } from "./conflict-screen.tsx";
 import style from "./editor-parts.module.css";
 import { labelsAt } from "./field-labels.ts";
@@ -51,7 +51,7 @@ export function EditorActions<Document>({
   readonly menu?: ReactNode;
 }) {
   const { t } = useTranslation();
-  const may = useMay("editor");
+  const may = useMaySave(editor.kind);
   const { save, isNew, isSaving } = editor;
   const isIdle = !editor.draft.isChanged && !isNew;
   useEffect(() => {
@@ -101,6 +101,7 @@ export function EditorNotices<Document>({
   const { t } = useTranslation();
   const { conflict, refusal, stops, draft } = editor;
   const problems = useNamed(editor);
+  const may = useMaySave(editor.kind);
   useEffect(() => {
     if (stops > 0) openWrongFields()?.focus();
   }, [stops]);
@@ -110,6 +111,11 @@ export function EditorNotices<Document>({
   const users = (refusal?.more["users"] ?? []) as readonly Use[];
   return (
     <>
+      {may ? undefined : (
+        <p className={style["restored"]}>
+          {t("state.readOnly")} {t("state.notAllowedHint")}
+        </p>
+      )}
       {conflict === undefined ? undefined : (
         <ConflictScreen
           conflict={conflict}

@@ -52,6 +52,7 @@ const en = {
     notPlayed: "“{{name}}” cannot be played.",
     nothing: "Nothing found",
     notAllowed: "Your role may not see this.",
+    readOnly: "Your role may not change this.",
     notAllowedHint: "An administrator can give you another role under Settings, Users.",
     notFound: "There is nothing at this address",
     notFoundHint: "It may have been removed, or the address was typed wrong.",

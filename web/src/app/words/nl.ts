@@ -56,6 +56,7 @@ const nl: Words<typeof en> = {
     notPlayed: "“{{name}}” kan niet worden afgespeeld.",
     nothing: "Niets gevonden",
     notAllowed: "Uw rol mag dit niet zien.",
+    readOnly: "Uw rol mag dit niet wijzigen.",
     notAllowedHint: "Een beheerder kan u onder Instellingen, Gebruikers een andere rol geven.",
     notFound: "Op dit adres is niets",
     notFoundHint: "Het is misschien verwijderd, of het adres is verkeerd getypt.",
