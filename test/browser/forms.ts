@@ -128,6 +128,25 @@ export function formProofs({ skip, page, opened, server, ask }: Scene): void {
     await page().getByText("+31 50 123 4572").waitFor();
   });
 
+  test("a company file and a sign-in server that were typed are there again after another page", {
+    skip,
+  }, async () => {
+    const part = (name: string): Promise<void> => page().getByRole("link", { name, exact: true }).click();
+    const file = page().getByRole("textbox", { name: "Apply a file" });
+    const issuer = page().getByLabel("Issuer");
+    await go("/settings/file");
+    await file.fill("version: 1");
+    await part("Sign-in server");
+    await issuer.fill("https://login.example");
+    await part("Company file");
+    assert.equal(await file.inputValue(), "version: 1");
+    await file.fill("");
+    await part("Sign-in server");
+    await page().getByText("You had not saved this. Here it is again.").waitFor();
+    assert.equal(await issuer.inputValue(), "https://login.example");
+    await page().getByRole("button", { name: "Drop my changes" }).click();
+  });
+
   test("over plain HTTP from afar one signs in, and copies", { skip }, async () => {
     const context = await opened().context();
     await context.addInitScript(PLAIN_HTTP);

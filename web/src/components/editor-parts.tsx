@@ -7,6 +7,7 @@ import { entityForm } from "../../../src/model/entities/forms.ts";
 import { kindOf } from "../../../src/model/entities/kinds.ts";
 import { useCoreText } from "../i18n/core-text.ts";
 import type { DocumentProblem } from "../lib/api-error.ts";
+import type { Draft } from "../lib/draft.ts";
 import type { Editor } from "../lib/editor.ts";
 import { type DocumentOf, type Entity, type ListKind, PAGES, type Use, useEntity } from "../lib/entities.ts";
 import { pathOf } from "../lib/field-problems.ts";
@@ -143,15 +144,22 @@ export function EditorNotices<Document>({
         />
       )}
       {users.length === 0 ? undefined : <UsedBy uses={users} />}
-      {draft.isRestored ? (
-        <p className={style["restored"]}>
-          {t("state.unsavedKept")}{" "}
-          <button type="button" onClick={draft.drop}>
-            {t("state.unsavedDrop")}
-          </button>
-        </p>
-      ) : undefined}
+      <Restored draft={draft} />
     </>
+  );
+}
+
+/** What was typed before a reload, or before the page was left, and dropping it. */
+export function Restored({ draft }: { readonly draft: Pick<Draft<unknown>, "isRestored" | "drop"> }) {
+  const { t } = useTranslation();
+  if (!draft.isRestored) return undefined;
+  return (
+    <p className={style["restored"]}>
+      {t("state.unsavedKept")}{" "}
+      <button type="button" onClick={draft.drop}>
+        {t("state.unsavedDrop")}
+      </button>
+    </p>
   );
 }
 

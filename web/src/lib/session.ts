@@ -3,10 +3,7 @@ import type { Role } from "../../../src/api/contract/role.ts";
 import type { SignedInAnswer, sessionRoutes } from "../../../src/api/contract/session.ts";
 import type { KindName } from "../../../src/model/entities/kinds.ts";
 import { api } from "./api.ts";
-import { leastRoleOf } from "./least-role.ts";
-
-/** What a person may do; each role may do all that the ones before it may. */
-export const ROLES: readonly Role[] = ["viewer", "operator", "editor", "administrator"];
+import { leastRoleOf, ROLES } from "./roles.ts";
 
 export const sessionOptions = queryOptions({
   queryKey: ["session"],
