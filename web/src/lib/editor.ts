@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useToast } from "../components/toast.tsx";
-import { type ApiError, type DocumentProblem, isStale } from "./api-error.ts";
+import { type ApiError, type DocumentProblem, isStale, whyNot } from "./api-error.ts";
 import { type Attempt, afterStale } from "./attempt.ts";
 import { type Draft, useDraft } from "./draft.ts";
 import {
@@ -143,7 +143,7 @@ export function useEditor<Kind extends KindName>(
 
   const say = (error: Error): void => {
     said.refuse(error);
-    if (!isShown.current) toast({ text: error.message, tone: "bad" });
+    if (!isShown.current) toast({ text: whyNot(error, t("state.notReached")), tone: "bad" });
   };
 
   return {
