@@ -7,6 +7,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { startDemoPhone } from "../../src/softphone/phone.ts";
 import type { TestServer } from "../support/server.ts";
+import { formProofs } from "./forms.ts";
 import type { Opened } from "./opened.ts";
 import { refusalProofs } from "./refusals.ts";
 import { sceneWith } from "./scene.ts";
@@ -154,6 +155,7 @@ test("a company file: what it would do is shown, then it does it", { skip }, asy
 });
 
 refusalProofs(scene);
+formProofs(scene);
 
 test("a page asks little: what events tell is not asked again and again", { skip }, async () => {
   const asked: string[] = [];

@@ -1,10 +1,10 @@
-import { PasswordInput, Select, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { Input, PasswordInput, Select, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { FormField } from "../../../src/dialplan/form.ts";
 import { DEFAULT_PROMPTS } from "../../../src/model/default-prompts.ts";
 import { useCoreText } from "../i18n/core-text.ts";
 import type { ListKind } from "../lib/entities.ts";
-import { withValue } from "../lib/merge.ts";
+import { valueAt, withValue } from "../lib/merge.ts";
 import style from "./auto-form.module.css";
 import { CountryMultiSelect, CountrySelect, TimeZoneSelect } from "./country-select.tsx";
 import { EntityMultiSelect, EntitySelect } from "./entity-select.tsx";
@@ -53,16 +53,6 @@ export function AutoForm({
       })}
     </div>
   );
-}
-
-/** The value at a path of a document. */
-export function valueAt(document: unknown, path: string): unknown {
-  let value: unknown = document;
-  for (const key of path.split(".")) {
-    if (typeof value !== "object" || value === null) return undefined;
-    value = (value as Readonly<Record<string, unknown>>)[key];
-  }
-  return value;
 }
 
 /** One field of a schema. */
@@ -140,7 +130,7 @@ export function AutoField({
     case "list":
       return <ListField field={field} common={common} value={value} set={set} />;
     case "group":
-      return <GroupField field={field} path={path} tie={tie} />;
+      return <GroupField field={field} path={path} tie={tie} error={common.error} />;
     case "multiline":
       return (
         <Textarea
@@ -217,10 +207,13 @@ function GroupField({
   field,
   path,
   tie,
+  error,
 }: {
   readonly field: Extract<FormField, { readonly control: "group" }>;
   readonly path: string;
   readonly tie: FormTie;
+  /** Of the object as a whole. */
+  readonly error: string | undefined;
 }) {
   const text = useCoreText();
   const value = valueAt(tie.value, path);
@@ -249,6 +242,7 @@ function GroupField({
           }
         />
       )}
+      {error === undefined ? undefined : <Input.Error>{error}</Input.Error>}
       {isOn || field.required ? <AutoForm fields={field.fields} tie={tie} at={path} /> : undefined}
     </fieldset>
   );

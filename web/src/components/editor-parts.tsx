@@ -3,14 +3,22 @@ import { IconDots, IconTrash } from "@tabler/icons-react";
 import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
+import { entityForm } from "../../../src/model/entities/forms.ts";
+import { kindOf } from "../../../src/model/entities/kinds.ts";
+import { useCoreText } from "../i18n/core-text.ts";
+import type { DocumentProblem } from "../lib/api-error.ts";
+import type { Draft } from "../lib/draft.ts";
 import type { Editor } from "../lib/editor.ts";
 import { type DocumentOf, type Entity, type ListKind, PAGES, type Use, useEntity } from "../lib/entities.ts";
-import { useMay } from "../lib/session.ts";
+import { pathOf } from "../lib/field-problems.ts";
+import { useMaySave } from "../lib/session.ts";
 import { ConflictScreen } from "./conflict-screen.tsx";
 import style from "./editor-parts.module.css";
+import { labelsAt } from "./field-labels.ts";
 import { Page } from "./page.tsx";
 import { ProblemList } from "./problem-list.tsx";
 import { ErrorState, PageSkeleton } from "./states.tsx";
+import { openWrongFields } from "./wrong-fields.ts";
 
 /** The page of the thing that the address names, or of a new one. */
 export function EntityRoute<Kind extends ListKind>({
@@ -44,13 +52,15 @@ export function EditorActions<Document>({
   readonly menu?: ReactNode;
 }) {
   const { t } = useTranslation();
-  const may = useMay("editor");
-  const { save, isNew } = editor;
+  const may = useMaySave(editor.kind);
+  const { save, isNew, isSaving } = editor;
+  const isIdle = !editor.draft.isChanged && !isNew;
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
-      save();
+      // A key that is held comes again and again.
+      if (may && !event.repeat && !isSaving && !isIdle) save();
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
@@ -74,7 +84,7 @@ export function EditorActions<Document>({
           </Menu.Dropdown>
         </Menu>
       )}
-      <Button onClick={save} loading={editor.isSaving} disabled={!editor.draft.isChanged && !isNew}>
+      <Button onClick={save} loading={isSaving} disabled={isIdle}>
         {t("do.save")}
       </Button>
     </>
@@ -90,10 +100,23 @@ export function EditorNotices<Document>({
   readonly label?: (path: string) => string;
 }) {
   const { t } = useTranslation();
-  const { conflict, refusal, problems, draft } = editor;
+  const { conflict, refusal, stops, draft } = editor;
+  const problems = useNamed(editor);
+  const may = useMaySave(editor.kind);
+  useEffect(() => {
+    if (stops > 0) openWrongFields()?.focus();
+  }, [stops]);
+  useEffect(() => {
+    if (refusal !== undefined) openWrongFields();
+  }, [refusal]);
   const users = (refusal?.more["users"] ?? []) as readonly Use[];
   return (
     <>
+      {may ? undefined : (
+        <p className={style["restored"]}>
+          {t("state.readOnly")} {t("state.notAllowedHint")}
+        </p>
+      )}
       {conflict === undefined ? undefined : (
         <ConflictScreen
           conflict={conflict}
@@ -102,7 +125,9 @@ export function EditorNotices<Document>({
           {...(label === undefined ? {} : { label })}
         />
       )}
-      {refusal === undefined ? undefined : (
+      {refusal === undefined ? (
+        <ProblemList problems={problems} />
+      ) : (
         <ProblemList
           problems={
             problems.length > 0 || refusal.problems.length === 0
@@ -119,16 +144,36 @@ export function EditorNotices<Document>({
         />
       )}
       {users.length === 0 ? undefined : <UsedBy uses={users} />}
-      {draft.isRestored ? (
-        <p className={style["restored"]}>
-          {t("state.unsavedKept")}{" "}
-          <button type="button" onClick={draft.drop}>
-            {t("state.unsavedDrop")}
-          </button>
-        </p>
-      ) : undefined}
+      <Restored draft={draft} />
     </>
   );
+}
+
+/** What was typed before a reload, or before the page was left, and dropping it. */
+export function Restored({ draft }: { readonly draft: Pick<Draft<unknown>, "isRestored" | "drop"> }) {
+  const { t } = useTranslation();
+  if (!draft.isRestored) return undefined;
+  return (
+    <p className={style["restored"]}>
+      {t("state.unsavedKept")}{" "}
+      <button type="button" onClick={draft.drop}>
+        {t("state.unsavedDrop")}
+      </button>
+    </p>
+  );
+}
+
+/** What no field says, with what the field is called. */
+function useNamed<Document>({ kind, problems }: Editor<Document>): readonly DocumentProblem[] {
+  const text = useCoreText();
+  if (problems.length === 0) return problems;
+  const { fields } = entityForm(kindOf(kind));
+  return problems.map((problem) => {
+    const labels = labelsAt(fields, pathOf(problem)).map(text);
+    return labels.length === 0
+      ? problem
+      : { ...problem, message: `${labels.join(", ")}: ${problem.message}` };
+  });
 }
 
 function refusalText(status: number, message: string, notReached: string): string {

@@ -3,7 +3,7 @@ import { entityForm } from "../../../src/model/entities/forms.ts";
 import { kindOf } from "../../../src/model/entities/kinds.ts";
 import type { Editor } from "../lib/editor.ts";
 import type { DocumentOf, KindName } from "../lib/entities.ts";
-import { useMay } from "../lib/session.ts";
+import { useMaySave } from "../lib/session.ts";
 import { AutoForm, type Instead } from "./auto-form.tsx";
 
 /** The fields of a kind of thing, as its schema describes them. */
@@ -20,7 +20,7 @@ export function EntityForm<Kind extends KindName>({
   readonly only?: readonly string[];
   readonly instead?: Instead;
 }) {
-  const may = useMay("editor");
+  const may = useMaySave(kind);
   const all = useMemo(() => entityForm(kindOf(kind)).fields, [kind]);
   const fields = all.filter(
     ({ key }) => !without.includes(key) && (only === undefined || only.includes(key)),

@@ -41,3 +41,8 @@ export class ApiError extends Error {
 export function isStale(error: unknown): error is ApiError {
   return error instanceof ApiError && error.status === 412;
 }
+
+/** Why something was not done, for a message that goes by itself; `notReached`: what is said where there was no answer. */
+export function whyNot(error: Error, notReached: string): string {
+  return error instanceof ApiError && error.status === 0 ? notReached : error.message;
+}

@@ -9,6 +9,7 @@ import type {
 } from "../../../src/api/contract/route.ts";
 import { ApiError } from "./api-error.ts";
 import { dropEarly, get, takeEarly } from "./early.ts";
+import { randomId } from "./random-id.ts";
 
 /** The parts of a request that a route has, with their types. */
 type PartsOf<Route extends RouteShape> = Omit<RequestParts, "query" | "body"> &
@@ -113,7 +114,7 @@ async function send(method: Method, path: string, parts: RequestParts): Promise<
   else headers.set("content-type", "application/json");
   if (ifMatch !== undefined) headers.set("if-match", ifMatch === "*" ? "*" : `"${ifMatch}"`);
   if (ifNoneMatch !== undefined) headers.set("if-none-match", ifNoneMatch);
-  if (method === "POST") headers.set("idempotency-key", idempotencyKey ?? crypto.randomUUID());
+  if (method === "POST") headers.set("idempotency-key", idempotencyKey ?? randomId());
   const sent = fetch(address, {
     method,
     headers,

@@ -1,16 +1,10 @@
 import { useCallback, useEffect, useEffectEvent, useState } from "react";
-import { merge, same } from "./merge.ts";
+import { type Kept, leftOf, settled } from "./attempt.ts";
+import { same } from "./merge.ts";
 
 // What is typed and not saved yet stays over a reload: in the tab's own storage, which ends with the tab, and without what is secret.
 
 const PREFIX = "switchhook.draft.";
-
-interface Kept<Document> {
-  readonly revision: number;
-  /** What was saved when the typing began. */
-  readonly before: Document;
-  readonly document: Document;
-}
 
 function read<Document>(key: string): Kept<Document> | undefined {
   try {
@@ -30,6 +24,11 @@ function write(key: string, kept: Kept<unknown> | undefined): void {
   }
 }
 
+interface Saved<Document> {
+  readonly document: Document;
+  readonly revision: number;
+}
+
 export interface Draft<Document> {
   readonly document: Document;
   /** It differs from what is saved. */
@@ -43,8 +42,13 @@ export interface Draft<Document> {
   readonly set: (document: Document) => void;
   /** Back to what is saved. */
   readonly drop: () => void;
-  /** It is saved: this is what is there now. What was typed over what was `sent` stays. */
-  readonly settle: (document: Document, revision: number, sent?: Document) => void;
+  /** This is what is there now. */
+  readonly take: (document: Document, revision: number) => void;
+  /**
+   * It is saved, also where the form is gone by now. What was typed since `typed` stood in the form stays: here, or where the thing was
+   * new, under the name that it has now.
+   */
+  readonly settle: (saved: Saved<Document>, typed: Document, moved?: string) => void;
 }
 
 /**
@@ -78,14 +82,21 @@ export function useDraft<Document extends object>(
   }, [key, document, isChanged, base]);
 
   const change = useCallback((part: Partial<Document>) => setDocument((was) => ({ ...was, ...part })), []);
-  const drop = useCallback(() => {
-    setBase({ document: saved, revision });
-    setDocument(saved);
-  }, [saved, revision]);
-  const settle = useCallback((now: Document, at: number, sent?: Document) => {
+  const take = useCallback((now: Document, at: number) => {
     setBase({ document: now, revision: at });
-    setDocument((typed) => (sent === undefined ? now : merge(sent, now, typed).document));
+    setDocument(now);
   }, []);
+  const drop = useCallback(() => {
+    write(key, undefined);
+    take(saved, revision);
+  }, [key, take, saved, revision]);
+  const settle = ({ document: now, revision: at }: Saved<Document>, typed: Document, moved = key): void => {
+    const left = leftOf(read<Document>(key), forget(typed), { document: forget(now), revision: at });
+    write(key, undefined);
+    write(moved, left);
+    setBase({ document: now, revision: at });
+    setDocument((standing) => (moved === key ? settled(typed, now, standing) : now));
+  };
   return {
     document,
     isChanged,
@@ -95,6 +106,7 @@ export function useDraft<Document extends object>(
     change,
     set: setDocument,
     drop,
+    take,
     settle,
   };
 }

@@ -1,8 +1,9 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useToast } from "../components/toast.tsx";
-import { ApiError, type DocumentProblem, isStale } from "./api-error.ts";
+import { type ApiError, type DocumentProblem, isStale, whyNot } from "./api-error.ts";
+import { type Attempt, afterStale } from "./attempt.ts";
 import { type Draft, useDraft } from "./draft.ts";
 import {
   type DocumentOf,
@@ -12,31 +13,31 @@ import {
   PAGES,
   type Saved,
   useRemoveEntity,
-  useRestoreEntity,
   useSaveEntity,
 } from "./entities.ts";
+import { isError } from "./field-problems.ts";
+import { type FormProblems, useFormProblems } from "./form-problems.ts";
 import { clockTime } from "./format.ts";
-import { type Clash, merge } from "./merge.ts";
+import type { Clash } from "./merge.ts";
+import { useUndoRemoval } from "./undo-removal.ts";
 
 /** Somebody else saved while this was being edited, and both changed the same field. */
 export interface Conflict<Document> {
   readonly merged: Document;
+  /** What is sent when `merged` is what is wanted. */
+  readonly attempt: Attempt<Document>;
   readonly clashes: readonly Clash[];
   readonly current: Entity<Document>;
   readonly changedBy: string;
   readonly changedAt: number;
 }
 
-export interface Editor<Document> {
+export interface Editor<Document>
+  extends Pick<FormProblems, "errorAt" | "touch" | "problems" | "refusal" | "stops"> {
+  readonly kind: KindName;
   readonly draft: Draft<Document>;
   readonly isNew: boolean;
   readonly isSaving: boolean;
-  /** What the server, or the rules in this browser, say of a field. */
-  readonly errorAt: (path: string) => string | undefined;
-  readonly touch: (path: string) => void;
-  /** What belongs to no field of its own. */
-  readonly problems: readonly DocumentProblem[];
-  readonly refusal: ApiError | undefined;
   readonly conflict: Conflict<Document> | undefined;
   readonly save: () => void;
   /** Saves this in place of what is there now. */
@@ -47,16 +48,6 @@ export interface Editor<Document> {
 
 /** What is wrong with a document, as the rules say that the server has too. */
 export type Rules<Document> = (document: Document) => readonly DocumentProblem[];
-
-const pathOf = (pointer: string): string =>
-  pointer
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .join(".");
-
-const isErrorAt = ({ pointer, severity }: DocumentProblem, path: string): boolean =>
-  severity !== "warning" && pathOf(pointer) === path;
 
 /** Everything that a page does to edit one thing: what is typed, its faults, saving, somebody else's change, removing. */
 export function useEditor<Kind extends KindName>(
@@ -70,7 +61,7 @@ export function useEditor<Kind extends KindName>(
   }: {
     readonly rules?: Rules<DocumentOf<Kind>>;
     readonly forget?: (document: DocumentOf<Kind>) => DocumentOf<Kind>;
-    /** After the first save of a new thing it is shown at its own address, unless this does something else. */
+    /** Also where the form is gone by now. */
     readonly onSaved?: (saved: Saved<DocumentOf<Kind>>) => void;
   } = {},
 ): Editor<DocumentOf<Kind>> {
@@ -84,104 +75,131 @@ export function useEditor<Kind extends KindName>(
     entity?.revision ?? 0,
     forget as ((document: Document & object) => Document & object) | undefined,
   );
-  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
-  const [refusal, setRefusal] = useState<ApiError>();
   const [conflict, setConflict] = useState<Conflict<Document>>();
   const saving = useSaveEntity(kind);
   // Of what there is one, nothing is removed.
   const removing = useRemoveEntity(kind as ListKind);
-  const restoring = useRestoreEntity(kind as ListKind);
+  const undoRemoval = useUndoRemoval(kind as ListKind);
   const isSingle = kind === "settings" || kind === "outbound";
-  const isAllTouched = touched.has("*");
-  const own = rules?.(draft.document) ?? [];
+  const isBusy = useRef(false);
+  const isShown = useIsShown();
+  const said = useFormProblems(draft.document, rules?.(draft.document) ?? []);
 
-  const put = (document: Document, revision: number | undefined): void => {
-    setTouched(new Set(["*"]));
-    if ((rules?.(document) ?? []).some(({ severity }) => severity !== "warning")) return;
-    setRefusal(undefined);
-    saving.mutate(
-      {
+  const put = (attempt: Attempt<Document>): void => {
+    // The server would make a new thing twice.
+    if (isBusy.current) return;
+    const { document } = attempt;
+    said.begin();
+    const wrong = (rules?.(document) ?? []).filter(isError);
+    if (wrong.length > 0) return said.stop(wrong, document === attempt.typed);
+    isBusy.current = true;
+    // Not by the callbacks of `mutate`: who leaves the page at once, or saves again, would not hear of this one.
+    void saving
+      .mutateAsync({
         id: isSingle ? undefined : entity?.id,
-        revision: entity === undefined ? (isSingle ? 0 : undefined) : revision,
+        revision: entity === undefined && !isSingle ? undefined : attempt.revision,
         document,
-      },
-      {
-        onSuccess: (saved) => {
-          draft.settle(saved.document as Document & object, saved.revision, document as Document & object);
-          setConflict(undefined);
-          setTouched(new Set());
-          toast({ text: t("state.saved", { time: clockTime(Date.now()) }) });
-          if (onSaved !== undefined) onSaved(saved);
-          else if (entity === undefined && !isSingle)
-            void navigate(`${PAGES[kind]}/${encodeURIComponent(saved.id)}`, { replace: true });
-        },
-        onError: (error) => refused(error, document),
-      },
-    );
+      })
+      .finally(() => {
+        isBusy.current = false;
+      })
+      .then(
+        (saved) => whenSaved(saved, attempt),
+        (error: Error) => refused(error, attempt),
+      );
   };
 
-  const refused = (error: Error, document: Document): void => {
-    if (!isStale(error)) {
-      setRefusal(error instanceof ApiError ? error : new ApiError(0, { detail: error.message }));
-      return;
-    }
+  const whenSaved = (saved: Saved<Document>, attempt: Attempt<Document>): void => {
+    const isMade = entity === undefined && !isSingle;
+    draft.settle(
+      saved as Saved<Document & object>,
+      attempt.typed as Document & object,
+      isMade ? `${kind}.${saved.id}` : undefined,
+    );
+    setConflict(undefined);
+    said.end();
+    toast({ text: t("state.saved", { time: clockTime(Date.now()) }) });
+    onSaved?.(saved);
+    if (isMade && isShown.current)
+      void navigate(`${PAGES[kind]}/${encodeURIComponent(saved.id)}`, { replace: true });
+  };
+
+  const refused = (error: Error, attempt: Attempt<Document>): void => {
+    if (!isStale(error)) return say(error);
     const current = error.more["current"] as Entity<Document>;
-    const { document: merged, clashes } = merge<Document>(draft.before, current.document, document);
+    const next = afterStale(attempt, current);
     // Differences that do not touch one another merge by themselves.
-    if (clashes.length === 0) return put(merged, current.revision);
-    const { changedBy, changedAt } = error.more;
+    if (next.clashes.length === 0) return put(next.attempt);
+    if (!isShown.current) return say(error);
+    const { attempt: merged, clashes } = next;
     setConflict({
-      merged,
+      merged: merged.document,
+      attempt: merged,
       clashes,
       current,
-      changedBy: typeof changedBy === "string" ? changedBy : current.changedBy,
-      changedAt: typeof changedAt === "number" ? changedAt : current.changedAt,
+      ...whoChanged(error, current),
     });
   };
 
-  const undoRemoval = (id: string, name: string): void =>
-    restoring.mutate(id, { onSuccess: () => toast({ text: t("state.restored", { name }) }) });
-
-  const said = refusal?.problems ?? [];
-  const all = [...said, ...own];
-  const errorAt = (path: string): string | undefined =>
-    all.find((one) => isErrorAt(one, path) && (said.includes(one) || isAllTouched || touched.has(path)))
-      ?.message;
+  const say = (error: Error): void => {
+    said.refuse(error);
+    if (!isShown.current) toast({ text: whyNot(error, t("state.notReached")), tone: "bad" });
+  };
 
   return {
+    kind,
     draft: draft as Draft<Document>,
     isNew: entity === undefined,
     isSaving: saving.isPending,
-    errorAt,
-    touch: (path) => setTouched((was) => new Set([...was, path])),
-    problems: said.filter(({ pointer }) => pointer === "" || pointer === "/"),
-    refusal,
+    errorAt: said.errorAt,
+    touch: said.touch,
+    problems: said.problems,
+    refusal: said.refusal,
+    stops: said.stops,
     conflict,
-    save: () => put(draft.document, draft.revision),
+    save: () => {
+      const { document, before: base, revision } = draft;
+      put({ document, base, revision, typed: document });
+    },
     resolve: (document) => {
-      if (conflict !== undefined) put(document, conflict.current.revision);
+      if (conflict !== undefined) put({ ...conflict.attempt, document });
     },
     takeTheirs: () => {
       if (conflict === undefined) return;
-      draft.settle(conflict.current.document as Document & object, conflict.current.revision);
+      draft.take(conflict.current.document as Document & object, conflict.current.revision);
       setConflict(undefined);
     },
     remove: () => {
       if (entity === undefined) return;
       const { id, revision, key } = entity;
-      removing.mutate(
-        { id, revision },
-        {
-          onSuccess: () => {
-            draft.drop();
-            toast({ text: t("state.removed", { name: key }), undo: () => undoRemoval(id, key) });
-            void navigate(PAGES[kind]);
-          },
-          onError: (error) => {
-            setRefusal(error instanceof ApiError ? error : new ApiError(0, { detail: error.message }));
-          },
-        },
-      );
+      void removing.mutateAsync({ id, revision }).then(() => {
+        draft.drop();
+        toast({ text: t("state.removed", { name: key }), undo: () => undoRemoval(id, key) });
+        if (isShown.current) void navigate(PAGES[kind]);
+      }, say);
     },
   };
+}
+
+/** Who saved meanwhile, and when: the refusal says it, else what is there now. */
+function whoChanged(
+  { more: { changedBy, changedAt } }: ApiError,
+  current: Entity<unknown>,
+): Pick<Conflict<unknown>, "changedBy" | "changedAt"> {
+  return {
+    changedBy: typeof changedBy === "string" ? changedBy : current.changedBy,
+    changedAt: typeof changedAt === "number" ? changedAt : current.changedAt,
+  };
+}
+
+/** Whether who asked is still on the page. */
+function useIsShown(): { readonly current: boolean } {
+  const isShown = useRef(false);
+  useEffect(() => {
+    isShown.current = true;
+    return () => {
+      isShown.current = false;
+    };
+  }, []);
+  return isShown;
 }

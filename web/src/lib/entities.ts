@@ -1,5 +1,6 @@
 import {
   infiniteQueryOptions,
+  type QueryClient,
   queryOptions,
   useInfiniteQuery,
   useMutation,
@@ -9,6 +10,7 @@ import {
 import type { DocumentOf, KindName } from "../../../src/model/entities/kinds.ts";
 import { request } from "./api.ts";
 import type { DocumentProblem } from "./api-error.ts";
+import { sessionOptions } from "./session.ts";
 
 export type { DocumentOf, KindName } from "../../../src/model/entities/kinds.ts";
 
@@ -135,6 +137,8 @@ export function useSaveEntity<Kind extends KindName>(kind: Kind) {
         [kind, "one", PATHS[kind] === "settings" || kind === "outbound" ? "" : saved.id],
         saved,
       );
+      // The session tells where the company is, by which numbers are read.
+      if (kind === "settings") void client.invalidateQueries({ queryKey: sessionOptions.queryKey });
       await client.invalidateQueries({ queryKey: [kind, "list"] });
     },
   });
@@ -151,10 +155,13 @@ export function useRemoveEntity(kind: ListKind) {
 }
 
 /** Takes a thing out of the trash again. */
+export async function restoreEntity(client: QueryClient, kind: ListKind, id: string): Promise<void> {
+  await request("POST", `/trash/${encodeURIComponent(id)}/restore`);
+  void client.invalidateQueries({ queryKey: [kind] });
+}
+
+/** The same from a page that stays. */
 export function useRestoreEntity(kind: ListKind) {
   const client = useQueryClient();
-  return useMutation({
-    mutationFn: (id: string) => request("POST", `/trash/${encodeURIComponent(id)}/restore`),
-    onSuccess: () => client.invalidateQueries({ queryKey: [kind] }),
-  });
+  return useMutation({ mutationFn: (id: string) => restoreEntity(client, kind, id) });
 }

@@ -46,6 +46,16 @@ function mergeAt(path: string, before: unknown, theirs: unknown, yours: unknown,
   return yours;
 }
 
+/** The value at a path of a document. */
+export function valueAt(document: unknown, path: string): unknown {
+  let value: unknown = document;
+  for (const key of path.split(".")) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[key];
+  }
+  return value;
+}
+
 /** The document with another value at a path; undefined takes the member away. */
 export function withValue<Document>(document: Document, path: string, value: unknown): Document {
   const [key = "", ...rest] = path.split(".");

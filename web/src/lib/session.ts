@@ -1,10 +1,9 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import type { Role } from "../../../src/api/contract/role.ts";
 import type { SignedInAnswer, sessionRoutes } from "../../../src/api/contract/session.ts";
+import type { KindName } from "../../../src/model/entities/kinds.ts";
 import { api } from "./api.ts";
-
-/** What a person may do; each role may do all that the ones before it may. */
-export const ROLES: readonly Role[] = ["viewer", "operator", "editor", "administrator"];
+import { leastRoleOf, ROLES } from "./roles.ts";
 
 export const sessionOptions = queryOptions({
   queryKey: ["session"],
@@ -27,4 +26,9 @@ export function isTrusted({ mayResetPassword, hasPassword }: SignedInAnswer): bo
 export function useMay(least: Role): boolean {
   const role = useSession()?.role ?? "viewer";
   return ROLES.indexOf(role) >= ROLES.indexOf(least);
+}
+
+/** Whether the person who is signed in may save things of this kind. */
+export function useMaySave(kind: KindName): boolean {
+  return useMay(leastRoleOf(kind));
 }

@@ -1,8 +1,9 @@
-import { ActionIcon, CopyButton, Tooltip } from "@mantine/core";
-import { IconCheck, IconChevronDown, IconChevronUp, IconCopy, IconX } from "@tabler/icons-react";
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { IconChevronDown, IconChevronUp, IconCopy, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { SipTrace, StoryEvent } from "../../../../src/model/call-record.ts";
 import { SidePanel } from "../../components/page.tsx";
+import { useCopy } from "../../components/use-copy.ts";
 import { useDutch } from "../../i18n/use-dutch.ts";
 import { duration, secondsIn } from "../../lib/format.ts";
 import style from "./details.module.css";
@@ -153,15 +154,12 @@ function WebhookExchange({ opened }: { readonly opened: Extract<Opened, { readon
 
 function Copy({ text }: { readonly text: string }) {
   const { t } = useTranslation();
+  const copy = useCopy();
   return (
-    <CopyButton value={text}>
-      {({ copied, copy }) => (
-        <Tooltip label={copied ? t("do.copied") : t("do.copy")}>
-          <ActionIcon variant="subtle" aria-label={copied ? t("do.copied") : t("do.copy")} onClick={copy}>
-            {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-          </ActionIcon>
-        </Tooltip>
-      )}
-    </CopyButton>
+    <Tooltip label={t("do.copy")}>
+      <ActionIcon variant="subtle" aria-label={t("do.copy")} onClick={() => copy(text)}>
+        <IconCopy size={16} />
+      </ActionIcon>
+    </Tooltip>
   );
 }

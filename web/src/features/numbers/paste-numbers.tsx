@@ -8,6 +8,7 @@ import { useToast } from "../../components/toast.tsx";
 import { request } from "../../lib/api.ts";
 import { useNumberingPlans } from "../../lib/phone-number.ts";
 import { useSession } from "../../lib/session.ts";
+import { addEach } from "./add-each.ts";
 import style from "./numbers.module.css";
 import { readNumber } from "./read-number.ts";
 
@@ -26,16 +27,29 @@ export function PasteNumbers({ onClose }: { readonly onClose: () => void }) {
   const numbers = [...new Set(read.flatMap(({ number }) => (number === undefined ? [] : [number])))];
   const unreadable = read.filter(({ number }) => number === undefined);
   const adding = useMutation({
-    mutationFn: async () => {
-      for (const number of numbers)
-        await request("POST", "/numbers", { body: plan === undefined ? { number } : { number, plan } });
-    },
+    mutationFn: () =>
+      addEach(numbers, (number) =>
+        request("POST", "/numbers", { body: plan === undefined ? { number } : { number, plan } }),
+      ),
     onSettled: () => client.invalidateQueries({ queryKey: ["number"] }),
-    onSuccess: () => {
-      toast({ text: t("added", { count: numbers.length }) });
-      onClose();
+    onSuccess: ({ added, there, left, error }) => {
+      const said = there === 0 ? t("added", { count: added }) : t("addedOf", { count: added, there });
+      if (added + there > 0) toast({ text: said });
+      if (error === undefined) return onClose();
+      // What is done is taken out, so that what is left can be tried again.
+      const todo = new Set(left);
+      setText((now) =>
+        now
+          .split("\n")
+          .filter((line) => isAmong(line, todo))
+          .join("\n"),
+      );
     },
   });
+  const isAmong = (line: string, todo: ReadonlySet<string>): boolean => {
+    const number = readNumber(line, country);
+    return number === undefined || todo.has(number);
+  };
   return (
     <Modal opened onClose={onClose} title={t("paste")} closeButtonProps={{ "aria-label": shell("do.close") }}>
       <div className={style["paste"]}>
@@ -55,7 +69,7 @@ export function PasteNumbers({ onClose }: { readonly onClose: () => void }) {
           </p>
         ))}
         <EntitySelect kind="plan" label={t("plan")} value={plan} onChange={setPlan} />
-        <Refusal error={adding.error} />
+        <Refusal error={adding.error ?? adding.data?.error ?? null} />
         <Button
           disabled={numbers.length === 0 || unreadable.length > 0}
           loading={adding.isPending}

@@ -7,7 +7,7 @@ import type { PhoneStatus } from "../../../../src/model/access.ts";
 import { SidePanel } from "../../components/page.tsx";
 import { Qr } from "../../components/qr.tsx";
 import { Refusal } from "../../components/refusal.tsx";
-import { useToast } from "../../components/toast.tsx";
+import { useCopy } from "../../components/use-copy.ts";
 import { useSaid } from "../../i18n/use-said.ts";
 import { request } from "../../lib/api.ts";
 import type { DocumentOf, Entity } from "../../lib/entities.ts";
@@ -97,21 +97,14 @@ function hidePasswordSoon(extension: string): void {
 }
 
 function Setting({ label, value }: { readonly label: string; readonly value: string }) {
-  const { t } = useTranslation("phones");
   const { t: shell } = useTranslation();
-  const toast = useToast();
+  const copy = useCopy();
   return (
     <div>
       <dt>{label}</dt>
       <dd>
         <code>{value}</code>
-        <button
-          type="button"
-          aria-label={`${shell("do.copy")}: ${label}`}
-          onClick={() =>
-            void navigator.clipboard.writeText(value).then(() => toast({ text: t("connect.copied") }))
-          }
-        >
+        <button type="button" aria-label={`${shell("do.copy")}: ${label}`} onClick={() => copy(value)}>
           <IconCopy size={16} aria-hidden="true" />
         </button>
       </dd>

@@ -1,5 +1,4 @@
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
 import { EditorActions, EditorNotices, EntityRoute, UsedBy } from "../../components/editor-parts.tsx";
 import { EntityForm } from "../../components/entity-form.tsx";
 import { Page, PageHead } from "../../components/page.tsx";
@@ -25,14 +24,12 @@ export function Component() {
 
 function PhonePage({ entity }: { readonly entity: Entity<Phone> | undefined }) {
   const { t } = useTranslation("phones");
-  const navigate = useNavigate();
   const blank: Phone = { extension: "", name: "", media: "auto" };
   const editor = useEditor("phone", entity, blank, {
     rules,
     forget,
     onSaved: (saved) => {
       if (saved.password !== undefined) showOnce(saved.document.extension, saved.password);
-      if (entity === undefined) void navigate(`/phones/${saved.id}`, { replace: true });
     },
   });
   const status = usePhoneStatus();

@@ -10,12 +10,13 @@ import { api, request } from "../../lib/api.ts";
 import { ApiError } from "../../lib/api-error.ts";
 import { ago } from "../../lib/format.ts";
 import style from "./settings.module.css";
+import { keepTypedFile, typedFile } from "./typed-file.ts";
 
 /** The configuration as a file, out and in; what a file would do is shown before it does it. */
 export function CompanyFile() {
   const { t } = useTranslation("settings");
   const client = useQueryClient();
-  const [text, setText] = useState("");
+  const [text, setText] = useState(typedFile);
   const body = (): Blob => new Blob([text]);
   const comparing = useMutation({
     mutationFn: () => request<FileDifference>("POST", "/company/diff", { body: body() }),
@@ -28,11 +29,13 @@ export function CompanyFile() {
       }),
     onSuccess: async () => {
       comparing.reset();
+      keepTypedFile("");
       await client.invalidateQueries();
     },
   });
   const type = (next: string): void => {
     setText(next);
+    keepTypedFile(next);
     // What was compared is not what stands there now.
     comparing.reset();
     applying.reset();

@@ -10,7 +10,7 @@ import { useEditor } from "../../lib/editor.ts";
 import { type DocumentOf, type Entity, useEntity } from "../../lib/entities.ts";
 import { useNumberingPlans } from "../../lib/phone-number.ts";
 import { schemaProblems } from "../../lib/rules.ts";
-import { useMay } from "../../lib/session.ts";
+import { useMaySave } from "../../lib/session.ts";
 import { CallsDays, useRetentionGuard } from "./retention.tsx";
 import style from "./settings.module.css";
 
@@ -54,7 +54,7 @@ function SettingsForm({
     save: () => mayDelete(own.draft.document) && own.save(),
     resolve: (document) => mayDelete(document) && own.resolve(document),
   };
-  const may = useMay("administrator");
+  const may = useMaySave("settings");
   const callsDays: Instead = (field, path) =>
     path === "retention" && field.control === "group" ? (
       <CallsDays group={field} editor={editor} chosen={chosen} />

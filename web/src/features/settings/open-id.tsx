@@ -1,65 +1,66 @@
 import { Button, Select, Textarea, TextInput } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { OpenIdAnswer, openIdRoutes } from "../../../../src/api/contract/open-id.ts";
-import type { Role } from "../../../../src/api/contract/role.ts";
+import { Restored } from "../../components/editor-parts.tsx";
 import { ErrorState } from "../../components/states.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
 import { ApiError } from "../../lib/api-error.ts";
-import { ROLES } from "../../lib/session.ts";
+import { type Draft, useDraft } from "../../lib/draft.ts";
 import { OpenIdCheck } from "./open-id-check.tsx";
+import { documentOf, type Texts, textsOf, valueIn, withoutSecret } from "./open-id-texts.ts";
 import { useRoleChoices } from "./role-choices.ts";
 import style from "./settings.module.css";
 
-const KEY = ["openId"];
+const openIdOptions = queryOptions({
+  queryKey: ["openId"],
+  queryFn: async ({ signal }) => {
+    try {
+      return await api<typeof openIdRoutes.get>("openId.get", { signal });
+    } catch (error) {
+      // There is none yet.
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }
+  },
+});
 
 /** The OpenID server that people may sign in by. */
 export function OpenId() {
-  const settings = useQuery({
-    queryKey: KEY,
-    queryFn: async ({ signal }) => {
-      try {
-        return await api<typeof openIdRoutes.get>("openId.get", { signal });
-      } catch (error) {
-        // There is none yet.
-        if (error instanceof ApiError && error.status === 404) return null;
-        throw error;
-      }
-    },
-  });
-  const { data } = settings;
-  if (settings.error !== null)
-    return <ErrorState error={settings.error} onRetry={() => void settings.refetch()} />;
-  return data === undefined ? undefined : <Form key={data?.revision ?? 0} settings={data ?? undefined} />;
+  const { data, error, refetch } = useQuery(openIdOptions);
+  // What was read once stays, and what is typed with it.
+  if (data !== undefined) return <Form settings={data ?? undefined} />;
+  return error === null ? undefined : <ErrorState error={error} onRetry={() => void refetch()} />;
 }
-
-type Texts = ReturnType<typeof textsOf>;
 
 function Form({ settings }: { readonly settings: OpenIdAnswer | undefined }) {
   const { t } = useTranslation("settings");
-  const [texts, setTexts] = useState(() => textsOf(settings, t("openId.labelNow")));
-  const { saving, removing } = useOpenIdChanges(settings);
+  const has = settings?.clientSecret !== undefined;
+  const draft = useDraft<Texts>(
+    "openId",
+    textsOf(settings, t("openId.labelNow")),
+    settings?.revision ?? 0,
+    (typed) => withoutSecret(typed, has),
+  );
+  const { document: texts } = draft;
+  const { saving, removing } = useOpenIdChanges(settings, draft);
   const bad = texts.values.split("\n").find((line) => line.trim() !== "" && valueIn(line) === undefined);
-  const documentNow = () => documentOf(texts, settings);
+  const documentNow = () => documentOf(texts, settings?.scope);
   return (
     <form
       className={style["form"]}
       onSubmit={(event) => {
         event.preventDefault();
-        if (bad === undefined) saving.mutate(documentNow());
+        if (bad === undefined) saving.mutate({ texts, seen: draft.revision });
       }}
     >
       <p className={style["hint"]}>{t("openId.what")}</p>
       <p className={style["hint"]}>
         {t("openId.back")} <code>{`${location.origin}/login/openid`}</code>
       </p>
-      <Fields
-        texts={texts}
-        bad={bad}
-        onChange={(change) => setTexts((before) => ({ ...before, ...change }))}
-      />
+      <Restored draft={draft} />
+      <Fields texts={texts} bad={bad} onChange={draft.change} />
       <div className={style["add"]}>
         <Button type="submit" disabled={bad !== undefined} loading={saving.isPending}>
           {t("openId.save")}
@@ -83,28 +84,45 @@ function Form({ settings }: { readonly settings: OpenIdAnswer | undefined }) {
 }
 
 /** Saves settings in place of these, and removes these. */
-function useOpenIdChanges(settings: OpenIdAnswer | undefined) {
+function useOpenIdChanges(settings: OpenIdAnswer | undefined, draft: Draft<Texts>) {
   const { t } = useTranslation("settings");
   const client = useQueryClient();
   const toast = useToast();
-  const onError = (error: Error): void => toast({ text: error.message, tone: "bad" });
-  const onSuccess = (): Promise<void> => client.invalidateQueries({ queryKey: KEY });
+  const there = (now: OpenIdAnswer | null) => ({
+    document: textsOf(now ?? undefined, t("openId.labelNow")),
+    revision: now?.revision ?? 0,
+  });
+  const onError = async (error: Error): Promise<void> => {
+    const isOther = error instanceof ApiError && (error.status === 412 || error.status === 404);
+    const now = isOther
+      ? await client.fetchQuery({ ...openIdOptions, staleTime: 0 }).catch(() => undefined)
+      : undefined;
+    if (now === undefined) return toast({ text: error.message, tone: "bad" });
+    // Somebody else changed or removed it: what was typed stays, over what is there now.
+    draft.settle(there(now), draft.before);
+    toast({ text: `${error.message} ${t("openId.merged")}`, tone: "bad" });
+  };
   const saving = useMutation({
-    mutationFn: (body: ReturnType<typeof documentOf>) =>
+    mutationFn: ({ texts, seen }: { readonly texts: Texts; readonly seen: number }) =>
       api<typeof openIdRoutes.put>("openId.put", {
-        body,
-        ...(settings === undefined ? { ifNoneMatch: "*" as const } : { ifMatch: settings.revision }),
+        body: documentOf(texts, settings?.scope),
+        ...(seen === 0 ? { ifNoneMatch: "*" as const } : { ifMatch: seen }),
       }),
-    onSuccess: async () => {
+    onSuccess: (saved, { texts }) => {
+      client.setQueryData(openIdOptions.queryKey, saved);
+      draft.settle(there(saved), texts);
       toast({ text: t("openId.saved") });
-      await onSuccess();
     },
     onError,
   });
   const removing = useMutation({
     mutationFn: () =>
       api<typeof openIdRoutes.remove>("openId.remove", { ifMatch: settings?.revision ?? "*" }),
-    onSuccess,
+    onSuccess: () => {
+      const none = there(null);
+      client.setQueryData(openIdOptions.queryKey, null);
+      draft.take(none.document, none.revision);
+    },
     onError,
   });
   return { saving, removing };
@@ -152,49 +170,4 @@ function Fields({
       <TextInput {...field("networks")} description={t("openId.networksHelp")} />
     </>
   );
-}
-
-function textsOf(settings: OpenIdAnswer | undefined, label: string) {
-  return {
-    label: settings?.label ?? label,
-    issuer: settings?.issuer ?? "",
-    clientId: settings?.clientId ?? "",
-    clientSecret: settings?.clientSecret ?? "",
-    domains: settings?.allowedDomains.join(", ") ?? "",
-    claim: settings?.roles.claim ?? "",
-    values: settings?.roles.values.map(({ value, role }) => `${value} = ${role}`).join("\n") ?? "",
-    otherwise: settings?.roles.otherwise ?? "",
-    networks: settings?.networks.join(", ") ?? "",
-  };
-}
-
-function documentOf(texts: Texts, settings: OpenIdAnswer | undefined) {
-  const { label, issuer, clientId, clientSecret } = texts;
-  return {
-    label,
-    issuer: issuer.trim(),
-    clientId: clientId.trim(),
-    ...(clientSecret !== "" && { clientSecret }),
-    ...(settings !== undefined && { scope: settings.scope }),
-    allowedDomains: partsOf(texts.domains),
-    roles: {
-      claim: texts.claim.trim(),
-      values: texts.values.split("\n").flatMap((line) => valueIn(line) ?? []),
-      ...(isRole(texts.otherwise) && { otherwise: texts.otherwise }),
-    },
-    networks: partsOf(texts.networks),
-  };
-}
-
-function valueIn(line: string): { readonly value: string; readonly role: Role } | undefined {
-  const [, value = "", role = ""] = /^\s*(.+?)\s*=\s*(\w+)\s*$/.exec(line) ?? [];
-  return isRole(role) ? { value, role } : undefined;
-}
-
-function isRole(text: string): text is Role {
-  return (ROLES as readonly string[]).includes(text);
-}
-
-function partsOf(text: string): string[] {
-  return text.split(/[\s,;]+/).filter((part) => part !== "");
 }

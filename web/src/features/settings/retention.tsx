@@ -7,7 +7,7 @@ import { useCoreText } from "../../i18n/core-text.ts";
 import { api } from "../../lib/api.ts";
 import type { Editor } from "../../lib/editor.ts";
 import type { DocumentOf } from "../../lib/entities.ts";
-import { useMay } from "../../lib/session.ts";
+import { useMaySave } from "../../lib/session.ts";
 import { askedOfDays } from "./fewer-days.ts";
 
 type Settings = DocumentOf<"settings">;
@@ -55,7 +55,7 @@ export function CallsDays({
 }) {
   const { t } = useTranslation("settings");
   const text = useCoreText();
-  const may = useMay("administrator");
+  const may = useMaySave("settings");
   const kept = useCallsKept();
   const field = group.fields.find(({ key }) => key === "callsDays");
   if (field?.control !== "number") return undefined;

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Role } from "../../../../src/api/contract/role.ts";
-import { ROLES } from "../../lib/session.ts";
+import { ROLES } from "../../lib/roles.ts";
 
 export interface RoleChoice {
   readonly value: Role;

@@ -14,6 +14,8 @@ const en = {
   plan: "Dial plan",
   added_one: "{{count}} number added",
   added_other: "{{count}} numbers added",
+  addedOf_one: "{{count}} number added; already there: {{there}}",
+  addedOf_other: "{{count}} numbers added; already there: {{there}}",
   paste: "Paste many",
   pasteHelp: "One number a line, as you would dial it.",
   pasteDo_one: "Add {{count}} number",

@@ -17,6 +17,8 @@ const nl: Words<typeof en> = {
   plan: "Belplan",
   added_one: "{{count}} nummer toegevoegd",
   added_other: "{{count}} nummers toegevoegd",
+  addedOf_one: "{{count}} nummer toegevoegd; al aanwezig: {{there}}",
+  addedOf_other: "{{count}} nummers toegevoegd; al aanwezig: {{there}}",
   paste: "Meer plakken",
   pasteHelp: "Eén nummer per regel, zoals u het kiest.",
   pasteDo_one: "{{count}} nummer toevoegen",

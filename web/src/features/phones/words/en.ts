@@ -21,7 +21,6 @@ const en = {
     setNew: "Set a new password",
     setNewHelp: "The phone has to be given the new one: until then it cannot register.",
     once: "This password is shown now and never again. Put it into the phone.",
-    copied: "Copied",
   },
   last: "Last try {{time}} from {{address}}: {{reason}}",
   notGreen: "Not green after a minute?",

@@ -24,7 +24,6 @@ const nl: Words<typeof en> = {
     setNew: "Nieuw wachtwoord zetten",
     setNewHelp: "Het toestel moet het nieuwe krijgen: tot dan kan het zich niet aanmelden.",
     once: "Dit wachtwoord is nu te zien en daarna nooit meer. Zet het in het toestel.",
-    copied: "Gekopieerd",
   },
   last: "Laatste poging {{time}} van {{address}}: {{reason}}",
   notGreen: "Na een minuut niet groen?",

@@ -1,5 +1,6 @@
 import { keep, kept } from "../../../lib/kept.ts";
 import { same as isSame } from "../../../lib/merge.ts";
+import { randomId } from "../../../lib/random-id.ts";
 import { isObject } from "../tree/is-object.ts";
 import type { RawPlan } from "../tree/outline.ts";
 import { type Done, type History, historyOf } from "../tree/undo.ts";
@@ -60,7 +61,7 @@ export function keepUnsaved(id: string, unsaved: Unsaved | undefined): void {
 export function tabName(): string {
   const known = session(`${PREFIX}.tab`);
   if (typeof known === "string") return known;
-  const name = crypto.randomUUID();
+  const name = randomId();
   try {
     sessionStorage.setItem(`${PREFIX}.tab`, JSON.stringify(name));
   } catch {

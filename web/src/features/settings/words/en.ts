@@ -118,6 +118,7 @@ const en = {
     nobody: "may not come in",
     networks: "Networks that are not public",
     networksHelp: "Where the server may be, such as 10.1.0.0/16.",
+    merged: "What you typed stays, over what is there now. Look at it, and save again.",
     badLine: "“{{line}}” is not like: value = role",
     save: "Save",
     saved: "Saved. Try the button on the sign-in page.",

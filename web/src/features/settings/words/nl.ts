@@ -122,6 +122,7 @@ const nl: Words<typeof en> = {
     nobody: "mogen niet binnen",
     networks: "Netwerken die niet openbaar zijn",
     networksHelp: "Waar de server mag staan, zoals 10.1.0.0/16.",
+    merged: "Wat u typte blijft, over wat er nu is. Kijk het na en bewaar opnieuw.",
     badLine: "“{{line}}” is niet zoals: waarde = rol",
     save: "Bewaren",
     saved: "Bewaard. Probeer de knop op de aanmeldpagina.",

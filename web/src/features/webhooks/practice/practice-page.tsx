@@ -9,7 +9,7 @@ import { UsedBy } from "../../../components/editor-parts.tsx";
 import { Page, PageHead, Section, SidePanel } from "../../../components/page.tsx";
 import { Empty, ErrorState, PageSkeleton } from "../../../components/states.tsx";
 import { StatusBadge } from "../../../components/status-badge.tsx";
-import { useToast } from "../../../components/toast.tsx";
+import { useCopy } from "../../../components/use-copy.ts";
 import { clockTime } from "../../../lib/format.ts";
 import { same } from "../../../lib/merge.ts";
 import { Verdict } from "../verdict.tsx";
@@ -33,7 +33,7 @@ export function Component() {
 function PracticePage({ receiver }: { readonly receiver: Receiver }) {
   const { t } = useTranslation("webhooks");
   const { t: shell } = useTranslation();
-  const toast = useToast();
+  const copy = useCopy();
   const { address = "", usedBy, requests, asked } = receiver;
   const forgetting = useForgetRequests(receiver.id);
   return (
@@ -57,9 +57,7 @@ function PracticePage({ receiver }: { readonly receiver: Receiver }) {
           size="xs"
           leftSection={<IconCopy size={14} aria-hidden="true" />}
           disabled={address === ""}
-          onClick={() => {
-            void navigator.clipboard?.writeText(address).then(() => toast({ text: shell("do.copied") }));
-          }}
+          onClick={() => copy(address)}
         >
           {shell("do.copy")}
         </Button>

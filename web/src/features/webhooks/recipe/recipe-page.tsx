@@ -5,7 +5,7 @@ import { useParams, useSearchParams } from "react-router";
 import { Page, PageHead, Section } from "../../../components/page.tsx";
 import { Segmented } from "../../../components/segmented.tsx";
 import { ErrorState, PageSkeleton } from "../../../components/states.tsx";
-import { useToast } from "../../../components/toast.tsx";
+import { useCopy } from "../../../components/use-copy.ts";
 import { type DocumentOf, useEntity } from "../../../lib/entities.ts";
 import style from "./recipe.module.css";
 import { fieldsOf, LANGUAGES, type RecipeLanguage, recipe } from "./recipe.ts";
@@ -27,7 +27,7 @@ export function Component() {
 function RecipePage({ id, webhook }: { readonly id: string; readonly webhook: DocumentOf<"webhook"> }) {
   const { t } = useTranslation("webhooks");
   const { t: shell } = useTranslation();
-  const toast = useToast();
+  const copy = useCopy();
   const [params, setParams] = useSearchParams();
   const language = LANGUAGES.find((one) => one === params.get("in")) ?? "node";
   const fields = fieldsOf(webhook.urlTemplate, webhook.ivr !== undefined);
@@ -73,9 +73,7 @@ function RecipePage({ id, webhook }: { readonly id: string; readonly webhook: Do
             variant="default"
             size="xs"
             leftSection={<IconCopy size={14} aria-hidden="true" />}
-            onClick={() => {
-              void navigator.clipboard?.writeText(code).then(() => toast({ text: shell("do.copied") }));
-            }}
+            onClick={() => copy(code)}
           >
             {shell("do.copy")}
           </Button>

@@ -1,0 +1,171 @@
+// What a form does with what is wrong, with what somebody else saved meanwhile, and with who is quicker than the server. They share the
+// server and the Chromium of first-minutes.test.ts.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { BrowserContext, Page, Request } from "playwright-core";
+import { until } from "../support/process.ts";
+import { ADMIN } from "./opened.ts";
+import type { Scene } from "./scene.ts";
+
+const SAVED = /Saved\. Calls use this since/;
+/** What browsers have over TLS and on this machine only. */
+const PLAIN_HTTP = `for (const [type, name] of [[Crypto, "randomUUID"], [Navigator, "clipboard"]])
+  Object.defineProperty(type.prototype, name, { value: undefined });`;
+
+interface Made {
+  readonly id: string;
+}
+interface Webhook {
+  readonly description: string;
+  readonly timeoutSeconds: number;
+}
+
+/** Registers the tests. */
+export function formProofs({ skip, page, opened, server, ask }: Scene): void {
+  const go = (where: string): Promise<unknown> => page().goto(server().http + where);
+  const save = (): Promise<void> => page().getByRole("button", { name: "Save" }).click();
+  const signIn = async (context: BrowserContext, name: string, password: string): Promise<Page> => {
+    const own = await opened().page(context);
+    await own.goto(`${server().http}/login`);
+    await own.getByLabel("Name").fill(name);
+    await own.getByLabel("Password", { exact: true }).fill(password);
+    await own.getByRole("button", { name: "Sign in", exact: true }).click();
+    await own.getByRole("heading", { level: 1, name: "Home" }).waitFor();
+    return own;
+  };
+
+  test("saving that stops says why: a wrong entry at its list, and a wrong field in a shut part of the form", {
+    skip,
+  }, async () => {
+    await go("/trunks/new");
+    await page().getByRole("textbox", { name: "Name", exact: true }).fill("provider");
+    const hosts = page().locator("input").and(page().getByLabel("Hosts"));
+    await hosts.fill("sip.provider.example");
+    await hosts.press("Enter");
+    const more = page().getByText("Names, numbers and sound");
+    const called = page().getByRole("textbox", { name: "Called number from" });
+    await more.click();
+    await called.fill("header Via");
+    await more.click();
+    await called.waitFor({ state: "hidden" });
+    await save();
+    await page()
+      .getByText(/“sip\.provider\.example”: A host is a SIP address/)
+      .waitFor();
+    await called.waitFor();
+    await page().getByText('"Via" never says who was called.').waitFor();
+  });
+
+  test("what is wrong in another part of the settings is named where saving stops", { skip }, async () => {
+    await go("/settings/security");
+    const networks = page().locator("input").and(page().getByLabel("Networks for webhooks"));
+    await networks.fill("198.51.100.7");
+    await networks.press("Enter");
+    await page().getByRole("link", { name: "Company", exact: true }).click();
+    await save();
+    await page()
+      .getByText(/^Security, Networks for webhooks: A network needs its length/)
+      .waitFor();
+    await page().getByRole("button", { name: "Drop my changes" }).click();
+  });
+
+  test("a colleague's change of another field stands in the form after saving, and the next save keeps it", {
+    skip,
+  }, async () => {
+    const body = { name: "Shared", callerIdForwarding: "caller", urlTemplate: "http://127.0.0.1:9/?d={did}" };
+    const { id } = (await ask("POST", "/webhooks", body)) as Made;
+    const there = async (): Promise<Webhook> =>
+      ((await ask("GET", `/webhooks/${id}`)) as { readonly document: Webhook }).document;
+    await go(`/webhooks/${id}`);
+    const description = page().getByLabel("Description");
+    await description.fill("mine");
+    await ask("PUT", `/webhooks/${id}`, { ...body, timeoutSeconds: 9 });
+    await save();
+    await page().getByText(SAVED).waitFor();
+    await page().getByText("Time-out, redirects").click();
+    assert.match(await page().getByLabel("Time-out of the request").inputValue(), /^9/);
+    await description.fill("mine, again");
+    await save();
+    await until("the second save", async () => (await there()).description === "mine, again");
+    assert.equal((await there()).timeoutSeconds, 9);
+  });
+
+  test("what was removed is back by “Undo”, which says so", { skip }, async () => {
+    await page().getByRole("button", { name: "More", exact: true }).click();
+    await page().getByRole("menuitem", { name: "Remove" }).click();
+    await page().getByRole("button", { name: "Undo" }).click();
+    await page().getByText("“Shared” is back.").waitFor();
+  });
+
+  test("a new phone that is saved twice at once is made once, and its password is shown", {
+    skip,
+  }, async () => {
+    const made: string[] = [];
+    const note = (request: Request): void => {
+      if (request.method() === "POST") made.push(new URL(request.url()).pathname);
+    };
+    await go("/phones/new");
+    await page().getByLabel("Extension").fill("216");
+    await page().getByRole("textbox", { name: "Name", exact: true }).fill("Workshop");
+    page().on("request", note);
+    await page().keyboard.press("Control+s");
+    await page().keyboard.press("Control+s");
+    await page().waitForURL(/\/phones\/(?!new)/);
+    await page().getByText("This password is shown now and never again.").waitFor();
+    page().off("request", note);
+    assert.deepEqual(made, ["/api/v1/phones"]);
+  });
+
+  test("many numbers of which one is there already: the others are added", { skip }, async () => {
+    await ask("POST", "/numbers", { number: "+31501234571" });
+    await go("/numbers");
+    await page().getByRole("button", { name: "Paste many" }).click();
+    const dialog = page().getByRole("dialog", { name: "Paste many" });
+    await dialog.getByRole("textbox", { name: "Numbers" }).fill("050 123 4570\n050 123 4571\n050 123 4572");
+    await dialog.getByRole("button", { name: "Add 3 numbers" }).click();
+    await page().getByText("2 numbers added; already there: 1").waitFor();
+    await page().getByText("+31 50 123 4572").waitFor();
+  });
+
+  test("a company file and a sign-in server that were typed are there again after another page", {
+    skip,
+  }, async () => {
+    const part = (name: string): Promise<void> => page().getByRole("link", { name, exact: true }).click();
+    const file = page().getByRole("textbox", { name: "Apply a file" });
+    const issuer = page().getByLabel("Issuer");
+    await go("/settings/file");
+    await file.fill("version: 1");
+    await part("Sign-in server");
+    await issuer.fill("https://login.example");
+    await part("Company file");
+    assert.equal(await file.inputValue(), "version: 1");
+    await file.fill("");
+    await part("Sign-in server");
+    await page().getByText("You had not saved this. Here it is again.").waitFor();
+    assert.equal(await issuer.inputValue(), "https://login.example");
+    await page().getByRole("button", { name: "Drop my changes" }).click();
+  });
+
+  test("over plain HTTP from afar one signs in, and copies", { skip }, async () => {
+    const context = await opened().context();
+    await context.addInitScript(PLAIN_HTTP);
+    const own = await signIn(context, ADMIN.name, ADMIN.password);
+    const { items } = (await ask("GET", "/phones?q=215")) as { readonly items: readonly Made[] };
+    await own.goto(`${server().http}/phones/${items[0]?.id}`);
+    await own.getByRole("button", { name: "Copy: User" }).click();
+    await own.getByText("Copied", { exact: true }).waitFor();
+    await context.close();
+  });
+
+  test("an editor sees the company's settings, and why they cannot be changed", { skip }, async () => {
+    const password = "an editor needs words too";
+    await ask("POST", "/users", { name: "ed", role: "editor", password });
+    const context = await opened().context();
+    const own = await signIn(context, "ed", password);
+    await own.goto(`${server().http}/settings/company`);
+    await own.getByText("Your role may not change this.").waitFor();
+    assert.ok(await own.getByRole("combobox", { name: "Country" }).isDisabled());
+    await context.close();
+  });
+}
