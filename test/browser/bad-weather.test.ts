@@ -15,6 +15,7 @@ import { until } from "../support/process.ts";
 import { seedCalls } from "../support/seed-calls.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { brokenUpload } from "./broken-upload.ts";
+import { callsListProofs } from "./calls-list.ts";
 import { assertAnswersSoon, scrollDown } from "./many-calls.ts";
 import { ADMIN, Opened } from "./opened.ts";
 import { slowLineProofs } from "./slow-line.ts";
@@ -197,6 +198,8 @@ test("13: a log of 100,000 calls answers wherever one looks, and is scrolled wit
     await page.goto(form);
   }
 });
+
+callsListProofs({ skip, opened: () => opened, server: () => server, page: () => page });
 
 test("a reply full of HTML is text", { skip }, async () => {
   await page.getByText("Paste a reply").click();
