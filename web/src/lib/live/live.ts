@@ -55,16 +55,18 @@ function refresh(happening: Happening): void {
           // A tab that nobody sees asks when it is looked at.
           refetchType: document.hidden ? "none" : "active",
           predicate: ({ queryKey, state }) =>
-            !isOwnBusiness(queryKey) && !isReadFarDown(queryKey, state.data),
+            !isOwnBusiness(queryKey, key) && !isReadFarDown(queryKey, state.data),
         });
       }, withinMs),
     );
   }
 }
 
-/** The editor of a plan keeps its draft up to date by itself; a version never changes. */
-function isOwnBusiness([kind, part]: readonly unknown[]): boolean {
-  return (kind === "plan" && (part === "draft" || part === "replay")) || kind === "session";
+/** The editor of a plan keeps its draft up to date by itself; a version never changes; the session is asked where it is meant. */
+function isOwnBusiness([kind, part]: readonly unknown[], stale: readonly string[]): boolean {
+  return (
+    (kind === "plan" && (part === "draft" || part === "replay")) || (kind === "session" && stale.length === 0)
+  );
 }
 
 /** Of a list of calls that somebody reads far down all pages would be fetched anew, up to twice in 3 s: its page asks for the first one. */
