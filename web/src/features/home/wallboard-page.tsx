@@ -6,6 +6,7 @@ import { OfflineBanner } from "../../components/offline-banner.tsx";
 import { ErrorState } from "../../components/states.tsx";
 import { ApiError } from "../../lib/api-error.ts";
 import { dayTime } from "../../lib/format.ts";
+import { useHome } from "../../lib/home.ts";
 import { useLive } from "../../lib/live/live.ts";
 import { useWrittenNumber } from "../../lib/phone-number.ts";
 import { sessionOptions } from "../../lib/session.ts";
@@ -21,7 +22,9 @@ export function Component() {
   const { t } = useTranslation("home");
   const { t: shell } = useTranslation();
   const session = useQuery(sessionOptions).data;
-  const { day, live, home, at, error, retry } = useOverview();
+  const { day, live, home } = useOverview();
+  // Asked by the clock, whatever events tell: how old the figures are, and whether there is something wrong with them.
+  const { error, dataUpdatedAt: at, refetch } = useHome();
   useLive();
   const written = useWrittenNumber();
   useEffect(() => {
@@ -33,7 +36,7 @@ export function Component() {
   return (
     <main>
       <OfflineBanner text={at === 0 ? undefined : t("boardOffline", { time: dayTime(at) })} />
-      {isBroken ? <ErrorState error={error} onRetry={retry} /> : undefined}
+      {isBroken ? <ErrorState error={error} onRetry={() => void refetch()} /> : undefined}
       <div className={style["board"]}>
         <h1>{t("wallboard")}</h1>
         <Link to="/">{shell("do.back")}</Link>
