@@ -83,7 +83,7 @@ export function soundProofs({ skip, page, opened, server, ask, heard, folder }: 
     assert.equal(items.find(({ document }) => document.name === "Said")?.document.language, "nl");
   });
 
-  test("a message that somebody else has changed meanwhile is not overwritten unasked", {
+  test("a message that somebody else has changed meanwhile is not overwritten unasked; one that is removed comes back", {
     skip,
   }, async () => {
     const { items } = (await ask("GET", "/audio-messages")) as {
@@ -104,6 +104,11 @@ export function soundProofs({ skip, page, opened, server, ask, heard, folder }: 
     assert.deepEqual(await opened().faults(page()), []);
     await page().getByRole("button", { name: "Use mine" }).click();
     await page().waitForURL(/\/audio$/);
+    await page().goto(`${server().http}/audio/${id}`);
+    await page().getByRole("button", { name: "Remove" }).click();
+    await page().waitForURL(/\/audio$/);
+    await page().getByRole("button", { name: "Undo" }).click();
+    await page().getByText("“Beep” is back.").waitFor();
   });
 
   test("a call hears them: the tones by their frequency", { skip }, async () => {

@@ -22,13 +22,15 @@ export function Remove({ entity }: { readonly entity: StoredMessage }) {
     toast({ text, tone: "bad" });
   };
   // The form is gone by then: nothing of it may be needed for this.
-  const restore = (): Promise<void> =>
-    request("POST", `/trash/${encodeURIComponent(id)}/restore`)
-      .then(() => {
-        toast({ text: t("state.restored", { name }) });
-        return client.invalidateQueries({ queryKey: ["audioMessage"] });
-      })
-      .catch(say);
+  const restore = async (): Promise<void> => {
+    try {
+      await request("POST", `/trash/${encodeURIComponent(id)}/restore`);
+      toast({ text: t("state.restored", { name }) });
+      await client.invalidateQueries({ queryKey: ["audioMessage"] });
+    } catch (error) {
+      say(error);
+    }
+  };
   return (
     <Button
       variant="default"
