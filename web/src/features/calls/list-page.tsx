@@ -81,7 +81,7 @@ export function Component() {
         />
       ) : undefined}
       {list.data !== undefined && list.data.pages.length > 1 ? (
-        <NewCalls filters={filters} pages={list.data.pages} />
+        <NewCalls filters={filters} pages={list.data.pages} at={list.dataUpdatedAt} />
       ) : undefined}
       {calls.length === 0 ? undefined : (
         <CallRows

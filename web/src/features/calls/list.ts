@@ -51,12 +51,18 @@ export function callsOptions(filters: Filters) {
   });
 }
 
-/** The first page of a list of which more has been fetched. What was known of it before is of no use. */
-export function newestOptions(filters: Filters) {
+/** As often as events have the list asked again at most (lib/live/stale.ts). */
+const NEWEST_MS = 1500;
+
+/** The first page of a list of which more has been fetched; `first`: as it was fetched there, and when. */
+export function newestOptions(filters: Filters, first: CallList | undefined, at: number) {
   return queryOptions({
     queryKey: ["calls", "newest", filters],
     queryFn: ({ signal }) => pageOf(filters, undefined, signal),
-    staleTime: 0,
+    initialData: first,
+    initialDataUpdatedAt: at,
+    staleTime: NEWEST_MS,
+    // The next time it begins with what the list has then.
     gcTime: 0,
   });
 }

@@ -18,14 +18,20 @@ const TOP_PX = 100;
 export function NewCalls({
   filters,
   pages,
+  at,
 }: {
   readonly filters: Filters;
   readonly pages: readonly CallList[];
+  /** When they were fetched. */
+  readonly at: number;
 }) {
   const { t } = useTranslation("calls");
   const client = useQueryClient();
   const isAtTop = useSyncExternalStore(onScroll, atTop);
-  const { data: newest } = useQuery({ ...newestOptions(filters), refetchInterval: useUnlessLive(FRESH_MS) });
+  const { data: newest } = useQuery({
+    ...newestOptions(filters, pages[0], at),
+    refetchInterval: useUnlessLive(FRESH_MS),
+  });
   const news = useMemo(() => (newest === undefined ? undefined : newsOf(pages, newest)), [pages, newest]);
   const { queryKey } = callsOptions(filters);
   useEffect(() => {
