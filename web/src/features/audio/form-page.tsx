@@ -52,7 +52,7 @@ function MessagePage({ entity }: { readonly entity: StoredMessage | undefined })
         />
       }
     >
-      {saving.conflict === undefined ? undefined : <Conflict conflict={saving.conflict} />}
+      {saving.conflict === undefined ? undefined : <Conflict conflict={saving.conflict} can={saving.can} />}
       <Refusal {...message.refused} />
       <Refusal error={saving.error} />
       {message.drop === undefined ? undefined : <Restored onDrop={message.drop} />}
@@ -94,7 +94,14 @@ function Restored({ onDrop }: { readonly onDrop: () => void }) {
 }
 
 /** A message is saved as a whole: one's own stands, or that of the other. */
-function Conflict({ conflict }: { readonly conflict: MessageConflict }) {
+function Conflict({
+  conflict,
+  can,
+}: {
+  readonly conflict: MessageConflict;
+  /** One's own has a sound. */
+  readonly can: boolean;
+}) {
   const { t } = useTranslation();
   const { changedBy, changedAt, useMine, useTheirs } = conflict;
   return (
@@ -102,7 +109,7 @@ function Conflict({ conflict }: { readonly conflict: MessageConflict }) {
       <h2 id="conflict-title">{t("conflict.title")}</h2>
       <p>{t("conflict.what", { who: changedBy, when: ago(changedAt) })}</p>
       <div>
-        <Button variant="default" onClick={useMine}>
+        <Button variant="default" disabled={!can} onClick={useMine}>
           {t("conflict.useMine")}
         </Button>
         <Button variant="default" onClick={useTheirs}>
