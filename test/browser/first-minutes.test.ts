@@ -4,8 +4,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { startDemoPhone } from "../../src/softphone/phone.ts";
+import { until } from "../support/process.ts";
 import type { TestServer } from "../support/server.ts";
 import { formProofs } from "./forms.ts";
 import type { Opened } from "./opened.ts";
@@ -64,6 +65,37 @@ test("a webhook that asks the practice receiver: tried before it is saved, its r
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText(/Saved\. Calls use this since/).waitFor();
   await page.waitForURL(/\/webhooks\/(?!new)/);
+});
+
+test("two pages of one practice receiver: what one types is what the other shows; the last letters are sent by leaving", {
+  skip,
+}, async () => {
+  const link = page.getByRole("link", { name: "See its requests and type its reply" });
+  const address = new URL((await link.getAttribute("href")) ?? "", server.http).href;
+  const pages: Page[] = [];
+  for (let nth = 0; nth < 2; nth += 1) {
+    const own = await opened.page(page.context());
+    await own.goto(address);
+    await own.getByText("In force: the next request gets this.").waitFor();
+    pages.push(own);
+  }
+  const [one, other] = pages;
+  assert.ok(one && other);
+  const typeIn = (at: Page): Locator => at.getByLabel("Reply", { exact: true });
+  const last = "status=ACK&callername=Jansen+%26+Co";
+  await typeIn(one).fill("status=ACK&callername=Klaassen");
+  await one.getByText("In force: the next request gets this.").waitFor();
+  // By a request the other page learns of it.
+  await page.getByRole("button", { name: "Send a real request" }).click();
+  await until("the other page to show it", async () => /Klaassen/.test(await typeIn(other).inputValue()));
+  await typeIn(other).fill(last);
+  await other.getByRole("link", { name: "Webhooks" }).first().click();
+  await other.getByRole("heading", { level: 1, name: "Webhooks" }).waitFor();
+  await page.getByRole("button", { name: "Send a real request" }).click();
+  await until("the first page to show what was typed last", async () => {
+    return (await typeIn(one).inputValue()) === last;
+  });
+  for (const own of pages) await own.close();
 });
 
 test("its receiver code, its requests", { skip }, async () => {

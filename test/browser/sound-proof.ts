@@ -20,7 +20,7 @@ export function microphoneFile(folder: string): string {
 }
 
 /** Registers the tests. */
-export function soundProofs({ skip, page, server, ask, heard, folder }: Scene): void {
+export function soundProofs({ skip, page, opened, server, ask, heard, folder }: Scene): void {
   const save = async (at: Page, name: string): Promise<void> => {
     await at.getByLabel("Name").fill(name);
     await at.getByRole("button", { name: "Save" }).click();
@@ -32,6 +32,8 @@ export function soundProofs({ skip, page, server, ask, heard, folder }: Scene): 
   }, async () => {
     const file = path.join(folder(), "beep.wav");
     writeFileSync(file, wav({ rate: 16_000, channels: [tone(HZ.uploaded, 16_000, 0.5)] }));
+    const longer = wav({ rate: 16_000, channels: [tone(HZ.uploaded, 16_000, 0.7)] });
+    writeFileSync(path.join(folder(), "longer.wav"), longer);
     await page().goto(`${server().http}/audio/new`);
     await page().locator("input[type=file]").setInputFiles(file);
     await page()
@@ -47,11 +49,21 @@ export function soundProofs({ skip, page, server, ask, heard, folder }: Scene): 
     await page()
       .getByText(/^[1-9]\d*\.\d s of sound/)
       .waitFor();
+    // A name that another one has takes nothing away from that.
+    await page().getByLabel("Name").fill("Beep");
+    await page().getByRole("button", { name: "Save" }).click();
+    await page().getByText("Another audio message has this name.").waitFor();
     await save(page(), "Spoken");
     await page().goto(`${server().http}/audio/new`);
     await page().getByText("A text that is spoken").click();
-    await page().getByRole("textbox", { name: "Text" }).fill("Good evening.");
-    await page().getByRole("textbox", { name: "Text" }).blur();
+    const text = page().getByRole("textbox", { name: "Text" });
+    await text.fill("Good evening.");
+    await page().getByRole("link", { name: "Phones" }).first().click();
+    await page().getByRole("heading", { level: 1, name: "Phones" }).waitFor();
+    await page().goto(`${server().http}/audio/new`);
+    await page().getByText("You had not saved this. Here it is again.").waitFor();
+    assert.equal(await text.inputValue(), "Good evening.");
+    await page().getByRole("button", { name: "Speak the text" }).click();
     await page()
       .getByText(/ of sound, as phones/)
       .waitFor();
@@ -69,6 +81,31 @@ export function soundProofs({ skip, page, server, ask, heard, folder }: Scene): 
       readonly items: readonly { readonly document: { readonly name: string; readonly language?: string } }[];
     };
     assert.equal(items.find(({ document }) => document.name === "Said")?.document.language, "nl");
+  });
+
+  test("a message that somebody else has changed meanwhile is not overwritten unasked; one that is removed comes back", {
+    skip,
+  }, async () => {
+    const { items } = (await ask("GET", "/audio-messages")) as {
+      readonly items: readonly { readonly id: string; readonly key: string }[];
+    };
+    const { id = "" } = items.find(({ key }) => key === "Beep") ?? {};
+    await page().goto(`${server().http}/audio/${id}`);
+    await page().locator("input[type=file]").setInputFiles(path.join(folder(), "longer.wav"));
+    await page()
+      .getByText(/^700 ms of sound/)
+      .waitFor();
+    await ask("PUT", `/audio-messages/${id}`, { name: "Beep", text: "No beep.", language: "en" });
+    await page().getByRole("button", { name: "Save" }).click();
+    await page().getByRole("heading", { name: "Changed by somebody else" }).waitFor();
+    assert.deepEqual(await opened().faults(page()), []);
+    await page().getByRole("button", { name: "Use mine" }).click();
+    await page().waitForURL(/\/audio$/);
+    await page().goto(`${server().http}/audio/${id}`);
+    await page().getByRole("button", { name: "Remove" }).click();
+    await page().waitForURL(/\/audio$/);
+    await page().getByRole("button", { name: "Undo" }).click();
+    await page().getByText("“Beep” is back.").waitFor();
   });
 
   test("a call hears them: the tones by their frequency", { skip }, async () => {

@@ -3,9 +3,14 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { Suspense } from "react";
 import { RouterProvider } from "react-router/dom";
 import { Toasts } from "../components/toast.tsx";
+import { whenSignedOut } from "../lib/api.ts";
 import { queryClient } from "../lib/query.ts";
+import { sessionOptions } from "../lib/session.ts";
 import { theme } from "../theme/theme.ts";
 import { router } from "./router.tsx";
+
+// Whatever page is open, also one without the menu: what it does without a session it knows by asking for that.
+whenSignedOut(() => void queryClient.invalidateQueries(sessionOptions));
 
 /** The whole interface. */
 export function App() {

@@ -1,16 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import { Suspense, useEffect } from "react";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, Outlet, ScrollRestoration, useLocation } from "react-router";
+import { OfflineBanner } from "../components/offline-banner.tsx";
 import { ErrorState, PageSkeleton } from "../components/states.tsx";
-import { whenSignedOut } from "../lib/api.ts";
 import { setTimeZone } from "../lib/format.ts";
 import { useLive } from "../lib/live/live.ts";
-import { queryClient } from "../lib/query.ts";
 import { sessionOptions } from "../lib/session.ts";
 import { BottomBar } from "./bottom-bar.tsx";
 import { KeyboardHelp } from "./keyboard-help.tsx";
-import { OfflineBanner } from "./offline-banner.tsx";
 import { Palette } from "./palette.tsx";
 import style from "./shell.module.css";
 import { Sidebar } from "./sidebar.tsx";
@@ -26,7 +24,6 @@ export function Shell() {
   const { t } = useTranslation();
   const { data: session, error, refetch } = useQuery(sessionOptions);
   const { pathname, search } = useLocation();
-  useEffect(() => whenSignedOut(() => void queryClient.invalidateQueries(sessionOptions)), []);
   if (session === undefined)
     return error === null ? (
       <PageSkeleton />

@@ -1,12 +1,12 @@
 import { Button, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
 import { IconPlus, IconSearch } from "@tabler/icons-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { type DocumentOf, type Entity, type ListKind, PAGES, useEntities } from "../lib/entities.ts";
 import { useMay } from "../lib/session.ts";
 import { useShortcuts } from "../lib/shortcuts.ts";
+import { useTypedText } from "../lib/typed-text.ts";
 import style from "./entity-list.module.css";
 import { Page, PageHead } from "./page.tsx";
 import { Row, Rows } from "./rows.tsx";
@@ -47,8 +47,21 @@ export function EntityList<Kind extends ListKind>({
   readonly below?: ReactNode;
 }) {
   const [params, setParams] = useSearchParams();
-  const [q, setQ] = useState(params.get("q") ?? "");
-  const [asked] = useDebouncedValue(q, WAIT_MS);
+  const asked = params.get("q") ?? "";
+  const [q, setQ] = useTypedText(
+    asked,
+    (text) =>
+      setParams(
+        (before) => {
+          const next = new URLSearchParams(before);
+          if (text === "") next.delete("q");
+          else next.set("q", text);
+          return next;
+        },
+        { replace: true, preventScrollReset: true },
+      ),
+    WAIT_MS,
+  );
   const navigate = useNavigate();
   const field = useRef<HTMLInputElement>(null);
   const mayEdit = useMay("editor");
@@ -57,9 +70,6 @@ export function EntityList<Kind extends ListKind>({
   const items = (list.data?.pages ?? []).flatMap((page) => page.items);
   const page = PAGES[kind];
 
-  useEffect(() => {
-    setParams(asked === "" ? {} : { q: asked }, { replace: true, preventScrollReset: true });
-  }, [asked, setParams]);
   useShortcuts({
     "/": () => field.current?.focus(),
     ...(mayEdit ? { n: () => void navigate(`${page}/new`) } : {}),

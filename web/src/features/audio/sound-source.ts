@@ -1,3 +1,9 @@
+/** A sound that the server has, by its content, and how long it is. */
+export interface Sound {
+  readonly content: string;
+  readonly durationMs: number;
+}
+
 /** A text to be spoken. */
 export interface Words {
   readonly text: string;

@@ -3,14 +3,8 @@ import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useJobs } from "../../lib/live/jobs.ts";
 import style from "./audio.module.css";
-import type { Words } from "./sound-source.ts";
+import type { Sound, Words } from "./sound-source.ts";
 import { Waveform } from "./waveform.tsx";
-
-/** A sound that the server has, by its content, and how long it is. */
-export interface Sound {
-  readonly content: string;
-  readonly durationMs: number;
-}
 
 /** What there is to hear, or what is missing for that. */
 export function SoundState({

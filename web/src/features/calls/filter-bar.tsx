@@ -1,10 +1,10 @@
 import { Select, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "../../lib/api.ts";
 import { RESULTS } from "../../lib/call-results.ts";
+import { useTypedText } from "../../lib/typed-text.ts";
 import style from "./filter-bar.module.css";
 import type { Filters } from "./list.ts";
 
@@ -94,12 +94,7 @@ function SearchBox({
   readonly onChange: (text: string) => void;
 }) {
   const { t } = useTranslation("calls");
-  const [text, setText] = useState(value);
-  useEffect(() => {
-    if (text === value) return undefined;
-    const timer = setTimeout(() => onChange(text), TYPED_MS);
-    return () => clearTimeout(timer);
-  }, [text, value, onChange]);
+  const [text, setText] = useTypedText(value, onChange, TYPED_MS);
   return (
     <TextInput
       type="search"

@@ -10,6 +10,7 @@ import { CallRows } from "./call-rows.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { callsOptions, csvHref, type Filters, FRESH_MS, filtersOf } from "./list.ts";
 import style from "./list-page.module.css";
+import { NewCalls } from "./new-calls.tsx";
 
 /** All calls, newest first, with why each went where it went. */
 export function Component() {
@@ -78,6 +79,9 @@ export function Component() {
             ) : undefined
           }
         />
+      ) : undefined}
+      {list.data !== undefined && list.data.pages.length > 1 ? (
+        <NewCalls filters={filters} pages={list.data.pages} at={list.dataUpdatedAt} />
       ) : undefined}
       {calls.length === 0 ? undefined : (
         <CallRows

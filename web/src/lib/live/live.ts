@@ -54,22 +54,25 @@ function refresh(happening: Happening): void {
           queryKey: [...key],
           // A tab that nobody sees asks when it is looked at.
           refetchType: document.hidden ? "none" : "active",
-          predicate: ({ queryKey, state }) => !isOwnBusiness(queryKey) && !isReadFarDown(state.data),
+          predicate: ({ queryKey, state }) =>
+            !isOwnBusiness(queryKey, key) && !isReadFarDown(queryKey, state.data),
         });
       }, withinMs),
     );
   }
 }
 
-/** The editor of a plan keeps its draft up to date by itself; a version never changes. */
-function isOwnBusiness([kind, part]: readonly unknown[]): boolean {
-  return (kind === "plan" && (part === "draft" || part === "replay")) || kind === "session";
+/** The editor of a plan keeps its draft up to date by itself; a version never changes; the session is asked where it is meant. */
+function isOwnBusiness([kind, part]: readonly unknown[], stale: readonly string[]): boolean {
+  return (
+    (kind === "plan" && (part === "draft" || part === "replay")) || (kind === "session" && stale.length === 0)
+  );
 }
 
-/** Of a list of calls that somebody reads far down all pages would be fetched anew. */
-function isReadFarDown(data: unknown): boolean {
+/** Of a list of calls that somebody reads far down all pages would be fetched anew, up to twice in 3 s: its page asks for the first one. */
+function isReadFarDown([kind]: readonly unknown[], data: unknown): boolean {
   const pages = (data as { readonly pages?: readonly unknown[] } | undefined)?.pages;
-  return Array.isArray(pages) && pages.length > 1;
+  return kind === "calls" && Array.isArray(pages) && pages.length > 1;
 }
 
 function begin(): () => void {

@@ -25,3 +25,12 @@ test("a change makes stale what it changed, and all where it says so or nothing 
   }
   assert.deepEqual(keysOf({ topic: "reset", data: {} }), [""]);
 });
+
+test("other settings arrive in the session too, which says the country and the time zone", () => {
+  const changes = [
+    { kind: "settings", id: "x" },
+    { kind: "phone", id: "y" },
+  ];
+  const keys = keysOf({ topic: "config.changed", data: { version: 4, whole: false, changes } });
+  assert.deepEqual(keys, ["phone", "settings", "session", "trash", "audit", "home"]);
+});

@@ -45,7 +45,7 @@ export function staleBy({ topic, data }: Happening): readonly Stale[] {
       return id === undefined ? [] : [soon("webhook", "health", id), soon("webhook", "requests", id), HOME];
     }
     case "config.changed":
-      return [...changedKinds(data).map((kind) => soon(kind)), soon("trash"), soon("audit"), HOME];
+      return [...changedKinds(data).flatMap(staleWith), soon("trash"), soon("audit"), HOME];
     case "alert.raised":
     case "alert.cleared":
       return [HOME];
@@ -71,6 +71,11 @@ const KINDS = [
   "settings",
   "outbound",
 ];
+
+/** With the settings also the session, which says the country and the time zone. */
+function staleWith(kind: string): readonly Stale[] {
+  return kind === "settings" ? [soon(kind), soon("session")] : [soon(kind)];
+}
 
 function changedKinds(data: unknown): readonly string[] {
   const changes = at(data, "changes");

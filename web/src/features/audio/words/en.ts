@@ -40,6 +40,7 @@ const en = {
   none: "No sound yet",
   name: "Name",
   nameHelp: "You choose it by this name in dial plans and webhooks.",
+  taken: "Another audio message has this name. Give this one another name, or change that one.",
   speak: "Speak the text",
   needsSound: "Choose a file or type a text first.",
 };

@@ -44,6 +44,7 @@ const nl: Words<typeof en> = {
   none: "Nog geen geluid",
   name: "Naam",
   nameHelp: "Met deze naam kiest u het in belplannen en webhooks.",
+  taken: "Een ander geluidsbericht heeft deze naam. Geef dit een andere naam, of wijzig dat ene.",
   speak: "Spreek de tekst uit",
   needsSound: "Kies eerst een bestand of typ een tekst.",
 };

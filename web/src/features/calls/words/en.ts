@@ -10,6 +10,7 @@ const en = {
   more: "Older calls",
   newCalls_one: "{{count}} new call",
   newCalls_other: "{{count}} new calls",
+  newCallsOrMore: "{{count}} new calls or more",
   filter: {
     show: "Show",
     calls: "Calls",

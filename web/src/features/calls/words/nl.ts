@@ -14,6 +14,7 @@ const nl: Words<typeof en> = {
   more: "Oudere gesprekken",
   newCalls_one: "{{count}} nieuw gesprek",
   newCalls_other: "{{count}} nieuwe gesprekken",
+  newCallsOrMore: "{{count}} of meer nieuwe gesprekken",
   filter: {
     show: "Toon",
     calls: "Gesprekken",

@@ -1,6 +1,7 @@
 const en = {
   title: "Home",
   wallboard: "Wallboard",
+  boardOffline: "The server is not reachable. These figures are of {{time}}.",
   now_one: "{{count}} call now",
   now_other: "{{count}} calls now",
   quiet: "No call is going on.",

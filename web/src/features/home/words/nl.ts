@@ -4,6 +4,7 @@ import type en from "./en.ts";
 const nl: Words<typeof en> = {
   title: "Overzicht",
   wallboard: "Wandbord",
+  boardOffline: "De server is niet bereikbaar. Deze cijfers zijn van {{time}}.",
   now_one: "{{count}} gesprek nu",
   now_other: "{{count}} gesprekken nu",
   quiet: "Er is nu geen gesprek.",

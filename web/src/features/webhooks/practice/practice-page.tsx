@@ -1,6 +1,6 @@
 import { Button, NumberInput, Select, Textarea } from "@mantine/core";
 import { IconCopy, IconWebhook } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { SAMPLE_VALUES } from "../../../../../src/dialplan/template-preview.ts";
@@ -20,7 +20,7 @@ import { type Receiver, type Reply, useForgetRequests, useReceiver, useSetReply 
 export function Component() {
   const { id = "" } = useParams();
   const { data, error, refetch } = useReceiver(id);
-  if (data !== undefined) return <PracticePage receiver={data} />;
+  if (data !== undefined) return <PracticePage key={data.id} receiver={data} />;
   return error === null ? (
     <PageSkeleton />
   ) : (
@@ -157,18 +157,39 @@ const READY = {
 const TYPES = [FORM, "application/json", "text/plain"] as const;
 const SAVED_AFTER_MS = 400;
 
+/**
+ * The reply as it is being typed, and else as it is on the server: somebody else may change it too, and a page on which nothing is
+ * typed sends nothing. What was typed last is sent by leaving as well.
+ */
+function useReply({ id, reply }: Receiver) {
+  const [typed, setTyped] = useState<Reply>();
+  const unsent = useRef<Reply>(undefined);
+  const { mutate, error } = useSetReply(id);
+  useEffect(() => {
+    if (typed === undefined) return undefined;
+    unsent.current = typed;
+    const timer = setTimeout(() => {
+      unsent.current = undefined;
+      mutate(typed, { onSuccess: () => setTyped((now) => (now === typed ? undefined : now)) });
+    }, SAVED_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [typed, mutate]);
+  useEffect(
+    () => () => {
+      if (unsent.current !== undefined) mutate(unsent.current);
+    },
+    [mutate],
+  );
+  const type = (next: Reply): void => {
+    if (!same(next, typed ?? reply)) setTyped(next);
+  };
+  return { reply: typed ?? reply, type, isSaved: typed === undefined, error };
+}
+
 /** What it answers: typed here, in force at once, and judged as a call will judge it. */
 function ReplyPanel({ receiver }: { readonly receiver: Receiver }) {
   const { t } = useTranslation("webhooks");
-  const [reply, setReply] = useState<Reply>(receiver.reply);
-  const saving = useSetReply(receiver.id);
-  const { mutate } = saving;
-  const isSaved = same(reply, receiver.reply);
-  useEffect(() => {
-    if (isSaved) return undefined;
-    const timer = setTimeout(() => mutate(reply), SAVED_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, [reply, isSaved, mutate]);
+  const { reply, type, isSaved, error } = useReply(receiver);
   const judgement = judgeReply(
     { status: reply.status, body: new TextEncoder().encode(reply.body), contentEncoding: undefined },
     { callerIdForwarding: "caller", asksForCode: false },
@@ -177,15 +198,15 @@ function ReplyPanel({ receiver }: { readonly receiver: Receiver }) {
   return (
     <SidePanel label={t("practice.reply")} width="try">
       <h2>{t("practice.reply")}</h2>
-      <ReadyReplies reply={reply} onChoose={setReply} />
+      <ReadyReplies reply={reply} onChoose={type} />
       <div className={style["fields"]}>
-        <ReplyFields reply={reply} onChange={(part) => setReply((now) => ({ ...now, ...part }))} />
+        <ReplyFields reply={reply} onChange={(part) => type({ ...reply, ...part })} />
         <p className={style["state"]} role="status">
-          {saving.error === null
+          {error === null
             ? isSaved
               ? t("practice.inForce")
               : t("practice.saving")
-            : t("practice.notSaved", { why: saving.error.message })}
+            : t("practice.notSaved", { why: error.message })}
         </p>
         <Verdict said={judgement.said} judgement={judgement} />
       </div>

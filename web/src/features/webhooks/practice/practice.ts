@@ -43,7 +43,13 @@ export function useSetReply(id: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (reply: Reply) => api<Routes["reply"]>("practice.reply", { params: { id }, body: reply }),
-    onSuccess: (now) => client.setQueryData(["practice", id], now),
+    onSuccess: async (now) => {
+      const queryKey = ["practice", id];
+      // What was asked before may still say the old reply.
+      await client.cancelQueries({ queryKey });
+      client.setQueryData(queryKey, now);
+      void client.invalidateQueries({ queryKey });
+    },
   });
 }
 

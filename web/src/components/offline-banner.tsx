@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { ApiError } from "../lib/api-error.ts";
 import { useLink } from "../lib/live/live.ts";
 import { sessionOptions } from "../lib/session.ts";
-import style from "./shell.module.css";
+import style from "./offline-banner.module.css";
 
 const ASKED_EVERY_MS = 3000;
 
@@ -13,9 +13,9 @@ const isLost = (error: Error | null): boolean => error instanceof ApiError && er
 
 /**
  * Says that the server is not there, and goes when it is back. That something is wrong the connection for events tells; whether it
- * is the server, or a session that ended, is asked then.
+ * is the server, or a session that ended, is asked then. `text`: what is said instead, where nothing can be typed.
  */
-export function OfflineBanner() {
+export function OfflineBanner({ text }: { readonly text?: string | undefined }) {
   const { t } = useTranslation();
   const link = useLink();
   const { error, refetch } = useQuery({
@@ -33,7 +33,7 @@ export function OfflineBanner() {
   return (
     <output className={style["offline"]}>
       <IconPlugConnectedX size={18} stroke={1.6} aria-hidden="true" />
-      {t("state.offline")}
+      {text ?? t("state.offline")}
     </output>
   );
 }

@@ -1,0 +1,85 @@
+// What a search is and stays while one goes about in lists, and what of a long list of calls is live. These share the server of bad-weather.test.ts.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Locator, Page } from "playwright-core";
+import type { TestServer } from "../support/server.ts";
+import { scrollDown } from "./many-calls.ts";
+import type { Opened } from "./opened.ts";
+import { askFrom } from "./scene.ts";
+
+interface Parts {
+  readonly skip: string | false;
+  opened(): Opened;
+  server(): TestServer;
+  page(): Page;
+}
+
+const NUMBER = "+31501234599";
+/** As the list writes it, also before the numbering plans have come. */
+const SHOWN = /\+31\s?50\s?123\s?4599/;
+
+/** Registers the tests: at a server with many calls, and with phones of which 14999 is none of the first. */
+export function callsListProofs({ skip, opened, server, page }: Parts): void {
+  /** A page beside the one that others use, in the same browser. */
+  const beside = async (work: (own: Page) => Promise<void>): Promise<void> => {
+    const own = await opened().page(page().context());
+    try {
+      await work(own);
+    } finally {
+      await own.close();
+    }
+  };
+  const menu = (at: Page, name: string): Locator => at.getByRole("link", { name }).first();
+
+  test("a search that is cleared, or left by the menu, is gone from its field too", { skip }, () =>
+    beside(async (own) => {
+      await own.goto(`${server().http}/calls`);
+      const search = own.getByRole("searchbox", { name: "Number, name or call id" });
+      for (const way of [own.getByRole("button", { name: "Clear the filters" }), menu(own, "Calls")]) {
+        await search.fill("nobody at all");
+        await own.getByText("No call fits these filters.").waitFor();
+        await way.click();
+        await own.locator("[data-row]").first().waitFor();
+        assert.equal(await search.inputValue(), "");
+      }
+      await own.goto(`${server().http}/phones?q=14999`);
+      await own.getByText("Phone 4999").waitFor();
+      await menu(own, "Phones").click();
+      await own.getByText("10001").waitFor();
+      assert.equal(await own.getByRole("searchbox").inputValue(), "");
+    }),
+  );
+
+  test(
+    "further down in the list of calls a new one is announced and moves nothing; at the top it comes by itself",
+    {
+      skip,
+    },
+    () =>
+      beside(async (own) => {
+        const ask = askFrom(() => own);
+        await own.goto(`${server().http}/calls`);
+        await own.locator("[data-row]").first().waitFor();
+        await ask("POST", "/plans", { name: "engaged", steps: [{ type: "hangUp", as: "busy" }] });
+        await ask("POST", "/numbers", { number: NUMBER, plan: "engaged" });
+        await scrollDown(own, 100);
+        await ask("POST", "/calls/test", { number: NUMBER });
+        const more = own.getByRole("button", { name: "1 new call" });
+        await more.waitFor();
+        const rows = own.locator("[data-row]").filter({ hasText: SHOWN });
+        assert.equal(await rows.count(), 0);
+        await more.click();
+        await rows.waitFor();
+        assert.equal(await own.evaluate("scrollY"), 0);
+        assert.equal(await more.count(), 0);
+        await ask("POST", "/calls/test", { number: NUMBER });
+        await rows.nth(1).waitFor();
+        // And where one has been further down in the meantime.
+        await scrollDown(own, 100);
+        await own.evaluate("scrollTo(0, 0)");
+        await ask("POST", "/calls/test", { number: NUMBER });
+        await rows.nth(2).waitFor();
+      }),
+  );
+}

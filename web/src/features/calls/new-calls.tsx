@@ -1,0 +1,69 @@
+import { Button } from "@mantine/core";
+import { IconArrowUp } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { useTranslation } from "react-i18next";
+import { useUnlessLive } from "../../lib/live/live.ts";
+import { type CallList, callsOptions, type Filters, FRESH_MS, newestOptions } from "./list.ts";
+import style from "./new-calls.module.css";
+import { newsOf } from "./newest.ts";
+
+/** So near to the top, what comes in is put into the list by itself. */
+const TOP_PX = 100;
+
+/**
+ * Keeps a list of which several pages were fetched up to date by its first page alone. At the top it begins anew with that page, and
+ * the next ones are fetched again where somebody scrolls; further down nothing moves, and a button says what is new.
+ */
+export function NewCalls({
+  filters,
+  pages,
+  at,
+}: {
+  readonly filters: Filters;
+  readonly pages: readonly CallList[];
+  /** When they were fetched. */
+  readonly at: number;
+}) {
+  const { t } = useTranslation("calls");
+  const client = useQueryClient();
+  const isAtTop = useSyncExternalStore(onScroll, atTop);
+  const { data: newest } = useQuery({
+    ...newestOptions(filters, pages[0], at),
+    refetchInterval: useUnlessLive(FRESH_MS),
+  });
+  const news = useMemo(() => (newest === undefined ? undefined : newsOf(pages, newest)), [pages, newest]);
+  const { queryKey } = callsOptions(filters);
+  useEffect(() => {
+    if (news === undefined || newest === undefined) return;
+    if (isAtTop && news.isMoved) client.setQueryData(queryKey, { pages: [newest], pageParams: [undefined] });
+    else if (news.pages !== pages)
+      client.setQueryData(queryKey, (now) => now && { ...now, pages: [...news.pages] }, {
+        // The pages below are as old as they were.
+        updatedAt: client.getQueryState(queryKey)?.dataUpdatedAt ?? 0,
+      });
+  }, [client, queryKey, pages, news, newest, isAtTop]);
+  return (
+    <output className={style["place"]}>
+      {news === undefined || news.count === 0 || isAtTop ? undefined : (
+        <Button
+          className={style["button"] ?? ""}
+          size="xs"
+          leftSection={<IconArrowUp size={14} aria-hidden="true" />}
+          onClick={() => scrollTo({ top: 0 })}
+        >
+          {t(news.isMore ? "newCallsOrMore" : "newCalls", { count: news.count })}
+        </Button>
+      )}
+    </output>
+  );
+}
+
+function onScroll(listener: () => void): () => void {
+  addEventListener("scroll", listener, { passive: true });
+  return () => removeEventListener("scroll", listener);
+}
+
+function atTop(): boolean {
+  return scrollY < TOP_PX;
+}
