@@ -24,8 +24,9 @@ export class RefusedDestinations {
     for (const { step, type, code, args = {} } of trace) {
       if (type !== "variableDestination" || code !== "ring.refused") continue;
       // What is no number at all costs nobody anything, and the story says it.
-      if (args["refused"] !== "notANumber")
-        this.#tell(plan, step, String(args["refused"]), String(args["why"]));
+      const { refused, why } = args;
+      if (typeof refused === "string" && typeof why === "string" && refused !== "notANumber")
+        this.#tell(plan, step, refused, why);
     }
   }
 

@@ -119,7 +119,7 @@ interface CalledProps {
   readonly number: string | undefined;
   readonly numbers: readonly string[];
   readonly chosen: string;
-  onChoose(number: string | undefined): void;
+  readonly onChoose: (number: string | undefined) => void;
 }
 
 /** Which number is called: the page's, or one of all. */
@@ -147,7 +147,7 @@ function CalledNumber({ number, numbers, chosen, onChoose }: CalledProps) {
 interface FieldsProps {
   readonly form: Form;
   readonly asksForCode: boolean;
-  onChange(part: Partial<Form>): void;
+  readonly onChange: (part: Partial<Form>) => void;
 }
 
 /** Who calls, and what that caller does. */

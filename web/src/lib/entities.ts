@@ -159,9 +159,3 @@ export async function restoreEntity(client: QueryClient, kind: ListKind, id: str
   await request("POST", `/trash/${encodeURIComponent(id)}/restore`);
   void client.invalidateQueries({ queryKey: [kind] });
 }
-
-/** The same from a page that stays. */
-export function useRestoreEntity(kind: ListKind) {
-  const client = useQueryClient();
-  return useMutation({ mutationFn: (id: string) => restoreEntity(client, kind, id) });
-}

@@ -141,7 +141,7 @@ function useSaving({
       { id: entity?.id, revision: entity === undefined ? undefined : revision, document },
       {
         onSuccess: (saved) => {
-          draft.settle(draft.document, saved.revision, draft.document);
+          draft.settle({ document: draft.document, revision: saved.revision }, draft.document);
           toast({ text: t("state.saved", { time: clockTime(Date.now()) }) });
           void navigate("/audio");
         },
@@ -155,7 +155,7 @@ function useSaving({
     useMine: () => put(current.revision),
     useTheirs: () => {
       client.setQueryData(entityOptions("audioMessage", current.id).queryKey, current);
-      draft.settle(typedOf(current.document, i18n.language), current.revision);
+      draft.take(typedOf(current.document, i18n.language), current.revision);
       forget();
       saving.reset();
     },
