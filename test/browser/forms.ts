@@ -43,6 +43,9 @@ export function formProofs({ skip, page, opened, server, ask }: Scene): void {
     const hosts = page().locator("input").and(page().getByLabel("Hosts"));
     await hosts.fill("sip.provider.example");
     await hosts.press("Enter");
+    await hosts.blur();
+    const wrong = page().getByText(/“sip\.provider\.example”: A host is a SIP address/);
+    await wrong.waitFor();
     const more = page().getByText("Names, numbers and sound");
     const called = page().getByRole("textbox", { name: "Called number from" });
     await more.click();
@@ -50,9 +53,7 @@ export function formProofs({ skip, page, opened, server, ask }: Scene): void {
     await more.click();
     await called.waitFor({ state: "hidden" });
     await save();
-    await page()
-      .getByText(/“sip\.provider\.example”: A host is a SIP address/)
-      .waitFor();
+    await wrong.waitFor();
     await called.waitFor();
     await page().getByText('"Via" never says who was called.').waitFor();
   });
@@ -160,9 +161,9 @@ export function formProofs({ skip, page, opened, server, ask }: Scene): void {
 
   test("an editor sees the company's settings, and why they cannot be changed", { skip }, async () => {
     const password = "an editor needs words too";
-    await ask("POST", "/users", { name: "ed", role: "editor", password });
+    await ask("POST", "/users", { name: "edith", role: "editor", password });
     const context = await opened().context();
-    const own = await signIn(context, "ed", password);
+    const own = await signIn(context, "edith", password);
     await own.goto(`${server().http}/settings/company`);
     await own.getByText("Your role may not change this.").waitFor();
     assert.ok(await own.getByRole("combobox", { name: "Country" }).isDisabled());
