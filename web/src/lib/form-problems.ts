@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { afterPress } from "./after-press.ts";
 import { ApiError, type DocumentProblem } from "./api-error.ts";
 import { isAt, isError, saidAt, withoutField } from "./field-problems.ts";
 import { valueAt } from "./merge.ts";
@@ -42,7 +43,7 @@ export function useFormProblems(document: unknown, own: readonly DocumentProblem
       const found = said.find((one) => isAt(one, path)) ?? own.find((one) => isSaid && isAt(one, path));
       return found === undefined ? undefined : saidAt(found, valueAt(document, path));
     },
-    touch: (path) => setTouched((was) => new Set([...was, path])),
+    touch: (path) => afterPress(() => setTouched((was) => new Set([...was, path]))),
     problems: isTyped
       ? own.filter((one) => isError(one) && list.some(({ pointer }) => pointer === one.pointer))
       : list,
