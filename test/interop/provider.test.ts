@@ -82,7 +82,6 @@ test("S5: outbound proxy, auth user, Service-Route: registered, called by Contac
   assert.equal(up?.lastAnswer?.answer, "200 OK");
   assert.equal(up?.address, `udp:${provider}:5060`);
   // S7: what it grants counts, not what was asked for.
-  // The clock is read for each by itself.
   // Two looks at the clock, between which a busy machine may do other things.
   assert.ok(Math.abs((up.registeredUntil ?? 0) - (up.lastAnswer?.at ?? 0) - 120_000) <= 1000);
 
