@@ -68,7 +68,7 @@ const SAVING: SaveState = { kind: "saving" };
 /**
  * Saves a draft as it is edited: one request at a time, each with the revision that it was made from. A server that cannot be
  * reached is asked again; where somebody else saved before, both are put together, and a person chooses where both changed
- * the same.
+ * the same (docs/adr/0140).
  */
 export class Autosave {
   readonly state: Store<SaveState> = storeOf(SAVED);
