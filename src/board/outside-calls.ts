@@ -1,5 +1,4 @@
 import type { Counters } from "../lib/counters.ts";
-import { GenerationCache } from "../lib/generation-cache.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { Said } from "../lib/said.ts";
 import type { OutsideCallsNearLimit } from "../model/alert.ts";
@@ -7,6 +6,7 @@ import type { OutsideCallLimits } from "../model/outside-call-limits.ts";
 import { storySaid } from "../model/story-words.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { RecentTimes } from "./recent-times.ts";
+import { RecentlyTold } from "./recently-told.ts";
 
 export interface OutsideCallsParts {
   readonly clock: Clock;
@@ -29,10 +29,6 @@ type LimitName = keyof OutsideCallLimits;
 /** Of a limit, in percent: from here on somebody is told. */
 export const ALERT_PERCENT = 80;
 const MINUTE_MS = 60_000;
-/** About the same limit, of the same phone, nobody is told again for so long. */
-const QUIET_MS = 10 * MINUTE_MS;
-/** Limits and phones of which it is known when somebody was told. */
-const MAX_TOLD = 4096;
 
 /** How much of one limit is used, and whether that has been told. */
 class Use {
@@ -52,11 +48,12 @@ export class OutsideCalls {
   readonly #begun = new RecentTimes(MINUTE_MS);
   readonly #refusedTold = new Map<LimitName, number>();
   #minuteTold = false;
-  /** When somebody was told, by limit and phone: a phone's own entry goes with its last call. */
-  readonly #toldAt = new GenerationCache<string, number>(MAX_TOLD);
+  /** By limit and phone: a phone's own entry goes with its last call. */
+  readonly #told: RecentlyTold;
 
   constructor(parts: OutsideCallsParts) {
     this.#parts = parts;
+    this.#told = new RecentlyTold(parts.clock);
   }
 
   /** Calls that are up, ringing ones included. */
@@ -149,10 +146,7 @@ export class OutsideCalls {
 
   /** Whether somebody has been told: not again within the quiet time. */
   #tell(limit: LimitName, phone: string | undefined, used: number): boolean {
-    const now = this.#parts.clock.now();
-    const about = `${limit} ${phone ?? ""}`;
-    if (now - (this.#toldAt.get(about) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return false;
-    this.#toldAt.set(about, now);
+    if (!this.#told.isDue(`${limit} ${phone ?? ""}`)) return false;
     const allowed = this.#parts.limits()[limit];
     const sentence = `${used} of ${allowed} ${ALERTS[limit](phone)} (security.outsideCalls.${limit}); when they are used up, further ones are refused.`;
     this.#parts.onAlert({

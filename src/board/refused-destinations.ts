@@ -1,22 +1,17 @@
 import type { TraceEntry } from "../dialplan/trace.ts";
-import { GenerationCache } from "../lib/generation-cache.ts";
 import type { AlertSink } from "../model/alert.ts";
 import type { Clock } from "../runtime/clock.ts";
-
-/** Of the same step and reason nobody is told again for so long. */
-const QUIET_MS = 10 * 60_000;
-/** Steps and reasons of which it is known when somebody was told. */
-const MAX_TOLD = 1024;
+import { RecentlyTold } from "./recently-told.ts";
 
 /** Tells of destinations that webhooks returned and the guard did not let through: what toll fraud by a receiver looks like at first. */
 export class RefusedDestinations {
-  readonly #clock: Clock;
   readonly #onAlert: AlertSink;
-  readonly #toldAt = new GenerationCache<string, number>(MAX_TOLD);
+  /** By step and reason. */
+  readonly #told: RecentlyTold;
 
   constructor(clock: Clock, onAlert: AlertSink) {
-    this.#clock = clock;
     this.#onAlert = onAlert;
+    this.#told = new RecentlyTold(clock);
   }
 
   /** What a plan, by its name, has decided. */
@@ -31,10 +26,7 @@ export class RefusedDestinations {
   }
 
   #tell(plan: string, step: string, refused: string, why: string): void {
-    const now = this.#clock.now();
-    const about = `${plan}\n${step}\n${refused}`;
-    if (now - (this.#toldAt.get(about) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
-    this.#toldAt.set(about, now);
+    if (!this.#told.isDue(`${plan}\n${step}\n${refused}`)) return;
     const sentence = `A webhook sent a call of the plan "${plan}" where none may go (step ${step}): ${why}`;
     this.#onAlert({ code: "destinationRefused", args: { plan, step, refused }, sentence });
   }
