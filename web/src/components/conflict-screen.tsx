@@ -1,5 +1,5 @@
 import { Button, Radio } from "@mantine/core";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conflict } from "../lib/editor.ts";
 import { ago } from "../lib/format.ts";
@@ -21,7 +21,7 @@ export function ConflictScreen<Document>({
   readonly label?: (path: string) => string;
 }) {
   const { t } = useTranslation();
-  const { clashes, merged, changedAt, changedBy } = conflict;
+  const { clashes, merged } = conflict;
   const [theirs, setTheirs] = useState<ReadonlySet<string>>(new Set());
   const chosen = clashes
     .filter(({ path }) => theirs.has(path))
@@ -40,12 +40,10 @@ export function ConflictScreen<Document>({
         ? value
         : JSON.stringify(value);
   return (
-    <section className={style["conflict"]} aria-labelledby="conflict-title" role="alert">
-      <h2 id="conflict-title">{t("conflict.title")}</h2>
-      <p>
-        {t("conflict.what", { who: changedBy, when: ago(changedAt) })} {t("conflict.merged")}
-      </p>
-      <div className={style["scroll"]}>
+    <ConflictBox
+      by={conflict}
+      isMerged
+      clashes={
         <table>
           <thead>
             <tr>
@@ -80,16 +78,41 @@ export function ConflictScreen<Document>({
             ))}
           </tbody>
         </table>
-      </div>
-      <div className={style["actions"]}>
-        <Button variant="default" onClick={() => onUse(merged)}>
-          {t("conflict.useMine")}
-        </Button>
-        <Button variant="default" onClick={onTheirs}>
-          {t("conflict.useTheirs")}
-        </Button>
-        <Button onClick={() => onUse(chosen)}>{t("conflict.merge")}</Button>
-      </div>
+      }
+    >
+      <Button variant="default" onClick={() => onUse(merged)}>
+        {t("conflict.useMine")}
+      </Button>
+      <Button variant="default" onClick={onTheirs}>
+        {t("conflict.useTheirs")}
+      </Button>
+      <Button onClick={() => onUse(chosen)}>{t("conflict.merge")}</Button>
+    </ConflictBox>
+  );
+}
+
+/** Who saved meanwhile, and what can be done about it: the children are buttons. */
+export function ConflictBox({
+  by: { changedBy, changedAt },
+  isMerged = false,
+  clashes,
+  children,
+}: {
+  readonly by: Pick<Conflict<unknown>, "changedBy" | "changedAt">;
+  /** What does not clash has been put together. */
+  readonly isMerged?: boolean;
+  readonly clashes?: ReactNode;
+  readonly children: ReactNode;
+}) {
+  const { t } = useTranslation();
+  return (
+    <section className={style["conflict"]} aria-labelledby="conflict-title" role="alert">
+      <h2 id="conflict-title">{t("conflict.title")}</h2>
+      <p>
+        {t("conflict.what", { who: changedBy, when: ago(changedAt) })} {isMerged ? t("conflict.merged") : ""}
+      </p>
+      {clashes === undefined ? undefined : <div className={style["scroll"]}>{clashes}</div>}
+      <div className={style["actions"]}>{children}</div>
     </section>
   );
 }

@@ -1,9 +1,9 @@
 import { Button, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { EntityRoute, UsedBy } from "../../components/editor-parts.tsx";
+import { ConflictBox } from "../../components/conflict-screen.tsx";
+import { EntityRoute, Restored, UsedBy } from "../../components/editor-parts.tsx";
 import { Page, PageHead } from "../../components/page.tsx";
 import { Refusal } from "../../components/refusal.tsx";
-import { ago } from "../../lib/format.ts";
 import { useMay } from "../../lib/session.ts";
 import style from "./audio.module.css";
 import { Remove } from "./remove.tsx";
@@ -55,7 +55,7 @@ function MessagePage({ entity }: { readonly entity: StoredMessage | undefined })
       {saving.conflict === undefined ? undefined : <Conflict conflict={saving.conflict} can={saving.can} />}
       <Refusal {...message.refused} />
       <Refusal error={saving.error} />
-      {message.drop === undefined ? undefined : <Restored onDrop={message.drop} />}
+      <Restored draft={message.kept} />
       <div className={style["form"]}>
         <TextInput
           label={t("name")}
@@ -80,19 +80,6 @@ function MessagePage({ entity }: { readonly entity: StoredMessage | undefined })
   );
 }
 
-/** What was typed before the page was left, and not saved. */
-function Restored({ onDrop }: { readonly onDrop: () => void }) {
-  const { t } = useTranslation();
-  return (
-    <p className={style["restored"]}>
-      {t("state.unsavedKept")}{" "}
-      <button type="button" onClick={onDrop}>
-        {t("state.unsavedDrop")}
-      </button>
-    </p>
-  );
-}
-
 /** A message is saved as a whole: one's own stands, or that of the other. */
 function Conflict({
   conflict,
@@ -103,19 +90,15 @@ function Conflict({
   readonly can: boolean;
 }) {
   const { t } = useTranslation();
-  const { changedBy, changedAt, useMine, useTheirs } = conflict;
+  const { useMine, useTheirs } = conflict;
   return (
-    <section className={style["conflict"]} aria-labelledby="conflict-title" role="alert">
-      <h2 id="conflict-title">{t("conflict.title")}</h2>
-      <p>{t("conflict.what", { who: changedBy, when: ago(changedAt) })}</p>
-      <div>
-        <Button variant="default" disabled={!can} onClick={useMine}>
-          {t("conflict.useMine")}
-        </Button>
-        <Button variant="default" onClick={useTheirs}>
-          {t("conflict.useTheirs")}
-        </Button>
-      </div>
-    </section>
+    <ConflictBox by={conflict}>
+      <Button variant="default" disabled={!can} onClick={useMine}>
+        {t("conflict.useMine")}
+      </Button>
+      <Button variant="default" onClick={useTheirs}>
+        {t("conflict.useTheirs")}
+      </Button>
+    </ConflictBox>
   );
 }

@@ -74,7 +74,7 @@ export function useMessage(entity: StoredMessage | undefined) {
   return {
     typed,
     type: draft.change,
-    drop: draft.isRestored ? drop : undefined,
+    kept: { isRestored: draft.isRestored, drop },
     sound: fitting,
     refused: useRefused(converting, typed, make),
     speak,

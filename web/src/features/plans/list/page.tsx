@@ -23,6 +23,7 @@ import {
 } from "../state/requests.ts";
 import { outline, type RawPlan } from "../tree/outline.ts";
 import style from "./list.module.css";
+import { NameForm } from "./name-form.tsx";
 import { RenameDialog } from "./rename-dialog.tsx";
 
 /** All dial plans, with the numbers that use them. */
@@ -180,45 +181,15 @@ function NewPlan({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation("plans");
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [name, setName] = useState("");
-  const [failed, setFailed] = useState<string>();
-  const create = async (): Promise<void> => {
-    try {
-      const phones = await client.ensureQueryData(phonesQuery());
-      const plan = await createPlan({ name: name.trim(), steps: [firstStep(phones[0]?.key)] });
-      await client.invalidateQueries({ queryKey: planKeys.list });
-      await navigate(`/plans/${plan.id}`, { replace: true });
-    } catch (error) {
-      setFailed(error instanceof Error ? error.message : String(error));
-    }
+  const create = async (name: string): Promise<undefined> => {
+    const phones = await client.ensureQueryData(phonesQuery());
+    const plan = await createPlan({ name, steps: [firstStep(phones[0]?.key)] });
+    await client.invalidateQueries({ queryKey: planKeys.list });
+    await navigate(`/plans/${plan.id}`, { replace: true });
   };
   return (
     <Modal opened onClose={onClose} title={t("plans.new")}>
-      <form
-        className={style.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void create();
-        }}
-      >
-        <TextInput
-          data-autofocus
-          label={t("plans.name")}
-          maxLength={100}
-          required
-          value={name}
-          error={failed}
-          onChange={({ currentTarget }) => setName(currentTarget.value)}
-        />
-        <div className={style.buttons}>
-          <Button variant="default" onClick={onClose}>
-            {t("plans.cancel")}
-          </Button>
-          <Button type="submit" disabled={name.trim() === ""}>
-            {t("plans.create")}
-          </Button>
-        </div>
-      </form>
+      <NameForm label={t("plans.name")} action={t("plans.create")} onSend={create} onClose={onClose} />
     </Modal>
   );
 }

@@ -1,14 +1,18 @@
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Modal } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useToast } from "../../../components/toast.tsx";
 import { isStale } from "../../../lib/api-error.ts";
 import { renamePlan } from "../state/requests.ts";
-import style from "./list.module.css";
+import { NameForm } from "./name-form.tsx";
 
 /** A plan's name is not a part of its draft: another one is live at once, for all numbers that use the plan. */
-export function RenameDialog(props: {
+export function RenameDialog({
+  id,
+  before,
+  version,
+  onClose,
+}: {
   readonly id: string;
   readonly before: string;
   /** The version that calls take. */
@@ -16,64 +20,31 @@ export function RenameDialog(props: {
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation("plans");
-  return (
-    <Modal opened onClose={props.onClose} title={t("rename.title")}>
-      <NameForm {...props} />
-    </Modal>
-  );
-}
-
-function NameForm({ id, before, version, onClose }: Parameters<typeof RenameDialog>[0]) {
-  const { t } = useTranslation("plans");
   const client = useQueryClient();
   const toast = useToast();
-  const [name, setName] = useState(before);
-  const [isSending, setSending] = useState(false);
-  const [failed, setFailed] = useState<string>();
-  const wanted = name.trim();
-  const rename = async (): Promise<void> => {
-    setSending(true);
-    setFailed(undefined);
+  const rename = async (name: string): Promise<string | undefined> => {
     try {
-      await renamePlan(id, wanted, version);
-      await Promise.all([["plan"], ["number"]].map((queryKey) => client.invalidateQueries({ queryKey })));
-      toast({ text: t("rename.done", { name: wanted }), tone: "good" });
-      onClose();
+      await renamePlan(id, name, version);
     } catch (error) {
-      if (isStale(error)) {
-        await client.invalidateQueries({ queryKey: ["plan"] });
-        setFailed(t("rename.stale"));
-      } else setFailed(error instanceof Error ? error.message : String(error));
-    } finally {
-      setSending(false);
+      if (!isStale(error)) throw error;
+      await client.invalidateQueries({ queryKey: ["plan"] });
+      return t("rename.stale");
     }
+    await Promise.all([["plan"], ["number"]].map((queryKey) => client.invalidateQueries({ queryKey })));
+    toast({ text: t("rename.done", { name }), tone: "good" });
+    onClose();
+    return undefined;
   };
   return (
-    <form
-      className={style.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void rename();
-      }}
-    >
-      <TextInput
-        data-autofocus
+    <Modal opened onClose={onClose} title={t("rename.title")}>
+      <NameForm
         label={t("inspector.name")}
-        description={t("rename.help")}
-        maxLength={100}
-        required
-        value={name}
-        error={failed}
-        onChange={({ currentTarget }) => setName(currentTarget.value)}
+        help={t("rename.help")}
+        before={before}
+        action={t("rename.title")}
+        onSend={rename}
+        onClose={onClose}
       />
-      <div className={style.buttons}>
-        <Button variant="default" onClick={onClose}>
-          {t("plans.cancel")}
-        </Button>
-        <Button type="submit" loading={isSending} disabled={wanted === "" || wanted === before}>
-          {t("rename.title")}
-        </Button>
-      </div>
-    </form>
+    </Modal>
   );
 }
