@@ -1,3 +1,4 @@
+import { cleanDisplayName } from "../lib/display-name.ts";
 import { endReason } from "../model/end-words.ts";
 import type { Snapshot, Trunk } from "../model/snapshot.ts";
 import { turnedAway, type Way, wayDialled, wayToNumber } from "../model/way.ts";
@@ -24,7 +25,7 @@ export function calledByTrunk(places: Iterable<CalledPlace>, trunk: Trunk, snaps
   const { number, text, ours, where } = readCalled(places, trunk, snapshot);
   const plan = trunk.plan === undefined ? undefined : snapshot.plans.get(trunk.plan);
   if (plan !== undefined) {
-    const called = number?.ok === true ? number.value : text;
+    const called = number?.ok === true ? number.value : cleanDisplayName(text);
     const matched = ours ? called : `trunk "${trunk.name}"`;
     return { received: text, called, matched, plan, refusal: undefined, emergency: false };
   }

@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { e164 } from "../../test/support/e164.ts";
 import { trunkWith } from "../../test/support/trunk.ts";
 import type { Caller } from "../dialplan/call-facts.ts";
 import type { CallerIdForwarding } from "../dialplan/command.ts";
-import { NO_NAME } from "../lib/display-name.ts";
+import { cleanDisplayName, NO_NAME } from "../lib/display-name.ts";
 import type { Trunk } from "../model/snapshot.ts";
 import { type CallerIdInput, callerIdForPhone, callerIdForTrunk } from "./caller-id.ts";
 import { NOT_DIVERTED } from "./diversion.ts";
 
 const CALLERS: Readonly<Record<string, Caller>> = {
-  outside: { kind: "external", number: "+31612345678" },
+  outside: { kind: "external", number: e164("+31612345678") },
   inside: { kind: "internal", extension: "215" },
-  short: { kind: "other", id: "1200" },
+  short: { kind: "other", id: cleanDisplayName("1200") },
   anonymous: { kind: "anonymous" },
   /** A phone that asks not to be named. */
   hiding: { kind: "anonymous" },
@@ -25,7 +26,7 @@ function input(
   const caller = CALLERS[who];
   assert.ok(caller);
   return {
-    facts: { callId: "1", did: "+31501234567", caller, callerName: NO_NAME },
+    facts: { callId: "1", did: e164("+31501234567"), caller, callerName: NO_NAME },
     fromInside: who === "inside" || who === "hiding",
     forwarding,
     name: "Jan",
@@ -235,11 +236,11 @@ test("without a name there is no empty display name", () => {
 });
 
 test("a phone that calls one of our numbers, which is not the first, shows that one where the called number is to be shown", () => {
-  const facts = { ...input("inside", "called").facts, did: "+31509999999" };
+  const facts = { ...input("inside", "called").facts, did: e164("+31509999999") };
   const shown = (parts: Partial<CallerIdInput>): string =>
     callerIdForTrunk(input("inside", "called", { facts, ...parts }), TRUNK).shownNumber;
   assert.equal(shown({}), "+31509999999");
   assert.equal(shown({ forwarding: "caller" }), "+31501234567");
   // What a phone dials inside is no number that a trunk could show.
-  assert.equal(shown({ facts: { ...facts, did: "216" } }), "+31501234567");
+  assert.equal(shown({ facts: { ...facts, did: cleanDisplayName("216") } }), "+31501234567");
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { e164 } from "../../test/support/e164.ts";
 import { trunkWith } from "../../test/support/trunk.ts";
 import type { Phone, Snapshot } from "../model/snapshot.ts";
 import { buildRequest } from "../sip/message/build.ts";
@@ -26,7 +27,7 @@ function invite(from: string, ...more: readonly (readonly [string, string])[]): 
 
 function facts(request: SipRequest, origin: Origin, emergency = false) {
   const who = readCaller(request, origin, SNAPSHOT);
-  return factsOf("call-1", origin, who, { called: "+31501234567", plan: undefined, emergency });
+  return factsOf("call-1", origin, who, { called: e164("+31501234567"), plan: undefined, emergency });
 }
 
 test("a name is cleaned where the facts are made, for the record and for all others alike", () => {

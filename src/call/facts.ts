@@ -1,4 +1,4 @@
-import { type CallFacts, callerText } from "../dialplan/call-facts.ts";
+import { type Called, type CallFacts, callerText } from "../dialplan/call-facts.ts";
 import type { Plan } from "../dialplan/plan.ts";
 import { cleanDisplayName, NO_NAME } from "../lib/display-name.ts";
 import { flat } from "../lib/flat.ts";
@@ -37,8 +37,8 @@ function originText(origin: Origin): string {
 }
 
 /** Whom a call is for, as far as its facts go. */
-interface Called {
-  readonly called: string;
+interface WayTaken {
+  readonly called: Called;
   readonly plan: Plan | undefined;
   readonly emergency: boolean;
 }
@@ -54,7 +54,7 @@ export interface IncomingFacts {
 }
 
 /** Joins caller and called to the facts of a call; texts stand by themselves and keep no message in memory. */
-export function factsOf(callId: string, origin: Origin, who: CallerFacts, way: Called): IncomingFacts {
+export function factsOf(callId: string, origin: Origin, who: CallerFacts, way: WayTaken): IncomingFacts {
   const callerName = flat(who.name);
   const called = flat(way.called);
   const hidden = who.hidden && !way.emergency;

@@ -64,10 +64,10 @@ function asserted(request: SipRequest): readonly NameAddr[] {
 }
 
 /** The user part as it is, fit to be shown; empty where there is none or it means nobody. */
-function idOf(claim: NameAddr): string {
+function idOf(claim: NameAddr): DisplayName {
   const id = cleanDisplayName(userOf(claim.uri));
   const word = id.toLowerCase();
-  return HIDES.has(word) || UNKNOWN.has(word) || nowhere(claim) ? "" : id;
+  return HIDES.has(word) || UNKNOWN.has(word) || nowhere(claim) ? NO_NAME : id;
 }
 
 function hides(claim: NameAddr): boolean {

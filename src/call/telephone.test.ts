@@ -115,6 +115,19 @@ test("S3: a context that makes no number of a short one leaves it as it is", () 
   assert.deepEqual(caller, { kind: "other", id: "112" });
 });
 
+test("who was called is cleaned where it is read, and what was received stays as it came", () => {
+  const dialled = uri("sip:ring%0d%0a%20me%e2%80%ae%00@h");
+  const received = "ring\r\n me\u202e\0";
+  const plan = { ...TRUNK, plan: "main" };
+  for (const way of [
+    calledByTrunk([{ name: "", uris: [dialled] }], plan, COMPANY),
+    calledByTrunk([{ name: "", uris: [dialled] }], TRUNK, COMPANY),
+    calledByPhone(dialled, COMPANY),
+  ]) {
+    assert.deepEqual([way.called, way.received], ["ring me", received]);
+  }
+});
+
 const RPID = (uriText: string, params = ""): readonly [string, string] => [
   "Remote-Party-ID",
   `<${uriText}>${params}`,

@@ -1,6 +1,6 @@
 import type { Directory } from "../dialplan/directory.ts";
 import { isEmergencyNumber } from "../dialplan/emergency-numbers.ts";
-import { type NumberFormat, understandNumber } from "../dialplan/number.ts";
+import { type E164, type NumberFormat, understandNumber } from "../dialplan/number.ts";
 import type { Result } from "../lib/result.ts";
 import { telephoneNumberOf, type Uri, userOf } from "../sip/index.ts";
 
@@ -8,7 +8,7 @@ import { telephoneNumberOf, type Uri, userOf } from "../sip/index.ts";
  * The phone number in a URI that a trunk wrote, sip, sips or tel, as `understandNumber` gives it. A local number is read
  * in the context that stands beside it, and, where that makes no number, nationally.
  */
-export function numberOf(uri: Uri, country: string, writtenAs: NumberFormat): Result<string, string> {
+export function numberOf(uri: Uri, country: string, writtenAs: NumberFormat): Result<E164, string> {
   const user = userOf(uri);
   const global = telephoneNumberOf(uri);
   const number = understandNumber(global, country, writtenAs);

@@ -2,7 +2,14 @@ import { err, ok, type Result } from "../lib/result.ts";
 import { destinationSlip, nearExtension, seenNumber, strangeCharacter } from "./destination-slips.ts";
 import type { Directory } from "./directory.ts";
 import { isEmergencyNumber } from "./emergency-numbers.ts";
-import { absoluteForm, bareNumber, inspectDialled, inspectNumber, type NumberDetails } from "./number.ts";
+import {
+  absoluteForm,
+  bareNumber,
+  type E164,
+  inspectDialled,
+  inspectNumber,
+  type NumberDetails,
+} from "./number.ts";
 import { numberSlip } from "./number-slips.ts";
 import { quoteText } from "./quote.ts";
 
@@ -12,10 +19,10 @@ export type Destination =
   | { readonly kind: "group"; readonly extension: string }
   | ExternalDestination;
 
-/** `number` is `+E.164`, valid and allowed; `country` its ISO 3166 code. */
+/** `number` is valid and allowed; `country` its ISO 3166 code. */
 export interface ExternalDestination {
   readonly kind: "external";
-  readonly number: string;
+  readonly number: E164;
   readonly country: string;
 }
 

@@ -15,13 +15,17 @@ export type NumberFormat = "e164Plus" | "e164" | "national";
 /** Longest text that is looked at as a number: 15 digits (E.164), prefixes and generous punctuation. */
 const MAX_TEXT = 40;
 
-/** E.164: at most 15 digits, the first not 0. Below 7 digits no subscriber abroad can be reached. */
-const E164 = /^\+[1-9]\d{6,14}$/;
+declare const e164: unique symbol;
+
+/** A number written as `+E.164`, by what reads numbers; whether there are such numbers is said beside it. */
+export type E164 = string & { readonly [e164]: true };
+
+/** At most 15 digits, the first not 0. Below 7 digits no subscriber abroad can be reached. */
+const E164_FORM = /^\+[1-9]\d{6,14}$/;
 
 /** What the numbering plans know of a number. */
 export interface NumberDetails {
-  /** `+E.164`. */
-  readonly number: string;
+  readonly number: E164;
   /** ISO 3166 code; undefined where no single country owns it. */
   readonly country: string | undefined;
   readonly type: NumberType;
@@ -43,30 +47,35 @@ const formatted = new GenerationCache<string, string>(4096);
 /**
  * Reads a called or calling number as a trunk writes it: `+E.164`, `00…`, national by the home country (ISO 3166
  * code), or E.164 without a plus. `writtenAs` is what the trunk is set to, which decides where bare digits could be
- * either. No guard: this is for numbers that come in. Success is `+E.164`; the error is a sentence.
+ * either. No guard: this is for numbers that come in. The error is a sentence.
  */
 export function understandNumber(
   text: string,
   homeCountry: string,
   writtenAs: NumberFormat = "e164Plus",
-): Result<string, string> {
-  if (E164.test(text)) return ok(text);
+): Result<E164, string> {
+  if (isE164(text)) return ok(text);
   const digits = bareNumber(text);
   if (digits === undefined) return err(`${quoteText(text)} is not a phone number.`);
   const absolute = absoluteForm(digits);
   if (absolute !== undefined) {
     const known = inspectDialled(digits, homeCountry);
     if (known?.valid) return ok(known.number);
-    return E164.test(absolute) ? ok(absolute) : err(`${quoteText(text)} is not a number of any country.`);
+    return isE164(absolute) ? ok(absolute) : err(`${quoteText(text)} is not a number of any country.`);
   }
   const withPlus = `+${digits}`;
-  if (writtenAs === "e164" && E164.test(withPlus)) return ok(withPlus);
+  if (writtenAs === "e164" && isE164(withPlus)) return ok(withPlus);
   const national = inspectNumber(digits, homeCountry);
   if (national?.valid) return ok(national.number);
-  if (inspectNumber(withPlus, homeCountry)?.valid) return ok(withPlus);
+  const abroad = inspectNumber(withPlus, homeCountry);
+  if (abroad?.valid) return ok(abroad.number);
   // A range younger than our numbering plans: an operator's own trunk is believed if the length is right.
-  if (digits.startsWith("0") && national?.possible && E164.test(national.number)) return ok(national.number);
+  if (digits.startsWith("0") && national?.possible && isE164(national.number)) return ok(national.number);
   return err(`${quoteText(text)} cannot be read as a phone number in ${homeCountry}.`);
+}
+
+function isE164(text: string): text is E164 {
+  return E164_FORM.test(text);
 }
 
 /** Writes `+E.164` as a trunk wants it. National means as dialled within the home country, `00…` for abroad. */
@@ -130,7 +139,7 @@ function lookUp(bare: string, homeCountry: string): NumberDetails | undefined {
   const parsed = parsePhoneNumberFromString(bare, options, numberingPlans());
   if (parsed === undefined) return undefined;
   return {
-    number: parsed.number,
+    number: parsed.number as string as E164,
     country: parsed.country,
     type: parsed.getType(),
     valid: parsed.isValid(),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { e164 } from "../../test/support/e164.ts";
 import { replied } from "../../test/support/walk.ts";
 import { FACTS, hook, last, name, phone, planOf, rang, walk } from "../../test/support/walk-scene.ts";
 import { cleanDisplayName } from "../lib/display-name.ts";
@@ -41,9 +42,9 @@ for (const [title, steps, returned, callerName, expected] of NAMES) {
 test("the values of a request: numbers as understood, the caller's own name", () => {
   const plan = planOf([hook("CRM", [name("replace", "Shop"), hook("called", [])])]);
   const callers: readonly (readonly [Caller, string])[] = [
-    [{ kind: "external", number: "+31201234567" }, "+31201234567"],
+    [{ kind: "external", number: e164("+31201234567") }, "+31201234567"],
     [{ kind: "internal", extension: "216" }, "216"],
-    [{ kind: "other", id: "1200" }, "1200"],
+    [{ kind: "other", id: cleanDisplayName("1200") }, "1200"],
     [{ kind: "anonymous" }, ""],
   ];
   for (const [caller, callerid] of callers) {

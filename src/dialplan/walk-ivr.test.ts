@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { e164 } from "../../test/support/e164.ts";
 import { brief, replied, walkPlan } from "../../test/support/walk.ts";
 import { cleanDisplayName } from "../lib/display-name.ts";
 import { describeFailure, type Failure } from "../webhook/reasons.ts";
@@ -42,8 +43,8 @@ const DIRECTORY = directoryWith({});
 
 const FACTS: CallFacts = {
   callId: "call-1",
-  did: "+31501234567",
-  caller: { kind: "external", number: "+31201234567" },
+  did: e164("+31501234567"),
+  caller: { kind: "external", number: e164("+31201234567") },
   callerName: cleanDisplayName("Jan"),
 };
 

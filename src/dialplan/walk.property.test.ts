@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { e164 } from "../../test/support/e164.ts";
 import { cleanDisplayName, NO_NAME } from "../lib/display-name.ts";
 import type { CallFacts } from "./call-facts.ts";
 import { compile } from "./compile.ts";
@@ -93,11 +94,11 @@ const text = fc.oneof(
 const facts: fc.Arbitrary<CallFacts> = fc.record(
   {
     callId: fc.constant("c"),
-    did: fc.constant("+31501234567"),
+    did: fc.constant(e164("+31501234567")),
     caller: fc.constantFrom(
-      { kind: "external" as const, number: "+31201234567" },
+      { kind: "external" as const, number: e164("+31201234567") },
       { kind: "internal" as const, extension: "216" },
-      { kind: "other" as const, id: "ACME" },
+      { kind: "other" as const, id: cleanDisplayName("ACME") },
       { kind: "anonymous" as const },
     ),
     callerName: text.map(cleanDisplayName),
@@ -249,7 +250,7 @@ test("even a plan that goes in circles, which compile never makes, is ended", ()
   };
   const call: CallFacts = {
     callId: "c",
-    did: "+31501234567",
+    did: e164("+31501234567"),
     caller: { kind: "anonymous" },
     callerName: NO_NAME,
   };

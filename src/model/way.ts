@@ -1,9 +1,11 @@
+import type { Called } from "../dialplan/call-facts.ts";
 import { understandDestination } from "../dialplan/destination.ts";
 import { isEmergencyNumber } from "../dialplan/emergency-numbers.ts";
 import type { WalkDirectory } from "../dialplan/frames.ts";
-import { understandNumber } from "../dialplan/number.ts";
+import { type E164, understandNumber } from "../dialplan/number.ts";
 import { planForDialling, planForEmergency } from "../dialplan/own-plans.ts";
 import type { Plan } from "../dialplan/plan.ts";
+import { cleanDisplayName } from "../lib/display-name.ts";
 import { type EndReason, endReason } from "./end-words.ts";
 
 /** What says whom a call is for; a snapshot is one. */
@@ -15,8 +17,8 @@ export interface CalledDirectory extends WalkDirectory {
 /** What a called number or a dialled string leads to: a plan, or a refusal with what would fix it. */
 export interface Way {
   readonly received: string;
-  /** As understood: `+E.164`, an extension, or as received where it means nothing. */
-  readonly called: string;
+  /** As understood; what was received, where it means nothing. */
+  readonly called: Called;
   readonly matched: string | undefined;
   readonly plan: Plan | undefined;
   readonly refusal: WayRefusal | undefined;
@@ -39,7 +41,8 @@ export function wayDialled(text: string, directory: CalledDirectory): Way {
   const internal = phones.has(text) || groups.has(text);
   if (!internal && isEmergencyNumber(text, home.country)) {
     const plan = planForEmergency(text, directory);
-    return { received: text, called: text, matched: text, plan, refusal: undefined, emergency: true };
+    const called = cleanDisplayName(text);
+    return { received: text, called, matched: text, plan, refusal: undefined, emergency: true };
   }
   const own = understandNumber(text, home.country);
   if (!internal && own.ok && numbers.has(own.value)) return wayToNumber(text, own.value, directory);
@@ -50,13 +53,13 @@ export function wayDialled(text: string, directory: CalledDirectory): Way {
     return turnedAway(text, status, endReason("refused.notAllowed", { why, refused }));
   }
   const { value } = destination;
-  const called = value.kind === "external" ? value.number : value.extension;
+  const called = value.kind === "external" ? value.number : cleanDisplayName(value.extension);
   const plan = planForDialling(value, directory);
   return { received: text, called, matched: called, plan, refusal: undefined, emergency: false };
 }
 
-/** One of our numbers was called, or one that is none of ours; `number`: `+E.164`. */
-export function wayToNumber(received: string, number: string, { numbers, plans }: CalledDirectory): Way {
+/** One of our numbers was called, or one that is none of ours. */
+export function wayToNumber(received: string, number: E164, { numbers, plans }: CalledDirectory): Way {
   const entry = numbers.get(number);
   const plan = entry?.plan === undefined ? undefined : plans.get(entry.plan);
   if (entry !== undefined && plan !== undefined) {
@@ -77,7 +80,7 @@ export function wayToNumber(received: string, number: string, { numbers, plans }
 export function turnedAway(text: string, status: number, why: EndReason): Way {
   return {
     received: text,
-    called: text,
+    called: cleanDisplayName(text),
     matched: undefined,
     plan: undefined,
     refusal: { status, why },

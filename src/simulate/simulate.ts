@@ -314,7 +314,7 @@ function wayOf({ number, plan: name }: SimulatedCall, caller: Caller, world: Wor
 /** A plan takes the call, whoever was called. */
 function takenBy(name: string, received: string, { plans, numbers, home }: World): Way {
   const understood = understandNumber(received, home.country);
-  const called = understood.ok ? understood.value : received;
+  const called = understood.ok ? understood.value : cleanDisplayName(received);
   const matched = numbers.has(called) ? called : `plan "${name}"`;
   return { received, called, matched, plan: plans.get(name), refusal: undefined, emergency: false };
 }

@@ -14,6 +14,7 @@ import type * as References from "../../src/dialplan/references.ts";
 import type * as Sentences from "../../src/dialplan/sentences.ts";
 import type * as WalkRoom from "../../src/dialplan/walk.ts";
 import { NO_NAME } from "../../src/lib/display-name.ts";
+import { e164 } from "../support/e164.ts";
 import { PlantedTree } from "./planted-tree.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -90,7 +91,7 @@ const LINES = 'export { coinKind } from "./coin/coin.ts";\nexport { hopKind } fr
 
 const facts = {
   callId: "1",
-  did: "+31501234567",
+  did: e164("+31501234567"),
   caller: { kind: "anonymous" },
   callerName: NO_NAME,
 } as const;

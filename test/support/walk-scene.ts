@@ -6,6 +6,7 @@ import type { Outcome, RingResult } from "../../src/dialplan/outcome.ts";
 import type { Plan } from "../../src/dialplan/plan.ts";
 import type { Turn } from "../../src/dialplan/walk-state.ts";
 import { cleanDisplayName } from "../../src/lib/display-name.ts";
+import { e164 } from "./e164.ts";
 import { brief, walkPlan } from "./walk.ts";
 
 // A company to walk plans in: what the tests of the walk have in common.
@@ -35,8 +36,8 @@ export const DIRECTORY: WalkDirectory = {
 /** A call from outside. */
 export const FACTS: CallFacts = {
   callId: "call-1",
-  did: "+31501234567",
-  caller: { kind: "external", number: "+31201234567" },
+  did: e164("+31501234567"),
+  caller: { kind: "external", number: e164("+31201234567") },
   callerName: cleanDisplayName("Jan"),
 };
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { e164 } from "../../../test/support/e164.ts";
 import { brief, walkPlan } from "../../../test/support/walk.ts";
 import { NO_NAME } from "../../lib/display-name.ts";
 import { wordsOf } from "../../lib/said.ts";
@@ -24,7 +25,7 @@ const DIRECTORY: WalkDirectory = {
 };
 const FACTS = {
   callId: "1",
-  did: "+31501234567",
+  did: e164("+31501234567"),
   caller: { kind: "anonymous" },
   callerName: NO_NAME,
 } as const;
