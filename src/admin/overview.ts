@@ -1,4 +1,5 @@
 import type { Said } from "../lib/said.ts";
+import { hoursOfDay } from "../lib/zoned-time.ts";
 import type { AccessReport } from "../model/access.ts";
 import type { CallResult } from "../model/call-record.ts";
 import type { Entities } from "../model/entities/entities.ts";
@@ -6,7 +7,7 @@ import { weaknessOf } from "../model/entities/phone.ts";
 import type { CallDay } from "../model/repositories.ts";
 import type { ServerStatus } from "../model/server-status.ts";
 import type { TrunkStatus } from "../model/trunk-status.ts";
-import { midnight, type WebhookHealth, type WebhookHealths } from "./webhook-health.ts";
+import type { WebhookHealth, WebhookHealths } from "./webhook-health.ts";
 
 /** Something that somebody should look at: a code with its arguments, and the sentence. */
 export interface Attention {
@@ -26,7 +27,7 @@ export interface Overview {
     readonly since: number;
     readonly all: number;
     readonly byResult: Readonly<Partial<Record<CallResult, number>>>;
-    /** Calls by the hour in which they began, from midnight on. */
+    /** Calls by the hour that the clocks showed when they began, 0 to 23. */
     readonly perHour: readonly number[];
   };
   readonly phones: { readonly registered: number; readonly all: number };
@@ -38,8 +39,8 @@ export interface Overview {
 export interface OverviewParts {
   readonly healths: WebhookHealths;
   entities(): Entities;
-  /** Calls that began since then. */
-  day(since: number): Promise<CallDay>;
+  /** Calls of a day; `hours`: when each of its hours begins. */
+  day(hours: readonly number[]): Promise<CallDay>;
   status(): Promise<ServerStatus | undefined>;
   access(): Promise<AccessReport | undefined>;
   wall(): number;
@@ -51,8 +52,9 @@ const MOST_WEBHOOKS = 50;
 /** Looks at everything once. */
 export async function overview(parts: OverviewParts): Promise<Overview> {
   const entities = parts.entities();
-  const since = midnight(parts.wall(), entities.get("settings", "")?.document.home.timeZone ?? "UTC");
-  const [status, access, day] = await Promise.all([parts.status(), parts.access(), parts.day(since)]);
+  const wall = parts.wall();
+  const hours = hoursOfDay(wall, entities.get("settings", "")?.document.home.timeZone ?? "UTC");
+  const [status, access, day] = await Promise.all([parts.status(), parts.access(), parts.day(hours)]);
   const webhooks: Overview["webhooks"][number][] = [];
   for (const { id, document } of entities.all("webhook").slice(0, MOST_WEBHOOKS))
     webhooks.push({ id, key: document.name, ...(await parts.healths.named(document.name)) });
@@ -65,7 +67,7 @@ export async function overview(parts: OverviewParts): Promise<Overview> {
   }
   return {
     callsNow: status?.gauges["switchhook_calls_active"],
-    today: { since, all: perHour.reduce((sum, calls) => sum + calls, 0), byResult, perHour },
+    today: { since: hours[0] ?? wall, all: perHour.reduce((sum, calls) => sum + calls, 0), byResult, perHour },
     phones: {
       registered: access?.registered ?? 0,
       all: entities.all("phone").length,

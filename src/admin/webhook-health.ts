@@ -1,6 +1,6 @@
 import { maskUrl } from "../dialplan/url-secrets.ts";
 import { MASK } from "../lib/masker.ts";
-import { offsetAt } from "../lib/zoned-time.ts";
+import { midnight } from "../lib/zoned-time.ts";
 import { type Entities, keyOf } from "../model/entities/entities.ts";
 import type { WebhookFigures, WebhookRequest, WebhookRequestRepository } from "../model/webhook-requests.ts";
 import { Counted } from "./counted.ts";
@@ -111,9 +111,4 @@ function stateOf({ requests, p95Ms = 0 }: WebhookFigures, failures: number): Web
   if (requests === 0) return "idle";
   if (failures >= TOO_MANY_FAILURES) return "failing";
   return p95Ms > SLOW_MS ? "slow" : "healthy";
-}
-
-/** When the day of a moment began in a time zone; of a day that is changed to or from summer time within the hour. */
-export function midnight(at: number, timeZone: string): number {
-  return at - ((at + offsetAt(at, timeZone)) % DAY_MS);
 }

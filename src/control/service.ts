@@ -340,7 +340,7 @@ export class Service implements ControlService {
         overview({
           healths: this.#healths,
           entities: () => this.desk.entities,
-          day: (since) => this.#days.of(`${since}`, () => store.calls.day(since)),
+          day: (hours) => this.#days.of(hours.join(), () => store.calls.day(hours)),
           status: () => this.#signalling.status(),
           access: () => this.#signalling.access(undefined),
           wall: () => clock.wall(),

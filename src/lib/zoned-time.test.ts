@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readZonedTime } from "./zoned-time.ts";
+import { hoursOfDay, midnight, readZonedTime } from "./zoned-time.ts";
 
 for (const [text, zone, iso] of [
   ["2026-12-25T10:00", "Europe/Amsterdam", "2026-12-25T09:00:00.000Z"],
@@ -34,3 +34,39 @@ for (const text of [
 ]) {
   test(`"${text}" is no time`, () => assert.equal(readZonedTime(text, "Europe/Amsterdam"), undefined));
 }
+
+/** At what hours of UTC those of a day begin: the first few, and how many there are. */
+const hoursAt = (iso: string, zone: string, first: number): readonly string[] =>
+  hoursOfDay(Date.parse(iso), zone)
+    .slice(0, first)
+    .map((at) => new Date(at).toISOString().slice(5, 16));
+
+test("a day begins where its clocks are, also when they were changed since", () => {
+  for (const [iso, zone, began] of [
+    ["2026-11-29T11:00:00.123Z", "Europe/Amsterdam", "2026-11-28T23:00:00.000Z"],
+    ["2026-11-29T11:00:00.123Z", "UTC", "2026-11-29T00:00:00.000Z"],
+    ["2026-11-29T03:00:00Z", "America/New_York", "2026-11-28T05:00:00.000Z"],
+    ["2026-03-29T08:30:00Z", "Europe/Amsterdam", "2026-03-28T23:00:00.000Z"],
+    ["2026-10-25T22:30:00Z", "Europe/Amsterdam", "2026-10-24T22:00:00.000Z"],
+  ] as const)
+    assert.equal(new Date(midnight(Date.parse(iso), zone)).toISOString(), began, `${iso} ${zone}`);
+});
+
+test("the hours of a day are those of its clocks: one left out lasts no time, one shown twice lasts two hours", () => {
+  const [spring, autumn] = ["2026-03-29T08:30:00Z", "2026-10-25T22:30:00Z"];
+  assert.deepEqual(hoursAt(spring, "Europe/Amsterdam", 5), [
+    "03-28T23:00",
+    "03-29T00:00",
+    "03-29T01:00",
+    "03-29T01:00",
+    "03-29T02:00",
+  ]);
+  assert.deepEqual(hoursAt(autumn, "Europe/Amsterdam", 5), [
+    "10-24T22:00",
+    "10-24T23:00",
+    "10-25T00:00",
+    "10-25T02:00",
+    "10-25T03:00",
+  ]);
+  assert.equal(hoursAt(autumn, "Europe/Amsterdam", 24).at(-1), "10-25T22:00");
+});

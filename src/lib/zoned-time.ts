@@ -23,9 +23,30 @@ export function readZonedTime(text: string, timeZone: string): number | undefine
   return Math.max(0, fits ?? Math.max(before, after));
 }
 
-/** How far the clocks of a zone are before UTC at a moment, in milliseconds. */
-export function offsetAt(at: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat("en", {
+/** When the day of a moment began on the clocks of a zone, in milliseconds since the epoch as the moment is. */
+export function midnight(at: number, timeZone: string): number {
+  return hourOfDay(at, timeZone, 0);
+}
+
+/**
+ * When each of the 24 hours of a moment's day begins on the clocks of a zone: an hour that they leave out lasts no time, one that they
+ * show twice begins the first time.
+ */
+export function hoursOfDay(at: number, timeZone: string): readonly number[] {
+  return Array.from({ length: 24 }, (_, hour) => hourOfDay(at, timeZone, hour));
+}
+
+function hourOfDay(at: number, timeZone: string, hour: number): number {
+  const day = new Date(at + offsetAt(at, timeZone)).toISOString().slice(0, 10);
+  return readZonedTime(`${day}T${String(hour).padStart(2, "0")}:00`, timeZone) ?? at;
+}
+
+/** Kept: to make one costs more than to use it a hundred times, and nearly always the company's zone is asked for. */
+let clocks: { readonly timeZone: string; readonly format: Intl.DateTimeFormat } | undefined;
+
+function clocksOf(timeZone: string): Intl.DateTimeFormat {
+  if (clocks?.timeZone === timeZone) return clocks.format;
+  const format = new Intl.DateTimeFormat("en", {
     timeZone,
     hourCycle: "h23",
     year: "numeric",
@@ -34,7 +55,14 @@ export function offsetAt(at: number, timeZone: string): number {
     hour: "numeric",
     minute: "numeric",
     second: "numeric",
-  }).formatToParts(at);
+  });
+  clocks = { timeZone, format };
+  return format;
+}
+
+/** How far the clocks of a zone are before UTC at a moment, in milliseconds. */
+export function offsetAt(at: number, timeZone: string): number {
+  const parts = clocksOf(timeZone).formatToParts(at);
   const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value ?? 0);
   const shown = Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"), of("second"));
   return shown - (at - (((at % 1000) + 1000) % 1000));

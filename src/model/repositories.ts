@@ -191,15 +191,15 @@ export interface RefusedCounts {
 
 /** Calls of a day, as figures. */
 export interface CallDay {
-  /** `hour`: from the day's beginning, 0 to 23 (later ones are of the last). */
+  /** `hour`: which of the day's hours, from 0 on. */
   readonly counts: readonly { readonly hour: number; readonly result: CallResult; readonly calls: number }[];
   /** Numbers that were called and have no plan, the most called first; at most five. */
   readonly withoutPlan: readonly { readonly number: string; readonly calls: number }[];
 }
 
 export interface CallRepository {
-  /** Calls that began since then (ms since the epoch). */
-  day(since: number): Promise<CallDay>;
+  /** Calls that began in these hours, each given by its beginning (ms since the epoch); the last one goes on to now. */
+  day(hours: readonly number[]): Promise<CallDay>;
   /**
    * Writes all or none, once: a row whose id is already there is left as it is, unless that call was "ongoing" (then the two
    * traces follow one another), or it is a stranger's row with more attempts now. `paths`: the steps that these calls took,

@@ -103,7 +103,7 @@ export function callRepository(database: Database): CallRepository {
       );
       return pages.length === 1 ? (pages[0] ?? []) : merged(pages.flat(), filter.limit);
     },
-    day: (since) => dayOf(database, since),
+    day: (hours) => dayOf(database, hours),
     refusedSince: (since) => refusedSince(database, since),
     async get(idOrPrefix) {
       const rows = await database
@@ -186,16 +186,14 @@ async function knownOf(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** What was called since, by hour and result; and which numbers of ours have no plan. */
-async function dayOf(database: Database, since: number): ReturnType<CallRepository["day"]> {
+/** What was called in these hours, by hour and result; and which numbers of ours have no plan. */
+async function dayOf(database: Database, hours: readonly number[]): ReturnType<CallRepository["day"]> {
+  const [since = 0, ...ends] = hours;
   const today = database.selectFrom("calls").where("kind", "=", "call").where("started_at", ">=", since);
+  const before = ends.map((end, hour) => sql`when started_at < ${end} then ${sql.lit(hour)}`);
+  const hour = sql<number>`case ${sql.join([...before, sql`else ${sql.lit(ends.length)}`], sql` `)} end`;
   const counted = await today
-    .select([
-      // A number is bound as REAL: without the cast the quotient has a fraction, and no hour is met.
-      sql<number>`min(23, cast((started_at - ${since}) / 3600000 as integer))`.as("hour"),
-      "result",
-      sql<number>`count(*)`.as("calls"),
-    ])
+    .select([hour.as("hour"), "result", sql<number>`count(*)`.as("calls")])
     .groupBy(["hour", "result"])
     .execute();
   const withoutPlan = await today

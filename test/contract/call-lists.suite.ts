@@ -131,7 +131,7 @@ export function callListContract(check: Check): void {
     await calls.insertMany(
       [callRecord("late", 9.5 * hour), callRecord("midnight", 30 * hour)].map(toCallRow),
     );
-    const { counts } = await calls.day(3);
+    const { counts } = await calls.day(Array.from({ length: 24 }, (_, at) => 3 + at * hour));
     assert.deepEqual(
       counts.map((one) => [one.hour, one.result, one.calls]),
       [
@@ -139,7 +139,17 @@ export function callListContract(check: Check): void {
         [9, callRecord("late", 0).result, 1],
         [23, callRecord("late", 0).result, 1],
       ],
-      "whole hours since then; what came later counts with the last",
+      "what came later counts with the last",
+    );
+    const uneven = await calls.day([3, 9 * hour, 9 * hour, 30 * hour]);
+    assert.deepEqual(
+      uneven.counts.map((one) => [one.hour, one.calls]),
+      [
+        [0, 1],
+        [2, 1],
+        [3, 1],
+      ],
+      "an hour that lasts no time has no calls",
     );
     const login = await (await store.reopen()).calls.get("login");
     assert.deepEqual([login?.kind, login?.attempts], ["registration", 3]);
