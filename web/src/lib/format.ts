@@ -36,39 +36,51 @@ export function clockTime(at: When): string {
   return formatted(at, { ...MINUTE, second: "2-digit" });
 }
 
+/** `2026-11-28`. */
+function dateOf(at: When): string {
+  return formatted(at, YEAR, "en-CA");
+}
+
+/** `Sat 28 Nov`, with the year where it is not this one. */
+function day(at: When, now: When): string {
+  const isThisYear = dateOf(at).slice(0, 4) === dateOf(now).slice(0, 4);
+  return formatted(at, isThisYear ? DAY : { ...DAY, year: "numeric" });
+}
+
 /** `21:38` today, `Sat 28 Nov, 21:38` on other days. */
-export function dayTime(at: When, now: Date = new Date()): string {
-  const date = new Date(at);
-  const day = (which: Date): string => formatted(which, YEAR, "en-CA");
-  const time = formatted(date, MINUTE);
-  if (day(date) === day(now)) return time;
-  const isThisYear = date.getFullYear() === now.getFullYear();
-  return `${formatted(date, isThisYear ? DAY : { ...DAY, year: "numeric" })}, ${time}`;
+export function dayTime(at: When, now: When = Date.now()): string {
+  const time = formatted(at, MINUTE);
+  return dateOf(at) === dateOf(now) ? time : `${day(at, now)}, ${time}`;
 }
 
 /** `Sat 28 Nov, 21:38:05`. */
-export function fullTime(at: When): string {
-  return `${formatted(at, DAY)}, ${clockTime(at)}`;
+export function fullTime(at: When, now: When = Date.now()): string {
+  return `${day(at, now)}, ${clockTime(at)}`;
 }
 
+/** Each with its seconds, and how many of it make the next one. */
 const UNITS = [
-  ["day", 86_400],
-  ["hour", 3600],
-  ["minute", 60],
+  ["second", 1, 60],
+  ["minute", 60, 60],
+  ["hour", 3600, 24],
+  ["day", 86_400, Number.POSITIVE_INFINITY],
 ] as const;
 
 /** `2 minutes ago`, `just now`. */
 export function ago(at: When, now: number = Date.now()): string {
-  const seconds = Math.round((now - new Date(at).getTime()) / 1000);
+  const seconds = Math.max(0, Math.round((now - new Date(at).getTime()) / 1000));
   const format = new Intl.RelativeTimeFormat(language(), { numeric: "auto" });
-  const [unit, length] = UNITS.find(([, size]) => seconds >= size) ?? ["second", 1];
-  return format.format(-Math.max(0, Math.round(seconds / length)), unit);
+  // By the number that is shown: 59 minutes and 40 seconds are an hour.
+  const [unit, length] = UNITS.find(([, size, most]) => Math.round(seconds / size) < most) ?? UNITS[0];
+  return format.format(-Math.round(seconds / length), unit);
 }
 
 /** `42 ms`, `1.7 s`, `1:04`. */
 export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${number(Math.round(ms / 100) / 10, 1)} s`;
+  const whole = Math.round(ms);
+  if (whole < 1000) return `${whole} ms`;
+  const tenths = Math.round(ms / 100);
+  if (tenths < 600) return `${number(tenths / 10, 1)} s`;
   const seconds = Math.round(ms / 1000);
   const two = (value: number): string => String(value).padStart(2, "0");
   const hours = Math.floor(seconds / 3600);
