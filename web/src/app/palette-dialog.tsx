@@ -60,7 +60,7 @@ function Search({ onDone, takeTyped }: Pick<PaletteProps, "takeTyped"> & { reado
   const navigate = useNavigate();
   const [q, setQ] = useState("");
   const [at, setAt] = useState(0);
-  const hits = useHits(q);
+  const { hits, isLooking } = useHits(q);
   const chosen = Math.min(at, Math.max(0, hits.length - 1));
   const open = (hit: Hit | undefined): void => {
     if (hit === undefined) return;
@@ -117,21 +117,26 @@ function Search({ onDone, takeTyped }: Pick<PaletteProps, "takeTyped"> & { reado
           </div>
         ))}
       </div>
-      {hits.length === 0 ? <p className={style["none"]}>{t("state.nothing")}</p> : undefined}
+      {hits.length === 0 && !isLooking ? <p className={style["none"]}>{t("state.nothing")}</p> : undefined}
     </>
   );
 }
 
-function useHits(q: string): readonly Hit[] {
+/** `isLooking`: what the server finds of this text is not known yet, and is no part of the hits. */
+function useHits(q: string): { readonly hits: readonly Hit[]; readonly isLooking: boolean } {
   const { t } = useTranslation();
   const mayEdit = useMay("editor");
-  const [asked] = useDebouncedValue(q.trim(), WAIT_MS);
-  const { data } = useQuery({
+  const typed = q.trim();
+  const [asked] = useDebouncedValue(typed, WAIT_MS);
+  const { data: found, isPending } = useQuery({
     queryKey: ["search", asked],
     queryFn: ({ signal }) => request<Found>("GET", "/search", { query: { q: asked, limit: MOST }, signal }),
     enabled: asked !== "",
     retry: false,
   });
+  // Of the text before they would be opened by Enter.
+  const data = asked === typed && asked !== "" ? found : undefined;
+  const isLooking = typed !== "" && (asked !== typed || isPending);
   const pages = [...MAIN, ...ROUTING, ...PEOPLE, ...BELOW].map(
     ({ id, to }): Hit => ({ kind: "page", id, title: t(`nav.${id}`), detail: t("palette.page"), to }),
   );
@@ -146,10 +151,9 @@ function useHits(q: string): readonly Hit[] {
         }),
       )
     : [];
-  const wanted = q.trim().toLowerCase();
+  const wanted = typed.toLowerCase();
   const own = [...pages, ...commands].filter(({ title }) => title.toLowerCase().includes(wanted));
-  const isAsked = asked !== "" && data !== undefined;
-  const things = (isAsked ? data.entities : []).map(({ kind, id, key, text }): Hit => {
+  const things = (data?.entities ?? []).map(({ kind, id, key, text }): Hit => {
     const title = text === "" ? key : text.includes(key) ? text : `${key} ${text}`;
     return {
       kind,
@@ -159,7 +163,7 @@ function useHits(q: string): readonly Hit[] {
       to: `${PAGES[kind]}/${encodeURIComponent(id)}`,
     };
   });
-  const calls = (isAsked ? data.calls : []).map(
+  const calls = (data?.calls ?? []).map(
     ({ id, caller, called }): Hit => ({
       kind: "call",
       id,
@@ -168,5 +172,5 @@ function useHits(q: string): readonly Hit[] {
       to: `/calls/${encodeURIComponent(id)}`,
     }),
   );
-  return [...things, ...calls, ...own].slice(0, MOST);
+  return { hits: [...things, ...calls, ...own].slice(0, MOST), isLooking };
 }
