@@ -38,6 +38,7 @@ export function refusalProofs({ skip, page, opened, server, ask, heard }: Scene)
   }, async () => {
     assert.deepEqual(await heard(UNKNOWN, DEMO_PHONE_VOICE), ["refused"]);
     await mend("/calls?result=refused", "Give it a dial plan");
+    await page().getByRole("button", { name: "Call it now" }).waitFor();
     assert.deepEqual(await heard(UNKNOWN, DEMO_PHONE_VOICE), [`hears ${DEMO_PHONE_VOICE}`]);
   });
 

@@ -4,8 +4,9 @@ import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { CallFix } from "../../../../src/model/call-fixes.ts";
+import { CallNow } from "../../components/call-now.tsx";
+import { Refusal } from "../../components/refusal.tsx";
 import { request } from "../../lib/api.ts";
-import { ApiError } from "../../lib/api-error.ts";
 import { clockTime } from "../../lib/format.ts";
 import { writtenNumber } from "../../lib/phone-number.ts";
 import { useMay } from "../../lib/session.ts";
@@ -62,15 +63,18 @@ function OneFix({ id, fix }: { readonly id: string; readonly fix: Fix }) {
     <div className={style["fix"]}>
       <p>{permits(t, fix.about)}</p>
       {mend.isSuccess ? (
-        <output className={style["done"]}>
-          {t("fix.done", { time: clockTime(mend.submittedAt) })}
-          {mend.data.password === undefined ? undefined : (
-            <>
-              {" "}
-              {t("fix.password")} <Code>{mend.data.password}</Code>
-            </>
-          )}
-        </output>
+        <>
+          <output className={style["done"]}>
+            {t("fix.done", { time: clockTime(mend.submittedAt) })}
+            {mend.data.password === undefined ? undefined : (
+              <>
+                {" "}
+                {t("fix.password")} <Code>{mend.data.password}</Code>
+              </>
+            )}
+          </output>
+          <CallAgain about={fix.about} />
+        </>
       ) : (
         <div className={style["do"]}>
           {fix.choices.length > 1 ? (
@@ -87,11 +91,17 @@ function OneFix({ id, fix }: { readonly id: string; readonly fix: Fix }) {
           </Button>
         </div>
       )}
-      {mend.error instanceof ApiError ? (
-        <p role="alert" className={style["error"]}>
-          {mend.error.detail}
-        </p>
-      ) : undefined}
+      <Refusal error={mend.error} />
+    </div>
+  );
+}
+
+/** Only a number that has a plan now is tried from here: a call of ours comes neither from that address nor from that phone. */
+function CallAgain({ about }: { readonly about: CallFix }) {
+  if (about.fix !== "givePlan") return undefined;
+  return (
+    <div className={style["do"]}>
+      <CallNow number={about.number} isNamed />
     </div>
   );
 }
