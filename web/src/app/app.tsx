@@ -4,6 +4,7 @@ import { Suspense } from "react";
 import { RouterProvider } from "react-router/dom";
 import { Toasts } from "../components/toast.tsx";
 import { whenSignedOut } from "../lib/api.ts";
+import { setTimeZone } from "../lib/format.ts";
 import { queryClient } from "../lib/query.ts";
 import { sessionOptions } from "../lib/session.ts";
 import { theme } from "../theme/theme.ts";
@@ -11,6 +12,11 @@ import { router } from "./router.tsx";
 
 // Whatever page is open, also one without the menu: what it does without a session it knows by asking for that.
 whenSignedOut(() => void queryClient.invalidateQueries(sessionOptions));
+queryClient.getQueryCache().subscribe(({ type, query }) => {
+  if (type !== "updated" || query.queryKey[0] !== sessionOptions.queryKey[0]) return;
+  const session = queryClient.getQueryData(sessionOptions.queryKey);
+  if (session?.signedIn === true && session.home !== undefined) setTimeZone(session.home.timeZone);
+});
 
 /** The whole interface. */
 export function App() {

@@ -4,7 +4,6 @@ import { useTranslation } from "react-i18next";
 import { Navigate, Outlet, ScrollRestoration, useLocation } from "react-router";
 import { OfflineBanner } from "../components/offline-banner.tsx";
 import { ErrorState, PageSkeleton } from "../components/states.tsx";
-import { setTimeZone } from "../lib/format.ts";
 import { useLive } from "../lib/live/live.ts";
 import { sessionOptions } from "../lib/session.ts";
 import { BottomBar } from "./bottom-bar.tsx";
@@ -36,7 +35,6 @@ export function Shell() {
     const to = encodeURIComponent(pathname + search);
     return <Navigate to={session.needsSetup ? "/setup" : `/login?to=${to}`} replace />;
   }
-  if (session.home !== undefined) setTimeZone(session.home.timeZone);
   return (
     <div className={style["shell"]}>
       <Follows />

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ago, clockTime, dayTime, duration, fullTime, setTimeZone } from "./format.ts";
+import {
+  ago,
+  clockTime,
+  dayTime,
+  duration,
+  fullTime,
+  otherTimeZone,
+  setTimeZone,
+  timeZone,
+} from "./format.ts";
 
 setTimeZone("Europe/Amsterdam");
 const NOW = Date.UTC(2026, 11, 1, 11, 0);
@@ -16,14 +25,21 @@ test("a duration is never a whole unit of the next kind", () => {
 
 test("how long ago is never a whole unit of the next kind", () => {
   const said = (ms: number): string => ago(NOW - ms, NOW);
-  assert.deepEqual(
-    [-5, 0, 59_400, 59_600, 31 * MINUTE, HOUR - 20_000, 89 * MINUTE].map(said),
-    ["now", "now", "59 seconds ago", "1 minute ago", "31 minutes ago", "1 hour ago", "1 hour ago"],
-  );
-  assert.deepEqual(
-    [23.4 * HOUR, 23.7 * HOUR, 24 * HOUR, 50 * HOUR].map(said),
-    ["23 hours ago", "yesterday", "yesterday", "2 days ago"],
-  );
+  assert.deepEqual([-5, 0, 59_400, 59_600, 31 * MINUTE, HOUR - 20_000, 89 * MINUTE].map(said), [
+    "now",
+    "now",
+    "59 seconds ago",
+    "1 minute ago",
+    "31 minutes ago",
+    "1 hour ago",
+    "1 hour ago",
+  ]);
+  assert.deepEqual([23.4 * HOUR, 23.7 * HOUR, 24 * HOUR, 50 * HOUR].map(said), [
+    "23 hours ago",
+    "yesterday",
+    "yesterday",
+    "2 days ago",
+  ]);
 });
 
 test("times are the company's, with the day where it is not today and the year where it is not this one", () => {
@@ -36,4 +52,10 @@ test("times are the company's, with the day where it is not today and the year w
   const eve = Date.UTC(2026, 11, 31, 23, 30);
   assert.equal(dayTime(eve, eve + 24 * HOUR), "Fri 1 Jan, 00:30");
   assert.equal(dayTime(eve - HOUR, eve), "Thu, 31 Dec 2026, 23:30");
+});
+
+test("the company's time zone is named where the browser has another one", () => {
+  assert.equal(timeZone(), "Europe/Amsterdam");
+  assert.equal(otherTimeZone("Europe/Amsterdam"), undefined);
+  assert.equal(otherTimeZone("America/New_York"), "Europe/Amsterdam");
 });

@@ -9,6 +9,19 @@ export function setTimeZone(timeZone: string): void {
   zone = timeZone;
 }
 
+const zoneNamed = (timeZone?: string): string =>
+  new Intl.DateTimeFormat("en", timeZone === undefined ? {} : { timeZone }).resolvedOptions().timeZone;
+
+/** The time zone of all times here: the company's, and the browser's until that is known. */
+export function timeZone(): string {
+  return zone ?? zoneNamed();
+}
+
+/** The company's time zone where the browser has another one, and whoever reads a time has to be told whose it is. */
+export function otherTimeZone(browsers: string = zoneNamed()): string | undefined {
+  return zone === undefined || zoneNamed(zone) === browsers ? undefined : zone;
+}
+
 const language = (): string => (i18next.language === "nl" ? "nl-NL" : "en-GB");
 
 type When = string | number | Date;

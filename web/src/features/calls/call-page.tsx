@@ -11,7 +11,7 @@ import { ErrorState, PageSkeleton } from "../../components/states.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { useDutch } from "../../i18n/use-dutch.ts";
 import { RESULT_TONES } from "../../lib/call-results.ts";
-import { duration, fullTime } from "../../lib/format.ts";
+import { duration, fullTime, otherTimeZone } from "../../lib/format.ts";
 import { useWrittenNumber } from "../../lib/phone-number.ts";
 import { type Actor, actors } from "./actors.ts";
 import { axisOf } from "./axis.ts";
@@ -188,6 +188,7 @@ function CallHead({ call }: { readonly call: ShownCall }) {
   const written = useWrittenNumber();
   const plan = planOf(call);
   const sentence = headline(call, t, useDutch());
+  const zone = otherTimeZone();
   const facts: readonly (readonly [name: string, value: React.ReactNode])[] = [
     [
       t("fact.result"),
@@ -197,7 +198,10 @@ function CallHead({ call }: { readonly call: ShownCall }) {
     ],
     [t("fact.from"), [written(call.caller) || t("anonymous"), call.callerName].filter(Boolean).join(" ")],
     [t("fact.to"), written(call.called)],
-    [t("fact.when"), fullTime(call.startedAt)],
+    [
+      t("fact.when"),
+      zone === undefined ? fullTime(call.startedAt) : `${fullTime(call.startedAt)} (${zone})`,
+    ],
     [t("fact.took"), duration(lastedMs(call))],
     ...(plan === undefined
       ? []

@@ -6,7 +6,7 @@ import { request } from "../../lib/api.ts";
 import { RESULTS } from "../../lib/call-results.ts";
 import { useTypedText } from "../../lib/typed-text.ts";
 import style from "./filter-bar.module.css";
-import type { Filters } from "./list.ts";
+import type { Filters } from "./filters.ts";
 
 /** Typing is over when nothing came for so long. */
 const TYPED_MS = 250;

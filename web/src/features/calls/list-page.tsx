@@ -5,10 +5,12 @@ import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { Page, PageHead } from "../../components/page.tsx";
 import { Empty, ErrorState, PageSkeleton } from "../../components/states.tsx";
+import { otherTimeZone } from "../../lib/format.ts";
 import { useUnlessLive } from "../../lib/live/live.ts";
 import { CallRows } from "./call-rows.tsx";
 import { FilterBar } from "./filter-bar.tsx";
-import { callsOptions, csvHref, type Filters, FRESH_MS, filtersOf } from "./list.ts";
+import { type Filters, filtersOf } from "./filters.ts";
+import { callsOptions, csvHref, FRESH_MS } from "./list.ts";
 import style from "./list-page.module.css";
 import { NewCalls } from "./new-calls.tsx";
 
@@ -25,6 +27,7 @@ export function Component() {
   });
   const calls = list.data?.pages.flatMap(({ items }) => items) ?? [];
   const refused = list.data?.pages[0]?.refused;
+  const zone = otherTimeZone();
   const isFiltered = Object.keys(filters).length > 0;
   const change = (changed: Filters): void =>
     setQuery(
@@ -44,6 +47,7 @@ export function Component() {
       head={
         <PageHead
           title={t("title")}
+          meta={zone === undefined ? undefined : t("zone", { zone })}
           actions={
             <Button
               component="a"

@@ -1,11 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { request } from "../../lib/api.ts";
+import { asAsked, type Filters } from "./filters.ts";
 import type { ListedCall } from "./shown-call.ts";
-
-/** What of a list can be filtered, as it stands in the address of the page. */
-export const FILTERS = ["q", "result", "plan", "webhook", "phone", "number", "from", "to", "kind"] as const;
-export type Filter = (typeof FILTERS)[number];
-export type Filters = Partial<Readonly<Record<Filter, string>>>;
 
 /** A page of the list. */
 export interface CallList {
@@ -17,30 +13,6 @@ export interface CallList {
 const PAGE = 60;
 /** While no events come. */
 export const FRESH_MS = 3000;
-
-export function filtersOf(query: URLSearchParams): Filters {
-  return Object.fromEntries(
-    FILTERS.flatMap((filter) => {
-      const value = query.get(filter);
-      return value === null || value === "" ? [] : [[filter, value]];
-    }),
-  );
-}
-
-/** Days as `<input type="date">` gives them, in the time zone of the browser; the last one is part of the list. */
-export function asAsked(filters: Filters): Record<string, string | undefined> {
-  const { from, to, ...rest } = filters;
-  const midnight = (day: string, later: number): string | undefined => {
-    const [year = Number.NaN, month = 1, date = 1] = day.split("-").map(Number);
-    const at = new Date(year, month - 1, date + later).getTime();
-    return Number.isNaN(at) ? undefined : String(at);
-  };
-  return {
-    ...rest,
-    from: from === undefined ? undefined : midnight(from, 0),
-    to: to === undefined ? undefined : midnight(to, 1),
-  };
-}
 
 export function callsOptions(filters: Filters) {
   return infiniteQueryOptions({

@@ -4,7 +4,8 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { useUnlessLive } from "../../lib/live/live.ts";
-import { type CallList, callsOptions, type Filters, FRESH_MS, newestOptions } from "./list.ts";
+import type { Filters } from "./filters.ts";
+import { type CallList, callsOptions, FRESH_MS, newestOptions } from "./list.ts";
 import style from "./new-calls.module.css";
 import { newsOf } from "./newest.ts";
 

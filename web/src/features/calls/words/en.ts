@@ -65,6 +65,7 @@ const en = {
     important: "Important messages",
     every: "Every message",
   },
+  zone: "Times of {{zone}}",
   times: "Times since the call came in. Long waits are folded.",
   time: "Time",
   what: "What happened",

@@ -70,6 +70,7 @@ const nl: Words<typeof en> = {
     important: "Belangrijke berichten",
     every: "Elk bericht",
   },
+  zone: "Tijden van {{zone}}",
   times: "Tijden sinds het gesprek binnenkwam. Lang wachten is ingekort.",
   time: "Tijd",
   what: "Wat er gebeurde",
