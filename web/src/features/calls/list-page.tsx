@@ -65,11 +65,14 @@ export function Component() {
       <FilterBar filters={filters} onChange={change} />
       {refused !== undefined && refused.calls + refused.registrations > 0 ? (
         <p className={style["strangers"]}>
-          {t("strangers", { calls: refused.calls, logins: refused.registrations })}
+          {t("strangers", {
+            calls: t("strangerCalls", { count: refused.calls }),
+            logins: t("strangerLogins", { count: refused.registrations }),
+          })}
         </p>
       ) : undefined}
       {list.isPending ? <PageSkeleton /> : undefined}
-      {list.error === null ? undefined : (
+      {list.error === null || list.isFetchNextPageError ? undefined : (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       )}
       {list.isSuccess && calls.length === 0 ? (
@@ -92,10 +95,14 @@ export function Component() {
           calls={calls}
           hasMore={list.hasNextPage}
           onMore={() => {
-            if (!list.isFetching) void list.fetchNextPage();
+            // What was refused is asked for again by a person: this is called at every drawing near the end.
+            if (!list.isFetching && !list.isFetchNextPageError) void list.fetchNextPage();
           }}
         />
       )}
+      {list.isFetchNextPageError ? (
+        <ErrorState error={list.error} onRetry={() => void list.fetchNextPage()} />
+      ) : undefined}
     </Page>
   );
 }

@@ -28,8 +28,11 @@ const nl: Words<typeof en> = {
     from: "Vanaf",
     to: "Tot",
   },
-  strangers:
-    "In de laatste 24 uur zijn {{calls}} gesprekken en {{logins}} aanmeldingen van vreemden geweigerd.",
+  strangers: "In de laatste 24 uur zijn {{calls}} en {{logins}} van vreemden geweigerd.",
+  strangerCalls_one: "{{count}} gesprek",
+  strangerCalls_other: "{{count}} gesprekken",
+  strangerLogins_one: "{{count}} aanmelding",
+  strangerLogins_other: "{{count}} aanmeldingen",
   answeredBy: "Opgenomen door {{who}}",
   phoneNamed: "toestel {{phone}}",
   attempts: "{{count}} keer",
