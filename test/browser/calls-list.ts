@@ -36,6 +36,9 @@ export function callsListProofs({ skip, opened, server, page }: Parts): void {
     beside(async (own) => {
       await own.goto(`${server().http}/calls`);
       const search = own.getByRole("searchbox", { name: "Number, name or call id" });
+      await own.locator("[data-row]").first().waitFor();
+      await own.keyboard.press("/");
+      await own.locator("input[type=search]:focus").waitFor();
       for (const way of [own.getByRole("button", { name: "Clear the filters" }), menu(own, "Calls")]) {
         await search.fill("nobody at all");
         await own.getByText("No call fits these filters.").waitFor();
@@ -80,6 +83,39 @@ export function callsListProofs({ skip, opened, server, page }: Parts): void {
         await own.evaluate("scrollTo(0, 0)");
         await ask("POST", "/calls/test", { number: NUMBER });
         await rows.nth(2).waitFor();
+      }),
+  );
+
+  test(
+    "older calls that the server refuses are not asked for again and again, and come when one tries again",
+    {
+      skip,
+    },
+    () =>
+      beside(async (own) => {
+        let asked = 0;
+        const older = (url: URL): boolean =>
+          url.pathname === "/api/v1/calls" && url.searchParams.has("cursor");
+        await own.route(older, async (route) => {
+          asked += 1;
+          await route.fulfill({ status: 503, contentType: "application/problem+json", body: "{}" });
+        });
+        await own.goto(`${server().http}/calls`);
+        await own.locator("[data-row]").first().waitFor();
+        await own.evaluate("scrollTo(0, document.documentElement.scrollHeight)");
+        const again = own.getByRole("button", { name: "Try again" });
+        await again.waitFor();
+        // A second of drawing, in which a loop would have asked many times.
+        await own.evaluate(`new Promise((done) => {
+        let left = 60;
+        const next = () => (left-- > 0 ? requestAnimationFrame(next) : done());
+        next();
+      })`);
+        assert.ok(asked < 4, `asked ${asked} times`);
+        await own.unroute(older);
+        await again.click();
+        await again.waitFor({ state: "detached" });
+        await scrollDown(own, 100);
       }),
   );
 }

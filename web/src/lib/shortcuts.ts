@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent } from "react";
 import { keep, kept } from "./kept.ts";
 
-/** `n`, `/`, `j`, or two in a row: `g c`. */
+/** `n`, `/`, `j`, `Escape`, or two in a row: `g c`. */
 export type Shortcuts = Readonly<Record<string, () => void>>;
 
 const SINGLE = "single-keys";
@@ -20,7 +20,7 @@ function isTyping(target: EventTarget | null): boolean {
     target instanceof HTMLElement &&
     (target.isContentEditable ||
       ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName) ||
-      target.closest("[role=dialog]") !== null)
+      target.closest("[role=dialog], [role=menu]") !== null)
   );
 }
 
@@ -31,7 +31,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     let first: { readonly key: string; readonly at: number } | undefined;
     const onKey = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      if (isTyping(event.target) || !singleKeys()) return;
+      if (isTyping(event.target) || (event.key.length === 1 && !singleKeys())) return;
       const isSecond = first !== undefined && event.timeStamp - first.at < SECOND_KEY_MS;
       const pair = isSecond ? `${first?.key} ${event.key}` : event.key;
       const action = actionOf(pair) ?? actionOf(event.key);

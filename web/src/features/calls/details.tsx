@@ -6,6 +6,7 @@ import { SidePanel } from "../../components/page.tsx";
 import { useCopy } from "../../components/use-copy.ts";
 import { useDutch } from "../../i18n/use-dutch.ts";
 import { duration, secondsIn } from "../../lib/format.ts";
+import { useShortcuts } from "../../lib/shortcuts.ts";
 import style from "./details.module.css";
 import type { Of, Opened, Row } from "./row.ts";
 import { useSaying } from "./sayings.ts";
@@ -22,6 +23,7 @@ export function Details({
 }) {
   const { t } = useTranslation("calls");
   const saying = useSaying();
+  useShortcuts({ Escape: onClose });
   return (
     <SidePanel label={t("detail.title")} width="details">
       <div className={style["head"]}>

@@ -1,9 +1,11 @@
 import { Select, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "../../lib/api.ts";
 import { RESULTS } from "../../lib/call-results.ts";
+import { useShortcuts } from "../../lib/shortcuts.ts";
 import { useTypedText } from "../../lib/typed-text.ts";
 import style from "./filter-bar.module.css";
 import type { Filters } from "./filters.ts";
@@ -95,14 +97,16 @@ function SearchBox({
 }) {
   const { t } = useTranslation("calls");
   const [text, setText] = useTypedText(value, onChange, TYPED_MS);
+  const field = useRef<HTMLInputElement>(null);
+  useShortcuts({ "/": () => field.current?.focus() });
   return (
     <TextInput
+      ref={field}
       type="search"
       className={style["search"] ?? ""}
       aria-label={t("search")}
       placeholder={t("search")}
       leftSection={<IconSearch size={16} />}
-      data-search=""
       value={text}
       onChange={({ currentTarget }) => setText(currentTarget.value)}
     />
