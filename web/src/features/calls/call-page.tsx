@@ -1,7 +1,7 @@
 import { Button, Menu } from "@mantine/core";
 import { useElementSize, useMediaQuery } from "@mantine/hooks";
 import { IconDownload, IconPlayerPlay } from "@tabler/icons-react";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "react-router";
 import type { StoryEvent } from "../../../../src/model/call-record.ts";
@@ -20,6 +20,7 @@ import { exportHref, useCall } from "./call.ts";
 import style from "./call-page.module.css";
 import { Details } from "./details.tsx";
 import { Fixes } from "./fixes.tsx";
+import { FollowsTheEnd } from "./follows-the-end.tsx";
 import { headline } from "./headline.ts";
 import { ACTOR_WIDTH, Ladder, NARROW_ACTOR_WIDTH } from "./ladder.tsx";
 import type { Row } from "./row.ts";
@@ -96,6 +97,7 @@ function CallPage({ call }: { readonly call: ShownCall }) {
         showsLadder={showsLadder}
         onOpen={(seq) => set("entry", query.get("entry") === String(seq) ? undefined : String(seq))}
       />
+      <FollowsTheEnd key={view} rows={rows.length} />
     </Page>
   );
 }
@@ -134,7 +136,6 @@ function Story({
         <StoryList rows={rows} axis={axis} opened={opened?.seq} onOpen={onOpen} />
         <Ladder call={call} rows={rows} axis={axis} actors={parts} actorWidth={actorWidth} />
       </div>
-      <FollowsTheEnd isLive={call.result === "ongoing"} rows={rows.length} />
     </div>
   );
 }
@@ -172,16 +173,6 @@ function Heads({
   );
 }
 
-/** A live call is followed only by who looks at its end. */
-function FollowsTheEnd({ isLive, rows }: { readonly isLive: boolean; readonly rows: number }) {
-  useEffect(() => {
-    const page = document.documentElement;
-    const isAtEnd = page.scrollHeight - page.scrollTop - page.clientHeight < 160;
-    if (isLive && isAtEnd && rows > 0) page.scrollTo({ top: page.scrollHeight });
-  }, [isLive, rows]);
-  return undefined;
-}
-
 function CallHead({ call }: { readonly call: ShownCall }) {
   const { t } = useTranslation("calls");
   const { t: shell } = useTranslation();
@@ -198,10 +189,7 @@ function CallHead({ call }: { readonly call: ShownCall }) {
     ],
     [t("fact.from"), [written(call.caller) || t("anonymous"), call.callerName].filter(Boolean).join(" ")],
     [t("fact.to"), written(call.called)],
-    [
-      t("fact.when"),
-      zone === undefined ? fullTime(call.startedAt) : `${fullTime(call.startedAt)} (${zone})`,
-    ],
+    [t("fact.when"), zone === undefined ? fullTime(call.startedAt) : `${fullTime(call.startedAt)} (${zone})`],
     [t("fact.took"), duration(lastedMs(call))],
     ...(plan === undefined
       ? []

@@ -76,7 +76,7 @@ const en = {
   later: "{{time}} later",
   ladder: "Show the messages",
   noLadder: "Hide the messages",
-  newRows: "New",
+  newRows: "{{count}} new",
   actor: {
     caller: "caller",
     us: "plan “{{plan}}”, version {{version}}",

@@ -80,7 +80,7 @@ const nl: Words<typeof en> = {
   later: "{{time}} later",
   ladder: "Toon de berichten",
   noLadder: "Verberg de berichten",
-  newRows: "Nieuw",
+  newRows: "{{count}} nieuw",
   actor: {
     caller: "beller",
     us: "plan “{{plan}}”, versie {{version}}",
