@@ -6,11 +6,21 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
+import { until } from "../support/process.ts";
 import { tone, wav } from "../support/sound.ts";
 import type { Scene } from "./scene.ts";
 
 const HZ = { uploaded: 700, spoken: 1100 };
 const NUMBER = "+31501234590";
+/** Whoever is asked for the microphone allows it by `allowMicrophone()` only. */
+const SLOW_TO_ALLOW = `{
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    await new Promise((allow) => { globalThis.allowMicrophone = () => allow(); });
+    globalThis.microphone = await ask(wanted);
+    return globalThis.microphone;
+  };
+} void 0`;
 
 /** A file that Chromium's microphone speaks over and over. */
 export function microphoneFile(folder: string): string {
@@ -81,6 +91,52 @@ export function soundProofs({ skip, page, opened, server, ask, heard, folder }: 
       readonly items: readonly { readonly document: { readonly name: string; readonly language?: string } }[];
     };
     assert.equal(items.find(({ document }) => document.name === "Said")?.document.language, "nl");
+  });
+
+  test("a microphone that is allowed only when the page has been left is shut at once", {
+    skip,
+  }, async () => {
+    await page().goto(`${server().http}/audio/new`);
+    const record = page().getByRole("button", { name: "Record it" });
+    await record.waitFor();
+    await page().evaluate(SLOW_TO_ALLOW);
+    await record.click();
+    await page().getByRole("link", { name: "Phones" }).first().click();
+    await page().getByRole("heading", { level: 1, name: "Phones" }).waitFor();
+    await page().evaluate("allowMicrophone()");
+    await until("the microphone to be shut", () =>
+      page().evaluate("globalThis.microphone?.getTracks().every((track) => track.readyState === 'ended')"),
+    );
+  });
+
+  test("who leaves while a message is saved is not led back, and does not find it as not saved", {
+    skip,
+  }, async () => {
+    let goOn = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    await page().goto(`${server().http}/audio/new`);
+    await page().locator("input[type=file]").setInputFiles(path.join(folder(), "longer.wav"));
+    await page()
+      .getByText(/^700 ms of sound/)
+      .waitFor();
+    await page().getByLabel("Name").fill("Slow");
+    await page().route("**/api/v1/audio-messages", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page().getByRole("button", { name: "Save" }).click();
+    await page().getByRole("link", { name: "Phones" }).first().click();
+    await page().getByRole("heading", { level: 1, name: "Phones" }).waitFor();
+    goOn();
+    await page()
+      .getByText(/Saved\. Calls use this since/)
+      .waitFor();
+    assert.match(page().url(), /\/phones$/);
+    await page().unrouteAll({ behavior: "wait" });
+    await page().goto(`${server().http}/audio/new`);
+    assert.equal(await page().getByLabel("Name").inputValue(), "");
   });
 
   test("a message that somebody else has changed meanwhile is not overwritten unasked; one that is removed comes back", {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useToast } from "../components/toast.tsx";
@@ -18,6 +18,7 @@ import {
 import { isError } from "./field-problems.ts";
 import { type FormProblems, useFormProblems } from "./form-problems.ts";
 import { clockTime } from "./format.ts";
+import { useIsShown } from "./is-shown.ts";
 import type { Clash } from "./merge.ts";
 import { useUndoRemoval } from "./undo-removal.ts";
 
@@ -190,16 +191,4 @@ function whoChanged(
     changedBy: typeof changedBy === "string" ? changedBy : current.changedBy,
     changedAt: typeof changedAt === "number" ? changedAt : current.changedAt,
   };
-}
-
-/** Whether who asked is still on the page. */
-function useIsShown(): { readonly current: boolean } {
-  const isShown = useRef(false);
-  useEffect(() => {
-    isShown.current = true;
-    return () => {
-      isShown.current = false;
-    };
-  }, []);
-  return isShown;
 }

@@ -3,6 +3,7 @@ import { IconMicrophone, IconPlayerStopFilled } from "@tabler/icons-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { duration } from "../../lib/format.ts";
+import { useIsShown } from "../../lib/is-shown.ts";
 import style from "./audio.module.css";
 import { wavOf } from "./wav.ts";
 
@@ -25,9 +26,12 @@ export function Recorder({
 }) {
   const { t } = useTranslation("audio");
   const [recording, setRecording] = useState<Recording>();
+  /** The browser asks whether this page may. */
+  const [isAsking, setAsking] = useState(false);
   const [problem, setProblem] = useState<"denied" | "unread">();
   const [now, setNow] = useState(0);
   const open = useRef<MediaStream>(undefined);
+  const isShown = useIsShown();
   const close = useCallback((): void => {
     for (const track of open.current?.getTracks() ?? []) track.stop();
     open.current = undefined;
@@ -44,6 +48,7 @@ export function Recorder({
 
   const start = async (): Promise<void> => {
     setProblem(undefined);
+    setAsking(true);
     try {
       // The level is made right on the server: what the browser does for conversations would cut words.
       const audio = {
@@ -54,6 +59,8 @@ export function Recorder({
       };
       const stream = await navigator.mediaDevices.getUserMedia({ audio });
       open.current = stream;
+      // Allowed only after the page was left: nobody is there to stop it.
+      if (!isShown.current) return close();
       const pieces: Blob[] = [];
       const recorder = new MediaRecorder(stream);
       recorder.addEventListener("dataavailable", ({ data }) => pieces.push(data));
@@ -71,6 +78,8 @@ export function Recorder({
     } catch {
       close();
       setProblem("denied");
+    } finally {
+      setAsking(false);
     }
   };
 
@@ -82,6 +91,7 @@ export function Recorder({
         <Button
           variant="default"
           disabled={disabled}
+          loading={isAsking}
           leftSection={<IconMicrophone size={16} aria-hidden="true" />}
           onClick={() => void start()}
         >

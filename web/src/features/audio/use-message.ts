@@ -4,10 +4,11 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useToast } from "../../components/toast.tsx";
 import { request } from "../../lib/api.ts";
-import { ApiError, isStale } from "../../lib/api-error.ts";
+import { ApiError, isStale, whyNot } from "../../lib/api-error.ts";
 import { type Draft, useDraft } from "../../lib/draft.ts";
 import { type DocumentOf, type Entity, entityOptions, useSaveEntity } from "../../lib/entities.ts";
 import { clockTime } from "../../lib/format.ts";
+import { useIsShown } from "../../lib/is-shown.ts";
 import { againOf, isSoundOf, type Sound, type Words, wordsOf } from "./sound-source.ts";
 import {
   documentOf,
@@ -135,18 +136,26 @@ function useSaving({
   const toast = useToast();
   const saving = useSaveEntity("audioMessage");
   const { error, variables } = saving;
+  const isShown = useIsShown();
   const put = (revision: number): void => {
     if (document === undefined || document.name === "") return;
-    saving.mutate(
-      { id: entity?.id, revision: entity === undefined ? undefined : revision, document },
-      {
-        onSuccess: (saved) => {
-          draft.settle({ document: draft.document, revision: saved.revision }, draft.document);
+    // Not by the callbacks of `mutate`: who leaves the page at once would not hear of it, and find the message here as not saved.
+    void saving
+      .mutateAsync({ id: entity?.id, revision: entity === undefined ? undefined : revision, document })
+      .then(
+        (saved) => {
+          draft.settle(
+            { document: draft.document, revision: saved.revision },
+            draft.document,
+            entity === undefined ? `audioMessage.${saved.id}` : undefined,
+          );
           toast({ text: t("state.saved", { time: clockTime(Date.now()) }) });
-          void navigate("/audio");
+          if (isShown.current) void navigate("/audio");
         },
-      },
-    );
+        (refused: Error) => {
+          if (!isShown.current) toast({ text: whyNot(refused, t("state.notReached")), tone: "bad" });
+        },
+      );
   };
   const current = isStale(error) ? (error.more["current"] as StoredMessage) : undefined;
   const conflict: MessageConflict | undefined = current && {
