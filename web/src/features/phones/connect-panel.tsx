@@ -26,19 +26,28 @@ export function ConnectPanel({
   readonly status: PhoneStatus | undefined;
 }) {
   const { t } = useTranslation("phones");
-  const { key: extension } = entity;
+  const { id, key: extension, revision } = entity;
   const may = useMay("editor");
   const client = useQueryClient();
   const saving = useMutation({
     mutationFn: () =>
-      request<{ readonly password: string }>("POST", `/phones/${encodeURIComponent(entity.id)}/password`),
-    onSuccess: async ({ password: fresh }) => {
-      showOnce(extension, fresh);
-      await client.invalidateQueries({ queryKey: ["phone", "one", entity.id] });
+      request<{ readonly password: string; readonly revision: number }>(
+        "POST",
+        `/phones/${encodeURIComponent(id)}/password`,
+      ),
+    onSuccess: async (made) => {
+      showOnce(id, made.password, made.revision);
+      await client.invalidateQueries({ queryKey: ["phone", "one", id] });
     },
   });
-  const password = shownPassword(extension);
-  useEffect(() => () => hidePasswordSoon(extension), [extension]);
+  const password = shownPassword(id, revision);
+  useEffect(() => {
+    const { pathname } = location;
+    // When the page of this phone is left, and not when it is only drawn anew: by then the address is that of the next page.
+    return () => {
+      if (location.pathname !== pathname) hidePassword(id);
+    };
+  }, [id]);
   const failure = status?.lastFailure;
   const say = useSaid();
   return (
@@ -86,14 +95,6 @@ export function ConnectPanel({
       <Refusal error={saving.error} />
     </SidePanel>
   );
-}
-
-/** When the page of this phone is left, and not when it is only drawn anew. */
-function hidePasswordSoon(extension: string): void {
-  const { pathname } = location;
-  setTimeout(() => {
-    if (location.pathname !== pathname) hidePassword(extension);
-  });
 }
 
 function Setting({ label, value }: { readonly label: string; readonly value: string }) {

@@ -9,7 +9,7 @@ import { dayTime } from "../../lib/format.ts";
 import { schemaProblems } from "../../lib/rules.ts";
 import { ConnectPanel } from "./connect-panel.tsx";
 import { hostOf, stateOf, TONES, usePhoneStatus } from "./phone-status.ts";
-import { showOnce } from "./shown-password.ts";
+import { showOnce, stillShown } from "./shown-password.ts";
 
 type Phone = DocumentOf<"phone">;
 
@@ -28,8 +28,9 @@ function PhonePage({ entity }: { readonly entity: Entity<Phone> | undefined }) {
   const editor = useEditor("phone", entity, blank, {
     rules,
     forget,
-    onSaved: (saved) => {
-      if (saved.password !== undefined) showOnce(saved.document.extension, saved.password);
+    onSaved: ({ id, password, revision }) => {
+      if (password === undefined) stillShown(id, revision);
+      else showOnce(id, password, revision);
     },
   });
   const status = usePhoneStatus();
