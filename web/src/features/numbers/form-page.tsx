@@ -32,12 +32,15 @@ function NumberPage({ entity }: { readonly entity: Entity<DocumentOf<"number">> 
   const isReady = useNumberingPlans();
   const country = useSession()?.home?.country ?? "NL";
   const { document, change } = editor.draft;
-  const [typed, setTyped] = useState(() => document.number);
   const kept = document.number;
+  const [typed, setTyped] = useState({ text: kept, number: kept });
+  // A number that came otherwise than by typing, as by dropping what was typed, stands in the field as it is.
+  const shown = typed.number === kept ? typed.text : kept;
   const type = (text: string): void => {
-    setTyped(text);
     // What cannot be read is kept as it was typed, so that the rules can say so.
-    change({ number: (isReady ? readNumber(text, country) : undefined) ?? text.trim() });
+    const number = (isReady ? readNumber(text, country) : undefined) ?? text.trim();
+    setTyped({ text, number });
+    change({ number });
   };
   return (
     <Page
@@ -65,12 +68,12 @@ function NumberPage({ entity }: { readonly entity: Entity<DocumentOf<"number">> 
             inputMode="tel"
             readOnly={!may}
             placeholder="050 123 4567"
-            value={typed}
+            value={shown}
             error={editor.errorAt("number")}
             onBlur={() => editor.touch("number")}
             onChange={(event) => type(event.currentTarget.value)}
           />
-          {/^\+\d{7,15}$/.test(kept) && typed !== kept ? (
+          {/^\+\d{7,15}$/.test(kept) && shown !== kept ? (
             <p className={style["read"]}>{t("field.read", { number: kept })}</p>
           ) : undefined}
         </div>
