@@ -99,6 +99,19 @@ export function formProofs({ skip, page, opened, server, ask }: Scene): void {
     await page().getByText("“Shared” is back.").waitFor();
   });
 
+  test("a webhook that somebody else has removed says so on its page, where what was typed stays", {
+    skip,
+  }, async () => {
+    const body = { name: "Brief", callerIdForwarding: "caller", urlTemplate: "http://127.0.0.1:9/?d={did}" };
+    const { id } = (await ask("POST", "/webhooks", body)) as Made;
+    await go(`/webhooks/${id}`);
+    const description = page().getByLabel("Description");
+    await description.fill("mine");
+    await ask("DELETE", `/webhooks/${id}`, {});
+    await page().getByText("This is not there any more.").waitFor();
+    assert.equal(await description.inputValue(), "mine");
+  });
+
   test("a new phone that is saved twice at once is made once, and its password is shown", {
     skip,
   }, async () => {

@@ -17,7 +17,7 @@ import style from "./editor-parts.module.css";
 import { labelsAt } from "./field-labels.ts";
 import { Page } from "./page.tsx";
 import { ProblemList } from "./problem-list.tsx";
-import { ErrorState, PageSkeleton } from "./states.tsx";
+import { ErrorState, Gone, PageSkeleton } from "./states.tsx";
 import { openWrongFields } from "./wrong-fields.ts";
 
 /** The page of the thing that the address names, or of a new one. */
@@ -32,7 +32,13 @@ export function EntityRoute<Kind extends ListKind>({
   const isNew = id === undefined;
   const { data, error, refetch } = useEntity(kind, id, !isNew);
   if (isNew) return <Form key="new" entity={undefined} />;
-  if (data !== undefined) return <Form key={data.id} entity={data} />;
+  if (data !== undefined)
+    return (
+      <>
+        <Gone error={error} />
+        <Form key={data.id} entity={data} />
+      </>
+    );
   if (error === null) return <PageSkeleton />;
   return (
     <Page>

@@ -67,6 +67,18 @@ export function ErrorState({
   );
 }
 
+/** That what a page still shows has been removed meanwhile; what is typed there stays. */
+export function Gone({ error }: { readonly error: unknown }) {
+  const { t } = useTranslation();
+  if (!(error instanceof ApiError) || error.status !== 404) return undefined;
+  return (
+    <p className={style["gone"]} role="alert">
+      <IconAlertTriangle size={18} stroke={1.6} aria-hidden="true" />
+      {t("state.gone")}
+    </p>
+  );
+}
+
 /** The layout of a page at once; what moves in it comes after 150 ms. */
 export function PageSkeleton() {
   const { t } = useTranslation();

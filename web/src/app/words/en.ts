@@ -56,6 +56,7 @@ const en = {
     notAllowedHint: "An administrator can give you another role under Settings, Users.",
     notFound: "There is nothing at this address",
     notFoundHint: "It may have been removed, or the address was typed wrong.",
+    gone: "This is not there any more. What stands here stays until you leave the page.",
     request: "Request {{id}}",
     offline: "The server is not reachable. What you change is kept here and can be saved when it is back.",
     newRelease: "Switchhook was updated on the server.",

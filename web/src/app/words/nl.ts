@@ -60,6 +60,7 @@ const nl: Words<typeof en> = {
     notAllowedHint: "Een beheerder kan u onder Instellingen, Gebruikers een andere rol geven.",
     notFound: "Op dit adres is niets",
     notFoundHint: "Het is misschien verwijderd, of het adres is verkeerd getypt.",
+    gone: "Dit is er niet meer. Wat hier staat, blijft staan tot u de pagina verlaat.",
     request: "Verzoek {{id}}",
     offline:
       "De server is niet bereikbaar. Wat u wijzigt blijft hier en kan bewaard worden als hij terug is.",

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
 import { Page, PageHead, Section } from "../../../components/page.tsx";
 import { Segmented } from "../../../components/segmented.tsx";
-import { ErrorState, PageSkeleton } from "../../../components/states.tsx";
+import { ErrorState, Gone, PageSkeleton } from "../../../components/states.tsx";
 import { useCopy } from "../../../components/use-copy.ts";
 import { type DocumentOf, useEntity } from "../../../lib/entities.ts";
 import style from "./recipe.module.css";
@@ -14,7 +14,13 @@ import { fieldsOf, LANGUAGES, type RecipeLanguage, recipe } from "./recipe.ts";
 export function Component() {
   const { id } = useParams();
   const { data, error, refetch } = useEntity("webhook", id);
-  if (data !== undefined) return <RecipePage id={data.id} webhook={data.document} />;
+  if (data !== undefined)
+    return (
+      <>
+        <Gone error={error} />
+        <RecipePage id={data.id} webhook={data.document} />
+      </>
+    );
   return error === null ? (
     <PageSkeleton />
   ) : (
