@@ -95,6 +95,19 @@ test("two pages of one practice receiver: what one types is what the other shows
   await until("the first page to show what was typed last", async () => {
     return (await typeIn(one).inputValue()) === last;
   });
+  // What a server that is away has not taken is sent by coming back, where it was not before.
+  await other.goBack();
+  await other.route("**/api/v1/practice/*/reply", (route) => route.abort());
+  await typeIn(other).fill("status=NAK");
+  await other.getByText("Not in force: The server was not reached.").waitFor();
+  await other.getByRole("link", { name: "Webhooks" }).first().click();
+  await other.getByRole("heading", { level: 1, name: "Webhooks" }).waitFor();
+  await other.unrouteAll({ behavior: "wait" });
+  await other.goBack();
+  await other.getByText("In force: the next request gets this.").waitFor();
+  assert.equal(await typeIn(other).inputValue(), "status=NAK");
+  await typeIn(other).fill(last);
+  await other.getByText("In force: the next request gets this.").waitFor();
   for (const own of pages) await own.close();
 });
 

@@ -1,26 +1,34 @@
 import { Button, NumberInput, Select, Textarea } from "@mantine/core";
 import { IconCopy, IconWebhook } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { SAMPLE_VALUES } from "../../../../../src/dialplan/template-preview.ts";
 import { judgeReply } from "../../../../../src/webhook/reply/judgement.ts";
 import { UsedBy } from "../../../components/editor-parts.tsx";
 import { Page, PageHead, Section, SidePanel } from "../../../components/page.tsx";
-import { Empty, ErrorState, PageSkeleton } from "../../../components/states.tsx";
+import { Refusal } from "../../../components/refusal.tsx";
+import { Empty, ErrorState, Gone, PageSkeleton } from "../../../components/states.tsx";
 import { StatusBadge } from "../../../components/status-badge.tsx";
 import { useCopy } from "../../../components/use-copy.ts";
+import { whyNot } from "../../../lib/api-error.ts";
 import { clockTime } from "../../../lib/format.ts";
 import { same } from "../../../lib/merge.ts";
 import { Verdict } from "../verdict.tsx";
 import style from "./practice.module.css";
-import { type Receiver, type Reply, useForgetRequests, useReceiver, useSetReply } from "./practice.ts";
+import { type Receiver, type Reply, useForgetRequests, useReceiver } from "./practice.ts";
+import { useReply } from "./use-reply.ts";
 
 /** A receiver on this server, for who has none yet: what webhooks ask it, and what it answers. */
 export function Component() {
   const { id = "" } = useParams();
   const { data, error, refetch } = useReceiver(id);
-  if (data !== undefined) return <PracticePage key={data.id} receiver={data} />;
+  if (data !== undefined)
+    return (
+      <>
+        <Gone error={error} />
+        <PracticePage key={data.id} receiver={data} />
+      </>
+    );
   return error === null ? (
     <PageSkeleton />
   ) : (
@@ -72,6 +80,7 @@ function PracticePage({ receiver }: { readonly receiver: Receiver }) {
           )
         }
       >
+        <Refusal error={forgetting.error} />
         {requests.length === 0 ? (
           <Empty sentence={t("practice.none")} hint={t("practice.noneHint")} />
         ) : (
@@ -155,40 +164,11 @@ const READY = {
   html: { status: 200, contentType: "text/plain", body: HTML, afterMs: 0, when: [] },
 } as const satisfies Readonly<Record<string, Reply>>;
 const TYPES = [FORM, "application/json", "text/plain"] as const;
-const SAVED_AFTER_MS = 400;
-
-/**
- * The reply as it is being typed, and else as it is on the server: somebody else may change it too, and a page on which nothing is
- * typed sends nothing. What was typed last is sent by leaving as well.
- */
-function useReply({ id, reply }: Receiver) {
-  const [typed, setTyped] = useState<Reply>();
-  const unsent = useRef<Reply>(undefined);
-  const { mutate, error } = useSetReply(id);
-  useEffect(() => {
-    if (typed === undefined) return undefined;
-    unsent.current = typed;
-    const timer = setTimeout(() => {
-      unsent.current = undefined;
-      mutate(typed, { onSuccess: () => setTyped((now) => (now === typed ? undefined : now)) });
-    }, SAVED_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, [typed, mutate]);
-  useEffect(
-    () => () => {
-      if (unsent.current !== undefined) mutate(unsent.current);
-    },
-    [mutate],
-  );
-  const type = (next: Reply): void => {
-    if (!same(next, typed ?? reply)) setTyped(next);
-  };
-  return { reply: typed ?? reply, type, isSaved: typed === undefined, error };
-}
 
 /** What it answers: typed here, in force at once, and judged as a call will judge it. */
 function ReplyPanel({ receiver }: { readonly receiver: Receiver }) {
   const { t } = useTranslation("webhooks");
+  const { t: shell } = useTranslation();
   const { reply, type, isSaved, error } = useReply(receiver);
   const judgement = judgeReply(
     { status: reply.status, body: new TextEncoder().encode(reply.body), contentEncoding: undefined },
@@ -206,7 +186,7 @@ function ReplyPanel({ receiver }: { readonly receiver: Receiver }) {
             ? isSaved
               ? t("practice.inForce")
               : t("practice.saving")
-            : t("practice.notSaved", { why: error.message })}
+            : t("practice.notSaved", { why: whyNot(error, shell("state.notReached")) })}
         </p>
         <Verdict said={judgement.said} judgement={judgement} />
       </div>

@@ -38,12 +38,16 @@ export function useNewReceiver() {
   });
 }
 
+/** Replies that were typed and are not in force yet, by the id of their receiver; gone with the tab, as receivers go with the server. */
+export const unsentReply = new Map<string, Reply>();
+
 /** Says what it answers from now on. */
 export function useSetReply(id: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (reply: Reply) => api<Routes["reply"]>("practice.reply", { params: { id }, body: reply }),
-    onSuccess: async (now) => {
+    onSuccess: async (now, sent) => {
+      if (unsentReply.get(id) === sent) unsentReply.delete(id);
       const queryKey = ["practice", id];
       // What was asked before may still say the old reply.
       await client.cancelQueries({ queryKey });
