@@ -16,8 +16,8 @@ import type { Rig } from "./rig.ts";
 export const OPENED = [
   "session",
   "calls?limit=60",
-  "plans?limit=100",
-  "webhooks?limit=100",
+  "plans?limit=200",
+  "webhooks?limit=200",
   "home",
   "events",
 ] as const;

@@ -83,7 +83,7 @@ test("the first page needs little script in few files, and asks for each thing o
   assert.deepEqual(asked.toSorted(), [
     "/calls?limit=6",
     "/home",
-    "/numbers?limit=100",
+    "/numbers?limit=200",
     "/phones/status",
     "/session",
   ]);

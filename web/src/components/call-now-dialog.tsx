@@ -1,12 +1,14 @@
 import { Button, Modal, NumberInput, Select, TextInput } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import type { callRoutes } from "../../../src/api/contract/calls.ts";
 import { ahead } from "../lib/ahead.ts";
+import { allOptions } from "../lib/all-entities.ts";
 import { api } from "../lib/api.ts";
-import { useEntities } from "../lib/entities.ts";
+import { whyNot } from "../lib/api-error.ts";
+import type { DocumentOf } from "../lib/entities.ts";
 import { type DialogProps, useOpenOnceThere } from "../lib/later.ts";
 import { useWrittenNumber } from "../lib/phone-number.ts";
 import style from "./call-now.module.css";
@@ -88,9 +90,9 @@ function CallForm({ number, plans, asksForCode }: Callable) {
 
 /** Numbers that lead to one of these plans, or to any; undefined: they have not come yet. */
 function usePlannedNumbers(plans: Callable["plans"]): readonly string[] | undefined {
-  const { data } = useEntities("number");
-  return data?.pages
-    .flatMap(({ items }) => items.map(({ document }) => document))
+  const { data } = useQuery(allOptions<DocumentOf<"number">>("number", "/numbers"));
+  return data
+    ?.map(({ document }) => document)
     .filter(({ plan }) => plan !== undefined && (plans === undefined || plans.includes(plan)))
     .map(({ number }) => number);
 }
@@ -210,10 +212,11 @@ function Outcome({
 }) {
   const { t } = useTranslation();
   const said =
-    error?.message ??
-    (answer === undefined || answer.id !== undefined
-      ? undefined
-      : t("callNow.refused", { status: answer.status ?? 0, reason: answer.reason ?? "" }));
+    error !== null
+      ? whyNot(error, t("state.notReached"))
+      : answer === undefined || answer.id !== undefined
+        ? undefined
+        : t("callNow.refused", { status: answer.status ?? 0, reason: answer.reason ?? "" });
   return said === undefined ? undefined : (
     <ProblemList problems={[{ pointer: "", code: "refused", message: said }]} />
   );

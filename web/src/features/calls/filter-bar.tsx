@@ -3,7 +3,7 @@ import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { request } from "../../lib/api.ts";
+import { allOptions } from "../../lib/all-entities.ts";
 import { RESULTS } from "../../lib/call-results.ts";
 import { useShortcuts } from "../../lib/shortcuts.ts";
 import { useTypedText } from "../../lib/typed-text.ts";
@@ -23,8 +23,8 @@ export function FilterBar({
 }) {
   const { t } = useTranslation("calls");
   const { t: shell } = useTranslation();
-  const plans = useNames("plans");
-  const webhooks = useNames("webhooks");
+  const plans = useNames("plan");
+  const webhooks = useNames("webhook");
   return (
     <search className={style["bar"]}>
       <SearchBox value={filters.q ?? ""} onChange={(q) => onChange({ q })} />
@@ -114,14 +114,7 @@ function SearchBox({
 }
 
 /** Names of what there is now; a filter of one that is gone stands in the address all the same. */
-function useNames(kind: "plans" | "webhooks"): readonly string[] {
-  const { data } = useQuery({
-    queryKey: ["names", kind],
-    queryFn: ({ signal }) =>
-      request<{ readonly items: readonly { readonly key: string }[] }>("GET", `/${kind}`, {
-        query: { limit: 100 },
-        signal,
-      }),
-  });
-  return data?.items.map(({ key }) => key) ?? [];
+function useNames(kind: "plan" | "webhook"): readonly string[] {
+  const { data } = useQuery(allOptions<unknown>(kind, `/${kind}s`));
+  return data?.map(({ key }) => key) ?? [];
 }

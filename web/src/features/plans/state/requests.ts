@@ -1,7 +1,9 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { allOptions } from "../../../lib/all-entities.ts";
 import { request } from "../../../lib/api.ts";
 import { ApiError, isStale } from "../../../lib/api-error.ts";
+import type { ListKind } from "../../../lib/entities.ts";
 import { loadNumberingPlans } from "../../../lib/phone-number.ts";
 import type { RawPlan } from "../tree/outline.ts";
 import type { Read, SaveAnswer, Saved } from "./autosave.ts";
@@ -15,11 +17,6 @@ export interface Entity<Document> extends Listed<Document> {
   readonly changedBy?: string | undefined;
   readonly changedAt?: number | undefined;
   readonly usedBy?: readonly { readonly kind: string; readonly id: string; readonly key: string }[];
-}
-
-interface Page<Document> {
-  readonly items: readonly Entity<Document>[];
-  readonly next?: string | null | undefined;
 }
 
 /** A draft as the server has it. */
@@ -42,40 +39,15 @@ export const planKeys = {
   traffic: (id: string) => ["plan", "traffic", id] as const,
 };
 
+/** How many versions of a plan are listed. */
 const PAGE = 200;
-/** A list longer than this is not read whole: nobody chooses from it. */
-const MOST_PAGES = 100;
 
-/** All entities of a kind, page by page. */
-export async function listAll<Document>(
-  path: string,
-  signal: AbortSignal,
-): Promise<readonly Entity<Document>[]> {
-  const items: Entity<Document>[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const query = { limit: PAGE, cursor };
-    const answer = await request<Page<Document>>("GET", path, { query, signal });
-    items.push(...answer.items);
-    if (answer.next === undefined || answer.next === null) break;
-    cursor = answer.next;
-  }
-  return items;
-}
-
-function listQuery<Document>(kind: string, path: `/${string}`) {
-  return queryOptions({
-    queryKey: [kind, "list", "all"],
-    queryFn: ({ signal }) => listAll<Document>(path, signal),
-  });
-}
-
-function useList<Document>(kind: string, path: `/${string}`) {
-  return useQuery(listQuery<Document>(kind, path));
+function useList<Document>(kind: ListKind, path: `/${string}`) {
+  return useQuery(allOptions<Document>(kind, path));
 }
 
 export function phonesQuery() {
-  return listQuery<DocumentOf<"phones">>("phone", "/phones");
+  return allOptions<DocumentOf<"phones">>("phone", "/phones");
 }
 
 type DocumentOf<Key extends keyof Things> = Things[Key] extends readonly Listed<infer Document>[]
