@@ -1,7 +1,9 @@
 import type { practiceRoutes } from "../../../../../src/api/contract/practice.ts";
+import { listAll } from "../../../lib/all-entities.ts";
 import { api, request } from "../../../lib/api.ts";
 import { ApiError, isStale } from "../../../lib/api-error.ts";
 import type { DocumentOf, Entity } from "../../../lib/entities.ts";
+import { allOrNone } from "./all-or-none.ts";
 import { madeFor, type UseName } from "./uses.ts";
 
 type Practice = typeof practiceRoutes;
@@ -26,30 +28,31 @@ const MOST_NAMES = 20;
 export async function makeUse(use: UseName, name: string): Promise<MadeUse | undefined> {
   const [phones, numbers, receiver] = await Promise.all([
     request<List<DocumentOf<"phone">>>("GET", "/phones", { query: { limit: 2 } }),
-    request<List<DocumentOf<"number">>>("GET", "/numbers", { query: { limit: 100 } }),
+    listAll<DocumentOf<"number">>("/numbers"),
     api<Practice["create"]>("practice.create", { body: {} }),
   ]);
   const { id, address } = receiver;
   if (address === undefined) return undefined;
   const of = (own: string) =>
     madeFor(use, { name: own, address, phones: phones.items.map(({ key }) => key) });
-  const webhook = await underFreeName(name, (own) =>
-    post<DocumentOf<"webhook">>("/webhooks", of(own).webhook),
-  );
-  const { plan, reply } = of(webhook.key);
-  try {
+  return allOrNone(async (made) => {
+    const webhook = await underFreeName(name, (own) =>
+      post<DocumentOf<"webhook">>("/webhooks", of(own).webhook),
+    );
+    made(() => remove("/webhooks", webhook));
+    const { plan, reply } = of(webhook.key);
     await api<Practice["reply"]>("practice.reply", { params: { id }, body: reply });
-    const made = await underFreeName(plan.name, (own) =>
+    const there = await underFreeName(plan.name, (own) =>
       post<DocumentOf<"plan">>("/plans", { ...plan, name: own }),
     );
-    return { webhook, number: await leadThere(numbers.items, made.key) };
-  } catch (error) {
-    await request("DELETE", `/webhooks/${encodeURIComponent(webhook.id)}`, { ifMatch: webhook.revision });
-    throw error;
-  }
+    made(() => remove("/plans", there));
+    return { webhook, number: await leadThere(numbers, there.key) };
+  });
 }
 
 const post = <Document>(path: string, body: unknown) => request<Entity<Document>>("POST", path, { body });
+const remove = (path: string, { id, revision }: Entity<unknown>) =>
+  request("DELETE", `${path}/${encodeURIComponent(id)}`, { ifMatch: revision });
 
 async function underFreeName<Answer>(name: string, make: (name: string) => Promise<Answer>): Promise<Answer> {
   for (let nth = 1; ; nth += 1) {
@@ -64,7 +67,7 @@ async function underFreeName<Answer>(name: string, make: (name: string) => Promi
 
 /** Gives the plan to the first number without one; somebody else may have been faster, and then none has it. */
 async function leadThere(
-  numbers: List<DocumentOf<"number">>["items"],
+  numbers: readonly Entity<DocumentOf<"number">>[],
   plan: string,
 ): Promise<string | undefined> {
   const free = numbers.find(({ document }) => document.plan === undefined);
