@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { EntitySelect } from "../../components/entity-select.tsx";
 import { useToast } from "../../components/toast.tsx";
+import { whyNot } from "../../lib/api-error.ts";
 import { useEntities, useEntity, useSaveEntity } from "../../lib/entities.ts";
 import { clockTime } from "../../lib/format.ts";
 import { useMay } from "../../lib/session.ts";
@@ -25,7 +26,7 @@ export function OutboundChoice() {
         clearable={false}
         disabled={!may}
         value={data?.document.trunk}
-        error={saving.error?.message}
+        error={saving.error === null ? undefined : whyNot(saving.error, shell("state.notReached"))}
         onChange={(trunk) => {
           if (trunk === undefined) return;
           saving.mutate(

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import type { Icon } from "@tabler/icons-react";
 import { ProblemList } from "../../components/problem-list.tsx";
+import { Refusal } from "../../components/refusal.tsx";
 import style from "./offer.module.css";
 
 interface OfferProps {
@@ -10,13 +11,24 @@ interface OfferProps {
   readonly button: string;
   readonly isBusy: boolean;
   readonly isOff?: boolean;
-  /** Why it did not work. */
-  readonly problem: string | undefined;
+  /** What the server said instead of doing it. */
+  readonly error: Error | null;
+  /** Why it cannot work here. */
+  readonly problem?: string | undefined;
   readonly onTake: () => void;
 }
 
 /** Something that is done for a webhook by one click. */
-export function Offer({ icon: Sign, text, button, isBusy, isOff = false, problem, onTake }: OfferProps) {
+export function Offer({
+  icon: Sign,
+  text,
+  button,
+  isBusy,
+  isOff = false,
+  error,
+  problem,
+  onTake,
+}: OfferProps) {
   return (
     <div className={style["offer"]}>
       <Sign size={18} stroke={1.6} aria-hidden="true" />
@@ -24,6 +36,7 @@ export function Offer({ icon: Sign, text, button, isBusy, isOff = false, problem
       <Button variant="default" size="xs" loading={isBusy} disabled={isOff} onClick={onTake}>
         {button}
       </Button>
+      <Refusal error={error} />
       {problem === undefined ? undefined : (
         <ProblemList problems={[{ pointer: "", code: "refused", message: problem }]} />
       )}

@@ -35,7 +35,7 @@ export function UseIt({ name }: { readonly name: string }) {
         button={t("useIt.do")}
         isBusy={making.isPending}
         isOff={phones.data === undefined}
-        problem={making.error?.message}
+        error={making.error}
         onTake={() => making.mutate()}
       />
     </div>

@@ -29,7 +29,8 @@ export function PracticeLink({ editor }: { readonly editor: Editor<DocumentOf<"w
       text={t("practice.offer")}
       button={t("practice.use")}
       isBusy={making.isPending}
-      problem={making.error?.message ?? (isNowhere ? t("practice.noAddress") : undefined)}
+      error={making.error}
+      problem={isNowhere ? t("practice.noAddress") : undefined}
       onTake={() =>
         making.mutate(undefined, {
           onSuccess: ({ address }) => {

@@ -75,7 +75,8 @@ function Use({ use }: { readonly use: UseName }) {
         button={t("uses.make", { name: t(`uses.${use}.name`) })}
         isBusy={making.isPending}
         isOff={!may}
-        problem={isNowhere ? t("practice.noAddress") : making.error?.message}
+        error={making.error}
+        problem={isNowhere ? t("practice.noAddress") : undefined}
         onTake={() => making.mutate()}
       />
     </Section>
