@@ -2,10 +2,9 @@ const en = {
   title: "Groups",
   new: "New group",
   search: "Search groups",
-  empty:
-    "A group rings several phones for one number: all at once, one after the other, or the one that has been free longest.",
+  empty: "A group rings several phones for one number: all at once, or one after the other.",
   usedIn: "used in",
-  strategy: { all: "all at once", inOrder: "one after the other", smart: "first those that are free" },
+  strategy: { all: "all at once", inOrder: "one after the other", smart: "smart, not available yet" },
   members_one: "{{count}} phone",
   members_other: "{{count}} phones",
 };

@@ -5,10 +5,9 @@ const nl: Words<typeof en> = {
   title: "Groepen",
   new: "Nieuwe groep",
   search: "Groepen zoeken",
-  empty:
-    "Een groep laat meer toestellen voor één nummer overgaan: allemaal tegelijk, na elkaar, of die het langst vrij is.",
+  empty: "Een groep laat meer toestellen voor één nummer overgaan: allemaal tegelijk, of na elkaar.",
   usedIn: "gebruikt in",
-  strategy: { all: "allemaal tegelijk", inOrder: "na elkaar", smart: "eerst wie vrij is" },
+  strategy: { all: "allemaal tegelijk", inOrder: "na elkaar", smart: "slim, nog niet beschikbaar" },
   members_one: "{{count}} toestel",
   members_other: "{{count}} toestellen",
 };

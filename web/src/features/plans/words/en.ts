@@ -16,10 +16,10 @@ const en = {
     noNumber: "Outside number",
     outside: "outside number",
     whatReturned: "what the webhook returned",
-    oneRequest: "one request, at most 5 s",
+    oneRequest: "one request",
     asksCode: "asks for a code first",
     thenNext: "then the next step",
-    strategy: { all: "all at once", inOrder: "one after the other", smart: "who knows the caller first" },
+    strategy: { all: "all at once", inOrder: "one after the other", smart: "smart, not available yet" },
     as: {
       busy: "busy (486)",
       rejected: "rejected (603)",

@@ -19,10 +19,10 @@ const nl: Words<typeof en> = {
     noNumber: "Buitennummer",
     outside: "buitennummer",
     whatReturned: "wat de webhook teruggaf",
-    oneRequest: "één verzoek, hoogstens 5 s",
+    oneRequest: "één verzoek",
     asksCode: "vraagt eerst een code",
     thenNext: "daarna de volgende stap",
-    strategy: { all: "allemaal tegelijk", inOrder: "één voor één", smart: "eerst wie de beller kent" },
+    strategy: { all: "allemaal tegelijk", inOrder: "één voor één", smart: "slim, nog niet beschikbaar" },
     as: {
       busy: "bezet (486)",
       rejected: "geweigerd (603)",
