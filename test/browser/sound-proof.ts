@@ -112,10 +112,7 @@ export function soundProofs({ skip, page, opened, server, ask, heard, folder }: 
   test("who leaves while a message is saved is not led back, and does not find it as not saved", {
     skip,
   }, async () => {
-    let goOn = (): void => {};
-    const held = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
+    const held = Promise.withResolvers<void>();
     await page().goto(`${server().http}/audio/new`);
     await page().locator("input[type=file]").setInputFiles(path.join(folder(), "longer.wav"));
     await page()
@@ -123,13 +120,13 @@ export function soundProofs({ skip, page, opened, server, ask, heard, folder }: 
       .waitFor();
     await page().getByLabel("Name").fill("Slow");
     await page().route("**/api/v1/audio-messages", async (route) => {
-      await held;
+      await held.promise;
       await route.continue();
     });
     await page().getByRole("button", { name: "Save" }).click();
     await page().getByRole("link", { name: "Phones" }).first().click();
     await page().getByRole("heading", { level: 1, name: "Phones" }).waitFor();
-    goOn();
+    held.resolve();
     await page()
       .getByText(/Saved\. Calls use this since/)
       .waitFor();
