@@ -67,7 +67,12 @@ export async function overview(parts: OverviewParts): Promise<Overview> {
   }
   return {
     callsNow: status?.gauges["switchhook_calls_active"],
-    today: { since: hours[0] ?? wall, all: perHour.reduce((sum, calls) => sum + calls, 0), byResult, perHour },
+    today: {
+      since: hours[0] ?? wall,
+      all: perHour.reduce((sum, calls) => sum + calls, 0),
+      byResult,
+      perHour,
+    },
     phones: {
       registered: access?.registered ?? 0,
       all: entities.all("phone").length,

@@ -61,7 +61,7 @@ function clocksOf(timeZone: string): Intl.DateTimeFormat {
 }
 
 /** How far the clocks of a zone are before UTC at a moment, in milliseconds. */
-export function offsetAt(at: number, timeZone: string): number {
+function offsetAt(at: number, timeZone: string): number {
   const parts = clocksOf(timeZone).formatToParts(at);
   const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value ?? 0);
   const shown = Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"), of("second"));
