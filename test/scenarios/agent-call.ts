@@ -45,6 +45,8 @@ export interface Exchange {
   /** Statuses, provisional ones included; 408 and 503 stand for time-out and transport error. */
   readonly heard: number[];
   readonly responses: SipResponse[];
+  /** Sends CANCEL for it: of a re-INVITE. */
+  readonly cancel: () => void;
 }
 
 /** What a call needs of the agent that has it. */
@@ -256,8 +258,8 @@ export class AgentCall {
     headers.push(...sdpType(body, headers));
     const sequence = parts.sequence ?? this.#dialog.nextSequence();
     const request = this.#build({ method, sequence, headers, body, remoteTag: parts.tag });
-    const exchange: Exchange = { request, heard: [], responses: [] };
-    this.agent.transactions.request(request, this.#flow(), {
+    const exchange: Exchange = { request, heard: [], responses: [], cancel: () => sent.cancel() };
+    const sent = this.agent.transactions.request(request, this.#flow(), {
       onResponse: (response) => {
         exchange.heard.push(response.status);
         exchange.responses.push(response);

@@ -12,6 +12,8 @@ import type { Flow, Transport } from "../transport/transport.ts";
 export interface DialogOwner {
   onRequest(transaction: ServerTransaction): void;
   onAck(ack: SipRequest): void;
+  /** CANCEL came for an INVITE inside the dialog; 200 has been sent for it. */
+  onCancel?(): void;
   /** A stream to the peer broke; the dialog itself lives on (RFC 3261 §12.2.1: the next request reconnects). */
 }
 

@@ -116,7 +116,10 @@ export class Endpoint implements TransactionUser {
   }
 
   onCancel(transaction: ServerTransaction, cancel: SipRequest): void {
-    this.#invites.get(transaction.key)?.cancelled(cancel);
+    const invite = this.#invites.get(transaction.key);
+    if (invite !== undefined) return invite.cancelled(cancel);
+    const { callId, to } = transaction.request;
+    if (to.tag !== undefined) this.#context.dialogs.get(dialogKey(callId, to.tag))?.onCancel?.();
   }
 
   /**

@@ -109,6 +109,72 @@ test("the caller hangs up while its re-INVITE waits: 200 to BYE, 487 to the re-I
   await s.assertClean();
 });
 
+test("a re-INVITE that the phone only says 100 to is cancelled after 32 s: the call goes on, and the next one goes through", async () => {
+  const call = await connected();
+  const { s, a, b } = call;
+  b.on.set("INVITE", (transaction) => {
+    b.onCancel = () => b.reply(transaction, 487);
+    b.reply(transaction, 100);
+  });
+  const change = a.reinvite(HELD);
+  await s.until(() => change.heard.includes(487), 40_000);
+  b.on.delete("INVITE");
+  const again = a.reinvite(sdp({ at: "10.0.0.9", direction: "sendonly", version: 3 }));
+  await s.until(() => again.heard.includes(200));
+  await finish(call);
+});
+
+test("a phone that says 100 to a re-INVITE and is gone: BYE to both", async () => {
+  const call = await connected();
+  const { s, a, b, phone } = call;
+  b.on.set("INVITE", (transaction) => b.reply(transaction, 100));
+  const change = a.reinvite(HELD);
+  await s.until(() => s.ladder().includes("215 > us 100 INVITE"));
+  phone.transport.up = false;
+  await s.until(() => a.got("BYE") === 1, 80_000);
+  assert.ok(change.heard.some((status) => status >= 400));
+  await s.run(40_000);
+  phone.transport.up = true;
+  const waiting = b.requests[0];
+  assert.ok(waiting);
+  b.reply(waiting, 487);
+  await s.assertClean();
+});
+
+test("a hang-up while the phone has only said 100 to a re-INVITE: CANCEL and BYE, and nothing is left", async () => {
+  const call = await connected();
+  const { s, a, b } = call;
+  b.on.set("INVITE", (transaction) => b.reply(transaction, 100));
+  b.onCancel = () => {};
+  const change = a.reinvite(HELD);
+  await s.until(() => s.ladder().includes("215 > us 100 INVITE"));
+  a.bye();
+  await s.until(() => change.heard.includes(487) && b.got("BYE") === 1);
+  assert.notEqual(b.cancelRequest, undefined);
+  await s.run(70_000);
+  assert.equal(s.board.counts().transactions, 0);
+  const waiting = b.requests[0];
+  assert.ok(waiting);
+  b.reply(waiting, 487);
+  await s.assertClean();
+});
+
+test("the caller cancels its re-INVITE: so is that to the phone, 487 to the caller, and the call goes on", async () => {
+  const call = await connected();
+  const { s, a, b } = call;
+  b.on.set("INVITE", (transaction) => {
+    b.onCancel = () => b.reply(transaction, 487);
+    b.reply(transaction, 100);
+  });
+  const change = a.reinvite(HELD);
+  await s.until(() => s.ladder().includes("215 > us 100 INVITE"));
+  change.cancel();
+  await s.until(() => change.heard.includes(487));
+  assert.notEqual(b.cancelRequest, undefined);
+  assert.equal(b.got("BYE") + a.got("BYE"), 0);
+  await finish(call);
+});
+
 test("our 200 to a re-INVITE is repeated until its ACK; without it both are hung up", async () => {
   const call = await connected();
   const { s, a, b } = call;

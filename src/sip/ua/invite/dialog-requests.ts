@@ -1,7 +1,7 @@
 import type { Said } from "../../../lib/said.ts";
 import type { Dialog, HeaderList } from "../../dialog/dialog.ts";
 import type { SipRequest, SipResponse } from "../../message/message.ts";
-import type { ClientTransactionUser } from "../../transaction/user.ts";
+import type { ClientTransaction, ClientTransactionUser } from "../../transaction/user.ts";
 import type { Flow } from "../../transport/transport.ts";
 import { sipSaid } from "../../words.ts";
 import { T1, type UaContext } from "../context.ts";
@@ -17,6 +17,42 @@ export interface DialogRequestsParts {
   readonly flow: Flow;
   readonly reach: Reach;
   readonly answerChallenge?: AnswerChallenge | undefined;
+}
+
+/** A request under way, by whichever of the ways it goes at present. */
+export class SentRequest {
+  readonly ways: Ways;
+  readonly user: ClientTransactionUser;
+  readonly #requests: DialogRequests;
+  #transaction: ClientTransaction | undefined = undefined;
+  #dropped = false;
+
+  constructor(requests: DialogRequests, ways: Ways, user: ClientTransactionUser) {
+    this.#requests = requests;
+    this.ways = ways;
+    this.user = user;
+  }
+
+  /** Nobody waits for it: it is not sent again, neither by another way nor with credentials. */
+  get dropped(): boolean {
+    return this.#dropped;
+  }
+
+  /** It goes out in this transaction now. */
+  by(transaction: ClientTransaction): void {
+    this.#transaction = transaction;
+  }
+
+  /** An INVITE that is not answered: CANCEL, and 64*T1 later it has timed out (RFC 3261 §9.1). */
+  cancel(): void {
+    this.#transaction?.cancel([], () => this.#requests.wayNow());
+  }
+
+  /** The same at the end of the session. What still comes is told: a 2xx wants its ACK. */
+  drop(): void {
+    this.#dropped = true;
+    this.cancel();
+  }
 }
 
 /** Of most dialogs: one list for all of them. */
@@ -61,8 +97,10 @@ export class DialogRequests {
   }
 
   /** Sends a request, answering one challenge of a trunk that asks for credentials (RFC 3261 §22.2). */
-  send(request: SipRequest, user: ClientTransactionUser): void {
-    this.#sendBy(this.#ways(), request, user, PEERS_CLOSED);
+  send(request: SipRequest, user: ClientTransactionUser): SentRequest {
+    const sent = new SentRequest(this, this.#ways(), user);
+    this.#sendNext(sent, request, PEERS_CLOSED);
+    return sent;
   }
 
   /** How the peer is reached at present; undefined: not at all. */
@@ -74,22 +112,23 @@ export class DialogRequests {
    * By the next of the ways; where one fails, by the one after it (RFC 3263 §4.3). A stream that has died without a word is found out
    * by silence: a BYE on it has hung up nothing, and a refresh that it lost is no reason to end the call.
    */
-  #sendBy(ways: Ways, request: SipRequest, user: ClientTransactionUser, failure: Said | "silence"): void {
-    const hop = ways.next();
+  #sendNext(sent: SentRequest, request: SipRequest, failure: Said | "silence"): void {
+    const { user } = sent;
+    const hop = sent.dropped ? undefined : sent.ways.next();
     if (hop === undefined) return failure === "silence" ? user.onTimeout() : user.onTransportError(failure);
     const next: ClientTransactionUser = {
       onResponse: (response, cameFrom) => user.onResponse(response, cameFrom),
       onTimeout: () => {
-        const isLost = hop.endIfSilent?.(this.#context.clock.now() - 64 * T1) === true;
-        if (isLost) this.#sendBy(ways, this.#renewed(request), user, "silence");
+        // A re-INVITE outlives its stream once it has been heard of.
+        const isLost = !hop.open || hop.endIfSilent?.(this.#context.clock.now() - 64 * T1) === true;
+        if (isLost) this.#sendNext(sent, this.#renewed(request), "silence");
         else user.onTimeout();
       },
       // The peer may have got it: a number of its own keeps it from being taken for an old request.
-      onTransportError: (reason) => this.#sendBy(ways, this.#renewed(request), user, reason),
+      onTransportError: (reason) => this.#sendNext(sent, this.#renewed(request), reason),
     };
-    const wrapped =
-      this.#challenge === undefined ? next : this.#answering(request, hop, next, this.#challenge);
-    this.#context.transactions.request(request, hop, wrapped);
+    const wrapped = this.#challenge === undefined ? next : this.#answering(sent, request, hop, next);
+    this.#start(sent, request, hop, wrapped);
   }
 
   /** Builds and sends a request; its final status comes back: 408 for silence, 503 where it cannot be sent. */
@@ -118,10 +157,10 @@ export class DialogRequests {
   }
 
   #answering(
+    sent: SentRequest,
     request: SipRequest,
     hop: Flow,
     user: ClientTransactionUser,
-    challenge: AnswerChallenge,
   ): ClientTransactionUser {
     return {
       onTimeout: () => user.onTimeout(),
@@ -129,13 +168,17 @@ export class DialogRequests {
       onResponse: (response, cameFrom) => {
         // Only the host that was asked is told a proof of the password (B7).
         const asked = hop.remote.host === this.#asked && cameFrom.remote.host === this.#asked;
-        const challenged = asked && (response.status === 401 || response.status === 407);
-        const credentials = challenged ? challenge(request, response) : undefined;
+        const challenged = asked && !sent.dropped && (response.status === 401 || response.status === 407);
+        const credentials = challenged ? this.#challenge?.(request, response) : undefined;
         if (credentials === undefined) return user.onResponse(response, cameFrom);
         this.#credentials = credentials;
-        this.#context.transactions.request(this.#renewed(request, credentials), hop, user);
+        this.#start(sent, this.#renewed(request, credentials), hop, user);
       },
     };
+  }
+
+  #start(sent: SentRequest, request: SipRequest, hop: Flow, user: ClientTransactionUser): void {
+    sent.by(this.#context.transactions.request(request, hop, user));
   }
 
   /** The same request as a new one of the dialog. */

@@ -1,8 +1,10 @@
+import type { Timer } from "../../../runtime/clock.ts";
 import type { Dialog, HeaderList } from "../../dialog/dialog.ts";
 import { descriptionOf } from "../../message/description.ts";
 import type { SipRequest, SipResponse } from "../../message/message.ts";
 import type { ClientTransactionUser } from "../../transaction/user.ts";
-import type { UaContext } from "../context.ts";
+import { T1, type UaContext } from "../context.ts";
+import type { SentRequest } from "./dialog-requests.ts";
 
 /** Who made the offer inside a dialog learns how it went. */
 export interface OfferUser {
@@ -20,7 +22,7 @@ export interface OfferExchangeParts {
   readonly context: UaContext;
   readonly dialog: Dialog;
   readonly request: SipRequest;
-  readonly send: (request: SipRequest, user: ClientTransactionUser) => void;
+  readonly send: (request: SipRequest, user: ClientTransactionUser) => SentRequest;
   readonly sendAck: (ack: SipRequest) => void;
   /** Credentials for the ACK (RFC 3261 §22.1). */
   readonly ackHeaders: () => HeaderList;
@@ -32,6 +34,9 @@ export interface OfferExchangeParts {
 /** One re-INVITE or UPDATE of ours: its responses, and the ACK for every copy of its 2xx. */
 export class OfferExchange {
   readonly #parts: OfferExchangeParts;
+  readonly #sent: SentRequest;
+  /** From a provisional response on, for then no timer of the transaction runs. */
+  #patience: Timer | undefined;
   #ack: SipRequest | undefined;
   #done = false;
   /** What a provisional response described; it counts where the 2xx describes nothing (RFC 3261 §13.2.1). */
@@ -39,11 +44,27 @@ export class OfferExchange {
 
   constructor(parts: OfferExchangeParts) {
     this.#parts = parts;
-    parts.send(parts.request, {
+    this.#sent = parts.send(parts.request, {
       onResponse: (response) => this.#onResponse(response),
       onTimeout: () => this.#reject(408),
       onTransportError: () => this.#reject(503),
     });
+  }
+
+  /** It has been answered, or cannot be sent. */
+  get done(): boolean {
+    return this.#done;
+  }
+
+  /** It is wanted no more: CANCEL to a re-INVITE, whose outcome is still told (RFC 3261 §9.1). */
+  cancel(): void {
+    this.#sent.cancel();
+  }
+
+  /** The session is over: as `cancel`, and it is not tried by another way. */
+  drop(): void {
+    this.#patience?.cancel();
+    this.#sent.drop();
   }
 
   #onResponse(response: SipResponse): void {
@@ -53,7 +74,7 @@ export class OfferExchange {
       if (this.#ack !== undefined) this.#parts.sendAck(this.#ack);
       return;
     }
-    this.#done = true;
+    this.#settle();
     this.#parts.dialog.refreshTarget(response);
     this.#parts.onSuccess(response);
     const described = descriptionOf(response);
@@ -61,7 +82,18 @@ export class OfferExchange {
     this.#parts.user.onAnswer(body, (answer) => this.#acknowledge(response, answer));
   }
 
+  #settle(): void {
+    this.#done = true;
+    this.#patience?.cancel();
+  }
+
   #onProvisional(response: SipResponse): void {
+    // Nobody has to be called to a phone: whoever is there has what any other request has, and says 487 to the CANCEL.
+    if (!this.#done && !this.#sent.dropped)
+      this.#patience ??= this.#parts.context.clock.after(64 * T1, () => {
+        this.#patience = undefined;
+        this.cancel();
+      });
     // Only to an offer of ours: what comes without one would be an offer, which has its place in the 2xx.
     if (this.#parts.request.body.length === 0) return;
     const described = descriptionOf(response);
@@ -78,7 +110,7 @@ export class OfferExchange {
 
   #reject(status: number): void {
     if (this.#done) return;
-    this.#done = true;
+    this.#settle();
     this.#parts.user.onRejected(status);
   }
 }

@@ -72,6 +72,8 @@ export class InviteSession implements DialogOwner {
   #byeAfterAck: HeaderList | undefined;
   /** The peer's offer that the user has not answered yet. */
   #pending: PeerOffer | undefined;
+  /** Our offer that the peer has not answered yet. */
+  #exchange: OfferExchange | undefined;
   /** An offer of ours that waits for the ACK to our 2xx. */
   #deferred: (() => void) | undefined;
   /** Until the first 2xx has gone out: how to refuse the INVITE instead. */
@@ -142,7 +144,7 @@ export class InviteSession implements DialogOwner {
     }
     const carrier = method === "UPDATE" && !this.#peerUpdates ? "INVITE" : method;
     const headers = this.#describing(body, this.#refresh.headers);
-    new OfferExchange({
+    const exchange = new OfferExchange({
       context: this.#context,
       dialog: this.dialog,
       request: this.dialog.request(carrier, { headers, body }),
@@ -152,6 +154,7 @@ export class InviteSession implements DialogOwner {
       onSuccess: (response) => this.#refreshed(response),
       user: {
         onAnswer: (answer, acknowledge) => {
+          this.#exchange = undefined;
           // Hung up meanwhile: the 2xx still gets its ACK, and nobody is told.
           if (this.#closed) return acknowledge();
           this.#offers.move("settled");
@@ -163,6 +166,7 @@ export class InviteSession implements DialogOwner {
           });
         },
         onRejected: (status) => {
+          this.#exchange = undefined;
           if (this.#closed) return;
           this.#offers.move("settled");
           user.onRejected(status);
@@ -170,6 +174,12 @@ export class InviteSession implements DialogOwner {
         },
       },
     });
+    if (!exchange.done) this.#exchange = exchange;
+  }
+
+  /** Whoever has our offer made wants it no more; how it ends is told to its user. */
+  cancelOffer(): void {
+    this.#exchange?.cancel();
   }
 
   /** Sends an INFO with the peer's own body; the final status comes back. */
@@ -238,6 +248,11 @@ export class InviteSession implements DialogOwner {
       default:
         return this.#reply(transaction, 405, [["Allow", ALLOW]]);
     }
+  }
+
+  /** CANCEL came for a re-INVITE that is not answered yet (RFC 3261 §9.2). */
+  onCancel(): void {
+    if (this.#pending !== undefined) this.#user?.onOfferCancelled?.();
   }
 
   onAck(ack: SipRequest): void {
@@ -401,6 +416,8 @@ export class InviteSession implements DialogOwner {
     this.#user = undefined;
     // RFC 3261 §15.1.2: what the peer still waits for is terminated with the session.
     this.#pending?.reject(487);
+    this.#exchange?.drop();
+    this.#exchange = undefined;
     this.#invite?.release();
   }
 
