@@ -22,6 +22,7 @@ import type { Way } from "../model/way.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Ids } from "../runtime/ids.ts";
 import {
+  type AnswerChallenge,
   type EndpointUser,
   type Flow,
   formatUri,
@@ -202,6 +203,7 @@ export class Supervisor implements EndpointUser {
     if (origin === undefined) return;
     invite.reach =
       origin.kind === "trunk" ? this.reach.trunk(origin.trunk) : this.reach.phone(origin.phone.extension);
+    if (origin.kind === "trunk") invite.answerChallenge = this.#credentials(origin.trunk, invite.flow);
     if (this.#draining || this.#calls.size >= this.#parts.maxCalls) {
       counters.add("calls_refused_overload");
       // RFC 3261 §21.5.4; spread out, so that those who were refused do not come back together.
@@ -236,6 +238,14 @@ export class Supervisor implements EndpointUser {
     }
     this.#refuseStranger(invite, asked, verdict.kind === "refused" ? verdict : undefined, claimsPhone);
     return undefined;
+  }
+
+  /** Only at its own address is a trunk told a proof of our password (B7): whoever has seen our Contact calls from anywhere. */
+  #credentials(trunk: Trunk, flow: Flow): AnswerChallenge | undefined {
+    if (trunk.credentials === undefined) return undefined;
+    const { routing, trunkOfFlow } = this.#parts;
+    const isThere = this.peers.isAt(trunk, flow.remote.host) || trunkOfFlow(flow)?.name === trunk.name;
+    return isThere ? routing.credentials(trunk) : undefined;
   }
 
   /**

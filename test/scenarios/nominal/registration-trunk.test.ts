@@ -38,6 +38,24 @@ test("a provider at which we registered is known by our Contact, whatever addres
   assert.equal(s.record.caller, CALLER);
 });
 
+test("who calls our Contact from an address that is not the provider's gets no proof of our password (B7)", async () => {
+  const s = await Scenario.start({ provider });
+  const contact = await registered(s, s.trunk("provider", PROVIDER));
+  const elsewhere = s.trunk("provider two", SECOND_ADDRESS);
+  const phone = s.at("215");
+  phone.onCall = (call) => call.answer();
+  const call = elsewhere.invite(`sip:${contact}@${BOARD}`, { to: `<sip:31501234567@${PROVIDER}>` });
+  await s.until(() => call.last === 200 && phone.call.acks.length > 0);
+  const challenge = 'Digest realm="r", nonce="n", algorithm=MD5, qop="auth"';
+  call.on.set("BYE", (transaction) =>
+    call.reply(transaction, 407, "", [["Proxy-Authenticate", challenge]]),
+  );
+  phone.call.bye();
+  await s.until(() => call.got("BYE") === 1);
+  await s.run(2000);
+  assert.equal(call.got("BYE"), 1);
+});
+
 test("another user part at the same address is a stranger's call", async () => {
   const s = await Scenario.start({ provider });
   await registered(s, s.trunk("provider", PROVIDER));

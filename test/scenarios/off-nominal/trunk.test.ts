@@ -148,6 +148,23 @@ for (const [status, challenge, answer] of [
   });
 }
 
+test("a call from the trunk: its challenge to our BYE is answered with its credentials", async () => {
+  const s = await Scenario.start({ carrier: CREDENTIALS });
+  const phone = s.at("215");
+  phone.onCall = (call) => call.answer();
+  const call = s.carrier.invite(NUMBER);
+  await s.until(() => call.last === 200 && phone.call.acks.length > 0);
+  call.on.set("BYE", (transaction) => {
+    const known = transaction.request.headers.has("proxy-authorization");
+    call.reply(transaction, known ? 200 : 407, "", known ? [] : [["Proxy-Authenticate", CHALLENGE]]);
+  });
+  phone.call.bye();
+  await s.until(() => call.got("BYE") === 2);
+  const proof = call.requests[1]?.request.headers.get("proxy-authorization") ?? "";
+  assert.match(proof, /username="acct"/);
+  await s.assertClean();
+});
+
 test("a trunk that changes its nonce for ever sees three INVITEs, and the caller no 401", async () => {
   const { s, one, two } = await twoHosts({ carrier: CREDENTIALS });
   one.onCall = (call) =>

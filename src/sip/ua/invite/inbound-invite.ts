@@ -15,6 +15,7 @@ import { contactFor, type DialogOwner, dialogKey, type OurContact, T1, type UaCo
 import { firstWay, isBack, type Reach, STAYS_ON_ITS_FLOW } from "../reach.ts";
 import { checkBody } from "../request-checks.ts";
 import { asksForSips, overTls } from "../sips.ts";
+import type { AnswerChallenge } from "./dialog-requests.ts";
 import { answerEarly } from "./early-requests.ts";
 import type { PeerOffer } from "./peer-offer.ts";
 import { ReliableProvisionals } from "./reliable-provisionals.ts";
@@ -51,6 +52,8 @@ export class InboundInvite implements DialogOwner {
   readonly transaction: ServerTransaction;
   /** Where the caller may lead us; to be set by whoever finds out who it is. */
   reach: Reach = STAYS_ON_ITS_FLOW;
+  /** Answers the caller's challenges to our requests in the dialog; to be set likewise. */
+  answerChallenge: AnswerChallenge | undefined = undefined;
   readonly #context: UaContext;
   readonly #tag: string;
   readonly #tags = new Set<string>();
@@ -294,6 +297,7 @@ export class InboundInvite implements DialogOwner {
       peerUpdates: allow.includes("UPDATE"),
       localSdp,
       remoteSdp: this.offer,
+      answerChallenge: this.answerChallenge,
     });
   }
 
