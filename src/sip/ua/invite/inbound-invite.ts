@@ -44,6 +44,7 @@ export interface Progress {
   readonly fork?: number;
 }
 
+const MINUTE_MS = 60_000;
 const SECURE: OurContact = { secure: true };
 const PLAIN: OurContact = { secure: false };
 
@@ -67,6 +68,9 @@ export class InboundInvite implements DialogOwner {
   /** Accepted, but the 200 has to wait for a PRACK. */
   #waiting: InviteSession | undefined;
   #done = false;
+  /** What the caller heard last above 100, and when it hears it again. */
+  #said: { readonly status: number; readonly progress: Progress } | undefined;
+  #again: Timer | undefined;
   /** The caller's stream is closed: when we stop waiting for another. */
   #lost: Timer | undefined;
 
@@ -119,6 +123,23 @@ export class InboundInvite implements DialogOwner {
     // RFC 3262 §5: to an INVITE without an offer the first reliable response has to bring one, and ours comes only
     // with the answer. Such a caller gets its 100 and then the final response.
     if (this.#reliable !== undefined && this.offer.length === 0) return;
+    this.#said = { status, progress };
+    if (this.#again === undefined) this.#sayAgainLater();
+    this.#provisional(status, progress);
+  }
+
+  /** RFC 3261 §13.3.1.1: at every minute, or a proxy on the way gives the INVITE up (Timer C, §16.6). */
+  #sayAgainLater(): void {
+    this.#again = this.#context.clock.after(MINUTE_MS, () => {
+      if (this.#said === undefined || this.#waiting !== undefined) return;
+      this.#sayAgainLater();
+      const { status, progress } = this.#said;
+      // An answer that has been acknowledged is not given a second time, nor does a 2xx wait for it again (RFC 3262 §5).
+      this.#provisional(status, this.#reliable === undefined ? progress : { ...progress, body: undefined });
+    });
+  }
+
+  #provisional(status: number, progress: Progress): void {
     const tag = this.#forkTag(progress.fork);
     this.#own(tag);
     const body = progress.body;
@@ -343,6 +364,8 @@ export class InboundInvite implements DialogOwner {
   }
 
   #release(): void {
+    this.#again?.cancel();
+    this.#said = undefined;
     this.#onDone();
     for (const tag of this.#tags) {
       const key = dialogKey(this.request.callId, tag);
