@@ -15,6 +15,8 @@ export type RegistrationState =
 export type RegistrationEvent =
   | "start"
   | "stop"
+  /** The same while nothing holds at the provider, as far as we know. */
+  | "stopUnheld"
   /** The provider took the REGISTER that is on its way. */
   | "accepted"
   /** No address of the provider took it. */
@@ -41,6 +43,7 @@ export const registrationTable: Table<RegistrationState, RegistrationEvent, Regi
   stopped: {
     start: { to: "registering", do: ["register"] },
     stop: "ignore",
+    stopUnheld: "ignore",
     accepted: "ignore",
     failed: "ignore",
     flowLost: "ignore",
@@ -50,6 +53,7 @@ export const registrationTable: Table<RegistrationState, RegistrationEvent, Regi
     start: "ignore",
     // The provider may have taken the REGISTER whose answer we no longer wait for.
     stop: { to: "unregistering", do: ["abandon", "unregister", "startFarewellTimer"] },
+    stopUnheld: { to: "unregistering", do: ["abandon", "unregister", "startFarewellTimer"] },
     accepted: { to: "registered", do: ["startRefreshTimer", "tellRegistered"] },
     failed: { to: "waiting", do: ["startRetryTimer", "tellFailed"] },
     flowLost: "ignore",
@@ -58,6 +62,7 @@ export const registrationTable: Table<RegistrationState, RegistrationEvent, Regi
   registered: {
     start: "ignore",
     stop: { to: "unregistering", do: ["cancelTimer", "unregister", "startFarewellTimer"] },
+    stopUnheld: { to: "unregistering", do: ["cancelTimer", "unregister", "startFarewellTimer"] },
     accepted: "ignore",
     failed: "ignore",
     flowLost: { to: "registered", do: ["cancelTimer", "startReconnectTimer"] },
@@ -66,6 +71,7 @@ export const registrationTable: Table<RegistrationState, RegistrationEvent, Regi
   refreshing: {
     start: "ignore",
     stop: { to: "unregistering", do: ["abandon", "unregister", "startFarewellTimer"] },
+    stopUnheld: { to: "unregistering", do: ["abandon", "unregister", "startFarewellTimer"] },
     accepted: { to: "registered", do: ["startRefreshTimer", "tellRegistered"] },
     failed: { to: "waiting", do: ["startRetryTimer", "tellFailed"] },
     flowLost: "ignore",
@@ -73,7 +79,8 @@ export const registrationTable: Table<RegistrationState, RegistrationEvent, Regi
   },
   waiting: {
     start: "ignore",
-    stop: { to: "stopped", do: ["cancelTimer", "tellStopped"] },
+    stop: { to: "unregistering", do: ["cancelTimer", "unregister", "startFarewellTimer"] },
+    stopUnheld: { to: "stopped", do: ["cancelTimer", "tellStopped"] },
     accepted: "ignore",
     failed: "ignore",
     flowLost: "ignore",
@@ -82,6 +89,7 @@ export const registrationTable: Table<RegistrationState, RegistrationEvent, Regi
   unregistering: {
     start: "ignore",
     stop: "ignore",
+    stopUnheld: "ignore",
     accepted: { to: "stopped", do: ["cancelTimer", "tellStopped"] },
     failed: { to: "stopped", do: ["cancelTimer", "tellStopped"] },
     flowLost: "ignore",

@@ -307,6 +307,19 @@ test("no address, or a resolver that fails, is a failure with a reason", async (
   assert.match(registration.status.failed?.text ?? "", /leads to no address/);
 });
 
+test("stop after a failed refresh takes back the registration that still holds", async () => {
+  const { location, registration, behaviour, until } = setup();
+  registration.start();
+  await until("registered");
+  behaviour.answer = () => {};
+  await until("waiting", 700_000);
+  behaviour.answer = undefined;
+  const stopped = registration.stop();
+  await until("stopped", 2_001);
+  await stopped;
+  assert.equal(location.lookup("trunk").length, 0);
+});
+
 test("stop in every state ends within 2 s", async () => {
   const silent = setup();
   silent.behaviour.answer = () => {};

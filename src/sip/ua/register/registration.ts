@@ -198,7 +198,7 @@ class Registrant implements Registration {
     const stopped = new Promise<void>((resolve) => {
       this.#stopped.push(resolve);
     });
-    this.#mailbox.send("stop");
+    this.#mailbox.send(this.#holds ? "stop" : "stopUnheld");
     if (this.#state === "stopped") this.#tellStopped();
     return stopped;
   }
