@@ -24,6 +24,8 @@ export type SequenceVerdict = "next" | "outOfOrder";
  */
 export class Dialog {
   readonly callId: string;
+  /** Ours was the INVITE that made it: who waits longer after a glare (RFC 3261 §14.1). */
+  readonly ownsCallId: boolean;
   readonly localTag: string;
   /** Our From or To value, tag included. */
   readonly local: string;
@@ -38,6 +40,7 @@ export class Dialog {
 
   private constructor(fields: {
     callId: string;
+    ownsCallId: boolean;
     localTag: string;
     remoteTag: string;
     local: string;
@@ -48,6 +51,7 @@ export class Dialog {
     remoteSeq: number | undefined;
   }) {
     this.callId = flat(fields.callId);
+    this.ownsCallId = fields.ownsCallId;
     this.localTag = flat(fields.localTag);
     this.remoteTag = flat(fields.remoteTag);
     this.local = flat(fields.local);
@@ -62,6 +66,7 @@ export class Dialog {
   static asServer(request: SipRequest, localTag: string): Dialog {
     return new Dialog({
       callId: request.callId,
+      ownsCallId: false,
       localTag,
       remoteTag: request.from.tag ?? "",
       local: `${request.headers.get("to") ?? ""};tag=${localTag}`,
@@ -81,6 +86,7 @@ export class Dialog {
   static asClient(response: SipResponse, usedSequence = 0): Dialog {
     return new Dialog({
       callId: response.callId,
+      ownsCallId: true,
       localTag: response.from.tag ?? "",
       remoteTag: response.to.tag ?? "",
       local: response.headers.get("from") ?? "",

@@ -115,6 +115,29 @@ test("a refresh that meets 491 is tried again after 2.1 to 4 s", async () => {
   await finish(call);
 });
 
+test("a refresh towards the caller that meets 491 is tried again within 2 s, as the Call-ID is the caller's", async () => {
+  const call = await connected(
+    { sessionTimer: POLICY },
+    {
+      headers: [
+        TIMER,
+        ["Session-Expires", "600;refresher=uas"],
+        ["Allow", "INVITE, ACK, BYE, CANCEL, UPDATE"],
+      ],
+    },
+  );
+  const { s, a } = call;
+  let refused = 0;
+  a.on.set("UPDATE", (transaction) => {
+    refused += 1;
+    a.reply(transaction, refused === 1 ? 491 : 200);
+  });
+  await s.until(() => a.got("UPDATE") === 2, 400_000);
+  const [first, second] = s.network.log.filter(({ startLine }) => startLine.startsWith("UPDATE"));
+  assert.ok((second?.at ?? 0) - (first?.at ?? 0) <= 2100);
+  await finish(call);
+});
+
 test("a refresh that nobody answers: BYE to both", async () => {
   const call = await connected(
     { sessionTimer: POLICY },

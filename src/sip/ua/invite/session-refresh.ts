@@ -10,6 +10,8 @@ export interface Refreshing<Session> {
   /** Asks a peer without session timers; silence and 481 end the session by themselves. */
   probe(session: Session): void;
   onExpired(session: Session): void;
+  /** Whether ours was the INVITE that made it. */
+  ownsCallId(session: Session): boolean;
 }
 
 /** After a refused refresh, milliseconds. */
@@ -79,8 +81,10 @@ export class SessionRefresh<Session> {
     this.#after(Math.max(0, this.#startedAt + expireMs - clock.now()), () => this.#expire());
     this.#refreshing.refresh(this.#session, (status) => {
       if (this.#ticking === undefined) return;
-      // RFC 3261 §14.1: wait 2.1–4 s in units of 10 ms before trying again after a glare.
-      const delayMs = status === 491 ? 2100 + 10 * ids.integer(191) : AGAIN_MS;
+      // RFC 3261 §14.1: after a glare the owner of the Call-ID waits 2.1–4 s in units of 10 ms, the other side 0–2 s.
+      const owns = this.#refreshing.ownsCallId(this.#session);
+      const glareMs = owns ? 2100 + 10 * ids.integer(191) : 10 * ids.integer(201);
+      const delayMs = status === 491 ? glareMs : AGAIN_MS;
       if (clock.now() + delayMs >= this.#startedAt + expireMs) return;
       this.#after(delayMs, () => this.#refresh(expireMs));
     });

@@ -58,6 +58,7 @@ export class InviteSession implements DialogOwner {
     refresh: (session, onRefused) => session.#sendRefresh(onRefused),
     probe: (session) => session.#request("OPTIONS", [["Accept", "application/sdp"]]),
     onExpired: (session) => session.#lose(sipSaid("session.expired", {}), EXPIRED),
+    ownsCallId: ({ dialog }) => dialog.ownsCallId,
   };
   readonly #context: UaContext;
   readonly dialog: Dialog;
