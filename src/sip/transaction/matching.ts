@@ -25,6 +25,11 @@ export function serverKey(request: SipRequest, method: string, flow: Flow): stri
   return flat([family, request.uri, via.host, via.port ?? "", branch ?? "", source]);
 }
 
+/** Whether the server transaction of this key is of a request with the same branch; never where that is no unique one. */
+export function isOfBranch(key: string, { via: { branch } }: SipRequest): boolean {
+  return branch?.startsWith(branchCookie) === true && key.startsWith(`${branch} `);
+}
+
 function sourceOf({ transport, reliable, remote }: Flow): string {
   return reliable ? `${transport} ${remote.port} ${remote.host}` : `${transport} ${remote.host}`;
 }

@@ -5,7 +5,7 @@ import type { SipRequest } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { FlowMembers } from "./flow-members.ts";
 import { InviteServer } from "./invite-server.ts";
-import { familyKey, serverKey, statelessTag } from "./matching.ts";
+import { familyKey, isOfBranch, serverKey, statelessTag } from "./matching.ts";
 import { NonInviteServer } from "./non-invite-server.ts";
 import type { Transaction, TransactionOwner } from "./transaction.ts";
 
@@ -74,7 +74,9 @@ export class ServerSide {
     if (this.#live.size >= this.#limits.maxServer && !this.#admitted(request, flow, initial)) return;
     const family = initial || method === "INVITE" ? familyKey(request, method) : undefined;
     // RFC 3261 §8.2.2.2: the same request by another way, after a fork on the way here.
-    if (initial && family !== undefined && this.#families.get(family)?.ongoing === true) {
+    const merged = initial && family !== undefined ? this.#families.get(family) : undefined;
+    if (merged?.ongoing === true) {
+      if (isRepeatedElsewhere(request, flow, merged)) return merged.repeated();
       this.#answerStateless(request, flow, 482, []);
       return;
     }
@@ -169,4 +171,9 @@ export class ServerSide {
     const options = { toTag: statelessTag(request), headers: [...headers] };
     this.#owner.send(buildResponse(request, status, undefined, options), flow, () => {});
   }
+}
+
+/** The sender's stream has broken, and it repeats its request on another one (RFC 3261 §17.2.3: by branch). */
+function isRepeatedElsewhere(request: SipRequest, flow: Flow, known: Transaction): boolean {
+  return !known.flow.open && known.flow.remote.host === flow.remote.host && isOfBranch(known.key, request);
 }

@@ -286,6 +286,30 @@ test("a merged request gets 482, one in a dialog or with the next CSeq does not 
   nothingLeft();
 });
 
+test("the same INVITE on a new stream, as the first has broken: what it got last comes again, another branch is 482", () => {
+  const { network, clock, bob, nothingLeft } = setUp();
+  bob.answer = (transaction) => {
+    transaction.answerBy(() => bob.transport.flowTo({ transport: "tcp", ...here }));
+    respond(transaction, 180);
+  };
+  const alice = network.host(here.host);
+  const put = (shape: Shape): readonly string[] => {
+    const before = network.log.length;
+    const flow = alice.flowTo({ transport: "tcp", ...there }) ?? assert.fail();
+    alice.send(shaped(shape), flow, ({ text }) => assert.fail(text));
+    clock.advance(10);
+    return network.log.slice(before + 1).map(({ startLine }) => startLine);
+  };
+  assert.deepEqual(put({}), [ringing]);
+  alice.dropStreams();
+  clock.advance(10);
+  assert.deepEqual(put({}), [ringing]);
+  assert.deepEqual(put({ branch: "z9hG4bKtwo" }), ["SIP/2.0 482 Loop Detected"]);
+  assert.equal(bob.requests.length, 1);
+  respond(bob.requests[0]!, 486);
+  nothingLeft();
+});
+
 test("a peer that uses its branch again for another request gets an answer of its own, and a copy the same again", () => {
   const { bob, put, network, nothingLeft } = setUp();
   bob.answer = (transaction) => respond(transaction, 486);
