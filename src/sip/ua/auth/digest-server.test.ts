@@ -266,6 +266,15 @@ test("credentials that are not for us are no credentials, those that cannot be r
   assert.equal(server.check(both, { status: 407, address: PHONE, lookupHa1 }).kind, "challenge");
 });
 
+test("credentials that only name the user are no credentials yet: they get a challenge (3GPP TS 24.229 §5.1.1.2.2)", () => {
+  const { send } = setup();
+  const named = 'Digest username="215", realm="pbx.example", uri="sip:pbx.example"';
+  for (const rest of ['nonce="", response=""', 'nonce="n", response=""']) {
+    const verdict = send(`${named}, ${rest}`);
+    assert.deepEqual([verdict.kind, reasonOf(verdict)], ["challenge", "missing"]);
+  }
+});
+
 test("the digest-uri may differ in parameters that a proxy adds, not in its target", () => {
   const { nonce, send } = setup();
   const tryUri = (uri: string, digestUri: string): string =>

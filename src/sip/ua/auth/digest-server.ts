@@ -23,7 +23,7 @@ export type LookupHa1 = (username: string, algorithm: DigestAlgorithm) => string
 
 /** Why credentials were not accepted (docs/adr/0015). */
 export type DigestRefusal =
-  /** None for our realm and our algorithms. */
+  /** None for our realm and our algorithms, or one that only names the user. */
   | "missing"
   /** Not a nonce of ours for this source, or too old, or used before. */
   | "staleNonce"

@@ -40,7 +40,8 @@ export interface DigestChallenge {
 
 /** Why a header value is of no use: another scheme or algorithm, or not well formed. */
 export interface DigestFault {
-  readonly kind: "otherScheme" | "unsupported" | "malformed";
+  /** `unproved`: it names the user, and proves nothing yet. */
+  readonly kind: "otherScheme" | "unsupported" | "unproved" | "malformed";
   /** A sentence for logs; it never holds a value of the header. */
   readonly reason: string;
 }
@@ -284,6 +285,8 @@ export function parseAuthorization(value: string): Result<DigestCredentials, Dig
   ) {
     return fault("malformed", "Authorization lacks username, realm, nonce, uri or response");
   }
+  // 3GPP TS 24.229 §5.1.1.2.2: of a first REGISTER, which tells who it is from.
+  if (response === "") return fault("unproved", "response is empty");
   if (response.length !== RESPONSE_LENGTH[algorithm] || !isHex(response)) {
     return fault("malformed", "response is not the algorithm's number of hexadecimal digits");
   }
