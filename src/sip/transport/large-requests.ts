@@ -24,13 +24,19 @@ const AVOID_MS = 600_000;
 export class LargeRequests {
   readonly #options: LargeRequestsOptions;
   readonly #avoidUntil = new GenerationCache<string, number>(1_000);
+  /** Branches of the INVITEs that TCP took. */
+  readonly #invites = new GenerationCache<string, true>(4_096);
 
   constructor(options: LargeRequestsOptions) {
     this.#options = options;
   }
 
   /** Whether this request should be tried over TCP. */
-  takes(bytes: Buffer, { remote }: UdpFlow): boolean {
+  takes({ method, via }: SipRequest, bytes: Buffer, { remote }: UdpFlow): boolean {
+    // RFC 3261 §9.1, §17.1.1.3: CANCEL, and the ACK of a refusal, follow their INVITE, whose branch they have.
+    if (method === "CANCEL" || method === "ACK") {
+      if (this.#invites.get(via.branch ?? "") === true) return true;
+    }
     if (bytes.length <= this.#options.thresholdBytes) return false;
     return (this.#avoidUntil.get(keyOf(remote)) ?? 0) <= this.#options.clock.now();
   }
@@ -43,7 +49,11 @@ export class LargeRequests {
       return;
     }
     this.#options.counters.add("sip_large_requests_by_tcp");
+    const { method, via } = request;
+    const branch = via.branch ?? "";
+    if (method === "INVITE") this.#invites.set(branch, true);
     stream.write(serialize(overTcp(request)), () => {
+      this.#invites.delete(branch);
       this.#options.counters.add("sip_large_requests_back_to_udp");
       this.#avoidUntil.set(keyOf(udp.remote), this.#options.clock.now() + AVOID_MS);
       udp.write(bytes, onError);

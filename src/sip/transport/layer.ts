@@ -222,7 +222,7 @@ class TransportLayer implements OpenTransports {
     if (
       flow instanceof UdpFlow &&
       message.kind === "request" &&
-      this.#largeRequests?.takes(bytes, flow) === true
+      this.#largeRequests?.takes(message, bytes, flow) === true
     ) {
       this.#largeRequests.send(message, bytes, flow, onError);
       return;

@@ -13,7 +13,9 @@ import {
 } from "../../../test/contract/transport-parts.ts";
 import { VirtualClock } from "../../../test/fakes/virtual-clock.ts";
 import { ownAddress } from "../../../test/support/loopback.ts";
-import { buildResponse } from "../message/build.ts";
+import { buildRequest, buildResponse, withTopVia } from "../message/build.ts";
+import type { SipRequest } from "../message/message.ts";
+import { buildCancel, buildHopAck } from "../transaction/hop-requests.ts";
 import type { ListenOptions } from "./layer.ts";
 import type { HostPort } from "./transport.ts";
 
@@ -284,6 +286,48 @@ describe("requests of more than 1,300 octets", () => {
     assert.equal(got?.message.via.transport, "TCP");
     assert.equal(got?.message.via.branch, large.via.branch);
     assert.equal(two.ear.heard.filter((heard) => heard.flow.transport === "udp").length, 1);
+  });
+
+  test("that are INVITEs have their CANCEL and the ACK of a refusal follow by TCP", async () => {
+    const one = await bothKinds({ largeRequests: "tcp" });
+    const two = await bothKinds({ largeRequests: "tcp" });
+    const flow = one.transport.flowTo({ transport: "udp", ...placeOf(two) }) ?? assert.fail();
+    const invite = (callId: string, sdp: string): SipRequest =>
+      withTopVia(
+        buildRequest({
+          method: "INVITE",
+          uri: "sip:bob@example.org",
+          headers: [
+            ["Max-Forwards", "70"],
+            ["From", "<sip:alice@example.org>;tag=a1"],
+            ["To", "<sip:bob@example.org>"],
+            ["Call-ID", callId],
+            ["CSeq", "1 INVITE"],
+          ],
+          body: sdp,
+        }),
+        `SIP/2.0/UDP ${flow.sentBy};branch=z9hG4bK-${callId};rport`,
+      );
+    const large = invite("large", body);
+    const small = invite("small", "");
+    const refused = buildResponse(large, 486, undefined, { toTag: "b1" });
+    for (const request of [
+      large,
+      buildCancel(large, []),
+      buildHopAck(large, refused),
+      buildCancel(small, []),
+    ])
+      one.transport.send(request, flow, ({ text }) => assert.fail(text));
+    await until("all", () => two.ear.heard.length === 4);
+    const kinds = two.ear.heard.map(
+      ({ message, flow: by }) => `${message.callId} ${message.cseq.method} ${by.transport}`,
+    );
+    assert.deepEqual(kinds.toSorted(), [
+      "large ACK tcp",
+      "large CANCEL tcp",
+      "large INVITE tcp",
+      "small CANCEL udp",
+    ]);
   });
 
   test("fall back to UDP where no TCP connection comes about, and then do not try again", async () => {
