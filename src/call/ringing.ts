@@ -13,7 +13,7 @@ import {
   byPreference,
   type HeaderList,
   type InviteSession,
-  parseContacts,
+  parseNameAddr,
   type SipResponse,
 } from "../sip/index.ts";
 import type { CallContext } from "./call-context.ts";
@@ -262,9 +262,12 @@ export class Ringing {
    */
   #redirect(leg: Leg, phone: string, response: SipResponse): void {
     const { recorder, snapshot } = this.#context;
-    const contacts = parseContacts(response.headers.list("contact"));
-    const all = contacts.ok && contacts.value !== "*" ? byPreference(contacts.value) : [];
-    const listed = all.slice(0, MAX_CONTACTS);
+    // One that cannot be read spoils nothing else.
+    const contacts = response.headers.list("contact").flatMap((value) => {
+      const read = parseNameAddr(value);
+      return read.ok ? [read.value] : [];
+    });
+    const listed = byPreference(contacts).slice(0, MAX_CONTACTS);
     const to = listed.map(({ uri }) => dialledIn(uri, snapshot));
     const sent = { leg: leg.name, what: "redirected", status: response.status } as const;
     recorder.add(

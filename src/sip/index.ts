@@ -4,7 +4,7 @@ export type { SessionTimerPolicy } from "./dialog/session-timer.ts";
 export { buildResponse } from "./message/build.ts";
 export { byPreference } from "./message/contact-order.ts";
 export type { SipMessage, SipRequest, SipResponse } from "./message/message.ts";
-export { formatNameAddr, type NameAddr, parseContacts, parseNameAddr } from "./message/name-addr.ts";
+export { formatNameAddr, type NameAddr, parseNameAddr } from "./message/name-addr.ts";
 export { noParams } from "./message/params.ts";
 export { telephoneNumberOf, userOf } from "./message/telephone-number.ts";
 export { encodeUser, formatUri, parseUri, type SipUri, type Uri } from "./message/uri.ts";

@@ -23,3 +23,16 @@ test("S3: 302 to a number with telephone parameters, in either form", async () =
     await s.assertClean();
   }
 });
+
+test("a Contact of a 302 that cannot be read spoils no other", async () => {
+  const s = await Scenario.start();
+  const headers = [["Contact", "<sip:216@10.0.0.1>, <sip:999@10.0.0.1"]] as const;
+  s.at("215").onCall = (call) => call.respond(302, { headers });
+  const phone = s.at("216");
+  phone.onCall = (call) => call.answer();
+  const call = s.carrier.invite(NUMBER);
+  await s.until(() => call.last === 200);
+  call.bye();
+  await s.until(() => phone.call.got("BYE") === 1);
+  await s.assertClean();
+});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readCompany } from "../../../src/company/file.ts";
 import type { Company } from "../../../src/model/company.ts";
 import type { GivenReply, PartyState, SimulatedCall } from "../../../src/simulate/given.ts";
-import { byPreference, parseContacts, parseNameAddr, parseUri, userOf } from "../../../src/sip/index.ts";
+import { byPreference, parseNameAddr, parseUri, userOf } from "../../../src/sip/index.ts";
 import { describeFailure } from "../../../src/webhook/reasons.ts";
 import { type Act, bodyOf, type ScenarioDescription } from "./description.ts";
 import type { ScenarioFolder } from "./folder.ts";
@@ -106,8 +106,8 @@ function stateOf(acts: readonly Act[]): PartyState {
     const contacts = [act.headers["Contact"] ?? []]
       .flat()
       .flatMap((one) => one.match(/(?:"[^"]*"|[^,"])+/g) ?? []);
-    const read = parseContacts(contacts);
-    const listed = read.ok && read.value !== "*" ? byPreference(read.value).slice(0, 5) : [];
+    const read = contacts.map(parseNameAddr).flatMap((one) => (one.ok ? [one.value] : []));
+    const listed = byPreference(read).slice(0, 5);
     const to = listed.map(({ uri }) => userOf(uri));
     return { does: "forwards", to, afterMs };
   }
