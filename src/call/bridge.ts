@@ -110,7 +110,9 @@ function carryInfo(transaction: ServerTransaction, far: BridgeEnd): void {
 }
 
 /** Refusals that mean the same on the other leg; others (challenges, timers, the leg's own end) are only ours. */
-const MEANT_FOR_BOTH: ReadonlySet<number> = new Set([400, 403, 415, 469, 486, 487, 488, 491, 500, 503, 603, 606]);
+const MEANT_FOR_BOTH: ReadonlySet<number> = new Set([
+  400, 403, 415, 469, 486, 487, 488, 491, 500, 503, 603, 606,
+]);
 
 /** What a party is told when the other refused what it asked for. */
 function acrossTheBridge(status: number): number {

@@ -47,9 +47,7 @@ test("who calls our Contact from an address that is not the provider's gets no p
   const call = elsewhere.invite(`sip:${contact}@${BOARD}`, { to: `<sip:31501234567@${PROVIDER}>` });
   await s.until(() => call.last === 200 && phone.call.acks.length > 0);
   const challenge = 'Digest realm="r", nonce="n", algorithm=MD5, qop="auth"';
-  call.on.set("BYE", (transaction) =>
-    call.reply(transaction, 407, "", [["Proxy-Authenticate", challenge]]),
-  );
+  call.on.set("BYE", (transaction) => call.reply(transaction, 407, "", [["Proxy-Authenticate", challenge]]));
   phone.call.bye();
   await s.until(() => call.got("BYE") === 1);
   await s.run(2000);
