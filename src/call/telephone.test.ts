@@ -4,7 +4,7 @@ import { trunkWith } from "../../test/support/trunk.ts";
 import { understandDestination } from "../dialplan/destination.ts";
 import type { Plan } from "../dialplan/plan.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import { parseContacts, parseUri, type SipRequest, type Uri } from "../sip/index.ts";
+import { parseNameAddr, parseUri, type SipRequest, type Uri } from "../sip/index.ts";
 import { buildRequest } from "../sip/message/build.ts";
 import { calledByPhone, calledByTrunk } from "./called.ts";
 import { readDiversions } from "./diversion.ts";
@@ -94,9 +94,9 @@ for (const parameters of PARAMETERS) {
       assert.deepEqual(asserted, from, text);
       const diverted = readDiversions(request([["Diversion", `<${text}>;reason=user-busy`]]), TRUNK, "NL");
       assert.deepEqual(diverted, { count: 1, numbers: [number] }, text);
-      const contacts = parseContacts([`<${text}>`]);
-      assert.ok(contacts.ok && contacts.value !== "*" && contacts.value[0] !== undefined);
-      const destination = understandDestination(dialledIn(contacts.value[0].uri, COMPANY), COMPANY);
+      const contact = parseNameAddr(`<${text}>`);
+      assert.ok(contact.ok);
+      const destination = understandDestination(dialledIn(contact.value.uri, COMPANY), COMPANY);
       assert.ok(destination.ok && destination.value.kind === "external", text);
       assert.equal(destination.value.number, number, text);
     }
