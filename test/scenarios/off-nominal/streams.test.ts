@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NUMBER, Scenario } from "../harness.ts";
+import { sdp } from "../sdp.ts";
 
 const PLAN = `- { type: phone, phone: "217", ringSeconds: 20 }`;
 
@@ -41,4 +42,25 @@ test("a phone on TCP whose connection breaks while it rings: the next step at on
     { calls, dialogs, taps, transactions },
     { calls: 0, dialogs: 0, taps: 0, transactions: 0 },
   );
+});
+
+test("a phone on TCP whose connection breaks after its 100 to a re-INVITE is asked again over a new one", async () => {
+  const s = await Scenario.start({ plan: PLAN });
+  const phone = await s.phone("217", 1, { kind: "tcp" });
+  phone.onCall = (call) => call.answer();
+  const call = s.carrier.invite(NUMBER);
+  await s.until(() => call.last === 200 && phone.call.acks.length === 1);
+  const { call: called } = phone;
+  called.onCancel = () => {};
+  called.on.set("INVITE", (transaction) => {
+    if (called.got("INVITE") > 1)
+      return called.reply(transaction, 200, sdp({ at: phone.address, version: 2 }));
+    called.reply(transaction, 100);
+    s.clock.after(10, () => phone.transport.dropStreams());
+  });
+  const change = call.reinvite(sdp({ at: "10.0.0.9", direction: "sendonly", version: 2 }));
+  await s.until(() => change.heard.includes(200), 80_000);
+  assert.equal(called.got("INVITE"), 2);
+  call.bye();
+  await s.until(() => called.got("BYE") === 1);
 });
