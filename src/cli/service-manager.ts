@@ -3,7 +3,7 @@ import type { Clock } from "../runtime/clock.ts";
 
 /** What systemd is told about this service (sd_notify(3)); nothing where it did not start us. */
 export interface ServiceManager {
-  /** Calls are taken. From now on it hears that the event loop turns, where the unit has WatchdogSec. */
+  /** Calls are taken, for the first time or again. From now on it hears that the event loop turns, where the unit has WatchdogSec. */
   ready(): void;
   /** No new calls; it takes so long at most. */
   stopping(withinMs: number): void;
@@ -43,6 +43,8 @@ export function serviceManager(
   };
   return {
     ready() {
+      // It is ready again after a restore, and has one heart.
+      beat.cancel();
       say("READY=1");
       if (beatMs > 0) beatOn();
     },
