@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { chownSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { must } from "../../tools/package/parts.ts";
 import { Program } from "../support/process.ts";
@@ -38,26 +46,39 @@ function words(text: string): readonly string[] {
   return found.map(String);
 }
 
+/** Lays the empty folder of the base's user (it has mode 0700 there) where the data will be. */
+function layDataFolder(step: string, folder: string): void {
+  const found = /^--from=base --chown=(\d+):(\d+) \/home\/nonroot (\/\S+)$/.exec(step);
+  assert.ok(found !== null, `what this cannot do by hand: COPY ${step}`);
+  const [, user, group, to = ""] = found;
+  mkdirSync(path.join(folder, path.dirname(to)), { recursive: true });
+  mkdirSync(path.join(folder, to), { mode: 0o700 });
+  chownSync(path.join(folder, to), Number(user), Number(group));
+}
+
 /**
  * Builds the image into a folder by the steps of deploy/Dockerfile, beside `context`. Its base, distroless/cc, has what a
  * program in C++ is linked with, and no more; here these files are this machine's.
  */
 export function imageOf(context: string, folder: string): Image {
   const steps = instructions();
-  const one = (name: string): string => {
+  const all = (name: string, count: number): readonly string[] => {
     const found = steps.filter(([its]) => its === name);
-    assert.equal(found.length, 1, `${name} stands there once`);
-    return found[0]?.[1] ?? "";
+    assert.equal(found.length, count, `${name} stands there ${count} times`);
+    return found.map(([, rest]) => rest);
   };
-  assert.match(one("FROM"), /^gcr\.io\/distroless\/cc-debian12:(?!latest)\w+$/);
-  assert.equal(steps[0]?.[0], "FROM");
+  const one = (name: string): string => all(name, 1)[0] ?? "";
+  assert.match(all("FROM", 2).join(", "), /^gcr\.io\/distroless\/cc-debian12:(?!latest)\w+ AS base, base$/);
+  assert.deepEqual([steps[0]?.[0], steps[1]?.[0]], ["FROM", "FROM"]);
   const known = ["FROM", "COPY", "ENV", "USER", "VOLUME", "STOPSIGNAL", "HEALTHCHECK", "ENTRYPOINT", "CMD"];
   assert.deepEqual(
     steps.filter(([name]) => !known.includes(name)),
     [],
     "what this cannot do by hand",
   );
-  const [from = "", to = ""] = one("COPY").split(" ");
+  const [program = "", data = ""] = all("COPY", 2);
+  const [from = "", to = ""] = program.split(" ");
+  layDataFolder(data, folder);
   for (const made of ["tmp", "proc", "dev", "etc", one("VOLUME")])
     mkdirSync(path.join(folder, made), { recursive: true });
   const libraries = must("ldd", [path.join(context, "bin/node")]).matchAll(/(\/\S+) \(0x/g);
@@ -95,9 +116,11 @@ exec chroot --userspec="$user:$user" "$root" "$@"`;
 
 /** Runs it with a read-only root; `args`: of the entrypoint, or a whole command that begins with `/`. */
 export function runImage(image: Image, args: readonly string[], volume: string | undefined): Program {
-  if (volume !== undefined) {
-    mkdirSync(volume, { recursive: true });
-    chownSync(volume, image.user, image.user);
+  if (volume !== undefined && !existsSync(volume)) {
+    // As an engine makes a new one: like the folder that the image has there.
+    const { uid, gid, mode } = statSync(path.join(image.folder, image.volume));
+    mkdirSync(volume, { mode: mode & 0o777 });
+    chownSync(volume, uid, gid);
   }
   const command = args[0]?.startsWith("/") === true ? args : [...image.entrypoint, ...args];
   const setup = [

@@ -359,8 +359,8 @@ test("the image: the steps of its Dockerfile by hand; F4: what was backed up und
     await hearsMessage(elsewhere);
     assert.equal(await signIn(PERSON), 200);
     assert.equal(await signIn({ ...PERSON, password: "other words of one" }), 401);
-    const health = image.health.map((word) => word.replaceAll("127.0.0.1:8088", api));
-    assert.equal((await runImage(image, health, undefined).ended).code, 0);
+    const set = { ...image, environment: [...image.environment, `SWITCHHOOK_HTTP=${api}`] };
+    assert.equal((await runImage(set, image.health, undefined).ended).code, 0);
     const place = runImage(
       image,
       [image.entrypoint[0] ?? "", "-e", "require('fs').writeFileSync('/x', '')"],
