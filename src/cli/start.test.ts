@@ -10,6 +10,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
+import { createOutput } from "./output.ts";
+import { untilOver } from "./start.ts";
 
 const COMMAND = fileURLToPath(new URL("../../bin/switchhook.cjs", import.meta.url));
 
@@ -72,3 +74,31 @@ test("a company file with errors keeps the server from starting, with each line"
     assert.match(server.said(), /^bad\.yaml:3:12: home\.country: /);
     assert.equal(existsSync(join(folder, "d", "instance.json")), false);
   }));
+
+test("a restore that is agreed to while a signal's drain waits for calls does not end that before its time", async () => {
+  const [asked, drained] = [Promise.withResolvers<number>(), Promise.withResolvers<void>()];
+  const drains: (number | undefined)[] = [];
+  const app = {
+    restartAsked: asked.promise,
+    drain: (seconds?: number) => {
+      drains.push(seconds);
+      return drained.promise;
+    },
+    stop: () => assert.fail("nobody ends the calls"),
+  };
+  const said: string[] = [];
+  const output = createOutput(
+    () => {},
+    (line) => said.push(line),
+    80,
+  );
+  const manager = { ready() {}, stopping: (ms: number) => assert.equal(ms, 60_000), close() {} };
+  let isOver = false;
+  const over = untilOver(app, { drainSeconds: 60 }, { output, manager }).finally(() => (isOver = true));
+  process.listeners("SIGTERM").at(-1)?.("SIGTERM");
+  asked.resolve(5);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual([isOver, drains, said.length], [false, [undefined], 1]);
+  drained.resolve();
+  assert.equal(await over, false, "it does not begin anew");
+});

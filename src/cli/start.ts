@@ -86,9 +86,9 @@ function tellStarted({ notes, sipAddresses, httpAddress, setupLink }: RunningApp
 }
 
 /** Resolves when it has ended: true where it is to begin anew. */
-async function untilOver(
-  app: RunningApp,
-  settings: Settings,
+export async function untilOver(
+  app: Pick<RunningApp, "drain" | "stop" | "restartAsked">,
+  settings: Pick<Settings, "drainSeconds">,
   { output, manager }: { readonly output: Output; readonly manager: ServiceManager },
 ): Promise<boolean> {
   let isStopped = false;
@@ -101,10 +101,11 @@ async function untilOver(
     isStopped = true;
     return app.stop();
   };
-  const restart = app.restartAsked.then(async (seconds) => {
-    if (isStopped) return;
+  const restart = app.restartAsked.then((seconds) => {
+    // It drains already, and is over when that is: what was agreed to is taken over by the next start.
+    if (isStopped) return new Promise<void>(() => {});
     output.err(`A restore is agreed to: no new calls; the server begins anew within ${seconds} seconds.`);
-    await app.drain(seconds);
+    return app.drain(seconds);
   });
   await untilStopped({ drain, stop, restart }, output);
   return !isStopped;
