@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { TlsMaterial } from "../admin/certificate.ts";
 import { SlowedLog } from "../board/slowed-log.ts";
 import type { StoryListener } from "../call/recorder.ts";
@@ -36,6 +35,7 @@ import {
 } from "../sip/index.ts";
 import { createWebhookClient, type WebhookClient } from "../webhook/client.ts";
 import { controlStart } from "./control-start.ts";
+import { LoopDelay } from "./loop-delay.ts";
 import { makeMedia } from "./media.ts";
 import { placesOf } from "./places.ts";
 import { takingOver } from "./restored.ts";
@@ -119,8 +119,7 @@ class Process implements App {
   readonly #counters: CounterStore = createCounters();
   readonly #ids = randomIds();
   readonly #slowedLog = new SlowedLog(systemClock, (text) => this.#log.warn({}, text));
-  // Measured where the loop turns anyway: a timer of its own would wake an idle switchboard a hundred times a second.
-  readonly #loopDelay = monitorEventLoopDelay({ samplePerIteration: true });
+  readonly #loopDelay = new LoopDelay(systemClock);
   #snapshot: Snapshot;
   /** For the log: the passwords of trunks. */
   readonly #secrets = new KnownSecrets();

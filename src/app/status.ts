@@ -1,9 +1,9 @@
-import type { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Switchboard } from "../call/switchboard.ts";
 import type { CounterStore } from "../lib/counters.ts";
 import type { Control } from "../link/host.ts";
 import type { MediaEngine } from "../media/engine.ts";
 import type { ServerStatus } from "../model/server-status.ts";
+import type { LoopDelay } from "./loop-delay.ts";
 
 /** What the status is read from; what is not there yet is undefined. */
 export interface StatusParts {
@@ -11,7 +11,7 @@ export interface StatusParts {
   readonly media: MediaEngine | undefined;
   readonly control: Control | undefined;
   readonly counters: CounterStore;
-  readonly loopDelay: ReturnType<typeof monitorEventLoopDelay>;
+  readonly loopDelay: Pick<LoopDelay, "p99Seconds">;
 }
 
 /** How the process does now, for `/health` and `/metrics`. */
@@ -32,7 +32,7 @@ export function statusOf({ board, media, control, counters, loopDelay }: StatusP
       switchhook_dialogs: counts.dialogs,
       switchhook_transactions: counts.transactions,
       switchhook_registrations: board?.stack.location.size ?? 0,
-      switchhook_event_loop_delay_p99_seconds: loopDelay.percentile(99) / 1e9,
+      switchhook_event_loop_delay_p99_seconds: loopDelay.p99Seconds(),
       ...media?.metrics(),
       ...ofControl.gauges,
     },
