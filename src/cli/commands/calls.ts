@@ -9,13 +9,16 @@ import type { Done, ProgramPorts } from "./ports.ts";
 const callLog = () => import("../calls.ts");
 const following = () => import("../follow.ts");
 
+/** In one list. */
+const MOST_CALLS = 1000;
+
 /** `calls`, and what is below it. */
 export function addCalls(program: Command, ports: ProgramPorts, done: Done): void {
   const calls = program
     .command("calls")
     .description("List the newest calls.")
     .addOption(dataOption(ports))
-    .option("--limit <number>", "at most this many, 1 to 1000", parseLimit, 20)
+    .option("--limit <number>", `at most this many, 1 to ${MOST_CALLS}`, parseLimit, 20)
     .option("--before <id>", "only calls older than this one")
     .addOption(
       new Option("--result <result>", "only calls that ended so; now: those that are up").choices([
@@ -54,8 +57,11 @@ function addNow(calls: Command, ports: ProgramPorts, done: Done): void {
     .addOption(utcOption())
     .option("--json", "as JSON", false)
     .action(async (_options: unknown, command: Command) => {
+      const its = calls.opts<CallListOptions>();
       const options = {
-        ...calls.opts<CallListOptions>(),
+        ...its,
+        // All of them, unless somebody wants few.
+        limit: calls.getOptionValueSource("limit") === "default" ? MOST_CALLS : its.limit,
         result: "now" as const,
         ...command.opts<JsonAndUtc>(),
       };
@@ -104,6 +110,7 @@ function addFollow(calls: Command, ports: ProgramPorts, done: Done): void {
 
 function parseLimit(text: string): number {
   const limit = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > 1000) throw new InvalidArgumentError("It must be a whole number from 1 to 1000.");
+  if (limit < 1 || limit > MOST_CALLS)
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_CALLS}.`);
   return limit;
 }
