@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { COMPANY_TEXT } from "../../test/fakes/company-text.ts";
 import { callRecord } from "../../test/support/call-record.ts";
+import { command } from "../../test/support/command.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { CallRecord } from "../model/call-record.ts";
 import { toCallRow } from "../model/call-row.ts";
@@ -12,7 +13,7 @@ import { openStore } from "../store/store.ts";
 import { runApply } from "./apply.ts";
 import { type CallListOptions, runCallList, runCallShow } from "./calls.ts";
 import type { Failure } from "./failure.ts";
-import { runCallFollow, tellCall } from "./follow.ts";
+import { followAll, runCallFollow, tellCall } from "./follow.ts";
 import type { Installation } from "./installation-port.ts";
 import { createOutput } from "./output.ts";
 
@@ -21,12 +22,13 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const data = join(folder, "d");
 const JULY = Date.UTC(2026, 6, 31, 22, 30);
 
-function captured() {
+function captured(isHeard?: () => boolean) {
   const said: { out: string; err: string } = { out: "", err: "" };
   const output = createOutput(
     (text) => (said.out += text),
     (text) => (said.err += text),
     100,
+    isHeard,
   );
   return { said, output };
 }
@@ -167,4 +169,57 @@ test("N12: a call that is followed is told to its end though the server is silen
     ["rejected", ""],
     "it answers, and has no such call",
   );
+});
+
+test("calls now lists all that are up, unless somebody asks for few", async () => {
+  const many = join(folder, "many");
+  const store = await openStore(many);
+  assert.ok(store.ok);
+  const up = (at: number) => callRecord(`up${at}`, JULY + at, { result: "ongoing", answeredAt: undefined });
+  await store.value.calls.insertMany(Array.from({ length: 25 }, (_, at) => toCallRow(up(at))));
+  await store.value.close();
+  const lines = async (...args: readonly string[]): Promise<number> => {
+    const said = await command("calls", "--data", many, ...args);
+    assert.equal(said.code, 0, said.stderr);
+    return said.stdout.match(/\[up\d+\]$/gm)?.length ?? 0;
+  };
+  assert.equal(await lines("now"), 25);
+  assert.equal(await lines("--limit", "3", "now"), 3);
+  assert.equal(await lines(), 20);
+});
+
+test("calls that are followed: the end is told of those too that are no longer among the newest; until nobody reads it", async () => {
+  const up = (id: string, at: number) =>
+    callRecord(id, JULY + at, { result: "ongoing", answeredAt: undefined });
+  const over = (id: string, at: number) => callRecord(id, JULY + at, { result: "completed" });
+  const summaries = (records: readonly CallRecord[]) =>
+    ok({ items: records, refused: { calls: 0, registrations: 0 } });
+  // What is among the newest, and what is up; the lists hold one and all.
+  const states = [
+    { newest: over("old", 9), up: [up("late", 1), up("long", 0)] },
+    { newest: up("new", 10), up: [up("new", 10), up("long", 0)] },
+    { newest: over("new", 10), up: [] },
+  ];
+  const asked: string[] = [];
+  let at = -1;
+  const installation = {
+    isRunning: true,
+    calls: async ({ results }: { readonly results?: readonly string[] }) => {
+      if (results === undefined) at += 1;
+      const state = states[Math.min(at, states.length - 1)] ?? assert.fail();
+      return summaries(results === undefined ? [state.newest] : state.up);
+    },
+    call: async (id: string) => {
+      asked.push(id);
+      return ok(id === "late" ? over("late", 1) : undefined);
+    },
+  } as unknown as Installation;
+  const { said, output } = captured(() => at < states.length - 1);
+  assert.equal(await followAll(installation, "UTC", output), 0);
+  const told = said.out.trim().split("\n");
+  assert.deepEqual(
+    told.map((line) => `${/\w+(?=\]$)/.exec(line)?.[0]} ${line.includes("completed") ? "ended" : "up"}`),
+    ["long up", "late up", "late ended", "new up", "new ended"],
+  );
+  assert.deepEqual(asked, ["late", "long"]);
 });

@@ -1,6 +1,7 @@
 import { printable } from "../lib/printable.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { CallRecord } from "../model/call-record.ts";
+import type { CallFilter, CallSummary } from "../model/repositories.ts";
 import { atTime, describeEvent, eventDetails, renderStory, summarise } from "../model/story.ts";
 import { type Entry, timeline } from "../model/timeline.ts";
 import { systemClock } from "../runtime/clock.ts";
@@ -17,7 +18,12 @@ import { zoneLine, zoneOf } from "./times.ts";
 const APART_MS = 200;
 /** How often the list is looked at. */
 const LIST_EVERY_MS = 500;
-const MOST_CALLS = 100;
+/** So much later for each request where it takes more: below the five a second. */
+const REQUEST_EVERY_MS = 250;
+const NEWEST: CallFilter = { limit: 100 };
+const UP: CallFilter = { limit: 1000, results: ["ongoing"] };
+/** Calls asked for by their ids each time. */
+const MOST_ASKED = 4;
 
 export interface CallFollowOptions {
   readonly data: string;
@@ -91,26 +97,67 @@ export async function tellCall(
   }
 }
 
-/** Until it is interrupted. */
-async function followAll(installation: Installation, zone: string, output: Output): Promise<number> {
+/** Until it is interrupted, or nobody reads it any more. */
+export async function followAll(installation: Installation, zone: string, output: Output): Promise<number> {
   output.err(zoneLine(zone));
-  const newest = { limit: MOST_CALLS };
-  /** How each call of the list was shown. */
-  let shown: Map<string, string> | undefined;
-  for (;;) {
-    const page = await patiently(() => installation.calls(newest), output);
-    if (!page.ok) return printFailure(page.error, output);
-    const now = new Map<string, string>();
-    for (const call of page.value.items.toReversed()) {
+  /** How each call was told that may change, or is in the list. */
+  let told: ReadonlyMap<string, string> | undefined;
+  while (output.isHeard()) {
+    const seen = await look(installation, told, output);
+    if (!seen.ok) return printFailure(seen.error, output);
+    const { calls, notAsked, requests } = seen.value;
+    const now = new Map<string, string>(notAsked.map((id) => [id, told?.get(id) ?? ""]));
+    for (const call of calls) {
       const state = `${call.result} ${call.answeredAt ?? ""}`;
       now.set(call.id, state);
       // What was over before is not told.
-      if (shown === undefined ? call.result !== "ongoing" : shown.get(call.id) === state) continue;
+      if (told === undefined ? call.result !== "ongoing" : told.get(call.id) === state) continue;
       output.out(summarise({ ...call, story: [], sip: [] }, zone));
     }
-    shown = now;
-    await pause(LIST_EVERY_MS);
+    told = now;
+    await pause(Math.max(LIST_EVERY_MS, requests * REQUEST_EVERY_MS));
   }
+  return ExitCode.ok;
+}
+
+interface Seen {
+  /** In the order in which they began. */
+  readonly calls: readonly CallSummary[];
+  /** Calls that were up and are to be asked for the next time. */
+  readonly notAsked: readonly string[];
+  /** So many it took. */
+  readonly requests: number;
+}
+
+/**
+ * The newest calls, and those that were up and have left that list, by others that began since; the first time all that are up. The
+ * end of one that is not up any more is asked for by its id, few at a time.
+ */
+async function look(
+  installation: Installation,
+  told: ReadonlyMap<string, string> | undefined,
+  output: Output,
+): Promise<Result<Seen, Failure>> {
+  const found = new Map<string, CallSummary>();
+  let requests = 0;
+  const wereUp = [...(told ?? [])].filter(([, state]) => state.startsWith("ongoing")).map(([id]) => id);
+  const left = (): readonly string[] => wereUp.filter((id) => !found.has(id));
+  for (const filter of [NEWEST, UP]) {
+    if (filter === UP && told !== undefined && left().length === 0) break;
+    requests += 1;
+    const page = await patiently(() => installation.calls(filter), output);
+    if (!page.ok) return page;
+    for (const call of page.value.items) found.set(call.id, call);
+  }
+  const gone = left();
+  for (const id of gone.slice(0, MOST_ASKED)) {
+    requests += 1;
+    const read = await patiently(() => installation.call(id), output);
+    if (!read.ok) return read;
+    if (read.value !== undefined) found.set(id, read.value);
+  }
+  const calls = [...found.values()].toSorted((one, other) => one.startedAt - other.startedAt);
+  return ok({ calls, notAsked: gone.slice(MOST_ASKED), requests });
 }
 
 /** Of a long call the newest entries are kept, and more of them may have come than that since it was last looked at. */

@@ -139,6 +139,19 @@ test("N1: who reads may stop reading (a closed pipe): the command ends quietly, 
     }
   }));
 
+test("N1: what would go on for ever ends when nobody reads it any more (`calls follow | head -1`)", () =>
+  inFolder((folder) => {
+    writeFileSync(
+      join(folder, "follow.mts"),
+      `import { terminal } from ${JSON.stringify(new URL("output.ts", import.meta.url).href)};
+       while (terminal.isHeard()) { terminal.out("line"); await new Promise((done) => setImmediate(done)); }`,
+    );
+    const line = `{ "${process.execPath}" --disable-warning=ExperimentalWarning follow.mts; echo $? >code; } | head -1`;
+    const ended = spawnSync("sh", ["-c", line], { cwd: folder, encoding: "utf8", timeout: 30_000 });
+    assert.deepEqual([ended.stdout, ended.stderr], ["line\n", ""]);
+    assert.equal(readFileSync(join(folder, "code"), "utf8").trim(), "0");
+  }));
+
 test("N1: what is asked for goes to a full disk: that is said, with exit code 3", () =>
   inFolder((folder) => {
     const command = `"${process.execPath}" --disable-warning=ExperimentalWarning "${MAIN}"`;

@@ -9,6 +9,8 @@ export interface Output {
   json(value: unknown): void;
   /** What went wrong or is worth a look. */
   err(line: string): void;
+  /** False once whoever reads what was asked for has gone: what would go on for ever ends then. */
+  isHeard(): boolean;
   /** Columns of the terminal. */
   readonly width: number;
 }
@@ -18,11 +20,13 @@ export function createOutput(
   out: (text: string) => void,
   err: (text: string) => void,
   width: number,
+  isHeard: () => boolean = () => true,
 ): Output {
   return {
     out: (line) => out(`${printable(line)}\n`),
     json: (value) => out(`${printableJson(value)}\n`),
     err: (line) => err(`${printable(line)}\n`),
+    isHeard,
     width,
   };
 }
@@ -30,10 +34,16 @@ export function createOutput(
 // Who reads may have heard enough (`| head -1`), or the terminal is closed: what is said after that is lost, and the command
 // goes on to its end, so that a call it has placed is hung up. Without a listener the error would be thrown, and end it
 // anywhere.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => unwritten(error, process.stderr));
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (GONE.has(error.code ?? "")) isReaderGone = true;
+  unwritten(error, process.stderr);
+});
 process.stderr.on("error", (error: NodeJS.ErrnoException) => unwritten(error, undefined));
 
 const GONE: ReadonlySet<string> = new Set(["EPIPE", "EIO", "ERR_STREAM_DESTROYED"]);
+
+/** Of standard output, which says of itself that it is not destroyed. */
+let isReaderGone = false;
 
 /** A stream whose write failed is told so at each further one. */
 let isSaid = false;
@@ -59,6 +69,7 @@ function terminalWith(standardError: { write(text: string): unknown }): Output {
     (text) => void process.stdout.write(text),
     (text) => void standardError.write(text),
     process.stdout.columns ?? 100,
+    () => !isReaderGone,
   );
 }
 
