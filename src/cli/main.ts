@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { heardAt, listenersOf } from "../config/listeners.ts";
-import { loadSettings, processEnvironment } from "../config/load.ts";
+import { blankAsUnset, loadSettings, processEnvironment } from "../config/load.ts";
 import { settings } from "../config/schema.ts";
 import type { HeardAt } from "../model/trunk-sockets.ts";
 import { serverTerminal, terminal } from "./output.ts";
@@ -27,9 +27,9 @@ function heardBy(variables: typeof environment): HeardAt | undefined {
 process.exitCode = await runProgram(process.argv.slice(2), {
   output: terminal,
   serverOutput: serverTerminal,
-  dataDir: environment[settings.dataDir.env] ?? settings.dataDir.default,
+  dataDir: blankAsUnset(environment[settings.dataDir.env]) ?? settings.dataDir.default,
   version,
-  speechCommand: environment[settings.speechCommand.env],
+  speechCommand: blankAsUnset(environment[settings.speechCommand.env]),
   heard: heardBy(environment),
   readPassword,
   loadApp: async () => (await import("../app/process.ts")).startApp,

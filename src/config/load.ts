@@ -67,7 +67,8 @@ export function loadSettings(
   return problems.length > 0 ? err(problems) : ok(loaded);
 }
 
-function blankAsUnset(text: string | undefined): string | undefined {
+/** The value of a variable; one that is there and blank sets nothing. */
+export function blankAsUnset(text: string | undefined): string | undefined {
   return text === undefined || text.trim() === "" ? undefined : text;
 }
 
