@@ -171,6 +171,6 @@ test("wrong usage and an installation without anything are told apart", () =>
     assert.deepEqual(await run("audio", "list"), {
       code: 3,
       out: "",
-      err: "There is no installation in d: name its folder with --data DIR.\n",
+      err: "There is no installation in d, or this user may not see it: name its folder with --data DIR.\n",
     });
   }));

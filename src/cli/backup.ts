@@ -4,6 +4,7 @@ import { writeBackup } from "../admin/backup/backup.ts";
 import { restoreBackup } from "../admin/backup/restore.ts";
 import { DATABASE_FILE } from "../store/database-file.ts";
 import { contentOfDatabase, snapshotDatabase } from "../store/snapshot.ts";
+import { noInstallation } from "./failure.ts";
 import type { Output } from "./output.ts";
 import { ExitCode } from "./output.ts";
 import type { ReadPassword } from "./users.ts";
@@ -22,9 +23,7 @@ export async function runBackup(
   { output, readPassword, version }: BackupPorts,
 ): Promise<number> {
   if (!existsSync(join(data, DATABASE_FILE))) {
-    output.err(
-      `There is no installation in ${data}, or this user may not see it: name its folder with --data DIR.`,
-    );
+    output.err(noInstallation(data));
     return ExitCode.unavailable;
   }
   const passphrase = isSealed ? await readPassword("Passphrase: ") : undefined;

@@ -179,7 +179,7 @@ test("without an installation, export and calls say where they looked", () =>
       assert.deepEqual(ended, {
         code: 3,
         out: "",
-        err: "There is no installation in nowhere: name its folder with --data DIR.\n",
+        err: "There is no installation in nowhere, or this user may not see it: name its folder with --data DIR.\n",
       });
     }
     assert.equal(existsSync(join(folder, "nowhere")), false);

@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from "node:fs";
+import { accessSync, constants, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { tlsFiles } from "../admin/tls-files.ts";
 import { type Flags, loadSettings, processEnvironment } from "../config/load.ts";
 import type { Settings } from "../config/schema.ts";
@@ -7,7 +8,7 @@ import { checkClock } from "../doctor/clock.ts";
 import { examine } from "../doctor/examine.ts";
 import type { Finding, Level } from "../doctor/finding.ts";
 import { type Machine, thisMachine } from "../doctor/machine.ts";
-import { readInstance } from "../instance/instance-file.ts";
+import { INSTANCE_FILE, readInstance } from "../instance/instance-file.ts";
 import { formatHostPort, parseHostPort } from "../lib/host-port.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import { systemClock } from "../runtime/clock.ts";
@@ -50,13 +51,24 @@ export async function runDoctor(
     ntp,
     settings: loadSettings(flags, processEnvironment()),
     dataDir,
-    runs: readInstance(dataDir) !== undefined,
+    runs: runsIn(dataDir),
     madeAt: madeAt(),
     certificate: readCertificate,
   });
   if (isJson) output.json(found);
   else for (const finding of found) print(finding, output);
   return found.some(({ level }) => level === "fault") ? ExitCode.refused : ExitCode.ok;
+}
+
+/** Whether a server of this data folder runs; undefined: this user may not look. */
+function runsIn(dataDir: string): boolean | undefined {
+  if (readInstance(dataDir) !== undefined) return true;
+  try {
+    accessSync(join(dataDir, INSTANCE_FILE), constants.R_OK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EACCES") return undefined;
+  }
+  return false;
 }
 
 /** Undefined: none is given; null: it is no place. */

@@ -5,7 +5,7 @@ import { readInstance } from "../instance/instance-file.ts";
 import type { Result } from "../lib/result.ts";
 import { ok } from "../lib/result.ts";
 import { DATABASE_FILE } from "../store/database-file.ts";
-import { type Failure, unavailable } from "./failure.ts";
+import { type Failure, noInstallation, unavailable } from "./failure.ts";
 import type { Installation } from "./installation-port.ts";
 import { overApi } from "./over-api.ts";
 
@@ -28,7 +28,7 @@ export async function findInstallation(
     return ok(overApi(name, instance.http, token));
   }
   if (!mayMake && !existsSync(join(dataDir, DATABASE_FILE))) {
-    return unavailable(`There is no installation in ${dataDir}: name its folder with --data DIR.`);
+    return unavailable(noInstallation(dataDir));
   }
   // Loaded where no server is asked: it brings the database.
   const { overStore } = await import("./over-store.ts");

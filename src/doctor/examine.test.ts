@@ -160,6 +160,14 @@ const FAULTS: readonly (readonly [
   ],
   [
     "ports",
+    "hint",
+    /^0\.0\.0\.0:5060 for SIP over UDP is taken\. Whether the server has it .* may not see\.$/,
+    /^sudo switchhook doctor$/,
+    machine({ tryPort: BUSY }),
+    { runs: undefined },
+  ],
+  [
+    "ports",
     "fault",
     /no address 192\.0\.2\.7/,
     /^ip -brief/,

@@ -26,8 +26,8 @@ export interface Patient {
   readonly settings: Result<Settings, readonly string[]>;
   /** Of which there is an installation to look at, also where the settings are wrong. */
   readonly dataDir: string;
-  /** A server of this data folder runs. */
-  readonly runs: boolean;
+  /** A server of this data folder runs; undefined: this user may not look. */
+  readonly runs: boolean | undefined;
   /** When this program was made, in milliseconds since the epoch. */
   readonly madeAt: number;
   /** Servers on the Internet that may be asked; none is without being named. */

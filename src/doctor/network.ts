@@ -31,9 +31,13 @@ export async function checkPorts(
     listeners,
     http,
     runs,
-  }: { readonly listeners: readonly ListenerSetting[]; readonly http: string; readonly runs: boolean },
+  }: {
+    readonly listeners: readonly ListenerSetting[];
+    readonly http: string;
+    readonly runs: boolean | undefined;
+  },
 ): Promise<readonly Finding[]> {
-  const { ok, fault } = findingsOf("ports");
+  const { ok, hint, fault } = findingsOf("ports");
   const api = parseHostPort(http);
   const wanted = [
     ...listeners.map(({ transport, host, port }) => ({
@@ -44,7 +48,7 @@ export async function checkPorts(
     })),
     ...(api === undefined ? [] : [{ what: "the web interface", transport: "tcp" as const, ...api }]),
   ];
-  if (runs) return [ok(`The server runs, and has ${listOf(wanted)}.`)];
+  if (runs === true) return [ok(`The server runs, and has ${listOf(wanted)}.`)];
   const found: Finding[] = [];
   for (const { what, transport, host, port } of wanted) {
     const kind = transport === "udp" ? "udp" : "tcp";
@@ -52,7 +56,15 @@ export async function checkPorts(
     if (code === undefined) continue;
     const place = `${formatHostPort(host, port)} for ${what}`;
     const show = `ss -Hlnp${kind === "udp" ? "u" : "t"} 'sport = :${port}'`;
-    if (code === "EADDRINUSE") found.push(fault(`Another program has ${place}.`, show));
+    if (code === "EADDRINUSE")
+      found.push(
+        runs === undefined
+          ? hint(
+              `${place} is taken. Whether the server has it or another program, this user may not see.`,
+              "sudo switchhook doctor",
+            )
+          : fault(`Another program has ${place}.`, show),
+      );
     else if (code === "EADDRNOTAVAIL")
       found.push(fault(`This machine has no address ${host}, which ${what} wants.`, "ip -brief address"));
     else if (code === "EACCES")
@@ -73,9 +85,13 @@ const SOUND_TRIES = 8;
 /** Whether there are ports for sound; that another program has some of them is no harm. */
 export async function checkSound(
   machine: Machine,
-  { rtpMin, rtpMax, runs }: { readonly rtpMin: number; readonly rtpMax: number; readonly runs: boolean },
+  {
+    rtpMin,
+    rtpMax,
+    runs,
+  }: { readonly rtpMin: number; readonly rtpMax: number; readonly runs: boolean | undefined },
 ): Promise<readonly Finding[]> {
-  if (runs) return [];
+  if (runs === true) return [];
   const { fault } = findingsOf("ports");
   const pairs = Math.floor((rtpMax - rtpMin + 1) / 2);
   const count = Math.min(SOUND_TRIES, pairs);
