@@ -46,6 +46,24 @@ test("a variable that is there and blank is as if it were not, for commands as f
     assert.deepEqual(run(folder, ["export"], { environment }), { code: 3, out: "", err: none("data") });
   }));
 
+test(
+  "a data folder of somebody else is said by the demo too, as by the server",
+  {
+    skip: process.getuid?.() === 0 ? false : "needs root, to be another user",
+  },
+  () =>
+    inFolder((folder) => {
+      mkdirSync(join(folder, "d"), { mode: 0o700 });
+      chmodSync(folder, 0o755);
+      const ended = run(folder, ["demo", "--data", "d"], { uid: NOBODY });
+      assert.deepEqual([ended.code, ended.out], [3, ""]);
+      assert.match(
+        ended.err,
+        /^The data folder d cannot be written by this user \(it belongs to user id 0, .*\n$/,
+      );
+    }),
+);
+
 test("who may not look into the data folder is told so: neither that nothing is there, nor that others have the ports", {
   skip: process.getuid?.() === 0 ? false : "needs root, to be another user",
 }, async () => {

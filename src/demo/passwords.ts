@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writePrivateFile } from "../instance/private-file.ts";
 
 /** Of the demo's two phones. */
 export interface DemoPasswords {
@@ -8,9 +9,8 @@ export interface DemoPasswords {
   readonly sales: string;
 }
 
-/** Made once for each data folder, so that a softphone stays registered over a restart. */
+/** Made once for each data folder, which is there, so that a softphone stays registered over a restart. */
 export function demoPasswords(dataDir: string): DemoPasswords {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const file = join(dataDir, "demo-passwords.json");
   try {
     return JSON.parse(readFileSync(file, "utf8")) as DemoPasswords;
@@ -19,7 +19,7 @@ export function demoPasswords(dataDir: string): DemoPasswords {
       reception: randomBytes(9).toString("base64url"),
       sales: randomBytes(9).toString("base64url"),
     };
-    writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
+    writePrivateFile(file, JSON.stringify(made));
     return made;
   }
 }

@@ -1,11 +1,12 @@
-import { writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { type App, startApp } from "../app/process.ts";
 import { loadSettings } from "../config/load.ts";
-import { ok, type Result } from "../lib/result.ts";
+import { writePrivateFile } from "../instance/private-file.ts";
+import { err, ok, type Result } from "../lib/result.ts";
 import type { StoryEvent } from "../model/call-record.ts";
 import { describeEvent } from "../model/story.ts";
+import { usableFolder } from "../runtime/folder.ts";
 import { placeTestCall, type TestCallResult } from "../softphone/caller.ts";
 import { DEMO_PHONE_VOICE, type DemoPhone, startDemoPhone } from "../softphone/phone.ts";
 import { demoCode, demoCompany, demoNumbers, demoReply } from "./company.ts";
@@ -45,6 +46,8 @@ export async function runDemo(
   interfaceLink: () => Promise<string | undefined>,
 ): Promise<Result<Demo, readonly string[]>> {
   const show = (text = ""): void => showLines(text, output);
+  const folder = usableFolder(dataDir);
+  if (!folder.ok) return err([folder.error]);
   const passwords = demoPasswords(dataDir);
   const ports = await demoPorts();
   const receiver = await startDemoReceiver(demoReply, (target, reply) =>
@@ -52,7 +55,7 @@ export async function runDemo(
   );
   const file = join(dataDir, "demo-company.yaml");
   const company = demoCompany({ trunkPort: ports.trunk, receiver: receiver.address, passwords });
-  writeFileSync(file, company, { mode: 0o600 });
+  writePrivateFile(file, company);
   show(`Starting Switchhook with a demo company (data in ${dataDir}) …`);
   const start = (): ReturnType<typeof startBoard> => startBoard(dataDir, file, ports, show);
   const app = await start();
