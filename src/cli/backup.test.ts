@@ -302,3 +302,18 @@ test("with no server, --back goes to what was there: who was signed in then is n
     assert.deepEqual([users.length, sessions.length], [1, 0]);
     assert.deepEqual([entry?.what, entry?.by], ["restoreUndone", "switchhook restore --back"]);
   }));
+
+test("a time to wait that is blank or no number of seconds is refused, before anything is asked for", async () => {
+  for (const wait of ["", " ", "-1", "1.5", "1e2", "0x10", "3601"]) {
+    const ended = await run(["restore", "a.backup", "--replace", `--wait=${wait}`, "--data", "none"]);
+    assert.deepEqual(
+      ended,
+      { code: 2, out: "", err: "--wait is a number of seconds from 0 to 3600.\n" },
+      wait,
+    );
+  }
+  assert.match(
+    (await run(["restore", "a.backup", "--replace", "--wait=3600", "--data", "none"])).err,
+    /^No server/,
+  );
+});

@@ -36,8 +36,9 @@ export async function runRestore(
     output.err("Name the file that backup has written, or say --back.");
     return ExitCode.usage;
   }
-  const wait = Number(options.wait);
-  if (!Number.isInteger(wait) || wait < 0 || wait > 3600) {
+  // A blank one is no number, and would end all calls at once.
+  const wait = /^\d{1,4}$/.test(options.wait) ? Number(options.wait) : Number.NaN;
+  if (Number.isNaN(wait) || wait > 3600) {
     output.err("--wait is a number of seconds from 0 to 3600.");
     return ExitCode.usage;
   }
