@@ -79,6 +79,12 @@ test("fail2ban's filter finds the source in the lines that the log has, IPv6 too
   }
 });
 
+test("fail2ban's jail names the protocols that its ports are of: of all together no firewall takes a rule with ports", () => {
+  const jail = read("deploy/fail2ban/jail.conf");
+  assert.match(jail, /^port +=/m);
+  assert.match(jail, /^protocol = tcp,udp$/m);
+});
+
 test("the dashboard shows metrics of the table in docs/operations.md", () => {
   const { panels } = JSON.parse(read("deploy/grafana.json")) as {
     readonly panels: readonly { readonly targets: readonly { readonly expr: string }[] }[];
