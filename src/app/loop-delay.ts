@@ -1,9 +1,12 @@
-import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Clock } from "../runtime/clock.ts";
 
 const WINDOW_MS = 60_000;
 
-type Histogram = Pick<IntervalHistogram, "enable" | "disable" | "percentile" | "reset">;
+type Histogram = Pick<
+  ReturnType<typeof monitorEventLoopDelay>,
+  "enable" | "disable" | "percentile" | "reset"
+>;
 
 /**
  * How late the event loop is now: of a minute, so that a bad one shows after months of good ones, and is over when it is over.
