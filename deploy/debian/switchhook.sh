@@ -36,6 +36,7 @@ fi
 code=$?
 # What root has made in the data folder must be the service's, or it could not read it.
 if [ -d "$SWITCHHOOK_DATA" ] && id "$service_user" >/dev/null 2>&1; then
-    find "$SWITCHHOOK_DATA" -xdev -user root -exec chown -h "$service_user:$service_user" {} +
+    # Behind a link too.
+    find "$SWITCHHOOK_DATA/" -xdev -user root -exec chown -h "$service_user:$service_user" {} +
 fi
 exit "$code"

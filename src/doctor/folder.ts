@@ -11,7 +11,7 @@ const SERVICE_USER = "switchhook";
 /** Whose the data folder is, and who else may read it. */
 export function checkFolder(machine: Machine, dataDir: string): readonly Finding[] {
   const { ok, hint, warning, fault } = findingsOf("folder");
-  const folder = machine.facts(dataDir);
+  const folder = machine.folderFacts(dataDir);
   if (folder === undefined)
     return [
       hint(
@@ -23,16 +23,19 @@ export function checkFolder(machine: Machine, dataDir: string): readonly Finding
   const wanted = machine.uid === ROOT ? (service ?? folder.uid) : machine.uid;
   const who = machine.uid === ROOT && service !== undefined ? SERVICE_USER : `user ${wanted}`;
   const owner = wanted === service ? `${SERVICE_USER}:${SERVICE_USER}` : String(wanted);
-  const others = [dataDir, ...machine.names(dataDir)].filter((file) => {
-    const facts = machine.facts(file);
-    return facts !== undefined && facts.uid !== wanted;
-  });
+  const others = [
+    ...(folder.uid === wanted ? [] : [dataDir]),
+    ...machine.names(dataDir).filter((file) => {
+      const facts = machine.facts(file);
+      return facts !== undefined && facts.uid !== wanted;
+    }),
+  ];
   const found: Finding[] = [];
   if (others.length > 0)
     found.push(
       fault(
         `${others[0]} does not belong to ${who}, who runs the server${others.length > 1 ? `, and neither do ${others.length - 1} more` : ""}: it cannot be written.`,
-        `chown -R ${owner} ${dataDir}`,
+        `chown -R ${owner} ${dataDir}/`,
       ),
     );
   if ((folder.mode & 0o077) !== 0)

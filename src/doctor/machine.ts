@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
-import { lstatSync, readdirSync, readFileSync, statfsSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, type Stats, statfsSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
@@ -27,6 +27,8 @@ export interface Machine {
   /** Undefined: it is not there, or may not be read. */
   text(file: string): string | undefined;
   facts(file: string): FileFacts | undefined;
+  /** Of the data folder itself, which may be a link to where the room is: of what it leads to. */
+  folderFacts(folder: string): FileFacts | undefined;
   /** Names in a folder; none where it cannot be read. */
   names(folder: string): readonly string[];
   /** Octets that this user may still write where the file lies; undefined: unknown. */
@@ -52,11 +54,8 @@ export function thisMachine(now: () => number): Machine {
     uid: process.getuid?.() ?? -1,
     now,
     text: (file) => orUndefined(() => readFileSync(file, "utf8")),
-    facts: (file) =>
-      orUndefined(() => {
-        const { uid, mode, mtimeMs } = lstatSync(file);
-        return { uid, mode: mode & 0o777, changed: mtimeMs };
-      }),
+    facts: (file) => orUndefined(() => factsOf(lstatSync(file))),
+    folderFacts: (folder) => orUndefined(() => factsOf(statSync(folder))),
     names: (folder) =>
       orUndefined(() =>
         readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
@@ -75,6 +74,10 @@ export function thisMachine(now: () => number): Machine {
     addressSeenBy,
     clockAheadOf: (server) => clockAheadOf(server, now),
   };
+}
+
+function factsOf({ uid, mode, mtimeMs }: Stats): FileFacts {
+  return { uid, mode: mode & 0o777, changed: mtimeMs };
 }
 
 function orUndefined<T>(ask: () => T): T | undefined {
