@@ -31,8 +31,8 @@ export async function listAll<Document>(
 /** The same as a query: who needs them on one page has them on the next. */
 export function allOptions<Document>(kind: ListKind, path: `/${string}`) {
   return queryOptions({
-    // Not one of `listOptions`, whose third part is what somebody searches for.
-    queryKey: [kind, "list", "", "all"],
+    // Beside `listOptions`, which are pages: [kind, "list", "pages", q].
+    queryKey: [kind, "list", "whole"],
     queryFn: ({ signal }) => listAll<Document>(path, signal),
   });
 }

@@ -78,7 +78,8 @@ const PAGE = 100;
 
 export function listOptions<Kind extends ListKind>(kind: Kind, q = "") {
   return infiniteQueryOptions({
-    queryKey: [kind, "list", q],
+    // Beside the whole list of a kind, which is no pages: [kind, "list", "whole"].
+    queryKey: [kind, "list", "pages", q],
     queryFn: ({ pageParam, signal }) =>
       request<List<DocumentOf<Kind>>>("GET", `/${PATHS[kind]}`, {
         query: { limit: PAGE, q: q === "" ? undefined : q, cursor: pageParam },
