@@ -140,6 +140,23 @@ test("a wallboard whose session ended leads to signing in", { skip }, async () =
   await context.close();
 });
 
+test("a sign-out that does not arrive is not passed for one: it is said, and the page stays", {
+  skip,
+}, async () => {
+  const own = await opened.signedIn();
+  await own.goto(`${server.http}/settings/you`);
+  await own.route("**/api/v1/session", (route) =>
+    route.request().method() === "DELETE" ? route.abort() : route.continue(),
+  );
+  const out = own.getByRole("button", { name: "Sign out" });
+  await out.click();
+  await own.getByText("The server was not reached: you may still be signed in here.").waitFor();
+  await own.unrouteAll({ behavior: "wait" });
+  await out.click();
+  await own.getByRole("heading", { name: "Sign in" }).waitFor();
+  await own.context().close();
+});
+
 const uploadIsSentAgain = brokenUpload({
   skip,
   opened: () => opened,

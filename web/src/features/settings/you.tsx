@@ -10,9 +10,10 @@ import { useToast } from "../../components/toast.tsx";
 import { chooseLanguage } from "../../i18n/i18n.ts";
 import { LANGUAGES, type Language } from "../../i18n/language.ts";
 import { api } from "../../lib/api.ts";
+import { ApiError } from "../../lib/api-error.ts";
 import { browserName } from "../../lib/browser-name.ts";
 import { ago } from "../../lib/format.ts";
-import { isTrusted, sessionOptions, useSession } from "../../lib/session.ts";
+import { isTrusted, useSession } from "../../lib/session.ts";
 import { OwnOpenId } from "./own-open-id.tsx";
 import { PresentPassword } from "./present-password.tsx";
 import { SecondFactor } from "./second-factor.tsx";
@@ -26,10 +27,9 @@ export function You() {
   const client = useQueryClient();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const leaving = useMutation({
-    mutationFn: () => api<typeof sessionRoutes.signOut>("session.end"),
-    onSettled: async () => {
+    mutationFn: signOut,
+    onSuccess: () => {
       client.clear();
-      await client.invalidateQueries(sessionOptions);
       location.assign("/login");
     },
   });
@@ -50,6 +50,7 @@ export function You() {
           </Button>
         }
       >
+        <Refusal error={leaving.error} notReached={t("you.stillIn")} />
         <div className={style["form"]}>
           <div>
             <h3>{t("you.language")}</h3>
@@ -92,6 +93,15 @@ export function You() {
       ) : undefined}
     </>
   );
+}
+
+/** Ends the session of this browser; one that has ended by itself is what was wanted. */
+async function signOut(): Promise<void> {
+  try {
+    await api<typeof sessionRoutes.signOut>("session.end");
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error;
+  }
 }
 
 function Password({ mayReset }: { readonly mayReset: boolean }) {

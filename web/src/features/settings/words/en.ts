@@ -28,6 +28,7 @@ const en = {
     changed: "The password is changed; all other sessions ended.",
     noPassword:
       "You sign in by {{label}} and have no password here. To set one, or to link another account, ask an administrator for a one-time link.",
+    stillIn: "The server was not reached: you may still be signed in here.",
     sessions: "Where you are signed in",
     own: "this one",
     end: "End",

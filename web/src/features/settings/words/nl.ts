@@ -31,6 +31,7 @@ const nl: Words<typeof en> = {
     changed: "Het wachtwoord is gewijzigd; alle andere sessies zijn geëindigd.",
     noPassword:
       "U meldt zich aan met {{label}} en hebt hier geen wachtwoord. Vraag een beheerder om een eenmalige link om er een in te stellen, of om een ander account te koppelen.",
+    stillIn: "De server is niet bereikt: u bent hier misschien nog aangemeld.",
     sessions: "Waar u aangemeld bent",
     own: "deze",
     end: "Beëindigen",
