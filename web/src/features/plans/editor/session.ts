@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useState } from "react";
 import { useHappenings } from "../../../lib/live/live.ts";
+import { useMay, useSession } from "../../../lib/session.ts";
 import { Autosave, type Saved } from "../state/autosave.ts";
 import { type Editor, editorOf } from "../state/editor.ts";
 import { keepHistory, keepUnsaved, keptHistory, keptUnsaved, tabName } from "../state/kept-edits.ts";
@@ -22,7 +23,11 @@ export function useEditorSession(
   merged: (changedBy: string | undefined) => void,
 ): { readonly editor: Editor; readonly autosave: Autosave } {
   const client = useQueryClient();
-  const [session] = useState(() => begin(id, first, merged));
+  const signedIn = useSession();
+  const isEditor = useMay("editor");
+  // Of a page that is only looked at nothing is kept, and nothing is sent.
+  const user = isEditor ? (signedIn?.userId ?? signedIn?.name) : undefined;
+  const [session] = useState(() => begin(id, first, merged, user));
   const { editor, autosave } = session;
   useEffect(() => {
     session.start();
@@ -66,9 +71,15 @@ function isAbout(data: unknown, id: string): data is { readonly revision: number
   return plan === id && typeof revision === "number";
 }
 
-function begin(id: string, first: DraftAnswer, merged: (changedBy: string | undefined) => void) {
+/** `user`: whose unsaved edits are gone on with, and are kept; undefined: nobody's. */
+function begin(
+  id: string,
+  first: DraftAnswer,
+  merged: (changedBy: string | undefined) => void,
+  user: string | undefined,
+) {
   const tab = tabName();
-  const left = keptUnsaved(id);
+  const left = user === undefined ? undefined : keptUnsaved(id, user);
   const unsaved =
     left !== undefined && (left.tab === tab || Date.now() - left.at > ABANDONED_MS) ? left : undefined;
   const editor = editorOf(keptHistory(id, unsaved?.plan ?? first.document));
@@ -76,7 +87,7 @@ function begin(id: string, first: DraftAnswer, merged: (changedBy: string | unde
   const base: Saved =
     unsaved === undefined
       ? read.theirs
-      : { plan: unsaved.base, revision: unsaved.revision, basedOn: unsaved.basedOn ?? 0 };
+      : { plan: unsaved.base, revision: unsaved.revision, basedOn: unsaved.basedOn };
   const autosave = new Autosave(editor, base, {
     send: (plan, madeFrom) => saveDraft(id, plan, madeFrom),
     read: () => readDraft(id),
@@ -85,12 +96,13 @@ function begin(id: string, first: DraftAnswer, merged: (changedBy: string | unde
       return () => clearTimeout(timer);
     },
     keep(value) {
-      if (value === undefined) return keepUnsaved(id, undefined);
+      if (user === undefined) return;
+      if (value === undefined) return keepUnsaved(id, user, undefined);
       const {
         plan,
         base: { plan: before, revision, basedOn },
       } = value;
-      keepUnsaved(id, { plan, base: before, revision, basedOn, at: Date.now(), tab });
+      keepUnsaved(id, user, { plan, base: before, revision, basedOn, at: Date.now(), tab });
     },
     merged,
   });

@@ -14,8 +14,7 @@ export interface Unsaved {
   /** The version that they began with, as the server had it. */
   readonly base: RawPlan;
   readonly revision: number;
-  /** Not there in what an earlier program kept. */
-  readonly basedOn?: number | undefined;
+  readonly basedOn: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
   /** Which tab made them. */
@@ -42,9 +41,10 @@ export function keepHistory(id: string, history: History): void {
   }
 }
 
-export function keptUnsaved(id: string): Unsaved | undefined {
+/** What `user` could not send of a plan. It goes out as whoever is signed in: of somebody else nobody has it. */
+export function keptUnsaved(id: string, user: string): Unsaved | undefined {
   try {
-    const value: unknown = JSON.parse(kept(`plan.${id}.unsaved`) ?? "null");
+    const value: unknown = JSON.parse(kept(unsavedOf(id, user)) ?? "null");
     return isObject(value) && isObject(value.plan) && isObject(value.base)
       ? (value as unknown as Unsaved)
       : undefined;
@@ -53,9 +53,11 @@ export function keptUnsaved(id: string): Unsaved | undefined {
   }
 }
 
-export function keepUnsaved(id: string, unsaved: Unsaved | undefined): void {
-  keep(`plan.${id}.unsaved`, unsaved === undefined ? undefined : JSON.stringify(unsaved));
+export function keepUnsaved(id: string, user: string, unsaved: Unsaved | undefined): void {
+  keep(unsavedOf(id, user), unsaved === undefined ? undefined : JSON.stringify(unsaved));
 }
+
+const unsavedOf = (id: string, user: string): string => `plan.${id}.unsaved.${user}`;
 
 /** The name of this tab, the same after a reload. */
 export function tabName(): string {
