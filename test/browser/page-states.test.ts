@@ -147,4 +147,21 @@ test("what can be done with a plan stands in one row on a Dutch telephone of 360
   }
 });
 
+test("settings that are for administrators say so to a viewer, and those that there are not say that", {
+  skip,
+}, async () => {
+  await page.route("**/api/v1/session", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...((await response.json()) as object), role: "viewer" } });
+  });
+  try {
+    await page.goto(`${server.http}/settings/users`);
+    await page.getByText("Your role may not see this.").waitFor();
+    await page.goto(`${server.http}/settings/nothing`);
+    await page.getByText("There is nothing at this address").waitFor();
+  } finally {
+    await page.unrouteAll({ behavior: "wait" });
+  }
+});
+
 passwordProofs({ skip, opened: () => opened, server: () => server });

@@ -1,6 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { NavLink, useParams } from "react-router";
 import { Page, PageHead } from "../../components/page.tsx";
+import { ErrorState } from "../../components/states.tsx";
+import { ApiError } from "../../lib/api-error.ts";
 import { useMay } from "../../lib/session.ts";
 import { Audit } from "./audit.tsx";
 import { Backup } from "./backup.tsx";
@@ -23,7 +25,7 @@ export function Component() {
   const { section = "you" } = useParams();
   const isAdministrator = useMay("administrator");
   const shown: readonly SectionName[] = isAdministrator ? [...OPEN, ...FOR_ADMINISTRATORS] : OPEN;
-  const at = shown.find((name) => name === section) ?? "you";
+  const at = shown.find((name) => name === section);
   return (
     <Page head={<PageHead title={t("title")} />}>
       <nav className={style["tabs"]} aria-label={t("title")}>
@@ -37,9 +39,14 @@ export function Component() {
           </NavLink>
         ))}
       </nav>
-      <Part name={at} />
+      {at === undefined ? <ErrorState error={notShown(section)} /> : <Part name={at} />}
     </Page>
   );
+}
+
+/** Why there is no such section for this person. */
+function notShown(section: string): ApiError {
+  return new ApiError(FOR_ADMINISTRATORS.some((name) => name === section) ? 403 : 404, {});
 }
 
 function Part({ name }: { readonly name: SectionName }) {
