@@ -12,6 +12,7 @@ import type { Editor } from "../lib/editor.ts";
 import { type DocumentOf, type Entity, type ListKind, PAGES, type Use, useEntity } from "../lib/entities.ts";
 import { pathOf } from "../lib/field-problems.ts";
 import { useMaySave } from "../lib/session.ts";
+import { useSaveKey } from "../lib/shortcuts.ts";
 import { ConflictScreen } from "./conflict-screen.tsx";
 import style from "./editor-parts.module.css";
 import { labelsAt } from "./field-labels.ts";
@@ -61,16 +62,7 @@ export function EditorActions<Document>({
   const may = useMaySave(editor.kind);
   const { save, isNew, isSaving } = editor;
   const isIdle = !editor.draft.isChanged && !isNew;
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
-      event.preventDefault();
-      // A key that is held comes again and again.
-      if (may && !event.repeat && !isSaving && !isIdle) save();
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  });
+  useSaveKey(may && !isSaving && !isIdle ? save : undefined);
   if (!may) return children;
   return (
     <>

@@ -24,6 +24,24 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/**
+ * Ctrl S, or ⌘S, on a page with a form; also while somebody types. Where `save` is undefined there is nothing to save, and the browser
+ * does not ask where to keep the page either.
+ */
+export function useSaveKey(save: (() => void) | undefined): void {
+  const onKey = useEffectEvent((event: KeyboardEvent): void => {
+    if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    // A key that is held comes again and again.
+    if (!event.repeat) save?.();
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent): void => onKey(event);
+    addEventListener("keydown", listener);
+    return () => removeEventListener("keydown", listener);
+  }, []);
+}
+
 /** Keys that do something while a page is shown, unless somebody types. */
 export function useShortcuts(shortcuts: Shortcuts): void {
   const actionOf = useEffectEvent((key: string) => shortcuts[key]);

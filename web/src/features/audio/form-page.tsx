@@ -5,6 +5,7 @@ import { EntityRoute, Restored, UsedBy } from "../../components/editor-parts.tsx
 import { Page, PageHead } from "../../components/page.tsx";
 import { Refusal } from "../../components/refusal.tsx";
 import { useMay } from "../../lib/session.ts";
+import { useSaveKey } from "../../lib/shortcuts.ts";
 import style from "./audio.module.css";
 import { Remove } from "./remove.tsx";
 import { SoundState } from "./sound-state.tsx";
@@ -24,6 +25,7 @@ function MessagePage({ entity }: { readonly entity: StoredMessage | undefined })
   const { typed, type, converting, saving, speak } = message;
   const { name, source, text, language } = typed;
   const isTaken = saving.taken !== undefined && saving.taken === name.trim();
+  useSaveKey(may && saving.can && converting === undefined && !saving.isPending ? saving.save : undefined);
   const save = (
     <Button
       disabled={!saving.can || converting !== undefined}

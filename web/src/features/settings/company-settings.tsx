@@ -11,6 +11,7 @@ import { type DocumentOf, type Entity, useEntity } from "../../lib/entities.ts";
 import { useNumberingPlans } from "../../lib/phone-number.ts";
 import { schemaProblems } from "../../lib/rules.ts";
 import { useMaySave } from "../../lib/session.ts";
+import { useSaveKey } from "../../lib/shortcuts.ts";
 import { CallsDays, useRetentionGuard } from "./retention.tsx";
 import style from "./settings.module.css";
 
@@ -55,6 +56,8 @@ function SettingsForm({
     resolve: (document) => mayDelete(document) && own.resolve(document),
   };
   const may = useMaySave("settings");
+  const isIdle = !editor.draft.isChanged && entity !== undefined;
+  useSaveKey(may && !editor.isSaving && !isIdle ? editor.save : undefined);
   const callsDays: Instead = (field, path) =>
     path === "retention" && field.control === "group" ? (
       <CallsDays group={field} editor={editor} chosen={chosen} />
@@ -66,11 +69,7 @@ function SettingsForm({
       <EntityForm kind="settings" editor={editor} only={[part]} instead={callsDays} />
       {may ? (
         <div className={style["actions"]}>
-          <Button
-            loading={editor.isSaving}
-            disabled={!editor.draft.isChanged && entity !== undefined}
-            onClick={editor.save}
-          >
+          <Button loading={editor.isSaving} disabled={isIdle} onClick={editor.save}>
             {t("do.save")}
           </Button>
         </div>

@@ -1,5 +1,6 @@
 import { Button, Select, Textarea, TextInput } from "@mantine/core";
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { OpenIdAnswer, openIdRoutes } from "../../../../src/api/contract/open-id.ts";
 import { Restored } from "../../components/editor-parts.tsx";
@@ -8,6 +9,7 @@ import { useToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
 import { ApiError } from "../../lib/api-error.ts";
 import { type Draft, useDraft } from "../../lib/draft.ts";
+import { useSaveKey } from "../../lib/shortcuts.ts";
 import { OpenIdCheck } from "./open-id-check.tsx";
 import { documentOf, type Texts, textsOf, valueIn, withoutSecret } from "./open-id-texts.ts";
 import { useRoleChoices } from "./role-choices.ts";
@@ -47,8 +49,11 @@ function Form({ settings }: { readonly settings: OpenIdAnswer | undefined }) {
   const { saving, removing } = useOpenIdChanges(settings, draft);
   const bad = texts.values.split("\n").find((line) => line.trim() !== "" && valueIn(line) === undefined);
   const documentNow = () => documentOf(texts, settings?.scope);
+  const form = useRef<HTMLFormElement>(null);
+  useSaveKey(saving.isPending ? undefined : () => form.current?.requestSubmit());
   return (
     <form
+      ref={form}
       className={style["form"]}
       onSubmit={(event) => {
         event.preventDefault();

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Page } from "../../../components/page.tsx";
 import { useToast } from "../../../components/toast.tsx";
 import { writtenNumber } from "../../../lib/phone-number.ts";
+import { useSaveKey } from "../../../lib/shortcuts.ts";
 import { ConflictScreen } from "../publish/conflict-screen.tsx";
 import type { Told } from "../simulate/told.ts";
 import type { Autosave } from "../state/autosave.ts";
@@ -65,6 +66,8 @@ export function EditorPage({
   useChecked(editor, directory);
   useDrag(list, editor, canEdit);
   useKeys(list, editor, canEdit);
+  // It saves itself; who presses the key all the same need not wait for that.
+  useSaveKey(canEdit ? () => void autosave.flush() : undefined);
   const { standing, changes } = useStanding(editor, autosave, published);
   const closeSimulation = useCallback(() => setSimulating(false), [setSimulating]);
   return (

@@ -1,7 +1,7 @@
 import { Button, Menu, Modal, TextInput } from "@mantine/core";
 import { IconCopy, IconDots, IconPencil, IconPlus, IconRoute, IconTrash } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMatch, useNavigate } from "react-router";
 import type { RawStep } from "../../../../../src/dialplan/steps/step.ts";
@@ -12,6 +12,7 @@ import { Tile } from "../../../components/tile.tsx";
 import { useToast } from "../../../components/toast.tsx";
 import { ApiError } from "../../../lib/api-error.ts";
 import { useMay } from "../../../lib/session.ts";
+import { useShortcuts } from "../../../lib/shortcuts.ts";
 import {
   createPlan,
   type Entity,
@@ -34,10 +35,15 @@ export function Component() {
   const navigate = useNavigate();
   const isNew = useMatch("/plans/new") !== null && canEdit;
   const [search, setSearch] = useState("");
+  const field = useRef<HTMLInputElement>(null);
   const [renamedId, setRenamedId] = useState<string>();
   const renamed = plans.data?.find(({ id }) => id === renamedId);
   const wanted = search.trim().toLowerCase();
   const shown = (plans.data ?? []).filter(({ key }) => key.toLowerCase().includes(wanted));
+  useShortcuts({
+    "/": () => field.current?.focus(),
+    ...(canEdit ? { n: () => void navigate("/plans/new") } : {}),
+  });
   const add = (
     <Button leftSection={<IconPlus size={17} stroke={1.8} />} onClick={() => void navigate("/plans/new")}>
       {t("plans.new")}
@@ -56,6 +62,7 @@ export function Component() {
       ) : undefined}
       {(plans.data?.length ?? 0) > 8 ? (
         <TextInput
+          ref={field}
           className={style.search ?? ""}
           type="search"
           aria-label={t("plans.search")}
