@@ -93,6 +93,24 @@ export function planEditorProofs({ skip, page, another, address }: Scene): void 
     await saved(id, MOVED, "the draft that was moved by the menu");
   });
 
+  test("“Move to …” that was left open by going back does not stand over another plan", {
+    skip,
+  }, async () => {
+    await page().goto(`${address()}/plans`);
+    await page()
+      .getByRole("link", { name: /moved by menu/ })
+      .click();
+    await page().getByRole("button", { name: "More for step 1", exact: true }).click();
+    await page().getByRole("menuitem", { name: "Move to …" }).click();
+    await page().getByRole("dialog").waitFor();
+    await page().goBack();
+    await page()
+      .getByRole("link", { name: /moved by mouse/ })
+      .click();
+    await page().locator("#step-1").waitFor();
+    assert.equal(await page().getByRole("dialog").count(), 0);
+  });
+
   test("the mouse drags it to the same place, over a gap that says so", { skip }, async () => {
     const id = ids.get("mouse") ?? "";
     await open(id);

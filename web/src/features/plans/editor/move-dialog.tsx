@@ -1,5 +1,5 @@
 import { Modal, TextInput } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { stepNumber } from "../../../../../src/dialplan/step-number.ts";
 import type { About } from "../kinds/face.ts";
@@ -8,22 +8,25 @@ import { usePiece } from "../state/store.ts";
 import type { Outline, PlacedGap } from "../tree/outline.ts";
 import { moved, openGaps } from "../tree/refusal.ts";
 import style from "./editor.module.css";
-import { moveDoor } from "./move-door.ts";
+import { closeMove, moveDoor } from "./move-door.ts";
 import { useAbout, usePlanView } from "./view.ts";
 
 /** All places where a step can be moved to, as a list to choose from. */
 export function MoveDialog() {
   const { t } = useTranslation("plans");
+  const { t: shell } = useTranslation();
   const number = usePiece(moveDoor, (now) => now);
-  const close = (): void => moveDoor.set(() => undefined);
+  // The number is of a step of this plan: on the page of another one it would be another step.
+  useEffect(() => closeMove, []);
   return (
     <Modal
       opened={number !== undefined}
-      onClose={close}
+      onClose={closeMove}
       title={t("move.title", { number: number ?? "" })}
       size="lg"
+      closeButtonProps={{ "aria-label": shell("do.close") }}
     >
-      {number === undefined ? undefined : <Places number={number} onDone={close} />}
+      {number === undefined ? undefined : <Places number={number} onDone={closeMove} />}
     </Modal>
   );
 }

@@ -6,3 +6,7 @@ export const moveDoor = storeOf<string | undefined>(undefined);
 export function openMove(number: string): void {
   moveDoor.set(() => number);
 }
+
+export function closeMove(): void {
+  moveDoor.set(() => undefined);
+}

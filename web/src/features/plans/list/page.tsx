@@ -187,6 +187,7 @@ function firstStep(phone: string | undefined): RawStep {
 function NewPlan({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation("plans");
   const client = useQueryClient();
+  const { t: shell } = useTranslation();
   const navigate = useNavigate();
   const create = async (name: string): Promise<undefined> => {
     const phones = await client.ensureQueryData(phonesQuery());
@@ -195,7 +196,12 @@ function NewPlan({ onClose }: { readonly onClose: () => void }) {
     await navigate(`/plans/${plan.id}`, { replace: true });
   };
   return (
-    <Modal opened onClose={onClose} title={t("plans.new")}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t("plans.new")}
+      closeButtonProps={{ "aria-label": shell("do.close") }}
+    >
       <NameForm label={t("plans.name")} action={t("plans.create")} onSend={create} onClose={onClose} />
     </Modal>
   );

@@ -20,6 +20,7 @@ export function RenameDialog({
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation("plans");
+  const { t: shell } = useTranslation();
   const client = useQueryClient();
   const toast = useToast();
   const rename = async (name: string): Promise<string | undefined> => {
@@ -36,7 +37,12 @@ export function RenameDialog({
     return undefined;
   };
   return (
-    <Modal opened onClose={onClose} title={t("rename.title")}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t("rename.title")}
+      closeButtonProps={{ "aria-label": shell("do.close") }}
+    >
       <NameForm
         label={t("inspector.name")}
         help={t("rename.help")}

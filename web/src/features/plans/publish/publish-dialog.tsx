@@ -27,11 +27,18 @@ export default function PublishDialog({
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation("plans");
+  const { t: shell } = useTranslation();
   const { editor, directory } = usePlanView();
   const [note, setNote] = useState("");
   const { isSending, failed, newer, publish, takeIn, throwAway } = usePublishing(autosave, onClose);
   return (
-    <Modal opened onClose={onClose} title={t("publish.title")} size="lg">
+    <Modal
+      opened
+      onClose={onClose}
+      title={t("publish.title")}
+      size="lg"
+      closeButtonProps={{ "aria-label": shell("do.close") }}
+    >
       <div className={style.dialog}>
         {newer === undefined ? <p>{t("publish.what")}</p> : <NewerVersion newer={newer} />}
         <section>
