@@ -57,8 +57,8 @@ const en = {
   },
   role: {
     viewer: "Viewer: sees everything, changes nothing",
-    operator: "Operator: also ends calls and mends what was refused",
-    editor: "Editor: also changes plans, webhooks, phones",
+    operator: "Operator: also makes test calls and lifts bans",
+    editor: "Editor: also changes plans, webhooks, phones, and mends what was refused",
     administrator: "Administrator: everything",
   },
   roleShort: { viewer: "viewer", operator: "operator", editor: "editor", administrator: "administrator" },

@@ -60,8 +60,8 @@ const nl: Words<typeof en> = {
   },
   role: {
     viewer: "Kijker: ziet alles, wijzigt niets",
-    operator: "Bediener: beëindigt ook gesprekken en herstelt wat geweigerd werd",
-    editor: "Bewerker: wijzigt ook plannen, webhooks, toestellen",
+    operator: "Bediener: belt ook ter proef en heft blokkades op",
+    editor: "Bewerker: wijzigt ook plannen, webhooks, toestellen, en herstelt wat geweigerd werd",
     administrator: "Beheerder: alles",
   },
   roleShort: { viewer: "kijker", operator: "bediener", editor: "bewerker", administrator: "beheerder" },
