@@ -26,6 +26,7 @@ import style from "./publish.module.css";
 export function Component() {
   const { t } = useTranslation("plans");
   const { id = "" } = useParams();
+  const { t: shell } = useTranslation();
   const plan = usePlan(id);
   const versions = useVersions(id);
   const error = versions.error ?? plan.error;
@@ -47,7 +48,9 @@ export function Component() {
     );
   }
   if (versions.data === undefined || plan.data === undefined) return <PageSkeleton />;
-  const { items } = versions.data;
+  const read = versions.data.pages.flatMap(({ items }) => items);
+  // The last one that was read is shown with those before it, from which it differs.
+  const items = versions.hasNextPage ? read.slice(0, -1) : read;
   return (
     <Page head={head}>
       {items.length === 0 ? <p className={style.none}>{t("history.nothing")}</p> : undefined}
@@ -57,12 +60,21 @@ export function Component() {
             key={row.version}
             id={id}
             row={row}
-            before={items[index + 1]?.version}
+            before={read[index + 1]?.version}
             isLive={index === 0}
           />
         ))}
       </ol>
     </Page>
+      {versions.hasNextPage ? (
+        <Button
+          variant="default"
+          loading={versions.isFetchingNextPage}
+          onClick={() => void versions.fetchNextPage()}
+        >
+          {shell("do.showMore")}
+        </Button>
+      ) : undefined}
   );
 }
 

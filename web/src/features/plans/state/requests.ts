@@ -1,4 +1,4 @@
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { queryOptions, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { allOptions } from "../../../lib/all-entities.ts";
 import { request } from "../../../lib/api.ts";
@@ -269,14 +269,22 @@ export function restoreVersion(
   return request("POST", `/plans/${encodeURIComponent(id)}/rollback`, { body: { version, note } });
 }
 
+interface VersionPage {
+  readonly items: readonly VersionRow[];
+  readonly next?: number | null;
+}
+
+/** The published versions of a plan, the newest first, page by page. */
 export function useVersions(id: string) {
-  return useQuery({
+  return useInfiniteQuery({
     queryKey: planKeys.versions(id),
-    queryFn: ({ signal }) =>
-      request<{ readonly items: readonly VersionRow[] }>("GET", `/plans/${encodeURIComponent(id)}/versions`, {
-        query: { limit: PAGE },
+    queryFn: ({ pageParam, signal }) =>
+      request<VersionPage>("GET", `/plans/${encodeURIComponent(id)}/versions`, {
+        query: { limit: PAGE, before: pageParam },
         signal,
       }),
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
   });
 }
 

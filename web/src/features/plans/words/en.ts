@@ -254,7 +254,6 @@ const en = {
     first: "The first version.",
     nothing: "This plan was not published yet.",
     by: "{{by}}, {{at}}",
-    more: "Show more",
     readOnly: "You look at version {{version}}. Nothing can be changed here.",
     back: "Back to the draft",
   },

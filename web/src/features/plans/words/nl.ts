@@ -257,7 +257,6 @@ const nl: Words<typeof en> = {
     first: "De eerste versie.",
     nothing: "Dit plan is nog niet gepubliceerd.",
     by: "{{by}}, {{at}}",
-    more: "Meer tonen",
     readOnly: "U bekijkt versie {{version}}. Hier kan niets gewijzigd worden.",
     back: "Terug naar het concept",
   },
