@@ -43,6 +43,7 @@ export function isStale(error: unknown): error is ApiError {
 }
 
 /** Why something was not done, for a message that goes by itself; `notReached`: what is said where there was no answer. */
-export function whyNot(error: Error, notReached: string): string {
-  return error instanceof ApiError && error.status === 0 ? notReached : error.message;
+export function whyNot(error: unknown, notReached: string): string {
+  if (error instanceof ApiError && error.status === 0) return notReached;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { z } from "zod";
 import type { openIdRoutes } from "../../../../src/api/contract/open-id.ts";
 import { api } from "../../lib/api.ts";
+import { whyNot } from "../../lib/api-error.ts";
 import style from "./settings.module.css";
 
 type Settings = z.input<typeof openIdRoutes.check.body>;
@@ -11,6 +12,7 @@ type Settings = z.input<typeof openIdRoutes.check.body>;
 /** Tries the settings as they stand in the form; nothing is saved and nobody signs in. */
 export function OpenIdCheck({ documentNow }: { readonly documentNow: () => Settings }) {
   const { t } = useTranslation("settings");
+  const { t: shell } = useTranslation();
   const checking = useMutation({
     mutationFn: () => api<typeof openIdRoutes.check>("openId.check", { body: documentNow() }),
   });
@@ -21,7 +23,9 @@ export function OpenIdCheck({ documentNow }: { readonly documentNow: () => Setti
         {t("openId.try")}
       </Button>
       <output className={style["findings"]}>
-        {error === null ? undefined : <span data-state="bad">{error.message}</span>}
+        {error === null ? undefined : (
+          <span data-state="bad">{whyNot(error, shell("state.notReached"))}</span>
+        )}
         {(data?.items ?? []).map(({ what, state, sentence }) => (
           <span key={what} data-state={state}>
             {state === "bad"

@@ -7,7 +7,7 @@ import { Restored } from "../../components/editor-parts.tsx";
 import { ErrorState } from "../../components/states.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
-import { ApiError } from "../../lib/api-error.ts";
+import { ApiError, whyNot } from "../../lib/api-error.ts";
 import { type Draft, useDraft } from "../../lib/draft.ts";
 import { useSaveKey } from "../../lib/shortcuts.ts";
 import { OpenIdCheck } from "./open-id-check.tsx";
@@ -91,6 +91,7 @@ function Form({ settings }: { readonly settings: OpenIdAnswer | undefined }) {
 /** Saves settings in place of these, and removes these. */
 function useOpenIdChanges(settings: OpenIdAnswer | undefined, draft: Draft<Texts>) {
   const { t } = useTranslation("settings");
+  const { t: shell } = useTranslation();
   const client = useQueryClient();
   const toast = useToast();
   const there = (now: OpenIdAnswer | null) => ({
@@ -102,7 +103,7 @@ function useOpenIdChanges(settings: OpenIdAnswer | undefined, draft: Draft<Texts
     const now = isOther
       ? await client.fetchQuery({ ...openIdOptions, staleTime: 0 }).catch(() => undefined)
       : undefined;
-    if (now === undefined) return toast({ text: error.message, tone: "bad" });
+    if (now === undefined) return toast({ text: whyNot(error, shell("state.notReached")), tone: "bad" });
     // Somebody else changed or removed it: what was typed stays, over what is there now.
     draft.settle(there(now), draft.before);
     toast({ text: `${error.message} ${t("openId.merged")}`, tone: "bad" });

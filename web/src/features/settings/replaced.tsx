@@ -6,6 +6,7 @@ import type { restoreRoutes } from "../../../../src/api/contract/restore.ts";
 import type { AnswerOf } from "../../../../src/api/contract/route.ts";
 import { useToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
+import { whyNot } from "../../lib/api-error.ts";
 import { dayTime, fileSize } from "../../lib/format.ts";
 import { AgreeForm } from "./restore-agree.tsx";
 import style from "./settings.module.css";
@@ -27,7 +28,7 @@ export function Replaced({ before, onAgreed, onDeleted }: ReplacedProps) {
   const deleting = useMutation({
     mutationFn: () => api<typeof restoreRoutes.forgetBefore>("restore.forgetBefore"),
     onSuccess: onDeleted,
-    onError: (error) => toast({ text: error.message, tone: "bad" }),
+    onError: (error) => toast({ text: whyNot(error, shell("state.notReached")), tone: "bad" }),
   });
   const { at, by, why, bytes, sentence } = before;
   return (

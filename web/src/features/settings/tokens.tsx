@@ -6,6 +6,7 @@ import type { TokenEntry, tokenRoutes } from "../../../../src/api/contract/token
 import { ErrorState } from "../../components/states.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
+import { whyNot } from "../../lib/api-error.ts";
 import { ago } from "../../lib/format.ts";
 import { AddByName, type NamedRole } from "./add-by-name.tsx";
 import style from "./settings.module.css";
@@ -13,6 +14,7 @@ import style from "./settings.module.css";
 /** Tokens of programs. */
 export function Tokens() {
   const { t } = useTranslation("settings");
+  const { t: shell } = useTranslation();
   const client = useQueryClient();
   const toast = useToast();
   const [made, setMade] = useState<string>();
@@ -21,7 +23,8 @@ export function Tokens() {
     queryFn: ({ signal }) => api<typeof tokenRoutes.list>("tokens.list", { signal }),
   });
   const again = () => client.invalidateQueries({ queryKey: ["tokens"] });
-  const onError = (error: Error): void => toast({ text: error.message, tone: "bad" });
+  const onError = (error: Error): void =>
+    toast({ text: whyNot(error, shell("state.notReached")), tone: "bad" });
   const adding = useMutation({
     mutationFn: (body: NamedRole) => api<typeof tokenRoutes.create>("tokens.create", { body }),
     onSuccess: async ({ token }) => {

@@ -7,6 +7,7 @@ import type { AnswerOf } from "../../../../src/api/contract/route.ts";
 import { ErrorState } from "../../components/states.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
+import { whyNot } from "../../lib/api-error.ts";
 import { PAGES } from "../../lib/entities.ts";
 import { dayTime } from "../../lib/format.ts";
 import { useMay } from "../../lib/session.ts";
@@ -42,7 +43,7 @@ export function Trash() {
       ]);
       void navigate(`${PAGES[kind]}/${encodeURIComponent(id)}`);
     },
-    onError: (error) => toast({ text: error.message, tone: "bad" }),
+    onError: (error) => toast({ text: whyNot(error, shell("state.notReached")), tone: "bad" }),
   });
   if (list.error !== null) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
   const items = (list.data?.pages ?? []).flatMap((page) => page.items);

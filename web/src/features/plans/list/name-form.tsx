@@ -1,6 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { whyNot } from "../../../lib/api-error.ts";
 import style from "./list.module.css";
 
 /** A plan's name and a button. `onSend` gives why it was not taken, as a sentence. */
@@ -20,6 +21,7 @@ export function NameForm({
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation("plans");
+  const { t: shell } = useTranslation();
   const [typed, setTyped] = useState(before);
   const [isSending, setSending] = useState(false);
   const [failed, setFailed] = useState<string>();
@@ -30,7 +32,7 @@ export function NameForm({
     try {
       setFailed(await onSend(name));
     } catch (error) {
-      setFailed(error instanceof Error ? error.message : String(error));
+      setFailed(whyNot(error, shell("state.notReached")));
     } finally {
       setSending(false);
     }

@@ -10,7 +10,7 @@ import { Row, Rows } from "../../../components/rows.tsx";
 import { Empty, ErrorState, PageSkeleton } from "../../../components/states.tsx";
 import { Tile } from "../../../components/tile.tsx";
 import { useToast } from "../../../components/toast.tsx";
-import { ApiError } from "../../../lib/api-error.ts";
+import { ApiError, whyNot } from "../../../lib/api-error.ts";
 import { useMay } from "../../../lib/session.ts";
 import { useShortcuts } from "../../../lib/shortcuts.ts";
 import {
@@ -132,6 +132,7 @@ function PlanRow({ plan, onRename }: { readonly plan: Entity<RawPlan>; readonly 
 /** What is done with whole plans; what could not be done is said. */
 function usePlanActions() {
   const { t } = useTranslation("plans");
+  const { t: shell } = useTranslation();
   const client = useQueryClient();
   const navigate = useNavigate();
   const toast = useToast();
@@ -141,7 +142,7 @@ function usePlanActions() {
       await client.invalidateQueries({ queryKey: planKeys.list });
     } catch (error) {
       toast({
-        text: t("plans.failed", { why: error instanceof Error ? error.message : String(error) }),
+        text: t("plans.failed", { why: whyNot(error, shell("state.notReached")) }),
         tone: "bad",
       });
     }
@@ -186,8 +187,8 @@ function firstStep(phone: string | undefined): RawStep {
 
 function NewPlan({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation("plans");
-  const client = useQueryClient();
   const { t: shell } = useTranslation();
+  const client = useQueryClient();
   const navigate = useNavigate();
   const create = async (name: string): Promise<undefined> => {
     const phones = await client.ensureQueryData(phonesQuery());

@@ -7,6 +7,7 @@ import { Page, PageHead } from "../../../components/page.tsx";
 import { ErrorState, PageSkeleton } from "../../../components/states.tsx";
 import { StatusBadge } from "../../../components/status-badge.tsx";
 import { useToast } from "../../../components/toast.tsx";
+import { whyNot } from "../../../lib/api-error.ts";
 import { dayTime } from "../../../lib/format.ts";
 import { useMay } from "../../../lib/session.ts";
 import { directoryOf } from "../state/directory.ts";
@@ -25,8 +26,8 @@ import style from "./publish.module.css";
 /** Who published what, when and why; each version can be looked at and brought back. */
 export function Component() {
   const { t } = useTranslation("plans");
-  const { id = "" } = useParams();
   const { t: shell } = useTranslation();
+  const { id = "" } = useParams();
   const plan = usePlan(id);
   const versions = useVersions(id);
   const error = versions.error ?? plan.error;
@@ -65,7 +66,6 @@ export function Component() {
           />
         ))}
       </ol>
-    </Page>
       {versions.hasNextPage ? (
         <Button
           variant="default"
@@ -75,6 +75,7 @@ export function Component() {
           {shell("do.showMore")}
         </Button>
       ) : undefined}
+    </Page>
   );
 }
 
@@ -91,6 +92,7 @@ function Version({
   readonly isLive: boolean;
 }) {
   const { t } = useTranslation("plans");
+  const { t: shell } = useTranslation();
   const client = useQueryClient();
   const toast = useToast();
   const canEdit = useMay("editor");
@@ -105,7 +107,7 @@ function Version({
       await client.invalidateQueries({ queryKey: ["plan"] });
       toast({ text: t("history.restored", { version, now }), tone: "good" });
     } catch (error) {
-      toast({ text: t("plans.failed", { why: error instanceof Error ? error.message : "" }), tone: "bad" });
+      toast({ text: t("plans.failed", { why: whyNot(error, shell("state.notReached")) }), tone: "bad" });
     } finally {
       setSending(false);
     }
