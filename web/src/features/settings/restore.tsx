@@ -7,7 +7,9 @@ import type { restoreRoutes } from "../../../../src/api/contract/restore.ts";
 import type { AnswerOf } from "../../../../src/api/contract/route.ts";
 import { Section } from "../../components/page.tsx";
 import { Refusal } from "../../components/refusal.tsx";
+import { useToast } from "../../components/toast.tsx";
 import { api, request } from "../../lib/api.ts";
+import { whyNot } from "../../lib/api-error.ts";
 import { dayTime, fileSize } from "../../lib/format.ts";
 import { Replaced } from "./replaced.tsx";
 import { Agreed, AgreeForm } from "./restore-agree.tsx";
@@ -210,9 +212,11 @@ function Has({ content }: { readonly content: Content }) {
 
 function Forget({ onDone }: { readonly onDone: () => Promise<void> }) {
   const { t } = useTranslation();
+  const toast = useToast();
   const forgetting = useMutation({
     mutationFn: () => api<typeof restoreRoutes.forget>("restore.forget"),
     onSuccess: onDone,
+    onError: (error) => toast({ text: whyNot(error, t("state.notReached")), tone: "bad" }),
   });
   return (
     <Button variant="default" loading={forgetting.isPending} onClick={() => forgetting.mutate()}>

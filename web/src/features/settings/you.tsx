@@ -154,7 +154,7 @@ function Sessions() {
   const { t } = useTranslation("settings");
   const client = useQueryClient();
   const toast = useToast();
-  const { data } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ["sessions"],
     queryFn: ({ signal }) => api<typeof sessionRoutes.list>("sessions.list", { signal }),
   });
@@ -167,6 +167,8 @@ function Sessions() {
   });
   return (
     <Section title={t("you.sessions")}>
+      <Refusal error={data === undefined ? error : null} onRetry={() => void refetch()} />
+      <Refusal error={ending.error} />
       <ul>
         {(data?.items ?? []).map(({ id, name, address, agent, lastSeenAt, isOwn }) => (
           <li key={id} className={style["row"]}>
