@@ -164,4 +164,61 @@ export function planDraftProofs({ skip, page, another, address }: Scene): void {
     await dialog.getByRole("button", { name: "Publish" }).click();
     await page().getByText("Version 3 is live").waitFor();
   });
+
+  test("what could not be sent waits for who made it: whoever else signs in there does not send it", {
+    skip,
+  }, async () => {
+    const id = await made("left unsent", [RING]);
+    const row = page().locator("[data-step='1']");
+    await open(id);
+    await page().route(`**/api/v1/plans/${id}/draft**`, (route) =>
+      route.request().method() === "PUT" ? route.abort() : route.continue(),
+    );
+    await ringSeconds(page(), "44");
+    await page()
+      .getByText(/not saved: the server was not reached/)
+      .first()
+      .waitFor();
+    await page().goto(`${address()}/plans`);
+    await page().unrouteAll({ behavior: "wait" });
+    await page().route("**/api/v1/session", async (route) => {
+      const response = await route.fetch();
+      const session = (await response.json()) as object;
+      await route.fulfill({ response, json: { ...session, userId: "another", name: "another" } });
+    });
+    await open(id);
+    await row.getByText(/rings.10.s/).waitFor();
+    assert.equal((await draftOf(id)).revision, 0);
+    await page().unrouteAll({ behavior: "wait" });
+    await open(id);
+    await row.getByText(/rings.44.s/).waitFor();
+    await until("what was kept to be sent", async () => (await draftOf(id)).revision === 1);
+  });
+
+  test("a search for “all” is another list than that of all things", { skip }, async () => {
+    const id = await made("before a search", [RING]);
+    await open(id);
+    await page()
+      .getByRole("navigation")
+      .getByRole("link", { name: /Phones/ })
+      .first()
+      .click();
+    const answered = page().waitForResponse((response) => response.url().includes("q=all"));
+    await page().getByRole("searchbox").fill("all");
+    await answered;
+    await page().getByRole("heading", { level: 1, name: "Phones" }).waitFor();
+    await page().goBack();
+    await page().locator("#step-1").waitFor();
+  });
+
+  test("n makes a new plan, and its dialog has a button that says Close", { skip }, async () => {
+    await page().goto(`${address()}/plans`);
+    await page()
+      .getByRole("link", { name: /before a search/ })
+      .waitFor();
+    await page().keyboard.press("n");
+    const dialog = page().getByRole("dialog", { name: "New plan" });
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await dialog.waitFor({ state: "detached" });
+  });
 }
