@@ -2,7 +2,7 @@
 const REST_MS = 5_000;
 
 /** A file that is fetched when it is first wanted, and what is in it once it is there. */
-export interface Shelf<Content> {
+interface Shelf<Content> {
   readonly get: () => Content | undefined;
   readonly subscribe: (listener: () => void) => () => void;
   /** Has it fetched, unless it is there or on its way. What breaks is fetched anew by who wants it next, after a rest. */
