@@ -139,7 +139,7 @@ function lookUp(bare: string, homeCountry: string): NumberDetails | undefined {
   const parsed = parsePhoneNumberFromString(bare, options, numberingPlans());
   if (parsed === undefined) return undefined;
   return {
-    number: parsed.number as string as E164,
+    number: parsed.number as E164,
     country: parsed.country,
     type: parsed.getType(),
     valid: parsed.isValid(),

@@ -1,5 +1,5 @@
 import { MantineProvider } from "@mantine/core";
-import { QueryClientProvider } from "@tanstack/react-query";
+import { hashKey, QueryClientProvider } from "@tanstack/react-query";
 import { Suspense } from "react";
 import { RouterProvider } from "react-router/dom";
 import { Toasts } from "../components/toast.tsx";
@@ -12,8 +12,9 @@ import { router } from "./router.tsx";
 
 // Whatever page is open, also one without the menu: what it does without a session it knows by asking for that.
 whenSignedOut(() => void queryClient.invalidateQueries(sessionOptions));
+const ofSession = hashKey(sessionOptions.queryKey);
 queryClient.getQueryCache().subscribe(({ type, query }) => {
-  if (type !== "updated" || query.queryKey[0] !== sessionOptions.queryKey[0]) return;
+  if (type !== "updated" || query.queryHash !== ofSession) return;
   const session = queryClient.getQueryData(sessionOptions.queryKey);
   if (session?.signedIn === true && session.home !== undefined) setTimeZone(session.home.timeZone);
 });

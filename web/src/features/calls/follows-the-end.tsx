@@ -26,9 +26,9 @@ export function FollowsTheEnd({ rows }: { readonly rows: number }) {
     end.current = scrollY;
     setSeen(rows);
   };
-  const onRows = useEffectEvent(() => {
+  const onRows = useEffectEvent((now: number) => {
     // Further up than then: somebody has just turned away from the end.
-    if (rows !== seen && end.current !== undefined && scrollY >= end.current) follow();
+    if (now !== seen && end.current !== undefined && scrollY >= end.current) follow();
   });
   useEffect(() => {
     const listener = (): void => look();
@@ -37,7 +37,7 @@ export function FollowsTheEnd({ rows }: { readonly rows: number }) {
     return () => removeEventListener("scroll", listener);
   }, []);
   // Before it is painted, so that the button is not seen in between.
-  useLayoutEffect(() => onRows(), [rows]);
+  useLayoutEffect(() => onRows(rows), [rows]);
   return (
     <output className={style["place"]}>
       {rows > seen ? (

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { useLink } from "../../../lib/live/live.ts";
 import { same } from "../../../lib/merge.ts";
 import { type Receiver, type Reply, unsentReply, useSetReply } from "./practice.ts";
@@ -14,16 +14,21 @@ export function useReply({ id, reply }: Receiver) {
   const [typed, setTyped] = useState(() => unsentReply.get(id));
   const link = useLink();
   const { mutate, error } = useSetReply(id);
-  // Anew with another `link`, as what is still typed then may not have arrived.
+  const send = useEffectEvent(() => {
+    const left = unsentReply.get(id);
+    if (left !== undefined)
+      mutate(left, { onSuccess: () => setTyped((now) => (now === left ? undefined : now)) });
+  });
   useEffect(() => {
     if (typed === undefined) return undefined;
     unsentReply.set(id, typed);
-    const timer = setTimeout(
-      () => mutate(typed, { onSuccess: () => setTyped((now) => (now === typed ? undefined : now)) }),
-      SAVED_AFTER_MS,
-    );
+    const timer = setTimeout(() => send(), SAVED_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [id, typed, link, mutate]);
+  }, [id, typed]);
+  useEffect(() => {
+    // What is still typed when the server is back has not arrived.
+    if (link === "up") send();
+  }, [link]);
   useEffect(
     () => () => {
       const left = unsentReply.get(id);
