@@ -107,7 +107,7 @@ export class Leg {
 
   /** It is over, and nothing of it is up at the other end. */
   over(): void {
-    this.cause.outside?.end(this.#invite !== undefined);
+    this.cause.outside?.end(this.#invite !== undefined || this.cause.converted);
   }
 
   #identity(command: RingCommand): CallerId {

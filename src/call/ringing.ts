@@ -221,6 +221,7 @@ export class Ringing {
 
   #mute(leg: Leg, session: InviteSession): void {
     session.bye([["Reason", 'SIP;cause=488;text="No SDP answer"']]);
+    leg.over();
     this.#user.onLegOver(leg);
     const failed = { leg: leg.name, what: "failed", status: NOT_ACCEPTABLE_HERE } as const;
     this.#context.recorder.add(legNews(failed, "leg.mute", {}));

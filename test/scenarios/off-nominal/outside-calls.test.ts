@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { mediaSaid } from "../../../src/media/words.ts";
 import { renderStory } from "../../../src/model/story.ts";
 import type { Agent } from "../agent.ts";
 import type { AgentCall } from "../agent-call.ts";
@@ -259,6 +260,11 @@ const ENDS: readonly (readonly [
     (s, call) => void s.run(5000).then(() => (call.last === 200 ? call.bye() : call.cancel())),
   ],
   [
+    "an answer without a description",
+    (far) => far.answer({ sdp: "" }),
+    (s, call) => void s.run(5000).then(() => (call.last === 200 ? call.bye() : call.cancel())),
+  ],
+  [
     "both sides vanish without a word",
     (far) => {
       far.answer();
@@ -307,6 +313,19 @@ test("X9: an answer that cannot be joined gives its place back while the plan go
   await s.until(() => s.at("215").calls.length === 1);
   assert.deepEqual([s.board.outsideCalls.up, s.board.outsideCalls.lastMinute], [0, 1]);
   call.cancel();
+  await s.assertClean();
+});
+
+test("X9: a call that left counts as begun, though its second try has no sound", async () => {
+  const s = await Scenario.start({ plan: TO_OUTSIDE, carrier: "callerIdProfile: from, media: auto" });
+  s.carrier.onCall = (call) => {
+    s.media.fault = { status: 503, reason: mediaSaid("media.portsUsedUp", {}) };
+    call.respond(488);
+  };
+  const call = s.at("215").invite(OUTSIDE);
+  await s.until(() => (call.last ?? 0) > 401);
+  assert.equal(far(s).length, 1, "the second try was not sent");
+  assert.deepEqual([s.board.outsideCalls.up, s.board.outsideCalls.lastMinute], [0, 1]);
   await s.assertClean();
 });
 
