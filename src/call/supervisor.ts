@@ -96,7 +96,7 @@ export interface SupervisorParts {
   readonly listener?: StoryListener | undefined;
   /** One line of the log when logins from somewhere begin to be refused. */
   readonly onRefusedLogin?: ((text: string) => void) | undefined;
-  /** More calls than this at once are refused with 503. */
+  /** More calls than this at once are refused with 503, those for help apart. */
   readonly maxCalls: number;
   /** A connected call is ended after this time. */
   readonly maxCallMs: number;
@@ -204,7 +204,7 @@ export class Supervisor implements EndpointUser {
     invite.reach =
       origin.kind === "trunk" ? this.reach.trunk(origin.trunk) : this.reach.phone(origin.phone.extension);
     if (origin.kind === "trunk") invite.answerChallenge = this.#credentials(origin.trunk, invite.flow);
-    if (this.#draining || this.#calls.size >= this.#parts.maxCalls) {
+    if (this.#draining || (this.#isFull && !this.#isForHelp(asked, origin))) {
       counters.add("calls_refused_overload");
       // RFC 3261 §21.5.4; spread out, so that those who were refused do not come back together.
       return invite.reject(503, undefined, [["Retry-After", String(5 + this.#parts.ids.integer(26))]]);
@@ -213,6 +213,15 @@ export class Supervisor implements EndpointUser {
     if (origin.kind === "trunk" && origin.trunk !== TEST_CALLER)
       this.#parts.trunkUse.cameIn(origin.trunk.name, invite.flow);
     this.#admit(invite, asked, origin);
+  }
+
+  get #isFull(): boolean {
+    return this.#calls.size >= this.#parts.maxCalls;
+  }
+
+  /** Such a call is never shed (reliability G2). */
+  #isForHelp(asked: Asked, origin: Origin): boolean {
+    return origin.kind === "phone" && wayOf(asked, origin, this.#parts.snapshot()).emergency;
   }
 
   /** Trunk by the Contact that we registered, by address or by the flow of its registration, phone by password (docs/adr/0011); anything else has been answered and is undefined. */

@@ -132,6 +132,21 @@ test("too many calls at once: 503 with Retry-After, and the others go on", async
   await s.assertClean();
 });
 
+test("a call for help comes through however many calls there are", async () => {
+  const s = await Scenario.start({ maxCalls: 1 });
+  s.at("215").onCall = (call) => call.ring();
+  s.carrier.onCall = (call) => call.answer();
+  const first = s.carrier.invite(NUMBER);
+  await s.until(() => first.last === 180);
+  const other = s.at("216").invite("217");
+  await s.until(() => other.last === 503);
+  const help = s.at("216").invite("112");
+  await s.until(() => help.last === 200);
+  first.cancel();
+  help.bye();
+  await s.assertClean();
+});
+
 test("the switchboard is drained: no new calls, the running one ends by itself", async () => {
   const s = await Scenario.start();
   s.at("215").onCall = (call) => call.answer();
