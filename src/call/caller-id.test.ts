@@ -228,6 +228,15 @@ test("S5: a registered trunk without any number of ours still knows who we are",
   assert.equal(identity.shownNumber, "acct-a");
 });
 
+test("a peer of a company without numbers finds an outside caller's number in From, whatever its profile", () => {
+  const facts = { ...input("outside", "caller").facts, did: NO_NAME };
+  for (const callerIdProfile of ["pAssertedIdentity", "pPreferredIdentity", "remotePartyId"] as const) {
+    const nameless = input("outside", "caller", { facts, ownNumber: "" });
+    const { from } = callerIdForTrunk(nameless, trunkWith({ callerIdProfile }));
+    assert.equal(from, '"Jan" <sip:+31612345678@office.example>');
+  }
+});
+
 test("without a name there is no empty display name", () => {
   assert.equal(
     callerIdForPhone(input("outside", "caller", { name: "" })).from,

@@ -82,9 +82,10 @@ export function callerIdForTrunk(input: CallerIdInput, trunk: Trunk): CallerId {
   const name = input.name === "" ? undefined : input.name;
   if (shown === "" && us.user === undefined) return suppressed(diversion);
   const account = us.user === undefined ? "" : accountUri(us.user, trunk, us.domain);
-  // An outside caller's number has no other place than From in this profile, unless From is to be the same always.
-  const inFrom =
-    trunk.callerIdProfile === "from" || (us.user === undefined && (forwarding === "called" || fromInside));
+  // An outside caller's number has no other place than From in this profile, unless From is to be the same always. Nor has
+  // any number where From would name nobody.
+  const isOurs = forwarding === "called" || fromInside || own === "";
+  const inFrom = trunk.callerIdProfile === "from" || (us.user === undefined && isOurs);
   if (inFrom || shown === "") {
     const asAccount = account !== "" && (us.always || fromInside || shown === "");
     return {
