@@ -89,7 +89,8 @@ export class Ringing {
       this.#finish();
       this.#cancelAll([]);
       const seconds = this.#command.ringMs / 1000;
-      this.#user.onEnded("timeout", 408, storySaid("tried.noAnswer", { seconds }));
+      this.#count("timeout", 408, storySaid("tried.noAnswer", { seconds }));
+      this.#tellEnd();
     });
     // Held open until all targets have been looked at, so that a first failure does not end the step.
     this.#pending += 1;
@@ -308,6 +309,10 @@ export class Ringing {
     this.#pending -= 1;
     if (this.#done || this.#pending > 0) return;
     this.#finish();
+    this.#tellEnd();
+  }
+
+  #tellEnd(): void {
     this.#user.onEnded(this.#result ?? "unavailable", this.#status, this.#detail);
   }
 

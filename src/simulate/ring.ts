@@ -94,8 +94,9 @@ export class Ringing {
 
   #over(gone: boolean, tookMs: number): Rang {
     if (gone) return { gone, tookMs };
-    const detail = storySaid("tried.noAnswer", { seconds: this.#command.ringMs / 1000 });
-    return { gone, tookMs, result: "timeout", status: 408, detail };
+    this.#now = tookMs;
+    this.#count("timeout", 408, storySaid("tried.noAnswer", { seconds: this.#command.ringMs / 1000 }));
+    return this.#nobody();
   }
 
   #nobody(): Rang {
