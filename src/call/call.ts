@@ -133,7 +133,7 @@ export class Call implements CallSoundUser, CalleeUser {
   onUp(leg: Leg): void {
     const { context } = this.#parts;
     const { label } = leg.route;
-    this.#closeWalk({ type: "rang", result: "answered", status: 200, detail: label });
+    this.#closeWalk({ type: "rang", result: "answered", status: 200, detail: label, by: leg.cause.target });
     this.#desk = undefined;
     this.#answeredBy = label;
     const sound = this.#sound.carries(leg) ? "throughUs" : "direct";

@@ -1,6 +1,6 @@
 import type { OutsideCall } from "../board/outside-calls.ts";
 import type { Route } from "../board/routes.ts";
-import type { Command } from "../dialplan/command.ts";
+import type { Command, RingTarget } from "../dialplan/command.ts";
 import { hostOf } from "../lib/host-port.ts";
 import type { Why } from "../lib/said.ts";
 import type { HeaderList, OutboundInvite, OutboundInviteUser } from "../sip/index.ts";
@@ -12,6 +12,8 @@ export type RingCommand = Extract<Command, { type: "ring" }>;
 
 /** How a leg came about. */
 export interface LegCause {
+  /** Whom it rings. */
+  readonly target: RingTarget;
   /** How many redirections led here. */
   readonly redirections: number;
   /** The phone that calls, or that sent the call here; undefined: the company's plan, for a call from outside. */

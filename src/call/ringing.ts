@@ -107,20 +107,21 @@ export class Ringing {
   }
 
   #aim(target: RingTarget, sender: Sender): void {
-    if (target.kind === "phone") return this.#ringPhone(target.extension, sender);
-    this.#ringOutside(target.number, sender);
+    const cause = { ...sender, target, converted: false, outside: undefined };
+    if (target.kind === "phone") return this.#ringPhone(target.extension, cause);
+    this.#ringOutside(target.number, cause);
   }
 
-  #ringPhone(extension: string, sender: Sender): void {
+  #ringPhone(extension: string, cause: LegCause): void {
     const { snapshot, routing } = this.#context;
     const routes = routesToPhone(extension, snapshot, routing);
     if (routes.length === 0) {
       this.#miss("unavailable", 480, storySaid("tried.notRegistered", { phone: extension }));
     }
-    for (const route of routes) this.#ring(route, { ...sender, converted: false, outside: undefined });
+    for (const route of routes) this.#ring(route, cause);
   }
 
-  #ringOutside(number: string, sender: Sender): void {
+  #ringOutside(number: string, cause: LegCause): void {
     const { snapshot, routing } = this.#context;
     const trunk = snapshot.trunks.find((one) => one.name === snapshot.outboundTrunk);
     if (trunk === undefined) {
@@ -129,7 +130,7 @@ export class Ringing {
     this.#pending += 1;
     void routeToTrunk(number, trunk, snapshot, routing).then((route) => {
       if (!this.#done) {
-        if (route.ok) this.#ringThroughTrunk(route.value, number, sender);
+        if (route.ok) this.#ringThroughTrunk(route.value, number, cause);
         else this.#miss("failed", 503, route.error);
       }
       this.#settle();
@@ -137,13 +138,10 @@ export class Ringing {
   }
 
   /** Only within the limits on outside calls (reliability B13). A call for help is neither counted nor refused. */
-  #ringThroughTrunk(route: Route, number: string, sender: Sender): void {
+  #ringThroughTrunk(route: Route, number: string, cause: LegCause): void {
     const { outsideCalls, snapshot } = this.#context;
-    const cause = { ...sender, converted: false };
-    if (isEmergencyNumber(number, snapshot.home.country)) {
-      return this.#ring(route, { ...cause, outside: undefined });
-    }
-    const begun = outsideCalls.begin(sender.phone);
+    if (isEmergencyNumber(number, snapshot.home.country)) return this.#ring(route, cause);
+    const begun = outsideCalls.begin(cause.phone);
     if (begun.ok) return this.#ring(route, { ...cause, outside: begun.value });
     this.#miss("failed", OVER_LIMIT, storySaid("tried.limited", { number, why: begun.error }));
   }

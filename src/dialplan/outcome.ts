@@ -1,4 +1,5 @@
 import type { Said, Why } from "../lib/said.ts";
+import type { RingTarget } from "./command.ts";
 import type { TraceArgs } from "./trace.ts";
 
 /** How ringing ended, by the progression table of the dial plan. */
@@ -67,7 +68,14 @@ export interface Forward {
 
 /** What the shell hands back after performing a command. */
 export type Outcome =
-  | { readonly type: "rang"; readonly result: RingResult; readonly status: number; readonly detail: Why }
+  | {
+      readonly type: "rang";
+      readonly result: RingResult;
+      readonly status: number;
+      readonly detail: Why;
+      /** Who answered. */
+      readonly by?: RingTarget;
+    }
   /** Told while a ring command is performed, and answered with `follow`. */
   | { readonly type: "forwarded"; readonly forward: Forward }
   | { readonly type: "replied"; readonly result: WebhookResult }

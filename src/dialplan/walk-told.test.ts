@@ -78,6 +78,13 @@ test("a smart group, reached by a webhook's destination, rings all at once and s
   assert.match(turn.trace[2]?.text ?? "", /strategy smart, which is not available yet: all ring at once\.$/);
 });
 
+test("of those who rang together the one that answered is named", () => {
+  const plan = planOf([{ type: "group", group: "300" }]);
+  const by = { kind: "phone", extension: "216" } as const;
+  const answered: Outcome = { type: "rang", result: "answered", status: 200, detail: "", by };
+  assert.equal(last(walk(plan, [answered])).trace[0]?.text, "216 (Andrew Garza) answered: connected.");
+});
+
 test("the trace tells every decision, in words", () => {
   const plan = planOf([
     hook("private", [

@@ -26,6 +26,8 @@ export type Rang =
       readonly result: RingResult;
       readonly status: number;
       readonly detail: Why;
+      /** Who answered. */
+      readonly by?: RingTarget;
     };
 
 /** When nobody says otherwise: whoever answers takes a moment, whoever refuses does so at once. */
@@ -85,7 +87,7 @@ export class Ringing {
       const { state } = party;
       if (state.does === "answers") {
         const detail = this.#parts.labelOf(party.target);
-        return { gone: false, tookMs: this.#now, result: "answered", status: 200, detail };
+        return { gone: false, tookMs: this.#now, result: "answered", status: 200, detail, by: party.target };
       }
       if (state.does === "forwards") this.#forward(party, state.to);
       else this.#refused(party);

@@ -177,10 +177,11 @@ class Simulator {
     }).run();
     this.#now = began + rang.tookMs;
     if (rang.gone) return { type: "callerHungUp" };
-    const { result, status, detail } = rang;
+    const { gone: _gone, tookMs: _tookMs, ...came } = rang;
+    const { result, status, detail } = came;
     if (result === "answered") this.#answeredBy = wordsOf(detail);
     else this.#tried.rang(result, status, detail);
-    return { type: "rang", result, status, detail };
+    return { type: "rang", ...came };
   }
 
   #request(

@@ -89,11 +89,11 @@ export function ringGroup(ringing: RingingStep, extension: string, scene: Scene)
 export function afterRinging(
   ringing: RingingStep,
   scene: Scene<RingingNow>,
-  { result, status, detail }: Extract<StepOutcome, { readonly type: "rang" }>,
+  { result, status, detail, by }: Extract<StepOutcome, { readonly type: "rang" }>,
 ): Move<RingingNow> {
   const { step } = ringing;
   const { targets, queue } = scene.own;
-  const who = describeTargets(targets, scene.directory);
+  const who = describeTargets(by === undefined ? targets : [by], scene.directory);
   const args = { who, status, ringSeconds: step.ringMs / 1000, ...(detail === "" ? {} : { detail }) };
   // A 403 of whoever was rung is "rejected"; this one is ours, before anything was sent (reliability B13).
   const isOurs = result === "failed" && status === 403;
