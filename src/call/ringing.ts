@@ -1,6 +1,6 @@
 import { type Route, routesToPhone, routeToTrunk } from "../board/routes.ts";
 import { boardSaid } from "../board/words.ts";
-import type { Command, RingTarget } from "../dialplan/command.ts";
+import { type Command, type RingTarget, targetName } from "../dialplan/command.ts";
 import { isEmergencyNumber } from "../dialplan/emergency-numbers.ts";
 import type { Forward, RingResult } from "../dialplan/outcome.ts";
 import { type Said, type Why, wordsOf } from "../lib/said.ts";
@@ -70,6 +70,8 @@ export class Ringing {
   readonly #legs = new Set<Leg>();
   /** Legs under way plus addresses being looked up. */
   #pending = 0;
+  /** Outside numbers whose way is being looked up. */
+  #sought: readonly string[] = [];
   #timer: Timer | undefined;
   #result: RingResult | undefined;
   #status = 480;
@@ -128,7 +130,9 @@ export class Ringing {
       return this.#miss("failed", 404, storySaid("tried.noTrunk", { number }));
     }
     this.#pending += 1;
+    this.#sought = [...this.#sought, number];
     void routeToTrunk(number, trunk, snapshot, routing).then((route) => {
+      this.#sought = this.#sought.filter((one) => one !== number);
       if (!this.#done) {
         if (route.ok) this.#ringThroughTrunk(route.value, number, cause);
         else this.#miss("failed", 503, route.error);
@@ -276,7 +280,7 @@ export class Ringing {
         : legNews(sent, "leg.sentTo", { to: to.join(", ") }),
     );
     const { redirections } = leg.cause;
-    const ringing = [...this.#legs].flatMap(({ route }) => route.phone ?? []);
+    const ringing = [...[...this.#legs].map(({ cause }) => targetName(cause.target)), ...this.#sought];
     const follow = this.#user.onForwarded({ by: phone, redirections, to, ringing });
     if (follow === undefined) return;
     if (follow.targets.length === 0) return this.#count("failed", response.status, follow.why);

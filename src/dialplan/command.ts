@@ -9,6 +9,11 @@ export type RingTarget =
   /** `+E.164`, through the outbound trunk. */
   | { readonly kind: "external"; readonly number: string };
 
+/** An extension or a number. */
+export function targetName(target: RingTarget): string {
+  return target.kind === "phone" ? target.extension : target.number;
+}
+
 /** What the walk asks the shell to do; the shell performs it and resumes the walk with an outcome. */
 export type Command =
   | {

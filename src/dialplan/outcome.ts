@@ -62,7 +62,7 @@ export interface Forward {
   readonly redirections: number;
   /** Whom it names, as somebody would dial them, in its order; bounded by the shell. */
   readonly to: readonly string[];
-  /** Extensions of the phones that still ring. */
+  /** Those who still ring: extensions, and outside numbers. */
   readonly ringing: readonly string[];
 }
 

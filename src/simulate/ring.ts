@@ -1,4 +1,4 @@
-import type { Command, RingTarget } from "../dialplan/command.ts";
+import { type Command, type RingTarget, targetName } from "../dialplan/command.ts";
 import type { Forward, RingResult } from "../dialplan/outcome.ts";
 import type { Why } from "../lib/said.ts";
 import { resultOf, stronger } from "../model/ring-result.ts";
@@ -136,7 +136,7 @@ export class Ringing {
   }
 
   #forward({ target, redirections }: Party, to: readonly string[]): void {
-    const ringing = this.#parties.flatMap((one) => (one.target.kind === "phone" ? one.target.extension : []));
+    const ringing = this.#parties.map((one) => targetName(one.target));
     // Only phones are followed; a trunk that redirects has refused.
     if (target.kind !== "phone")
       return this.#refused({ target, state: { does: "refuses", status: 302 }, at: this.#now, redirections });

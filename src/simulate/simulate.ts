@@ -1,5 +1,5 @@
 import type { Caller, CallFacts } from "../dialplan/call-facts.ts";
-import type { Command, RingTarget } from "../dialplan/command.ts";
+import { type Command, type RingTarget, targetName } from "../dialplan/command.ts";
 import { understandNumber } from "../dialplan/number.ts";
 import type { Outcome, WebhookResult } from "../dialplan/outcome.ts";
 import { OWN_PLAN, type Plan } from "../dialplan/plan.ts";
@@ -163,8 +163,7 @@ class Simulator {
     const began = this.#now;
     this.#rings.push(command);
     const rang = new Ringing(command, {
-      stateOf: (target): PartyState =>
-        phones[target.kind === "phone" ? target.extension : target.number] ?? { does: "answers" },
+      stateOf: (target): PartyState => phones[targetName(target)] ?? { does: "answers" },
       labelOf: this.#labelOf,
       hasTrunk: trunks.some(({ name }) => name === outboundTrunk),
       patienceMs: this.#patienceMs,

@@ -94,6 +94,23 @@ test("a phone that rings already is not rung again", () => {
   );
 });
 
+test("nor is an outside number that rings already", () => {
+  const turns = walk(all, forwarded("215", ["0201234567"], { ringing: ["216", "+31201234567"] }));
+  assert.deepEqual(commands(turns), ["ring 1 215 216 217", "follow 1 "]);
+  assert.match(told(turns), /nobody can ring who does not ring already\.$/);
+});
+
+test("whom a phone names twice, by itself or by its group, rings once", () => {
+  const rows = [
+    [["216", "216"], "follow 1 216"],
+    [["0201234567", "+31201234567"], "follow 1 +31201234567"],
+    [["300", "216"], "follow 1 215 216 217"],
+  ] as const;
+  for (const [to, followed] of rows) {
+    assert.equal(commands(walk(phone, forwarded("218", to))).at(-1), followed);
+  }
+});
+
 test("a member forwards to its own group: the others ring, and not itself", () => {
   assert.deepEqual(
     commands(walk(all, forwarded("215", ["301"], { ringing: ["217"] }))).at(-1),

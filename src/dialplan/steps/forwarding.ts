@@ -1,11 +1,11 @@
-import type { RingTarget } from "../command.ts";
+import { type RingTarget, targetName } from "../command.ts";
 import { understandDestination } from "../destination.ts";
 import type { Directory } from "../directory.ts";
 import type { Forward } from "../outcome.ts";
 import { quoteText } from "../quote.ts";
 import type { ToldEntry } from "../trace.ts";
 import { saidOf } from "../words.ts";
-import { describeTargets, phone, type RingingNow, type RingingStep, say, targetName } from "./ringing.ts";
+import { describeTargets, phone, type RingingNow, type RingingStep, say } from "./ringing.ts";
 import type { Move, Scene } from "./step.ts";
 
 /** Followed one after the other at the most; a longer chain is a loop or an attack. */
@@ -21,7 +21,7 @@ interface Way {
 /**
  * What a 302 does (dialplan.md, Progression: followed, unless the group ignores forwarding). Whom the phone names rings in
  * its place beside those who ring; of a group that rings in order the first member does, and the others follow, one after
- * the other, when nobody has answered. A phone that rings already is not rung again.
+ * the other, when nobody has answered. Who rings already is not rung again.
  */
 export function afterForward(
   ringing: RingingStep,
@@ -30,7 +30,8 @@ export function afterForward(
 ): Move<RingingNow> {
   const { walk, own, directory } = scene;
   const ways = waysOf(ringing, directory, forward);
-  const now = ways.flatMap((way) => way.now);
+  const named = ways.flatMap((way) => way.now);
+  const now = [...new Map(named.map((one) => [targetName(one), one])).values()];
   const taken = new Set(now.map(targetName));
   const later = [...new Set(ways.flatMap((way) => way.later))].filter((one) => !taken.has(one));
   const trace = ways.flatMap((way) => way.trace);
@@ -72,14 +73,18 @@ function wayTo(ringing: RingingStep, directory: Directory, forward: Forward, tex
     return nowhere(say(ringing, "ring.forwardRefused", { by, to, why, refused }));
   }
   const { value } = understood;
-  if (value.kind === "external")
-    return { now: [{ kind: "external", number: value.number }], later: [], trace: [] };
+  const rings = (name: string): boolean => forward.ringing.includes(name);
+  const nobody = nowhere(say(ringing, "ring.forwardNobody", { by, to }));
+  if (value.kind === "external") {
+    const { number } = value;
+    return rings(number) ? nobody : { now: [{ kind: "external", number }], later: [], trace: [] };
+  }
   const group = value.kind === "group" ? directory.groups.get(value.extension) : undefined;
   // Whoever forwards to a group that it is in wants no call now.
   const members = group?.members.filter((one) => one !== forward.by && directory.phones.has(one));
-  const free = (members ?? [value.extension]).filter((one) => !forward.ringing.includes(one));
+  const free = (members ?? [value.extension]).filter((one) => !rings(one));
   const [first] = free;
-  if (first === undefined) return nowhere(say(ringing, "ring.forwardNobody", { by, to }));
+  if (first === undefined) return nobody;
   const inOrder = group?.strategy === "inOrder";
   return {
     now: (inOrder ? [first] : free).map(phone),

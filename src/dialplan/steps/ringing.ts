@@ -1,5 +1,5 @@
 import type { ArgsOf } from "../../lib/said.ts";
-import type { CallerIdForwarding, RingTarget } from "../command.ts";
+import { type CallerIdForwarding, type RingTarget, targetName } from "../command.ts";
 import type { Directory } from "../directory.ts";
 import type { ToldEntry } from "../trace.ts";
 import type { Walk } from "../walk-state.ts";
@@ -121,11 +121,6 @@ export function skip<Code extends keyof typeof ringingWords>(
 /** A ring target for an internal number. */
 export function phone(extension: string): RingTarget {
   return { kind: "phone", extension };
-}
-
-/** An extension or a number. */
-export function targetName(target: RingTarget): string {
-  return target.kind === "phone" ? target.extension : target.number;
 }
 
 /** `215 (Reception), +31201234567`. */

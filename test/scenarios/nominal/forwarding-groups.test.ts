@@ -89,6 +89,32 @@ for (const strategy of ["all", "inOrder"] as const) {
   });
 }
 
+test("two phones of a group forward to the same number outside: it is called once", async () => {
+  const s = await start(GROUP, "all");
+  for (const name of ["215", "216"]) s.at(name).onCall = (call) => call.respond(302, to("0201234567"));
+  s.carrier.onCall = (call) => call.ring();
+  const call = s.carrier.invite(NUMBER);
+  await s.until(() => s.carrier.calls.length > 1);
+  await s.run(1000);
+  assert.equal(s.carrier.calls.length, 2, "the caller, and one who is called");
+  assert.equal(s.board.outsideCalls.up, 1);
+  s.carrier.calls[1]?.answer();
+  await s.until(() => call.last === 200);
+  call.bye();
+  await s.assertClean();
+  assert.match(s.story, /\+31201234567 answered: connected\./);
+});
+
+test("a phone that is busy counts before one that rings out", async () => {
+  const s = await start(GROUP, "all");
+  s.at("215").onCall = (call) => call.respond(486);
+  s.at("216").onCall = (call) => call.ring();
+  const call = s.carrier.invite(NUMBER);
+  await s.until(() => (call.last ?? 0) >= 300);
+  assert.equal(call.last, 486);
+  await s.assertClean();
+});
+
 test("a phone that a forward led to does not answer in time: the ring time is the step's", async () => {
   const s = await start(`${PHONE}\n- { type: phone, phone: "216", ringSeconds: 20 }`, "all");
   s.at("217").onCall = (call) => call.respond(302, to("215"));
