@@ -7,7 +7,7 @@ import { next } from "../fsm/table.ts";
 import { flat } from "../lib/flat.ts";
 import { Mailbox } from "../lib/mailbox.ts";
 import type { Why } from "../lib/said.ts";
-import { ringsAnybody } from "../model/plan-end.ts";
+import { isServedCaller } from "../model/plan-end.ts";
 import { Tried } from "../model/tried.ts";
 import { Scope } from "../runtime/scope.ts";
 import type { InboundInvite, InviteSession } from "../sip/index.ts";
@@ -249,8 +249,7 @@ export class Call implements CallSoundUser, CalleeUser {
 
   /** A caller whom we had answered has hung up before anybody else did. */
   #callerLeft(): Ending {
-    const hears = this.#walk?.waitingFor === "played";
-    const isServed = hears && this.#tried.isSmooth && !ringsAnybody(this.#parts.plan);
+    const isServed = isServedCaller(this.#parts.plan, this.#walk?.waitingFor, this.#tried);
     return isServed ? endings.callerServed() : endings.callerGaveUp("");
   }
 

@@ -1,4 +1,5 @@
 import type { Plan } from "../dialplan/plan.ts";
+import type { Walk } from "../dialplan/walk-state.ts";
 import type { Why } from "../lib/said.ts";
 import type { CallResult } from "./call-record.ts";
 import { type EndReason, endReason } from "./end-words.ts";
@@ -34,9 +35,16 @@ export interface PlanEnd {
   readonly missed: boolean;
 }
 
-/** Whether a plan can ring anybody at all; without, whoever hangs up during its message has missed nobody. */
-export function ringsAnybody({ steps }: Plan): boolean {
-  return steps.some((step) => "ringMs" in step);
+/**
+ * Whether a caller whom we had answered, and who hangs up before anybody else does, has got what the plan had for it: it
+ * hears a message of a plan that can ring nobody at all, and nothing went wrong. `waitingFor`: what the walk waits for.
+ */
+export function isServedCaller(
+  { steps }: Plan,
+  waitingFor: Walk["waitingFor"] | undefined,
+  { isSmooth }: { readonly isSmooth: boolean },
+): boolean {
+  return waitingFor === "played" && isSmooth && !steps.some((step) => "ringMs" in step);
 }
 
 /** The plan ended with a status and a sentence. `direct`: the caller dialled the destination itself, and is told how that refused. */

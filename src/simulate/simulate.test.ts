@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { entitiesOf } from "../../test/support/entities.ts";
 import { companySchema } from "../model/company.ts";
 import { describeEvent } from "../model/story.ts";
-import { readPartyState, type SimulatedCall } from "./given.ts";
+import { type PartyState, readPartyState, type SimulatedCall } from "./given.ts";
 import { typeKeys } from "./keys.ts";
 import { simulate } from "./simulate.ts";
 import { withDraft, worldOf } from "./world.ts";
@@ -16,6 +16,8 @@ const company = companySchema.parse({
     { extension: "215", name: "Reception", password: "correct-horse" },
     { extension: "216", name: "Andrew", password: "correct-horse" },
   ],
+  groups: [{ extension: "300", name: "All", members: ["215", "216"], strategy: "all" }],
+  audioMessages: [{ name: "welcome", text: "Welcome", language: "en" }],
   webhooks: [
     { name: "CRM", urlTemplate: "https://crm.example/r?did={did}&key=verysecretvalue" },
     {
@@ -120,6 +122,36 @@ test("a caller who loses patience leaves in the middle", () => {
   const { verdict, story } = simulate(world, { ...CALL, replies, hangsUpAfterMs: 2000 });
   assert.deepEqual([verdict?.result, verdict?.status], ["cancelled", 487]);
   assert.equal(story.at(-1)?.atMs, 2000);
+});
+
+/** As a call of the company, with these steps in its plan. */
+function through(steps: readonly unknown[], call: Partial<SimulatedCall>) {
+  const outwards = { ...world, trunks: [{ name: "carrier" }], outboundTrunk: "carrier" };
+  const drafted = withDraft(outwards, { name: "main", steps }, 2);
+  assert.ok(drafted.ok);
+  return simulate(drafted.value.world, { ...CALL, ...call });
+}
+
+test("a caller who has heard a message of a plan that rings nobody has got what there was, else it gave up", () => {
+  const message = { type: "audio", message: "welcome" };
+  const left = (...steps: readonly unknown[]) => through(steps, { hangsUpAfterMs: 100 }).verdict?.result;
+  assert.equal(left(message), "handled");
+  assert.equal(left(message, { type: "phone", phone: "215" }), "cancelled");
+});
+
+test("in a group that rings all at once a person's refusal counts before one who rings out", () => {
+  const steps = [{ type: "group", group: "300", ringSeconds: 20 }];
+  const phones = { "215": { does: "busy" }, "216": { does: "noAnswer" } } as const;
+  const { verdict, story } = through(steps, { phones });
+  assert.deepEqual([verdict?.result, verdict?.status], ["busy", 486]);
+  assert.equal(story.at(-1)?.atMs, 20_000);
+});
+
+test("two who forward to the same number outside call it once", () => {
+  const to: PartyState = { does: "forwards", to: ["0201234567"] };
+  const { story } = through([{ type: "group", group: "300" }], { phones: { "215": to, "216": to } });
+  const told = story.map((event) => describeEvent(event)).join("\n");
+  assert.match(told, /216 \(Andrew\) sends the call on to "0201234567", where nobody can ring/);
 });
 
 test("a draft is walked in the place of its plan, with its problems, unless it has no shape", () => {

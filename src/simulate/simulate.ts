@@ -10,7 +10,7 @@ import { cleanDisplayName } from "../lib/display-name.ts";
 import { wordsOf } from "../lib/said.ts";
 import type { CallResult, StoryEvent } from "../model/call-record.ts";
 import { endReason } from "../model/end-words.ts";
-import { type PlanEnd, planEnd } from "../model/plan-end.ts";
+import { isServedCaller, type PlanEnd, planEnd } from "../model/plan-end.ts";
 import { decodeTrace, encodeTrace } from "../model/trace-bytes.ts";
 import { Tried } from "../model/tried.ts";
 import { turnedAway, type Way, wayDialled, wayToNumber } from "../model/way.ts";
@@ -72,6 +72,8 @@ class Simulator {
   #typed = 0;
   #now = 0;
   #walk: Walk | undefined;
+  /** What for, when it last went on. */
+  #waitedFor: Walk["waitingFor"] | undefined;
   #answeredBy: string | undefined;
   /** We have answered the caller, to play it something. */
   #isAnswered = false;
@@ -102,7 +104,7 @@ class Simulator {
     let command = this.#take(begin(plan, facts, this.#surroundings));
     for (;;) {
       if (command.type === "connected") return this.#connected();
-      if (command.type === "hangUp") return this.#hungUp(command, plan.version === OWN_PLAN);
+      if (command.type === "hangUp") return this.#hungUp(command, plan);
       const outcome = this.#perform(command, plan);
       if (outcome.type === "wanted") return this.#seen({ verdict: undefined, wanted: outcome.wanted });
       command = this.#resume(plan, outcome);
@@ -120,6 +122,7 @@ class Simulator {
 
   #resume(plan: Plan, outcome: Outcome): Command {
     if (this.#walk === undefined) throw new Error("nothing was begun");
+    this.#waitedFor = this.#walk.waitingFor;
     return this.#take(resume(plan, this.#walk, outcome, this.#surroundings));
   }
 
@@ -224,14 +227,15 @@ class Simulator {
     return this.#seen({ verdict, wanted: undefined });
   }
 
-  #hungUp({ status, why }: Extract<Command, { type: "hangUp" }>, direct: boolean): Simulation {
+  #hungUp({ status, why }: Extract<Command, { type: "hangUp" }>, plan: Plan): Simulation {
     // Only a caller who left ends a walk so.
-    if (status === CALLER_LEFT)
-      return this.#ended(
-        { status, result: "cancelled", reason: endReason("end.callerGaveUp", {}) },
-        "caller",
-      );
-    return this.#ended(planEnd(status, why, this.#tried, direct), "switchhook");
+    if (status === CALLER_LEFT) {
+      const left = isServedCaller(plan, this.#waitedFor, this.#tried)
+        ? ({ result: "handled", reason: endReason("end.callerHungUp", {}) } as const)
+        : ({ result: "cancelled", reason: endReason("end.callerGaveUp", {}) } as const);
+      return this.#ended({ status, ...left }, "caller");
+    }
+    return this.#ended(planEnd(status, why, this.#tried, plan.version === OWN_PLAN), "switchhook");
   }
 
   #ended({ status, result, reason }: Omit<PlanEnd, "missed">, by: "caller" | "switchhook"): Simulation {
