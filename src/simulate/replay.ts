@@ -22,7 +22,7 @@ export function callAgain(record: CallRecord, plan: string): SimulatedCall {
     callId: id,
     digits: steps.flatMap(typedIn),
     replies: repliesIn(story),
-    phones: Object.fromEntries(steps.flatMap(rungIn)),
+    phones: partiesIn(story),
     ...(leftAt === undefined ? {} : { hangsUpAfterMs: leftAt }),
   };
 }
@@ -71,21 +71,47 @@ function returnedIn(story: readonly StoryEvent[], reply: StoryEvent) {
   return { destination, callerName: argument("callerName.returned", "text") };
 }
 
-const STATES: Readonly<Record<RingResult, PartyState>> = {
-  answered: { does: "answers", afterMs: 0 },
-  timeout: { does: "noAnswer" },
-  busy: { does: "busy", afterMs: 0 },
-  rejected: { does: "rejects", afterMs: 0 },
-  unavailable: { does: "unavailable", afterMs: 0 },
-  failed: { does: "refuses", status: 503, afterMs: 0 },
+const STATES: Readonly<Record<`ring.${RingResult | "notCalled"}`, PartyState>> = {
+  "ring.answered": { does: "answers", afterMs: 0 },
+  "ring.timeout": { does: "noAnswer" },
+  "ring.busy": { does: "busy", afterMs: 0 },
+  "ring.rejected": { does: "rejects", afterMs: 0 },
+  "ring.unavailable": { does: "unavailable", afterMs: 0 },
+  "ring.failed": { does: "refuses", status: 503, afterMs: 0 },
+  "ring.notCalled": { does: "refuses", status: 403, afterMs: 0 },
 };
 
-/** Who was rung, and what came of it; of several who rang together all are said to have done the same. */
-function rungIn({ entry: { code = "", args } }: StepEvent): readonly (readonly [string, PartyState])[] {
-  const result = code.startsWith("ring.") ? code.slice("ring.".length) : "";
-  if (!Object.hasOwn(STATES, result)) return [];
-  const who = args?.["who"];
-  if (typeof who !== "string") return [];
-  const state = STATES[result as RingResult];
-  return who.split(", ").map((one) => [one.split(" ")[0] ?? "", state] as const);
+/**
+ * Who was rung, and what came of it; of several who rang together, and none of whom answered, all are said to have done the
+ * same. Of whom nothing is told, they rang until somebody else answered or the caller left.
+ */
+function partiesIn(story: readonly StoryEvent[]): Readonly<Record<string, PartyState>> {
+  const parties = new Map<string, PartyState>();
+  let sentTo: readonly string[] = [];
+  for (const event of story) {
+    // Said just before the plan decides what comes of it.
+    if (event.type === "legEvent" && event.what === "redirected") sentTo = listIn(event.args?.["to"], ", ");
+    if (event.type !== "step") continue;
+    const { code = "", args } = event.entry;
+    const targets = listIn(args?.["targets"], " ");
+    for (const one of targets) if (!parties.has(one)) parties.set(one, { does: "noAnswer" });
+    if (code === "ring.forwarded") {
+      const to = sentTo.length === 0 ? targets : sentTo;
+      for (const one of namesIn(args?.["by"]))
+        parties.set(one, { does: "forwards", to: [...to], afterMs: 0 });
+    }
+    if (!Object.hasOwn(STATES, code)) continue;
+    const state = STATES[code as keyof typeof STATES];
+    for (const one of namesIn(args?.["who"])) parties.set(one, state);
+  }
+  return Object.fromEntries(parties);
+}
+
+/** The extensions and numbers in `215 (Reception), +31201234567`. */
+function namesIn(who: unknown): readonly string[] {
+  return listIn(who, ", ").map((one) => one.split(" ")[0] ?? "");
+}
+
+function listIn(text: unknown, between: string): readonly string[] {
+  return typeof text === "string" && text !== "" ? text.split(between) : [];
 }

@@ -13,6 +13,7 @@ import { bodyOf, type Reply, recordsOf, replyOf, type ScenarioDescription } from
 import type { Player } from "./player.suite.ts";
 import { webhookAt } from "./receivers.ts";
 import { assertRecorded } from "./recorded.ts";
+import { assertReplays } from "./replayed.ts";
 import { Script } from "./script.ts";
 import { callOf, withoutIds } from "./trace.ts";
 
@@ -74,6 +75,7 @@ export const virtualPlayer: Player = {
     assert.equal(board.records.length, recordsOf(scenario), "records");
     const epochMs = board.clock.wall() - board.clock.now();
     for (const record of board.records) assertRecorded(record, board.network.log, BOARD, epochMs);
+    for (const record of board.records) assertReplays(record, snapshotOf(company));
     const nothing = { calls: 0, dialogs: 0, taps: 0, transactions: 0, outsideCalls: 0 };
     assert.deepEqual(board.board.counts(), nothing);
     assert.equal(script.live, 0, "transactions of parties are left");
