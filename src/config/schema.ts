@@ -309,7 +309,7 @@ export const settings = {
     min: 1,
     max: 100_000,
     unit: "calls",
-    sentence: "Calls at the same time; the next one is refused with 503.",
+    sentence: "Calls at the same time; the next one is refused with 503, unless it calls for help.",
   }),
   maxCallMinutes: integer({
     flag: "max-call-minutes",
