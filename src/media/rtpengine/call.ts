@@ -115,6 +115,7 @@ export class RtpengineCall implements MediaCall {
       const plan = end.negotiation.plan(codec?.negotiation.agreed?.codec.codec);
       if (!plan.ok) return plan;
       end.negotiation.agreed = plan.value;
+      end.expectSound(this.#ports.clock.now());
       const connected = await this.#connect(end);
       if (!connected.ok) return connected;
       return end.port === undefined ? noPort(name) : end.negotiation.answer(plan.value, end.port);
@@ -140,6 +141,7 @@ export class RtpengineCall implements MediaCall {
       if (end === undefined) return unknownEnd(name);
       const read = end.negotiation.remoteAnswer(sdp, end.ourAddress);
       if (!read.ok) return read;
+      end.expectSound(this.#ports.clock.now());
       return this.#connect(end);
     });
   }
@@ -150,6 +152,7 @@ export class RtpengineCall implements MediaCall {
       const [first, second] = [this.#ends.get(one), this.#ends.get(other)];
       if (first === undefined || second === undefined || first === second) return;
       for (const [at, end] of [first, second].entries()) {
+        end.expectSound(this.#ports.clock.now());
         await this.#playback.stopped(end, stopped[at]);
         if (end.partner !== first && end.partner !== second) await this.#part(end);
       }

@@ -68,6 +68,12 @@ export class End {
       this.movedAt = now;
   }
 
+  /** From now on its party's sound is waited for. */
+  expectSound(now: number): void {
+    this.heardAt = now;
+    this.silenceTold = false;
+  }
+
   /** As its party reaches us. */
   get ourAddress(): IpAddress {
     return canonicalIp(this.parts.localAddress) ?? this.parts.localAddress;

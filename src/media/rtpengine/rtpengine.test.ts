@@ -1,66 +1,20 @@
 // Over 5 s: sound is heard as long as it lasts.
 
 import assert from "node:assert/strict";
-import { createSocket, type Socket } from "node:dgram";
+import { createSocket } from "node:dgram";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, afterEach, describe, test } from "node:test";
+import { FAKE_SDP, FakeRtpengine, healthy, standing } from "../../../test/fakes/fake-rtpengine.ts";
 import { seededIds } from "../../../test/fakes/seeded-ids.ts";
 import { until } from "../../../test/support/process.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import type { MediaCall } from "../engine.ts";
 import { createRtpengineMedia, type RtpengineMedia } from "./rtpengine.ts";
 
-interface Asked {
-  readonly command: string;
-  readonly cookie: string;
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
-/** Answers as the test says; a command that gets nothing is not answered. */
-class FakeRtpengine {
-  readonly socket: Socket = createSocket("udp4");
-  readonly asked: Asked[] = [];
-  answer: (asked: Asked) => unknown = healthy;
-  deaf = false;
-
-  static async start(): Promise<FakeRtpengine> {
-    const fake = new FakeRtpengine();
-    await new Promise<void>((resolve) => fake.socket.bind(0, "127.0.0.1", resolve));
-    fake.socket.on("message", (datagram, from) => {
-      const text = datagram.toString("utf8");
-      const space = text.indexOf(" ");
-      const body = JSON.parse(text.slice(space + 1)) as Record<string, unknown>;
-      const asked = { command: String(body.command), cookie: text.slice(0, space), body };
-      fake.asked.push(asked);
-      const answer = fake.deaf ? undefined : fake.answer(asked);
-      if (answer === undefined) return;
-      const said = typeof answer === "string" ? answer : JSON.stringify(answer);
-      fake.socket.send(`${asked.cookie} ${said}`, from.port, from.address);
-    });
-    return fake;
-  }
-
-  get port(): number {
-    return this.socket.address().port;
-  }
-
-  commands(name: string): readonly Asked[] {
-    return this.asked.filter(({ command }) => command === name);
-  }
-}
-
-const SDP =
-  "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 30000 RTP/AVP 8\r\n";
-const PARTY = Buffer.from(SDP);
+const PARTY = Buffer.from(FAKE_SDP);
 const PARTS = { localAddress: "192.0.2.1", signallingAddress: "192.0.2.9" };
-
-function healthy({ command }: Asked): unknown {
-  if (command === "ping") return { result: "pong" };
-  if (command === "offer" || command === "answer") return { result: "ok", sdp: SDP };
-  return { result: "ok" };
-}
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-ng-"));
 const fakes: FakeRtpengine[] = [];
@@ -248,12 +202,12 @@ describe("M8: what it has against a call that it carries", () => {
     const { call: opened, heard } = call(engine);
     assert.ok((await opened.remoteOffer("A", PARTY, PARTS)).ok);
     assert.ok((await opened.localAnswer("A")).ok);
-    const elsewhere = SDP.replace("30000", "30002");
+    const elsewhere = FAKE_SDP.replace("30000", "30002");
     fake.answer = (asked) =>
       asked.command === "offer" || asked.command === "answer"
         ? { result: "ok", sdp: elsewhere }
         : healthy(asked);
-    const moved = Buffer.from(SDP.replace("m=audio 30000", "m=audio 40000"));
+    const moved = Buffer.from(FAKE_SDP.replace("m=audio 30000", "m=audio 40000"));
     assert.ok((await opened.remoteOffer("A", moved, PARTS)).ok);
     assert.ok(!(await opened.localAnswer("A")).ok);
     assert.match(
@@ -265,25 +219,12 @@ describe("M8: what it has against a call that it carries", () => {
 });
 
 describe("what a query shows", () => {
-  const tags = (packets: number, address: string): unknown => ({
-    result: "ok",
-    tags: {
-      "A.1": {
-        medias: [
-          {
-            streams: [{ flags: ["RTP", "confirmed"], endpoint: { address }, stats: { packets, errors: 0 } }],
-          },
-        ],
-      },
-    },
-  });
-
   test("silence is told once", async () => {
     const engine = await open(1, 500);
     await up(engine, 1);
     const [fake] = fakes;
     assert.ok(fake);
-    fake.answer = (asked) => (asked.command === "query" ? tags(0, "192.0.2.9") : healthy(asked));
+    fake.answer = (asked) => (asked.command === "query" ? standing(0, "192.0.2.9") : healthy(asked));
     const { call: opened, heard } = call(engine);
     assert.ok((await opened.remoteOffer("A", PARTY, PARTS)).ok);
     assert.ok((await opened.localAnswer("A")).ok);
@@ -297,7 +238,7 @@ describe("what a query shows", () => {
     await up(engine, 1);
     const [fake] = fakes;
     assert.ok(fake);
-    fake.answer = (asked) => (asked.command === "query" ? tags(50, "203.0.113.66") : healthy(asked));
+    fake.answer = (asked) => (asked.command === "query" ? standing(50, "203.0.113.66") : healthy(asked));
     const { call: opened } = call(engine);
     assert.ok((await opened.remoteOffer("A", PARTY, PARTS)).ok);
     assert.ok((await opened.localAnswer("A")).ok);

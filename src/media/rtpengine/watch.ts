@@ -38,10 +38,7 @@ export function observe(
   const taken = state.packets !== end.packets;
   const drops = !taken && state.dropped > end.dropped;
   const elsewhere = drops && end.learning === "immediate" && !lingers(end, now);
-  if (taken) {
-    end.heardAt = now;
-    end.silenceTold = false;
-  }
+  if (taken) end.expectSound(now);
   end.packets = state.packets;
   end.dropped = state.dropped;
   const { agreed } = end.negotiation;
