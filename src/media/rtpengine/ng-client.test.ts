@@ -1,9 +1,10 @@
 // What comes to the socket of the ng protocol and is no reply of our rtpengine to what we asked: ignored, and counted.
 
 import assert from "node:assert/strict";
-import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { createSocket, type RemoteInfo, Socket } from "node:dgram";
 import { afterEach, test } from "node:test";
 import { seededIds } from "../../../test/fakes/seeded-ids.ts";
+import { VirtualClock } from "../../../test/fakes/virtual-clock.ts";
 import { until } from "../../../test/support/process.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { NgClient } from "./ng-client.ts";
@@ -107,4 +108,34 @@ test("a reply of 60,000 octets is read or refused, and never more than that", as
   const refused = (await reply) as { ok: boolean; error?: { reason: string } };
   assert.equal(refused.ok, false);
   assert.ok((refused.error?.reason.length ?? 999) <= 200);
+});
+
+test("no route to it: the command is answered by nobody, and the process goes on", async () => {
+  const clock = new VirtualClock();
+  // The kernel refuses to connect to everybody (EACCES), as it does where there is no route.
+  const opened = new NgClient({ clock, ids: seededIds(), host: "255.255.255.255", port: 2223 });
+  client = opened;
+  const reply = opened.request({ command: "ping" });
+  await clock.advanceAsync(2000);
+  const unanswered = await reply;
+  assert.ok(!unanswered.ok);
+  assert.equal(unanswered.error.kind, "timeout");
+});
+
+test("a route that comes later is found by the next attempt", async (t) => {
+  const clock = new VirtualClock();
+  const server = await bound();
+  server.on("message", (datagram, from) => {
+    const cookie = datagram.toString("latin1").split(" ", 1)[0] ?? "";
+    server.send(`${cookie} {"result":"pong"}`, from.port, from.address);
+  });
+  const refuse = (_port: number, _host: string, done: (error: Error) => void): void =>
+    queueMicrotask(() => done(new Error("connect ENETUNREACH")));
+  const connect = t.mock.method(Socket.prototype, "connect", refuse as Socket["connect"], { times: 1 });
+  const opened = new NgClient({ clock, ids: seededIds(), host: "127.0.0.1", port: server.address().port });
+  client = opened;
+  const reply = opened.request({ command: "ping" });
+  await clock.advanceAsync(200);
+  assert.deepEqual(await reply, { ok: true, value: { result: "pong" } });
+  assert.equal(connect.mock.callCount(), 1);
 });

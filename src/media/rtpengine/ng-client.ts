@@ -56,7 +56,9 @@ export class NgClient {
   readonly #cookiePrefix: string;
   readonly #open = new Map<string, OpenCommand>();
   readonly #socket: Socket;
-  #connected = false;
+  readonly #host: string;
+  readonly #port: number;
+  #way: "none" | "connecting" | "connected" = "none";
   #closed = false;
   #commands = 0;
 
@@ -64,15 +66,13 @@ export class NgClient {
     this.#clock = clock;
     // Two of our processes, and one before and after a restart, must not share cookies.
     this.#cookiePrefix = ids.hex(64);
+    this.#host = host;
+    this.#port = port;
     this.#socket = createSocket(host.includes(":") ? "udp6" : "udp4");
     this.#socket.on("message", (datagram) => this.#receive(datagram));
     // "Connection refused" while it is being restarted: the repetitions find out.
     this.#socket.on("error", () => undefined);
-    this.#socket.connect(port, host, () => {
-      this.#connected = true;
-      // What was asked before is on its way only now.
-      for (const open of this.#open.values()) this.#send(open.datagram);
-    });
+    this.#connect();
   }
 
   /** How many commands wait for their reply. */
@@ -120,6 +120,20 @@ export class NgClient {
     });
   }
 
+  /** Without a route to it, as while this machine starts, the next attempt connects again. */
+  #connect(): void {
+    if (this.#way !== "none") return;
+    this.#way = "connecting";
+    // Node tells the callback of an error too (lib/dgram.js), though its types do not say so.
+    this.#socket.connect(this.#port, this.#host, (error?: unknown) => {
+      const failed = error instanceof Error;
+      this.#way = failed ? "none" : "connected";
+      if (failed) return;
+      // What was asked before is on its way only now.
+      for (const open of this.#open.values()) this.#send(open.datagram);
+    });
+  }
+
   #attempt(open: OpenCommand): void {
     const waitMs = REPEAT_AFTER_MS[open.sent];
     if (waitMs === undefined) {
@@ -129,7 +143,8 @@ export class NgClient {
     }
     if (open.sent > 0) this.counts.repeated += 1;
     open.sent += 1;
-    if (this.#connected) this.#send(open.datagram);
+    if (this.#way === "connected") this.#send(open.datagram);
+    else this.#connect();
     open.timer = this.#clock.after(waitMs, () => this.#attempt(open));
   }
 
