@@ -91,9 +91,9 @@ export class RtpengineCall implements MediaCall {
     });
   }
 
-  /** The rtpengine that carries it; undefined before an end was described. */
+  /** The rtpengine that carries it; undefined before one has given it a port. */
   get server(): Server | undefined {
-    return this.#choice.session?.server;
+    return this.#choice.server;
   }
 
   remoteOffer(name: EndName, sdp: Uint8Array, parts: EndParts): Promise<Result<undefined, MediaFault>> {

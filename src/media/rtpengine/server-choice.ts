@@ -24,6 +24,8 @@ export interface ServerChoiceParts {
 export class ServerChoice {
   readonly #parts: ServerChoiceParts;
   #session: RtpengineSession | undefined;
+  /** Whether it has given a port: before, no end depends on it. */
+  #chosen = false;
 
   constructor(parts: ServerChoiceParts) {
     this.#parts = parts;
@@ -32,6 +34,11 @@ export class ServerChoice {
   /** Undefined before an end was described. */
   get session(): RtpengineSession | undefined {
     return this.#session;
+  }
+
+  /** The rtpengine that was chosen; undefined while one is only tried. */
+  get server(): Server | undefined {
+    return this.#chosen ? this.#session?.server : undefined;
   }
 
   /** Runs a command that takes a port. */
@@ -51,6 +58,7 @@ export class ServerChoice {
       const result = await work(session);
       if (this.#parts.isOver()) return err(OVER);
       if (result.ok) {
+        this.#chosen = true;
         server.calls += 1;
         this.#parts.onChosen();
         return result;
