@@ -75,6 +75,7 @@ describe("rtpengines that come and go", () => {
       fakes.map((fake) => fake.commands("offer").length),
       [2, 2],
     );
+    assert.equal(engine.metrics().switchhook_media_calls, 4);
   });
 
   test("a command that is not answered is sent again with the same cookie", async () => {

@@ -97,8 +97,8 @@ class Engine implements RtpengineMedia {
 
   metrics(): Readonly<Record<string, number>> {
     const values: Record<string, number> = {
-      media_calls: this.#calls.size,
-      media_calls_lost_total: this.#lost,
+      switchhook_media_calls: this.#calls.size,
+      switchhook_media_calls_lost_total: this.#lost,
       switchhook_media_rtpengine_servers: this.#servers.all.length,
       switchhook_media_rtpengine_servers_up: this.#servers.all.filter(({ health }) => health === "up").length,
       switchhook_media_rtpengine_digits_total: this.#digits.digits,
