@@ -126,9 +126,12 @@ export class Sound {
    * here; the other side is not troubled.
    */
   async reoffer(end: EndName, offer: PeerOffer, origin: SdpOrigin): Promise<void> {
-    const parts = end === CALLER ? this.#parts.caller : this.#ends.get(end);
+    const before = this.#ends.get(end);
     const call = this.#call;
-    if (parts === undefined || call === undefined) return offer.reject(488);
+    if (before === undefined || call === undefined) return offer.reject(488);
+    // Its sound comes from where it speaks from now (docs/adr/0018, 0041).
+    const parts = { ...before, signallingAddress: offer.from };
+    this.#ends.set(end, parts);
     const towards = end === CALLER ? this.#other : CALLER;
     if (offer.body.length === 0) {
       const ours = await call.localOffer(end, parts, towards);

@@ -72,6 +72,8 @@ export class FakeMediaCall implements MediaCall {
   readonly #ends = new Map<EndName, Negotiation>();
   readonly #playing = new Map<EndName, { readonly timer: Timer | undefined; readonly name: string }>();
   readonly listening = new Set<EndName>();
+  /** Where each end's signalling comes from, as it was told last. */
+  readonly signalledFrom = new Map<EndName, string>();
   bridged: readonly [EndName, EndName] | undefined;
   closed = false;
 
@@ -172,7 +174,8 @@ export class FakeMediaCall implements MediaCall {
   }
 
   /** Like an engine that was given an external address of each family, it is where the party's offer wants it. */
-  #end(end: EndName, { localAddress }: EndParts, offer?: Uint8Array): Negotiation {
+  #end(end: EndName, { localAddress, signallingAddress }: EndParts, offer?: Uint8Array): Negotiation {
+    this.signalledFrom.set(end, signallingAddress);
     const known = this.#ends.get(end);
     if (known !== undefined) return known;
     const port = this.#engine.nextPort();

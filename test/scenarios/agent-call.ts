@@ -251,6 +251,8 @@ export class AgentCall {
       readonly tag?: string;
       readonly sequence?: number;
       readonly ack?: boolean;
+      /** Who sends it, in place of the agent: it has moved, or somebody pretends to be it. */
+      readonly by?: CallOwner;
     } = {},
   ): Exchange {
     const headers: Field[] = [...(parts.headers ?? [])];
@@ -259,7 +261,8 @@ export class AgentCall {
     const sequence = parts.sequence ?? this.#dialog.nextSequence();
     const request = this.#build({ method, sequence, headers, body, remoteTag: parts.tag });
     const exchange: Exchange = { request, heard: [], responses: [], cancel: () => sent.cancel() };
-    const sent = this.agent.transactions.request(request, this.#flow(), {
+    const flow = parts.by?.flow() ?? this.#flow();
+    const sent = (parts.by ?? this.agent).transactions.request(request, flow, {
       onResponse: (response) => {
         exchange.heard.push(response.status);
         exchange.responses.push(response);

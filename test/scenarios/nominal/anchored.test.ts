@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connected, finish } from "../connected.ts";
-import { CARRIER, NUMBER, Scenario } from "../harness.ts";
+import { CARRIER, CARRIER_TWO, NUMBER, Scenario } from "../harness.ts";
 import { media, sdp } from "../sdp.ts";
 
 const ANCHORED = { phone215: "media: anchored" };
@@ -78,6 +78,20 @@ test("hold and resume of either side are answered by us; the other side hears no
   await finish(call);
   assert.match(s.story, /The caller put the call on hold/);
   assert.match(s.story, /The callee put the call on hold/);
+});
+
+test("a party that goes on from another address may send its sound from there; who only pretends to be it may not", async () => {
+  const call = await connected(ANCHORED);
+  const { s, a, b } = call;
+  const { signalledFrom } = s.media.call;
+  assert.deepEqual(Object.fromEntries(signalledFrom), { A: CARRIER, B1: "10.1.1.215" });
+  const body = sdp({ at: "192.168.1.7", version: 2 });
+  const moved = a.send("UPDATE", { body, by: s.trunk("two", CARRIER_TWO) });
+  await s.until(() => moved.heard.includes(200));
+  b.send("UPDATE", { body, by: s.stranger() });
+  await s.until(() => s.media.call.log.filter((entry) => entry.startsWith("remoteOffer B1")).length === 1);
+  assert.deepEqual(Object.fromEntries(signalledFrom), { A: CARRIER_TWO, B1: "10.1.1.215" });
+  await finish(call);
 });
 
 test("INFO is carried across a call whose sound passes through us", async () => {

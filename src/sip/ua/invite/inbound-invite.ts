@@ -294,6 +294,7 @@ export class InboundInvite implements DialogOwner {
     return {
       method: "UPDATE",
       body,
+      from: this.flow.remote.host,
       accept: (answer) => {
         this.#offer = body;
         const headers = [["Content-Type", "application/sdp"]] as const;

@@ -10,6 +10,8 @@ export interface PeerOffer {
   readonly method: "INVITE" | "UPDATE";
   /** Empty: a re-INVITE without SDP, which asks for our offer in the 2xx (RFC 3261 §14.1). */
   readonly body: Buffer;
+  /** Where the peer speaks from now, an IP literal: where it may, it has moved there (`Reach.mayMove`). */
+  readonly from: string;
   accept(body: Buffer, onAck: OnAck): void;
   reject(status: number, reason?: string): void;
 }
@@ -18,6 +20,7 @@ export interface PeerOffer {
 export interface ArrivedOffer {
   readonly transaction: ServerTransaction;
   readonly description: Buffer;
+  readonly from: string;
   /** Session timers as they are once it is accepted, and what the 2xx says of them. */
   readonly timer: SessionTimer | undefined;
   readonly timerHeaders: HeaderList;
@@ -44,6 +47,10 @@ export class PendingOffer implements PeerOffer {
 
   get body(): Buffer {
     return this.#arrived.description;
+  }
+
+  get from(): string {
+    return this.#arrived.from;
   }
 
   accept(body: Buffer, onAck: OnAck): void {

@@ -313,7 +313,7 @@ export class InviteSession implements DialogOwner {
       return this.#reply(transaction, 500, [["Retry-After", String(this.#context.ids.integer(11))]]);
     }
     const offer = new PendingOffer(
-      { transaction, description, timer, timerHeaders },
+      { transaction, description, from: this.#requests.flow.remote.host, timer, timerHeaders },
       {
         onAccepted: (arrived, body, onAck) => this.#accept(arrived, body, onAck),
         onRejected: (arrived, rejected, reason) => this.#reject(arrived.transaction, rejected, reason),
