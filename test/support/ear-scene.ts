@@ -9,6 +9,7 @@ import { PortPool } from "../../src/media/builtin/port-pool.ts";
 import { ToneRecordings } from "../../src/media/builtin/recording.ts";
 import { StreamSender } from "../../src/media/builtin/stream-sender.ts";
 import { type AudioCodec, STATIC_PAYLOAD_TYPES } from "../../src/media/codec/codec.ts";
+import { DIGITS } from "../../src/media/dtmf/digit.ts";
 import { ToneGenerator } from "../../src/media/dtmf/tone-generator.ts";
 import {
   emptyRtpPacket,
@@ -137,11 +138,11 @@ export class EarScene {
     }
   }
 
-  /** The other party presses 5: three packets. */
-  press(): void {
+  /** The other party presses a key: three packets. */
+  press(digit = "5"): void {
     for (let n = 0; n < 3; n++) {
-      const [octets, packet] = this.#packet(Uint8Array.of(5, 10, 0, 160 * n), 97);
-      this.ear.hearEvent(octets, packet, n === 0 ? "5" : undefined, this.clock.now());
+      const [octets, packet] = this.#packet(Uint8Array.of(DIGITS.indexOf(digit), 10, 0, 160 * n), 97);
+      this.ear.hearEvent(octets, packet, n === 0 ? digit : undefined, this.clock.now());
       this.clock.advance(20);
     }
   }

@@ -74,6 +74,44 @@ test("for a hearer without events a key becomes a tone, in place of what is said
   assertTone(scene.sound("PCMU").subarray(-800), [500]);
 });
 
+for (const codec of ["PCMA", "PCMU", "G722"] as const)
+  test(`keys that follow each other quickly become a tone each, in ${codec}`, () => {
+    const scene = new EarScene({ codec });
+    for (const key of "11*07") {
+      scene.press(key);
+      scene.speak(codec, 500, 40);
+    }
+    scene.clock.advance(1000);
+    assert.equal(new ToneDetector().put(scene.sound(codec)), "11*07");
+    scene.speak(codec, 500, 200);
+    assertTone(scene.sound(codec).subarray(-800), [500]);
+    scene.assertWhole();
+  });
+
+test("of keys that wait nothing is heard after something else has begun, or after the bridge", () => {
+  const scene = new EarScene({});
+  for (const key of "123") scene.press(key);
+  scene.ear.play({ kind: "busy" }, "NL", () => undefined);
+  scene.ear.stop();
+  for (const key of "456") scene.press(key);
+  scene.ear.join(true);
+  const before = scene.sent.length;
+  scene.clock.advance(1000);
+  assert.equal(scene.sent.length, before);
+  scene.press("9");
+  scene.clock.advance(1000);
+  assert.equal(new ToneDetector().put(scene.sound("PCMA", before)), "9");
+});
+
+test("more keys than anybody types are not kept", () => {
+  const scene = new EarScene({});
+  for (let n = 0; n < 200; n++) scene.press();
+  const begun = scene.clock.now();
+  scene.clock.advance(60_000);
+  const last = scene.sent.at(-1)?.at ?? 0;
+  assert.ok(last - begun < 33 * 200, `${last - begun} ms`);
+});
+
 for (const noise of [true, false]) {
   test(`comfort noise (payload type 13) ${noise ? "passes where both have it" : "is kept back elsewhere"}`, () => {
     const scene = new EarScene({ noise });

@@ -17,8 +17,8 @@ export type PlayDone = (result: Result<undefined, Said>) => void;
 /** What is being played. */
 interface Playing {
   readonly reader: RecordingReader;
-  /** It gives way to whatever comes from the other party. */
-  readonly yields: boolean;
+  /** `hold`: tones that give way to whatever comes from the other party; `key`: what it has pressed. */
+  readonly as: "sound" | "hold" | "key";
   readonly done: PlayDone | undefined;
 }
 
@@ -75,7 +75,7 @@ export class Ear implements Paced {
   }
 
   get playing(): boolean {
-    return this.#playing !== undefined && !this.#playing.yields;
+    return this.#playing !== undefined && this.#playing.as !== "hold";
   }
 
   /** Plays in place of everything else. `done`: once, but not after it was stopped or replaced. */
@@ -88,13 +88,13 @@ export class Ear implements Paced {
     }
     this.attend();
     if (sound.kind !== "message") {
-      this.#start(this.#environment.tones.tone(country, sound.kind, codec), false, done);
+      this.#start(this.#environment.tones.tone(country, sound.kind, codec), "sound", done);
       return;
     }
     const turn = this.#turn;
     void this.#environment.files.load(sound.name, sound.path, codec).then((loaded) => {
       if (turn !== this.#turn) return;
-      if (loaded.ok) this.#start(loaded.value, false, done);
+      if (loaded.ok) this.#start(loaded.value, "sound", done);
       else done(loaded);
     });
   }
@@ -109,11 +109,11 @@ export class Ear implements Paced {
   playHold(country: string): void {
     const codec = this.#agreement?.codec;
     if (this.#playing !== undefined || codec === undefined) return;
-    this.#start(this.#environment.tones.tone(country, "hold", codec), true, undefined);
+    this.#start(this.#environment.tones.tone(country, "hold", codec), "hold", undefined);
   }
 
   stopHold(): void {
-    if (this.#playing?.yields === true) this.stop();
+    if (this.#playing?.as === "hold") this.stop();
   }
 
   tick(): boolean {
@@ -135,7 +135,7 @@ export class Ear implements Paced {
     const agreement = this.#agreement;
     if (agreement === undefined || !agreement.hears) return;
     if (this.#playing !== undefined) {
-      if (!this.#playing.yields) return;
+      if (this.#playing.as !== "hold") return;
       this.stop();
     }
     if (codec !== agreement.codec) {
@@ -152,17 +152,23 @@ export class Ear implements Paced {
   /** A packet of the other party's event; `digit`: if it is the first of a key. */
   hearEvent(octets: Uint8Array, packet: Readonly<RtpPacket>, digit: Digit | undefined, now: number): void {
     const agreement = this.#agreement;
-    if (agreement === undefined || !agreement.hears || this.playing) return;
+    if (agreement === undefined || !agreement.hears) return;
+    const key = this.#playing?.as === "key" && agreement.telephoneEvent === undefined;
+    if (this.playing && !key) return;
     if (agreement.telephoneEvent !== undefined) {
       this.stopHold();
       this.#sender.relayEvent(octets, packet, agreement.telephoneEvent, now);
       return;
     }
     this.#sender.skip(packet);
-    const recording = digit === undefined ? undefined : this.#environment.tones.digit(digit, agreement.codec);
+    // In one codec, so that keys in a row are converted as one sound.
+    const recording = digit === undefined ? undefined : this.#environment.tones.digit(digit, "PCMA");
     if (recording === undefined) return;
-    this.stop();
-    this.#start(recording, false, undefined);
+    if (key) this.#playing?.reader.append(recording);
+    else {
+      this.stop();
+      this.#start(recording, "key", undefined);
+    }
   }
 
   /** A packet of the other party's comfort noise: passed on where both have it (RFC 3389 §4). */
@@ -184,9 +190,9 @@ export class Ear implements Paced {
   }
 
   /** Plays from the next turn on, in the stream that goes on; without one, a talk spurt begins. */
-  #start(recording: Recording, yields: boolean, done: PlayDone | undefined): void {
+  #start(recording: Recording, as: Playing["as"], done: PlayDone | undefined): void {
     const codec = this.#agreement?.codec ?? recording.codec;
-    this.#playing = { reader: new RecordingReader(recording, codec), yields, done };
+    this.#playing = { reader: new RecordingReader(recording, codec), as, done };
     this.#environment.pacer.add(this);
   }
 

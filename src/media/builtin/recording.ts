@@ -12,9 +12,13 @@ export interface Recording {
   readonly repeat: boolean;
 }
 
-/** Reads a recording frame by frame, in the codec of who hears it. */
+/** More recordings that follow each other are not kept: as many as keys may come at once (docs/adr/0021). */
+const MOST_APPENDED = 32;
+
+/** Reads a recording, and those that follow it, frame by frame, in the codec of who hears it. */
 export class RecordingReader {
-  readonly #recording: Recording;
+  #recording: Recording;
+  readonly #appended: Recording[] = [];
   #convert: Convert | undefined;
   readonly #silent: number;
   #at = 0;
@@ -30,10 +34,21 @@ export class RecordingReader {
     this.#convert = converter(this.#recording.codec, codec);
   }
 
+  /** Another one of the same codec, to be read behind it. */
+  append(recording: Recording): void {
+    if (this.#appended.length < MOST_APPENDED) this.#appended.push(recording);
+  }
+
   /** Fills 20 ms; false when there is nothing more. The last frame is filled up with silence. */
   next(into: Uint8Array): boolean {
+    if (!this.#recording.repeat && this.#at >= this.#recording.octets.length) {
+      const appended = this.#appended.shift();
+      if (appended === undefined) return false;
+      this.#recording = appended;
+      this.#at = 0;
+    }
     const { octets, repeat } = this.#recording;
-    if (octets.length === 0 || (!repeat && this.#at >= octets.length)) return false;
+    if (octets.length === 0) return false;
     for (let filled = 0; filled < FRAME_OCTETS; ) {
       if (this.#at >= octets.length) {
         if (!repeat) {
@@ -52,8 +67,9 @@ export class RecordingReader {
   }
 }
 
-/** A key that is regenerated sounds this long, ms. */
+/** A key that is regenerated sounds this long, and so long is silence behind it, so that the next can be told from it, ms. */
 const DIGIT_MS = 100;
+const BETWEEN_DIGITS_MS = 60;
 
 /**
  * Tones, each made once and kept: there are as many as countries, kinds, keys and codecs, the longest has 6 s, and an
@@ -76,7 +92,7 @@ export class ToneRecordings {
     const generator = digitTone(digit, DIGIT_MS);
     if (generator === undefined) return undefined;
     return this.#once(`${digit} ${codec}`, () => ({
-      ...rendered([{ frequencies: [], ms: DIGIT_MS }], generator, codec),
+      ...rendered([{ frequencies: [], ms: DIGIT_MS + BETWEEN_DIGITS_MS }], generator, codec),
       repeat: false,
     }));
   }
