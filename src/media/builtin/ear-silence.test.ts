@@ -110,6 +110,17 @@ for (const direction of ["sendonly", "inactive"])
     assert.deepEqual(scene.payloadTypes, [8, 8, 0, 0]);
   });
 
+test("what it does not hear of the other while it holds is no loss, and a talk spurt begins behind it", () => {
+  const scene = new EarScene({});
+  scene.speak("PCMA", 500, 60);
+  scene.ear.agree(agreementWith({ direction: "inactive" }));
+  scene.speak("PCMA", 500, 3000);
+  scene.ear.agree(agreementWith({}));
+  scene.speak("PCMA", 500, 60);
+  assert.equal(scene.script, "XxxXxx");
+  scene.assertContinuous();
+});
+
 test("a party that only listens (recvonly) gets it", () => {
   const scene = alone({ direction: "recvonly" });
   scene.clock.advance(2 * FRAME_MS - 1);

@@ -52,6 +52,8 @@ export class Ear implements Paced {
       this.#playing?.reader.retune(agreement.codec);
     }
     this.#agreement = agreement;
+    // What it does not hear meanwhile is no loss (RFC 3550 §5.1).
+    if (!agreement.hears) this.#sender.pause();
     // It may hold now, or be back.
     this.#restUnjoined();
   }
