@@ -66,7 +66,7 @@ test("S12: keys that share one timestamp are counted each, also over the end of 
   assert.equal(digitsOf([...ends, second, first]), "9", "packets that come late begin nothing");
 });
 
-type Script = readonly (readonly [number, string, number, string?])[];
+type Script = readonly (readonly [number, string, number, string?, number?])[];
 const scripts: readonly (readonly [name: string, digits: string, script: Script])[] = [
   [
     "one event with three ends",
@@ -176,6 +176,37 @@ const scripts: readonly (readonly [name: string, digits: string, script: Script]
     ],
   ],
   [
+    "the timestamp runs along, wrongly, through the ends too",
+    "3",
+    [
+      [0, "3", 160, "M"],
+      [160, "3", 320],
+      [320, "3", 480, "E"],
+      [480, "3", 480, "E"],
+      [640, "3", 480, "E"],
+    ],
+  ],
+  [
+    "twice the same key, whose timestamp runs along and whose packets say 20 ms each",
+    "33",
+    [
+      [0, "3", 160, "M"],
+      [160, "3", 160, "E"],
+      [320, "3", 160, "E"],
+      [1600, "3", 160],
+      [1760, "3", 160, "E"],
+    ],
+  ],
+  [
+    "twice the same key, of the second only an end came",
+    "11",
+    [
+      [0, "1", 160, "M"],
+      [0, "1", 800, "E"],
+      [1600, "1", 800, "E"],
+    ],
+  ],
+  [
     "around the end of the timestamps",
     "8",
     [
@@ -203,8 +234,18 @@ const scripts: readonly (readonly [name: string, digits: string, script: Script]
     "two events under one timestamp, against the rule",
     "12",
     [
-      [0, "1", 160, "M"],
-      [0, "2", 160],
+      [0, "1", 160, "M", 1],
+      [0, "2", 160, "", 2],
+    ],
+  ],
+  [
+    "two events under one timestamp, and a straggler of the first",
+    "12",
+    [
+      [0, "1", 160, "ME", 10],
+      [0, "2", 160, "", 11],
+      [0, "1", 80, "M", 9],
+      [0, "2", 320, "E", 12],
     ],
   ],
 ];

@@ -91,7 +91,8 @@ export function receiveEvent(
   if (state === undefined || state.ssrc !== packet.ssrc) return [next, digit];
   const sinceStart = timestampDistance(state.timestamp, packet.timestamp);
   if (sinceStart === 0) {
-    if (event.event !== state.event) return [next, digit];
+    if (event.event !== state.event)
+      return isLater(packet.sequence, state.sequence) ? [next, digit] : [state, undefined];
     if (beginsAnew(state, packet, event)) return [next, digit];
     // Packets may overtake each other: an event that has ended stays so.
     const sequence = isLater(packet.sequence, state.sequence) ? packet.sequence : state.sequence;
@@ -108,7 +109,8 @@ export function receiveEvent(
   if (sinceStart < 0 && sinceStart > -STRAGGLER_WITHIN) return [state, undefined];
   const goesOn =
     !packet.marker &&
-    !state.ended &&
+    // The end of one whose timestamp runs along comes several times, each later.
+    (!state.ended || event.end) &&
     event.event === state.event &&
     sinceStart > 0 &&
     sinceStart - state.duration <= CONTINUES_WITHIN;
