@@ -101,13 +101,21 @@ export class Sounds {
 
   async #write(file: string, write: (file: string) => Promise<unknown>): Promise<Result<string, Said>> {
     try {
-      this.#swept ??= this.#sweep();
-      await this.#swept;
+      await this.#sweepOnce();
       await write(file);
       return ok(file);
     } catch (error) {
       return err(mediaSaid("rtpengine.notWritten", { why: messageOf(error) }));
     }
+  }
+
+  /** One that failed, as on a disk that was full, is tried again the next time. */
+  #sweepOnce(): Promise<void> {
+    this.#swept ??= this.#sweep().catch((error: unknown) => {
+      this.#swept = undefined;
+      throw error;
+    });
+    return this.#swept;
   }
 
   async #sweep(): Promise<void> {
