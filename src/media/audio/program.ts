@@ -32,6 +32,9 @@ export function runProgram(run: ProgramRun, clock: Clock): Promise<Result<Buffer
     const stop = (why: string): void => {
       stopped = why;
       child.kill("SIGKILL");
+      // What it has started itself may hold its pipes open for as long as it likes.
+      child.stdout.destroy();
+      child.stderr.destroy();
     };
     const failed = (sentence: string) => err({ type: "failed" as const, sentence });
     const timer = clock.after(run.timeoutMs, () =>

@@ -1,12 +1,13 @@
 // Over 5 s: real sound is converted, and texts are spoken.
 
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { VirtualClock } from "../../../test/fakes/virtual-clock.ts";
 import { needs } from "../../../test/interop/needs.ts";
+import { until } from "../../../test/support/process.ts";
 import { soundFile } from "../../../test/support/sound.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { importAudio } from "./import.ts";
@@ -110,6 +111,25 @@ test("a command that fails, is not there, or writes nothing or too much says so"
 test("a command that never ends is ended after 30 s", async () => {
   const clock = new VirtualClock();
   const spoken = createSpeech(program("sleeps", "setInterval(() => {}, 1e9);"), clock)("x", "en");
+  clock.advance(30_000);
+  const result = await spoken;
+  assert.ok(!result.ok);
+  assert.match(result.error, /did not finish within 30 s\.$/);
+});
+
+test("a command whose child holds its output open is ended after 30 s all the same", async (t) => {
+  const clock = new VirtualClock();
+  const note = join(folder, "child");
+  const path = program(
+    "leaves-a-child",
+    `const { spawn } = require("child_process"), { writeFileSync, renameSync } = require("fs");
+    const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1e9)"], { stdio: ["ignore", "inherit", "inherit"] });
+    writeFileSync(${JSON.stringify(`${note}.new`)}, String(child.pid));
+    renameSync(${JSON.stringify(`${note}.new`)}, ${JSON.stringify(note)});`,
+  );
+  const spoken = createSpeech(path, clock)("x", "en");
+  await until("the child", () => existsSync(note));
+  t.after(() => process.kill(Number(readFileSync(note, "utf8")), "SIGKILL"));
   clock.advance(30_000);
   const result = await spoken;
   assert.ok(!result.ok);
