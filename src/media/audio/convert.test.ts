@@ -8,6 +8,7 @@ import { amplitudeAt, heard, loudness, soundFile, tone, wav } from "../../../tes
 import { convert } from "./convert.ts";
 import type { ConvertedAudio } from "./converted.ts";
 import { ENDINGS } from "./converted.ts";
+import { readWavFormats } from "./wav-format.ts";
 
 type Kind = Parameters<typeof convert>[0];
 
@@ -110,6 +111,24 @@ test("A1: a length that is far too small does not cut the sound off; rubbish beh
     judge(await converted("wav", wav({ channels, declared })), 1000, 1, `declared ${declared}`);
   const rubbish = Buffer.from(Array.from({ length: 6_000 }, (_, at) => (at * 7919) % 31));
   judge(await converted("wav", Buffer.concat([wav({ channels }), rubbish])), 1000, 1, "rubbish behind it");
+});
+
+test("A1: a list behind an odd number of octets is no sound, whether the octet that fills them up is there or not", () => {
+  const list = Buffer.concat([
+    Buffer.from("LIST\u001a\0\0\0INFOISFT\u000e\0\0\0", "latin1"),
+    Buffer.alloc(14, "a"),
+  ]);
+  const sound = wav({ bits: 8, channels: [tone(1000, 7999, 1)] });
+  for (const filled of [sound, sound.subarray(0, -1)]) {
+    const file = Buffer.concat([filled, list]);
+    file.writeUInt32LE(file.length - 8, 4);
+    const read = readWavFormats(file);
+    assert.deepEqual(
+      read.ok && read.value.map(({ dataLength }) => dataLength),
+      [7999],
+      `${filled.length} octets before it`,
+    );
+  }
 });
 
 test("A1: several data chunks, and two files in one, are heard one behind the other", async () => {

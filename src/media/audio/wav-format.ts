@@ -76,14 +76,21 @@ export function readWavFormats(bytes: Uint8Array): Result<readonly WavFormat[], 
  * long, or most of it lies there. Rubbish that somebody has put behind a file is not heard.
  */
 function isTooShort(view: DataView, body: number, length: number): boolean {
-  const next = body + length + (length % 2);
+  const end = body + length;
+  const next = end + (length % 2);
   const behind = view.byteLength - next;
   if (length === 0 || behind < 8) return false;
-  const isId = [0, 1, 2, 3].every((at) => {
-    const octet = view.getUint8(next + at);
+  // Some writers leave the octet out that an odd length needs.
+  const isChunk =
+    isId(view, next) || (isId(view, end) && end + 8 + view.getUint32(end + 4, true) <= view.byteLength);
+  return !isChunk && (8 + view.getUint32(4, true) > next + 8 || behind > length);
+}
+
+function isId(view: DataView, at: number): boolean {
+  return [0, 1, 2, 3].every((letter) => {
+    const octet = view.getUint8(at + letter);
     return octet >= 0x20 && octet <= 0x7e;
   });
-  return !isId && (8 + view.getUint32(4, true) > next + 8 || behind > length);
 }
 
 function readFormat(
