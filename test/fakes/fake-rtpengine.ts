@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 
 /** A command as it came. */
-export interface Asked {
+interface Asked {
   readonly command: string;
   readonly cookie: string;
   readonly body: Readonly<Record<string, unknown>>;

@@ -129,9 +129,11 @@ test("a route that comes later is found by the next attempt", async (t) => {
     const cookie = datagram.toString("latin1").split(" ", 1)[0] ?? "";
     server.send(`${cookie} {"result":"pong"}`, from.port, from.address);
   });
-  const refuse = (_port: number, _host: string, done: (error: Error) => void): void =>
+  const refuse = (...args: readonly unknown[]): void => {
+    const done = args.at(-1) as (error: Error) => void;
     queueMicrotask(() => done(new Error("connect ENETUNREACH")));
-  const connect = t.mock.method(Socket.prototype, "connect", refuse as Socket["connect"], { times: 1 });
+  };
+  const connect = t.mock.method(Socket.prototype, "connect", refuse, { times: 1 });
   const opened = new NgClient({ clock, ids: seededIds(), host: "127.0.0.1", port: server.address().port });
   client = opened;
   const reply = opened.request({ command: "ping" });
