@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { EventBus } from "../admin/events/event-bus.ts";
+import { EventBus, FOLLOWERS } from "../admin/events/event-bus.ts";
 import { systemClock } from "../runtime/clock.ts";
 import type { Role } from "./contract/role.ts";
 import { createApiServer } from "./server.ts";
@@ -16,6 +16,7 @@ async function withEvents(
   work: (
     bus: EventBus,
     open: (role: Role, query?: string, last?: string) => Promise<Stream>,
+    port: number,
   ) => Promise<void>,
 ): Promise<void> {
   const bus = new EventBus(systemClock, "e");
@@ -32,11 +33,15 @@ async function withEvents(
   const { port } = server.server.address() as AddressInfo;
   const streams: Stream[] = [];
   try {
-    await work(bus, async (role, query = "", last) => {
-      const stream = await Stream.open(port, role, query, last);
-      streams.push(stream);
-      return stream;
-    });
+    await work(
+      bus,
+      async (role, query = "", last) => {
+        const stream = await Stream.open(port, role, query, last);
+        streams.push(stream);
+        return stream;
+      },
+      port,
+    );
   } finally {
     for (const stream of streams) stream.close();
     bus.close();
@@ -135,6 +140,16 @@ test("a role hears of its topics only; unknown topics are refused", () =>
     const all = await operator.until("config.changed");
     assert.ok(all.includes("alert.raised") && !all.includes("phone.lost"));
     assert.equal((await open("viewer", "?topics=nonsense")).status, 400);
+  }));
+
+test("whoever asks for the head alone follows nothing, and takes nobody's place", () =>
+  withEvents(async (_bus, open, port) => {
+    for (let count = 0; count < FOLLOWERS.most; count += 1) {
+      const url = `http://127.0.0.1:${port}/api/v1/events`;
+      const head = await fetch(url, { method: "HEAD", headers: { authorization: "viewer" } });
+      assert.deepEqual([head.status, head.headers.get("content-type")], [200, "text/event-stream"]);
+    }
+    await (await open("viewer")).until("alive");
   }));
 
 test("of much at once, whoever follows all of it and whoever follows some of it get every event whole", () =>

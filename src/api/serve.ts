@@ -218,6 +218,11 @@ function answer<Route extends RouteShape>(
   if (!isRaw(route.answer)) return send(reply, jsonAnswer(route, result.value));
   const { value } = result;
   if (!reply.hasHeader("content-type")) reply.header("content-type", route.answer.contentType);
+  // RFC 9110 §9.3.2: whoever wants the head alone has nothing read for it.
+  if (reply.request.method === "HEAD" && typeof value !== "string") {
+    if (value instanceof Readable) value.on("error", () => {}).destroy();
+    return reply.send(Readable.from([]));
+  }
   const isWhole = typeof value === "string" || value instanceof Readable;
   return reply.send(isWhole ? value : Readable.from(value as AsyncIterable<Uint8Array>));
 }

@@ -13,6 +13,8 @@ const MAX_ID = 64;
 /** What happens, as server-sent events (WHATWG HTML §9.2), as long as who asked for them is who he was. */
 export function serveEvents(server: FastifyInstance, follow: FollowEvents, authenticate: Authenticate): void {
   serve(server, eventRoutes.follow, async ({ query, actor, http: { request, reply } }) => {
+    // Nobody would take what comes, nor end it.
+    if (request.method === "HEAD") return ok(nothing());
     const wanted = (query.topics ?? Object.keys(TOPICS)) as readonly Topic[];
     const topics = new Set(wanted.filter((topic) => mayAs(actor.role, TOPICS[topic])));
     const header = request.headers["last-event-id"];
@@ -47,6 +49,8 @@ async function* written(
     yield* pieces.length > MOST_WRITES ? [Buffer.concat(pieces)] : pieces;
   }
 }
+
+async function* nothing(): AsyncIterable<Uint8Array> {}
 
 const HEARTBEAT_OCTETS = Buffer.from(HEARTBEAT);
 const RESET_OCTETS = Buffer.from(RESET);
