@@ -5,6 +5,7 @@ import type { AnyDocument } from "../model/entities/kinds.ts";
 import type { AuditRepository } from "../model/repositories.ts";
 import type { Database } from "./database.ts";
 import { inParts } from "./in-parts.ts";
+import { settledTime } from "./settled-time.ts";
 import type { AuditChangeTable, Tables } from "./tables.ts";
 
 /** How long entries are kept: two years. */
@@ -89,7 +90,7 @@ export async function append(transaction: Transaction<Tables>, entry: AuditEntry
     changes.map((change, place) => toRow(id, place, change)),
     (rows) => transaction.insertInto("audit_changes").values(rows).execute(),
   );
-  await forget(transaction, at - KEPT_MS);
+  await forget(transaction, (await settledTime(transaction, at)) - KEPT_MS);
 }
 
 /** What the hash of an entry must be after that of the one before it. */
@@ -114,15 +115,18 @@ export function chained(
   return createHash("sha256").update(text).digest("hex");
 }
 
+/** The oldest go: one that a slow clock dated stays until those before it go. */
 async function forget(transaction: Transaction<Tables>, before: number): Promise<void> {
-  const newest = await transaction
+  const first = await transaction
     .selectFrom("audit")
-    .select((query) => query.fn.max("id").as("id"))
-    .where("at", "<", before)
+    .select("id")
+    .where("at", ">=", before)
+    .orderBy("id")
+    .limit(1)
     .executeTakeFirst();
-  if (newest?.id === undefined || newest.id === null) return;
-  await transaction.deleteFrom("audit_changes").where("entry", "<=", newest.id).execute();
-  await transaction.deleteFrom("audit").where("id", "<=", newest.id).execute();
+  if (first === undefined) return;
+  await transaction.deleteFrom("audit_changes").where("entry", "<", first.id).execute();
+  await transaction.deleteFrom("audit").where("id", "<", first.id).execute();
 }
 
 function toRow(

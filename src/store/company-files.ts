@@ -9,6 +9,7 @@ import type { Database } from "./database.ts";
 import { withSecret } from "./entity-row.ts";
 import { inParts } from "./in-parts.ts";
 import type { Seal } from "./seal.ts";
+import { settledTime } from "./settled-time.ts";
 import type { Tables } from "./tables.ts";
 
 /** Files that are known again by their text. */
@@ -133,7 +134,7 @@ export async function keepFormer(
   );
   await transaction
     .deleteFrom("former_parts")
-    .where("at", "<", at - BURIED_MS)
+    .where("at", "<", (await settledTime(transaction, at)) - BURIED_MS)
     .execute();
 }
 

@@ -11,6 +11,7 @@ import { fromRow, reshaped, toRow } from "./entity-row.ts";
 import { inParts } from "./in-parts.ts";
 import { NAMED_BY_NO_CALL } from "./plans.repo.ts";
 import type { Seal } from "./seal.ts";
+import { settledTime } from "./settled-time.ts";
 import type { EntityTable, Tables } from "./tables.ts";
 
 /** Versions of one plan that are kept, besides those that a call has taken. */
@@ -128,7 +129,7 @@ async function commit(
   await keepPlans(transaction, put, at);
   await transaction
     .deleteFrom("entities")
-    .where("dropped_at", "<", at - BURIED_MS)
+    .where("dropped_at", "<", (await settledTime(transaction, at)) - BURIED_MS)
     .execute();
   await transaction
     .insertInto("installation")
