@@ -13,6 +13,7 @@ import type {
   User,
 } from "../../model/users.ts";
 import { Turns } from "../turns.ts";
+import { nameKey } from "./names.ts";
 
 /** What a use case wants to change, and what it answers when that is done. */
 export interface AccountWork<T> {
@@ -172,8 +173,4 @@ export class Accounts {
 /** Takes out what is meant. */
 function drop<Thing>(things: Map<string, Thing>, isMeant: (thing: Thing) => boolean): void {
   for (const [hash, thing] of things) if (isMeant(thing)) things.delete(hash);
-}
-
-function nameKey(name: string): string {
-  return name.normalize("NFKC").toLocaleLowerCase("en");
 }

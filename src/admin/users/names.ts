@@ -31,6 +31,11 @@ export function userName(text: string): string {
   return cleanDisplayName(text.normalize("NFC"));
 }
 
+/** The same for all names that are one user's: letters of another width or case make no other one. */
+export function nameKey(name: string): string {
+  return name.normalize("NFKC").toLocaleLowerCase("en");
+}
+
 let commonest: ReadonlySet<string> | undefined;
 
 /** Whether a password, in lower case, is one of the 3,000 that are tried first everywhere. */

@@ -104,9 +104,10 @@ async function withCode(
   const { accounts } = parts;
   const name = accounts.users.get(userId)?.name ?? "";
   // A name of its own: six digits are guessed by whoever found an open browser.
-  const later = tooManyTries(parts, address, `code ${name}`);
+  const whose = `code ${name}`;
+  const later = tooManyTries(parts, address, whose);
   if (later !== undefined) return err(later);
-  return await accounts.change(() => {
+  const done = await accounts.change<User, "notFound" | "wrongCode">(() => {
     const before = accounts.users.get(userId);
     if (before === undefined) return err(NO_SUCH_USER);
     if (before.totp === undefined) return err(refused("notFound", "There is no second factor."));
@@ -117,4 +118,6 @@ async function withCode(
     const entry = entryOf(parts, { name: user.name, address }, { what: then.what, about: user.name });
     return ok({ changes: [{ type: "user", user }], entry, value: user });
   });
+  if (done.ok) parts.guard.proved(address, whose);
+  return done;
 }

@@ -1,6 +1,7 @@
 import { GenerationCache } from "../../lib/generation-cache.ts";
 import { networkKey, sourceKey } from "../../lib/source-key.ts";
 import { SourceLimiter } from "../../lib/source-limiter.ts";
+import { nameKey } from "./names.ts";
 
 const MINUTE_MS = 60_000;
 /** Tries to sign in that are looked at, of one source (IPv4 address, IPv6 /64) and of all together, in a minute. */
@@ -33,6 +34,11 @@ export class SignInGuard {
     all: { units: SIGN_IN_TRIES.all, windowMs: MINUTE_MS },
     maxSources: MAX_REMEMBERED,
   });
+  /** Known places count by themselves here too: what strangers spend together keeps nobody out. */
+  readonly #knownSources = new SourceLimiter({
+    source: { units: SIGN_IN_TRIES.perSource, windowMs: MINUTE_MS },
+    maxSources: MAX_REMEMBERED,
+  });
   readonly #rows = new GenerationCache<string, Row>(MAX_REMEMBERED);
   readonly #known = new GenerationCache<string, true>(MAX_REMEMBERED);
 
@@ -42,7 +48,8 @@ export class SignInGuard {
     const rows = keys.map(({ key, free }) => ({ free, row: this.#row(key, nowMs) }));
     const waitMs = Math.max(...rows.map(({ row }) => row.notBeforeMs - nowMs));
     if (waitMs > 0) return Math.ceil(waitMs / 1000);
-    if (this.#sources.take(address, nowMs) !== undefined) return MINUTE_MS / 1000;
+    const sources = this.#isKnown(address, name) ? this.#knownSources : this.#sources;
+    if (sources.take(address, nowMs) !== undefined) return MINUTE_MS / 1000;
     // As if it failed: whoever tries many at once has used them up before the first is looked at.
     for (const { row, free } of rows) {
       row.failures += 1;
@@ -60,16 +67,19 @@ export class SignInGuard {
   }
 
   #keysOf(address: string, name: string): readonly { readonly key: string; readonly free: number }[] {
-    const place = placeOf(address, name);
-    if (this.#known.get(place) === true) return [{ key: `place ${place}`, free: FREE_TRIES }];
+    if (this.#isKnown(address, name)) return [{ key: `place ${placeOf(address, name)}`, free: FREE_TRIES }];
     const isLoopback = address === "::1" || address.startsWith("127.");
     const free = isLoopback ? FREE_TRIES_OF_LOOPBACK : FREE_TRIES;
     const network = networkKey(address);
     return [
-      { key: `name ${keyOf(name)}`, free: FREE_TRIES },
+      { key: `name ${nameKey(name)}`, free: FREE_TRIES },
       { key: `source ${sourceKey(address)}`, free },
       ...(network === undefined ? [] : [{ key: `network ${network}`, free: 4 * FREE_TRIES }]),
     ];
+  }
+
+  #isKnown(address: string, name: string): boolean {
+    return this.#known.get(placeOf(address, name)) === true;
   }
 
   #row(key: string, nowMs: number): Row {
@@ -82,9 +92,5 @@ export class SignInGuard {
 }
 
 function placeOf(address: string, name: string): string {
-  return `${sourceKey(address)} ${keyOf(name)}`;
-}
-
-function keyOf(name: string): string {
-  return name.toLowerCase();
+  return `${sourceKey(address)} ${nameKey(name)}`;
 }

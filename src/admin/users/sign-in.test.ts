@@ -11,6 +11,7 @@ import { PasswordHashes } from "./password-hash.ts";
 import { confirm, enrol, removeOwn } from "./second-factor.ts";
 import { forgetWhatIsOver, MAX_SESSIONS, sessionOf } from "./sessions.ts";
 import { endSession, setUp, signIn, signInByLink } from "./sign-in.ts";
+import { SIGN_IN_TRIES } from "./sign-in-guard.ts";
 import { addToken, revokeToken, tokenOf } from "./tokens.ts";
 import { addUser, changeUser, removeUser, setOwnPassword, setPassword } from "./users.ts";
 
@@ -176,6 +177,42 @@ test("I4: guesses of others do not keep out who signed in before", async () => {
   assert.ok(!elsewhere.ok && elsewhere.error.retryAfterSeconds === 1);
   time.ms += 1000;
   await signedIn(parts, { ...HERE, address: "198.51.100.99" });
+});
+
+test("I4: names that are one user's are counted together, however their letters are written", async () => {
+  const time = { ms: 1_000_000 };
+  const parts = await accountParts(time);
+  const seconds = ["anna", "Anna", "\uff41nna", "a\uff4ena", "an\uff4ea", "ann\uff41"].map((name, at) =>
+    parts.guard.take(`198.51.100.${at}`, name, time.ms),
+  );
+  assert.deepEqual(seconds, [...Array<undefined>(5).fill(undefined), 1]);
+});
+
+test("I4: what strangers try together keeps nobody out of a place from which they signed in before", async () => {
+  const time = { ms: 1_000_000 };
+  const parts = await accountParts(time);
+  await withAnna(parts, PASSWORD);
+  await signedIn(parts);
+  for (let at = 0; at < SIGN_IN_TRIES.all; at += 1)
+    parts.guard.take(`198.51.100.${at}`, `name ${at}`, time.ms);
+  assert.equal(parts.guard.take("203.0.113.5", "bert", time.ms), 60);
+  await signedIn(parts);
+});
+
+test("right passwords and codes are not held against who gives them, however many", async () => {
+  const time = { ms: 1_700_000_000_000 };
+  const parts = await accountParts(time);
+  await withAnna(parts, PASSWORD);
+  const { session } = await signedIn(parts);
+  for (let round = 0; round < 8; round += 1) {
+    const enrolment = await enrol(parts, session, PASSWORD);
+    assert.ok(enrolment.ok);
+    const authenticator = new TOTP({ secret: Secret.fromBase32(enrolment.value.secret) });
+    const code = () => authenticator.generate({ timestamp: time.ms });
+    assert.equal(codeOf(await confirm(parts, session, code())), "ok");
+    time.ms += 30_000;
+    assert.equal(codeOf(await removeOwn(parts, session, code())), "ok");
+  }
 });
 
 test("I5: a session ends by itself, by its owner, by a list, and with the twenty-first", async () => {

@@ -142,7 +142,7 @@ export async function ownPassword(
   session: Session,
   current: string | undefined,
 ): Promise<Result<User, Refused<"notFound" | "wrongPassword" | "openIdRefused"> | Later>> {
-  const { accounts, hashes } = parts;
+  const { accounts, hashes, guard } = parts;
   const user = accounts.users.get(session.userId);
   if (user === undefined) return err(NO_SUCH_USER);
   if (hasNothingToShow(user, session)) return err(NOTHING_TO_SHOW);
@@ -151,7 +151,9 @@ export async function ownPassword(
   if (later !== undefined) return err(later);
   const isRight = await hashes.verify(current ?? "", user.passwordHash);
   if (isRight === undefined) return err(TOO_MANY_WAITING);
-  return isRight ? ok(user) : err(refused("wrongPassword", "The present password is wrong."));
+  if (!isRight) return err(refused("wrongPassword", "The present password is wrong."));
+  guard.proved(session.address, user.name);
+  return ok(user);
 }
 
 /**
