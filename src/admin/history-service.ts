@@ -1,8 +1,10 @@
 import { refused } from "../api/contract/problems.ts";
 import type { HistoryPorts } from "../api/ports.ts";
+import { createMasker } from "../lib/masker.ts";
 import { err, ok } from "../lib/result.ts";
 import { keyOf } from "../model/entities/entities.ts";
-import { maskerOf } from "../model/entities/secrets.ts";
+import { kindOf } from "../model/entities/kinds.ts";
+import { maskerOf, secretsOf } from "../model/entities/secrets.ts";
 import type { AuditRepository, CompanyRepository, TrashedEntity } from "../model/repositories.ts";
 import type { Desk } from "./desk.ts";
 import { refusedEdit, storeFailure } from "./edit-refusal.ts";
@@ -69,7 +71,10 @@ function placeOf(cursor: string): { readonly droppedAt: number; readonly id: str
 }
 
 function shown(desk: Desk, { entity, droppedAt, droppedBy }: TrashedEntity) {
-  const { revision } = entity;
-  const document = maskedDocument(entity, maskerOf(desk.entities));
+  const { kind, revision } = entity;
+  // What it kept secret is none of the configuration's any more; a description may say it again.
+  const own = createMasker(secretsOf(kindOf(kind), entity.document));
+  const masker = maskerOf(desk.entities);
+  const document = maskedDocument(entity, (text) => masker(own(text)));
   return { ...nameOfEntity(entity), revision, document, droppedAt, droppedBy };
 }

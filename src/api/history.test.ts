@@ -48,6 +48,21 @@ test("what was deleted is in the trash for 30 days, masked, and comes back whole
     assert.equal((await ask("GET", "/trash?cursor=x")).body["code"], "badCursor");
   }));
 
+test("what a webhook kept secret is not told by its description in the trash either", () =>
+  withApi({}, async ({ ask }) => {
+    const made = await ask("POST", "/webhooks", {
+      name: "spare",
+      urlTemplate: "https://crm.example.net/?key=Tr0ub4dor-3",
+      description: "The key is Tr0ub4dor-3.",
+    });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    await ask("DELETE", `/webhooks/${String(made.body["id"])}`, undefined, ANY);
+    const { body } = await ask("GET", "/trash");
+    const [item] = body["items"] as { document: { description: string } }[];
+    assert.equal(item?.document.description, "The key is ***.");
+    assert.ok(!JSON.stringify(body).includes("Tr0ub4dor-3"));
+  }));
+
 test("the trash is paged, newest first, and what refers to something that is gone is not put back", () =>
   withApi({}, async ({ ask }) => {
     const plan = { name: "spare", steps: [{ type: "phone", phone: "215" }] };
