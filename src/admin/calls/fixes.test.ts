@@ -8,6 +8,7 @@ import { person } from "../../../test/support/person.ts";
 import { readCompany } from "../../company/file.ts";
 import type { CallRecord } from "../../model/call-record.ts";
 import { Desk } from "../desk.ts";
+import { putEntity } from "../edit-entity.ts";
 import { CallFixes } from "./fixes.ts";
 
 const company = readCompany(COMPANY_TEXT, "c.yaml");
@@ -88,6 +89,24 @@ describe("a call that was refused", () => {
     const given = await fixes.make("aa11", "newPassword", { password: "my-own-password" }, person("anna"));
     assert.equal(given.ok && given.value.password, undefined);
     assert.equal(desk.entities.get("phone", "215")?.document.password, "my-own-password");
+  });
+
+  test("is put in the place of nothing that somebody changed meanwhile", async () => {
+    const { desk, fixes } = await bench({
+      kind: "stranger",
+      caller: "x",
+      origin: "stranger at 198.51.100.9",
+    });
+    const before = desk.entities.get("trunk", "carrier") ?? assert.fail();
+    const networks = { acceptFrom: ["203.0.113.0/24"] };
+    const wanted = { kind: "trunk", id: before.id, document: networks, isPatch: true } as const;
+    const [edited, made] = await Promise.all([
+      putEntity(desk, wanted, person("bert")),
+      fixes.make("aa11", "trustAddress", { name: "carrier" }, person("anna")),
+    ]);
+    assert.ok(edited.ok);
+    assert.equal(made.ok ? "" : made.error.code, "stale");
+    assert.deepEqual(desk.entities.get("trunk", "carrier")?.document.acceptFrom, networks.acceptFrom);
   });
 
   test("offers nothing that cannot be done, and nothing for calls that went well", async () => {

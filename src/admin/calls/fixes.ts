@@ -3,7 +3,8 @@ import { err, ok, type Result } from "../../lib/result.ts";
 import type { Doer } from "../../model/audit.ts";
 import { type CallFix, type FixName, fixesOf } from "../../model/call-fixes.ts";
 import type { EditRefusal } from "../../model/entities/change.ts";
-import type { Entities } from "../../model/entities/entities.ts";
+import type { Entities, Entity } from "../../model/entities/entities.ts";
+import type { KindName } from "../../model/entities/kinds.ts";
 import type { CallRepository } from "../../model/repositories.ts";
 import type { Desk } from "../desk.ts";
 import { type EditedEntity, putEntity } from "../edit-entity.ts";
@@ -82,7 +83,7 @@ export class CallFixes {
   async #givePlan(number: string, plan: string, by: Doer): Promise<Result<FixMade, FixRefusal>> {
     const stored = this.#desk.entities.get("number", number);
     const document = { ...stored?.document, number, plan };
-    return without(await putEntity(this.#desk, { kind: "number", id: stored?.id, document }, by));
+    return without(await this.#put("number", stored, document, by));
   }
 
   async #trustAddress(address: string, trunk: string, by: Doer): Promise<Result<FixMade, FixRefusal>> {
@@ -90,7 +91,7 @@ export class CallFixes {
     const network = networkOf(address);
     const acceptFrom = [...(stored?.document.acceptFrom ?? []).filter((one) => one !== network), network];
     const document = { ...stored?.document, acceptFrom };
-    return without(await putEntity(this.#desk, { kind: "trunk", id: stored?.id, document }, by));
+    return without(await this.#put("trunk", stored, document, by));
   }
 
   async #newPassword(
@@ -101,8 +102,19 @@ export class CallFixes {
     const stored = this.#desk.entities.get("phone", extension);
     const made = given === undefined ? randomBytes(PASSWORD_BYTES).toString("base64url") : undefined;
     const document = { ...stored?.document, password: given ?? made };
-    const put = await putEntity(this.#desk, { kind: "phone", id: stored?.id, document }, by);
+    const put = await this.#put("phone", stored, document, by);
     return put.ok ? ok({ ...put.value, password: made }) : put;
+  }
+
+  /** In the place of what was read, and of nothing that somebody made of it meanwhile. */
+  #put(
+    kind: KindName,
+    stored: Pick<Entity, "id" | "revision"> | undefined,
+    document: unknown,
+    by: Doer,
+  ): Promise<Result<EditedEntity, EditRefusal>> {
+    const { id, revision } = stored ?? {};
+    return putEntity(this.#desk, { kind, id, revision, document }, by);
   }
 }
 
