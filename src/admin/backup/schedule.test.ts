@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -114,6 +114,24 @@ test("a server that starts again makes one only when it is time; who asks gets o
     // Whatever was due has looked at the folder by now.
     await schedule.list();
     assert.equal(disk.writes, 1);
+  }));
+
+test("of a clock that was fast, backups are the first to go, and put off none", () =>
+  inFolder(async ({ folder, clock, schedule, pass }) => {
+    mkdirSync(folder, { recursive: true });
+    for (const day of ["01", "02", "03"])
+      writeFileSync(join(folder, `switchhook-2199-01-${day}T00-00-00Z.backup`), "early");
+    schedule.begin();
+    await pass(1);
+    const { nextAt, items } = await schedule.report();
+    assert.ok(nextAt <= clock.wall() + 24 * HOUR_MS);
+    assert.deepEqual([items.length, items[0]?.bytes], [3, 5]);
+    assert.ok((items[0]?.madeAt ?? Number.POSITIVE_INFINITY) <= clock.wall());
+    await pass(24);
+    await pass(24);
+    const listed = await schedule.list();
+    assert.ok(listed.ok && listed.value.length === 3);
+    assert.ok(listed.value.every(({ madeAt }) => madeAt <= clock.wall()));
   }));
 
 test("those made by hand push none of the clock's out, and of them too the newest three stay", () =>

@@ -82,7 +82,7 @@ export class BackupSchedule {
     await this.#present;
   }
 
-  /** Those in the folder, the newest first; an error is a sentence. */
+  /** Those in the folder, the newest first; last those of a clock that was fast. An error is a sentence. */
   async list(): Promise<Result<readonly KeptBackup[], string>> {
     const { folder } = this.#parts.plan;
     try {
@@ -95,7 +95,9 @@ export class BackupSchedule {
           isByHand: isByHand(name),
         })),
       );
-      return ok(all.toSorted((a, b) => b.madeAt - a.madeAt));
+      const now = this.#parts.clock.wall();
+      const ageMs = ({ madeAt }: KeptBackup): number => (madeAt > now ? Number.MAX_VALUE : now - madeAt);
+      return ok(all.toSorted((a, b) => ageMs(a) - ageMs(b)));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return ok([]);
       return err(`The backups in ${folder} cannot be listed: ${reasonOf(error)}.`);
@@ -111,7 +113,8 @@ export class BackupSchedule {
     const kept = listed.ok ? listed.value : [];
     const byClock = kept.filter((one) => !one.isByHand);
     // One that was made by hand puts the next one off.
-    const nextAt = Math.max(this.#dueAt, (kept[0]?.madeAt ?? 0) + everyMs);
+    const newest = kept.find(({ madeAt }) => madeAt <= clock.wall());
+    const nextAt = Math.max(this.#dueAt, (newest?.madeAt ?? 0) + everyMs);
     return {
       folder,
       everyHours,
@@ -159,8 +162,8 @@ export class BackupSchedule {
       this.#parts.log("warn", `Not in ${name}, for it cannot be read as a file: ${leftOut.join(", ")}.`);
     const listed = await this.list();
     if (!listed.ok) return listed;
-    const alike = listed.value.filter((one) => one.isByHand === isByHand(name));
-    await this.#drop(alike.slice(plan.keep));
+    const others = listed.value.filter((one) => one.isByHand === isByHand(name) && one.name !== name);
+    await this.#drop(others.slice(plan.keep - 1));
     const made = listed.value.find((one) => one.name === name);
     return made === undefined ? err(`The backup ${name} is gone already.`) : ok(made);
   }
