@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
+import { until } from "../../test/support/process.ts";
 import { restoreBackup } from "../admin/backup/restore.ts";
 import type { AuditEntry } from "../model/audit.ts";
 import { DATABASE_FILE } from "../store/database-file.ts";
@@ -51,6 +52,16 @@ test("a backup is read once, restored by its passphrase, told in the audit log; 
   const restored = await restore("again", PASSPHRASE);
   assert.ok(restored.ok, restored.ok ? "" : restored.error);
   assert.ok(readdirSync(path.join(folder, "again")).includes("secret.key"));
+});
+
+test("what a run has left that ended while a backup was written is removed at the next start", async () => {
+  const dataDir = mkdtempSync(path.join(folder, "left-"));
+  mkdirSync(path.join(dataDir, ".backup-a1b2c3"));
+  await writeFile(path.join(dataDir, ".backup-a1b2c3", "backup"), "half of it");
+  await writeFile(path.join(dataDir, "kept"), "");
+  const audit = { append: async () => assert.fail("nothing was taken") };
+  new BackupDownloads({ dataDir, version: "1.2.3", audit, wall: () => 7 });
+  await until("the folder to be gone", () => readdirSync(dataDir).join() === "kept");
 });
 
 test("what cannot be read gives a sentence, and leaves nothing", async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { mkdtemp, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { type Refused, refused } from "../api/contract/problems.ts";
@@ -15,13 +15,18 @@ export interface BackupDownloadParts {
   readonly wall: () => number;
 }
 
+/** Of the folder that one is written in. */
+const FOLDER = ".backup-";
+
 /** Backups that are downloaded: each is written by a thread of its own beside the data, and is gone when it has been read (docs/adr/0100). */
 export class BackupDownloads {
   readonly #parts: BackupDownloadParts;
+  readonly #tidied: Promise<void>;
   #isBusy = false;
 
   constructor(parts: BackupDownloadParts) {
     this.#parts = parts;
+    this.#tidied = removeLeft(parts.dataDir);
   }
 
   /** One at a time. That somebody took one is in the audit log before a single octet has left. */
@@ -39,7 +44,8 @@ export class BackupDownloads {
 
   async #written(passphrase: string, by: Doer): Promise<Readable> {
     const { dataDir, version, audit, wall } = this.#parts;
-    const folder = await mkdtemp(join(dataDir, ".backup-"));
+    await this.#tidied;
+    const folder = await mkdtemp(join(dataDir, FOLDER));
     try {
       const file = join(folder, "backup");
       const written = await inWorker({ file, dataDir, version, passphrase });
@@ -58,5 +64,15 @@ export class BackupDownloads {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  }
+}
+
+/** Removes what a run has left that ended while one was written. Never rejects: what stays is tried at the next start. */
+async function removeLeft(dataDir: string): Promise<void> {
+  try {
+    const left = (await readdir(dataDir)).filter((name) => name.startsWith(FOLDER));
+    await Promise.all(left.map((name) => rm(join(dataDir, name), { recursive: true, force: true })));
+  } catch {
+    // A folder that cannot be read is told when a backup is made.
   }
 }
