@@ -302,7 +302,7 @@ test("a version lives as long as a call that took it, also when its plan is gone
   await store.plans.sweep();
   assert.ok(await store.plans.version(id, 1));
   const gone = await deskOf(store.company, () => now);
-  const drop = async (kind: "number" | "plan" | "phone", key: string) => {
+  const drop = async (kind: "number" | "plan" | "phone" | "webhook", key: string) => {
     const entity = gone.entities.get(kind, key);
     assert.ok(entity);
     const { id: its, revision } = entity;
@@ -315,6 +315,8 @@ test("a version lives as long as a call that took it, also when its plan is gone
   assert.ok(await store.plans.version(id, 2), "within 30 days it may come back");
   now += 31 * 86_400_000;
   await drop("phone", "216");
+  now += 2 * 86_400_000;
+  await drop("webhook", "CRM");
   await store.plans.sweep();
   const kept = await store.plans.versions(id, { limit: 10 });
   assert.deepEqual(

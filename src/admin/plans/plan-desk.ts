@@ -127,8 +127,11 @@ export class PlanDesk {
       }
       const { document } = draft;
       const made = await this.#put({ id, document, revision: plan.revision, by, note });
-      if (made.ok) await this.#parts.plans.dropDraft(id, draft.revision);
-      return made;
+      if (!made.ok) return made;
+      const dropped = await thereafter("its draft is still there", () =>
+        this.#parts.plans.dropDraft(id, draft.revision),
+      );
+      return ok({ ...made.value, warnings: [...made.value.warnings, ...dropped] });
     });
   }
 
@@ -239,8 +242,11 @@ export class PlanDesk {
       return err(refused(code === "stale" ? "stale" : "planProblems", sentence));
     }
     const { entity, isLive } = made.value;
-    if (made.value.change !== undefined) await plans.annotate(id, entity.revision, note);
-    return ok({ version: entity.revision, live: isLive, warnings: [] });
+    const isNew = made.value.change !== undefined && note !== "";
+    const warnings = isNew
+      ? await thereafter("its note was not kept", () => plans.annotate(id, entity.revision, note))
+      : [];
+    return ok({ version: entity.revision, live: isLive, warnings });
   }
 
   #stale(plan: Entity<"plan">, draft: PlanDraft | undefined): Refused<"stale"> {
@@ -286,6 +292,16 @@ export class PlanDesk {
         }
       },
     );
+  }
+}
+
+/** Does what follows a plan that calls take already: that it failed is a warning, for nothing takes the plan back. */
+async function thereafter(but: string, work: () => Promise<unknown>): Promise<string[]> {
+  try {
+    await work();
+    return [];
+  } catch (error) {
+    return [`The dial plan is published, but ${but}: ${reasonOf(error)}.`];
   }
 }
 
