@@ -124,12 +124,12 @@ export class KeptRecords {
     const step = async (): Promise<void> => {
       const before = clock.wall() - this.#parts.callsKeepDays() * DAY_MS;
       if (await this.#isClockDoubted(before)) return again(PURGE_EVERY_MS);
-      const purged = await store.calls.purge(before, PURGE_ROWS);
-      await store.plans.purge(before, 2 * PURGE_ROWS);
+      const isMoreOfCalls = await store.calls.purge(before, PURGE_ROWS);
+      const isMoreOfPlans = await store.plans.purge(before, 2 * PURGE_ROWS);
       this.#purges += 1;
       if (this.#purges % PURGES_A_SWEEP === 1) await store.plans.sweep();
       // More to do: soon, but batches that arrived meanwhile go first.
-      again(purged < PURGE_ROWS ? PURGE_EVERY_MS : 50);
+      again(isMoreOfCalls || isMoreOfPlans ? 50 : PURGE_EVERY_MS);
     };
     this.#writes.take(step).catch((error: unknown) => {
       send({ type: "log", level: "error", text: `Old calls could not be deleted: ${reasonOf(error)}.` });

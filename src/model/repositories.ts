@@ -117,8 +117,8 @@ export interface PlanRepository {
   annotate(id: string, version: number, note: string): Promise<void>;
   /** Of calls that began since then (ms since the epoch), the newest first. */
   paths(id: string, since: number, limit: number): Promise<readonly PlanPath[]>;
-  /** Forgets paths of calls that began before then, at most `limit`. */
-  purge(startedBefore: number, limit: number): Promise<void>;
+  /** Forgets paths of calls that began before then, at most `limit` of each plan; says whether there may be more. */
+  purge(startedBefore: number, limit: number): Promise<boolean>;
   /** Forgets drafts of plans that are gone for good, and those versions that no call names any more. */
   sweep(): Promise<void>;
 }
@@ -213,8 +213,11 @@ export interface CallRepository {
   refusedSince(since: number): Promise<RefusedCounts>;
   /** By id, or by the beginning of an id when only one call has it. */
   get(idOrPrefix: string): Promise<CallRecord | undefined>;
-  /** Deletes calls that began before `startedBefore` (ms since the epoch), at most `limit`; says how many. */
-  purge(startedBefore: number, limit: number): Promise<number>;
+  /**
+   * Deletes calls that began before `startedBefore` (ms since the epoch) and what is kept with them, of each at most `limit`; says
+   * whether there may be more.
+   */
+  purge(startedBefore: number, limit: number): Promise<boolean>;
 }
 
 /** A registered contact of a phone, as the registrar knows it; the store does not look inside. */

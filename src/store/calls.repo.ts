@@ -127,11 +127,10 @@ export function callRepository(database: Database): CallRepository {
         .where("started_at", "<", startedBefore)
         .orderBy("started_at")
         .limit(limit);
-      await purgeRequests(database, startedBefore, limit);
+      const isMoreAsked = await purgeRequests(database, startedBefore, limit);
       const result = await database.deleteFrom("calls").where("id", "in", doomed).executeTakeFirst();
-      const purged = Number(result.numDeletedRows);
-      if (purged < limit) await purgeBlocks(database, startedBefore, limit);
-      return purged;
+      if (result.numDeletedRows >= limit) return true;
+      return (await purgeBlocks(database, startedBefore, limit)) || isMoreAsked;
     },
   };
 }

@@ -148,13 +148,17 @@ function paths(database: Database): Pick<PlanRepository, "paths" | "purge"> {
       }));
     },
     async purge(startedBefore, limit) {
+      let isMore = false;
       for (const { id } of (await PLANS_WITH_STEPS.execute(database)).rows) {
         const doomed = sql`select started_at, call_id from call_steps
           where plan_id = ${id} and started_at < ${startedBefore} order by started_at limit ${limit}`;
-        await sql`delete from call_steps where plan_id = ${id} and (started_at, call_id) in (${doomed})`.execute(
-          database,
-        );
+        const { numAffectedRows = 0n } =
+          await sql`delete from call_steps where plan_id = ${id} and (started_at, call_id) in (${doomed})`.execute(
+            database,
+          );
+        isMore ||= numAffectedRows >= limit;
       }
+      return isMore;
     },
   };
 }

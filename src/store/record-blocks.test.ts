@@ -113,14 +113,15 @@ test("a block goes when all of its calls are gone, and not before", () =>
   inStore(async ({ calls }, raw) => {
     await calls.insertMany([toCallRow(record("dd", 300, 1000)), toCallRow(record("ee", 300, 5000))]);
     await calls.insertMany([toCallRow(record("ff", 300, 2000))]);
-    assert.equal(await calls.purge(1000, 10), 0);
-    assert.equal(await calls.purge(3000, 10), 2);
+    assert.equal(await calls.purge(1000, 10), false);
+    assert.equal(await calls.purge(3000, 10), false);
     assert.equal(count(raw), 1);
     assert.equal((await calls.get("ee"))?.sip.length, 1);
-    assert.equal(await calls.purge(6000, 1), 1);
+    assert.equal(await calls.purge(6000, 1), true);
     assert.equal(count(raw), 1, "there may be more of them");
-    assert.equal(await calls.purge(6000, 1), 0);
+    assert.equal(await calls.purge(6000, 1), true, "a block went, and there may be more of them too");
     assert.equal(count(raw), 0);
+    assert.equal(await calls.purge(6000, 1), false);
   }));
 
 test("a block that is damaged costs its records their trace and nothing else", () =>

@@ -67,15 +67,16 @@ export async function readPieces(database: Database, text: string): Promise<Uint
   return Buffer.concat(parts);
 }
 
-/** Deletes the blocks whose calls all began before; their rows have to be gone already. */
-export async function purgeBlocks(database: Database, before: number, limit: number): Promise<void> {
+/** Deletes the blocks whose calls all began before; their rows have to be gone already. Says whether there may be more. */
+export async function purgeBlocks(database: Database, before: number, limit: number): Promise<boolean> {
   const doomed = database
     .selectFrom("record_blocks")
     .select("id")
     .where("newest_at", "<", before)
     .orderBy("newest_at")
     .limit(limit);
-  await database.deleteFrom("record_blocks").where("id", "in", doomed).execute();
+  const purged = await database.deleteFrom("record_blocks").where("id", "in", doomed).executeTakeFirst();
+  return purged.numDeletedRows >= limit;
 }
 
 /** Where traces are put in a row, which lasts: what is as large as a block comes from the system, page by page, each time. */

@@ -43,15 +43,23 @@ function parameters(request: WebhookRequest): unknown[] {
   return [webhook, at, call, nth, verdict, failure ?? null, status ?? null, elapsedMs, reason, kept];
 }
 
-/** Deletes those that are older, at most so many of each webhook. */
-export async function purgeRequests(database: Kysely<Tables>, before: number, limit: number): Promise<void> {
+/** Deletes those that are older, at most so many of each webhook; says whether there may be more. */
+export async function purgeRequests(
+  database: Kysely<Tables>,
+  before: number,
+  limit: number,
+): Promise<boolean> {
+  let isMore = false;
   for (const webhook of await names(database, 0)) {
     const doomed = sql`select at, call, nth from webhook_requests
       where webhook = ${webhook} and at < ${before} order by at limit ${limit}`;
-    await sql`delete from webhook_requests where webhook = ${webhook} and (at, call, nth) in (${doomed})`.execute(
-      database,
-    );
+    const { numAffectedRows = 0n } =
+      await sql`delete from webhook_requests where webhook = ${webhook} and (at, call, nth) in (${doomed})`.execute(
+        database,
+      );
+    isMore ||= numAffectedRows >= limit;
   }
+  return isMore;
 }
 
 /** The requests of webhooks in the database. */

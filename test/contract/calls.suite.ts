@@ -183,12 +183,12 @@ export function callContract(check: Check): void {
 
   check("purge deletes the oldest, a bounded number at a time", async ({ repositories }) => {
     await repositories.calls.insertMany([1, 2, 3, 4].map((at) => toCallRow(callRecord(`id${at}`, at))));
-    assert.equal(await repositories.calls.purge(4, 2), 2);
+    assert.equal(await repositories.calls.purge(4, 2), true);
     assert.deepEqual(
       (await repositories.calls.list({ limit: 10 })).map((call) => call.id),
       ["id4", "id3"],
     );
-    assert.equal(await repositories.calls.purge(4, 2), 1);
-    assert.equal(await repositories.calls.purge(4, 2), 0);
+    assert.equal(await repositories.calls.purge(4, 2), false);
+    assert.equal(await repositories.calls.purge(4, 2), false);
   });
 }

@@ -76,4 +76,25 @@ export function webhookRequestContract(check: Check): void {
     await calls.purge(5_000, 100);
     assert.equal((await webhookRequests.figures("CRM", 0)).requests, 15);
   });
+
+  check("a purge goes on while there are requests, also when all of their calls are gone", async (store) => {
+    const { calls, webhookRequests } = store.repositories;
+    const replied = {
+      type: "replied",
+      webhook: "CRM",
+      url: "",
+      verdict: "ack",
+      status: 200,
+      elapsedMs: 5,
+      reason: "",
+      warnings: [],
+      excerpt: "",
+    } as const;
+    const story = [1, 2, 3, 4, 5, 6, 7].map((atMs) => ({ ...replied, atMs }));
+    await calls.insertMany([toCallRow(callRecord("a", 1000, { story }))]);
+    const left: number[] = [];
+    while (await calls.purge(2000, 3)) left.push((await webhookRequests.figures("CRM", 0)).requests);
+    assert.deepEqual(left, [4, 1]);
+    assert.equal((await webhookRequests.figures("CRM", 0)).requests, 0);
+  });
 }
