@@ -214,3 +214,24 @@ test("a thread that dies is started again at the same address, and nothing that 
     },
     { apply: COMPANY_TEXT },
   ));
+
+test("a stop while the thread is down starts it once more, and what waited is on disk", () =>
+  withControl(
+    async ({ control, published, logged, folder }) => {
+      control.killForTest();
+      await until("the end of the thread", () =>
+        logged.some((line) => line.includes("control thread ended")),
+      );
+      for (let index = 0; index < 10; index++) control.tape.put(callRecord(`during-${index}`, 2));
+      await control.stop();
+      assert.deepEqual(
+        [published.length, logged.filter((line) => line.includes("could not be written"))],
+        [0, []],
+      );
+      const store = await openStore(folder);
+      assert.ok(store.ok);
+      assert.equal((await store.value.calls.list({ limit: 100 })).length, 10);
+      await store.value.close();
+    },
+    { apply: COMPANY_TEXT },
+  ));

@@ -169,16 +169,13 @@ export class Control {
     this.#stopping = true;
     this.#restartTimer?.cancel();
     this.#standings.stop();
-    const worker = this.#worker;
-    if (worker === undefined) return;
-    const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
-    const inTime = await this.#before(
-      STOP_MS,
-      Promise.all([this.#records.drained(), this.#bindings.drained()]),
-    );
+    const inTime = await this.#before(STOP_MS, this.#drain());
     if (!inTime) {
       this.#ports.log("error", `${this.#records.records} call records could not be written before the stop.`);
     }
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
     this.#post({ type: "stop" });
     if (!(await this.#before(STOP_MS, ended))) await worker.terminate();
   }
@@ -186,6 +183,13 @@ export class Control {
   /** Ends the thread as a crash would; for tests of what happens then (reliability E8). */
   killForTest(): void {
     void this.#worker?.terminate();
+  }
+
+  /** A thread that has died is started once more, for what waits. */
+  async #drain(): Promise<void> {
+    const waiting = this.#records.records + this.#bindings.length;
+    if (this.#worker === undefined && waiting > 0) await this.#startAgain();
+    await Promise.all([this.#records.drained(), this.#bindings.drained()]);
   }
 
   async #before(limitMs: number, work: Promise<unknown>): Promise<boolean> {
@@ -243,7 +247,7 @@ export class Control {
     if (ready.type === "failed") return;
     this.#restartDelayMs = RESTART_MS.first;
     this.#ready = ready;
-    if (ready.tls !== undefined) this.#takeTls(ready.tls);
+    if (ready.tls !== undefined && !this.#stopping) this.#takeTls(ready.tls);
     this.#feed();
     this.#bindings.resend();
   }
@@ -301,8 +305,8 @@ export class Control {
   #take(slice: SnapshotSlice): boolean {
     const made = this.#slices.take(slice);
     if (made === "refused") return false;
-    // What comes before everything is built is asked for then.
-    if (made !== "more" && this.#ready !== undefined) this.#ports.publish(made);
+    // What comes before everything is built is asked for then; what comes at the stop is for nobody.
+    if (made !== "more" && this.#ready !== undefined && !this.#stopping) this.#ports.publish(made);
     return true;
   }
 
