@@ -132,7 +132,9 @@ async function load(
     });
     const service = await Service.open({ start, store, audio, whoComesIn, clock, send });
     const cut = start.again ? [] : await store.calls.closeOngoing(endReason("end.cut", {}));
-    return ok({ service, cut, bindings: await store.registrations.load(clock.wall()) });
+    const now = clock.wall();
+    await store.registrations.forget(now);
+    return ok({ service, cut, bindings: await store.registrations.load(now) });
   } catch (error) {
     return err([`The stored configuration in ${start.dataDir} cannot be used: ${reasonOf(error)}.`]);
   }

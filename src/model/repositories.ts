@@ -238,8 +238,10 @@ export type BindingChange =
 export interface RegistrationRepository {
   /** Applies the changes in order, all or none. */
   apply(changes: readonly BindingChange[]): Promise<void>;
-  /** The contacts that have not expired at `now` (ms since the epoch); expired ones are deleted. */
+  /** The contacts that have not expired at `now` (ms since the epoch). */
   load(now: number): Promise<readonly StoredBinding[]>;
+  /** Deletes those that have. */
+  forget(now: number): Promise<void>;
 }
 
 /** Everything that is kept. */

@@ -25,10 +25,10 @@ export function registrationRepository(database: Database): RegistrationReposito
         }
       }),
     async load(now) {
-      await database.deleteFrom("bindings").where("expires_at", "<=", now).execute();
       const rows = await database
         .selectFrom("bindings")
         .selectAll()
+        .where("expires_at", ">", now)
         .orderBy("extension")
         .orderBy("key")
         .execute();
@@ -38,6 +38,9 @@ export function registrationRepository(database: Database): RegistrationReposito
         expiresAt: row.expires_at,
         binding: JSON.parse(row.document) as unknown,
       }));
+    },
+    async forget(now) {
+      await database.deleteFrom("bindings").where("expires_at", "<=", now).execute();
     },
   };
 }

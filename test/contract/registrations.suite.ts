@@ -26,12 +26,14 @@ export function registrationContract(check: Check): void {
     ]);
   });
 
-  check("expired contacts are not loaded", async ({ repositories }) => {
+  check("expired contacts are not loaded, and go when that is asked for", async ({ repositories }) => {
     await repositories.registrations.apply([
       { type: "set", row: row("215", "a", 5000, 1) },
       { type: "set", row: row("216", "a", 7000, 2) },
     ]);
     assert.deepEqual(await repositories.registrations.load(5000), [row("216", "a", 7000, 2)]);
+    assert.equal((await repositories.registrations.load(1)).length, 2);
+    await repositories.registrations.forget(5000);
     assert.deepEqual(await repositories.registrations.load(1), [row("216", "a", 7000, 2)]);
   });
 }
