@@ -8,7 +8,8 @@ import { SAMPLE_VALUES } from "../dialplan/template-preview.ts";
 import type { CallRecord } from "../model/call-record.ts";
 import type { Webhook } from "../model/webhook.ts";
 import type { WebhookTrial } from "../webhook/trial.ts";
-import { TRIALS, WebhookTrials } from "./webhook-trials.ts";
+import { TRIALS, TrialLimit } from "./trial-limit.ts";
+import { WebhookTrials } from "./webhook-trials.ts";
 
 const company = readCompany(COMPANY_TEXT, "c.yaml");
 assert.ok(company.ok);
@@ -57,7 +58,7 @@ function bench() {
       };
       return new Promise((resolve) => waiting.push(() => resolve(trial)));
     },
-    monotonicMs: () => nowMs,
+    limit: new TrialLimit(() => nowMs),
   });
   return {
     trials,
@@ -121,6 +122,22 @@ describe("trying a webhook that is not saved", () => {
     const without = await trials.run({ document: masked });
     assert.ok(!without.ok && without.error.code === "invalid");
     assert.equal(without.error.problems[0]?.code, "noStoredPassword");
+  });
+
+  test("sends a stored secret to the host that it was written for, and to no other", async () => {
+    const { trials, asked, answer } = bench();
+    for (const host of ["127.0.0.2:9000", "127.0.0.1:9001", "mine.example"]) {
+      const document = { ...crm.document, urlTemplate: `http://hook:***@${host}/other?did={did}` };
+      const tried = await trials.run({ document, id: crm.id });
+      assert.ok(!tried.ok && tried.error.code === "invalid", host);
+      assert.equal(tried.error.problems[0]?.code, "noStoredPassword");
+    }
+    assert.equal(asked.length, 0);
+    const safer = { ...crm.document, urlTemplate: "https://hook:***@127.0.0.1:9000/other" };
+    const running = trials.run({ document: safer, id: crm.id });
+    await settled();
+    answer();
+    assert.ok((await running).ok);
   });
 
   test("tells what is wrong with the form, at its place, and sends nothing", async () => {

@@ -3,7 +3,6 @@ import type { WebhookValues } from "../dialplan/command.ts";
 import { understandDestination } from "../dialplan/destination.ts";
 import { SAMPLE_VALUES } from "../dialplan/template-preview.ts";
 import { err, ok, type Result } from "../lib/result.ts";
-import { type Allowance, Spending } from "../lib/spending.ts";
 import type { Entities } from "../model/entities/entities.ts";
 import { keepIn } from "../model/entities/secrets.ts";
 import { compiledWebhook, type WebhookDocument, webhook as webhookKind } from "../model/entities/webhook.ts";
@@ -13,10 +12,7 @@ import type { Webhook } from "../model/webhook.ts";
 import { judgeReply, type ReplyJudgement, type Understand } from "../webhook/reply/judgement.ts";
 import { pastedReply } from "../webhook/reply/pasted.ts";
 import type { WebhookTrial } from "../webhook/trial.ts";
-
-/** Requests that trials make: so few at once, and in a minute. */
-export const TRIALS = { atOnce: 4, perMinute: 30 } as const;
-const PER_MINUTE: Allowance = { units: TRIALS.perMinute, windowMs: 60_000 };
+import type { TrialLimit } from "./trial-limit.ts";
 
 /** A webhook as it stands in a form, saved or not, and what it is asked with. */
 export interface WantedTrial {
@@ -39,14 +35,12 @@ export interface WebhookTrialsParts {
   readonly calls: Pick<CallRepository, "get">;
   /** Makes the request (webhook/trial.ts). */
   ask(webhook: Webhook, values: WebhookValues, understand: Understand): Promise<WebhookTrial>;
-  monotonicMs(): number;
+  readonly limit: TrialLimit;
 }
 
 /** Tries webhooks that are not saved (docs/adr/0081): a real request, or a reply that somebody pasted. */
 export class WebhookTrials {
   readonly #parts: WebhookTrialsParts;
-  readonly #spent = new Spending();
-  #running = 0;
 
   constructor(parts: WebhookTrialsParts) {
     this.#parts = parts;
@@ -56,14 +50,10 @@ export class WebhookTrials {
   async run(wanted: WantedTrial): Promise<Result<WebhookTrial, TrialRefusal>> {
     const ready = await this.#prepare(wanted);
     if (!ready.ok) return ready;
-    if (this.#running >= TRIALS.atOnce) return err({ code: "busy" });
-    if (!this.#spent.within(PER_MINUTE, 1, this.#parts.monotonicMs())) return err({ code: "tooMany" });
-    this.#running += 1;
-    try {
-      return ok(await this.#parts.ask(ready.value.webhook, ready.value.values, this.#understand()));
-    } finally {
-      this.#running -= 1;
-    }
+    const { webhook, values } = ready.value;
+    const { ask, limit } = this.#parts;
+    const tried = await limit.take(() => ask(webhook, values, this.#understand()));
+    return tried.ok ? tried : err({ code: tried.error });
   }
 
   /** Judges a reply that nobody sent; asks nobody. */

@@ -1,5 +1,6 @@
 import type { Desk } from "../admin/desk.ts";
 import { planPorts } from "../admin/plans/plan-service.ts";
+import type { TrialLimit } from "../admin/trial-limit.ts";
 import type { PlanPorts } from "../api/plan-ports.ts";
 import type { PlanDraft } from "../model/repositories.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -13,6 +14,8 @@ export interface PlanPortParts {
   readonly softwareVersion: string;
   /** The origin of our own practice receivers. */
   readonly practice: () => string | undefined;
+  /** Shared with trials of webhooks. */
+  readonly limit: TrialLimit;
   /** A draft was saved. */
   readonly draftChanged: (draft: PlanDraft) => void;
 }
@@ -24,6 +27,7 @@ export function plansOf({
   clock,
   softwareVersion: version,
   practice,
+  limit,
   draftChanged,
 }: PlanPortParts): PlanPorts {
   const allowedNetworks = () =>
@@ -41,8 +45,10 @@ export function plansOf({
     calls: store.calls,
     wall: () => clock.wall(),
     rest: () => new Promise((resolve) => setImmediate(resolve)),
-    ask: async (webhook, values) => ({
-      result: await askMarked({ clock, allowedNetworks, practice, version }, webhook, values),
-    }),
+    async ask(webhook, values) {
+      const options = { clock, allowedNetworks, practice, version };
+      const asked = await limit.take(() => askMarked(options, webhook, values));
+      return asked.ok ? { result: asked.value } : undefined;
+    },
   });
 }

@@ -9,6 +9,7 @@ import { overview } from "../admin/overview.ts";
 import { phoneStatus } from "../admin/phone-status.ts";
 import { PracticeReceivers } from "../admin/practice.ts";
 import { TlsWatch, type TlsWatchParts } from "../admin/tls-watch.ts";
+import { TrialLimit } from "../admin/trial-limit.ts";
 import { WebhookHealths } from "../admin/webhook-health.ts";
 import { authenticator } from "../api/auth.ts";
 import type { ApiPorts } from "../api/ports.ts";
@@ -84,6 +85,7 @@ export class Service implements ControlService {
   readonly #backups: BackupSchedule | undefined;
   readonly #jobs: Jobs;
   readonly #restores: Restores;
+  readonly #trialLimit: TrialLimit;
   /** Before it has begun nothing is published: it is told at once what was stored then. */
   #hasBegun = false;
   #tls: TlsWatch | undefined;
@@ -144,6 +146,7 @@ export class Service implements ControlService {
       here: () => desk.entities.version,
       signalling: this.#signalling,
     });
+    this.#trialLimit = new TrialLimit(() => clock.now());
     this.#sweep = new AudioSweep({
       clock,
       sweep: () => desk.meanwhile(() => audio.sweep()),
@@ -327,6 +330,7 @@ export class Service implements ControlService {
         clock,
         softwareVersion: start.softwareVersion,
         practice: () => practiceOrigin(this.#address),
+        limit: this.#trialLimit,
         draftChanged: (draft) => this.#happenings.draftChanged(draft),
       }),
       ...callPorts(this.desk, this.#records.calls.ports, {
@@ -352,6 +356,7 @@ export class Service implements ControlService {
         calls: this.#records.calls.ports,
         clock,
         version: start.softwareVersion,
+        limit: this.#trialLimit,
       }),
       backup: backupPorts({
         start,

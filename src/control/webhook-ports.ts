@@ -1,5 +1,6 @@
 import type { Desk } from "../admin/desk.ts";
-import { TRIALS, type TrialRefusal, WebhookTrials } from "../admin/webhook-trials.ts";
+import { TRIALS, type TrialLimit } from "../admin/trial-limit.ts";
+import { type TrialRefusal, WebhookTrials } from "../admin/webhook-trials.ts";
 import { refused } from "../api/contract/problems.ts";
 import type { WebhookTrialPorts } from "../api/webhook-ports.ts";
 import { err, ok } from "../lib/result.ts";
@@ -16,6 +17,8 @@ export interface WebhookTrialParts {
   readonly practice: () => string | undefined;
   /** Of the product. */
   readonly version: string;
+  /** Shared with simulations. */
+  readonly limit: TrialLimit;
 }
 
 /** Trials of webhooks, from this thread: no call waits for one. */
@@ -25,6 +28,7 @@ export function webhookTrialPorts({
   clock,
   version,
   practice,
+  limit,
 }: WebhookTrialParts): WebhookTrialPorts {
   const allowedNetworks = (): readonly string[] =>
     desk.entities.get("settings", "")?.document.security.webhookAllowedNetworks ?? [];
@@ -33,7 +37,7 @@ export function webhookTrialPorts({
     calls,
     ask: (webhook, values, understand) =>
       tryWebhook({ clock, version, allowedNetworks, practice, understand }, webhook, values),
-    monotonicMs: () => clock.now(),
+    limit,
   });
   return {
     async run(wanted) {

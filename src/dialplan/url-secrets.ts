@@ -88,6 +88,12 @@ const URL_SHAPE = /^(\s*[a-z][a-z0-9+.-]*:\/\/)([^/?#]*@)?([^/?#]*)([^?#]*)(\?[^
 const CUT_USERINFO =
   /^(\s*[a-z][a-z0-9+.-]*:\/\/)([^/?#@:[\]]*:(?!\d*[/?#])[^@/?#]*[/?#].*@)([^/?#]*)([^?#]*)(\?[^#]*)?/is;
 
+/** Where a template leads: scheme, host and port as written, in lower case. */
+export function urlTarget(template: string): string {
+  const [, lead = "", , host = ""] = CUT_USERINFO.exec(template) ?? URL_SHAPE.exec(template) ?? [];
+  return `${lead.trim()}${host}`.toLowerCase();
+}
+
 /** Whether the user or password before the `@` has a `/`, `?` or `#` in it, so that it would be cut there. */
 export function cutsUserinfo(template: string): boolean {
   return CUT_USERINFO.test(template);

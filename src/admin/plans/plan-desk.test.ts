@@ -236,6 +236,23 @@ test("simulated: what calls take, a version, the draft; webhooks are asked where
   );
 });
 
+test("a simulation that may ask no more says which webhook it would have to ask", async () => {
+  const webhook = { type: "webhook", webhook: "CRM", success: [phone("216")], failed: [] };
+  await value(save([webhook], 0));
+  let left = 0;
+  const parts = { desk, plans: store.plans, calls: store.calls, wall: () => now, rest: async () => {} };
+  const limited = planPorts({
+    ...parts,
+    ask: async () => (left-- > 0 ? { body: "status=ACK", status: 200, afterMs: 5 } : undefined),
+  });
+  const simulated = () => value(limited.simulate(id, { ...CALL, digits: [], ask: ["CRM"], on: "draft" }));
+  const none = await simulated();
+  assert.deepEqual([none.wanted?.webhook, none.verdict], ["CRM", undefined]);
+  left = 1;
+  assert.equal((await simulated()).wanted, undefined);
+  await value(plans.dropDraft(id, 1));
+});
+
 /** A call as it would have been recorded. */
 async function record(callId: string, phones: Parameters<typeof simulate>[1]["phones"]): Promise<void> {
   const { story, verdict } = simulate(worldOf(desk.entities), { ...CALL, at: now, phones });

@@ -35,8 +35,8 @@ export interface PlanTrialParts {
   readonly planDesk: PlanDesk;
   readonly plans: PlanRepository;
   readonly calls: Pick<CallRepository, "get">;
-  /** Really asks a webhook, marked as a test; gives what a call would make of it. */
-  ask(webhook: Webhook, values: WebhookValues): Promise<GivenReply>;
+  /** Really asks a webhook, marked as a test; gives what a call would make of it. Undefined: none may be asked at this moment. */
+  ask(webhook: Webhook, values: WebhookValues): Promise<GivenReply | undefined>;
   /** Milliseconds since the epoch. */
   readonly wall: () => number;
   /** Lets other work go first. */
@@ -98,6 +98,7 @@ export class PlanTrials {
       const webhook = this.#parts.desk.entities.get("webhook", next.webhook);
       if (webhook === undefined) return shown(seen);
       const reply = await this.#parts.ask(compiledWebhook(webhook.document), next.values);
+      if (reply === undefined) return shown(seen);
       replies[next.webhook] = [...(replies[next.webhook] ?? []), reply];
     }
   }

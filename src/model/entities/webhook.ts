@@ -3,7 +3,7 @@ import { MAX_CODE_DIGITS } from "../../dialplan/command.ts";
 import { field, SHOWN_NUMBERS } from "../../dialplan/field.ts";
 import { parseTemplate, type UrlTemplate, usesCode } from "../../dialplan/template.ts";
 import { slipSentence } from "../../dialplan/template-slips.ts";
-import { maskUrl, replaceLiterals, urlLiterals, urlSecrets } from "../../dialplan/url-secrets.ts";
+import { maskUrl, replaceLiterals, urlLiterals, urlSecrets, urlTarget } from "../../dialplan/url-secrets.ts";
 import { MASK } from "../../lib/masker.ts";
 import { directoryWebhook } from "../directory-webhook.ts";
 import { addressScope, isIpAddress, networkHolds } from "../network.ts";
@@ -244,8 +244,12 @@ export function templateWarnings(document: WebhookDocument, template: UrlTemplat
   ];
 }
 
+/** A secret is for the host that it was written for: another one must not be sent it by somebody who cannot read it (docs/adr/0081). */
 function keptUrl(given: string, stored: string, keep: Keep): string {
-  const kept = new Map(urlLiterals(stored).map(({ place, text }) => [place, text]));
+  const isSameTarget = [stored, stored.replace(/^(\s*)http:/i, "$1https:")].some(
+    (one) => urlTarget(one) === urlTarget(given),
+  );
+  const kept = new Map(isSameTarget ? urlLiterals(stored).map(({ place, text }) => [place, text]) : []);
   return replaceLiterals(given, ({ text, place }) =>
     text === KEPT_SECRET ? keep.secret(KEPT_SECRET, kept.get(place), ["urlTemplate"]) : undefined,
   );
