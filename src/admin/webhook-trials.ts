@@ -51,8 +51,8 @@ export class WebhookTrials {
     const ready = await this.#prepare(wanted);
     if (!ready.ok) return ready;
     const { webhook, values } = ready.value;
-    const { ask, limit } = this.#parts;
-    const tried = await limit.take(() => ask(webhook, values, this.#understand()));
+    const parts = this.#parts;
+    const tried = await parts.limit.take(() => parts.ask(webhook, values, this.#understand()));
     return tried.ok ? tried : err({ code: tried.error });
   }
 
