@@ -1,6 +1,7 @@
 import { applyAnswer } from "../../src/api/contract/company.ts";
 import type { Command } from "../../src/dialplan/command.ts";
 import { compile } from "../../src/dialplan/compile.ts";
+import type { E164 } from "../../src/dialplan/number.ts";
 import type { Outcome, RingResult } from "../../src/dialplan/outcome.ts";
 import type { Plan } from "../../src/dialplan/plan.ts";
 import { expandTemplate, parseTemplate } from "../../src/dialplan/template.ts";
@@ -11,7 +12,6 @@ import { checkCompany, companyAround } from "../../src/model/company-checks.ts";
 
 import { decodeTrace, encodeTrace } from "../../src/model/trace-bytes.ts";
 import { readReply } from "../../src/webhook/reply/read-reply.ts";
-import { e164 } from "../support/e164.ts";
 
 const HOOK = {
   callerIdForwarding: "caller",
@@ -82,8 +82,8 @@ const REPLIES: readonly (readonly [text: string, status: number])[] = [
 const RINGS: readonly RingResult[] = ["timeout", "busy", "unavailable", "answered"];
 const FACTS = {
   callId: "4bf92f3577b34da6a3ce929d0e0e4736",
-  did: e164("+31501234567"),
-  caller: { kind: "external", number: e164("+31201234567") },
+  did: "+31501234567" as E164,
+  caller: { kind: "external", number: "+31201234567" as E164 },
   callerName: cleanDisplayName("X&destination=%2B31612345999"),
 } as const;
 
