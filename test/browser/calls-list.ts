@@ -113,9 +113,11 @@ export function callsListProofs({ skip, opened, server, page }: Parts): void {
       })`);
         assert.ok(asked < 4, `asked ${asked} times`);
         await own.unroute(older);
+        const height = await own.evaluate("document.documentElement.scrollHeight");
         await again.click();
         await again.waitFor({ state: "detached" });
-        await scrollDown(own, 100);
+        // The rows of another page make it longer.
+        await own.waitForFunction(`document.documentElement.scrollHeight > ${height} + 1000`);
       }),
   );
 }
