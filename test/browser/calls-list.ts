@@ -113,7 +113,7 @@ export function callsListProofs({ skip, opened, server, page }: Parts): void {
       })`);
         assert.ok(asked < 4, `asked ${asked} times`);
         await own.unroute(older);
-        const height = await own.evaluate("document.documentElement.scrollHeight");
+        const height = Number(await own.evaluate("document.documentElement.scrollHeight"));
         await again.click();
         await again.waitFor({ state: "detached" });
         // The rows of another page make it longer.
