@@ -32,6 +32,7 @@ export interface Overview {
   };
   readonly phones: { readonly registered: number; readonly all: number };
   readonly trunks: { readonly up: number; readonly all: number };
+  readonly numbers: { readonly withPlan: number; readonly all: number };
   readonly webhooks: readonly ({ readonly id: string; readonly key: string } & WebhookHealth)[];
   readonly needsYou: readonly Attention[];
 }
@@ -54,6 +55,7 @@ export async function overview(parts: OverviewParts): Promise<Overview> {
   const entities = parts.entities();
   const wall = parts.wall();
   const hours = hoursOfDay(wall, entities.get("settings", "")?.document.home.timeZone ?? "UTC");
+  const numbers = entities.all("number");
   const [status, access, day] = await Promise.all([parts.status(), parts.access(), parts.day(hours)]);
   const webhooks: Overview["webhooks"][number][] = [];
   for (const { id, document } of entities.all("webhook").slice(0, MOST_WEBHOOKS))
@@ -78,6 +80,10 @@ export async function overview(parts: OverviewParts): Promise<Overview> {
       all: entities.all("phone").length,
     },
     trunks: { up: (access?.trunks.length ?? 0) - down.length, all: entities.all("trunk").length },
+    numbers: {
+      withPlan: numbers.filter(({ document }) => document.plan !== undefined).length,
+      all: numbers.length,
+    },
     webhooks,
     needsYou: [
       ...(status === undefined ? [SILENT] : []),

@@ -78,6 +78,7 @@ test("the overview adds up, and names what needs somebody", async () => {
   assert.deepEqual(seen.today.byResult, { completed: 5, busy: 1 });
   assert.deepEqual([seen.today.perHour[9], seen.today.perHour[11], seen.today.perHour.length], [4, 2, 24]);
   assert.deepEqual(seen.phones, { registered: 0, all: 2 });
+  assert.deepEqual(seen.numbers, { withPlan: 1, all: 1 });
   assert.deepEqual(
     seen.needsYou.map(({ code, text }) => [code, text.slice(0, 34)]),
     [

@@ -88,6 +88,7 @@ export const silentPorts: ApiPorts = {
     today: { since: 0, all: 0, byResult: {}, perHour: [] },
     phones: { registered: 0, all: 0 },
     trunks: { up: 0, all: 0 },
+    numbers: { withPlan: 0, all: 0 },
     webhooks: [],
     needsYou: [],
   }),

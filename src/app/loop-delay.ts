@@ -9,8 +9,9 @@ type Histogram = Pick<
 >;
 
 /**
- * How late the event loop is now: of a minute, so that a bad one shows after months of good ones, and is over when it is over.
- * Whoever asks within the same minute is told the same. No timer: the next question after a minute begins the next one.
+ * How late the event loop is: of the time between two questions, a minute at least, so that a bad one shows after months of good ones,
+ * and is over when it is over. Whoever asks within the same minute is told the same. No timer: the next question after a minute
+ * begins the next one.
  */
 export class LoopDelay {
   readonly #clock: Pick<Clock, "now">;

@@ -22,7 +22,7 @@ interface FirstPage {
 const HOME: FirstPage = {
   words: "home",
   load: () => import("./features/home/page.tsx"),
-  asks: ["/calls?limit=6", "/phones/status", "/numbers?limit=200"],
+  asks: ["/calls?limit=6", "/phones/status"],
 };
 const LOGIN: FirstPage = {
   words: "signin",

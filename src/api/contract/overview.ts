@@ -49,6 +49,7 @@ const overview = z.strictObject({
   }),
   phones: z.strictObject({ registered: z.int(), all: z.int() }),
   trunks: z.strictObject({ up: z.int(), all: z.int() }),
+  numbers: z.strictObject({ withPlan: z.int(), all: z.int() }),
   webhooks: z.array(z.strictObject({ id: z.string(), key: z.string(), ...health })).readonly(),
   needsYou: z
     .array(

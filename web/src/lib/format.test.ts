@@ -36,8 +36,8 @@ test("how long ago is never a whole unit of the next kind", () => {
   ]);
   assert.deepEqual([23.4 * HOUR, 23.7 * HOUR, 24 * HOUR, 50 * HOUR].map(said), [
     "23 hours ago",
-    "yesterday",
-    "yesterday",
+    "1 day ago",
+    "1 day ago",
     "2 days ago",
   ]);
 });

@@ -82,10 +82,11 @@ const UNITS = [
 /** `2 minutes ago`, `just now`. */
 export function ago(at: When, now: number = Date.now()): string {
   const seconds = Math.max(0, Math.round((now - new Date(at).getTime()) / 1000));
-  const format = new Intl.RelativeTimeFormat(language(), { numeric: "auto" });
   // By the number that is shown: 59 minutes and 40 seconds are an hour.
   const [unit, length] = UNITS.find(([, size, most]) => Math.round(seconds / size) < most) ?? UNITS[0];
-  return format.format(-Math.round(seconds / length), unit);
+  // "Yesterday" is by the calendar: at ten to midnight not of ten past.
+  const numeric = unit === "day" ? "always" : "auto";
+  return new Intl.RelativeTimeFormat(language(), { numeric }).format(-Math.round(seconds / length), unit);
 }
 
 /** `42 ms`, `1.7 s`, `1:04`. */

@@ -36,7 +36,7 @@ type ShownView = (typeof VIEWS)[number];
 export function Component() {
   const { id = "" } = useParams();
   const { data, error, refetch } = useCall(id);
-  if (data !== undefined) return <CallPage call={data} />;
+  if (data !== undefined) return <CallPage key={data.id} call={data} />;
   return error === null ? <PageSkeleton /> : <ErrorState error={error} onRetry={() => void refetch()} />;
 }
 

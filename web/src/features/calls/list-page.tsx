@@ -13,6 +13,7 @@ import { type Filters, filtersOf } from "./filters.ts";
 import { callsOptions, csvHref, FRESH_MS } from "./list.ts";
 import style from "./list-page.module.css";
 import { NewCalls } from "./new-calls.tsx";
+import { useOlder } from "./use-older.ts";
 
 /** All calls, newest first, with why each went where it went. */
 export function Component() {
@@ -25,6 +26,7 @@ export function Component() {
     // Of a list that somebody reads far down, all pages would be fetched anew.
     refetchInterval: ({ state }) => ((state.data?.pages.length ?? 1) > 1 ? false : everyMs),
   });
+  const older = useOlder(list, query.toString());
   const calls = list.data?.pages.flatMap(({ items }) => items) ?? [];
   const refused = list.data?.pages[0]?.refused;
   const zone = otherTimeZone();
@@ -72,7 +74,7 @@ export function Component() {
         </p>
       ) : undefined}
       {list.isPending ? <PageSkeleton /> : undefined}
-      {list.error === null || list.isFetchNextPageError ? undefined : (
+      {list.error === null || list.isFetchNextPageError || older.error !== undefined ? undefined : (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       )}
       {list.isSuccess && calls.length === 0 ? (
@@ -91,18 +93,9 @@ export function Component() {
         <NewCalls filters={filters} pages={list.data.pages} at={list.dataUpdatedAt} />
       ) : undefined}
       {calls.length === 0 ? undefined : (
-        <CallRows
-          calls={calls}
-          hasMore={list.hasNextPage}
-          onMore={() => {
-            // What was refused is asked for again by a person: this is called at every drawing near the end.
-            if (!list.isFetching && !list.isFetchNextPageError) void list.fetchNextPage();
-          }}
-        />
+        <CallRows calls={calls} hasMore={list.hasNextPage} onMore={older.onNear} />
       )}
-      {list.isFetchNextPageError ? (
-        <ErrorState error={list.error} onRetry={() => void list.fetchNextPage()} />
-      ) : undefined}
+      {older.error === undefined ? undefined : <ErrorState error={older.error} onRetry={older.ask} />}
     </Page>
   );
 }

@@ -10,7 +10,7 @@ export function Checklist({ overview }: { readonly overview: LoadedOverview }) {
   const { t } = useTranslation("home");
   const steps = [
     { id: "webhook", to: "/webhooks/new", done: overview.home.webhooks.length > 0 },
-    { id: "number", to: "/numbers/new", done: overview.numbers.some(({ plan }) => plan !== undefined) },
+    { id: "number", to: "/numbers/new", done: overview.home.numbers.withPlan > 0 },
     {
       id: "phone",
       to: overview.phones.length > 0 ? "/phones" : "/phones/new",

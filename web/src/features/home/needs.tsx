@@ -27,8 +27,8 @@ const WHERE: Readonly<Record<Need["code"], (args: Need["args"]) => string>> = {
 export function Needs({ overview }: { readonly overview: LoadedOverview }) {
   const { t } = useTranslation("home");
   const say = useSaid();
-  const { home, phones, numbers, refusedCalls } = overview;
-  const withoutPlan = numbers.filter(({ plan }) => plan === undefined).length;
+  const { home, phones, refusedCalls } = overview;
+  const withoutPlan = home.numbers.all - home.numbers.withPlan;
   const needs = [
     ...home.needsYou.map(({ code, args, answer }) => ({
       key: `${code} ${Object.values(args).join(" ")}`,

@@ -1,8 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { accessRoutes } from "../../../../src/api/contract/access.ts";
-import { allOptions } from "../../lib/all-entities.ts";
 import { api } from "../../lib/api.ts";
-import type { DocumentOf } from "../../lib/entities.ts";
 import { useHome } from "../../lib/home.ts";
 import { useUnlessLive } from "../../lib/live/live.ts";
 import { callsQuery } from "./calls-query.ts";
@@ -29,7 +27,6 @@ export function useOverview() {
     queryFn: ({ signal }) => api<typeof accessRoutes.phones>("phones.status", { signal }),
     refetchInterval,
   });
-  const numbers = useQuery(allOptions<DocumentOf<"number">>("number", "/numbers"));
   return {
     error: error ?? newest.error ?? phones.error,
     retry: () => void Promise.all([refetch(), newest.refetch(), phones.refetch()]),
@@ -41,7 +38,6 @@ export function useOverview() {
     live: hasLive ? (live.data?.items ?? []) : [],
     last: newest.data?.items ?? [],
     phones: phones.data?.phones ?? [],
-    numbers: (numbers.data ?? []).map(({ document }) => document),
   };
 }
 
