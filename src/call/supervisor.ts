@@ -219,7 +219,7 @@ export class Supervisor implements EndpointUser {
     return this.#calls.size >= this.#parts.maxCalls;
   }
 
-  /** Such a call is never shed (reliability G2). */
+  /** Such a call is never shed for want of room (reliability G2); a server that drains says so to it too, for another may take it. */
   #isForHelp(asked: Asked, origin: Origin): boolean {
     return origin.kind === "phone" && wayOf(asked, origin, this.#parts.snapshot()).emergency;
   }
