@@ -1,23 +1,17 @@
 // A call that only tries an rtpengine is not yet one of its calls. On a virtual clock.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { afterEach, test } from "node:test";
-import { FAKE_SDP, FakeRtpengine } from "../../../test/fakes/fake-rtpengine.ts";
-import { seededIds } from "../../../test/fakes/seeded-ids.ts";
+import { FAKE_SDP, type FakeRtpengine } from "../../../test/fakes/fake-rtpengine.ts";
 import { VirtualClock } from "../../../test/fakes/virtual-clock.ts";
+import { type FakedMedia, fakedMedia } from "../../../test/support/faked-rtpengine.ts";
 import { until } from "../../../test/support/process.ts";
 import type { MediaCall } from "../engine.ts";
-import { createRtpengineMedia } from "./rtpengine.ts";
 
 const PARTS = { localAddress: "192.0.2.1", signallingAddress: "192.0.2.9" };
 
-const endings: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of endings.splice(0)) await end();
-});
+let faked: FakedMedia | undefined;
+afterEach(() => faked?.close());
 
 interface Scene {
   readonly clock: VirtualClock;
@@ -31,29 +25,12 @@ interface Scene {
 /** Two rtpengines that are up, and a call; the first one falls silent. */
 async function scene(): Promise<Scene> {
   const clock = new VirtualClock();
-  const fakes = [await FakeRtpengine.start(), await FakeRtpengine.start()] as const;
-  const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-ng-"));
-  const media = await createRtpengineMedia({
-    clock,
-    ids: seededIds(),
-    log: () => undefined,
-    servers: fakes.map(({ port }) => ({ host: "127.0.0.1", port })),
-    digits: { host: "127.0.0.1", port: 0 },
-    folder,
-  });
-  if (!media.ok) assert.fail(media.error);
-  const engine = media.value;
-  endings.push(
-    () => engine.close(),
-    ...fakes.map(
-      ({ socket }) =>
-        () =>
-          socket.close(),
-    ),
-    () => rmSync(folder, { recursive: true, force: true }),
-  );
-  await until("both to be up", () => engine.metrics().switchhook_media_rtpengine_servers_up === 2);
-  fakes[0].deaf = true;
+  faked = await fakedMedia(2, clock);
+  const { fakes, media, count } = faked;
+  await until("both to be up", () => media.metrics().switchhook_media_rtpengine_servers_up === 2);
+  const [first] = fakes;
+  assert.ok(first);
+  first.deaf = true;
   const lost: string[] = [];
   const user = {
     onDigit: () => undefined,
@@ -62,13 +39,10 @@ async function scene(): Promise<Scene> {
   };
   return {
     clock,
-    first: fakes[0],
-    call: engine.open({ callId: "c1", country: "NL" }, user),
+    first,
+    call: media.open({ callId: "c1", country: "NL" }, user),
     lost,
-    counts: (name) =>
-      fakes.map(
-        ({ port }) => engine.metrics()[`switchhook_media_rtpengine_${name}{server="127.0.0.1:${port}"}`],
-      ),
+    counts: (name) => fakes.map((_, at) => count(at, name)),
   };
 }
 

@@ -1,23 +1,17 @@
 // When a party's silence is told through rtpengine (reliability C5), on a virtual clock.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { afterEach, test } from "node:test";
-import { FAKE_SDP, FakeRtpengine, healthy, standing } from "../../../test/fakes/fake-rtpengine.ts";
-import { seededIds } from "../../../test/fakes/seeded-ids.ts";
+import { FAKE_SDP, healthy, standing } from "../../../test/fakes/fake-rtpengine.ts";
 import { VirtualClock } from "../../../test/fakes/virtual-clock.ts";
+import { type FakedMedia, fakedMedia } from "../../../test/support/faked-rtpengine.ts";
 import { until } from "../../../test/support/process.ts";
 import type { MediaCall } from "../engine.ts";
-import { createRtpengineMedia } from "./rtpengine.ts";
 
 const PARTS = { localAddress: "192.0.2.1", signallingAddress: "192.0.2.9" };
 
-const endings: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of endings.splice(0)) await end();
-});
+let faked: FakedMedia | undefined;
+afterEach(() => faked?.close());
 
 interface Scene {
   readonly call: MediaCall;
@@ -32,26 +26,13 @@ interface Scene {
 /** A call at an rtpengine where nothing ever comes. */
 async function scene(): Promise<Scene> {
   const clock = new VirtualClock();
-  const fake = await FakeRtpengine.start();
-  const folder = mkdtempSync(path.join(os.tmpdir(), "switchhook-ng-"));
-  fake.answer = (asked) =>
-    asked.command === "query" ? standing(0, "192.0.2.9", ["A.1", "B1.2"]) : healthy(asked);
-  const media = await createRtpengineMedia({
-    clock,
-    ids: seededIds(),
-    log: () => undefined,
-    servers: [{ host: "127.0.0.1", port: fake.port }],
-    digits: { host: "127.0.0.1", port: 0 },
-    folder,
-  });
-  if (!media.ok) assert.fail(media.error);
-  endings.push(
-    () => media.value.close(),
-    () => fake.socket.close(),
-    () => rmSync(folder, { recursive: true, force: true }),
-  );
+  faked = await fakedMedia(1, clock);
+  const { fakes, media, count } = faked;
+  for (const fake of fakes)
+    fake.answer = (asked) =>
+      asked.command === "query" ? standing(0, "192.0.2.9", ["A.1", "B1.2"]) : healthy(asked);
   const silent: string[] = [];
-  const call = media.value.open(
+  const call = media.open(
     { callId: "c1", country: "NL" },
     {
       onDigit: () => undefined,
@@ -59,14 +40,13 @@ async function scene(): Promise<Scene> {
       onLost: ({ text }) => assert.fail(text),
     },
   );
-  const open = `switchhook_media_rtpengine_commands_open{server="127.0.0.1:${fake.port}"}`;
   return {
     call,
     silent,
     pass: async (seconds) => {
       for (let n = 0; n < seconds; n++) {
         clock.advance(1000);
-        await until("what was asked to be answered", () => media.value.metrics()[open] === 0);
+        await until("what was asked to be answered", () => count(0, "commands_open") === 0);
       }
     },
     describe: async (end, direction) => {

@@ -64,3 +64,23 @@ test("a phone on TCP whose connection breaks after its 100 to a re-INVITE is ask
   call.bye();
   await s.until(() => called.got("BYE") === 1);
 });
+
+test("… and not where the caller has cancelled the re-INVITE meanwhile", async () => {
+  const s = await Scenario.start({ plan: PLAN });
+  const phone = await s.phone("217", 1, { kind: "tcp" });
+  phone.onCall = (call) => call.answer();
+  const call = s.carrier.invite(NUMBER);
+  await s.until(() => call.last === 200 && phone.call.acks.length === 1);
+  const { call: called } = phone;
+  called.onCancel = () => {};
+  called.on.set("INVITE", (transaction) => called.reply(transaction, 100));
+  const change = call.reinvite(sdp({ at: "10.0.0.9", direction: "sendonly", version: 2 }));
+  await s.until(() => s.ladder().includes("217 > us 100 INVITE"));
+  // Once we have it.
+  await s.run(10);
+  phone.transport.dropStreams();
+  change.cancel();
+  await s.until(() => change.heard.some((status) => status >= 400), 80_000);
+  await s.run(40_000);
+  assert.equal(called.got("INVITE"), 1);
+});

@@ -48,7 +48,7 @@ export class SentRequest {
     this.#transaction?.cancel([], () => this.#requests.wayNow());
   }
 
-  /** The same at the end of the session. What still comes is told: a 2xx wants its ACK. */
+  /** The same where nobody waits for it any more. What still comes is told: a 2xx wants its ACK. */
   drop(): void {
     this.#dropped = true;
     this.cancel();

@@ -56,12 +56,10 @@ export class OfferExchange {
     return this.#done;
   }
 
-  /** It is wanted no more: CANCEL to a re-INVITE, whose outcome is still told (RFC 3261 §9.1). */
-  cancel(): void {
-    this.#sent.cancel();
-  }
-
-  /** The session is over: as `cancel`, and it is not tried by another way. */
+  /**
+   * It is wanted no more: CANCEL to a re-INVITE (RFC 3261 §9.1), which is not tried by another way either. How it ends is still told:
+   * a 2xx wants its ACK.
+   */
   drop(): void {
     this.#patience?.cancel();
     this.#sent.drop();
@@ -92,7 +90,7 @@ export class OfferExchange {
     if (!this.#done && !this.#sent.dropped)
       this.#patience ??= this.#parts.context.clock.after(64 * T1, () => {
         this.#patience = undefined;
-        this.cancel();
+        this.#sent.cancel();
       });
     // Only to an offer of ours: what comes without one would be an offer, which has its place in the 2xx.
     if (this.#parts.request.body.length === 0) return;

@@ -180,7 +180,7 @@ export class InviteSession implements DialogOwner {
 
   /** Whoever has our offer made wants it no more; how it ends is told to its user. */
   cancelOffer(): void {
-    this.#exchange?.cancel();
+    this.#exchange?.drop();
   }
 
   /** Sends an INFO with the peer's own body; the final status comes back. */
