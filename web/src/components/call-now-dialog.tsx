@@ -7,10 +7,10 @@ import type { callRoutes } from "../../../src/api/contract/calls.ts";
 import { ahead } from "../lib/ahead.ts";
 import { allOptions } from "../lib/all-entities.ts";
 import { api } from "../lib/api.ts";
-import { whyNot } from "../lib/api-error.ts";
 import type { DocumentOf } from "../lib/entities.ts";
 import { type DialogProps, useOpenOnceThere } from "../lib/later.ts";
 import { useWrittenNumber } from "../lib/phone-number.ts";
+import { useWhyNot } from "../lib/use-why-not.ts";
 import style from "./call-now.module.css";
 import { ProblemList } from "./problem-list.tsx";
 
@@ -211,9 +211,10 @@ function Outcome({
     | undefined;
 }) {
   const { t } = useTranslation();
+  const whyNot = useWhyNot();
   const said =
     error !== null
-      ? whyNot(error, t("state.notReached"))
+      ? whyNot(error)
       : answer === undefined || answer.id !== undefined
         ? undefined
         : t("callNow.refused", { status: answer.status ?? 0, reason: answer.reason ?? "" });

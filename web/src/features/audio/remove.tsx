@@ -2,14 +2,15 @@ import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useToast } from "../../components/toast.tsx";
-import { whyNot } from "../../lib/api-error.ts";
 import { useRemoveEntity } from "../../lib/entities.ts";
 import { useUndoRemoval } from "../../lib/undo-removal.ts";
+import { useWhyNot } from "../../lib/use-why-not.ts";
 import type { StoredMessage } from "./use-message.ts";
 
 /** Puts a message into the trash; the way back is offered where one is then. */
 export function Remove({ entity }: { readonly entity: StoredMessage }) {
   const { t } = useTranslation();
+  const whyNot = useWhyNot();
   const navigate = useNavigate();
   const toast = useToast();
   const removing = useRemoveEntity("audioMessage");
@@ -27,7 +28,7 @@ export function Remove({ entity }: { readonly entity: StoredMessage }) {
               toast({ text: t("state.removed", { name }), undo: () => undoRemoval(id, name) });
               void navigate("/audio");
             },
-            onError: (error) => toast({ text: whyNot(error, t("state.notReached")), tone: "bad" }),
+            onError: (error) => toast({ text: whyNot(error), tone: "bad" }),
           },
         )
       }

@@ -4,11 +4,12 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useToast } from "../../components/toast.tsx";
 import { request } from "../../lib/api.ts";
-import { ApiError, isStale, whyNot } from "../../lib/api-error.ts";
+import { ApiError, isStale } from "../../lib/api-error.ts";
 import { type Draft, useDraft } from "../../lib/draft.ts";
 import { type DocumentOf, type Entity, entityOptions, useSaveEntity } from "../../lib/entities.ts";
 import { clockTime } from "../../lib/format.ts";
 import { useIsShown } from "../../lib/is-shown.ts";
+import { useWhyNot } from "../../lib/use-why-not.ts";
 import { againOf, isSoundOf, type Sound, type Words, wordsOf } from "./sound-source.ts";
 import {
   documentOf,
@@ -131,6 +132,7 @@ function useSaving({
   readonly forget: () => void;
 }) {
   const { t, i18n } = useTranslation();
+  const whyNot = useWhyNot();
   const navigate = useNavigate();
   const client = useQueryClient();
   const toast = useToast();
@@ -153,7 +155,7 @@ function useSaving({
           if (isShown.current) void navigate("/audio");
         },
         (refused: Error) => {
-          if (!isShown.current) toast({ text: whyNot(refused, t("state.notReached")), tone: "bad" });
+          if (!isShown.current) toast({ text: whyNot(refused), tone: "bad" });
         },
       );
   };

@@ -7,8 +7,9 @@ import type { companyFileRoutes, FileDifference } from "../../../../src/api/cont
 import { Section } from "../../components/page.tsx";
 import { ProblemList } from "../../components/problem-list.tsx";
 import { api, request } from "../../lib/api.ts";
-import { ApiError, whyNot } from "../../lib/api-error.ts";
+import { ApiError } from "../../lib/api-error.ts";
 import { ago } from "../../lib/format.ts";
+import { useWhyNot } from "../../lib/use-why-not.ts";
 import style from "./settings.module.css";
 import { keepTypedFile, typedFile } from "./typed-file.ts";
 
@@ -189,14 +190,14 @@ function Sentences({ sentences, none }: { readonly sentences: readonly string[];
 
 function Refusal({ error }: { readonly error: Error }) {
   const { t } = useTranslation("settings");
-  const { t: shell } = useTranslation();
+  const whyNot = useWhyNot();
   const problems: readonly Problem[] = error instanceof ApiError ? error.problems : [];
   return (
     <ProblemList
       problems={
         problems.length > 0
           ? problems.map((one) => ({ ...one, pointer: placeOf(one), message: said(one, t) }))
-          : [{ pointer: "", code: "refused", message: whyNot(error, shell("state.notReached")) }]
+          : [{ pointer: "", code: "refused", message: whyNot(error) }]
       }
     />
   );

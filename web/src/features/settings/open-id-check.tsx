@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { z } from "zod";
 import type { openIdRoutes } from "../../../../src/api/contract/open-id.ts";
 import { api } from "../../lib/api.ts";
-import { whyNot } from "../../lib/api-error.ts";
+import { useWhyNot } from "../../lib/use-why-not.ts";
 import style from "./settings.module.css";
 
 type Settings = z.input<typeof openIdRoutes.check.body>;
@@ -12,7 +12,7 @@ type Settings = z.input<typeof openIdRoutes.check.body>;
 /** Tries the settings as they stand in the form; nothing is saved and nobody signs in. */
 export function OpenIdCheck({ documentNow }: { readonly documentNow: () => Settings }) {
   const { t } = useTranslation("settings");
-  const { t: shell } = useTranslation();
+  const whyNot = useWhyNot();
   const checking = useMutation({
     mutationFn: () => api<typeof openIdRoutes.check>("openId.check", { body: documentNow() }),
   });
@@ -23,9 +23,7 @@ export function OpenIdCheck({ documentNow }: { readonly documentNow: () => Setti
         {t("openId.try")}
       </Button>
       <output className={style["findings"]}>
-        {error === null ? undefined : (
-          <span data-state="bad">{whyNot(error, shell("state.notReached"))}</span>
-        )}
+        {error === null ? undefined : <span data-state="bad">{whyNot(error)}</span>}
         {(data?.items ?? []).map(({ what, state, sentence }) => (
           <span key={what} data-state={state}>
             {state === "bad"

@@ -7,9 +7,10 @@ import { Restored } from "../../components/editor-parts.tsx";
 import { ErrorState } from "../../components/states.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
-import { ApiError, whyNot } from "../../lib/api-error.ts";
+import { ApiError } from "../../lib/api-error.ts";
 import { type Draft, useDraft } from "../../lib/draft.ts";
 import { useSaveKey } from "../../lib/shortcuts.ts";
+import { useWhyNot } from "../../lib/use-why-not.ts";
 import { OpenIdCheck } from "./open-id-check.tsx";
 import { documentOf, type Texts, textsOf, valueIn, withoutSecret } from "./open-id-texts.ts";
 import { useRoleChoices } from "./role-choices.ts";
@@ -91,7 +92,7 @@ function Form({ settings }: { readonly settings: OpenIdAnswer | undefined }) {
 /** Saves settings in place of these, and removes these. */
 function useOpenIdChanges(settings: OpenIdAnswer | undefined, draft: Draft<Texts>) {
   const { t } = useTranslation("settings");
-  const { t: shell } = useTranslation();
+  const whyNot = useWhyNot();
   const client = useQueryClient();
   const toast = useToast();
   const there = (now: OpenIdAnswer | null) => ({
@@ -103,7 +104,7 @@ function useOpenIdChanges(settings: OpenIdAnswer | undefined, draft: Draft<Texts
     const now = isOther
       ? await client.fetchQuery({ ...openIdOptions, staleTime: 0 }).catch(() => undefined)
       : undefined;
-    if (now === undefined) return toast({ text: whyNot(error, shell("state.notReached")), tone: "bad" });
+    if (now === undefined) return toast({ text: whyNot(error), tone: "bad" });
     // Somebody else changed or removed it: what was typed stays, over what is there now.
     draft.settle(there(now), draft.before);
     toast({ text: `${error.message} ${t("openId.merged")}`, tone: "bad" });

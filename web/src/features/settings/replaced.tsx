@@ -6,8 +6,8 @@ import type { restoreRoutes } from "../../../../src/api/contract/restore.ts";
 import type { AnswerOf } from "../../../../src/api/contract/route.ts";
 import { useToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
-import { whyNot } from "../../lib/api-error.ts";
 import { dayTime, fileSize } from "../../lib/format.ts";
+import { useWhyNot } from "../../lib/use-why-not.ts";
 import { AgreeForm } from "./restore-agree.tsx";
 import style from "./settings.module.css";
 
@@ -23,12 +23,13 @@ interface ReplacedProps {
 export function Replaced({ before, onAgreed, onDeleted }: ReplacedProps) {
   const { t } = useTranslation("settings");
   const { t: shell } = useTranslation();
+  const whyNot = useWhyNot();
   const toast = useToast();
   const [isGoingBack, setGoingBack] = useState(false);
   const deleting = useMutation({
     mutationFn: () => api<typeof restoreRoutes.forgetBefore>("restore.forgetBefore"),
     onSuccess: onDeleted,
-    onError: (error) => toast({ text: whyNot(error, shell("state.notReached")), tone: "bad" }),
+    onError: (error) => toast({ text: whyNot(error), tone: "bad" }),
   });
   const { at, by, why, bytes, sentence } = before;
   return (

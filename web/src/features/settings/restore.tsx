@@ -9,8 +9,8 @@ import { Section } from "../../components/page.tsx";
 import { Refusal } from "../../components/refusal.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { api, request } from "../../lib/api.ts";
-import { whyNot } from "../../lib/api-error.ts";
 import { dayTime, fileSize } from "../../lib/format.ts";
+import { useWhyNot } from "../../lib/use-why-not.ts";
 import { Replaced } from "./replaced.tsx";
 import { Agreed, AgreeForm } from "./restore-agree.tsx";
 import { checkSent, type RestoreApi, sendFile, type Told } from "./send-backup.ts";
@@ -212,11 +212,12 @@ function Has({ content }: { readonly content: Content }) {
 
 function Forget({ onDone }: { readonly onDone: () => Promise<void> }) {
   const { t } = useTranslation();
+  const whyNot = useWhyNot();
   const toast = useToast();
   const forgetting = useMutation({
     mutationFn: () => api<typeof restoreRoutes.forget>("restore.forget"),
     onSuccess: onDone,
-    onError: (error) => toast({ text: whyNot(error, t("state.notReached")), tone: "bad" }),
+    onError: (error) => toast({ text: whyNot(error), tone: "bad" }),
   });
   return (
     <Button variant="default" loading={forgetting.isPending} onClick={() => forgetting.mutate()}>

@@ -6,8 +6,8 @@ import { Section } from "../../components/page.tsx";
 import { ErrorState } from "../../components/states.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
-import { whyNot } from "../../lib/api-error.ts";
 import { dayTime, fileSize } from "../../lib/format.ts";
+import { useWhyNot } from "../../lib/use-why-not.ts";
 import style from "./settings.module.css";
 
 const KEY = ["backup", "scheduled"];
@@ -38,13 +38,13 @@ export function ScheduledBackups() {
 
 function Schedule({ schedule }: { readonly schedule: BackupScheduleAnswer }) {
   const { t } = useTranslation("settings");
-  const { t: shell } = useTranslation();
+  const whyNot = useWhyNot();
   const toast = useToast();
   const client = useQueryClient();
   const making = useMutation({
     mutationFn: () => api<typeof backupRoutes.makeNow>("backup.makeNow", { body: {} }),
     onSuccess: (answer) => client.setQueryData(KEY, answer),
-    onError: (error) => toast({ text: whyNot(error, shell("state.notReached")), tone: "bad" }),
+    onError: (error) => toast({ text: whyNot(error), tone: "bad" }),
   });
   const { folder, everyHours, keep, isSealed, isBeingMade, nextAt, lastFailure, items } = schedule;
   return (

@@ -8,8 +8,8 @@ import { Qr } from "../../components/qr.tsx";
 import { Refusal } from "../../components/refusal.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
-import { whyNot } from "../../lib/api-error.ts";
 import { sessionOptions } from "../../lib/session.ts";
+import { useWhyNot } from "../../lib/use-why-not.ts";
 import { PresentPassword } from "./present-password.tsx";
 import style from "./settings.module.css";
 
@@ -104,7 +104,7 @@ function CodeForm({
   readonly onDone: () => Promise<void>;
 }) {
   const { t } = useTranslation("settings");
-  const { t: shell } = useTranslation();
+  const whyNot = useWhyNot();
   const [code, setCode] = useState("");
   const sending = useMutation({
     mutationFn: () => send(code.replace(/\s/g, "")),
@@ -125,7 +125,7 @@ function CodeForm({
         autoComplete="one-time-code"
         maxLength={12}
         value={code}
-        error={sending.error === null ? undefined : whyNot(sending.error, shell("state.notReached"))}
+        error={sending.error === null ? undefined : whyNot(sending.error)}
         onChange={(event) => setCode(event.currentTarget.value)}
       />
       <Button type="submit" variant="default" loading={sending.isPending} disabled={code.trim() === ""}>

@@ -6,15 +6,15 @@ import type { TokenEntry, tokenRoutes } from "../../../../src/api/contract/token
 import { ErrorState } from "../../components/states.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
-import { whyNot } from "../../lib/api-error.ts";
 import { ago } from "../../lib/format.ts";
+import { useWhyNot } from "../../lib/use-why-not.ts";
 import { AddByName, type NamedRole } from "./add-by-name.tsx";
 import style from "./settings.module.css";
 
 /** Tokens of programs. */
 export function Tokens() {
   const { t } = useTranslation("settings");
-  const { t: shell } = useTranslation();
+  const whyNot = useWhyNot();
   const client = useQueryClient();
   const toast = useToast();
   const [made, setMade] = useState<string>();
@@ -23,8 +23,7 @@ export function Tokens() {
     queryFn: ({ signal }) => api<typeof tokenRoutes.list>("tokens.list", { signal }),
   });
   const again = () => client.invalidateQueries({ queryKey: ["tokens"] });
-  const onError = (error: Error): void =>
-    toast({ text: whyNot(error, shell("state.notReached")), tone: "bad" });
+  const onError = (error: Error): void => toast({ text: whyNot(error), tone: "bad" });
   const adding = useMutation({
     mutationFn: (body: NamedRole) => api<typeof tokenRoutes.create>("tokens.create", { body }),
     onSuccess: async ({ token }) => {

@@ -7,10 +7,10 @@ import type { AnswerOf } from "../../../../src/api/contract/route.ts";
 import { ErrorState } from "../../components/states.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
-import { whyNot } from "../../lib/api-error.ts";
 import { PAGES } from "../../lib/entities.ts";
 import { dayTime } from "../../lib/format.ts";
 import { useMay } from "../../lib/session.ts";
+import { useWhyNot } from "../../lib/use-why-not.ts";
 import style from "./settings.module.css";
 
 type Trashed = AnswerOf<typeof historyRoutes.trash>["items"][number];
@@ -22,6 +22,7 @@ const KEPT_DAYS = 30;
 export function Trash() {
   const { t } = useTranslation("settings");
   const { t: shell } = useTranslation();
+  const whyNot = useWhyNot();
   const client = useQueryClient();
   const navigate = useNavigate();
   const toast = useToast();
@@ -43,7 +44,7 @@ export function Trash() {
       ]);
       void navigate(`${PAGES[kind]}/${encodeURIComponent(id)}`);
     },
-    onError: (error) => toast({ text: whyNot(error, shell("state.notReached")), tone: "bad" }),
+    onError: (error) => toast({ text: whyNot(error), tone: "bad" }),
   });
   if (list.error !== null) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
   const items = (list.data?.pages ?? []).flatMap((page) => page.items);

@@ -7,8 +7,8 @@ import type { UserEntry, userRoutes } from "../../../../src/api/contract/users.t
 import { ErrorState } from "../../components/states.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
-import { whyNot } from "../../lib/api-error.ts";
 import { ago, clockTime } from "../../lib/format.ts";
+import { useWhyNot } from "../../lib/use-why-not.ts";
 import { AddByName, type NamedRole } from "./add-by-name.tsx";
 import { type RoleChoice, useRoleChoices } from "./role-choices.ts";
 import style from "./settings.module.css";
@@ -16,7 +16,7 @@ import style from "./settings.module.css";
 /** Who may sign in, and what they may do. */
 export function Users() {
   const { t } = useTranslation("settings");
-  const { t: shell } = useTranslation();
+  const whyNot = useWhyNot();
   const client = useQueryClient();
   const toast = useToast();
   const roles = useRoleChoices();
@@ -30,8 +30,7 @@ export function Users() {
     queryFn: ({ signal }) => api<typeof userRoutes.list>("users.list", { signal }),
   });
   const again = () => client.invalidateQueries({ queryKey: ["users"] });
-  const onError = (error: Error): void =>
-    toast({ text: whyNot(error, shell("state.notReached")), tone: "bad" });
+  const onError = (error: Error): void => toast({ text: whyNot(error), tone: "bad" });
   const adding = useMutation({
     mutationFn: (body: NamedRole) => api<typeof userRoutes.create>("users.create", { body }),
     onSuccess: async (_, { name }) => {

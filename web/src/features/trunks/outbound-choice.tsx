@@ -1,16 +1,17 @@
 import { useTranslation } from "react-i18next";
 import { EntitySelect } from "../../components/entity-select.tsx";
 import { useToast } from "../../components/toast.tsx";
-import { whyNot } from "../../lib/api-error.ts";
 import { useEntities, useEntity, useSaveEntity } from "../../lib/entities.ts";
 import { clockTime } from "../../lib/format.ts";
 import { useMay } from "../../lib/session.ts";
+import { useWhyNot } from "../../lib/use-why-not.ts";
 import style from "./trunks.module.css";
 
 /** By which trunk calls to the outside leave: chosen is saved. */
 export function OutboundChoice() {
   const { t } = useTranslation("trunks");
   const { t: shell } = useTranslation();
+  const whyNot = useWhyNot();
   const toast = useToast();
   const may = useMay("editor");
   const { data, isPending } = useEntity("outbound", undefined);
@@ -26,7 +27,7 @@ export function OutboundChoice() {
         clearable={false}
         disabled={!may}
         value={data?.document.trunk}
-        error={saving.error === null ? undefined : whyNot(saving.error, shell("state.notReached"))}
+        error={saving.error === null ? undefined : whyNot(saving.error)}
         onChange={(trunk) => {
           if (trunk === undefined) return;
           saving.mutate(

@@ -11,8 +11,9 @@ import { SidePanel } from "../../components/page.tsx";
 import { ProblemList } from "../../components/problem-list.tsx";
 import { Segmented } from "../../components/segmented.tsx";
 import { request } from "../../lib/api.ts";
-import { ApiError, whyNot } from "../../lib/api-error.ts";
+import { ApiError } from "../../lib/api-error.ts";
 import type { DocumentOf } from "../../lib/entities.ts";
+import { useWhyNot } from "../../lib/use-why-not.ts";
 import { PastCallSelect } from "./past-call.tsx";
 import { TimingsBar, type Trial } from "./timings-bar.tsx";
 import style from "./try-panel.module.css";
@@ -125,15 +126,11 @@ export function TryPanel({
 }
 
 function Refusal({ error }: { readonly error: Error }) {
-  const { t } = useTranslation();
+  const whyNot = useWhyNot();
   const problems = error instanceof ApiError ? error.problems : [];
   return (
     <ProblemList
-      problems={
-        problems.length > 0
-          ? problems
-          : [{ pointer: "", code: "refused", message: whyNot(error, t("state.notReached")) }]
-      }
+      problems={problems.length > 0 ? problems : [{ pointer: "", code: "refused", message: whyNot(error) }]}
     />
   );
 }

@@ -1,7 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { whyNot } from "../../../lib/api-error.ts";
+import { useWhyNot } from "../../../lib/use-why-not.ts";
 import style from "./list.module.css";
 
 /** A plan's name and a button. `onSend` gives why it was not taken, as a sentence. */
@@ -21,7 +21,7 @@ export function NameForm({
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation("plans");
-  const { t: shell } = useTranslation();
+  const whyNot = useWhyNot();
   const [typed, setTyped] = useState(before);
   const [isSending, setSending] = useState(false);
   const [failed, setFailed] = useState<string>();
@@ -32,7 +32,7 @@ export function NameForm({
     try {
       setFailed(await onSend(name));
     } catch (error) {
-      setFailed(whyNot(error, shell("state.notReached")));
+      setFailed(whyNot(error));
     } finally {
       setSending(false);
     }

@@ -10,9 +10,10 @@ import { Row, Rows } from "../../../components/rows.tsx";
 import { Empty, ErrorState, PageSkeleton } from "../../../components/states.tsx";
 import { Tile } from "../../../components/tile.tsx";
 import { useToast } from "../../../components/toast.tsx";
-import { ApiError, whyNot } from "../../../lib/api-error.ts";
+import { ApiError } from "../../../lib/api-error.ts";
 import { useMay } from "../../../lib/session.ts";
 import { useShortcuts } from "../../../lib/shortcuts.ts";
+import { useWhyNot } from "../../../lib/use-why-not.ts";
 import {
   createPlan,
   type Entity,
@@ -132,7 +133,7 @@ function PlanRow({ plan, onRename }: { readonly plan: Entity<RawPlan>; readonly 
 /** What is done with whole plans; what could not be done is said. */
 function usePlanActions() {
   const { t } = useTranslation("plans");
-  const { t: shell } = useTranslation();
+  const whyNot = useWhyNot();
   const client = useQueryClient();
   const navigate = useNavigate();
   const toast = useToast();
@@ -142,7 +143,7 @@ function usePlanActions() {
       await client.invalidateQueries({ queryKey: planKeys.list });
     } catch (error) {
       toast({
-        text: t("plans.failed", { why: whyNot(error, shell("state.notReached")) }),
+        text: t("plans.failed", { why: whyNot(error) }),
         tone: "bad",
       });
     }

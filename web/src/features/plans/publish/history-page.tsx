@@ -7,9 +7,9 @@ import { Page, PageHead } from "../../../components/page.tsx";
 import { ErrorState, PageSkeleton } from "../../../components/states.tsx";
 import { StatusBadge } from "../../../components/status-badge.tsx";
 import { useToast } from "../../../components/toast.tsx";
-import { whyNot } from "../../../lib/api-error.ts";
 import { dayTime } from "../../../lib/format.ts";
 import { useMay } from "../../../lib/session.ts";
+import { useWhyNot } from "../../../lib/use-why-not.ts";
 import { directoryOf } from "../state/directory.ts";
 import {
   restoreVersion,
@@ -92,7 +92,7 @@ function Version({
   readonly isLive: boolean;
 }) {
   const { t } = useTranslation("plans");
-  const { t: shell } = useTranslation();
+  const whyNot = useWhyNot();
   const client = useQueryClient();
   const toast = useToast();
   const canEdit = useMay("editor");
@@ -107,7 +107,7 @@ function Version({
       await client.invalidateQueries({ queryKey: ["plan"] });
       toast({ text: t("history.restored", { version, now }), tone: "good" });
     } catch (error) {
-      toast({ text: t("plans.failed", { why: whyNot(error, shell("state.notReached")) }), tone: "bad" });
+      toast({ text: t("plans.failed", { why: whyNot(error) }), tone: "bad" });
     } finally {
       setSending(false);
     }

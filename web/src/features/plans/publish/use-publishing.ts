@@ -2,7 +2,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useToast } from "../../../components/toast.tsx";
-import { ApiError, isStale, whyNot } from "../../../lib/api-error.ts";
+import { ApiError, isStale } from "../../../lib/api-error.ts";
+import { useWhyNot } from "../../../lib/use-why-not.ts";
 import { usePlanView } from "../editor/view.ts";
 import type { Autosave } from "../state/autosave.ts";
 import { planOf } from "../state/editor.ts";
@@ -26,7 +27,7 @@ interface Publishing {
 /** `onDone`: the draft is no draft any more. */
 export function usePublishing(autosave: Autosave, onDone: () => void = () => undefined): Publishing {
   const { t } = useTranslation("plans");
-  const { t: shell } = useTranslation();
+  const whyNot = useWhyNot();
   const { id, editor } = usePlanView();
   const client = useQueryClient();
   const toast = useToast();
@@ -55,7 +56,7 @@ export function usePublishing(autosave: Autosave, onDone: () => void = () => und
     } else if (isStale(error) || isGone) {
       await autosave.look();
       setFailed(t(isGone ? "publish.noDraft" : "publish.changed"));
-    } else setFailed(whyNot(error, shell("state.notReached")));
+    } else setFailed(whyNot(error));
   };
   return {
     isSending,

@@ -10,9 +10,9 @@ import { Refusal } from "../../../components/refusal.tsx";
 import { Empty, ErrorState, Gone, PageSkeleton } from "../../../components/states.tsx";
 import { StatusBadge } from "../../../components/status-badge.tsx";
 import { useCopy } from "../../../components/use-copy.ts";
-import { whyNot } from "../../../lib/api-error.ts";
 import { clockTime } from "../../../lib/format.ts";
 import { same } from "../../../lib/merge.ts";
+import { useWhyNot } from "../../../lib/use-why-not.ts";
 import { Verdict } from "../verdict.tsx";
 import style from "./practice.module.css";
 import { type Receiver, type Reply, useForgetRequests, useReceiver } from "./practice.ts";
@@ -168,7 +168,7 @@ const TYPES = [FORM, "application/json", "text/plain"] as const;
 /** What it answers: typed here, in force at once, and judged as a call will judge it. */
 function ReplyPanel({ receiver }: { readonly receiver: Receiver }) {
   const { t } = useTranslation("webhooks");
-  const { t: shell } = useTranslation();
+  const whyNot = useWhyNot();
   const { reply, type, isSaved, error } = useReply(receiver);
   const judgement = judgeReply(
     { status: reply.status, body: new TextEncoder().encode(reply.body), contentEncoding: undefined },
@@ -186,7 +186,7 @@ function ReplyPanel({ receiver }: { readonly receiver: Receiver }) {
             ? isSaved
               ? t("practice.inForce")
               : t("practice.saving")
-            : t("practice.notSaved", { why: whyNot(error, shell("state.notReached")) })}
+            : t("practice.notSaved", { why: whyNot(error) })}
         </p>
         <Verdict said={judgement.said} judgement={judgement} />
       </div>
