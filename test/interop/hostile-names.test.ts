@@ -149,6 +149,12 @@ function nameIn(value: unknown): string {
 test(`${names.length} hostile names: the same headers, exactly the cleaned name`, { skip }, async () => {
   const rows = names.map((_name, index) => [DID, `+${FIRST_CALLER + index}`, ""]);
   await sippCaller("caller", { at: caller, server: `${server.address}:5060`, rows, rate: 80 }).succeeded();
+  const elsewhere = (await server.recorded(names.length)).filter(({ result }) => result !== "busy");
+  assert.deepEqual(
+    elsewhere.map(({ caller: number, reason }) => `${number}: ${reason}`),
+    [],
+    "calls that did not end at the phone",
+  );
   assert.equal(phone.invites.length, names.length);
 
   const seen = new Map<number, Fields>();
