@@ -25,6 +25,8 @@ const golden = path.resolve(import.meta.dirname, "../golden");
 const trunk = ownAddress();
 const company = companyText({
   caller: trunk,
+  // The trunk answers nothing: an OPTIONS to it would be one more transaction for half a minute.
+  probeSeconds: 0,
   routes: { "+31501234567": [ringPhone("215", 1)] },
 });
 
@@ -41,7 +43,7 @@ describe("A5: mutated messages at the running server", () => {
   });
 
   test(`A5: ${MESSAGES} mutated messages: no handler fails, nothing takes long, all transactions end`, async () => {
-    const seed = Number(process.env.SWITCHHOOK_SEED ?? Date.now() % 1_000_000);
+    const seed = Number(process.env.MUTATIONS_SEED ?? Date.now() % 1_000_000);
     const ids = seededIds(seed);
     const seeds = readdirSync(golden)
       .filter((file) => file.endsWith(".sip"))

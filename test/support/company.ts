@@ -18,6 +18,8 @@ export interface CompanyParts {
   readonly callerIdProfile?: "from" | "pAssertedIdentity" | "remotePartyId";
   readonly trusted?: boolean;
   readonly numberFormat?: "e164Plus" | "e164" | "national";
+  /** 0: the trunk is never asked whether it is there. */
+  readonly probeSeconds?: number;
   /** Keys of `security.outsideCalls`, in YAML flow style; more than any test needs when left out. */
   readonly outsideCalls?: string;
   /** `http://127.0.0.1:port`, of webhook CRM: `/?did=…&callerid=…&callername=…`. */
@@ -66,6 +68,7 @@ export function companyText(parts: CompanyParts): string {
     `    numberFormat: ${parts.numberFormat ?? "e164Plus"}`,
     `    callerIdProfile: ${parts.callerIdProfile ?? "from"}`,
     `    trusted: ${parts.trusted ?? false}`,
+    ...(parts.probeSeconds === undefined ? [] : [`    probeSeconds: ${parts.probeSeconds}`]),
     "outbound: { trunk: carrier }",
     ...(webhooks.length === 0 ? [] : ["webhooks:", ...webhooks]),
     "plans:",
