@@ -58,7 +58,7 @@ export class ReachGuard {
         mayLead: (target, flow) =>
           !this.#parts.isOurs(target) &&
           (target.host === flow.remote.host ||
-            this.#isOf(trunk, target.host) ||
+            this.isAt(trunk, target.host) ||
             (!this.isTrunks(target.host) && this.#parts.peers.isPublic(target.host))),
         mayMove: (to, from) => this.#mayTrunkMove(trunk, to, from),
         names: namesOf(trunk),
@@ -93,7 +93,8 @@ export class ReachGuard {
       .map(({ flow }) => flow);
   }
 
-  #isOf(trunk: Trunk, address: string): boolean {
+  /** This trunk is at the address, by configuration or because its host's name led there, whoever else is there too. */
+  isAt(trunk: Trunk, address: string): boolean {
     const { peers, learned } = this.#parts;
     return peers.isAt(trunk, address) || learned.at(address).includes(trunk.name);
   }
@@ -126,7 +127,7 @@ export class ReachGuard {
     const { isOurs, peers } = this.#parts;
     if (host === from.remote.host && port === from.remote.port) return true;
     if (isOurs(to.remote)) return false;
-    if (host === from.remote.host || this.#isOf(trunk, host)) return true;
+    if (host === from.remote.host || this.isAt(trunk, host)) return true;
     return !this.isTrunks(host) && peers.isPublic(host);
   }
 }

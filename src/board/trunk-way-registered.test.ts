@@ -47,3 +47,59 @@ test("T3: a trunk that is not registered at the moment is called where its name 
   const way = await asked(HOSTS, undefined);
   assert.deepEqual(way.hosts, HOSTS);
 });
+
+/** The places that a service route with `uri` leads to, whose host the DNS knows as `found`, from a registration by `flow`. */
+async function along(uri: string, found: readonly Target[], flow: Flow): Promise<readonly Place[]> {
+  const ports = {
+    lookUp: () => Promise.resolve(found),
+    flowTo: ({ host }: Target) => flowOf(host),
+    order: (_: Trunk, places: readonly Place[]) => places,
+    reach: () => ({ trunk: () => ({ mayLead: () => true }) }),
+    line: () => ({ contactUser: "x", serviceRoute: [`<${uri}>`], flow }),
+  } as unknown as TrunkWayPorts;
+  const trunk = { name: "one", hosts: ["sip:one.example;transport=tls"] } as unknown as Trunk;
+  return (await wayToTrunk(trunk, ports)).places;
+}
+
+const tls = (host: string, serverName?: string): Target => ({
+  transport: "tls",
+  host,
+  port: 5061,
+  ...(serverName === undefined ? {} : { serverName }),
+});
+
+test("T3: a service route that names the registrar's own place leads over the flow of the registration", async () => {
+  const flow = { transport: "tls", remote: { host: "192.0.2.2", port: 5061 } } as Flow;
+  const byAddress = await along("sip:192.0.2.2:5061;transport=tls;lr", [tls("192.0.2.2")], flow);
+  assert.deepEqual(byAddress, [flow], "no second stream, whose certificate would have to be for an address");
+  const byName = await along(
+    "sip:edge.example;transport=tls;lr",
+    HOSTS.map((host) => tls(host)),
+    flow,
+  );
+  assert.equal(byName[0], flow);
+  assert.deepEqual(
+    byName.slice(1).map((place) => "host" in place && place.host),
+    ["192.0.2.1", "192.0.2.3"],
+  );
+});
+
+test("T1: along a service route a certificate is for the trunk's name, or for the route's where the registrar showed its own", async () => {
+  const secure = { transport: "tls", remote: { host: "192.0.2.9", port: 5061 } } as Flow;
+  const [place] = await along(
+    "sip:edge.example;transport=tls;lr",
+    [tls("192.0.2.1", "edge.example")],
+    secure,
+  );
+  assert.deepEqual(place, { ...tls("192.0.2.1", "one.example"), otherNames: ["edge.example"] });
+  const [forged] = await along(
+    "sip:evil.example;transport=tls;lr",
+    [tls("192.0.2.1", "evil.example")],
+    flowOf("192.0.2.9"),
+  );
+  assert.deepEqual(
+    forged,
+    { ...tls("192.0.2.1", "one.example"), otherNames: [] },
+    "over UDP anybody may have written it",
+  );
+});

@@ -10,7 +10,7 @@ import {
   type Target,
 } from "../sip/index.ts";
 import { placeText } from "./flow-text.ts";
-import type { ReachGuard } from "./reach-guard.ts";
+import { namesOf, type ReachGuard } from "./reach-guard.ts";
 import type { Place } from "./trunk-search.ts";
 import { isSecure } from "./trunk-targets.ts";
 
@@ -107,13 +107,24 @@ async function placesAlong(
   const params = transport === undefined ? noParams : noParams.with(["transport", transport]);
   const text = formatUri({ ...uri, user: undefined, password: undefined, headers: undefined, params });
   const reach = ports.reach().trunk(trunk);
-  const found = await ports.lookUp(text);
-  return ports.order(
-    trunk,
-    found.filter(
-      (target) => reach.mayLead(target, registered) && (target.transport === "tls" || !isSecure(trunk)),
-    ),
+  const found = (await ports.lookUp(text)).filter(
+    (target) => reach.mayLead(target, registered) && (target.transport === "tls" || !isSecure(trunk)),
   );
+  // The registrar's own place is the very flow, whatever the route calls it.
+  const others = found.filter((target) => placeText(target) !== placeText(registered));
+  const places = others.map((target) => named(target, trunk, registered));
+  return ports.order(trunk, others.length < found.length ? [registered, ...places] : places);
+}
+
+/**
+ * The certificate is for a name that the trunk was configured with (RFC 5922 §4), or for the one in the route, where the
+ * registrar that wrote it had shown its own.
+ */
+function named(target: Target, trunk: Trunk, registered: Flow): Target {
+  if (target.transport !== "tls") return target;
+  const written = registered.transport === "tls" ? [target.serverName ?? target.host] : [];
+  const [serverName, ...otherNames] = [...new Set([...namesOf(trunk), ...written])];
+  return serverName === undefined ? target : { ...target, serverName, otherNames };
 }
 
 /** Opens the first that can be: the others wait until it has failed. */

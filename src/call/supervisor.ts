@@ -253,7 +253,7 @@ export class Supervisor implements EndpointUser {
   #credentials(trunk: Trunk, flow: Flow): AnswerChallenge | undefined {
     if (trunk.credentials === undefined) return undefined;
     const { routing, trunkOfFlow } = this.#parts;
-    const isThere = this.peers.isAt(trunk, flow.remote.host) || trunkOfFlow(flow)?.name === trunk.name;
+    const isThere = this.reach.isAt(trunk, flow.remote.host) || trunkOfFlow(flow)?.name === trunk.name;
     return isThere ? routing.credentials(trunk) : undefined;
   }
 

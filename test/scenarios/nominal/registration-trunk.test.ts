@@ -54,6 +54,52 @@ test("who calls our Contact from an address that is not the provider's gets no p
   assert.equal(call.got("BYE"), 1);
 });
 
+/** Two accounts at a provider that is known by its name alone, whose name leads to two addresses. */
+const accounts = {
+  names: {
+    "sip:provider.example": [PROVIDER, SECOND_ADDRESS].map(
+      (host) => ({ transport: "udp", host, port: 5060 }) as const,
+    ),
+  },
+  provider: [1, 2]
+    .map(
+      (number) =>
+        `name: provider ${number}, kind: registration, hosts: ["sip:provider.example"], numberFormat: e164, credentials: { username: "3150123456${number}", password: provider-secret }`,
+    )
+    .join(" }\n  - { "),
+};
+
+for (const from of [PROVIDER, SECOND_ADDRESS]) {
+  test(`a call for the second account at one provider, from ${from}: the challenge to our BYE is answered with its credentials`, async () => {
+    const s = await Scenario.start(accounts);
+    const home = s.trunk("provider", PROVIDER);
+    const second = (): string | undefined =>
+      home.others
+        .filter(
+          ({ method, headers }) =>
+            method === "REGISTER" && headers.get("to")?.includes("31501234562") === true,
+        )
+        .map(({ headers }) => /^<sip:([0-9a-f]+)@/.exec(headers.get("contact") ?? "")?.[1])[0];
+    await s.until(() => second() !== undefined, 600_000);
+    const calling = from === PROVIDER ? home : s.trunk("provider's second host", from);
+    const phone = s.at("215");
+    phone.onCall = (call) => call.answer();
+    const call = calling.invite(`sip:${second()}@${BOARD}`, { to: "<sip:31501234567@provider.example>" });
+    await s.until(() => call.last === 200 && phone.call.acks.length > 0);
+    const challenge = 'Digest realm="r", nonce="n", algorithm=MD5, qop="auth"';
+    call.on.set("BYE", (transaction) => {
+      const known = transaction.request.headers.has("proxy-authorization");
+      call.reply(transaction, known ? 200 : 407, "", known ? [] : [["Proxy-Authenticate", challenge]]);
+    });
+    phone.call.bye();
+    await s.until(() => call.got("BYE") === 2);
+    assert.match(
+      call.requests[1]?.request.headers.get("proxy-authorization") ?? "",
+      /username="31501234562"/,
+    );
+  });
+}
+
 test("another user part at the same address is a stranger's call", async () => {
   const s = await Scenario.start({ provider });
   await registered(s, s.trunk("provider", PROVIDER));

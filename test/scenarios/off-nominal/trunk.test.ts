@@ -180,6 +180,25 @@ test("a trunk that changes its nonce for ever sees three INVITEs, and the caller
   await s.assertClean();
 });
 
+test("each host of a trunk may challenge: what the host before it asked for does not count", async () => {
+  const { s, one, two } = await twoHosts({ carrier: CREDENTIALS });
+  one.onCall = (call) => {
+    const asked = one.calls.length;
+    if (asked > 2) return call.respond(503);
+    call.respond(407, {
+      headers: [["Proxy-Authenticate", `Digest realm="r", nonce="n${asked}", stale=true`]],
+    });
+  };
+  two.onCall = (call) => {
+    if (two.calls.length > 2) return call.answer();
+    call.respond(407, { headers: [["Proxy-Authenticate", CHALLENGE]] });
+  };
+  const call = two.invite(NUMBER);
+  await s.until(() => call.last === 200);
+  call.bye();
+  await s.assertClean();
+});
+
 test("a trunk without credentials that challenges: a failure of that step, never shown to the caller", async () => {
   const { s, one, two } = await twoHosts();
   one.onCall = (call) => call.respond(407, { headers: [["Proxy-Authenticate", CHALLENGE]] });

@@ -83,7 +83,7 @@ const STREAM_LOST_MS = 4000;
 const SILENT_STREAM_MS = { waited: 2_000, altogether: 60_000 } as const;
 /** So long at most before a silent stream is given up for a new one to the same place, where it was there before. */
 const OLD_STREAM_MS = 4_000;
-/** At most two challenges are answered, so that a peer cannot keep us busy with ever new nonces. */
+/** At most two challenges of an address are answered, so that a peer cannot keep us busy with ever new nonces. */
 const MAX_CHALLENGES = 2;
 const CANCELLED = sipSaid("peer.cancelled", {});
 
@@ -157,6 +157,7 @@ export class OutboundInvite implements DialogOwner {
     const next = this.#parts.ways.next();
     if (next.done !== true) {
       this.#way = next.value;
+      this.#challenges = 0;
       return this.#send(next.value.flow);
     }
     const reason =

@@ -235,9 +235,8 @@ export class RegisterAttempt {
     if (status !== 408 && (status < 500 || status >= 600)) return this.#refused(why, wait);
     const asked = this.#parts.targets[this.#nextTarget - 1];
     if (wait !== undefined && asked !== undefined) this.#parts.onBusy(asked, wait);
-    // RFC 3263 §4.3: 503 is about that server; 408 comes from an element on the way that got no answer either.
-    if (status === 503 || status === 408) return this.#onSilence(why);
-    this.#fail(why);
+    // RFC 3263 §4.3: 5xx is about that server, as for calls; 408 comes from an element on the way that got no answer either.
+    this.#onSilence(why);
   }
 
   #answer(response: SipResponse, flow: Flow, cameFrom: Flow): void {

@@ -271,6 +271,28 @@ test("a host that wants an hour of peace has it, and holds nobody off another on
   assert.equal(asked(PROVIDER), 1);
 });
 
+for (const status of [500, 502, 504]) {
+  test(`a registrar that answers ${status} is passed by for the next, also where it holds the registration`, async () => {
+    const { clock, registration, network, behaviour, until } = setup({
+      targets: [PROVIDER, BACKUP].map((host) => ({ transport: "udp", host, port: 5060 })),
+    });
+    registration.start();
+    await until("registered");
+    assert.equal(registration.flow?.remote.host, PROVIDER);
+    const own = behaviour.answer;
+    network.intercept = ({ to }) => {
+      behaviour.answer =
+        to.host === PROVIDER
+          ? (transaction) =>
+              transaction.respond(buildResponse(transaction.request, status, undefined, { toTag: "t" }))
+          : own;
+      return undefined;
+    };
+    assert.ok(await clock.runUntilAsync(() => registration.flow?.remote.host === BACKUP, 700_000));
+    assert.equal(registration.status.state, "registered");
+  });
+}
+
 test("pauses grow while the provider is away, and it comes back by itself", async () => {
   const { clock, registration, behaviour, statuses, until } = setup();
   behaviour.answer = (transaction) =>
