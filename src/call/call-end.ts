@@ -45,7 +45,7 @@ export function callerGaveUp(cancelReason: string): Ending {
   const elsewhere = /cause=200\b/.test(cancelReason);
   const why = endReason(elsewhere ? "end.answeredElsewhere" : "end.callerGaveUp", {});
   const goodbye = elsewhere ? ANSWERED_ELSEWHERE : [];
-  return ending(why, { by: "caller", status: 487, result: "cancelled", goodbye });
+  return ending(why, { by: "caller", status: 487, result: "cancelled", missed: !elsewhere, goodbye });
 }
 
 /** The caller has heard what the plan had for it, which would have rung nobody. */

@@ -16,6 +16,16 @@ export interface Portion {
 export interface OpenCall {
   readonly handle: number;
   readonly head: CallHead;
+  /** When and who; undefined: nobody has answered yet. */
+  readonly answered: Answered | undefined;
+}
+
+/** Somebody answered a call. */
+export interface Answered {
+  /** Milliseconds from the beginning of the call. */
+  readonly atMs: number;
+  /** Who it was, as the event says. */
+  readonly target: string;
 }
 
 /** Octets before each entry: a u32 that says of which call it is; 0: of none. */

@@ -241,6 +241,7 @@ test("E8: a keeper that begins anew gets what is not settled again, and which ca
   const writer = new SlabWriter(clock, (portion) => void portions.push(portion));
   const call = writer.open(headOf("a"));
   writer.message(stampOf(call, 1), "udp:x", octetsOf(10, 1));
+  writer.event({ ...stampOf(call, 1), atMs: 700 }, { type: "answered", leg: "B1", target: "215" });
   writer.flush();
   writer.settle(1);
   writer.message(stampOf(call, 2), "udp:x", octetsOf(10, 2));
@@ -248,12 +249,19 @@ test("E8: a keeper that begins anew gets what is not settled again, and which ca
   portions.length = 0;
   const up = new UpCalls(() => maskNothing);
   up.restore(writer.openCalls);
+  const [still] = up.list();
+  assert.deepEqual(
+    [still?.missed, still?.answeredBy, (still?.answeredAt ?? 0) - (still?.startedAt ?? 0)],
+    [false, "215", 700],
+    "who answered is known although that is settled",
+  );
   writer.resend();
   writer.close(stampOf(call, 3), END);
   writer.flush();
   for (const portion of [...portions, ...portions]) up.take(portion, 0);
   const [job, other] = up.jobs(0, 10);
   assert.deepEqual([job?.row.id, job?.row.result, job?.since, other], ["a", "completed", 2, undefined]);
+  assert.equal((job?.row.answeredAt ?? 0) - (job?.row.startedAt ?? 0), 700);
   assert.equal(up.settled, 1);
   up.written([job].flatMap((one) => one ?? []));
   assert.equal(up.settled, 3);

@@ -4,7 +4,7 @@ import { ENTRY_HEAD, EntryKind, MAX_PAYLOAD, timeHigh, timeLow } from "../model/
 import type { RecordTape, Stamp } from "../model/record-tape.ts";
 import { encodeTrace } from "../model/trace-bytes.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
-import { HANDLE, type OpenCall, type Portion } from "./portion.ts";
+import { type Answered, HANDLE, type OpenCall, type Portion } from "./portion.ts";
 
 /** Size and pace of what is written. */
 export interface SlabLimits {
@@ -35,6 +35,12 @@ interface Slab {
   isKnown: boolean;
 }
 
+interface Open {
+  readonly head: CallHead;
+  isWritten: boolean;
+  answered: Answered | undefined;
+}
+
 interface Waiting {
   readonly portion: Portion;
   readonly slab: Slab;
@@ -58,7 +64,7 @@ export class SlabWriter implements RecordTape {
   readonly #clock: Clock;
   readonly #limits: SlabLimits;
   readonly #hand: (portion: Portion) => void;
-  readonly #open = new Registry<number, { readonly head: CallHead; isWritten: boolean }>();
+  readonly #open = new Registry<number, Open>();
   readonly #free: Slab[] = [];
   readonly #settled: (() => void)[] = [];
   #slabs = 0;
@@ -101,14 +107,14 @@ export class SlabWriter implements RecordTape {
     return this.#waiting.reduce((sum, { records }) => sum + records, this.#records + this.#late.length);
   }
 
-  /** Calls that are not over, for a keeper that has to begin anew. */
+  /** Calls that are not over, for a keeper that has to begin anew: what is settled does not come again. */
   get openCalls(): readonly OpenCall[] {
-    return [...this.#open.entries()].map(([handle, { head }]) => ({ handle, head }));
+    return [...this.#open.entries()].map(([handle, { head, answered }]) => ({ handle, head, answered }));
   }
 
   open(head: CallHead): number {
     this.#handles = (this.#handles + 1) >>> 0;
-    this.#open.set(this.#handles, { head, isWritten: false });
+    this.#open.set(this.#handles, { head, isWritten: false, answered: undefined });
     return this.#handles;
   }
 
@@ -127,7 +133,12 @@ export class SlabWriter implements RecordTape {
   }
 
   event(stamp: Stamp, event: Happening): void {
-    const kind = event.type === "answered" ? EntryKind.answered : EntryKind.event;
+    let kind: number = EntryKind.event;
+    if (event.type === "answered") {
+      kind = EntryKind.answered;
+      const open = this.#open.get(stamp.call);
+      if (open !== undefined) open.answered ??= { atMs: stamp.atMs, target: event.target };
+    }
     if (!this.#json(stamp, kind, event)) this.#dropped.entries += 1;
   }
 

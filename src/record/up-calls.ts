@@ -63,7 +63,10 @@ export class UpCalls {
 
   /** A keeper that begins anew is told which calls there are; what it has not written comes again in portions. */
   restore(calls: readonly OpenCall[]): void {
-    for (const { handle, head } of calls) this.#call(handle, head, undefined);
+    for (const { handle, head, answered } of calls) {
+      const call = this.#call(handle, head, undefined);
+      if (answered !== undefined) call.answered(answered.atMs, answered.target);
+    }
   }
 
   take(portion: Portion, nowMs: number): void {

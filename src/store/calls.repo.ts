@@ -44,16 +44,7 @@ const SUMMARY = [
 
 const COLUMNS = [...SUMMARY, "trace", "kind", "attempts", "webhooks", "phones", "search", "pieces"] as const;
 
-const AT_THE_END = [
-  "answered_at",
-  "ended_at",
-  "result",
-  "reason",
-  "said",
-  "missed",
-  "answered_by",
-  "attempts",
-];
+const AT_THE_END = ["ended_at", "result", "reason", "said", "missed", "attempts"];
 
 const INSERT = new RowsInsert("calls", COLUMNS, "on conflict (id) do nothing");
 
@@ -65,6 +56,8 @@ const CONTINUE = new RowsInsert(
   COLUMNS,
   `on conflict (id) do update
     set ${AT_THE_END.map((column) => `${column} = excluded.${column}`).join(", ")},
+      answered_at = coalesce(excluded.answered_at, calls.answered_at),
+      answered_by = coalesce(excluded.answered_by, calls.answered_by),
       webhooks = calls.webhooks || excluded.webhooks, phones = calls.phones || excluded.phones,
       pieces = iif(excluded.attempts > 1, excluded.pieces, calls.pieces || excluded.pieces)
     where calls.result = 'ongoing' or excluded.attempts > calls.attempts`,

@@ -52,6 +52,16 @@ export function callContract(check: Check): void {
     assert.equal((await repositories.calls.list({ limit: 10 })).length, 3);
   });
 
+  check("who answered a call that is up, and when, stays known whatever follows", async (store) => {
+    const { calls } = store.repositories;
+    const up = { result: "ongoing", reason: "the call is up", answeredAt: 5, answeredBy: "215" } as const;
+    const end = { endedAt: 99, result: "completed", answeredAt: undefined, answeredBy: undefined } as const;
+    await calls.insertMany([toCallRow(callRecord("up", 1, up))]);
+    await calls.insertMany([toCallRow(callRecord("up", 1, end))]);
+    const whole = await calls.get("up");
+    assert.deepEqual([whole?.result, whole?.answeredAt, whole?.answeredBy], ["completed", 5, "215"]);
+  });
+
   check("a call that is up is kept, what comes goes behind it, and its end follows once", async (store) => {
     const { calls } = store.repositories;
     const up = { result: "ongoing", reason: "the call is up" } as const;
