@@ -108,7 +108,7 @@ export interface MediaCall {
   remoteAnswer(end: EndName, sdp: Uint8Array): Promise<Result<undefined, MediaFault>>;
   /** From now on the two hear each other, converted where their codecs differ; what plays at either stops. */
   bridge(one: EndName, other: EndName): void;
-  /** The bridge is taken apart; neither hears anybody. */
+  /** The bridge is taken apart, as by the release of either end; neither hears anybody. What plays goes on. */
   unbridge(): void;
   /**
    * Plays at an end, in place of what it hears. `onDone` is called once: `finished`, or why it could not be played; not

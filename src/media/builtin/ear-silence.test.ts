@@ -8,6 +8,7 @@ import { after, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { agreementWith, type EarParty, EarScene } from "../../../test/support/ear-scene.ts";
+import { until } from "../../../test/support/process.ts";
 import { FRAME_MS, STATIC_PAYLOAD_TYPES } from "../codec/codec.ts";
 import type { Sound } from "../engine.ts";
 
@@ -85,14 +86,36 @@ test("until it is joined to another; alone again, a talk spurt begins", () => {
   assert.ok(Math.abs(passed / 8 - 220) <= FRAME_MS, `${passed / 8} ms`);
 });
 
-test("who is parted from nobody stays in one talk spurt", () => {
+test("who is parted from nobody hears on what plays, in one talk spurt", () => {
   const scene = alone();
   scene.clock.advance(2 * FRAME_MS - 1);
   scene.ear.play({ kind: "busy" }, "NL", () => assert.fail("it has no end"));
   scene.clock.advance(2 * FRAME_MS);
   scene.ear.join(false);
   scene.clock.advance(2 * FRAME_MS);
-  assert.equal(scene.script, "Ssxxss");
+  scene.ear.stop();
+  scene.clock.advance(2 * FRAME_MS);
+  assert.equal(scene.script, "Ssxxxxss");
+  scene.assertContinuous();
+});
+
+test("who is parted from another hears on what plays in its place, and hears a message whose file is still read", async () => {
+  const scene = alone();
+  scene.ear.join(true);
+  scene.ear.play({ kind: "busy" }, "NL", () => assert.fail("it has no end"));
+  scene.clock.advance(2 * FRAME_MS - 1);
+  scene.ear.join(false);
+  scene.clock.advance(2 * FRAME_MS);
+  assert.equal(scene.script, "Xxxx");
+  scene.ear.join(true);
+  const told: unknown[] = [];
+  scene.ear.play(messageOf(2 * 160), "NL", (result) => told.push(result));
+  scene.ear.join(false);
+  await until("the end of the message", () => {
+    scene.clock.advance(FRAME_MS);
+    return told.length > 0;
+  });
+  assert.deepEqual(told, [{ ok: true, value: undefined }]);
   scene.assertContinuous();
 });
 

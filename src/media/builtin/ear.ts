@@ -64,10 +64,13 @@ export class Ear implements Paced {
     this.#restUnjoined();
   }
 
-  /** It hears another party from now on, or nobody; what was played is over. */
+  /** It hears another party from now on, and what was played is over; or nobody, and what was asked to be played goes on. */
   join(joined: boolean): void {
     this.#joined = joined;
-    this.#silence();
+    if (joined) return this.#silence();
+    if (this.#playing?.as === "sound") return;
+    this.#playing = undefined;
+    this.#rest();
   }
 
   /** Its end is over. */

@@ -179,7 +179,7 @@ export class End {
 
   // ---- what it hears
 
-  /** Hears this end from now on; undefined: nobody. What was played is over. */
+  /** Hears this end from now on, and what was played is over; undefined: nobody, and what plays goes on. */
   join(peer: End | undefined): void {
     this.#ear.join(peer !== undefined);
     this.#peer = peer;

@@ -87,7 +87,6 @@ export class HostCall implements MediaCall {
   }
 
   unbridge(): void {
-    this.#plays.clear();
     this.#tell({ type: "unbridge", call: this.#call });
   }
 
