@@ -58,6 +58,8 @@ export class CallSound implements BridgeOffers {
   #waysHeard: Set<DigitWay> | undefined;
   #heard: Heard | undefined;
   #ringback = false;
+  /** Grows where nobody rings any more: what is done for a leg that rang before comes too late then. */
+  #round = 0;
 
   constructor(context: CallContext, caller: CallerLeg, user: CallSoundUser) {
     this.#context = context;
@@ -97,9 +99,9 @@ export class CallSound implements BridgeOffers {
     void this.#hearEarly(leg, status, body, tag);
   }
 
-  /** Nobody rings any more. */
+  /** Nobody rings any more, though legs that are cancelled may end later than what is played next begins. */
   stopRinging(): void {
-    if (this.#caller.session === undefined) return;
+    this.#round += 1;
     if (this.#ringback) this.silence("replaced");
     this.#ringback = false;
     this.#sound?.disconnect();
@@ -141,6 +143,7 @@ export class CallSound implements BridgeOffers {
 
   /** The two are connected. */
   connected(leg: Leg): void {
+    this.#round += 1;
     this.#ringback = false;
     this.#heard?.end("replaced");
     if (this.carries(leg)) this.#sound?.connect(leg.name);
@@ -300,8 +303,9 @@ export class CallSound implements BridgeOffers {
       this.#ringback = true;
       return this.play({ kind: "ringback" }, () => {});
     }
+    const round = this.#round;
     void sound.legAnswered(leg.name, body).then((taken) => {
-      if (!taken.ok || !this.carries(leg)) return;
+      if (!taken.ok || round !== this.#round || !this.carries(leg)) return;
       this.#heard?.end("replaced");
       sound.connect(leg.name);
     });
@@ -309,10 +313,11 @@ export class CallSound implements BridgeOffers {
 
   async #hearEarly(leg: Leg, status: number, body: Buffer, tag: string | undefined): Promise<void> {
     const sound = this.#open();
+    const round = this.#round;
     const taken = await sound.legAnswered(leg.name, body);
     const made = taken.ok ? await sound.describeToCaller(leg.name) : taken;
     // Answered, refused or gone meanwhile: then this comes too late.
-    if (!this.carries(leg) || this.#caller.session !== undefined) return;
+    if (round !== this.#round || !this.carries(leg) || this.#caller.session !== undefined) return;
     if (made.ok) sound.connect(leg.name);
     this.#caller.progress(leg.number, tag, status, made.ok ? made.value : NOTHING);
   }

@@ -57,6 +57,51 @@ test("early media through us: the caller hears the phone before it answers", asy
   await s.assertClean();
 });
 
+/** A phone that sends early media and is cancelled, a message, and a phone that answers. */
+const UNANSWERED = `- { type: phone, phone: "215", ringSeconds: 20 }
+- { type: audio, message: hello }
+- { type: phone, phone: "216", ringSeconds: 20 }`;
+
+test("early media is over with the ringing: what plays next is heard to its end, however late the phone's 487 comes", async () => {
+  const s = await Scenario.start({ ...ANCHORED, plan: UNANSWERED });
+  s.at("216").onCall = (call) => call.answer();
+  const a = s.carrier.invite(NUMBER);
+  await s.until(() => s.at("215").calls.length === 1);
+  const b = s.at("215").call;
+  b.onCancel = () => undefined;
+  b.respond(183, { sdp: sdp({ at: "10.1.1.215" }) });
+  await s.until(() => s.media.call.hears("A") === "B1");
+  await s.until(() => s.media.call.hears("A") === "hello");
+  assert.equal(s.media.call.bridged, undefined);
+  const begun = s.media.call.log.length;
+  b.respond(487);
+  await s.until(() => s.media.call.log.includes("release B1"));
+  assert.equal(s.media.call.hears("A"), "hello");
+  await s.until(() => s.media.call.hears("A") === "B2");
+  assert.ok(!s.media.call.log.slice(begun).includes("unbridge"));
+  a.bye();
+  await s.assertClean();
+});
+
+test("early media that the engine has taken only when the ringing is over is not passed on", async () => {
+  const s = await Scenario.start({ ...ANCHORED, plan: UNANSWERED });
+  s.at("216").onCall = (call) => call.answer();
+  const a = s.carrier.invite(NUMBER);
+  await s.until(() => s.at("215").calls.length === 1);
+  const b = s.at("215").call;
+  b.onCancel = () => undefined;
+  s.media.delayMs = 500;
+  await s.run(19_200);
+  b.respond(183, { sdp: sdp({ at: "10.1.1.215" }) });
+  await s.until(() => s.media.call.hears("A") === "hello");
+  assert.deepEqual(a.heard, [100, 200]);
+  b.respond(487);
+  await s.until(() => s.media.call.hears("A") === "B2");
+  assert.ok(!s.media.call.log.includes("bridge A B1"));
+  a.bye();
+  await s.assertClean();
+});
+
 test("hold and resume of either side are answered by us; the other side hears nothing of it", async () => {
   const call = await connected(ANCHORED);
   const { s, a, b } = call;

@@ -203,6 +203,25 @@ test("early media of a phone is heard by a caller who was answered; without it, 
   await s.assertClean();
 });
 
+test("early media that the engine has taken only when the ringing is over does not come over what plays next", async () => {
+  const plan = `- { type: audio, message: hello }
+- { type: phone, phone: "215", ringSeconds: 20 }
+- { type: audio, message: late }`;
+  const { s, a } = await prompted({ plan });
+  await s.until(() => s.at("215").calls.length === 1);
+  const phone = s.at("215").call;
+  phone.onCancel = () => undefined;
+  s.media.delayMs = 500;
+  await s.run(19_800);
+  phone.respond(183, { sdp: sdp({ at: "10.1.1.215" }) });
+  await s.until(() => s.media.call.hears("A") === "late");
+  await s.run(1000);
+  assert.equal(s.media.call.hears("A"), "late");
+  phone.respond(487);
+  await s.until(() => a.ended);
+  await s.assertClean();
+});
+
 test("a group rings for a caller who was answered: who answers is heard, the other is cancelled", async () => {
   const plan = PLAN.replace('phone, phone: "215"', 'group, group: "300"');
   const { s, a } = await prompted({ plan, webhook: vault("9") });
