@@ -276,7 +276,11 @@ export class CallSound implements BridgeOffers {
         onHeld: (end) => {
           if (end === CALLER) this.#user.onKeyHeld();
         },
-        onSilent: (end, seconds) => this.#user.onSilent(end === CALLER, seconds),
+        onSilent: (end, seconds) => {
+          // A leg that rang before may not be over yet: nobody hears it.
+          if (end === CALLER || end === this.#sound?.connectedTo)
+            this.#user.onSilent(end === CALLER, seconds);
+        },
         onLost: (reason) => this.#user.onSoundLost(reason),
       },
     });

@@ -120,6 +120,26 @@ test("no sound from a party: both sides get BYE, the reason is in the story", as
   }
 });
 
+test("no sound from a leg that rang before and does not end: nobody hears it, and the call goes on", async () => {
+  const plan = `- { type: audio, message: hello }
+- { type: phone, phone: "215", ringSeconds: 20 }
+- { type: phone, phone: "216", ringSeconds: 20 }`;
+  const s = await Scenario.start({ plan });
+  s.at("215").onCall = (call) => {
+    call.onCancel = () => undefined;
+    call.respond(183, { sdp: sdp({ at: "10.1.1.215" }) });
+  };
+  s.at("216").onCall = (call) => call.answer();
+  const a = s.carrier.invite(NUMBER);
+  await s.until(() => s.media.calls.length > 0 && s.media.call.hears("A") === "B2");
+  s.media.call.user.onSilent("B1", 60);
+  await s.run(1000);
+  assert.equal(a.got("BYE"), 0);
+  a.bye();
+  await s.assertClean();
+  assert.equal(s.record.result, "completed");
+});
+
 test("a phone that answers with a description nobody can use is hung up; the next step follows", async () => {
   const plan = PLAN.replace(
     '    - { type: phone, phone: "215", ringSeconds: 20 }',
