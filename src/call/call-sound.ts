@@ -311,6 +311,7 @@ export class CallSound implements BridgeOffers {
     void sound.legAnswered(leg.name, body).then((taken) => {
       if (!taken.ok || round !== this.#round || !this.carries(leg)) return;
       this.#heard?.end("replaced");
+      this.#ringback = false;
       sound.connect(leg.name);
     });
   }

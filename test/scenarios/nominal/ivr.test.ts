@@ -203,6 +203,23 @@ test("early media of a phone is heard by a caller who was answered; without it, 
   await s.assertClean();
 });
 
+test("early media that came to nothing: the next phone's ringing is heard again", async () => {
+  const { s, a } = await prompted({ webhook: vault("9") });
+  s.media.call.press("9#");
+  await s.until(() => s.at("215").calls.length === 1);
+  const phone = s.at("215").call;
+  phone.ring();
+  await s.until(() => s.media.call.hears("A") === "ringback");
+  phone.respond(183, { sdp: sdp({ at: "10.1.1.215" }) });
+  await s.until(() => s.media.call.hears("A") === "B1");
+  s.at("216").onCall = (call) => call.ring();
+  phone.respond(302, { headers: [["Contact", "<sip:216@10.0.0.1>"]] });
+  await s.until(() => s.at("216").calls.length === 1 && s.media.call.hears("A") === "ringback");
+  a.bye();
+  await s.until(() => s.at("216").call.cancelRequest !== undefined);
+  await s.assertClean();
+});
+
 test("early media that the engine has taken only when the ringing is over does not come over what plays next", async () => {
   const plan = `- { type: audio, message: hello }
 - { type: phone, phone: "215", ringSeconds: 20 }
