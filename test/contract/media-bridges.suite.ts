@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import type { MediaCall } from "../../src/media/engine.ts";
 import { until } from "../support/process.ts";
 import type { RtpParty } from "../support/rtp-party.ts";
 import { toneMessage } from "../support/tone-message.ts";
-import { at, type MediaEngineCase, type On, succeeded, talk } from "./media-scene.ts";
+import { at, type Done, type MediaEngineCase, type On, succeeded, talk } from "./media-scene.ts";
 
 export function bridges(on: On, kind: MediaEngineCase, folder: string): void {
   for (const [title, one, other] of [
@@ -69,6 +70,22 @@ export function bridges(on: On, kind: MediaEngineCase, folder: string): void {
       await talking;
     },
   );
+
+  for (const [happens, act] of [
+    ["the bridge is taken apart", (call: MediaCall) => call.unbridge()],
+    ["the other end is released", (call: MediaCall) => call.release("B1")],
+  ] as const) {
+    on(`what plays at a bridged end goes on where ${happens}, and its end is told`, async (scene) => {
+      const { a } = await scene.bridged();
+      const told: Done[] = [];
+      scene.call.play("A", toneMessage(folder, 440, 1500), (result) => told.push(result));
+      await a.hearTone([440]);
+      act(scene.call);
+      await a.hearTone([440]);
+      await until("its end", () => told.length > 0);
+      assert.deepEqual(told, [{ ok: true, value: undefined }]);
+    });
+  }
 
   on("a bridge stops what plays at either end", async ({ call, described }) => {
     const { a, b } = await described();

@@ -41,6 +41,8 @@ const HEARD = [
   "before the bridge and after it nobody hears the other",
   "keys go through the bridge, each with the number that its receiver knows",
   "what plays at a bridged end is heard in place of the other party, and then the other again",
+  "what plays at a bridged end goes on where the bridge is taken apart, and its end is told",
+  "what plays at a bridged end goes on where the other end is released, and its end is told",
   "a bridge stops what plays at either end",
   "prompt, ringback, conversation: the caller hears one stream after the other",
   "of two legs the one that is bridged is heard",
