@@ -23,6 +23,7 @@ const HEARD = [
   "keys by telephone-event 96 are told once each",
   "a key of which all end packets are lost is told",
   "keys as tones are told only while they are listened for",
+  "a tone that is held while one prompt follows the other is told once",
   "tones of a party that has telephone-event are told as tones",
   "speech is no key",
   "between messages the stream goes on in PCMU, in step",

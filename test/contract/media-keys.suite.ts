@@ -65,6 +65,26 @@ export function keys(on: On, kind: MediaEngineCase, folder: string): void {
     },
   );
 
+  // Who tells of a key when it is let go has none that is told and still held.
+  whereItCan(
+    kind.can.keyWithoutEnd,
+    "a tone that is held while one prompt follows the other is told once",
+    async ({ caller, call, digits }) => {
+      const one = await caller({ codecs: [8], event: 0 });
+      call.listen("A", true);
+      const pressing = one.tone("5", 1000, 8);
+      await until("the key", () => digits.length > 0);
+      call.listen("A", false);
+      call.listen("A", true);
+      await pressing;
+      await one.tone("5", 100, 8);
+      await until("the next press", () => digits.length > 1);
+      await one.tone("6", 100, 8);
+      await until("the last key", () => digits.includes("A 6 tone"));
+      assert.deepEqual(digits, ["A 5 tone", "A 5 tone", "A 6 tone"]);
+    },
+  );
+
   whereItCan(
     kind.can.tonesBesideEvents,
     "tones of a party that has telephone-event are told as tones",

@@ -122,6 +122,47 @@ for (const codec of ["PCMA", "PCMU", "G722"] as const) {
   });
 }
 
+/** Puts in a tone of a key, and 80 ms of silence behind it; `at` is told of each 20 ms of it. */
+function sounding(receiver: DigitReceiver, digit: string, ms: number, at: (ms: number) => void): void {
+  const samples = new Int16Array((ms + 80) * 8);
+  digitTone(digit, ms)?.write(samples.subarray(0, ms * 8));
+  const octets = new Uint8Array(samples.length);
+  encoder("PCMA")(samples, octets);
+  for (let n = 0; n < octets.length; n += 160) {
+    at(n / 8);
+    receiver.sound("PCMA", octets.subarray(n, n + 160), n / 8);
+  }
+}
+
+for (const [title, again] of [
+  ["at once", 100],
+  ["while it still sounds", 200],
+  ["when it is over", 360],
+] as const)
+  test(`a tone that is held from one prompt to the next is told once; the next begins ${title}`, () => {
+    const { receiver, told } = listening();
+    receiver.listen(true);
+    sounding(receiver, "5", 300, (ms) => {
+      if (ms === 100) receiver.listen(false);
+      if (ms === again) receiver.listen(true);
+    });
+    assert.deepEqual(told, ["5 tone"]);
+    sounding(receiver, "5", 80, () => undefined);
+    assert.deepEqual(told, ["5 tone", "5 tone"], "pressed again");
+  });
+
+test("nothing is looked for once the key that was held is over", () => {
+  const { receiver, told } = listening();
+  receiver.listen(true);
+  sounding(receiver, "5", 300, (ms) => {
+    if (ms === 100) receiver.listen(false);
+    if (ms === 200) assert.ok(receiver.listening);
+  });
+  assert.ok(!receiver.listening);
+  sounding(receiver, "6", 80, () => undefined);
+  assert.deepEqual(told, ["5 tone"]);
+});
+
 test("a payload of any length does not disturb it", () => {
   const { receiver, told } = listening();
   receiver.listen(true);

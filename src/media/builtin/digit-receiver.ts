@@ -22,6 +22,8 @@ export class DigitReceiver {
   #heldToldAt = Number.NEGATIVE_INFINITY;
   #events: EventReceiverState | undefined;
   #tones: ToneDetector | undefined;
+  /** Tones are listened for: what is found is told. */
+  #tells = false;
   #codec: AudioCodec | undefined;
   #decode: ((octets: Uint8Array, into: Int16Array) => void) | undefined;
   #tokens = BURST;
@@ -33,12 +35,17 @@ export class DigitReceiver {
     this.#tellHeld = tellHeld;
   }
 
-  /** In-band tones are looked for from now on, or no more. */
+  /**
+   * In-band tones are looked for from now on, or no more. A key that is held from one time to the next is one key: its end is
+   * waited for, untold.
+   */
   listen(on: boolean): void {
+    this.#tells = on;
     if (on) this.#tones ??= new ToneDetector();
-    else this.#tones = undefined;
+    else this.#forgetTones();
   }
 
+  /** Whether sound is to be put in. */
   get listening(): boolean {
     return this.#tones !== undefined;
   }
@@ -73,8 +80,14 @@ export class DigitReceiver {
     }
     const samples = scratch.subarray(0, payload.length);
     this.#decode(payload, samples);
-    for (const digit of tones.put(samples)) if (this.#mayTell(now)) this.#tell(digit, "tone");
+    const found = tones.put(samples);
+    if (!this.#tells) return this.#forgetTones();
+    for (const digit of found) if (this.#mayTell(now)) this.#tell(digit, "tone");
     if (tones.isHeld) this.#held(now, false);
+  }
+
+  #forgetTones(): void {
+    if (this.#tones?.mayGoOn !== true) this.#tones = undefined;
   }
 
   #held(now: number, isEnd: boolean): void {

@@ -73,6 +73,11 @@ export class ToneDetector {
     return this.#held !== "" && this.#misses === 0;
   }
 
+  /** A key that was told sounds, or has been missing for so short a time that it is the same when it comes again. */
+  get mayGoOn(): boolean {
+    return this.#held !== "";
+  }
+
   /** Takes sound, returns the keys that it completed: mostly none. */
   put(sound: Int16Array): string {
     let found = "";
