@@ -120,7 +120,7 @@ test("no sound from a party: both sides get BYE, the reason is in the story", as
   }
 });
 
-test("no sound from a leg that rang before and does not end: nobody hears it, and the call goes on", async () => {
+test("no sound from a leg that rang before and has not ended yet: nobody hears it, and the call goes on", async () => {
   const plan = `- { type: audio, message: hello }
 - { type: phone, phone: "215", ringSeconds: 20 }
 - { type: phone, phone: "216", ringSeconds: 20 }`;
@@ -135,6 +135,7 @@ test("no sound from a leg that rang before and does not end: nobody hears it, an
   s.media.call.user.onSilent("B1", 60);
   await s.run(1000);
   assert.equal(a.got("BYE"), 0);
+  s.at("215").call.respond(487);
   a.bye();
   await s.assertClean();
   assert.equal(s.record.result, "completed");
