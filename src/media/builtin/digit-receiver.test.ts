@@ -137,7 +137,6 @@ function sounding(receiver: DigitReceiver, digit: string, ms: number, at: (ms: n
 for (const [title, again] of [
   ["at once", 100],
   ["while it still sounds", 200],
-  ["when it is over", 360],
 ] as const)
   test(`a tone that is held from one prompt to the next is told once; the next begins ${title}`, () => {
     const { receiver, told } = listening();
