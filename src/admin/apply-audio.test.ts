@@ -169,6 +169,33 @@ test("what was exported can be applied without its files, until it says somethin
     assert.deepEqual(await soundsOf(store), sounds);
   }));
 
+test("a message with another name keeps its sound: its file need not be there, its text is not spoken again", () =>
+  onBench(async ({ apply, folder, spoken, store }) => {
+    await apply(COMPANY_WITH_AUDIO_TEXT);
+    const [before, version] = [await soundsOf(store), (await store.company.load()).entities.version];
+    rmSync(join(folder, "audio"), { recursive: true });
+    const renamed = COMPANY_WITH_AUDIO_TEXT.replace("{ name: enter-code,", "{ name: hello, was: enter-code,")
+      .replace("startMessage: enter-code", "startMessage: hello")
+      .replace("{ name: wrong-code,", "{ name: sorry, was: wrong-code,")
+      .replace("incorrectMessage: wrong-code", "incorrectMessage: sorry");
+    // From another file it is another sound, whatever name it had.
+    const [other] = await apply(renamed.replace("audio/enter-code.wav", "audio/other.wav"));
+    assert.match(other ?? "", /audioMessages\[0\]\.file: There is no file .*audio\/other\.wav\.$/);
+    assert.equal((await store.company.load()).entities.version, version);
+    assert.deepEqual((await apply(renamed)).filter((change) => change.startsWith("audio message")), [
+      "audio message enter-code is now hello",
+      "audio message wrong-code is now sorry",
+    ]);
+    assert.deepEqual(
+      await soundsOf(store),
+      new Map([
+        ["hello", before.get("enter-code")],
+        ["sorry", before.get("wrong-code")],
+      ]),
+    );
+    assert.equal(spoken.length, 1);
+  }));
+
 test("sound whose files are lost is made again", () =>
   onBench(async ({ apply, library, spoken, store }) => {
     await apply(COMPANY_WITH_AUDIO_TEXT);

@@ -6,6 +6,7 @@ import { LIMITS } from "../media/audio/converted.ts";
 import { tooLarge } from "../media/audio/import.ts";
 import { isSameSource, type StoredAudio, type WrittenMessage } from "../model/entities/audio-message.ts";
 import type { Entities } from "../model/entities/entities.ts";
+import type { Filed } from "../model/entities/merge.ts";
 import type { Problem } from "../model/problem.ts";
 import type { AudioLibrary } from "./audio-library.ts";
 import type { JobPlace } from "./jobs.ts";
@@ -30,8 +31,8 @@ export interface AudioSource {
 export type Progress = (sentence: string, place: JobPlace) => void;
 
 /**
- * Finds or makes the sound of every message: all, or every problem that there is. `known`: what is stored for a message
- * of this name that is made from the same; a text that is known is not spoken again, a file only when it has changed.
+ * Finds or makes the sound of every message: all, or every problem that there is. `known`: what is stored for this
+ * message and made from the same; a text that is known is not spoken again, a file only when it has changed.
  */
 export async function prepareAudio(
   messages: readonly Message[],
@@ -67,7 +68,7 @@ async function prepareOne(
   if (file !== undefined) {
     const made = await source.file(message, file, () => tell(`converting ${file}`));
     if (made.ok) return made;
-    // What is not here but is stored under this name and from this file stays, like a password that is ***.
+    // What is not here but is stored for this message and from this file stays, like a password that is ***.
     return made.error.type === "absent" && known !== undefined ? ok(known) : err(made.error.sentence);
   }
   if (known !== undefined) return ok(known);
@@ -76,13 +77,22 @@ async function prepareOne(
   return made.ok ? made : err(made.error.sentence);
 }
 
-/** What is stored for a message of this name from the same source, where its files are still there. */
+/** The names under which a message may be stored: its own, then the one that the file says it had. */
+export function storedNames({ name }: Message, was: Filed["was"]): readonly string[] {
+  const former = was.get(`audioMessage ${name}`);
+  return former === undefined ? [name] : [name, former];
+}
+
+/** What is stored for a message, under its name or its former one, from the same source, where its files are still there. */
 export function knownIn(
   stored: Entities,
+  was: Filed["was"],
   library: Pick<AudioLibrary, "find">,
 ): (message: Message) => StoredAudio | undefined {
   return (message) => {
-    const old = stored.get("audioMessage", message.name)?.document;
+    const [old] = storedNames(message, was).flatMap(
+      (name) => stored.get("audioMessage", name)?.document ?? [],
+    );
     if (old?.sound === undefined || !isSameSource(old, message)) return undefined;
     return library.find(old.sound.content);
   };

@@ -67,7 +67,7 @@ export async function applyCompany(
   // Told before anybody waits for a conversion.
   const early = refusalOf(await fileEdits(desk.entities, { company, was }, desk, overwrite));
   if (early.length > 0) return err(locate(early));
-  const known = knownIn(desk.entities, library);
+  const known = knownIn(desk.entities, was, library);
   const audio = await prepareAudio(company.audioMessages, known, parts.audio, parts.progress);
   if (!audio.ok) return err(locate(audio.error));
   const filed = { company: withSound(company, audio.value), was };

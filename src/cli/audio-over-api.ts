@@ -1,13 +1,13 @@
 import { dirname } from "node:path";
 import type { AudioFault, Message, Progress } from "../admin/apply-audio.ts";
-import { prepareAudio } from "../admin/apply-audio.ts";
+import { prepareAudio, storedNames } from "../admin/apply-audio.ts";
 import type { AudioReceiver } from "../admin/send-audio.ts";
 import { sendingSource } from "../admin/send-audio.ts";
 import type { AudioEntry } from "../api/contract/audio.ts";
 import { audioContent, audioList } from "../api/contract/audio.ts";
 import { applyAnswer } from "../api/contract/company.ts";
 import type { FileDifference } from "../api/contract/company-file.ts";
-import { readCompany } from "../company/file.ts";
+import { type CompanyFile, readCompany } from "../company/file.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { StoredAudio } from "../model/entities/audio-message.ts";
@@ -55,9 +55,9 @@ export class AudioOverApi implements AudioInstallation {
     return this.#reaching(async () => {
       const list = await this.list();
       if (!list.ok) return list;
-      const { audioMessages } = read.value.company;
+      const { company, was } = read.value;
       const source = sendingSource(dirname(file), this.#receiver());
-      const audio = await prepareAudio(audioMessages, knownIn(list.value), source, progress);
+      const audio = await prepareAudio(company.audioMessages, knownIn(list.value, was), source, progress);
       if (!audio.ok)
         return err({ type: "refused", problems: audio.error.map((problem) => read.value.locate(problem)) });
       const contents = Object.fromEntries([...audio.value].map(([name, { content }]) => [name, content]));
@@ -164,11 +164,14 @@ export class AudioOverApi implements AudioInstallation {
   }
 }
 
-/** What the server has for a message of this name from the same source. */
-function knownIn(entries: readonly AudioEntry[]): (message: Message) => StoredAudio | undefined {
+/** What the server has for a message, under its name or its former one, from the same source. */
+function knownIn(
+  entries: readonly AudioEntry[],
+  was: CompanyFile["was"],
+): (message: Message) => StoredAudio | undefined {
   const byName = new Map(entries.filter(({ builtIn }) => !builtIn).map((entry) => [entry.name, entry]));
   return (message) => {
-    const entry = byName.get(message.name);
+    const [entry] = storedNames(message, was).flatMap((name) => byName.get(name) ?? []);
     if (entry?.content === undefined || !isSameSource(entry, message)) return undefined;
     return { content: entry.content, durationMs: entry.durationMs ?? 0 };
   };

@@ -120,6 +120,13 @@ async function walk(folder: string, run: Run): Promise<void> {
     gone.err,
     /^other\.yaml:33:31: audioMessages\[0\]\.file: There is no file .*gone\.wav\.\n1 error\.\nNothing has been changed\.\n$/,
   );
+  const renamed = readFileSync(join(folder, "all.yaml"), "utf8")
+    .replace("name: enter-code", "name: hello\n    was: enter-code")
+    .replace("startMessage: enter-code", "startMessage: hello");
+  writeFileSync(join(folder, "renamed.yaml"), renamed);
+  const named = await run("apply", "renamed.yaml");
+  assert.equal(named.code, 0, named.err);
+  assert.match(named.out, /^ {2}audio message enter-code is now hello$/m);
 }
 
 test("audio messages of an installation that does not run", () =>
