@@ -36,11 +36,12 @@ export function historyPorts({ desk, company, audit }: HistoryParts): HistoryPor
     async restore(id, by) {
       const found = await company.trashed(id);
       if (found === undefined) return err(NOT_THERE);
-      const { kind, revision, document } = found.entity;
+      // Where it was: the first number is what calls out show, and lists and exports have this order.
+      const { kind, revision, document, position } = found.entity;
       try {
         const made = await desk.change(by, (before) => {
           if (before.byId(id) !== undefined) return err(NOT_THERE);
-          return ok([{ type: "put", kind, id: undefined, document, identity: { id, revision } }]);
+          return ok([{ type: "put", kind, id: undefined, document, position, identity: { id, revision } }]);
         });
         const sent = { kind, key: keyOf(found.entity), document };
         if (made.ok) {

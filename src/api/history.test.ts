@@ -48,6 +48,19 @@ test("what was deleted is in the trash for 30 days, masked, and comes back whole
     assert.equal((await ask("GET", "/trash?cursor=x")).body["code"], "badCursor");
   }));
 
+test("what comes back stands where it stood: the first number, which calls out show, is the first again", () =>
+  withApi({}, async ({ ask, desk, store }) => {
+    const other = { number: "+31201234567", plan: "main" };
+    assert.equal((await ask("POST", "/numbers", other)).status, 201);
+    const first = await idOf(ask, "numbers", "+31501234567");
+    assert.equal((await ask("DELETE", `/numbers/${first}`, undefined, ANY)).status, 200);
+    assert.equal((await ask("POST", `/trash/${first}/restore`)).status, 200);
+    for (const entities of [desk.entities, (await store.company.load()).entities]) {
+      const numbers = entities.all("number").map(({ document }) => document.number);
+      assert.deepEqual(numbers, ["+31501234567", "+31201234567"]);
+    }
+  }));
+
 test("what a webhook kept secret is not told by its description in the trash either", () =>
   withApi({}, async ({ ask }) => {
     const made = await ask("POST", "/webhooks", {
