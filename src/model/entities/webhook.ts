@@ -76,7 +76,7 @@ const schema = strictObject({
   }),
   urlTemplate: field(z.string().min(1).max(2000, "A URL template has at most 2,000 characters."), {
     label: "URL template",
-    help: "The address we ask while the call waits, at most 5 s. Click a word to put it in.",
+    help: "The address we ask while the call waits. Click a word to put it in.",
     as: "urlTemplate",
     example: "https://crm.example/route?did={did}&callerid={callerid}",
   }),

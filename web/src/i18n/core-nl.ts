@@ -160,8 +160,8 @@ const WEBHOOKS = {
   "Called number": "Gebelde nummer",
   "Suppressed (privacy)": "Onderdrukt (privacy)",
   "URL template": "URL-sjabloon",
-  "The address we ask while the call waits, at most 5 s. Click a word to put it in.":
-    "Het adres dat we vragen terwijl het gesprek wacht, hoogstens 5 s. Klik op een woord om het in te vullen.",
+  "The address we ask while the call waits. Click a word to put it in.":
+    "Het adres dat we vragen terwijl het gesprek wacht. Klik op een woord om het in te vullen.",
   "Time-out": "Tijdslimiet",
   "How long a request may take in all, name look-up, redirects and reply included.":
     "Hoe lang een verzoek in totaal mag duren, met opzoeken van de naam, doorverwijzingen en antwoord.",
