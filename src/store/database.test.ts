@@ -98,6 +98,31 @@ test("no secret is in the database's files in clear, and they are their owner's 
     await store.value.close();
   }));
 
+test("a URL between line ends stays a URL, and the key in it a secret, at the next start too", () =>
+  inFolder(async (folder) => {
+    const urlTemplate = "https://crm.example/route?key=hook-secret";
+    const written = `\n ${urlTemplate}\n`;
+    const read = readCompany(
+      COMPANY_TEXT.replace(/urlTemplate: "http:.*"/, `urlTemplate: ${JSON.stringify(written)}`),
+      "c.yaml",
+    );
+    assert.ok(read.ok);
+    assert.equal(read.value.company.webhooks[0]?.urlTemplate, urlTemplate);
+    // As a release stored it that took the line ends for a part of it.
+    const store = await openStore(folder);
+    assert.ok(store.ok);
+    const webhooks = company().webhooks.map((webhook) =>
+      webhook.name === "CRM" ? { ...webhook, urlTemplate: `\n ${urlTemplate}` } : webhook,
+    );
+    await saveCompany(store.value.company, { ...company(), webhooks });
+    await store.value.close();
+    const again = await openStore(folder);
+    assert.ok(again.ok);
+    const stored = (await again.value.company.load()).entities.get("webhook", "CRM")?.document;
+    assert.deepEqual([stored?.urlTemplate, stored?.description], [urlTemplate, "Looks the caller up"]);
+    await again.value.close();
+  }));
+
 /** A database as an earlier release has left it, up to a migration. */
 async function earlier(folder: string, migration: string): Promise<DatabaseSync> {
   const file = join(folder, DATABASE_FILE);

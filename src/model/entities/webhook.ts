@@ -74,7 +74,7 @@ const schema = strictObject({
     help: "Which number the phone that rings shows.",
     choices: SHOWN_NUMBERS,
   }),
-  urlTemplate: field(z.string().min(1).max(2000, "A URL template has at most 2,000 characters."), {
+  urlTemplate: field(z.string().trim().min(1).max(2000, "A URL template has at most 2,000 characters."), {
     label: "URL template",
     help: "The address we ask while the call waits. Click a word to put it in.",
     as: "urlTemplate",
@@ -161,9 +161,11 @@ export const webhook: EntityKind<"webhook", WebhookDocument, ListPlace<"webhooks
       description === "" ? urlTemplate : `${urlTemplate}\n${description}`,
     ],
     join(rest, secret) {
-      const end = secret.indexOf("\n");
-      if (end < 0) return { ...rest, urlTemplate: secret };
-      return { ...rest, urlTemplate: secret.slice(0, end), description: secret.slice(end + 1) };
+      // Older rows may begin with a line end: it is none between URL and description, which would change places.
+      const whole = secret.trimStart();
+      const end = whole.indexOf("\n");
+      if (end < 0) return { ...rest, urlTemplate: whole };
+      return { ...rest, urlTemplate: whole.slice(0, end), description: whole.slice(end + 1) };
     },
   },
   project: {
