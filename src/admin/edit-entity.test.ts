@@ -207,7 +207,7 @@ test("every edit that cannot be made says why in a sentence, and changes nothing
     const settings = entity("settings", "");
     const put = (kind: KindName, document: unknown, id?: string) =>
       putEntity(desk, { kind, id, document }, person("anna"));
-    const steps = [{ type: "phone", phone: "217" }];
+    const phoneStep = (extension: string) => ({ type: "phone", phone: extension });
     const cases: readonly (readonly [Promise<Result<unknown, EditRefusal>>, string, string])[] = [
       [put("phone", { extension: "2x" }), "invalid", "An extension is 2 to 8 digits, written in quotes."],
       [put("phone", JSON.parse('{"__proto__": 1}')), "invalid", "This setting is missing; it is text."],
@@ -221,7 +221,14 @@ test("every edit that cannot be made says why in a sentence, and changes nothing
         "taken",
         'Extension "216" is there already; it must be unique.',
       ],
-      [put("plan", { name: "x", steps }), "invalid", 'There is no phone "217". Did you mean "215"?'],
+      [put("plan", { name: "x", steps: [phoneStep("217")] }), "invalid", 'There is no phone "217". Did you mean "215"?'],
+      // No number could name them.
+      [put("plan", { name: "x ", steps: [phoneStep("215")] }), "invalid", "A name has no spaces at its ends."],
+      [
+        put("plan", { name: "x\ny", steps: [phoneStep("215")] }, entity("plan", "main").id),
+        "invalid",
+        "A name has no control characters or line breaks.",
+      ],
       [
         put("number", { number: "+31501234560", plan: "mian" }),
         "invalid",

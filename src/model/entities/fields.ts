@@ -9,12 +9,16 @@ import { KEPT_SECRET } from "./kind.ts";
 /** Characters an entry's name may not have: C0, DEL and C1 controls. */
 export const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
-export const name = z
-  .string()
-  .min(1, "A name has at least 1 character.")
-  .max(100, "A name has at most 100 characters.")
-  .refine((text) => !CONTROL.test(text), "A name has no control characters or line breaks.")
-  .refine((text) => text.trim() === text, "A name has no spaces at its ends.");
+/** A text that others write too where they name something: without what nobody sees. */
+export function asName(text: z.ZodString): z.ZodString {
+  return text
+    .refine((name) => !CONTROL.test(name), "A name has no control characters or line breaks.")
+    .refine((name) => name.trim() === name, "A name has no spaces at its ends.");
+}
+
+export const name = asName(
+  z.string().min(1, "A name has at least 1 character.").max(100, "A name has at most 100 characters."),
+);
 
 export const extension = z
   .string()

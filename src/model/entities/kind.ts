@@ -103,7 +103,7 @@ export interface EntityKind<Name extends string, Document, Where extends Place =
   readonly noun: string;
   readonly place: Where;
   readonly schema: z.ZodType<Document>;
-  /** Of what is stored, where that is more than the company file has. */
+  /** Of what is stored, where that has or may be more than what is written today. */
   readonly storedSchema?: z.ZodType<Document>;
   /** A document as the company file has it, where that is not all of it. */
   written?(document: Document): Document;

@@ -2,6 +2,7 @@ import { compileRead } from "../../dialplan/compile.ts";
 import { type PlanDocument, planDocument } from "../../dialplan/plan.ts";
 import { placedSteps, referencesOf } from "../../dialplan/references.ts";
 import type { DocumentPath, Problem } from "../problem.ts";
+import { asName } from "./fields.ts";
 import {
   type Around,
   type EntityKind,
@@ -12,11 +13,15 @@ import {
   warning,
 } from "./kind.ts";
 
+// A number or a trunk could not name another one. What an older release has taken may have such a name, and loads.
+const schema = planDocument.extend({ name: asName(planDocument.shape.name) });
+
 export const plan: EntityKind<"plan", PlanDocument, ListPlace<"plans">> = {
   kind: "plan",
   noun: "plan",
   place: { type: "list", key: "plans", most: 5000 },
-  schema: planDocument,
+  schema,
+  storedSchema: planDocument,
   key: (document) => document.name,
   keyField: "name",
   keySpace: "Plan",
