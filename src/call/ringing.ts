@@ -96,8 +96,9 @@ export class Ringing {
     });
     // Held open until all targets have been looked at, so that a first failure does not end the step.
     this.#pending += 1;
-    const sender = { phone: this.#context.callerSide.phone, redirections: 0 };
-    for (const target of this.#command.targets) this.#aim(target, sender);
+    const { targets, redirections } = this.#command;
+    const sender = { phone: this.#context.callerSide.phone, redirections };
+    for (const target of targets) this.#aim(target, sender);
     this.#settle();
   }
 

@@ -21,6 +21,8 @@ export type Command =
       readonly step: string;
       /** Rung at the same moment; the first to answer wins and the others are cancelled. */
       readonly targets: readonly RingTarget[];
+      /** How many forwards led to them. */
+      readonly redirections: number;
       readonly ringMs: number;
       /** The current name to show; empty: none. */
       readonly callerName: string;

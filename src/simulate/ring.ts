@@ -75,8 +75,8 @@ export class Ringing {
   }
 
   run(): Rang {
-    const { targets, ringMs } = this.#command;
-    for (const target of targets) this.#aim(target, 0);
+    const { targets, redirections, ringMs } = this.#command;
+    for (const target of targets) this.#aim(target, redirections);
     for (;;) {
       const party = this.#next();
       const until = Math.min(ringMs, this.#parts.patienceMs);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { entitiesOf } from "../../test/support/entities.ts";
+import { targetName } from "../dialplan/command.ts";
 import { companySchema } from "../model/company.ts";
 import { describeEvent } from "../model/story.ts";
 import { type PartyState, readPartyState, type SimulatedCall } from "./given.ts";
@@ -152,6 +153,32 @@ test("two who forward to the same number outside call it once", () => {
   const { story } = through([{ type: "group", group: "300" }], { phones: { "215": to, "216": to } });
   const told = story.map((event) => describeEvent(event)).join("\n");
   assert.match(told, /216 \(Andrew\) sends the call on to "0201234567", where nobody can ring/);
+});
+
+test("two who forward to each other over groups in order do so five times", () => {
+  const circle = companySchema.parse({
+    ...company,
+    phones: [...company.phones, { extension: "217", name: "Away", password: "correct-horse" }],
+    groups: [
+      { extension: "301", name: "One", members: ["217", "216"], strategy: "inOrder" },
+      { extension: "302", name: "Other", members: ["217", "215"], strategy: "inOrder" },
+    ],
+    plans: [...company.plans, { name: "circle", steps: [{ type: "group", group: "301" }] }],
+  });
+  const { rings, verdict } = simulate(worldOf(entitiesOf(circle)), {
+    ...CALL,
+    plan: "circle",
+    phones: {
+      "215": { does: "forwards", to: ["301"] },
+      "216": { does: "forwards", to: ["302"] },
+      "217": { does: "notRegistered" },
+    },
+  });
+  assert.deepEqual(
+    rings.map(({ targets, redirections }) => `${targets.map(targetName).join()} ${redirections}`),
+    ["217 0", "216 0", "215 1", "216 2", "215 3", "216 4", "215 5"],
+  );
+  assert.match(verdict?.reason ?? "", /redirected too often, 5 times already/);
 });
 
 test("a draft is walked in the place of its plan, with its problems, unless it has no shape", () => {

@@ -75,6 +75,29 @@ test("to a group that rings in order: the first, and then one after the other", 
   assert.equal(turns[1]?.trace[0]?.text, "218 sends the call on: rings 215, then in order 216, 217.");
 });
 
+test("whoever rings in order after a forward is as many forwards away: a chain of them goes on being one", () => {
+  const turns = walk(
+    phone,
+    forwarded("218", ["301"], { redirections: 2 }),
+    rang("busy"),
+    forwarded("216", ["301"], { redirections: 3 }),
+    rang("busy"),
+    rang("busy"),
+  );
+  assert.deepEqual(commands(turns), [
+    "ring 1 218",
+    "follow 1 215",
+    "ring 1 216",
+    "follow 1 215",
+    "ring 1 217",
+    "hangUp 486",
+  ]);
+  const redirections = turns.flatMap(({ command }) =>
+    command.type === "ring" ? [command.redirections] : [],
+  );
+  assert.deepEqual(redirections, [0, 3, 4]);
+});
+
 test("a member of a group in order forwards to a later one: that one rings now, and once", () => {
   const turns = walk(inOrder, forwarded("215", ["217"]), rang("busy"), rang("busy"));
   assert.deepEqual(commands(turns), ["ring 1 215", "follow 1 217", "ring 1 216", "hangUp 486"]);

@@ -39,7 +39,11 @@ export function afterForward(
   if (now.length > 0) trace.push(followed(ringing, directory, forward, { now, later }));
   const gone = !forward.ringing.includes(forward.by) && now.length > 0;
   const targets = [...own.targets.filter((one) => !gone || targetName(one) !== forward.by), ...now];
-  const queue = [...later, ...own.queue.filter((one) => !taken.has(one) && !later.includes(one))];
+  const redirections = forward.redirections + 1;
+  const queue = [
+    ...later.map((extension) => ({ extension, redirections })),
+    ...own.queue.filter(({ extension }) => !taken.has(extension) && !later.includes(extension)),
+  ];
   return {
     kind: "ask",
     walk,

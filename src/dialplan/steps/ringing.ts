@@ -16,12 +16,19 @@ export interface RingingStep {
   readonly ignoresForwarding: boolean;
 }
 
+/** A member of a group that rings after others (strategy inOrder). */
+interface Queued {
+  readonly extension: string;
+  /** How many forwards led to it: a chain of them that goes on in a later ring command is still one chain. */
+  readonly redirections: number;
+}
+
 /** What a step that rings keeps while it waits. */
 export interface RingingNow {
   /** Who rings now, or is rung in the place of one who did. */
   readonly targets: readonly RingTarget[];
-  /** Extensions of a group that ring after these (strategy inOrder). */
-  readonly queue: readonly string[];
+  /** Who rings after these. */
+  readonly queue: readonly Queued[];
 }
 
 const speak = speaker(ringingWords);
@@ -32,12 +39,12 @@ export const say = <Code extends keyof typeof ringingWords>(
   args: ArgsOf<(typeof ringingWords)[Code]>,
 ): ToldEntry => speak(step, label, code, args);
 
-/** Asks the shell to ring these targets at once; `queue` are members of a group to ring after them. */
+/** Asks the shell to ring these targets at once, to whom so many `redirections` led, and the `queue` after them. */
 export function ring(
   ringing: RingingStep,
   { walk, directory }: Pick<Scene, "walk" | "directory">,
   targets: readonly RingTarget[],
-  queue: readonly string[] = [],
+  { queue = [], redirections = 0 }: { readonly queue?: readonly Queued[]; readonly redirections?: number } = {},
 ): Move<RingingNow> {
   const { step } = ringing;
   const callerIdForwarding = ringing.callerIdForwarding ?? walk.callerIdForwarding;
@@ -50,6 +57,7 @@ export function ring(
       type: "ring",
       step: step.number,
       targets,
+      redirections,
       ringMs: step.ringMs,
       callerName,
       callerIdForwarding,
@@ -81,7 +89,8 @@ export function ringGroup(ringing: RingingStep, extension: string, scene: Scene)
     ...(strategy === "smart" ? [say(ringing, "ring.smartNotYet", { group: extension })] : []),
   ];
   const inOrder = strategy === "inOrder";
-  const move = ring(ringing, scene, (inOrder ? [first] : members).map(phone), inOrder ? others : []);
+  const queue = inOrder ? others.map((one) => ({ extension: one, redirections: 0 })) : [];
+  const move = ring(ringing, scene, (inOrder ? [first] : members).map(phone), { queue });
   return { ...move, trace: [...before, ...move.trace] };
 }
 
@@ -104,7 +113,9 @@ export function afterRinging(
   }
   const [member, ...others] = queue;
   if (member === undefined) return { kind: "go", walk, to: step.next, trace };
-  const move = ring(ringing, { walk, directory: scene.directory }, [phone(member)], others);
+  const { extension, redirections } = member;
+  const after = { queue: others, redirections };
+  const move = ring(ringing, { walk, directory: scene.directory }, [phone(extension)], after);
   return { ...move, trace: [...trace, ...move.trace] };
 }
 

@@ -34,6 +34,18 @@ test("302 to a group in order: its phones ring one after the other", async () =>
   assert.match(s.story, /217.* sends the call on: rings 215 \(Reception\), then in order 216\./);
 });
 
+test("a chain of 302s that leads over a group in order ends after five as any other", async () => {
+  const s = await start(PHONE, "inOrder");
+  s.at("217").onCall = (call) => call.respond(302, to("300"));
+  s.at("215").onCall = (call) => call.respond(486);
+  s.at("216").onCall = (call) => call.respond(302, to("217"));
+  const call = s.carrier.invite(NUMBER);
+  await s.until(() => (call.last ?? 0) >= 300);
+  assert.deepEqual(rung(s), [3, 3, 3]);
+  assert.match(s.story, /216.* sends the call on, which is not followed: redirected too often, 5 times already/);
+  await s.assertClean();
+});
+
 test("302 to a group all at once: all its phones ring", async () => {
   const s = await start(PHONE, "all");
   s.at("217").onCall = (call) => call.respond(302, to("300"));
