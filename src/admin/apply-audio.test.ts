@@ -182,10 +182,10 @@ test("a message with another name keeps its sound: its file need not be there, i
     const [other] = await apply(renamed.replace("audio/enter-code.wav", "audio/other.wav"));
     assert.match(other ?? "", /audioMessages\[0\]\.file: There is no file .*audio\/other\.wav\.$/);
     assert.equal((await store.company.load()).entities.version, version);
-    assert.deepEqual((await apply(renamed)).filter((change) => change.startsWith("audio message")), [
-      "audio message enter-code is now hello",
-      "audio message wrong-code is now sorry",
-    ]);
+    assert.deepEqual(
+      (await apply(renamed)).filter((change) => change.startsWith("audio message")),
+      ["audio message enter-code is now hello", "audio message wrong-code is now sorry"],
+    );
     assert.deepEqual(
       await soundsOf(store),
       new Map([

@@ -221,9 +221,17 @@ test("every edit that cannot be made says why in a sentence, and changes nothing
         "taken",
         'Extension "216" is there already; it must be unique.',
       ],
-      [put("plan", { name: "x", steps: [phoneStep("217")] }), "invalid", 'There is no phone "217". Did you mean "215"?'],
+      [
+        put("plan", { name: "x", steps: [phoneStep("217")] }),
+        "invalid",
+        'There is no phone "217". Did you mean "215"?',
+      ],
       // No number could name them.
-      [put("plan", { name: "x ", steps: [phoneStep("215")] }), "invalid", "A name has no spaces at its ends."],
+      [
+        put("plan", { name: "x ", steps: [phoneStep("215")] }),
+        "invalid",
+        "A name has no spaces at its ends.",
+      ],
       [
         put("plan", { name: "x\ny", steps: [phoneStep("215")] }, entity("plan", "main").id),
         "invalid",

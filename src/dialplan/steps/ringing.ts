@@ -44,7 +44,10 @@ export function ring(
   ringing: RingingStep,
   { walk, directory }: Pick<Scene, "walk" | "directory">,
   targets: readonly RingTarget[],
-  { queue = [], redirections = 0 }: { readonly queue?: readonly Queued[]; readonly redirections?: number } = {},
+  {
+    queue = [],
+    redirections = 0,
+  }: { readonly queue?: readonly Queued[]; readonly redirections?: number } = {},
 ): Move<RingingNow> {
   const { step } = ringing;
   const callerIdForwarding = ringing.callerIdForwarding ?? walk.callerIdForwarding;

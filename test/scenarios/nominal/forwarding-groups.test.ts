@@ -41,9 +41,12 @@ test("a chain of 302s that leads over a group in order ends after five as any ot
   s.at("216").onCall = (call) => call.respond(302, to("217"));
   const call = s.carrier.invite(NUMBER);
   await s.until(() => (call.last ?? 0) >= 300);
-  assert.deepEqual(rung(s), [3, 3, 3]);
-  assert.match(s.story, /216.* sends the call on, which is not followed: redirected too often, 5 times already/);
   await s.assertClean();
+  assert.deepEqual(rung(s), [3, 3, 3]);
+  assert.match(
+    s.story,
+    /216.* sends the call on, which is not followed: redirected too often, 5 times already/,
+  );
 });
 
 test("302 to a group all at once: all its phones ring", async () => {
