@@ -39,11 +39,20 @@ function outcomeOf(call: ShownCall, t: TFunction<"calls">, dutch: Dutch | undefi
   return reason.slice(0, 1).toUpperCase() + reason.slice(1) + (/[.!?]$/.test(reason) ? "" : ".");
 }
 
+/** What came of the codes that were typed; another webhook, which is asked without one, is no matter of theirs. */
 function codes({ story }: ShownCall, t: TFunction<"calls">): string | undefined {
-  const said = story.flatMap((event) => (event.type === "step" ? [event.entry.code] : []));
-  if (!said.includes("webhook.asksWithCode")) return undefined;
-  const wrong = said.filter((code) => code === "webhook.codeRefused").length;
-  const isRight = said.includes("webhook.successful");
+  let wrong = 0;
+  let isForCode = false;
+  let isRight = false;
+  for (const event of story) {
+    const code = event.type === "step" ? event.entry.code : undefined;
+    if (code === "webhook.asks" || code === "webhook.asksWithCode") isForCode = code !== "webhook.asks";
+    if (code === "webhook.successful" && isForCode) isRight = true;
+    if (code !== "webhook.codeRefused") continue;
+    wrong += 1;
+    // What was right was another code, before this one.
+    isRight = false;
+  }
   if (!isRight) return wrong === 0 ? undefined : t("headline.wrongCodes", { count: wrong });
   return wrong === 0 ? t("headline.rightCode") : t("headline.rightCodeAfter", { count: wrong });
 }
