@@ -1,6 +1,7 @@
 import type { Entry } from "../../../../src/model/timeline.ts";
 import { isSmallTalk, type Message } from "./message.ts";
 import { arrowOf, base, folded, type Of, type Row, type Told, whoIs } from "./row.ts";
+import type { RowSaying } from "./row-saying.ts";
 
 /** What a row says, and what of it is not as usual. */
 export type RowGiven = Partial<Row> & Pick<Row, "said">;
@@ -93,16 +94,9 @@ export class RowPile {
     for (const { sip, message, times } of this.#messages) {
       if (this.#claimed.has(sip.seq)) continue;
       if (!isAll && isSmallTalk(message)) continue;
-      const who = this.who(sip.leg);
-      const key =
-        message.name === "BYE" && sip.direction === "out"
-          ? "told"
-          : sip.direction === "in"
-            ? "says"
-            : "isSaid";
       this.#rows.push({
         ...base(sip),
-        said: { key, values: { who, what: message.name } },
+        said: this.#plain(sip, message.name),
         arrow: arrowOf(sip, message),
         opens: { type: "messages", messages: [sip] },
         times,
@@ -110,9 +104,16 @@ export class RowPile {
     }
   }
 
-  /** Who is at the other end of a leg; empty: the caller. */
+  /** A message that is no event. */
+  #plain({ leg, direction }: Of<"sip">, what: string): RowSaying {
+    const how = direction === "in" ? "says" : what === "BYE" ? "told" : "isSaid";
+    return leg === "A"
+      ? { key: `${how}.caller`, values: { what } }
+      : { key: `${how}.called`, values: { who: this.who(leg), what } };
+  }
+
+  /** Whom a leg of ours goes to. */
   who(leg: string): string {
-    if (leg === "A") return "";
     const made = this.#entries.find((one): one is Of<"leg"> => one.type === "leg" && one.leg === leg);
     return made === undefined ? leg : whoIs(made.target);
   }

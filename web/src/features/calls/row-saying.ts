@@ -38,9 +38,7 @@ export type RowKey =
   | "played.failed"
   | "callerHungUp"
   | "calledHungUp"
-  | "told"
-  | "says"
-  | "isSaid";
+  | `${"told" | "says" | "isSaid"}.${"caller" | "called"}`;
 
 /** Milliseconds are written as the language has them; a detail of a leg is its status and what is known of it. */
 export type RowValues = Readonly<

@@ -44,7 +44,7 @@ test("the rows of a call say what happened, each beside the message that it was"
       "ringing | B1 180 Ringing us",
       "answers | B1 200 OK us",
       "callerHungUp | A BYE us",
-      "told | us BYE B1",
+      "told.called | us BYE B1",
     ],
   );
 });

@@ -182,9 +182,9 @@ const en = {
     },
     callerHungUp: "The caller hung up after {{time}}",
     calledHungUp: "{{who}} hung up after {{time}}",
-    told: "{{who}} is told",
-    says: "{{who}} says {{what}}",
-    isSaid: "{{what}} to {{who}}",
+    told: { caller: "The caller is told", called: "{{who}} is told" },
+    says: { caller: "The caller says {{what}}", called: "{{who}} says {{what}}" },
+    isSaid: { caller: "{{what}} to the caller", called: "{{what}} to {{who}}" },
   },
 };
 export default en;

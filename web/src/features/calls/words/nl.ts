@@ -186,9 +186,9 @@ const nl: Words<typeof en> = {
     },
     callerHungUp: "De beller hing op na {{time}}",
     calledHungUp: "{{who}} hing op na {{time}}",
-    told: "{{who}} hoort het",
-    says: "{{who}} zegt {{what}}",
-    isSaid: "{{what}} aan {{who}}",
+    told: { caller: "De beller hoort het", called: "{{who}} hoort het" },
+    says: { caller: "De beller zegt {{what}}", called: "{{who}} zegt {{what}}" },
+    isSaid: { caller: "{{what}} aan de beller", called: "{{what}} aan {{who}}" },
   },
 };
 export default nl;
