@@ -3,6 +3,7 @@ import { type Span, spans } from "../../../../src/model/spans.ts";
 import { duration } from "../../lib/format.ts";
 import { ticks } from "./axis.ts";
 import style from "./bar.module.css";
+import { useLastedMs } from "./lasted.ts";
 import type { ShownCall } from "./shown-call.ts";
 
 const HEIGHT = 22;
@@ -17,9 +18,9 @@ interface Piece {
 }
 
 /** What lasted in a call, to scale. */
-export function ScaleBar({ call, totalMs }: { readonly call: ShownCall; readonly totalMs: number }) {
+export function ScaleBar({ call }: { readonly call: ShownCall }) {
   const { t } = useTranslation("calls");
-  const total = Math.max(1, totalMs);
+  const total = Math.max(1, useLastedMs(call));
   const pieces = spans(call).flatMap((span): Piece[] => {
     const piece = pieceOf(span, total);
     return piece === undefined ? [] : [{ ...piece, label: labelOf(span, piece) }];

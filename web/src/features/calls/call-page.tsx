@@ -23,6 +23,7 @@ import { Fixes } from "./fixes.tsx";
 import { FollowsTheEnd } from "./follows-the-end.tsx";
 import { headline } from "./headline.ts";
 import { ACTOR_WIDTH, Ladder, NARROW_ACTOR_WIDTH } from "./ladder.tsx";
+import { useLastedMs } from "./lasted.ts";
 import type { Row } from "./row.ts";
 import { rowsOf } from "./rows.ts";
 import type { ShownCall } from "./shown-call.ts";
@@ -75,7 +76,7 @@ function CallPage({ call }: { readonly call: ShownCall }) {
       }
     >
       {call.result === "refused" ? <Fixes id={call.id} /> : undefined}
-      <ScaleBar call={call} totalMs={lastedMs(call)} />
+      <ScaleBar call={call} />
       <div className={style["choose"]}>
         <Segmented
           label={t("view.label")}
@@ -190,7 +191,7 @@ function CallHead({ call }: { readonly call: ShownCall }) {
     [t("fact.from"), [written(call.caller) || t("anonymous"), call.callerName].filter(Boolean).join(" ")],
     [t("fact.to"), written(call.called)],
     [t("fact.when"), zone === undefined ? fullTime(call.startedAt) : `${fullTime(call.startedAt)} (${zone})`],
-    [t("fact.took"), duration(lastedMs(call))],
+    [t("fact.took"), <Took key="took" call={call} />],
     ...(plan === undefined
       ? []
       : [
@@ -236,6 +237,11 @@ function CallHead({ call }: { readonly call: ShownCall }) {
   );
 }
 
+/** Apart, as nothing else changes with each second. */
+function Took({ call }: { readonly call: ShownCall }) {
+  return duration(useLastedMs(call));
+}
+
 function Download({ id }: { readonly id: string }) {
   const { t } = useTranslation("calls");
   const kinds = [
@@ -271,10 +277,4 @@ function planOf({ story }: ShownCall): Entered | undefined {
 
 function planHref({ planId, version }: Entered): string {
   return planId === undefined ? "/plans" : `/plans/${planId}/versions/${version}`;
-}
-
-/** Up to its last entry; of a call that is up that is as far as is known. */
-function lastedMs({ startedAt, endedAt, result, story }: ShownCall): number {
-  const last = story.at(-1)?.atMs ?? 0;
-  return result === "ongoing" ? Math.max(last, Date.now() - startedAt) : Math.max(endedAt - startedAt, 0);
 }
