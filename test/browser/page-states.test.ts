@@ -8,6 +8,7 @@ import type { Page } from "playwright-core";
 import { needs } from "../interop/needs.ts";
 import { isSoak } from "../support/depth.ts";
 import { startServer, type TestServer } from "../support/server.ts";
+import { callPageProofs } from "./call-page.ts";
 import { Opened } from "./opened.ts";
 import { passwordProofs } from "./password-again.ts";
 import { askFrom } from "./scene.ts";
@@ -164,4 +165,5 @@ test("settings that are for administrators say so to a viewer, and those that th
   }
 });
 
+callPageProofs({ skip, opened: () => opened, server: () => server, page: () => page });
 passwordProofs({ skip, opened: () => opened, server: () => server });

@@ -1,25 +1,28 @@
 import { IconArrowLeft } from "@tabler/icons-react";
-import { type ReactNode, useEffect } from "react";
+import { type CSSProperties, type ReactNode, type Ref, useEffect } from "react";
 import { Link } from "react-router";
 import style from "./page.module.css";
 
 /**
  * A page: its head, its content, and what stands beside it. `wide`: the content takes all the room there is; else a list
- * has at most 860 px and a form 720.
+ * has at most 860 px and a form 720. `headHeight`: in px, of a head that is higher than others; 0: not known yet.
  */
 export function Page({
   head,
+  headHeight = 0,
   side,
   width = "list",
   children,
 }: {
   readonly head?: ReactNode;
+  readonly headHeight?: number;
   readonly side?: ReactNode;
   readonly width?: "form" | "list" | "wide";
   readonly children: ReactNode;
 }) {
+  const measured = headHeight > 0 ? ({ "--head-height": `${headHeight}px` } as CSSProperties) : undefined;
   return (
-    <div className={style["page"]}>
+    <div className={style["page"]} style={measured}>
       {head}
       <div className={style["body"]} data-side={side === undefined ? undefined : ""}>
         <div className={style["main"]}>
@@ -74,20 +77,32 @@ export function PageHead({
   );
 }
 
-/** What stands beside the content, with a scroll of its own; where it is narrow below it, or above what it is about. */
+/**
+ * What stands beside the content, with a scroll of its own; where it is narrow below it, or above what it is about. With a `ref` it
+ * can be given the focus.
+ */
 export function SidePanel({
+  ref,
   label,
   width = "normal",
   narrow = "below",
   children,
 }: {
+  readonly ref?: Ref<HTMLElement>;
   readonly label: string;
   readonly width?: "normal" | "details" | "try";
   readonly narrow?: "below" | "above";
   readonly children: ReactNode;
 }) {
   return (
-    <aside className={style["side"]} data-width={width} data-narrow={narrow} aria-label={label}>
+    <aside
+      ref={ref}
+      tabIndex={ref === undefined ? undefined : -1}
+      className={style["side"]}
+      data-width={width}
+      data-narrow={narrow}
+      aria-label={label}
+    >
       {children}
     </aside>
   );

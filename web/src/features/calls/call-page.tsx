@@ -1,7 +1,7 @@
 import { Button, Menu } from "@mantine/core";
 import { useElementSize, useMediaQuery } from "@mantine/hooks";
 import { IconDownload, IconPlayerPlay } from "@tabler/icons-react";
-import { useMemo, useState } from "react";
+import { type Ref, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "react-router";
 import type { StoryEvent } from "../../../../src/model/call-record.ts";
@@ -46,6 +46,7 @@ function CallPage({ call }: { readonly call: ShownCall }) {
   const [query, setQuery] = useSearchParams();
   const isPhone = useMediaQuery("(max-width: 48em)");
   const [hasLadder, setLadder] = useState(false);
+  const { ref: head, height: headHeight } = useElementSize<HTMLDivElement>();
   const view = VIEWS.find((one) => one === query.get("view")) ?? "important";
   const rows = useMemo(() => (view === "story" ? storyRows(call) : rowsOf(call, view)), [call, view]);
   const opened = rows.find(({ seq }) => String(seq) === query.get("entry"));
@@ -57,7 +58,8 @@ function CallPage({ call }: { readonly call: ShownCall }) {
         else next.set(key, value);
         return next;
       },
-      { replace: true },
+      // Rows stay where they are.
+      { replace: true, preventScrollReset: true },
     );
   const step = (by: 1 | -1): void => {
     const at = rows.findIndex((row) => row === opened) + by;
@@ -68,7 +70,8 @@ function CallPage({ call }: { readonly call: ShownCall }) {
   return (
     <Page
       width="wide"
-      head={<CallHead call={call} />}
+      head={<CallHead ref={head} call={call} />}
+      headHeight={headHeight}
       side={
         opened === undefined ? undefined : (
           <Details row={opened} onClose={() => set("entry", undefined)} onStep={step} />
@@ -174,7 +177,7 @@ function Heads({
   );
 }
 
-function CallHead({ call }: { readonly call: ShownCall }) {
+function CallHead({ ref, call }: { readonly ref: Ref<HTMLDivElement>; readonly call: ShownCall }) {
   const { t } = useTranslation("calls");
   const { t: shell } = useTranslation();
   const written = useWrittenNumber();
@@ -204,7 +207,7 @@ function CallHead({ call }: { readonly call: ShownCall }) {
         ]),
   ];
   return (
-    <div className={style["head"]}>
+    <div ref={ref} className={style["head"]}>
       <PageHead
         title={<span className={style["sentence"]}>{sentence}</span>}
         documentTitle={`${written(call.caller)} → ${written(call.called)}`}

@@ -1,5 +1,6 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconChevronDown, IconChevronUp, IconCopy, IconX } from "@tabler/icons-react";
+import { type RefObject, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { SipTrace, StoryEvent } from "../../../../src/model/call-record.ts";
 import { SidePanel } from "../../components/page.tsx";
@@ -23,9 +24,16 @@ export function Details({
 }) {
   const { t } = useTranslation("calls");
   const saying = useSaying();
-  useShortcuts({ Escape: onClose });
+  const panel = useRef<HTMLElement>(null);
+  useSeen(panel, row.seq);
+  const close = (): void => {
+    // What has the focus goes with the panel: its row has it then.
+    if (hasFocus(panel)) document.querySelector<HTMLElement>(`button[data-entry="${row.seq}"]`)?.focus();
+    onClose();
+  };
+  useShortcuts({ Escape: close });
   return (
-    <SidePanel label={t("detail.title")} width="details">
+    <SidePanel ref={panel} label={t("detail.title")} width="details">
       <div className={style["head"]}>
         <div>
           <p className={style["time"]}>{secondsIn(row.atMs)} s</p>
@@ -38,7 +46,7 @@ export function Details({
           <ActionIcon variant="subtle" aria-label={t("detail.next")} onClick={() => onStep(1)}>
             <IconChevronDown size={18} />
           </ActionIcon>
-          <ActionIcon variant="subtle" aria-label={t("detail.close")} onClick={onClose}>
+          <ActionIcon variant="subtle" aria-label={t("detail.close")} onClick={close}>
             <IconX size={18} />
           </ActionIcon>
         </div>
@@ -47,6 +55,23 @@ export function Details({
       <Behind opens={row.opens} />
     </SidePanel>
   );
+}
+
+/** As page.module.css has it: from there on the panel stands below all rows. */
+const BELOW = "(max-width: 64em)";
+
+/** Where the panel stands below the rows, it is gone to when one is opened: nobody would see it come. */
+function useSeen(panel: RefObject<HTMLElement | null>, opened: number): void {
+  useEffect(() => {
+    // Who goes on to the next row within the panel is there.
+    if (!matchMedia(BELOW).matches || hasFocus(panel)) return;
+    panel.current?.focus({ preventScroll: true });
+    panel.current?.scrollIntoView();
+  }, [panel, opened]);
+}
+
+function hasFocus({ current }: RefObject<HTMLElement | null>): boolean {
+  return current?.contains(document.activeElement) === true;
 }
 
 function Behind({ opens }: { readonly opens: Opened }) {

@@ -1,0 +1,116 @@
+// The page of a call, of which the record is answered here: a row opens where one is, what stands behind it is seen and goes back to its row,
+// and a call that is up grows older. These share the server of page-states.test.ts.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import type { Locator, Page } from "playwright-core";
+import type { CallRecord } from "../../src/model/call-record.ts";
+import { until } from "../support/process.ts";
+import type { Scene } from "./scene.ts";
+
+type Parts = Pick<Scene, "skip" | "opened" | "server" | "page">;
+
+// A call of the demo company: a wrong code, the right one, and phone 215 answers.
+const file = path.resolve(import.meta.dirname, "../../web/src/features/calls/code-call.json");
+const CALL = JSON.parse(readFileSync(file, "utf8")) as CallRecord;
+
+const WIDE = { width: 1440, height: 600 };
+const PHONE = { width: 390, height: 844 };
+
+/** In the browser: whether an element is what one sees at its middle. */
+const IS_SEEN = `(element) => {
+  const { x, y, width, height } = element.getBoundingClientRect();
+  return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}`;
+const HAS_FOCUS = "(element) => element === document.activeElement";
+
+/** Registers the tests: `page` is signed in. */
+export function callPageProofs({ skip, opened, server, page }: Parts): void {
+  /** The page of this call, beside the one that others use. */
+  const shown = async (
+    call: CallRecord,
+    size: typeof WIDE,
+    work: (own: Page) => Promise<void>,
+  ): Promise<void> => {
+    const own = await opened().page(page().context());
+    try {
+      await own.route("**/api/v1/calls/shown", (route) => route.fulfill({ json: { ...call, fixes: [] } }));
+      await own.setViewportSize(size);
+      await own.goto(`${server().http}/calls/shown`);
+      await work(own);
+    } finally {
+      await own.close();
+    }
+  };
+  const rowOf = (own: Page, said: string): Locator =>
+    own.locator("button[data-entry]").filter({ hasText: said });
+  const toMiddle = async (row: Locator): Promise<void> => {
+    await row.waitFor();
+    await row.evaluate("(row) => row.scrollIntoView({ block: 'center' })");
+  };
+  const close = (own: Page): Locator => own.getByRole("button", { name: "Close the details" });
+
+  test("a row opens where it is, beside it what stands behind it below the head, and has the focus again when that is closed", {
+    skip,
+  }, () =>
+    shown(CALL, WIDE, async (own) => {
+      const row = rowOf(own, "Successful branch");
+      await toMiddle(row);
+      const scrolled = await own.evaluate("scrollY");
+      assert.notEqual(scrolled, 0);
+      await row.click();
+      await close(own).waitFor();
+      assert.equal(await own.evaluate("scrollY"), scrolled);
+      assert.equal(await close(own).evaluate(IS_SEEN), true, "the head lies over it");
+      await close(own).click();
+      await close(own).waitFor({ state: "detached" });
+      assert.equal(await row.evaluate(HAS_FOCUS), true);
+      assert.equal(await own.evaluate("scrollY"), scrolled);
+    }),
+  );
+
+  test("on a phone what stands behind a row is gone to, and left for the row that it is of", { skip }, () =>
+    shown(CALL, PHONE, async (own) => {
+      const row = rowOf(own, "Asks for a code, attempt 1");
+      await toMiddle(row);
+      await row.click();
+      const panel = own.getByRole("complementary", { name: "Details" });
+      await panel.waitFor();
+      await until("the focus", async () => (await panel.evaluate(HAS_FOCUS)) === true);
+      assert.equal(await close(own).evaluate(IS_SEEN), true, "it is not on the screen");
+      const next = own.getByRole("button", { name: "Next", exact: true });
+      await next.click();
+      const after = rowOf(own, "Answered, to hear");
+      await own.locator("[aria-expanded=true]").and(after).waitFor();
+      assert.equal(await next.evaluate(HAS_FOCUS), true);
+      await own.keyboard.press("Escape");
+      await panel.waitFor({ state: "detached" });
+      assert.equal(await after.evaluate(HAS_FOCUS), true);
+      assert.equal(await after.evaluate(IS_SEEN), true);
+    }),
+  );
+
+  test("a call that is up grows older while nothing is told of it", { skip }, () => {
+    const isBefore = ({ seq = 0 }: { readonly seq?: number }): boolean => seq < 47;
+    const up: CallRecord = {
+      ...CALL,
+      result: "ongoing",
+      startedAt: Date.now() - 20_000,
+      story: CALL.story.filter(isBefore),
+      sip: CALL.sip.filter(isBefore),
+    };
+    return shown(up, WIDE, async (own) => {
+      const seconds = async (text: Locator): Promise<number> =>
+        Number(/([\d.]+) s$/.exec((await text.textContent()) ?? "")?.[1]);
+      const took = own.locator("dt:text-is('Took') + dd");
+      const talk = own.locator("figure li[data-kind=talk]");
+      await took.waitFor();
+      const [first, talked] = [await seconds(took), await seconds(talk)];
+      assert.ok(first >= 20 && talked >= 10, `${first} s, of which ${talked} s are talk`);
+      await until("two seconds more", async () => (await seconds(took)) >= first + 2);
+      assert.ok((await seconds(talk)) >= talked + 1, "the talk stands still");
+    });
+  });
+}
