@@ -92,6 +92,25 @@ export function callPageProofs({ skip, opened, server, page }: Parts): void {
     }),
   );
 
+  test("a caller who hides is called that wherever calls are: on the overview, where things are found, and on its page", {
+    skip,
+  }, () =>
+    shown({ ...CALL, caller: "" }, WIDE, async (own) => {
+      const title = "Anonymous → +31";
+      await own.getByRole("heading", { level: 1 }).waitFor();
+      assert.ok((await own.title()).startsWith(title), await own.title());
+      const items = [{ ...CALL, id: "shown", caller: "", story: undefined, sip: undefined, fixes: [] }];
+      const refused = { calls: 0, registrations: 0 };
+      await own.route("**/api/v1/calls?**", (route) => route.fulfill({ json: { items, next: null, refused } }));
+      await own.route("**/api/v1/search?**", (route) => route.fulfill({ json: { entities: [], calls: items } }));
+      await own.goto(server().http);
+      await own.getByRole("link").filter({ hasText: title }).waitFor();
+      await own.keyboard.press("Control+k");
+      await own.getByRole("combobox", { name: "Find or do …" }).fill("shown");
+      await own.getByRole("option").filter({ hasText: title }).waitFor();
+    }),
+  );
+
   test("a call that is up grows older while nothing is told of it", { skip }, () => {
     const isBefore = ({ seq = 0 }: { readonly seq?: number }): boolean => seq < 47;
     const up: CallRecord = {

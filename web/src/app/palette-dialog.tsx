@@ -167,7 +167,7 @@ function useHits(q: string): { readonly hits: readonly Hit[]; readonly isLooking
     ({ id, caller, called }): Hit => ({
       kind: "call",
       id,
-      title: `${caller} → ${called}`,
+      title: `${caller || t("anonymous")} → ${called}`,
       detail: t("palette.kind.call"),
       to: `/calls/${encodeURIComponent(id)}`,
     }),

@@ -160,6 +160,8 @@ const en = {
     refused: "Refused",
     ongoing: "Now",
   },
+  /** A caller who hides, in place of the number. */
+  anonymous: "Anonymous",
   toast: { region: "Messages" },
 };
 export default en;

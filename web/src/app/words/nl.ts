@@ -164,6 +164,7 @@ const nl: Words<typeof en> = {
     refused: "Niet toegelaten",
     ongoing: "Nu",
   },
+  anonymous: "Anoniem",
   toast: { region: "Berichten" },
 };
 export default nl;

@@ -154,6 +154,7 @@ function Heads({
   readonly actorWidth: number;
 }) {
   const { t } = useTranslation("calls");
+  const { t: shell } = useTranslation();
   const written = useWrittenNumber();
   const plan = planOf(call);
   const below = (actor: Actor): string => {
@@ -168,7 +169,7 @@ function Heads({
       {parts.map((actor) => (
         <li key={actor.key} data-kind={actor.kind} style={{ width: actorWidth }}>
           <strong>
-            {[written(actor.name) || t("anonymous"), actor.detail].filter((one) => one !== "").join(" ")}
+            {[written(actor.name) || shell("anonymous"), actor.detail].filter((one) => one !== "").join(" ")}
           </strong>
           <span title={below(actor)}>{below(actor)}</span>
         </li>
@@ -181,6 +182,7 @@ function CallHead({ ref, call }: { readonly ref: Ref<HTMLDivElement>; readonly c
   const { t } = useTranslation("calls");
   const { t: shell } = useTranslation();
   const written = useWrittenNumber();
+  const caller = written(call.caller) || shell("anonymous");
   const plan = planOf(call);
   const sentence = headline(call, t, useDutch());
   const zone = otherTimeZone();
@@ -191,7 +193,7 @@ function CallHead({ ref, call }: { readonly ref: Ref<HTMLDivElement>; readonly c
         {shell(`result.${call.result}`)}
       </StatusBadge>,
     ],
-    [t("fact.from"), [written(call.caller) || t("anonymous"), call.callerName].filter(Boolean).join(" ")],
+    [t("fact.from"), [caller, call.callerName].filter(Boolean).join(" ")],
     [t("fact.to"), written(call.called)],
     [t("fact.when"), zone === undefined ? fullTime(call.startedAt) : `${fullTime(call.startedAt)} (${zone})`],
     [t("fact.took"), <Took key="took" call={call} />],
@@ -210,7 +212,7 @@ function CallHead({ ref, call }: { readonly ref: Ref<HTMLDivElement>; readonly c
     <div ref={ref} className={style["head"]}>
       <PageHead
         title={<span className={style["sentence"]}>{sentence}</span>}
-        documentTitle={`${written(call.caller)} → ${written(call.called)}`}
+        documentTitle={`${caller} → ${written(call.called)}`}
         crumb={{ to: "/calls", label: t("title"), isBack: true }}
         actions={
           <>

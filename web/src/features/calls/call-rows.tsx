@@ -76,7 +76,7 @@ const CallRow = memo(function CallRow({
   const written = useWrittenNumber();
   const reason = useReason(call, say);
   const [fix] = call.fixes ?? [];
-  const from = [inOneLine(written(call.caller)) || t("anonymous"), call.callerName]
+  const from = [inOneLine(written(call.caller)) || shell("anonymous"), call.callerName]
     .filter((one) => one !== "")
     .join(" ");
   const took = call.endedAt - (call.answeredAt ?? call.endedAt);

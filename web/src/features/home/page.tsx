@@ -111,7 +111,7 @@ function Calls({ title, calls }: { readonly title: string; readonly calls: Overv
             title={
               <bdi>
                 {t("live.from", {
-                  caller: callerName === "" ? whole(caller) : `${callerName} ${whole(caller)}`,
+                  caller: [callerName, whole(caller) || shell("anonymous")].filter(Boolean).join(" "),
                   called: whole(called),
                 })}
               </bdi>

@@ -68,7 +68,7 @@ export function Component() {
             <li key={id}>
               <bdi>
                 {t("live.from", {
-                  caller: callerName === "" ? written(caller) : `${callerName} ${written(caller)}`,
+                  caller: [callerName, written(caller) || shell("anonymous")].filter(Boolean).join(" "),
                   called: written(called),
                 })}
               </bdi>

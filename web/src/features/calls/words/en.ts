@@ -5,7 +5,6 @@ const en = {
   empty: "No call has come in yet. Every call is listed here with the reason why it went where it went.",
   emptyFiltered: "No call fits these filters.",
   clear: "Clear the filters",
-  anonymous: "Anonymous",
   csv: "Download as CSV",
   more: "Older calls",
   newCalls_one: "{{count}} new call",

@@ -9,7 +9,6 @@ const nl: Words<typeof en> = {
     "Er is nog geen gesprek binnengekomen. Elk gesprek staat hier, met de reden waarom het ging waar het ging.",
   emptyFiltered: "Geen gesprek past bij deze filters.",
   clear: "Filters wissen",
-  anonymous: "Anoniem",
   csv: "Downloaden als CSV",
   more: "Oudere gesprekken",
   newCalls_one: "{{count}} nieuw gesprek",
