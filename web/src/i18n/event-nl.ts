@@ -2,7 +2,7 @@ import { OWN_PLAN } from "../../../src/dialplan/plan.ts";
 import type { StoryEvent } from "../../../src/model/call-record.ts";
 import { labelIn } from "./label-nl.ts";
 import { inDutch } from "./said-nl.ts";
-import { capital, named, stop, text, wordIn } from "./sentence-parts.ts";
+import { capital, decimal, named, stop, text, wordIn } from "./sentence-parts.ts";
 import { strangers } from "./story-nl.ts";
 
 // The events of a call's story in Dutch, as src/model/story.ts has them in English.
@@ -49,7 +49,7 @@ const EVENTS: Events = {
   soundEnds: ({ leg, by }) => SOUND_ENDS[by](leg === "A" ? "de beller" : `been ${leg}`),
   key: ({ leg }) => `${partyOn(leg)} drukt een toets in.`,
   media: ({ leg, codec, received, lost, jitterMs, sent, foreign }) =>
-    `Geluid: ${codec}, ${received} pakketten in (${lost} verloren, jitter ${jitterMs.toFixed(1)} ms), ${sent} uit${strangers(foreign)} (been ${leg}).`,
+    `Geluid: ${codec}, ${received} pakketten in (${lost} verloren, jitter ${decimal(jitterMs.toFixed(1))} ms), ${sent} uit${strangers(foreign)} (been ${leg}).`,
   leftOut: ({ entries, why }) =>
     why === "noRoom"
       ? `Hier ontbreken ${entries} berichten en gebeurtenissen: er was geen plaats voor, omdat er niets kon worden opgeslagen.`
@@ -125,7 +125,7 @@ function partyOn(leg: string): string {
 }
 
 function milliseconds(ms: number): string {
-  return `${ms < 10 ? ms.toFixed(1).replace(".", ",") : Math.round(ms)} ms`;
+  return `${ms < 10 ? decimal(ms.toFixed(1)) : Math.round(ms)} ms`;
 }
 
 /** What came of asking a webhook; `failure` of a reply that was understood is none. */

@@ -1,11 +1,11 @@
 import { visible } from "../../../src/lib/failure.ts";
-import { named, type Sentences, text, wordIn } from "./sentence-parts.ts";
+import { decimal, named, type Sentences, text, wordIn } from "./sentence-parts.ts";
 
 // What is said of a webhook's reply, or of why there is none, in Dutch: by the codes of docs/reference/replies.md and of http/README.md.
 
 const shown = (value: unknown): string => `\`${visible(text(value))}\``;
 const seconds = (ms: unknown): string =>
-  ms === 1000 ? "1 seconde" : `${String(Math.round(Number(ms) / 100) / 10).replace(".", ",")} seconden`;
+  ms === 1000 ? "1 seconde" : `${decimal(String(Math.round(Number(ms) / 100) / 10))} seconden`;
 
 /** The line that should have been sent. */
 const corrected = (line: unknown): string => (line === undefined ? "" : ` Goed zou zijn: \`${text(line)}\`.`);

@@ -30,6 +30,11 @@ export function wordIn(table: Readonly<Record<string, string>>, value: unknown):
   return Object.hasOwn(table, key) ? (table[key] ?? key) : key;
 }
 
+/** `1.2` as `1,2`. */
+export function decimal(number: string): string {
+  return number.replace(".", ",");
+}
+
 /** `1 gesprek`, `2 gesprekken`. */
 export function counted(count: unknown, one: string, many: string): string {
   return `${text(count)} ${count === 1 ? one : many}`;

@@ -1,5 +1,5 @@
 import { labelIn, stepIn } from "./label-nl.ts";
-import { capital, counted, named, type Sentences, stop, text, wordIn } from "./sentence-parts.ts";
+import { capital, counted, decimal, named, type Sentences, stop, text, wordIn } from "./sentence-parts.ts";
 
 // What else a call's story says, and why calls end, in Dutch: by the codes of docs/reference/story.md and endings.md. As in English they
 // begin in lower case and have no stop.
@@ -39,7 +39,7 @@ const NOTES: Sentences = {
     `${text(who)} wilde zich aanmelden als ${name === "" ? "niemand" : text(name)}, en werd geweigerd met ${text(status)}`,
   "note.notRung": ({ why }) => text(why),
   "note.soundWas": ({ codec, received, lost, jitterMs, sent, foreign }) =>
-    `geluid: ${text(codec)}, ${text(received)} pakketten in (${text(lost)} verloren, jitter ${text(jitterMs)} ms), ${text(sent)} uit${strangers(foreign)}`,
+    `geluid: ${text(codec)}, ${text(received)} pakketten in (${text(lost)} verloren, jitter ${decimal(text(jitterMs))} ms), ${text(sent)} uit${strangers(foreign)}`,
 };
 
 /** Packets of others, as the end of a sentence. */

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import i18next from "i18next";
 import {
   ago,
   clockTime,
   dayTime,
   duration,
   fullTime,
+  onScale,
   otherTimeZone,
+  secondsIn,
   setTimeZone,
   timeZone,
 } from "./format.ts";
@@ -21,6 +24,19 @@ test("a duration is never a whole unit of the next kind", () => {
     [0, 42.4, 999.4, 999.7, 1700, 59_949, 59_960, 64_000, HOUR - 1, HOUR + 64_000].map(duration),
     ["0 ms", "42 ms", "999 ms", "1.0 s", "1.7 s", "59.9 s", "1:00", "1:04", "1:00:00", "1:01:04"],
   );
+});
+
+test("a scale has no more digits than it takes", () => {
+  assert.deepEqual([0, 500, 4000, 20, 90_000].map(onScale), ["0 s", "0.5 s", "4 s", "0.02 s", "1:30"]);
+});
+
+test("in Dutch a decimal has a comma", async () => {
+  await i18next.init({ lng: "nl", resources: {} });
+  try {
+    assert.deepEqual([duration(1234), onScale(1500), secondsIn(823)], ["1,2 s", "1,5 s", "0,823"]);
+  } finally {
+    await i18next.changeLanguage("en");
+  }
 });
 
 test("how long ago is never a whole unit of the next kind", () => {

@@ -102,6 +102,11 @@ export function duration(ms: number): string {
   return hours === 0 ? `${minutes}:${two(seconds % 60)}` : `${hours}:${two(minutes)}:${two(seconds % 60)}`;
 }
 
+/** `0.5 s`, `4 s`, `1:30`: on a scale, with no more digits than it takes. */
+export function onScale(ms: number): string {
+  return ms < 60_000 ? `${(ms / 1000).toLocaleString(language())} s` : duration(ms);
+}
+
 /** `0.823`: seconds since a call came in, to the millisecond. */
 export function secondsIn(ms: number): string {
   // Without Intl: a call may have thousands of them.

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { type Span, spans } from "../../../../src/model/spans.ts";
-import { duration } from "../../lib/format.ts";
+import { duration, onScale } from "../../lib/format.ts";
 import { ticks } from "./axis.ts";
 import style from "./bar.module.css";
 import { useLastedMs } from "./lasted.ts";
@@ -66,7 +66,7 @@ export function ScaleBar({ call }: { readonly call: ShownCall }) {
       <div className={style["ticks"]} aria-hidden="true">
         {ticks(total, 7).map((ms) => (
           <span key={ms} style={{ left: `${(ms / total) * 100}%` }}>
-            {ms < 60_000 ? `${ms / 1000} s` : duration(ms)}
+            {onScale(ms)}
           </span>
         ))}
       </div>

@@ -99,7 +99,3 @@ export function nameOf(who: string): string {
 export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
-
-export function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
-}

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
+import i18next from "i18next";
 import { timeline } from "../../../../src/model/timeline.ts";
 import { actors } from "./actors.ts";
 import type { Row } from "./row.ts";
@@ -47,6 +48,22 @@ test("the rows of a call say what happened, each beside the message that it was"
       "told.called | us BYE B1",
     ],
   );
+});
+
+test("what a webhook took is written as the language has it", async () => {
+  const slow: ShownCall = {
+    ...call,
+    story: call.story.map((event) => (event.type === "replied" ? { ...event, elapsedMs: 1234 } : event)),
+  };
+  const replied = (): readonly string[] =>
+    labels(rowsOf(slow, "important")).filter((label) => label.startsWith("wrongCode"));
+  assert.deepEqual(replied(), ["wrongCode | webhook VIP code 200 · 1.2 s us"]);
+  await i18next.init({ lng: "nl", resources: {} });
+  try {
+    assert.deepEqual(replied(), ["wrongCode | webhook VIP code 200 · 1,2 s us"]);
+  } finally {
+    await i18next.changeLanguage("en");
+  }
 });
 
 test("below our answer stands the sound that it settles on, where its SDP is there", () => {

@@ -1,11 +1,12 @@
 import type { Span } from "../../../../src/model/spans.ts";
 import { spans } from "../../../../src/model/spans.ts";
 import { type Entry, timeline } from "../../../../src/model/timeline.ts";
+import { duration } from "../../lib/format.ts";
 import type { Tone } from "../../theme/tokens.ts";
 import { webhookKey } from "./actors.ts";
 import type { Message } from "./message.ts";
 import { accountOf, repliedSaying } from "./replied.ts";
-import { nameOf, type Of, type Row, seconds, textOf, whoIs } from "./row.ts";
+import { nameOf, type Of, type Row, textOf, whoIs } from "./row.ts";
 import { RowPile, type Sought } from "./row-pile.ts";
 import type { RowSaying } from "./row-saying.ts";
 import type { ShownCall } from "./shown-call.ts";
@@ -14,7 +15,7 @@ import { soundSaying } from "./sound-in.ts";
 /** Which rows: what matters, or every message. */
 export type View = "important" | "every";
 
-/** The rows of a call in their order. Pure; any record gives rows. */
+/** The rows of a call in their order, their times as the language has them. Pure but for that; any record gives rows. */
 export function rowsOf(call: ShownCall, view: View): readonly Row[] {
   return new RowBuilder(call, view).rows();
 }
@@ -221,9 +222,7 @@ class RowBuilder {
     const account = accountOf(entry, this.#entries);
     const isForCode = entry.callerGone !== true && this.#typedBefore(asked?.seq ?? 0);
     const tone: Tone = entry.verdict === "ack" ? "good" : entry.verdict === "nak" ? "warn" : "bad";
-    const took =
-      entry.elapsedMs < 1000 ? `${Number(entry.elapsedMs.toPrecision(2))} ms` : seconds(entry.elapsedMs);
-    const label = [entry.status, took].filter((one) => one !== undefined).join(" · ");
+    const label = [entry.status, duration(entry.elapsedMs)].filter((one) => one !== undefined).join(" · ");
     this.#pile.add(entry, {
       icon: "webhook",
       tone,
