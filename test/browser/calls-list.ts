@@ -86,6 +86,44 @@ export function callsListProofs({ skip, opened, server, page }: Parts): void {
       }),
   );
 
+  test("a call far down in the list that ends is over there too", { skip }, async () => {
+    // In a browser of its own: events reach one tab, and the others by that one.
+    const own = await opened().signedIn();
+    try {
+      const { items } = (await askFrom(() => own)("GET", "/calls?limit=1")) as {
+        readonly items: readonly object[];
+      };
+      const calls = Array.from({ length: 120 }, (_, at) => ({
+        ...items[0],
+        id: `${at}`,
+        callerName: `Caller ${at}`,
+        result: at === 60 ? "ongoing" : "completed",
+      }));
+      const refused = { calls: 0, registrations: 0 };
+      await own.route("**/api/v1/calls?**", (route) =>
+        route.fulfill({
+          json: new URL(route.request().url()).searchParams.has("cursor")
+            ? { items: calls.slice(60), next: null, refused }
+            : { items: calls.slice(0, 60), next: "1.60", refused },
+        }),
+      );
+      let told = ": nothing yet\n\n";
+      await own.route("**/api/v1/events?**", (route) =>
+        route.fulfill({ contentType: "text/event-stream", body: told }),
+      );
+      await own.goto(`${server().http}/calls`);
+      await own.locator("[data-row]").first().waitFor();
+      await own.evaluate("scrollTo(0, document.documentElement.scrollHeight)");
+      const row = own.locator("[data-row]").filter({ hasText: "Caller 60" });
+      await row.getByText("Now").waitFor();
+      const call = { ...calls[60], result: "completed" };
+      told = `event: call.ended\ndata: ${JSON.stringify({ call, entries: [], isReset: false })}\n\n`;
+      await row.getByText("Answered", { exact: true }).waitFor();
+    } finally {
+      await own.context().close();
+    }
+  });
+
   test(
     "older calls that the server refuses are not asked for again and again, and come when one tries again",
     {

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { Page, PageHead } from "../../components/page.tsx";
@@ -19,7 +20,7 @@ import { useOlder } from "./use-older.ts";
 export function Component() {
   const { t } = useTranslation("calls");
   const [query, setQuery] = useSearchParams();
-  const filters = filtersOf(query);
+  const filters = useMemo(() => filtersOf(query), [query]);
   const everyMs = useUnlessLive(FRESH_MS);
   const list = useInfiniteQuery({
     ...callsOptions(filters),

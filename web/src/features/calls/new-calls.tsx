@@ -1,20 +1,22 @@
 import { Button } from "@mantine/core";
 import { IconArrowUp } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
-import { useUnlessLive } from "../../lib/live/live.ts";
+import { useHappenings, useUnlessLive } from "../../lib/live/live.ts";
 import type { Filters } from "./filters.ts";
 import { type CallList, callsOptions, FRESH_MS, newestOptions } from "./list.ts";
 import style from "./new-calls.module.css";
-import { newsOf } from "./newest.ts";
+import { newsOf, withCall } from "./newest.ts";
+import type { ListedCall } from "./shown-call.ts";
 
 /** So near to the top, what comes in is put into the list by itself. */
 const TOP_PX = 100;
 
 /**
  * Keeps a list of which several pages were fetched up to date by its first page alone. At the top it begins anew with that page, and
- * the next ones are fetched again where somebody scrolls; further down nothing moves, and a button says what is new.
+ * the next ones are fetched again where somebody scrolls; further down nothing moves, and a button says what is new. A call that
+ * ends is told of by itself, wherever it stands.
  */
 export function NewCalls({
   filters,
@@ -34,16 +36,33 @@ export function NewCalls({
     refetchInterval: useUnlessLive(FRESH_MS),
   });
   const news = useMemo(() => (newest === undefined ? undefined : newsOf(pages, newest)), [pages, newest]);
-  const { queryKey } = callsOptions(filters);
+  const queryKey = useMemo(() => callsOptions(filters).queryKey, [filters]);
+  const put = useCallback(
+    (known: readonly CallList[]) =>
+      client.setQueryData(queryKey, (now) => now && { ...now, pages: [...known] }, {
+        // The pages below are as old as they were.
+        updatedAt: client.getQueryState(queryKey)?.dataUpdatedAt ?? 0,
+      }),
+    [client, queryKey],
+  );
   useEffect(() => {
     if (news === undefined || newest === undefined) return;
     if (isAtTop && news.isMoved) client.setQueryData(queryKey, { pages: [newest], pageParams: [undefined] });
-    else if (news.pages !== pages)
-      client.setQueryData(queryKey, (now) => now && { ...now, pages: [...news.pages] }, {
-        // The pages below are as old as they were.
-        updatedAt: client.getQueryState(queryKey)?.dataUpdatedAt ?? 0,
-      });
-  }, [client, queryKey, pages, news, newest, isAtTop]);
+    else if (news.pages !== pages) put(news.pages);
+  }, [client, queryKey, pages, news, newest, isAtTop, put]);
+  useHappenings(
+    useCallback(
+      ({ topic, data }) => {
+        const ended = topic === "call.ended" ? callOf(data) : undefined;
+        const now = client.getQueryData(queryKey)?.pages;
+        // Of the newest ones the first page tells, and until it is asked again it knows no better.
+        if (ended === undefined || now === undefined || newest?.items.some(({ id }) => id === ended.id)) return;
+        const known = withCall(now, ended);
+        if (known !== now) put(known);
+      },
+      [client, queryKey, newest, put],
+    ),
+  );
   return (
     <output className={style["place"]}>
       {news === undefined || news.count === 0 || isAtTop ? undefined : (
@@ -58,6 +77,11 @@ export function NewCalls({
       )}
     </output>
   );
+}
+
+/** Of an event about a call, the call as lists have it. */
+function callOf(data: unknown): ListedCall | undefined {
+  return ((data ?? {}) as { readonly call?: ListedCall }).call;
 }
 
 function onScroll(listener: () => void): () => void {

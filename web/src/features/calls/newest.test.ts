@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { newsOf } from "./newest.ts";
+import { newsOf, withCall } from "./newest.ts";
 
 interface Call {
   readonly id: string;
@@ -35,6 +35,22 @@ test("a call that is over by now is renewed where it stands, the other rows and 
   assert.equal(news.pages[0]?.items[0]?.result, "completed");
   assert.equal(news.pages[0]?.items[1], others[0]);
   assert.equal(news.pages[1], pages[1]);
+});
+
+test("a call that ended is renewed however far down it stands, and nothing else is", () => {
+  const pages = Array.from({ length: 6 }, (_, at) => page(60 - at * 10, 51 - at * 10, "ongoing"));
+  const known = withCall(pages, call(3));
+  assert.equal(known[5]?.items.at(-3)?.result, "completed");
+  assert.deepEqual(known[5]?.items.with(-3, call(3, "ongoing")), pages[5]?.items);
+  assert.equal(known[5]?.next, pages[5]?.next);
+  assert.deepEqual(known.slice(0, 5), pages.slice(0, 5));
+  assert.equal(known[0], pages[0]);
+  assert.equal(withCall(pages, call(99)), pages);
+});
+
+test("what only the list says of a call stays", () => {
+  const [first] = withCall([{ items: [{ ...call(1, "ongoing"), fixes: [] }] }], call(1));
+  assert.deepEqual(first?.items, [{ ...call(1), fixes: [] }]);
 });
 
 test("new calls are counted; a page of nothing else may not be all of them", () => {

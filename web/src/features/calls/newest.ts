@@ -42,6 +42,21 @@ export function newsOf<Call extends Listed, Page extends Rows<Call>>(
   };
 }
 
+/**
+ * The pages with what is known of this call now, in whichever it stands: far down nothing else renews it. The same ones where it is
+ * in none. Pure.
+ */
+export function withCall<Call extends Listed, Page extends Rows<Call>>(
+  pages: readonly Page[],
+  call: Call,
+): readonly Page[] {
+  const at = pages.findIndex(({ items }) => items.some(({ id }) => id === call.id));
+  const page = pages[at];
+  if (page === undefined) return pages;
+  const items = page.items.map((row) => (row.id === call.id ? { ...row, ...call } : row));
+  return pages.with(at, { ...page, items });
+}
+
 /** A row that is as it was stays the same object, so that it is not drawn again. */
 function renewed<Call extends Listed, Page extends Rows<Call>>(
   pages: readonly Page[],
