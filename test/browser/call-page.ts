@@ -52,23 +52,26 @@ export function callPageProofs({ skip, opened, server, page }: Parts): void {
   };
   const close = (own: Page): Locator => own.getByRole("button", { name: "Close the details" });
 
-  test("a row opens where it is, beside it what stands behind it below the head, and has the focus again when that is closed", {
-    skip,
-  }, () =>
-    shown(CALL, WIDE, async (own) => {
-      const row = rowOf(own, "Successful branch");
-      await toMiddle(row);
-      const scrolled = await own.evaluate("scrollY");
-      assert.notEqual(scrolled, 0);
-      await row.click();
-      await close(own).waitFor();
-      assert.equal(await own.evaluate("scrollY"), scrolled);
-      assert.equal(await close(own).evaluate(IS_SEEN), true, "the head lies over it");
-      await close(own).click();
-      await close(own).waitFor({ state: "detached" });
-      assert.equal(await row.evaluate(HAS_FOCUS), true);
-      assert.equal(await own.evaluate("scrollY"), scrolled);
-    }),
+  test(
+    "a row opens where it is, its details stand below the head, and closed they give it the focus",
+    {
+      skip,
+    },
+    () =>
+      shown(CALL, WIDE, async (own) => {
+        const row = rowOf(own, "Successful branch");
+        await toMiddle(row);
+        const scrolled = await own.evaluate("scrollY");
+        assert.notEqual(scrolled, 0);
+        await row.click();
+        await close(own).waitFor();
+        assert.equal(await own.evaluate("scrollY"), scrolled);
+        assert.equal(await close(own).evaluate(IS_SEEN), true, "the head lies over it");
+        await close(own).click();
+        await close(own).waitFor({ state: "detached" });
+        assert.equal(await row.evaluate(HAS_FOCUS), true);
+        assert.equal(await own.evaluate("scrollY"), scrolled);
+      }),
   );
 
   test("on a phone what stands behind a row is gone to, and left for the row that it is of", { skip }, () =>
@@ -92,23 +95,30 @@ export function callPageProofs({ skip, opened, server, page }: Parts): void {
     }),
   );
 
-  test("a caller who hides is called that wherever calls are: on the overview, where things are found, and on its page", {
-    skip,
-  }, () =>
-    shown({ ...CALL, caller: "" }, WIDE, async (own) => {
-      const title = "Anonymous → +31";
-      await own.getByRole("heading", { level: 1 }).waitFor();
-      assert.ok((await own.title()).startsWith(title), await own.title());
-      const items = [{ ...CALL, id: "shown", caller: "", story: undefined, sip: undefined, fixes: [] }];
-      const refused = { calls: 0, registrations: 0 };
-      await own.route("**/api/v1/calls?**", (route) => route.fulfill({ json: { items, next: null, refused } }));
-      await own.route("**/api/v1/search?**", (route) => route.fulfill({ json: { entities: [], calls: items } }));
-      await own.goto(server().http);
-      await own.getByRole("link").filter({ hasText: title }).waitFor();
-      await own.keyboard.press("Control+k");
-      await own.getByRole("combobox", { name: "Find or do …" }).fill("shown");
-      await own.getByRole("option").filter({ hasText: title }).waitFor();
-    }),
+  test(
+    "a caller who hides is Anonymous on the overview, where things are found, and on the page of the call",
+    {
+      skip,
+    },
+    () =>
+      shown({ ...CALL, caller: "" }, WIDE, async (own) => {
+        const title = "Anonymous → +31";
+        await own.getByRole("heading", { level: 1 }).waitFor();
+        assert.ok((await own.title()).startsWith(title), await own.title());
+        const items = [{ ...CALL, id: "shown", caller: "", story: undefined, sip: undefined, fixes: [] }];
+        const refused = { calls: 0, registrations: 0 };
+        await own.route("**/api/v1/calls?**", (route) =>
+          route.fulfill({ json: { items, next: null, refused } }),
+        );
+        await own.route("**/api/v1/search?**", (route) =>
+          route.fulfill({ json: { entities: [], calls: items } }),
+        );
+        await own.goto(server().http);
+        await own.getByRole("link").filter({ hasText: title }).waitFor();
+        await own.keyboard.press("Control+k");
+        await own.getByRole("combobox", { name: "Find or do …" }).fill("shown");
+        await own.getByRole("option").filter({ hasText: title }).waitFor();
+      }),
   );
 
   test("a call that is up grows older while nothing is told of it", { skip }, () => {

@@ -23,6 +23,7 @@ function headlineOf(...codes: readonly string[]): string {
     result: "ongoing",
     reason: "",
     missed: false,
+    answeredBy: undefined,
     story: codes.map((code, at) => ({
       type: "step",
       atMs: at,
@@ -48,7 +49,10 @@ test("a webhook that is asked without a code makes none right, before those that
   assert.equal(headlineOf(...CRM), "The call is up.");
   assert.equal(headlineOf(...CRM, ...WRONG, ...WRONG), "Typed 2 wrong codes; the call is up.");
   assert.equal(headlineOf(...WRONG, ...WRONG, ...CRM), "Typed 2 wrong codes; the call is up.");
-  assert.equal(headlineOf(...WRONG, ...RIGHT, ...CRM), "Typed a wrong code, then the right one; the call is up.");
+  assert.equal(
+    headlineOf(...WRONG, ...RIGHT, ...CRM),
+    "Typed a wrong code, then the right one; the call is up.",
+  );
 });
 
 test("wrong codes behind a right one are not said to be before it", () => {

@@ -56,7 +56,8 @@ export function NewCalls({
         const ended = topic === "call.ended" ? callOf(data) : undefined;
         const now = client.getQueryData(queryKey)?.pages;
         // Of the newest ones the first page tells, and until it is asked again it knows no better.
-        if (ended === undefined || now === undefined || newest?.items.some(({ id }) => id === ended.id)) return;
+        if (ended === undefined || now === undefined || newest?.items.some(({ id }) => id === ended.id))
+          return;
         const known = withCall(now, ended);
         if (known !== now) put(known);
       },
