@@ -25,7 +25,6 @@ export function Details({
   const { t } = useTranslation("calls");
   const saying = useSaying();
   const panel = useRef<HTMLElement>(null);
-  useSeen(panel, row.seq);
   const close = (): void => {
     // What has the focus goes with the panel: its row has it then.
     if (hasFocus(panel)) document.querySelector<HTMLElement>(`button[data-entry="${row.seq}"]`)?.focus();
@@ -34,6 +33,7 @@ export function Details({
   useShortcuts({ Escape: close });
   return (
     <SidePanel ref={panel} label={t("detail.title")} width="details">
+      <GoneTo key={row.seq} panel={panel} />
       <div className={style["head"]}>
         <div>
           <p className={style["time"]}>{secondsIn(row.atMs)} s</p>
@@ -60,14 +60,15 @@ export function Details({
 /** As page.module.css has it: from there on the panel stands below all rows. */
 const BELOW = "(max-width: 64em)";
 
-/** Where the panel stands below the rows, it is gone to when one is opened: nobody would see it come. */
-function useSeen(panel: RefObject<HTMLElement | null>, opened: number): void {
+/** For each row that is opened: where the panel stands below them all, it is gone to, as nobody would see it come. */
+function GoneTo({ panel }: { readonly panel: RefObject<HTMLElement | null> }) {
   useEffect(() => {
     // Who goes on to the next row within the panel is there.
     if (!matchMedia(BELOW).matches || hasFocus(panel)) return;
     panel.current?.focus({ preventScroll: true });
     panel.current?.scrollIntoView();
-  }, [panel, opened]);
+  }, [panel]);
+  return undefined;
 }
 
 function hasFocus({ current }: RefObject<HTMLElement | null>): boolean {
