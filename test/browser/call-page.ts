@@ -19,12 +19,29 @@ const CALL = JSON.parse(readFileSync(file, "utf8")) as CallRecord;
 const WIDE = { width: 1440, height: 600 };
 const PHONE = { width: 390, height: 844 };
 
-/** In the browser: whether an element is what one sees at its middle. */
-const IS_SEEN = `(element) => {
-  const { x, y, width, height } = element.getBoundingClientRect();
-  return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
-}`;
-const HAS_FOCUS = "(element) => element === document.activeElement";
+/** What of an element in the browser is used here. */
+interface InBrowser {
+  getBoundingClientRect(): { readonly [Side in "x" | "y" | "width" | "height"]: number };
+  contains(other: unknown): boolean;
+  scrollIntoView(how: { readonly block: "center" }): void;
+}
+type Browser = typeof globalThis & {
+  readonly document: { readonly activeElement: unknown; elementFromPoint(x: number, y: number): unknown };
+};
+
+/** Whether an element is what one sees at its middle. */
+const isSeen = (row: Locator): Promise<boolean> =>
+  row.evaluate((element) => {
+    const own = element as unknown as InBrowser;
+    const { x, y, width, height } = own.getBoundingClientRect();
+    return own.contains((globalThis as Browser).document.elementFromPoint(x + width / 2, y + height / 2));
+  });
+
+const hasFocus = (one: Locator): Promise<boolean> =>
+  one.evaluate((element) => element === (globalThis as Browser).document.activeElement);
+
+const toMiddle = (row: Locator): Promise<void> =>
+  row.evaluate((element) => (element as unknown as InBrowser).scrollIntoView({ block: "center" }));
 
 /** Registers the tests: `page` is signed in. */
 export function callPageProofs({ skip, opened, server, page }: Parts): void {
@@ -46,10 +63,6 @@ export function callPageProofs({ skip, opened, server, page }: Parts): void {
   };
   const rowOf = (own: Page, said: string): Locator =>
     own.locator("button[data-entry]").filter({ hasText: said });
-  const toMiddle = async (row: Locator): Promise<void> => {
-    await row.waitFor();
-    await row.evaluate("(row) => row.scrollIntoView({ block: 'center' })");
-  };
   const close = (own: Page): Locator => own.getByRole("button", { name: "Close the details" });
 
   test(
@@ -66,10 +79,10 @@ export function callPageProofs({ skip, opened, server, page }: Parts): void {
         await row.click();
         await close(own).waitFor();
         assert.equal(await own.evaluate("scrollY"), scrolled);
-        assert.equal(await close(own).evaluate(IS_SEEN), true, "the head lies over it");
+        assert.ok(await isSeen(close(own)), "the head lies over it");
         await close(own).click();
         await close(own).waitFor({ state: "detached" });
-        assert.equal(await row.evaluate(HAS_FOCUS), true);
+        assert.ok(await hasFocus(row));
         assert.equal(await own.evaluate("scrollY"), scrolled);
       }),
   );
@@ -81,17 +94,17 @@ export function callPageProofs({ skip, opened, server, page }: Parts): void {
       await row.click();
       const panel = own.getByRole("complementary", { name: "Details" });
       await panel.waitFor();
-      await until("the focus", async () => (await panel.evaluate(HAS_FOCUS)) === true);
-      assert.equal(await close(own).evaluate(IS_SEEN), true, "it is not on the screen");
+      await until("the focus", () => hasFocus(panel));
+      assert.ok(await isSeen(close(own)), "it is not on the screen");
       const next = own.getByRole("button", { name: "Next", exact: true });
       await next.click();
       const after = rowOf(own, "Answered, to hear");
       await own.locator("[aria-expanded=true]").and(after).waitFor();
-      assert.equal(await next.evaluate(HAS_FOCUS), true);
+      assert.ok(await hasFocus(next));
       await own.keyboard.press("Escape");
       await panel.waitFor({ state: "detached" });
-      assert.equal(await after.evaluate(HAS_FOCUS), true);
-      assert.equal(await after.evaluate(IS_SEEN), true);
+      assert.ok(await hasFocus(after));
+      assert.ok(await isSeen(after));
     }),
   );
 
