@@ -37,6 +37,16 @@ export function demoReply(target: string): string {
   return replies.get(searchParams.get("did") ?? "") ?? "status=NAK";
 }
 
+/** The ports that a demo company of before was written with. */
+export function portsOf(company: string): { readonly trunk?: number; readonly receiver?: number } {
+  const trunk = /"sip:127\.0\.0\.1:(\d+);/.exec(company)?.[1];
+  const receiver = /"http:\/\/127\.0\.0\.1:(\d+)\/route/.exec(company)?.[1];
+  return {
+    ...(trunk === undefined ? {} : { trunk: Number(trunk) }),
+    ...(receiver === undefined ? {} : { receiver: Number(receiver) }),
+  };
+}
+
 /** The demo company as a company file, in the shape of docs/reference. */
 export function demoCompany(choices: DemoChoices): string {
   return `# The demo company. Change it, then: npx switchhook apply FILE

@@ -7,13 +7,18 @@ export interface DemoPorts {
   readonly http: number;
   /** Where the test caller sends from. */
   readonly trunk: number;
+  /** Where webhooks are answered. */
+  readonly receiver: number;
 }
 
-const USUAL: DemoPorts = { sip: 5060, http: 8088, trunk: 5090 };
+/** 0: any that is free. */
+const USUAL: DemoPorts = { sip: 5060, http: 8088, trunk: 5090, receiver: 0 };
 
-export async function demoPorts(): Promise<DemoPorts> {
+/** `former`: those of the last start, as what was configured then still names them. */
+export async function demoPorts(former: Partial<DemoPorts>): Promise<DemoPorts> {
   return {
-    trunk: await freePort(USUAL.trunk),
+    trunk: await freePort(former.trunk ?? USUAL.trunk),
+    receiver: await freePort(former.receiver ?? USUAL.receiver),
     sip: await freePort(USUAL.sip),
     http: await freePort(USUAL.http),
   };

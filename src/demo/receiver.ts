@@ -9,11 +9,12 @@ export interface DemoReceiver {
 
 /**
  * A little HTTP server that stands for a CRM: answers every request target with what `replyTo` gives for it, a body such
- * as `status=ACK&destination=215`, and tells what it got.
+ * as `status=ACK&destination=215`, and tells what it got. Rejects where the port is taken.
  */
 export function startDemoReceiver(
   replyTo: (target: string) => string,
   onRequest: (target: string, reply: string) => void,
+  wanted = 0,
 ): Promise<DemoReceiver> {
   const server = createServer((request, response) => {
     const target = request.url ?? "/";
@@ -23,7 +24,7 @@ export function startDemoReceiver(
   });
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
+    server.listen(wanted, "127.0.0.1", () => {
       const { port } = server.address() as AddressInfo;
       resolve({
         address: `http://127.0.0.1:${port}`,

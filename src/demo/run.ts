@@ -1,15 +1,17 @@
+import { existsSync, readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { type App, startApp } from "../app/process.ts";
 import { loadSettings } from "../config/load.ts";
 import { writePrivateFile } from "../instance/private-file.ts";
+import { reasonOf } from "../lib/failure.ts";
 import { err, ok, type Result } from "../lib/result.ts";
 import type { StoryEvent } from "../model/call-record.ts";
 import { describeEvent } from "../model/story.ts";
 import { usableFolder } from "../runtime/folder.ts";
 import { placeTestCall, type TestCallResult } from "../softphone/caller.ts";
 import { DEMO_PHONE_VOICE, type DemoPhone, startDemoPhone } from "../softphone/phone.ts";
-import { demoCode, demoCompany, demoNumbers, demoReply } from "./company.ts";
+import { demoCode, demoCompany, demoNumbers, demoReply, portsOf } from "./company.ts";
 import { type DemoPasswords, demoPasswords } from "./passwords.ts";
 import { type DemoPorts, demoPorts, otherPorts } from "./ports.ts";
 import { startDemoReceiver } from "./receiver.ts";
@@ -49,16 +51,27 @@ export async function runDemo(
   const folder = usableFolder(dataDir);
   if (!folder.ok) return err([folder.error]);
   const passwords = demoPasswords(dataDir);
-  const ports = await demoPorts();
-  const receiver = await startDemoReceiver(demoReply, (target, reply) =>
-    show(`            receiver   got ${target}\n            receiver   says ${reply}`),
-  );
   const file = join(dataDir, "demo-company.yaml");
+  const former = existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  const ports = await demoPorts(portsOf(former ?? ""));
+  const receiver = await startDemoReceiver(
+    demoReply,
+    (target, reply) => show(`            receiver   got ${target}\n            receiver   says ${reply}`),
+    ports.receiver,
+  );
   const company = demoCompany({ trunkPort: ports.trunk, receiver: receiver.address, passwords });
-  writePrivateFile(file, company);
   show(`Starting Switchhook with a demo company (data in ${dataDir}) …`);
-  const start = (): ReturnType<typeof startBoard> => startBoard(dataDir, file, ports, show);
-  const app = await start();
+  let applied: string | undefined = file;
+  const start = (): ReturnType<typeof startBoard> => startBoard(dataDir, applied, ports, show);
+  writePrivateFile(file, company);
+  let app = await start();
+  if (!app.ok && former !== undefined && former !== company) {
+    // It would undo what was made on a screen since: that is the person's, the demo's company is only a beginning.
+    writePrivateFile(file, former);
+    applied = undefined;
+    app = await start();
+    if (app.ok) show(keptSentence(portsOf(former).receiver, ports.receiver));
+  }
   if (!app.ok) {
     await receiver.close();
     return app;
@@ -66,13 +79,14 @@ export async function runDemo(
   for (const line of otherPorts(ports)) show(line);
   const scene: Scene = { app: app.value, ports, passwords, show };
   const phone = await startPhone(scene);
+  if (phone !== undefined) show("Phone 215 has registered.");
   await placeCalls(scene);
   const link = (await interfaceLink()) ?? app.value.httpAddress;
   for (const line of instructions(ports.sip, link, passwords.sales)) show(line);
   const running: Running = { app: app.value, isEnding: false };
   const end = async (how: "drain" | "stop"): Promise<void> => {
     running.isEnding = true;
-    await phone.close();
+    await phone?.close();
     await running.app[how]();
     await receiver.close();
   };
@@ -113,7 +127,7 @@ async function beginAnew(
 
 async function startBoard(
   dataDir: string,
-  applyFile: string,
+  applyFile: string | undefined,
   { sip, http }: DemoPorts,
   show: Scene["show"],
 ): Promise<Result<App, readonly string[]>> {
@@ -135,21 +149,34 @@ async function startBoard(
   });
 }
 
-function startPhone({ ports, passwords, show }: Scene): Promise<DemoPhone> {
-  return startDemoPhone({
-    extension: "215",
-    password: passwords.reception,
-    server: serverAt(ports),
-    ringMs: 1200,
-    onRinging: (name, number) => show(`            phone 215  rings and shows  "${name}"  ${number}`),
-    onHeard: (what) => show(`            phone 215  hears ${what}`),
-  });
+/** Undefined: it could not register, as its password was changed since, or the phone was removed. */
+async function startPhone({ ports, passwords, show }: Scene): Promise<DemoPhone | undefined> {
+  try {
+    return await startDemoPhone({
+      extension: "215",
+      password: passwords.reception,
+      server: serverAt(ports),
+      ringMs: 1200,
+      onRinging: (name, number) => show(`            phone 215  rings and shows  "${name}"  ${number}`),
+      onHeard: (what) => show(`            phone 215  hears ${what}`),
+    });
+  } catch (error) {
+    show(`The demo's phone 215 is not there, so nobody answers the calls that follow: ${reasonOf(error)}.`);
+    return undefined;
+  }
+}
+
+function keptSentence(asked: number | undefined, answered: number): string {
+  const kept = "What was changed here stays as it is; the demo's own company is not applied once more.";
+  return asked === undefined || asked === answered
+    ? kept
+    : `${kept} Something else has port ${asked}, which its webhooks ask: the demo's receiver answers at http://127.0.0.1:${answered}.`;
 }
 
 /** Two calls, each with what it was for. */
 async function placeCalls(scene: Scene): Promise<void> {
   const { show } = scene;
-  show(`Phone 215 has registered. A caller dials ${demoNumbers.crm}, and the switchboard asks the CRM:`);
+  show(`A caller dials ${demoNumbers.crm}, and the switchboard asks the CRM:`);
   show();
   const routed = await placeCall(scene, demoNumbers.crm, []);
   show();

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -14,11 +15,15 @@ import { runCli } from "../support/server.ts";
 const dataDir = mkdtempSync(path.join(os.tmpdir(), "switchhook-demo-"));
 let demo: Program;
 
-before(async () => {
+async function begin(): Promise<void> {
   const flags = ["--disable-warning=ExperimentalWarning", MAIN, "demo", "--data", dataDir];
   demo = new Program(process.execPath, flags);
-  await until("the demo to say what to do next", () => demo.stdout.includes("Ctrl-C stops it."), 60_000);
-});
+  const isReady = (): boolean => demo.stdout.includes("Ctrl-C stops it.") || demo.result !== undefined;
+  await until("the demo to say what to do next", isReady, 60_000);
+  assert.equal(demo.result, undefined, demo.stdout + demo.stderr);
+}
+
+before(begin);
 
 after(async () => {
   const ended = await demo.stop("SIGINT");
@@ -110,6 +115,9 @@ test("I2: the link at the end signs in at once, and only once", async () => {
   const first = await browser.ask("POST", "/api/v1/session", { link: secret });
   assert.deepEqual([first.status, first.body["name"], first.body["role"]], [200, "demo", "administrator"]);
   assert.equal((await browser.ask("GET", "/api/v1/calls")).status, 200);
+  const desk = { extension: "217", name: "Made on a screen", password: "correct-horse-217" };
+  const made = await browser.ask("POST", "/api/v1/phones", desk, { "idempotency-key": "desk" });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
   assert.equal((await browser.ask("POST", "/api/v1/session", { link: secret })).status, 410);
 });
 
@@ -147,4 +155,27 @@ test("a restore that is agreed to has the demo begin anew, where it was", async 
   await until("the demo to begin anew", () => demo.stdout.includes("The board has begun anew."), 60_000);
   const calls = await runCli(["calls", "--data", dataDir]);
   assert.deepEqual([calls.code, /\+31501234570/.test(calls.stdout)], [0, true], calls.stderr);
+});
+
+test("what was made on a screen is there at the next start, which tells its calls as the first one did", async () => {
+  assert.equal((await demo.stop("SIGINT")).code, 0);
+  await begin();
+  inOrder([/phone 215 {2}rings and shows {2}"VoysPartners"/, /That was real sound over RTP/], demo.stdout);
+  const there = await runCli(["export", "--data", dataDir]);
+  assert.match(there.stdout, /Made on a screen/);
+});
+
+test("where something else has the port of the demo's receiver by now, what was changed stays, and the start says so", async () => {
+  assert.equal((await demo.stop("SIGINT")).code, 0);
+  const company = readFileSync(path.join(dataDir, "demo-company.yaml"), "utf8");
+  const port = Number(/127\.0\.0\.1:(\d+)\/route/.exec(company)?.[1]);
+  const other = createServer();
+  await new Promise<void>((listening) => other.listen(port, "127.0.0.1", listening));
+  try {
+    await begin();
+    assert.match(demo.stdout, new RegExp(`What was changed here stays as it is.* port ${port}, `));
+    assert.match((await runCli(["export", "--data", dataDir])).stdout, /Made on a screen/);
+  } finally {
+    await new Promise((closed) => other.close(closed));
+  }
 });
