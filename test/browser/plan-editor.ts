@@ -190,6 +190,19 @@ export function planEditorProofs({ skip, page, another, address }: Scene): void 
     await other.context().close();
   });
 
+  test("who types into a step stays in it when somebody else puts another one in above", { skip }, async () => {
+    const id = await made("followed at a step", STEPS);
+    await open(id);
+    await page().locator("#step-2").click();
+    await page().getByLabel("Ring time").focus();
+    const first = { ...NAME, text: "New " };
+    await ask("PUT", `/plans/${id}/draft`, { steps: [first, ...STEPS] });
+    await page().locator("#step-4").waitFor();
+    // Whatever has the keyboard now, as who types would not look: one second more.
+    await page().keyboard.press("ArrowUp");
+    await saved(id, [first, NAME, { ...RING, ringSeconds: 11 }, BRANCHES], "what was typed");
+  });
+
   test("who else edits a plan is shown at once, by initials and in words", { skip }, async () => {
     const id = await made("edited by two people", STEPS);
     await open(id);

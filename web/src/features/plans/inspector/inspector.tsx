@@ -10,6 +10,7 @@ import { useAbout, useEditorPiece, usePlanView } from "../editor/view.ts";
 import { faceOf, formOf } from "../kinds/faces.ts";
 import type { Things } from "../state/directory.ts";
 import type { StepNode } from "../tree/outline.ts";
+import { stepKey } from "../tree/step-key.ts";
 import { choicesOf } from "./choices.ts";
 import style from "./inspector.module.css";
 import { PlanFacts } from "./plan-facts.tsx";
@@ -47,7 +48,8 @@ function StepInspector({ node }: { readonly node: StepNode }) {
       {problems?.map((problem) => (
         <Problem key={problem.code + problem.path.join("/")} problem={problem} node={node} />
       ))}
-      <StepForm key={`${face.type}${number}`} step={step} number={number} problems={problems ?? []} />
+      {/* By what it is: somebody else may give it another number while somebody types in it. */}
+      <StepForm key={stepKey(step)} step={step} number={number} problems={problems ?? []} />
       {note === "" ? undefined : <p className={style.note}>{note}</p>}
       <StepTraffic number={number} />
       {canEdit ? <Foot number={number} /> : undefined}

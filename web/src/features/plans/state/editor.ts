@@ -3,8 +3,18 @@ import { stepAtPath } from "../../../../../src/dialplan/outline.ts";
 import type { RawStep } from "../../../../../src/dialplan/steps/step.ts";
 import { copied } from "../tree/clipboard.ts";
 import type { Edit, KeyValue } from "../tree/edits.ts";
-import { type Gap, nodeAt, type Outline, outline, type RawPlan, type StepNode } from "../tree/outline.ts";
+import { knownAgain } from "../tree/known-again.ts";
+import {
+  type Gap,
+  nodeAt,
+  type Outline,
+  outline,
+  type RawPlan,
+  type StepNode,
+  samePath,
+} from "../tree/outline.ts";
 import { brought, moved, nextGap, type Refusal, refusal } from "../tree/refusal.ts";
+import { stepKey } from "../tree/step-key.ts";
 import { edited, type History, historyOf, redone, type Stepped, undone } from "../tree/undo.ts";
 import { type Store, storeOf } from "./store.ts";
 
@@ -81,8 +91,9 @@ export function editorOf(history: History = historyOf({ name: "", steps: [] })):
   const take = ({ history: next, at }: Stepped): string | undefined => {
     const laid = outline(next.plan);
     const number = at === undefined ? undefined : nodeAt(laid, at)?.number;
-    const kept = keptSelection(store.get(), laid);
-    set({ history: next, laid, selected: number ?? kept, focused: keptFocus(store.get().focused, laid) });
+    const { laid: before, selected, focused } = store.get();
+    const kept = selected === undefined ? undefined : placeNow(before, selected, laid)?.number;
+    set({ history: next, laid, selected: number ?? kept, focused: keptFocus(before, focused, laid) });
     return number;
   };
   const make = (edit: Edit, joins = false): string | undefined =>
@@ -149,9 +160,10 @@ export function editorOf(history: History = historyOf({ name: "", steps: [] })):
     focus: (focused) => set({ focused }),
     replace: (plan) => void make({ type: "whole", plan }),
     follow(plan) {
-      const { done, undone: back } = store.get().history;
+      const { plan: before, done, undone: back } = store.get().history;
       // Who has done nothing has nothing to take back, and what others did is not theirs to.
-      if (done.length === 0 && back.length === 0) take({ history: historyOf(plan), at: undefined });
+      if (done.length === 0 && back.length === 0)
+        take({ history: historyOf(knownAgain(plan, before)), at: undefined });
       else make({ type: "whole", plan }, true);
     },
   };
@@ -164,18 +176,23 @@ export function editorOf(history: History = historyOf({ name: "", steps: [] })):
   }
 }
 
-/** The step that was looked at, by what it is: its number may be another one now. */
-function keptSelection({ laid: before, selected }: EditorState, laid: Outline): string | undefined {
-  if (selected === undefined) return undefined;
-  const step = before.byNumber.get(selected)?.step;
-  for (const node of laid.byNumber.values()) if (node.step === step) return node.number;
-  return laid.byNumber.has(selected) ? selected : undefined;
+/** Where a step of the plan before stands now, by what it is: its number may be another one. Undefined: it is gone. */
+function placeNow(before: Outline, number: string, laid: Outline): StepNode | undefined {
+  const step = before.byNumber.get(number)?.step;
+  if (step === undefined) return undefined;
+  const key = stepKey(step);
+  for (const node of laid.byNumber.values()) if (stepKey(node.step) === key) return node;
+  return undefined;
 }
 
 /** The branch that alone is shown, while it is there. */
-function keptFocus(focused: string, laid: Outline): string {
+function keptFocus(before: Outline, focused: string, laid: Outline): string {
   const owner = focused.split(".").slice(0, -2).join(".");
-  return focused !== "" && laid.byNumber.has(owner) ? focused : "";
+  const path = before.byNumber.get(owner)?.branches.find(({ level }) => level.prefix === focused)?.branch
+    .path;
+  if (path === undefined) return "";
+  const now = placeNow(before, owner, laid)?.branches.find(({ branch }) => samePath(branch.path, path));
+  return now?.level.prefix ?? "";
 }
 
 /** The step to go to when one goes: the one after it, else the one before, else the one above. */

@@ -1,5 +1,6 @@
 import type { DocumentPath } from "../../../../../src/dialplan/outline.ts";
 import type { RawStep } from "../../../../../src/dialplan/steps/step.ts";
+import { knownAgain } from "./known-again.ts";
 import { type Gap, type RawPlan, samePath } from "./outline.ts";
 import { sameStep } from "./step-key.ts";
 
@@ -51,7 +52,7 @@ export function perform(plan: RawPlan, edit: Edit): Edited {
     case "change":
       return change(plan, edit.at, edit.values);
     case "whole":
-      return { plan: edit.plan, inverse: { type: "whole", plan }, at: undefined };
+      return { plan: knownAgain(edit.plan, plan), inverse: { type: "whole", plan }, at: undefined };
   }
 }
 

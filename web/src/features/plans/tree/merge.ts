@@ -3,7 +3,7 @@ import { kindNamed } from "../../../../../src/dialplan/steps/registry.ts";
 import type { RawStep } from "../../../../../src/dialplan/steps/step.ts";
 import { same as isSame } from "../../../lib/merge.ts";
 import { ownKeys, pair } from "./align.ts";
-import { isObject } from "./is-object.ts";
+import { listAt, putList } from "./branch-lists.ts";
 import type { RawPlan } from "./outline.ts";
 
 export type Side = "mine" | "theirs";
@@ -124,27 +124,7 @@ function mergedStep(
   }
   for (const { path: branch } of branchesOf(step)) {
     const [three, four, five] = [before, mine, theirs].map((one) => listAt(one, branch));
-    put(step, branch, mergedSteps(three ?? [], four ?? [], five ?? [], [...path, ...branch], merging));
+    putList(step, branch, mergedSteps(three ?? [], four ?? [], five ?? [], [...path, ...branch], merging));
   }
   return step;
-}
-
-function listAt(step: RawStep, path: readonly string[]): readonly RawStep[] {
-  const value = path.reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), step);
-  return Array.isArray(value) ? (value as readonly RawStep[]) : [];
-}
-
-/** Writes a list of steps into a step that nobody else has yet. */
-function put(
-  step: Record<string, unknown>,
-  [key = "", ...rest]: readonly string[],
-  steps: readonly RawStep[],
-): void {
-  if (rest.length === 0) {
-    step[key] = steps;
-    return;
-  }
-  const below = { ...(isObject(step[key]) ? step[key] : {}) };
-  put(below, rest, steps);
-  step[key] = below;
 }
