@@ -11,6 +11,16 @@ export function kept(name: string): string | undefined {
   }
 }
 
+/** The names that begin so under which something is kept. */
+export function keptNames(start: string): readonly string[] {
+  try {
+    const names = Array.from({ length: localStorage.length }, (_, index) => localStorage.key(index) ?? "");
+    return names.filter((name) => name.startsWith(PREFIX + start)).map((name) => name.slice(PREFIX.length));
+  } catch {
+    return [];
+  }
+}
+
 /** Keeps a text; undefined forgets it. A browser that has no room keeps nothing, and the page works all the same. */
 export function keep(name: string, text: string | undefined): void {
   try {

@@ -4,11 +4,17 @@ import { useHappenings } from "../../../lib/live/live.ts";
 import { useMay, useSession } from "../../../lib/session.ts";
 import { Autosave, type Saved } from "../state/autosave.ts";
 import { type Editor, editorOf } from "../state/editor.ts";
-import { keepHistory, keepUnsaved, keptHistory, keptUnsaved, tabName } from "../state/kept-edits.ts";
+import {
+  forgetUnsaved,
+  keepHistory,
+  keepUnsaved,
+  keptHistory,
+  leaveUnsaved,
+  tabName,
+  takeUnsaved,
+} from "../state/kept-edits.ts";
 import { type DraftAnswer, planKeys, readDraft, readOf, saveDraft } from "../state/requests.ts";
 
-/** What a tab left unsaved is taken over by another one when it is this old: the tab that made it is gone. */
-const ABANDONED_MS = 60_000;
 /** Keeping what can be taken back costs a pass over the plan: not for each letter. */
 const KEEP_MS = 300;
 
@@ -37,13 +43,17 @@ export function useEditorSession(
       clearTimeout(timer);
       timer = setTimeout(keep, KEEP_MS);
     });
+    const leave = (): void => {
+      keep();
+      session.leave();
+    };
     const online = (): void => void autosave.flush();
-    window.addEventListener("pagehide", keep);
+    window.addEventListener("pagehide", leave);
     window.addEventListener("online", online);
     return () => {
       clearTimeout(timer);
       unsubscribe();
-      window.removeEventListener("pagehide", keep);
+      window.removeEventListener("pagehide", leave);
       window.removeEventListener("online", online);
       keep();
       void autosave.flush().then(() => client.invalidateQueries({ queryKey: planKeys.list }));
@@ -79,9 +89,7 @@ function begin(
   user: string | undefined,
 ) {
   const tab = tabName();
-  const left = user === undefined ? undefined : keptUnsaved(id, user);
-  const unsaved =
-    left !== undefined && (left.tab === tab || Date.now() - left.at > ABANDONED_MS) ? left : undefined;
+  const unsaved = user === undefined ? undefined : takeUnsaved(id, user, tab, Date.now());
   const editor = editorOf(keptHistory(id, unsaved?.plan ?? first.document));
   const read = readOf(first);
   const base: Saved =
@@ -97,7 +105,7 @@ function begin(
     },
     keep(value) {
       if (user === undefined) return;
-      if (value === undefined) return keepUnsaved(id, user, undefined);
+      if (value === undefined) return forgetUnsaved(id, user, tab);
       const {
         plan,
         base: { plan: before, revision, basedOn },
@@ -111,5 +119,8 @@ function begin(
     autosave.heard(read);
     void autosave.flush();
   };
-  return { editor, autosave, start };
+  const leave = (): void => {
+    if (user !== undefined) leaveUnsaved(id, user, tab);
+  };
+  return { editor, autosave, start, leave };
 }

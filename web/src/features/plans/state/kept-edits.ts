@@ -1,4 +1,4 @@
-import { keep, kept } from "../../../lib/kept.ts";
+import { keep, kept, keptNames } from "../../../lib/kept.ts";
 import { same as isSame } from "../../../lib/merge.ts";
 import { randomId } from "../../../lib/random-id.ts";
 import { isObject } from "../tree/is-object.ts";
@@ -6,7 +6,7 @@ import type { RawPlan } from "../tree/outline.ts";
 import { type Done, type History, historyOf } from "../tree/undo.ts";
 
 // What was done to a draft in this tab outlives a reload (sessionStorage); what the server does not have yet outlives the
-// tab (localStorage), so that nothing typed is lost with a connection or a browser.
+// tab (localStorage), so that nothing typed is lost with a connection or a browser. Each tab keeps its own.
 
 /** Edits that the server does not have. */
 export interface Unsaved {
@@ -15,13 +15,15 @@ export interface Unsaved {
   readonly base: RawPlan;
   readonly revision: number;
   readonly basedOn: number;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch; 0: the tab that made them has gone. */
   readonly at: number;
   /** Which tab made them. */
   readonly tab: string;
 }
 
 const PREFIX = "switchhook.plan";
+/** What a tab left unsaved is taken over by another one when it is this old: a tab that ended without a word is gone. */
+const ABANDONED_MS = 60_000;
 
 /** What was done in this tab before the reload, where the plan is still the one that it led to. */
 export function keptHistory(id: string, plan: RawPlan): History {
@@ -41,10 +43,57 @@ export function keepHistory(id: string, history: History): void {
   }
 }
 
-/** What `user` could not send of a plan. It goes out as whoever is signed in: of somebody else nobody has it. */
-export function keptUnsaved(id: string, user: string): Unsaved | undefined {
+/**
+ * What `user` could not send of a plan, for a tab to go on with: its own, else what a tab that is gone left, the oldest first.
+ * It is this tab's from then on. It goes out as whoever is signed in: of somebody else nobody has it. `now`: milliseconds
+ * since the epoch.
+ */
+export function takeUnsaved(id: string, user: string, tab: string, now: number): Unsaved | undefined {
+  const left = allUnsaved(id, user);
+  const [oldest] = left
+    .filter(({ unsaved }) => now - unsaved.at > ABANDONED_MS)
+    .toSorted((one, other) => one.unsaved.at - other.unsaved.at);
+  const taken = left.find(({ unsaved }) => unsaved.tab === tab) ?? oldest;
+  if (taken === undefined) return undefined;
+  // First away with it: where there is no room for both there is for one.
+  keep(taken.name, undefined);
+  const unsaved = { ...taken.unsaved, at: now, tab };
+  keepUnsaved(id, user, unsaved);
+  return unsaved;
+}
+
+export function keepUnsaved(id: string, user: string, unsaved: Unsaved): void {
+  keep(unsavedOf(id, user, unsaved.tab), JSON.stringify(unsaved));
+}
+
+/** The server has everything that this tab made. */
+export function forgetUnsaved(id: string, user: string, tab: string): void {
+  keep(unsavedOf(id, user, tab), undefined);
+}
+
+/** This tab goes: who opens the plan next goes on with what it could not send. */
+export function leaveUnsaved(id: string, user: string, tab: string): void {
+  const own = allUnsaved(id, user).find(({ unsaved }) => unsaved.tab === tab)?.unsaved;
+  if (own !== undefined) keepUnsaved(id, user, { ...own, at: 0 });
+}
+
+const unsavedOf = (id: string, user: string, tab: string): string => `plan.${id}.unsaved.${user}.${tab}`;
+
+/** What all tabs of `user` could not send of a plan, each with the name that it is kept under. */
+function allUnsaved(
+  id: string,
+  user: string,
+): readonly { readonly name: string; readonly unsaved: Unsaved }[] {
+  return keptNames(unsavedOf(id, user, "")).flatMap((name) => {
+    const unsaved = unsavedIn(kept(name));
+    // Of a user whose name goes on after a dot it is not.
+    return unsaved !== undefined && name === unsavedOf(id, user, unsaved.tab) ? [{ name, unsaved }] : [];
+  });
+}
+
+function unsavedIn(text: string | undefined): Unsaved | undefined {
   try {
-    const value: unknown = JSON.parse(kept(unsavedOf(id, user)) ?? "null");
+    const value: unknown = JSON.parse(text ?? "null");
     return isObject(value) && isObject(value.plan) && isObject(value.base)
       ? (value as unknown as Unsaved)
       : undefined;
@@ -52,12 +101,6 @@ export function keptUnsaved(id: string, user: string): Unsaved | undefined {
     return undefined;
   }
 }
-
-export function keepUnsaved(id: string, user: string, unsaved: Unsaved | undefined): void {
-  keep(unsavedOf(id, user), unsaved === undefined ? undefined : JSON.stringify(unsaved));
-}
-
-const unsavedOf = (id: string, user: string): string => `plan.${id}.unsaved.${user}`;
 
 /** The name of this tab, the same after a reload. */
 export function tabName(): string {
