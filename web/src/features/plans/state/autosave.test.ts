@@ -144,6 +144,69 @@ test("what somebody else published is taken over where nothing is unsaved, and i
   assert.equal(server.basedOn, 2);
 });
 
+/** Both changed how long the first step rings, and somebody else the second one, too. */
+async function clashing() {
+  const scene = setUp(plan(phone("215"), phone("216")));
+  const { editor, server, autosave, runTimers } = scene;
+  server.plan = plan(phone("215", { ringSeconds: 40 }), phone("216", { ringSeconds: 50 }));
+  server.revision = 2;
+  editor.change("1", [["ringSeconds", 5]]);
+  await runTimers();
+  const shown = (): readonly unknown[] => {
+    const state = autosave.state.get();
+    assert.ok(state.kind === "clash");
+    return state.clash.conflicts.map(({ id, mine, theirs }) => [id, mine, theirs]);
+  };
+  assert.deepEqual(shown(), [["steps/0/ringSeconds", 5, 40]]);
+  return { ...scene, shown };
+}
+
+test("what is typed while somebody has to choose is in the choice, too", async () => {
+  const { editor, server, autosave, runTimers, shown } = await clashing();
+  autosave.choose("steps/0/ringSeconds", "theirs");
+  editor.change("2", [["ringSeconds", 9]]);
+  editor.change("1", [["ringSeconds", 6]]);
+  assert.deepEqual(shown(), [
+    ["steps/0/ringSeconds", 6, 40],
+    ["steps/1/ringSeconds", 9, 50],
+  ]);
+  await runTimers();
+  assert.equal(server.sent, 1, "nothing is sent until somebody chose");
+  autosave.settle("merged");
+  await runTimers();
+  assert.deepEqual(
+    server.plan,
+    plan(phone("215", { ringSeconds: 40 }), phone("216", { ringSeconds: 9 })),
+    "what was chosen before stays so",
+  );
+});
+
+test("where what both changed is taken back, nothing is left to choose: theirs is taken, and the next edit is made to it", async () => {
+  const { editor, server, autosave, told, runTimers } = await clashing();
+  const theirs = server.plan;
+  editor.undo();
+  assert.equal(await autosave.flush(), true);
+  assert.deepEqual(editor.store.get().history.plan, theirs);
+  assert.deepEqual([autosave.state.get().kind, autosave.base().revision, told], ["saved", 2, ["merged admin"]]);
+  editor.change("1", [["ringSeconds", 7]]);
+  await runTimers();
+  assert.deepEqual([server.revision, autosave.state.get().kind], [3, "saved"]);
+});
+
+test("what leaves nothing to choose is done first, and put together after it", async () => {
+  const base = plan(phone("215"), phone("216"));
+  const { editor, server, autosave, runTimers } = setUp(base);
+  server.plan = plan({ type: "audio", message: "Welcome" }, phone("215"), phone("216", { ringSeconds: 40 }));
+  server.revision = 2;
+  editor.change("2", [["ringSeconds", 5]]);
+  await runTimers();
+  assert.equal(autosave.state.get().kind, "clash");
+  editor.undo();
+  assert.deepEqual([editor.store.get().history.plan, editor.store.get().selected], [base, "2"]);
+  await runTimers();
+  assert.deepEqual([autosave.state.get().kind, editor.store.get().selected], ["saved", "3"]);
+});
+
 test("who has not heard of what was published sends with what it was made from: it is not passed for newer", async () => {
   const { editor, server, autosave, publish, runTimers } = setUp(plan(phone("215")));
   publish(plan(phone("215")));

@@ -194,16 +194,29 @@ export class Autosave {
       this.#put(SAVED);
       return;
     }
+    this.#putTogether({ base, theirs, changedBy, changedAt, choices: new Map() });
+  }
+
+  /** Puts both together, or has somebody choose where both changed the same. */
+  #putTogether(sides: Omit<Clash, "conflicts">): void {
+    const { base, theirs, changedBy } = sides;
     const { conflicts, plan } = merge(base, this.#now(), theirs.plan);
     if (conflicts.length > 0) {
-      const clash = { base, theirs, changedBy, changedAt, conflicts, choices: new Map() };
-      this.#put({ kind: "clash", clash });
+      this.#put({ kind: "clash", clash: { ...sides, conflicts } });
       return;
     }
     // What was sent from here may come back as somebody's: its answer was lost.
     const isOther = !isSamePlan(plan, this.#now());
     this.#take(theirs, plan);
     if (isOther) this.#door.merged(changedBy);
+  }
+
+  /** What both changed the same may be something else after an edit. */
+  #compare(clash: Clash): void {
+    const { conflicts } = merge(clash.base, this.#now(), clash.theirs.plan);
+    if (conflicts.length > 0) this.#put({ kind: "clash", clash: { ...clash, conflicts } });
+    // Nothing to choose is left. It is put together later: the edit goes on with the plan that it made.
+    else this.#later(0);
   }
 
   #take(theirs: Saved, plan: RawPlan): void {
@@ -220,14 +233,17 @@ export class Autosave {
     if (this.#seen === now) return;
     this.#seen = now;
     this.#keep();
-    const { kind } = this.state.get();
-    if (kind === "clash") return;
+    const state = this.state.get();
+    if (state.kind === "clash") {
+      this.#compare(state.clash);
+      return;
+    }
     if (this.#isClean() && this.#sending === undefined) {
       this.#cancel?.();
       this.#put(SAVED);
       return;
     }
-    if (kind !== "saving") this.#put(WAITING);
+    if (state.kind !== "saving") this.#put(WAITING);
     this.#later(QUIET_MS);
   }
 
@@ -240,11 +256,15 @@ export class Autosave {
 
   async #sendOnce(): Promise<boolean> {
     this.#cancel?.();
+    const { clash } = clashOf(this.state.get());
+    if (clash !== undefined) {
+      this.#putTogether(clash);
+      return this.state.get().kind === "saved";
+    }
     if (this.#isClean()) {
       this.#put(SAVED);
       return true;
     }
-    if (this.state.get().kind === "clash") return false;
     const plan = this.#now();
     this.#put(SAVING);
     try {
