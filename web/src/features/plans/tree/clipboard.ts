@@ -2,6 +2,7 @@ import { MAX_STEPS } from "../../../../../src/dialplan/plan.ts";
 import { kindNamed } from "../../../../../src/dialplan/steps/registry.ts";
 import type { RawStep } from "../../../../../src/dialplan/steps/step.ts";
 import { isObject } from "./is-object.ts";
+import { outline } from "./outline.ts";
 
 /** What reads and writes YAML: loaded when somebody first copies. */
 export interface Yaml {
@@ -28,10 +29,15 @@ export function stepsInText(text: string, yaml: Yaml): readonly RawStep[] | unde
   const list =
     isObject(value) && Array.isArray(value.steps) ? value.steps : Array.isArray(value) ? value : [value];
   if (list.length === 0 || list.length > MAX_STEPS) return undefined;
-  return list.every((step) => isObject(step) && kindNamed(step.type) !== undefined)
-    ? // Through JSON: anchors would make one object of two steps, and a step is known by what it is.
-      (JSON.parse(JSON.stringify(list)) as readonly RawStep[])
-    : undefined;
+  const isKnown = list.every((step) => isObject(step) && kindNamed(step.type) !== undefined);
+  const steps = list as readonly RawStep[];
+  // Through JSON: anchors would make one object of two steps, and a step is known by what it is.
+  return isKnown && areObjectsBelow(steps) ? copied(steps) : undefined;
+}
+
+/** Whether no branch has an item that is no step, as one that was left empty. One of no known kind is a problem of the plan. */
+function areObjectsBelow(steps: readonly RawStep[]): boolean {
+  return [...outline({ name: "", steps }).byNumber.values()].every(({ step }) => isObject(step));
 }
 
 /** The same steps as new ones. */
