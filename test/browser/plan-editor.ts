@@ -203,6 +203,22 @@ export function planEditorProofs({ skip, page, another, address }: Scene): void 
     await saved(id, [first, NAME, { ...RING, ringSeconds: 11 }, BRANCHES], "what was typed");
   });
 
+  test("what was typed to try a call is taken back there, and nothing of the plan with it", { skip }, async () => {
+    const id = await made("tried", STEPS);
+    await open(id);
+    await page().locator("#step-2").click();
+    await page().getByLabel("Ring time").fill("12");
+    await page().getByRole("button", { name: "Simulate", exact: true }).click();
+    const caller = page().getByLabel("Caller", { exact: true });
+    await caller.focus();
+    await page().keyboard.press("End");
+    await page().keyboard.type("9");
+    const typed = await caller.inputValue();
+    await page().keyboard.press("Control+z");
+    await until("the typed digit to be taken back", async () => (await caller.inputValue()) !== typed);
+    await saved(id, [NAME, { ...RING, ringSeconds: 12 }, BRANCHES], "the draft, as it was");
+  });
+
   test("who else edits a plan is shown at once, by initials and in words", { skip }, async () => {
     const id = await made("edited by two people", STEPS);
     await open(id);

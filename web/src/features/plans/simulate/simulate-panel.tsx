@@ -31,7 +31,8 @@ export default function SimulatePanel({ onClose }: { readonly onClose: () => voi
   }, [told, result]);
   useEffect(() => () => told.set(() => undefined), [told]);
   return (
-    <div className={style.panel}>
+    // What is typed here is no edit of the plan: the browser takes it back.
+    <div className={style.panel} data-own-undo="">
       <div className={style.head}>
         <h2>{t("simulate.title")}</h2>
         <CloseButton aria-label={t("simulate.close")} onClick={onClose} />
