@@ -190,7 +190,9 @@ export function planEditorProofs({ skip, page, another, address }: Scene): void 
     await other.context().close();
   });
 
-  test("who types into a step stays in it when somebody else puts another one in above", { skip }, async () => {
+  test("who types into a step stays in it when somebody else puts another one in above", {
+    skip,
+  }, async () => {
     const id = await made("followed at a step", STEPS);
     await open(id);
     await page().locator("#step-2").click();
@@ -203,7 +205,9 @@ export function planEditorProofs({ skip, page, another, address }: Scene): void 
     await saved(id, [first, NAME, { ...RING, ringSeconds: 11 }, BRANCHES], "what was typed");
   });
 
-  test("what was typed to try a call is taken back there, and nothing of the plan with it", { skip }, async () => {
+  test("what was typed to try a call is taken back there, and nothing of the plan with it", {
+    skip,
+  }, async () => {
     const id = await made("tried", STEPS);
     await open(id);
     await page().locator("#step-2").click();

@@ -187,7 +187,10 @@ test("where what both changed is taken back, nothing is left to choose: theirs i
   editor.undo();
   assert.equal(await autosave.flush(), true);
   assert.deepEqual(editor.store.get().history.plan, theirs);
-  assert.deepEqual([autosave.state.get().kind, autosave.base().revision, told], ["saved", 2, ["merged admin"]]);
+  assert.deepEqual(
+    [autosave.state.get().kind, autosave.base().revision, told],
+    ["saved", 2, ["merged admin"]],
+  );
   editor.change("1", [["ringSeconds", 7]]);
   await runTimers();
   assert.deepEqual([server.revision, autosave.state.get().kind], [3, "saved"]);

@@ -188,8 +188,8 @@ function placeNow(before: Outline, number: string, laid: Outline): StepNode | un
 /** The branch that alone is shown, while it is there. */
 function keptFocus(before: Outline, focused: string, laid: Outline): string {
   const owner = focused.split(".").slice(0, -2).join(".");
-  const path = before.byNumber.get(owner)?.branches.find(({ level }) => level.prefix === focused)?.branch
-    .path;
+  const path = before.byNumber.get(owner)?.branches.find(({ level }) => level.prefix === focused)
+    ?.branch.path;
   if (path === undefined) return "";
   const now = placeNow(before, owner, laid)?.branches.find(({ branch }) => samePath(branch.path, path));
   return now?.level.prefix ?? "";

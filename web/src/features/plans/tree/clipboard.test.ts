@@ -3,7 +3,10 @@ import { test } from "node:test";
 import { stepsInText, type Yaml } from "./clipboard.ts";
 
 /** JSON is YAML too. */
-const yaml: Yaml = { stringify: (value) => JSON.stringify(value), parse: (text) => JSON.parse(text) as unknown };
+const yaml: Yaml = {
+  stringify: (value) => JSON.stringify(value),
+  parse: (text) => JSON.parse(text) as unknown,
+};
 const pasted = (value: unknown) => stepsInText(JSON.stringify(value), yaml);
 const phone = { type: "phone", phone: "215" };
 const webhook = (success: unknown) => ({ type: "webhook", webhook: "CRM", success });
