@@ -25,12 +25,15 @@ interface Webhook {
 export function formProofs({ skip, page, opened, server, ask }: Scene): void {
   const go = (where: string): Promise<unknown> => page().goto(server().http + where);
   const save = (): Promise<void> => page().getByRole("button", { name: "Save" }).click();
-  const signIn = async (context: BrowserContext, name: string, password: string): Promise<Page> => {
-    const own = await opened().page(context);
-    await own.goto(`${server().http}/login`);
+  const enter = async (own: Page, name: string, password: string): Promise<void> => {
     await own.getByLabel("Name").fill(name);
     await own.getByLabel("Password", { exact: true }).fill(password);
     await own.getByRole("button", { name: "Sign in", exact: true }).click();
+  };
+  const signIn = async (context: BrowserContext, name: string, password: string): Promise<Page> => {
+    const own = await opened().page(context);
+    await own.goto(`${server().http}/login`);
+    await enter(own, name, password);
     await own.getByRole("heading", { level: 1, name: "Home" }).waitFor();
     return own;
   };
@@ -201,6 +204,40 @@ export function formProofs({ skip, page, opened, server, ask }: Scene): void {
     await own.goto(`${server().http}/settings/company`);
     await own.getByText("Your role may not change this.").waitFor();
     assert.ok(await own.getByRole("combobox", { name: "Country" }).isDisabled());
+    await context.close();
+  });
+
+  test("what was typed and not saved is nobody else's who signs in in the same tab, and is there again for who typed it", {
+    skip,
+  }, async () => {
+    const words = "the second one has words too";
+    await ask("POST", "/users", { name: "second", role: "administrator", password: words });
+    const context = await opened().context();
+    const own = await signIn(context, ADMIN.name, ADMIN.password);
+    const part = (name: string): Promise<void> => own.getByRole("link", { name, exact: true }).click();
+    const file = own.getByRole("textbox", { name: "Apply a file" });
+    const name = own.getByRole("textbox", { name: "Name", exact: true });
+    await own.goto(`${server().http}/webhooks/new`);
+    await name.fill("Half done");
+    await own.goto(`${server().http}/settings/file`);
+    await file.fill("version: 1");
+    // The session ends, and the program goes on.
+    await context.clearCookies();
+    await part("Users");
+    await own.waitForURL(/\/login/);
+    await enter(own, "second", words);
+    await own.waitForURL(/\/settings\/users/);
+    await part("Company file");
+    assert.equal(await file.inputValue(), "");
+    await own.goto(`${server().http}/webhooks/new`);
+    assert.equal(await name.inputValue(), "");
+    await own.goto(`${server().http}/settings/you`);
+    await own.getByRole("button", { name: "Sign out" }).click();
+    await enter(own, ADMIN.name, ADMIN.password);
+    await own.getByRole("heading", { level: 1, name: "Home" }).waitFor();
+    await own.goto(`${server().http}/webhooks/new`);
+    await own.getByText("You had not saved this. Here it is again.").waitFor();
+    assert.equal(await name.inputValue(), "Half done");
     await context.close();
   });
 }

@@ -5,7 +5,7 @@ import { Navigate, Outlet, ScrollRestoration, useLocation } from "react-router";
 import { OfflineBanner } from "../components/offline-banner.tsx";
 import { ErrorState, PageSkeleton } from "../components/states.tsx";
 import { useLive } from "../lib/live/live.ts";
-import { sessionOptions } from "../lib/session.ts";
+import { sessionOptions, userOf } from "../lib/session.ts";
 import { BottomBar } from "./bottom-bar.tsx";
 import { KeyboardHelp } from "./keyboard-help.tsx";
 import { Palette } from "./palette.tsx";
@@ -44,7 +44,8 @@ export function Shell() {
       <Sidebar />
       <main id="content" className={style["content"]} tabIndex={-1}>
         <OfflineBanner />
-        <Suspense fallback={<PageSkeleton />}>
+        {/* Another tab may have signed in somebody else: what was typed here is not that one's to save. */}
+        <Suspense key={userOf(session)} fallback={<PageSkeleton />}>
           <Outlet />
         </Suspense>
       </main>

@@ -1,28 +1,8 @@
 import { useCallback, useEffect, useEffectEvent, useState } from "react";
 import { type Kept, leftOf, settled } from "./attempt.ts";
+import { keepDraft, keptDraft } from "./kept-drafts.ts";
 import { same } from "./merge.ts";
-
-// What is typed and not saved yet stays over a reload: in the tab's own storage, which ends with the tab, and without what is secret.
-
-const PREFIX = "switchhook.draft.";
-
-function read<Document>(key: string): Kept<Document> | undefined {
-  try {
-    const text = sessionStorage.getItem(PREFIX + key);
-    return text === null ? undefined : (JSON.parse(text) as Kept<Document>);
-  } catch {
-    return undefined;
-  }
-}
-
-function write(key: string, kept: Kept<unknown> | undefined): void {
-  try {
-    if (kept === undefined) sessionStorage.removeItem(PREFIX + key);
-    else sessionStorage.setItem(PREFIX + key, JSON.stringify(kept));
-  } catch {
-    // No room, or a browser that keeps nothing: the page works all the same.
-  }
-}
+import { useUser } from "./session.ts";
 
 interface Saved<Document> {
   readonly document: Document;
@@ -61,7 +41,10 @@ export function useDraft<Document extends object>(
   revision: number,
   forget: (document: Document) => Document = (document) => document,
 ): Draft<Document> {
-  const [first] = useState(() => read<Document>(key));
+  const signedIn = useUser();
+  // Whoever opened the form has typed it, also where the session has ended by now.
+  const [user] = useState(signedIn);
+  const [first] = useState(() => keptDraft<Document>(key, user));
   const [base, setBase] = useState(() => ({
     document: first?.before ?? saved,
     revision: first?.revision ?? revision,
@@ -78,8 +61,8 @@ export function useDraft<Document extends object>(
 
   useEffect(() => {
     const kept = { revision: base.revision, before: without(base.document), document: without(document) };
-    write(key, isChanged ? kept : undefined);
-  }, [key, document, isChanged, base]);
+    keepDraft(key, user, isChanged ? kept : undefined);
+  }, [key, user, document, isChanged, base]);
 
   const change = useCallback((part: Partial<Document>) => setDocument((was) => ({ ...was, ...part })), []);
   const take = useCallback((now: Document, at: number) => {
@@ -87,13 +70,14 @@ export function useDraft<Document extends object>(
     setDocument(now);
   }, []);
   const drop = useCallback(() => {
-    write(key, undefined);
+    keepDraft(key, user, undefined);
     take(saved, revision);
-  }, [key, take, saved, revision]);
+  }, [key, user, take, saved, revision]);
   const settle = ({ document: now, revision: at }: Saved<Document>, typed: Document, moved = key): void => {
-    const left = leftOf(read<Document>(key), forget(typed), { document: forget(now), revision: at });
-    write(key, undefined);
-    write(moved, left);
+    const kept = keptDraft<Document>(key, user);
+    const left = leftOf(kept, forget(typed), { document: forget(now), revision: at });
+    keepDraft(key, user, undefined);
+    keepDraft(moved, user, left);
     setBase({ document: now, revision: at });
     setDocument((standing) => (moved === key ? settled(typed, now, standing) : now));
   };

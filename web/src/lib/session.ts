@@ -17,6 +17,17 @@ export function useSession(): SignedInAnswer | undefined {
   return data?.signedIn === true ? data : undefined;
 }
 
+/** Whose is what a browser keeps of somebody: the user's id; of a token, which is no person, its name. */
+export function userOf({ userId, name }: SignedInAnswer): string {
+  return userId ?? name;
+}
+
+/** The same of who is signed in; undefined while nobody is. */
+export function useUser(): string | undefined {
+  const session = useSession();
+  return session === undefined ? undefined : userOf(session);
+}
+
 /** Whether the password is not asked for again, as the server has it: there is none, or a one-time link was used. */
 export function isTrusted({ mayResetPassword, hasPassword }: SignedInAnswer): boolean {
   return mayResetPassword || !hasPassword;

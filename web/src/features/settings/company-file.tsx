@@ -9,6 +9,7 @@ import { ProblemList } from "../../components/problem-list.tsx";
 import { api, request } from "../../lib/api.ts";
 import { ApiError } from "../../lib/api-error.ts";
 import { ago } from "../../lib/format.ts";
+import { useUser } from "../../lib/session.ts";
 import { useWhyNot } from "../../lib/use-why-not.ts";
 import style from "./settings.module.css";
 import { keepTypedFile, typedFile } from "./typed-file.ts";
@@ -17,7 +18,8 @@ import { keepTypedFile, typedFile } from "./typed-file.ts";
 export function CompanyFile() {
   const { t } = useTranslation("settings");
   const client = useQueryClient();
-  const [text, setText] = useState(typedFile);
+  const user = useUser();
+  const [text, setText] = useState(() => typedFile(user));
   const body = (): Blob => new Blob([text]);
   const comparing = useMutation({
     mutationFn: () => request<FileDifference>("POST", "/company/diff", { body: body() }),
@@ -30,13 +32,13 @@ export function CompanyFile() {
       }),
     onSuccess: async () => {
       comparing.reset();
-      keepTypedFile("");
+      keepTypedFile("", user);
       await client.invalidateQueries();
     },
   });
   const type = (next: string): void => {
     setText(next);
-    keepTypedFile(next);
+    keepTypedFile(next, user);
     // What was compared is not what stands there now.
     comparing.reset();
     applying.reset();

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useState } from "react";
 import { useHappenings } from "../../../lib/live/live.ts";
-import { useMay, useSession } from "../../../lib/session.ts";
+import { useMay, useUser } from "../../../lib/session.ts";
 import { Autosave, type Saved } from "../state/autosave.ts";
 import { type Editor, editorOf } from "../state/editor.ts";
 import {
@@ -29,10 +29,10 @@ export function useEditorSession(
   merged: (changedBy: string | undefined) => void,
 ): { readonly editor: Editor; readonly autosave: Autosave } {
   const client = useQueryClient();
-  const signedIn = useSession();
+  const signedIn = useUser();
   const isEditor = useMay("editor");
   // Of a page that is only looked at nothing is kept, and nothing is sent.
-  const user = isEditor ? (signedIn?.userId ?? signedIn?.name) : undefined;
+  const user = isEditor ? signedIn : undefined;
   const [session] = useState(() => begin(id, first, merged, user));
   const { editor, autosave } = session;
   useEffect(() => {
