@@ -50,9 +50,12 @@ export function useDraft<Document extends object>(
     revision: first?.revision ?? revision,
   }));
   const [document, setDocument] = useState<Document>(first?.document ?? saved);
+  const [isRestored, setRestored] = useState(first !== undefined);
   const without = useEffectEvent(forget);
   const isChanged = !same(document, base.document);
 
+  // Of what was typed before the reload nothing is left: what is typed next is new.
+  if (isRestored && !isChanged) setRestored(false);
   // Somebody else's change is taken over where nothing was typed.
   if (!isChanged && base.revision !== revision) {
     setBase({ document: saved, revision });
@@ -78,13 +81,14 @@ export function useDraft<Document extends object>(
     const left = leftOf(kept, forget(typed), { document: forget(now), revision: at });
     keepDraft(key, user, undefined);
     keepDraft(moved, user, left);
+    setRestored(false);
     setBase({ document: now, revision: at });
     setDocument((standing) => (moved === key ? settled(typed, now, standing) : now));
   };
   return {
     document,
     isChanged,
-    isRestored: first !== undefined && isChanged,
+    isRestored: isRestored && isChanged,
     before: base.document,
     revision: base.revision,
     change,
