@@ -109,6 +109,23 @@ export function formProofs({ skip, page, opened, server, ask }: Scene): void {
     await description.fill("mine, over a reload");
   });
 
+  test("“Use theirs” shows what somebody else saved, where no event has told of it", { skip }, async () => {
+    const body = { name: "Both", callerIdForwarding: "caller", urlTemplate: "http://127.0.0.1:9/?d={did}" };
+    const { id } = (await ask("POST", "/webhooks", body)) as Made;
+    const context = await opened().context();
+    const own = await signIn(context, ADMIN.name, ADMIN.password);
+    await own.route("**/api/v1/events*", (route) => route.abort());
+    await own.goto(`${server().http}/webhooks/${id}`);
+    const description = own.getByLabel("Description");
+    await description.fill("mine");
+    await ask("PUT", `/webhooks/${id}`, { ...body, description: "theirs" });
+    await own.getByRole("button", { name: "Save" }).click();
+    await own.getByRole("button", { name: "Use theirs" }).click();
+    await own.getByRole("alert").waitFor({ state: "detached" });
+    assert.equal(await description.inputValue(), "theirs");
+    await context.close();
+  });
+
   test("what was removed is back by “Undo”, which says so", { skip }, async () => {
     await page().getByRole("button", { name: "More", exact: true }).click();
     await page().getByRole("menuitem", { name: "Remove" }).click();

@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
@@ -20,6 +21,7 @@ import { type FormProblems, useFormProblems } from "./form-problems.ts";
 import { clockTime } from "./format.ts";
 import { useIsShown } from "./is-shown.ts";
 import type { Clash } from "./merge.ts";
+import { isSingleKind, rememberEntity } from "./remember-entity.ts";
 import { useUndoRemoval } from "./undo-removal.ts";
 
 /** Somebody else saved while this was being edited, and both changed the same field. */
@@ -70,6 +72,7 @@ export function useEditor<Kind extends KindName>(
   const { t } = useTranslation();
   const toast = useToast();
   const navigate = useNavigate();
+  const client = useQueryClient();
   const draft = useDraft<Document & object>(
     `${kind}.${entity?.id ?? "new"}`,
     (entity?.document ?? blank) as Document & object,
@@ -81,7 +84,7 @@ export function useEditor<Kind extends KindName>(
   // Of what there is one, nothing is removed.
   const removing = useRemoveEntity(kind as ListKind);
   const undoRemoval = useUndoRemoval(kind as ListKind);
-  const isSingle = kind === "settings" || kind === "outbound";
+  const isSingle = isSingleKind(kind);
   const isBusy = useRef(false);
   const isShown = useIsShown();
   const said = useFormProblems(draft.document, rules?.(draft.document) ?? []);
@@ -133,6 +136,8 @@ export function useEditor<Kind extends KindName>(
     if (next.clashes.length === 0) return put(next.attempt);
     if (!isShown.current) return say(error);
     const { attempt: merged, clashes } = next;
+    // Whoever takes theirs is shown what was read last, which would be the one before it.
+    void rememberEntity(client, kind, current);
     setConflict({
       merged: merged.document,
       attempt: merged,

@@ -10,6 +10,7 @@ import {
 import type { DocumentOf, KindName } from "../../../src/model/entities/kinds.ts";
 import { request } from "./api.ts";
 import type { DocumentProblem } from "./api-error.ts";
+import { rememberEntity } from "./remember-entity.ts";
 import { sessionOptions } from "./session.ts";
 
 export type { DocumentOf, KindName } from "../../../src/model/entities/kinds.ts";
@@ -134,10 +135,7 @@ export function useSaveEntity<Kind extends KindName>(kind: Kind) {
             },
           ),
     onSuccess: async (saved) => {
-      client.setQueryData(
-        [kind, "one", PATHS[kind] === "settings" || kind === "outbound" ? "" : saved.id],
-        saved,
-      );
+      await rememberEntity(client, kind, saved);
       // The session tells where the company is, by which numbers are read.
       if (kind === "settings") void client.invalidateQueries({ queryKey: sessionOptions.queryKey });
       await client.invalidateQueries({ queryKey: [kind, "list"] });
