@@ -11,14 +11,14 @@ export function ConflictScreen<Document>({
   conflict,
   onUse,
   onTheirs,
-  label = (path) => path,
+  label,
 }: {
   readonly conflict: Conflict<Document>;
   /** Saves this document in place of theirs. */
   readonly onUse: (document: Document) => void;
   readonly onTheirs: () => void;
   /** What a path is called. */
-  readonly label?: (path: string) => string;
+  readonly label: (path: string) => string;
 }) {
   const { t } = useTranslation();
   const { clashes, merged } = conflict;

@@ -1,15 +1,22 @@
 import { Button, Menu } from "@mantine/core";
 import { IconDots, IconTrash } from "@tabler/icons-react";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { entityForm } from "../../../src/model/entities/forms.ts";
 import { kindOf } from "../../../src/model/entities/kinds.ts";
 import { useCoreText } from "../i18n/core-text.ts";
-import type { DocumentProblem } from "../lib/api-error.ts";
 import type { Draft } from "../lib/draft.ts";
 import type { Editor } from "../lib/editor.ts";
-import { type DocumentOf, type Entity, type ListKind, PAGES, type Use, useEntity } from "../lib/entities.ts";
+import {
+  type DocumentOf,
+  type Entity,
+  type KindName,
+  type ListKind,
+  PAGES,
+  type Use,
+  useEntity,
+} from "../lib/entities.ts";
 import { pathOf } from "../lib/field-problems.ts";
 import { useMaySave } from "../lib/session.ts";
 import { useSaveKey } from "../lib/shortcuts.ts";
@@ -90,16 +97,15 @@ export function EditorActions<Document>({
 }
 
 /** What stands above a form: a conflict, why it was not saved, what was typed before a reload. */
-export function EditorNotices<Document>({
-  editor,
-  label,
-}: {
-  readonly editor: Editor<Document>;
-  readonly label?: (path: string) => string;
-}) {
+export function EditorNotices<Document>({ editor }: { readonly editor: Editor<Document> }) {
   const { t } = useTranslation();
   const { conflict, refusal, stops, draft } = editor;
-  const problems = useNamed(editor);
+  const nameOf = useFieldName(editor.kind);
+  const problems = editor.problems.map((problem) => {
+    // What no field says, with what the field is called.
+    const name = nameOf(pathOf(problem));
+    return name === undefined ? problem : { ...problem, message: `${name}: ${problem.message}` };
+  });
   const may = useMaySave(editor.kind);
   useEffect(() => {
     if (stops > 0) openWrongFields()?.focus();
@@ -120,7 +126,7 @@ export function EditorNotices<Document>({
           conflict={conflict}
           onUse={editor.resolve}
           onTheirs={editor.takeTheirs}
-          {...(label === undefined ? {} : { label })}
+          label={(path) => nameOf(path) ?? path}
         />
       )}
       {refusal === undefined ? (
@@ -161,17 +167,14 @@ export function Restored({ draft }: { readonly draft: Pick<Draft<unknown>, "isRe
   );
 }
 
-/** What no field says, with what the field is called. */
-function useNamed<Document>({ kind, problems }: Editor<Document>): readonly DocumentProblem[] {
+/** What the field at a path of a document is called; undefined: no field has it. */
+function useFieldName(kind: KindName): (path: string) => string | undefined {
   const text = useCoreText();
-  if (problems.length === 0) return problems;
-  const { fields } = entityForm(kindOf(kind));
-  return problems.map((problem) => {
-    const labels = labelsAt(fields, pathOf(problem)).map(text);
-    return labels.length === 0
-      ? problem
-      : { ...problem, message: `${labels.join(", ")}: ${problem.message}` };
-  });
+  const fields = useMemo(() => entityForm(kindOf(kind)).fields, [kind]);
+  return (path) => {
+    const labels = labelsAt(fields, path).map(text);
+    return labels.length === 0 ? undefined : labels.join(", ");
+  };
 }
 
 function refusalText(status: number, message: string, notReached: string): string {
