@@ -147,6 +147,21 @@ export function formProofs({ skip, page, opened, server, ask }: Scene): void {
     assert.equal(await description.inputValue(), "mine");
   });
 
+  test("what the tab keeps of a webhook has no key in it", { skip }, async () => {
+    const key = "correct-horse-battery";
+    const description = page().getByLabel("Description");
+    const url = page().getByLabel("URL template");
+    await go("/webhooks/new");
+    await description.fill(`Ask Jo for ${key}.`);
+    await url.fill(`https://crm.example/?did={did}&api_key=${key}`);
+    await page().getByText("api_key=").first().waitFor();
+    const kept = String(await page().evaluate("JSON.stringify(sessionStorage)"));
+    assert.match(kept, /Ask Jo for \*\*\*\..*api_key=\*\*\*/);
+    assert.ok(!kept.includes(key));
+    await description.fill("");
+    await url.fill("");
+  });
+
   test("a new phone that is saved twice at once is made once, and its password is shown", {
     skip,
   }, async () => {

@@ -16,6 +16,7 @@ import { templateProblems } from "./template-rules.ts";
 import { TryPanel } from "./try-panel.tsx";
 import { UseIt } from "./use-it.tsx";
 import { WebhookFields } from "./webhook-fields.tsx";
+import { withoutKeys } from "./without-keys.ts";
 
 type Webhook = DocumentOf<"webhook">;
 
@@ -37,7 +38,7 @@ export function Component() {
 
 function WebhookPage({ entity }: { readonly entity: Entity<Webhook> | undefined }) {
   const { t } = useTranslation("webhooks");
-  const editor = useEditor("webhook", entity, BLANK, { rules });
+  const editor = useEditor("webhook", entity, BLANK, { rules, forget: withoutKeys });
   const may = useMay("editor");
   const [values, setValues] = useState({ ...SAMPLE_VALUES, code: "4821" });
   const { document } = editor.draft;
