@@ -193,10 +193,19 @@ export function formProofs({ skip, page, opened, server, ask }: Scene): void {
     await go("/numbers");
     await page().getByRole("button", { name: "Paste many" }).click();
     const dialog = page().getByRole("dialog", { name: "Paste many" });
-    await dialog.getByRole("textbox", { name: "Numbers" }).fill("050 123 4570\n050 123 4571\n050 123 4572");
+    const typed = dialog.getByRole("textbox", { name: "Numbers" });
+    await typed.fill("050 123 4570\n050 123 4571\n050 123 4572");
+    const held = Promise.withResolvers<void>();
+    await page().route("**/api/v1/numbers", async (route) => {
+      await held.promise;
+      await route.continue();
+    });
     await dialog.getByRole("button", { name: "Add 3 numbers" }).click();
+    await until("nothing to be typed meanwhile", async () => !(await typed.isEditable()));
+    held.resolve();
     await page().getByText("2 numbers added; already there: 1").waitFor();
     await page().getByText("+31 50 123 4572").waitFor();
+    await page().unrouteAll({ behavior: "wait" });
   });
 
   test("a number that was typed and is dropped is not in its field any more", { skip }, async () => {

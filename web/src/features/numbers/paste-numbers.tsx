@@ -60,6 +60,8 @@ export function PasteNumbers({ onClose }: { readonly onClose: () => void }) {
           autosize
           minRows={6}
           maxRows={14}
+          // What is typed meanwhile would go with the dialog.
+          readOnly={adding.isPending}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
         />
