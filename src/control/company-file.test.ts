@@ -200,6 +200,7 @@ test("keptIn: file: the interface changes nothing, drafts are made; taken over, 
     const state = (await ask("GET", "/company/state")).body;
     const { file, ...more } = state["keptIn"] as { readonly file: string };
     assert.deepEqual([file, Object.keys(more)], ["c.yaml", ["appliedAt", "appliedBy"]]);
+    assert.deepEqual((await ask("GET", "/session")).body["keptIn"], state["keptIn"]);
     const phone = desk.entities.get("phone", "215")?.id;
     const refused = await ask("PATCH", `/phones/${phone}`, { name: "x" }, { "if-match": "*" });
     assert.deepEqual([refused.status, refused.body["code"]], [409, "keptInFile"]);
@@ -221,6 +222,7 @@ test("keptIn: file: the interface changes nothing, drafts are made; taken over, 
     assert.equal((await apply(kept.replace("Reception", "Desk"))).status, 200);
     const taken = await ask("POST", "/company/take-over", undefined);
     assert.deepEqual([taken.status, taken.body["keptIn"]], [200, null]);
+    assert.equal((await ask("GET", "/session")).body["keptIn"], undefined);
     assert.equal(await rename("215", "Front desk"), 200);
     assert.doesNotMatch(await exported(), /keptIn/);
     const audit = (await ask("GET", "/audit")).body["items"] as readonly StoredAuditEntry[];

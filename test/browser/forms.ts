@@ -297,4 +297,29 @@ export function formProofs({ skip, page, opened, server, ask }: Scene): void {
     assert.equal(await name.inputValue(), "Half done");
     await context.close();
   });
+
+  test("what a company file keeps cannot be typed into, and why stands there, until it is taken over", {
+    skip,
+  }, async () => {
+    const text = (await server().cli("export")).stdout;
+    await server().put(text.replace(/^version: 1$/m, "version: 1\nkeptIn: file"));
+    const kept = page().getByText(/^The configuration is kept in .+ It is changed there, not here\. An admin/);
+    const name = page().getByRole("textbox", { name: "Name", exact: true });
+    const saving = page().getByRole("button", { name: "Save" });
+    await go("/phones");
+    await kept.waitFor();
+    assert.equal(await page().getByRole("link", { name: "New phone" }).count(), 0);
+    const { items } = (await ask("GET", "/phones?q=215")) as { readonly items: readonly Made[] };
+    await go(`/phones/${items[0]?.id}`);
+    await kept.waitFor();
+    assert.ok(await name.isDisabled());
+    assert.equal(await saving.count(), 0);
+    await go("/settings/file");
+    const takeOver = page().getByRole("button", { name: "Take over here" });
+    await takeOver.click();
+    await takeOver.waitFor({ state: "detached" });
+    await go(`/phones/${items[0]?.id}`);
+    await saving.waitFor();
+    assert.ok(await name.isEnabled());
+  });
 }

@@ -13,8 +13,10 @@ const place = z
   .strictObject({ line: z.int(), column: z.int() })
   .describe("Where in the file; of what it does not have, where its list begins.");
 
-const keptIn = z
-  .strictObject({ file: z.string(), appliedAt: time, appliedBy: z.string() })
+/** The company file in which alone a configuration is changed. */
+export const keptInFile = z.strictObject({ file: z.string(), appliedAt: time, appliedBy: z.string() });
+
+const keptIn = keptInFile
   .nullable()
   .describe("The company file in which alone this is changed; null: it is changed here.");
 

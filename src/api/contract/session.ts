@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { keptInFile } from "./company-file.ts";
 import { roleSchema as role } from "./role.ts";
 import { route } from "./route.ts";
 
@@ -28,6 +29,8 @@ export const signedIn = z.strictObject({
   idleMs: z.int().optional(),
   /** Absent: nothing has been applied yet. */
   home: z.strictObject({ country: z.string(), timeZone: z.string() }).optional(),
+  /** The company file in which alone the configuration is changed; absent: it is changed here. */
+  keptIn: keptInFile.optional(),
   version: z.string(),
 });
 

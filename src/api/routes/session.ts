@@ -12,7 +12,7 @@ import { type DoorRules, isPlainHttp } from "../door.ts";
 import type { ApiPorts } from "../ports.ts";
 import { serve } from "../serve.ts";
 
-export type SessionPorts = Pick<ApiPorts, "accounts" | "door" | "home" | "softwareVersion">;
+export type SessionPorts = Pick<ApiPorts, "accounts" | "companyFile" | "door" | "home" | "softwareVersion">;
 
 const NO_SESSION = refused("noSession", "This is for a person who has signed in, and you show a token.");
 export const PLAIN_HTTP = refused(
@@ -157,7 +157,7 @@ export function welcome(
 }
 
 function whoIs(
-  { accounts, home, softwareVersion }: SessionPorts,
+  { accounts, companyFile, home, softwareVersion }: SessionPorts,
   { name, role, via }: Actor,
   own: Own | undefined,
 ): SignedInAnswer {
@@ -176,6 +176,7 @@ function whoIs(
       idleMs: accounts.limits.idleMs,
     }),
     home: home(),
+    keptIn: companyFile.state().keptIn ?? undefined,
     version: softwareVersion,
   };
 }

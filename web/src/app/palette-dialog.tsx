@@ -8,7 +8,7 @@ import { useNavigate } from "react-router";
 import { request } from "../lib/api.ts";
 import { type KindName, PAGES } from "../lib/entities.ts";
 import { type DialogProps, useOpenOnceThere } from "../lib/later.ts";
-import { useMay } from "../lib/session.ts";
+import { useMayChange } from "../lib/session.ts";
 import { BELOW, MAIN, PEOPLE, ROUTING } from "./nav.ts";
 import style from "./palette.module.css";
 
@@ -125,7 +125,7 @@ function Search({ onDone, takeTyped }: Pick<PaletteProps, "takeTyped"> & { reado
 /** `isLooking`: what the server finds of this text is not known yet, and is no part of the hits. */
 function useHits(q: string): { readonly hits: readonly Hit[]; readonly isLooking: boolean } {
   const { t } = useTranslation();
-  const mayEdit = useMay("editor");
+  const mayEdit = useMayChange();
   const typed = q.trim();
   const [asked] = useDebouncedValue(typed, WAIT_MS);
   const { data: found, isPending } = useQuery({

@@ -18,11 +18,13 @@ import {
   useEntity,
 } from "../lib/entities.ts";
 import { pathOf } from "../lib/field-problems.ts";
-import { useMaySave } from "../lib/session.ts";
+import { leastRoleOf } from "../lib/roles.ts";
+import { useMay, useMaySave } from "../lib/session.ts";
 import { useSaveKey } from "../lib/shortcuts.ts";
 import { ConflictScreen } from "./conflict-screen.tsx";
 import style from "./editor-parts.module.css";
 import { labelsAt } from "./field-labels.ts";
+import { KeptInFile } from "./kept-in-file.tsx";
 import { Page } from "./page.tsx";
 import { ProblemList } from "./problem-list.tsx";
 import { ErrorState, Gone, PageSkeleton } from "./states.tsx";
@@ -106,7 +108,7 @@ export function EditorNotices<Document>({ editor }: { readonly editor: Editor<Do
     const name = nameOf(pathOf(problem));
     return name === undefined ? problem : { ...problem, message: `${name}: ${problem.message}` };
   });
-  const may = useMaySave(editor.kind);
+  const isAllowed = useMay(leastRoleOf(editor.kind));
   useEffect(() => {
     if (stops > 0) openWrongFields()?.focus();
   }, [stops]);
@@ -116,7 +118,9 @@ export function EditorNotices<Document>({ editor }: { readonly editor: Editor<Do
   const users = (refusal?.more["users"] ?? []) as readonly Use[];
   return (
     <>
-      {may ? undefined : (
+      {isAllowed ? (
+        <KeptInFile />
+      ) : (
         <p className={style["restored"]}>
           {t("state.readOnly")} {t("state.notAllowedHint")}
         </p>

@@ -4,10 +4,11 @@ import { type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { type DocumentOf, type Entity, type ListKind, PAGES, useEntities } from "../lib/entities.ts";
-import { useMay } from "../lib/session.ts";
+import { useMaySave } from "../lib/session.ts";
 import { useShortcuts } from "../lib/shortcuts.ts";
 import { useTypedText } from "../lib/typed-text.ts";
 import style from "./entity-list.module.css";
+import { KeptInFile } from "./kept-in-file.tsx";
 import { Page, PageHead } from "./page.tsx";
 import { Row, Rows } from "./rows.tsx";
 import { Empty, ErrorState } from "./states.tsx";
@@ -64,7 +65,7 @@ export function EntityList<Kind extends ListKind>({
   );
   const navigate = useNavigate();
   const field = useRef<HTMLInputElement>(null);
-  const mayEdit = useMay("editor");
+  const mayEdit = useMaySave(kind);
   const list = useEntities(kind, asked);
   const { t } = useTranslation();
   const items = (list.data?.pages ?? []).flatMap((page) => page.items);
@@ -95,6 +96,7 @@ export function EntityList<Kind extends ListKind>({
         />
       }
     >
+      <KeptInFile />
       {above}
       {isEmpty && asked === "" ? (
         <Empty sentence={empty} action={add} hint={emptyHint} />

@@ -3,7 +3,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useToast } from "../components/toast.tsx";
-import { type ApiError, type DocumentProblem, isStale, whyNot } from "./api-error.ts";
+import { ApiError, type DocumentProblem, isStale, whyNot } from "./api-error.ts";
 import { type Attempt, afterStale } from "./attempt.ts";
 import { type Draft, useDraft } from "./draft.ts";
 import {
@@ -22,6 +22,7 @@ import { clockTime } from "./format.ts";
 import { useIsShown } from "./is-shown.ts";
 import type { Clash } from "./merge.ts";
 import { isSingleKind, rememberEntity } from "./remember-entity.ts";
+import { sessionOptions } from "./session.ts";
 import { useUndoRemoval } from "./undo-removal.ts";
 
 /** Somebody else saved while this was being edited, and both changed the same field. */
@@ -149,6 +150,9 @@ export function useEditor<Kind extends KindName>(
 
   const say = (error: Error): void => {
     said.refuse(error);
+    // Since the session was asked for, a file was applied that keeps the configuration: the form says so by itself.
+    if (error instanceof ApiError && error.code === "keptInFile")
+      void client.invalidateQueries({ queryKey: sessionOptions.queryKey });
     if (!isShown.current) toast({ text: whyNot(error, t("state.notReached")), tone: "bad" });
   };
 

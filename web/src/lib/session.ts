@@ -39,7 +39,19 @@ export function useMay(least: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(least);
 }
 
-/** Whether the person who is signed in may save things of this kind. */
+/** The company file in which alone the configuration is changed; undefined: it is changed here. */
+export function useKeptIn(): SignedInAnswer["keptIn"] {
+  return useSession()?.keptIn;
+}
+
+/** Whether the person who is signed in may save things of this kind, here and not in a company file. */
 export function useMaySave(kind: KindName): boolean {
-  return useMay(leastRoleOf(kind));
+  const may = useMay(leastRoleOf(kind));
+  return useKeptIn() === undefined && may;
+}
+
+/** The same of what makes, changes or removes things of several kinds at once. */
+export function useMayChange(): boolean {
+  const may = useMay("editor");
+  return useKeptIn() === undefined && may;
 }

@@ -53,6 +53,9 @@ const en = {
     nothing: "Nothing found",
     notAllowed: "Your role may not see this.",
     readOnly: "Your role may not change this.",
+    keptInFile:
+      "The configuration is kept in {{file}}, applied by {{by}} {{when}}. It is changed there, not here.",
+    keptInFileHint: "An administrator can take it over under Settings, Company file.",
     notAllowedHint: "An administrator can give you another role under Settings, Users.",
     notFound: "There is nothing at this address",
     notFoundHint: "It may have been removed, or the address was typed wrong.",

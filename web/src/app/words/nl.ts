@@ -57,6 +57,9 @@ const nl: Words<typeof en> = {
     nothing: "Niets gevonden",
     notAllowed: "Uw rol mag dit niet zien.",
     readOnly: "Uw rol mag dit niet wijzigen.",
+    keptInFile:
+      "De configuratie staat in {{file}}, toegepast door {{by}} {{when}}. Ze wordt daar veranderd, niet hier.",
+    keptInFileHint: "Een beheerder kan ze overnemen onder Instellingen, Bedrijfsbestand.",
     notAllowedHint: "Een beheerder kan u onder Instellingen, Gebruikers een andere rol geven.",
     notFound: "Op dit adres is niets",
     notFoundHint: "Het is misschien verwijderd, of het adres is verkeerd getypt.",

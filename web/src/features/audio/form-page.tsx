@@ -2,9 +2,10 @@ import { Button, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { ConflictBox } from "../../components/conflict-screen.tsx";
 import { EntityRoute, Restored, UsedBy } from "../../components/editor-parts.tsx";
+import { KeptInFile } from "../../components/kept-in-file.tsx";
 import { Page, PageHead } from "../../components/page.tsx";
 import { Refusal } from "../../components/refusal.tsx";
-import { useMay } from "../../lib/session.ts";
+import { useMaySave } from "../../lib/session.ts";
 import { useSaveKey } from "../../lib/shortcuts.ts";
 import style from "./audio.module.css";
 import { Remove } from "./remove.tsx";
@@ -20,7 +21,7 @@ export function Component() {
 function MessagePage({ entity }: { readonly entity: StoredMessage | undefined }) {
   const { t } = useTranslation("audio");
   const { t: shell } = useTranslation();
-  const may = useMay("editor");
+  const may = useMaySave("audioMessage");
   const message = useMessage(entity);
   const { typed, type, converting, saving, speak } = message;
   const { name, source, text, language } = typed;
@@ -54,6 +55,7 @@ function MessagePage({ entity }: { readonly entity: StoredMessage | undefined })
         />
       }
     >
+      <KeptInFile />
       {saving.conflict === undefined ? undefined : <Conflict conflict={saving.conflict} can={saving.can} />}
       <Refusal {...message.refused} />
       <Refusal error={saving.error} />

@@ -7,7 +7,7 @@ import { useSaid } from "../../i18n/use-said.ts";
 import { RESULT_TONES } from "../../lib/call-results.ts";
 import { dayTime, duration } from "../../lib/format.ts";
 import { inOneLine, useWrittenNumber } from "../../lib/phone-number.ts";
-import { useMay } from "../../lib/session.ts";
+import { useMayChange } from "../../lib/session.ts";
 import style from "./call-rows.module.css";
 import type { ListedCall } from "./shown-call.ts";
 
@@ -27,7 +27,7 @@ export function CallRows({
 }) {
   const { t } = useTranslation("calls");
   const say = useSaid();
-  const mayMend = useMay("editor");
+  const mayMend = useMayChange();
   const list = useRef<HTMLUListElement>(null);
   const rows = useWindowVirtualizer({
     count: calls.length,

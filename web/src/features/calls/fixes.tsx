@@ -9,14 +9,14 @@ import { Refusal } from "../../components/refusal.tsx";
 import { request } from "../../lib/api.ts";
 import { clockTime } from "../../lib/format.ts";
 import { writtenNumber } from "../../lib/phone-number.ts";
-import { useMay } from "../../lib/session.ts";
+import { useMayChange } from "../../lib/session.ts";
 import style from "./fixes.module.css";
 import type { Fix } from "./shown-call.ts";
 
 /** What would let a refused call through the next time: each says what it permits before it is done. */
 export function Fixes({ id }: { readonly id: string }) {
   const { t } = useTranslation("calls");
-  const mayMend = useMay("editor");
+  const mayMend = useMayChange();
   const { data } = useQuery({
     queryKey: ["call", id, "fixes"],
     queryFn: ({ signal }) =>

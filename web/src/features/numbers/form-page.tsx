@@ -10,7 +10,7 @@ import { useEditor } from "../../lib/editor.ts";
 import type { DocumentOf, Entity } from "../../lib/entities.ts";
 import { useNumberingPlans, useWrittenNumber } from "../../lib/phone-number.ts";
 import { schemaProblems } from "../../lib/rules.ts";
-import { useMay, useSession } from "../../lib/session.ts";
+import { useMaySave, useSession } from "../../lib/session.ts";
 import style from "./numbers.module.css";
 import { readNumber } from "./read-number.ts";
 
@@ -27,7 +27,7 @@ function NumberPage({ entity }: { readonly entity: Entity<DocumentOf<"number">> 
   const [query] = useSearchParams();
   const plan = query.get("plan") ?? undefined;
   const editor = useEditor("number", entity, plan === undefined ? BLANK : { ...BLANK, plan }, { rules });
-  const may = useMay("editor");
+  const may = useMaySave("number");
   const written = useWrittenNumber();
   const isReady = useNumberingPlans();
   const country = useSession()?.home?.country ?? "NL";

@@ -6,14 +6,14 @@ import { EntityList } from "../../components/entity-list.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { Tile } from "../../components/tile.tsx";
 import { useWrittenNumber } from "../../lib/phone-number.ts";
-import { useMay } from "../../lib/session.ts";
+import { useMaySave } from "../../lib/session.ts";
 import { PasteNumbers } from "./paste-numbers.tsx";
 
 /** All numbers of ours. */
 export function Component() {
   const { t } = useTranslation("numbers");
   const written = useWrittenNumber();
-  const may = useMay("editor");
+  const may = useMaySave("number");
   const [isPasting, setPasting] = useState(false);
   return (
     <>

@@ -12,7 +12,7 @@ import { useSaid } from "../../i18n/use-said.ts";
 import { request } from "../../lib/api.ts";
 import type { DocumentOf, Entity } from "../../lib/entities.ts";
 import { dayTime } from "../../lib/format.ts";
-import { useMay } from "../../lib/session.ts";
+import { useMaySave } from "../../lib/session.ts";
 import style from "./connect-panel.module.css";
 import { stateOf } from "./phone-status.ts";
 import { hidePassword, shownPassword, showOnce } from "./shown-password.ts";
@@ -27,7 +27,7 @@ export function ConnectPanel({
 }) {
   const { t } = useTranslation("phones");
   const { id, key: extension, revision } = entity;
-  const may = useMay("editor");
+  const may = useMaySave("phone");
   const client = useQueryClient();
   const saving = useMutation({
     mutationFn: () =>

@@ -1,5 +1,5 @@
 import { Button, Textarea } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ApplyAnswer } from "../../../../src/api/contract/company.ts";
@@ -9,7 +9,7 @@ import { ProblemList } from "../../components/problem-list.tsx";
 import { api, request } from "../../lib/api.ts";
 import { ApiError } from "../../lib/api-error.ts";
 import { ago } from "../../lib/format.ts";
-import { useUser } from "../../lib/session.ts";
+import { useKeptIn, useUser } from "../../lib/session.ts";
 import { useWhyNot } from "../../lib/use-why-not.ts";
 import style from "./settings.module.css";
 import { keepTypedFile, typedFile } from "./typed-file.ts";
@@ -156,20 +156,17 @@ function Difference({
 /** Where a company file keeps the configuration, nothing is changed here until it is taken over. */
 function KeptIn() {
   const { t } = useTranslation("settings");
+  const { t: shell } = useTranslation();
   const client = useQueryClient();
-  const { data } = useQuery({
-    queryKey: ["settings", "company-state"],
-    queryFn: ({ signal }) => api<typeof companyFileRoutes.state>("company.state", { signal }),
-  });
+  const keptIn = useKeptIn();
   const taking = useMutation({
     mutationFn: () => api<typeof companyFileRoutes.takeOver>("company.takeOver"),
     onSuccess: () => client.invalidateQueries(),
   });
-  const keptIn = data?.keptIn;
-  if (keptIn === undefined || keptIn === null) return undefined;
+  if (keptIn === undefined) return undefined;
   return (
     <div className={style["words"]}>
-      <p>{t("file.keptIn", { file: keptIn.file, by: keptIn.appliedBy, when: ago(keptIn.appliedAt) })}</p>
+      <p>{shell("state.keptInFile", { file: keptIn.file, by: keptIn.appliedBy, when: ago(keptIn.appliedAt) })}</p>
       {taking.error === null ? undefined : <Refusal error={taking.error} />}
       <div>
         <Button variant="default" loading={taking.isPending} onClick={() => taking.mutate()}>

@@ -9,7 +9,7 @@ import { useToast } from "../../components/toast.tsx";
 import { api } from "../../lib/api.ts";
 import { PAGES } from "../../lib/entities.ts";
 import { dayTime } from "../../lib/format.ts";
-import { useMay } from "../../lib/session.ts";
+import { useMayChange } from "../../lib/session.ts";
 import { useWhyNot } from "../../lib/use-why-not.ts";
 import style from "./settings.module.css";
 
@@ -26,7 +26,7 @@ export function Trash() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const toast = useToast();
-  const may = useMay("editor");
+  const may = useMayChange();
   const list = useInfiniteQuery({
     queryKey: ["trash"],
     queryFn: ({ pageParam, signal }) =>

@@ -3,7 +3,7 @@ import { EntitySelect } from "../../components/entity-select.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { useEntities, useEntity, useSaveEntity } from "../../lib/entities.ts";
 import { clockTime } from "../../lib/format.ts";
-import { useMay } from "../../lib/session.ts";
+import { useMaySave } from "../../lib/session.ts";
 import { useWhyNot } from "../../lib/use-why-not.ts";
 import style from "./trunks.module.css";
 
@@ -13,7 +13,7 @@ export function OutboundChoice() {
   const { t: shell } = useTranslation();
   const whyNot = useWhyNot();
   const toast = useToast();
-  const may = useMay("editor");
+  const may = useMaySave("outbound");
   const { data, isPending } = useEntity("outbound", undefined);
   const trunks = useEntities("trunk");
   const saving = useSaveEntity("outbound");

@@ -10,7 +10,7 @@ import { Page, PageHead } from "../../components/page.tsx";
 import { useEditor } from "../../lib/editor.ts";
 import type { DocumentOf, Entity } from "../../lib/entities.ts";
 import { schemaProblems } from "../../lib/rules.ts";
-import { useMay } from "../../lib/session.ts";
+import { useMay, useMaySave } from "../../lib/session.ts";
 import { HealthBadge, HealthFacts } from "./health.tsx";
 import { templateProblems } from "./template-rules.ts";
 import { TryPanel } from "./try-panel.tsx";
@@ -39,7 +39,8 @@ export function Component() {
 function WebhookPage({ entity }: { readonly entity: Entity<Webhook> | undefined }) {
   const { t } = useTranslation("webhooks");
   const editor = useEditor("webhook", entity, BLANK, { rules, forget: withoutKeys });
-  const may = useMay("editor");
+  const mayTry = useMay("editor");
+  const may = useMaySave("webhook");
   const [values, setValues] = useState({ ...SAMPLE_VALUES, code: "4821" });
   const { document } = editor.draft;
   return (
@@ -94,7 +95,7 @@ function WebhookPage({ entity }: { readonly entity: Entity<Webhook> | undefined 
         />
       }
       side={
-        may ? (
+        mayTry ? (
           <TryPanel id={entity?.id} document={document} values={values} onValues={setValues} />
         ) : undefined
       }

@@ -4,12 +4,12 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { EntityList } from "../../components/entity-list.tsx";
 import { Tile } from "../../components/tile.tsx";
-import { useMay } from "../../lib/session.ts";
+import { useMayChange } from "../../lib/session.ts";
 
 /** All webhooks. */
 export function Component() {
   const { t } = useTranslation("webhooks");
-  const may = useMay("editor");
+  const may = useMayChange();
   return (
     <EntityList
       kind="webhook"

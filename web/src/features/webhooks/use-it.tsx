@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { request } from "../../lib/api.ts";
 import { type Entity, useEntities } from "../../lib/entities.ts";
-import { useMay } from "../../lib/session.ts";
+import { useMaySave } from "../../lib/session.ts";
 import { firstPlan } from "./first-plan.ts";
 import style from "./offer.module.css";
 import { Offer } from "./offer.tsx";
@@ -12,7 +12,7 @@ import { Offer } from "./offer.tsx";
 /** A webhook that no plan uses: a plan with it, by a click. */
 export function UseIt({ name }: { readonly name: string }) {
   const { t } = useTranslation("webhooks");
-  const may = useMay("editor");
+  const may = useMaySave("plan");
   const navigate = useNavigate();
   const client = useQueryClient();
   const phones = useEntities("phone");

@@ -3,6 +3,7 @@ import { IconRoute } from "@tabler/icons-react";
 import { use, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { useMaySave } from "../../../lib/session.ts";
 import { type Standing, StandingContext, useEditorPiece, usePlanView } from "../editor/view.ts";
 import { RenameDialog } from "../list/rename-dialog.tsx";
 import { usePublishing } from "../publish/use-publishing.ts";
@@ -13,6 +14,7 @@ import style from "./inspector.module.css";
 export function PlanFacts() {
   const { t } = useTranslation("plans");
   const { id, canEdit, numbers } = usePlanView();
+  const mayRename = useMaySave("plan");
   const standing = use(StandingContext);
   const drawn = useEditorPiece(({ laid }) => laid.plan.name);
   const name = standing?.name ?? drawn;
@@ -27,7 +29,7 @@ export function PlanFacts() {
           <h2>{name}</h2>
         </div>
       </div>
-      {canEdit && standing !== undefined ? <Rename id={id} standing={standing} /> : undefined}
+      {mayRename && standing !== undefined ? <Rename id={id} standing={standing} /> : undefined}
       <section>
         <h3>{t("inspector.numbers")}</h3>
         {numbers.length === 0 ? (

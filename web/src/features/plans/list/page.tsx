@@ -5,13 +5,14 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMatch, useNavigate } from "react-router";
 import type { RawStep } from "../../../../../src/dialplan/steps/step.ts";
+import { KeptInFile } from "../../../components/kept-in-file.tsx";
 import { Page, PageHead } from "../../../components/page.tsx";
 import { Row, Rows } from "../../../components/rows.tsx";
 import { Empty, ErrorState, PageSkeleton } from "../../../components/states.tsx";
 import { Tile } from "../../../components/tile.tsx";
 import { useToast } from "../../../components/toast.tsx";
 import { ApiError } from "../../../lib/api-error.ts";
-import { useMay } from "../../../lib/session.ts";
+import { useMaySave } from "../../../lib/session.ts";
 import { useShortcuts } from "../../../lib/shortcuts.ts";
 import { useWhyNot } from "../../../lib/use-why-not.ts";
 import {
@@ -32,7 +33,7 @@ import { RenameDialog } from "./rename-dialog.tsx";
 export function Component() {
   const { t } = useTranslation("plans");
   const plans = usePlans();
-  const canEdit = useMay("editor");
+  const canEdit = useMaySave("plan");
   const navigate = useNavigate();
   const isNew = useMatch("/plans/new") !== null && canEdit;
   const [search, setSearch] = useState("");
@@ -54,6 +55,7 @@ export function Component() {
     <Page
       head={<PageHead title={t("title")} actions={plans.data?.length === 0 || !canEdit ? undefined : add} />}
     >
+      <KeptInFile />
       {plans.error === null ? undefined : (
         <ErrorState error={plans.error} onRetry={() => void plans.refetch()} />
       )}
@@ -94,7 +96,7 @@ export function Component() {
 function PlanRow({ plan, onRename }: { readonly plan: Entity<RawPlan>; readonly onRename: () => void }) {
   const { t } = useTranslation("plans");
   const act = usePlanActions();
-  const canEdit = useMay("editor");
+  const canEdit = useMaySave("plan");
   const numbers = plan.usedBy?.filter(({ kind }) => kind === "number") ?? [];
   const steps = outline(plan.document).byNumber.size;
   const uses = numbers.length === 0 ? t("plans.noNumbers") : t("plans.numbers", { count: numbers.length });

@@ -8,7 +8,7 @@ import { ErrorState, PageSkeleton } from "../../../components/states.tsx";
 import { StatusBadge } from "../../../components/status-badge.tsx";
 import { useToast } from "../../../components/toast.tsx";
 import { dayTime } from "../../../lib/format.ts";
-import { useMay } from "../../../lib/session.ts";
+import { useMaySave } from "../../../lib/session.ts";
 import { useWhyNot } from "../../../lib/use-why-not.ts";
 import { directoryOf } from "../state/directory.ts";
 import {
@@ -95,7 +95,7 @@ function Version({
   const whyNot = useWhyNot();
   const client = useQueryClient();
   const toast = useToast();
-  const canEdit = useMay("editor");
+  const canEdit = useMaySave("plan");
   const [isOpen, setOpen] = useState(false);
   const [isSending, setSending] = useState(false);
   const { version, note = "", publishedBy = "", publishedAt } = row;

@@ -2,8 +2,10 @@ import { Button, Modal, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { KeptInFile } from "../../../components/kept-in-file.tsx";
 import { dayTime } from "../../../lib/format.ts";
 import { writtenNumber } from "../../../lib/phone-number.ts";
+import { useMaySave } from "../../../lib/session.ts";
 import { usePlanView } from "../editor/view.ts";
 import type { Autosave } from "../state/autosave.ts";
 import { useReplay } from "../state/requests.ts";
@@ -30,6 +32,7 @@ export default function PublishDialog({
   const { t: shell } = useTranslation();
   const { editor, directory } = usePlanView();
   const [note, setNote] = useState("");
+  const may = useMaySave("plan");
   const { isSending, failed, newer, publish, takeIn, throwAway } = usePublishing(autosave, onClose);
   return (
     <Modal
@@ -40,6 +43,7 @@ export default function PublishDialog({
       closeButtonProps={{ "aria-label": shell("do.close") }}
     >
       <div className={style.dialog}>
+        <KeptInFile />
         {newer === undefined ? <p>{t("publish.what")}</p> : <NewerVersion newer={newer} />}
         <section>
           <h3>
@@ -76,7 +80,7 @@ export default function PublishDialog({
             {t("publish.cancel")}
           </Button>
           {newer === undefined ? (
-            <Button loading={isSending} onClick={() => void publish(note)}>
+            <Button disabled={!may} loading={isSending} onClick={() => void publish(note)}>
               {t("head.publish")}
             </Button>
           ) : (
@@ -84,7 +88,7 @@ export default function PublishDialog({
               <Button variant="default" disabled={isSending} onClick={() => void throwAway()}>
                 {t("publish.throwAway")}
               </Button>
-              <Button variant="default" disabled={isSending} onClick={() => void publish(note)}>
+              <Button variant="default" disabled={isSending || !may} onClick={() => void publish(note)}>
                 {t("publish.overwrite")}
               </Button>
               <Button loading={isSending} onClick={() => void takeIn()}>

@@ -273,8 +273,6 @@ const en = {
     difference: "What this file would do",
     conflicts: "Changed here since the file was made",
     overwrite: "Apply it all the same: the file wins",
-    keptIn:
-      "The configuration is kept in {{file}}, applied by {{by}} {{when}}. It is changed there, not here.",
     takeOver: "Take over here",
     applyDo: "Apply",
     applied: "Applied as version {{version}}:",

@@ -280,8 +280,6 @@ const nl: Words<typeof en> = {
     difference: "Wat dit bestand zou doen",
     conflicts: "Hier veranderd sinds het bestand gemaakt werd",
     overwrite: "Pas het toch toe: het bestand wint",
-    keptIn:
-      "De configuratie staat in {{file}}, toegepast door {{by}} {{when}}. Ze wordt daar veranderd, niet hier.",
     takeOver: "Neem hier over",
     applyDo: "Toepassen",
     applied: "Toegepast als versie {{version}}:",

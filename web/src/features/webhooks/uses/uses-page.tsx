@@ -15,7 +15,7 @@ import { Page, PageHead, Section } from "../../../components/page.tsx";
 import { useToast } from "../../../components/toast.tsx";
 import { ahead } from "../../../lib/ahead.ts";
 import { entityOptions } from "../../../lib/entities.ts";
-import { useMay } from "../../../lib/session.ts";
+import { useMayChange } from "../../../lib/session.ts";
 import { Offer } from "../offer.tsx";
 import { makeUse } from "./make-use.ts";
 import style from "./uses.module.css";
@@ -49,7 +49,7 @@ export function Component() {
 
 function Use({ use }: { readonly use: UseName }) {
   const { t } = useTranslation("webhooks");
-  const may = useMay("editor");
+  const may = useMayChange();
   const navigate = useNavigate();
   const client = useQueryClient();
   const toast = useToast();
