@@ -169,7 +169,7 @@ test("where something else has the port of the demo's receiver by now, what was 
   assert.equal((await demo.stop("SIGINT")).code, 0);
   const company = readFileSync(path.join(dataDir, "demo-company.yaml"), "utf8");
   const port = Number(/127\.0\.0\.1:(\d+)\/route/.exec(company)?.[1]);
-  const other = createServer();
+  const other = createServer((socket) => socket.destroy());
   await new Promise<void>((listening) => other.listen(port, "127.0.0.1", listening));
   try {
     await begin();
