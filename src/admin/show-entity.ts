@@ -90,9 +90,10 @@ export function pageOf(
   const valueOf = SORTS[sort.replace("-", "") as keyof typeof SORTS];
   const order = (one: Placed, other: Placed): number =>
     direction * (compare(one.value, other.value) || compare(one.id, other.id));
+  const mask = maskerOf(entities);
   const found = entities
     .all(kind)
-    .filter((entity) => q === undefined || isFoundBy(entity, q))
+    .filter((entity) => q === undefined || isFoundBy(entity, q, mask))
     .map((entity) => ({ entity, value: valueOf(entity), id: entity.id }));
   found.sort(order);
   const rest = after === undefined ? found : found.filter((one) => order(one, after) > 0);
@@ -138,14 +139,11 @@ function readCursor(cursor: string, sort: string): Placed | undefined {
   }
 }
 
-/** Whether words stand in the names and texts at the top of a document; never in a secret. */
-export function isFoundBy(entity: Entity, words: string): boolean {
+/** Whether words stand in the names and texts at the top of a document, as it is shown: no secret is found by its letters. */
+function isFoundBy(entity: Entity, words: string, mask: Masker): boolean {
   const wanted = words.toLowerCase();
-  return textsOf(entity).some((text) => text.toLowerCase().includes(wanted));
-}
-
-/** What is looked through in a search. Descriptions may repeat a secret and are left out where one is found by chance. */
-function textsOf(entity: Entity): readonly string[] {
-  const shown = maskedDocument(entity, (text) => text);
-  return [keyOf(entity), ...Object.values(shown).filter((value) => typeof value === "string")];
+  const shown = maskedDocument(entity, mask);
+  return [keyOf(entity), ...Object.values(shown)].some(
+    (text) => typeof text === "string" && text.toLowerCase().includes(wanted),
+  );
 }

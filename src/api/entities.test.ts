@@ -142,6 +142,18 @@ test("D9: no secret is in an answer or a refusal; one that is left out or *** st
       201,
     );
     await asked("GET", "/webhooks");
+    const described = {
+      name: "Told",
+      urlTemplate: "https://user:Tr0ub4dor-3@example.com/",
+      description: "Signs in at the customer file with Tr0ub4dor-3.",
+    };
+    assert.equal((await ask("POST", "/webhooks", described)).status, 201);
+    const told = itemsOf(await asked("GET", "/webhooks?q=customer%20file"));
+    assert.deepEqual(
+      told.map(({ key }) => key),
+      ["Told"],
+    );
+    assert.deepEqual(itemsOf(await asked("GET", "/webhooks?q=Tr0u")), [], "nor spelt out by searches");
     for (const text of said) for (const secret of secrets) assert.ok(!text.includes(secret), text);
     assert.ok(said.length > 12);
   }));
