@@ -47,12 +47,13 @@ export async function signIn(
     failed();
     return err(later);
   }
-  const isRight = await hashes.verify(password, accounts.named(name)?.passwordHash);
+  const hash = accounts.named(name)?.passwordHash;
+  const isRight = await hashes.verify(password, hash);
   if (isRight === undefined) return err(TOO_MANY_WAITING);
   const signedIn = await accounts.change(() => {
-    // Anew: it may have been changed meanwhile.
+    // Anew: it may have been changed meanwhile, and its password too.
     const user = accounts.named(name);
-    if (!isRight || user === undefined) return err(WRONG);
+    if (!isRight || user === undefined || user.passwordHash !== hash) return err(WRONG);
     if (user.totp?.isConfirmed !== true) return ok(begun(parts, user, { place, way: "password" }));
     if (code === undefined || code === "") return err(CODE_NEEDED);
     const totp = takeTotp(user.totp, code, parts.wall());

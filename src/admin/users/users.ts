@@ -15,6 +15,7 @@ const LAST = refused(
   "lastAdministrator",
   "This is the only administrator who can sign in: without one nobody could change users any more. Make another one first.",
 );
+const WRONG_PASSWORD = refused("wrongPassword", "The present password is wrong.");
 /** Who has nothing here but the word of another server cannot show anything again. */
 export const NOTHING_TO_SHOW = refused(
   "openIdRefused",
@@ -110,7 +111,13 @@ export async function setPassword(
   password: string,
   by: Doer,
 ): Promise<Result<User, Refused<"notFound" | "badPassword"> | Later>> {
-  return await replacePassword(parts, { id, password, by, keep: undefined });
+  return await replacePassword<never>(parts, {
+    id,
+    password,
+    by,
+    keep: undefined,
+    refusal: () => undefined,
+  });
 }
 
 /**
@@ -130,7 +137,13 @@ export async function setOwnPassword(
     password: given.password,
     by: { name: user.name, address: session.address },
     keep: session.hash,
+    refusal: () => (isStill(parts.accounts, session, user) ? undefined : WRONG_PASSWORD),
   });
+}
+
+/** Whether the session goes on, and its user has the password that was shown: both may have ended while it was looked at. */
+function isStill(accounts: Accounts, { hash }: Session, { id, passwordHash }: User): boolean {
+  return accounts.sessions.has(hash) && accounts.users.get(id)?.passwordHash === passwordHash;
 }
 
 /**
@@ -151,7 +164,7 @@ export async function ownPassword(
   if (later !== undefined) return err(later);
   const isRight = await hashes.verify(current ?? "", user.passwordHash);
   if (isRight === undefined) return err(TOO_MANY_WAITING);
-  if (!isRight) return err(refused("wrongPassword", "The present password is wrong."));
+  if (!isRight || !isStill(accounts, session, user)) return err(WRONG_PASSWORD);
   guard.proved(session.address, user.name);
   return ok(user);
 }
@@ -164,7 +177,7 @@ export function hasNothingToShow({ passwordHash, openId }: User, { byLink }: Ses
   return passwordHash === undefined && openId !== undefined && !byLink;
 }
 
-async function replacePassword(
+async function replacePassword<Code extends "wrongPassword">(
   parts: AccountParts,
   given: {
     readonly id: string;
@@ -172,16 +185,20 @@ async function replacePassword(
     readonly by: Doer;
     /** The hash of the session that goes on. */
     readonly keep: string | undefined;
+    /** Why it is not to be done any more when its turn has come. */
+    readonly refusal: () => Refused<Code> | undefined;
   },
-): Promise<Result<User, Refused<"notFound" | "badPassword"> | Later>> {
+): Promise<Result<User, Refused<"notFound" | "badPassword" | Code> | Later>> {
   const { accounts } = parts;
   const name = accounts.users.get(given.id)?.name;
   if (name === undefined) return err(NO_SUCH_USER);
   const passwordHash = await hashed(parts, given.password, name);
   if (!passwordHash.ok) return passwordHash;
-  return await accounts.change(() => {
+  return await accounts.change<User, "notFound" | Code>(() => {
     const before = accounts.users.get(given.id);
     if (before === undefined) return err(NO_SUCH_USER);
+    const refusal = given.refusal();
+    if (refusal !== undefined) return err(refusal);
     const user = changed(parts, before, { passwordHash: passwordHash.value }, given.by.name);
     const changes = [{ type: "user", user } as const, ...endOfSessions(accounts, user.id, given.keep)];
     const entry = entryOf(parts, given.by, { what: "passwordChanged", about: user.name });
