@@ -63,8 +63,7 @@ function editsFor(before: Entities, wanted: WantedEntity): Result<readonly Edit[
   const { kind: name, id, revision, renameUsers } = wanted;
   const kind: AnyKind = kindOf(name);
   const stored = id === undefined ? undefined : before.byId(id);
-  const given =
-    wanted.isPatch === true ? mergePatch(writtenOf(kind, stored), wanted.document) : wanted.document;
+  const given = wholeDocument(wanted, stored);
   const shape = kind.schema.safeParse(given);
   if (!shape.success) return invalid(kind, stored, problemsOf(shape.error.issues, given));
   const kept = keepIn(before, kind, shape.data, stored);
@@ -76,8 +75,16 @@ function editsFor(before: Entities, wanted: WantedEntity): Result<readonly Edit[
   return ok([edit, ...renaming(before, id, document).filter((other) => other.id !== id)]);
 }
 
+/** What a person wants it to be: a patch is put into what is stored. */
+export function wholeDocument(
+  { kind, document, isPatch }: Pick<WantedEntity, "kind" | "document" | "isPatch">,
+  stored: Pick<Entity, "document"> | undefined,
+): unknown {
+  return isPatch === true ? mergePatch(writtenOf(kindOf(kind), stored), document) : document;
+}
+
 /** What a person would have written. */
-function writtenOf(kind: AnyKind, stored: Entity | undefined): unknown {
+function writtenOf(kind: AnyKind, stored: Pick<Entity, "document"> | undefined): unknown {
   return stored === undefined ? undefined : (kind.written?.(stored.document) ?? stored.document);
 }
 

@@ -4,22 +4,25 @@ import type { EntityPorts, EntityWrite, WriteCode } from "../api/ports.ts";
 import type { Result } from "../lib/result.ts";
 import { err, ok } from "../lib/result.ts";
 import type { Doer } from "../model/audit.ts";
-import type { StoredAudio } from "../model/entities/audio-message.ts";
+import type { AudioMessageDocument, StoredAudio } from "../model/entities/audio-message.ts";
 import type { EditRefusal } from "../model/entities/change.ts";
 import { type Entity, keyOf } from "../model/entities/entities.ts";
 import { KEPT_SECRET } from "../model/entities/kind.ts";
 import { type AnyDocument, type KindName, kindOf } from "../model/entities/kinds.ts";
 import type { Ids } from "../runtime/ids.ts";
 import type { Desk } from "./desk.ts";
-import { dropEntity, putEntity, type WantedEntity } from "./edit-entity.ts";
+import { dropEntity, putEntity, type WantedEntity, wholeDocument } from "./edit-entity.ts";
 import { refusedEdit, storeFailure } from "./edit-refusal.ts";
 import { pageOf, type Sent, shownEntity, warningsOf, writtenEntity } from "./show-entity.ts";
 
 export interface EntityServiceParts {
   readonly desk: Desk;
   readonly ids: Ids;
-  /** Gives the sound of a message that is to be stored: what was sent before, or a text that is spoken. An error is a sentence. */
-  readonly sound: (document: unknown) => Promise<Result<StoredAudio | undefined, string>>;
+  /** Gives the sound of a message that is to be stored in the place of another: see `soundOf`. */
+  readonly sound: (
+    document: unknown,
+    stored: AudioMessageDocument | undefined,
+  ) => Promise<Result<StoredAudio | undefined, string>>;
 }
 
 /** Letters and digits that nobody takes for one another. */
@@ -95,7 +98,7 @@ async function put(
 ): Promise<Result<WrittenEntity, Refused<WriteCode>>> {
   const { kind, document } = wanted;
   const sent: Sent = { kind, key: keySent(wanted), document };
-  const made = kind === "audioMessage" ? await sound(document) : ok(undefined);
+  const made = kind === "audioMessage" ? await soundFor(desk, wanted, sound) : ok(undefined);
   if (!made.ok) {
     const problems = [{ pointer: "", severity: "error", code: "soundNotMade", message: made.error }];
     return err(refused("invalid", made.error, { problems }));
@@ -108,6 +111,11 @@ async function put(
   if (!outcome.value.ok) return err(refusedEdit(desk.entities, outcome.value.error, sent));
   const { entity } = outcome.value.value;
   return ok(writtenEntity(outcome.value.value, { kind, key: keyOf(entity), document }));
+}
+
+function soundFor(desk: Desk, wanted: WantedEntity, sound: EntityServiceParts["sound"]) {
+  const stored = desk.entities.all("audioMessage").find(({ id }) => id === wanted.id);
+  return sound(wholeDocument(wanted, stored), stored?.document);
 }
 
 /** Under which name problems of what was sent are told; one that is wrong itself has none. */

@@ -38,7 +38,11 @@ export function companyPorts(
     exportCompany: (secrets) => exportCompany(desk, secrets),
     companyFile: companyFilePorts(desk),
     history: historyPorts({ desk, company: store.company, audit: store.audit }),
-    entities: entityPorts({ desk, ids: randomIds(), sound: (document) => soundOf(audio.library, document) }),
+    entities: entityPorts({
+      desk,
+      ids: randomIds(),
+      sound: (document, stored) => soundOf(audio.library, document, stored),
+    }),
     apply: (text, file, wish) => apply(parts, text, file, wish),
     audio: {
       ...sounds,

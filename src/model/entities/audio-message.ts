@@ -101,6 +101,9 @@ export const audioMessage: EntityKind<"audioMessage", AudioMessageDocument, List
 };
 
 /** Whether two messages are made from the same. */
-export function isSameSource(one: WrittenMessage, other: WrittenMessage): boolean {
+export function isSameSource(
+  one: Omit<WrittenMessage, "name">,
+  other: Omit<WrittenMessage, "name">,
+): boolean {
   return one.file === other.file && one.text === other.text && one.language === other.language;
 }
