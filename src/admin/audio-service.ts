@@ -63,11 +63,13 @@ export class AudioService {
     );
   }
 
-  /** Removes what no configuration in force can refer to; says how many files. */
-  sweep(): number {
+  /** Removes what no configuration in force can refer to, nor a message of the trash (`trashed`); says how many files. */
+  sweep(trashed: ReadonlySet<string>): number {
     const before = this.#clock.wall() - KEEP_MS;
     for (const [content, at] of this.#left) if (at < before) this.#left.delete(content);
-    return this.library.sweep((content) => this.#current.has(content) || this.#left.has(content));
+    return this.library.sweep(
+      (content) => this.#current.has(content) || this.#left.has(content) || trashed.has(content),
+    );
   }
 
   /** The part of the API that changes no configuration. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type ApiBench, withApi } from "../../test/support/api.ts";
 import { callRecord } from "../../test/support/call-record.ts";
+import { ok } from "../lib/result.ts";
 import type { StoredAuditEntry } from "../model/audit.ts";
 import { chained } from "../store/audit.repo.ts";
 
@@ -188,4 +189,20 @@ test("the API gives its own reference, as OpenAPI and as a page that needs no ot
     const html = String(page.body["text"]);
     assert.match(html, /id="stale"/);
     assert.doesNotMatch(html, /<script|src=|https?:\/\//);
+  }));
+
+test("the sound of a message in the trash is kept for it, until the message is restored", () =>
+  withApi({}, async ({ ask, desk, store }) => {
+    const sound = { content: "c".repeat(64), durationMs: 900 };
+    const document = { name: "hello", file: "hello.wav", sound };
+    await desk.change({ name: "anna", address: undefined }, () =>
+      ok([{ type: "put", kind: "audioMessage", id: undefined, document }]),
+    );
+    const id = desk.entities.get("audioMessage", "hello")?.id;
+    assert.deepEqual(await store.company.trashedSound(), new Set());
+    assert.equal((await ask("DELETE", `/audio-messages/${id}`, undefined, { "if-match": "*" })).status, 200);
+    assert.deepEqual(await store.company.trashedSound(), new Set([sound.content]));
+    assert.equal((await ask("POST", `/trash/${id}/restore`)).status, 200);
+    assert.deepEqual(desk.entities.get("audioMessage", "hello")?.document.sound, sound);
+    assert.deepEqual(await store.company.trashedSound(), new Set());
   }));

@@ -149,7 +149,7 @@ export class Service implements ControlService {
     this.#trialLimit = new TrialLimit(() => clock.now());
     this.#sweep = new AudioSweep({
       clock,
-      sweep: () => desk.meanwhile(() => audio.sweep()),
+      sweep: () => desk.meanwhile(async () => audio.sweep(await store.company.trashedSound())),
       warn: (text) => this.#signalling.log("warn", text),
     });
   }

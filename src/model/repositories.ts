@@ -66,6 +66,8 @@ export interface CompanyRepository {
     readonly before?: { readonly droppedAt: number; readonly id: string } | undefined;
   }): Promise<readonly TrashedEntity[]>;
   trashed(id: string): Promise<TrashedEntity | undefined>;
+  /** The sound of the audio messages that went in the last 30 days, by its content: they may come back. */
+  trashedSound(): Promise<ReadonlySet<string>>;
   /** A plan as it was at a revision, or undefined. */
   planVersion(id: string, version: number): Promise<PlanDocument | undefined>;
 }

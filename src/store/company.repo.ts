@@ -1,5 +1,6 @@
 import type { Transaction } from "kysely";
 import type { PlanDocument } from "../dialplan/plan.ts";
+import type { AudioMessageDocument } from "../model/entities/audio-message.ts";
 import { buriedAs, type Identity } from "../model/entities/change.ts";
 import { Entities, type Entity, type EntityDelta } from "../model/entities/entities.ts";
 import type { CompanyRepository, StoredEntities, TrashedEntity } from "../model/repositories.ts";
@@ -57,6 +58,16 @@ export function companyRepository(database: Database, seal: Seal): CompanyReposi
         .where("dropped_at", "is not", null)
         .executeTakeFirst();
       return row === undefined ? undefined : trashed(row, seal);
+    },
+    async trashedSound() {
+      const rows = await database
+        .selectFrom("entities")
+        .select("document")
+        .where("kind", "=", "audioMessage")
+        .where("dropped_at", "is not", null)
+        .execute();
+      const documents = rows.map((row) => JSON.parse(row.document) as AudioMessageDocument);
+      return new Set(documents.flatMap(({ sound }) => sound?.content ?? []));
     },
     async planVersion(id, version) {
       const row = await database

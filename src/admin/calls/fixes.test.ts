@@ -29,6 +29,7 @@ async function bench(change: Partial<CallRecord>) {
       planVersion: async () => undefined,
       trash: async () => [],
       trashed: async () => undefined,
+      trashedSound: async () => new Set(),
       noteApplied: async () => {},
       wasApplied: async () => false,
       takeOver: async () => {},
