@@ -109,7 +109,9 @@ export function formProofs({ skip, page, opened, server, ask }: Scene): void {
     await description.fill("mine, over a reload");
   });
 
-  test("what both changed is called as in the form; “Use theirs” shows what is there, where no event has told of it", { skip }, async () => {
+  test("what both changed is called as in the form; “Use theirs” shows what is there, where no event has told of it", {
+    skip,
+  }, async () => {
     const body = { name: "Both", callerIdForwarding: "caller", urlTemplate: "http://127.0.0.1:9/?d={did}" };
     const { id } = (await ask("POST", "/webhooks", body)) as Made;
     const context = await opened().context();
@@ -303,7 +305,9 @@ export function formProofs({ skip, page, opened, server, ask }: Scene): void {
   }, async () => {
     const text = (await server().cli("export")).stdout;
     await server().put(text.replace(/^version: 1$/m, "version: 1\nkeptIn: file"));
-    const kept = page().getByText(/^The configuration is kept in .+ It is changed there, not here\. An admin/);
+    const kept = page().getByText(
+      /^The configuration is kept in .+ It is changed there, not here\. An admin/,
+    );
     const name = page().getByRole("textbox", { name: "Name", exact: true });
     const saving = page().getByRole("button", { name: "Save" });
     await go("/phones");

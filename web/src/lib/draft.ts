@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useEffectEvent, useState } from "react";
-import { type Kept, leftOf, settled } from "./attempt.ts";
+import { leftOf, settled } from "./attempt.ts";
 import { keepDraft, keptDraft } from "./kept-drafts.ts";
 import { same } from "./merge.ts";
 import { useUser } from "./session.ts";

@@ -53,6 +53,11 @@ export interface Editor<Document>
 /** What is wrong with a document, as the rules say that the server has too. */
 export type Rules<Document> = (document: Document) => readonly DocumentProblem[];
 
+/** Since the session was asked for, a file was applied that keeps the configuration: the form says so by itself. */
+function isKeptInFile(error: Error): boolean {
+  return error instanceof ApiError && error.code === "keptInFile";
+}
+
 /** Everything that a page does to edit one thing: what is typed, its faults, saving, somebody else's change, removing. */
 export function useEditor<Kind extends KindName>(
   kind: Kind,
@@ -139,20 +144,13 @@ export function useEditor<Kind extends KindName>(
     const { attempt: merged, clashes } = next;
     // Whoever takes theirs is shown what was read last, which would be the one before it.
     void rememberEntity(client, kind, current);
-    setConflict({
-      merged: merged.document,
-      attempt: merged,
-      clashes,
-      current,
-      ...whoChanged(error, current),
-    });
+    const changed = whoChanged(error, current);
+    setConflict({ merged: merged.document, attempt: merged, clashes, current, ...changed });
   };
 
   const say = (error: Error): void => {
     said.refuse(error);
-    // Since the session was asked for, a file was applied that keeps the configuration: the form says so by itself.
-    if (error instanceof ApiError && error.code === "keptInFile")
-      void client.invalidateQueries({ queryKey: sessionOptions.queryKey });
+    if (isKeptInFile(error)) void client.invalidateQueries({ queryKey: sessionOptions.queryKey });
     if (!isShown.current) toast({ text: whyNot(error, t("state.notReached")), tone: "bad" });
   };
 

@@ -45,5 +45,8 @@ test("of nobody nothing is kept, and what cannot be read is nothing", (t) => {
   keepIn(t, items);
   keepDraft("webhook.new", undefined, typed("Nobody's"));
   assert.equal(items.size, 1);
-  assert.deepEqual([keptDraft("webhook.new", undefined), keptDraft("webhook.new", "ann")], [undefined, undefined]);
+  assert.deepEqual(
+    [keptDraft("webhook.new", undefined), keptDraft("webhook.new", "ann")],
+    [undefined, undefined],
+  );
 });

@@ -10,7 +10,7 @@ export function isSingleKind(kind: KindName): boolean {
 export async function rememberEntity(
   client: QueryClient,
   kind: KindName,
-  entity: { readonly id: string },
+  entity: { readonly id: string; readonly revision?: number },
 ): Promise<void> {
   const queryKey = [kind, "one", isSingleKind(kind) ? "" : entity.id];
   await client.cancelQueries({ queryKey });

@@ -166,7 +166,9 @@ function KeptIn() {
   if (keptIn === undefined) return undefined;
   return (
     <div className={style["words"]}>
-      <p>{shell("state.keptInFile", { file: keptIn.file, by: keptIn.appliedBy, when: ago(keptIn.appliedAt) })}</p>
+      <p>
+        {shell("state.keptInFile", { file: keptIn.file, by: keptIn.appliedBy, when: ago(keptIn.appliedAt) })}
+      </p>
       {taking.error === null ? undefined : <Refusal error={taking.error} />}
       <div>
         <Button variant="default" loading={taking.isPending} onClick={() => taking.mutate()}>
