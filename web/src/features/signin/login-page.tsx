@@ -21,19 +21,27 @@ export function Component() {
   const [password, setPassword] = useState("");
   const [totp, setTotp] = useState("");
   const refusal = signIn.error instanceof ApiError ? signIn.error : undefined;
-  const asksCode = refusal?.code === "codeNeeded" || totp !== "";
+  // Also while a wrong one is corrected.
+  const [asksCode, setAsksCode] = useState(false);
 
   if (link === undefined && session?.signedIn === true)
     return <Navigate to={placeIn(params.get("to"))} replace />;
   if (link === undefined && session?.signedIn === false && session.needsSetup)
     return <Navigate to="/setup" replace />;
-  if (link !== undefined) return <ByLink link={link} />;
+  if (link !== undefined) return <ByLink key={link} link={link} />;
   return (
     <Frame title={t("title")}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          signIn.mutate({ name, password, ...(totp === "" ? {} : { totp }) });
+          signIn.mutate(
+            { name, password, ...(totp === "" ? {} : { totp }) },
+            {
+              onError: (error) => {
+                if (error instanceof ApiError && error.code === "codeNeeded") setAsksCode(true);
+              },
+            },
+          );
         }}
       >
         {refusal?.code === "codeNeeded" ? undefined : <Refusal error={signIn.error} />}

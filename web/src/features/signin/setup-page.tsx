@@ -13,7 +13,8 @@ export function Component() {
   const setUp = useSignIn("/setup");
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
-  const { error } = setUp;
+  // What was said of another link is not said of this one.
+  const error = setUp.variables?.["secret"] === secret ? setUp.error : null;
   if (secret === undefined)
     return (
       <Frame title={t("setup.title")}>

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { useNavigate, useSearchParams } from "react-router";
+import { useLocation, useNavigate, useSearchParams } from "react-router";
 import type { SignedInAnswer } from "../../../../src/api/contract/session.ts";
 import { request } from "../../lib/api.ts";
 import { sessionOptions } from "../../lib/session.ts";
@@ -30,10 +30,16 @@ export function useSignIn(
 
 /**
  * The secret behind the # of the address, which no server ever sees; it is taken out of the address once the page stands. Not before:
- * a first drawing may be given up and begun anew (its words are still on the way), and would find none.
+ * a first drawing may be given up and begun anew (its words are still on the way), and would find none. A link that is pasted into
+ * the page that stands differs behind the # only, and loads nothing anew: its secret takes the place of the one before.
  */
 export function useSecret(): string | undefined {
-  const [secret] = useState(() => location.hash.slice(1));
-  useEffect(() => history.replaceState(history.state, "", location.pathname + location.search), []);
+  const place = useLocation();
+  const given = place.hash.slice(1);
+  const [secret, setSecret] = useState(given);
+  if (given !== "" && given !== secret) setSecret(given);
+  useEffect(() => {
+    if (place.hash !== "") history.replaceState(history.state, "", place.pathname + place.search);
+  }, [place]);
   return secret === "" ? undefined : secret;
 }
