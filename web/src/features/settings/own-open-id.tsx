@@ -38,7 +38,10 @@ export function OwnOpenId({ openId: { label, isOn, isLinked }, isTrusted }: OwnO
     onSuccess: async () => {
       setPassword("");
       toast({ text: t("ownOpenId.undone") });
-      await client.invalidateQueries(sessionOptions);
+      await Promise.all([
+        client.invalidateQueries(sessionOptions),
+        client.invalidateQueries({ queryKey: ["sessions"] }),
+      ]);
     },
   });
   const doing = isLinked ? unlinking : linking;

@@ -106,6 +106,7 @@ async function signOut(): Promise<void> {
 
 function Password({ mayReset }: { readonly mayReset: boolean }) {
   const { t } = useTranslation("settings");
+  const client = useQueryClient();
   const toast = useToast();
   const [current, setCurrent] = useState("");
   const [password, setPassword] = useState("");
@@ -114,10 +115,11 @@ function Password({ mayReset }: { readonly mayReset: boolean }) {
       api<typeof sessionRoutes.password>("session.password", {
         body: { password, ...(mayReset ? {} : { current }) },
       }),
-    onSuccess: () => {
+    onSuccess: async () => {
       setCurrent("");
       setPassword("");
       toast({ text: t("you.changed") });
+      await client.invalidateQueries({ queryKey: ["sessions"] });
     },
   });
   return (
