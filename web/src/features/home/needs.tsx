@@ -60,7 +60,7 @@ export function Needs({ overview }: { readonly overview: LoadedOverview }) {
           {
             key: "refused",
             text: t("needs.refusedCalls", { count: refusedCalls }),
-            to: "/calls?kind=stranger",
+            to: "/calls?kind=stranger,registration",
           },
         ]
       : []),
