@@ -15,11 +15,15 @@ export function setSingleKeys(isOn: boolean): void {
   keep(SINGLE, isOn ? undefined : "off");
 }
 
+/** Inputs that are chosen or pressed: no letter goes there. */
+const NOT_TYPED: readonly string[] = ["radio", "checkbox", "button", "submit", "reset"];
+
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable ||
-      ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName) ||
+      (target instanceof HTMLInputElement && !NOT_TYPED.includes(target.type)) ||
+      ["TEXTAREA", "SELECT"].includes(target.tagName) ||
       target.closest("[role=dialog], [role=menu]") !== null)
   );
 }
