@@ -69,8 +69,14 @@ export type GivenReply =
   | { readonly result: WebhookResult };
 
 /** A simulated call. */
-export interface SimulatedCall extends Omit<z.output<typeof simulatedCall>, "replies"> {
+export interface SimulatedCall extends Omit<z.output<typeof simulatedCall>, "replies" | "phones"> {
   readonly replies: Readonly<Record<string, readonly GivenReply[]>>;
+  /** Of several states one for each ringing in which the party is rung; the last again and again. */
+  readonly phones: Readonly<Record<string, PartyState | readonly PartyState[]>>;
+  /** How long it takes the caller to type each entry of `digits`, in milliseconds, where that is known. */
+  readonly typingMs?: readonly number[];
+  /** How long messages are heard, in milliseconds, by name, where that is known. */
+  readonly messagesMs?: Readonly<Record<string, number>>;
   /** Nothing is made up for these: where none of their replies is left, the simulation says what they would be asked. */
   readonly ask?: readonly string[];
   readonly callId?: string;

@@ -4,8 +4,6 @@ import type { CollectEnd } from "../dialplan/outcome.ts";
 
 /** A person types about three keys a second. */
 const KEY_EVERY_MS = 300;
-/** How long a message lasts of which nothing is known. */
-export const MESSAGE_MS = 2000;
 
 /** What was typed, and how long that took. */
 export interface Typed {
@@ -16,12 +14,13 @@ export interface Typed {
 
 /**
  * Types keys at a collector of digits, the very one that calls have, which takes no time here. The first key is pressed
- * while the message plays, if any; where there is none, the caller hears it out.
+ * while the message plays, if any; where there is none, the caller hears it out. `messageMs`: how long it lasts; undefined:
+ * there is no message.
  */
-export function typeKeys(rule: CollectRule, keys: string, prompted: boolean): Typed {
+export function typeKeys(rule: CollectRule, keys: string, messageMs: number | undefined): Typed {
   const timers = new Map<string, number>();
   let now = 0;
-  let step = startCollector(rule, prompted);
+  let step = startCollector(rule, messageMs !== undefined);
   let typed = take(step, timers, now);
   for (const digit of keys) {
     if (typed !== undefined) break;
@@ -38,8 +37,8 @@ export function typeKeys(rule: CollectRule, keys: string, prompted: boolean): Ty
     step = stepCollector(step[0], { type: "digit", digit });
     typed = take(step, timers, now);
   }
-  if (typed === undefined && step[0].phase === "prompt") {
-    now += MESSAGE_MS;
+  if (typed === undefined && messageMs !== undefined && step[0].phase === "prompt") {
+    now += messageMs;
     step = stepCollector(step[0], { type: "promptEnded" });
     typed = take(step, timers, now);
   }

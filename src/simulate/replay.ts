@@ -1,16 +1,17 @@
-import type { RingResult } from "../dialplan/outcome.ts";
 import type { CallRecord, StoryEvent } from "../model/call-record.ts";
-import type { GivenReply, PartyState, SimulatedCall } from "./given.ts";
+import type { GivenReply, SimulatedCall } from "./given.ts";
+import { partiesIn } from "./rung.ts";
 
 type StepEvent = Extract<StoryEvent, { readonly type: "step" }>;
 
 /**
- * A call that was, to be simulated again: who called whom and when, what webhooks replied, and what those did who were rung.
- * Codes are not in a record: as many digits are typed again, which no reply looks at.
+ * A call that was, to be simulated again: who called whom and when, what webhooks replied, what those did who were rung, and
+ * how long all of that took, as a caller who left did so at its time. Codes are not in a record: as many digits are typed
+ * again, which no reply looks at.
  */
 export function callAgain(record: CallRecord, plan: string): SimulatedCall {
   const { story, caller, callerName, called, startedAt, id } = record;
-  const steps = story.filter((event) => event.type === "step");
+  const typed = typedIn(story.filter((event) => event.type === "step"));
   const end = story.findLast((event) => event.type === "ended");
   const leftAt = end?.by === "caller" && record.answeredBy === undefined ? end.atMs : undefined;
   return {
@@ -20,19 +21,55 @@ export function callAgain(record: CallRecord, plan: string): SimulatedCall {
     plan,
     at: startedAt,
     callId: id,
-    digits: steps.flatMap(typedIn),
+    digits: typed.map(({ keys }) => keys),
+    typingMs: typed.map(({ tookMs }) => tookMs),
+    messagesMs: messagesIn(story),
     replies: repliesIn(story),
     phones: partiesIn(story),
     ...(leftAt === undefined ? {} : { hangsUpAfterMs: leftAt }),
   };
 }
 
-function typedIn({ entry: { code, args } }: StepEvent): readonly string[] {
-  if (code === "webhook.noCode") return [""];
-  if (code !== "webhook.asksWithCode") return [];
-  const digits = "0".repeat(Number(args?.["digitCount"] ?? 0));
-  return [args?.["ended"] === "hash" ? `${digits}#` : digits];
+/** What was typed each time that a code was asked for, and how long that took. */
+function typedIn(steps: readonly StepEvent[]): readonly { readonly keys: string; readonly tookMs: number }[] {
+  const typed: { readonly keys: string; readonly tookMs: number }[] = [];
+  let askedAt = 0;
+  for (const { atMs, entry } of steps) {
+    const { code, args } = entry;
+    const tookMs = atMs - askedAt;
+    if (code === "webhook.asksForCode") askedAt = atMs;
+    if (code === "webhook.noCode") typed.push({ keys: "", tookMs });
+    if (code !== "webhook.asksWithCode") continue;
+    const digits = "0".repeat(Number(args?.["digitCount"] ?? 0));
+    typed.push({ keys: args?.["ended"] === "hash" ? `${digits}#` : digits, tookMs });
+  }
+  return typed;
 }
+
+/**
+ * How long each message took from when the plan came to it; of one that asks for a code, or that the caller did not hear out, how
+ * long it is.
+ */
+function messagesIn(story: readonly StoryEvent[]): Readonly<Record<string, number>> {
+  const lengths = new Map<string, number>();
+  let plays: { readonly name: string; readonly since: number } | undefined;
+  for (const event of story) {
+    if (event.type === "soundBegins" && event.sound.kind === "message") {
+      const { name, durationMs } = event.sound;
+      lengths.set(name, durationMs + (plays?.name === name ? event.atMs - plays.since : 0));
+    }
+    if (event.type !== "step") continue;
+    const { code = "", args } = event.entry;
+    // The next thing that the plan says is that it was played, or could not be.
+    if (plays !== undefined && code !== "plan.callerHungUp")
+      lengths.set(plays.name, event.atMs - plays.since);
+    const name = PLAYS.has(code) ? args?.["message"] : undefined;
+    plays = typeof name === "string" ? { name, since: event.atMs } : undefined;
+  }
+  return Object.fromEntries(lengths);
+}
+
+const PLAYS: ReadonlySet<string> = new Set(["audio.plays", "webhook.lastAttemptMessage"]);
 
 /** The verdict that a webhook came to, with what it returned. */
 function repliesIn(story: readonly StoryEvent[]): Readonly<Record<string, readonly GivenReply[]>> {
@@ -69,49 +106,4 @@ function returnedIn(story: readonly StoryEvent[], reply: StoryEvent) {
   };
   const destination = argument("variableDestination.returned", "destination")?.replace(/^"(.*)"$/s, "$1");
   return { destination, callerName: argument("callerName.returned", "text") };
-}
-
-const STATES: Readonly<Record<`ring.${RingResult | "notCalled"}`, PartyState>> = {
-  "ring.answered": { does: "answers", afterMs: 0 },
-  "ring.timeout": { does: "noAnswer" },
-  "ring.busy": { does: "busy", afterMs: 0 },
-  "ring.rejected": { does: "rejects", afterMs: 0 },
-  "ring.unavailable": { does: "unavailable", afterMs: 0 },
-  "ring.failed": { does: "refuses", status: 503, afterMs: 0 },
-  "ring.notCalled": { does: "refuses", status: 403, afterMs: 0 },
-};
-
-/**
- * Who was rung, and what came of it; of several who rang together, and none of whom answered, all are said to have done the
- * same. Of whom nothing is told, they rang until somebody else answered or the caller left.
- */
-function partiesIn(story: readonly StoryEvent[]): Readonly<Record<string, PartyState>> {
-  const parties = new Map<string, PartyState>();
-  let sentTo: readonly string[] = [];
-  for (const event of story) {
-    // Said just before the plan decides what comes of it.
-    if (event.type === "legEvent" && event.what === "redirected") sentTo = listIn(event.args?.["to"], ", ");
-    if (event.type !== "step") continue;
-    const { code = "", args } = event.entry;
-    const targets = listIn(args?.["targets"], " ");
-    for (const one of targets) if (!parties.has(one)) parties.set(one, { does: "noAnswer" });
-    if (code === "ring.forwarded") {
-      const to = sentTo.length === 0 ? targets : sentTo;
-      for (const one of namesIn(args?.["by"]))
-        parties.set(one, { does: "forwards", to: [...to], afterMs: 0 });
-    }
-    if (!Object.hasOwn(STATES, code)) continue;
-    const state = STATES[code as keyof typeof STATES];
-    for (const one of namesIn(args?.["who"])) parties.set(one, state);
-  }
-  return Object.fromEntries(parties);
-}
-
-/** The extensions and numbers in `215 (Reception), +31201234567`. */
-function namesIn(who: unknown): readonly string[] {
-  return listIn(who, ", ").map((one) => one.split(" ")[0] ?? "");
-}
-
-function listIn(text: unknown, between: string): readonly string[] {
-  return typeof text === "string" && text !== "" ? text.split(between) : [];
 }

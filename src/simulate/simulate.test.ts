@@ -228,13 +228,13 @@ test("states in a word", () => {
 
 test("keys: what completes a code is what completes it in a call", () => {
   const rule = { keys: "code", timeoutMs: 10_000, interDigitMs: 3000, length: undefined } as const;
-  assert.deepEqual(typeKeys(rule, "12#", true), { digits: "12", ended: "hash", tookMs: 900 });
-  assert.deepEqual(typeKeys(rule, "12", false), { digits: "12", ended: "silence", tookMs: 3600 });
-  assert.deepEqual(typeKeys({ ...rule, length: 2 }, "1234", true), {
+  assert.deepEqual(typeKeys(rule, "12#", 2000), { digits: "12", ended: "hash", tookMs: 900 });
+  assert.deepEqual(typeKeys(rule, "12", undefined), { digits: "12", ended: "silence", tookMs: 3600 });
+  assert.deepEqual(typeKeys({ ...rule, length: 2 }, "1234", 2000), {
     digits: "12",
     ended: "length",
     tookMs: 600,
   });
-  assert.deepEqual(typeKeys(rule, "", true), { digits: "", ended: "timeout", tookMs: 12_000 });
-  assert.deepEqual(typeKeys(rule, "1*", false).ended, "timeout");
+  assert.deepEqual(typeKeys(rule, "", 2000), { digits: "", ended: "timeout", tookMs: 12_000 });
+  assert.deepEqual(typeKeys(rule, "1*", undefined).ended, "timeout");
 });

@@ -15,7 +15,7 @@ import { decodeTrace, encodeTrace } from "../model/trace-bytes.ts";
 import { Tried } from "../model/tried.ts";
 import { turnedAway, type Way, wayDialled, wayToNumber } from "../model/way.ts";
 import type { PartyState, SimulatedCall } from "./given.ts";
-import { MESSAGE_MS, typeKeys } from "./keys.ts";
+import { typeKeys } from "./keys.ts";
 import { type AskedWebhook, maskedUrl, resultOf } from "./reply.ts";
 import { Ringing } from "./ring.ts";
 import type { World } from "./world.ts";
@@ -60,6 +60,8 @@ export function simulate(world: World, call: SimulatedCall, labelOf?: LabelOf): 
 }
 
 const NO_CALL_ID = "0".repeat(32);
+/** How long a message lasts of which nothing is known. */
+const MESSAGE_MS = 2000;
 
 class Simulator {
   readonly #world: World;
@@ -67,7 +69,10 @@ class Simulator {
   readonly #labelOf: LabelOf;
   readonly #story: StoryEvent[] = [];
   readonly #tried = new Tried();
+  /** How often each webhook was asked. */
   readonly #requests = new Map<string, number>();
+  /** In how many ringings each party was rung. */
+  readonly #rung = new Map<string, number>();
   readonly #rings: RingCommand[] = [];
   #typed = 0;
   #now = 0;
@@ -137,17 +142,27 @@ class Simulator {
         return this.#request(command);
       case "play":
         this.#isAnswered = true;
-        return this.#lasting(MESSAGE_MS, { type: "played" });
-      case "collect": {
-        const keys = this.#call.digits[this.#typed] ?? "";
-        this.#typed += 1;
-        this.#isAnswered = true;
-        const { tookMs, digits, ended } = typeKeys(command.rule, keys, command.message !== undefined);
-        return this.#lasting(tookMs, { type: "collected", digits, ended });
-      }
+        return this.#lasting(this.#lengthOf(command.message), { type: "played" });
+      case "collect":
+        return this.#collect(command);
       default:
         throw new Error(`${command.type} is nothing to perform`);
     }
+  }
+
+  #collect({ rule, message }: Extract<Command, { type: "collect" }>): Outcome {
+    const { digits: typed, typingMs } = this.#call;
+    const at = this.#typed;
+    this.#typed += 1;
+    this.#isAnswered = true;
+    const messageMs = message === undefined ? undefined : this.#lengthOf(message);
+    const { tookMs, digits, ended } = typeKeys(rule, typed[at] ?? "", messageMs);
+    return this.#lasting(typingMs?.[at] ?? tookMs, { type: "collected", digits, ended });
+  }
+
+  #lengthOf(message: string): number {
+    const { messagesMs = {} } = this.#call;
+    return (Object.hasOwn(messagesMs, message) ? messagesMs[message] : undefined) ?? MESSAGE_MS;
   }
 
   /** What comes of something that takes a while, unless the caller has enough before. */
@@ -161,12 +176,12 @@ class Simulator {
   }
 
   #ring(command: RingCommand, plan: Plan): Outcome {
-    const { phones } = this.#call;
     const { trunks, outboundTrunk } = this.#world;
     const began = this.#now;
     this.#rings.push(command);
+    const states = new Map<string, PartyState>();
     const rang = new Ringing(command, {
-      stateOf: (target): PartyState => phones[targetName(target)] ?? { does: "answers" },
+      stateOf: (target) => this.#stateOf(targetName(target), states),
       labelOf: this.#labelOf,
       hasTrunk: trunks.some(({ name }) => name === outboundTrunk),
       patienceMs: this.#patienceMs,
@@ -186,6 +201,16 @@ class Simulator {
     return { type: "rang", ...came };
   }
 
+  /** What a party does, the same all through a ringing; `states`: what is known of this one. */
+  #stateOf(party: string, states: Map<string, PartyState>): PartyState {
+    const known = states.get(party);
+    if (known !== undefined) return known;
+    const given = this.#call.phones[party] ?? ANSWERS;
+    const state = inTurn("does" in given ? [given] : given, timesBefore(this.#rung, party)) ?? ANSWERS;
+    states.set(party, state);
+    return state;
+  }
+
   #request(
     command: Extract<Command, { type: "request" }>,
   ): Outcome | { readonly type: "wanted"; readonly wanted: AskedWebhook } {
@@ -194,13 +219,12 @@ class Simulator {
     const called = this.#world.webhooks.get(webhook);
     const urlTemplate = called?.urlTemplate;
     const by = called?.method === "POST" ? ({ method: called.method } as const) : {};
-    const at = this.#requests.get(webhook) ?? 0;
-    this.#requests.set(webhook, at + 1);
+    const at = timesBefore(this.#requests, webhook);
     const own = Object.hasOwn(replies, webhook) ? (replies[webhook] ?? []) : [];
     const asks = ask.includes(webhook);
     if (asks && called?.ignoreAnswer !== true && urlTemplate !== undefined && own[at] === undefined)
       return { type: "wanted", wanted: { webhook, values } };
-    const given = asks ? own[at] : own[Math.min(at, own.length - 1)];
+    const given = asks ? own[at] : inTurn(own, at);
     if (urlTemplate !== undefined)
       this.#tell({ type: "asked", webhook, url: maskedUrl({ webhook, values }, urlTemplate), ...by });
     const result = resultOf({ webhook, values }, given, called);
@@ -260,6 +284,21 @@ class Simulator {
     const entries = story.flatMap((event) => (event.type === "step" ? event.entry : []));
     return { story, path: takenSteps(entries), rings: this.#rings, ...end };
   }
+}
+
+/** What a party does of whom nothing is said. */
+const ANSWERS: PartyState = { does: "answers" };
+
+/** One of a list for each time; the last again and again. */
+function inTurn<One>(list: readonly One[], at: number): One | undefined {
+  return list[Math.min(at, list.length - 1)];
+}
+
+/** How often something was counted before, this time not among them. */
+function timesBefore(counts: Map<string, number>, name: string): number {
+  const before = counts.get(name) ?? 0;
+  counts.set(name, before + 1);
+  return before;
 }
 
 /** 487, RFC 3261 §21.4.25. */
