@@ -6,7 +6,7 @@ import { companySchema } from "../model/company.ts";
 import type { PartyState, SimulatedCall } from "./given.ts";
 import { callAgain } from "./replay.ts";
 import { simulate } from "./simulate.ts";
-import { worldOf } from "./world.ts";
+import { withDraft, worldOf } from "./world.ts";
 
 const phone = (extension: string) => ({ type: "phone", phone: extension, ringSeconds: 20 });
 const group = { type: "group", group: "300", ringSeconds: 20 };
@@ -135,6 +135,20 @@ test("a message that was heard out, and a code, take as long as they took", () =
     assert.deepEqual(again.path, was.path);
     assert.equal(again.verdict?.result, "cancelled", call.plan);
   }
+});
+
+test("what a webhook returned is returned again, also where the plan of then did not use it", () => {
+  const replies = {
+    door: [{ body: "status=ACK&destination=216&callername=Jan", status: 200, afterMs: 100 }],
+  };
+  const was = simulate(world, { ...CALL, plan: "door", phones: {}, digits: ["1234"], replies });
+  assert.equal(was.verdict?.answeredBy, "phone 215");
+  const success = [{ type: "callerName", mode: "webhook" }, { type: "variableDestination" }, phone("215")];
+  const draft = { name: "door", steps: [{ type: "webhook", webhook: "door", success, failed: [] }] };
+  const drafted = withDraft(world, draft, 2);
+  assert.ok(drafted.ok);
+  const again = simulate(drafted.value.world, callAgain(recordOf(was), "door"));
+  assert.deepEqual([again.verdict?.answeredBy, again.rings[0]?.callerName], ["phone 216", "Jan"]);
 });
 
 /** As it would have been recorded. */

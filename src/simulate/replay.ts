@@ -73,7 +73,7 @@ const PLAYS: ReadonlySet<string> = new Set(["audio.plays", "webhook.lastAttemptM
 
 /** The verdict that a webhook came to, with what it returned. */
 function repliesIn(story: readonly StoryEvent[]): Readonly<Record<string, readonly GivenReply[]>> {
-  const replies: Record<string, GivenReply[]> = {};
+  const replies = new Map<string, readonly GivenReply[]>();
   for (const event of story) {
     if (event.type !== "replied") continue;
     const { webhook, url, verdict, failure, status, elapsedMs, reason, warnings, excerpt } = event;
@@ -87,23 +87,43 @@ function repliesIn(story: readonly StoryEvent[]): Readonly<Record<string, readon
       url,
       elapsedMs,
       excerpt,
-      ...returnedIn(story, event),
+      ...(known === "error" ? NOTHING : returnedIn(story, event)),
     };
-    replies[webhook] = [...(replies[webhook] ?? []), { result } as GivenReply];
+    replies.set(webhook, [...(replies.get(webhook) ?? []), { result } as GivenReply]);
   }
-  return replies;
+  return Object.fromEntries(replies);
 }
 
-/** What the reply returned, as the steps after it tell. */
+const NOTHING = { destination: undefined, callerName: undefined };
+
+/**
+ * What the reply returned, as the steps after it tell: those that used it, and the webhook's own, whose account has it whether
+ * it was used or not. In an account of an older record there are words alone.
+ */
 function returnedIn(story: readonly StoryEvent[], reply: StoryEvent) {
   const after = story.slice(story.indexOf(reply) + 1);
   const next = after.findIndex((event) => event.type === "replied");
-  const own = next < 0 ? after : after.slice(0, next);
-  const argument = (code: string, name: string): string | undefined => {
-    const event = own.find((one) => one.type === "step" && one.entry.code === code);
-    const value = event?.type === "step" ? event.entry.args?.[name] : undefined;
-    return typeof value === "string" ? value : undefined;
+  const entries = (next < 0 ? after : after.slice(0, next)).flatMap((event) =>
+    event.type === "step" ? [event.entry] : [],
+  );
+  const account = entries.find(({ code = "" }) => ACCOUNTS.has(code))?.args?.["account"];
+  const returned = typeof account === "object" ? account.args : {};
+  const used = (code: string, name: string): string | undefined =>
+    textOf(entries.find((entry) => entry.code === code)?.args?.[name]);
+  // First as it was used: a number with the digits of a secret is hidden in the account.
+  const destination = used("variableDestination.returned", "destination")?.replace(/^"(.*)"$/s, "$1");
+  return {
+    destination: destination ?? textOf(returned["destination"]),
+    callerName: used("callerName.returned", "text") ?? textOf(returned["callerName"]),
   };
-  const destination = argument("variableDestination.returned", "destination")?.replace(/^"(.*)"$/s, "$1");
-  return { destination, callerName: argument("callerName.returned", "text") };
+}
+
+const ACCOUNTS: ReadonlySet<string> = new Set([
+  "webhook.successful",
+  "webhook.failed",
+  "webhook.codeRefused",
+]);
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
