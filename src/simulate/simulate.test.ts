@@ -4,6 +4,7 @@ import { entitiesOf } from "../../test/support/entities.ts";
 import { targetName } from "../dialplan/command.ts";
 import { companySchema } from "../model/company.ts";
 import { describeEvent } from "../model/story.ts";
+import { describeFailure } from "../webhook/reasons.ts";
 import { type PartyState, readPartyState, type SimulatedCall } from "./given.ts";
 import { typeKeys } from "./keys.ts";
 import { simulate } from "./simulate.ts";
@@ -116,6 +117,22 @@ test("without a reply a webhook fails, and the story says how to give one", () =
   const { story } = simulate(world, CALL);
   const told = story.map((event) => describeEvent(event)).join("\n");
   assert.match(told, /This simulation has no reply of the webhook "CRM": give it one, or have it asked\./);
+});
+
+test("a reply that comes when the time-out is over is none, and is told as in a call", () => {
+  const after = (afterMs: number) => {
+    const replies = { CRM: [{ ...reply("status=ACK&destination=215"), afterMs }] };
+    const { story, verdict } = simulate(world, { ...CALL, replies });
+    return { replied: story.find((event) => event.type === "replied"), answeredBy: verdict?.answeredBy };
+  };
+  const { replied, answeredBy } = after(5000);
+  const why = { code: "deadline", ms: 5000, phase: "waiting", host: "crm.example" } as const;
+  assert.deepEqual(
+    [replied?.verdict, replied?.failure, replied?.reason],
+    ["error", why.code, describeFailure(why)],
+  );
+  assert.deepEqual([replied?.atMs, replied?.elapsedMs, answeredBy], [5000, 5000, undefined]);
+  assert.equal(after(4999).answeredBy, "phone 215");
 });
 
 test("a caller who loses patience leaves in the middle", () => {

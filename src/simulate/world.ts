@@ -22,12 +22,7 @@ export function worldOf(entities: Entities): World {
   const known = new Map<string, Plan>();
   return {
     ...directory,
-    webhooks: new MapView([entities.documents("webhook")], (document) => ({
-      ...directoryWebhook(document),
-      urlTemplate: document.urlTemplate,
-      ignoreAnswer: document.ignoreAnswer,
-      method: document.method,
-    })),
+    webhooks: new MapView([entities.documents("webhook")], calledWebhook),
     plans: new MapView([entities.documents("plan")], (document) => {
       const { name } = document;
       const plan = known.get(name) ?? storedPlan(name, document, entities);
@@ -38,6 +33,16 @@ export function worldOf(entities: Entities): World {
     trunks: entities.all("trunk").map(({ document }) => document),
     outboundTrunk: entities.get("outbound", "")?.document.trunk,
   };
+}
+
+/** A webhook as simulated calls ask it, of its document. */
+export function calledWebhook(
+  document: Parameters<typeof directoryWebhook>[0] &
+    Omit<CalledWebhook, "timeoutMs"> & { readonly timeoutSeconds?: number | undefined },
+): DirectoryWebhook & CalledWebhook {
+  const { urlTemplate, ignoreAnswer, method, timeoutSeconds } = document;
+  const timeoutMs = timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000;
+  return { ...directoryWebhook(document), urlTemplate, ignoreAnswer, method, timeoutMs };
 }
 
 /** What was published has been checked; where something it names is gone since, the walk says so. */
