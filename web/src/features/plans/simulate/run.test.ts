@@ -70,3 +70,20 @@ test("nobody answers: why, and no display", () => {
   assert.match(tried?.reason ?? "", /busy/);
   assert.equal(simulate({ name: "main", steps: "no" as never }, world, call), undefined);
 });
+
+test("an answer that is ignored succeeds, whatever is typed", () => {
+  const webhooks = things.webhooks.map(({ document }) => listed("CRM", { ...document, ignoreAnswer: true }));
+  const ignoring = worldOf(directory, { ...things, webhooks }, [{ number: DID }], plan.name);
+  const tried = simulate(plan, ignoring, { ...call, replies: reply('{"status":"success"}') });
+  assert.ok(tried?.trace.some(({ code }) => code === "webhook.successful"));
+  assert.ok(!tried?.trace.some(({ code }) => code === "webhook.failed"));
+});
+
+test("a webhook that was asked and did not reply takes the failed branch, and says why", () => {
+  const failure = { code: "refused", args: { host: "crm.example" }, text: "crm.example refused." };
+  const replies = new Map([["CRM", { ...STANDARD_REPLY, failure }]]);
+  const tried = simulate(plan, world, { ...call, replies });
+  assert.equal(tried?.answeredBy, "216 Sales");
+  const { account } = tried?.trace.find(({ code }) => code === "webhook.failed")?.args ?? {};
+  assert.deepEqual(account, failure);
+});

@@ -4,11 +4,12 @@ import type { Directory } from "../../../../../src/dialplan/directory.ts";
 import type { Plan } from "../../../../../src/dialplan/plan.ts";
 import type { TraceEntry } from "../../../../../src/dialplan/trace.ts";
 import { MapView } from "../../../../../src/lib/map-view.ts";
+import type { Said } from "../../../../../src/lib/said.ts";
 import type { StoryEvent } from "../../../../../src/model/call-record.ts";
-import { directoryWebhook } from "../../../../../src/model/directory-webhook.ts";
 import type { GivenReply, PartyState } from "../../../../../src/simulate/given.ts";
+import { unanswered } from "../../../../../src/simulate/reply.ts";
 import { type RingCommand, simulate as simulateCall } from "../../../../../src/simulate/simulate.ts";
-import { type World, withDraft } from "../../../../../src/simulate/world.ts";
+import { calledWebhook, type World, withDraft } from "../../../../../src/simulate/world.ts";
 import type { Things } from "../state/directory.ts";
 import type { RawPlan } from "../tree/outline.ts";
 
@@ -20,6 +21,8 @@ export interface TypedReply {
   readonly text: string;
   readonly status: number;
   readonly elapsedMs: number;
+  /** It was really asked, and no reply came: why. The text is that of before. */
+  readonly failure?: Said | undefined;
 }
 
 /** A call to be tried on a plan. */
@@ -77,12 +80,7 @@ export function worldOf(
   const documents = new Map(plans.map(({ document }) => [document.name, document]));
   return {
     ...directory,
-    webhooks: new Map(
-      webhooks.map(({ document }) => [
-        document.name,
-        { ...directoryWebhook(document), urlTemplate: document.urlTemplate },
-      ]),
-    ),
+    webhooks: new Map(webhooks.map(({ document }) => [document.name, calledWebhook(document)])),
     plans: new MapView([documents], (document) => {
       const { name } = document;
       const tried = known.get(name) ?? compileToTry(document, directory);
@@ -133,8 +131,9 @@ export function simulate(document: RawPlan, world: World, call: TriedCall): Simu
 function repliesOf({ webhooks }: World, { replies }: TriedCall): Record<string, readonly GivenReply[]> {
   return Object.fromEntries(
     [...webhooks.keys()].map((name) => {
-      const { text, status, elapsedMs } = replies.get(name) ?? STANDARD_REPLY;
-      return [name, [{ body: text, status, afterMs: elapsedMs }]];
+      const { text, status, elapsedMs, failure } = replies.get(name) ?? STANDARD_REPLY;
+      const given = { body: text, status, afterMs: elapsedMs };
+      return [name, [failure === undefined ? given : { result: unanswered(failure, "", elapsedMs) }]];
     }),
   );
 }

@@ -1,8 +1,10 @@
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useSaid } from "../../../i18n/use-said.ts";
 import { usePlanView } from "../editor/view.ts";
 import { askWebhook } from "../state/requests.ts";
+import { STANDARD_REPLY } from "./run.ts";
 import style from "./simulate.module.css";
 import type { Trying } from "./trying.ts";
 
@@ -34,7 +36,9 @@ function Reply({
   const { things } = usePlanView();
   const [isAsking, setAsking] = useState(false);
   const [failed, setFailed] = useState<string>();
+  const say = useSaid();
   const { call } = trying;
+  const { text, failure } = trying.reply(webhook);
   const entity = things.webhooks.find(({ key }) => key === webhook);
   const ask = async (): Promise<void> => {
     if (entity === undefined) return;
@@ -49,7 +53,9 @@ function Reply({
         callid: "simulated",
       });
       if (answer.ok) trying.setReply(webhook, answer.reply);
-      else setFailed(answer.why);
+      // A call would have had none either.
+      else
+        trying.setReply(webhook, { text, status: 0, elapsedMs: answer.elapsedMs, failure: answer.failure });
     } catch (error) {
       setFailed(error instanceof Error ? error.message : String(error));
     } finally {
@@ -62,13 +68,14 @@ function Reply({
       classNames={{ input: style.mono ?? "", section: style.ask ?? "" }}
       rightSectionWidth={entity === undefined || !canAsk ? 0 : 96}
       rightSectionPointerEvents="all"
-      error={failed}
+      error={failed ?? (failure && say(failure))}
       maxLength={8000}
       spellCheck={false}
-      value={trying.reply(webhook).text}
-      onChange={({ currentTarget }) =>
-        trying.setReply(webhook, { text: currentTarget.value, status: 200, elapsedMs: 84 })
-      }
+      value={text}
+      onChange={({ currentTarget }) => {
+        setFailed(undefined);
+        trying.setReply(webhook, { ...STANDARD_REPLY, text: currentTarget.value });
+      }}
       rightSection={
         entity === undefined || !canAsk ? undefined : (
           <button type="button" disabled={isAsking} onClick={() => void ask()}>

@@ -1,6 +1,7 @@
 import type { Directory, GroupStrategy } from "../../../../../src/dialplan/directory.ts";
 import { DEFAULT_PROMPTS } from "../../../../../src/model/default-prompts.ts";
 import { directoryWebhook } from "../../../../../src/model/directory-webhook.ts";
+import type { calledWebhook } from "../../../../../src/simulate/world.ts";
 
 /** An entity as the API lists it, its document not looked at yet. */
 export interface Listed<Document> {
@@ -24,9 +25,7 @@ export interface Things {
     readonly members: readonly string[];
     readonly strategy?: GroupStrategy | undefined;
   }>[];
-  readonly webhooks: readonly Listed<
-    Parameters<typeof directoryWebhook>[0] & { readonly name: string; readonly urlTemplate: string }
-  >[];
+  readonly webhooks: readonly Listed<Parameters<typeof calledWebhook>[0] & { readonly name: string }>[];
   readonly audioMessages: readonly Listed<{ readonly name: string }>[];
   readonly plans: readonly Listed<{ readonly name: string }>[];
 }

@@ -1,5 +1,6 @@
 import { queryOptions, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import type { Said } from "../../../../../src/lib/said.ts";
 import { allOptions } from "../../../lib/all-entities.ts";
 import { request } from "../../../lib/api.ts";
 import { ApiError, isStale } from "../../../lib/api-error.ts";
@@ -331,21 +332,23 @@ export function restorePlan(id: string): Promise<void> {
 /** What a webhook is asked with. */
 export type AskedWith = Readonly<Record<"did" | "callerid" | "callername" | "code" | "callid", string>>;
 
+/** A reply, or why none came; either after so long. */
 export type Asked =
   | {
       readonly ok: true;
       readonly reply: { readonly text: string; readonly status: number; readonly elapsedMs: number };
     }
-  | { readonly ok: false; readonly why: string };
+  | { readonly ok: false; readonly failure: Said; readonly elapsedMs: number };
 
 /** Has the server really ask a webhook, marked as a test; answers what came, or why nothing did. */
 export async function askWebhook(webhook: Listed<unknown>, values: AskedWith): Promise<Asked> {
   const { reply, timings, said } = await request<{
     readonly reply?: { readonly status: number; readonly body: string } | undefined;
     readonly timings: { readonly total: number };
-    readonly said: { readonly text: string };
+    readonly said: Said;
   }>("POST", "/webhooks/try", { body: { id: webhook.id, document: webhook.document, values } });
+  const elapsedMs = Math.round(timings.total);
   return reply === undefined
-    ? { ok: false, why: said.text }
-    : { ok: true, reply: { text: reply.body, status: reply.status, elapsedMs: Math.round(timings.total) } };
+    ? { ok: false, failure: said, elapsedMs }
+    : { ok: true, reply: { text: reply.body, status: reply.status, elapsedMs } };
 }
