@@ -1,5 +1,7 @@
 import { at, branchesOf, levelsBelow, type RawLevel, topLevel } from "./outline.ts";
 import { stepNumber } from "./step-number.ts";
+import type { StepReference } from "./steps/references.ts";
+import { kindNamed } from "./steps/registry.ts";
 
 /** What is different between two plans, step by step; numbers are those of the plan that the step stands in. */
 export type StepChange =
@@ -50,6 +52,27 @@ export function planDifference(before: unknown, after: unknown): readonly StepCh
 /** Where each step of a plan stands in a later one, by number; what is not there any more is not there. */
 export function stepsInto(before: unknown, after: unknown): ReadonlyMap<string, string> {
   return new Map([...matched(before, after).pairs].map(([one, { other }]) => [one.number, other.number]));
+}
+
+/**
+ * What steps named in a plan, with what the same steps name in a later one, where that is something else. Both have the shape of
+ * plans.
+ */
+export function renamedReferences(
+  before: unknown,
+  after: unknown,
+): readonly { readonly was: StepReference; readonly is: StepReference }[] {
+  return [...matched(before, after).pairs].flatMap(([one, { other }]) => {
+    const now = referencesIn(other);
+    return referencesIn(one).flatMap((was) => {
+      const is = now.find(({ thing, key }) => thing === was.thing && key === was.key);
+      return is === undefined || is.name === was.name ? [] : [{ was, is }];
+    });
+  });
+}
+
+function referencesIn({ type, own }: Node): readonly StepReference[] {
+  return kindNamed(type)?.references({ type, ...own }) ?? [];
 }
 
 interface Node {

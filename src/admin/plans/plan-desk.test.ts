@@ -315,6 +315,15 @@ test("replay: which of the last calls a draft would send elsewhere", async () =>
   );
 });
 
+test("replay: a phone that has another number since does what it did by its old one", async () => {
+  await value(plans.dropDraft(id, 2));
+  const { id: its, revision } = desk.entities.get("phone", "215") ?? {};
+  const document = { extension: "225" };
+  const wanted = { kind: "phone", id: its, revision, document, isPatch: true, renameUsers: true } as const;
+  assert.ok((await putEntity(desk, wanted, person("jan"))).ok);
+  assert.deepEqual(await value(plans.replay(id, 500)), { calls: 3, elsewhere: [] });
+});
+
 test("a version lives as long as a call that took it, also when its plan is gone for good", async () => {
   await store.plans.sweep();
   assert.ok(await store.plans.version(id, 1));

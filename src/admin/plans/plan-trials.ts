@@ -15,6 +15,7 @@ import { compiledWebhook } from "../../model/entities/webhook.ts";
 import type { CallRepository, PlanRepository } from "../../model/repositories.ts";
 import type { Webhook } from "../../model/webhook.ts";
 import type { GivenReply, SimulatedCall } from "../../simulate/given.ts";
+import { byNamesOfToday, renamesBetween } from "../../simulate/renamed.ts";
 import { callAgain } from "../../simulate/replay.ts";
 import { type Simulation, simulate } from "../../simulate/simulate.ts";
 import { type World, withDraft, worldOf } from "../../simulate/world.ts";
@@ -143,16 +144,21 @@ export class PlanTrials {
     }
     const draft = await planDesk.documentOf(plan, "draft");
     const elsewhere: ReplayedCalls["elsewhere"] = [];
+    const { world } = drafted.value;
+    const since = new Map<number, ReturnType<typeof changedSince>>();
     let walked = 0;
     for (const { callId, version } of await plans.paths(id, 0, most)) {
       const record = await calls.get(callId);
       if (record === undefined || record.result === "ongoing") continue;
-      const was = (await plans.version(id, version))?.document ?? plan.document;
-      const again = simulate(drafted.value.world, callAgain(record, keyOf(plan)));
+      const changed =
+        since.get(version) ??
+        changedSince((await plans.version(id, version))?.document ?? plan.document, draft, world);
+      since.set(version, changed);
+      const { now, renames } = changed;
+      const again = simulate(world, byNamesOfToday(callAgain(record, keyOf(plan)), renames));
       const entries = record.story.flatMap((event) => (event.type === "step" ? event.entry : []));
       const before = pathOf(takenSteps(entries));
       const after = pathOf(again.path);
-      const now = stepsInto(was, draft);
       const [from = "", to = ""] = [before.at(-1), after.at(-1)];
       if (now.get(from) !== to || isAnswered(record) !== isAnswered(again.verdict)) {
         const { startedAt, caller, called } = record;
@@ -163,6 +169,11 @@ export class PlanTrials {
     }
     return ok({ calls: walked, elsewhere });
   }
+}
+
+/** Where the steps of a version stand in the draft, and what it names by other names than are there now. */
+function changedSince(was: unknown, draft: unknown, world: World) {
+  return { now: stepsInto(was, draft), renames: renamesBetween(was, draft, world) };
 }
 
 function shown({ story, path, verdict, wanted }: Simulation): Omit<ShownSimulation, "problems"> {
