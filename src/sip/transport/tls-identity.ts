@@ -40,7 +40,10 @@ function unquoted(value: string): string {
 
 /** What the other end has shown; undefined: nothing. To be read once a connection: it costs a decoding. */
 export function farCertificate(socket: TLSSocket): FarCertificate | undefined {
-  const { subject, subjectaltname, valid_to } = socket.getPeerCertificate();
+  // Of a socket that is gone it is null, whatever the type says.
+  const shown = socket.getPeerCertificate() as PeerCertificate | null;
+  if (shown === null) return undefined;
+  const { subject, subjectaltname, valid_to } = shown;
   const expires = Date.parse(valid_to ?? "");
   if (Number.isNaN(expires)) return undefined;
   const [first = ""] = (subjectaltname ?? "").split(", ", 1);

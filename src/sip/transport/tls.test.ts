@@ -116,6 +116,18 @@ test("T11: what is wrong with a peer's certificate is said with our setting, not
   plain.close();
 });
 
+test("T1: of a stream that is gone there is no certificate, and asking for it does not throw", async () => {
+  const { from, to, target } = await pair({ ...good, caPem: good.certPem }, good);
+  const flow = from.transport.flowTo(target) ?? assert.fail();
+  from.transport.send(optionsFor(flow), flow, ({ text }) => assert.fail(text));
+  await until("the request", () => to.ear.heard.length === 1);
+  assert.ok(flow.certificate !== undefined);
+  await to.transport.close();
+  await until("the end of the stream", () => from.ear.closed.length === 1);
+  assert.equal(flow.certificate, undefined);
+  await from.transport.close();
+});
+
 test("verification can be switched off", async () => {
   assert.equal(await attempt({ ...good, verifyPeer: false }, other, "elsewhere.test"), undefined);
 });
