@@ -142,8 +142,8 @@ function readCursor(cursor: string, sort: string): Placed | undefined {
 /** Whether words stand in the names and texts at the top of a document, as it is shown: no secret is found by its letters. */
 function isFoundBy(entity: Entity, words: string, mask: Masker): boolean {
   const wanted = words.toLowerCase();
-  const shown = maskedDocument(entity, mask);
-  return [keyOf(entity), ...Object.values(shown)].some(
+  const shown: readonly unknown[] = Object.values(maskedDocument(entity, mask));
+  return [keyOf(entity), ...shown].some(
     (text) => typeof text === "string" && text.toLowerCase().includes(wanted),
   );
 }
