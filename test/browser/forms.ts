@@ -268,7 +268,7 @@ export function formProofs({ skip, page, opened, server, ask }: Scene): void {
   test("what was typed and not saved is nobody else's who signs in in the same tab, and is there again for who typed it", {
     skip,
   }, async () => {
-    const words = "the second one has words too";
+    const words = "tulip-anchor-73-lantern";
     await ask("POST", "/users", { name: "second", role: "administrator", password: words });
     const context = await opened().context();
     const own = await signIn(context, ADMIN.name, ADMIN.password);
